@@ -1,0 +1,63 @@
+import { type Block, denseBlock } from './block.js';
+
+/** The rows of `block` named by `selection`, in its order, repeats allowed. Always a copy. */
+export function gather(block: Block, selection: ArrayLike<number>): Block {
+  const rows = selection.length;
+  const { columns } = block;
+  if (block.kind === 'dense') {
+    const values = new Float32Array(rows * columns);
+    for (let i = 0; i < rows; i++) {
+      const from = selection[i] * columns;
+      for (let c = 0, to = i * columns; c < columns; c++) values[to + c] = block.values[from + c];
+    }
+    return denseBlock(rows, columns, values);
+  }
+  const offsets = new Uint32Array(rows + 1);
+  for (let i = 0; i < rows; i++) {
+    offsets[i + 1] = offsets[i] + block.offsets[selection[i] + 1] - block.offsets[selection[i]];
+  }
+  const indices = new Uint32Array(offsets[rows]);
+  const values = new Float32Array(offsets[rows]);
+  for (let i = 0; i < rows; i++) {
+    const from = block.offsets[selection[i]];
+    const length = offsets[i + 1] - offsets[i];
+    // A loop beats set(subarray()) on short rows, which most rows of a cascade's early stages are.
+    for (let e = 0, to = offsets[i]; e < length; e++) {
+      indices[to + e] = block.indices[from + e];
+      values[to + e] = block.values[from + e];
+    }
+  }
+  return { kind: 'sparse', rows, columns, offsets, indices, values };
+}
+
+/** Several batches of one feature, one below the other. A single batch is returned as it is. */
+export function stack(blocks: readonly Block[]): Block {
+  const [first] = blocks;
+  if (blocks.length === 1) return first;
+  const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
+  const { columns } = first;
+  if (first.kind === 'dense') {
+    const values = new Float32Array(rows * columns);
+    let at = 0;
+    for (const block of blocks) {
+      values.set(block.values.subarray(0, block.rows * columns), at);
+      at += block.rows * columns;
+    }
+    return denseBlock(rows, columns, values);
+  }
+  const sparse = blocks.filter((block) => block.kind === 'sparse');
+  const total = sparse.reduce((sum, block) => sum + block.offsets[block.rows], 0);
+  const offsets = new Uint32Array(rows + 1);
+  const indices = new Uint32Array(total);
+  const values = new Float32Array(total);
+  let row = 0;
+  let at = 0;
+  for (const block of sparse) {
+    const count = block.offsets[block.rows];
+    indices.set(block.indices.subarray(0, count), at);
+    values.set(block.values.subarray(0, count), at);
+    for (let r = 0; r < block.rows; r++) offsets[++row] = at + block.offsets[r + 1];
+    at += count;
+  }
+  return { kind: 'sparse', rows, columns, offsets, indices, values };
+}

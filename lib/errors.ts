@@ -1,0 +1,88 @@
+/** What every error of spillway is: a message that says what was wrong and what to do, and a stable `code`. */
+export class SpillwayError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** An option was missing, unknown or out of its range. */
+export class OptionError extends SpillwayError {
+  constructor(
+    readonly option: string,
+    message: string,
+  ) {
+    super('OPTION', `option '${option}': ${message}`);
+  }
+}
+
+/** Rows or labels can't be used: none at all, lengths that differ, a single class. */
+export class DataError extends SpillwayError {
+  constructor(message: string) {
+    super('DATA', message);
+  }
+}
+
+/** A feature failed, or returned something that isn't a block of its rows. */
+export class FeatureError extends SpillwayError {
+  constructor(
+    readonly feature: string,
+    /** Position of the first row concerned in the batch that was asked for, where one is to blame. */
+    readonly row: number | undefined,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super('FEATURE', `feature '${feature}'${row === undefined ? '' : `, row ${row}`}: ${message}`, options);
+  }
+}
+
+/** A model returned scores that can't be used. */
+export class ModelError extends SpillwayError {
+  constructor(
+    readonly model: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super('MODEL', `model '${model}': ${message}`, options);
+  }
+}
+
+/** A constant answer would already meet the bound, so meeting it says nothing. */
+export class VacuousBound extends SpillwayError {
+  constructor(message: string) {
+    super('VACUOUS_BOUND', message);
+  }
+}
+
+/** A file isn't a whole, undamaged artifact of a known format, or doesn't fit what it is loaded with. */
+export class ArtifactError extends SpillwayError {
+  constructor(
+    readonly reason: 'unreadable' | 'foreign' | 'damaged' | 'version' | 'mismatch' | 'unsavable',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super('ARTIFACT', message, options);
+  }
+}
+
+/** `predictSync` met a feature or model that answers with a promise. */
+export class AsyncError extends SpillwayError {
+  constructor(what: string) {
+    super('ASYNC', `${what} answers with a promise: use predict() instead of predictSync()`);
+  }
+}
+
+/** An optional package is needed for what was asked. */
+export class MissingPackage extends SpillwayError {
+  constructor(names: readonly string[], purpose: string, options?: ErrorOptions) {
+    super(
+      'MISSING_PACKAGE',
+      `${purpose} needs ${names.join(' and ')}: npm install ${names.join(' ')}`,
+      options,
+    );
+  }
+}

@@ -1,0 +1,50 @@
+import type { Block } from '../blocks/index.js';
+import type { State } from '../state.js';
+
+/** What a learner is fitted to. All blocks have the same rows, one block a feature. */
+export interface TrainingSet {
+  readonly blocks: readonly Block[];
+  readonly rows: number;
+  readonly classes: number;
+  /** The class of each row, 0 … classes - 1. */
+  readonly labels: Int32Array;
+  /** rows x classes, row-major: the distribution to fit instead of the hard labels (another model's answers). */
+  readonly soft?: Float64Array;
+}
+
+export interface FitContext {
+  readonly seed: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Told the share that is done, 0 … 1. */
+  readonly onProgress?: ((share: number) => void) | undefined;
+}
+
+/** The size of a fit, for counting its work. `entries` is rows x columns, or nonzeros where blocks are sparse. */
+export interface FitShape {
+  readonly rows: number;
+  readonly columns: number;
+  readonly entries: number;
+  readonly classes: number;
+}
+
+/**
+ * Something that can be fitted. A learner of your own is an object of this shape.
+ *
+ * `name` also identifies the learner in an artifact; `load` is needed only for a cascade that is to be saved.
+ */
+export interface Learner {
+  readonly name: string;
+  /** Multiplications, roughly, of one fit: what a tuning budget is counted in. */
+  work(shape: FitShape): number;
+  fit(set: TrainingSet, context: FitContext): Model | Promise<Model>;
+  load?(state: State): Model;
+}
+
+/** Something fitted that scores blocks. A model of your own is an object of this shape. */
+export interface Model {
+  readonly name: string;
+  readonly classes: number;
+  /** Writes the class probabilities, rows x classes row-major, into `out`. Blocks come as they were fitted. */
+  score(blocks: readonly Block[], out: Float64Array): void | Promise<void>;
+  readonly state?: State;
+}

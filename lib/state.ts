@@ -1,0 +1,15 @@
+/** Plain data that rebuilds something fitted: JSON beside named tensors. What an artifact stores. */
+export interface State {
+  readonly json: JsonValue;
+  readonly tensors: Readonly<Record<string, Tensor>>;
+}
+
+export type Tensor = Float32Array | Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
+
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
