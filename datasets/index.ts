@@ -1,1 +1,22 @@
-export {};
+export { loadMail, type Mail } from './mail.js';
+export { MissingDataset } from './packages.js';
+export {
+  type AgreementRow,
+  type AgreementWorld,
+  type AgreementWorldOptions,
+  type Answer,
+  agreementWorld,
+  type GaussianRow,
+  type GaussianWorld,
+  type GaussianWorldOptions,
+  type GroupedRow,
+  type GroupedWorld,
+  type GroupedWorldOptions,
+  type GroupKind,
+  gaussianWorld,
+  groupedWorld,
+  type TextRow,
+  type TextWorld,
+  type TextWorldOptions,
+  textWorld,
+} from './worlds/index.js';

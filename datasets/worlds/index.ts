@@ -1,0 +1,21 @@
+export {
+  type AgreementRow,
+  type AgreementWorld,
+  type AgreementWorldOptions,
+  type Answer,
+  agreementWorld,
+} from './agreement.js';
+export {
+  type GaussianRow,
+  type GaussianWorld,
+  type GaussianWorldOptions,
+  gaussianWorld,
+} from './gaussian.js';
+export {
+  type GroupedRow,
+  type GroupedWorld,
+  type GroupedWorldOptions,
+  type GroupKind,
+  groupedWorld,
+} from './grouped.js';
+export { type TextRow, type TextWorld, type TextWorldOptions, textWorld } from './text.js';

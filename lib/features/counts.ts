@@ -1,0 +1,14 @@
+import type { Feature } from './feature.js';
+import { type TermOptions, terms } from './terms.js';
+import type { Source } from './view.js';
+
+/**
+ * How often each word or character n-gram occurs in a text: a sparse block, rows x terms.
+ *
+ * @throws OptionError naming the option that is out of its range.
+ * @example
+ * counts((mail: Mail) => mail.subject, { minDf: 2 });
+ */
+export function counts<Row>(source: Source<Row, string>, options: TermOptions = {}): Feature<Row> {
+  return terms('counts', source, options, { sublinear: false, idf: false, normalise: false });
+}

@@ -1,0 +1,44 @@
+import { OptionError } from '../errors.js';
+import type { Feature } from './feature.js';
+
+/** Named features of one kind of row. The order of the names is the order of a model's blocks. */
+export interface FeatureSet<in Row, out Name extends string = string> {
+  readonly names: readonly Name[];
+  get(name: string): Feature<Row>;
+}
+
+/**
+ * Names the features of a pipeline.
+ *
+ * Where the accessors say what a row is, the names become types, and one that is misspelt later doesn't compile.
+ * Written `define<Mail>({ … })` the accessors needn't say it, and names are plain strings: TypeScript infers either
+ * all of a call's type arguments or none.
+ *
+ * @throws OptionError when there is no feature at all.
+ * @example
+ * const features = define({
+ *   length: dense(1, (mails: readonly Mail[]) => Float32Array.from(mails, (mail) => mail.body.length)),
+ *   words: tfidf((mail: Mail) => mail.body, { maxFeatures: 10_000 }),
+ * });
+ */
+export function define<Row, const Name extends string = string>(
+  features: Readonly<Record<Name, Feature<Row>>>,
+): FeatureSet<Row, Name> {
+  const names: Name[] = [];
+  const byName = new Map<string, Feature<Row>>();
+  for (const name in features) {
+    names.push(name);
+    byName.set(name, features[name]);
+  }
+  if (names.length === 0) throw new OptionError('features', 'expected at least one named feature, got none');
+  return {
+    names,
+    get(name) {
+      const feature = byName.get(name);
+      if (feature === undefined) {
+        throw new OptionError('features', `no feature is named '${name}'; there are ${names.join(', ')}`);
+      }
+      return feature;
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { denseBlock } from '../blocks/index.js';
+import { FeatureError, OptionError } from '../errors.js';
+import type { Feature, FittedFeature } from './feature.js';
+import type { RowView, Transform } from './view.js';
+
+export interface DenseOptions {
+  /** See `Feature.version`. */
+  readonly version?: string;
+}
+
+/** Answers a batch: `values.length * columns` numbers, row-major, or a promise of them. */
+export type ComputeDense<Value> = (values: readonly Value[]) => Float32Array | Promise<Float32Array>;
+
+/**
+ * Numbers that a function of yours computes for a batch of rows, or for the values of a shared transform: a dense
+ * block, rows x `columns`. Nothing is fitted. Every number must be finite.
+ *
+ * @throws FeatureError where the function returns too few or too many numbers, NaN or an infinity, naming the row.
+ * @example
+ * dense(2, (mails: readonly Mail[]) =>
+ *   Float32Array.from(mails.flatMap((mail) => [mail.body.length, mail.subject.length])));
+ */
+export function dense<Row>(
+  columns: number,
+  compute: ComputeDense<Row>,
+  options?: DenseOptions,
+): Feature<Row>;
+export function dense<Row, Value>(
+  columns: number,
+  source: Transform<Row, Value>,
+  compute: ComputeDense<Value>,
+  options?: DenseOptions,
+): Feature<Row>;
+export function dense<Row, Value>(
+  columns: number,
+  first: ComputeDense<Row> | Transform<Row, Value>,
+  second?: ComputeDense<Value> | DenseOptions,
+  third?: DenseOptions,
+): Feature<Row> {
+  if (!Number.isSafeInteger(columns) || columns < 1) {
+    throw new OptionError('columns', `expected a whole number >= 1, got ${columns}`);
+  }
+  if (typeof first === 'function') {
+    const options = typeof second === 'function' ? undefined : second;
+    return feature(columns, [], options?.version, (view) => first(view.rows()));
+  }
+  if (typeof second !== 'function') {
+    throw new OptionError('compute', 'expected a function of the values of the transform');
+  }
+  return feature(columns, [first], third?.version, (view) => second(first.read(view)));
+}
+
+function feature<Row>(
+  columns: number,
+  reads: readonly Transform<Row, unknown>[],
+  version: string | undefined,
+  compute: (view: RowView<Row>) => Float32Array | Promise<Float32Array>,
+): Feature<Row> {
+  const block = (view: RowView<Row>, values: Float32Array) => {
+    check(values, columns, view);
+    return denseBlock(view.length, columns, values);
+  };
+  const fitted: FittedFeature<Row> = {
+    columns,
+    compute(view) {
+      const values = compute(view);
+      return values instanceof Promise ? values.then((all) => block(view, all)) : block(view, values);
+    },
+    state: { json: { columns }, tensors: {} },
+  };
+  return { kind: 'dense', reads, version, fit: () => fitted, load: () => fitted };
+}
+
+/** The feature's name isn't known here: whoever computes a named feature puts it in place of the empty one. */
+function check(values: Float32Array, columns: number, view: RowView<unknown>): void {
+  if (!(values instanceof Float32Array)) {
+    throw new FeatureError('', undefined, `expected a Float32Array, got ${typeof values}`);
+  }
+  const expected = view.length * columns;
+  if (values.length !== expected) {
+    throw new FeatureError(
+      '',
+      undefined,
+      `expected ${view.length} rows x ${columns} columns = ${expected} numbers, got ${values.length}`,
+    );
+  }
+  for (let i = 0; i < expected; i++) {
+    if (!Number.isFinite(values[i])) {
+      const row = Math.floor(i / columns);
+      throw new FeatureError('', view.at(row), `column ${i % columns} is ${values[i]}; expected a finite number`);
+    }
+  }
+}

@@ -1,0 +1,8 @@
+export { counts } from './counts.js';
+export { type ComputeDense, type DenseOptions, dense } from './dense.js';
+export { define, type FeatureSet } from './define.js';
+export type { Feature, FittedFeature } from './feature.js';
+export { type Category, type OneHotOptions, oneHot } from './oneHot.js';
+export type { TermOptions } from './terms.js';
+export { type TfidfOptions, tfidf } from './tfidf.js';
+export { RowView, type Source, type Transform, transform } from './view.js';

@@ -1,0 +1,156 @@
+/**
+ * An exact map from terms (runs of UTF-16 code units) to ids 0, 1, 2 …, looked up without making a string.
+ *
+ * Open addressing with linear probing over pairs (hash, id + 1). A hash match is confirmed against the term's own
+ * units, so two terms never share an id.
+ */
+export class Vocabulary {
+  private slots: Int32Array;
+  private mask: number;
+  private units: Uint16Array;
+  private ends: Uint32Array;
+  private count = 0;
+
+  constructor(terms = 1024) {
+    const capacity = 2 ** Math.ceil(Math.log2(Math.max(16, terms * 2.5)));
+    this.slots = new Int32Array(capacity * 2);
+    this.mask = capacity - 1;
+    this.units = new Uint16Array(terms * 5);
+    this.ends = new Uint32Array(terms + 1);
+  }
+
+  get size(): number {
+    return this.count;
+  }
+
+  /** The id of the term `units[start … end - 1]`, whose {@link hashUnits} is `hash`; -1 if there is none. */
+  find(units: Uint16Array, start: number, end: number, hash: number): number {
+    const { slots, mask } = this;
+    for (let slot = spread(hash) & mask; ; slot = (slot + 1) & mask) {
+      const entry = slots[2 * slot + 1];
+      if (entry === 0) return -1;
+      if (slots[2 * slot] === hash && this.holds(entry - 1, units, start, end)) return entry - 1;
+    }
+  }
+
+  /** The same, but an unknown term gets the next id. */
+  intern(units: Uint16Array, start: number, end: number, hash: number): number {
+    const known = this.find(units, start, end, hash);
+    if (known >= 0) return known;
+    if ((this.count + 1) * 2 > this.mask) this.rehash();
+    const id = this.append(units, start, end);
+    this.place(hash, id);
+    return id;
+  }
+
+  /** Where term `id` lies in {@link arena}. */
+  start(id: number): number {
+    return id === 0 ? 0 : this.ends[id - 1];
+  }
+
+  end(id: number): number {
+    return this.ends[id];
+  }
+
+  /** All terms' units, one after the other. */
+  arena(): Uint16Array {
+    return this.units.subarray(0, this.count === 0 ? 0 : this.ends[this.count - 1]);
+  }
+
+  term(id: number): string {
+    return String.fromCharCode(...this.units.subarray(this.start(id), this.end(id)));
+  }
+
+  /** Orders two terms by their code units. */
+  compare(a: number, b: number): number {
+    let i = this.start(a);
+    let j = this.start(b);
+    const endA = this.end(a);
+    const endB = this.end(b);
+    for (; i < endA && j < endB; i++, j++) {
+      if (this.units[i] !== this.units[j]) return this.units[i] - this.units[j];
+    }
+    return endA - i - (endB - j);
+  }
+
+  /** The terms `ids` as a vocabulary of its own, numbered in that order. */
+  keep(ids: ArrayLike<number>): Vocabulary {
+    const kept = new Vocabulary(ids.length);
+    for (let i = 0; i < ids.length; i++) {
+      const start = this.start(ids[i]);
+      const end = this.end(ids[i]);
+      kept.intern(this.units, start, end, hashUnits(this.units, start, end));
+    }
+    return kept;
+  }
+
+  save(): { units: Uint16Array; ends: Uint32Array } {
+    return { units: this.arena().slice(), ends: this.ends.slice(0, this.count) };
+  }
+
+  static load({ units, ends }: { units: Uint16Array; ends: Uint32Array }): Vocabulary {
+    const vocabulary = new Vocabulary(ends.length);
+    ends.forEach((end, id) => {
+      const start = id === 0 ? 0 : ends[id - 1];
+      vocabulary.intern(units, start, end, hashUnits(units, start, end));
+    });
+    return vocabulary;
+  }
+
+  private holds(id: number, units: Uint16Array, start: number, end: number): boolean {
+    let at = id === 0 ? 0 : this.ends[id - 1];
+    if (this.ends[id] - at !== end - start) return false;
+    for (let i = start; i < end; i++) if (units[i] !== this.units[at++]) return false;
+    return true;
+  }
+
+  private append(units: Uint16Array, start: number, end: number): number {
+    const id = this.count++;
+    const at = this.start(id);
+    if (id >= this.ends.length) this.ends = grown(this.ends, id + 1);
+    const needed = at + end - start;
+    if (needed > this.units.length) this.units = grown(this.units, needed);
+    for (let i = start; i < end; i++) this.units[at + i - start] = units[i];
+    this.ends[id] = needed;
+    return id;
+  }
+
+  private place(hash: number, id: number): void {
+    let slot = spread(hash) & this.mask;
+    while (this.slots[2 * slot + 1] !== 0) slot = (slot + 1) & this.mask;
+    this.slots[2 * slot] = hash;
+    this.slots[2 * slot + 1] = id + 1;
+  }
+
+  private rehash(): void {
+    const old = this.slots;
+    this.slots = new Int32Array(old.length * 2);
+    this.mask = this.slots.length / 2 - 1;
+    for (let i = 0; i < old.length; i += 2) if (old[i + 1] !== 0) this.place(old[i], old[i + 1] - 1);
+  }
+}
+
+/** FNV-1a over code units (Fowler, Noll and Vo), extended one unit at a time so that n-grams share the work. */
+export const HASH_START = 0x811c9dc5 | 0;
+
+export function extendHash(hash: number, unit: number): number {
+  return Math.imul(hash ^ unit, 0x01000193);
+}
+
+export function hashUnits(units: Uint16Array, start: number, end: number): number {
+  let hash = HASH_START;
+  for (let i = start; i < end; i++) hash = extendHash(hash, units[i]);
+  return hash;
+}
+
+/** FNV's low bits alone cluster on short terms; folding the high ones in keeps probe runs short. */
+export function spread(hash: number): number {
+  return hash ^ (hash >>> 15);
+}
+
+function grown<T extends Uint16Array | Uint32Array>(array: T, needed: number): T {
+  const larger = array.constructor as new (length: number) => T;
+  const copy = new larger(Math.max(needed, array.length * 2));
+  copy.set(array);
+  return copy;
+}

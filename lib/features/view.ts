@@ -1,0 +1,106 @@
+/** A shared intermediate value of a row (tokens, a parsed header): features read it, models don't. */
+export interface Transform<in Row, out Value> {
+  readonly name: string;
+  /** The transform that this one reads, where it doesn't read the row itself. */
+  readonly parent: Transform<Row, unknown> | undefined;
+  /** The values of the view's rows. Each is computed at most once per row of the batch. */
+  read(view: RowView<Row>): readonly Value[];
+}
+
+/** Where a feature reads from: a cheap accessor, called whenever it is read, or a {@link Transform}, computed once. */
+export type Source<Row, Value> = ((row: Row) => Value) | Transform<Row, Value>;
+
+/** The rows of one batch, or a selection of them. Transforms keep their values per batch, so views share them. */
+export class RowView<out Row> {
+  private constructor(
+    /** The whole batch; also the key under which transforms keep what they computed for it. */
+    readonly batch: readonly Row[],
+    /** Positions in the batch, or `undefined` for all of it. */
+    readonly selection: Int32Array | undefined,
+  ) {}
+
+  static of<Row>(batch: readonly Row[]): RowView<Row> {
+    return new RowView(batch, undefined);
+  }
+
+  get length(): number {
+    return this.selection === undefined ? this.batch.length : this.selection.length;
+  }
+
+  /** Position in the batch of this view's row `i`. */
+  at(i: number): number {
+    return this.selection === undefined ? i : this.selection[i];
+  }
+
+  rows(): readonly Row[] {
+    const { batch, selection } = this;
+    return selection === undefined ? batch : Array.from(selection, (row) => batch[row]);
+  }
+
+  /** The rows at `positions` of the *batch* (not of this view). */
+  select(positions: Int32Array): RowView<Row> {
+    return new RowView(this.batch, positions);
+  }
+
+  read<Value>(source: Source<Row, Value>): readonly Value[] {
+    return typeof source === 'function' ? this.rows().map((row) => source(row)) : source.read(this);
+  }
+}
+
+/**
+ * Declares a shared transform: computed once per row however many features read it, and its cost counted once.
+ *
+ * @example
+ * const parsed = transform((mail: Mail) => parse(mail.body));
+ * const links = transform(parsed, (page) => page.links);
+ * define({ words: tfidf(transform(parsed, (page) => page.text)), links: dense(1, links, (all) => …) });
+ */
+export function transform<Row, Value>(of: (row: Row) => Value): Transform<Row, Value>;
+export function transform<Row, From, Value>(
+  parent: Transform<Row, From>,
+  of: (value: From) => Value,
+): Transform<Row, Value>;
+export function transform<Row, From, Value>(
+  first: ((row: Row) => Value) | Transform<Row, From>,
+  second?: (value: From) => Value,
+): Transform<Row, Value> {
+  if (typeof first === 'function') {
+    return memoised(first.name, undefined, (view) => view.rows().map((row) => first(row)));
+  }
+  const of = second ?? missing;
+  return memoised(of.name, first, (view) => first.read(view).map((value) => of(value)));
+}
+
+function memoised<Row, Value>(
+  name: string,
+  parent: Transform<Row, unknown> | undefined,
+  compute: (view: RowView<Row>) => readonly Value[],
+): Transform<Row, Value> {
+  const memory = new WeakMap<readonly Row[], { values: Value[]; known: Uint8Array }>();
+  return {
+    name: name || 'transform',
+    parent,
+    read(view) {
+      const { length } = view.batch;
+      const { values, known } = memory.get(view.batch) ?? {
+        values: new Array<Value>(length),
+        known: new Uint8Array(length),
+      };
+      memory.set(view.batch, { values, known });
+      const wanted: number[] = [];
+      for (let i = 0; i < view.length; i++) if (known[view.at(i)] === 0) wanted.push(view.at(i));
+      if (wanted.length > 0) {
+        const computed = compute(view.select(Int32Array.from(wanted)));
+        wanted.forEach((row, i) => {
+          values[row] = computed[i];
+          known[row] = 1;
+        });
+      }
+      return Array.from({ length: view.length }, (_, i) => values[view.at(i)]);
+    },
+  };
+}
+
+function missing(): never {
+  throw new TypeError("transform(parent, of): 'of' must be a function");
+}

@@ -1,0 +1,182 @@
+import { type Block, gather } from '../blocks/index.js';
+import { ModelError } from '../errors.js';
+import { RowView } from '../features/index.js';
+import type { Model } from '../learners/index.js';
+import { computeAll, type NamedFeature } from './compute.js';
+import { type Decision, decide } from './decision.js';
+import type { Work } from './pending.js';
+
+/** A model, where it finds its blocks, and the score from which each class exits (infinite: never). */
+export interface Stage {
+  /** Positions in `Engine.features`, in the order of the model's blocks. */
+  readonly reads: readonly number[];
+  readonly model: Model;
+  readonly thresholds: Float64Array;
+}
+
+/** A cascade ready to run. Stages come cheapest first; what none of them answers goes to `full`. */
+export interface Engine<in Row> {
+  readonly features: readonly NamedFeature<Row>[];
+  readonly stages: readonly Stage[];
+  readonly full: Omit<Stage, 'thresholds'>;
+  readonly classes: number;
+  readonly decision: Decision;
+}
+
+/** What was answered, row by row in the order of the rows. */
+export interface Answered {
+  readonly classes: Int32Array;
+  /** rows x classes, row-major: the probabilities by the stage that answered. */
+  readonly scores: Float64Array;
+  /** The stage at which each row was answered; the number of stages stands for the full model. */
+  readonly exits: Uint8Array;
+  /** 1 where a later stage or the full model was needed but failed, and the best stage available answered. */
+  readonly degraded: Uint8Array;
+}
+
+export interface ServeOptions {
+  /** What happens to the rows that needed a feature or model that failed. */
+  readonly onFault: 'throw' | 'degrade';
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Rows that go through the stages together: large enough to share per-batch costs, small enough to stay in cache. */
+const BATCH = 1024;
+
+export function* serve<Row>(engine: Engine<Row>, rows: readonly Row[], options: ServeOptions): Work<Answered> {
+  const answered: Answered = {
+    classes: new Int32Array(rows.length),
+    scores: new Float64Array(rows.length * engine.classes),
+    exits: new Uint8Array(rows.length),
+    degraded: new Uint8Array(rows.length),
+  };
+  for (let from = 0; from < rows.length; from += BATCH) {
+    options.signal?.throwIfAborted();
+    yield* serveBatch(engine, RowView.of(rows.slice(from, from + BATCH)), from, answered, options);
+  }
+  return answered;
+}
+
+function* serveBatch<Row>(
+  engine: Engine<Row>,
+  batch: RowView<Row>,
+  first: number,
+  answered: Answered,
+  options: ServeOptions,
+): Work<void> {
+  const { stages, full } = engine;
+  let passing: Passing = { rows: identity(batch.length), blocks: new Map() };
+  let last: Float64Array | undefined;
+  for (let s = 0; s <= stages.length && passing.rows.length > 0; s++) {
+    const stage = s < stages.length ? stages[s] : { ...full, thresholds: undefined };
+    let scores: Float64Array;
+    try {
+      yield* addBlocks(engine, stage.reads, batch, passing);
+      scores = yield* score(stage.model, stage.reads, passing, engine.classes);
+    } catch (error) {
+      if (options.onFault === 'throw' || last === undefined || options.signal?.aborted) throw error;
+      settle(engine, last, undefined, passing.rows, s - 1, first, answered);
+      for (const row of passing.rows) answered.degraded[first + row] = 1;
+      return;
+    }
+    const kept = settle(engine, scores, stage.thresholds, passing.rows, s, first, answered);
+    if (stage.thresholds === undefined && kept.length > 0) {
+      throw new ModelError(stage.model.name, `gave NaN for row ${first + passing.rows[kept[0]]}; expected probabilities`);
+    }
+    last = kept.length === passing.rows.length ? scores : rowsOf(scores, kept, engine.classes);
+    passing = narrow(passing, kept);
+  }
+}
+
+/** The rows that no stage has answered yet, and the blocks already computed for them, by feature. */
+interface Passing {
+  readonly rows: Int32Array;
+  readonly blocks: Map<number, Block>;
+}
+
+function* addBlocks<Row>(
+  engine: Engine<Row>,
+  reads: readonly number[],
+  batch: RowView<Row>,
+  { rows, blocks }: Passing,
+): Work<void> {
+  const missing = reads.filter((feature) => !blocks.has(feature));
+  if (missing.length === 0) return;
+  const view = rows.length === batch.length ? batch : batch.select(rows);
+  const computed = yield* computeAll(
+    missing.map((feature) => engine.features[feature]),
+    view,
+  );
+  missing.forEach((feature, i) => {
+    blocks.set(feature, computed[i]);
+  });
+}
+
+/** Scores the passing rows with a model over its blocks, in place. */
+function* score(model: Model, reads: readonly number[], { rows, blocks }: Passing, classes: number): Work<Float64Array> {
+  const scores = new Float64Array(rows.length * classes);
+  const read: Block[] = [];
+  for (const feature of reads) {
+    const block = blocks.get(feature);
+    if (block !== undefined) read.push(block);
+  }
+  const waiting = model.score(read, scores);
+  if (waiting !== undefined) yield waiting;
+  return scores;
+}
+
+/**
+ * Writes the answers of the rows that exit and returns the positions, in `rows`, of those that don't. Without
+ * thresholds every row exits but one whose scores are NaN.
+ */
+function settle<Row>(
+  { classes, decision }: Engine<Row>,
+  scores: Float64Array,
+  thresholds: Float64Array | undefined,
+  rows: Int32Array,
+  stage: number,
+  first: number,
+  answered: Answered,
+): Int32Array {
+  const kept = new Int32Array(rows.length);
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const from = i * classes;
+    const decided = decide(decision, scores, from, classes);
+    if (decided < 0 || (thresholds !== undefined && !exits(scores[from + decided], thresholds[decided]))) {
+      kept[count++] = i;
+      continue;
+    }
+    const row = first + rows[i];
+    answered.classes[row] = decided;
+    answered.exits[row] = stage;
+    for (let c = 0; c < classes; c++) answered.scores[row * classes + c] = scores[from + c];
+  }
+  return kept.subarray(0, count);
+}
+
+/** NaN compares false and an infinite score isn't a probability: neither ever exits. */
+export function exits(score: number, threshold: number): boolean {
+  return score >= threshold && score <= 1;
+}
+
+function narrow(passing: Passing, kept: Int32Array): Passing {
+  if (kept.length === passing.rows.length) return passing;
+  const blocks = new Map<number, Block>();
+  if (kept.length > 0) for (const [feature, block] of passing.blocks) blocks.set(feature, gather(block, kept));
+  return { rows: Int32Array.from(kept, (i) => passing.rows[i]), blocks };
+}
+
+function rowsOf(scores: Float64Array, kept: Int32Array, classes: number): Float64Array {
+  const rows = new Float64Array(kept.length * classes);
+  for (let i = 0; i < kept.length; i++) {
+    for (let c = 0; c < classes; c++) rows[i * classes + c] = scores[kept[i] * classes + c];
+  }
+  return rows;
+}
+
+function identity(length: number): Int32Array {
+  const rows = new Int32Array(length);
+  for (let i = 0; i < length; i++) rows[i] = i;
+  return rows;
+}

@@ -1,0 +1,30 @@
+import { AsyncError } from '../errors.js';
+
+/**
+ * Work that may have to wait: a generator that yields a promise only where one stands in its way. One piece of code
+ * thus serves both `predict`, which waits, and `predictSync`, which refuses to.
+ */
+export type Work<Result> = Generator<PromiseLike<unknown>, Result, void>;
+
+export async function runAsync<Result>(work: Work<Result>): Promise<Result> {
+  let step = work.next();
+  while (!step.done) {
+    try {
+      await step.value;
+    } catch (error) {
+      step = work.throw(error);
+      continue;
+    }
+    step = work.next();
+  }
+  return step.value;
+}
+
+/** @throws AsyncError at the first promise, saying what would have to be waited for. */
+export function runSync<Result>(work: Work<Result>, what: string): Result {
+  const step = work.next();
+  if (step.done) return step.value;
+  // Nobody will wait for this promise any more: its failure must not end the process.
+  step.value.then(undefined, () => {});
+  throw new AsyncError(what);
+}
