@@ -1,10 +1,10 @@
-import type { Block } from './block.js';
+import type { Block, DenseBlock, SparseBlock } from './block.js';
 
 /**
  * `out[row * outputs + o] += sum over columns of block[row, column] * weights[(first + column) * outputs + o]`.
  *
  * `first` is where the block's columns begin in `weights`, so that a model reads several blocks in place and
- * nothing is ever concatenated.
+ * nothing is ever concatenated. A row's sums don't depend on the other rows of its block, bit for bit.
  */
 export function addProduct(
   block: Block,
@@ -14,38 +14,76 @@ export function addProduct(
   out: Float64Array,
 ): void {
   if (outputs === 1) {
-    addVectorProduct(block, weights, first, out);
+    if (block.kind === 'dense') addDenseVector(block, weights, first, out);
+    else addSparseVector(block, weights, first, out);
     return;
   }
+  if (block.kind === 'dense') addDenseMatrix(block, weights, first, outputs, out);
+  else addSparseMatrix(block, weights, first, outputs, out);
+}
+
+function addDenseVector(block: DenseBlock, weights: Float64Array, first: number, out: Float64Array): void {
   const { rows, columns, values } = block;
+  for (let r = 0, e = 0; r < rows; r++) {
+    let sum = 0;
+    for (let c = 0; c < columns; c++) sum += values[e++] * weights[first + c];
+    out[r] += sum;
+  }
+}
+
+/** Four sums at a time, since one running sum would make each addition wait for the one before it. */
+function addSparseVector(block: SparseBlock, weights: Float64Array, first: number, out: Float64Array): void {
+  const { rows, offsets, indices, values } = block;
   for (let r = 0; r < rows; r++) {
+    const end = offsets[r + 1];
+    let e = offsets[r];
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    for (; e + 3 < end; e += 4) {
+      a += values[e] * weights[first + indices[e]];
+      b += values[e + 1] * weights[first + indices[e + 1]];
+      c += values[e + 2] * weights[first + indices[e + 2]];
+      d += values[e + 3] * weights[first + indices[e + 3]];
+    }
+    for (; e < end; e++) a += values[e] * weights[first + indices[e]];
+    out[r] += a + b + (c + d);
+  }
+}
+
+function addDenseMatrix(
+  block: DenseBlock,
+  weights: Float64Array,
+  first: number,
+  outputs: number,
+  out: Float64Array,
+): void {
+  const { rows, columns, values } = block;
+  for (let r = 0, e = 0; r < rows; r++) {
     const to = r * outputs;
-    const begin = block.kind === 'dense' ? r * columns : block.offsets[r];
-    const end = block.kind === 'dense' ? begin + columns : block.offsets[r + 1];
-    for (let e = begin; e < end; e++) {
-      const value = values[e];
-      const from = (first + (block.kind === 'dense' ? e - begin : block.indices[e])) * outputs;
+    for (let c = 0, from = first * outputs; c < columns; c++, from += outputs) {
+      const value = values[e++];
       for (let o = 0; o < outputs; o++) out[to + o] += value * weights[from + o];
     }
   }
 }
 
-function addVectorProduct(block: Block, weights: Float64Array, first: number, out: Float64Array): void {
-  const { rows, columns, values } = block;
-  if (block.kind === 'dense') {
-    for (let r = 0, e = 0; r < rows; r++) {
-      let sum = 0;
-      for (let c = 0; c < columns; c++) sum += values[e++] * weights[first + c];
-      out[r] += sum;
-    }
-    return;
-  }
-  const { offsets, indices } = block;
+function addSparseMatrix(
+  block: SparseBlock,
+  weights: Float64Array,
+  first: number,
+  outputs: number,
+  out: Float64Array,
+): void {
+  const { rows, offsets, indices, values } = block;
   for (let r = 0; r < rows; r++) {
-    let sum = 0;
-    for (let e = offsets[r], end = offsets[r + 1]; e < end; e++)
-      sum += values[e] * weights[first + indices[e]];
-    out[r] += sum;
+    const to = r * outputs;
+    for (let e = offsets[r], end = offsets[r + 1]; e < end; e++) {
+      const value = values[e];
+      const from = (first + indices[e]) * outputs;
+      for (let o = 0; o < outputs; o++) out[to + o] += value * weights[from + o];
+    }
   }
 }
 
@@ -60,25 +98,56 @@ export function addTransposeProduct(
   outputs: number,
   out: Float64Array,
 ): void {
+  if (block.kind === 'dense') addDenseTranspose(block, residual, first, outputs, out);
+  else if (outputs === 1) addSparseTransposeVector(block, residual, first, out);
+  else addSparseTransposeMatrix(block, residual, first, outputs, out);
+}
+
+function addDenseTranspose(
+  block: DenseBlock,
+  residual: Float64Array,
+  first: number,
+  outputs: number,
+  out: Float64Array,
+): void {
   const { rows, columns, values } = block;
+  for (let r = 0, e = 0; r < rows; r++) {
+    const from = r * outputs;
+    for (let c = 0, to = first * outputs; c < columns; c++, to += outputs) {
+      const value = values[e++];
+      for (let o = 0; o < outputs; o++) out[to + o] += value * residual[from + o];
+    }
+  }
+}
+
+function addSparseTransposeVector(
+  block: SparseBlock,
+  residual: Float64Array,
+  first: number,
+  out: Float64Array,
+): void {
+  const { rows, offsets, indices, values } = block;
+  for (let r = 0; r < rows; r++) {
+    const factor = residual[r];
+    if (factor === 0) continue;
+    for (let e = offsets[r], end = offsets[r + 1]; e < end; e++)
+      out[first + indices[e]] += values[e] * factor;
+  }
+}
+
+function addSparseTransposeMatrix(
+  block: SparseBlock,
+  residual: Float64Array,
+  first: number,
+  outputs: number,
+  out: Float64Array,
+): void {
+  const { rows, offsets, indices, values } = block;
   for (let r = 0; r < rows; r++) {
     const from = r * outputs;
-    const begin = block.kind === 'dense' ? r * columns : block.offsets[r];
-    const end = block.kind === 'dense' ? begin + columns : block.offsets[r + 1];
-    if (outputs === 1) {
-      const factor = residual[r];
-      if (factor === 0) continue;
-      if (block.kind === 'dense') {
-        for (let c = 0; c < columns; c++) out[first + c] += values[begin + c] * factor;
-      } else {
-        const { indices } = block;
-        for (let e = begin; e < end; e++) out[first + indices[e]] += values[e] * factor;
-      }
-      continue;
-    }
-    for (let e = begin; e < end; e++) {
+    for (let e = offsets[r], end = offsets[r + 1]; e < end; e++) {
       const value = values[e];
-      const to = (first + (block.kind === 'dense' ? e - begin : block.indices[e])) * outputs;
+      const to = (first + indices[e]) * outputs;
       for (let o = 0; o < outputs; o++) out[to + o] += value * residual[from + o];
     }
   }

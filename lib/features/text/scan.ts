@@ -12,6 +12,8 @@ export interface Scan {
   ends: Uint32Array;
   hashes: Int32Array;
   tokens: number;
+  /** Where an ASCII text is read to. */
+  bytes: Uint8Array;
 }
 
 export function scanBuffer(): Scan {
@@ -22,92 +24,109 @@ export function scanBuffer(): Scan {
     ends: new Uint32Array(256),
     hashes: new Int32Array(256),
     tokens: 0,
+    bytes: new Uint8Array(1024),
   };
 }
-
-/** Lower-case of a Latin-1 code unit that is part of a word, 0 of one that isn't. */
-const LATIN_WORD = Uint16Array.from({ length: 256 }, (_, unit) => (isWord(unit) ? lower(unit) : 0));
-/** Lower-case of a Latin-1 code unit, white space as a blank. */
-const LATIN_CHAR = Uint16Array.from({ length: 256 }, (_, unit) => (isSpace(unit) ? 32 : lower(unit)));
 
 /**
  * Splits lower-cased text into words: runs of at least two letters, digits, marks or underscores (scikit-learn's
  * `\b\w\w+\b`; units beyond the basic plane count as letters), written one after the other with a blank between.
  */
 export function scanWords(text: string, scan: Scan): void {
-  reserve(scan, text.length + 1);
-  if (!words(text, scan, false)) {
-    const lowered = text.toLowerCase();
-    reserve(scan, lowered.length + 1);
-    words(lowered, scan, true);
+  const length = readUnits(text, scan, ASCII_WORD, wideLetter);
+  const { units } = scan;
+  let { starts, ends, hashes } = scan;
+  let tokens = 0;
+  let to = 0;
+  let start = 0;
+  let hash = HASH_START;
+  // The words move down over the gaps between them: writing never overtakes reading.
+  for (let i = 0; i <= length; i++) {
+    const letter = units[i];
+    if (letter !== 0) {
+      units[to++] = letter;
+      hash = extendHash(hash, letter);
+    } else if (to !== start) {
+      if (to - start >= 2) {
+        if (tokens === starts.length) ({ starts, ends, hashes } = growTokens(scan));
+        starts[tokens] = start;
+        ends[tokens] = to;
+        hashes[tokens++] = hash;
+        units[to++] = BLANK;
+        start = to;
+      } else to = start;
+      hash = HASH_START;
+    }
   }
+  scan.length = to;
+  scan.tokens = tokens;
 }
 
 /** Lower-cases the text and writes it with each run of white space as one blank. */
 export function scanChars(text: string, scan: Scan): void {
-  reserve(scan, text.length);
-  if (!chars(text, scan, false)) {
-    const lowered = text.toLowerCase();
-    reserve(scan, lowered.length);
-    chars(lowered, scan, true);
-  }
-}
-
-/** Returns false on meeting a unit beyond Latin-1 unless `wide`: lower-casing such text takes the whole string. */
-function words(text: string, scan: Scan, wide: boolean): boolean {
+  const length = readUnits(text, scan, ASCII_CHAR, wideChar);
   const { units } = scan;
-  const end = text.length;
-  let length = 0;
-  scan.tokens = 0;
-  for (let i = 0; i < end; ) {
-    const start = length;
-    let hash = HASH_START;
-    while (i < end) {
-      const unit = text.charCodeAt(i++);
-      let letter: number;
-      if (unit < 256) letter = LATIN_WORD[unit];
-      else if (wide) letter = isWord(unit) ? unit : 0;
-      else return false;
-      if (letter === 0) break;
-      units[length++] = letter;
-      hash = extendHash(hash, letter);
-    }
-    if (length - start < 2) {
-      length = start;
-      continue;
-    }
-    if (scan.tokens === scan.starts.length) growTokens(scan);
-    scan.starts[scan.tokens] = start;
-    scan.ends[scan.tokens] = length;
-    scan.hashes[scan.tokens++] = hash;
-    units[length++] = 32;
-  }
-  scan.length = length;
-  return true;
-}
-
-function chars(text: string, scan: Scan, wide: boolean): boolean {
-  const { units } = scan;
-  let length = 0;
+  let to = 0;
   let previous = 0;
-  for (let i = 0, end = text.length; i < end; i++) {
-    let unit = text.charCodeAt(i);
-    if (unit < 256) unit = LATIN_CHAR[unit];
-    else if (!wide) return false;
-    else if (isSpace(unit)) unit = 32;
-    if (unit === 32 && previous === 32) continue;
-    units[length++] = unit;
+  for (let i = 0; i < length; i++) {
+    const unit = units[i];
+    if (unit === BLANK && previous === BLANK) continue;
+    units[to++] = unit;
     previous = unit;
   }
-  scan.length = length;
-  return true;
+  scan.length = to;
 }
 
-function reserve(scan: Scan, length: number): void {
+const BLANK = 32;
+
+/** Lower-case of an ASCII unit that is part of a word, 0 of one that isn't. */
+const ASCII_WORD = Uint8Array.from({ length: 128 }, (_, unit) => (isWord(unit) ? lower(unit) : 0));
+/** Lower-case of an ASCII unit, white space as a blank. */
+const ASCII_CHAR = Uint8Array.from({ length: 128 }, (_, unit) => (isSpace(unit) ? BLANK : lower(unit)));
+
+/**
+ * Writes the lower-cased text's units, mapped, and a 0 after them; returns how many.
+ *
+ * ASCII goes through a byte array: reading one is several times as fast as `charCodeAt`, which looks at the string's
+ * representation each time. Text with other units takes more bytes than it has units, which tells it apart.
+ */
+function readUnits(text: string, scan: Scan, ascii: Uint8Array, wide: (unit: number) => number): number {
+  if (scan.bytes.length < text.length) scan.bytes = new Uint8Array(text.length * 2);
+  const { bytes } = scan;
+  const { read, written } = encoder.encodeInto(text, bytes);
+  if (read === text.length && written === read) {
+    const units = reserve(scan, read + 1);
+    for (let i = 0; i < read; i++) units[i] = ascii[bytes[i]];
+    units[read] = 0;
+    return read;
+  }
+  const lowered = text.toLowerCase();
+  const { length } = lowered;
+  const units = reserve(scan, length + 1);
+  for (let i = 0; i < length; i++) units[i] = wide(lowered.charCodeAt(i));
+  units[length] = 0;
+  return length;
+}
+
+const encoder = new TextEncoder();
+
+const isWideWord = remembered(isWord);
+const isWideSpace = remembered(isSpace);
+
+function wideLetter(unit: number): number {
+  return unit < 128 ? ASCII_WORD[unit] : isWideWord(unit) ? unit : 0;
+}
+
+function wideChar(unit: number): number {
+  return unit < 128 ? ASCII_CHAR[unit] : isWideSpace(unit) ? BLANK : unit;
+}
+
+function reserve(scan: Scan, length: number): Uint16Array {
   if (scan.units.length < length) scan.units = new Uint16Array(length * 2);
+  return scan.units;
 }
 
-function growTokens(scan: Scan): void {
+function growTokens(scan: Scan): Scan {
   const size = scan.starts.length * 2;
   const starts = new Uint32Array(size);
   const ends = new Uint32Array(size);
@@ -115,9 +134,7 @@ function growTokens(scan: Scan): void {
   starts.set(scan.starts);
   ends.set(scan.ends);
   hashes.set(scan.hashes);
-  scan.starts = starts;
-  scan.ends = ends;
-  scan.hashes = hashes;
+  return Object.assign(scan, { starts, ends, hashes });
 }
 
 function lower(unit: number): number {
@@ -130,4 +147,13 @@ function isSpace(unit: number): boolean {
 
 function isWord(unit: number): boolean {
   return (unit >= 0xd800 && unit <= 0xdfff) || /[\p{L}\p{N}\p{M}_]/u.test(String.fromCharCode(unit));
+}
+
+/** A test of code units that remembers: a regular expression a unit would be most of a foreign text's cost. */
+function remembered(test: (unit: number) => boolean): (unit: number) => boolean {
+  const known = new Uint8Array(0x10000);
+  return (unit) => {
+    if (known[unit] === 0) known[unit] = test(unit) ? 2 : 1;
+    return known[unit] === 2;
+  };
 }

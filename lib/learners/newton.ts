@@ -1,0 +1,165 @@
+import { setImmediate } from 'node:timers/promises';
+import type { MarginLoss } from './crossEntropy.js';
+import type { Design } from './design.js';
+
+export interface NewtonOptions {
+  /** The penalty is l2 / 2 times the sum of the squared weights; intercepts are free. */
+  readonly l2: number;
+  readonly maxIterations: number;
+  /** Stops once the loss is proven to exceed its minimum by at most this share of itself. */
+  readonly tolerance: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((share: number) => void) | undefined;
+}
+
+export interface Minimum {
+  /** The penalised loss, summed over rows. */
+  readonly loss: number;
+  /** The share of `loss` by which it may exceed the minimum: |gradient|^2 / (2 l2) / loss. */
+  readonly gap: number;
+  readonly iterations: number;
+}
+
+const ARMIJO = 1e-4;
+const SHORTEST_STEP = 2 ** -40;
+
+/**
+ * Minimises loss(design x parameters) + l2 / 2 |weights|^2, in place, from the parameters that are given.
+ *
+ * Newton's method with directions from truncated, preconditioned conjugate gradients and a backtracking line search
+ * (Nocedal and Wright, Numerical Optimization, 2nd ed., section 7.1). Margins are linear in the parameters, so those
+ * of a direction are a sum of products that conjugate gradients formed anyway, and the line search reads no block.
+ */
+export async function minimise(
+  design: Design,
+  loss: MarginLoss,
+  parameters: Float64Array,
+  options: NewtonOptions,
+): Promise<Minimum> {
+  const { l2, maxIterations, tolerance, signal, onProgress } = options;
+  const { rows, length } = design;
+  const { outputs } = loss;
+  const penalised = design.columns * outputs;
+  const margins = new Float64Array(rows * outputs);
+  const trial = new Float64Array(rows * outputs);
+  const residual = new Float64Array(rows * outputs);
+  const gradient = new Float64Array(length);
+  const direction = conjugateGradients(design, loss, l2, signal);
+
+  design.product(parameters, margins);
+  let fit = loss.evaluate(margins, residual);
+  let squaredWeights = dot(parameters, parameters, penalised);
+  let firstGap: number | undefined;
+  for (let iteration = 0; ; iteration++) {
+    signal?.throwIfAborted();
+    design.transposed(residual, gradient);
+    for (let i = 0; i < penalised; i++) gradient[i] += l2 * parameters[i];
+    const total = fit + (l2 / 2) * squaredWeights;
+    const gap = dot(gradient, gradient, length) / (2 * l2) / total;
+    firstGap ??= gap;
+    onProgress?.(progress(gap, firstGap, tolerance));
+    const done = { loss: total, gap, iterations: iteration };
+    if (!(gap > tolerance) || iteration === maxIterations) return done;
+
+    // Ever closer to exact, so that the steps converge faster than linearly, but no closer than the end asks for.
+    const forcing = Math.max(Math.min(0.5, (gap / firstGap) ** 0.25), 0.5 * Math.sqrt(tolerance / gap));
+    const step = await direction(gradient, forcing);
+    const slope = dot(gradient, step.parameters, length);
+    const cross = dot(parameters, step.parameters, penalised);
+    const squaredStep = dot(step.parameters, step.parameters, penalised);
+    for (let size = 1; ; size /= 2) {
+      // Rounding is all that is left between the loss and its minimum.
+      if (size < SHORTEST_STEP) return done;
+      for (let i = 0; i < trial.length; i++) trial[i] = margins[i] + size * step.margins[i];
+      const nextFit = loss.evaluate(trial, residual);
+      const nextSquares = squaredWeights + size * (2 * cross + size * squaredStep);
+      const next = nextFit + (l2 / 2) * nextSquares;
+      if (next <= total + ARMIJO * size * slope + 4 * Number.EPSILON * total) {
+        for (let i = 0; i < length; i++) parameters[i] += size * step.parameters[i];
+        margins.set(trial);
+        fit = nextFit;
+        squaredWeights = dot(parameters, parameters, penalised);
+        break;
+      }
+    }
+  }
+}
+
+/**
+ * Newton directions, from the Hessian at the margins that `loss` evaluated last. What is returned is reused.
+ *
+ * The preconditioner is diagonal and knows only the columns that every row has (dense ones, the intercept). For
+ * these it is the geometric mean of l2 and the Hessian's own entry: measured on mail, the entry itself costs half as
+ * many products again, since these columns share their direction with the sparse ones; and dividing sparse
+ * columns by their entries only slows the few leading directions, which are what there is to find.
+ */
+function conjugateGradients(design: Design, loss: MarginLoss, l2: number, signal: AbortSignal | undefined) {
+  const { rows, columns, length } = design;
+  const { outputs } = loss;
+  const penalised = columns * outputs;
+  const scale = new Float64Array(length).fill(1 / l2);
+  const parameters = new Float64Array(length);
+  const margins = new Float64Array(rows * outputs);
+  const left = new Float64Array(length);
+  const search = new Float64Array(length);
+  const searchMargins = new Float64Array(rows * outputs);
+  const curved = new Float64Array(rows * outputs);
+  const image = new Float64Array(length);
+
+  return async (gradient: Float64Array, forcing: number) => {
+    for (let o = 0; o < outputs; o++) {
+      const preconditioned = 1 / Math.sqrt(l2 * (l2 + rows * loss.curvature(o)));
+      for (let c = 0; c <= columns; c++) if (design.isUnit(c)) scale[c * outputs + o] = preconditioned;
+    }
+    parameters.fill(0);
+    margins.fill(0);
+    let size = 0;
+    for (let i = 0; i < length; i++) {
+      left[i] = -gradient[i];
+      search[i] = left[i] * scale[i];
+      size += left[i] * search[i];
+    }
+    const enough = size * forcing * forcing;
+    for (let k = 0; k < length && size > enough; k++) {
+      await breathe(signal);
+      design.product(search, searchMargins);
+      curved.set(searchMargins);
+      loss.curve(curved);
+      design.transposed(curved, image);
+      for (let i = 0; i < penalised; i++) image[i] += l2 * search[i];
+      const curvature = dot(search, image, length);
+      // Only rounding can take it to 0: the direction so far is a descent direction all the same.
+      if (!(curvature > 0)) break;
+      const step = size / curvature;
+      for (let i = 0; i < margins.length; i++) margins[i] += step * searchMargins[i];
+      let next = 0;
+      for (let i = 0; i < length; i++) {
+        parameters[i] += step * search[i];
+        left[i] -= step * image[i];
+        next += left[i] * left[i] * scale[i];
+      }
+      const turn = next / size;
+      for (let i = 0; i < length; i++) search[i] = left[i] * scale[i] + turn * search[i];
+      size = next;
+    }
+    return { parameters, margins };
+  };
+}
+
+/** Lets timers and other work run, an abort among them. */
+async function breathe(signal: AbortSignal | undefined): Promise<void> {
+  await setImmediate();
+  signal?.throwIfAborted();
+}
+
+/** How far the gap has come down on its logarithmic way to the tolerance. */
+function progress(gap: number, first: number, tolerance: number): number {
+  if (!(gap > tolerance)) return 1;
+  return Math.max(0, Math.min(1, Math.log(first / gap) / Math.log(first / tolerance)));
+}
+
+function dot(a: Float64Array, b: Float64Array, length: number): number {
+  let sum = 0;
+  for (let i = 0; i < length; i++) sum += a[i] * b[i];
+  return sum;
+}

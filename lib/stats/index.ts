@@ -1,0 +1,17 @@
+export { bandFailure, bandLevel, bandLimits } from './band.js';
+export { betaCdf, betaQuantile, betaSurvival, betaUpperQuantile, logGamma } from './beta.js';
+export { bettingPValue } from './betting.js';
+export {
+  allowedErrors,
+  binomialCdf,
+  binomialLower,
+  binomialPmf,
+  binomialPValue,
+  binomialUpper,
+  rowsNeeded,
+} from './binomial.js';
+export { pairedUpper } from './paired.js';
+export { type Random, random } from './random.js';
+export { fixedSequence } from './sequence.js';
+export { groupFolds, sample, sampleGroups, stratifiedFolds } from './splits.js';
+export { pairedAllowed, pairedPValue, tangoScore } from './unconditional.js';
