@@ -69,6 +69,7 @@ function addDenseMatrix(
   }
 }
 
+/** Two outputs at a time: sums stay in registers, and a row read again is still in the cache. */
 function addSparseMatrix(
   block: SparseBlock,
   weights: Float64Array,
@@ -78,12 +79,28 @@ function addSparseMatrix(
 ): void {
   const { rows, offsets, indices, values } = block;
   for (let r = 0; r < rows; r++) {
+    const begin = offsets[r];
+    const end = offsets[r + 1];
     const to = r * outputs;
-    for (let e = offsets[r], end = offsets[r + 1]; e < end; e++) {
-      const value = values[e];
-      const from = (first + indices[e]) * outputs;
-      for (let o = 0; o < outputs; o++) out[to + o] += value * weights[from + o];
+    let o = 0;
+    for (; o + 1 < outputs; o += 2) {
+      const origin = first * outputs + o;
+      let a = 0;
+      let b = 0;
+      for (let e = begin; e < end; e++) {
+        const value = values[e];
+        const from = origin + indices[e] * outputs;
+        a += value * weights[from];
+        b += value * weights[from + 1];
+      }
+      out[to + o] += a;
+      out[to + o + 1] += b;
     }
+    if (o === outputs) continue;
+    const origin = first * outputs + o;
+    let sum = 0;
+    for (let e = begin; e < end; e++) sum += values[e] * weights[origin + indices[e] * outputs];
+    out[to + o] += sum;
   }
 }
 
@@ -144,11 +161,24 @@ function addSparseTransposeMatrix(
 ): void {
   const { rows, offsets, indices, values } = block;
   for (let r = 0; r < rows; r++) {
+    const begin = offsets[r];
+    const end = offsets[r + 1];
     const from = r * outputs;
-    for (let e = offsets[r], end = offsets[r + 1]; e < end; e++) {
-      const value = values[e];
-      const to = (first + indices[e]) * outputs;
-      for (let o = 0; o < outputs; o++) out[to + o] += value * residual[from + o];
+    let o = 0;
+    for (; o + 1 < outputs; o += 2) {
+      const origin = first * outputs + o;
+      const a = residual[from + o];
+      const b = residual[from + o + 1];
+      for (let e = begin; e < end; e++) {
+        const value = values[e];
+        const to = origin + indices[e] * outputs;
+        out[to] += value * a;
+        out[to + 1] += value * b;
+      }
     }
+    if (o === outputs) continue;
+    const origin = first * outputs + o;
+    const factor = residual[from + o];
+    for (let e = begin; e < end; e++) out[origin + indices[e] * outputs] += values[e] * factor;
   }
 }

@@ -6,6 +6,8 @@ import type { RowView, Transform } from './view.js';
 export interface DenseOptions {
   /** See `Feature.version`. */
   readonly version?: string;
+  /** Money a row, for the objective 'price'. @defaultValue 0 */
+  readonly price?: number;
 }
 
 /** Answers a batch: `values.length * columns` numbers, row-major, or a promise of them. */
@@ -42,18 +44,18 @@ export function dense<Row, Value>(
   }
   if (typeof first === 'function') {
     const options = typeof second === 'function' ? undefined : second;
-    return feature(columns, [], options?.version, (view) => first(view.rows()));
+    return feature(columns, [], options, (view) => first(view.rows()));
   }
   if (typeof second !== 'function') {
     throw new OptionError('compute', 'expected a function of the values of the transform');
   }
-  return feature(columns, [first], third?.version, (view) => second(first.read(view)));
+  return feature(columns, [first], third, (view) => second(first.read(view)));
 }
 
 function feature<Row>(
   columns: number,
   reads: readonly Transform<Row, unknown>[],
-  version: string | undefined,
+  options: DenseOptions | undefined,
   compute: (view: RowView<Row>) => Float32Array | Promise<Float32Array>,
 ): Feature<Row> {
   const block = (view: RowView<Row>, values: Float32Array) => {
@@ -68,7 +70,8 @@ function feature<Row>(
     },
     state: { json: { columns }, tensors: {} },
   };
-  return { kind: 'dense', reads, version, fit: () => fitted, load: () => fitted };
+  const { version, price } = options ?? {};
+  return { kind: 'dense', reads, version, price, fit: () => fitted, load: () => fitted };
 }
 
 /** The feature's name isn't known here: whoever computes a named feature puts it in place of the empty one. */

@@ -13,6 +13,8 @@ export interface Feature<in Row> {
   readonly reads: readonly Transform<Row, unknown>[];
   /** Change it when the feature's code starts to answer differently: an artifact made with another one is void. */
   readonly version?: string | undefined;
+  /** Money a row, for the objective 'price'. */
+  readonly price?: number | undefined;
   /** Learns what it needs (a vocabulary, categories) from training rows alone. */
   fit(view: RowView<Row>): FittedFeature<Row> | Promise<FittedFeature<Row>>;
   load(state: State): FittedFeature<Row>;

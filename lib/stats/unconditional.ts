@@ -1,6 +1,6 @@
 import { binomialCdf, binomialLower, binomialPmf, binomialUpper } from './binomial.js';
 
-/** The p-value may exceed the supremum by this share of itself; it never falls short of it. */
+/** The p-value may exceed the supremum by this share of itself or of delta; it never falls short of it. */
 const TOLERANCE = 5e-4;
 
 /** The share of delta that the interval for the nuisance parameter may fail with (Berger and Boos 1994). */
@@ -17,16 +17,19 @@ const NUISANCE_SHARE = 1e-3;
  *
  * @param epsilon in (0, 1)
  * @param delta the level that the p-value will be compared with; it is valid at any other level too
- * @returns in (0, 1], at most 0.05 % above the exact supremum
+ * @returns in (0, 1], above the exact supremum by at most 0.05 % of the larger of itself and delta; NaN for arguments out
+ *   of their ranges
  */
 export function pairedPValue(b: number, c: number, n: number, epsilon: number, delta: number): number {
+  if (!(n > 0 && b >= 0 && c >= 0 && b + c <= n && epsilon > 0 && epsilon < 1 && delta > 0)) return Number.NaN;
   const gamma = NUISANCE_SHARE * delta;
   const low = binomialLower(c, n, gamma / 2);
   // p_b = p_c + epsilon leaves no room for more.
   const high = Math.min(binomialUpper(c, n, gamma / 2), (1 - epsilon) / 2);
-  if (!(low < high)) return 1;
+  // So many gains that no p_c of the hypothesis is left.
+  if (low > high) return gamma;
   const region = favourable(b, c, n, epsilon);
-  return Math.min(1, supremum(region, n, epsilon, low, high) + gamma);
+  return Math.min(1, supremum(region, n, epsilon, low, high, TOLERANCE * delta) + gamma);
 }
 
 /**
@@ -93,17 +96,28 @@ function favourable(b: number, c: number, n: number, epsilon: number): Region {
  * difference of the region over n - 2 rows, at most 3 n² g, which serves near p_c = 0. Here g is the probability of the
  * region given two rows that are gains, and no larger anywhere in the interval than at its most favourable corner.
  */
-function supremum(region: Region, n: number, epsilon: number, low: number, high: number): number {
-  const at = (pc: number) => probability(region, n, pc + epsilon, pc, 0);
-  let best = 0;
+function supremum(
+  region: Region,
+  n: number,
+  epsilon: number,
+  low: number,
+  high: number,
+  slack: number,
+): number {
+  let [found, bound] = [0, 0];
+  const at = (pc: number): number => {
+    const value = probability(region, n, pc + epsilon, pc, 0);
+    found = Math.max(found, value);
+    return value;
+  };
   const visit = (left: number, atLeft: number, right: number, atRight: number): void => {
-    const ends = Math.max(atLeft, atRight);
     const width = right - left;
     const information = n * (1 / left + 1 / (left + epsilon) + 4 / Math.max(0, 1 - 2 * right - epsilon));
     const given = n < 2 ? 1 : Math.min(1, probability(region, n - 2, left + epsilon, right, 2));
-    const bound = ends + ((width * width) / 8) * Math.min(information, 3 * n * n) * given;
-    if (bound <= Math.max(best, ends * (1 + TOLERANCE)) || width < 1e-15) {
-      best = Math.max(best, Math.min(bound, 1));
+    const curvature = Math.min(information, 3 * n * n) * given;
+    const within = Math.max(atLeft, atRight) + ((width * width) / 8) * curvature;
+    if (within <= found + Math.max(slack, TOLERANCE * found)) {
+      bound = Math.max(bound, within);
       return;
     }
     const middle = left + width / 2;
@@ -112,7 +126,7 @@ function supremum(region: Region, n: number, epsilon: number, low: number, high:
     visit(middle, atMiddle, right, atRight);
   };
   visit(low, at(low), high, at(high));
-  return best;
+  return bound;
 }
 
 /**

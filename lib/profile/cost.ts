@@ -1,0 +1,43 @@
+/** What computing something costs. Microseconds, but for the price. Plain data. */
+export interface Cost {
+  /** Paid once a batch. */
+  readonly fixed: number;
+  /** Paid for each row. */
+  readonly perRow: number;
+  /** The part of `perRow` that is spent waiting (a lookup, a device) and not on this processor, 0 … 1. */
+  readonly wait: number;
+  /** Interquartile range of the measurements, as a share of their median. */
+  readonly spread: number;
+  /** Money a row, as declared by the feature. */
+  readonly price: number;
+}
+
+export const FREE: Cost = { fixed: 0, perRow: 0, wait: 0, spread: 0, price: 0 };
+
+/** What a plan's cost is counted in. */
+export type Objective = 'throughput' | 'latency' | 'price';
+
+/** Rows a batch that an objective speaks of. */
+const BATCH: Readonly<Record<Objective, number>> = { throughput: 1024, latency: 1, price: 1024 };
+
+/**
+ * The cost of computing several things for the rows that reach a stage, spread over a batch.
+ *
+ * `throughput` counts processor time, a batch's fixed part shared by its rows; `latency` counts a single row's way,
+ * on which waits run side by side; `price` counts money.
+ *
+ * @param reach the share of a batch's rows that get here
+ * @returns cost a row *of the batch*, not of those that reach
+ */
+export function costOf(costs: readonly Cost[], objective: Objective, reach = 1): number {
+  if (reach === 0) return 0;
+  if (objective === 'price') return reach * sum(costs, (cost) => cost.price);
+  const batch = BATCH[objective];
+  const work = (cost: Cost) => (cost.fixed / batch + reach * cost.perRow) * (1 - cost.wait);
+  const waits = costs.map((cost) => (cost.fixed / batch + reach * cost.perRow) * cost.wait);
+  return sum(costs, work) + (objective === 'latency' ? Math.max(0, ...waits) : 0);
+}
+
+function sum(costs: readonly Cost[], of: (cost: Cost) => number): number {
+  return costs.reduce((total, cost) => total + of(cost), 0);
+}

@@ -1,0 +1,14 @@
+export { type Clock, systemClock } from './clock.js';
+export { type Cost, costOf, FREE, type Objective } from './cost.js';
+export { type Importance, importances } from './importance.js';
+export { type MeasureOptions, measure, type Subject } from './measure.js';
+export {
+  type FeatureProfile,
+  featureCosts,
+  type InferenceCost,
+  modelCost,
+  type Profile,
+  transformsOf,
+  withAncestors,
+} from './profile.js';
+export { featureSubject, modelSubject, transformSubjects } from './subjects.js';

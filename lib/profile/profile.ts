@@ -1,0 +1,81 @@
+import type { FeatureSet, Transform } from '../features/index.js';
+import type { Cost } from './cost.js';
+import type { Importance } from './importance.js';
+
+/** What one feature costs and is worth. Plain data. */
+export interface FeatureProfile {
+  /** Its own cost, without the transforms that it reads. */
+  readonly cost: Cost;
+  /** Numbers a row that a model reads: columns, or the mean count of nonzeros. */
+  readonly entries: number;
+  readonly importance?: Importance;
+  /** The transforms that it reads, ancestors included: keys of `Profile.transforms`. */
+  readonly reads: readonly string[];
+}
+
+/** What a learner's models cost to run: `fixed` a batch, and a row `perRow + perEntry x entries`. Microseconds. */
+export interface InferenceCost {
+  readonly fixed: number;
+  readonly perRow: number;
+  readonly perEntry: number;
+}
+
+/**
+ * Everything that was measured of a pipeline. Plain data: the same rows, seed and profile give the same plan, bit
+ * for bit, which measuring anew can't.
+ */
+export interface Profile<Name extends string = string> {
+  readonly features: Readonly<Record<Name, FeatureProfile>>;
+  readonly transforms: Readonly<Record<string, Cost>>;
+  /** By the name of the learner. */
+  readonly models: Readonly<Record<string, InferenceCost>>;
+  /** The full model's own cost, without features; absent where only features were profiled. */
+  readonly full?: Cost;
+}
+
+/** A feature set's transforms, ancestors included, each under a key of its own, in the order of first use. */
+export function transformsOf<Row>(features: FeatureSet<Row>): Map<Transform<Row, unknown>, string> {
+  const keys = new Map<Transform<Row, unknown>, string>();
+  for (const name of features.names) {
+    for (const transform of withAncestors(features.get(name).reads)) {
+      if (!keys.has(transform)) keys.set(transform, `${keys.size + 1}. ${transform.name}`);
+    }
+  }
+  return keys;
+}
+
+/** The transforms and all that they read, each after its parent. */
+export function withAncestors<Row>(transforms: readonly Transform<Row, unknown>[]): Transform<Row, unknown>[] {
+  const line = (transform: Transform<Row, unknown>): Transform<Row, unknown>[] =>
+    transform.parent === undefined ? [transform] : [...line(transform.parent), transform];
+  return [...new Set(transforms.flatMap(line))];
+}
+
+/**
+ * The costs of computing `wanted` where `paid` is there already: each feature and each shared transform once,
+ * whatever reads it.
+ */
+export function featureCosts(
+  profile: Profile,
+  wanted: readonly string[],
+  paid: readonly string[] = [],
+): Cost[] {
+  const nodes = (names: readonly string[]) =>
+    new Set(names.flatMap((name) => [`feature ${name}`, ...profile.features[name].reads.map((t) => `transform ${t}`)]));
+  const have = nodes(paid);
+  const costs: Cost[] = [];
+  for (const node of nodes(wanted)) {
+    if (have.has(node)) continue;
+    const [kind] = node.split(' ', 1);
+    const key = node.slice(kind.length + 1);
+    costs.push(kind === 'feature' ? profile.features[key].cost : profile.transforms[key]);
+  }
+  return costs;
+}
+
+/** What a learner's model over these features costs to run. */
+export function modelCost(profile: Profile, learner: string, names: readonly string[]): Cost {
+  const { fixed, perRow, perEntry } = profile.models[learner];
+  const entries = names.reduce((total, name) => total + profile.features[name].entries, 0);
+  return { fixed, perRow: perRow + perEntry * entries, wait: 0, spread: 0, price: 0 };
+}

@@ -1,0 +1,67 @@
+import { type Block, gather } from '../blocks/index.js';
+import { type FeatureSet, type FittedFeature, RowView } from '../features/index.js';
+import type { Model } from '../learners/index.js';
+import type { Subject } from './measure.js';
+import { transformsOf, withAncestors } from './profile.js';
+
+/** Measures a feature alone: the transforms that it reads are computed while readying. */
+export function featureSubject<Row>(
+  name: string,
+  features: FeatureSet<Row>,
+  fitted: FittedFeature<Row>,
+  rows: readonly Row[],
+): Subject {
+  const { reads, price } = features.get(name);
+  return {
+    name,
+    price: price ?? 0,
+    ready(size, round) {
+      const view = RowView.of(turn(rows, size, round));
+      for (const transform of withAncestors(reads)) transform.read(view);
+      return () => fitted.compute(view);
+    },
+  };
+}
+
+/** Measures each shared transform alone: its ancestors are computed while readying. */
+export function transformSubjects<Row>(features: FeatureSet<Row>, rows: readonly Row[]): Subject[] {
+  return [...transformsOf(features)].map(([transform, name]) => ({
+    name,
+    price: 0,
+    ready(size, round) {
+      const view = RowView.of(turn(rows, size, round));
+      if (transform.parent !== undefined) for (const t of withAncestors([transform.parent])) t.read(view);
+      return () => transform.read(view);
+    },
+  }));
+}
+
+/** Measures a model over blocks that are there: scoring, and `settle`, what is done with the scores. */
+export function modelSubject(
+  model: Model,
+  blocks: readonly Block[],
+  settle: (scores: Float64Array) => void,
+  price = 0,
+): Subject {
+  const all = Array.from({ length: blocks[0].rows }, (_, row) => row);
+  return {
+    name: model.name,
+    price,
+    ready(size, round) {
+      const rows = turn(all, size, round);
+      const read = blocks.map((block) => gather(block, rows));
+      return () => {
+        const scores = new Float64Array(size * model.classes);
+        const waiting = model.score(read, scores);
+        if (waiting !== undefined) return waiting.then(() => settle(scores));
+        return settle(scores);
+      };
+    },
+  };
+}
+
+/** `size` of the items, other ones each round, wrapping round at the end. */
+function turn<Item>(items: readonly Item[], size: number, round: number): Item[] {
+  const from = (round * 256 + size * 17) % items.length;
+  return Array.from({ length: size }, (_, i) => items[(from + i) % items.length]);
+}

@@ -1,0 +1,111 @@
+import test from 'ava';
+import fc from 'fast-check';
+import {
+  allowedErrors,
+  binomialCdf,
+  binomialLower,
+  binomialPmf,
+  binomialPValue,
+  binomialUpper,
+  rowsNeeded,
+} from '../../../lib/stats/index.js';
+import { near } from '../../support/near.js';
+
+/** P(Bin(n, p) = 0 … most), each term from the one before it. */
+function terms(most: number, n: number, p: number): number[] {
+  const result = [Math.exp(n * Math.log1p(-p))];
+  for (let k = 1; k <= most; k++) result.push(((result[k - 1] * (n - k + 1)) / k) * (p / (1 - p)));
+  return result;
+}
+
+test('four tosses of a fair coin', (t) => {
+  const pmf = [1, 4, 6, 4, 1].map((ways) => ways / 16);
+  for (let k = 0; k <= 4; k++) near(t, binomialPmf(k, 4, 0.5), pmf[k], 1e-14);
+  const cdf = [1, 5, 11, 15, 16].map((ways) => ways / 16);
+  for (let k = 0; k <= 4; k++) near(t, binomialCdf(k, 4, 0.5), cdf[k], 1e-14);
+});
+
+test('probabilities agree with a plain sum of terms, from 10 rows to 10 million', (t) => {
+  for (const [n, p] of [
+    [10, 0.3],
+    [1_000, 0.01],
+    [10_000, 0.005],
+    [1e7, 1e-6],
+    [1e7, 2e-5],
+  ]) {
+    let sum = 0;
+    for (const [k, term] of terms(Math.min(n - 1, 300), n, p).entries()) {
+      sum += term;
+      near(t, binomialPmf(k, n, p), term, 1e-12);
+      near(t, binomialCdf(k, n, p), Math.min(1, sum), 1e-12);
+    }
+  }
+});
+
+test('the edges: no successes, all successes, and certain chances', (t) => {
+  t.deepEqual([binomialCdf(-1, 5, 0.2), binomialCdf(5, 5, 0.2), binomialCdf(9, 5, 0.2)], [0, 1, 1]);
+  t.deepEqual([binomialCdf(2, 5, 0), binomialCdf(2, 5, 1)], [1, 0]);
+  t.deepEqual(
+    [binomialPmf(0, 5, 0), binomialPmf(5, 5, 1), binomialPmf(2, 5, 0), binomialPmf(2, 5, 1)],
+    [1, 1, 0, 0],
+  );
+  t.deepEqual([binomialPmf(-1, 5, 0.5), binomialPmf(6, 5, 0.5)], [0, 0]);
+  t.is(binomialCdf(0, 5, 1.5), Number.NaN);
+  t.is(binomialCdf(Number.NaN, 5, 0.5), Number.NaN);
+});
+
+test('limits of the risk: the rule of three, and all or none wrong', (t) => {
+  near(t, binomialUpper(0, 100, 0.05), 1 - 0.05 ** (1 / 100), 1e-12);
+  near(t, binomialLower(100, 100, 0.05), 0.05 ** (1 / 100), 1e-12);
+  t.is(binomialUpper(100, 100, 0.05), 1);
+  t.is(binomialLower(0, 100, 0.05), 0);
+  // One of two wrong: P(Bin(2, u) <= 1) = 1 - u² and P(Bin(2, l) >= 1) = 1 - (1 - l)².
+  near(t, binomialUpper(1, 2, 0.19), 0.9, 1e-13);
+  near(t, binomialLower(1, 2, 0.19), 0.1, 1e-13);
+});
+
+test('a risk at its upper limit has the p-value delta, at its lower limit the mirrored one', (t) => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 50_000 }),
+      fc.double({ min: 0, max: 0.9, noNaN: true }),
+      fc.double({ min: 1e-12, max: 0.5, noNaN: true }),
+      (n, share, delta) => {
+        const k = Math.floor(share * n);
+        const upper = binomialUpper(k, n, delta);
+        // Closer to 1 the limit's own rounding shows.
+        if (upper < 0.99) near(t, binomialPValue(k, n, upper), delta, 1e-8);
+        if (k > 0) near(t, 1 - binomialCdf(k - 1, n, binomialLower(k, n, delta)), delta, 1e-8, 1e-12);
+      },
+    ),
+    { seed: 3, numRuns: 300 },
+  );
+});
+
+test('rows needed without an error: known numbers', (t) => {
+  t.is(rowsNeeded(0.01, 0.05), 299);
+  t.is(rowsNeeded(0.005, 0.05), 598);
+  t.is(rowsNeeded(0.05, 0.05), 59);
+  // Met to the last bit.
+  t.is(rowsNeeded(0.5, 0.25), 2);
+  t.is(rowsNeeded(0.5, 0.125), 3);
+  t.is(rowsNeeded(0.25, 0.5625), 2);
+  t.is(rowsNeeded(0.9, 0.5), 1);
+  t.is(rowsNeeded(0, 0.05), Number.NaN);
+});
+
+test('rows needed and errors allowed are two views of one comparison', (t) => {
+  const risk = fc.double({ min: 1e-4, max: 0.9, noNaN: true });
+  const level = fc.double({ min: 1e-9, max: 0.5, noNaN: true });
+  fc.assert(
+    fc.property(risk, level, fc.integer({ min: 0, max: 3_000 }), (epsilon, delta, more) => {
+      const n = rowsNeeded(epsilon, delta);
+      t.is(allowedErrors(n - 1, epsilon, delta), -1);
+      const k = allowedErrors(n + more, epsilon, delta);
+      t.true(k >= 0);
+      t.true(binomialPValue(k, n + more, epsilon) <= delta);
+      t.true(binomialPValue(k + 1, n + more, epsilon) > delta);
+    }),
+    { seed: 4, numRuns: 200 },
+  );
+});
