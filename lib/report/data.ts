@@ -1,0 +1,91 @@
+/** Everything that a summary or a report shows. Plain data, so that anyone can print it and no view computes. */
+export interface ReportData {
+  readonly title: string;
+  readonly verdict: 'certified' | 'full-model-only' | 'exploratory' | 'void';
+  /** What is promised, or why nothing is, in sentences. */
+  readonly promise: string;
+  /** What else the reader should know: what a budget cut, what a certificate doesn't cover. */
+  readonly notes: readonly string[];
+  readonly features: readonly ReportFeature[];
+  /** Every subset that was tried as a stage. */
+  readonly subsets: readonly ReportSubset[];
+  /** The plan's stages in order, the full model last. */
+  readonly stages: readonly ReportStage[];
+  /** Microseconds a row, or money where the objective is the price. */
+  readonly expected: { readonly cost: number; readonly fullCost: number; readonly speedup: number };
+  readonly unit: string;
+  readonly certificate: ReportCertificate;
+  /** What one band certifies for any epsilon at once. */
+  readonly frontier: readonly ReportFrontierPoint[];
+  readonly measured?: ReportMeasured;
+}
+
+export interface ReportFeature {
+  readonly name: string;
+  /** Cost a row at the objective's batch size, in `unit`. */
+  readonly cost: number;
+  /** Interquartile range of the cost, as a share of it. */
+  readonly costSpread: number;
+  /** Accuracy lost when the feature is shuffled, and its standard deviation. */
+  readonly importance?: { readonly mean: number; readonly spread: number };
+}
+
+export interface ReportSubset {
+  readonly features: readonly string[];
+  readonly learner: string;
+  readonly target: string;
+  /** Cost a row in `unit`, its model's included. */
+  readonly cost: number;
+  /** Share of rows on which it alone agrees with the full model (out of fold). */
+  readonly agreement: number;
+  /** Whether the plan uses it. */
+  readonly chosen: boolean;
+}
+
+export interface ReportStage {
+  readonly name: string;
+  readonly features: readonly string[];
+  readonly learner: string;
+  readonly target: string;
+  /** The exit score of each class; null: that class never exits here. Empty for the full model. */
+  readonly thresholds: readonly { readonly label: string; readonly threshold: number | null }[];
+  /** Shares of all rows that get here and that are answered here. */
+  readonly reach: number;
+  readonly exits: number;
+  /** Cost a row *that gets here*, in `unit`. */
+  readonly cost: number;
+}
+
+export interface ReportCertificate {
+  readonly loss: string;
+  readonly epsilon: number;
+  readonly delta: number;
+  readonly method: string;
+  /** Certification rows, or groups. */
+  readonly n: number;
+  readonly observed: string;
+  /** Pointwise upper limit of the loss, where there is one. */
+  readonly upper: number | null;
+  readonly rowsNeeded: number | null;
+}
+
+export interface ReportFrontierPoint {
+  readonly epsilon: number;
+  readonly cost: number;
+  readonly speedup: number;
+  readonly chosen: boolean;
+}
+
+export interface ReportMeasured {
+  readonly rows: number;
+  readonly full: ReportMeasurement;
+  readonly cascade: ReportMeasurement;
+  readonly speedup: number;
+  readonly predictedSpeedup: number;
+}
+
+export interface ReportMeasurement {
+  readonly rowsPerSecond: number;
+  readonly accuracy: number;
+  readonly disagreement: number;
+}
