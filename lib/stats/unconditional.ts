@@ -21,7 +21,8 @@ const NUISANCE_SHARE = 1e-3;
  *   of their ranges
  */
 export function pairedPValue(b: number, c: number, n: number, epsilon: number, delta: number): number {
-  if (!(n > 0 && b >= 0 && c >= 0 && b + c <= n && epsilon > 0 && epsilon < 1 && delta > 0)) return Number.NaN;
+  if (!(n > 0 && b >= 0 && c >= 0 && b + c <= n && epsilon > 0 && epsilon < 1 && delta > 0))
+    return Number.NaN;
   const gamma = NUISANCE_SHARE * delta;
   const low = binomialLower(c, n, gamma / 2);
   // p_b = p_c + epsilon leaves no room for more.

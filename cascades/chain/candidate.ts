@@ -1,0 +1,32 @@
+import type { Target } from '../plan.js';
+import type { StageEvidence } from './evidence.js';
+import { smoothed } from './smooth.js';
+import { type Order, orderOf } from './thresholds.js';
+
+/** A subset of the features with a model on it that may become a stage. */
+export interface Candidate {
+  readonly features: readonly string[];
+  readonly learner: string;
+  readonly target: Target;
+  /** The stages before it, where it was fitted only on rows that they pass on. */
+  readonly after: readonly Candidate[];
+  readonly evidence: StageEvidence;
+  readonly smoothed: StageEvidence;
+  readonly order: Order;
+}
+
+export function candidateOf(
+  what: Pick<Candidate, 'features' | 'learner' | 'target' | 'after'>,
+  evidence: StageEvidence,
+  classes: number,
+): Candidate {
+  return { ...what, evidence, smoothed: smoothed(evidence, classes), order: orderOf(evidence, classes) };
+}
+
+/** Whether `inner`'s features are some but not all of `outer`'s. */
+export function isNested(inner: Candidate, outer: Candidate): boolean {
+  return (
+    inner.features.length < outer.features.length &&
+    inner.features.every((feature) => outer.features.includes(feature))
+  );
+}

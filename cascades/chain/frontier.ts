@@ -1,0 +1,73 @@
+import type { Candidate } from './candidate.js';
+import { type ChainEvidence, type Outcome, outcome, type Thresholds } from './evidence.js';
+import { jointThresholds } from './thresholds.js';
+
+/** Stages in order with what each costs a row that reaches it, the full model last. */
+export interface Chain {
+  readonly stages: readonly Candidate[];
+  readonly costs: readonly number[];
+  readonly rows: number;
+  readonly classes: number;
+}
+
+/** From so careful that only one loss in a million would be risked for a row's full cost, to reckless. */
+const CAREFUL = 14;
+const BOLD = 0;
+const STEPS = 200;
+
+/** Lambda, in units of the full model's cost, at a share (0 careful … 1 bold) of the way along the path. */
+function lambdaAt(chain: Chain, share: number): number {
+  const total = chain.costs.reduce((sum, cost) => sum + cost, 0);
+  return total * Math.exp(CAREFUL + share * (BOLD - CAREFUL));
+}
+
+export function thresholdsAt(chain: Chain, share: number): Thresholds {
+  return jointThresholds(
+    withEvidence(chain, (stage) => stage.smoothed),
+    lambdaAt(chain, share),
+    chain.stages.map((stage) => stage.order),
+  );
+}
+
+export function outcomeOf(chain: Chain, thresholds: Thresholds): Outcome {
+  return outcome(
+    withEvidence(chain, (stage) => stage.evidence),
+    thresholds,
+  );
+}
+
+/** The chain's plans from careful to bold; neighbours differ. */
+export function pathOf(chain: Chain): Thresholds[] {
+  const path: Thresholds[] = [];
+  for (let step = 0; step <= STEPS; step++) {
+    const thresholds = thresholdsAt(chain, step / STEPS);
+    const last = path.at(-1);
+    if (last === undefined || differ(last, thresholds)) path.push(thresholds);
+  }
+  return path;
+}
+
+/** What a row would cost on average were the chain as bold as a mean loss of `target` allows. */
+export function costAtLoss(chain: Chain, target: number): number {
+  let careful = { share: 0, loss: 0, cost: Number.POSITIVE_INFINITY };
+  let bold = { share: 1, loss: Number.POSITIVE_INFINITY, cost: 0 };
+  for (let halving = 0; halving < 9; halving++) {
+    const share = (careful.share + bold.share) / 2;
+    const { loss, cost } = outcomeOf(chain, thresholdsAt(chain, share));
+    const point = { share, loss: loss / chain.rows, cost };
+    if (point.loss <= target) careful = point;
+    else bold = point;
+  }
+  if (!Number.isFinite(bold.loss) || !Number.isFinite(careful.cost)) return careful.cost;
+  // Losses are few and come one at a time: between two plans the cost is taken as linear in the loss.
+  const along = (target - careful.loss) / (bold.loss - careful.loss);
+  return careful.cost + along * (bold.cost - careful.cost);
+}
+
+function withEvidence(chain: Chain, of: (stage: Candidate) => Candidate['evidence']): ChainEvidence {
+  return { rows: chain.rows, classes: chain.classes, stages: chain.stages.map(of), costs: chain.costs };
+}
+
+function differ(a: Thresholds, b: Thresholds): boolean {
+  return a.some((stage, s) => stage.some((threshold, c) => threshold !== b[s][c]));
+}

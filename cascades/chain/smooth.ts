@@ -1,0 +1,72 @@
+import type { StageEvidence } from './evidence.js';
+
+/**
+ * A stage's evidence with its losses replaced by what a row of that class and confidence loses on average.
+ *
+ * Real losses are few and lie where chance put them; thresholds chosen on them sit just short of the last one. The
+ * average is a logistic curve in the log-odds of the confidence, one for each class, drawn towards the curve of all
+ * classes where a class has few rows.
+ */
+export function smoothed(stage: StageEvidence, classes: number): StageEvidence {
+  const gains = stage.loss.some((loss) => loss < 0);
+  const worse = riskCurves(stage, classes, 1);
+  const better = gains ? riskCurves(stage, classes, -1) : undefined;
+  const loss = Float64Array.from(stage.loss, (_, row) => worse(row) - (better?.(row) ?? 0));
+  return { ...stage, loss };
+}
+
+interface Curve {
+  readonly intercept: number;
+  readonly slope: number;
+}
+
+/** What is believed of a curve before any row is seen: half the rows at even odds, fewer the surer the stage is. */
+const PRIOR: Curve = { intercept: -1, slope: -1 };
+const PRIOR_VARIANCE: Curve = { intercept: 4, slope: 0.25 };
+
+function riskCurves({ decided, confidence, loss }: StageEvidence, classes: number, sign: number) {
+  const rowsOf = Array.from({ length: classes }, (): number[] => []);
+  decided.forEach((c, row) => {
+    if (c >= 0) rowsOf[c].push(row);
+  });
+  const logOdds = Float64Array.from(confidence, (p) => {
+    const inside = Math.min(1 - 1e-12, Math.max(1e-12, p));
+    return Math.log(inside / (1 - inside));
+  });
+  const hit = Uint8Array.from(loss, (value) => Number(value === sign));
+  const pooled = fitCurve(rowsOf.flat(), logOdds, hit, PRIOR);
+  const curves = rowsOf.map((rows) => fitCurve(rows, logOdds, hit, pooled));
+  return (row: number) => {
+    const curve = curves[decided[row]];
+    return curve === undefined ? 0 : 1 / (1 + Math.exp(-curve.intercept - curve.slope * logOdds[row]));
+  };
+}
+
+/** Penalised logistic regression of one variable, by Newton's method with short steps. */
+function fitCurve(rows: readonly number[], x: Float64Array, hit: Uint8Array, prior: Curve): Curve {
+  let { intercept, slope } = prior;
+  for (let step = 0; step < 50; step++) {
+    let g0 = (intercept - prior.intercept) / PRIOR_VARIANCE.intercept;
+    let g1 = (slope - prior.slope) / PRIOR_VARIANCE.slope;
+    let h00 = 1 / PRIOR_VARIANCE.intercept;
+    let h01 = 0;
+    let h11 = 1 / PRIOR_VARIANCE.slope;
+    for (const row of rows) {
+      const p = 1 / (1 + Math.exp(-intercept - slope * x[row]));
+      const weight = p * (1 - p);
+      g0 += p - hit[row];
+      g1 += (p - hit[row]) * x[row];
+      h00 += weight;
+      h01 += weight * x[row];
+      h11 += weight * x[row] * x[row];
+    }
+    const determinant = h00 * h11 - h01 * h01;
+    const d0 = (h11 * g0 - h01 * g1) / determinant;
+    const d1 = (h00 * g1 - h01 * g0) / determinant;
+    const longest = Math.max(1, Math.abs(d0), Math.abs(d1));
+    intercept -= d0 / longest;
+    slope -= d1 / longest;
+    if (Math.abs(d0) + Math.abs(d1) < 1e-10) break;
+  }
+  return { intercept, slope };
+}

@@ -1,0 +1,4 @@
+export { computeAll, type NamedFeature } from './compute.js';
+export { type Decision, decide } from './decision.js';
+export { type Answered, type Engine, exits, type ServeOptions, type Stage, serve } from './engine.js';
+export { runAsync, runSync, type Work } from './pending.js';
