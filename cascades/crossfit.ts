@@ -34,7 +34,7 @@ export async function fitOn(
 /**
  * Scores each round's rows by a model that was fitted on the round's others.
  *
- * @returns rows x classes over all the blocks' rows; NaN for rows that no round scores
+ * @returns the scores, rows x classes over all the blocks' rows (NaN for rows that no round scores), and the models
  */
 export async function crossFit(
   learner: Learner,
@@ -42,13 +42,15 @@ export async function crossFit(
   targets: Targets,
   rounds: readonly Round[],
   context: FitContext,
-): Promise<Float64Array> {
+): Promise<{ scores: Float64Array; models: Model[] }> {
   const { classes } = targets;
   const scores = new Float64Array(blocks[0].rows * classes).fill(Number.NaN);
+  const models: Model[] = [];
   for (let r = 0; r < rounds.length; r++) {
     const { fit, score } = rounds[r];
     const onProgress = context.onProgress && ((share: number) => context.onProgress?.((r + share) / rounds.length));
     const model = await fitOn(learner, blocks, targets, fit, { ...context, onProgress });
+    models.push(model);
     const out = new Float64Array(score.length * classes);
     await model.score(
       blocks.map((block) => gather(block, score)),
@@ -58,7 +60,7 @@ export async function crossFit(
       for (let c = 0; c < classes; c++) scores[score[i] * classes + c] = out[i * classes + c];
     }
   }
-  return scores;
+  return { scores, models };
 }
 
 /** The size of a fit to `rows` of the blocks' rows. */

@@ -30,3 +30,13 @@ export interface Plan<L extends Label = Label, Name extends string = string> {
   /** Expected cost of a row through the cascade and through the full pipeline. */
   readonly expected: { readonly cost: number; readonly fullCost: number; readonly speedup: number };
 }
+
+/** A subset that was tried as a stage, with its best model: what it costs a row, and how often it is no worse. */
+export interface TriedSubset {
+  readonly features: readonly string[];
+  readonly learner: string;
+  readonly target: Target;
+  readonly cost: number;
+  /** Share of the tuning rows on which nothing would be lost by its answer. */
+  readonly agreement: number;
+}

@@ -8,15 +8,15 @@ export interface Candidate {
   readonly features: readonly string[];
   readonly learner: string;
   readonly target: Target;
-  /** The stages before it, where it was fitted only on rows that they pass on. */
-  readonly after: readonly Candidate[];
+  /** The rows it is fitted on, where those are only the ones that earlier stages pass on. */
+  readonly passed: Int32Array | undefined;
   readonly evidence: StageEvidence;
   readonly smoothed: StageEvidence;
   readonly order: Order;
 }
 
 export function candidateOf(
-  what: Pick<Candidate, 'features' | 'learner' | 'target' | 'after'>,
+  what: Pick<Candidate, 'features' | 'learner' | 'target' | 'passed'>,
   evidence: StageEvidence,
   classes: number,
 ): Candidate {

@@ -47,6 +47,17 @@ export function pathOf(chain: Chain): Thresholds[] {
   return path;
 }
 
+/** The boldest thresholds on the path whose mean loss on the evidence is within `target`. */
+export function thresholdsAtLoss(chain: Chain, target: number): Thresholds {
+  let [careful, bold] = [0, 1];
+  for (let halving = 0; halving < 9; halving++) {
+    const share = (careful + bold) / 2;
+    if (outcomeOf(chain, thresholdsAt(chain, share)).loss <= target * chain.rows) careful = share;
+    else bold = share;
+  }
+  return thresholdsAt(chain, careful);
+}
+
 /** What a row would cost on average were the chain as bold as a mean loss of `target` allows. */
 export function costAtLoss(chain: Chain, target: number): number {
   let careful = { share: 0, loss: 0, cost: Number.POSITIVE_INFINITY };

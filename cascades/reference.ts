@@ -1,0 +1,61 @@
+import type { Learner, Model } from '../lib/learners/index.js';
+import type { NamedFeature } from '../lib/runtime/index.js';
+import { crossFit, fitOn } from './crossfit.js';
+import type { TuneOptions } from './options.js';
+import { scoresOf, type Tracker } from './pipeline.js';
+import type { Label } from './plan.js';
+import type { Problem } from './problem.js';
+import type { Workshop } from './workshop.js';
+
+/** The full model, and its scores on the development rows that it hasn't seen (NaN on others). */
+export interface Reference {
+  readonly model: Model;
+  /** The features that it reads, in the order of its blocks. */
+  readonly reads: readonly string[];
+  /** Where it was trained here; otherwise `fingerprint` tells it apart. */
+  readonly learner: Learner | undefined;
+  readonly fingerprint: string | undefined;
+  readonly price: number | undefined;
+  /** rows x classes. */
+  readonly scores: Float64Array;
+  /** Such a model with rows that it hasn't seen. */
+  readonly unseen: { readonly model: Model; readonly rows: Int32Array };
+}
+
+export async function fullModel<Row, L extends Label, Name extends string>(
+  { full, features }: TuneOptions<Row, L, Name>,
+  { development, parts, classes, random }: Problem<Row, L>,
+  fitted: readonly NamedFeature<Row>[],
+  blocks: Workshop['blocks'],
+  { signal, onProgress }: Tracker,
+): Promise<Reference> {
+  if (!('fit' in full)) {
+    const reads = full.reads ?? features.names;
+    const readers = [{ model: full, reads: reads.map((name) => fitted.findIndex((feature) => feature.name === name)) }];
+    const [scores] = await scoresOf(fitted, readers, development.rows, { signal, onProgress });
+    const { fingerprint = full.name, price } = full;
+    return { model: full, reads, learner: undefined, fingerprint, price, scores, unseen: { model: full, rows: parts.scored } };
+  }
+  const { labels } = development;
+  if (labels === undefined) throw new TypeError('options are checked: a learner has labels');
+  const targets = { labels, classes: classes.length };
+  const context = { seed: random.fork('full').integer(2 ** 31), signal };
+  const fits = parts.rounds.length + 1;
+  const model = await fitOn(full, blocks, targets, parts.fit, {
+    ...context,
+    onProgress: (share) => onProgress?.(share / fits),
+  });
+  const { scores, models } = await crossFit(full, blocks, targets, parts.rounds, {
+    ...context,
+    onProgress: (share) => onProgress?.((1 + share * (fits - 1)) / fits),
+  });
+  return {
+    model,
+    reads: features.names,
+    learner: full,
+    fingerprint: undefined,
+    price: undefined,
+    scores,
+    unseen: { model: models[0], rows: parts.rounds[0].score },
+  };
+}

@@ -1,0 +1,155 @@
+import { logisticRegression, type Model } from '../lib/learners/index.js';
+import { systemClock } from '../lib/profile/index.js';
+import { assemble } from './assemble.js';
+import { BUDGET } from './budget.js';
+import { tryCandidates } from './candidates.js';
+import type { Cascade } from './cascade.js';
+import { expectedAllowance } from './certify.js';
+import type { Candidate } from './chain/candidate.js';
+import { pathOf } from './chain/frontier.js';
+import { searchChains } from './chain/search.js';
+import { fullCost, stageCosts } from './costs.js';
+import { pick, shapeOf, type Targets } from './crossfit.js';
+import { approximateOf, type Progress, type TuneOptions } from './options.js';
+import { blocksOf, decideAll, fitFeatures, fullAnswers, type Tracker } from './pipeline.js';
+import type { Label } from './plan.js';
+import { type Problem, problemOf, refuseVacuous } from './problem.js';
+import { profilePipeline } from './profiling.js';
+import { fullModel } from './reference.js';
+import { refineStages } from './refine.js';
+import { fitRecipe, type Workshop } from './workshop.js';
+
+/**
+ * Makes a cascade that answers like the full model, within a bound, for less.
+ *
+ * Rows for the certificate are set aside first and touched once. On the others features are fitted and measured, the
+ * full model and models of cheap subsets are cross-fitted, and the chain of nested stages that costs least is found,
+ * with all its thresholds. Its plans, from careful to bold, are then tested on the set-aside rows until one fails; the
+ * last that passed is served. Where none does, or none is cheaper, the full model answers and the certificate says why.
+ *
+ * Costs are measured, so two runs may differ; with `profile` from an earlier one, the same rows and seed give the same
+ * plan, bit for bit.
+ *
+ * @throws OptionError, DataError for what can't be right; FeatureError, ModelError where one fails; VacuousBound where a
+ * constant answer would meet the bound; the signal's reason when aborted.
+ * @example
+ * const cascade = await tune({
+ *   features, rows, labels, full: logisticRegression(),
+ *   bound: { loss: 'accuracy', epsilon: 0.01, delta: 0.05 },
+ * });
+ */
+export async function tune<Row, L extends Label, Name extends string>(
+  options: TuneOptions<Row, L, Name>,
+): Promise<Cascade<Row, L, Name>> {
+  const problem = problemOf(options);
+  const { signal, objective = 'throughput' } = options;
+  const progress = (step: Progress['step']): Tracker => ({
+    signal,
+    onProgress: options.onProgress && ((share) => options.onProgress?.({ step, share })),
+  });
+  const { development, parts, question, classes, decision, random } = problem;
+
+  const fitRows = Array.from(parts.fit, (row) => development.rows[row]);
+  const fitted = await fitFeatures(options.features, fitRows, progress('features'));
+  const blocks = await blocksOf(fitted, development.rows, { signal });
+  const reference = await fullModel(options, problem, fitted, blocks, progress('full model'));
+  const { reads, scores } = reference;
+  const unseen = pick(scores, parts.scored, classes.length);
+  const full = fullAnswers(reference.model.name, decision, unseen, classes.length);
+  const labels = development.labels && Int32Array.from(parts.scored, (row) => development.labels?.[row] ?? -1);
+  if (options.allowVacuous !== true) refuseVacuous(question, full, labels, classes);
+
+  const workshop: Workshop = {
+    names: options.features.names,
+    blocks,
+    learners: approximateOf(options) ?? [logisticRegression()],
+    targets: targetsOf(problem, scores),
+    rounds: parts.rounds,
+    fit: parts.fit,
+    scored: parts.scored,
+    full,
+    labels,
+    classes: classes.length,
+    decision,
+    // Rows that a stage gets right and the full model wrong are luck: a plan that bets on them doesn't keep its bets.
+    loss: question.loss === 'accuracy' ? 'harm' : question.loss,
+    context: { seed: random.fork('fits').integer(2 ** 31), signal },
+  };
+  const profile =
+    options.profile ??
+    (await profilePipeline(
+      {
+        features: options.features,
+        fitted,
+        blocks,
+        rows: development.rows,
+        truth: development.labels ?? decideAll(decision, scores, classes.length),
+        reference,
+        learners: workshop.learners,
+        fit: (learner, features) =>
+          fitRecipe(workshop, {
+            features,
+            learner: learner.name,
+            target: labels === undefined ? 'answers' : 'labels',
+            passed: undefined,
+          }),
+        classes: classes.length,
+        decision,
+        clock: options.clock ?? systemClock,
+        random,
+      },
+      progress('profile'),
+    ));
+
+  const costs = (stages: readonly Candidate[]) => stageCosts(profile, stages, reads, objective);
+  const target = expectedAllowance(question, problem.certification.rows.length);
+  const { candidates, cuts } = await tryCandidates(workshop, {
+    profile,
+    objective,
+    budget: options.budget ?? BUDGET,
+    fullCost: fullCost(profile, reads, objective),
+    fullWork: 'fit' in options.full ? options.full.work(shapeOf(blocks, parts.fit.length, classes.length)) : 0,
+    costs,
+    target,
+    random,
+    onProgress: progress('stages').onProgress,
+  });
+  const search = { rows: parts.scored.length, classes: classes.length, costs, target, signal };
+  const [found] = searchChains(candidates, search);
+  const refined = found && (await refineStages(workshop, found, search));
+  progress('search').onProgress?.(1);
+
+  const models: Model[] = [];
+  for (const stage of refined?.chain.stages ?? []) models.push(await fitRecipe(workshop, stage));
+  return assemble({
+    problem,
+    features: options.features,
+    fitted,
+    reference,
+    profile,
+    objective,
+    learners: workshop.learners,
+    chain: refined?.chain,
+    path: refined ? pathOf(refined.chain) : [],
+    models,
+    candidates,
+    cuts,
+    tracker: progress('certify'),
+  });
+}
+
+/** What stages may be fitted to: the labels, and the full model's answers where every row to fit on has one. */
+function targetsOf<Row, L extends Label>(problem: Problem<Row, L>, scores: Float64Array): Workshop['targets'] {
+  const { development, decision, classes, parts } = problem;
+  const { labels } = development;
+  const complete = parts.fit.every((row) => !Number.isNaN(scores[row * classes.length]));
+  const answers: Targets = {
+    labels: decideAll(decision, scores, classes.length),
+    soft: scores,
+    classes: classes.length,
+  };
+  return {
+    ...(labels && { labels: { labels, classes: classes.length } }),
+    ...(complete && { answers }),
+  };
+}

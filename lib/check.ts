@@ -1,0 +1,41 @@
+import { OptionError } from './errors.js';
+
+/** Checks of options at the door. Each names the option, what it was and what was expected. */
+
+export function checkKeys(options: object, known: readonly string[], where = ''): void {
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) throw new OptionError(where + key, `unknown; known are ${known.join(', ')}`);
+  }
+}
+
+export function checkWhole(name: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): void {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > most) {
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new OptionError(name, `expected a whole number ${range}, got ${show(value)}`);
+  }
+}
+
+/** Strictly between 0 and 1. */
+export function checkInside(name: string, value: unknown, hint = ''): void {
+  if (typeof value !== 'number' || !(value > 0 && value < 1)) {
+    throw new OptionError(name, `expected a number above 0 and below 1, got ${show(value)}${hint}`);
+  }
+}
+
+export function checkOneOf(name: string, value: unknown, known: readonly string[]): void {
+  if (typeof value !== 'string' || !known.includes(value)) {
+    throw new OptionError(name, `expected ${known.map((k) => `'${k}'`).join(', ')}, got ${show(value)}`);
+  }
+}
+
+export function checkFunction(name: string, value: unknown): void {
+  if (typeof value !== 'function') throw new OptionError(name, `expected a function, got ${show(value)}`);
+}
+
+/** A value in a message: short, whatever it is. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return `an object with ${Object.keys(value).slice(0, 5).join(', ') || 'no keys'}`;
+  return typeof value === 'function' ? 'a function' : String(value);
+}

@@ -1,0 +1,22 @@
+import type { Model } from '../learners/index.js';
+
+/**
+ * A full model that was trained elsewhere. It must not have seen the rows that `tune` is given. An object of this shape
+ * is all that is needed; adapters make one of common runtimes.
+ *
+ * @example
+ * const full: TrainedModel<'ham' | 'spam'> = {
+ *   name: 'my-model', labels: ['ham', 'spam'], classes: 2, reads: ['signals'], fingerprint: 'v7',
+ *   score(blocks, out) { … },
+ * };
+ */
+export interface TrainedModel<L> extends Model {
+  /** What class 0, 1, … of its scores stand for. */
+  readonly labels: readonly L[];
+  /** The features whose blocks it scores, in that order. @defaultValue all, in the order they were defined */
+  readonly reads?: readonly string[];
+  /** Content hash, or server, name and version: a cascade made for another one is void. @defaultValue its name */
+  readonly fingerprint?: string;
+  /** Money a row, for the objective 'price'. @defaultValue 0 */
+  readonly price?: number;
+}

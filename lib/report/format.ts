@@ -1,0 +1,85 @@
+const grouped = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
+const microseconds = { name: 'µs', micros: 1, from: 0.1 };
+const nanoseconds = { name: 'ns', micros: 1e-3, from: 0 };
+// 999.6 µs rounds to 1,000: that is 1.00 ms.
+const scales = [
+  { name: 's', micros: 1e6, from: 999_500 },
+  { name: 'ms', micros: 1e3, from: 999.5 },
+  microseconds,
+];
+
+/** `6046` -> `6,046`. */
+export function count(value: number): string {
+  return grouped.format(value);
+}
+
+/**
+ * A cost in `unit`. Microseconds move to the scale that reads best (`0.43 ms` is `430 µs`); any other unit is
+ * taken for money or work, and printed beside the number.
+ */
+export function cost(value: number, unit: string): string {
+  if (!Number.isFinite(value)) return '–';
+  if (!/^[µμu]s$/u.test(unit)) return `${significant(value)} ${clean(unit)}`;
+  const size = Math.abs(value);
+  const scale = scales.find(({ from }) => size >= from) ?? (size > 0 ? nanoseconds : microseconds);
+  return `${significant(value / scale.micros)} ${scale.name}`;
+}
+
+/**
+ * A share as a percentage with `digits` decimals. They grow near both ends: only exactly 0 and exactly 1 are
+ * printed as `0 %` and `100 %`, since the difference is what a reader of a certificate looks for.
+ */
+export function percent(share: number, digits = 1): string {
+  return Number.isFinite(share) ? `${signed(towards(share, 100, digits))} %` : '–';
+}
+
+/** A share that a person chose, as they would write it: `0.01` -> `1 %`. */
+export function chosenPercent(share: number): string {
+  return `${Number((share * 100).toPrecision(6))} %`;
+}
+
+/** A difference of shares in points: `0.0123` -> `1.23`. */
+export function points(difference: number): string {
+  if (!Number.isFinite(difference)) return '–';
+  const size = Math.abs(difference) * 100;
+  return size === 0 ? '0' : signed((difference * 100).toFixed(size < 0.01 ? 4 : size < 0.1 ? 3 : 2));
+}
+
+/** The exit score of a class, with the digits that tell it from 1. */
+export function score(threshold: number): string {
+  return Number.isFinite(threshold) ? signed(towards(threshold, 1, 3)) : '–';
+}
+
+/** `38.04` -> `38.0×`. */
+export function times(ratio: number): string {
+  return Number.isFinite(ratio) ? `${significant(ratio)}×` : '–';
+}
+
+/** A name fit for a line of text: what could move a cursor, break a line or turn the text round is made visible. */
+export function clean(text: string): string {
+  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (c) => {
+    const code = c.codePointAt(0) ?? 0;
+    return c === '\n' || c === '\t' ? ' ' : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** Three digits that matter, none dropped before the decimal point. */
+function significant(value: number): string {
+  const size = Math.abs(value);
+  if (size === 0) return '0';
+  if (size >= 999.5) return signed(grouped.format(value));
+  if (size < 1e-6) return signed(value.toExponential(1));
+  return signed(value.toPrecision(size < 0.01 ? 2 : 3));
+}
+
+/** `share * whole` in decimals, as many as keep it apart from nothing and from the whole. */
+function towards(share: number, whole: number, digits: number): string {
+  if (share === 0 || share === 1) return String(share * whole);
+  if (Math.abs(share) < 1e-6) return (share * whole).toExponential(1);
+  const gap = Math.min(Math.abs(share), Math.abs(1 - share)) * whole;
+  return (share * whole).toFixed(Math.max(digits, Math.ceil(-Math.log10(gap)) + 1));
+}
+
+function signed(digits: string): string {
+  return digits.replace(/^-/, '−');
+}

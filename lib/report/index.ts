@@ -1,0 +1,11 @@
+export type {
+  ReportCertificate,
+  ReportData,
+  ReportFeature,
+  ReportFrontierPoint,
+  ReportMeasured,
+  ReportMeasurement,
+  ReportStage,
+  ReportSubset,
+} from './data.js';
+export { type TerminalOptions, terminalSummary } from './terminal.js';

@@ -1,0 +1,142 @@
+import { type Column, cells, table, wrap } from './columns.js';
+import type { ReportData } from './data.js';
+import { clean, cost, count, percent, points, times } from './format.js';
+import { certificateFacts, costShares, thresholdWords, verdictWords } from './words.js';
+
+/** How a summary is laid out. */
+export interface TerminalOptions {
+  /** ANSI colours; off by default, since only the caller knows where the text goes. */
+  readonly colour?: boolean;
+  /** Columns of the terminal, 100 by default, at least 60. */
+  readonly width?: number;
+}
+
+const left = (head: string): Column => ({ head, align: 'left' });
+const right = (head: string): Column => ({ head, align: 'right' });
+const margin = '  ';
+
+/**
+ * A tuning as aligned plain text: features, plan, certificate and, where there is one, the measurement.
+ *
+ * ```ts
+ * console.log(terminalSummary(data, { colour: process.stdout.isTTY, width: process.stdout.columns }));
+ * ```
+ */
+export function terminalSummary(data: ReportData, options: TerminalOptions = {}): string {
+  const width = Math.max(60, options.width ?? 100);
+  const inner = width - margin.length;
+  const paint = (style: string) => (text: string) =>
+    options.colour && text !== '' ? `\u001b[${style}m${text}\u001b[0m` : text;
+  const [bold, dim, verdictStyle] = [paint('1'), paint('2'), paint(data.verdict === 'certified' ? '32' : '33')];
+
+  const prose = (text: string) => wrap(clean(text).split(/\s+/), inner).map((line) => margin + line);
+  const grid = (columns: readonly Column[], rows: Parameters<typeof table>[1]) => {
+    const { head, rule, body } = table(columns, rows, inner);
+    return [dim(margin + head), dim(margin + rule), ...body.map((line) => margin + line)];
+  };
+  const section = (name: string, aside: string, lines: readonly string[]) =>
+    ['', bold(name) + (aside === '' ? '' : dim(`  ${aside}`)), ...lines].join('\n');
+
+  const title = clean(data.title);
+  const verdict = verdictWords(data.verdict);
+  const blank = width - cells(title) - cells(verdict);
+  return [
+    `${bold(title)}${blank > 0 ? ' '.repeat(blank) : '\n'}${verdictStyle(verdict)}`,
+    section('Features', '', features(data, grid)),
+    section('Plan', expected(data), plan(data, grid)),
+    section('Certificate', '', [
+      ...prose(data.promise),
+      '',
+      ...facts(certificateFacts(data.certificate), inner).map((line) => margin + line),
+    ]),
+    ...(data.measured === undefined
+      ? []
+      : [section('Measured', `on ${count(data.measured.rows)} rows`, measured(data.measured, grid))]),
+    ...(data.notes.length === 0 ? [] : [section('Notes', '', data.notes.flatMap(prose))]),
+    '',
+  ].join('\n');
+}
+
+type Grid = (columns: readonly Column[], rows: Parameters<typeof table>[1]) => readonly string[];
+
+function features(data: ReportData, grid: Grid): readonly string[] {
+  const known = data.features.some(({ importance }) => importance !== undefined);
+  return grid(
+    [
+      left('feature'),
+      right('cost a row'),
+      right('spread (IQR)'),
+      ...(known ? [right('importance, points'), right('spread (sd)')] : []),
+    ],
+    data.features.map(({ name, cost: each, costSpread, importance }) => [
+      clean(name),
+      cost(each, data.unit),
+      percent(costSpread),
+      ...(known
+        ? importance
+          ? [points(importance.mean), `± ${points(importance.spread)}`]
+          : ['–', '–']
+        : []),
+    ]),
+  );
+}
+
+function expected({ expected: { cost: each, fullCost, speedup }, unit }: ReportData): string {
+  return `${cost(each, unit)} a row expected, ${cost(fullCost, unit)} for the full model: ${times(speedup)}`;
+}
+
+function plan(data: ReportData, grid: Grid): readonly string[] {
+  if (data.stages.length === 0) return [`${margin}No stages: the full model answers every row.`];
+  const shares = costShares(data.stages);
+  return grid(
+    [
+      left('stage'),
+      left('features'),
+      left('exits when'),
+      right('reach'),
+      right('exit'),
+      right('cost a row'),
+      right('of cost'),
+    ],
+    data.stages.map((stage, i) => [
+      clean(stage.name).split(' '),
+      stage.features.map(clean),
+      stage.thresholds.length === 0 ? 'always' : thresholdWords(stage.thresholds),
+      percent(stage.reach),
+      percent(stage.exits),
+      cost(stage.cost, data.unit),
+      percent(shares[i]),
+    ]),
+  );
+}
+
+function measured(
+  { full, cascade, speedup, predictedSpeedup }: NonNullable<ReportData['measured']>,
+  grid: Grid,
+): readonly string[] {
+  return [
+    ...grid(
+      [left(''), right('rows a second'), right('accuracy'), right('disagreement')],
+      [
+        ['full model', count(full.rowsPerSecond), percent(full.accuracy, 2), percent(full.disagreement, 2)],
+        ['cascade', count(cascade.rowsPerSecond), percent(cascade.accuracy, 2), percent(cascade.disagreement, 2)],
+        ['difference', times(cascade.rowsPerSecond / full.rowsPerSecond), accuracyChange(full, cascade), ''],
+      ],
+    ),
+    '',
+    `${margin}speedup ${times(speedup)} measured, ${times(predictedSpeedup)} predicted`,
+  ];
+}
+
+function accuracyChange(full: { accuracy: number }, cascade: { accuracy: number }): string {
+  return `${points(cascade.accuracy - full.accuracy)} points`;
+}
+
+function facts(pairs: readonly (readonly [string, string])[], width: number): string[] {
+  const longest = Math.max(...pairs.map(([term]) => cells(term)));
+  return pairs.flatMap(([term, value]) =>
+    wrap(value.split(' '), width - longest - 3).map(
+      (line, i) => `${(i === 0 ? term : '').padEnd(longest)}   ${line}`,
+    ),
+  );
+}

@@ -1,0 +1,45 @@
+import type { ReportCertificate, ReportData } from './data.js';
+import { chosenPercent, clean, count, percent, score } from './format.js';
+
+const verdicts: Record<ReportData['verdict'], string> = {
+  certified: 'certified',
+  'full-model-only': 'full model only',
+  exploratory: 'exploratory: nothing is promised',
+  void: 'void: no longer promised',
+};
+
+/** The verdict as a reader says it. */
+export function verdictWords(verdict: ReportData['verdict']): string {
+  return verdicts[verdict];
+}
+
+/** What stands behind the promise, as pairs of a term and its value. */
+export function certificateFacts(certificate: ReportCertificate): readonly (readonly [string, string])[] {
+  const { loss, epsilon, delta, method, n, observed, upper, rowsNeeded } = certificate;
+  return [
+    ['loss', clean(loss)],
+    ['bound', `at most ${chosenPercent(epsilon)}`],
+    ['confidence', chosenPercent(1 - delta)],
+    ['method', clean(method)],
+    ['sample', `n = ${count(n)}`],
+    ['observed', clean(observed)],
+    ...(upper === null ? [] : [['upper limit', `${percent(upper, 2)} (pointwise)`] as const]),
+    ...(rowsNeeded === null ? [] : [['rows needed', count(rowsNeeded)] as const]),
+  ];
+}
+
+/** One text a class: the score from which a row of that class leaves the stage. */
+export function thresholdWords(
+  thresholds: readonly { readonly label: string; readonly threshold: number | null }[],
+): readonly string[] {
+  return thresholds.map(({ label, threshold }) =>
+    threshold === null ? `${clean(label)} never` : `${clean(label)} ≥ ${score(threshold)}`,
+  );
+}
+
+/** What each stage costs per row of the whole batch, as a share of all stages' cost. */
+export function costShares(stages: readonly { readonly reach: number; readonly cost: number }[]): number[] {
+  const costs = stages.map(({ reach, cost }) => reach * cost);
+  const sum = costs.reduce((a, b) => a + b, 0);
+  return costs.map((c) => (sum > 0 ? c / sum : 0));
+}
