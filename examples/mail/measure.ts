@@ -1,49 +1,73 @@
 import type { Cascade, Label, ReportMeasured } from 'spillway';
 
-const RUNS = 5;
+const ROUNDS = 5;
 
 /**
  * Answers the same rows with the full pipeline and with the cascade, in turn, from raw rows to labels.
  *
- * @returns medians over the runs; the speedup is the median of the runs' ratios
+ * @returns medians over the rounds; the speedup is the median of the rounds' ratios
  */
 export async function measure<Row, L extends Label>(
   cascade: Cascade<Row, L>,
   rows: readonly Row[],
   labels: readonly L[],
 ): Promise<ReportMeasured> {
-  const full: number[] = [];
-  const quick: number[] = [];
-  let answers = await cascade.full.predict(rows);
-  let given = await cascade.predict(rows);
-  for (let run = 0; run < RUNS; run++) {
-    const start = performance.now();
-    answers = await cascade.full.predict(rows);
-    const middle = performance.now();
-    given = await cascade.predict(rows);
-    full.push(middle - start);
-    quick.push(performance.now() - middle);
-  }
-  const accuracy = (answered: readonly L[]) => share(answered, (label, i) => label === labels[i]);
-  const perSecond = (times: number[]) => (1000 * rows.length) / median(times);
+  const answers = await cascade.full.predict(rows);
+  const given = await cascade.predict(rows);
+  const [full, quick] = await interleave([() => cascade.full.predict(rows), () => cascade.predict(rows)], ROUNDS);
   return {
     rows: rows.length,
-    full: { rowsPerSecond: perSecond(full), accuracy: accuracy(answers.labels), disagreement: 0 },
-    cascade: {
-      rowsPerSecond: perSecond(quick),
-      accuracy: accuracy(given.labels),
-      disagreement: share(given.labels, (label, i) => label !== answers.labels[i]),
-    },
-    speedup: median(full.map((time, run) => time / quick[run])),
+    full: measurement(full, answers.labels, answers.labels, labels),
+    cascade: measurement(quick, given.labels, answers.labels, labels),
+    speedup: medianRatio(full, quick),
     predictedSpeedup: cascade.plan.expected.speedup,
   };
 }
 
-function share<T>(items: readonly T[], holds: (item: T, i: number) => boolean): number {
-  return items.filter(holds).length / items.length;
+/**
+ * Times several things in turn, once each a round, so that a change of the machine's speed meets all of them. Every
+ * round begins with another one: none always follows the same.
+ *
+ * @returns milliseconds, for each of the things those of all rounds
+ */
+export async function interleave(runs: readonly (() => unknown)[], rounds: number): Promise<number[][]> {
+  const times = runs.map(() => new Array<number>(rounds));
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < runs.length; turn++) {
+      const which = (round + turn) % runs.length;
+      const start = performance.now();
+      const waiting = runs[which]();
+      if (waiting instanceof Promise) await waiting;
+      times[which][round] = performance.now() - start;
+    }
+  }
+  return times;
 }
 
-function median(values: readonly number[]): number {
+/** How fast rows were answered, and how the answers compare with the full model's and with the truth. */
+export function measurement<L>(
+  times: readonly number[],
+  answers: readonly L[],
+  full: readonly L[],
+  truth: readonly L[],
+): ReportMeasured['full'] {
+  return {
+    rowsPerSecond: (1000 * answers.length) / median(times),
+    accuracy: share(answers, (label, i) => label === truth[i]),
+    disagreement: share(answers, (label, i) => label !== full[i]),
+  };
+}
+
+/** The median over rounds of how many times longer the first took than the second. */
+export function medianRatio(slow: readonly number[], quick: readonly number[]): number {
+  return median(slow.map((time, round) => time / quick[round]));
+}
+
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}
+
+function share<T>(items: readonly T[], holds: (item: T, i: number) => boolean): number {
+  return items.filter(holds).length / items.length;
 }

@@ -15,43 +15,39 @@ export const features = define({
   }),
 });
 
-const [TAG, EXCLAMATION, PERCENT, DOLLAR, LINE] = ['<', '!', '%', '$', '\n'].map((c) => c.charCodeAt(0));
-const [UPPER_A, UPPER_Z, LOWER_H, COLON] = ['A', 'Z', 'h', ':'].map((c) => c.charCodeAt(0));
+/** What is counted, and the position of its share among the numbers; a link is known by its colon. */
+const COUNTED = ['\n', '<', '!', 'A-Z', ':', '%', '$'];
+
+/** Of each ASCII character, the position in COUNTED plus one; 0 for all the others. */
+const KINDS = Uint8Array.from({ length: 128 }, (_, unit) => {
+  const character = String.fromCharCode(unit);
+  return COUNTED.indexOf(/[A-Z]/.test(character) ? 'A-Z' : character) + 1;
+});
+const LINK = COUNTED.indexOf(':') + 1;
 
 /**
  * Of each body: log length, log lines, and the shares of tags, exclamation marks, capitals, links, percent and dollar
- * signs among its characters, all read in one pass.
+ * signs among its characters, all counted in one pass.
  */
 function signals(mails: readonly Mail[]): Float32Array {
   const values = new Float32Array(mails.length * 8);
+  const counts = new Float64Array(COUNTED.length + 1);
   mails.forEach(({ body }, row) => {
-    let lines = 1;
-    let tags = 0;
-    let exclamations = 0;
-    let capitals = 0;
-    let links = 0;
-    let percents = 0;
-    let dollars = 0;
+    counts.fill(0);
     for (let i = 0; i < body.length; i++) {
       const unit = body.charCodeAt(i);
-      if (unit >= UPPER_A && unit <= UPPER_Z) capitals++;
-      else if (unit === LOWER_H) links += Number(isLink(body, i));
-      else if (unit === LINE) lines++;
-      else if (unit === TAG) tags++;
-      else if (unit === EXCLAMATION) exclamations++;
-      else if (unit === PERCENT) percents++;
-      else if (unit === DOLLAR) dollars++;
+      const kind = unit < 128 ? KINDS[unit] : 0;
+      if (kind !== 0 && (kind !== LINK || isLink(body, i))) counts[kind]++;
     }
-    const share = 1 / Math.max(1, body.length);
-    const numbers = [tags, exclamations, capitals, links, percents, dollars];
+    const [, lines, ...shares] = counts;
     values[row * 8] = Math.log1p(body.length);
     values[row * 8 + 1] = Math.log1p(lines);
-    for (let n = 0; n < 6; n++) values[row * 8 + 2 + n] = Math.sqrt(numbers[n] * share);
+    for (let n = 0; n < 6; n++) values[row * 8 + 2 + n] = Math.sqrt(shares[n] / Math.max(1, body.length));
   });
   return values;
 }
 
-/** Whether `http:` or `https:` begins at `i`. */
+/** Whether the colon at `i` ends `http:` or `https:`. */
 function isLink(text: string, i: number): boolean {
-  return text.startsWith('http', i) && (text.charCodeAt(i + 4) === COLON || text.charCodeAt(i + 5) === COLON);
+  return text.endsWith('http', i) || text.endsWith('https', i);
 }

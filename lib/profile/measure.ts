@@ -56,8 +56,10 @@ export async function measure(subjects: readonly Subject[], options: MeasureOpti
     }
     const late = clock.now() - begin > MOST_MILLISECONDS;
     if (round + 1 >= LEAST_ROUNDS && (late || samples.every((sizes) => isTight(sizes[SIZES.length - 1])))) break;
-    onProgress?.(Math.min(1, (round + 1 + WARM_UP) / (LEAST_ROUNDS + WARM_UP)));
+    const share = Math.max((round + 1) / MOST_ROUNDS, (clock.now() - begin) / MOST_MILLISECONDS);
+    onProgress?.(Math.min(0.99, Math.max(0, share)));
   }
+  onProgress?.(1);
   return subjects.map(({ price }, s) => {
     const sorted = samples[s].map((times) => times.sort((a, b) => a - b));
     const { fixed, perRow } = fitCost(sorted.map((times) => medianSorted(times)));

@@ -5,7 +5,8 @@ export interface Column {
 }
 
 const graphemes = new Intl.Segmenter();
-const wide = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|\p{Emoji_Presentation}/u;
+const wide =
+  /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|\p{Emoji_Presentation}/u;
 const gap = '   ';
 const narrowest = 8;
 

@@ -8,4 +8,5 @@ export type {
   ReportStage,
   ReportSubset,
 } from './data.js';
+export { htmlReport } from './html.js';
 export { type TerminalOptions, terminalSummary } from './terminal.js';

@@ -27,7 +27,11 @@ export function terminalSummary(data: ReportData, options: TerminalOptions = {})
   const inner = width - margin.length;
   const paint = (style: string) => (text: string) =>
     options.colour && text !== '' ? `\u001b[${style}m${text}\u001b[0m` : text;
-  const [bold, dim, verdictStyle] = [paint('1'), paint('2'), paint(data.verdict === 'certified' ? '32' : '33')];
+  const [bold, dim, verdictStyle] = [
+    paint('1'),
+    paint('2'),
+    paint(data.verdict === 'certified' ? '32' : '33'),
+  ];
 
   const prose = (text: string) => wrap(clean(text).split(/\s+/), inner).map((line) => margin + line);
   const grid = (columns: readonly Column[], rows: Parameters<typeof table>[1]) => {
@@ -119,7 +123,12 @@ function measured(
       [left(''), right('rows a second'), right('accuracy'), right('disagreement')],
       [
         ['full model', count(full.rowsPerSecond), percent(full.accuracy, 2), percent(full.disagreement, 2)],
-        ['cascade', count(cascade.rowsPerSecond), percent(cascade.accuracy, 2), percent(cascade.disagreement, 2)],
+        [
+          'cascade',
+          count(cascade.rowsPerSecond),
+          percent(cascade.accuracy, 2),
+          percent(cascade.disagreement, 2),
+        ],
         ['difference', times(cascade.rowsPerSecond / full.rowsPerSecond), accuracyChange(full, cascade), ''],
       ],
     ),

@@ -13,7 +13,10 @@ export const sample: ReportData = {
   verdict: 'certified',
   promise:
     'With 95 % confidence the cascade answers otherwise than the full model on at most 1 % of mails drawn like the certification rows.',
-  notes: ['The budget cut the subset search from 31 subsets to 16.', 'Costs were measured on batches of 1,024 rows.'],
+  notes: [
+    'The budget cut the subset search from 31 subsets to 16.',
+    'Costs were measured on batches of 1,024 rows.',
+  ],
   unit: 'µs',
   features: [
     { name: 'signals', cost: 6.04, costSpread: 0.031, importance: { mean: 0.0061, spread: 0.0012 } },

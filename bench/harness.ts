@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util';
+import { type Check, checkTable } from './checks.js';
+
+/** Something to measure. */
+export interface Workload {
+  run(options: RunOptions): Promise<Outcome>;
+}
+
+export interface RunOptions {
+  /** undefined: the workload's own. */
+  readonly seeds: readonly number[] | undefined;
+  /** A small part of the work, to see whether it runs: its figures mean little. */
+  readonly quick: boolean;
+  /** Tells a person how far the work has come. */
+  readonly say: (text: string) => void;
+}
+
+export interface Outcome {
+  /** Printed as one JSON object. */
+  readonly json: { readonly checks: readonly Check[] };
+  /** The same for people; the checks are added. */
+  readonly table: string;
+}
+
+const USAGE = 'npm run -s bench -- NAME [--json] [--seeds 1,2] [--quick]';
+
+/**
+ * Runs one workload as the arguments ask and prints what it found on stdout, all else on stderr.
+ *
+ * @returns the exit code: 0, 1 where a check isn't ok, 2 where the arguments can't be understood
+ */
+export async function runBench(args: string[], workloads: Readonly<Record<string, Workload>>): Promise<number> {
+  const say = (text: string) => process.stderr.write(`${text}\n`);
+  const asked = parse(args, workloads);
+  if (typeof asked === 'string') {
+    say(`${asked}\n${USAGE}`);
+    return 2;
+  }
+  const { json, table } = await asked.workload.run({ seeds: asked.seeds, quick: asked.quick, say });
+  process.stdout.write(asked.json ? `${JSON.stringify(json)}\n` : `${table}\n\n${checkTable(json.checks)}\n`);
+  const missed = json.checks.filter(({ ok }) => ok === false);
+  for (const { what, value, goal } of missed) say(`not ok: ${what} is ${value}, wanted ${goal}`);
+  return missed.length > 0 ? 1 : 0;
+}
+
+interface Asked extends Omit<RunOptions, 'say'> {
+  readonly workload: Workload;
+  readonly json: boolean;
+}
+
+/** What is asked for, or what is wrong with it. */
+function parse(args: string[], workloads: Readonly<Record<string, Workload>>): Asked | string {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { json: { type: 'boolean' }, quick: { type: 'boolean' }, seeds: { type: 'string' } },
+    });
+    const known = `known are ${Object.keys(workloads).join(', ')}`;
+    const [name, ...others] = positionals;
+    if (name === undefined || others.length > 0) return `expected the name of one workload; ${known}`;
+    if (!Object.hasOwn(workloads, name)) return `no workload is named '${name}'; ${known}`;
+    const seeds = values.seeds?.split(',').map(Number);
+    if (seeds?.some((seed) => !Number.isSafeInteger(seed) || seed < 1)) {
+      return `--seeds: expected whole numbers from 1, such as 1,2,3; got '${values.seeds}'`;
+    }
+    return { workload: workloads[name], seeds, json: values.json ?? false, quick: values.quick ?? false };
+  } catch (error) {
+    if (error instanceof TypeError) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,78 @@
+import { Cascade, type Label, type Learner, type Model, type Plan, type Profile } from 'spillway';
+
+/** Everything that a cascade is made of: what a plan by hand is built from. */
+export type Parts<Row, L extends Label, Name extends string> = ConstructorParameters<
+  typeof Cascade<Row, L, Name>
+>[0];
+
+/** Looks inside a cascade, which users needn't: the peers below run its features and models under plans of their own. */
+export function partsOf<Row, L extends Label, Name extends string>(
+  cascade: Cascade<Row, L, Name>,
+): Parts<Row, L, Name> {
+  // biome-ignore lint/complexity/useLiteralKeys: the brackets are what gives access to a private member.
+  return cascade['parts'];
+}
+
+export interface TwoStages<Row, L extends Label, Name extends string>
+  extends Pick<Parts<Row, L, Name>, 'features' | 'fitted' | 'classes'> {
+  readonly learner: Learner;
+  readonly full: Model;
+  readonly approximate: { readonly model: Model; readonly features: readonly Name[]; readonly threshold: number };
+  /** Share of rows expected to leave at the approximate model, and what rows cost. */
+  readonly exits: number;
+  readonly expected: Plan['expected'];
+  readonly profile: Profile<Name>;
+}
+
+/** An approximate model with one threshold for both classes in front of a full one; nothing is promised of it. */
+export function twoStages<Row, L extends Label, Name extends string>(
+  given: TwoStages<Row, L, Name>,
+): Cascade<Row, L, Name> {
+  const { features, fitted, classes, learner, full, approximate, exits, expected, profile } = given;
+  const threshold = approximate.threshold >= 1 ? null : approximate.threshold;
+  const none = { rows: 0, changed: 0, worse: 0, better: 0, byClass: classes.map(() => ({ worse: 0, better: 0 })) };
+  return new Cascade({
+    features,
+    fitted,
+    classes,
+    reads: features.names,
+    full: { model: full, learner: learner.name, fingerprint: undefined },
+    stages: [{ model: approximate.model, learner: learner.name }],
+    plan: {
+      classes,
+      decision: { kind: 'argmax' },
+      stages: [
+        {
+          features: approximate.features,
+          learner: learner.name,
+          target: 'labels',
+          passed: false,
+          thresholds: classes.map(() => threshold),
+          reach: 1,
+          exits,
+          cost: expected.cost - (1 - exits) * expected.fullCost,
+        },
+      ],
+      full: { features: features.names, reach: 1 - exits, cost: expected.fullCost },
+      expected,
+    },
+    certificate: {
+      verdict: 'exploratory',
+      reason: 'a plan by hand',
+      loss: 'accuracy',
+      epsilon: 0.001,
+      delta: 1,
+      method: 'none',
+      n: 0,
+      unit: 'rows',
+      observed: none,
+      upper: null,
+      rowsNeeded: null,
+    },
+    profile,
+    objective: 'throughput',
+    frontier: [],
+    tried: [],
+    notes: [],
+  });
+}

@@ -1,0 +1,169 @@
+import { type Canvas, frame, type Load, openCanvas } from './canvas.js';
+import type { ReportData } from './data.js';
+import { chosenPercent, clean, cost, percent, points, times } from './format.js';
+import { type Label, placeLabels } from './labels.js';
+import { costs, linear, type Scale } from './scales.js';
+
+/** SVG of each picture, or nothing where there is nothing to draw. */
+export interface Charts {
+  readonly features: string | undefined;
+  readonly subsets: string | undefined;
+  readonly frontier: string | undefined;
+}
+
+const across = { from: frame.left, to: frame.right };
+const upwards = { from: frame.bottom, to: frame.top };
+
+/**
+ * Draws the pictures of a report, colours left to the page's CSS variables.
+ * @throws MissingPackage when `@observablehq/plot` or `linkedom`, which are optional, aren't installed.
+ */
+export async function drawCharts(data: ReportData, load?: Load): Promise<Charts> {
+  const canvas = await openCanvas(load);
+  return {
+    features: data.features.some(({ importance }) => importance) ? features(canvas, data) : undefined,
+    subsets: data.subsets.length > 0 ? subsets(canvas, data) : undefined,
+    frontier: data.frontier.length > 0 ? frontier(canvas, data) : undefined,
+  };
+}
+
+function features({ plot, draw }: Canvas, { features: all, unit }: ReportData): string {
+  const valued = all.flatMap(({ name, cost: each, importance }) =>
+    importance === undefined ? [] : [{ name: clean(name), each, ...importance }],
+  );
+  const x = costs(
+    valued.map(({ each }) => each),
+    across,
+    unit,
+  );
+  const dots = valued.map(({ name, each, mean, spread }) => ({
+    name,
+    x: x.clamp(each),
+    y: mean * 100,
+    low: (mean - spread) * 100,
+    high: (mean + spread) * 100,
+    tip: `${name}: ${cost(each, unit)} a row, ${points(mean)} ± ${points(spread)} points`,
+  }));
+  const y = linear([0, ...dots.flatMap(({ low, high }) => [low, high])], upwards);
+  return draw({
+    id: 'features-chart',
+    title: 'Cost and importance of each feature',
+    description: `${dots.map(({ tip }) => tip).join('; ')}.`,
+    x: costAxis(x, 'cost a row →'),
+    y: { domain: y.domain, ticks: 6, label: '↑ accuracy lost when shuffled, points' },
+    marks: [
+      plot.gridY({ ticks: 6, stroke: 'var(--line)', strokeOpacity: 1 }),
+      plot.ruleY([0], { stroke: 'var(--muted)' }),
+      plot.ruleX(dots, { x: 'x', y1: 'low', y2: 'high', stroke: 'var(--accent)', strokeWidth: 2 }),
+      plot.dot(dots, { x: 'x', y: 'y', r: 5, fill: 'var(--accent)', title: 'tip' }),
+    ],
+    labels: labels(dots, dots, x, y),
+  });
+}
+
+function subsets({ plot, draw }: Canvas, { subsets: all, unit }: ReportData): string {
+  const x = costs(
+    all.map((subset) => subset.cost),
+    across,
+    unit,
+  );
+  const dots = all.map(({ features: names, learner, target, cost: each, agreement, chosen }) => {
+    const name = names.map(clean).join(' + ');
+    const model = `${clean(learner)} fitted to ${clean(target)}`;
+    const tip = `${name} (${model}): ${cost(each, unit)} a row, agrees on ${percent(agreement)}`;
+    return { name, x: x.clamp(each), y: agreement * 100, chosen, tip };
+  });
+  const chosen = dots.filter((dot) => dot.chosen);
+  const y = linear(
+    dots.map((dot) => dot.y),
+    upwards,
+    100,
+  );
+  const tried = dots.length === 1 ? 'One subset tried' : `${dots.length} subsets tried`;
+  return draw({
+    id: 'subsets-chart',
+    title: 'Cost and agreement of each subset of features',
+    description: `${[tried, ...chosen.map(({ tip }) => `chosen: ${tip}`)].join('; ')}.`,
+    x: costAxis(x, 'cost a row, model included →'),
+    y: { domain: y.domain, ticks: 6, label: '↑ agrees with the full model, %' },
+    marks: [
+      plot.gridY({ ticks: 6, stroke: 'var(--line)', strokeOpacity: 1 }),
+      plot.dot(
+        dots.filter((dot) => !dot.chosen),
+        { x: 'x', y: 'y', r: 4, stroke: 'var(--muted)', fill: 'var(--card)', title: 'tip' },
+      ),
+      plot.dot(chosen, { x: 'x', y: 'y', r: 5.5, fill: 'var(--accent)', title: 'tip' }),
+    ],
+    labels: labels(chosen, dots, x, y),
+  });
+}
+
+function frontier({ plot, draw }: Canvas, { frontier: all, unit }: ReportData): string {
+  const dots = [...all]
+    .sort((a, b) => a.epsilon - b.epsilon)
+    .map(({ epsilon, cost: each, speedup, chosen }) => ({
+      name: `${times(speedup)} at ${chosenPercent(epsilon)}`,
+      x: epsilon * 100,
+      y: speedup,
+      chosen,
+      tip: `at most ${chosenPercent(epsilon)}: ${times(speedup)}, ${cost(each, unit)} a row${chosen ? ', served' : ''}`,
+    }));
+  const chosen = dots.filter((dot) => dot.chosen);
+  const x = linear([0, ...dots.map((dot) => dot.x)], across);
+  const y = linear([0, ...dots.map((dot) => dot.y)], upwards);
+  const step = { x: 'x', y: 'y', curve: 'step-after' } as const;
+  return draw({
+    id: 'frontier-chart',
+    title: 'Speedup certified for each epsilon',
+    description: `${dots.map(({ tip }) => tip).join('; ')}.`,
+    x: { domain: x.domain, ticks: 6, label: 'epsilon, the loss allowed, % →' },
+    y: {
+      domain: y.domain,
+      ticks: 6,
+      label: '↑ expected speedup',
+      tickFormat: (value: number) => `${value}×`,
+    },
+    marks: [
+      plot.gridY({ ticks: 6, stroke: 'var(--line)', strokeOpacity: 1 }),
+      plot.areaY(dots, { ...step, fill: 'var(--accent)', fillOpacity: 0.12 }),
+      plot.lineY(dots, { ...step, stroke: 'var(--accent)', strokeWidth: 2 }),
+      plot.ruleX(chosen, { x: 'x', y1: 0, y2: 'y', stroke: 'var(--warm)', strokeDasharray: '3 3' }),
+      plot.dot(
+        dots.filter((dot) => !dot.chosen),
+        { x: 'x', y: 'y', r: 3, fill: 'var(--accent)', title: 'tip' },
+      ),
+      plot.dot(chosen, { x: 'x', y: 'y', r: 6, fill: 'var(--warm)', stroke: 'var(--card)', title: 'tip' }),
+    ],
+    labels: labels(chosen, [...dots, ...risers(dots)], x, y),
+  });
+}
+
+/** The upright parts of the step line, which labels keep clear of as they do of dots. */
+function risers(dots: readonly Dot[]): Dot[] {
+  return dots.slice(1).map(({ name, x, y }, i) => ({ name, x, y, low: dots[i].y, high: y }));
+}
+
+interface Dot {
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+function labels(named: readonly Dot[], all: readonly Dot[], x: Scale, y: Scale): readonly Label[] {
+  return placeLabels(
+    named.map((dot) => ({ x: x.at(dot.x), y: y.at(dot.y), text: dot.name })),
+    all.map((dot) => ({
+      left: x.at(dot.x) - 5,
+      right: x.at(dot.x) + 5,
+      top: y.at(dot.high ?? dot.y) - 4,
+      bottom: y.at(dot.low ?? dot.y) + 4,
+    })),
+    frame,
+  );
+}
+
+function costAxis({ domain, ticks, name }: ReturnType<typeof costs>, label: string) {
+  return { type: 'log', domain, ticks, tickFormat: name, label } as const;
+}

@@ -1,0 +1,247 @@
+import type { Load } from './canvas.js';
+import { type Charts, drawCharts } from './charts.js';
+import type { ReportData } from './data.js';
+import { clean, cost, count, percent, points, times } from './format.js';
+import { funnel } from './funnel.js';
+import { html, type Markup, trusted } from './markup.js';
+import { style } from './style.js';
+import { certificateFacts, costShares, thresholdWords, verdictWords } from './words.js';
+
+/**
+ * A tuning as one HTML page that needs nothing else: no network, no font, no script. It follows the reader's
+ * colour scheme and fits a phone.
+ *
+ * ```ts
+ * await writeFile('report.html', await htmlReport(data));
+ * ```
+ *
+ * @param load how the optional packages are imported; only tests have a reason to give it.
+ * @throws MissingPackage when `@observablehq/plot` or `linkedom`, which draw the pictures, aren't installed.
+ */
+export async function htmlReport(data: ReportData, load?: Load): Promise<string> {
+  const charts = await drawCharts(data, load);
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${clean(data.title)} · spillway</title>
+<style>${trusted(style)}</style>
+</head>
+<body>
+<main>
+${header(data)}
+${plan(data)}
+${certificate(data, charts)}
+${data.measured && measured(data.measured)}
+${features(data, charts)}
+${data.subsets.length > 0 ? subsets(data, charts) : undefined}
+${data.notes.length > 0 ? notes(data.notes) : undefined}
+</main>
+</body>
+</html>
+`.text;
+}
+
+function header(data: ReportData): Markup {
+  return html`<header>
+<div class="overline"><span class="verdict ${data.verdict}">${verdictWords(data.verdict)}</span><span>spillway report</span></div>
+<h1>${clean(data.title)}</h1>
+<p class="lead">${clean(data.promise)}</p>
+<dl class="figures">${figures(data).map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>
+</header>`;
+}
+
+function figures({ expected, unit, certificate: { upper }, stages, measured: seen }: ReportData) {
+  const last = stages.at(-1);
+  const early = last === undefined ? 0 : 1 - last.reach;
+  return [
+    seen === undefined
+      ? ['times the full model’s speed, expected', times(expected.speedup)]
+      : [`times the full model’s speed, measured; ${times(expected.speedup)} expected`, times(seen.speedup)],
+    [
+      html`a row expected; <span class="whole">${cost(expected.fullCost, unit)}</span> for the full model`,
+      cost(expected.cost, unit),
+    ],
+    ['of rows answered before the last stage', percent(early)],
+    ...(upper === null ? [] : [['upper limit of the loss, pointwise', percent(upper, 2)]]),
+  ] as const;
+}
+
+function plan(data: ReportData): Markup {
+  const { stages, unit } = data;
+  if (stages.length === 0) {
+    return html`<section><h2>Plan</h2><p>No stages: the full model answers every row.</p></section>`;
+  }
+  const shares = costShares(stages);
+  return html`<section>
+<h2>The rows’ way through the stages</h2>
+<p class="aside">Each bar is as wide as the share of rows that reach its stage. What a stage isn’t sure of falls through to the next.</p>
+${funnel(data)}
+${table(
+  'The plan: what each stage reads, when a row leaves it, and what that costs.',
+  ['Stage', 'Features', 'Model', 'Exits when', 'Reach', 'Exit', 'Cost a row', 'Of cost'],
+  stages.map((stage, i) => [
+    breakable(stage.name),
+    stage.features.map(clean).join(', '),
+    `${clean(stage.learner)} on ${clean(stage.target)}`,
+    stage.thresholds.length === 0
+      ? 'always'
+      : thresholdWords(stage.thresholds).map((words) => html`<span class="whole">${words}</span> `),
+    percent(stage.reach),
+    percent(stage.exits),
+    cost(stage.cost, unit),
+    percent(shares[i]),
+  ]),
+  4,
+)}
+</section>`;
+}
+
+function certificate({ certificate: each, frontier, unit }: ReportData, charts: Charts): Markup {
+  return html`<section>
+<h2>Certificate</h2>
+<div class="pair">
+<div>
+<p class="aside">What stands behind the promise above.</p>
+<dl class="facts">${certificateFacts(each).map(([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`)}</dl>
+</div>
+${
+  frontier.length === 0
+    ? html`<p class="aside">There is no frontier: no plan cheaper than the full model was certified for any epsilon.</p>`
+    : figure('What any other epsilon would buy', charts.frontier)
+}
+</div>
+${
+  frontier.length > 0
+    ? html`<details><summary>The frontier in numbers</summary>${table(
+        'The cheapest plan certified for each epsilon; one band holds for all of them at once.',
+        ['Epsilon', 'Cost a row', 'Speedup', ''],
+        frontier.map((point) => [
+          percent(point.epsilon, 2),
+          cost(point.cost, unit),
+          times(point.speedup),
+          point.chosen ? html`<span class="mark">served</span>` : '',
+        ]),
+        1,
+      )}</details>`
+    : undefined
+}
+</section>`;
+}
+
+function measured({
+  rows,
+  full,
+  cascade,
+  speedup,
+  predictedSpeedup,
+}: NonNullable<ReportData['measured']>): Markup {
+  return html`<section>
+<h2>Measured</h2>
+<p class="aside">${times(speedup)} measured, ${times(predictedSpeedup)} predicted.</p>
+<div class="narrow">${table(
+    `Full model and cascade on the same ${count(rows)} rows, features included.`,
+    ['', 'Rows a second', 'Accuracy', 'Disagreement'],
+    [
+      ['Full model', count(full.rowsPerSecond), percent(full.accuracy, 2), percent(full.disagreement, 2)],
+      [
+        'Cascade',
+        count(cascade.rowsPerSecond),
+        percent(cascade.accuracy, 2),
+        percent(cascade.disagreement, 2),
+      ],
+      [
+        'Difference',
+        times(cascade.rowsPerSecond / full.rowsPerSecond),
+        `${points(cascade.accuracy - full.accuracy)} points`,
+        '',
+      ],
+    ],
+    1,
+  )}</div>
+</section>`;
+}
+
+function features({ features: all, unit }: ReportData, charts: Charts): Markup {
+  const known = all.some(({ importance }) => importance !== undefined);
+  const rows = table(
+    `Cost a row with its spread (interquartile range)${known ? '; importance in points of accuracy lost when the feature is shuffled, with its standard deviation' : ''}.`,
+    ['Feature', 'Cost a row', 'Spread', ...(known ? ['Importance'] : [])],
+    all.map(({ name, cost: each, costSpread, importance }) => [
+      breakable(name),
+      cost(each, unit),
+      percent(costSpread),
+      ...(known ? [importance ? `${points(importance.mean)} ± ${points(importance.spread)}` : '–'] : []),
+    ]),
+    1,
+  );
+  return html`<section>
+<h2>Features: what they cost and what they are worth</h2>
+${charts.features === undefined ? rows : html`<div class="pair">${figure('Importance against cost', charts.features)}<div>${rows}</div></div>`}
+</section>`;
+}
+
+function subsets({ subsets: all, unit }: ReportData, charts: Charts): Markup {
+  const chosen = all.filter((subset) => subset.chosen);
+  const rows = (caption: string, some: ReportData['subsets']) =>
+    table(
+      caption,
+      ['Subset', 'Model', 'Cost a row', 'Agreement', ''],
+      some.map(({ features: names, learner, target, cost: each, agreement, chosen: used }) => [
+        names.map(clean).join(' + '),
+        `${clean(learner)} on ${clean(target)}`,
+        cost(each, unit),
+        percent(agreement, 2),
+        used ? html`<span class="mark">chosen</span>` : '',
+      ]),
+      2,
+    );
+  return html`<section>
+<h2>Subsets that were tried</h2>
+<p class="aside">A subset’s agreement is the share of rows on which its model alone answers like the full model.</p>
+<div class="pair">
+${figure('Agreement against cost', charts.subsets)}
+<div>${chosen.length > 0 ? rows('Those that the plan uses.', chosen) : html`<p>The plan uses none of them.</p>`}</div>
+</div>
+<details><summary>All ${count(all.length)} in numbers</summary>${rows('Every subset that was tried as a stage.', all)}</details>
+</section>`;
+}
+
+function notes(all: readonly string[]): Markup {
+  return html`<section>
+<h2>Notes</h2>
+<ul class="notes">${all.map((note) => html`<li>${clean(note)}</li>`)}</ul>
+</section>`;
+}
+
+function figure(caption: string, svg: string | undefined): Markup {
+  return html`<figure><figcaption>${caption}</figcaption>${svg === undefined ? undefined : trusted(svg)}</figure>`;
+}
+
+/** A table whose first column names its rows and whose first `texts` columns keep to the left. */
+function table(
+  caption: string,
+  heads: readonly string[],
+  rows: readonly (readonly (string | Markup | readonly Markup[])[])[],
+  texts: number,
+): Markup {
+  const side = (c: number) => (c < texts ? html` class="text"` : undefined);
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
+<caption><span>${caption}</span></caption>
+<thead><tr>${heads.map((head, c) => (head === '' ? html`<td></td>` : html`<th scope="col"${side(c)}>${head}</th>`))}</tr></thead>
+<tbody>${rows.map(
+    (row) =>
+      html`<tr>${row.map((cell, c) => (c === 0 ? html`<th scope="row"${side(c)}>${cell}</th>` : html`<td${side(c)}>${cell}</td>`))}</tr>
+`,
+  )}</tbody>
+</table></div>`;
+}
+
+/** A name that may go on in the next line after a joint of its own, such as the plus of `subject+lede`. */
+function breakable(name: string): readonly Markup[] {
+  return clean(name)
+    .split(/(?<=[+/,_.-])/u)
+    .map((part, i) => (i === 0 ? html`${part}` : html`<wbr>${part}`));
+}

@@ -1,0 +1,31 @@
+/** Text that is HTML already. Only `html` and `trusted` make it, so that nothing else goes in unescaped. */
+export class Markup {
+  constructor(readonly text: string) {}
+}
+
+type Content = string | number | Markup | undefined | readonly Content[];
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** A template of HTML. What is put in is escaped unless it is markup; lists are joined, `undefined` is nothing. */
+export function html(parts: TemplateStringsArray, ...contents: readonly Content[]): Markup {
+  return new Markup(parts.reduce((text, part, i) => text + render(contents[i - 1]) + part));
+}
+
+/** Markup from a serialiser that escapes by itself. */
+export function trusted(text: string): Markup {
+  return new Markup(text);
+}
+
+function render(content: Content): string {
+  if (content === undefined) return '';
+  if (content instanceof Markup) return content.text;
+  if (typeof content === 'object') return content.map(render).join('');
+  return String(content).replace(/[&<>"']/g, (c) => entities[c]);
+}

@@ -1,0 +1,100 @@
+/** The page's style: two colour schemes, one column on a phone, no font or picture from elsewhere. */
+export const style = `
+:root {
+  color-scheme: light dark;
+  --paper: #f6f7f6; --card: #ffffff; --ink: #17211f; --muted: #5d6b69; --line: #dfe5e3;
+  --accent: #0b7a75; --wash: #bfe0dc; --warm: #b4540a; --alarm: #b3261e;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --paper: #101615; --card: #18201f; --ink: #e6edeb; --muted: #98a7a4; --line: #2b3634;
+    --accent: #4fc3b8; --wash: #23504c; --warm: #f0a35e; --alarm: #ff8a80;
+  }
+}
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; }
+body {
+  margin: 0; background: var(--paper); color: var(--ink);
+  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif;
+}
+main { max-width: 1040px; margin: 0 auto; padding: 48px 24px 72px; }
+h1 { font-size: clamp(1.6rem, 5vw, 2.3rem); line-height: 1.15; letter-spacing: -.02em; margin: 0 0 .5rem; overflow-wrap: anywhere; }
+h2 { font-size: 1.25rem; letter-spacing: -.01em; margin: 0 0 .25rem; }
+p { margin: 0 0 1rem; max-width: 68ch; overflow-wrap: anywhere; }
+section > :last-child { margin-bottom: 0; }
+.overline { display: flex; gap: .75rem; align-items: center; margin-bottom: .9rem; color: var(--muted); font-size: .9rem; }
+.verdict { border-radius: 99px; padding: .1rem .7rem; font-weight: 600; border: 1.5px solid; color: var(--warm); }
+.verdict.certified { color: var(--accent); }
+.verdict.void { color: var(--alarm); }
+.lead { font-size: 1.1rem; }
+.aside { color: var(--muted); font-size: .92rem; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 1px; margin: 1.75rem 0 0;
+  background: var(--line); border: 1px solid var(--line); border-radius: 12px; overflow: hidden; }
+.figures div { background: var(--card); padding: 1rem 1.15rem; display: flex; flex-direction: column-reverse; justify-content: flex-end; }
+.figures dt { color: var(--muted); font-size: .85rem; line-height: 1.35; }
+.figures dd { margin: 0; font-size: 1.65rem; font-weight: 650; letter-spacing: -.02em; line-height: 1.3; }
+section { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1.5rem; margin-top: 1.25rem; }
+.pair { display: grid; gap: 1.5rem 2.5rem; margin-top: 1rem; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); align-items: start; }
+figure { margin: 0; }
+figcaption { font-weight: 600; font-size: .95rem; margin-bottom: .6rem; }
+svg { display: block; width: 100%; max-width: 480px; height: auto; overflow: visible; font-family: inherit; }
+svg .label { font-weight: 600; fill: var(--ink); stroke: var(--card); stroke-width: 4px; paint-order: stroke; stroke-linejoin: round; }
+svg [aria-label$="axis tick label"], svg [aria-label$="axis label"] { fill: var(--muted); }
+svg [aria-label="x-axis tick"] { stroke: var(--muted); }
+.scroll { overflow-x: auto; margin-top: 1rem; }
+.pair .scroll { margin-top: 0; }
+.narrow { max-width: 40rem; }
+table { border-collapse: collapse; width: 100%; font-size: .92rem; font-variant-numeric: tabular-nums; }
+caption { text-align: left; color: var(--muted); padding-bottom: .4rem; }
+th, td { text-align: right; padding: .5rem 0 .5rem 1.25rem; border-bottom: 1px solid var(--line); vertical-align: top; }
+td { white-space: nowrap; }
+thead th { color: var(--muted); font-weight: 500; font-size: .85rem; vertical-align: bottom; }
+tbody th { font-weight: 600; overflow-wrap: anywhere; min-width: 6rem; }
+tbody tr:last-child > * { border-bottom: 0; }
+th:first-child, td:first-child { padding-left: 0; }
+.text { text-align: left; }
+td.text { white-space: normal; min-width: 9rem; overflow-wrap: anywhere; }
+.whole { white-space: nowrap; }
+td .whole { display: inline-block; margin-right: .75rem; }
+.mark { color: var(--accent); font-weight: 600; }
+dl.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .4rem 1.25rem; margin: 0; font-size: .95rem; }
+dl.facts dt { color: var(--muted); }
+dl.facts dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+ol.funnel { list-style: none; margin: 1.25rem 0 0; padding: 0; }
+ol.funnel li { display: grid; grid-template-columns: minmax(8rem, 13rem) minmax(0, 1fr) 9.5rem; column-gap: 1.5rem; align-items: start; }
+.funnel .stage { font-weight: 600; line-height: 1.3; overflow-wrap: anywhere; padding-top: .15rem; }
+.funnel small { display: block; font-weight: 400; font-size: .83rem; color: var(--muted); line-height: 1.35; }
+.flow { display: block; }
+.bar { display: flex; height: 34px; background: var(--line); background-clip: content-box; border-radius: 4px; }
+.bar i { display: block; min-width: 0; }
+.bar .on { background: var(--wash); }
+.bar .out { background: var(--accent); border-radius: 0 4px 4px 0; }
+.bar .full { background: var(--warm); }
+.fall { display: flex; min-height: 40px; font-size: .88rem; line-height: 1.3; color: var(--muted); }
+.fall i { background: linear-gradient(var(--wash), transparent); flex: none; }
+.fall span { padding: .3rem 0 .6rem .6rem; }
+.fall b { color: var(--ink); font-weight: 600; }
+.spent { font-size: .88rem; font-variant-numeric: tabular-nums; line-height: 1.3; }
+.spent i { display: block; height: 6px; border-radius: 3px; background: var(--line); margin: .35rem 0 .4rem; overflow: hidden; }
+.spent i i { margin: 0; background: var(--ink); opacity: .65; }
+.key { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: .75rem 0 0; font-size: .85rem; color: var(--muted); }
+.key i { display: inline-block; width: .8rem; height: .8rem; border-radius: 3px; margin-right: .4rem; vertical-align: -.08rem; }
+details { margin-top: 1rem; }
+summary { cursor: pointer; color: var(--accent); font-weight: 600; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 4px; }
+ul.notes { margin: .5rem 0 0; padding-left: 1.2rem; max-width: 72ch; }
+@media (max-width: 760px) {
+  main { padding: 28px 14px 48px; }
+  section { padding: 1.15rem 1rem; }
+  .pair { grid-template-columns: minmax(0, 1fr); }
+  .figures { grid-template-columns: 1fr 1fr; }
+  table, thead th { font-size: .8rem; }
+  th, td { padding-left: .6rem; }
+  tbody th { min-width: 4.5rem; }
+  caption span { display: inline-block; position: sticky; left: 0; max-width: calc(100vw - 66px); }
+  ol.funnel li { grid-template-columns: minmax(0, 1fr); row-gap: .35rem; margin-bottom: 1.1rem; }
+  .fall { min-height: 0; } .fall i { display: none; } .fall span { padding: .3rem 0 0; }
+  .spent { display: flex; align-items: center; gap: .6rem; } .spent i { flex: 1; margin: 0; }
+}
+@media print { body { background: #fff; } section { break-inside: avoid; } }
+`;
