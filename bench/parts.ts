@@ -1,4 +1,4 @@
-import { Cascade, type Label, type Learner, type Model, type Plan, type Profile } from 'spillway';
+import { Cascade, type Label, type Learner, type Model, type Profile } from 'spillway';
 
 /** Everything that a cascade is made of: what a plan by hand is built from. */
 export type Parts<Row, L extends Label, Name extends string> = ConstructorParameters<
@@ -18,9 +18,10 @@ export interface TwoStages<Row, L extends Label, Name extends string>
   readonly learner: Learner;
   readonly full: Model;
   readonly approximate: { readonly model: Model; readonly features: readonly Name[]; readonly threshold: number };
-  /** Share of rows expected to leave at the approximate model, and what rows cost. */
+  /** Share of rows expected to leave at the approximate model. */
   readonly exits: number;
-  readonly expected: Plan['expected'];
+  /** Microseconds a row: the approximate model's features, and all features. */
+  readonly costs: { readonly approximate: number; readonly full: number };
   readonly profile: Profile<Name>;
 }
 
@@ -28,7 +29,9 @@ export interface TwoStages<Row, L extends Label, Name extends string>
 export function twoStages<Row, L extends Label, Name extends string>(
   given: TwoStages<Row, L, Name>,
 ): Cascade<Row, L, Name> {
-  const { features, fitted, classes, learner, full, approximate, exits, expected, profile } = given;
+  const { features, fitted, classes, learner, full, approximate, exits, costs, profile } = given;
+  const rest = costs.full - costs.approximate;
+  const cost = costs.approximate + (1 - exits) * rest;
   const threshold = approximate.threshold >= 1 ? null : approximate.threshold;
   const none = { rows: 0, changed: 0, worse: 0, better: 0, byClass: classes.map(() => ({ worse: 0, better: 0 })) };
   return new Cascade({
@@ -50,11 +53,11 @@ export function twoStages<Row, L extends Label, Name extends string>(
           thresholds: classes.map(() => threshold),
           reach: 1,
           exits,
-          cost: expected.cost - (1 - exits) * expected.fullCost,
+          cost: costs.approximate,
         },
       ],
-      full: { features: features.names, reach: 1 - exits, cost: expected.fullCost },
-      expected,
+      full: { features: features.names, reach: 1 - exits, cost: rest },
+      expected: { cost, fullCost: costs.full, speedup: costs.full / cost },
     },
     certificate: {
       verdict: 'exploratory',

@@ -3,5 +3,6 @@ export type { Certificate, FrontierPoint, LossName, Observed, Verdict } from './
 export type { Bound, Progress, TuneOptions } from './options.js';
 export type { Label, Plan, PlanStage, Target, TriedSubset } from './plan.js';
 export type { LoadOptions } from './saving.js';
+export { type ProfileOptions, profile } from './profile.js';
 export type { Part, Split } from './split.js';
 export { tune } from './tune.js';

@@ -114,7 +114,9 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(opti
     throw new OptionError('budget', `expected a positive number of multiplications, got ${show(options.budget)}`);
   }
   if (options.objective !== undefined) checkOneOf('objective', options.objective, ['throughput', 'latency', 'price']);
-  if (options.profile !== undefined) checkProfile(options.profile, features.names);
+  if (options.profile !== undefined) {
+    checkProfile(options.profile, features.names, approximateOf(options) ?? []);
+  }
 }
 
 export function approximateOf<Row, L extends Label, Name extends string>({
@@ -169,10 +171,15 @@ function checkLabels(name: string, labels: readonly unknown[], rows: number): vo
   }
 }
 
-function checkProfile(profile: Profile, names: readonly string[]): void {
+function checkProfile(profile: Profile, names: readonly string[], learners: readonly Learner[]): void {
   for (const name of names) {
     if (profile.features?.[name] === undefined) {
-      throw new OptionError('profile', `has no feature '${name}'; expected one of the same features`);
+      throw new OptionError('profile', `has no feature '${name}'; expected one made of the same features`);
+    }
+  }
+  for (const { name } of learners) {
+    if (profile.models?.[name] === undefined) {
+      throw new OptionError('profile', `has no cost of ${name} models; pass that learner to profile() too`);
     }
   }
 }

@@ -35,7 +35,7 @@ export function problemOf<Row, L extends Label, Name extends string>(
     throw new DataError(`labels: every row is ${show(classes[0])}; expected at least two classes`);
   }
   const random_ = random(seed).fork('tune');
-  const codes = codesOf('labels', labels, classes);
+  const codes = labels && codesOf('labels', labels, classes);
   const groups = options.groups && keysOf(rows, options.groups);
   const parts = splitRows({
     rows,
@@ -52,7 +52,7 @@ export function problemOf<Row, L extends Label, Name extends string>(
   const certification = certify
     ? {
         rows: certify.rows,
-        labels: codesOf('certify.labels', certify.labels, classes),
+        labels: certify.labels && codesOf('certify.labels', certify.labels, classes),
         groups: options.groups && keysOf(certify.rows, options.groups),
       }
     : { ...take(parts.certify), groups: groups && Int32Array.from(parts.certify, (row) => groups[row]) };
@@ -90,19 +90,14 @@ export function refuseVacuous(
   });
 }
 
-function distinct<L extends Label>(labels: readonly L[]): readonly L[] {
+export function distinct<L extends Label>(labels: readonly L[]): readonly L[] {
   return [...new Set(labels)].sort((a, b) => {
     if (typeof a === typeof b) return a < b ? -1 : 1;
     return typeof a < typeof b ? -1 : 1;
   });
 }
 
-function codesOf<L extends Label>(
-  name: string,
-  labels: readonly L[] | undefined,
-  classes: readonly L[],
-): Int32Array | undefined {
-  if (labels === undefined) return undefined;
+export function codesOf<L extends Label>(name: string, labels: readonly L[], classes: readonly L[]): Int32Array {
   const codes = new Map(classes.map((label, code) => [label, code]));
   return Int32Array.from(labels, (label, row) => {
     const code = codes.get(label);

@@ -1,7 +1,7 @@
 import { costOf } from '../lib/profile/index.js';
 import type { ReportData, ReportMeasured } from '../lib/report/index.js';
-import type { CascadeParts } from './cascade.js';
 import type { Certificate } from './certificate.js';
+import type { CascadeParts } from './parts.js';
 import type { Label } from './plan.js';
 import { keyOf } from './subsets.js';
 

@@ -6,8 +6,8 @@ import type { TrainedModel } from '../lib/full/index.js';
 import { type Learner, logisticRegression, type Model } from '../lib/learners/index.js';
 import type { NamedFeature } from '../lib/runtime/index.js';
 import type { JsonValue, State } from '../lib/state.js';
-import type { CascadeParts } from './cascade.js';
 import type { Certificate } from './certificate.js';
+import type { CascadeParts } from './parts.js';
 import type { Label } from './plan.js';
 
 export interface LoadOptions<Row, L extends Label, Name extends string> {

@@ -1,0 +1,91 @@
+import { type Block, type Label, type LinearModel, type Model, RowView } from 'spillway';
+import type { Parts } from './parts.js';
+
+/**
+ * A cascade as a person would write it for this one pipeline: plain loops over the same features, linear models and
+ * thresholds. Blocks that are there are read where they lie; nothing is gathered, nothing general.
+ *
+ * @returns a function that answers a batch of rows with the class of each
+ */
+export function handWritten<Row, L extends Label, Name extends string>(
+  parts: Parts<Row, L, Name>,
+): (rows: readonly Row[]) => Int32Array {
+  const { fitted, plan, reads } = parts;
+  const stageOf = (model: Model, names: readonly string[], thresholds: readonly (number | null)[]) => ({
+    features: names.map((name) => fitted.findIndex((feature) => feature.name === name)),
+    ...linear(model),
+    // Of two classes, the margin from which each leaves.
+    high: logit(thresholds[1]),
+    low: -logit(thresholds[0]),
+  });
+  const stages = [
+    ...plan.stages.map(({ features, thresholds }, s) => stageOf(parts.stages[s].model, features, thresholds)),
+    stageOf(parts.full.model, reads, [0.5, 0.5]),
+  ];
+
+  return (rows) => {
+    const view = RowView.of(rows);
+    const answers = new Int32Array(rows.length);
+    const blocks: Block[] = new Array(fitted.length);
+    const places: Int32Array[] = new Array(fitted.length);
+    let passing = Int32Array.from(rows.keys());
+    for (const { features, weights, first, intercept, high, low } of stages) {
+      for (const f of features) {
+        if (blocks[f] !== undefined) continue;
+        blocks[f] = now(fitted[f].fitted.compute(view.select(passing)));
+        places[f] = new Int32Array(rows.length);
+        for (let i = 0; i < passing.length; i++) places[f][passing[i]] = i;
+      }
+      let kept = 0;
+      for (let i = 0; i < passing.length; i++) {
+        const row = passing[i];
+        let margin = intercept;
+        for (let b = 0; b < features.length; b++) {
+          const f = features[b];
+          margin += dot(blocks[f], places[f][row], weights, first[b]);
+        }
+        if (margin > 0 ? margin >= high : margin <= low) answers[row] = Number(margin > 0);
+        else passing[kept++] = row;
+      }
+      if (kept === 0) break;
+      passing = passing.subarray(0, kept);
+    }
+    return answers;
+  };
+}
+
+/** Probability p as log-odds; no threshold is one that nothing reaches. */
+function logit(p: number | null): number {
+  return p === null ? Number.POSITIVE_INFINITY : Math.log(p / (1 - p));
+}
+
+function dot(block: Block, row: number, weights: Float64Array, first: number): number {
+  let sum = 0;
+  if (block.kind === 'dense') {
+    const from = row * block.columns;
+    for (let c = 0; c < block.columns; c++) sum += block.values[from + c] * weights[first + c];
+    return sum;
+  }
+  const { offsets, indices, values } = block;
+  for (let e = offsets[row], end = offsets[row + 1]; e < end; e++) sum += values[e] * weights[first + indices[e]];
+  return sum;
+}
+
+function linear(model: Model) {
+  if (!isLinear(model) || model.classes !== 2) throw new TypeError(`${model.name}: expected a linear model of two classes`);
+  let at = 0;
+  const first = model.columns.map((columns) => {
+    at += columns;
+    return at - columns;
+  });
+  return { weights: model.weights, intercept: model.intercepts[0], first };
+}
+
+function isLinear(model: Model): model is LinearModel {
+  return 'weights' in model && model.weights instanceof Float64Array && 'columns' in model && 'intercepts' in model;
+}
+
+function now(block: Block | Promise<Block>): Block {
+  if (block instanceof Promise) throw new TypeError('expected features that answer at once');
+  return block;
+}

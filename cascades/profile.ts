@@ -1,0 +1,88 @@
+import { checkKeys } from '../lib/check.js';
+import { DataError, OptionError } from '../lib/errors.js';
+import type { FeatureSet } from '../lib/features/index.js';
+import type { Learner } from '../lib/learners/index.js';
+import { logisticRegression } from '../lib/learners/index.js';
+import { type Clock, type Profile, systemClock } from '../lib/profile/index.js';
+import { random, stratifiedFolds } from '../lib/stats/index.js';
+import { fitOn } from './crossfit.js';
+import { blocksOf, fitFeatures } from './pipeline.js';
+import type { Label } from './plan.js';
+import { codesOf, distinct } from './problem.js';
+import { profilePipeline } from './profiling.js';
+
+export interface ProfileOptions<Row, L extends Label, Name extends string> {
+  readonly features: FeatureSet<Row, Name>;
+  readonly rows: readonly Row[];
+  readonly labels: readonly L[];
+  /** The learner whose models are measured as full model, and tell what features are worth. @defaultValue logistic regression */
+  readonly full?: Learner;
+  /** Learners whose models are measured as stages. @defaultValue `full` */
+  readonly approximate?: readonly Learner[];
+  /** @defaultValue 0 */
+  readonly seed?: number | string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (share: number) => void;
+  readonly clock?: Clock;
+}
+
+const KEYS = ['features', 'rows', 'labels', 'full', 'approximate', 'seed', 'signal', 'onProgress', 'clock'];
+/** One in so many rows isn't fitted on: importance is told from those. */
+const FOLDS = 4;
+
+/**
+ * Measures what each feature costs and is worth, and what models over them cost to run, without tuning anything. The
+ * result is plain data, and what `tune({ profile })` takes.
+ *
+ * @throws OptionError, DataError for what can't be right; FeatureError where a feature fails.
+ * @example
+ * const { features: { words } } = await profile({ features, rows, labels });
+ * words.cost.perRow; // microseconds
+ */
+export async function profile<Row, L extends Label, Name extends string>(
+  options: ProfileOptions<Row, L, Name>,
+): Promise<Profile<Name>> {
+  checkKeys(options, KEYS);
+  const { features, rows, labels, full = logisticRegression(), approximate = [full], seed = 0, signal } = options;
+  if (!Array.isArray(features?.names)) throw new OptionError('features', 'expected what define() returns');
+  if (rows.length !== labels.length || rows.length < 2 * FOLDS) {
+    throw new DataError(`${rows.length} rows and ${labels.length} labels; expected as many, at least ${2 * FOLDS}`);
+  }
+  const classes = distinct(labels);
+  if (classes.length < 2) throw new DataError('labels: every row has the same; expected at least two classes');
+  const truth = codesOf('labels', labels, classes);
+  const chance = random(seed).fork('profile');
+  const fitted = await fitFeatures(features, rows, { signal });
+  const blocks = await blocksOf(fitted, rows, { signal });
+  const fold = stratifiedFolds(truth, FOLDS, chance.fork('folds'));
+  const positions = Int32Array.from(rows.keys());
+  const seen = positions.filter((row) => fold[row] !== 0);
+  const context = { seed: chance.fork('fits').integer(2 ** 31), signal };
+  const fit = (learner: Learner, names: readonly string[]) => {
+    const read = names.map((name) => blocks[features.names.findIndex((other) => other === name)]);
+    return fitOn(learner, read, { labels: truth, classes: classes.length }, seen, context);
+  };
+  const model = await fit(full, features.names);
+  return profilePipeline(
+    {
+      features,
+      fitted,
+      blocks,
+      rows,
+      truth,
+      reference: {
+        model,
+        reads: features.names,
+        price: undefined,
+        unseen: { model, rows: positions.filter((row) => fold[row] === 0) },
+      },
+      learners: approximate,
+      fit,
+      classes: classes.length,
+      decision: { kind: 'argmax' },
+      clock: options.clock ?? systemClock,
+      random: chance,
+    },
+    { signal, onProgress: options.onProgress },
+  );
+}
