@@ -40,12 +40,13 @@ export async function assemble<Row, L extends Label, Name extends string>(
 ): Promise<Cascade<Row, L, Name>> {
   const { problem, chain, path, profile, reference, objective } = chosen;
   const { question, certification } = problem;
-  const n = certification.groups ? new Set(certification.groups).size : certification.rows.length;
-  const needed = unitsNeeded(question);
+  const n = certification.units;
+  const unit = certification.groups ? 'groups' : 'rows';
+  const needed = unitsNeeded(question, unit);
   const certified = chain && n >= needed ? await certificationOf(chosen, chain) : undefined;
   const plans = chain ? path.map((thresholds) => planOf(chosen, chain, thresholds)) : [];
   const served = certified && certified.step >= 0 ? plans[certified.step] : undefined;
-  const reason = reasonAgainst({ chain, n, needed, certified, served, unit: certification.groups ? 'groups' : 'rows' });
+  const reason = reasonAgainst({ chain, n, needed, certified, served, unit });
   const fullOnly = planOf(chosen, undefined, []);
   const certificate: Certificate = {
     verdict: reason === null ? 'certified' : 'full-model-only',
@@ -53,7 +54,7 @@ export async function assemble<Row, L extends Label, Name extends string>(
     ...question,
     method: certified?.method ?? 'none',
     n,
-    unit: certification.groups ? 'groups' : 'rows',
+    unit,
     observed: certified?.observed ?? { rows: 0, changed: 0, worse: 0, better: 0, byClass: [] },
     upper: certified?.upper ?? null,
     rowsNeeded: n < needed ? needed : null,
@@ -86,9 +87,9 @@ async function certificationOf<Row, L extends Label, Name extends string>(
     ...chain.stages.map(({ features }, s) => ({ model: models[s], reads: positions(features) })),
     { model: reference.model, reads: positions(reference.reads) },
   ];
-  const scores = await scoresOf(fitted, readers, certification.rows, tracker);
+  const scores = await scoresOf(fitted, readers, certification, tracker);
   const { labels } = certification;
-  const full = fullAnswers(reference.model.name, decision, scores[chain.stages.length], classes.length);
+  const full = fullAnswers(reference.model.name, decision, scores[chain.stages.length], classes.length, certification.origin);
   const stages = chain.stages.map((_, s) =>
     stageEvidence(question.loss, decision, scores[s], full, labels, classes.length),
   );
@@ -163,18 +164,18 @@ function servedStages(chain: Chain, models: readonly Model[], plan: Plan): Serve
 
 const EPSILONS = [0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05];
 
-/** For each epsilon the boldest plan within the simultaneous band, and what it is expected to cost. */
+/** For each epsilon the cheapest plan within the simultaneous band, and what it is expected to cost. */
 function frontierOf(plans: readonly Plan[], { band }: Certification, { epsilon }: Question): FrontierPoint[] {
   if (band.length === 0) return [];
   return [...new Set([...EPSILONS, epsilon])]
     .sort((a, b) => a - b)
     .map((limit) => {
-      const step = band.findLastIndex((upper) => upper <= limit);
-      const plan = step < 0 ? undefined : plans[step];
-      if (plan === undefined || plan.expected.cost >= plan.expected.fullCost) {
-        return { epsilon: limit, cost: plans[0].expected.fullCost, speedup: 1, step: -1 };
+      let point: FrontierPoint = { epsilon: limit, cost: plans[0].expected.fullCost, speedup: 1, step: -1 };
+      for (let step = 0; step < plans.length && band[step] <= limit; step++) {
+        const { cost, speedup } = plans[step].expected;
+        if (cost < point.cost) point = { epsilon: limit, cost, speedup, step };
       }
-      return { epsilon: limit, cost: plan.expected.cost, speedup: plan.expected.speedup, step };
+      return point;
     });
 }
 

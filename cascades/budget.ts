@@ -33,8 +33,8 @@ export function allot({ full, subsets, folds, rows }: Workload, budget: number):
   const cuts: string[] = [];
   const spent = (f: number, share: number, count: number) => {
     const tried = subsets.slice(0, count).reduce((sum, work) => sum + work, 0);
-    // Of f folds each fit sees all rows but its own fold's; then one more fit on all of them.
-    return full * f + tried * (f - 1) * share;
+    // Of f folds each fit sees all rows but its own fold's. A single round, of a split by hand, is one fit.
+    return full * f + tried * Math.max(1, f - 1) * share;
   };
   let count = subsets.length;
   let share = 1;
@@ -54,7 +54,9 @@ export function mergeRounds(rounds: readonly Round[], folds: number): readonly R
   if (rounds.length <= folds) return rounds;
   const all = new Set(rounds.flatMap(({ score }) => [...score]));
   return Array.from({ length: folds }, (_, f) => {
-    const score = Int32Array.from(rounds.filter((_, r) => r % folds === f).flatMap((round) => [...round.score])).sort();
+    const score = Int32Array.from(
+      rounds.filter((_, r) => r % folds === f).flatMap((round) => [...round.score]),
+    ).sort();
     const scored = new Set(score);
     return { score, fit: Int32Array.from([...all].filter((row) => !scored.has(row))).sort() };
   });

@@ -51,7 +51,10 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     this.engine = engineOf(parts);
     this.whole = { ...this.engine, stages: [] };
     this.full = {
-      predict: async (rows, options = {}) => this.answers(await this.run(this.whole, rows, options)),
+      predict: async (rows, options = {}) => {
+        checkPredict(rows, options, ['onFault', 'signal']);
+        return this.fromFull(await this.run(this.whole, rows, options));
+      },
     };
   }
 
@@ -87,7 +90,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     if (options.mode !== 'shadow') return this.answers(answered);
     const full = await this.run(this.whole, rows, options);
     const { labels, exits } = this.answers(answered);
-    return { ...this.answers(full), exits: full.exits.fill(this.engine.stages.length), shadow: { labels, exits } };
+    return { ...this.fromFull(full), shadow: { labels, exits } };
   }
 
   /** Answers a batch at once. @throws AsyncError where a feature or model that is needed answers with a promise. */
@@ -99,7 +102,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     if (options.mode !== 'shadow') return this.answers(answered);
     const full = run(this.whole);
     const { labels, exits } = this.answers(answered);
-    return { ...this.answers(full), exits: full.exits.fill(this.engine.stages.length), shadow: { labels, exits } };
+    return { ...this.fromFull(full), shadow: { labels, exits } };
   }
 
   /** The point query: answers one row. */
@@ -140,6 +143,11 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     return runAsync(serve(engine, rows, { onFault: options.onFault ?? 'throw', signal: options.signal }));
   }
 
+  /** The whole pipeline has no stages, and this cascade does: its answers count as left after the last. */
+  private fromFull(answered: Answered): Answers<L> {
+    return { ...this.answers(answered), exits: answered.exits.fill(this.engine.stages.length) };
+  }
+
   private answers({ classes, scores, exits, degraded }: Answered): Answers<L> {
     const labels = Array.from(classes, (c) => this.parts.classes[c]);
     return { labels, scores, exits, degraded, verdict: this.parts.certificate.verdict };
@@ -162,9 +170,13 @@ function engineOf<Row, L extends Label, Name extends string>(parts: CascadeParts
   };
 }
 
-function checkPredict(rows: unknown, options: PredictOptions): void {
+function checkPredict(
+  rows: unknown,
+  options: PredictOptions,
+  known: readonly string[] = ['mode', 'onFault', 'signal'],
+): void {
   if (!Array.isArray(rows)) throw new DataError(`expected an array of rows, got ${show(rows)}`);
-  checkKeys(options, ['mode', 'onFault', 'signal']);
+  checkKeys(options, known);
   if (options.mode !== undefined) checkOneOf('mode', options.mode, ['serve', 'shadow']);
   if (options.onFault !== undefined) checkOneOf('onFault', options.onFault, ['throw', 'degrade']);
 }

@@ -71,8 +71,27 @@ export function certifyPath(
 }
 
 /** The least number of units on which no loss at all would certify epsilon. */
-export function unitsNeeded({ epsilon, delta }: Question): number {
-  return rowsNeeded(epsilon, delta);
+export function unitsNeeded({ loss, epsilon, delta }: Question, unit: 'rows' | 'groups'): number {
+  const signed = loss === 'accuracy';
+  const certifies = (n: number) => {
+    if (unit === 'rows') return !signed || pairedAllowed(0, n, epsilon, delta) >= 0;
+    const lossless = new Float64Array(n).fill(signed ? scaled(0) : 0);
+    return bettingPValue(lossless, signed ? scaled(epsilon) : epsilon, delta) <= delta;
+  };
+  // Nothing needs fewer than the exact binomial test; the others need somewhat more.
+  let [refused, enough] = [rowsNeeded(epsilon, delta) - 1, rowsNeeded(epsilon, delta)];
+  while (!certifies(enough)) [refused, enough] = [enough, Math.ceil(enough * 1.2) + 1];
+  while (enough - refused > 1) {
+    const middle = (refused + enough) >> 1;
+    if (certifies(middle)) enough = middle;
+    else refused = middle;
+  }
+  return enough;
+}
+
+/** A loss from [-1, 1] in [0, 1]. */
+function scaled(loss: number): number {
+  return (1 + loss) / 2;
 }
 
 /** The mean loss that may be expected to pass on `n` rows: what plans are compared at before any is tested. */
@@ -146,8 +165,8 @@ function groupTest(table: CertificationTable, question: Question, groups: Int32A
         sums[i] += lossOf(loss, answers[row], table.full[row], table.labels?.[row] ?? -1);
         sizes[i]++;
       }
-      const means = sums.map((sum, i) => (signed ? (1 + sum / sizes[i]) / 2 : sum / sizes[i]));
-      return bettingPValue(means, signed ? (1 + epsilon) / 2 : epsilon, delta);
+      const means = sums.map((sum, i) => (signed ? scaled(sum / sizes[i]) : sum / sizes[i]));
+      return bettingPValue(means, signed ? scaled(epsilon) : epsilon, delta);
     },
     upper: () => null,
   };

@@ -2,7 +2,7 @@ import { checkFunction, checkInside, checkKeys, checkOneOf, checkWhole, show } f
 import { DataError, OptionError } from '../lib/errors.js';
 import type { FeatureSet } from '../lib/features/index.js';
 import type { TrainedModel } from '../lib/full/index.js';
-import type { Learner } from '../lib/learners/index.js';
+import { type Learner, logisticRegression } from '../lib/learners/index.js';
 import type { Clock, Objective, Profile } from '../lib/profile/index.js';
 import type { LossName } from './certificate.js';
 import type { Label } from './plan.js';
@@ -88,8 +88,8 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(opti
   if (!Array.isArray(features?.names)) throw new OptionError('features', 'expected what define() returns');
   if (!Array.isArray(rows)) throw new OptionError('rows', `expected an array, got ${show(rows)}`);
   if (rows.length === 0) throw new DataError('rows: there are none; expected the rows to tune on');
-  checkFull(full);
-  for (const learner of approximateOf(options) ?? []) checkLearner('approximate', learner);
+  checkFull(full, features.names);
+  checkLearners(approximateOf(options));
   checkBound(bound);
   const loss = bound.loss ?? (labels === undefined ? 'disagreement' : 'accuracy');
   if (labels === undefined) {
@@ -115,16 +115,16 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(opti
   }
   if (options.objective !== undefined) checkOneOf('objective', options.objective, ['throughput', 'latency', 'price']);
   if (options.profile !== undefined) {
-    checkProfile(options.profile, features.names, approximateOf(options) ?? []);
+    checkProfile(options.profile, features.names, approximateOf(options));
   }
 }
 
 export function approximateOf<Row, L extends Label, Name extends string>({
   approximate,
   full,
-}: TuneOptions<Row, L, Name>): readonly Learner[] | undefined {
-  if (approximate === undefined) return 'fit' in full ? [full] : undefined;
-  return 'fit' in approximate ? [approximate] : approximate;
+}: TuneOptions<Row, L, Name>): readonly Learner[] {
+  if (approximate === undefined) return ['fit' in full ? full : logisticRegression()];
+  return Array.isArray(approximate) ? approximate : [approximate];
 }
 
 function checkBound(bound: Bound): void {
@@ -139,7 +139,7 @@ function checkBound(bound: Bound): void {
   if (bound.loss !== undefined) checkOneOf('bound.loss', bound.loss, LOSSES);
 }
 
-function checkFull<L>(full: Learner | TrainedModel<L>): void {
+function checkFull<L>(full: Learner | TrainedModel<L>, names: readonly string[]): void {
   if (typeof full !== 'object' || full === null) {
     throw new OptionError('full', `expected a learner or a trained model, got ${show(full)}`);
   }
@@ -148,6 +148,22 @@ function checkFull<L>(full: Learner | TrainedModel<L>): void {
     throw new OptionError('full', 'expected a learner with fit(), or a trained model with score() and labels');
   } else if (full.labels.length < 2 || full.labels.length !== full.classes) {
     throw new OptionError('full', `has ${full.labels.length} labels and ${full.classes} classes; expected as many, at least 2`);
+  }
+  if ('reads' in full) {
+    const unknown = full.reads?.find((name) => !names.includes(name));
+    if (unknown !== undefined) {
+      throw new OptionError('full.reads', `no feature is named '${unknown}'; there are ${names.join(', ')}`);
+    }
+  }
+}
+
+function checkLearners(learners: readonly Learner[]): void {
+  if (learners.length === 0) throw new OptionError('approximate', 'expected at least one learner, got none');
+  for (const learner of learners) checkLearner('approximate', learner);
+  const names = learners.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw new OptionError('approximate', `two learners are named '${twice}'; give each a name of its own`);
   }
 }
 

@@ -15,6 +15,12 @@ export interface Tracker {
   readonly onProgress?: ((share: number) => void) | undefined;
 }
 
+/** Some of the rows that the user gave, and their positions among those: what errors call them by. */
+export interface Rows<Row> {
+  readonly rows: readonly Row[];
+  readonly origin: Int32Array;
+}
+
 /** Fits every feature, by name, on rows that models are fitted on too. */
 export async function fitFeatures<Row>(
   features: FeatureSet<Row>,
@@ -47,7 +53,7 @@ async function fitFeature<Row>(
 /** Each feature's block over all rows. */
 export async function blocksOf<Row>(
   features: readonly NamedFeature<Row>[],
-  rows: readonly Row[],
+  rows: Rows<Row>,
   { signal, onProgress }: Tracker,
 ): Promise<Block[]> {
   const parts: Block[][] = features.map(() => []);
@@ -69,10 +75,10 @@ export interface Reader {
 export async function scoresOf<Row>(
   features: readonly NamedFeature<Row>[],
   readers: readonly Reader[],
-  rows: readonly Row[],
+  rows: Rows<Row>,
   tracker: Tracker,
 ): Promise<Float64Array[]> {
-  const all = readers.map(({ model }) => new Float64Array(rows.length * model.classes));
+  const all = readers.map(({ model }) => new Float64Array(rows.rows.length * model.classes));
   await eachBatch(features, rows, tracker, async (blocks, from, count) => {
     for (let m = 0; m < readers.length; m++) {
       const { model, reads } = readers[m];
@@ -88,14 +94,15 @@ export async function scoresOf<Row>(
 
 async function eachBatch<Row>(
   features: readonly NamedFeature<Row>[],
-  rows: readonly Row[],
+  { rows, origin }: Rows<Row>,
   { signal, onProgress }: Tracker,
   use: (blocks: Block[], from: number, count: number) => void | Promise<void>,
 ): Promise<void> {
   for (let from = 0; from < rows.length; from += BATCH) {
     signal?.throwIfAborted();
     const batch = rows.slice(from, from + BATCH);
-    await use(await runAsync(computeAll(features, RowView.of(batch))), from, batch.length);
+    const blocks = await runAsync(computeAll(features, RowView.of(batch), (row) => origin[from + row]));
+    await use(blocks, from, batch.length);
     onProgress?.(Math.min(1, (from + BATCH) / rows.length));
     // Lets timers run, and with them an abort.
     await new Promise((resolve) => setTimeout(resolve));
@@ -109,11 +116,17 @@ export function decideAll(decision: Decision, scores: Float64Array, classes: num
   );
 }
 
-/** The full model's answers, which must be answers. */
-export function fullAnswers(name: string, decision: Decision, scores: Float64Array, classes: number): Int32Array {
+/** The full model's answers to the rows at `origin` of those that the user gave; they must be answers. */
+export function fullAnswers(
+  name: string,
+  decision: Decision,
+  scores: Float64Array,
+  classes: number,
+  origin: Int32Array,
+): Int32Array {
   const answers = decideAll(decision, scores, classes);
   const row = answers.indexOf(-1);
-  if (row >= 0) throw new ModelError(name, `gave NaN for row ${row}; expected class probabilities`);
+  if (row >= 0) throw new ModelError(name, `gave NaN for row ${origin[row]}; expected class probabilities`);
   return answers;
 }
 

@@ -6,6 +6,7 @@ import type { Question } from './certify.js';
 import { lossOf } from './losses.js';
 import { checkTuneOptions, type TuneOptions } from './options.js';
 import type { Label } from './plan.js';
+import type { Rows } from './pipeline.js';
 import { type Parts, splitRows } from './split.js';
 
 /** What `tune` was asked, checked and in terms of classes: nothing is computed yet. */
@@ -15,12 +16,16 @@ export interface Problem<Row, L extends Label> {
   readonly question: Question;
   readonly parts: Parts;
   readonly development: Labelled<Row>;
-  readonly certification: Labelled<Row> & { readonly groups: Int32Array | undefined };
+  readonly certification: Labelled<Row> & {
+    /** Group of each row, where the unit is the group. */
+    readonly groups: Int32Array | undefined;
+    /** How many units there are. */
+    readonly units: number;
+  };
   readonly random: Random;
 }
 
-export interface Labelled<Row> {
-  readonly rows: readonly Row[];
+export interface Labelled<Row> extends Rows<Row> {
   /** Class of each row. */
   readonly labels: Int32Array | undefined;
 }
@@ -47,11 +52,13 @@ export function problemOf<Row, L extends Label, Name extends string>(
   });
   const take = (where: Int32Array): Labelled<Row> => ({
     rows: Array.from(where, (row) => rows[row]),
+    origin: where,
     labels: codes && Int32Array.from(where, (row) => codes[row]),
   });
   const certification = certify
     ? {
         rows: certify.rows,
+        origin: Int32Array.from(certify.rows.keys()),
         labels: certify.labels && codesOf('certify.labels', certify.labels, classes),
         groups: options.groups && keysOf(certify.rows, options.groups),
       }
@@ -63,9 +70,13 @@ export function problemOf<Row, L extends Label, Name extends string>(
     question: { loss, epsilon: bound.epsilon, delta: bound.delta ?? 0.05 },
     parts,
     development: take(parts.development),
-    certification,
+    certification: { ...certification, units: unitsOf(certification) },
     random: random_,
   };
+}
+
+function unitsOf({ rows, groups }: { rows: readonly unknown[]; groups: Int32Array | undefined }): number {
+  return groups === undefined ? rows.length : new Set(groups).size;
 }
 
 /**

@@ -53,9 +53,9 @@ export async function profile<Row, L extends Label, Name extends string>(
   const truth = codesOf('labels', labels, classes);
   const chance = random(seed).fork('profile');
   const fitted = await fitFeatures(features, rows, { signal });
-  const blocks = await blocksOf(fitted, rows, { signal });
-  const fold = stratifiedFolds(truth, FOLDS, chance.fork('folds'));
   const positions = Int32Array.from(rows.keys());
+  const blocks = await blocksOf(fitted, { rows, origin: positions }, { signal });
+  const fold = stratifiedFolds(truth, FOLDS, chance.fork('folds'));
   const seen = positions.filter((row) => fold[row] !== 0);
   const context = { seed: chance.fork('fits').integer(2 ** 31), signal };
   const fit = (learner: Learner, names: readonly string[]) => {

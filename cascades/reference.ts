@@ -32,7 +32,7 @@ export async function fullModel<Row, L extends Label, Name extends string>(
   if (!('fit' in full)) {
     const reads = full.reads ?? features.names;
     const readers = [{ model: full, reads: reads.map((name) => fitted.findIndex((feature) => feature.name === name)) }];
-    const [scores] = await scoresOf(fitted, readers, development.rows, { signal, onProgress });
+    const [scores] = await scoresOf(fitted, readers, development, { signal, onProgress });
     const { fingerprint = full.name, price } = full;
     return { model: full, reads, learner: undefined, fingerprint, price, scores, unseen: { model: full, rows: parts.scored } };
   }

@@ -119,7 +119,7 @@ function loadFull<Row, L extends Label, Name extends string>(
   path: string,
   stored: Stored<Row, L, Name>,
   states: Record<string, State>,
-  { full }: LoadOptions<Row, L, Name>,
+  { full, features }: LoadOptions<Row, L, Name>,
   learners: readonly Learner[],
   changes: string[],
 ): CascadeParts<Row, L, Name>['full'] {
@@ -133,6 +133,10 @@ function loadFull<Row, L extends Label, Name extends string>(
   }
   if (full.labels.length !== stored.classes.length || !full.labels.every((label, c) => label === stored.classes[c])) {
     throw mismatch(path, `the full model's labels are ${full.labels.join(', ')}, were ${stored.classes.join(', ')}`);
+  }
+  const reads = full.reads ?? features.names;
+  if (reads.length !== stored.reads.length || !reads.every((name, i) => name === stored.reads[i])) {
+    throw mismatch(path, `the full model reads ${reads.join(', ')}, read ${stored.reads.join(', ')}`);
   }
   const now = full.fingerprint ?? full.name;
   if (now !== fingerprint) changes.push(`the full model is '${now}', was '${fingerprint}'`);

@@ -56,12 +56,20 @@ export function splitRows<Row>(input: SplitInput<Row>): Parts {
       : sampleGroups(groups, Math.round(new Set(groups).size * share), random.fork('certify'));
   const taken = new Set(certify);
   const development = Int32Array.from(rows.keys()).filter((row) => !taken.has(row));
-  const folds = Math.min(split?.folds ?? FOLDS, development.length);
-  if (folds < 2) throw new DataError(`${rows.length} rows are too few to fit and choose a plan on`);
   const of = (all: Int32Array) => Int32Array.from(development, (row) => all[row]);
+  const units = groups === undefined ? development.length : new Set(of(groups)).size;
+  const folds = Math.min(split?.folds ?? FOLDS, units);
+  if (folds < 2) {
+    const left = `${units} ${groups === undefined ? 'rows' : 'groups'} besides those for the certificate`;
+    throw new DataError(`${left} are too few to fit and choose a plan on: expected at least 2`);
+  }
   const fold =
     groups === undefined
-      ? stratifiedFolds(labels === undefined ? new Int32Array(development.length) : of(labels), folds, random.fork('folds'))
+      ? stratifiedFolds(
+          labels === undefined ? new Int32Array(development.length) : of(labels),
+          folds,
+          random.fork('folds'),
+        )
       : groupFolds(of(groups), folds, random.fork('folds'));
   const all = Int32Array.from(development.keys());
   const rounds = Array.from({ length: folds }, (_, f) => ({
@@ -80,16 +88,21 @@ function assigned<Row>(
   const parts = rows.map((row, index) => {
     const part = split(row, index);
     if (part === 'train' || part === 'tune' || (part === 'certify' && !separate)) return part;
-    throw new OptionError('split', `row ${index}: expected 'train', 'tune'${separate ? '' : " or 'certify'"}, got '${part}'`);
+    throw new OptionError(
+      'split',
+      `row ${index}: expected 'train', 'tune'${separate ? '' : " or 'certify'"}, got '${part}'`,
+    );
   });
   if (groups !== undefined) checkWhole(parts, groups);
-  const where = (...wanted: Part[]) => Int32Array.from(rows.keys()).filter((row) => wanted.includes(parts[row]));
+  const where = (...wanted: Part[]) =>
+    Int32Array.from(rows.keys()).filter((row) => wanted.includes(parts[row]));
   const development = where('train', 'tune');
   const positions = Int32Array.from(development.keys());
   const fit = positions.filter((row) => parts[development[row]] === 'train');
   const scored = positions.filter((row) => parts[development[row]] === 'tune');
   if (fit.length === 0) throw new OptionError('split', "no row is 'train'; models need rows to be fitted on");
-  if (scored.length === 0) throw new OptionError('split', "no row is 'tune'; a plan needs rows to be chosen on");
+  if (scored.length === 0)
+    throw new OptionError('split', "no row is 'tune'; a plan needs rows to be chosen on");
   return { development, certify: where('certify'), rounds: [{ fit, score: scored }], fit, scored };
 }
 

@@ -33,15 +33,18 @@ export function neighbours(
   const found = new Map<string, string[]>();
   for (const subset of subsets) {
     for (const name of names) {
-      const next = names.filter((other) => (other === name ? !subset.includes(name) : subset.includes(other)));
-      if (next.length > 0 && !known.has(keyOf(next)) && cost(next) <= DEAREST * full) found.set(keyOf(next), next);
+      const next = names.filter((other) =>
+        other === name ? !subset.includes(name) : subset.includes(other),
+      );
+      if (next.length > 0 && !known.has(keyOf(next)) && cost(next) <= DEAREST * full)
+        found.set(keyOf(next), next);
     }
   }
   return byCost([...found.values()], cost);
 }
 
 export function keyOf(features: readonly string[]): string {
-  return features.join(' + ');
+  return JSON.stringify(features);
 }
 
 function byCost(subsets: string[][], cost: (features: readonly string[]) => number): string[][] {

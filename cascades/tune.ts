@@ -1,4 +1,4 @@
-import { logisticRegression, type Model } from '../lib/learners/index.js';
+import type { Model } from '../lib/learners/index.js';
 import { systemClock } from '../lib/profile/index.js';
 import { assemble } from './assemble.js';
 import { BUDGET } from './budget.js';
@@ -51,18 +51,19 @@ export async function tune<Row, L extends Label, Name extends string>(
 
   const fitRows = Array.from(parts.fit, (row) => development.rows[row]);
   const fitted = await fitFeatures(options.features, fitRows, progress('features'));
-  const blocks = await blocksOf(fitted, development.rows, { signal });
+  const blocks = await blocksOf(fitted, development, { signal });
   const reference = await fullModel(options, problem, fitted, blocks, progress('full model'));
   const { reads, scores } = reference;
   const unseen = pick(scores, parts.scored, classes.length);
-  const full = fullAnswers(reference.model.name, decision, unseen, classes.length);
+  const origin = Int32Array.from(parts.scored, (row) => development.origin[row]);
+  const full = fullAnswers(reference.model.name, decision, unseen, classes.length, origin);
   const labels = development.labels && Int32Array.from(parts.scored, (row) => development.labels?.[row] ?? -1);
   if (options.allowVacuous !== true) refuseVacuous(question, full, labels, classes);
 
   const workshop: Workshop = {
     names: options.features.names,
     blocks,
-    learners: approximateOf(options) ?? [logisticRegression()],
+    learners: approximateOf(options),
     targets: targetsOf(problem, scores),
     rounds: parts.rounds,
     fit: parts.fit,
@@ -102,7 +103,7 @@ export async function tune<Row, L extends Label, Name extends string>(
     ));
 
   const costs = (stages: readonly Candidate[]) => stageCosts(profile, stages, reads, objective);
-  const target = expectedAllowance(question, problem.certification.rows.length);
+  const target = expectedAllowance(question, problem.certification.units);
   const { candidates, cuts } = await tryCandidates(workshop, {
     profile,
     objective,

@@ -8,7 +8,12 @@ export function checkKeys(options: object, known: readonly string[], where = '')
   }
 }
 
-export function checkWhole(name: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): void {
+export function checkWhole(
+  name: string,
+  value: unknown,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): void {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > most) {
     const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
     throw new OptionError(name, `expected a whole number ${range}, got ${show(value)}`);
@@ -28,6 +33,10 @@ export function checkOneOf(name: string, value: unknown, known: readonly string[
   }
 }
 
+export function checkFlag(name: string, value: unknown): void {
+  if (typeof value !== 'boolean') throw new OptionError(name, `expected true or false, got ${show(value)}`);
+}
+
 export function checkFunction(name: string, value: unknown): void {
   if (typeof value !== 'function') throw new OptionError(name, `expected a function, got ${show(value)}`);
 }
@@ -36,6 +45,7 @@ export function checkFunction(name: string, value: unknown): void {
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === 'object' && value !== null) return `an object with ${Object.keys(value).slice(0, 5).join(', ') || 'no keys'}`;
+  if (typeof value === 'object' && value !== null)
+    return `an object with ${Object.keys(value).slice(0, 5).join(', ') || 'no keys'}`;
   return typeof value === 'function' ? 'a function' : String(value);
 }

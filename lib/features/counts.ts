@@ -1,5 +1,6 @@
+import { checkKeys } from '../check.js';
 import type { Feature } from './feature.js';
-import { type TermOptions, terms } from './terms.js';
+import { TERM_OPTIONS, type TermOptions, terms } from './terms.js';
 import type { Source } from './view.js';
 
 /**
@@ -10,5 +11,6 @@ import type { Source } from './view.js';
  * counts((mail: Mail) => mail.subject, { minDf: 2 });
  */
 export function counts<Row>(source: Source<Row, string>, options: TermOptions = {}): Feature<Row> {
+  checkKeys(options, TERM_OPTIONS);
   return terms('counts', source, options, { sublinear: false, idf: false, normalise: false });
 }

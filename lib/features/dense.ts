@@ -1,7 +1,8 @@
 import { denseBlock } from '../blocks/index.js';
+import { checkKeys, checkWhole, show } from '../check.js';
 import { FeatureError, OptionError } from '../errors.js';
 import type { Feature, FittedFeature } from './feature.js';
-import type { RowView, Transform } from './view.js';
+import { checkSource, type RowView, type Transform } from './view.js';
 
 export interface DenseOptions {
   /** See `Feature.version`. */
@@ -22,11 +23,7 @@ export type ComputeDense<Value> = (values: readonly Value[]) => Float32Array | P
  * dense(2, (mails: readonly Mail[]) =>
  *   Float32Array.from(mails.flatMap((mail) => [mail.body.length, mail.subject.length])));
  */
-export function dense<Row>(
-  columns: number,
-  compute: ComputeDense<Row>,
-  options?: DenseOptions,
-): Feature<Row>;
+export function dense<Row>(columns: number, compute: ComputeDense<Row>, options?: DenseOptions): Feature<Row>;
 export function dense<Row, Value>(
   columns: number,
   source: Transform<Row, Value>,
@@ -39,25 +36,25 @@ export function dense<Row, Value>(
   second?: ComputeDense<Value> | DenseOptions,
   third?: DenseOptions,
 ): Feature<Row> {
-  if (!Number.isSafeInteger(columns) || columns < 1) {
-    throw new OptionError('columns', `expected a whole number >= 1, got ${columns}`);
-  }
+  checkWhole('columns', columns, 1);
   if (typeof first === 'function') {
-    const options = typeof second === 'function' ? undefined : second;
+    const options = typeof second === 'function' ? {} : (second ?? {});
     return feature(columns, [], options, (view) => first(view.rows()));
   }
   if (typeof second !== 'function') {
     throw new OptionError('compute', 'expected a function of the values of the transform');
   }
-  return feature(columns, [first], third, (view) => second(first.read(view)));
+  checkSource(first);
+  return feature(columns, [first], third ?? {}, (view) => second(first.read(view)));
 }
 
 function feature<Row>(
   columns: number,
   reads: readonly Transform<Row, unknown>[],
-  options: DenseOptions | undefined,
+  options: DenseOptions,
   compute: (view: RowView<Row>) => Float32Array | Promise<Float32Array>,
 ): Feature<Row> {
+  checkKeys(options, ['version', 'price']);
   const block = (view: RowView<Row>, values: Float32Array) => {
     check(values, columns, view);
     return denseBlock(view.length, columns, values);
@@ -70,14 +67,17 @@ function feature<Row>(
     },
     state: { json: { columns }, tensors: {} },
   };
-  const { version, price } = options ?? {};
+  const { version, price } = options;
+  if (price !== undefined && !(price >= 0 && price < Number.POSITIVE_INFINITY)) {
+    throw new OptionError('price', `expected money a row, 0 or more, got ${show(price)}`);
+  }
   return { kind: 'dense', reads, version, price, fit: () => fitted, load: () => fitted };
 }
 
 /** The feature's name isn't known here: whoever computes a named feature puts it in place of the empty one. */
 function check(values: Float32Array, columns: number, view: RowView<unknown>): void {
   if (!(values instanceof Float32Array)) {
-    throw new FeatureError('', undefined, `expected a Float32Array, got ${typeof values}`);
+    throw new FeatureError('', undefined, `expected a Float32Array, got ${show(values)}`);
   }
   const expected = view.length * columns;
   if (values.length !== expected) {
@@ -90,7 +90,11 @@ function check(values: Float32Array, columns: number, view: RowView<unknown>): v
   for (let i = 0; i < expected; i++) {
     if (!Number.isFinite(values[i])) {
       const row = Math.floor(i / columns);
-      throw new FeatureError('', view.at(row), `column ${i % columns} is ${values[i]}; expected a finite number`);
+      throw new FeatureError(
+        '',
+        view.at(row),
+        `column ${i % columns} is ${values[i]}; expected a finite number`,
+      );
     }
   }
 }

@@ -1,7 +1,8 @@
 import { SparseWriter } from '../blocks/index.js';
-import { OptionError } from '../errors.js';
+import { checkKeys, checkWhole, show } from '../check.js';
+import { FeatureError } from '../errors.js';
 import type { Feature, FittedFeature } from './feature.js';
-import type { Source } from './view.js';
+import { checkSource, type RowView, type Source } from './view.js';
 
 export type Category = string | number | boolean;
 
@@ -17,29 +18,32 @@ export interface OneHotOptions {
  * was not seen in training leaves its row empty.
  *
  * @throws OptionError when `minCount` is not a whole number of at least 1.
+ * @throws FeatureError where a row's category is something else (undefined, NaN …), naming the row.
  * @example
  * oneHot((flight: Flight) => flight.origin, { minCount: 20 });
  */
 export function oneHot<Row>(source: Source<Row, Category>, options: OneHotOptions = {}): Feature<Row> {
+  checkKeys(options, ['minCount', 'version']);
+  checkSource(source);
   const { minCount = 1, version } = options;
-  if (!Number.isSafeInteger(minCount) || minCount < 1) {
-    throw new OptionError('minCount', `expected a whole number >= 1, got ${minCount}`);
-  }
+  checkWhole('minCount', minCount, 1);
   return {
     kind: 'oneHot',
     reads: typeof source === 'function' ? [] : [source],
     version,
     fit(view) {
       const counts = new Map<Category, number>();
-      for (const category of view.read(source)) counts.set(category, (counts.get(category) ?? 0) + 1);
+      for (const category of categoriesOf(view, source))
+        counts.set(category, (counts.get(category) ?? 0) + 1);
       return fitted(
         source,
-        [...counts].filter(([, count]) => count >= minCount).map(([category]) => category),
+        [...counts.keys()].filter((category) => (counts.get(category) ?? 0) >= minCount).sort(inOrder),
       );
     },
     load({ json }) {
-      if (!Array.isArray(json)) throw new TypeError('no categories in the stored feature');
-      return fitted(source, json.filter(isCategory));
+      if (!Array.isArray(json) || !json.every(isCategory))
+        throw new TypeError('no categories in the stored feature');
+      return fitted(source, json);
     },
   };
 }
@@ -49,7 +53,7 @@ function fitted<Row>(source: Source<Row, Category>, categories: readonly Categor
   return {
     columns: categories.length,
     compute(view) {
-      const values = view.read(source);
+      const values = categoriesOf(view, source);
       const writer = new SparseWriter(values.length, categories.length, values.length);
       for (const category of values) {
         const column = columnOf.get(category);
@@ -63,5 +67,24 @@ function fitted<Row>(source: Source<Row, Category>, categories: readonly Categor
 }
 
 function isCategory(value: unknown): value is Category {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+}
+
+function categoriesOf<Row>(view: RowView<Row>, source: Source<Row, Category>): readonly Category[] {
+  const values = view.read(source);
+  for (let i = 0; i < values.length; i++) {
+    if (isCategory(values[i])) continue;
+    throw new FeatureError(
+      '',
+      view.at(i),
+      `expected a string, a finite number or a boolean, got ${show(values[i])}`,
+    );
+  }
+  return values;
+}
+
+/** An order of the categories themselves, so that the order of the training rows decides nothing. */
+function inOrder(a: Category, b: Category): number {
+  if (typeof a !== typeof b) return typeof a < typeof b ? -1 : 1;
+  return a < b ? -1 : 1;
 }

@@ -1,11 +1,12 @@
 import { SparseWriter } from '../blocks/index.js';
-import { OptionError } from '../errors.js';
+import { checkOneOf, checkWhole, show } from '../check.js';
+import { FeatureError, OptionError } from '../errors.js';
 import type { State } from '../state.js';
 import type { Feature, FittedFeature } from './feature.js';
 import { type Analyzer, finding, Grams, hashing, interning } from './text/grams.js';
 import { scanBuffer } from './text/scan.js';
 import { Vocabulary } from './text/vocabulary.js';
-import type { RowView, Source } from './view.js';
+import { checkSource, type RowView, type Source } from './view.js';
 
 /** Which terms of a text become columns. */
 export interface TermOptions {
@@ -19,11 +20,25 @@ export interface TermOptions {
   readonly minDf?: number;
   /** Leave out terms that more than this share of the training rows hold, 0 to 1. @defaultValue 1 */
   readonly maxDf?: number;
-  /** Instead of a vocabulary, give each term the column of its hash, of so many. */
+  /** Instead of a vocabulary (and its limits above), give each term the column of its hash, of so many. */
   readonly hashing?: number;
   /** See `Feature.version`. */
   readonly version?: string;
 }
+
+/** The options of `TermOptions` by name, for checks of those that extend them. */
+export const TERM_OPTIONS = [
+  'analyzer',
+  'ngrams',
+  'maxFeatures',
+  'minDf',
+  'maxDf',
+  'hashing',
+  'version',
+] as const;
+
+/** A hash has 32 bits; beyond this a row's counts alone would take half a gigabyte. */
+const MOST_BUCKETS = 2 ** 27;
 
 /** How a row's term counts become values: `counts` leaves them, `tfidf` weighs and normalises. */
 export interface Weighting {
@@ -46,6 +61,7 @@ export function terms<Row>(
   weighting: Weighting,
 ): Feature<Row> {
   checkTermOptions(options);
+  checkSource(source);
   return {
     kind,
     reads: typeof source === 'function' ? [] : [source],
@@ -71,7 +87,7 @@ function fitted<Row>(
   return {
     columns,
     compute(view) {
-      const texts = view.read(source);
+      const texts = textsOf(view, source);
       const writer = new SparseWriter(texts.length, columns, Math.ceil(texts.length * usual * 1.2));
       for (const text of texts) {
         grams.read(text);
@@ -111,7 +127,7 @@ function learn<Row>(
   options: TermOptions,
   weighting: Weighting,
 ): Terms {
-  const texts = view.read(source);
+  const texts = textsOf(view, source);
   const all = new Vocabulary();
   const identify = options.hashing === undefined ? interning(all) : hashing(options.hashing);
   const grams = gramsOf(options, identify);
@@ -129,7 +145,8 @@ function learn<Row>(
     }
   });
   const inverse = (df: number) => (weighting.idf ? Math.log((1 + texts.length) / (1 + df)) + 1 : 1);
-  if (options.hashing !== undefined) return { vocabulary: undefined, weights: Float64Array.from(rows, inverse) };
+  if (options.hashing !== undefined)
+    return { vocabulary: undefined, weights: Float64Array.from(rows, inverse) };
 
   const { minDf = 1, maxDf = 1, maxFeatures = Number.POSITIVE_INFINITY } = options;
   const kept: number[] = [];
@@ -156,6 +173,16 @@ function mostFrequent(
     candidates = ids.filter((id) => total[id] >= cut);
   }
   return candidates.sort((a, b) => total[b] - total[a] || compare(a, b)).slice(0, limit);
+}
+
+function textsOf<Row>(view: RowView<Row>, source: Source<Row, string>): readonly string[] {
+  const texts = view.read(source);
+  for (let i = 0; i < texts.length; i++) {
+    if (typeof texts[i] !== 'string') {
+      throw new FeatureError('', view.at(i), `expected a text, got ${show(texts[i])}`);
+    }
+  }
+  return texts;
 }
 
 function gramsOf(options: TermOptions, identify: Grams['identify']): Grams {
@@ -191,24 +218,30 @@ function widen(array: Uint32Array<ArrayBuffer>, needed: number): Uint32Array<Arr
 }
 
 function checkTermOptions(options: TermOptions): void {
-  const { ngrams = [1, 1], maxFeatures, minDf, maxDf, hashing: buckets } = options;
-  const known = ['analyzer', 'ngrams', 'maxFeatures', 'minDf', 'maxDf', 'hashing', 'version', 'sublinear', 'idf', 'norm'];
-  for (const key of Object.keys(options)) {
-    if (!known.includes(key)) throw new OptionError(key, `unknown; known are ${known.join(', ')}`);
+  const { analyzer, ngrams = [1, 1], maxFeatures, minDf, maxDf, hashing: buckets } = options;
+  if (analyzer !== undefined) checkOneOf('analyzer', analyzer, ['word', 'char']);
+  const [shortest, longest] = ngrams;
+  if (ngrams.length !== 2 || !isCount(shortest) || !isCount(longest) || shortest > longest) {
+    throw new OptionError(
+      'ngrams',
+      `expected [shortest, longest] with 1 <= shortest <= longest, got [${ngrams}]`,
+    );
   }
-  if (options.analyzer !== undefined && options.analyzer !== 'word' && options.analyzer !== 'char') {
-    throw new OptionError('analyzer', `expected 'word' or 'char', got ${JSON.stringify(options.analyzer)}`);
-  }
-  const whole = (value: number | undefined, least: number) =>
-    value === undefined || (Number.isSafeInteger(value) && value >= least);
-  if (!whole(ngrams[0], 1) || !whole(ngrams[1], ngrams[0])) {
-    throw new OptionError('ngrams', `expected [shortest, longest] with 1 <= shortest <= longest, got [${ngrams}]`);
-  }
-  if (!whole(maxFeatures, 1)) throw new OptionError('maxFeatures', `expected a whole number >= 1, got ${maxFeatures}`);
-  if (!whole(minDf, 1)) throw new OptionError('minDf', `expected a number of rows >= 1, got ${minDf}`);
+  if (maxFeatures !== undefined) checkWhole('maxFeatures', maxFeatures, 1);
+  if (minDf !== undefined) checkWhole('minDf', minDf, 1);
   if (maxDf !== undefined && !(maxDf > 0 && maxDf <= 1)) {
-    throw new OptionError('maxDf', `expected a share in (0, 1], got ${maxDf}`);
+    throw new OptionError('maxDf', `expected a share in (0, 1], got ${show(maxDf)}`);
   }
-  if (!whole(buckets, 1)) throw new OptionError('hashing', `expected a number of columns >= 1, got ${buckets}`);
+  if (buckets === undefined) return;
+  checkWhole('hashing', buckets, 1, MOST_BUCKETS);
+  if (maxFeatures !== undefined || minDf !== undefined || maxDf !== undefined) {
+    throw new OptionError(
+      'hashing',
+      'keeps no vocabulary, so maxFeatures, minDf and maxDf say nothing: leave them out',
+    );
+  }
 }
 
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 1;
+}

@@ -1,5 +1,6 @@
+import { checkFlag, checkKeys, checkOneOf } from '../check.js';
 import type { Feature } from './feature.js';
-import { type TermOptions, terms } from './terms.js';
+import { TERM_OPTIONS, type TermOptions, terms } from './terms.js';
 import type { Source } from './view.js';
 
 export interface TfidfOptions extends TermOptions {
@@ -20,9 +21,10 @@ export interface TfidfOptions extends TermOptions {
  * tfidf((mail: Mail) => mail.body, { analyzer: 'char', ngrams: [2, 5], maxFeatures: 50_000 });
  */
 export function tfidf<Row>(source: Source<Row, string>, options: TfidfOptions = {}): Feature<Row> {
-  return terms('tfidf', source, options, {
-    sublinear: options.sublinear ?? false,
-    idf: options.idf ?? true,
-    normalise: (options.norm ?? 'l2') === 'l2',
-  });
+  checkKeys(options, [...TERM_OPTIONS, 'sublinear', 'idf', 'norm']);
+  const { sublinear = false, idf = true, norm = 'l2' } = options;
+  checkFlag('sublinear', sublinear);
+  checkFlag('idf', idf);
+  checkOneOf('norm', norm, ['l2', 'none']);
+  return terms('tfidf', source, options, { sublinear, idf, normalise: norm === 'l2' });
 }

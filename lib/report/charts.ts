@@ -71,9 +71,12 @@ function subsets({ plot, draw }: Canvas, { subsets: all, unit }: ReportData): st
     const name = names.map(clean).join(' + ');
     const model = `${clean(learner)} fitted to ${clean(target)}`;
     const tip = `${name} (${model}): ${cost(each, unit)} a row, agrees on ${percent(agreement)}`;
-    return { name, x: x.clamp(each), y: agreement * 100, chosen, tip };
+    return { names, name, x: x.clamp(each), y: agreement * 100, chosen, tip };
   });
-  const chosen = dots.filter((dot) => dot.chosen);
+  const chosen = dots.filter((dot) => dot.chosen).sort((a, b) => a.x - b.x);
+  // The same features may have been tried with several models: one label does for all.
+  const distinct = chosen.filter((dot, i) => chosen.findIndex(({ name }) => name === dot.name) === i);
+  const named = distinct.map((dot, i) => ({ ...dot, name: growth(distinct[i - 1]?.names, dot.names) }));
   const y = linear(
     dots.map((dot) => dot.y),
     upwards,
@@ -94,8 +97,15 @@ function subsets({ plot, draw }: Canvas, { subsets: all, unit }: ReportData): st
       ),
       plot.dot(chosen, { x: 'x', y: 'y', r: 5.5, fill: 'var(--accent)', title: 'tip' }),
     ],
-    labels: labels(chosen, dots, x, y),
+    labels: labels(named, dots, x, y),
   });
+}
+
+/** A subset's name, or what it adds where it holds the one before it: labels of nested subsets stay short. */
+function growth(before: readonly string[] | undefined, names: readonly string[]): string {
+  const added = names.filter((name) => !before?.includes(name));
+  const nested = before?.every((name) => names.includes(name)) === true && added.length > 0;
+  return nested ? `+ ${added.map(clean).join(' + ')}` : names.map(clean).join(' + ');
 }
 
 function frontier({ plot, draw }: Canvas, { frontier: all, unit }: ReportData): string {

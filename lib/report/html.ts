@@ -1,6 +1,6 @@
 import type { Load } from './canvas.js';
 import { type Charts, drawCharts } from './charts.js';
-import type { ReportData } from './data.js';
+import type { ReportData, ReportSubset } from './data.js';
 import { clean, cost, count, percent, points, times } from './format.js';
 import { funnel } from './funnel.js';
 import { html, type Markup, trusted } from './markup.js';
@@ -153,7 +153,7 @@ function measured({
         percent(cascade.disagreement, 2),
       ],
       [
-        'Difference',
+        'Change',
         times(cascade.rowsPerSecond / full.rowsPerSecond),
         `${points(cascade.accuracy - full.accuracy)} points`,
         '',
@@ -179,33 +179,37 @@ function features({ features: all, unit }: ReportData, charts: Charts): Markup {
   );
   return html`<section>
 <h2>Features: what they cost and what they are worth</h2>
-${charts.features === undefined ? rows : html`<div class="pair">${figure('Importance against cost', charts.features)}<div>${rows}</div></div>`}
+${charts.features === undefined ? html`<div class="narrow">${rows}</div>` : html`<div class="pair">${figure('Importance against cost', charts.features)}<div>${rows}</div></div>`}
 </section>`;
 }
 
 function subsets({ subsets: all, unit }: ReportData, charts: Charts): Markup {
   const chosen = all.filter((subset) => subset.chosen);
-  const rows = (caption: string, some: ReportData['subsets']) =>
-    table(
-      caption,
-      ['Subset', 'Model', 'Cost a row', 'Agreement', ''],
-      some.map(({ features: names, learner, target, cost: each, agreement, chosen: used }) => [
-        names.map(clean).join(' + '),
-        `${clean(learner)} on ${clean(target)}`,
-        cost(each, unit),
-        percent(agreement, 2),
-        used ? html`<span class="mark">chosen</span>` : '',
-      ]),
-      2,
-    );
+  const row = ({ features: names, learner, target, cost: each, agreement }: ReportSubset) => [
+    names.map(clean).join(' + '),
+    `${clean(learner)} on ${clean(target)}`,
+    cost(each, unit),
+    percent(agreement, 2),
+  ];
+  const heads = ['Subset', 'Model', 'Cost a row', 'Agreement'];
+  const used = html`<span class="mark">chosen</span>`;
   return html`<section>
 <h2>Subsets that were tried</h2>
 <p class="aside">A subset’s agreement is the share of rows on which its model alone answers like the full model.</p>
 <div class="pair">
 ${figure('Agreement against cost', charts.subsets)}
-<div>${chosen.length > 0 ? rows('Those that the plan uses.', chosen) : html`<p>The plan uses none of them.</p>`}</div>
+<div>${
+    chosen.length > 0
+      ? table('Those that the plan uses.', heads, chosen.map(row), 2)
+      : html`<p>The plan uses none of them.</p>`
+  }</div>
 </div>
-<details><summary>All ${count(all.length)} in numbers</summary>${rows('Every subset that was tried as a stage.', all)}</details>
+<details><summary>All ${count(all.length)} in numbers</summary>${table(
+    'Every subset that was tried as a stage.',
+    [...heads, ''],
+    all.map((subset) => [...row(subset), subset.chosen ? used : '']),
+    2,
+  )}</details>
 </section>`;
 }
 

@@ -49,7 +49,7 @@ caption { text-align: left; color: var(--muted); padding-bottom: .4rem; }
 th, td { text-align: right; padding: .5rem 0 .5rem 1.25rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 td { white-space: nowrap; }
 thead th { color: var(--muted); font-weight: 500; font-size: .85rem; vertical-align: bottom; }
-tbody th { font-weight: 600; overflow-wrap: anywhere; min-width: 6rem; }
+tbody th { font-weight: 600; overflow-wrap: break-word; min-width: 6rem; }
 tbody tr:last-child > * { border-bottom: 0; }
 th:first-child, td:first-child { padding-left: 0; }
 .text { text-align: left; }

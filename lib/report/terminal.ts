@@ -129,7 +129,7 @@ function measured(
           percent(cascade.accuracy, 2),
           percent(cascade.disagreement, 2),
         ],
-        ['difference', times(cascade.rowsPerSecond / full.rowsPerSecond), accuracyChange(full, cascade), ''],
+        ['change', times(cascade.rowsPerSecond / full.rowsPerSecond), accuracyChange(full, cascade), ''],
       ],
     ),
     '',

@@ -8,9 +8,24 @@ export interface NamedFeature<in Row> {
   readonly fitted: FittedFeature<Row>;
 }
 
-/** Computes several features for the rows of a view; those that answer with promises are waited for together. */
-export function* computeAll<Row>(features: readonly NamedFeature<Row>[], view: RowView<Row>): Work<Block[]> {
-  const started = features.map((feature) => start(feature, view));
+/**
+ * Computes several features for the rows of a view; those that answer with promises are waited for together.
+ *
+ * @param origin what a row of the view's batch is called in errors: its position among the rows that the user gave
+ */
+export function* computeAll<Row>(
+  features: readonly NamedFeature<Row>[],
+  view: RowView<Row>,
+  origin: (row: number) => number,
+): Work<Block[]> {
+  const started: (Block | Promise<Block>)[] = [];
+  try {
+    for (const feature of features) started.push(start(feature, view, origin));
+  } catch (error) {
+    // Nobody will wait for the others any more: their failure must not end the process.
+    for (const block of started) if (block instanceof Promise) block.catch(() => {});
+    throw error;
+  }
   const ready = started.filter((block): block is Block => !(block instanceof Promise));
   if (ready.length === started.length) return ready;
   const blocks: Block[] = new Array(features.length);
@@ -22,18 +37,22 @@ export function* computeAll<Row>(features: readonly NamedFeature<Row>[], view: R
   return blocks;
 }
 
-function start<Row>(feature: NamedFeature<Row>, view: RowView<Row>): Block | Promise<Block> {
+function start<Row>(
+  feature: NamedFeature<Row>,
+  view: RowView<Row>,
+  origin: (row: number) => number,
+): Block | Promise<Block> {
   try {
     const block = feature.fitted.compute(view);
     if (!(block instanceof Promise)) return checked(feature, view, block);
     return block.then(
       (awaited) => checked(feature, view, awaited),
       (error: unknown) => {
-        throw named(feature, error);
+        throw named(feature, error, origin);
       },
     );
   } catch (error) {
-    throw named(feature, error);
+    throw named(feature, error, origin);
   }
 }
 
@@ -48,10 +67,11 @@ function checked<Row>({ name, fitted }: NamedFeature<Row>, view: RowView<Row>, b
   return block;
 }
 
-function named<Row>({ name }: NamedFeature<Row>, error: unknown): Error {
+function named<Row>({ name }: NamedFeature<Row>, error: unknown, origin: (row: number) => number): Error {
   if (error instanceof FeatureError) {
     if (error.feature !== '') return error;
-    return new FeatureError(name, error.row, error.message.replace(/^feature ''(, row \d+)?: /, ''));
+    const row = error.row === undefined ? undefined : origin(error.row);
+    return new FeatureError(name, row, error.message.replace(/^feature ''(, row \d+)?: /, ''));
   }
   const message = error instanceof Error ? error.message : String(error);
   return new FeatureError(name, undefined, `failed: ${message}`, { cause: error });

@@ -42,16 +42,18 @@ export interface ServeOptions {
 
 /** Rows that go through the stages together: large enough to share per-batch costs, small enough to stay in cache. */
 const BATCH = 1024;
+/** The class of a row that nothing has answered yet. */
+const NONE = -1;
 
 export function* serve<Row>(engine: Engine<Row>, rows: readonly Row[], options: ServeOptions): Work<Answered> {
   const answered: Answered = {
-    classes: new Int32Array(rows.length),
+    classes: new Int32Array(rows.length).fill(NONE),
     scores: new Float64Array(rows.length * engine.classes),
     exits: new Uint8Array(rows.length),
     degraded: new Uint8Array(rows.length),
   };
+  options.signal?.throwIfAborted();
   for (let from = 0; from < rows.length; from += BATCH) {
-    options.signal?.throwIfAborted();
     yield* serveBatch(engine, RowView.of(rows.slice(from, from + BATCH)), from, answered, options);
   }
   return answered;
@@ -65,26 +67,27 @@ function* serveBatch<Row>(
   options: ServeOptions,
 ): Work<void> {
   const { stages, full } = engine;
+  const provisional = options.onFault === 'degrade';
   let passing: Passing = { rows: identity(batch.length), blocks: new Map() };
-  let last: Float64Array | undefined;
   for (let s = 0; s <= stages.length && passing.rows.length > 0; s++) {
+    options.signal?.throwIfAborted();
     const stage = s < stages.length ? stages[s] : { ...full, thresholds: undefined };
-    let scores: Float64Array;
     try {
-      yield* addBlocks(engine, stage.reads, batch, passing);
-      scores = yield* score(stage.model, stage.reads, passing, engine.classes);
+      yield* addBlocks(engine, stage.reads, batch, passing, first);
+      const scores = yield* score(stage.model, stage.reads, passing, engine.classes);
+      const rule = { stage: s, thresholds: stage.thresholds, provisional };
+      passing = narrow(passing, settle(engine, scores, rule, passing.rows, first, answered));
+      if (s === stages.length && passing.rows.length > 0) {
+        throw new ModelError(full.model.name, `gave NaN for row ${first + passing.rows[0]}; expected probabilities`);
+      }
     } catch (error) {
-      if (options.onFault === 'throw' || last === undefined || options.signal?.aborted) throw error;
-      settle(engine, last, undefined, passing.rows, s - 1, first, answered);
-      for (const row of passing.rows) answered.degraded[first + row] = 1;
+      if (!provisional || options.signal?.aborted) throw error;
+      for (const row of passing.rows) {
+        if (answered.classes[first + row] === NONE) throw error;
+        answered.degraded[first + row] = 1;
+      }
       return;
     }
-    const kept = settle(engine, scores, stage.thresholds, passing.rows, s, first, answered);
-    if (stage.thresholds === undefined && kept.length > 0) {
-      throw new ModelError(stage.model.name, `gave NaN for row ${first + passing.rows[kept[0]]}; expected probabilities`);
-    }
-    last = kept.length === passing.rows.length ? scores : rowsOf(scores, kept, engine.classes);
-    passing = narrow(passing, kept);
   }
 }
 
@@ -99,6 +102,7 @@ function* addBlocks<Row>(
   reads: readonly number[],
   batch: RowView<Row>,
   { rows, blocks }: Passing,
+  first: number,
 ): Work<void> {
   const missing = reads.filter((feature) => !blocks.has(feature));
   if (missing.length === 0) return;
@@ -106,6 +110,7 @@ function* addBlocks<Row>(
   const computed = yield* computeAll(
     missing.map((feature) => engine.features[feature]),
     view,
+    (row) => first + row,
   );
   missing.forEach((feature, i) => {
     blocks.set(feature, computed[i]);
@@ -125,16 +130,21 @@ function* score(model: Model, reads: readonly number[], { rows, blocks }: Passin
   return scores;
 }
 
-/**
- * Writes the answers of the rows that exit and returns the positions, in `rows`, of those that don't. Without
- * thresholds every row exits but one whose scores are NaN.
- */
+/** How a stage's scores become answers. */
+interface Rule {
+  readonly stage: number;
+  /** Without thresholds every row exits but one whose scores are NaN. */
+  readonly thresholds: Float64Array | undefined;
+  /** Whether rows that don't exit get this answer too, until a later stage gives a better one. */
+  readonly provisional: boolean;
+}
+
+/** Writes the answers of the rows that exit and returns the positions, in `rows`, of those that don't. */
 function settle<Row>(
   { classes, decision }: Engine<Row>,
   scores: Float64Array,
-  thresholds: Float64Array | undefined,
+  { stage, thresholds, provisional }: Rule,
   rows: Int32Array,
-  stage: number,
   first: number,
   answered: Answered,
 ): Int32Array {
@@ -143,10 +153,9 @@ function settle<Row>(
   for (let i = 0; i < rows.length; i++) {
     const from = i * classes;
     const decided = decide(decision, scores, from, classes);
-    if (decided < 0 || (thresholds !== undefined && !exits(scores[from + decided], thresholds[decided]))) {
-      kept[count++] = i;
-      continue;
-    }
+    const leaves = decided >= 0 && (thresholds === undefined || exits(scores[from + decided], thresholds[decided]));
+    if (!leaves) kept[count++] = i;
+    if (!leaves && !(provisional && decided >= 0 && scores[from + decided] <= 1)) continue;
     const row = first + rows[i];
     answered.classes[row] = decided;
     answered.exits[row] = stage;
@@ -165,14 +174,6 @@ function narrow(passing: Passing, kept: Int32Array): Passing {
   const blocks = new Map<number, Block>();
   if (kept.length > 0) for (const [feature, block] of passing.blocks) blocks.set(feature, gather(block, kept));
   return { rows: Int32Array.from(kept, (i) => passing.rows[i]), blocks };
-}
-
-function rowsOf(scores: Float64Array, kept: Int32Array, classes: number): Float64Array {
-  const rows = new Float64Array(kept.length * classes);
-  for (let i = 0; i < kept.length; i++) {
-    for (let c = 0; c < classes; c++) rows[i * classes + c] = scores[kept[i] * classes + c];
-  }
-  return rows;
 }
 
 function identity(length: number): Int32Array {

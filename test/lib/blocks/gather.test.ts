@@ -1,0 +1,113 @@
+import test from 'ava';
+import fc from 'fast-check';
+import {
+  type Block,
+  denseBlock,
+  entries,
+  gather,
+  type SparseBlock,
+  SparseWriter,
+  stack,
+} from '../../../lib/blocks/index.js';
+import { entriesOf, table } from '../../support/blocks.js';
+
+/** Rows of a sparse block by hand: each a list of [column, value]. */
+function sparse(columns: number, rows: readonly (readonly [number, number])[][]): SparseBlock {
+  const writer = new SparseWriter(rows.length, columns, 0);
+  for (const row of rows) {
+    for (const [column, value] of row) writer.push(column, value);
+    writer.endRow();
+  }
+  return writer.block();
+}
+
+const WIDTH = 5;
+const float = fc.float({ noNaN: true });
+const denseRows = fc
+  .array(fc.array(float, { minLength: WIDTH, maxLength: WIDTH }), { maxLength: 8 })
+  .map((rows): Block => denseBlock(rows.length, WIDTH, Float32Array.from(rows.flat())));
+const sparseRow = fc.uniqueArray(fc.tuple(fc.nat(WIDTH - 1), float), { selector: ([column]) => column });
+const sparseRows = fc.array(sparseRow, { maxLength: 8 }).map((rows): Block => sparse(WIDTH, rows));
+const blocks = fc.oneof(denseRows, sparseRows);
+
+/** What a block holds, to the bit and in the stored order. */
+const stored = (block: Block) => Array.from({ length: block.rows }, (_, row) => entriesOf(block, row));
+
+test('gathering takes the named rows in the order named, repeats and empty rows included', (t) => {
+  const block = sparse(4, [[[3, 1], [0, 2]], [], [[1, 5]]]);
+  const taken = gather(block, [2, 1, 0, 2]);
+  t.deepEqual(taken, {
+    kind: 'sparse',
+    rows: 4,
+    columns: 4,
+    offsets: Uint32Array.of(0, 1, 1, 3, 4),
+    indices: Uint32Array.of(1, 3, 0, 1),
+    values: Float32Array.of(5, 1, 2, 5),
+  });
+  const dense = gather(denseBlock(2, 2, Float32Array.of(1, 2, 3, 4)), Int32Array.of(1, 1, 0));
+  t.deepEqual(dense, denseBlock(3, 2, Float32Array.of(3, 4, 3, 4, 1, 2)));
+});
+
+test('gathered rows are the rows', (t) => {
+  fc.assert(
+    fc.property(blocks, fc.array(fc.nat()), (block, picks) => {
+      const selection = block.rows === 0 ? [] : picks.map((pick) => pick % block.rows);
+      const rows = stored(block);
+      t.deepEqual(
+        stored(gather(block, selection)),
+        selection.map((row) => rows[row]),
+      );
+    }),
+  );
+});
+
+test('a gathered block is a copy, even of all rows', (t) => {
+  for (const block of [denseBlock(1, 1, Float32Array.of(7)), sparse(1, [[[0, 7]]])]) {
+    const copy = gather(block, [0]);
+    block.values[0] = 8;
+    t.deepEqual(table(copy), [[7]]);
+  }
+});
+
+test('stacked batches are the rows, one below the other', (t) => {
+  const several = fc.oneof(
+    fc.array(denseRows, { minLength: 1, maxLength: 4 }),
+    fc.array(sparseRows, { minLength: 1, maxLength: 4 }),
+  );
+  fc.assert(
+    fc.property(several, (parts) => {
+      const stacked = stack(parts);
+      t.is(stacked.columns, WIDTH);
+      t.deepEqual(stored(stacked), parts.flatMap(stored));
+      t.is(
+        entries(stacked),
+        parts.reduce((sum, part) => sum + entries(part), 0),
+      );
+    }),
+  );
+});
+
+test('a block cut into batches by gathering is stacked back', (t) => {
+  fc.assert(
+    fc.property(blocks, fc.integer({ min: 1, max: 4 }), (block, size) => {
+      fc.pre(block.rows > 0);
+      const parts: Block[] = [];
+      for (let from = 0; from < block.rows; from += size) {
+        const count = Math.min(size, block.rows - from);
+        parts.push(gather(block, Int32Array.from({ length: count }, (_, i) => from + i)));
+      }
+      t.deepEqual(stored(stack(parts)), stored(block));
+    }),
+  );
+});
+
+test('a single batch is not copied', (t) => {
+  const block = denseBlock(1, 1, Float32Array.of(1));
+  t.is(stack([block]), block);
+});
+
+test('entries are all numbers of a dense block and the stored ones of a sparse block', (t) => {
+  t.is(entries(denseBlock(3, 2, new Float32Array(6))), 6);
+  t.is(entries(sparse(9, [[[8, 1]], [], [[0, 1], [4, 1]]])), 3);
+  t.is(entries(sparse(9, [])), 0);
+});

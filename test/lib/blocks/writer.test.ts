@@ -1,0 +1,56 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { SparseWriter } from '../../../lib/blocks/index.js';
+import { entriesOf } from '../../support/blocks.js';
+
+test('rows are written as pushed, empty ones too', (t) => {
+  const writer = new SparseWriter(3, 10, 2);
+  writer.push(7, 0.5);
+  writer.push(2, -1);
+  writer.endRow();
+  writer.endRow();
+  writer.push(9, 3);
+  writer.endRow();
+  t.deepEqual(writer.block(), {
+    kind: 'sparse',
+    rows: 3,
+    columns: 10,
+    offsets: Uint32Array.of(0, 2, 2, 3),
+    indices: Uint32Array.of(7, 2, 9),
+    values: Float32Array.of(0.5, -1, 3),
+  });
+});
+
+test('a wrong guess of the size costs nothing but room', (t) => {
+  const rows = fc.array(fc.array(fc.tuple(fc.nat(99), fc.float({ noNaN: true })), { maxLength: 40 }));
+  fc.assert(
+    fc.property(rows, fc.nat(200), (table, guess) => {
+      const writer = new SparseWriter(table.length, 100, guess);
+      for (const row of table) {
+        for (const [column, value] of row) writer.push(column, value);
+        writer.endRow();
+      }
+      const block = writer.block();
+      table.forEach((row, r) => {
+        t.deepEqual(entriesOf(block, r), row);
+      });
+      t.is(block.values.length, table.flat().length);
+      t.is(block.indices.length, table.flat().length);
+    }),
+  );
+});
+
+test('scaling touches the row that is being written alone', (t) => {
+  const writer = new SparseWriter(3, 2, 0);
+  writer.scaleRow(5);
+  writer.push(0, 1);
+  writer.push(1, 2);
+  writer.endRow();
+  writer.push(1, 3);
+  writer.scaleRow(10);
+  writer.push(0, 4);
+  writer.endRow();
+  writer.scaleRow(100);
+  writer.endRow();
+  t.deepEqual([...writer.block().values], [1, 2, 30, 4]);
+});
