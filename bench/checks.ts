@@ -28,12 +28,23 @@ export function leftOut(what: string, goal: string, why: string): Check {
 /** One line a check. */
 export function checkTable(checks: readonly Check[]): string {
   const mark = ({ ok }: Check) => (ok === null ? '-' : ok ? 'ok' : 'NOT OK');
-  const shown = ({ value }: Check) => (typeof value === 'number' ? String(Number(value.toPrecision(4))) : value);
+  const shown = ({ value }: Check) =>
+    typeof value === 'number' ? String(Number(value.toPrecision(4))) : value;
   return columns(checks.map((check) => [mark(check), check.what, shown(check), check.goal]));
 }
 
 /** Rows of cells as text, each column as wide as its widest cell. */
 export function columns(rows: readonly (readonly string[])[]): string {
-  const widths = rows.reduce<number[]>((most, row) => row.map((cell, c) => Math.max(most[c] ?? 0, cell.length)), []);
-  return rows.map((row) => row.map((cell, c) => cell.padEnd(widths[c])).join('  ').trimEnd()).join('\n');
+  const widths = rows.reduce<number[]>(
+    (most, row) => row.map((cell, c) => Math.max(most[c] ?? 0, cell.length)),
+    [],
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, c) => cell.padEnd(widths[c]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }

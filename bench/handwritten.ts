@@ -67,12 +67,14 @@ function dot(block: Block, row: number, weights: Float64Array, first: number): n
     return sum;
   }
   const { offsets, indices, values } = block;
-  for (let e = offsets[row], end = offsets[row + 1]; e < end; e++) sum += values[e] * weights[first + indices[e]];
+  for (let e = offsets[row], end = offsets[row + 1]; e < end; e++)
+    sum += values[e] * weights[first + indices[e]];
   return sum;
 }
 
 function linear(model: Model) {
-  if (!isLinear(model) || model.classes !== 2) throw new TypeError(`${model.name}: expected a linear model of two classes`);
+  if (!isLinear(model) || model.classes !== 2)
+    throw new TypeError(`${model.name}: expected a linear model of two classes`);
   let at = 0;
   const first = model.columns.map((columns) => {
     at += columns;
@@ -82,7 +84,9 @@ function linear(model: Model) {
 }
 
 function isLinear(model: Model): model is LinearModel {
-  return 'weights' in model && model.weights instanceof Float64Array && 'columns' in model && 'intercepts' in model;
+  return (
+    'weights' in model && model.weights instanceof Float64Array && 'columns' in model && 'intercepts' in model
+  );
 }
 
 function now(block: Block | Promise<Block>): Block {

@@ -29,7 +29,10 @@ const USAGE = 'npm run -s bench -- NAME [--json] [--seeds 1,2] [--quick]';
  *
  * @returns the exit code: 0, 1 where a check isn't ok, 2 where the arguments can't be understood
  */
-export async function runBench(args: string[], workloads: Readonly<Record<string, Workload>>): Promise<number> {
+export async function runBench(
+  args: string[],
+  workloads: Readonly<Record<string, Workload>>,
+): Promise<number> {
   const say = (text: string) => process.stderr.write(`${text}\n`);
   const asked = parse(args, workloads);
   if (typeof asked === 'string') {

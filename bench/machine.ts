@@ -15,7 +15,9 @@ export function machine() {
 export function versions() {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const spillway =
-    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest
+      ? String(manifest.version)
+      : 'unknown';
   return { spillway, node: process.versions.node, v8: process.versions.v8 };
 }
 
@@ -23,7 +25,9 @@ export function versions() {
  * The most memory, in MiB, that the process holds while something runs. Only Linux can begin the count anew; elsewhere
  * it counts from the start of the process, which is no less.
  */
-export async function peakMemory<Result>(work: () => Promise<Result>): Promise<{ result: Result; peakMB: number }> {
+export async function peakMemory<Result>(
+  work: () => Promise<Result>,
+): Promise<{ result: Result; peakMB: number }> {
   if (process.platform === 'linux') beginAnew();
   const result = await work();
   const fromStart = process.resourceUsage().maxRSS / 1024;

@@ -17,7 +17,11 @@ export interface TwoStages<Row, L extends Label, Name extends string>
   extends Pick<Parts<Row, L, Name>, 'features' | 'fitted' | 'classes'> {
   readonly learner: Learner;
   readonly full: Model;
-  readonly approximate: { readonly model: Model; readonly features: readonly Name[]; readonly threshold: number };
+  readonly approximate: {
+    readonly model: Model;
+    readonly features: readonly Name[];
+    readonly threshold: number;
+  };
   /** Share of rows expected to leave at the approximate model. */
   readonly exits: number;
   /** Microseconds a row: the approximate model's features, and all features. */
@@ -33,7 +37,13 @@ export function twoStages<Row, L extends Label, Name extends string>(
   const rest = costs.full - costs.approximate;
   const cost = costs.approximate + (1 - exits) * rest;
   const threshold = approximate.threshold >= 1 ? null : approximate.threshold;
-  const none = { rows: 0, changed: 0, worse: 0, better: 0, byClass: classes.map(() => ({ worse: 0, better: 0 })) };
+  const none = {
+    rows: 0,
+    changed: 0,
+    worse: 0,
+    better: 0,
+    byClass: classes.map(() => ({ worse: 0, better: 0 })),
+  };
   return new Cascade({
     features,
     fitted,

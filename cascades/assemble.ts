@@ -9,8 +9,8 @@ import type { Candidate } from './chain/candidate.js';
 import type { Thresholds } from './chain/evidence.js';
 import { type Chain, outcomeOf } from './chain/frontier.js';
 import { fullCost, stageCosts, subsetCost } from './costs.js';
-import { fullAnswers, scoresOf, stageEvidence, type Tracker } from './pipeline.js';
 import type { ServedStage } from './parts.js';
+import { fullAnswers, scoresOf, stageEvidence, type Tracker } from './pipeline.js';
 import type { Label, Plan, TriedSubset } from './plan.js';
 import type { Problem } from './problem.js';
 import type { Reference } from './reference.js';
@@ -82,14 +82,21 @@ async function certificationOf<Row, L extends Label, Name extends string>(
   chain: Chain,
 ): Promise<Certification> {
   const { certification, classes, decision, question, random } = problem;
-  const positions = (names: readonly string[]) => names.map((name) => fitted.findIndex((f) => f.name === name));
+  const positions = (names: readonly string[]) =>
+    names.map((name) => fitted.findIndex((f) => f.name === name));
   const readers = [
     ...chain.stages.map(({ features }, s) => ({ model: models[s], reads: positions(features) })),
     { model: reference.model, reads: positions(reference.reads) },
   ];
   const scores = await scoresOf(fitted, readers, certification, tracker);
   const { labels } = certification;
-  const full = fullAnswers(reference.model.name, decision, scores[chain.stages.length], classes.length, certification.origin);
+  const full = fullAnswers(
+    reference.model.name,
+    decision,
+    scores[chain.stages.length],
+    classes.length,
+    certification.origin,
+  );
   const stages = chain.stages.map((_, s) =>
     stageEvidence(question.loss, decision, scores[s], full, labels, classes.length),
   );
@@ -129,7 +136,9 @@ function planOf<Row, L extends Label, Name extends string>(
 ): Plan<L, Name> {
   const exits = chain ? outcomeOf(chain, thresholds).exits.map((count) => count / chain.rows) : [1];
   // A stage that never lets a row out changes no answer, and costs.
-  const used = (chain?.stages ?? []).map((stage, s) => ({ stage, s })).filter(({ s }) => thresholds[s].some(Number.isFinite));
+  const used = (chain?.stages ?? [])
+    .map((stage, s) => ({ stage, s }))
+    .filter(({ s }) => thresholds[s].some(Number.isFinite));
   const stages = used.map(({ stage }) => stage);
   const shares = [...used.map(({ s }) => exits[s]), exits[exits.length - 1]];
   const reach = shares.map((_, s) => 1 - shares.slice(0, s).reduce((sum, share) => sum + share, 0));

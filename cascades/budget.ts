@@ -1,10 +1,10 @@
 import type { Round } from './split.js';
 
-/** What the fits of a tuning run would take, in multiplications, done with all rows in one fit. */
+/** What fits would take, in multiplications, each done once with all rows. */
 export interface Workload {
-  /** Of each fit that must be done: the full model's. */
+  /** One fit of the full model; 0 where it was given trained. */
   readonly full: number;
-  /** Of each candidate subset in the order of its cost, for all learners and targets together. */
+  /** Each subset that may be tried, cheapest first, for all learners and targets together. */
   readonly subsets: readonly number[];
   readonly folds: number;
   readonly rows: number;
@@ -33,17 +33,17 @@ export function allot({ full, subsets, folds, rows }: Workload, budget: number):
   const cuts: string[] = [];
   const spent = (f: number, share: number, count: number) => {
     const tried = subsets.slice(0, count).reduce((sum, work) => sum + work, 0);
-    // Of f folds each fit sees all rows but its own fold's. A single round, of a split by hand, is one fit.
-    return full * f + tried * Math.max(1, f - 1) * share;
+    // A fold's fits see all rows but the fold's own; the full model is fitted once more, on all of them.
+    return full * Math.max(1, f) + tried * Math.max(1, f - 1) * share;
   };
-  let count = subsets.length;
-  let share = 1;
   let kept = folds;
-  for (const fewer of [3, 2]) if (kept > fewer && spent(kept, share, count) > budget) kept = fewer;
+  for (const fewer of [3, 2]) if (kept > fewer && spent(kept, 1, subsets.length) > budget) kept = fewer;
   if (kept < folds) cuts.push(`${kept} folds instead of ${folds}`);
+  let share = 1;
   const least = Math.min(1, FEWEST_ROWS / rows);
-  while (share > least && spent(kept, share, count) > budget) share = Math.max(least, share / 1.25);
+  while (share > least && spent(kept, share, subsets.length) > budget) share = Math.max(least, share / 1.25);
   if (share < 1) cuts.push(`the search fitted on ${Math.round(share * rows)} rows instead of ${rows}`);
+  let count = subsets.length;
   while (count > FEWEST_SUBSETS && spent(kept, share, count) > budget) count--;
   if (count < subsets.length) cuts.push(`${count} subsets tried instead of ${subsets.length}`);
   return { folds: kept, share, subsets: count, cuts };
@@ -52,12 +52,10 @@ export function allot({ full, subsets, folds, rows }: Workload, budget: number):
 /** The rounds of a cross-fit with fewer folds: scored rows of merged folds are scored together. */
 export function mergeRounds(rounds: readonly Round[], folds: number): readonly Round[] {
   if (rounds.length <= folds) return rounds;
-  const all = new Set(rounds.flatMap(({ score }) => [...score]));
+  const all = rounds.flatMap(({ score }) => [...score]);
   return Array.from({ length: folds }, (_, f) => {
-    const score = Int32Array.from(
-      rounds.filter((_, r) => r % folds === f).flatMap((round) => [...round.score]),
-    ).sort();
+    const score = Int32Array.from(rounds.filter((_, r) => r % folds === f).flatMap((round) => [...round.score])).sort();
     const scored = new Set(score);
-    return { score, fit: Int32Array.from([...all].filter((row) => !scored.has(row))).sort() };
+    return { score, fit: Int32Array.from(all.filter((row) => !scored.has(row))).sort() };
   });
 }

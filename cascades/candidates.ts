@@ -1,12 +1,13 @@
-import type { Profile, Objective } from '../lib/profile/index.js';
+import type { Objective, Profile } from '../lib/profile/index.js';
 import type { Random } from '../lib/stats/index.js';
-import { type Allotment, allot, mergeRounds } from './budget.js';
+import { gather } from '../lib/blocks/index.js';
+import { type Allotment, allot } from './budget.js';
 import type { Candidate } from './chain/candidate.js';
 import { costAtLoss } from './chain/frontier.js';
-import { shapeOf } from './crossfit.js';
 import { subsetCost } from './costs.js';
+import { shapeOf } from './crossfit.js';
 import { affordableSubsets, EXHAUSTIVE, keyOf, neighbours } from './subsets.js';
-import { blocksFor, recipesOf, tryRecipe, type Workshop } from './workshop.js';
+import { recipesOf, tryRecipe, type Workshop } from './workshop.js';
 
 export interface CandidateOptions {
   readonly profile: Profile;
@@ -37,7 +38,12 @@ export async function tryCandidates(workshop: Workshop, options: CandidateOption
   const { profile, objective, fullCost, budget, onProgress } = options;
   const { names, learners } = workshop;
   const cost = (features: readonly string[]) =>
-    subsetCost(profile, features, learners.map(({ name }) => name), objective);
+    subsetCost(
+      profile,
+      features,
+      learners.map(({ name }) => name),
+      objective,
+    );
   const all = affordableSubsets(names, cost, fullCost);
   const first = all ?? neighbours([[]], names, new Set(), cost, fullCost);
   // Where subsets are searched for, more of about the size of the first come later.
@@ -60,33 +66,46 @@ export async function tryCandidates(workshop: Workshop, options: CandidateOption
       for (const recipe of recipesOf(cut, subset)) candidates.push(await tryRecipe(cut, recipe));
       onProgress?.(known.size / allotment.subsets);
     }
-    next = all === undefined ? neighbours(bestSubsets(candidates, workshop, options), names, known, cost, fullCost) : [];
+    next =
+      all === undefined
+        ? neighbours(bestSubsets(candidates, workshop, options), names, known, cost, fullCost)
+        : [];
   }
   return { candidates, cuts: allotment.cuts };
 }
 
+/** The work of fitting every learner to every target on a subset once. */
 function workOf(workshop: Workshop, subset: readonly string[]): number {
-  const { learners, fit, classes, targets } = workshop;
-  const shape = shapeOf(blocksFor(workshop, subset), fit.length, classes);
+  const { learners, names, blocks, fit, classes, targets } = workshop;
+  const read = subset.map((name) => blocks[names.indexOf(name)]);
+  const shape = shapeOf(read, fit.length, classes);
   return learners.reduce((sum, learner) => sum + learner.work(shape), 0) * Object.keys(targets).length;
 }
 
-/** The same workshop with fewer folds, and fits that see a random share of their rows. */
-function cutDown(workshop: Workshop, { folds, share }: Allotment, random: Random): Workshop {
-  const rounds = mergeRounds(workshop.rounds, folds);
-  if (share === 1) return { ...workshop, rounds };
+/** The same workshop with fits that see a random share of their rows. */
+function cutDown(workshop: Workshop, { share }: Allotment, random: Random): Workshop {
+  if (share === 1) return workshop;
   const draw = random.fork('search rows');
   return {
     ...workshop,
-    rounds: rounds.map(({ fit, score }) => {
-      const shuffled = fit.slice();
+    rounds: workshop.rounds.map(({ fit, score, blocks }) => {
+      const shuffled = Int32Array.from(fit.keys());
       draw.shuffle(shuffled);
-      return { score, fit: shuffled.slice(0, Math.ceil(share * fit.length)).sort() };
+      const kept = shuffled.slice(0, Math.ceil(share * fit.length)).sort();
+      return {
+        score,
+        fit: kept.map((i) => fit[i]),
+        blocks: { score: blocks.score, fit: blocks.fit.map((block) => gather(block, kept)) },
+      };
     }),
   };
 }
 
-function bestSubsets(candidates: readonly Candidate[], workshop: Workshop, options: CandidateOptions): readonly string[][] {
+function bestSubsets(
+  candidates: readonly Candidate[],
+  workshop: Workshop,
+  options: CandidateOptions,
+): readonly string[][] {
   const least = new Map<string, { features: string[]; cost: number }>();
   for (const candidate of candidates) {
     const chain = {

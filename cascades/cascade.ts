@@ -43,7 +43,9 @@ export interface PredictOptions {
 /** A plan with its models and features, ready to answer. `tune` makes one; `Cascade.load` brings one back. */
 export class Cascade<Row, L extends Label = Label, Name extends string = string> {
   /** The whole pipeline without exits, for comparison and audit. */
-  readonly full: { predict(rows: readonly Row[], options?: Omit<PredictOptions, 'mode'>): Promise<Answers<L>> };
+  readonly full: {
+    predict(rows: readonly Row[], options?: Omit<PredictOptions, 'mode'>): Promise<Answers<L>>;
+  };
   private readonly engine: Engine<Row>;
   private readonly whole: Engine<Row>;
 
@@ -97,7 +99,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   predictSync(rows: readonly Row[], options: PredictOptions = {}): Answers<L> {
     checkPredict(rows, options);
     const { onFault = 'throw', signal } = options;
-    const run = (engine: Engine<Row>) => runSync(serve(engine, rows, { onFault, signal }), 'a feature or model');
+    const run = (engine: Engine<Row>) =>
+      runSync(serve(engine, rows, { onFault, signal }), 'a feature or model');
     const answered = run(this.engine);
     if (options.mode !== 'shadow') return this.answers(answered);
     const full = run(this.whole);
@@ -139,7 +142,11 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     return new Cascade(await loadCascade(path, options));
   }
 
-  private run(engine: Engine<Row>, rows: readonly Row[], options: Omit<PredictOptions, 'mode'>): Promise<Answered> {
+  private run(
+    engine: Engine<Row>,
+    rows: readonly Row[],
+    options: Omit<PredictOptions, 'mode'>,
+  ): Promise<Answered> {
     return runAsync(serve(engine, rows, { onFault: options.onFault ?? 'throw', signal: options.signal }));
   }
 
@@ -156,7 +163,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
 
 function engineOf<Row, L extends Label, Name extends string>(parts: CascadeParts<Row, L, Name>): Engine<Row> {
   const { fitted, plan, stages, full, reads, classes } = parts;
-  const positions = (names: readonly string[]) => names.map((name) => fitted.findIndex((f) => f.name === name));
+  const positions = (names: readonly string[]) =>
+    names.map((name) => fitted.findIndex((f) => f.name === name));
   return {
     features: fitted,
     stages: plan.stages.map(({ features, thresholds }, s) => ({

@@ -56,7 +56,8 @@ export function certifyPath(
   random: Random,
 ): Certification {
   const answers = path.map((thresholds) => answersOf(thresholds, table));
-  const test = table.groups === undefined ? rowTest(table, question) : groupTest(table, question, table.groups, random);
+  const test =
+    table.groups === undefined ? rowTest(table, question) : groupTest(table, question, table.groups, random);
   const step = fixedSequence((j) => test.pValue(answers[j]), path.length, question.delta);
   const served = step < 0 ? table.full : answers[step];
   return {
@@ -94,9 +95,12 @@ function scaled(loss: number): number {
   return (1 + loss) / 2;
 }
 
+/** Of what n rows allow, how much a plan may use and still be likely to pass: on new rows plans do a little worse. */
+const PRUDENCE = 0.75;
+
 /** The mean loss that may be expected to pass on `n` rows: what plans are compared at before any is tested. */
 export function expectedAllowance({ epsilon, delta }: Question, n: number): number {
-  return Math.max(0, allowedErrors(n, epsilon, delta)) / n;
+  return (PRUDENCE * Math.max(0, allowedErrors(n, epsilon, delta))) / n;
 }
 
 function answersOf(thresholds: Thresholds, { stages, full }: CertificationTable): Int32Array {

@@ -1,5 +1,7 @@
 import { type Block, entries, gather } from '../lib/blocks/index.js';
+import type { FeatureSet } from '../lib/features/index.js';
 import type { FitContext, FitShape, Learner, Model } from '../lib/learners/index.js';
+import { blocksOf, fitFeatures, type Rows, type Tracker } from './pipeline.js';
 import type { Round } from './split.js';
 
 /** What models are fitted to: classes, and where another model's answers are the target, their distributions. */
@@ -10,7 +12,44 @@ export interface Targets {
   readonly classes: number;
 }
 
-/** Fits a model to some of the rows. */
+/** A round with its blocks, one a feature: what models of the round are fitted on, and what they then score. */
+export interface FittedRound extends Round {
+  readonly blocks: { readonly fit: readonly Block[]; readonly score: readonly Block[] };
+}
+
+/**
+ * Fits the features anew on the rows that each round fits models on.
+ *
+ * A vocabulary that has seen a row holds its rarest words, which that of a new row doesn't: scored with it, rows look
+ * harder than new ones will, or easier, and every threshold is a little wrong.
+ */
+export async function fitRounds<Row>(
+  features: FeatureSet<Row>,
+  { rows, origin }: Rows<Row>,
+  rounds: readonly Round[],
+  { signal, onProgress }: Tracker,
+): Promise<FittedRound[]> {
+  const fitted: FittedRound[] = [];
+  for (const round of rounds) {
+    const take = (where: Int32Array): Rows<Row> => ({
+      rows: Array.from(where, (row) => rows[row]),
+      origin: where.map((row) => origin[row]),
+    });
+    const own = await fitFeatures(features, take(round.fit).rows, { signal });
+    const fit = await blocksOf(own, take(round.fit), { signal });
+    const score = await blocksOf(own, take(round.score), { signal });
+    fitted.push({ ...round, blocks: { fit, score } });
+    onProgress?.(fitted.length / rounds.length);
+  }
+  return fitted;
+}
+
+/**
+ * Fits a model to rows.
+ *
+ * @param blocks the blocks of `rows`, in that order
+ * @param targets of all rows, by position
+ */
 export async function fitOn(
   learner: Learner,
   blocks: readonly Block[],
@@ -21,7 +60,7 @@ export async function fitOn(
   const { labels, soft, classes } = targets;
   return learner.fit(
     {
-      blocks: blocks.map((block) => gather(block, rows)),
+      blocks,
       rows: rows.length,
       classes,
       labels: Int32Array.from(rows, (row) => labels[row]),
@@ -34,26 +73,32 @@ export async function fitOn(
 /**
  * Scores each round's rows by a model that was fitted on the round's others.
  *
- * @returns the scores, rows x classes over all the blocks' rows (NaN for rows that no round scores), and the models
+ * @param reads positions of the features that the model reads
+ * @param among where given, only these rows are fitted on
+ * @returns the scores, rows x classes over all rows (NaN for those that no round scores), and the models
  */
 export async function crossFit(
   learner: Learner,
-  blocks: readonly Block[],
+  reads: readonly number[],
   targets: Targets,
-  rounds: readonly Round[],
+  rounds: readonly FittedRound[],
   context: FitContext,
+  among?: ReadonlySet<number>,
 ): Promise<{ scores: Float64Array; models: Model[] }> {
-  const { classes } = targets;
-  const scores = new Float64Array(blocks[0].rows * classes).fill(Number.NaN);
+  const { classes, labels } = targets;
+  const scores = new Float64Array(labels.length * classes).fill(Number.NaN);
   const models: Model[] = [];
   for (let r = 0; r < rounds.length; r++) {
-    const { fit, score } = rounds[r];
+    const { fit, score, blocks } = rounds[r];
     const onProgress = context.onProgress && ((share: number) => context.onProgress?.((r + share) / rounds.length));
-    const model = await fitOn(learner, blocks, targets, fit, { ...context, onProgress });
+    const kept = among && Int32Array.from(fit.keys()).filter((i) => among.has(fit[i]));
+    const fitBlocks = reads.map((f) => (kept ? gather(blocks.fit[f], kept) : blocks.fit[f]));
+    const fitRows = kept ? kept.map((i) => fit[i]) : fit;
+    const model = await fitOn(learner, fitBlocks, targets, fitRows, { ...context, onProgress });
     models.push(model);
     const out = new Float64Array(score.length * classes);
     await model.score(
-      blocks.map((block) => gather(block, score)),
+      reads.map((f) => blocks.score[f]),
       out,
     );
     for (let i = 0; i < score.length; i++) {

@@ -5,8 +5,8 @@ import {
   type Clock,
   type Cost,
   featureSubject,
-  type InferenceCost,
   type Importance,
+  type InferenceCost,
   measure,
   modelSubject,
   type Profile,
@@ -45,9 +45,12 @@ export async function measureProfile<Row, Name extends string>(
 ): Promise<Profile<Name>> {
   const { features, fitted, blocks, rows, importances, full, probes, decision, clock } = what;
   const keys = transformsOf(features);
-  const settle = ({ model }: Probe) => (scores: Float64Array) => {
-    for (let from = 0; from < scores.length; from += model.classes) decide(decision, scores, from, model.classes);
-  };
+  const settle =
+    ({ model }: Probe) =>
+    (scores: Float64Array) => {
+      for (let from = 0; from < scores.length; from += model.classes)
+        decide(decision, scores, from, model.classes);
+    };
   const subjectOf = (probe: Probe) => modelSubject(probe.model, probe.blocks, settle(probe), probe.price);
   const subjects: Subject[] = [
     ...fitted.map((feature) => featureSubject(feature.name, features, feature.fitted, rows)),

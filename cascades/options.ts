@@ -1,4 +1,12 @@
-import { checkFunction, checkInside, checkKeys, checkOneOf, checkWhole, show } from '../lib/check.js';
+import {
+  checkFlag,
+  checkFunction,
+  checkInside,
+  checkKeys,
+  checkOneOf,
+  checkWhole,
+  show,
+} from '../lib/check.js';
 import { DataError, OptionError } from '../lib/errors.js';
 import type { FeatureSet } from '../lib/features/index.js';
 import type { TrainedModel } from '../lib/full/index.js';
@@ -82,7 +90,9 @@ const KEYS = [
 const LOSSES: readonly LossName[] = ['accuracy', 'disagreement', 'harm'];
 
 /** @throws OptionError or DataError at the first thing that can't be right. */
-export function checkTuneOptions<Row, L extends Label, Name extends string>(options: TuneOptions<Row, L, Name>): void {
+export function checkTuneOptions<Row, L extends Label, Name extends string>(
+  options: TuneOptions<Row, L, Name>,
+): void {
   checkKeys(options, KEYS);
   const { features, rows, labels, full, bound, certify, split } = options;
   if (!Array.isArray(features?.names)) throw new OptionError('features', 'expected what define() returns');
@@ -94,7 +104,8 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(opti
   const loss = bound.loss ?? (labels === undefined ? 'disagreement' : 'accuracy');
   if (labels === undefined) {
     if ('fit' in full) throw new OptionError('labels', 'missing; a learner as full model is trained on them');
-    if (loss !== 'disagreement') throw new OptionError('labels', `missing; the loss '${loss}' compares with them`);
+    if (loss !== 'disagreement')
+      throw new OptionError('labels', `missing; the loss '${loss}' compares with them`);
   } else checkLabels('labels', labels, rows.length);
   if (certify !== undefined) {
     checkKeys(certify, ['rows', 'labels'], 'certify.');
@@ -102,18 +113,29 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(opti
       throw new OptionError('certify.rows', 'expected an array of at least one row');
     }
     if (certify.labels !== undefined) checkLabels('certify.labels', certify.labels, certify.rows.length);
-    else if (loss !== 'disagreement') throw new OptionError('certify.labels', `missing; the loss '${loss}' needs them`);
+    else if (loss !== 'disagreement')
+      throw new OptionError('certify.labels', `missing; the loss '${loss}' needs them`);
   }
-  if (typeof split === 'object') {
+  if (typeof split !== 'function' && split !== undefined) {
     checkKeys(split, ['certify', 'folds'], 'split.');
     if (split.certify !== undefined) checkInside('split.certify', split.certify);
     if (split.folds !== undefined) checkWhole('split.folds', split.folds, 2);
-  } else if (split !== undefined) checkFunction('split', split);
-  if (options.groups !== undefined) checkFunction('groups', options.groups);
-  if (options.budget !== undefined && !(options.budget > 0)) {
-    throw new OptionError('budget', `expected a positive number of multiplications, got ${show(options.budget)}`);
   }
-  if (options.objective !== undefined) checkOneOf('objective', options.objective, ['throughput', 'latency', 'price']);
+  if (options.groups !== undefined) checkFunction('groups', options.groups);
+  if (options.onProgress !== undefined) checkFunction('onProgress', options.onProgress);
+  if (options.allowVacuous !== undefined) checkFlag('allowVacuous', options.allowVacuous);
+  const { seed } = options;
+  if (seed !== undefined && typeof seed !== 'string' && !Number.isFinite(seed)) {
+    throw new OptionError('seed', `expected a number or a string, got ${show(seed)}`);
+  }
+  if (options.budget !== undefined && !(options.budget > 0)) {
+    throw new OptionError(
+      'budget',
+      `expected a positive number of multiplications, got ${show(options.budget)}`,
+    );
+  }
+  if (options.objective !== undefined)
+    checkOneOf('objective', options.objective, ['throughput', 'latency', 'price']);
   if (options.profile !== undefined) {
     checkProfile(options.profile, features.names, approximateOf(options));
   }
@@ -124,7 +146,7 @@ export function approximateOf<Row, L extends Label, Name extends string>({
   full,
 }: TuneOptions<Row, L, Name>): readonly Learner[] {
   if (approximate === undefined) return ['fit' in full ? full : logisticRegression()];
-  return Array.isArray(approximate) ? approximate : [approximate];
+  return [approximate].flat();
 }
 
 function checkBound(bound: Bound): void {
@@ -145,9 +167,15 @@ function checkFull<L>(full: Learner | TrainedModel<L>, names: readonly string[])
   }
   if ('fit' in full) checkLearner('full', full);
   else if (typeof full.score !== 'function' || !Array.isArray(full.labels)) {
-    throw new OptionError('full', 'expected a learner with fit(), or a trained model with score() and labels');
+    throw new OptionError(
+      'full',
+      'expected a learner with fit(), or a trained model with score() and labels',
+    );
   } else if (full.labels.length < 2 || full.labels.length !== full.classes) {
-    throw new OptionError('full', `has ${full.labels.length} labels and ${full.classes} classes; expected as many, at least 2`);
+    throw new OptionError(
+      'full',
+      `has ${full.labels.length} labels and ${full.classes} classes; expected as many, at least 2`,
+    );
   }
   if ('reads' in full) {
     const unknown = full.reads?.find((name) => !names.includes(name));
@@ -168,7 +196,11 @@ function checkLearners(learners: readonly Learner[]): void {
 }
 
 function checkLearner(name: string, learner: Learner): void {
-  if (typeof learner?.fit !== 'function' || typeof learner.work !== 'function' || typeof learner.name !== 'string') {
+  if (
+    typeof learner?.fit !== 'function' ||
+    typeof learner.work !== 'function' ||
+    typeof learner.name !== 'string'
+  ) {
     throw new OptionError(name, `expected a learner with name, work() and fit(), got ${show(learner)}`);
   }
 }
@@ -189,8 +221,13 @@ function checkLabels(name: string, labels: readonly unknown[], rows: number): vo
 
 function checkProfile(profile: Profile, names: readonly string[], learners: readonly Learner[]): void {
   for (const name of names) {
-    if (profile.features?.[name] === undefined) {
+    const feature = profile.features?.[name];
+    if (feature === undefined) {
       throw new OptionError('profile', `has no feature '${name}'; expected one made of the same features`);
+    }
+    const unknown = feature.reads.find((transform) => profile.transforms[transform] === undefined);
+    if (unknown !== undefined) {
+      throw new OptionError('profile', `has no cost of the transform '${unknown}' that '${name}' reads`);
     }
   }
   for (const { name } of learners) {

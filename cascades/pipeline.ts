@@ -3,9 +3,9 @@ import { FeatureError, ModelError } from '../lib/errors.js';
 import { type FeatureSet, type FittedFeature, RowView } from '../lib/features/index.js';
 import type { Model } from '../lib/learners/index.js';
 import { computeAll, type Decision, decide, type NamedFeature, runAsync } from '../lib/runtime/index.js';
-import { type StageEvidence } from './chain/evidence.js';
-import { lossesOf } from './losses.js';
 import type { LossName } from './certificate.js';
+import type { StageEvidence } from './chain/evidence.js';
+import { lossesOf } from './losses.js';
 
 /** Rows computed at a time: bounds the memory that wide features take. */
 const BATCH = 1024;

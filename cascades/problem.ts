@@ -1,12 +1,12 @@
-import { DataError, OptionError, VacuousBound } from '../lib/errors.js';
 import { checkInside, checkKeys, show } from '../lib/check.js';
+import { DataError, OptionError, VacuousBound } from '../lib/errors.js';
 import type { Decision } from '../lib/runtime/index.js';
 import { type Random, random } from '../lib/stats/index.js';
 import type { Question } from './certify.js';
 import { lossOf } from './losses.js';
 import { checkTuneOptions, type TuneOptions } from './options.js';
-import type { Label } from './plan.js';
 import type { Rows } from './pipeline.js';
+import type { Label } from './plan.js';
 import { type Parts, splitRows } from './split.js';
 
 /** What `tune` was asked, checked and in terms of classes: nothing is computed yet. */
@@ -91,7 +91,10 @@ export function refuseVacuous(
   classes: readonly Label[],
 ): void {
   classes.forEach((label, constant) => {
-    const lost = full.reduce((sum, answer, row) => sum + lossOf(loss, constant, answer, labels?.[row] ?? -1), 0);
+    const lost = full.reduce(
+      (sum, answer, row) => sum + lossOf(loss, constant, answer, labels?.[row] ?? -1),
+      0,
+    );
     if (lost / full.length > epsilon) return;
     throw new VacuousBound(
       `answering ${show(label)} to everything would lose ${(lost / full.length).toPrecision(2)} of ${loss} on the ` +
@@ -108,12 +111,18 @@ export function distinct<L extends Label>(labels: readonly L[]): readonly L[] {
   });
 }
 
-export function codesOf<L extends Label>(name: string, labels: readonly L[], classes: readonly L[]): Int32Array {
+export function codesOf<L extends Label>(
+  name: string,
+  labels: readonly L[],
+  classes: readonly L[],
+): Int32Array {
   const codes = new Map(classes.map((label, code) => [label, code]));
   return Int32Array.from(labels, (label, row) => {
     const code = codes.get(label);
     if (code === undefined) {
-      throw new DataError(`${name}: row ${row} is ${show(label)}; the full model knows ${classes.map(show).join(', ')}`);
+      throw new DataError(
+        `${name}: row ${row} is ${show(label)}; the full model knows ${classes.map(show).join(', ')}`,
+      );
     }
     return code;
   });
@@ -136,14 +145,19 @@ function decisionOf<Row, L extends Label, Name extends string>(
   if (decision === undefined) return { kind: 'argmax' };
   checkKeys(decision, ['threshold', 'costs'], 'decision.');
   if ('threshold' in decision) {
-    if (classes !== 2) throw new OptionError('decision.threshold', `needs two classes, there are ${classes}; use costs`);
+    if (classes !== 2)
+      throw new OptionError('decision.threshold', `needs two classes, there are ${classes}; use costs`);
     checkInside('decision.threshold', decision.threshold);
     return { kind: 'threshold', threshold: decision.threshold };
   }
   const { costs } = decision;
-  const fits = (row: readonly number[]) => Array.isArray(row) && row.length === classes && row.every(Number.isFinite);
+  const fits = (row: readonly number[]) =>
+    Array.isArray(row) && row.length === classes && row.every(Number.isFinite);
   if (!Array.isArray(costs) || costs.length !== classes || !costs.every(fits)) {
-    throw new OptionError('decision.costs', `expected ${classes} rows of ${classes} numbers: costs[truth][answer]`);
+    throw new OptionError(
+      'decision.costs',
+      `expected ${classes} rows of ${classes} numbers: costs[truth][answer]`,
+    );
   }
   return { kind: 'costs', costs };
 }

@@ -1,3 +1,4 @@
+import { gather } from '../lib/blocks/index.js';
 import { checkKeys } from '../lib/check.js';
 import { DataError, OptionError } from '../lib/errors.js';
 import type { FeatureSet } from '../lib/features/index.js';
@@ -43,13 +44,24 @@ export async function profile<Row, L extends Label, Name extends string>(
   options: ProfileOptions<Row, L, Name>,
 ): Promise<Profile<Name>> {
   checkKeys(options, KEYS);
-  const { features, rows, labels, full = logisticRegression(), approximate = [full], seed = 0, signal } = options;
+  const {
+    features,
+    rows,
+    labels,
+    full = logisticRegression(),
+    approximate = [full],
+    seed = 0,
+    signal,
+  } = options;
   if (!Array.isArray(features?.names)) throw new OptionError('features', 'expected what define() returns');
   if (rows.length !== labels.length || rows.length < 2 * FOLDS) {
-    throw new DataError(`${rows.length} rows and ${labels.length} labels; expected as many, at least ${2 * FOLDS}`);
+    throw new DataError(
+      `${rows.length} rows and ${labels.length} labels; expected as many, at least ${2 * FOLDS}`,
+    );
   }
   const classes = distinct(labels);
-  if (classes.length < 2) throw new DataError('labels: every row has the same; expected at least two classes');
+  if (classes.length < 2)
+    throw new DataError('labels: every row has the same; expected at least two classes');
   const truth = codesOf('labels', labels, classes);
   const chance = random(seed).fork('profile');
   const fitted = await fitFeatures(features, rows, { signal });
@@ -57,9 +69,10 @@ export async function profile<Row, L extends Label, Name extends string>(
   const blocks = await blocksOf(fitted, { rows, origin: positions }, { signal });
   const fold = stratifiedFolds(truth, FOLDS, chance.fork('folds'));
   const seen = positions.filter((row) => fold[row] !== 0);
+  const unseen = positions.filter((row) => fold[row] === 0);
   const context = { seed: chance.fork('fits').integer(2 ** 31), signal };
   const fit = (learner: Learner, names: readonly string[]) => {
-    const read = names.map((name) => blocks[features.names.findIndex((other) => other === name)]);
+    const read = names.map((name) => gather(blocks[features.names.findIndex((other) => other === name)], seen));
     return fitOn(learner, read, { labels: truth, classes: classes.length }, seen, context);
   };
   const model = await fit(full, features.names);
@@ -74,7 +87,7 @@ export async function profile<Row, L extends Label, Name extends string>(
         model,
         reads: features.names,
         price: undefined,
-        unseen: { model, rows: positions.filter((row) => fold[row] === 0) },
+        unseen: { model, rows: unseen, blocks: blocks.map((block) => gather(block, unseen)) },
       },
       learners: approximate,
       fit,

@@ -1,4 +1,4 @@
-import { type Block, gather } from '../lib/blocks/index.js';
+import type { Block } from '../lib/blocks/index.js';
 import type { FeatureSet } from '../lib/features/index.js';
 import type { Learner, Model } from '../lib/learners/index.js';
 import { type Clock, importances, type Profile } from '../lib/profile/index.js';
@@ -34,10 +34,10 @@ export async function profilePipeline<Row, Name extends string>(
   const { features, blocks, reference, learners, classes, decision, truth } = pipeline;
   const blocksFor = (names: readonly string[]) =>
     names.map((name) => blocks[features.names.findIndex((other) => other === name)]);
-  const { model, rows } = reference.unseen;
+  const { model, rows, blocks: unseen } = reference.unseen;
   const right = (scores: Float64Array) =>
-    decideAll(decision, scores, classes).reduce((sum, c, i) => sum + Number(c === truth[rows[i]]), 0) / rows.length;
-  const unseen = blocksFor(reference.reads).map((block) => gather(block, rows));
+    decideAll(decision, scores, classes).reduce((sum, c, i) => sum + Number(c === truth[rows[i]]), 0) /
+    rows.length;
   const byRead = await importances(model, unseen, right, pipeline.random.fork('importance'));
 
   const [few, many] = probeSubsets(features.names, blocks);
@@ -52,7 +52,9 @@ export async function profilePipeline<Row, Name extends string>(
   return measureProfile(
     {
       ...pipeline,
-      importances: features.names.map((name) => byRead[reference.reads.indexOf(name)] ?? { mean: 0, spread: 0 }),
+      importances: features.names.map(
+        (name) => byRead[reference.reads.indexOf(name)] ?? { mean: 0, spread: 0 },
+      ),
       full: { model: reference.model, blocks: blocksFor(reference.reads), price: reference.price },
       probes,
     },

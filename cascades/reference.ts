@@ -1,11 +1,11 @@
 import type { Learner, Model } from '../lib/learners/index.js';
 import type { NamedFeature } from '../lib/runtime/index.js';
-import { crossFit, fitOn } from './crossfit.js';
+import { type Block, gather } from '../lib/blocks/index.js';
+import { crossFit, type FittedRound, fitOn } from './crossfit.js';
 import type { TuneOptions } from './options.js';
 import { scoresOf, type Tracker } from './pipeline.js';
 import type { Label } from './plan.js';
 import type { Problem } from './problem.js';
-import type { Workshop } from './workshop.js';
 
 /** The full model, and its scores on the development rows that it hasn't seen (NaN on others). */
 export interface Reference {
@@ -18,34 +18,49 @@ export interface Reference {
   readonly price: number | undefined;
   /** rows x classes. */
   readonly scores: Float64Array;
-  /** Such a model with rows that it hasn't seen. */
-  readonly unseen: { readonly model: Model; readonly rows: Int32Array };
+  /** Such a model with rows that it hasn't seen: their positions, and the blocks that it reads. */
+  readonly unseen: Unseen;
+}
+
+export interface Unseen {
+  readonly model: Model;
+  readonly rows: Int32Array;
+  readonly blocks: readonly Block[];
 }
 
 export async function fullModel<Row, L extends Label, Name extends string>(
   { full, features }: TuneOptions<Row, L, Name>,
   { development, parts, classes, random }: Problem<Row, L>,
   fitted: readonly NamedFeature<Row>[],
-  blocks: Workshop['blocks'],
+  blocks: readonly Block[],
+  rounds: readonly FittedRound[],
   { signal, onProgress }: Tracker,
 ): Promise<Reference> {
   if (!('fit' in full)) {
     const reads = full.reads ?? features.names;
-    const readers = [{ model: full, reads: reads.map((name) => fitted.findIndex((feature) => feature.name === name)) }];
+    const readers = [
+      { model: full, reads: reads.map((name) => fitted.findIndex((feature) => feature.name === name)) },
+    ];
     const [scores] = await scoresOf(fitted, readers, development, { signal, onProgress });
     const { fingerprint = full.name, price } = full;
-    return { model: full, reads, learner: undefined, fingerprint, price, scores, unseen: { model: full, rows: parts.scored } };
+    const unseen = {
+      model: full,
+      rows: parts.scored,
+      blocks: readers[0].reads.map((f) => gather(blocks[f], parts.scored)),
+    };
+    return { model: full, reads, learner: undefined, fingerprint, price, scores, unseen };
   }
   const { labels } = development;
   if (labels === undefined) throw new TypeError('options are checked: a learner has labels');
   const targets = { labels, classes: classes.length };
   const context = { seed: random.fork('full').integer(2 ** 31), signal };
-  const fits = parts.rounds.length + 1;
-  const model = await fitOn(full, blocks, targets, parts.fit, {
+  const fits = rounds.length + 1;
+  const fitBlocks = blocks.map((block) => gather(block, parts.fit));
+  const model = await fitOn(full, fitBlocks, targets, parts.fit, {
     ...context,
     onProgress: (share) => onProgress?.(share / fits),
   });
-  const { scores, models } = await crossFit(full, blocks, targets, parts.rounds, {
+  const { scores, models } = await crossFit(full, [...blocks.keys()], targets, rounds, {
     ...context,
     onProgress: (share) => onProgress?.((1 + share * (fits - 1)) / fits),
   });
@@ -56,6 +71,6 @@ export async function fullModel<Row, L extends Label, Name extends string>(
     fingerprint: undefined,
     price: undefined,
     scores,
-    unseen: { model: models[0], rows: parts.rounds[0].score },
+    unseen: { model: models[0], rows: rounds[0].score, blocks: rounds[0].blocks.score },
   };
 }

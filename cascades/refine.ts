@@ -33,7 +33,9 @@ export async function refineStages(
 
 /** The development rows that no stage before `stage` answers. */
 function passing({ scored }: Workshop, { stages }: Chain, thresholds: Thresholds, stage: number): Int32Array {
-  return scored.filter((_, row) => !stages.slice(0, stage).some((s, i) => exitsAt(s.evidence, thresholds[i], row)));
+  return scored.filter(
+    (_, row) => !stages.slice(0, stage).some((s, i) => exitsAt(s.evidence, thresholds[i], row)),
+  );
 }
 
 /** Whether every round leaves rows of at least two classes to fit on. */

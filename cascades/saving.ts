@@ -67,7 +67,10 @@ export async function loadCascade<Row, L extends Label, Name extends string>(
   checkKeys(options, ['features', 'full', 'learners']);
   const states = separate(await readArtifact(path));
   if (states.cascade === undefined) {
-    throw new ArtifactError('mismatch', `${path}: holds no cascade; expected a file that cascade.save() wrote`);
+    throw new ArtifactError(
+      'mismatch',
+      `${path}: holds no cascade; expected a file that cascade.save() wrote`,
+    );
   }
   // The file's digest was verified and its format version known: the JSON is what saveCascade wrote.
   const stored = states.cascade.json as unknown as Stored<Row, L, Name>;
@@ -81,7 +84,10 @@ export async function loadCascade<Row, L extends Label, Name extends string>(
     }
     const loaded = feature.load(need(path, states, `feature ${was.name}`));
     if (loaded.columns !== was.columns) {
-      throw mismatch(path, `feature '${was.name}' has ${loaded.columns} columns now, ${was.columns} when it was saved`);
+      throw mismatch(
+        path,
+        `feature '${was.name}' has ${loaded.columns} columns now, ${was.columns} when it was saved`,
+      );
     }
     return { name: was.name, fitted: loaded };
   });
@@ -129,10 +135,19 @@ function loadFull<Row, L extends Label, Name extends string>(
     return { model, learner, fingerprint: undefined };
   }
   if (full === undefined) {
-    throw new OptionError('full', `${path} was made with a trained full model (${fingerprint}); pass it again`);
+    throw new OptionError(
+      'full',
+      `${path} was made with a trained full model (${fingerprint}); pass it again`,
+    );
   }
-  if (full.labels.length !== stored.classes.length || !full.labels.every((label, c) => label === stored.classes[c])) {
-    throw mismatch(path, `the full model's labels are ${full.labels.join(', ')}, were ${stored.classes.join(', ')}`);
+  if (
+    full.labels.length !== stored.classes.length ||
+    !full.labels.every((label, c) => label === stored.classes[c])
+  ) {
+    throw mismatch(
+      path,
+      `the full model's labels are ${full.labels.join(', ')}, were ${stored.classes.join(', ')}`,
+    );
   }
   const reads = full.reads ?? features.names;
   if (reads.length !== stored.reads.length || !reads.every((name, i) => name === stored.reads[i])) {
@@ -158,7 +173,10 @@ function loadModel(path: string, name: string, state: State, learners: readonly 
 
 function stateOf(model: Model): State {
   if (model.state !== undefined) return model.state;
-  throw new ArtifactError('unsavable', `model '${model.name}' has no state; give its models a 'state' to save them`);
+  throw new ArtifactError(
+    'unsavable',
+    `model '${model.name}' has no state; give its models a 'state' to save them`,
+  );
 }
 
 function need(path: string, states: Record<string, State>, name: string): State {

@@ -1,7 +1,8 @@
-import type { Model } from '../lib/learners/index.js';
+import type { Block } from '../lib/blocks/index.js';
+import type { Learner, Model } from '../lib/learners/index.js';
 import { systemClock } from '../lib/profile/index.js';
 import { assemble } from './assemble.js';
-import { BUDGET } from './budget.js';
+import { allot, BUDGET, mergeRounds } from './budget.js';
 import { tryCandidates } from './candidates.js';
 import type { Cascade } from './cascade.js';
 import { expectedAllowance } from './certify.js';
@@ -9,7 +10,7 @@ import type { Candidate } from './chain/candidate.js';
 import { pathOf } from './chain/frontier.js';
 import { searchChains } from './chain/search.js';
 import { fullCost, stageCosts } from './costs.js';
-import { pick, shapeOf, type Targets } from './crossfit.js';
+import { fitRounds, pick, shapeOf, type Targets } from './crossfit.js';
 import { approximateOf, type Progress, type TuneOptions } from './options.js';
 import { blocksOf, decideAll, fitFeatures, fullAnswers, type Tracker } from './pipeline.js';
 import type { Label } from './plan.js';
@@ -17,6 +18,8 @@ import { type Problem, problemOf, refuseVacuous } from './problem.js';
 import { profilePipeline } from './profiling.js';
 import { fullModel } from './reference.js';
 import { refineStages } from './refine.js';
+import type { Parts } from './split.js';
+import { EXHAUSTIVE } from './subsets.js';
 import { fitRecipe, type Workshop } from './workshop.js';
 
 /**
@@ -49,23 +52,31 @@ export async function tune<Row, L extends Label, Name extends string>(
   });
   const { development, parts, question, classes, decision, random } = problem;
 
+  const learners = approximateOf(options);
   const fitRows = Array.from(parts.fit, (row) => development.rows[row]);
-  const fitted = await fitFeatures(options.features, fitRows, progress('features'));
+  const fitted = await fitFeatures(options.features, fitRows, { signal });
   const blocks = await blocksOf(fitted, development, { signal });
-  const reference = await fullModel(options, problem, fitted, blocks, progress('full model'));
+  const { features } = options;
+  const budget = options.budget ?? BUDGET;
+  const fullWork =
+    'fit' in options.full ? options.full.work(shapeOf(blocks, parts.fit.length, classes.length)) : 0;
+  const folds = foldsWithin(budget, fullWork, learners, blocks, parts, classes.length);
+  const rounds = await fitRounds(features, development, mergeRounds(parts.rounds, folds), progress('features'));
+  const reference = await fullModel(options, problem, fitted, blocks, rounds, progress('full model'));
   const { reads, scores } = reference;
   const unseen = pick(scores, parts.scored, classes.length);
   const origin = Int32Array.from(parts.scored, (row) => development.origin[row]);
   const full = fullAnswers(reference.model.name, decision, unseen, classes.length, origin);
-  const labels = development.labels && Int32Array.from(parts.scored, (row) => development.labels?.[row] ?? -1);
+  const labels =
+    development.labels && Int32Array.from(parts.scored, (row) => development.labels?.[row] ?? -1);
   if (options.allowVacuous !== true) refuseVacuous(question, full, labels, classes);
 
   const workshop: Workshop = {
     names: options.features.names,
     blocks,
-    learners: approximateOf(options),
+    learners,
     targets: targetsOf(problem, scores),
-    rounds: parts.rounds,
+    rounds,
     fit: parts.fit,
     scored: parts.scored,
     full,
@@ -80,7 +91,7 @@ export async function tune<Row, L extends Label, Name extends string>(
     options.profile ??
     (await profilePipeline(
       {
-        features: options.features,
+        features,
         fitted,
         blocks,
         rows: development.rows,
@@ -107,9 +118,9 @@ export async function tune<Row, L extends Label, Name extends string>(
   const { candidates, cuts } = await tryCandidates(workshop, {
     profile,
     objective,
-    budget: options.budget ?? BUDGET,
+    budget,
     fullCost: fullCost(profile, reads, objective),
-    fullWork: 'fit' in options.full ? options.full.work(shapeOf(blocks, parts.fit.length, classes.length)) : 0,
+    fullWork,
     costs,
     target,
     random,
@@ -124,7 +135,7 @@ export async function tune<Row, L extends Label, Name extends string>(
   for (const stage of refined?.chain.stages ?? []) models.push(await fitRecipe(workshop, stage));
   return assemble({
     problem,
-    features: options.features,
+    features,
     fitted,
     reference,
     profile,
@@ -134,13 +145,35 @@ export async function tune<Row, L extends Label, Name extends string>(
     path: refined ? pathOf(refined.chain) : [],
     models,
     candidates,
-    cuts,
+    cuts: folds < parts.rounds.length ? [`${folds} folds instead of ${parts.rounds.length}`, ...cuts] : cuts,
     tracker: progress('certify'),
   });
 }
 
+/**
+ * How many folds the budget has room for, before anything is known of what subsets cost: as if every subset that an
+ * exhaustive search could try were tried, on the average of the features.
+ */
+function foldsWithin(
+  budget: number,
+  full: number,
+  learners: readonly Learner[],
+  blocks: readonly Block[],
+  { fit, rounds }: Parts,
+  classes: number,
+): number {
+  const each = learners.reduce((sum, learner) => sum + learner.work(shapeOf(blocks, fit.length, classes)), 0);
+  const count = Math.min(EXHAUSTIVE, 2 ** blocks.length - 1);
+  // Subsets dearer than half of the pipeline aren't tried: a quarter of all features is a fair size, for two targets.
+  const subsets = new Array<number>(count).fill((2 * each) / 4);
+  return allot({ full, subsets, folds: rounds.length, rows: fit.length }, budget).folds;
+}
+
 /** What stages may be fitted to: the labels, and the full model's answers where every row to fit on has one. */
-function targetsOf<Row, L extends Label>(problem: Problem<Row, L>, scores: Float64Array): Workshop['targets'] {
+function targetsOf<Row, L extends Label>(
+  problem: Problem<Row, L>,
+  scores: Float64Array,
+): Workshop['targets'] {
   const { development, decision, classes, parts } = problem;
   const { labels } = development;
   const complete = parts.fit.every((row) => !Number.isNaN(scores[row * classes.length]));

@@ -1,21 +1,20 @@
-import type { Block } from '../lib/blocks/index.js';
+import { type Block, gather } from '../lib/blocks/index.js';
 import type { FitContext, Learner, Model } from '../lib/learners/index.js';
 import type { Decision } from '../lib/runtime/index.js';
 import type { LossName } from './certificate.js';
 import { type Candidate, candidateOf } from './chain/candidate.js';
-import { crossFit, fitOn, pick, type Targets } from './crossfit.js';
+import { crossFit, type FittedRound, fitOn, pick, type Targets } from './crossfit.js';
 import { stageEvidence } from './pipeline.js';
 import type { Target } from './plan.js';
-import type { Round } from './split.js';
 
 /** All that stage models are made from and judged by: the development rows and the full model's answers on them. */
 export interface Workshop {
   readonly names: readonly string[];
-  /** One block a feature over the development rows. */
+  /** One block a feature over the development rows, by the features that are served. */
   readonly blocks: readonly Block[];
   readonly learners: readonly Learner[];
   readonly targets: Readonly<Partial<Record<Target, Targets>>>;
-  readonly rounds: readonly Round[];
+  readonly rounds: readonly FittedRound[];
   /** What the served models are fitted on, and the rows that candidates are judged on. */
   readonly fit: Int32Array;
   readonly scored: Int32Array;
@@ -34,18 +33,19 @@ export type Recipe = Pick<Candidate, 'features' | 'learner' | 'target' | 'passed
 /** Cross-fits a model of a subset and looks at what it would answer to rows it hasn't seen. */
 export async function tryRecipe(workshop: Workshop, recipe: Recipe): Promise<Candidate> {
   const { rounds, scored, classes, decision, loss, full, labels, context } = workshop;
-  const { learner, targets, blocks } = ingredients(workshop, recipe);
-  const fitted = recipe.passed && new Set(recipe.passed);
-  const own = fitted ? rounds.map(({ fit, score }) => ({ score, fit: fit.filter((row) => fitted.has(row)) })) : rounds;
-  const { scores } = await crossFit(learner, blocks, targets, own, context);
+  const { learner, targets, reads } = ingredients(workshop, recipe);
+  const among = recipe.passed && new Set(recipe.passed);
+  const { scores } = await crossFit(learner, reads, targets, rounds, context, among);
   const evidence = stageEvidence(loss, decision, pick(scores, scored, classes), full, labels, classes);
   return candidateOf(recipe, evidence, classes);
 }
 
 /** The model that is certified and served. */
 export async function fitRecipe(workshop: Workshop, recipe: Recipe): Promise<Model> {
-  const { learner, targets, blocks } = ingredients(workshop, recipe);
-  return fitOn(learner, blocks, targets, recipe.passed ?? workshop.fit, workshop.context);
+  const { learner, targets, reads } = ingredients(workshop, recipe);
+  const rows = recipe.passed ?? workshop.fit;
+  const blocks = reads.map((f) => gather(workshop.blocks[f], rows));
+  return fitOn(learner, blocks, targets, rows, workshop.context);
 }
 
 /** The recipes of a subset: each learner, fitted to each target that there is. */
@@ -58,13 +58,11 @@ export function recipesOf({ learners, targets }: Workshop, features: readonly st
   );
 }
 
-export function blocksFor({ names, blocks }: Workshop, features: readonly string[]): Block[] {
-  return features.map((name) => blocks[names.indexOf(name)]);
-}
-
-function ingredients(workshop: Workshop, { features, learner: name, target }: Recipe) {
-  const learner = workshop.learners.find((candidate) => candidate.name === name);
-  const targets = workshop.targets[target];
-  if (learner === undefined || targets === undefined) throw new TypeError(`no ${name} fitted to ${target} here`);
-  return { learner, targets, blocks: blocksFor(workshop, features) };
+function ingredients({ learners, targets, names }: Workshop, recipe: Recipe) {
+  const learner = learners.find(({ name }) => name === recipe.learner);
+  const target = targets[recipe.target];
+  if (learner === undefined || target === undefined) {
+    throw new TypeError(`no ${recipe.learner} fitted to ${recipe.target} here`);
+  }
+  return { learner, targets: target, reads: recipe.features.map((name) => names.indexOf(name)) };
 }

@@ -3,6 +3,9 @@ import { OptionError } from './errors.js';
 /** Checks of options at the door. Each names the option, what it was and what was expected. */
 
 export function checkKeys(options: object, known: readonly string[], where = ''): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new OptionError(where.slice(0, -1) || 'options', `expected an object, got ${show(options)}`);
+  }
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) throw new OptionError(where + key, `unknown; known are ${known.join(', ')}`);
   }

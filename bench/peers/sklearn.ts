@@ -20,7 +20,10 @@ const PYTHON = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
 const SCRIPT = fileURLToPath(new URL('sklearn.py', import.meta.url));
 
 /** @returns or why there is none, in words */
-export async function fitVectorizer(train: readonly string[], test: readonly string[]): Promise<Vectorizer | string> {
+export async function fitVectorizer(
+  train: readonly string[],
+  test: readonly string[],
+): Promise<Vectorizer | string> {
   const folder = await mkdtemp(join(tmpdir(), 'spillway-bench-'));
   const input = join(folder, 'texts.json');
   await writeFile(input, JSON.stringify({ train, test }));
@@ -47,11 +50,19 @@ export async function fitVectorizer(train: readonly string[], test: readonly str
     await rm(folder, { recursive: true, force: true });
   };
 
-  const ready = await Promise.race([answer(), once(python, 'error').then(() => undefined, () => undefined)]);
+  const ready = await Promise.race([
+    answer(),
+    once(python, 'error').then(
+      () => undefined,
+      () => undefined,
+    ),
+  ]);
   if (ready === undefined || !('version' in ready)) {
     await close();
     const missing = complaint === '' || complaint.includes('ModuleNotFoundError');
-    return missing ? 'python3-sklearn is not installed' : `scikit-learn failed: ${complaint.trim().split('\n').at(-1)}`;
+    return missing
+      ? 'python3-sklearn is not installed'
+      : `scikit-learn failed: ${complaint.trim().split('\n').at(-1)}`;
   }
   return {
     version: String(ready.version),

@@ -1,4 +1,13 @@
-import { type Cascade, type FeatureSet, type FittedFeature, type Label, type Learner, type Model, type Profile, RowView } from 'spillway';
+import {
+  type Cascade,
+  type FeatureSet,
+  type FittedFeature,
+  type Label,
+  type Learner,
+  type Model,
+  type Profile,
+  RowView,
+} from 'spillway';
 import { type Block, gather, stack } from '../../lib/blocks/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import { twoStages } from '../parts.js';
@@ -67,7 +76,10 @@ export async function tuneWillump<Row, L extends Label, Name extends string>(
   let best: Choice = { subset: [], threshold: 1, exits: 0, cost: sum(costs) };
   for (const subset of subsetsByCap(importance, costs)) {
     const approximate = await fit(subset, parts.fit);
-    const scores = await positives(approximate, subset.map((f) => held[f]));
+    const scores = await positives(
+      approximate,
+      subset.map((f) => held[f]),
+    );
     const { threshold, exits } = chooseThreshold(scores, positive, truth);
     const cost = expectedCost(exits, sum(subset.map((f) => costs[f])), sum(costs));
     if (cost < best.cost) best = { subset, threshold, exits, cost };
@@ -127,7 +139,8 @@ export function chooseThreshold(
   for (const threshold of LADDER) {
     const leaves = (row: number) => scores[row] > threshold || scores[row] < 1 - threshold;
     const right = rightShare(truth, (row) => answer(leaves(row) ? scores[row] : full[row]));
-    if (right > goal) return { threshold, exits: truth.filter((_, row) => leaves(row)).length / truth.length };
+    if (right > goal)
+      return { threshold, exits: truth.filter((_, row) => leaves(row)).length / truth.length };
   }
   return { threshold: 1, exits: 0 };
 }
@@ -138,7 +151,10 @@ export function expectedCost(exits: number, subset: number, all: number): number
 }
 
 /** One run of a feature over all rows, timed once: the published measure of its cost. */
-function timed<Row>(feature: FittedFeature<Row>, rows: readonly Row[]): { block: Block; microseconds: number } {
+function timed<Row>(
+  feature: FittedFeature<Row>,
+  rows: readonly Row[],
+): { block: Block; microseconds: number } {
   const batches: Block[] = [];
   let milliseconds = 0;
   for (let from = 0; from < rows.length; from += 1024) {

@@ -50,6 +50,10 @@ export function outcome({ rows, stages, costs }: ChainEvidence, thresholds: Thre
   return { cost: cost / rows, loss, exits };
 }
 
-export function exitsAt({ decided, confidence }: StageEvidence, thresholds: Float64Array, row: number): boolean {
+export function exitsAt(
+  { decided, confidence }: StageEvidence,
+  thresholds: Float64Array,
+  row: number,
+): boolean {
   return decided[row] >= 0 && confidence[row] >= thresholds[decided[row]] && confidence[row] <= 1;
 }

@@ -38,7 +38,10 @@ export function searchChains(candidates: readonly Candidate[], options: SearchOp
     const { rows, classes } = options;
     const chain = { stages, costs: options.costs(stages), rows, classes };
     const best = Math.min(...beam.map((found) => found.cost));
-    const found = { chain, cost: chain.costs[0] > best ? Number.POSITIVE_INFINITY : costAtLoss(chain, options.target) };
+    const found = {
+      chain,
+      cost: chain.costs[0] > best ? Number.POSITIVE_INFINITY : costAtLoss(chain, options.target),
+    };
     known.set(key, found);
     return found;
   };

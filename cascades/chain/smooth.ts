@@ -5,7 +5,9 @@ import type { StageEvidence } from './evidence.js';
  *
  * Real losses are few and lie where chance put them; thresholds chosen on them sit just short of the last one. The
  * average is a logistic curve in the log-odds of the confidence, one for each class, drawn towards the curve of all
- * classes where a class has few rows.
+ * classes where a class has few rows. A curve alone would trust the surest rows without limit, and some of them are sure
+ * for a bad reason (a subject that says only "Re:"): so a floor is added, the least share of losses, counting half a loss
+ * more than were seen, among the class's n surest rows for any n that takes the row in.
  */
 export function smoothed(stage: StageEvidence, classes: number): StageEvidence {
   const gains = stage.loss.some((loss) => loss < 0);
@@ -36,10 +38,28 @@ function riskCurves({ decided, confidence, loss }: StageEvidence, classes: numbe
   const hit = Uint8Array.from(loss, (value) => Number(value === sign));
   const pooled = fitCurve(rowsOf.flat(), logOdds, hit, PRIOR);
   const curves = rowsOf.map((rows) => fitCurve(rows, logOdds, hit, pooled));
+  const floors = new Float64Array(hit.length);
+  for (const rows of rowsOf) addFloors(rows, confidence, hit, floors);
   return (row: number) => {
     const curve = curves[decided[row]];
-    return curve === undefined ? 0 : 1 / (1 + Math.exp(-curve.intercept - curve.slope * logOdds[row]));
+    if (curve === undefined) return 0;
+    return Math.min(1, floors[row] + 1 / (1 + Math.exp(-curve.intercept - curve.slope * logOdds[row])));
   };
+}
+
+function addFloors(rows: readonly number[], confidence: Float64Array, hit: Uint8Array, floors: Float64Array): void {
+  const order = [...rows].sort((a, b) => confidence[b] - confidence[a]);
+  const hits = new Float64Array(order.length);
+  order.forEach((row, i) => {
+    hits[i] = (i === 0 ? 0 : hits[i - 1]) + hit[row];
+  });
+  let least = 1;
+  for (let i = order.length - 1; i >= 0; i--) {
+    // Tied rows are taken in together.
+    const last = i === order.length - 1 || confidence[order[i]] !== confidence[order[i + 1]];
+    if (last) least = Math.min(least, (hits[i] + 0.5) / (i + 2));
+    floors[order[i]] = least;
+  }
 }
 
 /** Penalised logistic regression of one variable, by Newton's method with short steps. */

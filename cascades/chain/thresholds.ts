@@ -10,7 +10,9 @@ import { type ChainEvidence, exitsAt, type StageEvidence, type Thresholds } from
  * rises; it ends when a whole sweep changes nothing.
  */
 export function jointThresholds(chain: ChainEvidence, lambda: number, orders: readonly Order[]): Thresholds {
-  const thresholds: Float64Array[] = chain.stages.map(() => new Float64Array(chain.classes).fill(Number.POSITIVE_INFINITY));
+  const thresholds: Float64Array[] = chain.stages.map(() =>
+    new Float64Array(chain.classes).fill(Number.POSITIVE_INFINITY),
+  );
   const reaches = new Uint8Array(chain.rows);
   for (let sweep = 0, moved = true; moved && sweep < 20; sweep++) {
     moved = false;

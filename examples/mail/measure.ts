@@ -14,7 +14,10 @@ export async function measure<Row, L extends Label>(
 ): Promise<ReportMeasured> {
   const answers = await cascade.full.predict(rows);
   const given = await cascade.predict(rows);
-  const [full, quick] = await interleave([() => cascade.full.predict(rows), () => cascade.predict(rows)], ROUNDS);
+  const [full, quick] = await interleave(
+    [() => cascade.full.predict(rows), () => cascade.predict(rows)],
+    ROUNDS,
+  );
   return {
     rows: rows.length,
     full: measurement(full, answers.labels, answers.labels, labels),

@@ -47,7 +47,7 @@ export class RowView<out Row> {
     return selection === undefined ? batch : Array.from(selection, (row) => batch[row]);
   }
 
-  /** The rows at `positions` of the *batch* (not of this view). */
+  /** The rows at `positions` of the *batch* (not of this view), each at most once. */
   select(positions: Int32Array): RowView<Row> {
     return new RowView(this.batch, positions);
   }

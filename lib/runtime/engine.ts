@@ -45,7 +45,11 @@ const BATCH = 1024;
 /** The class of a row that nothing has answered yet. */
 const NONE = -1;
 
-export function* serve<Row>(engine: Engine<Row>, rows: readonly Row[], options: ServeOptions): Work<Answered> {
+export function* serve<Row>(
+  engine: Engine<Row>,
+  rows: readonly Row[],
+  options: ServeOptions,
+): Work<Answered> {
   const answered: Answered = {
     classes: new Int32Array(rows.length).fill(NONE),
     scores: new Float64Array(rows.length * engine.classes),
@@ -78,7 +82,10 @@ function* serveBatch<Row>(
       const rule = { stage: s, thresholds: stage.thresholds, provisional };
       passing = narrow(passing, settle(engine, scores, rule, passing.rows, first, answered));
       if (s === stages.length && passing.rows.length > 0) {
-        throw new ModelError(full.model.name, `gave NaN for row ${first + passing.rows[0]}; expected probabilities`);
+        throw new ModelError(
+          full.model.name,
+          `gave NaN for row ${first + passing.rows[0]}; expected probabilities`,
+        );
       }
     } catch (error) {
       if (!provisional || options.signal?.aborted) throw error;
@@ -118,7 +125,12 @@ function* addBlocks<Row>(
 }
 
 /** Scores the passing rows with a model over its blocks, in place. */
-function* score(model: Model, reads: readonly number[], { rows, blocks }: Passing, classes: number): Work<Float64Array> {
+function* score(
+  model: Model,
+  reads: readonly number[],
+  { rows, blocks }: Passing,
+  classes: number,
+): Work<Float64Array> {
   const scores = new Float64Array(rows.length * classes);
   const read: Block[] = [];
   for (const feature of reads) {
@@ -153,7 +165,8 @@ function settle<Row>(
   for (let i = 0; i < rows.length; i++) {
     const from = i * classes;
     const decided = decide(decision, scores, from, classes);
-    const leaves = decided >= 0 && (thresholds === undefined || exits(scores[from + decided], thresholds[decided]));
+    const leaves =
+      decided >= 0 && (thresholds === undefined || exits(scores[from + decided], thresholds[decided]));
     if (!leaves) kept[count++] = i;
     if (!leaves && !(provisional && decided >= 0 && scores[from + decided] <= 1)) continue;
     const row = first + rows[i];
@@ -172,7 +185,8 @@ export function exits(score: number, threshold: number): boolean {
 function narrow(passing: Passing, kept: Int32Array): Passing {
   if (kept.length === passing.rows.length) return passing;
   const blocks = new Map<number, Block>();
-  if (kept.length > 0) for (const [feature, block] of passing.blocks) blocks.set(feature, gather(block, kept));
+  if (kept.length > 0)
+    for (const [feature, block] of passing.blocks) blocks.set(feature, gather(block, kept));
   return { rows: Int32Array.from(kept, (i) => passing.rows[i]), blocks };
 }
 

@@ -34,7 +34,14 @@ const blocks = fc.oneof(denseRows, sparseRows);
 const stored = (block: Block) => Array.from({ length: block.rows }, (_, row) => entriesOf(block, row));
 
 test('gathering takes the named rows in the order named, repeats and empty rows included', (t) => {
-  const block = sparse(4, [[[3, 1], [0, 2]], [], [[1, 5]]]);
+  const block = sparse(4, [
+    [
+      [3, 1],
+      [0, 2],
+    ],
+    [],
+    [[1, 5]],
+  ]);
   const taken = gather(block, [2, 1, 0, 2]);
   t.deepEqual(taken, {
     kind: 'sparse',
@@ -94,7 +101,12 @@ test('a block cut into batches by gathering is stacked back', (t) => {
       const parts: Block[] = [];
       for (let from = 0; from < block.rows; from += size) {
         const count = Math.min(size, block.rows - from);
-        parts.push(gather(block, Int32Array.from({ length: count }, (_, i) => from + i)));
+        parts.push(
+          gather(
+            block,
+            Int32Array.from({ length: count }, (_, i) => from + i),
+          ),
+        );
       }
       t.deepEqual(stored(stack(parts)), stored(block));
     }),
@@ -108,6 +120,18 @@ test('a single batch is not copied', (t) => {
 
 test('entries are all numbers of a dense block and the stored ones of a sparse block', (t) => {
   t.is(entries(denseBlock(3, 2, new Float32Array(6))), 6);
-  t.is(entries(sparse(9, [[[8, 1]], [], [[0, 1], [4, 1]]])), 3);
+  t.is(
+    entries(
+      sparse(9, [
+        [[8, 1]],
+        [],
+        [
+          [0, 1],
+          [4, 1],
+        ],
+      ]),
+    ),
+    3,
+  );
   t.is(entries(sparse(9, [])), 0);
 });

@@ -1,0 +1,16 @@
+import { atLeast, leftOut } from '../../bench/checks.js';
+import { runBench, type Workload } from '../../bench/harness.js';
+
+/** The harness over workloads that measure nothing: run as a process by the test beside this. */
+
+function workload(speed: number): Workload {
+  return {
+    async run({ seeds, quick, say }) {
+      say('working');
+      const checks = [atLeast('speed', speed, 2), leftOut('peer', '>= 1', 'not installed')];
+      return { json: { checks, ...{ seeds: seeds ?? [1, 2, 3], quick } }, table: `speed ${speed}` };
+    },
+  };
+}
+
+process.exitCode = await runBench(process.argv.slice(2), { good: workload(3), bad: workload(1) });

@@ -1,0 +1,27 @@
+import test from 'ava';
+import { OptionError } from '../../../lib/errors.js';
+import { define, dense, oneHot } from '../../../lib/features/index.js';
+
+const length = dense(1, (rows: readonly string[]) => Float32Array.from(rows, (row) => row.length));
+const initial = oneHot((row: string) => row.charAt(0));
+
+test('features keep their names and their order', (t) => {
+  const features = define({ length, initial });
+  t.deepEqual(features.names, ['length', 'initial']);
+  t.is(features.get('length'), length);
+  t.is(features.get('initial'), initial);
+});
+
+test('no features, or one that is not there, is an error that says what there is', (t) => {
+  t.throws(() => define({}), {
+    instanceOf: OptionError,
+    message: /'features': expected at least one named feature/,
+  });
+  const features = define({ length, initial });
+  for (const name of ['lenght', 'toString', '']) {
+    t.throws(() => features.get(name), {
+      instanceOf: OptionError,
+      message: `option 'features': no feature is named '${name}'; there are length, initial`,
+    });
+  }
+});

@@ -1,0 +1,152 @@
+import test from 'ava';
+import { denseBlock } from '../../../lib/blocks/index.js';
+import { FeatureError, OptionError } from '../../../lib/errors.js';
+import { type ComputeDense, dense, RowView, transform } from '../../../lib/features/index.js';
+import { computeAll, runAsync } from '../../../lib/runtime/index.js';
+import { computeOn, fitOn } from '../../support/features.js';
+
+const rows = [1, 2, 3];
+const squares: ComputeDense<number> = (all) => Float32Array.from(all.flatMap((n) => [n, n * n]));
+const expected = denseBlock(3, 2, Float32Array.of(1, 1, 2, 4, 3, 9));
+
+test('the function is given the rows of the view, and answers their block', async (t) => {
+  const feature = dense(2, squares);
+  t.deepEqual(feature.reads, []);
+  const fitted = await fitOn(feature, rows);
+  t.is(fitted.columns, 2);
+  t.deepEqual(fitted.compute(RowView.of(rows)), expected);
+  t.deepEqual(
+    fitted.compute(RowView.of(rows).select(Int32Array.of(2, 0))),
+    denseBlock(2, 2, Float32Array.of(3, 9, 1, 1)),
+  );
+  t.deepEqual(fitted.compute(RowView.of([])), denseBlock(0, 2, new Float32Array()));
+});
+
+test('or the values of a transform', async (t) => {
+  const doubled = transform((row: number) => row * 2);
+  const feature = dense(1, doubled, (values) => Float32Array.from(values), { version: '2', price: 0.1 });
+  t.deepEqual(feature.reads, [doubled]);
+  t.is(feature.version, '2');
+  t.is(feature.price, 0.1);
+  t.deepEqual(await computeOn(await fitOn(feature, rows), rows), denseBlock(3, 1, Float32Array.of(2, 4, 6)));
+});
+
+test('or a promise of the block', async (t) => {
+  const fitted = await fitOn(
+    dense(2, async (all: readonly number[]) => squares(all)),
+    rows,
+  );
+  const block = fitted.compute(RowView.of(rows));
+  t.true(block instanceof Promise);
+  t.deepEqual(await block, expected);
+});
+
+test('what was fitted and what was loaded compute alike: nothing is learnt', async (t) => {
+  const feature = dense(2, squares);
+  const { state } = await fitOn(feature, []);
+  t.deepEqual(await computeOn(feature.load(state), rows), expected);
+});
+
+test('options are checked where the feature is made', (t) => {
+  const bad: [make: () => unknown, option: string, message: RegExp][] = [
+    [() => dense(0, squares), 'columns', /whole number of at least 1, got 0/],
+    [() => dense(1.5, squares), 'columns', /got 1.5/],
+    [() => dense(Number.NaN, squares), 'columns', /got NaN/],
+    [() => dense(2, squares, { price: -1 }), 'price', /0 or more, got -1/],
+    [() => dense(2, squares, { price: Number.NaN }), 'price', /got NaN/],
+    [
+      () => Reflect.apply(dense, undefined, [2, squares, { cost: 1 }]),
+      'cost',
+      /unknown; known are version, price/,
+    ],
+    [() => Reflect.apply(dense, undefined, [2]), 'compute', /expected a function/],
+  ];
+  for (const [make, option, message] of bad) {
+    t.is(t.throws(make, { instanceOf: OptionError, message }).option, option);
+  }
+});
+
+/** Functions that answer what no types would let through, as one written in JavaScript may. */
+const untyped = (answer: unknown): ComputeDense<number> => {
+  const compute = () => answer;
+  return (all) => Reflect.apply(compute, undefined, [all]);
+};
+
+const bad: [what: string, compute: ComputeDense<number>, row: number | undefined, message: RegExp][] = [
+  ['too few numbers', () => new Float32Array(5), undefined, /expected 3 rows x 2 columns = 6 numbers, got 5/],
+  ['too many numbers', () => new Float32Array(8), undefined, /= 6 numbers, got 8/],
+  ['NaN', () => Float32Array.of(1, 2, 3, Number.NaN, 5, 6), 1, /row 1: column 1 is NaN; expected a finite/],
+  ['an infinity', () => Float32Array.of(1, 2, 3, 4, -1 / 0, 6), 2, /row 2: column 0 is -Infinity/],
+  // 1e39 is finite in 64 bits and not in 32.
+  ['a number too large', () => Float32Array.of(1e39, 2, 3, 4, 5, 6), 0, /row 0: column 0 is Infinity/],
+  ['a plain array', untyped([1, 2, 3, 4, 5, 6]), undefined, /expected a Float32Array, got an array of 6/],
+  ['64 bits', untyped(new Float64Array(6)), undefined, /expected a Float32Array, got an object/],
+  ['nothing', untyped(undefined), undefined, /expected a Float32Array, got undefined/],
+];
+
+for (const [what, compute, row, message] of bad) {
+  test(`${what}: an error that names the feature, and the row where one is to blame`, async (t) => {
+    const later: ComputeDense<number> = async (all) => compute(all);
+    for (const answer of [compute, later]) {
+      const fitted = await fitOn(dense(2, answer), rows);
+      const computing = runAsync(computeAll([{ name: 'signals', fitted }], RowView.of(rows), (row) => row));
+      const error = await t.throwsAsync(computing, { instanceOf: FeatureError, message });
+      t.true(error.message.startsWith("feature 'signals'"));
+      t.is(error.feature, 'signals');
+      t.is(error.row, row);
+    }
+  });
+}
+
+test('the row that is named is its position in the batch, not in the selection', async (t) => {
+  const fitted = await fitOn(
+    dense(1, (all: readonly number[]) => Float32Array.from(all, (n) => (n === 30 ? Number.NaN : n))),
+    [],
+  );
+  const view = RowView.of([10, 20, 30]).select(Int32Array.of(0, 2));
+  const error = t.throws(() => fitted.compute(view), { instanceOf: FeatureError });
+  t.is(error.row, 2);
+});
+
+test('a function that throws or a promise that rejects is a failure of the feature by name', async (t) => {
+  const cause = new TypeError('no route to host');
+  const failures: ComputeDense<number>[] = [
+    () => {
+      throw cause;
+    },
+    () => Promise.reject(cause),
+  ];
+  for (const compute of failures) {
+    const fitted = await fitOn(dense(1, compute), rows);
+    const error = await t.throwsAsync(
+      runAsync(computeAll([{ name: 'remote', fitted }], RowView.of(rows), (row) => row)),
+      {
+        instanceOf: FeatureError,
+        message: "feature 'remote': failed: no route to host",
+      },
+    );
+    t.is(error.cause, cause);
+  }
+});
+
+test('a feature that throws leaves no promise of another unwatched', async (t) => {
+  // An unhandled rejection would end the process, and fail this file.
+  const slow = await fitOn(
+    dense(1, () => new Promise<Float32Array>((_, reject) => setTimeout(() => reject(new Error('late')), 5))),
+    rows,
+  );
+  const broken = await fitOn(
+    dense(1, () => {
+      throw new Error('at once');
+    }),
+    rows,
+  );
+  const named = [
+    { name: 'slow', fitted: slow },
+    { name: 'broken', fitted: broken },
+  ];
+  await t.throwsAsync(runAsync(computeAll(named, RowView.of(rows), (row) => row)), {
+    message: /broken.*at once/,
+  });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+});
