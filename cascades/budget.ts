@@ -54,7 +54,9 @@ export function mergeRounds(rounds: readonly Round[], folds: number): readonly R
   if (rounds.length <= folds) return rounds;
   const all = rounds.flatMap(({ score }) => [...score]);
   return Array.from({ length: folds }, (_, f) => {
-    const score = Int32Array.from(rounds.filter((_, r) => r % folds === f).flatMap((round) => [...round.score])).sort();
+    const score = Int32Array.from(
+      rounds.filter((_, r) => r % folds === f).flatMap((round) => [...round.score]),
+    ).sort();
     const scored = new Set(score);
     return { score, fit: Int32Array.from(all.filter((row) => !scored.has(row))).sort() };
   });

@@ -1,6 +1,6 @@
+import { gather } from '../lib/blocks/index.js';
 import type { Objective, Profile } from '../lib/profile/index.js';
 import type { Random } from '../lib/stats/index.js';
-import { gather } from '../lib/blocks/index.js';
 import { type Allotment, allot } from './budget.js';
 import type { Candidate } from './chain/candidate.js';
 import { costAtLoss } from './chain/frontier.js';

@@ -1,6 +1,7 @@
 import { type Block, entries, gather } from '../lib/blocks/index.js';
 import type { FeatureSet } from '../lib/features/index.js';
 import type { FitContext, FitShape, Learner, Model } from '../lib/learners/index.js';
+import type { NamedFeature } from '../lib/runtime/index.js';
 import { blocksOf, fitFeatures, type Rows, type Tracker } from './pipeline.js';
 import type { Round } from './split.js';
 
@@ -21,12 +22,16 @@ export interface FittedRound extends Round {
  * Fits the features anew on the rows that each round fits models on.
  *
  * A vocabulary that has seen a row holds its rarest words, which that of a new row doesn't: scored with it, rows look
- * harder than new ones will, or easier, and every threshold is a little wrong.
+ * harder than new ones will, or easier, and every threshold is a little wrong. A feature that has nothing to learn is
+ * the same in every round, and isn't asked again.
+ *
+ * @param served the features fitted on all rows to fit on, and their blocks over all of `rows`
  */
 export async function fitRounds<Row>(
   features: FeatureSet<Row>,
   { rows, origin }: Rows<Row>,
   rounds: readonly Round[],
+  served: { readonly fitted: readonly NamedFeature<Row>[]; readonly blocks: readonly Block[] },
   { signal, onProgress }: Tracker,
 ): Promise<FittedRound[]> {
   const fitted: FittedRound[] = [];
@@ -36,9 +41,16 @@ export async function fitRounds<Row>(
       origin: where.map((row) => origin[row]),
     });
     const own = await fitFeatures(features, take(round.fit).rows, { signal });
-    const fit = await blocksOf(own, take(round.fit), { signal });
-    const score = await blocksOf(own, take(round.score), { signal });
-    fitted.push({ ...round, blocks: { fit, score } });
+    const learnt = own.filter(({ fitted: feature }, f) => feature !== served.fitted[f].fitted);
+    const blocksAt = async (where: Int32Array) => {
+      const computed = await blocksOf(learnt, take(where), { signal });
+      return own.map((feature, f) => {
+        const i = learnt.indexOf(feature);
+        return i < 0 ? gather(served.blocks[f], where) : computed[i];
+      });
+    };
+    const blocks = { fit: await blocksAt(round.fit), score: await blocksAt(round.score) };
+    fitted.push({ ...round, blocks });
     onProgress?.(fitted.length / rounds.length);
   }
   return fitted;
@@ -90,7 +102,8 @@ export async function crossFit(
   const models: Model[] = [];
   for (let r = 0; r < rounds.length; r++) {
     const { fit, score, blocks } = rounds[r];
-    const onProgress = context.onProgress && ((share: number) => context.onProgress?.((r + share) / rounds.length));
+    const onProgress =
+      context.onProgress && ((share: number) => context.onProgress?.((r + share) / rounds.length));
     const kept = among && Int32Array.from(fit.keys()).filter((i) => among.has(fit[i]));
     const fitBlocks = reads.map((f) => (kept ? gather(blocks.fit[f], kept) : blocks.fit[f]));
     const fitRows = kept ? kept.map((i) => fit[i]) : fit;

@@ -178,6 +178,7 @@ function checkFull<L>(full: Learner | TrainedModel<L>, names: readonly string[])
     );
   }
   if ('reads' in full) {
+    if (full.reads?.length === 0) throw new OptionError('full.reads', 'is empty; expected names of features');
     const unknown = full.reads?.find((name) => !names.includes(name));
     if (unknown !== undefined) {
       throw new OptionError('full.reads', `no feature is named '${unknown}'; there are ${names.join(', ')}`);

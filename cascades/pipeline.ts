@@ -1,4 +1,4 @@
-import { type Block, entries, stack } from '../lib/blocks/index.js';
+import { type Block, entries, gather, stack } from '../lib/blocks/index.js';
 import { FeatureError, ModelError } from '../lib/errors.js';
 import { type FeatureSet, type FittedFeature, RowView } from '../lib/features/index.js';
 import type { Model } from '../lib/learners/index.js';
@@ -90,6 +90,27 @@ export async function scoresOf<Row>(
     }
   });
   return all;
+}
+
+/** The scores, rows x classes, of a model over blocks that are there. */
+export async function scoresOverBlocks(
+  model: Model,
+  blocks: readonly Block[],
+  { signal, onProgress }: Tracker,
+): Promise<Float64Array> {
+  const [{ rows }] = blocks;
+  const scores = new Float64Array(rows * model.classes);
+  for (let from = 0; from < rows; from += BATCH) {
+    signal?.throwIfAborted();
+    const batch = Int32Array.from({ length: Math.min(BATCH, rows - from) }, (_, i) => from + i);
+    const out = scores.subarray(from * model.classes, (from + batch.length) * model.classes);
+    await model.score(
+      blocks.map((block) => gather(block, batch)),
+      out,
+    );
+    onProgress?.((from + batch.length) / rows);
+  }
+  return scores;
 }
 
 async function eachBatch<Row>(

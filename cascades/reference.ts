@@ -1,9 +1,8 @@
-import type { Learner, Model } from '../lib/learners/index.js';
-import type { NamedFeature } from '../lib/runtime/index.js';
 import { type Block, gather } from '../lib/blocks/index.js';
+import type { Learner, Model } from '../lib/learners/index.js';
 import { crossFit, type FittedRound, fitOn } from './crossfit.js';
 import type { TuneOptions } from './options.js';
-import { scoresOf, type Tracker } from './pipeline.js';
+import { scoresOverBlocks, type Tracker } from './pipeline.js';
 import type { Label } from './plan.js';
 import type { Problem } from './problem.js';
 
@@ -31,22 +30,19 @@ export interface Unseen {
 export async function fullModel<Row, L extends Label, Name extends string>(
   { full, features }: TuneOptions<Row, L, Name>,
   { development, parts, classes, random }: Problem<Row, L>,
-  fitted: readonly NamedFeature<Row>[],
   blocks: readonly Block[],
   rounds: readonly FittedRound[],
   { signal, onProgress }: Tracker,
 ): Promise<Reference> {
   if (!('fit' in full)) {
     const reads = full.reads ?? features.names;
-    const readers = [
-      { model: full, reads: reads.map((name) => fitted.findIndex((feature) => feature.name === name)) },
-    ];
-    const [scores] = await scoresOf(fitted, readers, development, { signal, onProgress });
+    const read = reads.map((name) => blocks[features.names.findIndex((other) => other === name)]);
+    const scores = await scoresOverBlocks(full, read, { signal, onProgress });
     const { fingerprint = full.name, price } = full;
     const unseen = {
       model: full,
       rows: parts.scored,
-      blocks: readers[0].reads.map((f) => gather(blocks[f], parts.scored)),
+      blocks: read.map((block) => gather(block, parts.scored)),
     };
     return { model: full, reads, learner: undefined, fingerprint, price, scores, unseen };
   }

@@ -61,8 +61,14 @@ export async function tune<Row, L extends Label, Name extends string>(
   const fullWork =
     'fit' in options.full ? options.full.work(shapeOf(blocks, parts.fit.length, classes.length)) : 0;
   const folds = foldsWithin(budget, fullWork, learners, blocks, parts, classes.length);
-  const rounds = await fitRounds(features, development, mergeRounds(parts.rounds, folds), progress('features'));
-  const reference = await fullModel(options, problem, fitted, blocks, rounds, progress('full model'));
+  const rounds = await fitRounds(
+    features,
+    development,
+    mergeRounds(parts.rounds, folds),
+    { fitted, blocks },
+    progress('features'),
+  );
+  const reference = await fullModel(options, problem, blocks, rounds, progress('full model'));
   const { reads, scores } = reference;
   const unseen = pick(scores, parts.scored, classes.length);
   const origin = Int32Array.from(parts.scored, (row) => development.origin[row]);

@@ -17,9 +17,12 @@ export interface Vectorizer {
 
 /** Debian's own Python comes first: that is where its python3-sklearn is. */
 const PYTHON = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
-const SCRIPT = fileURLToPath(new URL('sklearn.py', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('vectorizer.py', import.meta.url));
 
-/** @returns or why there is none, in words */
+/**
+ * @returns or why there is none, in words
+ * @throws where it is there but fails
+ */
 export async function fitVectorizer(
   train: readonly string[],
   test: readonly string[],
@@ -59,10 +62,10 @@ export async function fitVectorizer(
   ]);
   if (ready === undefined || !('version' in ready)) {
     await close();
-    const missing = complaint === '' || complaint.includes('ModuleNotFoundError');
-    return missing
-      ? 'python3-sklearn is not installed'
-      : `scikit-learn failed: ${complaint.trim().split('\n').at(-1)}`;
+    // A module that is missing is this machine's affair, anything else a fault of ours.
+    if (complaint === '' || complaint.includes("No module named 'sklearn'\n"))
+      return 'python3-sklearn is not installed';
+    throw new Error(`scikit-learn failed:\n${complaint}`);
   }
   return {
     version: String(ready.version),

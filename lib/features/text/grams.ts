@@ -1,4 +1,4 @@
-import { type Scan, scanChars, scanWords } from './scan.js';
+import { scanChars, scanWords } from './scan.js';
 import { extendHash, HASH_START, hashUnits, spread, type Vocabulary } from './vocabulary.js';
 
 export type Analyzer = 'word' | 'char';
@@ -32,7 +32,6 @@ export class Grams {
     private readonly shortest: number,
     private readonly longest: number,
     private readonly identify: Identify,
-    private readonly scan: Scan,
   ) {}
 
   read(text: string): void {
@@ -42,9 +41,8 @@ export class Grams {
   }
 
   private chars(text: string): void {
-    const { scan, shortest, longest, identify } = this;
-    scanChars(text, scan);
-    const { units, length } = scan;
+    const { shortest, longest, identify } = this;
+    const { units, length } = scanChars(text);
     this.reserve(length * (longest - shortest + 1));
     const { ids } = this;
     let found = 0;
@@ -63,9 +61,8 @@ export class Grams {
   }
 
   private words(text: string): void {
-    const { scan, shortest, longest, identify } = this;
-    scanWords(text, scan);
-    const { units, starts, ends, hashes, tokens } = scan;
+    const { shortest, longest, identify } = this;
+    const { units, starts, ends, hashes, tokens } = scanWords(text);
     this.reserve(tokens * (longest - shortest + 1));
     const { ids } = this;
     let found = 0;

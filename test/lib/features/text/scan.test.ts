@@ -1,19 +1,19 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { type Scan, scanBuffer, scanChars, scanWords } from '../../../../lib/features/text/scan.js';
+import { scanChars, scanWords } from '../../../../lib/features/text/scan.js';
 import { hashUnits } from '../../../../lib/features/text/vocabulary.js';
 import { anyText, plainWords } from '../../../support/plainTerms.js';
 
-function words(text: string, scan: Scan): string[] {
-  scanWords(text, scan);
-  return Array.from({ length: scan.tokens }, (_, token) =>
-    String.fromCharCode(...scan.units.subarray(scan.starts[token], scan.ends[token])),
+function words(text: string): string[] {
+  const { units, starts, ends, tokens } = scanWords(text);
+  return Array.from({ length: tokens }, (_, token) =>
+    String.fromCharCode(...units.subarray(starts[token], ends[token])),
   );
 }
 
-function chars(text: string, scan: Scan): string {
-  scanChars(text, scan);
-  return String.fromCharCode(...scan.units.subarray(0, scan.length));
+function chars(text: string): string {
+  const { units, length } = scanChars(text);
+  return String.fromCharCode(...units.subarray(0, length));
 }
 
 const cases: [text: string, words: string[], chars: string][] = [
@@ -33,55 +33,58 @@ const cases: [text: string, words: string[], chars: string][] = [
 ];
 
 test('words and characters of texts', (t) => {
-  const scan = scanBuffer();
   for (const [text, expectedWords, expectedChars] of cases) {
-    t.deepEqual(words(text, scan), expectedWords, JSON.stringify(text));
-    t.is(chars(text, scan), expectedChars, JSON.stringify(text));
+    t.deepEqual(words(text), expectedWords, JSON.stringify(text));
+    t.is(chars(text), expectedChars, JSON.stringify(text));
   }
 });
 
 test('any text gives the words and characters that regular expressions give', (t) => {
-  // One buffer for all: nothing of one text may show in the next.
-  const scan = scanBuffer();
   fc.assert(
     fc.property(anyText, (text) => {
-      t.deepEqual(words(text, scan), plainWords(text));
-      t.is(chars(text, scan), text.toLowerCase().replace(/\s+/g, ' '));
+      t.deepEqual(words(text), plainWords(text));
+      t.is(chars(text), text.toLowerCase().replace(/\s+/g, ' '));
     }),
     { numRuns: 400 },
   );
 });
 
 test('ASCII text is read alike with and without a wide character in it', (t) => {
-  const scan = scanBuffer();
   const ascii = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)).join('');
-  const alone = chars(ascii, scan);
-  t.is(chars(`${ascii}é`, scan), `${alone}é`);
-  const tokens = words(ascii, scan);
-  t.deepEqual(words(`${ascii} éé`, scan), [...tokens, 'éé']);
+  const alone = chars(ascii);
+  t.is(chars(`${ascii}é`), `${alone}é`);
+  const tokens = words(ascii);
+  t.deepEqual(words(`${ascii} éé`), [...tokens, 'éé']);
 });
 
-test('buffers grow for long texts and many words', (t) => {
-  const scan = scanBuffer();
-  const many = Array.from({ length: 5_000 }, (_, i) => `w${i}`);
-  t.deepEqual(words(many.join(' '), scan), many);
+test('long texts are read like short ones, and short ones after them too', (t) => {
+  const many = Array.from({ length: 20_000 }, (_, i) => `w${i}`);
+  t.deepEqual(words(many.join(' ')), many);
   t.deepEqual(
-    words(many.join('é '), scan),
-    many.map((word, i) => (i < 4_999 ? `${word}é` : word)),
+    words(many.join('é ')),
+    many.map((word, i) => (i < 19_999 ? `${word}é` : word)),
   );
-  const long = 'x'.repeat(70_000);
-  scanChars(`${long}  ${long}é`, scan);
-  t.is(scan.length, 140_002);
-  t.deepEqual([...scan.units.subarray(69_999, 70_002)], [120, 32, 120]);
+  for (const length of [21_845, 21_846, 70_000, 300_000]) {
+    // Of all letters, İ is the one that lower-casing makes longer.
+    for (const [letter, lowered] of [
+      ['x', [120]],
+      ['İ', [105, 0x307]],
+    ] as const) {
+      const scan = scanChars(`${letter.repeat(length)}\n\n${letter}`);
+      const end = length * lowered.length;
+      t.is(scan.length, end + 1 + lowered.length);
+      t.deepEqual([...scan.units.subarray(end - lowered.length, scan.length)], [...lowered, 32, ...lowered]);
+    }
+    t.deepEqual(words('after it'), ['after', 'it']);
+  }
 });
 
 test("a word's hash is the hash of its units", (t) => {
-  const scan = scanBuffer();
   fc.assert(
     fc.property(anyText, (text) => {
-      scanWords(text, scan);
-      for (let token = 0; token < scan.tokens; token++) {
-        t.is(scan.hashes[token], hashUnits(scan.units, scan.starts[token], scan.ends[token]));
+      const { units, starts, ends, hashes, tokens } = scanWords(text);
+      for (let token = 0; token < tokens; token++) {
+        t.is(hashes[token], hashUnits(units, starts[token], ends[token]));
       }
     }),
   );
