@@ -7,8 +7,8 @@ import type { Certificate, FrontierPoint } from './certificate.js';
 import { type Certification, certifyPath, type Question, unitsNeeded } from './certify.js';
 import type { Candidate } from './chain/candidate.js';
 import type { Thresholds } from './chain/evidence.js';
-import { type Chain, outcomeOf } from './chain/frontier.js';
-import { fullCost, stageCosts, subsetCost } from './costs.js';
+import { type Chain, meanOf, outcomeOf } from './chain/frontier.js';
+import { subsetCost } from './costs.js';
 import type { ServedStage } from './parts.js';
 import { fullAnswers, scoresOf, stageEvidence, type Tracker } from './pipeline.js';
 import type { Label, Plan, TriedSubset } from './plan.js';
@@ -29,6 +29,8 @@ export interface Chosen<Row, L extends Label, Name extends string> {
   readonly chain: Chain | undefined;
   readonly path: readonly Thresholds[];
   readonly models: readonly Model[];
+  /** What stages cost each of the scored rows, the full model last. */
+  readonly costs: (stages: readonly Candidate[]) => readonly Float64Array[];
   readonly candidates: readonly Candidate[];
   readonly cuts: readonly string[];
   readonly tracker: Tracker;
@@ -130,21 +132,25 @@ function reasonAgainst(facts: {
 
 /** A path's plan in print: what each stage is, and what is expected of it on rows like the tuning rows. */
 function planOf<Row, L extends Label, Name extends string>(
-  { problem, profile, reference, objective, features }: Chosen<Row, L, Name>,
+  { problem, reference, features, costs }: Chosen<Row, L, Name>,
   chain: Chain | undefined,
   thresholds: Thresholds,
 ): Plan<L, Name> {
-  const exits = chain ? outcomeOf(chain, thresholds).exits.map((count) => count / chain.rows) : [1];
   // A stage that never lets a row out changes no answer, and costs.
   const used = (chain?.stages ?? [])
     .map((stage, s) => ({ stage, s }))
     .filter(({ s }) => thresholds[s].some(Number.isFinite));
   const stages = used.map(({ stage }) => stage);
-  const shares = [...used.map(({ s }) => exits[s]), exits[exits.length - 1]];
-  const reach = shares.map((_, s) => 1 - shares.slice(0, s).reduce((sum, share) => sum + share, 0));
-  const each = stageCosts(profile, stages, reference.reads, objective);
-  const cost = stageCosts(profile, stages, reference.reads, objective, reach).reduce((sum, c) => sum + c, 0);
-  const whole = fullCost(profile, reference.reads, objective);
+  const served = { stages, costs: costs(stages), rows: problem.parts.scored.length, classes: problem.classes.length };
+  const { cost, spent, exits } = outcomeOf(
+    served,
+    used.map(({ s }) => thresholds[s]),
+  );
+  const counts = exits.map((_, s) => exits.slice(s).reduce((sum, count) => sum + count, 0));
+  const reach = counts.map((count) => count / served.rows);
+  const each = spent.map((sum, s) => (counts[s] > 0 ? sum / counts[s] : meanOf(served.costs[s])));
+  const [alone] = costs([]);
+  const whole = meanOf(alone);
   const named = (names: readonly string[]) => features.names.filter((name) => names.includes(name));
   return {
     classes: problem.classes,
@@ -156,7 +162,7 @@ function planOf<Row, L extends Label, Name extends string>(
       passed: stage.passed !== undefined,
       thresholds: Array.from(thresholds[s], (threshold) => (Number.isFinite(threshold) ? threshold : null)),
       reach: reach[i],
-      exits: shares[i],
+      exits: exits[i] / served.rows,
       cost: each[i],
     })),
     full: { features: named(reference.reads), reach: reach[stages.length], cost: each[stages.length] },

@@ -17,7 +17,7 @@ export interface CandidateOptions {
   readonly fullCost: number;
   readonly fullWork: number;
   /** What stages cost a row that reaches them, the full model last. */
-  readonly costs: (stages: readonly Candidate[]) => readonly number[];
+  readonly costs: (stages: readonly Candidate[]) => readonly Float64Array[];
   readonly target: number;
   readonly random: Random;
   readonly onProgress?: ((share: number) => void) | undefined;

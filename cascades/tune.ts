@@ -9,7 +9,7 @@ import { expectedAllowance } from './certify.js';
 import type { Candidate } from './chain/candidate.js';
 import { pathOf } from './chain/frontier.js';
 import { searchChains } from './chain/search.js';
-import { fullCost, stageCosts } from './costs.js';
+import { fullCost, rowWeights, stageCosts } from './costs.js';
 import { fitRounds, pick, shapeOf, type Targets } from './crossfit.js';
 import { approximateOf, type Progress, type TuneOptions } from './options.js';
 import { blocksOf, decideAll, fitFeatures, fullAnswers, type Tracker } from './pipeline.js';
@@ -119,7 +119,9 @@ export async function tune<Row, L extends Label, Name extends string>(
       progress('profile'),
     ));
 
-  const costs = (stages: readonly Candidate[]) => stageCosts(profile, stages, reads, objective);
+  const weights = rowWeights(features.names, blocks, parts.scored);
+  const costs = (stages: readonly Candidate[]) =>
+    stageCosts(profile, stages, reads, objective, weights, parts.scored.length);
   const target = expectedAllowance(question, problem.certification.units);
   const { candidates, cuts } = await tryCandidates(workshop, {
     profile,
@@ -150,6 +152,7 @@ export async function tune<Row, L extends Label, Name extends string>(
     chain: refined?.chain,
     path: refined ? pathOf(refined.chain) : [],
     models,
+    costs,
     candidates,
     cuts: folds < parts.rounds.length ? [`${folds} folds instead of ${parts.rounds.length}`, ...cuts] : cuts,
     tracker: progress('certify'),

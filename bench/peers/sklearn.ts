@@ -26,11 +26,12 @@ const SCRIPT = fileURLToPath(new URL('vectorizer.py', import.meta.url));
 export async function fitVectorizer(
   train: readonly string[],
   test: readonly string[],
+  interpreter = PYTHON,
 ): Promise<Vectorizer | string> {
   const folder = await mkdtemp(join(tmpdir(), 'spillway-bench-'));
   const input = join(folder, 'texts.json');
   await writeFile(input, JSON.stringify({ train, test }));
-  const python = spawn(PYTHON, [SCRIPT, input], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const python = spawn(interpreter, [SCRIPT, input], { stdio: ['pipe', 'pipe', 'pipe'] });
   const ended = new Promise<void>((resolve) => {
     python.once('close', () => resolve());
     python.once('error', () => resolve());

@@ -8,16 +8,13 @@ export interface StageEvidence {
   readonly loss: Float64Array;
 }
 
-/** What a stage of a chain costs each row that reaches it, beyond what earlier stages have paid. */
-export type StageCost = number;
-
 /** Nested stages in order, their evidence on the same rows, and their costs; the full model's comes last. */
 export interface ChainEvidence {
   readonly rows: number;
   readonly classes: number;
   readonly stages: readonly StageEvidence[];
-  /** stages.length + 1 costs a row. */
-  readonly costs: readonly StageCost[];
+  /** For each stage and the full model what it costs each row, beyond what earlier stages have paid. */
+  readonly costs: readonly Float64Array[];
 }
 
 /** For each stage the exit score of each class, `Infinity` where it never exits. */
@@ -27,6 +24,8 @@ export type Thresholds = readonly Float64Array[];
 export interface Outcome {
   /** Mean cost of a row. */
   readonly cost: number;
+  /** Sum of the costs at each stage and at the full model, over the rows that got there. */
+  readonly spent: readonly number[];
   /** Sum of the losses of the rows that exit. */
   readonly loss: number;
   /** Rows answered at each stage, the full model last. */
@@ -35,19 +34,20 @@ export interface Outcome {
 
 export function outcome({ rows, stages, costs }: ChainEvidence, thresholds: Thresholds): Outcome {
   const exits = new Array<number>(stages.length + 1).fill(0);
-  let cost = 0;
+  const spent = new Array<number>(stages.length + 1).fill(0);
   let loss = 0;
   for (let row = 0; row < rows; row++) {
     let s = 0;
     for (; s < stages.length; s++) {
-      cost += costs[s];
+      spent[s] += costs[s][row];
       if (exitsAt(stages[s], thresholds[s], row)) break;
     }
     exits[s]++;
-    if (s === stages.length) cost += costs[s];
+    if (s === stages.length) spent[s] += costs[s][row];
     else loss += stages[s].loss[row];
   }
-  return { cost: cost / rows, loss, exits };
+  const cost = spent.reduce((sum, part) => sum + part, 0) / rows;
+  return { cost, spent, loss, exits };
 }
 
 export function exitsAt(

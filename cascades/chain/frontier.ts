@@ -2,10 +2,10 @@ import type { Candidate } from './candidate.js';
 import { type ChainEvidence, type Outcome, outcome, type Thresholds } from './evidence.js';
 import { jointThresholds } from './thresholds.js';
 
-/** Stages in order with what each costs a row that reaches it, the full model last. */
+/** Stages in order with what each costs every row that reaches it, the full model last. */
 export interface Chain {
   readonly stages: readonly Candidate[];
-  readonly costs: readonly number[];
+  readonly costs: readonly Float64Array[];
   readonly rows: number;
   readonly classes: number;
 }
@@ -17,7 +17,7 @@ const STEPS = 200;
 
 /** Lambda, in units of the full model's cost, at a share (0 careful … 1 bold) of the way along the path. */
 function lambdaAt(chain: Chain, share: number): number {
-  const total = chain.costs.reduce((sum, cost) => sum + cost, 0);
+  const total = chain.costs.reduce((sum, costs) => sum + meanOf(costs), 0);
   return total * Math.exp(CAREFUL + share * (BOLD - CAREFUL));
 }
 
@@ -81,4 +81,8 @@ function withEvidence(chain: Chain, of: (stage: Candidate) => Candidate['evidenc
 
 function differ(a: Thresholds, b: Thresholds): boolean {
   return a.some((stage, s) => stage.some((threshold, c) => threshold !== b[s][c]));
+}
+
+export function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,11 +1,11 @@
 import { type Candidate, isNested } from './candidate.js';
-import { type Chain, costAtLoss } from './frontier.js';
+import { type Chain, costAtLoss, meanOf } from './frontier.js';
 
 export interface SearchOptions {
   readonly rows: number;
   readonly classes: number;
-  /** What each of these stages costs a row that reaches it, the full model last. */
-  readonly costs: (stages: readonly Candidate[]) => readonly number[];
+  /** What each of these stages costs every row that reaches it, the full model last. */
+  readonly costs: (stages: readonly Candidate[]) => readonly Float64Array[];
   /** The mean loss that may be expected to be certified: chains are compared there. */
   readonly target: number;
   readonly signal?: AbortSignal | undefined;
@@ -40,7 +40,7 @@ export function searchChains(candidates: readonly Candidate[], options: SearchOp
     const best = Math.min(...beam.map((found) => found.cost));
     const found = {
       chain,
-      cost: chain.costs[0] > best ? Number.POSITIVE_INFINITY : costAtLoss(chain, options.target),
+      cost: meanOf(chain.costs[0]) > best ? Number.POSITIVE_INFINITY : costAtLoss(chain, options.target),
     };
     known.set(key, found);
     return found;

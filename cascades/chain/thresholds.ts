@@ -16,7 +16,7 @@ export function jointThresholds(chain: ChainEvidence, lambda: number, orders: re
   const reaches = new Uint8Array(chain.rows);
   for (let sweep = 0, moved = true; moved && sweep < 20; sweep++) {
     moved = false;
-    const onward = new Float64Array(chain.rows).fill(chain.costs[chain.stages.length]);
+    const onward = chain.costs[chain.stages.length].slice();
     for (let s = chain.stages.length - 1; s >= 0; s--) {
       reach(chain, thresholds, s, reaches);
       const stage = chain.stages[s];
@@ -25,7 +25,7 @@ export function jointThresholds(chain: ChainEvidence, lambda: number, orders: re
       thresholds[s] = best;
       for (let row = 0; row < chain.rows; row++) {
         const leaves = exitsAt(stage, best, row);
-        onward[row] = chain.costs[s] + (leaves ? lambda * stage.loss[row] : onward[row]);
+        onward[row] = chain.costs[s][row] + (leaves ? lambda * stage.loss[row] : onward[row]);
       }
     }
   }

@@ -30,3 +30,9 @@ export function denseBlock(rows: number, columns: number, values: Float32Array):
 export function entries(block: Block): number {
   return block.kind === 'dense' ? block.rows * block.columns : block.offsets[block.rows];
 }
+
+/** How many numbers each row stores: `columns` in a dense block, its nonzeros in a sparse one. */
+export function rowEntries(block: Block): Float64Array {
+  if (block.kind === 'dense') return new Float64Array(block.rows).fill(block.columns);
+  return Float64Array.from({ length: block.rows }, (_, row) => block.offsets[row + 1] - block.offsets[row]);
+}

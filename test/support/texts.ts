@@ -14,7 +14,14 @@ export const textFeatures = define({
   body: tfidf((row: TextRow) => row.body, { maxFeatures: 500 }),
 });
 
-export const textProfile = profileOf({ shape: 100, opening: 100, title: 1, bag: 100, hashed: 100, body: 100 });
+export const textProfile = profileOf({
+  shape: 100,
+  opening: 100,
+  title: 1,
+  bag: 100,
+  hashed: 100,
+  body: 100,
+});
 
 /** Logistic regression throughout, on documents whose labels are `names`, certified within 5 %. */
 export async function tuneTexts<L extends Label>(names: readonly L[]) {

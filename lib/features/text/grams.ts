@@ -1,4 +1,4 @@
-import { scanChars, scanWords } from './scan.js';
+import { joinWords, scanChars, scanWords } from './scan.js';
 import { extendHash, HASH_START, hashUnits, spread, type Vocabulary } from './vocabulary.js';
 
 export type Analyzer = 'word' | 'char';
@@ -62,7 +62,9 @@ export class Grams {
 
   private words(text: string): void {
     const { shortest, longest, identify } = this;
-    const { units, starts, ends, hashes, tokens } = scanWords(text);
+    const scan = scanWords(text);
+    if (longest > 1) joinWords(scan);
+    const { units, starts, ends, hashes, tokens } = scan;
     this.reserve(tokens * (longest - shortest + 1));
     const { ids } = this;
     let found = 0;

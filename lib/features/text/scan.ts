@@ -1,4 +1,4 @@
-import { extendHash, HASH_START } from './vocabulary.js';
+import { extendHash, HASH_START, hashUnits } from './vocabulary.js';
 
 /**
  * One text as normalised code units in buffers that are used again for the next text, so that terms are spans of a
@@ -16,12 +16,28 @@ export interface Scan {
 
 /**
  * Splits lower-cased text into words: runs of at least two letters, digits, marks or underscores (scikit-learn's
- * `\b\w\w+\b`; units beyond the basic plane count as letters), written one after the other with a blank between.
+ * `\b\w\w+\b`; units beyond the basic plane count as letters). Units that are no part of a word are 0.
  *
  * The result holds until the next text is scanned.
  */
 export function scanWords(text: string): Scan {
   return scannerFor(text.length).words(text);
+}
+
+/** Moves the words together, one blank between, so that runs of several are spans too. */
+export function joinWords(scan: Scan): void {
+  const { units, starts, ends, tokens } = scan;
+  let to = 0;
+  for (let t = 0; t < tokens; t++) {
+    const end = ends[t];
+    // Between words lies at least one unit: writing never overtakes reading.
+    let from = starts[t];
+    starts[t] = to;
+    while (from < end) units[to++] = units[from++];
+    ends[t] = to;
+    units[to++] = BLANK;
+  }
+  scan.length = to;
 }
 
 /** Lower-cases the text and writes it with each run of white space as one blank. The result holds until the next scan. */
@@ -59,7 +75,7 @@ const ASCII_CHAR = Uint8Array.from({ length: 128 }, (_, unit) => (isSpace(unit) 
  * compiles the buffers' addresses into the loops, which makes them twice as fast.
  */
 function makeScanner(capacity: number): Scanner {
-  const bytes = new Uint8Array(capacity);
+  const bytes = new Uint8Array(capacity + 1);
   const units = new Uint16Array(capacity + 1);
   const starts = new Uint32Array(capacity / 2);
   const ends = new Uint32Array(capacity / 2);
@@ -77,39 +93,50 @@ function makeScanner(capacity: number): Scanner {
   }
 
   function words(text: string): Scan {
-    let length = readAscii(text);
-    if (length >= 0) {
-      for (let i = 0; i < length; i++) units[i] = ASCII_WORD[bytes[i]];
-    } else {
-      const lowered = text.toLowerCase();
-      length = lowered.length;
-      for (let i = 0; i < length; i++) units[i] = wideLetter(lowered.charCodeAt(i));
-    }
-    units[length] = 0;
+    const ascii = readAscii(text);
+    const lowered = ascii >= 0 ? text : text.toLowerCase();
+    scan.length = ascii >= 0 ? ascii : lowered.length;
+    scan.tokens = ascii >= 0 ? asciiTokens(ascii) : wideTokens(lowered);
+    return scan;
+  }
+
+  function asciiTokens(length: number): number {
     let tokens = 0;
-    let to = 0;
-    let start = 0;
+    let gap = -1;
     let hash = HASH_START;
-    // The words move down over the gaps between them: writing never overtakes reading.
+    bytes[length] = 0;
     for (let i = 0; i <= length; i++) {
-      const letter = units[i];
-      if (letter !== 0) {
-        units[to++] = letter;
-        hash = extendHash(hash, letter);
-      } else if (to !== start) {
-        if (to - start >= 2) {
-          starts[tokens] = start;
-          ends[tokens] = to;
+      const letter = ASCII_WORD[bytes[i]];
+      units[i] = letter;
+      if (letter !== 0) hash = extendHash(hash, letter);
+      else {
+        if (i - gap > 2) {
+          starts[tokens] = gap + 1;
+          ends[tokens] = i;
           hashes[tokens++] = hash;
-          units[to++] = BLANK;
-          start = to;
-        } else to = start;
+        }
+        gap = i;
         hash = HASH_START;
       }
     }
-    scan.length = to;
-    scan.tokens = tokens;
-    return scan;
+    return tokens;
+  }
+
+  function wideTokens(text: string): number {
+    const { length } = text;
+    let tokens = 0;
+    let gap = -1;
+    for (let i = 0; i <= length; i++) {
+      units[i] = i < length ? wideLetter(text.charCodeAt(i)) : 0;
+      if (units[i] !== 0) continue;
+      if (i - gap > 2) {
+        starts[tokens] = gap + 1;
+        ends[tokens] = i;
+        hashes[tokens++] = hashUnits(units, gap + 1, i);
+      }
+      gap = i;
+    }
+    return tokens;
   }
 
   function chars(text: string): Scan {

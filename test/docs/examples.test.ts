@@ -1,0 +1,82 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import test from 'ava';
+import { type Page, readPage } from './page.js';
+import { prelude } from './prelude.js';
+
+/** Every example of the documentation is compiled and run: a page is one program, and the results it states hold. */
+
+const root = new URL('../../', import.meta.url);
+const modules = { spillway: '../../index.js', 'spillway/datasets': '../../test/docs/datasets.js' };
+
+const pages = await pathsOfPages();
+const [folder, home] = [await makeFolder(), process.cwd()];
+const read = new Map<string, Page>();
+for (const path of pages) read.set(path, await readPage(new URL(path, root), modules));
+for (const [path, { source }] of read) await writeFile(moduleOf(path), source);
+
+test.before(() => {
+  Object.assign(globalThis, prelude);
+  // Examples write files where they are run.
+  process.chdir(fileURLToPath(folder));
+});
+
+test.after.always(async () => {
+  process.chdir(home);
+  await rm(folder, { recursive: true });
+});
+
+test.serial('every example compiles', async (t) => {
+  const settings = {
+    extends: '../../tsconfig.json',
+    compilerOptions: { rootDir: '../..', typeRoots: ['../../node_modules/@types'], noUnusedLocals: false },
+    include: ['*.ts', '../../test/docs/prelude.ts'],
+  };
+  await writeFile(new URL('tsconfig.json', folder), JSON.stringify(settings));
+  const compiler = fileURLToPath(new URL('node_modules/typescript/bin/tsc', root));
+  const { stdout } = await promisify(execFile)(process.execPath, [compiler, '-p', fileURLToPath(folder)]).catch(
+    (error: { stdout: string }) => error,
+  );
+  t.is(stdout, '');
+});
+
+for (const [path, { results, fences }] of read) {
+  test.serial(`${path}: its examples run, and give what it says`, async (t) => {
+    t.deepEqual([...new Set(fences)].filter((fence) => !['ts', 'sh', 'text', 'json'].includes(fence)), []);
+    let seen = 0;
+    Object.assign(globalThis, {
+      shown(actual: unknown, stated: unknown, line: number) {
+        seen++;
+        t.deepEqual(actual, stated, `${path}, line ${line}`);
+      },
+    });
+    await import(moduleOf(path).href);
+    t.is(seen, results, 'every result was reached');
+  });
+}
+
+test('the documentation has examples', (t) => {
+  t.true(pages.length > 5 && (read.get('README.md')?.fences ?? []).includes('ts'));
+});
+
+/** Relative to the root. */
+async function pathsOfPages(): Promise<string[]> {
+  const inDocs = await readdir(new URL('docs', root), { recursive: true });
+  const markdown = inDocs.map((path) => `docs/${path.replaceAll('\\', '/')}`);
+  return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'bench/README.md', ...markdown.sort()].filter((path) =>
+    path.endsWith('.md'),
+  );
+}
+
+/** Inside the repository, so that examples resolve packages as the library does; git ignores it. */
+async function makeFolder(): Promise<URL> {
+  const out = new URL('out/', root);
+  await mkdir(out, { recursive: true });
+  return pathToFileURL(`${await mkdtemp(fileURLToPath(new URL('docs-', out)))}/`);
+}
+
+function moduleOf(path: string): URL {
+  return new URL(`${path.replaceAll('/', '_').replace(/\.md$/, '')}.ts`, folder);
+}
