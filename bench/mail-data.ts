@@ -15,7 +15,7 @@ export interface MailSplit {
 }
 
 /** The penalty of every logistic regression on mail. */
-export const L2 = 0.3;
+export const L2 = 0.1;
 const UNSEEN = 0.3;
 /** Of a quick run: few, but enough rows to certify 1 %. */
 const FEW = 1_500;

@@ -45,8 +45,8 @@ export async function assemble<Row, L extends Label, Name extends string>(
   const n = certification.units;
   const unit = certification.groups ? 'groups' : 'rows';
   const needed = unitsNeeded(question, unit);
-  const certified = chain && n >= needed ? await certificationOf(chosen, chain) : undefined;
   const plans = chain ? path.map((thresholds) => planOf(chosen, chain, thresholds)) : [];
+  const certified = chain && n >= needed ? await certificationOf(chosen, chain, plans) : undefined;
   const served = certified && certified.step >= 0 ? plans[certified.step] : undefined;
   const reason = reasonAgainst({ chain, n, needed, certified, served, unit });
   const fullOnly = planOf(chosen, undefined, []);
@@ -82,6 +82,7 @@ export async function assemble<Row, L extends Label, Name extends string>(
 async function certificationOf<Row, L extends Label, Name extends string>(
   { problem, fitted, reference, models, path, tracker }: Chosen<Row, L, Name>,
   chain: Chain,
+  plans: readonly Plan[],
 ): Promise<Certification> {
   const { certification, classes, decision, question, random } = problem;
   const positions = (names: readonly string[]) =>
@@ -103,7 +104,8 @@ async function certificationOf<Row, L extends Label, Name extends string>(
     stageEvidence(question.loss, decision, scores[s], full, labels, classes.length),
   );
   const table = { stages, full, labels, groups: certification.groups, classes: classes.length };
-  return certifyPath(path, table, question, random);
+  const costs = plans.map(({ expected }) => expected.cost);
+  return certifyPath(path, table, question, random, costs);
 }
 
 function reasonAgainst(facts: {
@@ -125,7 +127,7 @@ function reasonAgainst(facts: {
     return 'even the most careful plan on the path lost too much on the certification rows';
   }
   if (served.stages.length === 0 || served.expected.cost >= served.expected.fullCost) {
-    return 'nothing cheaper: the boldest plan that could be certified is not expected to cost less than the full model alone';
+    return 'nothing cheaper: no plan that could be certified is expected to cost less than the full model alone';
   }
   return null;
 }
@@ -141,7 +143,12 @@ function planOf<Row, L extends Label, Name extends string>(
     .map((stage, s) => ({ stage, s }))
     .filter(({ s }) => thresholds[s].some(Number.isFinite));
   const stages = used.map(({ stage }) => stage);
-  const served = { stages, costs: costs(stages), rows: problem.parts.scored.length, classes: problem.classes.length };
+  const served = {
+    stages,
+    costs: costs(stages),
+    rows: problem.parts.scored.length,
+    classes: problem.classes.length,
+  };
   const { cost, spent, exits } = outcomeOf(
     served,
     used.map(({ s }) => thresholds[s]),

@@ -32,7 +32,7 @@ export interface CertificationTable {
 }
 
 export interface Certification {
-  /** Position on the path of the boldest certified plan; -1 where not even the first is. */
+  /** Position on the path of the plan to serve; -1 where not even the first is certified. */
   readonly step: number;
   readonly method: string;
   readonly n: number;
@@ -54,11 +54,14 @@ export function certifyPath(
   table: CertificationTable,
   question: Question,
   random: Random,
+  /** What each plan is expected to cost: of the certified ones the cheapest is served. @defaultValue the boldest is */
+  costs: readonly number[] = path.map((_, j) => -j),
 ): Certification {
   const answers = path.map((thresholds) => answersOf(thresholds, table));
   const test =
     table.groups === undefined ? rowTest(table, question) : groupTest(table, question, table.groups, random);
-  const step = fixedSequence((j) => test.pValue(answers[j]), path.length, question.delta);
+  const last = fixedSequence((j) => test.pValue(answers[j]), path.length, question.delta);
+  const step = cheapest(costs.slice(0, last + 1));
   const served = step < 0 ? table.full : answers[step];
   return {
     step,
@@ -69,6 +72,11 @@ export function certifyPath(
     upper: test.upper(served),
     band: table.groups === undefined ? bandOf(answers, table, question) : [],
   };
+}
+
+/** Position of the least cost, the last of equals; -1 of none. */
+function cheapest(costs: readonly number[]): number {
+  return costs.reduce((best, cost, j) => (best < 0 || cost <= costs[best] ? j : best), -1);
 }
 
 /** The least number of units on which no loss at all would certify epsilon. */

@@ -71,10 +71,9 @@ export async function profile<Row, L extends Label, Name extends string>(
   const seen = positions.filter((row) => fold[row] !== 0);
   const unseen = positions.filter((row) => fold[row] === 0);
   const context = { seed: chance.fork('fits').integer(2 ** 31), signal };
+  const all: readonly string[] = features.names;
   const fit = (learner: Learner, names: readonly string[]) => {
-    const read = names.map((name) =>
-      gather(blocks[features.names.findIndex((other) => other === name)], seen),
-    );
+    const read = names.map((name) => gather(blocks[all.indexOf(name)], seen));
     return fitOn(learner, read, { labels: truth, classes: classes.length }, seen, context);
   };
   const model = await fit(full, features.names);

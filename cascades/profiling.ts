@@ -32,8 +32,8 @@ export async function profilePipeline<Row, Name extends string>(
   tracker: Tracker,
 ): Promise<Profile<Name>> {
   const { features, blocks, reference, learners, classes, decision, truth } = pipeline;
-  const blocksFor = (names: readonly string[]) =>
-    names.map((name) => blocks[features.names.findIndex((other) => other === name)]);
+  const names: readonly string[] = features.names;
+  const blocksFor = (wanted: readonly string[]) => wanted.map((name) => blocks[names.indexOf(name)]);
   const { model, rows, blocks: unseen } = reference.unseen;
   const right = (scores: Float64Array) =>
     decideAll(decision, scores, classes).reduce((sum, c, i) => sum + Number(c === truth[rows[i]]), 0) /

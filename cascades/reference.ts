@@ -36,7 +36,8 @@ export async function fullModel<Row, L extends Label, Name extends string>(
 ): Promise<Reference> {
   if (!('fit' in full)) {
     const reads = full.reads ?? features.names;
-    const read = reads.map((name) => blocks[features.names.findIndex((other) => other === name)]);
+    const names: readonly string[] = features.names;
+    const read = reads.map((name) => blocks[names.indexOf(name)]);
     const scores = await scoresOverBlocks(full, read, { signal, onProgress });
     const { fingerprint = full.name, price } = full;
     const unseen = {

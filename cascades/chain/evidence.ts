@@ -4,7 +4,7 @@ export interface StageEvidence {
   readonly decided: Int32Array;
   /** The probability of the decided class: the exit score. */
   readonly confidence: Float64Array;
-  /** What is lost by answering here instead of by the full model: 0 or 1, or -1 where the stage is right and it isn't. */
+  /** What is lost by answering here instead of by the full model: 0 or 1. */
   readonly loss: Float64Array;
 }
 

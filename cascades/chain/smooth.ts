@@ -10,11 +10,8 @@ import type { StageEvidence } from './evidence.js';
  * more than were seen, among the class's n surest rows for any n that takes the row in.
  */
 export function smoothed(stage: StageEvidence, classes: number): StageEvidence {
-  const gains = stage.loss.some((loss) => loss < 0);
-  const worse = riskCurves(stage, classes, 1);
-  const better = gains ? riskCurves(stage, classes, -1) : undefined;
-  const loss = Float64Array.from(stage.loss, (_, row) => worse(row) - (better?.(row) ?? 0));
-  return { ...stage, loss };
+  const risk = riskCurves(stage, classes);
+  return { ...stage, loss: stage.loss.map((_, row) => risk(row)) };
 }
 
 interface Curve {
@@ -26,7 +23,7 @@ interface Curve {
 const PRIOR: Curve = { intercept: -1, slope: -1 };
 const PRIOR_VARIANCE: Curve = { intercept: 4, slope: 0.25 };
 
-function riskCurves({ decided, confidence, loss }: StageEvidence, classes: number, sign: number) {
+function riskCurves({ decided, confidence, loss }: StageEvidence, classes: number) {
   const rowsOf = Array.from({ length: classes }, (): number[] => []);
   decided.forEach((c, row) => {
     if (c >= 0) rowsOf[c].push(row);
@@ -35,7 +32,7 @@ function riskCurves({ decided, confidence, loss }: StageEvidence, classes: numbe
     const inside = Math.min(1 - 1e-12, Math.max(1e-12, p));
     return Math.log(inside / (1 - inside));
   });
-  const hit = Uint8Array.from(loss, (value) => Number(value === sign));
+  const hit = Uint8Array.from(loss, (value) => Number(value > 0));
   const pooled = fitCurve(rowsOf.flat(), logOdds, hit, PRIOR);
   const curves = rowsOf.map((rows) => fitCurve(rows, logOdds, hit, pooled));
   const floors = new Float64Array(hit.length);

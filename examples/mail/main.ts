@@ -17,7 +17,7 @@ const cascade = await tune({
   features,
   rows: rows.slice(cut),
   labels: labels.slice(cut),
-  full: logisticRegression({ l2: 0.3 }),
+  full: logisticRegression({ l2: 0.1 }),
   bound: { loss: 'disagreement', epsilon: 0.01, delta: 0.05 },
   seed: 1,
   onProgress: show,
@@ -28,7 +28,10 @@ show({ step: 'measure', share: 1 });
 
 await mkdir('out', { recursive: true });
 await cascade.save('out/mail.cascade');
-await writeFile('out/report.html', await cascade.report({ title: 'Spam or ham: 6,046 real mails', measured }));
+await writeFile(
+  'out/report.html',
+  await cascade.report({ title: 'Spam or ham: 6,046 real mails', measured }),
+);
 say(cascade.summary({ measured, colour: process.stdout.isTTY === true }));
 say(
   `Tuned in ${seconds(tuned - started)}, all in ${seconds(performance.now() - started)}. ` +
@@ -62,7 +65,8 @@ function lehmer(seed: number): () => number {
 
 /** One line that is written over on a terminal; a line a step elsewhere. */
 function show({ step, share }: Progress | { step: 'measure'; share: number }): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${step} ${'▉'.repeat(Math.round(share * 30))}${share === 1 ? '\n' : ''}`);
+  if (process.stderr.isTTY)
+    process.stderr.write(`\r\x1b[K${step} ${'▉'.repeat(Math.round(share * 30))}${share === 1 ? '\n' : ''}`);
   else if (share === 1) process.stderr.write(`${step} done\n`);
 }
 

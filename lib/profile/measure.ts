@@ -55,7 +55,8 @@ export async function measure(subjects: readonly Subject[], options: MeasureOpti
       }
     }
     const late = clock.now() - begin > MOST_MILLISECONDS;
-    if (round + 1 >= LEAST_ROUNDS && (late || samples.every((sizes) => isTight(sizes[SIZES.length - 1])))) break;
+    if (round + 1 >= LEAST_ROUNDS && (late || samples.every((sizes) => isTight(sizes[SIZES.length - 1]))))
+      break;
     const share = Math.max((round + 1) / MOST_ROUNDS, (clock.now() - begin) / MOST_MILLISECONDS);
     onProgress?.(Math.min(0.99, Math.max(0, share)));
   }

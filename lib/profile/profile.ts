@@ -45,7 +45,9 @@ export function transformsOf<Row>(features: FeatureSet<Row>): Map<Transform<Row,
 }
 
 /** The transforms and all that they read, each after its parent. */
-export function withAncestors<Row>(transforms: readonly Transform<Row, unknown>[]): Transform<Row, unknown>[] {
+export function withAncestors<Row>(
+  transforms: readonly Transform<Row, unknown>[],
+): Transform<Row, unknown>[] {
   const line = (transform: Transform<Row, unknown>): Transform<Row, unknown>[] =>
     transform.parent === undefined ? [transform] : [...line(transform.parent), transform];
   return [...new Set(transforms.flatMap(line))];
@@ -61,7 +63,12 @@ export function featureCosts(
   paid: readonly string[] = [],
 ): Cost[] {
   const nodes = (names: readonly string[]) =>
-    new Set(names.flatMap((name) => [`feature ${name}`, ...profile.features[name].reads.map((t) => `transform ${t}`)]));
+    new Set(
+      names.flatMap((name) => [
+        `feature ${name}`,
+        ...profile.features[name].reads.map((t) => `transform ${t}`),
+      ]),
+    );
   const have = nodes(paid);
   const costs: Cost[] = [];
   for (const node of nodes(wanted)) {

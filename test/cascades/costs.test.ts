@@ -1,12 +1,24 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { fullCost, stageCosts, subsetCost } from '../../cascades/costs.js';
+import { fullCost, rowWeights, stageCosts as stageCostsByRow, subsetCost } from '../../cascades/costs.js';
+import { denseBlock, type SparseBlock } from '../../lib/blocks/index.js';
 import type { Objective, Profile } from '../../lib/profile/index.js';
 import { near } from '../support/near.js';
 import { family, perRow } from '../support/profile.js';
 
 const ALL = ['size', 'title', 'linked'];
 const stage = (features: readonly string[], learner = 'linear') => ({ features, learner });
+
+/** What a row of mean weight pays. */
+function stageCosts(
+  profile: Profile,
+  stages: readonly { features: readonly string[]; learner: string }[],
+  reads: readonly string[],
+  objective: Objective,
+): number[] {
+  const even = Object.fromEntries(Object.keys(profile.features).map((name) => [name, Float64Array.of(1)]));
+  return stageCostsByRow(profile, stages, reads, objective, even, 1).map(([cost]) => cost);
+}
 
 test('the full pipeline pays for each feature and each transform once, and for its model', (t) => {
   t.is(fullCost(family, ALL, 'throughput'), 111_111);
@@ -32,13 +44,30 @@ test("what only the full model reads is the last stage's cost", (t) => {
   near(t, last, 1 + 10_100 + 100_000, 1e-12);
 });
 
-test('costs are a row of all: the share that gets there pays by the row, the batch its fixed part', (t) => {
+test('a row pays for a feature by the numbers that it has of it, once, and the mean row the mean', (t) => {
+  const sparse: SparseBlock = {
+    kind: 'sparse',
+    rows: 3,
+    columns: 9,
+    offsets: Uint32Array.of(0, 1, 1, 6),
+    indices: Uint32Array.of(0, 0, 1, 2, 3, 4),
+    values: new Float32Array(6),
+  };
+  const blocks = [denseBlock(3, 2, new Float32Array(6)), sparse, sparse];
+  const weights = rowWeights(ALL, blocks, Int32Array.of(2, 0, 1));
+  t.deepEqual(weights.size, Float64Array.of(1, 1, 1));
+  t.deepEqual(weights.title, Float64Array.of(2.5, 0.5, 0));
   const stages = [stage(['size']), stage(['size', 'title'])];
-  const costs = stageCosts(family, stages, ALL, 'throughput', [1, 0.5, 0.1]);
-  near(t, costs[0], 3, 1e-12);
-  near(t, costs[1], 0.5 * (1_010 + 0.5 + 5.5) + 1, 1e-12);
-  near(t, costs[2], 0.1 * 110_100, 1e-12);
-  t.is(stageCosts(family, stages, ALL, 'throughput', [1, 0.5, 0])[2], 0);
+  const [size, title, full] = stageCostsByRow(family, stages, ALL, 'throughput', weights, 3);
+  const [meanSize, meanTitle, meanFull] = stageCosts(family, stages, ALL, 'throughput');
+  for (const row of [0, 1, 2]) {
+    near(t, size[row], meanSize, 1e-12);
+    const { title: own, linked } = family.features;
+    near(t, title[row], meanTitle + (weights.title[row] - 1) * own.cost.perRow, 1e-12);
+    near(t, full[row], meanFull + (weights.title[row] - 1) * linked.cost.perRow, 1e-12);
+  }
+  const price = stageCostsByRow(family, stages, ALL, 'price', weights, 3);
+  t.true(price.every((costs) => costs.every((cost) => cost === costs[0])));
 });
 
 test('a subset alone costs its features, their transforms and the cheapest of the models', (t) => {
@@ -80,8 +109,8 @@ test('price counts money alone, each feature once', (t) => {
   };
   near(t, fullCost(paid, ['free', 'bureau'], 'price'), 2.1, 1e-12);
   const stages = [stage(['free']), stage(['free', 'bureau'])];
-  const costs = stageCosts(paid, stages, ['free', 'bureau'], 'price', [1, 0.5, 0.25]);
-  [0, 0.05, 0.5].forEach((expected, s) => {
+  const costs = stageCosts(paid, stages, ['free', 'bureau'], 'price');
+  [0, 0.1, 2].forEach((expected, s) => {
     near(t, costs[s], expected, 1e-12);
   });
   t.is(subsetCost(paid, ['free'], ['linear'], 'price'), 0);

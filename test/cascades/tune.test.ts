@@ -101,7 +101,9 @@ test('one row less than needed is refused for its number, as many as needed are 
     return row % 2 === 0 ? 'train' : 'tune';
   };
   const bound = { epsilon: 0.01 };
-  t.is((await tuneWorld(world, { bound, split: certify(298) })).certificate.rowsNeeded, 299);
+  const refused = await tuneWorld(world, { bound, split: certify(298) });
+  t.is(refused.certificate.rowsNeeded, 299);
+  t.is(refused.certificate.observed.rows, 0);
   const { certificate } = await tuneWorld(world, { bound, split: certify(299) });
   t.is(certificate.rowsNeeded, null);
   t.is(certificate.n, 299);
@@ -141,6 +143,31 @@ test('scores that are constant, tied or NaN never let a row out', async (t) => {
   }
 });
 
+test('a constant that is nearly always right never lets a row out either', async (t) => {
+  const world = agreementWorld({ rows: 1_000, seed: 5 });
+  const rows = world.rows.map((row, i) => ({ ...row, costly: i % 50 === 0 ? -4 : 4 }));
+  const yes: Learner = {
+    ...sigmoidLearner,
+    name: 'yes',
+    fit: () => ({
+      name: 'yes',
+      classes: 2,
+      score: (_, out) => out.set(out.map((_, i) => [0.1, 0.9][i % 2])),
+    }),
+  };
+  const { plan, certificate } = await tuneWorld(
+    { rows },
+    {
+      approximate: yes,
+      profile: profileOf({ cheap: 1, costly: 100 }, ['yes']),
+      bound: { epsilon: 0.1 },
+      allowVacuous: true,
+    },
+  );
+  t.deepEqual(plan.stages, []);
+  t.is(certificate.verdict, 'full-model-only');
+});
+
 test('where the most careful plans lose too much the full model answers, and says so', async (t) => {
   // On the certification rows, and on them alone, the cheap answer is always wrong.
   const world = agreementWorld({ rows: 2_000, seed: 6 });
@@ -169,6 +196,16 @@ test('the frontier never costs more for a larger epsilon, and each point is with
     // What holds for every epsilon at once can't be bolder than what was tested for one.
     t.true(own !== undefined && own.step >= 0 && own.cost >= plan.expected.cost);
   }
+});
+
+test('where careful plans cost more than the full model, the frontier has the full model', async (t) => {
+  const world = agreementWorld({ rows: 6_000, seed: 9 });
+  const profile = profileOf({ cheap: 25, costly: 100 }, ['sigmoid']);
+  const { frontier, plan } = await tuneWorld(world, { profile, bound: { epsilon: 0.04 } });
+  t.true(plan.expected.speedup > 1);
+  const { fullCost } = plan.expected;
+  t.true(frontier.every(({ cost, step }) => (step < 0 ? cost === fullCost : cost < fullCost)));
+  t.true(frontier.some(({ step }) => step < 0) && frontier.some(({ step }) => step >= 0));
 });
 
 test('a bound that a constant answer meets is refused, unless that is wanted', async (t) => {

@@ -11,10 +11,9 @@ import { prelude } from './prelude.js';
 const root = new URL('../../', import.meta.url);
 const modules = { spillway: '../../index.js', 'spillway/datasets': '../../test/docs/datasets.js' };
 
-const pages = await pathsOfPages();
-const [folder, home] = [await makeFolder(), process.cwd()];
 const read = new Map<string, Page>();
-for (const path of pages) read.set(path, await readPage(new URL(path, root), modules));
+for (const path of await pathsOfPages()) read.set(path, await readPage(new URL(path, root), modules));
+const [folder, home] = [await makeFolder(), process.cwd()];
 for (const [path, { source }] of read) await writeFile(moduleOf(path), source);
 
 test.before(() => {
@@ -32,19 +31,29 @@ test.serial('every example compiles', async (t) => {
   const settings = {
     extends: '../../tsconfig.json',
     compilerOptions: { rootDir: '../..', typeRoots: ['../../node_modules/@types'], noUnusedLocals: false },
-    include: ['*.ts', '../../test/docs/prelude.ts'],
+    include: ['*.ts'],
   };
+  const names = Object.keys(prelude);
+  const globals = names.map((name) => `const ${name}: (typeof prelude)['${name}'];`).join('\n');
+  await writeFile(
+    new URL('globals.d.ts', folder),
+    `import type { prelude } from '../../test/docs/prelude.js';\ndeclare global {\n${globals}\n}\n`,
+  );
   await writeFile(new URL('tsconfig.json', folder), JSON.stringify(settings));
   const compiler = fileURLToPath(new URL('node_modules/typescript/bin/tsc', root));
-  const { stdout } = await promisify(execFile)(process.execPath, [compiler, '-p', fileURLToPath(folder)]).catch(
-    (error: { stdout: string }) => error,
+  const said = await promisify(execFile)(process.execPath, [compiler, '-p', fileURLToPath(folder)]).then(
+    () => '',
+    (error: Error & { stdout: string }) => error.stdout || error.message,
   );
-  t.is(stdout, '');
+  t.is(said, '');
 });
 
 for (const [path, { results, fences }] of read) {
   test.serial(`${path}: its examples run, and give what it says`, async (t) => {
-    t.deepEqual([...new Set(fences)].filter((fence) => !['ts', 'sh', 'text', 'json'].includes(fence)), []);
+    t.deepEqual(
+      [...new Set(fences)].filter((fence) => !['ts', 'sh', 'text', 'json'].includes(fence)),
+      [],
+    );
     let seen = 0;
     Object.assign(globalThis, {
       shown(actual: unknown, stated: unknown, line: number) {
@@ -58,15 +67,15 @@ for (const [path, { results, fences }] of read) {
 }
 
 test('the documentation has examples', (t) => {
-  t.true(pages.length > 5 && (read.get('README.md')?.fences ?? []).includes('ts'));
+  t.true(read.size > 5 && (read.get('README.md')?.fences ?? []).includes('ts'));
 });
 
 /** Relative to the root. */
 async function pathsOfPages(): Promise<string[]> {
   const inDocs = await readdir(new URL('docs', root), { recursive: true });
   const markdown = inDocs.map((path) => `docs/${path.replaceAll('\\', '/')}`);
-  return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'bench/README.md', ...markdown.sort()].filter((path) =>
-    path.endsWith('.md'),
+  return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'bench/README.md', ...markdown.sort()].filter(
+    (path) => path.endsWith('.md'),
   );
 }
 

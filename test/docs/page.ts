@@ -9,6 +9,8 @@ export interface Page {
   readonly fences: readonly string[];
 }
 
+/** Examples print; tests don't. On the first line, which holds the page's title. */
+const QUIET = 'const console = { log: (..._: unknown[]) => {} };';
 const RESULT = /^(\s*)(\S.*); \/\/ → (.+)$/;
 
 /** @param modules what each module that examples import is to be imported as instead */
@@ -28,7 +30,7 @@ export async function readPage(path: URL, modules: Readonly<Record<string, strin
     results++;
     return `${indent}shown(${expression}, ${value}, ${i + 1});`;
   });
-  return { source: `${lines.join('\n')}\nexport {};\n`, results, fences };
+  return { source: `${QUIET}${lines.join('\n')}\nexport {};\n`, results, fences };
 }
 
 function withModules(line: string, modules: Readonly<Record<string, string>>): string {

@@ -2,7 +2,7 @@ import type { Mail } from '../../datasets/index.js';
 import { define, logisticRegression, tfidf, tune } from '../../index.js';
 import { mailsOf } from './datasets.js';
 
-/** What the documentation's examples may use without saying where it comes from. */
+/** What the documentation's examples may use without saying where it comes from: the globals of their pages. */
 
 const known = mailsOf(1_200, 1);
 const features = define({
@@ -27,12 +27,3 @@ export const prelude = {
   /** Called with each result that a page states. */
   shown: <T>(_actual: T, _stated: T, _line: number): void => {},
 };
-
-declare global {
-  const mails: (typeof prelude)['mails'];
-  const labels: (typeof prelude)['labels'];
-  const newMails: (typeof prelude)['newMails'];
-  const features: (typeof prelude)['features'];
-  const cascade: (typeof prelude)['cascade'];
-  const shown: (typeof prelude)['shown'];
-}

@@ -1,8 +1,8 @@
 /**
  * An exact map from terms (runs of UTF-16 code units) to ids 0, 1, 2 …, looked up without making a string.
  *
- * Open addressing with linear probing over pairs (hash, id + 1). A hash match is confirmed against the term's own
- * units, so two terms never share an id.
+ * Open addressing with linear probing. A slot is four numbers, so that a look-up stays within one cache line: the term's
+ * hash, its id + 1, and where its units lie. A hash match is confirmed against those, so two terms never share an id.
  */
 export class Vocabulary {
   private slots: Int32Array;
@@ -13,7 +13,7 @@ export class Vocabulary {
 
   constructor(terms = 1024) {
     const capacity = 2 ** Math.ceil(Math.log2(Math.max(16, terms * 2.5)));
-    this.slots = new Int32Array(capacity * 2);
+    this.slots = new Int32Array(capacity * 4);
     this.mask = capacity - 1;
     this.units = new Uint16Array(terms * 5);
     this.ends = new Uint32Array(terms + 1);
@@ -27,9 +27,10 @@ export class Vocabulary {
   find(units: Uint16Array, start: number, end: number, hash: number): number {
     const { slots, mask } = this;
     for (let slot = spread(hash) & mask; ; slot = (slot + 1) & mask) {
-      const entry = slots[2 * slot + 1];
+      const at = slot << 2;
+      const entry = slots[at + 1];
       if (entry === 0) return -1;
-      if (slots[2 * slot] === hash && this.holds(entry - 1, units, start, end)) return entry - 1;
+      if (slots[at] === hash && this.holds(slots[at + 2], slots[at + 3], units, start, end)) return entry - 1;
     }
   }
 
@@ -97,10 +98,10 @@ export class Vocabulary {
     return vocabulary;
   }
 
-  private holds(id: number, units: Uint16Array, start: number, end: number): boolean {
-    let at = id === 0 ? 0 : this.ends[id - 1];
-    if (this.ends[id] - at !== end - start) return false;
-    for (let i = start; i < end; i++) if (units[i] !== this.units[at++]) return false;
+  private holds(from: number, to: number, units: Uint16Array, start: number, end: number): boolean {
+    if (to - from !== end - start) return false;
+    const own = this.units;
+    for (let i = start, at = from; i < end; i++, at++) if (units[i] !== own[at]) return false;
     return true;
   }
 
@@ -116,17 +117,19 @@ export class Vocabulary {
   }
 
   private place(hash: number, id: number): void {
-    let slot = spread(hash) & this.mask;
-    while (this.slots[2 * slot + 1] !== 0) slot = (slot + 1) & this.mask;
-    this.slots[2 * slot] = hash;
-    this.slots[2 * slot + 1] = id + 1;
+    let at = (spread(hash) & this.mask) << 2;
+    while (this.slots[at + 1] !== 0) at = (at + 4) & (4 * this.mask + 3);
+    this.slots[at] = hash;
+    this.slots[at + 1] = id + 1;
+    this.slots[at + 2] = this.start(id);
+    this.slots[at + 3] = this.end(id);
   }
 
   private rehash(): void {
     const old = this.slots;
     this.slots = new Int32Array(old.length * 2);
-    this.mask = this.slots.length / 2 - 1;
-    for (let i = 0; i < old.length; i += 2) if (old[i + 1] !== 0) this.place(old[i], old[i + 1] - 1);
+    this.mask = this.slots.length / 4 - 1;
+    for (let i = 0; i < old.length; i += 4) if (old[i + 1] !== 0) this.place(old[i], old[i + 1] - 1);
   }
 }
 

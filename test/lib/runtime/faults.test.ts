@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { FeatureError, ModelError } from '../../../lib/errors.js';
 import { RowView } from '../../../lib/features/index.js';
@@ -66,6 +67,18 @@ test('a fault in one of the engine’s batches leaves the others alone', async (
   );
   t.true(expected.includes(1));
   t.deepEqual([...degraded], expected);
+});
+
+test('where one feature throws, another that waits and fails as well is not left unhandled', async (t) => {
+  const { engine } = worldOf({
+    classes: 2,
+    thresholds: [[2, 2]],
+    features: { 0: { waits: true, fails: () => true }, 1: { fails: () => true } },
+  });
+  const whole = { ...engine, stages: [] };
+  await t.throwsAsync(answer(whole, numbers(3, 2), { onFault: 'throw' }), { message: /'f1'/ });
+  // The test runner fails on a rejection that nobody handles: give it the time to come.
+  await setImmediate();
 });
 
 test('a full model that fails, or gives NaN, degrades to the last stage', async (t) => {
