@@ -1,8 +1,17 @@
-export { type Answer, type Answers, Cascade, type PredictOptions } from './cascade.js';
-export type { Certificate, FrontierPoint, LossName, Observed, Verdict } from './certificate.js';
-export type { Bound, Progress, TuneOptions } from './options.js';
-export type { Label, Plan, PlanStage, Target, TriedSubset } from './plan.js';
+export type { Bound, Part, Progress, Split, TuneOptions } from './problem/index.js';
 export { type ProfileOptions, profile } from './profile.js';
-export type { LoadOptions } from './saving.js';
-export type { Part, Split } from './split.js';
+export type { LoadOptions } from './served/index.js';
+export { type Answer, type Answers, Cascade, type PredictOptions } from './served/index.js';
+export type {
+  Certificate,
+  FrontierPoint,
+  Label,
+  LossName,
+  Observed,
+  Plan,
+  PlanStage,
+  Target,
+  TriedSubset,
+  Verdict,
+} from './terms/index.js';
 export { tune } from './tune.js';

@@ -2,15 +2,12 @@ import { gather } from '../lib/blocks/index.js';
 import { checkKeys } from '../lib/check.js';
 import { DataError, OptionError } from '../lib/errors.js';
 import type { FeatureSet } from '../lib/features/index.js';
-import type { Learner } from '../lib/learners/index.js';
-import { logisticRegression } from '../lib/learners/index.js';
+import { type Learner, logisticRegression } from '../lib/learners/index.js';
 import { type Clock, type Profile, systemClock } from '../lib/profile/index.js';
 import { random, stratifiedFolds } from '../lib/stats/index.js';
-import { fitOn } from './crossfit.js';
-import { blocksOf, fitFeatures } from './pipeline.js';
-import type { Label } from './plan.js';
-import { codesOf, distinct } from './problem.js';
-import { profilePipeline } from './profiling.js';
+import { codesOf, distinct } from './problem/index.js';
+import { blocksOf, fitFeatures, fitOn, profilePipeline } from './stages/index.js';
+import type { Label } from './terms/index.js';
 
 export interface ProfileOptions<Row, L extends Label, Name extends string> {
   readonly features: FeatureSet<Row, Name>;

@@ -1,26 +1,43 @@
 import type { Block } from '../lib/blocks/index.js';
 import type { Learner, Model } from '../lib/learners/index.js';
 import { systemClock } from '../lib/profile/index.js';
-import { assemble } from './assemble.js';
-import { allot, BUDGET, mergeRounds } from './budget.js';
-import { tryCandidates } from './candidates.js';
-import type { Cascade } from './cascade.js';
-import { expectedAllowance } from './certify.js';
-import type { Candidate } from './chain/candidate.js';
-import { pathOf } from './chain/frontier.js';
-import { searchChains } from './chain/search.js';
-import { fullCost, rowWeights, stageCosts } from './costs.js';
-import { fitRounds, pick, shapeOf, type Targets } from './crossfit.js';
-import { approximateOf, type Progress, type TuneOptions } from './options.js';
-import { blocksOf, decideAll, fitFeatures, fullAnswers, type Tracker } from './pipeline.js';
-import type { Label } from './plan.js';
-import { type Problem, problemOf, refuseVacuous } from './problem.js';
-import { profilePipeline } from './profiling.js';
-import { fullModel } from './reference.js';
-import { refineStages } from './refine.js';
-import type { Parts } from './split.js';
-import { EXHAUSTIVE } from './subsets.js';
-import { fitRecipe, type Workshop } from './workshop.js';
+import { type Candidate, pathOf, searchChains } from './chain/index.js';
+import {
+  approximateOf,
+  type Parts,
+  type Problem,
+  type Progress,
+  problemOf,
+  refuseVacuous,
+  type TuneOptions,
+} from './problem/index.js';
+import { expectedAllowance } from './promise/index.js';
+import { assemble, type Cascade } from './served/index.js';
+import {
+  allot,
+  BUDGET,
+  blocksOf,
+  decideAll,
+  EXHAUSTIVE,
+  fitFeatures,
+  fitRecipe,
+  fitRounds,
+  fullAnswers,
+  fullCost,
+  fullModel,
+  mergeRounds,
+  pick,
+  profilePipeline,
+  refineStages,
+  rowWeights,
+  shapeOf,
+  stageCosts,
+  type Targets,
+  type Tracker,
+  tryCandidates,
+  type Workshop,
+} from './stages/index.js';
+import type { Label } from './terms/index.js';
 
 /**
  * Makes a cascade that answers like the full model, within a bound, for less.

@@ -1,4 +1,4 @@
-import type { Target } from '../plan.js';
+import type { Target } from '../terms/index.js';
 import type { StageEvidence } from './evidence.js';
 import { smoothed } from './smooth.js';
 import { type Order, orderOf } from './thresholds.js';

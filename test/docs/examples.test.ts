@@ -37,7 +37,7 @@ test.serial('every example compiles', async (t) => {
   const globals = names.map((name) => `const ${name}: (typeof prelude)['${name}'];`).join('\n');
   await writeFile(
     new URL('globals.d.ts', folder),
-    `import type { prelude } from '../../test/docs/prelude.js';\ndeclare global {\n${globals}\n}\n`,
+    `import type { prelude } from './prelude.js';\ndeclare global {\n${globals}\n}\n`,
   );
   await writeFile(new URL('tsconfig.json', folder), JSON.stringify(settings));
   const compiler = fileURLToPath(new URL('node_modules/typescript/bin/tsc', root));

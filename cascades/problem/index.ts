@@ -1,0 +1,3 @@
+export { approximateOf, type Bound, type Progress, type TuneOptions } from './options.js';
+export { codesOf, distinct, type Problem, problemOf, refuseVacuous } from './problem.js';
+export type { Part, Parts, Round, Rows, Split } from './split.js';

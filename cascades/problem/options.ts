@@ -1,0 +1,238 @@
+import {
+  checkFlag,
+  checkFunction,
+  checkInside,
+  checkKeys,
+  checkOneOf,
+  checkWhole,
+  show,
+} from '../../lib/check.js';
+import { DataError, OptionError } from '../../lib/errors.js';
+import type { FeatureSet } from '../../lib/features/index.js';
+import type { TrainedModel } from '../../lib/full/index.js';
+import { type Learner, logisticRegression } from '../../lib/learners/index.js';
+import type { Clock, Objective, Profile } from '../../lib/profile/index.js';
+import type { Label, LossName } from '../terms/index.js';
+import type { Split } from './split.js';
+
+/** What the cascade may lose against the full model. */
+export interface Bound {
+  /** @defaultValue 'accuracy' where rows have labels, else 'disagreement' */
+  readonly loss?: LossName;
+  /** The loss promised at most, a share of the rows: 0.01 is one point. */
+  readonly epsilon: number;
+  /** How often, at most, the promise may fail. @defaultValue 0.05 */
+  readonly delta?: number;
+}
+
+export interface TuneOptions<Row, L extends Label, Name extends string> {
+  readonly features: FeatureSet<Row, Name>;
+  readonly rows: readonly Row[];
+  /** Optional only where `full` is trained and the loss is 'disagreement'. */
+  readonly labels?: readonly L[] | undefined;
+  /** The reference: a learner to train on the rows, or a trained model that hasn't seen them. */
+  readonly full: Learner | TrainedModel<L>;
+  /** Learners for the stages. @defaultValue `full` where that is a learner, else logistic regression */
+  readonly approximate?: Learner | readonly Learner[];
+  readonly bound: Bound;
+  /** @defaultValue `{ certify: 0.4, folds: 5 }` */
+  readonly split?: Split<Row>;
+  /** Rows for the certificate from elsewhere, drawn as future rows will be. */
+  readonly certify?: { readonly rows: readonly Row[]; readonly labels?: readonly L[] | undefined };
+  /** Where rows aren't independent: a key. No group is torn apart, and the promise is averaged over groups. */
+  readonly groups?: (row: Row) => string | number;
+  /** How probabilities become an answer. @defaultValue the likeliest class */
+  readonly decision?: { readonly threshold: number } | { readonly costs: readonly (readonly number[])[] };
+  /** What was measured before: with it, the same rows and seed give the same plan. */
+  readonly profile?: Profile<Name>;
+  /** Work that may be spent on fits, in multiplications. @defaultValue 2e11 */
+  readonly budget?: number;
+  /** @defaultValue 'throughput' */
+  readonly objective?: Objective;
+  /** @defaultValue 0 */
+  readonly seed?: number | string;
+  /** Go on where a constant answer would meet the bound. @defaultValue false */
+  readonly allowVacuous?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  /** @defaultValue the machine's own */
+  readonly clock?: Clock;
+}
+
+/** How far `tune` has come. */
+export interface Progress {
+  readonly step: 'features' | 'full model' | 'profile' | 'stages' | 'search' | 'certify';
+  /** Of the step, 0 … 1. */
+  readonly share: number;
+}
+
+const KEYS = [
+  'features',
+  'rows',
+  'labels',
+  'full',
+  'approximate',
+  'bound',
+  'split',
+  'certify',
+  'groups',
+  'decision',
+  'profile',
+  'budget',
+  'objective',
+  'seed',
+  'allowVacuous',
+  'signal',
+  'onProgress',
+  'clock',
+];
+const LOSSES: readonly LossName[] = ['accuracy', 'disagreement', 'harm'];
+
+/** @throws OptionError or DataError at the first thing that can't be right. */
+export function checkTuneOptions<Row, L extends Label, Name extends string>(
+  options: TuneOptions<Row, L, Name>,
+): void {
+  checkKeys(options, KEYS);
+  const { features, rows, labels, full, bound, certify, split } = options;
+  if (!Array.isArray(features?.names)) throw new OptionError('features', 'expected what define() returns');
+  if (!Array.isArray(rows)) throw new OptionError('rows', `expected an array, got ${show(rows)}`);
+  if (rows.length === 0) throw new DataError('rows: there are none; expected the rows to tune on');
+  checkFull(full, features.names);
+  checkLearners(approximateOf(options));
+  checkBound(bound);
+  const loss = bound.loss ?? (labels === undefined ? 'disagreement' : 'accuracy');
+  if (labels === undefined) {
+    if ('fit' in full) throw new OptionError('labels', 'missing; a learner as full model is trained on them');
+    if (loss !== 'disagreement')
+      throw new OptionError('labels', `missing; the loss '${loss}' compares with them`);
+  } else checkLabels('labels', labels, rows.length);
+  if (certify !== undefined) {
+    checkKeys(certify, ['rows', 'labels'], 'certify.');
+    if (!Array.isArray(certify.rows) || certify.rows.length === 0) {
+      throw new OptionError('certify.rows', 'expected an array of at least one row');
+    }
+    if (certify.labels !== undefined) checkLabels('certify.labels', certify.labels, certify.rows.length);
+    else if (loss !== 'disagreement')
+      throw new OptionError('certify.labels', `missing; the loss '${loss}' needs them`);
+  }
+  if (typeof split !== 'function' && split !== undefined) {
+    checkKeys(split, ['certify', 'folds'], 'split.');
+    if (split.certify !== undefined) checkInside('split.certify', split.certify);
+    if (split.folds !== undefined) checkWhole('split.folds', split.folds, 2);
+  }
+  if (options.groups !== undefined) checkFunction('groups', options.groups);
+  if (options.onProgress !== undefined) checkFunction('onProgress', options.onProgress);
+  if (options.allowVacuous !== undefined) checkFlag('allowVacuous', options.allowVacuous);
+  const { seed } = options;
+  if (seed !== undefined && typeof seed !== 'string' && !Number.isFinite(seed)) {
+    throw new OptionError('seed', `expected a number or a string, got ${show(seed)}`);
+  }
+  if (options.budget !== undefined && !(options.budget > 0)) {
+    throw new OptionError(
+      'budget',
+      `expected a positive number of multiplications, got ${show(options.budget)}`,
+    );
+  }
+  if (options.objective !== undefined)
+    checkOneOf('objective', options.objective, ['throughput', 'latency', 'price']);
+  if (options.profile !== undefined) {
+    checkProfile(options.profile, features.names, approximateOf(options));
+  }
+}
+
+export function approximateOf<Row, L extends Label, Name extends string>({
+  approximate,
+  full,
+}: TuneOptions<Row, L, Name>): readonly Learner[] {
+  if (approximate === undefined) return ['fit' in full ? full : logisticRegression()];
+  return [approximate].flat();
+}
+
+function checkBound(bound: Bound): void {
+  if (typeof bound !== 'object' || bound === null) {
+    throw new OptionError('bound', `expected { loss, epsilon, delta }, got ${show(bound)}`);
+  }
+  checkKeys(bound, ['loss', 'epsilon', 'delta'], 'bound.');
+  const hint =
+    bound.epsilon === 0 ? ': no finite sample can promise that nothing is ever lost; ask for 0.001, say' : '';
+  checkInside('bound.epsilon', bound.epsilon, hint);
+  if (bound.delta !== undefined) checkInside('bound.delta', bound.delta);
+  if (bound.loss !== undefined) checkOneOf('bound.loss', bound.loss, LOSSES);
+}
+
+function checkFull<L>(full: Learner | TrainedModel<L>, names: readonly string[]): void {
+  if (typeof full !== 'object' || full === null) {
+    throw new OptionError('full', `expected a learner or a trained model, got ${show(full)}`);
+  }
+  if ('fit' in full) checkLearner('full', full);
+  else if (typeof full.score !== 'function' || !Array.isArray(full.labels)) {
+    throw new OptionError(
+      'full',
+      'expected a learner with fit(), or a trained model with score() and labels',
+    );
+  } else if (full.labels.length < 2 || full.labels.length !== full.classes) {
+    throw new OptionError(
+      'full',
+      `has ${full.labels.length} labels and ${full.classes} classes; expected as many, at least 2`,
+    );
+  }
+  if ('reads' in full) {
+    if (full.reads?.length === 0) throw new OptionError('full.reads', 'is empty; expected names of features');
+    const unknown = full.reads?.find((name) => !names.includes(name));
+    if (unknown !== undefined) {
+      throw new OptionError('full.reads', `no feature is named '${unknown}'; there are ${names.join(', ')}`);
+    }
+  }
+}
+
+function checkLearners(learners: readonly Learner[]): void {
+  if (learners.length === 0) throw new OptionError('approximate', 'expected at least one learner, got none');
+  for (const learner of learners) checkLearner('approximate', learner);
+  const names = learners.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw new OptionError('approximate', `two learners are named '${twice}'; give each a name of its own`);
+  }
+}
+
+function checkLearner(name: string, learner: Learner): void {
+  if (
+    typeof learner?.fit !== 'function' ||
+    typeof learner.work !== 'function' ||
+    typeof learner.name !== 'string'
+  ) {
+    throw new OptionError(name, `expected a learner with name, work() and fit(), got ${show(learner)}`);
+  }
+}
+
+function checkLabels(name: string, labels: readonly unknown[], rows: number): void {
+  if (!Array.isArray(labels)) throw new OptionError(name, `expected an array, got ${show(labels)}`);
+  if (labels.length !== rows) {
+    throw new DataError(`${name}: ${labels.length} for ${rows} rows; expected one a row`);
+  }
+  for (let row = 0; row < rows; row++) {
+    const label: unknown = labels[row];
+    const kind = typeof label;
+    if ((kind !== 'string' && kind !== 'number' && kind !== 'boolean') || Number.isNaN(label)) {
+      throw new DataError(`${name}: row ${row} is ${show(label)}; expected a string, number or boolean`);
+    }
+  }
+}
+
+function checkProfile(profile: Profile, names: readonly string[], learners: readonly Learner[]): void {
+  for (const name of names) {
+    const feature = profile.features?.[name];
+    if (feature === undefined) {
+      throw new OptionError('profile', `has no feature '${name}'; expected one made of the same features`);
+    }
+    const unknown = feature.reads.find((transform) => profile.transforms[transform] === undefined);
+    if (unknown !== undefined) {
+      throw new OptionError('profile', `has no cost of the transform '${unknown}' that '${name}' reads`);
+    }
+  }
+  for (const { name } of learners) {
+    if (profile.models?.[name] === undefined) {
+      throw new OptionError('profile', `has no cost of ${name} models; pass that learner to profile() too`);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import { DataError, OptionError } from '../../lib/errors.js';
+import { groupFolds, type Random, sample, sampleGroups, stratifiedFolds } from '../../lib/stats/index.js';
+
+/** Which part a row plays: fitted on, used to choose the plan, or kept for the certificate. */
+export type Part = 'train' | 'tune' | 'certify';
+
+/**
+ * Either how the rows are drawn (the share for the certificate; folds of the rest, so that each of its rows is scored by
+ * models that didn't see it), or the part of each row, decided by a function of yours (a split by time).
+ */
+export type Split<Row> =
+  | { readonly certify?: number; readonly folds?: number }
+  | ((row: Row, index: number) => Part);
+
+/** Some of the rows that the user gave, and their positions among those: what errors call them by. */
+export interface Rows<Row> {
+  readonly rows: readonly Row[];
+  readonly origin: Int32Array;
+}
+
+/** Positions of rows, by the parts they play. Plain data. */
+export interface Parts {
+  /** Rows that models are fitted on and plans chosen on. */
+  readonly development: Int32Array;
+  readonly certify: Int32Array;
+  /** Of the development rows, by their position among them: what is fitted on, then scored, in turn. */
+  readonly rounds: readonly Round[];
+  /** Of the development rows: what the served models are fitted on. */
+  readonly fit: Int32Array;
+  /** Of the development rows: those that are scored in some round, by models that didn't see them. */
+  readonly scored: Int32Array;
+}
+
+export interface Round {
+  readonly fit: Int32Array;
+  readonly score: Int32Array;
+}
+
+export const CERTIFY_SHARE = 0.4;
+export const FOLDS = 5;
+
+export interface SplitInput<Row> {
+  readonly rows: readonly Row[];
+  readonly labels: Int32Array | undefined;
+  /** Group of each row; none is torn apart. */
+  readonly groups: Int32Array | undefined;
+  readonly split: Split<Row> | undefined;
+  /** Whether certification rows come from elsewhere, so that all of these are for development. */
+  readonly separate: boolean;
+  readonly random: Random;
+}
+
+/** Draws the certification rows first, a simple random sample (of groups, where rows have them); folds the rest. */
+export function splitRows<Row>(input: SplitInput<Row>): Parts {
+  const { rows, labels, groups, split, separate, random } = input;
+  if (typeof split === 'function') return assigned(rows, groups, split, separate);
+  const share = separate ? 0 : (split?.certify ?? CERTIFY_SHARE);
+  const count = Math.round(rows.length * share);
+  const certify =
+    groups === undefined
+      ? sample(rows.length, count, random.fork('certify'))
+      : sampleGroups(groups, Math.round(new Set(groups).size * share), random.fork('certify'));
+  const taken = new Set(certify);
+  const development = Int32Array.from(rows.keys()).filter((row) => !taken.has(row));
+  const of = (all: Int32Array) => Int32Array.from(development, (row) => all[row]);
+  const units = groups === undefined ? development.length : new Set(of(groups)).size;
+  const folds = Math.min(split?.folds ?? FOLDS, units);
+  if (folds < 2) {
+    const left = `${units} ${groups === undefined ? 'rows' : 'groups'} besides those for the certificate`;
+    throw new DataError(`${left} are too few to fit and choose a plan on: expected at least 2`);
+  }
+  const fold =
+    groups === undefined
+      ? stratifiedFolds(
+          labels === undefined ? new Int32Array(development.length) : of(labels),
+          folds,
+          random.fork('folds'),
+        )
+      : groupFolds(of(groups), folds, random.fork('folds'));
+  const all = Int32Array.from(development.keys());
+  const rounds = Array.from({ length: folds }, (_, f) => ({
+    fit: all.filter((row) => fold[row] !== f),
+    score: all.filter((row) => fold[row] === f),
+  }));
+  return { development, certify, rounds, fit: all, scored: all };
+}
+
+function assigned<Row>(
+  rows: readonly Row[],
+  groups: Int32Array | undefined,
+  split: (row: Row, index: number) => Part,
+  separate: boolean,
+): Parts {
+  const parts = rows.map((row, index) => {
+    const part = split(row, index);
+    if (part === 'train' || part === 'tune' || (part === 'certify' && !separate)) return part;
+    throw new OptionError(
+      'split',
+      `row ${index}: expected 'train', 'tune'${separate ? '' : " or 'certify'"}, got '${part}'`,
+    );
+  });
+  if (groups !== undefined) checkWhole(parts, groups);
+  const where = (...wanted: Part[]) =>
+    Int32Array.from(rows.keys()).filter((row) => wanted.includes(parts[row]));
+  const development = where('train', 'tune');
+  const positions = Int32Array.from(development.keys());
+  const fit = positions.filter((row) => parts[development[row]] === 'train');
+  const scored = positions.filter((row) => parts[development[row]] === 'tune');
+  if (fit.length === 0) throw new OptionError('split', "no row is 'train'; models need rows to be fitted on");
+  if (scored.length === 0)
+    throw new OptionError('split', "no row is 'tune'; a plan needs rows to be chosen on");
+  return { development, certify: where('certify'), rounds: [{ fit, score: scored }], fit, scored };
+}
+
+function checkWhole(parts: readonly Part[], groups: Int32Array): void {
+  const partOf = new Map<number, Part>();
+  for (let row = 0; row < parts.length; row++) {
+    const part = partOf.get(groups[row]) ?? parts[row];
+    if (part !== parts[row]) {
+      throw new OptionError('split', `row ${row} is '${parts[row]}', but others of its group are '${part}'`);
+    }
+    partOf.set(groups[row], part);
+  }
+}

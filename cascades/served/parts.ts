@@ -1,0 +1,36 @@
+import type { FeatureSet } from '../../lib/features/index.js';
+import type { Model } from '../../lib/learners/index.js';
+import type { Objective, Profile } from '../../lib/profile/index.js';
+import type { NamedFeature } from '../../lib/runtime/index.js';
+import type { Certificate, FrontierPoint, Label, Plan, TriedSubset } from '../terms/index.js';
+
+/** Everything that a cascade is made of. */
+export interface CascadeParts<Row, L extends Label, Name extends string> {
+  readonly features: FeatureSet<Row, Name>;
+  readonly fitted: readonly NamedFeature<Row>[];
+  readonly classes: readonly L[];
+  /** The features that the full model reads, in the order of its blocks. */
+  readonly reads: readonly string[];
+  readonly full: FullModel;
+  /** In the order of `plan.stages`. */
+  readonly stages: readonly ServedStage[];
+  readonly plan: Plan<L, Name>;
+  readonly certificate: Certificate;
+  readonly profile: Profile<Name>;
+  readonly objective: Objective;
+  readonly frontier: readonly FrontierPoint[];
+  readonly tried: readonly TriedSubset[];
+  readonly notes: readonly string[];
+}
+
+export interface FullModel {
+  readonly model: Model;
+  /** Its learner's name where it was trained with the cascade, else the fingerprint of what was given. */
+  readonly learner: string | undefined;
+  readonly fingerprint: string | undefined;
+}
+
+export interface ServedStage {
+  readonly model: Model;
+  readonly learner: string;
+}

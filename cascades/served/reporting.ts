@@ -1,0 +1,96 @@
+import { costOf } from '../../lib/profile/index.js';
+import type { ReportData, ReportMeasured } from '../../lib/report/index.js';
+import { keyOf } from '../stages/index.js';
+import type { Certificate, Label } from '../terms/index.js';
+import type { CascadeParts } from './parts.js';
+
+/** What a cascade is and promises, as the plain data that every view shows. */
+export function reportOf<Row, L extends Label, Name extends string>(
+  parts: CascadeParts<Row, L, Name>,
+  measured?: ReportMeasured,
+  title = 'A spillway cascade',
+): ReportData {
+  const { plan, certificate, profile, objective, frontier, tried, notes } = parts;
+  const chosen = new Set(plan.stages.map(({ features }) => keyOf(features)));
+  const names = Object.keys(profile.features) as Name[]; // The record's keys are the names.
+  return {
+    title,
+    verdict: certificate.verdict,
+    promise: promiseOf(certificate),
+    notes,
+    unit: objective === 'price' ? 'money' : 'µs',
+    features: names.map((name) => {
+      const { cost, importance } = profile.features[name];
+      return {
+        name,
+        cost: costOf([cost], objective),
+        costSpread: cost.spread,
+        ...(importance && { importance }),
+      };
+    }),
+    subsets: tried.map((subset) => ({ ...subset, chosen: chosen.has(keyOf(subset.features)) })),
+    stages: [
+      ...plan.stages.map((stage, s) => ({
+        name: `stage ${s + 1}`,
+        features: stage.features,
+        learner: stage.learner,
+        target: stage.passed ? `${stage.target}, rows passed on` : stage.target,
+        thresholds: stage.thresholds.map((threshold, c) => ({ label: String(plan.classes[c]), threshold })),
+        reach: stage.reach,
+        exits: stage.exits,
+        cost: stage.cost,
+      })),
+      {
+        name: 'full model',
+        features: plan.full.features,
+        learner: parts.full.learner ?? parts.full.fingerprint ?? parts.full.model.name,
+        target: parts.full.learner === undefined ? 'given trained' : 'labels',
+        thresholds: [],
+        reach: plan.full.reach,
+        exits: plan.full.reach,
+        cost: plan.full.cost,
+      },
+    ],
+    expected: plan.expected,
+    certificate: {
+      loss: certificate.loss,
+      epsilon: certificate.epsilon,
+      delta: certificate.delta,
+      method: certificate.method,
+      n: certificate.n,
+      observed: observedOf(certificate),
+      upper: certificate.upper,
+      rowsNeeded: certificate.rowsNeeded,
+    },
+    frontier: frontier.map(({ epsilon, cost, speedup }) => ({
+      epsilon,
+      cost,
+      speedup,
+      chosen: epsilon === certificate.epsilon,
+    })),
+    ...(measured && { measured }),
+  };
+}
+
+const LOST: Readonly<Record<Certificate['loss'], string>> = {
+  accuracy: 'the accuracy lost against the full model',
+  disagreement: "the share of answers that differ from the full model's",
+  harm: 'the share of answers that the full model gets right and the cascade wrong',
+};
+
+function promiseOf({ verdict, reason, loss, epsilon, delta, n, unit }: Certificate): string {
+  const bound = `${LOST[loss]} is at most ${Number((100 * epsilon).toPrecision(6))} %`;
+  const certain = `${Number((100 * (1 - delta)).toPrecision(6))} %`;
+  if (verdict === 'certified') {
+    const over = unit === 'groups' ? ', averaged over groups,' : '';
+    return `With ${certain} confidence ${bound}${over} on data drawn like the ${n} certification ${unit}.`;
+  }
+  if (verdict === 'full-model-only') return `The full model answers everything: ${reason}.`;
+  return `Nothing is promised (${verdict}): ${reason ?? 'this plan was not certified'}.`;
+}
+
+function observedOf({ observed }: Certificate): string {
+  const { rows, changed, worse, better } = observed;
+  if (rows === 0) return 'nothing was tested';
+  return `${changed} of ${rows} answers changed, ${worse} for the worse and ${better} for the better`;
+}

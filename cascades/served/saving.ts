@@ -1,0 +1,195 @@
+import { combine, readArtifact, separate, writeArtifact } from '../../lib/artifact/index.js';
+import { checkKeys } from '../../lib/check.js';
+import { ArtifactError, OptionError } from '../../lib/errors.js';
+import type { FeatureSet } from '../../lib/features/index.js';
+import type { TrainedModel } from '../../lib/full/index.js';
+import { type Learner, logisticRegression, type Model } from '../../lib/learners/index.js';
+import type { NamedFeature } from '../../lib/runtime/index.js';
+import type { JsonValue, State } from '../../lib/state.js';
+import type { Certificate, Label } from '../terms/index.js';
+import type { CascadeParts } from './parts.js';
+
+export interface LoadOptions<Row, L extends Label, Name extends string> {
+  /** The features that the cascade was made with. */
+  readonly features: FeatureSet<Row, Name>;
+  /** The full model, where it was given trained. */
+  readonly full?: TrainedModel<L>;
+  /** Learners of your own whose models the cascade holds. */
+  readonly learners?: readonly Learner[];
+}
+
+type Plain<Row, L extends Label, Name extends string> = Pick<
+  CascadeParts<Row, L, Name>,
+  'classes' | 'reads' | 'plan' | 'certificate' | 'profile' | 'objective' | 'frontier' | 'tried' | 'notes'
+>;
+
+/** What the artifact's JSON holds beside the states of features and models. */
+interface Stored<Row, L extends Label, Name extends string> extends Plain<Row, L, Name> {
+  readonly features: readonly { name: string; kind: string; version: string | null; columns: number }[];
+  readonly full: { learner: string | null; fingerprint: string | null };
+}
+
+export async function saveCascade<Row, L extends Label, Name extends string>(
+  parts: CascadeParts<Row, L, Name>,
+  path: string,
+): Promise<void> {
+  const { features, fitted, full, stages } = parts;
+  const stored: Stored<Row, L, Name> = {
+    classes: parts.classes,
+    reads: parts.reads,
+    plan: parts.plan,
+    certificate: parts.certificate,
+    profile: parts.profile,
+    objective: parts.objective,
+    frontier: parts.frontier,
+    tried: parts.tried,
+    notes: parts.notes,
+    features: fitted.map(({ name, fitted: { columns } }) => {
+      const { kind, version } = features.get(name);
+      return { name, kind, version: version ?? null, columns };
+    }),
+    full: { learner: full.learner ?? null, fingerprint: full.fingerprint ?? null },
+  };
+  const states: Record<string, State> = { cascade: { json: plain(stored), tensors: {} } };
+  for (const { name, fitted: feature } of fitted) states[`feature ${name}`] = feature.state;
+  stages.forEach(({ model }, s) => {
+    states[`stage ${s}`] = stateOf(model);
+  });
+  if (full.learner !== undefined) states.full = stateOf(full.model);
+  await writeArtifact(path, combine(states));
+}
+
+export async function loadCascade<Row, L extends Label, Name extends string>(
+  path: string,
+  options: LoadOptions<Row, L, Name>,
+): Promise<CascadeParts<Row, L, Name>> {
+  checkKeys(options, ['features', 'full', 'learners']);
+  const states = separate(await readArtifact(path));
+  if (states.cascade === undefined) {
+    throw new ArtifactError(
+      'mismatch',
+      `${path}: holds no cascade; expected a file that cascade.save() wrote`,
+    );
+  }
+  // The file's digest was verified and its format version known: the JSON is what saveCascade wrote.
+  const stored = states.cascade.json as unknown as Stored<Row, L, Name>;
+  const { features } = options;
+  const changes: string[] = [];
+  const fitted = stored.features.map((was): NamedFeature<Row> => {
+    const feature = matching(path, was, features);
+    const version = feature.version ?? null;
+    if (version !== was.version) {
+      changes.push(`feature '${was.name}' is of version ${version ?? 'none'}, was ${was.version ?? 'none'}`);
+    }
+    const loaded = feature.load(need(path, states, `feature ${was.name}`));
+    if (loaded.columns !== was.columns) {
+      throw mismatch(
+        path,
+        `feature '${was.name}' has ${loaded.columns} columns now, ${was.columns} when it was saved`,
+      );
+    }
+    return { name: was.name, fitted: loaded };
+  });
+  const extra = features.names.filter((name) => !stored.features.some((was) => was.name === name));
+  if (extra.length > 0) throw mismatch(path, `was made without the features ${extra.join(', ')}`);
+
+  const learners = [...(options.learners ?? []), logisticRegression()];
+  const stages = stored.plan.stages.map(({ learner }, s) => ({
+    learner,
+    model: loadModel(path, learner, need(path, states, `stage ${s}`), learners),
+  }));
+  const full = loadFull(path, stored, states, options, learners, changes);
+  return {
+    ...stored,
+    features,
+    fitted,
+    stages,
+    full,
+    certificate: changes.length === 0 ? stored.certificate : voided(stored.certificate, changes),
+  };
+}
+
+function matching<Row>(path: string, was: { name: string; kind: string }, features: FeatureSet<Row>) {
+  if (!features.names.includes(was.name)) {
+    throw mismatch(path, `needs a feature '${was.name}'; there are ${features.names.join(', ')}`);
+  }
+  const feature = features.get(was.name);
+  if (feature.kind !== was.kind) {
+    throw mismatch(path, `feature '${was.name}' is a ${feature.kind} feature now, was ${was.kind}`);
+  }
+  return feature;
+}
+
+function loadFull<Row, L extends Label, Name extends string>(
+  path: string,
+  stored: Stored<Row, L, Name>,
+  states: Record<string, State>,
+  { full, features }: LoadOptions<Row, L, Name>,
+  learners: readonly Learner[],
+  changes: string[],
+): CascadeParts<Row, L, Name>['full'] {
+  const { learner, fingerprint } = stored.full;
+  if (learner !== null) {
+    const model = loadModel(path, learner, need(path, states, 'full'), learners);
+    return { model, learner, fingerprint: undefined };
+  }
+  if (full === undefined) {
+    throw new OptionError(
+      'full',
+      `${path} was made with a trained full model (${fingerprint}); pass it again`,
+    );
+  }
+  if (
+    full.labels.length !== stored.classes.length ||
+    !full.labels.every((label, c) => label === stored.classes[c])
+  ) {
+    throw mismatch(
+      path,
+      `the full model's labels are ${full.labels.join(', ')}, were ${stored.classes.join(', ')}`,
+    );
+  }
+  const reads = full.reads ?? features.names;
+  if (reads.length !== stored.reads.length || !reads.every((name, i) => name === stored.reads[i])) {
+    throw mismatch(path, `the full model reads ${reads.join(', ')}, read ${stored.reads.join(', ')}`);
+  }
+  const now = full.fingerprint ?? full.name;
+  if (now !== fingerprint) changes.push(`the full model is '${now}', was '${fingerprint}'`);
+  return { model: full, learner: undefined, fingerprint: now };
+}
+
+/** Nothing is promised of features or models that have changed since they were certified. */
+function voided(certificate: Certificate, changes: readonly string[]): Certificate {
+  return { ...certificate, verdict: 'void', reason: changes.join('; ') };
+}
+
+function loadModel(path: string, name: string, state: State, learners: readonly Learner[]): Model {
+  const learner = learners.find((candidate) => candidate.name === name && candidate.load !== undefined);
+  if (learner?.load === undefined) {
+    throw new OptionError('learners', `${path} holds a model of '${name}'; pass that learner, with load()`);
+  }
+  return learner.load(state);
+}
+
+function stateOf(model: Model): State {
+  if (model.state !== undefined) return model.state;
+  throw new ArtifactError(
+    'unsavable',
+    `model '${model.name}' has no state; give its models a 'state' to save them`,
+  );
+}
+
+function need(path: string, states: Record<string, State>, name: string): State {
+  const state = states[name];
+  if (state === undefined) throw mismatch(path, `lacks the state of ${name}`);
+  return state;
+}
+
+function mismatch(path: string, what: string): ArtifactError {
+  return new ArtifactError('mismatch', `${path}: ${what}`);
+}
+
+/** Interfaces as plain JSON: the round trip drops nothing, since they hold plain data only. */
+function plain(value: object): JsonValue {
+  const json: JsonValue = JSON.parse(JSON.stringify(value));
+  return json;
+}

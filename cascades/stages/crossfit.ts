@@ -1,0 +1,141 @@
+import { type Block, entries, gather } from '../../lib/blocks/index.js';
+import type { FeatureSet } from '../../lib/features/index.js';
+import type { FitContext, FitShape, Learner, Model } from '../../lib/learners/index.js';
+import type { NamedFeature } from '../../lib/runtime/index.js';
+import type { Round, Rows } from '../problem/index.js';
+import { blocksOf, fitFeatures, type Tracker } from './pipeline.js';
+
+/** What models are fitted to: classes, and where another model's answers are the target, their distributions. */
+export interface Targets {
+  readonly labels: Int32Array;
+  /** rows x classes. */
+  readonly soft?: Float64Array | undefined;
+  readonly classes: number;
+}
+
+/** A round with its blocks, one a feature: what models of the round are fitted on, and what they then score. */
+export interface FittedRound extends Round {
+  readonly blocks: { readonly fit: readonly Block[]; readonly score: readonly Block[] };
+}
+
+/**
+ * Fits the features anew on the rows that each round fits models on.
+ *
+ * A vocabulary that has seen a row holds its rarest words, which that of a new row doesn't: scored with it, rows look
+ * harder than new ones will, or easier, and every threshold is a little wrong. A feature that has nothing to learn is
+ * the same in every round, and isn't asked again.
+ *
+ * @param served the features fitted on all rows to fit on, and their blocks over all of `rows`
+ */
+export async function fitRounds<Row>(
+  features: FeatureSet<Row>,
+  { rows, origin }: Rows<Row>,
+  rounds: readonly Round[],
+  served: { readonly fitted: readonly NamedFeature<Row>[]; readonly blocks: readonly Block[] },
+  { signal, onProgress }: Tracker,
+): Promise<FittedRound[]> {
+  const fitted: FittedRound[] = [];
+  for (const round of rounds) {
+    const take = (where: Int32Array): Rows<Row> => ({
+      rows: Array.from(where, (row) => rows[row]),
+      origin: where.map((row) => origin[row]),
+    });
+    const own = await fitFeatures(features, take(round.fit).rows, { signal });
+    const learnt = own.filter(({ fitted: feature }, f) => feature !== served.fitted[f].fitted);
+    const blocksAt = async (where: Int32Array) => {
+      const computed = await blocksOf(learnt, take(where), { signal });
+      return own.map((feature, f) => {
+        const i = learnt.indexOf(feature);
+        return i < 0 ? gather(served.blocks[f], where) : computed[i];
+      });
+    };
+    const blocks = { fit: await blocksAt(round.fit), score: await blocksAt(round.score) };
+    fitted.push({ ...round, blocks });
+    onProgress?.(fitted.length / rounds.length);
+  }
+  return fitted;
+}
+
+/**
+ * Fits a model to rows.
+ *
+ * @param blocks the blocks of `rows`, in that order
+ * @param targets of all rows, by position
+ */
+export async function fitOn(
+  learner: Learner,
+  blocks: readonly Block[],
+  targets: Targets,
+  rows: Int32Array,
+  context: FitContext,
+): Promise<Model> {
+  const { labels, soft, classes } = targets;
+  return learner.fit(
+    {
+      blocks,
+      rows: rows.length,
+      classes,
+      labels: Int32Array.from(rows, (row) => labels[row]),
+      ...(soft && { soft: pick(soft, rows, classes) }),
+    },
+    context,
+  );
+}
+
+/**
+ * Scores each round's rows by a model that was fitted on the round's others.
+ *
+ * @param reads positions of the features that the model reads
+ * @param among where given, only these rows are fitted on
+ * @returns the scores, rows x classes over all rows (NaN for those that no round scores), and the models
+ */
+export async function crossFit(
+  learner: Learner,
+  reads: readonly number[],
+  targets: Targets,
+  rounds: readonly FittedRound[],
+  context: FitContext,
+  among?: ReadonlySet<number>,
+): Promise<{ scores: Float64Array; models: Model[] }> {
+  const { classes, labels } = targets;
+  const scores = new Float64Array(labels.length * classes).fill(Number.NaN);
+  const models: Model[] = [];
+  for (let r = 0; r < rounds.length; r++) {
+    const { fit, score, blocks } = rounds[r];
+    const onProgress =
+      context.onProgress && ((share: number) => context.onProgress?.((r + share) / rounds.length));
+    const kept = among && Int32Array.from(fit.keys()).filter((i) => among.has(fit[i]));
+    const fitBlocks = reads.map((f) => (kept ? gather(blocks.fit[f], kept) : blocks.fit[f]));
+    const fitRows = kept ? kept.map((i) => fit[i]) : fit;
+    const model = await fitOn(learner, fitBlocks, targets, fitRows, { ...context, onProgress });
+    models.push(model);
+    const out = new Float64Array(score.length * classes);
+    await model.score(
+      reads.map((f) => blocks.score[f]),
+      out,
+    );
+    for (let i = 0; i < score.length; i++) {
+      for (let c = 0; c < classes; c++) scores[score[i] * classes + c] = out[i * classes + c];
+    }
+  }
+  return { scores, models };
+}
+
+/** The size of a fit to `rows` of the blocks' rows. */
+export function shapeOf(blocks: readonly Block[], rows: number, classes: number): FitShape {
+  const share = rows / blocks[0].rows;
+  return {
+    rows,
+    classes,
+    columns: blocks.reduce((sum, block) => sum + block.columns, 0),
+    entries: blocks.reduce((sum, block) => sum + entries(block), 0) * share,
+  };
+}
+
+export function pick(values: Float64Array, rows: Int32Array, width: number): Float64Array {
+  const picked = new Float64Array(rows.length * width);
+  for (let i = 0; i < rows.length; i++) {
+    for (let c = 0; c < width; c++) picked[i * width + c] = values[rows[i] * width + c];
+  }
+  return picked;
+}

@@ -1,0 +1,18 @@
+export { allot, BUDGET, mergeRounds } from './budget.js';
+export { tryCandidates } from './candidates.js';
+export { fullCost, rowWeights, stageCosts, subsetCost } from './costs.js';
+export { fitOn, fitRounds, pick, shapeOf, type Targets } from './crossfit.js';
+export {
+  blocksOf,
+  decideAll,
+  fitFeatures,
+  fullAnswers,
+  scoresOf,
+  stageEvidence,
+  type Tracker,
+} from './pipeline.js';
+export { profilePipeline } from './profiling.js';
+export { fullModel, type Reference } from './reference.js';
+export { refineStages } from './refine.js';
+export { EXHAUSTIVE, keyOf } from './subsets.js';
+export { fitRecipe, type Workshop } from './workshop.js';

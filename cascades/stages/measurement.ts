@@ -1,0 +1,112 @@
+import type { Block } from '../../lib/blocks/index.js';
+import type { FeatureSet } from '../../lib/features/index.js';
+import type { Learner, Model } from '../../lib/learners/index.js';
+import {
+  type Clock,
+  type Cost,
+  featureSubject,
+  type Importance,
+  type InferenceCost,
+  measure,
+  modelSubject,
+  type Profile,
+  type Subject,
+  transformSubjects,
+  transformsOf,
+  withAncestors,
+} from '../../lib/profile/index.js';
+import { type Decision, decide, type NamedFeature } from '../../lib/runtime/index.js';
+import { entriesPerRow, type Tracker } from './pipeline.js';
+
+/** A model with the blocks that it reads. */
+export interface Probe {
+  readonly model: Model;
+  readonly blocks: readonly Block[];
+  readonly price?: number | undefined;
+}
+
+export interface Measured<Row, Name extends string> {
+  readonly features: FeatureSet<Row, Name>;
+  readonly fitted: readonly NamedFeature<Row>[];
+  readonly blocks: readonly Block[];
+  readonly rows: readonly Row[];
+  readonly importances: readonly Importance[] | undefined;
+  readonly full: Probe | undefined;
+  /** For each learner a model that reads little and one that reads much. */
+  readonly probes: readonly { readonly learner: Learner; readonly small: Probe; readonly large: Probe }[];
+  readonly decision: Decision;
+  readonly clock: Clock;
+}
+
+/** Measures everything in one go, so that all of it met the same machine, and writes it down as a profile. */
+export async function measureProfile<Row, Name extends string>(
+  what: Measured<Row, Name>,
+  tracker: Tracker,
+): Promise<Profile<Name>> {
+  const { features, fitted, blocks, rows, importances, full, probes, decision, clock } = what;
+  const keys = transformsOf(features);
+  const settle =
+    ({ model }: Probe) =>
+    (scores: Float64Array) => {
+      for (let from = 0; from < scores.length; from += model.classes)
+        decide(decision, scores, from, model.classes);
+    };
+  const subjectOf = (probe: Probe) => modelSubject(probe.model, probe.blocks, settle(probe), probe.price);
+  const subjects: Subject[] = [
+    ...fitted.map((feature) => featureSubject(feature.name, features, feature.fitted, rows)),
+    ...transformSubjects(features, rows),
+    ...(full ? [subjectOf(full)] : []),
+    ...probes.flatMap(({ small, large }) => [subjectOf(small), subjectOf(large)]),
+  ];
+  const costs = await measure(subjects, { clock, ...tracker });
+  const next = costs[Symbol.iterator]();
+  const take = (): Cost => {
+    const { value } = next.next();
+    if (value === undefined) throw new RangeError('fewer costs than subjects');
+    return value;
+  };
+  const featureCosts = fitted.map(take);
+  const transforms = Object.fromEntries([...keys.values()].map((key) => [key, take()]));
+  const fullCost = full && take();
+  const models = Object.fromEntries(
+    probes.map(({ learner, small, large }) => [learner.name, inferenceCost(small, take(), large, take())]),
+  );
+  return {
+    features: byName(features.names, (name, f) => ({
+      cost: featureCosts[f],
+      entries: entriesPerRow(blocks[f]),
+      reads: withAncestors(features.get(name).reads).flatMap((transform) => keys.get(transform) ?? []),
+      ...(importances && { importance: importances[f] }),
+    })),
+    transforms,
+    models,
+    ...(fullCost && { full: fullCost }),
+  };
+}
+
+/** The line through two models of the same learner; no part of it is negative. */
+function inferenceCost(small: Probe, cheap: Cost, large: Probe, dear: Cost): InferenceCost {
+  const few = entriesOf(small);
+  const many = entriesOf(large);
+  const perEntry = many > few ? Math.max(0, (dear.perRow - cheap.perRow) / (many - few)) : 0;
+  return {
+    fixed: (cheap.fixed + dear.fixed) / 2,
+    perEntry,
+    perRow: Math.max(0, cheap.perRow - perEntry * few),
+  };
+}
+
+function entriesOf({ blocks }: Probe): number {
+  return blocks.reduce((sum, block) => sum + entriesPerRow(block), 0);
+}
+
+function byName<Name extends string, Value>(
+  names: readonly Name[],
+  of: (name: Name, position: number) => Value,
+): Record<Name, Value> {
+  const record: Partial<Record<Name, Value>> = {};
+  names.forEach((name, i) => {
+    record[name] = of(name, i);
+  });
+  return record as Record<Name, Value>; // Complete: every name was just set.
+}

@@ -1,0 +1,169 @@
+import { type Block, entries, gather, stack } from '../../lib/blocks/index.js';
+import { FeatureError, ModelError } from '../../lib/errors.js';
+import { type FeatureSet, type FittedFeature, RowView } from '../../lib/features/index.js';
+import type { Model } from '../../lib/learners/index.js';
+import { computeAll, type Decision, decide, type NamedFeature, runAsync } from '../../lib/runtime/index.js';
+import type { StageEvidence } from '../chain/index.js';
+import type { Rows } from '../problem/index.js';
+import { lossesOf } from '../promise/index.js';
+import type { LossName } from '../terms/index.js';
+
+/** Rows computed at a time: bounds the memory that wide features take. */
+const BATCH = 1024;
+
+export interface Tracker {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((share: number) => void) | undefined;
+}
+
+/** Fits every feature, by name, on rows that models are fitted on too. */
+export async function fitFeatures<Row>(
+  features: FeatureSet<Row>,
+  rows: readonly Row[],
+  { signal, onProgress }: Tracker,
+): Promise<NamedFeature<Row>[]> {
+  const view = RowView.of(rows);
+  const named: NamedFeature<Row>[] = [];
+  for (const name of features.names) {
+    signal?.throwIfAborted();
+    named.push({ name, fitted: await fitFeature(name, features, view) });
+    onProgress?.(named.length / features.names.length);
+  }
+  return named;
+}
+
+async function fitFeature<Row>(
+  name: string,
+  features: FeatureSet<Row>,
+  view: RowView<Row>,
+): Promise<FittedFeature<Row>> {
+  try {
+    return await features.get(name).fit(view);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new FeatureError(name, undefined, `could not be fitted: ${message}`, { cause: error });
+  }
+}
+
+/** Each feature's block over all rows. */
+export async function blocksOf<Row>(
+  features: readonly NamedFeature<Row>[],
+  rows: Rows<Row>,
+  { signal, onProgress }: Tracker,
+): Promise<Block[]> {
+  const parts: Block[][] = features.map(() => []);
+  await eachBatch(features, rows, { signal, onProgress }, (blocks) => {
+    blocks.forEach((block, f) => {
+      parts[f].push(block);
+    });
+  });
+  return parts.map(stack);
+}
+
+/** A model and the positions of the features whose blocks it reads. */
+export interface Reader {
+  readonly model: Model;
+  readonly reads: readonly number[];
+}
+
+/** The scores, rows x classes, of several models over rows whose features are computed once and then forgotten. */
+export async function scoresOf<Row>(
+  features: readonly NamedFeature<Row>[],
+  readers: readonly Reader[],
+  rows: Rows<Row>,
+  tracker: Tracker,
+): Promise<Float64Array[]> {
+  const all = readers.map(({ model }) => new Float64Array(rows.rows.length * model.classes));
+  await eachBatch(features, rows, tracker, async (blocks, from, count) => {
+    for (let m = 0; m < readers.length; m++) {
+      const { model, reads } = readers[m];
+      const out = all[m].subarray(from * model.classes, (from + count) * model.classes);
+      await model.score(
+        reads.map((f) => blocks[f]),
+        out,
+      );
+    }
+  });
+  return all;
+}
+
+/** The scores, rows x classes, of a model over blocks that are there. */
+export async function scoresOverBlocks(
+  model: Model,
+  blocks: readonly Block[],
+  { signal, onProgress }: Tracker,
+): Promise<Float64Array> {
+  const [{ rows }] = blocks;
+  const scores = new Float64Array(rows * model.classes);
+  for (let from = 0; from < rows; from += BATCH) {
+    signal?.throwIfAborted();
+    const batch = Int32Array.from({ length: Math.min(BATCH, rows - from) }, (_, i) => from + i);
+    const out = scores.subarray(from * model.classes, (from + batch.length) * model.classes);
+    await model.score(
+      blocks.map((block) => gather(block, batch)),
+      out,
+    );
+    onProgress?.((from + batch.length) / rows);
+  }
+  return scores;
+}
+
+async function eachBatch<Row>(
+  features: readonly NamedFeature<Row>[],
+  { rows, origin }: Rows<Row>,
+  { signal, onProgress }: Tracker,
+  use: (blocks: Block[], from: number, count: number) => void | Promise<void>,
+): Promise<void> {
+  for (let from = 0; from < rows.length; from += BATCH) {
+    signal?.throwIfAborted();
+    const batch = rows.slice(from, from + BATCH);
+    const blocks = await runAsync(computeAll(features, RowView.of(batch), (row) => origin[from + row]));
+    await use(blocks, from, batch.length);
+    onProgress?.(Math.min(1, (from + BATCH) / rows.length));
+    // Lets timers run, and with them an abort.
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
+/** The class decided for each row; -1 where scores are NaN. */
+export function decideAll(decision: Decision, scores: Float64Array, classes: number): Int32Array {
+  return Int32Array.from({ length: scores.length / classes }, (_, row) =>
+    decide(decision, scores, row * classes, classes),
+  );
+}
+
+/** The full model's answers to the rows at `origin` of those that the user gave; they must be answers. */
+export function fullAnswers(
+  name: string,
+  decision: Decision,
+  scores: Float64Array,
+  classes: number,
+  origin: Int32Array,
+): Int32Array {
+  const answers = decideAll(decision, scores, classes);
+  const row = answers.indexOf(-1);
+  if (row >= 0) throw new ModelError(name, `gave NaN for row ${origin[row]}; expected class probabilities`);
+  return answers;
+}
+
+/** What a stage would answer each row, how surely, and what that would lose. */
+export function stageEvidence(
+  loss: LossName,
+  decision: Decision,
+  scores: Float64Array,
+  full: Int32Array,
+  labels: Int32Array | undefined,
+  classes: number,
+): StageEvidence {
+  const decided = decideAll(decision, scores, classes);
+  return {
+    decided,
+    confidence: Float64Array.from(decided, (c, row) => (c < 0 ? Number.NaN : scores[row * classes + c])),
+    loss: lossesOf(loss, decided, full, labels),
+  };
+}
+
+/** Numbers a row that a model reads of a block. */
+export function entriesPerRow(block: Block): number {
+  return entries(block) / Math.max(1, block.rows);
+}

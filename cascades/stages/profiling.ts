@@ -1,0 +1,73 @@
+import type { Block } from '../../lib/blocks/index.js';
+import type { FeatureSet } from '../../lib/features/index.js';
+import type { Learner, Model } from '../../lib/learners/index.js';
+import { type Clock, importances, type Profile } from '../../lib/profile/index.js';
+import type { Decision, NamedFeature } from '../../lib/runtime/index.js';
+import type { Random } from '../../lib/stats/index.js';
+import { measureProfile } from './measurement.js';
+import { decideAll, type Tracker } from './pipeline.js';
+import type { Reference } from './reference.js';
+
+/** A pipeline with everything fitted that is to be measured. */
+export interface Pipeline<Row, Name extends string> {
+  readonly features: FeatureSet<Row, Name>;
+  readonly fitted: readonly NamedFeature<Row>[];
+  readonly blocks: readonly Block[];
+  readonly rows: readonly Row[];
+  /** The classes that importance is counted against: the true ones, or the full model's answers. */
+  readonly truth: Int32Array;
+  readonly reference: Pick<Reference, 'model' | 'reads' | 'price' | 'unseen'>;
+  readonly learners: readonly Learner[];
+  /** Fits a learner to a subset of the features, to see what its models cost to run. */
+  readonly fit: (learner: Learner, features: readonly string[]) => Promise<Model>;
+  readonly classes: number;
+  readonly decision: Decision;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** What every feature costs and is worth, and what models cost to run. */
+export async function profilePipeline<Row, Name extends string>(
+  pipeline: Pipeline<Row, Name>,
+  tracker: Tracker,
+): Promise<Profile<Name>> {
+  const { features, blocks, reference, learners, classes, decision, truth } = pipeline;
+  const names: readonly string[] = features.names;
+  const blocksFor = (wanted: readonly string[]) => wanted.map((name) => blocks[names.indexOf(name)]);
+  const { model, rows, blocks: unseen } = reference.unseen;
+  const right = (scores: Float64Array) =>
+    decideAll(decision, scores, classes).reduce((sum, c, i) => sum + Number(c === truth[rows[i]]), 0) /
+    rows.length;
+  const byRead = await importances(model, unseen, right, pipeline.random.fork('importance'));
+
+  const [few, many] = probeSubsets(features.names, blocks);
+  const probe = async (learner: Learner, names: readonly string[]) => ({
+    model: await pipeline.fit(learner, names),
+    blocks: blocksFor(names),
+  });
+  const probes = [];
+  for (const learner of learners) {
+    probes.push({ learner, small: await probe(learner, few), large: await probe(learner, many) });
+  }
+  return measureProfile(
+    {
+      ...pipeline,
+      importances: features.names.map(
+        (name) => byRead[reference.reads.indexOf(name)] ?? { mean: 0, spread: 0 },
+      ),
+      full: { model: reference.model, blocks: blocksFor(reference.reads), price: reference.price },
+      probes,
+    },
+    tracker,
+  );
+}
+
+/** The feature with the fewest numbers, and the smaller half: what the cost of a learner's models is told from. */
+function probeSubsets(names: readonly string[], blocks: readonly Block[]): [string[], string[]] {
+  const bySize = names
+    .map((name, f) => ({ name, entries: blocks[f].values.length }))
+    .sort((a, b) => a.entries - b.entries)
+    .map(({ name }) => name);
+  const half = new Set(bySize.slice(0, Math.ceil(bySize.length / 2)));
+  return [bySize.slice(0, 1), names.filter((name) => half.has(name))];
+}

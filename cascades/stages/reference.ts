@@ -1,0 +1,72 @@
+import { type Block, gather } from '../../lib/blocks/index.js';
+import type { Learner, Model } from '../../lib/learners/index.js';
+import type { Problem, TuneOptions } from '../problem/index.js';
+import type { Label } from '../terms/index.js';
+import { crossFit, type FittedRound, fitOn } from './crossfit.js';
+import { scoresOverBlocks, type Tracker } from './pipeline.js';
+
+/** The full model, and its scores on the development rows that it hasn't seen (NaN on others). */
+export interface Reference {
+  readonly model: Model;
+  /** The features that it reads, in the order of its blocks. */
+  readonly reads: readonly string[];
+  /** Where it was trained here; otherwise `fingerprint` tells it apart. */
+  readonly learner: Learner | undefined;
+  readonly fingerprint: string | undefined;
+  readonly price: number | undefined;
+  /** rows x classes. */
+  readonly scores: Float64Array;
+  /** Such a model with rows that it hasn't seen: their positions, and the blocks that it reads. */
+  readonly unseen: Unseen;
+}
+
+export interface Unseen {
+  readonly model: Model;
+  readonly rows: Int32Array;
+  readonly blocks: readonly Block[];
+}
+
+export async function fullModel<Row, L extends Label, Name extends string>(
+  { full, features }: TuneOptions<Row, L, Name>,
+  { development, parts, classes, random }: Problem<Row, L>,
+  blocks: readonly Block[],
+  rounds: readonly FittedRound[],
+  { signal, onProgress }: Tracker,
+): Promise<Reference> {
+  if (!('fit' in full)) {
+    const reads = full.reads ?? features.names;
+    const names: readonly string[] = features.names;
+    const read = reads.map((name) => blocks[names.indexOf(name)]);
+    const scores = await scoresOverBlocks(full, read, { signal, onProgress });
+    const { fingerprint = full.name, price } = full;
+    const unseen = {
+      model: full,
+      rows: parts.scored,
+      blocks: read.map((block) => gather(block, parts.scored)),
+    };
+    return { model: full, reads, learner: undefined, fingerprint, price, scores, unseen };
+  }
+  const { labels } = development;
+  if (labels === undefined) throw new TypeError('options are checked: a learner has labels');
+  const targets = { labels, classes: classes.length };
+  const context = { seed: random.fork('full').integer(2 ** 31), signal };
+  const fits = rounds.length + 1;
+  const fitBlocks = blocks.map((block) => gather(block, parts.fit));
+  const model = await fitOn(full, fitBlocks, targets, parts.fit, {
+    ...context,
+    onProgress: (share) => onProgress?.(share / fits),
+  });
+  const { scores, models } = await crossFit(full, [...blocks.keys()], targets, rounds, {
+    ...context,
+    onProgress: (share) => onProgress?.((1 + share * (fits - 1)) / fits),
+  });
+  return {
+    model,
+    reads: features.names,
+    learner: full,
+    fingerprint: undefined,
+    price: undefined,
+    scores,
+    unseen: { model: models[0], rows: rounds[0].score, blocks: rounds[0].blocks.score },
+  };
+}

@@ -1,0 +1,42 @@
+import type { Decision } from '../../lib/runtime/index.js';
+
+export type Label = string | number | boolean;
+
+/** What a stage's model was fitted to: the labels, or the full model's answers. */
+export type Target = 'labels' | 'answers';
+
+export interface PlanStage<Name extends string = string> {
+  readonly features: readonly Name[];
+  readonly learner: string;
+  readonly target: Target;
+  /** Whether it was fitted only on rows that earlier stages pass on. */
+  readonly passed: boolean;
+  /** The probability from which each class exits, in the order of `Plan.classes`; null: it never exits here. */
+  readonly thresholds: readonly (number | null)[];
+  /** Share of all rows expected to get here, and to be answered here. */
+  readonly reach: number;
+  readonly exits: number;
+  /** Expected cost of each row that gets here, microseconds (or money, by the objective). */
+  readonly cost: number;
+}
+
+/** The ordered stages, thresholds and expected costs of a cascade: plain data that a person can print. */
+export interface Plan<L extends Label = Label, Name extends string = string> {
+  readonly classes: readonly L[];
+  readonly decision: Decision;
+  /** Cheapest first; none where only the full model answers. */
+  readonly stages: readonly PlanStage<Name>[];
+  readonly full: { readonly features: readonly Name[]; readonly reach: number; readonly cost: number };
+  /** Expected cost of a row through the cascade and through the full pipeline. */
+  readonly expected: { readonly cost: number; readonly fullCost: number; readonly speedup: number };
+}
+
+/** A subset that was tried as a stage, with its best model: what it costs a row, and how often it is no worse. */
+export interface TriedSubset {
+  readonly features: readonly string[];
+  readonly learner: string;
+  readonly target: Target;
+  readonly cost: number;
+  /** Share of the tuning rows on which nothing would be lost by its answer. */
+  readonly agreement: number;
+}

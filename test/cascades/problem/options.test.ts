@@ -1,0 +1,345 @@
+import test from 'ava';
+import { type AgreementRow, type Answer, agreementWorld } from '../../../datasets/index.js';
+import {
+  DataError,
+  define,
+  dense,
+  FeatureError,
+  logisticRegression,
+  ModelError,
+  OptionError,
+  type TuneOptions,
+  tune,
+} from '../../../index.js';
+import {
+  profileOf,
+  sigmoidLearner,
+  worldsFeatures,
+  worldsFull,
+  worldsProfile,
+} from '../../support/agreement.js';
+
+type Options = TuneOptions<AgreementRow, Answer, 'cheap' | 'costly'>;
+
+const world = agreementWorld({ rows: 400, seed: 1 });
+const { rows, labels } = world;
+
+const good: Options = {
+  features: worldsFeatures,
+  rows,
+  labels,
+  full: worldsFull,
+  approximate: sigmoidLearner,
+  profile: worldsProfile,
+  bound: { epsilon: 0.05 },
+};
+
+/** Programs in JavaScript pass what no compiler has seen. */
+function tuneWith(bad: Readonly<Record<string, unknown>>) {
+  return tune({ ...good, ...bad } as Options);
+}
+
+test('the options that the others are made from are good', async (t) => {
+  await t.notThrowsAsync(tune(good));
+});
+
+const refused: readonly (readonly [
+  what: string,
+  bad: Record<string, unknown>,
+  option: string,
+  message: RegExp,
+])[] = [
+  ['an unknown key', { epsilon: 0.01 }, 'epsilon', /unknown; known are features, rows/],
+  [
+    'an unknown key of the bound',
+    { bound: { epsilon: 0.1, alpha: 1 } },
+    'bound.alpha',
+    /unknown.*loss, epsilon, delta/,
+  ],
+  ['no features', { features: undefined }, 'features', /define\(\)/],
+  ['features that nobody defined', { features: {} }, 'features', /define\(\)/],
+  ['rows that are none', { rows: 'abc' }, 'rows', /expected an array, got "abc"/],
+  ['no full model', { full: undefined }, 'full', /learner or a trained model, got undefined/],
+  ['a full model that is neither', { full: {} }, 'full', /fit\(\).*score\(\) and labels/],
+  [
+    'a full model of one label',
+    { full: { ...worldsFull, labels: ['no'] } },
+    'full',
+    /1 labels and 2 classes/,
+  ],
+  [
+    'a full model that reads what there isn’t',
+    { full: { ...worldsFull, reads: ['dear'] } },
+    'full.reads',
+    /'dear'.*cheap, costly/,
+  ],
+  ['a full model that reads nothing', { full: { ...worldsFull, reads: [] } }, 'full.reads', /empty/],
+  [
+    'a learner that can’t fit',
+    { approximate: { name: 'x', work: () => 1 } },
+    'approximate',
+    /name, work\(\) and fit\(\)/,
+  ],
+  ['no learner at all', { approximate: [] }, 'approximate', /at least one/],
+  [
+    'learners of one name',
+    { approximate: [sigmoidLearner, sigmoidLearner] },
+    'approximate',
+    /two learners are named 'sigmoid'/,
+  ],
+  ['no bound', { bound: undefined }, 'bound', /\{ loss, epsilon, delta \}/],
+  ['no epsilon', { bound: {} }, 'bound.epsilon', /got undefined/],
+  [
+    'an epsilon of 0',
+    { bound: { epsilon: 0 } },
+    'bound.epsilon',
+    /got 0: no finite sample can promise.*0\.001/,
+  ],
+  ['an epsilon of 1', { bound: { epsilon: 1 } }, 'bound.epsilon', /above 0 and below 1, got 1$/],
+  ['a negative epsilon', { bound: { epsilon: -0.1 } }, 'bound.epsilon', /got -0.1$/],
+  ['an epsilon that is NaN', { bound: { epsilon: Number.NaN } }, 'bound.epsilon', /got NaN$/],
+  ['an epsilon of text', { bound: { epsilon: '0.01' } }, 'bound.epsilon', /got "0.01"$/],
+  ['a delta of 0', { bound: { epsilon: 0.1, delta: 0 } }, 'bound.delta', /got 0$/],
+  ['a delta of 1', { bound: { epsilon: 0.1, delta: 1 } }, 'bound.delta', /got 1$/],
+  [
+    'an unknown loss',
+    { bound: { epsilon: 0.1, loss: 'error' } },
+    'bound.loss',
+    /'accuracy', 'disagreement', 'harm', got "error"/,
+  ],
+  [
+    'a learner without labels',
+    { full: logisticRegression(), labels: undefined },
+    'labels',
+    /trained on them/,
+  ],
+  [
+    'accuracy without labels',
+    { labels: undefined, bound: { loss: 'accuracy', epsilon: 0.1 } },
+    'labels',
+    /'accuracy'/,
+  ],
+  ['labels that are no array', { labels: 'yes' }, 'labels', /expected an array/],
+  ['certify without rows', { certify: {} }, 'certify.rows', /at least one row/],
+  ['certify of no rows', { certify: { rows: [] } }, 'certify.rows', /at least one row/],
+  ['certify with something else', { certify: { rows, seed: 1 } }, 'certify.seed', /unknown/],
+  [
+    'certify without the labels of its loss',
+    { bound: { epsilon: 0.1, loss: 'harm' }, certify: { rows } },
+    'certify.labels',
+    /'harm' needs them/,
+  ],
+  ['a certify share of 1', { split: { certify: 1 } }, 'split.certify', /got 1$/],
+  ['one fold', { split: { folds: 1 } }, 'split.folds', /at least 2, got 1/],
+  ['half a fold', { split: { folds: 2.5 } }, 'split.folds', /whole number/],
+  [
+    'an unknown key of the split',
+    { split: { test: 0.1 } },
+    'split.test',
+    /unknown; known are certify, folds/,
+  ],
+  ['a split that is neither', { split: 0.4 }, 'split', /expected an object, got 0.4/],
+  [
+    'a part that there isn’t',
+    { split: (_: unknown, row: number) => (row === 17 ? 'test' : 'train') },
+    'split',
+    /row 17: .*'certify', got 'test'/,
+  ],
+  [
+    'certify parts beside separate rows',
+    { certify: { rows, labels }, split: () => 'certify' },
+    'split',
+    /row 0: expected 'train', 'tune', got 'certify'/,
+  ],
+  ['no row to train on', { split: () => 'tune' }, 'split', /no row is 'train'/],
+  ['no row to tune on', { split: () => 'train' }, 'split', /no row is 'tune'/],
+  [
+    'a split that tears a group',
+    { groups: () => 'one', split: (_: unknown, row: number) => (row === 9 ? 'tune' : 'train') },
+    'split',
+    /row 9 is 'tune', but others of its group are 'train'/,
+  ],
+  ['groups that are no function', { groups: 'sender' }, 'groups', /expected a function/],
+  ['a budget of 0', { budget: 0 }, 'budget', /positive number of multiplications, got 0/],
+  ['a budget of NaN', { budget: Number.NaN }, 'budget', /got NaN/],
+  [
+    'an unknown objective',
+    { objective: 'speed' },
+    'objective',
+    /'throughput', 'latency', 'price', got "speed"/,
+  ],
+  ['a seed that is none', { seed: Number.NaN }, 'seed', /number or a string, got NaN/],
+  ['progress that is told nobody', { onProgress: true }, 'onProgress', /expected a function/],
+  ['allowVacuous as text', { allowVacuous: 'yes' }, 'allowVacuous', /true or false/],
+  [
+    'a decision of something else',
+    { decision: { cost: 1 } },
+    'decision.cost',
+    /unknown; known are threshold, costs/,
+  ],
+  ['a threshold of 1', { decision: { threshold: 1 } }, 'decision.threshold', /got 1$/],
+  ['costs of another shape', { decision: { costs: [[0, 1]] } }, 'decision.costs', /2 rows of 2 numbers/],
+  [
+    'costs that are NaN',
+    {
+      decision: {
+        costs: [
+          [0, 1],
+          [Number.NaN, 0],
+        ],
+      },
+    },
+    'decision.costs',
+    /2 rows of 2 numbers/,
+  ],
+  [
+    'a profile of other features',
+    { profile: profileOf({ cheap: 1 }, ['sigmoid']) },
+    'profile',
+    /no feature 'costly'/,
+  ],
+  [
+    'a profile of other learners',
+    { profile: profileOf({ cheap: 1, costly: 9 }) },
+    'profile',
+    /no cost of sigmoid models/,
+  ],
+  [
+    'a profile that lacks the default learner',
+    { approximate: undefined },
+    'profile',
+    /no cost of logistic-regression models/,
+  ],
+];
+
+for (const [what, bad, option, message] of refused) {
+  test(`refused: ${what}`, async (t) => {
+    const error = await t.throwsAsync(tuneWith(bad), { instanceOf: OptionError, code: 'OPTION', message });
+    t.is(error?.option, option);
+    t.true(error?.message.startsWith(`option '${option}': `));
+  });
+}
+
+const unusable: readonly (readonly [what: string, bad: Record<string, unknown>, message: RegExp])[] = [
+  ['no rows', { rows: [], labels: [] }, /rows: there are none/],
+  ['fewer labels than rows', { labels: labels.slice(1) }, /labels: 399 for 400 rows/],
+  [
+    'fewer labels than certification rows',
+    { certify: { rows, labels: labels.slice(2) } },
+    /certify.labels: 398 for 400/,
+  ],
+  [
+    'a label that is NaN',
+    { labels: labels.map((label, row) => (row === 7 ? Number.NaN : label)) },
+    /row 7 is NaN/,
+  ],
+  [
+    'a label that is missing',
+    { labels: labels.map((label, row) => (row === 8 ? undefined : label)) },
+    /row 8 is undefined/,
+  ],
+  [
+    'a label that the full model doesn’t know',
+    { labels: labels.map((label, row) => (row === 9 ? 'maybe' : label)) },
+    /row 9 is "maybe"; the full model knows "no", "yes"/,
+  ],
+  [
+    'a single class',
+    { full: sigmoidLearner, labels: labels.map(() => 'no') },
+    /every row is "no"; expected at least two/,
+  ],
+];
+
+for (const [what, bad, message] of unusable) {
+  test(`refused: ${what}`, async (t) => {
+    await t.throwsAsync(tuneWith(bad), { instanceOf: DataError, code: 'DATA', message });
+  });
+}
+
+test('no options at all are refused', async (t) => {
+  await t.throwsAsync(tune(undefined as unknown as Options), { instanceOf: OptionError });
+});
+
+test('a threshold for three classes is refused', async (t) => {
+  const { features } = good;
+  const three = rows.map((_, row) => 'abc'[row % 3]);
+  const error = await t.throwsAsync(
+    tune({
+      features,
+      rows,
+      labels: three,
+      full: sigmoidLearner,
+      bound: { epsilon: 0.1 },
+      decision: { threshold: 0.5 },
+    }),
+    { instanceOf: OptionError, message: /needs two classes, there are 3; use costs/ },
+  );
+  t.is(error?.option, 'decision.threshold');
+});
+
+const compute = (of: (rows: readonly AgreementRow[]) => Float32Array) => {
+  const costly = dense(1, (all: readonly AgreementRow[]) => Float32Array.from(all, (row) => row.costly));
+  return define({ cheap: dense(1, of), costly });
+};
+
+test('a feature that returns other rows or columns is refused, naming it', async (t) => {
+  for (const [of, message] of [
+    [
+      (all: readonly AgreementRow[]) => new Float32Array(all.length - 1),
+      /feature 'cheap': expected 240 rows x 1 columns = 240 numbers, got 239/,
+    ],
+    [(all: readonly AgreementRow[]) => new Float32Array(2 * all.length), /feature 'cheap': .* got 480/],
+  ] as const) {
+    await t.throwsAsync(tuneWith({ features: compute(of) }), { instanceOf: FeatureError, message });
+  }
+});
+
+test('a feature that fails is named, with what it said', async (t) => {
+  const features = compute(() => {
+    throw new Error('no network');
+  });
+  const error = await t.throwsAsync(tuneWith({ features }), {
+    instanceOf: FeatureError,
+    message: "feature 'cheap': failed: no network",
+  });
+  t.is(error?.feature, 'cheap');
+});
+
+test('a feature of one’s own that returns a block of the wrong width is refused, naming it', async (t) => {
+  const cheap = worldsFeatures.get('cheap');
+  const features = define({
+    cheap: {
+      ...cheap,
+      async fit(view: Parameters<typeof cheap.fit>[0]) {
+        return { ...(await cheap.fit(view)), columns: 3 };
+      },
+    },
+    costly: worldsFeatures.get('costly'),
+  });
+  await t.throwsAsync(tuneWith({ features }), {
+    instanceOf: FeatureError,
+    message: /feature 'cheap': expected a block of 240 rows x 3 columns, got 240 x 1/,
+  });
+});
+
+test('a full model that gives NaN is refused, naming it and the row', async (t) => {
+  const score = worldsFull.score;
+  const full = {
+    ...worldsFull,
+    name: 'shaky',
+    score(...[blocks, out]: Parameters<typeof score>) {
+      score(blocks, out);
+      const [{ values }] = blocks;
+      values.forEach((value, row) => {
+        if (value === 7) out.fill(Number.NaN, 2 * row, 2 * row + 2);
+      });
+    },
+  };
+  for (const row of [3, 333]) {
+    const shaken = rows.map((each, i) => (i === row ? { ...each, costly: 7 } : each));
+    await t.throwsAsync(tuneWith({ full, rows: shaken }), {
+      instanceOf: ModelError,
+      message: `model 'shaky': gave NaN for row ${row}; expected class probabilities`,
+    });
+  }
+});

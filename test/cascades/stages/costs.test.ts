@@ -1,0 +1,140 @@
+import test from 'ava';
+import fc from 'fast-check';
+import {
+  fullCost,
+  rowWeights,
+  stageCosts as stageCostsByRow,
+  subsetCost,
+} from '../../../cascades/stages/costs.js';
+import { denseBlock, type SparseBlock } from '../../../lib/blocks/index.js';
+import type { Objective, Profile } from '../../../lib/profile/index.js';
+import { near } from '../../support/near.js';
+import { family, perRow } from '../../support/profile.js';
+
+const ALL = ['size', 'title', 'linked'];
+const stage = (features: readonly string[], learner = 'linear') => ({ features, learner });
+
+/** What a row of mean weight pays. */
+function stageCosts(
+  profile: Profile,
+  stages: readonly { features: readonly string[]; learner: string }[],
+  reads: readonly string[],
+  objective: Objective,
+): number[] {
+  const even = Object.fromEntries(Object.keys(profile.features).map((name) => [name, Float64Array.of(1)]));
+  return stageCostsByRow(profile, stages, reads, objective, even, 1).map(([cost]) => cost);
+}
+
+test('the full pipeline pays for each feature and each transform once, and for its model', (t) => {
+  t.is(fullCost(family, ALL, 'throughput'), 111_111);
+  t.is(fullCost(family, ['title'], 'throughput'), 101_010);
+  const { full: _, ...bare } = family;
+  t.is(fullCost(bare, ALL, 'throughput'), 11_111);
+});
+
+test('a stage pays for what no earlier stage has computed, transforms included, and for its own model', (t) => {
+  // Models cost 1 a row of their fixed part, .5, and .25 for each of 2, 22 and 27 numbers.
+  const stages = [stage(['size']), stage(['size', 'title']), stage(ALL)];
+  const costs = stageCosts(family, stages, ALL, 'throughput');
+  [1 + 2, 1_010 + 7, 10_100 + 8.25, 100_000].forEach((expected, s) => {
+    near(t, costs[s], expected, 1e-12);
+  });
+  // Without the first stages, the last pays for the page too.
+  near(t, stageCosts(family, [stage(ALL)], ALL, 'throughput')[0], 11_111 + 8.25, 1e-12);
+  t.deepEqual(stageCosts(family, [], ALL, 'throughput'), [111_111]);
+});
+
+test("what only the full model reads is the last stage's cost", (t) => {
+  const [, last] = stageCosts(family, [stage(['title'])], ALL, 'throughput');
+  near(t, last, 1 + 10_100 + 100_000, 1e-12);
+});
+
+test('a row pays for a feature by the numbers that it has of it, once, and the mean row the mean', (t) => {
+  const sparse: SparseBlock = {
+    kind: 'sparse',
+    rows: 3,
+    columns: 9,
+    offsets: Uint32Array.of(0, 1, 1, 6),
+    indices: Uint32Array.of(0, 0, 1, 2, 3, 4),
+    values: new Float32Array(6),
+  };
+  const blocks = [denseBlock(3, 2, new Float32Array(6)), sparse, sparse];
+  const weights = rowWeights(ALL, blocks, Int32Array.of(2, 0, 1));
+  t.deepEqual(weights.size, Float64Array.of(1, 1, 1));
+  t.deepEqual(weights.title, Float64Array.of(2.5, 0.5, 0));
+  const stages = [stage(['size']), stage(['size', 'title'])];
+  const [size, title, full] = stageCostsByRow(family, stages, ALL, 'throughput', weights, 3);
+  const [meanSize, meanTitle, meanFull] = stageCosts(family, stages, ALL, 'throughput');
+  for (const row of [0, 1, 2]) {
+    near(t, size[row], meanSize, 1e-12);
+    const { title: own, linked } = family.features;
+    near(t, title[row], meanTitle + (weights.title[row] - 1) * own.cost.perRow, 1e-12);
+    near(t, full[row], meanFull + (weights.title[row] - 1) * linked.cost.perRow, 1e-12);
+  }
+  const price = stageCostsByRow(family, stages, ALL, 'price', weights, 3);
+  t.true(price.every((costs) => costs.every((cost) => cost === costs[0])));
+});
+
+test('a subset alone costs its features, their transforms and the cheapest of the models', (t) => {
+  near(t, subsetCost(family, ['size'], ['linear', 'trees'], 'throughput'), 1 + 2, 1e-12);
+  near(t, subsetCost(family, ['title', 'linked'], ['linear', 'trees'], 'throughput'), 11_110 + 4, 1e-12);
+  near(t, subsetCost(family, ['title', 'linked'], ['linear'], 'throughput'), 11_110 + 7.75, 1e-12);
+});
+
+test('latency takes the longest wait of what a stage looks up side by side', (t) => {
+  const remote: Profile = {
+    ...family,
+    features: {
+      user: { cost: perRow(2_000, { wait: 0.9 }), entries: 1, reads: [] },
+      item: { cost: perRow(1_000, { wait: 0.8 }), entries: 1, reads: [] },
+      local: { cost: perRow(50), entries: 1, reads: [] },
+    },
+    models: { free: { fixed: 0, perRow: 0, perEntry: 0 } },
+    full: perRow(300),
+  };
+  const work = 200 + 200 + 50;
+  near(t, fullCost(remote, ['user', 'item', 'local'], 'latency'), work + 300 + 1_800, 1e-12);
+  near(t, fullCost(remote, ['user', 'item', 'local'], 'throughput'), work + 300, 1e-12);
+  // Looked up one after the other, stage by stage, both waits count.
+  const stages = [stage(['item'], 'free'), stage(['item', 'user'], 'free')];
+  const costs = stageCosts(remote, stages, ['item', 'user', 'local'], 'latency');
+  [200 + 800, 200 + 1_800, 350].forEach((expected, s) => {
+    near(t, costs[s], expected, 1e-12);
+  });
+});
+
+test('price counts money alone, each feature once', (t) => {
+  const paid: Profile = {
+    ...family,
+    features: {
+      free: { cost: perRow(1e6), entries: 1, reads: [] },
+      bureau: { cost: perRow(1, { price: 0.1 }), entries: 1, reads: [] },
+    },
+    full: perRow(1, { price: 2 }),
+  };
+  near(t, fullCost(paid, ['free', 'bureau'], 'price'), 2.1, 1e-12);
+  const stages = [stage(['free']), stage(['free', 'bureau'])];
+  const costs = stageCosts(paid, stages, ['free', 'bureau'], 'price');
+  [0, 0.1, 2].forEach((expected, s) => {
+    near(t, costs[s], expected, 1e-12);
+  });
+  t.is(subsetCost(paid, ['free'], ['linear'], 'price'), 0);
+});
+
+test('rows that go through all nested stages pay for the full pipeline once, and for the models on their way', (t) => {
+  const orders = fc.shuffledSubarray(ALL, { minLength: 3, maxLength: 3 });
+  const objectives = fc.constantFrom<Objective>('throughput', 'latency', 'price');
+  fc.assert(
+    fc.property(orders, fc.subarray([1, 2, 3]), objectives, (order, lengths, objective) => {
+      const stages = lengths.map((length) => stage(order.slice(0, length)));
+      const costs = stageCosts(family, stages, ALL, objective);
+      const models = stages.map(
+        ({ features }) =>
+          subsetCost(family, features, ['linear'], objective) -
+          subsetCost(family, features, ['nothing'], objective),
+      );
+      const sum = (all: readonly number[]) => all.reduce((total, one) => total + one, 0);
+      near(t, sum(costs), fullCost(family, ALL, objective) + sum(models), 1e-12, 1e-9);
+    }),
+  );
+});
