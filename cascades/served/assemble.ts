@@ -6,6 +6,7 @@ import { type Candidate, type Chain, meanOf, outcomeOf, type Thresholds } from '
 import type { Problem } from '../problem/index.js';
 import { type Certification, certifyPath, type Question, unitsNeeded } from '../promise/index.js';
 import {
+  batchOverhead,
   fullAnswers,
   keyOf,
   type Reference,
@@ -136,7 +137,7 @@ function reasonAgainst(facts: {
 
 /** A path's plan in print: what each stage is, and what is expected of it on rows like the tuning rows. */
 function planOf<Row, L extends Label, Name extends string>(
-  { problem, reference, features, costs }: Chosen<Row, L, Name>,
+  { problem, reference, features, costs, profile, objective }: Chosen<Row, L, Name>,
   chain: Chain | undefined,
   thresholds: Thresholds,
 ): Plan<L, Name> {
@@ -151,7 +152,11 @@ function planOf<Row, L extends Label, Name extends string>(
     rows: problem.parts.scored.length,
     classes: problem.classes.length,
   };
-  const { cost, spent, exits } = outcomeOf(
+  const {
+    cost: inRows,
+    spent,
+    exits,
+  } = outcomeOf(
     served,
     used.map(({ s }) => thresholds[s]),
   );
@@ -159,6 +164,7 @@ function planOf<Row, L extends Label, Name extends string>(
   const reach = counts.map((count) => count / served.rows);
   const each = spent.map((sum, s) => (counts[s] > 0 ? sum / counts[s] : meanOf(served.costs[s])));
   const [alone] = costs([]);
+  const cost = inRows + batchOverhead(profile, stages, reference.reads, objective, reach);
   const whole = meanOf(alone);
   const named = (names: readonly string[]) => features.names.filter((name) => names.includes(name));
   return {

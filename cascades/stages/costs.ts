@@ -1,5 +1,12 @@
 import { type Block, rowEntries } from '../../lib/blocks/index.js';
-import { costOf, featureCosts, modelCost, type Objective, type Profile } from '../../lib/profile/index.js';
+import {
+  type Cost,
+  costOf,
+  featureCosts,
+  modelCost,
+  type Objective,
+  type Profile,
+} from '../../lib/profile/index.js';
 import type { Candidate } from '../chain/index.js';
 
 /** How many times the mean cost of a feature each row costs. */
@@ -44,12 +51,44 @@ export function stageCosts(
     paid = features;
     return costs;
   };
-  const costs = stages.map(({ features, learner }) => {
-    const parts = [...featureCosts(profile, features, paid), modelCost(profile, learner, features)];
-    return byRow(features, costOf(parts, objective));
+  const parts = stageParts(profile, stages, reads);
+  return [...stages.map(({ features }) => features), reads].map((features, s) =>
+    byRow(features, costOf(parts[s], objective)),
+  );
+}
+
+/**
+ * What batches pay for stages that few of their rows reach, a row of all: the part of a batch's fixed costs that
+ * `stageCosts`, which spreads it over the rows, leaves out.
+ *
+ * @param reach share of all rows that gets to each stage, the full model last
+ */
+export function batchOverhead(
+  profile: Profile,
+  stages: readonly Pick<Candidate, 'features' | 'learner'>[],
+  reads: readonly string[],
+  objective: Objective,
+  reach: readonly number[],
+): number {
+  return stageParts(profile, stages, reads).reduce(
+    (sum, parts, s) => sum + costOf(parts, objective, reach[s]) - reach[s] * costOf(parts, objective),
+    0,
+  );
+}
+
+/** The costs that each stage adds to what earlier ones have paid; the full model's last. */
+function stageParts(
+  profile: Profile,
+  stages: readonly Pick<Candidate, 'features' | 'learner'>[],
+  reads: readonly string[],
+): Cost[][] {
+  let paid: readonly string[] = [];
+  const parts = stages.map(({ features, learner }) => {
+    const added = [...featureCosts(profile, features, paid), modelCost(profile, learner, features)];
+    paid = features;
+    return added;
   });
-  const last = [...featureCosts(profile, reads, paid), ...(profile.full ? [profile.full] : [])];
-  return [...costs, byRow(reads, costOf(last, objective))];
+  return [...parts, [...featureCosts(profile, reads, paid), ...(profile.full ? [profile.full] : [])]];
 }
 
 /** What a subset costs a row on average when it is computed alone, its model included. */

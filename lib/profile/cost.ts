@@ -33,8 +33,11 @@ export function costOf(costs: readonly Cost[], objective: Objective, reach = 1):
   if (reach === 0) return 0;
   if (objective === 'price') return reach * sum(costs, (cost) => cost.price);
   const batch = BATCH[objective];
-  const work = (cost: Cost) => (cost.fixed / batch + reach * cost.perRow) * (1 - cost.wait);
-  const waits = costs.map((cost) => (cost.fixed / batch + reach * cost.perRow) * cost.wait);
+  // A batch pays the fixed part unless none of its rows gets here.
+  const some = 1 - (1 - reach) ** batch;
+  const whole = (cost: Cost) => (some * cost.fixed) / batch + reach * cost.perRow;
+  const work = (cost: Cost) => whole(cost) * (1 - cost.wait);
+  const waits = costs.map((cost) => whole(cost) * cost.wait);
   return sum(costs, work) + (objective === 'latency' ? Math.max(0, ...waits) : 0);
 }
 

@@ -35,9 +35,10 @@ test.serial('every example compiles', async (t) => {
   };
   const names = Object.keys(prelude);
   const globals = names.map((name) => `const ${name}: (typeof prelude)['${name}'];`).join('\n');
+  const origin = "'../../test/docs/prelude.js'";
   await writeFile(
-    new URL('globals.d.ts', folder),
-    `import type { prelude } from './prelude.js';\ndeclare global {\n${globals}\n}\n`,
+    new URL('globals.ts', folder),
+    `import type { prelude } from ${origin};\ndeclare global {\n${globals}\n}\n`,
   );
   await writeFile(new URL('tsconfig.json', folder), JSON.stringify(settings));
   const compiler = fileURLToPath(new URL('node_modules/typescript/bin/tsc', root));

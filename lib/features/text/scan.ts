@@ -51,7 +51,7 @@ interface Scanner {
   chars(text: string): Scan;
 }
 
-/** Longer texts than nearly all get larger buffers; see `makeScanner` for why the usual ones don't grow. */
+/** Room for nearly all texts; longer ones get a scanner with larger buffers. */
 const USUAL = 1 << 16;
 let larger: Scanner | undefined;
 
@@ -70,10 +70,7 @@ const ASCII_WORD = Uint8Array.from({ length: 128 }, (_, unit) => (isWord(unit) ?
 /** Lower-case of an ASCII unit, white space as a blank. */
 const ASCII_CHAR = Uint8Array.from({ length: 128 }, (_, unit) => (isSpace(unit) ? BLANK : lower(unit)));
 
-/**
- * The scanning functions over buffers that never change: as long as one scanner is all that was made, the engine
- * compiles the buffers' addresses into the loops, which makes them twice as fast.
- */
+/** The scanning functions over buffers that never change, so that no loop has to ask whether they grew. */
 function makeScanner(capacity: number): Scanner {
   const bytes = new Uint8Array(capacity + 1);
   const units = new Uint16Array(capacity + 1);
