@@ -30,7 +30,7 @@ await mkdir('out', { recursive: true });
 await cascade.save('out/mail.cascade');
 await writeFile(
   'out/report.html',
-  await cascade.report({ title: 'Spam or ham: 6,046 real mails', measured }),
+  await cascade.report({ title: `Spam or ham: ${rows.length} real mails`, measured }),
 );
 say(cascade.summary({ measured, colour: process.stdout.isTTY === true }));
 say(
