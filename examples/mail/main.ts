@@ -45,7 +45,7 @@ function sampled<Mail, Label>(all: { rows: Mail[]; labels: Label[] }, most = Num
 }
 
 function shuffled(length: number, seed: number): number[] {
-  const { random } = { random: lehmer(seed) };
+  const random = lehmer(seed);
   const order = Array.from({ length }, (_, i) => i);
   for (let i = length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
