@@ -1,6 +1,12 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Cascade, Label, ReportMeasured } from 'spillway';
 
 const ROUNDS = 5;
+
+/** Node gives out its collector to whoever asks by this flag. */
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
 
 /**
  * Answers the same rows with the full pipeline and with the cascade, in turn, from raw rows to labels.
@@ -38,6 +44,7 @@ export async function interleave(runs: readonly (() => unknown)[], rounds: numbe
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < runs.length; turn++) {
       const which = (round + turn) % runs.length;
+      collectGarbage();
       const start = performance.now();
       const waiting = runs[which]();
       if (waiting instanceof Promise) await waiting;

@@ -80,6 +80,8 @@ function fitted<Row>(
   const grams = gramsOf(options, vocabulary === undefined ? hashing(columns) : finding(vocabulary));
   const counts = new Uint32Array(columns);
   const touched = new Uint32Array(columns);
+  const values = new Float64Array(columns);
+  const { sublinear, normalise } = weighting;
   // Entries a row, as seen so far: room for the next batch's block.
   let usual = 16;
 
@@ -94,12 +96,12 @@ function fitted<Row>(
         let squares = 0;
         for (let t = 0; t < distinct; t++) {
           const column = touched[t];
-          const value = (weighting.sublinear ? 1 + logOf(counts[column]) : counts[column]) * weights[column];
+          const value = (sublinear ? 1 + logOf(counts[column]) : counts[column]) * weights[column];
           counts[column] = 0;
           squares += value * value;
-          writer.push(column, value);
+          values[t] = value;
         }
-        if (weighting.normalise && squares > 0) writer.scaleRow(1 / Math.sqrt(squares));
+        writer.pushAll(touched, values, distinct, normalise && squares > 0 ? 1 / Math.sqrt(squares) : 1);
         writer.endRow();
       }
       const block = writer.block();

@@ -1,26 +1,40 @@
-import { joinWords, scanChars, scanWords } from './scan.js';
+import { joinWords, type Scan, scanChars, scanWords } from './scan.js';
 import { extendHash, HASH_START, hashUnits, spread, type Vocabulary } from './vocabulary.js';
 
 export type Analyzer = 'word' | 'char';
 
-/** Gives a term its id, or -1 where it has none: a vocabulary's `find` or `intern`, or hashing. */
-export type Identify = (units: Uint16Array, start: number, end: number, hash: number) => number;
+/** Gives terms their ids: the one of a span, -1 where it has none, and those of all words of a text that have one. */
+export interface Identify {
+  one(units: Uint16Array, start: number, end: number, hash: number): number;
+  /** Writes the ids to `ids`, which has room for all words; returns how many there were. */
+  words(scan: Scan, ids: Int32Array): number;
+}
 
-export const finding =
-  (vocabulary: Vocabulary): Identify =>
-  (units, start, end, hash) =>
-    vocabulary.find(units, start, end, hash);
+export function finding(vocabulary: Vocabulary): Identify {
+  return {
+    one: (units, start, end, hash) => vocabulary.find(units, start, end, hash),
+    words: (scan, ids) => vocabulary.findWords(scan, ids),
+  };
+}
 
-export const interning =
-  (vocabulary: Vocabulary): Identify =>
-  (units, start, end, hash) =>
-    vocabulary.intern(units, start, end, hash);
+export function interning(vocabulary: Vocabulary): Identify {
+  return oneByOne((units, start, end, hash) => vocabulary.intern(units, start, end, hash));
+}
 
 /** Feature hashing (Weinberger et al., ICML 2009): a term's column is its hash, so no vocabulary is kept. */
-export const hashing =
-  (columns: number): Identify =>
-  (_units, _start, _end, hash) =>
-    (spread(Math.imul(hash, 0x9e3779b1)) >>> 0) % columns;
+export function hashing(columns: number): Identify {
+  return oneByOne((_units, _start, _end, hash) => (spread(Math.imul(hash, 0x9e3779b1)) >>> 0) % columns);
+}
+
+function oneByOne(one: Identify['one']): Identify {
+  return {
+    one,
+    words({ units, starts, ends, hashes, tokens }, ids) {
+      for (let t = 0; t < tokens; t++) ids[t] = one(units, starts[t], ends[t], hashes[t]);
+      return tokens;
+    },
+  };
+}
 
 /** The ids of a text's n-grams, repeats included, in a buffer that is used again for the next text. */
 export class Grams {
@@ -41,7 +55,8 @@ export class Grams {
   }
 
   private chars(text: string): void {
-    const { shortest, longest, identify } = this;
+    const { shortest, longest } = this;
+    const { one } = this.identify;
     const { units, length } = scanChars(text);
     this.reserve(length * (longest - shortest + 1));
     const { ids } = this;
@@ -53,7 +68,7 @@ export class Grams {
       for (let end = start; end < stop; ) {
         hash = extendHash(hash, units[end++]);
         if (end < first) continue;
-        const id = identify(units, start, end, hash);
+        const id = one(units, start, end, hash);
         if (id >= 0) ids[found++] = id;
       }
     }
@@ -63,21 +78,22 @@ export class Grams {
   private words(text: string): void {
     const { shortest, longest, identify } = this;
     const scan = scanWords(text);
-    if (longest > 1) joinWords(scan);
-    const { units, starts, ends, hashes, tokens } = scan;
-    this.reserve(tokens * (longest - shortest + 1));
-    const { ids } = this;
-    let found = 0;
-    for (let size = shortest; size <= longest; size++) {
-      for (let first = 0; first + size <= tokens; first++) {
-        const start = starts[first];
-        const end = ends[first + size - 1];
-        const hash = size === 1 ? hashes[first] : hashUnits(units, start, end);
-        const id = identify(units, start, end, hash);
-        if (id >= 0) ids[found++] = id;
-      }
+    this.reserve(scan.tokens * (longest - shortest + 1));
+    this.length = shortest === 1 ? identify.words(scan, this.ids) : 0;
+    if (longest === 1) return;
+    joinWords(scan);
+    for (let size = Math.max(2, shortest); size <= longest; size++) this.runs(scan, size);
+  }
+
+  /** Runs of `size` words. */
+  private runs({ units, starts, ends, tokens }: Scan, size: number): void {
+    const { ids, identify } = this;
+    for (let first = 0; first + size <= tokens; first++) {
+      const start = starts[first];
+      const end = ends[first + size - 1];
+      const id = identify.one(units, start, end, hashUnits(units, start, end));
+      if (id >= 0) ids[this.length++] = id;
     }
-    this.length = found;
   }
 
   private reserve(length: number): void {

@@ -1,16 +1,14 @@
-import { extendHash, HASH_START, hashUnits } from './vocabulary.js';
+import { startKernel } from '../../wasm.js';
+import { hashUnits, type Words } from './vocabulary.js';
+import { wordsKernel } from './words.wasm.js';
 
 /**
  * One text as normalised code units in buffers that are used again for the next text, so that terms are spans of a
  * buffer and never strings.
  */
-export interface Scan {
-  readonly units: Uint16Array;
+export interface Scan extends Words {
   length: number;
   /** Word analysis: token `t` is the span `starts[t] … ends[t] - 1`, and `hashes[t]` its hash. */
-  readonly starts: Uint32Array;
-  readonly ends: Uint32Array;
-  readonly hashes: Int32Array;
   tokens: number;
 }
 
@@ -70,13 +68,21 @@ const ASCII_WORD = Uint8Array.from({ length: 128 }, (_, unit) => (isWord(unit) ?
 /** Lower-case of an ASCII unit, white space as a blank. */
 const ASCII_CHAR = Uint8Array.from({ length: 128 }, (_, unit) => (isSpace(unit) ? BLANK : lower(unit)));
 
+/** Bytes after a text that the kernel may read, and units that it may write: its step. */
+const STEP = 16;
+
 /** The scanning functions over buffers that never change, so that no loop has to ask whether they grew. */
 function makeScanner(capacity: number): Scanner {
-  const bytes = new Uint8Array(capacity + 1);
-  const units = new Uint16Array(capacity + 1);
-  const starts = new Uint32Array(capacity / 2);
-  const ends = new Uint32Array(capacity / 2);
-  const hashes = new Int32Array(capacity / 2);
+  const most = capacity + STEP;
+  // A word takes at least two units, and one lies between two words; all edges are first written as starts.
+  const [unitsAt, startsAt, endsAt, hashesAt, end] = layout(most, 2 * most, 4 * most, 2 * most, 2 * most);
+  const kernel = startKernel(wordsKernel, end);
+  const asciiWords = kernel.run('words');
+  const bytes = new Uint8Array(kernel.memory, 0, most);
+  const units = new Uint16Array(kernel.memory, unitsAt, most);
+  const starts = new Uint32Array(kernel.memory, startsAt, capacity / 2);
+  const ends = new Uint32Array(kernel.memory, endsAt, capacity / 2);
+  const hashes = new Int32Array(kernel.memory, hashesAt, capacity / 2);
   const scan: Scan = { units, length: 0, starts, ends, hashes, tokens: 0 };
   const encoder = new TextEncoder();
 
@@ -98,25 +104,8 @@ function makeScanner(capacity: number): Scanner {
   }
 
   function asciiTokens(length: number): number {
-    let tokens = 0;
-    let gap = -1;
-    let hash = HASH_START;
-    bytes[length] = 0;
-    for (let i = 0; i <= length; i++) {
-      const letter = ASCII_WORD[bytes[i]];
-      units[i] = letter;
-      if (letter !== 0) hash = extendHash(hash, letter);
-      else {
-        if (i - gap > 2) {
-          starts[tokens] = gap + 1;
-          ends[tokens] = i;
-          hashes[tokens++] = hash;
-        }
-        gap = i;
-        hash = HASH_START;
-      }
-    }
-    return tokens;
+    bytes.fill(0, length, length + STEP);
+    return asciiWords(length, unitsAt, startsAt, endsAt, hashesAt);
   }
 
   function wideTokens(text: string): number {
@@ -169,6 +158,15 @@ function wideLetter(unit: number): number {
 
 function wideChar(unit: number): number {
   return unit < 128 ? ASCII_CHAR[unit] : isWideSpace(unit) ? BLANK : unit;
+}
+
+/** Where arrays of these sizes in bytes end when they lie one after the other, each at a multiple of 16. */
+function layout(...sizes: number[]): number[] {
+  let end = 0;
+  return sizes.map((size) => {
+    end += Math.ceil(size / 16) * 16;
+    return end;
+  });
 }
 
 function lower(unit: number): number {

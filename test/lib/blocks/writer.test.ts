@@ -40,17 +40,30 @@ test('a wrong guess of the size costs nothing but room', (t) => {
   );
 });
 
-test('scaling touches the row that is being written alone', (t) => {
-  const writer = new SparseWriter(3, 2, 0);
-  writer.scaleRow(5);
-  writer.push(0, 1);
-  writer.push(1, 2);
-  writer.endRow();
-  writer.push(1, 3);
-  writer.scaleRow(10);
-  writer.push(0, 4);
-  writer.endRow();
-  writer.scaleRow(100);
-  writer.endRow();
-  t.deepEqual([...writer.block().values], [1, 2, 30, 4]);
+test('many entries are pushed as one by one, times a factor, whatever the guess', (t) => {
+  for (const guess of [0, 3, 100]) {
+    const writer = new SparseWriter(3, 50, guess);
+    writer.push(4, 1);
+    writer.pushAll(Uint32Array.of(1, 0), Float64Array.of(2, 3), 2, 10);
+    writer.endRow();
+    writer.pushAll(new Uint32Array(0), new Float64Array(0), 0, 5);
+    writer.endRow();
+    writer.pushAll(
+      Uint32Array.from({ length: 50 }, (_, e) => e),
+      new Float64Array(50).fill(0.5),
+      40,
+    );
+    writer.endRow();
+    const block = writer.block();
+    t.deepEqual(entriesOf(block, 0), [
+      [4, 1],
+      [1, 20],
+      [0, 30],
+    ]);
+    t.deepEqual(entriesOf(block, 1), []);
+    t.deepEqual(
+      entriesOf(block, 2),
+      Array.from({ length: 40 }, (_, e) => [e, 0.5]),
+    );
+  }
 });

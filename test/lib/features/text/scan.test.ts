@@ -57,6 +57,29 @@ test('ASCII text is read alike with and without a wide character in it', (t) => 
   t.deepEqual(words(`${ascii} éé`), [...tokens, 'éé']);
 });
 
+test('the kernel reads ASCII as the plain loop does, wherever words lie among its steps', (t) => {
+  const unit = fc.oneof(
+    fc.constantFrom('a', 'B', '7', '_'),
+    fc.constantFrom(' ', '-', '@', '[', '`', '{', '/', ':'),
+  );
+  const ascii = fc.array(unit, { maxLength: 100 }).map((units) => units.join(''));
+  fc.assert(
+    fc.property(ascii, (text) => {
+      const read = (from: string) => {
+        const { units, starts, ends, hashes, tokens } = scanWords(from);
+        return Array.from({ length: tokens }, (_, w) => ({
+          at: starts[w],
+          hash: hashes[w],
+          word: String.fromCharCode(...units.subarray(starts[w], ends[w])),
+        }));
+      };
+      // A wide unit that is no part of a word sends the text the other way.
+      t.deepEqual(read(text), read(`${text}\u2003`));
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test('long texts are read like short ones, and short ones after them too', (t) => {
   const many = Array.from({ length: 20_000 }, (_, i) => `w${i}`);
   t.deepEqual(words(many.join(' ')), many);

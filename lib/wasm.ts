@@ -1,0 +1,47 @@
+/** The part of WebAssembly's interface that kernels need: TypeScript has it only among a browser's types. */
+declare const WebAssembly: {
+  readonly Module: new (code: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: Readonly<Record<string, unknown>> };
+};
+
+interface Memory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+const PAGE = 65_536;
+
+/** A kernel at work: its memory, which never moves once made, and its functions. */
+export interface Kernel {
+  readonly memory: ArrayBuffer;
+  run(name: string): (...values: number[]) => number;
+}
+
+/**
+ * Starts a kernel whose source, a `.wat` file, the build has turned into base64.
+ *
+ * @param bytes how much memory it is given
+ */
+export function startKernel(code: string, bytes: number): Kernel {
+  const module = new WebAssembly.Module(Uint8Array.from(atob(code), (unit) => unit.charCodeAt(0)));
+  const { exports } = new WebAssembly.Instance(module);
+  const { memory } = exports;
+  if (!isMemory(memory)) throw new TypeError('the kernel exports no memory');
+  memory.grow(Math.max(0, Math.ceil(bytes / PAGE) - memory.buffer.byteLength / PAGE));
+  return {
+    memory: memory.buffer,
+    run(name) {
+      const run = exports[name];
+      if (!isFunction(run)) throw new TypeError(`the kernel exports no function '${name}'`);
+      return run;
+    },
+  };
+}
+
+function isMemory(value: unknown): value is Memory {
+  return typeof value === 'object' && value !== null && 'buffer' in value && 'grow' in value;
+}
+
+function isFunction(value: unknown): value is (...values: number[]) => number {
+  return typeof value === 'function';
+}

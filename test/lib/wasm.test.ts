@@ -1,0 +1,19 @@
+import test from 'ava';
+import { wordsKernel } from '../../lib/features/text/words.wasm.js';
+import { startKernel } from '../../lib/wasm.js';
+
+test('a kernel has the memory asked for, in whole pages, and its functions by name', (t) => {
+  const kernel = startKernel(wordsKernel, 100_000);
+  t.is(kernel.memory.byteLength, 2 * 65_536);
+  const bytes = new Uint8Array(kernel.memory);
+  bytes.set(new TextEncoder().encode('two Words'));
+  t.is(kernel.run('words')(9, 1024, 4096, 8192, 12_288), 2);
+  t.deepEqual([...new Uint32Array(kernel.memory, 4096, 2)], [0, 4]);
+  t.throws(() => kernel.run('letters'), { instanceOf: TypeError, message: /no function 'letters'/ });
+});
+
+test('kernels share nothing', (t) => {
+  const [one, other] = [startKernel(wordsKernel, 1), startKernel(wordsKernel, 1)];
+  new Uint8Array(one.memory)[7] = 9;
+  t.is(new Uint8Array(other.memory)[7], 0);
+});
