@@ -1,6 +1,6 @@
-import type { Block } from '../lib/blocks/index.js';
+import { type Block, rowSizes } from '../lib/blocks/index.js';
 import type { Learner, Model } from '../lib/learners/index.js';
-import { systemClock } from '../lib/profile/index.js';
+import { sizeWeights, systemClock } from '../lib/profile/index.js';
 import { type Candidate, pathOf, searchChains } from './chain/index.js';
 import {
   approximateOf,
@@ -29,7 +29,6 @@ import {
   pick,
   profilePipeline,
   refineStages,
-  rowWeights,
   shapeOf,
   stageCosts,
   type Targets,
@@ -136,7 +135,8 @@ export async function tune<Row, L extends Label, Name extends string>(
       progress('profile'),
     ));
 
-  const weights = rowWeights(features.names, blocks, parts.scored);
+  const sizes = rowSizes(blocks);
+  const weights = sizeWeights(Float64Array.from(parts.scored, (row) => sizes[row]));
   const costs = (stages: readonly Candidate[]) =>
     stageCosts(profile, stages, reads, objective, weights, parts.scored.length);
   const target = expectedAllowance(question, problem.certification.units);

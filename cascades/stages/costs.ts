@@ -1,4 +1,3 @@
-import { type Block, rowEntries } from '../../lib/blocks/index.js';
 import {
   type Cost,
   costOf,
@@ -6,29 +5,15 @@ import {
   modelCost,
   type Objective,
   type Profile,
+  type SizeWeights,
 } from '../../lib/profile/index.js';
 import type { Candidate } from '../chain/index.js';
-
-/** How many times the mean cost of a feature each row costs. */
-export type RowWeights = Readonly<Record<string, Float64Array>>;
-
-/**
- * What each row weighs, told from the numbers that it has: a text with twice the words takes about twice as long. Hard
- * rows are often long ones, so that the mean cost would flatter every later stage.
- */
-export function rowWeights(names: readonly string[], blocks: readonly Block[], rows: Int32Array): RowWeights {
-  return Object.fromEntries(
-    names.map((name, f) => {
-      const entries = rowEntries(blocks[f]);
-      const mean = entries.reduce((sum, count) => sum + count, 0) / Math.max(1, entries.length);
-      return [name, Float64Array.from(rows, (row) => (mean > 0 ? entries[row] / mean : 1))];
-    }),
-  );
-}
 
 /**
  * What each stage costs each row that reaches it, beyond what earlier stages have paid; the full model last.
  *
+ * @param weights how many times the mean row each row costs. Hard rows are often large ones: at the mean cost, later stages would look
+ *   cheaper than they are.
  * @returns one array of costs by row for each stage and the full model
  */
 export function stageCosts(
@@ -36,25 +21,19 @@ export function stageCosts(
   stages: readonly Pick<Candidate, 'features' | 'learner'>[],
   reads: readonly string[],
   objective: Objective,
-  weights: RowWeights,
+  weights: SizeWeights,
   rows: number,
 ): Float64Array[] {
-  let paid: readonly string[] = [];
-  const byRow = (features: readonly string[], mean: number) => {
-    const costs = new Float64Array(rows).fill(mean);
-    if (objective !== 'price') {
-      for (const name of features.filter((feature) => !paid.includes(feature))) {
-        const { perRow, wait } = profile.features[name].cost;
-        for (let row = 0; row < rows; row++) costs[row] += (weights[name][row] - 1) * perRow * (1 - wait);
-      }
+  return stageParts(profile, stages, reads).map((parts) => {
+    const costs = new Float64Array(rows).fill(costOf(parts, objective));
+    if (objective === 'price') return costs;
+    for (const { growth, perRow, wait } of parts) {
+      if (growth === 0) continue;
+      const weight = weights(growth);
+      for (let row = 0; row < rows; row++) costs[row] += (weight[row] - 1) * perRow * (1 - wait);
     }
-    paid = features;
     return costs;
-  };
-  const parts = stageParts(profile, stages, reads);
-  return [...stages.map(({ features }) => features), reads].map((features, s) =>
-    byRow(features, costOf(parts[s], objective)),
-  );
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 export { allot, BUDGET, mergeRounds } from './budget.js';
 export { tryCandidates } from './candidates.js';
-export { batchOverhead, fullCost, rowWeights, stageCosts, subsetCost } from './costs.js';
+export { batchOverhead, fullCost, stageCosts, subsetCost } from './costs.js';
 export { fitOn, fitRounds, pick, shapeOf, type Targets } from './crossfit.js';
 export {
   blocksOf,

@@ -1,10 +1,13 @@
-import type { Block } from '../../lib/blocks/index.js';
+import { type Block, rowSizes } from '../../lib/blocks/index.js';
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { Learner, Model } from '../../lib/learners/index.js';
 import {
   type Clock,
   type Cost,
   featureSubject,
+  growthOf,
+  halfSubjects,
+  halve,
   type Importance,
   type InferenceCost,
   measure,
@@ -52,28 +55,40 @@ export async function measureProfile<Row, Name extends string>(
         decide(decision, scores, from, model.classes);
     };
   const subjectOf = (probe: Probe) => modelSubject(probe.model, probe.blocks, settle(probe), probe.price);
+  const computing = (over: readonly Row[]) => [
+    ...fitted.map((feature) => featureSubject(feature.name, features, feature.fitted, over)),
+    ...transformSubjects(features, over),
+  ];
+  const halves = halve(rows, rowSizes(blocks));
   const subjects: Subject[] = [
-    ...fitted.map((feature) => featureSubject(feature.name, features, feature.fitted, rows)),
-    ...transformSubjects(features, rows),
+    ...computing(rows),
+    ...(halves ? halfSubjects(halves, computing) : []),
     ...(full ? [subjectOf(full)] : []),
     ...probes.flatMap(({ small, large }) => [subjectOf(small), subjectOf(large)]),
   ];
-  const costs = await measure(subjects, { clock, ...tracker });
-  const next = costs[Symbol.iterator]();
+  const costs = (await measure(subjects, { clock, ...tracker }))[Symbol.iterator]();
   const take = (): Cost => {
-    const { value } = next.next();
+    const { value } = costs.next();
     if (value === undefined) throw new RangeError('fewer costs than subjects');
     return value;
   };
-  const featureCosts = fitted.map(take);
-  const transforms = Object.fromEntries([...keys.values()].map((key) => [key, take()]));
+  const takeAll = () => [...fitted, ...keys].map(take);
+  const means = takeAll();
+  const [light, heavy] = halves ? [takeAll(), takeAll()] : [means, means];
+  const computed = means.map((cost, i) => ({
+    ...cost,
+    growth: halves ? growthOf(halves, light[i], heavy[i]) : 0,
+  }));
+  const transforms = Object.fromEntries(
+    [...keys.values()].map((key, i) => [key, computed[fitted.length + i]]),
+  );
   const fullCost = full && take();
   const models = Object.fromEntries(
     probes.map(({ learner, small, large }) => [learner.name, inferenceCost(small, take(), large, take())]),
   );
   return {
     features: byName(features.names, (name, f) => ({
-      cost: featureCosts[f],
+      cost: computed[f],
       entries: entriesPerRow(blocks[f]),
       reads: withAncestors(features.get(name).reads).flatMap((transform) => keys.get(transform) ?? []),
       ...(importances && { importance: importances[f] }),

@@ -1,12 +1,6 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { Cascade, Label, ReportMeasured } from 'spillway';
 
 const ROUNDS = 5;
-
-/** Node gives out its collector to whoever asks by this flag. */
-setFlagsFromString('--expose-gc');
-const collectGarbage: () => void = runInNewContext('gc');
 
 /**
  * Answers the same rows with the full pipeline and with the cascade, in turn, from raw rows to labels.
@@ -35,7 +29,8 @@ export async function measure<Row, L extends Label>(
 
 /**
  * Times several things in turn, once each a round, so that a change of the machine's speed meets all of them. Every
- * round begins with another one: none always follows the same.
+ * round begins with another one, and each thing runs once untimed before it is timed: none pays for the garbage and
+ * the cold caches that another has left.
  *
  * @returns milliseconds, for each of the things those of all rounds
  */
@@ -44,7 +39,7 @@ export async function interleave(runs: readonly (() => unknown)[], rounds: numbe
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < runs.length; turn++) {
       const which = (round + turn) % runs.length;
-      collectGarbage();
+      await runs[which]();
       const start = performance.now();
       const waiting = runs[which]();
       if (waiting instanceof Promise) await waiting;

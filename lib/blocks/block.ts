@@ -31,8 +31,12 @@ export function entries(block: Block): number {
   return block.kind === 'dense' ? block.rows * block.columns : block.offsets[block.rows];
 }
 
-/** How many numbers each row stores: `columns` in a dense block, its nonzeros in a sparse one. */
-export function rowEntries(block: Block): Float64Array {
-  if (block.kind === 'dense') return new Float64Array(block.rows).fill(block.columns);
-  return Float64Array.from({ length: block.rows }, (_, row) => block.offsets[row + 1] - block.offsets[row]);
+/** Each row's size: its nonzeros in all of its sparse blocks. Dense blocks say nothing: their rows are all of one size. */
+export function rowSizes(blocks: readonly Block[]): Float64Array {
+  const sizes = new Float64Array(blocks.length === 0 ? 0 : blocks[0].rows);
+  for (const block of blocks) {
+    if (block.kind === 'dense') continue;
+    for (let row = 0; row < block.rows; row++) sizes[row] += block.offsets[row + 1] - block.offsets[row];
+  }
+  return sizes;
 }

@@ -1,4 +1,4 @@
-export { type Block, type DenseBlock, denseBlock, entries, rowEntries, type SparseBlock } from './block.js';
+export { type Block, type DenseBlock, denseBlock, entries, rowSizes, type SparseBlock } from './block.js';
 export { gather, stack } from './gather.js';
 export { addProduct, addTransposeProduct } from './product.js';
 export { SparseWriter } from './writer.js';

@@ -2,8 +2,13 @@
 export interface Cost {
   /** Paid once a batch. */
   readonly fixed: number;
-  /** Paid for each row. */
+  /** Paid for each row, on average. */
   readonly perRow: number;
+  /**
+   * How `perRow` grows with a row's size, as an exponent: a row with twice as many numbers costs 2^growth times as
+   * much. 0 where rows of all sizes cost alike.
+   */
+  readonly growth: number;
   /** The part of `perRow` that is spent waiting (a lookup, a device) and not on this processor, 0 … 1. */
   readonly wait: number;
   /** Interquartile range of the measurements, as a share of their median. */
@@ -12,7 +17,7 @@ export interface Cost {
   readonly price: number;
 }
 
-export const FREE: Cost = { fixed: 0, perRow: 0, wait: 0, spread: 0, price: 0 };
+export const FREE: Cost = { fixed: 0, perRow: 0, growth: 0, wait: 0, spread: 0, price: 0 };
 
 /** What a plan's cost is counted in. */
 export type Objective = 'throughput' | 'latency' | 'price';

@@ -1,5 +1,6 @@
 export { type Clock, systemClock } from './clock.js';
 export { type Cost, costOf, FREE, type Objective } from './cost.js';
+export { growthOf, type Halves, halfSubjects, halve, type SizeWeights, sizeWeights } from './growth.js';
 export { type Importance, importances } from './importance.js';
 export { type MeasureOptions, measure, type Subject } from './measure.js';
 export {

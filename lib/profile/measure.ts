@@ -6,6 +6,8 @@ import type { Cost } from './cost.js';
 export interface Subject {
   readonly name: string;
   readonly price: number;
+  /** Rows a batch, ascending. @defaultValue 1, 8, 64 and 256 */
+  readonly sizes?: readonly number[];
   /**
    * Readies a run over `size` rows, different ones for each `round`, and returns it. Only the run is timed, so
    * what others pay for (a shared transform) is done while readying.
@@ -33,16 +35,17 @@ const MOST_MILLISECONDS = 8_000;
  */
 export async function measure(subjects: readonly Subject[], options: MeasureOptions): Promise<Cost[]> {
   const { clock, signal, onProgress } = options;
-  const samples = subjects.map(() => SIZES.map((): number[] => []));
+  const sizes = subjects.map((subject) => subject.sizes ?? SIZES);
+  const samples = sizes.map((each) => each.map((): number[] => []));
   let wall = subjects.map(() => 0);
   let busy = subjects.map(() => 0);
   const begin = clock.now();
   for (let round = -WARM_UP; round < MOST_ROUNDS; round++) {
     if (round === 0) [wall, busy] = [subjects.map(() => 0), subjects.map(() => 0)];
     for (let s = 0; s < subjects.length; s++) {
-      for (let i = 0; i < SIZES.length; i++) {
+      for (let i = 0; i < sizes[s].length; i++) {
         signal?.throwIfAborted();
-        const run = await subjects[s].ready(SIZES[i], round + WARM_UP);
+        const run = await subjects[s].ready(sizes[s][i], round + WARM_UP);
         const cpu = clock.cpu?.() ?? 0;
         const start = clock.now();
         const waiting = run();
@@ -55,18 +58,20 @@ export async function measure(subjects: readonly Subject[], options: MeasureOpti
       }
     }
     const late = clock.now() - begin > MOST_MILLISECONDS;
-    if (round + 1 >= LEAST_ROUNDS && (late || samples.every((sizes) => isTight(sizes[SIZES.length - 1]))))
-      break;
+    if (round + 1 >= LEAST_ROUNDS && (late || samples.every((of) => isTight(of[of.length - 1])))) break;
     const share = Math.max((round + 1) / MOST_ROUNDS, (clock.now() - begin) / MOST_MILLISECONDS);
     onProgress?.(Math.min(0.99, Math.max(0, share)));
   }
   onProgress?.(1);
   return subjects.map(({ price }, s) => {
     const sorted = samples[s].map((times) => times.sort((a, b) => a - b));
-    const { fixed, perRow } = fitCost(sorted.map((times) => medianSorted(times)));
-    const largest = sorted[SIZES.length - 1];
+    const { fixed, perRow } = fitCost(
+      sizes[s],
+      sorted.map((times) => medianSorted(times)),
+    );
+    const largest = sorted[sorted.length - 1];
     const wait = wall[s] > 0 ? Math.max(0, 1 - busy[s] / wall[s]) : 0;
-    return { fixed, perRow, wait: wait < 0.05 ? 0 : wait, spread: range(largest), price };
+    return { fixed, perRow, growth: 0, wait: wait < 0.05 ? 0 : wait, spread: range(largest), price };
   });
 }
 
@@ -74,9 +79,12 @@ export async function measure(subjects: readonly Subject[], options: MeasureOpti
  * The line `fixed + perRow * size` through the medians, none of its parts negative. Errors are relative, so each
  * point weighs by 1 / median^2.
  */
-export function fitCost(medians: readonly number[]): { fixed: number; perRow: number } {
+export function fitCost(
+  sizes: readonly number[],
+  medians: readonly number[],
+): { fixed: number; perRow: number } {
   let [w, wx, wy, wxx, wxy] = [0, 0, 0, 0, 0];
-  SIZES.forEach((x, i) => {
+  sizes.forEach((x, i) => {
     const y = Math.max(medians[i], 1e-6);
     const weight = 1 / (y * y);
     w += weight;

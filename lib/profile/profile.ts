@@ -84,5 +84,5 @@ export function featureCosts(
 export function modelCost(profile: Profile, learner: string, names: readonly string[]): Cost {
   const { fixed, perRow, perEntry } = profile.models[learner];
   const entries = names.reduce((total, name) => total + profile.features[name].entries, 0);
-  return { fixed, perRow: perRow + perEntry * entries, wait: 0, spread: 0, price: 0 };
+  return { fixed, perRow: perRow + perEntry * entries, growth: 0, wait: 0, spread: 0, price: 0 };
 }

@@ -4,7 +4,7 @@ import type { Model } from '../learners/index.js';
 import type { Subject } from './measure.js';
 import { transformsOf, withAncestors } from './profile.js';
 
-/** Measures a feature alone: the transforms that it reads are computed while readying. */
+/** Measures a feature alone, over these rows: the transforms that it reads are computed while readying. */
 export function featureSubject<Row>(
   name: string,
   features: FeatureSet<Row>,

@@ -53,7 +53,7 @@ export function profileOf<Name extends string>(
   perRow: Readonly<Record<Name, number>>,
   learners: readonly string[] = ['logistic-regression'],
 ): Profile<Name> {
-  const free = { fixed: 0, perRow: 0, wait: 0, spread: 0, price: 0 };
+  const free = { fixed: 0, perRow: 0, growth: 0, wait: 0, spread: 0, price: 0 };
   const inference = { fixed: 0, perRow: 0.01, perEntry: 0.0001 };
   const features: Partial<Record<Name, Profile<Name>['features'][Name]>> = {};
   for (const name in perRow) {

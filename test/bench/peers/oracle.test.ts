@@ -69,5 +69,5 @@ function points(count: number): Point[] {
 }
 
 function cost(perRow: number) {
-  return { fixed: 0, perRow, wait: 0, spread: 0, price: 0 };
+  return { fixed: 0, perRow, growth: 0, wait: 0, spread: 0, price: 0 };
 }

@@ -73,7 +73,7 @@ test('the whole recipe answers like its full model where a cheap feature tells i
   t.true(labels.filter((label, row) => label !== full.labels[row]).length <= 4);
 });
 
-const NOTHING = { fixed: 0, perRow: 0, wait: 0, spread: 0, price: 0 };
+const NOTHING = { fixed: 0, perRow: 0, growth: 0, wait: 0, spread: 0, price: 0 };
 const FREE = { cost: NOTHING, entries: 1, reads: [] };
 
 /** Costs far more than reading a number, and says next to nothing about it. */

@@ -1,13 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {
-  fullCost,
-  rowWeights,
-  stageCosts as stageCostsByRow,
-  subsetCost,
-} from '../../../cascades/stages/costs.js';
-import { denseBlock, type SparseBlock } from '../../../lib/blocks/index.js';
-import type { Objective, Profile } from '../../../lib/profile/index.js';
+import { fullCost, stageCosts as stageCostsByRow, subsetCost } from '../../../cascades/stages/costs.js';
+import { type Objective, type Profile, sizeWeights } from '../../../lib/profile/index.js';
 import { near } from '../../support/near.js';
 import { family, perRow } from '../../support/profile.js';
 
@@ -21,8 +15,9 @@ function stageCosts(
   reads: readonly string[],
   objective: Objective,
 ): number[] {
-  const even = Object.fromEntries(Object.keys(profile.features).map((name) => [name, Float64Array.of(1)]));
-  return stageCostsByRow(profile, stages, reads, objective, even, 1).map(([cost]) => cost);
+  return stageCostsByRow(profile, stages, reads, objective, sizeWeights(Float64Array.of(1)), 1).map(
+    ([cost]) => cost,
+  );
 }
 
 test('the full pipeline pays for each feature and each transform once, and for its model', (t) => {
@@ -49,29 +44,27 @@ test("what only the full model reads is the last stage's cost", (t) => {
   near(t, last, 1 + 10_100 + 100_000, 1e-12);
 });
 
-test('a row pays for a feature by the numbers that it has of it, once, and the mean row the mean', (t) => {
-  const sparse: SparseBlock = {
-    kind: 'sparse',
-    rows: 3,
-    columns: 9,
-    offsets: Uint32Array.of(0, 1, 1, 6),
-    indices: Uint32Array.of(0, 0, 1, 2, 3, 4),
-    values: new Float32Array(6),
+test('a row pays for a feature by its size, as far as the cost grows with it; rows together pay the mean', (t) => {
+  const { size, title, linked } = family.features;
+  const grown: Profile = {
+    ...family,
+    features: {
+      size,
+      title: { ...title, cost: { ...title.cost, growth: 1 } },
+      linked: { ...linked, cost: { ...linked.cost, growth: 2 } },
+    },
   };
-  const blocks = [denseBlock(3, 2, new Float32Array(6)), sparse, sparse];
-  const weights = rowWeights(ALL, blocks, Int32Array.of(2, 0, 1));
-  t.deepEqual(weights.size, Float64Array.of(1, 1, 1));
-  t.deepEqual(weights.title, Float64Array.of(2.5, 0.5, 0));
+  const weights = sizeWeights(Float64Array.of(1, 2, 3));
   const stages = [stage(['size']), stage(['size', 'title'])];
-  const [size, title, full] = stageCostsByRow(family, stages, ALL, 'throughput', weights, 3);
-  const [meanSize, meanTitle, meanFull] = stageCosts(family, stages, ALL, 'throughput');
-  for (const row of [0, 1, 2]) {
-    near(t, size[row], meanSize, 1e-12);
-    const { title: own, linked } = family.features;
-    near(t, title[row], meanTitle + (weights.title[row] - 1) * own.cost.perRow, 1e-12);
-    near(t, full[row], meanFull + (weights.title[row] - 1) * linked.cost.perRow, 1e-12);
-  }
-  const price = stageCostsByRow(family, stages, ALL, 'price', weights, 3);
+  const [first, second, full] = stageCostsByRow(grown, stages, ALL, 'throughput', weights, 3);
+  const [meanFirst, meanSecond, meanFull] = stageCosts(family, stages, ALL, 'throughput');
+  [0, 1, 2].forEach((row) => {
+    near(t, first[row], meanFirst, 1e-12);
+    // Mean sizes: 2, and of the squares 14 / 3.
+    near(t, second[row], meanSecond + ((row + 1) / 2 - 1) * title.cost.perRow, 1e-12);
+    near(t, full[row], meanFull + (((row + 1) ** 2 * 3) / 14 - 1) * linked.cost.perRow, 1e-12);
+  });
+  const price = stageCostsByRow(grown, stages, ALL, 'price', weights, 3);
   t.true(price.every((costs) => costs.every((cost) => cost === costs[0])));
 });
 

@@ -33,6 +33,7 @@ const objectives = fc.constantFrom<Objective>('throughput', 'latency', 'price');
 const anyCost = fc.record({
   fixed: fc.double({ min: 0, max: 1e4, noNaN: true }),
   perRow: fc.double({ min: 0, max: 1e4, noNaN: true }),
+  growth: fc.constant(0),
   wait: fc.double({ min: 0, max: 1, noNaN: true }),
   spread: fc.constant(0),
   price: fc.double({ min: 0, max: 10, noNaN: true }),

@@ -39,6 +39,18 @@ test('subjects take turns, size by size, on other rows each round; ten rounds su
   t.deepEqual(calls, Array.from({ length: 10 }, (_, r) => round(r)).flat());
 });
 
+test('a subject may name its own sizes', async (t) => {
+  const clock = new FakeClock();
+  const sizes: number[] = [];
+  const [cost] = await measure(
+    [{ ...subject('few', (size) => clock.work(5 + 2 * size) ?? sizes.push(size)), sizes: [8, 64] }],
+    { clock },
+  );
+  t.deepEqual(sizes.slice(0, 4), [8, 64, 8, 64]);
+  near(t, cost.fixed, 5, 1e-6);
+  near(t, cost.perRow, 2, 1e-6);
+});
+
 test('the first three rounds warm up and are not counted', async (t) => {
   const clock = new FakeClock();
   let runs = 0;
@@ -137,7 +149,10 @@ const part = fc.double({ min: 1e-3, max: 1e5, noNaN: true });
 test('a line through exact medians is found again', (t) => {
   fc.assert(
     fc.property(part, part, (fixed, perRow) => {
-      const found = fitCost(SIZES.map((size) => fixed + perRow * size));
+      const found = fitCost(
+        SIZES,
+        SIZES.map((size) => fixed + perRow * size),
+      );
       for (const size of SIZES) near(t, found.fixed + found.perRow * size, fixed + perRow * size, 1e-6);
     }),
   );
@@ -147,7 +162,7 @@ test('no part of a cost is negative, whatever was measured', (t) => {
   const medians = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 4, maxLength: 4 });
   fc.assert(
     fc.property(medians, (times) => {
-      const { fixed, perRow } = fitCost(times);
+      const { fixed, perRow } = fitCost(SIZES, times);
       t.true(fixed >= 0 && perRow >= 0 && Number.isFinite(fixed + perRow), `${fixed} ${perRow}`);
     }),
   );
@@ -157,11 +172,14 @@ test('times that fall with size are all fixed; times that start below nothing ar
   // Weighted mean of 40, 20, 10, 5 by 1 / y^2.
   const weights = [1 / 1600, 1 / 400, 1 / 100, 1 / 25];
   const mean = (1 / 40 + 1 / 20 + 1 / 10 + 1 / 5) / weights.reduce((a, b) => a + b);
-  const falling = fitCost([40, 20, 10, 5]);
+  const falling = fitCost(SIZES, [40, 20, 10, 5]);
   near(t, falling.fixed, mean, 1e-12);
   t.is(falling.perRow, 0);
   // y = size^2 bends upwards: the best line would cross zero.
-  const bending = fitCost(SIZES.map((size) => size * size));
+  const bending = fitCost(
+    SIZES,
+    SIZES.map((size) => size * size),
+  );
   t.is(bending.fixed, 0);
   // Sum of x y / y^2 over sum of x^2 / y^2, with y = x^2.
   const up = SIZES.reduce((sum, x) => sum + 1 / x, 0);

@@ -26,7 +26,7 @@ test('what earlier stages computed is paid, transforms too', (t) => {
 });
 
 test("a name with blanks, or like a transform's, is only a name", (t) => {
-  const cost = (perRow: number) => ({ fixed: 0, perRow, wait: 0, spread: 0, price: 0 });
+  const cost = (perRow: number) => ({ fixed: 0, perRow, growth: 0, wait: 0, spread: 0, price: 0 });
   const profile = {
     features: {
       'feature one': { cost: cost(1), entries: 1, reads: ['1. a b'] },
@@ -42,6 +42,7 @@ test('a model costs a fixed part, a part a row, and one for each number it reads
   t.deepEqual(modelCost(family, 'linear', ['title', 'linked']), {
     fixed: 1024,
     perRow: 0.5 + 0.25 * 25,
+    growth: 0,
     wait: 0,
     spread: 0,
     price: 0,

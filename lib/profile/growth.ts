@@ -1,0 +1,60 @@
+import { median } from 'simple-statistics';
+import type { Cost } from './cost.js';
+import type { Subject } from './measure.js';
+
+/** Batches of these sizes tell light rows from heavy ones. */
+const SIZES = [8, 64];
+const STEEPEST = 3;
+
+/** Rows cut at their median size, each half in the rows' order. */
+export interface Halves<Row> {
+  readonly light: readonly Row[];
+  readonly heavy: readonly Row[];
+  /** How many times the mean size of the light ones the heavy ones have. */
+  readonly ratio: number;
+}
+
+/** The halves of rows of these sizes; `undefined` where all are (nearly) of one size, or hardly any has one. */
+export function halve<Row>(rows: readonly Row[], sizes: Float64Array): Halves<Row> | undefined {
+  if (rows.length < 2) return undefined;
+  const cut = median([...sizes]);
+  const light = rows.filter((_, row) => sizes[row] <= cut);
+  const heavy = rows.filter((_, row) => sizes[row] > cut);
+  const total = (wanted: (size: number) => boolean) =>
+    sizes.reduce((sum, size) => sum + (wanted(size) ? size : 0), 0);
+  const ratio = total((size) => size > cut) / heavy.length / (total((size) => size <= cut) / light.length);
+  return ratio > 1.2 && Number.isFinite(ratio) ? { light, heavy, ratio } : undefined;
+}
+
+/** What is to be measured over the light rows, and then the same over the heavy ones. */
+export function halfSubjects<Row>(
+  { light, heavy }: Halves<Row>,
+  subjectsOf: (rows: readonly Row[]) => readonly Subject[],
+): Subject[] {
+  return [light, heavy].flatMap((rows) => subjectsOf(rows).map((subject) => ({ ...subject, sizes: SIZES })));
+}
+
+/** The exponent that takes the light rows' cost to the heavy ones', from 0 to 3. */
+export function growthOf({ ratio }: Halves<unknown>, light: Cost, heavy: Cost): number {
+  if (!(light.perRow > 0 && heavy.perRow > 0)) return 0;
+  return Math.min(STEEPEST, Math.max(0, Math.log(heavy.perRow / light.perRow) / Math.log(ratio)));
+}
+
+/** Of a growth, how many times the mean row each row costs. */
+export type SizeWeights = (growth: number) => Float64Array;
+
+/** For rows of these sizes. What was once worked out is kept. */
+export function sizeWeights(sizes: Float64Array): SizeWeights {
+  const known = new Map<number, Float64Array>();
+  return (growth) => {
+    const weights = known.get(growth) ?? weigh(sizes, growth);
+    known.set(growth, weights);
+    return weights;
+  };
+}
+
+function weigh(sizes: Float64Array, growth: number): Float64Array {
+  const weights = sizes.map((size) => size ** growth);
+  const mean = weights.reduce((sum, weight) => sum + weight, 0) / Math.max(1, weights.length);
+  return mean > 0 ? weights.map((weight) => weight / mean) : weights.fill(1);
+}
