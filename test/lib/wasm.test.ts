@@ -7,7 +7,7 @@ test('a kernel has the memory asked for, in whole pages, and its functions by na
   t.is(kernel.memory.byteLength, 2 * 65_536);
   const bytes = new Uint8Array(kernel.memory);
   bytes.set(new TextEncoder().encode('two Words'));
-  t.is(kernel.run('words')(9, 1024, 4096, 8192, 12_288), 2);
+  t.is(kernel.run('words')(9, 1024, 4096, 8192, 16_384), 2);
   t.deepEqual([...new Uint32Array(kernel.memory, 4096, 2)], [0, 4]);
   t.throws(() => kernel.run('letters'), { instanceOf: TypeError, message: /no function 'letters'/ });
 });

@@ -1,5 +1,6 @@
 import { joinWords, type Scan, scanChars, scanWords } from './scan.js';
 import { extendHash, HASH_START, hashUnits, spread, type Vocabulary } from './vocabulary.js';
+import { WordIndex, wordHash } from './wordKeys.js';
 
 export type Analyzer = 'word' | 'char';
 
@@ -11,9 +12,10 @@ export interface Identify {
 }
 
 export function finding(vocabulary: Vocabulary): Identify {
+  const words = new WordIndex(vocabulary);
   return {
     one: (units, start, end, hash) => vocabulary.find(units, start, end, hash),
-    words: (scan, ids) => vocabulary.findWords(scan, ids),
+    words: (scan, ids) => words.find(scan, ids),
   };
 }
 
@@ -29,8 +31,9 @@ export function hashing(columns: number): Identify {
 function oneByOne(one: Identify['one']): Identify {
   return {
     one,
-    words({ units, starts, ends, hashes, tokens }, ids) {
-      for (let t = 0; t < tokens; t++) ids[t] = one(units, starts[t], ends[t], hashes[t]);
+    words(scan, ids) {
+      const { units, starts, ends, tokens } = scan;
+      for (let t = 0; t < tokens; t++) ids[t] = one(units, starts[t], ends[t], wordHash(scan, t));
       return tokens;
     },
   };

@@ -1,5 +1,5 @@
 import { startKernel } from '../../wasm.js';
-import { hashUnits, type Words } from './vocabulary.js';
+import { type Words, writeKey } from './wordKeys.js';
 import { wordsKernel } from './words.wasm.js';
 
 /**
@@ -8,7 +8,7 @@ import { wordsKernel } from './words.wasm.js';
  */
 export interface Scan extends Words {
   length: number;
-  /** Word analysis: token `t` is the span `starts[t] … ends[t] - 1`, and `hashes[t]` its hash. */
+  /** Word analysis: token `t` is the span `starts[t] … ends[t] - 1`, and `keys[2 * t]` begins its key. */
   tokens: number;
 }
 
@@ -75,15 +75,15 @@ const STEP = 16;
 function makeScanner(capacity: number): Scanner {
   const most = capacity + STEP;
   // A word takes at least two units, and one lies between two words; all edges are first written as starts.
-  const [unitsAt, startsAt, endsAt, hashesAt, end] = layout(most, 2 * most, 4 * most, 2 * most, 2 * most);
+  const [unitsAt, startsAt, endsAt, keysAt, end] = layout(most, 2 * most, 4 * most, 2 * most, 4 * most);
   const kernel = startKernel(wordsKernel, end);
   const asciiWords = kernel.run('words');
   const bytes = new Uint8Array(kernel.memory, 0, most);
   const units = new Uint16Array(kernel.memory, unitsAt, most);
   const starts = new Uint32Array(kernel.memory, startsAt, capacity / 2);
   const ends = new Uint32Array(kernel.memory, endsAt, capacity / 2);
-  const hashes = new Int32Array(kernel.memory, hashesAt, capacity / 2);
-  const scan: Scan = { units, length: 0, starts, ends, hashes, tokens: 0 };
+  const keys = new Int32Array(kernel.memory, keysAt, capacity);
+  const scan: Scan = { units, length: 0, starts, ends, keys, tokens: 0 };
   const encoder = new TextEncoder();
 
   /**
@@ -105,7 +105,7 @@ function makeScanner(capacity: number): Scanner {
 
   function asciiTokens(length: number): number {
     bytes.fill(0, length, length + STEP);
-    return asciiWords(length, unitsAt, startsAt, endsAt, hashesAt);
+    return asciiWords(length, unitsAt, startsAt, endsAt, keysAt);
   }
 
   function wideTokens(text: string): number {
@@ -118,7 +118,7 @@ function makeScanner(capacity: number): Scanner {
       if (i - gap > 2) {
         starts[tokens] = gap + 1;
         ends[tokens] = i;
-        hashes[tokens++] = hashUnits(units, gap + 1, i);
+        writeKey(units, gap + 1, i, keys, 2 * tokens++);
       }
       gap = i;
     }

@@ -1,12 +1,3 @@
-/** Spans of `units`, and the {@link hashUnits} of each. */
-export interface Words {
-  readonly units: Uint16Array;
-  readonly starts: Uint32Array;
-  readonly ends: Uint32Array;
-  readonly hashes: Int32Array;
-  readonly tokens: number;
-}
-
 /**
  * An exact map from terms (runs of UTF-16 code units) to ids 0, 1, 2 …, looked up without making a string.
  *
@@ -43,37 +34,7 @@ export class Vocabulary {
     }
   }
 
-  /**
-   * The ids of all words of a text that have one, in `ids`; returns how many. Written out, since a call of `find` for
-   * each word costs as much as the search itself.
-   */
-  findWords({ units, starts, ends, hashes, tokens }: Words, ids: Int32Array): number {
-    const { slots, mask, units: own } = this;
-    let found = 0;
-    for (let t = 0; t < tokens; t++) {
-      const hash = hashes[t];
-      for (let slot = spread(hash) & mask; ; slot = (slot + 1) & mask) {
-        const at = slot << 2;
-        const entry = slots[at + 1];
-        if (entry === 0) break;
-        if (slots[at] !== hash) continue;
-        let i = starts[t];
-        const end = ends[t];
-        let j = slots[at + 2];
-        if (slots[at + 3] - j !== end - i) continue;
-        while (i < end && units[i] === own[j]) {
-          i++;
-          j++;
-        }
-        if (i < end) continue;
-        ids[found++] = entry - 1;
-        break;
-      }
-    }
-    return found;
-  }
-
-  /** The same as `find`, but an unknown term gets the next id. */
+  /** The same, but an unknown term gets the next id. */
   intern(units: Uint16Array, start: number, end: number, hash: number): number {
     const known = this.find(units, start, end, hash);
     if (known >= 0) return known;
