@@ -14,7 +14,7 @@ import { tuneWillump } from './peers/willump.js';
 type MailCascade = Cascade<Mail, MailLabel, (typeof features.names)[number]>;
 
 /** Rounds in which the whole pipelines are timed, and those in which one batch is. */
-const ROUNDS = { whole: 7, batch: 15 };
+const ROUNDS = { whole: 5, batch: 15 };
 const BATCH = 1024;
 
 export async function measureSeed(split: MailSplit, seed: number, say: (text: string) => void) {
@@ -50,6 +50,7 @@ export async function measureSeed(split: MailSplit, seed: number, say: (text: st
         () => oracle.run(),
       ],
       ROUNDS.whole,
+      true,
     );
   const measured = await cascadeFigures(cascade, fullTimes, cascadeTimes, split);
   return {

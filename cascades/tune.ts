@@ -1,6 +1,6 @@
 import { type Block, rowSizes } from '../lib/blocks/index.js';
 import type { Learner, Model } from '../lib/learners/index.js';
-import { sizeWeights, systemClock } from '../lib/profile/index.js';
+import { evenWeights, type SizeWeights, sizeWeights, systemClock } from '../lib/profile/index.js';
 import { type Candidate, pathOf, searchChains } from './chain/index.js';
 import {
   approximateOf,
@@ -137,8 +137,10 @@ export async function tune<Row, L extends Label, Name extends string>(
 
   const sizes = rowSizes(blocks);
   const weights = sizeWeights(Float64Array.from(parts.scored, (row) => sizes[row]));
-  const costs = (stages: readonly Candidate[]) =>
-    stageCosts(profile, stages, reads, objective, weights, parts.scored.length);
+  const costsBy = (size: SizeWeights) => (stages: readonly Candidate[]) =>
+    stageCosts(profile, stages, reads, objective, size, parts.scored.length);
+  // Plans are searched for at mean costs: thresholds would fit the few large rows near them like noise.
+  const meanCosts = costsBy(evenWeights(parts.scored.length));
   const target = expectedAllowance(question, problem.certification.units);
   const { candidates, cuts } = await tryCandidates(workshop, {
     profile,
@@ -146,12 +148,12 @@ export async function tune<Row, L extends Label, Name extends string>(
     budget,
     fullCost: fullCost(profile, reads, objective),
     fullWork,
-    costs,
+    costs: meanCosts,
     target,
     random,
     onProgress: progress('stages').onProgress,
   });
-  const search = { rows: parts.scored.length, classes: classes.length, costs, target, signal };
+  const search = { rows: parts.scored.length, classes: classes.length, costs: meanCosts, target, signal };
   const [found] = searchChains(candidates, search);
   const refined = found && (await refineStages(workshop, found, search));
   progress('search').onProgress?.(1);
@@ -169,7 +171,7 @@ export async function tune<Row, L extends Label, Name extends string>(
     chain: refined?.chain,
     path: refined ? pathOf(refined.chain) : [],
     models,
-    costs,
+    costs: costsBy(weights),
     candidates,
     cuts: folds < parts.rounds.length ? [`${folds} folds instead of ${parts.rounds.length}`, ...cuts] : cuts,
     tracker: progress('certify'),

@@ -17,6 +17,7 @@ export async function measure<Row, L extends Label>(
   const [full, quick] = await interleave(
     [() => cascade.full.predict(rows), () => cascade.predict(rows)],
     ROUNDS,
+    true,
   );
   return {
     rows: rows.length,
@@ -29,17 +30,22 @@ export async function measure<Row, L extends Label>(
 
 /**
  * Times several things in turn, once each a round, so that a change of the machine's speed meets all of them. Every
- * round begins with another one, and each thing runs once untimed before it is timed: none pays for the garbage and
- * the cold caches that another has left.
+ * round begins with another one: none always follows the same.
  *
+ * @param warm run each thing once untimed before it is timed, so that none pays for the garbage and the cold caches that
+ *   another has left
  * @returns milliseconds, for each of the things those of all rounds
  */
-export async function interleave(runs: readonly (() => unknown)[], rounds: number): Promise<number[][]> {
+export async function interleave(
+  runs: readonly (() => unknown)[],
+  rounds: number,
+  warm = false,
+): Promise<number[][]> {
   const times = runs.map(() => new Array<number>(rounds));
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < runs.length; turn++) {
       const which = (round + turn) % runs.length;
-      await runs[which]();
+      if (warm) await runs[which]();
       const start = performance.now();
       const waiting = runs[which]();
       if (waiting instanceof Promise) await waiting;

@@ -53,6 +53,12 @@ export function sizeWeights(sizes: Float64Array): SizeWeights {
   };
 }
 
+/** Of rows that all cost alike, whatever the growth. */
+export function evenWeights(rows: number): SizeWeights {
+  const ones = new Float64Array(rows).fill(1);
+  return () => ones;
+}
+
 function weigh(sizes: Float64Array, growth: number): Float64Array {
   const weights = sizes.map((size) => size ** growth);
   const mean = weights.reduce((sum, weight) => sum + weight, 0) / Math.max(1, weights.length);

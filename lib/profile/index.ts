@@ -1,6 +1,14 @@
 export { type Clock, systemClock } from './clock.js';
 export { type Cost, costOf, FREE, type Objective } from './cost.js';
-export { growthOf, type Halves, halfSubjects, halve, type SizeWeights, sizeWeights } from './growth.js';
+export {
+  evenWeights,
+  growthOf,
+  type Halves,
+  halfSubjects,
+  halve,
+  type SizeWeights,
+  sizeWeights,
+} from './growth.js';
 export { type Importance, importances } from './importance.js';
 export { type MeasureOptions, measure, type Subject } from './measure.js';
 export {

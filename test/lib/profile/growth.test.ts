@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {
+  evenWeights,
   FREE,
   growthOf,
   halfSubjects,
@@ -57,6 +58,10 @@ test('a growth is never negative, never beyond 3, and 0 where nothing was measur
   t.is(growthOf(halves, cost(1), cost(1000)), 3);
   t.is(growthOf(halves, cost(0), cost(4)), 0);
   t.is(growthOf(halves, cost(4), cost(0)), 0);
+});
+
+test('even weights are 1, whatever the growth', (t) => {
+  t.deepEqual(evenWeights(2)(1.5), Float64Array.of(1, 1));
 });
 
 test('weights have mean 1, and order rows as their sizes do', (t) => {
