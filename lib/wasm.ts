@@ -38,6 +38,18 @@ export function startKernel(code: string, bytes: number): Kernel {
   };
 }
 
+/**
+ * The same, or nothing where WebAssembly is missing or forbidden, or addresses are short: a memory reserves some ten
+ * gigabytes of them, whatever its size. The plain loop beside each kernel then does its work.
+ */
+export function tryKernel(code: string, bytes: number): Kernel | undefined {
+  try {
+    return startKernel(code, bytes);
+  } catch {
+    return undefined;
+  }
+}
+
 function isMemory(value: unknown): value is Memory {
   return typeof value === 'object' && value !== null && 'buffer' in value && 'grow' in value;
 }

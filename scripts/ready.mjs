@@ -12,13 +12,14 @@ const sources = [
   'lib',
   'cascades',
   'datasets',
+  'scripts/kernels.mjs',
   'tsconfig.json',
   'tsconfig.build.json',
   'package.json',
 ];
 
 if (!installed()) run('npm', ['ci', '--no-audit', '--no-fund']);
-if (newest(sources.map((name) => join(root, name))) > modified(built))
+if (newest(sources.map((name) => join(root, name))) > modified(built) || !kernelsBuilt())
   run('npm', ['run', '--silent', 'build']);
 
 /** Whether node_modules holds every required package at the version that the lockfile names. */
@@ -30,6 +31,13 @@ function installed() {
   return Object.entries(want).every(
     ([path, entry]) => path === '' || entry.optional || entry.peer || have[path]?.version === entry.version,
   );
+}
+
+/** Whether each kernel has the module that is made of it. */
+function kernelsBuilt() {
+  return readdirSync(join(root, 'lib'), { recursive: true })
+    .filter((name) => name.endsWith('.wat'))
+    .every((name) => existsSync(join(root, 'lib', name.replace(/wat$/, 'wasm.ts'))));
 }
 
 function newest(paths) {

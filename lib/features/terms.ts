@@ -80,7 +80,7 @@ function fitted<Row>(
   const grams = gramsOf(options, vocabulary === undefined ? hashing(columns) : finding(vocabulary));
   const counts = new Uint32Array(columns);
   const touched = new Uint32Array(columns);
-  const values = new Float64Array(columns);
+  let values = new Float64Array(1024);
   const { sublinear, normalise } = weighting;
   // Entries a row, as seen so far: room for the next batch's block.
   let usual = 16;
@@ -93,6 +93,7 @@ function fitted<Row>(
       for (const text of texts) {
         grams.read(text);
         const distinct = count(grams, counts, touched);
+        if (values.length < distinct) values = new Float64Array(2 * distinct);
         let squares = 0;
         for (let t = 0; t < distinct; t++) {
           const column = touched[t];

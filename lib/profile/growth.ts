@@ -6,7 +6,7 @@ import type { Subject } from './measure.js';
 const SIZES = [8, 64];
 const STEEPEST = 3;
 
-/** Rows cut at their median size, each half in the rows' order. */
+/** Rows cut at the median size of those that have any, each half in the rows' order; rows of no size are in neither. */
 export interface Halves<Row> {
   readonly light: readonly Row[];
   readonly heavy: readonly Row[];
@@ -14,16 +14,17 @@ export interface Halves<Row> {
   readonly ratio: number;
 }
 
-/** The halves of rows of these sizes; `undefined` where all are (nearly) of one size, or hardly any has one. */
+/** The halves of rows of these sizes; `undefined` where all that have a size are (nearly) of one. */
 export function halve<Row>(rows: readonly Row[], sizes: Float64Array): Halves<Row> | undefined {
-  if (rows.length < 2) return undefined;
-  const cut = median([...sizes]);
-  const light = rows.filter((_, row) => sizes[row] <= cut);
+  const sized = [...sizes].filter((size) => size > 0);
+  if (sized.length < 2) return undefined;
+  const cut = median(sized);
+  const light = rows.filter((_, row) => sizes[row] > 0 && sizes[row] <= cut);
   const heavy = rows.filter((_, row) => sizes[row] > cut);
-  const total = (wanted: (size: number) => boolean) =>
-    sizes.reduce((sum, size) => sum + (wanted(size) ? size : 0), 0);
-  const ratio = total((size) => size > cut) / heavy.length / (total((size) => size <= cut) / light.length);
-  return ratio > 1.2 && Number.isFinite(ratio) ? { light, heavy, ratio } : undefined;
+  if (light.length === 0 || heavy.length === 0) return undefined;
+  const mean = (within: readonly number[]) => within.reduce((sum, size) => sum + size, 0) / within.length;
+  const ratio = mean(sized.filter((size) => size > cut)) / mean(sized.filter((size) => size <= cut));
+  return ratio > 1.2 ? { light, heavy, ratio } : undefined;
 }
 
 /** What is to be measured over the light rows, and then the same over the heavy ones. */

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { wordsKernel } from '../../lib/features/text/words.wasm.js';
-import { startKernel } from '../../lib/wasm.js';
+import { startKernel, tryKernel } from '../../lib/wasm.js';
 
 test('a kernel has the memory asked for, in whole pages, and its functions by name', (t) => {
   const kernel = startKernel(wordsKernel, 100_000);
@@ -16,4 +18,17 @@ test('kernels share nothing', (t) => {
   const [one, other] = [startKernel(wordsKernel, 1), startKernel(wordsKernel, 1)];
   new Uint8Array(one.memory)[7] = 9;
   t.is(new Uint8Array(other.memory)[7], 0);
+});
+
+test("where a kernel can't start there is none, and words are read all the same", (t) => {
+  t.is(tryKernel('bm90IGEga2VybmVs', 1), undefined);
+  t.is(tryKernel(wordsKernel, 2 ** 40), undefined);
+  // What is built, since what runs TypeScript needs WebAssembly itself.
+  const script =
+    "delete globalThis.WebAssembly; const { scanWords } = await import('./dist/lib/features/text/scan.js'); process.stdout.write(String(scanWords('Two words').tokens))";
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+  });
+  t.is(stdout, '2', stderr);
 });

@@ -12,10 +12,14 @@ export interface Identify {
 }
 
 export function finding(vocabulary: Vocabulary): Identify {
-  const words = new WordIndex(vocabulary);
+  // Characters and runs of words are looked up one by one, and need no index.
+  let index: WordIndex | undefined;
   return {
     one: (units, start, end, hash) => vocabulary.find(units, start, end, hash),
-    words: (scan, ids) => words.find(scan, ids),
+    words(scan, ids) {
+      index ??= new WordIndex(vocabulary);
+      return index.find(scan, ids);
+    },
   };
 }
 

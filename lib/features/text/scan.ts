@@ -1,4 +1,4 @@
-import { startKernel } from '../../wasm.js';
+import { tryKernel } from '../../wasm.js';
 import { type Words, writeKey } from './wordKeys.js';
 import { wordsKernel } from './words.wasm.js';
 
@@ -49,14 +49,18 @@ interface Scanner {
   chars(text: string): Scan;
 }
 
-/** Room for nearly all texts; longer ones get a scanner with larger buffers. */
+/** Room for nearly all texts; longer ones get a scanner with larger buffers. Each is made when it is first needed. */
 const USUAL = 1 << 16;
+let usual: Scanner | undefined;
 let larger: Scanner | undefined;
 
 function scannerFor(length: number): Scanner {
   // Lower-casing makes some letters longer, up to three units.
   const needed = 3 * length;
-  if (needed <= usual.capacity) return usual;
+  if (needed <= USUAL) {
+    usual ??= makeScanner(USUAL);
+    return usual;
+  }
   if (larger === undefined || larger.capacity < needed) larger = makeScanner(2 * needed);
   return larger;
 }
@@ -76,13 +80,14 @@ function makeScanner(capacity: number): Scanner {
   const most = capacity + STEP;
   // A word takes at least two units, and one lies between two words; all edges are first written as starts.
   const [unitsAt, startsAt, endsAt, keysAt, end] = layout(most, 2 * most, 4 * most, 2 * most, 4 * most);
-  const kernel = startKernel(wordsKernel, end);
-  const asciiWords = kernel.run('words');
-  const bytes = new Uint8Array(kernel.memory, 0, most);
-  const units = new Uint16Array(kernel.memory, unitsAt, most);
-  const starts = new Uint32Array(kernel.memory, startsAt, capacity / 2);
-  const ends = new Uint32Array(kernel.memory, endsAt, capacity / 2);
-  const keys = new Int32Array(kernel.memory, keysAt, capacity);
+  const kernel = tryKernel(wordsKernel, end);
+  const asciiWords = kernel?.run('words');
+  const memory = kernel?.memory ?? new ArrayBuffer(end);
+  const bytes = new Uint8Array(memory, 0, most);
+  const units = new Uint16Array(memory, unitsAt, most);
+  const starts = new Uint32Array(memory, startsAt, capacity / 2);
+  const ends = new Uint32Array(memory, endsAt, capacity / 2);
+  const keys = new Int32Array(memory, keysAt, capacity);
   const scan: Scan = { units, length: 0, starts, ends, keys, tokens: 0 };
   const encoder = new TextEncoder();
 
@@ -96,16 +101,17 @@ function makeScanner(capacity: number): Scanner {
   }
 
   function words(text: string): Scan {
-    const ascii = readAscii(text);
-    const lowered = ascii >= 0 ? text : text.toLowerCase();
-    scan.length = ascii >= 0 ? ascii : lowered.length;
-    scan.tokens = ascii >= 0 ? asciiTokens(ascii) : wideTokens(lowered);
+    const ascii = asciiWords === undefined ? -1 : readAscii(text);
+    if (asciiWords !== undefined && ascii >= 0) {
+      bytes.fill(0, ascii, ascii + STEP);
+      scan.length = ascii;
+      scan.tokens = asciiWords(ascii, unitsAt, startsAt, endsAt, keysAt);
+      return scan;
+    }
+    const lowered = text.toLowerCase();
+    scan.length = lowered.length;
+    scan.tokens = wideTokens(lowered);
     return scan;
-  }
-
-  function asciiTokens(length: number): number {
-    bytes.fill(0, length, length + STEP);
-    return asciiWords(length, unitsAt, startsAt, endsAt, keysAt);
   }
 
   function wideTokens(text: string): number {
@@ -189,5 +195,3 @@ function remembered(test: (unit: number) => boolean): (unit: number) => boolean 
     return known[unit] === 2;
   };
 }
-
-const usual = makeScanner(USUAL);

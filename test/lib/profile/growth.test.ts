@@ -21,10 +21,15 @@ test('rows are cut at their median size and keep their order', (t) => {
   });
 });
 
-test('rows of one size, of nearly one, or mostly of none tell nothing', (t) => {
+test('rows of one size, of nearly one, or with hardly a size among them tell nothing', (t) => {
   t.is(halve([1, 2, 3, 4], Float64Array.of(5, 5, 5, 5)), undefined);
   t.is(halve([1, 2, 3, 4], Float64Array.of(10, 10, 11, 11)), undefined);
   t.is(halve([1, 2, 3, 4], Float64Array.of(0, 0, 0, 8)), undefined);
+  t.deepEqual(halve([1, 2, 3, 4, 5, 6], Float64Array.of(0, 0, 0, 0, 2, 8)), {
+    light: [5],
+    heavy: [6],
+    ratio: 4,
+  });
   t.is(halve([1], Float64Array.of(1)), undefined);
   t.is(halve([], new Float64Array(0)), undefined);
 });
