@@ -10,6 +10,11 @@ export {
   binomialUpper,
   rowsNeeded,
 } from './binomial.js';
+export { type DriftLosses, type DriftState, driftRestart, driftStart, driftStep } from './drift.js';
+export { finitePValue, finiteRowsNeeded, finiteUpper } from './finite.js';
+export { type FiniteTest, finiteStart, finiteStep } from './finiteBetting.js';
+export { hoeffdingBentkusPValue } from './hoeffding.js';
+export { pairedMixturePValue } from './mixture.js';
 export { pairedUpper } from './paired.js';
 export { type Random, random } from './random.js';
 export { fixedSequence } from './sequence.js';

@@ -1,0 +1,120 @@
+import { DataError, OptionError } from '../errors.js';
+
+/** A test in service, as far as it has got: plain data, safe in JSON. */
+export interface DriftState {
+  readonly losses: DriftLosses;
+  /** The limit that the mean loss is watched against. */
+  readonly epsilon: number;
+  readonly alpha: number;
+  /** How often the test has been started again; it runs at alpha / 2^restarts. */
+  readonly restarts: number;
+  /** Losses seen since the last start. */
+  readonly samples: number;
+  /** Their sum. */
+  readonly sum: number;
+  /** ln of the capital that each bet has in play. */
+  readonly logCapitals: readonly number[];
+  /** The smallest p-value of 'the mean loss is at most epsilon' since the last start. */
+  readonly pValue: number;
+  /** Whether it has come down to the level: once it has, the alarm stays. */
+  readonly alarm: boolean;
+}
+
+/** `bounded`: in [0, 1], 0 and 1 among them. `paired`: in [-1, 1], the full model right less the cascade right. */
+export type DriftLosses = 'bounded' | 'paired';
+
+/** Bets on bounded losses, each that the odds of a loss have risen to so many times those of epsilon. */
+const ODDS = [1.5, 2, 2.5, 4, 8];
+
+/** Bets on paired losses, as shares of the stake that a gain would ruin. */
+const STAKES = [1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2];
+
+/**
+ * The share of the capital that is staked later, bit by bit. What is staked at once shrinks for as long as all is well, and
+ * the longer that lasts, the longer a drift would go unnoticed.
+ */
+const RESERVE = 1 / 2;
+
+/**
+ * A test, in memory and time that don't grow, of whether the mean loss has come to exceed epsilon, to be fed with one loss
+ * after another for as long as one likes: if it hasn't, the chance that the alarm is ever raised is at most alpha.
+ *
+ * The capital of bet j after losses x is Π (1 + λ_j (x - epsilon)). With λ = (m - epsilon) / (epsilon (1 - epsilon)) and
+ * losses of 0 and 1 that is the likelihood ratio of the risk m to epsilon, Π (m/epsilon)^x ((1 - m)/(1 - epsilon))^(1 - x).
+ * It has mean at most 1 while the hypothesis holds, and so has any average, over bets and over times to begin: alarm once
+ * the average M reaches 1 / alpha (Ville 1939; Waudby-Smith and Ramdas, "Estimating means of bounded random variables by
+ * betting", JRSS B 2024). Half of the capital is in play from the start. Of the rest, 1 / log2(t + 2) is still held back
+ * after t losses, so that each doubling of the time is given a share that shrinks only slowly.
+ *
+ * @param epsilon in (0, 1)
+ * @param alpha in (0, 1)
+ * @param losses what they may be, by default `bounded`
+ * @throws OptionError for arguments out of range
+ *
+ * @example
+ * let state = driftStart(0.01, 0.01);
+ * for (const loss of losses) state = driftStep(state, loss);
+ * state.alarm; // true: the median is about 1,170 losses at a risk of 2 %, 125 at 5 %
+ */
+export function driftStart(epsilon: number, alpha: number, losses: DriftLosses = 'bounded'): DriftState {
+  if (!(epsilon > 0 && epsilon < 1))
+    throw new OptionError('epsilon', `${epsilon}: expected a number between 0 and 1`);
+  if (!(alpha > 0 && alpha < 1))
+    throw new OptionError('alpha', `${alpha}: expected a chance between 0 and 1`);
+  return fresh(epsilon, alpha, losses, 0);
+}
+
+/**
+ * The test after one more loss.
+ *
+ * @param loss in [0, 1], or in [-1, 1] for paired losses
+ * @throws DataError for a loss outside that range
+ */
+export function driftStep(state: DriftState, loss: number): DriftState {
+  const { losses, epsilon, alpha, restarts } = state;
+  const least = losses === 'paired' ? -1 : 0;
+  if (!(loss >= least && loss <= 1))
+    throw new DataError(`loss of sample ${state.samples} is ${loss}: expected a number from ${least} to 1`);
+  const samples = state.samples + 1;
+  const staked = (heldBack(samples - 1) - heldBack(samples)) / state.logCapitals.length;
+  let capital = heldBack(samples);
+  const logCapitals = stakes(losses, epsilon).map((lambda, j) => {
+    const log = logSum(state.logCapitals[j], Math.log(staked)) + Math.log1p(lambda * (loss - epsilon));
+    capital += Math.exp(log);
+    return log;
+  });
+  const pValue = Math.min(state.pValue, 1 / capital);
+  const alarm = state.alarm || pValue <= alpha / 2 ** restarts;
+  return { ...state, samples, sum: state.sum + loss, logCapitals, pValue, alarm };
+}
+
+/**
+ * The test begun anew, as after an alarm and a new certificate: the k-th restart tests at alpha / 2^k, so that all restarts
+ * together raise a false alarm with a chance of at most alpha, however many there are.
+ */
+export function driftRestart(state: DriftState): DriftState {
+  return fresh(state.epsilon, state.alpha, state.losses, state.restarts + 1);
+}
+
+function fresh(epsilon: number, alpha: number, losses: DriftLosses, restarts: number): DriftState {
+  const bets = stakes(losses, epsilon).length;
+  const logCapitals = new Array<number>(bets).fill(Math.log((1 - RESERVE) / bets));
+  return { losses, epsilon, alpha, restarts, samples: 0, sum: 0, logCapitals, pValue: 1, alarm: false };
+}
+
+/** λ of each bet: below 1 / epsilon, where no loss would ruin it, or 1 / (1 + epsilon), where a gain would. */
+function stakes(losses: DriftLosses, epsilon: number): number[] {
+  return losses === 'paired'
+    ? STAKES.map((share) => share / (1 + epsilon))
+    : ODDS.map((odds) => (odds - 1) / (1 + (odds - 1) * epsilon));
+}
+
+/** What isn't yet staked after so many losses. */
+function heldBack(samples: number): number {
+  return RESERVE / Math.log2(samples + 2);
+}
+
+/** ln(e^a + e^b). */
+function logSum(a: number, b: number): number {
+  return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
+}
