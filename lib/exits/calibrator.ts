@@ -1,0 +1,30 @@
+import type { State } from '../state.js';
+
+export type CalibratorKind = 'identity' | 'temperature' | 'platt' | 'isotonic';
+
+/** A fitted map from a stage's class probabilities to ones that mean what they say. */
+export interface Calibrator {
+  readonly kind: CalibratorKind;
+  /**
+   * Replaces the probabilities, rows x classes row-major, by calibrated ones that sum to 1 in each row; in place. A row
+   * of `scores` depends on nothing but itself. One that is no distribution (a score that is NaN or outside [0, 1], or
+   * all of them 0) becomes NaN; `identity` alone leaves it, like all others, as it is.
+   *
+   * @throws DataError when it was fitted to another number of classes
+   */
+  apply(scores: Float64Array, classes: number): void;
+  readonly state: State;
+}
+
+/** A way of calibrating: how it is fitted, and how it comes back from its state. */
+export interface Calibration {
+  /**
+   * @param scores class probabilities, rows x classes row-major, by a model that hasn't seen these rows
+   * @param truth the class of each row, 0 … classes - 1: the label, or the full model's answer
+   * @throws DataError for lengths that differ, a class that isn't one, or no row that is a distribution; rows that are
+   *   none are left out
+   */
+  fit(scores: Float64Array, classes: number, truth: Int32Array): Calibrator;
+  /** @throws ArtifactError when the state isn't that of such a calibrator */
+  load(state: State): Calibrator;
+}

@@ -1,0 +1,82 @@
+import { DataError } from '../errors.js';
+import { CALIBRATIONS } from './calibrations.js';
+import type { Calibration, Calibrator, CalibratorKind } from './calibrator.js';
+import { distributions, take } from './distributions.js';
+import { identity } from './identity.js';
+import { logLoss } from './logLoss.js';
+
+export interface CalibratorChoice {
+  /** Fitted to all rows. */
+  readonly calibrator: Calibrator;
+  /** The cross-validated log loss of each kind, in nats a row; NaN where rows are too few to tell. */
+  readonly losses: Readonly<Record<CalibratorKind, number>>;
+  /**
+   * The scores of all rows, each calibrated by the chosen kind as fitted to the other folds: what thresholds and
+   * deferral models are to be learnt from.
+   */
+  readonly held: Float64Array;
+}
+
+/**
+ * The calibrator of least log loss on rows that it wasn't fitted to, the folds taking turns. Rows that are no
+ * distributions count nowhere; where those that are lie in fewer than two folds, it is `identity` and all losses are NaN.
+ *
+ * @param scores class probabilities, rows x classes row-major, by models that haven't seen these rows
+ * @param truth class of each row, 0 … classes - 1
+ * @param folds fold of each row, any integers
+ * @throws DataError for lengths that differ or a class that isn't one
+ *
+ * @example
+ * const folds = stratifiedFolds(labels, 5, random(1));
+ * const { calibrator, losses } = chooseCalibrator(scores, 2, labels, folds);
+ */
+export function chooseCalibrator(
+  scores: Float64Array,
+  classes: number,
+  truth: Int32Array,
+  folds: Int32Array,
+): CalibratorChoice {
+  const rows = distributions(scores, classes, truth);
+  if (folds.length !== truth.length)
+    throw new DataError(`${folds.length} folds for ${truth.length} rows: give one fold a row`);
+  const used = new Set(rows.map((row) => folds[row]));
+  const losses: Record<CalibratorKind, number> = {
+    identity: Number.NaN,
+    temperature: Number.NaN,
+    platt: Number.NaN,
+    isotonic: Number.NaN,
+  };
+  let best: Calibration = identity;
+  let held: Float64Array = scores.slice();
+  let least = Number.POSITIVE_INFINITY;
+  if (used.size < 2) return { calibrator: best.fit(scores, classes, truth), losses, held };
+  for (const [kind, calibration] of CALIBRATIONS) {
+    const calibrated = crossCalibrated(calibration, scores, classes, truth, folds);
+    losses[kind] = logLoss(calibrated, classes, truth);
+    if (losses[kind] < least) [best, held, least] = [calibration, calibrated, losses[kind]];
+  }
+  return { calibrator: best.fit(scores, classes, truth), losses, held };
+}
+
+/** The scores of each fold calibrated by what is fitted to the others. */
+function crossCalibrated(
+  calibration: Calibration,
+  scores: Float64Array,
+  classes: number,
+  truth: Int32Array,
+  folds: Int32Array,
+): Float64Array {
+  const all = Int32Array.from(truth.keys());
+  const calibrated = new Float64Array(scores.length);
+  for (const fold of new Set(folds)) {
+    const others = all.filter((row) => folds[row] !== fold);
+    const fit = take(scores, classes, truth, others);
+    const rows = all.filter((row) => folds[row] === fold);
+    const held = take(scores, classes, truth, rows).scores;
+    calibration.fit(fit.scores, classes, fit.of).apply(held, classes);
+    rows.forEach((row, i) => {
+      calibrated.set(held.subarray(i * classes, (i + 1) * classes), row * classes);
+    });
+  }
+  return calibrated;
+}

@@ -1,0 +1,13 @@
+export type { Calibration, Calibrator, CalibratorKind } from './calibrator.js';
+export { type CalibratorChoice, chooseCalibrator } from './choose.js';
+export { margin, top } from './confidence.js';
+export { type DeferralRows, type FittedDeferral, fitDeferral, type Unlearnable } from './deferral.js';
+export type { ExitScore, ExitScoreKind } from './exitScore.js';
+export { identity } from './identity.js';
+export { isotonic } from './isotonic.js';
+export { loadCalibrator, loadExitScore } from './load.js';
+export { logLoss } from './logLoss.js';
+export { isotonicRegression } from './pava.js';
+export { platt } from './platt.js';
+export { type Reliability, type ReliabilityBin, reliability } from './reliability.js';
+export { temperature } from './temperature.js';
