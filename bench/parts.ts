@@ -50,7 +50,7 @@ export function twoStages<Row, L extends Label, Name extends string>(
     classes,
     reads: features.names,
     full: { model: full, learner: learner.name, fingerprint: undefined },
-    stages: [{ model: approximate.model, learner: learner.name }],
+    stages: [{ model: approximate.model, learner: learner.name, features: approximate.features }],
     plan: {
       classes,
       decision: { kind: 'argmax' },
@@ -78,6 +78,7 @@ export function twoStages<Row, L extends Label, Name extends string>(
       method: 'none',
       n: 0,
       unit: 'rows',
+      lost: 0,
       observed: none,
       upper: null,
       rowsNeeded: null,
@@ -87,5 +88,7 @@ export function twoStages<Row, L extends Label, Name extends string>(
     frontier: [],
     tried: [],
     notes: [],
+    used: new Float64Array(0),
+    evidence: undefined,
   });
 }

@@ -1,17 +1,55 @@
-export type { Bound, Part, Progress, Split, TuneOptions } from './problem/index.js';
-export { type ProfileOptions, profile } from './profile.js';
-export type { LoadOptions } from './served/index.js';
-export { type Answer, type Answers, Cascade, type PredictOptions } from './served/index.js';
 export type {
+  Audit,
+  AuditAlarm,
+  AuditedAnswers,
+  AuditOptions,
+  AuditPredictOptions,
+  AuditState,
+  DrawnRow,
+  ExitsAlarm,
+  ExitsOptions,
+  ExitsState,
+  LossAlarm,
+  PendingRow,
+} from './audit/index.js';
+export type {
+  Bound,
+  BoundPart,
+  JointBound,
+  Part,
+  Progress,
+  SingleBound,
+  Split,
+  TuneOptions,
+} from './problem/index.js';
+export { type ProfileOptions, profile } from './profile.js';
+export type { FreshRows, LoadOptions, RetuneOptions, SaveOptions } from './served/index.js';
+export {
+  type Answer,
+  type Answers,
+  type BatchAnswers,
+  type BatchOptions,
+  Cascade,
+  type PredictOptions,
+} from './served/index.js';
+export type {
+  BoundMethod,
   Certificate,
+  Clause,
+  CustomLoss,
   FrontierPoint,
   Label,
+  Loss,
   LossName,
   Observed,
   Plan,
   PlanStage,
+  PrecisionLoss,
+  RecallLoss,
+  StatedLoss,
   Target,
   TriedSubset,
   Verdict,
 } from './terms/index.js';
+export { precision, recall } from './terms/index.js';
 export { tune } from './tune.js';

@@ -1,4 +1,4 @@
-import { type Block, rowSizes } from '../lib/blocks/index.js';
+import { type Block, rowDigests, rowSizes } from '../lib/blocks/index.js';
 import type { Learner, Model } from '../lib/learners/index.js';
 import { evenWeights, type SizeWeights, sizeWeights, systemClock } from '../lib/profile/index.js';
 import { type Candidate, pathOf, searchChains } from './chain/index.js';
@@ -11,7 +11,7 @@ import {
   refuseVacuous,
   type TuneOptions,
 } from './problem/index.js';
-import { expectedAllowance } from './promise/index.js';
+import { searchLoss } from './promise/index.js';
 import { assemble, type Cascade } from './served/index.js';
 import {
   allot,
@@ -91,7 +91,9 @@ export async function tune<Row, L extends Label, Name extends string>(
   const full = fullAnswers(reference.model.name, decision, unseen, classes.length, origin);
   const labels =
     development.labels && Int32Array.from(parts.scored, (row) => development.labels?.[row] ?? -1);
-  if (options.allowVacuous !== true) refuseVacuous(question, full, labels, classes);
+  const judged = { full, labels, origin };
+  if (options.allowVacuous !== true) refuseVacuous(question, judged, classes);
+  const { lost, target } = searchLoss(question, judged, problem.certification.units);
 
   const workshop: Workshop = {
     names: options.features.names,
@@ -105,8 +107,7 @@ export async function tune<Row, L extends Label, Name extends string>(
     labels,
     classes: classes.length,
     decision,
-    // Rows that a stage gets right and the full model wrong are luck: a plan that bets on them doesn't keep its bets.
-    loss: question.loss === 'accuracy' ? 'harm' : question.loss,
+    lost,
     context: { seed: random.fork('fits').integer(2 ** 31), signal },
   };
   const profile =
@@ -141,7 +142,6 @@ export async function tune<Row, L extends Label, Name extends string>(
     stageCosts(profile, stages, reads, objective, size, parts.scored.length);
   // Plans are searched for at mean costs: thresholds would fit the few large rows near them like noise.
   const meanCosts = costsBy(evenWeights(parts.scored.length));
-  const target = expectedAllowance(question, problem.certification.units);
   const { candidates, cuts } = await tryCandidates(workshop, {
     profile,
     objective,
@@ -174,6 +174,7 @@ export async function tune<Row, L extends Label, Name extends string>(
     costs: costsBy(weights),
     candidates,
     cuts: folds < parts.rounds.length ? [`${folds} folds instead of ${parts.rounds.length}`, ...cuts] : cuts,
+    seen: rowDigests(blocks),
     tracker: progress('certify'),
   });
 }

@@ -58,6 +58,28 @@ export class VacuousBound extends SpillwayError {
   }
 }
 
+/** What was asked needs the plans and limits that certification left, and they aren't there. */
+export class MissingEvidence extends SpillwayError {
+  constructor(message: string) {
+    super('MISSING_EVIDENCE', message);
+  }
+}
+
+/** Rows for a certificate were used before: to choose the plans, or for an earlier certificate. */
+export class UsedRows extends SpillwayError {
+  constructor(
+    /** Positions of the rows concerned. */
+    readonly rows: Int32Array,
+    of: number,
+  ) {
+    super(
+      'USED_ROWS',
+      `${rows.length} of ${of} rows, row ${rows[0]} the first, were used to make or test this cascade: what they say of it ` +
+        'is no evidence any more. Leave them out (their positions are in error.rows), or pass repeats: true if inputs repeat and these are new draws',
+    );
+  }
+}
+
 /** A file isn't a whole, undamaged artifact of a known format, or doesn't fit what it is loaded with. */
 export class ArtifactError extends SpillwayError {
   constructor(

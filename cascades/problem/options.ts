@@ -12,29 +12,20 @@ import type { FeatureSet } from '../../lib/features/index.js';
 import type { TrainedModel } from '../../lib/full/index.js';
 import { type Learner, logisticRegression } from '../../lib/learners/index.js';
 import type { Clock, Objective, Profile } from '../../lib/profile/index.js';
-import type { Label, LossName } from '../terms/index.js';
+import type { Label } from '../terms/index.js';
+import { type Bound, checkBound, lossNeedingLabels } from './bound.js';
 import type { Split } from './split.js';
-
-/** What the cascade may lose against the full model. */
-export interface Bound {
-  /** @defaultValue 'accuracy' where rows have labels, else 'disagreement' */
-  readonly loss?: LossName;
-  /** The loss promised at most, a share of the rows: 0.01 is one point. */
-  readonly epsilon: number;
-  /** How often, at most, the promise may fail. @defaultValue 0.05 */
-  readonly delta?: number;
-}
 
 export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly features: FeatureSet<Row, Name>;
   readonly rows: readonly Row[];
-  /** Optional only where `full` is trained and the loss is 'disagreement'. */
+  /** Optional only where `full` is trained and the loss needs none. */
   readonly labels?: readonly L[] | undefined;
   /** The reference: a learner to train on the rows, or a trained model that hasn't seen them. */
   readonly full: Learner | TrainedModel<L>;
   /** Learners for the stages. @defaultValue `full` where that is a learner, else logistic regression */
   readonly approximate?: Learner | readonly Learner[];
-  readonly bound: Bound;
+  readonly bound: Bound<NoInfer<L>>;
   /** @defaultValue `{ certify: 0.4, folds: 5 }` */
   readonly split?: Split<Row>;
   /** Rows for the certificate from elsewhere, drawn as future rows will be. */
@@ -86,7 +77,6 @@ const KEYS = [
   'onProgress',
   'clock',
 ];
-const LOSSES: readonly LossName[] = ['accuracy', 'disagreement', 'harm'];
 
 /** @throws OptionError or DataError at the first thing that can't be right. */
 export function checkTuneOptions<Row, L extends Label, Name extends string>(
@@ -99,12 +89,11 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
   if (rows.length === 0) throw new DataError('rows: there are none; expected the rows to tune on');
   checkFull(full, features.names);
   checkLearners(approximateOf(options));
-  checkBound(bound);
-  const loss = bound.loss ?? (labels === undefined ? 'disagreement' : 'accuracy');
+  checkBound(bound, options.groups !== undefined);
+  const loss = lossNeedingLabels(bound, labels !== undefined);
   if (labels === undefined) {
     if ('fit' in full) throw new OptionError('labels', 'missing; a learner as full model is trained on them');
-    if (loss !== 'disagreement')
-      throw new OptionError('labels', `missing; the loss '${loss}' compares with them`);
+    if (loss !== undefined) throw new OptionError('labels', `missing; the loss '${loss}' compares with them`);
   } else checkLabels('labels', labels, rows.length);
   if (certify !== undefined) {
     checkKeys(certify, ['rows', 'labels'], 'certify.');
@@ -112,7 +101,7 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
       throw new OptionError('certify.rows', 'expected an array of at least one row');
     }
     if (certify.labels !== undefined) checkLabels('certify.labels', certify.labels, certify.rows.length);
-    else if (loss !== 'disagreement')
+    else if (loss !== undefined)
       throw new OptionError('certify.labels', `missing; the loss '${loss}' needs them`);
   }
   if (typeof split !== 'function' && split !== undefined) {
@@ -146,18 +135,6 @@ export function approximateOf<Row, L extends Label, Name extends string>({
 }: TuneOptions<Row, L, Name>): readonly Learner[] {
   if (approximate === undefined) return ['fit' in full ? full : logisticRegression()];
   return [approximate].flat();
-}
-
-function checkBound(bound: Bound): void {
-  if (typeof bound !== 'object' || bound === null) {
-    throw new OptionError('bound', `expected { loss, epsilon, delta }, got ${show(bound)}`);
-  }
-  checkKeys(bound, ['loss', 'epsilon', 'delta'], 'bound.');
-  const hint =
-    bound.epsilon === 0 ? ': no finite sample can promise that nothing is ever lost; ask for 0.001, say' : '';
-  checkInside('bound.epsilon', bound.epsilon, hint);
-  if (bound.delta !== undefined) checkInside('bound.delta', bound.delta);
-  if (bound.loss !== undefined) checkOneOf('bound.loss', bound.loss, LOSSES);
 }
 
 function checkFull<L>(full: Learner | TrainedModel<L>, names: readonly string[]): void {

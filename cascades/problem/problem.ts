@@ -2,8 +2,17 @@ import { checkInside, checkKeys, show } from '../../lib/check.js';
 import { DataError, OptionError, VacuousBound } from '../../lib/errors.js';
 import type { Decision } from '../../lib/runtime/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
-import { lossOf, type Question } from '../promise/index.js';
+import {
+  type Judged,
+  type LossOn,
+  limitsOf,
+  lossName,
+  lossOn,
+  type Question,
+  stated,
+} from '../promise/index.js';
 import type { Label } from '../terms/index.js';
+import { questionOf } from './bound.js';
 import { checkTuneOptions, type TuneOptions } from './options.js';
 import { type Parts, type Rows, splitRows } from './split.js';
 
@@ -61,11 +70,10 @@ export function problemOf<Row, L extends Label, Name extends string>(
         groups: options.groups && keysOf(certify.rows, options.groups),
       }
     : { ...take(parts.certify), groups: groups && Int32Array.from(parts.certify, (row) => groups[row]) };
-  const loss = bound.loss ?? (certification.labels === undefined ? 'disagreement' : 'accuracy');
   return {
     classes,
     decision: decisionOf(options.decision, classes.length),
-    question: { loss, epsilon: bound.epsilon, delta: bound.delta ?? 0.05 },
+    question: questionOf(bound, classes, certification.labels !== undefined),
     parts,
     development: take(parts.development),
     certification: { ...certification, units: unitsOf(certification) },
@@ -78,28 +86,36 @@ function unitsOf({ rows, groups }: { rows: readonly unknown[]; groups: Int32Arra
 }
 
 /**
- * Refuses a bound that a constant answer would meet on the tuning rows: to certify it would say nothing.
- *
- * @param full the full model's answers and the true classes of the tuning rows
+ * Refuses a bound that a constant answer would meet on the tuning rows: to certify it would say nothing. That recall of a
+ * class alone is met by answering it to everything is in its nature, and no reason to refuse it.
  */
-export function refuseVacuous(
-  { loss, epsilon }: Question,
-  full: Int32Array,
-  labels: Int32Array | undefined,
-  classes: readonly Label[],
-): void {
+export function refuseVacuous(question: Question, judged: Judged, classes: readonly Label[]): void {
+  const limits = limitsOf(question);
   classes.forEach((label, constant) => {
-    const lost = full.reduce(
-      (sum, answer, row) => sum + lossOf(loss, constant, answer, labels?.[row] ?? -1),
-      0,
+    const means = limits.map(({ loss }) => meanOfConstant(lossOn(loss, judged), judged, constant));
+    // Of no row at all the mean is NaN, which meets nothing.
+    if (!limits.every(({ epsilon }, i) => means[i] <= epsilon)) return;
+    if (limits.every(({ loss }) => typeof loss !== 'string' && 'recall' in loss && loss.recall === constant))
+      return;
+    const lost = limits.map(
+      ({ loss, epsilon }, i) =>
+        `${means[i].toPrecision(2)} of ${lossName(stated(loss, classes))} on the tuning rows, within epsilon = ${epsilon}`,
     );
-    if (lost / full.length > epsilon) return;
     throw new VacuousBound(
-      `answering ${show(label)} to everything would lose ${(lost / full.length).toPrecision(2)} of ${loss} on the ` +
-        `tuning rows, within epsilon = ${epsilon}: a bound like that promises nothing of the rare class. Ask for a ` +
-        'smaller epsilon or a bound on that class (recall), or pass allowVacuous: true',
+      `answering ${show(label)} to everything would lose ${lost.join(', and ')}: a bound like that promises nothing of the ` +
+        'rare class. Ask for a smaller epsilon or a bound on that class (recall), or pass allowVacuous: true',
     );
   });
+}
+
+function meanOfConstant({ lost, counts }: LossOn, { full }: Judged, constant: number): number {
+  let [sum, n] = [0, 0];
+  for (let row = 0; row < full.length; row++) {
+    if (!counts(constant, row)) continue;
+    sum += lost(constant, row);
+    n++;
+  }
+  return sum / n;
 }
 
 export function distinct<L extends Label>(labels: readonly L[]): readonly L[] {

@@ -1,2 +1,7 @@
-export { type Certification, certifyPath, expectedAllowance, type Question, unitsNeeded } from './certify.js';
-export { lossesOf, lossOf } from './losses.js';
+export { type Certification, certifyPath, type Tested } from './certify.js';
+export { type ClassLoss, classLoss, type Judged, type LossOn, lossName, lossOn, stated } from './losses.js';
+export { type Limit, limitsOf, type Question } from './question.js';
+export { expectedAllowance, type SearchLoss, searchLoss } from './search.js';
+export type { CertificationTable } from './table.js';
+export { askedBy, shortage, termsOf, untested } from './terms.js';
+export { unitsNeeded } from './units.js';

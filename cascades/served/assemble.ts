@@ -4,20 +4,13 @@ import type { Objective, Profile } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import { type Candidate, type Chain, meanOf, outcomeOf, type Thresholds } from '../chain/index.js';
 import type { Problem } from '../problem/index.js';
-import { type Certification, certifyPath, type Question, unitsNeeded } from '../promise/index.js';
-import {
-  batchOverhead,
-  fullAnswers,
-  keyOf,
-  type Reference,
-  scoresOf,
-  stageEvidence,
-  subsetCost,
-  type Tracker,
-} from '../stages/index.js';
-import type { Certificate, FrontierPoint, Label, Plan, TriedSubset } from '../terms/index.js';
+import { type Certification, shortage, termsOf, unitsNeeded, untested } from '../promise/index.js';
+import { batchOverhead, keyOf, type Reference, subsetCost, type Tracker } from '../stages/index.js';
+import type { Certificate, Label, Plan, TriedSubset } from '../terms/index.js';
 import { Cascade } from './cascade.js';
-import type { ServedStage } from './parts.js';
+import { frontierOf } from './retune.js';
+import { type Trial, testPlans } from './trial.js';
+import { both } from './used.js';
 
 /** Everything that was fitted and chosen, before a certification row is looked at. */
 export interface Chosen<Row, L extends Label, Name extends string> {
@@ -36,6 +29,8 @@ export interface Chosen<Row, L extends Label, Name extends string> {
   readonly costs: (stages: readonly Candidate[]) => readonly Float64Array[];
   readonly candidates: readonly Candidate[];
   readonly cuts: readonly string[];
+  /** Digests of the rows that took part in all that. */
+  readonly seen: Float64Array;
   readonly tracker: Tracker;
 }
 
@@ -49,80 +44,81 @@ export async function assemble<Row, L extends Label, Name extends string>(
   const unit = certification.groups ? 'groups' : 'rows';
   const needed = unitsNeeded(question, unit);
   const plans = chain ? path.map((thresholds) => planOf(chosen, chain, thresholds)) : [];
-  const certified = chain && n >= needed ? await certificationOf(chosen, chain, plans) : undefined;
+  const tested = chain && n >= needed ? await testPlans(trialOf(chosen, chain, plans)) : undefined;
+  const certified = tested?.certification;
   const served = certified && certified.step >= 0 ? plans[certified.step] : undefined;
-  const reason = reasonAgainst({ chain, n, needed, certified, served, unit });
+  const found = certified?.all ?? untested(question, n, unit);
+  const short = shortage(question, found, problem.classes, unit);
+  const reason = reasonAgainst({ short, chain, certified, served });
   const fullOnly = planOf(chosen, undefined, []);
   const certificate: Certificate = {
     verdict: reason === null ? 'certified' : 'full-model-only',
     reason,
-    ...question,
-    method: certified?.method ?? 'none',
-    n,
+    ...termsOf(question, found, problem.classes),
     unit,
     observed: certified?.observed ?? { rows: 0, changed: 0, worse: 0, better: 0, byClass: [] },
-    upper: certified?.upper ?? null,
-    rowsNeeded: n < needed ? needed : null,
   };
   const serve = reason === null;
+  const stages = (chain?.stages ?? []).map(({ learner, features }, s) => ({
+    model: chosen.models[s],
+    learner,
+    features,
+  }));
   return new Cascade({
     features: chosen.features,
     fitted: chosen.fitted,
     classes: problem.classes,
     reads: reference.reads,
     full: { model: reference.model, learner: reference.learner?.name, fingerprint: reference.fingerprint },
-    stages: serve && chain && served ? servedStages(chain, chosen.models, served) : [],
+    stages: serve && chain && served ? usedBy(served, chain).map((s) => stages[s]) : [],
     plan: (serve && served) || fullOnly,
     certificate,
     profile,
     objective,
-    frontier: certified ? frontierOf(plans, certified, question) : [],
+    frontier: certified ? frontierOf(plans, certified.band, question.epsilon) : [],
     tried: triedSubsets(chosen),
     notes: chosen.cuts.map((cut) => `To keep within the budget: ${cut}.`),
+    used: both(chosen.seen, tested?.digests ?? new Float64Array(0)),
+    evidence: chain &&
+      certified && {
+        plans,
+        stages,
+        uses: plans.map((plan) => usedBy(plan, chain)),
+        band: certified.band,
+        observed: certified.observedAt,
+      },
   });
 }
 
-async function certificationOf<Row, L extends Label, Name extends string>(
+function trialOf<Row, L extends Label, Name extends string>(
   { problem, fitted, reference, models, path, tracker }: Chosen<Row, L, Name>,
   chain: Chain,
   plans: readonly Plan[],
-): Promise<Certification> {
+): Trial<Row> {
   const { certification, classes, decision, question, random } = problem;
-  const positions = (names: readonly string[]) =>
-    names.map((name) => fitted.findIndex((f) => f.name === name));
-  const readers = [
-    ...chain.stages.map(({ features }, s) => ({ model: models[s], reads: positions(features) })),
-    { model: reference.model, reads: positions(reference.reads) },
-  ];
-  const scores = await scoresOf(fitted, readers, certification, tracker);
-  const { labels } = certification;
-  const full = fullAnswers(
-    reference.model.name,
+  return {
+    fitted,
+    full: { model: reference.model, features: reference.reads },
+    chain: chain.stages.map(({ features }, s) => ({ model: models[s], features })),
+    path,
+    costs: plans.map(({ expected }) => expected.cost),
+    certification,
+    question,
     decision,
-    scores[chain.stages.length],
-    classes.length,
-    certification.origin,
-  );
-  const stages = chain.stages.map((_, s) =>
-    stageEvidence(question.loss, decision, scores[s], full, labels, classes.length),
-  );
-  const table = { stages, full, labels, groups: certification.groups, classes: classes.length };
-  const costs = plans.map(({ expected }) => expected.cost);
-  return certifyPath(path, table, question, random, costs);
+    classes: classes.length,
+    random,
+    tracker,
+  };
 }
 
 function reasonAgainst(facts: {
+  short: string | null;
   chain: Chain | undefined;
-  n: number;
-  needed: number;
   certified: Certification | undefined;
   served: Plan | undefined;
-  unit: string;
 }): string | null {
-  const { chain, n, needed, certified, served, unit } = facts;
-  if (n < needed) {
-    return `too few certification ${unit}: ${n}, where even without a single loss ${needed} are needed`;
-  }
+  const { short, chain, certified, served } = facts;
+  if (short !== null) return short;
   if (chain === undefined || certified === undefined) {
     return 'nothing cheaper: no subset of the features with a model costs less than half of the full pipeline and is ever sure of its answers';
   }
@@ -185,28 +181,11 @@ function planOf<Row, L extends Label, Name extends string>(
   };
 }
 
-function servedStages(chain: Chain, models: readonly Model[], plan: Plan): ServedStage[] {
-  return plan.stages.map((stage) => {
-    const s = chain.stages.findIndex(({ features }) => keyOf(features) === keyOf(stage.features));
-    return { model: models[s], learner: stage.learner };
-  });
-}
-
-const EPSILONS = [0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05];
-
-/** For each epsilon the cheapest plan within the simultaneous band, and what it is expected to cost. */
-function frontierOf(plans: readonly Plan[], { band }: Certification, { epsilon }: Question): FrontierPoint[] {
-  if (band.length === 0) return [];
-  return [...new Set([...EPSILONS, epsilon])]
-    .sort((a, b) => a - b)
-    .map((limit) => {
-      let point: FrontierPoint = { epsilon: limit, cost: plans[0].expected.fullCost, speedup: 1, step: -1 };
-      for (let step = 0; step < plans.length && band[step] <= limit; step++) {
-        const { cost, speedup } = plans[step].expected;
-        if (cost < point.cost) point = { epsilon: limit, cost, speedup, step };
-      }
-      return point;
-    });
+/** Where the stages of a plan stand in its chain. */
+function usedBy(plan: Plan, chain: Chain): number[] {
+  return plan.stages.map((stage) =>
+    chain.stages.findIndex(({ features }) => keyOf(features) === keyOf(stage.features)),
+  );
 }
 
 /** For the report: of each subset the model that agrees best with the full model. */

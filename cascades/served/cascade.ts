@@ -3,10 +3,14 @@ import { DataError } from '../../lib/errors.js';
 import type { Profile } from '../../lib/profile/index.js';
 import { htmlReport, type ReportMeasured, terminalSummary } from '../../lib/report/index.js';
 import { type Answered, type Engine, runAsync, runSync, serve } from '../../lib/runtime/index.js';
+import { Audit, type AuditOptions } from '../audit/index.js';
 import type { Certificate, FrontierPoint, Label, Plan, Verdict } from '../terms/index.js';
+import { type BatchOptions, certifiedBatch } from './batch.js';
 import type { CascadeParts } from './parts.js';
+import { explored, type FreshRows, recertified } from './recertify.js';
 import { reportOf } from './reporting.js';
-import { type LoadOptions, loadCascade, saveCascade } from './saving.js';
+import { type RetuneOptions, retuned } from './retune.js';
+import { type LoadOptions, loadCascade, type SaveOptions, saveCascade } from './saving.js';
 
 /** Answers to a batch, in the order of its rows. */
 export interface Answers<L> {
@@ -29,6 +33,14 @@ export interface Answer<L> {
   readonly exit: number;
   readonly degraded: boolean;
   readonly verdict: Verdict;
+}
+
+/** Answers to a finite batch, certified in place. */
+export interface BatchAnswers<L extends Label, Name extends string> extends Answers<L> {
+  /** 1 where the full model was asked, for the test or because no stage was sure: that answer is its own. */
+  readonly asked: Uint8Array;
+  readonly certificate: Certificate;
+  readonly plan: Plan<L, Name>;
 }
 
 export interface PredictOptions {
@@ -113,6 +125,80 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     return { label: labels[0], scores, exit: exits[0], degraded: degraded[0] === 1, verdict };
   }
 
+  /**
+   * The same cascade for another epsilon, at once: the cheapest plan of the path whose limit in the simultaneous band is
+   * within it. That band holds for all epsilons together, so that it may be asked as often as one likes; it is a
+   * little wider than the limit of `tune`'s own epsilon.
+   *
+   * @throws MissingEvidence where the rows were groups, nothing was tested, or a file was saved without evidence.
+   * @example
+   * const bolder = cascade.retune({ epsilon: 0.02 });
+   */
+  retune(options: RetuneOptions): Cascade<Row, L, Name> {
+    return new Cascade(retuned(this.parts, options));
+  }
+
+  /** The tested plans, from careful to bold: what {@link certify} may test again. Only the served one where there's no evidence. */
+  get path(): readonly Plan<L, Name>[] {
+    return this.parts.evidence?.plans ?? [this.parts.plan];
+  }
+
+  /**
+   * Tests plans on rows that the cascade has never seen, and returns it with the cheapest of those that pass: after a
+   * certificate became void, for a plan moved by hand, or for another delta. Nothing is fitted.
+   *
+   * @param plans from careful to bold, over this cascade's own stages: {@link path}, or a plan with other thresholds
+   * @throws UsedRows, naming them, for rows that made or tested the cascade before.
+   * @example
+   * const renewed = await cascade.certify(cascade.path, { rows, labels });
+   */
+  async certify(
+    plans: Plan<L, Name> | readonly Plan<L, Name>[],
+    fresh: FreshRows<Row, L>,
+  ): Promise<Cascade<Row, L, Name>> {
+    return new Cascade(await recertified(this.parts, [plans].flat(), fresh));
+  }
+
+  /** The same cascade under any plan over its own stages, for a look: verdict `exploratory` until {@link certify}. */
+  explore(plan: Plan<L, Name>): Cascade<Row, L, Name> {
+    return new Cascade(explored(this.parts, plan));
+  }
+
+  /**
+   * This cascade in service, and a test of what it promises on a random few of the rows that it answers. An alarm voids
+   * the certificate.
+   *
+   * @throws OptionError for what can't be audited: groups, several losses, losses but `accuracy`, `disagreement`, `harm`.
+   * @example
+   * const audit = cascade.audit({ rate: 0.01, alpha: 0.01, onAlarm: (alarm) => log(alarm) });
+   * const answers = await audit.predict(rows);
+   */
+  audit(options: AuditOptions<L>): Audit<Row, L> {
+    return new Audit(this, options, this.parts.used);
+  }
+
+  /**
+   * Answers one finite batch and certifies its answers in place, by asking the full model about a random sample of it:
+   * where fewer rows are there than a certificate for all future rows would need, or none that are like them.
+   *
+   * @example
+   * const { labels, certificate, asked } = await cascade.certifyBatch(rows, { epsilon: 0.01 });
+   */
+  async certifyBatch(rows: readonly Row[], options: BatchOptions): Promise<BatchAnswers<L, Name>> {
+    const { answered, asked, certificate, plan } = await certifiedBatch(
+      this.parts,
+      rows,
+      options,
+      (positions) =>
+        this.run(
+          this.whole,
+          Array.from(positions, (row) => rows[row]),
+          options.signal === undefined ? {} : { signal: options.signal },
+        ),
+    );
+    return { ...this.answers(answered), verdict: certificate.verdict, asked, certificate, plan };
+  }
+
   /** What costs what, the plan and the promise, as text for a terminal. */
   summary(options: { colour?: boolean; measured?: ReportMeasured } = {}): string {
     return terminalSummary(reportOf(this.parts, options.measured), options);
@@ -123,9 +209,14 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     return htmlReport(reportOf(this.parts, options.measured, options.title));
   }
 
-  /** Writes one file, whole or not at all. @throws ArtifactError where a model can't be saved or the file not written. */
-  async save(path: string): Promise<void> {
-    await saveCascade(this.parts, path);
+  /**
+   * Writes one file, whole or not at all.
+   *
+   * @param options with `evidence`, what `retune` chooses from is written too. @defaultValue false
+   * @throws ArtifactError where a model can't be saved or the file not written.
+   */
+  async save(path: string, options: SaveOptions = {}): Promise<void> {
+    await saveCascade(this.parts, path, options);
   }
 
   /**

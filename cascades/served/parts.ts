@@ -2,7 +2,7 @@ import type { FeatureSet } from '../../lib/features/index.js';
 import type { Model } from '../../lib/learners/index.js';
 import type { Objective, Profile } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
-import type { Certificate, FrontierPoint, Label, Plan, TriedSubset } from '../terms/index.js';
+import type { Certificate, FrontierPoint, Label, Observed, Plan, TriedSubset } from '../terms/index.js';
 
 /** Everything that a cascade is made of. */
 export interface CascadeParts<Row, L extends Label, Name extends string> {
@@ -21,6 +21,22 @@ export interface CascadeParts<Row, L extends Label, Name extends string> {
   readonly frontier: readonly FrontierPoint[];
   readonly tried: readonly TriedSubset[];
   readonly notes: readonly string[];
+  /** Digests of all rows that made or tested the cascade. */
+  readonly used: Float64Array;
+  /** What `retune` chooses from; absent where nothing was tested, or a file was written without it. */
+  readonly evidence: Evidence<L, Name> | undefined;
+}
+
+/** The path's plans, from careful to bold, and the limits that hold for all of them together. Plain data but for the models. */
+export interface Evidence<L extends Label, Name extends string> {
+  readonly plans: readonly Plan<L, Name>[];
+  /** The models of the whole chain. */
+  readonly stages: readonly ServedStage[];
+  /** For each plan, the positions in `stages` of its own. */
+  readonly uses: readonly (readonly number[])[];
+  readonly band: readonly number[];
+  /** What was observed of each plan on the rows that the band is of. */
+  readonly observed: readonly Observed[];
 }
 
 export interface FullModel {
@@ -33,4 +49,5 @@ export interface FullModel {
 export interface ServedStage {
   readonly model: Model;
   readonly learner: string;
+  readonly features: readonly string[];
 }

@@ -1,8 +1,9 @@
 import { costOf } from '../../lib/profile/index.js';
 import type { ReportData, ReportMeasured } from '../../lib/report/index.js';
 import { keyOf } from '../stages/index.js';
-import type { Certificate, Label } from '../terms/index.js';
+import type { Label } from '../terms/index.js';
 import type { CascadeParts } from './parts.js';
+import { foundOf, lossOf, observedOf, promiseOf } from './wording.js';
 
 /** What a cascade is and promises, as the plain data that every view shows. */
 export function reportOf<Row, L extends Label, Name extends string>(
@@ -11,6 +12,7 @@ export function reportOf<Row, L extends Label, Name extends string>(
   title = 'A spillway cascade',
 ): ReportData {
   const { plan, certificate, profile, objective, frontier, tried, notes } = parts;
+  const { all } = certificate;
   const chosen = new Set(plan.stages.map(({ features }) => keyOf(features)));
   const names = Object.keys(profile.features) as Name[]; // The record's keys are the names.
   return {
@@ -53,7 +55,7 @@ export function reportOf<Row, L extends Label, Name extends string>(
     ],
     expected: plan.expected,
     certificate: {
-      loss: certificate.loss,
+      loss: lossOf(certificate.loss),
       epsilon: certificate.epsilon,
       delta: certificate.delta,
       method: certificate.method,
@@ -61,6 +63,13 @@ export function reportOf<Row, L extends Label, Name extends string>(
       observed: observedOf(certificate),
       upper: certificate.upper,
       rowsNeeded: certificate.rowsNeeded,
+      ...(all && {
+        all: all.map((clause) => ({
+          ...clause,
+          loss: lossOf(clause.loss),
+          found: foundOf(clause, certificate.unit),
+        })),
+      }),
     },
     frontier: frontier.map(({ epsilon, cost, speedup }) => ({
       epsilon,
@@ -70,27 +79,4 @@ export function reportOf<Row, L extends Label, Name extends string>(
     })),
     ...(measured && { measured }),
   };
-}
-
-const LOST: Readonly<Record<Certificate['loss'], string>> = {
-  accuracy: 'the accuracy lost against the full model',
-  disagreement: "the share of answers that differ from the full model's",
-  harm: 'the share of answers that the full model gets right and the cascade wrong',
-};
-
-function promiseOf({ verdict, reason, loss, epsilon, delta, n, unit }: Certificate): string {
-  const bound = `${LOST[loss]} is at most ${Number((100 * epsilon).toPrecision(6))} %`;
-  const certain = `${Number((100 * (1 - delta)).toPrecision(6))} %`;
-  if (verdict === 'certified') {
-    const over = unit === 'groups' ? ', averaged over groups,' : '';
-    return `With ${certain} confidence ${bound}${over} on data drawn like the ${n} certification ${unit}.`;
-  }
-  if (verdict === 'full-model-only') return `The full model answers everything: ${reason}.`;
-  return `Nothing is promised (${verdict}): ${reason ?? 'this plan was not certified'}.`;
-}
-
-function observedOf({ observed }: Certificate): string {
-  const { rows, changed, worse, better } = observed;
-  if (rows === 0) return 'nothing was tested';
-  return `${changed} of ${rows} answers changed, ${worse} for the worse and ${better} for the better`;
 }

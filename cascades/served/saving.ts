@@ -1,5 +1,5 @@
 import { combine, readArtifact, separate, writeArtifact } from '../../lib/artifact/index.js';
-import { checkKeys } from '../../lib/check.js';
+import { checkFlag, checkKeys } from '../../lib/check.js';
 import { ArtifactError, OptionError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { TrainedModel } from '../../lib/full/index.js';
@@ -7,7 +7,7 @@ import { type Learner, logisticRegression, type Model } from '../../lib/learners
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { JsonValue, State } from '../../lib/state.js';
 import type { Certificate, Label } from '../terms/index.js';
-import type { CascadeParts } from './parts.js';
+import type { CascadeParts, Evidence, ServedStage } from './parts.js';
 
 export interface LoadOptions<Row, L extends Label, Name extends string> {
   /** The features that the cascade was made with. */
@@ -16,6 +16,10 @@ export interface LoadOptions<Row, L extends Label, Name extends string> {
   readonly full?: TrainedModel<L>;
   /** Learners of your own whose models the cascade holds. */
   readonly learners?: readonly Learner[];
+}
+
+export interface SaveOptions {
+  readonly evidence?: boolean;
 }
 
 type Plain<Row, L extends Label, Name extends string> = Pick<
@@ -27,13 +31,20 @@ type Plain<Row, L extends Label, Name extends string> = Pick<
 interface Stored<Row, L extends Label, Name extends string> extends Plain<Row, L, Name> {
   readonly features: readonly { name: string; kind: string; version: string | null; columns: number }[];
   readonly full: { learner: string | null; fingerprint: string | null };
+  readonly evidence:
+    | (Omit<Evidence<L, Name>, 'stages'> & { readonly chain: readonly Omit<ServedStage, 'model'>[] })
+    | null;
 }
 
 export async function saveCascade<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
   path: string,
+  options: SaveOptions = {},
 ): Promise<void> {
+  checkKeys(options, ['evidence']);
+  if (options.evidence !== undefined) checkFlag('evidence', options.evidence);
   const { features, fitted, full, stages } = parts;
+  const evidence = options.evidence ? parts.evidence : undefined;
   const stored: Stored<Row, L, Name> = {
     classes: parts.classes,
     reads: parts.reads,
@@ -49,11 +60,23 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
       return { name, kind, version: version ?? null, columns };
     }),
     full: { learner: full.learner ?? null, fingerprint: full.fingerprint ?? null },
+    evidence: evidence
+      ? {
+          plans: evidence.plans,
+          uses: evidence.uses,
+          band: evidence.band,
+          observed: evidence.observed,
+          chain: evidence.stages.map(({ learner, features }) => ({ learner, features })),
+        }
+      : null,
   };
-  const states: Record<string, State> = { cascade: { json: plain(stored), tensors: {} } };
+  const states: Record<string, State> = { cascade: { json: plain(stored), tensors: { used: parts.used } } };
   for (const { name, fitted: feature } of fitted) states[`feature ${name}`] = feature.state;
   stages.forEach(({ model }, s) => {
     states[`stage ${s}`] = stateOf(model);
+  });
+  evidence?.stages.forEach(({ model }, s) => {
+    states[`chain ${s}`] = stateOf(model);
   });
   if (full.learner !== undefined) states.full = stateOf(full.model);
   await writeArtifact(path, combine(states));
@@ -94,10 +117,19 @@ export async function loadCascade<Row, L extends Label, Name extends string>(
   if (extra.length > 0) throw mismatch(path, `was made without the features ${extra.join(', ')}`);
 
   const learners = [...(options.learners ?? []), logisticRegression()];
-  const stages = stored.plan.stages.map(({ learner }, s) => ({
+  const stages = stored.plan.stages.map(({ learner, features: reads }, s) => ({
     learner,
+    features: reads,
     model: loadModel(path, learner, need(path, states, `stage ${s}`), learners),
   }));
+  const evidence = stored.evidence && {
+    ...stored.evidence,
+    stages: stored.evidence.chain.map(({ learner, features }, s) => ({
+      learner,
+      features,
+      model: loadModel(path, learner, need(path, states, `chain ${s}`), learners),
+    })),
+  };
   const full = loadFull(path, stored, states, options, learners, changes);
   return {
     ...stored,
@@ -105,8 +137,15 @@ export async function loadCascade<Row, L extends Label, Name extends string>(
     fitted,
     stages,
     full,
+    used: usedOf(path, states.cascade),
+    evidence: evidence ?? undefined,
     certificate: changes.length === 0 ? stored.certificate : voided(stored.certificate, changes),
   };
+}
+
+function usedOf(path: string, { tensors: { used } }: State): Float64Array {
+  if (used instanceof Float64Array) return used;
+  throw mismatch(path, 'lacks the digests of the rows that were used');
 }
 
 function matching<Row>(path: string, was: { name: string; kind: string }, features: FeatureSet<Row>) {

@@ -5,8 +5,6 @@ import type { Model } from '../../lib/learners/index.js';
 import { computeAll, type Decision, decide, type NamedFeature, runAsync } from '../../lib/runtime/index.js';
 import type { StageEvidence } from '../chain/index.js';
 import type { Rows } from '../problem/index.js';
-import { lossesOf } from '../promise/index.js';
-import type { LossName } from '../terms/index.js';
 
 /** Rows computed at a time: bounds the memory that wide features take. */
 const BATCH = 1024;
@@ -72,9 +70,12 @@ export async function scoresOf<Row>(
   readers: readonly Reader[],
   rows: Rows<Row>,
   tracker: Tracker,
+  /** Shown every batch's blocks, and where it begins. */
+  look?: (blocks: readonly Block[], from: number) => void,
 ): Promise<Float64Array[]> {
   const all = readers.map(({ model }) => new Float64Array(rows.rows.length * model.classes));
   await eachBatch(features, rows, tracker, async (blocks, from, count) => {
+    look?.(blocks, from);
     for (let m = 0; m < readers.length; m++) {
       const { model, reads } = readers[m];
       const out = all[m].subarray(from * model.classes, (from + count) * model.classes);
@@ -146,20 +147,18 @@ export function fullAnswers(
   return answers;
 }
 
-/** What a stage would answer each row, how surely, and what that would lose. */
+/** What a stage would answer each row, how surely, and what that would lose; all, where it has no answer. */
 export function stageEvidence(
-  loss: LossName,
+  lost: (answer: number, row: number) => number,
   decision: Decision,
   scores: Float64Array,
-  full: Int32Array,
-  labels: Int32Array | undefined,
   classes: number,
 ): StageEvidence {
   const decided = decideAll(decision, scores, classes);
   return {
     decided,
     confidence: Float64Array.from(decided, (c, row) => (c < 0 ? Number.NaN : scores[row * classes + c])),
-    loss: lossesOf(loss, decided, full, labels),
+    loss: Float64Array.from(decided, (c, row) => (c < 0 ? 1 : lost(c, row))),
   };
 }
 

@@ -2,7 +2,7 @@ import { type Block, gather } from '../../lib/blocks/index.js';
 import type { FitContext, Learner, Model } from '../../lib/learners/index.js';
 import type { Decision } from '../../lib/runtime/index.js';
 import { type Candidate, candidateOf } from '../chain/index.js';
-import type { LossName, Target } from '../terms/index.js';
+import type { Target } from '../terms/index.js';
 import { crossFit, type FittedRound, fitOn, pick, type Targets } from './crossfit.js';
 import { stageEvidence } from './pipeline.js';
 
@@ -22,7 +22,8 @@ export interface Workshop {
   readonly labels: Int32Array | undefined;
   readonly classes: number;
   readonly decision: Decision;
-  readonly loss: LossName;
+  /** What is lost by answering one of the scored rows so. */
+  readonly lost: (answer: number, row: number) => number;
   readonly context: FitContext;
 }
 
@@ -31,11 +32,11 @@ export type Recipe = Pick<Candidate, 'features' | 'learner' | 'target' | 'passed
 
 /** Cross-fits a model of a subset and looks at what it would answer to rows it hasn't seen. */
 export async function tryRecipe(workshop: Workshop, recipe: Recipe): Promise<Candidate> {
-  const { rounds, scored, classes, decision, loss, full, labels, context } = workshop;
+  const { rounds, scored, classes, decision, lost, context } = workshop;
   const { learner, targets, reads } = ingredients(workshop, recipe);
   const among = recipe.passed && new Set(recipe.passed);
   const { scores } = await crossFit(learner, reads, targets, rounds, context, among);
-  const evidence = stageEvidence(loss, decision, pick(scores, scored, classes), full, labels, classes);
+  const evidence = stageEvidence(lost, decision, pick(scores, scored, classes), classes);
   return candidateOf(recipe, evidence, classes);
 }
 

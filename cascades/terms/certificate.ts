@@ -1,5 +1,4 @@
-/** `accuracy`: accuracy lost; `disagreement`: answers that differ; `harm`: right answers made wrong. */
-export type LossName = 'accuracy' | 'disagreement' | 'harm';
+import type { StatedLoss } from './losses.js';
 
 /**
  * `certified`: the loss is at most epsilon with probability at least 1 - delta. `full-model-only`: nothing cheaper could
@@ -8,24 +7,38 @@ export type LossName = 'accuracy' | 'disagreement' | 'harm';
  */
 export type Verdict = 'certified' | 'full-model-only' | 'exploratory' | 'void';
 
-/** What is promised, on how much evidence. Plain data. */
-export interface Certificate {
+/**
+ * What is promised, on how much evidence. Plain data. Where several losses are, its own are those of the first of `all`.
+ */
+export interface Certificate extends Clause {
   readonly verdict: Verdict;
   /** Why it isn't `certified`. */
   readonly reason: string | null;
-  readonly loss: LossName;
-  readonly epsilon: number;
   readonly delta: number;
-  /** The test that was passed. */
-  readonly method: string;
-  /** Certification rows, or groups of them, and which. */
-  readonly n: number;
+  /** What was drawn independently: certification rows, or groups of them. */
   readonly unit: 'rows' | 'groups';
   /** Where the two answers parted, on the certification rows, under the plan that is served. */
   readonly observed: Observed;
-  /** Upper limit of the loss at level delta, for this plan alone (pointwise), where the method has one. */
+  /** Where the bound has several losses: each of them. They hold together, but for a chance of delta. */
+  readonly all?: readonly Clause[];
+}
+
+/** One loss of a certificate. */
+export interface Clause {
+  readonly loss: StatedLoss;
+  readonly epsilon: number;
+  /** The test that was passed. */
+  readonly method: string;
+  /**
+   * Rows tested, or groups: of recall those that the full model gives the class, of precision those that the served plan
+   * gives it. Where nothing was tested, all certification rows.
+   */
+  readonly n: number;
+  /** The sum of their losses under the plan that is served: rows, where a loss is 0 or 1. */
+  readonly lost: number;
+  /** Upper limit of the loss at level delta, for this plan alone (pointwise); null where nothing was tested. */
   readonly upper: number | null;
-  /** The least number of certification rows that could have certified epsilon, where there were too few. */
+  /** The least `n` that could have certified epsilon, where there were too few. */
   readonly rowsNeeded: number | null;
 }
 

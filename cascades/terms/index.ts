@@ -1,2 +1,13 @@
-export type { Certificate, FrontierPoint, LossName, Observed, Verdict } from './certificate.js';
+export type { Certificate, Clause, FrontierPoint, Observed, Verdict } from './certificate.js';
+export {
+  type BoundMethod,
+  type CustomLoss,
+  type Loss,
+  type LossName,
+  type PrecisionLoss,
+  precision,
+  type RecallLoss,
+  recall,
+  type StatedLoss,
+} from './losses.js';
 export type { Label, Plan, PlanStage, Target, TriedSubset } from './plan.js';

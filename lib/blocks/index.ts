@@ -1,4 +1,5 @@
 export { type Block, type DenseBlock, denseBlock, entries, rowSizes, type SparseBlock } from './block.js';
+export { rowDigests } from './digest.js';
 export { gather, stack } from './gather.js';
 export { addProduct, addTransposeProduct } from './product.js';
 export { SparseWriter } from './writer.js';

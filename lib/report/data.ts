@@ -67,6 +67,18 @@ export interface ReportCertificate {
   /** Pointwise upper limit of the loss, where there is one. */
   readonly upper: number | null;
   readonly rowsNeeded: number | null;
+  /** Where several losses are promised together: each of them, and those above are the first's. */
+  readonly all?: readonly ReportClause[];
+}
+
+export interface ReportClause {
+  readonly loss: string;
+  readonly epsilon: number;
+  readonly method: string;
+  /** What was observed of this loss. */
+  readonly found: string;
+  readonly upper: number | null;
+  readonly rowsNeeded: number | null;
 }
 
 export interface ReportFrontierPoint {

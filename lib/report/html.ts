@@ -53,7 +53,7 @@ function header(data: ReportData): Markup {
 </header>`;
 }
 
-function figures({ expected, unit, certificate: { upper }, stages, measured: seen }: ReportData) {
+function figures({ expected, unit, certificate: { upper, all }, stages, measured: seen }: ReportData) {
   const last = stages.at(-1);
   const early = last === undefined ? 0 : 1 - last.reach;
   return [
@@ -65,7 +65,7 @@ function figures({ expected, unit, certificate: { upper }, stages, measured: see
       cost(expected.cost, unit),
     ],
     ['of rows answered before the last stage', percent(early)],
-    ...(upper === null ? [] : [['upper limit of the loss, pointwise', percent(upper, 2)]]),
+    ...(upper === null || all ? [] : [['upper limit of the loss, pointwise', percent(upper, 2)]]),
   ] as const;
 }
 
@@ -109,7 +109,7 @@ function certificate({ certificate: each, frontier, unit }: ReportData, charts: 
 </div>
 ${
   frontier.length === 0
-    ? html`<p class="aside">There is no frontier: no plan cheaper than the full model was certified for any epsilon.</p>`
+    ? html`<p class="aside">There is no frontier: either nothing was tested, or what is promised isn’t one loss of accuracy, disagreement or harm over rows.</p>`
     : figure('What any other epsilon would buy', charts.frontier)
 }
 </div>

@@ -1,5 +1,6 @@
 export type {
   ReportCertificate,
+  ReportClause,
   ReportData,
   ReportFeature,
   ReportFrontierPoint,

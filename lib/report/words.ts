@@ -15,14 +15,34 @@ export function verdictWords(verdict: ReportData['verdict']): string {
 
 /** What stands behind the promise, as pairs of a term and its value. */
 export function certificateFacts(certificate: ReportCertificate): readonly (readonly [string, string])[] {
-  const { loss, epsilon, delta, method, n, observed, upper, rowsNeeded } = certificate;
+  const { loss, epsilon, delta, method, n, observed, upper, rowsNeeded, all } = certificate;
+  const confidence = ['confidence', chosenPercent(1 - delta)] as const;
+  if (all !== undefined) {
+    return [
+      confidence,
+      ['observed', clean(observed)],
+      ...all.flatMap((clause) => [
+        ['loss', clean(clause.loss)] as const,
+        ['bound', `at most ${chosenPercent(clause.epsilon)}`] as const,
+        ['method', clean(clause.method)] as const,
+        ['found', clean(clause.found)] as const,
+        ...limits(clause),
+      ]),
+    ];
+  }
   return [
     ['loss', clean(loss)],
     ['bound', `at most ${chosenPercent(epsilon)}`],
-    ['confidence', chosenPercent(1 - delta)],
+    confidence,
     ['method', clean(method)],
     ['sample', `n = ${count(n)}`],
     ['observed', clean(observed)],
+    ...limits({ upper, rowsNeeded }),
+  ];
+}
+
+function limits({ upper, rowsNeeded }: Pick<ReportCertificate, 'upper' | 'rowsNeeded'>) {
+  return [
     ...(upper === null ? [] : [['upper limit', `${percent(upper, 2)} (pointwise)`] as const]),
     ...(rowsNeeded === null ? [] : [['rows needed', count(rowsNeeded)] as const]),
   ];

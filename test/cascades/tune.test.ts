@@ -5,7 +5,12 @@ import { binomialPValue } from '../../lib/stats/index.js';
 import { profileOf, sigmoidLearner, trueDisagreement, tuneWorld, worldsFull } from '../support/agreement.js';
 
 /** What a cascade is, but for how it computes. */
-function printed({ plan, certificate, frontier, profile }: Cascade<never>): string {
+function printed({
+  plan,
+  certificate,
+  frontier,
+  profile,
+}: Pick<Cascade<never>, 'plan' | 'certificate' | 'frontier' | 'profile'>): string {
   return JSON.stringify({ plan, certificate, frontier, profile });
 }
 

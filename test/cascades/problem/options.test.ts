@@ -105,7 +105,7 @@ const refused: readonly (readonly [
     'an unknown loss',
     { bound: { epsilon: 0.1, loss: 'error' } },
     'bound.loss',
-    /'accuracy', 'disagreement', 'harm', got "error"/,
+    /'accuracy', 'disagreement', 'harm', recall.* got "error"/,
   ],
   [
     'a learner without labels',

@@ -182,7 +182,7 @@ test('the summary holds the verdict, the features, the plan and the promise', as
   t.regex(text, /certified/i);
   t.regex(
     text,
-    /With 95 % confidence the share of answers that differ from the full\s+model's is at most 2 %/,
+    /With 95 % confidence, the share of answers that differ from the full\s+model's is at most 2 %/,
   );
   t.true(text.includes(`${summary.certificate.observed.changed} of 600 answers changed`.slice(0, 9)));
   const refused = await tuneWorld(world, { bound: { epsilon: 0.001 } });

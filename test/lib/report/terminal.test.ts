@@ -52,6 +52,33 @@ test('the certificate is said in words, with what stands behind it', (t) => {
   for (const note of sample.notes) t.true(shown.includes(note));
 });
 
+test('of several losses each is said, with its own bound and what was found', (t) => {
+  const all = ['recall of "spam"', 'cost\u001b[2J'].map((loss, i) => ({
+    loss,
+    epsilon: 0.02,
+    method: 'betting bound',
+    found: `${i} lost on 99 rows`,
+    upper: i === 0 ? 0.0123 : null,
+    rowsNeeded: i === 0 ? null : 149,
+  }));
+  const shown = lines(terminalSummary({ ...sample, certificate: { ...sample.certificate, all } }));
+  const from = shown.indexOf('confidence 95 %');
+  t.deepEqual(shown.slice(from, from + 12), [
+    'confidence 95 %',
+    'observed 8 of 1,537 rows answered otherwise',
+    'loss recall of "spam"',
+    'bound at most 2 %',
+    'method betting bound',
+    'found 0 lost on 99 rows',
+    'upper limit 1.23 % (pointwise)',
+    'loss cost\\u001b[2J',
+    'bound at most 2 %',
+    'method betting bound',
+    'found 1 lost on 99 rows',
+    'rows needed 149',
+  ]);
+});
+
 test('a measurement sets the cascade against the full model', (t) => {
   const shown = lines(terminalSummary(sample));
   for (const line of [

@@ -1,0 +1,43 @@
+import type { Certificate, Label, Plan, Verdict } from '../terms/index.js';
+
+/** What an audit needs of a cascade. */
+export interface Served<Row, L extends Label> {
+  readonly certificate: Certificate;
+  readonly plan: Plan<L>;
+  readonly full: {
+    predict(rows: readonly Row[], options?: AuditPredictOptions): Promise<ServedAnswers<L>>;
+  };
+  predict(rows: readonly Row[], options?: AuditPredictOptions): Promise<ServedAnswers<L>>;
+}
+
+export interface ServedAnswers<L> {
+  readonly labels: L[];
+  readonly scores: Float64Array;
+  readonly exits: Uint8Array;
+  readonly degraded: Uint8Array;
+  readonly verdict: Verdict;
+}
+
+/** The cascade's answers to a batch, and what became of the rows that were drawn. */
+export interface AuditedAnswers<L> extends ServedAnswers<L> {
+  /** `drift`: an alarm has voided the certificate. */
+  readonly uncertified: 'drift' | null;
+  /** In the order of the rows. */
+  readonly drawn: readonly DrawnRow<L>[];
+}
+
+export interface DrawnRow<L> {
+  readonly id: number;
+  /** Its position in the batch. */
+  readonly row: number;
+  /** The full model's answer; null where it had none. */
+  readonly full: L | null;
+  /** Whether its loss depends on its label: see `Audit.label`. */
+  readonly awaitsLabel: boolean;
+}
+
+export interface AuditPredictOptions {
+  /** What happens to rows that needed a feature or model that failed. @defaultValue 'throw' */
+  readonly onFault?: 'throw' | 'degrade';
+  readonly signal?: AbortSignal;
+}

@@ -1,0 +1,39 @@
+import type { Random } from '../../lib/stats/index.js';
+
+/** Where the drawing of rows stands: plain data. */
+export interface Draws {
+  /** Rows drawn so far. */
+  readonly drawn: number;
+  /** Rows to pass over before the next one. */
+  readonly next: number;
+}
+
+export function drawsStart(random: Random, rate: number): Draws {
+  return { drawn: 0, next: gap(random, 0, rate) };
+}
+
+/**
+ * Draws each of the next `count` rows with probability `rate`, independently: gaps between drawn rows are geometric, so
+ * that rows which aren't drawn cost nothing.
+ *
+ * @returns positions of the drawn rows among them, ascending, and where the drawing then stands
+ */
+export function drawAmong(
+  { drawn, next }: Draws,
+  count: number,
+  random: Random,
+  rate: number,
+): { positions: number[]; draws: Draws } {
+  const positions: number[] = [];
+  let at = next;
+  while (at < count) {
+    positions.push(at);
+    at += 1 + gap(random, drawn + positions.length, rate);
+  }
+  return { positions, draws: { drawn: drawn + positions.length, next: at - count } };
+}
+
+/** By inversion. A stream for each gap: where the drawing stands is a number, and can be saved. */
+function gap(random: Random, drawn: number, rate: number): number {
+  return Math.floor(Math.log1p(-random.fork(`gap ${drawn}`).uniform()) / Math.log1p(-rate));
+}

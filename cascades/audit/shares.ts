@@ -1,0 +1,120 @@
+import { binomialLower, binomialUpper } from '../../lib/stats/index.js';
+
+/** A test in service of where rows leave, as far as it has got: plain data, safe in JSON. */
+export interface ExitsState {
+  readonly alpha: number;
+  readonly restarts: number;
+  /** The plan's share of rows at each stage, the full model last. */
+  readonly expected: readonly number[];
+  /** The shares that count as no drift, from and to. */
+  readonly limits: readonly (readonly [number, number])[];
+  /** Rows since the last start, and how many of them left at each stage. */
+  readonly samples: number;
+  readonly counts: readonly number[];
+  /** ln of the capital that each bet has in play. */
+  readonly logCapitals: readonly number[];
+  /** The smallest p-value of 'every share is within its limits' since the last start. */
+  readonly pValue: number;
+  readonly alarm: boolean;
+}
+
+/** How many times the odds of a limit a bet says that the odds of a share have come to be. */
+const ODDS = [1.1, 1.3, 2, 4, 16];
+
+/** The share of the capital that is staked later, bit by bit, as in lib/stats/drift.ts. */
+const RESERVE = 1 / 2;
+
+/**
+ * A test, in memory and time that don't grow, of whether rows have come to leave at other stages than planned: while
+ * the true share of every stage is within its limits, the chance that the alarm is ever raised is at most alpha.
+ *
+ * Limits, not the plan's shares themselves: those were estimated, from `rows` rows, and no two periods are quite alike.
+ * They are the shares' Clopper-Pearson limits, all at once at confidence 1 - alpha, and `tolerance` beyond.
+ *
+ * Two hypotheses a stage, 'its share is at most the upper limit' and 'at least the lower', and a bet on each for each of
+ * some odds: k of b rows beyond a limit m, whose odds are said to be r times as high, multiply the capital by
+ * r^k / (1 + (r - 1) m)^b, the likelihood ratio. Its mean is at most 1 while the hypothesis holds, and so is that of any
+ * average over bets, stages and times to begin (Ville 1939).
+ *
+ * @param expected shares, summing to 1
+ * @param rows how many the shares were estimated from
+ * @param tolerance in [0, 1)
+ * @param restarts how often it was begun before: the k-th restart tests at alpha / 2^k
+ */
+export function exitsStart(
+  expected: readonly number[],
+  rows: number,
+  tolerance: number,
+  alpha: number,
+  restarts = 0,
+): ExitsState {
+  const level = alpha / (2 * expected.length);
+  const limits = expected.map((share): [number, number] => {
+    const count = Math.round(share * rows);
+    return [
+      Math.max(0, binomialLower(count, rows, level) - tolerance),
+      Math.min(1, binomialUpper(count, rows, level) + tolerance),
+    ];
+  });
+  const bets = betsOn(limits).length;
+  return {
+    alpha,
+    restarts,
+    expected,
+    limits,
+    samples: 0,
+    counts: expected.map(() => 0),
+    logCapitals: new Array<number>(bets).fill(Math.log((1 - RESERVE) / bets)),
+    pValue: 1,
+    alarm: false,
+  };
+}
+
+/** The test after a batch of rows, of which so many left at each stage, the full model last. */
+export function exitsStep(state: ExitsState, batch: readonly number[]): ExitsState {
+  const { alpha, restarts, limits } = state;
+  const rows = batch.reduce((sum, count) => sum + count, 0);
+  const samples = state.samples + rows;
+  const counts = state.counts.map((count, s) => count + batch[s]);
+  const bets = betsOn(limits);
+  const staked = Math.log((heldBack(state.samples) - heldBack(samples)) / bets.length);
+  let capital = heldBack(samples);
+  const logCapitals = bets.map(({ stage, above, limit, odds }, j) => {
+    const beyond = above ? batch[stage] : rows - batch[stage];
+    const gained = beyond * Math.log(odds) - rows * Math.log1p((odds - 1) * limit);
+    const log = logSum(state.logCapitals[j], staked) + gained;
+    capital += Math.exp(log);
+    return log;
+  });
+  const pValue = Math.min(state.pValue, 1 / capital);
+  const alarm = state.alarm || pValue <= alpha / 2 ** restarts;
+  return { ...state, samples, counts, logCapitals, pValue, alarm };
+}
+
+interface Bet {
+  readonly stage: number;
+  /** Whether it says that the share is above the upper limit; else that the share of the others is above theirs. */
+  readonly above: boolean;
+  readonly limit: number;
+  readonly odds: number;
+}
+
+/** Nothing can be beyond a limit of 0 or 1, and nobody bets on it. */
+function betsOn(limits: ExitsState['limits']): Bet[] {
+  return limits
+    .flatMap(([from, to], stage) => [
+      { stage, above: true, limit: to },
+      { stage, above: false, limit: 1 - from },
+    ])
+    .filter(({ limit }) => limit < 1)
+    .flatMap((side) => ODDS.map((odds) => ({ ...side, odds })));
+}
+
+function heldBack(samples: number): number {
+  return RESERVE / Math.log2(samples + 2);
+}
+
+/** ln(e^a + e^b). */
+function logSum(a: number, b: number): number {
+  return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
+}

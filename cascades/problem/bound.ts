@@ -1,0 +1,132 @@
+import { checkInside, checkKeys, checkOneOf, show } from '../../lib/check.js';
+import { OptionError } from '../../lib/errors.js';
+import { classLoss, type Question } from '../promise/index.js';
+import type { BoundMethod, Label, Loss, LossName } from '../terms/index.js';
+
+/** What the cascade may lose against the full model. */
+export type Bound<L = Label> = SingleBound<L> | JointBound<L>;
+
+export interface SingleBound<L = Label> extends Partial<BoundPart<L>> {
+  /** The loss promised at most, a share of the rows: 0.01 is one point. */
+  readonly epsilon: number;
+  /** How often, at most, the promise may fail. @defaultValue 0.05 */
+  readonly delta?: number;
+  readonly all?: never;
+}
+
+/** Several losses, promised together: a plan is served only if it passes the test of each. */
+export interface JointBound<L = Label> {
+  readonly all: readonly BoundPart<L>[];
+  /** How often, at most, any of the promises may fail: each is tested at all of it. @defaultValue 0.05 */
+  readonly delta?: number;
+  readonly loss?: never;
+  readonly epsilon?: never;
+  readonly method?: never;
+}
+
+export interface BoundPart<L = Label> {
+  /** @defaultValue 'accuracy' where rows have labels, else 'disagreement' */
+  readonly loss: Loss<L>;
+  readonly epsilon: number;
+  /** @defaultValue 'exact', and 'betting' for groups or a loss of your own */
+  readonly method?: BoundMethod;
+}
+
+const LOSSES: readonly string[] = ['accuracy', 'disagreement', 'harm'] satisfies LossName[];
+const METHODS: readonly string[] = ['exact', 'hoeffding-bentkus', 'betting'] satisfies BoundMethod[];
+
+export function checkBound(bound: Bound<never>, groups: boolean): void {
+  if (typeof bound !== 'object' || bound === null) {
+    throw new OptionError('bound', `expected { loss, epsilon, delta }, got ${show(bound)}`);
+  }
+  if (bound.delta !== undefined) checkInside('bound.delta', bound.delta);
+  if (bound.all === undefined) {
+    checkKeys(bound, ['loss', 'epsilon', 'delta', 'method', 'all'], 'bound.');
+    checkPart('bound', bound, groups);
+    return;
+  }
+  checkKeys(bound, ['all', 'delta'], 'bound.');
+  const { all } = bound;
+  if (!Array.isArray(all) || all.length === 0) {
+    throw new OptionError(
+      'bound.all',
+      `expected an array of { loss, epsilon }, at least one, got ${show(all)}`,
+    );
+  }
+  all.forEach((part: JointBound<never>['all'][0], i) => {
+    const where = `bound.all[${i}]`;
+    checkKeys(part, ['loss', 'epsilon', 'method'], `${where}.`);
+    if (part.loss === undefined) throw new OptionError(`${where}.loss`, 'missing; of several, say which');
+    checkPart(where, part, groups);
+  });
+}
+
+function checkPart(where: string, part: Omit<SingleBound<never>, 'delta'>, groups: boolean): void {
+  const { loss, epsilon, method } = part;
+  const hint =
+    epsilon === 0 ? ': no finite sample can promise that nothing is ever lost; ask for 0.001, say' : '';
+  checkInside(`${where}.epsilon`, epsilon, hint);
+  if (loss !== undefined) checkLoss(`${where}.loss`, loss);
+  if (method === undefined) return;
+  checkOneOf(`${where}.method`, method, METHODS);
+  const custom = typeof loss === 'object' && 'loss' in loss ? loss.name : undefined;
+  if (method === 'exact' && (groups || custom !== undefined)) {
+    const what = groups ? 'groups, whose losses are means' : `'${custom}', which may be any number`;
+    throw new OptionError(
+      `${where}.method`,
+      `'exact' is for losses of 0 and 1, not for ${what}; use 'betting'`,
+    );
+  }
+}
+
+function checkLoss(where: string, loss: unknown): void {
+  if (typeof loss === 'string' && LOSSES.includes(loss)) return;
+  if (typeof loss === 'object' && loss !== null) {
+    const known = ['recall', 'precision'].find((key) => key in loss);
+    if (known !== undefined) {
+      checkKeys(loss, [known], `${where}.`);
+      return;
+    }
+    if (
+      'name' in loss &&
+      typeof loss.name === 'string' &&
+      'loss' in loss &&
+      typeof loss.loss === 'function'
+    ) {
+      checkKeys(loss, ['name', 'loss'], `${where}.`);
+      return;
+    }
+  }
+  throw new OptionError(
+    where,
+    `expected 'accuracy', 'disagreement', 'harm', recall(label), precision(label) or { name, loss }, got ${show(loss)}`,
+  );
+}
+
+/** The first loss, if there is one, that compares with labels. */
+export function lossNeedingLabels(bound: Bound<never>, labelled: boolean): LossName | undefined {
+  const losses = bound.all?.map(({ loss }) => loss) ?? [bound.loss ?? byLabels(labelled)];
+  return losses.find((loss) => loss === 'accuracy' || loss === 'harm');
+}
+
+/** @throws OptionError for a label that is no class. */
+export function questionOf<L extends Label>(
+  bound: Bound<L>,
+  classes: readonly L[],
+  labelled: boolean,
+): Question {
+  const { delta = 0.05 } = bound;
+  if (bound.all === undefined) {
+    const { loss = byLabels(labelled), epsilon, method } = bound;
+    return { loss: classLoss('bound.loss', loss, classes), epsilon, method, delta };
+  }
+  const all = bound.all.map((part, i) => ({
+    ...part,
+    loss: classLoss(`bound.all[${i}].loss`, part.loss, classes),
+  }));
+  return { ...all[0], delta, all };
+}
+
+function byLabels(labelled: boolean): LossName {
+  return labelled ? 'accuracy' : 'disagreement';
+}

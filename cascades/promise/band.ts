@@ -1,0 +1,31 @@
+import { bandLimits } from '../../lib/stats/index.js';
+import { limitsOf, type Question } from './question.js';
+import type { CertificationTable } from './table.js';
+
+/**
+ * Limits that hold for all plans of the path together (see `bandLimits`): a row counts as wrong at a plan if it was
+ * wrong at any plan up to it, so that counts only grow. For `accuracy` harm is counted, which bounds it.
+ *
+ * There is a band for one of the losses by name, over rows; otherwise none.
+ */
+export function bandOf(
+  answers: readonly Int32Array[],
+  { full, labels, groups }: CertificationTable,
+  question: Question,
+): number[] {
+  const { loss, delta } = question;
+  if (limitsOf(question).length > 1 || typeof loss !== 'string' || groups !== undefined) return [];
+  const n = full.length;
+  const limits = bandLimits(n, delta);
+  const wrong = new Uint8Array(n);
+  let count = 0;
+  return answers.map((plan) => {
+    for (let row = 0; row < n; row++) {
+      if (wrong[row] === 1 || plan[row] === full[row]) continue;
+      if (loss !== 'disagreement' && full[row] !== labels?.[row]) continue;
+      wrong[row] = 1;
+      count++;
+    }
+    return count < limits.length ? limits[count] : 1;
+  });
+}

@@ -1,0 +1,27 @@
+import type { BoundMethod } from '../terms/index.js';
+import type { ClassLoss } from './losses.js';
+
+/** At most epsilon of a loss. */
+export interface Limit {
+  readonly loss: ClassLoss;
+  readonly epsilon: number;
+  /** @defaultValue the tightest that is valid */
+  readonly method?: BoundMethod | undefined;
+}
+
+/** What is asked: every limit kept, with probability at least 1 - delta. */
+export interface Question extends Limit {
+  readonly delta: number;
+  /** Where there are several limits: all of them, of which the question's own is the first. */
+  readonly all?: readonly Limit[] | undefined;
+}
+
+export function limitsOf(question: Question): readonly Limit[] {
+  return question.all ?? [question];
+}
+
+/** Groups lose means, and a loss of the user's is any number: for those there is no exact test. */
+export function methodOf({ loss, method }: Limit, unit: 'rows' | 'groups'): BoundMethod {
+  const isExact = unit === 'rows' && (typeof loss === 'string' || !('loss' in loss));
+  return method ?? (isExact ? 'exact' : 'betting');
+}

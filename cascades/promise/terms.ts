@@ -1,0 +1,66 @@
+import { show } from '../../lib/check.js';
+import { OptionError } from '../../lib/errors.js';
+import type { Certificate, Clause, Label } from '../terms/index.js';
+import type { Tested } from './certify.js';
+import { classLoss, stated } from './losses.js';
+import { type Limit, limitsOf, type Question } from './question.js';
+import { unitsNeededFor } from './units.js';
+
+/** What there is to say of each limit where no plan was tested on the `n` units that there are. */
+export function untested(question: Question, n: number, unit: 'rows' | 'groups'): Tested[] {
+  return limitsOf(question).map((limit) => {
+    const needed = unitsNeededFor(limit, question.delta, unit);
+    return { method: 'none', n, lost: 0, upper: null, rowsNeeded: n < needed ? needed : null };
+  });
+}
+
+/** What was asked and what was found, as a certificate says it. */
+export function termsOf(
+  question: Question,
+  tested: readonly Tested[],
+  classes: readonly Label[],
+): Clause & Pick<Certificate, 'delta' | 'all'> {
+  const clauses = limitsOf(question).map(
+    ({ loss, epsilon }, i): Clause => ({ loss: stated(loss, classes), epsilon, ...tested[i] }),
+  );
+  return { ...clauses[0], delta: question.delta, ...(clauses.length > 1 && { all: clauses }) };
+}
+
+/** What a certificate answers, for other rows. @throws OptionError for a loss of the user's: it holds no functions. */
+export function askedBy({ all, delta, ...first }: Certificate, classes: readonly Label[]): Question {
+  const limits = (all ?? [first]).map(({ loss, epsilon }) => {
+    if (typeof loss === 'object' && 'name' in loss) {
+      throw new OptionError(
+        'certify',
+        `'${loss.name}' is a loss of your own, which only tune is given; tune again`,
+      );
+    }
+    return { loss: classLoss('certify', loss, classes), epsilon };
+  });
+  return { ...limits[0], delta, ...(limits.length > 1 && { all: limits }) };
+}
+
+/** What is missing of the first limit that has too few units, in words; null where there are enough. */
+export function shortage(
+  question: Question,
+  tested: readonly Tested[],
+  classes: readonly Label[],
+  unit: 'rows' | 'groups',
+): string | null {
+  const limits = limitsOf(question);
+  const i = tested.findIndex(({ rowsNeeded }) => rowsNeeded !== null);
+  if (i < 0) return null;
+  const { n, rowsNeeded, method } = tested[i];
+  const such = unit === 'groups' ? '' : ofClass(limits[i], classes);
+  // Before rows are looked at their classes aren't known.
+  const [have, need] = method === 'none' ? ['', such] : [such, ''];
+  const where = limits.length > 1 ? ` (bound.all[${i}])` : such === '' ? '' : ' (bound.loss)';
+  return `too few certification ${unit}${have}: ${n}, where even without a single loss ${rowsNeeded}${need} are needed${where}`;
+}
+
+function ofClass({ loss }: Limit, classes: readonly Label[]): string {
+  if (typeof loss === 'string' || 'loss' in loss) return '';
+  const [who, code] =
+    'recall' in loss ? (['full model', loss.recall] as const) : (['cascade', loss.precision] as const);
+  return ` that the ${who} calls ${show(classes[code])}`;
+}

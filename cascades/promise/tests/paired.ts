@@ -1,0 +1,24 @@
+import { pairedAllowed, pairedUpper } from '../../../lib/stats/index.js';
+import type { Limit } from '../question.js';
+import { type CertificationTable, observe } from '../table.js';
+import type { Test } from './test.js';
+
+/** The exact test of `accuracy`: rows made worse against rows made better. */
+export function pairedTest({ epsilon }: Limit, delta: number, table: CertificationTable): Test {
+  const n = table.full.length;
+  // The test is monotone in the rows made worse, so one number per count of rows made better decides it.
+  const allowed = new Map<number, number>();
+  return {
+    method: 'exact unconditional paired test in score order, fixed sequence',
+    pValue(answers) {
+      const { worse, better } = observe(answers, table);
+      const most = allowed.get(better) ?? pairedAllowed(better, n, epsilon, delta);
+      allowed.set(better, most);
+      return worse <= most ? delta : 1;
+    },
+    sample(answers) {
+      const { worse, better } = observe(answers, table);
+      return { n, lost: worse - better, upper: pairedUpper(worse, better, n, delta) };
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { pairedAllowed, rowsNeeded } from '../../lib/stats/index.js';
+import { type Limit, limitsOf, methodOf, type Question } from './question.js';
+import { boundedPValue } from './tests/index.js';
+
+/**
+ * The least number of units on which no loss at all would certify everything that is asked: for recall and precision, of
+ * rows of that class.
+ */
+export function unitsNeeded(question: Question, unit: 'rows' | 'groups'): number {
+  return Math.max(...limitsOf(question).map((limit) => unitsNeededFor(limit, question.delta, unit)));
+}
+
+export function unitsNeededFor(limit: Limit, delta: number, unit: 'rows' | 'groups'): number {
+  const { loss, epsilon } = limit;
+  const method = methodOf(limit, unit);
+  const signed = loss === 'accuracy';
+  const certifies = (n: number) => {
+    if (method === 'exact') return !signed || pairedAllowed(0, n, epsilon, delta) >= 0;
+    return boundedPValue(method, new Float64Array(n), epsilon, delta, signed) <= delta;
+  };
+  // Nothing needs fewer than the exact binomial test; the others need somewhat more.
+  let [refused, enough] = [rowsNeeded(epsilon, delta) - 1, rowsNeeded(epsilon, delta)];
+  while (!certifies(enough)) [refused, enough] = [enough, Math.ceil(enough * 1.2) + 1];
+  while (enough - refused > 1) {
+    const middle = (refused + enough) >> 1;
+    if (certifies(middle)) enough = middle;
+    else refused = middle;
+  }
+  return enough;
+}

@@ -1,0 +1,207 @@
+import { checkInside, checkKeys, checkWhole, show } from '../../lib/check.js';
+import { DataError, OptionError } from '../../lib/errors.js';
+import type { Answered } from '../../lib/runtime/index.js';
+import { finitePValue, finiteRowsNeeded, fixedSequence, random, sample } from '../../lib/stats/index.js';
+import { exitsAt, type StageEvidence, type Thresholds } from '../chain/index.js';
+import { scoresOf, stageEvidence } from '../stages/index.js';
+import type { Certificate, Label, Plan } from '../terms/index.js';
+import type { CascadeParts, ServedStage } from './parts.js';
+import { thresholdsOf, usesOf } from './plans.js';
+import { withoutStages } from './retune.js';
+
+export interface BatchOptions {
+  /** The share of this batch's answers that may differ from the full model's. */
+  readonly epsilon: number;
+  /** @defaultValue 0.05 */
+  readonly delta?: number;
+  /** Rows on which the full model is asked to test the plans. @defaultValue the fewest that certify without an error */
+  readonly ask?: number;
+  /** @defaultValue 0 */
+  readonly seed?: number | string;
+  readonly signal?: AbortSignal;
+}
+
+/** A plan that was certified for one finite batch, and the answers to it. */
+export interface BatchPlan<L extends Label, Name extends string> {
+  /** Class, stage of exit (the number of the plan's stages: the full model) and scores of each row. */
+  readonly answered: Answered;
+  /** 1 where the full model was asked: for the test, or because no stage was sure. */
+  readonly asked: Uint8Array;
+  readonly plan: Plan<L, Name>;
+  readonly certificate: Certificate;
+}
+
+/**
+ * Answers one finite batch, and certifies its answers in place. All stages score all rows; the full model is asked about
+ * a random sample, drawn without replacement, of the rows that any plan of the path would let out; the path is tested
+ * on it by the exact hypergeometric test; the boldest plan that passes answers the rest. Rows that were asked about keep
+ * the full model's answer.
+ *
+ * The promise is of this batch alone, over the draw of the sample: however the rows came about, and whatever they look
+ * like, at most epsilon of its answers differ from the full model's but with probability delta.
+ *
+ * @param ask the full model's answers to the rows at these positions
+ */
+export async function certifiedBatch<Row, L extends Label, Name extends string>(
+  parts: CascadeParts<Row, L, Name>,
+  rows: readonly Row[],
+  options: BatchOptions,
+  ask: (positions: Int32Array) => Promise<Answered>,
+): Promise<BatchPlan<L, Name>> {
+  checkBatch(rows, options);
+  const { epsilon, delta = 0.05, seed = 0, signal } = options;
+  const plans: readonly Plan<L, Name>[] = parts.evidence?.plans ?? [parts.plan];
+  const chain = parts.evidence?.stages ?? parts.stages;
+  const classes = parts.classes.length;
+  const path = plans.map((plan) => thresholdsOf(chain, plan, usesOf(chain, plan), classes));
+  const { stages, scores } = await scoredBy(parts, chain, rows, signal);
+
+  const open = leaving(stages, path, rows.length);
+  const wrong = Math.floor(epsilon * rows.length) + 1;
+  // Fewer rows leave than may be wrong: no need to ask.
+  const count = Math.min(
+    open.length,
+    options.ask ?? (wrong > open.length ? 0 : finiteRowsNeeded(open.length, wrong, delta)),
+  );
+  const drawn = sample(open.length, count, random(seed).fork('certify batch')).map((i) => open[i]);
+  const answered: Answered = {
+    classes: new Int32Array(rows.length),
+    scores: new Float64Array(rows.length * classes),
+    exits: new Uint8Array(rows.length),
+    degraded: new Uint8Array(rows.length),
+  };
+  const asked = new Uint8Array(rows.length);
+  await askFull(ask, drawn, answered, asked, classes);
+
+  const errors = path.map((thresholds) => differing(stages, thresholds, drawn, answered.classes));
+  const pValue = (j: number) =>
+    wrong > open.length ? 0 : finitePValue(errors[j], drawn.length, open.length, wrong);
+  const step = fixedSequence(pValue, path.length, delta);
+  const plan = step < 0 ? withoutStages(plans[0]) : plans[step];
+  const rest = answerByStages(
+    stages,
+    scores,
+    step < 0 ? undefined : path[step],
+    usesOf(chain, plan),
+    answered,
+    asked,
+    classes,
+  );
+  await askFull(ask, rest, answered, asked, classes);
+  for (let row = 0; row < rows.length; row++) if (asked[row] === 1) answered.exits[row] = plan.stages.length;
+  const changed = step < 0 ? 0 : errors[step];
+  return {
+    answered,
+    asked,
+    plan,
+    certificate: {
+      verdict: step < 0 ? 'full-model-only' : 'certified',
+      reason: step < 0 ? 'even the most careful plan differed too often on the rows asked about' : null,
+      loss: 'disagreement',
+      epsilon,
+      delta,
+      method: 'exact hypergeometric test of this batch, fixed sequence',
+      n: drawn.length,
+      lost: changed,
+      unit: 'rows',
+      observed: {
+        rows: drawn.length,
+        changed,
+        worse: 0,
+        better: 0,
+        byClass: parts.classes.map(() => ({ worse: 0, better: 0 })),
+      },
+      upper: null,
+      rowsNeeded: null,
+    },
+  };
+}
+
+function checkBatch(rows: readonly unknown[], options: BatchOptions): void {
+  checkKeys(options, ['epsilon', 'delta', 'ask', 'seed', 'signal']);
+  if (!Array.isArray(rows)) throw new OptionError('rows', `expected an array, got ${show(rows)}`);
+  if (rows.length === 0) throw new DataError('rows: there are none; expected a batch to answer');
+  checkInside('epsilon', options.epsilon);
+  if (options.delta !== undefined) checkInside('delta', options.delta);
+  if (options.ask !== undefined) checkWhole('ask', options.ask, 0, rows.length);
+}
+
+/** What each stage of the chain says of each row; only what the chain reads is computed. */
+async function scoredBy<Row, L extends Label, Name extends string>(
+  { fitted, plan, classes }: CascadeParts<Row, L, Name>,
+  chain: readonly ServedStage[],
+  rows: readonly Row[],
+  signal: AbortSignal | undefined,
+): Promise<{ stages: StageEvidence[]; scores: Float64Array[] }> {
+  const needed = fitted.filter(({ name }) => chain.some(({ features }) => features.includes(name)));
+  const readers = chain.map(({ model, features }) => ({
+    model,
+    reads: features.map((name) => needed.findIndex((feature) => feature.name === name)),
+  }));
+  const origin = Int32Array.from(rows.keys());
+  const scores = await scoresOf(needed, readers, { rows, origin }, { signal });
+  // What an answer loses isn't known before the full model is asked.
+  const stages = scores.map((each) => stageEvidence(() => 0, plan.decision, each, classes.length));
+  return { stages, scores };
+}
+
+/** The rows that any plan of the path would let out before the full model. */
+function leaving(stages: readonly StageEvidence[], path: readonly Thresholds[], rows: number): Int32Array {
+  return Int32Array.from({ length: rows }, (_, row) => row).filter((row) =>
+    path.some((thresholds) => exitOf(stages, thresholds, row) < stages.length),
+  );
+}
+
+function exitOf(stages: readonly StageEvidence[], thresholds: Thresholds, row: number): number {
+  const s = stages.findIndex((stage, i) => exitsAt(stage, thresholds[i], row));
+  return s < 0 ? stages.length : s;
+}
+
+function differing(
+  stages: readonly StageEvidence[],
+  thresholds: Thresholds,
+  rows: Int32Array,
+  full: Int32Array,
+): number {
+  return rows.reduce((count, row) => {
+    const s = exitOf(stages, thresholds, row);
+    return count + Number(s < stages.length && stages[s].decided[row] !== full[row]);
+  }, 0);
+}
+
+async function askFull(
+  ask: (positions: Int32Array) => Promise<Answered>,
+  positions: Int32Array,
+  answered: Answered,
+  asked: Uint8Array,
+  classes: number,
+): Promise<void> {
+  if (positions.length === 0) return;
+  const said = await ask(positions);
+  positions.forEach((row, i) => {
+    asked[row] = 1;
+    answered.classes[row] = said.classes[i];
+    answered.scores.set(said.scores.subarray(i * classes, (i + 1) * classes), row * classes);
+  });
+}
+
+/** Answers the rows that leave under a plan; returns those that don't. */
+function answerByStages(
+  stages: readonly StageEvidence[],
+  scores: readonly Float64Array[],
+  thresholds: Thresholds | undefined,
+  uses: readonly number[],
+  answered: Answered,
+  asked: Uint8Array,
+  classes: number,
+): Int32Array {
+  return Int32Array.from(asked.keys()).filter((row) => {
+    if (asked[row] === 1) return false;
+    const s = thresholds === undefined ? stages.length : exitOf(stages, thresholds, row);
+    if (s === stages.length) return true;
+    answered.classes[row] = stages[s].decided[row];
+    answered.exits[row] = uses.indexOf(s);
+    answered.scores.set(scores[s].subarray(row * classes, (row + 1) * classes), row * classes);
+    return false;
+  });
+}

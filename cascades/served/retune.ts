@@ -1,0 +1,118 @@
+import { checkInside, checkKeys } from '../../lib/check.js';
+import { MissingEvidence } from '../../lib/errors.js';
+import type { Certificate, FrontierPoint, Label, Observed, Plan } from '../terms/index.js';
+import type { CascadeParts, Evidence } from './parts.js';
+
+/** Of plans and the limits that hold for all of them together, the cheapest within a limit; -1 where none is cheaper. */
+export function cheapestWithin(plans: readonly Plan[], band: readonly number[], limit: number): number {
+  let best = -1;
+  for (let step = 0; step < plans.length && band[step] <= limit; step++) {
+    const least = best < 0 ? plans[step].expected.fullCost : plans[best].expected.cost;
+    if (plans[step].expected.cost < least) best = step;
+  }
+  return best;
+}
+
+const EPSILONS = [0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05];
+
+/** For a grid of epsilons the plan that would be served, and what it is expected to cost. */
+export function frontierOf(
+  plans: readonly Plan[],
+  band: readonly number[],
+  epsilon: number,
+): FrontierPoint[] {
+  if (band.length === 0) return [];
+  return [...new Set([...EPSILONS, epsilon])]
+    .sort((a, b) => a - b)
+    .map((limit) => {
+      const step = cheapestWithin(plans, band, limit);
+      const { cost, speedup } =
+        step < 0 ? { cost: plans[0].expected.fullCost, speedup: 1 } : plans[step].expected;
+      return { epsilon: limit, cost, speedup, step };
+    });
+}
+
+export interface RetuneOptions {
+  /** The loss promised at most from now on; loss and delta stay. */
+  readonly epsilon: number;
+}
+
+/** The same cascade under another epsilon: nothing is fitted and no row is looked at again. */
+export function retuned<Row, L extends Label, Name extends string>(
+  parts: CascadeParts<Row, L, Name>,
+  options: RetuneOptions,
+): CascadeParts<Row, L, Name> {
+  checkKeys(options, ['epsilon']);
+  const { epsilon } = options;
+  checkInside('epsilon', epsilon);
+  const { certificate } = parts;
+  const evidence = evidenceOf(parts);
+  const step = cheapestWithin(evidence.plans, evidence.band, epsilon);
+  const plan = step < 0 ? undefined : evidence.plans[step];
+  return {
+    ...parts,
+    plan: plan ?? withoutStages(evidence.plans[0]),
+    stages: plan ? evidence.uses[step].map((s) => evidence.stages[s]) : [],
+    certificate: {
+      ...promise(certificate, evidence.observed[step]),
+      epsilon,
+      upper: plan ? evidence.band[step] : null,
+    },
+    frontier: frontierOf(evidence.plans, evidence.band, epsilon),
+  };
+}
+
+function evidenceOf<Row, L extends Label, Name extends string>({
+  evidence,
+  certificate,
+}: CascadeParts<Row, L, Name>): Evidence<L, Name> {
+  if (evidence === undefined || evidence.band.length === 0) {
+    throw new MissingEvidence(
+      certificate.n === 0 || certificate.method === 'none'
+        ? 'retune needs tested plans, and none was tested'
+        : "retune needs the path's plans and their simultaneous band: groups have none, and a file has them only where it was written by save(path, { evidence: true })",
+    );
+  }
+  return evidence;
+}
+
+/**
+ * What the band promises of the plan of which this was observed, or that none is served. What has become void stays void:
+ * the band was measured on what it was before.
+ */
+function promise(certificate: Certificate, observed: Observed | undefined): Certificate {
+  if (certificate.verdict === 'void') return certificate;
+  const { rows, byClass } = certificate.observed;
+  const nothing = {
+    rows,
+    changed: 0,
+    worse: 0,
+    better: 0,
+    byClass: byClass.map(() => ({ worse: 0, better: 0 })),
+  };
+  const { changed, worse, better } = observed ?? nothing;
+  const lost = { accuracy: worse - better, harm: worse, disagreement: changed };
+  return {
+    ...certificate,
+    verdict: observed ? 'certified' : 'full-model-only',
+    reason: observed
+      ? null
+      : 'nothing cheaper is within this epsilon by the band that holds for all plans together',
+    observed: observed ?? nothing,
+    // Other losses have no band.
+    lost: typeof certificate.loss === 'string' ? lost[certificate.loss] : certificate.lost,
+    method: 'simultaneous band over the path',
+    rowsNeeded: null,
+  };
+}
+
+/** The full model alone, as a plan. */
+export function withoutStages<L extends Label, Name extends string>(plan: Plan<L, Name>): Plan<L, Name> {
+  const { fullCost } = plan.expected;
+  return {
+    ...plan,
+    stages: [],
+    full: { ...plan.full, reach: 1, cost: fullCost },
+    expected: { cost: fullCost, fullCost, speedup: 1 },
+  };
+}

@@ -1,0 +1,78 @@
+import type { Certificate, Clause, StatedLoss } from '../terms/index.js';
+
+/** What a certificate promises and found, in sentences. */
+
+export function promiseOf(certificate: Certificate): string {
+  const { verdict, reason, delta, unit, observed, n, all = [certificate] } = certificate;
+  if (verdict === 'full-model-only') return `The full model answers everything: ${reason}.`;
+  if (verdict !== 'certified') {
+    return `Nothing is promised (${verdict}): ${reason ?? 'this plan was not certified'}.`;
+  }
+  const over = unit === 'groups' ? ', averaged over groups,' : '';
+  const bounds = all.map(({ loss, epsilon }) => boundWords(loss, asPercent(epsilon)));
+  const sample = unit === 'groups' ? n : observed.rows;
+  return (
+    `With ${asPercent(1 - delta)} confidence, ${joined(bounds)}${over} on data drawn like the ${sample} certification ` +
+    `${unit}.${beside(all)}`
+  );
+}
+
+/** What was observed of one loss, beside its limit. */
+export function foundOf({ loss, n, lost, method }: Clause, unit: Certificate['unit']): string {
+  if (method === 'none') return 'nothing was tested';
+  const sum = Number(lost.toPrecision(4));
+  if (unit === 'groups') return `${sum} lost, a sum of means over ${n} groups`;
+  if (typeof loss === 'string' || 'name' in loss) return `${sum} lost on ${n} rows`;
+  return 'recall' in loss
+    ? `of ${n} that the full model calls ${quoted(loss.recall)} the cascade misses ${sum}`
+    : `of ${n} that the cascade calls ${quoted(loss.precision)} the full model says otherwise of ${sum}`;
+}
+
+export function observedOf(certificate: Certificate): string {
+  const { rows, changed, worse, better } = certificate.observed;
+  if (rows === 0) return 'nothing was tested';
+  const all = `${changed} of ${rows} answers changed, ${worse} for the worse and ${better} for the better`;
+  if (typeof certificate.loss === 'string' || certificate.all !== undefined) return all;
+  return `${foundOf(certificate, certificate.unit)}; ${all}`;
+}
+
+/** A loss in a few words. */
+export function lossOf(loss: StatedLoss): string {
+  if (typeof loss === 'string') return loss;
+  if ('recall' in loss) return `recall of ${quoted(loss.recall)}, against the full model`;
+  return 'precision' in loss ? `precision of ${quoted(loss.precision)}, against the full model` : loss.name;
+}
+
+const LOST = {
+  accuracy: 'the accuracy lost against the full model',
+  disagreement: "the share of answers that differ from the full model's",
+  harm: 'the share of answers that the full model gets right and the cascade wrong',
+};
+
+function boundWords(loss: StatedLoss, most: string): string {
+  if (typeof loss === 'string') return `${LOST[loss]} is at most ${most}`;
+  if ('recall' in loss) {
+    return `of the rows that the full model calls ${quoted(loss.recall)} the cascade calls at most ${most} otherwise`;
+  }
+  return 'precision' in loss
+    ? `of the rows that the cascade calls ${quoted(loss.precision)} the full model calls at most ${most} otherwise`
+    : `the mean of '${loss.name}' is at most ${most}`;
+}
+
+/** What a loss of one class leaves open where it is all that is promised. */
+function beside([first, ...others]: readonly Clause[]): string {
+  const isOfClass = typeof first.loss !== 'string' && !('name' in first.loss);
+  return isOfClass && others.length === 0 ? ' Nothing is promised of other answers.' : '';
+}
+
+function joined(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')}, and ${parts.at(-1)}`;
+}
+
+function quoted(label: string | number | boolean): string {
+  return typeof label === 'string' ? `"${label}"` : String(label);
+}
+
+function asPercent(share: number): string {
+  return `${Number((100 * share).toPrecision(6))} %`;
+}

@@ -1,0 +1,54 @@
+import type { Label } from './plan.js';
+
+/** `accuracy`: accuracy lost; `disagreement`: answers that differ; `harm`: right answers made wrong. */
+export type LossName = 'accuracy' | 'disagreement' | 'harm';
+
+/** Of the rows that the full model gives a class, the share that the cascade gives another. */
+export interface RecallLoss<L = Label> {
+  readonly recall: L;
+}
+
+/** Of the rows that the cascade gives a class, the share that the full model gives another. */
+export interface PrecisionLoss<L = Label> {
+  readonly precision: L;
+}
+
+/** A loss of your own: what an answer loses where the full model says `full` and the truth is `label`, if it is known. */
+export interface CustomLoss<L = Label> {
+  readonly name: string;
+  /** In [0, 1], by its arguments alone. */
+  readonly loss: (answer: L, full: L, label: L | undefined) => number;
+}
+
+export type Loss<L = Label> = LossName | RecallLoss | PrecisionLoss | CustomLoss<L>;
+
+/** A loss as a certificate has it: plain data. */
+export type StatedLoss = LossName | RecallLoss | PrecisionLoss | Pick<CustomLoss, 'name'>;
+
+/**
+ * How a bound is tested. `exact`: for losses of 0 and 1, and `accuracy`. `betting` (Waudby-Smith and Ramdas 2024) and
+ * `hoeffding-bentkus`: for any loss, of rows or of groups.
+ */
+export type BoundMethod = 'exact' | 'hoeffding-bentkus' | 'betting';
+
+/**
+ * The loss 'answers of this class that are missed', against the full model's answers; it needs no labels. Alone it says
+ * nothing of the rows of other classes: answering this class to everything misses none.
+ *
+ * @example
+ * const bound = { loss: recall('spam'), epsilon: 0.02 }; // of what the full model calls spam, 2 % may be missed
+ */
+export function recall(label: Label): RecallLoss {
+  return { recall: label };
+}
+
+/**
+ * The loss 'answers of this class that the full model doesn't give'; it needs no labels. Each plan is tested on the rows
+ * that it gives the class itself, so one that never answers it can't be certified.
+ *
+ * @example
+ * const bound = { delta: 0.05, all: [{ loss: recall('spam'), epsilon: 0.02 }, { loss: precision('spam'), epsilon: 0.01 }] };
+ */
+export function precision(label: Label): PrecisionLoss {
+  return { precision: label };
+}

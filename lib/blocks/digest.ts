@@ -1,0 +1,33 @@
+import type { Block } from './block.js';
+
+/**
+ * A number for each row that tells it from others by all that its blocks hold, bit for bit: a hash of its entries.
+ *
+ * @param blocks of the same rows
+ * @returns whole numbers below 2^53
+ */
+export function rowDigests(blocks: readonly Block[]): Float64Array {
+  const rows = blocks.length === 0 ? 0 : blocks[0].rows;
+  const low = new Uint32Array(rows).fill(0x811c9dc5);
+  const high = new Uint32Array(rows).fill(0x9e3779b9);
+  const add = (row: number, word: number) => {
+    low[row] = Math.imul(low[row] ^ word, 0x01000193);
+    low[row] ^= low[row] >>> 15;
+    high[row] = Math.imul(high[row] ^ word, 0x85ebca6b);
+    high[row] ^= high[row] >>> 13;
+  };
+  for (const block of blocks) {
+    const bits = new Uint32Array(block.values.buffer, block.values.byteOffset, block.values.length);
+    for (let row = 0; row < rows; row++) {
+      const dense = block.kind === 'dense';
+      const from = dense ? row * block.columns : block.offsets[row];
+      const to = dense ? from + block.columns : block.offsets[row + 1];
+      add(row, to - from);
+      for (let e = from; e < to; e++) {
+        if (!dense) add(row, block.indices[e]);
+        add(row, bits[e]);
+      }
+    }
+  }
+  return Float64Array.from(low, (word, row) => (high[row] >>> 11) * 2 ** 32 + word);
+}

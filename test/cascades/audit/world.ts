@@ -1,0 +1,97 @@
+import type { Served, ServedAnswers } from '../../../cascades/audit/answers.js';
+import type { Certificate, LossName } from '../../../index.js';
+import type { random } from '../../../lib/stats/index.js';
+
+/** A row says itself what becomes of it. */
+export interface Fate {
+  /** 0: it leaves early; 1: the full model answers. */
+  readonly exit: 0 | 1;
+  readonly cheap: 'no' | 'yes';
+  readonly full: 'no' | 'yes';
+  readonly label: 'no' | 'yes';
+}
+
+export const agreeing: Fate = { exit: 0, cheap: 'yes', full: 'yes', label: 'yes' };
+export const through: Fate = { ...agreeing, exit: 1, cheap: 'no' };
+/** The full model alone is right, and the cascade alone. */
+export const worse: Fate = { ...agreeing, cheap: 'no' };
+export const better: Fate = { ...agreeing, full: 'no' };
+
+export const certificate: Certificate = {
+  verdict: 'certified',
+  reason: null,
+  loss: 'disagreement',
+  epsilon: 0.02,
+  delta: 0.05,
+  method: 'exact binomial, fixed sequence',
+  n: 2_000,
+  lost: 20,
+  unit: 'rows',
+  observed: { rows: 2_000, changed: 20, worse: 12, better: 8, byClass: [] },
+  upper: null,
+  rowsNeeded: null,
+};
+
+/** A cascade of one stage whose rows say what becomes of them, and that counts what its full model is asked. */
+export function served(
+  promised: Partial<Certificate> = {},
+  state: { broken?: boolean; degraded?: boolean; early?: number } = {},
+) {
+  const asked: Fate[] = [];
+  const early = state.early ?? 0.7;
+  const answer = (rows: readonly Fate[], whole: boolean): ServedAnswers<'no' | 'yes'> => ({
+    labels: rows.map(({ exit, cheap, full }) => (whole || exit === 1 ? full : cheap)),
+    scores: new Float64Array(2 * rows.length),
+    exits: Uint8Array.from(rows, ({ exit }) => (whole ? 1 : exit)),
+    degraded: Uint8Array.from(rows, ({ exit }) => Number(state.degraded === true && exit === 1 && !whole)),
+    verdict: promised.verdict ?? 'certified',
+  });
+  const cascade: Served<Fate, 'no' | 'yes'> = {
+    certificate: { ...certificate, ...promised },
+    plan: {
+      classes: ['no', 'yes'],
+      decision: { kind: 'argmax' },
+      stages: [
+        {
+          features: ['cheap'],
+          learner: 'fake',
+          target: 'answers',
+          passed: false,
+          thresholds: [0.9, 0.9],
+          reach: 1,
+          exits: early,
+          cost: 1,
+        },
+      ],
+      full: { features: ['cheap', 'costly'], reach: 1 - early, cost: 100 },
+      expected: { cost: 31, fullCost: 100, speedup: 100 / 31 },
+    },
+    predict: async (rows) => answer(rows, false),
+    full: {
+      async predict(rows, options) {
+        options?.signal?.throwIfAborted();
+        if (state.broken) throw new Error('timed out');
+        asked.push(...rows);
+        return answer(rows, true);
+      },
+    },
+  };
+  return { cascade, asked, state };
+}
+
+/** Rows of which a share leaves early, and shares of all are made worse or better by that; independent. */
+export function drawFates(
+  count: number,
+  shares: { early?: number; worse?: number; better?: number },
+  rng: ReturnType<typeof random>,
+): Fate[] {
+  const { early = 0.7, worse: lost = 0, better: gained = 0 } = shares;
+  return Array.from({ length: count }, () => {
+    const u = rng.uniform();
+    if (u < lost) return worse;
+    if (u < lost + gained) return better;
+    return u < early ? agreeing : through;
+  });
+}
+
+export const LOSSES: readonly LossName[] = ['disagreement', 'harm', 'accuracy'];

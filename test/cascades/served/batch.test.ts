@@ -1,0 +1,77 @@
+import test from 'ava';
+import { agreementWorld } from '../../../datasets/index.js';
+import { DataError, OptionError } from '../../../index.js';
+import { binomialCdf } from '../../../lib/stats/index.js';
+import { tuneWorld } from '../../support/agreement.js';
+
+const cascade = await tuneWorld(agreementWorld({ rows: 3_000, seed: 1 }));
+const batch = agreementWorld({ rows: 1_000, seed: 77 }).rows;
+
+test('rows that were asked about have the full model answer, the others a stage that was sure', async (t) => {
+  const full = await cascade.full.predict(batch);
+  const { labels, exits, asked, scores, certificate, plan, verdict } = await cascade.certifyBatch(batch, {
+    epsilon: 0.02,
+  });
+  t.is(verdict, 'certified');
+  t.is(certificate.verdict, 'certified');
+  t.regex(certificate.method, /hypergeometric/);
+  const last = plan.stages.length;
+  batch.forEach((_, row) => {
+    t.is(exits[row] === last, asked[row] === 1);
+    if (asked[row] === 1) t.is(labels[row], full.labels[row]);
+    const [no, yes] = scores.subarray(2 * row, 2 * row + 2);
+    t.is(labels[row], yes > no ? 'yes' : 'no');
+  });
+  t.true(labels.filter((label, row) => label !== full.labels[row]).length <= 0.02 * batch.length);
+  const calls = asked.reduce((sum, one) => sum + one, 0);
+  t.true(calls > certificate.n && calls < 0.95 * batch.length, `${calls} calls`);
+});
+
+test('fewer rows are asked about than an endless stream would need', async (t) => {
+  const small = batch.slice(0, 400);
+  const { certificate } = await cascade.certifyBatch(small, { epsilon: 0.01 });
+  t.true(certificate.n < 299 && certificate.n > 0);
+  t.is(certificate.verdict, 'certified');
+});
+
+test('too few rows asked about certify nothing, and the full model answers all', async (t) => {
+  const { labels, asked, certificate, exits, plan } = await cascade.certifyBatch(batch, {
+    epsilon: 0.01,
+    ask: 20,
+  });
+  t.is(certificate.verdict, 'full-model-only');
+  t.truthy(certificate.reason);
+  t.deepEqual(labels, (await cascade.full.predict(batch)).labels);
+  t.true(asked.every((one) => one === 1) && exits.every((exit) => exit === 0) && plan.stages.length === 0);
+});
+
+test('the same seed asks about the same rows, another about others', async (t) => {
+  const of = async (seed: number) => (await cascade.certifyBatch(batch, { epsilon: 0.02, seed })).asked;
+  t.deepEqual(await of(1), await of(1));
+  t.notDeepEqual(await of(1), await of(2));
+});
+
+test('a batch with more disagreement than was ever promised is still answered within epsilon', async (t) => {
+  // Rows whose cheap score points the wrong way as often as not: no plan is any good there.
+  const hostile = batch.map((row, i) => ({ ...row, cheap: i % 2 === 0 ? -row.cheap : row.cheap }));
+  const trials = 100;
+  let broken = 0;
+  const full = (await cascade.full.predict(hostile)).labels;
+  for (let seed = 0; seed < trials; seed++) {
+    const { labels } = await cascade.certifyBatch(hostile, { epsilon: 0.02, delta: 0.1, seed });
+    broken += Number(labels.filter((label, row) => label !== full[row]).length > 0.02 * hostile.length);
+  }
+  t.true(1 - binomialCdf(broken - 1, trials, 0.1) > 0.001, `${broken} of ${trials}`);
+});
+
+test('bad input is refused by name', async (t) => {
+  await t.throwsAsync(cascade.certifyBatch([], { epsilon: 0.1 }), { instanceOf: DataError });
+  await t.throwsAsync(cascade.certifyBatch(batch, { epsilon: 0 }), {
+    instanceOf: OptionError,
+    message: /epsilon/,
+  });
+  await t.throwsAsync(cascade.certifyBatch(batch, { epsilon: 0.1, ask: -1 }), { message: /ask/ });
+  await t.throwsAsync(cascade.certifyBatch(batch, { epsilon: 0.1, rows: 3 } as { epsilon: number }), {
+    message: /rows/,
+  });
+});

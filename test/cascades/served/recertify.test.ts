@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import test from 'ava';
+import { type AgreementRow, agreementWorld } from '../../../datasets/index.js';
+import { Cascade, DataError, type FreshRows, OptionError, type Plan, UsedRows } from '../../../index.js';
+import { binomialCdf } from '../../../lib/stats/index.js';
+import {
+  sigmoidLearner,
+  trueDisagreement,
+  tuneWorld,
+  worldsFeatures,
+  worldsFull,
+} from '../../support/agreement.js';
+import { folderFor } from '../../support/files.js';
+
+const world = agreementWorld({ rows: 2_000, seed: 1 });
+const fresh = agreementWorld({ rows: 1_500, seed: 78 }).rows;
+
+/** The plan with all thresholds moved to the same probability. */
+function moved<P extends Plan>(plan: P, threshold: number): P {
+  return { ...plan, stages: plan.stages.map((stage) => ({ ...stage, thresholds: [threshold, threshold] })) };
+}
+
+test('a path is tested on fresh rows, and the cheapest plan that passes is served as it is', async (t) => {
+  const cascade = await tuneWorld(world);
+  const again = await cascade.certify(cascade.path, { rows: fresh, epsilon: 0.03, delta: 0.01 });
+  const { verdict, n, epsilon, delta, loss, observed, upper } = again.certificate;
+  t.deepEqual([verdict, n, epsilon, delta, loss], ['certified', fresh.length, 0.03, 0.01, 'disagreement']);
+  t.is(observed.rows, fresh.length);
+  t.true(upper !== null && upper <= 0.03);
+  t.true(cascade.path.some((plan) => plan === again.plan));
+  const full = await again.full.predict(fresh);
+  const { labels } = await again.predict(fresh);
+  t.is(labels.filter((label, row) => label !== full.labels[row]).length, observed.changed);
+  t.true(again.frontier.length > 0);
+  t.is(again.retune({ epsilon: 0.05 }).certificate.n, fresh.length);
+});
+
+test('rows that made or tested the cascade are refused, and named, also from a file and after certifying', async (t) => {
+  const path = join(await folderFor(t), 'used.cascade');
+  const cascade = await tuneWorld(world);
+  await cascade.save(path);
+  const loaded = await Cascade.load(path, {
+    features: worldsFeatures,
+    full: worldsFull,
+    learners: [sigmoidLearner],
+  });
+  const mixed = [...fresh.slice(0, 700), world.rows[17], ...fresh.slice(700), world.rows[1_900]];
+  for (const from of [cascade, loaded]) {
+    const error = await t.throwsAsync(from.certify(from.plan, { rows: mixed }), { instanceOf: UsedRows });
+    t.deepEqual([...(error?.rows ?? [])], [700, 1_501]);
+    t.regex(error?.message ?? '', /2 of 1502 rows, row 700 the first/);
+  }
+  const again = await cascade.certify(cascade.plan, { rows: fresh });
+  await t.throwsAsync(again.certify(again.plan, { rows: fresh }), { instanceOf: UsedRows });
+});
+
+test('a plan moved by hand is certified, or the full model answers and the certificate says why', async (t) => {
+  const cascade = await tuneWorld(world);
+  const careful = await cascade.certify(moved(cascade.plan, 0.995), { rows: fresh });
+  t.is(careful.certificate.verdict, 'certified');
+  t.deepEqual(careful.plan.stages[0].thresholds, [0.995, 0.995]);
+  const reckless = await cascade.certify(moved(cascade.plan, 0.5), { rows: fresh });
+  t.is(reckless.certificate.verdict, 'full-model-only');
+  t.regex(reckless.certificate.reason ?? '', /most careful plan lost too much/);
+  t.true(reckless.certificate.observed.changed === 0);
+  t.true((await reckless.predict(fresh)).exits.every((exit) => exit === 0));
+});
+
+test('a plan pinned by hand answers, and promises nothing until it is certified', async (t) => {
+  const cascade = await tuneWorld(world);
+  const pinned = cascade.explore(moved(cascade.plan, 0.9));
+  t.is(pinned.certificate.verdict, 'exploratory');
+  t.regex(pinned.certificate.reason ?? '', /by hand/);
+  const { verdict, exits } = await pinned.predict(fresh);
+  t.is(verdict, 'exploratory');
+  const certain = fresh.map(({ cheap }) => 1 / (1 + Math.exp(-Math.abs(cheap))) >= 0.9);
+  t.deepEqual(
+    [...exits].map((exit) => exit === 0),
+    certain,
+  );
+  t.is((await cascade.predict(fresh)).verdict, 'certified');
+  const foreign = { ...cascade.plan, stages: [{ ...cascade.plan.stages[0], features: ['costly' as const] }] };
+  t.throws(() => cascade.explore(foreign), { instanceOf: OptionError });
+});
+
+test('what became void is certified again', async (t) => {
+  const path = join(await folderFor(t), 'void.cascade');
+  await (await tuneWorld(world)).save(path);
+  const changed = await Cascade.load(path, {
+    features: worldsFeatures,
+    full: { ...worldsFull, fingerprint: 'another' },
+    learners: [sigmoidLearner],
+  });
+  t.is(changed.certificate.verdict, 'void');
+  t.is((await changed.certify(changed.plan, { rows: fresh })).certificate.verdict, 'certified');
+});
+
+test('bad input is refused by name', async (t) => {
+  const cascade = await tuneWorld(world);
+  const { plan } = cascade;
+  const refused = (
+    plans: typeof plan | readonly (typeof plan)[],
+    given: Partial<FreshRows<AgreementRow, 'no' | 'yes'>>,
+  ) => cascade.certify(plans, { rows: fresh, ...given });
+  await t.throwsAsync(refused(plan, { epsilon: 0 }), { instanceOf: OptionError, message: /certify.epsilon/ });
+  await t.throwsAsync(refused(plan, { delta: 2 }), { instanceOf: OptionError, message: /certify.delta/ });
+  await t.throwsAsync(refused(plan, { labels: ['no'] }), {
+    instanceOf: DataError,
+    message: /1 for 1500 rows/,
+  });
+  await t.throwsAsync(refused(plan, { rows: fresh.slice(0, 20) }), {
+    instanceOf: DataError,
+    message: /20, where even without a single loss 149 are needed/,
+  });
+  await t.throwsAsync(refused([], {}), { instanceOf: OptionError, message: /plans/ });
+  const foreign = { ...plan, stages: [{ ...plan.stages[0], features: ['costly' as const] }] };
+  await t.throwsAsync(refused(foreign, {}), { instanceOf: OptionError, message: /costly/ });
+});
+
+test('a new certificate holds but for delta of the trials', async (t) => {
+  const trials = 150;
+  const cascade = await tuneWorld(world);
+  let broken = 0;
+  for (let seed = 0; seed < trials; seed++) {
+    const { rows } = agreementWorld({ rows: 800, seed: 1_000 + seed });
+    const { certificate, plan } = await cascade.certify(cascade.path, {
+      rows,
+      epsilon: 0.02,
+      delta: 0.1,
+      repeats: true,
+    });
+    broken += Number(certificate.verdict === 'certified' && trueDisagreement(world, plan) > 0.02);
+  }
+  t.true(1 - binomialCdf(broken - 1, trials, 0.1) > 0.001, `${broken} of ${trials}`);
+});

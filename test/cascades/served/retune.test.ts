@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import test from 'ava';
+import { agreementWorld } from '../../../datasets/index.js';
+import { Cascade, MissingEvidence, OptionError } from '../../../index.js';
+import { binomialCdf } from '../../../lib/stats/index.js';
+import {
+  sigmoidLearner,
+  trueDisagreement,
+  tuneWorld,
+  worldsFeatures,
+  worldsFull,
+} from '../../support/agreement.js';
+import { folderFor } from '../../support/files.js';
+
+const world = agreementWorld({ rows: 3_000, seed: 1 });
+const { rows } = world;
+const load = (path: string) =>
+  Cascade.load(path, { features: worldsFeatures, full: worldsFull, learners: [sigmoidLearner] });
+
+test('a larger epsilon never costs more, each is the point of the frontier, and nothing is computed anew', async (t) => {
+  const cascade = await tuneWorld(world);
+  let last = Number.POSITIVE_INFINITY;
+  for (const { epsilon, cost, step } of cascade.frontier) {
+    const again = cascade.retune({ epsilon });
+    t.is(again.plan.expected.cost, cost);
+    t.true(cost <= last);
+    last = cost;
+    const { verdict, loss, delta, upper, n, method } = again.certificate;
+    t.is(verdict, step < 0 ? 'full-model-only' : 'certified');
+    t.deepEqual([loss, delta, n], ['disagreement', cascade.certificate.delta, cascade.certificate.n]);
+    t.is(again.certificate.epsilon, epsilon);
+    t.regex(method, /simultaneous band/);
+    if (step >= 0) t.true(upper !== null && upper <= epsilon);
+    t.is(again.certificate.lost, again.certificate.observed.changed);
+    t.is(again.certificate.observed.rows, n);
+    t.is(
+      again.retune({ epsilon: 0.02 }).plan.expected.cost,
+      cascade.retune({ epsilon: 0.02 }).plan.expected.cost,
+    );
+  }
+});
+
+test('a retuned cascade answers by its own plan, and the one it came from as before', async (t) => {
+  const cascade = await tuneWorld(world);
+  const before = await cascade.predict(rows);
+  const bolder = cascade.retune({ epsilon: 0.2 });
+  const careful = cascade.retune({ epsilon: 0.0001 });
+  const left = async (of: typeof cascade) =>
+    (await of.predict(rows)).exits.filter((exit) => exit === 0).length;
+  t.true((await left(bolder)) > (await left(cascade)));
+  t.is(careful.certificate.verdict, 'full-model-only');
+  t.truthy(careful.certificate.reason);
+  t.deepEqual((await careful.predict(rows)).labels, (await cascade.full.predict(rows)).labels);
+  t.deepEqual(await cascade.predict(rows), before);
+});
+
+test('with its evidence a cascade is retuned from a file alike, and without is not', async (t) => {
+  const folder = await folderFor(t);
+  const cascade = await tuneWorld(world);
+  const path = join(folder, 'with.cascade');
+  await cascade.save(path, { evidence: true });
+  const [here, there] = [cascade, await load(path)].map((from) => from.retune({ epsilon: 0.05 }));
+  t.deepEqual(there.plan, here.plan);
+  t.deepEqual(there.certificate, here.certificate);
+  t.deepEqual(there.frontier, here.frontier);
+  t.deepEqual(await there.predict(rows), await here.predict(rows));
+  const bare = join(folder, 'without.cascade');
+  await cascade.save(bare);
+  const loaded = await load(bare);
+  const error = t.throws(() => loaded.retune({ epsilon: 0.05 }), { instanceOf: MissingEvidence });
+  t.regex(error?.message ?? '', /evidence: true/);
+});
+
+test('what is void stays void', async (t) => {
+  const path = join(await folderFor(t), 'void.cascade');
+  await (await tuneWorld(world)).save(path, { evidence: true });
+  const changed = await Cascade.load(path, {
+    features: worldsFeatures,
+    full: { ...worldsFull, fingerprint: 'another' },
+    learners: [sigmoidLearner],
+  });
+  t.is(changed.retune({ epsilon: 0.05 }).certificate.verdict, 'void');
+});
+
+test('where nothing was tested, or the unit was the group, there is nothing to choose from', async (t) => {
+  const few = await tuneWorld(agreementWorld({ rows: 60, seed: 1 }), { allowVacuous: true });
+  t.throws(() => few.retune({ epsilon: 0.05 }), { instanceOf: MissingEvidence, message: /none was tested/ });
+  const grouped = await tuneWorld(world, { groups: ({ cheap }) => `${cheap}`, bound: { epsilon: 0.05 } });
+  t.throws(() => grouped.retune({ epsilon: 0.05 }), { instanceOf: MissingEvidence, message: /groups/ });
+});
+
+test('options are checked', async (t) => {
+  const cascade = await tuneWorld(world);
+  for (const epsilon of [0, 1, Number.NaN]) {
+    t.throws(() => cascade.retune({ epsilon }), { instanceOf: OptionError, message: /'epsilon'/ });
+  }
+  t.throws(() => cascade.retune({ epsilon: 0.1, delta: 0.1 } as { epsilon: number }), { message: /delta/ });
+  await t.throwsAsync(cascade.save('x', { evidence: 1 } as unknown as { evidence: boolean }), {
+    message: /'evidence'/,
+  });
+});
+
+test('however epsilon is chosen afterwards, some promise of the band is false in at most delta of trials', async (t) => {
+  const trials = 100;
+  let broken = 0;
+  for (let seed = 0; seed < trials; seed++) {
+    const drawn = agreementWorld({ rows: 1_500, seed: 1_000 + seed });
+    const cascade = await tuneWorld(drawn, { seed, bound: { epsilon: 0.02, delta: 0.1 } });
+    const lie = cascade.frontier.some(({ epsilon, step }) => {
+      return step >= 0 && trueDisagreement(drawn, cascade.retune({ epsilon }).plan) > epsilon;
+    });
+    broken += Number(lie);
+  }
+  t.true(1 - binomialCdf(broken - 1, trials, 0.1) > 0.001, `${broken} of ${trials}`);
+});
