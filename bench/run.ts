@@ -1,7 +1,8 @@
 import { runBench } from './harness.js';
 import { mail } from './mail.js';
+import { validity } from './validity.js';
 
 /** Every workload, by name. */
-const workloads = { mail };
+const workloads = { mail, validity };
 
 process.exitCode = await runBench(process.argv.slice(2), workloads);

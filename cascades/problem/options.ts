@@ -202,6 +202,9 @@ function checkProfile(profile: Profile, names: readonly string[], learners: read
     if (feature === undefined) {
       throw new OptionError('profile', `has no feature '${name}'; expected one made of the same features`);
     }
+    if (!Number.isFinite(feature.cost?.growth)) {
+      throw new OptionError('profile', `says nothing of how the cost of '${name}' grows; measure again`);
+    }
     const unknown = feature.reads.find((transform) => profile.transforms[transform] === undefined);
     if (unknown !== undefined) {
       throw new OptionError('profile', `has no cost of the transform '${unknown}' that '${name}' reads`);

@@ -60,9 +60,12 @@ export async function measureProfile<Row, Name extends string>(
     ...transformSubjects(features, over),
   ];
   const halves = halve(rows, rowSizes(blocks));
+  // What has a price is asked for no more than it must be: how it grows with a row's size changes no price.
+  const unpriced = (over: readonly Row[]) => computing(over).filter(({ price }) => price === 0);
+  const halved = halves ? halfSubjects(halves, unpriced) : [];
   const subjects: Subject[] = [
     ...computing(rows),
-    ...(halves ? halfSubjects(halves, computing) : []),
+    ...halved,
     ...(full ? [subjectOf(full)] : []),
     ...probes.flatMap(({ small, large }) => [subjectOf(small), subjectOf(large)]),
   ];
@@ -72,13 +75,16 @@ export async function measureProfile<Row, Name extends string>(
     if (value === undefined) throw new RangeError('fewer costs than subjects');
     return value;
   };
-  const takeAll = () => [...fitted, ...keys].map(take);
-  const means = takeAll();
-  const [light, heavy] = halves ? [takeAll(), takeAll()] : [means, means];
-  const computed = means.map((cost, i) => ({
-    ...cost,
-    growth: halves ? growthOf(halves, light[i], heavy[i]) : 0,
-  }));
+  const means = [...fitted, ...keys].map(take);
+  const byHalf = halved.map(take);
+  const each = byHalf.length / 2;
+  let next = 0;
+  const computed = means.map((cost, i) => {
+    if (halves === undefined || subjects[i].price > 0) return cost;
+    const growth = growthOf(halves, byHalf[next], byHalf[each + next]);
+    next++;
+    return { ...cost, growth };
+  });
   const transforms = Object.fromEntries(
     [...keys.values()].map((key, i) => [key, computed[fitted.length + i]]),
   );

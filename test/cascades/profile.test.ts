@@ -1,6 +1,7 @@
 import test from 'ava';
 import { type GaussianRow, gaussianWorld } from '../../datasets/index.js';
 import {
+  counts,
   DataError,
   define,
   dense,
@@ -71,6 +72,35 @@ test('fixed and per-row cost of every feature, and of a shared transform by itse
   t.true(near(parsed.perRow, 500) && near(parsed.fixed, 0));
   t.deepEqual([measured.cheap.reads, measured.first.reads, measured.second.reads], [[], [key], [key]]);
   t.deepEqual([measured.cheap.entries, measured.first.entries], [2, 1]);
+});
+
+test("growth follows rows' sizes, and what has a price is asked no more for it", async (t) => {
+  const clock = { time: 0, now: () => clock.time };
+  const words = new Map(rows.map((row, r) => [row, r % 2 === 0 ? 4 : 16]));
+  const wordsOf = (row: GaussianRow) => words.get(row) ?? 0;
+  let asked = 0;
+  const first = (batch: readonly GaussianRow[]) => Float32Array.from(batch, ({ cheap }) => cheap[0]);
+  const features = define({
+    terms: counts((row: GaussianRow) => Array.from({ length: wordsOf(row) }, (_, w) => `w${w}`).join(' ')),
+    square: dense(1, (batch: readonly GaussianRow[]) => {
+      for (const row of batch) clock.time += wordsOf(row) ** 2;
+      return first(batch);
+    }),
+    priced: dense(
+      1,
+      (batch: readonly GaussianRow[]) => {
+        asked += batch.length;
+        clock.time += batch.length;
+        return first(batch);
+      },
+      { price: 1 },
+    ),
+  });
+  const measured = await profile({ features, rows, labels, clock });
+  t.true(near(measured.features.square.cost.growth, 2), `${measured.features.square.cost.growth}`);
+  t.is(measured.features.priced.cost.growth, 0);
+  // All rows once, then rounds of 1, 8, 64 and 256: no halves.
+  t.is((asked - rows.length) % 329, 0);
 });
 
 test('importance tells features that matter from those that don’t, with a spread', async (t) => {

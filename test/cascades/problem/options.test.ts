@@ -199,6 +199,23 @@ const refused: readonly (readonly [
     /no feature 'costly'/,
   ],
   [
+    'a profile that was measured before costs had a growth',
+    {
+      profile: {
+        ...worldsProfile,
+        features: {
+          ...worldsProfile.features,
+          costly: {
+            ...worldsProfile.features.costly,
+            cost: { ...worldsProfile.features.costly.cost, growth: Number.NaN },
+          },
+        },
+      },
+    },
+    'profile',
+    /how the cost of 'costly' grows/,
+  ],
+  [
     'a profile of other learners',
     { profile: profileOf({ cheap: 1, costly: 9 }) },
     'profile',

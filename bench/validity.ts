@@ -1,0 +1,236 @@
+import { atLeast, type Check, columns, leftOut } from './checks.js';
+import type { Workload } from './harness.js';
+import { machine, versions } from './machine.js';
+import { tableName } from './validity/agreement.js';
+import { nameOf } from './validity/certify.js';
+import { exceeds, lawOf } from './validity/law.js';
+import { runTasks, type Task } from './validity/pool.js';
+import { chanceOfMore, chanceOfSuch, LEVEL } from './validity/refuted.js';
+import { add, honest, nothing, type Tally } from './validity/trial.js';
+import { type Subject, subjectsOf, worldsOf } from './validity/worlds.js';
+
+const TRIALS = 2_000;
+const QUICK_TRIALS = 200;
+const CHUNK = 100;
+
+/** The certificate on trial: worlds whose truth is known, faults that must show, and what is accepted. */
+export const validity: Workload = {
+  async run({ seeds = [1], quick, say }) {
+    const [seed] = seeds;
+    const subjects = subjectsOf(quick);
+    const tallies = await runAll(subjects, seed, quick, say);
+    const results = subjects.map((subject, i) => resultOf(subject, tallies[i]));
+    const sound = worldsOf(quick).length;
+    const worlds = results.slice(0, sound);
+    const faults = [...results.slice(sound).map(faultOf), ...worlds.filter(isTable).map(willumpOf)];
+    const checks = [
+      ...worlds.flatMap((world) => [promiseCheck(world), ...bandCheck(world)]),
+      ...faults.map(faultCheck),
+      ...acceptanceChecks(worlds),
+    ];
+    const json = {
+      workload: 'validity',
+      quick,
+      machine: machine(),
+      versions: versions(),
+      seeds: [seed],
+      worlds,
+      faults,
+      checks,
+    };
+    return { json, table: tableOf(worlds) };
+  },
+};
+
+/** All subjects' trials, the ones that take longest first. */
+async function runAll(
+  subjects: readonly Subject[],
+  seed: number,
+  quick: boolean,
+  say: (text: string) => void,
+): Promise<Tally[]> {
+  const effort = ({ world }: Subject) => world.n * world.path.length;
+  const tasks = [...subjects.keys()]
+    .sort((a, b) => effort(subjects[b]) - effort(subjects[a]))
+    .flatMap((subject) => tasksOf(subject, trialsOf(subjects[subject], quick), seed));
+  const tallies = subjects.map(() => nothing);
+  await runTasks(tasks, quick, ({ subject }, tally) => {
+    tallies[subject] = add(tallies[subject], tally);
+    const { trials, violations } = tallies[subject];
+    const all = trialsOf(subjects[subject], quick);
+    if (trials === all) say(`${subjects[subject].name}: ${violations} of ${all} broken`);
+  });
+  return tallies;
+}
+
+/** Faults are always looked for in full: in few trials they may hide. */
+function trialsOf({ world, procedure }: Subject, quick: boolean): number {
+  const trials = world.trials ?? TRIALS;
+  return quick && procedure === honest ? Math.min(trials, QUICK_TRIALS) : trials;
+}
+
+function tasksOf(subject: number, trials: number, seed: number): Task[] {
+  return Array.from({ length: Math.ceil(trials / CHUNK) }, (_, i) => ({
+    subject,
+    seed,
+    from: i * CHUNK,
+    to: Math.min(trials, (i + 1) * CHUNK),
+  }));
+}
+
+interface Result {
+  readonly name: string;
+  readonly loss: string;
+  readonly n: number;
+  readonly unit: 'rows' | 'groups';
+  readonly epsilon: number;
+  readonly delta: number;
+  readonly trials: number;
+  readonly violations: number;
+  /** Probability of a violation where it is known exactly, else null: at most delta. */
+  readonly expected: number | null;
+  /** Mean share of rows that exit, and what the best threshold would let exit. */
+  readonly acceptance: number;
+  readonly oracleAcceptance: number;
+  readonly willumpViolations: number;
+  /** null where there is no band. */
+  readonly bandViolations: number | null;
+}
+
+function resultOf({ name, world }: Subject, tally: Tally): Result {
+  const { question, n, grouped, oracle, expected } = world;
+  const law = lawOf(world);
+  const best = law.acceptance.reduce((most, share, j) => (exceeds(law, j) ? most : Math.max(most, share)), 0);
+  const [{ loss, epsilon }, ...more] = question.all;
+  return {
+    name,
+    loss: nameOf(question),
+    n,
+    unit: grouped ? 'groups' : 'rows',
+    epsilon,
+    delta: question.delta,
+    trials: tally.trials,
+    violations: tally.violations,
+    expected: expected?.() ?? null,
+    acceptance: tally.accepted / tally.trials,
+    oracleAcceptance: oracle ?? best,
+    willumpViolations: tally.willumpViolations,
+    bandViolations: grouped || more.length > 0 || typeof loss !== 'string' ? null : tally.bandViolations,
+  };
+}
+
+/** Refutes what is promised: exactly so often where that is known, else at most delta. */
+function promiseCheck({ name, violations, trials, expected, delta }: Result): Check {
+  return expected === null
+    ? atLeast(
+        `${name}: chance of ${violations} or more of ${trials} broken, were it ${delta}`,
+        chanceOfMore(violations, trials, delta),
+        LEVEL,
+      )
+    : atLeast(
+        `${name}: chance of as few or many as ${violations} of ${trials} broken, were it ${expected.toPrecision(3)}`,
+        chanceOfSuch(violations, trials, expected),
+        LEVEL,
+      );
+}
+
+function bandCheck({ name, bandViolations, trials, delta }: Result): Check[] {
+  if (bandViolations === null) return [];
+  return [
+    atLeast(
+      `${name}: chance of ${bandViolations} or more of ${trials} frontiers with a false promise, were it ${delta}`,
+      chanceOfMore(bandViolations, trials, delta),
+      LEVEL,
+    ),
+  ];
+}
+
+interface Flagged {
+  readonly name: string;
+  readonly trials: number;
+  readonly violations: number;
+  /** What of them an honest procedure would have: exactly, or at most. */
+  readonly expected: number;
+  readonly flagged: boolean;
+}
+
+function faultOf(result: Result): Flagged {
+  const { name, trials, violations, expected, delta } = result;
+  return {
+    name,
+    trials,
+    violations,
+    expected: expected ?? delta,
+    flagged: promiseCheck(result).ok === false,
+  };
+}
+
+function isTable({ name, loss, n }: Result): boolean {
+  return loss === 'disagreement' && name === tableName(loss, n);
+}
+
+/** Its promise is none, but a threshold chosen so is served as if it were one. */
+function willumpOf({ trials, willumpViolations, delta, n }: Result): Flagged {
+  return {
+    name: `Willump's rule, a threshold by point estimate, n = ${n}`,
+    trials,
+    violations: willumpViolations,
+    expected: delta,
+    flagged: chanceOfMore(willumpViolations, trials, delta) < LEVEL,
+  };
+}
+
+function faultCheck({ name, flagged, violations, trials }: Flagged): Check {
+  return {
+    what: `what must break a promise does: ${name}`,
+    value: `${violations} of ${trials}`,
+    goal: 'refuted',
+    ok: flagged,
+  };
+}
+
+/** The goals for acceptance, as shares of the oracle threshold's. */
+function acceptanceChecks(worlds: readonly Result[]): Check[] {
+  const at = (loss: 'disagreement' | 'accuracy', n: number) =>
+    worlds.find(({ name }) => name === tableName(loss, n));
+  const share = (n: number, least: number) => {
+    const what = `acceptance as a share of the oracle's, disagreement, n = ${n}`;
+    const world = at('disagreement', n);
+    return world
+      ? atLeast(what, world.acceptance / world.oracleAcceptance, least)
+      : leftOut(what, `>= ${least}`, 'a quick run');
+  };
+  const [exact, paired] = [at('disagreement', 10_000), at('accuracy', 10_000)];
+  const gain = 'points of acceptance that the paired bound has above disagreement, n = 10000';
+  return [
+    share(1_000, 0.81),
+    share(10_000, 0.95),
+    exact && paired
+      ? atLeast(gain, 100 * (paired.acceptance - exact.acceptance), 15)
+      : leftOut(gain, '>= 15', 'a quick run'),
+  ];
+}
+
+function tableOf(worlds: readonly Result[]): string {
+  return columns([
+    ['', 'n', 'epsilon', 'broken', 'expected', 'band broken', 'Willump', 'accepted', 'oracle'],
+    ...worlds.map((world) => {
+      const share = (count: number) => percent(count / world.trials);
+      return [
+        world.name,
+        String(world.n),
+        percent(world.epsilon),
+        share(world.violations),
+        world.expected === null ? `<= ${percent(world.delta)}` : percent(world.expected),
+        world.bandViolations === null ? '-' : share(world.bandViolations),
+        share(world.willumpViolations),
+        percent(world.acceptance),
+        percent(world.oracleAcceptance),
+      ];
+    }),
+  ]);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

@@ -1,0 +1,55 @@
+import type { StageEvidence, Thresholds } from '../../cascades/chain/index.js';
+import { type ClassLoss, certifyPath } from '../../cascades/promise/index.js';
+import type { Random } from '../../lib/stats/index.js';
+
+/** The library's certificate as trials see it: what its signature is concerns this file alone. */
+
+/** In classes by number. */
+export type Loss = ClassLoss;
+
+export interface Limit {
+  readonly loss: Loss;
+  readonly epsilon: number;
+}
+
+/** Every limit is to be kept, with probability at least 1 - delta. */
+export interface Question {
+  readonly all: readonly [Limit, ...Limit[]];
+  readonly delta: number;
+}
+
+/** What the stages and the full model answer the certification rows. */
+export interface Table {
+  readonly stages: readonly StageEvidence[];
+  readonly full: Int32Array;
+  readonly labels: Int32Array;
+  readonly groups: Int32Array | undefined;
+  readonly classes: number;
+}
+
+export interface Served {
+  /** The plan's position on the path; -1 for the full model. */
+  readonly step: number;
+  /** Limits of all plans that hold together; none where there is no band. */
+  readonly band: readonly number[];
+}
+
+/** By the library's own choice of tests. */
+export function certify(
+  path: readonly Thresholds[],
+  table: Table,
+  { all, delta }: Question,
+  random: Random,
+): Served {
+  return certifyPath(path, table, { ...all[0], all, delta }, random);
+}
+
+export function nameOf({ all }: Question): string {
+  return all
+    .map(({ loss }) => {
+      if (typeof loss === 'string') return loss;
+      if ('recall' in loss) return `recall(${loss.recall})`;
+      return 'precision' in loss ? `precision(${loss.precision})` : loss.name;
+    })
+    .join(' and ');
+}

@@ -1,0 +1,39 @@
+import { certify } from './certify.js';
+import type { World } from './law.js';
+import { disjointPlans, sharpDisagreement } from './sharp.js';
+import { observed, type Procedure } from './trial.js';
+
+/** A procedure with a mistake in it, and a world in which the mistake breaks the promise. */
+export interface Fault {
+  readonly name: string;
+  readonly world: World;
+  readonly procedure: Procedure;
+}
+
+export const faults: readonly Fault[] = [
+  {
+    name: 'delta doubled',
+    world: sharpDisagreement(100, 0.2, 'sharp, for doubled delta'),
+    procedure: ({ world, path }, { table }, random) =>
+      certify(path, table, { ...world.question, delta: 2 * world.question.delta }, random),
+  },
+  {
+    name: 'path chosen on certification rows',
+    world: disjointPlans(5),
+    // Of the plans that could follow the first one, that which did best on the very rows that then judge it.
+    procedure(law, drawn, random) {
+      const seen = observed(law.limits[0], law, drawn).subarray(1);
+      const best = 1 + seen.indexOf(Math.min(...seen));
+      const { step } = certify([law.path[0], law.path[best]], drawn.table, law.world.question, random);
+      return { step: step === 1 ? best : step, band: [] };
+    },
+  },
+  {
+    name: 'no stop at the first failure',
+    world: disjointPlans(10),
+    procedure({ world, path }, { table }, random) {
+      const passes = path.map((plan) => certify([plan], table, world.question, random).step === 0);
+      return { step: passes.lastIndexOf(true), band: [] };
+    },
+  },
+];

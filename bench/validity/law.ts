@@ -1,0 +1,146 @@
+import { exitsAt, type Thresholds } from '../../cascades/chain/index.js';
+import type { Random } from '../../lib/stats/index.js';
+import type { Question, Table } from './certify.js';
+import { drawer } from './draw.js';
+import { lossOf } from './losses.js';
+
+/** Rows that are all alike: how sure the stage is of them, and what it, the full model and the truth say. */
+export interface Cell {
+  /** Probability of a row of the kind. */
+  readonly chance: number;
+  /** A plan at level l lets the rows at positions up to l exit: in [0, 1], the stage's surest first. */
+  readonly position: number;
+  /** Classes. */
+  readonly decided: number;
+  readonly full: number;
+  readonly label: number;
+}
+
+/** A kind of group. */
+export interface Kind {
+  /** Probability that a group is of this kind. */
+  readonly share: number;
+  /** Rows of such a group. */
+  readonly size: number;
+  /** Probability that a row repeats its group's common cell instead of being drawn by itself. */
+  readonly repeat: number;
+  readonly cells: readonly Cell[];
+}
+
+/** A finite law of rows and a path: what is true of every plan follows by summation. */
+export interface World {
+  readonly name: string;
+  readonly question: Question;
+  /** Rows, or groups where `grouped`. */
+  readonly n: number;
+  readonly classes: number;
+  /** Each plan's levels, one for each class. */
+  readonly path: readonly (readonly number[])[];
+  readonly kinds: readonly Kind[];
+  readonly grouped: boolean;
+  /** The exact probability of a violation, where it is known. */
+  readonly expected?: () => number;
+  /** Exit rate of the best possible threshold; by default that of the path's best plan. */
+  readonly oracle?: number;
+  /** How many, where not as many as the run asks for. */
+  readonly trials?: number;
+}
+
+/** A world ready for trials. */
+export interface Law {
+  readonly world: World;
+  readonly path: readonly Thresholds[];
+  /** In the order of the question. */
+  readonly limits: readonly LimitLaw[];
+  /** Each plan's share of rows that exit. */
+  readonly acceptance: Float64Array;
+  /** What a row of each cell weighs in its group. */
+  readonly weights: Float64Array;
+  draw(random: Random): Drawn;
+}
+
+/** A limit's loss: over the cells of all kinds in order, and in truth. */
+export interface LimitLaw {
+  readonly epsilon: number;
+  /** For each plan what a row of each cell loses, and whether it counts. */
+  readonly lost: readonly Float64Array[];
+  readonly counts: readonly Float64Array[];
+  /** Each plan's true loss. */
+  readonly truth: Float64Array;
+}
+
+export interface Drawn {
+  readonly table: Table;
+  /** The cell of each row. */
+  readonly cells: Int32Array;
+}
+
+export function lawOf(world: World): Law {
+  const { question, classes, kinds } = world;
+  const cells = kinds.flatMap((kind) => kind.cells);
+  const stage = {
+    decided: Int32Array.from(cells, ({ decided }) => decided),
+    confidence: Float64Array.from(cells, ({ position }) => 1 - position / 2),
+    loss: new Float64Array(cells.length),
+  };
+  const full = Int32Array.from(cells, (cell) => cell.full);
+  const labels = Int32Array.from(cells, ({ label }) => label);
+  // Over groups each one's mean counts alike, whatever its size.
+  const chances = Float64Array.from(
+    kinds.flatMap(({ share, cells }) => cells.map(({ chance }) => share * chance)),
+  );
+
+  const path = world.path.map((levels) => [Float64Array.from(levels, (level) => 1 - level / 2)]);
+  const exits = path.map(([thresholds]) =>
+    Float64Array.from(cells.keys(), (cell) => Number(exitsAt(stage, thresholds, cell))),
+  );
+  const limits = question.all.map(({ loss, epsilon }): LimitLaw => {
+    const of = (what: 'lost' | 'counts') =>
+      exits.map((plan) =>
+        Float64Array.from(cells, (cell, i) => lossOf(loss, plan[i] ? cell.decided : cell.full, cell)[what]),
+      );
+    const [lost, counts] = [of('lost'), of('counts')];
+    return {
+      epsilon,
+      lost,
+      counts,
+      truth: Float64Array.from(lost, (plan, j) => dot(plan, chances) / dot(counts[j], chances)),
+    };
+  });
+  const draw = drawer(kinds);
+  return {
+    world,
+    path,
+    limits,
+    acceptance: Float64Array.from(exits, (plan) => dot(plan, chances)),
+    weights: Float64Array.from(kinds.flatMap(({ size, cells }) => cells.map(() => 1 / size))),
+    draw(random) {
+      const { drawn, groups } = draw(world.n, random);
+      const table: Table = {
+        stages: [
+          {
+            decided: drawn.map((cell) => stage.decided[cell]),
+            confidence: Float64Array.from(drawn, (cell) => stage.confidence[cell]),
+            loss: new Float64Array(drawn.length),
+          },
+        ],
+        full: drawn.map((cell) => full[cell]),
+        labels: drawn.map((cell) => labels[cell]),
+        groups: world.grouped ? groups : undefined,
+        classes,
+      };
+      return { table, cells: drawn };
+    },
+  };
+}
+
+/** Whether a plan truly loses more than it may. */
+export function exceeds({ limits }: Law, plan: number): boolean {
+  return limits.some(({ truth, epsilon }) => truth[plan] > epsilon);
+}
+
+export function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}

@@ -1,0 +1,40 @@
+import { tableWorld } from './agreement.js';
+import { faults } from './faults.js';
+import type { World } from './law.js';
+import { shapes } from './shapes.js';
+import {
+  disjointPlans,
+  sharpAccuracy,
+  sharpDisagreement,
+  sharpHarm,
+  sharpPrecision,
+  sharpRecall,
+} from './sharp.js';
+import { honest, type Procedure } from './trial.js';
+
+/** What trials are run of. */
+export interface Subject {
+  readonly name: string;
+  readonly world: World;
+  readonly procedure: Procedure;
+}
+
+/** All worlds; fewer rows in some, where the run is quick. */
+export function worldsOf(quick: boolean): World[] {
+  return [
+    sharpDisagreement(quick ? 1_000 : 10_000, 0.01),
+    sharpHarm(quick ? 1_000 : 5_000, 0.01),
+    sharpAccuracy(quick ? 500 : 2_000, 0.01),
+    sharpRecall(quick ? 1_000 : 2_000, 0.02),
+    sharpPrecision(quick ? 500 : 1_000, 0.02),
+    disjointPlans(10),
+    ...shapes,
+    tableWorld('disagreement', 1_000, 400),
+    ...(quick ? [] : [tableWorld('disagreement', 10_000, 400), tableWorld('accuracy', 10_000, 100)]),
+  ];
+}
+
+/** The honest procedure in every world, and the faulty ones. */
+export function subjectsOf(quick: boolean): Subject[] {
+  return [...worldsOf(quick).map((world) => ({ name: world.name, world, procedure: honest })), ...faults];
+}
