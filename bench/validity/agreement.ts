@@ -1,7 +1,7 @@
 import { type AgreementWorldOptions, agreementWorld } from '../../datasets/index.js';
 import { CLASSES, cellsAt, ladder, single } from './cells.js';
 import type { Loss } from './certify.js';
-import type { Cell, World } from './law.js';
+import type { Cell, World } from './world.js';
 
 export interface AgreementOptions extends Pick<AgreementWorldOptions, 'doubt' | 'sharpness' | 'accuracy'> {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { Cell, Kind } from './law.js';
+import type { Cell, Kind } from './world.js';
 
 /** Chances of the ways in which rows change their answer; the others keep it. */
 export interface Changes {

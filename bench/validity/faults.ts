@@ -1,7 +1,7 @@
 import { certify } from './certify.js';
-import type { World } from './law.js';
 import { disjointPlans, sharpDisagreement } from './sharp.js';
 import { observed, type Procedure } from './trial.js';
+import type { World } from './world.js';
 
 /** A procedure with a mistake in it, and a world in which the mistake breaks the promise. */
 export interface Fault {

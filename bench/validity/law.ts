@@ -1,50 +1,9 @@
 import { exitsAt, type Thresholds } from '../../cascades/chain/index.js';
 import type { Random } from '../../lib/stats/index.js';
-import type { Question, Table } from './certify.js';
+import type { Table } from './certify.js';
 import { drawer } from './draw.js';
 import { lossOf } from './losses.js';
-
-/** Rows that are all alike: how sure the stage is of them, and what it, the full model and the truth say. */
-export interface Cell {
-  /** Probability of a row of the kind. */
-  readonly chance: number;
-  /** A plan at level l lets the rows at positions up to l exit: in [0, 1], the stage's surest first. */
-  readonly position: number;
-  /** Classes. */
-  readonly decided: number;
-  readonly full: number;
-  readonly label: number;
-}
-
-/** A kind of group. */
-export interface Kind {
-  /** Probability that a group is of this kind. */
-  readonly share: number;
-  /** Rows of such a group. */
-  readonly size: number;
-  /** Probability that a row repeats its group's common cell instead of being drawn by itself. */
-  readonly repeat: number;
-  readonly cells: readonly Cell[];
-}
-
-/** A finite law of rows and a path: what is true of every plan follows by summation. */
-export interface World {
-  readonly name: string;
-  readonly question: Question;
-  /** Rows, or groups where `grouped`. */
-  readonly n: number;
-  readonly classes: number;
-  /** Each plan's levels, one for each class. */
-  readonly path: readonly (readonly number[])[];
-  readonly kinds: readonly Kind[];
-  readonly grouped: boolean;
-  /** The exact probability of a violation, where it is known. */
-  readonly expected?: () => number;
-  /** Exit rate of the best possible threshold; by default that of the path's best plan. */
-  readonly oracle?: number;
-  /** How many, where not as many as the run asks for. */
-  readonly trials?: number;
-}
+import type { World } from './world.js';
 
 /** A world ready for trials. */
 export interface Law {

@@ -1,5 +1,5 @@
 import type { Loss } from './certify.js';
-import type { Cell } from './law.js';
+import type { Cell } from './world.js';
 
 /** What an answer to a row loses, and whether it counts: of its own, so that a fault in the library's would show. */
 export function lossOf(

@@ -1,8 +1,8 @@
 import { agreement, agreementCells } from './agreement.js';
 import { CLASSES, cellsAt, even, ladder, single } from './cells.js';
 import type { Limit, Question } from './certify.js';
-import type { Cell, Kind, World } from './law.js';
 import { ofClass } from './sharp.js';
+import type { Cell, Kind, World } from './world.js';
 
 /** Worlds of every shape that a bound may stumble over; in each the promise must hold. */
 

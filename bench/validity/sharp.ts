@@ -1,7 +1,7 @@
 import { allowedErrors, binomialCdf, binomialPmf, pairedAllowed } from '../../lib/stats/index.js';
 import { type Changes, CLASSES, cellsAt, even, single } from './cells.js';
 import type { Loss } from './certify.js';
-import type { Cell, World } from './law.js';
+import type { Cell, World } from './world.js';
 
 /**
  * Plans that never change an answer, then plans that lose exactly epsilon: a violation is the first of those passing its

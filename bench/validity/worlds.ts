@@ -1,6 +1,5 @@
 import { tableWorld } from './agreement.js';
 import { faults } from './faults.js';
-import type { World } from './law.js';
 import { shapes } from './shapes.js';
 import {
   disjointPlans,
@@ -11,6 +10,7 @@ import {
   sharpRecall,
 } from './sharp.js';
 import { honest, type Procedure } from './trial.js';
+import type { World } from './world.js';
 
 /** What trials are run of. */
 export interface Subject {

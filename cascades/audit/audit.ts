@@ -8,7 +8,8 @@ import type { AuditedAnswers, AuditPredictOptions, DrawnRow, Served, ServedAnswe
 import { drawAmong } from './draws.js';
 import { type AuditOptions, type Settings, settingsOf } from './options.js';
 import { exitsStep } from './shares.js';
-import { type AuditState, enter, evidenceOf, isVoid, type PendingRow, startOf } from './state.js';
+import { startOf } from './start.js';
+import { type AuditState, enter, evidenceOf, isVoid, type PendingRow } from './state.js';
 
 /**
  * A cascade in service and a test of what it promises, on a random few of the rows that it answers, for as long as one

@@ -2,9 +2,9 @@ import { fixedSequence, type Random } from '../../lib/stats/index.js';
 import type { Thresholds } from '../chain/index.js';
 import type { Clause, Observed } from '../terms/index.js';
 import { bandOf } from './band.js';
+import { type Test, testOf } from './procedures/index.js';
 import { limitsOf, type Question } from './question.js';
 import { answersOf, type CertificationTable, observe } from './table.js';
-import { type Test, testOf } from './tests/index.js';
 import { unitsNeededFor } from './units.js';
 
 /** What certification rows say of one limit. */

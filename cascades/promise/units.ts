@@ -1,6 +1,6 @@
 import { pairedAllowed, rowsNeeded } from '../../lib/stats/index.js';
+import { boundedPValue } from './procedures/index.js';
 import { type Limit, limitsOf, methodOf, type Question } from './question.js';
-import { boundedPValue } from './tests/index.js';
 
 /**
  * The least number of units on which no loss at all would certify everything that is asked: for recall and precision, of

@@ -15,7 +15,7 @@ export { finitePValue, finiteRowsNeeded, finiteUpper } from './finite.js';
 export { type FiniteTest, finiteStart, finiteStep } from './finiteBetting.js';
 export { hoeffdingBentkusPValue } from './hoeffding.js';
 export { pairedMixturePValue } from './mixture.js';
-export { pairedUpper } from './paired.js';
+export { pairedLimit, pairedUpper } from './paired.js';
 export { type Random, random } from './random.js';
 export { fixedSequence } from './sequence.js';
 export { groupFolds, sample, sampleGroups, stratifiedFolds } from './splits.js';

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { binomialUpper, pairedUpper } from '../../../lib/stats/index.js';
+import fc from 'fast-check';
+import { binomialUpper, pairedLimit, pairedPValue, pairedUpper } from '../../../lib/stats/index.js';
 import { largest } from '../../support/largest.js';
 import { near } from '../../support/near.js';
 
@@ -25,4 +26,33 @@ test('the most losses that the split bound certifies, as a prototype in another 
       expected,
     );
   }
+});
+
+test('the exact limit is where the exact test turns, and a plan that passed has none above its epsilon', (t) => {
+  const count = fc.nat(25);
+  fc.assert(
+    fc.property(
+      count,
+      count,
+      fc.integer({ min: 200, max: 2_000 }),
+      fc.constantFrom(0.2, 0.05, 0.01),
+      (b, c, n, delta) => {
+        const limit = pairedLimit(b, c, n, delta);
+        t.true(limit <= pairedUpper(b, c, n, delta));
+        if (limit <= 1e-6) return;
+        t.true(pairedPValue(b, c, n, limit, delta) <= delta);
+        t.true(pairedPValue(b, c, n, limit * 0.999, delta) > delta, `${b} ${c} ${n} ${delta}`);
+        for (const epsilon of [0.01, 0.03]) {
+          if (pairedPValue(b, c, n, epsilon, delta) <= delta) t.true(limit <= epsilon * (1 + 1e-5));
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test('where far more rows are made better than worse, the limit is the least, or the split one below 0', (t) => {
+  t.is(pairedLimit(2, 12, 558, 0.01), 1e-6);
+  t.is(pairedLimit(0, 60, 1_000, 0.05), pairedUpper(0, 60, 1_000, 0.05));
+  t.true(Number.isNaN(pairedLimit(5, 5, 3, 0.05)));
 });

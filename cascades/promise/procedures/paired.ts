@@ -1,4 +1,4 @@
-import { pairedAllowed, pairedUpper } from '../../../lib/stats/index.js';
+import { pairedAllowed, pairedLimit } from '../../../lib/stats/index.js';
 import type { Limit } from '../question.js';
 import { type CertificationTable, observe } from '../table.js';
 import type { Test } from './test.js';
@@ -18,7 +18,7 @@ export function pairedTest({ epsilon }: Limit, delta: number, table: Certificati
     },
     sample(answers) {
       const { worse, better } = observe(answers, table);
-      return { n, lost: worse - better, upper: pairedUpper(worse, better, n, delta) };
+      return { n, lost: worse - better, upper: pairedLimit(worse, better, n, delta) };
     },
   };
 }
