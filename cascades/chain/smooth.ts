@@ -37,11 +37,20 @@ function riskCurves({ decided, confidence, loss }: StageEvidence, classes: numbe
   const curves = rowsOf.map((rows) => fitCurve(rows, logOdds, hit, pooled));
   const floors = new Float64Array(hit.length);
   for (const rows of rowsOf) addFloors(rows, confidence, hit, floors);
+  // A curve tells how often rows lose; what they lose then may be any number, as with several losses together.
+  const severity = rowsOf.map((rows) => meanOfHits(rows, loss));
   return (row: number) => {
     const curve = curves[decided[row]];
     if (curve === undefined) return 0;
-    return Math.min(1, floors[row] + 1 / (1 + Math.exp(-curve.intercept - curve.slope * logOdds[row])));
+    const often = 1 / (1 + Math.exp(-curve.intercept - curve.slope * logOdds[row]));
+    return severity[decided[row]] * Math.min(1, floors[row] + often);
   };
+}
+
+/** The mean of the losses that aren't 0; 1 where there is none. */
+function meanOfHits(rows: readonly number[], loss: Float64Array): number {
+  const lost = rows.map((row) => loss[row]).filter((value) => value > 0);
+  return lost.length === 0 ? 1 : lost.reduce((sum, value) => sum + value, 0) / lost.length;
 }
 
 function addFloors(
