@@ -72,6 +72,7 @@ export async function measureSeed(split: MailSplit, seed: number, say: (text: st
       exits: exitShares(oracle.exits, cascade.plan.stages.length),
     },
     engine: await engineFigures(cascade, split),
+    batch: await batchFigures(cascade, split),
   };
 }
 
@@ -154,6 +155,37 @@ async function engineFigures(cascade: MailCascade, { unseen }: MailSplit) {
     usPerRow: perRow(engine),
     handUsPerRow: perRow(hand),
   };
+}
+
+const DRAWS = 8;
+
+/** The unseen mails as one finite batch, certified in place: full answers spared, those asked for the test included. */
+async function batchFigures(cascade: MailCascade, { unseen: { rows } }: MailSplit) {
+  const full = (await cascade.full.predict(rows)).labels;
+  const draw = async (epsilon: number, seed: number) => {
+    const { labels, asked, certificate } = await cascade.certifyBatch(rows, { epsilon, seed });
+    const share = (holds: (row: number) => boolean) => [...rows.keys()].filter(holds).length / rows.length;
+    return {
+      certified: Number(certificate.verdict === 'certified'),
+      asked: certificate.n,
+      avoided: share((row) => asked[row] === 0),
+      agreement: share((row) => labels[row] === full[row]),
+    };
+  };
+  const figures = [];
+  for (const epsilon of [0.01, 0.05, 0.1]) {
+    const draws = await Promise.all(Array.from({ length: DRAWS }, (_, seed) => draw(epsilon, seed)));
+    const mean = (of: keyof (typeof draws)[number]) => draws.reduce((sum, each) => sum + each[of], 0) / DRAWS;
+    figures.push({
+      epsilon,
+      draws: DRAWS,
+      certified: mean('certified'),
+      asked: mean('asked'),
+      avoided: mean('avoided'),
+      agreement: mean('agreement'),
+    });
+  }
+  return figures;
 }
 
 function rowsOf(cascade: MailCascade, { known, unseen }: MailSplit) {
