@@ -16,6 +16,7 @@ export { type FiniteTest, finiteStart, finiteStep } from './finiteBetting.js';
 export { hoeffdingBentkusPValue } from './hoeffding.js';
 export { pairedMixturePValue } from './mixture.js';
 export { pairedLimit, pairedUpper } from './paired.js';
+export { pairedTable } from './pairedTable.js';
 export { type Random, random } from './random.js';
 export { fixedSequence } from './sequence.js';
 export { groupFolds, sample, sampleGroups, stratifiedFolds } from './splits.js';

@@ -1,4 +1,4 @@
-import { pairedAllowed, pairedLimit } from '../../../lib/stats/index.js';
+import { pairedLimit, pairedTable } from '../../../lib/stats/index.js';
 import type { Limit } from '../question.js';
 import { type CertificationTable, observe } from '../table.js';
 import type { Test } from './test.js';
@@ -7,14 +7,12 @@ import type { Test } from './test.js';
 export function pairedTest({ epsilon }: Limit, delta: number, table: CertificationTable): Test {
   const n = table.full.length;
   // The test is monotone in the rows made worse, so one number per count of rows made better decides it.
-  const allowed = new Map<number, number>();
+  const allowed = pairedTable(n, epsilon, delta);
   return {
     method: 'exact unconditional paired test in score order, fixed sequence',
     pValue(answers) {
       const { worse, better } = observe(answers, table);
-      const most = allowed.get(better) ?? pairedAllowed(better, n, epsilon, delta);
-      allowed.set(better, most);
-      return worse <= most ? delta : 1;
+      return worse <= allowed(better) ? delta : 1;
     },
     sample(answers) {
       const { worse, better } = observe(answers, table);

@@ -1,0 +1,29 @@
+import { pairedAllowed } from './unconditional.js';
+
+/** Tables that are kept; each holds at most n + 1 numbers, of which a path asks for few. */
+const KEPT = 64;
+const tables = new Map<string, Map<number, number>>();
+
+/**
+ * The largest b that certifies, for any c, at one n, epsilon and delta: {@link pairedAllowed}, each number worked out when
+ * it is first asked for and kept. The numbers are facts of mathematics, so everybody may share them.
+ *
+ * @example
+ * pairedTable(1_000, 0.01, 0.05)(20); // 19
+ */
+export function pairedTable(n: number, epsilon: number, delta: number): (c: number) => number {
+  const key = `${n} ${epsilon} ${delta}`;
+  const table = tables.get(key) ?? new Map<number, number>();
+  // Put last, and the one that was longest not asked for is dropped.
+  tables.delete(key);
+  tables.set(key, table);
+  for (const oldest of tables.keys()) {
+    if (tables.size <= KEPT) break;
+    tables.delete(oldest);
+  }
+  return (c) => {
+    const known = table.get(c) ?? pairedAllowed(c, n, epsilon, delta);
+    table.set(c, known);
+    return known;
+  };
+}
