@@ -37,17 +37,20 @@ export function outcome({ rows, stages, costs }: ChainEvidence, thresholds: Thre
   const spent = new Array<number>(stages.length + 1).fill(0);
   let loss = 0;
   for (let row = 0; row < rows; row++) {
-    let s = 0;
-    for (; s < stages.length; s++) {
-      spent[s] += costs[s][row];
-      if (exitsAt(stages[s], thresholds[s], row)) break;
-    }
-    exits[s]++;
-    if (s === stages.length) spent[s] += costs[s][row];
-    else loss += stages[s].loss[row];
+    const exit = exitOf(stages, thresholds, row);
+    for (let s = 0; s <= exit; s++) spent[s] += costs[s][row];
+    exits[exit]++;
+    if (exit < stages.length) loss += stages[exit].loss[row];
   }
   const cost = spent.reduce((sum, part) => sum + part, 0) / rows;
   return { cost, spent, loss, exits };
+}
+
+/** The first stage that lets a row out; the number of stages stands for the full model. */
+export function exitOf(stages: readonly StageEvidence[], thresholds: Thresholds, row: number): number {
+  let s = 0;
+  while (s < stages.length && !exitsAt(stages[s], thresholds[s], row)) s++;
+  return s;
 }
 
 export function exitsAt(

@@ -4,7 +4,7 @@ import type { Clause, Observed } from '../terms/index.js';
 import { bandOf } from './band.js';
 import { type Test, testOf } from './procedures/index.js';
 import { limitsOf, type Question } from './question.js';
-import { answersOf, type CertificationTable, observe } from './table.js';
+import { answersOf, type CertificationTable, observe, unchanged } from './table.js';
 import { unitsNeededFor } from './units.js';
 
 /** What certification rows say of one limit. */
@@ -53,7 +53,8 @@ export function certifyPath(
   });
   const band = bandOf(answers, table, question);
   const observedAt = answers.map((plan) => observe(plan, table));
-  return { ...all[0], step, unit, observed: observe(served, table), observedAt, all, band };
+  const observed = observedAt[step] ?? unchanged(table.full.length, table.classes);
+  return { ...all[0], step, unit, observed, observedAt, all, band };
 }
 
 /**

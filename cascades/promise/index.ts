@@ -2,6 +2,6 @@ export { type Certification, certifyPath, type Tested } from './certify.js';
 export { type ClassLoss, classLoss, type Judged, type LossOn, lossName, lossOn, stated } from './losses.js';
 export { type Limit, limitsOf, type Question } from './question.js';
 export { expectedAllowance, type SearchLoss, searchLoss } from './search.js';
-export type { CertificationTable } from './table.js';
+export { type CertificationTable, unchanged } from './table.js';
 export { askedBy, shortage, termsOf, untested } from './terms.js';
 export { unitsNeeded } from './units.js';

@@ -1,4 +1,4 @@
-import { exitsAt, type StageEvidence, type Thresholds } from '../chain/index.js';
+import { exitOf, type StageEvidence, type Thresholds } from '../chain/index.js';
 import type { Observed } from '../terms/index.js';
 import type { Judged } from './losses.js';
 
@@ -13,11 +13,15 @@ export interface CertificationTable extends Judged {
 /** What a plan answers each row. */
 export function answersOf(thresholds: Thresholds, { stages, full }: CertificationTable): Int32Array {
   return full.map((answer, row) => {
-    for (let s = 0; s < stages.length; s++) {
-      if (exitsAt(stages[s], thresholds[s], row)) return stages[s].decided[row];
-    }
-    return answer;
+    const exit = exitOf(stages, thresholds, row);
+    return exit < stages.length ? stages[exit].decided[row] : answer;
   });
+}
+
+/** What is observed where all answers are the full model's, or no row was looked at. */
+export function unchanged(rows: number, classes: number): Observed {
+  const byClass = Array.from({ length: classes }, () => ({ worse: 0, better: 0 }));
+  return { rows, changed: 0, worse: 0, better: 0, byClass };
 }
 
 export function observe(answers: Int32Array, { full, labels, classes }: CertificationTable): Observed {

@@ -4,10 +4,11 @@ import type { Objective, Profile } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import { type Candidate, type Chain, meanOf, outcomeOf, type Thresholds } from '../chain/index.js';
 import type { Problem } from '../problem/index.js';
-import { type Certification, shortage, termsOf, unitsNeeded, untested } from '../promise/index.js';
+import { type Certification, shortage, termsOf, unchanged, unitsNeeded, untested } from '../promise/index.js';
 import { batchOverhead, keyOf, type Reference, subsetCost, type Tracker } from '../stages/index.js';
 import type { Certificate, Label, Plan, TriedSubset } from '../terms/index.js';
 import { Cascade } from './cascade.js';
+import { usesOf } from './plans.js';
 import { frontierOf } from './retune.js';
 import { type Trial, testPlans } from './trial.js';
 import { both } from './used.js';
@@ -56,7 +57,7 @@ export async function assemble<Row, L extends Label, Name extends string>(
     reason,
     ...termsOf(question, found, problem.classes),
     unit,
-    observed: certified?.observed ?? { rows: 0, changed: 0, worse: 0, better: 0, byClass: [] },
+    observed: certified?.observed ?? unchanged(0, 0),
   };
   const serve = reason === null;
   const stages = (chain?.stages ?? []).map(({ learner, features }, s) => ({
@@ -64,13 +65,20 @@ export async function assemble<Row, L extends Label, Name extends string>(
     learner,
     features,
   }));
+  const evidence = certified && {
+    plans,
+    stages,
+    uses: plans.map((plan) => usesOf(stages, plan)),
+    band: certified.band,
+    observed: certified.observedAt,
+  };
   return new Cascade({
     features: chosen.features,
     fitted: chosen.fitted,
     classes: problem.classes,
     reads: reference.reads,
     full: { model: reference.model, learner: reference.learner?.name, fingerprint: reference.fingerprint },
-    stages: serve && chain && served ? usedBy(served, chain).map((s) => stages[s]) : [],
+    stages: serve && evidence ? evidence.uses[certified.step].map((s) => stages[s]) : [],
     plan: (serve && served) || fullOnly,
     certificate,
     profile,
@@ -79,14 +87,7 @@ export async function assemble<Row, L extends Label, Name extends string>(
     tried: triedSubsets(chosen),
     notes: chosen.cuts.map((cut) => `To keep within the budget: ${cut}.`),
     used: both(chosen.seen, tested?.digests ?? new Float64Array(0)),
-    evidence: chain &&
-      certified && {
-        plans,
-        stages,
-        uses: plans.map((plan) => usedBy(plan, chain)),
-        band: certified.band,
-        observed: certified.observedAt,
-      },
+    evidence,
   });
 }
 
@@ -179,13 +180,6 @@ function planOf<Row, L extends Label, Name extends string>(
     full: { features: named(reference.reads), reach: reach[stages.length], cost: each[stages.length] },
     expected: { cost, fullCost: whole, speedup: whole / cost },
   };
-}
-
-/** Where the stages of a plan stand in its chain. */
-function usedBy(plan: Plan, chain: Chain): number[] {
-  return plan.stages.map((stage) =>
-    chain.stages.findIndex(({ features }) => keyOf(features) === keyOf(stage.features)),
-  );
 }
 
 /** For the report: of each subset the model that agrees best with the full model. */

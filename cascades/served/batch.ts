@@ -2,7 +2,8 @@ import { checkInside, checkKeys, checkWhole, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { Answered } from '../../lib/runtime/index.js';
 import { finitePValue, finiteRowsNeeded, fixedSequence, random, sample } from '../../lib/stats/index.js';
-import { exitsAt, type StageEvidence, type Thresholds } from '../chain/index.js';
+import { exitOf, type StageEvidence, type Thresholds } from '../chain/index.js';
+import { unchanged } from '../promise/index.js';
 import { scoresOf, stageEvidence } from '../stages/index.js';
 import type { Certificate, Label, Plan } from '../terms/index.js';
 import type { CascadeParts, ServedStage } from './parts.js';
@@ -104,13 +105,7 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
       n: drawn.length,
       lost: changed,
       unit: 'rows',
-      observed: {
-        rows: drawn.length,
-        changed,
-        worse: 0,
-        better: 0,
-        byClass: parts.classes.map(() => ({ worse: 0, better: 0 })),
-      },
+      observed: { ...unchanged(drawn.length, classes), changed },
       upper: null,
       rowsNeeded: null,
     },
@@ -150,11 +145,6 @@ function leaving(stages: readonly StageEvidence[], path: readonly Thresholds[], 
   return Int32Array.from({ length: rows }, (_, row) => row).filter((row) =>
     path.some((thresholds) => exitOf(stages, thresholds, row) < stages.length),
   );
-}
-
-function exitOf(stages: readonly StageEvidence[], thresholds: Thresholds, row: number): number {
-  const s = stages.findIndex((stage, i) => exitsAt(stage, thresholds[i], row));
-  return s < 0 ? stages.length : s;
 }
 
 function differing(

@@ -2,7 +2,7 @@ import { checkFlag, checkInside, checkKeys, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import { random } from '../../lib/stats/index.js';
 import { codesOf } from '../problem/index.js';
-import { askedBy, limitsOf, type Question, termsOf, unitsNeeded } from '../promise/index.js';
+import { askedBy, limitsOf, type Question, termsOf, unchanged, unitsNeeded } from '../promise/index.js';
 import type { Label, Plan } from '../terms/index.js';
 import type { CascadeParts } from './parts.js';
 import { thresholdsOf, usesOf } from './plans.js';
@@ -112,7 +112,7 @@ export function explored<Row, L extends Label, Name extends string>(
       reason: 'a plan pinned by hand; certify it on fresh rows',
       method: 'none',
       n: 0,
-      observed: { rows: 0, changed: 0, worse: 0, better: 0, byClass: [] },
+      observed: unchanged(0, 0),
       lost: 0,
       upper: null,
       rowsNeeded: null,

@@ -1,5 +1,6 @@
 import { checkInside, checkKeys } from '../../lib/check.js';
 import { MissingEvidence } from '../../lib/errors.js';
+import { unchanged } from '../promise/index.js';
 import type { Certificate, FrontierPoint, Label, Observed, Plan } from '../terms/index.js';
 import type { CascadeParts, Evidence } from './parts.js';
 
@@ -83,14 +84,8 @@ function evidenceOf<Row, L extends Label, Name extends string>({
 function promise(certificate: Certificate, observed: Observed | undefined): Certificate {
   if (certificate.verdict === 'void') return certificate;
   const { rows, byClass } = certificate.observed;
-  const nothing = {
-    rows,
-    changed: 0,
-    worse: 0,
-    better: 0,
-    byClass: byClass.map(() => ({ worse: 0, better: 0 })),
-  };
-  const { changed, worse, better } = observed ?? nothing;
+  const seen = observed ?? unchanged(rows, byClass.length);
+  const { changed, worse, better } = seen;
   const lost = { accuracy: worse - better, harm: worse, disagreement: changed };
   return {
     ...certificate,
@@ -98,7 +93,7 @@ function promise(certificate: Certificate, observed: Observed | undefined): Cert
     reason: observed
       ? null
       : 'nothing cheaper is within this epsilon by the band that holds for all plans together',
-    observed: observed ?? nothing,
+    observed: seen,
     // Other losses have no band.
     lost: typeof certificate.loss === 'string' ? lost[certificate.loss] : certificate.lost,
     method: 'simultaneous band over the path',

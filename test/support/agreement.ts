@@ -1,5 +1,6 @@
 import type { AgreementRow, AgreementWorld, Answer } from '../../datasets/index.js';
 import {
+  Cascade,
   define,
   dense,
   type Learner,
@@ -77,6 +78,11 @@ export function trueDisagreement(world: AgreementWorld, { stages }: Pick<Plan, '
 }
 
 export type WorldOptions = Partial<TuneOptions<AgreementRow, Answer, 'cheap' | 'costly'>>;
+
+/** Reads a cascade that {@link tuneWorld} made, with its full model or another. */
+export function loadWorld(path: string, full: TrainedModel<Answer> = worldsFull) {
+  return Cascade.load(path, { features: worldsFeatures, full, learners: [sigmoidLearner] });
+}
 
 /** Tunes on an agreement world, whose one stage's scores are the intended ones; what is certified is disagreement. */
 export function tuneWorld({ rows }: Pick<AgreementWorld, 'rows'>, options: WorldOptions = {}) {

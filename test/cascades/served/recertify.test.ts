@@ -1,15 +1,9 @@
 import { join } from 'node:path';
 import test from 'ava';
 import { type AgreementRow, agreementWorld } from '../../../datasets/index.js';
-import { Cascade, DataError, type FreshRows, OptionError, type Plan, UsedRows } from '../../../index.js';
+import { DataError, type FreshRows, OptionError, type Plan, UsedRows } from '../../../index.js';
 import { binomialCdf } from '../../../lib/stats/index.js';
-import {
-  sigmoidLearner,
-  trueDisagreement,
-  tuneWorld,
-  worldsFeatures,
-  worldsFull,
-} from '../../support/agreement.js';
+import { loadWorld, trueDisagreement, tuneWorld, worldsFull } from '../../support/agreement.js';
 import { folderFor } from '../../support/files.js';
 
 const world = agreementWorld({ rows: 2_000, seed: 1 });
@@ -39,11 +33,7 @@ test('rows that made or tested the cascade are refused, and named, also from a f
   const path = join(await folderFor(t), 'used.cascade');
   const cascade = await tuneWorld(world);
   await cascade.save(path);
-  const loaded = await Cascade.load(path, {
-    features: worldsFeatures,
-    full: worldsFull,
-    learners: [sigmoidLearner],
-  });
+  const loaded = await loadWorld(path);
   const mixed = [...fresh.slice(0, 700), world.rows[17], ...fresh.slice(700), world.rows[1_900]];
   for (const from of [cascade, loaded]) {
     const error = await t.throwsAsync(from.certify(from.plan, { rows: mixed }), { instanceOf: UsedRows });
@@ -86,11 +76,7 @@ test('a plan pinned by hand answers, and promises nothing until it is certified'
 test('what became void is certified again', async (t) => {
   const path = join(await folderFor(t), 'void.cascade');
   await (await tuneWorld(world)).save(path);
-  const changed = await Cascade.load(path, {
-    features: worldsFeatures,
-    full: { ...worldsFull, fingerprint: 'another' },
-    learners: [sigmoidLearner],
-  });
+  const changed = await loadWorld(path, { ...worldsFull, fingerprint: 'another' });
   t.is(changed.certificate.verdict, 'void');
   t.is((await changed.certify(changed.plan, { rows: fresh })).certificate.verdict, 'certified');
 });

@@ -1,21 +1,13 @@
 import { join } from 'node:path';
 import test from 'ava';
 import { agreementWorld } from '../../../datasets/index.js';
-import { Cascade, MissingEvidence, OptionError } from '../../../index.js';
+import { MissingEvidence, OptionError } from '../../../index.js';
 import { binomialCdf } from '../../../lib/stats/index.js';
-import {
-  sigmoidLearner,
-  trueDisagreement,
-  tuneWorld,
-  worldsFeatures,
-  worldsFull,
-} from '../../support/agreement.js';
+import { loadWorld, trueDisagreement, tuneWorld, worldsFull } from '../../support/agreement.js';
 import { folderFor } from '../../support/files.js';
 
 const world = agreementWorld({ rows: 3_000, seed: 1 });
 const { rows } = world;
-const load = (path: string) =>
-  Cascade.load(path, { features: worldsFeatures, full: worldsFull, learners: [sigmoidLearner] });
 
 test('a larger epsilon never costs more, each is the point of the frontier, and nothing is computed anew', async (t) => {
   const cascade = await tuneWorld(world);
@@ -59,14 +51,14 @@ test('with its evidence a cascade is retuned from a file alike, and without is n
   const cascade = await tuneWorld(world);
   const path = join(folder, 'with.cascade');
   await cascade.save(path, { evidence: true });
-  const [here, there] = [cascade, await load(path)].map((from) => from.retune({ epsilon: 0.05 }));
+  const [here, there] = [cascade, await loadWorld(path)].map((from) => from.retune({ epsilon: 0.05 }));
   t.deepEqual(there.plan, here.plan);
   t.deepEqual(there.certificate, here.certificate);
   t.deepEqual(there.frontier, here.frontier);
   t.deepEqual(await there.predict(rows), await here.predict(rows));
   const bare = join(folder, 'without.cascade');
   await cascade.save(bare);
-  const loaded = await load(bare);
+  const loaded = await loadWorld(bare);
   const error = t.throws(() => loaded.retune({ epsilon: 0.05 }), { instanceOf: MissingEvidence });
   t.regex(error?.message ?? '', /evidence: true/);
 });
@@ -74,11 +66,7 @@ test('with its evidence a cascade is retuned from a file alike, and without is n
 test('what is void stays void', async (t) => {
   const path = join(await folderFor(t), 'void.cascade');
   await (await tuneWorld(world)).save(path, { evidence: true });
-  const changed = await Cascade.load(path, {
-    features: worldsFeatures,
-    full: { ...worldsFull, fingerprint: 'another' },
-    learners: [sigmoidLearner],
-  });
+  const changed = await loadWorld(path, { ...worldsFull, fingerprint: 'another' });
   t.is(changed.retune({ epsilon: 0.05 }).certificate.verdict, 'void');
 });
 

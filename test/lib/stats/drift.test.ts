@@ -58,9 +58,12 @@ test('the capital is an average of products, over bets and over when they begin,
   near(t, capital(after(driftStart(epsilon, 0.01), losses)), expected, 1e-12);
 });
 
-test('over all sequences at exactly epsilon, the capital stays 1 on average and the alarm is rarer than alpha', (t) => {
-  const [epsilon, alpha, length] = [0.2, 0.1, 13];
-  const start = driftStart(epsilon, alpha);
+/** Over all sequences of so many losses, each with its chance: the mean capital, and the chance of an alarm. */
+function overAll(
+  start: DriftState,
+  length: number,
+  steps: readonly (readonly [loss: number, chance: number])[],
+) {
   let [mean, alarms] = [0, 0];
   const visit = (state: DriftState, chance: number): void => {
     if (state.samples === length) {
@@ -68,10 +71,19 @@ test('over all sequences at exactly epsilon, the capital stays 1 on average and 
       if (state.alarm) alarms += chance;
       return;
     }
-    visit(driftStep(state, 0), chance * (1 - epsilon));
-    visit(driftStep(state, 1), chance * epsilon);
+    for (const [loss, share] of steps) if (share > 0) visit(driftStep(state, loss), chance * share);
   };
   visit(start, 1);
+  return { mean, alarms };
+}
+
+test('over all sequences at exactly epsilon, the capital stays 1 on average and the alarm is rarer than alpha', (t) => {
+  const [epsilon, alpha, length] = [0.2, 0.1, 13];
+  const steps = [
+    [0, 1 - epsilon],
+    [1, epsilon],
+  ] as const;
+  const { mean, alarms } = overAll(driftStart(epsilon, alpha), length, steps);
   near(t, mean, 1, 1e-12);
   t.true(alarms > 0.005 && alarms <= alpha, `${alarms}`);
 });
@@ -79,18 +91,11 @@ test('over all sequences at exactly epsilon, the capital stays 1 on average and 
 test('over all sequences of paired losses, likewise', (t) => {
   const [epsilon, alpha, length] = [0.1, 0.2, 9];
   for (const gained of [0, 0.05, 0.3]) {
-    let [mean, alarms] = [0, 0];
-    const visit = (state: DriftState, chance: number): void => {
-      if (state.samples === length) {
-        mean += chance * capital(state);
-        if (state.alarm) alarms += chance;
-        return;
-      }
-      visit(driftStep(state, 1), chance * (gained + epsilon));
-      visit(driftStep(state, 0), chance * (1 - 2 * gained - epsilon));
-      if (gained > 0) visit(driftStep(state, -1), chance * gained);
-    };
-    visit(driftStart(epsilon, alpha, 'paired'), 1);
+    const { mean, alarms } = overAll(driftStart(epsilon, alpha, 'paired'), length, [
+      [1, gained + epsilon],
+      [0, 1 - 2 * gained - epsilon],
+      [-1, gained],
+    ]);
     near(t, mean, 1, 1e-12);
     t.true(alarms <= alpha, `${alarms}`);
   }

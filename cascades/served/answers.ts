@@ -1,0 +1,54 @@
+import { checkKeys, checkOneOf, show } from '../../lib/check.js';
+import { DataError } from '../../lib/errors.js';
+import type { Certificate, Label, Plan, Verdict } from '../terms/index.js';
+
+/** Answers to a batch, in the order of its rows. */
+export interface Answers<L> {
+  readonly labels: L[];
+  /** rows x classes, row-major: probabilities by the stage that answered; comparable between stages only where calibrated. */
+  readonly scores: Float64Array;
+  /** The stage at which each row was answered, 0 the first; the number of stages stands for the full model. */
+  readonly exits: Uint8Array;
+  /** 1 where the row needed something that failed, and the best stage available answered: outside the promise. */
+  readonly degraded: Uint8Array;
+  readonly verdict: Verdict;
+  /** In shadow mode what the cascade would have answered, and where; `labels` are the full model's. */
+  readonly shadow?: { readonly labels: L[]; readonly exits: Uint8Array };
+}
+
+/** The answer to one row. */
+export interface Answer<L> {
+  readonly label: L;
+  readonly scores: Float64Array;
+  readonly exit: number;
+  readonly degraded: boolean;
+  readonly verdict: Verdict;
+}
+
+/** Answers to a finite batch, certified in place. */
+export interface BatchAnswers<L extends Label, Name extends string> extends Answers<L> {
+  /** 1 where the full model was asked, for the test or because no stage was sure: that answer is its own. */
+  readonly asked: Uint8Array;
+  readonly certificate: Certificate;
+  readonly plan: Plan<L, Name>;
+}
+
+export interface PredictOptions {
+  /** `shadow`: answer with the full model, and record what the cascade would have said. @defaultValue 'serve' */
+  readonly mode?: 'serve' | 'shadow';
+  /** What happens to rows that needed a feature or model that failed. @defaultValue 'throw' */
+  readonly onFault?: 'throw' | 'degrade';
+  readonly signal?: AbortSignal;
+}
+
+/** @throws DataError or OptionError for what can't be answered, or not so. */
+export function checkPredict(
+  rows: unknown,
+  options: PredictOptions,
+  known: readonly string[] = ['mode', 'onFault', 'signal'],
+): void {
+  if (!Array.isArray(rows)) throw new DataError(`expected an array of rows, got ${show(rows)}`);
+  checkKeys(options, known);
+  if (options.mode !== undefined) checkOneOf('mode', options.mode, ['serve', 'shadow']);
+  if (options.onFault !== undefined) checkOneOf('onFault', options.onFault, ['throw', 'degrade']);
+}
