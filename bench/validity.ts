@@ -3,6 +3,7 @@ import type { Workload } from './harness.js';
 import { machine, versions } from './machine.js';
 import { tableName } from './validity/agreement.js';
 import { nameOf } from './validity/certify.js';
+import { driftChecks, driftFigures } from './validity/drift.js';
 import { exceeds, lawOf } from './validity/law.js';
 import { runTasks, type Task } from './validity/pool.js';
 import { chanceOfMore, chanceOfSuch, LEVEL } from './validity/refuted.js';
@@ -23,10 +24,13 @@ export const validity: Workload = {
     const sound = worldsOf(quick).length;
     const worlds = results.slice(0, sound);
     const faults = [...results.slice(sound).map(faultOf), ...worlds.filter(isTable).map(willumpOf)];
+    say('audits in drifting and in calm service');
+    const audit = driftFigures(seed, quick);
     const checks = [
       ...worlds.flatMap((world) => [promiseCheck(world), ...bandCheck(world)]),
       ...faults.map(faultCheck),
       ...acceptanceChecks(worlds),
+      ...driftChecks(audit, quick),
     ];
     const json = {
       workload: 'validity',
@@ -36,6 +40,7 @@ export const validity: Workload = {
       seeds: [seed],
       worlds,
       faults,
+      audit,
       checks,
     };
     return { json, table: tableOf(worlds) };
