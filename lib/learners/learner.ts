@@ -5,11 +5,14 @@ import type { State } from '../state.js';
 export interface TrainingSet {
   readonly blocks: readonly Block[];
   readonly rows: number;
+  /** 1 for regression. */
   readonly classes: number;
-  /** The class of each row, 0 … classes - 1. */
+  /** The class of each row, 0 … classes - 1; empty for regression. */
   readonly labels: Int32Array;
   /** rows x classes, row-major: the distribution to fit instead of the hard labels (another model's answers). */
   readonly soft?: Float64Array;
+  /** For regression the number of each row. */
+  readonly values?: Float64Array;
 }
 
 export interface FitContext {
@@ -34,6 +37,8 @@ export interface FitShape {
  */
 export interface Learner {
   readonly name: string;
+  /** Whether its models tell classes apart or give a number. @defaultValue 'classification' */
+  readonly task?: 'classification' | 'regression';
   /** Multiplications, roughly, of one fit: what a tuning budget is counted in. */
   work(shape: FitShape): number;
   fit(set: TrainingSet, context: FitContext): Model | Promise<Model>;
@@ -43,8 +48,12 @@ export interface Learner {
 /** Something fitted that scores blocks. A model of your own is an object of this shape. */
 export interface Model {
   readonly name: string;
+  /** Numbers it gives a row: a probability for each class, or, for regression, 1. */
   readonly classes: number;
-  /** Writes the class probabilities, rows x classes row-major, into `out`. Blocks come as they were fitted. */
+  /**
+   * Writes the class probabilities, rows x classes row-major, into `out`; for regression the row's number. Blocks come as
+   * they were fitted.
+   */
   score(blocks: readonly Block[], out: Float64Array): void | Promise<void>;
   readonly state?: State;
 }

@@ -5,10 +5,11 @@ import { firstColumns } from './design.js';
 import type { Model } from './learner.js';
 
 export interface LinearParameters {
+  /** 1 for regression. */
   readonly classes: number;
   /** How many columns each block has. */
   readonly columns: readonly number[];
-  /** All columns x outputs, row-major; outputs is 1 for two classes, else one a class. */
+  /** All columns x outputs, row-major; outputs is 1 for two classes and for regression, else one a class. */
   readonly weights: Float64Array;
   /** One an output. -Infinity for a class that no training row had: its probability is 0. */
   readonly intercepts: Float64Array;
@@ -16,7 +17,10 @@ export interface LinearParameters {
   readonly gap: number;
 }
 
-/** A fitted linear classifier: probabilities by the logistic function for two classes, by softmax for more. */
+/**
+ * A fitted linear model: the number itself for regression, probabilities by the logistic function for two classes and by
+ * softmax for more.
+ */
 export interface LinearModel extends Model, LinearParameters {
   readonly state: State;
   score(blocks: readonly Block[], out: Float64Array): void;
@@ -41,8 +45,8 @@ export function linearModel(name: string, parameters: LinearParameters): LinearM
       // Margins are written to the front of `out` and become probabilities in place.
       for (let r = 0, i = 0; r < rows; r++) for (let o = 0; o < outputs; o++) out[i++] = intercepts[o];
       for (let b = 0; b < blocks.length; b++) addProduct(blocks[b], weights, first[b], outputs, out);
-      if (outputs === 1) logistic(rows, out);
-      else softmax(rows, classes, out);
+      if (classes === 2) logistic(rows, out);
+      else if (classes > 2) softmax(rows, classes, out);
     },
   };
 }
@@ -52,7 +56,7 @@ export function loadLinearModel(name: string, { json, tensors }: State): LinearM
   const damaged = (what: string) => new ArtifactError('damaged', `the state of model '${name}' has ${what}`);
   if (typeof json !== 'object' || json === null || !('classes' in json)) throw damaged('no classes');
   const { classes, columns, gap } = json;
-  if (typeof classes !== 'number' || !Number.isInteger(classes) || classes < 2) throw damaged('no classes');
+  if (typeof classes !== 'number' || !Number.isInteger(classes) || classes < 1) throw damaged('no classes');
   if (!Array.isArray(columns) || !columns.every(isCount)) throw damaged('no list of columns');
   if (typeof gap !== 'number') throw damaged('no gap');
   const { weights, intercepts } = tensors;

@@ -1,20 +1,10 @@
-import { addProduct, type Block } from '../blocks/index.js';
-import { DataError, OptionError } from '../errors.js';
 import { type MarginLoss, sigmoidLoss, softmaxLoss } from './crossEntropy.js';
-import { Design } from './design.js';
+import { checkBlocks, checkLinearOptions, fitLinear, type LinearOptions, PRODUCTS } from './fitLinear.js';
 import type { FitContext, Learner, TrainingSet } from './learner.js';
-import { type LinearModel, linearModel, loadLinearModel } from './linear.js';
-import { minimise } from './newton.js';
+import { type LinearModel, loadLinearModel } from './linear.js';
 import { classMass, targetDistributions } from './targets.js';
 
-export interface LogisticOptions {
-  /** Strength of the penalty, above 0. scikit-learn's `C` is 1 / l2. Default 1. */
-  readonly l2?: number;
-  /** Newton steps at most; a fit takes about 5 to 15. Default 100. */
-  readonly maxIterations?: number;
-  /** By what share of itself the loss may exceed its minimum, above 0. Default 1e-8. */
-  readonly tolerance?: number;
-}
+export type LogisticOptions = LinearOptions;
 
 /** A logistic regression learner; its models are {@link LinearModel}s. */
 export interface LogisticLearner extends Learner {
@@ -23,8 +13,6 @@ export interface LogisticLearner extends Learner {
 }
 
 const NAME = 'logistic-regression';
-/** Products with the blocks and their transposes that one fit takes, roughly, for l2 = 1. */
-const PRODUCTS = 60;
 
 /**
  * Logistic regression with an L2 penalty: of two classes (one weight vector) or more (softmax), on dense and sparse
@@ -50,43 +38,21 @@ const PRODUCTS = 60;
  * ```
  */
 export function logisticRegression(options: LogisticOptions = {}): LogisticLearner {
-  const { l2 = 1, maxIterations = 100, tolerance = 1e-8, ...unknown } = options;
-  for (const name of Object.keys(unknown)) {
-    throw new OptionError(name, 'is unknown: expected l2, maxIterations or tolerance');
-  }
-  checkPositive('l2', l2);
-  checkPositive('tolerance', tolerance);
-  if (!Number.isInteger(maxIterations) || maxIterations < 1) {
-    throw new OptionError('maxIterations', `is ${maxIterations}: expected a whole number, 1 or more`);
-  }
+  const { l2, maxIterations, tolerance } = checkLinearOptions(options);
   return {
     name: NAME,
     work: ({ entries, classes }) => PRODUCTS * entries * (classes === 2 ? 1 : classes),
     async fit(set, { signal, onProgress }) {
-      signal?.throwIfAborted();
+      const { classes } = set;
       checkBlocks(set);
-      const { blocks, classes } = set;
       const targets = targetDistributions(set);
       const loss = marginLoss(targets, classes);
-      const design = new Design(blocks, loss.outputs);
-      const parameters = new Float64Array(design.length);
-      const weights = design.columns * loss.outputs;
-      parameters.set(baseMargins(targets, classes), weights);
-      const { gap } = await minimise(design, loss, parameters, {
+      return fitLinear(NAME, set, loss, baseMargins(targets, classes), {
         l2,
         maxIterations,
         tolerance,
         signal,
         onProgress,
-      });
-      const raw = new Float64Array(design.length);
-      design.raw(parameters, raw);
-      return linearModel(NAME, {
-        classes,
-        columns: blocks.map((block) => block.columns),
-        weights: raw.slice(0, weights),
-        intercepts: raw.slice(weights),
-        gap,
       });
     },
     load: (state) => loadLinearModel(NAME, state),
@@ -104,30 +70,4 @@ function baseMargins(targets: Float64Array, classes: number): Float64Array {
   const seen = logs.filter(Number.isFinite);
   const mean = seen.reduce((sum, log) => sum + log, 0) / seen.length;
   return logs.map((log) => log - mean);
-}
-
-function checkPositive(option: string, value: number): void {
-  if (!(value > 0 && value < Number.POSITIVE_INFINITY)) {
-    throw new OptionError(option, `is ${value}: expected a finite number above 0`);
-  }
-}
-
-function checkBlocks({ blocks, rows }: TrainingSet): void {
-  if (blocks.length === 0 || rows === 0) {
-    throw new DataError(`${blocks.length} blocks of ${rows} rows: give at least one of each`);
-  }
-  blocks.forEach((block, b) => {
-    if (block.rows !== rows) throw new DataError(`block ${b} has ${block.rows} rows, expected ${rows}`);
-    const row = firstRowNotFinite(block);
-    if (row !== -1)
-      throw new DataError(`block ${b}, row ${row}: a value is NaN or infinite, expected finite numbers`);
-  });
-}
-
-/** -1 where there is none. */
-function firstRowNotFinite(block: Block): number {
-  // 0 times anything finite is 0; times NaN or an infinity it is NaN.
-  const sums = new Float64Array(block.rows);
-  addProduct(block, new Float64Array(block.columns), 0, 1, sums);
-  return sums.findIndex(Number.isNaN);
 }
