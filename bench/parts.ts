@@ -1,4 +1,5 @@
 import { Cascade, type Label, type Learner, type Model, type Profile } from 'spillway';
+import { classRule } from '../lib/exits/index.js';
 
 /** Everything that a cascade is made of: what a plan by hand is built from. */
 export type Parts<Row, L extends Label, Name extends string> = ConstructorParameters<
@@ -50,7 +51,14 @@ export function twoStages<Row, L extends Label, Name extends string>(
     classes,
     reads: features.names,
     full: { model: full, learner: learner.name, fingerprint: undefined },
-    stages: [{ model: approximate.model, learner: learner.name, features: approximate.features }],
+    stages: [
+      {
+        model: approximate.model,
+        rule: classRule({ kind: 'argmax' }),
+        learner: learner.name,
+        features: approximate.features,
+      },
+    ],
     plan: {
       classes,
       decision: { kind: 'argmax' },
@@ -60,6 +68,7 @@ export function twoStages<Row, L extends Label, Name extends string>(
           learner: learner.name,
           target: 'labels',
           passed: false,
+          exit: { calibration: 'identity', score: 'top' },
           thresholds: classes.map(() => threshold),
           reach: 1,
           exits,
@@ -87,6 +96,7 @@ export function twoStages<Row, L extends Label, Name extends string>(
     objective: 'throughput',
     frontier: [],
     tried: [],
+    exits: [],
     notes: [],
     used: new Float64Array(0),
     evidence: undefined,

@@ -5,7 +5,7 @@ import type { FeatureSet } from '../lib/features/index.js';
 import { type Learner, logisticRegression } from '../lib/learners/index.js';
 import { type Clock, type Profile, systemClock } from '../lib/profile/index.js';
 import { random, stratifiedFolds } from '../lib/stats/index.js';
-import { codesOf, distinct } from './problem/index.js';
+import { codesOf, distinct, isRegression } from './problem/index.js';
 import { blocksOf, fitFeatures, fitOn, profilePipeline } from './stages/index.js';
 import type { Label } from './terms/index.js';
 
@@ -56,22 +56,24 @@ export async function profile<Row, L extends Label, Name extends string>(
       `${rows.length} rows and ${labels.length} labels; expected as many, at least ${2 * FOLDS}`,
     );
   }
-  const classes = distinct(labels);
-  if (classes.length < 2)
+  const numeric = isRegression(full);
+  const classes = numeric ? [] : distinct(labels);
+  if (!numeric && classes.length < 2)
     throw new DataError('labels: every row has the same; expected at least two classes');
   const truth = codesOf('labels', labels, classes);
   const chance = random(seed).fork('profile');
   const fitted = await fitFeatures(features, rows, { signal });
   const positions = Int32Array.from(rows.keys());
   const blocks = await blocksOf(fitted, { rows, origin: positions }, { signal });
-  const fold = stratifiedFolds(truth, FOLDS, chance.fork('folds'));
+  const strata = numeric ? new Int32Array(rows.length) : Int32Array.from(truth);
+  const fold = stratifiedFolds(strata, FOLDS, chance.fork('folds'));
   const seen = positions.filter((row) => fold[row] !== 0);
   const unseen = positions.filter((row) => fold[row] === 0);
   const context = { seed: chance.fork('fits').integer(2 ** 31), signal };
   const all: readonly string[] = features.names;
   const fit = (learner: Learner, names: readonly string[]) => {
     const read = names.map((name) => gather(blocks[all.indexOf(name)], seen));
-    return fitOn(learner, read, { labels: truth, classes: classes.length }, seen, context);
+    return fitOn(learner, read, { truth, classes: Math.max(1, classes.length) }, seen, context);
   };
   const model = await fit(full, features.names);
   return profilePipeline(
@@ -89,8 +91,7 @@ export async function profile<Row, L extends Label, Name extends string>(
       },
       learners: approximate,
       fit,
-      classes: classes.length,
-      decision: { kind: 'argmax' },
+      decision: { kind: numeric ? 'value' : 'argmax' },
       clock: options.clock ?? systemClock,
       random: chance,
     },

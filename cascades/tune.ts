@@ -1,4 +1,5 @@
 import { type Block, rowDigests, rowSizes } from '../lib/blocks/index.js';
+import { classRule, decideAll, intervalRule } from '../lib/exits/index.js';
 import type { Learner, Model } from '../lib/learners/index.js';
 import { evenWeights, type SizeWeights, sizeWeights, systemClock } from '../lib/profile/index.js';
 import { type Candidate, pathOf, searchChains } from './chain/index.js';
@@ -11,20 +12,22 @@ import {
   refuseVacuous,
   type TuneOptions,
 } from './problem/index.js';
-import { searchLoss } from './promise/index.js';
+import { limitsOf, type Question, searchLoss } from './promise/index.js';
 import { assemble, type Cascade } from './served/index.js';
 import {
   allot,
   BUDGET,
   blocksOf,
-  decideAll,
+  chooseExits,
   EXHAUSTIVE,
+  fitCandidate,
   fitFeatures,
-  fitRecipe,
+  fitProbe,
   fitRounds,
   fullAnswers,
   fullCost,
   fullModel,
+  heldRounds,
   mergeRounds,
   pick,
   profilePipeline,
@@ -66,7 +69,7 @@ export async function tune<Row, L extends Label, Name extends string>(
     signal,
     onProgress: options.onProgress && ((share) => options.onProgress?.({ step, share })),
   });
-  const { development, parts, question, classes, decision, random } = problem;
+  const { development, parts, question, classes, width, decision, random } = problem;
 
   const learners = approximateOf(options);
   const fitRows = Array.from(parts.fit, (row) => development.rows[row]);
@@ -74,9 +77,8 @@ export async function tune<Row, L extends Label, Name extends string>(
   const blocks = await blocksOf(fitted, development, { signal });
   const { features } = options;
   const budget = options.budget ?? BUDGET;
-  const fullWork =
-    'fit' in options.full ? options.full.work(shapeOf(blocks, parts.fit.length, classes.length)) : 0;
-  const folds = foldsWithin(budget, fullWork, learners, blocks, parts, classes.length);
+  const fullWork = 'fit' in options.full ? options.full.work(shapeOf(blocks, parts.fit.length, width)) : 0;
+  const folds = foldsWithin(budget, fullWork, learners, blocks, parts, width);
   const rounds = await fitRounds(
     features,
     development,
@@ -86,15 +88,16 @@ export async function tune<Row, L extends Label, Name extends string>(
   );
   const reference = await fullModel(options, problem, blocks, rounds, progress('full model'));
   const { reads, scores } = reference;
-  const unseen = pick(scores, parts.scored, classes.length);
+  const unseen = pick(scores, parts.scored, width);
   const origin = Int32Array.from(parts.scored, (row) => development.origin[row]);
-  const full = fullAnswers(reference.model.name, decision, unseen, classes.length, origin);
+  const full = fullAnswers(reference.model.name, decision, unseen, width, origin);
   const labels =
-    development.labels && Int32Array.from(parts.scored, (row) => development.labels?.[row] ?? -1);
+    development.labels && Float64Array.from(parts.scored, (row) => development.labels?.[row] ?? Number.NaN);
   const judged = { full, labels, origin };
   if (options.allowVacuous !== true) refuseVacuous(question, judged, classes);
   const { lost, target } = searchLoss(question, judged, problem.certification.units);
 
+  const scale = scaleOf(question, full);
   const workshop: Workshop = {
     names: options.features.names,
     blocks,
@@ -103,10 +106,13 @@ export async function tune<Row, L extends Label, Name extends string>(
     rounds,
     fit: parts.fit,
     scored: parts.scored,
+    held: heldRounds(rounds, random.fork('held')),
     full,
     labels,
-    classes: classes.length,
+    width,
     decision,
+    rule: decision.kind === 'value' ? intervalRule(scale) : classRule(decision),
+    scale,
     lost,
     context: { seed: random.fork('fits').integer(2 ** 31), signal },
   };
@@ -118,17 +124,16 @@ export async function tune<Row, L extends Label, Name extends string>(
         fitted,
         blocks,
         rows: development.rows,
-        truth: development.labels ?? decideAll(decision, scores, classes.length),
+        truth: development.labels ?? decideAll(decision, scores, width),
         reference,
         learners: workshop.learners,
         fit: (learner, features) =>
-          fitRecipe(workshop, {
+          fitProbe(workshop, {
             features,
             learner: learner.name,
             target: labels === undefined ? 'answers' : 'labels',
             passed: undefined,
           }),
-        classes: classes.length,
         decision,
         clock: options.clock ?? systemClock,
         random,
@@ -153,13 +158,16 @@ export async function tune<Row, L extends Label, Name extends string>(
     random,
     onProgress: progress('stages').onProgress,
   });
-  const search = { rows: parts.scored.length, classes: classes.length, costs: meanCosts, target, signal };
+  const search = { rows: parts.scored.length, classes: width, costs: meanCosts, target, signal };
   const [found] = searchChains(candidates, search);
   const refined = found && (await refineStages(workshop, found, search));
+  const { found: final, tried: exits } = refined
+    ? await chooseExits(workshop, refined, search)
+    : { found: undefined, tried: [] };
   progress('search').onProgress?.(1);
 
   const models: Model[] = [];
-  for (const stage of refined?.chain.stages ?? []) models.push(await fitRecipe(workshop, stage));
+  for (const stage of final?.chain.stages ?? []) models.push(await fitCandidate(workshop, stage));
   return assemble({
     problem,
     features,
@@ -168,9 +176,10 @@ export async function tune<Row, L extends Label, Name extends string>(
     profile,
     objective,
     learners: workshop.learners,
-    chain: refined?.chain,
-    path: refined ? pathOf(refined.chain) : [],
+    chain: final?.chain,
+    path: final ? pathOf(final.chain) : [],
     models,
+    exits,
     costs: costsBy(weights),
     candidates,
     cuts: folds < parts.rounds.length ? [`${folds} folds instead of ${parts.rounds.length}`, ...cuts] : cuts,
@@ -203,16 +212,21 @@ function targetsOf<Row, L extends Label>(
   problem: Problem<Row, L>,
   scores: Float64Array,
 ): Workshop['targets'] {
-  const { development, decision, classes, parts } = problem;
+  const { development, decision, width, parts } = problem;
   const { labels } = development;
-  const complete = parts.fit.every((row) => !Number.isNaN(scores[row * classes.length]));
-  const answers: Targets = {
-    labels: decideAll(decision, scores, classes.length),
-    soft: scores,
-    classes: classes.length,
-  };
+  const complete = parts.fit.every((row) => !Number.isNaN(scores[row * width]));
+  const answers: Targets = { truth: decideAll(decision, scores, width), soft: scores, classes: width };
   return {
-    ...(labels && { labels: { labels, classes: classes.length } }),
+    ...(labels && { labels: { truth: labels, classes: width } }),
     ...(complete && { answers }),
   };
+}
+
+/** What errors of regression are judged by: the loss's own scale, else how far answers are from their mean. */
+function scaleOf(question: Question, answers: Float64Array): number {
+  for (const { loss } of limitsOf(question)) {
+    if (typeof loss === 'object' && 'absoluteError' in loss) return loss.absoluteError;
+  }
+  const mean = answers.reduce((sum, answer) => sum + answer, 0) / answers.length;
+  return answers.reduce((sum, answer) => sum + Math.abs(answer - mean), 0) / answers.length || 1;
 }

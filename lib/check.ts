@@ -30,6 +30,12 @@ export function checkInside(name: string, value: unknown, hint = ''): void {
   }
 }
 
+export function checkPositive(name: string, value: unknown, what = 'a finite number above 0'): void {
+  if (typeof value !== 'number' || !(value > 0 && value < Number.POSITIVE_INFINITY)) {
+    throw new OptionError(name, `expected ${what}, got ${show(value)}`);
+  }
+}
+
 export function checkOneOf(name: string, value: unknown, known: readonly string[]): void {
   if (typeof value !== 'string' || !known.includes(value)) {
     throw new OptionError(name, `expected ${known.map((k) => `'${k}'`).join(', ')}, got ${show(value)}`);

@@ -1,11 +1,11 @@
 import type { StageEvidence, Thresholds } from '../../cascades/chain/index.js';
-import { type ClassLoss, certifyPath } from '../../cascades/promise/index.js';
+import { type AnswerLoss, certifyPath } from '../../cascades/promise/index.js';
 import type { Random } from '../../lib/stats/index.js';
 
 /** The library's certificate as trials see it: what its signature is concerns this file alone. */
 
 /** In classes by number. */
-export type Loss = ClassLoss;
+export type Loss = AnswerLoss;
 
 export interface Limit {
   readonly loss: Loss;
@@ -21,8 +21,8 @@ export interface Question {
 /** What the stages and the full model answer the certification rows. */
 export interface Table {
   readonly stages: readonly StageEvidence[];
-  readonly full: Int32Array;
-  readonly labels: Int32Array;
+  readonly full: Float64Array;
+  readonly labels: Float64Array;
   readonly groups: Int32Array | undefined;
   readonly classes: number;
 }
@@ -49,7 +49,8 @@ export function nameOf({ all }: Question): string {
     .map(({ loss }) => {
       if (typeof loss === 'string') return loss;
       if ('recall' in loss) return `recall(${loss.recall})`;
-      return 'precision' in loss ? `precision(${loss.precision})` : loss.name;
+      if ('precision' in loss) return `precision(${loss.precision})`;
+      return 'name' in loss ? loss.name : `absoluteError(${loss.absoluteError})`;
     })
     .join(' and ');
 }

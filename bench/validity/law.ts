@@ -38,12 +38,12 @@ export function lawOf(world: World): Law {
   const { question, classes, kinds } = world;
   const cells = kinds.flatMap((kind) => kind.cells);
   const stage = {
-    decided: Int32Array.from(cells, ({ decided }) => decided),
+    answers: Float64Array.from(cells, ({ decided }) => decided),
     confidence: Float64Array.from(cells, ({ position }) => 1 - position / 2),
     loss: new Float64Array(cells.length),
   };
-  const full = Int32Array.from(cells, (cell) => cell.full);
-  const labels = Int32Array.from(cells, ({ label }) => label);
+  const full = Float64Array.from(cells, (cell) => cell.full);
+  const labels = Float64Array.from(cells, ({ label }) => label);
   // Over groups each one's mean counts alike, whatever its size.
   const chances = Float64Array.from(
     kinds.flatMap(({ share, cells }) => cells.map(({ chance }) => share * chance)),
@@ -78,13 +78,13 @@ export function lawOf(world: World): Law {
       const table: Table = {
         stages: [
           {
-            decided: drawn.map((cell) => stage.decided[cell]),
+            answers: Float64Array.from(drawn, (cell) => stage.answers[cell]),
             confidence: Float64Array.from(drawn, (cell) => stage.confidence[cell]),
             loss: new Float64Array(drawn.length),
           },
         ],
-        full: drawn.map((cell) => full[cell]),
-        labels: drawn.map((cell) => labels[cell]),
+        full: Float64Array.from(drawn, (cell) => full[cell]),
+        labels: Float64Array.from(drawn, (cell) => labels[cell]),
         groups: world.grouped ? groups : undefined,
         classes,
       };

@@ -12,6 +12,9 @@ export function lossOf(
   if (loss === 'harm') return { lost: worse, counts: 1 };
   if (loss === 'accuracy') return { lost: worse - Number(full !== label && answer === label), counts: 1 };
   if ('loss' in loss) return { lost: loss.loss(answer, full, label), counts: 1 };
+  if ('absoluteError' in loss) {
+    return { lost: Math.min(1, Math.abs(answer - full) / loss.absoluteError), counts: 1 };
+  }
   const counts = 'recall' in loss ? full === loss.recall : answer === loss.precision;
   return { lost: Number(counts && answer !== full), counts: Number(counts) };
 }

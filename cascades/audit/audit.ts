@@ -97,7 +97,7 @@ export class Audit<Row, L extends Label = Label> {
     const row = this.pending.get(id);
     if (row === undefined) return false;
     this.pending.delete(id);
-    const [full, labels] = [row.full, label].map((one) => Int32Array.of(classes.indexOf(one)));
+    const [full, labels] = [row.full, label].map((one) => Float64Array.of(classes.indexOf(one)));
     const lost = lossOn(this.settings.loss, { full, labels }).lost(classes.indexOf(row.answer), 0);
     this.advance({ promise: enter(this.at.promise, row.run, lost) });
     return true;

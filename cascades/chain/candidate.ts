@@ -1,3 +1,4 @@
+import type { ExitRule } from '../../lib/exits/index.js';
 import type { Target } from '../terms/index.js';
 import type { StageEvidence } from './evidence.js';
 import { smoothed } from './smooth.js';
@@ -10,13 +11,15 @@ export interface Candidate {
   readonly target: Target;
   /** The rows it is fitted on, where those are only the ones that earlier stages pass on. */
   readonly passed: Int32Array | undefined;
+  /** What it makes of its model's scores. */
+  readonly rule: ExitRule;
   readonly evidence: StageEvidence;
   readonly smoothed: StageEvidence;
   readonly order: Order;
 }
 
 export function candidateOf(
-  what: Pick<Candidate, 'features' | 'learner' | 'target' | 'passed'>,
+  what: Pick<Candidate, 'features' | 'learner' | 'target' | 'passed' | 'rule'>,
   evidence: StageEvidence,
   classes: number,
 ): Candidate {

@@ -1,16 +1,19 @@
+import { type ExitThresholds, exits } from '../../lib/exits/index.js';
+
 /** What one stage would answer to each row, had the row reached it. */
 export interface StageEvidence {
-  /** The class decided; -1 where scores were NaN, which never exits. */
-  readonly decided: Int32Array;
-  /** The probability of the decided class: the exit score. */
+  /** The class decided, or for regression the number; NaN where there is none, which never exits. */
+  readonly answers: Float64Array;
+  /** How sure the stage is of it: the exit score. */
   readonly confidence: Float64Array;
-  /** What is lost by answering here instead of by the full model: 0 or 1. */
+  /** What is lost by answering here instead of by the full model, at least 0. */
   readonly loss: Float64Array;
 }
 
 /** Nested stages in order, their evidence on the same rows, and their costs; the full model's comes last. */
 export interface ChainEvidence {
   readonly rows: number;
+  /** Thresholds a stage has: one a class; 1 where answers are numbers. */
   readonly classes: number;
   readonly stages: readonly StageEvidence[];
   /** For each stage and the full model what it costs each row, beyond what earlier stages have paid. */
@@ -18,7 +21,7 @@ export interface ChainEvidence {
 }
 
 /** For each stage the exit score of each class, `Infinity` where it never exits. */
-export type Thresholds = readonly Float64Array[];
+export type Thresholds = readonly ExitThresholds[];
 
 /** How a chain would do on the rows of its evidence. */
 export interface Outcome {
@@ -54,9 +57,15 @@ export function exitOf(stages: readonly StageEvidence[], thresholds: Thresholds,
 }
 
 export function exitsAt(
-  { decided, confidence }: StageEvidence,
-  thresholds: Float64Array,
+  { answers, confidence }: StageEvidence,
+  thresholds: ExitThresholds,
   row: number,
 ): boolean {
-  return decided[row] >= 0 && confidence[row] >= thresholds[decided[row]] && confidence[row] <= 1;
+  return exits(answers[row], confidence[row], thresholds);
+}
+
+/** Which of its stage's thresholds decides a row: its class's, or the only one; -1 where there is no answer. */
+export function slotOf({ answers }: StageEvidence, classes: number, row: number): number {
+  if (Number.isNaN(answers[row])) return -1;
+  return classes === 1 ? 0 : answers[row];
 }

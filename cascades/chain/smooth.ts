@@ -1,4 +1,4 @@
-import type { StageEvidence } from './evidence.js';
+import { type StageEvidence, slotOf } from './evidence.js';
 
 /**
  * A stage's evidence with its losses replaced by what a row of that class and confidence loses on average.
@@ -23,58 +23,54 @@ interface Curve {
 const PRIOR: Curve = { intercept: -1, slope: -1 };
 const PRIOR_VARIANCE: Curve = { intercept: 4, slope: 0.25 };
 
-function riskCurves({ decided, confidence, loss }: StageEvidence, classes: number) {
+function riskCurves(stage: StageEvidence, classes: number) {
+  const { confidence, loss } = stage;
+  const slots = loss.map((_, row) => slotOf(stage, classes, row));
   const rowsOf = Array.from({ length: classes }, (): number[] => []);
-  decided.forEach((c, row) => {
-    if (c >= 0) rowsOf[c].push(row);
+  slots.forEach((slot, row) => {
+    if (slot >= 0) rowsOf[slot].push(row);
   });
   const logOdds = Float64Array.from(confidence, (p) => {
     const inside = Math.min(1 - 1e-12, Math.max(1e-12, p));
     return Math.log(inside / (1 - inside));
   });
-  const hit = Uint8Array.from(loss, (value) => Number(value > 0));
-  const pooled = fitCurve(rowsOf.flat(), logOdds, hit, PRIOR);
-  const curves = rowsOf.map((rows) => fitCurve(rows, logOdds, hit, pooled));
-  const floors = new Float64Array(hit.length);
-  for (const rows of rowsOf) addFloors(rows, confidence, hit, floors);
-  // A curve tells how often rows lose; what they lose then may be any number, as with several losses together.
-  const severity = rowsOf.map((rows) => meanOfHits(rows, loss));
+  // The curve is of shares; losses may be any number, as with several together.
+  const most = loss.reduce((max, value) => Math.max(max, value), 0) || 1;
+  const share = loss.map((value) => value / most);
+  const pooled = fitCurve(rowsOf.flat(), logOdds, share, PRIOR);
+  const curves = rowsOf.map((rows) => fitCurve(rows, logOdds, share, pooled));
+  const floors = new Float64Array(share.length);
+  for (const rows of rowsOf) addFloors(rows, confidence, share, floors);
   return (row: number) => {
-    const curve = curves[decided[row]];
+    const curve = curves[slots[row]];
     if (curve === undefined) return 0;
-    const often = 1 / (1 + Math.exp(-curve.intercept - curve.slope * logOdds[row]));
-    return severity[decided[row]] * Math.min(1, floors[row] + often);
+    const mean = 1 / (1 + Math.exp(-curve.intercept - curve.slope * logOdds[row]));
+    return most * Math.min(1, floors[row] + mean);
   };
-}
-
-/** The mean of the losses that aren't 0; 1 where there is none. */
-function meanOfHits(rows: readonly number[], loss: Float64Array): number {
-  const lost = rows.map((row) => loss[row]).filter((value) => value > 0);
-  return lost.length === 0 ? 1 : lost.reduce((sum, value) => sum + value, 0) / lost.length;
 }
 
 function addFloors(
   rows: readonly number[],
   confidence: Float64Array,
-  hit: Uint8Array,
+  share: Float64Array,
   floors: Float64Array,
 ): void {
   const order = [...rows].sort((a, b) => confidence[b] - confidence[a]);
-  const hits = new Float64Array(order.length);
+  const sums = new Float64Array(order.length);
   order.forEach((row, i) => {
-    hits[i] = (i === 0 ? 0 : hits[i - 1]) + hit[row];
+    sums[i] = (i === 0 ? 0 : sums[i - 1]) + share[row];
   });
   let least = 1;
   for (let i = order.length - 1; i >= 0; i--) {
     // Tied rows are taken in together.
     const last = i === order.length - 1 || confidence[order[i]] !== confidence[order[i + 1]];
-    if (last) least = Math.min(least, (hits[i] + 0.5) / (i + 2));
+    if (last) least = Math.min(least, (sums[i] + 0.5) / (i + 2));
     floors[order[i]] = least;
   }
 }
 
-/** Penalised logistic regression of one variable, by Newton's method with short steps. */
-function fitCurve(rows: readonly number[], x: Float64Array, hit: Uint8Array, prior: Curve): Curve {
+/** Penalised logistic regression of shares on one variable, by Newton's method with short steps. */
+function fitCurve(rows: readonly number[], x: Float64Array, y: Float64Array, prior: Curve): Curve {
   let { intercept, slope } = prior;
   for (let step = 0; step < 50; step++) {
     let g0 = (intercept - prior.intercept) / PRIOR_VARIANCE.intercept;
@@ -85,8 +81,8 @@ function fitCurve(rows: readonly number[], x: Float64Array, hit: Uint8Array, pri
     for (const row of rows) {
       const p = 1 / (1 + Math.exp(-intercept - slope * x[row]));
       const weight = p * (1 - p);
-      g0 += p - hit[row];
-      g1 += (p - hit[row]) * x[row];
+      g0 += p - y[row];
+      g1 += (p - y[row]) * x[row];
       h00 += weight;
       h01 += weight * x[row];
       h11 += weight * x[row] * x[row];

@@ -1,4 +1,4 @@
-import { type ChainEvidence, exitsAt, type StageEvidence, type Thresholds } from './evidence.js';
+import { type ChainEvidence, exitsAt, type StageEvidence, slotOf, type Thresholds } from './evidence.js';
 
 /**
  * The thresholds of all stages and classes together that make `mean cost + lambda * mean loss` least on the rows of
@@ -35,14 +35,13 @@ export function jointThresholds(chain: ChainEvidence, lambda: number, orders: re
 /** The rows of each class a stage decides, most confident first. It depends on the stage alone: sort once. */
 export type Order = readonly Int32Array[];
 
-export function orderOf({ decided, confidence }: StageEvidence, classes: number): Order {
-  return Array.from({ length: classes }, (_, c) => {
-    const rows: number[] = [];
-    for (let row = 0; row < decided.length; row++) {
-      if (decided[row] === c && confidence[row] <= 1) rows.push(row);
-    }
-    return Int32Array.from(rows.sort((a, b) => confidence[b] - confidence[a] || a - b));
-  });
+export function orderOf(stage: StageEvidence, classes: number): Order {
+  const { confidence } = stage;
+  const slots = Array.from({ length: classes }, (): number[] => []);
+  for (let row = 0; row < confidence.length; row++) {
+    if (confidence[row] <= 1) slots[slotOf(stage, classes, row)]?.push(row);
+  }
+  return slots.map((rows) => Int32Array.from(rows.sort((a, b) => confidence[b] - confidence[a] || a - b)));
 }
 
 function reach(chain: ChainEvidence, thresholds: Thresholds, stage: number, reaches: Uint8Array): void {

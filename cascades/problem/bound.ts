@@ -1,6 +1,6 @@
-import { checkInside, checkKeys, checkOneOf, show } from '../../lib/check.js';
+import { checkInside, checkKeys, checkOneOf, checkPositive, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { classLoss, type Question } from '../promise/index.js';
+import { answerLoss, lossName, type Question } from '../promise/index.js';
 import type { BoundMethod, Label, Loss, LossName } from '../terms/index.js';
 
 /** What the cascade may lose against the full model. */
@@ -25,7 +25,7 @@ export interface JointBound<L = Label> {
 }
 
 export interface BoundPart<L = Label> {
-  /** @defaultValue 'accuracy' where rows have labels, else 'disagreement' */
+  /** @defaultValue 'accuracy' where rows have labels, else 'disagreement'; regression has none */
   readonly loss: Loss<L>;
   readonly epsilon: number;
   /** @defaultValue 'exact', and 'betting' for groups or a loss of your own */
@@ -69,9 +69,11 @@ function checkPart(where: string, part: Omit<SingleBound<never>, 'delta'>, group
   if (loss !== undefined) checkLoss(`${where}.loss`, loss);
   if (method === undefined) return;
   checkOneOf(`${where}.method`, method, METHODS);
-  const custom = typeof loss === 'object' && 'loss' in loss ? loss.name : undefined;
-  if (method === 'exact' && (groups || custom !== undefined)) {
-    const what = groups ? 'groups, whose losses are means' : `'${custom}', which may be any number`;
+  const isOfAnyNumber = typeof loss === 'object' && ('loss' in loss || 'absoluteError' in loss);
+  if (method === 'exact' && (groups || isOfAnyNumber)) {
+    const what = groups
+      ? 'groups, whose losses are means'
+      : `${lossName(loss ?? 'accuracy')}, which may be any number`;
     throw new OptionError(
       `${where}.method`,
       `'exact' is for losses of 0 and 1, not for ${what}; use 'betting'`,
@@ -82,6 +84,11 @@ function checkPart(where: string, part: Omit<SingleBound<never>, 'delta'>, group
 function checkLoss(where: string, loss: unknown): void {
   if (typeof loss === 'string' && LOSSES.includes(loss)) return;
   if (typeof loss === 'object' && loss !== null) {
+    if ('absoluteError' in loss) {
+      checkKeys(loss, ['absoluteError'], `${where}.`);
+      checkPositive(where, loss.absoluteError, 'a scale, a finite number above 0');
+      return;
+    }
     const known = ['recall', 'precision'].find((key) => key in loss);
     if (known !== undefined) {
       checkKeys(loss, [known], `${where}.`);
@@ -99,7 +106,7 @@ function checkLoss(where: string, loss: unknown): void {
   }
   throw new OptionError(
     where,
-    `expected 'accuracy', 'disagreement', 'harm', recall(label), precision(label) or { name, loss }, got ${show(loss)}`,
+    `expected 'accuracy', 'disagreement', 'harm', recall(label), precision(label), absoluteError(scale) or { name, loss }, got ${show(loss)}`,
   );
 }
 
@@ -109,7 +116,7 @@ export function lossNeedingLabels(bound: Bound<never>, labelled: boolean): LossN
   return losses.find((loss) => loss === 'accuracy' || loss === 'harm');
 }
 
-/** @throws OptionError for a label that is no class. */
+/** @param classes none for regression @throws OptionError for a label that is no class. */
 export function questionOf<L extends Label>(
   bound: Bound<L>,
   classes: readonly L[],
@@ -118,11 +125,17 @@ export function questionOf<L extends Label>(
   const { delta = 0.05 } = bound;
   if (bound.all === undefined) {
     const { loss = byLabels(labelled), epsilon, method } = bound;
-    return { loss: classLoss('bound.loss', loss, classes), epsilon, method, delta };
+    if (classes.length === 0 && bound.loss === undefined) {
+      throw new OptionError(
+        'bound.loss',
+        'missing; for regression say absoluteError(scale) or { name, loss }',
+      );
+    }
+    return { loss: answerLoss('bound.loss', loss, classes), epsilon, method, delta };
   }
   const all = bound.all.map((part, i) => ({
     ...part,
-    loss: classLoss(`bound.all[${i}].loss`, part.loss, classes),
+    loss: answerLoss(`bound.all[${i}].loss`, part.loss, classes),
   }));
   return { ...all[0], delta, all };
 }

@@ -1,4 +1,6 @@
 export type { Bound, BoundPart, JointBound, SingleBound } from './bound.js';
-export { approximateOf, type Progress, type TuneOptions } from './options.js';
-export { codesOf, distinct, type Problem, problemOf, refuseVacuous } from './problem.js';
+export { codesOf, distinct } from './codes.js';
+export { approximateOf, type FullOption, isRegression, type Progress, type TuneOptions } from './options.js';
+export { type Problem, problemOf } from './problem.js';
 export type { Part, Parts, Round, Rows, Split } from './split.js';
+export { refuseVacuous } from './vacuous.js';

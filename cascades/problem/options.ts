@@ -9,8 +9,8 @@ import {
 } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/index.js';
-import type { TrainedModel } from '../../lib/full/index.js';
-import { type Learner, logisticRegression } from '../../lib/learners/index.js';
+import type { TrainedModel, TrainedRegression } from '../../lib/full/index.js';
+import { type Learner, logisticRegression, ridgeRegression } from '../../lib/learners/index.js';
 import type { Clock, Objective, Profile } from '../../lib/profile/index.js';
 import type { Label } from '../terms/index.js';
 import { type Bound, checkBound, lossNeedingLabels } from './bound.js';
@@ -19,11 +19,11 @@ import type { Split } from './split.js';
 export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly features: FeatureSet<Row, Name>;
   readonly rows: readonly Row[];
-  /** Optional only where `full` is trained and the loss needs none. */
+  /** Classes, or for regression numbers. Optional only where `full` is trained and the loss needs none. */
   readonly labels?: readonly L[] | undefined;
-  /** The reference: a learner to train on the rows, or a trained model that hasn't seen them. */
-  readonly full: Learner | TrainedModel<L>;
-  /** Learners for the stages. @defaultValue `full` where that is a learner, else logistic regression */
+  /** The reference: a learner to train on the rows, or a trained model that hasn't seen them. It says whether this is regression. */
+  readonly full: FullOption<L>;
+  /** Learners for the stages. @defaultValue `full` where that is a learner, else logistic or ridge regression */
   readonly approximate?: Learner | readonly Learner[];
   readonly bound: Bound<NoInfer<L>>;
   /** @defaultValue `{ certify: 0.4, folds: 5 }` */
@@ -48,6 +48,13 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly onProgress?: (progress: Progress) => void;
   /** @defaultValue the machine's own */
   readonly clock?: Clock;
+}
+
+export type FullOption<L> = Learner | TrainedModel<L> | TrainedRegression;
+
+/** Whether answers are numbers, and not classes. */
+export function isRegression(full: FullOption<unknown>): boolean {
+  return 'task' in full && full.task === 'regression';
 }
 
 /** How far `tune` has come. */
@@ -88,19 +95,24 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
   if (!Array.isArray(rows)) throw new OptionError('rows', `expected an array, got ${show(rows)}`);
   if (rows.length === 0) throw new DataError('rows: there are none; expected the rows to tune on');
   checkFull(full, features.names);
-  checkLearners(approximateOf(options));
+  const numeric = isRegression(full);
+  checkLearners(approximateOf(options), numeric);
+  if (numeric && options.decision !== undefined) {
+    throw new OptionError('decision', 'is for classes; the answer of regression is its number');
+  }
   checkBound(bound, options.groups !== undefined);
   const loss = lossNeedingLabels(bound, labels !== undefined);
   if (labels === undefined) {
     if ('fit' in full) throw new OptionError('labels', 'missing; a learner as full model is trained on them');
     if (loss !== undefined) throw new OptionError('labels', `missing; the loss '${loss}' compares with them`);
-  } else checkLabels('labels', labels, rows.length);
+  } else checkLabels('labels', labels, rows.length, numeric);
   if (certify !== undefined) {
     checkKeys(certify, ['rows', 'labels'], 'certify.');
     if (!Array.isArray(certify.rows) || certify.rows.length === 0) {
       throw new OptionError('certify.rows', 'expected an array of at least one row');
     }
-    if (certify.labels !== undefined) checkLabels('certify.labels', certify.labels, certify.rows.length);
+    if (certify.labels !== undefined)
+      checkLabels('certify.labels', certify.labels, certify.rows.length, numeric);
     else if (loss !== undefined)
       throw new OptionError('certify.labels', `missing; the loss '${loss}' needs them`);
   }
@@ -133,38 +145,54 @@ export function approximateOf<Row, L extends Label, Name extends string>({
   approximate,
   full,
 }: TuneOptions<Row, L, Name>): readonly Learner[] {
-  if (approximate === undefined) return ['fit' in full ? full : logisticRegression()];
+  if (approximate === undefined) {
+    return ['fit' in full ? full : isRegression(full) ? ridgeRegression() : logisticRegression()];
+  }
   return [approximate].flat();
 }
 
-function checkFull<L>(full: Learner | TrainedModel<L>, names: readonly string[]): void {
+function checkFull<L>(full: FullOption<L>, names: readonly string[]): void {
   if (typeof full !== 'object' || full === null) {
     throw new OptionError('full', `expected a learner or a trained model, got ${show(full)}`);
   }
   if ('fit' in full) checkLearner('full', full);
-  else if (typeof full.score !== 'function' || !Array.isArray(full.labels)) {
+  else if (typeof full.score !== 'function' || !('task' in full || Array.isArray(full.labels))) {
     throw new OptionError(
       'full',
-      'expected a learner with fit(), or a trained model with score() and labels',
+      "expected a learner with fit(), or a trained model with score() and labels or task: 'regression'",
     );
+  } else if ('task' in full) {
+    if (full.task !== 'regression' || full.classes !== 1) {
+      throw new OptionError(
+        'full',
+        "expected task: 'regression' and classes: 1, the number that it gives a row",
+      );
+    }
   } else if (full.labels.length < 2 || full.labels.length !== full.classes) {
     throw new OptionError(
       'full',
       `has ${full.labels.length} labels and ${full.classes} classes; expected as many, at least 2`,
     );
   }
-  if ('reads' in full) {
-    if (full.reads?.length === 0) throw new OptionError('full.reads', 'is empty; expected names of features');
-    const unknown = full.reads?.find((name) => !names.includes(name));
-    if (unknown !== undefined) {
-      throw new OptionError('full.reads', `no feature is named '${unknown}'; there are ${names.join(', ')}`);
-    }
+  if ('reads' in full) checkReads(full.reads, names);
+}
+
+function checkReads(reads: readonly string[] | undefined, names: readonly string[]): void {
+  if (reads?.length === 0) throw new OptionError('full.reads', 'is empty; expected names of features');
+  const unknown = reads?.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new OptionError('full.reads', `no feature is named '${unknown}'; there are ${names.join(', ')}`);
   }
 }
 
-function checkLearners(learners: readonly Learner[]): void {
+function checkLearners(learners: readonly Learner[], numeric: boolean): void {
   if (learners.length === 0) throw new OptionError('approximate', 'expected at least one learner, got none');
   for (const learner of learners) checkLearner('approximate', learner);
+  const other = learners.find(({ task }) => (task === 'regression') !== numeric);
+  if (other !== undefined) {
+    const [have, want] = numeric ? ['classes', 'numbers'] : ['numbers', 'classes'];
+    throw new OptionError('approximate', `${other.name} gives ${have}, and the full model gives ${want}`);
+  }
   const names = learners.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) {
@@ -182,13 +210,17 @@ function checkLearner(name: string, learner: Learner): void {
   }
 }
 
-function checkLabels(name: string, labels: readonly unknown[], rows: number): void {
+function checkLabels(name: string, labels: readonly unknown[], rows: number, numeric: boolean): void {
   if (!Array.isArray(labels)) throw new OptionError(name, `expected an array, got ${show(labels)}`);
   if (labels.length !== rows) {
     throw new DataError(`${name}: ${labels.length} for ${rows} rows; expected one a row`);
   }
   for (let row = 0; row < rows; row++) {
     const label: unknown = labels[row];
+    if (numeric) {
+      if (Number.isFinite(label)) continue;
+      throw new DataError(`${name}: row ${row} is ${show(label)}; regression expects a finite number`);
+    }
     const kind = typeof label;
     if ((kind !== 'string' && kind !== 'number' && kind !== 'boolean') || Number.isNaN(label)) {
       throw new DataError(`${name}: row ${row} is ${show(label)}; expected a string, number or boolean`);

@@ -1,24 +1,20 @@
 import { checkInside, checkKeys, show } from '../../lib/check.js';
-import { DataError, OptionError, VacuousBound } from '../../lib/errors.js';
-import type { Decision } from '../../lib/runtime/index.js';
+import { DataError, OptionError } from '../../lib/errors.js';
+import type { Decision } from '../../lib/exits/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
-import {
-  type Judged,
-  type LossOn,
-  limitsOf,
-  lossName,
-  lossOn,
-  type Question,
-  stated,
-} from '../promise/index.js';
+import type { Question } from '../promise/index.js';
 import type { Label } from '../terms/index.js';
 import { questionOf } from './bound.js';
-import { checkTuneOptions, type TuneOptions } from './options.js';
+import { codesOf, distinct } from './codes.js';
+import { checkTuneOptions, isRegression, type TuneOptions } from './options.js';
 import { type Parts, type Rows, splitRows } from './split.js';
 
-/** What `tune` was asked, checked and in terms of classes: nothing is computed yet. */
+/** What `tune` was asked, checked and in terms of codes of classes: nothing is computed yet. */
 export interface Problem<Row, L extends Label> {
+  /** None for regression. */
   readonly classes: readonly L[];
+  /** Scores that a stage gives as answers: one a class, and for regression 1. */
+  readonly width: number;
   readonly decision: Decision;
   readonly question: Question;
   readonly parts: Parts;
@@ -33,8 +29,8 @@ export interface Problem<Row, L extends Label> {
 }
 
 export interface Labelled<Row> extends Rows<Row> {
-  /** Class of each row. */
-  readonly labels: Int32Array | undefined;
+  /** Class of each row, or its number. */
+  readonly labels: Float64Array | undefined;
 }
 
 export function problemOf<Row, L extends Label, Name extends string>(
@@ -42,8 +38,10 @@ export function problemOf<Row, L extends Label, Name extends string>(
 ): Problem<Row, L> {
   checkTuneOptions(options);
   const { rows, labels, full, certify, bound, seed = 0 } = options;
-  const classes = 'fit' in full ? distinct([...(labels ?? []), ...(certify?.labels ?? [])]) : full.labels;
-  if (classes.length < 2) {
+  const numeric = isRegression(full);
+  const given = 'labels' in full ? full.labels : distinct([...(labels ?? []), ...(certify?.labels ?? [])]);
+  const classes = numeric ? [] : given;
+  if (!numeric && classes.length < 2) {
     throw new DataError(`labels: every row is ${show(classes[0])}; expected at least two classes`);
   }
   const random_ = random(seed).fork('tune');
@@ -51,7 +49,8 @@ export function problemOf<Row, L extends Label, Name extends string>(
   const groups = options.groups && keysOf(rows, options.groups);
   const parts = splitRows({
     rows,
-    labels: codes,
+    // Folds are stratified by class; numbers have none.
+    strata: numeric ? undefined : codes && Int32Array.from(codes),
     groups,
     split: options.split,
     separate: certify !== undefined,
@@ -60,7 +59,7 @@ export function problemOf<Row, L extends Label, Name extends string>(
   const take = (where: Int32Array): Labelled<Row> => ({
     rows: Array.from(where, (row) => rows[row]),
     origin: where,
-    labels: codes && Int32Array.from(where, (row) => codes[row]),
+    labels: codes && Float64Array.from(where, (row) => codes[row]),
   });
   const certification = certify
     ? {
@@ -72,7 +71,8 @@ export function problemOf<Row, L extends Label, Name extends string>(
     : { ...take(parts.certify), groups: groups && Int32Array.from(parts.certify, (row) => groups[row]) };
   return {
     classes,
-    decision: decisionOf(options.decision, classes.length),
+    width: Math.max(1, classes.length),
+    decision: numeric ? { kind: 'value' } : decisionOf(options.decision, classes.length),
     question: questionOf(bound, classes, certification.labels !== undefined),
     parts,
     development: take(parts.development),
@@ -83,63 +83,6 @@ export function problemOf<Row, L extends Label, Name extends string>(
 
 function unitsOf({ rows, groups }: { rows: readonly unknown[]; groups: Int32Array | undefined }): number {
   return groups === undefined ? rows.length : new Set(groups).size;
-}
-
-/**
- * Refuses a bound that a constant answer would meet on the tuning rows: to certify it would say nothing. That recall of a
- * class alone is met by answering it to everything is in its nature, and no reason to refuse it.
- */
-export function refuseVacuous(question: Question, judged: Judged, classes: readonly Label[]): void {
-  const limits = limitsOf(question);
-  classes.forEach((label, constant) => {
-    const means = limits.map(({ loss }) => meanOfConstant(lossOn(loss, judged), judged, constant));
-    // Of no row at all the mean is NaN, which meets nothing.
-    if (!limits.every(({ epsilon }, i) => means[i] <= epsilon)) return;
-    if (limits.every(({ loss }) => typeof loss !== 'string' && 'recall' in loss && loss.recall === constant))
-      return;
-    const lost = limits.map(
-      ({ loss, epsilon }, i) =>
-        `${means[i].toPrecision(2)} of ${lossName(stated(loss, classes))} on the tuning rows, within epsilon = ${epsilon}`,
-    );
-    throw new VacuousBound(
-      `answering ${show(label)} to everything would lose ${lost.join(', and ')}: a bound like that promises nothing of the ` +
-        'rare class. Ask for a smaller epsilon or a bound on that class (recall), or pass allowVacuous: true',
-    );
-  });
-}
-
-function meanOfConstant({ lost, counts }: LossOn, { full }: Judged, constant: number): number {
-  let [sum, n] = [0, 0];
-  for (let row = 0; row < full.length; row++) {
-    if (!counts(constant, row)) continue;
-    sum += lost(constant, row);
-    n++;
-  }
-  return sum / n;
-}
-
-export function distinct<L extends Label>(labels: readonly L[]): readonly L[] {
-  return [...new Set(labels)].sort((a, b) => {
-    if (typeof a === typeof b) return a < b ? -1 : 1;
-    return typeof a < typeof b ? -1 : 1;
-  });
-}
-
-export function codesOf<L extends Label>(
-  name: string,
-  labels: readonly L[],
-  classes: readonly L[],
-): Int32Array {
-  const codes = new Map(classes.map((label, code) => [label, code]));
-  return Int32Array.from(labels, (label, row) => {
-    const code = codes.get(label);
-    if (code === undefined) {
-      throw new DataError(
-        `${name}: row ${row} is ${show(label)}; the full model knows ${classes.map(show).join(', ')}`,
-      );
-    }
-    return code;
-  });
 }
 
 function keysOf<Row>(rows: readonly Row[], key: (row: Row) => string | number): Int32Array {

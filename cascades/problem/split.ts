@@ -41,7 +41,8 @@ export const FOLDS = 5;
 
 export interface SplitInput<Row> {
   readonly rows: readonly Row[];
-  readonly labels: Int32Array | undefined;
+  /** Class of each row: folds hold the same share of each. */
+  readonly strata: Int32Array | undefined;
   /** Group of each row; none is torn apart. */
   readonly groups: Int32Array | undefined;
   readonly split: Split<Row> | undefined;
@@ -52,7 +53,7 @@ export interface SplitInput<Row> {
 
 /** Draws the certification rows first, a simple random sample (of groups, where rows have them); folds the rest. */
 export function splitRows<Row>(input: SplitInput<Row>): Parts {
-  const { rows, labels, groups, split, separate, random } = input;
+  const { rows, strata, groups, split, separate, random } = input;
   if (typeof split === 'function') return assigned(rows, groups, split, separate);
   const share = separate ? 0 : (split?.certify ?? CERTIFY_SHARE);
   const count = Math.round(rows.length * share);
@@ -72,7 +73,7 @@ export function splitRows<Row>(input: SplitInput<Row>): Parts {
   const fold =
     groups === undefined
       ? stratifiedFolds(
-          labels === undefined ? new Int32Array(development.length) : of(labels),
+          strata === undefined ? new Int32Array(development.length) : of(strata),
           folds,
           random.fork('folds'),
         )

@@ -9,7 +9,7 @@ import type { CertificationTable } from './table.js';
  * There is a band for one of the losses by name, over rows; otherwise none.
  */
 export function bandOf(
-  answers: readonly Int32Array[],
+  answers: readonly Float64Array[],
   { full, labels, groups }: CertificationTable,
   question: Question,
 ): number[] {

@@ -61,7 +61,7 @@ export function certifyPath(
  * The p-value of 'some limit isn't kept': the largest of all, each at the full delta (an intersection-union test; Berger,
  * "Multiparameter hypothesis testing and acceptance sampling", Technometrics 1982). Tests after one that fails are spared.
  */
-function jointPValue(tests: readonly Test[], answers: Int32Array, delta: number): number {
+function jointPValue(tests: readonly Test[], answers: Float64Array, delta: number): number {
   let largest = 0;
   for (const test of tests) {
     largest = Math.max(largest, test.pValue(answers));

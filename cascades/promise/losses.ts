@@ -1,6 +1,7 @@
 import { show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type {
+  AbsoluteErrorLoss,
   CustomLoss,
   Label,
   Loss,
@@ -10,13 +11,20 @@ import type {
   StatedLoss,
 } from '../terms/index.js';
 
-/** A loss in terms of classes. */
-export type ClassLoss = LossName | RecallLoss<number> | PrecisionLoss<number> | CustomLoss<number>;
+/** A loss in terms of answers: codes of classes, or for regression numbers. */
+export type AnswerLoss =
+  | LossName
+  | RecallLoss<number>
+  | PrecisionLoss<number>
+  | CustomLoss<number>
+  | (AbsoluteErrorLoss & {
+      /** What each class stands for. */ readonly numbers?: readonly number[] | undefined;
+    });
 
-/** Some rows with the full model's answers and, where they are known, the true classes. */
+/** Some rows with the full model's answers and, where they are known, the true ones: classes, or numbers. */
 export interface Judged {
-  readonly full: Int32Array;
-  readonly labels: Int32Array | undefined;
+  readonly full: Float64Array;
+  readonly labels: Float64Array | undefined;
   /** What errors call the rows: their positions among those that the user gave. @defaultValue those here */
   readonly origin?: Int32Array | undefined;
 }
@@ -28,10 +36,10 @@ export interface LossOn {
   counts(answer: number, row: number): boolean;
 }
 
-export function lossOn(loss: ClassLoss, { full, labels, origin }: Judged): LossOn {
+export function lossOn(loss: AnswerLoss, { full, labels, origin }: Judged): LossOn {
   const counts = () => true;
   if (typeof loss === 'string') {
-    return { lost: (answer, row) => named(loss, answer, full[row], labels?.[row] ?? -1), counts };
+    return { lost: (answer, row) => named(loss, answer, full[row], labels?.[row]), counts };
   }
   if ('recall' in loss) {
     const { recall: c } = loss;
@@ -47,6 +55,14 @@ export function lossOn(loss: ClassLoss, { full, labels, origin }: Judged): LossO
       counts: (answer) => answer === c,
     };
   }
+  if ('absoluteError' in loss) {
+    const { absoluteError: scale, numbers } = loss;
+    const number = (answer: number) => numbers?.[answer] ?? answer;
+    return {
+      lost: (answer, row) => Math.min(1, Math.abs(number(answer) - number(full[row])) / scale),
+      counts,
+    };
+  }
   return {
     lost: (answer, row) => {
       const value: unknown = loss.loss(answer, full[row], labels?.[row]);
@@ -59,17 +75,32 @@ export function lossOn(loss: ClassLoss, { full, labels, origin }: Judged): LossO
   };
 }
 
-function named(loss: LossName, answer: number, full: number, label: number): number {
+function named(loss: LossName, answer: number, full: number, label: number | undefined): number {
   if (answer === full) return 0;
   if (loss === 'disagreement') return 1;
   const worse = Number(full === label);
   return loss === 'harm' ? worse : worse - Number(answer === label);
 }
 
-/** A loss in terms of classes. @throws OptionError, naming `option`, for a label that is no class. */
-export function classLoss<L extends Label>(option: string, loss: Loss<L>, classes: readonly L[]): ClassLoss {
+/**
+ * A loss in terms of answers.
+ *
+ * @param classes none for regression
+ * @throws OptionError, naming `option`, for a label that is no class, and for what isn't a loss of such answers.
+ */
+export function answerLoss<L extends Label>(
+  option: string,
+  loss: Loss<L>,
+  classes: readonly L[],
+): AnswerLoss {
+  if (classes.length === 0) return numberLoss(option, loss);
   if (typeof loss === 'string') return loss;
   const known: readonly Label[] = classes;
+  if ('absoluteError' in loss) {
+    const numbers = known.filter((label) => typeof label === 'number');
+    if (numbers.length === known.length) return { ...loss, numbers };
+    throw new OptionError(option, `absoluteError is of numbers; there are ${known.map(show).join(', ')}`);
+  }
   const codeOf = (label: Label) => {
     const code = known.indexOf(label);
     if (code >= 0) return code;
@@ -84,17 +115,32 @@ export function classLoss<L extends Label>(option: string, loss: Loss<L>, classe
   };
 }
 
+/** Numbers hardly ever agree to the last digit: what they lose is how far they are apart. */
+function numberLoss<L extends Label>(option: string, loss: Loss<L>): AnswerLoss {
+  if (typeof loss === 'object' && 'absoluteError' in loss) return loss;
+  if (typeof loss === 'object' && 'loss' in loss) {
+    // Answers, and labels, are the numbers themselves: L is number.
+    const { name, loss: of } = loss as CustomLoss<unknown>;
+    return { name, loss: of };
+  }
+  throw new OptionError(
+    option,
+    `${lossName(loss)} is of classes; for regression use absoluteError(scale) or { name, loss }`,
+  );
+}
+
 /** The loss in the user's terms, as plain data. */
-export function stated(loss: ClassLoss, classes: readonly Label[]): StatedLoss {
+export function stated(loss: AnswerLoss, classes: readonly Label[]): StatedLoss {
   if (typeof loss === 'string') return loss;
   if ('recall' in loss) return { recall: classes[loss.recall] };
   if ('precision' in loss) return { precision: classes[loss.precision] };
-  return { name: loss.name };
+  return 'absoluteError' in loss ? { absoluteError: loss.absoluteError } : { name: loss.name };
 }
 
 /** A loss by name, as messages say it. */
 export function lossName(loss: StatedLoss): string {
   if (typeof loss === 'string') return loss;
   if ('recall' in loss) return `recall(${show(loss.recall)})`;
-  return 'precision' in loss ? `precision(${show(loss.precision)})` : `'${loss.name}'`;
+  if ('precision' in loss) return `precision(${show(loss.precision)})`;
+  return 'absoluteError' in loss ? `absoluteError(${loss.absoluteError})` : `'${loss.name}'`;
 }

@@ -1,9 +1,9 @@
 import type { BoundMethod } from '../terms/index.js';
-import type { ClassLoss } from './losses.js';
+import type { AnswerLoss } from './losses.js';
 
 /** At most epsilon of a loss. */
 export interface Limit {
-  readonly loss: ClassLoss;
+  readonly loss: AnswerLoss;
   readonly epsilon: number;
   /** @defaultValue the tightest that is valid */
   readonly method?: BoundMethod | undefined;
@@ -22,6 +22,6 @@ export function limitsOf(question: Question): readonly Limit[] {
 
 /** Groups lose means, and a loss of the user's is any number: for those there is no exact test. */
 export function methodOf({ loss, method }: Limit, unit: 'rows' | 'groups'): BoundMethod {
-  const isExact = unit === 'rows' && (typeof loss === 'string' || !('loss' in loss));
+  const isExact = unit === 'rows' && (typeof loss === 'string' || 'recall' in loss || 'precision' in loss);
   return method ?? (isExact ? 'exact' : 'betting');
 }

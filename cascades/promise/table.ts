@@ -7,14 +7,15 @@ export interface CertificationTable extends Judged {
   readonly stages: readonly StageEvidence[];
   /** Group of each row, where the unit is the group. */
   readonly groups: Int32Array | undefined;
+  /** 0 for regression. */
   readonly classes: number;
 }
 
 /** What a plan answers each row. */
-export function answersOf(thresholds: Thresholds, { stages, full }: CertificationTable): Int32Array {
+export function answersOf(thresholds: Thresholds, { stages, full }: CertificationTable): Float64Array {
   return full.map((answer, row) => {
     const exit = exitOf(stages, thresholds, row);
-    return exit < stages.length ? stages[exit].decided[row] : answer;
+    return exit < stages.length ? stages[exit].answers[row] : answer;
   });
 }
 
@@ -24,16 +25,24 @@ export function unchanged(rows: number, classes: number): Observed {
   return { rows, changed: 0, worse: 0, better: 0, byClass };
 }
 
-export function observe(answers: Int32Array, { full, labels, classes }: CertificationTable): Observed {
-  let changed = 0;
+export function observe(answers: Float64Array, { full, labels, classes }: CertificationTable): Observed {
   const byClass = Array.from({ length: classes }, () => ({ worse: 0, better: 0 }));
+  const all = { changed: 0, worse: 0, better: 0 };
   for (let row = 0; row < answers.length; row++) {
     if (answers[row] === full[row]) continue;
-    changed++;
+    all.changed++;
     if (labels === undefined) continue;
-    if (full[row] === labels[row]) byClass[labels[row]].worse++;
-    else if (answers[row] === labels[row]) byClass[labels[row]].better++;
+    const truth = labels[row];
+    const [before, after] = [distance(full[row], truth, classes), distance(answers[row], truth, classes)];
+    if (before === after) continue;
+    const way = after > before ? 'worse' : 'better';
+    all[way]++;
+    if (classes > 0) byClass[truth][way]++;
   }
-  const total = (of: 'worse' | 'better') => byClass.reduce((sum, counts) => sum + counts[of], 0);
-  return { rows: answers.length, changed, worse: total('worse'), better: total('better'), byClass };
+  return { rows: answers.length, ...all, byClass };
+}
+
+/** How far an answer is from the truth: of classes, whether it is another. */
+function distance(answer: number, truth: number, classes: number): number {
+  return classes > 0 ? Number(answer !== truth) : Math.abs(answer - truth);
 }

@@ -2,7 +2,7 @@ import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Certificate, Clause, Label } from '../terms/index.js';
 import type { Tested } from './certify.js';
-import { classLoss, stated } from './losses.js';
+import { answerLoss, stated } from './losses.js';
 import { type Limit, limitsOf, type Question } from './question.js';
 import { unitsNeededFor } from './units.js';
 
@@ -35,7 +35,7 @@ export function askedBy({ all, delta, ...first }: Certificate, classes: readonly
         `'${loss.name}' is a loss of your own, which only tune is given; tune again`,
       );
     }
-    return { loss: classLoss('certify', loss, classes), epsilon };
+    return { loss: answerLoss('certify', loss, classes), epsilon };
   });
   return { ...limits[0], delta, ...(limits.length > 1 && { all: limits }) };
 }
@@ -59,7 +59,7 @@ export function shortage(
 }
 
 function ofClass({ loss }: Limit, classes: readonly Label[]): string {
-  if (typeof loss === 'string' || 'loss' in loss) return '';
+  if (typeof loss === 'string' || 'loss' in loss || 'absoluteError' in loss) return '';
   const [who, code] =
     'recall' in loss ? (['full model', loss.recall] as const) : (['cascade', loss.precision] as const);
   return ` that the ${who} calls ${show(classes[code])}`;

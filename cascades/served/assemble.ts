@@ -6,7 +6,7 @@ import { type Candidate, type Chain, meanOf, outcomeOf, type Thresholds } from '
 import type { Problem } from '../problem/index.js';
 import { type Certification, shortage, termsOf, unchanged, unitsNeeded, untested } from '../promise/index.js';
 import { batchOverhead, keyOf, type Reference, subsetCost, type Tracker } from '../stages/index.js';
-import type { Certificate, Label, Plan, TriedSubset } from '../terms/index.js';
+import type { Certificate, Label, Plan, TriedExit, TriedSubset } from '../terms/index.js';
 import { Cascade } from './cascade.js';
 import { usesOf } from './plans.js';
 import { frontierOf } from './retune.js';
@@ -29,6 +29,7 @@ export interface Chosen<Row, L extends Label, Name extends string> {
   /** What stages cost each of the scored rows, the full model last. */
   readonly costs: (stages: readonly Candidate[]) => readonly Float64Array[];
   readonly candidates: readonly Candidate[];
+  readonly exits: readonly TriedExit[];
   readonly cuts: readonly string[];
   /** Digests of the rows that took part in all that. */
   readonly seen: Float64Array;
@@ -60,8 +61,9 @@ export async function assemble<Row, L extends Label, Name extends string>(
     observed: certified?.observed ?? unchanged(0, 0),
   };
   const serve = reason === null;
-  const stages = (chain?.stages ?? []).map(({ learner, features }, s) => ({
+  const stages = (chain?.stages ?? []).map(({ rule, learner, features }, s) => ({
     model: chosen.models[s],
+    rule,
     learner,
     features,
   }));
@@ -85,6 +87,7 @@ export async function assemble<Row, L extends Label, Name extends string>(
     objective,
     frontier: certified ? frontierOf(plans, certified.band, question.epsilon) : [],
     tried: triedSubsets(chosen),
+    exits: chosen.exits,
     notes: chosen.cuts.map((cut) => `To keep within the budget: ${cut}.`),
     used: both(chosen.seen, tested?.digests ?? new Float64Array(0)),
     evidence,
@@ -100,7 +103,7 @@ function trialOf<Row, L extends Label, Name extends string>(
   return {
     fitted,
     full: { model: reference.model, features: reference.reads },
-    chain: chain.stages.map(({ features }, s) => ({ model: models[s], features })),
+    chain: chain.stages.map(({ features, rule }, s) => ({ model: models[s], rule, features })),
     path,
     costs: plans.map(({ expected }) => expected.cost),
     certification,
@@ -147,7 +150,7 @@ function planOf<Row, L extends Label, Name extends string>(
     stages,
     costs: costs(stages),
     rows: problem.parts.scored.length,
-    classes: problem.classes.length,
+    classes: problem.width,
   };
   const {
     cost: inRows,
@@ -172,6 +175,7 @@ function planOf<Row, L extends Label, Name extends string>(
       learner: stage.learner,
       target: stage.target,
       passed: stage.passed !== undefined,
+      exit: stage.rule.kind,
       thresholds: Array.from(thresholds[s], (threshold) => (Number.isFinite(threshold) ? threshold : null)),
       reach: reach[i],
       exits: exits[i] / served.rows,

@@ -54,7 +54,7 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
   const plans: readonly Plan<L, Name>[] = parts.evidence?.plans ?? [parts.plan];
   const chain = parts.evidence?.stages ?? parts.stages;
   const classes = parts.classes.length;
-  const path = plans.map((plan) => thresholdsOf(chain, plan, usesOf(chain, plan), classes));
+  const path = plans.map((plan) => thresholdsOf(chain, plan, usesOf(chain, plan)));
   const { stages, scores } = await scoredBy(parts, chain, rows, signal);
 
   const open = leaving(stages, path, rows.length);
@@ -66,7 +66,7 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
   );
   const drawn = sample(open.length, count, random(seed).fork('certify batch')).map((i) => open[i]);
   const answered: Answered = {
-    classes: new Int32Array(rows.length),
+    answers: new Float64Array(rows.length),
     scores: new Float64Array(rows.length * classes),
     exits: new Uint8Array(rows.length),
     degraded: new Uint8Array(rows.length),
@@ -74,7 +74,7 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
   const asked = new Uint8Array(rows.length);
   await askFull(ask, drawn, answered, asked, classes);
 
-  const errors = path.map((thresholds) => differing(stages, thresholds, drawn, answered.classes));
+  const errors = path.map((thresholds) => differing(stages, thresholds, drawn, answered.answers));
   const pValue = (j: number) =>
     wrong > open.length ? 0 : finitePValue(errors[j], drawn.length, open.length, wrong);
   const step = fixedSequence(pValue, path.length, delta);
@@ -123,7 +123,7 @@ function checkBatch(rows: readonly unknown[], options: BatchOptions): void {
 
 /** What each stage of the chain says of each row; only what the chain reads is computed. */
 async function scoredBy<Row, L extends Label, Name extends string>(
-  { fitted, plan, classes }: CascadeParts<Row, L, Name>,
+  { fitted }: CascadeParts<Row, L, Name>,
   chain: readonly ServedStage[],
   rows: readonly Row[],
   signal: AbortSignal | undefined,
@@ -136,7 +136,7 @@ async function scoredBy<Row, L extends Label, Name extends string>(
   const origin = Int32Array.from(rows.keys());
   const scores = await scoresOf(needed, readers, { rows, origin }, { signal });
   // What an answer loses isn't known before the full model is asked.
-  const stages = scores.map((each) => stageEvidence(() => 0, plan.decision, each, classes.length));
+  const stages = scores.map((each, s) => stageEvidence(() => 0, chain[s].rule, each, chain[s].model.classes));
   return { stages, scores };
 }
 
@@ -151,11 +151,11 @@ function differing(
   stages: readonly StageEvidence[],
   thresholds: Thresholds,
   rows: Int32Array,
-  full: Int32Array,
+  full: Float64Array,
 ): number {
   return rows.reduce((count, row) => {
     const s = exitOf(stages, thresholds, row);
-    return count + Number(s < stages.length && stages[s].decided[row] !== full[row]);
+    return count + Number(s < stages.length && stages[s].answers[row] !== full[row]);
   }, 0);
 }
 
@@ -170,7 +170,7 @@ async function askFull(
   const said = await ask(positions);
   positions.forEach((row, i) => {
     asked[row] = 1;
-    answered.classes[row] = said.classes[i];
+    answered.answers[row] = said.answers[i];
     answered.scores.set(said.scores.subarray(i * classes, (i + 1) * classes), row * classes);
   });
 }
@@ -189,7 +189,7 @@ function answerByStages(
     if (asked[row] === 1) return false;
     const s = thresholds === undefined ? stages.length : exitOf(stages, thresholds, row);
     if (s === stages.length) return true;
-    answered.classes[row] = stages[s].decided[row];
+    answered.answers[row] = stages[s].answers[row];
     answered.exits[row] = uses.indexOf(s);
     answered.scores.set(scores[s].subarray(row * classes, (row + 1) * classes), row * classes);
     return false;

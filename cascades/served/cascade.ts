@@ -211,8 +211,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     return { ...this.answers(answered), exits: answered.exits.fill(this.engine.stages.length) };
   }
 
-  private answers({ classes, scores, exits, degraded }: Answered): Answers<L> {
-    const labels = Array.from(classes, (c) => this.parts.classes[c]);
+  private answers({ answers, scores, exits, degraded }: Answered): Answers<L> {
+    const labels = labelsOf(answers, this.parts.classes);
     return { labels, scores, exits, degraded, verdict: this.parts.certificate.verdict };
   }
 }
@@ -225,11 +225,19 @@ function engineOf<Row, L extends Label, Name extends string>(parts: CascadeParts
     features: fitted,
     stages: plan.stages.map(({ features, thresholds }, s) => ({
       model: stages[s].model,
+      rule: stages[s].rule,
       reads: positions(features),
       thresholds: Float64Array.from(thresholds, (threshold) => threshold ?? Number.POSITIVE_INFINITY),
     })),
     full: { model: full.model, reads: positions(reads) },
-    classes: classes.length,
+    classes: Math.max(1, classes.length),
     decision: plan.decision,
   };
+}
+
+/** The user's labels; for regression, which has no classes, the numbers themselves. */
+function labelsOf<L extends Label>(answers: Float64Array, classes: readonly L[]): L[] {
+  if (classes.length > 0) return Array.from(answers, (c) => classes[c]);
+  const numbers: Label[] = Array.from(answers);
+  return numbers as L[]; // Where there are no classes, labels are numbers.
 }

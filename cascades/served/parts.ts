@@ -1,13 +1,23 @@
+import type { ExitRule } from '../../lib/exits/index.js';
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { Model } from '../../lib/learners/index.js';
 import type { Objective, Profile } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
-import type { Certificate, FrontierPoint, Label, Observed, Plan, TriedSubset } from '../terms/index.js';
+import type {
+  Certificate,
+  FrontierPoint,
+  Label,
+  Observed,
+  Plan,
+  TriedExit,
+  TriedSubset,
+} from '../terms/index.js';
 
 /** Everything that a cascade is made of. */
 export interface CascadeParts<Row, L extends Label, Name extends string> {
   readonly features: FeatureSet<Row, Name>;
   readonly fitted: readonly NamedFeature<Row>[];
+  /** None for regression. */
   readonly classes: readonly L[];
   /** The features that the full model reads, in the order of its blocks. */
   readonly reads: readonly string[];
@@ -20,6 +30,8 @@ export interface CascadeParts<Row, L extends Label, Name extends string> {
   readonly objective: Objective;
   readonly frontier: readonly FrontierPoint[];
   readonly tried: readonly TriedSubset[];
+  /** Exit scores that were tried for the chain's stages. */
+  readonly exits: readonly TriedExit[];
   readonly notes: readonly string[];
   /** Digests of all rows that made or tested the cascade. */
   readonly used: Float64Array;
@@ -48,6 +60,7 @@ export interface FullModel {
 
 export interface ServedStage {
   readonly model: Model;
+  readonly rule: ExitRule;
   readonly learner: string;
   readonly features: readonly string[];
 }

@@ -21,11 +21,12 @@ export function usesOf(chain: readonly ServedStage[], { stages, classes }: Plan)
     }
     last = s;
     const fits = thresholds.every((t) => t === null || (t >= 0 && t <= 1));
-    if (!fits || thresholds.length !== classes.length) {
+    const count = Math.max(1, classes.length);
+    if (!fits || thresholds.length !== count) {
       throw new OptionError(
         'plan',
-        `the stage over ${features.join(', ')} has the thresholds ${thresholds.join(', ')}; expected one for each of ` +
-          `${classes.length} classes, from 0 to 1, or null`,
+        `the stage over ${features.join(', ')} has the thresholds ${thresholds.join(', ')}; expected ${count}, one a ` +
+          'class (one alone for regression), from 0 to 1, or null',
       );
     }
     return s;
@@ -33,14 +34,10 @@ export function usesOf(chain: readonly ServedStage[], { stages, classes }: Plan)
 }
 
 /** A plan's thresholds for every stage of the chain; stages that aren't its own let nothing out. */
-export function thresholdsOf(
-  chain: readonly ServedStage[],
-  plan: Plan,
-  uses: readonly number[],
-  classes: number,
-): Thresholds {
+export function thresholdsOf(chain: readonly ServedStage[], plan: Plan, uses: readonly number[]): Thresholds {
+  const count = Math.max(1, plan.classes.length);
   return chain.map((_, s) => {
     const stage = plan.stages[uses.indexOf(s)];
-    return Float64Array.from({ length: classes }, (_, c) => stage?.thresholds[c] ?? Number.POSITIVE_INFINITY);
+    return Float64Array.from({ length: count }, (_, c) => stage?.thresholds[c] ?? Number.POSITIVE_INFINITY);
   });
 }

@@ -49,7 +49,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
         `delta = ${question.delta}; give more rows, or ask for less`,
     );
   }
-  const path = plans.map((plan, p) => thresholdsOf(chain, plan, uses[p], parts.classes.length));
+  const path = plans.map((plan, p) => thresholdsOf(chain, plan, uses[p]));
   const { certification, digests } = await testPlans({
     fitted: parts.fitted,
     full: { model: parts.full.model, features: parts.reads },

@@ -1,9 +1,10 @@
 import { combine, readArtifact, separate, writeArtifact } from '../../lib/artifact/index.js';
 import { checkFlag, checkKeys } from '../../lib/check.js';
 import { ArtifactError, OptionError } from '../../lib/errors.js';
+import { loadIntervalModel, loadRule } from '../../lib/exits/index.js';
 import type { FeatureSet } from '../../lib/features/index.js';
-import type { TrainedModel } from '../../lib/full/index.js';
-import { type Learner, logisticRegression, type Model } from '../../lib/learners/index.js';
+import type { TrainedModel, TrainedRegression } from '../../lib/full/index.js';
+import { type Learner, logisticRegression, type Model, ridgeRegression } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { JsonValue, State } from '../../lib/state.js';
 import type { Certificate, Label } from '../terms/index.js';
@@ -13,7 +14,7 @@ export interface LoadOptions<Row, L extends Label, Name extends string> {
   /** The features that the cascade was made with. */
   readonly features: FeatureSet<Row, Name>;
   /** The full model, where it was given trained. */
-  readonly full?: TrainedModel<L>;
+  readonly full?: TrainedModel<L> | TrainedRegression;
   /** Learners of your own whose models the cascade holds. */
   readonly learners?: readonly Learner[];
 }
@@ -24,7 +25,16 @@ export interface SaveOptions {
 
 type Plain<Row, L extends Label, Name extends string> = Pick<
   CascadeParts<Row, L, Name>,
-  'classes' | 'reads' | 'plan' | 'certificate' | 'profile' | 'objective' | 'frontier' | 'tried' | 'notes'
+  | 'classes'
+  | 'reads'
+  | 'plan'
+  | 'certificate'
+  | 'profile'
+  | 'objective'
+  | 'frontier'
+  | 'tried'
+  | 'exits'
+  | 'notes'
 >;
 
 /** What the artifact's JSON holds beside the states of features and models. */
@@ -32,7 +42,7 @@ interface Stored<Row, L extends Label, Name extends string> extends Plain<Row, L
   readonly features: readonly { name: string; kind: string; version: string | null; columns: number }[];
   readonly full: { learner: string | null; fingerprint: string | null };
   readonly evidence:
-    | (Omit<Evidence<L, Name>, 'stages'> & { readonly chain: readonly Omit<ServedStage, 'model'>[] })
+    | (Omit<Evidence<L, Name>, 'stages'> & { readonly chain: readonly Omit<ServedStage, 'model' | 'rule'>[] })
     | null;
 }
 
@@ -54,6 +64,7 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
     objective: parts.objective,
     frontier: parts.frontier,
     tried: parts.tried,
+    exits: parts.exits,
     notes: parts.notes,
     features: fitted.map(({ name, fitted: { columns } }) => {
       const { kind, version } = features.get(name);
@@ -72,11 +83,13 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
   };
   const states: Record<string, State> = { cascade: { json: plain(stored), tensors: { used: parts.used } } };
   for (const { name, fitted: feature } of fitted) states[`feature ${name}`] = feature.state;
-  stages.forEach(({ model }, s) => {
+  stages.forEach(({ model, rule }, s) => {
     states[`stage ${s}`] = stateOf(model);
+    states[`stage ${s} exit`] = rule.state;
   });
-  evidence?.stages.forEach(({ model }, s) => {
+  evidence?.stages.forEach(({ model, rule }, s) => {
     states[`chain ${s}`] = stateOf(model);
+    states[`chain ${s} exit`] = rule.state;
   });
   if (full.learner !== undefined) states.full = stateOf(full.model);
   await writeArtifact(path, combine(states));
@@ -116,19 +129,22 @@ export async function loadCascade<Row, L extends Label, Name extends string>(
   const extra = features.names.filter((name) => !stored.features.some((was) => was.name === name));
   if (extra.length > 0) throw mismatch(path, `was made without the features ${extra.join(', ')}`);
 
-  const learners = [...(options.learners ?? []), logisticRegression()];
-  const stages = stored.plan.stages.map(({ learner, features: reads }, s) => ({
-    learner,
-    features: reads,
-    model: loadModel(path, learner, need(path, states, `stage ${s}`), learners),
-  }));
+  const learners = [...(options.learners ?? []), logisticRegression(), ridgeRegression()];
+  const { decision } = stored.plan;
+  const stageAt = (name: string, { learner, features: reads }: Omit<ServedStage, 'model' | 'rule'>) => {
+    const load = (state: State) => loadModel(path, learner, state, learners);
+    const state = need(path, states, name);
+    return {
+      learner,
+      features: reads,
+      model: decision.kind === 'value' ? loadIntervalModel(state, load) : load(state),
+      rule: loadRule(decision, need(path, states, `${name} exit`)),
+    };
+  };
+  const stages = stored.plan.stages.map((stage, s) => stageAt(`stage ${s}`, stage));
   const evidence = stored.evidence && {
     ...stored.evidence,
-    stages: stored.evidence.chain.map(({ learner, features }, s) => ({
-      learner,
-      features,
-      model: loadModel(path, learner, need(path, states, `chain ${s}`), learners),
-    })),
+    stages: stored.evidence.chain.map((stage, s) => stageAt(`chain ${s}`, stage)),
   };
   const full = loadFull(path, stored, states, options, learners, changes);
   return {
@@ -178,14 +194,10 @@ function loadFull<Row, L extends Label, Name extends string>(
       `${path} was made with a trained full model (${fingerprint}); pass it again`,
     );
   }
-  if (
-    full.labels.length !== stored.classes.length ||
-    !full.labels.every((label, c) => label === stored.classes[c])
-  ) {
-    throw mismatch(
-      path,
-      `the full model's labels are ${full.labels.join(', ')}, were ${stored.classes.join(', ')}`,
-    );
+  const labels = 'labels' in full ? full.labels : [];
+  if (labels.length !== stored.classes.length || !labels.every((label, c) => label === stored.classes[c])) {
+    const said = (known: readonly Label[]) => known.join(', ') || 'none, for regression';
+    throw mismatch(path, `the full model's labels are ${said(labels)}, were ${said(stored.classes)}`);
   }
   const reads = full.reads ?? features.names;
   if (reads.length !== stored.reads.length || !reads.every((name, i) => name === stored.reads[i])) {

@@ -1,6 +1,7 @@
 import { rowDigests } from '../../lib/blocks/index.js';
+import type { Decision, ExitRule } from '../../lib/exits/index.js';
 import type { Model } from '../../lib/learners/index.js';
-import type { Decision, NamedFeature } from '../../lib/runtime/index.js';
+import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import type { Thresholds } from '../chain/index.js';
 import { type Certification, certifyPath, type Question } from '../promise/index.js';
@@ -12,11 +13,16 @@ export interface NamedReader {
   readonly features: readonly string[];
 }
 
+/** The same of a stage. */
+export interface NamedStage extends NamedReader {
+  readonly rule: ExitRule;
+}
+
 /** Plans that were chosen, and rows that took no part in it. */
 export interface Trial<Row> {
   readonly fitted: readonly NamedFeature<Row>[];
   readonly full: NamedReader;
-  readonly chain: readonly NamedReader[];
+  readonly chain: readonly NamedStage[];
   /** From careful to bold, thresholds for each stage of the chain, and what each plan is expected to cost. */
   readonly path: readonly Thresholds[];
   readonly costs: readonly number[];
@@ -24,11 +30,12 @@ export interface Trial<Row> {
     readonly rows: readonly Row[];
     /** What each row is called in errors. */
     readonly origin: Int32Array;
-    readonly labels: Int32Array | undefined;
+    readonly labels: Float64Array | undefined;
     readonly groups: Int32Array | undefined;
   };
   readonly question: Question;
   readonly decision: Decision;
+  /** 0 for regression. */
   readonly classes: number;
   readonly random: Random;
   readonly tracker: Tracker;
@@ -51,9 +58,9 @@ export async function testPlans<Row>(
   });
   trial.admit?.(digests);
   const { labels, groups, origin } = certification;
-  const answers = fullAnswers(full.model.name, decision, scores[chain.length], classes, origin);
+  const answers = fullAnswers(full.model.name, decision, scores[chain.length], full.model.classes, origin);
   // Certification compares answers itself.
-  const stages = chain.map((_, s) => stageEvidence(() => 0, decision, scores[s], classes));
+  const stages = chain.map(({ model, rule }, s) => stageEvidence(() => 0, rule, scores[s], model.classes));
   const table = { stages, full: answers, labels, origin, groups, classes };
   return { certification: certifyPath(path, table, question, trial.random, costs), digests };
 }

@@ -22,7 +22,8 @@ export function foundOf({ loss, n, lost, method }: Clause, unit: Certificate['un
   if (method === 'none') return 'nothing was tested';
   const sum = Number(lost.toPrecision(4));
   if (unit === 'groups') return `${sum} lost, a sum of means over ${n} groups`;
-  if (typeof loss === 'string' || 'name' in loss) return `${sum} lost on ${n} rows`;
+  if (typeof loss === 'string' || 'name' in loss || 'absoluteError' in loss)
+    return `${sum} lost on ${n} rows`;
   return 'recall' in loss
     ? `of ${n} that the full model calls ${quoted(loss.recall)} the cascade misses ${sum}`
     : `of ${n} that the cascade calls ${quoted(loss.precision)} the full model says otherwise of ${sum}`;
@@ -40,7 +41,8 @@ export function observedOf(certificate: Certificate): string {
 export function lossOf(loss: StatedLoss): string {
   if (typeof loss === 'string') return loss;
   if ('recall' in loss) return `recall of ${quoted(loss.recall)}, against the full model`;
-  return 'precision' in loss ? `precision of ${quoted(loss.precision)}, against the full model` : loss.name;
+  if ('precision' in loss) return `precision of ${quoted(loss.precision)}, against the full model`;
+  return 'absoluteError' in loss ? `absolute error, as a share of ${loss.absoluteError}` : loss.name;
 }
 
 const LOST = {
@@ -54,6 +56,10 @@ function boundWords(loss: StatedLoss, most: string): string {
   if ('recall' in loss) {
     return `of the rows that the full model calls ${quoted(loss.recall)} the cascade calls at most ${most} otherwise`;
   }
+  if ('absoluteError' in loss) {
+    const { absoluteError: scale } = loss;
+    return `the mean absolute difference from the full model's answers, counted up to ${scale}, is at most ${most} of that`;
+  }
   return 'precision' in loss
     ? `of the rows that the cascade calls ${quoted(loss.precision)} the full model calls at most ${most} otherwise`
     : `the mean of '${loss.name}' is at most ${most}`;
@@ -61,7 +67,7 @@ function boundWords(loss: StatedLoss, most: string): string {
 
 /** What a loss of one class leaves open where it is all that is promised. */
 function beside([first, ...others]: readonly Clause[]): string {
-  const isOfClass = typeof first.loss !== 'string' && !('name' in first.loss);
+  const isOfClass = typeof first.loss !== 'string' && ('recall' in first.loss || 'precision' in first.loss);
   return isOfClass && others.length === 0 ? ' Nothing is promised of other answers.' : '';
 }
 

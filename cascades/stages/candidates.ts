@@ -75,9 +75,9 @@ export async function tryCandidates(workshop: Workshop, options: CandidateOption
 
 /** The work of fitting every learner to every target on a subset once. */
 function workOf(workshop: Workshop, subset: readonly string[]): number {
-  const { learners, names, blocks, fit, classes, targets } = workshop;
+  const { learners, names, blocks, fit, width, targets } = workshop;
   const read = subset.map((name) => blocks[names.indexOf(name)]);
-  const shape = shapeOf(read, fit.length, classes);
+  const shape = shapeOf(read, fit.length, width);
   return learners.reduce((sum, learner) => sum + learner.work(shape), 0) * Object.keys(targets).length;
 }
 
@@ -85,19 +85,17 @@ function workOf(workshop: Workshop, subset: readonly string[]): number {
 function cutDown(workshop: Workshop, { share }: Allotment, random: Random): Workshop {
   if (share === 1) return workshop;
   const draw = random.fork('search rows');
-  return {
-    ...workshop,
-    rounds: workshop.rounds.map(({ fit, score, blocks }) => {
-      const shuffled = Int32Array.from(fit.keys());
-      draw.shuffle(shuffled);
-      const kept = shuffled.slice(0, Math.ceil(share * fit.length)).sort();
-      return {
-        score,
-        fit: kept.map((i) => fit[i]),
-        blocks: { score: blocks.score, fit: blocks.fit.map((block) => gather(block, kept)) },
-      };
-    }),
-  };
+  const rounds = workshop.rounds.map(({ fit, score, blocks }) => {
+    const shuffled = Int32Array.from(fit.keys());
+    draw.shuffle(shuffled);
+    const kept = shuffled.slice(0, Math.ceil(share * fit.length)).sort();
+    return {
+      score,
+      fit: kept.map((i) => fit[i]),
+      blocks: { score: blocks.score, fit: blocks.fit.map((block) => gather(block, kept)) },
+    };
+  });
+  return { ...workshop, rounds, held: workshop.held === workshop.rounds ? rounds : workshop.held };
 }
 
 function bestSubsets(
@@ -111,7 +109,7 @@ function bestSubsets(
       stages: [candidate],
       costs: options.costs([candidate]),
       rows: workshop.scored.length,
-      classes: workshop.classes,
+      classes: workshop.width,
     };
     const cost = costAtLoss(chain, options.target);
     const key = keyOf(candidate.features);

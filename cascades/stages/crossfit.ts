@@ -5,11 +5,16 @@ import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { Round, Rows } from '../problem/index.js';
 import { blocksOf, fitFeatures, type Tracker } from './pipeline.js';
 
-/** What models are fitted to: classes, and where another model's answers are the target, their distributions. */
+/**
+ * What models are fitted to, of all rows: classes, and where another model's answers are the target, their distributions;
+ * for regression numbers.
+ */
 export interface Targets {
-  readonly labels: Int32Array;
+  /** The class of each row, or its number. */
+  readonly truth: Float64Array;
   /** rows x classes. */
   readonly soft?: Float64Array | undefined;
+  /** 1 for regression. */
   readonly classes: number;
 }
 
@@ -69,17 +74,14 @@ export async function fitOn(
   rows: Int32Array,
   context: FitContext,
 ): Promise<Model> {
-  const { labels, soft, classes } = targets;
-  return learner.fit(
-    {
-      blocks,
-      rows: rows.length,
-      classes,
-      labels: Int32Array.from(rows, (row) => labels[row]),
-      ...(soft && { soft: pick(soft, rows, classes) }),
-    },
-    context,
-  );
+  const { truth, soft, classes } = targets;
+  const set = { blocks, rows: rows.length, classes };
+  if (classes === 1) {
+    const values = Float64Array.from(rows, (row) => truth[row]);
+    return learner.fit({ ...set, labels: new Int32Array(0), values }, context);
+  }
+  const labels = Int32Array.from(rows, (row) => truth[row]);
+  return learner.fit({ ...set, labels, ...(soft && { soft: pick(soft, rows, classes) }) }, context);
 }
 
 /**
@@ -97,8 +99,8 @@ export async function crossFit(
   context: FitContext,
   among?: ReadonlySet<number>,
 ): Promise<{ scores: Float64Array; models: Model[] }> {
-  const { classes, labels } = targets;
-  const scores = new Float64Array(labels.length * classes).fill(Number.NaN);
+  const { classes, truth } = targets;
+  const scores = new Float64Array(truth.length * classes).fill(Number.NaN);
   const models: Model[] = [];
   for (let r = 0; r < rounds.length; r++) {
     const { fit, score, blocks } = rounds[r];

@@ -1,4 +1,5 @@
 import { type Block, rowSizes } from '../../lib/blocks/index.js';
+import { type Decision, decideAll } from '../../lib/exits/index.js';
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { Learner, Model } from '../../lib/learners/index.js';
 import {
@@ -18,7 +19,7 @@ import {
   transformsOf,
   withAncestors,
 } from '../../lib/profile/index.js';
-import { type Decision, decide, type NamedFeature } from '../../lib/runtime/index.js';
+import type { NamedFeature } from '../../lib/runtime/index.js';
 import { entriesPerRow, type Tracker } from './pipeline.js';
 
 /** A model with the blocks that it reads. */
@@ -50,10 +51,8 @@ export async function measureProfile<Row, Name extends string>(
   const keys = transformsOf(features);
   const settle =
     ({ model }: Probe) =>
-    (scores: Float64Array) => {
-      for (let from = 0; from < scores.length; from += model.classes)
-        decide(decision, scores, from, model.classes);
-    };
+    (scores: Float64Array) =>
+      decideAll(decision, scores, model.classes);
   const subjectOf = (probe: Probe) => modelSubject(probe.model, probe.blocks, settle(probe), probe.price);
   const computing = (over: readonly Row[]) => [
     ...fitted.map((feature) => featureSubject(feature.name, features, feature.fitted, over)),

@@ -1,8 +1,9 @@
 import { type Block, entries, gather, stack } from '../../lib/blocks/index.js';
 import { FeatureError, ModelError } from '../../lib/errors.js';
+import { type Decision, decideAll, type ExitRule } from '../../lib/exits/index.js';
 import { type FeatureSet, type FittedFeature, RowView } from '../../lib/features/index.js';
 import type { Model } from '../../lib/learners/index.js';
-import { computeAll, type Decision, decide, type NamedFeature, runAsync } from '../../lib/runtime/index.js';
+import { computeAll, type NamedFeature, runAsync } from '../../lib/runtime/index.js';
 import type { StageEvidence } from '../chain/index.js';
 import type { Rows } from '../problem/index.js';
 
@@ -126,40 +127,37 @@ async function eachBatch<Row>(
   }
 }
 
-/** The class decided for each row; -1 where scores are NaN. */
-export function decideAll(decision: Decision, scores: Float64Array, classes: number): Int32Array {
-  return Int32Array.from({ length: scores.length / classes }, (_, row) =>
-    decide(decision, scores, row * classes, classes),
-  );
-}
-
 /** The full model's answers to the rows at `origin` of those that the user gave; they must be answers. */
 export function fullAnswers(
   name: string,
   decision: Decision,
   scores: Float64Array,
-  classes: number,
+  width: number,
   origin: Int32Array,
-): Int32Array {
-  const answers = decideAll(decision, scores, classes);
-  const row = answers.indexOf(-1);
-  if (row >= 0) throw new ModelError(name, `gave NaN for row ${origin[row]}; expected class probabilities`);
-  return answers;
+): Float64Array {
+  const answers = decideAll(decision, scores, width);
+  const row = answers.findIndex(Number.isNaN);
+  if (row < 0) return answers;
+  const expected = decision.kind === 'value' ? 'a finite number' : 'class probabilities';
+  throw new ModelError(name, `gave NaN for row ${origin[row]}; expected ${expected}`);
 }
 
-/** What a stage would answer each row, how surely, and what that would lose; all, where it has no answer. */
+/**
+ * What a stage would answer each row, how surely, and what that would lose; all, where it has no answer.
+ *
+ * @param scores rows x width; calibrated in place
+ */
 export function stageEvidence(
   lost: (answer: number, row: number) => number,
-  decision: Decision,
+  rule: ExitRule,
   scores: Float64Array,
-  classes: number,
+  width: number,
 ): StageEvidence {
-  const decided = decideAll(decision, scores, classes);
-  return {
-    decided,
-    confidence: Float64Array.from(decided, (c, row) => (c < 0 ? Number.NaN : scores[row * classes + c])),
-    loss: Float64Array.from(decided, (c, row) => (c < 0 ? 1 : lost(c, row))),
-  };
+  const answers = new Float64Array(scores.length / width);
+  const confidence = new Float64Array(answers.length);
+  rule.say(scores, width, answers, confidence);
+  const loss = answers.map((answer, row) => (Number.isNaN(answer) ? 1 : lost(answer, row)));
+  return { answers, confidence, loss };
 }
 
 /** Numbers a row that a model reads of a block. */

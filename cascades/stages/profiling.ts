@@ -1,11 +1,12 @@
 import type { Block } from '../../lib/blocks/index.js';
+import { type Decision, decideAll } from '../../lib/exits/index.js';
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { Learner, Model } from '../../lib/learners/index.js';
 import { type Clock, importances, type Profile } from '../../lib/profile/index.js';
-import type { Decision, NamedFeature } from '../../lib/runtime/index.js';
+import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import { measureProfile } from './measurement.js';
-import { decideAll, type Tracker } from './pipeline.js';
+import type { Tracker } from './pipeline.js';
 import type { Reference } from './reference.js';
 
 /** A pipeline with everything fitted that is to be measured. */
@@ -14,13 +15,12 @@ export interface Pipeline<Row, Name extends string> {
   readonly fitted: readonly NamedFeature<Row>[];
   readonly blocks: readonly Block[];
   readonly rows: readonly Row[];
-  /** The classes that importance is counted against: the true ones, or the full model's answers. */
-  readonly truth: Int32Array;
+  /** The answers that importance is counted against: the true ones, or the full model's. */
+  readonly truth: Float64Array;
   readonly reference: Pick<Reference, 'model' | 'reads' | 'price' | 'unseen'>;
   readonly learners: readonly Learner[];
   /** Fits a learner to a subset of the features, to see what its models cost to run. */
   readonly fit: (learner: Learner, features: readonly string[]) => Promise<Model>;
-  readonly classes: number;
   readonly decision: Decision;
   readonly clock: Clock;
   readonly random: Random;
@@ -31,13 +31,13 @@ export async function profilePipeline<Row, Name extends string>(
   pipeline: Pipeline<Row, Name>,
   tracker: Tracker,
 ): Promise<Profile<Name>> {
-  const { features, blocks, reference, learners, classes, decision, truth } = pipeline;
+  const { features, blocks, reference, learners, decision, truth } = pipeline;
   const names: readonly string[] = features.names;
   const blocksFor = (wanted: readonly string[]) => wanted.map((name) => blocks[names.indexOf(name)]);
   const { model, rows, blocks: unseen } = reference.unseen;
-  const right = (scores: Float64Array) =>
-    decideAll(decision, scores, classes).reduce((sum, c, i) => sum + Number(c === truth[rows[i]]), 0) /
-    rows.length;
+  const expected = Float64Array.from(rows, (row) => truth[row]);
+  const quality = decision.kind === 'value' ? explained : share;
+  const right = (scores: Float64Array) => quality(decideAll(decision, scores, model.classes), expected);
   const byRead = await importances(model, unseen, right, pipeline.random.fork('importance'));
 
   const [few, many] = probeSubsets(features.names, blocks);
@@ -60,6 +60,20 @@ export async function profilePipeline<Row, Name extends string>(
     },
     tracker,
   );
+}
+
+/** The share of answers that are right. */
+function share(answers: Float64Array, truth: Float64Array): number {
+  return answers.reduce((sum, answer, i) => sum + Number(answer === truth[i]), 0) / answers.length;
+}
+
+/** The share of the variance that answers explain (R²); 0 where there is none. */
+function explained(answers: Float64Array, truth: Float64Array): number {
+  const mean = truth.reduce((sum, value) => sum + value, 0) / truth.length;
+  const squares = (of: (i: number) => number) =>
+    truth.reduce((sum, value, i) => sum + (value - of(i)) ** 2, 0);
+  const total = squares(() => mean);
+  return total > 0 ? 1 - squares((i) => answers[i]) / total : 0;
 }
 
 /** The feature with the fewest numbers, and the smaller half: what the cost of a learner's models is told from. */

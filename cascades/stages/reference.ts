@@ -14,7 +14,7 @@ export interface Reference {
   readonly learner: Learner | undefined;
   readonly fingerprint: string | undefined;
   readonly price: number | undefined;
-  /** rows x classes. */
+  /** rows x classes; for regression one number a row. */
   readonly scores: Float64Array;
   /** Such a model with rows that it hasn't seen: their positions, and the blocks that it reads. */
   readonly unseen: Unseen;
@@ -28,7 +28,7 @@ export interface Unseen {
 
 export async function fullModel<Row, L extends Label, Name extends string>(
   { full, features }: TuneOptions<Row, L, Name>,
-  { development, parts, classes, random }: Problem<Row, L>,
+  { development, parts, width, random }: Problem<Row, L>,
   blocks: readonly Block[],
   rounds: readonly FittedRound[],
   { signal, onProgress }: Tracker,
@@ -48,7 +48,7 @@ export async function fullModel<Row, L extends Label, Name extends string>(
   }
   const { labels } = development;
   if (labels === undefined) throw new TypeError('options are checked: a learner has labels');
-  const targets = { labels, classes: classes.length };
+  const targets = { truth: labels, classes: width };
   const context = { seed: random.fork('full').integer(2 ** 31), signal };
   const fits = rounds.length + 1;
   const fitBlocks = blocks.map((block) => gather(block, parts.fit));

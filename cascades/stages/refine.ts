@@ -44,12 +44,13 @@ function passing({ scored }: Workshop, { stages }: Chain, thresholds: Thresholds
   );
 }
 
-/** Whether every round leaves rows of at least two classes to fit on. */
-function isEnough({ rounds, targets }: Workshop, passed: Int32Array): boolean {
-  const labels = (targets.labels ?? targets.answers)?.labels;
+/** Whether every round leaves rows to fit on: of classes, rows of at least two. */
+function isEnough({ rounds, targets, width }: Workshop, passed: Int32Array): boolean {
+  const labels = (targets.labels ?? targets.answers)?.truth;
   if (labels === undefined) return false;
   const among = new Set(passed);
   return rounds.every(({ fit }) => {
+    if (width === 1) return fit.filter((row) => among.has(row)).length >= 2 * FEWEST;
     const counts = new Map<number, number>();
     for (const row of fit) if (among.has(row)) counts.set(labels[row], (counts.get(labels[row]) ?? 0) + 1);
     return [...counts.values()].filter((count) => count >= FEWEST).length >= 2;

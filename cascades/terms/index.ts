@@ -1,5 +1,7 @@
 export type { Certificate, Clause, FrontierPoint, Observed, Verdict } from './certificate.js';
 export {
+  type AbsoluteErrorLoss,
+  absoluteError,
   type BoundMethod,
   type CustomLoss,
   type Loss,
@@ -10,4 +12,4 @@ export {
   recall,
   type StatedLoss,
 } from './losses.js';
-export type { Label, Plan, PlanStage, Target, TriedSubset } from './plan.js';
+export type { Label, Plan, PlanStage, Target, TriedExit, TriedSubset } from './plan.js';

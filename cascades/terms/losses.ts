@@ -20,10 +20,15 @@ export interface CustomLoss<L = Label> {
   readonly loss: (answer: L, full: L, label: L | undefined) => number;
 }
 
-export type Loss<L = Label> = LossName | RecallLoss | PrecisionLoss | CustomLoss<L>;
+/** How far the answer is from the full model's, in units of a scale, 1 at most. */
+export interface AbsoluteErrorLoss {
+  readonly absoluteError: number;
+}
+
+export type Loss<L = Label> = LossName | RecallLoss | PrecisionLoss | AbsoluteErrorLoss | CustomLoss<L>;
 
 /** A loss as a certificate has it: plain data. */
-export type StatedLoss = LossName | RecallLoss | PrecisionLoss | Pick<CustomLoss, 'name'>;
+export type StatedLoss = LossName | RecallLoss | PrecisionLoss | AbsoluteErrorLoss | Pick<CustomLoss, 'name'>;
 
 /**
  * How a bound is tested. `exact`: for losses of 0 and 1, and `accuracy`. `betting` (Waudby-Smith and Ramdas 2024) and
@@ -51,4 +56,17 @@ export function recall(label: Label): RecallLoss {
  */
 export function precision(label: Label): PrecisionLoss {
   return { precision: label };
+}
+
+/**
+ * The loss of regression, and of classes that are numbers: the absolute difference from the full model's answer as a share
+ * of `scale`, and 1 where it is larger; it needs no labels. An epsilon of 0.05 at a scale of 10 promises a mean difference
+ * of 0.5, differences beyond 10 counted as 10.
+ *
+ * @param scale above 0, in the units of the answers
+ * @example
+ * const bound = { loss: absoluteError(10), epsilon: 0.05 };
+ */
+export function absoluteError(scale: number): AbsoluteErrorLoss {
+  return { absoluteError: scale };
 }

@@ -1,4 +1,4 @@
-import type { Decision } from '../../lib/runtime/index.js';
+import type { Decision, ExitKind } from '../../lib/exits/index.js';
 
 export type Label = string | number | boolean;
 
@@ -11,7 +11,12 @@ export interface PlanStage<Name extends string = string> {
   readonly target: Target;
   /** Whether it was fitted only on rows that earlier stages pass on. */
   readonly passed: boolean;
-  /** The probability from which each class exits, in the order of `Plan.classes`; null: it never exits here. */
+  /** What exits are decided by: which probabilities, and what is made of them. */
+  readonly exit: ExitKind;
+  /**
+   * The exit score, 0 to 1, from which each class exits, in the order of `Plan.classes`; null: it never exits here. For
+   * regression one number, scale / (scale + the error that the stage expects).
+   */
   readonly thresholds: readonly (number | null)[];
   /** Share of all rows expected to get here, and to be answered here. */
   readonly reach: number;
@@ -22,6 +27,7 @@ export interface PlanStage<Name extends string = string> {
 
 /** The ordered stages, thresholds and expected costs of a cascade: plain data that a person can print. */
 export interface Plan<L extends Label = Label, Name extends string = string> {
+  /** None for regression. */
   readonly classes: readonly L[];
   readonly decision: Decision;
   /** Cheapest first; none where only the full model answers. */
@@ -39,4 +45,12 @@ export interface TriedSubset {
   readonly cost: number;
   /** Share of the tuning rows on which nothing would be lost by its answer. */
   readonly agreement: number;
+}
+
+/** An exit score that was tried for a stage of the chain: what a row would cost at the loss that may be expected to pass. */
+export interface TriedExit extends ExitKind {
+  /** Position in the chain. */
+  readonly stage: number;
+  readonly cost: number;
+  readonly chosen: boolean;
 }

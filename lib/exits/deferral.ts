@@ -12,8 +12,8 @@ export interface DeferralRows {
   /** (Calibrated) class probabilities, rows x classes row-major, by models and calibrators that haven't seen these rows. */
   readonly scores: Float64Array;
   readonly classes: number;
-  /** The class that the stage answers to each row; -1 for none. */
-  readonly decided: Int32Array;
+  /** The class that the stage answers to each row; NaN or -1 for none. */
+  readonly decided: ArrayLike<number>;
   /** 1 where that answer loses nothing against the full model's, else 0. */
   readonly agrees: Uint8Array;
   /** Fold of each row, any integers. */

@@ -38,14 +38,14 @@ export function checkWidth(scores: Float64Array, classes: number): void {
 export function take(
   scores: Float64Array,
   classes: number,
-  of: Int32Array,
+  of: ArrayLike<number>,
   rows: Int32Array,
 ): { scores: Float64Array; of: Int32Array } {
   const taken = new Float64Array(rows.length * classes);
   for (let i = 0; i < rows.length; i++) {
     for (let c = 0; c < classes; c++) taken[i * classes + c] = scores[rows[i] * classes + c];
   }
-  return { scores: taken, of: rows.map((row) => of[row]) };
+  return { scores: taken, of: Int32Array.from(rows, (row) => of[row]) };
 }
 
 /** Rows that are distributions alone, one at least; `fit`s of calibrations begin with it. */

@@ -8,7 +8,7 @@ export interface ExitScore {
   /**
    * Writes the exit score of each row, in [0, 1], or NaN, with which a row never exits. It is NaN
    *
-   * - where nothing is decided (-1), or the class decided isn't one;
+   * - where nothing is decided (NaN, or -1), or the class decided isn't one;
    * - where any score of the row is NaN, infinite or otherwise outside [0, 1];
    * - where another class has exactly the score of the one decided: of such an answer the stage knows nothing. Rows whose
    *   scores are all alike, all 0 with them, are of this kind;
@@ -18,9 +18,9 @@ export interface ExitScore {
    * therefore gets numbers here, all equal, and no threshold may be put there.
    *
    * @param scores (calibrated) class probabilities, rows x classes row-major
-   * @param decided the class that the stage answers to each row, by whatever decision; -1 for none
+   * @param decided the class that the stage answers to each row, by whatever decision; NaN or -1 for none
    * @param out room for one number a row
    */
-  score(scores: Float64Array, classes: number, decided: Int32Array, out: Float64Array): void;
+  score(scores: Float64Array, classes: number, decided: ArrayLike<number>, out: Float64Array): void;
   readonly state: State;
 }

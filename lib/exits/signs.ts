@@ -56,7 +56,7 @@ export interface Signs {
  * The common signs are one dense block. Those of a class decided are sparse, which penalties take as they come: a column
  * that a few rows fill, scaled to its spread, would hardly be penalised at all.
  */
-export function signsOf(scores: Float64Array, classes: number, decided: Int32Array): Signs {
+export function signsOf(scores: Float64Array, classes: number, decided: ArrayLike<number>): Signs {
   const own = new Float64Array(signCount(classes));
   const common = new Float64Array(decided.length * COMMON);
   const kept: number[] = [];
@@ -76,7 +76,7 @@ export function signsOf(scores: Float64Array, classes: number, decided: Int32Arr
   return {
     rows,
     blocks: [denseBlock(kept.length, COMMON, values), writer.block()],
-    decided: rows.map((row) => decided[row]),
+    decided: Int32Array.from(rows, (row) => decided[row]),
     common,
   };
 }

@@ -1,4 +1,5 @@
 import { addProduct, type Block } from '../blocks/index.js';
+import { checkPositive, checkWhole } from '../check.js';
 import { DataError, OptionError } from '../errors.js';
 import type { MarginLoss } from './crossEntropy.js';
 import { Design } from './design.js';
@@ -26,9 +27,7 @@ export function checkLinearOptions(options: LinearOptions): Required<LinearOptio
   }
   checkPositive('l2', l2);
   checkPositive('tolerance', tolerance);
-  if (!Number.isInteger(maxIterations) || maxIterations < 1) {
-    throw new OptionError('maxIterations', `is ${maxIterations}: expected a whole number, 1 or more`);
-  }
+  checkWhole('maxIterations', maxIterations, 1);
   return { l2, maxIterations, tolerance };
 }
 
@@ -80,10 +79,4 @@ function firstRowNotFinite(block: Block): number {
   const sums = new Float64Array(block.rows);
   addProduct(block, new Float64Array(block.columns), 0, 1, sums);
   return sums.findIndex(Number.isNaN);
-}
-
-function checkPositive(option: string, value: number): void {
-  if (!(value > 0 && value < Number.POSITIVE_INFINITY)) {
-    throw new OptionError(option, `is ${value}: expected a finite number above 0`);
-  }
 }

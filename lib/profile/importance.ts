@@ -3,7 +3,7 @@ import { type Block, gather } from '../blocks/index.js';
 import type { Model } from '../learners/index.js';
 import type { Random } from '../stats/index.js';
 
-/** How much accuracy a model loses when one feature's columns are shuffled among the rows. */
+/** How much accuracy (for regression, explained variance) a model loses when one feature's columns are shuffled among the rows. */
 export interface Importance {
   readonly mean: number;
   /** Standard deviation over the repeats. */
@@ -17,7 +17,7 @@ const REPEATS = 5;
  * together). Features that say the same hide each other: each alone then seems worthless. It is what people expect
  * to see; the search for a plan doesn't use it.
  *
- * @param right answers per row by the class decided from `scores`: its share is the accuracy
+ * @param right how good the answers decided from `scores` are: their accuracy, or the variance that they explain
  */
 export async function importances(
   model: Model,

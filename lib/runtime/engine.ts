@@ -1,32 +1,35 @@
 import { type Block, gather } from '../blocks/index.js';
 import { ModelError } from '../errors.js';
+import { type Decision, decideAll, type ExitRule, type ExitThresholds, exits } from '../exits/index.js';
 import { RowView } from '../features/index.js';
 import type { Model } from '../learners/index.js';
 import { computeAll, type NamedFeature } from './compute.js';
-import { type Decision, decide } from './decision.js';
 import type { Work } from './pending.js';
 
-/** A model, where it finds its blocks, and the score from which each class exits (infinite: never). */
+/** A model, where it finds its blocks, what it makes of its scores, and how sure it must be to answer. */
 export interface Stage {
   /** Positions in `Engine.features`, in the order of the model's blocks. */
   readonly reads: readonly number[];
   readonly model: Model;
-  readonly thresholds: Float64Array;
+  readonly rule: ExitRule;
+  readonly thresholds: ExitThresholds;
 }
 
 /** A cascade ready to run. Stages come cheapest first; what none of them answers goes to `full`. */
 export interface Engine<in Row> {
   readonly features: readonly NamedFeature<Row>[];
   readonly stages: readonly Stage[];
-  readonly full: Omit<Stage, 'thresholds'>;
+  readonly full: Pick<Stage, 'reads' | 'model'>;
+  /** Scores a row gets: one a class; for regression 1, the error that the stage expects (0 from the full model). */
   readonly classes: number;
   readonly decision: Decision;
 }
 
 /** What was answered, row by row in the order of the rows. */
 export interface Answered {
-  readonly classes: Int32Array;
-  /** rows x classes, row-major: the probabilities by the stage that answered. */
+  /** The class, or for regression the number. */
+  readonly answers: Float64Array;
+  /** rows x classes, row-major: the probabilities by the stage that answered; for regression its expected error. */
   readonly scores: Float64Array;
   /** The stage at which each row was answered; the number of stages stands for the full model. */
   readonly exits: Uint8Array;
@@ -42,16 +45,13 @@ export interface ServeOptions {
 
 /** Rows that go through the stages together: large enough to share per-batch costs, small enough to stay in cache. */
 const BATCH = 1024;
-/** The class of a row that nothing has answered yet. */
-const NONE = -1;
-
 export function* serve<Row>(
   engine: Engine<Row>,
   rows: readonly Row[],
   options: ServeOptions,
 ): Work<Answered> {
   const answered: Answered = {
-    classes: new Int32Array(rows.length).fill(NONE),
+    answers: new Float64Array(rows.length).fill(Number.NaN),
     scores: new Float64Array(rows.length * engine.classes),
     exits: new Uint8Array(rows.length),
     degraded: new Uint8Array(rows.length),
@@ -75,22 +75,26 @@ function* serveBatch<Row>(
   let passing: Passing = { rows: identity(batch.length), blocks: new Map() };
   for (let s = 0; s <= stages.length && passing.rows.length > 0; s++) {
     options.signal?.throwIfAborted();
-    const stage = s < stages.length ? stages[s] : { ...full, thresholds: undefined };
+    const stage = s < stages.length ? stages[s] : undefined;
+    const { reads, model } = stage ?? full;
     try {
-      yield* addBlocks(engine, stage.reads, batch, passing, first);
-      const scores = yield* score(stage.model, stage.reads, passing, engine.classes);
-      const rule = { stage: s, thresholds: stage.thresholds, provisional };
-      passing = narrow(passing, settle(engine, scores, rule, passing.rows, first, answered));
+      yield* addBlocks(engine, reads, batch, passing, first);
+      const scores = yield* score(model, reads, passing);
+      const said = stage
+        ? sayAll(stage.rule, scores, model.classes)
+        : sayWhole(engine, scores, model.classes);
+      const by = { stage: s, thresholds: stage?.thresholds, provisional };
+      passing = narrow(passing, settle(engine, said, by, passing.rows, first, answered));
       if (s === stages.length && passing.rows.length > 0) {
         throw new ModelError(
           full.model.name,
-          `gave NaN for row ${first + passing.rows[0]}; expected probabilities`,
+          `gave NaN for row ${first + passing.rows[0]}; expected ${engine.decision.kind === 'value' ? 'a finite number' : 'probabilities'}`,
         );
       }
     } catch (error) {
       if (!provisional || options.signal?.aborted) throw error;
       for (const row of passing.rows) {
-        if (answered.classes[first + row] === NONE) throw error;
+        if (Number.isNaN(answered.answers[first + row])) throw error;
         answered.degraded[first + row] = 1;
       }
       return;
@@ -125,13 +129,8 @@ function* addBlocks<Row>(
 }
 
 /** Scores the passing rows with a model over its blocks, in place. */
-function* score(
-  model: Model,
-  reads: readonly number[],
-  { rows, blocks }: Passing,
-  classes: number,
-): Work<Float64Array> {
-  const scores = new Float64Array(rows.length * classes);
+function* score(model: Model, reads: readonly number[], { rows, blocks }: Passing): Work<Float64Array> {
+  const scores = new Float64Array(rows.length * model.classes);
   const read: Block[] = [];
   for (const feature of reads) {
     const block = blocks.get(feature);
@@ -142,11 +141,32 @@ function* score(
   return scores;
 }
 
-/** How a stage's scores become answers. */
-interface Rule {
+/** What a stage or the full model says of the passing rows. */
+interface Said {
+  /** rows x width. */
+  readonly scores: Float64Array;
+  readonly width: number;
+  readonly answers: Float64Array;
+  /** How sure it is of each; absent from the full model. */
+  readonly confidence: Float64Array | undefined;
+}
+
+function sayAll(rule: ExitRule, scores: Float64Array, width: number): Said {
+  const answers = new Float64Array(scores.length / width);
+  const confidence = new Float64Array(answers.length);
+  rule.say(scores, width, answers, confidence);
+  return { scores, width, answers, confidence };
+}
+
+function sayWhole<Row>({ decision }: Engine<Row>, scores: Float64Array, width: number): Said {
+  return { scores, width, answers: decideAll(decision, scores, width), confidence: undefined };
+}
+
+/** By whom answers are given, and to which rows. */
+interface By {
   readonly stage: number;
-  /** Without thresholds every row exits but one whose scores are NaN. */
-  readonly thresholds: Float64Array | undefined;
+  /** Without thresholds every row exits but one without an answer. */
+  readonly thresholds: ExitThresholds | undefined;
   /** Whether rows that don't exit get this answer too, until a later stage gives a better one. */
   readonly provisional: boolean;
 }
@@ -154,8 +174,8 @@ interface Rule {
 /** Writes the answers of the rows that exit and returns the positions, in `rows`, of those that don't. */
 function settle<Row>(
   { classes, decision }: Engine<Row>,
-  scores: Float64Array,
-  { stage, thresholds, provisional }: Rule,
+  { scores, width, answers, confidence }: Said,
+  { stage, thresholds, provisional }: By,
   rows: Int32Array,
   first: number,
   answered: Answered,
@@ -163,23 +183,19 @@ function settle<Row>(
   const kept = new Int32Array(rows.length);
   let count = 0;
   for (let i = 0; i < rows.length; i++) {
-    const from = i * classes;
-    const decided = decide(decision, scores, from, classes);
-    const leaves =
-      decided >= 0 && (thresholds === undefined || exits(scores[from + decided], thresholds[decided]));
+    const answer = answers[i];
+    const sure = confidence === undefined ? Number.NaN : confidence[i];
+    const leaves = thresholds === undefined ? !Number.isNaN(answer) : exits(answer, sure, thresholds);
     if (!leaves) kept[count++] = i;
-    if (!leaves && !(provisional && decided >= 0 && scores[from + decided] <= 1)) continue;
+    // Of what it isn't sure at all, a stage has no answer.
+    if (!leaves && !(provisional && sure >= 0)) continue;
     const row = first + rows[i];
-    answered.classes[row] = decided;
+    answered.answers[row] = answer;
     answered.exits[row] = stage;
-    for (let c = 0; c < classes; c++) answered.scores[row * classes + c] = scores[from + c];
+    if (decision.kind === 'value') answered.scores[row] = width > 1 ? scores[i * width + 1] : 0;
+    else for (let c = 0; c < classes; c++) answered.scores[row * classes + c] = scores[i * width + c];
   }
   return kept.subarray(0, count);
-}
-
-/** NaN compares false and an infinite score isn't a probability: neither ever exits. */
-export function exits(score: number, threshold: number): boolean {
-  return score >= threshold && score <= 1;
 }
 
 function narrow(passing: Passing, kept: Int32Array): Passing {

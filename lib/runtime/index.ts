@@ -1,4 +1,3 @@
 export { computeAll, type NamedFeature } from './compute.js';
-export { type Decision, decide } from './decision.js';
-export { type Answered, type Engine, exits, type ServeOptions, type Stage, serve } from './engine.js';
+export { type Answered, type Engine, type ServeOptions, type Stage, serve } from './engine.js';
 export { runAsync, runSync, type Work } from './pending.js';

@@ -14,13 +14,13 @@ const code = (answer: Answer) => Number(answer === 'yes');
 
 /** One stage, the intended scores of an agreement world, beside its full model. */
 export function tableOf({ rows, answers, labels }: Drawn, groups?: Int32Array): CertificationTable {
-  const decided = Int32Array.from(rows, ({ cheap }) => Number(cheap > 0));
+  const decided = Float64Array.from(rows, ({ cheap }) => Number(cheap > 0));
   const confidence = Float64Array.from(rows, ({ cheap }) => 1 / (1 + Math.exp(-Math.abs(cheap))));
   return {
     // Certification compares answers itself: what a stage's evidence calls a loss is for choosing plans.
-    stages: [{ decided, confidence, loss: new Float64Array(rows.length) }],
-    full: Int32Array.from(answers, code),
-    labels: Int32Array.from(labels, code),
+    stages: [{ answers: decided, confidence, loss: new Float64Array(rows.length) }],
+    full: Float64Array.from(answers, code),
+    labels: Float64Array.from(labels, code),
     groups,
     classes: 2,
   };
@@ -39,14 +39,14 @@ export function byHand(
   worse: readonly number[],
   better: readonly number[] = [],
 ): CertificationTable {
-  const full = new Int32Array(n).fill(1);
-  const labels = new Int32Array(n).fill(1);
+  const full = new Float64Array(n).fill(1);
+  const labels = new Float64Array(n).fill(1);
   for (const row of worse) [full[row], labels[row]] = [0, 0];
   for (const row of better) full[row] = 0;
   return {
     stages: [
       {
-        decided: new Int32Array(n).fill(1),
+        answers: new Float64Array(n).fill(1),
         confidence: Float64Array.from({ length: n }, (_, row) => 1 - row / n),
         loss: new Float64Array(n),
       },

@@ -1,5 +1,5 @@
 import { binomialPValue, binomialUpper } from '../../../lib/stats/index.js';
-import { type ClassLoss, lossOn } from '../losses.js';
+import { type AnswerLoss, lossOn } from '../losses.js';
 import type { Limit } from '../question.js';
 import type { CertificationTable } from '../table.js';
 import type { Test } from './test.js';
@@ -11,7 +11,7 @@ import type { Test } from './test.js';
 export function binomialTest({ loss, epsilon }: Limit, delta: number, table: CertificationTable): Test {
   const { lost, counts } = lossOn(loss, table);
   const rows = among(loss);
-  const tally = (answers: Int32Array) => {
+  const tally = (answers: Float64Array) => {
     const sums = { n: 0, k: 0 };
     for (let row = 0; row < answers.length; row++) {
       if (!counts(answers[row], row)) continue;
@@ -34,7 +34,7 @@ export function binomialTest({ loss, epsilon }: Limit, delta: number, table: Cer
 }
 
 /** The rows that a loss is a share of, where those aren't all. */
-export function among(loss: ClassLoss): string {
+export function among(loss: AnswerLoss): string {
   if (typeof loss === 'string') return '';
   if ('recall' in loss) return 'the rows that the full model gives the class';
   return 'precision' in loss ? 'the rows that the cascade gives the class' : '';

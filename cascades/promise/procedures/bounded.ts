@@ -22,7 +22,7 @@ export function boundedTest(
   method: BoundMethod,
   delta: number,
   unit: 'rows' | 'groups',
-  unitsOf: (answers: Int32Array) => Units,
+  unitsOf: (answers: Float64Array) => Units,
 ): Test {
   const signed = loss === 'accuracy';
   const pValueAt = ({ lost, counts }: Units, limit: number) => {

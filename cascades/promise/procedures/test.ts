@@ -3,9 +3,9 @@ export interface Test {
   /** As a certificate says it. */
   readonly method: string;
   /** Of 'these answers lose epsilon or more'. At level delta, which the test is made for. */
-  pValue(answers: Int32Array): number;
+  pValue(answers: Float64Array): number;
   /** What is to be said of the answers that are served. */
-  sample(answers: Int32Array): Sample;
+  sample(answers: Float64Array): Sample;
 }
 
 export interface Sample {

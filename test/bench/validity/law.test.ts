@@ -69,7 +69,7 @@ test('drawn rows follow the law: the mean over groups is near what is true', (t)
   const { groups, full, labels, stages } = drawn.table;
   t.is(new Set(groups).size, world.n);
   t.is(full.length, labels.length);
-  t.is(full.length, stages[0].decided.length);
+  t.is(full.length, stages[0].answers.length);
   // Losses in [-1, 1] have a standard deviation of at most 1: four of the mean's.
   observed(law.limits[0], law, drawn).forEach((loss, j) => {
     near(t, loss, law.limits[0].truth[j], 0, 4 / Math.sqrt(world.n));

@@ -57,6 +57,7 @@ export function served(
           learner: 'fake',
           target: 'answers',
           passed: false,
+          exit: { calibration: 'identity', score: 'top' },
           thresholds: [0.9, 0.9],
           reach: 1,
           exits: early,

@@ -10,7 +10,7 @@ function evidence(worth: number): StageEvidence {
   const rows = 4_000;
   const confidence = Float64Array.from({ length: rows }, () => 0.5 + draw.uniform() / 2);
   return {
-    decided: Int32Array.from({ length: rows }, (_, row) => row % 2),
+    answers: Float64Array.from({ length: rows }, (_, row) => row % 2),
     confidence,
     loss: confidence.map((p) => (draw.uniform() < 1 - p ? worth : 0)),
   };
@@ -39,8 +39,8 @@ test('a loss of another worth is smoothed to as many times the risk', (t) => {
 
 test('a row without a decision has no risk, and a class without a loss a small one', (t) => {
   const stage = evidence(1);
-  const decided = stage.decided.map((c, row) => (row === 0 ? -1 : c));
-  const { loss } = smoothed({ ...stage, decided, loss: new Float64Array(decided.length) }, 2);
+  const answers = stage.answers.map((c, row) => (row === 0 ? Number.NaN : c));
+  const { loss } = smoothed({ ...stage, answers, loss: new Float64Array(answers.length) }, 2);
   t.is(loss[0], 0);
   t.true(loss.slice(1).every((value) => value > 0 && value < 0.1));
 });

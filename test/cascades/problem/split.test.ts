@@ -17,7 +17,7 @@ type Input = SplitInput<number>;
 function split(n: number, seed: number | string, more: Partial<Input> = {}): Parts {
   return splitRows({
     rows: Array.from({ length: n }, (_, row) => row),
-    labels: undefined,
+    strata: undefined,
     groups: undefined,
     split: undefined,
     separate: false,
@@ -95,7 +95,7 @@ test('no group is torn, neither from the certificate nor from a fold', (t) => {
 
 test('folds are stratified by the labels of the development rows', (t) => {
   const labels = Int32Array.from({ length: 200 }, (_, row) => Number(row % 10 === 0));
-  const { development, rounds } = split(200, 3, { labels });
+  const { development, rounds } = split(200, 3, { strata: labels });
   const rare = rounds.map(({ score }) => score.reduce((sum, at) => sum + labels[development[at]], 0));
   t.true(Math.max(...rare) - Math.min(...rare) <= 1, `${rare}`);
 });
@@ -129,7 +129,7 @@ test('which rows certify depends on the seed and their number alone, not on labe
   t.deepEqual(split(50, 9), base);
   t.notDeepEqual(split(50, 10).certify, base.certify);
   const labels = Int32Array.from({ length: 50 }, (_, row) => row % 3);
-  t.deepEqual(split(50, 9, { labels, split: { folds: 3 } }).certify, base.certify);
+  t.deepEqual(split(50, 9, { strata: labels, split: { folds: 3 } }).certify, base.certify);
 });
 
 test('two fifths certify and the rest is in five folds, unless said otherwise', (t) => {

@@ -60,18 +60,18 @@ test('what was observed, by hand', (t) => {
   const table: CertificationTable = {
     stages: [
       {
-        decided: Int32Array.of(0, 1, 1, -1, 1, 0),
+        answers: Float64Array.of(0, 1, 1, Number.NaN, 1, 0),
         confidence: Float64Array.of(0.9, 0.9, 0.9, Number.NaN, 0.9, 0.6),
         loss: new Float64Array(6),
       },
       {
-        decided: Int32Array.of(1, 1, 1, 1, 1, 1),
+        answers: Float64Array.of(1, 1, 1, 1, 1, 1),
         confidence: Float64Array.of(0.9, 0.9, 0.9, 0.9, 0.9, 0.9),
         loss: new Float64Array(6),
       },
     ],
-    full: Int32Array.of(0, 0, 0, 0, 2, 2),
-    labels: Int32Array.of(0, 0, 1, 0, 2, 0),
+    full: Float64Array.of(0, 0, 0, 0, 2, 2),
+    labels: Float64Array.of(0, 0, 1, 0, 2, 0),
     groups: undefined,
     classes: 3,
   };

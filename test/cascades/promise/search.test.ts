@@ -3,8 +3,8 @@ import { expectedAllowance, searchLoss } from '../../../cascades/promise/index.j
 
 /** What plans are searched by. Of eight rows the full model gives a quarter the class 1. */
 const judged = {
-  full: Int32Array.of(0, 0, 0, 0, 0, 0, 1, 1),
-  labels: Int32Array.of(0, 0, 0, 0, 0, 1, 1, 0),
+  full: Float64Array.of(0, 0, 0, 0, 0, 0, 1, 1),
+  labels: Float64Array.of(0, 0, 0, 0, 0, 1, 1, 0),
 };
 
 /** What the answer that isn't the full model's loses on each row. */

@@ -148,7 +148,7 @@ test('degenerate rows are left out of the fit, and held as NaN', async (t) => {
     {
       scores: Float64Array.of(...rows.scores, Number.NaN, 0.5, 0.5, 0.4, 0.4, 0.2),
       classes: 3,
-      decided: Int32Array.of(...rows.decided, -1, 0),
+      decided: Float64Array.of(...Float64Array.from(rows.decided), Number.NaN, 0),
       agrees: Uint8Array.of(...rows.agrees, 1, 1),
       folds: Int32Array.of(...rows.folds, 0, 1),
     },
@@ -191,7 +191,7 @@ test('a fold whose others all agree holds NaN, and the rest is as ever', async (
 test('lengths that differ, other widths and a broken state are refused', async (t) => {
   const rows = world('refused', 20, 3);
   for (const [change, message] of [
-    [{ decided: rows.decided.slice(1) }, /'decided' has 19 rows, the scores have 20/],
+    [{ decided: Int32Array.from(rows.decided).slice(1) }, /'decided' has 19 rows, the scores have 20/],
     [{ folds: rows.folds.slice(1) }, /'folds' has 19/],
     [{ agrees: rows.agrees.with(3, 2) }, /row 3 agrees by 2: expected 0 or 1/],
     [{ scores: rows.scores.slice(1) }, /59 scores of 3 classes/],

@@ -1,7 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { logLoss, temperature } from '../../../lib/exits/index.js';
-import { decide } from '../../../lib/runtime/index.js';
+import { decide, logLoss, temperature } from '../../../lib/exits/index.js';
 import type { State } from '../../../lib/state.js';
 import { near } from '../../support/near.js';
 import { anyScores, apart, softWorld } from './worlds.js';

@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import fc from 'fast-check';
 import { AsyncError } from '../../../lib/errors.js';
-import { type Answered, exits, runAsync, runSync, serve } from '../../../lib/runtime/index.js';
+import { exits } from '../../../lib/exits/index.js';
+import { type Answered, runAsync, runSync, serve } from '../../../lib/runtime/index.js';
 import {
   answerAlone,
   INFINITE_SCORES,
@@ -20,10 +21,10 @@ function run({ engine }: World, rows: readonly Numbers[]): Answered {
   return runSync(serve(engine, rows, throwing), 'something');
 }
 
-function answerOf({ classes, scores, exits }: Answered, row: number) {
-  const width = scores.length / classes.length;
+function answerOf({ answers, scores, exits }: Answered, row: number) {
+  const width = scores.length / answers.length;
   return {
-    label: classes[row],
+    label: answers[row],
     exit: exits[row],
     scores: [...scores.subarray(row * width, (row + 1) * width)],
   };
@@ -131,7 +132,7 @@ test('nothing is computed once no row is left, or when there is none', (t) => {
     [1, 0, 0],
   );
   const none = run(world, []);
-  t.deepEqual([none.classes.length, none.scores.length, none.exits.length], [0, 0, 0]);
+  t.deepEqual([none.answers.length, none.scores.length, none.exits.length], [0, 0, 0]);
   t.is(world.probes[0].calls.length, 1);
 });
 
@@ -142,12 +143,14 @@ test('scores that are NaN or infinite never exit, however low the threshold', (t
 });
 
 test('a threshold is reached by scores that equal it; infinite ones by none', (t) => {
-  t.true(exits(0.8, 0.8));
-  t.false(exits(0.8, 0.8 + 1e-15));
-  t.false(exits(1, NEVER));
-  t.false(exits(Number.NaN, 0));
-  t.false(exits(Number.POSITIVE_INFINITY, 0));
-  t.false(exits(1 + 1e-12, 0), 'not a probability');
+  t.true(exits(0, 0.8, Float64Array.of(0.8)));
+  t.false(exits(0, 0.8, Float64Array.of(0.8 + 1e-15)));
+  t.false(exits(0, 1, Float64Array.of(NEVER)));
+  t.false(exits(0, Number.NaN, Float64Array.of(0)));
+  t.false(exits(0, Number.POSITIVE_INFINITY, Float64Array.of(0)));
+  t.false(exits(0, 1 + 1e-12, Float64Array.of(0)), 'not a probability');
+  t.false(exits(Number.NaN, 0.9, Float64Array.of(0, 0)), 'no answer');
+  t.true(exits(-7.5, 0.9, Float64Array.of(0.5)), 'a number has one threshold');
 });
 
 test('waiting features of one stage are started together', async (t) => {
@@ -181,7 +184,7 @@ test('waiting features of one stage are started together', async (t) => {
 
 test('without waiting, rows that need a waiting feature are refused, and others answered', async (t) => {
   const options = { classes: 2, features: { 1: { waits: true, fails: () => true } } };
-  t.is(run(worldOf({ ...options, thresholds: [[0, 0]] }), numbers(20, 2)).classes.length, 20);
+  t.is(run(worldOf({ ...options, thresholds: [[0, 0]] }), numbers(20, 2)).answers.length, 20);
   t.throws(() => run(worldOf({ ...options, thresholds: [[NEVER, NEVER]] }), numbers(20, 2)), {
     instanceOf: AsyncError,
   });
@@ -204,7 +207,7 @@ test('decisions by threshold and by costs decide exits too', (t) => {
     rows.forEach((row, i) => {
       t.deepEqual(answerOf(answered, i), answerAlone(world.engine, row));
     });
-    const unlikely = rows.filter((_, i) => answered.classes[i] === 1 && answered.scores[2 * i + 1] < 0.5);
+    const unlikely = rows.filter((_, i) => answered.answers[i] === 1 && answered.scores[2 * i + 1] < 0.5);
     t.true(unlikely.length > 0, 'the less likely class is answered where that is cheaper');
   }
 });

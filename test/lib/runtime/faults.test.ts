@@ -30,7 +30,7 @@ for (const waits of [false, true]) {
     rows.forEach((row, i) => {
       t.is(answered.degraded[i], Number(needed[i]));
       // Degraded or not, stage 1 is the best that there was.
-      t.deepEqual(answered.classes[i], answerAlone(alone, row).label);
+      t.deepEqual(answered.answers[i], answerAlone(alone, row).label);
       t.deepEqual([...answered.scores.subarray(2 * i, 2 * i + 2)], answerAlone(alone, row).scores);
       t.is(answered.exits[i], 0);
     });
@@ -91,13 +91,13 @@ test('a full model that fails, or gives NaN, degrades to the last stage', async 
   };
   for (const model of [rejecting, blind]) {
     const failing = { ...engine, full: { ...engine.full, model } };
-    const { exits, degraded, classes } = await answer(failing, rows, degrade);
+    const { exits, degraded, answers } = await answer(failing, rows, degrade);
     rows.forEach((row, i) => {
       const { exit } = answerAlone(engine, row);
       t.is(degraded[i], Number(exit === 2));
       t.is(exits[i], Math.min(exit, 1));
       const last = { ...engine, stages: engine.stages.slice(0, 1), full: engine.stages[1] };
-      t.is(classes[i], answerAlone(last, row).label);
+      t.is(answers[i], answerAlone(last, row).label);
     });
   }
   const throwing = answer({ ...engine, full: { ...engine.full, model: rejecting } }, rows, {
@@ -127,10 +127,10 @@ test('rows whose last stage gave no usable scores fall back on the stage before'
   });
   const [plain] = numbers(1, 3);
   const row = { id: 1, values: [plain.values[0], NAN_SCORES, 0] };
-  const { classes, exits, degraded } = await answer(engine, [plain, row], degrade);
+  const { answers, exits, degraded } = await answer(engine, [plain, row], degrade);
   t.deepEqual([...exits], [1, 0]);
   t.deepEqual([...degraded], [1, 1]);
-  t.is(classes[1], answerAlone({ ...engine, stages: [], full: engine.stages[0] }, row).label);
+  t.is(answers[1], answerAlone({ ...engine, stages: [], full: engine.stages[0] }, row).label);
 
   const hopeless = { id: 2, values: [NAN_SCORES, NAN_SCORES, 0] };
   await t.throwsAsync(answer(engine, [plain, hopeless], degrade), { instanceOf: FeatureError });

@@ -1,6 +1,7 @@
 import { denseBlock } from '../../../lib/blocks/index.js';
+import { classRule, type Decision, decide, exits } from '../../../lib/exits/index.js';
 import type { Model } from '../../../lib/learners/index.js';
-import { type Decision, decide, type Engine, exits, type NamedFeature } from '../../../lib/runtime/index.js';
+import type { Engine, NamedFeature } from '../../../lib/runtime/index.js';
 
 /** A row of one number a feature. */
 export interface Numbers {
@@ -128,6 +129,7 @@ export function worldOf(options: WorldOptions): World {
       stages: thresholds.map((values, s) => ({
         reads: readsOf(s),
         model: models[s],
+        rule: classRule(decision),
         thresholds: Float64Array.from(values),
       })),
       full: { reads: readsOf(count - 1), model: models[count - 1] },
@@ -155,7 +157,9 @@ export function answerAlone({ stages, full, classes, decision }: Engine<Numbers>
   };
   for (let s = 0; s < stages.length; s++) {
     const { label, scores } = ask(stages[s]);
-    if (label >= 0 && exits(scores[label], stages[s].thresholds[label])) return { label, scores, exit: s };
+    // Of a tie a stage knows nothing.
+    const alone = scores.filter((score) => score === scores[label]).length === 1;
+    if (alone && exits(label, scores[label], stages[s].thresholds)) return { label, scores, exit: s };
   }
   return { ...ask(full), exit: stages.length };
 }

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { type Decision, decide } from '../../../lib/runtime/index.js';
+import { type Decision, decide } from '../../../lib/exits/index.js';
 
 const argmax: Decision = { kind: 'argmax' };
 const probability = fc.double({ min: 0, max: 1, noNaN: true });
@@ -35,15 +35,15 @@ test('the class of least expected cost', (t) => {
 });
 
 test('a score that is NaN decides nothing, wherever it stands', (t) => {
-  t.is(decided(argmax, Number.NaN, 0.9), -1);
-  t.is(decided(argmax, 0.9, Number.NaN), -1);
-  t.is(decided({ kind: 'threshold', threshold: 0.5 }, 0.5, Number.NaN), -1);
+  t.is(decided(argmax, Number.NaN, 0.9), Number.NaN);
+  t.is(decided(argmax, 0.9, Number.NaN), Number.NaN);
+  t.is(decided({ kind: 'threshold', threshold: 0.5 }, 0.5, Number.NaN), Number.NaN);
   const costs = [
     [0, 1],
     [1, 0],
   ];
-  t.is(decided({ kind: 'costs', costs }, Number.NaN, 0.5), -1);
-  t.is(decided({ kind: 'costs', costs }, 0.5, Number.NaN), -1);
+  t.is(decided({ kind: 'costs', costs }, Number.NaN, 0.5), Number.NaN);
+  t.is(decided({ kind: 'costs', costs }, 0.5, Number.NaN), Number.NaN);
 });
 
 test('equal costs are argmax, and unequal ones of two classes a threshold', (t) => {

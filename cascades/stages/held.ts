@@ -1,0 +1,39 @@
+import { gather } from '../../lib/blocks/index.js';
+import { type Random, stratifiedFolds } from '../../lib/stats/index.js';
+import type { FittedRound } from './crossfit.js';
+
+/** Parts that the scored rows are divided into where a split of the user's leaves them in one. */
+const FOLDS = 5;
+
+/**
+ * Rounds in which what is learnt from a stage's answers to the scored rows (calibration, deferral, expected errors) is
+ * fitted to some of them and says something of the others: those of the models themselves, or, where only one
+ * part of the rows was scored, folds of that part.
+ */
+export function heldRounds(rounds: readonly FittedRound[], random: Random): readonly FittedRound[] {
+  if (rounds.length !== 1) return rounds;
+  const [{ score, blocks }] = rounds;
+  const folds = stratifiedFolds(new Int32Array(score.length), Math.min(FOLDS, score.length), random);
+  return [...new Set(folds)].map((fold) => {
+    const [inside, outside] = [true, false].map((wanted) =>
+      Int32Array.from(score.keys()).filter((i) => (folds[i] === fold) === wanted),
+    );
+    return {
+      fit: outside.map((i) => score[i]),
+      score: inside.map((i) => score[i]),
+      blocks: {
+        fit: blocks.score.map((block) => gather(block, outside)),
+        score: blocks.score.map((block) => gather(block, inside)),
+      },
+    };
+  });
+}
+
+/** In which of the rounds each of these rows is held out. */
+export function foldsOf(rounds: readonly FittedRound[], rows: Int32Array): Int32Array {
+  const fold = new Map<number, number>();
+  rounds.forEach(({ score }, r) => {
+    for (const row of score) fold.set(row, r);
+  });
+  return rows.map((row) => fold.get(row) ?? -1);
+}

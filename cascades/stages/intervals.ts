@@ -1,0 +1,67 @@
+import { type Block, gather } from '../../lib/blocks/index.js';
+import { intervalModel } from '../../lib/exits/index.js';
+import type { FitContext, Learner, Model } from '../../lib/learners/index.js';
+import { crossFit, type FittedRound, fitOn, pick, type Targets } from './crossfit.js';
+
+/** What the error of a regression stage is learnt from: its answers to rows that its models hadn't seen. */
+export interface Answered {
+  readonly learner: Learner;
+  /** Positions of the features that the stage reads. */
+  readonly reads: readonly number[];
+  /** The stage's answers and the full model's to `rows`. */
+  readonly answers: Float64Array;
+  readonly full: Float64Array;
+  readonly rows: Int32Array;
+  /** How many rows there are in all, of which `rows` are some. */
+  readonly count: number;
+  /** Where given, only these rows are fitted on. */
+  readonly among: ReadonlySet<number> | undefined;
+  /** What errors are judged by: those of a millionth of it are as good as none. */
+  readonly scale: number;
+  readonly context: FitContext;
+}
+
+/** The error expected of each answer, by models that hadn't seen the row. */
+export async function heldErrors(stage: Answered, rounds: readonly FittedRound[]): Promise<Float64Array> {
+  const { learner, reads, rows, context, among } = stage;
+  const { scores } = await crossFit(learner, reads, logErrors(stage), rounds, context, among);
+  const held = pick(scores, rows, 1);
+  const smear = smearOf(stage, held);
+  return held.map((log) => smear * Math.exp(log));
+}
+
+/** A stage's model with one of its errors beside it. @param blocks one a feature, over all rows */
+export async function withErrors(value: Model, stage: Answered, blocks: readonly Block[]): Promise<Model> {
+  const { learner, reads, rows, among, context } = stage;
+  const kept = among === undefined ? rows : rows.filter((row) => among.has(row));
+  const read = reads.map((f) => gather(blocks[f], kept));
+  const error = await fitOn(learner, read, logErrors(stage), kept, context);
+  const logs = new Float64Array(kept.length);
+  await error.score(read, logs);
+  const at = new Map(Array.from(kept, (row, i) => [row, i]));
+  const all = Float64Array.from(rows, (row) => logs[at.get(row) ?? -1]);
+  return intervalModel(value, error, smearOf(stage, all));
+}
+
+/** Logarithms, so that what is predicted is above 0 and a few large errors don't decide everything. */
+function logErrors({ answers, full, rows, count, scale }: Answered): Targets {
+  const errors = answers.map((answer, i) => Math.abs(answer - full[i]));
+  const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+  const least = Math.max(mean / 100, scale / 1e6);
+  const truth = new Float64Array(count).fill(Number.NaN);
+  rows.forEach((row, i) => {
+    truth[row] = Math.log(Math.max(errors[i], least));
+  });
+  return { truth, classes: 1 };
+}
+
+/** The mean error over the mean of what is predicted: rows without a prediction don't count. */
+function smearOf({ answers, full }: Answered, logs: Float64Array): number {
+  let [errors, predicted] = [0, 0];
+  logs.forEach((log, i) => {
+    if (Number.isNaN(log)) return;
+    errors += Math.abs(answers[i] - full[i]);
+    predicted += Math.exp(log);
+  });
+  return predicted > 0 && errors > 0 ? errors / predicted : 1;
+}
