@@ -106,6 +106,7 @@ function stepAll<L extends Label>(
   known: readonly DrawnRow<L>[],
   { classes }: Audited<L>,
 ): DriftState {
+  if (known.length === 0) return test;
   const given = known.map(({ row }) => labels[row]);
   const full = known.map(({ full: said }, i) => said ?? given[i]);
   const on = lossOn(loss, {

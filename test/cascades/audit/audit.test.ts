@@ -1,41 +1,24 @@
 import test from 'ava';
-import type { Served } from '../../../cascades/audit/answers.js';
-import {
-  Audit,
-  type AuditAlarm,
-  type AuditOptions,
-  type AuditState,
-  type LossAlarm,
-} from '../../../cascades/audit/index.js';
+import { Audit, type AuditAlarm, type AuditState, type LossAlarm } from '../../../cascades/audit/index.js';
 import { agreementWorld } from '../../../datasets/index.js';
 import { type Certificate, DataError, OptionError } from '../../../index.js';
 import { type DriftState, random } from '../../../lib/stats/index.js';
 import { tuneWorld } from '../../support/agreement.js';
 import { expectRate } from '../../support/rates.js';
-import { agreeing, better, drawFates, type Fate, LOSSES, served, through, worse } from './world.js';
-
-/** Digests of the rows that made the cascades. */
-const USED = Float64Array.of(1, 2, 2 ** 53 - 1);
-
-type Options = AuditOptions<'no' | 'yes'>;
-
-const auditOf = (cascade: Served<Fate, 'no' | 'yes'>, options: Options) =>
-  new Audit(cascade, { exits: false, ...options }, USED);
-
-/** Answers batches and gives every label that is waited for, until an alarm: how many drawn rows that took, or Infinity. */
-async function alarmAfter(
-  audit: Audit<Fate, 'no' | 'yes'>,
-  batches: number,
-  draw: () => Fate[],
-): Promise<number> {
-  for (let b = 0; b < batches; b++) {
-    const rows = draw();
-    const { drawn } = await audit.predict(rows);
-    for (const { id, row, awaitsLabel } of drawn) if (awaitsLabel) audit.label(id, rows[row].label);
-    if (audit.certificate.verdict === 'void') return audit.state.draws.drawn;
-  }
-  return Infinity;
-}
+import {
+  agreeing,
+  alarmAfter,
+  auditOf,
+  better,
+  drawFates,
+  type Fate,
+  LOSSES,
+  type Options,
+  served,
+  through,
+  USED,
+  worse,
+} from './world.js';
 
 test('answers are the cascade’s own; the full model is asked about every drawn exit, once, and nothing else', async (t) => {
   const { cascade, asked } = served();

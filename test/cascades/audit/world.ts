@@ -1,4 +1,5 @@
 import type { AuditPredictOptions, Served, ServedAnswers } from '../../../cascades/audit/answers.js';
+import { Audit, type AuditOptions } from '../../../cascades/audit/index.js';
 import { AsyncError, type Certificate, type LossName, type Plan } from '../../../index.js';
 import type { random } from '../../../lib/stats/index.js';
 
@@ -126,3 +127,26 @@ export function drawFates(
 }
 
 export const LOSSES: readonly LossName[] = ['disagreement', 'harm', 'accuracy'];
+
+/** Digests of the rows that made the cascades. */
+export const USED = Float64Array.of(1, 2, 2 ** 53 - 1);
+
+export type Options = AuditOptions<'no' | 'yes'>;
+
+export const auditOf = (cascade: Served<Fate, 'no' | 'yes'>, options: Options) =>
+  new Audit(cascade, { exits: false, ...options }, USED);
+
+/** Answers batches and gives every label that is waited for, until an alarm: how many drawn rows that took, or Infinity. */
+export async function alarmAfter(
+  audit: Audit<Fate, 'no' | 'yes'>,
+  batches: number,
+  draw: () => Fate[],
+): Promise<number> {
+  for (let b = 0; b < batches; b++) {
+    const rows = draw();
+    const { drawn } = await audit.predict(rows);
+    for (const { id, row, awaitsLabel } of drawn) if (awaitsLabel) audit.label(id, rows[row].label);
+    if (audit.certificate.verdict === 'void') return audit.state.draws.drawn;
+  }
+  return Infinity;
+}
