@@ -1,6 +1,7 @@
 export type {
   Audit,
   AuditAlarm,
+  AuditedAnswer,
   AuditedAnswers,
   AuditOptions,
   AuditPredictOptions,

@@ -1,15 +1,17 @@
 import type { DriftState } from '../../lib/stats/index.js';
-import type { LossName } from '../terms/index.js';
+import type { StatedLoss } from '../terms/index.js';
+import type { AuditedLoss } from './losses.js';
 import type { ExitsState } from './shares.js';
+import type { Standing } from './state.js';
 
 /** What an audit has found: plain data. */
 export type AuditAlarm = LossAlarm | ExitsAlarm;
 
 /** The loss exceeds its limit. */
 export interface LossAlarm {
-  /** `promise`: the loss of the certificate; `disagreement`: what stands in for it until labels come. */
+  /** `promise`: a loss of the certificate; `disagreement`: what stands in for it until labels come. */
   readonly test: 'promise' | 'disagreement';
-  readonly loss: LossName;
+  readonly loss: StatedLoss;
   readonly limit: number;
   /** Drawn rows that were counted, and the mean of their losses. */
   readonly samples: number;
@@ -30,13 +32,30 @@ export interface ExitsAlarm {
   readonly level: number;
 }
 
-export function lossAlarm(test: LossAlarm['test'], loss: LossName, state: DriftState): LossAlarm {
+/** What has been found between two states of the same tests. */
+export function alarmsBetween(
+  before: Standing,
+  after: Standing,
+  losses: readonly AuditedLoss[],
+): readonly AuditAlarm[] {
+  const alarms: AuditAlarm[] = [];
+  after.promises.forEach((test, i) => {
+    if (test.alarm && !before.promises[i].alarm) alarms.push(lossAlarm('promise', losses[i].stated, test));
+  });
+  if (after.disagreement?.alarm && !before.disagreement?.alarm) {
+    alarms.push(lossAlarm('disagreement', 'disagreement', after.disagreement));
+  }
+  if (after.exits?.alarm && !before.exits?.alarm) alarms.push(exitsAlarm(after.exits));
+  return alarms;
+}
+
+function lossAlarm(test: LossAlarm['test'], loss: StatedLoss, state: DriftState): LossAlarm {
   const { epsilon, alpha, restarts, samples, sum, pValue } = state;
   const level = alpha / 2 ** restarts;
   return { test, loss, limit: epsilon, samples, mean: sum / samples, pValue, level };
 }
 
-export function exitsAlarm({ counts, expected, samples, pValue, alpha, restarts }: ExitsState): ExitsAlarm {
+function exitsAlarm({ counts, expected, samples, pValue, alpha, restarts }: ExitsState): ExitsAlarm {
   const shares = counts.map((count) => count / samples);
   return { test: 'exits', samples, shares, expected, pValue, level: alpha / 2 ** restarts };
 }

@@ -1,13 +1,19 @@
 import type { Certificate, Label, Plan, Verdict } from '../terms/index.js';
 
 /** What an audit needs of a cascade. */
-export interface Served<Row, L extends Label> {
+export interface Served<Row, L extends Label> extends Answering<Row, L> {
   readonly certificate: Certificate;
   readonly plan: Plan<L>;
-  readonly full: {
-    predict(rows: readonly Row[], options?: AuditPredictOptions): Promise<ServedAnswers<L>>;
-  };
+  /** The tested plans, from careful to bold. */
+  readonly path: readonly Plan<L>[];
+  readonly full: Answering<Row, L>;
+  explore(plan: Plan<L>): Answering<Row, L>;
+}
+
+/** What answers batches, waiting or not. */
+export interface Answering<Row, L extends Label> {
   predict(rows: readonly Row[], options?: AuditPredictOptions): Promise<ServedAnswers<L>>;
+  predictSync(rows: readonly Row[], options?: AuditPredictOptions): ServedAnswers<L>;
 }
 
 export interface ServedAnswers<L> {
@@ -26,13 +32,25 @@ export interface AuditedAnswers<L> extends ServedAnswers<L> {
   readonly drawn: readonly DrawnRow<L>[];
 }
 
+/** The answer to one row, and what became of it if it was drawn. */
+export interface AuditedAnswer<L> {
+  readonly label: L;
+  readonly scores: Float64Array;
+  readonly exit: number;
+  readonly degraded: boolean;
+  readonly verdict: Verdict;
+  readonly uncertified: 'drift' | null;
+  /** Null where it wasn't drawn. */
+  readonly drawn: DrawnRow<L> | null;
+}
+
 export interface DrawnRow<L> {
   readonly id: number;
   /** Its position in the batch. */
   readonly row: number;
   /** The full model's answer; null where it had none. */
   readonly full: L | null;
-  /** Whether its loss depends on its label: see `Audit.label`. */
+  /** Whether a loss of it depends on its label: see `Audit.label`. */
   readonly awaitsLabel: boolean;
 }
 

@@ -1,15 +1,23 @@
 import { checkKeys, show } from '../../lib/check.js';
-import { DataError } from '../../lib/errors.js';
-import { driftStep, type Random, random } from '../../lib/stats/index.js';
-import { lossOn } from '../promise/index.js';
-import type { Certificate, Label } from '../terms/index.js';
-import { type AuditAlarm, exitsAlarm, lossAlarm } from './alarm.js';
-import type { AuditedAnswers, AuditPredictOptions, DrawnRow, Served, ServedAnswers } from './answers.js';
+import { AsyncError, DataError } from '../../lib/errors.js';
+import { type Random, random } from '../../lib/stats/index.js';
+import type { Certificate, Label, Plan } from '../terms/index.js';
+import { alarmsBetween } from './alarm.js';
+import type {
+  AuditedAnswer,
+  AuditedAnswers,
+  AuditPredictOptions,
+  DrawnRow,
+  Served,
+  ServedAnswers,
+} from './answers.js';
+import { type Audited, counted, found, leftEarly, settled } from './counting.js';
 import { drawAmong } from './draws.js';
 import { type AuditOptions, type Settings, settingsOf } from './options.js';
-import { exitsStep } from './shares.js';
+import { dropOldest, type PendingRow } from './pending.js';
+import { type Fallback, fallbackOf } from './safer.js';
 import { startOf } from './start.js';
-import { type AuditState, enter, evidenceOf, isVoid, type PendingRow } from './state.js';
+import { type AuditState, evidenceOf, isVoid, type Standing } from './state.js';
 
 /**
  * A cascade in service and a test of what it promises, on a random few of the rows that it answers, for as long as one
@@ -17,13 +25,15 @@ import { type AuditState, enter, evidenceOf, isVoid, type PendingRow } from './s
  * `cascade.audit` makes one.
  *
  * Each row is drawn with the same probability before anything is known of it. The full model answers a drawn row that
- * left early, too; one that went through to it has lost nothing, and costs nothing more.
+ * left early, too; one that went through to it costs nothing more, and has lost nothing against it.
  */
 export class Audit<Row, L extends Label = Label> {
   private readonly settings: Settings<L>;
   private readonly random: Random;
+  private readonly audited: Audited<L>;
+  private readonly fallback: Fallback<Row, L> | null;
   private readonly pending: Map<number, PendingRow<L>>;
-  private at: Omit<AuditState<L>, 'pending'>;
+  private at: Standing;
 
   /** @param used digests of the rows that made and tested the cascade */
   constructor(
@@ -33,8 +43,10 @@ export class Audit<Row, L extends Label = Label> {
   ) {
     const { certificate, plan } = cascade;
     const evidence = evidenceOf(used);
-    this.settings = settingsOf(options, certificate, evidence);
+    this.settings = settingsOf(options, certificate, plan, evidence);
     this.random = random(this.settings.seed).fork('audit');
+    this.audited = { classes: plan.classes, stages: plan.stages.length, losses: this.settings.losses };
+    this.fallback = fallbackOf(cascade, this.settings.afterAlarm);
     const { pending, ...at } = startOf(certificate, evidence, plan, this.settings, this.random);
     this.pending = new Map(pending.map((row) => [row.id, row]));
     this.at = at;
@@ -45,6 +57,11 @@ export class Audit<Row, L extends Label = Label> {
     return { ...this.at, pending: [...this.pending.values()] };
   }
 
+  /** `drift` once an alarm has voided the certificate, as answers have it. */
+  get uncertified(): 'drift' | null {
+    return isVoid(this.at) ? 'drift' : null;
+  }
+
   /** What is promised now: the cascade's certificate until an alarm. */
   get certificate(): Certificate {
     const { certificate } = this.cascade;
@@ -53,41 +70,85 @@ export class Audit<Row, L extends Label = Label> {
       : certificate;
   }
 
+  /** The plan that is served now, of which `exits` tells the stages. Where all is left to the full model, the cascade's. */
+  get plan(): Plan<L> {
+    return this.instead?.plan ?? this.cascade.plan;
+  }
+
   /**
    * Answers a batch as the cascade does. A call with a drawn exit waits for the full model, as for a row that goes
    * through to it.
    *
    * @throws what the cascade's `predict` throws. A drawn exit that the full model fails to answer is only counted.
+   * @throws DataError for a loss of the user's outside [0, 1]
    */
   async predict(rows: readonly Row[], options: AuditPredictOptions = {}): Promise<AuditedAnswers<L>> {
-    if (!Array.isArray(rows)) throw new DataError(`expected an array of rows, got ${show(rows)}`);
-    checkKeys(options, ['onFault', 'signal']);
-    if (isVoid(this.at) && this.settings.afterAlarm === 'full-model') {
-      return this.marked(await this.cascade.full.predict(rows, options), []);
-    }
-    const first = this.at.draws.drawn;
-    const positions = this.draw(rows.length);
+    check(rows, options);
+    if (this.instead) return this.marked(await this.instead.predict(rows, options), []);
+    const { positions, first, after } = this.draw(rows.length);
+    // At once: calls that overlap draw rows of their own.
+    this.at = after;
     const answers = await this.cascade.predict(rows, options);
-    const early = positions.filter((row) => this.leftEarly(answers, row));
-    const full = await this.ask(
-      early.map((row) => rows[row]),
-      options.signal,
-    );
-    const drawn = this.found(answers, positions, first, full);
-    this.record(answers, drawn);
-    return this.marked(answers, drawn);
+    const early = this.early(rows, answers, positions);
+    let full: readonly L[] = [];
+    try {
+      if (early.length > 0) full = (await this.cascade.full.predict(early, asking(options))).labels;
+    } catch {
+      // An audit must not cost the answers that there are, unless the call was to end.
+      options.signal?.throwIfAborted();
+    }
+    return this.count(this.at, answers, found(answers, positions, first, full, this.audited));
   }
 
   /**
-   * The label of a drawn row, when it has come. Only rows with `awaitsLabel` wait for one: of the others nothing is
-   * lost, whatever it is. Which labels come, and when, must not depend on who was right.
+   * Answers a batch at once, and draws and counts as {@link predict} does. A call that throws leaves the audit as it was:
+   * `predict`, asked next, draws the same rows.
+   *
+   * @throws AsyncError where a feature or model that is needed answers with a promise, and be it for a drawn exit.
+   */
+  predictSync(rows: readonly Row[], options: AuditPredictOptions = {}): AuditedAnswers<L> {
+    check(rows, options);
+    if (this.instead) return this.marked(this.instead.predictSync(rows, options), []);
+    const { positions, first, after } = this.draw(rows.length);
+    const answers = this.cascade.predictSync(rows, options);
+    const early = this.early(rows, answers, positions);
+    let full: readonly L[] = [];
+    try {
+      if (early.length > 0) full = this.cascade.full.predictSync(early, asking(options)).labels;
+    } catch (error) {
+      if (error instanceof AsyncError) throw error;
+      options.signal?.throwIfAborted();
+    }
+    return this.count(after, answers, found(answers, positions, first, full, this.audited));
+  }
+
+  /** The point query: answers one row, and draws and counts as {@link predict} does. */
+  async predictOne(row: Row, options: AuditPredictOptions = {}): Promise<AuditedAnswer<L>> {
+    const { labels, scores, exits, degraded, verdict, uncertified, drawn } = await this.predict(
+      [row],
+      options,
+    );
+    return {
+      label: labels[0],
+      scores,
+      exit: exits[0],
+      degraded: degraded[0] === 1,
+      verdict,
+      uncertified,
+      drawn: drawn[0] ?? null,
+    };
+  }
+
+  /**
+   * The label of a drawn row, when it has come. Only rows with `awaitsLabel` wait for one: what others have lost doesn't
+   * depend on it. Which labels come, and when, must not depend on who was right.
    *
    * @param id of {@link AuditedAnswers.drawn}
    * @returns whether it was waited for
-   * @throws DataError for a label or an id that there isn't
+   * @throws DataError for a label or an id that there isn't, or a loss of the user's outside [0, 1]
    */
   label(id: number, label: L): boolean {
-    const { classes } = this.cascade.plan;
+    const { classes } = this.audited;
     if (!classes.includes(label)) {
       throw new DataError(`label ${show(label)} of drawn row ${id}: expected one of ${classes.join(', ')}`);
     }
@@ -96,124 +157,60 @@ export class Audit<Row, L extends Label = Label> {
     }
     const row = this.pending.get(id);
     if (row === undefined) return false;
+    const promises = settled(this.at.promises, row, label, this.audited);
     this.pending.delete(id);
-    const [full, labels] = [row.full, label].map((one) => Float64Array.of(classes.indexOf(one)));
-    const lost = lossOn(this.settings.loss, { full, labels }).lost(classes.indexOf(row.answer), 0);
-    this.advance({ promise: enter(this.at.promise, row.run, lost) });
+    this.advance({ ...this.at, promises });
     return true;
   }
 
-  private draw(count: number): number[] {
-    const { rate } = this.settings;
-    const { positions, draws } = drawAmong(this.at.draws, count, this.random, rate);
-    this.at = { ...this.at, draws, rows: this.at.rows + count };
-    return positions;
+  /** What answers instead of the cascade: nothing until an alarm. */
+  private get instead(): Fallback<Row, L> | null {
+    return isVoid(this.at) ? this.fallback : null;
   }
 
-  /** A degraded answer is outside the promise: what the row would have lost without the fault isn't known. */
-  private leftEarly({ exits, degraded }: ServedAnswers<L>, row: number): boolean {
-    return exits[row] < this.cascade.plan.stages.length && degraded[row] === 0;
+  /** Positions of the drawn ones among so many rows, the id of the first, and where the audit then stands. */
+  private draw(count: number) {
+    const { draws: before, rows } = this.at;
+    const { positions, draws } = drawAmong(before, count, this.random, this.settings.rate);
+    return { positions, first: before.drawn, after: { ...this.at, draws, rows: rows + count } };
   }
 
-  /** The full model's answers; none where it fails, since an audit must not cost the answers that there are. */
-  private async ask(rows: readonly Row[], signal: AbortSignal | undefined): Promise<readonly L[]> {
-    if (rows.length === 0) return [];
-    try {
-      return (await this.cascade.full.predict(rows, signal ? { signal } : {})).labels;
-    } catch {
-      signal?.throwIfAborted();
-      return [];
-    }
-  }
-
-  /** @param full what the full model says of the drawn exits; none where it failed */
-  private found(
-    answers: ServedAnswers<L>,
-    positions: readonly number[],
-    first: number,
-    full: readonly L[],
-  ): DrawnRow<L>[] {
-    let asked = 0;
-    return positions.map((row, i) => {
-      const id = first + i;
-      const { labels, degraded } = answers;
-      if (!this.leftEarly(answers, row)) {
-        return { id, row, full: degraded[row] === 1 ? null : labels[row], awaitsLabel: false };
-      }
-      if (full.length === 0) return { id, row, full: null, awaitsLabel: false };
-      const said = full[asked++];
-      return {
-        id,
-        row,
-        full: said,
-        awaitsLabel: said !== labels[row] && this.settings.loss !== 'disagreement',
-      };
-    });
+  /** The drawn rows that the full model is to be asked about. */
+  private early(rows: readonly Row[], answers: ServedAnswers<L>, positions: readonly number[]): Row[] {
+    return positions.flatMap((row) => (leftEarly(answers, row, this.audited.stages) ? [rows[row]] : []));
   }
 
   /** Feeds the tests with what a call has found. */
-  private record(answers: ServedAnswers<L>, drawn: readonly DrawnRow<L>[]): void {
-    let { promise, disagreement, asked, differed, missed, run, dropped } = this.at;
-    for (const { id, row, full, awaitsLabel } of drawn) {
-      const early = this.leftEarly(answers, row);
-      if (early && full === null) {
-        missed++;
-        continue;
-      }
-      const differs = early && full !== answers.labels[row];
-      if (early) asked++;
-      if (differs) differed++;
-      if (this.settings.loss === 'disagreement') promise = driftStep(promise, Number(differs));
-      else if (disagreement !== null) disagreement = driftStep(disagreement, Number(differs));
-      if (awaitsLabel && full !== null) {
-        this.pending.set(id, { id, answer: answers.labels[row], full, run });
-        run = 0;
-        dropped += this.dropOldest();
-      } else run++;
-    }
-    const exits = this.at.exits && exitsStep(this.at.exits, this.exitsOf(answers));
-    this.advance({ promise, disagreement, exits, asked, differed, missed, run, dropped });
-  }
-
-  /** @returns how many there were too many */
-  private dropOldest(): number {
-    const excess = Math.max(0, this.pending.size - this.settings.pending);
-    let left = excess;
-    for (const id of this.pending.keys()) {
-      if (left-- === 0) break;
-      this.pending.delete(id);
-    }
-    return excess;
-  }
-
-  /** How many rows left at each stage, the full model last. Degraded ones didn't leave: they were to go on. */
-  private exitsOf({ exits, degraded }: ServedAnswers<L>): number[] {
-    const last = this.cascade.plan.stages.length;
-    const counts = new Array<number>(last + 1).fill(0);
-    for (let row = 0; row < exits.length; row++) counts[degraded[row] === 1 ? last : exits[row]]++;
-    return counts;
+  private count(
+    before: Standing,
+    answers: ServedAnswers<L>,
+    drawn: readonly DrawnRow<L>[],
+  ): AuditedAnswers<L> {
+    const { at, waiting } = counted(before, answers, drawn, this.audited);
+    for (const row of waiting) this.pending.set(row.id, row);
+    const dropped = at.dropped + dropOldest(this.pending, this.settings.pending);
+    this.advance({ ...at, dropped });
+    return this.marked(answers, drawn);
   }
 
   /** All tests have moved on before anybody hears of an alarm. */
-  private advance(changes: Partial<Omit<AuditState<L>, 'pending'>>): void {
-    const [before, after] = [this.at, { ...this.at, ...changes }];
+  private advance(after: Standing): void {
+    const before = this.at;
     this.at = after;
-    const alarms: AuditAlarm[] = [];
-    if (after.promise.alarm && !before.promise.alarm)
-      alarms.push(lossAlarm('promise', this.settings.loss, after.promise));
-    if (after.disagreement?.alarm && !before.disagreement?.alarm)
-      alarms.push(lossAlarm('disagreement', 'disagreement', after.disagreement));
-    if (after.exits?.alarm && !before.exits?.alarm) alarms.push(exitsAlarm(after.exits));
-    for (const alarm of alarms) this.settings.onAlarm(alarm);
+    for (const alarm of alarmsBetween(before, after, this.settings.losses)) this.settings.onAlarm(alarm);
   }
 
   private marked(answers: ServedAnswers<L>, drawn: readonly DrawnRow<L>[]): AuditedAnswers<L> {
-    const drift = isVoid(this.at);
-    return {
-      ...answers,
-      verdict: drift ? 'void' : answers.verdict,
-      uncertified: drift ? 'drift' : null,
-      drawn,
-    };
+    const { uncertified } = this;
+    return { ...answers, verdict: uncertified ? 'void' : answers.verdict, uncertified, drawn };
   }
+}
+
+function check(rows: unknown, options: AuditPredictOptions): void {
+  if (!Array.isArray(rows)) throw new DataError(`expected an array of rows, got ${show(rows)}`);
+  checkKeys(options, ['onFault', 'signal']);
+}
+
+function asking({ signal }: AuditPredictOptions): AuditPredictOptions {
+  return signal === undefined ? {} : { signal };
 }

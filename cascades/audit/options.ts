@@ -1,18 +1,36 @@
-import { checkFunction, checkInside, checkKeys, checkOneOf, checkWhole, show } from '../../lib/check.js';
+import {
+  checkFlag,
+  checkFunction,
+  checkInside,
+  checkKeys,
+  checkOneOf,
+  checkWhole,
+  show,
+} from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { lossName } from '../promise/index.js';
-import type { Certificate, Label, LossName } from '../terms/index.js';
+import type { Certificate, CustomLoss, Label, Plan } from '../terms/index.js';
 import type { AuditAlarm } from './alarm.js';
+import { type AuditedLoss, auditedLosses } from './losses.js';
 import { type AuditState, isVoid } from './state.js';
 
 export interface AuditOptions<L extends Label = Label> {
   /** The probability with which each row is drawn, above 0 and at most 1: of the exits, that share is paid for twice. */
   readonly rate: number;
-  /** The chance that a test of a loss which is kept ever raises an alarm. @defaultValue 0.01 */
+  /**
+   * The chance that an alarm is ever raised while what is promised is kept: of several losses each is tested at its share
+   * of it. @defaultValue 0.01
+   */
   readonly alpha?: number;
   /** Which rows are drawn follows from it: give each process its own. @defaultValue 0 */
   readonly seed?: number | string;
-  /** For `accuracy` and `harm`: a limit of the share of answers that differ, watched while labels are late. */
+  /** The losses of your own that are promised, as `tune` was given them: a certificate holds no functions. */
+  readonly losses?: readonly CustomLoss<L>[];
+  /**
+   * Losses of your own are counted when a row's label has come, by `Audit.label`; else at once, `label` being `undefined`.
+   * @defaultValue false
+   */
+  readonly labelled?: boolean;
+  /** A limit of the share of answers that differ, where none is promised: watched while labels are late. */
   readonly disagreement?: number;
   /** The test of where rows leave; false: none. */
   readonly exits?: ExitsOptions | false;
@@ -20,8 +38,11 @@ export interface AuditOptions<L extends Label = Label> {
   readonly pending?: number;
   /** Called once for each test that raises an alarm; what it throws, the call throws that raised it. */
   readonly onAlarm?: (alarm: AuditAlarm) => void;
-  /** What answers once the certificate is void. @defaultValue 'full-model' */
-  readonly afterAlarm?: 'full-model' | 'keep';
+  /**
+   * What answers once the certificate is void: the full model, `keep`: the cascade, or `safer`: the next more careful plan
+   * of its path that is cheaper than the full model, and the full model where there is none. @defaultValue 'full-model'
+   */
+  readonly afterAlarm?: 'full-model' | 'safer' | 'keep';
   /** Go on from here: an earlier audit of the same certificate. */
   readonly state?: AuditState<L>;
   /** Begin anew after this audit of an earlier certificate: the k-th time at alpha / 2^k. */
@@ -40,7 +61,8 @@ export interface ExitsOptions {
 /** The options with their defaults. */
 export interface Settings<L extends Label> {
   /** What is promised. */
-  readonly loss: LossName;
+  readonly losses: readonly AuditedLoss[];
+  readonly labelled: boolean;
   readonly rate: number;
   readonly alpha: number;
   readonly seed: number | string;
@@ -48,7 +70,7 @@ export interface Settings<L extends Label> {
   readonly exits: Required<ExitsOptions> | false;
   readonly pending: number;
   readonly onAlarm: (alarm: AuditAlarm) => void;
-  readonly afterAlarm: 'full-model' | 'keep';
+  readonly afterAlarm: 'full-model' | 'safer' | 'keep';
   readonly state: AuditState<L> | undefined;
   readonly restart: AuditState<L> | undefined;
 }
@@ -57,6 +79,8 @@ const KEYS = [
   'rate',
   'alpha',
   'seed',
+  'losses',
+  'labelled',
   'disagreement',
   'exits',
   'pending',
@@ -70,10 +94,15 @@ const KEYS = [
 export function settingsOf<L extends Label>(
   options: AuditOptions<L>,
   certificate: Certificate,
+  { classes }: Plan<L>,
   evidence: number,
 ): Settings<L> {
-  const loss = auditedLoss(certificate);
   checkKeys(options, KEYS);
+  const { losses: own = [], labelled = false } = options;
+  if (!Array.isArray(own))
+    throw new OptionError('losses', `expected an array of { name, loss }, got ${show(own)}`);
+  checkFlag('labelled', labelled);
+  const losses = auditedLosses(certificate, classes, own, labelled);
   const { rate, alpha = 0.01, seed = 0, disagreement, pending = 10_000, afterAlarm = 'full-model' } = options;
   if (!(typeof rate === 'number' && rate > 0 && rate <= 1)) {
     throw new OptionError('rate', `expected a probability above 0 and at most 1, got ${show(rate)}`);
@@ -84,15 +113,16 @@ export function settingsOf<L extends Label>(
   }
   if (disagreement !== undefined) {
     checkInside('disagreement', disagreement);
-    if (loss === 'disagreement') {
+    if (losses.some(({ stated }) => stated === 'disagreement')) {
       throw new OptionError('disagreement', 'it is what the certificate promises, and so audited already');
     }
   }
   checkWhole('pending', pending, 1);
   if (options.onAlarm !== undefined) checkFunction('onAlarm', options.onAlarm);
-  checkOneOf('afterAlarm', afterAlarm, ['full-model', 'keep']);
+  checkOneOf('afterAlarm', afterAlarm, ['full-model', 'safer', 'keep']);
   return {
-    loss,
+    losses,
+    labelled,
     rate,
     alpha,
     seed,
@@ -103,21 +133,6 @@ export function settingsOf<L extends Label>(
     afterAlarm,
     ...statesOf(options, certificate, evidence),
   };
-}
-
-function auditedLoss({ verdict, loss, unit, reason, all }: Certificate): LossName {
-  if (verdict !== 'certified' && verdict !== 'full-model-only') {
-    throw new OptionError('verdict', `nothing is promised of this cascade (${verdict}): ${reason}`);
-  }
-  if (all !== undefined) throw new OptionError('bound.all', "several losses aren't audited yet; one is");
-  if (typeof loss !== 'string') {
-    const known = 'accuracy, disagreement and harm are';
-    throw new OptionError('bound.loss', `${lossName(loss)} isn't audited yet; ${known}`);
-  }
-  if (unit !== 'rows') {
-    throw new OptionError('groups', `a promise averaged over ${unit} isn't audited yet; one over rows is`);
-  }
-  return loss;
 }
 
 function exitsOf(exits: AuditOptions['exits'], { n }: Certificate): Settings<Label>['exits'] {

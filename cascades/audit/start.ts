@@ -14,11 +14,10 @@ export function startOf<L extends Label>(
   settings: Settings<L>,
   random: Random,
 ): AuditState<L> {
-  const { loss, state, restart, alpha, rate, disagreement } = settings;
-  const before = restart?.promise.restarts;
+  const { losses, labelled, state, restart, alpha, rate, disagreement } = settings;
+  const before = restart?.promises[0].restarts;
   const anew = (test: DriftState) =>
     before === undefined ? test : driftRestart({ ...test, restarts: before });
-  const losses = loss === 'accuracy' ? 'paired' : 'bounded';
   const fresh: AuditState<L> = {
     certificate,
     evidence,
@@ -27,7 +26,11 @@ export function startOf<L extends Label>(
     asked: 0,
     differed: 0,
     missed: 0,
-    promise: anew(driftStart(certificate.epsilon, alpha, losses)),
+    // While all losses are kept, the chance that any of these is ever alarmed is at most the sum of their levels.
+    promises: losses.map(({ loss, epsilon }) =>
+      anew(driftStart(epsilon, alpha / losses.length, loss === 'accuracy' ? 'paired' : 'bounded')),
+    ),
+    labelled,
     disagreement: disagreement === undefined ? null : anew(driftStart(disagreement, alpha)),
     exits: exitsTest(plan, settings.exits, before === undefined ? 0 : before + 1),
     pending: [],
@@ -46,15 +49,16 @@ function exitsTest(plan: Plan, exits: Settings<Label>['exits'], restarts: number
 
 /** A test that has seen samples can't be given another level or limit. */
 function checkFits(state: AuditState, fresh: AuditState): void {
-  const tests = ({ promise, disagreement, exits }: AuditState) => [
-    [promise.losses, promise.epsilon, promise.alpha],
+  const tests = ({ promises, labelled, disagreement, exits }: AuditState) => [
+    promises.map((test) => [test.losses, test.epsilon, test.alpha]),
+    labelled,
     disagreement && [disagreement.epsilon, disagreement.alpha],
     exits && [exits.limits, exits.alpha],
   ];
   if (JSON.stringify(tests(state)) !== JSON.stringify(tests(fresh))) {
     throw new OptionError(
       'state',
-      "was of tests at other levels or limits; pass the same 'alpha', 'disagreement' and 'exits'",
+      "was of tests at other levels or limits; pass the same 'alpha', 'labelled', 'disagreement' and 'exits'",
     );
   }
 }

@@ -1,6 +1,7 @@
-import { type DriftState, driftStep } from '../../lib/stats/index.js';
+import type { DriftState } from '../../lib/stats/index.js';
 import type { Certificate, Label } from '../terms/index.js';
 import type { Draws } from './draws.js';
+import type { PendingRow } from './pending.js';
 import type { ExitsState } from './shares.js';
 
 /** An audit as far as it has got: plain data, safe in JSON. */
@@ -16,8 +17,9 @@ export interface AuditState<L extends Label = Label> {
   readonly differed: number;
   /** Drawn exits that the full model couldn't answer: they count for nothing. */
   readonly missed: number;
-  /** The test of the loss that is promised. */
-  readonly promise: DriftState;
+  /** The tests of the losses that are promised, in the certificate's order, and whether the user's own wait for labels. */
+  readonly promises: readonly DriftState[];
+  readonly labelled: boolean;
   /** The test of the share of answers that differ, where it isn't the promise and has a limit. */
   readonly disagreement: DriftState | null;
   /** The test of where rows leave. */
@@ -29,25 +31,12 @@ export interface AuditState<L extends Label = Label> {
   readonly run: number;
 }
 
-/** A drawn exit whose loss depends on its label. */
-export interface PendingRow<L extends Label = Label> {
-  readonly id: number;
-  readonly answer: L;
-  readonly full: L;
-  /** Rows without a loss that were drawn between the last one that was left waiting and this one. */
-  readonly run: number;
-}
-
-/** A test after so many rows without a loss, and then one of this loss. */
-export function enter(test: DriftState, run: number, loss: number): DriftState {
-  let after = test;
-  for (let i = 0; i < run; i++) after = driftStep(after, 0);
-  return driftStep(after, loss);
-}
+/** The same but for the rows that wait, which are looked up by their ids. */
+export type Standing = Omit<AuditState, 'pending'>;
 
 /** Whether a loss was found to exceed its limit. Where rows leave says nothing of what is lost. */
-export function isVoid({ promise, disagreement }: Pick<AuditState, 'promise' | 'disagreement'>): boolean {
-  return promise.alarm || (disagreement?.alarm ?? false);
+export function isVoid({ promises, disagreement }: Pick<AuditState, 'promises' | 'disagreement'>): boolean {
+  return promises.some(({ alarm }) => alarm) || (disagreement?.alarm ?? false);
 }
 
 /** A number for a set of rows, from their digests: whole, below 2^53, and of other rows hardly ever the same. */

@@ -22,6 +22,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   /** The whole pipeline without exits, for comparison and audit. */
   readonly full: {
     predict(rows: readonly Row[], options?: Omit<PredictOptions, 'mode'>): Promise<Answers<L>>;
+    predictSync(rows: readonly Row[], options?: Omit<PredictOptions, 'mode'>): Answers<L>;
   };
   private readonly engine: Engine<Row>;
   private readonly whole: Engine<Row>;
@@ -33,6 +34,10 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
       predict: async (rows, options = {}) => {
         checkPredict(rows, options, ['onFault', 'signal']);
         return this.fromFull(await this.run(this.whole, rows, options));
+      },
+      predictSync: (rows, options = {}) => {
+        checkPredict(rows, options, ['onFault', 'signal']);
+        return this.fromFull(this.runSync(this.whole, rows, options));
       },
     };
   }
@@ -75,12 +80,9 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   /** Answers a batch at once. @throws AsyncError where a feature or model that is needed answers with a promise. */
   predictSync(rows: readonly Row[], options: PredictOptions = {}): Answers<L> {
     checkPredict(rows, options);
-    const { onFault = 'throw', signal } = options;
-    const run = (engine: Engine<Row>) =>
-      runSync(serve(engine, rows, { onFault, signal }), 'a feature or model');
-    const answered = run(this.engine);
+    const answered = this.runSync(this.engine, rows, options);
     if (options.mode !== 'shadow') return this.answers(answered);
-    const full = run(this.whole);
+    const full = this.runSync(this.whole, rows, options);
     const { labels, exits } = this.answers(answered);
     return { ...this.fromFull(full), shadow: { labels, exits } };
   }
@@ -134,7 +136,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * This cascade in service, and a test of what it promises on a random few of the rows that it answers. An alarm voids
    * the certificate.
    *
-   * @throws OptionError for what can't be audited: groups, several losses, losses but `accuracy`, `disagreement`, `harm`.
+   * @throws OptionError for what can't be audited: groups, a cascade of which nothing is promised, and a loss of your own
+   * that isn't passed again.
    * @example
    * const audit = cascade.audit({ rate: 0.01, alpha: 0.01, onAlarm: (alarm) => log(alarm) });
    * const answers = await audit.predict(rows);
@@ -204,6 +207,14 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     options: Omit<PredictOptions, 'mode'>,
   ): Promise<Answered> {
     return runAsync(serve(engine, rows, { onFault: options.onFault ?? 'throw', signal: options.signal }));
+  }
+
+  private runSync(
+    engine: Engine<Row>,
+    rows: readonly Row[],
+    { onFault = 'throw', signal }: Omit<PredictOptions, 'mode'>,
+  ): Answered {
+    return runSync(serve(engine, rows, { onFault, signal }), 'a feature or model');
   }
 
   /** The whole pipeline has no stages, and this cascade does: its answers count as left after the last. */

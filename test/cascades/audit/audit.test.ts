@@ -1,12 +1,5 @@
 import test from 'ava';
-import type { Served } from '../../../cascades/audit/answers.js';
-import {
-  Audit,
-  type AuditAlarm,
-  type AuditOptions,
-  type AuditState,
-  type LossAlarm,
-} from '../../../cascades/audit/index.js';
+import { Audit, type AuditAlarm, type AuditState, type LossAlarm } from '../../../cascades/audit/index.js';
 import { agreementWorld } from '../../../datasets/index.js';
 import { type Certificate, DataError, OptionError } from '../../../index.js';
 import { type DriftState, random } from '../../../lib/stats/index.js';
@@ -14,38 +7,18 @@ import { tuneWorld } from '../../support/agreement.js';
 import { expectRate } from '../../support/rates.js';
 import {
   agreeing,
+  alarmAfter,
+  auditOf,
   better,
-  certificate,
   drawFates,
   type Fate,
   LOSSES,
+  type Options,
   served,
   through,
+  USED,
   worse,
 } from './world.js';
-
-/** Digests of the rows that made the cascades. */
-const USED = Float64Array.of(1, 2, 2 ** 53 - 1);
-
-type Options = AuditOptions<'no' | 'yes'>;
-
-const auditOf = (cascade: Served<Fate, 'no' | 'yes'>, options: Options) =>
-  new Audit(cascade, { exits: false, ...options }, USED);
-
-/** Answers batches and gives every label that is waited for, until an alarm: how many drawn rows that took, or Infinity. */
-async function alarmAfter(
-  audit: Audit<Fate, 'no' | 'yes'>,
-  batches: number,
-  draw: () => Fate[],
-): Promise<number> {
-  for (let b = 0; b < batches; b++) {
-    const rows = draw();
-    const { drawn } = await audit.predict(rows);
-    for (const { id, row, awaitsLabel } of drawn) if (awaitsLabel) audit.label(id, rows[row].label);
-    if (audit.certificate.verdict === 'void') return audit.state.draws.drawn;
-  }
-  return Infinity;
-}
 
 test('answers are the cascade’s own; the full model is asked about every drawn exit, once, and nothing else', async (t) => {
   const { cascade, asked } = served();
@@ -65,11 +38,11 @@ test('answers are the cascade’s own; the full model is asked about every drawn
     t.true(asked.every((row, i) => row === rows[early[i].row]));
     for (const { row, full } of drawn) t.is(full, rows[row].full);
   }
-  const { rows, draws, asked: answered, promise } = audit.state;
+  const { rows, draws, asked: answered, promises } = audit.state;
   t.is(rows, 2_000);
   expectRate(t, draws.drawn, 2_000, 0.2, 'drawn');
   expectRate(t, answered, draws.drawn, 0.7, 'asked');
-  t.is(promise.samples, draws.drawn, 'a drawn row that went through counts as well');
+  t.is(promises[0].samples, draws.drawn, 'a drawn row that went through counts as well');
 });
 
 for (const loss of LOSSES) {
@@ -109,7 +82,7 @@ test('calls that overlap draw rows of their own, and all of them count', async (
   const answers = await Promise.all(batches.map((rows) => audit.predict(rows)));
   const ids = answers.flatMap(({ drawn }) => drawn.map(({ id }) => id));
   t.deepEqual(ids, [...ids.keys()]);
-  t.is(audit.state.promise.samples, ids.length);
+  t.is(audit.state.promises[0].samples, ids.length);
   t.is(audit.state.asked, asked.length);
   const apart = auditOf(cascade, { rate: 0.5, seed: 2 });
   for (const [b, rows] of batches.entries()) t.deepEqual(await apart.predict(rows), answers[b]);
@@ -130,7 +103,7 @@ test('a label that comes late brings the rows that were drawn before its own', a
     drawn.map(({ id, awaitsLabel }) => [id, awaitsLabel]),
     [0, 1, 2, 3, 4, 5].map((id) => [id, id === 2 || id === 4]),
   );
-  const counted = () => [audit.state.promise.samples, audit.state.promise.sum];
+  const counted = () => [audit.state.promises[0].samples, audit.state.promises[0].sum];
   t.deepEqual(counted(), [0, 0], 'nothing is known to be lost or not');
   t.true(audit.label(4, 'yes'));
   t.deepEqual(counted(), [2, -1]);
@@ -153,7 +126,7 @@ test('labels that all come at the end, the last first, raise no more alarms than
     for (let batch = 0; batch < 8; batch++) await audit.predict(drawFates(200, { worse: epsilon }, rng));
     for (const { id } of [...audit.state.pending].reverse()) audit.label(id, 'yes');
     if (audit.certificate.verdict === 'void') alarms++;
-    t.true(audit.state.promise.samples > 600, 'nearly all drawn rows are counted');
+    t.true(audit.state.promises[0].samples > 600, 'nearly all drawn rows are counted');
   }
   t.true(alarms <= alpha * trials, `${alarms} of ${trials}`);
 });
@@ -172,7 +145,7 @@ test('of rows that wait for labels the oldest are dropped, with the rows before 
   t.is(dropped, 1);
   t.false(audit.label(1, 'yes'));
   t.true(audit.label(4, 'yes'));
-  t.deepEqual([audit.state.promise.samples, audit.state.promise.sum], [3, 1]);
+  t.deepEqual([audit.state.promises[0].samples, audit.state.promises[0].sum], [3, 1]);
 });
 
 test('until labels come the share of answers that differ is watched, against its own limit', async (t) => {
@@ -184,7 +157,7 @@ test('until labels come the share of answers that differ is watched, against its
   const [alarm] = alarms;
   t.like(alarm, { test: 'disagreement', loss: 'disagreement', limit: 0.04, level: 0.01 });
   t.true(alarm.pValue <= 0.01);
-  t.is(audit.state.promise.samples, 0);
+  t.is(audit.state.promises[0].samples, 0);
   t.is(audit.certificate.verdict, 'void');
 });
 
@@ -250,7 +223,7 @@ test('from a state in JSON the audit goes on as if it had never stopped', async 
     const restored = new Audit(cascade, { ...options, ...limit, state }, USED);
     t.deepEqual([...first, ...(await run(restored, 5, 12))], expected);
     t.deepEqual(restored.state, whole.state);
-    t.true(whole.state.promise.samples > 100);
+    t.true(whole.state.promises[0].samples > 100);
   }
 });
 
@@ -278,7 +251,7 @@ test('begun anew after an alarm, it tests a new certificate at half the level, a
   const next = again(0.05, Float64Array.of(...USED, 3));
   t.is(next.certificate.verdict, 'certified');
   const expected: Partial<DriftState> = { epsilon: 0.05, alpha: 0.01, restarts: 1, samples: 0, pValue: 1 };
-  t.like(next.state.promise, expected);
+  t.like(next.state.promises[0], expected);
   const alarms: AuditAlarm[] = [];
   const third = auditOf(served().cascade, {
     rate: 1,
@@ -320,7 +293,7 @@ test('a full model that fails costs no answer: its rows are counted, and count f
     drawn.map(({ full }) => full),
     [null, 'yes', null],
   );
-  t.like(audit.state, { asked: 0, missed: 2, promise: { samples: 1, sum: 0 } });
+  t.like(audit.state, { asked: 0, missed: 2, promises: [{ samples: 1, sum: 0 }] });
   state.broken = false;
   const reason = new Error('enough');
   await t.throwsAsync(audit.predict([worse], { signal: AbortSignal.abort(reason) }), { is: reason });
@@ -335,19 +308,24 @@ test('a degraded answer is outside the promise: it loses nothing, and counts as 
     [null, 'yes'],
   );
   t.is(asked.length, 1);
-  t.like(audit.state, { promise: { samples: 2, sum: 0 }, exits: { samples: 2, counts: [1, 1] } });
+  t.like(audit.state, { promises: [{ samples: 2, sum: 0 }], exits: { samples: 2, counts: [1, 1] } });
 });
 
-test('what can’t be audited yet, and options that can’t be right, are refused by name', async (t) => {
+test('what can’t be audited, and options that can’t be right, are refused by name', async (t) => {
   const refused = (promised: object, options: object, option: string) => {
     const { cascade } = served(promised as Partial<Certificate>);
     const error = t.throws(() => new Audit(cascade, options as Options, USED), { instanceOf: OptionError });
     t.is(error?.option, option);
   };
   const rate = 0.1;
-  for (const loss of [{ recall: 'yes' }, { precision: 'yes' }, { name: 'fees' }])
-    refused({ loss }, { rate }, 'bound.loss');
-  refused({ all: [certificate] }, { rate }, 'bound.all');
+  refused({ loss: { name: 'fees' } }, { rate }, 'losses');
+  const fees = { name: 'fees', loss: () => 0 };
+  refused({}, { rate, losses: [fees] }, 'losses[0]');
+  for (const bad of [{ name: 'fees' }, () => 0, null])
+    refused({ loss: { name: 'fees' } }, { rate, losses: [fees, bad] }, 'losses[1]');
+  refused({ loss: { name: 'fees' } }, { rate, losses: fees }, 'losses');
+  refused({ loss: { name: 'fees' } }, { rate, losses: [fees], labelled: 1 }, 'labelled');
+  refused({}, { rate, labelled: true }, 'labelled');
   refused({ unit: 'groups' }, { rate }, 'groups');
   for (const verdict of ['exploratory', 'void']) refused({ verdict }, { rate }, 'verdict');
   refused({}, {}, 'rate');

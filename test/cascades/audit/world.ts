@@ -1,5 +1,6 @@
-import type { Served, ServedAnswers } from '../../../cascades/audit/answers.js';
-import type { Certificate, LossName } from '../../../index.js';
+import type { AuditPredictOptions, Served, ServedAnswers } from '../../../cascades/audit/answers.js';
+import { Audit, type AuditOptions } from '../../../cascades/audit/index.js';
+import { AsyncError, type Certificate, type LossName, type Plan } from '../../../index.js';
 import type { random } from '../../../lib/stats/index.js';
 
 /** A row says itself what becomes of it. */
@@ -32,48 +33,79 @@ export const certificate: Certificate = {
   rowsNeeded: null,
 };
 
-/** A cascade of one stage whose rows say what becomes of them, and that counts what its full model is asked. */
-export function served(
-  promised: Partial<Certificate> = {},
-  state: { broken?: boolean; degraded?: boolean; early?: number } = {},
-) {
+/** A plan of one stage, and what a row then costs where a row through the full model costs 100. */
+export function planOf(threshold: number, early: number, cost = 101 - 100 * early): Plan<'no' | 'yes'> {
+  return {
+    classes: ['no', 'yes'],
+    decision: { kind: 'argmax' },
+    stages: [
+      {
+        features: ['cheap'],
+        learner: 'fake',
+        target: 'answers',
+        passed: false,
+        exit: { calibration: 'identity', score: 'top' },
+        thresholds: [threshold, threshold],
+        reach: 1,
+        exits: early,
+        cost: 1,
+      },
+    ],
+    full: { features: ['cheap', 'costly'], reach: 1 - early, cost: 100 },
+    expected: { cost, fullCost: 100, speedup: 100 / cost },
+  };
+}
+
+export interface Condition {
+  /** The full model fails. */
+  broken?: boolean;
+  /** It answers with a promise. */
+  waits?: boolean;
+  /** Rows that went through to it are degraded. */
+  degraded?: boolean;
+  early?: number;
+}
+
+/**
+ * A cascade of one stage whose rows say what becomes of them, and that counts what its full model is asked. Under other
+ * plans of its path its stage is never wrong.
+ */
+export function served(promised: Partial<Certificate> = {}, state: Condition = {}) {
   const asked: Fate[] = [];
   const early = state.early ?? 0.7;
-  const answer = (rows: readonly Fate[], whole: boolean): ServedAnswers<'no' | 'yes'> => ({
-    labels: rows.map(({ exit, cheap, full }) => (whole || exit === 1 ? full : cheap)),
+  const answer = (rows: readonly Fate[], whole: boolean, careful = false): ServedAnswers<'no' | 'yes'> => ({
+    labels: rows.map(({ exit, cheap, full }) => (whole || careful || exit === 1 ? full : cheap)),
     scores: new Float64Array(2 * rows.length),
     exits: Uint8Array.from(rows, ({ exit }) => (whole ? 1 : exit)),
     degraded: Uint8Array.from(rows, ({ exit }) => Number(state.degraded === true && exit === 1 && !whole)),
-    verdict: promised.verdict ?? 'certified',
+    verdict: careful ? 'exploratory' : (promised.verdict ?? 'certified'),
   });
+  const answeredSync = (rows: readonly Fate[], careful = false) => {
+    if (state.waits && rows.some(({ exit }) => exit === 1)) throw new AsyncError('the full model');
+    return answer(rows, false, careful);
+  };
+  const whole = (rows: readonly Fate[], options?: AuditPredictOptions) => {
+    options?.signal?.throwIfAborted();
+    if (state.broken) throw new Error('timed out');
+    asked.push(...rows);
+    return answer(rows, true);
+  };
+  const plan = planOf(0.9, early);
   const cascade: Served<Fate, 'no' | 'yes'> = {
     certificate: { ...certificate, ...promised },
-    plan: {
-      classes: ['no', 'yes'],
-      decision: { kind: 'argmax' },
-      stages: [
-        {
-          features: ['cheap'],
-          learner: 'fake',
-          target: 'answers',
-          passed: false,
-          exit: { calibration: 'identity', score: 'top' },
-          thresholds: [0.9, 0.9],
-          reach: 1,
-          exits: early,
-          cost: 1,
-        },
-      ],
-      full: { features: ['cheap', 'costly'], reach: 1 - early, cost: 100 },
-      expected: { cost: 31, fullCost: 100, speedup: 100 / 31 },
-    },
+    plan,
+    path: [planOf(0.99, early - 0.2), planOf(0.95, early - 0.1), plan, planOf(0.8, early + 0.1)],
     predict: async (rows) => answer(rows, false),
+    predictSync: (rows) => answeredSync(rows),
+    explore: () => ({
+      predict: async (rows) => answer(rows, false, true),
+      predictSync: (rows) => answeredSync(rows, true),
+    }),
     full: {
-      async predict(rows, options) {
-        options?.signal?.throwIfAborted();
-        if (state.broken) throw new Error('timed out');
-        asked.push(...rows);
-        return answer(rows, true);
+      predict: async (rows, options) => whole(rows, options),
+      predictSync: (rows, options) => {
+        if (state.waits) throw new AsyncError('the full model');
+        return whole(rows, options);
       },
     },
   };
@@ -96,3 +128,26 @@ export function drawFates(
 }
 
 export const LOSSES: readonly LossName[] = ['disagreement', 'harm', 'accuracy'];
+
+/** Digests of the rows that made the cascades. */
+export const USED = Float64Array.of(1, 2, 2 ** 53 - 1);
+
+export type Options = AuditOptions<'no' | 'yes'>;
+
+export const auditOf = (cascade: Served<Fate, 'no' | 'yes'>, options: Options) =>
+  new Audit(cascade, { exits: false, ...options }, USED);
+
+/** Answers batches and gives every label that is waited for, until an alarm: how many drawn rows that took, or Infinity. */
+export async function alarmAfter(
+  audit: Audit<Fate, 'no' | 'yes'>,
+  batches: number,
+  draw: () => Fate[],
+): Promise<number> {
+  for (let b = 0; b < batches; b++) {
+    const rows = draw();
+    const { drawn } = await audit.predict(rows);
+    for (const { id, row, awaitsLabel } of drawn) if (awaitsLabel) audit.label(id, rows[row].label);
+    if (audit.certificate.verdict === 'void') return audit.state.draws.drawn;
+  }
+  return Infinity;
+}

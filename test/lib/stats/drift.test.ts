@@ -88,6 +88,40 @@ test('over all sequences at exactly epsilon, the capital stays 1 on average and 
   t.true(alarms > 0.005 && alarms <= alpha, `${alarms}`);
 });
 
+test('over all sequences of losses that are any numbers in [0, 1], likewise', (t) => {
+  // Each with a mean of exactly epsilon.
+  const worlds = [
+    {
+      epsilon: 0.2,
+      steps: [
+        [0.1, 0.5],
+        [0.2, 0.25],
+        [0.4, 0.25],
+      ],
+    },
+    {
+      epsilon: 0.2,
+      steps: [
+        [0, 0.7],
+        [0.5, 0.2],
+        [1, 0.1],
+      ],
+    },
+    {
+      epsilon: 0.05,
+      steps: [
+        [0.04, 0.95],
+        [0.24, 0.05],
+      ],
+    },
+  ] as const;
+  for (const { epsilon, steps } of worlds) {
+    const { mean, alarms } = overAll(driftStart(epsilon, 0.1), 9, steps);
+    near(t, mean, 1, 1e-12);
+    t.true(alarms <= 0.1, `${alarms}`);
+  }
+});
+
 test('over all sequences of paired losses, likewise', (t) => {
   const [epsilon, alpha, length] = [0.1, 0.2, 9];
   for (const gained of [0, 0.05, 0.3]) {

@@ -1,0 +1,87 @@
+import { show } from '../../lib/check.js';
+import { OptionError } from '../../lib/errors.js';
+import { type AnswerLoss, answerLoss } from '../promise/index.js';
+import type { Certificate, CustomLoss, Label, Loss, StatedLoss } from '../terms/index.js';
+
+/** A promised loss, as it is audited. */
+export interface AuditedLoss {
+  readonly loss: AnswerLoss;
+  readonly stated: StatedLoss;
+  readonly epsilon: number;
+  /** Which rows have a loss that depends on their label: none, those on which the two answers differ, or all. */
+  readonly awaits: 'none' | 'differing' | 'all';
+}
+
+/**
+ * The losses that a certificate promises.
+ *
+ * @param own what it has only the names of: losses of the user's
+ * @param labelled whether those are counted when labels have come
+ * @throws OptionError for a certificate that promises nothing, or of groups, and for losses of the user's that are
+ * missing, or that it doesn't name
+ */
+export function auditedLosses<L extends Label>(
+  certificate: Certificate,
+  classes: readonly L[],
+  own: readonly CustomLoss<L>[],
+  labelled: boolean,
+): readonly AuditedLoss[] {
+  checkAudited(certificate);
+  const clauses = certificate.all ?? [certificate];
+  const promised = clauses.flatMap(({ loss }) => (isOwn(loss) ? [loss.name] : []));
+  own.forEach((loss, i) => {
+    checkOwn(`losses[${i}]`, loss, promised);
+  });
+  if (labelled && promised.length === 0) {
+    throw new OptionError('labelled', 'is of losses of your own, and the certificate promises none');
+  }
+  return clauses.map(({ loss: stated, epsilon }) => ({
+    loss: answerLoss('bound.loss', isOwn(stated) ? named(stated.name, own) : stated, classes),
+    stated,
+    epsilon,
+    awaits: awaitedBy(stated, labelled),
+  }));
+}
+
+function checkAudited({ verdict, reason, unit }: Certificate): void {
+  if (verdict !== 'certified' && verdict !== 'full-model-only') {
+    throw new OptionError('verdict', `nothing is promised of this cascade (${verdict}): ${reason}`);
+  }
+  if (unit !== 'rows') {
+    throw new OptionError(
+      'groups',
+      `the promise is averaged over ${unit}, whose means can't be seen in rows that are drawn one by one; one over rows can be audited`,
+    );
+  }
+}
+
+function checkOwn(option: string, loss: unknown, promised: readonly string[]): void {
+  const isLoss =
+    typeof loss === 'object' &&
+    loss !== null &&
+    'name' in loss &&
+    'loss' in loss &&
+    loss.loss instanceof Function;
+  if (!isLoss) throw new OptionError(option, `expected { name, loss }, as given to tune, got ${show(loss)}`);
+  if (promised.some((name) => name === loss.name)) return;
+  const known = promised.length === 0 ? 'no loss of your own' : promised.map(show).join(', ');
+  throw new OptionError(option, `${show(loss.name)} isn't promised; the certificate promises ${known}`);
+}
+
+function named<L>(name: string, own: readonly CustomLoss<L>[]): Loss<L> {
+  const found = own.find((loss) => loss.name === name);
+  if (found !== undefined) return found;
+  throw new OptionError(
+    'losses',
+    `'${name}' is a loss of your own, and a certificate holds no functions: pass losses: [{ name: '${name}', loss }]`,
+  );
+}
+
+function awaitedBy(loss: StatedLoss, labelled: boolean): AuditedLoss['awaits'] {
+  if (loss === 'accuracy' || loss === 'harm') return 'differing';
+  return isOwn(loss) && labelled ? 'all' : 'none';
+}
+
+function isOwn(loss: StatedLoss): loss is Pick<CustomLoss, 'name'> {
+  return typeof loss === 'object' && 'name' in loss;
+}
