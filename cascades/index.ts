@@ -16,6 +16,7 @@ export type {
 export type {
   Bound,
   BoundPart,
+  FullOption,
   JointBound,
   Part,
   Progress,
@@ -34,6 +35,7 @@ export {
   type PredictOptions,
 } from './served/index.js';
 export type {
+  AbsoluteErrorLoss,
   BoundMethod,
   Certificate,
   Clause,
@@ -49,8 +51,9 @@ export type {
   RecallLoss,
   StatedLoss,
   Target,
+  TriedExit,
   TriedSubset,
   Verdict,
 } from './terms/index.js';
-export { precision, recall } from './terms/index.js';
+export { absoluteError, precision, recall } from './terms/index.js';
 export { tune } from './tune.js';

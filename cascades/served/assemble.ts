@@ -188,13 +188,18 @@ function planOf<Row, L extends Label, Name extends string>(
 
 /** For the report: of each subset the model that agrees best with the full model. */
 function triedSubsets<Row, L extends Label, Name extends string>({
+  problem,
   candidates,
   profile,
   objective,
 }: Chosen<Row, L, Name>): TriedSubset[] {
+  const numeric = problem.decision.kind === 'value';
   const best = new Map<string, TriedSubset>();
   for (const { features, learner, target, evidence } of candidates) {
-    const lost = evidence.loss.reduce((sum, loss) => sum + Number(loss !== 0), 0);
+    const lost = evidence.loss.reduce(
+      (sum, loss) => sum + (numeric ? Math.min(1, loss) : Number(loss !== 0)),
+      0,
+    );
     const agreement = 1 - lost / evidence.loss.length;
     if (agreement <= (best.get(keyOf(features))?.agreement ?? -1)) continue;
     const cost = subsetCost(profile, features, [learner], objective);

@@ -1,9 +1,10 @@
+import { errorAt } from '../../lib/exits/index.js';
 import { costOf } from '../../lib/profile/index.js';
-import type { ReportData, ReportMeasured } from '../../lib/report/index.js';
+import type { ReportData, ReportMeasured, ReportThreshold } from '../../lib/report/index.js';
 import { keyOf } from '../stages/index.js';
-import type { Label } from '../terms/index.js';
+import type { Label, Plan, PlanStage } from '../terms/index.js';
 import type { CascadeParts } from './parts.js';
-import { foundOf, lossOf, observedOf, promiseOf } from './wording.js';
+import { exitOf, foundOf, lossOf, observedOf, promiseOf } from './wording.js';
 
 /** What a cascade is and promises, as the plain data that every view shows. */
 export function reportOf<Row, L extends Label, Name extends string>(
@@ -11,7 +12,7 @@ export function reportOf<Row, L extends Label, Name extends string>(
   measured?: ReportMeasured,
   title = 'A spillway cascade',
 ): ReportData {
-  const { plan, certificate, profile, objective, frontier, tried, notes } = parts;
+  const { plan, certificate, profile, objective, frontier, tried, exits, notes } = parts;
   const { all } = certificate;
   const chosen = new Set(plan.stages.map(({ features }) => keyOf(features)));
   const names = Object.keys(profile.features) as Name[]; // The record's keys are the names.
@@ -37,7 +38,7 @@ export function reportOf<Row, L extends Label, Name extends string>(
         features: stage.features,
         learner: stage.learner,
         target: stage.passed ? `${stage.target}, rows passed on` : stage.target,
-        thresholds: stage.thresholds.map((threshold, c) => ({ label: String(plan.classes[c]), threshold })),
+        thresholds: thresholdsOf(plan, stage),
         reach: stage.reach,
         exits: stage.exits,
         cost: stage.cost,
@@ -53,6 +54,12 @@ export function reportOf<Row, L extends Label, Name extends string>(
         cost: plan.full.cost,
       },
     ],
+    exits: exits.map(({ stage, cost, chosen: taken, ...kind }) => ({
+      stage: `${stage + 1} of the chain`,
+      score: exitOf(kind),
+      cost,
+      chosen: taken,
+    })),
     expected: plan.expected,
     certificate: {
       loss: lossOf(certificate.loss),
@@ -79,4 +86,15 @@ export function reportOf<Row, L extends Label, Name extends string>(
     })),
     ...(measured && { measured }),
   };
+}
+
+function thresholdsOf({ classes }: Plan, { thresholds, exit: { scale } }: PlanStage): ReportThreshold[] {
+  if (scale === undefined) {
+    return thresholds.map((threshold, c) => ({ label: String(classes[c]), threshold }));
+  }
+  return thresholds.map((threshold) => ({
+    label: 'expected error',
+    threshold: threshold === null ? null : errorAt(threshold, scale),
+    atMost: true,
+  }));
 }

@@ -1,3 +1,4 @@
+import type { ExitKind } from '../../lib/exits/index.js';
 import type { Certificate, Clause, StatedLoss } from '../terms/index.js';
 
 /** What a certificate promises and found, in sentences. */
@@ -50,6 +51,18 @@ const LOST = {
   disagreement: "the share of answers that differ from the full model's",
   harm: 'the share of answers that the full model gets right and the cascade wrong',
 };
+
+const EXITS = {
+  top: 'probability',
+  margin: 'margin to the runner-up',
+  deferral: 'deferral model',
+  interval: 'expected error',
+};
+
+/** An exit score in a few words. */
+export function exitOf({ calibration, score }: ExitKind): string {
+  return calibration === 'identity' ? EXITS[score] : `${EXITS[score]}, calibrated (${calibration})`;
+}
 
 function boundWords(loss: StatedLoss, most: string): string {
   if (typeof loss === 'string') return `${LOST[loss]} is at most ${most}`;

@@ -18,4 +18,5 @@ export {
   type GroupKind,
   groupedWorld,
 } from './grouped.js';
+export { type NumberRow, type NumberWorld, type NumberWorldOptions, numberWorld } from './numbers.js';
 export { type TextRow, type TextWorld, type TextWorldOptions, textWorld } from './text.js';

@@ -7,6 +7,8 @@ export interface ExitKind {
   readonly calibration: CalibratorKind;
   /** `interval`: for regression, the error that the stage predicts of its own answer. */
   readonly score: ExitScoreKind | 'interval';
+  /** Of an interval: what errors are judged by. */
+  readonly scale?: number;
 }
 
 /** How a stage's scores become answers, and how sure it is of each: what its thresholds are compared with. */

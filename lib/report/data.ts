@@ -11,6 +11,8 @@ export interface ReportData {
   readonly subsets: readonly ReportSubset[];
   /** The plan's stages in order, the full model last. */
   readonly stages: readonly ReportStage[];
+  /** What else the stages might have exited on. */
+  readonly exits?: readonly ReportExit[];
   /** Microseconds a row, or money where the objective is the price. */
   readonly expected: { readonly cost: number; readonly fullCost: number; readonly speedup: number };
   readonly unit: string;
@@ -36,10 +38,27 @@ export interface ReportSubset {
   readonly target: string;
   /** Cost a row in `unit`, its model's included. */
   readonly cost: number;
-  /** Share of rows on which it alone agrees with the full model (out of fold). */
+  /** Share of rows on which it alone agrees with the full model (out of fold); for regression 1 less its mean loss. */
   readonly agreement: number;
   /** Whether the plan uses it. */
   readonly chosen: boolean;
+}
+
+/** An exit score that was tried for a stage. */
+export interface ReportExit {
+  readonly stage: string;
+  readonly score: string;
+  /** What a row would cost with it, in `unit`, at the loss that may be expected to pass. */
+  readonly cost: number;
+  readonly chosen: boolean;
+}
+
+/** The exit score from which rows with this answer leave; null: they never do. */
+export interface ReportThreshold {
+  readonly label: string;
+  readonly threshold: number | null;
+  /** Whether rows leave up to it instead: an expected error. */
+  readonly atMost?: boolean;
 }
 
 export interface ReportStage {
@@ -47,8 +66,8 @@ export interface ReportStage {
   readonly features: readonly string[];
   readonly learner: string;
   readonly target: string;
-  /** The exit score of each class; null: that class never exits here. Empty for the full model. */
-  readonly thresholds: readonly { readonly label: string; readonly threshold: number | null }[];
+  /** When a row leaves here. Empty for the full model. */
+  readonly thresholds: readonly ReportThreshold[];
   /** Shares of all rows that get here and that are answered here. */
   readonly reach: number;
   readonly exits: number;

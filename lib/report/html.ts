@@ -1,6 +1,6 @@
 import type { Load } from './canvas.js';
 import { type Charts, drawCharts } from './charts.js';
-import type { ReportData, ReportSubset } from './data.js';
+import type { ReportData, ReportExit, ReportSubset } from './data.js';
 import { clean, cost, count, percent, points, times } from './format.js';
 import { funnel } from './funnel.js';
 import { html, type Markup, trusted } from './markup.js';
@@ -96,7 +96,22 @@ ${table(
   ]),
   4,
 )}
+${data.exits?.length ? exits(data.exits, unit) : undefined}
 </section>`;
+}
+
+function exits(all: readonly ReportExit[], unit: string): Markup {
+  return html`<details><summary>Other exit scores that were tried</summary>${table(
+    'What a row would cost with each, at the loss that may be expected to pass: of those that come close, the simplest is taken.',
+    ['Stage', 'Exit score', 'Cost a row', ''],
+    all.map(({ stage, score, cost: each, chosen }) => [
+      clean(stage),
+      clean(score),
+      cost(each, unit),
+      chosen ? html`<span class="mark">chosen</span>` : '',
+    ]),
+    2,
+  )}</details>`;
 }
 
 function certificate({ certificate: each, frontier, unit }: ReportData, charts: Charts): Markup {
@@ -195,7 +210,7 @@ function subsets({ subsets: all, unit }: ReportData, charts: Charts): Markup {
   const used = html`<span class="mark">chosen</span>`;
   return html`<section>
 <h2>Subsets that were tried</h2>
-<p class="aside">A subset’s agreement is the share of rows on which its model alone answers like the full model.</p>
+<p class="aside">A subset’s agreement is the share of rows on which its model alone answers like the full model; for regression it is 1 less its mean loss.</p>
 <div class="pair">
 ${figure('Agreement against cost', charts.subsets)}
 <div>${

@@ -8,6 +8,7 @@ export type {
   ReportMeasurement,
   ReportStage,
   ReportSubset,
+  ReportThreshold,
 } from './data.js';
 export { htmlReport } from './html.js';
 export { type TerminalOptions, terminalSummary } from './terminal.js';

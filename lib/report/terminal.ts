@@ -48,6 +48,15 @@ export function terminalSummary(data: ReportData, options: TerminalOptions = {})
     `${bold(title)}${blank > 0 ? ' '.repeat(blank) : '\n'}${verdictStyle(verdict)}`,
     section('Features', '', features(data, grid)),
     section('Plan', expected(data), plan(data, grid)),
+    ...(data.exits?.length
+      ? [
+          section(
+            'Exit scores',
+            'that were tried; at the loss that may be expected to pass',
+            exits(data, grid),
+          ),
+        ]
+      : []),
     section('Certificate', '', [
       ...prose(data.promise),
       '',
@@ -110,6 +119,18 @@ function plan(data: ReportData, grid: Grid): readonly string[] {
       percent(stage.exits),
       cost(stage.cost, data.unit),
       percent(shares[i]),
+    ]),
+  );
+}
+
+function exits({ exits: all = [], unit }: ReportData, grid: Grid): readonly string[] {
+  return grid(
+    [left('stage'), left('exit score'), right('cost a row'), left('')],
+    all.map(({ stage, score, cost: each, chosen }) => [
+      clean(stage),
+      clean(score),
+      cost(each, unit),
+      chosen ? 'chosen' : '',
     ]),
   );
 }

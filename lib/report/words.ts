@@ -1,4 +1,4 @@
-import type { ReportCertificate, ReportData } from './data.js';
+import type { ReportCertificate, ReportData, ReportThreshold } from './data.js';
 import { chosenPercent, clean, count, percent, score } from './format.js';
 
 const verdicts: Record<ReportData['verdict'], string> = {
@@ -49,12 +49,13 @@ function limits({ upper, rowsNeeded }: Pick<ReportCertificate, 'upper' | 'rowsNe
 }
 
 /** One text a class: the score from which a row of that class leaves the stage. */
-export function thresholdWords(
-  thresholds: readonly { readonly label: string; readonly threshold: number | null }[],
-): readonly string[] {
-  return thresholds.map(({ label, threshold }) =>
-    threshold === null ? `${clean(label)} never` : `${clean(label)} ≥ ${score(threshold)}`,
-  );
+export function thresholdWords(thresholds: readonly ReportThreshold[]): readonly string[] {
+  return thresholds.map(({ label, threshold, atMost }) => {
+    if (threshold === null) return `${clean(label)} never`;
+    return atMost
+      ? `${clean(label)} ≤ ${Number(threshold.toPrecision(3))}`
+      : `${clean(label)} ≥ ${score(threshold)}`;
+  });
 }
 
 /** What each stage costs per row of the whole batch, as a share of all stages' cost. */

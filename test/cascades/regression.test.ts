@@ -1,0 +1,214 @@
+import { join } from 'node:path';
+import test from 'ava';
+import { type NumberRow, numberWorld } from '../../datasets/index.js';
+import {
+  absoluteError,
+  Cascade,
+  DataError,
+  define,
+  dense,
+  logisticRegression,
+  profile as measured,
+  OptionError,
+  ridgeRegression,
+  type TrainedRegression,
+  type TuneOptions,
+  tune,
+  VacuousBound,
+} from '../../index.js';
+import { profileOf } from '../support/agreement.js';
+import { folderFor } from '../support/files.js';
+
+const features = define({
+  cheap: dense(2, (rows: readonly NumberRow[]) =>
+    Float32Array.from(rows.flatMap(({ base, doubt }) => [base, doubt])),
+  ),
+  rest: dense(1, (rows: readonly NumberRow[]) => Float32Array.from(rows, ({ rest }) => rest)),
+});
+const profile = profileOf({ cheap: 1, rest: 100 }, ['ridge-regression']);
+const world = numberWorld({ rows: 3_000, seed: 1 });
+const SCALE = 4;
+
+type Options = TuneOptions<NumberRow, number, 'cheap' | 'rest'>;
+
+function tuneNumbers(options: Partial<Options> = {}) {
+  return tune({
+    features,
+    rows: world.rows,
+    labels: world.labels,
+    full: ridgeRegression(),
+    profile,
+    bound: { loss: absoluteError(SCALE), epsilon: 0.05 },
+    ...options,
+  });
+}
+
+/** The sum itself, of which labels are noisy copies. */
+const sum: TrainedRegression = {
+  name: 'sum',
+  task: 'regression',
+  classes: 1,
+  score([{ values }, rest], out) {
+    for (let row = 0; row < rest.rows; row++) out[row] = 3 * values[2 * row] + rest.values[row];
+  },
+};
+
+interface Answering {
+  predict(rows: readonly NumberRow[]): Promise<{ readonly labels: readonly unknown[] }>;
+}
+
+async function lossOf(cascade: Answering & { readonly full: Answering }, rows: readonly NumberRow[]) {
+  const [{ labels }, whole] = await Promise.all([cascade.predict(rows), cascade.full.predict(rows)]);
+  const loss = (answer: unknown, row: number) =>
+    Math.min(1, Math.abs(Number(answer) - Number(whole.labels[row])) / SCALE);
+  return labels.reduce((total: number, answer, row) => total + loss(answer, row), 0) / rows.length;
+}
+
+test('rows leave by the error that the stage expects of them, and the promise is kept on new rows', async (t) => {
+  const cascade = await tuneNumbers();
+  const { certificate, plan } = cascade;
+  t.is(certificate.verdict, 'certified');
+  t.deepEqual(certificate.loss, { absoluteError: SCALE });
+  t.regex(certificate.method, /betting/);
+  t.deepEqual(plan.classes, []);
+  t.deepEqual(plan.decision, { kind: 'value' });
+  const [stage] = plan.stages;
+  t.deepEqual(stage.features, ['cheap']);
+  t.deepEqual(stage.exit, { calibration: 'identity', score: 'interval', scale: SCALE });
+  t.is(stage.thresholds.length, 1);
+  t.true(stage.exits > 0.2 && stage.exits < 0.8, `${stage.exits}`);
+
+  const fresh = numberWorld({ rows: 20_000, seed: 2 }).rows;
+  const loss = await lossOf(cascade, fresh);
+  t.true(loss > 0.02 && loss < 0.052, `${loss}`);
+  const { exits, scores } = await cascade.predict(fresh);
+  // Who leaves is less in doubt than who doesn't, and the stage's expected errors are of the right size.
+  const doubt = (exit: number) => {
+    const some = fresh.filter((_, row) => exits[row] === exit);
+    return some.reduce((total, row) => total + row.doubt, 0) / some.length;
+  };
+  t.true(doubt(0) < doubt(1) - 0.8, `${doubt(0)} and ${doubt(1)}`);
+  const early = [...exits.keys()].filter((row) => exits[row] === 0);
+  const expected = early.reduce((total, row) => total + scores[row], 0) / early.length;
+  const found = early.reduce((total, row) => total + Math.abs(fresh[row].rest), 0) / early.length;
+  t.true(expected / found > 0.5 && expected / found < 2, `${expected} expected, ${found} found`);
+  t.true(
+    exits.every((exit, row) => exit === 0 || scores[row] === 0),
+    'the full model expects no error of itself',
+  );
+});
+
+test('a trained full model needs no labels, and stages are fitted to its answers', async (t) => {
+  const cascade = await tune({
+    features,
+    rows: world.rows,
+    profile,
+    bound: { loss: absoluteError(SCALE), epsilon: 0.05 },
+    full: sum,
+  });
+  t.is(cascade.certificate.verdict, 'certified');
+  t.is(cascade.plan.stages[0].target, 'answers');
+  t.true((await lossOf(cascade, numberWorld({ rows: 20_000, seed: 3 }).rows)) < 0.052);
+});
+
+test('a split by hand learns expected errors on the tuning rows alone', async (t) => {
+  const cascade = await tuneNumbers({
+    split: (_, row) => (['train', 'tune', 'certify'] as const)[row % 3],
+  });
+  t.is(cascade.certificate.verdict, 'certified');
+  t.true((await lossOf(cascade, numberWorld({ rows: 20_000, seed: 4 }).rows)) < 0.053);
+});
+
+test('a loss of one’s own is of the numbers themselves', async (t) => {
+  const late = {
+    name: 'late by more than 3',
+    loss: (answer: number, full: number) => Number(full - answer > 3),
+  };
+  const cascade = await tuneNumbers({ bound: { loss: late, epsilon: 0.02 } });
+  t.is(cascade.certificate.verdict, 'certified');
+  const fresh = numberWorld({ rows: 20_000, seed: 5 }).rows;
+  const [{ labels }, whole] = await Promise.all([cascade.predict(fresh), cascade.full.predict(fresh)]);
+  const share =
+    labels.reduce((total, answer, row) => total + late.loss(answer, whole.labels[row]), 0) / 20_000;
+  t.true(share < 0.023, `${share}`);
+});
+
+test('what is saved answers alike, to the bit, and can be certified and audited', async (t) => {
+  const cascade = await tuneNumbers();
+  const path = join(await folderFor(t), 'numbers.cascade');
+  await cascade.save(path, { evidence: true });
+  const loaded = await Cascade.load<NumberRow, number, 'cheap' | 'rest'>(path, { features });
+  const fresh = numberWorld({ rows: 2_000, seed: 6 });
+  t.deepEqual(await loaded.predict(fresh.rows), await cascade.predict(fresh.rows));
+  const again = await loaded.certify(loaded.path, { rows: fresh.rows });
+  t.is(again.certificate.verdict, 'certified');
+  const audit = loaded.audit({ rate: 0.5, alpha: 0.01 });
+  await audit.predict(fresh.rows);
+  t.is(audit.uncertified, null);
+  t.regex(loaded.summary(), /expected error ≤/);
+});
+
+test('more doubt than was certified raises an alarm', async (t) => {
+  const cascade = await tuneNumbers();
+  const audit = cascade.audit({ rate: 1, alpha: 0.01 });
+  const drifted = numberWorld({ rows: 4_000, seed: 7, spread: 6 }).rows;
+  await audit.predict(drifted);
+  t.is(audit.uncertified, 'drift');
+});
+
+test('what isn’t of numbers is refused, by name', async (t) => {
+  const refuses = (
+    options: Partial<Options>,
+    message: RegExp,
+    kind: typeof DataError | typeof OptionError = OptionError,
+  ) => t.throwsAsync(tuneNumbers(options), { instanceOf: kind, message });
+  await refuses({ bound: { loss: 'accuracy', epsilon: 0.05 } }, /'bound.loss'.*accuracy is of classes/);
+  await refuses({ bound: { epsilon: 0.05 } }, /'bound.loss'.*missing/);
+  await refuses({ bound: { loss: absoluteError(0), epsilon: 0.05 } }, /'bound.loss'.*scale/);
+  await refuses({ decision: { threshold: 0.5 } }, /'decision'/);
+  await refuses({ approximate: logisticRegression() }, /'approximate'.*gives classes/);
+  await refuses({ labels: world.labels.with(7, Number.NaN) }, /labels: row 7/, DataError);
+  await refuses({ full: { ...sum, classes: 2 } }, /'full'/);
+  await t.throwsAsync(tuneNumbers({ bound: { loss: absoluteError(1_000), epsilon: 0.05 } }), {
+    instanceOf: VacuousBound,
+    message: /absoluteError\(1000\)/,
+  });
+});
+
+test('a full model that gives no number is refused by the row', async (t) => {
+  const broken: TrainedRegression = {
+    ...sum,
+    score(blocks, out) {
+      sum.score(blocks, out);
+      out[0] = Number.POSITIVE_INFINITY;
+    },
+  };
+  await t.throwsAsync(tuneNumbers({ full: broken }), { message: /row \d+.*finite number/ });
+});
+
+test('classes that are numbers may lose by their distance', async (t) => {
+  const stars = world.labels.map((label) => Math.max(1, Math.min(5, Math.round(3 + label / 3))));
+  const cascade = await tune({
+    features,
+    rows: world.rows,
+    labels: stars,
+    full: logisticRegression(),
+    profile: profileOf({ cheap: 1, rest: 100 }),
+    bound: { loss: absoluteError(4), epsilon: 0.03 },
+  });
+  t.is(cascade.certificate.verdict, 'certified');
+  t.deepEqual(cascade.plan.classes, [1, 2, 3, 4, 5]);
+  const fresh = numberWorld({ rows: 20_000, seed: 8 }).rows;
+  t.true((await lossOf(cascade, fresh)) < 0.033);
+});
+
+test('importance is the variance that a feature explains', async (t) => {
+  const { features: found } = await measured({
+    features,
+    rows: world.rows.slice(0, 400),
+    labels: world.labels.slice(0, 400),
+    full: ridgeRegression(),
+  });
+  t.true((found.cheap.importance?.mean ?? 0) > (found.rest.importance?.mean ?? 0));
+  t.true((found.rest.importance?.mean ?? 0) > 0.05);
+});
