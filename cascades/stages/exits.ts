@@ -19,8 +19,12 @@ import { foldsOf } from './held.js';
 import { stageEvidence } from './pipeline.js';
 import { heldScores, type Workshop } from './workshop.js';
 
-/** A rule must save this share to be taken instead of a simpler one: less is what chance gives to the one of several. */
-const WORTHWHILE = 0.01;
+/**
+ * A rule must save this share to be taken instead of a simpler one, over targets around the one that is asked for: few
+ * rows lose, and at a single target chance alone makes one of several rules look a tenth cheaper.
+ */
+const WORTHWHILE = 0.05;
+const AROUND = [0.5, 0.75, 1, 1.5, 2];
 
 /** A rule fitted to all scored rows, and what it makes of each by a fit that hadn't seen it. */
 interface Variant {
@@ -46,10 +50,12 @@ export async function chooseExits(
     const options = (await variantsOf(workshop, stage)).map(({ rule, evidence }) => {
       const candidate = candidateOf({ ...stage, rule }, evidence, workshop.width);
       const chain = { ...best.chain, stages: best.chain.stages.with(s, candidate) };
-      return { chain, rule, cost: costAtLoss(chain, target) };
+      const around = AROUND.map((times) => Math.log(costAtLoss(chain, times * target)));
+      const mean = around.reduce((sum, log) => sum + log, 0) / around.length;
+      return { chain, rule, cost: costAtLoss(chain, target), mean };
     });
-    const least = Math.min(...options.map(({ cost }) => cost));
-    const chosen = options.find(({ cost }) => cost <= least * (1 + WORTHWHILE)) ?? options[0];
+    const least = Math.min(...options.map(({ mean }) => mean));
+    const chosen = options.find(({ mean }) => mean <= least + WORTHWHILE) ?? options[0];
     for (const { rule, cost } of options) {
       tried.push({ stage: s, ...rule.kind, cost, chosen: rule === chosen.rule });
     }
