@@ -3,7 +3,9 @@ import type { Mail } from 'spillway/datasets';
 import { interleave, measurement, median, medianRatio } from '../examples/mail/measure.js';
 import { features } from '../examples/mail/pipeline.js';
 import { handWritten } from './handwritten.js';
+import { harmCascade } from './harm.js';
 import { peakMemory } from './machine.js';
+import { batchFigures } from './mail-batch.js';
 import { L2, type MailLabel, type MailSplit } from './mail-data.js';
 import { partsOf } from './parts.js';
 import { oracleOf } from './peers/oracle.js';
@@ -24,6 +26,7 @@ export async function measureSeed(split: MailSplit, seed: number, say: (text: st
   const { result: cascade, peakMB } = disagreement.result;
   say(`seed ${seed}: tuning for accuracy`);
   const accuracy = await timed(() => tuneMail(split, seed, 'accuracy', cascade));
+  const harm = harmCascade(accuracy.result);
   say(`seed ${seed}: tuning Willump's way`);
   const willump = await tuneWillump({
     features,
@@ -39,12 +42,13 @@ export async function measureSeed(split: MailSplit, seed: number, say: (text: st
   const { rows, labels } = unseen;
   const full = (await cascade.full.predict(rows)).labels;
   const oracle = oracleOf(partsOf(cascade), rows, full);
-  const [fullTimes, cascadeTimes, accuracyTimes, willumpFullTimes, willumpTimes, oracleTimes] =
+  const [fullTimes, cascadeTimes, accuracyTimes, harmTimes, willumpFullTimes, willumpTimes, oracleTimes] =
     await interleave(
       [
         () => cascade.full.predict(rows),
         () => cascade.predict(rows),
         () => accuracy.result.predict(rows),
+        () => harm.predict(rows),
         () => willump.full.predict(rows),
         () => willump.predict(rows),
         () => oracle.run(),
@@ -63,6 +67,7 @@ export async function measureSeed(split: MailSplit, seed: number, say: (text: st
       ...(await cascadeFigures(accuracy.result, fullTimes, accuracyTimes, split)),
       tuneSeconds: accuracy.seconds,
     },
+    harmBound: await cascadeFigures(harm, fullTimes, harmTimes, split),
     willump: await cascadeFigures(willump, willumpFullTimes, willumpTimes, split),
     oracle: {
       full: measured.full,
@@ -72,7 +77,7 @@ export async function measureSeed(split: MailSplit, seed: number, say: (text: st
       exits: exitShares(oracle.exits, cascade.plan.stages.length),
     },
     engine: await engineFigures(cascade, split),
-    batch: await batchFigures(cascade, split),
+    batch: await batchFigures(cascade, rows),
   };
 }
 
@@ -155,37 +160,6 @@ async function engineFigures(cascade: MailCascade, { unseen }: MailSplit) {
     usPerRow: perRow(engine),
     handUsPerRow: perRow(hand),
   };
-}
-
-const DRAWS = 8;
-
-/** The unseen mails as one finite batch, certified in place: full answers spared, those asked for the test included. */
-async function batchFigures(cascade: MailCascade, { unseen: { rows } }: MailSplit) {
-  const full = (await cascade.full.predict(rows)).labels;
-  const draw = async (epsilon: number, seed: number) => {
-    const { labels, asked, certificate } = await cascade.certifyBatch(rows, { epsilon, seed });
-    const share = (holds: (row: number) => boolean) => [...rows.keys()].filter(holds).length / rows.length;
-    return {
-      certified: Number(certificate.verdict === 'certified'),
-      asked: certificate.n,
-      avoided: share((row) => asked[row] === 0),
-      agreement: share((row) => labels[row] === full[row]),
-    };
-  };
-  const figures = [];
-  for (const epsilon of [0.01, 0.05, 0.1]) {
-    const draws = await Promise.all(Array.from({ length: DRAWS }, (_, seed) => draw(epsilon, seed)));
-    const mean = (of: keyof (typeof draws)[number]) => draws.reduce((sum, each) => sum + each[of], 0) / DRAWS;
-    figures.push({
-      epsilon,
-      draws: DRAWS,
-      certified: mean('certified'),
-      asked: mean('asked'),
-      avoided: mean('avoided'),
-      agreement: mean('agreement'),
-    });
-  }
-  return figures;
 }
 
 function rowsOf(cascade: MailCascade, { known, unseen }: MailSplit) {

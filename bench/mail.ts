@@ -2,10 +2,11 @@ import { median } from '../examples/mail/measure.js';
 import { atLeast, atMost, below, type Check, columns, leftOut } from './checks.js';
 import type { Workload } from './harness.js';
 import { machine, versions } from './machine.js';
+import { batchChecks, batchSummary } from './mail-batch.js';
 import { splitMail } from './mail-data.js';
 import { type CharTfidf, charTfidf, logisticGap } from './mail-kernels.js';
 import { measureSeed, type SeedResult } from './mail-seed.js';
-import { accuracyRefuted, disagreementRefuted } from './refute.js';
+import { accuracyRefuted, disagreementRefuted, harmRefuted } from './refute.js';
 
 /** Spam or ham: 6,046 real mails, a certified cascade against Willump's and against perfect exits. */
 export const mail: Workload = {
@@ -70,6 +71,7 @@ function summarise(perSeed: readonly SeedResult[]) {
       ...shape(middle.accuracyBound),
       tuneSeconds: over((result) => result.accuracyBound.tuneSeconds),
     },
+    harmBound: { ...figures((result) => result.harmBound), ...shape(middle.harmBound) },
     willump: { ...figures((result) => result.willump), ...shape(middle.willump) },
     oracle: { ...figures((result) => result.oracle), exits: middle.oracle.exits },
     engine: {
@@ -78,6 +80,7 @@ function summarise(perSeed: readonly SeedResult[]) {
       usPerRow: over((result) => result.engine.usPerRow),
       handUsPerRow: over((result) => result.engine.handUsPerRow),
     },
+    batch: batchSummary(perSeed.map((result) => result.batch)),
   };
 }
 
@@ -105,6 +108,9 @@ function checksOf(summary: Summary, perSeed: readonly SeedResult[]): Check[] {
     disagreementRefuted(perSeed.map(({ counts }) => counts)),
     ...speeds('accuracy lost', summary.accuracyBound, (result) => result.accuracyBound),
     accuracyRefuted(perSeed.map(({ accuracyBound }) => accuracyBound.counts)),
+    ...speeds('harm', summary.harmBound, (result) => result.harmBound),
+    harmRefuted(perSeed.map(({ harmBound }) => harmBound.counts)),
+    ...batchChecks(summary.batch),
     below('seconds to tune', summary.tuneSeconds, 90),
     below('MB at the peak of tuning, largest of the seeds', summary.peakMemoryMB, 2_000),
     chars.ratio === undefined
@@ -132,9 +138,14 @@ function tableOf(summary: Summary): string {
       ['', 'full/s', 'cascade/s', 'speedup', 'predicted', 'full right', 'right', 'differs'],
       line('disagreement <= 1 %', summary),
       line('accuracy lost <= 1 point', summary.accuracyBound),
+      line('harm <= 1 %', summary.harmBound),
       line('Willump', summary.willump),
       line('oracle', summary.oracle),
     ]),
+    ...summary.batch.map(
+      ({ epsilon, avoided, bargain }) =>
+        `one batch, ${percent(1 - epsilon)} alike: ${percent(avoided)} of the full answers spared, BARGAIN ${percent(bargain.avoided)}`,
+    ),
     `tuned in ${summary.tuneSeconds.toFixed(0)} s with ${summary.peakMemoryMB.toFixed(0)} MB at most`,
     `character TF-IDF: ${chars.usPerMail.toFixed(0)} us a mail, scikit-learn ${chars.sklearnUsPerMail?.toFixed(0) ?? chars.leftOut}`,
     `a batch of ${engine.rows}: ${engine.usPerRow.toFixed(1)} us a row, by hand ${engine.handUsPerRow.toFixed(1)}`,

@@ -1,21 +1,26 @@
 import { checkInside, checkKeys, checkWhole, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { Answered } from '../../lib/runtime/index.js';
-import { finitePValue, finiteRowsNeeded, fixedSequence, random, sample } from '../../lib/stats/index.js';
+import { random, sample } from '../../lib/stats/index.js';
 import { exitOf, type StageEvidence, type Thresholds } from '../chain/index.js';
 import { unchanged } from '../promise/index.js';
 import { scoresOf, stageEvidence } from '../stages/index.js';
 import type { Certificate, Label, Plan } from '../terms/index.js';
+import { askingFor, askingWith } from './asking.js';
 import type { CascadeParts, ServedStage } from './parts.js';
 import { thresholdsOf, usesOf } from './plans.js';
 import { withoutStages } from './retune.js';
+import { boldest, lettingOut, wrongAmong } from './walk.js';
 
 export interface BatchOptions {
   /** The share of this batch's answers that may differ from the full model's. */
   readonly epsilon: number;
   /** @defaultValue 0.05 */
   readonly delta?: number;
-  /** Rows on which the full model is asked to test the plans. @defaultValue the fewest that certify without an error */
+  /**
+   * Rows on which the full model is asked to test the plans; with few, only careful ones can pass. @defaultValue as many
+   * as may be expected to spare the most full answers, by what the plans did on the rows that they were certified on
+   */
   readonly ask?: number;
   /** @defaultValue 0 */
   readonly seed?: number | string;
@@ -34,9 +39,9 @@ export interface BatchPlan<L extends Label, Name extends string> {
 
 /**
  * Answers one finite batch, and certifies its answers in place. All stages score all rows; the full model is asked about
- * a random sample, drawn without replacement, of the rows that any plan of the path would let out; the path is tested
- * on it by the exact hypergeometric test; the boldest plan that passes answers the rest. Rows that were asked about keep
- * the full model's answer.
+ * a random sample, drawn without replacement, of the rows that any plan tested would let out; the boldest plan whose
+ * errors in it, and those of the plans before, are few enough answers the rest. Rows that were asked about keep the full
+ * model's answer, so that errors found are put right, and what is tested is how many are left (lib/stats/finiteRest.ts).
  *
  * The promise is of this batch alone, over the draw of the sample: however the rows came about, and whatever they look
  * like, at most epsilon of its answers differ from the full model's but with probability delta.
@@ -50,6 +55,12 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
   ask: (positions: Int32Array) => Promise<Answered>,
 ): Promise<BatchPlan<L, Name>> {
   checkBatch(rows, options);
+  if (parts.plan.decision.kind === 'value') {
+    throw new OptionError(
+      'certifyBatch',
+      "counts answers that differ, and numbers always do; certify a regression's path on fresh rows instead",
+    );
+  }
   const { epsilon, delta = 0.05, seed = 0, signal } = options;
   const plans: readonly Plan<L, Name>[] = parts.evidence?.plans ?? [parts.plan];
   const chain = parts.evidence?.stages ?? parts.stages;
@@ -57,13 +68,15 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
   const path = plans.map((plan) => thresholdsOf(chain, plan, usesOf(chain, plan)));
   const { stages, scores } = await scoredBy(parts, chain, rows, signal);
 
-  const open = leaving(stages, path, rows.length);
-  const wrong = Math.floor(epsilon * rows.length) + 1;
-  // Fewer rows leave than may be wrong: no need to ask.
-  const count = Math.min(
-    open.length,
-    options.ask ?? (wrong > open.length ? 0 : finiteRowsNeeded(open.length, wrong, delta)),
-  );
+  const { opens, ...out } = lettingOut(stages, path, rows.length);
+  const batch = { rows: rows.length, allowed: Math.floor(epsilon * rows.length), delta };
+  const prospects = { ...observedOf(parts), ...out };
+  const {
+    plans: tested,
+    count,
+    errors,
+  } = options.ask === undefined ? askingFor(batch, prospects) : askingWith(batch, prospects, options.ask);
+  const open = Int32Array.from(rows.keys()).filter((row) => opens[row] < tested);
   const drawn = sample(open.length, count, random(seed).fork('certify batch')).map((i) => open[i]);
   const answered: Answered = {
     answers: new Float64Array(rows.length),
@@ -74,10 +87,9 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
   const asked = new Uint8Array(rows.length);
   await askFull(ask, drawn, answered, asked, classes);
 
-  const errors = path.map((thresholds) => differing(stages, thresholds, drawn, answered.answers));
-  const pValue = (j: number) =>
-    wrong > open.length ? 0 : finitePValue(errors[j], drawn.length, open.length, wrong);
-  const step = fixedSequence(pValue, path.length, delta);
+  const passed = boldest(stages, path.slice(0, tested), drawn, answered.answers, errors);
+  // A plan that lets nothing out has nothing to promise.
+  const step = passed >= 0 && out.leaving[passed] > 0 ? passed : -1;
   const plan = step < 0 ? withoutStages(plans[0]) : plans[step];
   const rest = answerByStages(
     stages,
@@ -90,18 +102,21 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
   );
   await askFull(ask, rest, answered, asked, classes);
   for (let row = 0; row < rows.length; row++) if (asked[row] === 1) answered.exits[row] = plan.stages.length;
-  const changed = step < 0 ? 0 : errors[step];
+  const changed = step < 0 ? 0 : wrongAmong(stages, path[step], drawn, answered.answers).length;
   return {
     answered,
     asked,
     plan,
     certificate: {
       verdict: step < 0 ? 'full-model-only' : 'certified',
-      reason: step < 0 ? 'even the most careful plan differed too often on the rows asked about' : null,
+      reason:
+        step < 0
+          ? 'no plan that lets rows of this batch out differed seldom enough on those asked about'
+          : null,
       loss: 'disagreement',
       epsilon,
       delta,
-      method: 'exact hypergeometric test of this batch, fixed sequence',
+      method: 'exact hypergeometric test of what is left of this batch, nested path',
       n: drawn.length,
       lost: changed,
       unit: 'rows',
@@ -140,23 +155,13 @@ async function scoredBy<Row, L extends Label, Name extends string>(
   return { stages, scores };
 }
 
-/** The rows that any plan of the path would let out before the full model. */
-function leaving(stages: readonly StageEvidence[], path: readonly Thresholds[], rows: number): Int32Array {
-  return Int32Array.from({ length: rows }, (_, row) => row).filter((row) =>
-    path.some((thresholds) => exitOf(stages, thresholds, row) < stages.length),
-  );
-}
-
-function differing(
-  stages: readonly StageEvidence[],
-  thresholds: Thresholds,
-  rows: Int32Array,
-  full: Float64Array,
-): number {
-  return rows.reduce((count, row) => {
-    const s = exitOf(stages, thresholds, row);
-    return count + Number(s < stages.length && stages[s].answers[row] !== full[row]);
-  }, 0);
+/** What was seen of each plan on the rows that certified the path, or the one plan that there is. */
+function observedOf<Row, L extends Label, Name extends string>({
+  evidence,
+  certificate,
+}: CascadeParts<Row, L, Name>): { rows: number; changed: number[] } {
+  const observed = evidence?.observed ?? [certificate.observed];
+  return { rows: observed[0].rows, changed: observed.map(({ changed }) => changed) };
 }
 
 async function askFull(

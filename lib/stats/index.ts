@@ -13,6 +13,7 @@ export {
 export { type DriftLosses, type DriftState, driftRestart, driftStart, driftStep } from './drift.js';
 export { finitePValue, finiteRowsNeeded, finiteUpper } from './finite.js';
 export { type FiniteTest, finiteStart, finiteStep } from './finiteBetting.js';
+export { restErrors, restPValue, restRowsNeeded } from './finiteRest.js';
 export { hoeffdingBentkusPValue } from './hoeffding.js';
 export { pairedMixturePValue } from './mixture.js';
 export { pairedLimit, pairedUpper } from './paired.js';

@@ -1,11 +1,13 @@
 import test from 'ava';
 import { agreementWorld } from '../../../datasets/index.js';
 import { DataError, OptionError } from '../../../index.js';
-import { binomialCdf } from '../../../lib/stats/index.js';
+import { binomialCdf, finiteRowsNeeded } from '../../../lib/stats/index.js';
 import { tuneWorld } from '../../support/agreement.js';
 
 const cascade = await tuneWorld(agreementWorld({ rows: 3_000, seed: 1 }));
 const batch = agreementWorld({ rows: 1_000, seed: 77 }).rows;
+
+const spared = (asked: Uint8Array) => asked.filter((one) => one === 0).length / asked.length;
 
 test('rows that were asked about have the full model answer, the others a stage that was sure', async (t) => {
   const full = await cascade.full.predict(batch);
@@ -34,15 +36,58 @@ test('fewer rows are asked about than an endless stream would need', async (t) =
   t.is(certificate.verdict, 'certified');
 });
 
-test('too few rows asked about certify nothing, and the full model answers all', async (t) => {
-  const { labels, asked, certificate, exits, plan } = await cascade.certifyBatch(batch, {
-    epsilon: 0.01,
-    ask: 20,
-  });
+test('where even the most careful plan errs, the full model answers all', async (t) => {
+  const flipped = batch.map((row) => ({ ...row, cheap: row.costly > 0 ? -9 : 9 }));
+  const answers = await cascade.certifyBatch(flipped, { epsilon: 0.01 });
+  const { labels, asked, certificate, exits, plan } = answers;
   t.is(certificate.verdict, 'full-model-only');
   t.truthy(certificate.reason);
-  t.deepEqual(labels, (await cascade.full.predict(batch)).labels);
+  t.deepEqual(labels, (await cascade.full.predict(flipped)).labels);
   t.true(asked.every((one) => one === 1) && exits.every((exit) => exit === 0) && plan.stages.length === 0);
+});
+
+test('rows that are too few for the whole path certify careful plans', async (t) => {
+  const full = (await cascade.full.predict(batch)).labels;
+  for (let seed = 0; seed < 5; seed++) {
+    const { labels, asked, certificate } = await cascade.certifyBatch(batch, {
+      epsilon: 0.01,
+      ask: 20,
+      seed,
+    });
+    t.true(certificate.n <= 20);
+    t.is(certificate.verdict, 'certified');
+    const left = spared(asked) * batch.length;
+    t.true(left > 10 && left < 100, `${left}`);
+    t.true(labels.filter((label, row) => label !== full[row]).length <= 10);
+  }
+});
+
+test('more rows are asked about, and errors borne, where a bolder plan is worth it', async (t) => {
+  const large = agreementWorld({ rows: 3_000, seed: 78 }).rows;
+  const fewest = finiteRowsNeeded(large.length, 0.05 * large.length + 1, 0.05);
+  const shares = { planned: 0, fewest: 0 };
+  for (let seed = 0; seed < 5; seed++) {
+    const planned = await cascade.certifyBatch(large, { epsilon: 0.05, seed });
+    const least = await cascade.certifyBatch(large, { epsilon: 0.05, ask: fewest, seed });
+    t.true(planned.certificate.n > fewest);
+    t.is(least.certificate.n, fewest);
+    shares.planned += spared(planned.asked) / 5;
+    shares.fewest += spared(least.asked) / 5;
+  }
+  t.true(shares.planned > 1.05 * shares.fewest, JSON.stringify(shares));
+});
+
+test('where errors are borne the promise is broken in no more than delta of the draws', async (t) => {
+  const full = (await cascade.full.predict(batch)).labels;
+  const [trials, epsilon, delta] = [100, 0.05, 0.1];
+  let [broken, borne] = [0, 0];
+  for (let seed = 0; seed < trials; seed++) {
+    const { labels, certificate } = await cascade.certifyBatch(batch, { epsilon, delta, seed });
+    broken += Number(labels.filter((label, row) => label !== full[row]).length > epsilon * batch.length);
+    borne += certificate.lost;
+  }
+  t.true(borne > trials);
+  t.true(1 - binomialCdf(broken - 1, trials, delta) > 0.001, `${broken} of ${trials}`);
 });
 
 test('the same seed asks about the same rows, another about others', async (t) => {

@@ -1,0 +1,92 @@
+import { betaCdf, restErrors, restRowsNeeded } from '../../lib/stats/index.js';
+
+/** On how many rows of a batch the full model is asked to test a path, and with how many errors a plan passes. */
+export interface Asking {
+  /** Plans that are tested, from the most careful on. */
+  readonly plans: number;
+  /** Rows to draw of those that any of these plans lets out. */
+  readonly count: number;
+  /** -1: none passes. */
+  readonly errors: number;
+}
+
+/** What is to be shown of a batch. */
+export interface FiniteBatch {
+  readonly rows: number;
+  /** Rows that may be wrong. */
+  readonly allowed: number;
+  readonly delta: number;
+}
+
+/** Of each plan of a path, from careful to bold, what is known before anything is asked. */
+export interface Prospects {
+  /** Rows on which plans were observed before. */
+  readonly rows: number;
+  /** Answers that differed there. */
+  readonly changed: readonly number[];
+  /** Rows of this batch that the plan lets out. */
+  readonly leaving: readonly number[];
+  /** Rows that it or any plan before lets out. */
+  readonly open: readonly number[];
+}
+
+/** Numbers of errors are tried one by one up to three, then in steps of two fifths. */
+const GROWTH = 1.4;
+
+/**
+ * The design that may be expected to spare the most full answers. To bear more errors takes more rows, but a bolder plan
+ * passes. It looks at what plans did before and at how many rows they let out, never at answers to this batch: the test's
+ * level doesn't depend on it. Where rows are unlike those of before, less is spared than could be.
+ */
+export function askingFor(batch: FiniteBatch, prospects: Prospects): Asking {
+  const plans = prospects.open.length;
+  const open = prospects.open[plans - 1];
+  const most = Math.max(...prospects.leaving);
+  let best = { plans, count: 0, errors: 0 };
+  let spared = -1;
+  for (let errors = 0; ; errors = Math.max(errors + 1, Math.ceil(GROWTH * errors))) {
+    const count = restRowsNeeded(errors, open, batch.allowed, batch.delta);
+    const design = { plans, count, errors };
+    if (count === 0) return design;
+    if ((1 - count / open) * most <= spared) return best;
+    const expected = expectedToSpare(batch, prospects, design);
+    if (expected > spared) [best, spared] = [design, expected];
+  }
+}
+
+/**
+ * The same where the number of rows is given. Fewer rows than the whole path takes may do for its careful part: what may be
+ * wrong is a share of the whole batch, and so a larger one of the few rows that leave there.
+ */
+export function askingWith(batch: FiniteBatch, prospects: Prospects, ask: number): Asking {
+  const designs = prospects.open.map((open, j) => {
+    const count = Math.min(open, ask);
+    return { plans: j + 1, count, errors: restErrors(count, open, batch.allowed, batch.delta) };
+  });
+  const spared = designs.map((design) => expectedToSpare(batch, prospects, design));
+  // Where none spares anything, all of the path.
+  return designs[spared.lastIndexOf(Math.max(...spared))];
+}
+
+/**
+ * Rows of the plan that passes, on average, less those drawn. A plan's errors among the drawn rows, given that it had
+ * `changed` among `rows` others, are negative binomial (Poisson, with a gamma law of the mean): P(K <= e) =
+ * I_p(changed, e + 1) with p = rows / (rows + drawn). None before is taken for none now.
+ */
+function expectedToSpare(
+  batch: FiniteBatch,
+  { rows, changed, leaving, open }: Prospects,
+  { plans, count, errors }: Asking,
+): number {
+  if (errors < 0 || count === open[plans - 1]) return 0;
+  const share = count / open[plans - 1];
+  const p = rows / (rows + batch.rows * share);
+  let [expected, before, worst] = [0, 0, 0];
+  for (let j = 0; j < plans; j++) {
+    worst = Math.max(worst, changed[j]);
+    // A plan is served only where those before it pass too.
+    expected += (leaving[j] - before) * (worst === 0 ? 1 : betaCdf(p, worst, errors + 1));
+    before = leaving[j];
+  }
+  return (1 - share) * expected;
+}

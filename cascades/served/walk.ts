@@ -1,0 +1,56 @@
+import { exitOf, type StageEvidence, type Thresholds } from '../chain/index.js';
+
+/** A path over the rows of one batch: what its plans let out, and how far it goes. */
+
+/** The rows that plans would let out before the full model. */
+export function lettingOut(
+  stages: readonly StageEvidence[],
+  path: readonly Thresholds[],
+  rows: number,
+): { opens: Int32Array; leaving: number[]; open: number[] } {
+  /** The first plan that lets a row out; the number of plans where none does. */
+  const opens = new Int32Array(rows).fill(path.length);
+  const leaving: number[] = [];
+  const open: number[] = [];
+  path.forEach((thresholds, j) => {
+    leaving.push(0);
+    open.push(open[j - 1] ?? 0);
+    for (let row = 0; row < rows; row++) {
+      if (exitOf(stages, thresholds, row) === stages.length) continue;
+      leaving[j]++;
+      if (opens[row] < j) continue;
+      opens[row] = j;
+      open[j]++;
+    }
+  });
+  return { opens, leaving, open };
+}
+
+/** The boldest plan up to which no more than `errors` of the rows are wrong under any plan; -1 where none is. */
+export function boldest(
+  stages: readonly StageEvidence[],
+  path: readonly Thresholds[],
+  rows: Int32Array,
+  full: Float64Array,
+  errors: number,
+): number {
+  const wrong = new Set<number>();
+  const stop = path.findIndex((thresholds) => {
+    for (const row of wrongAmong(stages, thresholds, rows, full)) wrong.add(row);
+    return wrong.size > errors;
+  });
+  return (stop < 0 ? path.length : stop) - 1;
+}
+
+/** The rows that leave with another answer than the full model's. */
+export function wrongAmong(
+  stages: readonly StageEvidence[],
+  thresholds: Thresholds,
+  rows: Int32Array,
+  full: Float64Array,
+): Int32Array {
+  return rows.filter((row) => {
+    const s = exitOf(stages, thresholds, row);
+    return s < stages.length && stages[s].answers[row] !== full[row];
+  });
+}

@@ -1,0 +1,122 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { askingFor, askingWith, type Prospects } from '../../../cascades/served/asking.js';
+import { random, restPValue, restRowsNeeded, sample } from '../../../lib/stats/index.js';
+
+const delta = 0.05;
+
+/** A hundred plans, of which each lets out one more hundredth and errs there as often as `risk` says, at most once a row. */
+function world(rows: number, risk: (share: number) => number, seed: string): Int32Array {
+  const draw = random(seed);
+  const first = new Int32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const share = row / rows;
+    first[row] = draw.uniform() < risk(share) ? Math.floor(100 * share) : 100;
+  }
+  return first;
+}
+
+/** @param first of each row the first plan that errs there */
+function prospectsOf(first: Int32Array, rows: number): Prospects {
+  const plans = Array.from({ length: 100 }, (_, j) => j);
+  const changed = plans.map((j) => first.filter((plan) => plan <= j).length);
+  return nested(
+    first.length,
+    changed,
+    plans.map((j) => Math.round((rows * (j + 1)) / 100)),
+  );
+}
+
+/** Of plans that each let out the rows of those before. */
+function nested(rows: number, changed: number[], leaving: number[]): Prospects {
+  return { rows, changed, leaving, open: leaving };
+}
+
+/** Share of rows spared on average over draws: those that the boldest plan lets out which errs often enough, but for the drawn. */
+function sparedBy(first: Int32Array, { count, errors }: { count: number; errors: number }): number {
+  const draws = 40;
+  let spared = 0;
+  for (let seed = 0; seed < draws; seed++) {
+    const drawn = sample(first.length, count, random(seed).fork('draw'));
+    const wrong = Array.from(drawn, (row) => first[row]).sort((a, b) => a - b);
+    const plan = wrong[errors] ?? 100;
+    spared += (plan / 100) * (1 - count / first.length);
+  }
+  return spared / draws;
+}
+
+test('the design spares nearly as much as the best of all that could be chosen', (t) => {
+  const risks: ((share: number) => number)[] = [
+    (share) => 0.5 * share,
+    (share) => 0.3 * share ** 3,
+    (share) => 0.02 * Math.sqrt(share),
+    (share) => Number(share > 0.98) / 3,
+  ];
+  for (const [r, risk] of risks.entries()) {
+    for (const [rows, epsilon] of [
+      [400, 0.05],
+      [1_814, 0.01],
+      [5_000, 0.05],
+    ]) {
+      const batch = { rows, allowed: Math.floor(epsilon * rows), delta };
+      const first = world(rows, risk, `batch ${r}`);
+      const chosen = askingFor(batch, prospectsOf(world(2_000, risk, `before ${r}`), rows));
+      t.true(restPValue(chosen.errors, chosen.count, rows, batch.allowed) <= delta);
+      const others = [0, 1, 2, 4, 8, 16, 32].map((errors) =>
+        sparedBy(first, { count: restRowsNeeded(errors, rows, batch.allowed, delta), errors }),
+      );
+      const spared = sparedBy(first, chosen);
+      t.true(
+        spared >= 0.9 * Math.max(...others),
+        `${r}, ${rows}: ${spared} with ${chosen.errors}, ${others}`,
+      );
+    }
+  }
+});
+
+test('whatever was seen before, the level is kept', (t) => {
+  const counts = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 5 });
+  const whole = (max: number) => fc.integer({ min: 0, max });
+  fc.assert(
+    fc.property(counts, whole(900), whole(600), (changed, allowed, ask) => {
+      const prospects = nested(
+        600,
+        changed,
+        changed.map((_, j) => 100 * (j + 1)),
+      );
+      const batch = { rows: 1_000, allowed, delta };
+      for (const design of [askingFor(batch, prospects), askingWith(batch, prospects, ask)]) {
+        const open = prospects.open[design.plans - 1];
+        if (design.errors >= 0) t.true(restPValue(design.errors, design.count, open, allowed) <= delta);
+      }
+    }),
+    { seed: 5, numRuns: 200 },
+  );
+});
+
+const mails = { rows: 1_814, allowed: 18, delta };
+
+test('where no plan ever erred, or nothing is known, the fewest rows are asked about', (t) => {
+  const fewest = { count: 264, errors: 0 };
+  t.deepEqual(askingFor(mails, nested(1_000, [0, 0], [900, 1_814])), { plans: 2, ...fewest });
+  t.deepEqual(askingFor(mails, nested(0, [0], [1_814])), { plans: 1, ...fewest });
+});
+
+test('where fewer rows leave than may be wrong, none is asked about', (t) => {
+  t.is(askingFor(mails, nested(1_000, [400], [18])).count, 0);
+  t.is(askingFor(mails, nested(10, [0], [0])).count, 0);
+});
+
+test('a given number of rows bears as many errors as it can, and is no more than there are', (t) => {
+  t.deepEqual(askingWith(mails, nested(100, [1], [1_814]), 391), { plans: 1, count: 391, errors: 1 });
+  t.deepEqual(askingWith(mails, nested(100, [1], [1_814]), 263), { plans: 1, count: 263, errors: -1 });
+  t.is(askingWith(mails, nested(100, [1], [100]), 391).count, 100);
+});
+
+test('rows that are too few for the whole path test its careful part', (t) => {
+  // A share of .146 of the rows that leave: 264 of all, 146 of a thousand.
+  const prospects = nested(1_000, [0, 0, 5], [400, 1_000, 1_814]);
+  t.deepEqual(askingWith(mails, prospects, 150), { plans: 2, count: 150, errors: 0 });
+  t.deepEqual(askingWith(mails, prospects, 60), { plans: 1, count: 60, errors: 0 });
+  t.is(askingWith(mails, prospects, 10).errors, -1);
+});
