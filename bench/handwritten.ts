@@ -1,4 +1,5 @@
 import { type Block, type Label, type LinearModel, type Model, RowView } from 'spillway';
+import { type ExitRule, exits } from '../lib/exits/index.js';
 import type { Parts } from './parts.js';
 
 /**
@@ -11,15 +12,23 @@ export function handWritten<Row, L extends Label, Name extends string>(
   parts: Parts<Row, L, Name>,
 ): (rows: readonly Row[]) => Int32Array {
   const { fitted, plan, reads } = parts;
-  const stageOf = (model: Model, names: readonly string[], thresholds: readonly (number | null)[]) => ({
+  const stageOf = (
+    model: Model,
+    names: readonly string[],
+    thresholds: readonly (number | null)[],
+    rule?: ExitRule,
+  ) => ({
     features: names.map((name) => fitted.findIndex((feature) => feature.name === name)),
     ...linear(model),
     // Of two classes, the margin from which each leaves.
     high: logit(thresholds[1]),
     low: -logit(thresholds[0]),
+    said: rule && !isPlain(rule) ? saying(rule, thresholds) : undefined,
   });
   const stages = [
-    ...plan.stages.map(({ features, thresholds }, s) => stageOf(parts.stages[s].model, features, thresholds)),
+    ...plan.stages.map(({ features, thresholds }, s) =>
+      stageOf(parts.stages[s].model, features, thresholds, parts.stages[s].rule),
+    ),
     stageOf(parts.full.model, reads, [0.5, 0.5]),
   ];
 
@@ -29,7 +38,7 @@ export function handWritten<Row, L extends Label, Name extends string>(
     const blocks: Block[] = new Array(fitted.length);
     const places: Int32Array[] = new Array(fitted.length);
     let passing = Int32Array.from(rows.keys());
-    for (const { features, weights, first, intercept, high, low } of stages) {
+    for (const { features, weights, first, intercept, high, low, said } of stages) {
       for (const f of features) {
         if (blocks[f] !== undefined) continue;
         blocks[f] = now(fitted[f].fitted.compute(view.select(passing)));
@@ -44,13 +53,34 @@ export function handWritten<Row, L extends Label, Name extends string>(
           const f = features[b];
           margin += dot(blocks[f], places[f][row], weights, first[b]);
         }
-        if (margin > 0 ? margin >= high : margin <= low) answers[row] = Number(margin > 0);
+        const answer = said?.(margin);
+        if (answer !== undefined) {
+          if (answer >= 0) answers[row] = answer;
+          else passing[kept++] = row;
+        } else if (margin > 0 ? margin >= high : margin <= low) answers[row] = Number(margin > 0);
         else passing[kept++] = row;
       }
       if (kept === 0) break;
       passing = passing.subarray(0, kept);
     }
     return answers;
+  };
+}
+
+/** Whether a stage exits on its model's own probabilities. */
+function isPlain({ kind }: ExitRule): boolean {
+  return kind.calibration === 'identity' && kind.score === 'top';
+}
+
+/** What any other rule answers to a margin; -1 where the row stays. */
+function saying(rule: ExitRule, thresholds: readonly (number | null)[]): (margin: number) => number {
+  const [scores, answers, confidence] = [new Float64Array(2), new Float64Array(1), new Float64Array(1)];
+  const from = Float64Array.from(thresholds, (threshold) => threshold ?? Number.POSITIVE_INFINITY);
+  return (margin) => {
+    scores[1] = 1 / (1 + Math.exp(-margin));
+    scores[0] = 1 - scores[1];
+    rule.say(scores, 2, answers, confidence);
+    return exits(answers[0], confidence[0], from) ? answers[0] : -1;
   };
 }
 
