@@ -25,7 +25,7 @@ export type {
   TuneOptions,
 } from './problem/index.js';
 export { type ProfileOptions, profile } from './profile.js';
-export type { FreshRows, LoadOptions, RetuneOptions, SaveOptions } from './served/index.js';
+export type { FreshRows, LoadOptions, RetuneOptions, SaveOptions, WhatIf } from './served/index.js';
 export {
   type Answer,
   type Answers,

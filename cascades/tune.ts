@@ -141,8 +141,9 @@ export async function tune<Row, L extends Label, Name extends string>(
       progress('profile'),
     ));
 
-  const sizes = rowSizes(blocks);
-  const weights = sizeWeights(Float64Array.from(parts.scored, (row) => sizes[row]));
+  const allSizes = rowSizes(blocks);
+  const sizes = Float64Array.from(parts.scored, (row) => allSizes[row]);
+  const weights = sizeWeights(sizes);
   const costsBy = (size: SizeWeights) => (stages: readonly Candidate[]) =>
     stageCosts(profile, stages, reads, objective, size, parts.scored.length);
   // Plans are searched for at mean costs: thresholds would fit the few large rows near them like noise.
@@ -183,6 +184,8 @@ export async function tune<Row, L extends Label, Name extends string>(
     costs: costsBy(weights),
     candidates,
     cuts: folds < parts.rounds.length ? [`${folds} folds instead of ${parts.rounds.length}`, ...cuts] : cuts,
+    sizes,
+    target,
     seen: rowDigests(blocks),
     tracker: progress('certify'),
   });

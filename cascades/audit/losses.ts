@@ -1,7 +1,7 @@
 import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { type AnswerLoss, answerLoss } from '../promise/index.js';
-import type { Certificate, CustomLoss, Label, Loss, StatedLoss } from '../terms/index.js';
+import { type AnswerLoss, answerLoss, ownLoss } from '../promise/index.js';
+import type { Certificate, CustomLoss, Label, StatedLoss } from '../terms/index.js';
 
 /** A promised loss, as it is audited. */
 export interface AuditedLoss {
@@ -36,7 +36,7 @@ export function auditedLosses<L extends Label>(
     throw new OptionError('labelled', 'is of losses of your own, and the certificate promises none');
   }
   return clauses.map(({ loss: stated, epsilon }) => ({
-    loss: answerLoss('bound.loss', isOwn(stated) ? named(stated.name, own) : stated, classes),
+    loss: answerLoss('bound.loss', isOwn(stated) ? ownLoss(stated.name, own, 'losses') : stated, classes),
     stated,
     epsilon,
     awaits: awaitedBy(stated, labelled),
@@ -66,15 +66,6 @@ function checkOwn(option: string, loss: unknown, promised: readonly string[]): v
   if (promised.some((name) => name === loss.name)) return;
   const known = promised.length === 0 ? 'no loss of your own' : promised.map(show).join(', ');
   throw new OptionError(option, `${show(loss.name)} isn't promised; the certificate promises ${known}`);
-}
-
-function named<L>(name: string, own: readonly CustomLoss<L>[]): Loss<L> {
-  const found = own.find((loss) => loss.name === name);
-  if (found !== undefined) return found;
-  throw new OptionError(
-    'losses',
-    `'${name}' is a loss of your own, and a certificate holds no functions: pass losses: [{ name: '${name}', loss }]`,
-  );
 }
 
 function awaitedBy(loss: StatedLoss, labelled: boolean): AuditedLoss['awaits'] {

@@ -85,7 +85,8 @@ function unitsOf({ rows, groups }: { rows: readonly unknown[]; groups: Int32Arra
   return groups === undefined ? rows.length : new Set(groups).size;
 }
 
-function keysOf<Row>(rows: readonly Row[], key: (row: Row) => string | number): Int32Array {
+/** A number for each different key. */
+export function keysOf<Row>(rows: readonly Row[], key: (row: Row) => string | number): Int32Array {
   const codes = new Map<string | number, number>();
   return Int32Array.from(rows, (row) => {
     const value = key(row);

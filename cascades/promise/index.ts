@@ -1,5 +1,14 @@
 export { type Certification, certifyPath, type Tested } from './certify.js';
-export { type AnswerLoss, answerLoss, type Judged, type LossOn, lossName, lossOn, stated } from './losses.js';
+export {
+  type AnswerLoss,
+  answerLoss,
+  type Judged,
+  type LossOn,
+  lossName,
+  lossOn,
+  ownLoss,
+  stated,
+} from './losses.js';
 export { type Limit, limitsOf, type Question } from './question.js';
 export { expectedAllowance, type SearchLoss, searchLoss } from './search.js';
 export { type CertificationTable, unchanged } from './table.js';

@@ -115,6 +115,20 @@ export function answerLoss<L extends Label>(
   };
 }
 
+/**
+ * A loss of the user's, of which a certificate has only the name.
+ *
+ * @throws OptionError where it isn't among those given
+ */
+export function ownLoss<L>(name: string, own: readonly CustomLoss<L>[], option: string): CustomLoss<L> {
+  const found = own.find((loss) => loss.name === name);
+  if (found !== undefined) return found;
+  throw new OptionError(
+    option,
+    `'${name}' is a loss of your own, and a certificate holds no functions: pass losses: [{ name: '${name}', loss }]`,
+  );
+}
+
 /** Numbers hardly ever agree to the last digit: what they lose is how far they are apart. */
 function numberLoss<L extends Label>(option: string, loss: Loss<L>): AnswerLoss {
   if (typeof loss === 'object' && 'absoluteError' in loss) return loss;

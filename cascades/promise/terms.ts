@@ -1,8 +1,7 @@
 import { show } from '../../lib/check.js';
-import { OptionError } from '../../lib/errors.js';
-import type { Certificate, Clause, Label } from '../terms/index.js';
+import type { Certificate, Clause, CustomLoss, Label, Loss } from '../terms/index.js';
 import type { Tested } from './certify.js';
-import { answerLoss, stated } from './losses.js';
+import { answerLoss, ownLoss, stated } from './losses.js';
 import { type Limit, limitsOf, type Question } from './question.js';
 import { unitsNeededFor } from './units.js';
 
@@ -26,16 +25,16 @@ export function termsOf(
   return { ...clauses[0], delta: question.delta, ...(clauses.length > 1 && { all: clauses }) };
 }
 
-/** What a certificate answers, for other rows. @throws OptionError for a loss of the user's: it holds no functions. */
-export function askedBy({ all, delta, ...first }: Certificate, classes: readonly Label[]): Question {
+/** What a certificate answers, for other rows. @param own losses of the user's, of which it has the names */
+export function askedBy<L extends Label>(
+  { all, delta, ...first }: Certificate,
+  classes: readonly L[],
+  own: readonly CustomLoss<L>[],
+): Question {
   const limits = (all ?? [first]).map(({ loss, epsilon }) => {
-    if (typeof loss === 'object' && 'name' in loss) {
-      throw new OptionError(
-        'certify',
-        `'${loss.name}' is a loss of your own, which only tune is given; tune again`,
-      );
-    }
-    return { loss: answerLoss('certify', loss, classes), epsilon };
+    const known: Loss<L> =
+      typeof loss === 'object' && 'name' in loss ? ownLoss(loss.name, own, 'certify.losses') : loss;
+    return { loss: answerLoss('certify', known, classes), epsilon };
   });
   return { ...limits[0], delta, ...(limits.length > 1 && { all: limits }) };
 }

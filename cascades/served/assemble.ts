@@ -2,13 +2,14 @@ import type { FeatureSet } from '../../lib/features/index.js';
 import type { Learner, Model } from '../../lib/learners/index.js';
 import type { Objective, Profile } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
-import { type Candidate, type Chain, meanOf, outcomeOf, type Thresholds } from '../chain/index.js';
+import type { Candidate, Chain, Thresholds } from '../chain/index.js';
 import type { Problem } from '../problem/index.js';
 import { type Certification, shortage, termsOf, unchanged, unitsNeeded, untested } from '../promise/index.js';
-import { batchOverhead, keyOf, type Reference, subsetCost, type Tracker } from '../stages/index.js';
+import { keyOf, type Reference, subsetCost, type Tracker } from '../stages/index.js';
 import type { Certificate, Label, Plan, TriedExit, TriedSubset } from '../terms/index.js';
 import { Cascade } from './cascade.js';
-import { usesOf } from './plans.js';
+import type { Tuning } from './parts.js';
+import { planOf, usesOf } from './plans.js';
 import { frontierOf } from './retune.js';
 import { type Trial, testPlans } from './trial.js';
 import { both } from './used.js';
@@ -31,6 +32,9 @@ export interface Chosen<Row, L extends Label, Name extends string> {
   readonly candidates: readonly Candidate[];
   readonly exits: readonly TriedExit[];
   readonly cuts: readonly string[];
+  /** Numbers that the blocks of each scored row hold, and the mean loss that may be expected to pass. */
+  readonly sizes: Float64Array;
+  readonly target: number;
   /** Digests of the rows that took part in all that. */
   readonly seen: Float64Array;
   readonly tracker: Tracker;
@@ -45,14 +49,24 @@ export async function assemble<Row, L extends Label, Name extends string>(
   const n = certification.units;
   const unit = certification.groups ? 'groups' : 'rows';
   const needed = unitsNeeded(question, unit);
-  const plans = chain ? path.map((thresholds) => planOf(chosen, chain, thresholds)) : [];
+  const planning = {
+    classes: problem.classes,
+    decision: problem.decision,
+    names: chosen.features.names,
+    reads: reference.reads,
+    profile,
+    objective,
+    rows: problem.parts.scored.length,
+    costs: chosen.costs,
+  };
+  const plans = chain ? path.map((thresholds) => planOf(planning, chain.stages, thresholds)) : [];
   const tested = chain && n >= needed ? await testPlans(trialOf(chosen, chain, plans)) : undefined;
   const certified = tested?.certification;
   const served = certified && certified.step >= 0 ? plans[certified.step] : undefined;
   const found = certified?.all ?? untested(question, n, unit);
   const short = shortage(question, found, problem.classes, unit);
   const reason = reasonAgainst({ short, chain, certified, served });
-  const fullOnly = planOf(chosen, undefined, []);
+  const fullOnly = planOf(planning, [], []);
   const certificate: Certificate = {
     verdict: reason === null ? 'certified' : 'full-model-only',
     reason,
@@ -73,6 +87,7 @@ export async function assemble<Row, L extends Label, Name extends string>(
     uses: plans.map((plan) => usesOf(stages, plan)),
     band: certified.band,
     observed: certified.observedAt,
+    tuning: tuningOf(chosen),
   };
   return new Cascade({
     features: chosen.features,
@@ -115,6 +130,22 @@ function trialOf<Row, L extends Label, Name extends string>(
   };
 }
 
+function tuningOf<Row, L extends Label, Name extends string>({
+  chain,
+  sizes,
+  target,
+}: Chosen<Row, L, Name>): Tuning {
+  return {
+    stages: (chain?.stages ?? []).map((stage) => ({
+      target: stage.target,
+      passed: stage.passed !== undefined,
+      evidence: stage.evidence,
+    })),
+    sizes,
+    target,
+  };
+}
+
 function reasonAgainst(facts: {
   short: string | null;
   chain: Chain | undefined;
@@ -133,57 +164,6 @@ function reasonAgainst(facts: {
     return 'nothing cheaper: no plan that could be certified is expected to cost less than the full model alone';
   }
   return null;
-}
-
-/** A path's plan in print: what each stage is, and what is expected of it on rows like the tuning rows. */
-function planOf<Row, L extends Label, Name extends string>(
-  { problem, reference, features, costs, profile, objective }: Chosen<Row, L, Name>,
-  chain: Chain | undefined,
-  thresholds: Thresholds,
-): Plan<L, Name> {
-  // A stage that never lets a row out changes no answer, and costs.
-  const used = (chain?.stages ?? [])
-    .map((stage, s) => ({ stage, s }))
-    .filter(({ s }) => thresholds[s].some(Number.isFinite));
-  const stages = used.map(({ stage }) => stage);
-  const served = {
-    stages,
-    costs: costs(stages),
-    rows: problem.parts.scored.length,
-    classes: problem.width,
-  };
-  const {
-    cost: inRows,
-    spent,
-    exits,
-  } = outcomeOf(
-    served,
-    used.map(({ s }) => thresholds[s]),
-  );
-  const counts = exits.map((_, s) => exits.slice(s).reduce((sum, count) => sum + count, 0));
-  const reach = counts.map((count) => count / served.rows);
-  const each = spent.map((sum, s) => (counts[s] > 0 ? sum / counts[s] : meanOf(served.costs[s])));
-  const [alone] = costs([]);
-  const cost = inRows + batchOverhead(profile, stages, reference.reads, objective, reach);
-  const whole = meanOf(alone);
-  const named = (names: readonly string[]) => features.names.filter((name) => names.includes(name));
-  return {
-    classes: problem.classes,
-    decision: problem.decision,
-    stages: used.map(({ stage, s }, i) => ({
-      features: named(stage.features),
-      learner: stage.learner,
-      target: stage.target,
-      passed: stage.passed !== undefined,
-      exit: stage.rule.kind,
-      thresholds: Array.from(thresholds[s], (threshold) => (Number.isFinite(threshold) ? threshold : null)),
-      reach: reach[i],
-      exits: exits[i] / served.rows,
-      cost: each[i],
-    })),
-    full: { features: named(reference.reads), reach: reach[stages.length], cost: each[stages.length] },
-    expected: { cost, fullCost: whole, speedup: whole / cost },
-  };
 }
 
 /** For the report: of each subset the model that agrees best with the full model. */

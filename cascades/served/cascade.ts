@@ -11,11 +11,13 @@ import {
   type PredictOptions,
 } from './answers.js';
 import { type BatchOptions, certifiedBatch } from './batch.js';
+import { explored } from './explore.js';
 import type { CascadeParts } from './parts.js';
-import { explored, type FreshRows, recertified } from './recertify.js';
+import { type FreshRows, recertified } from './recertify.js';
 import { reportOf } from './reporting.js';
 import { type RetuneOptions, retuned } from './retune.js';
 import { type LoadOptions, loadCascade, type SaveOptions, saveCascade } from './saving.js';
+import { supposed, type WhatIf } from './whatIf.js';
 
 /** A plan with its models and features, ready to answer. `tune` makes one; `Cascade.load` brings one back. */
 export class Cascade<Row, L extends Label = Label, Name extends string = string> {
@@ -130,6 +132,19 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   /** The same cascade under any plan over its own stages, for a look: verdict `exploratory` until {@link certify}. */
   explore(plan: Plan<L, Name>): Cascade<Row, L, Name> {
     return new Cascade(explored(this.parts, plan));
+  }
+
+  /**
+   * The same stages under other costs or another objective: a new path and, of its plans, the one that may be expected to
+   * pass. Verdict `exploratory` until {@link certify}.
+   *
+   * @throws MissingEvidence where nothing was tested, or a file was saved without evidence.
+   * @example
+   * const cached = cascade.whatIf({ costs: { words: { perRow: 2 } } });
+   * const served = await cached.certify(cached.path, { rows, labels });
+   */
+  whatIf(change: WhatIf<Name>): Cascade<Row, L, Name> {
+    return new Cascade(supposed(this.parts, change));
   }
 
   /**

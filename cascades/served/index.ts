@@ -5,3 +5,4 @@ export { Cascade } from './cascade.js';
 export type { FreshRows } from './recertify.js';
 export type { RetuneOptions } from './retune.js';
 export type { LoadOptions, SaveOptions } from './saving.js';
+export type { WhatIf } from './whatIf.js';

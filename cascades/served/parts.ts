@@ -3,12 +3,14 @@ import type { FeatureSet } from '../../lib/features/index.js';
 import type { Model } from '../../lib/learners/index.js';
 import type { Objective, Profile } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
+import type { StageEvidence } from '../chain/index.js';
 import type {
   Certificate,
   FrontierPoint,
   Label,
   Observed,
   Plan,
+  Target,
   TriedExit,
   TriedSubset,
 } from '../terms/index.js';
@@ -49,6 +51,22 @@ export interface Evidence<L extends Label, Name extends string> {
   readonly band: readonly number[];
   /** What was observed of each plan on the rows that the band is of. */
   readonly observed: readonly Observed[];
+  /** Absent where only the served plan was kept. */
+  readonly tuning: Tuning | undefined;
+}
+
+/** What the stages would have answered to the tuning rows: what plans for other costs are made from. Plain data. */
+export interface Tuning {
+  readonly stages: readonly {
+    readonly target: Target;
+    /** Whether the model was fitted only on rows that earlier stages pass on. */
+    readonly passed: boolean;
+    readonly evidence: StageEvidence;
+  }[];
+  /** Numbers that the blocks of each row hold. */
+  readonly sizes: Float64Array;
+  /** The mean loss that may be expected to pass. */
+  readonly target: number;
 }
 
 export interface FullModel {

@@ -1,8 +1,67 @@
 import { OptionError } from '../../lib/errors.js';
-import type { Thresholds } from '../chain/index.js';
-import { keyOf } from '../stages/index.js';
-import type { Plan } from '../terms/index.js';
+import type { Decision } from '../../lib/exits/index.js';
+import type { Objective, Profile } from '../../lib/profile/index.js';
+import { type Candidate, meanOf, outcomeOf, type Thresholds } from '../chain/index.js';
+import { batchOverhead, keyOf } from '../stages/index.js';
+import type { Label, Plan } from '../terms/index.js';
 import type { ServedStage } from './parts.js';
+
+/** What plans over the same stages share. */
+export interface Planning<L extends Label, Name extends string> {
+  readonly classes: readonly L[];
+  readonly decision: Decision;
+  readonly names: readonly Name[];
+  /** The features that the full model reads. */
+  readonly reads: readonly string[];
+  readonly profile: Profile<Name>;
+  readonly objective: Objective;
+  /** How many rows stages have evidence on. */
+  readonly rows: number;
+  /** What stages cost each of them, the full model last. */
+  readonly costs: (stages: readonly Candidate[]) => readonly Float64Array[];
+}
+
+/** A plan in print: what each stage of a chain is, and what is expected of it on rows like the tuning rows. */
+export function planOf<L extends Label, Name extends string>(
+  { classes, decision, names, reads, profile, objective, rows, costs }: Planning<L, Name>,
+  chain: readonly Candidate[],
+  thresholds: Thresholds,
+): Plan<L, Name> {
+  // A stage that never lets a row out changes no answer, and costs.
+  const used = chain
+    .map((stage, s) => ({ stage, at: thresholds[s] }))
+    .filter(({ at }) => at.some(Number.isFinite));
+  const stages = used.map(({ stage }) => stage);
+  const served = { stages, costs: costs(stages), rows, classes: Math.max(1, classes.length) };
+  const outcome = outcomeOf(
+    served,
+    used.map(({ at }) => at),
+  );
+  const counts = outcome.exits.map((_, s) => outcome.exits.slice(s).reduce((sum, count) => sum + count, 0));
+  const reach = counts.map((count) => count / rows);
+  const each = outcome.spent.map((sum, s) => (counts[s] > 0 ? sum / counts[s] : meanOf(served.costs[s])));
+  const [alone] = costs([]);
+  const cost = outcome.cost + batchOverhead(profile, stages, reads, objective, reach);
+  const whole = meanOf(alone);
+  const named = (wanted: readonly string[]) => names.filter((name) => wanted.includes(name));
+  return {
+    classes,
+    decision,
+    stages: used.map(({ stage, at }, i) => ({
+      features: named(stage.features),
+      learner: stage.learner,
+      target: stage.target,
+      passed: stage.passed !== undefined,
+      exit: stage.rule.kind,
+      thresholds: Array.from(at, (threshold) => (Number.isFinite(threshold) ? threshold : null)),
+      reach: reach[i],
+      exits: outcome.exits[i] / rows,
+      cost: each[i],
+    })),
+    full: { features: named(reads), reach: reach[stages.length], cost: each[stages.length] },
+    expected: { cost, fullCost: whole, speedup: whole / cost },
+  };
+}
 
 /**
  * The positions of a plan's stages in the chain that it is of.

@@ -1,9 +1,9 @@
-import { checkFlag, checkInside, checkKeys, show } from '../../lib/check.js';
+import { checkFlag, checkFunction, checkInside, checkKeys, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import { random } from '../../lib/stats/index.js';
-import { codesOf } from '../problem/index.js';
-import { askedBy, limitsOf, type Question, termsOf, unchanged, unitsNeeded } from '../promise/index.js';
-import type { Label, Plan } from '../terms/index.js';
+import { codesOf, keysOf } from '../problem/index.js';
+import { askedBy, limitsOf, type Question, termsOf, unitsNeeded } from '../promise/index.js';
+import type { CustomLoss, Label, Plan } from '../terms/index.js';
 import type { CascadeParts } from './parts.js';
 import { thresholdsOf, usesOf } from './plans.js';
 import { frontierOf, withoutStages } from './retune.js';
@@ -23,6 +23,10 @@ export interface FreshRows<Row, L extends Label> {
    * @defaultValue false
    */
   readonly repeats?: boolean;
+  /** Where rows aren't independent: a key, as given to `tune`. Needed where the certificate before is over groups. */
+  readonly groups?: (row: Row) => string | number;
+  /** Losses of your own that are promised: a certificate has only their names. */
+  readonly losses?: readonly CustomLoss<L>[];
   readonly signal?: AbortSignal;
 }
 
@@ -35,17 +39,18 @@ export async function recertified<Row, L extends Label, Name extends string>(
   plans: readonly Plan<L, Name>[],
   fresh: FreshRows<Row, L>,
 ): Promise<CascadeParts<Row, L, Name>> {
-  checkKeys(fresh, ['rows', 'labels', 'epsilon', 'delta', 'repeats', 'signal'], 'certify.');
-  if (fresh.repeats !== undefined) checkFlag('certify.repeats', fresh.repeats);
+  checkFresh(fresh);
   const question = questionOf(parts, fresh);
+  const groups = fresh.groups && keysOf(fresh.rows, fresh.groups);
+  const unit = groups === undefined ? 'rows' : 'groups';
   const chain = parts.evidence?.stages ?? parts.stages;
   if (plans.length === 0) throw new OptionError('plans', 'expected at least one plan, got none');
   const uses = plans.map((plan) => usesOf(chain, plan));
-  const needed = unitsNeeded(question, 'rows');
-  const n = fresh.rows.length;
+  const needed = unitsNeeded(question, unit);
+  const n = groups === undefined ? fresh.rows.length : new Set(groups).size;
   if (n < needed) {
     throw new DataError(
-      `certify.rows: ${n}, where even without a single loss ${needed} are needed for epsilon = ${question.epsilon} at ` +
+      `certify.rows: ${n} ${unit}, where even without a single loss ${needed} are needed for epsilon = ${question.epsilon} at ` +
         `delta = ${question.delta}; give more rows, or ask for less`,
     );
   }
@@ -60,7 +65,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
       rows: fresh.rows,
       origin: Int32Array.from(fresh.rows.keys()),
       labels: fresh.labels && codesOf('certify.labels', fresh.labels, parts.classes),
-      groups: undefined,
+      groups,
     },
     question,
     decision: plans[0].decision,
@@ -86,65 +91,48 @@ export async function recertified<Row, L extends Label, Name extends string>(
           ? 'nothing cheaper: no plan that passed is expected to cost less than the full model alone'
           : 'even the most careful plan lost too much on the certification rows',
       ...termsOf(question, certification.all, parts.classes),
-      unit: 'rows',
+      unit,
       observed,
     },
     frontier: frontierOf(plans, band, question.epsilon),
     used: both(parts.used, digests),
-    evidence: { plans, stages: chain, uses, band, observed: certification.observedAt },
+    evidence: {
+      ...(parts.evidence ?? { tuning: undefined }),
+      plans,
+      stages: chain,
+      uses,
+      band,
+      observed: certification.observedAt,
+    },
   };
 }
 
-/** The same cascade under a plan of which nothing is promised. */
-export function explored<Row, L extends Label, Name extends string>(
-  parts: CascadeParts<Row, L, Name>,
-  plan: Plan<L, Name>,
-): CascadeParts<Row, L, Name> {
-  const chain = parts.evidence?.stages ?? parts.stages;
-  const uses = usesOf(chain, plan);
-  return {
-    ...parts,
-    plan,
-    stages: uses.map((s) => chain[s]),
-    certificate: {
-      ...parts.certificate,
-      verdict: 'exploratory',
-      reason: 'a plan pinned by hand; certify it on fresh rows',
-      method: 'none',
-      n: 0,
-      observed: unchanged(0, 0),
-      lost: 0,
-      upper: null,
-      rowsNeeded: null,
-      ...(parts.certificate.all && {
-        all: parts.certificate.all.map((clause) => ({
-          ...clause,
-          method: 'none',
-          n: 0,
-          lost: 0,
-          upper: null,
-        })),
-      }),
-    },
-    frontier: [],
-  };
+function checkFresh<Row, L extends Label>(fresh: FreshRows<Row, L>): void {
+  const known = ['rows', 'labels', 'epsilon', 'delta', 'repeats', 'groups', 'losses', 'signal'];
+  checkKeys(fresh, known, 'certify.');
+  const { rows, repeats, groups } = fresh;
+  if (!Array.isArray(rows)) throw new OptionError('certify.rows', `expected an array, got ${show(rows)}`);
+  if (repeats !== undefined) checkFlag('certify.repeats', repeats);
+  if (groups !== undefined) checkFunction('certify.groups', groups);
 }
 
 function questionOf<Row, L extends Label, Name extends string>(
   { certificate, classes }: CascadeParts<Row, L, Name>,
-  { rows, labels, epsilon = certificate.epsilon, delta = certificate.delta }: FreshRows<Row, L>,
+  {
+    rows,
+    labels,
+    epsilon = certificate.epsilon,
+    delta = certificate.delta,
+    groups,
+    losses = [],
+  }: FreshRows<Row, L>,
 ): Question {
-  if (!Array.isArray(rows)) throw new OptionError('certify.rows', `expected an array, got ${show(rows)}`);
   checkInside('certify.epsilon', epsilon);
   checkInside('certify.delta', delta);
-  const { unit } = certificate;
-  const question = askedBy(certificate, classes);
+  const question = askedBy(certificate, classes, losses);
   const needy = limitsOf(question).find(({ loss }) => loss === 'accuracy' || loss === 'harm')?.loss;
-  if (unit === 'groups') {
-    throw new OptionError(
-      'certify',
-      'a certificate over groups is made by tune alone; tune again with groups',
-    );
+  if (certificate.unit === 'groups' && groups === undefined) {
+    throw new OptionError('certify.groups', 'missing; the certificate before is averaged over groups');
   }
   if (question.all !== undefined && epsilon !== certificate.epsilon) {
     throw new OptionError(

@@ -9,6 +9,7 @@ import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { JsonValue, State } from '../../lib/state.js';
 import type { Certificate, Label } from '../terms/index.js';
 import type { CascadeParts, Evidence, ServedStage } from './parts.js';
+import { loadTuning, type TuningTerms, tuningState, tuningTerms } from './savedTuning.js';
 
 export interface LoadOptions<Row, L extends Label, Name extends string> {
   /** The features that the cascade was made with. */
@@ -42,7 +43,10 @@ interface Stored<Row, L extends Label, Name extends string> extends Plain<Row, L
   readonly features: readonly { name: string; kind: string; version: string | null; columns: number }[];
   readonly full: { learner: string | null; fingerprint: string | null };
   readonly evidence:
-    | (Omit<Evidence<L, Name>, 'stages'> & { readonly chain: readonly Omit<ServedStage, 'model' | 'rule'>[] })
+    | (Omit<Evidence<L, Name>, 'stages' | 'tuning'> & {
+        readonly chain: readonly Omit<ServedStage, 'model' | 'rule'>[];
+        readonly tuning: TuningTerms | null;
+      })
     | null;
 }
 
@@ -78,6 +82,7 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
           band: evidence.band,
           observed: evidence.observed,
           chain: evidence.stages.map(({ learner, features }) => ({ learner, features })),
+          tuning: evidence.tuning ? tuningTerms(evidence.tuning) : null,
         }
       : null,
   };
@@ -91,6 +96,7 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
     states[`chain ${s}`] = stateOf(model);
     states[`chain ${s} exit`] = rule.state;
   });
+  if (evidence?.tuning) states.tuning = tuningState(evidence.tuning);
   if (full.learner !== undefined) states.full = stateOf(full.model);
   await writeArtifact(path, combine(states));
 }
@@ -145,6 +151,9 @@ export async function loadCascade<Row, L extends Label, Name extends string>(
   const evidence = stored.evidence && {
     ...stored.evidence,
     stages: stored.evidence.chain.map((stage, s) => stageAt(`chain ${s}`, stage)),
+    tuning: stored.evidence.tuning
+      ? loadTuning(stored.evidence.tuning, need(path, states, 'tuning'))
+      : undefined,
   };
   const full = loadFull(path, stored, states, options, learners, changes);
   return {

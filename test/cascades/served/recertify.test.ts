@@ -1,9 +1,17 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { type AgreementRow, agreementWorld } from '../../../datasets/index.js';
-import { DataError, type FreshRows, OptionError, type Plan, UsedRows } from '../../../index.js';
+import { type AgreementRow, agreementWorld, type GroupedRow, groupedWorld } from '../../../datasets/index.js';
+import { DataError, type FreshRows, OptionError, type Plan, tune, UsedRows } from '../../../index.js';
 import { binomialCdf } from '../../../lib/stats/index.js';
-import { loadWorld, trueDisagreement, tuneWorld, worldsFull } from '../../support/agreement.js';
+import {
+  loadWorld,
+  sigmoidLearner,
+  trueDisagreement,
+  tuneWorld,
+  worldsFeatures,
+  worldsFull,
+  worldsProfile,
+} from '../../support/agreement.js';
 import { folderFor } from '../../support/files.js';
 
 const world = agreementWorld({ rows: 2_000, seed: 1 });
@@ -96,7 +104,7 @@ test('bad input is refused by name', async (t) => {
   });
   await t.throwsAsync(refused(plan, { rows: fresh.slice(0, 20) }), {
     instanceOf: DataError,
-    message: /20, where even without a single loss 149 are needed/,
+    message: /20 rows, where even without a single loss 149 are needed/,
   });
   await t.throwsAsync(refused([], {}), { instanceOf: OptionError, message: /plans/ });
   const foreign = { ...plan, stages: [{ ...plan.stages[0], features: ['costly' as const] }] };
@@ -118,4 +126,44 @@ test('a new certificate holds but for delta of the trials', async (t) => {
     broken += Number(certificate.verdict === 'certified' && trueDisagreement(world, plan) > 0.02);
   }
   t.true(1 - binomialCdf(broken - 1, trials, 0.1) > 0.001, `${broken} of ${trials}`);
+});
+
+test('a certificate over groups is renewed over groups alone', async (t) => {
+  const { rows } = groupedWorld({ groups: 700, seed: 1 });
+  const groups = (row: GroupedRow) => row.group;
+  const cascade = await tune({
+    features: worldsFeatures,
+    rows,
+    full: worldsFull,
+    approximate: sigmoidLearner,
+    profile: worldsProfile,
+    groups,
+    bound: { epsilon: 0.05 },
+  });
+  t.is(cascade.certificate.unit, 'groups');
+  const others = groupedWorld({ groups: 400, seed: 2 }).rows;
+  const again = await cascade.certify(cascade.path, { rows: others, groups });
+  t.deepEqual([again.certificate.unit, again.certificate.n], ['groups', 400]);
+  t.is(again.certificate.verdict, 'certified');
+  await t.throwsAsync(cascade.certify(cascade.path, { rows: others }), {
+    instanceOf: OptionError,
+    message: /certify.groups.*missing/,
+  });
+  const few = others.filter(({ group }) => group < 20);
+  await t.throwsAsync(cascade.certify(cascade.path, { rows: few, groups }), { message: /20 groups, where/ });
+});
+
+test('a loss of one’s own is certified again where its function is given again', async (t) => {
+  const weighed = {
+    name: 'weighed',
+    loss: (answer: string, full: string) => (answer === full ? 0 : full === 'yes' ? 1 : 0.5),
+  };
+  const cascade = await tuneWorld(world, { bound: { loss: weighed, epsilon: 0.03 } });
+  const again = await cascade.certify(cascade.path, { rows: fresh, losses: [weighed] });
+  t.is(again.certificate.verdict, 'certified');
+  t.deepEqual(again.certificate.loss, { name: 'weighed' });
+  await t.throwsAsync(cascade.certify(cascade.path, { rows: fresh }), {
+    instanceOf: OptionError,
+    message: /certify.losses.*weighed/,
+  });
 });

@@ -1,0 +1,33 @@
+import { unchanged } from '../promise/index.js';
+import type { Certificate, Label, Plan } from '../terms/index.js';
+import type { CascadeParts } from './parts.js';
+import { usesOf } from './plans.js';
+
+/** The same cascade under a plan of which nothing is promised. */
+export function explored<Row, L extends Label, Name extends string>(
+  parts: CascadeParts<Row, L, Name>,
+  plan: Plan<L, Name>,
+  reason = 'a plan pinned by hand; certify it on fresh rows',
+): CascadeParts<Row, L, Name> {
+  const chain = parts.evidence?.stages ?? parts.stages;
+  return {
+    ...parts,
+    plan,
+    stages: usesOf(chain, plan).map((s) => chain[s]),
+    certificate: unpromised(parts.certificate, reason),
+    frontier: [],
+  };
+}
+
+function unpromised(certificate: Certificate, reason: string): Certificate {
+  const nothing = { method: 'none', n: 0, lost: 0, upper: null, rowsNeeded: null };
+  const { all } = certificate;
+  return {
+    ...certificate,
+    ...nothing,
+    verdict: 'exploratory',
+    reason,
+    observed: unchanged(0, 0),
+    ...(all && { all: all.map((clause) => ({ ...clause, ...nothing })) }),
+  };
+}
