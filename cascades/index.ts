@@ -1,3 +1,4 @@
+export type { FreshRows, RetuneOptions, WhatIf } from './again/index.js';
 export type {
   Audit,
   AuditAlarm,
@@ -13,6 +14,8 @@ export type {
   LossAlarm,
   PendingRow,
 } from './audit/index.js';
+export type { BatchOptions } from './batch/index.js';
+export type { LoadOptions, SaveOptions } from './file/index.js';
 export type {
   Bound,
   BoundPart,
@@ -25,12 +28,10 @@ export type {
   TuneOptions,
 } from './problem/index.js';
 export { type ProfileOptions, profile } from './profile.js';
-export type { FreshRows, LoadOptions, RetuneOptions, SaveOptions, WhatIf } from './served/index.js';
 export {
   type Answer,
   type Answers,
   type BatchAnswers,
-  type BatchOptions,
   Cascade,
   type PredictOptions,
 } from './served/index.js';

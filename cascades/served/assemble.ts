@@ -3,16 +3,12 @@ import type { Learner, Model } from '../../lib/learners/index.js';
 import type { Objective, Profile } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { Candidate, Chain, Thresholds } from '../chain/index.js';
+import { both, frontierOf, planOf, type Trial, type Tuning, testPlans, usesOf } from '../parts/index.js';
 import type { Problem } from '../problem/index.js';
 import { type Certification, shortage, termsOf, unchanged, unitsNeeded, untested } from '../promise/index.js';
 import { keyOf, type Reference, subsetCost, type Tracker } from '../stages/index.js';
 import type { Certificate, Label, Plan, TriedExit, TriedSubset } from '../terms/index.js';
 import { Cascade } from './cascade.js';
-import type { Tuning } from './parts.js';
-import { planOf, usesOf } from './plans.js';
-import { frontierOf } from './retune.js';
-import { type Trial, testPlans } from './trial.js';
-import { both } from './used.js';
 
 /** Everything that was fitted and chosen, before a certification row is looked at. */
 export interface Chosen<Row, L extends Label, Name extends string> {

@@ -1,8 +1,21 @@
 import type { Profile } from '../../lib/profile/index.js';
 import { htmlReport, type ReportMeasured, terminalSummary } from '../../lib/report/index.js';
 import { type Answered, type Engine, runAsync, runSync, serve } from '../../lib/runtime/index.js';
+import {
+  explored,
+  type FreshRows,
+  type RetuneOptions,
+  recertified,
+  retuned,
+  supposed,
+  type WhatIf,
+} from '../again/index.js';
 import { Audit, type AuditOptions } from '../audit/index.js';
+import { type BatchOptions, certifiedBatch } from '../batch/index.js';
+import { type LoadOptions, loadCascade, type SaveOptions, saveCascade } from '../file/index.js';
+import type { CascadeParts } from '../parts/index.js';
 import type { Certificate, FrontierPoint, Label, Plan } from '../terms/index.js';
+import { reportOf } from '../view/index.js';
 import {
   type Answer,
   type Answers,
@@ -10,14 +23,6 @@ import {
   checkPredict,
   type PredictOptions,
 } from './answers.js';
-import { type BatchOptions, certifiedBatch } from './batch.js';
-import { explored } from './explore.js';
-import type { CascadeParts } from './parts.js';
-import { type FreshRows, recertified } from './recertify.js';
-import { reportOf } from './reporting.js';
-import { type RetuneOptions, retuned } from './retune.js';
-import { type LoadOptions, loadCascade, type SaveOptions, saveCascade } from './saving.js';
-import { supposed, type WhatIf } from './whatIf.js';
 
 /** A plan with its models and features, ready to answer. `tune` makes one; `Cascade.load` brings one back. */
 export class Cascade<Row, L extends Label = Label, Name extends string = string> {

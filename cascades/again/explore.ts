@@ -1,7 +1,6 @@
+import { type CascadeParts, usesOf } from '../parts/index.js';
 import { unchanged } from '../promise/index.js';
 import type { Certificate, Label, Plan } from '../terms/index.js';
-import type { CascadeParts } from './parts.js';
-import { usesOf } from './plans.js';
 
 /** The same cascade under a plan of which nothing is promised. */
 export function explored<Row, L extends Label, Name extends string>(

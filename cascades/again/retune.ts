@@ -1,37 +1,14 @@
 import { checkInside, checkKeys } from '../../lib/check.js';
 import { MissingEvidence } from '../../lib/errors.js';
+import {
+  type CascadeParts,
+  cheapestWithin,
+  type Evidence,
+  frontierOf,
+  withoutStages,
+} from '../parts/index.js';
 import { unchanged } from '../promise/index.js';
-import type { Certificate, FrontierPoint, Label, Observed, Plan } from '../terms/index.js';
-import type { CascadeParts, Evidence } from './parts.js';
-
-/** Of plans and the limits that hold for all of them together, the cheapest within a limit; -1 where none is cheaper. */
-export function cheapestWithin(plans: readonly Plan[], band: readonly number[], limit: number): number {
-  let best = -1;
-  for (let step = 0; step < plans.length && band[step] <= limit; step++) {
-    const least = best < 0 ? plans[step].expected.fullCost : plans[best].expected.cost;
-    if (plans[step].expected.cost < least) best = step;
-  }
-  return best;
-}
-
-const EPSILONS = [0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05];
-
-/** For a grid of epsilons the plan that would be served, and what it is expected to cost. */
-export function frontierOf(
-  plans: readonly Plan[],
-  band: readonly number[],
-  epsilon: number,
-): FrontierPoint[] {
-  if (band.length === 0) return [];
-  return [...new Set([...EPSILONS, epsilon])]
-    .sort((a, b) => a - b)
-    .map((limit) => {
-      const step = cheapestWithin(plans, band, limit);
-      const { cost, speedup } =
-        step < 0 ? { cost: plans[0].expected.fullCost, speedup: 1 } : plans[step].expected;
-      return { epsilon: limit, cost, speedup, step };
-    });
-}
+import type { Certificate, Label, Observed } from '../terms/index.js';
 
 export interface RetuneOptions {
   /** The loss promised at most from now on; loss and delta stay. */
@@ -98,16 +75,5 @@ function promise(certificate: Certificate, observed: Observed | undefined): Cert
     lost: typeof certificate.loss === 'string' ? lost[certificate.loss] : certificate.lost,
     method: 'simultaneous band over the path',
     rowsNeeded: null,
-  };
-}
-
-/** The full model alone, as a plan. */
-export function withoutStages<L extends Label, Name extends string>(plan: Plan<L, Name>): Plan<L, Name> {
-  const { fullCost } = plan.expected;
-  return {
-    ...plan,
-    stages: [],
-    full: { ...plan.full, reach: 1, cost: fullCost },
-    expected: { cost: fullCost, fullCost, speedup: 1 },
   };
 }

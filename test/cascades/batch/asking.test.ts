@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { askingFor, askingWith, type Prospects } from '../../../cascades/served/asking.js';
+import { askingFor, askingWith, type Prospects } from '../../../cascades/batch/asking.js';
 import { random, restPValue, restRowsNeeded, sample } from '../../../lib/stats/index.js';
 
 const delta = 0.05;

@@ -1,14 +1,19 @@
 import { checkFlag, checkFunction, checkInside, checkKeys, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import { random } from '../../lib/stats/index.js';
+import {
+  both,
+  type CascadeParts,
+  frontierOf,
+  refuseUsed,
+  testPlans,
+  thresholdsOf,
+  usesOf,
+  withoutStages,
+} from '../parts/index.js';
 import { codesOf, keysOf } from '../problem/index.js';
 import { askedBy, limitsOf, type Question, termsOf, unitsNeeded } from '../promise/index.js';
 import type { CustomLoss, Label, Plan } from '../terms/index.js';
-import type { CascadeParts } from './parts.js';
-import { thresholdsOf, usesOf } from './plans.js';
-import { frontierOf, withoutStages } from './retune.js';
-import { testPlans } from './trial.js';
-import { both, refuseUsed } from './used.js';
 
 /** Rows that the cascade has never seen, drawn as future rows will be. */
 export interface FreshRows<Row, L extends Label> {

@@ -1,7 +1,7 @@
 import { ArtifactError } from '../../lib/errors.js';
 import type { State } from '../../lib/state.js';
 import type { StageEvidence } from '../chain/index.js';
-import type { Tuning } from './parts.js';
+import type { Tuning } from '../parts/index.js';
 
 /** What of the tuning evidence is kept as JSON; the rest is tensors. */
 export interface TuningTerms {

@@ -100,3 +100,14 @@ export function thresholdsOf(chain: readonly ServedStage[], plan: Plan, uses: re
     return Float64Array.from({ length: count }, (_, c) => stage?.thresholds[c] ?? Number.POSITIVE_INFINITY);
   });
 }
+
+/** The full model alone, as a plan. */
+export function withoutStages<L extends Label, Name extends string>(plan: Plan<L, Name>): Plan<L, Name> {
+  const { fullCost } = plan.expected;
+  return {
+    ...plan,
+    stages: [],
+    full: { ...plan.full, reach: 1, cost: fullCost },
+    expected: { cost: fullCost, fullCost, speedup: 1 },
+  };
+}

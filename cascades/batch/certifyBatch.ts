@@ -3,13 +3,11 @@ import { DataError, OptionError } from '../../lib/errors.js';
 import type { Answered } from '../../lib/runtime/index.js';
 import { random, sample } from '../../lib/stats/index.js';
 import { exitOf, type StageEvidence, type Thresholds } from '../chain/index.js';
+import { type CascadeParts, type ServedStage, thresholdsOf, usesOf, withoutStages } from '../parts/index.js';
 import { unchanged } from '../promise/index.js';
 import { scoresOf, stageEvidence } from '../stages/index.js';
 import type { Certificate, Label, Plan } from '../terms/index.js';
 import { askingFor, askingWith } from './asking.js';
-import type { CascadeParts, ServedStage } from './parts.js';
-import { thresholdsOf, usesOf } from './plans.js';
-import { withoutStages } from './retune.js';
 import { boldest, lettingOut, wrongAmong } from './walk.js';
 
 export interface BatchOptions {

@@ -7,9 +7,9 @@ import type { TrainedModel, TrainedRegression } from '../../lib/full/index.js';
 import { type Learner, logisticRegression, type Model, ridgeRegression } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { JsonValue, State } from '../../lib/state.js';
+import type { CascadeParts, Evidence, ServedStage } from '../parts/index.js';
 import type { Certificate, Label } from '../terms/index.js';
-import type { CascadeParts, Evidence, ServedStage } from './parts.js';
-import { loadTuning, type TuningTerms, tuningState, tuningTerms } from './savedTuning.js';
+import { loadTuning, type TuningTerms, tuningState, tuningTerms } from './tuning.js';
 
 export interface LoadOptions<Row, L extends Label, Name extends string> {
   /** The features that the cascade was made with. */

@@ -1,9 +1,9 @@
 import { errorAt } from '../../lib/exits/index.js';
 import { costOf } from '../../lib/profile/index.js';
 import type { ReportData, ReportMeasured, ReportThreshold } from '../../lib/report/index.js';
+import type { CascadeParts } from '../parts/index.js';
 import { keyOf } from '../stages/index.js';
 import type { Label, Plan, PlanStage } from '../terms/index.js';
-import type { CascadeParts } from './parts.js';
 import { exitOf, foundOf, lossOf, observedOf, promiseOf } from './wording.js';
 
 /** What a cascade is and promises, as the plain data that every view shows. */

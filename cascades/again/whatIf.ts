@@ -16,13 +16,11 @@ import {
   pathOf,
   thresholdsAtLoss,
 } from '../chain/index.js';
+import { type CascadeParts, planOf, usesOf, withoutStages } from '../parts/index.js';
 import { unchanged } from '../promise/index.js';
 import { stageCosts } from '../stages/index.js';
 import type { Label } from '../terms/index.js';
 import { explored } from './explore.js';
-import type { CascadeParts } from './parts.js';
-import { planOf, usesOf } from './plans.js';
-import { withoutStages } from './retune.js';
 
 /** What might be otherwise: what is to be cheap, and what features cost. */
 export interface WhatIf<Name extends string = string> {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { foundOf, lossOf, observedOf, promiseOf } from '../../../cascades/served/wording.js';
+import { foundOf, lossOf, observedOf, promiseOf } from '../../../cascades/view/wording.js';
 import { type Certificate, type Clause, precision, recall } from '../../../index.js';
 
 const clause: Clause = {

@@ -1,0 +1,1 @@
+export { type BatchOptions, type BatchPlan, certifiedBatch } from './certifyBatch.js';

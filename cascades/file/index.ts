@@ -1,0 +1,1 @@
+export { type LoadOptions, loadCascade, type SaveOptions, saveCascade } from './saving.js';
