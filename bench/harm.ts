@@ -15,12 +15,17 @@ export function harmCascade<Row, L extends Label, Name extends string>(
   const { evidence, certificate } = parts;
   if (certificate.loss !== 'accuracy' || evidence === undefined)
     throw new TypeError('expected a cascade tuned for accuracy, with plans that were tested');
-  const { plans, observed, stages, uses } = evidence;
-  const { epsilon, delta } = certificate;
-  const pValue = (j: number) => binomialPValue(observed[j].worse, observed[j].rows, epsilon);
-  const passed = fixedSequence(pValue, plans.length, delta) + 1;
-  const costs = plans.slice(0, passed).map(({ expected }) => expected.cost);
-  const step = costs.lastIndexOf(Math.min(...costs));
+  const { epsilon } = certificate;
+  const steps = evidence.paths.map(({ plans, observed, delta }) => {
+    const pValue = (j: number) => binomialPValue(observed[j].worse, observed[j].rows, epsilon);
+    const passed = fixedSequence(pValue, plans.length, delta) + 1;
+    const costs = plans.slice(0, passed).map(({ expected }) => expected.cost);
+    const least = Math.min(...costs);
+    return { step: costs.lastIndexOf(least), cost: least };
+  });
+  const path = steps.reduce((best, { cost }, p) => (cost < steps[best].cost ? p : best), 0);
+  const { step } = steps[path];
+  const { plans, observed, stages, uses, delta } = evidence.paths[path];
   const served = plans[step];
   const seen = observed[Math.max(0, step)];
   const cheaper =

@@ -1,5 +1,6 @@
 import type { Cascade } from 'spillway';
 import type { Mail } from 'spillway/datasets';
+import { servedPath } from '../cascades/parts/index.js';
 import { scoresOf } from '../cascades/stages/index.js';
 import { median } from '../examples/mail/measure.js';
 import { random } from '../lib/stats/index.js';
@@ -104,8 +105,9 @@ async function proxiesOf<Name extends string>(
   cascade: Cascade<Mail, MailLabel, Name>,
   rows: readonly Mail[],
 ): Promise<{ features: readonly string[]; proxy: BargainOptions['proxy'] }[]> {
-  const { evidence, stages, fitted, classes } = partsOf(cascade);
-  const chain = evidence?.stages ?? stages;
+  const parts = partsOf(cascade);
+  const { fitted, classes } = parts;
+  const { stages: chain } = servedPath(parts);
   const ends = chain.filter((_, s) => s === 0 || s === chain.length - 1);
   const readers = ends.map(({ model, features }) => ({
     model,

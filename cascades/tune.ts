@@ -1,29 +1,21 @@
-import { type Block, rowDigests, rowSizes } from '../lib/blocks/index.js';
+import { rowDigests, rowSizes } from '../lib/blocks/index.js';
 import { classRule, decideAll, intervalRule } from '../lib/exits/index.js';
-import type { Learner, Model } from '../lib/learners/index.js';
+import type { Model } from '../lib/learners/index.js';
 import { evenWeights, type SizeWeights, sizeWeights, systemClock } from '../lib/profile/index.js';
 import { type Candidate, pathOf, searchChains } from './chain/index.js';
+import { approximateOf, type Progress, problemOf, refuseVacuous, type TuneOptions } from './problem/index.js';
+import { searchLoss } from './promise/index.js';
+import { assemble, type Cascade, type ChosenChain } from './served/index.js';
 import {
-  approximateOf,
-  type Parts,
-  type Problem,
-  type Progress,
-  problemOf,
-  refuseVacuous,
-  type TuneOptions,
-} from './problem/index.js';
-import { limitsOf, type Question, searchLoss } from './promise/index.js';
-import { assemble, type Cascade } from './served/index.js';
-import {
-  allot,
   BUDGET,
   blocksOf,
   chooseExits,
-  EXHAUSTIVE,
+  contenders,
   fitCandidate,
   fitFeatures,
   fitProbe,
   fitRounds,
+  foldsWithin,
   fullAnswers,
   fullCost,
   fullModel,
@@ -32,10 +24,11 @@ import {
   pick,
   profilePipeline,
   refineStages,
+  scaleOf,
   shapeOf,
   stageCosts,
-  type Targets,
   type Tracker,
+  targetsOf,
   tryCandidates,
   type Workshop,
 } from './stages/index.js';
@@ -160,15 +153,21 @@ export async function tune<Row, L extends Label, Name extends string>(
     onProgress: progress('stages').onProgress,
   });
   const search = { rows: parts.scored.length, classes: width, costs: meanCosts, target, signal };
-  const [found] = searchChains(candidates, search);
-  const refined = found && (await refineStages(workshop, found, search));
-  const { found: final, tried: exits } = refined
-    ? await chooseExits(workshop, refined, search)
-    : { found: undefined, tried: [] };
-  progress('search').onProgress?.(1);
+  const chosen = contenders(searchChains(candidates, search), problem);
+  const chains: ChosenChain[] = [];
+  for (const { found, share } of chosen) {
+    const { found: final, tried } = await chooseExits(
+      workshop,
+      await refineStages(workshop, found, search),
+      search,
+    );
+    const models: Model[] = [];
+    for (const stage of final.chain.stages) models.push(await fitCandidate(workshop, stage));
+    chains.push({ chain: final.chain, path: pathOf(final.chain), models, exits: tried, share });
+    progress('search').onProgress?.(chains.length / chosen.length);
+  }
+  if (chosen.length === 0) progress('search').onProgress?.(1);
 
-  const models: Model[] = [];
-  for (const stage of final?.chain.stages ?? []) models.push(await fitCandidate(workshop, stage));
   return assemble({
     problem,
     features,
@@ -177,10 +176,7 @@ export async function tune<Row, L extends Label, Name extends string>(
     profile,
     objective,
     learners: workshop.learners,
-    chain: final?.chain,
-    path: final ? pathOf(final.chain) : [],
-    models,
-    exits,
+    chains,
     costs: costsBy(weights),
     candidates,
     cuts: folds < parts.rounds.length ? [`${folds} folds instead of ${parts.rounds.length}`, ...cuts] : cuts,
@@ -189,47 +185,4 @@ export async function tune<Row, L extends Label, Name extends string>(
     seen: rowDigests(blocks),
     tracker: progress('certify'),
   });
-}
-
-/**
- * How many folds the budget has room for, before anything is known of what subsets cost: as if every subset that an
- * exhaustive search could try were tried, on the average of the features.
- */
-function foldsWithin(
-  budget: number,
-  full: number,
-  learners: readonly Learner[],
-  blocks: readonly Block[],
-  { fit, rounds }: Parts,
-  classes: number,
-): number {
-  const each = learners.reduce((sum, learner) => sum + learner.work(shapeOf(blocks, fit.length, classes)), 0);
-  const count = Math.min(EXHAUSTIVE, 2 ** blocks.length - 1);
-  // Subsets dearer than half of the pipeline aren't tried: a quarter of all features is a fair size, for two targets.
-  const subsets = new Array<number>(count).fill((2 * each) / 4);
-  return allot({ full, subsets, folds: rounds.length, rows: fit.length }, budget).folds;
-}
-
-/** What stages may be fitted to: the labels, and the full model's answers where every row to fit on has one. */
-function targetsOf<Row, L extends Label>(
-  problem: Problem<Row, L>,
-  scores: Float64Array,
-): Workshop['targets'] {
-  const { development, decision, width, parts } = problem;
-  const { labels } = development;
-  const complete = parts.fit.every((row) => !Number.isNaN(scores[row * width]));
-  const answers: Targets = { truth: decideAll(decision, scores, width), soft: scores, classes: width };
-  return {
-    ...(labels && { labels: { truth: labels, classes: width } }),
-    ...(complete && { answers }),
-  };
-}
-
-/** What errors of regression are judged by: the loss's own scale, else how far answers are from their mean. */
-function scaleOf(question: Question, answers: Float64Array): number {
-  for (const { loss } of limitsOf(question)) {
-    if (typeof loss === 'object' && 'absoluteError' in loss) return loss.absoluteError;
-  }
-  const mean = answers.reduce((sum, answer) => sum + answer, 0) / answers.length;
-  return answers.reduce((sum, answer) => sum + Math.abs(answer - mean), 0) / answers.length || 1;
 }

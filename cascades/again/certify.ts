@@ -6,6 +6,7 @@ import {
   type CascadeParts,
   frontierOf,
   refuseUsed,
+  servedPath,
   testPlans,
   thresholdsOf,
   usesOf,
@@ -48,7 +49,8 @@ export async function recertified<Row, L extends Label, Name extends string>(
   const question = questionOf(parts, fresh);
   const groups = fresh.groups && keysOf(fresh.rows, fresh.groups);
   const unit = groups === undefined ? 'rows' : 'groups';
-  const chain = parts.evidence?.stages ?? parts.stages;
+  const { stages: chain } = servedPath(parts);
+  const { tuning, served = 0 } = parts.evidence ?? {};
   if (plans.length === 0) throw new OptionError('plans', 'expected at least one plan, got none');
   const uses = plans.map((plan) => usesOf(chain, plan));
   const needed = unitsNeeded(question, unit);
@@ -60,12 +62,13 @@ export async function recertified<Row, L extends Label, Name extends string>(
     );
   }
   const path = plans.map((plan, p) => thresholdsOf(chain, plan, uses[p]));
-  const { certification, digests } = await testPlans({
+  const {
+    certifications: [certification],
+    digests,
+  } = await testPlans({
     fitted: parts.fitted,
     full: { model: parts.full.model, features: parts.reads },
-    chain,
-    path,
-    costs: plans.map(({ expected }) => expected.cost),
+    paths: [{ chain, path, costs: plans.map(({ expected }) => expected.cost), share: 1 }],
     certification: {
       rows: fresh.rows,
       origin: Int32Array.from(fresh.rows.keys()),
@@ -81,7 +84,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
       if (fresh.repeats !== true) refuseUsed(seen, parts.used);
     },
   });
-  const { step, observed, band } = certification;
+  const { step, observed, band, observedAt } = certification;
   const plan = step < 0 ? undefined : plans[step];
   const cheaper = plan !== undefined && plan.expected.cost < plan.expected.fullCost;
   return {
@@ -99,15 +102,12 @@ export async function recertified<Row, L extends Label, Name extends string>(
       unit,
       observed,
     },
-    frontier: frontierOf(plans, band, question.epsilon),
+    frontier: frontierOf([{ plans, band }], question.epsilon),
     used: both(parts.used, digests),
     evidence: {
-      ...(parts.evidence ?? { tuning: undefined }),
-      plans,
-      stages: chain,
-      uses,
-      band,
-      observed: certification.observedAt,
+      paths: [{ plans, stages: chain, uses, delta: question.delta, band, observed: observedAt }],
+      served: 0,
+      tuning: tuning && { ...tuning, stages: [tuning.stages[served]] },
     },
   };
 }

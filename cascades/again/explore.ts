@@ -1,4 +1,4 @@
-import { type CascadeParts, usesOf } from '../parts/index.js';
+import { type CascadeParts, servedPath, usesOf } from '../parts/index.js';
 import { unchanged } from '../promise/index.js';
 import type { Certificate, Label, Plan } from '../terms/index.js';
 
@@ -8,7 +8,7 @@ export function explored<Row, L extends Label, Name extends string>(
   plan: Plan<L, Name>,
   reason = 'a plan pinned by hand; certify it on fresh rows',
 ): CascadeParts<Row, L, Name> {
-  const chain = parts.evidence?.stages ?? parts.stages;
+  const { stages: chain } = servedPath(parts);
   return {
     ...parts,
     plan,

@@ -25,18 +25,16 @@ export function retuned<Row, L extends Label, Name extends string>(
   checkInside('epsilon', epsilon);
   const { certificate } = parts;
   const evidence = evidenceOf(parts);
-  const step = cheapestWithin(evidence.plans, evidence.band, epsilon);
-  const plan = step < 0 ? undefined : evidence.plans[step];
+  const found = cheapestWithin(evidence.paths, epsilon);
+  const { path = evidence.served, step = -1, plan } = found ?? {};
+  const { plans, uses, stages, observed, band } = evidence.paths[path];
   return {
     ...parts,
-    plan: plan ?? withoutStages(evidence.plans[0]),
-    stages: plan ? evidence.uses[step].map((s) => evidence.stages[s]) : [],
-    certificate: {
-      ...promise(certificate, evidence.observed[step]),
-      epsilon,
-      upper: plan ? evidence.band[step] : null,
-    },
-    frontier: frontierOf(evidence.plans, evidence.band, epsilon),
+    plan: plan ?? withoutStages(plans[0]),
+    stages: plan ? uses[step].map((s) => stages[s]) : [],
+    certificate: { ...promise(certificate, observed[step]), epsilon, upper: plan ? band[step] : null },
+    frontier: frontierOf(evidence.paths, epsilon),
+    evidence: { ...evidence, served: path },
   };
 }
 
@@ -44,7 +42,7 @@ function evidenceOf<Row, L extends Label, Name extends string>({
   evidence,
   certificate,
 }: CascadeParts<Row, L, Name>): Evidence<L, Name> {
-  if (evidence === undefined || evidence.band.length === 0) {
+  if (evidence === undefined || evidence.paths[0].band.length === 0) {
     throw new MissingEvidence(
       certificate.n === 0 || certificate.method === 'none'
         ? 'retune needs tested plans, and none was tested'

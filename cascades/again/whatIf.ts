@@ -49,10 +49,12 @@ export function supposed<Row, L extends Label, Name extends string>(
       'a what-if needs what the stages answered to the tuning rows: nothing was tested, or a file was written without; use save(path, { evidence: true })',
     );
   }
-  const { stages: chain, tuning } = evidence;
+  const { tuning, served } = evidence;
+  const own = evidence.paths[served];
+  const { stages: chain } = own;
   const width = Math.max(1, classes.length);
   const rows = tuning.sizes.length;
-  const stages = tuning.stages.map(({ target, passed, evidence: answers }, s): Candidate => {
+  const stages = tuning.stages[served].map(({ target, passed, evidence: answers }, s): Candidate => {
     const { features: read, learner, rule } = chain[s];
     const kept = passed ? new Int32Array(0) : undefined;
     return candidateOf({ features: read, learner, rule, target, passed: kept }, answers, width);
@@ -87,7 +89,11 @@ export function supposed<Row, L extends Label, Name extends string>(
     ...parts,
     profile,
     objective,
-    evidence: { ...evidence, plans, uses, band: [], observed: plans.map(() => unchanged(0, classes.length)) },
+    evidence: {
+      paths: [{ ...own, plans, uses, band: [], observed: plans.map(() => unchanged(0, classes.length)) }],
+      served: 0,
+      tuning: { ...tuning, stages: [tuning.stages[served]] },
+    },
   };
   return explored(anew, plan, 'a plan for other costs or another objective; certify its path on fresh rows');
 }

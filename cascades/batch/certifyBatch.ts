@@ -3,7 +3,14 @@ import { DataError, OptionError } from '../../lib/errors.js';
 import type { Answered } from '../../lib/runtime/index.js';
 import { random, sample } from '../../lib/stats/index.js';
 import { exitOf, type StageEvidence, type Thresholds } from '../chain/index.js';
-import { type CascadeParts, type ServedStage, thresholdsOf, usesOf, withoutStages } from '../parts/index.js';
+import {
+  type CascadeParts,
+  type ServedStage,
+  servedPath,
+  thresholdsOf,
+  usesOf,
+  withoutStages,
+} from '../parts/index.js';
 import { unchanged } from '../promise/index.js';
 import { scoresOf, stageEvidence } from '../stages/index.js';
 import type { Certificate, Label, Plan } from '../terms/index.js';
@@ -60,15 +67,15 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
     );
   }
   const { epsilon, delta = 0.05, seed = 0, signal } = options;
-  const plans: readonly Plan<L, Name>[] = parts.evidence?.plans ?? [parts.plan];
-  const chain = parts.evidence?.stages ?? parts.stages;
+  const { plans, stages: chain, observed } = servedPath(parts);
   const classes = parts.classes.length;
   const path = plans.map((plan) => thresholdsOf(chain, plan, usesOf(chain, plan)));
   const { stages, scores } = await scoredBy(parts, chain, rows, signal);
 
   const { opens, ...out } = lettingOut(stages, path, rows.length);
   const batch = { rows: rows.length, allowed: Math.floor(epsilon * rows.length), delta };
-  const prospects = { ...observedOf(parts), ...out };
+  const changed = observed.map((seen) => seen.changed);
+  const prospects = { rows: observed[0].rows, changed, ...out };
   const {
     plans: tested,
     count,
@@ -100,7 +107,7 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
   );
   await askFull(ask, rest, answered, asked, classes);
   for (let row = 0; row < rows.length; row++) if (asked[row] === 1) answered.exits[row] = plan.stages.length;
-  const changed = step < 0 ? 0 : wrongAmong(stages, path[step], drawn, answered.answers).length;
+  const wrong = step < 0 ? 0 : wrongAmong(stages, path[step], drawn, answered.answers).length;
   return {
     answered,
     asked,
@@ -116,9 +123,9 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
       delta,
       method: 'exact hypergeometric test of what is left of this batch, nested path',
       n: drawn.length,
-      lost: changed,
+      lost: wrong,
       unit: 'rows',
-      observed: { ...unchanged(drawn.length, classes), changed },
+      observed: { ...unchanged(drawn.length, classes), changed: wrong },
       upper: null,
       rowsNeeded: null,
     },
@@ -151,15 +158,6 @@ async function scoredBy<Row, L extends Label, Name extends string>(
   // What an answer loses isn't known before the full model is asked.
   const stages = scores.map((each, s) => stageEvidence(() => 0, chain[s].rule, each, chain[s].model.classes));
   return { stages, scores };
-}
-
-/** What was seen of each plan on the rows that certified the path, or the one plan that there is. */
-function observedOf<Row, L extends Label, Name extends string>({
-  evidence,
-  certificate,
-}: CascadeParts<Row, L, Name>): { rows: number; changed: number[] } {
-  const observed = evidence?.observed ?? [certificate.observed];
-  return { rows: observed[0].rows, changed: observed.map(({ changed }) => changed) };
 }
 
 async function askFull(

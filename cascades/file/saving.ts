@@ -7,7 +7,7 @@ import type { TrainedModel, TrainedRegression } from '../../lib/full/index.js';
 import { type Learner, logisticRegression, type Model, ridgeRegression } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { JsonValue, State } from '../../lib/state.js';
-import type { CascadeParts, Evidence, ServedStage } from '../parts/index.js';
+import type { CascadeParts, ServedStage, TestedPath } from '../parts/index.js';
 import type { Certificate, Label } from '../terms/index.js';
 import { loadTuning, type TuningTerms, tuningState, tuningTerms } from './tuning.js';
 
@@ -38,16 +38,21 @@ type Plain<Row, L extends Label, Name extends string> = Pick<
   | 'notes'
 >;
 
+type StoredStage = Omit<ServedStage, 'model' | 'rule'>;
+
+interface StoredPath<L extends Label, Name extends string> extends Omit<TestedPath<L, Name>, 'stages'> {
+  readonly chain: readonly StoredStage[];
+}
+
 /** What the artifact's JSON holds beside the states of features and models. */
 interface Stored<Row, L extends Label, Name extends string> extends Plain<Row, L, Name> {
   readonly features: readonly { name: string; kind: string; version: string | null; columns: number }[];
   readonly full: { learner: string | null; fingerprint: string | null };
-  readonly evidence:
-    | (Omit<Evidence<L, Name>, 'stages' | 'tuning'> & {
-        readonly chain: readonly Omit<ServedStage, 'model' | 'rule'>[];
-        readonly tuning: TuningTerms | null;
-      })
-    | null;
+  readonly evidence: {
+    readonly paths: readonly StoredPath<L, Name>[];
+    readonly served: number;
+    readonly tuning: TuningTerms | null;
+  } | null;
 }
 
 export async function saveCascade<Row, L extends Label, Name extends string>(
@@ -77,24 +82,28 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
     full: { learner: full.learner ?? null, fingerprint: full.fingerprint ?? null },
     evidence: evidence
       ? {
-          plans: evidence.plans,
-          uses: evidence.uses,
-          band: evidence.band,
-          observed: evidence.observed,
-          chain: evidence.stages.map(({ learner, features }) => ({ learner, features })),
+          paths: evidence.paths.map(({ stages: chain, ...path }) => ({
+            ...path,
+            chain: chain.map(({ learner, features: reads }) => ({ learner, features: reads })),
+          })),
+          served: evidence.served,
           tuning: evidence.tuning ? tuningTerms(evidence.tuning) : null,
         }
       : null,
   };
   const states: Record<string, State> = { cascade: { json: plain(stored), tensors: { used: parts.used } } };
   for (const { name, fitted: feature } of fitted) states[`feature ${name}`] = feature.state;
-  stages.forEach(({ model, rule }, s) => {
-    states[`stage ${s}`] = stateOf(model);
-    states[`stage ${s} exit`] = rule.state;
+  const keep = (name: string, { model, rule }: ServedStage) => {
+    states[name] = stateOf(model);
+    states[`${name} exit`] = rule.state;
+  };
+  stages.forEach((stage, s) => {
+    keep(`stage ${s}`, stage);
   });
-  evidence?.stages.forEach(({ model, rule }, s) => {
-    states[`chain ${s}`] = stateOf(model);
-    states[`chain ${s} exit`] = rule.state;
+  evidence?.paths.forEach((tested, p) => {
+    tested.stages.forEach((stage, s) => {
+      keep(`path ${p} stage ${s}`, stage);
+    });
   });
   if (evidence?.tuning) states.tuning = tuningState(evidence.tuning);
   if (full.learner !== undefined) states.full = stateOf(full.model);
@@ -137,7 +146,7 @@ export async function loadCascade<Row, L extends Label, Name extends string>(
 
   const learners = [...(options.learners ?? []), logisticRegression(), ridgeRegression()];
   const { decision } = stored.plan;
-  const stageAt = (name: string, { learner, features: reads }: Omit<ServedStage, 'model' | 'rule'>) => {
+  const stageAt = (name: string, { learner, features: reads }: StoredStage) => {
     const load = (state: State) => loadModel(path, learner, state, learners);
     const state = need(path, states, name);
     return {
@@ -150,7 +159,10 @@ export async function loadCascade<Row, L extends Label, Name extends string>(
   const stages = stored.plan.stages.map((stage, s) => stageAt(`stage ${s}`, stage));
   const evidence = stored.evidence && {
     ...stored.evidence,
-    stages: stored.evidence.chain.map((stage, s) => stageAt(`chain ${s}`, stage)),
+    paths: stored.evidence.paths.map(({ chain, ...tested }, p) => ({
+      ...tested,
+      stages: chain.map((stage, s) => stageAt(`path ${p} stage ${s}`, stage)),
+    })),
     tuning: stored.evidence.tuning
       ? loadTuning(stored.evidence.tuning, need(path, states, 'tuning'))
       : undefined,

@@ -1,23 +1,24 @@
 import { ArtifactError } from '../../lib/errors.js';
 import type { State } from '../../lib/state.js';
 import type { StageEvidence } from '../chain/index.js';
-import type { Tuning } from '../parts/index.js';
+import type { StageTuning, Tuning } from '../parts/index.js';
 
 /** What of the tuning evidence is kept as JSON; the rest is tensors. */
 export interface TuningTerms {
-  readonly stages: readonly Omit<Tuning['stages'][0], 'evidence'>[];
+  readonly stages: readonly (readonly Omit<StageTuning, 'evidence'>[])[];
   readonly target: number;
 }
 
 const PARTS = ['answers', 'confidence', 'loss'] as const satisfies readonly (keyof StageEvidence)[];
 
 export function tuningTerms({ stages, target }: Tuning): TuningTerms {
-  return { stages: stages.map(({ target: of, passed }) => ({ target: of, passed })), target };
+  const terms = stages.map((path) => path.map(({ target: of, passed }) => ({ target: of, passed })));
+  return { stages: terms, target };
 }
 
 export function tuningState({ stages, sizes }: Tuning): State {
-  const tensors = stages.flatMap(({ evidence }, s) =>
-    PARTS.map((part) => [`${part} ${s}`, evidence[part]] as const),
+  const tensors = stages.flatMap((path, p) =>
+    path.flatMap(({ evidence }, s) => PARTS.map((part) => [`${part} ${p}.${s}`, evidence[part]] as const)),
   );
   return { json: null, tensors: { sizes, ...Object.fromEntries(tensors) } };
 }
@@ -29,15 +30,15 @@ export function loadTuning({ stages, target }: TuningTerms, { tensors }: State):
     if (values instanceof Float64Array) return values;
     throw new ArtifactError('damaged', `the tuning evidence lacks '${name}'`);
   };
+  const evidenceOf = (at: string): StageEvidence => ({
+    answers: tensor(`answers ${at}`),
+    confidence: tensor(`confidence ${at}`),
+    loss: tensor(`loss ${at}`),
+  });
   return {
-    stages: stages.map((terms, s) => ({
-      ...terms,
-      evidence: {
-        answers: tensor(`answers ${s}`),
-        confidence: tensor(`confidence ${s}`),
-        loss: tensor(`loss ${s}`),
-      },
-    })),
+    stages: stages.map((path, p) =>
+      path.map((terms, s) => ({ ...terms, evidence: evidenceOf(`${p}.${s}`) })),
+    ),
     sizes: tensor('sizes'),
     target,
   };

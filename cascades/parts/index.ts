@@ -1,5 +1,14 @@
 export { cheapestWithin, frontierOf } from './frontier.js';
-export type { CascadeParts, Evidence, FullModel, ServedStage, Tuning } from './parts.js';
+export {
+  type CascadeParts,
+  type Evidence,
+  type FullModel,
+  type ServedStage,
+  type StageTuning,
+  servedPath,
+  type TestedPath,
+  type Tuning,
+} from './parts.js';
 export { type Planning, planOf, thresholdsOf, usesOf, withoutStages } from './plans.js';
 export { type Trial, testPlans } from './trial.js';
 export { both, refuseUsed } from './used.js';

@@ -41,32 +41,63 @@ export interface CascadeParts<Row, L extends Label, Name extends string> {
   readonly evidence: Evidence<L, Name> | undefined;
 }
 
-/** The path's plans, from careful to bold, and the limits that hold for all of them together. Plain data but for the models. */
+/** Every path that was tested. Plain data but for the models. */
 export interface Evidence<L extends Label, Name extends string> {
+  readonly paths: readonly TestedPath<L, Name>[];
+  /** Position of the path that the served plan is on. */
+  readonly served: number;
+  /** Absent where a cascade was loaded with nothing to plan anew from. */
+  readonly tuning: Tuning | undefined;
+}
+
+/** A path's plans, from careful to bold, and the limits that hold for all plans of all paths together. */
+export interface TestedPath<L extends Label, Name extends string> {
   readonly plans: readonly Plan<L, Name>[];
   /** The models of the whole chain. */
   readonly stages: readonly ServedStage[];
   /** For each plan, the positions in `stages` of its own. */
   readonly uses: readonly (readonly number[])[];
+  /** What its tests might spend: of several paths, a share of the certificate's delta. */
+  readonly delta: number;
   readonly band: readonly number[];
   /** What was observed of each plan on the rows that the band is of. */
   readonly observed: readonly Observed[];
-  /** Absent where only the served plan was kept. */
-  readonly tuning: Tuning | undefined;
 }
 
-/** What the stages would have answered to the tuning rows: what plans for other costs are made from. Plain data. */
+/** What stages would have answered to the tuning rows: what plans for other costs are made from. Plain data. */
 export interface Tuning {
-  readonly stages: readonly {
-    readonly target: Target;
-    /** Whether the model was fitted only on rows that earlier stages pass on. */
-    readonly passed: boolean;
-    readonly evidence: StageEvidence;
-  }[];
+  /** Of each path, each of its stages. */
+  readonly stages: readonly (readonly StageTuning[])[];
   /** Numbers that the blocks of each row hold. */
   readonly sizes: Float64Array;
   /** The mean loss that may be expected to pass. */
   readonly target: number;
+}
+
+export interface StageTuning {
+  readonly target: Target;
+  /** Whether the model was fitted only on rows that earlier stages pass on. */
+  readonly passed: boolean;
+  readonly evidence: StageEvidence;
+}
+
+/** The path that the served plan is on; without evidence the plan itself is all there is. */
+export function servedPath<L extends Label, Name extends string>({
+  evidence,
+  plan,
+  stages,
+  certificate,
+}: Pick<CascadeParts<never, L, Name>, 'evidence' | 'plan' | 'stages' | 'certificate'>): TestedPath<L, Name> {
+  return (
+    evidence?.paths[evidence.served] ?? {
+      plans: [plan],
+      stages,
+      uses: [[...stages.keys()]],
+      delta: certificate.delta,
+      band: [],
+      observed: [certificate.observed],
+    }
+  );
 }
 
 export interface FullModel {

@@ -18,14 +18,20 @@ export interface NamedStage extends NamedReader {
   readonly rule: ExitRule;
 }
 
+/** A chain, and from careful to bold thresholds for each of its stages, and what each plan is expected to cost. */
+export interface TrialPath {
+  readonly chain: readonly NamedStage[];
+  readonly path: readonly Thresholds[];
+  readonly costs: readonly number[];
+  readonly share: number;
+}
+
 /** Plans that were chosen, and rows that took no part in it. */
 export interface Trial<Row> {
   readonly fitted: readonly NamedFeature<Row>[];
   readonly full: NamedReader;
-  readonly chain: readonly NamedStage[];
-  /** From careful to bold, thresholds for each stage of the chain, and what each plan is expected to cost. */
-  readonly path: readonly Thresholds[];
-  readonly costs: readonly number[];
+  /** Each with what it may spend of delta. */
+  readonly paths: readonly TrialPath[];
   readonly certification: {
     readonly rows: readonly Row[];
     /** What each row is called in errors. */
@@ -43,12 +49,21 @@ export interface Trial<Row> {
   readonly admit?: (digests: Float64Array) => void;
 }
 
-/** Asks every stage and the full model about every row, and tests the path on what they answer. */
-export async function testPlans<Row>(
-  trial: Trial<Row>,
-): Promise<{ certification: Certification; digests: Float64Array }> {
-  const { fitted, full, chain, path, costs, certification, question, decision, classes } = trial;
-  const readers = [...chain, full].map(({ model, features }) => ({
+export interface Tried {
+  /** Of each path. */
+  readonly certifications: readonly Certification[];
+  /** The path of the plan to serve: the cheapest of those that its path's tests let through. */
+  readonly best: number;
+  readonly digests: Float64Array;
+}
+
+/**
+ * Asks every stage and the full model about every row, and tests each path, at its share of delta, on what they answer:
+ * that any path serves a plan that breaks the promise has at most the sum of their chances.
+ */
+export async function testPlans<Row>(trial: Trial<Row>): Promise<Tried> {
+  const { fitted, full, paths, certification, question, decision, classes } = trial;
+  const readers = [...paths.flatMap(({ chain }) => chain), full].map(({ model, features }) => ({
     model,
     reads: features.map((name) => fitted.findIndex((feature) => feature.name === name)),
   }));
@@ -58,9 +73,18 @@ export async function testPlans<Row>(
   });
   trial.admit?.(digests);
   const { labels, groups, origin } = certification;
-  const answers = fullAnswers(full.model.name, decision, scores[chain.length], full.model.classes, origin);
-  // Certification compares answers itself.
-  const stages = chain.map(({ model, rule }, s) => stageEvidence(() => 0, rule, scores[s], model.classes));
-  const table = { stages, full: answers, labels, origin, groups, classes };
-  return { certification: certifyPath(path, table, question, trial.random, costs), digests };
+  const whole = scores[scores.length - 1];
+  const answers = fullAnswers(full.model.name, decision, whole, full.model.classes, origin);
+  let from = 0;
+  const certifications = paths.map(({ chain, path, costs, share }) => {
+    const own = scores.slice(from, from + chain.length);
+    from += chain.length;
+    // Certification compares answers itself.
+    const stages = chain.map(({ model, rule }, s) => stageEvidence(() => 0, rule, own[s], model.classes));
+    const table = { stages, full: answers, labels, origin, groups, classes };
+    return certifyPath(path, table, { ...question, delta: share * question.delta }, trial.random, costs);
+  });
+  const costOf = (p: number) => paths[p].costs[certifications[p].step] ?? Number.POSITIVE_INFINITY;
+  const best = paths.reduce((least, _, p) => (costOf(p) < costOf(least) ? p : least), 0);
+  return { certifications, best, digests };
 }

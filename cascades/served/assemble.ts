@@ -3,12 +3,31 @@ import type { Learner, Model } from '../../lib/learners/index.js';
 import type { Objective, Profile } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { Candidate, Chain, Thresholds } from '../chain/index.js';
-import { both, frontierOf, planOf, type Trial, type Tuning, testPlans, usesOf } from '../parts/index.js';
+import {
+  both,
+  frontierOf,
+  planOf,
+  type ServedStage,
+  type Trial,
+  type Tuning,
+  testPlans,
+  usesOf,
+} from '../parts/index.js';
 import type { Problem } from '../problem/index.js';
-import { type Certification, shortage, termsOf, unchanged, unitsNeeded, untested } from '../promise/index.js';
+import { shortage, type Tested, termsOf, unchanged, unitsNeeded, untested } from '../promise/index.js';
 import { keyOf, type Reference, subsetCost, type Tracker } from '../stages/index.js';
 import type { Certificate, Label, Plan, TriedExit, TriedSubset } from '../terms/index.js';
 import { Cascade } from './cascade.js';
+
+/** A chain and its plans from careful to bold. */
+export interface ChosenChain {
+  readonly chain: Chain;
+  readonly path: readonly Thresholds[];
+  readonly models: readonly Model[];
+  readonly exits: readonly TriedExit[];
+  /** What its tests may spend of delta: shares sum to 1. */
+  readonly share: number;
+}
 
 /** Everything that was fitted and chosen, before a certification row is looked at. */
 export interface Chosen<Row, L extends Label, Name extends string> {
@@ -19,14 +38,11 @@ export interface Chosen<Row, L extends Label, Name extends string> {
   readonly profile: Profile<Name>;
   readonly objective: Objective;
   readonly learners: readonly Learner[];
-  /** The chain and its plans from careful to bold; none where no subset is affordable. */
-  readonly chain: Chain | undefined;
-  readonly path: readonly Thresholds[];
-  readonly models: readonly Model[];
+  /** The chains whose paths are to be tested; none where no subset is affordable. */
+  readonly chains: readonly ChosenChain[];
   /** What stages cost each of the scored rows, the full model last. */
   readonly costs: (stages: readonly Candidate[]) => readonly Float64Array[];
   readonly candidates: readonly Candidate[];
-  readonly exits: readonly TriedExit[];
   readonly cuts: readonly string[];
   /** Numbers that the blocks of each scored row hold, and the mean loss that may be expected to pass. */
   readonly sizes: Float64Array;
@@ -36,11 +52,11 @@ export interface Chosen<Row, L extends Label, Name extends string> {
   readonly tracker: Tracker;
 }
 
-/** Tests the path on the certification rows, once, and makes the cascade that may be served. */
+/** Tests the paths on the certification rows, once, and makes the cascade that may be served. */
 export async function assemble<Row, L extends Label, Name extends string>(
   chosen: Chosen<Row, L, Name>,
 ): Promise<Cascade<Row, L, Name>> {
-  const { problem, chain, path, profile, reference, objective } = chosen;
+  const { problem, chains, profile, reference, objective } = chosen;
   const { question, certification } = problem;
   const n = certification.units;
   const unit = certification.groups ? 'groups' : 'rows';
@@ -55,13 +71,16 @@ export async function assemble<Row, L extends Label, Name extends string>(
     rows: problem.parts.scored.length,
     costs: chosen.costs,
   };
-  const plans = chain ? path.map((thresholds) => planOf(planning, chain.stages, thresholds)) : [];
-  const tested = chain && n >= needed ? await testPlans(trialOf(chosen, chain, plans)) : undefined;
-  const certified = tested?.certification;
-  const served = certified && certified.step >= 0 ? plans[certified.step] : undefined;
-  const found = certified?.all ?? untested(question, n, unit);
+  const plans = chains.map(({ chain, path }) =>
+    path.map((thresholds) => planOf(planning, chain.stages, thresholds)),
+  );
+  const tested = chains.length > 0 && n >= needed ? await testPlans(trialOf(chosen, plans)) : undefined;
+  const best = tested?.best ?? 0;
+  const certified = tested?.certifications[best];
+  const served = certified && certified.step >= 0 ? plans[best][certified.step] : undefined;
+  const found = certified ? sharing(certified.all, chains, best) : untested(question, n, unit);
   const short = shortage(question, found, problem.classes, unit);
-  const reason = reasonAgainst({ short, chain, certified, served });
+  const reason = reasonAgainst({ short, isTested: certified !== undefined, served });
   const fullOnly = planOf(planning, [], []);
   const certificate: Certificate = {
     verdict: reason === null ? 'certified' : 'full-model-only',
@@ -71,52 +90,65 @@ export async function assemble<Row, L extends Label, Name extends string>(
     observed: certified?.observed ?? unchanged(0, 0),
   };
   const serve = reason === null;
-  const stages = (chain?.stages ?? []).map(({ rule, learner, features }, s) => ({
-    model: chosen.models[s],
-    rule,
-    learner,
-    features,
-  }));
-  const evidence = certified && {
-    plans,
-    stages,
-    uses: plans.map((plan) => usesOf(stages, plan)),
-    band: certified.band,
-    observed: certified.observedAt,
-    tuning: tuningOf(chosen),
-  };
+  const paths = tested?.certifications.map(({ band, observedAt }, p) => {
+    const stages = stagesOf(chains[p]);
+    const uses = plans[p].map((plan) => usesOf(stages, plan));
+    const delta = chains[p].share * question.delta;
+    return { plans: plans[p], stages, uses, delta, band, observed: observedAt };
+  });
+  const own = paths?.[best];
   return new Cascade({
     features: chosen.features,
     fitted: chosen.fitted,
     classes: problem.classes,
     reads: reference.reads,
     full: { model: reference.model, learner: reference.learner?.name, fingerprint: reference.fingerprint },
-    stages: serve && evidence ? evidence.uses[certified.step].map((s) => stages[s]) : [],
+    stages: serve && own && certified ? own.uses[certified.step].map((s) => own.stages[s]) : [],
     plan: (serve && served) || fullOnly,
     certificate,
     profile,
     objective,
-    frontier: certified ? frontierOf(plans, certified.band, question.epsilon) : [],
+    frontier: frontierOf(paths ?? [], question.epsilon),
     tried: triedSubsets(chosen),
-    exits: chosen.exits,
+    exits: chains[best]?.exits ?? [],
     notes: chosen.cuts.map((cut) => `To keep within the budget: ${cut}.`),
     used: both(chosen.seen, tested?.digests ?? new Float64Array(0)),
-    evidence,
+    evidence: paths && { paths, served: best, tuning: tuningOf(chosen) },
   });
 }
 
+function stagesOf({ chain, models }: ChosenChain): ServedStage[] {
+  return chain.stages.map(({ rule, learner, features }, s) => ({
+    model: models[s],
+    rule,
+    learner,
+    features,
+  }));
+}
+
+/** Where several paths were tested, what is said of one names its share. */
+function sharing(tested: readonly Tested[], chains: readonly ChosenChain[], best: number): readonly Tested[] {
+  if (chains.length === 1) return tested;
+  return tested.map((each) => ({
+    ...each,
+    method: `${each.method}, one of ${chains.length} paths, with ${chains[best].share} of delta`,
+  }));
+}
+
 function trialOf<Row, L extends Label, Name extends string>(
-  { problem, fitted, reference, models, path, tracker }: Chosen<Row, L, Name>,
-  chain: Chain,
-  plans: readonly Plan[],
+  { problem, fitted, reference, chains, tracker }: Chosen<Row, L, Name>,
+  plans: readonly (readonly Plan[])[],
 ): Trial<Row> {
   const { certification, classes, decision, question, random } = problem;
   return {
     fitted,
     full: { model: reference.model, features: reference.reads },
-    chain: chain.stages.map(({ features, rule }, s) => ({ model: models[s], rule, features })),
-    path,
-    costs: plans.map(({ expected }) => expected.cost),
+    paths: chains.map((chosen, p) => ({
+      chain: stagesOf(chosen),
+      path: chosen.path,
+      costs: plans[p].map(({ expected }) => expected.cost),
+      share: chosen.share,
+    })),
     certification,
     question,
     decision,
@@ -127,16 +159,18 @@ function trialOf<Row, L extends Label, Name extends string>(
 }
 
 function tuningOf<Row, L extends Label, Name extends string>({
-  chain,
+  chains,
   sizes,
   target,
 }: Chosen<Row, L, Name>): Tuning {
   return {
-    stages: (chain?.stages ?? []).map((stage) => ({
-      target: stage.target,
-      passed: stage.passed !== undefined,
-      evidence: stage.evidence,
-    })),
+    stages: chains.map(({ chain }) =>
+      chain.stages.map((stage) => ({
+        target: stage.target,
+        passed: stage.passed !== undefined,
+        evidence: stage.evidence,
+      })),
+    ),
     sizes,
     target,
   };
@@ -144,13 +178,12 @@ function tuningOf<Row, L extends Label, Name extends string>({
 
 function reasonAgainst(facts: {
   short: string | null;
-  chain: Chain | undefined;
-  certified: Certification | undefined;
+  isTested: boolean;
   served: Plan | undefined;
 }): string | null {
-  const { short, chain, certified, served } = facts;
+  const { short, isTested, served } = facts;
   if (short !== null) return short;
-  if (chain === undefined || certified === undefined) {
+  if (!isTested) {
     return 'nothing cheaper: no subset of the features with a model costs less than half of the full pipeline and is ever sure of its answers';
   }
   if (served === undefined) {

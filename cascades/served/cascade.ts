@@ -13,7 +13,7 @@ import {
 import { Audit, type AuditOptions } from '../audit/index.js';
 import { type BatchOptions, certifiedBatch } from '../batch/index.js';
 import { type LoadOptions, loadCascade, type SaveOptions, saveCascade } from '../file/index.js';
-import type { CascadeParts } from '../parts/index.js';
+import { type CascadeParts, servedPath } from '../parts/index.js';
 import type { Certificate, FrontierPoint, Label, Plan } from '../terms/index.js';
 import { reportOf } from '../view/index.js';
 import {
@@ -113,9 +113,9 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     return new Cascade(retuned(this.parts, options));
   }
 
-  /** The tested plans, from careful to bold: what {@link certify} may test again. Only the served one where there's no evidence. */
+  /** The tested plans of the path that is served, from careful to bold: what {@link certify} may test again. Only the served one where there's no evidence. */
   get path(): readonly Plan<L, Name>[] {
-    return this.parts.evidence?.plans ?? [this.parts.plan];
+    return servedPath(this.parts).plans;
   }
 
   /**

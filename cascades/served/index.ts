@@ -1,3 +1,3 @@
 export type { Answer, Answers, BatchAnswers, PredictOptions } from './answers.js';
-export { assemble } from './assemble.js';
+export { assemble, type ChosenChain } from './assemble.js';
 export { Cascade } from './cascade.js';

@@ -1,4 +1,8 @@
-import type { Round } from '../problem/index.js';
+import type { Block } from '../../lib/blocks/index.js';
+import type { Learner } from '../../lib/learners/index.js';
+import type { Parts, Round } from '../problem/index.js';
+import { shapeOf } from './crossfit.js';
+import { EXHAUSTIVE } from './subsets.js';
 
 /** What fits would take, in multiplications, each done once with all rows. */
 export interface Workload {
@@ -60,4 +64,23 @@ export function mergeRounds(rounds: readonly Round[], folds: number): readonly R
     const scored = new Set(score);
     return { score, fit: Int32Array.from(all.filter((row) => !scored.has(row))).sort() };
   });
+}
+
+/**
+ * How many folds the budget has room for, before anything is known of what subsets cost: as if every subset that an
+ * exhaustive search could try were tried, on the average of the features.
+ */
+export function foldsWithin(
+  budget: number,
+  full: number,
+  learners: readonly Learner[],
+  blocks: readonly Block[],
+  { fit, rounds }: Parts,
+  classes: number,
+): number {
+  const each = learners.reduce((sum, learner) => sum + learner.work(shapeOf(blocks, fit.length, classes)), 0);
+  const count = Math.min(EXHAUSTIVE, 2 ** blocks.length - 1);
+  // Subsets dearer than half of the pipeline aren't tried: a quarter of all features is a fair size, for two targets.
+  const subsets = new Array<number>(count).fill((2 * each) / 4);
+  return allot({ full, subsets, folds: rounds.length, rows: fit.length }, budget).folds;
 }

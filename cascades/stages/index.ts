@@ -1,7 +1,8 @@
-export { allot, BUDGET, mergeRounds } from './budget.js';
+export { BUDGET, foldsWithin, mergeRounds } from './budget.js';
 export { tryCandidates } from './candidates.js';
+export { contenders } from './contenders.js';
 export { batchOverhead, fullCost, stageCosts, subsetCost } from './costs.js';
-export { fitOn, fitRounds, pick, shapeOf, type Targets } from './crossfit.js';
+export { fitOn, fitRounds, pick, shapeOf } from './crossfit.js';
 export { chooseExits } from './exits.js';
 export { heldRounds } from './held.js';
 export {
@@ -15,5 +16,6 @@ export {
 export { profilePipeline } from './profiling.js';
 export { fullModel, type Reference } from './reference.js';
 export { refineStages } from './refine.js';
-export { EXHAUSTIVE, keyOf } from './subsets.js';
+export { keyOf } from './subsets.js';
+export { scaleOf, targetsOf } from './targets.js';
 export { fitCandidate, fitProbe, type Workshop } from './workshop.js';

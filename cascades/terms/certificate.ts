@@ -59,6 +59,7 @@ export interface FrontierPoint {
   /** Expected cost of a row, and how many times cheaper that is than the full pipeline. */
   readonly cost: number;
   readonly speedup: number;
-  /** Position on the path of the plan that would be served; -1: the full model. */
+  /** The plan that would be served, by its path and its position on that; -1: the full model. */
+  readonly path: number;
   readonly step: number;
 }
