@@ -1,8 +1,9 @@
 import { runBench } from './harness.js';
 import { mail } from './mail.js';
+import { paths } from './paths.js';
 import { validity } from './validity.js';
 
 /** Every workload, by name. */
-const workloads = { mail, validity };
+const workloads = { mail, paths, validity };
 
 process.exitCode = await runBench(process.argv.slice(2), workloads);

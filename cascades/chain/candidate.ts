@@ -33,3 +33,10 @@ export function isNested(inner: Candidate, outer: Candidate): boolean {
     inner.features.every((feature) => outer.features.includes(feature))
   );
 }
+
+/** Whether no row looks surer than another that gets the same answer: there is nothing to put a threshold between. */
+export function isDegenerate({ order, evidence: { confidence } }: Candidate): boolean {
+  return order.every(
+    (rows) => rows.length === 0 || confidence[rows[0]] === confidence[rows[rows.length - 1]],
+  );
+}

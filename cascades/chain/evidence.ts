@@ -64,8 +64,8 @@ export function exitsAt(
   return exits(answers[row], confidence[row], thresholds);
 }
 
-/** Which of its stage's thresholds decides a row: its class's, or the only one; -1 where there is no answer. */
-export function slotOf({ answers }: StageEvidence, classes: number, row: number): number {
-  if (Number.isNaN(answers[row])) return -1;
+/** Which of its stage's thresholds decides a row: its class's, or the only one; -1 where it can't exit. */
+export function slotOf({ answers, confidence }: StageEvidence, classes: number, row: number): number {
+  if (Number.isNaN(answers[row]) || !(confidence[row] >= 0 && confidence[row] <= 1)) return -1;
   return classes === 1 ? 0 : answers[row];
 }

@@ -38,9 +38,7 @@ export type Order = readonly Int32Array[];
 export function orderOf(stage: StageEvidence, classes: number): Order {
   const { confidence } = stage;
   const slots = Array.from({ length: classes }, (): number[] => []);
-  for (let row = 0; row < confidence.length; row++) {
-    if (confidence[row] <= 1) slots[slotOf(stage, classes, row)]?.push(row);
-  }
+  for (let row = 0; row < confidence.length; row++) slots[slotOf(stage, classes, row)]?.push(row);
   return slots.map((rows) => Int32Array.from(rows.sort((a, b) => confidence[b] - confidence[a] || a - b)));
 }
 

@@ -2,7 +2,7 @@ import type { FeatureSet } from '../../lib/features/index.js';
 import type { Learner, Model } from '../../lib/learners/index.js';
 import type { Objective, Profile } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
-import type { Candidate, Chain, Thresholds } from '../chain/index.js';
+import { type Candidate, type Chain, isDegenerate, type Thresholds } from '../chain/index.js';
 import {
   both,
   frontierOf,
@@ -80,7 +80,12 @@ export async function assemble<Row, L extends Label, Name extends string>(
   const served = certified && certified.step >= 0 ? plans[best][certified.step] : undefined;
   const found = certified ? sharing(certified.all, chains, best) : untested(question, n, unit);
   const short = shortage(question, found, problem.classes, unit);
-  const reason = reasonAgainst({ short, isTested: certified !== undefined, served });
+  const reason = reasonAgainst({
+    short,
+    isTested: certified !== undefined,
+    isDegenerate: chosen.candidates.length > 0 && chosen.candidates.every(isDegenerate),
+    served,
+  });
   const fullOnly = planOf(planning, [], []);
   const certificate: Certificate = {
     verdict: reason === null ? 'certified' : 'full-model-only',
@@ -111,10 +116,22 @@ export async function assemble<Row, L extends Label, Name extends string>(
     frontier: frontierOf(paths ?? [], question.epsilon),
     tried: triedSubsets(chosen),
     exits: chains[best]?.exits ?? [],
-    notes: chosen.cuts.map((cut) => `To keep within the budget: ${cut}.`),
+    notes: [
+      ...chosen.cuts.map((cut) => `To keep within the budget: ${cut}.`),
+      ...(chains[best]?.chain.stages.flatMap(silenceOf) ?? []),
+    ],
     used: both(chosen.seen, tested?.digests ?? new Float64Array(0)),
     evidence: paths && { paths, served: best, tuning: tuningOf(chosen) },
   });
+}
+
+/** What is to be said of a stage some of whose scores tell nothing. */
+function silenceOf({ evidence: { confidence } }: Candidate, s: number): string[] {
+  const silent = confidence.reduce((count, sure) => count + Number(!(sure >= 0 && sure <= 1)), 0);
+  if (silent === 0) return [];
+  return [
+    `Stage ${s + 1} of the chain: the scores of ${silent} of ${confidence.length} tuning rows are tied, NaN or infinite. Such rows never leave there.`,
+  ];
 }
 
 function stagesOf({ chain, models }: ChosenChain): ServedStage[] {
@@ -179,10 +196,14 @@ function tuningOf<Row, L extends Label, Name extends string>({
 function reasonAgainst(facts: {
   short: string | null;
   isTested: boolean;
+  isDegenerate: boolean;
   served: Plan | undefined;
 }): string | null {
   const { short, isTested, served } = facts;
   if (short !== null) return short;
+  if (facts.isDegenerate) {
+    return 'scores degenerate: those of every model that was tried are constant, tied, NaN or infinite, so that none tells sure answers from others';
+  }
   if (!isTested) {
     return 'nothing cheaper: no subset of the features with a model costs less than half of the full pipeline and is ever sure of its answers';
   }

@@ -144,8 +144,68 @@ test('scores that are constant, tied or NaN never let a row out', async (t) => {
       bound: { epsilon: 0.4 },
     });
     t.is(cascade.certificate.verdict, 'full-model-only', learner.name);
+    t.regex(cascade.certificate.reason ?? '', /scores degenerate/, learner.name);
     t.deepEqual((await cascade.predict(world.rows)).labels, world.answers, learner.name);
   }
+});
+
+test('rows whose scores are tied, NaN or infinite stay while others leave, and the summary says how many there are', async (t) => {
+  const world = agreementWorld({ rows: 2_000, seed: 6 });
+  const blind = (logOdds: number) => Math.abs(logOdds) < 0.2;
+  const partly: Learner = {
+    ...sigmoidLearner,
+    name: 'partly',
+    fit: () => ({
+      name: 'partly',
+      classes: 2,
+      score([{ values }], out) {
+        values.forEach((logOdds, row) => {
+          const yes = blind(logOdds)
+            ? [0.5, Number.NaN, Number.POSITIVE_INFINITY][row % 3]
+            : 1 / (1 + Math.exp(-logOdds));
+          out[2 * row] = 1 - yes;
+          out[2 * row + 1] = yes;
+        });
+      },
+    }),
+  };
+  const cascade = await tuneWorld(world, {
+    approximate: partly,
+    profile: profileOf({ cheap: 1, costly: 100 }, ['partly']),
+  });
+  t.is(cascade.certificate.verdict, 'certified', cascade.certificate.reason ?? '');
+  const { exits } = await cascade.predict(world.rows);
+  world.rows.forEach(({ cheap }, row) => {
+    if (blind(cheap)) t.is(exits[row], 1);
+  });
+  t.true(exits.some((exit) => exit === 0));
+  t.regex(cascade.summary(), /Stage 1 of the chain: the scores of \d+ of \d+\s+tuning\s+rows\s+are\s+tied/);
+});
+
+test('a stage that never agrees lets nothing out', async (t) => {
+  const world = agreementWorld({ rows: 1_000, seed: 7 });
+  const contrary: Learner = {
+    ...sigmoidLearner,
+    name: 'contrary',
+    fit: () => ({
+      name: 'contrary',
+      classes: 2,
+      score([{ values }], out) {
+        // The opposite of what the full model will say, as sure as it is.
+        values.forEach((logOdds, row) => {
+          out[2 * row] = 1 / (1 + Math.exp(-logOdds));
+          out[2 * row + 1] = 1 - out[2 * row];
+        });
+      },
+    }),
+  };
+  const rows = world.rows.map((row) => ({ ...row, cheap: row.costly }));
+  const cascade = await tuneWorld(
+    { rows },
+    { approximate: contrary, profile: profileOf({ cheap: 1, costly: 100 }, ['contrary']) },
+  );
+  t.is(cascade.certificate.verdict, 'full-model-only');
+  t.deepEqual(cascade.plan.stages, []);
 });
 
 test('a constant that is nearly always right never lets a row out either', async (t) => {

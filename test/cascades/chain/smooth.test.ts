@@ -44,3 +44,13 @@ test('a row without a decision has no risk, and a class without a loss a small o
   t.is(loss[0], 0);
   t.true(loss.slice(1).every((value) => value > 0 && value < 0.1));
 });
+
+test('a row that the stage is not sure of at all has no part in what others risk', (t) => {
+  const stage = evidence(1);
+  const confidence = stage.confidence.map((sure, row) => (row % 10 === 0 ? Number.NaN : sure));
+  const { loss } = smoothed({ ...stage, confidence }, 2);
+  loss.forEach((value, row) => {
+    if (row % 10 === 0) t.is(value, 0);
+    else t.true(value > 0 && value < 1);
+  });
+});
