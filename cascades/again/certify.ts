@@ -84,7 +84,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
       if (fresh.repeats !== true) refuseUsed(seen, parts.used);
     },
   });
-  const { step, observed, band, observedAt } = certification;
+  const { step, observed, band, observedAt, tallies } = certification;
   const plan = step < 0 ? undefined : plans[step];
   const cheaper = plan !== undefined && plan.expected.cost < plan.expected.fullCost;
   return {
@@ -105,7 +105,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
     frontier: frontierOf([{ plans, band }], question.epsilon),
     used: both(parts.used, digests),
     evidence: {
-      paths: [{ plans, stages: chain, uses, delta: question.delta, band, observed: observedAt }],
+      paths: [{ plans, stages: chain, uses, delta: question.delta, band, observed: observedAt, tallies }],
       served: 0,
       tuning: tuning && { ...tuning, stages: [tuning.stages[served]] },
     },

@@ -7,7 +7,7 @@ import {
   frontierOf,
   withoutStages,
 } from '../parts/index.js';
-import { unchanged } from '../promise/index.js';
+import { type Tally, unchanged } from '../promise/index.js';
 import type { Certificate, Label, Observed } from '../terms/index.js';
 
 export interface RetuneOptions {
@@ -27,12 +27,16 @@ export function retuned<Row, L extends Label, Name extends string>(
   const evidence = evidenceOf(parts);
   const found = cheapestWithin(evidence.paths, epsilon);
   const { path = evidence.served, step = -1, plan } = found ?? {};
-  const { plans, uses, stages, observed, band } = evidence.paths[path];
+  const { plans, uses, stages, observed, tallies, band } = evidence.paths[path];
   return {
     ...parts,
     plan: plan ?? withoutStages(plans[0]),
     stages: plan ? uses[step].map((s) => stages[s]) : [],
-    certificate: { ...promise(certificate, observed[step]), epsilon, upper: plan ? band[step] : null },
+    certificate: {
+      ...promise(certificate, observed[step], tallies[step]),
+      epsilon,
+      upper: plan ? band[step] : null,
+    },
     frontier: frontierOf(evidence.paths, epsilon),
     evidence: { ...evidence, served: path },
   };
@@ -46,7 +50,7 @@ function evidenceOf<Row, L extends Label, Name extends string>({
     throw new MissingEvidence(
       certificate.n === 0 || certificate.method === 'none'
         ? 'retune needs tested plans, and none was tested'
-        : "retune needs the path's plans and their simultaneous band: groups have none, and a file has them only where it was written by save(path, { evidence: true })",
+        : "retune needs the path's plans and limits that hold for all of them: groups and other losses than accuracy, disagreement and harm have them where tune was told which epsilons may be asked for (bound.also), and a file where it was written by save(path, { evidence: true })",
     );
   }
   return evidence;
@@ -56,21 +60,21 @@ function evidenceOf<Row, L extends Label, Name extends string>({
  * What the band promises of the plan of which this was observed, or that none is served. What has become void stays void:
  * the band was measured on what it was before.
  */
-function promise(certificate: Certificate, observed: Observed | undefined): Certificate {
+function promise(
+  certificate: Certificate,
+  observed: Observed | undefined,
+  tally: Tally | undefined,
+): Certificate {
   if (certificate.verdict === 'void') return certificate;
   const { rows, byClass } = certificate.observed;
-  const seen = observed ?? unchanged(rows, byClass.length);
-  const { changed, worse, better } = seen;
-  const lost = { accuracy: worse - better, harm: worse, disagreement: changed };
   return {
     ...certificate,
     verdict: observed ? 'certified' : 'full-model-only',
     reason: observed
       ? null
       : 'nothing cheaper is within this epsilon by the band that holds for all plans together',
-    observed: seen,
-    // Other losses have no band.
-    lost: typeof certificate.loss === 'string' ? lost[certificate.loss] : certificate.lost,
+    observed: observed ?? unchanged(rows, byClass.length),
+    ...(tally ?? { lost: 0 }),
     method: 'simultaneous band over the path',
     rowsNeeded: null,
   };

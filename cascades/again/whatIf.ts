@@ -90,7 +90,16 @@ export function supposed<Row, L extends Label, Name extends string>(
     profile,
     objective,
     evidence: {
-      paths: [{ ...own, plans, uses, band: [], observed: plans.map(() => unchanged(0, classes.length)) }],
+      paths: [
+        {
+          ...own,
+          plans,
+          uses,
+          band: [],
+          observed: plans.map(() => unchanged(0, classes.length)),
+          tallies: plans.map(() => ({ n: 0, lost: 0 })),
+        },
+      ],
       served: 0,
       tuning: { ...tuning, stages: [tuning.stages[served]] },
     },

@@ -4,6 +4,7 @@ import type { Model } from '../../lib/learners/index.js';
 import type { Objective, Profile } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { StageEvidence } from '../chain/index.js';
+import type { Tally } from '../promise/index.js';
 import type {
   Certificate,
   FrontierPoint,
@@ -62,6 +63,8 @@ export interface TestedPath<L extends Label, Name extends string> {
   readonly band: readonly number[];
   /** What was observed of each plan on the rows that the band is of. */
   readonly observed: readonly Observed[];
+  /** And what it lost there of the loss that is promised, of the first of several. */
+  readonly tallies: readonly Tally[];
 }
 
 /** What stages would have answered to the tuning rows: what plans for other costs are made from. Plain data. */
@@ -96,6 +99,7 @@ export function servedPath<L extends Label, Name extends string>({
       delta: certificate.delta,
       band: [],
       observed: [certificate.observed],
+      tallies: [certificate],
     }
   );
 }

@@ -11,6 +11,11 @@ export interface SingleBound<L = Label> extends Partial<BoundPart<L>> {
   readonly epsilon: number;
   /** How often, at most, the promise may fail. @defaultValue 0.05 */
   readonly delta?: number;
+  /**
+   * Other epsilons that `retune` may be asked for later; delta is shared evenly among all. `accuracy`, `disagreement` and
+   * `harm` over rows need none: their band holds for any epsilon.
+   */
+  readonly also?: readonly number[];
   readonly all?: never;
 }
 
@@ -22,6 +27,7 @@ export interface JointBound<L = Label> {
   readonly loss?: never;
   readonly epsilon?: never;
   readonly method?: never;
+  readonly also?: never;
 }
 
 export interface BoundPart<L = Label> {
@@ -41,8 +47,9 @@ export function checkBound(bound: Bound<never>, groups: boolean): void {
   }
   if (bound.delta !== undefined) checkInside('bound.delta', bound.delta);
   if (bound.all === undefined) {
-    checkKeys(bound, ['loss', 'epsilon', 'delta', 'method', 'all'], 'bound.');
+    checkKeys(bound, ['loss', 'epsilon', 'delta', 'method', 'also', 'all'], 'bound.');
     checkPart('bound', bound, groups);
+    if (bound.also !== undefined) checkAlso(bound.also, bound.loss, groups);
     return;
   }
   checkKeys(bound, ['all', 'delta'], 'bound.');
@@ -77,6 +84,21 @@ function checkPart(where: string, part: Omit<SingleBound<never>, 'delta'>, group
     throw new OptionError(
       `${where}.method`,
       `'exact' is for losses of 0 and 1, not for ${what}; use 'betting'`,
+    );
+  }
+}
+
+function checkAlso(also: unknown, loss: Bound<never>['loss'], groups: boolean): void {
+  if (!Array.isArray(also) || also.length === 0) {
+    throw new OptionError('bound.also', `expected an array of other epsilons, got ${show(also)}`);
+  }
+  also.forEach((epsilon: unknown, i) => {
+    checkInside(`bound.also[${i}]`, epsilon);
+  });
+  if (!groups && (loss === undefined || typeof loss === 'string')) {
+    throw new OptionError(
+      'bound.also',
+      `${loss ?? 'the default loss'} over rows has a band that holds for any epsilon; leave it out, it only takes from delta`,
     );
   }
 }
@@ -131,7 +153,8 @@ export function questionOf<L extends Label>(
         'missing; for regression say absoluteError(scale) or { name, loss }',
       );
     }
-    return { loss: answerLoss('bound.loss', loss, classes), epsilon, method, delta };
+    const { also } = bound;
+    return { loss: answerLoss('bound.loss', loss, classes), epsilon, method, delta, ...(also && { also }) };
   }
   const all = bound.all.map((part, i) => ({
     ...part,

@@ -2,8 +2,8 @@ import { fixedSequence, type Random } from '../../lib/stats/index.js';
 import type { Thresholds } from '../chain/index.js';
 import type { Clause, Observed } from '../terms/index.js';
 import { bandOf } from './band.js';
-import { type Test, testOf } from './procedures/index.js';
-import { limitsOf, type Question } from './question.js';
+import { type Tally, type Test, testOf } from './procedures/index.js';
+import { levelOf, limitsOf, type Question } from './question.js';
 import { answersOf, type CertificationTable, observe, unchanged } from './table.js';
 import { unitsNeededFor } from './units.js';
 
@@ -16,8 +16,9 @@ export interface Certification extends Tested {
   readonly step: number;
   readonly unit: 'rows' | 'groups';
   readonly observed: Observed;
-  /** The same of each plan of the path. */
+  /** The same of each plan of the path, and what it lost of the first limit. */
   readonly observedAt: readonly Observed[];
+  readonly tallies: readonly Tally[];
   /** Of each limit, in the order of the question. */
   readonly all: readonly Tested[];
   /** For each plan of the path the limit that holds for all of them together, where there is a band. */
@@ -38,23 +39,37 @@ export function certifyPath(
   /** What each plan is expected to cost: of the certified ones the cheapest is served. @defaultValue the boldest is */
   costs: readonly number[] = path.map((_, j) => -j),
 ): Certification {
-  const { delta } = question;
+  const delta = levelOf(question);
   const limits = limitsOf(question);
   const unit = table.groups === undefined ? 'rows' : 'groups';
   const answers = path.map((thresholds) => answersOf(thresholds, table));
   const tests = limits.map((limit) => testOf(limit, delta, table, random));
-  const last = fixedSequence((j) => jointPValue(tests, answers[j], delta), path.length, delta);
+  const walk = (made: readonly Test[]) =>
+    fixedSequence((j) => jointPValue(made, answers[j], delta), path.length, delta);
+  const last = walk(tests);
+  /** Of each plan the least epsilon that it was certified for: they hold together, each tested at its share. */
+  const steps = (also: readonly number[]) => {
+    const [limit] = limits;
+    const each = also.map((epsilon) => ({
+      epsilon,
+      last: walk([testOf({ ...limit, epsilon }, delta, table, random)]),
+    }));
+    const sorted = [{ epsilon: limit.epsilon, last }, ...each].sort((a, b) => a.epsilon - b.epsilon);
+    return path.map((_, j) => sorted.find((step) => j <= step.last)?.epsilon ?? 1);
+  };
   const step = cheapest(costs.slice(0, last + 1));
   const served = step < 0 ? table.full : answers[step];
   const all = tests.map((test, i): Tested => {
-    const sample = test.sample(served);
+    const tally = test.tally(served);
     const needed = step < 0 ? unitsNeededFor(limits[i], delta, unit) : 0;
-    return { method: test.method, ...sample, rowsNeeded: sample.n < needed ? needed : null };
+    const rowsNeeded = tally.n < needed ? needed : null;
+    return { method: test.method, ...tally, upper: test.upper(served), rowsNeeded };
   });
-  const band = bandOf(answers, table, question);
+  const band = question.also ? steps(question.also) : bandOf(answers, table, question);
   const observedAt = answers.map((plan) => observe(plan, table));
   const observed = observedAt[step] ?? unchanged(table.full.length, table.classes);
-  return { ...all[0], step, unit, observed, observedAt, all, band };
+  const tallies = answers.map((plan) => tests[0].tally(plan));
+  return { ...all[0], step, unit, observed, observedAt, tallies, all, band };
 }
 
 /**

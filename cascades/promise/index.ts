@@ -9,6 +9,7 @@ export {
   ownLoss,
   stated,
 } from './losses.js';
+export type { Tally } from './procedures/index.js';
 export { type Limit, limitsOf, type Question } from './question.js';
 export { expectedAllowance, type SearchLoss, searchLoss } from './search.js';
 export { type CertificationTable, unchanged } from './table.js';

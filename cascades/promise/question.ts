@@ -14,6 +14,13 @@ export interface Question extends Limit {
   readonly delta: number;
   /** Where there are several limits: all of them, of which the question's own is the first. */
   readonly all?: readonly Limit[] | undefined;
+  /** Other epsilons of the one limit that may be asked for later. */
+  readonly also?: readonly number[] | undefined;
+}
+
+/** What each test may spend of delta: epsilons that may be asked for later have an equal share each. */
+export function levelOf({ delta, also = [] }: Question): number {
+  return delta / (1 + also.length);
 }
 
 export function limitsOf(question: Question): readonly Limit[] {

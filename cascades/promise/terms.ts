@@ -2,13 +2,13 @@ import { show } from '../../lib/check.js';
 import type { Certificate, Clause, CustomLoss, Label, Loss } from '../terms/index.js';
 import type { Tested } from './certify.js';
 import { answerLoss, ownLoss, stated } from './losses.js';
-import { type Limit, limitsOf, type Question } from './question.js';
+import { type Limit, levelOf, limitsOf, type Question } from './question.js';
 import { unitsNeededFor } from './units.js';
 
 /** What there is to say of each limit where no plan was tested on the `n` units that there are. */
 export function untested(question: Question, n: number, unit: 'rows' | 'groups'): Tested[] {
   return limitsOf(question).map((limit) => {
-    const needed = unitsNeededFor(limit, question.delta, unit);
+    const needed = unitsNeededFor(limit, levelOf(question), unit);
     return { method: 'none', n, lost: 0, upper: null, rowsNeeded: n < needed ? needed : null };
   });
 }

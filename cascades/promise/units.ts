@@ -1,13 +1,13 @@
 import { pairedAllowed, rowsNeeded } from '../../lib/stats/index.js';
 import { boundedPValue } from './procedures/index.js';
-import { type Limit, limitsOf, methodOf, type Question } from './question.js';
+import { type Limit, levelOf, limitsOf, methodOf, type Question } from './question.js';
 
 /**
  * The least number of units on which no loss at all would certify everything that is asked: for recall and precision, of
  * rows of that class.
  */
 export function unitsNeeded(question: Question, unit: 'rows' | 'groups'): number {
-  return Math.max(...limitsOf(question).map((limit) => unitsNeededFor(limit, question.delta, unit)));
+  return Math.max(...limitsOf(question).map((limit) => unitsNeededFor(limit, levelOf(question), unit)));
 }
 
 export function unitsNeededFor(limit: Limit, delta: number, unit: 'rows' | 'groups'): number {

@@ -95,11 +95,11 @@ export async function assemble<Row, L extends Label, Name extends string>(
     observed: certified?.observed ?? unchanged(0, 0),
   };
   const serve = reason === null;
-  const paths = tested?.certifications.map(({ band, observedAt }, p) => {
+  const paths = tested?.certifications.map(({ band, observedAt, tallies }, p) => {
     const stages = stagesOf(chains[p]);
     const uses = plans[p].map((plan) => usesOf(stages, plan));
     const delta = chains[p].share * question.delta;
-    return { plans: plans[p], stages, uses, delta, band, observed: observedAt };
+    return { plans: plans[p], stages, uses, delta, band, observed: observedAt, tallies };
   });
   const own = paths?.[best];
   return new Cascade({

@@ -12,23 +12,24 @@ export function binomialTest({ loss, epsilon }: Limit, delta: number, table: Cer
   const { lost, counts } = lossOn(loss, table);
   const rows = among(loss);
   const tally = (answers: Float64Array) => {
-    const sums = { n: 0, k: 0 };
+    const sums = { n: 0, lost: 0 };
     for (let row = 0; row < answers.length; row++) {
       if (!counts(answers[row], row)) continue;
       sums.n++;
-      sums.k += lost(answers[row], row);
+      sums.lost += lost(answers[row], row);
     }
     return sums;
   };
   return {
     method: `exact binomial${rows && ` on ${rows}`}, fixed sequence`,
     pValue(answers) {
-      const { n, k } = tally(answers);
+      const { n, lost: k } = tally(answers);
       return binomialPValue(k, n, epsilon);
     },
-    sample(answers) {
-      const { n, k } = tally(answers);
-      return { n, lost: k, upper: binomialUpper(k, n, delta) };
+    tally,
+    upper(answers) {
+      const { n, lost: k } = tally(answers);
+      return binomialUpper(k, n, delta);
     },
   };
 }

@@ -35,13 +35,13 @@ export function boundedTest(
   return {
     method: `${name} on the mean over ${over}${signed ? ', losses scaled from [-1, 1]' : ''}, fixed sequence`,
     pValue: (answers) => pValueAt(unitsOf(answers), epsilon),
-    sample(answers) {
+    tally(answers) {
+      const { lost } = unitsOf(answers);
+      return { n: lost.length, lost: lost.reduce((sum, value) => sum + value, 0) };
+    },
+    upper(answers) {
       const units = unitsOf(answers);
-      return {
-        n: units.lost.length,
-        lost: units.lost.reduce((sum, value) => sum + value, 0),
-        upper: leastRejected((limit) => pValueAt(units, limit) <= delta, signed ? -1 : 0),
-      };
+      return leastRejected((limit) => pValueAt(units, limit) <= delta, signed ? -1 : 0);
     },
   };
 }

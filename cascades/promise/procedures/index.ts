@@ -8,7 +8,7 @@ import { rowTest } from './rows.js';
 import type { Test } from './test.js';
 
 export { boundedPValue } from './bounded.js';
-export type { Test } from './test.js';
+export type { Tally, Test } from './test.js';
 
 /** The test that a limit asks for. */
 export function testOf(limit: Limit, delta: number, table: CertificationTable, random: Random): Test {

@@ -14,9 +14,13 @@ export function pairedTest({ epsilon }: Limit, delta: number, table: Certificati
       const { worse, better } = observe(answers, table);
       return worse <= allowed(better) ? delta : 1;
     },
-    sample(answers) {
+    tally(answers) {
       const { worse, better } = observe(answers, table);
-      return { n, lost: worse - better, upper: pairedLimit(worse, better, n, delta) };
+      return { n, lost: worse - better };
+    },
+    upper(answers) {
+      const { worse, better } = observe(answers, table);
+      return pairedLimit(worse, better, n, delta);
     },
   };
 }

@@ -4,15 +4,14 @@ export interface Test {
   readonly method: string;
   /** Of 'these answers lose epsilon or more'. At level delta, which the test is made for. */
   pValue(answers: Float64Array): number;
-  /** What is to be said of the answers that are served. */
-  sample(answers: Float64Array): Sample;
+  tally(answers: Float64Array): Tally;
+  /** Upper limit of the loss at level delta. */
+  upper(answers: Float64Array): number;
 }
 
-export interface Sample {
+export interface Tally {
   /** Units tested. */
   readonly n: number;
   /** The sum of their losses. */
   readonly lost: number;
-  /** Upper limit of the loss at level delta. */
-  readonly upper: number;
 }

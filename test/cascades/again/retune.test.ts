@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import test from 'ava';
 import { agreementWorld } from '../../../datasets/index.js';
-import { MissingEvidence, OptionError } from '../../../index.js';
-import { binomialCdf } from '../../../lib/stats/index.js';
+import { MissingEvidence, OptionError, recall } from '../../../index.js';
+import { binomialCdf, binomialUpper } from '../../../lib/stats/index.js';
 import { loadWorld, trueDisagreement, tuneWorld, worldsFull } from '../../support/agreement.js';
 import { folderFor } from '../../support/files.js';
 
@@ -100,4 +100,38 @@ test('however epsilon is chosen afterwards, some promise of the band is false in
     broken += Number(lie);
   }
   t.true(1 - binomialCdf(broken - 1, trials, 0.1) > 0.001, `${broken} of ${trials}`);
+});
+
+test('a loss without a band is retuned to the epsilons that tune was told of, each at its share of delta', async (t) => {
+  const bound = { loss: recall('yes'), epsilon: 0.05, delta: 0.06, also: [0.02, 0.1] };
+  const cascade = await tuneWorld(world, { bound });
+  const { certificate } = cascade;
+  t.is(certificate.verdict, 'certified');
+  // Each is tested at a third of delta: the limit is as wide as at 2 %.
+  t.true(Math.abs((certificate.upper ?? 0) - binomialUpper(certificate.lost, certificate.n, 0.02)) < 1e-12);
+  const [careful, bold] = [0.02, 0.1].map((epsilon) => cascade.retune({ epsilon }));
+  for (const [retuned, epsilon] of [
+    [careful, 0.02],
+    [bold, 0.1],
+  ] as const) {
+    t.is(retuned.certificate.verdict, 'certified');
+    t.true(binomialUpper(retuned.certificate.lost, retuned.certificate.n, 0.02) <= epsilon);
+  }
+  t.true(careful.plan.expected.cost >= cascade.plan.expected.cost);
+  t.true(bold.plan.expected.cost <= cascade.plan.expected.cost);
+  // Between those that were tested the next smaller one holds.
+  t.deepEqual(cascade.retune({ epsilon: 0.07 }).plan, cascade.plan);
+  t.is(cascade.retune({ epsilon: 0.01 }).certificate.verdict, 'full-model-only');
+  t.true(cascade.frontier.length > 0);
+});
+
+test('epsilons for later are refused where a band holds for all, and one by one', async (t) => {
+  const refused = (bound: object, message: RegExp) =>
+    t.throwsAsync(tuneWorld(world, { bound: { epsilon: 0.02, ...bound } }), {
+      instanceOf: OptionError,
+      message,
+    });
+  await refused({ also: [0.01] }, /bound.also.*band that holds for any/);
+  await refused({ loss: recall('yes'), also: [] }, /bound.also/);
+  await refused({ loss: recall('yes'), also: [0.1, 2] }, /bound.also\[1\]/);
 });
