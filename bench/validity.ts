@@ -7,14 +7,7 @@ import { driftChecks, driftFigures } from './validity/drift.js';
 import { endToEnd, exactCheck } from './validity/endToEnd.js';
 import { exceeds, lawOf } from './validity/law.js';
 import { runTasks, tasksOf } from './validity/pool.js';
-import {
-  bandCheck,
-  faultCheck,
-  faultOf,
-  promiseCheck,
-  type Result,
-  willumpOf,
-} from './validity/result.js';
+import { bandCheck, faultCheck, faultOf, promiseCheck, type Result, willumpOf } from './validity/result.js';
 import { add, honest, nothing, type Tally } from './validity/trial.js';
 import { type Subject, subjectsOf, worldsOf } from './validity/worlds.js';
 

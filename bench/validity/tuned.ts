@@ -56,6 +56,9 @@ const heading = {
   delta: 0.05,
 };
 
+/** Of these 410 certify, for whom the exact test spends all but a hundredth of delta: what breaks promises would show. */
+const ROWS = 1_025;
+
 export function tunedWorlds(quick: boolean): TunedWorld[] {
   return [
     {
@@ -63,7 +66,7 @@ export function tunedWorlds(quick: boolean): TunedWorld[] {
       name: 'end to end, disagreement',
       loss: 'disagreement',
       epsilon: 0.05,
-      rows: 1_000,
+      rows: ROWS,
       trials: quick ? 12 : 300,
     },
     {
@@ -71,7 +74,7 @@ export function tunedWorlds(quick: boolean): TunedWorld[] {
       name: 'end to end, accuracy',
       loss: 'accuracy',
       epsilon: 0.03,
-      rows: 1_000,
+      rows: ROWS,
       trials: quick ? 4 : 150,
     },
     {

@@ -85,7 +85,7 @@ async function runTune(world: TunedWorld, law: NotesLaw, own: Random): Promise<T
 }
 
 /** The public `tune`, its options as users give them. */
-function tuneOn(
+export function tuneOn(
   { features, profile, loss, epsilon, delta, l2 }: TunedWorld,
   law: NotesLaw,
   rows: Int32Array,
