@@ -67,7 +67,7 @@ export function tunedWorlds(quick: boolean): TunedWorld[] {
       loss: 'disagreement',
       epsilon: 0.05,
       rows: ROWS,
-      trials: quick ? 12 : 300,
+      trials: quick ? 6 : 300,
     },
     {
       ...parts,
@@ -75,7 +75,7 @@ export function tunedWorlds(quick: boolean): TunedWorld[] {
       loss: 'accuracy',
       epsilon: 0.03,
       rows: ROWS,
-      trials: quick ? 4 : 150,
+      trials: quick ? 2 : 150,
     },
     {
       ...heading,
@@ -85,7 +85,7 @@ export function tunedWorlds(quick: boolean): TunedWorld[] {
       rows: 100,
       certify: 500,
       l2: 30,
-      trials: quick ? 20 : 200,
+      trials: quick ? 12 : 200,
       refit: true,
     },
   ];
