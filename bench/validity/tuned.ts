@@ -67,7 +67,7 @@ export function tunedWorlds(quick: boolean): TunedWorld[] {
       loss: 'disagreement',
       epsilon: 0.05,
       rows: ROWS,
-      trials: quick ? 6 : 300,
+      trials: quick ? 4 : 300,
     },
     {
       ...parts,
@@ -85,7 +85,7 @@ export function tunedWorlds(quick: boolean): TunedWorld[] {
       rows: 100,
       certify: 500,
       l2: 30,
-      trials: quick ? 12 : 200,
+      trials: quick ? 8 : 200,
       refit: true,
     },
   ];
