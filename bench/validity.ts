@@ -4,9 +4,10 @@ import { machine, versions } from './machine.js';
 import { tableName } from './validity/agreement.js';
 import { nameOf } from './validity/certify.js';
 import { driftChecks, driftFigures } from './validity/drift.js';
+import { endToEnd, exactCheck } from './validity/endToEnd.js';
 import { exceeds, lawOf } from './validity/law.js';
-import { runTasks, type Task } from './validity/pool.js';
-import { chanceOfMore, chanceOfSuch, LEVEL } from './validity/refuted.js';
+import { runTasks, tasksOf } from './validity/pool.js';
+import { bandCheck, faultCheck, faultOf, promiseCheck, type Result, willumpOf } from './validity/result.js';
 import { add, honest, nothing, type Tally } from './validity/trial.js';
 import { type Subject, subjectsOf, worldsOf } from './validity/worlds.js';
 
@@ -20,14 +21,21 @@ export const validity: Workload = {
     const [seed] = seeds;
     const subjects = subjectsOf(quick);
     const tallies = await runAll(subjects, seed, quick, say);
+    const tuned = await endToEnd(seed, quick, say);
     const results = subjects.map((subject, i) => resultOf(subject, tallies[i]));
     const sound = worldsOf(quick).length;
-    const worlds = results.slice(0, sound);
-    const faults = [...results.slice(sound).map(faultOf), ...worlds.filter(isTable).map(willumpOf)];
+    const laws = results.slice(0, sound);
+    const worlds = [...laws, ...tuned.worlds];
+    const faults = [
+      ...results.slice(sound).map(faultOf),
+      ...tuned.faults,
+      ...laws.filter(isTable).map((world) => willumpOf(world, `n = ${world.n}`)),
+    ];
     say('audits in drifting and in calm service');
     const audit = driftFigures(seed, quick);
     const checks = [
       ...worlds.flatMap((world) => [promiseCheck(world), ...bandCheck(world)]),
+      ...tuned.worlds.map(exactCheck),
       ...faults.map(faultCheck),
       ...acceptanceChecks(worlds),
       ...driftChecks(audit, quick),
@@ -57,9 +65,9 @@ async function runAll(
   const effort = ({ world }: Subject) => world.n * world.path.length;
   const tasks = [...subjects.keys()]
     .sort((a, b) => effort(subjects[b]) - effort(subjects[a]))
-    .flatMap((subject) => tasksOf(subject, trialsOf(subjects[subject], quick), seed));
+    .flatMap((subject) => tasksOf(subject, trialsOf(subjects[subject], quick), seed, CHUNK));
   const tallies = subjects.map(() => nothing);
-  await runTasks(tasks, quick, ({ subject }, tally) => {
+  await runTasks<Tally>('worker.ts', tasks, quick, ({ subject }, tally) => {
     tallies[subject] = add(tallies[subject], tally);
     const { trials, violations } = tallies[subject];
     const all = trialsOf(subjects[subject], quick);
@@ -72,34 +80,6 @@ async function runAll(
 function trialsOf({ world, procedure }: Subject, quick: boolean): number {
   const trials = world.trials ?? TRIALS;
   return quick && procedure === honest ? Math.min(trials, QUICK_TRIALS) : trials;
-}
-
-function tasksOf(subject: number, trials: number, seed: number): Task[] {
-  return Array.from({ length: Math.ceil(trials / CHUNK) }, (_, i) => ({
-    subject,
-    seed,
-    from: i * CHUNK,
-    to: Math.min(trials, (i + 1) * CHUNK),
-  }));
-}
-
-interface Result {
-  readonly name: string;
-  readonly loss: string;
-  readonly n: number;
-  readonly unit: 'rows' | 'groups';
-  readonly epsilon: number;
-  readonly delta: number;
-  readonly trials: number;
-  readonly violations: number;
-  /** Probability of a violation where it is known exactly, else null: at most delta. */
-  readonly expected: number | null;
-  /** Mean share of rows that exit, and what the best threshold would let exit. */
-  readonly acceptance: number;
-  readonly oracleAcceptance: number;
-  readonly willumpViolations: number;
-  /** null where there is no band. */
-  readonly bandViolations: number | null;
 }
 
 function resultOf({ name, world }: Subject, tally: Tally): Result {
@@ -124,74 +104,8 @@ function resultOf({ name, world }: Subject, tally: Tally): Result {
   };
 }
 
-/** Refutes what is promised: exactly so often where that is known, else at most delta. */
-function promiseCheck({ name, violations, trials, expected, delta }: Result): Check {
-  return expected === null
-    ? atLeast(
-        `${name}: chance of ${violations} or more of ${trials} broken, were it ${delta}`,
-        chanceOfMore(violations, trials, delta),
-        LEVEL,
-      )
-    : atLeast(
-        `${name}: chance of as few or many as ${violations} of ${trials} broken, were it ${expected.toPrecision(3)}`,
-        chanceOfSuch(violations, trials, expected),
-        LEVEL,
-      );
-}
-
-function bandCheck({ name, bandViolations, trials, delta }: Result): Check[] {
-  if (bandViolations === null) return [];
-  return [
-    atLeast(
-      `${name}: chance of ${bandViolations} or more of ${trials} frontiers with a false promise, were it ${delta}`,
-      chanceOfMore(bandViolations, trials, delta),
-      LEVEL,
-    ),
-  ];
-}
-
-interface Flagged {
-  readonly name: string;
-  readonly trials: number;
-  readonly violations: number;
-  /** What of them an honest procedure would have: exactly, or at most. */
-  readonly expected: number;
-  readonly flagged: boolean;
-}
-
-function faultOf(result: Result): Flagged {
-  const { name, trials, violations, expected, delta } = result;
-  return {
-    name,
-    trials,
-    violations,
-    expected: expected ?? delta,
-    flagged: promiseCheck(result).ok === false,
-  };
-}
-
 function isTable({ name, loss, n }: Result): boolean {
   return loss === 'disagreement' && name === tableName(loss, n);
-}
-
-/** Its promise is none, but a threshold chosen so is served as if it were one. */
-function willumpOf({ trials, willumpViolations, delta, n }: Result): Flagged {
-  return {
-    name: `Willump's rule, a threshold by point estimate, n = ${n}`,
-    trials,
-    violations: willumpViolations,
-    expected: delta,
-    flagged: chanceOfMore(willumpViolations, trials, delta) < LEVEL,
-  };
-}
-
-function faultCheck({ name, flagged, violations, trials }: Flagged): Check {
-  return {
-    what: `what must break a promise does: ${name}`,
-    value: `${violations} of ${trials}`,
-    goal: 'refuted',
-    ok: flagged,
-  };
 }
 
 /** The goals for acceptance, as shares of the oracle threshold's. */

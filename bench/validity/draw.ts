@@ -31,7 +31,7 @@ export function drawer(kinds: readonly Kind[]): Draw {
 }
 
 /** Turns a uniform number into a position, each with its chance. Throws where chances don't sum to 1. */
-function picker(chances: readonly number[]): (u: number) => number {
+export function picker(chances: readonly number[]): (u: number) => number {
   let total = 0;
   const below = Float64Array.from(chances, (chance) => {
     total += chance;

@@ -2,6 +2,7 @@ import { agreement, agreementCells } from './agreement.js';
 import { CLASSES, cellsAt, even, ladder, single } from './cells.js';
 import type { Limit, Question } from './certify.js';
 import { ofClass } from './sharp.js';
+import { heavyTails } from './tails.js';
 import type { Cell, Kind, World } from './world.js';
 
 /** Worlds of every shape that a bound may stumble over; in each the promise must hold. */
@@ -201,6 +202,7 @@ const losses: World[] = [
     path: ladder(40, 5),
     cells: Array.from({ length: 40 }, (_, j) => distances((j + 0.5) / 40, 1 / 40)).flat(),
   }),
+  heavyTails(),
 ];
 
 /** The stage says 2; the full model is as often one class away as two. */

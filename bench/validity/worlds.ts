@@ -29,8 +29,8 @@ export function worldsOf(quick: boolean): World[] {
     sharpPrecision(quick ? 500 : 1_000, 0.02),
     disjointPlans(10),
     ...shapes,
-    tableWorld('disagreement', 1_000, 400),
-    ...(quick ? [] : [tableWorld('disagreement', 10_000, 400), tableWorld('accuracy', 10_000, 100)]),
+    tableWorld('disagreement', 1_000, 2_000),
+    ...(quick ? [] : [tableWorld('disagreement', 10_000, 400), tableWorld('accuracy', 10_000, 1_000)]),
   ];
 }
 

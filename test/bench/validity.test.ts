@@ -11,6 +11,7 @@ test('a short run keeps every promise and sees every fault', async (t) => {
   for (const { what, value, goal, ok } of json.checks)
     t.not(ok, false, `${what} is ${value}, wanted ${goal}`);
   t.true(json.checks.length > 40);
-  t.true(said.length >= 20);
+  t.true(said.length >= 24);
+  t.true(said.some((text) => text.startsWith('end to end')));
   t.regex(table, /sharp, disagreement/);
 });

@@ -1,0 +1,79 @@
+import type { Check } from '../checks.js';
+import { runTasks, tasksOf } from './pool.js';
+import { type Flagged, faultOf, promiseCheck, type Result, willumpOf } from './result.js';
+import { type TunedWorld, tunedWorlds } from './tuned.js';
+import { addTunes, noTunes, type TunedTally } from './tuning.js';
+
+const CHUNK = 4;
+
+export interface TunedResult extends Result {
+  /** Trials whose cascade loses more than epsilon by the law; `violations` are those that do on fresh rows. */
+  readonly exactViolations: number;
+  readonly certified: number;
+  /** How many cascades had which stages and exits. */
+  readonly chains: Readonly<Record<string, number>>;
+}
+
+/** The public `tune`, again and again, and what its cascades truly lose. */
+export async function endToEnd(
+  seed: number,
+  quick: boolean,
+  say: (text: string) => void,
+): Promise<{ worlds: TunedResult[]; faults: Flagged[] }> {
+  const worlds = tunedWorlds(quick);
+  const tasks = worlds.flatMap(({ trials }, i) => tasksOf(i, trials, seed, CHUNK));
+  const tallies = worlds.map(() => noTunes);
+  await runTasks<TunedTally>('tunedWorker.ts', tasks, quick, ({ subject }, tally) => {
+    tallies[subject] = addTunes(tallies[subject], tally);
+    const { trials, violations } = tallies[subject];
+    const { name, trials: all } = worlds[subject];
+    if (trials === all) say(`${name}: ${violations} of ${all} broken`);
+  });
+  const results = worlds.map((world, i) => resultOf(world, tallies[i]));
+  return {
+    worlds: results,
+    faults: worlds.flatMap((world, i) => faultsOf(world, results[i], tallies[i], quick)),
+  };
+}
+
+function resultOf({ name, loss, epsilon, delta }: TunedWorld, tally: TunedTally): TunedResult {
+  const { trials, violations, exactViolations, willumpViolations, certified, chains } = tally;
+  return {
+    name,
+    loss,
+    n: tally.n / trials,
+    unit: 'rows',
+    epsilon,
+    delta,
+    trials,
+    violations,
+    exactViolations,
+    expected: null,
+    acceptance: tally.accepted / trials,
+    oracleAcceptance: tally.oracleAccepted / trials,
+    willumpViolations,
+    bandViolations: null,
+    certified,
+    chains,
+  };
+}
+
+/** Of the true loss itself: a hundred thousand rows tell it to a few hundredths of epsilon. */
+export function exactCheck(result: TunedResult): Check {
+  return promiseCheck({ ...result, name: `${result.name}, by the law`, violations: result.exactViolations });
+}
+
+/** The same trials with other models, or another plan. */
+function faultsOf(
+  { refit, name }: TunedWorld,
+  result: TunedResult,
+  tally: TunedTally,
+  quick: boolean,
+): Flagged[] {
+  if (refit) {
+    const violations = tally.refittedViolations;
+    return [faultOf({ ...result, name: 'models refitted after certification', violations })];
+  }
+  // In few trials it may hide.
+  return quick ? [] : [willumpOf(result, name)];
+}

@@ -1,0 +1,87 @@
+import { atLeast, type Check } from '../checks.js';
+import { chanceOfMore, chanceOfSuch, LEVEL } from './refuted.js';
+
+/** What trials of a world say, and whether they refute what is promised. */
+export interface Result {
+  readonly name: string;
+  readonly loss: string;
+  readonly n: number;
+  readonly unit: 'rows' | 'groups';
+  readonly epsilon: number;
+  readonly delta: number;
+  readonly trials: number;
+  readonly violations: number;
+  /** Probability of a violation where it is known exactly, else null: at most delta. */
+  readonly expected: number | null;
+  /** Mean share of rows that exit, and what the best threshold would let exit. */
+  readonly acceptance: number;
+  readonly oracleAcceptance: number;
+  readonly willumpViolations: number;
+  /** null where there is no band. */
+  readonly bandViolations: number | null;
+}
+
+/** Refutes what is promised: exactly so often where that is known, else at most delta. */
+export function promiseCheck({ name, violations, trials, expected, delta }: Result): Check {
+  return expected === null
+    ? atLeast(
+        `${name}: chance of ${violations} or more of ${trials} broken, were it ${delta}`,
+        chanceOfMore(violations, trials, delta),
+        LEVEL,
+      )
+    : atLeast(
+        `${name}: chance of as few or many as ${violations} of ${trials} broken, were it ${expected.toPrecision(3)}`,
+        chanceOfSuch(violations, trials, expected),
+        LEVEL,
+      );
+}
+
+export function bandCheck({ name, bandViolations, trials, delta }: Result): Check[] {
+  if (bandViolations === null) return [];
+  return [
+    atLeast(
+      `${name}: chance of ${bandViolations} or more of ${trials} frontiers with a false promise, were it ${delta}`,
+      chanceOfMore(bandViolations, trials, delta),
+      LEVEL,
+    ),
+  ];
+}
+
+export interface Flagged {
+  readonly name: string;
+  readonly trials: number;
+  readonly violations: number;
+  /** What of them an honest procedure would have: exactly, or at most. */
+  readonly expected: number;
+  readonly flagged: boolean;
+}
+
+export function faultOf(result: Result): Flagged {
+  const { name, trials, violations, expected, delta } = result;
+  return {
+    name,
+    trials,
+    violations,
+    expected: expected ?? delta,
+    flagged: promiseCheck(result).ok === false,
+  };
+}
+
+/** Its promise is none, but a threshold chosen so is served as if it were one. */
+export function willumpOf(result: Result, where: string): Flagged {
+  return faultOf({
+    ...result,
+    name: `Willump's rule, a threshold by point estimate, ${where}`,
+    violations: result.willumpViolations,
+    expected: null,
+  });
+}
+
+export function faultCheck({ name, flagged, violations, trials }: Flagged): Check {
+  return {
+    what: `what must break a promise does: ${name}`,
+    value: `${violations} of ${trials}`,
+    goal: 'refuted',
+    ok: flagged,
+  };
+}
