@@ -12,8 +12,12 @@ import type { Label } from './terms/index.js';
 export interface ProfileOptions<Row, L extends Label, Name extends string> {
   readonly features: FeatureSet<Row, Name>;
   readonly rows: readonly Row[];
+  /** Classes, or for regression numbers. */
   readonly labels: readonly L[];
-  /** The learner whose models are measured as full model, and tell what features are worth. @defaultValue logistic regression */
+  /**
+   * The learner whose models are measured as full model, and tell what features are worth. It says whether this is
+   * regression. @defaultValue logistic regression
+   */
   readonly full?: Learner;
   /** Learners whose models are measured as stages. @defaultValue `full` */
   readonly approximate?: readonly Learner[];

@@ -58,7 +58,7 @@ export class VacuousBound extends SpillwayError {
   }
 }
 
-/** What was asked needs the plans and limits that certification left, and they aren't there. */
+/** What was asked needs what tuning or certification left (answers, plans and their limits), and it isn't there. */
 export class MissingEvidence extends SpillwayError {
   constructor(message: string) {
     super('MISSING_EVIDENCE', message);

@@ -19,10 +19,11 @@ import type { CustomLoss, Label, Plan } from '../terms/index.js';
 /** Rows that the cascade has never seen, drawn as future rows will be. */
 export interface FreshRows<Row, L extends Label> {
   readonly rows: readonly Row[];
-  /** Needed unless the loss is 'disagreement'. */
+  /** Needed where the loss is 'accuracy' or 'harm'; else a loss of your own may look at them. */
   readonly labels?: readonly L[];
-  /** @defaultValue those of the certificate before */
+  /** Of several losses each keeps its own. @defaultValue that of the certificate before */
   readonly epsilon?: number;
+  /** @defaultValue that of the certificate before */
   readonly delta?: number;
   /**
    * Inputs repeat in these data: rows that equal a used one in every feature are new draws all the same.

@@ -21,6 +21,7 @@ export interface LoadOptions<Row, L extends Label, Name extends string> {
 }
 
 export interface SaveOptions {
+  /** Also writes what `retune` and `whatIf` choose from, and all of `path`. @defaultValue false */
   readonly evidence?: boolean;
 }
 

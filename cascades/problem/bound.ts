@@ -34,7 +34,7 @@ export interface BoundPart<L = Label> {
   /** @defaultValue 'accuracy' where rows have labels, else 'disagreement'; regression has none */
   readonly loss: Loss<L>;
   readonly epsilon: number;
-  /** @defaultValue 'exact', and 'betting' for groups or a loss of your own */
+  /** @defaultValue 'exact', and 'betting' for groups, absoluteError or a loss of your own */
   readonly method?: BoundMethod;
 }
 

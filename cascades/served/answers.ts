@@ -4,8 +4,12 @@ import type { Certificate, Label, Plan, Verdict } from '../terms/index.js';
 
 /** Answers to a batch, in the order of its rows. */
 export interface Answers<L> {
+  /** For regression numbers. */
   readonly labels: L[];
-  /** rows x classes, row-major: probabilities by the stage that answered; comparable between stages only where calibrated. */
+  /**
+   * rows x classes, row-major: probabilities by the stage that answered; comparable between stages only where calibrated.
+   * For regression one a row: the error that the stage expects of its number, in the units of that; 0 of the full model's.
+   */
   readonly scores: Float64Array;
   /** The stage at which each row was answered, 0 the first; the number of stages stands for the full model. */
   readonly exits: Uint8Array;

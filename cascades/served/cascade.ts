@@ -64,7 +64,10 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     return this.parts.profile;
   }
 
-  /** What one band certifies for any epsilon at once: expected cost by epsilon. */
+  /**
+   * What one band certifies for any epsilon at once: expected cost by epsilon. Empty where there is no band: for groups,
+   * several losses, one that is none of `accuracy`, `disagreement` and `harm`, and plans of which nothing is promised.
+   */
   get frontier(): readonly FrontierPoint[] {
     return this.parts.frontier;
   }
@@ -105,7 +108,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * within it. That band holds for all epsilons together, so that it may be asked as often as one likes; it is a
    * little wider than the limit of `tune`'s own epsilon.
    *
-   * @throws MissingEvidence where the rows were groups, nothing was tested, or a file was saved without evidence.
+   * @throws MissingEvidence where there is no band (see {@link frontier}), nothing was tested, or a file was saved without
+   * evidence.
    * @example
    * const bolder = cascade.retune({ epsilon: 0.02 });
    */
@@ -113,7 +117,10 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     return new Cascade(retuned(this.parts, options));
   }
 
-  /** The tested plans of the path that is served, from careful to bold: what {@link certify} may test again. Only the served one where there's no evidence. */
+  /**
+   * The plans of the path that is served, from careful to bold: those that were tested, or after {@link whatIf} are to be;
+   * what {@link certify} takes. Only the served one where there's no evidence.
+   */
   get path(): readonly Plan<L, Name>[] {
     return servedPath(this.parts).plans;
   }
@@ -123,7 +130,9 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * certificate became void, for a plan moved by hand, or for another delta. Nothing is fitted.
    *
    * @param plans from careful to bold, over this cascade's own stages: {@link path}, or a plan with other thresholds
-   * @throws UsedRows, naming them, for rows that made or tested the cascade before.
+   * @throws UsedRows, naming them, for rows that made or tested the cascade before; DataError for fewer rows (or groups)
+   * than could certify epsilon; OptionError for labels, groups or losses that are needed and missing, and for a plan over
+   * other stages.
    * @example
    * const renewed = await cascade.certify(cascade.path, { rows, labels });
    */
@@ -134,16 +143,26 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     return new Cascade(await recertified(this.parts, [plans].flat(), fresh));
   }
 
-  /** The same cascade under any plan over its own stages, for a look: verdict `exploratory` until {@link certify}. */
+  /**
+   * The same cascade under any plan over its own stages, for a look: verdict `exploratory` until {@link certify}.
+   *
+   * @param plan one of {@link path}, or one with other thresholds: exit scores from 0 to 1, or null
+   * @throws OptionError for a plan over other stages, or a threshold that is none.
+   * @example
+   * const [first, ...others] = cascade.plan.stages;
+   * const stages = [{ ...first, thresholds: [0.99, 0.9] }, ...others];
+   * const pinned = cascade.explore({ ...cascade.plan, stages });
+   */
   explore(plan: Plan<L, Name>): Cascade<Row, L, Name> {
     return new Cascade(explored(this.parts, plan));
   }
 
   /**
-   * The same stages under other costs or another objective: a new path and, of its plans, the one that may be expected to
-   * pass. Verdict `exploratory` until {@link certify}.
+   * The same stages under other costs or another objective: a new path, and the plan that may be expected to pass. Nothing is
+   * measured or fitted. Verdict `exploratory` until {@link certify}.
    *
-   * @throws MissingEvidence where nothing was tested, or a file was saved without evidence.
+   * @throws MissingEvidence where nothing was tested, or a file was saved without evidence; OptionError for a feature that
+   * there isn't, or a cost out of its range.
    * @example
    * const cached = cascade.whatIf({ costs: { words: { perRow: 2 } } });
    * const served = await cached.certify(cached.path, { rows, labels });
@@ -170,6 +189,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * Answers one finite batch and certifies its answers in place, by asking the full model about a random sample of it:
    * where fewer rows are there than a certificate for all future rows would need, or none that are like them.
    *
+   * @throws OptionError for regression, whose answers always differ.
    * @example
    * const { labels, certificate, asked } = await cascade.certifyBatch(rows, { epsilon: 0.01 });
    */
@@ -201,7 +221,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   /**
    * Writes one file, whole or not at all.
    *
-   * @param options with `evidence`, what `retune` chooses from is written too. @defaultValue false
+   * @param options with `evidence`, what `retune` and `whatIf` choose from is written too. @defaultValue false
    * @throws ArtifactError where a model can't be saved or the file not written.
    */
   async save(path: string, options: SaveOptions = {}): Promise<void> {

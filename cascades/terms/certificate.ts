@@ -46,10 +46,13 @@ export interface Observed {
   readonly rows: number;
   /** Answers that differ from the full model's. */
   readonly changed: number;
-  /** Full model right and cascade wrong, and the reverse; 0 where rows have no labels. */
+  /**
+   * Full model right and cascade wrong, and the reverse; for regression, answers farther from the label than the full
+   * model's, and nearer. 0 where rows have no labels.
+   */
   readonly worse: number;
   readonly better: number;
-  /** The same by class, in the order of the plan's classes. */
+  /** The same by class, in the order of the plan's classes; empty for regression. */
   readonly byClass: readonly { readonly worse: number; readonly better: number }[];
 }
 

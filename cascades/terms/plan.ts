@@ -43,7 +43,7 @@ export interface TriedSubset {
   readonly learner: string;
   readonly target: Target;
   readonly cost: number;
-  /** Share of the tuning rows on which nothing would be lost by its answer. */
+  /** Share of the tuning rows on which nothing would be lost by its answer; for regression, 1 less the mean loss. */
   readonly agreement: number;
 }
 

@@ -37,7 +37,10 @@ export interface FitShape {
  */
 export interface Learner {
   readonly name: string;
-  /** Whether its models tell classes apart or give a number. @defaultValue 'classification' */
+  /**
+   * Whether its models tell classes apart or give a number. For a stage, one of numbers is also fitted to the logarithms
+   * of that stage's errors. @defaultValue 'classification'
+   */
   readonly task?: 'classification' | 'regression';
   /** Multiplications, roughly, of one fit: what a tuning budget is counted in. */
   work(shape: FitShape): number;
