@@ -1,5 +1,6 @@
-import { counts, define, oneHot, type Profile } from '../../index.js';
+import { counts, define, type Learner, logisticRegression, oneHot, type Profile } from '../../index.js';
 import type { FeatureSet } from '../../lib/features/index.js';
+import { muddled } from './muddled.js';
 import type { Note } from './notes.js';
 
 /** A world of notes in which the public `tune` is tried from end to end. */
@@ -13,8 +14,7 @@ export interface TunedWorld {
   /** Rows that `tune` is given, of which it sets some aside; so many more to certify on, where the world says. */
   readonly rows: number;
   readonly certify?: number;
-  /** Penalty of the stages' models. */
-  readonly l2: number;
+  readonly approximate: Learner;
   readonly trials: number;
   /** Whether the certified plan is tried with refitted models too: a fault. */
   readonly refit?: boolean;
@@ -43,7 +43,7 @@ const parts = {
   }),
   profile: profileOf({ sender: 1, subject: 10, text: 100 }),
   delta: 0.05,
-  l2: 1,
+  approximate: logisticRegression(),
 };
 
 /** One cheap feature, so that every chain is over it, and refitted models fit into every plan. */
@@ -78,13 +78,22 @@ export function tunedWorlds(quick: boolean): TunedWorld[] {
       trials: quick ? 2 : 150,
     },
     {
+      ...parts,
+      name: 'end to end, muddled scores',
+      loss: 'disagreement',
+      epsilon: 0.05,
+      approximate: muddled(1),
+      rows: ROWS,
+      trials: quick ? 2 : 150,
+    },
+    {
       ...heading,
       name: 'end to end, few rows to fit on',
       loss: 'disagreement',
       epsilon: 0.05,
       rows: 100,
       certify: 500,
-      l2: 30,
+      approximate: logisticRegression({ l2: 30 }),
       trials: quick ? 8 : 200,
       refit: true,
     },

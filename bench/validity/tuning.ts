@@ -1,4 +1,4 @@
-import { logisticRegression, type Plan, type PlanStage, tune } from '../../index.js';
+import { logisticRegression, type PlanStage, tune } from '../../index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import {
   type Answered,
@@ -80,13 +80,13 @@ async function runTune(world: TunedWorld, law: NotesLaw, own: Random): Promise<T
     certified: Number(cascade.certificate.verdict === 'certified'),
     accepted: acceptance(served, law),
     oracleAccepted: oracle ? acceptance(oracle, law) : 0,
-    chains: { [chainOf(cascade.plan)]: 1 },
+    chains: { [chainOf(cascade)]: 1 },
   };
 }
 
 /** The public `tune`, its options as users give them. */
 export function tuneOn(
-  { features, profile, loss, epsilon, delta, l2 }: TunedWorld,
+  { features, profile, approximate, loss, epsilon, delta }: TunedWorld,
   law: NotesLaw,
   rows: Int32Array,
   kept: Int32Array,
@@ -103,7 +103,7 @@ export function tuneOn(
     features,
     profile,
     full: logisticRegression(),
-    approximate: logisticRegression({ l2 }),
+    approximate,
     bound: { loss, epsilon, delta },
     seed: own.fork('seed').integer(2 ** 31),
   });
@@ -125,15 +125,15 @@ async function refittedLoss(
   return meanLoss(world.loss, await answeredBy(law, cascade), full, law.chances);
 }
 
-/** The stages in words, with the exit of each. */
-function chainOf({ stages }: Plan<string>): string {
-  return (
-    stages.map((stage) => `${stage.features.join(' + ')}${exitOf(stage)}`).join(' -> ') || 'full model only'
-  );
+/** The stages in words, with the exit of each, and which path they are on. */
+function chainOf({ plan: { stages }, certificate: { method } }: NotesCascade): string {
+  if (stages.length === 0) return 'full model only';
+  const second = method.includes('with 0.1 of delta') ? ', second path' : '';
+  return stages.map(wordsOf).join(' -> ') + second;
 }
 
-function exitOf(stage: PlanStage & { readonly exit?: { calibration: string; score: string } }): string {
-  return stage.exit ? ` (${stage.exit.calibration}, ${stage.exit.score})` : '';
+function wordsOf({ features, exit: { calibration, score } }: PlanStage): string {
+  return `${features.join(' + ')} (${calibration}, ${score})`;
 }
 
 export const noTunes: TunedTally = {
