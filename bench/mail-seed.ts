@@ -2,6 +2,7 @@ import { type Bound, type Cascade, logisticRegression, type ReportMeasured, tune
 import type { Mail } from 'spillway/datasets';
 import { interleave, measurement, median, medianRatio } from '../examples/mail/measure.js';
 import { features } from '../examples/mail/pipeline.js';
+import { pairedTable } from '../lib/stats/index.js';
 import { handWritten } from './handwritten.js';
 import { harmCascade } from './harm.js';
 import { peakMemory } from './machine.js';
@@ -66,6 +67,7 @@ export async function measureSeed(split: MailSplit, seed: number, say: (text: st
     accuracyBound: {
       ...(await cascadeFigures(accuracy.result, fullTimes, accuracyTimes, split)),
       tuneSeconds: accuracy.seconds,
+      pairedShare: pairedSeconds(accuracy.result) / accuracy.seconds,
     },
     harmBound: await cascadeFigures(harm, fullTimes, harmTimes, split),
     willump: await cascadeFigures(willump, willumpFullTimes, willumpTimes, split),
@@ -160,6 +162,21 @@ async function engineFigures(cascade: MailCascade, { unseen }: MailSplit) {
     usPerRow: perRow(engine),
     handUsPerRow: perRow(hand),
   };
+}
+
+/** How long the paired test takes along all paths, once its table stands. */
+function pairedSeconds(cascade: MailCascade): number {
+  const { evidence, certificate } = partsOf(cascade);
+  const walk = () =>
+    evidence?.paths.map(({ observed, delta }) =>
+      observed.filter(
+        ({ rows, worse, better }) => worse <= pairedTable(rows, certificate.epsilon, delta)(better),
+      ),
+    );
+  walk();
+  const start = performance.now();
+  walk();
+  return (performance.now() - start) / 1000;
 }
 
 function rowsOf(cascade: MailCascade, { known, unseen }: MailSplit) {
