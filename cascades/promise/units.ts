@@ -1,5 +1,5 @@
 import { pairedAllowed, rowsNeeded } from '../../lib/stats/index.js';
-import { boundedPValue } from './procedures/index.js';
+import { boundedPValue, pairedRule } from './procedures/index.js';
 import { type Limit, levelOf, limitsOf, methodOf, type Question } from './question.js';
 
 /**
@@ -15,6 +15,8 @@ export function unitsNeededFor(limit: Limit, delta: number, unit: 'rows' | 'grou
   const method = methodOf(limit, unit);
   const signed = loss === 'accuracy';
   const certifies = (n: number) => {
+    if (signed && (method === 'split' || method === 'mixture'))
+      return pairedRule(limit, n, delta).pValue(0, 0) <= delta;
     if (method === 'exact') return !signed || pairedAllowed(0, n, epsilon, delta) >= 0;
     return boundedPValue(method, new Float64Array(n), epsilon, delta, signed) <= delta;
   };

@@ -32,9 +32,10 @@ export type StatedLoss = LossName | RecallLoss | PrecisionLoss | AbsoluteErrorLo
 
 /**
  * How a bound is tested. `exact`: for losses of 0 and 1, and `accuracy`. `betting` (Waudby-Smith and Ramdas 2024) and
- * `hoeffding-bentkus`: for any loss, of rows or of groups.
+ * `hoeffding-bentkus`: for any loss, of rows or of groups. `split` (two Clopper-Pearson limits) and `mixture` (an e-value):
+ * for `accuracy` over rows, looser than `exact`.
  */
-export type BoundMethod = 'exact' | 'hoeffding-bentkus' | 'betting';
+export type BoundMethod = 'exact' | 'hoeffding-bentkus' | 'betting' | 'split' | 'mixture';
 
 /**
  * The loss 'answers of this class that are missed', against the full model's answers; it needs no labels. Alone it says

@@ -62,7 +62,7 @@ export function boundedPValue(
 }
 
 /** By bisection, to the millionth part: p-values fall as the limit grows. */
-function leastRejected(isRejected: (limit: number) => boolean, least: number): number {
+export function leastRejected(isRejected: (limit: number) => boolean, least: number): number {
   let [standing, rejected] = [least, 1];
   while (rejected - standing > 1e-6) {
     const middle = (standing + rejected) / 2;

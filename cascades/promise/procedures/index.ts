@@ -8,11 +8,13 @@ import { rowTest } from './rows.js';
 import type { Test } from './test.js';
 
 export { boundedPValue } from './bounded.js';
+export { pairedRule } from './paired.js';
 export type { Tally, Test } from './test.js';
 
 /** The test that a limit asks for. */
 export function testOf(limit: Limit, delta: number, table: CertificationTable, random: Random): Test {
   if (table.groups !== undefined) return groupTest(limit, delta, table, table.groups, random);
-  if (methodOf(limit, 'rows') !== 'exact') return rowTest(limit, delta, table, random);
+  const method = methodOf(limit, 'rows');
+  if (method === 'betting' || method === 'hoeffding-bentkus') return rowTest(limit, delta, table, random);
   return limit.loss === 'accuracy' ? pairedTest(limit, delta, table) : binomialTest(limit, delta, table);
 }
