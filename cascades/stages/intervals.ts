@@ -1,5 +1,5 @@
 import { type Block, gather } from '../../lib/blocks/index.js';
-import { intervalModel } from '../../lib/exits/index.js';
+import { fitLogLinear, intervalModel, type LogLinear } from '../../lib/exits/index.js';
 import type { FitContext, Learner, Model } from '../../lib/learners/index.js';
 import { crossFit, type FittedRound, fitOn, pick, type Targets } from './crossfit.js';
 
@@ -26,8 +26,8 @@ export async function heldErrors(stage: Answered, rounds: readonly FittedRound[]
   const { learner, reads, rows, context, among } = stage;
   const { scores } = await crossFit(learner, reads, logErrors(stage), rounds, context, among);
   const held = pick(scores, rows, 1);
-  const smear = smearOf(stage, held);
-  return held.map((log) => smear * Math.exp(log));
+  const { intercept, slope } = curveOf(stage, held);
+  return held.map((log) => Math.exp(intercept + slope * log));
 }
 
 /** A stage's model with one of its errors beside it. @param blocks one a feature, over all rows */
@@ -40,7 +40,7 @@ export async function withErrors(value: Model, stage: Answered, blocks: readonly
   await error.score(read, logs);
   const at = new Map(Array.from(kept, (row, i) => [row, i]));
   const all = Float64Array.from(rows, (row) => logs[at.get(row) ?? -1]);
-  return intervalModel(value, error, smearOf(stage, all));
+  return intervalModel(value, error, curveOf(stage, all));
 }
 
 /** Logarithms, so that what is predicted is above 0 and a few large errors don't decide everything. */
@@ -55,13 +55,11 @@ function logErrors({ answers, full, rows, count, scale }: Answered): Targets {
   return { truth, classes: 1 };
 }
 
-/** The mean error over the mean of what is predicted: rows without a prediction don't count. */
-function smearOf({ answers, full }: Answered, logs: Float64Array): number {
-  let [errors, predicted] = [0, 0];
-  logs.forEach((log, i) => {
-    if (Number.isNaN(log)) return;
-    errors += Math.abs(answers[i] - full[i]);
-    predicted += Math.exp(log);
-  });
-  return predicted > 0 && errors > 0 ? errors / predicted : 1;
+/** How mean errors follow from predicted logarithms, over the rows that have some. */
+function curveOf({ answers, full }: Answered, logs: Float64Array): LogLinear {
+  const rows = Int32Array.from(logs.keys()).filter((i) => Number.isFinite(logs[i]));
+  return fitLogLinear(
+    Float64Array.from(rows, (i) => logs[i]),
+    Float64Array.from(rows, (i) => Math.abs(answers[i] - full[i])),
+  );
 }

@@ -10,6 +10,7 @@ export { errorAt, type IntervalModel, intervalModel, intervalRule, loadIntervalM
 export { isotonic } from './isotonic.js';
 export { loadCalibrator, loadExitScore } from './load.js';
 export { loadRule } from './loadRule.js';
+export { fitLogLinear, type LogLinear } from './logLinear.js';
 export { logLoss } from './logLoss.js';
 export { isotonicRegression } from './pava.js';
 export { platt } from './platt.js';

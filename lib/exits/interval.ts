@@ -2,8 +2,9 @@ import { combine, separate } from '../artifact/index.js';
 import type { Block } from '../blocks/index.js';
 import type { Model } from '../learners/index.js';
 import type { State } from '../state.js';
+import type { LogLinear } from './logLinear.js';
 import type { ExitRule } from './rule.js';
-import { damaged, storedPositive } from './stored.js';
+import { damaged, storedNumber, storedPositive } from './stored.js';
 
 /**
  * A regression model with one of the logarithm of its error beside it: of each row the number, and the error that is to
@@ -13,19 +14,22 @@ import { damaged, storedPositive } from './stored.js';
 export interface IntervalModel extends Model {
   readonly value: Model;
   readonly error: Model;
-  /** What the exponential of `error` is multiplied by to be right on average (Duan's smearing, JASA 1983). */
-  readonly smear: number;
+  /** How the mean error follows from what `error` says: the exponential of a logarithm's mean isn't it. */
+  readonly curve: LogLinear;
 }
 
-export function intervalModel(value: Model, error: Model, smear: number): IntervalModel {
+export function intervalModel(value: Model, error: Model, curve: LogLinear): IntervalModel {
+  const { intercept, slope } = curve;
   const states = value.state && error.state && { value: value.state, error: error.state };
   return {
     name: value.name,
     classes: 2,
     value,
     error,
-    smear,
-    ...(states && { state: combine({ ...states, interval: { json: { smear }, tensors: {} } }) }),
+    curve,
+    ...(states && {
+      state: combine({ ...states, interval: { json: { intercept, slope }, tensors: {} } }),
+    }),
     score(blocks, out) {
       const [{ rows }] = blocks;
       const numbers = new Float64Array(rows);
@@ -33,7 +37,7 @@ export function intervalModel(value: Model, error: Model, smear: number): Interv
       const weave = () => {
         for (let row = 0; row < rows; row++) {
           out[2 * row] = numbers[row];
-          out[2 * row + 1] = smear * Math.exp(errors[row]);
+          out[2 * row + 1] = Math.exp(intercept + slope * errors[row]);
         }
       };
       const waiting = [scored(value, blocks, numbers), scored(error, blocks, errors)].filter(
@@ -51,7 +55,11 @@ export function loadIntervalModel(state: State, load: (state: State) => Model): 
   const what = 'a model with its error';
   if (value === undefined || error === undefined || interval === undefined)
     throw damaged(what, 'parts missing');
-  return intervalModel(load(value), load(error), storedPositive(interval, 'smear', what));
+  const curve = {
+    intercept: storedNumber(interval, 'intercept', what),
+    slope: storedPositive(interval, 'slope', what),
+  };
+  return intervalModel(load(value), load(error), curve);
 }
 
 function scored(model: Model, blocks: readonly Block[], out: Float64Array): Promise<void> | undefined {

@@ -20,6 +20,12 @@ export function storedClasses({ json }: State, what: string): number {
   return classes;
 }
 
+export function storedNumber({ json }: State, name: string, what: string): number {
+  const value = member(json, name);
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw damaged(what, `no ${name}`);
+  return value;
+}
+
 /** A number above 0. */
 export function storedPositive({ json }: State, name: string, what: string): number {
   const value = member(json, name);
