@@ -10,6 +10,12 @@ export interface TrainingSet {
   readonly labels: Int32Array;
   /** rows x classes, row-major: the distribution to fit instead of the hard labels (another model's answers). */
   readonly soft?: Float64Array;
+  /** The number of each row, for regression; then `classes` is 1 and `labels` is empty. */
+  readonly values?: Float64Array;
+  /** The query of each row, for ranking. */
+  readonly groups?: Int32Array;
+  /** The name of each block, for learners whose options speak of features. */
+  readonly features?: readonly string[];
 }
 
 export interface FitContext {
@@ -34,6 +40,8 @@ export interface FitShape {
  */
 export interface Learner {
   readonly name: string;
+  /** What it learns; classification where it doesn't say. */
+  readonly task?: 'classification' | 'regression';
   /** Multiplications, roughly, of one fit: what a tuning budget is counted in. */
   work(shape: FitShape): number;
   fit(set: TrainingSet, context: FitContext): Model | Promise<Model>;
@@ -44,7 +52,10 @@ export interface Learner {
 export interface Model {
   readonly name: string;
   readonly classes: number;
-  /** Writes the class probabilities, rows x classes row-major, into `out`. Blocks come as they were fitted. */
+  /**
+   * Writes the class probabilities, rows x classes row-major, into `out`; a regression model, whose `classes` is 1,
+   * writes one number a row. Blocks come as they were fitted.
+   */
   score(blocks: readonly Block[], out: Float64Array): void | Promise<void>;
   readonly state?: State;
 }
