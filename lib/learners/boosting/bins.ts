@@ -2,6 +2,7 @@ import { type Block, type StoredColumn, storedColumns } from '../../blocks/index
 import { DataError } from '../../errors.js';
 import { binEdges, binOf } from './edges.js';
 import type { ColumnRoles } from './roles.js';
+import { sortNumbers } from './sort.js';
 
 /** How the numbers of a column become bins 0 … bins - 1. A missing one is in bin `bins`. */
 export interface BinnedColumn {
@@ -37,6 +38,11 @@ export function planBins(
   const planned: BinnedColumn[] = [];
   const rows = known.reduce((sum, one) => sum + one, 0);
   const room = new Float32Array(known.length);
+  const scratch = [new Uint32Array(known.length), new Uint32Array(known.length)] as const;
+  const edgesOf = (numbers: Float32Array, zeros: number) => {
+    sortNumbers(numbers, scratch);
+    return binEdges(numbers, zeros, maxBins);
+  };
   let first = 0;
   let column = 0;
   blocks.forEach((block, b) => {
@@ -47,7 +53,7 @@ export function planBins(
       const numbers = room.subarray(0, count);
       const zeros = rows - seen;
       const isCategorical = roles.categorical[at] === 1;
-      const edges = isCategorical ? undefined : binEdges(numbers.sort(), zeros, maxBins);
+      const edges = isCategorical ? undefined : edgesOf(numbers, zeros);
       const bins = edges ? Number(count + zeros > 0) + edges.length : categoriesIn(numbers, zeros, b, c);
       if (bins + Number(hasMissing) < 2 || bins === 0) return;
       planned.push({ column: at, first, bins, hasMissing, edges, monotone: roles.monotone[at], stored });

@@ -6,11 +6,12 @@ import { type BinnedColumn, planBins, totalBins } from './bins.js';
 import { ForestWriter } from './forestWriter.js';
 import { onGrid } from './grid.js';
 import { Grower } from './grow.js';
-import { BIN, Histograms } from './histograms.js';
 import type { BoostingLoss } from './losses/index.js';
 import type { CheckedOptions } from './options.js';
+import { BIN } from './plainLoops.js';
 import { columnRoles } from './roles.js';
 import { drawColumns, drawRows, holdOut } from './sampling.js';
+import { TrainingRows } from './trainingRows.js';
 
 export interface Boosted {
   readonly forest: Forest;
@@ -32,9 +33,9 @@ export async function boost(
   const stopping = options.earlyStopping;
   const { known, held } = holdOut(set, stopping ? stopping.heldOut : 0, streams.fork('held out'));
   const columns = binsOf(set, known, options);
-  const histograms = new Histograms(columns, rows, known.length, pooled(columns, options.maxLeaves));
-  const others = new Int32Array(rows);
-  const grower = new Grower(histograms, others, options);
+  const training = new TrainingRows(columns, rows, pooled(columns, options.maxLeaves));
+  const { order, derivatives } = training;
+  const grower = new Grower(training, options);
 
   const base = loss.base(known);
   const writer = new ForestWriter(base);
@@ -53,16 +54,16 @@ export async function boost(
       // Lets timers and other work run, an abort among them.
       await setImmediate();
       signal?.throwIfAborted();
-      const grid = onGrid(firsts, seconds, output * rows, rows, histograms.derivatives);
-      histograms.order.set(drawn.rows);
-      others.set(drawn.others);
+      const grid = onGrid(firsts, seconds, output * rows, rows, derivatives);
+      order.set(drawn.rows);
+      order.set(drawn.others, drawn.rows.length);
       const usable = drawColumns(columns, columnSample, chance.fork(`columns ${output}`));
-      for (const leaf of grower.grow(usable, drawn.rows.length, drawn.others.length, grid, writer)) {
-        const own = histograms.order.subarray(leaf.from, leaf.to);
+      for (const leaf of grower.grow(usable, drawn.rows.length, grid, writer)) {
+        const own = order.subarray(leaf.from, leaf.to);
         const step = learningRate * (loss.step?.(margins, own) ?? leaf.value);
         writer.setValue(leaf.node, step);
         move(margins, outputs, output, own, step);
-        move(margins, outputs, output, others.subarray(leaf.othersFrom, leaf.othersTo), step);
+        move(margins, outputs, output, order.subarray(leaf.othersFrom, leaf.othersTo), step);
       }
     }
     if (!stopping) continue;

@@ -44,6 +44,43 @@ export function binOf(edges: Float32Array, value: number): number {
   return low;
 }
 
+/**
+ * Writes the bin of each of the numbers `values[start + i * step]` into `into[i]`; `missing` for NaN.
+ *
+ * The search begins from a table of even steps between the first edge and the last. A number in a later cell than an edge's
+ * is above that edge, however the arithmetic rounds, so that the bins are those of {@link binOf}.
+ */
+export function writeBins(
+  edges: Float32Array,
+  values: Float32Array,
+  start: number,
+  step: number,
+  into: Uint8Array,
+  missing: number,
+): void {
+  const low = edges.length > 0 ? edges[0] : 0;
+  const spread = edges.length > 0 ? edges[edges.length - 1] - low : 0;
+  const scale = spread > 0 && Number.isFinite(spread) ? CELLS / spread : 0;
+  const cell = (value: number) => Math.min(CELLS, Math.max(0, (value - low) * scale)) | 0;
+  const edgesBefore = new Uint8Array(CELLS + 2);
+  for (const edge of edges) edgesBefore[cell(edge) + 1]++;
+  for (let c = 1; c < edgesBefore.length; c++) edgesBefore[c] += edgesBefore[c - 1];
+  for (let i = 0, at = start; i < into.length; i++, at += step) {
+    const value = values[at];
+    const c = cell(value);
+    let from = edgesBefore[c];
+    let to = edgesBefore[c + 1];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (value <= edges[middle]) to = middle;
+      else from = middle + 1;
+    }
+    into[i] = Number.isNaN(value) ? missing : from;
+  }
+}
+
+const CELLS = 1024;
+
 /** A Float32 that is at least `low` and less than `high`: halfway, where rounding lets it. */
 function between(low: number, high: number): number {
   const middle = Math.fround(low / 2 + high / 2);

@@ -34,9 +34,13 @@ export function onGrid(
   // A sum stays below 2^53, up to which doubles hold every whole number.
   const first = unit(largestFirst, Math.min(30, 52 - Math.ceil(Math.log2(rows))));
   const second = unit(largestSecond, SECOND_BITS);
-  for (let i = at, to = 0; i < at + rows; i++) {
-    into[to++] = Math.round(firsts[i] / first);
-    into[to++] = Math.round(seconds[i] / second);
+  // Both are powers of two, so that multiplying is dividing. Storing cuts the fraction off, which makes this rounding.
+  const firstScale = 1 / first;
+  const secondScale = 1 / second;
+  for (let i = at, to = 0; i < at + rows; i++, to += 2) {
+    const scaled = firsts[i] * firstScale;
+    into[to] = scaled + (scaled < 0 ? -0.5 : 0.5);
+    into[to + 1] = seconds[i] * secondScale + 0.5;
   }
   return { first, second };
 }

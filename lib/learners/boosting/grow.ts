@@ -1,9 +1,7 @@
 import type { BinnedColumn } from './bins.js';
 import type { ForestWriter } from './forestWriter.js';
 import type { Grid } from './grid.js';
-import { type Histograms, subtract } from './histograms.js';
 import type { CheckedOptions } from './options.js';
-import { partition } from './partition.js';
 import {
   type Bounds,
   bestSplit,
@@ -13,6 +11,7 @@ import {
   type Sums,
   UNBOUNDED,
 } from './split.js';
+import type { TrainingRows } from './trainingRows.js';
 
 /** A leaf of a tree that was grown. */
 export interface Leaf {
@@ -20,7 +19,7 @@ export interface Leaf {
   /** Its training rows: `order[from … to - 1]`. */
   readonly from: number;
   readonly to: number;
-  /** Rows that it gets without having been grown to them: `others[othersFrom … othersTo - 1]`. */
+  /** Rows that it gets without having been grown to them: `order[othersFrom … othersTo - 1]`. */
   readonly othersFrom: number;
   readonly othersTo: number;
   /** Newton's step. */
@@ -35,29 +34,19 @@ interface GrowingLeaf extends Omit<Leaf, 'value'> {
   split: Split | undefined;
 }
 
-/** Grows one tree after another to the derivatives that `histograms` holds. */
+/** Grows one tree after another to the derivatives of the training rows. */
 export class Grower {
   private readonly free: Float64Array[];
-  private readonly scratch: Int32Array;
 
-  /** @param others rows that are sent down the trees, in an order that keeps those of a leaf together */
   constructor(
-    private readonly histograms: Histograms,
-    private readonly others: Int32Array,
+    private readonly training: TrainingRows,
     private readonly options: CheckedOptions,
   ) {
-    this.free = [...histograms.pool];
-    this.scratch = new Int32Array(Math.max(histograms.order.length, others.length));
+    this.free = [...training.pool];
   }
 
-  /** @param rows how many rows of `order` the tree is grown to */
-  grow(
-    columns: readonly BinnedColumn[],
-    rows: number,
-    others: number,
-    grid: Grid,
-    writer: ForestWriter,
-  ): Leaf[] {
+  /** @param rows how many rows of `order` the tree is grown to; it also tells where the others belong */
+  grow(columns: readonly BinnedColumn[], rows: number, grid: Grid, writer: ForestWriter): Leaf[] {
     const rules = rulesOf(this.options, grid);
     const unit = grid.first / grid.second;
     const { maxLeaves, growth } = this.options;
@@ -65,8 +54,8 @@ export class Grower {
       node: writer.root(),
       from: 0,
       to: rows,
-      othersFrom: 0,
-      othersTo: others,
+      othersFrom: rows,
+      othersTo: this.training.order.length,
       depth: 0,
       sums: this.sumsOf(rows),
       bounds: UNBOUNDED,
@@ -102,10 +91,9 @@ export class Grower {
   ): [GrowingLeaf, GrowingLeaf] {
     const { split, sums, bounds, from, to, othersFrom, othersTo } = parent;
     if (split === undefined) throw new RangeError('a leaf without a division');
-    const { histograms, others, scratch } = this;
-    const bins = histograms.binsOf(split.column);
-    const middle = partition(histograms.order, from, to, bins, split.goesLeft, scratch);
-    const othersMiddle = partition(others, othersFrom, othersTo, bins, split.goesLeft, scratch);
+    const { column, goesLeft } = split;
+    const middle = this.training.divide(column, goesLeft, from, to);
+    const othersMiddle = this.training.divide(column, goesLeft, othersFrom, othersTo);
     const node = writer.divide(parent.node, split, split.gain * gainUnit);
     const rest = {
       first: sums.first - split.left.first,
@@ -153,7 +141,7 @@ export class Grower {
       this.buildFor(small, columns, leaves);
       large.histogram = parent.histogram;
       parent.histogram = undefined;
-      if (small.histogram) subtract(large.histogram, small.histogram);
+      if (small.histogram) this.training.subtract(large.histogram, small.histogram);
     } else {
       this.release(parent);
       if (smallMay) this.buildFor(small, columns, leaves);
@@ -181,7 +169,7 @@ export class Grower {
     }
     leaf.histogram = this.free.pop();
     if (leaf.histogram === undefined) throw new RangeError('no histogram is free');
-    this.histograms.build(leaf.histogram, columns, leaf.from, leaf.to);
+    this.training.build(leaf.histogram, columns, leaf.from, leaf.to);
   }
 
   private release(leaf: GrowingLeaf): void {
@@ -194,7 +182,7 @@ export class Grower {
   }
 
   private sumsOf(rows: number): Sums {
-    const { order, derivatives } = this.histograms;
+    const { order, derivatives } = this.training;
     let first = 0;
     let second = 0;
     for (let i = 0; i < rows; i++) {

@@ -1,5 +1,5 @@
 import type { BinnedColumn } from './bins.js';
-import { BIN } from './histograms.js';
+import { BIN } from './plainLoops.js';
 
 /** Sums over the rows of a node; derivatives in units of the grid. */
 export interface Sums {

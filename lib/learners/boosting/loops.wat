@@ -1,8 +1,8 @@
-;; Adds the rows of a node to the histograms of four columns at once, and of one. Beside it: histogram.ts does the same
-;; in plain code.
+;; The loops over rows and bins of growing trees. Each has its like in plain code beside it.
 ;;
-;; A row's derivatives are two i32, the first and the second. A bin is 16 bytes: the sum of the first as an i64, then an
-;; i64 whose low 44 bits are the sum of the second and whose high 20 bits count rows. Both are added at once.
+;; A row's derivatives are two i32, the first and the second. While rows are added, a bin is 16 bytes: the sum of the first as
+;; an i64, then an i64 whose low 44 bits are the sum of the second and whose high 20 bits count rows, so that one addition
+;; does all three. Kept histograms have three f64 a bin.
 (module
   (memory (export "memory") 1)
 
@@ -70,4 +70,38 @@
       (local.set $histogram (i32.add (local.get $histogram) (i32.const 24)))
       (br_if $next (i32.lt_u
         (local.tee $sums (i32.add (local.get $sums) (i32.const 16)))
-        (local.get $end))))))
+        (local.get $end)))))
+
+  ;; node -= child, both of `length` f64.
+  (func (export "subtract") (param $node i32) (param $child i32) (param $length i32)
+    (local $end i32)
+    (local.set $end (i32.add (local.get $node) (i32.shl (local.get $length) (i32.const 3))))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $node) (local.get $end)))
+        (f64.store (local.get $node) (f64.sub (f64.load (local.get $node)) (f64.load (local.get $child))))
+        (local.set $node (i32.add (local.get $node) (i32.const 8)))
+        (local.set $child (i32.add (local.get $child) (i32.const 8)))
+        (br $next))))
+
+  ;; Moves the rows from `from` to `end` that go left before the others; returns where the others begin.
+  (func (export "partition")
+    (param $from i32) (param $end i32) (param $bins i32) (param $goesLeft i32) (param $scratch i32) (result i32)
+    (local $row i32) (local $isLeft i32) (local $left i32) (local $right i32)
+    (local.set $left (local.get $from))
+    (local.set $right (local.get $scratch))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $from) (local.get $end)))
+        (local.set $row (i32.load (local.get $from)))
+        (local.set $isLeft (i32.shl
+          (i32.load8_u (i32.add (local.get $goesLeft) (i32.load8_u (i32.add (local.get $bins) (local.get $row)))))
+          (i32.const 2)))
+        (i32.store (local.get $left) (local.get $row))
+        (i32.store (local.get $right) (local.get $row))
+        (local.set $left (i32.add (local.get $left) (local.get $isLeft)))
+        (local.set $right (i32.add (local.get $right) (i32.sub (i32.const 4) (local.get $isLeft))))
+        (local.set $from (i32.add (local.get $from) (i32.const 4)))
+        (br $next)))
+    (memory.copy (local.get $left) (local.get $scratch) (i32.sub (local.get $right) (local.get $scratch)))
+    (local.get $left)))
