@@ -1,0 +1,54 @@
+import test from 'ava';
+import { planBins } from '../../../../lib/learners/boosting/bins.js';
+import { ForestWriter } from '../../../../lib/learners/boosting/forestWriter.js';
+import { onGrid } from '../../../../lib/learners/boosting/grid.js';
+import { Grower } from '../../../../lib/learners/boosting/grow.js';
+import { checkOptions } from '../../../../lib/learners/boosting/options.js';
+import { TrainingRows } from '../../../../lib/learners/boosting/trainingRows.js';
+import { problem, sparseOf } from './problem.js';
+
+const ROWS = 400;
+
+/** One tree, grown with so much room for histograms. */
+function tree(pooled: number, fast: boolean, growth: 'leaf' | 'depth') {
+  const { block, numbers } = problem(ROWS, true);
+  const options = checkOptions({ growth, minRows: 3 });
+  const roles = { categorical: new Uint8Array(12), monotone: new Int8Array(12) };
+  const blocks = [block, sparseOf(problem(ROWS, true, 8).block)];
+  const columns = planBins(blocks, new Uint8Array(ROWS).fill(1), roles, 255, 3);
+  const training = new TrainingRows(columns, ROWS, pooled, fast);
+  const ones = new Float64Array(ROWS).fill(1);
+  const grid = onGrid(
+    numbers.map((value) => value - 4),
+    ones,
+    0,
+    ROWS,
+    training.derivatives,
+  );
+  training.order.set(Int32Array.from({ length: ROWS }, (_, r) => r));
+  const writer = new ForestWriter(new Float64Array(1));
+  const leaves = new Grower(training, options).grow(columns, ROWS - 50, grid, writer);
+  return {
+    leaves: leaves.map(({ node, from, to, value }) => ({ node, from, to, value })),
+    forest: writer.forest(1),
+  };
+}
+
+test('neither short room for histograms nor plain loops change a bit of a tree', (t) => {
+  for (const growth of ['leaf', 'depth'] as const) {
+    const roomy = tree(32, true, growth);
+    t.is(roomy.leaves.length, 31);
+    for (const pooled of [2, 3, 5]) t.deepEqual(tree(pooled, true, growth), roomy);
+    t.deepEqual(tree(32, false, growth), roomy);
+  }
+});
+
+test('the leaves share out the rows that a tree was grown to', (t) => {
+  const { leaves } = tree(32, true, 'leaf');
+  const spans = leaves.map(({ from, to }) => [from, to]).sort(([a], [b]) => a - b);
+  t.is(spans[0][0], 0);
+  spans.forEach(([from], i) => {
+    if (i > 0) t.is(from, spans[i - 1][1]);
+  });
+  t.is(spans.at(-1)?.[1], ROWS - 50);
+});
