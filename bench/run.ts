@@ -1,8 +1,9 @@
 import { runBench } from './harness.js';
+import { learners } from './learners.js';
 import { mail } from './mail.js';
 import { validity } from './validity.js';
 
 /** Every workload, by name. */
-const workloads = { mail, validity };
+const workloads = { learners, mail, validity };
 
 process.exitCode = await runBench(process.argv.slice(2), workloads);

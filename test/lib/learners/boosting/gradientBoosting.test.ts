@@ -1,10 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { logLoss } from '../../../../bench/metrics.js';
 import { denseBlock, gather } from '../../../../lib/blocks/index.js';
 import { ArtifactError, DataError, ModelError, OptionError } from '../../../../lib/errors.js';
 import { type BoostingOptions, gradientBoosting, type TrainingSet } from '../../../../lib/learners/index.js';
 import { uniform } from '../problem.js';
-import { logLoss } from './metrics.js';
 import { classesOf, numbersOf, part, problem, scores } from './problem.js';
 
 const context = { seed: 1 };

@@ -1,8 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
+import { auc, aucOfClasses, calibrationError, logLoss, mean } from '../../../../bench/metrics.js';
 import { type BoostingOptions, gradientBoosting, type TrainingSet } from '../../../../lib/learners/index.js';
 import { near } from '../../../support/near.js';
 import { digits } from './digits.js';
-import { auc, aucOfClasses, calibrationError, logLoss, mean } from './metrics.js';
 import { classesOf, numbersOf, part, problem, scores } from './problem.js';
 
 /**

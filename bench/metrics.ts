@@ -47,3 +47,23 @@ export function calibrationError(probabilities: readonly number[], right: readon
   });
   return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / probabilities.length;
 }
+
+/** The calibration error of two classes' second one, or of the top class of several. */
+export function calibrationOf(scores: Float64Array, labels: Int32Array): number {
+  const classes = scores.length / labels.length;
+  const rows = Array.from(labels, (label, r) => ({
+    label,
+    scores: scores.subarray(r * classes, (r + 1) * classes),
+  }));
+  if (classes === 2) {
+    return calibrationError(
+      rows.map((row) => row.scores[1]),
+      rows.map(({ label }) => label === 1),
+    );
+  }
+  const tops = rows.map((row) => row.scores.indexOf(Math.max(...row.scores)));
+  return calibrationError(
+    rows.map((row, r) => row.scores[tops[r]]),
+    rows.map(({ label }, r) => label === tops[r]),
+  );
+}
