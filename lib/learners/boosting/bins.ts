@@ -8,12 +8,18 @@ import { sortNumbers } from './sort.js';
 export interface BinnedColumn {
   /** Its place among all columns of the blocks. */
   readonly column: number;
-  /** Where its bins begin among the bins of all columns. */
+  /** Its place among the dense columns that are kept, or among the sparse ones. */
+  readonly place: number;
+  /** Where its bins begin among the bins of all columns, the dense ones' before the sparse ones'. */
   readonly first: number;
   readonly bins: number;
   readonly hasMissing: boolean;
+  /** Bins, that of missing values included. */
+  readonly width: number;
   /** Upper edges of numbers. Categories have none: a category is its bin. */
   readonly edges: Float32Array | undefined;
+  /** The bin of zeros where they aren't stored, -1 where they are. */
+  readonly zero: number;
   /** Whether predictions may only rise (1) or only fall (-1) with its numbers; 0: as they like. */
   readonly monotone: number;
   readonly stored: StoredColumn;
@@ -35,15 +41,10 @@ export function planBins(
   maxBins: number,
   minRows: number,
 ): BinnedColumn[] {
-  const planned: BinnedColumn[] = [];
+  const planned: PlannedColumn[] = [];
   const rows = known.reduce((sum, one) => sum + one, 0);
   const room = new Float32Array(known.length);
   const scratch = [new Uint32Array(known.length), new Uint32Array(known.length)] as const;
-  const edgesOf = (numbers: Float32Array, zeros: number) => {
-    sortNumbers(numbers, scratch);
-    return binEdges(numbers, zeros, maxBins);
-  };
-  let first = 0;
   let column = 0;
   blocks.forEach((block, b) => {
     storedColumns(block).forEach((stored, c) => {
@@ -52,21 +53,48 @@ export function planBins(
       if (other < minRows) return;
       const numbers = room.subarray(0, count);
       const zeros = rows - seen;
-      const isCategorical = roles.categorical[at] === 1;
-      const edges = isCategorical ? undefined : edgesOf(numbers, zeros);
+      if (roles.categorical[at] === 0) sortNumbers(numbers, scratch);
+      const most = Math.min(maxBins, 1 + Math.ceil((BINS_A_LEAF * other) / minRows));
+      const edges = roles.categorical[at] === 0 ? binEdges(numbers, zeros, most) : undefined;
       const bins = edges ? Number(count + zeros > 0) + edges.length : categoriesIn(numbers, zeros, b, c);
       if (bins + Number(hasMissing) < 2 || bins === 0) return;
-      planned.push({ column: at, first, bins, hasMissing, edges, monotone: roles.monotone[at], stored });
-      first += bins + Number(hasMissing);
+      const zero = stored.rows === undefined ? -1 : edges ? binOf(edges, 0) : 0;
+      planned.push({
+        column: at,
+        bins,
+        hasMissing,
+        width: bins + Number(hasMissing),
+        edges,
+        zero,
+        monotone: roles.monotone[at],
+        stored,
+      });
     });
   });
-  return planned;
+  return laidOut(planned);
 }
 
-/** How many bins all columns have, those of missing values included. */
-export function totalBins(columns: readonly BinnedColumn[]): number {
-  const last = columns.at(-1);
-  return last === undefined ? 0 : last.first + last.bins + Number(last.hasMissing);
+/** So many bins share the rows of the smallest leaf, at least: finer ones would cost more than they could gain. */
+const BINS_A_LEAF = 4;
+
+type PlannedColumn = Omit<BinnedColumn, 'place' | 'first'>;
+
+function laidOut(planned: readonly PlannedColumn[]): BinnedColumn[] {
+  const next = { dense: { place: 0, first: 0 }, sparse: { place: 0, first: 0 } };
+  next.sparse.first = totalBins(planned.filter(({ zero }) => zero === -1));
+  return planned.map(({ column, bins, hasMissing, width, edges, zero, monotone, stored }) => {
+    const at = zero === -1 ? next.dense : next.sparse;
+    const { place, first } = at;
+    at.place++;
+    at.first += width;
+    // Written out: what a spread makes is slow to read, and there can be tens of thousands.
+    return { column, place, first, bins, hasMissing, width, edges, zero, monotone, stored };
+  });
+}
+
+/** How many bins all these columns have. */
+export function totalBins(columns: readonly Pick<BinnedColumn, 'width'>[]): number {
+  return columns.reduce((sum, { width }) => sum + width, 0);
 }
 
 /** The bin of any number. What isn't a known category is like a missing one. */

@@ -31,6 +31,8 @@ interface GrowingLeaf extends Omit<Leaf, 'value'> {
   readonly sums: Sums;
   readonly bounds: Bounds;
   histogram: Float64Array | undefined;
+  /** Those that `histogram` holds, and that may divide it. */
+  columns: readonly BinnedColumn[];
   split: Split | undefined;
 }
 
@@ -60,12 +62,13 @@ export class Grower {
       sums: this.sumsOf(rows),
       bounds: UNBOUNDED,
       histogram: undefined,
+      columns,
       split: undefined,
     };
     const leaves = [root];
     if (maxLeaves > 1 && this.mayDivide(root, rules)) {
-      this.buildFor(root, columns, leaves);
-      this.search(root, columns, rules);
+      this.buildFor(root, leaves);
+      this.search(root, rules);
     }
     while (leaves.length < maxLeaves) {
       const at = growth === 'leaf' ? mostGain(leaves) : nearest(leaves);
@@ -73,7 +76,7 @@ export class Grower {
       const [parent] = leaves.splice(at, 1);
       const [left, right] = this.divide(parent, rules, writer, unit * grid.first);
       leaves.push(left, right);
-      if (leaves.length < maxLeaves) this.prepare(parent, left, right, columns, rules, leaves);
+      if (leaves.length < maxLeaves) this.prepare(parent, left, right, rules, leaves);
       else this.release(parent);
     }
     for (const leaf of leaves) this.release(leaf);
@@ -101,7 +104,12 @@ export class Grower {
       rows: sums.rows - split.left.rows,
     };
     const [below, above] = boundsBelow(split, rest, rules.l2, bounds);
-    const common = { depth: parent.depth + 1, histogram: undefined, split: undefined };
+    const common = {
+      depth: parent.depth + 1,
+      histogram: undefined,
+      columns: parent.columns,
+      split: undefined,
+    };
     return [
       {
         ...common,
@@ -131,37 +139,32 @@ export class Grower {
     parent: GrowingLeaf,
     left: GrowingLeaf,
     right: GrowingLeaf,
-    columns: readonly BinnedColumn[],
     rules: LeafRules,
     leaves: readonly GrowingLeaf[],
   ): void {
     const [small, large] = left.sums.rows <= right.sums.rows ? [left, right] : [right, left];
     const [smallMay, largeMay] = [this.mayDivide(small, rules), this.mayDivide(large, rules)];
     if (largeMay && parent.histogram !== undefined) {
-      this.buildFor(small, columns, leaves);
+      this.buildFor(small, leaves);
       large.histogram = parent.histogram;
       parent.histogram = undefined;
-      if (small.histogram) this.training.subtract(large.histogram, small.histogram);
+      if (small.histogram) this.training.subtract(large.histogram, small.histogram, small.columns);
     } else {
       this.release(parent);
-      if (smallMay) this.buildFor(small, columns, leaves);
-      if (largeMay) this.buildFor(large, columns, leaves);
+      if (smallMay) this.buildFor(small, leaves);
+      if (largeMay) this.buildFor(large, leaves);
     }
-    if (smallMay) this.search(small, columns, rules);
+    if (smallMay) this.search(small, rules);
     else this.release(small);
-    if (largeMay) this.search(large, columns, rules);
+    if (largeMay) this.search(large, rules);
   }
 
-  private search(leaf: GrowingLeaf, columns: readonly BinnedColumn[], rules: LeafRules): void {
-    if (leaf.histogram) leaf.split = bestSplit(leaf.histogram, columns, leaf.sums, rules, leaf.bounds);
+  private search(leaf: GrowingLeaf, rules: LeafRules): void {
+    if (leaf.histogram) leaf.split = bestSplit(leaf.histogram, leaf.columns, leaf.sums, rules, leaf.bounds);
     if (leaf.split === undefined) this.release(leaf);
   }
 
-  private buildFor(
-    leaf: GrowingLeaf,
-    columns: readonly BinnedColumn[],
-    leaves: readonly GrowingLeaf[],
-  ): void {
+  private buildFor(leaf: GrowingLeaf, leaves: readonly GrowingLeaf[]): void {
     // A leaf that waits can do without: its children's histograms are then built from their rows, and come out the same.
     if (this.free.length === 0) {
       const waiting = leaves.find((other) => other.histogram !== undefined && other.split !== undefined);
@@ -169,7 +172,7 @@ export class Grower {
     }
     leaf.histogram = this.free.pop();
     if (leaf.histogram === undefined) throw new RangeError('no histogram is free');
-    this.training.build(leaf.histogram, columns, leaf.from, leaf.to);
+    leaf.columns = this.training.build(leaf.histogram, leaf.columns, leaf.from, leaf.to);
   }
 
   private release(leaf: GrowingLeaf): void {

@@ -61,6 +61,7 @@ export function bestSplit(
   // What rounding makes of equal sums is no gain.
   search.score = before + Math.abs(before) * 1e-12 + rules.minGain;
   for (const column of columns) {
+    if (column.zero !== -1) fillZero(histogram, column, node);
     if (column.edges === undefined) scanCategories(search, column);
     else {
       scanNumbers(search, column, false);
@@ -76,6 +77,21 @@ export function bestSplit(
     bin,
     goesLeft: sides(search, column),
   };
+}
+
+/** Gives the bin of zeros that aren't stored what the node has beyond the other bins. */
+function fillZero(histogram: Float64Array, column: BinnedColumn, { first, second, rows }: Sums): void {
+  const zero = BIN * (column.first + column.zero);
+  const end = BIN * (column.first + column.width);
+  for (let at = BIN * column.first; at < end; at += BIN) {
+    if (at === zero) continue;
+    first -= histogram[at];
+    second -= histogram[at + 1];
+    rows -= histogram[at + 2];
+  }
+  histogram[zero] = first;
+  histogram[zero + 1] = second;
+  histogram[zero + 2] = rows;
 }
 
 /** The best division so far. */
@@ -153,7 +169,7 @@ function scanCategories(search: Search, column: BinnedColumn): void {
   const { l2, minRows, minSecond, smoothing } = rules;
   const at = (bin: number) => BIN * (column.first + bin);
   const rank = (bin: number) => histogram[at(bin)] / (histogram[at(bin) + 1] + smoothing);
-  const present = Array.from({ length: column.bins + Number(column.hasMissing) }, (_, bin) => bin)
+  const present = Array.from({ length: column.width }, (_, bin) => bin)
     .filter((bin) => histogram[at(bin) + 2] > 0)
     .sort((a, b) => rank(a) - rank(b) || a - b);
   let first = 0;

@@ -2,7 +2,7 @@ import { type BinnedColumn, binIn, totalBins } from './bins.js';
 import { writeBins } from './edges.js';
 import { fastLoops } from './fastLoops.js';
 import { BIN, type DenseBins, type Loops, plainLoops } from './plainLoops.js';
-import { type SparseBins, sparseBins } from './sparseBins.js';
+import { SparseRows } from './sparseRows.js';
 
 /**
  * The binned columns of the training rows, and histograms of their derivatives over any of the rows.
@@ -18,8 +18,10 @@ export class TrainingRows {
   /** Room for histograms. */
   readonly pool: readonly Float64Array[];
   private readonly loops: Loops;
-  private readonly dense: ReadonlyMap<BinnedColumn, DenseBins>;
-  private readonly sparse: SparseBins;
+  private readonly dense: readonly DenseBins[];
+  private readonly sparse: SparseRows;
+  /** Numbers of a histogram that are dense columns'. */
+  private readonly denseSize: number;
   /** The bins of a sparse column's rows, while it divides them. */
   private readonly spread: Uint8Array;
   private readonly goesLeft: Uint8Array;
@@ -30,7 +32,7 @@ export class TrainingRows {
    * @param fast false keeps to the plain loops
    */
   constructor(columns: readonly BinnedColumn[], rows: number, pooled: number, fast = true) {
-    const dense = columns.filter(({ stored }) => stored.rows === undefined);
+    const dense = columns.filter(({ zero }) => zero === -1);
     const size = totalBins(columns) * BIN;
     const bytes = 8 * (rows + pooled * size) + 4 * 2 * rows + 256 + rows * (dense.length + 1);
     const kernel = fast ? fastLoops(bytes) : undefined;
@@ -47,24 +49,41 @@ export class TrainingRows {
     this.scratch = new Int32Array(memory, next(4 * rows), rows);
     this.goesLeft = new Uint8Array(memory, next(256), 256);
     this.spread = new Uint8Array(memory, next(rows), rows);
-    this.dense = new Map(
-      dense.map((column) => [column, denseBins(column, new Uint8Array(memory, next(rows), rows))]),
-    );
-    this.sparse = sparseBins(columns, rows);
+    this.dense = dense.map((column) => denseBins(column, new Uint8Array(memory, next(rows), rows)));
+    this.denseSize = BIN * totalBins(dense);
+    this.sparse = new SparseRows(columns, rows);
   }
 
-  /** Makes `histogram` that of the rows order[from … to - 1]: of the dense ones among `columns`, and of all sparse ones. */
-  build(histogram: Float64Array, columns: readonly BinnedColumn[], from: number, to: number): void {
-    histogram.fill(0);
+  /**
+   * Makes `histogram` that of the rows order[from … to - 1].
+   *
+   * @returns those of `columns` that it holds: the others can't divide these rows
+   */
+  build(
+    histogram: Float64Array,
+    columns: readonly BinnedColumn[],
+    from: number,
+    to: number,
+  ): readonly BinnedColumn[] {
+    const { dense, sparse, derivatives } = this;
     const rows = this.order.subarray(from, to);
-    const dense = columns.flatMap((column) => this.dense.get(column) ?? []);
-    this.loops.add(histogram, dense, rows, this.derivatives);
-    if (this.sparse.columns.length > 0) addSparse(histogram, this.sparse, rows, this.derivatives);
+    histogram.fill(0, 0, this.denseSize);
+    const used = sparse.count === 0 ? columns : columns.filter(({ zero }) => zero === -1);
+    const bins = used.map(({ place }) => dense[place]);
+    this.loops.add(histogram, bins, rows, derivatives);
+    if (sparse.count === 0) return columns;
+    sparse.add(histogram, rows, derivatives);
+    return columns.filter((column) => column.zero === -1 || sparse.isTouched(column));
   }
 
-  /** Makes a node's histogram that of one child, from the other child's. */
-  subtract(node: Float64Array, child: Float64Array): void {
-    this.loops.subtract(node, child);
+  /** Makes a node's histogram that of one child, from the other child's, which holds these columns. */
+  subtract(node: Float64Array, child: Float64Array, columns: readonly BinnedColumn[]): void {
+    this.loops.subtract(node.subarray(0, this.denseSize), child);
+    for (const column of columns) {
+      if (column.zero === -1) continue;
+      const end = BIN * (column.first + column.width);
+      for (let i = BIN * column.first; i < end; i++) node[i] -= child[i];
+    }
   }
 
   /** Moves the rows among order[from … to - 1] that go left before the others; returns where the others begin. */
@@ -76,14 +95,9 @@ export class TrainingRows {
   }
 
   private binsOf(column: BinnedColumn): Uint8Array {
-    const dense = this.dense.get(column);
-    if (dense) return dense.bins;
-    const { spread } = this;
-    const sparse = this.sparse.ofColumn.get(column);
-    if (sparse === undefined) throw new RangeError(`column ${column.column} has no bins`);
-    spread.fill(sparse.zero);
-    for (let i = 0; i < sparse.rows.length; i++) spread[sparse.rows[i]] = sparse.bins[i];
-    return spread;
+    if (column.zero === -1) return this.dense[column.place].bins;
+    this.sparse.spread(column, this.spread);
+    return this.spread;
   }
 }
 
@@ -92,44 +106,5 @@ function denseBins(column: BinnedColumn, bins: Uint8Array): DenseBins {
   if (column.edges) writeBins(column.edges, values, start, step, bins, column.bins);
   else
     for (let row = 0, at = start; row < bins.length; row++, at += step) bins[row] = binIn(column, values[at]);
-  return { bins, first: column.first, count: column.bins + Number(column.hasMissing) };
-}
-
-/** Adds what is stored, then gives the bin of zeros whatever all rows have beyond it. */
-function addSparse(
-  histogram: Float64Array,
-  sparse: SparseBins,
-  rows: Int32Array,
-  derivatives: Int32Array,
-): void {
-  const { offsets, slots, columns } = sparse;
-  let firsts = 0;
-  let seconds = 0;
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i];
-    const first = derivatives[2 * row];
-    const second = derivatives[2 * row + 1];
-    firsts += first;
-    seconds += second;
-    for (let e = offsets[row]; e < offsets[row + 1]; e++) {
-      const at = BIN * slots[e];
-      histogram[at] += first;
-      histogram[at + 1] += second;
-      histogram[at + 2]++;
-    }
-  }
-  for (const { first, count, zero } of columns) {
-    let firstsLeft = firsts;
-    let secondsLeft = seconds;
-    let rowsLeft = rows.length;
-    for (let at = BIN * first; at < BIN * (first + count); at += BIN) {
-      firstsLeft -= histogram[at];
-      secondsLeft -= histogram[at + 1];
-      rowsLeft -= histogram[at + 2];
-    }
-    const at = BIN * (first + zero);
-    histogram[at] = firstsLeft;
-    histogram[at + 1] = secondsLeft;
-    histogram[at + 2] = rowsLeft;
-  }
+  return { bins, first: column.first, count: column.width };
 }
