@@ -4,9 +4,9 @@ export {
   type BoostingLearner,
   type BoostingLossName,
   type BoostingOptions,
-  type Direction,
   type EarlyStopping,
   gradientBoosting,
+  type MonotoneDirection,
 } from './boosting/index.js';
 export type { FitContext, FitShape, Learner, Model, TrainingSet } from './learner.js';
 export type { LinearModel, LinearParameters } from './linear.js';

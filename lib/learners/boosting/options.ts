@@ -56,10 +56,10 @@ export interface BoostingOptions {
   /** Features whose numbers are categories 0 … 254: `true`, or which of their columns. */
   readonly categorical?: Readonly<Record<string, true | readonly number[]>>;
   /** Features whose numbers predictions may only rise (1) or only fall (-1) with; a number, or one a column. */
-  readonly monotone?: Readonly<Record<string, Direction | readonly Direction[]>>;
+  readonly monotone?: Readonly<Record<string, MonotoneDirection | readonly MonotoneDirection[]>>;
 }
 
-export type Direction = -1 | 0 | 1;
+export type MonotoneDirection = -1 | 0 | 1;
 
 export interface CheckedOptions extends Required<Omit<BoostingOptions, 'earlyStopping'>> {
   readonly earlyStopping: false | Required<EarlyStopping>;
