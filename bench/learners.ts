@@ -178,14 +178,15 @@ function missing(why: string): Check[] {
 }
 
 function tableOf({ generated, digits }: Summary): string {
+  const shown = (number: number, digits: number) => (Number.isNaN(number) ? '-' : number.toFixed(digits));
   const line = (name: string, summary: Summary['digits']) => [
     name,
-    summary.seconds.toFixed(2),
-    summary.sklearnOneThreadSeconds.toFixed(2),
-    summary.sklearnAllThreadsSeconds.toFixed(2),
-    summary.ratio.toFixed(2),
+    shown(summary.seconds, 2),
+    shown(summary.sklearnOneThreadSeconds, 2),
+    shown(summary.sklearnAllThreadsSeconds, 2),
+    shown(summary.ratio, 2),
     ...[summary.auc, summary.sklearnAuc, summary.calibrationError, summary.sklearnCalibrationError].map(
-      (number) => number.toFixed(4),
+      (number) => shown(number, 4),
     ),
   ];
   return columns([

@@ -75,7 +75,7 @@ export class ForestWriter {
     };
   }
 
-  /** By how much the divisions of each column took the loss down in the first `trees` trees, summed. */
+  /** What the divisions by each column gained in the first `trees` trees, summed. */
   importance(trees: number, columns: number): Float64Array {
     const sums = new Float64Array(columns);
     const nodes = this.end(trees);

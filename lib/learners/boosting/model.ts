@@ -12,7 +12,7 @@ export interface BoostedParameters {
   readonly columns: readonly number[];
   /** Its sums are log-odds of class 1, margins of the classes, or the numbers themselves. */
   readonly forest: Forest;
-  /** By how much the divisions by each column took the training loss down: all columns of all blocks, side by side. */
+  /** What the divisions by each column gained, summed: all columns of all blocks, side by side. */
   readonly importance: Float64Array;
 }
 

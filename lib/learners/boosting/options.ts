@@ -43,9 +43,9 @@ export interface BoostingOptions {
   readonly minHessian?: number;
   /** Penalty on the squared values of leaves, 0 or more. Default 1. */
   readonly l2?: number;
-  /** What a division must gain, 0 or more. Default 0. */
+  /** What a division must gain, 0 or more: G^2 / (H + l2) of both sides, less that of the node. Default 0. */
   readonly minGain?: number;
-  /** Bins of a column, 2 to 255. Default 255. */
+  /** Bins of a column at most, 2 to 255; nor more than four for each `minRows` of its numbers other than 0. Default 255. */
   readonly maxBins?: number;
   /** Share of the rows that each round is grown to, drawn anew, above 0, at most 1. Default 1. */
   readonly rowSample?: number;

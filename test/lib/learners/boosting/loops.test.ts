@@ -104,3 +104,26 @@ test('sums are those of the rows, and partition keeps the order on each side', (
     [...rows].filter((row) => !isLeft(row)),
   );
 });
+
+test('more rows than the kernel sums at once, all in one bin with the largest derivatives, still sum exactly', (t) => {
+  const rows = 2 ** 20 + 5;
+  const loops = fastLoops(8 * (2 * BIN + rows) + 4 * rows + rows);
+  t.truthy(loops);
+  if (loops === undefined) return;
+  let at = loops.begin;
+  const next = (length: number) => {
+    at += length;
+    return at - length;
+  };
+  const histogram = new Float64Array(loops.memory, next(8 * 2 * BIN), 2 * BIN);
+  const derivatives = new Int32Array(loops.memory, next(8 * rows), 2 * rows);
+  const order = new Int32Array(loops.memory, next(4 * rows), rows);
+  const bins = new Uint8Array(loops.memory, next(rows), rows);
+  for (let row = 0; row < rows; row++) {
+    order[row] = row;
+    derivatives[2 * row] = -(2 ** 30);
+    derivatives[2 * row + 1] = 2 ** 23;
+  }
+  loops.add(histogram, [{ bins, first: 1, count: 1 }], order, derivatives);
+  t.deepEqual([...histogram], [0, 0, 0, -(2 ** 30) * rows, 2 ** 23 * rows, rows]);
+});
