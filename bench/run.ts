@@ -1,9 +1,10 @@
 import { runBench } from './harness.js';
+import { learners } from './learners.js';
 import { mail } from './mail.js';
 import { paths } from './paths.js';
 import { validity } from './validity.js';
 
 /** Every workload, by name. */
-const workloads = { mail, paths, validity };
+const workloads = { learners, mail, paths, validity };
 
 process.exitCode = await runBench(process.argv.slice(2), workloads);

@@ -77,7 +77,7 @@ export async function profile<Row, L extends Label, Name extends string>(
   const all: readonly string[] = features.names;
   const fit = (learner: Learner, names: readonly string[]) => {
     const read = names.map((name) => gather(blocks[all.indexOf(name)], seen));
-    return fitOn(learner, read, { truth, classes: Math.max(1, classes.length) }, seen, context);
+    return fitOn(learner, names, read, { truth, classes: Math.max(1, classes.length) }, seen, context);
   };
   const model = await fit(full, features.names);
   return profilePipeline(

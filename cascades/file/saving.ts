@@ -4,7 +4,13 @@ import { ArtifactError, OptionError } from '../../lib/errors.js';
 import { loadIntervalModel, loadRule } from '../../lib/exits/index.js';
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/full/index.js';
-import { type Learner, logisticRegression, type Model, ridgeRegression } from '../../lib/learners/index.js';
+import {
+  gradientBoosting,
+  type Learner,
+  logisticRegression,
+  type Model,
+  ridgeRegression,
+} from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { JsonValue, State } from '../../lib/state.js';
 import type { CascadeParts, ServedStage, TestedPath } from '../parts/index.js';
@@ -145,7 +151,7 @@ export async function loadCascade<Row, L extends Label, Name extends string>(
   const extra = features.names.filter((name) => !stored.features.some((was) => was.name === name));
   if (extra.length > 0) throw mismatch(path, `was made without the features ${extra.join(', ')}`);
 
-  const learners = [...(options.learners ?? []), logisticRegression(), ridgeRegression()];
+  const learners = [...(options.learners ?? []), logisticRegression(), ridgeRegression(), gradientBoosting()];
   const { decision } = stored.plan;
   const stageAt = (name: string, { learner, features: reads }: StoredStage) => {
     const load = (state: State) => loadModel(path, learner, state, learners);

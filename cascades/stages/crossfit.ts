@@ -18,6 +18,12 @@ export interface Targets {
   readonly classes: number;
 }
 
+/** Features that a model reads: their positions among all, and their names. */
+export interface Reads {
+  readonly positions: readonly number[];
+  readonly features: readonly string[];
+}
+
 /** A round with its blocks, one a feature: what models of the round are fitted on, and what they then score. */
 export interface FittedRound extends Round {
   readonly blocks: { readonly fit: readonly Block[]; readonly score: readonly Block[] };
@@ -64,18 +70,20 @@ export async function fitRounds<Row>(
 /**
  * Fits a model to rows.
  *
+ * @param features what the blocks are called
  * @param blocks the blocks of `rows`, in that order
  * @param targets of all rows, by position
  */
 export async function fitOn(
   learner: Learner,
+  features: readonly string[],
   blocks: readonly Block[],
   targets: Targets,
   rows: Int32Array,
   context: FitContext,
 ): Promise<Model> {
   const { truth, soft, classes } = targets;
-  const set = { blocks, rows: rows.length, classes };
+  const set = { features, blocks, rows: rows.length, classes };
   if (classes === 1) {
     const values = Float64Array.from(rows, (row) => truth[row]);
     return learner.fit({ ...set, labels: new Int32Array(0), values }, context);
@@ -87,13 +95,13 @@ export async function fitOn(
 /**
  * Scores each round's rows by a model that was fitted on the round's others.
  *
- * @param reads positions of the features that the model reads
+ * @param reads positions of the features that the model reads, and what those are called
  * @param among where given, only these rows are fitted on
  * @returns the scores, rows x classes over all rows (NaN for those that no round scores), and the models
  */
 export async function crossFit(
   learner: Learner,
-  reads: readonly number[],
+  { positions, features }: Reads,
   targets: Targets,
   rounds: readonly FittedRound[],
   context: FitContext,
@@ -107,13 +115,13 @@ export async function crossFit(
     const onProgress =
       context.onProgress && ((share: number) => context.onProgress?.((r + share) / rounds.length));
     const kept = among && Int32Array.from(fit.keys()).filter((i) => among.has(fit[i]));
-    const fitBlocks = reads.map((f) => (kept ? gather(blocks.fit[f], kept) : blocks.fit[f]));
+    const fitBlocks = positions.map((f) => (kept ? gather(blocks.fit[f], kept) : blocks.fit[f]));
     const fitRows = kept ? kept.map((i) => fit[i]) : fit;
-    const model = await fitOn(learner, fitBlocks, targets, fitRows, { ...context, onProgress });
+    const model = await fitOn(learner, features, fitBlocks, targets, fitRows, { ...context, onProgress });
     models.push(model);
     const out = new Float64Array(score.length * classes);
     await model.score(
-      reads.map((f) => blocks.score[f]),
+      positions.map((f) => blocks.score[f]),
       out,
     );
     for (let i = 0; i < score.length; i++) {

@@ -1,13 +1,13 @@
 import { type Block, gather } from '../../lib/blocks/index.js';
 import { fitLogLinear, intervalModel, type LogLinear } from '../../lib/exits/index.js';
 import type { FitContext, Learner, Model } from '../../lib/learners/index.js';
-import { crossFit, type FittedRound, fitOn, pick, type Targets } from './crossfit.js';
+import { crossFit, type FittedRound, fitOn, pick, type Reads, type Targets } from './crossfit.js';
 
 /** What the error of a regression stage is learnt from: its answers to rows that its models hadn't seen. */
 export interface Answered {
   readonly learner: Learner;
-  /** Positions of the features that the stage reads. */
-  readonly reads: readonly number[];
+  /** What the stage reads. */
+  readonly reads: Reads;
   /** The stage's answers and the full model's to `rows`. */
   readonly answers: Float64Array;
   readonly full: Float64Array;
@@ -34,8 +34,8 @@ export async function heldErrors(stage: Answered, rounds: readonly FittedRound[]
 export async function withErrors(value: Model, stage: Answered, blocks: readonly Block[]): Promise<Model> {
   const { learner, reads, rows, among, context } = stage;
   const kept = among === undefined ? rows : rows.filter((row) => among.has(row));
-  const read = reads.map((f) => gather(blocks[f], kept));
-  const error = await fitOn(learner, read, logErrors(stage), kept, context);
+  const read = reads.positions.map((f) => gather(blocks[f], kept));
+  const error = await fitOn(learner, reads.features, read, logErrors(stage), kept, context);
   const logs = new Float64Array(kept.length);
   await error.score(read, logs);
   const at = new Map(Array.from(kept, (row, i) => [row, i]));

@@ -52,14 +52,20 @@ export async function fullModel<Row, L extends Label, Name extends string>(
   const context = { seed: random.fork('full').integer(2 ** 31), signal };
   const fits = rounds.length + 1;
   const fitBlocks = blocks.map((block) => gather(block, parts.fit));
-  const model = await fitOn(full, fitBlocks, targets, parts.fit, {
+  const model = await fitOn(full, features.names, fitBlocks, targets, parts.fit, {
     ...context,
     onProgress: (share) => onProgress?.(share / fits),
   });
-  const { scores, models } = await crossFit(full, [...blocks.keys()], targets, rounds, {
-    ...context,
-    onProgress: (share) => onProgress?.((1 + share * (fits - 1)) / fits),
-  });
+  const { scores, models } = await crossFit(
+    full,
+    { positions: [...blocks.keys()], features: features.names },
+    targets,
+    rounds,
+    {
+      ...context,
+      onProgress: (share) => onProgress?.((1 + share * (fits - 1)) / fits),
+    },
+  );
   return {
     model,
     reads: features.names,

@@ -76,8 +76,8 @@ export async function fitProbe(workshop: Workshop, recipe: Recipe): Promise<Mode
 async function fitRecipe(workshop: Workshop, recipe: Recipe): Promise<Model> {
   const { learner, targets, reads } = ingredients(workshop, recipe);
   const rows = recipe.passed ?? workshop.fit;
-  const blocks = reads.map((f) => gather(workshop.blocks[f], rows));
-  return fitOn(learner, blocks, targets, rows, workshop.context);
+  const blocks = reads.positions.map((f) => gather(workshop.blocks[f], rows));
+  return fitOn(learner, reads.features, blocks, targets, rows, workshop.context);
 }
 
 function answeredBy(workshop: Workshop, recipe: Recipe, answers: Float64Array): Answered {
@@ -103,5 +103,7 @@ function ingredients({ learners, targets, names }: Workshop, recipe: Recipe) {
   if (learner === undefined || target === undefined) {
     throw new TypeError(`no ${recipe.learner} fitted to ${recipe.target} here`);
   }
-  return { learner, targets: target, reads: recipe.features.map((name) => names.indexOf(name)) };
+  const { features } = recipe;
+  const reads = { positions: features.map((name) => names.indexOf(name)), features };
+  return { learner, targets: target, reads };
 }

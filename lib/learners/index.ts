@@ -1,3 +1,13 @@
+export {
+  type BoostedModel,
+  type BoostedParameters,
+  type BoostingLearner,
+  type BoostingLossName,
+  type BoostingOptions,
+  type EarlyStopping,
+  gradientBoosting,
+  type MonotoneDirection,
+} from './boosting/index.js';
 export type { FitContext, FitShape, Learner, Model, TrainingSet } from './learner.js';
 export type { LinearModel, LinearParameters } from './linear.js';
 export { type LogisticLearner, type LogisticOptions, logisticRegression } from './logistic.js';

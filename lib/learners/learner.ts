@@ -13,6 +13,10 @@ export interface TrainingSet {
   readonly soft?: Float64Array;
   /** For regression the number of each row. */
   readonly values?: Float64Array;
+  /** The query of each row, for ranking. */
+  readonly groups?: Int32Array;
+  /** The name of each block, for learners whose options speak of features. */
+  readonly features?: readonly string[];
 }
 
 export interface FitContext {

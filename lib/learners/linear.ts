@@ -1,8 +1,9 @@
 import { addProduct, type Block } from '../blocks/index.js';
-import { ArtifactError, ModelError } from '../errors.js';
+import { ArtifactError } from '../errors.js';
 import type { State } from '../state.js';
 import { firstColumns } from './design.js';
 import type { Model } from './learner.js';
+import { checkedRows, logistic, softmax } from './scoring.js';
 
 export interface LinearParameters {
   /** 1 for regression. */
@@ -35,13 +36,7 @@ export function linearModel(name: string, parameters: LinearParameters): LinearM
     ...parameters,
     state: { json: { classes, columns, gap }, tensors: { weights, intercepts } },
     score(blocks, out) {
-      const rows = checkedRows(name, columns, blocks);
-      if (out.length < rows * classes) {
-        throw new ModelError(
-          name,
-          `${rows} rows need ${rows * classes} scores, but there is room for ${out.length}`,
-        );
-      }
+      const rows = checkedRows(name, columns, blocks, out, classes);
       // Margins are written to the front of `out` and become probabilities in place.
       for (let r = 0, i = 0; r < rows; r++) for (let o = 0; o < outputs; o++) out[i++] = intercepts[o];
       for (let b = 0; b < blocks.length; b++) addProduct(blocks[b], weights, first[b], outputs, out);
@@ -75,47 +70,4 @@ export function loadLinearModel(name: string, { json, tensors }: State): LinearM
 
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0;
-}
-
-function checkedRows(name: string, columns: readonly number[], blocks: readonly Block[]): number {
-  if (blocks.length !== columns.length) {
-    throw new ModelError(name, `was fitted to ${columns.length} blocks, got ${blocks.length}`);
-  }
-  const rows = blocks.length === 0 ? 0 : blocks[0].rows;
-  for (let b = 0; b < blocks.length; b++) {
-    if (blocks[b].columns !== columns[b]) {
-      throw new ModelError(
-        name,
-        `block ${b} has ${blocks[b].columns} columns, but it was fitted to ${columns[b]}: give the features it was fitted to`,
-      );
-    }
-    if (blocks[b].rows !== rows) {
-      throw new ModelError(name, `block ${b} has ${blocks[b].rows} rows, block 0 has ${rows}`);
-    }
-  }
-  return rows;
-}
-
-/** From the last row to the first, since a row's two probabilities lie at or after its one margin. */
-function logistic(rows: number, out: Float64Array): void {
-  for (let r = rows - 1; r >= 0; r--) {
-    const margin = out[r];
-    const small = Math.exp(-Math.abs(margin));
-    const minor = small / (1 + small);
-    out[2 * r] = margin > 0 ? minor : 1 - minor;
-    out[2 * r + 1] = margin > 0 ? 1 - minor : minor;
-  }
-}
-
-function softmax(rows: number, classes: number, out: Float64Array): void {
-  for (let from = 0; from < rows * classes; from += classes) {
-    let top = out[from];
-    for (let i = from + 1; i < from + classes; i++) if (out[i] > top) top = out[i];
-    let sum = 0;
-    for (let i = from; i < from + classes; i++) {
-      out[i] = Math.exp(out[i] - top);
-      sum += out[i];
-    }
-    for (let i = from; i < from + classes; i++) out[i] /= sum;
-  }
 }

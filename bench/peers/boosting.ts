@@ -1,0 +1,97 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PYTHON, startPython } from './python.js';
+
+/** Rows to learn from and rows to be judged on. */
+export interface LearningProblem {
+  readonly name: string;
+  readonly columns: number;
+  readonly classes: number;
+  /** rows x columns. */
+  readonly train: Float32Array;
+  readonly labels: Int32Array;
+  readonly test: Float32Array;
+  readonly testLabels: Int32Array;
+}
+
+/** What both libraries are set to. */
+export interface BoostingSettings {
+  readonly rounds: number;
+  readonly maxDepth: number;
+  readonly maxLeaves: number;
+  readonly minRows: number;
+  readonly learningRate: number;
+  readonly l2: number;
+}
+
+/** scikit-learn's HistGradientBoostingClassifier in a process of its own. */
+export interface BoostingPeer {
+  readonly version: string;
+  /** `load_digits()`. */
+  digits(): Promise<{ values: Float32Array; labels: Int32Array }>;
+  /** Gives it the rows; to be called before it is timed. */
+  give(problem: LearningProblem): Promise<void>;
+  /** One fit, in seconds by its own clock. */
+  fit(problem: LearningProblem, settings: BoostingSettings, threads: number): Promise<number>;
+  /** Probabilities of the test rows by the model fitted last, rows x classes. */
+  predict(problem: LearningProblem): Promise<Float64Array>;
+  close(): Promise<void>;
+}
+
+/**
+ * @returns or why there is none, in words
+ * @throws where it is there but fails
+ */
+export async function startBoosting(interpreter = PYTHON): Promise<BoostingPeer | string> {
+  const folder = await mkdtemp(join(tmpdir(), 'spillway-bench-'));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  const python = await startPython('boosting.py', folder, interpreter).catch(async (error) => {
+    await remove();
+    throw error;
+  });
+  if (typeof python === 'string') {
+    await remove();
+    return python;
+  }
+  const buffer = async (file: string) => {
+    const bytes = await readFile(join(folder, file));
+    return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+  };
+  const ask = (asked: object) => python.ask(JSON.stringify(asked));
+  return {
+    version: 'version' in python.ready ? String(python.ready.version) : '',
+    async digits() {
+      return {
+        values: new Float32Array(await buffer('all-digits.x')),
+        labels: new Int32Array(await buffer('all-digits.y')),
+      };
+    },
+    async give({ name, train, labels, test }) {
+      await writeFile(join(folder, `${name}.x`), train);
+      await writeFile(join(folder, `${name}.y`), labels);
+      await writeFile(join(folder, `${name}.test`), test);
+    },
+    async fit({ name, columns }, { rounds, maxDepth, maxLeaves, minRows, learningRate, l2 }, threads) {
+      const settings = {
+        max_iter: rounds,
+        max_depth: maxDepth,
+        max_leaf_nodes: maxLeaves,
+        min_samples_leaf: minRows,
+        learning_rate: learningRate,
+        l2_regularization: l2,
+      };
+      const took = await ask({ do: 'fit', name, columns, settings, threads });
+      if (!('seconds' in took)) throw new Error('scikit-learn gave no time');
+      return Number(took.seconds);
+    },
+    async predict({ name, columns }) {
+      await ask({ do: 'predict', name, columns });
+      return new Float64Array(await buffer(`${name}.p`));
+    },
+    async close() {
+      await python.close();
+      await remove();
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** A Python script that answers each line it is sent with one line of JSON. */
+export interface PythonPeer {
+  /** What it said once it was ready. */
+  readonly ready: object;
+  ask(line: string): Promise<object>;
+  close(): Promise<void>;
+}
+
+/** Debian's own Python comes first: that is where its python3-sklearn is. */
+export const PYTHON = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
+
+/**
+ * Starts a script of this folder that needs scikit-learn.
+ *
+ * @returns or why there is none, in words
+ * @throws where it is there but fails
+ */
+export async function startPython(
+  script: string,
+  argument: string,
+  interpreter = PYTHON,
+): Promise<PythonPeer | string> {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const python = spawn(interpreter, [path, argument], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const ended = new Promise<void>((resolve) => {
+    python.once('close', () => resolve());
+    python.once('error', () => resolve());
+  });
+  let complaint = '';
+  python.stderr.on('data', (text) => {
+    complaint += text;
+  });
+  // Writing to a process that has ended is told here; its missing answer says the rest.
+  python.stdin.on('error', () => {});
+  const lines = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
+  const answer = async () => {
+    const { value, done } = await lines.next();
+    const parsed: unknown = done ? undefined : JSON.parse(value);
+    return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
+  };
+  const close = async () => {
+    python.stdin.end();
+    await ended;
+  };
+
+  const ready = await Promise.race([
+    answer(),
+    once(python, 'error').then(
+      () => undefined,
+      () => undefined,
+    ),
+  ]);
+  if (ready === undefined || !('version' in ready)) {
+    await close();
+    // A module that is missing is this machine's affair, anything else a fault of ours.
+    if (complaint === '' || complaint.includes("No module named 'sklearn'\n"))
+      return 'python3-sklearn is not installed';
+    throw new Error(`scikit-learn failed:\n${complaint}`);
+  }
+  return {
+    ready,
+    async ask(line) {
+      python.stdin.write(`${line}\n`);
+      const answered = await answer();
+      if (answered === undefined) {
+        throw new Error(`scikit-learn ended early: ${complaint.trim().split('\n').at(-1)}`);
+      }
+      return answered;
+    },
+    close,
+  };
+}

@@ -1,0 +1,2 @@
+export { type Forest, forestTensors, isInSet, loadForest, SET_WORDS } from './forest.js';
+export { runForest } from './reference.js';

@@ -1,0 +1,237 @@
+import type { BinnedColumn } from './bins.js';
+import type { ForestWriter } from './forestWriter.js';
+import type { Grid } from './grid.js';
+import type { CheckedOptions } from './options.js';
+import {
+  type Bounds,
+  bestSplit,
+  type LeafRules,
+  leafValue,
+  type Split,
+  type Sums,
+  UNBOUNDED,
+} from './split.js';
+import type { TrainingRows } from './trainingRows.js';
+
+/** A leaf of a tree that was grown. */
+export interface Leaf {
+  readonly node: number;
+  /** Its training rows: `order[from … to - 1]`. */
+  readonly from: number;
+  readonly to: number;
+  /** Rows that it gets without having been grown to them: `order[othersFrom … othersTo - 1]`. */
+  readonly othersFrom: number;
+  readonly othersTo: number;
+  /** Newton's step. */
+  readonly value: number;
+}
+
+interface GrowingLeaf extends Omit<Leaf, 'value'> {
+  readonly depth: number;
+  readonly sums: Sums;
+  readonly bounds: Bounds;
+  histogram: Float64Array | undefined;
+  /** Those that `histogram` holds, and that may divide it. */
+  columns: readonly BinnedColumn[];
+  split: Split | undefined;
+}
+
+/** Grows one tree after another to the derivatives of the training rows. */
+export class Grower {
+  private readonly free: Float64Array[];
+
+  constructor(
+    private readonly training: TrainingRows,
+    private readonly options: CheckedOptions,
+  ) {
+    this.free = [...training.pool];
+  }
+
+  /** @param rows how many rows of `order` the tree is grown to; it also tells where the others belong */
+  grow(columns: readonly BinnedColumn[], rows: number, grid: Grid, writer: ForestWriter): Leaf[] {
+    const rules = rulesOf(this.options, grid);
+    const unit = grid.first / grid.second;
+    const { maxLeaves, growth } = this.options;
+    const root: GrowingLeaf = {
+      node: writer.root(),
+      from: 0,
+      to: rows,
+      othersFrom: rows,
+      othersTo: this.training.order.length,
+      depth: 0,
+      sums: this.sumsOf(rows),
+      bounds: UNBOUNDED,
+      histogram: undefined,
+      columns,
+      split: undefined,
+    };
+    const leaves = [root];
+    if (maxLeaves > 1 && this.mayDivide(root, rules)) {
+      this.buildFor(root, leaves);
+      this.search(root, rules);
+    }
+    while (leaves.length < maxLeaves) {
+      const at = growth === 'leaf' ? mostGain(leaves) : nearest(leaves);
+      if (at === -1) break;
+      const [parent] = leaves.splice(at, 1);
+      const [left, right] = this.divide(parent, rules, writer, unit * grid.first);
+      leaves.push(left, right);
+      if (leaves.length < maxLeaves) this.prepare(parent, left, right, rules, leaves);
+      else this.release(parent);
+    }
+    for (const leaf of leaves) this.release(leaf);
+    return leaves.map((leaf) => ({
+      ...leaf,
+      value: leafValue(leaf.sums.first, leaf.sums.second, rules.l2, leaf.bounds) * unit,
+    }));
+  }
+
+  private divide(
+    parent: GrowingLeaf,
+    rules: LeafRules,
+    writer: ForestWriter,
+    gainUnit: number,
+  ): [GrowingLeaf, GrowingLeaf] {
+    const { split, sums, bounds, from, to, othersFrom, othersTo } = parent;
+    if (split === undefined) throw new RangeError('a leaf without a division');
+    const { column, goesLeft } = split;
+    const middle = this.training.divide(column, goesLeft, from, to);
+    const othersMiddle = this.training.divide(column, goesLeft, othersFrom, othersTo);
+    const node = writer.divide(parent.node, split, split.gain * gainUnit);
+    const rest = {
+      first: sums.first - split.left.first,
+      second: sums.second - split.left.second,
+      rows: sums.rows - split.left.rows,
+    };
+    const [below, above] = boundsBelow(split, rest, rules.l2, bounds);
+    const common = {
+      depth: parent.depth + 1,
+      histogram: undefined,
+      columns: parent.columns,
+      split: undefined,
+    };
+    return [
+      {
+        ...common,
+        node,
+        from,
+        to: middle,
+        othersFrom,
+        othersTo: othersMiddle,
+        sums: split.left,
+        bounds: below,
+      },
+      {
+        ...common,
+        node: node + 1,
+        from: middle,
+        to,
+        othersFrom: othersMiddle,
+        othersTo,
+        sums: rest,
+        bounds: above,
+      },
+    ];
+  }
+
+  /** Finds the children's divisions: the smaller one's histogram from its rows, the other's by subtraction. */
+  private prepare(
+    parent: GrowingLeaf,
+    left: GrowingLeaf,
+    right: GrowingLeaf,
+    rules: LeafRules,
+    leaves: readonly GrowingLeaf[],
+  ): void {
+    const [small, large] = left.sums.rows <= right.sums.rows ? [left, right] : [right, left];
+    const [smallMay, largeMay] = [this.mayDivide(small, rules), this.mayDivide(large, rules)];
+    if (largeMay && parent.histogram !== undefined) {
+      this.buildFor(small, leaves);
+      large.histogram = parent.histogram;
+      parent.histogram = undefined;
+      if (small.histogram) this.training.subtract(large.histogram, small.histogram, small.columns);
+    } else {
+      this.release(parent);
+      if (smallMay) this.buildFor(small, leaves);
+      if (largeMay) this.buildFor(large, leaves);
+    }
+    if (smallMay) this.search(small, rules);
+    else this.release(small);
+    if (largeMay) this.search(large, rules);
+  }
+
+  private search(leaf: GrowingLeaf, rules: LeafRules): void {
+    if (leaf.histogram) leaf.split = bestSplit(leaf.histogram, leaf.columns, leaf.sums, rules, leaf.bounds);
+    if (leaf.split === undefined) this.release(leaf);
+  }
+
+  private buildFor(leaf: GrowingLeaf, leaves: readonly GrowingLeaf[]): void {
+    // A leaf that waits can do without: its children's histograms are then built from their rows, and come out the same.
+    if (this.free.length === 0) {
+      const waiting = leaves.find((other) => other.histogram !== undefined && other.split !== undefined);
+      if (waiting) this.release(waiting);
+    }
+    leaf.histogram = this.free.pop();
+    if (leaf.histogram === undefined) throw new RangeError('no histogram is free');
+    leaf.columns = this.training.build(leaf.histogram, leaf.columns, leaf.from, leaf.to);
+  }
+
+  private release(leaf: GrowingLeaf): void {
+    if (leaf.histogram) this.free.push(leaf.histogram);
+    leaf.histogram = undefined;
+  }
+
+  private mayDivide({ depth, sums }: GrowingLeaf, { minRows, minSecond }: LeafRules): boolean {
+    return depth < this.options.maxDepth && sums.rows >= 2 * minRows && sums.second >= 2 * minSecond;
+  }
+
+  private sumsOf(rows: number): Sums {
+    const { order, derivatives } = this.training;
+    let first = 0;
+    let second = 0;
+    for (let i = 0; i < rows; i++) {
+      first += derivatives[2 * order[i]];
+      second += derivatives[2 * order[i] + 1];
+    }
+    return { first, second, rows };
+  }
+}
+
+/** Where the leaf is that gains most by being divided; -1: none gains. */
+function mostGain(leaves: readonly GrowingLeaf[]): number {
+  let best = -1;
+  let gain = Number.NEGATIVE_INFINITY;
+  leaves.forEach(({ split }, i) => {
+    if (split === undefined || split.gain <= gain) return;
+    best = i;
+    gain = split.gain;
+  });
+  return best;
+}
+
+/** Leaves lie in the order of their depths: the first that can be divided is a nearest one. */
+function nearest(leaves: readonly GrowingLeaf[]): number {
+  return leaves.findIndex(({ split }) => split !== undefined);
+}
+
+/** A monotone division keeps all that comes below it on its side of the middle between the two values. */
+function boundsBelow({ column, left }: Split, right: Sums, l2: number, bounds: Bounds): [Bounds, Bounds] {
+  if (column.monotone === 0) return [bounds, bounds];
+  const value = ({ first, second }: Sums) => leafValue(first, second, l2, bounds);
+  const middle = (value(left) + value(right)) / 2;
+  const below = { lower: bounds.lower, upper: middle };
+  const above = { lower: middle, upper: bounds.upper };
+  return column.monotone > 0 ? [below, above] : [above, below];
+}
+
+/** What LightGBM adds to a category's second derivatives where it puts categories in order (`cat_smooth`). */
+const SMOOTHING = 10;
+
+function rulesOf({ l2, minRows, minHessian, minGain }: CheckedOptions, grid: Grid): LeafRules {
+  return {
+    l2: l2 / grid.second,
+    minRows,
+    minSecond: minHessian / grid.second,
+    minGain: minGain * (grid.second / grid.first / grid.first),
+    smoothing: SMOOTHING / grid.second,
+  };
+}

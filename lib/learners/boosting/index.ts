@@ -1,0 +1,3 @@
+export { type BoostingLearner, gradientBoosting } from './gradientBoosting.js';
+export type { BoostedModel, BoostedParameters } from './model.js';
+export type { BoostingLossName, BoostingOptions, EarlyStopping, MonotoneDirection } from './options.js';

@@ -1,0 +1,66 @@
+import type { Block } from '../../blocks/index.js';
+import { ArtifactError } from '../../errors.js';
+import { type Forest, forestTensors, loadForest, runForest } from '../../kernels/index.js';
+import type { State } from '../../state.js';
+import type { Model } from '../learner.js';
+import { checkedRows, logistic, softmax } from '../scoring.js';
+
+export interface BoostedParameters {
+  /** 1 for regression and ranking. */
+  readonly classes: number;
+  /** How many columns each block has. */
+  readonly columns: readonly number[];
+  /** Its sums are log-odds of class 1, margins of the classes, or the numbers themselves. */
+  readonly forest: Forest;
+  /** What the divisions by each column gained, summed: all columns of all blocks, side by side. */
+  readonly importance: Float64Array;
+}
+
+/** Boosted trees: probabilities of classes, or one number a row. */
+export interface BoostedModel extends Model, BoostedParameters {
+  readonly state: State;
+  score(blocks: readonly Block[], out: Float64Array): void;
+}
+
+export function boostedModel(name: string, parameters: BoostedParameters): BoostedModel {
+  const { classes, columns, forest, importance } = parameters;
+  return {
+    name,
+    ...parameters,
+    state: {
+      json: { classes, columns, outputs: forest.outputs },
+      tensors: { ...forestTensors(forest), importance },
+    },
+    score(blocks, out) {
+      const rows = checkedRows(name, columns, blocks, out, classes);
+      // Margins are written to the front of `out` and become probabilities in place.
+      runForest(forest, blocks, out);
+      if (forest.outputs > 1) softmax(rows, classes, out);
+      else if (classes > 1) logistic(rows, out);
+    },
+  };
+}
+
+/** @throws ArtifactError when the state isn't that of boosted trees. */
+export function loadBoostedModel(name: string, { json, tensors }: State): BoostedModel {
+  const damaged = (what: string) => new ArtifactError('damaged', `the state of model '${name}' has ${what}`);
+  if (typeof json !== 'object' || json === null || !('classes' in json)) throw damaged('no classes');
+  const { classes, columns, outputs } = json;
+  if (!isCount(classes) || classes < 1) throw damaged('no classes');
+  if (!isCount(outputs) || (outputs !== classes && (outputs !== 1 || classes !== 2)))
+    throw damaged('no outputs');
+  if (!Array.isArray(columns) || !columns.every(isCount)) throw damaged('no list of columns');
+  const total = columns.reduce((sum, width) => sum + width, 0);
+  const { importance, ...trees } = tensors;
+  if (!(importance instanceof Float64Array && importance.length === total)) throw damaged('no importance');
+  return boostedModel(name, {
+    classes,
+    columns,
+    importance,
+    forest: loadForest(name, outputs, total, trees),
+  });
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
+}

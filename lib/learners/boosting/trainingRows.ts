@@ -1,0 +1,110 @@
+import { type BinnedColumn, binIn, totalBins } from './bins.js';
+import { writeBins } from './edges.js';
+import { fastLoops } from './fastLoops.js';
+import { BIN, type DenseBins, type Loops, plainLoops } from './plainLoops.js';
+import { SparseRows } from './sparseRows.js';
+
+/**
+ * The binned columns of the training rows, and histograms of their derivatives over any of the rows.
+ *
+ * Derivatives are whole numbers (see `grid.ts`), so that every sum is exact: neither the order of the rows, nor
+ * subtracting one histogram from another, nor leaving out the zeros of sparse columns changes a bit of it.
+ */
+export class TrainingRows {
+  /** All rows, in an order that keeps together those that trees haven't told apart. */
+  readonly order: Int32Array;
+  /** First and second derivative of each row. */
+  readonly derivatives: Int32Array;
+  /** Room for histograms. */
+  readonly pool: readonly Float64Array[];
+  private readonly loops: Loops;
+  private readonly dense: readonly DenseBins[];
+  private readonly sparse: SparseRows;
+  /** Numbers of a histogram that are dense columns'. */
+  private readonly denseSize: number;
+  /** The bins of a sparse column's rows, while it divides them. */
+  private readonly spread: Uint8Array;
+  private readonly goesLeft: Uint8Array;
+  private readonly scratch: Int32Array;
+
+  /**
+   * @param pooled how many histograms may be in use at once
+   * @param fast false keeps to the plain loops
+   */
+  constructor(columns: readonly BinnedColumn[], rows: number, pooled: number, fast = true) {
+    const dense = columns.filter(({ zero }) => zero === -1);
+    const size = totalBins(columns) * BIN;
+    const bytes = 8 * (rows + pooled * size) + 4 * 2 * rows + 256 + rows * (dense.length + 1);
+    const kernel = fast ? fastLoops(bytes) : undefined;
+    const memory = kernel?.memory ?? new ArrayBuffer(bytes);
+    let at = kernel?.begin ?? 0;
+    const next = (length: number) => {
+      at += length;
+      return at - length;
+    };
+    this.loops = kernel ?? plainLoops;
+    this.derivatives = new Int32Array(memory, next(8 * rows), 2 * rows);
+    this.pool = Array.from({ length: pooled }, () => new Float64Array(memory, next(8 * size), size));
+    this.order = new Int32Array(memory, next(4 * rows), rows);
+    this.scratch = new Int32Array(memory, next(4 * rows), rows);
+    this.goesLeft = new Uint8Array(memory, next(256), 256);
+    this.spread = new Uint8Array(memory, next(rows), rows);
+    this.dense = dense.map((column) => denseBins(column, new Uint8Array(memory, next(rows), rows)));
+    this.denseSize = BIN * totalBins(dense);
+    this.sparse = new SparseRows(columns, rows);
+  }
+
+  /**
+   * Makes `histogram` that of the rows order[from … to - 1].
+   *
+   * @returns those of `columns` that it holds: the others can't divide these rows
+   */
+  build(
+    histogram: Float64Array,
+    columns: readonly BinnedColumn[],
+    from: number,
+    to: number,
+  ): readonly BinnedColumn[] {
+    const { dense, sparse, derivatives } = this;
+    const rows = this.order.subarray(from, to);
+    histogram.fill(0, 0, this.denseSize);
+    const used = sparse.count === 0 ? columns : columns.filter(({ zero }) => zero === -1);
+    const bins = used.map(({ place }) => dense[place]);
+    this.loops.add(histogram, bins, rows, derivatives);
+    if (sparse.count === 0) return columns;
+    sparse.add(histogram, rows, derivatives);
+    return columns.filter((column) => column.zero === -1 || sparse.isTouched(column));
+  }
+
+  /** Makes a node's histogram that of one child, from the other child's, which holds these columns. */
+  subtract(node: Float64Array, child: Float64Array, columns: readonly BinnedColumn[]): void {
+    this.loops.subtract(node.subarray(0, this.denseSize), child);
+    for (const column of columns) {
+      if (column.zero === -1) continue;
+      const end = BIN * (column.first + column.width);
+      for (let i = BIN * column.first; i < end; i++) node[i] -= child[i];
+    }
+  }
+
+  /** Moves the rows among order[from … to - 1] that go left before the others; returns where the others begin. */
+  divide(column: BinnedColumn, goesLeft: Uint8Array, from: number, to: number): number {
+    if (from === to) return to;
+    this.goesLeft.set(goesLeft);
+    const rows = this.order.subarray(from, to);
+    return from + this.loops.partition(rows, this.binsOf(column), this.goesLeft, this.scratch);
+  }
+
+  private binsOf(column: BinnedColumn): Uint8Array {
+    if (column.zero === -1) return this.dense[column.place].bins;
+    this.sparse.spread(column, this.spread);
+    return this.spread;
+  }
+}
+
+function denseBins(column: BinnedColumn, bins: Uint8Array): DenseBins {
+  const { values, start, step } = column.stored;
+  if (column.edges) writeBins(column.edges, values, start, step, bins, column.bins);
+  else
+    for (let row = 0, at = start; row < bins.length; row++, at += step) bins[row] = binIn(column, values[at]);
+  return { bins, first: column.first, count: column.width };
+}

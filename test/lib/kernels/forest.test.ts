@@ -1,0 +1,107 @@
+import test from 'ava';
+import { denseBlock, SparseWriter } from '../../../lib/blocks/index.js';
+import { type Forest, isInSet, runForest } from '../../../lib/kernels/index.js';
+
+/**
+ * Two trees of an output each.
+ * 0: column 0 at most 0.1 -> 1, else column 2 in {1, 40, 255} -> 10, else 100; missing values left, then right.
+ * 1: column 1 at most -2 -> 5, else 7; missing values right.
+ */
+const forest: Forest = {
+  outputs: 2,
+  base: Float64Array.of(0.5, -0.5),
+  roots: Int32Array.of(0, 5),
+  feature: Int32Array.of(0, -1, 2, -1, -1, 1, -1, -1),
+  threshold: Float32Array.of(0.1, 0, 0, 0, 0, -2, 0, 0),
+  left: Int32Array.of(1, -1, 3, -1, -1, 6, -1, -1),
+  right: Int32Array.of(2, -1, 4, -1, -1, 7, -1, -1),
+  missingLeft: Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0),
+  set: Int32Array.of(-1, -1, 0, -1, -1, -1, -1, -1),
+  sets: Uint32Array.of(2, 256, 0, 0, 0, 0, 0, 2 ** 31),
+  value: Float64Array.of(0, 1, 0, 10, 100, 0, 5, 7),
+};
+
+const cases: readonly [row: readonly number[], answer: readonly number[]][] = [
+  [
+    [0, 0, 0],
+    [1.5, 6.5],
+  ],
+  [
+    [0.1, -2, 0],
+    [1.5, 4.5],
+  ],
+  [
+    [0.2, -3, 1],
+    [10.5, 4.5],
+  ],
+  [
+    [0.2, -1, 40],
+    [10.5, 6.5],
+  ],
+  [
+    [0.2, -1, 255],
+    [10.5, 6.5],
+  ],
+  [
+    [0.2, -1, 41],
+    [100.5, 6.5],
+  ],
+  [
+    [0.2, -1, 1.5],
+    [100.5, 6.5],
+  ],
+  [
+    [0.2, -1, -1],
+    [100.5, 6.5],
+  ],
+  [
+    [0.2, -1, 256],
+    [100.5, 6.5],
+  ],
+  [
+    [Number.NaN, Number.NaN, Number.NaN],
+    [1.5, 6.5],
+  ],
+  [
+    [0.2, Number.NaN, Number.NaN],
+    [100.5, 6.5],
+  ],
+];
+
+test('a forest is run as it reads', (t) => {
+  const rows = cases.length;
+  const out = new Float64Array(rows * 2).fill(3);
+  runForest(forest, [denseBlock(rows, 3, Float32Array.from(cases.flatMap(([row]) => row)))], out);
+  t.deepEqual(
+    [...out],
+    cases.flatMap(([, answer]) => answer),
+  );
+});
+
+test('sparse blocks and dense ones are read side by side', (t) => {
+  const rows = cases.length;
+  const writer = new SparseWriter(rows, 2, 4);
+  for (const [[a, b]] of cases) {
+    if (b !== 0) writer.push(1, b);
+    if (a !== 0) writer.push(0, a);
+    writer.endRow();
+  }
+  const last = denseBlock(
+    rows,
+    1,
+    Float32Array.from(cases, ([row]) => row[2]),
+  );
+  const out = new Float64Array(rows * 2);
+  runForest(forest, [writer.block(), last], out);
+  t.deepEqual(
+    [...out],
+    cases.flatMap(([, answer]) => answer),
+  );
+});
+
+test('sets hold 256 categories', (t) => {
+  const held = Array.from({ length: 256 }, (_, category) => category).filter((category) =>
+    isInSet(forest.sets, 0, category),
+  );
+  t.deepEqual(held, [1, 40, 255]);
+});

@@ -1,0 +1,129 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { fastLoops } from '../../../../lib/learners/boosting/fastLoops.js';
+import { BIN, type Loops, plainLoops } from '../../../../lib/learners/boosting/plainLoops.js';
+import { uniform } from '../problem.js';
+
+const ROWS = 300;
+
+/** The same arrays for any loops, in the memory that they need. */
+function arrays(columns: number, seed: number, fast: boolean) {
+  const bins = 256;
+  const size = BIN * bins * columns;
+  const kernel = fast ? fastLoops(20 * ROWS + 8 * size * 2 + ROWS * columns + 256) : undefined;
+  const memory = kernel?.memory ?? new ArrayBuffer(2 ** 20);
+  let at = kernel?.begin ?? 0;
+  const next = (length: number) => {
+    at += length;
+    return at - length;
+  };
+  const derivatives = new Int32Array(memory, next(8 * ROWS), 2 * ROWS);
+  const histogram = new Float64Array(memory, next(8 * size), size);
+  const other = new Float64Array(memory, next(8 * size), size);
+  const order = new Int32Array(memory, next(4 * ROWS), ROWS);
+  const scratch = new Int32Array(memory, next(4 * ROWS), ROWS);
+  const goesLeft = new Uint8Array(memory, next(256), 256);
+  const dense = Array.from({ length: columns }, (_, c) => ({
+    bins: new Uint8Array(memory, next(ROWS), ROWS),
+    first: c * bins,
+    count: bins,
+  }));
+  const random = uniform(seed);
+  derivatives.forEach((_, i) => {
+    // The largest that the grid gives.
+    derivatives[i] = i % 2 === 0 ? Math.round((random() - 0.5) * 2 ** 31) : Math.round(random() * 2 ** 23);
+  });
+  order.forEach((_, i) => {
+    order[i] = (i * 7) % ROWS;
+  });
+  for (const column of dense) for (let r = 0; r < ROWS; r++) column.bins[r] = Math.floor(random() * bins);
+  for (let bin = 0; bin < bins; bin++) goesLeft[bin] = Number(random() < 0.5);
+  const loops: Loops = kernel ?? plainLoops;
+  return {
+    loops,
+    derivatives,
+    histogram,
+    other,
+    order,
+    scratch,
+    goesLeft,
+    dense,
+    isFast: kernel !== undefined,
+  };
+}
+
+test('the kernel does what plain code does, bit for bit', (t) => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 9 }),
+      fc.integer(),
+      fc.nat(ROWS),
+      fc.nat(ROWS),
+      (columns, seed, i, j) => {
+        const both = [false, true].map((fast) => {
+          const all = arrays(columns, seed, fast);
+          t.is(all.isFast, fast);
+          const { loops, derivatives, histogram, other, order, scratch, goesLeft, dense } = all;
+          const rows = order.subarray(Math.min(i, j), Math.max(i, j));
+          loops.add(histogram, dense, rows, derivatives);
+          loops.add(other, dense.slice(0, 5), order, derivatives);
+          const sums = [...histogram];
+          loops.subtract(histogram, other);
+          const left = loops.partition(rows, dense[0].bins, goesLeft, scratch);
+          return { sums, left: [left], rest: [...histogram], order: [...order] };
+        });
+        t.deepEqual(both[0], both[1]);
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
+test('sums are those of the rows, and partition keeps the order on each side', (t) => {
+  const { loops, derivatives, histogram, order, scratch, goesLeft, dense } = arrays(2, 5, true);
+  const rows = order.slice();
+  loops.add(histogram, dense, order, derivatives);
+  for (const bin of [0, 17, 255]) {
+    const inBin = [...rows].filter((row) => dense[1].bins[row] === bin);
+    const at = BIN * (256 + bin);
+    t.is(
+      histogram[at],
+      inBin.reduce((sum, row) => sum + derivatives[2 * row], 0),
+    );
+    t.is(
+      histogram[at + 1],
+      inBin.reduce((sum, row) => sum + derivatives[2 * row + 1], 0),
+    );
+    t.is(histogram[at + 2], inBin.length);
+  }
+  const left = loops.partition(order, dense[0].bins, goesLeft, scratch);
+  const isLeft = (row: number) => goesLeft[dense[0].bins[row]] === 1;
+  t.deepEqual([...order.subarray(0, left)], [...rows].filter(isLeft));
+  t.deepEqual(
+    [...order.subarray(left)],
+    [...rows].filter((row) => !isLeft(row)),
+  );
+});
+
+test('more rows than the kernel sums at once, all in one bin with the largest derivatives, still sum exactly', (t) => {
+  const rows = 2 ** 20 + 5;
+  const loops = fastLoops(8 * (2 * BIN + rows) + 4 * rows + rows);
+  t.truthy(loops);
+  if (loops === undefined) return;
+  let at = loops.begin;
+  const next = (length: number) => {
+    at += length;
+    return at - length;
+  };
+  const histogram = new Float64Array(loops.memory, next(8 * 2 * BIN), 2 * BIN);
+  const derivatives = new Int32Array(loops.memory, next(8 * rows), 2 * rows);
+  const order = new Int32Array(loops.memory, next(4 * rows), rows);
+  const bins = new Uint8Array(loops.memory, next(rows), rows);
+  for (let row = 0; row < rows; row++) {
+    order[row] = row;
+    derivatives[2 * row] = -(2 ** 30);
+    derivatives[2 * row + 1] = 2 ** 23;
+  }
+  loops.add(histogram, [{ bins, first: 1, count: 1 }], order, derivatives);
+  t.deepEqual([...histogram], [0, 0, 0, -(2 ** 30) * rows, 2 ** 23 * rows, rows]);
+});
