@@ -85,6 +85,8 @@ export function twoStages<Row, L extends Label, Name extends string>(
       epsilon: 0.001,
       delta: 1,
       method: 'none',
+      bound: 'exact',
+      labelled: true,
       n: 0,
       unit: 'rows',
       lost: 0,
@@ -97,8 +99,9 @@ export function twoStages<Row, L extends Label, Name extends string>(
     frontier: [],
     tried: [],
     exits: [],
+    stageNotes: [],
     notes: [],
-    used: new Float64Array(0),
+    used: { digests: fitted.map(() => new Float64Array(0)), stale: [] },
     evidence: undefined,
   });
 }

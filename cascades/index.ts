@@ -23,6 +23,7 @@ export type {
   JointBound,
   Part,
   Progress,
+  RegressionOptions,
   SingleBound,
   Split,
   TuneOptions,

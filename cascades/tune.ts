@@ -3,7 +3,14 @@ import { classRule, decideAll, intervalRule } from '../lib/exits/index.js';
 import type { Model } from '../lib/learners/index.js';
 import { evenWeights, type SizeWeights, sizeWeights, systemClock } from '../lib/profile/index.js';
 import { type Candidate, pathOf, searchChains } from './chain/index.js';
-import { approximateOf, type Progress, problemOf, refuseVacuous, type TuneOptions } from './problem/index.js';
+import {
+  approximateOf,
+  type Progress,
+  problemOf,
+  type RegressionOptions,
+  refuseVacuous,
+  type TuneOptions,
+} from './problem/index.js';
 import { searchLoss } from './promise/index.js';
 import { assemble, type Cascade, type ChosenChain } from './served/index.js';
 import {
@@ -53,6 +60,12 @@ import type { Label } from './terms/index.js';
  *   bound: { loss: 'accuracy', epsilon: 0.01, delta: 0.05 },
  * });
  */
+export function tune<Row, Name extends string>(
+  options: RegressionOptions<Row, Name>,
+): Promise<Cascade<Row, number, Name>>;
+export function tune<Row, L extends Label, Name extends string>(
+  options: TuneOptions<Row, L, Name>,
+): Promise<Cascade<Row, L, Name>>;
 export async function tune<Row, L extends Label, Name extends string>(
   options: TuneOptions<Row, L, Name>,
 ): Promise<Cascade<Row, L, Name>> {
@@ -182,7 +195,7 @@ export async function tune<Row, L extends Label, Name extends string>(
     cuts: folds < parts.rounds.length ? [`${folds} folds instead of ${parts.rounds.length}`, ...cuts] : cuts,
     sizes,
     target,
-    seen: rowDigests(blocks),
+    seen: { digests: blocks.map((block) => rowDigests([block])), stale: [] },
     tracker: progress('certify'),
   });
 }

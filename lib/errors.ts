@@ -71,11 +71,16 @@ export class UsedRows extends SpillwayError {
     /** Positions of the rows concerned. */
     readonly rows: Int32Array,
     of: number,
+    /** Features that can't tell any more. */
+    stale: readonly string[] = [],
   ) {
     super(
       'USED_ROWS',
       `${rows.length} of ${of} rows, row ${rows[0]} the first, were used to make or test this cascade: what they say of it ` +
-        'is no evidence any more. Leave them out (their positions are in error.rows), or pass repeats: true if inputs repeat and these are new draws',
+        'is no evidence any more. Leave them out (their positions are in error.rows), or pass repeats: true if inputs repeat and these are new draws' +
+        (stale.length === 0
+          ? ''
+          : `. (They are compared without ${stale.join(', ')}, which have changed since)`),
     );
   }
 }

@@ -2,21 +2,25 @@ import { checkFlag, checkFunction, checkInside, checkKeys, show } from '../../li
 import { DataError, OptionError } from '../../lib/errors.js';
 import { random } from '../../lib/stats/index.js';
 import {
-  both,
   type CascadeParts,
   frontierOf,
   refuseUsed,
   servedPath,
   testPlans,
   thresholdsOf,
+  toldPlan,
   usesOf,
   withoutStages,
+  withUsed,
 } from '../parts/index.js';
-import { codesOf, keysOf } from '../problem/index.js';
-import { askedBy, limitsOf, type Question, termsOf, unitsNeeded } from '../promise/index.js';
+import { checkLabels, codesOf, keysOf } from '../problem/index.js';
+import { askedBy, checkOwnLosses, limitsOf, type Question, termsOf, unitsNeeded } from '../promise/index.js';
 import type { CustomLoss, Label, Plan } from '../terms/index.js';
 
-/** Rows that the cascade has never seen, drawn as future rows will be. */
+/**
+ * Rows that the cascade has never seen, drawn as future rows will be and each by itself: one that is given twice counts
+ * twice, and only you know whether it was drawn twice.
+ */
 export interface FreshRows<Row, L extends Label> {
   readonly rows: readonly Row[];
   /** Needed where the loss is 'accuracy' or 'harm'; else a loss of your own may look at them. */
@@ -43,16 +47,19 @@ export interface FreshRows<Row, L extends Label> {
  */
 export async function recertified<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
-  plans: readonly Plan<L, Name>[],
+  given: readonly Plan<L, Name>[],
   fresh: FreshRows<Row, L>,
 ): Promise<CascadeParts<Row, L, Name>> {
   checkFresh(fresh);
+  const features = parts.fitted.map(({ name }) => name);
   const question = questionOf(parts, fresh);
   const groups = fresh.groups && keysOf(fresh.rows, fresh.groups);
   const unit = groups === undefined ? 'rows' : 'groups';
-  const { stages: chain } = servedPath(parts);
+  const own = servedPath(parts);
+  const { stages: chain } = own;
   const { tuning, served = 0 } = parts.evidence ?? {};
-  if (plans.length === 0) throw new OptionError('plans', 'expected at least one plan, got none');
+  if (given.length === 0) throw new OptionError('plans', 'expected at least one plan, got none');
+  const plans = given.map((plan) => toldPlan(parts, plan));
   const uses = plans.map((plan) => usesOf(chain, plan));
   const needed = unitsNeeded(question, unit);
   const n = groups === undefined ? fresh.rows.length : new Set(groups).size;
@@ -77,12 +84,12 @@ export async function recertified<Row, L extends Label, Name extends string>(
       groups,
     },
     question,
-    decision: plans[0].decision,
+    decision: parts.plan.decision,
     classes: parts.classes.length,
     random: random('certify'),
     tracker: { signal: fresh.signal },
     admit: (seen) => {
-      if (fresh.repeats !== true) refuseUsed(seen, parts.used);
+      if (fresh.repeats !== true) refuseUsed(seen, parts.used, features);
     },
   });
   const { step, observed, band, observedAt, tallies } = certification;
@@ -101,12 +108,13 @@ export async function recertified<Row, L extends Label, Name extends string>(
           : 'even the most careful plan lost too much on the certification rows',
       ...termsOf(question, certification.all, parts.classes),
       unit,
+      labelled: fresh.labels !== undefined,
       observed,
     },
-    frontier: frontierOf([{ plans, band }], question.epsilon),
-    used: both(parts.used, digests),
+    frontier: frontierOf([{ plans, band }], question),
+    used: withUsed(parts.used, digests),
     evidence: {
-      paths: [{ plans, stages: chain, uses, delta: question.delta, band, observed: observedAt, tallies }],
+      paths: [{ ...own, plans, uses, delta: question.delta, band, observed: observedAt, tallies }],
       served: 0,
       tuning: tuning && { ...tuning, stages: [tuning.stages[served]] },
     },
@@ -116,10 +124,11 @@ export async function recertified<Row, L extends Label, Name extends string>(
 function checkFresh<Row, L extends Label>(fresh: FreshRows<Row, L>): void {
   const known = ['rows', 'labels', 'epsilon', 'delta', 'repeats', 'groups', 'losses', 'signal'];
   checkKeys(fresh, known, 'certify.');
-  const { rows, repeats, groups } = fresh;
+  const { rows, repeats, groups, losses } = fresh;
   if (!Array.isArray(rows)) throw new OptionError('certify.rows', `expected an array, got ${show(rows)}`);
   if (repeats !== undefined) checkFlag('certify.repeats', repeats);
   if (groups !== undefined) checkFunction('certify.groups', groups);
+  if (losses !== undefined) checkOwnLosses('certify.losses', losses);
 }
 
 function questionOf<Row, L extends Label, Name extends string>(
@@ -135,7 +144,7 @@ function questionOf<Row, L extends Label, Name extends string>(
 ): Question {
   checkInside('certify.epsilon', epsilon);
   checkInside('certify.delta', delta);
-  const question = askedBy(certificate, classes, losses);
+  const question = askedBy(certificate, classes, losses, groups === undefined ? 'rows' : 'groups');
   const needy = limitsOf(question).find(({ loss }) => loss === 'accuracy' || loss === 'harm')?.loss;
   if (certificate.unit === 'groups' && groups === undefined) {
     throw new OptionError('certify.groups', 'missing; the certificate before is averaged over groups');
@@ -149,8 +158,12 @@ function questionOf<Row, L extends Label, Name extends string>(
   if (labels === undefined && needy !== undefined) {
     throw new OptionError('certify.labels', `missing; the loss '${needy}' compares with them`);
   }
-  if (labels !== undefined && labels.length !== rows.length) {
-    throw new DataError(`certify.labels: ${labels.length} for ${rows.length} rows; expected one a row`);
+  if (labels === undefined && certificate.labelled && losses.length > 0) {
+    throw new OptionError(
+      'certify.labels',
+      'missing; the rows before had labels, which a loss of your own may ask for',
+    );
   }
+  if (labels !== undefined) checkLabels('certify.labels', labels, rows.length, classes.length === 0);
   return { ...question, epsilon, delta };
 }

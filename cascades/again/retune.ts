@@ -24,10 +24,13 @@ export function retuned<Row, L extends Label, Name extends string>(
   const { epsilon } = options;
   checkInside('epsilon', epsilon);
   const { certificate } = parts;
+  const { also } = certificate;
+  // All that were tested but the one asked for now.
+  const others = also && [certificate.epsilon, ...also].filter((other) => other !== epsilon);
   const evidence = evidenceOf(parts);
   const found = cheapestWithin(evidence.paths, epsilon);
   const { path = evidence.served, step = -1, plan } = found ?? {};
-  const { plans, uses, stages, observed, tallies, band } = evidence.paths[path];
+  const { plans, uses, stages, observed, tallies, band, exits, stageNotes } = evidence.paths[path];
   return {
     ...parts,
     plan: plan ?? withoutStages(plans[0]),
@@ -35,9 +38,13 @@ export function retuned<Row, L extends Label, Name extends string>(
     certificate: {
       ...promise(certificate, observed[step], tallies[step]),
       epsilon,
-      upper: plan ? band[step] : null,
+      // A list of epsilons says which are kept, not by how much.
+      upper: plan && !also ? band[step] : null,
+      ...(also && { also: others }),
     },
-    frontier: frontierOf(evidence.paths, epsilon),
+    frontier: frontierOf(evidence.paths, { epsilon, also: others }),
+    exits,
+    stageNotes,
     evidence: { ...evidence, served: path },
   };
 }
@@ -75,7 +82,9 @@ function promise(
       : 'nothing cheaper is within this epsilon by the band that holds for all plans together',
     observed: observed ?? unchanged(rows, byClass.length),
     ...(tally ?? { lost: 0 }),
-    method: 'simultaneous band over the path',
+    method: certificate.also
+      ? `fixed sequence, for one of ${1 + certificate.also.length} epsilons with an equal share of delta each`
+      : 'simultaneous band over the path',
     rowsNeeded: null,
   };
 }

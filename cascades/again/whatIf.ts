@@ -6,20 +6,21 @@ import {
   type FeatureProfile,
   type Objective,
   type Profile,
-  sizeWeights,
 } from '../../lib/profile/index.js';
+import { type Chain, costAtLoss, pathOf, thresholdsAtLoss } from '../chain/index.js';
 import {
-  type Candidate,
-  type Chain,
-  candidateOf,
-  costAtLoss,
-  pathOf,
-  thresholdsAtLoss,
-} from '../chain/index.js';
-import { type CascadeParts, planOf, usesOf, withoutStages } from '../parts/index.js';
-import { unchanged } from '../promise/index.js';
+  type CascadeParts,
+  planningOf,
+  planOf,
+  servedPath,
+  type Tuning,
+  tunedStages,
+  usesOf,
+  withoutStages,
+} from '../parts/index.js';
+import { expectedAllowance, unchanged } from '../promise/index.js';
 import { stageCosts } from '../stages/index.js';
-import type { Label } from '../terms/index.js';
+import type { Certificate, Label } from '../terms/index.js';
 import { explored } from './explore.js';
 
 /** What might be otherwise: what is to be cheap, and what features cost. */
@@ -42,49 +43,34 @@ export function supposed<Row, L extends Label, Name extends string>(
   change: WhatIf<Name>,
 ): CascadeParts<Row, L, Name> {
   checkWhatIf(change, parts.profile);
-  const { evidence, classes, reads, features } = parts;
+  const { evidence, classes, reads } = parts;
   const { objective = parts.objective } = change;
-  if (evidence?.tuning === undefined) {
+  const stages = tunedStages(parts);
+  if (evidence?.tuning === undefined || stages === undefined) {
     throw new MissingEvidence(
       'a what-if needs what the stages answered to the tuning rows: nothing was tested, or a file was written without; use save(path, { evidence: true })',
     );
   }
   const { tuning, served } = evidence;
-  const own = evidence.paths[served];
-  const { stages: chain } = own;
-  const width = Math.max(1, classes.length);
+  const own = servedPath(parts);
   const rows = tuning.sizes.length;
-  const stages = tuning.stages[served].map(({ target, passed, evidence: answers }, s): Candidate => {
-    const { features: read, learner, rule } = chain[s];
-    const kept = passed ? new Int32Array(0) : undefined;
-    return candidateOf({ features: read, learner, rule, target, passed: kept }, answers, width);
-  });
   const profile = changed(parts.profile, change.costs ?? {});
-  const costsBy = (weights: ReturnType<typeof sizeWeights>) => (some: readonly Candidate[]) =>
-    stageCosts(profile, some, reads, objective, weights, rows);
-  const meanCosts = costsBy(evenWeights(rows));
+  const even = evenWeights(rows);
+  const target = targetNow(tuning, parts.certificate);
   const laid = cheapestPart(
     stages.length,
     (part) => {
       const some = stages.filter((_, s) => part.has(s));
-      return { stages: some, costs: meanCosts(some), rows, classes: width };
+      const costs = stageCosts(profile, some, reads, objective, even, rows);
+      return { stages: some, costs, rows, classes: Math.max(1, classes.length) };
     },
-    tuning.target,
+    target,
   );
-  const planning = {
-    classes,
-    decision: parts.plan.decision,
-    names: features.names,
-    reads,
-    profile,
-    objective,
-    rows,
-    costs: costsBy(sizeWeights(tuning.sizes)),
-  };
+  const planning = planningOf(parts, profile, objective, tuning.sizes);
   const plans = pathOf(laid).map((thresholds) => planOf(planning, laid.stages, thresholds));
-  const best = planOf(planning, laid.stages, thresholdsAtLoss(laid, tuning.target));
+  const best = planOf(planning, laid.stages, thresholdsAtLoss(laid, target));
   const plan = best.expected.cost < best.expected.fullCost ? best : withoutStages(best);
-  const uses = plans.map((each) => usesOf(chain, each));
+  const uses = plans.map((each) => usesOf(own.stages, each));
   const anew = {
     ...parts,
     profile,
@@ -105,6 +91,13 @@ export function supposed<Row, L extends Label, Name extends string>(
     },
   };
   return explored(anew, plan, 'a plan for other costs or another objective; certify its path on fresh rows');
+}
+
+/** The loss that may be expected to pass for the epsilon that is promised now. */
+function targetNow({ target, epsilon, units }: Tuning, now: Certificate): number {
+  const at = (limit: number) => expectedAllowance({ epsilon: limit, delta: now.delta }, units);
+  const before = at(epsilon);
+  return before > 0 ? (target * at(now.epsilon)) / before : target;
 }
 
 /** The chain of some of the stages that costs least: one may not be worth its costs any more. */
@@ -128,23 +121,27 @@ function changed<Name extends string>(
   return { ...profile, features };
 }
 
-function checkWhatIf<Name extends string>(
-  { objective, costs, ...unknown }: WhatIf<Name>,
-  profile: Profile<Name>,
-) {
-  checkKeys(unknown, [], 'whatIf.');
+function checkWhatIf<Name extends string>(change: WhatIf<Name>, profile: Profile<Name>) {
+  checkKeys(change, ['objective', 'costs'], 'whatIf.');
+  const { objective, costs } = change;
   if (objective !== undefined) checkOneOf('whatIf.objective', objective, OBJECTIVES);
+  if (costs !== undefined) checkKeys(costs, Object.keys(profile.features), 'whatIf.costs.');
   for (const name in costs) {
     const where = `whatIf.costs.${name}`;
-    if (profile.features[name] === undefined) {
-      const known = Object.keys(profile.features).join(', ');
-      throw new OptionError(where, `no feature is named so; there are ${known}`);
+    const parts: unknown = costs[name];
+    if (typeof parts !== 'object' || parts === null) {
+      throw new OptionError(where, `expected an object such as { perRow: 2 }, got ${show(parts)}`);
     }
-    const parts: object = costs[name] ?? {};
     checkKeys(parts, ['perRow', 'fixed', 'wait', 'price'], `${where}.`);
     for (const [part, value] of Object.entries(parts)) {
-      if (typeof value === 'number' && value >= 0 && (part !== 'wait' || value <= 1)) continue;
-      const range = part === 'wait' ? 'a share, 0 to 1' : 'a number of at least 0';
+      if (
+        typeof value === 'number' &&
+        value >= 0 &&
+        value < Number.POSITIVE_INFINITY &&
+        (part !== 'wait' || value <= 1)
+      )
+        continue;
+      const range = part === 'wait' ? 'a share, 0 to 1' : 'a finite number of at least 0';
       throw new OptionError(`${where}.${part}`, `expected ${range}, got ${show(value)}`);
     }
   }

@@ -39,7 +39,7 @@ export class Audit<Row, L extends Label = Label> {
   constructor(
     private readonly cascade: Served<Row, L>,
     options: AuditOptions<L>,
-    used: Float64Array,
+    used: readonly Float64Array[],
   ) {
     const { certificate, plan } = cascade;
     const evidence = evidenceOf(used);
@@ -149,8 +149,11 @@ export class Audit<Row, L extends Label = Label> {
    */
   label(id: number, label: L): boolean {
     const { classes } = this.audited;
-    if (!classes.includes(label)) {
-      throw new DataError(`label ${show(label)} of drawn row ${id}: expected one of ${classes.join(', ')}`);
+    // Regression has no classes; what numbers lose is told from any number.
+    if (classes.length === 0 ? !Number.isFinite(label) : !classes.includes(label)) {
+      throw new DataError(
+        `label ${show(label)} of drawn row ${id}: expected ${classes.length === 0 ? 'a finite number' : `one of ${classes.join(', ')}`}`,
+      );
     }
     if (!(Number.isInteger(id) && id >= 0 && id < this.at.draws.drawn)) {
       throw new DataError(`no row ${id} was drawn; ids are those of 'drawn' in the answers`);

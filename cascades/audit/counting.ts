@@ -76,7 +76,7 @@ export function counted<L extends Label>(
       exits: at.exits && exitsStep(at.exits, exitsOf(answers, stages)),
       asked: at.asked + known.filter(({ row }) => leftEarly(answers, row, stages)).length,
       differed: at.differed + known.filter(({ row, full }) => full !== null && full !== labels[row]).length,
-      missed: at.missed + drawn.length - known.length,
+      missed: at.missed + drawn.filter(({ row, full }) => full === null || degraded[row] === 1).length,
       run,
     },
     waiting,

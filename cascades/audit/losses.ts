@@ -1,6 +1,6 @@
 import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { type AnswerLoss, answerLoss, ownLoss } from '../promise/index.js';
+import { type AnswerLoss, answerLoss, checkOwnLosses, ownLoss } from '../promise/index.js';
 import type { Certificate, CustomLoss, Label, StatedLoss } from '../terms/index.js';
 
 /** A promised loss, as it is audited. */
@@ -29,8 +29,9 @@ export function auditedLosses<L extends Label>(
   checkAudited(certificate);
   const clauses = certificate.all ?? [certificate];
   const promised = clauses.flatMap(({ loss }) => (isOwn(loss) ? [loss.name] : []));
-  own.forEach((loss, i) => {
-    checkOwn(`losses[${i}]`, loss, promised);
+  checkOwnLosses('losses', own);
+  own.forEach(({ name }, i) => {
+    checkPromised(`losses[${i}]`, name, promised);
   });
   if (labelled && promised.length === 0) {
     throw new OptionError('labelled', 'is of losses of your own, and the certificate promises none');
@@ -55,17 +56,10 @@ function checkAudited({ verdict, reason, unit }: Certificate): void {
   }
 }
 
-function checkOwn(option: string, loss: unknown, promised: readonly string[]): void {
-  const isLoss =
-    typeof loss === 'object' &&
-    loss !== null &&
-    'name' in loss &&
-    'loss' in loss &&
-    loss.loss instanceof Function;
-  if (!isLoss) throw new OptionError(option, `expected { name, loss }, as given to tune, got ${show(loss)}`);
-  if (promised.some((name) => name === loss.name)) return;
+function checkPromised(option: string, name: string, promised: readonly string[]): void {
+  if (promised.includes(name)) return;
   const known = promised.length === 0 ? 'no loss of your own' : promised.map(show).join(', ');
-  throw new OptionError(option, `${show(loss.name)} isn't promised; the certificate promises ${known}`);
+  throw new OptionError(option, `${show(name)} isn't promised; the certificate promises ${known}`);
 }
 
 function awaitedBy(loss: StatedLoss, labelled: boolean): AuditedLoss['awaits'] {

@@ -113,6 +113,12 @@ export function settingsOf<L extends Label>(
   }
   if (disagreement !== undefined) {
     checkInside('disagreement', disagreement);
+    if (classes.length === 0) {
+      throw new OptionError(
+        'disagreement',
+        'is of classes, and numbers always differ; regression promises an error',
+      );
+    }
     if (losses.some(({ stated }) => stated === 'disagreement')) {
       throw new OptionError('disagreement', 'it is what the certificate promises, and so audited already');
     }

@@ -122,6 +122,8 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
       epsilon,
       delta,
       method: 'exact hypergeometric test of what is left of this batch, nested path',
+      bound: 'exact',
+      labelled: false,
       n: drawn.length,
       lost: wrong,
       unit: 'rows',
@@ -138,6 +140,10 @@ function checkBatch(rows: readonly unknown[], options: BatchOptions): void {
   if (rows.length === 0) throw new DataError('rows: there are none; expected a batch to answer');
   checkInside('epsilon', options.epsilon);
   if (options.delta !== undefined) checkInside('delta', options.delta);
+  const { seed } = options;
+  if (seed !== undefined && typeof seed !== 'string' && !Number.isFinite(seed)) {
+    throw new OptionError('seed', `expected a number or a string, got ${show(seed)}`);
+  }
   if (options.ask !== undefined) checkWhole('ask', options.ask, 0, rows.length);
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { JsonValue, State } from '../../lib/state.js';
-import type { CascadeParts, ServedStage, TestedPath } from '../parts/index.js';
+import type { CascadeParts, ServedStage, TestedPath, Used } from '../parts/index.js';
 import type { Certificate, Label } from '../terms/index.js';
 import { loadTuning, type TuningTerms, tuningState, tuningTerms } from './tuning.js';
 
@@ -42,6 +42,7 @@ type Plain<Row, L extends Label, Name extends string> = Pick<
   | 'frontier'
   | 'tried'
   | 'exits'
+  | 'stageNotes'
   | 'notes'
 >;
 
@@ -55,6 +56,8 @@ interface StoredPath<L extends Label, Name extends string> extends Omit<TestedPa
 interface Stored<Row, L extends Label, Name extends string> extends Plain<Row, L, Name> {
   readonly features: readonly { name: string; kind: string; version: string | null; columns: number }[];
   readonly full: { learner: string | null; fingerprint: string | null };
+  /** Features whose digests of used rows are of older versions. */
+  readonly stale: readonly string[];
   readonly evidence: {
     readonly paths: readonly StoredPath<L, Name>[];
     readonly served: number;
@@ -81,12 +84,14 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
     frontier: parts.frontier,
     tried: parts.tried,
     exits: parts.exits,
+    stageNotes: parts.stageNotes,
     notes: parts.notes,
     features: fitted.map(({ name, fitted: { columns } }) => {
       const { kind, version } = features.get(name);
       return { name, kind, version: version ?? null, columns };
     }),
     full: { learner: full.learner ?? null, fingerprint: full.fingerprint ?? null },
+    stale: parts.used.stale,
     evidence: evidence
       ? {
           paths: evidence.paths.map(({ stages: chain, ...path }) => ({
@@ -98,7 +103,8 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
         }
       : null,
   };
-  const states: Record<string, State> = { cascade: { json: plain(stored), tensors: { used: parts.used } } };
+  const used = Object.fromEntries(parts.used.digests.map((digests, f) => [`used ${f}`, digests]));
+  const states: Record<string, State> = { cascade: { json: plain(stored), tensors: used } };
   for (const { name, fitted: feature } of fitted) states[`feature ${name}`] = feature.state;
   const keep = (name: string, { model, rule }: ServedStage) => {
     states[name] = stateOf(model);
@@ -133,10 +139,12 @@ export async function loadCascade<Row, L extends Label, Name extends string>(
   const stored = states.cascade.json as unknown as Stored<Row, L, Name>;
   const { features } = options;
   const changes: string[] = [];
+  const renewed: string[] = [];
   const fitted = stored.features.map((was): NamedFeature<Row> => {
     const feature = matching(path, was, features);
     const version = feature.version ?? null;
     if (version !== was.version) {
+      renewed.push(was.name);
       changes.push(`feature '${was.name}' is of version ${version ?? 'none'}, was ${was.version ?? 'none'}`);
     }
     const loaded = feature.load(need(path, states, `feature ${was.name}`));
@@ -181,15 +189,19 @@ export async function loadCascade<Row, L extends Label, Name extends string>(
     fitted,
     stages,
     full,
-    used: usedOf(path, states.cascade),
+    used: usedOf(path, states.cascade, fitted.length, [...stored.stale, ...renewed]),
     evidence: evidence ?? undefined,
     certificate: changes.length === 0 ? stored.certificate : voided(stored.certificate, changes),
   };
 }
 
-function usedOf(path: string, { tensors: { used } }: State): Float64Array {
-  if (used instanceof Float64Array) return used;
-  throw mismatch(path, 'lacks the digests of the rows that were used');
+function usedOf(path: string, { tensors }: State, features: number, stale: readonly string[]): Used {
+  const digests = Array.from({ length: features }, (_, f) => {
+    const used = tensors[`used ${f}`];
+    if (used instanceof Float64Array) return used;
+    throw mismatch(path, 'lacks the digests of the rows that were used');
+  });
+  return { digests, stale: [...new Set(stale)] };
 }
 
 function matching<Row>(path: string, was: { name: string; kind: string }, features: FeatureSet<Row>) {

@@ -7,13 +7,15 @@ import type { StageTuning, Tuning } from '../parts/index.js';
 export interface TuningTerms {
   readonly stages: readonly (readonly Omit<StageTuning, 'evidence'>[])[];
   readonly target: number;
+  readonly epsilon: number;
+  readonly units: number;
 }
 
 const PARTS = ['answers', 'confidence', 'loss'] as const satisfies readonly (keyof StageEvidence)[];
 
-export function tuningTerms({ stages, target }: Tuning): TuningTerms {
+export function tuningTerms({ stages, target, epsilon, units }: Tuning): TuningTerms {
   const terms = stages.map((path) => path.map(({ target: of, passed }) => ({ target: of, passed })));
-  return { stages: terms, target };
+  return { stages: terms, target, epsilon, units };
 }
 
 export function tuningState({ stages, sizes }: Tuning): State {
@@ -24,7 +26,7 @@ export function tuningState({ stages, sizes }: Tuning): State {
 }
 
 /** @throws ArtifactError where a part is missing */
-export function loadTuning({ stages, target }: TuningTerms, { tensors }: State): Tuning {
+export function loadTuning({ stages, ...terms }: TuningTerms, { tensors }: State): Tuning {
   const tensor = (name: string) => {
     const values = tensors[name];
     if (values instanceof Float64Array) return values;
@@ -40,6 +42,6 @@ export function loadTuning({ stages, target }: TuningTerms, { tensors }: State):
       path.map((terms, s) => ({ ...terms, evidence: evidenceOf(`${p}.${s}`) })),
     ),
     sizes: tensor('sizes'),
-    target,
+    ...terms,
   };
 }

@@ -10,5 +10,6 @@ export {
   type Tuning,
 } from './parts.js';
 export { type Planning, planOf, thresholdsOf, usesOf, withoutStages } from './plans.js';
+export { planningOf, toldPlan, tunedStages } from './told.js';
 export { type Trial, testPlans } from './trial.js';
-export { both, refuseUsed } from './used.js';
+export { refuseUsed, type Used, withUsed } from './used.js';

@@ -16,6 +16,8 @@ import type {
   TriedSubset,
 } from '../terms/index.js';
 
+import type { Used } from './used.js';
+
 /** Everything that a cascade is made of. */
 export interface CascadeParts<Row, L extends Label, Name extends string> {
   readonly features: FeatureSet<Row, Name>;
@@ -33,11 +35,11 @@ export interface CascadeParts<Row, L extends Label, Name extends string> {
   readonly objective: Objective;
   readonly frontier: readonly FrontierPoint[];
   readonly tried: readonly TriedSubset[];
-  /** Exit scores that were tried for the chain's stages. */
+  /** Of the served path, as `TestedPath` has them. */
   readonly exits: readonly TriedExit[];
+  readonly stageNotes: readonly string[];
   readonly notes: readonly string[];
-  /** Digests of all rows that made or tested the cascade. */
-  readonly used: Float64Array;
+  readonly used: Used;
   /** What `retune` chooses from; absent where nothing was tested, or a file was written without it. */
   readonly evidence: Evidence<L, Name> | undefined;
 }
@@ -65,6 +67,9 @@ export interface TestedPath<L extends Label, Name extends string> {
   readonly observed: readonly Observed[];
   /** And what it lost there of the loss that is promised, of the first of several. */
   readonly tallies: readonly Tally[];
+  /** Exit scores that were tried for the chain's stages, and what is to be said of these. */
+  readonly exits: readonly TriedExit[];
+  readonly stageNotes: readonly string[];
 }
 
 /** What stages would have answered to the tuning rows: what plans for other costs are made from. Plain data. */
@@ -73,8 +78,10 @@ export interface Tuning {
   readonly stages: readonly (readonly StageTuning[])[];
   /** Numbers that the blocks of each row hold. */
   readonly sizes: Float64Array;
-  /** The mean loss that may be expected to pass. */
+  /** The mean loss that may be expected to pass on so many units, for that epsilon. */
   readonly target: number;
+  readonly epsilon: number;
+  readonly units: number;
 }
 
 export interface StageTuning {
@@ -90,7 +97,12 @@ export function servedPath<L extends Label, Name extends string>({
   plan,
   stages,
   certificate,
-}: Pick<CascadeParts<never, L, Name>, 'evidence' | 'plan' | 'stages' | 'certificate'>): TestedPath<L, Name> {
+  exits,
+  stageNotes,
+}: Pick<
+  CascadeParts<never, L, Name>,
+  'evidence' | 'plan' | 'stages' | 'certificate' | 'exits' | 'stageNotes'
+>): TestedPath<L, Name> {
   return (
     evidence?.paths[evidence.served] ?? {
       plans: [plan],
@@ -100,6 +112,8 @@ export function servedPath<L extends Label, Name extends string>({
       band: [],
       observed: [certificate.observed],
       tallies: [certificate],
+      exits,
+      stageNotes,
     }
   );
 }

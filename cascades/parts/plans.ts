@@ -1,3 +1,4 @@
+import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Decision } from '../../lib/exits/index.js';
 import type { Objective, Profile } from '../../lib/profile/index.js';
@@ -61,6 +62,46 @@ export function planOf<L extends Label, Name extends string>(
     full: { features: named(reads), reach: reach[stages.length], cost: each[stages.length] },
     expected: { cost, fullCost: whole, speedup: whole / cost },
   };
+}
+
+/**
+ * A plan that somebody made or moved: its stages must be of this chain, and its answers those that the chain's exit rules
+ * give.
+ *
+ * @throws OptionError for what is no plan, or one of other classes or another decision, and as {@link usesOf}
+ */
+export function checkPlan(own: Plan, chain: readonly ServedStage[], plan: unknown): void {
+  if (!isPlan(plan)) throw new OptionError('plan', `expected a plan of this cascade, got ${show(plan)}`);
+  if (!isSame(plan.classes, own.classes)) {
+    throw new OptionError(
+      'plan.classes',
+      `${show(plan.classes)}; they are this cascade's own, ${own.classes.map(show).join(', ')}, in that order`,
+    );
+  }
+  if (!isSame(plan.decision, own.decision)) {
+    throw new OptionError(
+      'plan.decision',
+      'differs from this cascade’s; another decision takes another tune',
+    );
+  }
+  usesOf(chain, plan);
+}
+
+function isPlan(value: unknown): value is Plan {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'stages' in value &&
+    Array.isArray(value.stages) &&
+    value.stages.every((stage) => Array.isArray(stage?.features) && Array.isArray(stage.thresholds)) &&
+    'classes' in value &&
+    Array.isArray(value.classes) &&
+    'decision' in value
+  );
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /**

@@ -46,7 +46,7 @@ export interface Trial<Row> {
   readonly random: Random;
   readonly tracker: Tracker;
   /** Called with the rows' digests before anything is tested; may refuse by throwing. */
-  readonly admit?: (digests: Float64Array) => void;
+  readonly admit?: (digests: readonly Float64Array[]) => void;
 }
 
 export interface Tried {
@@ -54,7 +54,8 @@ export interface Tried {
   readonly certifications: readonly Certification[];
   /** The path of the plan to serve: the cheapest of those that its path's tests let through. */
   readonly best: number;
-  readonly digests: Float64Array;
+  /** One array a feature. */
+  readonly digests: readonly Float64Array[];
 }
 
 /**
@@ -67,9 +68,11 @@ export async function testPlans<Row>(trial: Trial<Row>): Promise<Tried> {
     model,
     reads: features.map((name) => fitted.findIndex((feature) => feature.name === name)),
   }));
-  const digests = new Float64Array(certification.rows.length);
+  const digests = fitted.map(() => new Float64Array(certification.rows.length));
   const scores = await scoresOf(fitted, readers, certification, trial.tracker, (blocks, from) => {
-    digests.set(rowDigests(blocks), from);
+    blocks.forEach((block, f) => {
+      digests[f].set(rowDigests([block]), from);
+    });
   });
   trial.admit?.(digests);
   const { labels, groups, origin } = certification;

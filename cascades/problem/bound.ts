@@ -55,7 +55,7 @@ export function checkBound(bound: Bound<never>, groups: boolean): void {
   if (bound.all === undefined) {
     checkKeys(bound, ['loss', 'epsilon', 'delta', 'method', 'also', 'all'], 'bound.');
     checkPart('bound', bound, groups);
-    if (bound.also !== undefined) checkAlso(bound.also, bound.loss, groups);
+    if (bound.also !== undefined) checkAlso(bound.also, bound, groups);
     return;
   }
   checkKeys(bound, ['all', 'delta'], 'bound.');
@@ -98,12 +98,15 @@ function checkPart(where: string, part: Omit<SingleBound<never>, 'delta'>, group
   }
 }
 
-function checkAlso(also: unknown, loss: Bound<never>['loss'], groups: boolean): void {
+function checkAlso(also: unknown, { loss, epsilon }: SingleBound<never>, groups: boolean): void {
   if (!Array.isArray(also) || also.length === 0) {
     throw new OptionError('bound.also', `expected an array of other epsilons, got ${show(also)}`);
   }
-  also.forEach((epsilon: unknown, i) => {
-    checkInside(`bound.also[${i}]`, epsilon);
+  also.forEach((other: unknown, i) => {
+    checkInside(`bound.also[${i}]`, other);
+    if (other === epsilon || also.indexOf(other) < i) {
+      throw new OptionError(`bound.also[${i}]`, `${other} is there already; each takes its share of delta`);
+    }
   });
   if (!groups && (loss === undefined || typeof loss === 'string')) {
     throw new OptionError(

@@ -1,6 +1,14 @@
 export type { Bound, BoundPart, JointBound, SingleBound } from './bound.js';
 export { codesOf, distinct } from './codes.js';
-export { approximateOf, type FullOption, isRegression, type Progress, type TuneOptions } from './options.js';
+export {
+  approximateOf,
+  checkLabels,
+  type FullOption,
+  isRegression,
+  type Progress,
+  type RegressionOptions,
+  type TuneOptions,
+} from './options.js';
 export { keysOf, type Problem, problemOf } from './problem.js';
 export type { Part, Parts, Round, Rows, Split } from './split.js';
 export { refuseVacuous } from './vacuous.js';

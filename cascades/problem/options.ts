@@ -50,6 +50,13 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly clock?: Clock;
 }
 
+/** The same for a full model of numbers, which says so: labels, where there are any, are numbers. */
+export interface RegressionOptions<Row, Name extends string>
+  extends Omit<TuneOptions<Row, number, Name>, 'full' | 'decision'> {
+  readonly full: (Learner & { readonly task: 'regression' }) | TrainedRegression;
+  readonly decision?: never;
+}
+
 export type FullOption<L> = Learner | TrainedModel<L> | TrainedRegression;
 
 /** Whether answers are numbers, and not classes. */
@@ -210,7 +217,7 @@ function checkLearner(name: string, learner: Learner): void {
   }
 }
 
-function checkLabels(name: string, labels: readonly unknown[], rows: number, numeric: boolean): void {
+export function checkLabels(name: string, labels: readonly unknown[], rows: number, numeric: boolean): void {
   if (!Array.isArray(labels)) throw new OptionError(name, `expected an array, got ${show(labels)}`);
   if (labels.length !== rows) {
     throw new DataError(`${name}: ${labels.length} for ${rows} rows; expected one a row`);

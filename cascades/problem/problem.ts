@@ -88,8 +88,11 @@ function unitsOf({ rows, groups }: { rows: readonly unknown[]; groups: Int32Arra
 /** A number for each different key. */
 export function keysOf<Row>(rows: readonly Row[], key: (row: Row) => string | number): Int32Array {
   const codes = new Map<string | number, number>();
-  return Int32Array.from(rows, (row) => {
-    const value = key(row);
+  return Int32Array.from(rows, (row, i) => {
+    const value: unknown = key(row);
+    if (typeof value !== 'string' && typeof value !== 'number') {
+      throw new DataError(`groups: row ${i} has the key ${show(value)}; expected a string or a number`);
+    }
     const code = codes.get(value) ?? codes.size;
     codes.set(value, code);
     return code;

@@ -3,7 +3,7 @@ import type { Thresholds } from '../chain/index.js';
 import type { Clause, Observed } from '../terms/index.js';
 import { bandOf } from './band.js';
 import { type Tally, type Test, testOf } from './procedures/index.js';
-import { levelOf, limitsOf, type Question } from './question.js';
+import { levelOf, limitsOf, methodOf, type Question } from './question.js';
 import { answersOf, type CertificationTable, observe, unchanged } from './table.js';
 import { unitsNeededFor } from './units.js';
 
@@ -63,7 +63,13 @@ export function certifyPath(
     const tally = test.tally(served);
     const needed = step < 0 ? unitsNeededFor(limits[i], delta, unit) : 0;
     const rowsNeeded = tally.n < needed ? needed : null;
-    return { method: test.method, ...tally, upper: test.upper(served), rowsNeeded };
+    return {
+      method: test.method,
+      bound: methodOf(limits[i], unit),
+      ...tally,
+      upper: test.upper(served),
+      rowsNeeded,
+    };
   });
   const band = question.also ? steps(question.also) : bandOf(answers, table, question);
   const observedAt = answers.map((plan) => observe(plan, table));

@@ -2,6 +2,7 @@ export { type Certification, certifyPath, type Tested } from './certify.js';
 export {
   type AnswerLoss,
   answerLoss,
+  checkOwnLosses,
   type Judged,
   type LossOn,
   lossName,

@@ -129,6 +129,26 @@ export function ownLoss<L>(name: string, own: readonly CustomLoss<L>[], option: 
   );
 }
 
+/** @throws OptionError for what are no losses of the user's */
+export function checkOwnLosses(option: string, losses: unknown): void {
+  if (!Array.isArray(losses))
+    throw new OptionError(option, `expected an array of { name, loss }, got ${show(losses)}`);
+  losses.forEach((loss: unknown, i) => {
+    const isLoss =
+      typeof loss === 'object' &&
+      loss !== null &&
+      'name' in loss &&
+      typeof loss.name === 'string' &&
+      'loss' in loss &&
+      typeof loss.loss === 'function';
+    if (!isLoss)
+      throw new OptionError(
+        `${option}[${i}]`,
+        `expected { name, loss }, as given to tune, got ${show(loss)}`,
+      );
+  });
+}
+
 /** Numbers hardly ever agree to the last digit: what they lose is how far they are apart. */
 function numberLoss<L extends Label>(option: string, loss: Loss<L>): AnswerLoss {
   if (typeof loss === 'object' && 'absoluteError' in loss) return loss;

@@ -2,14 +2,21 @@ import { show } from '../../lib/check.js';
 import type { Certificate, Clause, CustomLoss, Label, Loss } from '../terms/index.js';
 import type { Tested } from './certify.js';
 import { answerLoss, ownLoss, stated } from './losses.js';
-import { type Limit, levelOf, limitsOf, type Question } from './question.js';
+import { type Limit, levelOf, limitsOf, methodOf, type Question } from './question.js';
 import { unitsNeededFor } from './units.js';
 
 /** What there is to say of each limit where no plan was tested on the `n` units that there are. */
 export function untested(question: Question, n: number, unit: 'rows' | 'groups'): Tested[] {
   return limitsOf(question).map((limit) => {
     const needed = unitsNeededFor(limit, levelOf(question), unit);
-    return { method: 'none', n, lost: 0, upper: null, rowsNeeded: n < needed ? needed : null };
+    return {
+      method: 'none',
+      bound: methodOf(limit, unit),
+      n,
+      lost: 0,
+      upper: null,
+      rowsNeeded: n < needed ? needed : null,
+    };
   });
 }
 
@@ -18,25 +25,29 @@ export function termsOf(
   question: Question,
   tested: readonly Tested[],
   classes: readonly Label[],
-): Clause & Pick<Certificate, 'delta' | 'all'> {
+): Clause & Pick<Certificate, 'delta' | 'also' | 'all'> {
   const clauses = limitsOf(question).map(
     ({ loss, epsilon }, i): Clause => ({ loss: stated(loss, classes), epsilon, ...tested[i] }),
   );
-  return { ...clauses[0], delta: question.delta, ...(clauses.length > 1 && { all: clauses }) };
+  const { delta, also } = question;
+  return { ...clauses[0], delta, ...(also && { also }), ...(clauses.length > 1 && { all: clauses }) };
 }
 
 /** What a certificate answers, for other rows. @param own losses of the user's, of which it has the names */
 export function askedBy<L extends Label>(
-  { all, delta, ...first }: Certificate,
+  { all, delta, also, unit: before, ...first }: Certificate,
   classes: readonly L[],
   own: readonly CustomLoss<L>[],
+  unit: Certificate['unit'],
 ): Question {
-  const limits = (all ?? [first]).map(({ loss, epsilon }) => {
+  const limits = (all ?? [first]).map(({ loss, epsilon, bound }) => {
     const known: Loss<L> =
       typeof loss === 'object' && 'name' in loss ? ownLoss(loss.name, own, 'certify.losses') : loss;
-    return { loss: answerLoss('certify', known, classes), epsilon };
+    // Of other units the test before may not be one.
+    const method = unit === before ? bound : undefined;
+    return { loss: answerLoss('certify', known, classes), epsilon, method };
   });
-  return { ...limits[0], delta, ...(limits.length > 1 && { all: limits }) };
+  return { ...limits[0], delta, ...(also && { also }), ...(limits.length > 1 && { all: limits }) };
 }
 
 /** What is missing of the first limit that has too few units, in words; null where there are enough. */

@@ -4,14 +4,15 @@ import type { Objective, Profile } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import { type Candidate, type Chain, isDegenerate, type Thresholds } from '../chain/index.js';
 import {
-  both,
   frontierOf,
   planOf,
   type ServedStage,
   type Trial,
   type Tuning,
   testPlans,
+  type Used,
   usesOf,
+  withUsed,
 } from '../parts/index.js';
 import type { Problem } from '../problem/index.js';
 import { shortage, type Tested, termsOf, unchanged, unitsNeeded, untested } from '../promise/index.js';
@@ -48,7 +49,7 @@ export interface Chosen<Row, L extends Label, Name extends string> {
   readonly sizes: Float64Array;
   readonly target: number;
   /** Digests of the rows that took part in all that. */
-  readonly seen: Float64Array;
+  readonly seen: Used;
   readonly tracker: Tracker;
 }
 
@@ -92,6 +93,7 @@ export async function assemble<Row, L extends Label, Name extends string>(
     reason,
     ...termsOf(question, found, problem.classes),
     unit,
+    labelled: certification.labels !== undefined,
     observed: certified?.observed ?? unchanged(0, 0),
   };
   const serve = reason === null;
@@ -99,7 +101,9 @@ export async function assemble<Row, L extends Label, Name extends string>(
     const stages = stagesOf(chains[p]);
     const uses = plans[p].map((plan) => usesOf(stages, plan));
     const delta = chains[p].share * question.delta;
-    return { plans: plans[p], stages, uses, delta, band, observed: observedAt, tallies };
+    const { exits, chain } = chains[p];
+    const stageNotes = chain.stages.flatMap(silenceOf);
+    return { plans: plans[p], stages, uses, delta, band, observed: observedAt, tallies, exits, stageNotes };
   });
   const own = paths?.[best];
   return new Cascade({
@@ -113,14 +117,12 @@ export async function assemble<Row, L extends Label, Name extends string>(
     certificate,
     profile,
     objective,
-    frontier: frontierOf(paths ?? [], question.epsilon),
+    frontier: frontierOf(paths ?? [], question),
     tried: triedSubsets(chosen),
     exits: chains[best]?.exits ?? [],
-    notes: [
-      ...chosen.cuts.map((cut) => `To keep within the budget: ${cut}.`),
-      ...(chains[best]?.chain.stages.flatMap(silenceOf) ?? []),
-    ],
-    used: both(chosen.seen, tested?.digests ?? new Float64Array(0)),
+    stageNotes: chains[best]?.chain.stages.flatMap(silenceOf) ?? [],
+    notes: chosen.cuts.map((cut) => `To keep within the budget: ${cut}.`),
+    used: tested ? withUsed(chosen.seen, tested.digests) : chosen.seen,
     evidence: paths && { paths, served: best, tuning: tuningOf(chosen) },
   });
 }
@@ -179,6 +181,7 @@ function tuningOf<Row, L extends Label, Name extends string>({
   chains,
   sizes,
   target,
+  problem,
 }: Chosen<Row, L, Name>): Tuning {
   return {
     stages: chains.map(({ chain }) =>
@@ -190,6 +193,8 @@ function tuningOf<Row, L extends Label, Name extends string>({
     ),
     sizes,
     target,
+    epsilon: problem.question.epsilon,
+    units: problem.certification.units,
   };
 }
 

@@ -183,7 +183,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * const answers = await audit.predict(rows);
    */
   audit(options: AuditOptions<L>): Audit<Row, L> {
-    return new Audit(this, options, this.parts.used);
+    return new Audit(this, options, this.parts.used.digests);
   }
 
   /**

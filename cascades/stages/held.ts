@@ -1,4 +1,5 @@
 import { gather } from '../../lib/blocks/index.js';
+import { DataError } from '../../lib/errors.js';
 import { type Random, stratifiedFolds } from '../../lib/stats/index.js';
 import type { FittedRound } from './crossfit.js';
 
@@ -13,6 +14,11 @@ const FOLDS = 5;
 export function heldRounds(rounds: readonly FittedRound[], random: Random): readonly FittedRound[] {
   if (rounds.length !== 1) return rounds;
   const [{ score, blocks }] = rounds;
+  if (score.length < 2) {
+    throw new DataError(
+      `one row is 'tune'; expected at least 2, that what is learnt from some is tried on others`,
+    );
+  }
   const folds = stratifiedFolds(new Int32Array(score.length), Math.min(FOLDS, score.length), random);
   return [...new Set(folds)].map((fold) => {
     const [inside, outside] = [true, false].map((wanted) =>

@@ -23,8 +23,8 @@ export interface Answered {
 
 /** The error expected of each answer, by models that hadn't seen the row. */
 export async function heldErrors(stage: Answered, rounds: readonly FittedRound[]): Promise<Float64Array> {
-  const { learner, reads, rows, context, among } = stage;
-  const { scores } = await crossFit(learner, reads, logErrors(stage), rounds, context, among);
+  const { learner, reads, rows, context } = stage;
+  const { scores } = await crossFit(learner, reads, logErrors(stage), rounds, context, fittedOn(stage));
   const held = pick(scores, rows, 1);
   const { intercept, slope } = curveOf(stage, held);
   return held.map((log) => Math.exp(intercept + slope * log));
@@ -32,8 +32,9 @@ export async function heldErrors(stage: Answered, rounds: readonly FittedRound[]
 
 /** A stage's model with one of its errors beside it. @param blocks one a feature, over all rows */
 export async function withErrors(value: Model, stage: Answered, blocks: readonly Block[]): Promise<Model> {
-  const { learner, reads, rows, among, context } = stage;
-  const kept = among === undefined ? rows : rows.filter((row) => among.has(row));
+  const { learner, reads, rows, context } = stage;
+  const among = fittedOn(stage);
+  const kept = rows.filter((row) => among.has(row));
   const read = reads.positions.map((f) => gather(blocks[f], kept));
   const error = await fitOn(learner, reads.features, read, logErrors(stage), kept, context);
   const logs = new Float64Array(kept.length);
@@ -43,21 +44,29 @@ export async function withErrors(value: Model, stage: Answered, blocks: readonly
   return intervalModel(value, error, curveOf(stage, all));
 }
 
+/** The rows whose errors are known: where a stage gives no number there is nothing to learn from. */
+function fittedOn({ answers, rows, among }: Answered): ReadonlySet<number> {
+  return new Set(rows.filter((row, i) => Number.isFinite(answers[i]) && (among?.has(row) ?? true)));
+}
+
 /** Logarithms, so that what is predicted is above 0 and a few large errors don't decide everything. */
 function logErrors({ answers, full, rows, count, scale }: Answered): Targets {
   const errors = answers.map((answer, i) => Math.abs(answer - full[i]));
-  const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+  const known = errors.filter(Number.isFinite);
+  const mean = known.reduce((sum, error) => sum + error, 0) / Math.max(1, known.length);
   const least = Math.max(mean / 100, scale / 1e6);
   const truth = new Float64Array(count).fill(Number.NaN);
   rows.forEach((row, i) => {
-    truth[row] = Math.log(Math.max(errors[i], least));
+    if (Number.isFinite(errors[i])) truth[row] = Math.log(Math.max(errors[i], least));
   });
   return { truth, classes: 1 };
 }
 
 /** How mean errors follow from predicted logarithms, over the rows that have some. */
 function curveOf({ answers, full }: Answered, logs: Float64Array): LogLinear {
-  const rows = Int32Array.from(logs.keys()).filter((i) => Number.isFinite(logs[i]));
+  const rows = Int32Array.from(logs.keys()).filter(
+    (i) => Number.isFinite(logs[i]) && Number.isFinite(answers[i]),
+  );
   return fitLogLinear(
     Float64Array.from(rows, (i) => logs[i]),
     Float64Array.from(rows, (i) => Math.abs(answers[i] - full[i])),

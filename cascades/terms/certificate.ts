@@ -1,4 +1,4 @@
-import type { StatedLoss } from './losses.js';
+import type { BoundMethod, StatedLoss } from './losses.js';
 
 /**
  * `certified`: the loss is at most epsilon with probability at least 1 - delta. `full-model-only`: nothing cheaper could
@@ -17,6 +17,10 @@ export interface Certificate extends Clause {
   readonly delta: number;
   /** What was drawn independently: certification rows, or groups of them. */
   readonly unit: 'rows' | 'groups';
+  /** Whether the certification rows had labels. */
+  readonly labelled: boolean;
+  /** Other epsilons that were tested with it, each at the same share of delta. */
+  readonly also?: readonly number[];
   /** Where the two answers parted, on the certification rows, under the plan that is served. */
   readonly observed: Observed;
   /** Where the bound has several losses: each of them. They hold together, but for a chance of delta. */
@@ -27,8 +31,10 @@ export interface Certificate extends Clause {
 export interface Clause {
   readonly loss: StatedLoss;
   readonly epsilon: number;
-  /** The test that was passed. */
+  /** The test that was passed, in words. */
   readonly method: string;
+  /** Which kind of test that is. */
+  readonly bound: BoundMethod;
   /**
    * Rows tested, or groups: of recall those that the full model gives the class, of precision those that the served plan
    * gives it. Where nothing was tested, all certification rows.

@@ -12,7 +12,7 @@ export function reportOf<Row, L extends Label, Name extends string>(
   measured?: ReportMeasured,
   title = 'A spillway cascade',
 ): ReportData {
-  const { plan, certificate, profile, objective, frontier, tried, exits, notes } = parts;
+  const { plan, certificate, profile, objective, frontier, tried, exits, stageNotes } = parts;
   const { all } = certificate;
   const chosen = new Set(plan.stages.map(({ features }) => keyOf(features)));
   const names = Object.keys(profile.features) as Name[]; // The record's keys are the names.
@@ -20,7 +20,7 @@ export function reportOf<Row, L extends Label, Name extends string>(
     title,
     verdict: certificate.verdict,
     promise: promiseOf(certificate),
-    notes,
+    notes: [...parts.notes, ...stageNotes],
     unit: objective === 'price' ? 'money' : 'µs',
     features: names.map((name) => {
       const { cost, importance } = profile.features[name];
@@ -69,6 +69,7 @@ export function reportOf<Row, L extends Label, Name extends string>(
       n: certificate.n,
       observed: observedOf(certificate),
       upper: certificate.upper,
+      isSimultaneous: certificate.method.startsWith('simultaneous'),
       rowsNeeded: certificate.rowsNeeded,
       ...(all && {
         all: all.map((clause) => ({

@@ -63,8 +63,7 @@ export function loadIntervalModel(state: State, load: (state: State) => Model): 
 }
 
 function scored(model: Model, blocks: readonly Block[], out: Float64Array): Promise<void> | undefined {
-  const waiting = model.score(blocks, out);
-  return waiting instanceof Promise ? waiting : undefined;
+  return model.score(blocks, out) ?? undefined;
 }
 
 /**

@@ -55,7 +55,9 @@ export async function minimise(
     design.transposed(residual, gradient);
     for (let i = 0; i < penalised; i++) gradient[i] += l2 * parameters[i];
     const total = fit + (l2 / 2) * squaredWeights;
-    const gap = dot(gradient, gradient, length) / (2 * l2) / total;
+    const squared = dot(gradient, gradient, length);
+    // A loss of 0 can't be undercut.
+    const gap = squared === 0 ? 0 : squared / (2 * l2) / total;
     firstGap ??= gap;
     onProgress?.(progress(gap, firstGap, tolerance));
     const done = { loss: total, gap, iterations: iteration };

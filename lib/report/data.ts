@@ -83,8 +83,9 @@ export interface ReportCertificate {
   /** Certification rows, or groups. */
   readonly n: number;
   readonly observed: string;
-  /** Pointwise upper limit of the loss, where there is one. */
+  /** Upper limit of the loss, where there is one: of this plan alone (pointwise), unless it holds for all together. */
   readonly upper: number | null;
+  readonly isSimultaneous?: boolean;
   readonly rowsNeeded: number | null;
   /** Where several losses are promised together: each of them, and those above are the first's. */
   readonly all?: readonly ReportClause[];

@@ -53,7 +53,13 @@ function header(data: ReportData): Markup {
 </header>`;
 }
 
-function figures({ expected, unit, certificate: { upper, all }, stages, measured: seen }: ReportData) {
+function figures({
+  expected,
+  unit,
+  certificate: { upper, isSimultaneous, all },
+  stages,
+  measured: seen,
+}: ReportData) {
   const last = stages.at(-1);
   const early = last === undefined ? 0 : 1 - last.reach;
   return [
@@ -65,7 +71,9 @@ function figures({ expected, unit, certificate: { upper, all }, stages, measured
       cost(expected.cost, unit),
     ],
     ['of rows answered before the last stage', percent(early)],
-    ...(upper === null || all ? [] : [['upper limit of the loss, pointwise', percent(upper, 2)]]),
+    ...(upper === null || all
+      ? []
+      : [[`upper limit of the loss${isSimultaneous ? '' : ', pointwise'}`, percent(upper, 2)]]),
   ] as const;
 }
 

@@ -15,7 +15,7 @@ export function verdictWords(verdict: ReportData['verdict']): string {
 
 /** What stands behind the promise, as pairs of a term and its value. */
 export function certificateFacts(certificate: ReportCertificate): readonly (readonly [string, string])[] {
-  const { loss, epsilon, delta, method, n, observed, upper, rowsNeeded, all } = certificate;
+  const { loss, epsilon, delta, method, n, observed, all } = certificate;
   const confidence = ['confidence', chosenPercent(1 - delta)] as const;
   if (all !== undefined) {
     return [
@@ -37,13 +37,18 @@ export function certificateFacts(certificate: ReportCertificate): readonly (read
     ['method', clean(method)],
     ['sample', `n = ${count(n)}`],
     ['observed', clean(observed)],
-    ...limits({ upper, rowsNeeded }),
+    ...limits(certificate),
   ];
 }
 
-function limits({ upper, rowsNeeded }: Pick<ReportCertificate, 'upper' | 'rowsNeeded'>) {
+function limits({
+  upper,
+  isSimultaneous,
+  rowsNeeded,
+}: Pick<ReportCertificate, 'upper' | 'isSimultaneous' | 'rowsNeeded'>) {
+  const kind = isSimultaneous ? 'of all plans together' : 'pointwise';
   return [
-    ...(upper === null ? [] : [['upper limit', `${percent(upper, 2)} (pointwise)`] as const]),
+    ...(upper === null ? [] : [['upper limit', `${percent(upper, 2)} (${kind})`] as const]),
     ...(rowsNeeded === null ? [] : [['rows needed', count(rowsNeeded)] as const]),
   ];
 }

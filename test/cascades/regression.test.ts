@@ -7,6 +7,7 @@ import {
   DataError,
   define,
   dense,
+  type Learner,
   logisticRegression,
   profile as measured,
   OptionError,
@@ -146,6 +147,53 @@ test('what is saved answers alike, to the bit, and can be certified and audited'
   await audit.predict(fresh.rows);
   t.is(audit.uncertified, null);
   t.regex(loaded.summary(), /expected error ≤/);
+});
+
+test('a stage that gives some rows no number keeps the others, and says so', async (t) => {
+  const plain = ridgeRegression();
+  const gappy: Learner = {
+    name: 'ridge-regression',
+    task: 'regression',
+    work: plain.work,
+    async fit(set, context) {
+      const model = await plain.fit(set, context);
+      return {
+        name: model.name,
+        classes: 1,
+        score(blocks, out) {
+          model.score(blocks, out);
+          // Of the first column: some rows of every batch.
+          const [{ values, rows }] = blocks;
+          for (let row = 0; row < rows; row++)
+            if (values[(row * values.length) / rows] > 1.5) out[row] = Number.NaN;
+        },
+      };
+    },
+  };
+  const cascade = await tuneNumbers({ full: sum, approximate: gappy });
+  t.is(cascade.certificate.verdict, 'certified');
+  t.regex(cascade.summary(), /Stage 1 of the chain: the scores of \d+ of/);
+});
+
+test('a label that comes late is a number, and differing is no loss of numbers', async (t) => {
+  const far = {
+    name: 'far',
+    loss: (answer: number, full: number, label?: number) =>
+      Number(label !== undefined && Math.abs(answer - label) > Math.abs(full - label) + 3),
+  };
+  const cascade = await tuneNumbers({ bound: { loss: far, epsilon: 0.1 } });
+  const audit = cascade.audit({ rate: 1, losses: [far], labelled: true });
+  const { drawn } = await audit.predict(numberWorld({ rows: 50, seed: 9 }).rows);
+  const waiting = drawn.find(({ awaitsLabel }) => awaitsLabel);
+  t.true(waiting !== undefined && audit.label(waiting.id, 1.5));
+  t.throws(() => audit.label(waiting?.id ?? 0, Number.NaN), {
+    instanceOf: DataError,
+    message: /finite number/,
+  });
+  t.throws(() => cascade.audit({ rate: 1, losses: [far], disagreement: 0.1 }), {
+    instanceOf: OptionError,
+    message: /'disagreement'/,
+  });
 });
 
 test('more doubt than was certified raises an alarm', async (t) => {

@@ -243,12 +243,12 @@ test('begun anew after an alarm, it tests a new certificate at half the level, a
   const audit = auditOf(served().cascade, { rate: 1, seed: 1 });
   await audit.predict([worse, worse, worse, worse]);
   t.is(audit.certificate.verdict, 'void');
-  const again = (epsilon: number, used: Float64Array) =>
+  const again = (epsilon: number, used: readonly Float64Array[]) =>
     new Audit(served({ epsilon }).cascade, { rate: 1, exits: false, restart: audit.state }, used);
   for (const epsilon of [0.02, 0.01]) {
     t.throws(() => again(epsilon, USED), { instanceOf: OptionError, message: /'restart'.*fresh/ });
   }
-  const next = again(0.05, Float64Array.of(...USED, 3));
+  const next = again(0.05, [...USED, Float64Array.of(3)]);
   t.is(next.certificate.verdict, 'certified');
   const expected: Partial<DriftState> = { epsilon: 0.05, alpha: 0.01, restarts: 1, samples: 0, pValue: 1 };
   t.like(next.state.promises[0], expected);

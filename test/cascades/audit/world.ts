@@ -25,6 +25,8 @@ export const certificate: Certificate = {
   epsilon: 0.02,
   delta: 0.05,
   method: 'exact binomial, fixed sequence',
+  bound: 'exact',
+  labelled: true,
   n: 2_000,
   lost: 20,
   unit: 'rows',
@@ -130,7 +132,7 @@ export function drawFates(
 export const LOSSES: readonly LossName[] = ['disagreement', 'harm', 'accuracy'];
 
 /** Digests of the rows that made the cascades. */
-export const USED = Float64Array.of(1, 2, 2 ** 53 - 1);
+export const USED = [Float64Array.of(1, 2, 2 ** 53 - 1)];
 
 export type Options = AuditOptions<'no' | 'yes'>;
 

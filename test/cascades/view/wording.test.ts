@@ -5,6 +5,7 @@ import { type Certificate, type Clause, precision, recall } from '../../../index
 const clause: Clause = {
   loss: 'disagreement',
   epsilon: 0.01,
+  bound: 'exact',
   method: 'exact binomial, fixed sequence',
   n: 500,
   lost: 1,
@@ -15,6 +16,7 @@ const clause: Clause = {
 const certificate: Certificate = {
   ...clause,
   verdict: 'certified',
+  labelled: true,
   reason: null,
   delta: 0.05,
   unit: 'rows',

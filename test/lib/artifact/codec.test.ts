@@ -104,7 +104,7 @@ test('a view of part of a buffer is saved as that part', (t) => {
 
 test('any reader of safetensors can open the file', (t) => {
   const { metadata, tensors } = readSafetensors(encode(small));
-  t.like(metadata, { format: 'spillway', version: '1', json: JSON.stringify(small.json) });
+  t.like(metadata, { format: 'spillway', version: '2', json: JSON.stringify(small.json) });
   t.regex(metadata.sha256, /^[0-9a-f]{64}$/);
   t.deepEqual(
     tensors,
@@ -192,10 +192,10 @@ test('a newer version is named, though nothing else of it is understood', (t) =>
   );
   t.regex(
     refused(t, 'version', () => decode(newer)),
-    /format version 12 .* reads version 1:/,
+    /format version 12 .* reads version 2:/,
   );
   const sameRules = Buffer.from(encode(small));
-  sameRules.write('2', sameRules.indexOf('"version":"1"') + 11);
+  sameRules.write('3', sameRules.indexOf('"version":"2"') + 11);
   t.is(reasonOf(reseal(sameRules)), 'version');
 });
 
