@@ -66,8 +66,9 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * What one band certifies for any epsilon at once: expected cost by epsilon. Empty where there is no band: for groups,
-   * several losses, one that is none of `accuracy`, `disagreement` and `harm`, and plans of which nothing is promised.
+   * What is certified for any epsilon at once: expected cost by epsilon. `accuracy`, `disagreement` and `harm` over rows
+   * have a band for all of them; other losses, and groups, the epsilons of `bound.also`; several losses, and plans of which
+   * nothing is promised, none.
    */
   get frontier(): readonly FrontierPoint[] {
     return this.parts.frontier;
