@@ -11,3 +11,11 @@ export {
 export type { FitContext, FitShape, Learner, Model, TrainingSet } from './learner.js';
 export type { LinearModel, LinearParameters } from './linear.js';
 export { type LogisticLearner, type LogisticOptions, logisticRegression } from './logistic.js';
+export {
+  type ForestPlan,
+  type RandomForestLearner,
+  type RandomForestModel,
+  type RandomForestOptions,
+  type RandomForestParameters,
+  randomForest,
+} from './randomForest/index.js';
