@@ -1,22 +1,20 @@
 import type { Forest } from '../../kernels/index.js';
 import type { SourceNode } from './source.js';
+import { type VoteLayout, voteFor } from './votes.js';
 
 /**
- * Trees as a {@link Forest} that sums, for numbers, what they answer; for two classes, the votes for class 1; for more, the votes
- * for each class. Every row goes where it went: numbers below a double are the Float32 numbers up to the one beneath it.
+ * Trees as a {@link Forest} that sums what they answer, or their votes (see {@link voteLayout}). Every row goes where it went: numbers
+ * below a double are the Float32 numbers up to the one beneath it.
  *
- * A class has trees of its own, in which what makes no difference to it isn't divided.
- *
- * @param classes 1 for numbers
+ * @param votes absent for numbers
  */
-export function flatForest(trees: readonly SourceNode[], classes: number): Forest {
-  const outputs = classes > 2 ? classes : 1;
+export function flatForest(trees: readonly SourceNode[], votes?: VoteLayout): Forest {
+  const outputs = votes?.outputs ?? 1;
   const nodes = new Nodes();
   const roots: number[] = [];
   for (const tree of trees) {
     for (let output = 0; output < outputs; output++) {
-      const value = (answer: number) => (outputs === 1 ? answer : Number(answer === output));
-      roots.push(nodes.add(merged(tree, value)));
+      roots.push(nodes.add(merged(tree, (answer) => (votes ? voteFor(votes, answer, output) : answer))));
     }
   }
   return nodes.forest(outputs, roots);

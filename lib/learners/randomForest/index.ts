@@ -4,3 +4,4 @@ export type { RandomForestOptions } from './options.js';
 export type { ForestPlan } from './plan.js';
 export { type RandomForestLearner, randomForest } from './randomForest.js';
 export { readTrees, type SourceForest, type SourceNode } from './source.js';
+export { countVotes, type VoteLayout, voteLayout } from './votes.js';

@@ -6,6 +6,7 @@ import type { Model } from '../learner.js';
 import { type LinearModel, loadLinearModel } from '../linear.js';
 import { checkedRows } from '../scoring.js';
 import { logShares } from './calibration.js';
+import { voteLayout } from './votes.js';
 
 export interface RandomForestParameters {
   /** 1 for regression. */
@@ -15,7 +16,7 @@ export interface RandomForestParameters {
   /** How many trees were grown, and to how many rows: maybe fewer than were asked for. */
   readonly trees: number;
   readonly rows: number;
-  /** Its sums are votes for class 1, votes for each of more classes, or the trees' numbers. */
+  /** Its sums are votes, several classes' in one sum where there is room, or the trees' numbers. */
   readonly forest: Forest;
   /** Makes votes probabilities; absent for regression. */
   readonly calibration?: LinearModel;
@@ -29,7 +30,7 @@ export interface RandomForestModel extends Model, RandomForestParameters {
 
 export function randomForestModel(name: string, parameters: RandomForestParameters): RandomForestModel {
   const { classes, columns, trees, rows: grownTo, forest, calibration } = parameters;
-  const { outputs } = forest;
+  const layout = voteLayout(classes, trees);
   return {
     name,
     ...parameters,
@@ -46,8 +47,8 @@ export function randomForestModel(name: string, parameters: RandomForestParamete
     score(blocks, out) {
       const rows = checkedRows(name, columns, blocks, out, classes);
       runForest(forest, blocks, out);
-      const sums = out.subarray(0, rows * outputs);
-      if (calibration) calibration.score([logShares(sums, outputs, trees)], out);
+      const sums = out.subarray(0, rows * forest.outputs);
+      if (calibration) calibration.score([logShares(layout, sums)], out);
       else for (let i = 0; i < sums.length; i++) sums[i] /= trees;
     },
   };
@@ -63,14 +64,14 @@ export function loadRandomForest(name: string, { json, tensors }: State): Random
     throw damaged('no list of columns');
   if (!isCount(trees) || !isCount(rows)) throw damaged('no numbers of trees and rows');
   const { weights, intercepts, ...nodes } = tensors;
-  const outputs = classes > 2 ? classes : 1;
+  const outputs = classes === 1 ? 1 : voteLayout(classes, trees).outputs;
   const total = columns.reduce((sum, width) => sum + width, 0);
   const forest = loadForest(name, outputs, total, nodes);
   if (forest.roots.length !== trees * outputs) throw damaged(`${forest.roots.length} roots`);
   if (classes === 1) return randomForestModel(name, { classes, columns, trees, rows, forest });
   if (json.calibration === undefined) throw damaged('no calibration');
   const calibration = loadLinearModel(name, { json: json.calibration, tensors: { weights, intercepts } });
-  if (calibration.classes !== classes || calibration.columns.join() !== String(outputs))
+  if (calibration.classes !== classes || calibration.columns.join() !== String(classes === 2 ? 1 : classes))
     throw damaged('a calibration of other classes');
   return randomForestModel(name, { classes, columns, trees, rows, forest, calibration });
 }

@@ -14,6 +14,7 @@ import { checkOptions, type RandomForestOptions } from './options.js';
 import { type Load, loadPackage } from './package.js';
 import { type ForestPlan, planForest } from './plan.js';
 import { plainRows } from './rows.js';
+import { type VoteLayout, voteLayout } from './votes.js';
 
 /** A random forest learner; its models are {@link RandomForestModel}s. */
 export interface RandomForestLearner extends Learner {
@@ -80,8 +81,9 @@ export function randomForest(options: RandomForestOptions = {}, load?: Load): Ra
       };
       warn(plan, told);
       const trees = await growTrees(library, growing, plan.trees, checked, streams, context);
-      const forest = flatForest(trees, classes);
-      const calibration = targets && (await calibrate(forest, plan.trees, set, targets, selection));
+      const layout = targets && voteLayout(classes, plan.trees);
+      const forest = flatForest(trees, layout);
+      const calibration = layout && (await calibrate(forest, layout, set, targets, selection));
       return randomForestModel(NAME, {
         classes,
         columns,
@@ -98,7 +100,7 @@ export function randomForest(options: RandomForestOptions = {}, load?: Load): Ra
 /** Fits the calibration to the rows that trees weren't grown to. */
 function calibrate(
   forest: Forest,
-  trees: number,
+  layout: VoteLayout,
   { blocks, rows, classes }: TrainingSet,
   targets: Float64Array,
   grownTo: Int32Array,
@@ -112,7 +114,7 @@ function calibrate(
   const prior = classMass(targets, classes).map((mass) => mass / rows);
   return fitCalibration(
     forest,
-    trees,
+    layout,
     blocks.map((block) => gather(block, held)),
     own,
     prior,

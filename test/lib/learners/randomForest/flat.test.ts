@@ -4,10 +4,12 @@ import { RandomForestClassifier, RandomForestRegression } from 'ml-random-forest
 import { ModelError } from '../../../../lib/errors.js';
 import { runForest } from '../../../../lib/kernels/index.js';
 import {
+  countVotes,
   flatForest,
   largestBelow,
   readTrees,
   type SourceForest,
+  voteLayout,
 } from '../../../../lib/learners/randomForest/index.js';
 import { numeric, plain, problem, three, two } from './problem.js';
 
@@ -16,10 +18,15 @@ const unseen = problem(200, true, 8).block;
 const rows = plain({ blocks: [unseen] });
 
 function answers(forest: SourceForest, classes: number): Float64Array {
-  const flat = flatForest(readTrees(forest), classes);
-  const out = new Float64Array(unseen.rows * flat.outputs);
-  runForest(flat, [unseen], out);
-  return out;
+  const trees = readTrees(forest);
+  const layout = classes === 1 ? undefined : voteLayout(classes, trees.length);
+  const flat = flatForest(trees, layout);
+  const sums = new Float64Array(unseen.rows * flat.outputs);
+  runForest(flat, [unseen], sums);
+  if (layout === undefined) return sums;
+  const votes = new Float64Array(unseen.rows * classes);
+  countVotes(layout, sums, votes);
+  return votes;
 }
 
 const settings = { nEstimators: 15, seed: 3, noOOB: true, treeOptions: { maxDepth: 5, gainThreshold: 0 } };
@@ -33,10 +40,7 @@ for (const { classes, labels, blocks } of [two, three]) {
     const chosen = forest.predict(rows);
     theirs.forEach((answer, row) => {
       const counts = Array.from({ length: classes }, (_, c) => answer.filter((given) => given === c).length);
-      const ours =
-        classes === 2
-          ? [15 - votes[row], votes[row]]
-          : [...votes.subarray(row * classes, (row + 1) * classes)];
+      const ours = [...votes.subarray(row * classes, (row + 1) * classes)];
       t.deepEqual(ours, counts);
       // Where two classes have as many votes, it takes the one that got there first.
       t.is(ours[chosen[row]], Math.max(...ours));
@@ -70,16 +74,25 @@ const division = {
 };
 const byHand: SourceForest = { estimators: [{ root: division }], indexes: [[4, 7]] };
 
-test('a tree of classes becomes one tree a class, without divisions that make no difference to it', (t) => {
-  const { roots, feature, threshold, left, right, value, outputs } = flatForest(readTrees(byHand), 3);
-  t.is(outputs, 3);
-  t.deepEqual([...roots], [0, 5, 8]);
-  t.deepEqual([...feature], [7, -1, 4, -1, -1, 7, -1, -1, 7, -1, 4, -1, -1]);
-  t.deepEqual([...value], [0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1]);
-  t.deepEqual([...left], [1, -1, 3, -1, -1, 6, -1, -1, 9, -1, 11, -1, -1]);
-  t.deepEqual([...right], [2, -1, 4, -1, -1, 7, -1, -1, 10, -1, 12, -1, -1]);
+test('a tree becomes one of all classes whose votes a sum can hold, else one of every so many', (t) => {
+  const [tree] = readTrees(byHand);
+  const layout = { classes: 3, trees: 9, places: 2, outputs: 2 };
+  const { roots, feature, threshold, left, right, value, outputs } = flatForest([tree], layout);
+  t.is(outputs, 2);
+  // To the second output, class 2 alone makes a difference.
+  t.deepEqual([...roots], [0, 5]);
+  t.deepEqual([...feature], [7, -1, 4, -1, -1, 7, -1, 4, -1, -1]);
+  t.deepEqual([...value], [0, 10, 0, 1, 0, 0, 0, 0, 0, 1]);
+  t.deepEqual([...left], [1, -1, 3, -1, -1, 6, -1, 8, -1, -1]);
+  t.deepEqual([...right], [2, -1, 4, -1, -1, 7, -1, 9, -1, -1]);
   t.is(threshold[0], Math.fround(2.5) - 2 ** -22);
   t.is(threshold[2], -(2 ** -149));
+});
+
+test('divisions that make no difference aren’t kept', (t) => {
+  const [tree] = readTrees(byHand);
+  const alike = flatForest([{ ...tree, ...{ right: { ...division.right, answer: 1 } } }]);
+  t.deepEqual([[...alike.feature], [...alike.value]], [[-1], [1]]);
 });
 
 test('what a node means is asked of ml-cart’s form, and nothing else is taken for it', (t) => {

@@ -11,6 +11,7 @@ import {
   randomForest,
   type TrainingSet,
 } from '../../../../lib/learners/index.js';
+import { countVotes, voteLayout } from '../../../../lib/learners/randomForest/index.js';
 import { numbersOf, numeric, problem, sparseOf, three, two } from './problem.js';
 
 const context = { seed: 1 };
@@ -91,12 +92,11 @@ test('votes are made probabilities by rows that no tree saw', async (t) => {
   const model = await randomForest({ trees: 20, maxDepth: 3, maxRows: 400 }).fit(set, context);
   const blocks = [denseBlock(2000, 20, test)];
   const answers = scores(model, blocks);
-  const votes = new Float64Array(2000);
-  runForest(model.forest, blocks, votes);
-  const raw = Float64Array.from({ length: 4000 }, (_, i) => {
-    const share = votes[i >> 1] / model.trees;
-    return i % 2 === 1 ? share : 1 - share;
-  });
+  const sums = new Float64Array(2000);
+  runForest(model.forest, blocks, sums);
+  const votes = new Float64Array(4000);
+  countVotes(voteLayout(2, model.trees), sums, votes);
+  const raw = votes.map((count) => count / model.trees);
   t.true(calibrationOf(answers, testLabels) < 0.03);
   t.true(calibrationOf(raw, testLabels) > 2 * calibrationOf(answers, testLabels));
   t.true(logLoss(answers, testLabels) < logLoss(raw, testLabels) - 0.01);
