@@ -3,7 +3,13 @@ import { checkFlag, checkKeys } from '../../lib/check.js';
 import { ArtifactError, OptionError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { TrainedModel } from '../../lib/full/index.js';
-import { gradientBoosting, type Learner, logisticRegression, type Model } from '../../lib/learners/index.js';
+import {
+  gradientBoosting,
+  type Learner,
+  logisticRegression,
+  type Model,
+  randomForest,
+} from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { JsonValue, State } from '../../lib/state.js';
 import type { Certificate, Label } from '../terms/index.js';
@@ -116,7 +122,7 @@ export async function loadCascade<Row, L extends Label, Name extends string>(
   const extra = features.names.filter((name) => !stored.features.some((was) => was.name === name));
   if (extra.length > 0) throw mismatch(path, `was made without the features ${extra.join(', ')}`);
 
-  const learners = [...(options.learners ?? []), logisticRegression(), gradientBoosting()];
+  const learners = [...(options.learners ?? []), logisticRegression(), gradientBoosting(), randomForest()];
   const stages = stored.plan.stages.map(({ learner, features: reads }, s) => ({
     learner,
     features: reads,
