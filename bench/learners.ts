@@ -54,7 +54,7 @@ export const learners: Workload = {
         boosting,
         checks: [
           ...(typeof peer === 'string' ? missing(peer) : checksOf(boosting, quick)),
-          ...forestChecks(forests),
+          ...forestChecks(forests, quick),
         ],
         perSeed: { generated, digits, forests },
       };
