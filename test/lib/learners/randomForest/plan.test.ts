@@ -2,13 +2,13 @@ import test from 'ava';
 import { randomForest } from '../../../../lib/learners/index.js';
 
 test('a fit that fits is planned as it was asked for', (t) => {
-  // 80 of 100 rows grow trees: 10 trees x 10 columns x 80² x 24 a place, half of the places between rows of different classes.
+  // 80 of 100 rows grow trees: 10 trees x 10 columns x 80² x 30 a place, half of the places between rows of different classes.
   const { rows, trees, work, cuts } = randomForest({ trees: 10, columnSample: 0.5 }).plan({
     rows: 100,
     columns: 20,
     classes: 2,
   });
-  t.deepEqual({ rows, trees, work, cuts }, { rows: 80, trees: 10, work: 10 * 10 * 6400 * 12, cuts: [] });
+  t.deepEqual({ rows, trees, work, cuts }, { rows: 80, trees: 10, work: 10 * 10 * 6400 * 15, cuts: [] });
 });
 
 test('work is what the plan says, whatever the blocks store', (t) => {
@@ -23,13 +23,13 @@ test('numbers may be cut between any two rows, and every row grows trees', (t) =
     columns: 3,
     classes: 1,
   });
-  t.deepEqual([rows, work], [100, 3 * 10_000 * 24]);
+  t.deepEqual([rows, work], [100, 3 * 10_000 * 10]);
 });
 
 test('too many rows are cut first, then trees, then rows again', (t) => {
   const shape = { rows: 50_000, columns: 20, classes: 2 };
   const learner = (maxWork: number) => randomForest({ columnSample: 0.5, maxWork });
-  const tree = 10 * 2000 ** 2 * 12;
+  const tree = 10 * 2000 ** 2 * 15;
   const enough = learner(50 * tree).plan(shape);
   t.deepEqual(enough, { rows: 2000, trees: 50, work: 50 * tree, cuts: ['2000 of 40000 rows'] });
   const fewer = learner(20.5 * tree).plan(shape);
