@@ -5,7 +5,7 @@ import type { State } from '../../state.js';
 import { type Random, random, sample } from '../../stats/index.js';
 import type { FitContext, FitShape, Learner, TrainingSet } from '../learner.js';
 import type { LinearModel } from '../linear.js';
-import { classMass, targetDistributions } from '../targets.js';
+import { classMass } from '../targets.js';
 import { fitCalibration } from './calibration.js';
 import { flatForest } from './flat.js';
 import { growTrees } from './grow.js';
@@ -14,6 +14,7 @@ import { checkOptions, type RandomForestOptions } from './options.js';
 import { type Load, loadPackage } from './package.js';
 import { type ForestPlan, planForest } from './plan.js';
 import { plainRows } from './rows.js';
+import { classTarget, numberTarget } from './target.js';
 import { type VoteLayout, voteLayout } from './votes.js';
 
 /** A random forest learner; its models are {@link RandomForestModel}s. */
@@ -39,8 +40,8 @@ const NAME = 'random-forest';
  * - Of soft targets each tree gets classes drawn from them.
  *
  * Trees vote, as in the package's `predict` (its `predictProbability` says something else), and votes become probabilities by a
- * calibration fitted to rows that no tree has seen, a fifth of them or all that the cuts leave over. A class that no row has gets probability 0. Trees are run in flat form: NaN goes right, as
- * there.
+ * calibration fitted to rows that no tree has seen, a fifth of them or all that the cuts leave over. A class that no row has gets
+ * probability 0. Trees are run in flat form: NaN goes right, as there.
  *
  * `fit` is deterministic for a seed. It throws a MissingPackage where `ml-random-forest` isn't installed, a DataError for rows of a single
  * class, targets that aren't any, numbers that aren't finite and blocks too large to be made dense.
@@ -65,7 +66,7 @@ export function randomForest(options: RandomForestOptions = {}, load?: Load): Ra
     async fit(set, context) {
       context.signal?.throwIfAborted();
       checkBlocks(set);
-      const target = checked.task === 'regression' ? numbers(set) : classesDrawn(set);
+      const target = checked.task === 'regression' ? numberTarget(set) : classTarget(set);
       const library = await loadPackage(load);
       const columns = set.blocks.map((block) => block.columns);
       const plan = planForest(
@@ -119,41 +120,6 @@ function calibrate(
     own,
     prior,
   );
-}
-
-interface Target {
-  /** 1 for numbers. */
-  readonly classes: number;
-  readonly answer: (row: number, chance: Random) => number;
-  /** rows x classes; absent for numbers. */
-  readonly targets?: Float64Array;
-}
-
-function classesDrawn(set: TrainingSet): Target {
-  const targets = targetDistributions(set);
-  const { classes } = set;
-  const answer = (row: number, chance: Random) => {
-    let left = chance.uniform();
-    let last = 0;
-    for (let c = 0; c < classes; c++) {
-      const share = targets[row * classes + c];
-      if (share === 0) continue;
-      if (left < share) return c;
-      left -= share;
-      last = c;
-    }
-    return last;
-  };
-  return { classes, answer, targets };
-}
-
-function numbers({ values, rows }: TrainingSet): Target {
-  if (values?.length !== rows) {
-    throw new DataError(`task 'regression' needs values, one for each of ${rows} rows`);
-  }
-  const row = values.findIndex((value) => !Number.isFinite(value));
-  if (row !== -1) throw new DataError(`the value of row ${row} is ${values[row]}: expected a finite number`);
-  return { classes: 1, answer: (at) => values[at] };
 }
 
 function checkBlocks({ blocks, rows }: TrainingSet): void {
