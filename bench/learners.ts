@@ -1,6 +1,7 @@
 import { denseBlock, gradientBoosting } from 'spillway';
 import { interleave, median, medianRatio } from '../examples/mail/measure.js';
 import { atMost, type Check, columns, leftOut } from './checks.js';
+import { type ForestResult, forestChecks, forestTable, measureForest } from './forest.js';
 import type { Workload } from './harness.js';
 import { digitRows, generatedRows } from './learners-data.js';
 import { machine, versions } from './machine.js';
@@ -22,7 +23,7 @@ const SETTINGS: BoostingSettings = {
 };
 const ROUNDS = 5;
 
-/** Gradient boosting beside scikit-learn's, on generated rows and on digits. */
+/** Gradient boosting beside scikit-learn's, on generated rows and on digits; trees of ml-random-forest in flat form. */
 export const learners: Workload = {
   async run({ seeds = [], quick, say }) {
     const chosen = seeds.length > 0 ? seeds : quick ? [1] : [1, 2, 3];
@@ -30,10 +31,13 @@ export const learners: Workload = {
     try {
       const generated: BoostingResult[] = [];
       const digits: BoostingResult[] = [];
+      const forests: ForestResult[] = [];
       for (const seed of chosen) {
         say(`seed ${seed}: generated rows`);
         const problem = quick ? generatedRows(seed, 2_000, 1_000) : generatedRows(seed, 50_000, 20_000);
         generated.push(await measure(problem, peer, quick ? 1 : ROUNDS, [1, machine().cores]));
+        say(`seed ${seed}: ml-random-forest`);
+        for (const classes of [2, 4] as const) forests.push(await measureForest(seed, classes, quick));
         if (typeof peer === 'string') continue;
         say(`seed ${seed}: digits`);
         const { values, labels } = await peer.digits();
@@ -48,10 +52,13 @@ export const learners: Workload = {
         seeds: chosen,
         settings: SETTINGS,
         boosting,
-        checks: typeof peer === 'string' ? missing(peer) : checksOf(boosting, quick),
-        perSeed: { generated, digits },
+        checks: [
+          ...(typeof peer === 'string' ? missing(peer) : checksOf(boosting, quick)),
+          ...forestChecks(forests, quick),
+        ],
+        perSeed: { generated, digits, forests },
       };
-      return { json, table: tableOf(boosting) };
+      return { json, table: `${tableOf(boosting)}\n\n${forestTable(forests)}` };
     } finally {
       if (typeof peer !== 'string') await peer.close();
     }

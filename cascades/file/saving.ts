@@ -9,6 +9,7 @@ import {
   type Learner,
   logisticRegression,
   type Model,
+  randomForest,
   ridgeRegression,
 } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
@@ -159,7 +160,13 @@ export async function loadCascade<Row, L extends Label, Name extends string>(
   const extra = features.names.filter((name) => !stored.features.some((was) => was.name === name));
   if (extra.length > 0) throw mismatch(path, `was made without the features ${extra.join(', ')}`);
 
-  const learners = [...(options.learners ?? []), logisticRegression(), ridgeRegression(), gradientBoosting()];
+  const learners = [
+    ...(options.learners ?? []),
+    logisticRegression(),
+    ridgeRegression(),
+    gradientBoosting(),
+    randomForest(),
+  ];
   const { decision } = stored.plan;
   const stageAt = (name: string, { learner, features: reads }: StoredStage) => {
     const load = (state: State) => loadModel(path, learner, state, learners);

@@ -1,2 +1,4 @@
 export { type Forest, forestTensors, isInSet, loadForest, SET_WORDS } from './forest.js';
+export { prefix } from './prefix.js';
 export { runForest } from './reference.js';
+export { type Remaining, remaining } from './remaining.js';

@@ -11,4 +11,12 @@ export {
 export type { FitContext, FitShape, Learner, Model, TrainingSet } from './learner.js';
 export type { LinearModel, LinearParameters } from './linear.js';
 export { type LogisticLearner, type LogisticOptions, logisticRegression } from './logistic.js';
+export {
+  type ForestPlan,
+  type RandomForestLearner,
+  type RandomForestModel,
+  type RandomForestOptions,
+  type RandomForestParameters,
+  randomForest,
+} from './randomForest/index.js';
 export { type RidgeLearner, type RidgeOptions, ridgeRegression } from './ridge.js';

@@ -1,0 +1,57 @@
+import { type Block, type DenseBlock, denseBlock } from '../../blocks/index.js';
+import { type Forest, runForest } from '../../kernels/index.js';
+import type { LinearModel } from '../linear.js';
+import { logisticRegression } from '../logistic.js';
+import { countVotes, type VoteLayout } from './votes.js';
+
+/**
+ * What turns votes into probabilities: logistic regression on their logarithms, fitted to rows that no tree has seen. For two classes
+ * that is Platt's sigmoid, which suits forests (Niculescu-Mizil and Caruana, ICML 2005); for more it is matrix scaling (Guo et al.,
+ * ICML 2017, section 4.2) with a penalty.
+ *
+ * Out-of-bag votes would spare these rows, but they are those of a third of the trees: coarser than the votes of all, and a
+ * calibration fitted to them is too careful.
+ *
+ * @param blocks of the rows that no tree has seen
+ * @param targets distribution of each of them, rows x classes
+ * @param prior of all rows, seen or not
+ */
+export async function fitCalibration(
+  forest: Forest,
+  layout: VoteLayout,
+  blocks: readonly Block[],
+  targets: Float64Array,
+  prior: Float64Array,
+): Promise<LinearModel> {
+  const { classes } = layout;
+  const rows = targets.length / classes;
+  const sums = new Float64Array(rows * layout.outputs);
+  runForest(forest, blocks, sums);
+  // As if one row more had been there, of the average class: else no class that they lack were possible, and trees that are right on
+  // all of them would be sure without limit.
+  const soft = targets.map((target, i) => (rows * target + prior[i % classes]) / (rows + 1));
+  return logisticRegression().fit(
+    { blocks: [logShares(layout, sums)], rows, classes, labels: new Int32Array(0), soft },
+    { seed: 0 },
+  );
+}
+
+/**
+ * What is calibrated: the logarithm of each class's share of the votes, or of two classes the log-odds of the second. Half a vote more keeps
+ * them finite.
+ *
+ * @param sums of the forest, rows x outputs
+ */
+export function logShares(layout: VoteLayout, sums: Float64Array): DenseBlock {
+  const { classes, trees, outputs } = layout;
+  const rows = sums.length / outputs;
+  const votes = new Float64Array(rows * classes);
+  countVotes(layout, sums, votes);
+  const logs = Float32Array.from(votes, (count) => Math.log((count + 0.5) / (trees + 0.5)));
+  if (classes > 2) return denseBlock(rows, classes, logs);
+  return denseBlock(
+    rows,
+    1,
+    Float32Array.from({ length: rows }, (_, row) => logs[2 * row + 1] - logs[2 * row]),
+  );
+}

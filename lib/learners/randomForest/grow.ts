@@ -1,0 +1,56 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Random } from '../../stats/index.js';
+import type { FitContext } from '../learner.js';
+import type { CheckedOptions } from './options.js';
+import type { Package } from './package.js';
+import { columnsOf } from './plan.js';
+import { readTrees, type SourceNode } from './source.js';
+
+/** What trees are grown to. */
+export interface GrowingRows {
+  readonly rows: readonly number[][];
+  /** What a row that is drawn for a tree is to answer there: its class or its number. */
+  readonly answer: (row: number, chance: Random) => number;
+}
+
+/**
+ * Grows trees to rows drawn with repeats, each by a forest of one tree: ml-random-forest blocks while it trains, and so there is time
+ * for other work, an abort among it, after each tree.
+ */
+export async function growTrees(
+  { RandomForestClassifier, RandomForestRegression }: Package,
+  { rows, answer }: GrowingRows,
+  trees: number,
+  { task, columnSample, maxDepth, minRows }: CheckedOptions,
+  streams: Random,
+  { signal, onProgress }: Pick<FitContext, 'signal' | 'onProgress'>,
+): Promise<SourceNode[]> {
+  const columns = rows[0].length;
+  const used = columnsOf(columns, columnSample);
+  const Trainer = task === 'regression' ? RandomForestRegression : RandomForestClassifier;
+  const grown: SourceNode[] = [];
+  for (let t = 0; t < trees; t++) {
+    onProgress?.(t / trees);
+    await setImmediate();
+    signal?.throwIfAborted();
+    const chance = streams.fork(`tree ${t}`);
+    const trainer = new Trainer({
+      nEstimators: 1,
+      seed: chance.integer(2 ** 31),
+      // A share that rounds down to the number wanted: as a number, 1 would mean all.
+      maxFeatures: used < columns ? (used + 0.5) / columns : 1,
+      replacement: false,
+      useSampleBagging: false,
+      noOOB: true,
+      treeOptions: { maxDepth, minNumSamples: minRows, gainThreshold: 0 },
+    });
+    const drawn = Array.from(rows, () => chance.integer(rows.length));
+    trainer.train(
+      drawn.map((row) => rows[row]),
+      drawn.map((row) => answer(row, chance)),
+    );
+    grown.push(...readTrees(trainer));
+  }
+  onProgress?.(1);
+  return grown;
+}

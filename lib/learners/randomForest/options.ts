@@ -1,0 +1,53 @@
+import { checkKeys, checkOneOf, checkWhole, show } from '../../check.js';
+import { OptionError } from '../../errors.js';
+
+export interface RandomForestOptions {
+  /** What it learns. Default classification. */
+  readonly task?: 'classification' | 'regression';
+  /** Default 50; fewer where {@link maxWork} doesn't allow them. */
+  readonly trees?: number;
+  /** Divisions from the root to a leaf, at most. Default 8. */
+  readonly maxDepth?: number;
+  /** Nodes of so many rows or fewer aren't divided. Default 3. */
+  readonly minRows?: number;
+  /** Share of the columns that a tree may use, drawn for each tree, above 0, at most 1. Default 0.7. */
+  readonly columnSample?: number;
+  /** Trees are grown to a random sample of so many rows where there are more: time grows with their square. Default 2,000. */
+  readonly maxRows?: number;
+  /**
+   * What a fit may take, in the unit of `work`, of which a core does about 1e9 in one to two seconds. Where it would take more, fewer trees
+   * are grown, down to 10, then to fewer rows, down to 100. Default 5e10.
+   */
+  readonly maxWork?: number;
+}
+
+export type CheckedOptions = Required<RandomForestOptions>;
+
+const DEFAULTS: CheckedOptions = {
+  task: 'classification',
+  trees: 50,
+  maxDepth: 8,
+  minRows: 3,
+  columnSample: 0.7,
+  maxRows: 2000,
+  maxWork: 5e10,
+};
+
+/** @throws OptionError */
+export function checkOptions(given: RandomForestOptions): CheckedOptions {
+  checkKeys(given, Object.keys(DEFAULTS));
+  const set = Object.entries(given).filter(([, value]) => value !== undefined);
+  const options: CheckedOptions = { ...DEFAULTS, ...Object.fromEntries(set) };
+  checkOneOf('task', options.task, ['classification', 'regression']);
+  for (const name of ['trees', 'maxDepth', 'minRows'] as const) checkWhole(name, options[name], 1);
+  checkWhole('maxRows', options.maxRows, 2);
+  checkNumber('columnSample', options.columnSample, 'above 0, at most 1', (x) => x > 0 && x <= 1);
+  checkNumber('maxWork', options.maxWork, 'above 0', (x) => x > 0);
+  return options;
+}
+
+function checkNumber(name: string, value: unknown, expected: string, holds: (x: number) => boolean): void {
+  if (typeof value !== 'number' || !Number.isFinite(value) || !holds(value)) {
+    throw new OptionError(name, `expected a number ${expected}, got ${show(value)}`);
+  }
+}

@@ -1,0 +1,16 @@
+import { MissingPackage } from '../../errors.js';
+
+export type Package = typeof import('ml-random-forest');
+
+/** Starts the import of an optional package. Tests put another in its place. */
+export type Load = <T>(start: () => Promise<T>) => Promise<T>;
+
+/** @throws MissingPackage where ml-random-forest, which is optional, isn't installed */
+export async function loadPackage(load: Load = (start) => start()): Promise<Package> {
+  try {
+    return await load(() => import('ml-random-forest'));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
+    throw new MissingPackage(['ml-random-forest'], 'randomForest', { cause: error });
+  }
+}

@@ -1,0 +1,47 @@
+import type { FitShape } from '../learner.js';
+import type { CheckedOptions } from './options.js';
+
+/** What a fit will do, told before it starts. */
+export interface ForestPlan {
+  /** Rows that trees are grown to. For classification, the others, a fifth at least, are what votes are calibrated on. */
+  readonly rows: number;
+  readonly trees: number;
+  /** In multiplications, roughly, as in `work`. */
+  readonly work: number;
+  /** What was cut, in words. */
+  readonly cuts: readonly string[];
+}
+
+const FEWEST_TREES = 10;
+const FEWEST_ROWS = 100;
+/** Of a row, a column and a place to cut it at: measured, the nodes below the root included. */
+const STEP = { classification: 30, regression: 10 };
+/** Share of the rows that calibrates and grows no tree, at least. */
+const HELD = 0.2;
+
+/**
+ * How much of what was asked for a fit will do. At every node ml-cart tries all places in all columns between rows that differ,
+ * and reads all rows for each: the root alone takes columns x rows², as much as all nodes below it.
+ */
+export function planForest(
+  { rows: all, columns, classes }: Pick<FitShape, 'rows' | 'columns' | 'classes'>,
+  { task, trees: asked, columnSample, maxRows, maxWork }: CheckedOptions,
+): ForestPlan {
+  const differing = task === 'regression' ? 1 : 1 - 1 / Math.max(2, classes);
+  const given = all - (task === 'regression' ? 0 : Math.ceil(HELD * all));
+  const step = STEP[task] * differing * columnsOf(columns, columnSample);
+  let rows = Math.min(given, maxRows);
+  const trees = Math.min(asked, Math.max(FEWEST_TREES, Math.floor(maxWork / (step * rows ** 2))));
+  if (trees * step * rows ** 2 > maxWork) {
+    rows = Math.min(rows, Math.max(FEWEST_ROWS, Math.floor(Math.sqrt(maxWork / (trees * step)))));
+  }
+  const cuts: string[] = [];
+  if (rows < given) cuts.push(`${rows} of ${given} rows`);
+  if (trees < asked) cuts.push(`${trees} of ${asked} trees`);
+  return { rows, trees, work: trees * step * rows ** 2, cuts };
+}
+
+/** How many columns a tree may use. */
+export function columnsOf(columns: number, columnSample: number): number {
+  return Math.max(1, Math.floor(columnSample * columns));
+}

@@ -1,0 +1,143 @@
+import { gather } from '../../blocks/index.js';
+import { DataError } from '../../errors.js';
+import type { Forest } from '../../kernels/index.js';
+import type { State } from '../../state.js';
+import { type Random, random, sample } from '../../stats/index.js';
+import type { FitContext, FitShape, Learner, TrainingSet } from '../learner.js';
+import type { LinearModel } from '../linear.js';
+import { classMass } from '../targets.js';
+import { fitCalibration } from './calibration.js';
+import { flatForest } from './flat.js';
+import { growTrees } from './grow.js';
+import { loadRandomForest, type RandomForestModel, randomForestModel } from './model.js';
+import { checkOptions, type RandomForestOptions } from './options.js';
+import { type Load, loadPackage } from './package.js';
+import { type ForestPlan, planForest } from './plan.js';
+import { plainRows } from './rows.js';
+import { classTarget, numberTarget } from './target.js';
+import { type VoteLayout, voteLayout } from './votes.js';
+
+/** A random forest learner; its models are {@link RandomForestModel}s. */
+export interface RandomForestLearner extends Learner {
+  readonly task: 'classification' | 'regression';
+  /** What a fit of this shape would do, and what would be cut. */
+  plan(shape: Pick<FitShape, 'rows' | 'columns' | 'classes'>): ForestPlan;
+  fit(set: TrainingSet, context: FitContext): Promise<RandomForestModel>;
+  load(state: State): RandomForestModel;
+}
+
+const NAME = 'random-forest';
+
+/**
+ * Random forests (Breiman, Machine Learning 2001) of the package `ml-random-forest` 2.1, an optional peer: of any number of classes, or
+ * of numbers. For comparison, and for who wants a forest: {@link gradientBoosting} is faster by orders of magnitude and more accurate.
+ *
+ * What to know of it:
+ * - Its time grows with the square of the rows. `plan(shape)` tells before anything starts what a fit will do, `work` counts that, and
+ *   what `maxRows` and `maxWork` cut is told by a process warning (code `SPILLWAY_FOREST_CUT`), once a learner and shape.
+ * - It blocks while it grows a tree: progress is told, and an abort heard, after each.
+ * - Columns are drawn for each tree, not for each division. Sparse blocks are made dense for it, up to 10 million numbers.
+ * - Of soft targets each tree gets classes drawn from them.
+ *
+ * Trees vote, as in the package's `predict` (its `predictProbability` says something else), and votes become probabilities by a
+ * calibration fitted to rows that no tree has seen, a fifth of them or all that the cuts leave over. A class that no row has gets
+ * probability 0. Trees are run in flat form: NaN goes right, as there.
+ *
+ * `fit` is deterministic for a seed. It throws a MissingPackage where `ml-random-forest` isn't installed, a DataError for rows of a single
+ * class, targets that aren't any, numbers that aren't finite and blocks too large to be made dense.
+ *
+ * ```ts
+ * const learner = randomForest({ trees: 20 });
+ * learner.plan({ rows: 50_000, columns: 20, classes: 2 }).cuts; // ['2000 of 50000 rows']
+ * const model = await learner.fit({ blocks, rows, classes: 2, labels }, { seed: 1 });
+ * ```
+ *
+ * @param load starts the import of the package
+ * @throws OptionError for options that are unknown or out of range
+ */
+export function randomForest(options: RandomForestOptions = {}, load?: Load): RandomForestLearner {
+  const checked = checkOptions(options);
+  const told = new Set<string>();
+  return {
+    name: NAME,
+    task: checked.task,
+    plan: (shape) => planForest(shape, checked),
+    work: (shape) => planForest(shape, checked).work,
+    async fit(set, context) {
+      context.signal?.throwIfAborted();
+      checkBlocks(set);
+      const target = checked.task === 'regression' ? numberTarget(set) : classTarget(set);
+      const library = await loadPackage(load);
+      const columns = set.blocks.map((block) => block.columns);
+      const plan = planForest(
+        { rows: set.rows, columns: columns.reduce((sum, width) => sum + width, 0), classes: set.classes },
+        checked,
+      );
+      const streams = random(context.seed).fork(NAME);
+      const selection = sample(set.rows, plan.rows, streams.fork('rows'));
+      const { classes, answer, targets } = target;
+      const growing = {
+        rows: plainRows(set.blocks, selection),
+        answer: (row: number, chance: Random) => answer(selection[row], chance),
+      };
+      warn(plan, told);
+      const trees = await growTrees(library, growing, plan.trees, checked, streams, context);
+      const layout = targets && voteLayout(classes, plan.trees);
+      const forest = flatForest(trees, layout);
+      const calibration = layout && (await calibrate(forest, layout, set, targets, selection));
+      return randomForestModel(NAME, {
+        classes,
+        columns,
+        trees: plan.trees,
+        rows: plan.rows,
+        forest,
+        ...(calibration && { calibration }),
+      });
+    },
+    load: (state) => loadRandomForest(NAME, state),
+  };
+}
+
+/** Fits the calibration to the rows that trees weren't grown to. */
+function calibrate(
+  forest: Forest,
+  layout: VoteLayout,
+  { blocks, rows, classes }: TrainingSet,
+  targets: Float64Array,
+  grownTo: Int32Array,
+): Promise<LinearModel> {
+  const seen = new Set(grownTo);
+  const held = Int32Array.from({ length: rows }, (_, row) => row).filter((row) => !seen.has(row));
+  const own = new Float64Array(held.length * classes);
+  held.forEach((row, i) => {
+    own.set(targets.subarray(row * classes, (row + 1) * classes), i * classes);
+  });
+  const prior = classMass(targets, classes).map((mass) => mass / rows);
+  return fitCalibration(
+    forest,
+    layout,
+    blocks.map((block) => gather(block, held)),
+    own,
+    prior,
+  );
+}
+
+function checkBlocks({ blocks, rows }: TrainingSet): void {
+  if (blocks.length === 0 || rows === 0) {
+    throw new DataError(`${blocks.length} blocks of ${rows} rows: give at least one of each`);
+  }
+  blocks.forEach((block, b) => {
+    if (block.rows !== rows) throw new DataError(`block ${b} has ${block.rows} rows, expected ${rows}`);
+  });
+}
+
+function warn({ cuts, work }: ForestPlan, told: Set<string>): void {
+  const what = cuts.join(', ');
+  if (what === '' || told.has(what)) return;
+  told.add(what);
+  process.emitWarning(
+    `random-forest grows ${what}: the time that ml-random-forest takes goes with the square of the rows (a work of ` +
+      `${work.toPrecision(2)} as it is). Raise maxRows and maxWork, or use gradientBoosting, which needs no cuts`,
+    { code: 'SPILLWAY_FOREST_CUT' },
+  );
+}

@@ -1,0 +1,43 @@
+import { DataError } from '../../errors.js';
+import type { Random } from '../../stats/index.js';
+import type { TrainingSet } from '../learner.js';
+import { targetDistributions } from '../targets.js';
+
+/** What trees are grown to. */
+export interface ForestTarget {
+  /** 1 for numbers. */
+  readonly classes: number;
+  /** What a row that is drawn for a tree is to answer there: its class, drawn where its target is a distribution, or its number. */
+  readonly answer: (row: number, chance: Random) => number;
+  /** rows x classes; absent for numbers. */
+  readonly targets?: Float64Array;
+}
+
+/** @throws DataError where the targets aren't any */
+export function classTarget(set: TrainingSet): ForestTarget {
+  const targets = targetDistributions(set);
+  const { classes } = set;
+  const answer = (row: number, chance: Random) => {
+    let left = chance.uniform();
+    let last = 0;
+    for (let c = 0; c < classes; c++) {
+      const share = targets[row * classes + c];
+      if (share === 0) continue;
+      if (left < share) return c;
+      left -= share;
+      last = c;
+    }
+    return last;
+  };
+  return { classes, answer, targets };
+}
+
+/** @throws DataError where the targets aren't any */
+export function numberTarget({ values, rows }: TrainingSet): ForestTarget {
+  if (values?.length !== rows) {
+    throw new DataError(`task 'regression' needs values, one for each of ${rows} rows`);
+  }
+  const row = values.findIndex((value) => !Number.isFinite(value));
+  if (row !== -1) throw new DataError(`the value of row ${row} is ${values[row]}: expected a finite number`);
+  return { classes: 1, answer: (at) => values[at] };
+}
