@@ -5,7 +5,7 @@ import { atLeast } from './checks.js';
 import type { RunOptions, Workload } from './harness.js';
 import { partsOf } from './parts.js';
 
-/** Whether a second path is worth the tenth of delta that it takes from the first: one against two, on the same rows. */
+/** What a second path gains that spends what the first one's tests can't: one against two, on the same rows. */
 export const paths: Workload = { run };
 
 const SIZES = [1_000, 1_500, 4_000];

@@ -168,7 +168,7 @@ export async function tune<Row, L extends Label, Name extends string>(
   const search = { rows: parts.scored.length, classes: width, costs: meanCosts, target, signal };
   const chosen = contenders(searchChains(candidates, search), problem);
   const chains: ChosenChain[] = [];
-  for (const { found, share } of chosen) {
+  for (const { found, delta } of chosen) {
     const { found: final, tried } = await chooseExits(
       workshop,
       await refineStages(workshop, found, search),
@@ -176,7 +176,7 @@ export async function tune<Row, L extends Label, Name extends string>(
     );
     const models: Model[] = [];
     for (const stage of final.chain.stages) models.push(await fitCandidate(workshop, stage));
-    chains.push({ chain: final.chain, path: pathOf(final.chain), models, exits: tried, share });
+    chains.push({ chain: final.chain, path: pathOf(final.chain), models, exits: tried, delta });
     progress('search').onProgress?.(chains.length / chosen.length);
   }
   if (chosen.length === 0) progress('search').onProgress?.(1);

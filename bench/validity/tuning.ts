@@ -126,9 +126,10 @@ async function refittedLoss(
 }
 
 /** The stages in words, with the exit of each, and which path they are on. */
-function chainOf({ plan: { stages }, certificate: { method } }: NotesCascade): string {
+function chainOf({ plan: { stages }, certificate: { method, delta } }: NotesCascade): string {
   if (stages.length === 0) return 'full model only';
-  const second = method.includes('with 0.1 of delta') ? ', second path' : '';
+  const part = / with ([\d.e-]+) of delta/.exec(method)?.[1];
+  const second = part !== undefined && Number(part) < delta / 2 ? ', second path' : '';
   return stages.map(wordsOf).join(' -> ') + second;
 }
 

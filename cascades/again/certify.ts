@@ -76,7 +76,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
   } = await testPlans({
     fitted: parts.fitted,
     full: { model: parts.full.model, features: parts.reads },
-    paths: [{ chain, path, costs: plans.map(({ expected }) => expected.cost), share: 1 }],
+    paths: [{ chain, path, costs: plans.map(({ expected }) => expected.cost), delta: question.delta }],
     certification: {
       rows: fresh.rows,
       origin: Int32Array.from(fresh.rows.keys()),

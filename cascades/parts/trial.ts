@@ -23,7 +23,7 @@ export interface TrialPath {
   readonly chain: readonly NamedStage[];
   readonly path: readonly Thresholds[];
   readonly costs: readonly number[];
-  readonly share: number;
+  readonly delta: number;
 }
 
 /** Plans that were chosen, and rows that took no part in it. */
@@ -59,7 +59,7 @@ export interface Tried {
 }
 
 /**
- * Asks every stage and the full model about every row, and tests each path, at its share of delta, on what they answer:
+ * Asks every stage and the full model about every row, and tests each path, at its own part of delta, on what they answer:
  * that any path serves a plan that breaks the promise has at most the sum of their chances.
  */
 export async function testPlans<Row>(trial: Trial<Row>): Promise<Tried> {
@@ -79,13 +79,13 @@ export async function testPlans<Row>(trial: Trial<Row>): Promise<Tried> {
   const whole = scores[scores.length - 1];
   const answers = fullAnswers(full.model.name, decision, whole, full.model.classes, origin);
   let from = 0;
-  const certifications = paths.map(({ chain, path, costs, share }) => {
+  const certifications = paths.map(({ chain, path, costs, delta }) => {
     const own = scores.slice(from, from + chain.length);
     from += chain.length;
     // Certification compares answers itself.
     const stages = chain.map(({ model, rule }, s) => stageEvidence(() => 0, rule, own[s], model.classes));
     const table = { stages, full: answers, labels, origin, groups, classes };
-    return certifyPath(path, table, { ...question, delta: share * question.delta }, trial.random, costs);
+    return certifyPath(path, table, { ...question, delta }, trial.random, costs);
   });
   const costOf = (p: number) => paths[p].costs[certifications[p].step] ?? Number.POSITIVE_INFINITY;
   const best = paths.reduce((least, _, p) => (costOf(p) < costOf(least) ? p : least), 0);

@@ -63,11 +63,13 @@ export function certifyPath(
     const tally = test.tally(served);
     const needed = step < 0 ? unitsNeededFor(limits[i], delta, unit) : 0;
     const rowsNeeded = tally.n < needed ? needed : null;
+    // A plan that passed loses no more than epsilon, whatever the limit's last digit says.
+    const upper = step < 0 ? test.upper(served) : Math.min(limits[i].epsilon, test.upper(served));
     return {
       method: test.method,
       bound: methodOf(limits[i], unit),
       ...tally,
-      upper: test.upper(served),
+      upper,
       rowsNeeded,
     };
   });

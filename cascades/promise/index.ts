@@ -11,7 +11,7 @@ export {
   stated,
 } from './losses.js';
 export type { Tally } from './procedures/index.js';
-export { type Limit, limitsOf, type Question } from './question.js';
+export { type Limit, limitsOf, methodOf, type Question } from './question.js';
 export { expectedAllowance, type SearchLoss, searchLoss } from './search.js';
 export { type CertificationTable, unchanged } from './table.js';
 export { askedBy, shortage, termsOf, untested } from './terms.js';

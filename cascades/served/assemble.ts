@@ -26,8 +26,8 @@ export interface ChosenChain {
   readonly path: readonly Thresholds[];
   readonly models: readonly Model[];
   readonly exits: readonly TriedExit[];
-  /** What its tests may spend of delta: shares sum to 1. */
-  readonly share: number;
+  /** What its tests may spend: those of all chains sum to the question's. */
+  readonly delta: number;
 }
 
 /** Everything that was fitted and chosen, before a certification row is looked at. */
@@ -100,8 +100,7 @@ export async function assemble<Row, L extends Label, Name extends string>(
   const paths = tested?.certifications.map(({ band, observedAt, tallies }, p) => {
     const stages = stagesOf(chains[p]);
     const uses = plans[p].map((plan) => usesOf(stages, plan));
-    const delta = chains[p].share * question.delta;
-    const { exits, chain } = chains[p];
+    const { exits, chain, delta } = chains[p];
     const stageNotes = chain.stages.flatMap(silenceOf);
     return { plans: plans[p], stages, uses, delta, band, observed: observedAt, tallies, exits, stageNotes };
   });
@@ -145,12 +144,12 @@ function stagesOf({ chain, models }: ChosenChain): ServedStage[] {
   }));
 }
 
-/** Where several paths were tested, what is said of one names its share. */
+/** Where several paths were tested, what is said of one names its part. */
 function sharing(tested: readonly Tested[], chains: readonly ChosenChain[], best: number): readonly Tested[] {
   if (chains.length === 1) return tested;
   return tested.map((each) => ({
     ...each,
-    method: `${each.method}, one of ${chains.length} paths, with ${chains[best].share} of delta`,
+    method: `${each.method}, one of ${chains.length} paths, with ${Number(chains[best].delta.toPrecision(3))} of delta`,
   }));
 }
 
@@ -166,7 +165,7 @@ function trialOf<Row, L extends Label, Name extends string>(
       chain: stagesOf(chosen),
       path: chosen.path,
       costs: plans[p].map(({ expected }) => expected.cost),
-      share: chosen.share,
+      delta: chosen.delta,
     })),
     certification,
     question,
