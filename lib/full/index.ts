@@ -1,1 +1,1 @@
-export type { TrainedModel } from './trained.js';
+export type { Trained, TrainedModel, TrainedRegression } from './trained.js';

@@ -1,8 +1,17 @@
 import type { Model } from '../learners/index.js';
 
+/** What is said of any model that was trained elsewhere. It must not have seen the rows that `tune` is given. */
+export interface Trained extends Model {
+  /** The features whose blocks it scores, in that order. @defaultValue all, in the order they were defined */
+  readonly reads?: readonly string[];
+  /** Content hash, or server, name and version: a cascade made for another one is void. @defaultValue its name */
+  readonly fingerprint?: string;
+  /** Money a row, for the objective 'price'. @defaultValue 0 */
+  readonly price?: number;
+}
+
 /**
- * A full model that was trained elsewhere. It must not have seen the rows that `tune` is given. An object of this shape
- * is all that is needed; adapters make one of common runtimes.
+ * A full model of classes. An object of this shape is all that is needed; adapters make one of common runtimes.
  *
  * @example
  * const full: TrainedModel<'ham' | 'spam'> = {
@@ -10,13 +19,17 @@ import type { Model } from '../learners/index.js';
  *   score(blocks, out) { … },
  * };
  */
-export interface TrainedModel<L> extends Model {
+export interface TrainedModel<L> extends Trained {
   /** What class 0, 1, … of its scores stand for. */
   readonly labels: readonly L[];
-  /** The features whose blocks it scores, in that order. @defaultValue all, in the order they were defined */
-  readonly reads?: readonly string[];
-  /** Content hash, or server, name and version: a cascade made for another one is void. @defaultValue its name */
-  readonly fingerprint?: string;
-  /** Money a row, for the objective 'price'. @defaultValue 0 */
-  readonly price?: number;
+}
+
+/**
+ * A full model that gives each row one number.
+ *
+ * @example
+ * const full: TrainedRegression = { name: 'delay', task: 'regression', classes: 1, score(blocks, out) { … } };
+ */
+export interface TrainedRegression extends Trained {
+  readonly task: 'regression';
 }
