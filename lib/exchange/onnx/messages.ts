@@ -37,10 +37,11 @@ const [FLOAT, INT64, DOUBLE] = [1, 7, 11];
 export function readGraph(bytes: Uint8Array): Graph {
   let graph: Uint8Array | undefined;
   let version = 0;
+  const domains = new Set<string>();
   for (const field of fieldsOf(bytes)) {
     if (field.number === 1) version = field.whole;
     if (field.number === 7) graph = field.bytes;
-    if (field.number === 8) checkOperators(field.bytes);
+    if (field.number === 8) domains.add(readOperators(field.bytes));
   }
   if (graph === undefined || version === 0) {
     throw new ArtifactError('foreign', 'this is no ONNX model: it has no graph, or no version');
@@ -50,7 +51,7 @@ export function readGraph(bytes: Uint8Array): Graph {
   const outputs: string[] = [];
   const constants = new Set<string>();
   for (const field of fieldsOf(graph)) {
-    if (field.number === 1) nodes.push(readNode(field.bytes));
+    if (field.number === 1) nodes.push(readNode(field.bytes, domains));
     if (field.number === 5) constants.add(readName(field.bytes, 8));
     if (field.number === 11) inputs.push(readInput(field.bytes));
     if (field.number === 12) outputs.push(readName(field.bytes, 1));
@@ -58,23 +59,24 @@ export function readGraph(bytes: Uint8Array): Graph {
   return { nodes, inputs: inputs.filter(({ name }) => !constants.has(name)), outputs, constants };
 }
 
-function checkOperators(bytes: Uint8Array): void {
+/** The domain of an operator set whose version is known, or of one that isn't known at all. */
+function readOperators(bytes: Uint8Array): string {
   let [domain, version] = ['', 0];
   for (const field of fieldsOf(bytes)) {
     if (field.number === 1) domain = text(field);
     if (field.number === 2) version = field.whole;
   }
   const newest = NEWEST.get(domain);
-  // Operators of other domains are refused where a node names one.
   if (newest !== undefined && !(version >= 1 && version <= newest)) {
     throw new ArtifactError(
       'version',
       `this ONNX model has operators '${domain || 'ai.onnx'}' of version ${version}: versions 1 to ${newest} can be read`,
     );
   }
+  return domain === 'ai.onnx' ? '' : domain;
 }
 
-function readNode(bytes: Uint8Array): Node {
+function readNode(bytes: Uint8Array, domains: ReadonlySet<string>): Node {
   const [inputs, outputs]: [string[], string[]] = [[], []];
   const attributes = new Map<string, Uint8Array>();
   let [type, domain] = ['', ''];
@@ -85,7 +87,10 @@ function readNode(bytes: Uint8Array): Node {
     if (field.number === 5) attributes.set(readName(field.bytes, 1), field.bytes);
     if (field.number === 7) domain = text(field);
   }
-  if (domain !== '' && !NEWEST.has(domain)) throw unsupported('onnx', `has an operator '${domain}.${type}'`);
+  if (!domains.has(domain === 'ai.onnx' ? '' : domain)) {
+    throw damaged('onnx', `an operator ${type} of a domain whose version it doesn't say`);
+  }
+  if (!NEWEST.has(domain)) throw unsupported('onnx', `has an operator '${domain}.${type}'`);
   return { type, inputs, outputs, attributes: new Attributes(type, attributes) };
 }
 
