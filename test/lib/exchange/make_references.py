@@ -49,6 +49,8 @@ def cases(score, trees):
     yield "squared.txt", score, {"objective": "reg:squarederror"}
     yield "poisson.ubj", np.floor(positive), {"objective": "count:poisson"}
     yield "gamma.txt", positive, {"objective": "reg:gamma"}
+    yield "tweedie.ubj", positive, {"objective": "reg:tweedie"}
+    yield "share.ubj", 1 / (1 + positive), {"objective": "reg:logistic", "base_score": 0.7}
     yield "pairwise.ubj", np.clip(np.floor(score), 0, 4), {"objective": "rank:pairwise"}
     yield "dart.ubj", binary, {"objective": "binary:logistic", "booster": "dart", "rate_drop": 0.5}
     yield "partition.txt", binary, {"objective": "binary:logistic", "max_cat_to_onehot": 1, "types": TYPES}

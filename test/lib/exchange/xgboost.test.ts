@@ -20,8 +20,8 @@ async function compare(t: ExecutionContext, folder: URL, one: Case): Promise<voi
   const file = one.file ?? '';
   const bytes = await readFile(new URL(file, folder));
   const expected = await floatsIn(new URL(file.replace(/\..*$/, '.f32'), folder));
-  const classes =
-    /"(multi|binary):/.test(bytes.toString('latin1')) || /(multi|binary):/.test(bytes.toString('latin1'));
+  const text = bytes.toString('latin1');
+  const classes = /(multi|binary):/.test(text);
   const numbers = one.numbers ?? 1;
   const isPair = classes && numbers === 1;
   const count = isPair ? 2 : numbers;
@@ -34,12 +34,14 @@ async function compare(t: ExecutionContext, folder: URL, one: Case): Promise<voi
     worst = Math.max(worst, Math.abs(answer - expected[i]) / Math.max(1, Math.abs(expected[i])));
   }
   t.is(scores.length, isPair ? 2 * expected.length : expected.length, file);
-  t.true(worst <= 2e-7, `${file}: ${worst}`);
+  // Raw sums are the same to the last bit; XGBoost's exponentials are of single precision.
+  const isRaw = /(reg:squarederror|rank:)/.test(text);
+  t.true(isRaw ? worst === 0 : worst <= 2e-7, `${file}: ${worst}`);
 }
 
 test('predictions are those of XGBoost, one model a kind', async (t) => {
   const { cases } = await readCases(references);
-  t.is(cases.length, 11);
+  t.is(cases.length, 13);
   for (const one of cases) await compare(t, references, one);
 });
 
@@ -50,7 +52,7 @@ live('predictions are those of XGBoost on 20,000 rows (left out without python3-
   const folder = await mkdtemp(join(tmpdir(), 'xgboost-'));
   try {
     const script = fileURLToPath(new URL('make_references.py', import.meta.url));
-    await promisify(execFile)(PYTHON, [script, folder, '20000', '30', '6']);
+    await promisify(execFile)(PYTHON, [script, folder, '20000', '20', '5']);
     const url = new URL(`file://${folder}/`);
     const { cases, rows } = await readCases(url);
     t.is(rows, 20_000);
