@@ -80,7 +80,7 @@ export class Fields {
 }
 
 export function damaged(model: string, what: string, options?: ErrorOptions): ArtifactError {
-  return new ArtifactError('damaged', `the file of model '${model}' has ${what}`, options);
+  return new ArtifactError('damaged', `the file of model '${model}' isn't whole: ${what}`, options);
 }
 
 export function unsupported(model: string, what: string): ArtifactError {

@@ -1,6 +1,7 @@
-import { ArtifactError } from '../errors.js';
+import type { ArtifactError } from '../errors.js';
 import type { Forest } from '../kernels/index.js';
 import type { Decision } from './decision.js';
+import { damaged } from './fields.js';
 
 /** A tree as another library keeps it. Nothing in it is trusted. */
 export interface ForeignTree {
@@ -118,7 +119,7 @@ export class ForestBuilder {
     const state = new Uint8Array(nodes);
     const order: number[] = [];
     const waiting: number[] = [];
-    const await_ = (node: number, parent: number) => {
+    const queue = (node: number, parent: number) => {
       if (!(Number.isInteger(node) && node >= 0 && node < nodes)) {
         throw this.damaged(`${where}, node ${parent} has a child ${node}, where there are ${nodes} nodes`);
       }
@@ -132,8 +133,8 @@ export class ForestBuilder {
       if (state[node] === unseen) {
         state[node] = open;
         if (tree.isLeaf(node)) continue;
-        await_(tree.left(node), node);
-        await_(tree.right(node), node);
+        queue(tree.left(node), node);
+        queue(tree.right(node), node);
         continue;
       }
       waiting.pop();
@@ -187,6 +188,6 @@ export class ForestBuilder {
   }
 
   private damaged(what: string): ArtifactError {
-    return new ArtifactError('damaged', `the file of model '${this.model}' has ${what}`);
+    return damaged(this.model, what);
   }
 }

@@ -9,6 +9,8 @@ import { readTree } from './tree.js';
 
 const NAME = 'lightgbm';
 const VERSIONS = ['v2', 'v3', 'v4'];
+/** What follows the trees; format v2 had no line of its own for their end. */
+const ENDS = ['end of trees', 'feature importances:', 'feature_importances:'];
 const MOST_CLASSES = 2 ** 16;
 
 /** @throws ArtifactError for anything but a whole model of a known version */
@@ -44,8 +46,8 @@ function sections(text: string): readonly [Section, ...Section[]] {
   if (lines[0] !== 'tree') {
     throw new ArtifactError('foreign', `this is no LightGBM model: its first line isn't 'tree'`);
   }
-  const end = lines.indexOf('end of trees');
-  if (end === -1) throw damaged(NAME, `no line 'end of trees': it is cut short`);
+  const end = lines.findIndex((line) => ENDS.includes(line));
+  if (end === -1) throw damaged(NAME, `no line '${ENDS[0]}': it is cut short`);
   const starts = lines.flatMap((line, i) => (i < end && line.startsWith('Tree=') ? [i] : []));
   const header = new Section(lines.slice(1, starts[0] ?? end));
   const version = header.text('version');

@@ -164,6 +164,13 @@ test('Windows line ends and bytes do no harm', (t) => {
   t.regex(lightgbmModel(text).fingerprint ?? '', /^sha256:/);
 });
 
+test('format v2 has no line for the end of the trees', (t) => {
+  const text = file([deep], { version: 'v2' })
+    .replace('end of trees\n', '')
+    .replace('feature_importances', 'feature importances');
+  t.deepEqual([...scoresOf(lightgbmModel(text), [block])], [1, 20, 300, 4000, 300]);
+});
+
 test('files that are not whole models of a known version are refused, saying which way', (t) => {
   const good = file([deep, constant(1)]);
   const reason = (source: string, expected: ArtifactError['reason']) => {

@@ -109,6 +109,13 @@ test('words in names are no numbers', (t) => {
   t.notThrows(() => xgboostModel(text));
 });
 
+test('files of the first releases, which knew no categories', (t) => {
+  const tree = { threshold: 1, left: 10, right: 20, change: { default_left: [false, false, false] } };
+  const old = { ...model([stump(tree)]), version: [1, 0, 0] };
+  const block = denseBlock(2, 2, Float32Array.of(0, 0, Number.NaN, 0));
+  t.deepEqual([...scoresOf(xgboostModel(JSON.stringify(old)), [block])], [10.5, 20.5]);
+});
+
 test('a bias is one number, or one a class, in the units of predictions', (t) => {
   const one = (base_score: string, objective: string, extra = {}) =>
     model([], { base_score, objective, ...extra });
