@@ -33,6 +33,7 @@ export class ForestBuilder {
   private readonly right: number[] = [];
   private readonly missingLeft: number[] = [];
   private readonly value: number[] = [];
+  private added = 0;
   /** Nodes of all trees, those included that can't be reached. */
   private given = 0;
 
@@ -51,8 +52,8 @@ export class ForestBuilder {
    * @throws ArtifactError where it isn't one
    */
   add(tree: ForeignTree, output: number): void {
-    const where = `tree ${this.trees.reduce((sum, trees) => sum + trees.length, 0)}`;
-    if (!(output >= 0 && output < this.trees.length)) {
+    const where = `tree ${this.added++}`;
+    if (!(Number.isInteger(output) && output >= 0 && output < this.trees.length)) {
       throw this.damaged(`${where} belongs to output ${output} of ${this.trees.length}`);
     }
     this.given += tree.nodes;

@@ -36,6 +36,11 @@ export interface Described {
   readonly labels?: readonly (string | number)[];
 }
 
+/** How many numbers a row of the model gets. */
+export function numbersOf({ outputs, links }: Described): number {
+  return links.reduce((width, link) => link.numbers(width), outputs);
+}
+
 /** @param content of the file, for its fingerprint */
 export function trained<L>(
   model: Described,
@@ -45,7 +50,7 @@ export function trained<L>(
   checkKeys(options, ['labels', 'reads', 'fingerprint']);
   const { labels, reads, fingerprint = digest(content) } = options;
   const { name, outputs, links } = model;
-  const numbers = links.reduce((width, link) => link.numbers(width), outputs);
+  const numbers = numbersOf(model);
   const common = {
     name,
     fingerprint,

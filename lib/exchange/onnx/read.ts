@@ -1,6 +1,6 @@
 import { damaged, unsupported } from '../fields.js';
 import { eachLogistic, type Link, normalise, softmax } from '../links.js';
-import type { Described } from '../trained.js';
+import { type Described, numbersOf } from '../trained.js';
 import { type Node, readGraph } from './messages.js';
 import { type Predictor, predictors } from './operators.js';
 import { type Scaler, scaler } from './scaler.js';
@@ -15,6 +15,9 @@ const KNOWN = [
   'Cast',
   'Identity',
 ].join(', ');
+
+/** Scalers before, and links after: each is run for every row. */
+const LONGEST_ROW = 16;
 
 /** What a name in the graph stands for. */
 type Value =
@@ -55,7 +58,7 @@ export function readOnnx(bytes: Uint8Array): Described {
     throw unsupported('onnx', `gives ${scores.length} outputs of scores, where one is expected`);
   }
   const [model] = scores;
-  if (!model.classifies && model.outputs > 1) {
+  if (!model.classifies && numbersOf(model) > 1) {
     throw unsupported('onnx', 'gives a row several numbers: import one model for each');
   }
   return model;
@@ -71,6 +74,7 @@ function run(node: Node, inputs: readonly Value[]): readonly Value[] {
   if (inputs.every(({ kind }) => kind === 'labels' || kind === 'constant')) return [{ kind: 'labels' }];
   if (value.kind === 'columns') {
     if (type === 'Scaler') {
+      checkRow(value.scalers);
       const next = scaler(attributes.floats('offset'), attributes.floats('scale'));
       return [{ ...value, scalers: [...value.scalers, next] }];
     }
@@ -105,18 +109,24 @@ function described({ known, scalers }: Value & { kind: 'columns' }, { type, attr
   };
 }
 
+function checkRow({ length }: readonly unknown[]): void {
+  if (length === LONGEST_ROW)
+    throw unsupported('onnx', `has more than ${LONGEST_ROW} such operators in a row`);
+}
+
 /** What a node makes of scores. */
 function scored({ type, attributes }: Node, model: Described): readonly Value[] {
-  const linked = (link: Link, classifies: boolean): readonly Value[] => [
-    { kind: 'scores', model: { ...model, classifies, links: [...model.links, link] } },
-  ];
+  const linked = (link: Link, classifies: boolean): readonly Value[] => {
+    checkRow(model.links);
+    return [{ kind: 'scores', model: { ...model, classifies, links: [...model.links, link] } }];
+  };
   const axis = attributes.whole('axis', type === 'ArgMax' ? 0 : -1);
   switch (type) {
     case 'ZipMap':
       return [{ kind: 'scores', model }];
     case 'Reshape':
     case 'Flatten':
-      if (model.classifies || model.outputs > 1) break;
+      if (model.classifies || numbersOf(model) > 1) break;
       return [{ kind: 'scores', model }];
     case 'ArgMax':
       return [{ kind: 'labels' }];
@@ -124,7 +134,7 @@ function scored({ type, attributes }: Node, model: Described): readonly Value[] 
       return linked(eachLogistic(), model.classifies);
     case 'Softmax':
       if (axis !== 1 && axis !== -1) break;
-      return linked(softmax, model.outputs > 1);
+      return linked(softmax, numbersOf(model) > 1);
     case 'Normalizer':
       if (!model.classifies || attributes.text('norm', 'MAX') !== 'L1') break;
       return linked(normalise, true);

@@ -67,12 +67,31 @@ function survives(open: Import, bytes: Uint8Array): boolean {
   return true;
 }
 
-/** A byte changed, bytes cut out, doubled or put somewhere else. */
+/** What a number in a text is replaced by. */
+const words = [
+  '0.5',
+  '-1',
+  '-2',
+  '1e9',
+  '1e999',
+  '-0',
+  '3',
+  'NaN',
+  'null',
+  'true',
+  '',
+  'x',
+  '[1]',
+  '9007199254740993',
+];
+
+/** A byte changed, bytes cut out or doubled; a number of a text replaced. */
 const changes = fc.array(
   fc.record({
-    kind: fc.constantFrom('set', 'cut', 'double'),
+    kind: fc.constantFrom('set', 'cut', 'double', 'number'),
     at: fc.double({ min: 0, max: 1, noNaN: true }),
     length: fc.integer({ min: 1, max: 12 }),
+    word: fc.constantFrom(...words),
     byte: fc.oneof(
       fc.integer({ min: 0, max: 255 }),
       fc.constantFrom(...Buffer.from('0123456789-{}[]#$LldSTFZ="\n ')),
@@ -81,6 +100,31 @@ const changes = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 
+interface Change {
+  readonly kind: string;
+  /** The place, a share of all. */
+  readonly at: number;
+  readonly length: number;
+  readonly word: string;
+  readonly byte: number;
+}
+
+function changed(
+  bytes: Uint8Array<ArrayBuffer>,
+  { kind, at, length, word, byte }: Change,
+): Uint8Array<ArrayBuffer> {
+  const from = Math.floor(at * bytes.length);
+  if (kind === 'set') return Uint8Array.from(bytes, (old, i) => (i === from ? byte : old));
+  if (kind === 'number') {
+    const text = Buffer.from(bytes).toString('latin1');
+    const tail = text.slice(from).replace(/-?\d[\d.eE+-]*/, word);
+    return Uint8Array.from(Buffer.from(text.slice(0, from) + tail, 'latin1'));
+  }
+  const part = kind === 'double' ? [...bytes.subarray(from, from + length)] : [];
+  const rest = bytes.subarray(kind === 'double' ? from : from + length);
+  return Uint8Array.from([...bytes.subarray(0, from), ...part, ...rest]);
+}
+
 for (const [library, open] of Object.entries(importers)) {
   test(`${library}: files with bytes changed`, async (t) => {
     const files = await fixtures[library];
@@ -88,15 +132,7 @@ for (const [library, open] of Object.entries(importers)) {
     fc.assert(
       fc.property(fc.nat(files.length - 1), changes, (which, made) => {
         let bytes = Uint8Array.from(files[which]);
-        for (const { kind, at, length, byte } of made) {
-          const from = Math.floor(at * bytes.length);
-          if (kind === 'set') bytes[from] = byte;
-          else {
-            const part = kind === 'double' ? [...bytes.subarray(from, from + length)] : [];
-            const rest = bytes.subarray(kind === 'double' ? from : from + length);
-            bytes = Uint8Array.from([...bytes.subarray(0, from), ...part, ...rest]);
-          }
-        }
+        for (const change of made) bytes = changed(bytes, change);
         return survives(open, bytes);
       }),
       { numRuns: 300 },

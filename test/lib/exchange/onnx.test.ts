@@ -78,6 +78,30 @@ test('averages, base values and transformations', (t) => {
   t.deepEqual(answers({}, [sigmoid]), [1 / (1 + Math.exp(-1)), 1 / (1 + Math.exp(-2))]);
 });
 
+test('softmax makes classes of numbers, and of two classes two', (t) => {
+  const block = denseBlock(2, 1, Float32Array.of(0, 1));
+  const two = stump('BRANCH_LEQ', 0.5, 0, { n_targets: 2, target_ids: [0, 1] });
+  const trees = node('TreeEnsembleRegressor', ['X'], ['y'], two);
+  const soft = node('Softmax', ['y'], ['z'], {}, '');
+  const scores = scoresOf(modelFromOnnx(graph([trees, soft], ['z']), { labels: ['a', 'b'] }), [block]);
+  const expected = [
+    1 / (1 + Math.exp(-1)),
+    1 / (1 + Math.exp(1)),
+    1 / (1 + Math.exp(2)),
+    1 / (1 + Math.exp(-2)),
+  ];
+  t.true(expected.every((x, i) => Math.abs(scores[i] - x) < 1e-15));
+  const linear = node('LinearClassifier', ['X'], ['l', 'y'], {
+    classlabels_ints: [0, 1],
+    post_transform: 'LOGISTIC',
+    coefficients: Float32Array.of(1),
+    intercepts: Float32Array.of(0),
+  });
+  const twice = modelFromOnnx(graph([linear, soft], ['z']), { labels: [0, 1] });
+  const share = scoresOf(twice, [block]);
+  t.true(Math.abs(share[0] - 0.5) < 1e-15 && Math.abs(share[2] + share[3] - 1) < 1e-15);
+});
+
 /** Weights of two classes on the leaves of a stump. */
 function classifier(
   ids: readonly number[],
@@ -175,6 +199,13 @@ test('files that are not whole models of known operators are refused, saying whi
   reason(graph([node('Scaler', ['X'], ['y'], {}, 'my.own')], ['y']), 'unsupported', 'a domain');
   reason(graph([node('Scaler', ['Z'], ['y'])], ['y']), 'damaged', 'an input that nothing gives');
   reason(graph([], ['X']), 'unsupported', 'no scores');
+  const many = Array.from({ length: 20 }, (_, i) =>
+    node('Scaler', [i === 0 ? 'X' : `x${i}`], [`x${i + 1}`], {
+      offset: Float32Array.of(0),
+      scale: Float32Array.of(1),
+    }),
+  );
+  reason(graph(many, ['x20']), 'unsupported', 'too many in a row');
   reason(classifier([1, 1], [0.3, 0.9]), 'unsupported', 'weights of class 1 alone');
   reason(classifier([0, 0], [-0.3, 0.9]), 'unsupported', 'no probabilities');
   const linear = (more: object) =>

@@ -188,6 +188,8 @@ test('files that are not whole models of a known version are refused, saying whi
   reason(new Uint8Array(0), 'foreign');
   reason(Buffer.from('binf and what the old binary format goes on with'), 'foreign');
   reason(Buffer.from('{L'), 'damaged');
+  reason(JSON.stringify(good).replace('"tree_info":[0]', '"tree_info":[0.5]'), 'damaged');
+  reason(JSON.stringify(good).replace('"tree_info":[0]', '"tree_info":[1]'), 'damaged');
   reason(JSON.stringify({ ...good, version: [4, 0, 0] }), 'version');
   reason(JSON.stringify({ ...good, version: [0, 90, 0] }), 'version');
   reason(JSON.stringify({ ...good, version: undefined }), 'damaged');
