@@ -3,6 +3,7 @@ export * from './cascades/index.js';
 export type { Block, DenseBlock, SparseBlock } from './lib/blocks/index.js';
 export { denseBlock } from './lib/blocks/index.js';
 export * from './lib/errors.js';
+export * from './lib/exchange/index.js';
 export type { CalibratorKind, Decision, ExitKind, ExitScoreKind } from './lib/exits/index.js';
 export * from './lib/features/index.js';
 export type { TrainedModel, TrainedRegression } from './lib/full/index.js';

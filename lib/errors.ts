@@ -88,7 +88,14 @@ export class UsedRows extends SpillwayError {
 /** A file isn't a whole, undamaged artifact of a known format, or doesn't fit what it is loaded with. */
 export class ArtifactError extends SpillwayError {
   constructor(
-    readonly reason: 'unreadable' | 'foreign' | 'damaged' | 'version' | 'mismatch' | 'unsavable',
+    readonly reason:
+      | 'unreadable'
+      | 'foreign'
+      | 'damaged'
+      | 'version'
+      | 'unsupported'
+      | 'mismatch'
+      | 'unsavable',
     message: string,
     options?: ErrorOptions,
   ) {

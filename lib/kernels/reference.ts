@@ -5,9 +5,9 @@ import { type Forest, isInSet } from './forest.js';
  * Runs a forest as its definition reads: the plain interpreter, and the oracle of faster ones.
  *
  * @param blocks of the same rows, with all columns of the forest
- * @param out rows x outputs, row-major: the base and the leaves' values, summed tree after tree
+ * @param out rows x outputs, row-major: the base and the leaves' values, summed tree after tree in the precision of `out`
  */
-export function runForest(forest: Forest, blocks: readonly Block[], out: Float64Array): void {
+export function runForest(forest: Forest, blocks: readonly Block[], out: Float64Array | Float32Array): void {
   const { outputs, base, roots, value } = forest;
   const rows = blocks.length === 0 ? 0 : blocks[0].rows;
   const numbers = new Float32Array(blocks.reduce((sum, block) => sum + block.columns, 0));

@@ -1,0 +1,54 @@
+import { below } from './floats.js';
+
+/**
+ * Which way numbers go at a node, whatever the library that grew it: left or right, interval after interval.
+ *
+ * What is at most `cuts[i]` and above the cut before goes left if `left[i]`, what is above all cuts if the last of
+ * `left`, which has one more. Cuts are Float32, ascending, and sides alternate.
+ */
+export interface Decision {
+  readonly cuts: readonly number[];
+  readonly left: readonly boolean[];
+  readonly missingLeft: boolean;
+}
+
+/** Numbers up to a cut, above the cuts before, go left or not. */
+export type Step = readonly [upTo: number, left: boolean];
+
+/**
+ * @param steps any whose cut isn't above the cut before, or is NaN, holds no number and is passed over
+ * @param beyond whether numbers above all cuts go left
+ */
+export function decision(steps: readonly Step[], beyond: boolean, missingLeft: boolean): Decision {
+  const cuts: number[] = [];
+  const left: boolean[] = [];
+  let last = Number.NaN;
+  for (const [upTo, side] of [...steps, [Number.POSITIVE_INFINITY, beyond]] as const) {
+    if (Number.isNaN(upTo) || upTo <= last) continue;
+    last = upTo;
+    if (left.at(-1) === side) cuts[cuts.length - 1] = upTo;
+    else {
+      cuts.push(upTo);
+      left.push(side);
+    }
+  }
+  // The last interval needs no cut: nothing is above it.
+  cuts.pop();
+  return { cuts, left, missingLeft };
+}
+
+/** Categories, whole numbers from 0, on the side `inside`; all other numbers, those cut down to them aside, on the other. */
+export function membership(
+  categories: readonly number[],
+  inside: boolean,
+  missingLeft: boolean,
+  /** Below which numbers category 0 doesn't begin: 0, or -1 where -0.5 is cut down to it. */
+  first: number = below(0),
+): Decision {
+  const steps: Step[] = [];
+  const sorted = Float64Array.from(categories).sort();
+  for (const category of sorted) {
+    steps.push([category === 0 ? first : below(category), !inside], [below(category + 1), inside]);
+  }
+  return decision(steps, !inside, missingLeft);
+}

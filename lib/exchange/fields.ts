@@ -1,0 +1,98 @@
+import { ArtifactError } from '../errors.js';
+
+/** Members of parsed JSON whose shape isn't trusted, asked for by their place in it. */
+export class Fields {
+  private constructor(
+    private readonly model: string,
+    private readonly value: object,
+    private readonly place: string,
+  ) {}
+
+  static of(model: string, value: unknown, place = ''): Fields {
+    if (!isRecord(value)) throw damaged(model, `no object${place === '' ? '' : ` ${place}`}`);
+    return new Fields(model, value, place);
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== undefined;
+  }
+
+  get(name: string): unknown {
+    return Object.hasOwn(this.value, name) ? Reflect.get(this.value, name) : undefined;
+  }
+
+  fields(name: string): Fields {
+    return Fields.of(this.model, this.get(name), this.at(name));
+  }
+
+  text(name: string): string {
+    const value = this.get(name);
+    if (typeof value !== 'string') throw this.wrong(name, 'text');
+    return value;
+  }
+
+  list(name: string): readonly unknown[] {
+    const value = this.get(name);
+    if (!Array.isArray(value)) throw this.wrong(name, 'list');
+    return value;
+  }
+
+  /** A list of numbers, of `length` where that is given. Truth values are numbers too, and null is NaN. */
+  numbers(name: string, length?: number): ArrayLike<number> {
+    const value = this.get(name);
+    if (ArrayBuffer.isView(value) && isNumbers(value)) return this.sized(name, value, length);
+    return this.sized(
+      name,
+      this.list(name).map((item) => {
+        if (typeof item !== 'number' && typeof item !== 'boolean' && item !== null) {
+          throw this.wrong(name, 'list of numbers');
+        }
+        return item === null ? Number.NaN : Number(item);
+      }),
+      length,
+    );
+  }
+
+  /** A whole number, 0 or more, which may be written as text. */
+  count(name: string, most = Number.MAX_SAFE_INTEGER): number {
+    const value = this.get(name);
+    const count = typeof value === 'string' && value !== '' ? Number(value) : value;
+    if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0)
+      throw this.wrong(name, 'count');
+    if (count > most) throw damaged(this.model, `${count} for ${this.at(name)}, where ${most} is the most`);
+    return count;
+  }
+
+  private sized(name: string, value: ArrayLike<number>, length = value.length): ArrayLike<number> {
+    if (value.length !== length) {
+      throw damaged(this.model, `${value.length} numbers in ${this.at(name)}, expected ${length}`);
+    }
+    return value;
+  }
+
+  private at(name: string): string {
+    return this.place === '' ? name : `${this.place}.${name}`;
+  }
+
+  private wrong(name: string, what: string): ArtifactError {
+    return damaged(this.model, `no ${what} ${this.at(name)}`);
+  }
+}
+
+export function damaged(model: string, what: string, options?: ErrorOptions): ArtifactError {
+  return new ArtifactError('damaged', `the file of model '${model}' isn't whole: ${what}`, options);
+}
+
+export function unsupported(model: string, what: string): ArtifactError {
+  return new ArtifactError('unsupported', `model '${model}' ${what}`);
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+}
+
+function isNumbers(
+  value: ArrayBufferView,
+): value is Float32Array | Float64Array | Int32Array | Int16Array | Int8Array | Uint8Array {
+  return !(value instanceof DataView || value instanceof BigInt64Array || value instanceof BigUint64Array);
+}

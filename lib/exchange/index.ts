@@ -1,0 +1,4 @@
+export { lightgbmModel } from './lightgbm/index.js';
+export { modelFromOnnx, toOnnx } from './onnx/index.js';
+export type { ClassOptions, ImportOptions } from './trained.js';
+export { xgboostModel } from './xgboost/index.js';

@@ -1,0 +1,41 @@
+import { addProduct, type Block } from '../../blocks/index.js';
+import { damaged } from '../fields.js';
+
+/** Weighted sums of the columns. */
+export interface Linear {
+  readonly columns: number;
+  readonly outputs: number;
+  sum(blocks: readonly Block[], out: Float64Array): void;
+}
+
+/** @param coefficients outputs x columns, row-major */
+export function linear(
+  coefficients: readonly number[],
+  intercepts: readonly number[],
+  outputs: number,
+): Linear {
+  const columns = coefficients.length / outputs;
+  if (!(outputs > 0 && Number.isInteger(columns))) {
+    throw damaged('onnx', `${coefficients.length} coefficients for ${outputs} outputs`);
+  }
+  if (intercepts.length !== 0 && intercepts.length !== outputs) {
+    throw damaged('onnx', `${intercepts.length} intercepts for ${outputs} outputs`);
+  }
+  const weights = new Float64Array(coefficients.length);
+  for (let o = 0; o < outputs; o++) {
+    for (let c = 0; c < columns; c++) weights[c * outputs + o] = coefficients[o * columns + c];
+  }
+  return {
+    columns,
+    outputs,
+    sum: (blocks, out) => {
+      const rows = blocks.length === 0 ? 0 : blocks[0].rows;
+      for (let i = 0; i < rows * outputs; i++) out[i] = intercepts[i % outputs] ?? 0;
+      let first = 0;
+      for (const block of blocks) {
+        addProduct(block, weights, first, outputs, out);
+        first += block.columns;
+      }
+    },
+  };
+}

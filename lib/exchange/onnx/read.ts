@@ -1,0 +1,143 @@
+import { damaged, unsupported } from '../fields.js';
+import { eachLogistic, type Link, normalise, softmax } from '../links.js';
+import { type Described, numbersOf } from '../trained.js';
+import { type Node, readGraph } from './messages.js';
+import { type Predictor, predictors } from './operators.js';
+import { type Scaler, scaler } from './scaler.js';
+
+const KNOWN = [
+  ...Object.keys(predictors),
+  'Scaler',
+  'Normalizer (L1)',
+  'Softmax',
+  'Sigmoid',
+  'ZipMap',
+  'Cast',
+  'Identity',
+].join(', ');
+
+/** Scalers before, and links after: each is run for every row. */
+const LONGEST_ROW = 16;
+
+/** What a name in the graph stands for. */
+type Value =
+  | { readonly kind: 'columns'; readonly known: number | undefined; readonly scalers: readonly Scaler[] }
+  | { readonly kind: 'scores'; readonly model: Described }
+  /** Answers; they follow from the scores. */
+  | { readonly kind: 'labels' }
+  | { readonly kind: 'constant' };
+
+/** @throws ArtifactError for anything but a whole model of known operators */
+export function readOnnx(bytes: Uint8Array): Described {
+  const graph = readGraph(bytes);
+  if (graph.inputs.length !== 1) {
+    throw unsupported('onnx', `has ${graph.inputs.length} inputs, where one of all columns is expected`);
+  }
+  const [input] = graph.inputs;
+  const values = new Map<string, Value>([
+    [input.name, { kind: 'columns', known: input.columns, scalers: [] }],
+  ]);
+  for (const name of graph.constants) values.set(name, { kind: 'constant' });
+  for (const node of graph.nodes) {
+    const inputs = node.inputs.map((name) => {
+      const value = values.get(name);
+      if (value === undefined)
+        throw damaged('onnx', `a node ${node.type} that reads '${name.slice(0, 40)}', which nothing gives`);
+      return value;
+    });
+    run(node, inputs).forEach((value, i) => {
+      const name = node.outputs[i];
+      if (name !== undefined && name !== '') values.set(name, value);
+    });
+  }
+  const scores = graph.outputs.flatMap((name) => {
+    const value = values.get(name);
+    return value?.kind === 'scores' ? [value.model] : [];
+  });
+  if (scores.length !== 1) {
+    throw unsupported('onnx', `gives ${scores.length} outputs of scores, where one is expected`);
+  }
+  const [model] = scores;
+  if (!model.classifies && numbersOf(model) > 1) {
+    throw unsupported('onnx', 'gives a row several numbers: import one model for each');
+  }
+  return model;
+}
+
+/** What a node gives, output by output. */
+function run(node: Node, inputs: readonly Value[]): readonly Value[] {
+  const { type, attributes } = node;
+  const [value] = inputs;
+  if (type === 'Constant') return [{ kind: 'constant' }];
+  if (value === undefined) throw damaged('onnx', `a node ${type} without input`);
+  if (type === 'Identity' || type === 'Cast') return [value];
+  if (inputs.every(({ kind }) => kind === 'labels' || kind === 'constant')) return [{ kind: 'labels' }];
+  if (value.kind === 'columns') {
+    if (type === 'Scaler') {
+      checkRow(value.scalers);
+      const next = scaler(attributes.floats('offset'), attributes.floats('scale'));
+      return [{ ...value, scalers: [...value.scalers, next] }];
+    }
+    if (Object.hasOwn(predictors, type)) {
+      const model = described(value, node);
+      // Classifiers give their answers first.
+      return model.classifies ? [{ kind: 'labels' }, { kind: 'scores', model }] : [{ kind: 'scores', model }];
+    }
+  }
+  if (value.kind === 'scores') return scored(node, value.model);
+  throw unsupported('onnx', `has an operator ${type} on ${value.kind}; known are ${KNOWN}`);
+}
+
+function described({ known, scalers }: Value & { kind: 'columns' }, { type, attributes }: Node): Described {
+  const named = [known, ...scalers.map(({ columns }) => columns)].filter((columns) => columns !== undefined);
+  const model: Predictor = predictors[type](attributes, named[0]);
+  const columns = named[0] ?? model.columns;
+  if (named.some((width) => width !== columns) || (model.exact && model.columns !== columns)) {
+    throw damaged('onnx', `operators of ${[...named, model.columns].join(', ')} columns in a row`);
+  }
+  return {
+    ...model,
+    name: 'onnx',
+    columns,
+    // Trees alone don't tell how many columns there are that none of them reads.
+    more: named.length === 0 && !model.exact,
+    sum: (blocks, out) =>
+      model.sum(
+        scalers.reduce((scaled, { apply }) => apply(scaled), blocks),
+        out,
+      ),
+  };
+}
+
+function checkRow({ length }: readonly unknown[]): void {
+  if (length === LONGEST_ROW)
+    throw unsupported('onnx', `has more than ${LONGEST_ROW} such operators in a row`);
+}
+
+/** What a node makes of scores. */
+function scored({ type, attributes }: Node, model: Described): readonly Value[] {
+  const linked = (link: Link, classifies: boolean): readonly Value[] => {
+    checkRow(model.links);
+    return [{ kind: 'scores', model: { ...model, classifies, links: [...model.links, link] } }];
+  };
+  const axis = attributes.whole('axis', type === 'ArgMax' ? 0 : -1);
+  switch (type) {
+    case 'ZipMap':
+      return [{ kind: 'scores', model }];
+    case 'Reshape':
+    case 'Flatten':
+      if (model.classifies || numbersOf(model) > 1) break;
+      return [{ kind: 'scores', model }];
+    case 'ArgMax':
+      return [{ kind: 'labels' }];
+    case 'Sigmoid':
+      return linked(eachLogistic(), model.classifies);
+    case 'Softmax':
+      if (axis !== 1 && axis !== -1) break;
+      return linked(softmax, numbersOf(model) > 1);
+    case 'Normalizer':
+      if (!model.classifies || attributes.text('norm', 'MAX') !== 'L1') break;
+      return linked(normalise, true);
+  }
+  throw unsupported('onnx', `has an operator ${type} on scores that isn't read; known are ${KNOWN}`);
+}

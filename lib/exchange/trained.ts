@@ -1,0 +1,125 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { Block } from '../blocks/index.js';
+import { checkKeys, show } from '../check.js';
+import { ModelError, OptionError } from '../errors.js';
+import type { TrainedModel, TrainedRegression } from '../full/index.js';
+import type { Link } from './links.js';
+
+/** What isn't in the file of a model. */
+export interface ImportOptions {
+  /** The features whose blocks side by side are the model's columns, in that order. @defaultValue all, as defined */
+  readonly reads?: readonly string[];
+  /** @defaultValue `sha256:` and the hash of the file's content */
+  readonly fingerprint?: string;
+}
+
+export interface ClassOptions<L> extends ImportOptions {
+  /** What the model's class 0, 1, … stand for. */
+  readonly labels: readonly L[];
+}
+
+/** A model as its file describes it. */
+export interface Described {
+  readonly name: string;
+  /** Whether a row's numbers are probabilities of classes. */
+  readonly classifies: boolean;
+  readonly columns: number;
+  /** Whether blocks may have more columns, which it doesn't read. */
+  readonly more?: boolean;
+  /** How many sums a row has. */
+  readonly outputs: number;
+  /** Writes the sums, rows x outputs. */
+  sum(blocks: readonly Block[], out: Float64Array): void;
+  readonly links: readonly Link[];
+  /** The labels that the file itself holds. */
+  readonly labels?: readonly (string | number)[];
+}
+
+/** How many numbers a row of the model gets. */
+export function numbersOf({ outputs, links }: Described): number {
+  return links.reduce((width, link) => link.numbers(width), outputs);
+}
+
+/** @param content of the file, for its fingerprint */
+export function trained<L>(
+  model: Described,
+  content: Uint8Array | string,
+  options: ImportOptions & { readonly labels?: readonly L[] },
+): TrainedModel<L> | TrainedRegression {
+  checkKeys(options, ['labels', 'reads', 'fingerprint']);
+  const { labels, reads, fingerprint = digest(content) } = options;
+  const { name, outputs, links } = model;
+  const numbers = numbersOf(model);
+  const common = {
+    name,
+    fingerprint,
+    ...(reads === undefined ? {} : { reads }),
+    score(blocks: readonly Block[], out: Float64Array): void {
+      const rows = checkedRows(model, blocks, out, Math.max(outputs, numbers));
+      model.sum(blocks, out);
+      let width = outputs;
+      for (const link of links) {
+        link.apply(rows, width, out);
+        width = link.numbers(width);
+      }
+    },
+  };
+  if (!model.classifies) {
+    if (labels !== undefined) {
+      throw new OptionError('labels', `the model gives numbers, not classes: leave labels out`);
+    }
+    return { ...common, task: 'regression', classes: 1 };
+  }
+  checkLabels(labels, numbers, model.labels);
+  return { ...common, labels, classes: numbers };
+}
+
+function checkLabels(
+  labels: readonly unknown[] | undefined,
+  classes: number,
+  own: readonly (string | number)[] | undefined,
+): asserts labels {
+  const theirs = own === undefined ? '' : ` (the file says ${own.slice(0, 10).map(show).join(', ')})`;
+  if (!Array.isArray(labels)) {
+    throw new OptionError('labels', `say what each of the model's ${classes} classes stands for${theirs}`);
+  }
+  if (labels.length !== classes || new Set(labels).size !== classes) {
+    throw new OptionError('labels', `expected ${classes} different ones${theirs}, got ${labels.length}`);
+  }
+  if (own === undefined || own.every((label, i) => label === i)) return;
+  const at = own.findIndex((label, i) => typeof label === typeof labels[i] && label !== labels[i]);
+  if (at !== -1) {
+    throw new OptionError('labels', `class ${at} is ${show(labels[at])}, but ${show(own[at])} in the file`);
+  }
+}
+
+function checkedRows(
+  { name, columns, more = false }: Described,
+  blocks: readonly Block[],
+  out: Float64Array,
+  width: number,
+): number {
+  const rows = blocks.length === 0 ? 0 : blocks[0].rows;
+  const given = blocks.reduce((sum, block) => sum + block.columns, 0);
+  if (blocks.length === 0 || (more ? given < columns : given !== columns)) {
+    throw new ModelError(
+      name,
+      `reads ${columns} columns, but its ${blocks.length} blocks have ${given} together: name the features that it was trained on in 'reads'`,
+    );
+  }
+  if (blocks.some((block) => block.rows !== rows)) {
+    throw new ModelError(name, `got blocks of ${blocks.map((block) => block.rows).join(', ')} rows`);
+  }
+  if (out.length < rows * width) {
+    throw new ModelError(
+      name,
+      `${rows} rows need ${rows * width} numbers, but there is room for ${out.length}`,
+    );
+  }
+  return rows;
+}
+
+function digest(content: Uint8Array | string): string {
+  return `sha256:${bytesToHex(sha256(typeof content === 'string' ? utf8ToBytes(content) : content))}`;
+}

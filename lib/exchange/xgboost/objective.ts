@@ -1,0 +1,43 @@
+import { unsupported } from '../fields.js';
+import { eachLogistic, exponential, type Link, softmax, twoClasses } from '../links.js';
+
+/** What a model's sums become. */
+export interface Objective {
+  readonly classifies: boolean;
+  readonly links: readonly Link[];
+  /** The sum that a global bias stands for. */
+  margin(base: number): number;
+}
+
+const same = (base: number) => base;
+const logOdds = (base: number) => -Math.log(1 / base - 1);
+
+const numbers: Objective = { classifies: false, links: [], margin: same };
+const logarithms: Objective = { classifies: false, links: [exponential], margin: Math.log };
+const classes: Objective = { classifies: true, links: [softmax], margin: same };
+
+const objectives = new Map<string, Objective>([
+  ['binary:logistic', { classifies: true, links: [twoClasses()], margin: logOdds }],
+  // XGBoost itself leaves its sums as they are, log-odds.
+  ['binary:logitraw', { classifies: true, links: [twoClasses()], margin: same }],
+  ['multi:softprob', classes],
+  // XGBoost itself gives the likeliest class only.
+  ['multi:softmax', classes],
+  ['reg:logistic', { classifies: false, links: [eachLogistic()], margin: logOdds }],
+  ['count:poisson', logarithms],
+  ['reg:gamma', logarithms],
+  ['reg:tweedie', logarithms],
+  ['survival:cox', logarithms],
+  ['survival:aft', logarithms],
+  ...[
+    ['reg:squarederror', 'reg:linear', 'reg:squaredlogerror', 'reg:pseudohubererror'],
+    ['reg:absoluteerror', 'reg:quantileerror', 'rank:pairwise', 'rank:ndcg', 'rank:map'],
+  ].flatMap((names) => names.map((name): [string, Objective] => [name, numbers])),
+]);
+
+/** @throws ArtifactError `unsupported` */
+export function objectiveOf(name: string): Objective {
+  const objective = objectives.get(name);
+  if (objective !== undefined) return objective;
+  throw unsupported('xgboost', `has the objective '${name}'; known are ${[...objectives.keys()].join(', ')}`);
+}

@@ -1,0 +1,107 @@
+import { ArtifactError } from '../../errors.js';
+import { runForest } from '../../kernels/index.js';
+import { damaged, Fields, unsupported } from '../fields.js';
+import { ForestBuilder } from '../forestBuilder.js';
+import type { Described } from '../trained.js';
+import { parseJson } from './json.js';
+import { type Objective, objectiveOf } from './objective.js';
+import { readTree } from './tree.js';
+import { parseUbjson } from './ubjson.js';
+
+const NAME = 'xgboost';
+/** The major versions of XGBoost whose files are known; the first of them was the first to write JSON. */
+const [OLDEST, NEWEST] = [1, 3];
+const MOST_CLASSES = 2 ** 16;
+
+/** @throws ArtifactError for anything but a whole model of a known version */
+export function readXgboost(source: Uint8Array | string): Described {
+  const file = Fields.of(NAME, parse(source));
+  checkVersion(file);
+  const learner = file.fields('learner');
+  const parameters = learner.fields('learner_model_param');
+  const columns = parameters.count('num_feature');
+  const outputs = Math.max(1, parameters.count('num_class', MOST_CLASSES));
+  if (parameters.has('num_target') && parameters.count('num_target') > 1) {
+    throw unsupported(NAME, 'gives a row several numbers: import one model for each');
+  }
+  const name = learner.fields('objective').text('name');
+  const { classifies, links, margin } = objectiveOf(name);
+  if (outputs > 1 !== name.startsWith('multi:')) throw damaged(NAME, `${outputs} outputs for '${name}'`);
+  const builder = new ForestBuilder(NAME, columns, readBase(parameters, margin, outputs));
+  addTrees(learner.fields('gradient_booster'), builder);
+  const forest = builder.forest();
+  return {
+    name: NAME,
+    classifies,
+    columns,
+    outputs,
+    links,
+    // Its own sums are in single precision, tree after tree: in double they would come out up to 1e-6 elsewhere.
+    sum: (blocks, out) => {
+      const sums = new Float32Array(blocks[0].rows * outputs);
+      runForest(forest, blocks, sums);
+      out.set(sums);
+    },
+  };
+}
+
+function parse(source: Uint8Array | string): unknown {
+  if (typeof source !== 'string') {
+    const [first, second] = source;
+    if (first !== code('{')) {
+      throw new ArtifactError(
+        'foreign',
+        'this is no XGBoost model in JSON or UBJSON: save it as such, save_model("model.json")',
+      );
+    }
+    if (!' \t\r\n"}'.includes(String.fromCharCode(second ?? code('}')))) return parseUbjson(source);
+  }
+  return parseJson(typeof source === 'string' ? source : new TextDecoder().decode(source));
+}
+
+function checkVersion(file: Fields): void {
+  const version = file.numbers('version');
+  if (version.length !== 3) throw damaged(NAME, 'no version of three numbers');
+  if (version[0] >= OLDEST && version[0] <= NEWEST) return;
+  throw new ArtifactError(
+    'version',
+    `this model is of XGBoost ${Array.from(version).join('.')}: versions ${OLDEST} to ${NEWEST} can be read`,
+  );
+}
+
+/** What each output's sum begins with: the global bias, one number or one a class, is a prediction and no margin. */
+function readBase(
+  parameters: Fields,
+  margin: Objective['margin'],
+  outputs: number,
+): Float64Array<ArrayBuffer> {
+  const text = parameters.text('base_score');
+  const scores = text.replace(/^\[(.*)\]$/, '$1').split(',', MOST_CLASSES + 1);
+  const base = scores.map((score) =>
+    Math.fround(margin(Math.fround(score.trim() === '' ? NaN : Number(score)))),
+  );
+  if (!base.every(Number.isFinite) || (base.length !== 1 && base.length !== outputs)) {
+    throw damaged(NAME, `a base_score that isn't one of its objective`);
+  }
+  return Float64Array.from({ length: outputs }, (_, o) => base[base.length === 1 ? 0 : o]);
+}
+
+function addTrees(booster: Fields, builder: ForestBuilder): void {
+  const name = booster.text('name');
+  if (name !== 'gbtree' && name !== 'dart') {
+    throw unsupported(NAME, `is of the booster '${name}'; known are gbtree and dart`);
+  }
+  // Dropout leaves each tree with a weight.
+  const model = (name === 'dart' ? booster.fields('gbtree') : booster).fields('model');
+  const trees = model.list('trees');
+  const outputs = model.numbers('tree_info', trees.length);
+  const weights = name === 'dart' ? booster.numbers('weight_drop', trees.length) : undefined;
+  trees.forEach((tree, i) => {
+    const weight = weights === undefined ? 1 : Math.fround(weights[i]);
+    builder.add(readTree(Fields.of(NAME, tree, `trees[${i}]`), weight), outputs[i]);
+  });
+}
+
+function code(character: string): number {
+  return character.charCodeAt(0);
+}
