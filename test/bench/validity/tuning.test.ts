@@ -61,7 +61,8 @@ test("thresholds go into models over the same features, and into no other's", as
     await tuneOn(world, law, draw('unlike'), none, random('tune')),
   ];
   t.true(one.plan.stages.length > 0);
-  const thresholdsOf = (plan: typeof one.plan | undefined) => plan?.stages.map(({ thresholds }) => thresholds);
+  const thresholdsOf = (plan: typeof one.plan | undefined) =>
+    plan?.stages.map(({ thresholds }) => thresholds);
   t.deepEqual(thresholdsOf(transplanted(one.plan, other)?.plan), thresholdsOf(one.plan));
   t.is(transplanted(one.plan, unlike), undefined);
 });
