@@ -2,7 +2,14 @@ import type { FeatureSet } from '../../lib/features/index.js';
 import type { Learner, Model } from '../../lib/learners/index.js';
 import type { Objective, Profile } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
-import { type Candidate, type Chain, isDegenerate, type Thresholds } from '../chain/index.js';
+import {
+  type Candidate,
+  type Chain,
+  costAtLoss,
+  isDegenerate,
+  meanOf,
+  type Thresholds,
+} from '../chain/index.js';
 import {
   frontierOf,
   planOf,
@@ -220,24 +227,34 @@ function reasonAgainst(facts: {
   return null;
 }
 
-/** For the report: of each subset the model that agrees best with the full model. */
+/** For the report: of each subset and learner the model with which a cascade of that stage alone would cost least. */
 function triedSubsets<Row, L extends Label, Name extends string>({
   problem,
   candidates,
   profile,
   objective,
+  costs,
+  target,
 }: Chosen<Row, L, Name>): TriedSubset[] {
   const numeric = problem.decision.kind === 'value';
+  const [full] = costs([]);
+  const whole = meanOf(full);
   const best = new Map<string, TriedSubset>();
-  for (const { features, learner, target, evidence } of candidates) {
+  for (const candidate of candidates) {
+    const { features, learner, target: fittedTo, evidence } = candidate;
+    const rows = evidence.loss.length;
+    const chain = { stages: [candidate], costs: costs([candidate]), rows, classes: problem.width };
+    // Where it never dares to answer, the full model alone does.
+    const alone = Math.min(costAtLoss(chain, target), whole);
+    const key = `${keyOf(features)} ${learner}`;
+    const seen = best.get(key);
+    if (seen !== undefined && alone >= seen.alone) continue;
     const lost = evidence.loss.reduce(
       (sum, loss) => sum + (numeric ? Math.min(1, loss) : Number(loss !== 0)),
       0,
     );
-    const agreement = 1 - lost / evidence.loss.length;
-    if (agreement <= (best.get(keyOf(features))?.agreement ?? -1)) continue;
     const cost = subsetCost(profile, features, [learner], objective);
-    best.set(keyOf(features), { features, learner, target, cost, agreement });
+    best.set(key, { features, learner, target: fittedTo, cost, agreement: 1 - lost / rows, alone });
   }
   return [...best.values()];
 }

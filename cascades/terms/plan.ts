@@ -37,7 +37,7 @@ export interface Plan<L extends Label = Label, Name extends string = string> {
   readonly expected: { readonly cost: number; readonly fullCost: number; readonly speedup: number };
 }
 
-/** A subset that was tried as a stage, with its best model: what it costs a row, and how often it is no worse. */
+/** A subset that was tried as a stage, with a learner's best model of it. */
 export interface TriedSubset {
   readonly features: readonly string[];
   readonly learner: string;
@@ -45,6 +45,8 @@ export interface TriedSubset {
   readonly cost: number;
   /** Share of the tuning rows on which nothing would be lost by its answer; for regression, 1 less the mean loss. */
   readonly agreement: number;
+  /** What a row would cost on average in a cascade of this stage alone, at the loss that may be expected to pass. */
+  readonly alone: number;
 }
 
 /** An exit score that was tried for a stage of the chain: what a row would cost at the loss that may be expected to pass. */

@@ -14,7 +14,9 @@ export function reportOf<Row, L extends Label, Name extends string>(
 ): ReportData {
   const { plan, certificate, profile, objective, frontier, tried, exits, stageNotes } = parts;
   const { all } = certificate;
-  const chosen = new Set(plan.stages.map(({ features }) => keyOf(features)));
+  const keyOfStage = ({ features, learner }: { features: readonly string[]; learner: string }) =>
+    `${keyOf(features)} ${learner}`;
+  const chosen = new Set(plan.stages.map(keyOfStage));
   const names = Object.keys(profile.features) as Name[]; // The record's keys are the names.
   return {
     title,
@@ -31,7 +33,7 @@ export function reportOf<Row, L extends Label, Name extends string>(
         ...(importance && { importance }),
       };
     }),
-    subsets: tried.map((subset) => ({ ...subset, chosen: chosen.has(keyOf(subset.features)) })),
+    subsets: tried.map((subset) => ({ ...subset, chosen: chosen.has(keyOfStage(subset)) })),
     stages: [
       ...plan.stages.map((stage, s) => ({
         name: `stage ${s + 1}`,

@@ -40,6 +40,8 @@ export interface ReportSubset {
   readonly cost: number;
   /** Share of rows on which it alone agrees with the full model (out of fold); for regression 1 less its mean loss. */
   readonly agreement: number;
+  /** What a row would cost in a cascade of this stage alone, at the loss that may be expected to pass. */
+  readonly alone?: number;
   /** Whether the plan uses it. */
   readonly chosen: boolean;
 }

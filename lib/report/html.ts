@@ -208,13 +208,14 @@ ${charts.features === undefined ? html`<div class="narrow">${rows}</div>` : html
 
 function subsets({ subsets: all, unit }: ReportData, charts: Charts): Markup {
   const chosen = all.filter((subset) => subset.chosen);
-  const row = ({ features: names, learner, target, cost: each, agreement }: ReportSubset) => [
+  const row = ({ features: names, learner, target, cost: each, agreement, alone }: ReportSubset) => [
     names.map(clean).join(' + '),
     `${clean(learner)} on ${clean(target)}`,
     cost(each, unit),
     percent(agreement, 2),
+    alone === undefined ? '–' : cost(alone, unit),
   ];
-  const heads = ['Subset', 'Model', 'Cost a row', 'Agreement'];
+  const heads = ['Subset', 'Model', 'Cost a row', 'Agreement', 'Cascade of it alone'];
   const used = html`<span class="mark">chosen</span>`;
   return html`<section>
 <h2>Subsets that were tried</h2>

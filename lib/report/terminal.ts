@@ -1,5 +1,5 @@
 import { type Column, cells, table, wrap } from './columns.js';
-import type { ReportData } from './data.js';
+import type { ReportData, ReportSubset } from './data.js';
 import { clean, cost, count, percent, points, times } from './format.js';
 import { certificateFacts, costShares, thresholdWords, verdictWords } from './words.js';
 
@@ -48,6 +48,9 @@ export function terminalSummary(data: ReportData, options: TerminalOptions = {})
     `${bold(title)}${blank > 0 ? ' '.repeat(blank) : '\n'}${verdictStyle(verdict)}`,
     section('Features', '', features(data, grid)),
     section('Plan', expected(data), plan(data, grid)),
+    ...(learners(data).length > 0
+      ? [section('Learners', 'that were tried on the plan’s subsets', learnersTable(data, grid))]
+      : []),
     ...(data.exits?.length
       ? [
           section(
@@ -119,6 +122,27 @@ function plan(data: ReportData, grid: Grid): readonly string[] {
       percent(stage.exits),
       cost(stage.cost, data.unit),
       percent(shares[i]),
+    ]),
+  );
+}
+
+/** The plan's subsets with every learner that was tried, where there were several. */
+function learners({ subsets }: ReportData): readonly ReportSubset[] {
+  if (new Set(subsets.map(({ learner }) => learner)).size < 2) return [];
+  const nameOf = ({ features: names }: ReportSubset) => names.join(' ');
+  const used = new Set(subsets.filter(({ chosen }) => chosen).map(nameOf));
+  return subsets.filter((subset) => used.has(nameOf(subset)));
+}
+
+function learnersTable(data: ReportData, grid: Grid): readonly string[] {
+  return grid(
+    [left('subset'), left('model'), right('agrees'), right('cascade of it alone'), left('')],
+    learners(data).map(({ features: names, learner, agreement, alone, chosen }) => [
+      names.map(clean),
+      clean(learner),
+      percent(agreement, 2),
+      alone === undefined ? '–' : cost(alone, data.unit),
+      chosen ? 'chosen' : '',
     ]),
   );
 }
