@@ -13,7 +13,7 @@ import { random } from '../../../lib/stats/index.js';
 import { near } from '../../support/near.js';
 
 const law = notesLaw();
-const [world, , few] = tunedWorlds(true);
+const [world, , , few] = tunedWorlds(true);
 const none = new Int32Array();
 
 test('losses by hand: changed answers, and right ones lost less wrong ones mended', (t) => {
