@@ -1,0 +1,124 @@
+import { type Block, pickColumns, pickEntries, type SparseBlock } from '../blocks/index.js';
+import type { Coding } from './coding.js';
+import { LANES } from './padded.js';
+import { type CodePlan, writeFourRanks, writeRank, writeSetCodes } from './ranks.js';
+
+/**
+ * Writes the ranks of columns `begin` to before `end` of a coding, of `rows` rows whose codes lie side by side: their
+ * numbers are at the front of the coder's, {@link LANES} apart from column to column.
+ */
+export type Ranker = (begin: number, end: number, rows: number, at: number) => void;
+
+/** Writes the codes of rows of blocks. Sparse ones cost what their entries do: the codes of 0 are there from the start. */
+export class Coder {
+  /** Where each block's columns begin, among all and among those of the coding; one element more than blocks. */
+  private readonly firsts: readonly number[];
+  private readonly bounds: readonly number[];
+  /** Of each column among those of the coding, or -1. */
+  private readonly placeOf: Int32Array;
+  private readonly places: Int32Array;
+  private readonly picked: Float32Array;
+  /** Columns with sets, among those of the coding. */
+  private readonly withSets: readonly number[];
+  /** Whether all that a block has written are codes of 0. */
+  private readonly isZero: boolean[];
+
+  /**
+   * @param widths how many columns each block has
+   * @param numbers what dense columns' numbers are written to: {@link LANES} for each column of the coding
+   * @param rank what ranks those numbers; plain code without
+   */
+  constructor(
+    private readonly coding: Coding,
+    widths: readonly number[],
+    private readonly plan: CodePlan,
+    private readonly numbers = new Float32Array(LANES * coding.columns.length),
+    private readonly rank?: Ranker,
+  ) {
+    const { columns, setCount } = coding;
+    const firsts = [0];
+    for (const width of widths) firsts.push(firsts[firsts.length - 1] + width);
+    this.firsts = firsts;
+    this.bounds = firsts.map((first) => columns.findLastIndex((column) => column < first) + 1);
+    this.placeOf = new Int32Array(firsts[widths.length]).fill(-1);
+    columns.forEach((column, c) => {
+      this.placeOf[column] = c;
+    });
+    this.places = new Int32Array(columns.length);
+    this.picked = new Float32Array(columns.length);
+    this.withSets = [...columns.keys()].filter((c) => setCount[c] > 0);
+    this.isZero = widths.map(() => false);
+  }
+
+  /** Must be called before rows of these blocks are written. */
+  begin(blocks: readonly Block[]): void {
+    const { codes, step } = this.plan;
+    const group = step * this.coding.slots;
+    for (let b = 0; b < blocks.length; b++) {
+      const isSparse = blocks[b].kind === 'sparse';
+      if (isSparse && !this.isZero[b]) {
+        for (let c = this.bounds[b]; c < this.bounds[b + 1]; c++) {
+          for (let from = 0; from < codes.length; from += group) {
+            for (let lane = 0; lane < step; lane++) this.writeCodes(c, 0, from + lane);
+          }
+        }
+      }
+      this.isZero[b] = isSparse;
+    }
+  }
+
+  /** Writes the codes of rows `row` to `row + rows - 1` from `at` on, side by side. */
+  write(blocks: readonly Block[], row: number, rows: number, at: number): void {
+    const { coding, numbers, bounds, firsts } = this;
+    for (let b = 0; b < blocks.length; b++) {
+      const block = blocks[b];
+      if (block.kind === 'sparse') {
+        for (let i = 0; i < rows; i++) this.writeEntries(block, row + i, firsts[b], at + i, false);
+        continue;
+      }
+      for (let i = 0; i < rows; i++) {
+        pickColumns(block, row + i, coding.columns, bounds[b], bounds[b + 1], firsts[b], numbers, i, LANES);
+      }
+      this.rankNumbers(bounds[b], bounds[b + 1], rows, at);
+    }
+  }
+
+  /** Takes back what {@link write} wrote for entries of sparse blocks. */
+  clear(blocks: readonly Block[], row: number, rows: number, at: number): void {
+    for (let b = 0; b < blocks.length; b++) {
+      const block = blocks[b];
+      if (block.kind === 'dense') continue;
+      for (let i = 0; i < rows; i++) this.writeEntries(block, row + i, this.firsts[b], at + i, true);
+    }
+  }
+
+  private writeEntries(block: SparseBlock, row: number, first: number, at: number, asZero: boolean): void {
+    const { places, picked } = this;
+    const count = pickEntries(block, row, this.placeOf, first, places, picked);
+    for (let i = 0; i < count; i++) this.writeCodes(places[i], asZero ? 0 : picked[i], at);
+  }
+
+  private writeCodes(c: number, number: number, at: number): void {
+    writeRank(this.coding, c, number, this.plan, at);
+    if (this.coding.setCount[c] > 0) writeSetCodes(this.coding, c, number, this.plan, at);
+  }
+
+  private rankNumbers(begin: number, end: number, rows: number, at: number): void {
+    const { coding, plan, numbers, withSets } = this;
+    if (this.rank) this.rank(begin, end, rows, at);
+    else {
+      let i = 0;
+      for (; i + 4 <= rows; i += 4) writeFourRanks(coding, begin, end, numbers, i, LANES, plan, at + i);
+      for (; i < rows; i++) {
+        for (let c = begin, n = i; c < end; c++, n += LANES) writeRank(coding, c, numbers[n], plan, at + i);
+      }
+    }
+    for (let s = 0; s < withSets.length; s++) {
+      const c = withSets[s];
+      if (c < begin || c >= end) continue;
+      for (let i = 0; i < rows; i++) {
+        writeSetCodes(coding, c, numbers[LANES * (c - begin) + i], plan, at + i);
+      }
+    }
+  }
+}
