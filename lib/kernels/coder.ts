@@ -1,10 +1,10 @@
 import { type Block, pickColumns, pickEntries, type SparseBlock } from '../blocks/index.js';
 import type { Coding } from './coding.js';
 import { LANES } from './padded.js';
-import { type CodePlan, writeFourRanks, writeRank, writeSetCodes } from './ranks.js';
+import { type CodePlan, writeFourRanks, writeRank, writeRanks, writeSetCodes } from './ranks.js';
 
 /**
- * Writes the ranks of columns `begin` to before `end` of a coding, of `rows` rows whose codes lie side by side: their
+ * Writes the ranks of columns `begin` to before `end` of a coding, of one row or {@link LANES} whose codes lie side by side: their
  * numbers are at the front of the coder's, {@link LANES} apart from column to column.
  */
 export type Ranker = (begin: number, end: number, rows: number, at: number) => void;
@@ -67,7 +67,7 @@ export class Coder {
     }
   }
 
-  /** Writes the codes of rows `row` to `row + rows - 1` from `at` on, side by side. */
+  /** Writes the codes of rows `row` to `row + rows - 1`, one or {@link LANES} of them, from `at` on, side by side. */
   write(blocks: readonly Block[], row: number, rows: number, at: number): void {
     const { coding, numbers, bounds, firsts } = this;
     for (let b = 0; b < blocks.length; b++) {
@@ -106,12 +106,9 @@ export class Coder {
   private rankNumbers(begin: number, end: number, rows: number, at: number): void {
     const { coding, plan, numbers, withSets } = this;
     if (this.rank) this.rank(begin, end, rows, at);
+    else if (rows === 1) writeRanks(coding, begin, end, numbers, LANES, plan, at);
     else {
-      let i = 0;
-      for (; i + 4 <= rows; i += 4) writeFourRanks(coding, begin, end, numbers, i, LANES, plan, at + i);
-      for (; i < rows; i++) {
-        for (let c = begin, n = i; c < end; c++, n += LANES) writeRank(coding, c, numbers[n], plan, at + i);
-      }
+      for (let i = 0; i < rows; i += 4) writeFourRanks(coding, begin, end, numbers, i, LANES, plan, at + i);
     }
     for (let s = 0; s < withSets.length; s++) {
       const c = withSets[s];

@@ -4,7 +4,7 @@ import { Coder } from './coder.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
 import { CODE_SHIFT, LANES, padded } from './padded.js';
-import type { CodePlan } from './ranks.js';
+import { type CodePlan, writeRank } from './ranks.js';
 import { treesKernel } from './trees.wasm.js';
 
 /** Rows whose codes are at hand at a time: a tree is walked by all of them while it is in the cache. */
@@ -34,10 +34,11 @@ export function fastKernel(
     bytes += 8 * Math.ceil(size / 8);
     return at;
   };
+  // The kernel expects them at 0.
+  room((group * 4 * TOGETHER) / LANES);
   const numbersAt = room(columns.length * SLOT_BYTES);
   const recordsAt = room(columns.length * RECORD);
   const thresholdsAt = room(thresholds.byteLength);
-  const codesAt = room((group * 4 * TOGETHER) / LANES);
   const sumsAt = room(8 * TOGETHER);
   const wordsAt = room(trees.words.byteLength);
   const leavesAt = room(trees.leaves.byteLength);
@@ -52,17 +53,22 @@ export function fastKernel(
   const numbers = new Float32Array(memory, numbersAt, columns.length * LANES);
   const sums = new Float64Array(memory, sumsAt, TOGETHER);
   const plan: CodePlan = {
-    codes: new Int32Array(memory, codesAt, (group * TOGETHER) / LANES),
+    codes: new Int32Array(memory, 0, (group * TOGETHER) / LANES),
     step: LANES,
     shift: CODE_SHIFT,
   };
   const coder = new Coder(coding, widths, plan, numbers, (begin, end, rows, at) => {
     const record = recordsAt + RECORD * begin;
-    const recordsEnd = record + RECORD * (end - begin);
-    const codes = codesAt + 4 * at;
-    let i = 0;
-    for (; i + 4 <= rows; i += 4) ranks(record, recordsEnd, numbersAt + 4 * i, codes + 4 * i);
-    for (; i < rows; i++) rank(record, recordsEnd, numbersAt + 4 * i, codes + 4 * i);
+    if (rows === 1) {
+      // One row is always at 0. The kernel takes four columns at a time.
+      const most = begin + 4 * ((end - begin) >> 2);
+      rank(record, recordsAt + RECORD * most, numbersAt);
+      for (let c = most; c < end; c++) writeRank(coding, c, numbers[LANES * (c - begin)], plan, at);
+      return;
+    }
+    for (let i = 0; i < rows; i += 4) {
+      ranks(record, recordsAt + RECORD * end, numbersAt + 4 * i, 4 * (at + i));
+    }
   });
   const { outputs, base } = forest;
   const first = 4 * trees.trees;
@@ -78,7 +84,7 @@ export function fastKernel(
       for (let g = 0; g < groups; g++) coder.write(blocks, row + g * LANES, LANES, g * group);
       for (let o = 0; o < outputs; o++) {
         sums.fill(base[o]);
-        walkRows(o, trees.trees, outputs, wordsAt, first, last, leavesAt, codesAt, 4 * group, sumsAt, sumsEnd);
+        walkRows(o, trees.trees, outputs, wordsAt, first, last, leavesAt, 4 * group, sumsAt, sumsEnd);
         for (let i = 0, to = row * outputs + o; i < count; i++, to += outputs) out[to] = sums[i];
       }
       for (let g = 0; g < groups; g++) coder.clear(blocks, row + g * LANES, LANES, g * group);
@@ -87,7 +93,7 @@ export function fastKernel(
     for (; row < rows; row++) {
       coder.write(blocks, row, 1, 0);
       for (let o = 0; o < outputs; o++) {
-        const sum = walkTrees(o, trees.trees, outputs, wordsAt, first, last, leavesAt, codesAt, base[o]);
+        const sum = walkTrees(o, trees.trees, outputs, wordsAt, first, last, leavesAt, base[o]);
         out[row * outputs + o] = sum;
       }
       coder.clear(blocks, row, 1, 0);

@@ -8,21 +8,72 @@ export interface CodePlan {
 }
 
 /** Writes the ranks that column number `c` of a coding has for a number, in both its slots. */
-export function writeRank(
-  { begin, half, count, last, first, thresholds }: Coding,
-  c: number,
-  number: number,
-  { codes, step, shift }: CodePlan,
-  at: number,
-): void {
+export function writeRank(coding: Coding, c: number, number: number, plan: CodePlan, at: number): void {
+  const { begin, half, thresholds } = coding;
   let rank = 0;
   // Added rather than chosen: a branch here would be guessed wrong every other time.
   for (let jump = half[c], from = begin[c] - 1; jump > 0; jump >>= 1) {
     rank += jump * +(thresholds[from + rank + jump] < number);
   }
+  setRank(coding, c, number, rank, plan, at);
+}
+
+function setRank(
+  { count, last, first }: Coding,
+  c: number,
+  number: number,
+  rank: number,
+  { codes, step, shift }: CodePlan,
+  at: number,
+): void {
   const isMissing = Number.isNaN(number);
   codes[at + step * last[c]] = (isMissing ? count[c] + 1 : rank) << shift;
   codes[at + step * first[c]] = (isMissing ? 0 : rank + 1) << shift;
+}
+
+/** The same for columns `from … end - 1` of one row, whose numbers are `apart` from each other: four searches at a time. */
+export function writeRanks(
+  coding: Coding,
+  from: number,
+  end: number,
+  numbers: Float32Array,
+  apart: number,
+  plan: CodePlan,
+  at: number,
+): void {
+  const { begin, half, thresholds } = coding;
+  let c = from;
+  let n = 0;
+  for (; c + 3 < end; c += 4, n += 4 * apart) {
+    const p = numbers[n];
+    const q = numbers[n + apart];
+    const r = numbers[n + 2 * apart];
+    const s = numbers[n + 3 * apart];
+    let a = begin[c] - 1;
+    let b = begin[c + 1] - 1;
+    let d = begin[c + 2] - 1;
+    let e = begin[c + 3] - 1;
+    let i = half[c];
+    let j = half[c + 1];
+    let k = half[c + 2];
+    let l = half[c + 3];
+    // A search that is done goes on with jumps of 0.
+    while ((i | j | k | l) !== 0) {
+      a += i * +(thresholds[a + i] < p);
+      b += j * +(thresholds[b + j] < q);
+      d += k * +(thresholds[d + k] < r);
+      e += l * +(thresholds[e + l] < s);
+      i >>= 1;
+      j >>= 1;
+      k >>= 1;
+      l >>= 1;
+    }
+    setRank(coding, c, p, a + 1 - begin[c], plan, at);
+    setRank(coding, c + 1, q, b + 1 - begin[c + 1], plan, at);
+    setRank(coding, c + 2, r, d + 1 - begin[c + 2], plan, at);
+    setRank(coding, c + 3, s, e + 1 - begin[c + 3], plan, at);
+  }
+  for (; c < end; c++, n += apart) writeRank(coding, c, numbers[n], plan, at);
 }
 
 /**

@@ -1,43 +1,12 @@
 ;; Walks of padded trees (padded.ts), and the ranks of dense columns (ranks.ts). Addresses are bytes; codes of eight rows
-;; lie side by side, 32 bytes a slot.
+;; lie side by side, 32 bytes a slot, from address 0 on; one row's are those of the first of eight.
 (module
   (memory (export "memory") 1)
 
-  ;; Writes the ranks of a number of each column, 32 bytes apart from $numbers on. A record of a column has five i32: where
-  ;; its thresholds begin, less 4; half of their power of two, in bytes; the code of a missing number; the places of both
-  ;; its slots from $codes on. A rank is a difference of addresses, 4 bytes each, and codes are shifted by 16.
-  (func (export "rank")
-    (param $record i32) (param $end i32) (param $numbers i32) (param $codes i32)
-    (local $base i32) (local $half i32) (local $jump i32) (local $missing i32) (local $to i32) (local $first i32)
-    (local $a i32) (local $na f32)
-    (block $done
-      (loop $column
-        (br_if $done (i32.ge_u (local.get $record) (local.get $end)))
-        (local.set $base (i32.load (local.get $record)))
-        (local.set $jump (i32.load offset=4 (local.get $record)))
-        (local.set $a (local.get $base))
-        (local.set $na (f32.load (local.get $numbers)))
-        (block $found
-          (loop $search
-            (br_if $found (i32.lt_u (local.get $jump) (i32.const 4)))
-            (local.set $a
-              (select (i32.add (local.get $a) (local.get $jump)) (local.get $a)
-                (f32.lt (f32.load (i32.add (local.get $a) (local.get $jump))) (local.get $na))))
-            (local.set $jump (i32.shr_u (local.get $jump) (i32.const 1)))
-            (br $search)))
-        (local.set $missing (i32.load offset=8 (local.get $record)))
-        (local.set $to (i32.add (local.get $codes) (i32.load offset=12 (local.get $record))))
-        (local.set $first (i32.add (local.get $codes) (i32.load offset=16 (local.get $record))))
-        (local.set $a (i32.shl (i32.sub (local.get $a) (local.get $base)) (i32.const 14)))
-        (i32.store (local.get $to)
-          (select (local.get $a) (local.get $missing) (f32.eq (local.get $na) (local.get $na))))
-        (i32.store (local.get $first)
-          (select (i32.add (local.get $a) (i32.const 65536)) (i32.const 0) (f32.eq (local.get $na) (local.get $na))))
-        (local.set $numbers (i32.add (local.get $numbers) (i32.const 32)))
-        (local.set $record (i32.add (local.get $record) (i32.const 20)))
-        (br $column))))
-
-  ;; The same for four rows, whose numbers lie side by side and so do their codes.
+  ;; Writes the ranks of each column's numbers in four rows, which lie side by side from $numbers on, 32 bytes from column to
+  ;; column. A record of a column has five i32: where its thresholds begin, less 4; half of their power of two, in bytes; the
+  ;; code of a missing number; the places of both its slots from $codes on. A rank is a difference of addresses, 4 bytes
+  ;; each, and codes are shifted by 16.
   (func (export "ranks")
     (param $record i32) (param $end i32) (param $numbers i32) (param $codes i32)
     (local $base i32) (local $half i32) (local $jump i32) (local $missing i32) (local $to i32) (local $first i32)
@@ -99,20 +68,85 @@
         (local.set $record (i32.add (local.get $record) (i32.const 20)))
         (br $column))))
 
+  ;; The same for one row, four columns at a time: the records must be a multiple of four.
+  (func (export "rank")
+    (param $record i32) (param $end i32) (param $numbers i32)
+    (local $a i32) (local $b i32) (local $c i32) (local $d i32) (local $ja i32) (local $jb i32) (local $jc i32) (local $jd i32)
+    (local $na f32) (local $nb f32) (local $nc f32) (local $nd f32)
+    (block $done
+      (loop $columns
+        (br_if $done (i32.ge_u (local.get $record) (local.get $end)))
+        (local.set $a (i32.load (local.get $record)))
+        (local.set $ja (i32.load offset=4 (local.get $record)))
+        (local.set $na (f32.load (local.get $numbers)))
+        (local.set $b (i32.load offset=20 (local.get $record)))
+        (local.set $jb (i32.load offset=24 (local.get $record)))
+        (local.set $nb (f32.load offset=32 (local.get $numbers)))
+        (local.set $c (i32.load offset=40 (local.get $record)))
+        (local.set $jc (i32.load offset=44 (local.get $record)))
+        (local.set $nc (f32.load offset=64 (local.get $numbers)))
+        (local.set $d (i32.load offset=60 (local.get $record)))
+        (local.set $jd (i32.load offset=64 (local.get $record)))
+        (local.set $nd (f32.load offset=96 (local.get $numbers)))
+        (block $found
+          (loop $search
+            (br_if $found (i32.eqz
+              (i32.or (i32.or (local.get $ja) (local.get $jb)) (i32.or (local.get $jc) (local.get $jd)))))
+            (local.set $a
+              (select (i32.add (local.get $a) (local.get $ja)) (local.get $a)
+                (f32.lt (f32.load (i32.add (local.get $a) (local.get $ja))) (local.get $na))))
+            (local.set $ja (i32.and (i32.shr_u (local.get $ja) (i32.const 1)) (i32.const -4)))
+            (local.set $b
+              (select (i32.add (local.get $b) (local.get $jb)) (local.get $b)
+                (f32.lt (f32.load (i32.add (local.get $b) (local.get $jb))) (local.get $nb))))
+            (local.set $jb (i32.and (i32.shr_u (local.get $jb) (i32.const 1)) (i32.const -4)))
+            (local.set $c
+              (select (i32.add (local.get $c) (local.get $jc)) (local.get $c)
+                (f32.lt (f32.load (i32.add (local.get $c) (local.get $jc))) (local.get $nc))))
+            (local.set $jc (i32.and (i32.shr_u (local.get $jc) (i32.const 1)) (i32.const -4)))
+            (local.set $d
+              (select (i32.add (local.get $d) (local.get $jd)) (local.get $d)
+                (f32.lt (f32.load (i32.add (local.get $d) (local.get $jd))) (local.get $nd))))
+            (local.set $jd (i32.and (i32.shr_u (local.get $jd) (i32.const 1)) (i32.const -4)))
+            (br $search)))
+        (local.set $a (i32.shl (i32.sub (local.get $a) (i32.load (local.get $record))) (i32.const 14)))
+        (i32.store (i32.load offset=12 (local.get $record))
+          (select (local.get $a) (i32.load offset=8 (local.get $record)) (f32.eq (local.get $na) (local.get $na))))
+        (i32.store (i32.load offset=16 (local.get $record))
+          (select (i32.add (local.get $a) (i32.const 65536)) (i32.const 0) (f32.eq (local.get $na) (local.get $na))))
+        (local.set $b (i32.shl (i32.sub (local.get $b) (i32.load offset=20 (local.get $record))) (i32.const 14)))
+        (i32.store (i32.load offset=32 (local.get $record))
+          (select (local.get $b) (i32.load offset=28 (local.get $record)) (f32.eq (local.get $nb) (local.get $nb))))
+        (i32.store (i32.load offset=36 (local.get $record))
+          (select (i32.add (local.get $b) (i32.const 65536)) (i32.const 0) (f32.eq (local.get $nb) (local.get $nb))))
+        (local.set $c (i32.shl (i32.sub (local.get $c) (i32.load offset=40 (local.get $record))) (i32.const 14)))
+        (i32.store (i32.load offset=52 (local.get $record))
+          (select (local.get $c) (i32.load offset=48 (local.get $record)) (f32.eq (local.get $nc) (local.get $nc))))
+        (i32.store (i32.load offset=56 (local.get $record))
+          (select (i32.add (local.get $c) (i32.const 65536)) (i32.const 0) (f32.eq (local.get $nc) (local.get $nc))))
+        (local.set $d (i32.shl (i32.sub (local.get $d) (i32.load offset=60 (local.get $record))) (i32.const 14)))
+        (i32.store (i32.load offset=72 (local.get $record))
+          (select (local.get $d) (i32.load offset=68 (local.get $record)) (f32.eq (local.get $nd) (local.get $nd))))
+        (i32.store (i32.load offset=76 (local.get $record))
+          (select (i32.add (local.get $d) (i32.const 65536)) (i32.const 0) (f32.eq (local.get $nd) (local.get $nd))))
+        (local.set $numbers (i32.add (local.get $numbers) (i32.const 128)))
+        (local.set $record (i32.add (local.get $record) (i32.const 80)))
+        (br $columns))))
+
   ;; In both walks $first is the bytes of the words of the first level, $last those that the leaves would have as words.
 
   ;; Every $stride'th tree from $tree to before $trees, by groups of eight rows whose codes are $size bytes apart; a row's
   ;; leaves are added to its f64 from $sums on.
   (func (export "rows")
     (param $tree i32) (param $trees i32) (param $stride i32) (param $words i32) (param $first i32) (param $last i32)
-    (param $leaves i32) (param $begin i32) (param $size i32) (param $sums i32) (param $end i32)
+    (param $leaves i32) (param $size i32) (param $sums i32) (param $end i32)
     (local $a i32) (local $b i32) (local $c i32) (local $d i32)
     (local $e i32) (local $f i32) (local $g i32) (local $h i32)
     (local $word i32) (local $base i32) (local $width i32) (local $codes i32) (local $sum i32)
     (block $done
       (loop $next
         (br_if $done (i32.ge_u (local.get $tree) (local.get $trees)))
-        (local.set $codes (local.get $begin))
+        (local.set $codes (i32.const 0))
         (local.set $sum (local.get $sums))
         (loop $group
           (local.set $a (local.get $tree))
@@ -221,7 +255,7 @@
   ;; The sum of one row's leaves on top of $sum: eight trees at a time, then those left.
   (func (export "trees")
     (param $tree i32) (param $trees i32) (param $stride i32) (param $words i32) (param $first i32) (param $last i32)
-    (param $leaves i32) (param $codes i32) (param $sum f64) (result f64)
+    (param $leaves i32) (param $sum f64) (result f64)
     (local $a i32) (local $b i32) (local $c i32) (local $d i32)
     (local $e i32) (local $f i32) (local $g i32) (local $h i32)
     (local $word i32) (local $base i32) (local $width i32)
@@ -246,57 +280,49 @@
             (local.set $a
               (i32.add (i32.shl (local.get $a) (i32.const 1))
                 (i32.shr_u
-                  (i32.sub (local.get $word)
-                    (i32.load (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
+                  (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
                   (i32.const 31))))
             (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $b) (i32.const 2)))))
             (local.set $b
               (i32.add (i32.shl (local.get $b) (i32.const 1))
                 (i32.shr_u
-                  (i32.sub (local.get $word)
-                    (i32.load (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
+                  (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
                   (i32.const 31))))
             (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $c) (i32.const 2)))))
             (local.set $c
               (i32.add (i32.shl (local.get $c) (i32.const 1))
                 (i32.shr_u
-                  (i32.sub (local.get $word)
-                    (i32.load (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
+                  (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
                   (i32.const 31))))
             (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $d) (i32.const 2)))))
             (local.set $d
               (i32.add (i32.shl (local.get $d) (i32.const 1))
                 (i32.shr_u
-                  (i32.sub (local.get $word)
-                    (i32.load (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
+                  (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
                   (i32.const 31))))
             (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $e) (i32.const 2)))))
             (local.set $e
               (i32.add (i32.shl (local.get $e) (i32.const 1))
                 (i32.shr_u
-                  (i32.sub (local.get $word)
-                    (i32.load (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
+                  (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
                   (i32.const 31))))
             (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $f) (i32.const 2)))))
             (local.set $f
               (i32.add (i32.shl (local.get $f) (i32.const 1))
                 (i32.shr_u
-                  (i32.sub (local.get $word)
-                    (i32.load (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
+                  (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
                   (i32.const 31))))
             (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $g) (i32.const 2)))))
             (local.set $g
               (i32.add (i32.shl (local.get $g) (i32.const 1))
                 (i32.shr_u
-                  (i32.sub (local.get $word)
-                    (i32.load (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
+                  (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
                   (i32.const 31))))
             (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $h) (i32.const 2)))))
             (local.set $h
               (i32.add (i32.shl (local.get $h) (i32.const 1))
                 (i32.shr_u
-                  (i32.sub (local.get $word)
-                    (i32.load (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
+                  (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
                   (i32.const 31))))
             (local.set $base (i32.add (local.get $base) (local.get $width)))
             (local.set $width (i32.shl (local.get $width) (i32.const 1)))
@@ -331,8 +357,7 @@
             (local.set $a
               (i32.add (i32.shl (local.get $a) (i32.const 1))
                 (i32.shr_u
-                  (i32.sub (local.get $word)
-                    (i32.load (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
+                  (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
                   (i32.const 31))))
             (local.set $base (i32.add (local.get $base) (local.get $width)))
             (local.set $width (i32.shl (local.get $width) (i32.const 1)))
