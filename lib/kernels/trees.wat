@@ -163,61 +163,77 @@
             (loop $level
               (br_if $reached (i32.eq (local.get $width) (local.get $last)))
               (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $a) (i32.const 2)))))
-              (local.set $a
-                (i32.add (i32.shl (local.get $a) (i32.const 1))
-                  (i32.shr_u
-                    (i32.sub (local.get $word)
-                      (i32.load (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
-                    (i32.const 31))))
+              (br_if $reached (i32.lt_s
+                (local.tee $a
+                  (i32.add (i32.shl (local.get $a) (i32.const 1))
+                    (i32.shr_u
+                      (i32.sub (local.get $word)
+                        (i32.load (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
+                      (i32.const 31))))
+                (i32.const 0)))
               (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $b) (i32.const 2)))))
-              (local.set $b
-                (i32.add (i32.shl (local.get $b) (i32.const 1))
-                  (i32.shr_u
-                    (i32.sub (local.get $word)
-                      (i32.load offset=4 (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
-                    (i32.const 31))))
+              (br_if $reached (i32.lt_s
+                (local.tee $b
+                  (i32.add (i32.shl (local.get $b) (i32.const 1))
+                    (i32.shr_u
+                      (i32.sub (local.get $word)
+                        (i32.load offset=4 (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
+                      (i32.const 31))))
+                (i32.const 0)))
               (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $c) (i32.const 2)))))
-              (local.set $c
-                (i32.add (i32.shl (local.get $c) (i32.const 1))
-                  (i32.shr_u
-                    (i32.sub (local.get $word)
-                      (i32.load offset=8 (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
-                    (i32.const 31))))
+              (br_if $reached (i32.lt_s
+                (local.tee $c
+                  (i32.add (i32.shl (local.get $c) (i32.const 1))
+                    (i32.shr_u
+                      (i32.sub (local.get $word)
+                        (i32.load offset=8 (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
+                      (i32.const 31))))
+                (i32.const 0)))
               (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $d) (i32.const 2)))))
-              (local.set $d
-                (i32.add (i32.shl (local.get $d) (i32.const 1))
-                  (i32.shr_u
-                    (i32.sub (local.get $word)
-                      (i32.load offset=12 (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
-                    (i32.const 31))))
+              (br_if $reached (i32.lt_s
+                (local.tee $d
+                  (i32.add (i32.shl (local.get $d) (i32.const 1))
+                    (i32.shr_u
+                      (i32.sub (local.get $word)
+                        (i32.load offset=12 (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
+                      (i32.const 31))))
+                (i32.const 0)))
               (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $e) (i32.const 2)))))
-              (local.set $e
-                (i32.add (i32.shl (local.get $e) (i32.const 1))
-                  (i32.shr_u
-                    (i32.sub (local.get $word)
-                      (i32.load offset=16 (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
-                    (i32.const 31))))
+              (br_if $reached (i32.lt_s
+                (local.tee $e
+                  (i32.add (i32.shl (local.get $e) (i32.const 1))
+                    (i32.shr_u
+                      (i32.sub (local.get $word)
+                        (i32.load offset=16 (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
+                      (i32.const 31))))
+                (i32.const 0)))
               (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $f) (i32.const 2)))))
-              (local.set $f
-                (i32.add (i32.shl (local.get $f) (i32.const 1))
-                  (i32.shr_u
-                    (i32.sub (local.get $word)
-                      (i32.load offset=20 (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
-                    (i32.const 31))))
+              (br_if $reached (i32.lt_s
+                (local.tee $f
+                  (i32.add (i32.shl (local.get $f) (i32.const 1))
+                    (i32.shr_u
+                      (i32.sub (local.get $word)
+                        (i32.load offset=20 (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
+                      (i32.const 31))))
+                (i32.const 0)))
               (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $g) (i32.const 2)))))
-              (local.set $g
-                (i32.add (i32.shl (local.get $g) (i32.const 1))
-                  (i32.shr_u
-                    (i32.sub (local.get $word)
-                      (i32.load offset=24 (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
-                    (i32.const 31))))
+              (br_if $reached (i32.lt_s
+                (local.tee $g
+                  (i32.add (i32.shl (local.get $g) (i32.const 1))
+                    (i32.shr_u
+                      (i32.sub (local.get $word)
+                        (i32.load offset=24 (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
+                      (i32.const 31))))
+                (i32.const 0)))
               (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $h) (i32.const 2)))))
-              (local.set $h
-                (i32.add (i32.shl (local.get $h) (i32.const 1))
-                  (i32.shr_u
-                    (i32.sub (local.get $word)
-                      (i32.load offset=28 (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
-                    (i32.const 31))))
+              (br_if $reached (i32.lt_s
+                (local.tee $h
+                  (i32.add (i32.shl (local.get $h) (i32.const 1))
+                    (i32.shr_u
+                      (i32.sub (local.get $word)
+                        (i32.load offset=28 (i32.add (local.get $codes) (i32.and (local.get $word) (i32.const 0xffff)))))
+                      (i32.const 31))))
+                (i32.const 0)))
               (local.set $base (i32.add (local.get $base) (local.get $width)))
               (local.set $width (i32.shl (local.get $width) (i32.const 1)))
               (br $level)))
@@ -277,53 +293,69 @@
           (loop $level
             (br_if $reached (i32.eq (local.get $width) (local.get $last)))
             (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $a) (i32.const 2)))))
-            (local.set $a
-              (i32.add (i32.shl (local.get $a) (i32.const 1))
-                (i32.shr_u
-                  (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
-                  (i32.const 31))))
+            (br_if $reached (i32.lt_s
+              (local.tee $a
+                (i32.add (i32.shl (local.get $a) (i32.const 1))
+                  (i32.shr_u
+                    (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
+                    (i32.const 31))))
+              (i32.const 0)))
             (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $b) (i32.const 2)))))
-            (local.set $b
-              (i32.add (i32.shl (local.get $b) (i32.const 1))
-                (i32.shr_u
-                  (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
-                  (i32.const 31))))
+            (br_if $reached (i32.lt_s
+              (local.tee $b
+                (i32.add (i32.shl (local.get $b) (i32.const 1))
+                  (i32.shr_u
+                    (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
+                    (i32.const 31))))
+              (i32.const 0)))
             (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $c) (i32.const 2)))))
-            (local.set $c
-              (i32.add (i32.shl (local.get $c) (i32.const 1))
-                (i32.shr_u
-                  (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
-                  (i32.const 31))))
+            (br_if $reached (i32.lt_s
+              (local.tee $c
+                (i32.add (i32.shl (local.get $c) (i32.const 1))
+                  (i32.shr_u
+                    (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
+                    (i32.const 31))))
+              (i32.const 0)))
             (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $d) (i32.const 2)))))
-            (local.set $d
-              (i32.add (i32.shl (local.get $d) (i32.const 1))
-                (i32.shr_u
-                  (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
-                  (i32.const 31))))
+            (br_if $reached (i32.lt_s
+              (local.tee $d
+                (i32.add (i32.shl (local.get $d) (i32.const 1))
+                  (i32.shr_u
+                    (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
+                    (i32.const 31))))
+              (i32.const 0)))
             (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $e) (i32.const 2)))))
-            (local.set $e
-              (i32.add (i32.shl (local.get $e) (i32.const 1))
-                (i32.shr_u
-                  (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
-                  (i32.const 31))))
+            (br_if $reached (i32.lt_s
+              (local.tee $e
+                (i32.add (i32.shl (local.get $e) (i32.const 1))
+                  (i32.shr_u
+                    (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
+                    (i32.const 31))))
+              (i32.const 0)))
             (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $f) (i32.const 2)))))
-            (local.set $f
-              (i32.add (i32.shl (local.get $f) (i32.const 1))
-                (i32.shr_u
-                  (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
-                  (i32.const 31))))
+            (br_if $reached (i32.lt_s
+              (local.tee $f
+                (i32.add (i32.shl (local.get $f) (i32.const 1))
+                  (i32.shr_u
+                    (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
+                    (i32.const 31))))
+              (i32.const 0)))
             (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $g) (i32.const 2)))))
-            (local.set $g
-              (i32.add (i32.shl (local.get $g) (i32.const 1))
-                (i32.shr_u
-                  (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
-                  (i32.const 31))))
+            (br_if $reached (i32.lt_s
+              (local.tee $g
+                (i32.add (i32.shl (local.get $g) (i32.const 1))
+                  (i32.shr_u
+                    (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
+                    (i32.const 31))))
+              (i32.const 0)))
             (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $h) (i32.const 2)))))
-            (local.set $h
-              (i32.add (i32.shl (local.get $h) (i32.const 1))
-                (i32.shr_u
-                  (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
-                  (i32.const 31))))
+            (br_if $reached (i32.lt_s
+              (local.tee $h
+                (i32.add (i32.shl (local.get $h) (i32.const 1))
+                  (i32.shr_u
+                    (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
+                    (i32.const 31))))
+              (i32.const 0)))
             (local.set $base (i32.add (local.get $base) (local.get $width)))
             (local.set $width (i32.shl (local.get $width) (i32.const 1)))
             (br $level)))
@@ -354,11 +386,13 @@
           (loop $level
             (br_if $reached (i32.eq (local.get $width) (local.get $last)))
             (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $a) (i32.const 2)))))
-            (local.set $a
-              (i32.add (i32.shl (local.get $a) (i32.const 1))
-                (i32.shr_u
-                  (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
-                  (i32.const 31))))
+            (br_if $reached (i32.lt_s
+              (local.tee $a
+                (i32.add (i32.shl (local.get $a) (i32.const 1))
+                  (i32.shr_u
+                    (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
+                    (i32.const 31))))
+              (i32.const 0)))
             (local.set $base (i32.add (local.get $base) (local.get $width)))
             (local.set $width (i32.shl (local.get $width) (i32.const 1)))
             (br $level)))
