@@ -4,7 +4,7 @@ import { LANES } from './padded.js';
 import { type CodePlan, writeFourRanks, writeRank, writeRanks, writeSetCodes } from './ranks.js';
 
 /**
- * Writes the ranks of columns `begin` to before `end` of a coding, of one row or {@link LANES} whose codes lie side by side: their
+ * Writes the ranks of columns `begin` to before `end` of a coding, of one row or {@link LANES}: their
  * numbers are at the front of the coder's, {@link LANES} apart from column to column.
  */
 export type Ranker = (begin: number, end: number, rows: number, at: number) => void;
@@ -52,14 +52,14 @@ export class Coder {
 
   /** Must be called before rows of these blocks are written. */
   begin(blocks: readonly Block[]): void {
-    const { codes, step } = this.plan;
-    const group = step * this.coding.slots;
+    const { codes, lane } = this.plan;
+    const group = LANES * this.coding.slots;
     for (let b = 0; b < blocks.length; b++) {
       const isSparse = blocks[b].kind === 'sparse';
       if (isSparse && !this.isZero[b]) {
         for (let c = this.bounds[b]; c < this.bounds[b + 1]; c++) {
-          for (let from = 0; from < codes.length; from += group) {
-            for (let lane = 0; lane < step; lane++) this.writeCodes(c, 0, from + lane);
+          for (let at = 0; at < codes.length; at += group) {
+            for (let i = 0; i < LANES; i++) this.writeCodes(c, 0, at + i * lane);
           }
         }
       }
@@ -67,13 +67,14 @@ export class Coder {
     }
   }
 
-  /** Writes the codes of rows `row` to `row + rows - 1`, one or {@link LANES} of them, from `at` on, side by side. */
+  /** Writes the codes of rows `row` to `row + rows - 1`, one or {@link LANES} of them, from `at` on. */
   write(blocks: readonly Block[], row: number, rows: number, at: number): void {
     const { coding, numbers, bounds, firsts } = this;
+    const { lane } = this.plan;
     for (let b = 0; b < blocks.length; b++) {
       const block = blocks[b];
       if (block.kind === 'sparse') {
-        for (let i = 0; i < rows; i++) this.writeEntries(block, row + i, firsts[b], at + i, false);
+        for (let i = 0; i < rows; i++) this.writeEntries(block, row + i, firsts[b], at + i * lane, false);
         continue;
       }
       for (let i = 0; i < rows; i++) {
@@ -85,10 +86,11 @@ export class Coder {
 
   /** Takes back what {@link write} wrote for entries of sparse blocks. */
   clear(blocks: readonly Block[], row: number, rows: number, at: number): void {
+    const { lane } = this.plan;
     for (let b = 0; b < blocks.length; b++) {
       const block = blocks[b];
       if (block.kind === 'dense') continue;
-      for (let i = 0; i < rows; i++) this.writeEntries(block, row + i, this.firsts[b], at + i, true);
+      for (let i = 0; i < rows; i++) this.writeEntries(block, row + i, this.firsts[b], at + i * lane, true);
     }
   }
 
@@ -108,13 +110,15 @@ export class Coder {
     if (this.rank) this.rank(begin, end, rows, at);
     else if (rows === 1) writeRanks(coding, begin, end, numbers, LANES, plan, at);
     else {
-      for (let i = 0; i < rows; i += 4) writeFourRanks(coding, begin, end, numbers, i, LANES, plan, at + i);
+      for (let i = 0; i < rows; i += 4) {
+        writeFourRanks(coding, begin, end, numbers, i, LANES, plan, at + i * plan.lane);
+      }
     }
     for (let s = 0; s < withSets.length; s++) {
       const c = withSets[s];
       if (c < begin || c >= end) continue;
       for (let i = 0; i < rows; i++) {
-        writeSetCodes(coding, c, numbers[LANES * (c - begin) + i], plan, at + i);
+        writeSetCodes(coding, c, numbers[LANES * (c - begin) + i], plan, at + i * plan.lane);
       }
     }
   }

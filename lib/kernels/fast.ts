@@ -55,6 +55,7 @@ export function fastKernel(
   const plan: CodePlan = {
     codes: new Int32Array(memory, 0, (group * TOGETHER) / LANES),
     step: LANES,
+    lane: 1,
     shift: CODE_SHIFT,
   };
   const coder = new Coder(coding, widths, plan, numbers, (begin, end, rows, at) => {

@@ -1,9 +1,11 @@
 import { CATEGORIES, type Coding } from './coding.js';
 
-/** Where codes go: a row's code of a slot to `codes[at + step * slot]`, shifted left. */
+/** Where codes go: a row's code of a slot to `codes[at + step * slot]`, shifted left, if the row's codes are at `at`. */
 export interface CodePlan {
   readonly codes: Int32Array;
   readonly step: number;
+  /** From a row's codes to the next one's, in a group of rows. */
+  readonly lane: number;
   readonly shift: number;
 }
 
@@ -78,18 +80,20 @@ export function writeRanks(
 
 /**
  * The same for columns `from … end - 1` of four rows, whose numbers lie side by side from `first` on, `apart` from column
- * to column, and so do their codes. Four searches at a time take half as long as one after the other.
+ * to column. Four searches at a time take half as long as one after the other.
  */
 export function writeFourRanks(
-  { begin, half, count, last, first: firstSlot, thresholds }: Coding,
+  coding: Coding,
   from: number,
   end: number,
   numbers: Float32Array,
   first: number,
   apart: number,
-  { codes, step, shift }: CodePlan,
+  plan: CodePlan,
   at: number,
 ): void {
+  const { begin, half, thresholds } = coding;
+  const { lane } = plan;
   for (let c = from, n = first; c < end; c++, n += apart) {
     const p = numbers[n];
     const q = numbers[n + 1];
@@ -107,17 +111,10 @@ export function writeFourRanks(
       d += jump * +(thresholds[d + ahead] < r);
       e += jump * +(thresholds[e + ahead] < s);
     }
-    const missing = (count[c] + 1) << shift;
-    let to = at + step * last[c];
-    codes[to] = Number.isNaN(p) ? missing : (a - origin) << shift;
-    codes[to + 1] = Number.isNaN(q) ? missing : (b - origin) << shift;
-    codes[to + 2] = Number.isNaN(r) ? missing : (d - origin) << shift;
-    codes[to + 3] = Number.isNaN(s) ? missing : (e - origin) << shift;
-    to = at + step * firstSlot[c];
-    codes[to] = Number.isNaN(p) ? 0 : (a - origin + 1) << shift;
-    codes[to + 1] = Number.isNaN(q) ? 0 : (b - origin + 1) << shift;
-    codes[to + 2] = Number.isNaN(r) ? 0 : (d - origin + 1) << shift;
-    codes[to + 3] = Number.isNaN(s) ? 0 : (e - origin + 1) << shift;
+    setRank(coding, c, p, a - origin, plan, at);
+    setRank(coding, c, q, b - origin, plan, at + lane);
+    setRank(coding, c, r, d - origin, plan, at + 2 * lane);
+    setRank(coding, c, s, e - origin, plan, at + 3 * lane);
   }
 }
 
