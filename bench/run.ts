@@ -1,9 +1,10 @@
 import { runBench } from './harness.js';
+import { kernels } from './kernels.js';
 import { learners } from './learners.js';
 import { mail } from './mail.js';
 import { validity } from './validity.js';
 
 /** Every workload, by name. */
-const workloads = { learners, mail, validity };
+const workloads = { kernels, learners, mail, validity };
 
 process.exitCode = await runBench(process.argv.slice(2), workloads);

@@ -1,63 +1,62 @@
 import type { Block } from '../blocks/index.js';
 import { tryKernel } from '../wasm.js';
+import { Arena } from './arena.js';
 import { Coder } from './coder.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
-import { CODE_SHIFT, LANES, padded } from './padded.js';
-import { type CodePlan, writeRank } from './ranks.js';
+import { CODE_SHIFT, fitsPadded, fitsWords, LANES } from './padded.js';
+import { writeRank } from './ranks.js';
+import type { Shape } from './shape.js';
 import { treesKernel } from './trees.wasm.js';
+import { linkedWalks, paddedWalks, SLOT_BYTES, wideWalk } from './walks.js';
+import { WIDE } from './wide.js';
 
-/** Rows whose codes are at hand at a time: a tree is walked by all of them while it is in the cache. */
-const TOGETHER = 64;
-/** How far apart slots are: codes of `LANES` rows. */
-const SLOT_BYTES = 4 * LANES;
 /** Bytes of what the kernel has to know of a column. */
 const RECORD = 20;
+/** From so many rows on it is quicker to ask 64 of them at once. */
+const WIDE_ROWS = 40;
+/** Asking 64 rows is worth their walks where trees have no more nodes than so many for each step of a walk. */
+const WIDE_NODES = 12;
+/** Addresses must not be negative. */
+const MOST_BYTES = 2 ** 31 - 2 ** 20;
 
 /**
- * The flat kernel (flat.ts) in WebAssembly.
+ * Runs a forest in WebAssembly: one row through eight trees at a time, eight rows through one tree, or 64 rows through all
+ * nodes of a tree, sixteen in a register. A row's leaves are added in the reference's order, so that its sums are the
+ * reference's bit for bit.
  *
- * @returns undefined where there is no WebAssembly
+ * @returns undefined where there is no WebAssembly, or no room for so many questions
  */
 export function fastKernel(
   forest: Forest,
   coding: Coding,
-  depth: number,
+  shape: Shape,
   widths: readonly number[],
 ): ((blocks: readonly Block[], out: Float64Array) => void) | undefined {
-  const trees = padded(forest, coding, depth, SLOT_BYTES);
   const { columns, thresholds, slots } = coding;
-  const group = slots * LANES;
-  let bytes = 0;
-  const room = (size: number) => {
-    const at = bytes;
-    bytes += 8 * Math.ceil(size / 8);
-    return at;
-  };
-  // The kernel expects them at 0.
-  room((group * 4 * TOGETHER) / LANES);
-  const numbersAt = room(columns.length * SLOT_BYTES);
-  const recordsAt = room(columns.length * RECORD);
-  const thresholdsAt = room(thresholds.byteLength);
-  const sumsAt = room(8 * TOGETHER);
-  const wordsAt = room(trees.words.byteLength);
-  const leavesAt = room(trees.leaves.byteLength);
-  const kernel = tryKernel(treesKernel, bytes);
-  if (!kernel) return undefined;
-  const { memory } = kernel;
-  const [rank, ranks, walkRows, walkTrees] = ['rank', 'ranks', 'rows', 'trees'].map(kernel.run);
-  new Int32Array(memory, recordsAt, (columns.length * RECORD) / 4).set(recordsOf(coding, thresholdsAt));
-  new Float32Array(memory, thresholdsAt, thresholds.length).set(thresholds);
-  new Int32Array(memory, wordsAt, trees.words.length).set(trees.words);
-  new Float64Array(memory, leavesAt, trees.leaves.length).set(trees.leaves);
-  const numbers = new Float32Array(memory, numbersAt, columns.length * LANES);
-  const sums = new Float64Array(memory, sumsAt, TOGETHER);
-  const plan: CodePlan = {
-    codes: new Int32Array(memory, 0, (group * TOGETHER) / LANES),
-    step: LANES,
-    lane: 1,
-    shift: CODE_SHIFT,
-  };
+  if (!fitsWords(coding, SLOT_BYTES)) return undefined;
+  const arena = new Arena();
+  // The kernel expects codes at 0.
+  arena.room(4 * slots * WIDE);
+  const numbersAt = arena.room(SLOT_BYTES * columns.length);
+  const thresholdsAt = arena.put(thresholds);
+  const recordsAt = arena.put(recordsOf(coding, thresholdsAt));
+  const sumsAt = arena.room(8 * WIDE);
+  const walks = fitsPadded(shape)
+    ? paddedWalks(arena, forest, coding, shape.depth, sumsAt)
+    : linkedWalks(arena, forest, coding);
+  const wide = shape.nodes <= WIDE_NODES * shape.steps ? wideWalk(arena, forest, coding, sumsAt) : undefined;
+  const kernel = walks && arena.bytes < MOST_BYTES ? tryKernel(treesKernel, arena.bytes) : undefined;
+  if (!walks || !kernel) return undefined;
+  arena.fill(kernel.memory);
+  const one = walks.one(kernel);
+  const some = walks.some?.(kernel);
+  const all = wide?.(kernel);
+  const [rank, ranks] = ['rank', 'ranks'].map(kernel.run);
+  const numbers = new Float32Array(kernel.memory, numbersAt, columns.length * LANES);
+  const sums = new Float64Array(kernel.memory, sumsAt, WIDE);
+  const codes = new Int32Array(kernel.memory, 0, slots * WIDE);
+  const plan = { codes, step: LANES, lane: 1 };
   const coder = new Coder(coding, widths, plan, numbers, (begin, end, rows, at) => {
     const record = recordsAt + RECORD * begin;
     if (rows === 1) {
@@ -72,20 +71,23 @@ export function fastKernel(
     }
   });
   const { outputs, base } = forest;
-  const first = 4 * trees.trees;
-  const last = first * 2 ** depth;
+  const group = slots * LANES;
+  const least = some ? LANES : WIDE_ROWS;
+
   return (blocks, out) => {
     const rows = blocks.length === 0 ? 0 : blocks[0].rows;
     coder.begin(blocks);
     let row = 0;
-    while (row + LANES <= rows) {
-      const groups = Math.trunc(Math.min(TOGETHER, rows - row) / LANES);
+    while ((some || all) && row + least <= rows) {
+      const groups = Math.trunc(Math.min(WIDE, rows - row) / LANES);
       const count = groups * LANES;
-      const sumsEnd = sumsAt + 8 * count;
+      const isWide = all && count >= WIDE_ROWS;
       for (let g = 0; g < groups; g++) coder.write(blocks, row + g * LANES, LANES, g * group);
+      if (isWide) all.narrow();
       for (let o = 0; o < outputs; o++) {
         sums.fill(base[o]);
-        walkRows(o, trees.trees, outputs, wordsAt, first, last, leavesAt, 4 * group, sumsAt, sumsEnd);
+        if (isWide) all.add(o, outputs);
+        else some?.(o, outputs, count);
         for (let i = 0, to = row * outputs + o; i < count; i++, to += outputs) out[to] = sums[i];
       }
       for (let g = 0; g < groups; g++) coder.clear(blocks, row + g * LANES, LANES, g * group);
@@ -93,21 +95,20 @@ export function fastKernel(
     }
     for (; row < rows; row++) {
       coder.write(blocks, row, 1, 0);
-      for (let o = 0; o < outputs; o++) {
-        const sum = walkTrees(o, trees.trees, outputs, wordsAt, first, last, leavesAt, base[o]);
-        out[row * outputs + o] = sum;
-      }
+      for (let o = 0; o < outputs; o++) out[row * outputs + o] = one(o, outputs, base[o]);
       coder.clear(blocks, row, 1, 0);
     }
   };
 }
 
-function recordsOf({ begin, half, count, last, first }: Coding, thresholdsAt: number): number[] {
-  return [...begin.keys()].flatMap((c) => [
-    thresholdsAt + 4 * begin[c] - 4,
-    4 * half[c],
-    (count[c] + 1) << CODE_SHIFT,
-    SLOT_BYTES * last[c],
-    SLOT_BYTES * first[c],
-  ]);
+function recordsOf({ begin, half, count, last, first }: Coding, thresholdsAt: number): Int32Array {
+  return Int32Array.from(
+    [...begin.keys()].flatMap((c) => [
+      thresholdsAt + 4 * begin[c] - 4,
+      4 * half[c],
+      (count[c] + 1) << CODE_SHIFT,
+      SLOT_BYTES * last[c],
+      SLOT_BYTES * first[c],
+    ]),
+  );
 }

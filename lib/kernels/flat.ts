@@ -1,7 +1,7 @@
 import type { Block } from '../blocks/index.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
-import { CODE_SHIFT, padded } from './padded.js';
+import { padded, SLOT } from './padded.js';
 import { rowKernel, type Walk } from './rowwise.js';
 
 /** How many words a chunk of trees may have to stay in the cache beside its leaves. */
@@ -15,10 +15,10 @@ export function flatKernel(
   widths: readonly number[],
 ): (blocks: readonly Block[], out: Float64Array) => void {
   const chunk = 8 * Math.max(1, Math.trunc(CHUNK_WORDS / 8 / 2 ** depth));
-  return rowKernel(forest, coding, widths, CODE_SHIFT, chunk, walkOf(forest, coding, depth));
+  return rowKernel(forest, coding, widths, chunk, walkOf(forest, coding, depth));
 }
 
-const SLOT = 2 ** CODE_SHIFT - 1;
+
 
 function walkOf(forest: Forest, coding: Coding, depth: number): Walk {
   const { trees, words, leaves } = padded(forest, coding, depth, 1);

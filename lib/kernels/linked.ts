@@ -1,33 +1,35 @@
 import type { Block } from '../blocks/index.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
-import { heights } from './padded.js';
+import { linked } from './links.js';
+import { SLOT } from './padded.js';
 import { rowKernel, type Walk } from './rowwise.js';
+import { heights } from './shape.js';
 
-/** Trees of an output that stay in the cache together, at a guess: deep ones never fit. */
-const CHUNK = 16;
+/** Trees of an output that stay in the cache together. */
+const CHUNK = 32;
 
 /**
- * Runs trees that are too deep or too lopsided to be padded: four at a time, each walk for as many steps as the deepest of
- * them has. A leaf's children are itself.
+ * Runs trees that are too deep or too lopsided to be padded in plain code: one row through four trees at a time, for as
+ * many steps as the deepest of them has.
+ *
+ * @returns undefined where nodes share children
  */
 export function linkedKernel(
   forest: Forest,
   coding: Coding,
   widths: readonly number[],
-): (blocks: readonly Block[], out: Float64Array) => void {
-  return rowKernel(forest, coding, widths, 0, CHUNK, walkOf(forest, coding));
+): ((blocks: readonly Block[], out: Float64Array) => void) | undefined {
+  const walk = walkOf(forest, coding);
+  return walk && rowKernel(forest, coding, widths, CHUNK, walk);
 }
 
-function walkOf(forest: Forest, { slot, limit }: Coding): Walk {
-  const { roots, feature, left, right, value } = forest;
-  const children = new Int32Array(2 * feature.length);
-  for (let node = 0; node < feature.length; node++) {
-    const isLeaf = feature[node] === -1;
-    children[2 * node] = isLeaf ? node : left[node];
-    children[2 * node + 1] = isLeaf ? node : right[node];
-  }
+function walkOf(forest: Forest, coding: Coding): Walk | undefined {
+  const trees = linked(forest, coding, { at: 0, node: 2, slot: 1 });
+  if (!trees) return undefined;
+  const { nodes, values, roots } = trees;
   const height = heights(forest);
+  const steps = forest.roots.map((root) => height[root]);
   return (codes, first, end, stride, start) => {
     let sum = start;
     let tree = first;
@@ -36,24 +38,34 @@ function walkOf(forest: Forest, { slot, limit }: Coding): Walk {
       let b = roots[tree + stride];
       let c = roots[tree + 2 * stride];
       let d = roots[tree + 3 * stride];
-      const steps = Math.max(height[a], height[b], height[c], height[d]);
-      for (let step = 0; step < steps; step++) {
-        a = children[2 * a + ((limit[a] - codes[slot[a]]) >>> 31)];
-        b = children[2 * b + ((limit[b] - codes[slot[b]]) >>> 31)];
-        c = children[2 * c + ((limit[c] - codes[slot[c]]) >>> 31)];
-        d = children[2 * d + ((limit[d] - codes[slot[d]]) >>> 31)];
+      const most = Math.max(
+        steps[tree],
+        steps[tree + stride],
+        steps[tree + 2 * stride],
+        steps[tree + 3 * stride],
+      );
+      for (let step = 0; step < most; step++) {
+        let word = nodes[a];
+        a = nodes[a + 1] + (((word - codes[word & SLOT]) >>> 31) << 1);
+        word = nodes[b];
+        b = nodes[b + 1] + (((word - codes[word & SLOT]) >>> 31) << 1);
+        word = nodes[c];
+        c = nodes[c + 1] + (((word - codes[word & SLOT]) >>> 31) << 1);
+        word = nodes[d];
+        d = nodes[d + 1] + (((word - codes[word & SLOT]) >>> 31) << 1);
       }
-      sum += value[a];
-      sum += value[b];
-      sum += value[c];
-      sum += value[d];
+      sum += values[a >> 1];
+      sum += values[b >> 1];
+      sum += values[c >> 1];
+      sum += values[d >> 1];
     }
     for (; tree < end; tree += stride) {
       let a = roots[tree];
-      for (let step = height[a]; step > 0; step--) {
-        a = children[2 * a + ((limit[a] - codes[slot[a]]) >>> 31)];
+      for (let step = steps[tree]; step > 0; step--) {
+        const word = nodes[a];
+        a = nodes[a + 1] + (((word - codes[word & SLOT]) >>> 31) << 1);
       }
-      sum += value[a];
+      sum += values[a >> 1];
     }
     return sum;
   };

@@ -1,5 +1,6 @@
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
+import type { Shape } from './shape.js';
 
 /** How many rows, or trees, are walked at a time: each step waits for memory, so that walks hide each other's waiting. */
 export const LANES = 8;
@@ -7,7 +8,17 @@ export const LANES = 8;
 /** By how much codes are shifted: a word has a limit above and a slot's place below, so that one subtraction compares. */
 export const CODE_SHIFT = 16;
 
+/** The part of a word that is its slot's place. */
+export const SLOT = 2 ** CODE_SHIFT - 1;
+
 const HIGHEST = 2 ** 15 - 1;
+
+/** A word that always goes left. */
+export const LEFT = HIGHEST << CODE_SHIFT;
+
+/** Deeper trees would take too much room, and so would lopsided ones: at most so many leaves for each of their own. */
+const MOST_DEPTH = 12;
+const MOST_LEAVES = 6;
 
 /**
  * Trees filled up to one depth, so that a walk has as many steps as that, whatever the row, and no branch to guess.
@@ -23,34 +34,29 @@ export interface PaddedForest {
   readonly leaves: Float64Array;
 }
 
-/** How many steps the longest path from each node has; it is enough that children come after their parents. */
-export function heights({ feature, left, right }: Forest): Int32Array {
-  const height = new Int32Array(feature.length);
-  for (let node = feature.length - 1; node >= 0; node--) {
-    if (feature[node] !== -1) height[node] = 1 + Math.max(height[left[node]], height[right[node]]);
-  }
-  return height;
-}
-
 /** Whether words have room for the coding's limits and for places of slots that are `size` apart. */
 export function fitsWords({ slots, highest }: Coding, size: number): boolean {
   return highest < HIGHEST && slots * size <= 2 ** CODE_SHIFT;
 }
 
+/** Whether padding takes no more room than it is worth. */
+export function fitsPadded({ trees, depth, leaves }: Shape): boolean {
+  return depth <= MOST_DEPTH && trees * 2 ** depth <= MOST_LEAVES * leaves;
+}
+
 /** @param size how far apart slots are, in the units of the kernel's addresses */
 export function padded(forest: Forest, coding: Coding, depth: number, size: number): PaddedForest {
   const { roots, feature, left, right, value } = forest;
-  const { slot, limit } = coding;
   const trees = roots.length;
-  // A word of no node always goes left, to the leaf that it stands above.
-  const words = new Int32Array(trees * (2 ** depth - 1)).fill(HIGHEST << CODE_SHIFT);
+  // Where there is no node, all go left, to the leaf that stands above.
+  const words = new Int32Array(trees * (2 ** depth - 1)).fill(LEFT);
   const leaves = new Float64Array(trees * 2 ** depth);
   const place = (node: number, level: number, at: number): void => {
     if (feature[node] === -1) {
       leaves[at * 2 ** (depth - level)] = value[node];
       return;
     }
-    words[trees * (2 ** level - 1) + at] = (limit[node] << CODE_SHIFT) | (slot[node] * size);
+    words[trees * (2 ** level - 1) + at] = wordOf(coding, node, size);
     place(left[node], level + 1, 2 * at);
     place(right[node], level + 1, 2 * at + 1);
   };
@@ -58,4 +64,9 @@ export function padded(forest: Forest, coding: Coding, depth: number, size: numb
     place(root, 0, tree);
   });
   return { trees, depth, words, leaves };
+}
+
+/** The word of a node that asks something. */
+export function wordOf({ slot, limit }: Coding, node: number, size: number): number {
+  return (limit[node] << CODE_SHIFT) | (slot[node] * size);
 }

@@ -1,4 +1,5 @@
 import { CATEGORIES, type Coding } from './coding.js';
+import { CODE_SHIFT } from './padded.js';
 
 /** Where codes go: a row's code of a slot to `codes[at + step * slot]`, shifted left, if the row's codes are at `at`. */
 export interface CodePlan {
@@ -6,7 +7,6 @@ export interface CodePlan {
   readonly step: number;
   /** From a row's codes to the next one's, in a group of rows. */
   readonly lane: number;
-  readonly shift: number;
 }
 
 /** Writes the ranks that column number `c` of a coding has for a number, in both its slots. */
@@ -25,12 +25,12 @@ function setRank(
   c: number,
   number: number,
   rank: number,
-  { codes, step, shift }: CodePlan,
+  { codes, step }: CodePlan,
   at: number,
 ): void {
   const isMissing = Number.isNaN(number);
-  codes[at + step * last[c]] = (isMissing ? count[c] + 1 : rank) << shift;
-  codes[at + step * first[c]] = (isMissing ? 0 : rank + 1) << shift;
+  codes[at + step * last[c]] = (isMissing ? count[c] + 1 : rank) << CODE_SHIFT;
+  codes[at + step * first[c]] = (isMissing ? 0 : rank + 1) << CODE_SHIFT;
 }
 
 /** The same for columns `from … end - 1` of one row, whose numbers are `apart` from each other: four searches at a time. */
@@ -123,12 +123,12 @@ export function writeSetCodes(
   { setSlot, setCount, setBegin, setCodes }: Coding,
   c: number,
   number: number,
-  { codes, step, shift }: CodePlan,
+  { codes, step }: CodePlan,
   at: number,
 ): void {
   const isCategory = number >= 0 && number < CATEGORIES && Math.trunc(number) === number;
   const from = setBegin[c] + (isCategory ? number : CATEGORIES) * setCount[c];
   for (let i = 0, to = at + step * setSlot[c]; i < setCount[c]; i++, to += step) {
-    codes[to] = setCodes[from + i] << shift;
+    codes[to] = setCodes[from + i] << CODE_SHIFT;
   }
 }

@@ -14,14 +14,12 @@ const TOGETHER = 64;
  * Runs a forest row by row, so many trees at a time; every row's leaves are added in the reference's order, so that its
  * sums are the reference's bit for bit.
  *
- * @param shift by how much the walk has codes shifted
  * @param chunk trees of each output that stay in the cache together
  */
 export function rowKernel(
   forest: Forest,
   coding: Coding,
   widths: readonly number[],
-  shift: number,
   chunk: number,
   walk: Walk,
 ): (blocks: readonly Block[], out: Float64Array) => void {
@@ -30,7 +28,7 @@ export function rowKernel(
   const trees = forest.roots.length;
   const codes = new Int32Array(slots * TOGETHER);
   const codesOf = Array.from({ length: TOGETHER }, (_, row) => codes.subarray(row * slots, (row + 1) * slots));
-  const coder = new Coder(coding, widths, { codes, step: 1, lane: slots, shift });
+  const coder = new Coder(coding, widths, { codes, step: 1, lane: slots });
   return (blocks, out) => {
     const rows = blocks.length === 0 ? 0 : blocks[0].rows;
     coder.begin(blocks);

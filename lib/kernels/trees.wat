@@ -400,4 +400,293 @@
           (f64.add (local.get $sum) (f64.load (i32.add (local.get $leaves) (i32.shl (local.get $a) (i32.const 3))))))
         (local.set $tree (i32.add (local.get $tree) (local.get $stride)))
         (br $one)))
-    (local.get $sum)))
+    (local.get $sum))
+
+  ;; The same for trees that aren't padded: a node is two i32, its word and where its left child is, which the right one
+  ;; follows; a leaf is its own left child, and its value is as far from it as $values says. A tree's root is in a list
+  ;; of i32 from $roots on, its height in one from $heights on.
+  (func (export "links")
+    (param $tree i32) (param $trees i32) (param $stride i32) (param $roots i32) (param $heights i32) (param $values i32)
+    (param $sum f64) (result f64)
+    (local $a i32) (local $b i32) (local $c i32) (local $d i32)
+    (local $e i32) (local $f i32) (local $g i32) (local $h i32)
+    (local $word i32) (local $steps i32) (local $height i32)
+    (local.set $roots (i32.add (local.get $roots) (i32.shl (local.get $tree) (i32.const 2))))
+    (local.set $heights (i32.add (local.get $heights) (i32.shl (local.get $tree) (i32.const 2))))
+    (block $few
+      (loop $eight
+        (br_if $few (i32.ge_u
+          (i32.add (local.get $tree) (i32.mul (local.get $stride) (i32.const 7)))
+          (local.get $trees)))
+        (local.set $steps (i32.const 0))
+        (local.set $a (i32.load (local.get $roots)))
+        (local.set $height (i32.load (local.get $heights)))
+        (local.set $steps
+          (select (local.get $height) (local.get $steps) (i32.gt_u (local.get $height) (local.get $steps))))
+        (local.set $roots (i32.add (local.get $roots) (i32.shl (local.get $stride) (i32.const 2))))
+        (local.set $heights (i32.add (local.get $heights) (i32.shl (local.get $stride) (i32.const 2))))
+        (local.set $b (i32.load (local.get $roots)))
+        (local.set $height (i32.load (local.get $heights)))
+        (local.set $steps
+          (select (local.get $height) (local.get $steps) (i32.gt_u (local.get $height) (local.get $steps))))
+        (local.set $roots (i32.add (local.get $roots) (i32.shl (local.get $stride) (i32.const 2))))
+        (local.set $heights (i32.add (local.get $heights) (i32.shl (local.get $stride) (i32.const 2))))
+        (local.set $c (i32.load (local.get $roots)))
+        (local.set $height (i32.load (local.get $heights)))
+        (local.set $steps
+          (select (local.get $height) (local.get $steps) (i32.gt_u (local.get $height) (local.get $steps))))
+        (local.set $roots (i32.add (local.get $roots) (i32.shl (local.get $stride) (i32.const 2))))
+        (local.set $heights (i32.add (local.get $heights) (i32.shl (local.get $stride) (i32.const 2))))
+        (local.set $d (i32.load (local.get $roots)))
+        (local.set $height (i32.load (local.get $heights)))
+        (local.set $steps
+          (select (local.get $height) (local.get $steps) (i32.gt_u (local.get $height) (local.get $steps))))
+        (local.set $roots (i32.add (local.get $roots) (i32.shl (local.get $stride) (i32.const 2))))
+        (local.set $heights (i32.add (local.get $heights) (i32.shl (local.get $stride) (i32.const 2))))
+        (local.set $e (i32.load (local.get $roots)))
+        (local.set $height (i32.load (local.get $heights)))
+        (local.set $steps
+          (select (local.get $height) (local.get $steps) (i32.gt_u (local.get $height) (local.get $steps))))
+        (local.set $roots (i32.add (local.get $roots) (i32.shl (local.get $stride) (i32.const 2))))
+        (local.set $heights (i32.add (local.get $heights) (i32.shl (local.get $stride) (i32.const 2))))
+        (local.set $f (i32.load (local.get $roots)))
+        (local.set $height (i32.load (local.get $heights)))
+        (local.set $steps
+          (select (local.get $height) (local.get $steps) (i32.gt_u (local.get $height) (local.get $steps))))
+        (local.set $roots (i32.add (local.get $roots) (i32.shl (local.get $stride) (i32.const 2))))
+        (local.set $heights (i32.add (local.get $heights) (i32.shl (local.get $stride) (i32.const 2))))
+        (local.set $g (i32.load (local.get $roots)))
+        (local.set $height (i32.load (local.get $heights)))
+        (local.set $steps
+          (select (local.get $height) (local.get $steps) (i32.gt_u (local.get $height) (local.get $steps))))
+        (local.set $roots (i32.add (local.get $roots) (i32.shl (local.get $stride) (i32.const 2))))
+        (local.set $heights (i32.add (local.get $heights) (i32.shl (local.get $stride) (i32.const 2))))
+        (local.set $h (i32.load (local.get $roots)))
+        (local.set $height (i32.load (local.get $heights)))
+        (local.set $steps
+          (select (local.get $height) (local.get $steps) (i32.gt_u (local.get $height) (local.get $steps))))
+        (local.set $roots (i32.add (local.get $roots) (i32.shl (local.get $stride) (i32.const 2))))
+        (local.set $heights (i32.add (local.get $heights) (i32.shl (local.get $stride) (i32.const 2))))
+        (local.set $tree (i32.add (local.get $tree) (i32.shl (local.get $stride) (i32.const 3))))
+        (block $reached
+          (loop $step
+            (br_if $reached (i32.eqz (local.get $steps)))
+            (local.set $word (i32.load (local.get $a)))
+            (br_if $reached (i32.lt_s
+              (local.tee $a
+                (i32.add (i32.load offset=4 (local.get $a))
+                  (i32.shl
+                    (i32.shr_u
+                      (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
+                      (i32.const 31))
+                    (i32.const 3))))
+              (i32.const 0)))
+            (local.set $word (i32.load (local.get $b)))
+            (br_if $reached (i32.lt_s
+              (local.tee $b
+                (i32.add (i32.load offset=4 (local.get $b))
+                  (i32.shl
+                    (i32.shr_u
+                      (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
+                      (i32.const 31))
+                    (i32.const 3))))
+              (i32.const 0)))
+            (local.set $word (i32.load (local.get $c)))
+            (br_if $reached (i32.lt_s
+              (local.tee $c
+                (i32.add (i32.load offset=4 (local.get $c))
+                  (i32.shl
+                    (i32.shr_u
+                      (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
+                      (i32.const 31))
+                    (i32.const 3))))
+              (i32.const 0)))
+            (local.set $word (i32.load (local.get $d)))
+            (br_if $reached (i32.lt_s
+              (local.tee $d
+                (i32.add (i32.load offset=4 (local.get $d))
+                  (i32.shl
+                    (i32.shr_u
+                      (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
+                      (i32.const 31))
+                    (i32.const 3))))
+              (i32.const 0)))
+            (local.set $word (i32.load (local.get $e)))
+            (br_if $reached (i32.lt_s
+              (local.tee $e
+                (i32.add (i32.load offset=4 (local.get $e))
+                  (i32.shl
+                    (i32.shr_u
+                      (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
+                      (i32.const 31))
+                    (i32.const 3))))
+              (i32.const 0)))
+            (local.set $word (i32.load (local.get $f)))
+            (br_if $reached (i32.lt_s
+              (local.tee $f
+                (i32.add (i32.load offset=4 (local.get $f))
+                  (i32.shl
+                    (i32.shr_u
+                      (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
+                      (i32.const 31))
+                    (i32.const 3))))
+              (i32.const 0)))
+            (local.set $word (i32.load (local.get $g)))
+            (br_if $reached (i32.lt_s
+              (local.tee $g
+                (i32.add (i32.load offset=4 (local.get $g))
+                  (i32.shl
+                    (i32.shr_u
+                      (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
+                      (i32.const 31))
+                    (i32.const 3))))
+              (i32.const 0)))
+            (local.set $word (i32.load (local.get $h)))
+            (br_if $reached (i32.lt_s
+              (local.tee $h
+                (i32.add (i32.load offset=4 (local.get $h))
+                  (i32.shl
+                    (i32.shr_u
+                      (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
+                      (i32.const 31))
+                    (i32.const 3))))
+              (i32.const 0)))
+            (local.set $steps (i32.sub (local.get $steps) (i32.const 1)))
+            (br $step)))
+        (local.set $sum (f64.add (local.get $sum) (f64.load (i32.add (local.get $a) (local.get $values)))))
+        (local.set $sum (f64.add (local.get $sum) (f64.load (i32.add (local.get $b) (local.get $values)))))
+        (local.set $sum (f64.add (local.get $sum) (f64.load (i32.add (local.get $c) (local.get $values)))))
+        (local.set $sum (f64.add (local.get $sum) (f64.load (i32.add (local.get $d) (local.get $values)))))
+        (local.set $sum (f64.add (local.get $sum) (f64.load (i32.add (local.get $e) (local.get $values)))))
+        (local.set $sum (f64.add (local.get $sum) (f64.load (i32.add (local.get $f) (local.get $values)))))
+        (local.set $sum (f64.add (local.get $sum) (f64.load (i32.add (local.get $g) (local.get $values)))))
+        (local.set $sum (f64.add (local.get $sum) (f64.load (i32.add (local.get $h) (local.get $values)))))
+        (br $eight)))
+    (block $done
+      (loop $one
+        (br_if $done (i32.ge_u (local.get $tree) (local.get $trees)))
+        (local.set $a (i32.load (local.get $roots)))
+        (local.set $steps (i32.load (local.get $heights)))
+        (block $reached
+          (loop $step
+            (br_if $reached (i32.eqz (local.get $steps)))
+            (local.set $word (i32.load (local.get $a)))
+            (br_if $reached (i32.lt_s
+              (local.tee $a
+                (i32.add (i32.load offset=4 (local.get $a))
+                  (i32.shl
+                    (i32.shr_u
+                      (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
+                      (i32.const 31))
+                    (i32.const 3))))
+              (i32.const 0)))
+            (local.set $steps (i32.sub (local.get $steps) (i32.const 1)))
+            (br $step)))
+        (local.set $sum (f64.add (local.get $sum) (f64.load (i32.add (local.get $a) (local.get $values)))))
+        (local.set $tree (i32.add (local.get $tree) (local.get $stride)))
+        (local.set $roots (i32.add (local.get $roots) (i32.shl (local.get $stride) (i32.const 2))))
+        (local.set $heights (i32.add (local.get $heights) (i32.shl (local.get $stride) (i32.const 2))))
+        (br $one)))
+    (local.get $sum))
+
+  ;; Makes bytes, less 128, of the codes of $slots slots of 64 rows, in eight groups whose codes are $size bytes apart: the 64
+  ;; of a slot side by side, from $bytes on. No code may be above 255.
+  (func (export "narrow") (param $slots i32) (param $size i32) (param $bytes i32)
+    (local $at i32) (local $from i32) (local $next i32) (local $end i32) (local $group i32)
+    (local.set $end (i32.shl (local.get $slots) (i32.const 5)))
+    (loop $slot
+      (local.set $from (local.get $at))
+      (local.set $group (i32.const 4))
+      (loop $two
+        (local.set $next (i32.add (local.get $from) (local.get $size)))
+        (v128.store (local.get $bytes)
+          (v128.xor
+            (i8x16.shuffle 0 1 2 3 4 5 6 7 16 17 18 19 20 21 22 23
+              (i8x16.shuffle 2 6 10 14 18 22 26 30 2 6 10 14 18 22 26 30
+                (v128.load (local.get $from)) (v128.load offset=16 (local.get $from)))
+              (i8x16.shuffle 2 6 10 14 18 22 26 30 2 6 10 14 18 22 26 30
+                (v128.load (local.get $next)) (v128.load offset=16 (local.get $next))))
+            (i8x16.splat (i32.const 128))))
+        (local.set $bytes (i32.add (local.get $bytes) (i32.const 16)))
+        (local.set $from (i32.add (local.get $next) (local.get $size)))
+        (br_if $two (local.tee $group (i32.sub (local.get $group) (i32.const 1)))))
+      (br_if $slot (i32.lt_u
+        (local.tee $at (i32.add (local.get $at) (i32.const 32)))
+        (local.get $end)))))
+
+  ;; Like "rows", for 64 rows at once, sixteen in a register, whatever the trees' depth: all nodes of a tree are asked,
+  ;; children first, and each hands on the leaf that its left or its right child has handed to it.
+  ;; A tree has two i32 from $list on: where its nodes begin, which end where the next tree's begin, and where its values
+  ;; are. A node is four i32: where its slot's 64 codes are, its limit less 128, and where what its left and its right
+  ;; child hand on will be, which for a leaf are 64 times its number among the tree's, the first at $leaves. Nodes write
+  ;; one after the other from $results on.
+  (func (export "wide")
+    (param $tree i32) (param $trees i32) (param $stride i32) (param $list i32) (param $leaves i32) (param $results i32)
+    (param $sums i32)
+    (local $at i32) (local $end i32) (local $values i32) (local $to i32) (local $root i32)
+    (local $codes i32) (local $left i32) (local $right i32) (local $limit v128)
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $tree) (local.get $trees)))
+        (local.set $at (i32.add (local.get $list) (i32.shl (local.get $tree) (i32.const 3))))
+        (local.set $values (i32.load offset=4 (local.get $at)))
+        (local.set $end (i32.load offset=8 (local.get $at)))
+        (local.set $at (i32.load (local.get $at)))
+        (local.set $root (local.get $leaves))
+        (local.set $to (local.get $results))
+        (block $asked
+          (loop $node
+            (br_if $asked (i32.ge_u (local.get $at) (local.get $end)))
+            (local.set $codes (i32.load (local.get $at)))
+            (local.set $limit (v128.load8_splat offset=4 (local.get $at)))
+            (local.set $left (i32.load offset=8 (local.get $at)))
+            (local.set $right (i32.load offset=12 (local.get $at)))
+            (v128.store (local.get $to)
+              (v128.bitselect
+                (v128.load (local.get $right))
+                (v128.load (local.get $left))
+                (i8x16.gt_s (v128.load (local.get $codes)) (local.get $limit))))
+            (v128.store offset=16 (local.get $to)
+              (v128.bitselect
+                (v128.load offset=16 (local.get $right))
+                (v128.load offset=16 (local.get $left))
+                (i8x16.gt_s (v128.load offset=16 (local.get $codes)) (local.get $limit))))
+            (v128.store offset=32 (local.get $to)
+              (v128.bitselect
+                (v128.load offset=32 (local.get $right))
+                (v128.load offset=32 (local.get $left))
+                (i8x16.gt_s (v128.load offset=32 (local.get $codes)) (local.get $limit))))
+            (v128.store offset=48 (local.get $to)
+              (v128.bitselect
+                (v128.load offset=48 (local.get $right))
+                (v128.load offset=48 (local.get $left))
+                (i8x16.gt_s (v128.load offset=48 (local.get $codes)) (local.get $limit))))
+            (local.set $root (local.get $to))
+            (local.set $to (i32.add (local.get $to) (i32.const 64)))
+            (local.set $at (i32.add (local.get $at) (i32.const 16)))
+            (br $node)))
+        (local.set $end (i32.add (local.get $root) (i32.const 64)))
+        (local.set $to (local.get $sums))
+        (loop $four
+          (f64.store (local.get $to)
+            (f64.add (f64.load (local.get $to))
+              (f64.load
+                (i32.add (local.get $values) (i32.shl (i32.load8_u (local.get $root)) (i32.const 3))))))
+          (f64.store offset=8 (local.get $to)
+            (f64.add (f64.load offset=8 (local.get $to))
+              (f64.load
+                (i32.add (local.get $values) (i32.shl (i32.load8_u offset=1 (local.get $root)) (i32.const 3))))))
+          (f64.store offset=16 (local.get $to)
+            (f64.add (f64.load offset=16 (local.get $to))
+              (f64.load
+                (i32.add (local.get $values) (i32.shl (i32.load8_u offset=2 (local.get $root)) (i32.const 3))))))
+          (f64.store offset=24 (local.get $to)
+            (f64.add (f64.load offset=24 (local.get $to))
+              (f64.load
+                (i32.add (local.get $values) (i32.shl (i32.load8_u offset=3 (local.get $root)) (i32.const 3))))))
+          (local.set $to (i32.add (local.get $to) (i32.const 32)))
+          (br_if $four (i32.lt_u
+            (local.tee $root (i32.add (local.get $root) (i32.const 4)))
+            (local.get $end))))
+        (local.set $tree (i32.add (local.get $tree) (local.get $stride)))
+        (br $next)))))

@@ -1,0 +1,43 @@
+import type { Coding } from './coding.js';
+import type { Forest } from './forest.js';
+import { LEFT, wordOf } from './padded.js';
+
+/**
+ * Trees whose nodes name their left child, which the right one follows: a node is its word (padded.ts) and the place of
+ * that child. A leaf always goes left, to itself.
+ */
+export interface LinkedForest {
+  readonly nodes: Int32Array;
+  /** Of each node; 0 but at leaves. */
+  readonly values: Float64Array;
+  /** The place of each tree's root. */
+  readonly roots: Int32Array;
+}
+
+/** In the units of a kernel's addresses. */
+export interface LinkPlan {
+  /** The place of the first node. */
+  readonly at: number;
+  /** From a node to the next one. */
+  readonly node: number;
+  /** From a slot to the next one. */
+  readonly slot: number;
+}
+
+/** @returns undefined where nodes share children */
+export function linked(forest: Forest, coding: Coding, plan: LinkPlan): LinkedForest | undefined {
+  const { feature, left, right, value } = forest;
+  const order = [...forest.roots];
+  const nodes = new Int32Array(2 * feature.length);
+  const values = new Float64Array(feature.length);
+  for (let i = 0; i < order.length; i++) {
+    if (order.length > feature.length) return undefined;
+    const node = order[i];
+    const isLeaf = feature[node] === -1;
+    nodes[2 * i] = isLeaf ? LEFT : wordOf(coding, node, plan.slot);
+    nodes[2 * i + 1] = plan.at + plan.node * (isLeaf ? i : order.length);
+    if (isLeaf) values[i] = value[node];
+    else order.push(left[node], right[node]);
+  }
+  return { nodes, values, roots: forest.roots.map((_, tree) => plan.at + plan.node * tree) };
+}
