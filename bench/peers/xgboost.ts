@@ -44,7 +44,7 @@ export async function startXgboost(interpreter = PYTHON): Promise<XgboostPeer | 
   return {
     version: 'version' in python.ready ? String(python.ready.version) : '',
     async give({ name, forest, columns, rows }) {
-      await writeFile(join(folder, `${name}.json`), JSON.stringify(xgboostTrees(forest, columns)));
+      await writeFile(join(folder, `${name}.json`), xgboostTrees(forest, columns));
       await writeFile(join(folder, `${name}.x`), rows);
     },
     async predict({ name, columns }, threads) {

@@ -4,18 +4,18 @@ import type { Forest } from '../../lib/kernels/index.js';
 const NONE = 2 ** 31 - 1;
 
 /**
- * A forest of one output as a model that XGBoost 3 loads from JSON. It goes left below a number rather than up to it, so
- * that each threshold becomes the next Float32 above. Base, sets of categories and infinite thresholds have no place in
+ * A forest of one output as the JSON of a model that XGBoost 3 loads. It goes left below a number rather than up to it, so
+ * that each threshold becomes the next Float32 above. Sets of categories and infinite thresholds have no place in
  * it.
  */
-export function xgboostTrees(forest: Forest, columns: number): object {
+export function xgboostTrees(forest: Forest, columns: number): string {
   const { outputs, roots, set, threshold, feature } = forest;
   if (outputs !== 1 || set.some((one) => one !== -1)) throw new RangeError('expected one output and no sets');
   if (!threshold.every(Number.isFinite)) throw new RangeError('expected finite thresholds');
   const trees = Array.from(roots, (root, tree) =>
     treeOf(forest, root, tree + 1 < roots.length ? roots[tree + 1] : feature.length, tree, columns),
   );
-  return {
+  const model = {
     version: [3, 0, 0],
     learner: {
       attributes: {},
@@ -31,7 +31,8 @@ export function xgboostTrees(forest: Forest, columns: number): object {
         },
       },
       learner_model_param: {
-        base_score: '0E0',
+        // More digits it takes for no number.
+        base_score: forest.base[0].toExponential(7),
         boost_from_average: '1',
         num_class: '0',
         num_feature: String(columns),
@@ -40,6 +41,12 @@ export function xgboostTrees(forest: Forest, columns: number): object {
       objective: { name: 'reg:squarederror', reg_loss_param: { scale_pos_weight: '1' } },
     },
   };
+  return JSON.stringify(model).replace(/"floats:([^"]*)"/g, '[$1]');
+}
+
+/** It takes a whole number for no float unless there is an exponent; JSON.stringify writes none. */
+function floats(values: readonly number[]): string {
+  return `floats:${values.map((value) => value.toExponential()).join()}`;
 }
 
 function treeOf(forest: Forest, root: number, end: number, id: number, columns: number): object {
@@ -53,7 +60,7 @@ function treeOf(forest: Forest, root: number, end: number, id: number, columns: 
   }
   const zeros = nodes.map(() => 0);
   return {
-    base_weights: zeros,
+    base_weights: floats(zeros),
     categories: [],
     categories_nodes: [],
     categories_segments: [],
@@ -61,13 +68,13 @@ function treeOf(forest: Forest, root: number, end: number, id: number, columns: 
     default_left: nodes.map((node) => missingLeft[node]),
     id,
     left_children: children(left),
-    loss_changes: zeros,
+    loss_changes: floats(zeros),
     parents,
     right_children: children(right),
-    split_conditions: nodes.map((node) => (isLeaf(node) ? value[node] : above(threshold[node]))),
+    split_conditions: floats(nodes.map((node) => (isLeaf(node) ? value[node] : above(threshold[node])))),
     split_indices: nodes.map((node) => Math.max(0, feature[node])),
     split_type: zeros,
-    sum_hessian: zeros,
+    sum_hessian: floats(zeros),
     tree_param: {
       num_deleted: '0',
       num_feature: String(columns),
