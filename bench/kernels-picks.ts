@@ -69,10 +69,7 @@ export function worstPick(picks: readonly Pick[], which: 'best' | 'plain'): numb
     Math.sqrt((single[kernel] ?? Number.NaN) * (batch[kernel] ?? Number.NaN));
   const known = which === 'best' ? KERNELS : KERNELS.filter((kernel) => kernel !== 'wasm');
   return picks.reduce((worst, pick) => {
-    const quickest = known.reduce((least, kernel) => {
-      const took = time(pick, kernel);
-      return took < least ? took : least;
-    }, Number.POSITIVE_INFINITY);
+    const quickest = Math.min(...known.map((kernel) => time(pick, kernel)).filter((took) => took > 0));
     return Math.max(worst, time(pick, pick[which]) / quickest);
   }, 1);
 }

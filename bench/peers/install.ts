@@ -27,13 +27,17 @@ export function loadPeer(name: string): unknown {
   }
 }
 
-/** Whether it is there at the version that is asked for. */
+/** The version that the lockfile's manifest asks for. */
+export function peerVersion(name: string): string | undefined {
+  const wanted: unknown = JSON.parse(readFileSync(`${FOLDER}package.json`, 'utf8'));
+  return isManifest(wanted) ? wanted.dependencies?.[name] : undefined;
+}
+
 function isInstalled(name: string): boolean {
   const manifest = `${FOLDER}node_modules/${name}/package.json`;
-  const wanted: unknown = JSON.parse(readFileSync(`${FOLDER}package.json`, 'utf8'));
-  if (!existsSync(manifest) || !isManifest(wanted)) return false;
+  if (!existsSync(manifest)) return false;
   const there: unknown = JSON.parse(readFileSync(manifest, 'utf8'));
-  return isManifest(there) && there.version === wanted.dependencies?.[name];
+  return isManifest(there) && there.version === peerVersion(name);
 }
 
 function isManifest(

@@ -1,7 +1,8 @@
 /** What will be in a kernel's memory, and where: addresses are known before there is a memory. */
 export class Arena {
   bytes = 0;
-  private readonly parts: { readonly at: number; readonly data: Int32Array | Float32Array | Float64Array }[] = [];
+  private readonly parts: { readonly at: number; readonly data: Int32Array | Float32Array | Float64Array }[] =
+    [];
 
   /** Room for so many bytes; returns its address. */
   room(bytes: number): number {

@@ -101,8 +101,7 @@ export function codingOf(forest: Forest): Coding {
     for (const node of of.sets) slot[node] = slots++;
     for (let category = 0; category <= CATEGORIES; category++) {
       for (const node of of.sets) {
-        const isLeft =
-          category === CATEGORIES ? missingLeft[node] === 1 : isInSet(sets, set[node], category);
+        const isLeft = category === CATEGORIES ? missingLeft[node] === 1 : isInSet(sets, set[node], category);
         setCodes.push(isLeft ? 0 : 1);
       }
     }

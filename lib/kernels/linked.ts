@@ -1,9 +1,8 @@
 import type { Block } from '../blocks/index.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
-import { linked } from './links.js';
-import { SLOT } from './padded.js';
-import { rowKernel, type Walk } from './rowwise.js';
+import { type LinkedForest, linked } from './links.js';
+import { rowKernel } from './rowwise.js';
 import { heights } from './shape.js';
 
 /** Trees of an output that stay in the cache together. */
@@ -20,53 +19,63 @@ export function linkedKernel(
   coding: Coding,
   widths: readonly number[],
 ): ((blocks: readonly Block[], out: Float64Array) => void) | undefined {
-  const walk = walkOf(forest, coding);
-  return walk && rowKernel(forest, coding, widths, CHUNK, walk);
-}
-
-function walkOf(forest: Forest, coding: Coding): Walk | undefined {
   const trees = linked(forest, coding, { at: 0, node: 2, slot: 1 });
   if (!trees) return undefined;
-  const { nodes, values, roots } = trees;
   const height = heights(forest);
-  const steps = forest.roots.map((root) => height[root]);
-  return (codes, first, end, stride, start) => {
-    let sum = start;
-    let tree = first;
-    for (; tree + 3 * stride < end; tree += 4 * stride) {
-      let a = roots[tree];
-      let b = roots[tree + stride];
-      let c = roots[tree + 2 * stride];
-      let d = roots[tree + 3 * stride];
-      const most = Math.max(
-        steps[tree],
-        steps[tree + stride],
-        steps[tree + 2 * stride],
-        steps[tree + 3 * stride],
-      );
-      for (let step = 0; step < most; step++) {
-        let word = nodes[a];
-        a = nodes[a + 1] + (((word - codes[word & SLOT]) >>> 31) << 1);
-        word = nodes[b];
-        b = nodes[b + 1] + (((word - codes[word & SLOT]) >>> 31) << 1);
-        word = nodes[c];
-        c = nodes[c + 1] + (((word - codes[word & SLOT]) >>> 31) << 1);
-        word = nodes[d];
-        d = nodes[d + 1] + (((word - codes[word & SLOT]) >>> 31) << 1);
-      }
-      sum += values[a >> 1];
-      sum += values[b >> 1];
-      sum += values[c >> 1];
-      sum += values[d >> 1];
+  const walked = { ...trees, steps: forest.roots.map((root) => height[root]) };
+  return rowKernel(forest, coding, widths, CHUNK, (codes, tree, end, stride, sum) =>
+    walk(walked, codes, tree, end, stride, sum),
+  );
+}
+
+/** Linked trees, and how many steps each of them has. */
+interface Walked extends LinkedForest {
+  readonly steps: Int32Array;
+}
+
+function walk(
+  { nodes, values, roots, steps }: Walked,
+  codes: Int32Array,
+  first: number,
+  end: number,
+  stride: number,
+  start: number,
+): number {
+  let sum = start;
+  let tree = first;
+  for (; tree + 3 * stride < end; tree += 4 * stride) {
+    let a = roots[tree];
+    let b = roots[tree + stride];
+    let c = roots[tree + 2 * stride];
+    let d = roots[tree + 3 * stride];
+    const most = Math.max(
+      steps[tree],
+      steps[tree + stride],
+      steps[tree + 2 * stride],
+      steps[tree + 3 * stride],
+    );
+    for (let step = 0; step < most; step++) {
+      let word = nodes[a];
+      a = nodes[a + 1] + (((word - codes[word & 0xffff]) >>> 31) << 1);
+      word = nodes[b];
+      b = nodes[b + 1] + (((word - codes[word & 0xffff]) >>> 31) << 1);
+      word = nodes[c];
+      c = nodes[c + 1] + (((word - codes[word & 0xffff]) >>> 31) << 1);
+      word = nodes[d];
+      d = nodes[d + 1] + (((word - codes[word & 0xffff]) >>> 31) << 1);
     }
-    for (; tree < end; tree += stride) {
-      let a = roots[tree];
-      for (let step = steps[tree]; step > 0; step--) {
-        const word = nodes[a];
-        a = nodes[a + 1] + (((word - codes[word & SLOT]) >>> 31) << 1);
-      }
-      sum += values[a >> 1];
+    sum += values[a >> 1];
+    sum += values[b >> 1];
+    sum += values[c >> 1];
+    sum += values[d >> 1];
+  }
+  for (; tree < end; tree += stride) {
+    let a = roots[tree];
+    for (let step = steps[tree]; step > 0; step--) {
+      const word = nodes[a];
+      a = nodes[a + 1] + (((word - codes[word & 0xffff]) >>> 31) << 1);
     }
-    return sum;
-  };
+    sum += values[a >> 1];
+  }
+  return sum;
 }

@@ -8,9 +8,6 @@ export const LANES = 8;
 /** By how much codes are shifted: a word has a limit above and a slot's place below, so that one subtraction compares. */
 export const CODE_SHIFT = 16;
 
-/** The part of a word that is its slot's place. */
-export const SLOT = 2 ** CODE_SHIFT - 1;
-
 const HIGHEST = 2 ** 15 - 1;
 
 /** A word that always goes left. */
@@ -23,9 +20,10 @@ const MOST_LEAVES = 6;
 /**
  * Trees filled up to one depth, so that a walk has as many steps as that, whatever the row, and no branch to guess.
  *
- * Level after level of all trees: level `l` has `2 ** l` words a tree, and a walk that is at the level's word `i` goes on
- * to word `2 * i` of the next level, or to `2 * i + 1` where the word, less the code that it points at, is negative. It
- * begins at the number of its tree and ends at that of a leaf.
+ * Level after level of all trees: level `l` has `2 ** l` words a tree and begins at as many, so that one number says where
+ * it begins and how wide it is. A walk that is at the level's word `i` goes on to word `2 * i` of the next level, or to
+ * `2 * i + 1` where the word, less the code that it points at, is negative. It begins at the number of its tree and ends
+ * at that of a leaf.
  */
 export interface PaddedForest {
   readonly trees: number;
@@ -49,14 +47,14 @@ export function padded(forest: Forest, coding: Coding, depth: number, size: numb
   const { roots, feature, left, right, value } = forest;
   const trees = roots.length;
   // Where there is no node, all go left, to the leaf that stands above.
-  const words = new Int32Array(trees * (2 ** depth - 1)).fill(LEFT);
+  const words = new Int32Array(trees * 2 ** depth).fill(LEFT);
   const leaves = new Float64Array(trees * 2 ** depth);
   const place = (node: number, level: number, at: number): void => {
     if (feature[node] === -1) {
       leaves[at * 2 ** (depth - level)] = value[node];
       return;
     }
-    words[trees * (2 ** level - 1) + at] = wordOf(coding, node, size);
+    words[trees * 2 ** level + at] = wordOf(coding, node, size);
     place(left[node], level + 1, 2 * at);
     place(right[node], level + 1, 2 * at + 1);
   };

@@ -92,8 +92,10 @@ export function writeFourRanks(
   plan: CodePlan,
   at: number,
 ): void {
-  const { begin, half, thresholds } = coding;
-  const { lane } = plan;
+  const { begin, half, count, last, first: firstSlot, thresholds } = coding;
+  const { codes, step, lane } = plan;
+  const shift = CODE_SHIFT;
+  const one = 1 << shift;
   for (let c = from, n = first; c < end; c++, n += apart) {
     const p = numbers[n];
     const q = numbers[n + 1];
@@ -111,10 +113,25 @@ export function writeFourRanks(
       d += jump * +(thresholds[d + ahead] < r);
       e += jump * +(thresholds[e + ahead] < s);
     }
-    setRank(coding, c, p, a - origin, plan, at);
-    setRank(coding, c, q, b - origin, plan, at + lane);
-    setRank(coding, c, r, d - origin, plan, at + 2 * lane);
-    setRank(coding, c, s, e - origin, plan, at + 3 * lane);
+    const missing = (count[c] + 1) << shift;
+    a = (a - origin) << shift;
+    b = (b - origin) << shift;
+    d = (d - origin) << shift;
+    e = (e - origin) << shift;
+    if (last[c] !== 0) {
+      const to = at + step * last[c];
+      codes[to] = Number.isNaN(p) ? missing : a;
+      codes[to + lane] = Number.isNaN(q) ? missing : b;
+      codes[to + 2 * lane] = Number.isNaN(r) ? missing : d;
+      codes[to + 3 * lane] = Number.isNaN(s) ? missing : e;
+    }
+    if (firstSlot[c] !== 0) {
+      const to = at + step * firstSlot[c];
+      codes[to] = Number.isNaN(p) ? 0 : a + one;
+      codes[to + lane] = Number.isNaN(q) ? 0 : b + one;
+      codes[to + 2 * lane] = Number.isNaN(r) ? 0 : d + one;
+      codes[to + 3 * lane] = Number.isNaN(s) ? 0 : e + one;
+    }
   }
 }
 

@@ -27,7 +27,9 @@ export function rowKernel(
   const { slots } = coding;
   const trees = forest.roots.length;
   const codes = new Int32Array(slots * TOGETHER);
-  const codesOf = Array.from({ length: TOGETHER }, (_, row) => codes.subarray(row * slots, (row + 1) * slots));
+  const codesOf = Array.from({ length: TOGETHER }, (_, row) =>
+    codes.subarray(row * slots, (row + 1) * slots),
+  );
   const coder = new Coder(coding, widths, { codes, step: 1, lane: slots });
   return (blocks, out) => {
     const rows = blocks.length === 0 ? 0 : blocks[0].rows;

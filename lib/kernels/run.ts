@@ -49,7 +49,11 @@ export function forestKernel(
     if (run) return { name: 'wasm', run };
   }
   const isShort = shape.steps < STEPS_A_COLUMN * coding.columns.length;
-  if (wanted !== 'reference' && (!isShort || wanted === 'flat' || wanted === 'linked') && fitsWords(coding, 1)) {
+  if (
+    wanted !== 'reference' &&
+    (!isShort || wanted === 'flat' || wanted === 'linked') &&
+    fitsWords(coding, 1)
+  ) {
     if (wanted !== 'linked' && fitsPadded(shape)) {
       return { name: 'flat', run: flatKernel(forest, coding, shape.depth, widths) };
     }

@@ -24,7 +24,7 @@ export function paddedWalks(
   sumsAt: number,
 ): Walks {
   const { trees, words, leaves } = padded(forest, coding, depth, SLOT_BYTES);
-  const wordsAt = arena.put(words);
+  const wordsAt = arena.put(words) + 4 * trees;
   const leavesAt = arena.put(leaves);
   // Bytes of the first level's words, and of those that leaves would have.
   const first = 4 * trees;
@@ -98,6 +98,8 @@ export function wideWalk(
 /** The number of each leaf, once for each of 64 rows, in bytes. */
 function leafNumbers(leaves: number): Int32Array {
   const words = WIDE / 4;
-  return Int32Array.from({ length: Math.max(1, leaves) * words }, (_, i) => Math.trunc(i / words) * 0x0101_0101);
+  return Int32Array.from(
+    { length: Math.max(1, leaves) * words },
+    (_, i) => Math.trunc(i / words) * 0x0101_0101,
+  );
 }
-

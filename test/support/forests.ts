@@ -38,10 +38,15 @@ export interface ForestShape {
 /** A forest of random trees, each with at most `depth` divisions on a path; thresholds are values that rows have too. */
 export function randomForest(shape: ForestShape, seed: number): Forest {
   const stream = random(seed).fork('forest');
-  const nodes = { feature: [], threshold: [], left: [], right: [], missingLeft: [], set: [], value: [] } as Record<
-    'feature' | 'threshold' | 'left' | 'right' | 'missingLeft' | 'set' | 'value',
-    number[]
-  >;
+  const nodes = {
+    feature: [],
+    threshold: [],
+    left: [],
+    right: [],
+    missingLeft: [],
+    set: [],
+    value: [],
+  } as Record<'feature' | 'threshold' | 'left' | 'right' | 'missingLeft' | 'set' | 'value', number[]>;
   const sets: number[] = [];
   const leaf = () => {
     const { length } = nodes.feature;
@@ -87,11 +92,20 @@ export function randomForest(shape: ForestShape, seed: number): Forest {
 }
 
 /** Rows of blocks of these widths, each dense or sparse: odd numbers, categories, and multiples of an eighth. */
-export function randomBlocks(rows: number, widths: readonly number[], kinds: readonly boolean[], seed: number): Block[] {
+export function randomBlocks(
+  rows: number,
+  widths: readonly number[],
+  kinds: readonly boolean[],
+  seed: number,
+): Block[] {
   const stream = random(seed).fork('rows');
   return widths.map((columns, b) => {
     if (!kinds[b]) {
-      return denseBlock(rows, columns, Float32Array.from({ length: rows * columns }, () => randomNumber(stream)));
+      return denseBlock(
+        rows,
+        columns,
+        Float32Array.from({ length: rows * columns }, () => randomNumber(stream)),
+      );
     }
     const writer = new SparseWriter(rows, columns, rows * columns);
     for (let row = 0; row < rows; row++) {

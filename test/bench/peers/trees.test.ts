@@ -1,7 +1,7 @@
 import test from 'ava';
+import { onnxTrees } from '../../../bench/peers/onnxTrees.js';
 import { startXgboost } from '../../../bench/peers/xgboost.js';
 import { above, xgboostTrees } from '../../../bench/peers/xgboostTrees.js';
-import { onnxTrees } from '../../../bench/peers/onnxTrees.js';
 import { randomForest } from '../../support/forests.js';
 
 const shape = { trees: 3, outputs: 1, depth: 3, division: 1, columns: 4, sets: 0 };
