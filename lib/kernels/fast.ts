@@ -90,13 +90,13 @@ export function fastKernel(
         else some?.(o, outputs, count);
         for (let i = 0, to = row * outputs + o; i < count; i++, to += outputs) out[to] = sums[i];
       }
-      for (let g = 0; g < groups; g++) coder.clear(blocks, row + g * LANES, LANES, g * group);
+      coder.clear();
       row += count;
     }
     for (; row < rows; row++) {
       coder.write(blocks, row, 1, 0);
       for (let o = 0; o < outputs; o++) out[row * outputs + o] = one(o, outputs, base[o]);
-      coder.clear(blocks, row, 1, 0);
+      coder.clear();
     }
   };
 }

@@ -137,15 +137,27 @@ export function writeFourRanks(
 
 /** Writes the codes that column number `c` of a coding has for a number in the slots of its sets. */
 export function writeSetCodes(
-  { setSlot, setCount, setBegin, setCodes }: Coding,
+  coding: Coding,
   c: number,
   number: number,
   { codes, step }: CodePlan,
   at: number,
 ): void {
-  const isCategory = number >= 0 && number < CATEGORIES && Math.trunc(number) === number;
-  const from = setBegin[c] + (isCategory ? number : CATEGORIES) * setCount[c];
+  const { setSlot, setCount, setCodes } = coding;
+  const from = firstSetCode(coding, c, number);
   for (let i = 0, to = at + step * setSlot[c]; i < setCount[c]; i++, to += step) {
     codes[to] = setCodes[from + i] << CODE_SHIFT;
   }
+}
+
+/** Where in `setCodes` the codes begin that column number `c` has for a number. */
+export function firstSetCode({ setCount, setBegin }: Coding, c: number, number: number): number {
+  const isCategory = number >= 0 && number < CATEGORIES && Math.trunc(number) === number;
+  return setBegin[c] + (isCategory ? number : CATEGORIES) * setCount[c];
+}
+
+/** Writes all codes that column number `c` of a coding has for a number. */
+export function writeCodes(coding: Coding, c: number, number: number, plan: CodePlan, at: number): void {
+  writeRank(coding, c, number, plan, at);
+  if (coding.setCount[c] > 0) writeSetCodes(coding, c, number, plan, at);
 }

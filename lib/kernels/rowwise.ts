@@ -51,7 +51,7 @@ export function rowKernel(
           }
         }
       }
-      for (let i = 0; i < count; i++) coder.clear(blocks, from + i, 1, i * slots);
+      coder.clear();
     }
   };
 }

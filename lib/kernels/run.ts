@@ -1,12 +1,12 @@
 import type { Block } from '../blocks/index.js';
-import { codingOf } from './coding.js';
+import { type Coding, codingOf } from './coding.js';
 import { fastKernel } from './fast.js';
 import { flatKernel } from './flat.js';
 import type { Forest } from './forest.js';
 import { linkedKernel } from './linked.js';
 import { fitsPadded, fitsWords } from './padded.js';
 import { runForest } from './reference.js';
-import { shapeOf } from './shape.js';
+import { type Shape, shapeOf } from './shape.js';
 
 /** WebAssembly; plain code on padded trees, or on trees as they are; the reference. */
 export type KernelName = 'wasm' | 'flat' | 'linked' | 'reference';
@@ -23,15 +23,22 @@ export interface ForestKernel {
 }
 
 /**
- * How many steps of a row's walk there must be, for each column that is asked about, for plain code to gain by coding
- * the row first: see `picks` of `npm run bench -- kernels`.
+ * Plain code gains by coding a row first where the row's walk has more steps than so many, and so many for each column that
+ * is asked about: see `picks` of `npm run bench -- kernels`.
  */
+const STEPS = 16;
 const STEPS_A_COLUMN = 2;
+
+/** Wider blocks are sparse as a rule, and coding a row of them costs what its entries do. */
+const SPARSE_WIDTH = 1_024;
+
+/** Deeper trees are as quick as they are, in plain code, as they are padded. */
+const FLAT_DEPTH = 7;
 
 /**
  * Gets a forest ready to be run many times, by the kernel that the bench found quickest for its shape: WebAssembly
  * wherever there is some. Else the reference where a row's walk is so short that coding its numbers costs more, plain
- * code on padded trees where they aren't too lopsided to be padded, and on trees as they are where they are.
+ * code on padded trees where they are neither deep nor too lopsided for it, and on trees as they are where they are.
  *
  * @param widths how many columns each block of its rows has
  * @param wanted another kernel, or `plain` for the one without WebAssembly; where a kernel can't run the forest, another
@@ -48,17 +55,30 @@ export function forestKernel(
     const run = fastKernel(forest, coding, shape, widths);
     if (run) return { name: 'wasm', run };
   }
-  const isShort = shape.steps < STEPS_A_COLUMN * coding.columns.length;
-  if (
-    wanted !== 'reference' &&
-    (!isShort || wanted === 'flat' || wanted === 'linked') &&
-    fitsWords(coding, 1)
-  ) {
-    if (wanted !== 'linked' && fitsPadded(shape)) {
-      return { name: 'flat', run: flatKernel(forest, coding, shape.depth, widths) };
+  const isNamed = wanted === 'flat' || wanted === 'linked' || wanted === 'reference';
+  const name = isNamed ? wanted : plainKernel(coding, shape, widths);
+  if (name !== 'reference' && fitsWords(coding, 1)) {
+    if (name === 'flat' && fitsPadded(shape)) {
+      return { name, run: flatKernel(forest, coding, shape.depth, widths) };
     }
     const run = linkedKernel(forest, coding, widths);
     if (run) return { name: 'linked', run };
   }
   return { name: 'reference', run: (blocks, out) => runForest(forest, blocks, out) };
+}
+
+function plainKernel(
+  { columns }: Coding,
+  { steps, depth }: Shape,
+  widths: readonly number[],
+): Exclude<KernelName, 'wasm'> {
+  let first = 0;
+  let coded = 0;
+  for (const width of widths) {
+    const end = first + width;
+    if (width < SPARSE_WIDTH) coded += columns.filter((column) => column >= first && column < end).length;
+    first = end;
+  }
+  if (steps < STEPS + STEPS_A_COLUMN * coded) return 'reference';
+  return depth <= FLAT_DEPTH ? 'flat' : 'linked';
 }
