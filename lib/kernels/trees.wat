@@ -1,5 +1,5 @@
-;; Walks of padded trees (padded.ts), and the ranks of dense columns (ranks.ts). Addresses are bytes; codes of eight rows
-;; lie side by side, 32 bytes a slot, from address 0 on; one row's are those of the first of eight.
+;; Walks of forests (padded.ts, links.ts, wide.ts), and the ranks of dense columns (ranks.ts). Addresses are bytes. Codes of
+;; eight rows lie side by side, 32 bytes a slot, from address 0 on; one row's are those of the first of eight.
 (module
   (memory (export "memory") 1)
 
@@ -9,8 +9,9 @@
   ;; each, and codes are shifted by 16.
   (func (export "ranks")
     (param $record i32) (param $end i32) (param $numbers i32) (param $codes i32)
-    (local $base i32) (local $half i32) (local $jump i32) (local $missing i32) (local $to i32) (local $first i32)
-    (local $a i32) (local $b i32) (local $c i32) (local $d i32) (local $na f32) (local $nb f32) (local $nc f32) (local $nd f32)
+    (local $base i32) (local $jump i32) (local $missing i32) (local $to i32) (local $first i32)
+    (local $a i32) (local $b i32) (local $c i32) (local $d i32)
+    (local $na f32) (local $nb f32) (local $nc f32) (local $nd f32)
     (block $done
       (loop $column
         (br_if $done (i32.ge_u (local.get $record) (local.get $end)))
@@ -71,7 +72,8 @@
   ;; The same for one row, four columns at a time: the records must be a multiple of four.
   (func (export "rank")
     (param $record i32) (param $end i32) (param $numbers i32)
-    (local $a i32) (local $b i32) (local $c i32) (local $d i32) (local $ja i32) (local $jb i32) (local $jc i32) (local $jd i32)
+    (local $a i32) (local $b i32) (local $c i32) (local $d i32)
+    (local $ja i32) (local $jb i32) (local $jc i32) (local $jd i32)
     (local $na f32) (local $nb f32) (local $nc f32) (local $nd f32)
     (block $done
       (loop $columns
@@ -133,6 +135,9 @@
         (local.set $record (i32.add (local.get $record) (i32.const 80)))
         (br $columns))))
 
+  ;; Walks side by side end each step with a branch that is never taken. Without it the compiler loads for all of them before
+  ;; it goes on with any, and runs out of registers.
+  ;;
   ;; In both walks $first is the bytes of the words of the first level, $last those that the leaves would have as words.
 
   ;; Every $stride'th tree from $tree to before $trees, by groups of eight rows whose codes are $size bytes apart; a row's

@@ -33,6 +33,8 @@ export interface ForestShape {
   readonly columns: number;
   /** The chance that a node asks for a category. */
   readonly sets: number;
+  /** Whether thresholds may be NaN, which some kernels can't take. */
+  readonly nan?: boolean;
 }
 
 /** A forest of random trees, each with at most `depth` divisions on a path; thresholds are values that rows have too. */
@@ -65,7 +67,7 @@ export function randomForest(shape: ForestShape, seed: number): Forest {
     if (stream.uniform() < shape.sets) {
       nodes.set[node] = sets.length / SET_WORDS;
       for (let word = 0; word < SET_WORDS; word++) sets.push(below(stream, 2 ** 32));
-    } else nodes.threshold[node] = randomNumber(stream);
+    } else nodes.threshold[node] = thresholdOf(stream, shape.nan === true);
     nodes.left[node] = leaf();
     nodes.right[node] = leaf();
     grow(nodes.left[node], depth - 1);
@@ -125,7 +127,13 @@ export const shapes: fc.Arbitrary<ForestShape> = fc.record({
   division: fc.constantFrom(0.5, 0.75, 0.9),
   columns: fc.constant(7),
   sets: fc.constantFrom(0, 0.3, 1),
+  nan: fc.constantFrom(false, false, true),
 });
+
+function thresholdOf(stream: Random, nan: boolean): number {
+  const number = randomNumber(stream);
+  return Number.isNaN(number) && !nan ? 0.5 : number;
+}
 
 function randomNumber(stream: Random): number {
   const which = stream.uniform();
