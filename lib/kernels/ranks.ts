@@ -92,10 +92,9 @@ export function writeFourRanks(
   plan: CodePlan,
   at: number,
 ): void {
-  const { begin, half, count, last, first: firstSlot, thresholds } = coding;
+  const { begin, half, last, first: firstSlot, thresholds } = coding;
   const { codes, step, lane } = plan;
   const shift = CODE_SHIFT;
-  const one = 1 << shift;
   for (let c = from, n = first; c < end; c++, n += apart) {
     const p = numbers[n];
     const q = numbers[n + 1];
@@ -113,24 +112,31 @@ export function writeFourRanks(
       d += jump * +(thresholds[d + ahead] < r);
       e += jump * +(thresholds[e + ahead] < s);
     }
-    const missing = (count[c] + 1) << shift;
-    a = (a - origin) << shift;
-    b = (b - origin) << shift;
-    d = (d - origin) << shift;
-    e = (e - origin) << shift;
+    a -= origin;
+    b -= origin;
+    d -= origin;
+    e -= origin;
+    // Also where infinities of both signs meet, which does no harm.
+    if (Number.isNaN(p + q + r + s)) {
+      setRank(coding, c, p, a, plan, at);
+      setRank(coding, c, q, b, plan, at + lane);
+      setRank(coding, c, r, d, plan, at + 2 * lane);
+      setRank(coding, c, s, e, plan, at + 3 * lane);
+      continue;
+    }
     if (last[c] !== 0) {
       const to = at + step * last[c];
-      codes[to] = Number.isNaN(p) ? missing : a;
-      codes[to + lane] = Number.isNaN(q) ? missing : b;
-      codes[to + 2 * lane] = Number.isNaN(r) ? missing : d;
-      codes[to + 3 * lane] = Number.isNaN(s) ? missing : e;
+      codes[to] = a << shift;
+      codes[to + lane] = b << shift;
+      codes[to + 2 * lane] = d << shift;
+      codes[to + 3 * lane] = e << shift;
     }
     if (firstSlot[c] !== 0) {
       const to = at + step * firstSlot[c];
-      codes[to] = Number.isNaN(p) ? 0 : a + one;
-      codes[to + lane] = Number.isNaN(q) ? 0 : b + one;
-      codes[to + 2 * lane] = Number.isNaN(r) ? 0 : d + one;
-      codes[to + 3 * lane] = Number.isNaN(s) ? 0 : e + one;
+      codes[to] = (a + 1) << shift;
+      codes[to + lane] = (b + 1) << shift;
+      codes[to + 2 * lane] = (d + 1) << shift;
+      codes[to + 3 * lane] = (e + 1) << shift;
     }
   }
 }
