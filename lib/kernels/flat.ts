@@ -16,7 +16,7 @@ export function flatKernel(
 ): (blocks: readonly Block[], out: Float64Array) => void {
   const chunk = 8 * Math.max(1, Math.trunc(CHUNK_WORDS / 8 / 2 ** depth));
   const trees = padded(forest, coding, depth, 1);
-  return rowKernel(forest, coding, widths, chunk, (codes, tree, end, stride, sum) =>
+  return rowKernel(forest, coding, widths, trees.trees, chunk, (codes, tree, end, stride, sum) =>
     walk(trees, codes, tree, end, stride, sum),
   );
 }
@@ -31,8 +31,7 @@ function walk(
 ): number {
   const last = trees * 2 ** depth;
   let sum = start;
-  let tree = first;
-  for (; tree + 7 * stride < end; tree += 8 * stride) {
+  for (let tree = first; tree < end; tree += 8 * stride) {
     let a = tree;
     let b = a + stride;
     let c = b + stride;
@@ -68,14 +67,6 @@ function walk(
     sum += leaves[f];
     sum += leaves[g];
     sum += leaves[h];
-  }
-  for (; tree < end; tree += stride) {
-    let a = tree;
-    for (let width = trees; width < last; width *= 2) {
-      const word = words[width + a];
-      a = 2 * a + ((word - codes[word & 0xffff]) >>> 31);
-    }
-    sum += leaves[a];
   }
   return sum;
 }

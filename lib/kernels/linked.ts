@@ -22,8 +22,9 @@ export function linkedKernel(
   const trees = linked(forest, coding, { at: 0, node: 2, slot: 1 });
   if (!trees) return undefined;
   const height = heights(forest);
-  const walked = { ...trees, steps: forest.roots.map((root) => height[root]) };
-  return rowKernel(forest, coding, widths, CHUNK, (codes, tree, end, stride, sum) =>
+  const steps = trees.roots.map((_, tree) => height[forest.roots[tree]] ?? 0);
+  const walked = { ...trees, steps };
+  return rowKernel(forest, coding, widths, steps.length, CHUNK, (codes, tree, end, stride, sum) =>
     walk(walked, codes, tree, end, stride, sum),
   );
 }
@@ -42,8 +43,7 @@ function walk(
   start: number,
 ): number {
   let sum = start;
-  let tree = first;
-  for (; tree + 3 * stride < end; tree += 4 * stride) {
+  for (let tree = first; tree < end; tree += 4 * stride) {
     let a = roots[tree];
     let b = roots[tree + stride];
     let c = roots[tree + 2 * stride];
@@ -68,14 +68,6 @@ function walk(
     sum += values[b >> 1];
     sum += values[c >> 1];
     sum += values[d >> 1];
-  }
-  for (; tree < end; tree += stride) {
-    let a = roots[tree];
-    for (let step = steps[tree]; step > 0; step--) {
-      const word = nodes[a];
-      a = nodes[a + 1] + (((word - codes[word & 0xffff]) >>> 31) << 1);
-    }
-    sum += values[a >> 1];
   }
   return sum;
 }

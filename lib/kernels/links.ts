@@ -1,6 +1,6 @@
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
-import { LEFT, wordOf } from './padded.js';
+import { LEFT, togetherTrees, wordOf } from './padded.js';
 
 /**
  * Trees whose nodes name their left child, which the right one follows: a node is its word (padded.ts) and the place of
@@ -10,7 +10,7 @@ export interface LinkedForest {
   readonly nodes: Int32Array;
   /** Of each node; 0 but at leaves. */
   readonly values: Float64Array;
-  /** The place of each tree's root. */
+  /** The place of each tree's root; trees that {@link togetherTrees} adds share a leaf. */
   readonly roots: Int32Array;
 }
 
@@ -28,10 +28,15 @@ export interface LinkPlan {
 export function linked(forest: Forest, coding: Coding, plan: LinkPlan): LinkedForest | undefined {
   const { feature, left, right, value } = forest;
   const order = [...forest.roots];
-  const nodes = new Int32Array(2 * feature.length);
-  const values = new Float64Array(feature.length);
+  // One more leaf for the trees that are added.
+  const last = feature.length;
+  const nodes = new Int32Array(2 * last + 2);
+  const values = new Float64Array(last + 1);
+  nodes[2 * last] = LEFT;
+  nodes[2 * last + 1] = plan.at + plan.node * last;
+  values[last] = -0;
   for (let i = 0; i < order.length; i++) {
-    if (order.length > feature.length) return undefined;
+    if (order.length > last) return undefined;
     const node = order[i];
     const isLeaf = feature[node] === -1;
     nodes[2 * i] = isLeaf ? LEFT : wordOf(coding, node, plan.slot);
@@ -39,5 +44,7 @@ export function linked(forest: Forest, coding: Coding, plan: LinkPlan): LinkedFo
     if (isLeaf) values[i] = value[node];
     else order.push(left[node], right[node]);
   }
-  return { nodes, values, roots: forest.roots.map((_, tree) => plan.at + plan.node * tree) };
+  const trees = forest.roots.length;
+  const roots = Int32Array.from({ length: togetherTrees(forest) }, (_, tree) => (tree < trees ? tree : last));
+  return { nodes, values, roots: roots.map((root) => plan.at + plan.node * root) };
 }

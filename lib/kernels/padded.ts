@@ -26,6 +26,7 @@ const MOST_LEAVES = 6;
  * at that of a leaf.
  */
 export interface PaddedForest {
+  /** With those that {@link togetherTrees} adds. */
   readonly trees: number;
   readonly depth: number;
   readonly words: Int32Array;
@@ -42,13 +43,22 @@ export function fitsPadded({ trees, depth, leaves }: Shape): boolean {
   return depth <= MOST_DEPTH && trees * 2 ** depth <= MOST_LEAVES * leaves;
 }
 
+/**
+ * How many trees there are with those that fill up the last {@link LANES} of each output. They add -0, which leaves every sum
+ * as it is, 0 and -0 too.
+ */
+export function togetherTrees({ roots, outputs }: Forest): number {
+  const together = LANES * outputs;
+  return together * Math.ceil(roots.length / together);
+}
+
 /** @param size how far apart slots are, in the units of the kernel's addresses */
 export function padded(forest: Forest, coding: Coding, depth: number, size: number): PaddedForest {
   const { roots, feature, left, right, value } = forest;
-  const trees = roots.length;
+  const trees = togetherTrees(forest);
   // Where there is no node, all go left, to the leaf that stands above.
   const words = new Int32Array(trees * 2 ** depth).fill(LEFT);
-  const leaves = new Float64Array(trees * 2 ** depth);
+  const leaves = new Float64Array(trees * 2 ** depth).fill(-0, roots.length * 2 ** depth);
   const place = (node: number, level: number, at: number): void => {
     if (feature[node] === -1) {
       leaves[at * 2 ** (depth - level)] = value[node];

@@ -14,18 +14,19 @@ const TOGETHER = 64;
  * Runs a forest row by row, so many trees at a time; every row's leaves are added in the reference's order, so that its
  * sums are the reference's bit for bit.
  *
+ * @param trees with those that fill up the last ones to be walked together
  * @param chunk trees of each output that stay in the cache together
  */
 export function rowKernel(
   forest: Forest,
   coding: Coding,
   widths: readonly number[],
+  trees: number,
   chunk: number,
   walk: Walk,
 ): (blocks: readonly Block[], out: Float64Array) => void {
   const { outputs, base } = forest;
   const { slots } = coding;
-  const trees = forest.roots.length;
   const codes = new Int32Array(slots * TOGETHER);
   const codesOf = Array.from({ length: TOGETHER }, (_, row) =>
     codes.subarray(row * slots, (row + 1) * slots),

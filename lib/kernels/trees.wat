@@ -273,15 +273,16 @@
         (local.set $tree (i32.add (local.get $tree) (local.get $stride)))
         (br $next))))
 
-  ;; The sum of one row's leaves on top of $sum: eight trees at a time, then those left.
+  ;; The sum of one row's leaves on top of $sum: eight trees at a time, of which there must be enough.
   (func (export "trees")
     (param $tree i32) (param $trees i32) (param $stride i32) (param $words i32) (param $first i32) (param $last i32)
     (param $leaves i32) (param $sum f64) (result f64)
     (local $a i32) (local $b i32) (local $c i32) (local $d i32)
     (local $e i32) (local $f i32) (local $g i32) (local $h i32)
     (local $word i32) (local $base i32) (local $width i32)
-    (block $few
+    (block $done
       (loop $together
+        (br_if $done (i32.ge_u (local.get $tree) (local.get $trees)))
         (local.set $a (local.get $tree))
         (local.set $b (i32.add (local.get $a) (local.get $stride)))
         (local.set $c (i32.add (local.get $b) (local.get $stride)))
@@ -290,7 +291,6 @@
         (local.set $f (i32.add (local.get $e) (local.get $stride)))
         (local.set $g (i32.add (local.get $f) (local.get $stride)))
         (local.set $h (i32.add (local.get $g) (local.get $stride)))
-        (br_if $few (i32.ge_u (local.get $h) (local.get $trees)))
         (local.set $tree (i32.add (local.get $h) (local.get $stride)))
         (local.set $base (local.get $words))
         (local.set $width (local.get $first))
@@ -381,30 +381,6 @@
         (local.set $sum
           (f64.add (local.get $sum) (f64.load (i32.add (local.get $leaves) (i32.shl (local.get $h) (i32.const 3))))))
         (br $together)))
-    (block $done
-      (loop $one
-        (br_if $done (i32.ge_u (local.get $tree) (local.get $trees)))
-        (local.set $a (local.get $tree))
-        (local.set $base (local.get $words))
-        (local.set $width (local.get $first))
-        (block $reached
-          (loop $level
-            (br_if $reached (i32.eq (local.get $width) (local.get $last)))
-            (local.set $word (i32.load (i32.add (local.get $base) (i32.shl (local.get $a) (i32.const 2)))))
-            (br_if $reached (i32.lt_s
-              (local.tee $a
-                (i32.add (i32.shl (local.get $a) (i32.const 1))
-                  (i32.shr_u
-                    (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
-                    (i32.const 31))))
-              (i32.const 0)))
-            (local.set $base (i32.add (local.get $base) (local.get $width)))
-            (local.set $width (i32.shl (local.get $width) (i32.const 1)))
-            (br $level)))
-        (local.set $sum
-          (f64.add (local.get $sum) (f64.load (i32.add (local.get $leaves) (i32.shl (local.get $a) (i32.const 3))))))
-        (local.set $tree (i32.add (local.get $tree) (local.get $stride)))
-        (br $one)))
     (local.get $sum))
 
   ;; The same for trees that aren't padded: a node is two i32, its word and where its left child is, which the right one
@@ -418,11 +394,9 @@
     (local $word i32) (local $steps i32) (local $height i32)
     (local.set $roots (i32.add (local.get $roots) (i32.shl (local.get $tree) (i32.const 2))))
     (local.set $heights (i32.add (local.get $heights) (i32.shl (local.get $tree) (i32.const 2))))
-    (block $few
+    (block $done
       (loop $eight
-        (br_if $few (i32.ge_u
-          (i32.add (local.get $tree) (i32.mul (local.get $stride) (i32.const 7)))
-          (local.get $trees)))
+        (br_if $done (i32.ge_u (local.get $tree) (local.get $trees)))
         (local.set $steps (i32.const 0))
         (local.set $a (i32.load (local.get $roots)))
         (local.set $height (i32.load (local.get $heights)))
@@ -567,31 +541,6 @@
         (local.set $sum (f64.add (local.get $sum) (f64.load (i32.add (local.get $g) (local.get $values)))))
         (local.set $sum (f64.add (local.get $sum) (f64.load (i32.add (local.get $h) (local.get $values)))))
         (br $eight)))
-    (block $done
-      (loop $one
-        (br_if $done (i32.ge_u (local.get $tree) (local.get $trees)))
-        (local.set $a (i32.load (local.get $roots)))
-        (local.set $steps (i32.load (local.get $heights)))
-        (block $reached
-          (loop $step
-            (br_if $reached (i32.eqz (local.get $steps)))
-            (local.set $word (i32.load (local.get $a)))
-            (br_if $reached (i32.lt_s
-              (local.tee $a
-                (i32.add (i32.load offset=4 (local.get $a))
-                  (i32.shl
-                    (i32.shr_u
-                      (i32.sub (local.get $word) (i32.load (i32.and (local.get $word) (i32.const 0xffff))))
-                      (i32.const 31))
-                    (i32.const 3))))
-              (i32.const 0)))
-            (local.set $steps (i32.sub (local.get $steps) (i32.const 1)))
-            (br $step)))
-        (local.set $sum (f64.add (local.get $sum) (f64.load (i32.add (local.get $a) (local.get $values)))))
-        (local.set $tree (i32.add (local.get $tree) (local.get $stride)))
-        (local.set $roots (i32.add (local.get $roots) (i32.shl (local.get $stride) (i32.const 2))))
-        (local.set $heights (i32.add (local.get $heights) (i32.shl (local.get $stride) (i32.const 2))))
-        (br $one)))
     (local.get $sum))
 
   ;; Makes bytes, less 128, of the codes of $slots slots of 64 rows, in eight groups whose codes are $size bytes apart: the 64

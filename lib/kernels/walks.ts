@@ -30,6 +30,7 @@ export function paddedWalks(
   const first = 4 * trees;
   const last = first * 2 ** depth;
   const group = SLOT_BYTES * coding.slots;
+  const count = forest.roots.length;
   return {
     one(kernel) {
       const walk = kernel.run('trees');
@@ -38,7 +39,7 @@ export function paddedWalks(
     some(kernel) {
       const walk = kernel.run('rows');
       return (tree, stride, rows) => {
-        walk(tree, trees, stride, wordsAt, first, last, leavesAt, group, sumsAt, sumsAt + 8 * rows);
+        walk(tree, count, stride, wordsAt, first, last, leavesAt, group, sumsAt, sumsAt + 8 * rows);
       };
     },
   };
@@ -46,19 +47,19 @@ export function paddedWalks(
 
 export function linkedWalks(arena: Arena, forest: Forest, coding: Coding): Walks | undefined {
   const { roots } = forest;
-  const nodesAt = arena.room(8 * forest.feature.length);
+  const nodesAt = arena.room(8 * (forest.feature.length + 1));
   const trees = linked(forest, coding, { at: nodesAt, node: 8, slot: SLOT_BYTES });
   if (!trees) return undefined;
   arena.set(nodesAt, trees.nodes);
   const valuesAt = arena.put(trees.values);
   const rootsAt = arena.put(trees.roots);
   const height = heights(forest);
-  const heightsAt = arena.put(roots.map((root) => height[root]));
+  const heightsAt = arena.put(trees.roots.map((_, tree) => height[roots[tree]] ?? 0));
   return {
     one(kernel) {
       const walk = kernel.run('links');
       return (tree, stride, sum) =>
-        walk(tree, roots.length, stride, rootsAt, heightsAt, valuesAt - nodesAt, sum);
+        walk(tree, trees.roots.length, stride, rootsAt, heightsAt, valuesAt - nodesAt, sum);
     },
   };
 }

@@ -116,6 +116,18 @@ test('the pick: WebAssembly; without it what suits the shape', (t) => {
   t.is(forestKernel(chain(100), [1], 'plain').name, 'linked');
 });
 
+test('a sum of -0 stays one, whatever is walked beside its trees', (t) => {
+  const forest = { ...chain(0), base: Float64Array.of(-0), value: Float64Array.of(-0) };
+  for (const kernel of KERNELS) {
+    for (const rows of [1, 8, 64]) {
+      const { run } = forestKernel(forest, [1], kernel);
+      const [ours, reference] = both(forest, run, [denseBlock(rows, 1, new Float32Array(rows))]);
+      t.deepEqual(ours, reference, `${kernel}, ${rows} rows`);
+      t.is(ours[0], BigInt.asIntN(64, 1n << 63n));
+    }
+  }
+});
+
 test('no blocks, no rows', (t) => {
   const forest = { ...chain(0), roots: Int32Array.of(0, 0) };
   for (const kernel of KERNELS) {
