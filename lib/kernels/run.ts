@@ -22,6 +22,9 @@ export interface ForestKernel {
   run(blocks: readonly Block[], out: Float64Array): void;
 }
 
+/** One tree alone is walked before its row is coded. */
+const FEW_TREES = 2;
+
 /**
  * Plain code gains by coding a row first where the row's walk has more steps than so many, and so many for each column that
  * is asked about: see `picks` of `npm run bench -- kernels`.
@@ -37,8 +40,8 @@ const FLAT_DEPTH = 7;
 
 /**
  * Gets a forest ready to be run many times, by the kernel that the bench found quickest for its shape: WebAssembly
- * wherever there is some. Else the reference where a row's walk is so short that coding its numbers costs more, plain
- * code on padded trees where they are neither deep nor too lopsided for it, and on trees as they are where they are.
+ * where there is some and more than one tree. Else the reference where a row's walk is so short that coding its numbers
+ * costs more; plain code on padded trees where they are neither deep nor lopsided, and else on trees as they are.
  *
  * @param widths how many columns each block of its rows has
  * @param wanted another kernel, or `plain` for the one without WebAssembly; where a kernel can't run the forest, another
@@ -51,7 +54,7 @@ export function forestKernel(
 ): ForestKernel {
   const coding = codingOf(forest);
   const shape = shapeOf(forest);
-  if (wanted === undefined || wanted === 'wasm') {
+  if (wanted === 'wasm' || (wanted === undefined && shape.trees >= FEW_TREES)) {
     const run = fastKernel(forest, coding, shape, widths);
     if (run) return { name: 'wasm', run };
   }
