@@ -1,7 +1,7 @@
 import { RandomForestClassifier } from 'ml-random-forest';
 import { denseBlock } from 'spillway';
 import { interleave, median, medianRatio } from '../examples/mail/measure.js';
-import { runForest } from '../lib/kernels/index.js';
+import { forestKernel } from '../lib/kernels/index.js';
 import { countVotes, flatForest, readTrees, voteLayout } from '../lib/learners/randomForest/index.js';
 import { atLeast, atMost, type Check, leftOut, columns as table } from './checks.js';
 import { generatedRows } from './learners-data.js';
@@ -49,8 +49,9 @@ export async function measureForest(seed: number, classes: 2 | 4, quick: boolean
   const sums = new Float64Array(asked * layout.outputs);
   const votes = new Float64Array(asked * classes);
   const answers = new Int32Array(asked);
+  const kernel = forestKernel(flat, [columns]);
   const run = () => {
-    runForest(flat, blocks, sums);
+    kernel.run(blocks, sums);
     countVotes(layout, sums, votes);
     for (let row = 0; row < asked; row++) answers[row] = mostVotes(votes, row, classes);
   };

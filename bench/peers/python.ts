@@ -16,7 +16,7 @@ export interface PythonPeer {
 export const PYTHON = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
 
 /**
- * Starts a script of this folder that needs scikit-learn.
+ * Starts a script of this folder that needs scikit-learn, or another package.
  *
  * @returns or why there is none, in words
  * @throws where it is there but fails
@@ -25,6 +25,7 @@ export async function startPython(
   script: string,
   argument: string,
   interpreter = PYTHON,
+  { name, module } = { name: 'scikit-learn', module: 'sklearn' },
 ): Promise<PythonPeer | string> {
   const path = fileURLToPath(new URL(script, import.meta.url));
   const python = spawn(interpreter, [path, argument], { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -59,9 +60,9 @@ export async function startPython(
   if (ready === undefined || !('version' in ready)) {
     await close();
     // A module that is missing is this machine's affair, anything else a fault of ours.
-    if (complaint === '' || complaint.includes("No module named 'sklearn'\n"))
-      return 'python3-sklearn is not installed';
-    throw new Error(`scikit-learn failed:\n${complaint}`);
+    if (complaint === '' || complaint.includes(`No module named '${module}'\n`))
+      return `python3-${module} is not installed`;
+    throw new Error(`${name} failed:\n${complaint}`);
   }
   return {
     ready,
@@ -69,7 +70,7 @@ export async function startPython(
       python.stdin.write(`${line}\n`);
       const answered = await answer();
       if (answered === undefined) {
-        throw new Error(`scikit-learn ended early: ${complaint.trim().split('\n').at(-1)}`);
+        throw new Error(`${name} ended early: ${complaint.trim().split('\n').at(-1)}`);
       }
       return answered;
     },

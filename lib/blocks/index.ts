@@ -3,5 +3,5 @@ export { type StoredColumn, storedColumns } from './columns.js';
 export { rowDigests } from './digest.js';
 export { gather, stack } from './gather.js';
 export { addProduct, addTransposeProduct } from './product.js';
-export { clearRow, readRow } from './row.js';
+export { clearRow, pickColumns, pickEntries, readRow } from './row.js';
 export { SparseWriter } from './writer.js';

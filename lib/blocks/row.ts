@@ -1,4 +1,4 @@
-import type { Block } from './block.js';
+import type { Block, DenseBlock, SparseBlock } from './block.js';
 
 /** Writes one row of several blocks side by side. `into` must be 0 wherever the row is sparse: see {@link clearRow}. */
 export function readRow(blocks: readonly Block[], row: number, into: Float32Array): void {
@@ -25,4 +25,48 @@ export function clearRow(blocks: readonly Block[], row: number, into: Float32Arr
     }
     first += block.columns;
   }
+}
+
+/**
+ * Writes columns `columns[begin] … columns[end - 1]` of a row, in their order, to `into` from `at` on, `step` apart.
+ *
+ * @param first what the block's own first column is called among `columns`
+ */
+export function pickColumns(
+  { columns: width, values }: DenseBlock,
+  row: number,
+  columns: Int32Array,
+  begin: number,
+  end: number,
+  first: number,
+  into: Float32Array,
+  at: number,
+  step: number,
+): void {
+  const from = row * width - first;
+  for (let i = begin, to = at; i < end; i++, to += step) into[to] = values[from + columns[i]];
+}
+
+/**
+ * Writes those entries of a row whose columns have a place (not -1) to the fronts of `places` and `into`.
+ *
+ * @param first what the block's own first column is called in `placeOf`
+ * @returns how many there are
+ */
+export function pickEntries(
+  { offsets, indices, values }: SparseBlock,
+  row: number,
+  placeOf: Int32Array,
+  first: number,
+  places: Int32Array,
+  into: Float32Array,
+): number {
+  let count = 0;
+  for (let e = offsets[row], end = offsets[row + 1]; e < end; e++) {
+    const place = placeOf[first + indices[e]];
+    if (place === -1) continue;
+    places[count] = place;
+    into[count++] = values[e];
+  }
+  return count;
 }

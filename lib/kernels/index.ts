@@ -2,3 +2,4 @@ export { type Forest, forestTensors, isInSet, loadForest, SET_WORDS } from './fo
 export { prefix } from './prefix.js';
 export { runForest } from './reference.js';
 export { type Remaining, remaining } from './remaining.js';
+export { type ForestKernel, forestKernel, type KernelName } from './run.js';

@@ -1,6 +1,12 @@
 import type { Block } from '../../blocks/index.js';
 import { ArtifactError } from '../../errors.js';
-import { type Forest, forestTensors, loadForest, runForest } from '../../kernels/index.js';
+import {
+  type Forest,
+  type ForestKernel,
+  forestKernel,
+  forestTensors,
+  loadForest,
+} from '../../kernels/index.js';
 import type { State } from '../../state.js';
 import type { Model } from '../learner.js';
 import { checkedRows, logistic, softmax } from '../scoring.js';
@@ -24,6 +30,8 @@ export interface BoostedModel extends Model, BoostedParameters {
 
 export function boostedModel(name: string, parameters: BoostedParameters): BoostedModel {
   const { classes, columns, forest, importance } = parameters;
+  // Made once it is needed: a search trains many models that score little or nothing.
+  let kernel: ForestKernel | undefined;
   return {
     name,
     ...parameters,
@@ -34,7 +42,8 @@ export function boostedModel(name: string, parameters: BoostedParameters): Boost
     score(blocks, out) {
       const rows = checkedRows(name, columns, blocks, out, classes);
       // Margins are written to the front of `out` and become probabilities in place.
-      runForest(forest, blocks, out);
+      kernel ??= forestKernel(forest, columns);
+      kernel.run(blocks, out);
       if (forest.outputs > 1) softmax(rows, classes, out);
       else if (classes > 1) logistic(rows, out);
     },

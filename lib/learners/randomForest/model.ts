@@ -1,6 +1,12 @@
 import type { Block } from '../../blocks/index.js';
 import { ArtifactError } from '../../errors.js';
-import { type Forest, forestTensors, loadForest, runForest } from '../../kernels/index.js';
+import {
+  type Forest,
+  type ForestKernel,
+  forestKernel,
+  forestTensors,
+  loadForest,
+} from '../../kernels/index.js';
 import type { State } from '../../state.js';
 import type { Model } from '../learner.js';
 import { type LinearModel, loadLinearModel } from '../linear.js';
@@ -31,6 +37,7 @@ export interface RandomForestModel extends Model, RandomForestParameters {
 export function randomForestModel(name: string, parameters: RandomForestParameters): RandomForestModel {
   const { classes, columns, trees, rows: grownTo, forest, calibration } = parameters;
   const layout = voteLayout(classes, trees);
+  let kernel: ForestKernel | undefined;
   return {
     name,
     ...parameters,
@@ -46,7 +53,8 @@ export function randomForestModel(name: string, parameters: RandomForestParamete
     },
     score(blocks, out) {
       const rows = checkedRows(name, columns, blocks, out, classes);
-      runForest(forest, blocks, out);
+      kernel ??= forestKernel(forest, columns);
+      kernel.run(blocks, out);
       const sums = out.subarray(0, rows * forest.outputs);
       if (calibration) calibration.score([logShares(layout, sums)], out);
       else for (let i = 0; i < sums.length; i++) sums[i] /= trees;

@@ -1,6 +1,8 @@
 import test from 'ava';
 import { denseBlock, SparseWriter } from '../../../lib/blocks/index.js';
-import { type Forest, isInSet, runForest } from '../../../lib/kernels/index.js';
+import { ArtifactError } from '../../../lib/errors.js';
+import { type Forest, forestTensors, isInSet, loadForest, runForest } from '../../../lib/kernels/index.js';
+import type { Tensor } from '../../../lib/state.js';
 
 /**
  * Two trees of an output each.
@@ -104,4 +106,34 @@ test('sets hold 256 categories', (t) => {
     isInSet(forest.sets, 0, category),
   );
   t.deepEqual(held, [1, 40, 255]);
+});
+
+test('a state brings a forest back, and one that is damaged is refused', (t) => {
+  const tensors = forestTensors(forest);
+  t.deepEqual(loadForest('m', 2, 3, tensors), forest);
+  const changed = (name: string, at: number, value: number) => {
+    const { [name]: tensor } = tensors;
+    const copy = tensor.slice();
+    copy[at] = value;
+    return { ...tensors, [name]: copy };
+  };
+  const damaged: readonly [state: Record<string, Tensor>, what: RegExp][] = [
+    [{}, /no trees/],
+    [{ ...tensors, threshold: new Float64Array(8) }, /no trees/],
+    [{ ...tensors, missingLeft: new Uint8Array(7) }, /different numbers/],
+    [{ ...tensors, base: new Float64Array(1) }, /not 2 outputs/],
+    [{ ...tensors, roots: Int32Array.of(0) }, /not 2 outputs/],
+    [changed('roots', 1, 8), /roots/],
+    [changed('roots', 0, -1), /roots/],
+    [changed('left', 0, 0), /node 0 without children/],
+    [changed('right', 2, 1), /node 2 without children/],
+    [changed('right', 5, 8), /node 5 without children/],
+    [changed('feature', 2, 3), /node 2 without a column/],
+    [changed('feature', 1, -2), /node 1 without/],
+    [changed('set', 2, 1), /node 2 without its set/],
+    [changed('set', 2, -2), /node 2 without its set/],
+  ];
+  for (const [state, message] of damaged) {
+    t.throws(() => loadForest('m', 2, 3, state), { instanceOf: ArtifactError, message });
+  }
 });

@@ -1,0 +1,31 @@
+/** What will be in a kernel's memory, and where: addresses are known before there is a memory. */
+export class Arena {
+  bytes = 0;
+  private readonly parts: { readonly at: number; readonly data: Int32Array | Float32Array | Float64Array }[] =
+    [];
+
+  /** Room for so many bytes; returns its address. */
+  room(bytes: number): number {
+    const at = this.bytes;
+    this.bytes += 16 * Math.ceil(bytes / 16);
+    return at;
+  }
+
+  /** Has data copied to room that was had before. */
+  set(at: number, data: Int32Array | Float32Array | Float64Array): void {
+    this.parts.push({ at, data });
+  }
+
+  /** Room with data in it. */
+  put(data: Int32Array | Float32Array | Float64Array): number {
+    const at = this.room(data.byteLength);
+    this.set(at, data);
+    return at;
+  }
+
+  fill(memory: ArrayBuffer): void {
+    for (const { at, data } of this.parts) {
+      new Uint8Array(memory, at).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    }
+  }
+}

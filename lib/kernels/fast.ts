@@ -1,0 +1,114 @@
+import type { Block } from '../blocks/index.js';
+import { tryKernel } from '../wasm.js';
+import { Arena } from './arena.js';
+import { Coder } from './coder.js';
+import type { Coding } from './coding.js';
+import type { Forest } from './forest.js';
+import { CODE_SHIFT, fitsPadded, fitsWords, LANES } from './padded.js';
+import { writeRank } from './ranks.js';
+import type { Shape } from './shape.js';
+import { treesKernel } from './trees.wasm.js';
+import { linkedWalks, paddedWalks, SLOT_BYTES, wideWalk } from './walks.js';
+import { WIDE } from './wide.js';
+
+/** Bytes of what the kernel has to know of a column. */
+const RECORD = 20;
+/** From so many rows on it is quicker to ask 64 of them at once. */
+const WIDE_ROWS = 40;
+/** Asking 64 rows is worth their walks where trees have no more nodes than so many for each step of a walk. */
+const WIDE_NODES = 12;
+/** Addresses must not be negative. */
+const MOST_BYTES = 2 ** 31 - 2 ** 20;
+
+/**
+ * Runs a forest in WebAssembly: one row through eight trees at a time, eight rows through one tree, or 64 rows through all
+ * nodes of a tree, sixteen in a register. A row's leaves are added in the reference's order, so that its sums are the
+ * reference's bit for bit.
+ *
+ * @returns undefined where there is no WebAssembly, or no room for so many questions
+ */
+export function fastKernel(
+  forest: Forest,
+  coding: Coding,
+  shape: Shape,
+  widths: readonly number[],
+): ((blocks: readonly Block[], out: Float64Array) => void) | undefined {
+  const { columns, thresholds, slots } = coding;
+  if (!fitsWords(coding, SLOT_BYTES)) return undefined;
+  const arena = new Arena();
+  // The kernel expects codes at 0.
+  arena.room(4 * slots * WIDE);
+  const numbersAt = arena.room(SLOT_BYTES * columns.length);
+  const thresholdsAt = arena.put(thresholds);
+  const recordsAt = arena.put(recordsOf(coding, thresholdsAt));
+  const sumsAt = arena.room(8 * WIDE);
+  const walks = fitsPadded(shape)
+    ? paddedWalks(arena, forest, coding, shape.depth, sumsAt)
+    : linkedWalks(arena, forest, coding);
+  const wide = shape.nodes <= WIDE_NODES * shape.steps ? wideWalk(arena, forest, coding, sumsAt) : undefined;
+  const kernel = walks && arena.bytes < MOST_BYTES ? tryKernel(treesKernel, arena.bytes) : undefined;
+  if (!walks || !kernel) return undefined;
+  arena.fill(kernel.memory);
+  const one = walks.one(kernel);
+  const some = walks.some?.(kernel);
+  const all = wide?.(kernel);
+  const [rank, ranks] = ['rank', 'ranks'].map(kernel.run);
+  const numbers = new Float32Array(kernel.memory, numbersAt, columns.length * LANES);
+  const sums = new Float64Array(kernel.memory, sumsAt, WIDE);
+  const codes = new Int32Array(kernel.memory, 0, slots * WIDE);
+  const plan = { codes, step: LANES, lane: 1 };
+  const coder = new Coder(coding, widths, plan, numbers, (begin, end, rows, at) => {
+    const record = recordsAt + RECORD * begin;
+    if (rows === 1) {
+      // One row is always at 0. The kernel takes four columns at a time.
+      const most = begin + 4 * ((end - begin) >> 2);
+      rank(record, recordsAt + RECORD * most, numbersAt);
+      for (let c = most; c < end; c++) writeRank(coding, c, numbers[LANES * (c - begin)], plan, at);
+      return;
+    }
+    for (let i = 0; i < rows; i += 4) {
+      ranks(record, recordsAt + RECORD * end, numbersAt + 4 * i, 4 * (at + i));
+    }
+  });
+  const { outputs, base } = forest;
+  const group = slots * LANES;
+  const least = some ? LANES : WIDE_ROWS;
+
+  return (blocks, out) => {
+    const rows = blocks.length === 0 ? 0 : blocks[0].rows;
+    coder.begin(blocks);
+    let row = 0;
+    while ((some || all) && row + least <= rows) {
+      const groups = Math.trunc(Math.min(WIDE, rows - row) / LANES);
+      const count = groups * LANES;
+      const isWide = all && count >= WIDE_ROWS;
+      for (let g = 0; g < groups; g++) coder.write(blocks, row + g * LANES, LANES, g * group);
+      if (isWide) all.narrow();
+      for (let o = 0; o < outputs; o++) {
+        sums.fill(base[o]);
+        if (isWide) all.add(o, outputs);
+        else some?.(o, outputs, count);
+        for (let i = 0, to = row * outputs + o; i < count; i++, to += outputs) out[to] = sums[i];
+      }
+      coder.clear();
+      row += count;
+    }
+    for (; row < rows; row++) {
+      coder.write(blocks, row, 1, 0);
+      for (let o = 0; o < outputs; o++) out[row * outputs + o] = one(o, outputs, base[o]);
+      coder.clear();
+    }
+  };
+}
+
+function recordsOf({ begin, half, count, last, first }: Coding, thresholdsAt: number): Int32Array {
+  return Int32Array.from(
+    [...begin.keys()].flatMap((c) => [
+      thresholdsAt + 4 * begin[c] - 4,
+      4 * half[c],
+      (count[c] + 1) << CODE_SHIFT,
+      SLOT_BYTES * last[c],
+      SLOT_BYTES * first[c],
+    ]),
+  );
+}

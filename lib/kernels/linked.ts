@@ -1,0 +1,73 @@
+import type { Block } from '../blocks/index.js';
+import type { Coding } from './coding.js';
+import type { Forest } from './forest.js';
+import { type LinkedForest, linked } from './links.js';
+import { rowKernel } from './rowwise.js';
+import { heights } from './shape.js';
+
+/** Trees of an output that stay in the cache together. */
+const CHUNK = 32;
+
+/**
+ * Runs trees that are too deep or too lopsided to be padded in plain code: one row through four trees at a time, for as
+ * many steps as the deepest of them has.
+ *
+ * @returns undefined where nodes share children
+ */
+export function linkedKernel(
+  forest: Forest,
+  coding: Coding,
+  widths: readonly number[],
+): ((blocks: readonly Block[], out: Float64Array) => void) | undefined {
+  const trees = linked(forest, coding, { at: 0, node: 2, slot: 1 });
+  if (!trees) return undefined;
+  const height = heights(forest);
+  const steps = trees.roots.map((_, tree) => height[forest.roots[tree]] ?? 0);
+  const walked = { ...trees, steps };
+  return rowKernel(forest, coding, widths, steps.length, CHUNK, (codes, tree, end, stride, sum) =>
+    walk(walked, codes, tree, end, stride, sum),
+  );
+}
+
+/** Linked trees, and how many steps each of them has. */
+interface Walked extends LinkedForest {
+  readonly steps: Int32Array;
+}
+
+function walk(
+  { nodes, values, roots, steps }: Walked,
+  codes: Int32Array,
+  first: number,
+  end: number,
+  stride: number,
+  start: number,
+): number {
+  let sum = start;
+  for (let tree = first; tree < end; tree += 4 * stride) {
+    let a = roots[tree];
+    let b = roots[tree + stride];
+    let c = roots[tree + 2 * stride];
+    let d = roots[tree + 3 * stride];
+    const most = Math.max(
+      steps[tree],
+      steps[tree + stride],
+      steps[tree + 2 * stride],
+      steps[tree + 3 * stride],
+    );
+    for (let step = 0; step < most; step++) {
+      let word = nodes[a];
+      a = nodes[a + 1] + (((word - codes[word & 0xffff]) >>> 31) << 1);
+      word = nodes[b];
+      b = nodes[b + 1] + (((word - codes[word & 0xffff]) >>> 31) << 1);
+      word = nodes[c];
+      c = nodes[c + 1] + (((word - codes[word & 0xffff]) >>> 31) << 1);
+      word = nodes[d];
+      d = nodes[d + 1] + (((word - codes[word & 0xffff]) >>> 31) << 1);
+    }
+    sum += values[a >> 1];
+    sum += values[b >> 1];
+    sum += values[c >> 1];
+    sum += values[d >> 1];
+  }
+  return sum;
+}

@@ -1,0 +1,58 @@
+import type { Block } from '../blocks/index.js';
+import { Coder } from './coder.js';
+import type { Coding } from './coding.js';
+import type { Forest } from './forest.js';
+import { LANES } from './padded.js';
+
+/** Adds the leaves that a row with these codes meets in every `stride`th tree from `tree` to before `end` to `sum`. */
+export type Walk = (codes: Int32Array, tree: number, end: number, stride: number, sum: number) => number;
+
+/** Rows whose codes are at hand at a time: trees are walked by all of them while they are in the cache. */
+const TOGETHER = 64;
+
+/**
+ * Runs a forest row by row, so many trees at a time; every row's leaves are added in the reference's order, so that its
+ * sums are the reference's bit for bit.
+ *
+ * @param trees with those that fill up the last ones to be walked together
+ * @param chunk trees of each output that stay in the cache together
+ */
+export function rowKernel(
+  forest: Forest,
+  coding: Coding,
+  widths: readonly number[],
+  trees: number,
+  chunk: number,
+  walk: Walk,
+): (blocks: readonly Block[], out: Float64Array) => void {
+  const { outputs, base } = forest;
+  const { slots } = coding;
+  const codes = new Int32Array(slots * TOGETHER);
+  const codesOf = Array.from({ length: TOGETHER }, (_, row) =>
+    codes.subarray(row * slots, (row + 1) * slots),
+  );
+  const coder = new Coder(coding, widths, { codes, step: 1, lane: slots });
+  return (blocks, out) => {
+    const rows = blocks.length === 0 ? 0 : blocks[0].rows;
+    coder.begin(blocks);
+    for (let from = 0; from < rows; from += TOGETHER) {
+      const count = Math.min(TOGETHER, rows - from);
+      for (let i = 0, step = 1; i < count; i += step) {
+        step = i + LANES <= count ? LANES : 1;
+        coder.write(blocks, from + i, step, i * slots);
+      }
+      for (let i = 0, to = from * outputs; i < count; i++) {
+        for (let o = 0; o < outputs; o++) out[to++] = base[o];
+      }
+      for (let tree = 0; tree < trees; tree += chunk * outputs) {
+        const end = Math.min(trees, tree + chunk * outputs);
+        for (let i = 0, to = from * outputs; i < count; i++) {
+          for (let o = 0; o < outputs; o++, to++) {
+            out[to] = walk(codesOf[i], tree + o, end, outputs, out[to]);
+          }
+        }
+      }
+      coder.clear();
+    }
+  };
+}

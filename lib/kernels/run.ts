@@ -1,0 +1,87 @@
+import type { Block } from '../blocks/index.js';
+import { type Coding, codingOf } from './coding.js';
+import { fastKernel } from './fast.js';
+import { flatKernel } from './flat.js';
+import type { Forest } from './forest.js';
+import { linkedKernel } from './linked.js';
+import { fitsPadded, fitsWords } from './padded.js';
+import { runForest } from './reference.js';
+import { type Shape, shapeOf } from './shape.js';
+
+/** WebAssembly; plain code on padded trees, or on trees as they are; the reference. */
+export type KernelName = 'wasm' | 'flat' | 'linked' | 'reference';
+
+export interface ForestKernel {
+  readonly name: KernelName;
+  /**
+   * Writes rows x outputs numbers to the front of `out`, row-major: those of {@link runForest}, bit for bit. It keeps
+   * buffers, and so must not be called while it runs.
+   *
+   * @param blocks as many, and as wide, as it was made for
+   */
+  run(blocks: readonly Block[], out: Float64Array): void;
+}
+
+/** One tree alone is walked before its row is coded. */
+const FEW_TREES = 2;
+
+/**
+ * Plain code gains by coding a row first where the row's walk has more steps than so many, and so many for each column that
+ * is asked about: see `picks` of `npm run bench -- kernels`.
+ */
+const STEPS = 16;
+const STEPS_A_COLUMN = 2;
+
+/** Wider blocks are sparse as a rule, and coding a row of them costs what its entries do. */
+const SPARSE_WIDTH = 1_024;
+
+/** Deeper trees are as quick as they are, in plain code, as they are padded. */
+const FLAT_DEPTH = 7;
+
+/**
+ * Gets a forest ready to be run many times, by the kernel that the bench found quickest for its shape: WebAssembly
+ * where there is some and more than one tree. Else the reference where a row's walk is so short that coding its numbers
+ * costs more; plain code on padded trees where they are neither deep nor lopsided, and else on trees as they are.
+ *
+ * @param widths how many columns each block of its rows has
+ * @param wanted another kernel, or `plain` for the one without WebAssembly; where a kernel can't run the forest, another
+ * one does
+ */
+export function forestKernel(
+  forest: Forest,
+  widths: readonly number[],
+  wanted?: KernelName | 'plain',
+): ForestKernel {
+  const coding = codingOf(forest);
+  const shape = shapeOf(forest);
+  if (wanted === 'wasm' || (wanted === undefined && shape.trees >= FEW_TREES)) {
+    const run = fastKernel(forest, coding, shape, widths);
+    if (run) return { name: 'wasm', run };
+  }
+  const isNamed = wanted === 'flat' || wanted === 'linked' || wanted === 'reference';
+  const name = isNamed ? wanted : plainKernel(coding, shape, widths);
+  if (name !== 'reference' && fitsWords(coding, 1)) {
+    if (name === 'flat' && fitsPadded(shape)) {
+      return { name, run: flatKernel(forest, coding, shape.depth, widths) };
+    }
+    const run = linkedKernel(forest, coding, widths);
+    if (run) return { name: 'linked', run };
+  }
+  return { name: 'reference', run: (blocks, out) => runForest(forest, blocks, out) };
+}
+
+function plainKernel(
+  { columns }: Coding,
+  { steps, depth }: Shape,
+  widths: readonly number[],
+): Exclude<KernelName, 'wasm'> {
+  let first = 0;
+  let coded = 0;
+  for (const width of widths) {
+    const end = first + width;
+    if (width < SPARSE_WIDTH) coded += columns.filter((column) => column >= first && column < end).length;
+    first = end;
+  }
+  if (steps < STEPS + STEPS_A_COLUMN * coded) return 'reference';
+  return depth <= FLAT_DEPTH ? 'flat' : 'linked';
+}

@@ -1,0 +1,34 @@
+import type { Forest } from './forest.js';
+
+/** What decides which kernel suits a forest. */
+export interface Shape {
+  readonly trees: number;
+  /** The most steps from a root to a leaf. */
+  readonly depth: number;
+  /** The same of each tree, summed: what a row's walk costs. */
+  readonly steps: number;
+  /** Nodes that ask something, in all trees. */
+  readonly nodes: number;
+  readonly leaves: number;
+}
+
+export function shapeOf(forest: Forest): Shape {
+  const height = heights(forest);
+  let depth = 0;
+  let steps = 0;
+  for (const root of forest.roots) {
+    depth = Math.max(depth, height[root]);
+    steps += height[root];
+  }
+  const nodes = forest.feature.reduce((count, feature) => count + (feature === -1 ? 0 : 1), 0);
+  return { trees: forest.roots.length, depth, steps, nodes, leaves: forest.feature.length - nodes };
+}
+
+/** How many steps the longest path from each node has; children come after their parents. */
+export function heights({ feature, left, right }: Forest): Int32Array {
+  const height = new Int32Array(feature.length);
+  for (let node = feature.length - 1; node >= 0; node--) {
+    if (feature[node] !== -1) height[node] = 1 + Math.max(height[left[node]], height[right[node]]);
+  }
+  return height;
+}
