@@ -1,4 +1,5 @@
-import { Cascade, type Certificate, type Label, type Plan } from 'spillway';
+import { Cascade, type Certificate, type Label } from 'spillway';
+import { withoutStages } from '../cascades/parts/index.js';
 import { binomialPValue, binomialUpper, fixedSequence } from '../lib/stats/index.js';
 import { partsOf } from './parts.js';
 
@@ -42,19 +43,8 @@ export function harmCascade<Row, L extends Label, Name extends string>(
   };
   return new Cascade({
     ...parts,
-    plan: cheaper ? served : alone(parts.plan),
+    plan: cheaper ? served : withoutStages(parts.plan),
     stages: cheaper ? uses[step].map((s) => stages[s]) : [],
     certificate: found,
   });
-}
-
-/** Every row to the full model. */
-function alone<L extends Label, Name extends string>(plan: Plan<L, Name>): Plan<L, Name> {
-  const { fullCost } = plan.expected;
-  return {
-    ...plan,
-    stages: [],
-    full: { ...plan.full, reach: 1, cost: fullCost },
-    expected: { cost: fullCost, fullCost, speedup: 1 },
-  };
 }

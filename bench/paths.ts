@@ -1,7 +1,8 @@
-import { define, dense, logisticRegression, type Profile, tune } from 'spillway';
+import { define, dense, logisticRegression, tune } from 'spillway';
 import { type GaussianRow, gaussianWorld } from 'spillway/datasets';
 import { binomialPValue, fixedSequence } from '../lib/stats/index.js';
 import { atLeast } from './checks.js';
+import { declaredProfile } from './declared.js';
 import type { RunOptions, Workload } from './harness.js';
 import { partsOf } from './parts.js';
 
@@ -71,7 +72,7 @@ async function costsOf(rows: number, seed: number): Promise<Costs> {
     rows: world.rows,
     labels: world.labels,
     full: logisticRegression(),
-    profile: profileOf(),
+    profile: declaredProfile(COSTS, 3),
     bound: { loss: 'disagreement', epsilon: EPSILON, delta: DELTA },
     seed,
   });
@@ -84,21 +85,4 @@ async function costsOf(rows: number, seed: number): Promise<Costs> {
   const passed = plans.slice(0, fixedSequence(pValue, plans.length, DELTA) + 1);
   const one = Math.min(fullCost, ...passed.map(({ expected }) => expected.cost));
   return { one, two: cost, path: evidence.served };
-}
-
-/** Declared costs: nothing is timed, so that a seed gives the same on every machine. */
-function profileOf(): Profile<Name> {
-  const free = { fixed: 0, perRow: 0, growth: 0, wait: 0, spread: 0, price: 0 };
-  const feature = (name: Name) => ({ cost: { ...free, perRow: COSTS[name] }, entries: 3, reads: [] });
-  return {
-    features: {
-      cheap: feature('cheap'),
-      coarse: feature('coarse'),
-      rough: feature('rough'),
-      fine: feature('fine'),
-    },
-    transforms: {},
-    models: { 'logistic-regression': { fixed: 0, perRow: 0.01, perEntry: 0.0001 } },
-    full: { ...free, perRow: 0.02 },
-  };
 }

@@ -7,7 +7,7 @@ import { type Clock, type Profile, systemClock } from '../lib/profile/index.js';
 import { random, stratifiedFolds } from '../lib/stats/index.js';
 import { codesOf, distinct, isRegression } from './problem/index.js';
 import { blocksOf, fitFeatures, fitOn, profilePipeline } from './stages/index.js';
-import type { Label } from './terms/index.js';
+import { type Label, widthOf } from './terms/index.js';
 
 export interface ProfileOptions<Row, L extends Label, Name extends string> {
   readonly features: FeatureSet<Row, Name>;
@@ -77,7 +77,7 @@ export async function profile<Row, L extends Label, Name extends string>(
   const all: readonly string[] = features.names;
   const fit = (learner: Learner, names: readonly string[]) => {
     const read = names.map((name) => gather(blocks[all.indexOf(name)], seen));
-    return fitOn(learner, names, read, { truth, classes: Math.max(1, classes.length) }, seen, context);
+    return fitOn(learner, names, read, { truth, classes: widthOf(classes) }, seen, context);
   };
   const model = await fit(full, features.names);
   return profilePipeline(

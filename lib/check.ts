@@ -42,12 +42,23 @@ export function checkOneOf(name: string, value: unknown, known: readonly string[
   }
 }
 
+export function checkSeed(name: string, value: unknown): void {
+  if (typeof value !== 'string' && !Number.isFinite(value)) {
+    throw new OptionError(name, `expected a number or a string, got ${show(value)}`);
+  }
+}
+
 export function checkFlag(name: string, value: unknown): void {
   if (typeof value !== 'boolean') throw new OptionError(name, `expected true or false, got ${show(value)}`);
 }
 
 export function checkFunction(name: string, value: unknown): void {
   if (typeof value !== 'function') throw new OptionError(name, `expected a function, got ${show(value)}`);
+}
+
+/** A whole number of at least 0. */
+export function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
 }
 
 /** A value in a message: short, whatever it is. */

@@ -1,5 +1,6 @@
 import { counts, define, type Learner, logisticRegression, oneHot, type Profile } from '../../index.js';
 import type { FeatureSet } from '../../lib/features/index.js';
+import { declaredProfile } from '../declared.js';
 import { muddled } from './muddled.js';
 import type { Note } from './notes.js';
 
@@ -20,28 +21,13 @@ export interface TunedWorld {
   readonly refit?: boolean;
 }
 
-/** Nothing is timed: costs are declared. */
-function profileOf(perRow: Readonly<Record<string, number>>): Profile {
-  const free = { fixed: 0, perRow: 0, growth: 0, wait: 0, spread: 0, price: 0 };
-  const features = Object.entries(perRow).map(
-    ([name, microseconds]) =>
-      [name, { cost: { ...free, perRow: microseconds }, entries: 1, reads: [] }] as const,
-  );
-  return {
-    features: Object.fromEntries(features),
-    transforms: {},
-    models: { 'logistic-regression': { fixed: 0, perRow: 0.01, perEntry: 0.0001 } },
-    full: { ...free, perRow: 0.02 },
-  };
-}
-
 const parts = {
   features: define<Note>({
     sender: oneHot((note) => note.sender),
     subject: counts((note) => note.subject),
     text: counts((note) => note.text),
   }),
-  profile: profileOf({ sender: 1, subject: 10, text: 100 }),
+  profile: declaredProfile({ sender: 1, subject: 10, text: 100 }, 1),
   delta: 0.05,
   approximate: logisticRegression(),
 };
@@ -52,7 +38,7 @@ const heading = {
     heading: counts((note) => `${note.sender} ${note.subject}`),
     text: counts((note) => note.text),
   }),
-  profile: profileOf({ heading: 1, text: 100 }),
+  profile: declaredProfile({ heading: 1, text: 100 }, 1),
   delta: 0.05,
 };
 

@@ -13,7 +13,7 @@ import {
   withoutStages,
   withUsed,
 } from '../parts/index.js';
-import { checkLabels, codesOf, keysOf } from '../problem/index.js';
+import { checkLabels, codesOf, keysOf, unitsOf } from '../problem/index.js';
 import { askedBy, checkOwnLosses, limitsOf, type Question, termsOf, unitsNeeded } from '../promise/index.js';
 import type { CustomLoss, Label, Plan } from '../terms/index.js';
 
@@ -62,7 +62,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
   const plans = given.map((plan) => toldPlan(parts, plan));
   const uses = plans.map((plan) => usesOf(chain, plan));
   const needed = unitsNeeded(question, unit);
-  const n = groups === undefined ? fresh.rows.length : new Set(groups).size;
+  const n = unitsOf({ rows: fresh.rows, groups });
   if (n < needed) {
     throw new DataError(
       `certify.rows: ${n} ${unit}, where even without a single loss ${needed} are needed for epsilon = ${question.epsilon} at ` +

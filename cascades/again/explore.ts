@@ -2,18 +2,25 @@ import { type CascadeParts, servedPath, toldPlan, usesOf } from '../parts/index.
 import { unchanged } from '../promise/index.js';
 import type { Certificate, Label, Plan } from '../terms/index.js';
 
-/** The same cascade under a plan of which nothing is promised. */
+/** The same cascade under a plan that somebody gave: nothing is promised of it. */
 export function explored<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
   plan: Plan<L, Name>,
-  reason = 'a plan pinned by hand; certify it on fresh rows',
+): CascadeParts<Row, L, Name> {
+  return unpromisedUnder(parts, toldPlan(parts, plan), 'a plan pinned by hand; certify it on fresh rows');
+}
+
+/** The same cascade under a plan over its stages of which nothing is promised. @param reason why it isn't */
+export function unpromisedUnder<Row, L extends Label, Name extends string>(
+  parts: CascadeParts<Row, L, Name>,
+  plan: Plan<L, Name>,
+  reason: string,
 ): CascadeParts<Row, L, Name> {
   const { stages: chain } = servedPath(parts);
-  const told = toldPlan(parts, plan);
   return {
     ...parts,
-    plan: told,
-    stages: usesOf(chain, told).map((s) => chain[s]),
+    plan,
+    stages: usesOf(chain, plan).map((s) => chain[s]),
     certificate: unpromised(parts.certificate, reason),
     frontier: [],
   };

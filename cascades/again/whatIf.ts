@@ -20,8 +20,8 @@ import {
 } from '../parts/index.js';
 import { expectedAllowance, unchanged } from '../promise/index.js';
 import { stageCosts } from '../stages/index.js';
-import type { Certificate, Label } from '../terms/index.js';
-import { explored } from './explore.js';
+import { type Certificate, type Label, widthOf } from '../terms/index.js';
+import { unpromisedUnder } from './explore.js';
 
 /** What might be otherwise: what is to be cheap, and what features cost. */
 export interface WhatIf<Name extends string = string> {
@@ -62,7 +62,7 @@ export function supposed<Row, L extends Label, Name extends string>(
     (part) => {
       const some = stages.filter((_, s) => part.has(s));
       const costs = stageCosts(profile, some, reads, objective, even, rows);
-      return { stages: some, costs, rows, classes: Math.max(1, classes.length) };
+      return { stages: some, costs, rows, classes: widthOf(classes) };
     },
     target,
   );
@@ -90,7 +90,11 @@ export function supposed<Row, L extends Label, Name extends string>(
       tuning: { ...tuning, stages: [tuning.stages[served]] },
     },
   };
-  return explored(anew, plan, 'a plan for other costs or another objective; certify its path on fresh rows');
+  return unpromisedUnder(
+    anew,
+    plan,
+    'a plan for other costs or another objective; certify its path on fresh rows',
+  );
 }
 
 /** The loss that may be expected to pass for the epsilon that is promised now. */

@@ -1,4 +1,4 @@
-import { checkInside, checkKeys, checkWhole, show } from '../../lib/check.js';
+import { checkInside, checkKeys, checkSeed, checkWhole, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { Answered } from '../../lib/runtime/index.js';
 import { random, sample } from '../../lib/stats/index.js';
@@ -140,10 +140,7 @@ function checkBatch(rows: readonly unknown[], options: BatchOptions): void {
   if (rows.length === 0) throw new DataError('rows: there are none; expected a batch to answer');
   checkInside('epsilon', options.epsilon);
   if (options.delta !== undefined) checkInside('delta', options.delta);
-  const { seed } = options;
-  if (seed !== undefined && typeof seed !== 'string' && !Number.isFinite(seed)) {
-    throw new OptionError('seed', `expected a number or a string, got ${show(seed)}`);
-  }
+  if (options.seed !== undefined) checkSeed('seed', options.seed);
   if (options.ask !== undefined) checkWhole('ask', options.ask, 0, rows.length);
 }
 

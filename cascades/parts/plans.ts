@@ -4,7 +4,7 @@ import type { Decision } from '../../lib/exits/index.js';
 import type { Objective, Profile } from '../../lib/profile/index.js';
 import { type Candidate, meanOf, outcomeOf, type Thresholds } from '../chain/index.js';
 import { batchOverhead, keyOf } from '../stages/index.js';
-import type { Label, Plan } from '../terms/index.js';
+import { type Label, type Plan, widthOf } from '../terms/index.js';
 import type { ServedStage } from './parts.js';
 
 /** What plans over the same stages share. */
@@ -33,7 +33,7 @@ export function planOf<L extends Label, Name extends string>(
     .map((stage, s) => ({ stage, at: thresholds[s] }))
     .filter(({ at }) => at.some(Number.isFinite));
   const stages = used.map(({ stage }) => stage);
-  const served = { stages, costs: costs(stages), rows, classes: Math.max(1, classes.length) };
+  const served = { stages, costs: costs(stages), rows, classes: widthOf(classes) };
   const outcome = outcomeOf(
     served,
     used.map(({ at }) => at),
@@ -121,7 +121,7 @@ export function usesOf(chain: readonly ServedStage[], { stages, classes }: Plan)
     }
     last = s;
     const fits = thresholds.every((t) => t === null || (t >= 0 && t <= 1));
-    const count = Math.max(1, classes.length);
+    const count = widthOf(classes);
     if (!fits || thresholds.length !== count) {
       throw new OptionError(
         'plan',
@@ -135,7 +135,7 @@ export function usesOf(chain: readonly ServedStage[], { stages, classes }: Plan)
 
 /** A plan's thresholds for every stage of the chain; stages that aren't its own let nothing out. */
 export function thresholdsOf(chain: readonly ServedStage[], plan: Plan, uses: readonly number[]): Thresholds {
-  const count = Math.max(1, plan.classes.length);
+  const count = widthOf(plan.classes);
   return chain.map((_, s) => {
     const stage = plan.stages[uses.indexOf(s)];
     return Float64Array.from({ length: count }, (_, c) => stage?.thresholds[c] ?? Number.POSITIVE_INFINITY);

@@ -1,7 +1,7 @@
 import { type Objective, type Profile, sizeWeights } from '../../lib/profile/index.js';
 import { type Candidate, candidateOf } from '../chain/index.js';
 import { stageCosts } from '../stages/index.js';
-import type { Label, Plan } from '../terms/index.js';
+import { type Label, type Plan, widthOf } from '../terms/index.js';
 import { type CascadeParts, servedPath } from './parts.js';
 import { checkPlan, type Planning, planOf, thresholdsOf, usesOf } from './plans.js';
 
@@ -15,11 +15,7 @@ export function tunedStages<Row, L extends Label, Name extends string>(
   return evidence.tuning.stages[evidence.served].map(({ target, passed, evidence: answers }, s) => {
     const { features, learner, rule } = stages[s];
     const kept = passed ? new Int32Array(0) : undefined;
-    return candidateOf(
-      { features, learner, rule, target, passed: kept },
-      answers,
-      Math.max(1, classes.length),
-    );
+    return candidateOf({ features, learner, rule, target, passed: kept }, answers, widthOf(classes));
   });
 }
 

@@ -9,6 +9,6 @@ export {
   type RegressionOptions,
   type TuneOptions,
 } from './options.js';
-export { keysOf, type Problem, problemOf } from './problem.js';
+export { keysOf, type Problem, problemOf, unitsOf } from './problem.js';
 export type { Part, Parts, Round, Rows, Split } from './split.js';
 export { refuseVacuous } from './vacuous.js';

@@ -4,6 +4,7 @@ import {
   checkInside,
   checkKeys,
   checkOneOf,
+  checkSeed,
   checkWhole,
   show,
 } from '../../lib/check.js';
@@ -131,10 +132,7 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
   if (options.groups !== undefined) checkFunction('groups', options.groups);
   if (options.onProgress !== undefined) checkFunction('onProgress', options.onProgress);
   if (options.allowVacuous !== undefined) checkFlag('allowVacuous', options.allowVacuous);
-  const { seed } = options;
-  if (seed !== undefined && typeof seed !== 'string' && !Number.isFinite(seed)) {
-    throw new OptionError('seed', `expected a number or a string, got ${show(seed)}`);
-  }
+  if (options.seed !== undefined) checkSeed('seed', options.seed);
   if (options.budget !== undefined && !(options.budget > 0)) {
     throw new OptionError(
       'budget',

@@ -3,7 +3,7 @@ import { DataError, OptionError } from '../../lib/errors.js';
 import type { Decision } from '../../lib/exits/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import type { Question } from '../promise/index.js';
-import type { Label } from '../terms/index.js';
+import { type Label, widthOf } from '../terms/index.js';
 import { questionOf } from './bound.js';
 import { codesOf, distinct } from './codes.js';
 import { checkTuneOptions, isRegression, type TuneOptions } from './options.js';
@@ -71,7 +71,7 @@ export function problemOf<Row, L extends Label, Name extends string>(
     : { ...take(parts.certify), groups: groups && Int32Array.from(parts.certify, (row) => groups[row]) };
   return {
     classes,
-    width: Math.max(1, classes.length),
+    width: widthOf(classes),
     decision: numeric ? { kind: 'value' } : decisionOf(options.decision, classes.length),
     question: questionOf(bound, classes, certification.labels !== undefined),
     parts,
@@ -81,7 +81,14 @@ export function problemOf<Row, L extends Label, Name extends string>(
   };
 }
 
-function unitsOf({ rows, groups }: { rows: readonly unknown[]; groups: Int32Array | undefined }): number {
+/** What is drawn independently, and how many there are. */
+export function unitsOf({
+  rows,
+  groups,
+}: {
+  rows: readonly unknown[];
+  groups: Int32Array | undefined;
+}): number {
   return groups === undefined ? rows.length : new Set(groups).size;
 }
 

@@ -104,11 +104,12 @@ export async function assemble<Row, L extends Label, Name extends string>(
     observed: certified?.observed ?? unchanged(0, 0),
   };
   const serve = reason === null;
+  const silences = chains.map(({ chain }) => chain.stages.flatMap(silenceOf));
   const paths = tested?.certifications.map(({ band, observedAt, tallies }, p) => {
     const stages = stagesOf(chains[p]);
     const uses = plans[p].map((plan) => usesOf(stages, plan));
-    const { exits, chain, delta } = chains[p];
-    const stageNotes = chain.stages.flatMap(silenceOf);
+    const { exits, delta } = chains[p];
+    const stageNotes = silences[p];
     return { plans: plans[p], stages, uses, delta, band, observed: observedAt, tallies, exits, stageNotes };
   });
   const own = paths?.[best];
@@ -126,7 +127,7 @@ export async function assemble<Row, L extends Label, Name extends string>(
     frontier: frontierOf(paths ?? [], question),
     tried: triedSubsets(chosen),
     exits: chains[best]?.exits ?? [],
-    stageNotes: chains[best]?.chain.stages.flatMap(silenceOf) ?? [],
+    stageNotes: silences[best] ?? [],
     notes: chosen.cuts.map((cut) => `To keep within the budget: ${cut}.`),
     used: tested ? withUsed(chosen.seen, tested.digests) : chosen.seen,
     evidence: paths && { paths, served: best, tuning: tuningOf(chosen) },

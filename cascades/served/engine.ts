@@ -1,6 +1,6 @@
 import type { Engine } from '../../lib/runtime/index.js';
 import type { CascadeParts } from '../parts/index.js';
-import type { Label } from '../terms/index.js';
+import { type Label, widthOf } from '../terms/index.js';
 
 /** A cascade as the engine runs it: names become positions. */
 export function engineOf<Row, L extends Label, Name extends string>(
@@ -18,7 +18,7 @@ export function engineOf<Row, L extends Label, Name extends string>(
       thresholds: Float64Array.from(thresholds, (threshold) => threshold ?? Number.POSITIVE_INFINITY),
     })),
     full: { model: full.model, reads: positions(reads) },
-    classes: Math.max(1, classes.length),
+    classes: widthOf(classes),
     decision: plan.decision,
   };
 }

@@ -12,4 +12,12 @@ export {
   recall,
   type StatedLoss,
 } from './losses.js';
-export type { Label, Plan, PlanStage, Target, TriedExit, TriedSubset } from './plan.js';
+export {
+  type Label,
+  type Plan,
+  type PlanStage,
+  type Target,
+  type TriedExit,
+  type TriedSubset,
+  widthOf,
+} from './plan.js';

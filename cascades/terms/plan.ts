@@ -2,6 +2,11 @@ import type { Decision, ExitKind } from '../../lib/exits/index.js';
 
 export type Label = string | number | boolean;
 
+/** Scores and thresholds that a stage has: one a class; 1 for regression, which has none. */
+export function widthOf(classes: readonly Label[]): number {
+  return Math.max(1, classes.length);
+}
+
 /** What a stage's model was fitted to: the labels, or the full model's answers. */
 export type Target = 'labels' | 'answers';
 

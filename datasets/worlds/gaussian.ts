@@ -1,4 +1,5 @@
 import { demand, demandCount } from './demand.js';
+import { density } from './normal.js';
 import { random } from './random.js';
 
 /** Numbers for a cheap and a costly dense feature. */
@@ -89,8 +90,4 @@ function errorOf(shift: number, classes: number): number {
     cumulative += slice;
   }
   return 1 - right;
-}
-
-function density(z: number): number {
-  return Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
 }

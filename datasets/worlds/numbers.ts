@@ -1,4 +1,5 @@
 import { demand, demandCount } from './demand.js';
+import { density } from './normal.js';
 import { random } from './random.js';
 
 /** A row of which a number is asked. */
@@ -69,8 +70,4 @@ function clippedMean(deviation: number, scale: number): number {
     tail -= slice;
   }
   return sum;
-}
-
-function density(z: number): number {
-  return Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
 }

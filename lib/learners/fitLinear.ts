@@ -1,6 +1,7 @@
 import { addProduct, type Block } from '../blocks/index.js';
 import { checkPositive, checkWhole } from '../check.js';
 import { DataError, OptionError } from '../errors.js';
+import { checkShapes } from './checkShapes.js';
 import type { MarginLoss } from './crossEntropy.js';
 import { Design } from './design.js';
 import type { TrainingSet } from './learner.js';
@@ -15,9 +16,6 @@ export interface LinearOptions {
   /** By what share of itself the loss may exceed its minimum, above 0. Default 1e-8. */
   readonly tolerance?: number;
 }
-
-/** Products with the blocks and their transposes that one fit takes, roughly, for l2 = 1. */
-export const PRODUCTS = 60;
 
 /** @throws OptionError for what is unknown or out of range. */
 export function checkLinearOptions(options: LinearOptions): Required<LinearOptions> {
@@ -61,12 +59,9 @@ export async function fitLinear(
 }
 
 /** @throws DataError for no blocks or rows, blocks of other lengths, and values that aren't finite. */
-export function checkBlocks({ blocks, rows }: TrainingSet): void {
-  if (blocks.length === 0 || rows === 0) {
-    throw new DataError(`${blocks.length} blocks of ${rows} rows: give at least one of each`);
-  }
-  blocks.forEach((block, b) => {
-    if (block.rows !== rows) throw new DataError(`block ${b} has ${block.rows} rows, expected ${rows}`);
+export function checkBlocks(set: TrainingSet): void {
+  checkShapes(set);
+  set.blocks.forEach((block, b) => {
     const row = firstRowNotFinite(block);
     if (row !== -1)
       throw new DataError(`block ${b}, row ${row}: a value is NaN or infinite, expected finite numbers`);

@@ -1,4 +1,5 @@
 import { addProduct, type Block } from '../blocks/index.js';
+import { isCount } from '../check.js';
 import { ArtifactError } from '../errors.js';
 import type { State } from '../state.js';
 import { firstColumns } from './design.js';
@@ -66,8 +67,4 @@ export function loadLinearModel(name: string, { json, tensors }: State): LinearM
     );
   }
   return linearModel(name, { classes, columns, weights, intercepts, gap });
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
 }

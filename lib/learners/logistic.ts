@@ -1,5 +1,5 @@
 import { type MarginLoss, sigmoidLoss, softmaxLoss } from './crossEntropy.js';
-import { checkBlocks, checkLinearOptions, fitLinear, type LinearOptions, PRODUCTS } from './fitLinear.js';
+import { checkBlocks, checkLinearOptions, fitLinear, type LinearOptions } from './fitLinear.js';
 import type { FitContext, Learner, TrainingSet } from './learner.js';
 import { type LinearModel, loadLinearModel } from './linear.js';
 import { classMass, targetDistributions } from './targets.js';
@@ -13,6 +13,8 @@ export interface LogisticLearner extends Learner {
 }
 
 const NAME = 'logistic-regression';
+/** Products with the blocks and their transposes that one fit takes, roughly, for l2 = 1. */
+const PRODUCTS = 60;
 
 /**
  * Logistic regression with an L2 penalty: of two classes (one weight vector) or more (softmax), on dense and sparse

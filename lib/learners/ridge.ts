@@ -1,8 +1,8 @@
-import { DataError } from '../errors.js';
 import type { MarginLoss } from './crossEntropy.js';
 import { checkBlocks, checkLinearOptions, fitLinear, type LinearOptions } from './fitLinear.js';
 import type { FitContext, Learner, TrainingSet } from './learner.js';
 import { type LinearModel, loadLinearModel } from './linear.js';
+import { targetNumbers } from './targets.js';
 
 export type RidgeOptions = LinearOptions;
 
@@ -41,7 +41,7 @@ export function ridgeRegression(options: RidgeOptions = {}): RidgeLearner {
     work: ({ entries }) => PRODUCTS * entries,
     async fit(set, { signal, onProgress }) {
       checkBlocks(set);
-      const values = checkedValues(set);
+      const values = targetNumbers(set, 'regression needs values');
       const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
       return fitLinear(NAME, set, squaredLoss(values), [mean], {
         l2,
@@ -70,13 +70,4 @@ function squaredLoss(values: Float64Array): MarginLoss {
     curve() {},
     curvature: () => 1,
   };
-}
-
-function checkedValues({ values, rows }: TrainingSet): Float64Array {
-  if (values?.length !== rows) {
-    throw new DataError(`${values?.length ?? 'no'} values for ${rows} rows: regression needs one a row`);
-  }
-  const row = values.findIndex((value) => !Number.isFinite(value));
-  if (row >= 0) throw new DataError(`row ${row} has the value ${values[row]}: expected a finite number`);
-  return values;
 }

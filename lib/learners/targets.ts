@@ -14,6 +14,23 @@ export function targetDistributions({ rows, classes, labels, soft }: TrainingSet
   return targets;
 }
 
+/**
+ * The number each row should get.
+ *
+ * @param need whose numbers they are, for errors: `"task 'regression' needs values"`
+ * @throws DataError for a length that differs, and a value that isn't finite.
+ */
+export function targetNumbers({ values, rows }: TrainingSet, need: string): Float64Array {
+  if (values?.length !== rows) {
+    throw new DataError(
+      `${values?.length ?? 'no'} values for ${rows} rows: ${need}, one for each of ${rows} rows`,
+    );
+  }
+  const row = values.findIndex((value) => !Number.isFinite(value));
+  if (row !== -1) throw new DataError(`the value of row ${row} is ${values[row]}: expected a finite number`);
+  return values;
+}
+
 /** The sum over rows of each class's probability. */
 export function classMass(targets: Float64Array, classes: number): Float64Array {
   const mass = new Float64Array(classes);

@@ -1,5 +1,5 @@
 import type { FeatureSet, Transform } from '../features/index.js';
-import type { Cost } from './cost.js';
+import { type Cost, FREE } from './cost.js';
 import type { Importance } from './importance.js';
 
 /** What one feature costs and is worth. Plain data. */
@@ -84,5 +84,5 @@ export function featureCosts(
 export function modelCost(profile: Profile, learner: string, names: readonly string[]): Cost {
   const { fixed, perRow, perEntry } = profile.models[learner];
   const entries = names.reduce((total, name) => total + profile.features[name].entries, 0);
-  return { fixed, perRow: perRow + perEntry * entries, growth: 0, wait: 0, spread: 0, price: 0 };
+  return { ...FREE, fixed, perRow: perRow + perEntry * entries };
 }

@@ -11,6 +11,7 @@ import {
   type TuneOptions,
   tune,
 } from '../../index.js';
+import { FREE } from '../../lib/profile/index.js';
 
 /** Writes the probabilities of 'no' and 'yes' that a single column of log-odds stands for. */
 function sigmoid(values: Float32Array, out: Float64Array): void {
@@ -54,17 +55,16 @@ export function profileOf<Name extends string>(
   perRow: Readonly<Record<Name, number>>,
   learners: readonly string[] = ['logistic-regression'],
 ): Profile<Name> {
-  const free = { fixed: 0, perRow: 0, growth: 0, wait: 0, spread: 0, price: 0 };
   const inference = { fixed: 0, perRow: 0.01, perEntry: 0.0001 };
   const features: Partial<Record<Name, Profile<Name>['features'][Name]>> = {};
   for (const name in perRow) {
-    features[name] = { cost: { ...free, perRow: perRow[name] }, entries: 1, reads: [] };
+    features[name] = { cost: { ...FREE, perRow: perRow[name] }, entries: 1, reads: [] };
   }
   return {
     features: features as Profile<Name>['features'], // Complete: every name was just set.
     transforms: {},
     models: Object.fromEntries(learners.map((name) => [name, inference])),
-    full: { ...free, perRow: 0.02 },
+    full: { ...FREE, perRow: 0.02 },
   };
 }
 

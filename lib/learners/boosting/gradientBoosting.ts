@@ -1,5 +1,6 @@
 import { DataError } from '../../errors.js';
 import type { State } from '../../state.js';
+import { checkShapes } from '../checkShapes.js';
 import type { FitContext, FitShape, Learner, TrainingSet } from '../learner.js';
 import { boost } from './boost.js';
 import { type BoostedModel, boostedModel, loadBoostedModel } from './model.js';
@@ -50,7 +51,7 @@ export function gradientBoosting(options: BoostingOptions = {}): BoostingLearner
     work: (shape) => workOf(shape, checked),
     async fit(set, context) {
       context.signal?.throwIfAborted();
-      checkBlocks(set);
+      checkShapes(set);
       const loss = lossOn(set, checked);
       if (loss.outputs > 1 && Object.keys(checked.monotone).length > 0) {
         throw new DataError(`monotone has no meaning for ${loss.outputs} classes: expected two, or numbers`);
@@ -75,13 +76,4 @@ function workOf(
   const histograms = entries * rowSample * (1 + levels / 2);
   const searches = columns * Math.min(maxBins, rows) * leaves;
   return rounds * outputsOf(loss, classes) * columnSample * (histograms + searches);
-}
-
-function checkBlocks({ blocks, rows }: TrainingSet): void {
-  if (blocks.length === 0 || rows === 0) {
-    throw new DataError(`${blocks.length} blocks of ${rows} rows: give at least one of each`);
-  }
-  blocks.forEach((block, b) => {
-    if (block.rows !== rows) throw new DataError(`block ${b} has ${block.rows} rows, expected ${rows}`);
-  });
 }

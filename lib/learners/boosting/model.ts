@@ -1,4 +1,5 @@
 import type { Block } from '../../blocks/index.js';
+import { isCount } from '../../check.js';
 import { ArtifactError } from '../../errors.js';
 import {
   type Forest,
@@ -68,8 +69,4 @@ export function loadBoostedModel(name: string, { json, tensors }: State): Booste
     importance,
     forest: loadForest(name, outputs, total, trees),
   });
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
 }

@@ -1,6 +1,6 @@
 import { DataError } from '../../errors.js';
 import type { TrainingSet } from '../learner.js';
-import { targetDistributions } from '../targets.js';
+import { targetDistributions, targetNumbers } from '../targets.js';
 import {
   type BoostingLoss,
   listwiseLoss,
@@ -30,7 +30,7 @@ export function lossOn(set: TrainingSet, { loss, quantile }: CheckedOptions): Bo
     if (set.classes === 2) return logisticLoss(targets.filter((_, i) => i % 2 === 1));
     throw new DataError(`loss 'logistic' is for two classes, but there are ${set.classes}: use 'softmax'`);
   }
-  const values = numbersOf(set, loss);
+  const values = targetNumbers(set, `loss '${loss}' is for numbers: give values`);
   if (loss === 'squared') return squaredLoss(values);
   if (loss === 'absolute') return quantileLoss(values, 0.5);
   if (loss === 'quantile') return quantileLoss(values, quantile);
@@ -39,13 +39,4 @@ export function lossOn(set: TrainingSet, { loss, quantile }: CheckedOptions): Bo
     throw new DataError(`loss '${loss}' ranks the rows of a query: give groups, the query of each row`);
   }
   return loss === 'pairwise' ? pairwiseLoss(values, groups) : listwiseLoss(values, groups);
-}
-
-function numbersOf({ values, rows }: TrainingSet, loss: BoostingLossName): Float64Array {
-  if (values?.length !== rows) {
-    throw new DataError(`loss '${loss}' is for numbers: give values, one for each of ${rows} rows`);
-  }
-  const row = values.findIndex((value) => !Number.isFinite(value));
-  if (row !== -1) throw new DataError(`the value of row ${row} is ${values[row]}: expected a finite number`);
-  return values;
 }

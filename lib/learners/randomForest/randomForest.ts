@@ -1,8 +1,8 @@
 import { gather } from '../../blocks/index.js';
-import { DataError } from '../../errors.js';
 import type { Forest } from '../../kernels/index.js';
 import type { State } from '../../state.js';
 import { type Random, random, sample } from '../../stats/index.js';
+import { checkShapes } from '../checkShapes.js';
 import type { FitContext, FitShape, Learner, TrainingSet } from '../learner.js';
 import type { LinearModel } from '../linear.js';
 import { classMass } from '../targets.js';
@@ -65,7 +65,7 @@ export function randomForest(options: RandomForestOptions = {}, load?: Load): Ra
     work: (shape) => planForest(shape, checked).work,
     async fit(set, context) {
       context.signal?.throwIfAborted();
-      checkBlocks(set);
+      checkShapes(set);
       const target = checked.task === 'regression' ? numberTarget(set) : classTarget(set);
       const library = await loadPackage(load);
       const columns = set.blocks.map((block) => block.columns);
@@ -120,15 +120,6 @@ function calibrate(
     own,
     prior,
   );
-}
-
-function checkBlocks({ blocks, rows }: TrainingSet): void {
-  if (blocks.length === 0 || rows === 0) {
-    throw new DataError(`${blocks.length} blocks of ${rows} rows: give at least one of each`);
-  }
-  blocks.forEach((block, b) => {
-    if (block.rows !== rows) throw new DataError(`block ${b} has ${block.rows} rows, expected ${rows}`);
-  });
 }
 
 function warn({ cuts, work }: ForestPlan, told: Set<string>): void {

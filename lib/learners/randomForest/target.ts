@@ -1,7 +1,6 @@
-import { DataError } from '../../errors.js';
 import type { Random } from '../../stats/index.js';
 import type { TrainingSet } from '../learner.js';
-import { targetDistributions } from '../targets.js';
+import { targetDistributions, targetNumbers } from '../targets.js';
 
 /** What trees are grown to. */
 export interface ForestTarget {
@@ -33,11 +32,7 @@ export function classTarget(set: TrainingSet): ForestTarget {
 }
 
 /** @throws DataError where the targets aren't any */
-export function numberTarget({ values, rows }: TrainingSet): ForestTarget {
-  if (values?.length !== rows) {
-    throw new DataError(`task 'regression' needs values, one for each of ${rows} rows`);
-  }
-  const row = values.findIndex((value) => !Number.isFinite(value));
-  if (row !== -1) throw new DataError(`the value of row ${row} is ${values[row]}: expected a finite number`);
+export function numberTarget(set: TrainingSet): ForestTarget {
+  const values = targetNumbers(set, "task 'regression' needs values");
   return { classes: 1, answer: (at) => values[at] };
 }

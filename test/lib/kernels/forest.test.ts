@@ -1,27 +1,9 @@
 import test from 'ava';
 import { denseBlock, SparseWriter } from '../../../lib/blocks/index.js';
 import { ArtifactError } from '../../../lib/errors.js';
-import { type Forest, forestTensors, isInSet, loadForest, runForest } from '../../../lib/kernels/index.js';
+import { forestTensors, isInSet, loadForest, runForest } from '../../../lib/kernels/index.js';
 import type { Tensor } from '../../../lib/state.js';
-
-/**
- * Two trees of an output each.
- * 0: column 0 at most 0.1 -> 1, else column 2 in {1, 40, 255} -> 10, else 100; missing values left, then right.
- * 1: column 1 at most -2 -> 5, else 7; missing values right.
- */
-const forest: Forest = {
-  outputs: 2,
-  base: Float64Array.of(0.5, -0.5),
-  roots: Int32Array.of(0, 5),
-  feature: Int32Array.of(0, -1, 2, -1, -1, 1, -1, -1),
-  threshold: Float32Array.of(0.1, 0, 0, 0, 0, -2, 0, 0),
-  left: Int32Array.of(1, -1, 3, -1, -1, 6, -1, -1),
-  right: Int32Array.of(2, -1, 4, -1, -1, 7, -1, -1),
-  missingLeft: Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0),
-  set: Int32Array.of(-1, -1, 0, -1, -1, -1, -1, -1),
-  sets: Uint32Array.of(2, 256, 0, 0, 0, 0, 0, 2 ** 31),
-  value: Float64Array.of(0, 1, 0, 10, 100, 0, 5, 7),
-};
+import { byHand as forest } from './forests.js';
 
 const cases: readonly [row: readonly number[], answer: readonly number[]][] = [
   [
