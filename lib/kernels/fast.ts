@@ -21,7 +21,7 @@ const WIDE_NODES = 12;
 const MOST_BYTES = 2 ** 31 - 2 ** 20;
 
 /**
- * Runs a forest in WebAssembly: one row through eight trees at a time, eight rows through one tree, or 64 rows through all
+ * Adds a forest's leaves in WebAssembly: one row through eight trees at a time, eight rows through one tree, or 64 rows through all
  * nodes of a tree, sixteen in a register. A row's leaves are added in the reference's order, so that its sums are the
  * reference's bit for bit.
  *
@@ -70,7 +70,7 @@ export function fastKernel(
       ranks(record, recordsAt + RECORD * end, numbersAt + 4 * i, 4 * (at + i));
     }
   });
-  const { outputs, base } = forest;
+  const { outputs } = forest;
   const group = slots * LANES;
   const least = some ? LANES : WIDE_ROWS;
 
@@ -85,7 +85,7 @@ export function fastKernel(
       for (let g = 0; g < groups; g++) coder.write(blocks, row + g * LANES, LANES, g * group);
       if (isWide) all.narrow();
       for (let o = 0; o < outputs; o++) {
-        sums.fill(base[o]);
+        for (let i = 0, from = row * outputs + o; i < count; i++, from += outputs) sums[i] = out[from];
         if (isWide) all.add(o, outputs);
         else some?.(o, outputs, count);
         for (let i = 0, to = row * outputs + o; i < count; i++, to += outputs) out[to] = sums[i];
@@ -95,7 +95,7 @@ export function fastKernel(
     }
     for (; row < rows; row++) {
       coder.write(blocks, row, 1, 0);
-      for (let o = 0; o < outputs; o++) out[row * outputs + o] = one(o, outputs, base[o]);
+      for (let o = 0, at = row * outputs; o < outputs; o++, at++) out[at] = one(o, outputs, out[at]);
       coder.clear();
     }
   };
