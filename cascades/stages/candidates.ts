@@ -1,12 +1,19 @@
 import { gather } from '../../lib/blocks/index.js';
-import type { Objective, Profile } from '../../lib/profile/index.js';
+import {
+  costOf,
+  FREE,
+  featureCosts,
+  modelCost,
+  type Objective,
+  type Profile,
+} from '../../lib/profile/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import { type Candidate, costAtLoss } from '../chain/index.js';
 import { type Allotment, allot } from './budget.js';
 import { subsetCost } from './costs.js';
 import { shapeOf } from './crossfit.js';
 import { affordableSubsets, EXHAUSTIVE, keyOf, neighbours } from './subsets.js';
-import { recipesOf, tryRecipe, type Workshop } from './workshop.js';
+import { recipesOf, tryFullCuts, tryRecipe, tryWithCuts, type Workshop } from './workshop.js';
 
 export interface CandidateOptions {
   readonly profile: Profile;
@@ -28,6 +35,8 @@ export interface Tried {
 }
 
 const WIDTH = 6;
+/** The share that a model must have of what its stage costs, for it to be worth leaving early. */
+const WORTH_CUTTING = 0.05;
 
 /**
  * Tries subsets of the features as stages: all affordable ones where they are few, else a forward-backward beam search
@@ -56,13 +65,18 @@ export async function tryCandidates(workshop: Workshop, options: CandidateOption
   );
   const cut = cutDown(workshop, allotment, random);
 
-  const candidates: Candidate[] = [];
+  const candidates: Candidate[] = await fullCuts(workshop, options);
   const known = new Set<string>();
   let next = first;
   while (next.length > 0 && known.size < allotment.subsets) {
     for (const subset of next.slice(0, allotment.subsets - known.size)) {
       known.add(keyOf(subset));
-      for (const recipe of recipesOf(cut, subset)) candidates.push(await tryRecipe(cut, recipe));
+      for (const recipe of recipesOf(cut, subset)) {
+        const model = costOf([modelCost(profile, recipe.learner, subset)], objective);
+        const rest = costOf(featureCosts(profile, subset), objective);
+        if (model < WORTH_CUTTING * (rest + model)) candidates.push(await tryRecipe(cut, recipe));
+        else candidates.push(...(await tryWithCuts(cut, recipe)));
+      }
       onProgress?.(known.size / allotment.subsets);
     }
     next =
@@ -71,6 +85,15 @@ export async function tryCandidates(workshop: Workshop, options: CandidateOption
         : [];
   }
   return { candidates, cuts: allotment.cuts };
+}
+
+/** The full model's own first rounds, where they may be worth a stage. */
+async function fullCuts(
+  workshop: Workshop,
+  { profile, objective, fullCost }: CandidateOptions,
+): Promise<Candidate[]> {
+  const model = costOf([profile.full ?? FREE], objective);
+  return model < WORTH_CUTTING * fullCost ? [] : tryFullCuts(workshop);
 }
 
 /** The work of fitting every learner to every target on a subset once. */
@@ -105,6 +128,7 @@ function bestSubsets(
 ): readonly string[][] {
   const least = new Map<string, { features: string[]; cost: number }>();
   for (const candidate of candidates) {
+    if (candidate.target === 'full') continue;
     const chain = {
       stages: [candidate],
       costs: options.costs([candidate]),

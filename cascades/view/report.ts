@@ -33,13 +33,18 @@ export function reportOf<Row, L extends Label, Name extends string>(
         ...(importance && { importance }),
       };
     }),
-    subsets: tried.map((subset) => ({ ...subset, chosen: chosen.has(keyOfStage(subset)) })),
+    subsets: tried.map((subset) => ({
+      ...subset,
+      learner: learnerOf(subset),
+      target: fittedTo(subset),
+      chosen: chosen.has(keyOfStage(subset)),
+    })),
     stages: [
       ...plan.stages.map((stage, s) => ({
         name: `stage ${s + 1}`,
         features: stage.features,
-        learner: stage.learner,
-        target: stage.passed ? `${stage.target}, rows passed on` : stage.target,
+        learner: learnerOf(stage),
+        target: fittedTo(stage),
         thresholds: thresholdsOf(plan, stage),
         reach: stage.reach,
         exits: stage.exits,
@@ -100,4 +105,13 @@ function thresholdsOf({ classes }: Plan, { thresholds, exit: { scale } }: PlanSt
     threshold: threshold === null ? null : errorAt(threshold, scale),
     atMost: true,
   }));
+}
+
+function learnerOf({ learner, cut }: Pick<PlanStage, 'learner' | 'cut'>): string {
+  return cut ? `${learner}, ${cut.rounds} of ${cut.of} rounds` : learner;
+}
+
+function fittedTo({ target, passed = false }: Pick<PlanStage, 'target'> & Partial<PlanStage>): string {
+  if (target === 'full') return 'the full model itself';
+  return passed ? `${target}, rows passed on` : target;
 }

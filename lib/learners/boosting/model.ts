@@ -2,14 +2,16 @@ import type { Block } from '../../blocks/index.js';
 import { isCount } from '../../check.js';
 import { ArtifactError } from '../../errors.js';
 import {
+  begin,
   type Forest,
   type ForestKernel,
   forestKernel,
   forestTensors,
   loadForest,
+  segment,
 } from '../../kernels/index.js';
 import type { State } from '../../state.js';
-import type { Model } from '../learner.js';
+import type { Ensemble } from '../ensemble.js';
 import { checkedRows, logistic, softmax } from '../scoring.js';
 
 export interface BoostedParameters {
@@ -24,29 +26,51 @@ export interface BoostedParameters {
 }
 
 /** Boosted trees: probabilities of classes, or one number a row. */
-export interface BoostedModel extends Model, BoostedParameters {
+export interface BoostedModel extends Ensemble, BoostedParameters {
   readonly state: State;
   score(blocks: readonly Block[], out: Float64Array): void;
 }
 
 export function boostedModel(name: string, parameters: BoostedParameters): BoostedModel {
   const { classes, columns, forest, importance } = parameters;
-  // Made once it is needed: a search trains many models that score little or nothing.
-  let kernel: ForestKernel | undefined;
+  const { outputs } = forest;
+  const rounds = forest.roots.length / outputs;
+  // Each made once it is needed: a search trains many models that score little or nothing.
+  const kernels = new Map<number, ForestKernel>();
+  const kernelOf = (from: number, to: number): ForestKernel => {
+    const key = from * (rounds + 1) + to;
+    let kernel = kernels.get(key);
+    if (kernel === undefined) {
+      kernel = forestKernel(segment(forest, from * outputs, to * outputs), columns);
+      kernels.set(key, kernel);
+    }
+    return kernel;
+  };
+  const conclude = (rows: number, sums: Float64Array, out: Float64Array) => {
+    if (out !== sums) out.set(sums.subarray(0, rows * outputs));
+    // Sums become probabilities in place.
+    if (outputs > 1) softmax(rows, classes, out);
+    else if (classes > 1) logistic(rows, out);
+  };
   return {
     name,
     ...parameters,
+    rounds,
+    sums: outputs,
     state: {
-      json: { classes, columns, outputs: forest.outputs },
+      json: { classes, columns, outputs },
       tensors: { ...forestTensors(forest), importance },
     },
+    begin: (rows, sums) => begin(forest, rows, sums),
+    advance(blocks, sums, from, to) {
+      checkedRows(name, columns, blocks, sums, outputs);
+      if (from < Math.min(to, rounds)) kernelOf(from, Math.min(to, rounds)).add(blocks, sums);
+    },
+    conclude,
     score(blocks, out) {
       const rows = checkedRows(name, columns, blocks, out, classes);
-      // Margins are written to the front of `out` and become probabilities in place.
-      kernel ??= forestKernel(forest, columns);
-      kernel.run(blocks, out);
-      if (forest.outputs > 1) softmax(rows, classes, out);
-      else if (classes > 1) logistic(rows, out);
+      kernelOf(0, rounds).run(blocks, out);
+      conclude(rows, out, out);
     },
   };
 }

@@ -1,17 +1,28 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { fullCost, stageCosts as stageCostsByRow, subsetCost } from '../../../cascades/stages/costs.js';
+import {
+  type CostedStage,
+  fullCost,
+  stageCosts as stageCostsByRow,
+  subsetCost,
+} from '../../../cascades/stages/costs.js';
 import { type Objective, type Profile, sizeWeights } from '../../../lib/profile/index.js';
 import { near } from '../../support/near.js';
 import { family, perRow } from '../../support/profile.js';
 
 const ALL = ['size', 'title', 'linked'];
-const stage = (features: readonly string[], learner = 'linear') => ({ features, learner });
+const stage = (features: readonly string[], learner = 'linear'): CostedStage => ({
+  features,
+  learner,
+  target: 'labels',
+  passed: undefined,
+  cut: null,
+});
 
 /** What a row of mean weight pays. */
 function stageCosts(
   profile: Profile,
-  stages: readonly { features: readonly string[]; learner: string }[],
+  stages: readonly CostedStage[],
   reads: readonly string[],
   objective: Objective,
 ): number[] {
