@@ -106,7 +106,7 @@ test('cuts of an approximate ensemble are stages, saved once and loaded as they 
   t.is(certified.certificate.verdict, 'certified');
   const elsewhere = { ...plan, stages: [{ ...stages[0], cut: { rounds: 31, of: 32 } }] };
   await t.throwsAsync(loaded.certify([elsewhere], { rows: some }), {
-    code: 'INVALID_OPTION',
+    code: 'OPTION',
     message: /none of this/,
   });
 });
