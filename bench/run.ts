@@ -3,9 +3,10 @@ import { kernels } from './kernels.js';
 import { learners } from './learners.js';
 import { mail } from './mail.js';
 import { paths } from './paths.js';
+import { prefixes } from './prefixes.js';
 import { validity } from './validity.js';
 
 /** Every workload, by name. */
-const workloads = { kernels, learners, mail, paths, validity };
+const workloads = { kernels, learners, mail, paths, prefixes, validity };
 
 process.exitCode = await runBench(process.argv.slice(2), workloads);

@@ -21,12 +21,12 @@ import {
   fitProbe,
   fitRounds,
   fitStages,
-  foldsWithin,
   fullAnswers,
   fullCost,
   fullModel,
   heldRounds,
   mergeRounds,
+  planSearch,
   profilePipeline,
   refineStages,
   scaleOf,
@@ -82,7 +82,7 @@ export async function tune<Row, L extends Label, Name extends string>(
   const { features } = options;
   const budget = options.budget ?? BUDGET;
   const fullWork = 'fit' in options.full ? options.full.work(shapeOf(blocks, parts.fit.length, width)) : 0;
-  const folds = foldsWithin(budget, fullWork, learners, blocks, parts, width);
+  const { folds, first, later } = planSearch(budget, fullWork, learners, blocks, parts, width);
   const rounds = await fitRounds(
     features,
     development,
@@ -159,6 +159,8 @@ export async function tune<Row, L extends Label, Name extends string>(
     budget,
     fullCost: fullCost(profile, reads, objective),
     fullWork,
+    first,
+    later,
     costs: meanCosts,
     target,
     random,

@@ -1,4 +1,4 @@
-export { BUDGET, foldsWithin, mergeRounds } from './budget.js';
+export { BUDGET, mergeRounds, planSearch } from './budget.js';
 export { tryCandidates } from './candidates.js';
 export { contenders } from './contenders.js';
 export { batchOverhead, fullCost, stageCosts, subsetCost } from './costs.js';

@@ -25,10 +25,12 @@ export interface EnsemblePrefix extends Model {
   readonly rounds: number;
 }
 
+/** Whether a model can be left after any of its rounds: boosted trees can. */
 export function isEnsemble(model: Model): model is Ensemble {
   return 'rounds' in model && 'advance' in model && 'conclude' in model;
 }
 
+/** Whether a model is the first rounds of another. */
 export function isPrefix(model: Model): model is EnsemblePrefix {
   return 'ensemble' in model && 'rounds' in model;
 }
