@@ -2,11 +2,12 @@ import { runBench } from './harness.js';
 import { kernels } from './kernels.js';
 import { learners } from './learners.js';
 import { mail } from './mail.js';
+import { mailLearners } from './mail-learners.js';
 import { paths } from './paths.js';
 import { prefixes } from './prefixes.js';
 import { validity } from './validity.js';
 
 /** Every workload, by name. */
-const workloads = { kernels, learners, mail, paths, prefixes, validity };
+const workloads = { kernels, learners, mail, 'mail-learners': mailLearners, paths, prefixes, validity };
 
 process.exitCode = await runBench(process.argv.slice(2), workloads);
