@@ -31,7 +31,7 @@ async function run({ seeds: [seed = 1] = [], quick, say }: RunOptions) {
   }
   const checks = [
     ...cases.map(({ name, speedup, without }) =>
-      atLeast(`${name}: speedup, as a multiple of that without prefixes`, speedup / without, 1.3),
+      atLeast(`${name}: speedup, as a multiple of that without prefixes`, speedup / without, 1.1),
     ),
     ...cases.map(({ name, besideFew }) =>
       atLeast(
