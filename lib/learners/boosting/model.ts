@@ -1,15 +1,7 @@
 import type { Block } from '../../blocks/index.js';
 import { isCount } from '../../check.js';
 import { ArtifactError } from '../../errors.js';
-import {
-  begin,
-  type Forest,
-  type ForestKernel,
-  forestKernel,
-  forestTensors,
-  loadForest,
-  segment,
-} from '../../kernels/index.js';
+import { type Forest, forestTensors, loadForest, roundsOf } from '../../kernels/index.js';
 import type { State } from '../../state.js';
 import type { Ensemble } from '../ensemble.js';
 import { checkedRows, logistic, softmax } from '../scoring.js';
@@ -34,18 +26,7 @@ export interface BoostedModel extends Ensemble, BoostedParameters {
 export function boostedModel(name: string, parameters: BoostedParameters): BoostedModel {
   const { classes, columns, forest, importance } = parameters;
   const { outputs } = forest;
-  const rounds = forest.roots.length / outputs;
-  // Each made once it is needed: a search trains many models that score little or nothing.
-  const kernels = new Map<number, ForestKernel>();
-  const kernelOf = (from: number, to: number): ForestKernel => {
-    const key = from * (rounds + 1) + to;
-    let kernel = kernels.get(key);
-    if (kernel === undefined) {
-      kernel = forestKernel(segment(forest, from * outputs, to * outputs), columns);
-      kernels.set(key, kernel);
-    }
-    return kernel;
-  };
+  const rounds = roundsOf(forest);
   const conclude = (rows: number, sums: Float64Array, out: Float64Array) => {
     if (out !== sums) out.set(sums.subarray(0, rows * outputs));
     // Sums become probabilities in place.
@@ -55,21 +36,22 @@ export function boostedModel(name: string, parameters: BoostedParameters): Boost
   return {
     name,
     ...parameters,
-    rounds,
+    rounds: rounds.count,
     sums: outputs,
     state: {
       json: { classes, columns, outputs },
       tensors: { ...forestTensors(forest), importance },
     },
-    begin: (rows, sums) => begin(forest, rows, sums),
+    begin: rounds.begin,
     advance(blocks, sums, from, to) {
       checkedRows(name, columns, blocks, sums, outputs);
-      if (from < Math.min(to, rounds)) kernelOf(from, Math.min(to, rounds)).add(blocks, sums);
+      rounds.advance(blocks, sums, from, to);
     },
     conclude,
     score(blocks, out) {
       const rows = checkedRows(name, columns, blocks, out, classes);
-      kernelOf(0, rounds).run(blocks, out);
+      rounds.begin(rows, out);
+      rounds.advance(blocks, out, 0, rounds.count);
       conclude(rows, out, out);
     },
   };
