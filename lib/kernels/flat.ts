@@ -1,7 +1,7 @@
 import type { Block } from '../blocks/index.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
-import { type PaddedForest, padded } from './padded.js';
+import { LEFT, type PaddedForest, padded, wordOf } from './padded.js';
 import { rowKernel } from './rowwise.js';
 
 /** How many words a chunk of trees may have: the second cache holds them and their leaves. */
@@ -15,7 +15,7 @@ export function flatKernel(
   widths: readonly number[],
 ): (blocks: readonly Block[], out: Float64Array) => void {
   const chunk = 8 * Math.max(1, Math.trunc(CHUNK_WORDS / 8 / 2 ** depth));
-  const trees = padded(forest, coding, depth, 1);
+  const trees = padded(forest, depth, LEFT, (node) => wordOf(coding, node, 1));
   return rowKernel(forest, coding, widths, trees.trees, chunk, (codes, tree, end, stride, sum) =>
     walk(trees, codes, tree, end, stride, sum),
   );
