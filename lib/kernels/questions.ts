@@ -13,16 +13,17 @@ export interface Questions {
   readonly limits: Int8Array;
   /** Slots with limits, ascending, and where those of each end. */
   readonly slots: readonly { readonly slot: number; readonly end: number }[];
-  /** Where each node's limit is; for a leaf the place after the last, where there is none. */
+  /** Where each node's limit is; 0 at leaves. */
   readonly places: Int32Array;
 }
 
+/** @param coding one of bytes */
 export function questionsOf({ feature }: Forest, { slot, limit, slots }: Coding): Questions {
   const nodes: number[][] = Array.from({ length: slots }, () => []);
   for (let node = 0; node < feature.length; node++) if (feature[node] !== -1) nodes[slot[node]].push(node);
   const limits: number[] = [];
   const ends: { slot: number; end: number }[] = [];
-  const places = new Int32Array(feature.length).fill(-1);
+  const places = new Int32Array(feature.length);
   nodes.forEach((asking, slot) => {
     if (asking.length === 0) return;
     for (const node of asking) {
@@ -32,9 +33,5 @@ export function questionsOf({ feature }: Forest, { slot, limit, slots }: Coding)
     while (limits.length % TOGETHER !== 0) limits.push(127);
     ends.push({ slot, end: limits.length });
   });
-  return {
-    limits: Int8Array.from(limits),
-    slots: ends,
-    places: places.map((place) => (place === -1 ? limits.length : place)),
-  };
+  return { limits: Int8Array.from(limits), slots: ends, places };
 }
