@@ -9,7 +9,7 @@ import { CODE_SHIFT, fitsPadded, fitsWords, LANES } from './padded.js';
 import { writeRank } from './ranks.js';
 import type { Shape } from './shape.js';
 import { treesKernel } from './trees.wasm.js';
-import { groupWalk, linkedWalk, SLOT_BYTES, wideWalk } from './walks.js';
+import { linkedWalk, paddedWalks, SLOT_BYTES, wideWalk } from './walks.js';
 import { WIDE } from './wide.js';
 
 /** Bytes of what the kernel has to know of a column. */
@@ -43,14 +43,14 @@ export function fastKernel(
   const thresholdsAt = arena.put(thresholds);
   const recordsAt = arena.put(recordsOf(coding, thresholdsAt));
   const sumsAt = arena.room(8 * WIDE);
-  const row = askedWalk(arena, forest, coding, shape) ?? linkedWalk(arena, forest, coding);
-  const group = fitsPadded(shape) ? groupWalk(arena, forest, coding, shape.depth, sumsAt) : undefined;
+  const padded = fitsPadded(shape) ? paddedWalks(arena, forest, coding, shape.depth, sumsAt) : undefined;
+  const row = askedWalk(arena, forest, coding, shape) ?? padded?.row ?? linkedWalk(arena, forest, coding);
   const wide = shape.nodes <= WIDE_NODES * shape.steps ? wideWalk(arena, forest, coding, sumsAt) : undefined;
   const kernel = row && arena.bytes < MOST_BYTES ? tryKernel(treesKernel, arena.bytes) : undefined;
   if (!row || !kernel) return undefined;
   arena.fill(kernel.memory);
   const one = row(kernel);
-  const some = group?.(kernel);
+  const some = padded?.group(kernel);
   const all = wide?.(kernel);
   const [rank, ranks] = ['rank', 'ranks'].map(kernel.run);
   const numbers = new Float32Array(kernel.memory, numbersAt, columns.length * LANES);

@@ -18,7 +18,7 @@ export interface RowWalk {
   add(tree: number, stride: number, sum: number): number;
 }
 
-/** Of a row that isn't asked first. */
+/** Of trees that aren't padded. */
 export function linkedWalk(
   arena: Arena,
   forest: Forest,
@@ -49,26 +49,37 @@ export function linkedWalk(
 }
 
 /** Adds what groups of eight rows meet in every `stride`th tree from `tree` on to their sums. */
-export function groupWalk(
+export type GroupWalk = (tree: number, stride: number, rows: number) => void;
+
+export function paddedWalks(
   arena: Arena,
   forest: Forest,
   coding: Coding,
   depth: number,
   sumsAt: number,
-): (kernel: Kernel) => (tree: number, stride: number, rows: number) => void {
+): { row(kernel: Kernel): RowWalk; group(kernel: Kernel): GroupWalk } {
   const { trees, words, leaves } = padded(forest, depth, LEFT, (node) => wordOf(coding, node, SLOT_BYTES));
   const wordsAt = arena.put(words) + 4 * trees;
   const leavesAt = arena.put(leaves);
   // Bytes of the first level's words, and of those that leaves would have.
   const first = 4 * trees;
   const last = first * 2 ** depth;
-  const group = SLOT_BYTES * coding.slots;
+  const size = SLOT_BYTES * coding.slots;
   const count = forest.roots.length;
-  return (kernel) => {
-    const walk = kernel.run('rows');
-    return (tree, stride, rows) => {
-      walk(tree, count, stride, wordsAt, first, last, leavesAt, group, sumsAt, sumsAt + 8 * rows);
-    };
+  return {
+    row(kernel) {
+      const walk = kernel.run('trees');
+      return {
+        begin: () => undefined,
+        add: (tree, stride, sum) => walk(tree, trees, stride, wordsAt, first, last, leavesAt, sum),
+      };
+    },
+    group(kernel) {
+      const walk = kernel.run('rows');
+      return (tree, stride, rows) => {
+        walk(tree, count, stride, wordsAt, first, last, leavesAt, size, sumsAt, sumsAt + 8 * rows);
+      };
+    },
   };
 }
 
