@@ -1,3 +1,4 @@
+import { type Block, pickColumns } from '../blocks/index.js';
 import type { Kernel } from '../wasm.js';
 import type { Arena } from './arena.js';
 import type { Coding } from './coding.js';
@@ -5,44 +6,70 @@ import type { Forest } from './forest.js';
 import { fitsPadded, padded, togetherTrees } from './padded.js';
 import { questionsOf } from './questions.js';
 import type { Shape } from './shape.js';
-import { type RowWalk, SLOT_BYTES } from './walks.js';
-import { fitsBytes } from './wide.js';
+import type { RowWalk } from './walks.js';
 
 /** Where trees.wat looks for words, two bytes each, and for answers, one each; a word can name as many as there is room for. */
 const WORDS = 0x8_0000;
 const ANSWERS = 0xa_0000;
 const END = 0xb_0000;
 
-/** Asking sixteen nodes takes a little less time than two steps of a walk gain. */
-const ASKED = 9;
+/** So many questions for each step of a walk take as long as knowing their answers saves. */
+const ASKED = 6;
 
-/** How one row goes through padded trees once it was asked all their questions; undefined where there are too many. */
+/** One row of dense blocks, asked everything before it is walked. */
+export interface AskedWalk {
+  ask(blocks: readonly Block[], row: number): void;
+  readonly add: RowWalk;
+}
+
+/**
+ * How a row goes through padded trees once it was asked all their questions; undefined where there are too many, or some that
+ * aren't of a number and a threshold.
+ */
 export function askedWalk(
   arena: Arena,
   forest: Forest,
   coding: Coding,
-  shape: Shape,
-): ((kernel: Kernel) => RowWalk) | undefined {
-  const { depth, steps } = shape;
-  if (!fitsPadded(shape) || !fitsBytes(coding)) return undefined;
+  { depth, steps, ...shape }: Shape,
+  widths: readonly number[],
+): ((kernel: Kernel) => AskedWalk) | undefined {
+  if (!fitsPadded({ depth, steps, ...shape })) return undefined;
   if (2 * togetherTrees(forest) * 2 ** depth > ANSWERS - WORDS) return undefined;
-  const { limits, slots, places } = questionsOf(forest, coding);
-  if (limits.length > ASKED * steps || limits.length >= END - ANSWERS) return undefined;
+  const questions = questionsOf(forest, coding);
+  if (questions === undefined) return undefined;
+  const { thresholds, runs, places } = questions;
+  if (thresholds.length > ASKED * steps || thresholds.length >= END - ANSWERS) return undefined;
   // After the last answer memory stays 0: leftward.
-  const { trees, words, leaves } = padded(forest, depth, limits.length, (node) => places[node]);
+  const { trees, words, leaves } = padded(forest, depth, thresholds.length, (node) => places[node]);
   arena.room(END - arena.bytes);
   arena.set(WORDS, Uint16Array.from(words));
-  const limitsAt = arena.put(limits);
-  const records = slots.flatMap(({ slot, end }) => [SLOT_BYTES * slot, limitsAt + end]);
+  const { columns } = coding;
+  const numbersAt = arena.room(4 * columns.length);
+  const thresholdsAt = arena.put(thresholds);
+  const records = runs.flatMap(({ column, missingLeft, end }) => [
+    numbersAt + 4 * column,
+    thresholdsAt + 4 * end,
+    missingLeft ? 0 : -1,
+  ]);
   const recordsAt = arena.put(Int32Array.from(records));
   const recordsEnd = recordsAt + 4 * records.length;
   // As many words come before a leaf's level as it has.
   const leavesAt = arena.put(leaves) - 8 * leaves.length;
+  const firsts = widths.map((_, b) => widths.slice(0, b).reduce((sum, width) => sum + width, 0));
+  const bounds = [...firsts, Number.POSITIVE_INFINITY].map(
+    (first) => columns.findLastIndex((column) => column < first) + 1,
+  );
   return (kernel) => {
     const [ask, asked] = ['ask', 'asked'].map(kernel.run);
+    const numbers = new Float32Array(kernel.memory, numbersAt, columns.length);
     return {
-      begin: () => {
-        ask(recordsAt, recordsEnd, limitsAt, ANSWERS - limitsAt);
+      ask(blocks, row) {
+        for (let b = 0; b < blocks.length; b++) {
+          const block = blocks[b];
+          if (block.kind === 'sparse') continue;
+          pickColumns(block, row, columns, bounds[b], bounds[b + 1], firsts[b], numbers, bounds[b], 1);
+        }
+        ask(recordsAt, recordsEnd, thresholdsAt, ANSWERS);
       },
       add: (tree, stride, sum) => asked(2 * (trees + tree), 4 * trees, 2 * stride, depth, leavesAt, sum),
     };

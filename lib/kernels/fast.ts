@@ -44,12 +44,14 @@ export function fastKernel(
   const recordsAt = arena.put(recordsOf(coding, thresholdsAt));
   const sumsAt = arena.room(8 * WIDE);
   const padded = fitsPadded(shape) ? paddedWalks(arena, forest, coding, shape.depth, sumsAt) : undefined;
-  const row = askedWalk(arena, forest, coding, shape) ?? padded?.row ?? linkedWalk(arena, forest, coding);
+  const row = padded?.row ?? linkedWalk(arena, forest, coding);
+  const asking = askedWalk(arena, forest, coding, shape, widths);
   const wide = shape.nodes <= WIDE_NODES * shape.steps ? wideWalk(arena, forest, coding, sumsAt) : undefined;
   const kernel = row && arena.bytes < MOST_BYTES ? tryKernel(treesKernel, arena.bytes) : undefined;
   if (!row || !kernel) return undefined;
   arena.fill(kernel.memory);
   const one = row(kernel);
+  const asked = asking?.(kernel);
   const some = padded?.group(kernel);
   const all = wide?.(kernel);
   const [rank, ranks] = ['rank', 'ranks'].map(kernel.run);
@@ -93,13 +95,20 @@ export function fastKernel(
       coder.clear();
       at += count;
     }
+    const isAsked = asked !== undefined && areDense(blocks);
+    const add = isAsked ? asked.add : one;
     for (; at < rows; at++) {
-      coder.write(blocks, at, 1, 0);
-      one.begin();
-      for (let o = 0, to = at * outputs; o < outputs; o++, to++) out[to] = one.add(o, outputs, out[to]);
-      coder.clear();
+      if (isAsked) asked.ask(blocks, at);
+      else coder.write(blocks, at, 1, 0);
+      for (let o = 0, to = at * outputs; o < outputs; o++, to++) out[to] = add(o, outputs, out[to]);
+      if (!isAsked) coder.clear();
     }
   };
+}
+
+function areDense(blocks: readonly Block[]): boolean {
+  for (let b = 0; b < blocks.length; b++) if (blocks[b].kind !== 'dense') return false;
+  return true;
 }
 
 function recordsOf({ begin, half, count, last, first }: Coding, thresholdsAt: number): Int32Array {

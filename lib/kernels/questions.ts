@@ -1,37 +1,57 @@
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
 
-/** A slot's limits come in so many: see "ask" in trees.wat. */
-const TOGETHER = 64;
+/** A column's thresholds come in so many: see "ask" in trees.wat. */
+const TOGETHER = 16;
+
+/** What is asked of one column, with missing values going one way. */
+export interface Run {
+  /** The column's place in the coding. */
+  readonly column: number;
+  readonly missingLeft: boolean;
+  /** Where its thresholds end. */
+  readonly end: number;
+}
 
 /**
- * All that a forest asks, sorted by slot: one code beside sixteen limits at a time answers every node for a row, and its
- * walks need only look their answers up.
+ * All that a forest asks, each question once, column by column: one number beside four thresholds at a time answers all of them
+ * for a row, and its walks need only look their answers up.
  */
 export interface Questions {
-  /** Limits less 128, slot after slot, each filled up to a multiple of {@link TOGETHER} by ones that no code is above. */
-  readonly limits: Int8Array;
-  /** Slots with limits, ascending, and where those of each end. */
-  readonly slots: readonly { readonly slot: number; readonly end: number }[];
-  /** Where each node's limit is; 0 at leaves. */
+  /** Run after run, each filled up to a multiple of {@link TOGETHER}. */
+  readonly thresholds: Float32Array;
+  readonly runs: readonly Run[];
+  /** Where each node's threshold is; 0 at leaves. */
   readonly places: Int32Array;
 }
 
-/** @param coding one of bytes */
-export function questionsOf({ feature }: Forest, { slot, limit, slots }: Coding): Questions {
-  const nodes: number[][] = Array.from({ length: slots }, () => []);
-  for (let node = 0; node < feature.length; node++) if (feature[node] !== -1) nodes[slot[node]].push(node);
-  const limits: number[] = [];
-  const ends: { slot: number; end: number }[] = [];
+/** @returns undefined where it asks for categories, or whether a number is at most NaN */
+export function questionsOf(forest: Forest, { columns }: Coding): Questions | undefined {
+  const { feature, threshold, missingLeft, set } = forest;
+  const placeOf = new Map(Array.from(columns, (column, c) => [column, c]));
+  /** Nodes that ask the same column with missing values going the same way. */
+  const asking = new Map<number, number[]>();
+  for (let node = 0; node < feature.length; node++) {
+    if (feature[node] === -1) continue;
+    if (set[node] !== -1 || Number.isNaN(threshold[node])) return undefined;
+    const key = 2 * (placeOf.get(feature[node]) ?? 0) + missingLeft[node];
+    const nodes = asking.get(key);
+    if (nodes) nodes.push(node);
+    else asking.set(key, [node]);
+  }
   const places = new Int32Array(feature.length);
-  nodes.forEach((asking, slot) => {
-    if (asking.length === 0) return;
-    for (const node of asking) {
-      places[node] = limits.length;
-      limits.push(limit[node] - 128);
+  const thresholds: number[] = [];
+  const runs: Run[] = [];
+  for (const [key, nodes] of [...asking].sort(([a], [b]) => a - b)) {
+    const known = new Map<number, number>();
+    for (const node of nodes) {
+      const place = known.get(threshold[node]) ?? thresholds.length;
+      if (place === thresholds.length) thresholds.push(threshold[node]);
+      known.set(threshold[node], place);
+      places[node] = place;
     }
-    while (limits.length % TOGETHER !== 0) limits.push(127);
-    ends.push({ slot, end: limits.length });
-  });
-  return { limits: Int8Array.from(limits), slots: ends, places };
+    while (thresholds.length % TOGETHER !== 0) thresholds.push(Number.POSITIVE_INFINITY);
+    runs.push({ column: key >> 1, missingLeft: key % 2 === 1, end: thresholds.length });
+  }
+  return { thresholds: Float32Array.from(thresholds), runs, places };
 }

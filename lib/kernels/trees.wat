@@ -543,36 +543,38 @@
         (br $eight)))
     (local.get $sum))
 
-  ;; Asks one row all questions. A record of a slot has two i32: where its code is, and where its limits end, which are i8 less
-  ;; 128, a multiple of 64 of them, side by side from $limits on. An answer is a byte: 2 where the row goes right, else 0; those
-  ;; of the limits are as far from them as $answers says.
-  (func (export "ask") (param $record i32) (param $end i32) (param $limits i32) (param $answers i32)
-    (local $code v128) (local $stop i32) (local $to i32)
+  ;; Asks one row all questions. A record of a column has three i32: where its number is, where its thresholds end, a multiple
+  ;; of 16 f32 side by side from $thresholds on, and -1 where missing values go right, else 0. An answer is a byte from $to on: 2
+  ;; where the row goes right, else 0.
+  (func (export "ask") (param $record i32) (param $end i32) (param $thresholds i32) (param $to i32)
+    (local $number v128) (local $missing v128) (local $two v128) (local $stop i32)
+    (local.set $two (i8x16.splat (i32.const 2)))
     (block $done
-      (loop $slot
+      (loop $column
         (br_if $done (i32.ge_u (local.get $record) (local.get $end)))
-        (local.set $code
-          (v128.xor (v128.load8_splat offset=2 (i32.load (local.get $record))) (i8x16.splat (i32.const 128))))
+        (local.set $number (v128.load32_splat (i32.load (local.get $record))))
         (local.set $stop (i32.load offset=4 (local.get $record)))
-        (loop $four
-          (local.set $to (i32.add (local.get $limits) (local.get $answers)))
+        (local.set $missing
+          (v128.and
+            (f32x4.ne (local.get $number) (local.get $number))
+            (v128.load32_splat offset=8 (local.get $record))))
+        (loop $sixteen
           (v128.store (local.get $to)
-            (v128.and (i8x16.splat (i32.const 2))
-              (i8x16.gt_s (local.get $code) (v128.load (local.get $limits)))))
-          (v128.store offset=16 (local.get $to)
-            (v128.and (i8x16.splat (i32.const 2))
-              (i8x16.gt_s (local.get $code) (v128.load offset=16 (local.get $limits)))))
-          (v128.store offset=32 (local.get $to)
-            (v128.and (i8x16.splat (i32.const 2))
-              (i8x16.gt_s (local.get $code) (v128.load offset=32 (local.get $limits)))))
-          (v128.store offset=48 (local.get $to)
-            (v128.and (i8x16.splat (i32.const 2))
-              (i8x16.gt_s (local.get $code) (v128.load offset=48 (local.get $limits)))))
-          (br_if $four (i32.lt_u
-            (local.tee $limits (i32.add (local.get $limits) (i32.const 64)))
+            (v128.and (local.get $two)
+              (v128.or (local.get $missing)
+                (i8x16.narrow_i16x8_s
+                  (i16x8.narrow_i32x4_s
+                    (f32x4.gt (local.get $number) (v128.load (local.get $thresholds)))
+                    (f32x4.gt (local.get $number) (v128.load offset=16 (local.get $thresholds))))
+                  (i16x8.narrow_i32x4_s
+                    (f32x4.gt (local.get $number) (v128.load offset=32 (local.get $thresholds)))
+                    (f32x4.gt (local.get $number) (v128.load offset=48 (local.get $thresholds))))))))
+          (local.set $to (i32.add (local.get $to) (i32.const 16)))
+          (br_if $sixteen (i32.lt_u
+            (local.tee $thresholds (i32.add (local.get $thresholds) (i32.const 64)))
             (local.get $stop))))
-        (local.set $record (i32.add (local.get $record) (i32.const 8)))
-        (br $slot))))
+        (local.set $record (i32.add (local.get $record) (i32.const 12)))
+        (br $column))))
 
   ;; The sum of the leaves of a row that was asked, on top of $sum: eight padded trees at a time, of which there must be enough.
   ;; A node is the u16 of its answer's place: words begin at 0x80000, answers at 0xa0000. A walk that is at byte $a of the words
@@ -598,46 +600,30 @@
         (block $reached
           (loop $level
             (br_if $reached (i32.eqz (local.get $left)))
-            (br_if $reached (i32.lt_s
-              (local.tee $a
-                (i32.add (i32.shl (local.get $a) (i32.const 1))
-                  (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $a)))))
-              (i32.const 0)))
-            (br_if $reached (i32.lt_s
-              (local.tee $b
-                (i32.add (i32.shl (local.get $b) (i32.const 1))
-                  (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $b)))))
-              (i32.const 0)))
-            (br_if $reached (i32.lt_s
-              (local.tee $c
-                (i32.add (i32.shl (local.get $c) (i32.const 1))
-                  (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $c)))))
-              (i32.const 0)))
-            (br_if $reached (i32.lt_s
-              (local.tee $d
-                (i32.add (i32.shl (local.get $d) (i32.const 1))
-                  (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $d)))))
-              (i32.const 0)))
-            (br_if $reached (i32.lt_s
-              (local.tee $e
-                (i32.add (i32.shl (local.get $e) (i32.const 1))
-                  (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $e)))))
-              (i32.const 0)))
-            (br_if $reached (i32.lt_s
-              (local.tee $f
-                (i32.add (i32.shl (local.get $f) (i32.const 1))
-                  (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $f)))))
-              (i32.const 0)))
-            (br_if $reached (i32.lt_s
-              (local.tee $g
-                (i32.add (i32.shl (local.get $g) (i32.const 1))
-                  (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $g)))))
-              (i32.const 0)))
-            (br_if $reached (i32.lt_s
-              (local.tee $h
-                (i32.add (i32.shl (local.get $h) (i32.const 1))
-                  (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $h)))))
-              (i32.const 0)))
+            (local.set $a
+              (i32.add (i32.shl (local.get $a) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $a)))))
+            (local.set $b
+              (i32.add (i32.shl (local.get $b) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $b)))))
+            (local.set $c
+              (i32.add (i32.shl (local.get $c) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $c)))))
+            (local.set $d
+              (i32.add (i32.shl (local.get $d) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $d)))))
+            (local.set $e
+              (i32.add (i32.shl (local.get $e) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $e)))))
+            (local.set $f
+              (i32.add (i32.shl (local.get $f) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $f)))))
+            (local.set $g
+              (i32.add (i32.shl (local.get $g) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $g)))))
+            (local.set $h
+              (i32.add (i32.shl (local.get $h) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $h)))))
             (local.set $left (i32.sub (local.get $left) (i32.const 1)))
             (br $level)))
         (local.set $sum

@@ -10,13 +10,8 @@ import { fitsBytes, MOST_LEAVES, WIDE, wideForest, wideRoom } from './wide.js';
 /** How far apart slots are: codes of `LANES` rows. */
 export const SLOT_BYTES = 4 * LANES;
 
-/** How one row goes through trees. */
-export interface RowWalk {
-  /** To be called when the row's codes are there. */
-  begin(): void;
-  /** The sum of what the row meets in every `stride`th tree from `tree` on, on top of another. */
-  add(tree: number, stride: number, sum: number): number;
-}
+/** The sum of what one row meets in every `stride`th tree from `tree` on, on top of another. */
+export type RowWalk = (tree: number, stride: number, sum: number) => number;
 
 /** Of trees that aren't padded. */
 export function linkedWalk(
@@ -40,11 +35,8 @@ export function linkedWalk(
   const heightsAt = arena.put(trees.roots.map((_, tree) => height[roots[tree]] ?? 0));
   return (kernel) => {
     const walk = kernel.run('links');
-    return {
-      begin: () => undefined,
-      add: (tree, stride, sum) =>
-        walk(tree, trees.roots.length, stride, rootsAt, heightsAt, valuesAt - nodesAt, sum),
-    };
+    return (tree, stride, sum) =>
+      walk(tree, trees.roots.length, stride, rootsAt, heightsAt, valuesAt - nodesAt, sum);
   };
 }
 
@@ -69,10 +61,7 @@ export function paddedWalks(
   return {
     row(kernel) {
       const walk = kernel.run('trees');
-      return {
-        begin: () => undefined,
-        add: (tree, stride, sum) => walk(tree, trees, stride, wordsAt, first, last, leavesAt, sum),
-      };
+      return (tree, stride, sum) => walk(tree, trees, stride, wordsAt, first, last, leavesAt, sum);
     },
     group(kernel) {
       const walk = kernel.run('rows');

@@ -4,37 +4,47 @@ import { denseBlock } from '../../../lib/blocks/index.js';
 import { codingOf } from '../../../lib/kernels/coding.js';
 import { type Forest, forestKernel, runForest } from '../../../lib/kernels/index.js';
 import { questionsOf } from '../../../lib/kernels/questions.js';
-import { fitsBytes } from '../../../lib/kernels/wide.js';
 import { randomForest, shapes } from '../../support/forests.js';
 import { byHand } from './forests.js';
 
-test('questions by hand: a slot each, filled up to 64 by limits that no code is above', (t) => {
-  const coding = codingOf(byHand);
-  const { limits, slots, places } = questionsOf(byHand, coding);
-  t.deepEqual(
-    slots.map(({ end }) => end),
-    [64, 128, 192],
-  );
-  // 0 is the limit of a threshold alone in its column where missing values come last, and of a set; 1 where they come first.
-  t.deepEqual([places[0], places[5], places[2]], [0, 64, 128]);
-  t.deepEqual([limits[0], limits[64], limits[128]], [1 - 128, -128, -128]);
-  t.is(limits.filter((limit) => limit === 127).length, 192 - 3);
+test('questions by hand: a run a column and way of missing values, filled up to 16; sets are none', (t) => {
+  t.is(questionsOf(byHand, codingOf(byHand)), undefined);
+  const forest: Forest = {
+    ...byHand,
+    feature: Int32Array.of(0, -1, 2, -1, -1, 2, -1, -1),
+    threshold: Float32Array.of(0.1, 0, 3, 0, 0, 3, 0, 0),
+    missingLeft: Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0),
+    set: new Int32Array(8).fill(-1),
+  };
+  const { thresholds, runs, places } = questionsOf(forest, codingOf(forest)) ?? t.fail('questions');
+  t.deepEqual(runs, [
+    { column: 0, missingLeft: true, end: 16 },
+    { column: 1, missingLeft: false, end: 32 },
+  ]);
+  t.deepEqual([...places], [0, 0, 16, 0, 0, 16, 0, 0]);
+  t.deepEqual([...thresholds.subarray(0, 2)], [Math.fround(0.1), Number.POSITIVE_INFINITY]);
+  t.deepEqual([...thresholds.subarray(16, 18)], [3, Number.POSITIVE_INFINITY]);
+  forest.threshold[2] = Number.NaN;
+  t.is(questionsOf(forest, codingOf(forest)), undefined);
 });
 
-test('every node that asks has a place of its own among the limits of its slot', (t) => {
+test('every node that asks finds its threshold in the run of its column and way; each is asked once', (t) => {
   fc.assert(
     fc.property(shapes, fc.nat(), (shape, seed) => {
-      const forest = randomForest({ ...shape, nan: false }, seed);
+      const forest = randomForest({ ...shape, sets: 0, nan: false }, seed);
       const coding = codingOf(forest);
-      fc.pre(fitsBytes(coding));
-      const { limits, slots, places } = questionsOf(forest, coding);
+      const { thresholds, runs, places } = questionsOf(forest, coding) ?? t.fail('questions');
       const asking = [...forest.feature.keys()].filter((node) => forest.feature[node] !== -1);
-      const seen = new Set(asking.map((node) => places[node]));
-      t.is(seen.size, asking.length);
       for (const node of asking) {
-        t.is(limits[places[node]], coding.limit[node] - 128);
-        t.is(slots.find(({ end }) => places[node] < end)?.slot, coding.slot[node]);
+        t.is(thresholds[places[node]] + 0, forest.threshold[node] + 0);
+        const run = runs.find(({ end }) => places[node] < end);
+        t.is(coding.columns[run?.column ?? -1], forest.feature[node]);
+        t.is(run?.missingLeft, forest.missingLeft[node] === 1);
       }
+      const questions = asking.map((node) =>
+        [forest.feature[node], forest.missingLeft[node], forest.threshold[node] + 0].join(' '),
+      );
+      t.is(new Set(asking.map((node) => places[node])).size, new Set(questions).size);
     }),
   );
 });
