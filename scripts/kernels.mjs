@@ -1,4 +1,5 @@
-// Turns every kernel's source, lib/**/*.wat, into a module beside it that holds its code: words.wat -> words.wasm.ts.
+// Turns every kernel's source, lib/**/*.wat, into a module beside it that holds its code: words.wat -> words.wasm.ts. A source with a
+// line ";; also in single precision" gives another, words.single.wasm.ts, whose sums of doubles are each rounded to a float.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,12 +8,34 @@ import startWabt from 'wabt';
 const wabt = await startWabt();
 const lib = fileURLToPath(new URL('../lib/', import.meta.url));
 for (const name of readdirSync(lib, { recursive: true }).filter((path) => path.endsWith('.wat'))) {
-  const source = wabt.parseWat(name, readFileSync(lib + name, 'utf8'), { simd: true });
+  const text = readFileSync(lib + name, 'utf8');
+  const kernel = basename(name, '.wat');
+  write(name, `${kernel}Kernel`, 'wasm.ts', text, 'assembled');
+  if (text.includes(';; also in single precision')) {
+    write(name, `${kernel}SingleKernel`, 'single.wasm.ts', inSingle(text), 'assembled in single precision');
+  }
+}
+
+function write(name, constant, ending, text, how) {
+  const source = wabt.parseWat(name, text, { simd: true });
   source.validate();
   const code = Buffer.from(source.toBinary({}).buffer).toString('base64');
-  const kernel = basename(name, '.wat');
   writeFileSync(
-    lib + name.replace(/wat$/, 'wasm.ts'),
-    `/** ${kernel}.wat, assembled by scripts/kernels.mjs. */\nexport const ${kernel}Kernel = '${code}';\n`,
+    lib + name.replace(/wat$/, ending),
+    `/** ${basename(name)}, ${how} by scripts/kernels.mjs. */\nexport const ${constant} = '${code}';\n`,
   );
+}
+
+/** Puts a rounding round every sum of doubles. */
+function inSingle(text) {
+  const sum = '(f64.add ';
+  let rounded = '';
+  let from = 0;
+  for (let at = text.indexOf(sum); at >= 0; at = text.indexOf(sum, from)) {
+    let end = at;
+    for (let depth = 0; end === at || depth > 0; end++) depth += { '(': 1, ')': -1 }[text[end]] ?? 0;
+    rounded += `${text.slice(from, at)}(f64.promote_f32 (f32.demote_f64 ${text.slice(at, end)}))`;
+    from = end;
+  }
+  return rounded + text.slice(from);
 }

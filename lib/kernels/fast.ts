@@ -26,6 +26,7 @@ const MOST_BYTES = 2 ** 31 - 2 ** 20;
  * nodes of a tree, sixteen in a register. A row's leaves are added in the reference's order, so that its sums are the
  * reference's bit for bit.
  *
+ * @param code of the kernel, where sums are to be other than doubles
  * @returns undefined where there is no WebAssembly, or no room for so many questions
  */
 export function fastKernel(
@@ -33,6 +34,7 @@ export function fastKernel(
   coding: Coding,
   shape: Shape,
   widths: readonly number[],
+  code = treesKernel,
 ): ((blocks: readonly Block[], out: Float64Array) => void) | undefined {
   const { columns, thresholds, slots } = coding;
   if (!fitsWords(coding, SLOT_BYTES)) return undefined;
@@ -47,7 +49,7 @@ export function fastKernel(
   const row = padded?.row ?? linkedWalk(arena, forest, coding);
   const asking = askedWalk(arena, forest, coding, shape, widths);
   const wide = shape.nodes <= WIDE_NODES * shape.steps ? wideWalk(arena, forest, coding, sumsAt) : undefined;
-  const kernel = row && arena.bytes < MOST_BYTES ? tryKernel(treesKernel, arena.bytes) : undefined;
+  const kernel = row && arena.bytes < MOST_BYTES ? tryKernel(code, arena.bytes) : undefined;
   if (!row || !kernel) return undefined;
   arena.fill(kernel.memory);
   const one = row(kernel);

@@ -5,3 +5,4 @@ export { type Remaining, remaining } from './remaining.js';
 export { type Rounds, roundsOf } from './rounds.js';
 export { type ForestKernel, forestKernel, type KernelName } from './run.js';
 export { segment } from './segment.js';
+export { singleRounds } from './single.js';

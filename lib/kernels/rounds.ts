@@ -1,7 +1,7 @@
 import type { Block } from '../blocks/index.js';
 import type { Forest } from './forest.js';
-import { addForest, begin } from './reference.js';
-import { type ForestKernel, forestKernel } from './run.js';
+import { begin } from './reference.js';
+import { type Adding, forestKernel } from './run.js';
 import { segment } from './segment.js';
 
 /**
@@ -17,12 +17,16 @@ export interface Rounds {
 }
 
 interface Made {
-  readonly add: ForestKernel['add'];
+  readonly add: Adding;
   readonly widths: readonly number[];
 }
 
-/** @param precision of the sums. In single each is rounded to a Float32, as XGBoost's own are */
-export function roundsOf(forest: Forest, precision: 'double' | 'single' = 'double'): Rounds {
+/** @param adder what adds the leaves of a part of the forest to rows of blocks of these widths */
+export function roundsOf(
+  forest: Forest,
+  adder: (part: Forest, widths: readonly number[]) => Adding = (part, widths) =>
+    forestKernel(part, widths).add,
+): Rounds {
   const { outputs } = forest;
   const count = forest.roots.length / outputs;
   const made = new Map<number, Made>();
@@ -36,7 +40,7 @@ export function roundsOf(forest: Forest, precision: 'double' | 'single' = 'doubl
       let own = made.get(key);
       if (own === undefined || !areWide(blocks, own.widths)) {
         const widths = blocks.map(({ columns }) => columns);
-        own = { add: adderOf(segment(forest, from * outputs, end * outputs), widths, precision), widths };
+        own = { add: adder(segment(forest, from * outputs, end * outputs), widths), widths };
         made.set(key, own);
       }
       own.add(blocks, sums);
@@ -48,13 +52,4 @@ function areWide(blocks: readonly Block[], widths: readonly number[]): boolean {
   if (blocks.length !== widths.length) return false;
   for (let b = 0; b < blocks.length; b++) if (blocks[b].columns !== widths[b]) return false;
   return true;
-}
-
-function adderOf(forest: Forest, widths: readonly number[], precision: 'double' | 'single') {
-  if (precision === 'double') return forestKernel(forest, widths).add;
-  return (blocks: readonly Block[], sums: Float64Array) => {
-    const single = new Float32Array(sums);
-    addForest(forest, blocks, single);
-    sums.set(single);
-  };
 }

@@ -24,7 +24,8 @@ export interface ForestKernel {
   add: Adding;
 }
 
-type Adding = (blocks: readonly Block[], out: Float64Array) => void;
+/** Adds each row's leaves to what is at the front of `out`, rows x outputs. */
+export type Adding = (blocks: readonly Block[], out: Float64Array) => void;
 
 /** One tree alone is walked before its row is coded. */
 const FEW_TREES = 2;

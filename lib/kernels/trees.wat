@@ -1,5 +1,7 @@
 ;; Walks of forests (padded.ts, links.ts, wide.ts), and the ranks of dense columns (ranks.ts). Addresses are bytes. Codes of
 ;; eight rows lie side by side, 32 bytes a slot, from address 0 on; one row's are those of the first of eight.
+;;
+;; also in single precision
 (module
   (memory (export "memory") 1)
 

@@ -1,5 +1,5 @@
 import { ArtifactError } from '../../errors.js';
-import { roundsOf } from '../../kernels/index.js';
+import { singleRounds } from '../../kernels/index.js';
 import { damaged, Fields, unsupported } from '../fields.js';
 import { ForestBuilder } from '../forestBuilder.js';
 import type { Described } from '../trained.js';
@@ -37,7 +37,7 @@ export function readXgboost(source: Uint8Array | string): Described {
     outputs,
     links,
     // Its own sums are in single precision, tree after tree: in double they would come out up to 1e-6 elsewhere.
-    sums: roundsOf(forest, 'single'),
+    sums: singleRounds(forest),
   };
 }
 
