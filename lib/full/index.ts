@@ -1,1 +1,4 @@
+export type { AdapterOptions, Closable } from './adapter.js';
+export { type HttpClassOptions, type HttpOptions, httpModel } from './http/index.js';
+export { type OnnxClassOptions, type OnnxOptions, onnxModel } from './onnx/index.js';
 export type { Trained, TrainedModel, TrainedRegression } from './trained.js';

@@ -17,8 +17,23 @@ export interface Scoring {
 const STRAY = 0.05;
 
 /**
+ * @param wanted without one it is the only output, or `probabilities`
+ * @throws OptionError where the model has no such output, or several and none of that name
+ */
+export function outputNamed<Output extends { readonly name: string }>(
+  outputs: readonly Output[],
+  wanted: string | undefined,
+): Output {
+  const name = wanted ?? (outputs.length === 1 ? outputs[0].name : 'probabilities');
+  const found = outputs.find((output) => output.name === name);
+  if (found !== undefined) return found;
+  const what = wanted === undefined ? 'say which one holds the scores' : `the model has no ${show(wanted)}`;
+  throw new OptionError('output', `${what}; it has ${outputs.map((output) => output.name).join(', ')}`);
+}
+
+/**
  * @param output what the model declares of it
- * @throws OptionError for labels or a kind that can't be those of this output
+ * @throws OptionError for classes or a kind that can't be those of this output
  */
 export function scoringOf(
   model: string,
@@ -29,13 +44,13 @@ export function scoringOf(
   checkOneOf('scores', kind, ['probabilities', 'logits']);
   if (labels !== undefined) {
     if (!Array.isArray(labels) || labels.length < 2 || new Set(labels).size !== labels.length) {
-      throw new OptionError('labels', `expected at least 2 different ones, got ${show(labels)}`);
+      throw new OptionError('classes', `expected at least 2 different ones, got ${show(labels)}`);
     }
   }
   const scoring = { model, labels, kind };
   const width = widthOf(output.shape);
   if (width !== undefined && !isWidth(scoring, width)) {
-    throw new OptionError('labels', wrongWidth(scoring, output.name, width));
+    throw new OptionError('classes', wrongWidth(scoring, output.name, width));
   }
   return scoring;
 }
@@ -54,8 +69,8 @@ function isWidth({ labels }: Scoring, width: number): boolean {
 
 function wrongWidth({ labels }: Scoring, output: string, width: number): string {
   return labels === undefined
-    ? `the model's output '${output}' has ${width} numbers a row: without labels expected is 1`
-    : `the model's output '${output}' has ${width} numbers a row, and there are ${labels.length} labels`;
+    ? `the model's output '${output}' has ${width} numbers a row: without 'classes' expected is 1`
+    : `the model's output '${output}' has ${width} numbers a row, and 'classes' names ${labels.length}`;
 }
 
 /**
