@@ -14,6 +14,7 @@ export {
   type OnnxClassOptions,
   type OnnxOptions,
   onnxModel,
+  pretrained,
   type TrainedModel,
   type TrainedRegression,
 } from './lib/full/index.js';
