@@ -93,6 +93,21 @@ test('a busy server, and a connection that is cut, are tried again', async (t) =
   }
 });
 
+test('a server that says when to come again is asked then', async (t) => {
+  const { server, url } = await serve(t);
+  const timer = new FakeTimer();
+  const model = await httpModel(url, { ...quick, model: 'half', timer });
+  server.faults = ['later'];
+  const answered = scores(model, 0.5);
+  await timer.pass(0);
+  // The timeout, and the wait.
+  await until(() => server.seen.length === 1 && timer.pending === 2);
+  await timer.pass(6_999);
+  t.is(server.seen.length, 1);
+  await timer.pass(1);
+  t.deepEqual(await answered, [0.5, 0.5]);
+});
+
 test('tries end, and the last error is told', async (t) => {
   const { server, url } = await serve(t);
   const model = await httpModel(url, { ...quick, model: 'half', retries: 1 });

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 export type Fault =
   | 'none'
   | 'busy'
+  | 'later'
   | 'broken'
   | 'refuse'
   | 'slow'
@@ -73,6 +74,7 @@ export class ProtocolServer {
       if (!response.writableFinished) this.givenUp++;
     });
     if (fault === 'busy') return json({ error: 'come again' }, 503);
+    if (fault === 'later') return void response.writeHead(503, { 'retry-after': '7' }).end();
     if (fault === 'broken') return json({ error: 'it broke' }, 500);
     if (fault === 'refuse') return json({ error: 'bad input' }, 400);
     if (fault === 'slow') return;
