@@ -123,6 +123,7 @@ export async function crossFit(
     await model.score(
       positions.map((f) => blocks.score[f]),
       out,
+      context,
     );
     for (let i = 0; i < score.length; i++) {
       for (let c = 0; c < classes; c++) scores[score[i] * classes + c] = out[i * classes + c];
