@@ -18,6 +18,7 @@ export {
   type TrainedModel,
   type TrainedRegression,
 } from './lib/full/index.js';
+export { type Forest, type Remaining, remaining } from './lib/kernels/index.js';
 export * from './lib/learners/index.js';
 export type {
   Clock,

@@ -17,7 +17,7 @@ export interface Pipeline<Row, Name extends string> {
   readonly rows: readonly Row[];
   /** The answers that importance is counted against: the true ones, or the full model's. */
   readonly truth: Float64Array;
-  readonly reference: Pick<Reference, 'model' | 'reads' | 'price' | 'unseen'>;
+  readonly reference: Pick<Reference, 'model' | 'reads' | 'price' | 'held'>;
   readonly learners: readonly Learner[];
   /** Fits a learner to a subset of the features, to see what its models cost to run. */
   readonly fit: (learner: Learner, features: readonly string[]) => Promise<Model>;
@@ -34,7 +34,7 @@ export async function profilePipeline<Row, Name extends string>(
   const { features, blocks, reference, learners, decision, truth } = pipeline;
   const names: readonly string[] = features.names;
   const blocksFor = (wanted: readonly string[]) => wanted.map((name) => blocks[names.indexOf(name)]);
-  const { model, rows, blocks: unseen } = reference.unseen;
+  const [{ model, rows, blocks: unseen }] = reference.held;
   const expected = Float64Array.from(rows, (row) => truth[row]);
   const quality = decision.kind === 'value' ? explained : share;
   const right = (scores: Float64Array) => quality(decideAll(decision, scores, model.classes), expected);
