@@ -6,7 +6,18 @@ export * from './lib/errors.js';
 export * from './lib/exchange/index.js';
 export type { CalibratorKind, Decision, ExitKind, ExitScoreKind } from './lib/exits/index.js';
 export * from './lib/features/index.js';
-export type { TrainedModel, TrainedRegression } from './lib/full/index.js';
+export {
+  type Closable,
+  type HttpClassOptions,
+  type HttpOptions,
+  httpModel,
+  type OnnxClassOptions,
+  type OnnxOptions,
+  onnxModel,
+  pretrained,
+  type TrainedModel,
+  type TrainedRegression,
+} from './lib/full/index.js';
 export { type Forest, type Remaining, remaining } from './lib/kernels/index.js';
 export * from './lib/learners/index.js';
 export type {
@@ -19,4 +30,5 @@ export type {
   Profile,
 } from './lib/profile/index.js';
 export type { ReportData, ReportMeasured } from './lib/report/index.js';
+export { type BatchingOptions, microBatch, type Timer } from './lib/runtime/index.js';
 export type { JsonValue, State, Tensor } from './lib/state.js';

@@ -1,3 +1,4 @@
+import { batching } from './batching.js';
 import { runBench } from './harness.js';
 import { kernels } from './kernels.js';
 import { learners } from './learners.js';
@@ -8,6 +9,15 @@ import { prefixes } from './prefixes.js';
 import { validity } from './validity.js';
 
 /** Every workload, by name. */
-const workloads = { kernels, learners, mail, 'mail-learners': mailLearners, paths, prefixes, validity };
+const workloads = {
+  batching,
+  kernels,
+  learners,
+  mail,
+  'mail-learners': mailLearners,
+  paths,
+  prefixes,
+  validity,
+};
 
 process.exitCode = await runBench(process.argv.slice(2), workloads);

@@ -40,13 +40,14 @@ export async function profilePipeline<Row, Name extends string>(
   const right = (scores: Float64Array) => quality(decideAll(decision, scores, model.classes), expected);
   const byRead = await importances(model, unseen, right, pipeline.random.fork('importance'));
 
-  const [few, many] = probeSubsets(features.names, blocks);
   const probe = async (learner: Learner, names: readonly string[]) => ({
     model: await pipeline.fit(learner, names),
     blocks: blocksFor(names),
   });
   const probes = [];
+  const subsets = probeSubsets(features.names, blocks);
   for (const learner of learners) {
+    const [few, many] = learner.reads ? [learner.reads, learner.reads] : subsets;
     probes.push({ learner, small: await probe(learner, few), large: await probe(learner, many) });
   }
   return measureProfile(

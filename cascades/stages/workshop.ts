@@ -154,10 +154,11 @@ function answeredBy(workshop: Workshop, recipe: Recipe, answers: Float64Array): 
   return { learner, reads, answers, full, rows: scored, count: blocks[0].rows, among, scale, context };
 }
 
-/** The recipes of a subset: each learner, fitted to each target that there is. */
+/** The recipes of a subset: each learner that it is enough for, fitted to each target that there is. */
 export function recipesOf({ learners, targets }: Workshop, features: readonly string[]): Recipe[] {
   const kinds = ['labels', 'answers'] as const;
-  return learners.flatMap(({ name }) =>
+  const able = learners.filter(({ reads = [] }) => reads.every((name) => features.includes(name)));
+  return able.flatMap(({ name }) =>
     kinds
       .filter((target) => targets[target] !== undefined)
       .map((target) => ({ features, learner: name, target, passed: undefined })),

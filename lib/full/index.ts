@@ -1,1 +1,5 @@
+export type { AdapterOptions, Closable } from './adapter.js';
+export { type HttpClassOptions, type HttpOptions, httpModel } from './http/index.js';
+export { type OnnxClassOptions, type OnnxOptions, onnxModel } from './onnx/index.js';
+export { pretrained } from './pretrained.js';
 export type { Trained, TrainedModel, TrainedRegression } from './trained.js';

@@ -46,10 +46,20 @@ export interface Learner {
    * of that stage's errors. @defaultValue 'classification'
    */
   readonly task?: 'classification' | 'regression';
+  /** Features that its models can't do without: stages that lack one aren't tried. @defaultValue any will do */
+  readonly reads?: readonly string[];
+  /** The labels that its models predict, class by class, where those are fixed: they have to be the full model's. */
+  readonly predicts?: readonly unknown[];
   /** Multiplications, roughly, of one fit: what a tuning budget is counted in. */
   work(shape: FitShape): number;
   fit(set: TrainingSet, context: FitContext): Model | Promise<Model>;
   load?(state: State): Model;
+}
+
+/** What a model may heed while it scores. */
+export interface ScoreContext {
+  /** Nobody needs the scores any more: one that waits may stop, and rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Something fitted that scores blocks. A model of your own is an object of this shape. */
@@ -61,6 +71,6 @@ export interface Model {
    * Writes the class probabilities, rows x classes row-major, into `out`; for regression the row's number. Blocks come as
    * they were fitted.
    */
-  score(blocks: readonly Block[], out: Float64Array): void | Promise<void>;
+  score(blocks: readonly Block[], out: Float64Array, context?: ScoreContext): void | Promise<void>;
   readonly state?: State;
 }

@@ -4,6 +4,7 @@ import { type Decision, decideAll, type ExitRule, type ExitThresholds, exits } f
 import { RowView } from '../features/index.js';
 import type { Model } from '../learners/index.js';
 import { computeAll, type NamedFeature } from './compute.js';
+import { overlap } from './overlap.js';
 import type { Work } from './pending.js';
 import { goOn, keptSums, type RunningSums } from './sums.js';
 
@@ -46,6 +47,10 @@ export interface ServeOptions {
 
 /** Rows that go through the stages together: large enough to share per-batch costs, small enough to stay in cache. */
 const BATCH = 1024;
+
+/** Batches under way at once: while some wait for a model or a feature elsewhere, the next go through their stages. */
+const UNDER_WAY = 4;
+
 export function* serve<Row>(
   engine: Engine<Row>,
   rows: readonly Row[],
@@ -58,10 +63,19 @@ export function* serve<Row>(
     degraded: new Uint8Array(rows.length),
   };
   options.signal?.throwIfAborted();
-  for (let from = 0; from < rows.length; from += BATCH) {
-    yield* serveBatch(engine, RowView.of(rows.slice(from, from + BATCH)), from, answered, options);
-  }
+  yield* overlap(batches(engine, rows, answered, options), UNDER_WAY);
   return answered;
+}
+
+function* batches<Row>(
+  engine: Engine<Row>,
+  rows: readonly Row[],
+  answered: Answered,
+  options: ServeOptions,
+): Generator<Work<void>> {
+  for (let from = 0; from < rows.length; from += BATCH) {
+    yield serveBatch(engine, RowView.of(rows.slice(from, from + BATCH)), from, answered, options);
+  }
 }
 
 function* serveBatch<Row>(
@@ -80,7 +94,7 @@ function* serveBatch<Row>(
     const { reads, model } = stage ?? full;
     try {
       yield* addBlocks(engine, reads, batch, passing, first);
-      const scores = yield* score(model, reads, passing);
+      const scores = yield* score(model, reads, passing, options);
       const said = stage
         ? sayAll(stage.rule, scores, model.classes)
         : sayWhole(engine, scores, model.classes);
@@ -131,7 +145,12 @@ function* addBlocks<Row>(
 }
 
 /** Scores the passing rows with a model over its blocks, in place. */
-function* score(model: Model, reads: readonly number[], { rows, blocks, sums }: Passing): Work<Float64Array> {
+function* score(
+  model: Model,
+  reads: readonly number[],
+  { rows, blocks, sums }: Passing,
+  { signal }: ServeOptions,
+): Work<Float64Array> {
   const scores = new Float64Array(rows.length * model.classes);
   const read: Block[] = [];
   for (const feature of reads) {
@@ -139,7 +158,7 @@ function* score(model: Model, reads: readonly number[], { rows, blocks, sums }: 
     if (block !== undefined) read.push(block);
   }
   if (goOn(model, read, sums, scores)) return scores;
-  const waiting = model.score(read, scores);
+  const waiting = model.score(read, scores, { signal });
   if (waiting !== undefined) yield waiting;
   return scores;
 }

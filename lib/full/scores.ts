@@ -1,0 +1,164 @@
+import { checkOneOf, show } from '../check.js';
+import { ModelError, OptionError } from '../errors.js';
+import type { Declared } from './inputs.js';
+
+/** What a model's numbers are. */
+export type ScoreKind = 'probabilities' | 'logits';
+
+/** What is made of a model's output. */
+export interface Scoring {
+  readonly model: string;
+  /** undefined: a number a row. */
+  readonly labels: readonly unknown[] | undefined;
+  readonly kind: ScoreKind;
+}
+
+/** Sums of probabilities in low precision stray from 1 by as much. */
+const STRAY = 0.05;
+
+/**
+ * @param wanted without one it is the only output, or `probabilities`
+ * @throws OptionError where the model has no such output, or several and none of that name
+ */
+export function outputNamed<Output extends { readonly name: string }>(
+  outputs: readonly Output[],
+  wanted: string | undefined,
+): Output {
+  const name = wanted ?? (outputs.length === 1 ? outputs[0].name : 'probabilities');
+  const found = outputs.find((output) => output.name === name);
+  if (found !== undefined) return found;
+  const what = wanted === undefined ? 'say which one holds the scores' : `the model has no ${show(wanted)}`;
+  throw new OptionError('output', `${what}; it has ${outputs.map((output) => output.name).join(', ')}`);
+}
+
+/**
+ * @param output what the model declares of it
+ * @throws OptionError for classes or a kind that can't be those of this output
+ */
+export function scoringOf(
+  model: string,
+  labels: readonly unknown[] | undefined,
+  kind: ScoreKind = 'probabilities',
+  output: Declared,
+): Scoring {
+  checkOneOf('scores', kind, ['probabilities', 'logits']);
+  if (labels !== undefined) {
+    if (!Array.isArray(labels) || labels.length < 2 || new Set(labels).size !== labels.length) {
+      throw new OptionError('classes', `expected at least 2 different ones, got ${show(labels)}`);
+    }
+  }
+  const scoring = { model, labels, kind };
+  const width = widthOf(output.shape);
+  if (width !== undefined && !isWidth(scoring, width)) {
+    throw new OptionError('classes', wrongWidth(scoring, output.name, width));
+  }
+  return scoring;
+}
+
+/** Numbers a row, where they are known. */
+function widthOf(shape: readonly (number | undefined)[] | undefined): number | undefined {
+  return shape?.slice(1).reduce<number | undefined>((product, size) => {
+    return product === undefined || size === undefined ? undefined : product * size;
+  }, 1);
+}
+
+function isWidth({ labels }: Scoring, width: number): boolean {
+  if (labels === undefined) return width === 1;
+  return width === labels.length || (labels.length === 2 && width === 1);
+}
+
+function wrongWidth({ labels }: Scoring, output: string, width: number): string {
+  return labels === undefined
+    ? `the model's output '${output}' has ${width} numbers a row: without 'classes' expected is 1`
+    : `the model's output '${output}' has ${width} numbers a row, and 'classes' names ${labels.length}`;
+}
+
+/**
+ * Writes scores, rows x classes, from a model's numbers. Of two classes one number is enough: the second's. NaN stays NaN:
+ * the engine names its row, and answers it by its policy.
+ *
+ * @param shape of the output, rows first
+ * @throws ModelError for an output of another shape, or probabilities that are none
+ */
+export function writeScores(
+  scoring: Scoring,
+  output: string,
+  shape: readonly number[],
+  numbers: ArrayLike<number>,
+  rows: number,
+  out: Float64Array,
+): void {
+  const { model, labels, kind } = scoring;
+  const width = shape.slice(1).reduce((product, size) => product * size, 1);
+  if (shape[0] !== rows || numbers.length !== rows * width) {
+    throw new ModelError(
+      model,
+      `gave '${output}' of shape ${shape.join(' x ')} with ${numbers.length} numbers for ${rows} rows`,
+    );
+  }
+  if (!isWidth(scoring, width)) throw new ModelError(model, wrongWidth(scoring, output, width));
+  if (labels === undefined) {
+    for (let row = 0; row < rows; row++) out[row] = numbers[row];
+    return;
+  }
+  const classes = labels.length;
+  if (width < classes) writePairs(model, numbers, rows, kind, out);
+  else if (kind === 'logits') writeSoftmax(numbers, rows, classes, out);
+  else writeProbabilities(model, numbers, rows, classes, out);
+}
+
+function writePairs(
+  model: string,
+  numbers: ArrayLike<number>,
+  rows: number,
+  kind: ScoreKind,
+  out: Float64Array,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const second = kind === 'logits' ? 1 / (1 + Math.exp(-numbers[row])) : numbers[row];
+    const least = Math.min(second, 1 - second);
+    if (least < -STRAY) throw noProbabilities(model, 1, least);
+    out[2 * row] = 1 - second;
+    out[2 * row + 1] = second;
+  }
+}
+
+/** Written and looked at in one go: next to a quick model's own time it counts. */
+function writeProbabilities(
+  model: string,
+  numbers: ArrayLike<number>,
+  rows: number,
+  classes: number,
+  out: Float64Array,
+): void {
+  for (let row = 0, i = 0; row < rows; row++) {
+    let sum = 0;
+    let least = 0;
+    for (const end = i + classes; i < end; i++) {
+      const score = numbers[i];
+      out[i] = score;
+      sum += score;
+      if (score < least) least = score;
+    }
+    if (Math.abs(sum - 1) > STRAY || least < -STRAY) throw noProbabilities(model, sum, least);
+  }
+}
+
+/** Infinite logits of several classes are no answer, and become NaN. */
+function writeSoftmax(logits: ArrayLike<number>, rows: number, classes: number, out: Float64Array): void {
+  for (let row = 0; row < rows; row++) {
+    const from = row * classes;
+    let most = Number.NEGATIVE_INFINITY;
+    for (let c = 0; c < classes; c++) most = Math.max(most, logits[from + c]);
+    let sum = 0;
+    for (let c = 0; c < classes; c++) sum += out[from + c] = Math.exp(logits[from + c] - most);
+    for (let c = 0; c < classes; c++) out[from + c] /= sum;
+  }
+}
+
+function noProbabilities(model: string, sum: number, least: number): ModelError {
+  return new ModelError(
+    model,
+    `gave numbers that aren't probabilities: a row's sum is ${sum}, the least ${least}. If they are logits, say scores: 'logits'`,
+  );
+}
