@@ -43,8 +43,9 @@ export function neighbours(
   return byCost([...found.values()], cost);
 }
 
+/** The same for the same features, in whatever order: a full model that was given trained has one of its own. */
 export function keyOf(features: readonly string[]): string {
-  return JSON.stringify(features);
+  return JSON.stringify([...features].sort());
 }
 
 function byCost(subsets: string[][], cost: (features: readonly string[]) => number): string[][] {

@@ -35,6 +35,7 @@ export function askedWalk(
 ): ((kernel: Kernel) => AskedWalk) | undefined {
   if (!fitsPadded({ depth, steps, ...shape })) return undefined;
   if (2 * togetherTrees(forest) * 2 ** depth > ANSWERS - WORDS) return undefined;
+  if (arena.bytes > WORDS) return undefined;
   const questions = questionsOf(forest, coding);
   if (questions === undefined) return undefined;
   const { thresholds, runs, places } = questions;

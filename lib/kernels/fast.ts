@@ -45,9 +45,10 @@ export function fastKernel(
   const thresholdsAt = arena.put(thresholds);
   const recordsAt = arena.put(recordsOf(coding, thresholdsAt));
   const sumsAt = arena.room(8 * WIDE);
+  // Before the other trees: its own have fixed places.
+  const asking = askedWalk(arena, forest, coding, shape, widths);
   const padded = fitsPadded(shape) ? paddedWalks(arena, forest, coding, shape.depth, sumsAt) : undefined;
   const row = padded?.row ?? linkedWalk(arena, forest, coding);
-  const asking = askedWalk(arena, forest, coding, shape, widths);
   const wide = shape.nodes <= WIDE_NODES * shape.steps ? wideWalk(arena, forest, coding, sumsAt) : undefined;
   const kernel = row && arena.bytes < MOST_BYTES ? tryKernel(code, arena.bytes) : undefined;
   if (!row || !kernel) return undefined;

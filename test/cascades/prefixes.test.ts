@@ -11,6 +11,7 @@ import {
   type Profile,
   tune,
 } from '../../index.js';
+import { denseBlock } from '../../lib/blocks/index.js';
 import { FREE } from '../../lib/profile/index.js';
 import { folderFor } from '../support/files.js';
 
@@ -123,4 +124,45 @@ test('where trees are a small part of what a stage costs, no cut is tried', asyn
   });
   t.true(cascade.plan.stages.length > 0);
   t.true(cascade.plan.stages.every(({ cut }) => cut === null));
+});
+
+/** A boosted model that somebody trained elsewhere, on the costly features first. */
+async function given() {
+  const { rows: others, labels: theirs } = gaussianWorld({
+    rows: 3_000,
+    seed: 9,
+    cheapShift: 1.5,
+    costlyShift: 2,
+    noise: 2,
+  });
+  const classes = [...new Set(theirs)];
+  const model = await gradientBoosting({ rounds: 64, maxDepth: 3 }).fit(
+    {
+      features: ['costly', 'cheap'],
+      blocks: [
+        denseBlock(others.length, 4, flat(others.map((row) => row.costly))),
+        denseBlock(others.length, 2, flat(others.map((row) => row.cheap))),
+      ],
+      rows: others.length,
+      classes: 2,
+      labels: Int32Array.from(theirs, (label) => classes.indexOf(label)),
+    },
+    { seed: 1 },
+  );
+  return { ...model, labels: classes, reads: ['costly', 'cheap'] as const };
+}
+
+test('a full model that was given trained is left early, in whatever order it reads features', async (t) => {
+  const full = await given();
+  const cascade = await tune({ ...options, full });
+  t.true(
+    cascade.plan.stages.some(({ target }) => target === 'full'),
+    'the case is one',
+  );
+  const path = join(await folderFor(t), 'given.cascade');
+  await cascade.save(path, { evidence: true });
+  const loaded = await Cascade.load(path, { features, full });
+  t.deepEqual(loaded.predictSync(rows), cascade.predictSync(rows));
+  t.deepEqual(loaded.retune({ epsilon: 0.05 }).plan, cascade.retune({ epsilon: 0.05 }).plan);
+  t.deepEqual(loaded.explore(cascade.plan).plan.stages, cascade.plan.stages);
 });

@@ -87,3 +87,30 @@ for (const [what, trees, distinct] of [
     }
   });
 }
+
+test('trees that are as many bytes as words and answers lie at: the reference’s sums, alone and in batches', (t) => {
+  const one = stumps(32_760, 200);
+  // So many columns that codes and numbers lie there too.
+  const wide: Forest = {
+    ...one,
+    feature: one.feature.map((feature, node) => (feature === -1 ? -1 : Math.trunc(node / 3) % 1_900)),
+  };
+  for (const [forest, width] of [
+    [one, 1],
+    [wide, 1_900],
+  ] as const) {
+    const { name, run } = forestKernel(forest, [width], 'wasm');
+    t.is(name, 'wasm');
+    for (const rows of [1, 9, 41]) {
+      const block = denseBlock(
+        rows,
+        width,
+        Float32Array.from({ length: rows * width }, (_, i) => (i % 7 === 3 ? Number.NaN : (i * 37) % 211)),
+      );
+      const [ours, reference] = [new Float64Array(rows), new Float64Array(rows)];
+      run([block], ours);
+      runForest(forest, [block], reference);
+      t.deepEqual(ours, reference, `${rows} rows of ${width}`);
+    }
+  }
+});
