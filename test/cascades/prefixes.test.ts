@@ -166,3 +166,28 @@ test('a full model that was given trained is left early, in whatever order it re
   t.deepEqual(loaded.retune({ epsilon: 0.05 }).plan, cascade.retune({ epsilon: 0.05 }).plan);
   t.deepEqual(loaded.explore(cascade.plan).plan.stages, cascade.plan.stages);
 });
+
+test('a full model with a score of its own answers what falls through by it', async (t) => {
+  const trees = await given();
+  // Somebody put another judgement on top of the trees.
+  const full = {
+    ...trees,
+    score(blocks: Parameters<typeof trees.score>[0], out: Float64Array) {
+      trees.score(blocks, out);
+      for (let i = 0; i < 2 * blocks[0].rows; i += 2) {
+        if (Math.abs(out[i] - 0.5) < 0.2) out.subarray(i, i + 2).reverse();
+      }
+    },
+  };
+  const cascade = await tune({ ...options, full, bound: { ...options.bound, epsilon: 0.05 } });
+  const { labels: answers, exits } = cascade.predictSync(rows);
+  const whole = (await cascade.full.predict(rows)).labels;
+  const through = answers.flatMap((answer, row) =>
+    exits[row] === cascade.plan.stages.length ? [Number(answer !== whole[row])] : [],
+  );
+  t.true(through.length > 0, 'the case is one');
+  t.is(
+    through.reduce((sum, differs) => sum + differs, 0),
+    0,
+  );
+});

@@ -74,3 +74,14 @@ test('other models are no ensembles', async (t) => {
   );
   t.false(isEnsemble(model) || isPrefix(model));
 });
+
+test('a copy that scores otherwise is no ensemble, nor is what somebody calls one', async (t) => {
+  const set = problem(2);
+  const model = await gradientBoosting({ rounds: 5 }).fit(set, { seed: 1 });
+  t.true(isEnsemble({ ...model, name: 'a copy' }));
+  const score = () => {};
+  t.false(isEnsemble({ ...model, score }));
+  t.false(isPrefix({ ...prefixOf(model, 2), score }));
+  const theirs = { name: 'theirs', classes: 2, rounds: 9, ensemble: ['a', 'b'], advance: score, score };
+  t.false(isEnsemble(theirs) || isPrefix(theirs));
+});
