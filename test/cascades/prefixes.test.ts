@@ -6,13 +6,17 @@ import {
   Cascade,
   define,
   dense,
+  denseBlock,
   gradientBoosting,
+  type Learner,
   logisticRegression,
+  type Model,
   type Profile,
+  prefixOf,
   tune,
 } from '../../index.js';
-import { denseBlock } from '../../lib/blocks/index.js';
 import { FREE } from '../../lib/profile/index.js';
+import type { State } from '../../lib/state.js';
 import { folderFor } from '../support/files.js';
 
 type Row = { readonly cheap: Float32Array; readonly costly: Float32Array };
@@ -190,4 +194,48 @@ test('a full model with a score of its own answers what falls through by it', as
     through.reduce((sum, differs) => sum + differs, 0),
     0,
   );
+});
+
+test('what can no longer be left early isn’t loaded as something else, nor is a prefix saved as all of its rounds', async (t) => {
+  const trees = gradientBoosting({ rounds: 32, maxDepth: 3 });
+  const tuned = (learner: Learner) =>
+    tune({
+      ...options,
+      rows: rows.slice(0, 2_000),
+      labels: labels.slice(0, 2_000),
+      profile: {
+        ...profile,
+        models: { own: profile.models['gradient-boosting'] },
+        full: { ...FREE, perRow: 500 },
+        opening: 1,
+      },
+      approximate: learner,
+    });
+  const folder = await folderFor(t);
+
+  const cut = await tuned({ ...trees, name: 'own' });
+  t.true(
+    cut.plan.stages.some((stage) => stage.cut !== null),
+    'the case is one',
+  );
+  await cut.save(join(folder, 'cut'));
+  const load = (state: State): Model => {
+    const { name, classes, score } = trees.load(state);
+    return { name, classes, score };
+  };
+  const learners = [{ ...trees, name: 'own', load }];
+  await t.throwsAsync(Cascade.load(join(folder, 'cut'), { features, learners }), {
+    code: 'ARTIFACT',
+    message: /stage \d is the first \d+ rounds/,
+  });
+
+  const prefix = await tuned({
+    ...trees,
+    name: 'own',
+    async fit(set, context) {
+      return prefixOf(await trees.fit(set, context), 8);
+    },
+  });
+  t.true(prefix.plan.stages.length > 0, 'the case is one');
+  await t.throwsAsync(prefix.save(join(folder, 'prefix')), { code: 'ARTIFACT', message: /no state/ });
 });
