@@ -239,3 +239,25 @@ test('what can no longer be left early isn’t loaded as something else, nor is 
   t.true(prefix.plan.stages.length > 0, 'the case is one');
   await t.throwsAsync(prefix.save(join(folder, 'prefix')), { code: 'ARTIFACT', message: /no state/ });
 });
+
+test('where a full model stopped early, its cuts are parts of its own rounds, not of those of its folds', async (t) => {
+  const stopping = gradientBoosting({ rounds: 300, maxDepth: 3, earlyStopping: { patience: 5 } });
+  const counts: number[] = [];
+  const cascade = await tune({
+    ...options,
+    rows: rows.slice(0, 2_500),
+    labels: labels.slice(0, 2_500),
+    full: {
+      ...stopping,
+      async fit(set, context) {
+        const model = await stopping.fit(set, context);
+        counts.push(model.rounds);
+        return model;
+      },
+    },
+    approximate: logisticRegression(),
+  });
+  const [own, ...folds] = counts;
+  t.true(cascade.plan.stages.length > 0 && Math.max(...folds) > own, 'the case is one');
+  for (const { cut } of cascade.plan.stages) t.is(cut?.of, own);
+});
