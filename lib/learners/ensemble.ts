@@ -1,4 +1,6 @@
 import type { Block } from '../blocks/index.js';
+import { checkWhole } from '../check.js';
+import { ModelError } from '../errors.js';
 import type { Model } from './learner.js';
 
 /**
@@ -47,15 +49,23 @@ function isOwn(model: Model): boolean {
  * The first rounds of an ensemble as a model of their own. Nothing is copied.
  *
  * @param rounds where the ensemble has no more than these, all of it
+ * @throws OptionError for what is no number of rounds; its `score` ModelError without room for the scores
  *
  * @example
  * const early = prefixOf(model, 20);
  * early.score(blocks, scores); // what the first 20 rounds alone say
  */
 export function prefixOf(ensemble: Ensemble, rounds: number): EnsemblePrefix {
+  checkWhole('rounds', rounds, 0);
   const { name, classes } = ensemble;
   const score = (blocks: readonly Block[], out: Float64Array) => {
     const count = blocks.length === 0 ? 0 : blocks[0].rows;
+    if (out.length < count * classes) {
+      throw new ModelError(
+        name,
+        `${count} rows need ${count * classes} scores, but there is room for ${out.length}`,
+      );
+    }
     const sums = new Float64Array(count * ensemble.sums);
     ensemble.begin(count, sums);
     ensemble.advance(blocks, sums, 0, rounds);

@@ -112,7 +112,7 @@ test('cuts of an approximate ensemble are stages, saved once and loaded as they 
   const elsewhere = { ...plan, stages: [{ ...stages[0], cut: { rounds: 31, of: 32 } }] };
   await t.throwsAsync(loaded.certify([elsewhere], { rows: some }), {
     code: 'OPTION',
-    message: /none of this/,
+    message: /left after 31 rounds, which is none of this/,
   });
 });
 
