@@ -6,6 +6,7 @@ import type { FeatureSet } from '../../lib/features/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/full/index.js';
 import {
   gradientBoosting,
+  isEnsemble,
   isPrefix,
   type Learner,
   logisticRegression,
@@ -89,7 +90,7 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
     (prefix: string) =>
     ({ model, rule, ...stage }: ServedStage, s: number): StoredStage => {
       const name = `${prefix}stage ${s}`;
-      const whole = isPrefix(model) ? model.ensemble : model;
+      const whole = stage.cut !== null && isPrefix(model) ? model.ensemble : model;
       const state = holders.get(whole) ?? name;
       if (state === name) states[name] = stateOf(whole);
       holders.set(whole, state);
@@ -191,7 +192,14 @@ export async function loadCascade<Row, L extends Label, Name extends string>(
     (stored: StoredStage, s: number): ServedStage => {
       const { state: _, ...stage } = stored;
       const rule = loadRule(decision, need(path, states, `${prefix}stage ${s} exit`));
-      return { ...stage, model: cutAt(holderOf(stored), stage.cut), rule };
+      const whole = holderOf(stored);
+      if (stage.cut !== null && !isEnsemble(whole)) {
+        throw mismatch(
+          path,
+          `${prefix}stage ${s} is the first ${stage.cut.rounds} rounds of '${whole.name}', which can't be left early now`,
+        );
+      }
+      return { ...stage, model: cutAt(whole, stage.cut), rule };
     };
   const stages = stored.stages.map(stageAt(''));
   const evidence = stored.evidence && {

@@ -117,9 +117,10 @@ export function usesOf(chain: readonly ServedStage[], { stages, classes }: Plan)
       (stage) => keyOf(stage.features) === keyOf(features) && stage.cut?.rounds === cut?.rounds,
     );
     if (s <= last) {
+      const early = cut ? `, left after ${cut.rounds} rounds` : '';
       throw new OptionError(
         'plan',
-        `has a stage over ${features.join(', ')}, which is none of this cascade's, or out of their order`,
+        `has a stage over ${features.join(', ')}${early}, which is none of this cascade's, or out of their order`,
       );
     }
     last = s;

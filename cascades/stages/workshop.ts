@@ -53,7 +53,7 @@ export async function tryRecipe(workshop: Workshop, recipe: Recipe): Promise<Can
 /** As {@link tryRecipe}; where the models are ensembles, also what their first rounds alone would answer. */
 export async function tryWithCuts(workshop: Workshop, recipe: Recipe): Promise<Candidate[]> {
   const held = await heldModels(workshop, recipe);
-  return tryModels(workshop, recipe, held, [null, ...cutsOf(held)]);
+  return tryModels(workshop, recipe, held, [null, ...cutsOf(held.map(({ model }) => model))]);
 }
 
 /** What the first rounds of the full model would answer, where it is an ensemble. */
@@ -65,7 +65,8 @@ export async function tryFullCuts(workshop: Workshop): Promise<Candidate[]> {
     target: 'full',
     passed: undefined,
   };
-  return tryModels(workshop, recipe, held, cutsOf(held));
+  // Of the rounds that it has itself: with early stopping those that were cross-fitted have others.
+  return tryModels(workshop, recipe, held, cutsOf([model]));
 }
 
 async function tryModels(

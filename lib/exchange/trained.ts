@@ -92,6 +92,7 @@ export function trained<L>(
       sums.advance(blocks, running, from, to);
     },
     conclude,
+    own: classes.score,
   };
   return ensemble;
 }

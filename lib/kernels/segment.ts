@@ -1,3 +1,4 @@
+import { DataError } from '../errors.js';
 import type { Forest } from './forest.js';
 import { prefix } from './prefix.js';
 
@@ -5,10 +6,15 @@ import { prefix } from './prefix.js';
  * The trees `from` to before `to` of a forest, with their own nodes only. Added to the sums of the trees before `from`, theirs are those of
  * the trees before `to`, bit for bit; `from` must be a whole number of trees an output.
  *
- * @throws DataError for more trees than there are
+ * @throws DataError for more trees than there are, or where they begin at none or amid a round
  */
 export function segment(forest: Forest, from: number, to: number): Forest {
   const { feature, left, right, roots, ...whole } = prefix(forest, to);
+  if (!(Number.isInteger(from) && from >= 0 && from <= to && from % forest.outputs === 0)) {
+    throw new DataError(
+      `can't go on from tree ${from}: expected a multiple of ${forest.outputs}, from 0 to ${to}`,
+    );
+  }
   const wanted = roots.subarray(from);
   if (from === 0) return { feature, left, right, roots, ...whole };
   const isIn = new Uint8Array(feature.length);

@@ -1,4 +1,6 @@
 import type { Block } from '../blocks/index.js';
+import { checkWhole } from '../check.js';
+import { ModelError } from '../errors.js';
 import type { Model } from './learner.js';
 
 /**
@@ -17,46 +19,57 @@ export interface Ensemble extends Model {
   advance(blocks: readonly Block[], sums: Float64Array, from: number, to: number): void;
   /** Writes the scores that such sums stand for, rows x classes, to the front of `out`, which may be `sums`. */
   conclude(rows: number, sums: Float64Array, out: Float64Array): void;
+  /** Its `score`. A copy with another one says something else than its rounds do, and is run whole like any other model. */
+  readonly own: Model['score'];
 }
 
 /** What an ensemble says after its first rounds: an early exit from it. */
 export interface EnsemblePrefix extends Model {
   readonly ensemble: Ensemble;
   readonly rounds: number;
+  /** As {@link Ensemble.own}. */
+  readonly own: Model['score'];
 }
 
 /** Whether a model can be left after any of its rounds: boosted trees can. */
 export function isEnsemble(model: Model): model is Ensemble {
-  return 'rounds' in model && 'advance' in model && 'conclude' in model;
+  return 'rounds' in model && 'advance' in model && isOwn(model);
 }
 
 /** Whether a model is the first rounds of another. */
 export function isPrefix(model: Model): model is EnsemblePrefix {
-  return 'ensemble' in model && 'rounds' in model;
+  return 'rounds' in model && 'ensemble' in model && isOwn(model);
+}
+
+function isOwn(model: Model): boolean {
+  return 'own' in model && model.own === model.score;
 }
 
 /**
  * The first rounds of an ensemble as a model of their own. Nothing is copied.
  *
  * @param rounds where the ensemble has no more than these, all of it
+ * @throws OptionError for what is no number of rounds; its `score` ModelError without room for the scores
  *
  * @example
  * const early = prefixOf(model, 20);
  * early.score(blocks, scores); // what the first 20 rounds alone say
  */
 export function prefixOf(ensemble: Ensemble, rounds: number): EnsemblePrefix {
+  checkWhole('rounds', rounds, 0);
   const { name, classes } = ensemble;
-  return {
-    name,
-    classes,
-    ensemble,
-    rounds: Math.min(rounds, ensemble.rounds),
-    score(blocks, out) {
-      const count = blocks.length === 0 ? 0 : blocks[0].rows;
-      const sums = new Float64Array(count * ensemble.sums);
-      ensemble.begin(count, sums);
-      ensemble.advance(blocks, sums, 0, rounds);
-      ensemble.conclude(count, sums, out);
-    },
+  const score = (blocks: readonly Block[], out: Float64Array) => {
+    const count = blocks.length === 0 ? 0 : blocks[0].rows;
+    if (out.length < count * classes) {
+      throw new ModelError(
+        name,
+        `${count} rows need ${count * classes} scores, but there is room for ${out.length}`,
+      );
+    }
+    const sums = new Float64Array(count * ensemble.sums);
+    ensemble.begin(count, sums);
+    ensemble.advance(blocks, sums, 0, rounds);
+    ensemble.conclude(count, sums, out);
   };
+  return { name, classes, ensemble, rounds: Math.min(rounds, ensemble.rounds), score, own: score };
 }

@@ -6,13 +6,17 @@ import {
   Cascade,
   define,
   dense,
+  denseBlock,
   gradientBoosting,
+  type Learner,
   logisticRegression,
+  type Model,
   type Profile,
+  prefixOf,
   tune,
 } from '../../index.js';
-import { denseBlock } from '../../lib/blocks/index.js';
 import { FREE } from '../../lib/profile/index.js';
+import type { State } from '../../lib/state.js';
 import { folderFor } from '../support/files.js';
 
 type Row = { readonly cheap: Float32Array; readonly costly: Float32Array };
@@ -108,7 +112,7 @@ test('cuts of an approximate ensemble are stages, saved once and loaded as they 
   const elsewhere = { ...plan, stages: [{ ...stages[0], cut: { rounds: 31, of: 32 } }] };
   await t.throwsAsync(loaded.certify([elsewhere], { rows: some }), {
     code: 'OPTION',
-    message: /none of this/,
+    message: /left after 31 rounds, which is none of this/,
   });
 });
 
@@ -165,4 +169,95 @@ test('a full model that was given trained is left early, in whatever order it re
   t.deepEqual(loaded.predictSync(rows), cascade.predictSync(rows));
   t.deepEqual(loaded.retune({ epsilon: 0.05 }).plan, cascade.retune({ epsilon: 0.05 }).plan);
   t.deepEqual(loaded.explore(cascade.plan).plan.stages, cascade.plan.stages);
+});
+
+test('a full model with a score of its own answers what falls through by it', async (t) => {
+  const trees = await given();
+  // Somebody put another judgement on top of the trees.
+  const full = {
+    ...trees,
+    score(blocks: Parameters<typeof trees.score>[0], out: Float64Array) {
+      trees.score(blocks, out);
+      for (let i = 0; i < 2 * blocks[0].rows; i += 2) {
+        if (Math.abs(out[i] - 0.5) < 0.2) out.subarray(i, i + 2).reverse();
+      }
+    },
+  };
+  const cascade = await tune({ ...options, full, bound: { ...options.bound, epsilon: 0.05 } });
+  const { labels: answers, exits } = cascade.predictSync(rows);
+  const whole = (await cascade.full.predict(rows)).labels;
+  const through = answers.flatMap((answer, row) =>
+    exits[row] === cascade.plan.stages.length ? [Number(answer !== whole[row])] : [],
+  );
+  t.true(through.length > 0, 'the case is one');
+  t.is(
+    through.reduce((sum, differs) => sum + differs, 0),
+    0,
+  );
+});
+
+test('what can no longer be left early isn’t loaded as something else, nor is a prefix saved as all of its rounds', async (t) => {
+  const trees = gradientBoosting({ rounds: 32, maxDepth: 3 });
+  const tuned = (learner: Learner) =>
+    tune({
+      ...options,
+      rows: rows.slice(0, 2_000),
+      labels: labels.slice(0, 2_000),
+      profile: {
+        ...profile,
+        models: { own: profile.models['gradient-boosting'] },
+        full: { ...FREE, perRow: 500 },
+        opening: 1,
+      },
+      approximate: learner,
+    });
+  const folder = await folderFor(t);
+
+  const cut = await tuned({ ...trees, name: 'own' });
+  t.true(
+    cut.plan.stages.some((stage) => stage.cut !== null),
+    'the case is one',
+  );
+  await cut.save(join(folder, 'cut'));
+  const load = (state: State): Model => {
+    const { name, classes, score } = trees.load(state);
+    return { name, classes, score };
+  };
+  const learners = [{ ...trees, name: 'own', load }];
+  await t.throwsAsync(Cascade.load(join(folder, 'cut'), { features, learners }), {
+    code: 'ARTIFACT',
+    message: /stage \d is the first \d+ rounds/,
+  });
+
+  const prefix = await tuned({
+    ...trees,
+    name: 'own',
+    async fit(set, context) {
+      return prefixOf(await trees.fit(set, context), 8);
+    },
+  });
+  t.true(prefix.plan.stages.length > 0, 'the case is one');
+  await t.throwsAsync(prefix.save(join(folder, 'prefix')), { code: 'ARTIFACT', message: /no state/ });
+});
+
+test('where a full model stopped early, its cuts are parts of its own rounds, not of those of its folds', async (t) => {
+  const stopping = gradientBoosting({ rounds: 300, maxDepth: 3, earlyStopping: { patience: 5 } });
+  const counts: number[] = [];
+  const cascade = await tune({
+    ...options,
+    rows: rows.slice(0, 2_500),
+    labels: labels.slice(0, 2_500),
+    full: {
+      ...stopping,
+      async fit(set, context) {
+        const model = await stopping.fit(set, context);
+        counts.push(model.rounds);
+        return model;
+      },
+    },
+    approximate: logisticRegression(),
+  });
+  const [own, ...folds] = counts;
+  t.true(cascade.plan.stages.length > 0 && Math.max(...folds) > own, 'the case is one');
+  for (const { cut } of cascade.plan.stages) t.is(cut?.of, own);
 });

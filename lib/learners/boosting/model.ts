@@ -33,6 +33,12 @@ export function boostedModel(name: string, parameters: BoostedParameters): Boost
     if (outputs > 1) softmax(rows, classes, out);
     else if (classes > 1) logistic(rows, out);
   };
+  const score = (blocks: readonly Block[], out: Float64Array) => {
+    const rows = checkedRows(name, columns, blocks, out, classes);
+    rounds.begin(rows, out);
+    rounds.advance(blocks, out, 0, rounds.count);
+    conclude(rows, out, out);
+  };
   return {
     name,
     ...parameters,
@@ -48,12 +54,8 @@ export function boostedModel(name: string, parameters: BoostedParameters): Boost
       rounds.advance(blocks, sums, from, to);
     },
     conclude,
-    score(blocks, out) {
-      const rows = checkedRows(name, columns, blocks, out, classes);
-      rounds.begin(rows, out);
-      rounds.advance(blocks, out, 0, rounds.count);
-      conclude(rows, out, out);
-    },
+    score,
+    own: score,
   };
 }
 

@@ -74,3 +74,30 @@ test('other models are no ensembles', async (t) => {
   );
   t.false(isEnsemble(model) || isPrefix(model));
 });
+
+test('a copy that scores otherwise is no ensemble, nor is what somebody calls one', async (t) => {
+  const set = problem(2);
+  const model = await gradientBoosting({ rounds: 5 }).fit(set, { seed: 1 });
+  t.true(isEnsemble({ ...model, name: 'a copy' }));
+  const score = () => {};
+  t.false(isEnsemble({ ...model, score }));
+  t.false(isPrefix({ ...prefixOf(model, 2), score }));
+  const theirs = { name: 'theirs', classes: 2, rounds: 9, ensemble: ['a', 'b'], advance: score, score };
+  t.false(isEnsemble(theirs) || isPrefix(theirs));
+});
+
+test('what is no round to leave after, or to go on from, is refused; so are scores without room', async (t) => {
+  const set = problem(3);
+  const model = await gradientBoosting({ rounds: 5 }).fit(set, { seed: 1 });
+  for (const rounds of [-1, 4 / 3, Number.NaN]) {
+    t.throws(() => prefixOf(model, rounds), { code: 'OPTION', message: /rounds/ });
+  }
+  const sums = new Float64Array(900);
+  for (const from of [-2, 1 / 3, 0.5]) {
+    t.throws(() => model.advance(set.blocks, sums, from, 5), { code: 'DATA', message: /go on from tree/ });
+  }
+  t.throws(() => prefixOf(model, 3).score(set.blocks, new Float64Array(5)), {
+    code: 'MODEL',
+    message: /300 rows need 900 scores/,
+  });
+});

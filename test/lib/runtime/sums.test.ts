@@ -24,6 +24,11 @@ function waves(rounds: number) {
       out[2 * row + 1] = yes;
     }
   };
+  const score = (blocks: readonly Block[], out: Float64Array) => {
+    const sums = new Float64Array(blocks[0].rows);
+    add(blocks, sums, 0, rounds);
+    conclude(blocks[0].rows, sums, out);
+  };
   const ensemble: Ensemble = {
     name: 'waves',
     classes: 2,
@@ -32,11 +37,8 @@ function waves(rounds: number) {
     begin: (rows, sums) => sums.fill(0, 0, rows),
     advance: add,
     conclude,
-    score(blocks, out) {
-      const sums = new Float64Array(blocks[0].rows);
-      add(blocks, sums, 0, rounds);
-      conclude(blocks[0].rows, sums, out);
-    },
+    score,
+    own: score,
   };
   return { ensemble, ran };
 }
