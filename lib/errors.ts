@@ -51,6 +51,40 @@ export class ModelError extends SpillwayError {
   }
 }
 
+/** A model on a server gave no answer that can be used. */
+export class ServerError extends ModelError {
+  constructor(
+    model: string,
+    /**
+     * `unreachable`: no connection, or one that was cut; `timeout`: no whole answer in time; `busy`: the server said to
+     * come again later (429, 502, 503, 504); `refused`: any other status that is none of success; `malformed`: an answer
+     * that isn't one of the protocol.
+     */
+    readonly reason: 'unreachable' | 'timeout' | 'busy' | 'refused' | 'malformed',
+    message: string,
+    /** Of the response, where there was one. */
+    readonly status?: number,
+    options?: ErrorOptions,
+  ) {
+    super(model, message, options);
+  }
+}
+
+/** More rows wait for a model than may: it can't keep up with what is asked. */
+export class OverloadError extends SpillwayError {
+  constructor(
+    readonly model: string,
+    /** Rows that wait, and the most that may. */
+    readonly queued: number,
+    readonly limit: number,
+  ) {
+    super(
+      'OVERLOAD',
+      `model '${model}': ${queued} rows wait for it already, and 'maxQueued' is ${limit}: ask again later, or of another`,
+    );
+  }
+}
+
 /** A constant answer would already meet the bound, so meeting it says nothing. */
 export class VacuousBound extends SpillwayError {
   constructor(message: string) {

@@ -83,6 +83,7 @@ export async function scoresOf<Row>(
       await model.score(
         reads.map((f) => blocks[f]),
         out,
+        tracker,
       );
     }
   });
@@ -104,6 +105,7 @@ export async function scoresOverBlocks(
     await model.score(
       blocks.map((block) => gather(block, batch)),
       out,
+      { signal },
     );
     onProgress?.((from + batch.length) / rows);
   }

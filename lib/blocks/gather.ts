@@ -30,6 +30,24 @@ export function gather(block: Block, selection: ArrayLike<number>): Block {
   return { kind: 'sparse', rows, columns, offsets, indices, values };
 }
 
+/** Rows `from` … `to` - 1 of a block: of a dense one, and of a sparse one's entries, a view. */
+export function slice(block: Block, from: number, to: number): Block {
+  const rows = to - from;
+  if (rows === block.rows) return block;
+  const { columns, values } = block;
+  if (block.kind === 'dense') return denseBlock(rows, columns, values.subarray(from * columns, to * columns));
+  const first = block.offsets[from];
+  const last = block.offsets[to];
+  return {
+    kind: 'sparse',
+    rows,
+    columns,
+    offsets: Uint32Array.from({ length: rows + 1 }, (_, r) => block.offsets[from + r] - first),
+    indices: block.indices.subarray(first, last),
+    values: values.subarray(first, last),
+  };
+}
+
 /** Several batches of one feature, one below the other. A single batch is returned as it is. */
 export function stack(blocks: readonly Block[]): Block {
   const [first] = blocks;

@@ -27,6 +27,17 @@ export function clearRow(blocks: readonly Block[], row: number, into: Float32Arr
   }
 }
 
+/** Blocks side by side as one table, row-major. A dense block alone is one: its own numbers, uncopied. */
+export function sideBySide(blocks: readonly Block[]): Float32Array {
+  const [first] = blocks;
+  const { rows } = first;
+  if (blocks.length === 1 && first.kind === 'dense') return first.values.subarray(0, rows * first.columns);
+  const width = blocks.reduce((sum, { columns }) => sum + columns, 0);
+  const table = new Float32Array(rows * width);
+  for (let row = 0; row < rows; row++) readRow(blocks, row, table.subarray(row * width, (row + 1) * width));
+  return table;
+}
+
 /**
  * Writes columns `columns[begin] … columns[end - 1]` of a row, in their order, to `into` from `at` on, `step` apart.
  *

@@ -8,7 +8,7 @@ export {
   gradientBoosting,
   type MonotoneDirection,
 } from './boosting/index.js';
-export type { FitContext, FitShape, Learner, Model, TrainingSet } from './learner.js';
+export type { FitContext, FitShape, Learner, Model, ScoreContext, TrainingSet } from './learner.js';
 export type { LinearModel, LinearParameters } from './linear.js';
 export { type LogisticLearner, type LogisticOptions, logisticRegression } from './logistic.js';
 export {

@@ -52,6 +52,12 @@ export interface Learner {
   load?(state: State): Model;
 }
 
+/** What a model may heed while it scores. */
+export interface ScoreContext {
+  /** Nobody needs the scores any more: one that waits may stop, and rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Something fitted that scores blocks. A model of your own is an object of this shape. */
 export interface Model {
   readonly name: string;
@@ -61,6 +67,6 @@ export interface Model {
    * Writes the class probabilities, rows x classes row-major, into `out`; for regression the row's number. Blocks come as
    * they were fitted.
    */
-  score(blocks: readonly Block[], out: Float64Array): void | Promise<void>;
+  score(blocks: readonly Block[], out: Float64Array, context?: ScoreContext): void | Promise<void>;
   readonly state?: State;
 }

@@ -4,6 +4,7 @@ import { type Decision, decideAll, type ExitRule, type ExitThresholds, exits } f
 import { RowView } from '../features/index.js';
 import type { Model } from '../learners/index.js';
 import { computeAll, type NamedFeature } from './compute.js';
+import { overlap } from './overlap.js';
 import type { Work } from './pending.js';
 
 /** A model, where it finds its blocks, what it makes of its scores, and how sure it must be to answer. */
@@ -45,6 +46,10 @@ export interface ServeOptions {
 
 /** Rows that go through the stages together: large enough to share per-batch costs, small enough to stay in cache. */
 const BATCH = 1024;
+
+/** Batches under way at once: while some wait for a model or a feature elsewhere, the next go through their stages. */
+const UNDER_WAY = 4;
+
 export function* serve<Row>(
   engine: Engine<Row>,
   rows: readonly Row[],
@@ -57,10 +62,19 @@ export function* serve<Row>(
     degraded: new Uint8Array(rows.length),
   };
   options.signal?.throwIfAborted();
-  for (let from = 0; from < rows.length; from += BATCH) {
-    yield* serveBatch(engine, RowView.of(rows.slice(from, from + BATCH)), from, answered, options);
-  }
+  yield* overlap(batches(engine, rows, answered, options), UNDER_WAY);
   return answered;
+}
+
+function* batches<Row>(
+  engine: Engine<Row>,
+  rows: readonly Row[],
+  answered: Answered,
+  options: ServeOptions,
+): Generator<Work<void>> {
+  for (let from = 0; from < rows.length; from += BATCH) {
+    yield serveBatch(engine, RowView.of(rows.slice(from, from + BATCH)), from, answered, options);
+  }
 }
 
 function* serveBatch<Row>(
@@ -79,7 +93,7 @@ function* serveBatch<Row>(
     const { reads, model } = stage ?? full;
     try {
       yield* addBlocks(engine, reads, batch, passing, first);
-      const scores = yield* score(model, reads, passing);
+      const scores = yield* score(model, reads, passing, options);
       const said = stage
         ? sayAll(stage.rule, scores, model.classes)
         : sayWhole(engine, scores, model.classes);
@@ -129,14 +143,19 @@ function* addBlocks<Row>(
 }
 
 /** Scores the passing rows with a model over its blocks, in place. */
-function* score(model: Model, reads: readonly number[], { rows, blocks }: Passing): Work<Float64Array> {
+function* score(
+  model: Model,
+  reads: readonly number[],
+  { rows, blocks }: Passing,
+  { signal }: ServeOptions,
+): Work<Float64Array> {
   const scores = new Float64Array(rows.length * model.classes);
   const read: Block[] = [];
   for (const feature of reads) {
     const block = blocks.get(feature);
     if (block !== undefined) read.push(block);
   }
-  const waiting = model.score(read, scores);
+  const waiting = model.score(read, scores, { signal });
   if (waiting !== undefined) yield waiting;
   return scores;
 }

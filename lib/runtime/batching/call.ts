@@ -1,0 +1,70 @@
+import type { Block } from '../../blocks/index.js';
+
+/** A call of a model that waits for its answer. Its rows may go in several batches. */
+export class Call {
+  readonly rows: number;
+  /** Rows that have gone. */
+  sent = 0;
+  private answered = 0;
+  isOver = false;
+  /** Batches under way that have rows of it. */
+  readonly batches = new Set<Batch>();
+  /** Called when there is an answer, or none to come. */
+  over = (): void => {};
+
+  /** @param since when it came, in milliseconds */
+  constructor(
+    readonly blocks: readonly Block[],
+    private readonly out: Float64Array,
+    private readonly width: number,
+    readonly since: number,
+    private readonly resolve: () => void,
+    private readonly reject: (error: unknown) => void,
+  ) {
+    this.rows = blocks[0].rows;
+  }
+
+  /** Whether its rows fit below those of another call. */
+  joins({ blocks }: Call): boolean {
+    return (
+      blocks.length === this.blocks.length &&
+      blocks.every(({ kind, columns }, b) => {
+        const own = this.blocks[b];
+        return own.kind === kind && own.columns === columns;
+      })
+    );
+  }
+
+  /** @param scores of the rows from `from` on */
+  answer(from: number, scores: Float64Array): void {
+    if (this.isOver) return;
+    this.out.set(scores, from * this.width);
+    this.answered += scores.length / this.width;
+    if (this.answered < this.rows) return;
+    this.isOver = true;
+    this.over();
+    this.resolve();
+  }
+
+  fail(error: unknown): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.over();
+    this.reject(error);
+  }
+}
+
+/** Rows `from` … `to` - 1 of a call. */
+export interface Piece {
+  readonly call: Call;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Rows that a model is given together. */
+export interface Batch {
+  readonly pieces: readonly Piece[];
+  readonly rows: number;
+  /** Aborted when none of its calls wants an answer any more. */
+  readonly stop: AbortController;
+}

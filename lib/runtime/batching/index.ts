@@ -1,0 +1,2 @@
+export { microBatch } from './microBatch.js';
+export type { BatchingOptions } from './options.js';

@@ -1,0 +1,143 @@
+import { type Block, slice, stack } from '../../blocks/index.js';
+import { ModelError, OverloadError } from '../../errors.js';
+import type { Model } from '../../learners/index.js';
+import { type Batch, Call } from './call.js';
+import { type Batching, type BatchingOptions, batchingOf } from './options.js';
+import { firstPace, isReady, paceAfter } from './pace.js';
+import { Queue } from './queue.js';
+
+/**
+ * A model whose calls, wherever they come from, are answered in joint batches. Its answers are those of `model`; each
+ * call has its own rows' alone, whatever the others do:
+ *
+ * - calls are taken in the order in which they come;
+ * - an aborted call leaves at once, and a batch that nobody waits for any more is aborted;
+ * - a batch that fails fails its own calls, with the model's error, and no others;
+ * - a call that would make too many rows wait is refused.
+ *
+ * A batch goes when it is full, when as many rows wait as came together of late, or when its first call has waited long
+ * enough; while the model works on one, the next gathers. With `p99Ms`, how full and how long adapt to that objective.
+ *
+ * @param model a plain object, as adapters make them; it may answer at once or with a promise
+ * @throws OptionError for an option that is unknown or out of its range. Calls reject with an OverloadError, the signal's
+ * reason, or what the model threw.
+ *
+ * @example
+ * const full = microBatch(await onnxModel('model.onnx', { labels }), { p99Ms: 20 });
+ */
+export function microBatch<M extends Model>(model: M, options: BatchingOptions = {}): M {
+  const batcher = new Batcher(model, batchingOf(options));
+  return { ...model, score: batcher.score };
+}
+
+class Batcher {
+  private readonly queue = new Queue();
+  private pace;
+  private underWay = 0;
+  /** Calls off the next look at the queue. */
+  private callOff: (() => void) | undefined;
+  private isLookSoon = false;
+
+  constructor(
+    private readonly model: Model,
+    private readonly batching: Batching,
+  ) {
+    this.pace = firstPace(batching);
+  }
+
+  readonly score: Model['score'] = (blocks, out, { signal } = {}) => {
+    const { name, classes } = this.model;
+    const { maxQueued, timer } = this.batching;
+    if (blocks.length === 0) return Promise.reject(new ModelError(name, 'got no blocks'));
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const [{ rows }] = blocks;
+    if (rows === 0) return Promise.resolve();
+    const queued = this.queue.rows;
+    if (queued > 0 && queued + rows > maxQueued)
+      return Promise.reject(new OverloadError(name, queued, maxQueued));
+    return new Promise<void>((resolve, reject) => {
+      const call = new Call(blocks, out, classes, timer.now(), resolve, reject);
+      this.queue.add(call);
+      if (signal !== undefined) {
+        const leave = () => this.drop(call, signal.reason);
+        signal.addEventListener('abort', leave, { once: true });
+        call.over = () => signal.removeEventListener('abort', leave);
+      }
+      this.lookSoon();
+    });
+  };
+
+  /** A call that is to have no answer. */
+  private drop(call: Call, error: unknown): void {
+    call.fail(error);
+    this.queue.remove(call);
+    for (const batch of call.batches) {
+      if (batch.pieces.every((piece) => piece.call.isOver)) batch.stop.abort(error);
+    }
+  }
+
+  /** At the end of this turn, so that calls of one turn come together. */
+  private lookSoon(): void {
+    if (this.isLookSoon || this.underWay >= this.batching.concurrent) return;
+    this.isLookSoon = true;
+    this.lookAfter(0);
+  }
+
+  private lookAfter(milliseconds: number): void {
+    this.callOff?.();
+    this.callOff = this.batching.timer.after(milliseconds, () => {
+      this.callOff = undefined;
+      this.isLookSoon = false;
+      this.look();
+    });
+  }
+
+  /** Sends what is ready. */
+  private look(): void {
+    const { concurrent, maxRows, timer } = this.batching;
+    while (this.underWay < concurrent && this.queue.first !== undefined) {
+      const waited = timer.now() - this.queue.first.since;
+      if (!isReady(this.pace, this.queue.rows, waited)) {
+        this.lookAfter(this.pace.waitMs - waited);
+        return;
+      }
+      const pieces = this.queue.take(this.pace.rows, maxRows);
+      const rows = pieces.reduce((sum, { from, to }) => sum + to - from, 0);
+      void this.run({ pieces, rows, stop: new AbortController() });
+    }
+  }
+
+  private async run(batch: Batch): Promise<void> {
+    const { pieces, rows, stop } = batch;
+    const { classes } = this.model;
+    const left = this.queue.rows;
+    this.underWay++;
+    for (const { call } of pieces) call.batches.add(batch);
+    try {
+      const scores = new Float64Array(rows * classes);
+      await this.model.score(joined(batch), scores, { signal: stop.signal });
+      let at = 0;
+      for (const { call, from, to } of pieces) {
+        const end = at + (to - from) * classes;
+        call.answer(from, scores.subarray(at, end));
+        at = end;
+      }
+      const slowestMs = this.batching.timer.now() - pieces[0].call.since;
+      this.pace = paceAfter(this.pace, { rows, left, slowestMs }, this.batching);
+    } catch (error) {
+      for (const { call } of pieces) this.drop(call, error);
+    }
+    for (const { call } of pieces) call.batches.delete(batch);
+    this.underWay--;
+    // Those who were answered may ask again before the next batch goes.
+    if (this.queue.first !== undefined) this.lookSoon();
+  }
+}
+
+/** The rows of all calls, one below the other. */
+function joined({ pieces }: Batch): readonly Block[] {
+  const [first] = pieces;
+  return first.call.blocks.map((_, b) =>
+    stack(pieces.map(({ call, from, to }) => slice(call.blocks[b], from, to))),
+  );
+}

@@ -1,0 +1,73 @@
+import type { Work } from './pending.js';
+
+/**
+ * Does several pieces of work so that while some wait others go on: each begins when fewer than `most` are waiting, in
+ * order. Work that never waits is done one after the other, as it comes.
+ *
+ * What fails first in that order is what is thrown, as if they had been done one after the other: those before it are
+ * finished, those after it left where they wait.
+ *
+ * @param works made as they are begun
+ */
+export function* overlap(works: Iterable<Work<void>>, most: number): Work<void> {
+  const coming = works[Symbol.iterator]();
+  let waiting: Waiting[] = [];
+  let failure: Failure | undefined;
+  for (;;) {
+    while (failure === undefined && waiting.length < most) {
+      const { done, value } = coming.next();
+      if (done) break;
+      const state = proceed(value);
+      if (state instanceof Waiting) waiting.push(state);
+      else failure = state;
+    }
+    if (waiting.length === 0) break;
+    yield waiting.length === 1 ? waiting[0].over : Promise.race(waiting.map(({ over }) => over));
+    const before = waiting;
+    waiting = [];
+    for (const each of before) {
+      const state = each.outcome === undefined ? each : proceed(each.work, each.outcome);
+      if (state instanceof Waiting) waiting.push(state);
+      if (!(state instanceof Failure)) continue;
+      failure = state;
+      break;
+    }
+  }
+  if (failure !== undefined) throw failure.error;
+}
+
+/** Goes on with what was waited for, until there is something to wait for again, a failure, or the end. */
+function proceed(work: Work<void>, outcome?: Outcome): Waiting | Failure | undefined {
+  try {
+    const step = outcome instanceof Failure ? work.throw(outcome.error) : work.next();
+    return step.done ? undefined : new Waiting(work, step.value);
+  } catch (error) {
+    return new Failure(error);
+  }
+}
+
+class Failure {
+  constructor(readonly error: unknown) {}
+}
+
+type Outcome = Failure | 'fulfilled';
+
+class Waiting {
+  outcome: Outcome | undefined;
+  /** Never rejects: nobody may come to wait for it. */
+  readonly over: PromiseLike<void>;
+
+  constructor(
+    readonly work: Work<void>,
+    promise: PromiseLike<unknown>,
+  ) {
+    this.over = promise.then(
+      () => {
+        this.outcome = 'fulfilled';
+      },
+      (error: unknown) => {
+        this.outcome = new Failure(error);
+      },
+    );
+  }
+}
