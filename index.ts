@@ -6,7 +6,7 @@ export * from './lib/errors.js';
 export * from './lib/exchange/index.js';
 export type { CalibratorKind, Decision, ExitKind, ExitScoreKind } from './lib/exits/index.js';
 export * from './lib/features/index.js';
-export type { TrainedModel, TrainedRegression } from './lib/full/index.js';
+export * from './lib/full/index.js';
 export * from './lib/learners/index.js';
 export type {
   Clock,

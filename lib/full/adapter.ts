@@ -1,0 +1,45 @@
+import type { Model } from '../learners/index.js';
+import { type BatchingOptions, microBatch } from '../runtime/index.js';
+import type { TrainedModel, TrainedRegression } from './trained.js';
+
+/** What every adapter may be told of the model that it makes. */
+export interface AdapterOptions {
+  /** What it is called in errors and summaries. */
+  readonly name?: string;
+  /** See `Trained.fingerprint`. */
+  readonly fingerprint?: string;
+  /** Money a row, for the objective 'price'. @defaultValue 0 */
+  readonly price?: number;
+}
+
+/** A model that holds something outside of this process's memory until it is closed. */
+export interface Closable {
+  close(): Promise<void>;
+}
+
+/** What an adapter has made. */
+export interface Adapted extends Closable {
+  readonly name: string;
+  readonly fingerprint: string;
+  readonly reads: readonly string[] | undefined;
+  readonly price: number | undefined;
+  readonly score: Model['score'];
+}
+
+/** A trained model of classes where there are labels, else of numbers. */
+export function trainedBy<L>(
+  { reads, price, ...adapted }: Adapted,
+  labels: readonly L[] | undefined,
+  batching: BatchingOptions | undefined,
+): (TrainedModel<L> | TrainedRegression) & Closable {
+  const common = {
+    ...adapted,
+    ...(reads === undefined ? {} : { reads }),
+    ...(price === undefined ? {} : { price }),
+  };
+  const model =
+    labels === undefined
+      ? { ...common, task: 'regression' as const, classes: 1 }
+      : { ...common, labels, classes: labels.length };
+  return batching === undefined ? model : microBatch(model, batching);
+}

@@ -1,0 +1,125 @@
+/** Types of a tensor's elements, by the names that runtimes of JavaScript give them. */
+export type ElementType =
+  | 'float32'
+  | 'float64'
+  | 'float16'
+  | 'int8'
+  | 'int16'
+  | 'int32'
+  | 'int64'
+  | 'uint8'
+  | 'uint16'
+  | 'uint32'
+  | 'uint64'
+  | 'bool';
+
+/** The numbers of a tensor; those of float16 as their bits. */
+export type Elements =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | BigUint64Array;
+
+/** Whole numbers: their kind of array, and the least and the most that they hold. */
+const WHOLE = {
+  int8: [Int8Array, -(2 ** 7), 2 ** 7 - 1],
+  int16: [Int16Array, -(2 ** 15), 2 ** 15 - 1],
+  int32: [Int32Array, -(2 ** 31), 2 ** 31 - 1],
+  uint8: [Uint8Array, 0, 2 ** 8 - 1],
+  uint16: [Uint16Array, 0, 2 ** 16 - 1],
+  uint32: [Uint32Array, 0, 2 ** 32 - 1],
+  bool: [Uint8Array, 0, 1],
+} as const;
+
+const WIDE = {
+  int64: [BigInt64Array, -(2 ** 63), 2 ** 63],
+  uint64: [BigUint64Array, 0, 2 ** 64],
+} as const;
+
+const TYPES = new Set<unknown>([
+  'float32',
+  'float64',
+  'float16',
+  ...Object.keys(WHOLE),
+  ...Object.keys(WIDE),
+]);
+
+export function isElementType(type: unknown): type is ElementType {
+  return TYPES.has(type);
+}
+
+export function isElements(value: unknown): value is Elements {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+}
+
+/**
+ * Numbers as elements of a type; those of float32 as they are.
+ *
+ * @param refuse told the position of a number that the type can't hold
+ */
+export function toElements(
+  type: ElementType,
+  numbers: Float32Array,
+  refuse: (at: number) => never,
+): Elements {
+  if (type === 'float32') return numbers;
+  if (type === 'float64') return Float64Array.from(numbers);
+  if (type === 'float16') return Uint16Array.from(numbers, halfBits);
+  const [, least, most] = type === 'int64' || type === 'uint64' ? WIDE[type] : WHOLE[type];
+  for (let i = 0; i < numbers.length; i++) {
+    const number = numbers[i];
+    if (!(Number.isInteger(number) && number >= least && number <= most)) refuse(i);
+  }
+  if (type === 'int64') return BigInt64Array.from(numbers, BigInt);
+  if (type === 'uint64') return BigUint64Array.from(numbers, BigInt);
+  return new WHOLE[type][0](numbers);
+}
+
+/** Elements as numbers: those of float16 from their bits. */
+export function fromElements(type: ElementType, elements: ArrayLike<number | bigint>): ArrayLike<number> {
+  // An array of its own kind for half precision, where there is one, holds numbers; all others hold bits.
+  if (type === 'float16' && elements instanceof Uint16Array) return Float64Array.from(elements, fromHalfBits);
+  return isNumbers(elements) ? elements : Float64Array.from(elements, Number);
+}
+
+function isNumbers(elements: ArrayLike<number | bigint>): elements is ArrayLike<number> {
+  return !(elements instanceof BigInt64Array || elements instanceof BigUint64Array);
+}
+
+const single = new Float32Array(1);
+const bitsOfSingle = new Uint32Array(single.buffer);
+
+/** The bits of the nearest number of half precision; ties go to the even one. @see IEEE 754, binary16 */
+export function halfBits(number: number): number {
+  single[0] = number;
+  const bits = bitsOfSingle[0];
+  const sign = (bits >>> 16) & 0x8000;
+  const magnitude = bits & 0x7fffffff;
+  if (magnitude > 0x7f800000) return sign | 0x7e00;
+  // From 65520 on the nearest is infinity.
+  if (magnitude >= 0x477ff000) return sign | 0x7c00;
+  if (magnitude >= 0x38800000) {
+    const odd = (magnitude >>> 13) & 1;
+    return sign | ((magnitude - 0x38000000 + 0xfff + odd) >>> 13);
+  }
+  // Below the normal ones they are multiples of 2^-24.
+  const steps = Math.abs(number) * 2 ** 24;
+  const whole = Math.floor(steps);
+  const rest = steps - whole;
+  return sign | (whole + Number(rest > 0.5 || (rest === 0.5 && whole % 2 === 1)));
+}
+
+export function fromHalfBits(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >>> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1024 + fraction) * 2 ** (exponent - 25);
+}

@@ -1,0 +1,3 @@
+export type { BackendName, BackendReport } from './backends.js';
+export { type OnTfjs, type TfjsClassOptions, type TfjsOptions, tfjsModel } from './model.js';
+export type { TfjsNetwork, TfjsPort } from './network.js';
