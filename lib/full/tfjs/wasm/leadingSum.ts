@@ -8,7 +8,8 @@ export const leadingSum: Patch = {
   kernel: 'Sum',
   missing: false,
   run({ x }, attrs, kernels) {
-    const axes = [attrs.axis].flat().map(Number);
+    // Without axes it is over all.
+    const axes: unknown[] = [attrs.axis ?? []].flat();
     const kept = x.shape.slice(axes.length);
     const leading = kept.length > 0 && axes.length > 0 && axes.every((axis, i) => axis === i);
     if (!leading || x.dtype !== 'float32') return kernels.original({ x }, attrs);
