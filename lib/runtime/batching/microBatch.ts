@@ -112,22 +112,20 @@ class Batcher {
     const { classes } = this.model;
     const left = this.queue.rows;
     this.underWay++;
-    for (const { call } of pieces) call.batches.add(batch);
+    for (const { call } of pieces) call.batches.push(batch);
     try {
       const scores = new Float64Array(rows * classes);
       await this.model.score(joined(batch), scores, { signal: stop.signal });
       let at = 0;
-      for (const { call, from, to } of pieces) {
-        const end = at + (to - from) * classes;
-        call.answer(from, scores.subarray(at, end));
-        at = end;
+      for (const piece of pieces) {
+        piece.call.answer(piece, scores, at);
+        at += (piece.to - piece.from) * classes;
       }
       const slowestMs = this.batching.timer.now() - pieces[0].call.since;
       this.pace = paceAfter(this.pace, { rows, left, slowestMs }, this.batching);
     } catch (error) {
       for (const { call } of pieces) this.drop(call, error);
     }
-    for (const { call } of pieces) call.batches.delete(batch);
     this.underWay--;
     // Those who were answered may ask again before the next batch goes.
     if (this.queue.first !== undefined) this.lookSoon();

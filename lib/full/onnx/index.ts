@@ -1,0 +1,1 @@
+export { type OnnxClassOptions, type OnnxOptions, onnxModel } from './model.js';

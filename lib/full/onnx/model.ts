@@ -1,0 +1,101 @@
+import type { Block } from '../../blocks/index.js';
+import { checkKeys, show } from '../../check.js';
+import { ModelError, OptionError } from '../../errors.js';
+import type { ScoreContext } from '../../learners/index.js';
+import type { BatchingOptions } from '../../runtime/index.js';
+import { type AdapterOptions, type Closable, trainedBy } from '../adapter.js';
+import { Binding, type Inputs } from '../inputs.js';
+import { type ScoreKind, scoringOf, writeScores } from '../scores.js';
+import type { TrainedModel, TrainedRegression } from '../trained.js';
+import { contentHash } from './file.js';
+import { loadRuntime } from './runtime.js';
+import { inputsOf, LastingSession, openSession, outputOf, runSession } from './session.js';
+
+export interface OnnxOptions extends AdapterOptions {
+  /** The features that its inputs are made of. @defaultValue all, side by side, for a model of one input */
+  readonly inputs?: Inputs;
+  /** The output that holds the scores. @defaultValue the only one, or `probabilities` */
+  readonly output?: string;
+  /** Execution providers, the preferred one first: `cpu`, `cuda`, `webgpu`, … @defaultValue cpu */
+  readonly providers?: readonly string[];
+  /** Further options of the runtime for its session, such as `intraOpNumThreads`. */
+  readonly session?: Readonly<Record<string, unknown>>;
+  /** Gathers rows of concurrent calls. @defaultValue each call is run by itself */
+  readonly batching?: BatchingOptions;
+  /** A runtime in place of the package onnxruntime-node: onnxruntime-web, say. */
+  readonly runtime?: unknown;
+}
+
+export interface OnnxClassOptions<L> extends OnnxOptions {
+  /** What the model's class 0, 1, … stand for. */
+  readonly labels: readonly L[];
+  /** What the output's numbers are. Of two classes one number, the second's, is enough. @defaultValue probabilities */
+  readonly scores?: ScoreKind;
+}
+
+const KNOWN = [
+  ...['labels', 'scores', 'inputs', 'output', 'providers', 'session', 'batching', 'runtime'],
+  ...['name', 'fingerprint', 'price'],
+];
+
+/**
+ * A model in an ONNX file, run by ONNX Runtime: of classes where `labels` are given, else of numbers. For files of trees
+ * or weights alone `modelFromOnnx` needs no runtime.
+ *
+ * Inputs are rows x columns, in the shape and type that the model declares; a dense feature that is an input of Float32 by
+ * itself is handed over uncopied. A run that fails rejects with a ModelError, and the next one gets a new session: a
+ * device that is lost costs one batch.
+ *
+ * Its `fingerprint` is `sha256:` and the hash of the file, the providers and the types of the inputs.
+ *
+ * @param model its path, or its bytes
+ * @throws MissingPackage without onnxruntime-node; ArtifactError for a file that isn't there or is no model;
+ * OptionError for inputs, outputs, labels or providers that don't fit it
+ *
+ * @example
+ * const full = await onnxModel('mail.onnx', { labels: ['ham', 'spam'], inputs: 'embedding', scores: 'logits' });
+ */
+export function onnxModel<const L>(
+  model: string | Uint8Array,
+  options: OnnxClassOptions<L>,
+): Promise<TrainedModel<L> & Closable>;
+export function onnxModel(
+  model: string | Uint8Array,
+  options?: OnnxOptions,
+): Promise<TrainedRegression & Closable>;
+export async function onnxModel<L>(
+  model: string | Uint8Array,
+  options: OnnxOptions & Partial<OnnxClassOptions<L>> = {},
+): Promise<(TrainedModel<L> | TrainedRegression) & Closable> {
+  checkKeys(options, KNOWN);
+  if (typeof model !== 'string' && !(model instanceof Uint8Array)) {
+    throw new OptionError('model', `expected a path or bytes, got ${show(model)}`);
+  }
+  const { labels, providers = ['cpu'], session = {}, name = 'onnx', price, batching } = options;
+  const runtime = loadRuntime(options.runtime);
+  const content = await contentHash(model);
+  const lasting = await LastingSession.of(() => openSession(runtime, { model, providers, session }));
+  const { binding, output, scoring } = await lasting.use(async (opened) => {
+    const declared = outputOf(opened, options.output);
+    return {
+      binding: new Binding(name, options.inputs, inputsOf(opened)),
+      output: declared.name,
+      scoring: scoringOf(name, labels, options.scores, declared),
+    };
+  });
+  const score = async (blocks: readonly Block[], out: Float64Array, { signal }: ScoreContext = {}) => {
+    signal?.throwIfAborted();
+    const fed = binding.tensors(blocks);
+    const { shape, numbers } = await lasting
+      .use((opened) => runSession(runtime, opened, fed, output))
+      .catch((error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error);
+        throw new ModelError(name, `ONNX Runtime failed: ${why}`, { cause: error });
+      });
+    signal?.throwIfAborted();
+    writeScores(scoring, output, shape, numbers, blocks[0].rows, out);
+  };
+  const fingerprint = options.fingerprint ?? [content, ...providers, binding.types].join('/');
+  const close = () => lasting.close();
+  return trainedBy({ name, fingerprint, reads: binding.reads, price, score, close }, labels, batching);
+}

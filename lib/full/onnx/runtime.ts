@@ -1,0 +1,68 @@
+import { createRequire } from 'node:module';
+import { MissingPackage, OptionError } from '../../errors.js';
+import type { Elements, ElementType } from '../elements.js';
+
+/** The part of onnxruntime-node, or of onnxruntime-web, that is used. */
+export interface OnnxRuntime {
+  readonly InferenceSession: {
+    create(model: string | Uint8Array, options?: object): Promise<OnnxSession>;
+  };
+  readonly Tensor: new (type: ElementType, elements: Elements, shape: readonly number[]) => object;
+}
+
+export interface OnnxSession {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  readonly inputMetadata?: readonly OnnxValue[];
+  readonly outputMetadata?: readonly OnnxValue[];
+  run(
+    feeds: Readonly<Record<string, object>>,
+    fetches: readonly string[],
+  ): Promise<Readonly<Record<string, OnnxTensor>>>;
+  release?(): Promise<void>;
+}
+
+/** What a session says of an input or output. */
+export interface OnnxValue {
+  readonly name: string;
+  readonly isTensor: boolean;
+  readonly type?: string;
+  /** Text where the size is open. */
+  readonly shape?: readonly (number | string)[];
+}
+
+export interface OnnxTensor {
+  readonly type: string;
+  readonly dims: readonly number[];
+  /** Where the numbers are; `cpu`: on this side, in `data`. */
+  readonly location?: string;
+  readonly data: unknown;
+  getData?(): Promise<unknown>;
+  dispose?(): void;
+}
+
+const PACKAGE = 'onnxruntime-node';
+
+/**
+ * @param given in the package's place
+ * @throws MissingPackage where onnxruntime-node, which is optional, isn't installed; OptionError for what is no runtime
+ */
+export function loadRuntime(given: unknown): OnnxRuntime {
+  const runtime = given ?? required();
+  if (isRuntime(runtime)) return runtime;
+  throw new OptionError('runtime', `expected the module ${PACKAGE}, or another that is used like it`);
+}
+
+/** By require, which also looks where NODE_PATH says. */
+function required(): unknown {
+  try {
+    return createRequire(import.meta.url)(PACKAGE);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND')) throw error;
+    throw new MissingPackage([PACKAGE], 'onnxModel', { cause: error });
+  }
+}
+
+function isRuntime(value: unknown): value is OnnxRuntime {
+  return typeof value === 'object' && value !== null && 'InferenceSession' in value && 'Tensor' in value;
+}

@@ -1,0 +1,127 @@
+import { ArtifactError, OptionError } from '../../errors.js';
+import { fromElements, isElements, isElementType } from '../elements.js';
+import type { Declared, Fed } from '../inputs.js';
+import type { OnnxRuntime, OnnxSession, OnnxTensor, OnnxValue } from './runtime.js';
+
+/** What a session is made of. */
+export interface Source {
+  readonly model: string | Uint8Array;
+  readonly providers: readonly string[];
+  /** More options of the runtime's own. */
+  readonly session: object;
+}
+
+/** A session for as long as it works, and then another one: a device that was lost takes its session with it. */
+export class LastingSession {
+  private isClosed = false;
+
+  private constructor(
+    private current: OnnxSession | undefined,
+    private readonly open: () => Promise<OnnxSession>,
+  ) {}
+
+  static async of(open: () => Promise<OnnxSession>): Promise<LastingSession> {
+    return new LastingSession(await open(), open);
+  }
+
+  async use<Result>(run: (session: OnnxSession) => Promise<Result>): Promise<Result> {
+    if (this.isClosed) throw new TypeError('it is closed');
+    this.current ??= await this.open();
+    const used = this.current;
+    try {
+      return await run(used);
+    } catch (error) {
+      if (this.current === used) {
+        this.current = undefined;
+        // It is broken anyway.
+        await used.release?.().catch(() => {});
+      }
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    const closing = this.current;
+    this.current = undefined;
+    await closing?.release?.();
+  }
+}
+
+/** @throws ArtifactError for what is no ONNX model that the runtime can load; OptionError for a provider that isn't there */
+export async function openSession(runtime: OnnxRuntime, source: Source): Promise<OnnxSession> {
+  const { model, providers, session } = source;
+  try {
+    return await runtime.InferenceSession.create(model, { ...session, executionProviders: providers });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    if (/backend|ExecutionProvider/.test(why)) {
+      throw new OptionError('providers', `${providers.join(', ')} can't be had here: ${why}`);
+    }
+    throw new ArtifactError('foreign', `the ONNX model can't be loaded: ${why}`, { cause: error });
+  }
+}
+
+export function inputsOf({ inputNames, inputMetadata }: OnnxSession): Declared[] {
+  return inputNames.map((name) => declared(name, inputMetadata, 'inputs'));
+}
+
+/** @param wanted its name; without one the only output, or the one called `probabilities` */
+export function outputOf({ outputNames, outputMetadata }: OnnxSession, wanted: string | undefined): Declared {
+  const usual = outputNames.length === 1 ? outputNames[0] : 'probabilities';
+  const name = wanted ?? usual;
+  if (outputNames.includes(name)) return declared(name, outputMetadata, 'output');
+  const what = wanted === undefined ? 'say which' : `the model has no '${wanted}'`;
+  throw new OptionError('output', `${what}; it has ${outputNames.join(', ')}`);
+}
+
+/** Where nothing is said, Float32 of any shape. */
+function declared(name: string, metadata: readonly OnnxValue[] | undefined, option: string): Declared {
+  const value = metadata?.find((each) => each.name === name);
+  if (value === undefined) return { name, type: 'float32', shape: undefined };
+  if (!value.isTensor) {
+    throw new OptionError(
+      option,
+      `'${name}' is no tensor: export the model so that it is one (zipmap=False in skl2onnx)`,
+    );
+  }
+  if (!isElementType(value.type)) {
+    throw new OptionError(option, `'${name}' is of ${value.type}: only numbers can be given and taken`);
+  }
+  const shape = value.shape?.map((size) => (typeof size === 'number' ? size : undefined));
+  return { name, type: value.type, shape: shape?.length ? shape : undefined };
+}
+
+/** Numbers that a session gave. */
+export interface Given {
+  readonly shape: readonly number[];
+  readonly numbers: ArrayLike<number>;
+}
+
+/** Runs a session once. Whatever happens, what it gave is left on no device. */
+export async function runSession(
+  runtime: OnnxRuntime,
+  session: OnnxSession,
+  fed: readonly Fed[],
+  output: string,
+): Promise<Given> {
+  const feeds: Record<string, object> = {};
+  for (const { name, type, shape, elements } of fed) {
+    feeds[name] = new runtime.Tensor(type, elements, shape);
+  }
+  const { [output]: tensor } = await session.run(feeds, [output]);
+  try {
+    return { shape: tensor.dims, numbers: await numbersOf(tensor) };
+  } finally {
+    tensor.dispose?.();
+  }
+}
+
+async function numbersOf(tensor: OnnxTensor): Promise<ArrayLike<number>> {
+  const isHere = tensor.location === undefined || tensor.location === 'cpu';
+  const elements = isHere ? tensor.data : await tensor.getData?.();
+  if (!isElementType(tensor.type) || !isElements(elements)) {
+    throw new TypeError(`a tensor of ${tensor.type} without numbers`);
+  }
+  return fromElements(tensor.type, elements);
+}
