@@ -7,7 +7,36 @@ export * from './lib/exchange/index.js';
 export type { CalibratorKind, Decision, ExitKind, ExitScoreKind } from './lib/exits/index.js';
 export * from './lib/features/index.js';
 export * from './lib/full/index.js';
-export * from './lib/learners/index.js';
+export {
+  type BoostedModel,
+  type BoostedParameters,
+  type BoostingLearner,
+  type BoostingLossName,
+  type BoostingOptions,
+  type EarlyStopping,
+  type FitContext,
+  type FitShape,
+  type ForestPlan,
+  gradientBoosting,
+  type Learner,
+  type LinearModel,
+  type LinearParameters,
+  type LogisticLearner,
+  type LogisticOptions,
+  logisticRegression,
+  type Model,
+  type MonotoneDirection,
+  type RandomForestLearner,
+  type RandomForestModel,
+  type RandomForestOptions,
+  type RandomForestParameters,
+  type RidgeLearner,
+  type RidgeOptions,
+  randomForest,
+  ridgeRegression,
+  type ScoreContext,
+  type TrainingSet,
+} from './lib/learners/index.js';
 export type {
   Clock,
   Cost,

@@ -8,6 +8,7 @@ export {
   gradientBoosting,
   type MonotoneDirection,
 } from './boosting/index.js';
+export { checkShapes } from './checkShapes.js';
 export type { FitContext, FitShape, Learner, Model, ScoreContext, TrainingSet } from './learner.js';
 export type { LinearModel, LinearParameters } from './linear.js';
 export { type LogisticLearner, type LogisticOptions, logisticRegression } from './logistic.js';
@@ -20,3 +21,4 @@ export {
   randomForest,
 } from './randomForest/index.js';
 export { type RidgeLearner, type RidgeOptions, ridgeRegression } from './ridge.js';
+export { targetDistributions, targetNumbers } from './targets.js';

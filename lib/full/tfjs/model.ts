@@ -1,17 +1,16 @@
-import { type Block, slice } from '../../blocks/index.js';
 import { checkKeys, checkWhole, show } from '../../check.js';
-import { ModelError, OptionError } from '../../errors.js';
-import type { Model } from '../../learners/index.js';
+import { OptionError } from '../../errors.js';
 import type { BatchingOptions } from '../../runtime/index.js';
 import { type AdapterOptions, type Closable, trainedBy } from '../adapter.js';
-import { Binding, type Inputs } from '../inputs.js';
-import { type ScoreKind, type Scoring, scoringOf, writeScores } from '../scores.js';
+import type { Inputs } from '../inputs.js';
+import type { ScoreKind } from '../scores.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
 import type { BackendName, BackendReport } from './backends.js';
 import { readArtifacts } from './file.js';
-import { artifactsOf, contentHash, declared, isNetwork, type TfjsNetwork } from './network.js';
+import { artifactsOf, contentHash, isNetwork, type TfjsNetwork } from './network.js';
 import { type Load, loadPackage } from './packages.js';
-import { type Given, Session } from './session.js';
+import { serve } from './serve.js';
+import { Session } from './session.js';
 import { loadTf } from './tf.js';
 
 export interface TfjsOptions extends AdapterOptions {
@@ -40,15 +39,6 @@ export interface TfjsClassOptions<L> extends TfjsOptions {
 export interface OnTfjs extends Closable {
   /** What runs it, and why. */
   readonly backend: BackendReport;
-}
-
-/** What scoring takes. */
-interface Scorer {
-  readonly model: string;
-  readonly session: Session;
-  readonly binding: Binding;
-  readonly scoring: Scoring;
-  readonly output: { readonly place: number; readonly name: string };
 }
 
 const KNOWN = [
@@ -99,75 +89,18 @@ export async function tfjsModel<L>(
   const artifacts = isFile ? await readArtifacts(model) : await artifactsOf(model);
   const opened = { network: isFile ? undefined : model, artifacts, what: isFile ? model : name };
   const session = await Session.open(tf, load, options.backend, opened);
-  const { inputs, outputs } = session.ports;
-  const binding = new Binding(name, options.inputs, inputs.map(declared));
-  const place = outputOf(
-    outputs.map((port) => port.name),
-    options.output,
-  );
-  const output = declared(outputs[place]);
-  const scoring = scoringOf(name, classes, options.scores, output, 'classes');
+  const { binding, score } = serve(session, {
+    name,
+    inputs: options.inputs,
+    output: options.output,
+    labels: classes,
+    scores: options.scores,
+    batch,
+  });
   const { backend } = session;
   const fingerprint = options.fingerprint ?? `${contentHash(artifacts)} ${backend.name} ${binding.types}`;
-  const score = scorer(
-    { model: name, session, binding, scoring, output: { place, name: output.name } },
-    batch,
-  );
   const close = async () => session.close();
   const adapted = { name, fingerprint, reads: binding.reads, price, score, close };
   const { name: chosen, reason, tried } = backend;
   return { ...trainedBy(adapted, classes, batching), backend: { name: chosen, reason, tried } };
-}
-
-/** Scores rows batch by batch: at once where the backend answers so. */
-function scorer({ model, session, binding, scoring, output }: Scorer, batch: number): Model['score'] {
-  const run = (blocks: readonly Block[], out: Float64Array): void | Promise<void> => {
-    const write = ({ shape, numbers }: Given) =>
-      writeScores(scoring, output.name, shape, numbers, blocks[0].rows, out);
-    const fed = binding.tensors(blocks);
-    try {
-      const given = session.run(fed, output.place);
-      return given instanceof Promise
-        ? given.catch((error) => failed(model, error)).then(write)
-        : write(given);
-    } catch (error) {
-      throw error instanceof ModelError ? error : failed(model, error);
-    }
-  };
-  return (blocks, out, { signal } = {}) => {
-    const rows = blocks.length === 0 ? 0 : blocks[0].rows;
-    const width = out.length / rows;
-    return inBatches(rows, batch, (from, to) => {
-      signal?.throwIfAborted();
-      if (to - from === rows) return run(blocks, out);
-      const part = blocks.map((block) => slice(block, from, to));
-      return run(part, out.subarray(from * width, to * width));
-    });
-  };
-}
-
-function failed(model: string, error: unknown): never {
-  const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
-  throw new ModelError(model, `TensorFlow.js failed: ${why}`, { cause: error });
-}
-
-/** Rows `from` … `to` - 1, one batch after the other: waits where one has to be waited for. */
-function inBatches(
-  rows: number,
-  batch: number,
-  run: (from: number, to: number) => void | Promise<void>,
-  begin = 0,
-): void | Promise<void> {
-  for (let from = begin; from < rows; from += batch) {
-    const waiting = run(from, Math.min(rows, from + batch));
-    if (waiting !== undefined) return waiting.then(() => inBatches(rows, batch, run, from + batch));
-  }
-}
-
-/** The place of the output with the scores. */
-function outputOf(names: readonly string[], wanted: string | undefined): number {
-  const place = wanted === undefined && names.length === 1 ? 0 : names.indexOf(wanted ?? '');
-  if (place !== -1) return place;
-  const what = wanted === undefined ? 'say which' : `the model has no '${wanted}'`;
-  throw new OptionError('output', `${what}; it has ${names.join(', ')}`);
 }

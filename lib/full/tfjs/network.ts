@@ -66,17 +66,7 @@ export function contentHash({ modelTopology, weightSpecs = [], weightData }: io.
 /** Runs a network once: gives its output in that place, a tensor that the caller disposes of. */
 export function predict(tf: Tf, network: TfjsNetwork, fed: readonly Fed[], output: number): Tensor {
   return tf.tidy(() => {
-    const tensors = fed.map(({ elements, shape, type }) => {
-      if (
-        (type !== 'float32' && type !== 'int32' && type !== 'bool') ||
-        elements instanceof BigInt64Array ||
-        elements instanceof BigUint64Array ||
-        elements instanceof Float64Array
-      ) {
-        throw new TypeError(`tfjs has no tensors of ${type}`);
-      }
-      return tf.tensor(elements, [...shape], type);
-    });
+    const tensors = tensorsOf(tf, fed);
     const given = run(network, tensors.length === 1 ? tensors[0] : tensors, network.outputs[output].name);
     const tensor: unknown = Array.isArray(given) ? given[output] : given;
     if (!(tensor instanceof tf.Tensor))
@@ -89,4 +79,16 @@ export function predict(tf: Tf, network: TfjsNetwork, fed: readonly Fed[], outpu
 function run(network: TfjsNetwork, inputs: object, output: string): unknown {
   if (network.execute !== undefined) return network.execute(inputs, output);
   return network.predictOnBatch === undefined ? network.predict(inputs) : network.predictOnBatch(inputs);
+}
+
+/** What a network is fed as tensors, which the caller disposes of. */
+export function tensorsOf(tf: Tf, fed: readonly Fed[]): Tensor[] {
+  return fed.map(({ elements, shape, type }) => {
+    const here =
+      elements instanceof Float32Array || elements instanceof Int32Array || elements instanceof Uint8Array;
+    if (!here || (type !== 'float32' && type !== 'int32' && type !== 'bool')) {
+      throw new TypeError(`tfjs has no tensors of ${type}`);
+    }
+    return tf.tensor(elements, [...shape], type);
+  });
 }
