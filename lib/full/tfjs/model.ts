@@ -1,3 +1,4 @@
+import type { Block } from '../../blocks/index.js';
 import { checkKeys, checkWhole, show } from '../../check.js';
 import { OptionError } from '../../errors.js';
 import type { BatchingOptions } from '../../runtime/index.js';
@@ -6,6 +7,7 @@ import type { Inputs } from '../inputs.js';
 import type { ScoreKind } from '../scores.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
 import type { BackendName, BackendReport } from './backends.js';
+import { type CostOptions, type PhaseCosts, phaseCosts, type Timed } from './costs.js';
 import { readArtifacts } from './file.js';
 import { artifactsOf, contentHash, isNetwork, type TfjsNetwork } from './network.js';
 import { type Load, loadPackage } from './packages.js';
@@ -39,6 +41,8 @@ export interface TfjsClassOptions<L> extends TfjsOptions {
 export interface OnTfjs extends Closable {
   /** What runs it, and why. */
   readonly backend: BackendReport;
+  /** Measures it on rows of its blocks: first call, transfer, steady state by size of batch. */
+  costs(blocks: readonly Block[], options?: CostOptions): Promise<PhaseCosts>;
 }
 
 const KNOWN = [
@@ -102,5 +106,15 @@ export async function tfjsModel<L>(
   const close = async () => session.close();
   const adapted = { name, fingerprint, reads: binding.reads, price, score, close };
   const { name: chosen, reason, tried } = backend;
-  return { ...trainedBy(adapted, classes, batching), backend: { name: chosen, reason, tried } };
+  const width = classes?.length ?? 1;
+  const timed: Timed = {
+    score: (blocks) => score(blocks, new Float64Array(blocks[0].rows * width)),
+    transfer: (blocks) => session.transfer(binding.tensors(blocks)),
+    firstCall: () => session.first,
+  };
+  return {
+    ...trainedBy(adapted, classes, batching),
+    backend: { name: chosen, reason, tried },
+    costs: (blocks, options = {}) => phaseCosts(timed, blocks, options),
+  };
 }
