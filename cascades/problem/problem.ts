@@ -6,7 +6,7 @@ import type { Question } from '../promise/index.js';
 import { type Label, widthOf } from '../terms/index.js';
 import { questionOf } from './bound.js';
 import { codesOf, distinct } from './codes.js';
-import { checkTuneOptions, isRegression, type TuneOptions } from './options.js';
+import { checkTuneOptions, isRegression, type SettledOptions, type TuneOptions } from './options.js';
 import { type Parts, type Rows, splitRows } from './split.js';
 
 /** What `tune` was asked, checked and in terms of codes of classes: nothing is computed yet. */
@@ -34,7 +34,7 @@ export interface Labelled<Row> extends Rows<Row> {
 }
 
 export function problemOf<Row, L extends Label, Name extends string>(
-  options: TuneOptions<Row, L, Name>,
+  options: SettledOptions<Row, L, Name>,
 ): Problem<Row, L> {
   checkTuneOptions(options);
   const { rows, labels, full, certify, bound, seed = 0 } = options;
