@@ -8,7 +8,6 @@ import { countsOf } from './mail-seed.js';
 export type DigitCascade = Cascade<Digit, number, (typeof features.names)[number]>;
 
 const ROUNDS = 5;
-const BUDGET = 1e12;
 
 /** Tunes a cascade for a full model, and measures both from raw digits to labels on digits that no step has seen. */
 export async function measureCascade(
@@ -27,7 +26,6 @@ export async function measureCascade(
     full,
     approximate: stageLearner,
     bound: { loss: 'disagreement', epsilon: 0.01, delta: 0.05 },
-    budget: BUDGET,
     seed,
   });
   const tuneSeconds = (performance.now() - start) / 1000;

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-wasm';
 import * as layers from '@tensorflow/tfjs-layers';
 import { type NetworkShape, type State, tfjsLearner } from 'spillway';
 import type { Digits } from 'spillway/datasets';
@@ -96,7 +97,8 @@ function cachePath(): string {
   return join(folder, 'spillway', `digits-${recipe.digest('hex').slice(0, 16)}.network`);
 }
 
-function weightsOf({ tensors }: State): tf.Tensor[] {
+async function weightsOf({ tensors }: State): Promise<tf.Tensor[]> {
+  await tf.setBackend('wasm');
   const shapes = buildNetwork({ classes: 10, seed: 1 })
     .getWeights()
     .map(({ shape }) => shape);

@@ -18,7 +18,7 @@ export const stageLearner = tfjsLearner(
   },
   {
     name: 'one hidden layer',
-    epochs: 12,
+    epochs: 8,
     batchSize: 128,
     optimizer: () => tf.train.adam(0.002),
     backend: 'wasm',
