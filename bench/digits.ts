@@ -150,7 +150,7 @@ function checksOf(
         0.3,
       ),
       // The seeds share the unseen digits: each is tested by itself, and the middle one is reported.
-      disagreementRefuted([middle(own).counts]),
+      disagreementRefuted([middle(own).counts], 'digits'),
     );
   }
   if (backend === 'wasm') {
