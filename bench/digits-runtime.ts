@@ -8,7 +8,7 @@ import { buildNetwork } from './digits-network.js';
 
 type Network = ReturnType<typeof buildNetwork>;
 
-const ROUNDS = 15;
+const ROUNDS = 21;
 
 /** A step of training as a multiple of a pass forward, of the same batch, on tfjs's backend of the moment. */
 export async function stepRatio({ rows, labels }: Digits, batch: number): Promise<number> {
@@ -48,7 +48,7 @@ export async function adapterRatio(
   };
   const [adapted, direct] = await interleave(
     [repeated(() => full.score([block], out)), repeated(own)],
-    3 * ROUNDS,
+    ROUNDS,
     true,
   );
   return medianRatio(adapted, direct);
