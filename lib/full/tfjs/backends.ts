@@ -4,20 +4,9 @@ import { startNode } from './node.js';
 import { isAbsent, type Load } from './packages.js';
 import { startRegistered } from './registered.js';
 import type { Tf } from './tf.js';
+import type { BackendName, BackendReport } from './types.js';
 import { quickenWasm } from './wasm/index.js';
 import { startWebgpu } from './webgpu.js';
-
-/** What can run TensorFlow.js, best first. */
-export type BackendName = 'node-gpu' | 'node' | 'webgpu' | 'wasm' | 'cpu';
-
-/** What was chosen to run a model, and why. */
-export interface BackendReport {
-  readonly name: BackendName;
-  /** What it is, in words. */
-  readonly reason: string;
-  /** Those that were tried before it, and why each can't be used. */
-  readonly tried: readonly { readonly name: BackendName; readonly why: string }[];
-}
 
 export interface Backend extends BackendReport {
   /** What tfjs itself calls it. */

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import { ArtifactError, MissingPackage } from '../../errors.js';
-import { isNetwork, type TfjsNetwork } from './network.js';
+import { isNetwork } from './network.js';
 import { isAbsent, type Load } from './packages.js';
 import type { Tf } from './tf.js';
+import type { TfjsNetwork } from './types.js';
 
 /**
  * Reads the files of a model that TensorFlow.js has saved or its converter has written.

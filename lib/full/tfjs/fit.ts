@@ -4,14 +4,9 @@ import { ModelError, OptionError } from '../../errors.js';
 import type { FitContext, TrainingSet } from '../../learners/index.js';
 import { random } from '../../stats/index.js';
 import type { Binding } from '../inputs.js';
-import { type TfjsNetwork, tensorsOf } from './network.js';
+import { tensorsOf } from './network.js';
 import type { Tf } from './tf.js';
-
-/** A `tf.LayersModel` as far as it is trained. */
-export interface TfjsTrainable extends TfjsNetwork {
-  compile(args: object): void;
-  trainOnBatch(inputs: object, targets: object): Promise<number | number[]>;
-}
+import type { TfjsTrainable } from './types.js';
 
 export interface Training {
   readonly name: string;

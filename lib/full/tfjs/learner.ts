@@ -12,14 +12,15 @@ import {
   targetNumbers,
 } from '../../learners/index.js';
 import { Binding, type Inputs } from '../inputs.js';
-import { type BackendName, startBackend } from './backends.js';
-import { fitNetwork, type TfjsTrainable, targetsFor } from './fit.js';
+import { startBackend } from './backends.js';
+import { fitNetwork, targetsFor } from './fit.js';
 import { artifactsOf, declared, isNetwork } from './network.js';
 import { type Load, loadPackage } from './packages.js';
 import { serve } from './serve.js';
 import { Session } from './session.js';
 import { networkOf, type StoredNetwork, stateOf } from './stored.js';
 import { loadTf } from './tf.js';
+import type { BackendName, TfjsTrainable } from './types.js';
 
 /** What a network is built for. */
 export interface NetworkShape {

@@ -6,14 +6,14 @@ import { type AdapterOptions, type Closable, trainedBy } from '../adapter.js';
 import type { Inputs } from '../inputs.js';
 import type { ScoreKind } from '../scores.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
-import type { BackendName, BackendReport } from './backends.js';
 import { type CostOptions, type PhaseCosts, phaseCosts, type Timed } from './costs.js';
 import { readArtifacts } from './file.js';
-import { artifactsOf, contentHash, isNetwork, type TfjsNetwork } from './network.js';
+import { artifactsOf, contentHash, isNetwork } from './network.js';
 import { type Load, loadPackage } from './packages.js';
 import { serve } from './serve.js';
 import { Session } from './session.js';
 import { loadTf } from './tf.js';
+import type { BackendName, BackendReport, TfjsNetwork } from './types.js';
 
 export interface TfjsOptions extends AdapterOptions {
   /** The features that its inputs are made of. @defaultValue all, side by side, for a model of one input */

@@ -4,25 +4,7 @@ import { ModelError } from '../../errors.js';
 import { isElementType } from '../elements.js';
 import type { Declared, Fed } from '../inputs.js';
 import type { Tf } from './tf.js';
-
-/** A `tf.LayersModel` or a `tf.GraphModel`: the part of them that is used. */
-export interface TfjsNetwork {
-  readonly inputs: readonly TfjsPort[];
-  readonly outputs: readonly TfjsPort[];
-  predict(inputs: object): object;
-  /** Of layers. */
-  predictOnBatch?(inputs: object): object;
-  /** Of graphs. */
-  execute?(inputs: object, outputs: string): object;
-  save(handler: object): Promise<object>;
-  dispose(): unknown;
-}
-
-export interface TfjsPort {
-  readonly name: string;
-  readonly shape?: readonly (number | null)[];
-  readonly dtype: string;
-}
+import type { TfjsNetwork, TfjsPort } from './types.js';
 
 export function isNetwork(value: unknown): value is TfjsNetwork {
   if (typeof value !== 'object' || value === null) return false;

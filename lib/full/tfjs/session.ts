@@ -1,10 +1,11 @@
 import type { io } from '@tensorflow/tfjs-core';
 import type { Fed } from '../inputs.js';
-import { type Backend, type BackendName, startBackend } from './backends.js';
+import { type Backend, startBackend } from './backends.js';
 import { openNetwork } from './file.js';
-import { predict, type TfjsNetwork, tensorsOf } from './network.js';
+import { predict, tensorsOf } from './network.js';
 import type { Load } from './packages.js';
 import type { Tf } from './tf.js';
+import type { BackendName, TfjsNetwork } from './types.js';
 
 /** Numbers that a network gave. */
 export interface Given {

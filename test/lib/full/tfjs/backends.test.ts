@@ -19,7 +19,7 @@ function standIn(packages: Readonly<Record<string, () => unknown>>) {
 /** The cpu backend under the name of TensorFlow's, as tfjs-node would register one. */
 function registerTensorflow(gpu: boolean): void {
   const factory = tf.findBackendFactory('cpu');
-  tf.copyRegisteredKernels('cpu', 'tensorflow');
+  if (tf.getKernel('Add', 'tensorflow') === undefined) tf.copyRegisteredKernels('cpu', 'tensorflow');
   tf.registerBackend('tensorflow', () => Object.assign(Object(factory()), { isUsingGpuDevice: gpu }));
 }
 
