@@ -7,6 +7,7 @@ export * from './lib/exchange/index.js';
 export type { CalibratorKind, Decision, ExitKind, ExitScoreKind } from './lib/exits/index.js';
 export * from './lib/features/index.js';
 export * from './lib/full/index.js';
+export { type Forest, type Remaining, remaining } from './lib/kernels/index.js';
 export {
   type BoostedModel,
   type BoostedParameters,
@@ -14,10 +15,14 @@ export {
   type BoostingLossName,
   type BoostingOptions,
   type EarlyStopping,
+  type Ensemble,
+  type EnsemblePrefix,
   type FitContext,
   type FitShape,
   type ForestPlan,
   gradientBoosting,
+  isEnsemble,
+  isPrefix,
   type Learner,
   type LinearModel,
   type LinearParameters,
@@ -26,6 +31,7 @@ export {
   logisticRegression,
   type Model,
   type MonotoneDirection,
+  prefixOf,
   type RandomForestLearner,
   type RandomForestModel,
   type RandomForestOptions,
@@ -47,4 +53,5 @@ export type {
   Profile,
 } from './lib/profile/index.js';
 export type { ReportData, ReportMeasured } from './lib/report/index.js';
+export { type BatchingOptions, microBatch, type Timer } from './lib/runtime/index.js';
 export type { JsonValue, State, Tensor } from './lib/state.js';

@@ -79,7 +79,7 @@ async function fullModels(weights: tf.Tensor[], backend: string | undefined, say
   if (backend !== undefined) return { network, tfjs, all: [tfjs], missing: 'another backend was asked for' };
   const runtime = loadPeer(RUNTIME);
   if (typeof runtime === 'string') return { network, tfjs, all: [tfjs], missing: runtime };
-  const onnx = await onnxModel(bytes, { name: RUNTIME, labels: CLASSES, inputs: 'pixels', runtime });
+  const onnx = await onnxModel(bytes, { name: RUNTIME, classes: CLASSES, inputs: 'pixels', runtime });
   return { network, tfjs, onnx, all: [onnx, tfjs], missing: undefined };
 }
 

@@ -184,7 +184,9 @@ function rowsOf(cascade: MailCascade, { known, unseen }: MailSplit) {
   return { unseen: unseen.rows.length, development: known.rows.length - certification, certification };
 }
 
-async function timed<Result>(work: () => Promise<Result>): Promise<{ result: Result; seconds: number }> {
+export async function timed<Result>(
+  work: () => Promise<Result>,
+): Promise<{ result: Result; seconds: number }> {
   const start = performance.now();
   const result = await work();
   return { result, seconds: (performance.now() - start) / 1000 };

@@ -57,6 +57,7 @@ export function twoStages<Row, L extends Label, Name extends string>(
         rule: classRule({ kind: 'argmax' }),
         learner: learner.name,
         features: approximate.features,
+        cut: null,
       },
     ],
     plan: {
@@ -68,6 +69,7 @@ export function twoStages<Row, L extends Label, Name extends string>(
           learner: learner.name,
           target: 'labels',
           passed: false,
+          cut: null,
           exit: { calibration: 'identity', score: 'top' },
           thresholds: classes.map(() => threshold),
           reach: 1,

@@ -1,12 +1,25 @@
+import { batching } from './batching.js';
 import { digits } from './digits.js';
 import { runBench } from './harness.js';
 import { kernels } from './kernels.js';
 import { learners } from './learners.js';
 import { mail } from './mail.js';
+import { mailLearners } from './mail-learners.js';
 import { paths } from './paths.js';
+import { prefixes } from './prefixes.js';
 import { validity } from './validity.js';
 
 /** Every workload, by name. */
-const workloads = { digits, kernels, learners, mail, paths, validity };
+const workloads = {
+  batching,
+  digits,
+  kernels,
+  learners,
+  mail,
+  'mail-learners': mailLearners,
+  paths,
+  prefixes,
+  validity,
+};
 
 process.exitCode = await runBench(process.argv.slice(2), workloads);

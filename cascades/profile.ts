@@ -91,7 +91,7 @@ export async function profile<Row, L extends Label, Name extends string>(
         model,
         reads: features.names,
         price: undefined,
-        unseen: { model, rows: unseen, blocks: blocks.map((block) => gather(block, unseen)) },
+        held: [{ model, rows: unseen, blocks: blocks.map((block) => gather(block, unseen)) }],
       },
       learners: approximate,
       fit,

@@ -1,6 +1,5 @@
-import { rowDigests, rowSizes } from '../lib/blocks/index.js';
+import { pick, rowDigests, rowSizes } from '../lib/blocks/index.js';
 import { classRule, decideAll, intervalRule } from '../lib/exits/index.js';
-import type { Model } from '../lib/learners/index.js';
 import { evenWeights, type SizeWeights, sizeWeights, systemClock } from '../lib/profile/index.js';
 import { type Candidate, pathOf, searchChains } from './chain/index.js';
 import {
@@ -18,17 +17,16 @@ import {
   blocksOf,
   chooseExits,
   contenders,
-  fitCandidate,
   fitFeatures,
   fitProbe,
   fitRounds,
-  foldsWithin,
+  fitStages,
   fullAnswers,
   fullCost,
   fullModel,
   heldRounds,
   mergeRounds,
-  pick,
+  planSearch,
   profilePipeline,
   refineStages,
   scaleOf,
@@ -85,7 +83,7 @@ export async function tune<Row, L extends Label, Name extends string>(
   const { features } = options;
   const budget = options.budget ?? BUDGET;
   const fullWork = 'fit' in options.full ? options.full.work(shapeOf(blocks, parts.fit.length, width)) : 0;
-  const folds = foldsWithin(budget, fullWork, learners, blocks, parts, width);
+  const { folds, first, later } = planSearch(budget, fullWork, learners, blocks, parts, width);
   const rounds = await fitRounds(
     features,
     development,
@@ -110,6 +108,7 @@ export async function tune<Row, L extends Label, Name extends string>(
     blocks,
     learners,
     targets: targetsOf(problem, scores),
+    reference,
     rounds,
     fit: parts.fit,
     scored: parts.scored,
@@ -161,6 +160,8 @@ export async function tune<Row, L extends Label, Name extends string>(
     budget,
     fullCost: fullCost(profile, reads, objective),
     fullWork,
+    first,
+    later,
     costs: meanCosts,
     target,
     random,
@@ -175,8 +176,7 @@ export async function tune<Row, L extends Label, Name extends string>(
       await refineStages(workshop, found, search),
       search,
     );
-    const models: Model[] = [];
-    for (const stage of final.chain.stages) models.push(await fitCandidate(workshop, stage));
+    const models = await fitStages(workshop, final.chain.stages);
     chains.push({ chain: final.chain, path: pathOf(final.chain), models, exits: tried, delta });
     progress('search').onProgress?.(chains.length / chosen.length);
   }

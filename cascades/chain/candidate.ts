@@ -1,5 +1,5 @@
 import type { ExitRule } from '../../lib/exits/index.js';
-import type { Target } from '../terms/index.js';
+import type { Cut, Target } from '../terms/index.js';
 import type { StageEvidence } from './evidence.js';
 import { smoothed } from './smooth.js';
 import { type Order, orderOf } from './thresholds.js';
@@ -11,6 +11,8 @@ export interface Candidate {
   readonly target: Target;
   /** The rows it is fitted on, where those are only the ones that earlier stages pass on. */
   readonly passed: Int32Array | undefined;
+  /** Where only the first rounds of the model, an ensemble, are run. */
+  readonly cut: Cut | null;
   /** What it makes of its model's scores. */
   readonly rule: ExitRule;
   readonly evidence: StageEvidence;
@@ -19,19 +21,38 @@ export interface Candidate {
 }
 
 export function candidateOf(
-  what: Pick<Candidate, 'features' | 'learner' | 'target' | 'passed' | 'rule'>,
+  what: Pick<Candidate, 'features' | 'learner' | 'target' | 'passed' | 'cut' | 'rule'>,
   evidence: StageEvidence,
   classes: number,
 ): Candidate {
   return { ...what, evidence, smoothed: smoothed(evidence, classes), order: orderOf(evidence, classes) };
 }
 
-/** Whether `inner`'s features are some but not all of `outer`'s. */
+/** Whether `outer` goes on from `inner`: its features are more, or it runs more rounds of the same ensemble. */
 export function isNested(inner: Candidate, outer: Candidate): boolean {
+  if (isSameEnsemble(inner, outer)) return roundsOf(inner) < roundsOf(outer);
   return (
     inner.features.length < outer.features.length &&
     inner.features.every((feature) => outer.features.includes(feature))
   );
+}
+
+/** Whether two stages are one and the same model, cut at different rounds or not at all. */
+export function isSameEnsemble(
+  a: Pick<Candidate, 'features' | 'learner' | 'target' | 'passed'>,
+  b: Pick<Candidate, 'features' | 'learner' | 'target' | 'passed'>,
+): boolean {
+  return (
+    a.learner === b.learner &&
+    a.target === b.target &&
+    a.passed === b.passed &&
+    a.features.length === b.features.length &&
+    a.features.every((feature, i) => feature === b.features[i])
+  );
+}
+
+function roundsOf({ cut }: Candidate): number {
+  return cut?.rounds ?? Number.POSITIVE_INFINITY;
 }
 
 /** Whether no row looks surer than another that gets the same answer: there is nothing to put a threshold between. */

@@ -57,14 +57,14 @@ export function searchChains(candidates: readonly Candidate[], options: SearchOp
   return beam;
 }
 
-/** The chain with one more stage, in every place where features stay nested. */
+/** The chain with one more stage, in every place where each still goes on from the one before. */
 function extensions(stages: readonly Candidate[], candidates: readonly Candidate[]): Candidate[][] {
   return candidates.flatMap((candidate) => {
-    const at = stages.findIndex((stage) => stage.features.length >= candidate.features.length);
+    const at = stages.findIndex((stage) => !isNested(stage, candidate));
     const place = at < 0 ? stages.length : at;
-    const before = place === 0 || isNested(stages[place - 1], candidate);
-    const after = place === stages.length || isNested(candidate, stages[place]);
-    return before && after ? [stages.toSpliced(place, 0, candidate)] : [];
+    return place === stages.length || isNested(candidate, stages[place])
+      ? [stages.toSpliced(place, 0, candidate)]
+      : [];
   });
 }
 

@@ -6,6 +6,7 @@ import type { FeatureSet } from '../../lib/features/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/full/index.js';
 import {
   gradientBoosting,
+  isPrefix,
   type Learner,
   logisticRegression,
   type Model,
@@ -15,6 +16,7 @@ import {
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { JsonValue, State } from '../../lib/state.js';
 import type { CascadeParts, ServedStage, TestedPath, Used } from '../parts/index.js';
+import { cutAt } from '../stages/index.js';
 import type { Certificate, Label } from '../terms/index.js';
 import { loadTuning, type TuningTerms, tuningState, tuningTerms } from './tuning.js';
 
@@ -47,7 +49,10 @@ type Plain<Row, L extends Label, Name extends string> = Pick<
   | 'notes'
 >;
 
-type StoredStage = Omit<ServedStage, 'model' | 'rule'>;
+/** @property state the one that holds its model, or the ensemble that it is the first rounds of: other stages may share it */
+interface StoredStage extends Omit<ServedStage, 'model' | 'rule'> {
+  readonly state: string;
+}
 
 interface StoredPath<L extends Label, Name extends string> extends Omit<TestedPath<L, Name>, 'stages'> {
   readonly chain: readonly StoredStage[];
@@ -55,6 +60,7 @@ interface StoredPath<L extends Label, Name extends string> extends Omit<TestedPa
 
 /** What the artifact's JSON holds beside the states of features and models. */
 interface Stored<Row, L extends Label, Name extends string> extends Plain<Row, L, Name> {
+  readonly stages: readonly StoredStage[];
   readonly features: readonly { name: string; kind: string; version: string | null; columns: number }[];
   readonly full: { learner: string | null; fingerprint: string | null };
   /** Features whose digests of used rows are of older versions. */
@@ -75,7 +81,23 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
   if (options.evidence !== undefined) checkFlag('evidence', options.evidence);
   const { features, fitted, full, stages } = parts;
   const evidence = options.evidence ? parts.evidence : undefined;
+  const states: Record<string, State> = {};
+  for (const { name, fitted: feature } of fitted) states[`feature ${name}`] = feature.state;
+  if (full.learner !== undefined) states.full = stateOf(full.model);
+  const holders = new Map([[full.model, 'full']]);
+  const keep =
+    (prefix: string) =>
+    ({ model, rule, ...stage }: ServedStage, s: number): StoredStage => {
+      const name = `${prefix}stage ${s}`;
+      const whole = isPrefix(model) ? model.ensemble : model;
+      const state = holders.get(whole) ?? name;
+      if (state === name) states[name] = stateOf(whole);
+      holders.set(whole, state);
+      states[`${name} exit`] = rule.state;
+      return { ...stage, state };
+    };
   const stored: Stored<Row, L, Name> = {
+    stages: stages.map(keep('')),
     classes: parts.classes,
     reads: parts.reads,
     plan: parts.plan,
@@ -95,9 +117,9 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
     stale: parts.used.stale,
     evidence: evidence
       ? {
-          paths: evidence.paths.map(({ stages: chain, ...path }) => ({
+          paths: evidence.paths.map(({ stages: chain, ...path }, p) => ({
             ...path,
-            chain: chain.map(({ learner, features: reads }) => ({ learner, features: reads })),
+            chain: chain.map(keep(`path ${p} `)),
           })),
           served: evidence.served,
           tuning: evidence.tuning ? tuningTerms(evidence.tuning) : null,
@@ -105,23 +127,8 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
       : null,
   };
   const used = Object.fromEntries(parts.used.digests.map((digests, f) => [`used ${f}`, digests]));
-  const states: Record<string, State> = { cascade: { json: plain(stored), tensors: used } };
-  for (const { name, fitted: feature } of fitted) states[`feature ${name}`] = feature.state;
-  const keep = (name: string, { model, rule }: ServedStage) => {
-    states[name] = stateOf(model);
-    states[`${name} exit`] = rule.state;
-  };
-  stages.forEach((stage, s) => {
-    keep(`stage ${s}`, stage);
-  });
-  evidence?.paths.forEach((tested, p) => {
-    tested.stages.forEach((stage, s) => {
-      keep(`path ${p} stage ${s}`, stage);
-    });
-  });
   if (evidence?.tuning) states.tuning = tuningState(evidence.tuning);
-  if (full.learner !== undefined) states.full = stateOf(full.model);
-  await writeArtifact(path, combine(states));
+  await writeArtifact(path, combine({ cascade: { json: plain(stored), tensors: used }, ...states }));
 }
 
 export async function loadCascade<Row, L extends Label, Name extends string>(
@@ -168,28 +175,35 @@ export async function loadCascade<Row, L extends Label, Name extends string>(
     randomForest(),
   ];
   const { decision } = stored.plan;
-  const stageAt = (name: string, { learner, features: reads }: StoredStage) => {
-    const load = (state: State) => loadModel(path, learner, state, learners);
-    const state = need(path, states, name);
-    return {
-      learner,
-      features: reads,
-      model: decision.kind === 'value' ? loadIntervalModel(state, load) : load(state),
-      rule: loadRule(decision, need(path, states, `${name} exit`)),
-    };
+  const full = loadFull(path, stored, states, await options.full, features, learners, changes);
+  const held = new Map([['full', full.model]]);
+  const holderOf = ({ state, learner }: StoredStage): Model => {
+    const known = held.get(state);
+    if (known !== undefined) return known;
+    const load = (own: State) => loadModel(path, learner, own, learners);
+    const own = need(path, states, state);
+    const model = decision.kind === 'value' ? loadIntervalModel(own, load) : load(own);
+    held.set(state, model);
+    return model;
   };
-  const stages = stored.plan.stages.map((stage, s) => stageAt(`stage ${s}`, stage));
+  const stageAt =
+    (prefix: string) =>
+    (stored: StoredStage, s: number): ServedStage => {
+      const { state: _, ...stage } = stored;
+      const rule = loadRule(decision, need(path, states, `${prefix}stage ${s} exit`));
+      return { ...stage, model: cutAt(holderOf(stored), stage.cut), rule };
+    };
+  const stages = stored.stages.map(stageAt(''));
   const evidence = stored.evidence && {
     ...stored.evidence,
     paths: stored.evidence.paths.map(({ chain, ...tested }, p) => ({
       ...tested,
-      stages: chain.map((stage, s) => stageAt(`path ${p} stage ${s}`, stage)),
+      stages: chain.map(stageAt(`path ${p} `)),
     })),
     tuning: stored.evidence.tuning
       ? loadTuning(stored.evidence.tuning, need(path, states, 'tuning'))
       : undefined,
   };
-  const full = loadFull(path, stored, states, await options.full, features, learners, changes);
   return {
     ...stored,
     features,

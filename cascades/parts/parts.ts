@@ -7,6 +7,7 @@ import type { StageEvidence } from '../chain/index.js';
 import type { Tally } from '../promise/index.js';
 import type {
   Certificate,
+  Cut,
   FrontierPoint,
   Label,
   Observed,
@@ -130,4 +131,6 @@ export interface ServedStage {
   readonly rule: ExitRule;
   readonly learner: string;
   readonly features: readonly string[];
+  /** Where `model` is the first rounds of an ensemble. */
+  readonly cut: Cut | null;
 }

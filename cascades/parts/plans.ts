@@ -53,6 +53,7 @@ export function planOf<L extends Label, Name extends string>(
       learner: stage.learner,
       target: stage.target,
       passed: stage.passed !== undefined,
+      cut: stage.cut,
       exit: stage.rule.kind,
       thresholds: Array.from(at, (threshold) => (Number.isFinite(threshold) ? threshold : null)),
       reach: reach[i],
@@ -111,8 +112,10 @@ function isSame(a: unknown, b: unknown): boolean {
  */
 export function usesOf(chain: readonly ServedStage[], { stages, classes }: Plan): number[] {
   let last = -1;
-  return stages.map(({ features, thresholds }) => {
-    const s = chain.findIndex((stage) => keyOf(stage.features) === keyOf(features));
+  return stages.map(({ features, cut, thresholds }) => {
+    const s = chain.findIndex(
+      (stage) => keyOf(stage.features) === keyOf(features) && stage.cut?.rounds === cut?.rounds,
+    );
     if (s <= last) {
       throw new OptionError(
         'plan',

@@ -13,9 +13,9 @@ export function tunedStages<Row, L extends Label, Name extends string>(
   if (evidence?.tuning === undefined) return undefined;
   const { stages } = servedPath(parts);
   return evidence.tuning.stages[evidence.served].map(({ target, passed, evidence: answers }, s) => {
-    const { features, learner, rule } = stages[s];
+    const { features, learner, rule, cut } = stages[s];
     const kept = passed ? new Int32Array(0) : undefined;
-    return candidateOf({ features, learner, rule, target, passed: kept }, answers, widthOf(classes));
+    return candidateOf({ features, learner, rule, target, cut, passed: kept }, answers, widthOf(classes));
   });
 }
 

@@ -112,7 +112,7 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
   if (rows.length === 0) throw new DataError('rows: there are none; expected the rows to tune on');
   checkFull(full, features.names);
   const numeric = isRegression(full);
-  checkLearners(approximateOf(options), numeric);
+  checkLearners(approximateOf(options), numeric, features.names);
   if (numeric && options.decision !== undefined) {
     throw new OptionError('decision', 'is for classes; the answer of regression is its number');
   }
@@ -198,13 +198,30 @@ function checkReads(reads: readonly string[] | undefined, names: readonly string
   }
 }
 
-function checkLearners(learners: readonly Learner[], numeric: boolean): void {
+/** @throws OptionError for a learner whose models were trained for other classes, or in another order */
+export function checkPredicted(learners: readonly Learner[], classes: readonly unknown[]): void {
+  const other = learners.find(({ predicts }) => predicts && !isSame(predicts, classes));
+  if (other === undefined) return;
+  const [theirs, ours] = [other.predicts ?? [], classes].map((labels) => labels.map(show).join(', '));
+  throw new OptionError('approximate', `${other.name} predicts ${theirs}, and the full model ${ours}`);
+}
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((label, i) => label === b[i]);
+}
+
+function checkLearners(learners: readonly Learner[], numeric: boolean, features: readonly string[]): void {
   if (learners.length === 0) throw new OptionError('approximate', 'expected at least one learner, got none');
   for (const learner of learners) checkLearner('approximate', learner);
   const other = learners.find(({ task }) => (task === 'regression') !== numeric);
   if (other !== undefined) {
     const [have, want] = numeric ? ['classes', 'numbers'] : ['numbers', 'classes'];
     throw new OptionError('approximate', `${other.name} gives ${have}, and the full model gives ${want}`);
+  }
+  for (const { name, reads = [] } of learners) {
+    const unknown = reads.find((feature) => !features.includes(feature));
+    if (unknown === undefined) continue;
+    throw new OptionError('approximate', `${name} reads '${unknown}', and there are ${features.join(', ')}`);
   }
   const names = learners.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);

@@ -6,7 +6,14 @@ import type { Question } from '../promise/index.js';
 import { type Label, widthOf } from '../terms/index.js';
 import { questionOf } from './bound.js';
 import { codesOf, distinct } from './codes.js';
-import { checkTuneOptions, isRegression, type SettledOptions, type TuneOptions } from './options.js';
+import {
+  approximateOf,
+  checkPredicted,
+  checkTuneOptions,
+  isRegression,
+  type SettledOptions,
+  type TuneOptions,
+} from './options.js';
 import { type Parts, type Rows, splitRows } from './split.js';
 
 /** What `tune` was asked, checked and in terms of codes of classes: nothing is computed yet. */
@@ -44,6 +51,7 @@ export function problemOf<Row, L extends Label, Name extends string>(
   if (!numeric && classes.length < 2) {
     throw new DataError(`labels: every row is ${show(classes[0])}; expected at least two classes`);
   }
+  checkPredicted(approximateOf(options), classes);
   const random_ = random(seed).fork('tune');
   const codes = labels && codesOf('labels', labels, classes);
   const groups = options.groups && keysOf(rows, options.groups);

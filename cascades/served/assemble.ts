@@ -23,7 +23,7 @@ import {
 } from '../parts/index.js';
 import type { Problem } from '../problem/index.js';
 import { shortage, type Tested, termsOf, unchanged, unitsNeeded, untested } from '../promise/index.js';
-import { keyOf, type Reference, subsetCost, type Tracker } from '../stages/index.js';
+import { keyOf, type Reference, type Tracker } from '../stages/index.js';
 import type { Certificate, Label, Plan, TriedExit, TriedSubset } from '../terms/index.js';
 import { Cascade } from './cascade.js';
 
@@ -144,11 +144,12 @@ function silenceOf({ evidence: { confidence } }: Candidate, s: number): string[]
 }
 
 function stagesOf({ chain, models }: ChosenChain): ServedStage[] {
-  return chain.stages.map(({ rule, learner, features }, s) => ({
+  return chain.stages.map(({ rule, learner, features, cut }, s) => ({
     model: models[s],
     rule,
     learner,
     features,
+    cut,
   }));
 }
 
@@ -232,8 +233,6 @@ function reasonAgainst(facts: {
 function triedSubsets<Row, L extends Label, Name extends string>({
   problem,
   candidates,
-  profile,
-  objective,
   costs,
   target,
 }: Chosen<Row, L, Name>): TriedSubset[] {
@@ -242,7 +241,7 @@ function triedSubsets<Row, L extends Label, Name extends string>({
   const whole = meanOf(full);
   const best = new Map<string, TriedSubset>();
   for (const candidate of candidates) {
-    const { features, learner, target: fittedTo, evidence } = candidate;
+    const { features, learner, target: fittedTo, cut, evidence } = candidate;
     const rows = evidence.loss.length;
     const chain = { stages: [candidate], costs: costs([candidate]), rows, classes: problem.width };
     // Where it never dares to answer, the full model alone does.
@@ -254,8 +253,8 @@ function triedSubsets<Row, L extends Label, Name extends string>({
       (sum, loss) => sum + (numeric ? Math.min(1, loss) : Number(loss !== 0)),
       0,
     );
-    const cost = subsetCost(profile, features, [learner], objective);
-    best.set(key, { features, learner, target: fittedTo, cost, agreement: 1 - lost / rows, alone });
+    const cost = meanOf(chain.costs[0]);
+    best.set(key, { features, learner, target: fittedTo, cut, cost, agreement: 1 - lost / rows, alone });
   }
   return [...best.values()];
 }

@@ -11,10 +11,10 @@ export function engineOf<Row, L extends Label, Name extends string>(
     names.map((name) => fitted.findIndex((f) => f.name === name));
   return {
     features: fitted,
-    stages: plan.stages.map(({ features, thresholds }, s) => ({
+    stages: plan.stages.map(({ thresholds }, s) => ({
       model: stages[s].model,
       rule: stages[s].rule,
-      reads: positions(features),
+      reads: positions(stages[s].features),
       thresholds: Float64Array.from(thresholds, (threshold) => threshold ?? Number.POSITIVE_INFINITY),
     })),
     full: { model: full.model, reads: positions(reads) },

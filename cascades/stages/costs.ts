@@ -1,13 +1,18 @@
 import {
   type Cost,
   costOf,
+  FREE,
   featureCosts,
   modelCost,
   type Objective,
   type Profile,
   type SizeWeights,
 } from '../../lib/profile/index.js';
-import type { Candidate } from '../chain/index.js';
+import { type Candidate, isSameEnsemble } from '../chain/index.js';
+import type { Cut } from '../terms/index.js';
+
+/** What the cost of a stage is told from. */
+export type CostedStage = Pick<Candidate, 'features' | 'learner' | 'target' | 'passed' | 'cut'>;
 
 /**
  * What each stage costs each row that reaches it, beyond what earlier stages have paid; the full model last.
@@ -18,7 +23,7 @@ import type { Candidate } from '../chain/index.js';
  */
 export function stageCosts(
   profile: Profile,
-  stages: readonly Pick<Candidate, 'features' | 'learner'>[],
+  stages: readonly CostedStage[],
   reads: readonly string[],
   objective: Objective,
   weights: SizeWeights,
@@ -44,7 +49,7 @@ export function stageCosts(
  */
 export function batchOverhead(
   profile: Profile,
-  stages: readonly Pick<Candidate, 'features' | 'learner'>[],
+  stages: readonly CostedStage[],
   reads: readonly string[],
   objective: Objective,
   reach: readonly number[],
@@ -56,18 +61,36 @@ export function batchOverhead(
 }
 
 /** The costs that each stage adds to what earlier ones have paid; the full model's last. */
-function stageParts(
-  profile: Profile,
-  stages: readonly Pick<Candidate, 'features' | 'learner'>[],
-  reads: readonly string[],
-): Cost[][] {
-  let paid: readonly string[] = [];
-  const parts = stages.map(({ features, learner }) => {
-    const added = [...featureCosts(profile, features, paid), modelCost(profile, learner, features)];
-    paid = features;
+function stageParts(profile: Profile, stages: readonly CostedStage[], reads: readonly string[]): Cost[][] {
+  let before: CostedStage | undefined;
+  const parts = stages.map((stage) => {
+    const added = [
+      ...featureCosts(profile, stage.features, before?.features),
+      stageModel(profile, stage, before),
+    ];
+    before = stage;
     return added;
   });
-  return [...parts, [...featureCosts(profile, reads, paid), ...(profile.full ? [profile.full] : [])]];
+  return [...parts, [...featureCosts(profile, reads, before?.features), ...fullModel(profile, before)]];
+}
+
+/** What a stage's model costs to run: of an ensemble, the rounds that the stage before hasn't run. */
+function stageModel(profile: Profile, stage: CostedStage, before: CostedStage | undefined): Cost {
+  const { learner, features, target, cut } = stage;
+  const from = before && isSameEnsemble(before, stage) ? before.cut : null;
+  if (target === 'full') return roundsCost(profile.full ?? FREE, profile.opening, from, cut);
+  return roundsCost(modelCost(profile, learner, features), profile.models[learner].opening, from, cut);
+}
+
+function fullModel({ full, opening }: Profile, before: CostedStage | undefined): Cost[] {
+  return full ? [roundsCost(full, opening, before?.target === 'full' ? before.cut : null, null)] : [];
+}
+
+/** A part of an ensemble's cost: what is paid to begin, whatever is run, and a share of the rest. */
+function roundsCost(whole: Cost, opening = 0, from: Cut | null, to: Cut | null): Cost {
+  const rounds = (to ? to.rounds / to.of : 1) - (from ? from.rounds / from.of : 0);
+  const share = opening + (1 - opening) * rounds;
+  return { ...whole, perRow: share * whole.perRow, price: rounds * whole.price };
 }
 
 /** What a subset costs a row on average when it is computed alone, its model included. */

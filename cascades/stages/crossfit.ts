@@ -1,4 +1,4 @@
-import { type Block, entries, gather } from '../../lib/blocks/index.js';
+import { type Block, entries, gather, pick } from '../../lib/blocks/index.js';
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { FitContext, FitShape, Learner, Model } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
@@ -92,12 +92,18 @@ export async function fitOn(
   return learner.fit({ ...set, labels, ...(soft && { soft: pick(soft, rows, classes) }) }, context);
 }
 
+/** A model, rows that it hasn't seen, and their blocks, one a feature that it reads. */
+export interface HeldOut {
+  readonly model: Model;
+  readonly rows: Int32Array;
+  readonly blocks: readonly Block[];
+}
+
 /**
- * Scores each round's rows by a model that was fitted on the round's others.
+ * Fits a model on each round's rows, to score the round's others.
  *
  * @param reads positions of the features that the model reads, and what those are called
  * @param among where given, only these rows are fitted on
- * @returns the scores, rows x classes over all rows (NaN for those that no round scores), and the models
  */
 export async function crossFit(
   learner: Learner,
@@ -106,10 +112,8 @@ export async function crossFit(
   rounds: readonly FittedRound[],
   context: FitContext,
   among?: ReadonlySet<number>,
-): Promise<{ scores: Float64Array; models: Model[] }> {
-  const { classes, truth } = targets;
-  const scores = new Float64Array(truth.length * classes).fill(Number.NaN);
-  const models: Model[] = [];
+): Promise<HeldOut[]> {
+  const held: HeldOut[] = [];
   for (let r = 0; r < rounds.length; r++) {
     const { fit, score, blocks } = rounds[r];
     const onProgress =
@@ -118,17 +122,27 @@ export async function crossFit(
     const fitBlocks = positions.map((f) => (kept ? gather(blocks.fit[f], kept) : blocks.fit[f]));
     const fitRows = kept ? kept.map((i) => fit[i]) : fit;
     const model = await fitOn(learner, features, fitBlocks, targets, fitRows, { ...context, onProgress });
-    models.push(model);
-    const out = new Float64Array(score.length * classes);
-    await model.score(
-      positions.map((f) => blocks.score[f]),
-      out,
-    );
-    for (let i = 0; i < score.length; i++) {
-      for (let c = 0; c < classes; c++) scores[score[i] * classes + c] = out[i * classes + c];
+    held.push({ model, rows: score, blocks: positions.map((f) => blocks.score[f]) });
+  }
+  return held;
+}
+
+/**
+ * Scores all rows that models haven't seen.
+ *
+ * @returns rows x the models' classes over `rows` rows, NaN for those that no model scores
+ */
+export async function heldOutScores(held: readonly HeldOut[], rows: number): Promise<Float64Array> {
+  const { classes } = held[0].model;
+  const scores = new Float64Array(rows * classes).fill(Number.NaN);
+  for (const { model, rows: own, blocks } of held) {
+    const out = new Float64Array(own.length * classes);
+    await model.score(blocks, out);
+    for (let i = 0; i < own.length; i++) {
+      for (let c = 0; c < classes; c++) scores[own[i] * classes + c] = out[i * classes + c];
     }
   }
-  return { scores, models };
+  return scores;
 }
 
 /** The size of a fit to `rows` of the blocks' rows. */
@@ -140,12 +154,4 @@ export function shapeOf(blocks: readonly Block[], rows: number, classes: number)
     columns: blocks.reduce((sum, block) => sum + block.columns, 0),
     entries: blocks.reduce((sum, block) => sum + entries(block), 0) * share,
   };
-}
-
-export function pick(values: Float64Array, rows: Int32Array, width: number): Float64Array {
-  const picked = new Float64Array(rows.length * width);
-  for (let i = 0; i < rows.length; i++) {
-    for (let c = 0; c < width; c++) picked[i * width + c] = values[rows[i] * width + c];
-  }
-  return picked;
 }

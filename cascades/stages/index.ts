@@ -1,8 +1,9 @@
-export { BUDGET, foldsWithin, mergeRounds } from './budget.js';
+export { BUDGET, mergeRounds, planSearch } from './budget.js';
 export { tryCandidates } from './candidates.js';
 export { contenders } from './contenders.js';
 export { batchOverhead, fullCost, stageCosts, subsetCost } from './costs.js';
-export { fitOn, fitRounds, pick, shapeOf } from './crossfit.js';
+export { fitOn, fitRounds, shapeOf } from './crossfit.js';
+export { cutAt } from './cuts.js';
 export { chooseExits } from './exits.js';
 export { heldRounds } from './held.js';
 export {
@@ -18,4 +19,4 @@ export { fullModel, type Reference } from './reference.js';
 export { refineStages } from './refine.js';
 export { keyOf } from './subsets.js';
 export { scaleOf, targetsOf } from './targets.js';
-export { fitCandidate, fitProbe, type Workshop } from './workshop.js';
+export { fitProbe, fitStages, type Workshop } from './workshop.js';

@@ -1,7 +1,7 @@
-import { type Block, gather } from '../../lib/blocks/index.js';
+import { type Block, gather, pick } from '../../lib/blocks/index.js';
 import { fitLogLinear, intervalModel, type LogLinear } from '../../lib/exits/index.js';
 import type { FitContext, Learner, Model } from '../../lib/learners/index.js';
-import { crossFit, type FittedRound, fitOn, pick, type Reads, type Targets } from './crossfit.js';
+import { crossFit, type FittedRound, fitOn, heldOutScores, type Reads, type Targets } from './crossfit.js';
 
 /** What the error of a regression stage is learnt from: its answers to rows that its models hadn't seen. */
 export interface Answered {
@@ -24,8 +24,8 @@ export interface Answered {
 /** The error expected of each answer, by models that hadn't seen the row. */
 export async function heldErrors(stage: Answered, rounds: readonly FittedRound[]): Promise<Float64Array> {
   const { learner, reads, rows, context } = stage;
-  const { scores } = await crossFit(learner, reads, logErrors(stage), rounds, context, fittedOn(stage));
-  const held = pick(scores, rows, 1);
+  const models = await crossFit(learner, reads, logErrors(stage), rounds, context, fittedOn(stage));
+  const held = pick(await heldOutScores(models, stage.count), rows, 1);
   const { intercept, slope } = curveOf(stage, held);
   return held.map((log) => Math.exp(intercept + slope * log));
 }

@@ -1,7 +1,13 @@
 import { type Block, rowSizes } from '../../lib/blocks/index.js';
 import { type Decision, decideAll } from '../../lib/exits/index.js';
 import type { FeatureSet } from '../../lib/features/index.js';
-import type { Learner, Model } from '../../lib/learners/index.js';
+import {
+  type EnsemblePrefix,
+  isEnsemble,
+  type Learner,
+  type Model,
+  prefixOf,
+} from '../../lib/learners/index.js';
 import {
   type Clock,
   type Cost,
@@ -62,11 +68,14 @@ export async function measureProfile<Row, Name extends string>(
   // What has a price is asked for no more than it must be: how it grows with a row's size changes no price.
   const unpriced = (over: readonly Row[]) => computing(over).filter(({ price }) => price === 0);
   const halved = halves ? halfSubjects(halves, unpriced) : [];
+  const wholes = [full, ...probes.map(({ large }) => large)];
+  const openings = wholes.map((probe) => probe && beginning(probe));
   const subjects: Subject[] = [
     ...computing(rows),
     ...halved,
     ...(full ? [subjectOf(full)] : []),
     ...probes.flatMap(({ small, large }) => [subjectOf(small), subjectOf(large)]),
+    ...openings.flatMap((probe) => (probe ? [subjectOf(probe)] : [])),
   ];
   const costs = (await measure(subjects, { clock, ...tracker }))[Symbol.iterator]();
   const take = (): Cost => {
@@ -88,8 +97,22 @@ export async function measureProfile<Row, Name extends string>(
     [...keys.values()].map((key, i) => [key, computed[fitted.length + i]]),
   );
   const fullCost = full && take();
+  const pairs = probes.map(() => [take(), take()] as const);
+  const [fullOpening, ...modelOpenings] = openings.map((probe, i) => {
+    const whole = i === 0 ? fullCost : pairs[i - 1][1];
+    return probe && whole ? openingOf(probe, take(), whole) : undefined;
+  });
   const models = Object.fromEntries(
-    probes.map(({ learner, small, large }) => [learner.name, inferenceCost(small, take(), large, take())]),
+    probes.map(({ learner, small, large }, i) => {
+      const opening = modelOpenings[i];
+      return [
+        learner.name,
+        {
+          ...inferenceCost(small, pairs[i][0], large, pairs[i][1]),
+          ...(opening !== undefined && { opening }),
+        },
+      ];
+    }),
   );
   return {
     features: byName(features.names, (name, f) => ({
@@ -101,6 +124,7 @@ export async function measureProfile<Row, Name extends string>(
     transforms,
     models,
     ...(fullCost && { full: fullCost }),
+    ...(fullOpening !== undefined && { opening: fullOpening }),
   };
 }
 
@@ -114,6 +138,23 @@ function inferenceCost(small: Probe, cheap: Cost, large: Probe, dear: Cost): Inf
     perEntry,
     perRow: Math.max(0, cheap.perRow - perEntry * few),
   };
+}
+
+/** A quarter of an ensemble's rounds: what they cost tells what is paid before the first. */
+function beginning({ model, blocks }: Probe): (Probe & { model: EnsemblePrefix }) | undefined {
+  if (!isEnsemble(model) || model.rounds < 8) return undefined;
+  return { model: prefixOf(model, model.rounds >> 2), blocks };
+}
+
+/** The share of a row's cost that is paid before the first round, from what these cost and what all do. */
+function openingOf(
+  { model: { rounds, ensemble } }: { model: EnsemblePrefix },
+  some: Cost,
+  all: Cost,
+): number {
+  const part = rounds / ensemble.rounds;
+  const share = all.perRow > 0 ? some.perRow / all.perRow : part;
+  return Math.min(1, Math.max(0, (share - part) / (1 - part)));
 }
 
 function entriesOf({ blocks }: Probe): number {

@@ -17,7 +17,7 @@ export interface Pipeline<Row, Name extends string> {
   readonly rows: readonly Row[];
   /** The answers that importance is counted against: the true ones, or the full model's. */
   readonly truth: Float64Array;
-  readonly reference: Pick<Reference, 'model' | 'reads' | 'price' | 'unseen'>;
+  readonly reference: Pick<Reference, 'model' | 'reads' | 'price' | 'held'>;
   readonly learners: readonly Learner[];
   /** Fits a learner to a subset of the features, to see what its models cost to run. */
   readonly fit: (learner: Learner, features: readonly string[]) => Promise<Model>;
@@ -34,19 +34,20 @@ export async function profilePipeline<Row, Name extends string>(
   const { features, blocks, reference, learners, decision, truth } = pipeline;
   const names: readonly string[] = features.names;
   const blocksFor = (wanted: readonly string[]) => wanted.map((name) => blocks[names.indexOf(name)]);
-  const { model, rows, blocks: unseen } = reference.unseen;
+  const [{ model, rows, blocks: unseen }] = reference.held;
   const expected = Float64Array.from(rows, (row) => truth[row]);
   const quality = decision.kind === 'value' ? explained : share;
   const right = (scores: Float64Array) => quality(decideAll(decision, scores, model.classes), expected);
   const byRead = await importances(model, unseen, right, pipeline.random.fork('importance'));
 
-  const [few, many] = probeSubsets(features.names, blocks);
   const probe = async (learner: Learner, names: readonly string[]) => ({
     model: await pipeline.fit(learner, names),
     blocks: blocksFor(names),
   });
   const probes = [];
+  const subsets = probeSubsets(features.names, blocks);
   for (const learner of learners) {
+    const [few, many] = learner.reads ? [learner.reads, learner.reads] : subsets;
     probes.push({ learner, small: await probe(learner, few), large: await probe(learner, many) });
   }
   return measureProfile(

@@ -2,7 +2,7 @@ import { type Block, gather } from '../../lib/blocks/index.js';
 import type { Learner, Model } from '../../lib/learners/index.js';
 import type { Problem, SettledOptions } from '../problem/index.js';
 import type { Label } from '../terms/index.js';
-import { crossFit, type FittedRound, fitOn } from './crossfit.js';
+import { crossFit, type FittedRound, fitOn, type HeldOut, heldOutScores } from './crossfit.js';
 import { scoresOverBlocks, type Tracker } from './pipeline.js';
 
 /** The full model, and its scores on the development rows that it hasn't seen (NaN on others). */
@@ -16,14 +16,8 @@ export interface Reference {
   readonly price: number | undefined;
   /** rows x classes; for regression one number a row. */
   readonly scores: Float64Array;
-  /** Such a model with rows that it hasn't seen: their positions, and the blocks that it reads. */
-  readonly unseen: Unseen;
-}
-
-export interface Unseen {
-  readonly model: Model;
-  readonly rows: Int32Array;
-  readonly blocks: readonly Block[];
+  /** The models that gave these, with the rows that each hasn't seen. */
+  readonly held: readonly HeldOut[];
 }
 
 export async function fullModel<Row, L extends Label, Name extends string>(
@@ -39,12 +33,9 @@ export async function fullModel<Row, L extends Label, Name extends string>(
     const read = reads.map((name) => blocks[names.indexOf(name)]);
     const scores = await scoresOverBlocks(full, read, { signal, onProgress });
     const { fingerprint = full.name, price } = full;
-    const unseen = {
-      model: full,
-      rows: parts.scored,
-      blocks: read.map((block) => gather(block, parts.scored)),
-    };
-    return { model: full, reads, learner: undefined, fingerprint, price, scores, unseen };
+    const unseen = read.map((block) => gather(block, parts.scored));
+    const held = [{ model: full, rows: parts.scored, blocks: unseen }];
+    return { model: full, reads, learner: undefined, fingerprint, price, scores, held };
   }
   const { labels } = development;
   if (labels === undefined) throw new TypeError('options are checked: a learner has labels');
@@ -56,7 +47,7 @@ export async function fullModel<Row, L extends Label, Name extends string>(
     ...context,
     onProgress: (share) => onProgress?.(share / fits),
   });
-  const { scores, models } = await crossFit(
+  const held = await crossFit(
     full,
     { positions: [...blocks.keys()], features: features.names },
     targets,
@@ -72,7 +63,7 @@ export async function fullModel<Row, L extends Label, Name extends string>(
     learner: full,
     fingerprint: undefined,
     price: undefined,
-    scores,
-    unseen: { model: models[0], rows: rounds[0].score, blocks: rounds[0].blocks.score },
+    scores: await heldOutScores(held, blocks[0].rows),
+    held,
   };
 }

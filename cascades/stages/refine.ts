@@ -13,7 +13,7 @@ import { tryRecipe, type Workshop } from './workshop.js';
 const FEWEST = 10;
 
 /**
- * Fits the later stages of a chain anew, on the rows alone that earlier stages pass on, and keeps each that makes the
+ * Fits the later stages of a chain anew, on the rows alone that earlier stages pass on (cuts of ensembles aside), and keeps each that makes the
  * chain cheaper: Viola and Jones's bootstrapping (CVPR 2001, section 4), on rows that the passing models hadn't seen.
  */
 export async function refineStages(
@@ -24,7 +24,7 @@ export async function refineStages(
   let best = found;
   for (let s = 1; s < best.chain.stages.length; s++) {
     const passed = passing(workshop, best.chain, thresholdsAtLoss(best.chain, target), s);
-    if (!isEnough(workshop, passed)) continue;
+    if (best.chain.stages[s].cut !== null || !isEnough(workshop, passed)) continue;
     for (const target_ of ['labels', 'answers'] as const) {
       if (workshop.targets[target_] === undefined) continue;
       const candidate = await tryRecipe(workshop, { ...best.chain.stages[s], target: target_, passed });

@@ -13,6 +13,7 @@ export {
   type StatedLoss,
 } from './losses.js';
 export {
+  type Cut,
   type Label,
   type Plan,
   type PlanStage,

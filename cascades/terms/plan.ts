@@ -7,8 +7,14 @@ export function widthOf(classes: readonly Label[]): number {
   return Math.max(1, classes.length);
 }
 
-/** What a stage's model was fitted to: the labels, or the full model's answers. */
-export type Target = 'labels' | 'answers';
+/** What a stage's model was fitted to: the labels, or the full model's answers; or it is the full model's own beginning. */
+export type Target = 'labels' | 'answers' | 'full';
+
+/** How many rounds of an ensemble are run, of how many. */
+export interface Cut {
+  readonly rounds: number;
+  readonly of: number;
+}
 
 export interface PlanStage<Name extends string = string> {
   readonly features: readonly Name[];
@@ -16,6 +22,8 @@ export interface PlanStage<Name extends string = string> {
   readonly target: Target;
   /** Whether it was fitted only on rows that earlier stages pass on. */
   readonly passed: boolean;
+  /** Where only the first rounds of its model are run, boosted trees as a rule; stages that share a model go on from there. */
+  readonly cut: Cut | null;
   /** What exits are decided by: which probabilities, and what is made of them. */
   readonly exit: ExitKind;
   /**
@@ -47,6 +55,7 @@ export interface TriedSubset {
   readonly features: readonly string[];
   readonly learner: string;
   readonly target: Target;
+  readonly cut: Cut | null;
   readonly cost: number;
   /** Share of the tuning rows on which nothing would be lost by its answer; for regression, 1 less the mean loss. */
   readonly agreement: number;

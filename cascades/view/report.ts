@@ -3,7 +3,7 @@ import { costOf } from '../../lib/profile/index.js';
 import type { ReportData, ReportMeasured, ReportThreshold } from '../../lib/report/index.js';
 import type { CascadeParts } from '../parts/index.js';
 import { keyOf } from '../stages/index.js';
-import type { Label, Plan, PlanStage } from '../terms/index.js';
+import type { Cut, Label, Plan, PlanStage } from '../terms/index.js';
 import { exitOf, foundOf, lossOf, observedOf, promiseOf } from './wording.js';
 
 /** What a cascade is and promises, as the plain data that every view shows. */
@@ -17,6 +17,10 @@ export function reportOf<Row, L extends Label, Name extends string>(
   const keyOfStage = ({ features, learner }: { features: readonly string[]; learner: string }) =>
     `${keyOf(features)} ${learner}`;
   const chosen = new Set(plan.stages.map(keyOfStage));
+  const full = {
+    learner: parts.full.learner ?? parts.full.fingerprint ?? parts.full.model.name,
+    target: parts.full.learner === undefined ? 'given trained' : 'labels',
+  };
   const names = Object.keys(profile.features) as Name[]; // The record's keys are the names.
   return {
     title,
@@ -33,13 +37,18 @@ export function reportOf<Row, L extends Label, Name extends string>(
         ...(importance && { importance }),
       };
     }),
-    subsets: tried.map((subset) => ({ ...subset, chosen: chosen.has(keyOfStage(subset)) })),
+    subsets: tried.map((subset) => ({
+      ...subset,
+      learner: learnerOf(subset),
+      chosen: chosen.has(keyOfStage(subset)),
+    })),
     stages: [
       ...plan.stages.map((stage, s) => ({
         name: `stage ${s + 1}`,
         features: stage.features,
         learner: stage.learner,
-        target: stage.passed ? `${stage.target}, rows passed on` : stage.target,
+        ...(stage.cut && { rounds: roundsOf(stage.cut) }),
+        target: stage.target === 'full' ? full.target : fittedTo(stage),
         thresholds: thresholdsOf(plan, stage),
         reach: stage.reach,
         exits: stage.exits,
@@ -48,8 +57,7 @@ export function reportOf<Row, L extends Label, Name extends string>(
       {
         name: 'full model',
         features: plan.full.features,
-        learner: parts.full.learner ?? parts.full.fingerprint ?? parts.full.model.name,
-        target: parts.full.learner === undefined ? 'given trained' : 'labels',
+        ...full,
         thresholds: [],
         reach: plan.full.reach,
         exits: plan.full.reach,
@@ -100,4 +108,16 @@ function thresholdsOf({ classes }: Plan, { thresholds, exit: { scale } }: PlanSt
     threshold: threshold === null ? null : errorAt(threshold, scale),
     atMost: true,
   }));
+}
+
+function learnerOf({ learner, cut }: Pick<PlanStage, 'learner' | 'cut'>): string {
+  return cut ? `${learner}, ${roundsOf(cut)}` : learner;
+}
+
+function roundsOf({ rounds, of }: Cut): string {
+  return `${rounds} of ${of} rounds`;
+}
+
+function fittedTo({ target, passed }: PlanStage): string {
+  return passed ? `${target}, rows passed on` : target;
 }

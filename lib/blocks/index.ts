@@ -2,6 +2,7 @@ export { type Block, type DenseBlock, denseBlock, entries, rowSizes, type Sparse
 export { type StoredColumn, storedColumns } from './columns.js';
 export { rowDigests } from './digest.js';
 export { gather, slice, stack } from './gather.js';
+export { pick } from './pick.js';
 export { addProduct, addTransposeProduct } from './product.js';
 export { clearRow, pickColumns, pickEntries, readRow, sideBySide } from './row.js';
 export { SparseWriter } from './writer.js';

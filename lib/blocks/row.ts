@@ -31,7 +31,10 @@ export function clearRow(blocks: readonly Block[], row: number, into: Float32Arr
 export function sideBySide(blocks: readonly Block[]): Float32Array {
   const [first] = blocks;
   const { rows } = first;
-  if (blocks.length === 1 && first.kind === 'dense') return first.values.subarray(0, rows * first.columns);
+  if (blocks.length === 1 && first.kind === 'dense') {
+    const { values, columns } = first;
+    return values.length === rows * columns ? values : values.subarray(0, rows * columns);
+  }
   const width = blocks.reduce((sum, { columns }) => sum + columns, 0);
   const table = new Float32Array(rows * width);
   for (let row = 0; row < rows; row++) readRow(blocks, row, table.subarray(row * width, (row + 1) * width));

@@ -4,6 +4,8 @@ import type { Block } from '../blocks/index.js';
 import { checkKeys, show } from '../check.js';
 import { ModelError, OptionError } from '../errors.js';
 import type { TrainedModel, TrainedRegression } from '../full/index.js';
+import type { Rounds } from '../kernels/index.js';
+import type { Ensemble } from '../learners/index.js';
 import type { Link } from './links.js';
 
 /** What isn't in the file of a model. */
@@ -29,8 +31,8 @@ export interface Described {
   readonly more?: boolean;
   /** How many sums a row has. */
   readonly outputs: number;
-  /** Writes the sums, rows x outputs. */
-  sum(blocks: readonly Block[], out: Float64Array): void;
+  /** What adds the sums up: trees round by round, weighted columns in one. */
+  readonly sums: Rounds;
   readonly links: readonly Link[];
   /** The labels that the file itself holds. */
   readonly labels?: readonly (string | number)[];
@@ -49,20 +51,26 @@ export function trained<L>(
 ): TrainedModel<L> | TrainedRegression {
   checkKeys(options, ['labels', 'reads', 'fingerprint']);
   const { labels, reads, fingerprint = digest(content) } = options;
-  const { name, outputs, links } = model;
+  const { name, outputs, links, sums } = model;
   const numbers = numbersOf(model);
+  const room = Math.max(outputs, numbers);
+  const conclude = (rows: number, sums: Float64Array, out: Float64Array) => {
+    if (out !== sums) out.set(sums.subarray(0, rows * outputs));
+    let width = outputs;
+    for (const link of links) {
+      link.apply(rows, width, out);
+      width = link.numbers(width);
+    }
+  };
   const common = {
     name,
     fingerprint,
     ...(reads === undefined ? {} : { reads }),
     score(blocks: readonly Block[], out: Float64Array): void {
-      const rows = checkedRows(model, blocks, out, Math.max(outputs, numbers));
-      model.sum(blocks, out);
-      let width = outputs;
-      for (const link of links) {
-        link.apply(rows, width, out);
-        width = link.numbers(width);
-      }
+      const rows = checkedRows(model, blocks, out, room);
+      sums.begin(rows, out);
+      sums.advance(blocks, out, 0, sums.count);
+      conclude(rows, out, out);
     },
   };
   if (!model.classifies) {
@@ -72,7 +80,20 @@ export function trained<L>(
     return { ...common, task: 'regression', classes: 1 };
   }
   checkLabels(labels, numbers, model.labels);
-  return { ...common, labels, classes: numbers };
+  const classes = { ...common, labels, classes: numbers };
+  if (outputs > numbers) return classes;
+  const ensemble: Ensemble & TrainedModel<L> = {
+    ...classes,
+    rounds: sums.count,
+    sums: outputs,
+    begin: sums.begin,
+    advance(blocks, running, from, to) {
+      checkedRows(model, blocks, running, outputs);
+      sums.advance(blocks, running, from, to);
+    },
+    conclude,
+  };
+  return ensemble;
 }
 
 function checkLabels(

@@ -17,27 +17,40 @@ export interface Scoring {
 const STRAY = 0.05;
 
 /**
+ * @param wanted without one it is the only output, or `probabilities`
+ * @throws OptionError where the model has no such output, or several and none of that name
+ */
+export function outputNamed<Output extends { readonly name: string }>(
+  outputs: readonly Output[],
+  wanted: string | undefined,
+): Output {
+  const name = wanted ?? (outputs.length === 1 ? outputs[0].name : 'probabilities');
+  const found = outputs.find((output) => output.name === name);
+  if (found !== undefined) return found;
+  const what = wanted === undefined ? 'say which one holds the scores' : `the model has no ${show(wanted)}`;
+  throw new OptionError('output', `${what}; it has ${outputs.map((output) => output.name).join(', ')}`);
+}
+
+/**
  * @param output what the model declares of it
- * @param option what the labels are called among the options
- * @throws OptionError for labels or a kind that can't be those of this output
+ * @throws OptionError for classes or a kind that can't be those of this output
  */
 export function scoringOf(
   model: string,
   labels: readonly unknown[] | undefined,
   kind: ScoreKind = 'probabilities',
   output: Declared,
-  option = 'labels',
 ): Scoring {
   checkOneOf('scores', kind, ['probabilities', 'logits']);
   if (labels !== undefined) {
     if (!Array.isArray(labels) || labels.length < 2 || new Set(labels).size !== labels.length) {
-      throw new OptionError(option, `expected at least 2 different ones, got ${show(labels)}`);
+      throw new OptionError('classes', `expected at least 2 different ones, got ${show(labels)}`);
     }
   }
   const scoring = { model, labels, kind };
   const width = widthOf(output.shape);
   if (width !== undefined && !isWidth(scoring, width)) {
-    throw new OptionError(option, wrongWidth(scoring, output.name, width));
+    throw new OptionError('classes', wrongWidth(scoring, output.name, width));
   }
   return scoring;
 }
@@ -56,8 +69,8 @@ function isWidth({ labels }: Scoring, width: number): boolean {
 
 function wrongWidth({ labels }: Scoring, output: string, width: number): string {
   return labels === undefined
-    ? `the model's output '${output}' has ${width} numbers a row: without labels expected is 1`
-    : `the model's output '${output}' has ${width} numbers a row, and there are ${labels.length} labels`;
+    ? `the model's output '${output}' has ${width} numbers a row: without 'classes' expected is 1`
+    : `the model's output '${output}' has ${width} numbers a row, and 'classes' names ${labels.length}`;
 }
 
 /**
@@ -89,17 +102,45 @@ export function writeScores(
     return;
   }
   const classes = labels.length;
-  if (width < classes) writePairs(numbers, rows, kind, out);
+  if (width < classes) writePairs(model, numbers, rows, kind, out);
   else if (kind === 'logits') writeSoftmax(numbers, rows, classes, out);
-  else out.set(numbers);
-  if (kind === 'probabilities') checkProbabilities(model, out, rows, classes);
+  else writeProbabilities(model, numbers, rows, classes, out);
 }
 
-function writePairs(numbers: ArrayLike<number>, rows: number, kind: ScoreKind, out: Float64Array): void {
+function writePairs(
+  model: string,
+  numbers: ArrayLike<number>,
+  rows: number,
+  kind: ScoreKind,
+  out: Float64Array,
+): void {
   for (let row = 0; row < rows; row++) {
     const second = kind === 'logits' ? 1 / (1 + Math.exp(-numbers[row])) : numbers[row];
+    const least = Math.min(second, 1 - second);
+    if (least < -STRAY) throw noProbabilities(model, 1, least);
     out[2 * row] = 1 - second;
     out[2 * row + 1] = second;
+  }
+}
+
+/** Written and looked at in one go: next to a quick model's own time it counts. */
+function writeProbabilities(
+  model: string,
+  numbers: ArrayLike<number>,
+  rows: number,
+  classes: number,
+  out: Float64Array,
+): void {
+  for (let row = 0, i = 0; row < rows; row++) {
+    let sum = 0;
+    let least = 0;
+    for (const end = i + classes; i < end; i++) {
+      const score = numbers[i];
+      out[i] = score;
+      sum += score;
+      if (score < least) least = score;
+    }
+    if (Math.abs(sum - 1) > STRAY || least < -STRAY) throw noProbabilities(model, sum, least);
   }
 }
 
@@ -115,18 +156,9 @@ function writeSoftmax(logits: ArrayLike<number>, rows: number, classes: number, 
   }
 }
 
-function checkProbabilities(model: string, scores: Float64Array, rows: number, classes: number): void {
-  for (let row = 0; row < rows; row++) {
-    let [sum, least] = [0, 0];
-    for (let c = 0; c < classes; c++) {
-      const score = scores[row * classes + c];
-      sum += score;
-      if (score < least) least = score;
-    }
-    if (!(Math.abs(sum - 1) > STRAY) && !(least < -STRAY)) continue;
-    throw new ModelError(
-      model,
-      `gave numbers that aren't probabilities: a row's sum is ${sum}, the least ${least}. If they are logits, say scores: 'logits'`,
-    );
-  }
+function noProbabilities(model: string, sum: number, least: number): ModelError {
+  return new ModelError(
+    model,
+    `gave numbers that aren't probabilities: a row's sum is ${sum}, the least ${least}. If they are logits, say scores: 'logits'`,
+  );
 }

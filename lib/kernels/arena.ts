@@ -1,8 +1,9 @@
+type Data = Int8Array | Uint16Array | Int32Array | Float32Array | Float64Array;
+
 /** What will be in a kernel's memory, and where: addresses are known before there is a memory. */
 export class Arena {
   bytes = 0;
-  private readonly parts: { readonly at: number; readonly data: Int32Array | Float32Array | Float64Array }[] =
-    [];
+  private readonly parts: { readonly at: number; readonly data: Data }[] = [];
 
   /** Room for so many bytes; returns its address. */
   room(bytes: number): number {
@@ -12,12 +13,12 @@ export class Arena {
   }
 
   /** Has data copied to room that was had before. */
-  set(at: number, data: Int32Array | Float32Array | Float64Array): void {
+  set(at: number, data: Data): void {
     this.parts.push({ at, data });
   }
 
   /** Room with data in it. */
-  put(data: Int32Array | Float32Array | Float64Array): number {
+  put(data: Data): number {
     const at = this.room(data.byteLength);
     this.set(at, data);
     return at;

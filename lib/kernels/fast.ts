@@ -1,6 +1,7 @@
 import type { Block } from '../blocks/index.js';
 import { tryKernel } from '../wasm.js';
 import { Arena } from './arena.js';
+import { askedWalk } from './asked.js';
 import { Coder } from './coder.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
@@ -8,7 +9,7 @@ import { CODE_SHIFT, fitsPadded, fitsWords, LANES } from './padded.js';
 import { writeRank } from './ranks.js';
 import type { Shape } from './shape.js';
 import { treesKernel } from './trees.wasm.js';
-import { linkedWalks, paddedWalks, SLOT_BYTES, wideWalk } from './walks.js';
+import { linkedWalk, paddedWalks, SLOT_BYTES, wideWalk } from './walks.js';
 import { WIDE } from './wide.js';
 
 /** Bytes of what the kernel has to know of a column. */
@@ -21,7 +22,7 @@ const WIDE_NODES = 12;
 const MOST_BYTES = 2 ** 31 - 2 ** 20;
 
 /**
- * Runs a forest in WebAssembly: one row through eight trees at a time, eight rows through one tree, or 64 rows through all
+ * Adds a forest's leaves in WebAssembly: one row through eight trees at a time, eight rows through one tree, or 64 rows through all
  * nodes of a tree, sixteen in a register. A row's leaves are added in the reference's order, so that its sums are the
  * reference's bit for bit.
  *
@@ -42,15 +43,14 @@ export function fastKernel(
   const thresholdsAt = arena.put(thresholds);
   const recordsAt = arena.put(recordsOf(coding, thresholdsAt));
   const sumsAt = arena.room(8 * WIDE);
-  const walks = fitsPadded(shape)
-    ? paddedWalks(arena, forest, coding, shape.depth, sumsAt)
-    : linkedWalks(arena, forest, coding);
+  const padded = fitsPadded(shape) ? paddedWalks(arena, forest, coding, shape.depth, sumsAt) : undefined;
+  const row = askedWalk(arena, forest, coding, shape) ?? padded?.row ?? linkedWalk(arena, forest, coding);
   const wide = shape.nodes <= WIDE_NODES * shape.steps ? wideWalk(arena, forest, coding, sumsAt) : undefined;
-  const kernel = walks && arena.bytes < MOST_BYTES ? tryKernel(treesKernel, arena.bytes) : undefined;
-  if (!walks || !kernel) return undefined;
+  const kernel = row && arena.bytes < MOST_BYTES ? tryKernel(treesKernel, arena.bytes) : undefined;
+  if (!row || !kernel) return undefined;
   arena.fill(kernel.memory);
-  const one = walks.one(kernel);
-  const some = walks.some?.(kernel);
+  const one = row(kernel);
+  const some = padded?.group(kernel);
   const all = wide?.(kernel);
   const [rank, ranks] = ['rank', 'ranks'].map(kernel.run);
   const numbers = new Float32Array(kernel.memory, numbersAt, columns.length * LANES);
@@ -70,32 +70,33 @@ export function fastKernel(
       ranks(record, recordsAt + RECORD * end, numbersAt + 4 * i, 4 * (at + i));
     }
   });
-  const { outputs, base } = forest;
-  const group = slots * LANES;
+  const { outputs } = forest;
+  const size = slots * LANES;
   const least = some ? LANES : WIDE_ROWS;
 
   return (blocks, out) => {
     const rows = blocks.length === 0 ? 0 : blocks[0].rows;
     coder.begin(blocks);
-    let row = 0;
-    while ((some || all) && row + least <= rows) {
-      const groups = Math.trunc(Math.min(WIDE, rows - row) / LANES);
+    let at = 0;
+    while ((some || all) && at + least <= rows) {
+      const groups = Math.trunc(Math.min(WIDE, rows - at) / LANES);
       const count = groups * LANES;
       const isWide = all && count >= WIDE_ROWS;
-      for (let g = 0; g < groups; g++) coder.write(blocks, row + g * LANES, LANES, g * group);
+      for (let g = 0; g < groups; g++) coder.write(blocks, at + g * LANES, LANES, g * size);
       if (isWide) all.narrow();
       for (let o = 0; o < outputs; o++) {
-        sums.fill(base[o]);
+        for (let i = 0, from = at * outputs + o; i < count; i++, from += outputs) sums[i] = out[from];
         if (isWide) all.add(o, outputs);
         else some?.(o, outputs, count);
-        for (let i = 0, to = row * outputs + o; i < count; i++, to += outputs) out[to] = sums[i];
+        for (let i = 0, to = at * outputs + o; i < count; i++, to += outputs) out[to] = sums[i];
       }
       coder.clear();
-      row += count;
+      at += count;
     }
-    for (; row < rows; row++) {
-      coder.write(blocks, row, 1, 0);
-      for (let o = 0; o < outputs; o++) out[row * outputs + o] = one(o, outputs, base[o]);
+    for (; at < rows; at++) {
+      coder.write(blocks, at, 1, 0);
+      one.begin();
+      for (let o = 0, to = at * outputs; o < outputs; o++, to++) out[to] = one.add(o, outputs, out[to]);
       coder.clear();
     }
   };

@@ -1,7 +1,7 @@
 import type { Block } from '../blocks/index.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
-import { type PaddedForest, padded } from './padded.js';
+import { LEFT, type PaddedForest, padded, wordOf } from './padded.js';
 import { rowKernel } from './rowwise.js';
 
 /** How many words a chunk of trees may have: the second cache holds them and their leaves. */
@@ -15,12 +15,16 @@ export function flatKernel(
   widths: readonly number[],
 ): (blocks: readonly Block[], out: Float64Array) => void {
   const chunk = 8 * Math.max(1, Math.trunc(CHUNK_WORDS / 8 / 2 ** depth));
-  const trees = padded(forest, coding, depth, 1);
+  const trees = padded(forest, depth, LEFT, (node) => wordOf(coding, node, 1));
   return rowKernel(forest, coding, widths, trees.trees, chunk, (codes, tree, end, stride, sum) =>
     walk(trees, codes, tree, end, stride, sum),
   );
 }
 
+/**
+ * Word `i` of a level and its children's, `2 * i` and `2 * i + 1` of the next one, are so too among the words of all levels.
+ * `| 0` says that a sum is a whole number of 32 bits, which spares checks of it.
+ */
 function walk(
   { trees, depth, words, leaves }: PaddedForest,
   codes: Int32Array,
@@ -29,44 +33,44 @@ function walk(
   stride: number,
   start: number,
 ): number {
-  const last = trees * 2 ** depth;
+  const last = trees << depth;
   let sum = start;
   for (let tree = first; tree < end; tree += 8 * stride) {
-    let a = tree;
-    let b = a + stride;
-    let c = b + stride;
-    let d = c + stride;
-    let e = d + stride;
-    let f = e + stride;
-    let g = f + stride;
-    let h = g + stride;
-    for (let width = trees; width < last; width *= 2) {
+    let a = (trees + tree) | 0;
+    let b = (a + stride) | 0;
+    let c = (b + stride) | 0;
+    let d = (c + stride) | 0;
+    let e = (d + stride) | 0;
+    let f = (e + stride) | 0;
+    let g = (f + stride) | 0;
+    let h = (g + stride) | 0;
+    for (let left = depth; left > 0; left--) {
       let word = 0;
-      word = words[width + a];
-      a = 2 * a + ((word - codes[word & 0xffff]) >>> 31);
-      word = words[width + b];
-      b = 2 * b + ((word - codes[word & 0xffff]) >>> 31);
-      word = words[width + c];
-      c = 2 * c + ((word - codes[word & 0xffff]) >>> 31);
-      word = words[width + d];
-      d = 2 * d + ((word - codes[word & 0xffff]) >>> 31);
-      word = words[width + e];
-      e = 2 * e + ((word - codes[word & 0xffff]) >>> 31);
-      word = words[width + f];
-      f = 2 * f + ((word - codes[word & 0xffff]) >>> 31);
-      word = words[width + g];
-      g = 2 * g + ((word - codes[word & 0xffff]) >>> 31);
-      word = words[width + h];
-      h = 2 * h + ((word - codes[word & 0xffff]) >>> 31);
+      word = words[a];
+      a = ((a << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[b];
+      b = ((b << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[c];
+      c = ((c << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[d];
+      d = ((d << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[e];
+      e = ((e << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[f];
+      f = ((f << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[g];
+      g = ((g << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[h];
+      h = ((h << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
     }
-    sum += leaves[a];
-    sum += leaves[b];
-    sum += leaves[c];
-    sum += leaves[d];
-    sum += leaves[e];
-    sum += leaves[f];
-    sum += leaves[g];
-    sum += leaves[h];
+    sum += leaves[(a - last) | 0];
+    sum += leaves[(b - last) | 0];
+    sum += leaves[(c - last) | 0];
+    sum += leaves[(d - last) | 0];
+    sum += leaves[(e - last) | 0];
+    sum += leaves[(f - last) | 0];
+    sum += leaves[(g - last) | 0];
+    sum += leaves[(h - last) | 0];
   }
   return sum;
 }

@@ -2,6 +2,7 @@ import type { Block } from '../blocks/index.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
 import { type LinkedForest, linked } from './links.js';
+import { LEFT, wordOf } from './padded.js';
 import { rowKernel } from './rowwise.js';
 import { heights } from './shape.js';
 
@@ -19,7 +20,7 @@ export function linkedKernel(
   coding: Coding,
   widths: readonly number[],
 ): ((blocks: readonly Block[], out: Float64Array) => void) | undefined {
-  const trees = linked(forest, coding, { at: 0, node: 2, slot: 1 });
+  const trees = linked(forest, { at: 0, node: 2, left: LEFT, word: (node) => wordOf(coding, node, 1) });
   if (!trees) return undefined;
   const height = heights(forest);
   const steps = trees.roots.map((_, tree) => height[forest.roots[tree]] ?? 0);

@@ -1,6 +1,5 @@
-import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
-import { LEFT, togetherTrees, wordOf } from './padded.js';
+import { togetherTrees } from './padded.js';
 
 /**
  * Trees whose nodes name their left child, which the right one follows: a node is its word (padded.ts) and the place of
@@ -20,26 +19,28 @@ export interface LinkPlan {
   readonly at: number;
   /** From a node to the next one. */
   readonly node: number;
-  /** From a slot to the next one. */
-  readonly slot: number;
+  /** A leaf's word: all go left. */
+  readonly left: number;
+  /** That of a node that asks something. */
+  readonly word: (node: number) => number;
 }
 
 /** @returns undefined where nodes share children */
-export function linked(forest: Forest, coding: Coding, plan: LinkPlan): LinkedForest | undefined {
+export function linked(forest: Forest, plan: LinkPlan): LinkedForest | undefined {
   const { feature, left, right, value } = forest;
   const order = [...forest.roots];
   // One more leaf for the trees that are added.
   const last = feature.length;
   const nodes = new Int32Array(2 * last + 2);
   const values = new Float64Array(last + 1);
-  nodes[2 * last] = LEFT;
+  nodes[2 * last] = plan.left;
   nodes[2 * last + 1] = plan.at + plan.node * last;
   values[last] = -0;
   for (let i = 0; i < order.length; i++) {
     if (order.length > last) return undefined;
     const node = order[i];
     const isLeaf = feature[node] === -1;
-    nodes[2 * i] = isLeaf ? LEFT : wordOf(coding, node, plan.slot);
+    nodes[2 * i] = isLeaf ? plan.left : plan.word(node);
     nodes[2 * i + 1] = plan.at + plan.node * (isLeaf ? i : order.length);
     if (isLeaf) values[i] = value[node];
     else order.push(left[node], right[node]);

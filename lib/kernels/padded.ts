@@ -52,19 +52,27 @@ export function togetherTrees({ roots, outputs }: Forest): number {
   return together * Math.ceil(roots.length / together);
 }
 
-/** @param size how far apart slots are, in the units of the kernel's addresses */
-export function padded(forest: Forest, coding: Coding, depth: number, size: number): PaddedForest {
+/**
+ * @param leftward the word of what isn't there: all go left
+ * @param word that of a node that asks something
+ */
+export function padded(
+  forest: Forest,
+  depth: number,
+  leftward: number,
+  word: (node: number) => number,
+): PaddedForest {
   const { roots, feature, left, right, value } = forest;
   const trees = togetherTrees(forest);
   // Where there is no node, all go left, to the leaf that stands above.
-  const words = new Int32Array(trees * 2 ** depth).fill(LEFT);
+  const words = new Int32Array(trees * 2 ** depth).fill(leftward);
   const leaves = new Float64Array(trees * 2 ** depth).fill(-0, roots.length * 2 ** depth);
   const place = (node: number, level: number, at: number): void => {
     if (feature[node] === -1) {
       leaves[at * 2 ** (depth - level)] = value[node];
       return;
     }
-    words[trees * 2 ** level + at] = wordOf(coding, node, size);
+    words[trees * 2 ** level + at] = word(node);
     place(left[node], level + 1, 2 * at);
     place(right[node], level + 1, 2 * at + 1);
   };

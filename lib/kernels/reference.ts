@@ -8,13 +8,24 @@ import { type Forest, isInSet } from './forest.js';
  * @param out rows x outputs, row-major: the base and the leaves' values, summed tree after tree in the precision of `out`
  */
 export function runForest(forest: Forest, blocks: readonly Block[], out: Float64Array | Float32Array): void {
-  const { outputs, base, roots, value } = forest;
+  begin(forest, blocks.length === 0 ? 0 : blocks[0].rows, out);
+  addForest(forest, blocks, out);
+}
+
+/** Writes what each of `rows` rows' sums begin with to the front of `out`. */
+export function begin({ outputs, base }: Forest, rows: number, out: Float64Array | Float32Array): void {
+  for (let at = 0; at < rows * outputs; at += outputs)
+    for (let o = 0; o < outputs; o++) out[at + o] = base[o];
+}
+
+/** Adds each row's leaves to the numbers at the front of `out`, tree after tree. */
+export function addForest(forest: Forest, blocks: readonly Block[], out: Float64Array | Float32Array): void {
+  const { outputs, roots, value } = forest;
   const rows = blocks.length === 0 ? 0 : blocks[0].rows;
   const numbers = new Float32Array(blocks.reduce((sum, block) => sum + block.columns, 0));
   for (let row = 0; row < rows; row++) {
     readRow(blocks, row, numbers);
     const at = row * outputs;
-    for (let o = 0; o < outputs; o++) out[at + o] = base[o];
     for (let tree = 0, o = 0; tree < roots.length; tree++) {
       out[at + o] += value[leafOf(forest, roots[tree], numbers)];
       if (++o === outputs) o = 0;

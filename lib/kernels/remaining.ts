@@ -17,8 +17,9 @@ export interface Remaining {
  * @returns for cuts 0 … trees; O(nodes)
  *
  * @example
- * const { least, most } = remaining(forest);
- * runForest(prefix(forest, 20), blocks, margins);
+ * const { least, most } = remaining(model.forest);
+ * model.begin(rows, margins);
+ * model.advance(blocks, margins, 0, 20);
  * const stays = margins[0] + least[20] > 0; // of one output: row 0 is of class 1 and stays so
  */
 export function remaining(forest: Forest): Remaining {

@@ -11,7 +11,7 @@ export type Walk = (codes: Int32Array, tree: number, end: number, stride: number
 const TOGETHER = 64;
 
 /**
- * Runs a forest row by row, so many trees at a time; every row's leaves are added in the reference's order, so that its
+ * Adds a forest's leaves row by row, so many trees at a time; every row's leaves are added in the reference's order, so that its
  * sums are the reference's bit for bit.
  *
  * @param trees with those that fill up the last ones to be walked together
@@ -25,7 +25,7 @@ export function rowKernel(
   chunk: number,
   walk: Walk,
 ): (blocks: readonly Block[], out: Float64Array) => void {
-  const { outputs, base } = forest;
+  const { outputs } = forest;
   const { slots } = coding;
   const codes = new Int32Array(slots * TOGETHER);
   const codesOf = Array.from({ length: TOGETHER }, (_, row) =>
@@ -40,9 +40,6 @@ export function rowKernel(
       for (let i = 0, step = 1; i < count; i += step) {
         step = i + LANES <= count ? LANES : 1;
         coder.write(blocks, from + i, step, i * slots);
-      }
-      for (let i = 0, to = from * outputs; i < count; i++) {
-        for (let o = 0; o < outputs; o++) out[to++] = base[o];
       }
       for (let tree = 0; tree < trees; tree += chunk * outputs) {
         const end = Math.min(trees, tree + chunk * outputs);

@@ -5,7 +5,7 @@ import { flatKernel } from './flat.js';
 import type { Forest } from './forest.js';
 import { linkedKernel } from './linked.js';
 import { fitsPadded, fitsWords } from './padded.js';
-import { runForest } from './reference.js';
+import { addForest, begin } from './reference.js';
 import { type Shape, shapeOf } from './shape.js';
 
 /** WebAssembly; plain code on padded trees, or on trees as they are; the reference. */
@@ -20,7 +20,11 @@ export interface ForestKernel {
    * @param blocks as many, and as wide, as it was made for
    */
   run(blocks: readonly Block[], out: Float64Array): void;
+  /** Adds each row's leaves to what is at the front of `out`: sums that other trees began. */
+  add: Adding;
 }
+
+type Adding = (blocks: readonly Block[], out: Float64Array) => void;
 
 /** One tree alone is walked before its row is coded. */
 const FEW_TREES = 2;
@@ -52,22 +56,38 @@ export function forestKernel(
   widths: readonly number[],
   wanted?: KernelName | 'plain',
 ): ForestKernel {
+  const { name, add } = adding(forest, widths, wanted);
+  return {
+    name,
+    add,
+    run(blocks, out) {
+      begin(forest, blocks.length === 0 ? 0 : blocks[0].rows, out);
+      add(blocks, out);
+    },
+  };
+}
+
+function adding(
+  forest: Forest,
+  widths: readonly number[],
+  wanted: KernelName | 'plain' | undefined,
+): Pick<ForestKernel, 'name' | 'add'> {
   const coding = codingOf(forest);
   const shape = shapeOf(forest);
   if (wanted === 'wasm' || (wanted === undefined && shape.trees >= FEW_TREES)) {
-    const run = fastKernel(forest, coding, shape, widths);
-    if (run) return { name: 'wasm', run };
+    const add = fastKernel(forest, coding, shape, widths);
+    if (add) return { name: 'wasm', add };
   }
   const isNamed = wanted === 'flat' || wanted === 'linked' || wanted === 'reference';
   const name = isNamed ? wanted : plainKernel(coding, shape, widths);
   if (name !== 'reference' && fitsWords(coding, 1)) {
     if (name === 'flat' && fitsPadded(shape)) {
-      return { name, run: flatKernel(forest, coding, shape.depth, widths) };
+      return { name, add: flatKernel(forest, coding, shape.depth, widths) };
     }
-    const run = linkedKernel(forest, coding, widths);
-    if (run) return { name: 'linked', run };
+    const add = linkedKernel(forest, coding, widths);
+    if (add) return { name: 'linked', add };
   }
-  return { name: 'reference', run: (blocks, out) => runForest(forest, blocks, out) };
+  return { name: 'reference', add: (blocks, out) => addForest(forest, blocks, out) };
 }
 
 function plainKernel(

@@ -543,6 +543,122 @@
         (br $eight)))
     (local.get $sum))
 
+  ;; Asks one row all questions. A record of a slot has two i32: where its code is, and where its limits end, which are i8 less
+  ;; 128, a multiple of 64 of them, side by side from $limits on. An answer is a byte: 2 where the row goes right, else 0; those
+  ;; of the limits are as far from them as $answers says.
+  (func (export "ask") (param $record i32) (param $end i32) (param $limits i32) (param $answers i32)
+    (local $code v128) (local $stop i32) (local $to i32)
+    (block $done
+      (loop $slot
+        (br_if $done (i32.ge_u (local.get $record) (local.get $end)))
+        (local.set $code
+          (v128.xor (v128.load8_splat offset=2 (i32.load (local.get $record))) (i8x16.splat (i32.const 128))))
+        (local.set $stop (i32.load offset=4 (local.get $record)))
+        (loop $four
+          (local.set $to (i32.add (local.get $limits) (local.get $answers)))
+          (v128.store (local.get $to)
+            (v128.and (i8x16.splat (i32.const 2))
+              (i8x16.gt_s (local.get $code) (v128.load (local.get $limits)))))
+          (v128.store offset=16 (local.get $to)
+            (v128.and (i8x16.splat (i32.const 2))
+              (i8x16.gt_s (local.get $code) (v128.load offset=16 (local.get $limits)))))
+          (v128.store offset=32 (local.get $to)
+            (v128.and (i8x16.splat (i32.const 2))
+              (i8x16.gt_s (local.get $code) (v128.load offset=32 (local.get $limits)))))
+          (v128.store offset=48 (local.get $to)
+            (v128.and (i8x16.splat (i32.const 2))
+              (i8x16.gt_s (local.get $code) (v128.load offset=48 (local.get $limits)))))
+          (br_if $four (i32.lt_u
+            (local.tee $limits (i32.add (local.get $limits) (i32.const 64)))
+            (local.get $stop))))
+        (local.set $record (i32.add (local.get $record) (i32.const 8)))
+        (br $slot))))
+
+  ;; The sum of the leaves of a row that was asked, on top of $sum: eight padded trees at a time, of which there must be enough.
+  ;; A node is the u16 of its answer's place: words begin at 0x80000, answers at 0xa0000. A walk that is at byte $a of the words
+  ;; goes on to twice that and its answer; the roots begin at as many bytes as they have. $stride is in bytes of words.
+  (func (export "asked")
+    (param $tree i32) (param $trees i32) (param $stride i32) (param $depth i32) (param $leaves i32)
+    (param $sum f64) (result f64)
+    (local $a i32) (local $b i32) (local $c i32) (local $d i32)
+    (local $e i32) (local $f i32) (local $g i32) (local $h i32) (local $left i32)
+    (block $done
+      (loop $together
+        (br_if $done (i32.ge_u (local.get $tree) (local.get $trees)))
+        (local.set $a (local.get $tree))
+        (local.set $b (i32.add (local.get $a) (local.get $stride)))
+        (local.set $c (i32.add (local.get $b) (local.get $stride)))
+        (local.set $d (i32.add (local.get $c) (local.get $stride)))
+        (local.set $e (i32.add (local.get $d) (local.get $stride)))
+        (local.set $f (i32.add (local.get $e) (local.get $stride)))
+        (local.set $g (i32.add (local.get $f) (local.get $stride)))
+        (local.set $h (i32.add (local.get $g) (local.get $stride)))
+        (local.set $tree (i32.add (local.get $h) (local.get $stride)))
+        (local.set $left (local.get $depth))
+        (block $reached
+          (loop $level
+            (br_if $reached (i32.eqz (local.get $left)))
+            (br_if $reached (i32.lt_s
+              (local.tee $a
+                (i32.add (i32.shl (local.get $a) (i32.const 1))
+                  (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $a)))))
+              (i32.const 0)))
+            (br_if $reached (i32.lt_s
+              (local.tee $b
+                (i32.add (i32.shl (local.get $b) (i32.const 1))
+                  (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $b)))))
+              (i32.const 0)))
+            (br_if $reached (i32.lt_s
+              (local.tee $c
+                (i32.add (i32.shl (local.get $c) (i32.const 1))
+                  (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $c)))))
+              (i32.const 0)))
+            (br_if $reached (i32.lt_s
+              (local.tee $d
+                (i32.add (i32.shl (local.get $d) (i32.const 1))
+                  (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $d)))))
+              (i32.const 0)))
+            (br_if $reached (i32.lt_s
+              (local.tee $e
+                (i32.add (i32.shl (local.get $e) (i32.const 1))
+                  (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $e)))))
+              (i32.const 0)))
+            (br_if $reached (i32.lt_s
+              (local.tee $f
+                (i32.add (i32.shl (local.get $f) (i32.const 1))
+                  (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $f)))))
+              (i32.const 0)))
+            (br_if $reached (i32.lt_s
+              (local.tee $g
+                (i32.add (i32.shl (local.get $g) (i32.const 1))
+                  (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $g)))))
+              (i32.const 0)))
+            (br_if $reached (i32.lt_s
+              (local.tee $h
+                (i32.add (i32.shl (local.get $h) (i32.const 1))
+                  (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $h)))))
+              (i32.const 0)))
+            (local.set $left (i32.sub (local.get $left) (i32.const 1)))
+            (br $level)))
+        (local.set $sum
+          (f64.add (local.get $sum) (f64.load (i32.add (local.get $leaves) (i32.shl (local.get $a) (i32.const 2))))))
+        (local.set $sum
+          (f64.add (local.get $sum) (f64.load (i32.add (local.get $leaves) (i32.shl (local.get $b) (i32.const 2))))))
+        (local.set $sum
+          (f64.add (local.get $sum) (f64.load (i32.add (local.get $leaves) (i32.shl (local.get $c) (i32.const 2))))))
+        (local.set $sum
+          (f64.add (local.get $sum) (f64.load (i32.add (local.get $leaves) (i32.shl (local.get $d) (i32.const 2))))))
+        (local.set $sum
+          (f64.add (local.get $sum) (f64.load (i32.add (local.get $leaves) (i32.shl (local.get $e) (i32.const 2))))))
+        (local.set $sum
+          (f64.add (local.get $sum) (f64.load (i32.add (local.get $leaves) (i32.shl (local.get $f) (i32.const 2))))))
+        (local.set $sum
+          (f64.add (local.get $sum) (f64.load (i32.add (local.get $leaves) (i32.shl (local.get $g) (i32.const 2))))))
+        (local.set $sum
+          (f64.add (local.get $sum) (f64.load (i32.add (local.get $leaves) (i32.shl (local.get $h) (i32.const 2))))))
+        (br $together)))
+    (local.get $sum))
+
   ;; Makes bytes, less 128, of the codes of $slots slots of 64 rows, in eight groups whose codes are $size bytes apart: the 64
   ;; of a slot side by side, from $bytes on. No code may be above 255.
   (func (export "narrow") (param $slots i32) (param $size i32) (param $bytes i32)

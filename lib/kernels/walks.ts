@@ -3,18 +3,53 @@ import type { Arena } from './arena.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
 import { linked } from './links.js';
-import { LANES, padded } from './padded.js';
+import { LANES, LEFT, padded, wordOf } from './padded.js';
 import { heights } from './shape.js';
-import { fitsBytes, WIDE, wideForest, wideRoom } from './wide.js';
+import { fitsBytes, MOST_LEAVES, WIDE, wideForest, wideRoom } from './wide.js';
 
 /** How far apart slots are: codes of `LANES` rows. */
 export const SLOT_BYTES = 4 * LANES;
 
-/** How one row goes through every `stride`th tree from `tree` on, on top of a sum, and how groups of eight do. */
-export interface Walks {
-  one(kernel: Kernel): (tree: number, stride: number, sum: number) => number;
-  some?(kernel: Kernel): (tree: number, stride: number, rows: number) => void;
+/** How one row goes through trees. */
+export interface RowWalk {
+  /** To be called when the row's codes are there. */
+  begin(): void;
+  /** The sum of what the row meets in every `stride`th tree from `tree` on, on top of another. */
+  add(tree: number, stride: number, sum: number): number;
 }
+
+/** Of trees that aren't padded. */
+export function linkedWalk(
+  arena: Arena,
+  forest: Forest,
+  coding: Coding,
+): ((kernel: Kernel) => RowWalk) | undefined {
+  const { roots } = forest;
+  const nodesAt = arena.room(8 * (forest.feature.length + 1));
+  const trees = linked(forest, {
+    at: nodesAt,
+    node: 8,
+    left: LEFT,
+    word: (node) => wordOf(coding, node, SLOT_BYTES),
+  });
+  if (!trees) return undefined;
+  arena.set(nodesAt, trees.nodes);
+  const valuesAt = arena.put(trees.values);
+  const rootsAt = arena.put(trees.roots);
+  const height = heights(forest);
+  const heightsAt = arena.put(trees.roots.map((_, tree) => height[roots[tree]] ?? 0));
+  return (kernel) => {
+    const walk = kernel.run('links');
+    return {
+      begin: () => undefined,
+      add: (tree, stride, sum) =>
+        walk(tree, trees.roots.length, stride, rootsAt, heightsAt, valuesAt - nodesAt, sum),
+    };
+  };
+}
+
+/** Adds what groups of eight rows meet in every `stride`th tree from `tree` on to their sums. */
+export type GroupWalk = (tree: number, stride: number, rows: number) => void;
 
 export function paddedWalks(
   arena: Arena,
@@ -22,44 +57,28 @@ export function paddedWalks(
   coding: Coding,
   depth: number,
   sumsAt: number,
-): Walks {
-  const { trees, words, leaves } = padded(forest, coding, depth, SLOT_BYTES);
+): { row(kernel: Kernel): RowWalk; group(kernel: Kernel): GroupWalk } {
+  const { trees, words, leaves } = padded(forest, depth, LEFT, (node) => wordOf(coding, node, SLOT_BYTES));
   const wordsAt = arena.put(words) + 4 * trees;
   const leavesAt = arena.put(leaves);
   // Bytes of the first level's words, and of those that leaves would have.
   const first = 4 * trees;
   const last = first * 2 ** depth;
-  const group = SLOT_BYTES * coding.slots;
+  const size = SLOT_BYTES * coding.slots;
   const count = forest.roots.length;
   return {
-    one(kernel) {
+    row(kernel) {
       const walk = kernel.run('trees');
-      return (tree, stride, sum) => walk(tree, trees, stride, wordsAt, first, last, leavesAt, sum);
-    },
-    some(kernel) {
-      const walk = kernel.run('rows');
-      return (tree, stride, rows) => {
-        walk(tree, count, stride, wordsAt, first, last, leavesAt, group, sumsAt, sumsAt + 8 * rows);
+      return {
+        begin: () => undefined,
+        add: (tree, stride, sum) => walk(tree, trees, stride, wordsAt, first, last, leavesAt, sum),
       };
     },
-  };
-}
-
-export function linkedWalks(arena: Arena, forest: Forest, coding: Coding): Walks | undefined {
-  const { roots } = forest;
-  const nodesAt = arena.room(8 * (forest.feature.length + 1));
-  const trees = linked(forest, coding, { at: nodesAt, node: 8, slot: SLOT_BYTES });
-  if (!trees) return undefined;
-  arena.set(nodesAt, trees.nodes);
-  const valuesAt = arena.put(trees.values);
-  const rootsAt = arena.put(trees.roots);
-  const height = heights(forest);
-  const heightsAt = arena.put(trees.roots.map((_, tree) => height[roots[tree]] ?? 0));
-  return {
-    one(kernel) {
-      const walk = kernel.run('links');
-      return (tree, stride, sum) =>
-        walk(tree, trees.roots.length, stride, rootsAt, heightsAt, valuesAt - nodesAt, sum);
+    group(kernel) {
+      const walk = kernel.run('rows');
+      return (tree, stride, rows) => {
+        walk(tree, count, stride, wordsAt, first, last, leavesAt, size, sumsAt, sumsAt + 8 * rows);
+      };
     },
   };
 }
@@ -77,7 +96,7 @@ export function wideWalk(
   sumsAt: number,
 ): ((kernel: Kernel) => WideWalk) | undefined {
   const room = wideRoom(forest);
-  if (!fitsBytes(coding, room)) return undefined;
+  if (!fitsBytes(coding) || room.leaves > MOST_LEAVES) return undefined;
   const { slots } = coding;
   const codesAt = arena.room(WIDE * slots);
   const leavesAt = arena.put(leafNumbers(room.leaves));

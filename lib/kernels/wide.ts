@@ -5,7 +5,7 @@ import type { Forest } from './forest.js';
 export const WIDE = 64;
 
 /** A leaf's number must be a byte. */
-const MOST_LEAVES = 256;
+export const MOST_LEAVES = 256;
 
 /** Trees as lists of questions, children first, for a kernel that asks all of them: see "wide" in trees.wat. */
 export interface WideForest {
@@ -21,9 +21,9 @@ export interface WideRoom {
   readonly leaves: number;
 }
 
-/** Whether codes, limits and the numbers of leaves are bytes; the limit of a threshold that is NaN isn't. */
-export function fitsBytes({ highest, limit }: Coding, { leaves }: WideRoom): boolean {
-  return highest < 256 && leaves <= MOST_LEAVES && limit.every((one) => one >= 0);
+/** Whether codes and limits are bytes; the limit of a threshold that is NaN isn't. */
+export function fitsBytes({ highest, limit }: Coding): boolean {
+  return highest < 256 && limit.every((one) => one >= 0);
 }
 
 export function wideRoom(forest: Forest): WideRoom {

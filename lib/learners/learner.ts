@@ -46,6 +46,10 @@ export interface Learner {
    * of that stage's errors. @defaultValue 'classification'
    */
   readonly task?: 'classification' | 'regression';
+  /** Features that its models can't do without: stages that lack one aren't tried. @defaultValue any will do */
+  readonly reads?: readonly string[];
+  /** The labels that its models predict, class by class, where those are fixed: they have to be the full model's. */
+  readonly predicts?: readonly unknown[];
   /** Multiplications, roughly, of one fit: what a tuning budget is counted in. */
   work(shape: FitShape): number;
   fit(set: TrainingSet, context: FitContext): Model | Promise<Model>;

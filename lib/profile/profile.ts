@@ -18,6 +18,8 @@ export interface InferenceCost {
   readonly fixed: number;
   readonly perRow: number;
   readonly perEntry: number;
+  /** Of an ensemble: the share of a row's cost that is paid however few of its rounds are run. @defaultValue 0 */
+  readonly opening?: number;
 }
 
 /**
@@ -31,6 +33,8 @@ export interface Profile<Name extends string = string> {
   readonly models: Readonly<Record<string, InferenceCost>>;
   /** The full model's own cost, without features; absent where only features were profiled. */
   readonly full?: Cost;
+  /** Of a full model that is an ensemble, as {@link InferenceCost.opening}. @defaultValue 0 */
+  readonly opening?: number;
 }
 
 /** A feature set's transforms, ancestors included, each under a key of its own, in the order of first use. */

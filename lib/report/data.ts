@@ -64,6 +64,8 @@ export interface ReportThreshold {
 }
 
 export interface ReportStage {
+  /** Where its model is an ensemble that is left early: '125 of 1000 rounds'. */
+  readonly rounds?: string;
   readonly name: string;
   readonly features: readonly string[];
   readonly learner: string;

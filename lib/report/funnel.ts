@@ -9,12 +9,12 @@ import { costShares } from './words.js';
  */
 export function funnel({ stages, unit }: ReportData): Markup {
   const shares = costShares(stages);
-  return html`<ol class="funnel">${stages.map(({ name, features, reach, exits, cost: each }, i) => {
+  return html`<ol class="funnel">${stages.map(({ name, features, rounds, reach, exits, cost: each }, i) => {
     const passes = Math.max(0, reach - exits);
     const last = i === stages.length - 1;
     return html`
 <li>
-<div class="stage">${clean(name)}<small>${features.map(clean).join(', ')}</small></div>
+<div class="stage">${clean(name)}<small>${features.map(clean).join(', ')}${rounds ? `, ${rounds}` : ''}</small></div>
 <div class="flow">
 <div class="bar" aria-hidden="true"><i class="on" style="width:${width(passes)}"></i><i class="out${last ? ' full' : ''}" style="width:${width(exits)}"></i></div>
 <div class="fall"><i aria-hidden="true" style="width:${width(passes)}"></i><span><b>${percent(reach)}</b> of rows get here, <b>${percent(exits)}</b> are answered</span></div>

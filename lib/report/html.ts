@@ -93,7 +93,7 @@ ${table(
   stages.map((stage, i) => [
     breakable(stage.name),
     stage.features.map(clean).join(', '),
-    `${clean(stage.learner)} on ${clean(stage.target)}`,
+    `${clean(stage.learner)}${stage.rounds ? `, ${stage.rounds},` : ''} on ${clean(stage.target)}`,
     stage.thresholds.length === 0
       ? 'always'
       : thresholdWords(stage.thresholds).map((words) => html`<span class="whole">${words}</span> `),

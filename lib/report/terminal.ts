@@ -116,7 +116,7 @@ function plan(data: ReportData, grid: Grid): readonly string[] {
     ],
     data.stages.map((stage, i) => [
       clean(stage.name).split(' '),
-      stage.features.map(clean),
+      [...stage.features.map(clean), ...(stage.rounds ? [`(${stage.rounds})`] : [])],
       stage.thresholds.length === 0 ? 'always' : thresholdWords(stage.thresholds),
       percent(stage.reach),
       percent(stage.exits),

@@ -6,6 +6,7 @@ import type { Model } from '../learners/index.js';
 import { computeAll, type NamedFeature } from './compute.js';
 import { overlap } from './overlap.js';
 import type { Work } from './pending.js';
+import { goOn, keptSums, type RunningSums } from './sums.js';
 
 /** A model, where it finds its blocks, what it makes of its scores, and how sure it must be to answer. */
 export interface Stage {
@@ -86,7 +87,7 @@ function* serveBatch<Row>(
 ): Work<void> {
   const { stages, full } = engine;
   const provisional = options.onFault === 'degrade';
-  let passing: Passing = { rows: identity(batch.length), blocks: new Map() };
+  let passing: Passing = { rows: identity(batch.length), blocks: new Map(), sums: new Map() };
   for (let s = 0; s <= stages.length && passing.rows.length > 0; s++) {
     options.signal?.throwIfAborted();
     const stage = s < stages.length ? stages[s] : undefined;
@@ -120,6 +121,7 @@ function* serveBatch<Row>(
 interface Passing {
   readonly rows: Int32Array;
   readonly blocks: Map<number, Block>;
+  readonly sums: RunningSums;
 }
 
 function* addBlocks<Row>(
@@ -146,7 +148,7 @@ function* addBlocks<Row>(
 function* score(
   model: Model,
   reads: readonly number[],
-  { rows, blocks }: Passing,
+  { rows, blocks, sums }: Passing,
   { signal }: ServeOptions,
 ): Work<Float64Array> {
   const scores = new Float64Array(rows.length * model.classes);
@@ -155,6 +157,7 @@ function* score(
     const block = blocks.get(feature);
     if (block !== undefined) read.push(block);
   }
+  if (goOn(model, read, sums, scores)) return scores;
   const waiting = model.score(read, scores, { signal });
   if (waiting !== undefined) yield waiting;
   return scores;
@@ -222,7 +225,7 @@ function narrow(passing: Passing, kept: Int32Array): Passing {
   const blocks = new Map<number, Block>();
   if (kept.length > 0)
     for (const [feature, block] of passing.blocks) blocks.set(feature, gather(block, kept));
-  return { rows: Int32Array.from(kept, (i) => passing.rows[i]), blocks };
+  return { rows: Int32Array.from(kept, (i) => passing.rows[i]), blocks, sums: keptSums(passing.sums, kept) };
 }
 
 function identity(length: number): Int32Array {

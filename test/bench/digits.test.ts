@@ -122,7 +122,7 @@ here('onnxruntime-node: the network as ONNX answers as TensorFlow.js does', asyn
   network.setWeights(weights);
   const classes = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
   const bytes = networkAsOnnx(weights.map((weight) => Float32Array.from(weight.dataSync())));
-  const onnx = await onnxModel(bytes, { labels: classes, inputs: 'pixels' });
+  const onnx = await onnxModel(bytes, { classes, inputs: 'pixels' });
   const tfjs = await tfjsModel(network, { classes, inputs: 'pixels', backend: 'wasm' });
   const block = denseBlock(
     40,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import test from 'ava';
 import { Cascade, define, dense, tune, xgboostModel } from '../../index.js';
+import { FREE } from '../../lib/profile/index.js';
 import { random } from '../../lib/stats/index.js';
 import { model, stump } from '../lib/exchange/xgboostFiles.js';
 import { folderFor } from '../support/files.js';
@@ -46,4 +47,45 @@ test('a model of XGBoost is the full model, saved by its hash: another file make
   t.deepEqual(loaded.predictSync(rows), cascade.predictSync(rows));
   const other = xgboostModel(file(0.5), { labels: ['below', 'above'], reads: ['dear', 'idle'] });
   t.is((await Cascade.load(path, { features, full: other })).certificate.verdict, 'void');
+});
+
+test('an imported full model of many trees is left early and gone on with, saved or not', async (t) => {
+  const stream = random(4);
+  const rows = Array.from({ length: 2_000 }, () => [stream.normal(), stream.normal()]);
+  const features = define<number[]>({ both: dense(2, (some) => Float32Array.from(some.flat())) });
+  // Later trees say less and less, of the second column.
+  const trees = Array.from({ length: 48 }, (_, i) => {
+    const value = 3 * 0.8 ** i;
+    const change = { split_indices: [i < 2 ? 0 : 1, 0, 0] };
+    return stump({ threshold: i / 100, left: -value, right: value, change });
+  });
+  const full = xgboostModel(JSON.stringify(model(trees, { objective: 'binary:logistic' })), {
+    labels: ['below', 'above'],
+  });
+  const cascade = await tune({
+    features,
+    rows,
+    full,
+    bound: { epsilon: 0.05, delta: 0.05 },
+    profile: {
+      features: { both: { cost: { ...FREE, perRow: 1 }, entries: 2, reads: [] } },
+      transforms: {},
+      models: { 'logistic-regression': { fixed: 0, perRow: 1_000, perEntry: 0 } },
+      full: { ...FREE, perRow: 100 },
+    },
+    seed: 1,
+  });
+  t.is(cascade.certificate.verdict, 'certified');
+  t.deepEqual(
+    cascade.plan.stages.map(({ target, cut }) => [target, cut?.of]),
+    cascade.plan.stages.map(() => ['full', 48]),
+  );
+  t.true(cascade.plan.stages.length > 0 && cascade.plan.expected.speedup > 3);
+  const answers = cascade.predictSync(rows);
+  const whole = (await cascade.full.predict(rows)).labels;
+  t.true(answers.labels.filter((label, row) => label !== whole[row]).length < 0.05 * rows.length);
+  const path = join(await folderFor(t), 'left-early.cascade');
+  await cascade.save(path);
+  const loaded = await Cascade.load(path, { features, full });
+  t.deepEqual(loaded.predictSync(rows), answers);
 });

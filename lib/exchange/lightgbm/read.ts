@@ -1,5 +1,5 @@
 import { ArtifactError } from '../../errors.js';
-import { runForest } from '../../kernels/index.js';
+import { roundsOf } from '../../kernels/index.js';
 import { damaged } from '../fields.js';
 import { ForestBuilder } from '../forestBuilder.js';
 import type { Described } from '../trained.js';
@@ -36,7 +36,7 @@ export function readLightgbm(source: Uint8Array | string): Described {
     columns,
     outputs,
     links,
-    sum: (blocks, out) => runForest(forest, blocks, out),
+    sums: roundsOf(forest),
   };
 }
 

@@ -1,11 +1,12 @@
-import { addProduct, type Block } from '../../blocks/index.js';
+import { addProduct } from '../../blocks/index.js';
+import type { Rounds } from '../../kernels/index.js';
 import { damaged } from '../fields.js';
 
-/** Weighted sums of the columns. */
+/** Weighted sums of the columns, all in one round. */
 export interface Linear {
   readonly columns: number;
   readonly outputs: number;
-  sum(blocks: readonly Block[], out: Float64Array): void;
+  readonly sums: Rounds;
 }
 
 /** @param coefficients outputs x columns, row-major */
@@ -28,14 +29,19 @@ export function linear(
   return {
     columns,
     outputs,
-    sum: (blocks, out) => {
-      const rows = blocks.length === 0 ? 0 : blocks[0].rows;
-      for (let i = 0; i < rows * outputs; i++) out[i] = intercepts[i % outputs] ?? 0;
-      let first = 0;
-      for (const block of blocks) {
-        addProduct(block, weights, first, outputs, out);
-        first += block.columns;
-      }
+    sums: {
+      count: 1,
+      begin(rows, sums) {
+        for (let i = 0; i < rows * outputs; i++) sums[i] = intercepts[i % outputs] ?? 0;
+      },
+      advance(blocks, sums, from, to) {
+        if (from > 0 || to === 0) return;
+        let first = 0;
+        for (const block of blocks) {
+          addProduct(block, weights, first, outputs, sums);
+          first += block.columns;
+        }
+      },
     },
   };
 }

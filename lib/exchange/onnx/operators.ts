@@ -1,5 +1,4 @@
-import type { Block } from '../../blocks/index.js';
-import { runForest } from '../../kernels/index.js';
+import { type Rounds, roundsOf } from '../../kernels/index.js';
 import { damaged, unsupported } from '../fields.js';
 import { complement, eachLogistic, type Link, softmax, twoClasses } from '../links.js';
 import { linear } from './linear.js';
@@ -13,7 +12,7 @@ export interface Predictor {
   readonly columns: number;
   readonly exact: boolean;
   readonly outputs: number;
-  sum(blocks: readonly Block[], out: Float64Array): void;
+  readonly sums: Rounds;
   readonly links: readonly Link[];
   readonly labels?: readonly (string | number)[];
 }
@@ -51,11 +50,11 @@ function treeClassifier(attributes: Attributes, known?: number): Predictor {
       throw unsupported('onnx', `gives two classes scores of '${post}', which are no probabilities`);
     }
     const links = [post === 'LOGISTIC' ? twoClasses() : complement];
-    return { ...common, outputs: 1, links, sum: (blocks, out) => runForest(forest, blocks, out) };
+    return { ...common, outputs: 1, links, sums: roundsOf(forest) };
   }
   const forest = forestOf(ensemble, columns, startOf(base, labels.length), 1, (id) => id);
   const links = linksOf(post);
-  return { ...common, outputs: labels.length, links, sum: (blocks, out) => runForest(forest, blocks, out) };
+  return { ...common, outputs: labels.length, links, sums: roundsOf(forest) };
 }
 
 function treeRegressor(attributes: Attributes, known?: number): Predictor {
@@ -75,7 +74,7 @@ function treeRegressor(attributes: Attributes, known?: number): Predictor {
     exact: false,
     outputs,
     links: linksOf(attributes.text('post_transform', 'NONE')),
-    sum: (blocks, out) => runForest(forest, blocks, out),
+    sums: roundsOf(forest),
   };
 }
 

@@ -101,11 +101,13 @@ function described({ known, scalers }: Value & { kind: 'columns' }, { type, attr
     columns,
     // Trees alone don't tell how many columns there are that none of them reads.
     more: named.length === 0 && !model.exact,
-    sum: (blocks, out) =>
-      model.sum(
-        scalers.reduce((scaled, { apply }) => apply(scaled), blocks),
-        out,
-      ),
+    sums: {
+      ...model.sums,
+      advance(blocks, sums, from, to) {
+        const scaled = scalers.reduce((some, { apply }) => apply(some), blocks);
+        model.sums.advance(scaled, sums, from, to);
+      },
+    },
   };
 }
 

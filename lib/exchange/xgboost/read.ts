@@ -1,5 +1,5 @@
 import { ArtifactError } from '../../errors.js';
-import { runForest } from '../../kernels/index.js';
+import { roundsOf } from '../../kernels/index.js';
 import { damaged, Fields, unsupported } from '../fields.js';
 import { ForestBuilder } from '../forestBuilder.js';
 import type { Described } from '../trained.js';
@@ -37,11 +37,7 @@ export function readXgboost(source: Uint8Array | string): Described {
     outputs,
     links,
     // Its own sums are in single precision, tree after tree: in double they would come out up to 1e-6 elsewhere.
-    sum: (blocks, out) => {
-      const sums = new Float32Array(blocks[0].rows * outputs);
-      runForest(forest, blocks, sums);
-      out.set(sums);
-    },
+    sums: roundsOf(forest, 'single'),
   };
 }
 

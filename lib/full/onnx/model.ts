@@ -28,18 +28,18 @@ export interface OnnxOptions extends AdapterOptions {
 
 export interface OnnxClassOptions<L> extends OnnxOptions {
   /** What the model's class 0, 1, … stand for. */
-  readonly labels: readonly L[];
+  readonly classes: readonly L[];
   /** What the output's numbers are. Of two classes one number, the second's, is enough. @defaultValue probabilities */
   readonly scores?: ScoreKind;
 }
 
 const KNOWN = [
-  ...['labels', 'scores', 'inputs', 'output', 'providers', 'session', 'batching', 'runtime'],
+  ...['classes', 'scores', 'inputs', 'output', 'providers', 'session', 'batching', 'runtime'],
   ...['name', 'fingerprint', 'price'],
 ];
 
 /**
- * A model in an ONNX file, run by ONNX Runtime: of classes where `labels` are given, else of numbers. For files of trees
+ * A model in an ONNX file, run by ONNX Runtime: of classes where `classes` are given, else of numbers. For files of trees
  * or weights alone `modelFromOnnx` needs no runtime.
  *
  * Inputs are rows x columns, in the shape and type that the model declares; a dense feature that is an input of Float32 by
@@ -50,10 +50,10 @@ const KNOWN = [
  *
  * @param model its path, or its bytes
  * @throws MissingPackage without onnxruntime-node; ArtifactError for a file that isn't there or is no model;
- * OptionError for inputs, outputs, labels or providers that don't fit it
+ * OptionError for inputs, outputs, classes or providers that don't fit it
  *
  * @example
- * const full = await onnxModel('mail.onnx', { labels: ['ham', 'spam'], inputs: 'embedding', scores: 'logits' });
+ * const full = await onnxModel('mail.onnx', { classes: ['ham', 'spam'], inputs: 'embedding', scores: 'logits' });
  */
 export function onnxModel<const L>(
   model: string | Uint8Array,
@@ -71,7 +71,7 @@ export async function onnxModel<L>(
   if (typeof model !== 'string' && !(model instanceof Uint8Array)) {
     throw new OptionError('model', `expected a path or bytes, got ${show(model)}`);
   }
-  const { labels, providers = ['cpu'], session = {}, name = 'onnx', price, batching } = options;
+  const { classes, providers = ['cpu'], session = {}, name = 'onnx', price, batching } = options;
   const runtime = loadRuntime(options.runtime);
   const content = await contentHash(model);
   const lasting = await LastingSession.of(() => openSession(runtime, { model, providers, session }));
@@ -80,7 +80,7 @@ export async function onnxModel<L>(
     return {
       binding: new Binding(name, options.inputs, inputsOf(opened)),
       output: declared.name,
-      scoring: scoringOf(name, labels, options.scores, declared),
+      scoring: scoringOf(name, classes, options.scores, declared),
     };
   });
   const score = async (blocks: readonly Block[], out: Float64Array, { signal }: ScoreContext = {}) => {
@@ -97,5 +97,5 @@ export async function onnxModel<L>(
   };
   const fingerprint = options.fingerprint ?? [content, ...providers, binding.types].join('/');
   const close = () => lasting.close();
-  return trainedBy({ name, fingerprint, reads: binding.reads, price, score, close }, labels, batching);
+  return trainedBy({ name, fingerprint, reads: binding.reads, price, score, close }, classes, batching);
 }

@@ -45,18 +45,21 @@ const PACKAGE = 'onnxruntime-node';
 
 /**
  * @param given in the package's place
+ * @param require what finds the package: it also looks where NODE_PATH says, which an import doesn't
  * @throws MissingPackage where onnxruntime-node, which is optional, isn't installed; OptionError for what is no runtime
  */
-export function loadRuntime(given: unknown): OnnxRuntime {
-  const runtime = given ?? required();
+export function loadRuntime(
+  given: unknown,
+  require: (name: string) => unknown = createRequire(import.meta.url),
+): OnnxRuntime {
+  const runtime = given ?? required(require);
   if (isRuntime(runtime)) return runtime;
   throw new OptionError('runtime', `expected the module ${PACKAGE}, or another that is used like it`);
 }
 
-/** By require, which also looks where NODE_PATH says. */
-function required(): unknown {
+function required(require: (name: string) => unknown): unknown {
   try {
-    return createRequire(import.meta.url)(PACKAGE);
+    return require(PACKAGE);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND')) throw error;
     throw new MissingPackage([PACKAGE], 'onnxModel', { cause: error });

@@ -1,6 +1,7 @@
 import { ArtifactError, OptionError } from '../../errors.js';
 import { fromElements, isElements, isElementType } from '../elements.js';
 import type { Declared, Fed } from '../inputs.js';
+import { outputNamed } from '../scores.js';
 import type { OnnxRuntime, OnnxSession, OnnxTensor, OnnxValue } from './runtime.js';
 
 /** What a session is made of. */
@@ -66,13 +67,12 @@ export function inputsOf({ inputNames, inputMetadata }: OnnxSession): Declared[]
   return inputNames.map((name) => declared(name, inputMetadata, 'inputs'));
 }
 
-/** @param wanted its name; without one the only output, or the one called `probabilities` */
 export function outputOf({ outputNames, outputMetadata }: OnnxSession, wanted: string | undefined): Declared {
-  const usual = outputNames.length === 1 ? outputNames[0] : 'probabilities';
-  const name = wanted ?? usual;
-  if (outputNames.includes(name)) return declared(name, outputMetadata, 'output');
-  const what = wanted === undefined ? 'say which' : `the model has no '${wanted}'`;
-  throw new OptionError('output', `${what}; it has ${outputNames.join(', ')}`);
+  const { name } = outputNamed(
+    outputNames.map((each) => ({ name: each })),
+    wanted,
+  );
+  return declared(name, outputMetadata, 'output');
 }
 
 /** Where nothing is said, Float32 of any shape. */

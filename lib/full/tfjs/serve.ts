@@ -1,8 +1,8 @@
 import { type Block, slice } from '../../blocks/index.js';
-import { ModelError, OptionError } from '../../errors.js';
+import { ModelError } from '../../errors.js';
 import type { Model } from '../../learners/index.js';
 import { Binding, type Inputs } from '../inputs.js';
-import { type ScoreKind, scoringOf, writeScores } from '../scores.js';
+import { outputNamed, type ScoreKind, scoringOf, writeScores } from '../scores.js';
 import { declared } from './network.js';
 import type { Given, Session } from './session.js';
 
@@ -27,12 +27,9 @@ export function serve(session: Session, serving: Serving): { binding: Binding; s
   const { name, labels, batch } = serving;
   const { inputs, outputs } = session.ports;
   const binding = new Binding(name, serving.inputs, inputs.map(declared));
-  const place = outputOf(
-    outputs.map((port) => port.name),
-    serving.output,
-  );
+  const place = outputs.indexOf(outputNamed(outputs, serving.output));
   const output = declared(outputs[place]);
-  const scoring = scoringOf(name, labels, serving.scores, output, 'classes');
+  const scoring = scoringOf(name, labels, serving.scores, output);
   const run = (blocks: readonly Block[], out: Float64Array): void | Promise<void> => {
     const write = ({ shape, numbers }: Given) =>
       writeScores(scoring, output.name, shape, numbers, blocks[0].rows, out);
@@ -79,12 +76,4 @@ function inBatches(
     const waiting = run(from, Math.min(rows, from + batch));
     if (waiting !== undefined) return waiting.then(() => inBatches(rows, batch, run, from + batch));
   }
-}
-
-/** The place of the output with the scores. */
-function outputOf(names: readonly string[], wanted: string | undefined): number {
-  const place = wanted === undefined && names.length === 1 ? 0 : names.indexOf(wanted ?? '');
-  if (place !== -1) return place;
-  const what = wanted === undefined ? 'say which' : `the model has no '${wanted}'`;
-  throw new OptionError('output', `${what}; it has ${names.join(', ')}`);
 }

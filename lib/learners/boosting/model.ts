@@ -1,15 +1,9 @@
 import type { Block } from '../../blocks/index.js';
 import { isCount } from '../../check.js';
 import { ArtifactError } from '../../errors.js';
-import {
-  type Forest,
-  type ForestKernel,
-  forestKernel,
-  forestTensors,
-  loadForest,
-} from '../../kernels/index.js';
+import { type Forest, forestTensors, loadForest, roundsOf } from '../../kernels/index.js';
 import type { State } from '../../state.js';
-import type { Model } from '../learner.js';
+import type { Ensemble } from '../ensemble.js';
 import { checkedRows, logistic, softmax } from '../scoring.js';
 
 export interface BoostedParameters {
@@ -24,29 +18,41 @@ export interface BoostedParameters {
 }
 
 /** Boosted trees: probabilities of classes, or one number a row. */
-export interface BoostedModel extends Model, BoostedParameters {
+export interface BoostedModel extends Ensemble, BoostedParameters {
   readonly state: State;
   score(blocks: readonly Block[], out: Float64Array): void;
 }
 
 export function boostedModel(name: string, parameters: BoostedParameters): BoostedModel {
   const { classes, columns, forest, importance } = parameters;
-  // Made once it is needed: a search trains many models that score little or nothing.
-  let kernel: ForestKernel | undefined;
+  const { outputs } = forest;
+  const rounds = roundsOf(forest);
+  const conclude = (rows: number, sums: Float64Array, out: Float64Array) => {
+    if (out !== sums) out.set(sums.subarray(0, rows * outputs));
+    // Sums become probabilities in place.
+    if (outputs > 1) softmax(rows, classes, out);
+    else if (classes > 1) logistic(rows, out);
+  };
   return {
     name,
     ...parameters,
+    rounds: rounds.count,
+    sums: outputs,
     state: {
-      json: { classes, columns, outputs: forest.outputs },
+      json: { classes, columns, outputs },
       tensors: { ...forestTensors(forest), importance },
     },
+    begin: rounds.begin,
+    advance(blocks, sums, from, to) {
+      checkedRows(name, columns, blocks, sums, outputs);
+      rounds.advance(blocks, sums, from, to);
+    },
+    conclude,
     score(blocks, out) {
       const rows = checkedRows(name, columns, blocks, out, classes);
-      // Margins are written to the front of `out` and become probabilities in place.
-      kernel ??= forestKernel(forest, columns);
-      kernel.run(blocks, out);
-      if (forest.outputs > 1) softmax(rows, classes, out);
-      else if (classes > 1) logistic(rows, out);
+      rounds.begin(rows, out);
+      rounds.advance(blocks, out, 0, rounds.count);
+      conclude(rows, out, out);
     },
   };
 }

@@ -23,7 +23,7 @@ import { Queue } from './queue.js';
  * reason, or what the model threw.
  *
  * @example
- * const full = microBatch(await onnxModel('model.onnx', { labels }), { p99Ms: 20 });
+ * const full = microBatch(await onnxModel('model.onnx', { classes }), { p99Ms: 20 });
  */
 export function microBatch<M extends Model>(model: M, options: BatchingOptions = {}): M {
   const batcher = new Batcher(model, batchingOf(options));

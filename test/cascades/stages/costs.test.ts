@@ -1,17 +1,28 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { fullCost, stageCosts as stageCostsByRow, subsetCost } from '../../../cascades/stages/costs.js';
+import {
+  type CostedStage,
+  fullCost,
+  stageCosts as stageCostsByRow,
+  subsetCost,
+} from '../../../cascades/stages/costs.js';
 import { type Objective, type Profile, sizeWeights } from '../../../lib/profile/index.js';
 import { near } from '../../support/near.js';
 import { family, perRow } from '../../support/profile.js';
 
 const ALL = ['size', 'title', 'linked'];
-const stage = (features: readonly string[], learner = 'linear') => ({ features, learner });
+const stage = (features: readonly string[], learner = 'linear'): CostedStage => ({
+  features,
+  learner,
+  target: 'labels',
+  passed: undefined,
+  cut: null,
+});
 
 /** What a row of mean weight pays. */
 function stageCosts(
   profile: Profile,
-  stages: readonly { features: readonly string[]; learner: string }[],
+  stages: readonly CostedStage[],
   reads: readonly string[],
   objective: Objective,
 ): number[] {
@@ -130,4 +141,27 @@ test('rows that go through all nested stages pay for the full pipeline once, and
       near(t, sum(costs), fullCost(family, ALL, objective) + sum(models), 1e-12, 1e-9);
     }),
   );
+});
+
+test('a cut of an ensemble costs what is paid to begin and its rounds; one that goes on, the rounds between', (t) => {
+  const trees: Profile = {
+    ...family,
+    models: { ...family.models, trees: { fixed: 0, perRow: 4, perEntry: 0, opening: 0.2 } },
+    opening: 0.5,
+  };
+  const cut = (rounds: number): CostedStage => ({ ...stage(['size'], 'trees'), cut: { rounds, of: 100 } });
+  const whole: CostedStage = { ...stage(['size'], 'trees') };
+  // Of 4, .8 to begin and 3.2 for 100 rounds.
+  const costs = stageCosts(trees, [cut(25), cut(50), whole], ALL, 'throughput');
+  near(t, costs[0], 1 + 0.8 + 0.8, 1e-12);
+  near(t, costs[1], 0.8 + 0.8, 1e-12);
+  near(t, costs[2], 0.8 + 1.6, 1e-12);
+  // Another target is another model, which begins anew.
+  const other: CostedStage = { ...cut(50), target: 'answers', features: ['size', 'title'] };
+  near(t, stageCosts(trees, [cut(25), other], ALL, 'throughput')[1], 1_010 + 0.8 + 1.6, 1e-12);
+  // The full model, 100,000 of which half are paid to begin.
+  const own: CostedStage = { ...stage(ALL, 'trees'), target: 'full', cut: { rounds: 10, of: 100 } };
+  const [first, rest] = stageCosts(trees, [own], ALL, 'throughput');
+  near(t, first, 11_111 + 50_000 + 5_000, 1e-12);
+  near(t, rest, 50_000 + 45_000, 1e-12);
 });

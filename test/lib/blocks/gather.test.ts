@@ -7,6 +7,8 @@ import {
   gather,
   type SparseBlock,
   SparseWriter,
+  sideBySide,
+  slice,
   stack,
 } from '../../../lib/blocks/index.js';
 import { entriesOf, table } from '../../support/blocks.js';
@@ -134,4 +136,30 @@ test('entries are all numbers of a dense block and the stored ones of a sparse b
     3,
   );
   t.is(entries(sparse(9, [])), 0);
+});
+
+test('a slice holds its rows, and of them alone', (t) => {
+  fc.assert(
+    fc.property(blocks, fc.nat(8), fc.nat(8), (block, a, b) => {
+      const [from, to] = [Math.min(a, b, block.rows), Math.min(Math.max(a, b), block.rows)];
+      const cut = slice(block, from, to);
+      t.is(cut.rows, to - from);
+      t.deepEqual(stored(cut), stored(block).slice(from, to));
+      t.is(entries(cut), stored(cut).flat().length);
+      t.deepEqual(stored(stack([slice(block, 0, from), cut, slice(block, to, block.rows)])), stored(block));
+    }),
+  );
+});
+
+test('blocks side by side are one table; a dense one alone is its own', (t) => {
+  fc.assert(
+    fc.property(blocks, (block) => {
+      const twice = sideBySide([block, block]);
+      const expected = table(block).flatMap((row) => [...row, ...row]);
+      t.deepEqual(twice, Float32Array.from(expected));
+    }),
+  );
+  const whole = denseBlock(2, 1, Float32Array.of(1, 2, 3));
+  t.deepEqual(sideBySide([whole]), Float32Array.of(1, 2));
+  t.is(sideBySide([whole]).buffer, whole.values.buffer);
 });

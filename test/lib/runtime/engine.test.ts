@@ -3,6 +3,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { AsyncError } from '../../../lib/errors.js';
 import { exits } from '../../../lib/exits/index.js';
+import type { ScoreContext } from '../../../lib/learners/index.js';
 import { type Answered, runAsync, runSync, serve } from '../../../lib/runtime/index.js';
 import {
   answerAlone,
@@ -180,6 +181,50 @@ test('waiting features of one stage are started together', async (t) => {
   // Each waits for the other to have started: one after the other they would wait for ever.
   await runAsync(serve(engine, numbers(3, 2), throwing));
   t.deepEqual(started, ['a', 'b']);
+});
+
+test('while the full model works on one batch, the next ones go through their stages', async (t) => {
+  const world = worldOf({ classes: 2, thresholds: [[2, 2]] });
+  const open: (() => void)[] = [];
+  const { full } = world.engine;
+  const model = {
+    ...full.model,
+    async score(...given: Parameters<typeof full.model.score>) {
+      await new Promise<void>((resolve) => open.push(resolve));
+      await full.model.score(...given);
+    },
+  };
+  const rows = numbers(6 * 1_024, 2);
+  const answering = runAsync(serve({ ...world.engine, full: { ...full, model } }, rows, throwing));
+  const [first] = world.probes;
+  t.deepEqual([first.calls.length, open.length], [4, 4], 'several are under way, and no more than those');
+  // Answered the last first: each batch's rows are still its own.
+  for (let turn = 0; turn < 6; turn++) {
+    open.splice(-1)[0]();
+    await setImmediate();
+  }
+  const answered = await answering;
+  const whole = run(world, rows);
+  t.deepEqual(
+    [answered.answers, answered.scores, answered.exits],
+    [whole.answers, whole.scores, whole.exits],
+  );
+});
+
+test('a signal comes to the models, which may stop', async (t) => {
+  const { engine } = worldOf({ classes: 2, thresholds: [] });
+  const controller = new AbortController();
+  const model = {
+    ...engine.full.model,
+    score: (_: unknown, __: unknown, { signal }: ScoreContext = {}) =>
+      new Promise<void>((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason));
+      }),
+  };
+  const options = { onFault: 'degrade', signal: controller.signal } as const;
+  const answering = runAsync(serve({ ...engine, full: { ...engine.full, model } }, numbers(3, 1), options));
+  controller.abort(new Error('enough'));
+  await t.throwsAsync(answering, { message: 'enough' });
 });
 
 test('without waiting, rows that need a waiting feature are refused, and others answered', async (t) => {

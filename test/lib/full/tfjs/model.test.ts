@@ -173,7 +173,7 @@ test.serial('what does not fit is refused at the door, or named when it shows', 
   await refused({ classes: ['a', 'a', 'b'] } as object, /'classes'.*different/);
   await refused({ inputs: 'x' }, /3 numbers a row.*expected is 1/);
   await refused({ inputs: { y: 'x' } }, /no such input/);
-  await refused({ output: 'z' }, /no 'z'/);
+  await refused({ output: 'z' }, /no "z"/);
   await refused({ batch: 0 }, /'batch'/);
   await refused({ backend: 'gpu' } as object, /'backend'/);
   await refused({ labels: ['a'] } as object, /'labels': unknown/);

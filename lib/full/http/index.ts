@@ -1,0 +1,1 @@
+export { type HttpClassOptions, type HttpOptions, httpModel } from './model.js';

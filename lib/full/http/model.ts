@@ -1,0 +1,170 @@
+import type { Block } from '../../blocks/index.js';
+import { checkFlag, checkFunction, checkKeys, checkPositive, checkWhole, show } from '../../check.js';
+import { OptionError, ServerError } from '../../errors.js';
+import type { ScoreContext } from '../../learners/index.js';
+import { type BatchingOptions, systemTimer, type Timer } from '../../runtime/index.js';
+import { type AdapterOptions, type Closable, trainedBy } from '../adapter.js';
+import { Binding, type Inputs } from '../inputs.js';
+import { outputNamed, type ScoreKind, scoringOf, writeScores } from '../scores.js';
+import type { TrainedModel, TrainedRegression } from '../trained.js';
+import { Client, type Fetch } from './client.js';
+import { Fields } from './fields.js';
+import { BINARY_EXTENSION, readAnswer, readMetadata, writeBinary, writeJson } from './protocol.js';
+
+export interface HttpOptions extends AdapterOptions {
+  /** The model's name at the server. */
+  readonly model: string;
+  /** @defaultValue the highest that the server lists; without a list, whichever it serves */
+  readonly version?: string;
+  /** The features that its inputs are made of. @defaultValue all, side by side, for a model of one input */
+  readonly inputs?: Inputs;
+  /** The output that holds the scores. @defaultValue the only one, or `probabilities` */
+  readonly output?: string;
+  /** Milliseconds for an answer, retries and their waits included. @defaultValue 10000 */
+  readonly timeoutMs?: number;
+  /** Tries after the first, where the server can't be reached or is busy (429, 502, 503, 504). @defaultValue 2 */
+  readonly retries?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether tensors go as bytes instead of JSON. @defaultValue whether the server says that it can */
+  readonly binary?: boolean;
+  /** How rows are gathered into requests. @defaultValue at most 256 rows each, 4 requests at once */
+  readonly batching?: BatchingOptions;
+  /** Ends the questions asked of the server about the model; not those of `score`. */
+  readonly signal?: AbortSignal;
+  readonly fetch?: Fetch;
+  /** Uniform in [0, 1), for the waits before retries. @defaultValue Math.random: clients must not wait alike */
+  readonly random?: () => number;
+  readonly timer?: Timer;
+}
+
+export interface HttpClassOptions<L> extends HttpOptions {
+  /** What the model's class 0, 1, … stand for. */
+  readonly classes: readonly L[];
+  /** What the output's numbers are. Of two classes one number, the second's, is enough. @defaultValue probabilities */
+  readonly scores?: ScoreKind;
+}
+
+const KNOWN = [
+  ...['model', 'version', 'classes', 'scores', 'inputs', 'output', 'binary', 'batching'],
+  ...['timeoutMs', 'retries', 'headers', 'signal', 'fetch', 'random', 'timer'],
+  ...['name', 'fingerprint', 'price'],
+];
+
+/** Requests under way at once. */
+const CONCURRENT = 4;
+
+/**
+ * A model at a server that speaks the Open Inference Protocol, version 2: Triton, KServe, MLServer, TensorFlow Serving through its
+ * adapter. Of classes where `classes` are given, else of numbers. What its inputs, outputs and versions are is asked
+ * when it is made.
+ *
+ * Rows of concurrent calls are gathered into requests. A request is tried again, after a wait with full jitter, where the
+ * server can't be reached, cuts the connection or is busy, as long as retries don't exceed a tenth of its answers; any other
+ * status is an error at once.
+ *
+ * `close` ends the requests that are under way.
+ *
+ * Its `fingerprint` is `model@version` and the server's platform.
+ *
+ * @param url of the server, without `/v2`
+ * @throws ServerError, whose `reason` says why there is no answer that can be used, when it is made and from `score`;
+ * OptionError for inputs, outputs or classes that don't fit the model
+ *
+ * @example
+ * const full = await httpModel('http://localhost:8000', { model: 'mail', classes: ['ham', 'spam'], inputs: 'embedding' });
+ */
+export function httpModel<const L>(
+  url: string,
+  options: HttpClassOptions<L>,
+): Promise<TrainedModel<L> & Closable>;
+export function httpModel(url: string, options: HttpOptions): Promise<TrainedRegression & Closable>;
+export async function httpModel<L>(
+  url: string,
+  options: HttpOptions & Partial<HttpClassOptions<L>>,
+): Promise<(TrainedModel<L> | TrainedRegression) & Closable> {
+  checkOptions(url, options);
+  const { model, classes, name = model, signal, price } = options;
+  const server = `${url.replace(/\/+$/, '')}/v2`;
+  const timer = options.timer ?? systemTimer;
+  const client = new Client({
+    model: name,
+    headers: options.headers ?? {},
+    timeoutMs: options.timeoutMs ?? 10_000,
+    retries: options.retries ?? 2,
+    random: options.random ?? Math.random,
+    fetch: options.fetch ?? fetch,
+    timer,
+  });
+  const path = `${server}/models/${encodeURIComponent(model)}`;
+  const asked =
+    options.version === undefined ? path : `${path}/versions/${encodeURIComponent(options.version)}`;
+  const metadata = readMetadata(name, (await client.ask({ url: asked, signal })).bytes);
+  const version = options.version ?? latest(metadata.versions);
+  // Named, so that the server can't change it unnoticed.
+  const infer = `${path}${version === undefined ? '' : `/versions/${encodeURIComponent(version)}`}/infer`;
+  const binary = options.binary ?? (await speaksBinary(client, name, server, signal));
+  const binding = new Binding(name, options.inputs, metadata.inputs);
+  const output = outputNamed(metadata.outputs, options.output);
+  const scoring = scoringOf(name, classes, options.scores, output);
+
+  const score = async (blocks: readonly Block[], out: Float64Array, context: ScoreContext = {}) => {
+    const fed = binding.tensors(blocks);
+    const message = binary ? writeBinary(fed, output.name) : writeJson(fed, output.name);
+    const { headers, bytes } = await client.ask({ url: infer, ...message, signal: context.signal });
+    const { shape, numbers } = readAnswer(name, headers, bytes, output.name);
+    writeScores(scoring, output.name, shape, numbers, blocks[0].rows, out);
+  };
+  const fingerprint =
+    options.fingerprint ?? [`${model}@${version ?? 'served'}`, metadata.platform].filter(Boolean).join('/');
+  const adapted = {
+    name,
+    fingerprint,
+    reads: binding.reads,
+    price,
+    score,
+    close: async () => client.close(),
+  };
+  return trainedBy(adapted, classes, { concurrent: CONCURRENT, timer, ...options.batching });
+}
+
+function checkOptions(url: string, options: HttpOptions): void {
+  if (typeof url !== 'string' || !/^https?:\/\//.test(url)) {
+    throw new OptionError('url', `expected http:// or https:// and a server, got ${show(url)}`);
+  }
+  checkKeys(options, KNOWN);
+  const { model, version, timeoutMs, retries, fetch, random } = options;
+  if (typeof model !== 'string' || model === '') {
+    throw new OptionError('model', `expected the model's name at the server, got ${show(model)}`);
+  }
+  if (version !== undefined && (typeof version !== 'string' || version === '')) {
+    throw new OptionError('version', `expected text such as '3', got ${show(version)}`);
+  }
+  if (timeoutMs !== undefined) checkPositive('timeoutMs', timeoutMs, 'milliseconds above 0');
+  if (retries !== undefined) checkWhole('retries', retries, 0);
+  if (options.binary !== undefined) checkFlag('binary', options.binary);
+  if (fetch !== undefined) checkFunction('fetch', fetch);
+  if (random !== undefined) checkFunction('random', random);
+}
+
+/** Versions are numbers as a rule. */
+function latest(versions: readonly string[]): string | undefined {
+  return [...versions].sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
+}
+
+/** Servers list their extensions; one that refuses to say has none. */
+async function speaksBinary(
+  client: Client,
+  name: string,
+  url: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  try {
+    const { bytes } = await client.ask({ url, signal });
+    const fields = Fields.parse(name, bytes);
+    return fields.has('extensions') && fields.list('extensions').includes(BINARY_EXTENSION);
+  } catch (error) {
+    if (error instanceof ServerError && (error.reason === 'refused' || error.reason === 'malformed'))
+      return false;
+    throw error;
+  }
+}

@@ -1,0 +1,69 @@
+import type { Block } from '../blocks/index.js';
+import { show } from '../check.js';
+import { ArtifactError, OptionError } from '../errors.js';
+import type { Learner, Model } from '../learners/index.js';
+import type { TrainedModel } from './trained.js';
+
+/**
+ * A learner that has nothing left to learn: a model trained elsewhere as a stage of a cascade, such as a small network, or
+ * the full one in int8. It is tried on the features that the model reads, alone and among more.
+ *
+ * It must not have seen the rows that `tune` is given, and its labels must be those of the full model, in that order. A
+ * cascade that is saved with such a stage is loaded with it in `learners`, of the same fingerprint.
+ *
+ * @param model with `reads`
+ * @throws OptionError for a model that doesn't say what it reads; ArtifactError when loaded with another model
+ *
+ * @example
+ * const small = await onnxModel('small-int8.onnx', { classes, inputs: 'words', name: 'int8' });
+ * await tune({ features, rows, full, approximate: [logisticRegression(), pretrained(small)], bound });
+ */
+export function pretrained<L>(model: TrainedModel<L>): Learner {
+  const { name, labels, reads, fingerprint = name } = model;
+  if (typeof model.score !== 'function' || reads === undefined || reads.length === 0) {
+    throw new OptionError('model', `expected a trained model that names what it reads, got ${show(model)}`);
+  }
+  return {
+    name,
+    predicts: labels,
+    reads,
+    work: ({ rows }) => rows,
+    fit({ features = [] }) {
+      return among(
+        model,
+        fingerprint,
+        reads.map((feature) => features.indexOf(feature)),
+      );
+    },
+    load({ json }) {
+      if (!isStored(json) || json.fingerprint !== fingerprint) {
+        throw new ArtifactError(
+          'mismatch',
+          `the model '${name}' is another one than the cascade was made with`,
+        );
+      }
+      return among(model, fingerprint, json.positions);
+    },
+  };
+}
+
+/** The model over blocks of which those at `positions` are its own. */
+function among<L>(model: TrainedModel<L>, fingerprint: string, positions: readonly number[]): Model {
+  return {
+    name: model.name,
+    classes: model.classes,
+    score: (blocks: readonly Block[], out, context) =>
+      model.score(
+        positions.map((position) => blocks[position]),
+        out,
+        context,
+      ),
+    state: { json: { fingerprint, positions }, tensors: {} },
+  };
+}
+
+function isStored(
+  json: unknown,
+): json is { readonly fingerprint: string; readonly positions: readonly number[] } {
+  return typeof json === 'object' && json !== null && 'fingerprint' in json && 'positions' in json;
+}

@@ -1,0 +1,62 @@
+import type { Block } from '../blocks/index.js';
+import type { Model } from './learner.js';
+
+/**
+ * A model that adds up what its rounds say, one after the other: it can be left after any of them, and gone on with.
+ *
+ * A row's sums after `rounds` rounds are the same, bit for bit, whether they were added in one go or in several.
+ */
+export interface Ensemble extends Model {
+  /** How many there are. A boosting round is a tree, or with several classes a tree of each. */
+  readonly rounds: number;
+  /** Numbers a row that are added up. */
+  readonly sums: number;
+  /** Writes what the sums begin with, rows x sums, to the front of `sums`. */
+  begin(rows: number, sums: Float64Array): void;
+  /** Adds what the rounds from `from` on, and before `to`, say of each row. Rounds that there aren't say nothing. */
+  advance(blocks: readonly Block[], sums: Float64Array, from: number, to: number): void;
+  /** Writes the scores that such sums stand for, rows x classes, to the front of `out`, which may be `sums`. */
+  conclude(rows: number, sums: Float64Array, out: Float64Array): void;
+}
+
+/** What an ensemble says after its first rounds: an early exit from it. */
+export interface EnsemblePrefix extends Model {
+  readonly ensemble: Ensemble;
+  readonly rounds: number;
+}
+
+/** Whether a model can be left after any of its rounds: boosted trees can. */
+export function isEnsemble(model: Model): model is Ensemble {
+  return 'rounds' in model && 'advance' in model && 'conclude' in model;
+}
+
+/** Whether a model is the first rounds of another. */
+export function isPrefix(model: Model): model is EnsemblePrefix {
+  return 'ensemble' in model && 'rounds' in model;
+}
+
+/**
+ * The first rounds of an ensemble as a model of their own. Nothing is copied.
+ *
+ * @param rounds where the ensemble has no more than these, all of it
+ *
+ * @example
+ * const early = prefixOf(model, 20);
+ * early.score(blocks, scores); // what the first 20 rounds alone say
+ */
+export function prefixOf(ensemble: Ensemble, rounds: number): EnsemblePrefix {
+  const { name, classes } = ensemble;
+  return {
+    name,
+    classes,
+    ensemble,
+    rounds: Math.min(rounds, ensemble.rounds),
+    score(blocks, out) {
+      const count = blocks.length === 0 ? 0 : blocks[0].rows;
+      const sums = new Float64Array(count * ensemble.sums);
+      ensemble.begin(count, sums);
+      ensemble.advance(blocks, sums, 0, rounds);
+      ensemble.conclude(count, sums, out);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { type Block, pick } from '../blocks/index.js';
+import { type Ensemble, isEnsemble, isPrefix, type Model } from '../learners/index.js';
+
+/** What ensembles have added up for the rows that are passing, and after how many rounds. */
+export type RunningSums = Map<Ensemble, Sums>;
+
+interface Sums {
+  /** rows x the ensemble's sums. */
+  readonly values: Float64Array;
+  readonly rounds: number;
+}
+
+/**
+ * Scores rows with the first rounds of an ensemble, or with all of one that an earlier stage began: each round is run
+ * once a row, and its sums are kept for stages to come.
+ *
+ * @returns false where the model is neither, and nothing was done
+ */
+export function goOn(
+  model: Model,
+  blocks: readonly Block[],
+  running: RunningSums,
+  scores: Float64Array,
+): boolean {
+  const ensemble = isPrefix(model) ? model.ensemble : isEnsemble(model) ? model : undefined;
+  const begun = ensemble && running.get(ensemble);
+  if (ensemble === undefined || (begun === undefined && model === ensemble)) return false;
+  const rows = scores.length / model.classes;
+  const { values, rounds } = begun ?? { values: new Float64Array(rows * ensemble.sums), rounds: 0 };
+  if (begun === undefined) ensemble.begin(rows, values);
+  const until = isPrefix(model) ? model.rounds : ensemble.rounds;
+  ensemble.advance(blocks, values, rounds, until);
+  ensemble.conclude(rows, values, scores);
+  running.set(ensemble, { values, rounds: until });
+  return true;
+}
+
+/** The sums of the rows at these positions. */
+export function keptSums(running: RunningSums, rows: Int32Array): RunningSums {
+  const kept: RunningSums = new Map();
+  for (const [ensemble, { values, rounds }] of running) {
+    kept.set(ensemble, { values: pick(values, rows, ensemble.sums), rounds });
+  }
+  return kept;
+}
