@@ -6,20 +6,43 @@ export * from './lib/errors.js';
 export * from './lib/exchange/index.js';
 export type { CalibratorKind, Decision, ExitKind, ExitScoreKind } from './lib/exits/index.js';
 export * from './lib/features/index.js';
-export {
-  type Closable,
-  type HttpClassOptions,
-  type HttpOptions,
-  httpModel,
-  type OnnxClassOptions,
-  type OnnxOptions,
-  onnxModel,
-  pretrained,
-  type TrainedModel,
-  type TrainedRegression,
-} from './lib/full/index.js';
+export * from './lib/full/index.js';
 export { type Forest, type Remaining, remaining } from './lib/kernels/index.js';
-export * from './lib/learners/index.js';
+export {
+  type BoostedModel,
+  type BoostedParameters,
+  type BoostingLearner,
+  type BoostingLossName,
+  type BoostingOptions,
+  type EarlyStopping,
+  type Ensemble,
+  type EnsemblePrefix,
+  type FitContext,
+  type FitShape,
+  type ForestPlan,
+  gradientBoosting,
+  isEnsemble,
+  isPrefix,
+  type Learner,
+  type LinearModel,
+  type LinearParameters,
+  type LogisticLearner,
+  type LogisticOptions,
+  logisticRegression,
+  type Model,
+  type MonotoneDirection,
+  prefixOf,
+  type RandomForestLearner,
+  type RandomForestModel,
+  type RandomForestOptions,
+  type RandomForestParameters,
+  type RidgeLearner,
+  type RidgeOptions,
+  randomForest,
+  ridgeRegression,
+  type ScoreContext,
+  type TrainingSet,
+} from './lib/learners/index.js';
 export type {
   Clock,
   Cost,

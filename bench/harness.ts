@@ -11,6 +11,8 @@ export interface RunOptions {
   readonly seeds: readonly number[] | undefined;
   /** A small part of the work, to see whether it runs: its figures mean little. */
   readonly quick: boolean;
+  /** What is to run models, where a workload leaves that open. undefined: its own choice. */
+  readonly backend?: string | undefined;
   /** Tells a person how far the work has come. */
   readonly say: (text: string) => void;
 }
@@ -22,7 +24,7 @@ export interface Outcome {
   readonly table: string;
 }
 
-const USAGE = 'npm run -s bench -- NAME [--json] [--seeds 1,2] [--quick]';
+const USAGE = 'npm run -s bench -- NAME [--json] [--seeds 1,2] [--quick] [--backend wasm]';
 
 /**
  * Runs one workload as the arguments ask and prints what it found on stdout, all else on stderr.
@@ -39,7 +41,8 @@ export async function runBench(
     say(`${asked}\n${USAGE}`);
     return 2;
   }
-  const { json, table } = await asked.workload.run({ seeds: asked.seeds, quick: asked.quick, say });
+  const { seeds, quick, backend } = asked;
+  const { json, table } = await asked.workload.run({ seeds, quick, backend, say });
   process.stdout.write(asked.json ? `${JSON.stringify(json)}\n` : `${table}\n\n${checkTable(json.checks)}\n`);
   const missed = json.checks.filter(({ ok }) => ok === false);
   for (const { what, value, goal } of missed) say(`not ok: ${what} is ${value}, wanted ${goal}`);
@@ -57,7 +60,12 @@ function parse(args: string[], workloads: Readonly<Record<string, Workload>>): A
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { json: { type: 'boolean' }, quick: { type: 'boolean' }, seeds: { type: 'string' } },
+      options: {
+        json: { type: 'boolean' },
+        quick: { type: 'boolean' },
+        seeds: { type: 'string' },
+        backend: { type: 'string' },
+      },
     });
     const known = `known are ${Object.keys(workloads).join(', ')}`;
     const [name, ...others] = positionals;
@@ -67,7 +75,8 @@ function parse(args: string[], workloads: Readonly<Record<string, Workload>>): A
     if (seeds?.some((seed) => !Number.isSafeInteger(seed) || seed < 1)) {
       return `--seeds: expected whole numbers from 1, such as 1,2,3; got '${values.seeds}'`;
     }
-    return { workload: workloads[name], seeds, json: values.json ?? false, quick: values.quick ?? false };
+    const { json = false, quick = false, backend } = values;
+    return { workload: workloads[name], seeds, json, quick, backend };
   } catch (error) {
     if (error instanceof TypeError) return error.message;
     throw error;

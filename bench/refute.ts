@@ -16,21 +16,21 @@ const EPSILON = 0.01;
 const LEVEL = 0.01;
 
 /** 'The disagreement is 1 % at most', by the one-sided exact binomial test on all rows together. */
-export function disagreementRefuted(runs: readonly Counts[]): Check {
+export function disagreementRefuted(runs: readonly Counts[], what = 'mails'): Check {
   const { rows, changed } = pooled(runs);
-  return refuted('disagreements', changed, rows);
+  return refuted('disagreements', changed, rows, what);
 }
 
 /** 'At most 1 % of the answers are right ones made wrong', by the same test. */
 export function harmRefuted(runs: readonly Counts[]): Check {
   const { rows, worse } = pooled(runs);
-  return refuted('right answers made wrong', worse, rows);
+  return refuted('right answers made wrong', worse, rows, 'mails');
 }
 
-function refuted(what: string, count: number, rows: number): Check {
+function refuted(what: string, count: number, rows: number, unseen: string): Check {
   const chance = 1 - binomialCdf(count - 1, rows, EPSILON);
   return {
-    what: `chance of ${count} or more ${what} in ${rows} unseen mails, were 1 % true`,
+    what: `chance of ${count} or more ${what} in ${rows} unseen ${unseen}, were 1 % true`,
     value: chance,
     goal: `>= ${LEVEL}`,
     ok: chance >= LEVEL,

@@ -1,4 +1,5 @@
 import { batching } from './batching.js';
+import { digits } from './digits.js';
 import { runBench } from './harness.js';
 import { kernels } from './kernels.js';
 import { learners } from './learners.js';
@@ -11,6 +12,7 @@ import { validity } from './validity.js';
 /** Every workload, by name. */
 const workloads = {
   batching,
+  digits,
   kernels,
   learners,
   mail,

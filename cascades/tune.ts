@@ -65,8 +65,9 @@ export function tune<Row, L extends Label, Name extends string>(
   options: TuneOptions<Row, L, Name>,
 ): Promise<Cascade<Row, L, Name>>;
 export async function tune<Row, L extends Label, Name extends string>(
-  options: TuneOptions<Row, L, Name>,
+  given: TuneOptions<Row, L, Name>,
 ): Promise<Cascade<Row, L, Name>> {
+  const options = { ...given, full: await given?.full };
   const problem = problemOf(options);
   const { signal, objective = 'throughput' } = options;
   const progress = (step: Progress['step']): Tracker => ({

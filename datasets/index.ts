@@ -1,3 +1,4 @@
+export { type Digit, type Digits, loadDigits } from './digits.js';
 export { loadMail, type Mail } from './mail.js';
 export { MissingDataset } from './packages.js';
 export {

@@ -154,3 +154,18 @@ export class MissingPackage extends SpillwayError {
     );
   }
 }
+
+/** No backend that could run a model works here, or not the one that was asked for. */
+export class BackendError extends SpillwayError {
+  constructor(
+    wanted: string | undefined,
+    /** What was tried, and what was in its way. */
+    readonly tried: readonly { readonly name: string; readonly why: string }[],
+  ) {
+    super(
+      'BACKEND',
+      `${wanted === undefined ? 'no backend of TensorFlow.js works here' : `backend '${wanted}' does not work here`}: ` +
+        tried.map(({ name, why }) => `${name}: ${why}`).join('; '),
+    );
+  }
+}

@@ -25,7 +25,7 @@ export interface LoadOptions<Row, L extends Label, Name extends string> {
   /** The features that the cascade was made with. */
   readonly features: FeatureSet<Row, Name>;
   /** The full model, where it was given trained. */
-  readonly full?: TrainedModel<L> | TrainedRegression;
+  readonly full?: TrainedModel<L> | TrainedRegression | Promise<TrainedModel<L> | TrainedRegression>;
   /** Learners of your own whose models the cascade holds. */
   readonly learners?: readonly Learner[];
 }
@@ -176,7 +176,7 @@ export async function loadCascade<Row, L extends Label, Name extends string>(
     randomForest(),
   ];
   const { decision } = stored.plan;
-  const full = loadFull(path, stored, states, options, learners, changes);
+  const full = loadFull(path, stored, states, await options.full, features, learners, changes);
   const held = new Map([['full', full.model]]);
   const holderOf = ({ state, learner }: StoredStage): Model => {
     const known = held.get(state);
@@ -248,7 +248,8 @@ function loadFull<Row, L extends Label, Name extends string>(
   path: string,
   stored: Stored<Row, L, Name>,
   states: Record<string, State>,
-  { full, features }: LoadOptions<Row, L, Name>,
+  full: Awaited<LoadOptions<Row, L, Name>['full']>,
+  features: FeatureSet<Row, Name>,
   learners: readonly Learner[],
   changes: string[],
 ): CascadeParts<Row, L, Name>['full'] {

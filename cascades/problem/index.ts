@@ -7,6 +7,7 @@ export {
   isRegression,
   type Progress,
   type RegressionOptions,
+  type SettledOptions,
   type TuneOptions,
 } from './options.js';
 export { keysOf, type Problem, problemOf, unitsOf } from './problem.js';

@@ -22,8 +22,11 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly rows: readonly Row[];
   /** Classes, or for regression numbers. Optional only where `full` is trained and the loss needs none. */
   readonly labels?: readonly L[] | undefined;
-  /** The reference: a learner to train on the rows, or a trained model that hasn't seen them. It says whether this is regression. */
-  readonly full: FullOption<L>;
+  /**
+   * The reference: a learner to train on the rows, or a trained model that hasn't seen them, or the promise of one, which is
+   * what adapters return. It says whether this is regression.
+   */
+  readonly full: FullOption<L> | Promise<FullOption<L>>;
   /** Learners for the stages. @defaultValue `full` where that is a learner, else logistic or ridge regression */
   readonly approximate?: Learner | readonly Learner[];
   readonly bound: Bound<NoInfer<L>>;
@@ -54,8 +57,13 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
 /** The same for a full model of numbers, which says so: labels, where there are any, are numbers. */
 export interface RegressionOptions<Row, Name extends string>
   extends Omit<TuneOptions<Row, number, Name>, 'full' | 'decision'> {
-  readonly full: (Learner & { readonly task: 'regression' }) | TrainedRegression;
+  readonly full: (Learner & { readonly task: 'regression' }) | TrainedRegression | Promise<TrainedRegression>;
   readonly decision?: never;
+}
+
+/** The same once the full model is there. */
+export interface SettledOptions<Row, L extends Label, Name extends string> extends TuneOptions<Row, L, Name> {
+  readonly full: FullOption<L>;
 }
 
 export type FullOption<L> = Learner | TrainedModel<L> | TrainedRegression;
@@ -95,7 +103,7 @@ const KEYS = [
 
 /** @throws OptionError or DataError at the first thing that can't be right. */
 export function checkTuneOptions<Row, L extends Label, Name extends string>(
-  options: TuneOptions<Row, L, Name>,
+  options: SettledOptions<Row, L, Name>,
 ): void {
   checkKeys(options, KEYS);
   const { features, rows, labels, full, bound, certify, split } = options;
@@ -149,7 +157,7 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
 export function approximateOf<Row, L extends Label, Name extends string>({
   approximate,
   full,
-}: TuneOptions<Row, L, Name>): readonly Learner[] {
+}: SettledOptions<Row, L, Name>): readonly Learner[] {
   if (approximate === undefined) {
     return ['fit' in full ? full : isRegression(full) ? ridgeRegression() : logisticRegression()];
   }

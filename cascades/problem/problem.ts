@@ -11,6 +11,7 @@ import {
   checkPredicted,
   checkTuneOptions,
   isRegression,
+  type SettledOptions,
   type TuneOptions,
 } from './options.js';
 import { type Parts, type Rows, splitRows } from './split.js';
@@ -40,7 +41,7 @@ export interface Labelled<Row> extends Rows<Row> {
 }
 
 export function problemOf<Row, L extends Label, Name extends string>(
-  options: TuneOptions<Row, L, Name>,
+  options: SettledOptions<Row, L, Name>,
 ): Problem<Row, L> {
   checkTuneOptions(options);
   const { rows, labels, full, certify, bound, seed = 0 } = options;

@@ -1,6 +1,6 @@
 import { type Block, gather } from '../../lib/blocks/index.js';
 import type { Learner, Model } from '../../lib/learners/index.js';
-import type { Problem, TuneOptions } from '../problem/index.js';
+import type { Problem, SettledOptions } from '../problem/index.js';
 import type { Label } from '../terms/index.js';
 import { crossFit, type FittedRound, fitOn, type HeldOut, heldOutScores } from './crossfit.js';
 import { scoresOverBlocks, type Tracker } from './pipeline.js';
@@ -21,7 +21,7 @@ export interface Reference {
 }
 
 export async function fullModel<Row, L extends Label, Name extends string>(
-  { full, features }: TuneOptions<Row, L, Name>,
+  { full, features }: SettledOptions<Row, L, Name>,
   { development, parts, width, random }: Problem<Row, L>,
   blocks: readonly Block[],
   rounds: readonly FittedRound[],

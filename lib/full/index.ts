@@ -1,5 +1,8 @@
 export type { AdapterOptions, Closable } from './adapter.js';
 export { type HttpClassOptions, type HttpOptions, httpModel } from './http/index.js';
+export type { Inputs } from './inputs.js';
 export { type OnnxClassOptions, type OnnxOptions, onnxModel } from './onnx/index.js';
 export { pretrained } from './pretrained.js';
+export type { ScoreKind } from './scores.js';
+export * from './tfjs/index.js';
 export type { Trained, TrainedModel, TrainedRegression } from './trained.js';

@@ -8,6 +8,7 @@ export {
   gradientBoosting,
   type MonotoneDirection,
 } from './boosting/index.js';
+export { checkShapes } from './checkShapes.js';
 export { type Ensemble, type EnsemblePrefix, isEnsemble, isPrefix, prefixOf } from './ensemble.js';
 export type { FitContext, FitShape, Learner, Model, ScoreContext, TrainingSet } from './learner.js';
 export type { LinearModel, LinearParameters } from './linear.js';
@@ -21,3 +22,4 @@ export {
   randomForest,
 } from './randomForest/index.js';
 export { type RidgeLearner, type RidgeOptions, ridgeRegression } from './ridge.js';
+export { targetDistributions, targetNumbers } from './targets.js';

@@ -5,10 +5,10 @@ import { runBench, type Workload } from '../../bench/harness.js';
 
 function workload(speed: number): Workload {
   return {
-    async run({ seeds, quick, say }) {
+    async run({ seeds, quick, backend, say }) {
       say('working');
       const checks = [atLeast('speed', speed, 2), leftOut('peer', '>= 1', 'not installed')];
-      return { json: { checks, ...{ seeds: seeds ?? [1, 2, 3], quick } }, table: `speed ${speed}` };
+      return { json: { checks, ...{ seeds: seeds ?? [1, 2, 3], quick, backend } }, table: `speed ${speed}` };
     },
   };
 }

@@ -39,6 +39,10 @@ test('without --json a table, with the checks', (t) => {
   );
 });
 
+test('--backend goes to the workload as it is', (t) => {
+  t.is(JSON.parse(bench(FAKE, 'good', '--json', '--backend', 'wasm').stdout).backend, 'wasm');
+});
+
 test("arguments that can't be understood are exit code 2, and stdout stays empty", (t) => {
   const cases: [string[], RegExp][] = [
     [['bod'], /no workload is named 'bod'; known are good, bad/],

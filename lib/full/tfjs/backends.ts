@@ -1,0 +1,92 @@
+import { checkOneOf } from '../../check.js';
+import { BackendError } from '../../errors.js';
+import { startNode } from './node.js';
+import { isAbsent, type Load } from './packages.js';
+import { startRegistered } from './registered.js';
+import type { Tf } from './tf.js';
+import type { BackendName, BackendReport } from './types.js';
+import { quickenWasm } from './wasm/index.js';
+import { startWebgpu } from './webgpu.js';
+
+export interface Backend extends BackendReport {
+  /** What tfjs itself calls it. */
+  readonly engine: string;
+}
+
+interface Probe {
+  readonly name: BackendName;
+  readonly engine: string;
+  /**
+   * Makes it tfjs's backend.
+   *
+   * @param wanted whether it was asked for by name
+   * @returns what it is, in words
+   * @throws whatever is in its way
+   */
+  start(tf: Tf, load: Load, wanted: boolean): Promise<string>;
+}
+
+const PROBES: readonly Probe[] = [
+  {
+    name: 'node-gpu',
+    engine: 'tensorflow',
+    start: (tf, load, wanted) => startNode(tf, load, '@tensorflow/tfjs-node-gpu', wanted),
+  },
+  {
+    name: 'node',
+    engine: 'tensorflow',
+    start: (tf, load) => startNode(tf, load, '@tensorflow/tfjs-node', true),
+  },
+  { name: 'webgpu', engine: 'webgpu', start: startWebgpu },
+  {
+    name: 'wasm',
+    engine: 'wasm',
+    async start(tf, load) {
+      await startRegistered(tf, load, 'wasm', '@tensorflow/tfjs-backend-wasm');
+      quickenWasm(tf);
+      const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
+      return `WebAssembly, ${simd === true ? 'with' : 'without'} SIMD`;
+    },
+  },
+  {
+    name: 'cpu',
+    engine: 'cpu',
+    async start(tf, load) {
+      await startRegistered(tf, load, 'cpu', '@tensorflow/tfjs-backend-cpu');
+      return 'plain JavaScript, the slowest';
+    },
+  },
+];
+
+/**
+ * Starts the best backend that works here, or the one that is asked for, and makes it tfjs's own.
+ *
+ * @throws OptionError for an unknown name; BackendError, which says what was in the way of each, where none works
+ */
+export async function startBackend(tf: Tf, wanted: BackendName | undefined, load: Load): Promise<Backend> {
+  if (wanted !== undefined)
+    checkOneOf(
+      'backend',
+      wanted,
+      PROBES.map(({ name }) => name),
+    );
+  const tried: { name: BackendName; why: string }[] = [];
+  for (const { name, engine, start } of PROBES) {
+    if (wanted !== undefined && name !== wanted) continue;
+    try {
+      const what = await start(tf, load, wanted !== undefined);
+      const reason = `${what}; ${wanted === undefined ? 'the best that works here' : 'asked for'}`;
+      return { name, engine, reason, tried };
+    } catch (error) {
+      tried.push({ name, why: explain(error) });
+    }
+  }
+  throw new BackendError(wanted, tried);
+}
+
+/** Bindings fail in many ways, and not always with an Error. */
+function explain(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [first] = message.split('\n');
+  return isAbsent(error) ? `not installed (${first})` : first;
+}

@@ -1,0 +1,76 @@
+import type { Block } from '../../blocks/index.js';
+import { gather } from '../../blocks/index.js';
+import { checkKeys, checkWhole } from '../../check.js';
+import { DataError } from '../../errors.js';
+import type { Clock } from '../../profile/index.js';
+import { systemClock } from '../../profile/index.js';
+
+/** What a full model costs, apart by where the time goes. Microseconds. Plain data. */
+export interface PhaseCosts {
+  /** The first call of the session, beyond what such a call takes later: kernels are compiled, weights moved. */
+  readonly warmUp: number;
+  readonly batches: readonly {
+    readonly rows: number;
+    /** Of `whole`: moving the inputs to the backend's memory, and a number a row back. */
+    readonly transfer: number;
+    /** A call in the steady state: medians. */
+    readonly whole: number;
+  }[];
+}
+
+export interface CostOptions {
+  /** Rows a batch. @defaultValue 1, 32 and 256 */
+  readonly sizes?: readonly number[];
+  /** @defaultValue 7 */
+  readonly rounds?: number;
+  readonly clock?: Clock;
+}
+
+/** What is timed. */
+export interface Timed {
+  score(blocks: readonly Block[]): void | Promise<void>;
+  transfer(blocks: readonly Block[]): void | Promise<void>;
+  /** Milliseconds of the first call ever; undefined before it. */
+  firstCall(): { readonly rows: number; readonly milliseconds: number } | undefined;
+}
+
+/** @throws OptionError, or DataError for no rows */
+export async function phaseCosts(
+  timed: Timed,
+  blocks: readonly Block[],
+  options: CostOptions,
+): Promise<PhaseCosts> {
+  checkKeys(options, ['sizes', 'rounds', 'clock']);
+  const { sizes = [1, 32, 256], rounds = 7, clock = systemClock } = options;
+  checkWhole('rounds', rounds, 1);
+  for (const size of sizes) checkWhole('sizes', size, 1);
+  const rows = blocks.length === 0 ? 0 : blocks[0].rows;
+  if (rows === 0) throw new DataError('there are no rows to measure with');
+  const taking = (size: number) => {
+    const chosen = Int32Array.from({ length: size }, (_, row) => row % rows);
+    return blocks.map((block) => gather(block, chosen));
+  };
+  if (timed.firstCall() === undefined) await timed.score(taking(sizes[0]));
+  const batches: PhaseCosts['batches'][number][] = [];
+  for (const size of sizes) {
+    const batch = taking(size);
+    const run = async (work: () => void | Promise<void>) => {
+      const times: number[] = [];
+      for (let round = -1; round < rounds; round++) {
+        const start = clock.now();
+        await work();
+        if (round >= 0) times.push(1000 * (clock.now() - start));
+      }
+      return times.sort((a, b) => a - b)[times.length >> 1];
+    };
+    const whole = await run(() => timed.score(batch));
+    const transfer = await run(() => timed.transfer(batch));
+    batches.push({ rows: size, transfer: Math.min(transfer, whole), whole });
+  }
+  const first = timed.firstCall();
+  const nearest = batches.reduce((best, batch) =>
+    Math.abs(batch.rows - (first?.rows ?? 0)) < Math.abs(best.rows - (first?.rows ?? 0)) ? batch : best,
+  );
+  const later = (nearest.whole / nearest.rows) * (first?.rows ?? 0);
+  return { warmUp: Math.max(0, 1000 * (first?.milliseconds ?? 0) - later), batches };
+}

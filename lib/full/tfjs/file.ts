@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { io } from '@tensorflow/tfjs-core';
+import { ArtifactError, MissingPackage } from '../../errors.js';
+import { isNetwork } from './network.js';
+import { isAbsent, type Load } from './packages.js';
+import type { Tf } from './tf.js';
+import type { TfjsNetwork } from './types.js';
+
+/**
+ * Reads the files of a model that TensorFlow.js has saved or its converter has written.
+ *
+ * @param path of `model.json`; the weights lie beside it
+ * @throws ArtifactError for files that aren't there, or no such model
+ */
+export async function readArtifacts(path: string): Promise<io.ModelArtifacts> {
+  const text = (await read(path)).toString();
+  const json = parsed(path, text);
+  if (!isModelJson(json)) {
+    throw new ArtifactError(
+      'foreign',
+      `${path} is no model of TensorFlow.js: expected its model.json, with a modelTopology`,
+    );
+  }
+  const {
+    weightsManifest = [],
+    modelTopology,
+    format,
+    signature,
+    userDefinedMetadata,
+    modelInitializer,
+  } = json;
+  const parts: Buffer[] = [];
+  for (const name of weightsManifest.flatMap(({ paths }) => paths))
+    parts.push(await read(join(dirname(path), name)));
+  const weightData = Uint8Array.from(Buffer.concat(parts)).buffer;
+  return {
+    modelTopology,
+    weightSpecs: weightsManifest.flatMap(({ weights }) => weights),
+    weightData,
+    ...(format !== undefined && { format }),
+    ...(signature !== undefined && { signature }),
+    ...(userDefinedMetadata !== undefined && { userDefinedMetadata }),
+    ...(modelInitializer !== undefined && { modelInitializer }),
+  };
+}
+
+/** Builds a network, on tfjs's backend of the moment. */
+export async function openNetwork(
+  tf: Tf,
+  artifacts: io.ModelArtifacts,
+  what: string,
+  load: Load,
+): Promise<TfjsNetwork> {
+  const { modelTopology } = artifacts;
+  const isGraph = artifacts.format === 'graph-model' || 'node' in Object(modelTopology);
+  const [name, member] = isGraph
+    ? ['@tensorflow/tfjs-converter', 'loadGraphModel']
+    : ['@tensorflow/tfjs-layers', 'loadLayersModel'];
+  const open = Reflect.get(tf, member) ?? Reflect.get(Object(await packageOf(name, load)), member);
+  try {
+    const network: unknown = await open({ load: async () => artifacts });
+    if (isNetwork(network)) return network;
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new ArtifactError('damaged', `${what}: ${why}`, { cause: error });
+  }
+  throw new ArtifactError('foreign', `${what} holds no model`);
+}
+
+async function packageOf(name: string, load: Load): Promise<unknown> {
+  try {
+    return await load(name);
+  } catch (error) {
+    throw isAbsent(error) ? new MissingPackage([name], 'this model', { cause: error }) : error;
+  }
+}
+
+async function read(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ArtifactError('unreadable', `the model can't be read: ${why}`, { cause: error });
+  }
+}
+
+function parsed(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ArtifactError('foreign', `${path} is no model of TensorFlow.js: it isn't JSON`, {
+      cause: error,
+    });
+  }
+}
+
+function isModelJson(value: unknown): value is io.ModelJSON {
+  if (typeof value !== 'object' || value === null) return false;
+  const manifest: unknown = Reflect.get(value, 'weightsManifest') ?? [];
+  const topology: unknown = Reflect.get(value, 'modelTopology');
+  return (
+    typeof topology === 'object' &&
+    topology !== null &&
+    Array.isArray(manifest) &&
+    manifest.every((group) => Array.isArray(group?.paths) && Array.isArray(group?.weights))
+  );
+}

@@ -1,0 +1,199 @@
+import type { Block } from '../../blocks/index.js';
+import { checkFunction, checkKeys, checkPositive, checkWhole, show } from '../../check.js';
+import { DataError, OptionError } from '../../errors.js';
+import {
+  checkShapes,
+  type FitContext,
+  type FitShape,
+  type Learner,
+  type Model,
+  type TrainingSet,
+  targetDistributions,
+  targetNumbers,
+} from '../../learners/index.js';
+import { Binding, type Inputs } from '../inputs.js';
+import { startBackend } from './backends.js';
+import { fitNetwork, targetsFor } from './fit.js';
+import { artifactsOf, declared, isNetwork } from './network.js';
+import { type Load, loadPackage } from './packages.js';
+import { serve } from './serve.js';
+import { Session } from './session.js';
+import { networkOf, type StoredNetwork, stateOf } from './stored.js';
+import { loadTf } from './tf.js';
+import type { BackendName, TfjsTrainable } from './types.js';
+
+/** What a network is built for. */
+export interface NetworkShape {
+  /** Numbers a row that its inputs have together. */
+  readonly columns: number;
+  /** 1 for regression. */
+  readonly classes: number;
+  /** For initialisers and the like, that the same seed gives the same network. */
+  readonly seed: number;
+}
+
+export interface TfjsLearnerOptions {
+  /** What it is called in plans and files: networks that are built differently need different names. */
+  readonly name: string;
+  /** @defaultValue 'classification' */
+  readonly task?: 'classification' | 'regression';
+  /** @defaultValue 5 */
+  readonly epochs?: number;
+  /** Rows a step. @defaultValue 128 */
+  readonly batchSize?: number;
+  /** A new optimizer for each fit, or the name of one. @defaultValue 'adam' */
+  readonly optimizer?: string | (() => object);
+  /** The features that its inputs are made of. @defaultValue all, side by side, for a network of one input */
+  readonly inputs?: Inputs;
+  /** Multiplications of one row's way through the network, roughly: a tuning budget counts them. @defaultValue 1e6 */
+  readonly multiplications?: number;
+  /** @defaultValue the best that works here */
+  readonly backend?: BackendName;
+  /** TensorFlow.js, where `build` takes another package's than `@tensorflow/tfjs-core`. */
+  readonly tf?: object;
+}
+
+const KNOWN = [
+  ...['name', 'task', 'epochs', 'batchSize', 'optimizer', 'inputs', 'multiplications', 'backend', 'tf'],
+];
+
+/**
+ * Trains networks of TensorFlow.js: `build` makes a `tf.LayersModel`, not compiled, whose output is probabilities (softmax of
+ * all classes, or the sigmoid of the second of two) or, for regression, one number.
+ *
+ * As full model it needs `approximate` learners beside it: its inputs are features that no stage need have. It is trained by mini-batches, on cross-entropy or squared error. The order of the rows follows from the seed; weights
+ * and dropout are drawn by tfjs: hand `seed` to the initialisers. Its models keep their weights as plain numbers, and build
+ * the network when they first score.
+ *
+ * `fit` rejects with a MissingPackage or BackendError where tfjs can't run, a DataError for rows that can't be fitted, and
+ * a ModelError where the loss is no number any more.
+ *
+ * @throws OptionError for options that are unknown or out of range
+ *
+ * @example
+ * const learner = tfjsLearner(
+ *   ({ columns, classes }) => tf.sequential({ layers: [
+ *     tf.layers.dense({ inputShape: [columns], units: 64, activation: 'relu' }),
+ *     tf.layers.dense({ units: classes, activation: 'softmax' }),
+ *   ] }),
+ *   { name: 'two layers', epochs: 10, optimizer: () => tf.train.adam(0.002) },
+ * );
+ */
+export function tfjsLearner(
+  build: (shape: NetworkShape) => TfjsTrainable,
+  options: TfjsLearnerOptions,
+  load: Load = loadPackage,
+): Learner {
+  checkFunction('build', build);
+  checkKeys(options, KNOWN);
+  const {
+    task = 'classification',
+    epochs = 5,
+    batchSize = 128,
+    optimizer = 'adam',
+    multiplications = 1e6,
+  } = options;
+  if (typeof options.name !== 'string' || options.name === '') {
+    throw new OptionError('name', `expected what the networks are called, got ${show(options.name)}`);
+  }
+  checkWhole('epochs', epochs, 1);
+  checkWhole('batchSize', batchSize, 1);
+  checkPositive('multiplications', multiplications);
+  const name = `tfjs ${options.name}`;
+  const served = lazily(name, options, load);
+  return {
+    name,
+    task,
+    // A step back takes about twice as much as one forth.
+    work: ({ rows }: FitShape) => 3 * epochs * rows * multiplications,
+    async fit(set: TrainingSet, context: FitContext) {
+      context.signal?.throwIfAborted();
+      checkShapes(set);
+      const wanted =
+        set.classes === 1 ? targetNumbers(set, "task 'regression' needs values") : targetDistributions(set);
+      const tf = await loadTf(options.tf, load);
+      await startBackend(tf, options.backend, load);
+      const { blocks, positions } = chosenBlocks(set, options.inputs);
+      const columns = blocks.reduce((sum, block) => sum + block.columns, 0);
+      const network = build({ columns, classes: set.classes, seed: context.seed });
+      try {
+        if (!isNetwork(network) || typeof network.trainOnBatch !== 'function') {
+          throw new OptionError('build', `expected a LayersModel, got ${show(network)}`);
+        }
+        const binding = new Binding(name, options.inputs, network.inputs.map(declared));
+        const width = network.outputs[0].shape?.at(-1) ?? 0;
+        const targets = targetsFor(set, wanted, width);
+        await fitNetwork(
+          tf,
+          network,
+          binding,
+          blocks,
+          targets,
+          { name, epochs, batchSize, optimizer },
+          context,
+        );
+        const artifacts = await artifactsOf(network);
+        return served({ artifacts, classes: set.classes, positions });
+      } finally {
+        network?.dispose?.();
+      }
+    },
+    load: (state) => served(networkOf(name, state)),
+  };
+}
+
+/** The blocks of the features that the inputs name, and where they are among all. */
+function chosenBlocks(
+  { blocks, features }: TrainingSet,
+  inputs: Inputs | undefined,
+): { blocks: readonly Block[]; positions: readonly number[] | undefined } {
+  if (inputs === undefined) return { blocks, positions: undefined };
+  const named = typeof inputs === 'string' ? [inputs] : Object.values(inputs).flat();
+  const positions = [...new Set(named)].map((feature) => {
+    const position = features?.indexOf(feature) ?? -1;
+    if (position === -1) {
+      throw new DataError(
+        `the network reads '${feature}'; there are ${features?.join(', ') ?? 'no names of features'}`,
+      );
+    }
+    return position;
+  });
+  return { blocks: positions.map((position) => blocks[position]), positions };
+}
+
+/** Models that build their networks when they first score; those of models that nobody holds any more are disposed of. */
+function lazily(name: string, options: TfjsLearnerOptions, load: Load): (stored: StoredNetwork) => Model {
+  const forgotten = new FinalizationRegistry<Session>((session) => session.close());
+  return (stored) => {
+    const { artifacts, classes, positions } = stored;
+    const open = async () => {
+      const tf = await loadTf(options.tf, load);
+      const session = await Session.open(tf, load, options.backend, {
+        network: undefined,
+        artifacts,
+        what: name,
+      });
+      forgotten.register(model, session);
+      const labels = classes === 1 ? undefined : Array.from({ length: classes }, (_, c) => c);
+      const { inputs } = options;
+      return serve(session, { name, inputs, output: undefined, labels, scores: undefined, batch: 256 }).score;
+    };
+    let score: Model['score'] | undefined;
+    let opening: Promise<Model['score']> | undefined;
+    const model: Model = {
+      name,
+      classes,
+      state: stateOf(name, stored),
+      score(blocks, out, context) {
+        const read = positions === undefined ? blocks : positions.map((position) => blocks[position]);
+        if (score !== undefined) return score(read, out, context);
+        opening ??= open();
+        return opening.then((opened) => {
+          score = opened;
+          return opened(read, out, context);
+        });
+      },
+    };
+    return model;
+  };
+}

@@ -1,0 +1,120 @@
+import type { Block } from '../../blocks/index.js';
+import { checkKeys, checkWhole, show } from '../../check.js';
+import { OptionError } from '../../errors.js';
+import type { BatchingOptions } from '../../runtime/index.js';
+import { type AdapterOptions, type Closable, trainedBy } from '../adapter.js';
+import type { Inputs } from '../inputs.js';
+import type { ScoreKind } from '../scores.js';
+import type { TrainedModel, TrainedRegression } from '../trained.js';
+import { type CostOptions, type PhaseCosts, phaseCosts, type Timed } from './costs.js';
+import { readArtifacts } from './file.js';
+import { artifactsOf, contentHash, isNetwork } from './network.js';
+import { type Load, loadPackage } from './packages.js';
+import { serve } from './serve.js';
+import { Session } from './session.js';
+import { loadTf } from './tf.js';
+import type { BackendName, BackendReport, TfjsNetwork } from './types.js';
+
+export interface TfjsOptions extends AdapterOptions {
+  /** The features that its inputs are made of. @defaultValue all, side by side, for a model of one input */
+  readonly inputs?: Inputs;
+  /** The output that holds the scores. @defaultValue the only one */
+  readonly output?: string;
+  /** @defaultValue the best that works here */
+  readonly backend?: BackendName;
+  /** Rows that are run at a time. @defaultValue 256 */
+  readonly batch?: number;
+  /** Gathers rows of concurrent calls. @defaultValue each call is run by itself */
+  readonly batching?: BatchingOptions;
+  /** TensorFlow.js, where the model comes from another package than `@tensorflow/tfjs-core`. */
+  readonly tf?: object;
+}
+
+export interface TfjsClassOptions<L> extends TfjsOptions {
+  /** What the model's class 0, 1, … stand for. */
+  readonly classes: readonly L[];
+  /** What the output's numbers are. Of two classes one number, the second's, is enough. @defaultValue probabilities */
+  readonly scores?: ScoreKind;
+}
+
+/** What `tfjsModel` adds to a trained model. */
+export interface OnTfjs extends Closable {
+  /** What runs it, and why. */
+  readonly backend: BackendReport;
+  /** Measures it on rows of its blocks: first call, transfer, steady state by size of batch. */
+  costs(blocks: readonly Block[], options?: CostOptions): Promise<PhaseCosts>;
+}
+
+const KNOWN = [
+  ...['classes', 'scores', 'inputs', 'output', 'backend', 'batch', 'batching', 'tf'],
+  ...['name', 'fingerprint', 'price'],
+];
+
+/**
+ * A model of TensorFlow.js: a `tf.LayersModel` or `tf.GraphModel`, or the path of the `model.json` of one. Of classes where
+ * `classes` are given, else of numbers.
+ *
+ * It runs on the best backend that works here: tfjs-node-gpu, tfjs-node, WebGPU (through the package `webgpu`) on a GPU,
+ * WebAssembly, plain JavaScript; `backend` says which and why. All of tfjs is an optional peer. A model that is given is
+ * never changed or disposed of. A run that fails rejects with a ModelError; after a lost GPU the next one starts anew.
+ *
+ * Its `fingerprint` is `sha256:` and a hash of topology and weights, the backend and the types of the inputs.
+ *
+ * @throws MissingPackage without tfjs; BackendError where none works, or not the one asked for; ArtifactError for a file that
+ * isn't there or is no model; OptionError for inputs, outputs or classes that don't fit it
+ *
+ * @example
+ * const full = await tfjsModel(network, { classes: ['ham', 'spam'], inputs: 'embedding', scores: 'logits' });
+ * full.backend; // { name: 'wasm', reason: 'WebAssembly, with SIMD; …', tried: […] }
+ */
+export function tfjsModel<const L>(
+  model: TfjsNetwork | string,
+  options: TfjsClassOptions<L>,
+  load?: Load,
+): Promise<TrainedModel<L> & OnTfjs>;
+export function tfjsModel(
+  model: TfjsNetwork | string,
+  options?: TfjsOptions,
+  load?: Load,
+): Promise<TrainedRegression & OnTfjs>;
+export async function tfjsModel<L>(
+  model: TfjsNetwork | string,
+  options: TfjsOptions & Partial<TfjsClassOptions<L>> = {},
+  load: Load = loadPackage,
+): Promise<(TrainedModel<L> | TrainedRegression) & OnTfjs> {
+  checkKeys(options, KNOWN);
+  if (typeof model !== 'string' && !isNetwork(model)) {
+    throw new OptionError('model', `expected a LayersModel, a GraphModel or a path, got ${show(model)}`);
+  }
+  const { classes, batch = 256, name = 'tfjs', price, batching } = options;
+  checkWhole('batch', batch, 1);
+  const tf = await loadTf(options.tf, load);
+  const isFile = typeof model === 'string';
+  const artifacts = isFile ? await readArtifacts(model) : await artifactsOf(model);
+  const opened = { network: isFile ? undefined : model, artifacts, what: isFile ? model : name };
+  const session = await Session.open(tf, load, options.backend, opened);
+  const { binding, score } = serve(session, {
+    name,
+    inputs: options.inputs,
+    output: options.output,
+    labels: classes,
+    scores: options.scores,
+    batch,
+  });
+  const { backend } = session;
+  const fingerprint = options.fingerprint ?? `${contentHash(artifacts)} ${backend.name} ${binding.types}`;
+  const close = async () => session.close();
+  const adapted = { name, fingerprint, reads: binding.reads, price, score, close };
+  const { name: chosen, reason, tried } = backend;
+  const width = classes?.length ?? 1;
+  const timed: Timed = {
+    score: (blocks) => score(blocks, new Float64Array(blocks[0].rows * width)),
+    transfer: (blocks) => session.transfer(binding.tensors(blocks)),
+    firstCall: () => session.first,
+  };
+  return {
+    ...trainedBy(adapted, classes, batching),
+    backend: { name: chosen, reason, tried },
+    costs: (blocks, options = {}) => phaseCosts(timed, blocks, options),
+  };
+}

@@ -1,0 +1,26 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+
+/** Loads an optional package by its name. Tests put another in its place. */
+export type Load = (name: string) => Promise<unknown>;
+
+/** Found as `require` finds it, which also looks where NODE_PATH says. */
+export const loadPackage: Load = async (name) => {
+  const path = createRequire(import.meta.url).resolve(name);
+  const loaded: unknown = await import(pathToFileURL(path).href);
+  // What a CommonJS package exports is whole only here.
+  return (isModule(loaded) && loaded.default) || loaded;
+};
+
+function isModule(value: unknown): value is { readonly default?: unknown } {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Whether a package isn't there, rather than broken. */
+export function isAbsent(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    (error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND')
+  );
+}

@@ -1,0 +1,139 @@
+import type { io } from '@tensorflow/tfjs-core';
+import type { Fed } from '../inputs.js';
+import { type Backend, startBackend } from './backends.js';
+import { openNetwork } from './file.js';
+import { predict, tensorsOf } from './network.js';
+import type { Load } from './packages.js';
+import type { Tf } from './tf.js';
+import type { BackendName, TfjsNetwork } from './types.js';
+
+/** Numbers that a network gave. */
+export interface Given {
+  readonly shape: readonly number[];
+  readonly numbers: ArrayLike<number>;
+}
+
+/**
+ * A network on a backend. Where a GPU is lost, the batch that was on it fails, and the next one starts the backend and the
+ * network anew, from a copy of its weights that is kept for that.
+ */
+export class Session {
+  /** The first run of all. */
+  first: { readonly rows: number; readonly milliseconds: number } | undefined;
+  private engine: object;
+  private isLost = false;
+  /** The network was built here, and isn't the user's. */
+  private isOwn: boolean;
+
+  private constructor(
+    private readonly tf: Tf,
+    private readonly load: Load,
+    readonly backend: Backend,
+    private network: TfjsNetwork,
+    private readonly artifacts: io.ModelArtifacts,
+    isOwn: boolean,
+  ) {
+    this.isOwn = isOwn;
+    this.engine = this.watch();
+  }
+
+  static async open(tf: Tf, load: Load, wanted: BackendName | undefined, opened: Opened): Promise<Session> {
+    const backend = await startBackend(tf, wanted, load);
+    const network = opened.network ?? (await openNetwork(tf, opened.artifacts, opened.what, load));
+    return new Session(tf, load, backend, network, opened.artifacts, opened.network === undefined);
+  }
+
+  get ports(): Pick<TfjsNetwork, 'inputs' | 'outputs'> {
+    return this.network;
+  }
+
+  /** At once where the backend lets its memory be read; on a GPU with a promise. */
+  run(fed: readonly Fed[], output: number): Given | Promise<Given> {
+    if (this.isLost) return this.restart().then(() => this.run(fed, output));
+    if (this.first !== undefined) return this.runOnce(fed, output);
+    const start = performance.now();
+    const given = this.runOnce(fed, output);
+    const note = (result: Given) => {
+      this.first ??= { rows: fed[0].shape[0], milliseconds: performance.now() - start };
+      return result;
+    };
+    return given instanceof Promise ? given.then(note) : note(given);
+  }
+
+  /** Moves what a network is fed to the backend's memory, and one number a row back. */
+  async transfer(fed: readonly Fed[]): Promise<void> {
+    this.use();
+    const sums = this.tf.tidy(() =>
+      tensorsOf(this.tf, fed).map((x) => this.tf.sum(this.tf.reshape(x, [fed[0].shape[0], -1]), 1)),
+    );
+    for (const sum of sums) {
+      await sum.data();
+      sum.dispose();
+    }
+  }
+
+  private runOnce(fed: readonly Fed[], output: number): Given | Promise<Given> {
+    this.use();
+    const tensor = predict(this.tf, this.network, fed, output);
+    if (this.backend.engine === 'webgpu') return this.fetch(tensor);
+    try {
+      return { shape: tensor.shape, numbers: tensor.dataSync() };
+    } finally {
+      tensor.dispose();
+    }
+  }
+
+  close(): void {
+    if (this.isOwn) this.network.dispose();
+  }
+
+  private async fetch(tensor: ReturnType<typeof predict>): Promise<Given> {
+    try {
+      const numbers = await tensor.data();
+      if (this.isLost) throw new Error('the GPU was lost');
+      return { shape: tensor.shape, numbers };
+    } finally {
+      tensor.dispose();
+    }
+  }
+
+  /** Someone else's model may have made another backend tfjs's own. */
+  private use(): void {
+    const { tf, backend } = this;
+    // A backend that was started is set at once: the promise says nothing more.
+    if (tf.getBackend() !== backend.engine) void tf.setBackend(backend.engine);
+  }
+
+  private watch(): object {
+    const engine = this.tf.backend();
+    const lost: unknown = Reflect.get(Object(Reflect.get(engine, 'device')), 'lost');
+    if (lost instanceof Promise) {
+      void lost.then(() => {
+        this.isLost = true;
+      });
+    }
+    return engine;
+  }
+
+  private async restart(): Promise<void> {
+    const { tf, backend } = this;
+    const factory = tf.findBackendFactory(backend.engine);
+    // Another session may have started it anew already.
+    if (tf.findBackend(backend.engine) === this.engine && factory !== null) {
+      tf.removeBackend(backend.engine);
+      tf.registerBackend(backend.engine, factory);
+    }
+    await startBackend(tf, backend.name, this.load);
+    this.network = await openNetwork(tf, this.artifacts, 'the network', this.load);
+    this.isOwn = true;
+    this.isLost = false;
+    this.engine = this.watch();
+  }
+}
+
+/** The user's own network, or the files that one is to be built from. */
+export interface Opened {
+  readonly network: TfjsNetwork | undefined;
+  readonly artifacts: io.ModelArtifacts;
+  readonly what: string;
+}

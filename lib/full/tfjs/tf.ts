@@ -1,0 +1,31 @@
+import { MissingPackage, OptionError } from '../../errors.js';
+import { isAbsent, type Load } from './packages.js';
+
+/** TensorFlow.js, as its package `@tensorflow/tfjs-core` exports it. It is an optional peer: only its types are known here. */
+export type Tf = typeof import('@tensorflow/tfjs-core');
+
+const CORE = '@tensorflow/tfjs-core';
+
+/**
+ * @param given `tf`, as `@tensorflow/tfjs-core`, `@tensorflow/tfjs` or `@tensorflow/tfjs-node` export it
+ * @throws MissingPackage where tfjs-core isn't installed; OptionError for something that isn't tfjs
+ */
+export async function loadTf(given: unknown, load: Load): Promise<Tf> {
+  const tf = given ?? (await core(load));
+  if (isTf(tf)) return tf;
+  throw new OptionError('tf', `expected ${CORE}, or another package of TensorFlow.js that has all of it`);
+}
+
+async function core(load: Load): Promise<unknown> {
+  try {
+    return await load(CORE);
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    throw new MissingPackage([CORE], 'tfjsModel', { cause: error });
+  }
+}
+
+function isTf(value: unknown): value is Tf {
+  const has = (name: string) => typeof Reflect.get(Object(value), name) === 'function';
+  return ['tensor', 'tidy', 'setBackend', 'findBackendFactory', 'registerKernel', 'memory'].every(has);
+}

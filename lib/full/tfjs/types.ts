@@ -1,0 +1,38 @@
+/** What users see of this room: no type of TensorFlow.js, which they may not have. */
+
+/** A `tf.LayersModel` or a `tf.GraphModel`: the part of them that is used. */
+export interface TfjsNetwork {
+  readonly inputs: readonly TfjsPort[];
+  readonly outputs: readonly TfjsPort[];
+  predict(inputs: object): object;
+  /** Of layers. */
+  predictOnBatch?(inputs: object): object;
+  /** Of graphs. */
+  execute?(inputs: object, outputs: string): object;
+  save(handler: object): Promise<object>;
+  dispose(): unknown;
+}
+
+export interface TfjsPort {
+  readonly name: string;
+  readonly shape?: readonly (number | null)[];
+  readonly dtype: string;
+}
+
+/** A `tf.LayersModel` as far as it is trained. */
+export interface TfjsTrainable extends TfjsNetwork {
+  compile(args: object): void;
+  trainOnBatch(inputs: object, targets: object): Promise<number | number[]>;
+}
+
+/** What can run TensorFlow.js, best first. */
+export type BackendName = 'node-gpu' | 'node' | 'webgpu' | 'wasm' | 'cpu';
+
+/** What was chosen to run a model, and why. */
+export interface BackendReport {
+  readonly name: BackendName;
+  /** What it is, in words. */
+  readonly reason: string;
+  /** Those that were tried before it, and why each can't be used. */
+  readonly tried: readonly { readonly name: BackendName; readonly why: string }[];
+}

@@ -1,0 +1,84 @@
+import type { KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Tf } from '../tf.js';
+import type { Inputs } from './patch.js';
+
+/** What kernels written here need of tfjs's wasm backend. */
+export interface WasmBackend {
+  makeOutput(shape: readonly number[], dtype: TensorInfo['dtype']): TensorInfo;
+  typedArrayFromHeap(info: TensorInfo): Float32Array | Int32Array | Uint8Array;
+  disposeData(dataId: object): boolean;
+  incRef(dataId: object): void;
+}
+
+/** Runs the backend's other kernels within a kernel, and frees what they made on the way. */
+export class Kernels {
+  private readonly made: TensorInfo[] = [];
+
+  /** @param replaced the backend's own kernel in whose place one runs */
+  constructor(
+    private readonly tf: Tf,
+    private readonly backend: WasmBackend,
+    private readonly replaced: KernelFunc | undefined,
+  ) {}
+
+  run(name: string, inputs: Inputs, attrs: NamedAttrMap): TensorInfo {
+    return this.call(this.tf.getKernel(name, 'wasm')?.kernelFunc, inputs, attrs);
+  }
+
+  /** The backend's own kernel, for what it does well. */
+  original(inputs: Inputs, attrs: NamedAttrMap): TensorInfo {
+    return this.call(this.replaced, inputs, attrs);
+  }
+
+  transpose(x: TensorInfo, perm: readonly number[]): TensorInfo {
+    return this.run('Transpose', { x }, { perm: [...perm] });
+  }
+
+  /** The first `size` positions along each axis. */
+  corner(x: TensorInfo, size: number[]): TensorInfo {
+    if (size.every((length, axis) => length === x.shape[axis])) return x;
+    return this.run('Slice', { x }, { begin: size.map(() => 0), size });
+  }
+
+  /** Numbers of single precision, not yet written. */
+  output(shape: readonly number[]): TensorInfo {
+    const info = this.backend.makeOutput(shape, 'float32');
+    this.made.push(info);
+    return info;
+  }
+
+  /** Another reference to the same numbers. */
+  share(x: TensorInfo): TensorInfo {
+    this.backend.incRef(x.dataId);
+    return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+  }
+
+  /** The numbers of tensors where they are: views that are void as soon as anything else is made. */
+  views(infos: readonly TensorInfo[]): (Float32Array | Int32Array | Uint8Array)[] {
+    return infos.map((info) => this.backend.typedArrayFromHeap(info));
+  }
+
+  /** Frees all but the result, which the engine takes over. */
+  keep(result: TensorInfo): TensorInfo {
+    for (const info of this.made) if (info !== result) this.backend.disposeData(info.dataId);
+    return result;
+  }
+
+  private call(kernel: KernelFunc | undefined, inputs: Inputs, attrs: NamedAttrMap): TensorInfo {
+    if (kernel === undefined) throw new TypeError('a kernel of tfjs-backend-wasm is missing');
+    const made = kernel({ inputs: { ...inputs }, attrs, backend: this.backend });
+    const [info] = Array.isArray(made) ? made : [made];
+    this.made.push(info);
+    return info;
+  }
+}
+
+export function isWasmBackend(backend: unknown): backend is WasmBackend {
+  return (
+    typeof backend === 'object' &&
+    backend !== null &&
+    ['makeOutput', 'typedArrayFromHeap', 'disposeData', 'incRef'].every(
+      (name) => typeof Reflect.get(backend, name) === 'function',
+    )
+  );
+}

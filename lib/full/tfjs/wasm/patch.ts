@@ -1,0 +1,12 @@
+import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Kernels } from './kernels.js';
+
+export type Inputs = Readonly<Record<string, TensorInfo>>;
+
+/** One kernel of the backend that is put right, or added where it is missing. */
+export interface Patch {
+  readonly kernel: string;
+  readonly missing: boolean;
+  /** Whatever `kernels` made on the way is freed after it. */
+  run(inputs: Inputs, attrs: NamedAttrMap, kernels: Kernels): TensorInfo;
+}

@@ -1,0 +1,127 @@
+import test from 'ava';
+import { BackendError, MissingPackage, ModelError, OptionError, tfjsModel } from '../../../../index.js';
+import { denseBlock } from '../../../../lib/blocks/index.js';
+import { startBackend } from '../../../../lib/full/tfjs/backends.js';
+import { type Load, loadPackage } from '../../../../lib/full/tfjs/packages.js';
+import { isHere, smallNetwork, tf, use } from './here.js';
+
+/** Loads nothing but what is given; what it is asked for is counted. */
+function standIn(packages: Readonly<Record<string, () => unknown>>) {
+  const asked: string[] = [];
+  const load: Load = async (name) => {
+    asked.push(name);
+    if (Object.hasOwn(packages, name)) return packages[name]();
+    throw Object.assign(new Error(`Cannot find module '${name}'`), { code: 'MODULE_NOT_FOUND' });
+  };
+  return { load, asked };
+}
+
+/** The cpu backend under the name of TensorFlow's, as tfjs-node would register one. */
+function registerTensorflow(gpu: boolean): void {
+  const factory = tf.findBackendFactory('cpu');
+  if (tf.getKernel('Add', 'tensorflow') === undefined) tf.copyRegisteredKernels('cpu', 'tensorflow');
+  tf.registerBackend('tensorflow', () => Object.assign(Object(factory()), { isUsingGpuDevice: gpu }));
+}
+
+/** Of TensorFlow's backend nothing stays. */
+async function forgetTensorflow(): Promise<void> {
+  await use('cpu');
+  if (tf.findBackendFactory('tensorflow') !== null) tf.removeBackend('tensorflow');
+}
+
+test.serial.beforeEach(() => use('cpu'));
+test.serial.afterEach.always(forgetTensorflow);
+
+test.serial('the best that works is chosen, and what was in the way of better ones is told', async (t) => {
+  const { load } = standIn({
+    '@tensorflow/tfjs-node-gpu': () => {
+      throw new Error('libcudart.so.11.0: cannot open shared object file\n    at somewhere');
+    },
+    '@tensorflow/tfjs-node': () => {
+      // A binding's failure needn't be an Error.
+      throw 'The Node.js native addon module could not be found';
+    },
+    '@tensorflow/tfjs-backend-wasm': () => loadPackage('@tensorflow/tfjs-backend-wasm'),
+  });
+  const { name, engine, reason, tried } = await startBackend(tf, undefined, load);
+  t.deepEqual([name, engine, tf.getBackend()], ['wasm', 'wasm', 'wasm']);
+  t.regex(reason, /SIMD; the best/);
+  t.deepEqual(
+    tried.map(({ name: each }) => each),
+    ['node-gpu', 'node', 'webgpu'],
+  );
+  t.is(tried[0].why, 'libcudart.so.11.0: cannot open shared object file');
+  t.regex(tried[1].why, /native addon/);
+  t.regex(tried[2].why, /webgpu|adapter/);
+});
+
+test.serial('tfjs-node and tfjs-node-gpu, as stand-ins', async (t) => {
+  const gpu = standIn({ '@tensorflow/tfjs-node-gpu': () => registerTensorflow(true) });
+  const found = await startBackend(tf, undefined, gpu.load);
+  t.deepEqual(
+    [found.name, found.engine, gpu.asked],
+    ['node-gpu', 'tensorflow', ['@tensorflow/tfjs-node-gpu']],
+  );
+  t.regex(found.reason, /on a GPU/);
+  const network = smallNetwork();
+  const full = await tfjsModel(network, { classes: [0, 1], backend: 'node-gpu', tf }, gpu.load);
+  t.regex(full.fingerprint ?? '', /node-gpu/);
+  const out = new Float64Array(2);
+  await full.score([denseBlock(1, 3, Float32Array.of(1, 2, 3))], out);
+  t.true(Math.abs(out[0] + out[1] - 1) < 1e-6);
+
+  await forgetTensorflow();
+  // Without a GPU the package for GPUs is no better than the other, unless it is asked for.
+  const none = standIn({
+    '@tensorflow/tfjs-node-gpu': () => registerTensorflow(false),
+    '@tensorflow/tfjs-node': () => registerTensorflow(false),
+  });
+  const second = await startBackend(tf, undefined, none.load);
+  t.is(second.name, 'node');
+  t.regex(second.tried[0].why, /no GPU/);
+  t.is((await startBackend(tf, 'node-gpu', none.load)).name, 'node-gpu');
+});
+
+test.serial('a package that registers itself elsewhere is explained', async (t) => {
+  const { load } = standIn({ '@tensorflow/tfjs-node': () => ({}) });
+  const error = await t.throwsAsync(startBackend(tf, 'node', load), { instanceOf: BackendError });
+  t.is(error?.code, 'BACKEND');
+  t.regex(error?.message ?? '', /another copy of tfjs-core/);
+});
+
+test.serial('no backend at all, and none that is known', async (t) => {
+  const bare = Object.assign(Object.create(tf), { findBackendFactory: () => null });
+  const { load } = standIn({});
+  const error = await t.throwsAsync(startBackend(bare, undefined, load), { instanceOf: BackendError });
+  t.deepEqual(
+    error?.tried.map(({ name }) => name),
+    ['node-gpu', 'node', 'webgpu', 'wasm', 'cpu'],
+  );
+  t.regex(error?.message ?? '', /no backend .*wasm: not installed/);
+  await t.throwsAsync(tfjsModel(smallNetwork(), {}, load), {
+    instanceOf: MissingPackage,
+    message: /tfjs-core/,
+  });
+  await t.throwsAsync(tfjsModel(smallNetwork(), { tf: { tensor: 1 } }, load), { instanceOf: OptionError });
+});
+
+const webgpu = isHere('webgpu') ? test.serial : test.skip;
+
+webgpu('webgpu: a GPU that is lost costs the batch that was on it', async (t) => {
+  const network = smallNetwork();
+  const full = await tfjsModel(network, { classes: [0, 1], inputs: 'x', backend: 'webgpu' });
+  const block = denseBlock(1, 3, Float32Array.of(1, -2, 0.5));
+  const [first, during, after] = [0, 1, 2].map(() => new Float64Array(2));
+  await full.score([block], first);
+  const running = Promise.resolve(full.score([block], during));
+  const device: unknown = Reflect.get(tf.backend(), 'device');
+  Reflect.get(Object(device), 'destroy').call(device);
+  const error = await t.throwsAsync(running, { instanceOf: ModelError });
+  t.regex(error?.message ?? '', /TensorFlow.js failed/);
+  await full.score([block], after);
+  t.deepEqual(after, first);
+  const { numTensors } = tf.memory();
+  await full.score([block], after);
+  t.is(tf.memory().numTensors, numTensors);
+  await full.close();
+});

@@ -1,0 +1,47 @@
+import { createRequire } from 'node:module';
+import * as tf from '@tensorflow/tfjs-core';
+import * as layers from '@tensorflow/tfjs-layers';
+import type { BackendName } from '../../../../index.js';
+import { startBackend } from '../../../../lib/full/tfjs/backends.js';
+import { loadPackage } from '../../../../lib/full/tfjs/packages.js';
+
+export { layers, tf };
+
+/** Backends that every machine has, and WebGPU, which needs a package and a driver. */
+export const BACKENDS: readonly BackendName[] = ['cpu', 'wasm', 'webgpu'];
+
+/** Whether a backend's package is installed, wherever NODE_PATH says too. */
+export function isHere(backend: BackendName): boolean {
+  if (backend !== 'webgpu') return true;
+  try {
+    createRequire(import.meta.url).resolve('webgpu');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Makes a backend tfjs's own. */
+export async function use(backend: BackendName): Promise<void> {
+  await startBackend(tf, backend, loadPackage);
+}
+
+/** Two dense layers over three numbers, with weights that are always the same. */
+export function smallNetwork(units = 2, activation: 'softmax' | 'linear' | 'sigmoid' = 'softmax') {
+  const network = layers.sequential({
+    layers: [
+      layers.layers.dense({
+        inputShape: [3],
+        units: 4,
+        activation: 'tanh',
+        kernelInitializer: layers.initializers.randomNormal({ seed: 1 }),
+      }),
+      layers.layers.dense({
+        units,
+        activation,
+        kernelInitializer: layers.initializers.randomNormal({ seed: 2 }),
+      }),
+    ],
+  });
+  return network;
+}
