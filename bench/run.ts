@@ -5,9 +5,21 @@ import { mail } from './mail.js';
 import { mailLearners } from './mail-learners.js';
 import { paths } from './paths.js';
 import { prefixes } from './prefixes.js';
+import { select } from './select.js';
+import { topkCuts } from './topk-cuts.js';
 import { validity } from './validity.js';
 
 /** Every workload, by name. */
-const workloads = { kernels, learners, mail, 'mail-learners': mailLearners, paths, prefixes, validity };
+const workloads = {
+  kernels,
+  learners,
+  mail,
+  'mail-learners': mailLearners,
+  paths,
+  prefixes,
+  select,
+  'topk-cuts': topkCuts,
+  validity,
+};
 
 process.exitCode = await runBench(process.argv.slice(2), workloads);

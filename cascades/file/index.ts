@@ -1,1 +1,15 @@
-export { type LoadOptions, loadCascade, type SaveOptions, saveCascade } from './saving.js';
+export {
+  type FeatureTerms,
+  type FullTerms,
+  featureTerms,
+  knownLearners,
+  type LoadOptions,
+  loadFeatures,
+  loadFull,
+  loadModel,
+  mismatch,
+  need,
+  plain,
+  stateOf,
+} from './pieces.js';
+export { loadCascade, type SaveOptions, saveCascade } from './saving.js';

@@ -2,7 +2,10 @@ export type { Bound, BoundPart, JointBound, SingleBound } from './bound.js';
 export { codesOf, distinct } from './codes.js';
 export {
   approximateOf,
+  checkFull,
   checkLabels,
+  checkLearners,
+  checkProfile,
   type FullOption,
   isRegression,
   type Progress,

@@ -9,7 +9,7 @@ const PARTS = [16, 8, 4, 2];
  * Where models of one recipe may be cut; nowhere where they are no ensembles, or give one number a row: how wrong that is would take
  * another model for each cut.
  */
-export function cutsOf(held: readonly HeldOut[]): Cut[] {
+export function cutsOf(held: readonly Pick<HeldOut, 'model'>[]): Cut[] {
   const counts = held.map(({ model }) => (isEnsemble(model) && model.classes > 1 ? model.rounds : 0));
   // With early stopping each fit has its own number.
   const of = counts.includes(0) ? 0 : Math.max(...counts);

@@ -1,3 +1,4 @@
 export { computeAll, type NamedFeature } from './compute.js';
 export { type Answered, type Engine, type ServeOptions, type Stage, serve } from './engine.js';
+export { addBlocks, joinPassing, narrow, type Passing, passingAll, passingSome, score } from './passing.js';
 export { runAsync, runSync, type Work } from './pending.js';
