@@ -1,3 +1,4 @@
+import { exact } from './exact.js';
 import { runBench } from './harness.js';
 import { kernels } from './kernels.js';
 import { learners } from './learners.js';
@@ -5,9 +6,20 @@ import { mail } from './mail.js';
 import { mailLearners } from './mail-learners.js';
 import { paths } from './paths.js';
 import { prefixes } from './prefixes.js';
+import { select } from './select.js';
 import { validity } from './validity.js';
 
 /** Every workload, by name. */
-const workloads = { kernels, learners, mail, 'mail-learners': mailLearners, paths, prefixes, validity };
+const workloads = {
+  exact,
+  kernels,
+  learners,
+  mail,
+  'mail-learners': mailLearners,
+  paths,
+  prefixes,
+  select,
+  validity,
+};
 
 process.exitCode = await runBench(process.argv.slice(2), workloads);

@@ -1,3 +1,5 @@
+export { type Flight, loadFlights } from './flights.js';
+export { type Gloss, type GlossCategory, loadGlosses } from './glosses.js';
 export { loadMail, type Mail } from './mail.js';
 export { MissingDataset } from './packages.js';
 export {
