@@ -4,6 +4,7 @@ import { atMost, type Check, columns, leftOut } from './checks.js';
 import { type ForestResult, forestChecks, forestTable, measureForest } from './forest.js';
 import type { Workload } from './harness.js';
 import { digitRows, generatedRows } from './learners-data.js';
+import { measureThreads, threadsTable } from './learners-threads.js';
 import { machine, versions } from './machine.js';
 import { aucOfClasses, calibrationOf, logLoss } from './metrics.js';
 import {
@@ -43,6 +44,8 @@ export const learners: Workload = {
         const { values, labels } = await peer.digits();
         digits.push(await measure(digitRows(values, labels, seed), peer, 1, [1]));
       }
+      say('boosting with one thread and with several');
+      const threads = await measureThreads(chosen[0], quick);
       const boosting = { generated: summarise(generated), digits: summarise(digits) };
       const json = {
         workload: 'learners',
@@ -52,13 +55,14 @@ export const learners: Workload = {
         seeds: chosen,
         settings: SETTINGS,
         boosting,
+        threads,
         checks: [
           ...(typeof peer === 'string' ? missing(peer) : checksOf(boosting, quick)),
           ...forestChecks(forests, quick),
         ],
         perSeed: { generated, digits, forests },
       };
-      return { json, table: `${tableOf(boosting)}\n\n${forestTable(forests)}` };
+      return { json, table: `${tableOf(boosting)}\n\n${threadsTable(threads)}\n\n${forestTable(forests)}` };
     } finally {
       if (typeof peer !== 'string') await peer.close();
     }

@@ -1,8 +1,17 @@
 /** The part of WebAssembly's interface that kernels need: TypeScript has it only among a browser's types. */
 declare const WebAssembly: {
   readonly Module: new (code: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: Readonly<Record<string, unknown>> };
+  readonly Instance: new (
+    module: object,
+    imports?: object,
+  ) => { readonly exports: Readonly<Record<string, unknown>> };
+  readonly Memory: new (size: { initial: number; maximum: number; shared: true }) => SharedMemory;
 };
+
+/** The memory of a kernel that several threads run; it may be sent to them. */
+export interface SharedMemory {
+  readonly buffer: SharedArrayBuffer;
+}
 
 interface Memory {
   readonly buffer: ArrayBuffer;
@@ -23,19 +32,26 @@ export interface Kernel {
  * @param bytes how much memory it is given
  */
 export function startKernel(code: string, bytes: number): Kernel {
-  const module = new WebAssembly.Module(Uint8Array.from(atob(code), (unit) => unit.charCodeAt(0)));
-  const { exports } = new WebAssembly.Instance(module);
+  const { exports } = new WebAssembly.Instance(moduleOf(code));
   const { memory } = exports;
   if (!isMemory(memory)) throw new TypeError('the kernel exports no memory');
   memory.grow(Math.max(0, Math.ceil(bytes / PAGE) - memory.buffer.byteLength / PAGE));
-  return {
-    memory: memory.buffer,
-    run(name) {
-      const run = exports[name];
-      if (!isFunction(run)) throw new TypeError(`the kernel exports no function '${name}'`);
-      return run;
-    },
-  };
+  return { memory: memory.buffer, run: runIn(exports) };
+}
+
+/** Memory for a kernel that imports it as `shared.memory`; nothing where it can't be had. */
+export function trySharedMemory(bytes: number): SharedMemory | undefined {
+  try {
+    const pages = Math.max(1, Math.ceil(bytes / PAGE));
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch {
+    return undefined;
+  }
+}
+
+/** The functions of a kernel that imports its memory. */
+export function joinKernel(code: string, memory: SharedMemory): Kernel['run'] {
+  return runIn(new WebAssembly.Instance(moduleOf(code), { shared: { memory } }).exports);
 }
 
 /**
@@ -48,6 +64,18 @@ export function tryKernel(code: string, bytes: number): Kernel | undefined {
   } catch {
     return undefined;
   }
+}
+
+function moduleOf(code: string): object {
+  return new WebAssembly.Module(Uint8Array.from(atob(code), (unit) => unit.charCodeAt(0)));
+}
+
+function runIn(exports: Readonly<Record<string, unknown>>): Kernel['run'] {
+  return (name) => {
+    const run = exports[name];
+    if (!isFunction(run)) throw new TypeError(`the kernel exports no function '${name}'`);
+    return run;
+  };
 }
 
 function isMemory(value: unknown): value is Memory {

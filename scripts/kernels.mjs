@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 import startWabt from 'wabt';
 
 const wabt = await startWabt();
+const features = { simd: true, threads: true };
 const lib = fileURLToPath(new URL('../lib/', import.meta.url));
 for (const name of readdirSync(lib, { recursive: true }).filter((path) => path.endsWith('.wat'))) {
-  const source = wabt.parseWat(name, readFileSync(lib + name, 'utf8'), { simd: true });
-  source.validate();
+  const source = wabt.parseWat(name, readFileSync(lib + name, 'utf8'), features);
+  source.validate(features);
   const code = Buffer.from(source.toBinary({}).buffer).toString('base64');
   const kernel = basename(name, '.wat');
   writeFileSync(

@@ -1,13 +1,16 @@
 import { DataError } from '../errors.js';
 import type { TrainingSet } from './learner.js';
 
+/** A training set without what it is learnt from. */
+export type Targets = Omit<TrainingSet, 'blocks'>;
+
 /**
  * The distribution each row should get, rows x classes: `soft` with its rows divided by their sums, or the labels
  * as ones and zeros.
  *
  * @throws DataError for lengths that differ, a label or a distribution that isn't one, or a single class.
  */
-export function targetDistributions({ rows, classes, labels, soft }: TrainingSet): Float64Array {
+export function targetDistributions({ rows, classes, labels, soft }: Targets): Float64Array {
   const targets = soft === undefined ? oneHot(labels, rows, classes) : normalised(soft, rows, classes);
   const seen = classMass(targets, classes).filter((mass) => mass > 0).length;
   if (seen < 2) throw new DataError('all rows are of a single class: give rows of at least two classes');
@@ -20,7 +23,7 @@ export function targetDistributions({ rows, classes, labels, soft }: TrainingSet
  * @param need whose numbers they are, for errors: `"task 'regression' needs values"`
  * @throws DataError for a length that differs, and a value that isn't finite.
  */
-export function targetNumbers({ values, rows }: TrainingSet, need: string): Float64Array {
+export function targetNumbers({ values, rows }: Targets, need: string): Float64Array {
   if (values?.length !== rows) {
     throw new DataError(
       `${values?.length ?? 'no'} values for ${rows} rows: ${need}, one for each of ${rows} rows`,

@@ -4,8 +4,8 @@ import { binEdges, binOf } from './edges.js';
 import type { ColumnRoles } from './roles.js';
 import { sortNumbers } from './sort.js';
 
-/** How the numbers of a column become bins 0 … bins - 1. A missing one is in bin `bins`. */
-export interface BinnedColumn {
+/** What is to be known of a column to divide rows by its bins, 0 … bins - 1. Missing numbers are in bin `bins`. */
+export interface SplitColumn {
   /** Its place among all columns of the blocks. */
   readonly column: number;
   /** Its place among the dense columns that are kept, or among the sparse ones. */
@@ -22,6 +22,10 @@ export interface BinnedColumn {
   readonly zero: number;
   /** Whether predictions may only rise (1) or only fall (-1) with its numbers; 0: as they like. */
   readonly monotone: number;
+}
+
+/** And of its numbers. */
+export interface BinnedColumn extends SplitColumn {
   readonly stored: StoredColumn;
 }
 
@@ -98,7 +102,7 @@ export function totalBins(columns: readonly Pick<BinnedColumn, 'width'>[]): numb
 }
 
 /** The bin of any number. What isn't a known category is like a missing one. */
-export function binIn({ edges, bins }: BinnedColumn, value: number): number {
+export function binIn({ edges, bins }: SplitColumn, value: number): number {
   if (edges) return Number.isNaN(value) ? bins : binOf(edges, value);
   return Number.isInteger(value) && value >= 0 && value < bins ? value : bins;
 }

@@ -1,16 +1,8 @@
-import type { BinnedColumn } from './bins.js';
+import type { SplitColumn } from './bins.js';
 import type { ForestWriter } from './forestWriter.js';
 import type { Grid } from './grid.js';
 import type { CheckedOptions } from './options.js';
-import {
-  type Bounds,
-  bestSplit,
-  type LeafRules,
-  leafValue,
-  type Split,
-  type Sums,
-  UNBOUNDED,
-} from './split.js';
+import { type Bounds, type LeafRules, leafValue, type Split, type Sums, UNBOUNDED } from './split.js';
 import type { TrainingRows } from './trainingRows.js';
 
 /** A leaf of a tree that was grown. */
@@ -30,25 +22,27 @@ interface GrowingLeaf extends Omit<Leaf, 'value'> {
   readonly depth: number;
   readonly sums: Sums;
   readonly bounds: Bounds;
-  histogram: Float64Array | undefined;
-  /** Those that `histogram` holds, and that may divide it. */
-  columns: readonly BinnedColumn[];
+  /** Its place in the pool. */
+  histogram: number | undefined;
+  /** The sparse columns that `histogram` holds, and that may divide it. */
+  sparse: readonly SplitColumn[];
   split: Split | undefined;
 }
 
 /** Grows one tree after another to the derivatives of the training rows. */
 export class Grower {
-  private readonly free: Float64Array[];
+  /** Histograms of the pool that no leaf has. */
+  private readonly free: number[];
 
   constructor(
     private readonly training: TrainingRows,
     private readonly options: CheckedOptions,
   ) {
-    this.free = [...training.pool];
+    this.free = [...training.pool.keys()];
   }
 
   /** @param rows how many rows of `order` the tree is grown to; it also tells where the others belong */
-  grow(columns: readonly BinnedColumn[], rows: number, grid: Grid, writer: ForestWriter): Leaf[] {
+  grow(columns: readonly SplitColumn[], rows: number, grid: Grid, writer: ForestWriter): Leaf[] {
     const rules = rulesOf(this.options, grid);
     const unit = grid.first / grid.second;
     const { maxLeaves, growth } = this.options;
@@ -62,13 +56,13 @@ export class Grower {
       sums: this.sumsOf(rows),
       bounds: UNBOUNDED,
       histogram: undefined,
-      columns,
+      sparse: this.training.begin(columns, rules),
       split: undefined,
     };
     const leaves = [root];
     if (maxLeaves > 1 && this.mayDivide(root, rules)) {
-      this.buildFor(root, leaves);
-      this.search(root, rules);
+      this.take(root, leaves);
+      this.find([root], rules);
     }
     while (leaves.length < maxLeaves) {
       const at = growth === 'leaf' ? mostGain(leaves) : nearest(leaves);
@@ -107,7 +101,7 @@ export class Grower {
     const common = {
       depth: parent.depth + 1,
       histogram: undefined,
-      columns: parent.columns,
+      sparse: parent.sparse,
       split: undefined,
     };
     return [
@@ -143,28 +137,38 @@ export class Grower {
     leaves: readonly GrowingLeaf[],
   ): void {
     const [small, large] = left.sums.rows <= right.sums.rows ? [left, right] : [right, left];
-    const [smallMay, largeMay] = [this.mayDivide(small, rules), this.mayDivide(large, rules)];
-    if (largeMay && parent.histogram !== undefined) {
-      this.buildFor(small, leaves);
+    const may = (leaf: GrowingLeaf) => this.mayDivide(leaf, rules);
+    if (may(large) && parent.histogram !== undefined) {
+      this.take(small, leaves);
       large.histogram = parent.histogram;
       parent.histogram = undefined;
-      if (small.histogram) this.training.subtract(large.histogram, small.histogram, small.columns);
+      this.find([small, large], rules, small.histogram);
     } else {
       this.release(parent);
-      if (smallMay) this.buildFor(small, leaves);
-      if (largeMay) this.buildFor(large, leaves);
+      const both = [small, large].filter(may);
+      for (const leaf of both) this.take(leaf, leaves);
+      this.find(both, rules);
     }
-    if (smallMay) this.search(small, rules);
-    else this.release(small);
-    if (largeMay) this.search(large, rules);
   }
 
-  private search(leaf: GrowingLeaf, rules: LeafRules): void {
-    if (leaf.histogram) leaf.split = bestSplit(leaf.histogram, leaf.columns, leaf.sums, rules, leaf.bounds);
-    if (leaf.split === undefined) this.release(leaf);
+  /** @param less the histogram that is to be taken off the last leaf's; without, all are built from their rows */
+  private find(leaves: readonly GrowingLeaf[], rules: LeafRules, less?: number): void {
+    const wanted = leaves.map((leaf, i) => {
+      const { histogram, from, to, sums, bounds, sparse } = leaf;
+      if (histogram === undefined) throw new RangeError('a leaf without a histogram');
+      const isSearched = this.mayDivide(leaf, rules);
+      const common = { at: histogram, from, to, sums, bounds, sparse, isSearched };
+      return less !== undefined && i + 1 === leaves.length ? { ...common, less } : common;
+    });
+    this.training.find(wanted, rules).forEach(({ split, sparse }, i) => {
+      leaves[i].split = split;
+      leaves[i].sparse = sparse;
+      if (split === undefined) this.release(leaves[i]);
+    });
   }
 
-  private buildFor(leaf: GrowingLeaf, leaves: readonly GrowingLeaf[]): void {
+  /** Gives a leaf a histogram of the pool. */
+  private take(leaf: GrowingLeaf, leaves: readonly GrowingLeaf[]): void {
     // A leaf that waits can do without: its children's histograms are then built from their rows, and come out the same.
     if (this.free.length === 0) {
       const waiting = leaves.find((other) => other.histogram !== undefined && other.split !== undefined);
@@ -172,11 +176,10 @@ export class Grower {
     }
     leaf.histogram = this.free.pop();
     if (leaf.histogram === undefined) throw new RangeError('no histogram is free');
-    leaf.columns = this.training.build(leaf.histogram, leaf.columns, leaf.from, leaf.to);
   }
 
   private release(leaf: GrowingLeaf): void {
-    if (leaf.histogram) this.free.push(leaf.histogram);
+    if (leaf.histogram !== undefined) this.free.push(leaf.histogram);
     leaf.histogram = undefined;
   }
 

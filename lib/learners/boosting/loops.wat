@@ -4,7 +4,8 @@
 ;; an i64, then an i64 whose low 44 bits are the sum of the second and whose high 20 bits count rows, so that one addition
 ;; does all three. Kept histograms have three f64 a bin.
 (module
-  (memory (export "memory") 1)
+  ;; Threads share it: each has its own sums, and all write only what no other reads meanwhile.
+  (import "shared" "memory" (memory 1 65536 shared))
 
   ;; bins0 … bins3: where the columns' bins begin, a byte a row; their histograms lie at `sums`, 4096 bytes apart.
   (func (export "four")
@@ -83,6 +84,48 @@
         (local.set $node (i32.add (local.get $node) (i32.const 8)))
         (local.set $child (i32.add (local.get $child) (i32.const 8)))
         (br $next))))
+
+  ;; Makes `length` bytes 0.
+  (func (export "clear") (param $from i32) (param $length i32)
+    (memory.fill (local.get $from) (i32.const 0) (local.get $length)))
+
+  ;; The best score of dividing a node between two of the bins from `bin` to `end`, or `score` where none is better.
+  ;; `first`, `second` and `rows` are sums over what goes left whatever the bin, `all…` those of the node.
+  (func (export "scan")
+    (param $bin i32) (param $end i32) (param $first f64) (param $second f64) (param $rows f64)
+    (param $allFirst f64) (param $allSecond f64) (param $allRows f64)
+    (param $l2 f64) (param $minRows f64) (param $minSecond f64) (param $score f64) (result f64)
+    (local $here f64) (local $other f64) (local $otherSecond f64)
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $bin) (local.get $end)))
+        (local.set $here (f64.load offset=16 (local.get $bin)))
+        (if (f64.ne (local.get $here) (f64.const 0))
+          (then
+            (local.set $first (f64.add (local.get $first) (f64.load (local.get $bin))))
+            (local.set $second (f64.add (local.get $second) (f64.load offset=8 (local.get $bin))))
+            (local.set $rows (f64.add (local.get $rows) (local.get $here)))
+            (if (i32.and
+                  (f64.ge (local.get $rows) (local.get $minRows))
+                  (f64.ge (local.get $second) (local.get $minSecond)))
+              (then
+                (local.set $otherSecond (f64.sub (local.get $allSecond) (local.get $second)))
+                (br_if $done (i32.or
+                  (f64.lt (f64.sub (local.get $allRows) (local.get $rows)) (local.get $minRows))
+                  (f64.lt (local.get $otherSecond) (local.get $minSecond))))
+                (local.set $other (f64.sub (local.get $allFirst) (local.get $first)))
+                (local.set $here (f64.add
+                  (f64.div
+                    (f64.mul (local.get $first) (local.get $first))
+                    (f64.add (local.get $second) (local.get $l2)))
+                  (f64.div
+                    (f64.mul (local.get $other) (local.get $other))
+                    (f64.add (local.get $otherSecond) (local.get $l2)))))
+                (if (f64.gt (local.get $here) (local.get $score))
+                  (then (local.set $score (local.get $here))))))))
+        (local.set $bin (i32.add (local.get $bin) (i32.const 24)))
+        (br $next)))
+    (local.get $score))
 
   ;; Moves the rows from `from` to `end` that go left before the others; returns where the others begin.
   (func (export "partition")

@@ -57,6 +57,11 @@ export interface BoostingOptions {
   readonly categorical?: Readonly<Record<string, true | readonly number[]>>;
   /** Features whose numbers predictions may only rise (1) or only fall (-1) with; a number, or one a column. */
   readonly monotone?: Readonly<Record<string, MonotoneDirection | readonly MonotoneDirection[]>>;
+  /**
+   * Threads of a fit, which change no bit of it. `auto`: as many as the machine has cores, where the fit is so large that
+   * it gains from them; 1: none beside the one that calls. Default auto.
+   */
+  readonly threads?: 'auto' | number;
 }
 
 export type MonotoneDirection = -1 | 0 | 1;
@@ -85,7 +90,11 @@ const DEFAULTS: CheckedOptions = {
   earlyStopping: false,
   categorical: {},
   monotone: {},
+  threads: 'auto',
 };
+
+/** More would only wait for each other. */
+const MOST_THREADS = 64;
 
 /** @throws OptionError */
 export function checkOptions(given: BoostingOptions): CheckedOptions {
@@ -108,6 +117,7 @@ export function checkOptions(given: BoostingOptions): CheckedOptions {
   }
   checkNumber('minHessian', options.minHessian, 'above 0', (x) => x > 0);
   for (const name of ['l2', 'minGain'] as const) checkNumber(name, options[name], '0 or more', (x) => x >= 0);
+  if (options.threads !== 'auto') checkWhole('threads', options.threads, 1, MOST_THREADS);
   checkRoles(options);
   return options;
 }

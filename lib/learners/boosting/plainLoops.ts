@@ -1,3 +1,5 @@
+import type { LeafRules, Sums } from './split.js';
+
 /** Numbers of a bin in a histogram: the sums of its rows' first and second derivatives, and how many rows. */
 export const BIN = 3;
 
@@ -18,6 +20,15 @@ export interface Loops {
     rows: Int32Array,
     derivatives: Int32Array,
   ): void;
+  /** Makes all of it 0. */
+  clear(histogram: Float64Array): void;
+  /**
+   * The best score of dividing a node between bins of a column, or `least` where none is better.
+   *
+   * @param bins the histogram of the bins after each of which the node may be divided
+   * @param always the sums of what goes left whichever it is
+   */
+  scan(bins: Float64Array, always: Sums, node: Sums, rules: LeafRules, least: number): number;
   /** Makes a node's histogram that of one child, from the other child's. */
   subtract(node: Float64Array, child: Float64Array): void;
   /**
@@ -42,6 +53,26 @@ export const plainLoops: Loops = {
         histogram[at + 2]++;
       }
     }
+  },
+  clear(histogram) {
+    histogram.fill(0);
+  },
+  scan(bins, always, node, { l2, minRows, minSecond }, least) {
+    let { first, second, rows } = always;
+    let score = least;
+    for (let at = 0; at < bins.length; at += BIN) {
+      if (bins[at + 2] === 0) continue;
+      first += bins[at];
+      second += bins[at + 1];
+      rows += bins[at + 2];
+      if (rows < minRows || second < minSecond) continue;
+      const otherSecond = node.second - second;
+      if (node.rows - rows < minRows || otherSecond < minSecond) break;
+      const other = node.first - first;
+      const here = (first * first) / (second + l2) + (other * other) / (otherSecond + l2);
+      if (here > score) score = here;
+    }
+    return score;
   },
   subtract(node, child) {
     for (let i = 0; i < node.length; i++) node[i] -= child[i];

@@ -1,4 +1,4 @@
-import { type BinnedColumn, binIn, totalBins } from './bins.js';
+import { type BinnedColumn, binIn, type SplitColumn, totalBins } from './bins.js';
 import { BIN } from './plainLoops.js';
 
 /**
@@ -61,12 +61,12 @@ export class SparseRows {
   }
 
   /** Whether the rows that were added last have a number in this column. */
-  isTouched({ place }: BinnedColumn): boolean {
+  isTouched({ place }: SplitColumn): boolean {
     return this.touched[place] === this.histograms;
   }
 
   /** Writes the bin of every row. */
-  spread({ place }: BinnedColumn, into: Uint8Array): void {
+  spread({ place }: SplitColumn, into: Uint8Array): void {
     const { rows, bins, zero } = this.columns[place];
     into.fill(zero);
     for (let i = 0; i < rows.length; i++) into[rows[i]] = bins[i];

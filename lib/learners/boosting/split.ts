@@ -1,5 +1,5 @@
-import type { BinnedColumn } from './bins.js';
-import { BIN } from './plainLoops.js';
+import type { SplitColumn } from './bins.js';
+import { BIN, type Loops } from './plainLoops.js';
 
 /** Sums over the rows of a node; derivatives in units of the grid. */
 export interface Sums {
@@ -27,7 +27,10 @@ export interface Bounds {
 export const UNBOUNDED: Bounds = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY };
 
 export interface Split {
-  readonly column: BinnedColumn;
+  readonly column: SplitColumn;
+  /** G^2 / (H + l2) of both sides: what divisions of one node are compared by. */
+  readonly score: number;
+  /** The score less that of the node. */
   readonly gain: number;
   readonly left: Sums;
   /** The last bin on the left, where bins have an order. */
@@ -51,15 +54,33 @@ export function leafValue(first: number, second: number, l2: number, { lower, up
  */
 export function bestSplit(
   histogram: Float64Array,
-  columns: readonly BinnedColumn[],
+  columns: readonly SplitColumn[],
   node: Sums,
   rules: LeafRules,
   bounds: Bounds,
 ): Split | undefined {
-  const before = reduction(node.first, node.second, rules.l2, bounds);
+  const search = searchColumns(histogram, columns, node, rules, bounds);
+  if (search.column === undefined) return undefined;
+  const { column, score, first, second, rows, bin } = search;
+  return {
+    column,
+    score,
+    gain: score - reduction(node.first, node.second, rules.l2, bounds),
+    left: { first, second, rows },
+    bin,
+    goesLeft: sides(search, column),
+  };
+}
+
+function searchColumns(
+  histogram: Float64Array,
+  columns: readonly SplitColumn[],
+  node: Sums,
+  rules: LeafRules,
+  bounds: Bounds,
+): Search {
   const search: Search = { node, rules, bounds, histogram, ...NOTHING };
-  // What rounding makes of equal sums is no gain.
-  search.score = before + Math.abs(before) * 1e-12 + rules.minGain;
+  search.score = leastScore(node, rules, bounds);
   for (const column of columns) {
     if (column.zero !== -1) fillZero(histogram, column, node);
     if (column.edges === undefined) scanCategories(search, column);
@@ -68,19 +89,47 @@ export function bestSplit(
       if (column.hasMissing) scanNumbers(search, column, true);
     }
   }
-  if (search.column === undefined) return undefined;
-  const { column, score, first, second, rows, bin } = search;
-  return {
-    column,
-    gain: score - before,
-    left: { first, second, rows },
-    bin,
-    goesLeft: sides(search, column),
-  };
+  return search;
 }
 
+/** What a division must score more than: what rounding makes of equal sums is no gain. */
+export function leastScore(node: Sums, { l2, minGain }: LeafRules, bounds: Bounds): number {
+  const before = reduction(node.first, node.second, l2, bounds);
+  return before + Math.abs(before) * 1e-12 + minGain;
+}
+
+/**
+ * The score of a dense column's best division, or `least` where none is better: in quick loops where the column is one
+ * of numbers that no bound holds. It is the one that {@link bestSplit} finds, bit for bit.
+ */
+export function bestScore(
+  histogram: Float64Array,
+  column: SplitColumn,
+  node: Sums,
+  rules: LeafRules,
+  bounds: Bounds,
+  least: number,
+  loops: Pick<Loops, 'scan'>,
+): number {
+  const { first, bins, edges, hasMissing, monotone } = column;
+  if (edges === undefined || monotone !== 0 || bounds !== UNBOUNDED) {
+    const { score } = searchColumns(histogram, [column], node, rules, bounds);
+    return Math.max(least, score);
+  }
+  const from = BIN * first;
+  const numbers = histogram.subarray(from, from + BIN * (bins - 1));
+  const missing = from + BIN * bins;
+  if (!hasMissing || histogram[missing + 2] === 0) return loops.scan(numbers, NO_ROWS, node, rules, least);
+  const always = { first: histogram[missing], second: histogram[missing + 1], rows: histogram[missing + 2] };
+  // All numbers on one side are a division where missing values are on the other.
+  const best = loops.scan(histogram.subarray(from, missing), NO_ROWS, node, rules, least);
+  return loops.scan(numbers, always, node, rules, best);
+}
+
+const NO_ROWS: Sums = { first: 0, second: 0, rows: 0 };
+
 /** Gives the bin of zeros that aren't stored what the node has beyond the other bins. */
-function fillZero(histogram: Float64Array, column: BinnedColumn, { first, second, rows }: Sums): void {
+function fillZero(histogram: Float64Array, column: SplitColumn, { first, second, rows }: Sums): void {
   const zero = BIN * (column.first + column.zero);
   const end = BIN * (column.first + column.width);
   for (let at = BIN * column.first; at < end; at += BIN) {
@@ -100,7 +149,7 @@ interface Search {
   readonly node: Sums;
   readonly rules: LeafRules;
   readonly bounds: Bounds;
-  column: BinnedColumn | undefined;
+  column: SplitColumn | undefined;
   score: number;
   /** Sums of the left side. */
   first: number;
@@ -123,7 +172,7 @@ const NOTHING = {
   categories: [],
 };
 
-function scanNumbers(search: Search, column: BinnedColumn, missingLeft: boolean): void {
+function scanNumbers(search: Search, column: SplitColumn, missingLeft: boolean): void {
   const { histogram, node, rules, bounds } = search;
   const { l2, minRows, minSecond } = rules;
   const missing = BIN * (column.first + column.bins);
@@ -164,7 +213,7 @@ function scanNumbers(search: Search, column: BinnedColumn, missingLeft: boolean)
  * Categories ordered by G / H: the best of all subsets is then a beginning of that order (Fisher, On Grouping for
  * Maximum Homogeneity, JASA 1958). Missing values are a category like the others.
  */
-function scanCategories(search: Search, column: BinnedColumn): void {
+function scanCategories(search: Search, column: SplitColumn): void {
   const { histogram, node, rules, bounds } = search;
   const { l2, minRows, minSecond, smoothing } = rules;
   const at = (bin: number) => BIN * (column.first + bin);
@@ -213,7 +262,7 @@ function boundedScore(
 }
 
 /** What no row of the node shows, missing values or categories, goes where more rows go, or with missing values. */
-function sides(search: Search, column: BinnedColumn): Uint8Array {
+function sides(search: Search, column: SplitColumn): Uint8Array {
   const { histogram, node, rows, bin, missingLeft, categories } = search;
   const rowsIn = (of: number) => histogram[BIN * (column.first + of) + 2];
   const isMissing = column.hasMissing && rowsIn(column.bins) > 0;

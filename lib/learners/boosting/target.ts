@@ -1,6 +1,5 @@
 import { DataError } from '../../errors.js';
-import type { TrainingSet } from '../learner.js';
-import { targetDistributions, targetNumbers } from '../targets.js';
+import { type Targets, targetDistributions, targetNumbers } from '../targets.js';
 import {
   type BoostingLoss,
   listwiseLoss,
@@ -23,7 +22,7 @@ export function outputsOf(loss: BoostingLossName, classes: number): number {
 }
 
 /** The loss that the options name, on the targets of a training set. */
-export function lossOn(set: TrainingSet, { loss, quantile }: CheckedOptions): BoostingLoss {
+export function lossOn(set: Targets, { loss, quantile }: CheckedOptions): BoostingLoss {
   if (isClassification(loss)) {
     const targets = targetDistributions(set);
     if (outputsOf(loss, set.classes) > 1) return softmaxLoss(targets, set.classes);

@@ -4,13 +4,14 @@ import type { BoostingLoss } from './loss.js';
 export function logisticLoss(targets: Float64Array): BoostingLoss {
   return {
     outputs: 1,
+    isRowwise: true,
     base(rows) {
       let ones = 0;
       for (const row of rows) ones += targets[row];
       return Float64Array.of(Math.log(mass(ones) / mass(rows.length - ones)));
     },
-    differentiate(margins, firsts, seconds) {
-      for (let row = 0; row < margins.length; row++) {
+    differentiate(margins, firsts, seconds, from = 0, to = margins.length) {
+      for (let row = from; row < to; row++) {
         const probability = 1 / (1 + Math.exp(-margins[row]));
         firsts[row] = probability - targets[row];
         seconds[row] = probability * (1 - probability);
@@ -36,6 +37,7 @@ export function softmaxLoss(targets: Float64Array, classes: number): BoostingLos
   for (let i = 0; i < targets.length; i++) if (targets[i] > 0) seen[i % classes] = 1;
   return {
     outputs: classes,
+    isRowwise: true,
     base(of) {
       const sums = new Float64Array(classes);
       for (const row of of) for (let k = 0; k < classes; k++) sums[k] += targets[row * classes + k];
@@ -45,8 +47,8 @@ export function softmaxLoss(targets: Float64Array, classes: number): BoostingLos
       const mean = finite.reduce((sum, log) => sum + log, 0) / finite.length;
       return logs.map((log) => log - mean);
     },
-    differentiate(margins, firsts, seconds) {
-      for (let row = 0, from = 0; row < rows; row++, from += classes) {
+    differentiate(margins, firsts, seconds, begin = 0, end = rows) {
+      for (let row = begin, from = begin * classes; row < end; row++, from += classes) {
         const { top, sum } = partition(margins, from, classes);
         for (let k = 0, to = row; k < classes; k++, to += rows) {
           const probability = Math.exp(margins[from + k] - top) / sum;

@@ -9,6 +9,7 @@ export function pairwiseLoss(values: Float64Array, groups: Int32Array): Boosting
   const pairs = new Map(all.map((rows) => [rows, pairsIn(rows, values)]));
   return {
     outputs: 1,
+    isRowwise: false,
     base: () => new Float64Array(1),
     differentiate(margins, firsts, seconds) {
       firsts.fill(0);
@@ -52,6 +53,7 @@ export function listwiseLoss(values: Float64Array, groups: Int32Array): Boosting
   const probabilities = new Float64Array(values.length);
   return {
     outputs: 1,
+    isRowwise: false,
     base: () => new Float64Array(1),
     differentiate(margins, firsts, seconds) {
       for (const rows of all) {

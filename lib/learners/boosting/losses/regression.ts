@@ -4,6 +4,7 @@ import type { BoostingLoss } from './loss.js';
 export function squaredLoss(values: Float64Array): BoostingLoss {
   return {
     outputs: 1,
+    isRowwise: true,
     base(rows) {
       // Sums of differences from the first: exact for constant values.
       const origin = values[rows[0]];
@@ -11,9 +12,9 @@ export function squaredLoss(values: Float64Array): BoostingLoss {
       for (const row of rows) sum += values[row] - origin;
       return Float64Array.of(origin + sum / rows.length);
     },
-    differentiate(margins, firsts, seconds) {
-      for (let row = 0; row < margins.length; row++) firsts[row] = margins[row] - values[row];
-      seconds.fill(1);
+    differentiate(margins, firsts, seconds, from = 0, to = margins.length) {
+      for (let row = from; row < to; row++) firsts[row] = margins[row] - values[row];
+      seconds.fill(1, from, to);
     },
     mean(margins, rows) {
       let loss = 0;
@@ -31,6 +32,7 @@ export function quantileLoss(values: Float64Array, quantile: number): BoostingLo
   const left = new Float64Array(values.length);
   return {
     outputs: 1,
+    isRowwise: true,
     base: (rows) =>
       Float64Array.of(
         quantileOf(
@@ -38,12 +40,12 @@ export function quantileLoss(values: Float64Array, quantile: number): BoostingLo
           quantile,
         ),
       ),
-    differentiate(margins, firsts, seconds) {
-      for (let row = 0; row < margins.length; row++) {
+    differentiate(margins, firsts, seconds, from = 0, to = margins.length) {
+      for (let row = from; row < to; row++) {
         const error = values[row] - margins[row];
         firsts[row] = error > 0 ? -quantile : error < 0 ? 1 - quantile : 0;
       }
-      seconds.fill(1);
+      seconds.fill(1, from, to);
     },
     mean(margins, rows) {
       let loss = 0;

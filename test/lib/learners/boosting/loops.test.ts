@@ -69,8 +69,14 @@ test('the kernel does what plain code does, bit for bit', (t) => {
           loops.add(other, dense.slice(0, 5), order, derivatives);
           const sums = [...histogram];
           loops.subtract(histogram, other);
+          const node = { first: sums[0], second: 2 ** 30, rows: rows.length };
+          const rules = { l2: 1, minRows: 1 + (i % 9), minSecond: j, minGain: 0, smoothing: 0 };
+          const always = { first: sums[3], second: sums[4], rows: sums[5] };
+          const scores = [0, 2 ** 40].map((least) => loops.scan(histogram, always, node, rules, least));
+          loops.clear(other.subarray(3, 9));
+          t.true(other.subarray(3, 9).every((sum) => sum === 0) && other.some((sum) => sum !== 0));
           const left = loops.partition(rows, dense[0].bins, goesLeft, scratch);
-          return { sums, left: [left], rest: [...histogram], order: [...order] };
+          return { sums, scores, left: [left], rest: [...histogram], order: [...order] };
         });
         t.deepEqual(both[0], both[1]);
       },
