@@ -3,7 +3,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { ArtifactError } from '../errors.js';
 
 /** The version of the format that is written, and the only one that is read. */
-export const formatVersion = 2;
+export const formatVersion = 3;
 
 /** Bytes before the header: its length, as an unsigned 64-bit little-endian integer. */
 export const lengthBytes = 8;
