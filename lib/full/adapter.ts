@@ -1,5 +1,7 @@
 import type { Model } from '../learners/index.js';
 import { type BatchingOptions, microBatch } from '../runtime/index.js';
+import type { Inputs } from './inputs.js';
+import type { ScoreKind } from './scores.js';
 import type { TrainedModel, TrainedRegression } from './trained.js';
 
 /** What every adapter may be told of the model that it makes. */
@@ -10,6 +12,16 @@ export interface AdapterOptions {
   readonly fingerprint?: string;
   /** Money a row, for the objective 'price'. @defaultValue 0 */
   readonly price?: number;
+  /** The features that its inputs are made of. @defaultValue all, side by side, for a model of one input */
+  readonly inputs?: Inputs;
+}
+
+/** What an adapter is told besides of a model of classes. */
+export interface ClassOptions<L> {
+  /** What the model's class 0, 1, … stand for. */
+  readonly classes: readonly L[];
+  /** What the output's numbers are. Of two classes one number, the second's, is enough. @defaultValue probabilities */
+  readonly scores?: ScoreKind;
 }
 
 /** A model that holds something outside of this process's memory until it is closed. */

@@ -1,7 +1,7 @@
 import { type Block, pickColumns } from '../blocks/index.js';
 import type { Kernel } from '../wasm.js';
 import type { Arena } from './arena.js';
-import type { Coding } from './coding.js';
+import { blockBounds, type Coding } from './coding.js';
 import type { Forest } from './forest.js';
 import { fitsPadded, padded, togetherTrees } from './padded.js';
 import { questionsOf } from './questions.js';
@@ -30,10 +30,11 @@ export function askedWalk(
   arena: Arena,
   forest: Forest,
   coding: Coding,
-  { depth, steps, ...shape }: Shape,
+  shape: Shape,
   widths: readonly number[],
 ): ((kernel: Kernel) => AskedWalk) | undefined {
-  if (!fitsPadded({ depth, steps, ...shape })) return undefined;
+  const { depth, steps } = shape;
+  if (!fitsPadded(shape)) return undefined;
   if (2 * togetherTrees(forest) * 2 ** depth > ANSWERS - WORDS) return undefined;
   if (arena.bytes > WORDS) return undefined;
   const questions = questionsOf(forest, coding);
@@ -56,10 +57,7 @@ export function askedWalk(
   const recordsEnd = recordsAt + 4 * records.length;
   // As many words come before a leaf's level as it has.
   const leavesAt = arena.put(leaves) - 8 * leaves.length;
-  const firsts = widths.map((_, b) => widths.slice(0, b).reduce((sum, width) => sum + width, 0));
-  const bounds = [...firsts, Number.POSITIVE_INFINITY].map(
-    (first) => columns.findLastIndex((column) => column < first) + 1,
-  );
+  const { firsts, bounds } = blockBounds(columns, widths);
   return (kernel) => {
     const [ask, asked] = ['ask', 'asked'].map(kernel.run);
     const numbers = new Float32Array(kernel.memory, numbersAt, columns.length);

@@ -1,5 +1,5 @@
 import { type Block, pickColumns, pickEntries, type SparseBlock } from '../blocks/index.js';
-import type { Coding } from './coding.js';
+import { blockBounds, type Coding } from './coding.js';
 import { CODE_SHIFT, LANES } from './padded.js';
 import {
   type CodePlan,
@@ -53,10 +53,9 @@ export class Coder {
     private readonly rank?: Ranker,
   ) {
     const { columns, setCount } = coding;
-    const firsts = [0];
-    for (const width of widths) firsts.push(firsts[firsts.length - 1] + width);
+    const { firsts, bounds } = blockBounds(columns, widths);
     this.firsts = firsts;
-    this.bounds = firsts.map((first) => columns.findLastIndex((column) => column < first) + 1);
+    this.bounds = bounds;
     this.placeOf = new Int32Array(firsts[widths.length]).fill(-1);
     columns.forEach((column, c) => {
       this.placeOf[column] = c;

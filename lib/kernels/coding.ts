@@ -115,6 +115,17 @@ export function codingOf(forest: Forest): Coding {
   };
 }
 
+/** Where each block's columns begin, among all and among the coding's own; one element more than blocks. */
+export function blockBounds(
+  columns: Int32Array,
+  widths: readonly number[],
+): { readonly firsts: readonly number[]; readonly bounds: readonly number[] } {
+  const firsts = [0];
+  for (const width of widths) firsts.push(firsts[firsts.length - 1] + width);
+  const bounds = firsts.map((first) => columns.findLastIndex((column) => column < first) + 1);
+  return { firsts, bounds };
+}
+
 /** Where a number is among ascending ones; -1 where it isn't. */
 function placeIn(sorted: Float32Array, number: number): number {
   let low = 0;

@@ -3,9 +3,9 @@ import { checkFlag, checkFunction, checkKeys, checkPositive, checkWhole, show } 
 import { OptionError, ServerError } from '../../errors.js';
 import type { ScoreContext } from '../../learners/index.js';
 import { type BatchingOptions, systemTimer, type Timer } from '../../runtime/index.js';
-import { type AdapterOptions, type Closable, trainedBy } from '../adapter.js';
-import { Binding, type Inputs } from '../inputs.js';
-import { outputNamed, type ScoreKind, scoringOf, writeScores } from '../scores.js';
+import { type AdapterOptions, type ClassOptions, type Closable, trainedBy } from '../adapter.js';
+import { Binding } from '../inputs.js';
+import { outputNamed, scoringOf, writeScores } from '../scores.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
 import { Client, type Fetch } from './client.js';
 import { Fields } from './fields.js';
@@ -16,8 +16,6 @@ export interface HttpOptions extends AdapterOptions {
   readonly model: string;
   /** @defaultValue the highest that the server lists; without a list, whichever it serves */
   readonly version?: string;
-  /** The features that its inputs are made of. @defaultValue all, side by side, for a model of one input */
-  readonly inputs?: Inputs;
   /** The output that holds the scores. @defaultValue the only one, or `probabilities` */
   readonly output?: string;
   /** Milliseconds for an answer, retries and their waits included. @defaultValue 10000 */
@@ -37,12 +35,7 @@ export interface HttpOptions extends AdapterOptions {
   readonly timer?: Timer;
 }
 
-export interface HttpClassOptions<L> extends HttpOptions {
-  /** What the model's class 0, 1, … stand for. */
-  readonly classes: readonly L[];
-  /** What the output's numbers are. Of two classes one number, the second's, is enough. @defaultValue probabilities */
-  readonly scores?: ScoreKind;
-}
+export interface HttpClassOptions<L> extends HttpOptions, ClassOptions<L> {}
 
 const KNOWN = [
   ...['model', 'version', 'classes', 'scores', 'inputs', 'output', 'binary', 'batching'],

@@ -3,17 +3,15 @@ import { checkKeys, show } from '../../check.js';
 import { ModelError, OptionError } from '../../errors.js';
 import type { ScoreContext } from '../../learners/index.js';
 import type { BatchingOptions } from '../../runtime/index.js';
-import { type AdapterOptions, type Closable, trainedBy } from '../adapter.js';
-import { Binding, type Inputs } from '../inputs.js';
-import { type ScoreKind, scoringOf, writeScores } from '../scores.js';
+import { type AdapterOptions, type ClassOptions, type Closable, trainedBy } from '../adapter.js';
+import { Binding } from '../inputs.js';
+import { scoringOf, writeScores } from '../scores.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
 import { contentHash } from './file.js';
 import { loadRuntime } from './runtime.js';
 import { inputsOf, LastingSession, openSession, outputOf, runSession } from './session.js';
 
 export interface OnnxOptions extends AdapterOptions {
-  /** The features that its inputs are made of. @defaultValue all, side by side, for a model of one input */
-  readonly inputs?: Inputs;
   /** The output that holds the scores. @defaultValue the only one, or `probabilities` */
   readonly output?: string;
   /** Execution providers, the preferred one first: `cpu`, `cuda`, `webgpu`, … @defaultValue cpu */
@@ -26,12 +24,7 @@ export interface OnnxOptions extends AdapterOptions {
   readonly runtime?: unknown;
 }
 
-export interface OnnxClassOptions<L> extends OnnxOptions {
-  /** What the model's class 0, 1, … stand for. */
-  readonly classes: readonly L[];
-  /** What the output's numbers are. Of two classes one number, the second's, is enough. @defaultValue probabilities */
-  readonly scores?: ScoreKind;
-}
+export interface OnnxClassOptions<L> extends OnnxOptions, ClassOptions<L> {}
 
 const KNOWN = [
   ...['classes', 'scores', 'inputs', 'output', 'providers', 'session', 'batching', 'runtime'],

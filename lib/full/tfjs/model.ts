@@ -2,9 +2,7 @@ import type { Block } from '../../blocks/index.js';
 import { checkKeys, checkWhole, show } from '../../check.js';
 import { OptionError } from '../../errors.js';
 import type { BatchingOptions } from '../../runtime/index.js';
-import { type AdapterOptions, type Closable, trainedBy } from '../adapter.js';
-import type { Inputs } from '../inputs.js';
-import type { ScoreKind } from '../scores.js';
+import { type AdapterOptions, type ClassOptions, type Closable, trainedBy } from '../adapter.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
 import { type CostOptions, type PhaseCosts, phaseCosts, type Timed } from './costs.js';
 import { readArtifacts } from './file.js';
@@ -16,8 +14,6 @@ import { loadTf } from './tf.js';
 import type { BackendName, BackendReport, TfjsNetwork } from './types.js';
 
 export interface TfjsOptions extends AdapterOptions {
-  /** The features that its inputs are made of. @defaultValue all, side by side, for a model of one input */
-  readonly inputs?: Inputs;
   /** The output that holds the scores. @defaultValue the only one */
   readonly output?: string;
   /** @defaultValue the best that works here */
@@ -30,12 +26,7 @@ export interface TfjsOptions extends AdapterOptions {
   readonly tf?: object;
 }
 
-export interface TfjsClassOptions<L> extends TfjsOptions {
-  /** What the model's class 0, 1, … stand for. */
-  readonly classes: readonly L[];
-  /** What the output's numbers are. Of two classes one number, the second's, is enough. @defaultValue probabilities */
-  readonly scores?: ScoreKind;
-}
+export interface TfjsClassOptions<L> extends TfjsOptions, ClassOptions<L> {}
 
 /** What `tfjsModel` adds to a trained model. */
 export interface OnTfjs extends Closable {
