@@ -1,1 +1,2 @@
-export { type LoadOptions, loadCascade, type SaveOptions, saveCascade } from './saving.js';
+export { type LoadOptions, loadCascade } from './loading.js';
+export { type SaveOptions, saveCascade } from './saving.js';
