@@ -6,9 +6,9 @@ import type { Question } from '../promise/index.js';
 import { type Label, widthOf } from '../terms/index.js';
 import { questionOf } from './bound.js';
 import { codesOf, distinct } from './codes.js';
+import { checkPredicted } from './learners.js';
 import {
   approximateOf,
-  checkPredicted,
   checkTuneOptions,
   isRegression,
   type SettledOptions,
