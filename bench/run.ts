@@ -7,6 +7,8 @@ import { mail } from './mail.js';
 import { mailLearners } from './mail-learners.js';
 import { paths } from './paths.js';
 import { prefixes } from './prefixes.js';
+import { select } from './select.js';
+import { topkCuts } from './topk-cuts.js';
 import { validity } from './validity.js';
 
 /** Every workload, by name. */
@@ -19,6 +21,8 @@ const workloads = {
   'mail-learners': mailLearners,
   paths,
   prefixes,
+  select,
+  'topk-cuts': topkCuts,
   validity,
 };
 

@@ -1,12 +1,11 @@
-import { type Block, gather } from '../blocks/index.js';
 import { ModelError } from '../errors.js';
 import { type Decision, decideAll, type ExitRule, type ExitThresholds, exits } from '../exits/index.js';
 import { RowView } from '../features/index.js';
 import type { Model } from '../learners/index.js';
-import { computeAll, type NamedFeature } from './compute.js';
+import type { NamedFeature } from './compute.js';
 import { overlap } from './overlap.js';
+import { addBlocks, narrow, type Passing, passingAll, score } from './passing.js';
 import type { Work } from './pending.js';
-import { goOn, keptSums, type RunningSums } from './sums.js';
 
 /** A model, where it finds its blocks, what it makes of its scores, and how sure it must be to answer. */
 export interface Stage {
@@ -87,14 +86,14 @@ function* serveBatch<Row>(
 ): Work<void> {
   const { stages, full } = engine;
   const provisional = options.onFault === 'degrade';
-  let passing: Passing = { rows: identity(batch.length), blocks: new Map(), sums: new Map() };
+  let passing: Passing = passingAll(batch.length);
   for (let s = 0; s <= stages.length && passing.rows.length > 0; s++) {
     options.signal?.throwIfAborted();
     const stage = s < stages.length ? stages[s] : undefined;
     const { reads, model } = stage ?? full;
     try {
-      yield* addBlocks(engine, reads, batch, passing, first);
-      const scores = yield* score(model, reads, passing, options);
+      yield* addBlocks(engine.features, reads, batch, passing, (row) => first + row);
+      const scores = yield* score(model, reads, passing, options.signal);
       const said = stage
         ? sayAll(stage.rule, scores, model.classes)
         : sayWhole(engine, scores, model.classes);
@@ -115,52 +114,6 @@ function* serveBatch<Row>(
       return;
     }
   }
-}
-
-/** The rows that no stage has answered yet, and the blocks already computed for them, by feature. */
-interface Passing {
-  readonly rows: Int32Array;
-  readonly blocks: Map<number, Block>;
-  readonly sums: RunningSums;
-}
-
-function* addBlocks<Row>(
-  engine: Engine<Row>,
-  reads: readonly number[],
-  batch: RowView<Row>,
-  { rows, blocks }: Passing,
-  first: number,
-): Work<void> {
-  const missing = reads.filter((feature) => !blocks.has(feature));
-  if (missing.length === 0) return;
-  const view = rows.length === batch.length ? batch : batch.select(rows);
-  const computed = yield* computeAll(
-    missing.map((feature) => engine.features[feature]),
-    view,
-    (row) => first + row,
-  );
-  missing.forEach((feature, i) => {
-    blocks.set(feature, computed[i]);
-  });
-}
-
-/** Scores the passing rows with a model over its blocks, in place. */
-function* score(
-  model: Model,
-  reads: readonly number[],
-  { rows, blocks, sums }: Passing,
-  { signal }: ServeOptions,
-): Work<Float64Array> {
-  const scores = new Float64Array(rows.length * model.classes);
-  const read: Block[] = [];
-  for (const feature of reads) {
-    const block = blocks.get(feature);
-    if (block !== undefined) read.push(block);
-  }
-  if (goOn(model, read, sums, scores)) return scores;
-  const waiting = model.score(read, scores, { signal });
-  if (waiting !== undefined) yield waiting;
-  return scores;
 }
 
 /** What a stage or the full model says of the passing rows. */
@@ -218,18 +171,4 @@ function settle<Row>(
     else for (let c = 0; c < classes; c++) answered.scores[row * classes + c] = scores[i * width + c];
   }
   return kept.subarray(0, count);
-}
-
-function narrow(passing: Passing, kept: Int32Array): Passing {
-  if (kept.length === passing.rows.length) return passing;
-  const blocks = new Map<number, Block>();
-  if (kept.length > 0)
-    for (const [feature, block] of passing.blocks) blocks.set(feature, gather(block, kept));
-  return { rows: Int32Array.from(kept, (i) => passing.rows[i]), blocks, sums: keptSums(passing.sums, kept) };
-}
-
-function identity(length: number): Int32Array {
-  const rows = new Int32Array(length);
-  for (let i = 0; i < length; i++) rows[i] = i;
-  return rows;
 }
