@@ -1,5 +1,6 @@
 import { batching } from './batching.js';
 import { digits } from './digits.js';
+import { exact } from './exact.js';
 import { runBench } from './harness.js';
 import { kernels } from './kernels.js';
 import { learners } from './learners.js';
@@ -15,6 +16,7 @@ import { validity } from './validity.js';
 const workloads = {
   batching,
   digits,
+  exact,
   kernels,
   learners,
   mail,

@@ -1,3 +1,4 @@
+export { arrange } from './arrange.js';
 export { type Forest, forestTensors, isInSet, loadForest, SET_WORDS } from './forest.js';
 export { prefix } from './prefix.js';
 export { begin, runForest } from './reference.js';
