@@ -59,6 +59,7 @@ export type {
 } from './terms/index.js';
 export { absoluteError, precision, recall } from './terms/index.js';
 export type {
+  AddingOrder,
   BandCertificate,
   BandPlan,
   Candidates,
@@ -66,6 +67,7 @@ export type {
   LoadRankerOptions,
   OutsideWarning,
   Population,
+  PruningPlan,
   Query,
   QueryOptions,
   QueryPool,

@@ -1,6 +1,6 @@
 export type { Bound, BoundPart, JointBound, SingleBound } from './bound.js';
 export { codesOf, distinct } from './codes.js';
-export { checkLearners } from './learners.js';
+export { checkLearners, checkPredicted } from './learners.js';
 export {
   approximateOf,
   checkFull,

@@ -1,11 +1,13 @@
 import type { Objective, Profile } from '../../lib/profile/index.js';
 import { fullCost } from '../stages/index.js';
+import type { Label } from '../terms/index.js';
 import type { TopKQuestion } from './bound.js';
 import { methodOf, observe, walkPath } from './certify.js';
 import { cutsAt, outcomeAt, type RankChain, type Trial } from './chain.js';
 import { queriesNeeded } from './evidence.js';
 import type { ScoredStage } from './funnel.js';
 import type { AskedQuery } from './queries.js';
+import type { Ranking } from './ranking.js';
 import type { FoundChain } from './search.js';
 import type { JudgedQuery } from './tables.js';
 import type { BandCertificate, BandPlan, Population, Range, TopKPromise } from './terms.js';
@@ -14,6 +16,8 @@ import type { BandCertificate, BandPlan, Population, Range, TopKPromise } from '
 export interface Band {
   readonly k: Range;
   readonly candidates: Range;
+  /** The classes that its queries rank by; none for numbers, or where a function ranks. */
+  readonly of: readonly Label[];
   /** With the delta of this band. */
   readonly question: TopKQuestion;
   /** Certification queries of the band. */
@@ -87,9 +91,9 @@ export function judgeBand(
   return { certificate, served: { chain: found.chain, log, trial } };
 }
 
-function promiseOf({ k, candidates, question }: Band, population: Population): TopKPromise {
+export function promiseOf({ k, candidates, of, question }: Band, population: Population): TopKPromise {
   const { metric, level, share, delta } = question;
-  return { metric: metric.name, level, share: share ?? null, delta, k, candidates, population };
+  return { metric: metric.name, level, share: share ?? null, delta, k, candidates, of, population };
 }
 
 /** A band's plan, with what is to be expected of it. */
@@ -108,6 +112,7 @@ export function bandPlan<Name extends string>(
     return {
       k: band.k,
       stages: [],
+      pruning: null,
       full: { features: named(reads), reach: 1, cost: whole },
       expected: { cost: whole, fullCost: whole, speedup: 1 },
     };
@@ -129,6 +134,7 @@ export function bandPlan<Name extends string>(
   return {
     k: band.k,
     stages,
+    pruning: null,
     full: { features: named(reads), reach: reach[last], cost: costs[last] },
     expected: { cost, fullCost: whole, speedup: whole / cost },
   };
@@ -145,6 +151,7 @@ export function bandsOf(
   queries: readonly AskedQuery[],
   tests: readonly AskedQuery[],
   question: TopKQuestion,
+  ranking: Ranking<Label>,
 ): Band[] {
   const all = [...queries, ...tests];
   const given = ranges ?? [rangeOf(all.map(({ k }) => k))];
@@ -154,9 +161,15 @@ export function bandsOf(
     return {
       // Without `bands` the range is that of the queries given.
       k: range,
+      of: classesOf(ranking, own),
       candidates: own.length === 0 ? [0, 0] : rangeOf(own.map(({ candidates }) => candidates.length)),
       question: { ...question, delta },
       tests: tests.filter(({ k }) => isInside(range, k)).length,
     };
   });
+}
+
+function classesOf({ classes, by }: Ranking<Label>, queries: readonly AskedQuery[]): readonly Label[] {
+  if (by) return [];
+  return classes.filter((_, code) => queries.some(({ of }) => of === code));
 }

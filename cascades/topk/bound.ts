@@ -30,10 +30,15 @@ export interface TopKQuestion {
 
 const NEEDS_EXACT =
   'no finite number of queries can show that nothing is ever missed, and a cut may always miss something. Ask for 0.999, say, or with ' +
-  '`share` for the share of queries whose answer is complete; ranker.full.query() is exact';
+  "`share` for the share of queries whose answer is complete; mode 'exact' and ranker.full.query() miss nothing";
 
 /** @throws OptionError */
-export function topKQuestion(bound: TopKBound): TopKQuestion {
+export function topKQuestion(
+  bound: TopKBound | undefined,
+  mode: 'cuts' | 'exact' | 'quantile' = 'cuts',
+): TopKQuestion {
+  if (mode === 'exact') return exactQuestion(bound);
+  if (bound === undefined) throw new OptionError('bound', 'missing; expected { recall, delta }');
   if (typeof bound !== 'object' || bound === null) {
     throw new OptionError('bound', `expected { recall, delta }, got ${show(bound)}`);
   }
@@ -55,6 +60,14 @@ export function topKQuestion(bound: TopKBound): TopKQuestion {
   if (level === 1 && share === undefined) throw new OptionError(`bound.${keyOf(bound)}`, `1: ${NEEDS_EXACT}`);
   if (level !== 1) checkInside(`bound.${keyOf(bound)}`, level);
   return { metric: metricOf(bound), level, share, delta };
+}
+
+/** Nothing is lost, and nothing is left to be shown by queries. */
+function exactQuestion(bound: TopKBound | undefined): TopKQuestion {
+  if (bound !== undefined && !('recall' in bound && bound.recall === 1)) {
+    throw new OptionError('bound', "expected none, or { recall: 1 }: with mode 'exact' nothing is lost");
+  }
+  return { metric: recallAtK, level: 1, share: undefined, delta: 0 };
 }
 
 function levelOf(bound: TopKBound): number {

@@ -86,14 +86,16 @@ export async function tryRankStages<Row, L extends Label, Name extends string>(
   return { stages, cuts };
 }
 
-/** Every learner fitted to every target on these features, and its first rounds. */
+/** Every learner that these features are enough for, fitted to every target, and its first rounds. */
 async function makeStages<Row, L extends Label, Name extends string>(
   { trained, learners }: CandidateOptions<Row, L, Name>,
   features: readonly string[],
 ): Promise<Made[]> {
   const made: Made[] = [];
-  for (const { name: learner } of learners) {
-    for (const target of trained.targets) {
+  for (const { name: learner, reads = [], predicts } of learners) {
+    if (!reads.every((name) => features.includes(name))) continue;
+    // Whatever a model that is trained already was fitted to, it is the same one.
+    for (const target of predicts ? trained.targets.slice(0, 1) : trained.targets) {
       const model = await trained.fit({ features, learner, target });
       const what = { features, learner, target, passed: undefined };
       for (const cut of [null, ...cutsOf([model])]) made.push({ ...what, cut, model: cutAt(model, cut) });

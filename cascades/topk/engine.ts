@@ -14,6 +14,7 @@ import {
 import { TopK } from '../../lib/select/index.js';
 import type { Label } from '../terms/index.js';
 import { atLeast, bestOf, type Cut, depthOf, floorOf, thresholdIn } from './cut.js';
+import { type PrunedEngine, rankPruned } from './pruned.js';
 import { type Ranking, rankNumbers, stageNumbers } from './ranking.js';
 import { type Candidates, type Section, sectionsOf } from './sections.js';
 
@@ -23,12 +24,14 @@ interface Reader {
   readonly reads: readonly number[];
 }
 
-/** A plan ready to run: stages cut, cheapest first, and the full model ranks what is left. */
+/** A plan ready to run: stages cut, cheapest first, and the full model ranks what is left; or bounds on its sum say what may be dropped. */
 export interface RankEngine<in Row, L extends Label> {
   readonly features: readonly NamedFeature<Row>[];
   readonly stages: readonly (Reader & { readonly cut: Cut })[];
   readonly full: Reader;
   readonly ranking: Ranking<L>;
+  /** For the class that it is about. */
+  readonly pruned?: (PrunedEngine<Row> & { readonly of: number }) | undefined;
 }
 
 export interface RankRequest<Row> {
@@ -72,7 +75,8 @@ export async function rank<Row, L extends Label>(
   candidates: Candidates<Row>,
   request: RankRequest<Row>,
 ): Promise<Ranked> {
-  const { stages } = engine;
+  const { stages, pruned } = engine;
+  if (pruned?.of === request.of) return rankByBounds(pruned, candidates, request);
   if (stages.length === 0) return rankAll(engine, candidates, request);
   let { lots, count } = await collect(engine, candidates, request);
   checkCount(count, request.k);
@@ -87,6 +91,16 @@ export async function rank<Row, L extends Label>(
   reached.push(sizeOf(lots));
   const best = new TopK(request.k);
   for (const lot of batchesOf(lots)) await scoreFully(engine, lot, request, best);
+  return { ...best.best(), reached };
+}
+
+async function rankByBounds<Row>(
+  pruned: PrunedEngine<Row>,
+  candidates: Candidates<Row>,
+  request: RankRequest<Row>,
+): Promise<Ranked> {
+  const { best, count, reached } = await rankPruned(pruned, candidates, request);
+  checkCount(count, request.k);
   return { ...best.best(), reached };
 }
 
@@ -178,7 +192,7 @@ async function scored<Row>(
 ): Promise<Float64Array> {
   signal?.throwIfAborted();
   await runAsync(addBlocks(features, reads, view, passing, (row) => indices[row]));
-  return runAsync(score(model, reads, passing));
+  return runAsync(score(model, reads, passing, signal));
 }
 
 /** A section's rows in batches, of which nothing is computed yet. */

@@ -8,7 +8,7 @@ import {
   show,
 } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
-import type { FeatureSet } from '../../lib/features/index.js';
+import type { FeatureRange, FeatureSet } from '../../lib/features/index.js';
 import type { Learner } from '../../lib/learners/index.js';
 import type { Clock, Objective, Profile } from '../../lib/profile/index.js';
 import {
@@ -47,7 +47,7 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   /** Classes, or for regression numbers. Optional where `full` is trained. */
   readonly labels?: readonly L[] | undefined;
   /** What ranks: a learner to train on the rows, never on candidates, or a trained model that hasn't seen either. */
-  readonly full: FullOption<L>;
+  readonly full: FullOption<L> | Promise<FullOption<L>>;
   /** Learners for the stages. @defaultValue `full` where that is a learner, else logistic or ridge regression */
   readonly approximate?: Learner | readonly Learner[];
   /** Drawn like those to come: half are for the certificate. */
@@ -61,7 +61,16 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   readonly of?: NoInfer<L> | readonly NoInfer<L>[];
   /** Ranks by what a function makes of a row's scores, instead of by one class's. It is asked of stages' scores too. */
   readonly score?: RankBy;
-  readonly bound: TopKBound;
+  /** Not needed where `mode` is 'exact'. */
+  readonly bound?: TopKBound;
+  /**
+   * `cuts`: stages of cheap features cut before the full model ranks. `exact`: candidates are dropped once bounds on what a linear model's
+   * features, or boosted trees, can still add show that they aren't among the K best; nothing is lost. `quantile`: the same by what they
+   * do add to nearly all of the best, certified like cuts. @defaultValue 'cuts'
+   */
+  readonly mode?: 'cuts' | 'exact' | 'quantile';
+  /** What features of your own keep to, for bounds on a linear full model; those of TF-IDF and one-hot features are known. */
+  readonly ranges?: Readonly<Partial<Record<Name, FeatureRange>>>;
   /** Ranges of K that are certified apart, each at delta / their number. @defaultValue one, of all K given */
   readonly bands?: readonly Range[];
   /** What happens to queries with another K, or more or fewer candidates, than those given. @defaultValue 'warn' */
@@ -80,6 +89,12 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   readonly clock?: Clock;
 }
 
+/** The same once the full model is there. */
+export interface SettledTopKOptions<Row, L extends Label, Name extends string>
+  extends TopKOptions<Row, L, Name> {
+  readonly full: FullOption<L>;
+}
+
 const KEYS = [
   'features',
   'rows',
@@ -91,6 +106,8 @@ const KEYS = [
   'of',
   'score',
   'bound',
+  'mode',
+  'ranges',
   'bands',
   'outside',
   'certify',
@@ -105,7 +122,7 @@ const KEYS = [
 
 /** @throws OptionError or DataError at the first thing that can't be right. The bound is checked where it is read. */
 export function checkTopKOptions<Row, L extends Label, Name extends string>(
-  options: TopKOptions<Row, L, Name>,
+  options: SettledTopKOptions<Row, L, Name>,
 ): void {
   checkKeys(options, KEYS);
   const { features, rows, labels, full, score, bands, outside, certify, budget, objective } = options;
@@ -128,6 +145,7 @@ export function checkTopKOptions<Row, L extends Label, Name extends string>(
     checkLabels('labels', labels, rows.length, numeric);
   }
   checkQueries(options);
+  checkMode(options);
   if (score !== undefined) checkFunction('score', score);
   if (bands !== undefined) checkBands(bands);
   if (outside !== undefined) checkOneOf('outside', outside, ['warn', 'refuse']);
@@ -141,6 +159,18 @@ export function checkTopKOptions<Row, L extends Label, Name extends string>(
     checkProfile(options.profile, features.names, approximateOf(options));
   }
   if (options.onProgress !== undefined) checkFunction('onProgress', options.onProgress);
+}
+
+function checkMode<Row, L extends Label, Name extends string>({
+  mode = 'cuts',
+  ranges,
+  features,
+}: TopKOptions<Row, L, Name>): void {
+  checkOneOf('mode', mode, ['cuts', 'exact', 'quantile']);
+  if (ranges === undefined) return;
+  if (mode === 'cuts')
+    throw new OptionError('ranges', "are for score bounds; give them with mode: 'exact' or 'quantile'");
+  checkKeys(ranges, features.names, 'ranges.');
 }
 
 function checkQueries<Row, L extends Label, Name extends string>({

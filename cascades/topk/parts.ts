@@ -4,6 +4,7 @@ import type { Objective, Profile } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { Label } from '../terms/index.js';
 import type { RankEngine } from './engine.js';
+import { additiveOf } from './pruning.js';
 import type { Ranking } from './ranking.js';
 import type { RankerPlan, TopKCertificate, TriedStage } from './terms.js';
 import type { FullRanker } from './training.js';
@@ -32,11 +33,20 @@ export function engineOf<Row, L extends Label, Name extends string>(
 ): RankEngine<Row, L> {
   const positions = (names: readonly string[]) =>
     names.map((name) => fitted.findIndex((feature) => feature.name === name));
-  const stages = band === undefined ? [] : plan.bands[band].stages;
+  const { stages, pruning } = band === undefined ? { stages: [], pruning: null } : plan.bands[band];
   return {
     features: fitted,
     ranking,
     full: { model: full.model, reads: positions(full.reads) },
+    pruned: pruning?.cuts.length
+      ? {
+          of: ranking.classes.length - 1,
+          features: positions(full.reads).map((position) => fitted[position]),
+          additive: additiveOf(full.model, pruning),
+          pruning,
+          readsAll: pruning.order !== 'features',
+        }
+      : undefined,
     stages: stages.map(({ features, cut }, s) => ({
       cut,
       reads: positions(features),

@@ -1,10 +1,10 @@
 import { DataError } from '../../lib/errors.js';
 import { type Random, random } from '../../lib/stats/index.js';
-import { codesOf, distinct, isRegression } from '../problem/index.js';
+import { approximateOf, checkPredicted, codesOf, distinct, isRegression } from '../problem/index.js';
 import type { Label } from '../terms/index.js';
 import { type Band, bandAt, bandsOf } from './bands.js';
 import { topKQuestion } from './bound.js';
-import { checkTopKOptions, type TopKOptions } from './options.js';
+import { checkTopKOptions, type SettledTopKOptions } from './options.js';
 import { drawQueries, type QueryParts } from './queries.js';
 import { codeOf, type Ranking, rankingOf } from './ranking.js';
 
@@ -22,16 +22,17 @@ export interface TopKProblem<Row, L extends Label> extends QueryParts<Row> {
 }
 
 export function topKProblem<Row, L extends Label, Name extends string>(
-  options: TopKOptions<Row, L, Name>,
+  options: SettledTopKOptions<Row, L, Name>,
 ): TopKProblem<Row, L> {
   checkTopKOptions(options);
   const { rows, labels, full, certify = 0.5, seed = 0 } = options;
-  const question = topKQuestion(options.bound);
+  const question = topKQuestion(options.bound, options.mode);
   const numeric = isRegression(full);
   const classes: readonly L[] = numeric ? [] : 'labels' in full ? full.labels : distinct(labels ?? []);
   if (!numeric && classes.length < 2) {
     throw new DataError('labels: every row has the same; expected at least two classes');
   }
+  checkPredicted(approximateOf(options), classes);
   const ofs = labelsOf(options.of);
   const ranking = rankingOf(classes, ofs[0], options.score);
   const random_ = random(seed).fork('tuneTopK');
@@ -51,7 +52,7 @@ export function topKProblem<Row, L extends Label, Name extends string>(
     ranking,
     numeric,
     delta: question.delta,
-    bands: bandsOf(options.bands, parts.tuning.queries, parts.certification.queries, question),
+    bands: bandsOf(options.bands, parts.tuning.queries, parts.certification.queries, question, ranking),
     rows: rows ?? parts.training,
     labels: labels && codesOf('labels', labels, classes),
     random: random_,

@@ -1,3 +1,4 @@
+import { show } from '../../lib/check.js';
 import { OutsideQuery } from '../../lib/errors.js';
 import type { Profile } from '../../lib/profile/index.js';
 import type { Label } from '../terms/index.js';
@@ -9,7 +10,14 @@ import { codeOf } from './ranking.js';
 import { type LoadRankerOptions, loadRanker, saveRanker } from './saving.js';
 import type { Candidates } from './sections.js';
 import { rankerSummary } from './summary.js';
-import type { Range, RankerPlan, TopKCertificate, TriedStage } from './terms.js';
+import type {
+  BandCertificate,
+  Range,
+  RankerPlan,
+  TopKCertificate,
+  TopKPromise,
+  TriedStage,
+} from './terms.js';
 
 /**
  * Finds the K best of many candidates as the full model would: cheap stages drop those that can hardly be among them, and the full model ranks
@@ -74,7 +82,7 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     checkQuery(candidates, k, options);
     const band = bandAt(plan.bands, k);
     if (band < 0 && outside === 'refuse')
-      throw this.refusal(k, Array.isArray(candidates) ? candidates.length : 0);
+      throw this.refusal(k, Array.isArray(candidates) ? candidates.length : 0, this.asked(options));
     return this.answer(this.engines[band < 0 ? nearest(plan.bands, k) : band], candidates, k, options, band);
   }
 
@@ -114,42 +122,69 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     band?: number,
   ): Promise<TopKAnswer> {
     const page = checkQuery(candidates, k, options);
-    const { ranking } = this.parts;
-    const of = options.of === undefined ? ranking.of : codeOf('of', ranking.classes, options.of);
+    const of = this.asked(options);
     const ranked = await rank(engine, candidates, { k, of, filter: options.filter, signal: options.signal });
-    return { ...pageOf(ranked, page), ...this.said(ranked.reached[0], k, engine.stages.length, band) };
+    return { ...pageOf(ranked, page), ...this.said(ranked.reached[0], k, of, isWhole(engine, of), band) };
+  }
+
+  /** Code of the class that a query ranks by. */
+  private asked({ of }: QueryOptions<Row, L>): number {
+    const { ranking } = this.parts;
+    return of === undefined ? ranking.of : codeOf('of', ranking.classes, of);
   }
 
   /** What may be said of an answer. */
   private said(
     candidates: number,
     k: number,
-    stages: number,
+    of: number,
+    whole: boolean,
     band: number | undefined,
   ): Pick<TopKAnswer, 'verdict' | 'promise' | 'warning'> {
     if (band === undefined) return { verdict: 'exact', promise: null };
     const { certificate, outside } = this.parts;
-    const own = certificate.bands[band];
-    const isOutside = own === undefined || !isInside(own.promise.candidates, candidates);
-    if (isOutside && outside === 'refuse') throw this.refusal(k, candidates);
-    const warning: OutsideWarning = { code: 'OUTSIDE_QUERY', message: this.outsideMessage(k, candidates) };
+    const own: BandCertificate | undefined = certificate.bands[band];
+    if (certificate.bands[0].promise.population === 'every query') return { verdict: 'exact', promise: null };
+    const isOutside = own === undefined || !this.isAbout(own.promise, candidates, of);
+    if (isOutside && outside === 'refuse') throw this.refusal(k, candidates, of);
+    const warning: OutsideWarning = {
+      code: 'OUTSIDE_QUERY',
+      message: this.outsideMessage(k, candidates, of),
+    };
     const more = isOutside ? { warning } : {};
-    if (stages === 0) return { verdict: 'exact', promise: null, ...more };
+    if (whole) return { verdict: 'exact', promise: null, ...more };
     if (isOutside) return { verdict: 'outside', promise: null, warning };
     if (own.verdict === 'void') return { verdict: 'void', promise: null };
     return { verdict: 'certified', promise: own.promise };
   }
 
-  private refusal(k: number, candidates: number): OutsideQuery {
-    return new OutsideQuery(k, candidates, this.outsideMessage(k, candidates));
+  private isAbout({ candidates: range, of: classes }: TopKPromise, candidates: number, of: number): boolean {
+    const { ranking } = this.parts;
+    if (!isInside(range, candidates)) return false;
+    return ranking.by !== undefined || ranking.classes.length === 0 || classes.includes(ranking.classes[of]);
   }
 
-  private outsideMessage(k: number, candidates: number): string {
-    const known = this.parts.certificate.bands.map(
-      ({ promise }) => `${spelt(promise.k)} of ${spelt(promise.candidates)} candidates`,
-    );
-    return `the ${k} best of ${candidates} candidates were asked for, and the certificate is about the ${known.join('; ')}`;
+  private refusal(k: number, candidates: number, of: number): OutsideQuery {
+    return new OutsideQuery(k, candidates, this.outsideMessage(k, candidates, of));
   }
+
+  private outsideMessage(k: number, candidates: number, of: number): string {
+    const { certificate, ranking } = this.parts;
+    const known = certificate.bands.map(
+      ({ promise }) => `${spelt(promise.k)} of ${spelt(promise.candidates)} candidates${by(promise.of)}`,
+    );
+    const own = ranking.by || ranking.classes.length === 0 ? [] : [ranking.classes[of]];
+    return `the ${k} best of ${candidates} candidates${by(own)} were asked for, and the certificate is about the ${known.join('; ')}`;
+  }
+}
+
+function by(classes: readonly Label[]): string {
+  return classes.length === 0 ? '' : ` by ${classes.map(show).join(' or ')}`;
+}
+
+/** Whether no candidate is passed over that might be among the best. */
+function isWhole<Row, L extends Label>({ stages, pruned }: RankEngine<Row, L>, of: number): boolean {
+  return stages.length === 0 && (pruned === undefined || pruned.of !== of || pruned.pruning.sure);
 }
 
 function spelt([from, to]: Range): string {

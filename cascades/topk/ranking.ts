@@ -2,6 +2,8 @@ import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Label } from '../terms/index.js';
 
+const MOST_NAMED = 30;
+
 /** A number of one's own for a row, from the full model's scores: class probabilities in the order of the classes, or one number. */
 export type RankBy = (scores: Float64Array) => number;
 
@@ -33,7 +35,7 @@ export function rankingOf<L extends Label>(
     throw new OptionError('of', 'is for classes; regression ranks by its number');
   }
   if (by === undefined && of === undefined && classes.length > 2) {
-    throw new OptionError('of', `missing; say which class ranks: ${classes.map(show).join(', ')}`);
+    throw new OptionError('of', `missing; say which class ranks: ${listed(classes)}`);
   }
   return { classes, width, of: of === undefined ? classes.length - 1 : codeOf('of', classes, of), by };
 }
@@ -44,8 +46,14 @@ export function codeOf<L extends Label>(option: string, classes: readonly L[], o
   if (code >= 0) return code;
   throw new OptionError(
     option,
-    `${show(of)} is no class; there are ${classes.map(show).join(', ') || 'none, for regression'}`,
+    `${show(of)} is no class; there are ${listed(classes) || 'none, for regression'}`,
   );
+}
+
+/** Some of the classes, where there are many. */
+function listed(classes: readonly Label[]): string {
+  const some = classes.slice(0, MOST_NAMED).map(show).join(', ');
+  return classes.length > MOST_NAMED ? `${some} and ${classes.length - MOST_NAMED} more` : some;
 }
 
 /** The ranking numbers of rows, from their scores, rows x width. */

@@ -21,6 +21,7 @@ export const SECTION = 65_536;
 export async function* sectionsOf<Row>(
   candidates: Candidates<Row>,
   filter: ((row: Row) => boolean) | undefined,
+  size = SECTION,
 ): AsyncGenerator<Section<Row>, void, void> {
   let rows: Row[] = [];
   let indices: number[] = [];
@@ -29,7 +30,7 @@ export async function* sectionsOf<Row>(
     const index = seen++;
     if (filter && !accepts(filter, row, index)) return false;
     rows.push(row);
-    return indices.push(index) === SECTION;
+    return indices.push(index) === size;
   };
   const section = () => {
     const whole = { view: RowView.of(rows), indices: Int32Array.from(indices) };

@@ -20,7 +20,14 @@ export function rankerSummary<Row, L extends Label, Name extends string>({
   return [...lines, ...notes].join('\n').trimEnd();
 }
 
-function planLines({ stages, full, expected }: BandPlan, unit: string): string[] {
+function planLines({ stages, pruning, full, expected }: BandPlan, unit: string): string[] {
+  if (pruning?.cuts.length) {
+    const what = pruning.order === 'features' ? 'features' : `of the ${pruning.order}`;
+    return [
+      `${pruning.sure ? 'what can’t get in' : 'what will hardly get in'} is dropped after ${pruning.cuts.join(', ')} ${what}`,
+      `expected ${round(expected.cost)} ${unit} instead of ${round(expected.fullCost)}: ${expected.speedup.toFixed(1)}x`,
+    ];
+  }
   const rows = stages.map(
     ({ features, learner, cut, rounds, reach, cost }, s) =>
       `${s + 1}. ${percent(reach)} reach ${features.join(' + ')} (${learner}${rounds ? `, ${rounds.rounds} of ${rounds.of} rounds` : ''}), ` +
@@ -41,6 +48,7 @@ function cutWords(cut: Cut): string {
 
 function promiseLine({ verdict, reason, promise, queries, observed }: BandCertificate): string {
   if (verdict === 'full-model-only') return `The full model scores every candidate: ${reason}.`;
+  if (verdict === 'certified' && promise.population === 'every query') return 'Exact: nothing is lost.';
   if (verdict !== 'certified') return `Nothing is promised (${verdict}): ${reason}.`;
   return (
     `With ${percent(1 - promise.delta)} confidence, ${promised(promise)} over ${promise.population}: on ${queries} certification ` +

@@ -45,6 +45,7 @@ export async function scoreRows<Row, L extends Label>(
       await model.score(
         read.map((name) => blocks[wanted.findIndex((feature) => feature.name === name)]),
         scores,
+        { signal: tracker.signal },
       );
       for (const [of, column] of columns[r]) column.set(numbers(ranking, scores, of), from);
     }

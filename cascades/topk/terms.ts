@@ -1,5 +1,6 @@
 import type { Label, Cut as Rounds, Target, Verdict } from '../terms/index.js';
 import type { Cut } from './cut.js';
+import type { PruningPlan } from './pruning.js';
 
 /** From … to, both included. */
 export type Range = readonly [number, number];
@@ -31,11 +32,13 @@ export interface TopKPromise {
   /** The K and the numbers of candidates that it is for. */
   readonly k: Range;
   readonly candidates: Range;
+  /** The classes that it ranks by; none for numbers, or where a function ranks. */
+  readonly of: readonly Label[];
   readonly population: Population;
 }
 
 /** What the promise is averaged over. */
-export type Population = 'queries drawn like those given' | 'subsets drawn so from this pool';
+export type Population = 'queries drawn like those given' | 'subsets drawn so from this pool' | 'every query';
 
 /** What was found of one band of K. Plain data. */
 export interface BandCertificate {
@@ -80,6 +83,8 @@ export interface BandPlan<Name extends string = string> {
   readonly k: Range;
   /** Cheapest first; none where the full model scores every candidate. */
   readonly stages: readonly RankerStage<Name>[];
+  /** Bounds on the full model's sum, where they drop candidates instead. */
+  readonly pruning: PruningPlan | null;
   readonly full: { readonly features: readonly Name[]; readonly reach: number; readonly cost: number };
   /** Expected cost of a candidate through the stages, and through the full pipeline. */
   readonly expected: { readonly cost: number; readonly fullCost: number; readonly speedup: number };

@@ -2,6 +2,7 @@ import { approximateOf, type Progress } from '../problem/index.js';
 import type { Tracker } from '../stages/index.js';
 import { type Label, widthOf } from '../terms/index.js';
 import { bandPlan } from './bands.js';
+import { boundBands } from './bounding.js';
 import type { TriedRankStage } from './candidates.js';
 import { certifyBands, together } from './certification.js';
 import type { RankChain } from './chain.js';
@@ -29,10 +30,19 @@ import { tuneBands } from './tuning.js';
  * const { indices } = await ranker.query(candidates, 20);
  */
 export async function tuneTopK<Row, L extends Label, Name extends string>(
-  options: TopKOptions<Row, L, Name>,
+  given: TopKOptions<Row, L, Name>,
 ): Promise<Ranker<Row, L, Name>> {
+  const options = { ...given, full: await given?.full };
   const problem = topKProblem(options);
-  const { features, full, objective = 'throughput', outside = 'warn', signal, budget } = options;
+  const {
+    features,
+    full,
+    objective = 'throughput',
+    outside = 'warn',
+    mode = 'cuts',
+    signal,
+    budget,
+  } = options;
   const progress = (step: Progress['step']): Tracker => ({
     signal,
     onProgress: options.onProgress && ((share) => options.onProgress?.({ step, share })),
@@ -53,27 +63,45 @@ export async function tuneTopK<Row, L extends Label, Name extends string>(
     signal,
     progress,
   });
-  const tuned = await tuneBands(problem, trained, { learners, objective, budget, signal, progress });
-  const verdicts = await certifyBands(problem, trained, tuned, progress('certify'));
   const { fitted, profile } = trained;
-  const { reads } = trained.full;
-  const plans = problem.bands.map((band, b) =>
-    bandPlan(band, verdicts[b], reads, features.names, profile, objective),
-  );
-  return new Ranker({
+  const { classes } = problem.ranking;
+  const parts = {
     features,
     fitted,
     ranking: problem.ranking,
     full: trained.full,
-    plan: { classes: problem.ranking.classes, bands: plans },
+    profile,
+    objective,
+    outside,
+  };
+  if (mode !== 'cuts') {
+    const { ranges } = options;
+    const bounded = await boundBands(problem, trained, features.names, { mode, ranges, objective, progress });
+    return new Ranker({
+      ...parts,
+      plan: { classes, bands: bounded.map(({ plan }) => plan) },
+      models: bounded.map(() => []),
+      certificate: together(
+        bounded.map(({ certificate }) => certificate),
+        problem.delta,
+      ),
+      tried: [],
+      notes: [],
+    });
+  }
+  const tuned = await tuneBands(problem, trained, { learners, objective, budget, signal, progress });
+  const verdicts = await certifyBands(problem, trained, tuned, progress('certify'));
+  const plans = problem.bands.map((band, b) =>
+    bandPlan(band, verdicts[b], trained.full.reads, features.names, profile, objective),
+  );
+  return new Ranker({
+    ...parts,
+    plan: { classes, bands: plans },
     models: verdicts.map(({ served }) => modelsOf(served?.chain, tuned.stages)),
     certificate: together(
       verdicts.map(({ certificate }) => certificate),
       problem.delta,
     ),
-    profile,
-    objective,
-    outside,
     tried: triedStages(tuned.stages),
     notes: tuned.cuts.map((cut) => `To keep within the budget: ${cut}.`),
   });

@@ -20,9 +20,19 @@ export interface Feature<in Row> {
   load(state: State): FittedFeature<Row>;
 }
 
+/**
+ * What all the rows of a feature keep to: numbers between two limits, or a length of at most `norm`, and perhaps no number
+ * below 0. What a block doesn't store is 0.
+ */
+export type FeatureRange =
+  | { readonly low: number; readonly high: number }
+  | { readonly norm: number; readonly nonNegative?: boolean };
+
 /** A feature ready to compute. The same row always gives the same numbers, whatever rows surround it. */
 export interface FittedFeature<in Row> {
   readonly columns: number;
   compute(view: RowView<Row>): Block | Promise<Block>;
+  /** Where that is certain, whatever the rows are: bounds on scores rest on it. */
+  readonly range?: FeatureRange | undefined;
   readonly state: State;
 }
