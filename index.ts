@@ -52,6 +52,16 @@ export type {
   Objective,
   Profile,
 } from './lib/profile/index.js';
+export type {
+  BreakerOptions,
+  Fetch,
+  FetchedValue,
+  FetchedValues,
+  Fetcher,
+  Key,
+  SourceCounts,
+  SourceOptions,
+} from './lib/remote/index.js';
 export type { ReportData, ReportMeasured } from './lib/report/index.js';
 export { type BatchingOptions, microBatch, type Timer } from './lib/runtime/index.js';
 export type { JsonValue, State, Tensor } from './lib/state.js';
