@@ -63,5 +63,5 @@ export type {
   SourceOptions,
 } from './lib/remote/index.js';
 export type { ReportData, ReportMeasured } from './lib/report/index.js';
-export { type BatchingOptions, microBatch, type Timer } from './lib/runtime/index.js';
+export { type BatchingOptions, type Fault, microBatch, type Timer } from './lib/runtime/index.js';
 export type { JsonValue, State, Tensor } from './lib/state.js';
