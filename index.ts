@@ -52,15 +52,16 @@ export type {
   Objective,
   Profile,
 } from './lib/profile/index.js';
-export type {
-  BreakerOptions,
-  Fetch,
-  FetchedValue,
-  FetchedValues,
-  Fetcher,
-  Key,
-  SourceCounts,
-  SourceOptions,
+export {
+  type BreakerOptions,
+  type Fetch,
+  type FetchedValue,
+  type FetchedValues,
+  type Fetcher,
+  fetcher,
+  type Key,
+  type SourceCounts,
+  type SourceOptions,
 } from './lib/remote/index.js';
 export type { ReportData, ReportMeasured } from './lib/report/index.js';
 export { type BatchingOptions, type Fault, microBatch, type Timer } from './lib/runtime/index.js';

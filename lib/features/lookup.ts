@@ -4,10 +4,9 @@ import { LookupError, OptionError } from '../errors.js';
 import {
   type Fetch,
   type Fetcher,
-  fetcherOf,
+  fetcher,
   type Key,
   type Outcome,
-  policyOf,
   SOURCE_OPTIONS,
   type SourceCounts,
   type SourceOptions,
@@ -68,15 +67,15 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
   checkWhole('width', width, 1);
   checkPrice(price);
   const absent = absentOf(options.absent, width);
-  const fetcher = fetcherFrom(options);
-  const { source } = fetcher;
+  const asking = fetcherFrom(options);
+  const { source } = asking;
   const fitted: FittedFeature<Row> = {
     columns: width,
     compute(view, context = {}) {
       const wanted = distinct(view.read(key), source.name);
       const filling = { view, wanted, width, absent, source: source.name, context };
       if (wanted.keys.length === 0) return fill(filling, []);
-      const call = fetcher.ask(wanted.keys, context.signal);
+      const call = asking.ask(wanted.keys, context.signal);
       return call.settled.then(
         () => fill(filling, call.outcomes),
         (reason: unknown) => {
@@ -162,7 +161,7 @@ function absentOf(absent: ArrayLike<number> | undefined, width: number): Float32
 function fetcherFrom<Row, K extends Key>(options: LookupOptions<Row, K>): Fetcher<K> {
   const { fetch } = options;
   const { key, fetch: _, width, absent, price, version, ...own } = options;
-  if (typeof fetch === 'function') return fetcherOf(fetch, policyOf('fetch', own));
+  if (typeof fetch === 'function') return fetcher(fetch, own);
   if (typeof fetch !== 'object' || fetch === null || typeof fetch.ask !== 'function') {
     throw new OptionError(
       'fetch',

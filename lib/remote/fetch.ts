@@ -1,6 +1,6 @@
-import { show } from '../check.js';
+import { checkFunction, show } from '../check.js';
 import { LookupError } from '../errors.js';
-import type { SourcePolicy } from './options.js';
+import { policyOf, type SourceOptions } from './options.js';
 import { type Fetcher, type Key, RemoteSource } from './source.js';
 
 /** The numbers under a key; nothing where there are none; an Error where that can't be told for this key alone. */
@@ -17,8 +17,20 @@ export type Fetch<K extends Key> = (
   context: { readonly signal: AbortSignal },
 ) => PromiseLike<FetchedValues<K>> | FetchedValues<K>;
 
-/** A source of one's own: a function. */
-export function fetcherOf<K extends Key>(fetch: Fetch<K>, policy: SourcePolicy): Fetcher<K> {
+/**
+ * A source of one's own, a function, for several lookups: they share its round trips.
+ *
+ * @throws OptionError for an option that is unknown or out of its range
+ * @example
+ * const airports = fetcher(askForAirports, { name: 'airports', timeoutMs: 50 });
+ * define({
+ *   origin: lookup({ key: (flight: Flight) => flight.origin, fetch: airports, width: 4 }),
+ *   destination: lookup({ key: (flight: Flight) => flight.destination, fetch: airports, width: 4 }),
+ * });
+ */
+export function fetcher<K extends Key>(fetch: Fetch<K>, options: SourceOptions = {}): Fetcher<K> {
+  checkFunction('fetch', fetch);
+  const policy = policyOf('fetch', options);
   const source = new RemoteSource<K, FetchedValue>(
     async (keys, context) => valuesOf(await fetch(keys, context), keys, policy.name),
     policy,
