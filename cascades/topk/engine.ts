@@ -3,6 +3,7 @@ import { RowView } from '../../lib/features/index.js';
 import type { Model } from '../../lib/learners/index.js';
 import {
   addBlocks,
+  Interrupt,
   joinPassing,
   type NamedFeature,
   narrow,
@@ -10,6 +11,7 @@ import {
   passingSome,
   runAsync,
   score,
+  systemTimer,
 } from '../../lib/runtime/index.js';
 import { TopK } from '../../lib/select/index.js';
 import type { Label } from '../terms/index.js';
@@ -40,6 +42,11 @@ export interface RankRequest<Row> {
   readonly of: number;
   readonly filter: ((row: Row) => boolean) | undefined;
   readonly signal: AbortSignal | undefined;
+}
+
+/** A request that waits for nothing any more once its signal is aborted. */
+export interface Interruptible<Row> extends RankRequest<Row> {
+  readonly interrupt: Interrupt | undefined;
 }
 
 /** The full model's top K of what is left, best first. */
@@ -75,6 +82,19 @@ export async function rank<Row, L extends Label>(
   candidates: Candidates<Row>,
   request: RankRequest<Row>,
 ): Promise<Ranked> {
+  const interrupt = request.signal && new Interrupt(systemTimer, undefined, request.signal);
+  try {
+    return await rankWith(engine, candidates, { ...request, interrupt });
+  } finally {
+    interrupt?.close();
+  }
+}
+
+async function rankWith<Row, L extends Label>(
+  engine: RankEngine<Row, L>,
+  candidates: Candidates<Row>,
+  request: Interruptible<Row>,
+): Promise<Ranked> {
   const { stages, pruned } = engine;
   if (pruned?.of === request.of) return rankByBounds(pruned, candidates, request);
   if (stages.length === 0) return rankAll(engine, candidates, request);
@@ -97,7 +117,7 @@ export async function rank<Row, L extends Label>(
 async function rankByBounds<Row>(
   pruned: PrunedEngine<Row>,
   candidates: Candidates<Row>,
-  request: RankRequest<Row>,
+  request: Interruptible<Row>,
 ): Promise<Ranked> {
   const { best, count, reached } = await rankPruned(pruned, candidates, request);
   checkCount(count, request.k);
@@ -108,7 +128,7 @@ async function rankByBounds<Row>(
 async function rankAll<Row, L extends Label>(
   engine: RankEngine<Row, L>,
   candidates: Candidates<Row>,
-  request: RankRequest<Row>,
+  request: Interruptible<Row>,
 ): Promise<Ranked> {
   const best = new TopK(request.k);
   let count = 0;
@@ -131,7 +151,7 @@ function checkCount(count: number, k: number): void {
 async function collect<Row, L extends Label>(
   engine: RankEngine<Row, L>,
   candidates: Candidates<Row>,
-  request: RankRequest<Row>,
+  request: Interruptible<Row>,
 ): Promise<{ lots: readonly Lot<Row>[]; readonly count: number }> {
   const [{ cut }] = engine.stages;
   let lots: readonly Lot<Row>[] = [];
@@ -162,19 +182,19 @@ async function passStage<Row, L extends Label>(
   { features, stages, ranking }: RankEngine<Row, L>,
   s: number,
   { section, passing }: Lot<Row>,
-  { of, signal }: RankRequest<Row>,
+  { of, interrupt }: Interruptible<Row>,
 ): Promise<Lot<Row>> {
-  const scores = await scored(features, stages[s], section, passing, signal);
+  const scores = await scored(features, stages[s], section, passing, interrupt);
   return { section, passing, scores: stageNumbers(ranking, scores, of) };
 }
 
 async function scoreFully<Row, L extends Label>(
   { features, full, ranking }: RankEngine<Row, L>,
   { section, passing }: Lot<Row>,
-  { of, signal }: RankRequest<Row>,
+  { of, interrupt }: Interruptible<Row>,
   best: TopK,
 ): Promise<void> {
-  const scores = rankNumbers(ranking, await scored(features, full, section, passing, signal), of);
+  const scores = rankNumbers(ranking, await scored(features, full, section, passing, interrupt), of);
   const nan = scores.findIndex(Number.isNaN);
   if (nan >= 0) {
     const candidate = section.indices[passing.rows[nan]];
@@ -188,11 +208,11 @@ async function scored<Row>(
   { model, reads }: Reader,
   { view, indices }: Section<Row>,
   passing: Passing,
-  signal: AbortSignal | undefined,
+  interrupt: Interrupt | undefined,
 ): Promise<Float64Array> {
-  signal?.throwIfAborted();
-  await runAsync(addBlocks(features, reads, view, passing, (row) => indices[row]));
-  return runAsync(score(model, reads, passing, signal));
+  interrupt?.throwIfAborted();
+  await runAsync(addBlocks(features, reads, view, passing, { origin: (row) => indices[row], interrupt }));
+  return runAsync(score(model, reads, passing, interrupt));
 }
 
 /** A section's rows in batches, of which nothing is computed yet. */

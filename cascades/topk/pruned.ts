@@ -7,9 +7,9 @@ import {
   prunedTopK,
   type Candidates as Scorable,
 } from '../../lib/pruning/index.js';
-import { computeAll, type NamedFeature, runAsync } from '../../lib/runtime/index.js';
+import { computeAll, type Interrupt, type NamedFeature, runAsync } from '../../lib/runtime/index.js';
 import { TopK } from '../../lib/select/index.js';
-import type { RankRequest } from './engine.js';
+import type { Interruptible } from './engine.js';
 import { type Candidates, type Section, sectionsOf } from './sections.js';
 
 /** A full model whose candidates are dropped by bounds on its sum. */
@@ -29,18 +29,18 @@ const SECTION = 16_384;
 export async function rankPruned<Row>(
   engine: PrunedEngine<Row>,
   candidates: Candidates<Row>,
-  { k, filter, signal }: RankRequest<Row>,
+  { k, filter, interrupt }: Interruptible<Row>,
 ) {
   const best = new TopK(k);
   const left = new Float64Array(engine.pruning.cuts.length);
   let count = 0;
   for await (const section of sectionsOf(candidates, filter, SECTION)) {
-    signal?.throwIfAborted();
+    interrupt?.throwIfAborted();
     const rows = section.view.length;
     count += rows;
     const answer = await prunedTopK(
       engine.additive,
-      await scorable(engine, section),
+      await scorable(engine, section, interrupt),
       Math.min(k, rows),
       engine.pruning,
     );
@@ -58,9 +58,10 @@ export async function rankPruned<Row>(
 async function scorable<Row>(
   { features, readsAll }: PrunedEngine<Row>,
   { view, indices }: Section<Row>,
+  interrupt: Interrupt | undefined,
 ): Promise<Scorable> {
   const compute = async (which: readonly NamedFeature<Row>[], of: RowView<Row>) =>
-    runAsync(computeAll(which, of, (row) => indices[row]));
+    runAsync(computeAll(which, of, { origin: (row) => indices[row], interrupt }));
   if (readsAll) return candidatesOf(await compute(features, view));
   return {
     rows: view.length,

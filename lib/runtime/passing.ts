@@ -1,7 +1,8 @@
 import { type Block, gather, stack } from '../blocks/index.js';
 import type { RowView } from '../features/index.js';
 import type { Model } from '../learners/index.js';
-import { computeAll, type NamedFeature } from './compute.js';
+import { type Computing, computeAll, type NamedFeature } from './compute.js';
+import type { Interrupt } from './interrupt.js';
 import type { Work } from './pending.js';
 import { goOn, joinSums, keptSums, type RunningSums } from './sums.js';
 
@@ -38,17 +39,13 @@ export function joinPassing(lots: readonly Passing[]): Passing {
   return { rows, blocks, sums: joinSums(lots.map((lot) => lot.sums)) };
 }
 
-/**
- * Computes what is read and isn't there yet, for the passing rows of a batch.
- *
- * @param origin what a row of the batch is called in errors
- */
+/** Computes what is read and isn't there yet, for the passing rows of a batch. Rows that are lost are positions among those. */
 export function* addBlocks<Row>(
   features: readonly NamedFeature<Row>[],
   reads: readonly number[],
   batch: RowView<Row>,
   { rows, blocks }: Passing,
-  origin: (row: number) => number,
+  computing: Computing,
 ): Work<void> {
   const missing = reads.filter((feature) => !blocks.has(feature));
   if (missing.length === 0) return;
@@ -56,7 +53,7 @@ export function* addBlocks<Row>(
   const computed = yield* computeAll(
     missing.map((feature) => features[feature]),
     view,
-    origin,
+    computing,
   );
   missing.forEach((feature, i) => {
     blocks.set(feature, computed[i]);
@@ -68,7 +65,7 @@ export function* score(
   model: Model,
   reads: readonly number[],
   { rows, blocks, sums }: Passing,
-  signal?: AbortSignal,
+  interrupt?: Interrupt,
 ): Work<Float64Array> {
   const scores = new Float64Array(rows.length * model.classes);
   const read: Block[] = [];
@@ -77,8 +74,8 @@ export function* score(
     if (block !== undefined) read.push(block);
   }
   if (goOn(model, read, sums, scores)) return scores;
-  const waiting = model.score(read, scores, { signal });
-  if (waiting !== undefined) yield waiting;
+  const waiting = model.score(read, scores, { signal: interrupt?.signal });
+  if (waiting !== undefined) yield interrupt === undefined ? waiting : interrupt.wait(waiting);
   return scores;
 }
 
