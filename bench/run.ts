@@ -1,6 +1,7 @@
 import { batching } from './batching.js';
 import { digits } from './digits.js';
 import { exact } from './exact.js';
+import { glosses } from './glosses.js';
 import { runBench } from './harness.js';
 import { kernels } from './kernels.js';
 import { learners } from './learners.js';
@@ -17,6 +18,7 @@ const workloads = {
   batching,
   digits,
   exact,
+  glosses,
   kernels,
   learners,
   mail,
