@@ -25,4 +25,22 @@ export interface FittedFeature<in Row> {
   readonly columns: number;
   compute(view: RowView<Row>): Block | Promise<Block>;
   readonly state: State;
+  /** Readies what the first rows would have to wait for (code, buffers, connections), without rows. */
+  warm?(): void | Promise<void>;
+  /** What it counts of its own work, for the statistics. */
+  counts?(): SourceCounts;
+}
+
+/** What only a feature itself can count, since it was made. */
+export interface SourceCounts {
+  /** Rows whose numbers a cache had, and those that it hadn't. */
+  readonly hits?: number;
+  readonly misses?: number;
+  /** Rows that waited for numbers of their key which another call was fetching already. */
+  readonly joined?: number;
+  /** Milliseconds that the hits would have cost. */
+  readonly savedMs?: number;
+  /** Times a source was asked, and for how many keys. */
+  readonly roundTrips?: number;
+  readonly keys?: number;
 }
