@@ -55,3 +55,11 @@ export type {
 export type { ReportData, ReportMeasured } from './lib/report/index.js';
 export { type BatchingOptions, microBatch, type Timer } from './lib/runtime/index.js';
 export type { JsonValue, State, Tensor } from './lib/state.js';
+export type {
+  CallMessage,
+  FeatureStatistics,
+  StageStatistics,
+  Statistics,
+  WorkMessage,
+  WorkStatistics,
+} from './lib/telemetry/index.js';

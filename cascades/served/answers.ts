@@ -52,6 +52,13 @@ export function checkPredict(
   known: readonly string[] = ['mode', 'onFault', 'signal'],
 ): void {
   if (!Array.isArray(rows)) throw new DataError(`expected an array of rows, got ${show(rows)}`);
+  checkOptions(options, known);
+}
+
+export function checkOptions(
+  options: PredictOptions,
+  known: readonly string[] = ['mode', 'onFault', 'signal'],
+): void {
   checkKeys(options, known);
   if (options.mode !== undefined) checkOneOf('mode', options.mode, ['serve', 'shadow']);
   if (options.onFault !== undefined) checkOneOf('onFault', options.onFault, ['throw', 'degrade']);

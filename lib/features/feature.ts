@@ -20,19 +20,34 @@ export interface Feature<in Row> {
   load(state: State): FittedFeature<Row>;
 }
 
+/** Under what circumstances a block is asked for. */
+export interface ComputeContext {
+  /** Aborted when nobody waits for the block any more, or it would come too late. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Where it is given, a feature that fails for some rows only tells which (by their positions in the view) and goes on with
+   * the others; what the block holds for those doesn't matter. Without it, it fails as a whole.
+   */
+  readonly missing?: ((row: number, error: Error) => void) | undefined;
+}
+
 /** A feature ready to compute. The same row always gives the same numbers, whatever rows surround it. */
 export interface FittedFeature<in Row> {
   readonly columns: number;
-  compute(view: RowView<Row>): Block | Promise<Block>;
+  compute(view: RowView<Row>, context?: ComputeContext): Block | Promise<Block>;
   readonly state: State;
-  /** Readies what the first rows would have to wait for (code, buffers, connections), without rows. */
-  warm?(): void | Promise<void>;
+  /**
+   * Readies what the first row would have to wait for (code, buffers, connections).
+   *
+   * @returns a block of one made-up row, for models to be readied with
+   */
+  warm?(): Block | Promise<Block>;
   /** What it counts of its own work, for the statistics. */
-  counts?(): SourceCounts;
+  counts?(): OwnCounts;
 }
 
 /** What only a feature itself can count, since it was made. */
-export interface SourceCounts {
+export interface OwnCounts {
   /** Rows whose numbers a cache had, and those that it hadn't. */
   readonly hits?: number;
   readonly misses?: number;

@@ -1,7 +1,7 @@
 export { counts } from './counts.js';
 export { define, type FeatureSet } from './define.js';
 export { type ComputeDense, type DenseOptions, dense } from './dense.js';
-export type { Feature, FittedFeature, SourceCounts } from './feature.js';
+export type { ComputeContext, Feature, FittedFeature, OwnCounts } from './feature.js';
 export { type Category, type OneHotOptions, oneHot } from './oneHot.js';
 export type { TermOptions } from './terms.js';
 export { type TfidfOptions, tfidf } from './tfidf.js';

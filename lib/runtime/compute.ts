@@ -1,12 +1,19 @@
 import type { Block } from '../blocks/index.js';
 import { FeatureError } from '../errors.js';
 import type { FittedFeature, RowView } from '../features/index.js';
+import type { CallMessage, Tally } from '../telemetry/index.js';
 import type { Work } from './pending.js';
 
 export interface NamedFeature<in Row> {
   readonly name: string;
   readonly fitted: FittedFeature<Row>;
+  /** Whether it is expected to wait for something elsewhere. */
+  readonly waits?: boolean;
+  readonly tally?: Tally;
 }
+
+/** A block, or the promise of one. */
+export type Started = Block | Promise<Block>;
 
 /**
  * Computes several features for the rows of a view; those that answer with promises are waited for together.
@@ -17,18 +24,36 @@ export function* computeAll<Row>(
   features: readonly NamedFeature<Row>[],
   view: RowView<Row>,
   origin: (row: number) => number,
+  call?: CallMessage,
 ): Work<Block[]> {
-  const started: (Block | Promise<Block>)[] = [];
+  return yield* allOf(startAll(features, view, origin, call));
+}
+
+/** Those that wait are started first: the others are computed meanwhile. */
+export function startAll<Row>(
+  features: readonly NamedFeature<Row>[],
+  view: RowView<Row>,
+  origin: (row: number) => number,
+  call: CallMessage | undefined,
+): Started[] {
+  const started: Started[] = new Array(features.length);
   try {
-    for (const feature of features) started.push(start(feature, view, origin));
+    for (const waiting of [true, false]) {
+      for (let i = 0; i < features.length; i++) {
+        if ((features[i].waits === true) === waiting) started[i] = start(features[i], view, origin, call);
+      }
+    }
   } catch (error) {
-    // Nobody will wait for the others any more: their failure must not end the process.
-    for (const block of started) if (block instanceof Promise) block.catch(() => {});
+    started.forEach(forget);
     throw error;
   }
-  const ready = started.filter((block): block is Block => !(block instanceof Promise));
-  if (ready.length === started.length) return ready;
-  const blocks: Block[] = new Array(features.length);
+  return started;
+}
+
+/** Waits for all that has to be waited for. */
+export function* allOf(started: Started[]): Work<Block[]> {
+  if (areBlocks(started)) return started;
+  const blocks: Block[] = new Array(started.length);
   yield Promise.all(
     started.map(async (block, i) => {
       blocks[i] = await block;
@@ -37,21 +62,55 @@ export function* computeAll<Row>(
   return blocks;
 }
 
+/** Nobody will wait for it any more: its failure must not end the process. */
+export function forget(started: Started): void {
+  if (started instanceof Promise) started.catch(() => {});
+}
+
+function areBlocks(started: Started[]): started is Block[] {
+  for (const block of started) if (block instanceof Promise) return false;
+  return true;
+}
+
 function start<Row>(
   feature: NamedFeature<Row>,
   view: RowView<Row>,
   origin: (row: number) => number,
-): Block | Promise<Block> {
+  call: CallMessage | undefined,
+): Started {
+  const { fitted, tally } = feature;
+  const rows = view.length;
+  const begun = tally?.now() ?? 0;
   try {
-    const block = feature.fitted.compute(view);
-    if (!(block instanceof Promise)) return checked(feature, view, block);
-    return block.then(
-      (awaited) => checked(feature, view, awaited),
-      (error: unknown) => {
-        throw named(feature, error, origin);
-      },
-    );
+    const block = fitted.compute(view);
+    const back = tally?.now() ?? 0;
+    if (block instanceof Promise) return waited(feature, view, origin, call, block, begun, back);
+    const fine = checked(feature, view, block);
+    tally?.add(rows, begun, back, back, call);
+    return fine;
   } catch (error) {
+    const now = tally?.now() ?? 0;
+    tally?.add(rows, begun, now, now, call, error);
+    throw named(feature, error, origin);
+  }
+}
+
+async function waited<Row>(
+  feature: NamedFeature<Row>,
+  view: RowView<Row>,
+  origin: (row: number) => number,
+  call: CallMessage | undefined,
+  block: Promise<Block>,
+  begun: number,
+  back: number,
+): Promise<Block> {
+  const { tally } = feature;
+  try {
+    const fine = checked(feature, view, await block);
+    tally?.add(view.length, begun, back, tally.now(), call);
+    return fine;
+  } catch (error) {
+    tally?.add(view.length, begun, back, tally.now(), call, error);
     throw named(feature, error, origin);
   }
 }

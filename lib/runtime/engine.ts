@@ -3,7 +3,8 @@ import { ModelError } from '../errors.js';
 import { type Decision, decideAll, type ExitRule, type ExitThresholds, exits } from '../exits/index.js';
 import { RowView } from '../features/index.js';
 import type { Model } from '../learners/index.js';
-import { computeAll, type NamedFeature } from './compute.js';
+import type { CallMessage, Tally } from '../telemetry/index.js';
+import { allOf, forget, type NamedFeature, type Started, startAll } from './compute.js';
 import { overlap } from './overlap.js';
 import type { Work } from './pending.js';
 import { goOn, keptSums, type RunningSums } from './sums.js';
@@ -15,13 +16,16 @@ export interface Stage {
   readonly model: Model;
   readonly rule: ExitRule;
   readonly thresholds: ExitThresholds;
+  /** Positions of features of later stages that are begun as this one is, for a single row that can't wait. */
+  readonly ahead?: readonly number[];
+  readonly tally?: Tally;
 }
 
 /** A cascade ready to run. Stages come cheapest first; what none of them answers goes to `full`. */
 export interface Engine<in Row> {
   readonly features: readonly NamedFeature<Row>[];
   readonly stages: readonly Stage[];
-  readonly full: Pick<Stage, 'reads' | 'model'>;
+  readonly full: Pick<Stage, 'reads' | 'model' | 'tally'>;
   /** Scores a row gets: one a class; for regression 1, the error that the stage expects (0 from the full model). */
   readonly classes: number;
   readonly decision: Decision;
@@ -43,6 +47,10 @@ export interface ServeOptions {
   /** What happens to the rows that needed a feature or model that failed. */
   readonly onFault: 'throw' | 'degrade';
   readonly signal?: AbortSignal | undefined;
+  /** The call that this is, where somebody wants to be told. */
+  readonly call?: CallMessage | undefined;
+  /** Whether stages may begin what later ones read: `Stage.ahead`. */
+  readonly ahead?: boolean | undefined;
 }
 
 /** Rows that go through the stages together: large enough to share per-batch costs, small enough to stay in cache. */
@@ -56,15 +64,20 @@ export function* serve<Row>(
   rows: readonly Row[],
   options: ServeOptions,
 ): Work<Answered> {
-  const answered: Answered = {
-    answers: new Float64Array(rows.length).fill(Number.NaN),
-    scores: new Float64Array(rows.length * engine.classes),
-    exits: new Uint8Array(rows.length),
-    degraded: new Uint8Array(rows.length),
-  };
+  const answered = unanswered(rows.length, engine.classes);
   options.signal?.throwIfAborted();
   yield* overlap(batches(engine, rows, answered, options), UNDER_WAY);
   return answered;
+}
+
+/** Room for answers to so many rows. */
+export function unanswered(rows: number, classes: number): Answered {
+  return {
+    answers: new Float64Array(rows).fill(Number.NaN),
+    scores: new Float64Array(rows * classes),
+    exits: new Uint8Array(rows),
+    degraded: new Uint8Array(rows),
+  };
 }
 
 function* batches<Row>(
@@ -74,92 +87,189 @@ function* batches<Row>(
   options: ServeOptions,
 ): Generator<Work<void>> {
   for (let from = 0; from < rows.length; from += BATCH) {
-    yield serveBatch(engine, RowView.of(rows.slice(from, from + BATCH)), from, answered, options);
+    const batch = RowView.of(rows.slice(from, from + BATCH));
+    yield serveBatch(engine, batch, from, answered, options, beginning(batch.length));
   }
 }
 
-function* serveBatch<Row>(
+/** Where rows are on their way: before the first stage, or amid one of them. */
+export interface Begun {
+  readonly stage: number;
+  readonly passing: Passing;
+  /** The stage's scores, where its model has been given the rows. */
+  readonly scoring?: Scoring;
+}
+
+function beginning(rows: number): Begun {
+  return {
+    stage: 0,
+    passing: { rows: identity(rows), blocks: new Map(), ahead: new Map(), sums: new Map() },
+  };
+}
+
+/** Answers the rows of a batch that haven't left yet, from where they are. */
+export function* serveBatch<Row>(
   engine: Engine<Row>,
   batch: RowView<Row>,
   first: number,
   answered: Answered,
   options: ServeOptions,
+  begun: Begun,
 ): Work<void> {
   const { stages, full } = engine;
   const provisional = options.onFault === 'degrade';
-  let passing: Passing = { rows: identity(batch.length), blocks: new Map(), sums: new Map() };
-  for (let s = 0; s <= stages.length && passing.rows.length > 0; s++) {
+  let passing = begun.passing;
+  for (let s = begun.stage; s <= stages.length && passing.rows.length > 0; s++) {
     options.signal?.throwIfAborted();
     const stage = s < stages.length ? stages[s] : undefined;
-    const { reads, model } = stage ?? full;
+    const { reads, model, tally } = stage ?? full;
     try {
-      yield* addBlocks(engine, reads, batch, passing, first);
-      const scores = yield* score(model, reads, passing, options);
+      let scoring = s === begun.stage ? begun.scoring : undefined;
+      if (scoring === undefined) {
+        if (options.ahead && stage?.ahead) beginAhead(engine, stage.ahead, batch, passing, first, options);
+        yield* addBlocks(engine, reads, batch, passing, first, options);
+        scoring = score(model, reads, passing, options, tally);
+      }
+      const scores = yield* scored(scoring, passing.rows.length, options, tally);
       const said = stage
         ? sayAll(stage.rule, scores, model.classes)
         : sayWhole(engine, scores, model.classes);
       const by = { stage: s, thresholds: stage?.thresholds, provisional };
+      const before = passing.rows.length;
       passing = narrow(passing, settle(engine, said, by, passing.rows, first, answered));
-      if (s === stages.length && passing.rows.length > 0) {
-        throw new ModelError(
-          full.model.name,
-          `gave NaN for row ${first + passing.rows[0]}; expected ${engine.decision.kind === 'value' ? 'a finite number' : 'probabilities'}`,
-        );
-      }
+      if (tally !== undefined) tally.answered += before - passing.rows.length;
+      if (s === stages.length && passing.rows.length > 0) throw unscored(engine, first + passing.rows[0]);
     } catch (error) {
       if (!provisional || options.signal?.aborted) throw error;
       for (const row of passing.rows) {
         if (Number.isNaN(answered.answers[first + row])) throw error;
         answered.degraded[first + row] = 1;
+        const by = stages[answered.exits[first + row]].tally;
+        if (by === undefined) continue;
+        by.answered++;
+        by.degraded++;
       }
       return;
     }
   }
 }
 
+/** The full model has no answer to a row. */
+export function unscored<Row>({ full, decision }: Engine<Row>, row: number): ModelError {
+  return new ModelError(
+    full.model.name,
+    `gave NaN for row ${row}; expected ${decision.kind === 'value' ? 'a finite number' : 'probabilities'}`,
+  );
+}
+
 /** The rows that no stage has answered yet, and the blocks already computed for them, by feature. */
-interface Passing {
+export interface Passing {
   readonly rows: Int32Array;
   readonly blocks: Map<number, Block>;
+  /** Blocks that were begun and may still have to be waited for. */
+  readonly ahead: Map<number, Started>;
   readonly sums: RunningSums;
+}
+
+/** Begins features that a later stage will wait for. They fail only who comes to need them. */
+function beginAhead<Row>(
+  { features }: Engine<Row>,
+  early: readonly number[],
+  batch: RowView<Row>,
+  { rows, blocks, ahead }: Passing,
+  first: number,
+  { call }: ServeOptions,
+): void {
+  const view = rows.length === batch.length ? batch : batch.select(rows);
+  for (const feature of early) {
+    if (blocks.has(feature) || ahead.has(feature)) continue;
+    let started: Started;
+    try {
+      [started] = startAll([features[feature]], view, (row) => first + row, call);
+    } catch (error) {
+      started = Promise.reject(error);
+    }
+    forget(started);
+    ahead.set(feature, started);
+  }
 }
 
 function* addBlocks<Row>(
   engine: Engine<Row>,
   reads: readonly number[],
   batch: RowView<Row>,
-  { rows, blocks }: Passing,
+  { rows, blocks, ahead }: Passing,
   first: number,
+  { call }: ServeOptions,
 ): Work<void> {
   const missing = reads.filter((feature) => !blocks.has(feature));
   if (missing.length === 0) return;
-  const view = rows.length === batch.length ? batch : batch.select(rows);
-  const computed = yield* computeAll(
-    missing.map((feature) => engine.features[feature]),
-    view,
+  const wanted = missing.filter((feature) => !ahead.has(feature));
+  const started = startAll(
+    wanted.map((feature) => engine.features[feature]),
+    rows.length === batch.length ? batch : batch.select(rows),
     (row) => first + row,
+    call,
   );
+  for (let i = 0; i < wanted.length; i++) ahead.set(wanted[i], started[i]);
+  const computed = yield* allOf(missing.flatMap((feature) => ahead.get(feature) ?? []));
   missing.forEach((feature, i) => {
     blocks.set(feature, computed[i]);
+    ahead.delete(feature);
   });
 }
 
+/** Scores that a model has written, or when `waiting` is fulfilled will have. */
+export interface Scoring {
+  readonly scores: Float64Array;
+  readonly waiting: Promise<void> | undefined;
+  /** When the model was called, and when it returned. */
+  readonly begun: number;
+  readonly back: number;
+}
+
 /** Scores the passing rows with a model over its blocks, in place. */
-function* score(
+function score(
   model: Model,
   reads: readonly number[],
   { rows, blocks, sums }: Passing,
-  { signal }: ServeOptions,
-): Work<Float64Array> {
+  { signal, call }: ServeOptions,
+  tally: Tally | undefined,
+): Scoring {
   const scores = new Float64Array(rows.length * model.classes);
   const read: Block[] = [];
   for (const feature of reads) {
     const block = blocks.get(feature);
     if (block !== undefined) read.push(block);
   }
-  if (goOn(model, read, sums, scores)) return scores;
-  const waiting = model.score(read, scores, { signal });
-  if (waiting !== undefined) yield waiting;
+  const begun = tally?.now() ?? 0;
+  try {
+    const waiting = goOn(model, read, sums, scores) ? undefined : model.score(read, scores, { signal });
+    return { scores, waiting: waiting ?? undefined, begun, back: tally?.now() ?? 0 };
+  } catch (error) {
+    const now = tally?.now() ?? 0;
+    tally?.add(rows.length, begun, now, now, call, error);
+    throw error;
+  }
+}
+
+function* scored(
+  { scores, waiting, begun, back }: Scoring,
+  rows: number,
+  { call }: ServeOptions,
+  tally: Tally | undefined,
+): Work<Float64Array> {
+  if (waiting === undefined) {
+    tally?.add(rows, begun, back, back, call);
+    return scores;
+  }
+  try {
+    yield waiting;
+  } catch (error) {
+    tally?.add(rows, begun, back, tally.now(), call, error);
+    throw error;
+  }
+  tally?.add(rows, begun, back, tally.now(), call);
   return scores;
 }
 
@@ -225,7 +335,15 @@ function narrow(passing: Passing, kept: Int32Array): Passing {
   const blocks = new Map<number, Block>();
   if (kept.length > 0)
     for (const [feature, block] of passing.blocks) blocks.set(feature, gather(block, kept));
-  return { rows: Int32Array.from(kept, (i) => passing.rows[i]), blocks, sums: keptSums(passing.sums, kept) };
+  const ahead = new Map<number, Started>();
+  for (const [feature, started] of passing.ahead) {
+    const rest =
+      started instanceof Promise ? started.then((block) => gather(block, kept)) : gather(started, kept);
+    forget(rest);
+    ahead.set(feature, rest);
+  }
+  const rows = Int32Array.from(kept, (i) => passing.rows[i]);
+  return { rows, blocks, ahead, sums: keptSums(passing.sums, kept) };
 }
 
 function identity(length: number): Int32Array {

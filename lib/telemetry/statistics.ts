@@ -1,4 +1,4 @@
-import type { SourceCounts } from '../features/index.js';
+import type { OwnCounts } from '../features/index.js';
 import type { Tally } from './tally.js';
 
 /** What was done since the cascade was made. Plain data. */
@@ -14,7 +14,7 @@ export interface WorkStatistics {
 }
 
 /** Of a feature; what only a cache or a remote source can count is there where it has one. */
-export interface FeatureStatistics extends WorkStatistics, SourceCounts {}
+export interface FeatureStatistics extends WorkStatistics, OwnCounts {}
 
 export interface StageStatistics extends WorkStatistics {
   /** Rows that were answered here. */

@@ -24,6 +24,14 @@ export class Tally {
     readonly now: () => number = () => performance.now(),
   ) {}
 
+  /** Puts back what it had counted when this was called: what is done meanwhile doesn't count. */
+  pause(): () => void {
+    const { rows, calls, errors, busyMs, waitMs, answered, degraded } = this;
+    return () => {
+      Object.assign(this, { rows, calls, errors, busyMs, waitMs, answered, degraded });
+    };
+  }
+
   /**
    * @param begun when it was called
    * @param back when it returned
