@@ -6,6 +6,7 @@ import { learners } from './learners.js';
 import { mail } from './mail.js';
 import { mailLearners } from './mail-learners.js';
 import { paths } from './paths.js';
+import { point } from './point.js';
 import { prefixes } from './prefixes.js';
 import { validity } from './validity.js';
 
@@ -18,6 +19,7 @@ const workloads = {
   mail,
   'mail-learners': mailLearners,
   paths,
+  point,
   prefixes,
   validity,
 };
