@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ import type { RunOptions, Workload } from './harness.js';
 import { machine, versions } from './machine.js';
 import { L2, type MailLabel, splitMail } from './mail-data.js';
 import { partsOf } from './parts.js';
+import type { Asked, Fresh } from './point-fresh.js';
 
 type MailCascade = Cascade<Mail, MailLabel, (typeof features.names)[number]>;
 
@@ -165,27 +166,31 @@ async function handFigures(cascade: MailCascade, rows: readonly Mail[], rounds: 
   };
 }
 
-/** Processes that load the cascade and answer a hundred mails, the first one again as the hundredth. */
+/**
+ * Processes that load the cascade and answer a hundred mails that they haven't seen before. Each mail that is the first of one
+ * process is the hundredth of the next, so that the same mails are compared.
+ */
 async function freshFigures(cascade: MailCascade, seed: number, quick: boolean, processes: number) {
   const folder = await mkdtemp(join(tmpdir(), 'spillway-point-'));
   try {
     const path = join(folder, 'mail.cascade');
     await cascade.save(path);
-    const run = async (warm: boolean) => {
-      const ran = [];
+    const run = async (warming: number) => {
+      const ran: Fresh[] = [];
       for (let p = 0; p < processes; p++) {
-        const asked = { path, seed, quick, first: 1 + p * 101, warming: warm ? WARMING : 0 };
-        await writeFile(join(folder, 'asked.json'), JSON.stringify(asked));
-        ran.push(await freshTimes(join(folder, 'asked.json')));
+        const asked: Asked = { path, seed, quick, first: p, hundredth: (p + 1) % processes, warming };
+        ran.push(await freshTimes(JSON.stringify(asked)));
       }
+      const first = ran.map(({ times }) => times[0]);
+      const hundredth = ran.map((_, p) => ran[(p + processes - 1) % processes].times[99]);
       return {
-        firstUs: median(ran.map(({ times }) => times[0])),
-        hundredthUs: median(ran.map(({ times }) => times[99])),
-        ratio: median(ran.map(({ times }) => times[0] / times[99])),
-        warmMs: median(ran.map(({ warmMs }) => warmMs)),
+        firstUs: median(first),
+        hundredthUs: median(hundredth),
+        ratio: medianRatio(first, hundredth),
+        readyMs: median(ran.map(({ readyMs }) => readyMs)),
       };
     };
-    return { warm: await run(true), cold: await run(false) };
+    return { warm: await run(WARMING), cold: await run(0) };
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -200,24 +205,14 @@ interface SeedFigures {
   readonly fresh: Awaited<ReturnType<typeof freshFigures>>;
 }
 
-interface Fresh {
-  readonly times: readonly number[];
-  readonly warmMs: number;
-}
-
 async function freshTimes(asked: string): Promise<Fresh> {
   const child = spawn(process.execPath, ['--import=tsx', CHILD, asked], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';
   for await (const text of child.stdout.setEncoding('utf8')) said += text;
-  const fresh: unknown = JSON.parse(said);
-  if (!isFresh(fresh)) throw new TypeError(`expected the times of a fresh process, got ${said}`);
-  return fresh;
-}
-
-function isFresh(value: unknown): value is Fresh {
-  return typeof value === 'object' && value !== null && 'times' in value && 'warmMs' in value;
+  // The file beside this one wrote it.
+  return JSON.parse(said) as Fresh;
 }
 
 function micros(us: number): string {

@@ -73,16 +73,13 @@ export class Service<Row> {
     }
   }
 
-  /** Readies everything, and answers these rows until that gets no quicker. Nothing of it is counted. */
-  async warm(rows: readonly Row[], maxMs: number): Promise<void> {
+  /** Readies features and models, and then does the work that is given until it gets no quicker. Nothing of it is counted. */
+  async warm(round: (() => Promise<void>) | undefined, maxMs: number): Promise<void> {
     const { features, stages, full } = this.engine;
     const goOn = [...features, ...stages, full].map(({ tally }) => tally?.pause());
     try {
       await warmParts(this.engine);
-      if (rows.length === 0) return;
-      await untilSteady(async () => {
-        for (const row of rows) await this.one(row, ALONE);
-      }, maxMs);
+      if (round !== undefined) await untilSteady(round, maxMs);
     } finally {
       for (const each of goOn) each?.();
     }
@@ -102,7 +99,6 @@ export class Service<Row> {
 }
 
 const WAITS = 'a feature or model';
-const ALONE: Asked = {};
 
 function optionsOf({ onFault = 'throw', signal }: Asked, rows: number): ServeOptions {
   return { onFault, signal, ahead: rows === 1, call: beginCall(rows) };
