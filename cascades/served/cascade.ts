@@ -144,13 +144,14 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     const { rows = [], maxMs = 2_000 } = options;
     if (!Array.isArray(rows)) throw new OptionError('rows', `expected an array of rows, got ${show(rows)}`);
     checkPositive('maxMs', maxMs, 'milliseconds above 0');
-    const round = async () => {
-      for (const row of rows) {
-        await this.full.predictOne(row);
-        await this.predictOne(row);
-      }
+    // Its own answers last: the full model's have other things in the processor's caches.
+    const wholeRound = async () => {
+      for (const row of rows) await this.full.predictOne(row);
     };
-    await this.service.warm(rows.length > 0 ? round : undefined, maxMs);
+    const ownRound = async () => {
+      for (const row of rows) await this.predictOne(row);
+    };
+    await this.service.warm(rows.length > 0 ? [wholeRound, ownRound] : [], maxMs);
   }
 
   /** What features and stages have done since this cascade was made. Plain data. */

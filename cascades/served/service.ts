@@ -73,13 +73,13 @@ export class Service<Row> {
     }
   }
 
-  /** Readies features and models, and then does the work that is given until it gets no quicker. Nothing of it is counted. */
-  async warm(round: (() => Promise<void>) | undefined, maxMs: number): Promise<void> {
+  /** Readies features and models, and then does each work until it gets no quicker. Nothing of it is counted. */
+  async warm(works: readonly (() => Promise<void>)[], maxMs: number): Promise<void> {
     const { features, stages, full } = this.engine;
     const goOn = [...features, ...stages, full].map(({ tally }) => tally?.pause());
     try {
       await warmParts(this.engine);
-      if (round !== undefined) await untilSteady(round, maxMs);
+      for (const work of works) await untilSteady(work, maxMs / works.length);
     } finally {
       for (const each of goOn) each?.();
     }
