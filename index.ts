@@ -52,8 +52,19 @@ export type {
   Objective,
   Profile,
 } from './lib/profile/index.js';
+export {
+  type BreakerOptions,
+  type Fetch,
+  type FetchedValue,
+  type FetchedValues,
+  type Fetcher,
+  fetcher,
+  type Key,
+  type SourceCounts,
+  type SourceOptions,
+} from './lib/remote/index.js';
 export type { ReportData, ReportMeasured } from './lib/report/index.js';
-export { type BatchingOptions, microBatch, type Timer } from './lib/runtime/index.js';
+export { type BatchingOptions, type Fault, microBatch, type Timer } from './lib/runtime/index.js';
 export type { JsonValue, State, Tensor } from './lib/state.js';
 export type {
   CallMessage,

@@ -32,7 +32,7 @@ import { Service } from './service.js';
 
 const NONE: Omit<PredictOptions, 'mode'> = {};
 /** Options of the whole pipeline. */
-const WHOLE = ['onFault', 'signal'];
+const WHOLE = ['onFault', 'deadlineMs', 'signal'];
 
 /** A plan with its models and features, ready to answer. `tune` makes one; `Cascade.load` brings one back. */
 export class Cascade<Row, L extends Label = Label, Name extends string = string> {
@@ -120,8 +120,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   async predictOne(row: Row, options: PredictOptions = NONE): Promise<Answer<L>> {
     if (options !== NONE) checkOptions(options);
     if (options.mode !== 'shadow') return this.answer(await this.service.one(row, options));
-    const { labels, scores, exits, degraded, verdict } = await this.predict([row], options);
-    return { label: labels[0], scores, exit: exits[0], degraded: degraded[0] === 1, verdict };
+    const { labels, scores, exits, degraded, faults, verdict } = await this.predict([row], options);
+    return { label: labels[0], scores, exit: exits[0], degraded: degraded[0] === 1, faults, verdict };
   }
 
   /** The point query at once. @throws AsyncError where a feature or model that is needed answers with a promise. */
@@ -301,14 +301,14 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     return { ...this.answers(answered), exits: answered.exits.fill(this.parts.plan.stages.length) };
   }
 
-  private answers({ answers, scores, exits, degraded }: Answered): Answers<L> {
+  private answers({ answers, scores, exits, degraded, faults }: Answered): Answers<L> {
     const labels = labelsOf(answers, this.parts.classes);
-    return { labels, scores, exits, degraded, verdict: this.parts.certificate.verdict };
+    return { labels, scores, exits, degraded, faults, verdict: this.parts.certificate.verdict };
   }
 
-  private answer({ answer, scores, exit, degraded }: AnsweredOne): Answer<L> {
+  private answer({ answer, scores, exit, degraded, faults }: AnsweredOne): Answer<L> {
     const { classes, certificate } = this.parts;
     const label = classes.length > 0 ? classes[answer] : numberLabel<L>(answer);
-    return { label, scores, exit, degraded, verdict: certificate.verdict };
+    return { label, scores, exit, degraded, faults, verdict: certificate.verdict };
   }
 }

@@ -100,8 +100,8 @@ export class Service<Row> {
 
 const WAITS = 'a feature or model';
 
-function optionsOf({ onFault = 'throw', signal }: Asked, rows: number): ServeOptions {
-  return { onFault, signal, ahead: rows === 1, call: beginCall(rows) };
+function optionsOf({ onFault = 'throw', deadlineMs, signal }: Asked, rows: number): ServeOptions {
+  return { onFault, deadlineMs, signal, ahead: rows === 1, call: beginCall(rows) };
 }
 
 function ended({ call }: ServeOptions, answered: Answered): Answered {

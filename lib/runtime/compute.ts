@@ -1,7 +1,9 @@
-import type { Block } from '../blocks/index.js';
-import { FeatureError } from '../errors.js';
-import type { FittedFeature, RowView } from '../features/index.js';
+import { type Block, SparseWriter } from '../blocks/index.js';
+import { DeadlineError, FeatureError } from '../errors.js';
+import type { ComputeContext, FittedFeature, RowView } from '../features/index.js';
 import type { CallMessage, Tally } from '../telemetry/index.js';
+import type { Interrupt } from './interrupt.js';
+import { type Loss, Losses } from './losses.js';
 import type { Work } from './pending.js';
 
 export interface NamedFeature<in Row> {
@@ -15,33 +17,41 @@ export interface NamedFeature<in Row> {
 /** A block, or the promise of one. */
 export type Started = Block | Promise<Block>;
 
+export interface Computing {
+  /** What a row of the view's batch is called in errors: its position among the rows that the user gave. */
+  readonly origin: (row: number) => number;
+  readonly interrupt?: Interrupt | undefined;
+  /** Where it is given, what fails costs its rows and no others, and nothing is thrown unless the caller aborts. */
+  readonly lose?: ((loss: Loss) => void) | undefined;
+  /** The call that it is for, where somebody wants to be told. */
+  readonly call?: CallMessage | undefined;
+}
+
 /**
- * Computes several features for the rows of a view; those that answer with promises are waited for together.
- *
- * @param origin what a row of the view's batch is called in errors: its position among the rows that the user gave
+ * Computes several features for the rows of a view; those that answer with promises are waited for together. What the
+ * blocks hold for rows that were lost doesn't matter.
  */
 export function* computeAll<Row>(
   features: readonly NamedFeature<Row>[],
   view: RowView<Row>,
-  origin: (row: number) => number,
-  call?: CallMessage,
+  computing: Computing,
 ): Work<Block[]> {
-  return yield* allOf(startAll(features, view, origin, call));
+  return yield* allOf(startAll(features, view, computing));
 }
 
-/** Those that wait are started first: the others are computed meanwhile. */
+/** Begins features, those that wait first: the others are computed meanwhile. */
 export function startAll<Row>(
   features: readonly NamedFeature<Row>[],
   view: RowView<Row>,
-  origin: (row: number) => number,
-  call: CallMessage | undefined,
+  computing: Computing,
 ): Started[] {
   const started: Started[] = new Array(features.length);
   try {
-    for (const waiting of [true, false]) {
-      for (let i = 0; i < features.length; i++) {
-        if ((features[i].waits === true) === waiting) started[i] = start(features[i], view, origin, call);
-      }
+    for (let i = 0; i < features.length; i++) {
+      if (features[i].waits === true) started[i] = start(features[i], view, computing);
+    }
+    for (let i = 0; i < features.length; i++) {
+      if (features[i].waits !== true) started[i] = start(features[i], view, computing);
     }
   } catch (error) {
     started.forEach(forget);
@@ -72,46 +82,35 @@ function areBlocks(started: Started[]): started is Block[] {
   return true;
 }
 
-function start<Row>(
-  feature: NamedFeature<Row>,
-  view: RowView<Row>,
-  origin: (row: number) => number,
-  call: CallMessage | undefined,
-): Started {
+function start<Row>(feature: NamedFeature<Row>, view: RowView<Row>, computing: Computing): Started {
   const { fitted, tally } = feature;
-  const rows = view.length;
+  const { interrupt, lose, call } = computing;
+  const losses = lose && new Losses(feature.name, lose);
+  const context: ComputeContext = { signal: interrupt?.signal, missing: losses?.add };
   const begun = tally?.now() ?? 0;
-  try {
-    const block = fitted.compute(view);
-    const back = tally?.now() ?? 0;
-    if (block instanceof Promise) return waited(feature, view, origin, call, block, begun, back);
-    const fine = checked(feature, view, block);
-    tally?.add(rows, begun, back, back, call);
-    return fine;
-  } catch (error) {
-    const now = tally?.now() ?? 0;
-    tally?.add(rows, begun, now, now, call, error);
-    throw named(feature, error, origin);
-  }
-}
-
-async function waited<Row>(
-  feature: NamedFeature<Row>,
-  view: RowView<Row>,
-  origin: (row: number) => number,
-  call: CallMessage | undefined,
-  block: Promise<Block>,
-  begun: number,
-  back: number,
-): Promise<Block> {
-  const { tally } = feature;
-  try {
-    const fine = checked(feature, view, await block);
+  let back = Number.NaN;
+  const done = (block: Block) => {
+    const result = checked(feature, view, block);
+    losses?.tell();
     tally?.add(view.length, begun, back, tally.now(), call);
-    return fine;
+    return result;
+  };
+  const failed = (error: unknown) => {
+    const over = tally?.now() ?? 0;
+    tally?.add(view.length, begun, Number.isNaN(back) ? over : back, over, call, error);
+    interrupt?.throwIfAborted();
+    const known = named(feature, error, computing.origin);
+    if (losses === undefined) throw known;
+    losses.tellAll(view.length, known);
+    return new SparseWriter(view.length, fitted.columns, 0).block();
+  };
+  try {
+    const block = fitted.compute(view, context);
+    back = tally?.now() ?? 0;
+    if (!(block instanceof Promise)) return done(block);
+    return (interrupt === undefined ? block : interrupt.wait(block)).then(done).catch(failed);
   } catch (error) {
-    tally?.add(view.length, begun, back, tally.now(), call, error);
-    throw named(feature, error, origin);
+    return failed(error);
   }
 }
 
@@ -127,10 +126,10 @@ function checked<Row>({ name, fitted }: NamedFeature<Row>, view: RowView<Row>, b
 }
 
 function named<Row>({ name }: NamedFeature<Row>, error: unknown, origin: (row: number) => number): Error {
+  if (error instanceof DeadlineError) return new DeadlineError(error.deadlineMs, [name]);
   if (error instanceof FeatureError) {
     if (error.feature !== '') return error;
-    const row = error.row === undefined ? undefined : origin(error.row);
-    return new FeatureError(name, row, error.message.replace(/^feature ''(, row \d+)?: /, ''));
+    return error.of(name, error.row === undefined ? undefined : origin(error.row));
   }
   const message = error instanceof Error ? error.message : String(error);
   return new FeatureError(name, undefined, `failed: ${message}`, { cause: error });

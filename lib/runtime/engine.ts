@@ -1,10 +1,13 @@
 import { type Block, gather } from '../blocks/index.js';
-import { ModelError } from '../errors.js';
+import { DeadlineError, ModelError } from '../errors.js';
 import { type Decision, decideAll, type ExitRule, type ExitThresholds, exits } from '../exits/index.js';
 import { RowView } from '../features/index.js';
 import type { Model } from '../learners/index.js';
 import type { CallMessage, Tally } from '../telemetry/index.js';
+import { systemTimer, type Timer } from '../timer.js';
 import { allOf, forget, type NamedFeature, type Started, startAll } from './compute.js';
+import { Interrupt } from './interrupt.js';
+import type { Loss } from './losses.js';
 import { overlap } from './overlap.js';
 import type { Work } from './pending.js';
 import { goOn, keptSums, type RunningSums } from './sums.js';
@@ -41,16 +44,30 @@ export interface Answered {
   readonly exits: Uint8Array;
   /** 1 where a later stage or the full model was needed but failed, and the best stage available answered. */
   readonly degraded: Uint8Array;
+  /** What the degraded rows needed and didn't get. */
+  readonly faults: Fault[];
+}
+
+/** What failed or came too late, and the rows that needed it. */
+export interface Fault {
+  /** A feature's name, or a model's. */
+  readonly missing: string;
+  readonly error: unknown;
+  /** Positions among the rows that were given. */
+  readonly rows: Int32Array;
 }
 
 export interface ServeOptions {
-  /** What happens to the rows that needed a feature or model that failed. */
+  /** What happens to the rows that needed a feature or model that failed or would come too late. */
   readonly onFault: 'throw' | 'degrade';
   readonly signal?: AbortSignal | undefined;
-  /** The call that this is, where somebody wants to be told. */
-  readonly call?: CallMessage | undefined;
+  /** Milliseconds after which nothing is waited for any more, and no stage begun but the first. */
+  readonly deadlineMs?: number | undefined;
+  readonly timer?: Timer | undefined;
   /** Whether stages may begin what later ones read: `Stage.ahead`. */
   readonly ahead?: boolean | undefined;
+  /** The call that this is, where somebody wants to be told. */
+  readonly call?: CallMessage | undefined;
 }
 
 /** Rows that go through the stages together: large enough to share per-batch costs, small enough to stay in cache. */
@@ -65,8 +82,16 @@ export function* serve<Row>(
   options: ServeOptions,
 ): Work<Answered> {
   const answered = unanswered(rows.length, engine.classes);
-  options.signal?.throwIfAborted();
-  yield* overlap(batches(engine, rows, answered, options), UNDER_WAY);
+  const { onFault, signal, deadlineMs, timer = systemTimer, ahead = false, call } = options;
+  signal?.throwIfAborted();
+  const interrupt =
+    signal === undefined && deadlineMs === undefined ? undefined : new Interrupt(timer, deadlineMs, signal);
+  try {
+    const serving = { degrades: onFault === 'degrade', interrupt, ahead, call };
+    yield* overlap(batches(engine, rows, answered, serving), UNDER_WAY);
+  } finally {
+    interrupt?.close();
+  }
   return answered;
 }
 
@@ -77,34 +102,36 @@ export function unanswered(rows: number, classes: number): Answered {
     scores: new Float64Array(rows * classes),
     exits: new Uint8Array(rows),
     degraded: new Uint8Array(rows),
+    faults: [],
   };
+}
+
+export interface Serving {
+  readonly degrades: boolean;
+  readonly interrupt: Interrupt | undefined;
+  readonly ahead: boolean;
+  readonly call: CallMessage | undefined;
 }
 
 function* batches<Row>(
   engine: Engine<Row>,
   rows: readonly Row[],
   answered: Answered,
-  options: ServeOptions,
+  serving: Serving,
 ): Generator<Work<void>> {
   for (let from = 0; from < rows.length; from += BATCH) {
     const batch = RowView.of(rows.slice(from, from + BATCH));
-    yield serveBatch(engine, batch, from, answered, options, beginning(batch.length));
+    const passing = { rows: identity(batch.length), blocks: new Map(), ahead: new Map(), sums: new Map() };
+    yield serveBatch(engine, batch, from, answered, serving, { stage: 0, passing });
   }
 }
 
-/** Where rows are on their way: before the first stage, or amid one of them. */
+/** Where rows are on their way: before a stage, or amid it. */
 export interface Begun {
   readonly stage: number;
   readonly passing: Passing;
   /** The stage's scores, where its model has been given the rows. */
   readonly scoring?: Scoring;
-}
-
-function beginning(rows: number): Begun {
-  return {
-    stage: 0,
-    passing: { rows: identity(rows), blocks: new Map(), ahead: new Map(), sums: new Map() },
-  };
 }
 
 /** Answers the rows of a batch that haven't left yet, from where they are. */
@@ -113,42 +140,48 @@ export function* serveBatch<Row>(
   batch: RowView<Row>,
   first: number,
   answered: Answered,
-  options: ServeOptions,
+  serving: Serving,
   begun: Begun,
 ): Work<void> {
   const { stages, full } = engine;
-  const provisional = options.onFault === 'degrade';
+  const { degrades, interrupt } = serving;
   let passing = begun.passing;
   for (let s = begun.stage; s <= stages.length && passing.rows.length > 0; s++) {
-    options.signal?.throwIfAborted();
+    interrupt?.throwIfAborted();
     const stage = s < stages.length ? stages[s] : undefined;
     const { reads, model, tally } = stage ?? full;
     try {
+      if (s > 0 && interrupt?.isLate) throw new DeadlineError(interrupt.deadlineMs ?? 0);
       let scoring = s === begun.stage ? begun.scoring : undefined;
       if (scoring === undefined) {
-        if (options.ahead && stage?.ahead) beginAhead(engine, stage.ahead, batch, passing, first, options);
-        yield* addBlocks(engine, reads, batch, passing, first, options);
-        scoring = score(model, reads, passing, options, tally);
+        if (serving.ahead && batch.length === 1 && stage?.ahead)
+          beginAhead(engine, stage.ahead, batch, passing, first, serving);
+        const losses = yield* addBlocks(engine, reads, batch, passing, first, serving);
+        if (losses.length > 0) {
+          for (const loss of losses) degrade(engine, answered, loss, passing.rows, first);
+          passing = narrow(passing, besides(losses, passing.rows.length));
+          if (passing.rows.length === 0) return;
+        }
+        scoring = score(model, reads, passing, serving, tally);
       }
-      const scores = yield* scored(scoring, passing.rows.length, options, tally);
+      const scores = yield* scored(scoring, passing.rows.length, serving, tally);
       const said = stage
         ? sayAll(stage.rule, scores, model.classes)
         : sayWhole(engine, scores, model.classes);
-      const by = { stage: s, thresholds: stage?.thresholds, provisional };
+      const by = { stage: s, thresholds: stage?.thresholds, provisional: degrades };
       const before = passing.rows.length;
       passing = narrow(passing, settle(engine, said, by, passing.rows, first, answered));
       if (tally !== undefined) tally.answered += before - passing.rows.length;
       if (s === stages.length && passing.rows.length > 0) throw unscored(engine, first + passing.rows[0]);
-    } catch (error) {
-      if (!provisional || options.signal?.aborted) throw error;
-      for (const row of passing.rows) {
-        if (Number.isNaN(answered.answers[first + row])) throw error;
-        answered.degraded[first + row] = 1;
-        const by = stages[answered.exits[first + row]].tally;
-        if (by === undefined) continue;
-        by.answered++;
-        by.degraded++;
-      }
+    } catch (thrown) {
+      interrupt?.throwIfAborted();
+      const error =
+        thrown instanceof DeadlineError && thrown.waitingFor.length === 0
+          ? new DeadlineError(thrown.deadlineMs, [model.name])
+          : thrown;
+      if (!degrades) throw error;
+      const rows = Array.from(identity(passing.rows.length));
+      degrade(engine, answered, { missing: model.name, error, rows }, passing.rows, first);
       return;
     }
   }
@@ -162,13 +195,47 @@ export function unscored<Row>({ full, decision }: Engine<Row>, row: number): Mod
   );
 }
 
+/** The rows keep the best answer that there is. @throws the error where there is none. */
+function degrade<Row>(
+  { stages }: Engine<Row>,
+  answered: Answered,
+  { missing, error, rows }: Loss,
+  passing: Int32Array,
+  first: number,
+): void {
+  const lost = Int32Array.from(rows, (row) => first + passing[row]);
+  for (const row of lost) {
+    if (Number.isNaN(answered.answers[row])) throw error;
+    if (answered.degraded[row] === 1) continue;
+    answered.degraded[row] = 1;
+    const { tally } = stages[answered.exits[row]];
+    if (tally === undefined) continue;
+    tally.answered++;
+    tally.degraded++;
+  }
+  answered.faults.push({ missing, error, rows: lost });
+}
+
+/** Positions of the rows that lost nothing. */
+function besides(losses: readonly Loss[], count: number): Int32Array {
+  const lost = new Uint8Array(count);
+  for (const { rows } of losses) for (const row of rows) lost[row] = 1;
+  return identity(count).filter((row) => lost[row] === 0);
+}
+
 /** The rows that no stage has answered yet, and the blocks already computed for them, by feature. */
 export interface Passing {
   readonly rows: Int32Array;
   readonly blocks: Map<number, Block>;
-  /** Blocks that were begun and may still have to be waited for. */
-  readonly ahead: Map<number, Started>;
+  /** Of a single row, what was begun before it was needed. */
+  readonly ahead: Map<number, Ahead>;
   readonly sums: RunningSums;
+}
+
+/** A block that was begun, and what was lost of it. */
+export interface Ahead {
+  readonly started: Started;
+  readonly losses: readonly Loss[];
 }
 
 /** Begins features that a later stage will wait for. They fail only who comes to need them. */
@@ -178,48 +245,63 @@ function beginAhead<Row>(
   batch: RowView<Row>,
   { rows, blocks, ahead }: Passing,
   first: number,
-  { call }: ServeOptions,
+  { degrades, interrupt, call }: Serving,
 ): void {
   const view = rows.length === batch.length ? batch : batch.select(rows);
   for (const feature of early) {
     if (blocks.has(feature) || ahead.has(feature)) continue;
+    const losses: Loss[] = [];
+    const lose = degrades ? (loss: Loss) => losses.push(loss) : undefined;
     let started: Started;
     try {
-      [started] = startAll([features[feature]], view, (row) => first + row, call);
+      [started] = startAll([features[feature]], view, {
+        origin: (row) => first + row,
+        interrupt,
+        lose,
+        call,
+      });
     } catch (error) {
       started = Promise.reject(error);
     }
     forget(started);
-    ahead.set(feature, started);
+    ahead.set(feature, { started, losses });
   }
 }
 
+/** @returns rows of the passing ones that can't be scored; none where what fails is thrown */
 function* addBlocks<Row>(
   engine: Engine<Row>,
   reads: readonly number[],
   batch: RowView<Row>,
   { rows, blocks, ahead }: Passing,
   first: number,
-  { call }: ServeOptions,
-): Work<void> {
+  { degrades, interrupt, call }: Serving,
+): Work<readonly Loss[]> {
+  const losses: Loss[] = [];
   const missing = reads.filter((feature) => !blocks.has(feature));
-  if (missing.length === 0) return;
+  if (missing.length === 0) return losses;
   const wanted = missing.filter((feature) => !ahead.has(feature));
   const started = startAll(
     wanted.map((feature) => engine.features[feature]),
     rows.length === batch.length ? batch : batch.select(rows),
-    (row) => first + row,
-    call,
+    {
+      origin: (row) => first + row,
+      interrupt,
+      lose: degrades ? (loss) => losses.push(loss) : undefined,
+      call,
+    },
   );
-  for (let i = 0; i < wanted.length; i++) ahead.set(wanted[i], started[i]);
-  const computed = yield* allOf(missing.flatMap((feature) => ahead.get(feature) ?? []));
+  for (let i = 0; i < wanted.length; i++) ahead.set(wanted[i], { started: started[i], losses: [] });
+  const begun = missing.flatMap((feature) => ahead.get(feature) ?? []);
+  const computed = yield* allOf(begun.map((each) => each.started));
   missing.forEach((feature, i) => {
     blocks.set(feature, computed[i]);
     ahead.delete(feature);
   });
+  return [...losses, ...begun.flatMap((each) => each.losses)];
 }
 
-/** Scores that a model has written, or when `waiting` is fulfilled will have. */
+/** Scores that a model has written, or will have when `waiting` is fulfilled. */
 export interface Scoring {
   readonly scores: Float64Array;
   readonly waiting: Promise<void> | undefined;
@@ -233,7 +315,7 @@ function score(
   model: Model,
   reads: readonly number[],
   { rows, blocks, sums }: Passing,
-  { signal, call }: ServeOptions,
+  { interrupt, call }: Serving,
   tally: Tally | undefined,
 ): Scoring {
   const scores = new Float64Array(rows.length * model.classes);
@@ -244,7 +326,9 @@ function score(
   }
   const begun = tally?.now() ?? 0;
   try {
-    const waiting = goOn(model, read, sums, scores) ? undefined : model.score(read, scores, { signal });
+    const waiting = goOn(model, read, sums, scores)
+      ? undefined
+      : model.score(read, scores, { signal: interrupt?.signal });
     return { scores, waiting: waiting ?? undefined, begun, back: tally?.now() ?? 0 };
   } catch (error) {
     const now = tally?.now() ?? 0;
@@ -253,10 +337,11 @@ function score(
   }
 }
 
+/** The scores, when they are there. */
 function* scored(
   { scores, waiting, begun, back }: Scoring,
   rows: number,
-  { call }: ServeOptions,
+  { interrupt, call }: Serving,
   tally: Tally | undefined,
 ): Work<Float64Array> {
   if (waiting === undefined) {
@@ -264,7 +349,7 @@ function* scored(
     return scores;
   }
   try {
-    yield waiting;
+    yield interrupt === undefined ? waiting : interrupt.wait(waiting);
   } catch (error) {
     tally?.add(rows, begun, back, tally.now(), call, error);
     throw error;
@@ -335,15 +420,8 @@ function narrow(passing: Passing, kept: Int32Array): Passing {
   const blocks = new Map<number, Block>();
   if (kept.length > 0)
     for (const [feature, block] of passing.blocks) blocks.set(feature, gather(block, kept));
-  const ahead = new Map<number, Started>();
-  for (const [feature, started] of passing.ahead) {
-    const rest =
-      started instanceof Promise ? started.then((block) => gather(block, kept)) : gather(started, kept);
-    forget(rest);
-    ahead.set(feature, rest);
-  }
   const rows = Int32Array.from(kept, (i) => passing.rows[i]);
-  return { rows, blocks, ahead, sums: keptSums(passing.sums, kept) };
+  return { rows, blocks, ahead: new Map(), sums: keptSums(passing.sums, kept) };
 }
 
 function identity(length: number): Int32Array {

@@ -1,20 +1,24 @@
 import type { Block } from '../blocks/index.js';
 import { decide, exits } from '../exits/index.js';
 import { RowView } from '../features/index.js';
-import { isPrefix } from '../learners/index.js';
-import type { Tally } from '../telemetry/index.js';
-import { type NamedFeature, type Started, startAll } from './compute.js';
+import { isPrefix, type Model } from '../learners/index.js';
+import { systemTimer } from '../timer.js';
+import { type Computing, type NamedFeature, type Started, startAll } from './compute.js';
 import {
-  type Answered,
+  type Ahead,
   type Begun,
   type Engine,
+  type Fault,
   type Passing,
   type ServeOptions,
+  type Serving,
   type Stage,
+  serve,
   serveBatch,
   unanswered,
   unscored,
 } from './engine.js';
+import { Interrupt } from './interrupt.js';
 import type { Work } from './pending.js';
 import { goOn } from './sums.js';
 
@@ -24,12 +28,14 @@ export interface AnsweredOne {
   readonly scores: Float64Array;
   readonly exit: number;
   readonly degraded: boolean;
+  readonly faults: readonly Fault[];
 }
 
 /**
  * The engine for single rows. What is the same for every row is worked out once: which features a stage adds, and room for
  * what it says. A row that nothing holds up goes through without a generator, and without maps and arrays of rows; from the
- * first thing that has to be waited for, it goes on in the engine that batches go through.
+ * first thing that has to be waited for, it goes on in the engine that batches go through, and so does one that has a deadline
+ * or may be degraded.
  */
 export class PointEngine<Row> {
   private readonly steps: readonly Step<Row>[];
@@ -44,65 +50,65 @@ export class PointEngine<Row> {
 
   /** The answer, or, where something has to be waited for, the work that is left. */
   run(row: Row, options: ServeOptions): AnsweredOne | Work<AnsweredOne> {
+    const { onFault, deadlineMs, signal, timer = systemTimer, call, ahead = false } = options;
+    if (onFault === 'degrade' || deadlineMs !== undefined) return alone(this.engine, row, options);
+    signal?.throwIfAborted();
+    if (signal === undefined) return this.go(row, { degrades: false, interrupt: undefined, ahead, call });
+    const interrupt = new Interrupt(timer, undefined, signal);
+    try {
+      const answered = this.go(row, { degrades: false, interrupt, ahead, call });
+      if ('next' in answered) return closing(answered, interrupt);
+      interrupt.close();
+      return answered;
+    } catch (error) {
+      interrupt.close();
+      throw error;
+    }
+  }
+
+  private go(row: Row, serving: Serving): AnsweredOne | Work<AnsweredOne> {
     const { engine, steps } = this;
-    const { signal, call } = options;
+    const { call, interrupt } = serving;
     const view = RowView.of([row]);
+    const computing: Computing = { origin: itself, interrupt, call };
     const blocks: Block[] = new Array(engine.features.length);
     const sums: Passing['sums'] = this.addsUp ? new Map() : NONE;
-    let best: AnsweredOne | undefined;
     for (let s = 0; s < steps.length; s++) {
       const { stage, isAhead, adds, features, reads, model, tally } = steps[s];
-      try {
-        signal?.throwIfAborted();
-        if (isAhead && options.ahead === true) return this.later(view, s, blocks, [], sums, best, options);
-        const started = startAll(features, view, itself, call);
-        if (!fill(blocks, adds, started)) return this.later(view, s, blocks, started, sums, best, options);
-
-        const read: Block[] = new Array(reads.length);
-        for (let i = 0; i < reads.length; i++) read[i] = blocks[reads[i]];
-        const scores = new Float64Array(model.classes);
-        const begun = tally?.now() ?? 0;
-        const waiting =
-          this.addsUp && goOn(model, read, sums, scores)
-            ? undefined
-            : scoring(model, read, scores, tally, options);
-        const back = tally?.now() ?? 0;
-        if (waiting !== undefined) {
-          const passing = passingOf(blocks, [], [], sums);
-          return this.goOn(
-            view,
-            { stage: s, passing, scoring: { scores, waiting, begun, back } },
-            best,
-            options,
-          );
-        }
-        tally?.add(1, begun, back, back, call);
-
-        const answer = this.say(stage, scores, model.classes);
-        const sure = this.confidence[0];
-        const leaves = stage === undefined || exits(answer, sure, stage.thresholds);
-        if (stage === undefined && Number.isNaN(answer)) throw unscored(engine, 0);
-        if (leaves) {
-          if (tally !== undefined) tally.answered++;
-          return { answer, scores: this.shown(scores), exit: s, degraded: false };
-        }
-        if (options.onFault === 'degrade' && sure >= 0) {
-          best = { answer, scores: this.shown(scores), exit: s, degraded: true };
-        }
-      } catch (error) {
-        if (best === undefined || signal?.aborted) throw error;
-        const by = steps[best.exit].tally;
-        if (by !== undefined) {
-          by.answered++;
-          by.degraded++;
-        }
-        return best;
+      interrupt?.throwIfAborted();
+      if (isAhead && serving.ahead) {
+        return this.later(view, { stage: s, passing: passingOf(blocks, adds, [], sums) }, serving);
       }
+      const started = startAll(features, view, computing);
+      if (!fill(blocks, adds, started)) {
+        return this.later(view, { stage: s, passing: passingOf(blocks, adds, started, sums) }, serving);
+      }
+
+      const read: Block[] = new Array(reads.length);
+      for (let i = 0; i < reads.length; i++) read[i] = blocks[reads[i]];
+      const scores = new Float64Array(model.classes);
+      const begun = tally?.now() ?? 0;
+      const waiting =
+        this.addsUp && goOn(model, read, sums, scores)
+          ? undefined
+          : scoring(model, read, scores, steps[s], serving);
+      const back = tally?.now() ?? 0;
+      if (waiting !== undefined) {
+        const passing = passingOf(blocks, adds, [], sums);
+        return this.later(view, { stage: s, passing, scoring: { scores, waiting, begun, back } }, serving);
+      }
+      tally?.add(1, begun, back, back, call);
+
+      const answer = this.say(stage, scores, model.classes);
+      if (stage === undefined && Number.isNaN(answer)) throw unscored(engine, 0);
+      if (stage !== undefined && !exits(answer, this.confidence[0], stage.thresholds)) continue;
+      if (tally !== undefined) tally.answered++;
+      return { answer, scores: this.shown(scores), exit: s, degraded: false, faults: [] };
     }
     throw unscored(engine, 0);
   }
 
-  /** What a stage, or the full model, answers; how sure it is, is in `confidence`. */
+  /** What a stage, or the full model, answers; how sure a stage is of it, is in `confidence`. */
   private say(stage: Stage | undefined, scores: Float64Array, width: number): number {
     if (stage === undefined) return decide(this.engine.decision, scores, 0, width);
     stage.rule.say(scores, width, this.answer, this.confidence);
@@ -115,35 +121,27 @@ export class PointEngine<Row> {
     return Float64Array.of(scores.length > 1 ? scores[1] : 0);
   }
 
-  private later(
-    view: RowView<Row>,
-    stage: number,
-    blocks: readonly Block[],
-    started: readonly Started[],
-    sums: Passing['sums'],
-    best: AnsweredOne | undefined,
-    options: ServeOptions,
-  ): Work<AnsweredOne> {
-    const passing = passingOf(blocks, this.steps[stage].adds, started, sums);
-    return this.goOn(view, { stage, passing }, best, options);
+  private *later(view: RowView<Row>, begun: Begun, serving: Serving): Work<AnsweredOne> {
+    const answered = unanswered(1, this.engine.classes);
+    yield* serveBatch(this.engine, view, 0, answered, serving, begun);
+    return onlyOf(answered);
   }
+}
 
-  private *goOn(
-    view: RowView<Row>,
-    begun: Begun,
-    best: AnsweredOne | undefined,
-    options: ServeOptions,
-  ): Work<AnsweredOne> {
-    const answered: Answered = unanswered(1, this.engine.classes);
-    if (best !== undefined) {
-      answered.answers[0] = best.answer;
-      answered.scores.set(best.scores);
-      answered.exits[0] = best.exit;
-    }
-    yield* serveBatch(this.engine, view, 0, answered, options, begun);
-    const { answers, scores, exits: left, degraded } = answered;
-    return { answer: answers[0], scores, exit: left[0], degraded: degraded[0] === 1 };
+function* alone<Row>(engine: Engine<Row>, row: Row, options: ServeOptions): Work<AnsweredOne> {
+  return onlyOf(yield* serve(engine, [row], options));
+}
+
+function* closing(work: Work<AnsweredOne>, interrupt: Interrupt): Work<AnsweredOne> {
+  try {
+    return yield* work;
+  } finally {
+    interrupt.close();
   }
+}
+
+function onlyOf({ answers, scores, exits, degraded, faults }: ReturnType<typeof unanswered>): AnsweredOne {
+  return { answer: answers[0], scores, exit: exits[0], degraded: degraded[0] === 1, faults };
 }
 
 /** A stage, or the full model, and what it adds to those before it. */
@@ -179,15 +177,15 @@ function fill(blocks: Block[], places: readonly number[], started: readonly Star
 }
 
 function scoring(
-  model: Stage['model'],
+  model: Model,
   read: readonly Block[],
   scores: Float64Array,
-  tally: Tally | undefined,
-  { signal, call }: ServeOptions,
+  { tally }: Pick<Stage, 'tally'>,
+  { interrupt, call }: Serving,
 ): Promise<void> | undefined {
   const begun = tally?.now() ?? 0;
   try {
-    return model.score(read, scores, signal && { signal }) ?? undefined;
+    return model.score(read, scores, { signal: interrupt?.signal }) ?? undefined;
   } catch (error) {
     const now = tally?.now() ?? 0;
     tally?.add(1, begun, now, now, call, error);
@@ -205,9 +203,9 @@ function passingOf(
   blocks.forEach((block, feature) => {
     have.set(feature, block);
   });
-  const ahead = new Map<number, Started>();
+  const ahead = new Map<number, Ahead>();
   started.forEach((block, i) => {
-    if (!have.has(places[i])) ahead.set(places[i], block);
+    if (!have.has(places[i])) ahead.set(places[i], { started: block, losses: [] });
   });
   return { rows: Int32Array.of(0), blocks: have, ahead, sums: sums === NONE ? new Map() : sums };
 }

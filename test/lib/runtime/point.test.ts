@@ -52,8 +52,8 @@ test('a single row gets the answer that it gets in a batch, its faults included'
       const given: Numbers = { id: 0, values: row };
       const how = degrade ? degrading : throwing;
       const batch = await outcome(function* () {
-        const { answers, scores, exits, degraded } = yield* serve(engine, [given], how);
-        return { answer: answers[0], scores, exit: exits[0], degraded: degraded[0] === 1 };
+        const { answers, scores, exits, degraded, faults } = yield* serve(engine, [given], how);
+        return { answer: answers[0], scores, exit: exits[0], degraded: degraded[0] === 1, faults };
       });
       const point = new PointEngine({ ...engine, stages });
       t.deepEqual(await outcome(() => point.run(given, { ...how, ahead })), batch);
@@ -136,7 +136,7 @@ test('an aborted call computes nothing', (t) => {
   const reason = new Error('enough');
   const signal = AbortSignal.abort(reason);
   t.is(
-    t.throws(() => new PointEngine(engine).run(numbers(1, 2)[0], { ...degrading, signal })),
+    t.throws(() => new PointEngine(engine).run(numbers(1, 2)[0], { ...throwing, signal })),
     reason,
   );
   t.true(probes.every(({ calls }) => calls.length === 0));
