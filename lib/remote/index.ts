@@ -4,4 +4,5 @@ export { type Fetch, type FetchedValue, type FetchedValues, fetcher } from './fe
 export { policyOf, SOURCE_OPTIONS, type SourceOptions } from './options.js';
 export { backoff, RetryBudget, type RetryPolicy } from './retry.js';
 export { type Fetcher, type Key, type Reading, RemoteSource, type SourceCounts } from './source.js';
+export * from './sources/index.js';
 export type { Send, TripCounts } from './trips.js';
