@@ -2,6 +2,18 @@
 export * from './cascades/index.js';
 export type { Block, DenseBlock, SparseBlock } from './lib/blocks/index.js';
 export { denseBlock } from './lib/blocks/index.js';
+export {
+  type CachedOptions,
+  type CacheKey,
+  cached,
+  type FeatureCache,
+  type FeatureCacheOptions,
+  featureCache,
+  type RedisTierOptions,
+  redisTier,
+  type Tier,
+  type TierClient,
+} from './lib/cache/index.js';
 export * from './lib/errors.js';
 export * from './lib/exchange/index.js';
 export type { CalibratorKind, Decision, ExitKind, ExitScoreKind } from './lib/exits/index.js';

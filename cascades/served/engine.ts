@@ -11,17 +11,20 @@ const WAITING = 0.5;
 export function engineOf<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
 ): Engine<Row> {
-  const { fitted, plan, stages, full, reads, classes, profile } = parts;
+  const { features, fitted, plan, stages, full, reads, classes, profile } = parts;
   const positions = (names: readonly string[]) =>
     names.map((name) => fitted.findIndex((f) => f.name === name));
   const costs = new Map(Object.entries<Profile['features'][string]>(profile.features));
   return {
-    features: fitted.map(({ name, fitted }) => ({
-      name,
-      fitted,
-      waits: (costs.get(name)?.cost.wait ?? 0) >= WAITING,
-      tally: new Tally(name, -1, channels.feature),
-    })),
+    features: fitted.map(({ name, fitted }) => {
+      const cost = costs.get(name)?.cost;
+      return {
+        name,
+        fitted: features.get(name).served?.(fitted, name, cost?.perRow) ?? fitted,
+        waits: (cost?.wait ?? 0) >= WAITING,
+        tally: new Tally(name, -1, channels.feature),
+      };
+    }),
     stages: plan.stages.map(({ thresholds }, s) => ({
       model: stages[s].model,
       rule: stages[s].rule,

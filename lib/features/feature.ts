@@ -18,6 +18,13 @@ export interface Feature<in Row> {
   /** Learns what it needs (a vocabulary, categories) from training rows alone. */
   fit(view: RowView<Row>): FittedFeature<Row> | Promise<FittedFeature<Row>>;
   load(state: State): FittedFeature<Row>;
+  /**
+   * What takes the fitted feature's place in a cascade that answers, with the same numbers: a cache in front of it, say.
+   * Tuning and profiles use the feature itself, so that the costs measured are its own.
+   *
+   * @param cost microseconds that a row of it was measured to cost
+   */
+  served?(fitted: FittedFeature<Row>, name: string, cost: number | undefined): FittedFeature<Row>;
 }
 
 /** Under what circumstances a block is asked for. */
