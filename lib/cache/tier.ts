@@ -23,7 +23,7 @@ export interface TierClient {
 }
 
 export interface TierPipeline {
-  set(key: string, value: Buffer, ...expiry: [] | ['PX', number]): unknown;
+  call(command: string, args: (string | Buffer)[]): unknown;
   exec(): Promise<unknown>;
 }
 
@@ -54,7 +54,7 @@ export function redisTier(client: TierClient, options: RedisTierOptions = {}): T
       const pipeline = client.pipeline();
       for (const [key, value] of entries) {
         const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-        pipeline.set(prefix + key, bytes, 'PX', Math.max(1, Math.round(ttlMs)));
+        pipeline.call('set', [prefix + key, bytes, 'PX', String(Math.max(1, Math.round(ttlMs)))]);
       }
       await pipeline.exec();
     },
