@@ -37,17 +37,14 @@ live('Redis keeps entries for their time, each under its key', async (t) => {
   try {
     const tier = redisTier(client, { prefix: 'p:', ttlMs: 60_000 });
     await tier.set([['a', Uint8Array.of(1, 0, 255)]], undefined);
-    await tier.set([['b', Uint8Array.of(2)]], 30);
+    await tier.set([['b', Uint8Array.of(2)]], 5_000);
     t.deepEqual(
       (await tier.get(['a', 'none', 'b'])).map((bytes) => bytes && [...bytes]),
       [[1, 0, 255], null, [2]],
     );
     t.true((await client.pttl('p:a')) > 50_000);
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    t.deepEqual(
-      (await tier.get(['b'])).map((bytes) => bytes && [...bytes]),
-      [null],
-    );
+    const left = await client.pttl('p:b');
+    t.true(left > 0 && left <= 5_000);
   } finally {
     client.disconnect();
     await server.kill();
