@@ -61,6 +61,7 @@ function fitted<Row>(source: Source<Row, Category>, categories: readonly Categor
   };
   return {
     columns: categories.length,
+    range: { norm: 1, nonNegative: true },
     compute: (view) => blockOf(categoriesOf(view, source)),
     warm: () => blockOf(categories.slice(0, 1)),
     state: { json: categories, tensors: {} },

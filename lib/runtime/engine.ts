@@ -1,16 +1,16 @@
-import { type Block, gather } from '../blocks/index.js';
 import { DeadlineError, ModelError } from '../errors.js';
 import { type Decision, decideAll, type ExitRule, type ExitThresholds, exits } from '../exits/index.js';
 import { RowView } from '../features/index.js';
 import type { Model } from '../learners/index.js';
 import type { CallMessage, Tally } from '../telemetry/index.js';
 import { systemTimer, type Timer } from '../timer.js';
-import { allOf, forget, type NamedFeature, type Started, startAll } from './compute.js';
+import type { NamedFeature } from './compute.js';
 import { Interrupt } from './interrupt.js';
 import type { Loss } from './losses.js';
 import { overlap } from './overlap.js';
+import { addBlocks, beginAhead, narrow, type Passing, passingAll } from './passing.js';
 import type { Work } from './pending.js';
-import { goOn, keptSums, type RunningSums } from './sums.js';
+import { beginScore, endScore, type Scoring } from './scoring.js';
 
 /** A model, where it finds its blocks, what it makes of its scores, and how sure it must be to answer. */
 export interface Stage {
@@ -109,6 +109,7 @@ export function unanswered(rows: number, classes: number): Answered {
 export interface Serving {
   readonly degrades: boolean;
   readonly interrupt: Interrupt | undefined;
+  /** Whether a single row begins what it may need later. */
   readonly ahead: boolean;
   readonly call: CallMessage | undefined;
 }
@@ -121,8 +122,7 @@ function* batches<Row>(
 ): Generator<Work<void>> {
   for (let from = 0; from < rows.length; from += BATCH) {
     const batch = RowView.of(rows.slice(from, from + BATCH));
-    const passing = { rows: identity(batch.length), blocks: new Map(), ahead: new Map(), sums: new Map() };
-    yield serveBatch(engine, batch, from, answered, serving, { stage: 0, passing });
+    yield serveBatch(engine, batch, from, answered, serving, { stage: 0, passing: passingAll(batch.length) });
   }
 }
 
@@ -144,7 +144,8 @@ export function* serveBatch<Row>(
   begun: Begun,
 ): Work<void> {
   const { stages, full } = engine;
-  const { degrades, interrupt } = serving;
+  const { degrades, interrupt, call } = serving;
+  const ahead = serving.ahead && batch.length === 1;
   let passing = begun.passing;
   for (let s = begun.stage; s <= stages.length && passing.rows.length > 0; s++) {
     interrupt?.throwIfAborted();
@@ -154,17 +155,23 @@ export function* serveBatch<Row>(
       if (s > 0 && interrupt?.isLate) throw new DeadlineError(interrupt.deadlineMs ?? 0);
       let scoring = s === begun.stage ? begun.scoring : undefined;
       if (scoring === undefined) {
-        if (serving.ahead && batch.length === 1 && stage?.ahead)
-          beginAhead(engine, stage.ahead, batch, passing, first, serving);
-        const losses = yield* addBlocks(engine, reads, batch, passing, first, serving);
+        const losses: Loss[] = [];
+        const computing = {
+          origin: (row: number) => first + row,
+          interrupt,
+          lose: degrades ? (loss: Loss) => losses.push(loss) : undefined,
+          call,
+        };
+        if (ahead && stage?.ahead) beginAhead(engine.features, stage.ahead, batch, passing, computing);
+        yield* addBlocks(engine.features, reads, batch, passing, computing);
         if (losses.length > 0) {
           for (const loss of losses) degrade(engine, answered, loss, passing.rows, first);
           passing = narrow(passing, besides(losses, passing.rows.length));
           if (passing.rows.length === 0) return;
         }
-        scoring = score(model, reads, passing, serving, tally);
+        scoring = beginScore(model, reads, passing, serving, tally);
       }
-      const scores = yield* scored(scoring, passing.rows.length, serving, tally);
+      const scores = yield* endScore(scoring, passing.rows.length, serving, tally);
       const said = stage
         ? sayAll(stage.rule, scores, model.classes)
         : sayWhole(engine, scores, model.classes);
@@ -223,141 +230,6 @@ function besides(losses: readonly Loss[], count: number): Int32Array {
   return identity(count).filter((row) => lost[row] === 0);
 }
 
-/** The rows that no stage has answered yet, and the blocks already computed for them, by feature. */
-export interface Passing {
-  readonly rows: Int32Array;
-  readonly blocks: Map<number, Block>;
-  /** Of a single row, what was begun before it was needed. */
-  readonly ahead: Map<number, Ahead>;
-  readonly sums: RunningSums;
-}
-
-/** A block that was begun, and what was lost of it. */
-export interface Ahead {
-  readonly started: Started;
-  readonly losses: readonly Loss[];
-}
-
-/** Begins features that a later stage will wait for. They fail only who comes to need them. */
-function beginAhead<Row>(
-  { features }: Engine<Row>,
-  early: readonly number[],
-  batch: RowView<Row>,
-  { rows, blocks, ahead }: Passing,
-  first: number,
-  { degrades, interrupt, call }: Serving,
-): void {
-  const view = rows.length === batch.length ? batch : batch.select(rows);
-  for (const feature of early) {
-    if (blocks.has(feature) || ahead.has(feature)) continue;
-    const losses: Loss[] = [];
-    const lose = degrades ? (loss: Loss) => losses.push(loss) : undefined;
-    let started: Started;
-    try {
-      [started] = startAll([features[feature]], view, {
-        origin: (row) => first + row,
-        interrupt,
-        lose,
-        call,
-      });
-    } catch (error) {
-      started = Promise.reject(error);
-    }
-    forget(started);
-    ahead.set(feature, { started, losses });
-  }
-}
-
-/** @returns rows of the passing ones that can't be scored; none where what fails is thrown */
-function* addBlocks<Row>(
-  engine: Engine<Row>,
-  reads: readonly number[],
-  batch: RowView<Row>,
-  { rows, blocks, ahead }: Passing,
-  first: number,
-  { degrades, interrupt, call }: Serving,
-): Work<readonly Loss[]> {
-  const losses: Loss[] = [];
-  const missing = reads.filter((feature) => !blocks.has(feature));
-  if (missing.length === 0) return losses;
-  const wanted = missing.filter((feature) => !ahead.has(feature));
-  const started = startAll(
-    wanted.map((feature) => engine.features[feature]),
-    rows.length === batch.length ? batch : batch.select(rows),
-    {
-      origin: (row) => first + row,
-      interrupt,
-      lose: degrades ? (loss) => losses.push(loss) : undefined,
-      call,
-    },
-  );
-  for (let i = 0; i < wanted.length; i++) ahead.set(wanted[i], { started: started[i], losses: [] });
-  const begun = missing.flatMap((feature) => ahead.get(feature) ?? []);
-  const computed = yield* allOf(begun.map((each) => each.started));
-  missing.forEach((feature, i) => {
-    blocks.set(feature, computed[i]);
-    ahead.delete(feature);
-  });
-  return [...losses, ...begun.flatMap((each) => each.losses)];
-}
-
-/** Scores that a model has written, or will have when `waiting` is fulfilled. */
-export interface Scoring {
-  readonly scores: Float64Array;
-  readonly waiting: Promise<void> | undefined;
-  /** When the model was called, and when it returned. */
-  readonly begun: number;
-  readonly back: number;
-}
-
-/** Scores the passing rows with a model over its blocks, in place. */
-function score(
-  model: Model,
-  reads: readonly number[],
-  { rows, blocks, sums }: Passing,
-  { interrupt, call }: Serving,
-  tally: Tally | undefined,
-): Scoring {
-  const scores = new Float64Array(rows.length * model.classes);
-  const read: Block[] = [];
-  for (const feature of reads) {
-    const block = blocks.get(feature);
-    if (block !== undefined) read.push(block);
-  }
-  const begun = tally?.now() ?? 0;
-  try {
-    const waiting = goOn(model, read, sums, scores)
-      ? undefined
-      : model.score(read, scores, { signal: interrupt?.signal });
-    return { scores, waiting: waiting ?? undefined, begun, back: tally?.now() ?? 0 };
-  } catch (error) {
-    const now = tally?.now() ?? 0;
-    tally?.add(rows.length, begun, now, now, call, error);
-    throw error;
-  }
-}
-
-/** The scores, when they are there. */
-function* scored(
-  { scores, waiting, begun, back }: Scoring,
-  rows: number,
-  { interrupt, call }: Serving,
-  tally: Tally | undefined,
-): Work<Float64Array> {
-  if (waiting === undefined) {
-    tally?.add(rows, begun, back, back, call);
-    return scores;
-  }
-  try {
-    yield interrupt === undefined ? waiting : interrupt.wait(waiting);
-  } catch (error) {
-    tally?.add(rows, begun, back, tally.now(), call, error);
-    throw error;
-  }
-  tally?.add(rows, begun, back, tally.now(), call);
-  return scores;
-}
-
 /** What a stage or the full model says of the passing rows. */
 interface Said {
   /** rows x width. */
@@ -413,15 +285,6 @@ function settle<Row>(
     else for (let c = 0; c < classes; c++) answered.scores[row * classes + c] = scores[i * width + c];
   }
   return kept.subarray(0, count);
-}
-
-function narrow(passing: Passing, kept: Int32Array): Passing {
-  if (kept.length === passing.rows.length) return passing;
-  const blocks = new Map<number, Block>();
-  if (kept.length > 0)
-    for (const [feature, block] of passing.blocks) blocks.set(feature, gather(block, kept));
-  const rows = Int32Array.from(kept, (i) => passing.rows[i]);
-  return { rows, blocks, ahead: new Map(), sums: keptSums(passing.sums, kept) };
 }
 
 function identity(length: number): Int32Array {

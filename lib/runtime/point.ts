@@ -5,11 +5,9 @@ import { isPrefix, type Model } from '../learners/index.js';
 import { systemTimer } from '../timer.js';
 import { type Computing, type NamedFeature, type Started, startAll } from './compute.js';
 import {
-  type Ahead,
   type Begun,
   type Engine,
   type Fault,
-  type Passing,
   type ServeOptions,
   type Serving,
   type Stage,
@@ -19,6 +17,7 @@ import {
   unscored,
 } from './engine.js';
 import { Interrupt } from './interrupt.js';
+import type { Ahead, Passing } from './passing.js';
 import type { Work } from './pending.js';
 import { goOn } from './sums.js';
 
