@@ -26,13 +26,12 @@ import {
   checkOptions,
   checkPredict,
   type PredictOptions,
+  WHOLE,
 } from './answers.js';
 import { engineOf, labelsOf, numberLabel } from './engine.js';
 import { Service } from './service.js';
 
 const NONE: Omit<PredictOptions, 'mode'> = {};
-/** Options of the whole pipeline. */
-const WHOLE = ['onFault', 'deadlineMs', 'signal'];
 
 /** A plan with its models and features, ready to answer. `tune` makes one; `Cascade.load` brings one back. */
 export class Cascade<Row, L extends Label = Label, Name extends string = string> {

@@ -3,6 +3,7 @@ import type { Engine } from '../../lib/runtime/index.js';
 import { channels, Tally } from '../../lib/telemetry/index.js';
 import type { CascadeParts } from '../parts/index.js';
 import { type Label, widthOf } from '../terms/index.js';
+import { speculation } from './speculation.js';
 
 /** Features that wait so large a share of their time are begun before the others. */
 const WAITING = 0.5;
@@ -11,9 +12,10 @@ const WAITING = 0.5;
 export function engineOf<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
 ): Engine<Row> {
-  const { features, fitted, plan, stages, full, reads, classes, profile } = parts;
+  const { features, fitted, plan, stages, full, reads, classes, profile, objective } = parts;
   const positions = (names: readonly string[]) =>
     names.map((name) => fitted.findIndex((f) => f.name === name));
+  const ahead = speculation(plan, reads, profile, objective);
   const costs = new Map(Object.entries<Profile['features'][string]>(profile.features));
   return {
     features: fitted.map(({ name, fitted }) => {
@@ -30,6 +32,7 @@ export function engineOf<Row, L extends Label, Name extends string>(
       rule: stages[s].rule,
       reads: positions(stages[s].features),
       thresholds: Float64Array.from(thresholds, (threshold) => threshold ?? Number.POSITIVE_INFINITY),
+      ahead: positions(ahead[s]),
       tally: new Tally(stages[s].model.name, s, channels.stage),
     })),
     full: {

@@ -100,8 +100,11 @@ export class Service<Row> {
 
 const WAITS = 'a feature or model';
 
-function optionsOf({ onFault = 'throw', deadlineMs, signal }: Asked, rows: number): ServeOptions {
-  return { onFault, deadlineMs, signal, ahead: rows === 1, call: beginCall(rows) };
+function optionsOf(
+  { onFault = 'throw', deadlineMs, speculate = true, signal }: Asked,
+  rows: number,
+): ServeOptions {
+  return { onFault, deadlineMs, signal, ahead: speculate && rows === 1, call: beginCall(rows) };
 }
 
 function ended({ call }: ServeOptions, answered: Answered): Answered {
