@@ -13,6 +13,7 @@ import type { RunOptions, Workload } from './harness.js';
 import { machine, versions } from './machine.js';
 import { L2, type MailLabel, splitMail } from './mail-data.js';
 import { partsOf } from './parts.js';
+import { cacheFigures } from './point-cache.js';
 import type { Asked, Fresh } from './point-fresh.js';
 
 type MailCascade = Cascade<Mail, MailLabel, (typeof features.names)[number]>;
@@ -51,6 +52,8 @@ export const point: Workload = {
         fresh: await freshFigures(cascade, seed, quick, rounds.processes),
       });
     }
+    say('cache: keys of Zipf’s law');
+    const cache = cacheFigures(quick);
     const over = (of: (each: (typeof perSeed)[number]) => number) => median(perSeed.map(of));
     const checks = [
       atLeast(
@@ -80,7 +83,7 @@ export const point: Workload = {
       ),
     ];
     return {
-      json: { machine: machine(), versions: versions(), perSeed, checks },
+      json: { machine: machine(), versions: versions(), perSeed, cache, checks },
       table: columns([
         ['seed', 'full p50', 'p99', 'cascade p50', 'p99', 'by hand', 'sync', 'async', 'first', 'hundredth'],
         ...perSeed.map(({ seed, queries, byHand, fresh }) => [

@@ -41,7 +41,7 @@ export interface CachedOptions<Row> {
 export function cached<Row, F extends Feature<Row>>(
   feature: F & Feature<Row>,
   options: CachedOptions<Row>,
-): F {
+): F & Feature<Row> {
   checkKeys(options, ['cache', 'key', 'ttlMs', 'failuresMs', 'worth']);
   const { cache, key, ttlMs, failuresMs, worth } = options;
   if (!(cache instanceof FeatureCache))

@@ -2,7 +2,7 @@ import { checkKeys, checkWhole } from '../check.js';
 import { systemTimer, type Timer } from '../timer.js';
 import { PARTS } from './reuse.js';
 import { bestShares, equalShares, gainOf } from './shares.js';
-import { Shelf } from './shelf.js';
+import { type Room, Shelf } from './shelf.js';
 import type { Tier } from './tier.js';
 
 export interface FeatureCacheOptions {
@@ -50,7 +50,11 @@ export class FeatureCache {
 
   /** A place for one more feature. @param worth milliseconds that a row of it costs, where that isn't to be measured */
   shelf(worth: number | undefined): Shelf {
-    const shelf = new Shelf(this.maxBytes, this.timer.now, (needed) => this.makeRoom(needed), worth);
+    const room: Room = {
+      make: (needed) => this.makeRoom(needed),
+      isShared: () => this.shelves.length > 1,
+    };
+    const shelf = new Shelf(this.maxBytes, this.timer.now, room, worth);
     this.shelves.push(shelf);
     this.shares = equalShares(this.shelves.length, PARTS);
     return shelf;

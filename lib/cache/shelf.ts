@@ -31,6 +31,14 @@ export function sizeOf(key: CacheKey, entry: Entry): number {
 /** How soon what computing a row costs is believed to have changed. */
 const RECENT = 0.05;
 
+/** What a shelf is given of the whole cache. */
+export interface Room {
+  /** Lets go of entries until there's room for so many bytes. */
+  make(needed: number): void;
+  /** Whether there are others to divide it with. */
+  isShared(): boolean;
+}
+
 /** What a cache keeps of one feature. */
 export class Shelf {
   readonly entries: LRUCache<CacheKey, Entry>;
@@ -47,7 +55,7 @@ export class Shelf {
   constructor(
     space: number,
     now: () => number,
-    private readonly make: (needed: number) => void,
+    private readonly room: Room,
     private readonly worth: number | undefined,
   ) {
     // It takes a beginning of 0 for none.
@@ -62,7 +70,7 @@ export class Shelf {
 
   get(key: CacheKey): Entry | undefined {
     const entry = this.entries.get(key);
-    this.reuse.use(key, entry === undefined ? this.usual : sizeOf(key, entry));
+    if (this.room.isShared()) this.reuse.use(key, entry === undefined ? this.usual : sizeOf(key, entry));
     return entry;
   }
 
@@ -71,7 +79,7 @@ export class Shelf {
     this.usual += RECENT * (size - this.usual);
     if (size > this.entries.maxSize) return;
     this.entries.delete(key);
-    this.make(size);
+    this.room.make(size);
     this.entries.set(key, entry, ttlMs === undefined ? { size } : { size, ttl: ttlMs });
   }
 
