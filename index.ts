@@ -91,11 +91,15 @@ export {
 export type { ReportData, ReportMeasured } from './lib/report/index.js';
 export { type BatchingOptions, type Fault, microBatch, type Timer } from './lib/runtime/index.js';
 export type { JsonValue, State, Tensor } from './lib/state.js';
-export type {
-  CallMessage,
-  FeatureStatistics,
-  StageStatistics,
-  Statistics,
-  WorkMessage,
-  WorkStatistics,
+export {
+  type CallMessage,
+  type Counted,
+  type FeatureStatistics,
+  openTelemetrySpans,
+  type PrometheusOptions,
+  prometheusMetrics,
+  type StageStatistics,
+  type Statistics,
+  type WorkMessage,
+  type WorkStatistics,
 } from './lib/telemetry/index.js';

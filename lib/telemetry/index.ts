@@ -1,4 +1,6 @@
 export { beginCall, type CallMessage, channels, endCall, type WorkMessage } from './channels.js';
+export { type Counted, type PrometheusOptions, prometheusMetrics } from './prometheus.js';
+export { openTelemetrySpans } from './spans.js';
 export {
   type FeatureStatistics,
   type StageStatistics,
