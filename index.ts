@@ -103,3 +103,10 @@ export {
   type WorkMessage,
   type WorkStatistics,
 } from './lib/telemetry/index.js';
+export {
+  type OnThreadsOptions,
+  onThreads,
+  type ThreadPool,
+  type ThreadPoolOptions,
+  threadPool,
+} from './lib/threads/index.js';

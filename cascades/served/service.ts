@@ -42,7 +42,7 @@ export class Service<Row> {
   }
 
   runSync(rows: readonly Row[], asked: Asked): Answered {
-    const options = optionsOf(asked, rows.length);
+    const options = optionsOf(asked, rows.length, true);
     try {
       return ended(options, runSync(serve(this.engine, rows, options), WAITS));
     } catch (error) {
@@ -63,7 +63,7 @@ export class Service<Row> {
   }
 
   oneSync(row: Row, asked: Asked): AnsweredOne {
-    const options = optionsOf(asked, 1);
+    const options = optionsOf(asked, 1, true);
     try {
       const step = this.points.run(row, options);
       return endedOne(options, isWork(step) ? runSync(step, WAITS) : step);
@@ -103,8 +103,9 @@ const WAITS = 'a feature or model';
 function optionsOf(
   { onFault = 'throw', deadlineMs, speculate = true, signal }: Asked,
   rows: number,
+  atOnce = false,
 ): ServeOptions {
-  return { onFault, deadlineMs, signal, ahead: speculate && rows === 1, call: beginCall(rows) };
+  return { onFault, deadlineMs, signal, ahead: speculate && rows === 1, atOnce, call: beginCall(rows) };
 }
 
 function ended({ call }: ServeOptions, answered: Answered): Answered {

@@ -56,9 +56,10 @@ export class Front<Row> implements FittedFeature<Row> {
     const entries: (Entry | undefined)[] = new Array(view.length);
     const wanted = this.look(view, entries);
     if (wanted === undefined) return this.assemble(view, entries, context);
+    const { atOnce } = context;
     const shared = [...wanted.rows.keys()].some((key) => this.flights.has(key));
-    if (this.caching.tier === undefined && !shared) {
-      const computed = this.lead(view, wanted);
+    if (atOnce || (this.caching.tier === undefined && !shared)) {
+      const computed = this.lead(view, wanted, atOnce);
       if (!(computed instanceof Flight))
         return this.assemble(view, placed(entries, wanted, computed), context);
       return this.wait(view, entries, context, wanted, computed);
@@ -96,7 +97,7 @@ export class Front<Row> implements FittedFeature<Row> {
   }
 
   /** Computes keys that nobody computes yet, and rows without one. */
-  private lead(view: RowView<Row>, { rows, bare }: Wanted): Outcomes | Flight {
+  private lead(view: RowView<Row>, { rows, bare }: Wanted, atOnce = false): Outcomes | Flight {
     const keys = [...rows.keys()];
     const asked = [...rows.values()].map(([row]) => row).concat(bare);
     for (const each of rows.values()) this.shelf.misses += each.length;
@@ -114,8 +115,8 @@ export class Front<Row> implements FittedFeature<Row> {
     };
     const { tier } = this.caching;
     const work =
-      tier === undefined
-        ? this.ask(view, asked, flight.signal)
+      tier === undefined || atOnce
+        ? this.ask(view, asked, flight.signal, atOnce)
         : this.askThrough(tier.tier, tier.identity(), view, keys, asked, flight.signal);
     if (!(work instanceof Promise)) {
       settle(work);
@@ -177,7 +178,12 @@ export class Front<Row> implements FittedFeature<Row> {
   }
 
   /** Computes rows of the view. What fails is told in place of blocks. */
-  private ask(view: RowView<Row>, rows: readonly number[], signal: AbortSignal): Entry[] | Promise<Entry[]> {
+  private ask(
+    view: RowView<Row>,
+    rows: readonly number[],
+    signal: AbortSignal,
+    atOnce = false,
+  ): Entry[] | Promise<Entry[]> {
     const { now } = this.caching;
     const part = view.select(Int32Array.from(rows, (row) => view.at(row)));
     const faults = new Map<number, Fault>();
@@ -193,7 +199,7 @@ export class Front<Row> implements FittedFeature<Row> {
       return rows.map((_, i) => faults.get(i) ?? fault);
     };
     try {
-      const block = this.inner.compute(part, { signal, missing });
+      const block = this.inner.compute(part, { signal, missing, atOnce });
       return block instanceof Promise ? block.then(done).catch(failed) : done(block);
     } catch (error) {
       return failed(error);

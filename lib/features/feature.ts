@@ -44,6 +44,8 @@ export interface ComputeContext {
    * the others; what the block holds for those doesn't matter. Without it, it fails as a whole.
    */
   readonly missing?: ((row: number, error: Error) => void) | undefined;
+  /** Nobody can wait: a feature that has the choice computes at once. */
+  readonly atOnce?: boolean | undefined;
 }
 
 /** A feature ready to compute. The same row always gives the same numbers, whatever rows surround it. */

@@ -23,6 +23,8 @@ export interface Computing {
   readonly interrupt?: Interrupt | undefined;
   /** Where it is given, what fails costs its rows and no others, and nothing is thrown unless the caller aborts. */
   readonly lose?: ((loss: Loss) => void) | undefined;
+  /** See `ComputeContext.atOnce`. */
+  readonly atOnce?: boolean | undefined;
   /** The call that it is for, where somebody wants to be told. */
   readonly call?: CallMessage | undefined;
 }
@@ -84,9 +86,9 @@ function areBlocks(started: Started[]): started is Block[] {
 
 function start<Row>(feature: NamedFeature<Row>, view: RowView<Row>, computing: Computing): Started {
   const { fitted, tally } = feature;
-  const { interrupt, lose, call } = computing;
+  const { interrupt, lose, atOnce, call } = computing;
   const losses = lose && new Losses(feature.name, lose);
-  const context: ComputeContext = { signal: interrupt?.signal, missing: losses?.add };
+  const context: ComputeContext = { signal: interrupt?.signal, missing: losses?.add, atOnce };
   const begun = tally?.now() ?? 0;
   let back = Number.NaN;
   const done = (block: Block) => {

@@ -66,6 +66,8 @@ export interface ServeOptions {
   readonly timer?: Timer | undefined;
   /** Whether stages may begin what later ones read: `Stage.ahead`. */
   readonly ahead?: boolean | undefined;
+  /** Nobody can wait: features that have the choice compute at once. */
+  readonly atOnce?: boolean | undefined;
   /** The call that this is, where somebody wants to be told. */
   readonly call?: CallMessage | undefined;
 }
@@ -82,12 +84,12 @@ export function* serve<Row>(
   options: ServeOptions,
 ): Work<Answered> {
   const answered = unanswered(rows.length, engine.classes);
-  const { onFault, signal, deadlineMs, timer = systemTimer, ahead = false, call } = options;
+  const { onFault, signal, deadlineMs, timer = systemTimer, ahead = false, atOnce = false, call } = options;
   signal?.throwIfAborted();
   const interrupt =
     signal === undefined && deadlineMs === undefined ? undefined : new Interrupt(timer, deadlineMs, signal);
   try {
-    const serving = { degrades: onFault === 'degrade', interrupt, ahead, call };
+    const serving = { degrades: onFault === 'degrade', interrupt, ahead, atOnce, call };
     yield* overlap(batches(engine, rows, answered, serving), UNDER_WAY);
   } finally {
     interrupt?.close();
@@ -111,6 +113,7 @@ export interface Serving {
   readonly interrupt: Interrupt | undefined;
   /** Whether a single row begins what it may need later. */
   readonly ahead: boolean;
+  readonly atOnce: boolean;
   readonly call: CallMessage | undefined;
 }
 
@@ -144,7 +147,7 @@ export function* serveBatch<Row>(
   begun: Begun,
 ): Work<void> {
   const { stages, full } = engine;
-  const { degrades, interrupt, call } = serving;
+  const { degrades, interrupt, atOnce, call } = serving;
   const ahead = serving.ahead && batch.length === 1;
   let passing = begun.passing;
   for (let s = begun.stage; s <= stages.length && passing.rows.length > 0; s++) {
@@ -160,6 +163,7 @@ export function* serveBatch<Row>(
           origin: (row: number) => first + row,
           interrupt,
           lose: degrades ? (loss: Loss) => losses.push(loss) : undefined,
+          atOnce,
           call,
         };
         if (ahead && stage?.ahead) beginAhead(engine.features, stage.ahead, batch, passing, computing);

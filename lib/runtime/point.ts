@@ -49,13 +49,14 @@ export class PointEngine<Row> {
 
   /** The answer, or, where something has to be waited for, the work that is left. */
   run(row: Row, options: ServeOptions): AnsweredOne | Work<AnsweredOne> {
-    const { onFault, deadlineMs, signal, timer = systemTimer, call, ahead = false } = options;
+    const { onFault, deadlineMs, signal, timer = systemTimer, call, ahead = false, atOnce = false } = options;
     if (onFault === 'degrade' || deadlineMs !== undefined) return alone(this.engine, row, options);
     signal?.throwIfAborted();
-    if (signal === undefined) return this.go(row, { degrades: false, interrupt: undefined, ahead, call });
+    if (signal === undefined)
+      return this.go(row, { degrades: false, interrupt: undefined, ahead, atOnce, call });
     const interrupt = new Interrupt(timer, undefined, signal);
     try {
-      const answered = this.go(row, { degrades: false, interrupt, ahead, call });
+      const answered = this.go(row, { degrades: false, interrupt, ahead, atOnce, call });
       if ('next' in answered) return closing(answered, interrupt);
       interrupt.close();
       return answered;
@@ -67,9 +68,9 @@ export class PointEngine<Row> {
 
   private go(row: Row, serving: Serving): AnsweredOne | Work<AnsweredOne> {
     const { engine, steps } = this;
-    const { call, interrupt } = serving;
+    const { call, interrupt, atOnce } = serving;
     const view = RowView.of([row]);
-    const computing: Computing = { origin: itself, interrupt, call };
+    const computing: Computing = { origin: itself, interrupt, atOnce, call };
     const blocks: Block[] = new Array(engine.features.length);
     const sums: Passing['sums'] = this.addsUp ? new Map() : NONE;
     for (let s = 0; s < steps.length; s++) {
