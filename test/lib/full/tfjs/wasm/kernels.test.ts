@@ -68,6 +68,10 @@ const CONVOLUTIONS: readonly [number[], number[], number | [number, number], 'sa
   [[3, 8, 7, 2], [3, 3, 2, 4], 1, 'valid'],
   [[1, 4, 4, 4], [1, 1, 4, 2], 1, 'same'],
   [[2, 5, 5, 4], [2, 2, 4, 3], 3, 'valid'],
+  [[2, 6, 7, 6], [3, 3, 6, 11], 1, 'same'],
+  [[3, 9, 8, 1], [5, 5, 1, 17], 2, 'same'],
+  // Places of the filter that meet padding alone.
+  [[2, 2, 1, 5], [5, 5, 5, 9], 1, 'same'],
 ];
 
 test.serial("a convolution's gradients", async (t) => {
