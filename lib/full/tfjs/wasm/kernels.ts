@@ -10,7 +10,7 @@ export interface WasmBackend {
   disposeData(dataId: object): boolean;
   incRef(dataId: object): void;
   /** What Emscripten made. */
-  readonly wasm: { readonly asm: { readonly memory: object } };
+  readonly wasm: { readonly asm: { readonly memory: { readonly buffer: ArrayBuffer } } };
 }
 
 /** Runs the backend's other kernels within a kernel, and frees what they made on the way. */
