@@ -1,6 +1,7 @@
 import { batching } from './batching.js';
 import { digits } from './digits.js';
 import { exact } from './exact.js';
+import { faults } from './faults.js';
 import { runBench } from './harness.js';
 import { kernels } from './kernels.js';
 import { learners } from './learners.js';
@@ -16,6 +17,7 @@ const workloads = {
   batching,
   digits,
   exact,
+  faults,
   kernels,
   learners,
   mail,

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 
@@ -18,15 +21,16 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** A Redis of its own, in memory, that can be ended and come back empty on the same port. */
+/** A Redis of its own, which can be killed and come back on the same port, with what was saved. */
 export class RedisServer {
   private process: ChildProcess | undefined;
+  private readonly folder = mkdtempSync(join(tmpdir(), 'spillway-redis-'));
 
   private constructor(readonly port: number) {}
 
   static async start(): Promise<RedisServer> {
     const server = new RedisServer(await freePort());
-    await server.start();
+    await server.restart();
     return server;
   }
 
@@ -34,12 +38,15 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  async start(): Promise<void> {
-    const options = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  async restart(): Promise<void> {
+    const options = [
+      ...['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder],
+      ...['--save', '', '--appendonly', 'no'],
+    ];
     this.process = spawn('redis-server', options, { stdio: 'ignore' });
     const client = this.client();
     try {
-      for (let i = 0; i < 100; i++) {
+      for (let i = 0; i < 500; i++) {
         if ((await client.ping().catch(() => '')) === 'PONG') return;
         await setTimeout(20);
       }
@@ -49,12 +56,14 @@ export class RedisServer {
     }
   }
 
+  /** A connection that is made anew at once whenever it is lost. */
   client(): Redis {
     const client = new Redis(this.port, '127.0.0.1', {
       maxRetriesPerRequest: 0,
       autoResendUnfulfilledCommands: false,
       retryStrategy: () => 20,
     });
+    // Every command tells of it, too.
     client.on('error', () => {});
     return client;
   }
@@ -66,6 +75,12 @@ export class RedisServer {
     if (ended === undefined || ended.exitCode !== null) return;
     ended.kill('SIGKILL');
     await once(ended, 'exit');
+  }
+
+  /** Ends it, with what it saved. */
+  async end(): Promise<void> {
+    await this.kill();
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** Stops it from answering, with its connections open. */
