@@ -24,6 +24,7 @@ export async function freePort(): Promise<number> {
 /** A Redis of its own, which can be killed and come back on the same port, with what was saved. */
 export class RedisServer {
   private process: ChildProcess | undefined;
+  private guard: ChildProcess | undefined;
   private readonly folder = mkdtempSync(join(tmpdir(), 'spillway-redis-'));
 
   private constructor(readonly port: number) {}
@@ -44,6 +45,8 @@ export class RedisServer {
       ...['--save', '', '--appendonly', 'no'],
     ];
     this.process = spawn('redis-server', options, { stdio: 'ignore' });
+    this.guard?.stdin?.end();
+    this.guard = guarding(this.process.pid);
     const client = this.client();
     try {
       for (let i = 0; i < 500; i++) {
@@ -80,6 +83,7 @@ export class RedisServer {
   /** Ends it, with what it saved. */
   async end(): Promise<void> {
     await this.kill();
+    this.guard?.stdin?.end();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -91,4 +95,16 @@ export class RedisServer {
   resume(): void {
     this.process?.kill('SIGCONT');
   }
+}
+
+/** Ends a server whose owner is gone, however that ended: then what the guard reads from is closed. */
+function guarding(server: number | undefined): ChildProcess {
+  const guard = spawn('sh', ['-c', `read -r _; kill -9 ${server} 2>/dev/null`], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  guard.unref();
+  const { stdin } = guard;
+  if (stdin !== null && 'unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
+  return guard;
 }
