@@ -11,6 +11,7 @@ import { mailLearners } from './mail-learners.js';
 import { paths } from './paths.js';
 import { prefixes } from './prefixes.js';
 import { select } from './select.js';
+import { topkCuts } from './topk-cuts.js';
 import { validity } from './validity.js';
 
 /** Every workload, by name. */
@@ -27,6 +28,7 @@ const workloads = {
   paths,
   prefixes,
   select,
+  'topk-cuts': topkCuts,
   validity,
 };
 

@@ -22,8 +22,8 @@ export class OptionError extends SpillwayError {
 
 /** Rows or labels can't be used: none at all, lengths that differ, a single class. */
 export class DataError extends SpillwayError {
-  constructor(message: string) {
-    super('DATA', message);
+  constructor(message: string, options?: ErrorOptions) {
+    super('DATA', message, options);
   }
 }
 
@@ -124,6 +124,18 @@ export class OverloadError extends SpillwayError {
       'OVERLOAD',
       `model '${model}': ${queued} rows wait for it already, and 'maxQueued' is ${limit}: ask again later, or of another`,
     );
+  }
+}
+
+/** A top-K query is outside the queries that a ranker was certified for, and such are to be refused. */
+export class OutsideQuery extends SpillwayError {
+  constructor(
+    /** How many were asked for, of how many candidates. */
+    readonly k: number,
+    readonly candidates: number,
+    message: string,
+  ) {
+    super('OUTSIDE_QUERY', message);
   }
 }
 

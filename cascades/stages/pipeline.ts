@@ -112,7 +112,8 @@ export async function scoresOverBlocks(
   return scores;
 }
 
-async function eachBatch<Row>(
+/** Computes all features batch by batch, and forgets them. */
+export async function eachBatch<Row>(
   features: readonly NamedFeature<Row>[],
   { rows, origin }: Rows<Row>,
   { signal, onProgress }: Tracker,

@@ -1,15 +1,14 @@
-import { type Block, gather } from '../blocks/index.js';
 import { DeadlineError, ModelError } from '../errors.js';
 import { type Decision, decideAll, type ExitRule, type ExitThresholds, exits } from '../exits/index.js';
 import { RowView } from '../features/index.js';
 import type { Model } from '../learners/index.js';
 import { systemTimer, type Timer } from '../timer.js';
-import { computeAll, type NamedFeature } from './compute.js';
+import type { NamedFeature } from './compute.js';
 import { Interrupt } from './interrupt.js';
 import type { Loss } from './losses.js';
 import { overlap } from './overlap.js';
+import { addBlocks, narrow, type Passing, passingAll, score } from './passing.js';
 import type { Work } from './pending.js';
-import { goOn, keptSums, type RunningSums } from './sums.js';
 
 /** A model, where it finds its blocks, what it makes of its scores, and how sure it must be to answer. */
 export interface Stage {
@@ -118,14 +117,19 @@ function* serveBatch<Row>(
 ): Work<void> {
   const { stages, full } = engine;
   const { degrades, interrupt } = serving;
-  let passing: Passing = { rows: identity(batch.length), blocks: new Map(), sums: new Map() };
+  let passing: Passing = passingAll(batch.length);
   for (let s = 0; s <= stages.length && passing.rows.length > 0; s++) {
     interrupt?.throwIfAborted();
     const stage = s < stages.length ? stages[s] : undefined;
     const { reads, model } = stage ?? full;
     try {
       if (s > 0 && interrupt?.isLate) throw new DeadlineError(interrupt.deadlineMs ?? 0);
-      const losses = yield* addBlocks(engine, reads, batch, passing, first, serving);
+      const losses: Loss[] = [];
+      yield* addBlocks(engine.features, reads, batch, passing, {
+        origin: (row) => first + row,
+        interrupt,
+        lose: degrades ? (loss) => losses.push(loss) : undefined,
+      });
       if (losses.length > 0) {
         for (const loss of losses) degrade(answered, loss, passing.rows, first);
         passing = narrow(passing, besides(losses, passing.rows.length));
@@ -177,60 +181,6 @@ function besides(losses: readonly Loss[], count: number): Int32Array {
   const lost = new Uint8Array(count);
   for (const { rows } of losses) for (const row of rows) lost[row] = 1;
   return identity(count).filter((row) => lost[row] === 0);
-}
-
-/** The rows that no stage has answered yet, and the blocks already computed for them, by feature. */
-interface Passing {
-  readonly rows: Int32Array;
-  readonly blocks: Map<number, Block>;
-  readonly sums: RunningSums;
-}
-
-/** @returns rows of the passing ones that can't be scored; none where what fails is thrown */
-function* addBlocks<Row>(
-  engine: Engine<Row>,
-  reads: readonly number[],
-  batch: RowView<Row>,
-  { rows, blocks }: Passing,
-  first: number,
-  { degrades, interrupt }: Serving,
-): Work<readonly Loss[]> {
-  const losses: Loss[] = [];
-  const missing = reads.filter((feature) => !blocks.has(feature));
-  if (missing.length === 0) return losses;
-  const view = rows.length === batch.length ? batch : batch.select(rows);
-  const computed = yield* computeAll(
-    missing.map((feature) => engine.features[feature]),
-    view,
-    {
-      origin: (row) => first + row,
-      interrupt,
-      lose: degrades ? (loss) => losses.push(loss) : undefined,
-    },
-  );
-  missing.forEach((feature, i) => {
-    blocks.set(feature, computed[i]);
-  });
-  return losses;
-}
-
-/** Scores the passing rows with a model over its blocks, in place. */
-function* score(
-  model: Model,
-  reads: readonly number[],
-  { rows, blocks, sums }: Passing,
-  interrupt: Interrupt | undefined,
-): Work<Float64Array> {
-  const scores = new Float64Array(rows.length * model.classes);
-  const read: Block[] = [];
-  for (const feature of reads) {
-    const block = blocks.get(feature);
-    if (block !== undefined) read.push(block);
-  }
-  if (goOn(model, read, sums, scores)) return scores;
-  const waiting = model.score(read, scores, { signal: interrupt?.signal });
-  if (waiting !== undefined) yield interrupt === undefined ? waiting : interrupt.wait(waiting);
-  return scores;
 }
 
 /** What a stage or the full model says of the passing rows. */
@@ -288,14 +238,6 @@ function settle<Row>(
     else for (let c = 0; c < classes; c++) answered.scores[row * classes + c] = scores[i * width + c];
   }
   return kept.subarray(0, count);
-}
-
-function narrow(passing: Passing, kept: Int32Array): Passing {
-  if (kept.length === passing.rows.length) return passing;
-  const blocks = new Map<number, Block>();
-  if (kept.length > 0)
-    for (const [feature, block] of passing.blocks) blocks.set(feature, gather(block, kept));
-  return { rows: Int32Array.from(kept, (i) => passing.rows[i]), blocks, sums: keptSums(passing.sums, kept) };
 }
 
 function identity(length: number): Int32Array {
