@@ -1,7 +1,7 @@
 import test from 'ava';
 import { codingOf } from '../../../lib/kernels/coding.js';
 import type { Forest } from '../../../lib/kernels/index.js';
-import { writeCodes, writeFourRanks, writeRanks } from '../../../lib/kernels/ranks.js';
+import { writeCodes, writeRanks } from '../../../lib/kernels/ranks.js';
 
 /** Column 4 is asked for 2 and -1, with missing values right, and for 2 with them left; column 1 for the set {3}. */
 const forest: Forest = {
@@ -43,28 +43,18 @@ const numbers: readonly [number: number, codes: readonly number[]][] = [
   [Number.NaN, [0, 3, 0]],
 ];
 
-test('codes of numbers, one by one and four at a time', (t) => {
+test('codes of numbers, and of those of a row', (t) => {
   const coding = codingOf(forest);
-  const shown = (codes: Int32Array, from: number) =>
-    [...codes.subarray(from, from + 4)].map((code) => code >> 16);
-  for (const [number, [inSet, last, first]] of numbers) {
-    const codes = new Int32Array(4);
-    const plan = { codes, step: 1, lane: 4 };
+  const shown = (codes: Int32Array) => [...codes].map((code) => code >> 16);
+  const rows = Float32Array.from(numbers, ([number]) => number);
+  numbers.forEach(([number, [inSet, last, first]], i) => {
+    const plan = { codes: new Int32Array(4), step: 1, lane: 4 };
     writeCodes(coding, 0, number, plan, 0);
-    t.is(shown(codes, 0)[1], inSet, String(number));
+    t.is(shown(plan.codes)[1], inSet, String(number));
     writeCodes(coding, 1, number, plan, 0);
-    t.deepEqual(shown(codes, 0).slice(2), [last, first], String(number));
-    const alone = new Int32Array(4);
-    writeRanks(coding, 1, 2, Float32Array.of(number), 8, { codes: alone, step: 1, lane: 4 }, 0);
-    t.deepEqual(shown(alone, 0).slice(2), [last, first], String(number));
-  }
-  for (let i = 0; i < numbers.length; i += 4) {
-    const four = numbers.slice(i, i + 4);
-    const codes = new Int32Array(16);
-    const row = Float32Array.from(four, ([number]) => number);
-    writeFourRanks(coding, 1, 2, row, 0, 8, { codes, step: 1, lane: 4 }, 0);
-    four.forEach(([, [, last, first]], lane) => {
-      t.deepEqual(shown(codes, 4 * lane).slice(2), [last, first]);
-    });
-  }
+    t.deepEqual(shown(plan.codes).slice(2), [last, first], String(number));
+    const alone = { codes: new Int32Array(4), step: 1, lane: 4 };
+    writeRanks(coding, 1, 2, rows, i, 1, alone, 0);
+    t.deepEqual(shown(alone.codes).slice(2), [last, first], String(number));
+  });
 });
