@@ -1,7 +1,8 @@
 import test from 'ava';
 import { codingOf } from '../../../lib/kernels/coding.js';
 import type { Forest } from '../../../lib/kernels/index.js';
-import { writeCodes, writeRanks } from '../../../lib/kernels/ranks.js';
+import { writeCodes, writeRank, writeRanks } from '../../../lib/kernels/ranks.js';
+import { anyForest } from './forests.js';
 
 /** Column 4 is asked for 2 and -1, with missing values right, and for 2 with them left; column 1 for the set {3}. */
 const forest: Forest = {
@@ -43,18 +44,34 @@ const numbers: readonly [number: number, codes: readonly number[]][] = [
   [Number.NaN, [0, 3, 0]],
 ];
 
-test('codes of numbers, and of those of a row', (t) => {
+test('codes of numbers', (t) => {
   const coding = codingOf(forest);
-  const shown = (codes: Int32Array) => [...codes].map((code) => code >> 16);
-  const rows = Float32Array.from(numbers, ([number]) => number);
-  numbers.forEach(([number, [inSet, last, first]], i) => {
-    const plan = { codes: new Int32Array(4), step: 1, lane: 4 };
+  const shown = (codes: Int32Array, from: number) =>
+    [...codes.subarray(from, from + 4)].map((code) => code >> 16);
+  for (const [number, [inSet, last, first]] of numbers) {
+    const codes = new Int32Array(4);
+    const plan = { codes, step: 1, lane: 4 };
     writeCodes(coding, 0, number, plan, 0);
-    t.is(shown(plan.codes)[1], inSet, String(number));
+    t.is(shown(codes, 0)[1], inSet, String(number));
     writeCodes(coding, 1, number, plan, 0);
-    t.deepEqual(shown(plan.codes).slice(2), [last, first], String(number));
-    const alone = { codes: new Int32Array(4), step: 1, lane: 4 };
-    writeRanks(coding, 1, 2, rows, i, 1, alone, 0);
-    t.deepEqual(shown(alone.codes).slice(2), [last, first], String(number));
-  });
+    t.deepEqual(shown(codes, 0).slice(2), [last, first], String(number));
+    const alone = new Int32Array(4);
+    writeRank(coding, 1, number, { codes: alone, step: 1, lane: 4 }, 0);
+    t.deepEqual(shown(alone, 0).slice(2), [last, first], String(number));
+  }
+});
+
+test('ranks of columns side by side, four at a time or fewer, are those of each alone', (t) => {
+  const coding = codingOf(anyForest(5, 20, 1));
+  const row = Float32Array.of(3.5, 0, -1, 0, Number.NaN, 0, 8);
+  for (const [from, end] of [
+    [0, 4],
+    [1, 4],
+  ]) {
+    const together = { codes: new Int32Array(coding.slots), step: 1, lane: coding.slots };
+    const alone = { codes: new Int32Array(coding.slots), step: 1, lane: coding.slots };
+    writeRanks(coding, from, end, row, 0, 2, together, 0);
+    for (let c = from; c < end; c++) writeRank(coding, c, row[2 * (c - from)], alone, 0);
+    t.deepEqual(together.codes, alone.codes);
+  }
 });
