@@ -1,6 +1,7 @@
 import { type BoostedModel, denseBlock, gradientBoosting } from 'spillway';
 import { interleave, median } from '../examples/mail/measure.js';
 import {
+  type Adding,
   type Additive,
   candidatesOf,
   type Pruning,
@@ -138,7 +139,7 @@ async function measure(leaves: number, quick: boolean): Promise<Result> {
     });
   }
   const mode = ({ additive, pruning }: TunedTrees, i: number): Mode => ({
-    order: additive.restarts ? 'sorted' : 'own',
+    order: additive.most[additive.steps] > 0 ? 'sorted' : 'own',
     cuts: pruning.cuts,
     expected: 1 / pruning.cost,
     speedup: median(ratios[i]),
@@ -160,16 +161,16 @@ async function certify(
   pool: ReturnType<typeof denseBlock>,
   queries: number,
 ) {
-  const adding = additive.open(candidatesOf([pool]));
+  const adding = await additive.open(candidatesOf([pool]));
   const sums = new Float64Array(pool.rows).fill(additive.start);
-  const seen = new Map<number, Float64Array>([[0, sums.slice()]]);
+  const seen = new Map<number, Float64Array>();
   let at = 0;
-  for (const cut of pruning.cuts) {
-    await adding.advance(undefined, sums, at, cut);
+  for (const cut of [...pruning.cuts, additive.steps]) {
+    await adding.advance(sums, at, cut);
     seen.set(cut, sums.slice());
     at = cut;
   }
-  const whole = await adding.finish(undefined, sums, at);
+  const whole = await adding.whole(sums);
   const draws = random(1).fork('exact');
   const order = Int32Array.from({ length: pool.rows }, (_, i) => i);
   const losses = new Float64Array(queries);
@@ -179,23 +180,31 @@ async function certify(
       [order[i], order[j]] = [order[j], order[i]];
     }
     const drawn = order.slice(0, N);
-    const remembered: Additive = {
-      ...additive,
-      open: () => ({
-        async advance(rows, into, _, to) {
-          const from = seen.get(to);
-          if (from)
-            for (let i = 0; i < into.length; i++) into[i] = from[drawn[rows === undefined ? i : rows[i]]];
-        },
-        finish: (rows, into) => into.map((_, i) => whole[drawn[rows === undefined ? i : rows[i]]]),
-      }),
-    };
+    const remembered: Additive = { ...additive, open: () => looked(seen, whole, order.slice(0, N)) };
     const none = { rows: N, block: () => pool };
     const { indices } = await prunedTopK(remembered, none, K, pruning);
     const scores = additive.link(Float64Array.from(drawn, (row) => whole[row]));
     losses[q] = 1 - overlap(indices, topK(scores, K)) / K;
   }
   return { certified: 1 - upperLoss(losses), certificationQueries: queries };
+}
+
+/** Sums that were computed once, of rows of the pool. */
+function looked(seen: ReadonlyMap<number, Float64Array>, whole: Float64Array, rows: Int32Array): Adding {
+  return {
+    advance(sums, _, to) {
+      const all = seen.get(to);
+      if (all === undefined) throw new RangeError(`no sums of ${to} trees were kept`);
+      for (let i = 0; i < sums.length; i++) sums[i] = all[rows[i]];
+    },
+    only: (places) =>
+      looked(
+        seen,
+        whole,
+        places.map((place) => rows[place]),
+      ),
+    whole: () => Float64Array.from(rows, (row) => whole[row]),
+  };
 }
 
 /** The least mean loss that these refute. */
@@ -222,7 +231,7 @@ async function measureHopeless(quick: boolean): Promise<number> {
   const tuning = candidatesOf([denseBlock(N, width, test.subarray(0, N * width))]);
   const { additive } = await tuneTrees(model, tuning, { k: K, of: N });
   const half = TREES / 2;
-  const wrong: Pruning = { cuts: [half], most: [additive.most[half]], sure: true, cost: 0.5, rest: half };
+  const wrong: Pruning = { cuts: [half], most: [additive.most[half]], sure: true, cost: 0.5 };
   const blocks = [denseBlock(N, width, test.subarray(N * width))];
   const scores = new Float64Array(2 * N);
   const [all, tried] = await interleave(
