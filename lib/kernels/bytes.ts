@@ -85,7 +85,7 @@ export function bytesOf(
       slots.flatMap(({ slot, plane, more }) => [packedAt + WIDE * plane, more, codesAt + WIDE * slot]),
     );
     let written: readonly number[] = [];
-    const sources = columns.map((column, c) => column - firsts[blockOf(bounds, c)]);
+    const blockOf = columns.map((_, c) => bounds.findLastIndex((bound) => bound <= c));
     /** Records of these columns, unless they are there. */
     const list = (wanted: readonly number[]) => {
       if (wanted === written) return;
@@ -106,8 +106,8 @@ export function bytesOf(
         list(wanted);
         for (let w = 0; w < wanted.length; w++) {
           const c = wanted[w];
-          const { values, columns: width } = blocks[blockOf(bounds, c)];
-          pick(values, width, sources[c], rows, at, rowCount, numbers, WIDE * w);
+          const { values, columns: width } = blocks[blockOf[c]];
+          pick(values, width, columns[c] - firsts[blockOf[c]], rows, at, rowCount, numbers, WIDE * w);
           for (let s = 0; s < setCount[c]; s++) {
             const to = WIDE * planes[c][s + 1];
             for (let i = 0; i < WIDE; i++) {
@@ -122,10 +122,6 @@ export function bytesOf(
       },
     };
   };
-}
-
-function blockOf(bounds: readonly number[], c: number): number {
-  return bounds.findLastIndex((bound) => bound <= c);
 }
 
 /** One column's numbers in up to 64 rows. */

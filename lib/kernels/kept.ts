@@ -51,19 +51,19 @@ export function keptCodes(
   const pass = (kept: Kept): Pass => ({
     add(sums, from, to) {
       const { blocks, rows, count, codes, isCoded } = kept;
+      const isFirst = !isCoded.includes(1);
       const wanted = uncoded(asks, isCoded, from, to);
-      for (const c of wanted) isCoded[c] = 1;
       for (let at = 0, group = 0; at < count; at += WIDE, group += size) {
         const end = Math.min(at + WIDE, count);
-        packed.set(codes.subarray(group, group + size));
+        if (!isFirst) packed.set(codes.subarray(group, group + size));
         if (wanted.length > 0) {
           code(blocks, wanted, rows, at, end - at);
           codes.set(packed, group);
         }
         unpack();
-        few.set(sums.subarray(at, end));
+        for (let row = at; row < end; row++) few[row - at] = sums[row];
         add(from, 1, to);
-        sums.set(few.subarray(0, end - at), at);
+        for (let row = at; row < end; row++) sums[row] = few[row - at];
       }
     },
     only: (places) => pass(some(kept, planes, size, places)),
@@ -95,13 +95,18 @@ function columnsByTree({ roots, feature, left, right }: Forest, { columns }: Cod
   });
 }
 
-/** Columns that these trees ask about and that aren't coded, ascending. */
+/** Columns that these trees ask about and that weren't coded, ascending; from now on they are. */
 function uncoded(asks: readonly number[][], isCoded: Uint8Array, from: number, to: number): number[] {
-  const found = new Set<number>();
-  for (let tree = from; tree < to; tree++) {
-    for (const c of asks[tree]) if (isCoded[c] === 0) found.add(c);
+  const found: number[] = [];
+  for (let tree = from; tree < to && found.length < isCoded.length; tree++) {
+    const asked = asks[tree];
+    for (let i = 0; i < asked.length; i++) {
+      if (isCoded[asked[i]] === 1) continue;
+      isCoded[asked[i]] = 1;
+      found.push(asked[i]);
+    }
   }
-  return [...found].sort((a, b) => a - b);
+  return found.sort((a, b) => a - b);
 }
 
 function some(

@@ -17,8 +17,10 @@ export interface Additive {
   readonly start: number;
   /** steps + 1: what a row costs up to each step, in whatever unit, ascending from 0. */
   readonly cost: Float64Array;
-  /** What a cut costs, in the same unit: each row that goes on after it, and the query as such. */
-  readonly cut: { readonly row: number; readonly query: number };
+  /** steps + 1: what it costs to go on with a row that was left by a cut after so many steps, in the same unit. */
+  readonly move: Float64Array;
+  /** What choosing whom to go on with costs a query, in the same unit. */
+  readonly choice: number;
   /**
    * steps + 1: no whole sum, as {@link Adding.whole} gives it, is above that after so many steps by more than this. After all of them
    * it is how far the two may be apart, either way.

@@ -135,7 +135,7 @@ function grid(steps: number): number[] {
  * it does and the finishing of some.
  */
 function cheapest(
-  { cost, steps, cut }: Additive,
+  { cost, steps, move, choice }: Additive,
   { cuts, sums, whole }: Course,
   { most, sure }: Bounds,
   k: number,
@@ -143,7 +143,7 @@ function cheapest(
 ): Pruning {
   const n = whole.length;
   const few = promising(k, n);
-  const toEnd = cuts.map((at) => cost[steps] - cost[at] + cut.row);
+  const toEnd = cuts.map((at) => cost[steps] - cost[at] + move[at]);
   const kept = sums.map((partial, c) => {
     const finished = Float64Array.from(topK(partial, few), (row) => whole[row]);
     const bar = finished[topK(finished, k)[Math.min(k, few) - 1]];
@@ -151,7 +151,7 @@ function cheapest(
     return Math.max(0, left - few);
   });
   const plain = n * cost[steps];
-  const extra = queries * cut.query;
+  const extra = queries * choice;
   const spent = cuts.map((at, c) => n * cost[at] + few * toEnd[c] + extra);
   const before = cuts.map(() => -1);
   let best = { spent: plain, at: -1 };
@@ -159,7 +159,7 @@ function cheapest(
     for (let b = 0; b < c; b++) {
       const way =
         spent[b] +
-        kept[b] * (cost[cuts[c]] - cost[cuts[b]] + cut.row) +
+        kept[b] * (cost[cuts[c]] - cost[cuts[b]] + move[cuts[b]]) +
         promising(k, kept[b]) * toEnd[c] +
         extra;
       if (way < spent[c]) {

@@ -65,8 +65,8 @@ function inOrder(model: TreeModel, forest: Forest, most: Float64Array, whole: Wh
   return {
     steps: model.rounds,
     start: forest.base[0],
-    cost: costsOf(forest),
-    cut: { row: MOVE * columnsOf(forest), query: CHOICE },
+    ...costsOf(forest),
+    choice: CHOICE,
     most,
     link: (sums) => lastClass(model, sums),
     async open(candidates) {
@@ -106,10 +106,11 @@ function adding(
   };
 }
 
-/** A row costs its trees, and coding the columns that they ask about, each once. */
-function costsOf({ roots, feature, left, right }: Forest): Float64Array {
+/** A row costs its trees, and coding the columns that they ask about, each once, and moving these at every cut. */
+function costsOf({ roots, feature, left, right }: Forest): Pick<Additive, 'cost' | 'move'> {
   const asked = new Set<number>();
   const cost = new Float64Array(roots.length + 1);
+  const move = new Float64Array(roots.length + 1);
   let walked = 0;
   roots.forEach((root, tree) => {
     const nodes = [root];
@@ -120,12 +121,9 @@ function costsOf({ roots, feature, left, right }: Forest): Float64Array {
     }
     walked += TREE + NODE * nodes.length;
     cost[tree + 1] = walked + CODE * asked.size;
+    move[tree + 1] = MOVE * asked.size;
   });
-  return cost;
-}
-
-function columnsOf({ feature }: Forest): number {
-  return new Set(feature.filter((column) => column !== -1)).size;
+  return { cost, move };
 }
 
 /** Twice what rounding can amount to in a sum of all the trees: n eps sum |x|, Higham's Accuracy and Stability, section 4.2. */
