@@ -9,6 +9,7 @@ import { mailLearners } from './mail-learners.js';
 import { paths } from './paths.js';
 import { prefixes } from './prefixes.js';
 import { select } from './select.js';
+import { topkCuts } from './topk-cuts.js';
 import { validity } from './validity.js';
 
 /** Every workload, by name. */
@@ -23,6 +24,7 @@ const workloads = {
   paths,
   prefixes,
   select,
+  'topk-cuts': topkCuts,
   validity,
 };
 

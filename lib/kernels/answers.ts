@@ -122,7 +122,7 @@ export class Answers {
         const number = numbers[from + i];
         let rank = before[bucket + bucketOf(number, least, scale, last)];
         for (let jump = half; jump > 0; jump >>= 1) {
-          rank += jump * +(thresholds[sorted + rank + jump] < number);
+          rank = (rank + jump * +(thresholds[(sorted + rank + jump) | 0] < number)) | 0;
         }
         words[to + rank] |= 1 << i;
         if (Number.isNaN(number)) missing[c] |= 1 << i;

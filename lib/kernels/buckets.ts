@@ -3,6 +3,9 @@ import type { Coding } from './coding.js';
 /** Buckets for each threshold: most numbers then have none or one in theirs. */
 const BUCKETS = 4;
 
+/** No column has so many buckets. */
+const FAR = 2 ** 30;
+
 /**
  * Ranks of numbers among a column's thresholds (coding.ts) in a step or two: the range of the thresholds is cut into buckets
  * of one width, each of which knows how many thresholds lie before it, and only those in a number's own are searched. Which bucket a
@@ -57,10 +60,15 @@ export function bucketsOf({ columns, begin, count, thresholds }: Coding): Bucket
   return { ...buckets, least, scale, thresholds: Float32Array.from(sorted), before: Int32Array.from(before) };
 }
 
-/** NaN, which a number may be, or what becomes of infinite ones, is in the first. */
+/** Buckets from the first on, 0: it has what is NaN, or becomes so where thresholds are infinite, too. */
 export function bucketOf(number: number, least: number, scale: number, last: number): number {
   const at = (number - least) * scale;
-  return at > 0 ? (at < last ? Math.trunc(at) : last) : 0;
+  if (Math.abs(at) >= FAR) return at > 0 ? last : 0;
+  // At least 0 and at most the last, without a branch: a wrong guess would take longer than the search.
+  const whole = at | 0;
+  const bucket = whole & ~(whole >> 31);
+  const beyond = (bucket - last) | 0;
+  return (bucket - (beyond & ~(beyond >> 31))) | 0;
 }
 
 /** How many thresholds of column number `c` are below a number; 0 where that is NaN. */
@@ -68,6 +76,8 @@ export function rankIn(buckets: Buckets, c: number, number: number): number {
   const { thresholds, begin, half, least, scale, last, first, before } = buckets;
   const from = begin[c] - 1;
   let rank = before[first[c] + bucketOf(number, least[c], scale[c], last[c])];
-  for (let jump = half[c]; jump > 0; jump >>= 1) rank += jump * +(thresholds[from + rank + jump] < number);
+  for (let jump = half[c]; jump > 0; jump >>= 1) {
+    rank = (rank + jump * +(thresholds[(from + rank + jump) | 0] < number)) | 0;
+  }
   return rank;
 }
