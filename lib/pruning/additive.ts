@@ -19,8 +19,8 @@ export interface Additive {
   readonly cost: Float64Array;
   /** steps + 1: what it costs to go on with a row that was left by a cut after so many steps, in the same unit. */
   readonly move: Float64Array;
-  /** What choosing whom to go on with costs a query, in the same unit. */
-  readonly choice: number;
+  /** What choosing whom to go on with costs at a cut, in the same unit: a query, and each candidate that it has left by then. */
+  readonly choice: { readonly query: number; readonly row: number };
   /**
    * steps + 1: no whole sum, as {@link Adding.whole} gives it, is above that after so many steps by more than this. After all of them
    * it is how far the two may be apart, either way.

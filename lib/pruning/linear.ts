@@ -51,7 +51,7 @@ export function linear(model: LinearModel, ranges: readonly Range[], costs: read
     start,
     cost,
     move: new Float64Array(features + 1),
-    choice: 0,
+    choice: { query: 0, row: 0 },
     most,
     link: (sums) => lastClass(model, sums),
     open: (candidates) => adding({ model, firsts, ranges, order }, candidates, undefined, []),

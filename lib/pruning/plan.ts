@@ -151,17 +151,14 @@ function cheapest(
     return Math.max(0, left - few);
   });
   const plain = n * cost[steps];
-  const extra = queries * choice;
-  const spent = cuts.map((at, c) => n * cost[at] + few * toEnd[c] + extra);
+  const extra = (rows: number) => queries * choice.query + rows * choice.row;
+  const spent = cuts.map((at, c) => n * cost[at] + few * toEnd[c] + extra(n));
   const before = cuts.map(() => -1);
   let best = { spent: plain, at: -1 };
   for (let c = 0; c < cuts.length; c++) {
     for (let b = 0; b < c; b++) {
-      const way =
-        spent[b] +
-        kept[b] * (cost[cuts[c]] - cost[cuts[b]] + move[cuts[b]]) +
-        promising(k, kept[b]) * toEnd[c] +
-        extra;
+      const leg = kept[b] * (cost[cuts[c]] - cost[cuts[b]] + move[cuts[b]]);
+      const way = spent[b] + leg + promising(k, kept[b]) * toEnd[c] + extra(kept[b]);
       if (way < spent[c]) {
         spent[c] = way;
         before[c] = b;

@@ -14,13 +14,13 @@ export interface TreeModel extends Ensemble {
 
 /**
  * Nanoseconds, where 64 rows are asked at once, on the machine that the plans in docs/decisions were made on: for a row, of a tree and each of its
- * nodes, of coding a number and of moving its code; for a query, of choosing whom to go on with. Only how they compare counts.
+ * nodes, of coding a number and of moving its code; at a cut, of choosing whom to go on with. Only how they compare counts.
  */
 const TREE = 0.4;
 const NODE = 0.015;
 const CODE = 4.5;
 const MOVE = 4;
-const CHOICE = 50_000;
+const CHOICE = { query: 10_000, row: 8 };
 
 /**
  * Trees in the order of the model.

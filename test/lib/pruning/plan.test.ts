@@ -21,7 +21,7 @@ function columnSums(steps: number, most: (step: number) => number, move = 0): Ad
     start: 0,
     cost: Float64Array.from({ length: steps + 1 }, (_, step) => step),
     move: new Float64Array(steps + 1).fill(move),
-    choice: 0,
+    choice: { query: 0, row: 0 },
     most: Float64Array.from({ length: steps + 1 }, (_, step) => most(step)),
     link: (sums) => sums,
     open: (candidates) => adding(candidates),
@@ -90,9 +90,9 @@ test('it is cut where that is cheapest', async (t) => {
   // Twenty of 2,000 candidates are ten of these rows.
   t.deepEqual(await planPruning(tight, rows, { k: 20, of: 2_000 }), one);
   // A choice costs as much for few candidates as for many: these rows are those of a hundred queries.
-  const dear = { ...tight, choice: 25 };
+  const dear = { ...tight, choice: { query: 25, row: 0.5 } };
   t.is((await planPruning(dear, rows, { k: 1, of: 10 })).cost, 1);
-  t.is((await planPruning(dear, rows, { k: 10, of: 1_000 })).cost, (1_000 + 20 * 4 + 25) / (1_000 * 4));
+  t.is((await planPruning(dear, rows, { k: 10, of: 1_000 })).cost, (1_000 + 20 * 4 + 25 + 500) / (1_000 * 4));
 });
 
 test('where nothing can be dropped, or going on costs more than it saves, it is not cut', async (t) => {
