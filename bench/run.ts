@@ -1,6 +1,8 @@
 import { batching } from './batching.js';
 import { digits } from './digits.js';
 import { exact } from './exact.js';
+import { faults } from './faults.js';
+import { flights } from './flights.js';
 import { runBench } from './harness.js';
 import { kernels } from './kernels.js';
 import { learners } from './learners.js';
@@ -18,6 +20,8 @@ const workloads = {
   batching,
   digits,
   exact,
+  faults,
+  flights,
   kernels,
   learners,
   mail,

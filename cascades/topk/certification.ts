@@ -21,7 +21,12 @@ export async function certifyBands<Row, L extends Label, Name extends string>(
   if (needed.length === 0) {
     return bands.map((band, b) => judgeBand(band, searches[b], [], [], population));
   }
-  const readers = needed.map(({ model, features }) => ({ model, features, numbers: stageNumbers }));
+  const readers = needed.map(({ model, features, asked }) => ({
+    model,
+    features,
+    asked,
+    numbers: stageNumbers,
+  }));
   const [answers, ...columns] = await scoreRows(
     trained.fitted,
     [fullReader(trained), ...readers],

@@ -17,7 +17,7 @@ import { TopK } from '../../lib/select/index.js';
 import type { Label } from '../terms/index.js';
 import { atLeast, bestOf, type Cut, depthOf, floorOf, thresholdIn } from './cut.js';
 import { type PrunedEngine, rankPruned } from './pruned.js';
-import { type Ranking, rankNumbers, stageNumbers } from './ranking.js';
+import { type AskedFor, askedModel, type Ranking, rankNumbers, stageNumbers } from './ranking.js';
 import { type Candidates, type Section, sectionsOf } from './sections.js';
 
 /** A model and the positions of the features whose blocks it reads. */
@@ -29,7 +29,7 @@ interface Reader {
 /** A plan ready to run: stages cut, cheapest first, and the full model ranks what is left; or bounds on its sum say what may be dropped. */
 export interface RankEngine<in Row, L extends Label> {
   readonly features: readonly NamedFeature<Row>[];
-  readonly stages: readonly (Reader & { readonly cut: Cut })[];
+  readonly stages: readonly (Reader & { readonly cut: Cut; readonly asked: AskedFor })[];
   readonly full: Reader;
   readonly ranking: Ranking<L>;
   /** For the class that it is about. */
@@ -184,8 +184,10 @@ async function passStage<Row, L extends Label>(
   { section, passing }: Lot<Row>,
   { of, interrupt }: Interruptible<Row>,
 ): Promise<Lot<Row>> {
-  const scores = await scored(features, stages[s], section, passing, interrupt);
-  return { section, passing, scores: stageNumbers(ranking, scores, of) };
+  const { model, reads, asked } = stages[s];
+  const reader = { reads, model: askedModel(model, asked, of) };
+  const scores = await scored(features, reader, section, passing, interrupt);
+  return { section, passing, scores: asked === 'margin' ? scores : stageNumbers(ranking, scores, of) };
 }
 
 async function scoreFully<Row, L extends Label>(

@@ -1,5 +1,4 @@
-import { isNested } from '../chain/index.js';
-import { boldest, type RankChain, type RankStage, type Trial } from './chain.js';
+import { boldest, goesOn, type RankChain, type RankStage, type Trial } from './chain.js';
 import type { CutKind } from './cut.js';
 
 export interface FoundChain {
@@ -29,8 +28,15 @@ export function aloneCosts(stage: RankStage, trial: Trial): Map<CutKind, number>
  *
  * Beam search as for cascades: the best chains so far are extended by every stage that fits between theirs, each with the kind of cut that
  * serves it best alone, until nothing is cheaper. Then the kinds are tried anew, stage by stage.
+ *
+ * @param trial some of the queries, to compare chains on
+ * @param whole all of them, for the widths of the chain that is found
  */
-export function searchRankChain(stages: readonly RankStage[], trial: Trial): FoundChain | undefined {
+export function searchRankChain(
+  stages: readonly RankStage[],
+  trial: Trial,
+  whole: Trial,
+): FoundChain | undefined {
   const alone = stages.map((stage) => bestAlone(stage, trial));
   const best = new Map(stages.map((stage, i) => [stage, alone[i]]));
   let beam = cheapest(alone);
@@ -50,7 +56,10 @@ export function searchRankChain(stages: readonly RankStage[], trial: Trial): Fou
     if (next[0].cost >= beam[0].cost) break;
     beam = next;
   }
-  return beam.length === 0 ? undefined : withBestKinds(beam[0], trial);
+  if (beam.length === 0) return undefined;
+  const { chain, log } = withBestKinds(beam[0], trial);
+  const found = balanced(chain.stages, chain.families, whole, whole.fullCost, chain.widths, log);
+  return Number.isFinite(found.cost) ? found : undefined;
 }
 
 function evaluate(
@@ -59,9 +68,10 @@ function evaluate(
   trial: Trial,
   limit: number,
   widths: readonly number[] = stages.map(() => 0),
+  start = 0,
 ): FoundChain {
   const chain = { stages, families, widths };
-  const { log, cost } = boldest(chain, trial, limit);
+  const { log, cost } = boldest(chain, trial, limit, start);
   return { chain, log, cost };
 }
 
@@ -77,13 +87,14 @@ function balanced(
   trial: Trial,
   limit: number,
   start?: readonly number[],
+  log?: number,
 ): FoundChain {
-  let best = evaluate(stages, families, trial, limit, start);
+  let best = evaluate(stages, families, trial, limit, start, log);
   for (const step of STEPS) {
     for (let s = 1; s < stages.length; s++) {
       for (const move of [step, -step]) {
         const widths = best.chain.widths.with(s, best.chain.widths[s] + move);
-        const next = evaluate(stages, families, trial, Math.min(limit, best.cost), widths);
+        const next = evaluate(stages, families, trial, Math.min(limit, best.cost), widths, best.log);
         if (next.cost >= best.cost) continue;
         best = next;
         break;
@@ -109,11 +120,9 @@ function withBestKinds(found: FoundChain, trial: Trial): FoundChain {
 
 function extensions(stages: readonly RankStage[], all: readonly RankStage[]): RankStage[][] {
   return all.flatMap((stage) => {
-    const at = stages.findIndex((other) => !isNested(other, stage));
+    const at = stages.findIndex((other) => !goesOn(other, stage));
     const place = at < 0 ? stages.length : at;
-    return place === stages.length || isNested(stage, stages[place])
-      ? [stages.toSpliced(place, 0, stage)]
-      : [];
+    return place === stages.length || goesOn(stage, stages[place]) ? [stages.toSpliced(place, 0, stage)] : [];
   });
 }
 

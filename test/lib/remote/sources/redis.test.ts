@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import test from 'ava';
+import { hasRedis, RedisServer } from '../../../../bench/redis.js';
 import { LookupError, MissingPackage, OptionError } from '../../../../lib/errors.js';
 import { type RedisClient, redisSource } from '../../../../lib/remote/sources/redis.js';
-import { hasRedis, RedisServer } from '../../../support/redis.js';
 import { ask, messageOf } from '../ask.js';
 
 const left = hasRedis ? '' : ' (left out without redis-server)';
@@ -54,7 +54,7 @@ live(`hashes, bytes and JSON are read as numbers, in one round trip${left}`, asy
   } finally {
     await source.close();
     client.disconnect();
-    await server.kill();
+    await server.end();
   }
 });
 
@@ -77,14 +77,14 @@ live(`a server that is killed is missed, and asked again when it is back${left}`
       }
     }
     t.true(reasons.has('open'));
-    await server.start();
+    await server.restart();
     const until = Date.now() + 10_000;
     let [outcome] = await ask(fetcher, ['a']);
     while (outcome !== null && Date.now() < until) [outcome] = await ask(fetcher, ['a']);
     t.is(outcome, null);
   } finally {
     await source.close();
-    await server.kill();
+    await server.end();
   }
 });
 
@@ -99,7 +99,7 @@ live(`a server that hangs is given up in time${left}`, async (t) => {
   } finally {
     server.resume();
     await source.close();
-    await server.kill();
+    await server.end();
   }
 });
 
