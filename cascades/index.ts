@@ -58,4 +58,31 @@ export type {
   Verdict,
 } from './terms/index.js';
 export { absoluteError, precision, recall } from './terms/index.js';
+export type {
+  AddingOrder,
+  BandCertificate,
+  BandPlan,
+  Candidates,
+  JudgedAnswer,
+  LoadRankerOptions,
+  OutsideWarning,
+  Population,
+  PruningPlan,
+  Query,
+  QueryOptions,
+  QueryPool,
+  RankBy,
+  RankerPlan,
+  RankerStage,
+  StoppingRule,
+  TopKAnswer,
+  TopKBound,
+  TopKCertificate,
+  TopKCut,
+  TopKMetric,
+  TopKOptions,
+  TopKPromise,
+  TriedStage,
+} from './topk/index.js';
+export { Ranker, tuneTopK } from './topk/index.js';
 export { tune } from './tune.js';

@@ -1,4 +1,6 @@
 export { type Digit, type Digits, loadDigits } from './digits.js';
+export { type Flight, loadFlights } from './flights.js';
+export { type Gloss, type GlossCategory, loadGlosses } from './glosses.js';
 export { loadMail, type Mail } from './mail.js';
 export { MissingDataset } from './packages.js';
 export {
@@ -20,6 +22,9 @@ export {
   type NumberWorld,
   type NumberWorldOptions,
   numberWorld,
+  type RankedRow,
+  type RankingWorldOptions,
+  rankingWorld,
   type TextRow,
   type TextWorld,
   type TextWorldOptions,

@@ -22,8 +22,8 @@ export class OptionError extends SpillwayError {
 
 /** Rows or labels can't be used: none at all, lengths that differ, a single class. */
 export class DataError extends SpillwayError {
-  constructor(message: string) {
-    super('DATA', message);
+  constructor(message: string, options?: ErrorOptions) {
+    super('DATA', message, options);
   }
 }
 
@@ -37,6 +37,48 @@ export class FeatureError extends SpillwayError {
     options?: ErrorOptions,
   ) {
     super('FEATURE', `feature '${feature}'${row === undefined ? '' : `, row ${row}`}: ${message}`, options);
+  }
+
+  /** The same, of a feature and row by their names: what throws it knows neither. */
+  of(feature: string, row: number | undefined): FeatureError {
+    return new FeatureError(feature, row, this.message.replace(/^feature ''(, row \d+)?: /, ''));
+  }
+}
+
+/** A remote source gave no value for a key that can be used. */
+export class LookupError extends FeatureError {
+  constructor(
+    feature: string,
+    row: number | undefined,
+    readonly source: string,
+    /**
+     * `unreachable`: no connection, or one that was cut; `timeout`: no whole answer in time; `open`: it failed so often of
+     * late that it isn't asked for a while; `malformed`: an answer of another length, width or kind than expected, or NaN;
+     * `refused`: it was reached and said no; `key`: a key that can't be asked for.
+     */
+    readonly reason: 'unreachable' | 'timeout' | 'open' | 'malformed' | 'refused' | 'key',
+    /** What happened, without the names of feature and source. */
+    readonly what: string,
+    options?: ErrorOptions,
+  ) {
+    super(feature, row, `source '${source}' ${what}`, options);
+  }
+
+  override of(feature: string, row: number | undefined): LookupError {
+    const { source, reason, what, cause } = this;
+    return new LookupError(feature, row, source, reason, what, cause === undefined ? {} : { cause });
+  }
+}
+
+/** The time that a call was given is over, and rows still needed something. */
+export class DeadlineError extends SpillwayError {
+  constructor(
+    readonly deadlineMs: number,
+    /** Features, or a model, that there was no time for. */
+    readonly waitingFor: readonly string[] = [],
+  ) {
+    const what = waitingFor.length === 0 ? '' : ` while ${waitingFor.join(', ')} had still to come`;
+    super('DEADLINE', `the deadline of ${deadlineMs} ms passed${what}`);
   }
 }
 
@@ -82,6 +124,18 @@ export class OverloadError extends SpillwayError {
       'OVERLOAD',
       `model '${model}': ${queued} rows wait for it already, and 'maxQueued' is ${limit}: ask again later, or of another`,
     );
+  }
+}
+
+/** A top-K query is outside the queries that a ranker was certified for, and such are to be refused. */
+export class OutsideQuery extends SpillwayError {
+  constructor(
+    /** How many were asked for, of how many candidates. */
+    readonly k: number,
+    readonly candidates: number,
+    message: string,
+  ) {
+    super('OUTSIDE_QUERY', message);
   }
 }
 

@@ -1,2 +1,16 @@
-export { type LoadOptions, loadCascade } from './loading.js';
+export { loadCascade } from './loading.js';
+export {
+  type FeatureTerms,
+  type FullTerms,
+  featureTerms,
+  knownLearners,
+  type LoadOptions,
+  loadFeatures,
+  loadFull,
+  loadModel,
+  mismatch,
+  need,
+  plain,
+  stateOf,
+} from './pieces.js';
 export { type SaveOptions, saveCascade } from './saving.js';

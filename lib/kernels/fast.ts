@@ -5,19 +5,18 @@ import { askedWalk } from './asked.js';
 import { Coder } from './coder.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
+import { maskedWalk } from './masks.js';
 import { CODE_SHIFT, fitsPadded, fitsWords, LANES } from './padded.js';
 import { writeRank } from './ranks.js';
 import type { Shape } from './shape.js';
 import { treesKernel } from './trees.wasm.js';
 import { linkedWalk, paddedWalks, SLOT_BYTES, wideWalk } from './walks.js';
-import { WIDE } from './wide.js';
+import { isWideWorth, WIDE } from './wide.js';
 
 /** Bytes of what the kernel has to know of a column. */
 const RECORD = 20;
 /** From so many rows on it is quicker to ask 64 of them at once. */
 const WIDE_ROWS = 40;
-/** Asking 64 rows is worth their walks where trees have no more nodes than so many for each step of a walk. */
-const WIDE_NODES = 12;
 /** Addresses must not be negative. */
 const MOST_BYTES = 2 ** 31 - 2 ** 20;
 
@@ -49,11 +48,13 @@ export function fastKernel(
   const asking = askedWalk(arena, forest, coding, shape, widths);
   const padded = fitsPadded(shape) ? paddedWalks(arena, forest, coding, shape.depth, sumsAt) : undefined;
   const row = padded?.row ?? linkedWalk(arena, forest, coding);
-  const wide = shape.nodes <= WIDE_NODES * shape.steps ? wideWalk(arena, forest, coding, sumsAt) : undefined;
+  const masking = padded ? undefined : maskedWalk(arena, forest, coding, shape);
+  const wide = isWideWorth(shape) ? wideWalk(arena, forest, coding, sumsAt) : undefined;
   const kernel = row && arena.bytes < MOST_BYTES ? tryKernel(code, arena.bytes) : undefined;
   if (!row || !kernel) return undefined;
   arena.fill(kernel.memory);
-  const one = row(kernel);
+  const masked = masking?.(kernel);
+  const one = masked?.add ?? row(kernel);
   const asked = asking?.(kernel);
   const some = padded?.group(kernel);
   const all = wide?.(kernel);
@@ -102,7 +103,10 @@ export function fastKernel(
     const add = isAsked ? asked.add : one;
     for (; at < rows; at++) {
       if (isAsked) asked.ask(blocks, at);
-      else coder.write(blocks, at, 1, 0);
+      else {
+        coder.write(blocks, at, 1, 0);
+        masked?.mask();
+      }
       for (let o = 0, to = at * outputs; o < outputs; o++, to++) out[to] = add(o, outputs, out[to]);
       if (!isAsked) coder.clear();
     }

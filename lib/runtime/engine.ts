@@ -1,12 +1,16 @@
-import { type Block, gather } from '../blocks/index.js';
-import { ModelError } from '../errors.js';
+import { DeadlineError, ModelError } from '../errors.js';
 import { type Decision, decideAll, type ExitRule, type ExitThresholds, exits } from '../exits/index.js';
 import { RowView } from '../features/index.js';
 import type { Model } from '../learners/index.js';
-import { computeAll, type NamedFeature } from './compute.js';
+import type { CallMessage, Tally } from '../telemetry/index.js';
+import { systemTimer, type Timer } from '../timer.js';
+import type { NamedFeature } from './compute.js';
+import { Interrupt } from './interrupt.js';
+import type { Loss } from './losses.js';
 import { overlap } from './overlap.js';
+import { addBlocks, beginAhead, narrow, type Passing, passingAll } from './passing.js';
 import type { Work } from './pending.js';
-import { goOn, keptSums, type RunningSums } from './sums.js';
+import { beginScore, endScore, type Scoring } from './scoring.js';
 
 /** A model, where it finds its blocks, what it makes of its scores, and how sure it must be to answer. */
 export interface Stage {
@@ -15,13 +19,16 @@ export interface Stage {
   readonly model: Model;
   readonly rule: ExitRule;
   readonly thresholds: ExitThresholds;
+  /** Positions of features of later stages that are begun as this one is, for a single row that can't wait. */
+  readonly ahead?: readonly number[];
+  readonly tally?: Tally;
 }
 
 /** A cascade ready to run. Stages come cheapest first; what none of them answers goes to `full`. */
 export interface Engine<in Row> {
   readonly features: readonly NamedFeature<Row>[];
   readonly stages: readonly Stage[];
-  readonly full: Pick<Stage, 'reads' | 'model'>;
+  readonly full: Pick<Stage, 'reads' | 'model' | 'tally'>;
   /** Scores a row gets: one a class; for regression 1, the error that the stage expects (0 from the full model). */
   readonly classes: number;
   readonly decision: Decision;
@@ -37,12 +44,32 @@ export interface Answered {
   readonly exits: Uint8Array;
   /** 1 where a later stage or the full model was needed but failed, and the best stage available answered. */
   readonly degraded: Uint8Array;
+  /** What the degraded rows needed and didn't get. */
+  readonly faults: Fault[];
+}
+
+/** What failed or came too late, and the rows that needed it. */
+export interface Fault {
+  /** A feature's name, or a model's. */
+  readonly missing: string;
+  readonly error: unknown;
+  /** Positions among the rows that were given. */
+  readonly rows: Int32Array;
 }
 
 export interface ServeOptions {
-  /** What happens to the rows that needed a feature or model that failed. */
+  /** What happens to the rows that needed a feature or model that failed or would come too late. */
   readonly onFault: 'throw' | 'degrade';
   readonly signal?: AbortSignal | undefined;
+  /** Milliseconds after which nothing is waited for any more, and no stage begun but the first. */
+  readonly deadlineMs?: number | undefined;
+  readonly timer?: Timer | undefined;
+  /** Whether stages may begin what later ones read: `Stage.ahead`. */
+  readonly ahead?: boolean | undefined;
+  /** Nobody can wait: features that have the choice compute at once. */
+  readonly atOnce?: boolean | undefined;
+  /** The call that this is, where somebody wants to be told. */
+  readonly call?: CallMessage | undefined;
 }
 
 /** Rows that go through the stages together: large enough to share per-batch costs, small enough to stay in cache. */
@@ -56,111 +83,155 @@ export function* serve<Row>(
   rows: readonly Row[],
   options: ServeOptions,
 ): Work<Answered> {
-  const answered: Answered = {
-    answers: new Float64Array(rows.length).fill(Number.NaN),
-    scores: new Float64Array(rows.length * engine.classes),
-    exits: new Uint8Array(rows.length),
-    degraded: new Uint8Array(rows.length),
-  };
-  options.signal?.throwIfAborted();
-  yield* overlap(batches(engine, rows, answered, options), UNDER_WAY);
+  const answered = unanswered(rows.length, engine.classes);
+  const { onFault, signal, deadlineMs, timer = systemTimer, ahead = false, atOnce = false, call } = options;
+  signal?.throwIfAborted();
+  const interrupt =
+    signal === undefined && deadlineMs === undefined ? undefined : new Interrupt(timer, deadlineMs, signal);
+  try {
+    const serving = { degrades: onFault === 'degrade', interrupt, ahead, atOnce, call };
+    yield* overlap(batches(engine, rows, answered, serving), UNDER_WAY);
+  } finally {
+    interrupt?.close();
+  }
   return answered;
+}
+
+/** Room for answers to so many rows. */
+export function unanswered(rows: number, classes: number): Answered {
+  return {
+    answers: new Float64Array(rows).fill(Number.NaN),
+    scores: new Float64Array(rows * classes),
+    exits: new Uint8Array(rows),
+    degraded: new Uint8Array(rows),
+    faults: [],
+  };
+}
+
+export interface Serving {
+  readonly degrades: boolean;
+  readonly interrupt: Interrupt | undefined;
+  /** Whether a single row begins what it may need later. */
+  readonly ahead: boolean;
+  readonly atOnce: boolean;
+  readonly call: CallMessage | undefined;
 }
 
 function* batches<Row>(
   engine: Engine<Row>,
   rows: readonly Row[],
   answered: Answered,
-  options: ServeOptions,
+  serving: Serving,
 ): Generator<Work<void>> {
   for (let from = 0; from < rows.length; from += BATCH) {
-    yield serveBatch(engine, RowView.of(rows.slice(from, from + BATCH)), from, answered, options);
+    const batch = RowView.of(rows.slice(from, from + BATCH));
+    yield serveBatch(engine, batch, from, answered, serving, { stage: 0, passing: passingAll(batch.length) });
   }
 }
 
-function* serveBatch<Row>(
+/** Where rows are on their way: before a stage, or amid it. */
+export interface Begun {
+  readonly stage: number;
+  readonly passing: Passing;
+  /** The stage's scores, where its model has been given the rows. */
+  readonly scoring?: Scoring;
+}
+
+/** Answers the rows of a batch that haven't left yet, from where they are. */
+export function* serveBatch<Row>(
   engine: Engine<Row>,
   batch: RowView<Row>,
   first: number,
   answered: Answered,
-  options: ServeOptions,
+  serving: Serving,
+  begun: Begun,
 ): Work<void> {
   const { stages, full } = engine;
-  const provisional = options.onFault === 'degrade';
-  let passing: Passing = { rows: identity(batch.length), blocks: new Map(), sums: new Map() };
-  for (let s = 0; s <= stages.length && passing.rows.length > 0; s++) {
-    options.signal?.throwIfAborted();
+  const { degrades, interrupt, atOnce, call } = serving;
+  const ahead = serving.ahead && batch.length === 1;
+  let passing = begun.passing;
+  for (let s = begun.stage; s <= stages.length && passing.rows.length > 0; s++) {
+    interrupt?.throwIfAborted();
     const stage = s < stages.length ? stages[s] : undefined;
-    const { reads, model } = stage ?? full;
+    const { reads, model, tally } = stage ?? full;
     try {
-      yield* addBlocks(engine, reads, batch, passing, first);
-      const scores = yield* score(model, reads, passing, options);
+      if (s > 0 && interrupt?.isLate) throw new DeadlineError(interrupt.deadlineMs ?? 0);
+      let scoring = s === begun.stage ? begun.scoring : undefined;
+      if (scoring === undefined) {
+        const losses: Loss[] = [];
+        const computing = {
+          origin: (row: number) => first + row,
+          interrupt,
+          lose: degrades ? (loss: Loss) => losses.push(loss) : undefined,
+          atOnce,
+          call,
+        };
+        if (ahead && stage?.ahead) beginAhead(engine.features, stage.ahead, batch, passing, computing);
+        yield* addBlocks(engine.features, reads, batch, passing, computing);
+        if (losses.length > 0) {
+          for (const loss of losses) degrade(engine, answered, loss, passing.rows, first);
+          passing = narrow(passing, besides(losses, passing.rows.length));
+          if (passing.rows.length === 0) return;
+        }
+        scoring = beginScore(model, reads, passing, serving, tally);
+      }
+      const scores = yield* endScore(scoring, passing.rows.length, serving, tally);
       const said = stage
         ? sayAll(stage.rule, scores, model.classes)
         : sayWhole(engine, scores, model.classes);
-      const by = { stage: s, thresholds: stage?.thresholds, provisional };
+      const by = { stage: s, thresholds: stage?.thresholds, provisional: degrades };
+      const before = passing.rows.length;
       passing = narrow(passing, settle(engine, said, by, passing.rows, first, answered));
-      if (s === stages.length && passing.rows.length > 0) {
-        throw new ModelError(
-          full.model.name,
-          `gave NaN for row ${first + passing.rows[0]}; expected ${engine.decision.kind === 'value' ? 'a finite number' : 'probabilities'}`,
-        );
-      }
-    } catch (error) {
-      if (!provisional || options.signal?.aborted) throw error;
-      for (const row of passing.rows) {
-        if (Number.isNaN(answered.answers[first + row])) throw error;
-        answered.degraded[first + row] = 1;
-      }
+      if (tally !== undefined) tally.answered += before - passing.rows.length;
+      if (s === stages.length && passing.rows.length > 0) throw unscored(engine, first + passing.rows[0]);
+    } catch (thrown) {
+      interrupt?.throwIfAborted();
+      const error =
+        thrown instanceof DeadlineError && thrown.waitingFor.length === 0
+          ? new DeadlineError(thrown.deadlineMs, [model.name])
+          : thrown;
+      if (!degrades) throw error;
+      const rows = Array.from(identity(passing.rows.length));
+      degrade(engine, answered, { missing: model.name, error, rows }, passing.rows, first);
       return;
     }
   }
 }
 
-/** The rows that no stage has answered yet, and the blocks already computed for them, by feature. */
-interface Passing {
-  readonly rows: Int32Array;
-  readonly blocks: Map<number, Block>;
-  readonly sums: RunningSums;
-}
-
-function* addBlocks<Row>(
-  engine: Engine<Row>,
-  reads: readonly number[],
-  batch: RowView<Row>,
-  { rows, blocks }: Passing,
-  first: number,
-): Work<void> {
-  const missing = reads.filter((feature) => !blocks.has(feature));
-  if (missing.length === 0) return;
-  const view = rows.length === batch.length ? batch : batch.select(rows);
-  const computed = yield* computeAll(
-    missing.map((feature) => engine.features[feature]),
-    view,
-    (row) => first + row,
+/** The full model has no answer to a row. */
+export function unscored<Row>({ full, decision }: Engine<Row>, row: number): ModelError {
+  return new ModelError(
+    full.model.name,
+    `gave NaN for row ${row}; expected ${decision.kind === 'value' ? 'a finite number' : 'probabilities'}`,
   );
-  missing.forEach((feature, i) => {
-    blocks.set(feature, computed[i]);
-  });
 }
 
-/** Scores the passing rows with a model over its blocks, in place. */
-function* score(
-  model: Model,
-  reads: readonly number[],
-  { rows, blocks, sums }: Passing,
-  { signal }: ServeOptions,
-): Work<Float64Array> {
-  const scores = new Float64Array(rows.length * model.classes);
-  const read: Block[] = [];
-  for (const feature of reads) {
-    const block = blocks.get(feature);
-    if (block !== undefined) read.push(block);
+/** The rows keep the best answer that there is. @throws the error where there is none. */
+function degrade<Row>(
+  { stages }: Engine<Row>,
+  answered: Answered,
+  { missing, error, rows }: Loss,
+  passing: Int32Array,
+  first: number,
+): void {
+  const lost = Int32Array.from(rows, (row) => first + passing[row]);
+  for (const row of lost) {
+    if (Number.isNaN(answered.answers[row])) throw error;
+    if (answered.degraded[row] === 1) continue;
+    answered.degraded[row] = 1;
+    const { tally } = stages[answered.exits[row]];
+    if (tally === undefined) continue;
+    tally.answered++;
+    tally.degraded++;
   }
-  if (goOn(model, read, sums, scores)) return scores;
-  const waiting = model.score(read, scores, { signal });
-  if (waiting !== undefined) yield waiting;
-  return scores;
+  answered.faults.push({ missing, error, rows: lost });
+}
+
+/** Positions of the rows that lost nothing. */
+function besides(losses: readonly Loss[], count: number): Int32Array {
+  const lost = new Uint8Array(count);
+  for (const { rows } of losses) for (const row of rows) lost[row] = 1;
+  return identity(count).filter((row) => lost[row] === 0);
 }
 
 /** What a stage or the full model says of the passing rows. */
@@ -218,14 +289,6 @@ function settle<Row>(
     else for (let c = 0; c < classes; c++) answered.scores[row * classes + c] = scores[i * width + c];
   }
   return kept.subarray(0, count);
-}
-
-function narrow(passing: Passing, kept: Int32Array): Passing {
-  if (kept.length === passing.rows.length) return passing;
-  const blocks = new Map<number, Block>();
-  if (kept.length > 0)
-    for (const [feature, block] of passing.blocks) blocks.set(feature, gather(block, kept));
-  return { rows: Int32Array.from(kept, (i) => passing.rows[i]), blocks, sums: keptSums(passing.sums, kept) };
 }
 
 function identity(length: number): Int32Array {
