@@ -3,6 +3,7 @@ import { digits } from './digits.js';
 import { exact } from './exact.js';
 import { faults } from './faults.js';
 import { flights } from './flights.js';
+import { glosses } from './glosses.js';
 import { runBench } from './harness.js';
 import { kernels } from './kernels.js';
 import { learners } from './learners.js';
@@ -22,6 +23,7 @@ const workloads = {
   exact,
   faults,
   flights,
+  glosses,
   kernels,
   learners,
   mail,
