@@ -88,9 +88,10 @@ export async function checkAdditive(
   const { rows } = blocks[0];
   const scores = new Float64Array(rows * model.classes);
   await model.score(blocks, scores);
-  const adding = additive.open({ rows, block: (feature) => blocks[feature] });
-  const sums = await adding.finish(undefined, new Float64Array(rows).fill(additive.start), 0);
-  const whole = additive.link(sums);
+  const adding = await additive.open({ rows, block: (feature) => blocks[feature] });
+  const sums = new Float64Array(rows).fill(additive.start);
+  await adding.advance(sums, 0, additive.steps);
+  const whole = additive.link(await adding.whole(sums));
   const isSame = whole.every((score, row) => Object.is(score, scores[(row + 1) * model.classes - 1]));
   if (isSame) return;
   throw new OptionError(

@@ -3,11 +3,16 @@ import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
 import { LEFT, type PaddedForest, padded, wordOf } from './padded.js';
 import { rowKernel } from './rowwise.js';
+import { addSliced, MOST_SLICED, sliced } from './sliced.js';
+import { type AddSlice, sliceKernel } from './slices.js';
 
 /** How many words a chunk of trees may have: the second cache holds them and their leaves. */
 const CHUNK_WORDS = 32_768;
 
-/** Runs padded trees in plain code, without a branch on a row's way: one row through eight trees at a time. */
+/**
+ * Runs padded trees in plain code, without a branch on a row's way: 32 rows at a time, asked everything; a few one by one,
+ * each through eight trees at a time.
+ */
 export function flatKernel(
   forest: Forest,
   coding: Coding,
@@ -16,9 +21,16 @@ export function flatKernel(
 ): (blocks: readonly Block[], out: Float64Array) => void {
   const chunk = 8 * Math.max(1, Math.trunc(CHUNK_WORDS / 8 / 2 ** depth));
   const trees = padded(forest, depth, LEFT, (node) => wordOf(coding, node, 1));
-  return rowKernel(forest, coding, widths, trees.trees, chunk, (codes, tree, end, stride, sum) =>
+  const few = rowKernel(forest, coding, widths, trees.trees, chunk, (codes, tree, end, stride, sum) =>
     walk(trees, codes, tree, end, stride, sum),
   );
+  if (depth > MOST_SLICED) return few;
+  const [planes, numbers] = [new Int32Array(8), new Int32Array(8)];
+  const slices = (places: Int32Array): AddSlice => {
+    const trees = sliced(forest, depth, places);
+    return (words, sums) => addSliced(trees, words, sums, planes, numbers);
+  };
+  return sliceKernel(forest, coding, widths, slices, few);
 }
 
 /**
