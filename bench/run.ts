@@ -10,6 +10,7 @@ import { paths } from './paths.js';
 import { prefixes } from './prefixes.js';
 import { select } from './select.js';
 import { topkCuts } from './topk-cuts.js';
+import { topkFlights } from './topk-flights.js';
 import { validity } from './validity.js';
 
 /** Every workload, by name. */
@@ -25,6 +26,7 @@ const workloads = {
   prefixes,
   select,
   'topk-cuts': topkCuts,
+  'topk-flights': topkFlights,
   validity,
 };
 
