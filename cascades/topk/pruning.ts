@@ -1,7 +1,7 @@
 import type { Block } from '../../lib/blocks/index.js';
 import { OptionError } from '../../lib/errors.js';
 import type { FittedFeature } from '../../lib/features/index.js';
-import { isEnsemble, type LinearModel, type Model } from '../../lib/learners/index.js';
+import { isEnsemble, isLinear, type Model } from '../../lib/learners/index.js';
 import {
   type Additive,
   linear,
@@ -52,10 +52,6 @@ function notAdditive({ name, classes }: Model): OptionError {
 
 function isTrees(model: Model): model is TreeModel {
   return isEnsemble(model) && 'forest' in model && 'columns' in model;
-}
-
-function isLinear(model: Model): model is LinearModel {
-  return 'weights' in model && 'intercepts' in model && 'conclude' in model;
 }
 
 /**

@@ -5,6 +5,7 @@ import { askedWalk } from './asked.js';
 import { Coder } from './coder.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
+import { maskedWalk } from './masks.js';
 import { CODE_SHIFT, fitsPadded, fitsWords, LANES } from './padded.js';
 import { writeRank } from './ranks.js';
 import type { Shape } from './shape.js';
@@ -47,11 +48,13 @@ export function fastKernel(
   const asking = askedWalk(arena, forest, coding, shape, widths);
   const padded = fitsPadded(shape) ? paddedWalks(arena, forest, coding, shape.depth, sumsAt) : undefined;
   const row = padded?.row ?? linkedWalk(arena, forest, coding);
+  const masking = padded ? undefined : maskedWalk(arena, forest, coding, shape);
   const wide = isWideWorth(shape) ? wideWalk(arena, forest, coding, sumsAt) : undefined;
   const kernel = row && arena.bytes < MOST_BYTES ? tryKernel(code, arena.bytes) : undefined;
   if (!row || !kernel) return undefined;
   arena.fill(kernel.memory);
-  const one = row(kernel);
+  const masked = masking?.(kernel);
+  const one = masked?.add ?? row(kernel);
   const asked = asking?.(kernel);
   const some = padded?.group(kernel);
   const all = wide?.(kernel);
@@ -100,7 +103,10 @@ export function fastKernel(
     const add = isAsked ? asked.add : one;
     for (; at < rows; at++) {
       if (isAsked) asked.ask(blocks, at);
-      else coder.write(blocks, at, 1, 0);
+      else {
+        coder.write(blocks, at, 1, 0);
+        masked?.mask();
+      }
       for (let o = 0, to = at * outputs; o < outputs; o++, to++) out[to] = add(o, outputs, out[to]);
       if (!isAsked) coder.clear();
     }

@@ -1,4 +1,4 @@
-;; Walks of forests (padded.ts, links.ts, wide.ts), and the ranks of dense columns (ranks.ts). Addresses are bytes. Codes of
+;; Walks of forests (padded.ts, links.ts, masks.ts, wide.ts), and the ranks of dense columns (ranks.ts). Addresses are bytes. Codes of
 ;; eight rows lie side by side, 32 bytes a slot, from address 0 on; one row's are those of the first of eight.
 ;;
 ;; also in single precision
@@ -645,6 +645,70 @@
         (local.set $sum
           (f64.add (local.get $sum) (f64.load (i32.add (local.get $leaves) (i32.shl (local.get $h) (i32.const 2))))))
         (br $together)))
+    (local.get $sum))
+
+  ;; The leaves that one row's codes leave open in all trees, at $to: $size bytes of masks, a multiple of 64, combined over the columns
+  ;; (masks.ts). A record of a column has two i32: where the row's code is, and where the masks of code 0 begin; those of the
+  ;; next one follow. From $pointers on there is room for an i32 a column.
+  (func (export "mask")
+    (param $record i32) (param $end i32) (param $pointers i32) (param $size i32) (param $to i32)
+    (local $pointer i32) (local $last i32) (local $at i32) (local $offset i32)
+    (local $a v128) (local $b v128) (local $c v128) (local $d v128)
+    (local.set $last (local.get $pointers))
+    (block $pointed
+      (loop $column
+        (br_if $pointed (i32.ge_u (local.get $record) (local.get $end)))
+        (i32.store (local.get $last)
+          (i32.add (i32.load offset=4 (local.get $record))
+            (i32.mul (local.get $size) (i32.shr_u (i32.load (i32.load (local.get $record))) (i32.const 16)))))
+        (local.set $last (i32.add (local.get $last) (i32.const 4)))
+        (local.set $record (i32.add (local.get $record) (i32.const 8)))
+        (br $column)))
+    (block $done
+      (loop $sixteen
+        (br_if $done (i32.ge_u (local.get $offset) (local.get $size)))
+        (local.set $a (i32x4.splat (i32.const -1)))
+        (local.set $b (local.get $a))
+        (local.set $c (local.get $a))
+        (local.set $d (local.get $a))
+        (local.set $pointer (local.get $pointers))
+        (block $combined
+          (loop $column
+            (br_if $combined (i32.ge_u (local.get $pointer) (local.get $last)))
+            (local.set $at (i32.add (i32.load (local.get $pointer)) (local.get $offset)))
+            (local.set $a (v128.and (local.get $a) (v128.load (local.get $at))))
+            (local.set $b (v128.and (local.get $b) (v128.load offset=16 (local.get $at))))
+            (local.set $c (v128.and (local.get $c) (v128.load offset=32 (local.get $at))))
+            (local.set $d (v128.and (local.get $d) (v128.load offset=48 (local.get $at))))
+            (local.set $pointer (i32.add (local.get $pointer) (i32.const 4)))
+            (br $column)))
+        (v128.store (local.get $to) (local.get $a))
+        (v128.store offset=16 (local.get $to) (local.get $b))
+        (v128.store offset=32 (local.get $to) (local.get $c))
+        (v128.store offset=48 (local.get $to) (local.get $d))
+        (local.set $to (i32.add (local.get $to) (i32.const 64)))
+        (local.set $offset (i32.add (local.get $offset) (i32.const 64)))
+        (br $sixteen))))
+
+  ;; The sum, on top of $sum, of the first leaf that is open in every $stride'th tree from $tree to before $trees: masks lie from $masks on,
+  ;; and the leaves of a tree are 32 f64 from $leaves on.
+  (func (export "open")
+    (param $masks i32) (param $tree i32) (param $trees i32) (param $stride i32) (param $leaves i32)
+    (param $sum f64) (result f64)
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $tree) (local.get $trees)))
+        (local.set $sum
+          (f64.add (local.get $sum)
+            (f64.load
+              (i32.add (local.get $leaves)
+                (i32.shl
+                  (i32.add
+                    (i32.shl (local.get $tree) (i32.const 5))
+                    (i32.ctz (i32.load (i32.add (local.get $masks) (i32.shl (local.get $tree) (i32.const 2))))))
+                  (i32.const 3))))))
+        (local.set $tree (i32.add (local.get $tree) (local.get $stride)))
+        (br $next)))
     (local.get $sum))
 
   ;; Makes bytes, less 128, of the codes of $slots slots of 64 rows, in eight groups whose codes are $size bytes apart: the 64
