@@ -47,8 +47,9 @@ export function engineOf<Row, L extends Label, Name extends string>(
           readsAll: pruning.order !== 'features',
         }
       : undefined,
-    stages: stages.map(({ features, cut }, s) => ({
+    stages: stages.map(({ features, cut, asked }, s) => ({
       cut,
+      asked,
       reads: positions(features),
       model: models[band ?? 0][s],
     })),

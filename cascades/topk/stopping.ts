@@ -1,10 +1,10 @@
-import { denseBlock } from '../../lib/blocks/index.js';
+import { denseBlock, SparseWriter } from '../../lib/blocks/index.js';
 import { ridgeRegression } from '../../lib/learners/index.js';
 
 /**
  * A stopping rule: how many candidates a query needs kept, from how its best scores lie. Plain data.
  *
- * The logarithm of that count over K is linear in a few numbers, fitted by ridge regression on the tuning queries. It is kept
+ * The logarithm of that count over K is linear in a few numbers, and in the class that ranks, fitted by ridge regression on the tuning queries. It is kept
  * within what those needed, so that no query is taken for more unusual than any that was seen.
  */
 export interface StoppingRule {
@@ -18,6 +18,8 @@ export interface StoppingRule {
   readonly spread: number;
   /** How many of the best scores are looked at, as a multiple of K. */
   readonly depth: number;
+  /** What is added for the class that ranks, by its code; nothing for one that no query was given of. */
+  readonly classes: Readonly<Record<number, number>>;
 }
 
 /** What a rule is fitted to. */
@@ -26,6 +28,8 @@ export interface NeedyQuery {
   readonly best: Float64Array;
   readonly k: number;
   readonly candidates: number;
+  /** Code of the class that ranks. */
+  readonly of: number;
   /** How many of the best had to be kept. */
   readonly needed: number;
 }
@@ -34,9 +38,18 @@ const L2 = 2;
 const WIDEST = 20;
 
 /** How many candidates the query is expected to need. */
-export function countOf(rule: StoppingRule, best: Float64Array, k: number, candidates: number): number {
+export function countOf(
+  rule: StoppingRule,
+  best: Float64Array,
+  k: number,
+  candidates: number,
+  of: number,
+): number {
   const signs = signsOf(best, k, candidates, rule);
-  const log = signs.reduce((sum, sign, i) => sum + sign * rule.weights[i], rule.intercept);
+  const log = signs.reduce(
+    (sum, sign, i) => sum + sign * rule.weights[i],
+    rule.intercept + (rule.classes[of] ?? 0),
+  );
   return k * Math.min(rule.most, Math.max(rule.least, Math.exp(log)));
 }
 
@@ -48,11 +61,24 @@ export async function fitStopping(
   const values = Float64Array.from(queries, ({ needed, k }) => Math.log(needed / k));
   const columns = signs[0].length;
   const block = denseBlock(queries.length, columns, Float32Array.from(signs.flat()));
-  const set = { blocks: [block], rows: queries.length, classes: 1, labels: new Int32Array(0), values };
+  const codes = [...new Set(queries.map(({ of }) => of))].sort((a, b) => a - b);
+  const classes = new SparseWriter(queries.length, codes.length, queries.length);
+  for (const { of } of queries) {
+    classes.push(codes.indexOf(of), 1);
+    classes.endRow();
+  }
+  const set = {
+    blocks: [block, classes.block()],
+    rows: queries.length,
+    classes: 1,
+    labels: new Int32Array(0),
+    values,
+  };
   const { weights, intercepts } = await ridgeRegression({ l2: L2 }).fit(set, { seed: 0 });
   const needs = values.map(Math.exp);
   return {
-    weights: [...weights],
+    weights: [...weights.subarray(0, columns)],
+    classes: Object.fromEntries(codes.map((code, i) => [code, weights[columns + i]])),
     intercept: intercepts[0],
     least: needs.reduce((least, need) => Math.min(least, need)),
     most: needs.reduce((most, need) => Math.max(most, need)),

@@ -29,8 +29,8 @@ function planLines({ stages, pruning, full, expected }: BandPlan, unit: string):
     ];
   }
   const rows = stages.map(
-    ({ features, learner, cut, rounds, reach, cost }, s) =>
-      `${s + 1}. ${percent(reach)} reach ${features.join(' + ')} (${learner}${rounds ? `, ${rounds.rounds} of ${rounds.of} rounds` : ''}), ` +
+    ({ features, learner, asked, cut, rounds, reach, cost }, s) =>
+      `${s + 1}. ${percent(reach)} reach ${features.join(' + ')} (${learner}${rounds ? `, ${rounds.rounds} of ${rounds.of} rounds` : ''}${asked === 'margin' ? ', margins' : ''}), ` +
       `${round(cost)} ${unit}; kept: ${cutWords(cut)}`,
   );
   return [

@@ -1,6 +1,7 @@
 import type { Label, Cut as Rounds, Target, Verdict } from '../terms/index.js';
 import type { Cut } from './cut.js';
 import type { PruningPlan } from './pruning.js';
+import type { AskedFor } from './ranking.js';
 
 /** From … to, both included. */
 export type Range = readonly [number, number];
@@ -71,6 +72,8 @@ export interface RankerStage<Name extends string = string> {
   readonly target: Target;
   /** Where only the first rounds of its model are run. */
   readonly rounds: Rounds | null;
+  /** Whether candidates are compared by the model's scores, or by the margin of the class alone. */
+  readonly asked: AskedFor;
   readonly cut: Cut;
   /** Share of the candidates expected to get here. */
   readonly reach: number;
@@ -102,6 +105,7 @@ export interface TriedStage {
   readonly learner: string;
   readonly target: Target;
   readonly rounds: Rounds | null;
+  readonly asked: AskedFor;
   /** For each kind of cut what a candidate would cost on average with this stage alone, were the promise just kept; none that are dearer than to keep all. */
   readonly alone: Readonly<Partial<Record<Cut['kind'], number>>>;
 }

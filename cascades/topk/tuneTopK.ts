@@ -116,11 +116,12 @@ function triedStages(stages: readonly TriedRankStage[]): TriedStage[] {
   const costOf = ({ alone }: TriedRankStage) => Math.min(...alone.values());
   return [...stages]
     .sort((a, b) => costOf(a) - costOf(b))
-    .map(({ features, learner, target, cut, alone }) => ({
+    .map(({ features, learner, target, cut, asked, alone }) => ({
       features,
       learner,
       target,
       rounds: cut,
+      asked,
       alone: Object.fromEntries(alone),
     }));
 }

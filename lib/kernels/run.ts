@@ -79,7 +79,7 @@ function adding(
     if (name === 'flat' && fitsPadded(shape)) {
       return { name, add: flatKernel(forest, coding, shape.depth, widths) };
     }
-    const add = linkedKernel(forest, coding, widths);
+    const add = linkedKernel(forest, coding, shape, widths);
     if (add) return { name: 'linked', add };
   }
   return { name: 'reference', add: (blocks, out) => addForest(forest, blocks, out) };
