@@ -14,6 +14,7 @@ import { point } from './point.js';
 import { prefixes } from './prefixes.js';
 import { select } from './select.js';
 import { topkCuts } from './topk-cuts.js';
+import { topkFlights } from './topk-flights.js';
 import { topkMail } from './topk-mail.js';
 import { validity } from './validity.js';
 
@@ -35,6 +36,7 @@ const workloads = {
   select,
   'topk-cuts': topkCuts,
   'topk-mail': topkMail,
+  'topk-flights': topkFlights,
   validity,
 };
 
