@@ -14,6 +14,7 @@ import { point } from './point.js';
 import { prefixes } from './prefixes.js';
 import { select } from './select.js';
 import { topkCuts } from './topk-cuts.js';
+import { topkFlights } from './topk-flights.js';
 import { validity } from './validity.js';
 
 /** Every workload, by name. */
@@ -33,6 +34,7 @@ const workloads = {
   prefixes,
   select,
   'topk-cuts': topkCuts,
+  'topk-flights': topkFlights,
   validity,
 };
 
