@@ -1,6 +1,9 @@
+import { checkKeys, checkPositive, show } from '../../lib/check.js';
+import { OptionError } from '../../lib/errors.js';
 import type { Profile } from '../../lib/profile/index.js';
 import { htmlReport, type ReportMeasured, terminalSummary } from '../../lib/report/index.js';
-import { type Answered, type Engine, runAsync, runSync, serve } from '../../lib/runtime/index.js';
+import type { Answered, AnsweredOne } from '../../lib/runtime/index.js';
+import type { Statistics } from '../../lib/telemetry/index.js';
 import {
   explored,
   type FreshRows,
@@ -20,10 +23,15 @@ import {
   type Answer,
   type Answers,
   type BatchAnswers,
+  checkOptions,
   checkPredict,
   type PredictOptions,
+  WHOLE,
 } from './answers.js';
-import { engineOf, labelsOf } from './engine.js';
+import { engineOf, labelsOf, numberLabel } from './engine.js';
+import { Service } from './service.js';
+
+const NONE: Omit<PredictOptions, 'mode'> = {};
 
 /** A plan with its models and features, ready to answer. `tune` makes one; `Cascade.load` brings one back. */
 export class Cascade<Row, L extends Label = Label, Name extends string = string> {
@@ -31,21 +39,29 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   readonly full: {
     predict(rows: readonly Row[], options?: Omit<PredictOptions, 'mode'>): Promise<Answers<L>>;
     predictSync(rows: readonly Row[], options?: Omit<PredictOptions, 'mode'>): Answers<L>;
+    predictOne(row: Row, options?: Omit<PredictOptions, 'mode'>): Promise<Answer<L>>;
   };
-  private readonly engine: Engine<Row>;
-  private readonly whole: Engine<Row>;
+  private readonly service: Service<Row>;
+  private readonly whole: Service<Row>;
 
   constructor(private readonly parts: CascadeParts<Row, L, Name>) {
-    this.engine = engineOf(parts);
-    this.whole = { ...this.engine, stages: [] };
+    const engine = engineOf(parts);
+    this.service = new Service(engine);
+    const { full } = engine;
+    // Stages count the cascade's own answers alone.
+    this.whole = new Service({ ...engine, stages: [], full: { model: full.model, reads: full.reads } });
     this.full = {
       predict: async (rows, options = {}) => {
-        checkPredict(rows, options, ['onFault', 'deadlineMs', 'signal']);
-        return this.fromFull(await this.run(this.whole, rows, options));
+        checkPredict(rows, options, WHOLE);
+        return this.fromFull(await this.whole.run(rows, options));
       },
       predictSync: (rows, options = {}) => {
-        checkPredict(rows, options, ['onFault', 'deadlineMs', 'signal']);
-        return this.fromFull(this.runSync(this.whole, rows, options));
+        checkPredict(rows, options, WHOLE);
+        return this.fromFull(this.whole.runSync(rows, options));
+      },
+      predictOne: async (row, options = {}) => {
+        checkOptions(options, WHOLE);
+        return { ...this.answer(await this.whole.one(row, options)), exit: parts.plan.stages.length };
       },
     };
   }
@@ -82,9 +98,9 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    */
   async predict(rows: readonly Row[], options: PredictOptions = {}): Promise<Answers<L>> {
     checkPredict(rows, options);
-    const answered = await this.run(this.engine, rows, options);
+    const answered = await this.service.run(rows, options);
     if (options.mode !== 'shadow') return this.answers(answered);
-    const full = await this.run(this.whole, rows, options);
+    const full = await this.whole.run(rows, options);
     const { labels, exits } = this.answers(answered);
     return { ...this.fromFull(full), shadow: { labels, exits } };
   }
@@ -92,17 +108,54 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   /** Answers a batch at once. @throws AsyncError where a feature or model that is needed answers with a promise. */
   predictSync(rows: readonly Row[], options: PredictOptions = {}): Answers<L> {
     checkPredict(rows, options);
-    const answered = this.runSync(this.engine, rows, options);
+    const answered = this.service.runSync(rows, options);
     if (options.mode !== 'shadow') return this.answers(answered);
-    const full = this.runSync(this.whole, rows, options);
+    const full = this.whole.runSync(rows, options);
     const { labels, exits } = this.answers(answered);
     return { ...this.fromFull(full), shadow: { labels, exits } };
   }
 
-  /** The point query: answers one row. */
-  async predictOne(row: Row, options: PredictOptions = {}): Promise<Answer<L>> {
+  /** The point query: answers one row. @throws what {@link predict} does */
+  async predictOne(row: Row, options: PredictOptions = NONE): Promise<Answer<L>> {
+    if (options !== NONE) checkOptions(options);
+    if (options.mode !== 'shadow') return this.answer(await this.service.one(row, options));
     const { labels, scores, exits, degraded, faults, verdict } = await this.predict([row], options);
     return { label: labels[0], scores, exit: exits[0], degraded: degraded[0] === 1, faults, verdict };
+  }
+
+  /** The point query at once. @throws AsyncError where a feature or model that is needed answers with a promise. */
+  predictOneSync(row: Row, options: Omit<PredictOptions, 'mode'> = NONE): Answer<L> {
+    if (options !== NONE) checkOptions(options, WHOLE);
+    return this.answer(this.service.oneSync(row, options));
+  }
+
+  /**
+   * Readies what the first rows would have to wait for: code is compiled, connections opened, models run. With rows like those
+   * to come it does more: it answers them, by the cascade and by its whole pipeline, until that gets no quicker.
+   *
+   * @param options `rows` some tens of them; `maxMs` when it is enough at the latest. @defaultValue none, and 2000
+   * @example
+   * const cascade = await Cascade.load('mail.cascade', { features });
+   * await cascade.warm({ rows: someMails });
+   */
+  async warm(options: { readonly rows?: readonly Row[]; readonly maxMs?: number } = {}): Promise<void> {
+    checkKeys(options, ['rows', 'maxMs']);
+    const { rows = [], maxMs = 2_000 } = options;
+    if (!Array.isArray(rows)) throw new OptionError('rows', `expected an array of rows, got ${show(rows)}`);
+    checkPositive('maxMs', maxMs, 'milliseconds above 0');
+    // Its own answers last: the full model's have other things in the processor's caches.
+    const wholeRound = async () => {
+      for (const row of rows) await this.full.predictOne(row);
+    };
+    const ownRound = async () => {
+      for (const row of rows) await this.predictOne(row);
+    };
+    await this.service.warm(rows.length > 0 ? [wholeRound, ownRound] : [], maxMs);
+  }
+
+  /** What features and stages have done since this cascade was made. Plain data. */
+  statistics(): Statistics<Name> {
+    return this.service.statistics();
   }
 
   /**
@@ -201,8 +254,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
       rows,
       options,
       (positions) =>
-        this.run(
-          this.whole,
+        this.whole.run(
           Array.from(positions, (row) => rows[row]),
           options.signal === undefined ? {} : { signal: options.signal },
         ),
@@ -243,30 +295,19 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     return new Cascade(await loadCascade(path, options));
   }
 
-  private run(
-    engine: Engine<Row>,
-    rows: readonly Row[],
-    options: Omit<PredictOptions, 'mode'>,
-  ): Promise<Answered> {
-    const { onFault = 'throw', deadlineMs, signal } = options;
-    return runAsync(serve(engine, rows, { onFault, deadlineMs, signal }));
-  }
-
-  private runSync(
-    engine: Engine<Row>,
-    rows: readonly Row[],
-    { onFault = 'throw', deadlineMs, signal }: Omit<PredictOptions, 'mode'>,
-  ): Answered {
-    return runSync(serve(engine, rows, { onFault, deadlineMs, signal }), 'a feature or model');
-  }
-
   /** The whole pipeline has no stages, and this cascade does: its answers count as left after the last. */
   private fromFull(answered: Answered): Answers<L> {
-    return { ...this.answers(answered), exits: answered.exits.fill(this.engine.stages.length) };
+    return { ...this.answers(answered), exits: answered.exits.fill(this.parts.plan.stages.length) };
   }
 
   private answers({ answers, scores, exits, degraded, faults }: Answered): Answers<L> {
     const labels = labelsOf(answers, this.parts.classes);
     return { labels, scores, exits, degraded, faults, verdict: this.parts.certificate.verdict };
+  }
+
+  private answer({ answer, scores, exit, degraded, faults }: AnsweredOne): Answer<L> {
+    const { classes, certificate } = this.parts;
+    const label = classes.length > 0 ? classes[answer] : numberLabel<L>(answer);
+    return { label, scores, exit, degraded, faults, verdict: certificate.verdict };
   }
 }
