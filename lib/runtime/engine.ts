@@ -155,7 +155,13 @@ export function* serveBatch<Row>(
     const stage = s < stages.length ? stages[s] : undefined;
     const { reads, model, tally } = stage ?? full;
     try {
-      if (s > 0 && interrupt?.isLate) throw new DeadlineError(interrupt.deadlineMs ?? 0);
+      if (s > 0 && interrupt?.isLate) {
+        const wanted = reads.filter((feature) => !passing.blocks.has(feature));
+        throw new DeadlineError(
+          interrupt.deadlineMs ?? 0,
+          wanted.map((feature) => engine.features[feature].name),
+        );
+      }
       let scoring = s === begun.stage ? begun.scoring : undefined;
       if (scoring === undefined) {
         const losses: Loss[] = [];
@@ -192,7 +198,8 @@ export function* serveBatch<Row>(
           : thrown;
       if (!degrades) throw error;
       const rows = Array.from(identity(passing.rows.length));
-      degrade(engine, answered, { missing: model.name, error, rows }, passing.rows, first);
+      const missed = error instanceof DeadlineError ? error.waitingFor : [model.name];
+      for (const missing of missed) degrade(engine, answered, { missing, error, rows }, passing.rows, first);
       return;
     }
   }
