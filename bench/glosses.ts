@@ -18,7 +18,7 @@ const DELTA = 0.05;
 const SUBSETS = [['words'], ['lemma', 'words']] as const;
 /** Queries that rankers are made with, and those of the many redraws: fewer and smaller, so that there can be many. */
 const MADE = { size: [22_000, 26_000], count: 1_000, certify: 0.7, k: K } as const;
-const REDRAWN = { size: [3_000, 5_000], count: 500, certify: 0.8, k: K } as const;
+const REDRAWN = { size: [2_000, 3_000], count: 400, certify: 0.8, k: K } as const;
 const REDRAWS = 200;
 const OTHERS = 2_000;
 const ROUNDS = 3;
@@ -77,6 +77,7 @@ export const glosses: Workload = {
     say('timing');
     const rankers = { mean, share, published, released };
     const timed = await timeByCategory(rankers, pool, categories, made, quick ? 1 : ROUNDS, seed);
+    say(JSON.stringify(timed));
     const redrawn = await redraw({
       tables,
       profile: mean.profile,

@@ -1,4 +1,5 @@
 import { bestValues, kthBest } from '../../lib/select/index.js';
+import { type BestScores, ordered, unordered } from './best.js';
 import { countOf, type StoppingRule } from './stopping.js';
 
 /**
@@ -56,13 +57,13 @@ export function thresholdOf(
 ): number {
   if (best.length <= k) return Number.NEGATIVE_INFINITY;
   if (cut.kind === 'margin') return best[k - 1] - cut.margin;
-  return best[Math.min(best.length, countKept(cut, best, k, candidates, of)) - 1];
+  return best[Math.min(best.length, countKept(cut, ordered(best), k, candidates, of)) - 1];
 }
 
 /** How many of the best a cut that counts them keeps, were there so many. @param best {@link lookedAt} of them, or more, or all */
 export function countKept(
   cut: Exclude<Cut, { kind: 'margin' }>,
-  best: Float64Array,
+  best: BestScores,
   k: number,
   candidates: number,
   of = NO_CLASS,
@@ -109,9 +110,9 @@ export function thresholdIn(
 ): number {
   const numbers = hasNaN(scores) ? scores.filter((score) => !Number.isNaN(score)) : scores;
   if (numbers.length <= k) return Number.NEGATIVE_INFINITY;
-  const best = cut.kind === 'ratio' ? numbers : bestValues(numbers, lookedAt(cut, k));
-  if (cut.kind === 'margin') return best[k - 1] - cut.margin;
-  return kthBest(numbers, Math.min(numbers.length, countKept(cut, best, k, candidates, of)));
+  if (cut.kind === 'margin') return kthBest(numbers, k) - cut.margin;
+  const count = countKept(cut, unordered(numbers, k), k, candidates, of);
+  return kthBest(numbers, Math.min(numbers.length, count));
 }
 
 /** Positions, ascending, of scores that aren't under a threshold. */

@@ -55,6 +55,15 @@ interface Need {
   readonly shortfall: number;
 }
 
+/** How many of a stage's best a query needs for so much of its true top K to be kept. */
+export function neededOf(
+  { columns }: { readonly columns: Columns },
+  query: JudgedQuery,
+  level: number,
+): number {
+  return needOf(pickColumn(columns, query), undefined, query, level).count;
+}
+
 function needOf(
   scores: Float64Array,
   head: Head | undefined,

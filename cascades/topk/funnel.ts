@@ -1,4 +1,5 @@
 import { topK } from '../../lib/select/index.js';
+import { ordered } from './best.js';
 import { type Cut, countKept, hasNaN, kept, lookedAt, thresholdOf } from './cut.js';
 import { recallAtK } from './metrics.js';
 import { type Columns, type JudgedQuery, pickColumn } from './tables.js';
@@ -120,7 +121,8 @@ function headThreshold(
 ): number | undefined {
   if (best.length === candidates) return thresholdOf(cut, best, k, candidates, of);
   if (best.length < lookedAt(cut, k)) return undefined;
-  if (cut.kind !== 'margin' && countKept(cut, best, k, candidates, of) > best.length) return undefined;
+  if (cut.kind !== 'margin' && countKept(cut, ordered(best), k, candidates, of) > best.length)
+    return undefined;
   const threshold = thresholdOf(cut, best, k, candidates, of);
   return best[best.length - 1] < threshold ? threshold : undefined;
 }

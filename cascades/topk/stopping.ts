@@ -1,5 +1,6 @@
 import { denseBlock, SparseWriter } from '../../lib/blocks/index.js';
 import { ridgeRegression } from '../../lib/learners/index.js';
+import { type BestScores, ordered } from './best.js';
 
 /**
  * A stopping rule: how many candidates a query needs kept, from how its best scores lie. Plain data.
@@ -40,7 +41,7 @@ const WIDEST = 20;
 /** How many candidates the query is expected to need. */
 export function countOf(
   rule: StoppingRule,
-  best: Float64Array,
+  best: BestScores,
   k: number,
   candidates: number,
   of: number,
@@ -57,7 +58,9 @@ export async function fitStopping(
   queries: readonly NeedyQuery[],
   { spread, depth }: Pick<StoppingRule, 'spread' | 'depth'>,
 ): Promise<StoppingRule> {
-  const signs = queries.map(({ best, k, candidates }) => signsOf(best, k, candidates, { spread, depth }));
+  const signs = queries.map(({ best, k, candidates }) =>
+    signsOf(ordered(best), k, candidates, { spread, depth }),
+  );
   const values = Float64Array.from(queries, ({ needed, k }) => Math.log(needed / k));
   const columns = signs[0].length;
   const block = denseBlock(queries.length, columns, Float32Array.from(signs.flat()));
@@ -92,7 +95,7 @@ export async function fitStopping(
  * All of it is finite.
  */
 function signsOf(
-  best: Float64Array,
+  best: BestScores,
   k: number,
   candidates: number,
   { spread, depth }: Pick<StoppingRule, 'spread' | 'depth'>,
@@ -100,12 +103,11 @@ function signsOf(
   const last = Math.min(k, best.length) - 1;
   const deepest = Math.min(best.length, Math.ceil(depth * k));
   const within = (distance: number) => {
-    let count = last + 1;
-    while (count < deepest && best[count] >= best[last] - distance) count++;
-    return Math.log(count / k);
+    const count = best.countAtLeast(best.at(last) - distance);
+    return Math.log(Math.max(last + 1, Math.min(deepest, count)) / k);
   };
   const gap = (from: number, to: number) => {
-    const width = (best[Math.min(from, deepest - 1)] - best[Math.min(to, deepest - 1)]) / spread;
+    const width = (best.at(Math.min(from, deepest - 1)) - best.at(Math.min(to, deepest - 1))) / spread;
     return Number.isNaN(width) ? 0 : Math.min(WIDEST, width);
   };
   return [
