@@ -4,10 +4,16 @@ import type { Digit } from 'spillway/datasets';
 const SIDE = 28;
 const DIRECTIONS = 8;
 
+/** Ways to cut a picture up: the part that each pixel is of, how many parts there are, and the pixels of one. */
+const REGIONS = [
+  ...[4, 7, 14].map((size) => ({ of: squaresOf(size), count: (SIDE / size) ** 2, area: size * size })),
+  { of: Int32Array.from({ length: SIDE * SIDE }, (_, p) => Math.floor(p / SIDE)), count: SIDE, area: SIDE },
+  { of: Int32Array.from({ length: SIDE * SIDE }, (_, p) => p % SIDE), count: SIDE, area: SIDE },
+];
+
 /** Features of a digit: cheap ones for stages, and its ink, pixel by pixel, which only the network reads. */
 export const features = define({
-  means: dense(49 + 16 + 4, means),
-  projections: dense(2 * SIDE, projections),
+  means: dense(49 + 16 + 4 + 2 * SIDE, means),
   edges: dense(16 * DIRECTIONS, edges),
   pixels: dense(SIDE * SIDE, pixelBlock),
 });
@@ -20,23 +26,17 @@ export function pixelBlock(digits: readonly Digit[]): Float32Array {
   return values;
 }
 
-/** Mean ink of squares of 4, 7 and 14 pixels. */
+/** Mean ink of squares of 4, 7 and 14 pixels, and projections: of each row and of each column. */
 function means(digits: readonly Digit[]): Float32Array {
-  const sizes = [4, 7, 14].map((size) => ({
-    squares: squaresOf(size),
-    count: (SIDE / size) ** 2,
-    area: size * size,
-  }));
-  const columns = sizes.reduce((sum, { count }) => sum + count, 0);
-  const values = new Float32Array(digits.length * columns);
-  const sums = new Int32Array(49);
+  const sums = REGIONS.map(({ count }) => new Int32Array(count));
+  const values = new Float32Array(digits.length * REGIONS.reduce((sum, { count }) => sum + count, 0));
   let at = 0;
   for (const { pixels } of digits) {
-    for (const { squares, count, area } of sizes) {
-      sums.fill(0);
-      for (let p = 0; p < squares.length; p++) sums[squares[p]] += pixels[p];
-      for (let c = 0; c < count; c++) values[at++] = sums[c] / (255 * area);
-    }
+    REGIONS.forEach(({ of, count, area }, r) => {
+      const own = sums[r].fill(0);
+      for (let p = 0; p < of.length; p++) own[of[p]] += pixels[p];
+      for (let c = 0; c < count; c++) values[at++] = own[c] / (255 * area);
+    });
   }
   return values;
 }
@@ -47,27 +47,6 @@ function squaresOf(size: number): Int32Array {
     { length: SIDE * SIDE },
     (_, p) => Math.floor(Math.floor(p / SIDE) / size) * (SIDE / size) + Math.floor((p % SIDE) / size),
   );
-}
-
-/** Mean ink of each row and of each column. */
-function projections(digits: readonly Digit[]): Float32Array {
-  const values = new Float32Array(digits.length * 2 * SIDE);
-  const sums = new Int32Array(2 * SIDE);
-  const scale = 1 / (255 * SIDE);
-  let at = 0;
-  for (const { pixels } of digits) {
-    sums.fill(0);
-    for (let p = 0, y = 0; y < SIDE; y++) {
-      let sum = 0;
-      for (let x = 0; x < SIDE; x++, p++) {
-        sum += pixels[p];
-        sums[SIDE + x] += pixels[p];
-      }
-      sums[y] = sum;
-    }
-    for (let c = 0; c < sums.length; c++) values[at++] = sums[c] * scale;
-  }
-  return values;
 }
 
 /** The direction of a gradient by the signs of its parts and which is longer: the axis, and the diagonal beside it. */

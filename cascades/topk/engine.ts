@@ -214,7 +214,7 @@ async function scored<Row>(
 ): Promise<Float64Array> {
   interrupt?.throwIfAborted();
   await runAsync(addBlocks(features, reads, view, passing, { origin: (row) => indices[row], interrupt }));
-  return runAsync(score(model, reads, passing, interrupt));
+  return runAsync(score(model, reads, passing, { interrupt }));
 }
 
 /** A section's rows in batches, of which nothing is computed yet. */

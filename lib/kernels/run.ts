@@ -80,7 +80,7 @@ function adding(
   const name = isNamed ? wanted : plainKernel(coding, shape, widths);
   if (name !== 'reference' && fitsWords(coding, 1)) {
     if (name === 'flat' && fitsPadded(shape)) {
-      return { name, add: flatKernel(forest, coding, shape.depth, widths) };
+      return { name, add: flatKernel(forest, coding, shape, widths) };
     }
     const add = linkedKernel(forest, coding, shape, widths);
     if (add) return { name: 'linked', add };
