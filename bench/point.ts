@@ -84,9 +84,29 @@ export const point: Workload = {
         over((s) => s.fresh.warm.ratio),
         2,
       ),
+      ...flightChecks(flights),
+      atLeast(
+        'hit rate of the cache over lru-cache’s alone',
+        Math.min(...cache.alone.map(({ ratio }) => ratio)),
+        0.97,
+      ),
+      atLeast(
+        'cost saved by the cache over that by equal parts',
+        Math.min(...cache.worlds.map(({ ratio }) => ratio)),
+        1,
+      ),
     ];
     return {
-      json: { machine: machine(), versions: versions(), perSeed, flights, cache, checks },
+      json: {
+        workload: 'point',
+        quick,
+        machine: machine(),
+        versions: versions(),
+        perSeed,
+        flights,
+        cache,
+        checks,
+      },
       table: columns([
         ['seed', 'full p50', 'p99', 'cascade p50', 'p99', 'by hand', 'sync', 'async', 'first', 'hundredth'],
         ...perSeed.map(({ seed, queries, byHand, fresh }) => [
