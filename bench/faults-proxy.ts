@@ -78,7 +78,7 @@ export class FaultyProxy {
 }
 
 /** Replies of the Redis protocol, gone through piece by piece: whole lines, and bulk strings with their ends. */
-class Replies {
+export class Replies {
   private rest = Buffer.alloc(0);
 
   constructor(private readonly shortens: (bytes: number) => boolean) {}

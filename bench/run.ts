@@ -3,6 +3,7 @@ import { digits } from './digits.js';
 import { exact } from './exact.js';
 import { faults } from './faults.js';
 import { flights } from './flights.js';
+import { glosses } from './glosses.js';
 import { runBench } from './harness.js';
 import { kernels } from './kernels.js';
 import { learners } from './learners.js';
@@ -13,6 +14,7 @@ import { point } from './point.js';
 import { prefixes } from './prefixes.js';
 import { select } from './select.js';
 import { topkCuts } from './topk-cuts.js';
+import { topkFlights } from './topk-flights.js';
 import { validity } from './validity.js';
 
 /** Every workload, by name. */
@@ -22,6 +24,7 @@ const workloads = {
   exact,
   faults,
   flights,
+  glosses,
   kernels,
   learners,
   mail,
@@ -31,6 +34,7 @@ const workloads = {
   prefixes,
   select,
   'topk-cuts': topkCuts,
+  'topk-flights': topkFlights,
   validity,
 };
 

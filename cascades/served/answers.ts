@@ -81,7 +81,8 @@ export function checkOptions(options: PredictOptions, known: readonly string[] =
   if (options.onFault !== undefined) checkOneOf('onFault', options.onFault, ['throw', 'degrade']);
   if (options.speculate !== undefined) checkFlag('speculate', options.speculate);
   const { deadlineMs } = options;
-  if (deadlineMs === undefined || (deadlineMs >= 0 && deadlineMs <= LONGEST_DEADLINE)) return;
+  if (deadlineMs === undefined) return;
+  if (typeof deadlineMs === 'number' && deadlineMs >= 0 && deadlineMs <= LONGEST_DEADLINE) return;
   throw new OptionError(
     'deadlineMs',
     `expected milliseconds from 0 to ${LONGEST_DEADLINE}, got ${show(deadlineMs)}`,

@@ -8,7 +8,6 @@ import {
   type ServeOptions,
   serve,
   untilSteady,
-  type Work,
   warmParts,
 } from '../../lib/runtime/index.js';
 import {
@@ -54,8 +53,8 @@ export class Service<Row> {
   async one(row: Row, asked: Asked): Promise<AnsweredOne> {
     const options = optionsOf(asked, 1);
     try {
-      const step = this.points.run(row, options);
-      return endedOne(options, isWork(step) ? await runAsync(step) : step);
+      const answered = this.points.run(row, options);
+      return endedOne(options, answered instanceof Promise ? await answered : answered);
     } catch (error) {
       endCall(options.call, 0, error);
       throw error;
@@ -65,8 +64,7 @@ export class Service<Row> {
   oneSync(row: Row, asked: Asked): AnsweredOne {
     const options = optionsOf(asked, 1, true);
     try {
-      const step = this.points.run(row, options);
-      return endedOne(options, isWork(step) ? runSync(step, WAITS) : step);
+      return endedOne(options, this.points.runSync(row, options));
     } catch (error) {
       endCall(options.call, 0, error);
       throw error;
@@ -120,8 +118,4 @@ function ended({ call }: ServeOptions, answered: Answered): Answered {
 function endedOne({ call }: ServeOptions, answered: AnsweredOne): AnsweredOne {
   endCall(call, Number(answered.degraded));
   return answered;
-}
-
-function isWork(step: AnsweredOne | Work<AnsweredOne>): step is Work<AnsweredOne> {
-  return 'next' in step;
 }

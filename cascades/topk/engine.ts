@@ -101,12 +101,12 @@ async function rankWith<Row, L extends Label>(
   let { lots, count } = await collect(engine, candidates, request);
   checkCount(count, request.k);
   const reached = [count];
-  lots = cutTo(lots, stages[0].cut, request.k, count);
+  lots = cutTo(lots, stages[0].cut, request, count);
   for (let s = 1; s < stages.length; s++) {
     reached.push(sizeOf(lots));
     const scored: Lot<Row>[] = [];
     for (const lot of batchesOf(lots)) scored.push(await passStage(engine, s, lot, request));
-    lots = cutTo(scored, stages[s].cut, request.k, count);
+    lots = cutTo(scored, stages[s].cut, request, count);
   }
   reached.push(sizeOf(lots));
   const best = new TopK(request.k);
@@ -214,7 +214,7 @@ async function scored<Row>(
 ): Promise<Float64Array> {
   interrupt?.throwIfAborted();
   await runAsync(addBlocks(features, reads, view, passing, { origin: (row) => indices[row], interrupt }));
-  return runAsync(score(model, reads, passing, interrupt));
+  return runAsync(score(model, reads, passing, { interrupt }));
 }
 
 /** A section's rows in batches, of which nothing is computed yet. */
@@ -255,8 +255,13 @@ function gathered<Row>(lots: readonly Lot<Row>[]): Lot<Row> {
 }
 
 /** What a cut keeps of all lots together. */
-function cutTo<Row>(lots: readonly Lot<Row>[], cut: Cut, k: number, candidates: number): readonly Lot<Row>[] {
-  return atLeastIn(lots, thresholdIn(cut, scoresIn(lots), k, candidates));
+function cutTo<Row>(
+  lots: readonly Lot<Row>[],
+  cut: Cut,
+  { k, of }: Interruptible<Row>,
+  candidates: number,
+): readonly Lot<Row>[] {
+  return atLeastIn(lots, thresholdIn(cut, scoresIn(lots), k, candidates, of));
 }
 
 /** Of each lot what isn't under a threshold; at least K of all are. */

@@ -1,4 +1,5 @@
 import { topK } from '../../lib/select/index.js';
+import { ordered } from './best.js';
 import { type Cut, countKept, hasNaN, kept, lookedAt, thresholdOf } from './cut.js';
 import { recallAtK } from './metrics.js';
 import { type Columns, type JudgedQuery, pickColumn } from './tables.js';
@@ -52,11 +53,11 @@ export function passage(
   q: number,
   aligned?: Aligned,
 ): Passage {
-  const { candidates, k } = query;
+  const { candidates, k, of } = query;
   const reached = [candidates.length];
   if (stages.length === 0) return { reached, left: everyone(candidates.length) };
   const ahead = aheadOf(stages[0], cuts[0], query, q);
-  let left = ahead ?? kept(cuts[0], pickColumn(stages[0].columns, query), k, candidates.length);
+  let left = ahead ?? kept(cuts[0], pickColumn(stages[0].columns, query), k, candidates.length, of);
   // Where all that is left is of the head, scores needn't be picked from all candidates' again and again.
   const inHead = ahead === undefined ? undefined : aligned;
   /** Of what is left the places in the head; until a stage has cut, those of all that is ahead. */
@@ -66,7 +67,7 @@ export function passage(
     const scores = inHead
       ? pick(alignedScores(inHead, stages[0], stages[s], query, q), places, left.length)
       : pickColumn(stages[s].columns, { ...query, candidates: pick32(candidates, left) });
-    const stay = kept(cuts[s], scores, k, candidates.length);
+    const stay = kept(cuts[s], scores, k, candidates.length, of);
     left = pick32(left, stay);
     places = places ? pick32(places, stay) : stay;
   }
@@ -106,19 +107,23 @@ function pick32(values: Int32Array, places: Int32Array): Int32Array {
 
 /** The positions that the first stage keeps, best first, where its head tells. */
 function aheadOf({ heads }: ScoredStage, cut: Cut, query: JudgedQuery, q: number): Int32Array | undefined {
-  const { candidates, k } = query;
   const head = heads?.[q];
-  const threshold = head && headThreshold(head, cut, k, candidates.length);
+  const threshold = head && headThreshold(head, cut, query);
   if (head === undefined || threshold === undefined) return undefined;
   return head.order.subarray(0, countAtLeast(head.best, threshold));
 }
 
 /** The threshold of a cut that keeps candidates of the head alone; `undefined` where it may keep others. */
-function headThreshold({ best }: Head, cut: Cut, k: number, candidates: number): number | undefined {
-  if (best.length === candidates) return thresholdOf(cut, best, k, candidates);
+function headThreshold(
+  { best }: Head,
+  cut: Cut,
+  { candidates: { length: candidates }, k, of }: JudgedQuery,
+): number | undefined {
+  if (best.length === candidates) return thresholdOf(cut, best, k, candidates, of);
   if (best.length < lookedAt(cut, k)) return undefined;
-  if (cut.kind !== 'margin' && countKept(cut, best, k, candidates) > best.length) return undefined;
-  const threshold = thresholdOf(cut, best, k, candidates);
+  if (cut.kind !== 'margin' && countKept(cut, ordered(best), k, candidates, of) > best.length)
+    return undefined;
+  const threshold = thresholdOf(cut, best, k, candidates, of);
   return best[best.length - 1] < threshold ? threshold : undefined;
 }
 

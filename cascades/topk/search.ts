@@ -9,6 +9,8 @@ export interface FoundChain {
 }
 
 const WIDTH = 4;
+/** Of chains of one length, how many have the widths of their cuts set beside each other. */
+const BALANCED = 2;
 const MOST_STAGES = 4;
 /** Steps in which the width of one stage's cut is moved beside the others', in logarithms. */
 const STEPS = [1, 0.5, 0.25];
@@ -49,16 +51,19 @@ export function searchRankChain(
         known.add(key);
         if (trial.costs(longer)[0] >= beam[0].cost) return [];
         const families = longer.flatMap((stage) => best.get(stage)?.chain.families ?? []);
-        return families.length === longer.length ? [balanced(longer, families, trial, trial.fullCost)] : [];
+        return families.length === longer.length ? [evaluate(longer, families, trial, trial.fullCost)] : [];
       }),
     );
+    const longest = cheapest(extended).slice(0, BALANCED);
+    extended.push(...longest.map((found) => balanced(found, trial)));
     const next = cheapest([...beam, ...extended]);
     if (next[0].cost >= beam[0].cost) break;
     beam = next;
   }
   if (beam.length === 0) return undefined;
   const { chain, log } = withBestKinds(beam[0], trial);
-  const found = balanced(chain.stages, chain.families, whole, whole.fullCost, chain.widths, log);
+  const { stages: own, families, widths } = chain;
+  const found = balanced(evaluate(own, families, whole, whole.fullCost, widths, log), whole);
   return Number.isFinite(found.cost) ? found : undefined;
 }
 
@@ -81,20 +86,14 @@ function bestAlone(stage: RankStage, trial: Trial): FoundChain {
 }
 
 /** Moves the widths of later stages beside the first one's, one at a time, as long as that makes the chain cheaper. */
-function balanced(
-  stages: readonly RankStage[],
-  families: RankChain['families'],
-  trial: Trial,
-  limit: number,
-  start?: readonly number[],
-  log?: number,
-): FoundChain {
-  let best = evaluate(stages, families, trial, limit, start, log);
+function balanced(found: FoundChain, trial: Trial): FoundChain {
+  let best = found;
+  const { stages, families } = found.chain;
   for (const step of STEPS) {
     for (let s = 1; s < stages.length; s++) {
       for (const move of [step, -step]) {
         const widths = best.chain.widths.with(s, best.chain.widths[s] + move);
-        const next = evaluate(stages, families, trial, Math.min(limit, best.cost), widths, best.log);
+        const next = evaluate(stages, families, trial, Math.min(trial.fullCost, best.cost), widths, best.log);
         if (next.cost >= best.cost) continue;
         best = next;
         break;
@@ -111,11 +110,11 @@ function withBestKinds(found: FoundChain, trial: Trial): FoundChain {
     for (const family of stage.families) {
       const { stages, families, widths } = best.chain;
       if (family === families[s]) continue;
-      const next = balanced(stages, families.with(s, family), trial, best.cost, widths);
+      const next = evaluate(stages, families.with(s, family), trial, best.cost, widths, best.log);
       if (next.cost < best.cost) best = next;
     }
   });
-  return best;
+  return best === found ? found : balanced(best, trial);
 }
 
 function extensions(stages: readonly RankStage[], all: readonly RankStage[]): RankStage[][] {

@@ -99,6 +99,24 @@ export interface RankerPlan<L extends Label = Label, Name extends string = strin
   readonly bands: readonly BandPlan<Name>[];
 }
 
+/** What a plan keeps of the true top K, and costs a candidate, on average over the tuning queries. */
+export interface CurvePoint {
+  readonly cost: number;
+  /** The mean metric. */
+  readonly value: number;
+  readonly isServed: boolean;
+}
+
+/** Of one band: its plans from cheap to careful, and what Willump's rules would have chosen. Plain data. */
+export interface BandCurve {
+  readonly points: readonly CurvePoint[];
+  readonly willump: readonly {
+    readonly rule: 'published' | 'released';
+    readonly cost: number;
+    readonly value: number;
+  }[];
+}
+
 /** A stage that was tried. */
 export interface TriedStage {
   readonly features: readonly string[];

@@ -5,10 +5,13 @@ import { TABLES, type Table } from './history.js';
 /** Where tables are looked up. */
 export type Store = (table: Table) => Fetcher<string>;
 
-/** What a flight says of itself, and what is looked up of its route, its airports and the hours before it. */
+/**
+ * What a flight says of itself, and what is looked up of its route, its airports and the hours before it. A lookup's price is one key: with the
+ * objective 'price' a cascade asks for as few as it can.
+ */
 export function flightFeatures(store: Store) {
   const of = (table: Table, key: (flight: Flight) => string) =>
-    lookup({ key, fetch: store(table), width: TABLES[table].length });
+    lookup({ key, fetch: store(table), width: TABLES[table].length, price: 1 });
   const hour = ({ minute }: Flight) => Math.floor(minute / 60);
   return define({
     calendar: dense(4, calendar),

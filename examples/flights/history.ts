@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 /** Days from the 1st of January on whose flights make up the history: rows that are asked about come after them. */
-export const HISTORY_DAYS = 31;
+export const HISTORY_DAYS = 14;
 
 /** Tables that are looked up, and the numbers that each has under its keys. */
 export const TABLES = {

@@ -25,7 +25,7 @@ const { DuckDBInstance }: Duckdb = require('@duckdb/node-api');
 const database = await (await DuckDBInstance.create(':memory:')).connect();
 await makeHistory(database);
 const { source, store } = server === undefined ? await embedded() : await remote(server);
-const { known, unseen } = await sampleFlights(200, 2);
+const { known, unseen } = await sampleFlights(300, 1_000);
 console.log(
   `${known.rows.length} flights to learn from, ${unseen.rows.length} unseen; looked up in ${source.name}.`,
 );
@@ -34,11 +34,11 @@ const cascade = await tune({
   features: flightFeatures(store),
   ...known,
   full: gradientBoosting({ rounds: 80, maxDepth: 4 }),
-  approximate: gradientBoosting({ rounds: 30, maxDepth: 3 }),
+  approximate: gradientBoosting({ rounds: 40, maxDepth: 4 }),
   groups: ({ day }) => day,
-  split: { certify: 0.8 },
+  split: { certify: 0.82, folds: 3 },
   bound: { loss: 'disagreement', epsilon: 0.05, delta: 0.05 },
-  objective: 'latency',
+  objective: 'price',
   seed: 1,
 });
 console.log(cascade.summary());

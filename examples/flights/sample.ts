@@ -9,31 +9,27 @@ export interface Labelled {
 }
 
 /**
- * Flights after the history's days: a sample of most days to learn from, and of each eighth day, which nothing else
- * sees, all those of some hours, in the order of their departure.
+ * Flights after the history's days, in the order of their departure: some of each day. Every sixteenth day is kept from
+ * all that learns, and more of its flights are taken.
  *
- * @param perDay flights of a day of the sample, roughly
- * @param hours of an unseen day, from noon on
+ * @param perDay flights of a known day, roughly
+ * @param perUnseenDay the same of an unseen one
  */
 export async function sampleFlights(
   perDay: number,
-  hours: number,
-  months = 6,
+  perUnseenDay: number,
 ): Promise<{ known: Labelled; unseen: Labelled }> {
-  const { rows, labels } = await loadFlights({ months });
+  const { rows, labels } = await loadFlights();
+  const ofDay = new Map<number, number>();
+  for (const { day } of rows) ofDay.set(day, (ofDay.get(day) ?? 0) + 1);
   const [known, unseen]: Labelled[] = [
     { rows: [], labels: [] },
     { rows: [], labels: [] },
   ];
-  const perDayOfAll = new Map<number, number>();
-  for (const { day } of rows) perDayOfAll.set(day, (perDayOfAll.get(day) ?? 0) + 1);
   rows.forEach((row, i) => {
-    const { day, minute } = row;
-    if (day < HISTORY_DAYS) return;
-    const isUnseen = day % 8 === 5;
-    const share = perDay / (perDayOfAll.get(day) ?? 1);
-    const isIn = isUnseen ? minute >= 720 && minute < 720 + 60 * hours : hash(i) < share;
-    if (!isIn) return;
+    const isUnseen = row.day % 16 === 5;
+    const wanted = (isUnseen ? perUnseenDay : perDay) / (ofDay.get(row.day) ?? 1);
+    if (row.day < HISTORY_DAYS || hash(i) >= wanted) return;
     const into = isUnseen ? unseen : known;
     into.rows.push(row);
     into.labels.push(labels[i] > 15 ? 'late' : 'on time');

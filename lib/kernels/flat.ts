@@ -3,8 +3,9 @@ import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
 import { LEFT, type PaddedForest, padded, wordOf } from './padded.js';
 import { rowKernel } from './rowwise.js';
+import type { Shape } from './shape.js';
 import { addSliced, MOST_SLICED, sliced } from './sliced.js';
-import { type AddSlice, sliceKernel } from './slices.js';
+import { type AddSlice, isSliceWorth, sliceKernel } from './slices.js';
 
 /** How many words a chunk of trees may have: the second cache holds them and their leaves. */
 const CHUNK_WORDS = 32_768;
@@ -16,15 +17,16 @@ const CHUNK_WORDS = 32_768;
 export function flatKernel(
   forest: Forest,
   coding: Coding,
-  depth: number,
+  shape: Shape,
   widths: readonly number[],
 ): (blocks: readonly Block[], out: Float64Array) => void {
+  const { depth } = shape;
   const chunk = 8 * Math.max(1, Math.trunc(CHUNK_WORDS / 8 / 2 ** depth));
   const trees = padded(forest, depth, LEFT, (node) => wordOf(coding, node, 1));
   const few = rowKernel(forest, coding, widths, trees.trees, chunk, (codes, tree, end, stride, sum) =>
     walk(trees, codes, tree, end, stride, sum),
   );
-  if (depth > MOST_SLICED) return few;
+  if (depth > MOST_SLICED || !isSliceWorth(coding, shape)) return few;
   const [planes, numbers] = [new Int32Array(8), new Int32Array(8)];
   const slices = (places: Int32Array): AddSlice => {
     const trees = sliced(forest, depth, places);

@@ -6,7 +6,7 @@ import { LEFT, wordOf } from './padded.js';
 import { addReached, answered, reached } from './reached.js';
 import { rowKernel } from './rowwise.js';
 import { heights, type Shape } from './shape.js';
-import { type AddSlice, sliceKernel } from './slices.js';
+import { type AddSlice, isSliceWorth, sliceKernel } from './slices.js';
 
 /** Asking 32 rows everything is worth their walks where trees have no more nodes than so many for each step of a walk. */
 const SLICED_NODES = 8;
@@ -34,7 +34,8 @@ export function linkedKernel(
   const few = rowKernel(forest, coding, widths, steps.length, CHUNK, (codes, tree, end, stride, sum) =>
     walk(walked, codes, tree, end, stride, sum),
   );
-  const lopsided = shape.nodes <= SLICED_NODES * shape.steps ? reached(forest) : undefined;
+  const isWorth = shape.nodes <= SLICED_NODES * shape.steps && isSliceWorth(coding, shape);
+  const lopsided = isWorth ? reached(forest) : undefined;
   if (!lopsided) return few;
   const [planes, numbers] = [new Int32Array(8), new Int32Array(8)];
   const rows = new Int32Array(lopsided.most + 1);

@@ -2,10 +2,19 @@ import type { Block } from '../blocks/index.js';
 import { Answers } from './answers.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
+import type { Shape } from './shape.js';
 import { SLICE } from './sliced.js';
 
 /** Fewer rows are walked one by one: asking them everything would take longer. */
 const FEW_ROWS = 16;
+
+/** Where more columns than so many for each step of a walk are asked, answering for them takes longer than walks. */
+const COLUMNS_A_STEP = 4;
+
+/** Whether asking 32 rows everything is worth their walks: not where most of what is asked is 0 in most rows. */
+export function isSliceWorth({ columns }: Coding, { steps }: Shape): boolean {
+  return columns.length <= COLUMNS_A_STEP * steps;
+}
 
 /** Adds the leaves that 32 rows meet, whose answers are known, to their sums: row `r`'s of output `o` is number `SLICE * o + r`. */
 export type AddSlice = (words: Int32Array, sums: Float64Array) => void;

@@ -37,7 +37,7 @@ const WORTH = 0.97;
 
 /** How many of some candidates are finished at a cut, for what the others must reach: the better they are, the more is dropped. */
 export function promising(k: number, candidates: number): number {
-  return Math.min(candidates, Math.max(2 * k, Math.ceil(candidates / 100)));
+  return Math.min(candidates, Math.max(2 * k, Math.ceil(candidates / 25)));
 }
 
 /** What can't be exceeded. */

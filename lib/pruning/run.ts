@@ -35,7 +35,7 @@ export async function prunedTopK(
   // A cut of as many as are wanted drops nobody.
   const cuts = k < n ? pruning.cuts : [];
   const finished: Group[] = [];
-  const bars = new TopK(k);
+  let bars = new TopK(k);
   const left: number[] = [];
   let alive: Group = { rows: upTo(n), sums: new Float64Array(n).fill(start), adding };
   let at = 0;
@@ -45,9 +45,15 @@ export async function prunedTopK(
     const places = topK(alive.sums, promising(k, alive.rows.length)).sort();
     const best = part(alive, places);
     await best.adding.advance(best.sums, at, steps);
-    push(bars, best.rows, best.sums);
-    finished.push(best);
-    alive = part(alive, able(alive.sums, pruning.most[c], reachOf(additive, bars, k), places));
+    const raised = new TopK(k);
+    raised.merge(bars);
+    push(raised, best.rows, best.sums);
+    const others = able(alive.sums, pruning.most[c], reachOf(additive, raised, k), places);
+    if (isWorth(additive, at, alive.rows.length, others.length)) {
+      bars = raised;
+      finished.push(best);
+      alive = part(alive, others);
+    }
     left.push(alive.rows.length);
   }
   if (alive.rows.length > 0) {
@@ -56,6 +62,11 @@ export async function prunedTopK(
   }
   const best = await settled(additive, finished, Math.max(1, Math.min(k, n)));
   return { ...best, sure: pruning.sure || cuts.length === 0, left };
+}
+
+/** Whether what is spared by dropping some is more than going on with fewer costs; else all go on, those who were finished too. */
+function isWorth({ cost, move, steps }: Additive, at: number, all: number, left: number): boolean {
+  return (all - left) * (cost[steps] - cost[at]) > left * move[at];
 }
 
 /** Some candidates, ascending, and their sums, so far or whole. */

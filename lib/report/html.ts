@@ -5,6 +5,7 @@ import { clean, cost, count, percent, points, times } from './format.js';
 import { funnel } from './funnel.js';
 import { html, type Markup, trusted } from './markup.js';
 import { style } from './style.js';
+import { table } from './table.js';
 import { certificateFacts, costShares, thresholdWords, verdictWords } from './words.js';
 
 /**
@@ -246,25 +247,6 @@ function notes(all: readonly string[]): Markup {
 
 function figure(caption: string, svg: string | undefined): Markup {
   return html`<figure><figcaption>${caption}</figcaption>${svg === undefined ? undefined : trusted(svg)}</figure>`;
-}
-
-/** A table whose first column names its rows and whose first `texts` columns keep to the left. */
-function table(
-  caption: string,
-  heads: readonly string[],
-  rows: readonly (readonly (string | Markup | readonly Markup[])[])[],
-  texts: number,
-): Markup {
-  const side = (c: number) => (c < texts ? html` class="text"` : undefined);
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
-<caption><span>${caption}</span></caption>
-<thead><tr>${heads.map((head, c) => (head === '' ? html`<td></td>` : html`<th scope="col"${side(c)}>${head}</th>`))}</tr></thead>
-<tbody>${rows.map(
-    (row) =>
-      html`<tr>${row.map((cell, c) => (c === 0 ? html`<th scope="row"${side(c)}>${cell}</th>` : html`<td${side(c)}>${cell}</td>`))}</tr>
-`,
-  )}</tbody>
-</table></div>`;
 }
 
 /** A name that may go on in the next line after a joint of its own, such as the plus of `subject+lede`. */

@@ -65,12 +65,15 @@ export function startAll<Row>(
 /** Waits for all that has to be waited for. */
 export function* allOf(started: Started[]): Work<Block[]> {
   if (areBlocks(started)) return started;
-  const blocks: Block[] = new Array(started.length);
-  yield Promise.all(
-    started.map(async (block, i) => {
-      blocks[i] = await block;
-    }),
-  );
+  let blocks: Block[] = [];
+  if (started.length === 1) {
+    const [only] = started;
+    if (only instanceof Promise) yield only.then((block) => blocks.push(block));
+    return blocks;
+  }
+  yield Promise.all(started).then((all) => {
+    blocks = all;
+  });
   return blocks;
 }
 
@@ -110,7 +113,19 @@ function start<Row>(feature: NamedFeature<Row>, view: RowView<Row>, computing: C
     const block = fitted.compute(view, context);
     back = tally?.now() ?? 0;
     if (!(block instanceof Promise)) return done(block);
-    return (interrupt === undefined ? block : interrupt.wait(block)).then(done).catch(failed);
+    return later(interrupt === undefined ? block : interrupt.wait(block), done, failed);
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+async function later(
+  block: Promise<Block>,
+  done: (block: Block) => Block,
+  failed: (error: unknown) => Block,
+): Promise<Block> {
+  try {
+    return done(await block);
   } catch (error) {
     return failed(error);
   }

@@ -10,7 +10,7 @@ import type { Loss } from './losses.js';
 import { overlap } from './overlap.js';
 import { addBlocks, beginAhead, narrow, type Passing, passingAll } from './passing.js';
 import type { Work } from './pending.js';
-import { beginScore, endScore, type Scoring } from './scoring.js';
+import { score } from './scoring.js';
 
 /** A model, where it finds its blocks, what it makes of its scores, and how sure it must be to answer. */
 export interface Stage {
@@ -98,7 +98,7 @@ export function* serve<Row>(
 }
 
 /** Room for answers to so many rows. */
-export function unanswered(rows: number, classes: number): Answered {
+function unanswered(rows: number, classes: number): Answered {
   return {
     answers: new Float64Array(rows).fill(Number.NaN),
     scores: new Float64Array(rows * classes),
@@ -108,7 +108,7 @@ export function unanswered(rows: number, classes: number): Answered {
   };
 }
 
-export interface Serving {
+interface Serving {
   readonly degrades: boolean;
   readonly interrupt: Interrupt | undefined;
   /** Whether a single row begins what it may need later. */
@@ -125,57 +125,49 @@ function* batches<Row>(
 ): Generator<Work<void>> {
   for (let from = 0; from < rows.length; from += BATCH) {
     const batch = RowView.of(rows.slice(from, from + BATCH));
-    yield serveBatch(engine, batch, from, answered, serving, { stage: 0, passing: passingAll(batch.length) });
+    yield serveBatch(engine, batch, from, answered, serving);
   }
 }
 
-/** Where rows are on their way: before a stage, or amid it. */
-export interface Begun {
-  readonly stage: number;
-  readonly passing: Passing;
-  /** The stage's scores, where its model has been given the rows. */
-  readonly scoring?: Scoring;
-}
-
-/** Answers the rows of a batch that haven't left yet, from where they are. */
-export function* serveBatch<Row>(
+function* serveBatch<Row>(
   engine: Engine<Row>,
   batch: RowView<Row>,
   first: number,
   answered: Answered,
   serving: Serving,
-  begun: Begun,
 ): Work<void> {
   const { stages, full } = engine;
   const { degrades, interrupt, atOnce, call } = serving;
   const ahead = serving.ahead && batch.length === 1;
-  let passing = begun.passing;
-  for (let s = begun.stage; s <= stages.length && passing.rows.length > 0; s++) {
+  let passing: Passing = passingAll(batch.length);
+  for (let s = 0; s <= stages.length && passing.rows.length > 0; s++) {
     interrupt?.throwIfAborted();
     const stage = s < stages.length ? stages[s] : undefined;
     const { reads, model, tally } = stage ?? full;
     try {
-      if (s > 0 && interrupt?.isLate) throw new DeadlineError(interrupt.deadlineMs ?? 0);
-      let scoring = s === begun.stage ? begun.scoring : undefined;
-      if (scoring === undefined) {
-        const losses: Loss[] = [];
-        const computing = {
-          origin: (row: number) => first + row,
-          interrupt,
-          lose: degrades ? (loss: Loss) => losses.push(loss) : undefined,
-          atOnce,
-          call,
-        };
-        if (ahead && stage?.ahead) beginAhead(engine.features, stage.ahead, batch, passing, computing);
-        yield* addBlocks(engine.features, reads, batch, passing, computing);
-        if (losses.length > 0) {
-          for (const loss of losses) degrade(engine, answered, loss, passing.rows, first);
-          passing = narrow(passing, besides(losses, passing.rows.length));
-          if (passing.rows.length === 0) return;
-        }
-        scoring = beginScore(model, reads, passing, serving, tally);
+      if (s > 0 && interrupt?.isLate) {
+        const wanted = reads.filter((feature) => !passing.blocks.has(feature));
+        throw new DeadlineError(
+          interrupt.deadlineMs ?? 0,
+          wanted.map((feature) => engine.features[feature].name),
+        );
       }
-      const scores = yield* endScore(scoring, passing.rows.length, serving, tally);
+      const losses: Loss[] = [];
+      const computing = {
+        origin: (row: number) => first + row,
+        interrupt,
+        lose: degrades ? (loss: Loss) => losses.push(loss) : undefined,
+        atOnce,
+        call,
+      };
+      if (ahead && stage?.ahead) beginAhead(engine.features, stage.ahead, batch, passing, computing);
+      yield* addBlocks(engine.features, reads, batch, passing, computing);
+      if (losses.length > 0) {
+        for (const loss of losses) degrade(engine, answered, loss, passing.rows, first);
+        passing = narrow(passing, besides(losses, passing.rows.length));
+        if (passing.rows.length === 0) return;
+      }
+      const scores = yield* score(model, reads, passing, serving, tally);
       const said = stage
         ? sayAll(stage.rule, scores, model.classes)
         : sayWhole(engine, scores, model.classes);
@@ -192,7 +184,8 @@ export function* serveBatch<Row>(
           : thrown;
       if (!degrades) throw error;
       const rows = Array.from(identity(passing.rows.length));
-      degrade(engine, answered, { missing: model.name, error, rows }, passing.rows, first);
+      const missed = error instanceof DeadlineError ? error.waitingFor : [model.name];
+      for (const missing of missed) degrade(engine, answered, { missing, error, rows }, passing.rows, first);
       return;
     }
   }

@@ -6,16 +6,8 @@ import type { Passing } from './passing.js';
 import type { Work } from './pending.js';
 import { goOn } from './sums.js';
 
-/** Scores that a model has written, or will have when `waiting` is fulfilled. */
+/** For whom rows are scored. */
 export interface Scoring {
-  readonly scores: Float64Array;
-  readonly waiting: Promise<void> | undefined;
-  /** When the model was called, and when it returned. */
-  readonly begun: number;
-  readonly back: number;
-}
-
-interface For {
   readonly interrupt?: Interrupt | undefined;
   readonly call?: CallMessage | undefined;
 }
@@ -24,21 +16,10 @@ interface For {
 export function* score(
   model: Model,
   reads: readonly number[],
-  passing: Passing,
-  interrupt?: Interrupt,
-): Work<Float64Array> {
-  const scoring = beginScore(model, reads, passing, { interrupt }, undefined);
-  return yield* endScore(scoring, passing.rows.length, { interrupt }, undefined);
-}
-
-/** Gives a model the passing rows. */
-export function beginScore(
-  model: Model,
-  reads: readonly number[],
   { rows, blocks, sums }: Passing,
-  { interrupt, call }: For,
-  tally: Tally | undefined,
-): Scoring {
+  { interrupt, call }: Scoring = {},
+  tally?: Tally,
+): Work<Float64Array> {
   const scores = new Float64Array(rows.length * model.classes);
   const read: Block[] = [];
   for (const feature of reads) {
@@ -46,35 +27,18 @@ export function beginScore(
     if (block !== undefined) read.push(block);
   }
   const begun = tally?.now() ?? 0;
+  let back: number | undefined;
   try {
     const waiting = goOn(model, read, sums, scores)
       ? undefined
       : model.score(read, scores, { signal: interrupt?.signal });
-    return { scores, waiting: waiting ?? undefined, begun, back: tally?.now() ?? 0 };
+    back = tally?.now() ?? 0;
+    if (waiting !== undefined) yield interrupt === undefined ? waiting : interrupt.wait(waiting);
+    tally?.add(rows.length, begun, back, waiting === undefined ? back : tally.now(), call);
   } catch (error) {
-    const now = tally?.now() ?? 0;
-    tally?.add(rows.length, begun, now, now, call, error);
+    const over = tally?.now() ?? 0;
+    tally?.add(rows.length, begun, back ?? over, over, call, error);
     throw error;
   }
-}
-
-/** Waits for the scores, where they have to be waited for. */
-export function* endScore(
-  { scores, waiting, begun, back }: Scoring,
-  rows: number,
-  { interrupt, call }: For,
-  tally: Tally | undefined,
-): Work<Float64Array> {
-  let over = back;
-  try {
-    if (waiting !== undefined) {
-      yield interrupt === undefined ? waiting : interrupt.wait(waiting);
-      over = tally?.now() ?? 0;
-    }
-  } catch (error) {
-    tally?.add(rows, begun, back, tally.now(), call, error);
-    throw error;
-  }
-  tally?.add(rows, begun, back, over, call);
   return scores;
 }

@@ -6,7 +6,7 @@ const TIMES = 200;
 /** Rounds over the given rows end when one isn't this much quicker than the quickest before it. */
 const GAIN = 0.95;
 /** So many such rounds in turn. */
-const STEADY = 5;
+const STEADY = 20;
 
 /**
  * Readies features, and then models, on made-up rows: code is compiled, connections opened, buffers there. Models that read

@@ -62,6 +62,7 @@ const rule = {
   most: 8,
   spread: 0.3,
   depth: 6,
+  classes: {},
 };
 const CUTS: readonly (readonly Cut[])[] = [
   [],

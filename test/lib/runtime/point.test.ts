@@ -1,23 +1,16 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {
-  type AnsweredOne,
-  PointEngine,
-  runAsync,
-  runSync,
-  serve,
-  type Work,
-} from '../../../lib/runtime/index.js';
+import { AsyncError } from '../../../lib/errors.js';
+import { type AnsweredOne, PointEngine, runAsync, runSync, serve } from '../../../lib/runtime/index.js';
 import { INFINITE_SCORES, NAN_SCORES, type Numbers, numbers, worldOf } from './numbers.js';
 
 const NEVER = Number.POSITIVE_INFINITY;
 const throwing = { onFault: 'throw' } as const;
 const degrading = { onFault: 'degrade' } as const;
 
-async function outcome(step: () => AnsweredOne | Work<AnsweredOne>): Promise<AnsweredOne | Error> {
+async function outcome(run: () => AnsweredOne | Promise<AnsweredOne>): Promise<AnsweredOne | Error> {
   try {
-    const begun = step();
-    return 'next' in begun ? await runAsync(begun) : begun;
+    return await run();
   } catch (error) {
     return error instanceof Error ? error : new Error('something else was thrown');
   }
@@ -51,8 +44,8 @@ test('a single row gets the answer that it gets in a batch, its faults included'
       const stages = engine.stages.map((stage, s) => ({ ...stage, ahead: [s + 1] }));
       const given: Numbers = { id: 0, values: row };
       const how = degrade ? degrading : throwing;
-      const batch = await outcome(function* () {
-        const { answers, scores, exits, degraded, faults } = yield* serve(engine, [given], how);
+      const batch = await outcome(async () => {
+        const { answers, scores, exits, degraded, faults } = await runAsync(serve(engine, [given], how));
         return { answer: answers[0], scores, exit: exits[0], degraded: degraded[0] === 1, faults };
       });
       const point = new PointEngine({ ...engine, stages });
@@ -76,7 +69,7 @@ test('a row that nothing holds up is answered at once, and computes what it need
   for (const { calls } of probes) calls.length = 0;
   const exits = rows.map((row) => {
     const step = point.run(row, throwing);
-    if ('next' in step) return t.fail('nothing waits here');
+    if (step instanceof Promise) return t.fail('nothing waits here');
     return step.exit;
   });
   t.deepEqual(exits, [...batch.exits]);
@@ -101,13 +94,12 @@ test('what a later stage reads is begun with the stage that has it ahead, once, 
       stages: engine.stages.map((stage) => ({ ...stage, ahead: [1] })),
     });
     const step = point.run(numbers(1, 2)[0], { ...throwing, ahead: true });
-    if (!('next' in step)) return t.fail('it waits');
-    const running = runAsync(step);
+    if (!(step instanceof Promise)) return t.fail('it waits');
     t.deepEqual(
       probes.map(({ calls }) => calls.length),
       [1, 1],
     );
-    t.is((await running).exit, 0);
+    t.is((await step).exit, 0);
     t.deepEqual(
       probes.map(({ calls }) => calls.length),
       [1, 1],
@@ -126,8 +118,8 @@ test('without leave nothing is begun ahead', async (t) => {
     stages: engine.stages.map((stage) => ({ ...stage, ahead: [1] })),
   });
   const step = point.run(numbers(1, 2)[0], throwing);
-  if (!('next' in step)) return t.fail('it waits');
-  t.is((await runAsync(step)).exit, 0);
+  if (!(step instanceof Promise)) return t.fail('it waits');
+  t.is((await step).exit, 0);
   t.is(probes[1].calls.length, 0);
 });
 
@@ -140,4 +132,17 @@ test('an aborted call computes nothing', (t) => {
     reason,
   );
   t.true(probes.every(({ calls }) => calls.length === 0));
+});
+
+test('at once there is an answer, or an error that says what would have to be waited for', (t) => {
+  const [row] = numbers(1, 2);
+  const now = worldOf({ classes: 2, thresholds: [[0, 0]], features: { 1: { waits: true } } });
+  t.is(new PointEngine(now.engine).runSync(row, throwing).exit, 0);
+  const later = worldOf({
+    classes: 2,
+    thresholds: [[NEVER, NEVER]],
+    features: { 1: { waits: true, fails: () => true } },
+  });
+  for (const how of [throwing, degrading])
+    t.throws(() => new PointEngine(later.engine).runSync(row, how), { instanceOf: AsyncError });
 });

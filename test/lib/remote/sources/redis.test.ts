@@ -88,6 +88,27 @@ live(`a server that is killed is missed, and asked again when it is back${left}`
   }
 });
 
+live(
+  `opened, a connection is there before the first question; what is in the way is not told yet${left}`,
+  async (t) => {
+    const server = await RedisServer.start();
+    const source = await redisSource(server.url, { timeoutMs: 300 });
+    const fetcher = source.packed();
+    const client = server.client();
+    try {
+      await fetcher.open();
+      t.regex(String(await client.client('LIST')), /cmd=ping/);
+      t.is(source.counts.roundTrips, 0);
+      await server.kill();
+      await t.notThrowsAsync(fetcher.open());
+    } finally {
+      client.disconnect();
+      await source.close();
+      await server.end();
+    }
+  },
+);
+
 live(`a server that hangs is given up in time${left}`, async (t) => {
   const server = await RedisServer.start();
   const source = await redisSource(server.url, { timeoutMs: 60 });
