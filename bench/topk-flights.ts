@@ -49,7 +49,7 @@ export const topkFlights: Workload = {
     try {
       const sizes = quick
         ? { train: 3_000, queries: 100, fresh: 10 }
-        : { train: 20_000, queries: 400, fresh: 100 };
+        : { train: 15_000, queries: 300, fresh: 60 };
       say('flights');
       const problem = await flightsProblem(sizes.train, random(seed).fork('flights'));
       const features = flightFeatures(problem.priors, database);
