@@ -33,13 +33,15 @@ function aggregate(delays: readonly number[]) {
 }
 
 live(
-  `@duckdb/node-api: tables hold January, or hours that have passed${here ? '' : ' (left out: not installed)'}`,
+  `@duckdb/node-api: tables hold the history’s days, or hours that have passed${here ? '' : ' (left out: not installed)'}`,
   async (t) => {
     const loaded = (await loadPackage('@duckdb/node-api')) as Duckdb;
     const connection = await (await loaded.DuckDBInstance.create(':memory:')).connect();
     await makeHistory(connection);
     const { rows, labels } = await loadFlights({ months: 1 });
     const delays = (of: (flight: Flight) => boolean) => labels.filter((_, i) => of(rows[i]));
+    const past = (of: (flight: Flight) => boolean) =>
+      delays((flight) => flight.day < HISTORY_DAYS && of(flight));
     const hour = ({ minute }: Flight) => Math.floor(minute / 60);
     const lookUp = async (table: Table, key: string) => {
       const sql = `SELECT ${TABLES[table].join(', ')} FROM ${table} WHERE key = '${key}'`;
@@ -54,15 +56,15 @@ live(
       });
     };
 
-    const route = aggregate(delays(({ origin, destination }) => origin === 'ORD' && destination === 'LGA'));
+    const route = aggregate(past(({ origin, destination }) => origin === 'ORD' && destination === 'LGA'));
     close(await lookUp('routes', 'ORD-LGA'), [
       route.count / HISTORY_DAYS,
       route.shrunk,
       route.mean,
       route.spread,
     ]);
-    const from = aggregate(delays(({ origin }) => origin === 'ORD'));
-    const to = aggregate(delays(({ destination }) => destination === 'ORD'));
+    const from = aggregate(past(({ origin }) => origin === 'ORD'));
+    const to = aggregate(past(({ destination }) => destination === 'ORD'));
     close(await lookUp('airports', 'ORD'), [
       from.count / HISTORY_DAYS,
       from.shrunk,
@@ -70,7 +72,7 @@ live(
       from.spread,
       to.shrunk,
     ]);
-    const slot = aggregate(delays((flight) => flight.origin === 'ORD' && hour(flight) === 17));
+    const slot = aggregate(past((flight) => flight.origin === 'ORD' && hour(flight) === 17));
     close(await lookUp('slots', 'ORD:17'), [slot.count / HISTORY_DAYS, slot.shrunk, slot.mean]);
     const of = (first: number, last: number) =>
       aggregate(
