@@ -162,6 +162,6 @@ interface Duckdb {
   readonly DuckDBInstance: { create(path: string): Promise<{ connect(): Promise<Connection> }> };
 }
 
-function isDuckdb(value: unknown): value is Duckdb {
+export function isDuckdb(value: unknown): value is Duckdb {
   return typeof value === 'object' && value !== null && 'DuckDBInstance' in value;
 }
