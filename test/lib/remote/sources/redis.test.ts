@@ -1,12 +1,24 @@
 import { Buffer } from 'node:buffer';
+import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
 import { hasRedis, RedisServer } from '../../../../bench/redis.js';
 import { LookupError, MissingPackage, OptionError } from '../../../../lib/errors.js';
+import type { Fetcher, Key } from '../../../../lib/remote/index.js';
 import { type RedisClient, redisSource } from '../../../../lib/remote/sources/redis.js';
 import { ask, messageOf } from '../ask.js';
 
 const left = hasRedis ? '' : ' (left out without redis-server)';
 const live = hasRedis ? test.serial : test.skip;
+
+/** Asks until there is an answer: a busy machine may take longer than any timeout. */
+async function answered(fetcher: Fetcher<Key>): Promise<void> {
+  for (let i = 0; i < 1_000; i++) {
+    const [outcome] = await ask(fetcher, ['a']);
+    if (outcome === null) return;
+    await setTimeout(20);
+  }
+  throw new Error('no answer');
+}
 
 /** A client whose replies are given. */
 function replying(replies: readonly (readonly [Error | null, unknown])[] | null): RedisClient {
@@ -67,7 +79,7 @@ live(`a server that is killed is missed, and asked again when it is back${left}`
   });
   const fetcher = source.packed();
   try {
-    t.deepEqual(await ask(fetcher, ['a']), [null]);
+    await answered(fetcher);
     await server.kill();
     const reasons = new Set<string>();
     for (let i = 0; i < 8; i++) {
@@ -78,10 +90,8 @@ live(`a server that is killed is missed, and asked again when it is back${left}`
     }
     t.true(reasons.has('open'));
     await server.restart();
-    const until = Date.now() + 10_000;
-    let [outcome] = await ask(fetcher, ['a']);
-    while (outcome !== null && Date.now() < until) [outcome] = await ask(fetcher, ['a']);
-    t.is(outcome, null);
+    await answered(fetcher);
+    t.pass();
   } finally {
     await source.close();
     await server.end();
@@ -92,7 +102,7 @@ live(
   `opened, a connection is there before the first question; what is in the way is not told yet${left}`,
   async (t) => {
     const server = await RedisServer.start();
-    const source = await redisSource(server.url, { timeoutMs: 300 });
+    const source = await redisSource(server.url, { timeoutMs: 5_000 });
     const fetcher = source.packed();
     const client = server.client();
     try {
@@ -111,10 +121,10 @@ live(
 
 live(`a server that hangs is given up in time${left}`, async (t) => {
   const server = await RedisServer.start();
-  const source = await redisSource(server.url, { timeoutMs: 60 });
+  const source = await redisSource(server.url, { timeoutMs: 60, breaker: { failures: 1_000_000 } });
   const fetcher = source.packed();
   try {
-    t.deepEqual(await ask(fetcher, ['a']), [null]);
+    await answered(fetcher);
     server.pause();
     t.regex(messageOf((await ask(fetcher, ['a']))[0]), /^timeout: .*within 60 ms/);
   } finally {
