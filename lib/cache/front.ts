@@ -262,7 +262,10 @@ export class Front<Row> implements FittedFeature<Row> {
         continue;
       }
       const error = entry?.error ?? new FeatureError('', view.at(row), 'was called off');
-      if (missing === undefined) throw error instanceof FeatureError ? error.of('', view.at(row)) : error;
+      // What failed with others names the row to blame, or none.
+      const isOwn = entry === undefined || entry.isOwn;
+      if (missing === undefined)
+        throw isOwn && error instanceof FeatureError ? error.of('', view.at(row)) : error;
       missing(row, error);
     }
     const known = blocks.find((block) => block !== undefined);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type Block, gather } from '../../../lib/blocks/index.js';
 import { type Caching, Front } from '../../../lib/cache/front.js';
 import { FeatureCache, type FeatureCacheOptions } from '../../../lib/cache/index.js';
+import { FeatureError } from '../../../lib/errors.js';
 import { type FittedFeature, RowView } from '../../../lib/features/index.js';
 import { type Item, items, numbersOf, spied } from './features.js';
 
@@ -188,4 +189,21 @@ test('a point query of a key that is there is given the block that is kept', (t)
   const view = RowView.of(items(['a']));
   cached.compute(view);
   t.is(cached.compute(view), cached.compute(view));
+});
+
+test('the row to blame is named, whether it was told or thrown', async (t) => {
+  const told = spied(1, false, (block, keys, { missing }) => {
+    keys.forEach((each, row) => {
+      if (each === 'bad') missing?.(row, new FeatureError('', undefined, 'is bad'));
+    });
+    return block;
+  });
+  const thrown = spied(1, false, (_, keys) => {
+    throw new FeatureError('', 4 + keys.indexOf('bad') - 1, 'is bad');
+  });
+  const view = RowView.of(items(['', '', '', 'a', 'bad'])).select(Int32Array.of(3, 4));
+  for (const inner of [told, thrown]) {
+    const error = t.throws(() => front(inner).cached.compute(view), { instanceOf: FeatureError });
+    t.is(error?.row, 4);
+  }
 });
