@@ -15,6 +15,7 @@ import { prefixes } from './prefixes.js';
 import { select } from './select.js';
 import { topkCuts } from './topk-cuts.js';
 import { topkFlights } from './topk-flights.js';
+import { topkMail } from './topk-mail.js';
 import { validity } from './validity.js';
 
 /** Every workload, by name. */
@@ -34,6 +35,7 @@ const workloads = {
   prefixes,
   select,
   'topk-cuts': topkCuts,
+  'topk-mail': topkMail,
   'topk-flights': topkFlights,
   validity,
 };
