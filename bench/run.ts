@@ -7,6 +7,7 @@ import { mail } from './mail.js';
 import { mailLearners } from './mail-learners.js';
 import { paths } from './paths.js';
 import { prefixes } from './prefixes.js';
+import { startup } from './startup.js';
 import { validity } from './validity.js';
 
 /** Every workload, by name. */
@@ -19,6 +20,7 @@ const workloads = {
   'mail-learners': mailLearners,
   paths,
   prefixes,
+  startup,
   validity,
 };
 

@@ -35,6 +35,7 @@ export {
   type BatchAnswers,
   Cascade,
   type PredictOptions,
+  ServedCascade,
 } from './served/index.js';
 export type {
   AbsoluteErrorLoss,

@@ -1,2 +1,2 @@
-export { type LoadOptions, loadCascade } from './loading.js';
+export { type LoadOptions, loadCascade, readCascade } from './loading.js';
 export { type SaveOptions, saveCascade } from './saving.js';

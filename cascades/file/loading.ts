@@ -1,18 +1,10 @@
-import { readArtifact, separate } from '../../lib/artifact/index.js';
-import { checkKeys } from '../../lib/check.js';
+import { decode, readArtifact, separate } from '../../lib/artifact/index.js';
+import { checkKeys, show } from '../../lib/check.js';
 import { ArtifactError, OptionError } from '../../lib/errors.js';
 import { loadIntervalModel, loadRule } from '../../lib/exits/index.js';
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/full/index.js';
-import {
-  gradientBoosting,
-  isEnsemble,
-  type Learner,
-  logisticRegression,
-  type Model,
-  randomForest,
-  ridgeRegression,
-} from '../../lib/learners/index.js';
+import { isEnsemble, type Loader, loaders, type Model } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { State } from '../../lib/state.js';
 import type { CascadeParts, ServedStage, Used } from '../parts/index.js';
@@ -27,15 +19,39 @@ export interface LoadOptions<Row, L extends Label, Name extends string> {
   /** The full model, where it was given trained. */
   readonly full?: TrainedModel<L> | TrainedRegression | Promise<TrainedModel<L> | TrainedRegression>;
   /** Learners of your own whose models the cascade holds. */
-  readonly learners?: readonly Learner[];
+  readonly learners?: readonly Loader[];
 }
 
+/** @param source a file's path, or its bytes */
 export async function loadCascade<Row, L extends Label, Name extends string>(
+  source: string | Uint8Array | ArrayBuffer,
+  options: LoadOptions<Row, L, Name>,
+): Promise<CascadeParts<Row, L, Name>> {
+  if (typeof source !== 'string') return readCascade(source, options);
+  return restored(source, await readArtifact(source), options);
+}
+
+/** Needs nothing of Node. */
+export async function readCascade<Row, L extends Label, Name extends string>(
+  bytes: Uint8Array | ArrayBuffer,
+  options: LoadOptions<Row, L, Name>,
+): Promise<CascadeParts<Row, L, Name>> {
+  if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) {
+    throw new OptionError(
+      'source',
+      `expected the bytes of a file that cascade.save() wrote, got ${show(bytes)}; read it first`,
+    );
+  }
+  return restored('the artifact', decode(new Uint8Array(bytes)), options);
+}
+
+async function restored<Row, L extends Label, Name extends string>(
   path: string,
+  state: State,
   options: LoadOptions<Row, L, Name>,
 ): Promise<CascadeParts<Row, L, Name>> {
   checkKeys(options, ['features', 'full', 'learners']);
-  const states = separate(await readArtifact(path));
+  const states = separate(state);
   if (states.cascade === undefined) {
     throw new ArtifactError(
       'mismatch',
@@ -66,13 +82,7 @@ export async function loadCascade<Row, L extends Label, Name extends string>(
   const extra = features.names.filter((name) => !stored.features.some((was) => was.name === name));
   if (extra.length > 0) throw mismatch(path, `was made without the features ${extra.join(', ')}`);
 
-  const learners = [
-    ...(options.learners ?? []),
-    logisticRegression(),
-    ridgeRegression(),
-    gradientBoosting(),
-    randomForest(),
-  ];
+  const learners = [...(options.learners ?? []), ...loaders];
   const { decision } = stored.plan;
   const full = loadFull(path, stored, states, await options.full, features, learners, changes);
   const held = new Map([['full', full.model]]);
@@ -148,7 +158,7 @@ function loadFull<Row, L extends Label, Name extends string>(
   states: Record<string, State>,
   full: Awaited<LoadOptions<Row, L, Name>['full']>,
   features: FeatureSet<Row, Name>,
-  learners: readonly Learner[],
+  learners: readonly Loader[],
   changes: string[],
 ): CascadeParts<Row, L, Name>['full'] {
   const { learner, fingerprint } = stored.full;
@@ -181,7 +191,7 @@ function voided(certificate: Certificate, changes: readonly string[]): Certifica
   return { ...certificate, verdict: 'void', reason: changes.join('; ') };
 }
 
-function loadModel(path: string, name: string, state: State, learners: readonly Learner[]): Model {
+function loadModel(path: string, name: string, state: State, learners: readonly Loader[]): Model {
   const learner = learners.find((candidate) => candidate.name === name && candidate.load !== undefined);
   if (learner?.load === undefined) {
     throw new OptionError('learners', `${path} holds a model of '${name}'; pass that learner, with load()`);

@@ -1,6 +1,5 @@
 import type { Profile } from '../../lib/profile/index.js';
 import { htmlReport, type ReportMeasured, terminalSummary } from '../../lib/report/index.js';
-import { type Answered, type Engine, runAsync, runSync, serve } from '../../lib/runtime/index.js';
 import {
   explored,
   type FreshRows,
@@ -13,53 +12,18 @@ import {
 import { Audit, type AuditOptions } from '../audit/index.js';
 import { type BatchOptions, certifiedBatch } from '../batch/index.js';
 import { type LoadOptions, loadCascade, type SaveOptions, saveCascade } from '../file/index.js';
-import { type CascadeParts, servedPath } from '../parts/index.js';
-import type { Certificate, FrontierPoint, Label, Plan } from '../terms/index.js';
+import { servedPath } from '../parts/index.js';
+import type { FrontierPoint, Label, Plan } from '../terms/index.js';
 import { reportOf } from '../view/index.js';
-import {
-  type Answer,
-  type Answers,
-  type BatchAnswers,
-  checkPredict,
-  type PredictOptions,
-} from './answers.js';
-import { engineOf, labelsOf } from './engine.js';
+import type { BatchAnswers } from './answers.js';
+import { ServedCascade } from './servedCascade.js';
 
 /** A plan with its models and features, ready to answer. `tune` makes one; `Cascade.load` brings one back. */
-export class Cascade<Row, L extends Label = Label, Name extends string = string> {
-  /** The whole pipeline without exits, for comparison and audit. */
-  readonly full: {
-    predict(rows: readonly Row[], options?: Omit<PredictOptions, 'mode'>): Promise<Answers<L>>;
-    predictSync(rows: readonly Row[], options?: Omit<PredictOptions, 'mode'>): Answers<L>;
-  };
-  private readonly engine: Engine<Row>;
-  private readonly whole: Engine<Row>;
-
-  constructor(private readonly parts: CascadeParts<Row, L, Name>) {
-    this.engine = engineOf(parts);
-    this.whole = { ...this.engine, stages: [] };
-    this.full = {
-      predict: async (rows, options = {}) => {
-        checkPredict(rows, options, ['onFault', 'signal']);
-        return this.fromFull(await this.run(this.whole, rows, options));
-      },
-      predictSync: (rows, options = {}) => {
-        checkPredict(rows, options, ['onFault', 'signal']);
-        return this.fromFull(this.runSync(this.whole, rows, options));
-      },
-    };
-  }
-
-  /** What is promised of the answers, on how many rows, and what was observed. */
-  get certificate(): Certificate {
-    return this.parts.certificate;
-  }
-
-  /** The stages, thresholds and expected costs. */
-  get plan(): Plan<L, Name> {
-    return this.parts.plan;
-  }
-
+export class Cascade<Row, L extends Label = Label, Name extends string = string> extends ServedCascade<
+  Row,
+  L,
+  Name
+> {
   /** What was measured; give it to `tune` to get the same plan again. */
   get profile(): Profile<Name> {
     return this.parts.profile;
@@ -72,37 +36,6 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    */
   get frontier(): readonly FrontierPoint[] {
     return this.parts.frontier;
-  }
-
-  /**
-   * Answers a batch.
-   *
-   * @throws FeatureError or ModelError, naming the feature and row, unless `onFault` is 'degrade' and a stage has
-   * answered the rows concerned.
-   */
-  async predict(rows: readonly Row[], options: PredictOptions = {}): Promise<Answers<L>> {
-    checkPredict(rows, options);
-    const answered = await this.run(this.engine, rows, options);
-    if (options.mode !== 'shadow') return this.answers(answered);
-    const full = await this.run(this.whole, rows, options);
-    const { labels, exits } = this.answers(answered);
-    return { ...this.fromFull(full), shadow: { labels, exits } };
-  }
-
-  /** Answers a batch at once. @throws AsyncError where a feature or model that is needed answers with a promise. */
-  predictSync(rows: readonly Row[], options: PredictOptions = {}): Answers<L> {
-    checkPredict(rows, options);
-    const answered = this.runSync(this.engine, rows, options);
-    if (options.mode !== 'shadow') return this.answers(answered);
-    const full = this.runSync(this.whole, rows, options);
-    const { labels, exits } = this.answers(answered);
-    return { ...this.fromFull(full), shadow: { labels, exits } };
-  }
-
-  /** The point query: answers one row. */
-  async predictOne(row: Row, options: PredictOptions = {}): Promise<Answer<L>> {
-    const { labels, scores, exits, degraded, verdict } = await this.predict([row], options);
-    return { label: labels[0], scores, exit: exits[0], degraded: degraded[0] === 1, verdict };
   }
 
   /**
@@ -231,41 +164,15 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * Reads a cascade that `save` wrote. Features come from code and must be those it was made with; so must `full`,
-   * where it was given trained.
+   * Reads a cascade that `save` wrote, from its path or its bytes. Features come from code and must be those it was made
+   * with; so must `full`, where it was given trained.
    *
    * @throws ArtifactError where the file is damaged, foreign or newer, or doesn't fit: before anything is read from it.
    */
-  static async load<Row, L extends Label = Label, Name extends string = string>(
-    path: string,
+  static override async load<Row, L extends Label = Label, Name extends string = string>(
+    source: string | Uint8Array | ArrayBuffer,
     options: LoadOptions<Row, L, Name>,
   ): Promise<Cascade<Row, L, Name>> {
-    return new Cascade(await loadCascade(path, options));
-  }
-
-  private run(
-    engine: Engine<Row>,
-    rows: readonly Row[],
-    options: Omit<PredictOptions, 'mode'>,
-  ): Promise<Answered> {
-    return runAsync(serve(engine, rows, { onFault: options.onFault ?? 'throw', signal: options.signal }));
-  }
-
-  private runSync(
-    engine: Engine<Row>,
-    rows: readonly Row[],
-    { onFault = 'throw', signal }: Omit<PredictOptions, 'mode'>,
-  ): Answered {
-    return runSync(serve(engine, rows, { onFault, signal }), 'a feature or model');
-  }
-
-  /** The whole pipeline has no stages, and this cascade does: its answers count as left after the last. */
-  private fromFull(answered: Answered): Answers<L> {
-    return { ...this.answers(answered), exits: answered.exits.fill(this.engine.stages.length) };
-  }
-
-  private answers({ answers, scores, exits, degraded }: Answered): Answers<L> {
-    const labels = labelsOf(answers, this.parts.classes);
-    return { labels, scores, exits, degraded, verdict: this.parts.certificate.verdict };
+    return new Cascade(await loadCascade(source, options));
   }
 }

@@ -1,4 +1,4 @@
-import type { Load } from './canvas.js';
+import type { Load } from '../optional.js';
 import { type Charts, drawCharts } from './charts.js';
 import type { ReportData, ReportExit, ReportSubset } from './data.js';
 import { clean, cost, count, percent, points, times } from './format.js';

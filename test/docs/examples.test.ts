@@ -9,7 +9,11 @@ import { prelude } from './prelude.js';
 /** Every example of the documentation is compiled and run: a page is one program, and the results it states hold. */
 
 const root = new URL('../../', import.meta.url);
-const modules = { spillway: '../../index.js', 'spillway/datasets': '../../test/docs/datasets.js' };
+const modules = {
+  spillway: '../../index.js',
+  'spillway/datasets': '../../test/docs/datasets.js',
+  'spillway/runtime': '../../runtime.js',
+};
 
 const read = new Map<string, Page>();
 for (const path of await pathsOfPages()) read.set(path, await readPage(new URL(path, root), modules));
