@@ -1,5 +1,6 @@
 import { batching } from './batching.js';
 import { digits } from './digits.js';
+import { exact } from './exact.js';
 import { runBench } from './harness.js';
 import { kernels } from './kernels.js';
 import { learners } from './learners.js';
@@ -7,6 +8,7 @@ import { mail } from './mail.js';
 import { mailLearners } from './mail-learners.js';
 import { paths } from './paths.js';
 import { prefixes } from './prefixes.js';
+import { select } from './select.js';
 import { startup } from './startup.js';
 import { validity } from './validity.js';
 
@@ -14,12 +16,14 @@ import { validity } from './validity.js';
 const workloads = {
   batching,
   digits,
+  exact,
   kernels,
   learners,
   mail,
   'mail-learners': mailLearners,
   paths,
   prefixes,
+  select,
   startup,
   validity,
 };

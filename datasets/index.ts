@@ -1,4 +1,6 @@
 export { type Digit, type Digits, loadDigits } from './digits.js';
+export { type Flight, loadFlights } from './flights.js';
+export { type Gloss, type GlossCategory, loadGlosses } from './glosses.js';
 export { loadMail, type Mail } from './mail.js';
 export { MissingDataset } from './packages.js';
 export {

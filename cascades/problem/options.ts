@@ -235,5 +235,12 @@ function checkProfile(profile: Profile, names: readonly string[], learners: read
     if (profile.models?.[name] === undefined) {
       throw new OptionError('profile', `has no cost of ${name} models; pass that learner to profile() too`);
     }
+    checkOpening(`${name} models`, profile.models[name].opening);
   }
+  checkOpening('the full model', profile.opening);
+}
+
+function checkOpening(whose: string, opening = 0): void {
+  if (opening >= 0 && opening <= 1) return;
+  throw new OptionError('profile', `the opening of ${whose} is ${show(opening)}; expected a share, 0 to 1`);
 }

@@ -5,4 +5,5 @@ export { gather, slice, stack } from './gather.js';
 export { pick } from './pick.js';
 export { addProduct, addTransposeProduct } from './product.js';
 export { clearRow, pickColumns, pickEntries, readRow, sideBySide } from './row.js';
+export { rowSquares } from './squares.js';
 export { SparseWriter } from './writer.js';

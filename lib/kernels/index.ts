@@ -1,4 +1,6 @@
+export { arrange } from './arrange.js';
 export { type Forest, forestTensors, isInSet, loadForest, SET_WORDS } from './forest.js';
+export { type Pass, type Passes, passesOf } from './passes.js';
 export { prefix } from './prefix.js';
 export { begin, runForest } from './reference.js';
 export { type Remaining, remaining } from './remaining.js';

@@ -4,9 +4,12 @@ import { begin } from './reference.js';
 import { type Adding, forestKernel } from './run.js';
 import { segment } from './segment.js';
 
+/** Kernels kept at once: a cascade asks for few ranges, but who asks by hand may ask for every one. */
+const KEPT = 64;
+
 /**
  * A forest that is run by the round, a tree of each output: all of it, or some rounds now and others later. Each range that is
- * asked for has a kernel of its own, made when it is first needed.
+ * asked for has a kernel of its own, made when it is first needed; those that were asked for last are kept.
  */
 export interface Rounds {
   readonly count: number;
@@ -41,8 +44,11 @@ export function roundsOf(
       if (own === undefined || !areWide(blocks, own.widths)) {
         const widths = blocks.map(({ columns }) => columns);
         own = { add: adder(segment(forest, from * outputs, end * outputs), widths), widths };
-        made.set(key, own);
       }
+      // The first key is the one that was asked for longest ago.
+      made.delete(key);
+      made.set(key, own);
+      if (made.size > KEPT) made.delete(made.keys().next().value ?? key);
       own.add(blocks, sums);
     },
   };

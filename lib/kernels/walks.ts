@@ -72,10 +72,12 @@ export function paddedWalks(
   };
 }
 
-/** Makes the codes bytes, and adds what 64 rows meet in every `stride`th tree to their sums. */
+/** Makes the codes bytes, and adds what 64 rows meet in every `stride`th tree, up to the last one or before `end`, to their sums. */
 export interface WideWalk {
   narrow(): void;
-  add(tree: number, stride: number): void;
+  add(tree: number, stride: number, end?: number): void;
+  /** The bytes, 64 a slot. */
+  readonly codes: Uint8Array;
 }
 
 export function wideWalk(
@@ -99,7 +101,8 @@ export function wideWalk(
     const [narrow, wide] = ['narrow', 'wide'].map(kernel.run);
     return {
       narrow: () => narrow(slots, SLOT_BYTES * slots, codesAt),
-      add: (tree, stride) => wide(tree, count, stride, listAt, leavesAt, resultsAt, sumsAt),
+      add: (tree, stride, end = count) => wide(tree, end, stride, listAt, leavesAt, resultsAt, sumsAt),
+      codes: new Uint8Array(kernel.memory, codesAt, WIDE * slots),
     };
   };
 }

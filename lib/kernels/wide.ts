@@ -1,8 +1,16 @@
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
+import type { Shape } from './shape.js';
 
 /** Rows that are asked at once. */
 export const WIDE = 64;
+
+/** Asking 64 rows is worth their walks where trees have no more nodes than so many for each step of a walk. */
+const WIDE_NODES = 12;
+
+export function isWideWorth({ nodes, steps }: Shape): boolean {
+  return nodes <= WIDE_NODES * steps;
+}
 
 /** A leaf's number must be a byte. */
 export const MOST_LEAVES = 256;

@@ -26,23 +26,30 @@ export interface LinearParameters {
 export interface LinearModel extends Model, LinearParameters {
   readonly state: State;
   score(blocks: readonly Block[], out: Float64Array): void;
+  /** Writes the scores that margins, rows x outputs, stand for to the front of `out`, rows x classes, which may be `margins`. */
+  conclude(rows: number, margins: Float64Array, out: Float64Array): void;
 }
 
 export function linearModel(name: string, parameters: LinearParameters): LinearModel {
   const { classes, columns, weights, intercepts, gap } = parameters;
   const outputs = intercepts.length;
   const first = firstColumns(columns);
+  const conclude = (rows: number, margins: Float64Array, out: Float64Array) => {
+    if (out !== margins) out.set(margins.subarray(0, rows * outputs));
+    if (classes === 2) logistic(rows, out);
+    else if (classes > 2) softmax(rows, classes, out);
+  };
   return {
     name,
     ...parameters,
+    conclude,
     state: { json: { classes, columns, gap }, tensors: { weights, intercepts } },
     score(blocks, out) {
       const rows = checkedRows(name, columns, blocks, out, classes);
       // Margins are written to the front of `out` and become probabilities in place.
       for (let r = 0, i = 0; r < rows; r++) for (let o = 0; o < outputs; o++) out[i++] = intercepts[o];
       for (let b = 0; b < blocks.length; b++) addProduct(blocks[b], weights, first[b], outputs, out);
-      if (classes === 2) logistic(rows, out);
-      else if (classes > 2) softmax(rows, classes, out);
+      conclude(rows, out, out);
     },
   };
 }

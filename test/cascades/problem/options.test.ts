@@ -227,6 +227,12 @@ const refused: readonly (readonly [
     'profile',
     /no cost of logistic-regression models/,
   ],
+  [
+    'an opening that is no share',
+    { profile: { ...worldsProfile, opening: 1.5 } },
+    'profile',
+    /opening of the full model is 1\.5; expected a share/,
+  ],
 ];
 
 for (const [what, bad, option, message] of refused) {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { forestKernel, prefix, runForest, segment } from '../../../lib/kernels/index.js';
+import { forestKernel, prefix, roundsOf, runForest, segment } from '../../../lib/kernels/index.js';
 import { anyForest, anyRows } from './forests.js';
 
 test('segments added one after the other are the forest, bit for bit, by every kernel', (t) => {
@@ -42,4 +42,25 @@ test('a segment holds the nodes of its own trees only', (t) => {
     if (feature !== -1) for (const child of [parts[1].left[node], parts[1].right[node]]) reached.add(child);
   });
   t.is(reached.size, parts[1].feature.length);
+});
+
+test('of ranges asked for by hand, kernels of the last ones only are kept, and sums are the same', (t) => {
+  const forest = anyForest(8, 80, 1);
+  const block = anyRows(8, 3);
+  let made = 0;
+  const rounds = roundsOf(forest, (part, widths) => {
+    made++;
+    return forestKernel(part, widths, 'reference').add;
+  });
+  const expected = new Float64Array(3);
+  runForest(forest, [block], expected);
+  for (let pass = 1; pass <= 2; pass++) {
+    const sums = new Float64Array(3);
+    rounds.begin(3, sums);
+    for (let from = 0; from < 80; from++) rounds.advance([block], sums, from, from + 1);
+    t.deepEqual(sums, expected);
+    t.is(made, 80 * pass, 'each had gone before it was asked for again');
+  }
+  rounds.advance([block], new Float64Array(3), 79, 80);
+  t.is(made, 160, 'the last one is there');
 });

@@ -1,0 +1,182 @@
+import { checkInside, checkWhole } from '../check.js';
+import { DataError } from '../errors.js';
+import { topK } from '../select/index.js';
+import type { Adding, Additive, Candidates } from './additive.js';
+
+/** When to drop candidates, and how much they may still be short of the K-th best: plain data. */
+export interface Pruning {
+  /** After how many steps, ascending; none: every candidate is scored whole. */
+  readonly cuts: readonly number[];
+  /** At each of them, what the steps that are left are taken to add at most. */
+  readonly most: readonly number[];
+  /** Whether they can't add more. Else some of the K best may be lost, and how many is to be tested. */
+  readonly sure: boolean;
+  /** What it was expected to cost, as a share of scoring every candidate whole. */
+  readonly cost: number;
+  /** What a candidate that the first cut leaves was expected to cost from there on, in the unit of {@link Additive.cost}. */
+  readonly rest: number;
+}
+
+/** What each of some cuts is held to add at most. */
+export interface Bounds {
+  readonly cuts: readonly number[];
+  readonly most: readonly number[];
+  readonly sure: boolean;
+}
+
+/** Candidates of the past: what partial sums they had at each cut, and in the end. */
+interface Course {
+  readonly cuts: readonly number[];
+  readonly sums: readonly Float64Array[];
+  readonly whole: Float64Array;
+}
+
+const GRID = 24;
+/** Rows that come close to being among the best, as a multiple of those that are. */
+const BEST = 5;
+/** A forecast that promises less than this isn't worth its risk. */
+const WORTH = 0.97;
+
+/** How many of some candidates are finished at a cut, for what the others must reach: the better they are, the more is dropped. */
+export function promising(k: number, candidates: number): number {
+  return Math.min(candidates, Math.max(2 * k, Math.ceil(candidates / 100)));
+}
+
+/** What can't be exceeded. */
+export function sureBounds(additive: Additive): Bounds {
+  const cuts = grid(additive.steps);
+  return { cuts, most: cuts.map((cut) => additive.most[cut]), sure: true };
+}
+
+/**
+ * What the steps after each cut gave to all but a `share` of the best rows: less than what they could have given. Rows that come out
+ * on top are those to which they gave much, so that quantiles over all rows would lose them.
+ *
+ * Nothing follows for other rows: how many of the K best are lost has to be tested, on queries that weren't used here.
+ *
+ * @param rows that trained nothing
+ * @param share above 0 and below 1, such as 0.001
+ * @param best how many rows, the best ones by their whole sums, are looked at: at least 1 / share
+ * @throws OptionError, or DataError for too few rows
+ *
+ * @example
+ * const bounds = await quantileBounds(trees(model), candidatesOf(blocks), 0.001, 1_000);
+ */
+export async function quantileBounds(
+  additive: Additive,
+  rows: Candidates,
+  share: number,
+  best: number,
+): Promise<Bounds> {
+  return quantiles(await courseOf(additive, rows), share, best);
+}
+
+/**
+ * The cuts that would have cost the least on some rows.
+ *
+ * @param rows that trained nothing, of the kind that queries rank among
+ * @param options.k how many of `options.of` candidates are asked for
+ * @param options.share given: bounds that this share of the best rows exceeded, instead of sure ones. The best are the 5 K among
+ *   as many candidates, or 1 / share where that is more
+ * @param options.look what looking at a row once more costs, in the unit of `additive.cost`
+ */
+export async function planPruning(
+  additive: Additive,
+  rows: Candidates,
+  options: { readonly k: number; readonly of: number; readonly look: number; readonly share?: number },
+): Promise<Pruning> {
+  const { k, of, look, share } = options;
+  checkWhole('k', k, 1);
+  checkWhole('of', of, 1);
+  const course = await courseOf(additive, rows);
+  const top = Math.ceil((k * rows.rows) / of);
+  const bounds =
+    share === undefined
+      ? sureBounds(additive)
+      : quantiles(course, share, Math.max(BEST * top, Math.ceil(1 / share)));
+  return cheapest(additive, course, bounds, top, look);
+}
+
+function quantiles({ cuts, sums, whole }: Course, share: number, best: number): Bounds {
+  checkInside('share', share);
+  const needed = Math.max(best, Math.ceil(1 / share));
+  if (whole.length < needed) {
+    throw new DataError(`${whole.length} rows, but bounds that a share of ${share} exceed need ${needed}`);
+  }
+  const top = topK(whole, needed);
+  const most = sums.map((partial) => {
+    const added = Float64Array.from(top, (row) => whole[row] - partial[row]).sort();
+    return added[added.length - 1 - Math.floor(share * added.length)];
+  });
+  return { cuts, most, sure: false };
+}
+
+async function courseOf(additive: Additive, candidates: Candidates): Promise<Course> {
+  const cuts = grid(additive.steps);
+  const adding: Adding = additive.open(candidates);
+  const now = new Float64Array(candidates.rows).fill(additive.start);
+  const sums: Float64Array[] = [];
+  let at = 0;
+  for (const cut of cuts) {
+    await adding.advance(undefined, now, at, cut);
+    sums.push(now.slice());
+    at = cut;
+  }
+  return { cuts, sums, whole: await adding.finish(undefined, now, at) };
+}
+
+/** Where it may be cut: nowhere near the end, closer to each other at the beginning. */
+function grid(steps: number): number[] {
+  const cuts = new Set<number>();
+  for (let i = 1; i <= GRID; i++) cuts.add(Math.round(steps * (i / (GRID + 1)) ** 1.25));
+  return [...cuts].filter((cut) => cut > 0 && cut < steps);
+}
+
+/**
+ * A shortest way from no steps to all of them: each leg costs its steps and a look for every candidate that is left, each cut the
+ * finishing of some.
+ */
+function cheapest(
+  { cost, steps, restarts }: Additive,
+  { cuts, sums, whole }: Course,
+  { most, sure }: Bounds,
+  k: number,
+  look: number,
+): Pruning {
+  const n = whole.length;
+  const few = promising(k, n);
+  const toEnd = cuts.map((cut) => cost[steps] - (restarts ? 0 : cost[cut]) + look);
+  const kept = sums.map((partial, c) => {
+    const finished = Float64Array.from(topK(partial, few), (row) => whole[row]);
+    const bar = finished[topK(finished, k)[Math.min(k, few) - 1]];
+    const left = partial.reduce((count, sum) => (sum + most[c] < bar ? count : count + 1), 0);
+    return Math.max(0, left - few);
+  });
+  const plain = n * (cost[steps] + look);
+  const spent = cuts.map((cut, c) => n * (cost[cut] + look) + few * toEnd[c]);
+  const before = cuts.map(() => -1);
+  let best = { spent: plain, at: -1 };
+  for (let c = 0; c < cuts.length; c++) {
+    for (let b = 0; b < c; b++) {
+      const way =
+        spent[b] + kept[b] * (cost[cuts[c]] - cost[cuts[b]] + look) + promising(k, kept[b]) * toEnd[c];
+      if (way < spent[c]) {
+        spent[c] = way;
+        before[c] = b;
+      }
+    }
+    const all = spent[c] + kept[c] * toEnd[c];
+    if (all < best.spent) best = { spent: all, at: c };
+  }
+  const chosen: number[] = [];
+  if (best.spent < WORTH * plain) for (let c = best.at; c !== -1; c = before[c]) chosen.unshift(c);
+  if (chosen.length === 0) return { cuts: [], most: [], sure, cost: 1, rest: 0 };
+  const [first] = chosen;
+  return {
+    cuts: chosen.map((c) => cuts[c]),
+    most: chosen.map((c) => most[c]),
+    sure,
+    cost: best.spent / plain,
+    rest: (best.spent - spent[first]) / Math.max(1, kept[first]),
+  };
+}

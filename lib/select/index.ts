@@ -1,0 +1,3 @@
+export type { Scored } from './partition.js';
+export { TopK } from './stream.js';
+export { topK } from './topK.js';

@@ -1,0 +1,176 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { denseBlock } from '../../../lib/blocks/index.js';
+import { DataError, OptionError } from '../../../lib/errors.js';
+import { boostedModel } from '../../../lib/learners/boosting/model.js';
+import { candidatesOf, prunedTopK, sortedTrees, trees } from '../../../lib/pruning/index.js';
+import { anyRows, byHand } from '../kernels/forests.js';
+import { anyTrees, plainTopK } from './models.js';
+
+/** Enough that some go first to see whether it pays. */
+const ROWS = 600;
+const free = { sure: true, cost: 0.5, rest: 0 };
+
+test('with sure bounds the answer is that of scoring every candidate, bit for bit, wherever it is cut', async (t) => {
+  let dropped = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer(),
+      fc.integer({ min: 2, max: 30 }),
+      fc.integer({ min: 1, max: ROWS + 5 }),
+      fc.constantFrom(1, 2),
+      fc.uniqueArray(fc.integer({ min: 1, max: 29 }), { minLength: 1, maxLength: 4 }),
+      async (seed, count, large, classes, places) => {
+        // Mostly few, sometimes nearly all.
+        const k = large % 3 === 0 ? large : 1 + (large % 20);
+        const model = anyTrees(seed, count, classes);
+        const blocks = [anyRows(seed + 1, ROWS)];
+        const expected = plainTopK(model, blocks, k);
+        const cuts = places.filter((cut) => cut < count).sort((a, b) => a - b);
+        for (const additive of [trees(model), sortedTrees(model)]) {
+          const pruning = { ...free, cuts, most: cuts.map((cut) => additive.most[cut]) };
+          const { indices, scores, sure, left } = await prunedTopK(
+            additive,
+            candidatesOf(blocks),
+            k,
+            pruning,
+          );
+          t.deepEqual({ indices, scores }, expected);
+          t.true(sure);
+          if (left.length > 0 && left[left.length - 1] < ROWS) dropped++;
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
+  t.true(dropped > 20, `${dropped} queries dropped something`);
+});
+
+/** Column 0 at most 0.5 -> low, else high. */
+function stump(low: number, high: number, rest: number, classes: number) {
+  const forest = {
+    ...byHand,
+    outputs: 1,
+    base: Float64Array.of(0),
+    roots: Int32Array.of(0, 3),
+    feature: Int32Array.of(0, -1, -1, 1, -1, -1),
+    threshold: Float32Array.of(0.5, 0, 0, 0.5, 0, 0),
+    left: Int32Array.of(1, -1, -1, 4, -1, -1),
+    right: Int32Array.of(2, -1, -1, 5, -1, -1),
+    missingLeft: new Uint8Array(6),
+    set: new Int32Array(6).fill(-1),
+    sets: new Uint32Array(0),
+    value: Float64Array.of(0, low, high, 0, 0, rest),
+  };
+  return boostedModel('stumps', { classes, columns: [2], forest, importance: new Float64Array(2) });
+}
+
+function columns(first: (row: number) => number, second: (row: number) => number) {
+  return [
+    denseBlock(
+      ROWS,
+      2,
+      Float32Array.from({ length: 2 * ROWS }, (_, i) => (i % 2 === 0 ? first(i >> 1) : second(i >> 1))),
+    ),
+  ];
+}
+
+test('sums that differ but stand for the same score are ties: the index decides', async (t) => {
+  // Both 50 and 60 are log-odds of probability 1.
+  const model = stump(50, 60, 0.5, 2);
+  const blocks = columns(
+    (row) => Number(row >= 300),
+    () => 0,
+  );
+  const pruning = { ...free, cuts: [1], most: [trees(model).most[1]] };
+  const { indices } = await prunedTopK(trees(model), candidatesOf(blocks), 3, pruning);
+  t.deepEqual(indices, Int32Array.of(0, 1, 2));
+  t.deepEqual(indices, plainTopK(model, blocks, 3).indices);
+});
+
+test('candidates that can only just get in stay: a tie at the K-th place', async (t) => {
+  const model = stump(0, 1, 1, 1);
+  // Those from 300 on have 1 at once; 0 and 1 reach it with the second tree.
+  const blocks = columns(
+    (row) => Number(row >= 300),
+    (row) => Number(row < 2),
+  );
+  const additive = trees(model);
+  const pruning = { ...free, cuts: [1], most: [additive.most[1]] };
+  const { indices, left } = await prunedTopK(additive, candidatesOf(blocks), 4, pruning);
+  t.deepEqual(indices, Int32Array.of(0, 1, 300, 301));
+  t.is(left.length, 1);
+});
+
+test('where too few would be dropped every candidate is scored whole, and the answer is sure', async (t) => {
+  const model = stump(0, 1e-3, 1, 1);
+  const blocks = columns(
+    () => 1,
+    (row) => row % 3,
+  );
+  const additive = trees(model);
+  const pruning = { ...free, sure: false, rest: 1.3, cuts: [1], most: [additive.most[1]] };
+  const { indices, scores, sure, left } = await prunedTopK(additive, candidatesOf(blocks), 5, pruning);
+  t.deepEqual({ indices, scores }, plainTopK(model, blocks, 5));
+  t.true(sure);
+  t.deepEqual(left, [ROWS]);
+});
+
+test('with bounds that are too low the answer may lack some, and says that it is not sure', async (t) => {
+  const model = stump(0, 1, 5, 1);
+  const blocks = columns(
+    (row) => Number(row >= 300),
+    (row) => Number(row < 2),
+  );
+  const pruning = { ...free, sure: false, cuts: [1], most: [0.5] };
+  const { indices, sure } = await prunedTopK(trees(model), candidatesOf(blocks), 3, pruning);
+  t.deepEqual(indices, Int32Array.of(300, 301, 302));
+  t.false(sure);
+});
+
+test('few candidates, fewer than K, and none at all', async (t) => {
+  const model = anyTrees(1, 5);
+  const additive = trees(model);
+  const pruning = { ...free, cuts: [2], most: [additive.most[2]] };
+  for (const [rows, k] of [
+    [10, 3],
+    [3, 10],
+  ]) {
+    const blocks = [anyRows(2, rows)];
+    const { indices, scores } = await prunedTopK(additive, candidatesOf(blocks), k, pruning);
+    t.deepEqual({ indices, scores }, plainTopK(model, blocks, k));
+  }
+  const { indices } = await prunedTopK(additive, candidatesOf([anyRows(1, 0)]), 3, pruning);
+  t.is(indices.length, 0);
+  await t.throwsAsync(prunedTopK(additive, candidatesOf([anyRows(2, 5)]), 0, pruning), {
+    instanceOf: OptionError,
+  });
+});
+
+test('a score that is NaN is refused, not dropped', async (t) => {
+  const spoilt = { ...trees(stump(0, 1, 1, 1)), link: (sums: Float64Array) => sums };
+  const additive: typeof spoilt = {
+    ...spoilt,
+    open: (candidates) => {
+      const adding = spoilt.open(candidates);
+      return {
+        async advance(rows, sums, from, to) {
+          await adding.advance(rows, sums, from, to);
+          rows?.forEach((row, i) => {
+            if (row === 599) sums[i] = Number.NaN;
+          });
+        },
+        finish: adding.finish,
+      };
+    },
+  };
+  const blocks = columns(
+    (row) => Number(row % 9 === 0),
+    () => 0,
+  );
+  const pruning = { ...free, cuts: [1], most: [additive.most[1]] };
+  await t.throwsAsync(prunedTopK(additive, candidatesOf(blocks), 3, pruning), {
+    instanceOf: DataError,
+    message: /NaN/,
+  });
+});
