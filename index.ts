@@ -52,6 +52,11 @@ export type {
   Objective,
   Profile,
 } from './lib/profile/index.js';
-export type { ReportData, ReportMeasured } from './lib/report/index.js';
+export type {
+  ReportData,
+  ReportMeasured,
+  RowView as ReportRowView,
+  TerminalOptions,
+} from './lib/report/index.js';
 export { type BatchingOptions, microBatch, type Timer } from './lib/runtime/index.js';
 export type { JsonValue, State, Tensor } from './lib/state.js';

@@ -16,6 +16,8 @@ export type {
 } from './audit/index.js';
 export type { BatchOptions } from './batch/index.js';
 export type { LoadOptions, SaveOptions } from './file/index.js';
+export { type FeatureTerms, Inspection, inspect } from './inspect.js';
+export { type Measurable, type MeasureOptions, measure } from './measure.js';
 export type {
   Bound,
   BoundPart,
@@ -34,6 +36,7 @@ export {
   type Answers,
   type BatchAnswers,
   Cascade,
+  type CascadeReportOptions,
   type PredictOptions,
   ServedCascade,
 } from './served/index.js';
@@ -60,3 +63,4 @@ export type {
 } from './terms/index.js';
 export { absoluteError, precision, recall } from './terms/index.js';
 export { tune } from './tune.js';
+export type { HardestOptions, ReportOptions } from './view/index.js';

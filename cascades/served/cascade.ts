@@ -14,9 +14,15 @@ import { type BatchOptions, certifiedBatch } from '../batch/index.js';
 import { type LoadOptions, loadCascade, type SaveOptions, saveCascade } from '../file/index.js';
 import { servedPath } from '../parts/index.js';
 import type { FrontierPoint, Label, Plan } from '../terms/index.js';
-import { reportOf } from '../view/index.js';
+import { type HardestOptions, hardestOf, type ReportOptions, reportOf } from '../view/index.js';
 import type { BatchAnswers } from './answers.js';
 import { ServedCascade } from './servedCascade.js';
+
+/** What a cascade's report may show besides what the cascade knows. */
+export interface CascadeReportOptions<Row, L extends Label> extends ReportOptions {
+  /** Rows, each answered twice, by the cascade and by the full model, to find those that are hard. */
+  readonly hardest?: HardestOptions<Row, L>;
+}
 
 /** A plan with its models and features, ready to answer. `tune` makes one; `Cascade.load` brings one back. */
 export class Cascade<Row, L extends Label = Label, Name extends string = string> extends ServedCascade<
@@ -145,12 +151,24 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
 
   /** What costs what, the plan and the promise, as text for a terminal. */
   summary(options: { colour?: boolean; measured?: ReportMeasured } = {}): string {
-    return terminalSummary(reportOf(this.parts, options.measured), options);
+    return terminalSummary(reportOf(this.parts, options), options);
   }
 
-  /** The same with pictures, as one self-contained HTML file's text. Needs @observablehq/plot and linkedom. */
-  async report(options: { title?: string; measured?: ReportMeasured } = {}): Promise<string> {
-    return htmlReport(reportOf(this.parts, options.measured, options.title));
+  /**
+   * The same with pictures, as one self-contained HTML file's text: a slider shows what other epsilons would serve. Needs
+   * `@observablehq/plot` and `linkedom`.
+   *
+   * @throws MissingPackage where the packages that draw aren't installed; what `predict` throws, where rows are given
+   * @example
+   * const hardest = { rows: newMails, show: ({ subject }: Mail) => subject };
+   * await writeFile('report.html', await cascade.report({ title: 'Spam or ham', hardest }));
+   */
+  async report(options: CascadeReportOptions<Row, L> = {}): Promise<string> {
+    const { hardest, ...others } = options;
+    const data = reportOf(this.parts, others);
+    if (hardest === undefined) return htmlReport(data);
+    const [answers, full] = [await this.predict(hardest.rows), await this.full.predict(hardest.rows)];
+    return htmlReport({ ...data, hardest: hardestOf(hardest, answers, full, this.plan.stages.length) });
   }
 
   /**

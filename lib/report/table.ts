@@ -1,0 +1,20 @@
+import { html, type Markup } from './markup.js';
+
+/** A table whose first column names its rows and whose first `texts` columns keep to the left. */
+export function table(
+  caption: string,
+  heads: readonly string[],
+  rows: readonly (readonly (string | Markup | readonly Markup[])[])[],
+  texts: number,
+): Markup {
+  const side = (c: number) => (c < texts ? html` class="text"` : undefined);
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
+<caption><span>${caption}</span></caption>
+<thead><tr>${heads.map((head, c) => (head === '' ? html`<td></td>` : html`<th scope="col"${side(c)}>${head}</th>`))}</tr></thead>
+<tbody>${rows.map(
+    (row) =>
+      html`<tr>${row.map((cell, c) => (c === 0 ? html`<th scope="row"${side(c)}>${cell}</th>` : html`<td${side(c)}>${cell}</td>`))}</tr>
+`,
+  )}</tbody>
+</table></div>`;
+}
