@@ -13,6 +13,7 @@ const sources = [
   'lib',
   'cascades',
   'datasets',
+  'cli',
   'scripts/kernels.mjs',
   'scripts/entries.mjs',
   'tsconfig.json',
