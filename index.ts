@@ -52,11 +52,35 @@ export type {
   Objective,
   Profile,
 } from './lib/profile/index.js';
+export {
+  type BreakerOptions,
+  type ClosableSqlSource,
+  type DuckdbConnection,
+  duckdbSource,
+  type Fetch,
+  type FetchedValue,
+  type FetchedValues,
+  type Fetcher,
+  fetcher,
+  type HttpSourceOptions,
+  httpSource,
+  type Key,
+  type PostgresClient,
+  postgresSource,
+  type RedisClient,
+  type RedisPipeline,
+  type RedisSource,
+  redisSource,
+  type SourceCounts,
+  type SourceOptions,
+  type SqlSource,
+  type TableReading,
+} from './lib/remote/index.js';
 export type {
   ReportData,
   ReportMeasured,
   RowView as ReportRowView,
   TerminalOptions,
 } from './lib/report/index.js';
-export { type BatchingOptions, microBatch, type Timer } from './lib/runtime/index.js';
+export { type BatchingOptions, type Fault, microBatch, type Timer } from './lib/runtime/index.js';
 export type { JsonValue, State, Tensor } from './lib/state.js';

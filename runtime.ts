@@ -17,11 +17,31 @@ export {
   ArtifactError,
   AsyncError,
   DataError,
+  DeadlineError,
   FeatureError,
   ModelError,
   OptionError,
   SpillwayError,
 } from './lib/errors.js';
-export * from './lib/features/index.js';
+export {
+  type Category,
+  type ComputeDense,
+  counts,
+  type DenseOptions,
+  define,
+  dense,
+  type Feature,
+  type FeatureSet,
+  type FittedFeature,
+  type OneHotOptions,
+  oneHot,
+  RowView,
+  type Source,
+  type TermOptions,
+  type TfidfOptions,
+  type Transform,
+  tfidf,
+  transform,
+} from './lib/features/index.js';
 export type { Model, ScoreContext } from './lib/learners/index.js';
 export type { JsonValue, State, Tensor } from './lib/state.js';

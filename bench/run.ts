@@ -10,6 +10,7 @@ import { paths } from './paths.js';
 import { prefixes } from './prefixes.js';
 import { select } from './select.js';
 import { startup } from './startup.js';
+import { topkCuts } from './topk-cuts.js';
 import { validity } from './validity.js';
 
 /** Every workload, by name. */
@@ -25,6 +26,7 @@ const workloads = {
   prefixes,
   select,
   startup,
+  'topk-cuts': topkCuts,
   validity,
 };
 

@@ -15,8 +15,8 @@ export type {
   PendingRow,
 } from './audit/index.js';
 export type { BatchOptions } from './batch/index.js';
-export type { LoadOptions, SaveOptions } from './file/index.js';
-export { type FeatureTerms, Inspection, inspect } from './inspect.js';
+export type { FeatureTerms, LoadOptions, SaveOptions } from './file/index.js';
+export { Inspection, inspect } from './inspect.js';
 export { type Measurable, type MeasureOptions, measure } from './measure.js';
 export type {
   Bound,
@@ -62,5 +62,32 @@ export type {
   Verdict,
 } from './terms/index.js';
 export { absoluteError, precision, recall } from './terms/index.js';
+export type {
+  AddingOrder,
+  BandCertificate,
+  BandPlan,
+  Candidates,
+  JudgedAnswer,
+  LoadRankerOptions,
+  OutsideWarning,
+  Population,
+  PruningPlan,
+  Query,
+  QueryOptions,
+  QueryPool,
+  RankBy,
+  RankerPlan,
+  RankerStage,
+  StoppingRule,
+  TopKAnswer,
+  TopKBound,
+  TopKCertificate,
+  TopKCut,
+  TopKMetric,
+  TopKOptions,
+  TopKPromise,
+  TriedStage,
+} from './topk/index.js';
+export { Ranker, tuneTopK } from './topk/index.js';
 export { tune } from './tune.js';
 export type { HardestOptions, ReportOptions } from './view/index.js';

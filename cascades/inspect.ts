@@ -1,16 +1,8 @@
 import type { Objective, Profile } from '../lib/profile/index.js';
 import { htmlReport, type TerminalOptions, terminalSummary } from '../lib/report/index.js';
-import { type Described, describeFile } from './file/index.js';
+import { type Described, describeFile, type FeatureTerms } from './file/index.js';
 import type { Certificate, FrontierPoint, Plan } from './terms/index.js';
 import { type ReportOptions, reportOf } from './view/index.js';
-
-/** A feature as a cascade's file tells of it: the code that computes it isn't there. */
-export interface FeatureTerms {
-  readonly name: string;
-  readonly kind: string;
-  readonly version: string | null;
-  readonly columns: number;
-}
 
 /** What a cascade's file tells without the code that it needs to answer. {@link inspect} reads one. */
 export class Inspection {

@@ -36,6 +36,14 @@ export function checkPositive(name: string, value: unknown, what = 'a finite num
   }
 }
 
+/** Money a row. */
+export function checkPrice(price: unknown): void {
+  if (price === undefined) return;
+  if (typeof price !== 'number' || !(price >= 0 && price < Number.POSITIVE_INFINITY)) {
+    throw new OptionError('price', `expected money a row, 0 or more, got ${show(price)}`);
+  }
+}
+
 export function checkOneOf(name: string, value: unknown, known: readonly string[]): void {
   if (typeof value !== 'string' || !known.includes(value)) {
     throw new OptionError(name, `expected ${known.map((k) => `'${k}'`).join(', ')}, got ${show(value)}`);

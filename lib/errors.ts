@@ -28,8 +28,8 @@ export class OptionError extends SpillwayError {
 export class DataError extends SpillwayError {
   override name = 'DataError';
 
-  constructor(message: string) {
-    super('DATA', message);
+  constructor(message: string, options?: ErrorOptions) {
+    super('DATA', message, options);
   }
 }
 
@@ -45,6 +45,52 @@ export class FeatureError extends SpillwayError {
     options?: ErrorOptions,
   ) {
     super('FEATURE', `feature '${feature}'${row === undefined ? '' : `, row ${row}`}: ${message}`, options);
+  }
+
+  /** The same, of a feature and row by their names: what throws it knows neither. */
+  of(feature: string, row: number | undefined): FeatureError {
+    return new FeatureError(feature, row, this.message.replace(/^feature ''(, row \d+)?: /, ''));
+  }
+}
+
+/** A remote source gave no value for a key that can be used. */
+export class LookupError extends FeatureError {
+  override name = 'LookupError';
+
+  constructor(
+    feature: string,
+    row: number | undefined,
+    readonly source: string,
+    /**
+     * `unreachable`: no connection, or one that was cut; `timeout`: no whole answer in time; `open`: it failed so often of
+     * late that it isn't asked for a while; `malformed`: an answer of another length, width or kind than expected, or NaN;
+     * `refused`: it was reached and said no; `key`: a key that can't be asked for.
+     */
+    readonly reason: 'unreachable' | 'timeout' | 'open' | 'malformed' | 'refused' | 'key',
+    /** What happened, without the names of feature and source. */
+    readonly what: string,
+    options?: ErrorOptions,
+  ) {
+    super(feature, row, `source '${source}' ${what}`, options);
+  }
+
+  override of(feature: string, row: number | undefined): LookupError {
+    const { source, reason, what, cause } = this;
+    return new LookupError(feature, row, source, reason, what, cause === undefined ? {} : { cause });
+  }
+}
+
+/** The time that a call was given is over, and rows still needed something. */
+export class DeadlineError extends SpillwayError {
+  override name = 'DeadlineError';
+
+  constructor(
+    readonly deadlineMs: number,
+    /** Features, or a model, that there was no time for. */
+    readonly waitingFor: readonly string[] = [],
+  ) {
+    const what = waitingFor.length === 0 ? '' : ` while ${waitingFor.join(', ')} had still to come`;
+    super('DEADLINE', `the deadline of ${deadlineMs} ms passed${what}`);
   }
 }
 
@@ -96,6 +142,20 @@ export class OverloadError extends SpillwayError {
       'OVERLOAD',
       `model '${model}': ${queued} rows wait for it already, and 'maxQueued' is ${limit}: ask again later, or of another`,
     );
+  }
+}
+
+/** A top-K query is outside the queries that a ranker was certified for, and such are to be refused. */
+export class OutsideQuery extends SpillwayError {
+  override name = 'OutsideQuery';
+
+  constructor(
+    /** How many were asked for, of how many candidates. */
+    readonly k: number,
+    readonly candidates: number,
+    message: string,
+  ) {
+    super('OUTSIDE_QUERY', message);
   }
 }
 

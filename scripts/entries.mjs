@@ -5,23 +5,13 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundleRuntime } from './runtime.mjs';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 const cjs = join(dist, 'cjs');
 
-await build({
-  entryPoints: [join(dist, 'runtime.js')],
-  outfile: join(dist, 'runtime.js'),
-  allowOverwrite: true,
-  bundle: true,
-  minify: true,
-  format: 'esm',
-  target: 'es2022',
-  platform: 'neutral',
-  // What serving needs is all ours: a test makes sure that no import is left.
-  packages: 'external',
-  logLevel: 'warning',
-});
+const entry = join(dist, 'runtime.js');
+await bundleRuntime(entry, { outfile: entry, allowOverwrite: true });
 
 // The command line is one file too: what only it needs is in it, so that nobody else installs that. What licences those packages have
 // comes with it.

@@ -16,6 +16,7 @@ const sources = [
   'cli',
   'scripts/kernels.mjs',
   'scripts/entries.mjs',
+  'scripts/runtime.mjs',
   'tsconfig.json',
   'tsconfig.build.json',
   'package.json',

@@ -1,8 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import test from 'ava';
-import { build } from 'esbuild';
 import { gaussianWorld } from '../datasets/index.js';
 import {
   Cascade,
@@ -14,40 +12,51 @@ import {
   ridgeRegression,
   tune,
 } from '../index.js';
+import { runForest } from '../lib/kernels/index.js';
+import { forestKernel } from '../lib/kernels/light.js';
 import { loaders } from '../lib/learners/index.js';
 import * as runtime from '../runtime.js';
 import { folderFor } from './support/files.js';
 
 /** The serving face: what it weighs, what it imports, and that it answers as the cascade does that was saved. */
 
-async function bundle() {
-  return await build({
-    entryPoints: [fileURLToPath(new URL('../runtime.ts', import.meta.url))],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'neutral',
-    packages: 'external',
-    write: false,
-    metafile: true,
-  });
-}
+const built = new URL('../dist/runtime.js', import.meta.url);
 
 test('one file of at most 30 kilobytes, that imports nothing', async (t) => {
-  const { outputFiles, metafile } = await bundle();
-  t.true(gzipSync(outputFiles[0].contents, { level: 9 }).length <= 30_000);
-  const [{ imports }] = Object.values(metafile.outputs);
-  t.deepEqual(imports, []);
+  const text = await readFile(built);
+  t.true(gzipSync(text, { level: 9 }).length <= 30_000);
+  t.false(/\bimport[\s("'{*]|\brequire\(|["']node:/.test(text.toString()));
 });
 
-test('nothing that fits or tunes is in it', async (t) => {
-  const { metafile } = await bundle();
-  const [{ inputs }] = Object.values(metafile.outputs);
-  const used = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-  const rooms = used
-    .map(([path]) => path)
-    .filter((path) => /stages\/(?!cuts)|chain|promise|fitLinear|boost\.ts|grow/.test(path));
-  t.deepEqual(rooms, []);
+test('it has what loads and answers, and nothing that tunes', async (t) => {
+  const small: typeof runtime = await import(built.href);
+  t.deepEqual(Object.keys(small).sort(), Object.keys(runtime).sort());
+  const has = Object.getOwnPropertyNames(small.Cascade.prototype);
+  for (const name of ['retune', 'certify', 'report', 'save']) t.false(has.includes(name), name);
+});
+
+test('trees run by the light kernels give the same numbers, with WebAssembly and without', async (t) => {
+  const { rows, labels } = gaussianWorld({ rows: 500, seed: 3, noise: 3 });
+  const values = Float32Array.from(rows.flatMap(({ costly }) => [...costly]));
+  const columns = rows[0].costly.length;
+  const block = { kind: 'dense', rows: rows.length, columns, values } as const;
+  const codes = Int32Array.from(labels, (label) => (label === 'a' ? 0 : 1));
+  const set = { blocks: [block], rows: rows.length, classes: 2, labels: codes };
+  const { forest } = await gradientBoosting({ rounds: 20 }).fit(set, { seed: 1 });
+  const expected = new Float64Array(rows.length * forest.outputs);
+  runForest(forest, [block], expected);
+  const scored = () => {
+    const out = new Float64Array(expected.length);
+    const kernel = forestKernel(forest, [columns]);
+    kernel.run([block], out);
+    return { name: kernel.name, out };
+  };
+  t.deepEqual(scored(), { name: 'wasm', out: expected });
+  const { WebAssembly } = globalThis as { WebAssembly?: unknown };
+  Reflect.deleteProperty(globalThis, 'WebAssembly');
+  const without = scored();
+  Object.assign(globalThis, { WebAssembly });
+  t.deepEqual(without, { name: 'reference', out: expected });
 });
 
 test('answers as the cascade does that was saved, from its bytes', async (t) => {
@@ -91,9 +100,6 @@ test('loaders are named as the learners are', (t) => {
 });
 
 test('errors keep their names where a minifier has renamed their classes', async (t) => {
-  const { outputFiles } = await bundle();
-  const file = `${await folderFor(t)}/runtime.mjs`;
-  await writeFile(file, outputFiles[0].contents);
-  const small: typeof runtime = await import(file);
+  const small: typeof runtime = await import(built.href);
   t.throws(() => small.define({}), { name: 'OptionError', code: 'OPTION' });
 });

@@ -1,3 +1,4 @@
+import type { Fault } from '../../lib/runtime/index.js';
 import type { Certificate, Label, Plan, Verdict } from '../terms/index.js';
 
 /** What an audit needs of a cascade. */
@@ -21,6 +22,7 @@ export interface ServedAnswers<L> {
   readonly scores: Float64Array;
   readonly exits: Uint8Array;
   readonly degraded: Uint8Array;
+  readonly faults: readonly Fault[];
   readonly verdict: Verdict;
 }
 
@@ -38,6 +40,7 @@ export interface AuditedAnswer<L> {
   readonly scores: Float64Array;
   readonly exit: number;
   readonly degraded: boolean;
+  readonly faults: readonly Fault[];
   readonly verdict: Verdict;
   readonly uncertified: 'drift' | null;
   /** Null where it wasn't drawn. */
@@ -57,5 +60,7 @@ export interface DrawnRow<L> {
 export interface AuditPredictOptions {
   /** What happens to rows that needed a feature or model that failed. @defaultValue 'throw' */
   readonly onFault?: 'throw' | 'degrade';
+  /** As the cascade's; a drawn exit waits for the full model no longer than that. */
+  readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
 }

@@ -1,5 +1,6 @@
 import { checkKeys, show } from '../../lib/check.js';
 import { AsyncError, DataError } from '../../lib/errors.js';
+import { systemTimer } from '../../lib/runtime/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import type { Certificate, Label, Plan } from '../terms/index.js';
 import { alarmsBetween } from './alarm.js';
@@ -88,11 +89,13 @@ export class Audit<Row, L extends Label = Label> {
     const { positions, first, after } = this.draw(rows.length);
     // At once: calls that overlap draw rows of their own.
     this.at = after;
+    const began = systemTimer.now();
     const answers = await this.cascade.predict(rows, options);
+    const asking = left(options, systemTimer.now() - began);
     const early = this.early(rows, answers, positions);
     let full: readonly L[] = [];
     try {
-      if (early.length > 0) full = (await this.cascade.full.predict(early, asking(options))).labels;
+      if (early.length > 0) full = (await this.cascade.full.predict(early, asking)).labels;
     } catch {
       // An audit must not cost the answers that there are, unless the call was to end.
       options.signal?.throwIfAborted();
@@ -114,7 +117,7 @@ export class Audit<Row, L extends Label = Label> {
     const early = this.early(rows, answers, positions);
     let full: readonly L[] = [];
     try {
-      if (early.length > 0) full = this.cascade.full.predictSync(early, asking(options)).labels;
+      if (early.length > 0) full = this.cascade.full.predictSync(early, left(options)).labels;
     } catch (error) {
       if (error instanceof AsyncError) throw error;
       options.signal?.throwIfAborted();
@@ -124,7 +127,7 @@ export class Audit<Row, L extends Label = Label> {
 
   /** The point query: answers one row, and draws and counts as {@link predict} does. */
   async predictOne(row: Row, options: AuditPredictOptions = {}): Promise<AuditedAnswer<L>> {
-    const { labels, scores, exits, degraded, verdict, uncertified, drawn } = await this.predict(
+    const { labels, scores, exits, degraded, faults, verdict, uncertified, drawn } = await this.predict(
       [row],
       options,
     );
@@ -133,6 +136,7 @@ export class Audit<Row, L extends Label = Label> {
       scores,
       exit: exits[0],
       degraded: degraded[0] === 1,
+      faults,
       verdict,
       uncertified,
       drawn: drawn[0] ?? null,
@@ -211,9 +215,13 @@ export class Audit<Row, L extends Label = Label> {
 
 function check(rows: unknown, options: AuditPredictOptions): void {
   if (!Array.isArray(rows)) throw new DataError(`expected an array of rows, got ${show(rows)}`);
-  checkKeys(options, ['onFault', 'signal']);
+  checkKeys(options, ['onFault', 'deadlineMs', 'signal']);
 }
 
-function asking({ signal }: AuditPredictOptions): AuditPredictOptions {
-  return signal === undefined ? {} : { signal };
+/** The full model is asked within what is left of the deadline. */
+function left({ deadlineMs, signal }: AuditPredictOptions, elapsedMs = 0): AuditPredictOptions {
+  return {
+    ...(deadlineMs === undefined ? {} : { deadlineMs: Math.max(0, deadlineMs - elapsedMs) }),
+    ...(signal === undefined ? {} : { signal }),
+  };
 }

@@ -88,6 +88,7 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
     scores: new Float64Array(rows.length * classes),
     exits: new Uint8Array(rows.length),
     degraded: new Uint8Array(rows.length),
+    faults: [],
   };
   const asked = new Uint8Array(rows.length);
   await askFull(ask, drawn, answered, asked, classes);

@@ -28,8 +28,11 @@ export function candidateOf(
   return { ...what, evidence, smoothed: smoothed(evidence, classes), order: orderOf(evidence, classes) };
 }
 
+/** What one stage may go on from another by. */
+export type Nestable = Pick<Candidate, 'features' | 'learner' | 'target' | 'passed' | 'cut'>;
+
 /** Whether `outer` goes on from `inner`: its features are more, or it runs more rounds of the same ensemble. */
-export function isNested(inner: Candidate, outer: Candidate): boolean {
+export function isNested(inner: Nestable, outer: Nestable): boolean {
   if (isSameEnsemble(inner, outer)) return roundsOf(inner) < roundsOf(outer);
   return (
     inner.features.length < outer.features.length &&
@@ -51,7 +54,7 @@ export function isSameEnsemble(
   );
 }
 
-function roundsOf({ cut }: Candidate): number {
+function roundsOf({ cut }: Nestable): number {
   return cut?.rounds ?? Number.POSITIVE_INFINITY;
 }
 

@@ -1,4 +1,11 @@
-export { type Candidate, candidateOf, isDegenerate, isSameEnsemble } from './candidate.js';
+export {
+  type Candidate,
+  candidateOf,
+  isDegenerate,
+  isNested,
+  isSameEnsemble,
+  type Nestable,
+} from './candidate.js';
 export { exitOf, exitsAt, type StageEvidence, type Thresholds } from './evidence.js';
 export { type Chain, costAtLoss, meanOf, outcomeOf, pathOf, thresholdsAtLoss } from './frontier.js';
 export { type Found, type SearchOptions, searchChains } from './search.js';

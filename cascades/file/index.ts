@@ -1,3 +1,17 @@
 export { type Described, describeFile } from './describing.js';
-export { type LoadOptions, loadCascade, readCascade } from './loading.js';
+export { loadCascade, readCascade } from './loading.js';
+export {
+  type FeatureTerms,
+  type FullTerms,
+  featureTerms,
+  knownLearners,
+  type LoadOptions,
+  loadFeatures,
+  loadFull,
+  loadModel,
+  mismatch,
+  need,
+  plain,
+  stateOf,
+} from './pieces.js';
 export { type SaveOptions, saveCascade } from './saving.js';

@@ -1,10 +1,10 @@
 import { combine, writeArtifact } from '../../lib/artifact/index.js';
 import { checkFlag, checkKeys } from '../../lib/check.js';
-import { ArtifactError } from '../../lib/errors.js';
-import { isPrefix, type Model } from '../../lib/learners/index.js';
-import type { JsonValue, State } from '../../lib/state.js';
+import { isPrefix } from '../../lib/learners/index.js';
+import type { State } from '../../lib/state.js';
 import type { CascadeParts, ServedStage } from '../parts/index.js';
 import type { Label } from '../terms/index.js';
+import { featureTerms, plain, stateOf } from './pieces.js';
 import type { Stored, StoredStage } from './stored.js';
 import { tuningState, tuningTerms } from './tuning.js';
 
@@ -50,10 +50,7 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
     exits: parts.exits,
     stageNotes: parts.stageNotes,
     notes: parts.notes,
-    features: fitted.map(({ name, fitted: { columns } }) => {
-      const { kind, version } = features.get(name);
-      return { name, kind, version: version ?? null, columns };
-    }),
+    features: featureTerms(features, fitted),
     full: { learner: full.learner ?? null, fingerprint: full.fingerprint ?? null },
     stale: parts.used.stale,
     evidence: evidence
@@ -70,18 +67,4 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
   const used = Object.fromEntries(parts.used.digests.map((digests, f) => [`used ${f}`, digests]));
   if (evidence?.tuning) states.tuning = tuningState(evidence.tuning);
   await writeArtifact(path, combine({ cascade: { json: plain(stored), tensors: used }, ...states }));
-}
-
-function stateOf(model: Model): State {
-  if (model.state !== undefined) return model.state;
-  throw new ArtifactError(
-    'unsavable',
-    `model '${model.name}' has no state; give its models a 'state' to save them`,
-  );
-}
-
-/** Interfaces as plain JSON: the round trip drops nothing, since they hold plain data only. */
-function plain(value: object): JsonValue {
-  const json: JsonValue = JSON.parse(JSON.stringify(value));
-  return json;
 }

@@ -1,5 +1,6 @@
 import type { CascadeParts, ServedStage, TestedPath } from '../parts/index.js';
 import type { Label } from '../terms/index.js';
+import type { FeatureTerms, FullTerms } from './pieces.js';
 import type { TuningTerms } from './tuning.js';
 
 type Plain<Row, L extends Label, Name extends string> = Pick<
@@ -29,8 +30,8 @@ interface StoredPath<L extends Label, Name extends string> extends Omit<TestedPa
 /** What the artifact's JSON holds beside the states of features and models. */
 export interface Stored<Row, L extends Label, Name extends string> extends Plain<Row, L, Name> {
   readonly stages: readonly StoredStage[];
-  readonly features: readonly { name: string; kind: string; version: string | null; columns: number }[];
-  readonly full: { learner: string | null; fingerprint: string | null };
+  readonly features: readonly FeatureTerms[];
+  readonly full: FullTerms;
   /** Features whose digests of used rows are of older versions. */
   readonly stale: readonly string[];
   readonly evidence: {

@@ -1,8 +1,11 @@
 export type { Bound, BoundPart, JointBound, SingleBound } from './bound.js';
 export { codesOf, distinct } from './codes.js';
+export { checkLearners, checkPredicted } from './learners.js';
 export {
   approximateOf,
+  checkFull,
   checkLabels,
+  checkProfile,
   type FullOption,
   isRegression,
   type Progress,

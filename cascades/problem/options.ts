@@ -155,17 +155,20 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
   }
 }
 
-export function approximateOf<Row, L extends Label, Name extends string>({
+export function approximateOf<L>({
   approximate,
   full,
-}: SettledOptions<Row, L, Name>): readonly Learner[] {
+}: {
+  readonly approximate?: Learner | readonly Learner[] | undefined;
+  readonly full: FullOption<L>;
+}): readonly Learner[] {
   if (approximate === undefined) {
     return ['fit' in full ? full : isRegression(full) ? ridgeRegression() : logisticRegression()];
   }
   return [approximate].flat();
 }
 
-function checkFull<L>(full: FullOption<L>, names: readonly string[]): void {
+export function checkFull<L>(full: FullOption<L>, names: readonly string[]): void {
   if (typeof full !== 'object' || full === null) {
     throw new OptionError('full', `expected a learner or a trained model, got ${show(full)}`);
   }
@@ -217,7 +220,7 @@ export function checkLabels(name: string, labels: readonly unknown[], rows: numb
   }
 }
 
-function checkProfile(profile: Profile, names: readonly string[], learners: readonly Learner[]): void {
+export function checkProfile(profile: Profile, names: readonly string[], learners: readonly Learner[]): void {
   for (const name of names) {
     const feature = profile.features?.[name];
     if (feature === undefined) {

@@ -1,5 +1,6 @@
 import { checkKeys, checkOneOf, show } from '../../lib/check.js';
-import { DataError } from '../../lib/errors.js';
+import { DataError, OptionError } from '../../lib/errors.js';
+import type { Fault } from '../../lib/runtime/index.js';
 import type { Certificate, Label, Plan, Verdict } from '../terms/index.js';
 
 /** Answers to a batch, in the order of its rows. */
@@ -15,6 +16,8 @@ export interface Answers<L> {
   readonly exits: Uint8Array;
   /** 1 where the row needed something that failed, and the best stage available answered: outside the promise. */
   readonly degraded: Uint8Array;
+  /** What those rows needed and didn't get, in the order in which it was missed; a row may have missed several things. */
+  readonly faults: readonly Fault[];
   readonly verdict: Verdict;
   /** In shadow mode what the cascade would have answered, and where; `labels` are the full model's. */
   readonly shadow?: { readonly labels: L[]; readonly exits: Uint8Array };
@@ -26,6 +29,8 @@ export interface Answer<L> {
   readonly scores: Float64Array;
   readonly exit: number;
   readonly degraded: boolean;
+  /** See {@link Answers.faults}. */
+  readonly faults: readonly Fault[];
   readonly verdict: Verdict;
 }
 
@@ -42,6 +47,13 @@ export interface PredictOptions {
   readonly mode?: 'serve' | 'shadow';
   /** What happens to rows that needed a feature or model that failed. @defaultValue 'throw' */
   readonly onFault?: 'throw' | 'degrade';
+  /**
+   * Milliseconds, from the call on, after which nothing is waited for any more: rows that still need something go the way
+   * of `onFault`. With 0 they are answered by what needs no wait. Stages that compute aren't cut short.
+   *
+   * @defaultValue none
+   */
+  readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -49,10 +61,19 @@ export interface PredictOptions {
 export function checkPredict(
   rows: unknown,
   options: PredictOptions,
-  known: readonly string[] = ['mode', 'onFault', 'signal'],
+  known: readonly string[] = ['mode', 'onFault', 'deadlineMs', 'signal'],
 ): void {
   if (!Array.isArray(rows)) throw new DataError(`expected an array of rows, got ${show(rows)}`);
   checkKeys(options, known);
   if (options.mode !== undefined) checkOneOf('mode', options.mode, ['serve', 'shadow']);
   if (options.onFault !== undefined) checkOneOf('onFault', options.onFault, ['throw', 'degrade']);
+  const { deadlineMs } = options;
+  if (deadlineMs === undefined || (deadlineMs >= 0 && deadlineMs <= LONGEST_DEADLINE)) return;
+  throw new OptionError(
+    'deadlineMs',
+    `expected milliseconds from 0 to ${LONGEST_DEADLINE}, got ${show(deadlineMs)}`,
+  );
 }
+
+/** The longest that a timer of Node's can wait: 24 days. */
+const LONGEST_DEADLINE = 2 ** 31 - 1;

@@ -20,11 +20,11 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
     this.whole = { ...this.engine, stages: [] };
     this.full = {
       predict: async (rows, options = {}) => {
-        checkPredict(rows, options, ['onFault', 'signal']);
+        checkPredict(rows, options, ['onFault', 'deadlineMs', 'signal']);
         return this.fromFull(await this.run(this.whole, rows, options));
       },
       predictSync: (rows, options = {}) => {
-        checkPredict(rows, options, ['onFault', 'signal']);
+        checkPredict(rows, options, ['onFault', 'deadlineMs', 'signal']);
         return this.fromFull(this.runSync(this.whole, rows, options));
       },
     };
@@ -67,8 +67,8 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
 
   /** The point query: answers one row. */
   async predictOne(row: Row, options: PredictOptions = {}): Promise<Answer<L>> {
-    const { labels, scores, exits, degraded, verdict } = await this.predict([row], options);
-    return { label: labels[0], scores, exit: exits[0], degraded: degraded[0] === 1, verdict };
+    const { labels, scores, exits, degraded, faults, verdict } = await this.predict([row], options);
+    return { label: labels[0], scores, exit: exits[0], degraded: degraded[0] === 1, faults, verdict };
   }
 
   /**
@@ -92,15 +92,16 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
     rows: readonly Row[],
     options: Omit<PredictOptions, 'mode'>,
   ): Promise<Answered> {
-    return runAsync(serve(engine, rows, { onFault: options.onFault ?? 'throw', signal: options.signal }));
+    const { onFault = 'throw', deadlineMs, signal } = options;
+    return runAsync(serve(engine, rows, { onFault, deadlineMs, signal }));
   }
 
   private runSync(
     engine: Engine<Row>,
     rows: readonly Row[],
-    { onFault = 'throw', signal }: Omit<PredictOptions, 'mode'>,
+    { onFault = 'throw', deadlineMs, signal }: Omit<PredictOptions, 'mode'>,
   ): Answered {
-    return runSync(serve(engine, rows, { onFault, signal }), 'a feature or model');
+    return runSync(serve(engine, rows, { onFault, deadlineMs, signal }), 'a feature or model');
   }
 
   /** The whole pipeline has no stages, and this cascade does: its answers count as left after the last. */
@@ -108,8 +109,8 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
     return { ...this.answers(answered), exits: answered.exits.fill(this.engine.stages.length) };
   }
 
-  protected answers({ answers, scores, exits, degraded }: Answered): Answers<L> {
+  protected answers({ answers, scores, exits, degraded, faults }: Answered): Answers<L> {
     const labels = labelsOf(answers, this.parts.classes);
-    return { labels, scores, exits, degraded, verdict: this.parts.certificate.verdict };
+    return { labels, scores, exits, degraded, faults, verdict: this.parts.certificate.verdict };
   }
 }

@@ -3,7 +3,7 @@ import { FeatureError, ModelError } from '../../lib/errors.js';
 import { type Decision, decideAll, type ExitRule } from '../../lib/exits/index.js';
 import { type FeatureSet, type FittedFeature, RowView } from '../../lib/features/index.js';
 import type { Model } from '../../lib/learners/index.js';
-import { computeAll, type NamedFeature, runAsync } from '../../lib/runtime/index.js';
+import { computeAll, Interrupt, type NamedFeature, runAsync, systemTimer } from '../../lib/runtime/index.js';
 import type { StageEvidence } from '../chain/index.js';
 import type { Rows } from '../problem/index.js';
 
@@ -112,20 +112,27 @@ export async function scoresOverBlocks(
   return scores;
 }
 
-async function eachBatch<Row>(
+/** Computes all features batch by batch, and forgets them. */
+export async function eachBatch<Row>(
   features: readonly NamedFeature<Row>[],
   { rows, origin }: Rows<Row>,
   { signal, onProgress }: Tracker,
   use: (blocks: Block[], from: number, count: number) => void | Promise<void>,
 ): Promise<void> {
-  for (let from = 0; from < rows.length; from += BATCH) {
-    signal?.throwIfAborted();
-    const batch = rows.slice(from, from + BATCH);
-    const blocks = await runAsync(computeAll(features, RowView.of(batch), (row) => origin[from + row]));
-    await use(blocks, from, batch.length);
-    onProgress?.(Math.min(1, (from + BATCH) / rows.length));
-    // Lets timers run, and with them an abort.
-    await new Promise((resolve) => setTimeout(resolve));
+  const interrupt = signal && new Interrupt(systemTimer, undefined, signal);
+  try {
+    for (let from = 0; from < rows.length; from += BATCH) {
+      signal?.throwIfAborted();
+      const batch = rows.slice(from, from + BATCH);
+      const computing = { origin: (row: number) => origin[from + row], interrupt };
+      const blocks = await runAsync(computeAll(features, RowView.of(batch), computing));
+      await use(blocks, from, batch.length);
+      onProgress?.(Math.min(1, (from + BATCH) / rows.length));
+      // Lets timers run, and with them an abort.
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+  } finally {
+    interrupt?.close();
   }
 }
 

@@ -19,4 +19,5 @@ export {
   groupedWorld,
 } from './grouped.js';
 export { type NumberRow, type NumberWorld, type NumberWorldOptions, numberWorld } from './numbers.js';
+export { type RankedRow, type RankingWorldOptions, rankingWorld } from './ranking.js';
 export { type TextRow, type TextWorld, type TextWorldOptions, textWorld } from './text.js';

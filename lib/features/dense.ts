@@ -1,5 +1,5 @@
 import { denseBlock } from '../blocks/index.js';
-import { checkKeys, checkWhole, show } from '../check.js';
+import { checkKeys, checkPrice, checkWhole, show } from '../check.js';
 import { FeatureError, OptionError } from '../errors.js';
 import type { Feature, FittedFeature } from './feature.js';
 import { checkSource, type RowView, type Transform } from './view.js';
@@ -68,9 +68,7 @@ function feature<Row>(
     state: { json: { columns }, tensors: {} },
   };
   const { version, price } = options;
-  if (price !== undefined && !(price >= 0 && price < Number.POSITIVE_INFINITY)) {
-    throw new OptionError('price', `expected money a row, 0 or more, got ${show(price)}`);
-  }
+  checkPrice(price);
   return { kind: 'dense', reads, version, price, fit: () => fitted, load: () => fitted };
 }
 

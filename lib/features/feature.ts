@@ -20,9 +20,30 @@ export interface Feature<in Row> {
   load(state: State): FittedFeature<Row>;
 }
 
+/**
+ * What all the rows of a feature keep to: numbers between two limits, or a length of at most `norm`, and perhaps no number
+ * below 0. What a block doesn't store is 0.
+ */
+export type FeatureRange =
+  | { readonly low: number; readonly high: number }
+  | { readonly norm: number; readonly nonNegative?: boolean };
+
+/** Under what circumstances a block is asked for. */
+export interface ComputeContext {
+  /** Aborted when nobody waits for the block any more, or it would come too late. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Where it is given, a feature that fails for some rows only tells which (by their positions in the view) and goes on with
+   * the others; what the block holds for those doesn't matter. Without it, it fails as a whole.
+   */
+  readonly missing?: ((row: number, error: Error) => void) | undefined;
+}
+
 /** A feature ready to compute. The same row always gives the same numbers, whatever rows surround it. */
 export interface FittedFeature<in Row> {
   readonly columns: number;
-  compute(view: RowView<Row>): Block | Promise<Block>;
+  compute(view: RowView<Row>, context?: ComputeContext): Block | Promise<Block>;
+  /** Where that is certain, whatever the rows are: bounds on scores rest on it. */
+  readonly range?: FeatureRange | undefined;
   readonly state: State;
 }

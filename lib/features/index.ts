@@ -1,7 +1,8 @@
 export { counts } from './counts.js';
 export { define, type FeatureSet } from './define.js';
 export { type ComputeDense, type DenseOptions, dense } from './dense.js';
-export type { Feature, FittedFeature } from './feature.js';
+export type { ComputeContext, Feature, FeatureRange, FittedFeature } from './feature.js';
+export { type LookupFeature, type LookupOptions, lookup } from './lookup.js';
 export { type Category, type OneHotOptions, oneHot } from './oneHot.js';
 export type { TermOptions } from './terms.js';
 export { type TfidfOptions, tfidf } from './tfidf.js';

@@ -52,6 +52,7 @@ function fitted<Row>(source: Source<Row, Category>, categories: readonly Categor
   const columnOf = new Map(categories.map((category, column) => [category, column]));
   return {
     columns: categories.length,
+    range: { norm: 1, nonNegative: true },
     compute(view) {
       const values = categoriesOf(view, source);
       const writer = new SparseWriter(values.length, categories.length, values.length);

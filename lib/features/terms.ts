@@ -87,6 +87,8 @@ function fitted<Row>(
 
   return {
     columns,
+    // Weights of terms are above 0.
+    range: normalise ? { norm: 1, nonNegative: true } : undefined,
     compute(view) {
       const texts = textsOf(view, source);
       const writer = new SparseWriter(texts.length, columns, Math.ceil(texts.length * usual * 1.2));

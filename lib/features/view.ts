@@ -13,11 +13,11 @@ export interface Transform<in Row, out Value> {
 /** Where a feature reads from: a cheap accessor, called whenever it is read, or a {@link Transform}, computed once. */
 export type Source<Row, Value> = ((row: Row) => Value) | Transform<Row, Value>;
 
-export function checkSource(source: unknown): void {
+export function checkSource(source: unknown, option = 'source'): void {
   if (typeof source === 'function') return;
   if (typeof source === 'object' && source !== null && 'read' in source && typeof source.read === 'function')
     return;
-  throw new OptionError('source', `expected a function of a row, or a transform, got ${show(source)}`);
+  throw new OptionError(option, `expected a function of a row, or a transform, got ${show(source)}`);
 }
 
 /** The rows of one batch, or a selection of them. Transforms keep their values per batch, so views share them. */

@@ -33,19 +33,23 @@ function setRank(
   codes[at + step * first[c]] = (isMissing ? 0 : rank + 1) << CODE_SHIFT;
 }
 
-/** The same for columns `from … end - 1` of one row, whose numbers are `apart` from each other: four searches at a time. */
+/**
+ * The same for columns `from … end - 1` of one row, whose numbers lie from `first` on, `apart` from each other: four searches at a
+ * time take half as long as one after the other.
+ */
 export function writeRanks(
   coding: Coding,
   from: number,
   end: number,
   numbers: Float32Array,
+  first: number,
   apart: number,
   plan: CodePlan,
   at: number,
 ): void {
   const { begin, half, thresholds } = coding;
   let c = from;
-  let n = 0;
+  let n = first;
   for (; c + 3 < end; c += 4, n += 4 * apart) {
     const p = numbers[n];
     const q = numbers[n + apart];
@@ -76,69 +80,6 @@ export function writeRanks(
     setRank(coding, c + 3, s, e + 1 - begin[c + 3], plan, at);
   }
   for (; c < end; c++, n += apart) writeRank(coding, c, numbers[n], plan, at);
-}
-
-/**
- * The same for columns `from … end - 1` of four rows, whose numbers lie side by side from `first` on, `apart` from column
- * to column. Four searches at a time take half as long as one after the other.
- */
-export function writeFourRanks(
-  coding: Coding,
-  from: number,
-  end: number,
-  numbers: Float32Array,
-  first: number,
-  apart: number,
-  plan: CodePlan,
-  at: number,
-): void {
-  const { begin, half, last, first: firstSlot, thresholds } = coding;
-  const { codes, step, lane } = plan;
-  const shift = CODE_SHIFT;
-  for (let c = from, n = first; c < end; c++, n += apart) {
-    const p = numbers[n];
-    const q = numbers[n + 1];
-    const r = numbers[n + 2];
-    const s = numbers[n + 3];
-    const origin = begin[c];
-    let a = origin;
-    let b = origin;
-    let d = origin;
-    let e = origin;
-    for (let jump = half[c]; jump > 0; jump >>= 1) {
-      const ahead = jump - 1;
-      a += jump * +(thresholds[a + ahead] < p);
-      b += jump * +(thresholds[b + ahead] < q);
-      d += jump * +(thresholds[d + ahead] < r);
-      e += jump * +(thresholds[e + ahead] < s);
-    }
-    a -= origin;
-    b -= origin;
-    d -= origin;
-    e -= origin;
-    // Also where infinities of both signs meet, which does no harm.
-    if (Number.isNaN(p + q + r + s)) {
-      setRank(coding, c, p, a, plan, at);
-      setRank(coding, c, q, b, plan, at + lane);
-      setRank(coding, c, r, d, plan, at + 2 * lane);
-      setRank(coding, c, s, e, plan, at + 3 * lane);
-      continue;
-    }
-    if (last[c] !== 0) {
-      const to = at + step * last[c];
-      codes[to] = a << shift;
-      codes[to + lane] = b << shift;
-      codes[to + 2 * lane] = d << shift;
-      codes[to + 3 * lane] = e << shift;
-    }
-    if (firstSlot[c] !== 0) {
-      const to = at + step * firstSlot[c];
-      codes[to] = (a + 1) << shift;
-      codes[to + lane] = (b + 1) << shift;
-      codes[to + 2 * lane] = (d + 1) << shift;
-      codes[to + 3 * lane] = (e + 1) << shift;
-    }
-  }
 }
 
 /** Writes the codes that column number `c` of a coding has for a number in the slots of its sets. */

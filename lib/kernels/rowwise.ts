@@ -16,6 +16,7 @@ const TOGETHER = 64;
  *
  * @param trees with those that fill up the last ones to be walked together
  * @param chunk trees of each output that stay in the cache together
+ * @returns adds the leaves of rows `first`, 0 where it isn't said, to the last
  */
 export function rowKernel(
   forest: Forest,
@@ -24,7 +25,7 @@ export function rowKernel(
   trees: number,
   chunk: number,
   walk: Walk,
-): (blocks: readonly Block[], out: Float64Array) => void {
+): (blocks: readonly Block[], out: Float64Array, first?: number) => void {
   const { outputs } = forest;
   const { slots } = coding;
   const codes = new Int32Array(slots * TOGETHER);
@@ -32,10 +33,10 @@ export function rowKernel(
     codes.subarray(row * slots, (row + 1) * slots),
   );
   const coder = new Coder(coding, widths, { codes, step: 1, lane: slots });
-  return (blocks, out) => {
+  return (blocks, out, first = 0) => {
     const rows = blocks.length === 0 ? 0 : blocks[0].rows;
     coder.begin(blocks);
-    for (let from = 0; from < rows; from += TOGETHER) {
+    for (let from = first; from < rows; from += TOGETHER) {
       const count = Math.min(TOGETHER, rows - from);
       for (let i = 0, step = 1; i < count; i += step) {
         step = i + LANES <= count ? LANES : 1;

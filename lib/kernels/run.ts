@@ -27,9 +27,6 @@ export interface ForestKernel {
 /** Adds each row's leaves to what is at the front of `out`, rows x outputs. */
 export type Adding = (blocks: readonly Block[], out: Float64Array) => void;
 
-/** One tree alone is walked before its row is coded. */
-const FEW_TREES = 2;
-
 /**
  * Plain code gains by coding a row first where the row's walk has more steps than so many, and so many for each column that
  * is asked about: see `picks` of `npm run bench -- kernels`.
@@ -40,13 +37,10 @@ const STEPS_A_COLUMN = 2;
 /** Wider blocks are sparse as a rule, and coding a row of them costs what its entries do. */
 const SPARSE_WIDTH = 1_024;
 
-/** Deeper trees are as quick as they are, in plain code, as they are padded. */
-const FLAT_DEPTH = 7;
-
 /**
  * Gets a forest ready to be run many times, by the kernel that the bench found quickest for its shape: WebAssembly
- * where there is some and more than one tree. Else the reference where a row's walk is so short that coding its numbers
- * costs more; plain code on padded trees where they are neither deep nor lopsided, and else on trees as they are.
+ * where there is some. Else the reference where a row's walk is so short that coding its numbers costs more; plain code on
+ * padded trees where they are neither deep nor lopsided, and else on trees as they are.
  *
  * @param widths how many columns each block of its rows has
  * @param wanted another kernel, or `plain` for the one without WebAssembly; where a kernel can't run the forest, another
@@ -75,7 +69,7 @@ function adding(
 ): Pick<ForestKernel, 'name' | 'add'> {
   const coding = codingOf(forest);
   const shape = shapeOf(forest);
-  if (wanted === 'wasm' || (wanted === undefined && shape.trees >= FEW_TREES)) {
+  if (wanted === undefined || wanted === 'wasm') {
     const add = fastKernel(forest, coding, shape, widths);
     if (add) return { name: 'wasm', add };
   }
@@ -91,11 +85,7 @@ function adding(
   return { name: 'reference', add: (blocks, out) => addForest(forest, blocks, out) };
 }
 
-function plainKernel(
-  { columns }: Coding,
-  { steps, depth }: Shape,
-  widths: readonly number[],
-): Exclude<KernelName, 'wasm'> {
+function plainKernel({ columns }: Coding, { steps }: Shape, widths: readonly number[]): 'flat' | 'reference' {
   let first = 0;
   let coded = 0;
   for (const width of widths) {
@@ -103,6 +93,5 @@ function plainKernel(
     if (width < SPARSE_WIDTH) coded += columns.filter((column) => column >= first && column < end).length;
     first = end;
   }
-  if (steps < STEPS + STEPS_A_COLUMN * coded) return 'reference';
-  return depth <= FLAT_DEPTH ? 'flat' : 'linked';
+  return steps < STEPS + STEPS_A_COLUMN * coded ? 'reference' : 'flat';
 }

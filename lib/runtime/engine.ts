@@ -1,12 +1,14 @@
-import { type Block, gather } from '../blocks/index.js';
-import { ModelError } from '../errors.js';
+import { DeadlineError, ModelError } from '../errors.js';
 import { type Decision, decideAll, type ExitRule, type ExitThresholds, exits } from '../exits/index.js';
 import { RowView } from '../features/index.js';
 import type { Model } from '../learners/index.js';
-import { computeAll, type NamedFeature } from './compute.js';
+import { systemTimer, type Timer } from '../timer.js';
+import type { NamedFeature } from './compute.js';
+import { Interrupt } from './interrupt.js';
+import type { Loss } from './losses.js';
 import { overlap } from './overlap.js';
+import { addBlocks, narrow, type Passing, passingAll, score } from './passing.js';
 import type { Work } from './pending.js';
-import { goOn, keptSums, type RunningSums } from './sums.js';
 
 /** A model, where it finds its blocks, what it makes of its scores, and how sure it must be to answer. */
 export interface Stage {
@@ -37,12 +39,26 @@ export interface Answered {
   readonly exits: Uint8Array;
   /** 1 where a later stage or the full model was needed but failed, and the best stage available answered. */
   readonly degraded: Uint8Array;
+  /** What the degraded rows needed and didn't get. */
+  readonly faults: Fault[];
+}
+
+/** What failed or came too late, and the rows that needed it. */
+export interface Fault {
+  /** A feature's name, or a model's. */
+  readonly missing: string;
+  readonly error: unknown;
+  /** Positions among the rows that were given. */
+  readonly rows: Int32Array;
 }
 
 export interface ServeOptions {
-  /** What happens to the rows that needed a feature or model that failed. */
+  /** What happens to the rows that needed a feature or model that failed or would come too late. */
   readonly onFault: 'throw' | 'degrade';
   readonly signal?: AbortSignal | undefined;
+  /** Milliseconds after which nothing is waited for any more, and no stage begun but the first. */
+  readonly deadlineMs?: number | undefined;
+  readonly timer?: Timer | undefined;
 }
 
 /** Rows that go through the stages together: large enough to share per-batch costs, small enough to stay in cache. */
@@ -61,20 +77,34 @@ export function* serve<Row>(
     scores: new Float64Array(rows.length * engine.classes),
     exits: new Uint8Array(rows.length),
     degraded: new Uint8Array(rows.length),
+    faults: [],
   };
-  options.signal?.throwIfAborted();
-  yield* overlap(batches(engine, rows, answered, options), UNDER_WAY);
+  const { onFault, signal, deadlineMs, timer = systemTimer } = options;
+  signal?.throwIfAborted();
+  const interrupt =
+    signal === undefined && deadlineMs === undefined ? undefined : new Interrupt(timer, deadlineMs, signal);
+  try {
+    const serving = { degrades: onFault === 'degrade', interrupt };
+    yield* overlap(batches(engine, rows, answered, serving), UNDER_WAY);
+  } finally {
+    interrupt?.close();
+  }
   return answered;
+}
+
+interface Serving {
+  readonly degrades: boolean;
+  readonly interrupt: Interrupt | undefined;
 }
 
 function* batches<Row>(
   engine: Engine<Row>,
   rows: readonly Row[],
   answered: Answered,
-  options: ServeOptions,
+  serving: Serving,
 ): Generator<Work<void>> {
   for (let from = 0; from < rows.length; from += BATCH) {
-    yield serveBatch(engine, RowView.of(rows.slice(from, from + BATCH)), from, answered, options);
+    yield serveBatch(engine, RowView.of(rows.slice(from, from + BATCH)), from, answered, serving);
   }
 }
 
@@ -83,22 +113,33 @@ function* serveBatch<Row>(
   batch: RowView<Row>,
   first: number,
   answered: Answered,
-  options: ServeOptions,
+  serving: Serving,
 ): Work<void> {
   const { stages, full } = engine;
-  const provisional = options.onFault === 'degrade';
-  let passing: Passing = { rows: identity(batch.length), blocks: new Map(), sums: new Map() };
+  const { degrades, interrupt } = serving;
+  let passing: Passing = passingAll(batch.length);
   for (let s = 0; s <= stages.length && passing.rows.length > 0; s++) {
-    options.signal?.throwIfAborted();
+    interrupt?.throwIfAborted();
     const stage = s < stages.length ? stages[s] : undefined;
     const { reads, model } = stage ?? full;
     try {
-      yield* addBlocks(engine, reads, batch, passing, first);
-      const scores = yield* score(model, reads, passing, options);
+      if (s > 0 && interrupt?.isLate) throw new DeadlineError(interrupt.deadlineMs ?? 0);
+      const losses: Loss[] = [];
+      yield* addBlocks(engine.features, reads, batch, passing, {
+        origin: (row) => first + row,
+        interrupt,
+        lose: degrades ? (loss) => losses.push(loss) : undefined,
+      });
+      if (losses.length > 0) {
+        for (const loss of losses) degrade(answered, loss, passing.rows, first);
+        passing = narrow(passing, besides(losses, passing.rows.length));
+        if (passing.rows.length === 0) return;
+      }
+      const scores = yield* score(model, reads, passing, interrupt);
       const said = stage
         ? sayAll(stage.rule, scores, model.classes)
         : sayWhole(engine, scores, model.classes);
-      const by = { stage: s, thresholds: stage?.thresholds, provisional };
+      const by = { stage: s, thresholds: stage?.thresholds, provisional: degrades };
       passing = narrow(passing, settle(engine, said, by, passing.rows, first, answered));
       if (s === stages.length && passing.rows.length > 0) {
         throw new ModelError(
@@ -106,61 +147,40 @@ function* serveBatch<Row>(
           `gave NaN for row ${first + passing.rows[0]}; expected ${engine.decision.kind === 'value' ? 'a finite number' : 'probabilities'}`,
         );
       }
-    } catch (error) {
-      if (!provisional || options.signal?.aborted) throw error;
-      for (const row of passing.rows) {
-        if (Number.isNaN(answered.answers[first + row])) throw error;
-        answered.degraded[first + row] = 1;
-      }
+    } catch (thrown) {
+      interrupt?.throwIfAborted();
+      const error =
+        thrown instanceof DeadlineError && thrown.waitingFor.length === 0
+          ? new DeadlineError(thrown.deadlineMs, [model.name])
+          : thrown;
+      if (!degrades) throw error;
+      const rows = Array.from(identity(passing.rows.length));
+      degrade(answered, { missing: model.name, error, rows }, passing.rows, first);
       return;
     }
   }
 }
 
-/** The rows that no stage has answered yet, and the blocks already computed for them, by feature. */
-interface Passing {
-  readonly rows: Int32Array;
-  readonly blocks: Map<number, Block>;
-  readonly sums: RunningSums;
-}
-
-function* addBlocks<Row>(
-  engine: Engine<Row>,
-  reads: readonly number[],
-  batch: RowView<Row>,
-  { rows, blocks }: Passing,
+/** The rows keep the best answer that there is. @throws the error where there is none. */
+function degrade(
+  answered: Answered,
+  { missing, error, rows }: Loss,
+  passing: Int32Array,
   first: number,
-): Work<void> {
-  const missing = reads.filter((feature) => !blocks.has(feature));
-  if (missing.length === 0) return;
-  const view = rows.length === batch.length ? batch : batch.select(rows);
-  const computed = yield* computeAll(
-    missing.map((feature) => engine.features[feature]),
-    view,
-    (row) => first + row,
-  );
-  missing.forEach((feature, i) => {
-    blocks.set(feature, computed[i]);
-  });
+): void {
+  const lost = Int32Array.from(rows, (row) => first + passing[row]);
+  for (const row of lost) {
+    if (Number.isNaN(answered.answers[row])) throw error;
+    answered.degraded[row] = 1;
+  }
+  answered.faults.push({ missing, error, rows: lost });
 }
 
-/** Scores the passing rows with a model over its blocks, in place. */
-function* score(
-  model: Model,
-  reads: readonly number[],
-  { rows, blocks, sums }: Passing,
-  { signal }: ServeOptions,
-): Work<Float64Array> {
-  const scores = new Float64Array(rows.length * model.classes);
-  const read: Block[] = [];
-  for (const feature of reads) {
-    const block = blocks.get(feature);
-    if (block !== undefined) read.push(block);
-  }
-  if (goOn(model, read, sums, scores)) return scores;
-  const waiting = model.score(read, scores, { signal });
-  if (waiting !== undefined) yield waiting;
-  return scores;
+/** Positions of the rows that lost nothing. */
+function besides(losses: readonly Loss[], count: number): Int32Array {
+  const lost = new Uint8Array(count);
+  for (const { rows } of losses) for (const row of rows) lost[row] = 1;
+  return identity(count).filter((row) => lost[row] === 0);
 }
 
 /** What a stage or the full model says of the passing rows. */
@@ -218,14 +238,6 @@ function settle<Row>(
     else for (let c = 0; c < classes; c++) answered.scores[row * classes + c] = scores[i * width + c];
   }
   return kept.subarray(0, count);
-}
-
-function narrow(passing: Passing, kept: Int32Array): Passing {
-  if (kept.length === passing.rows.length) return passing;
-  const blocks = new Map<number, Block>();
-  if (kept.length > 0)
-    for (const [feature, block] of passing.blocks) blocks.set(feature, gather(block, kept));
-  return { rows: Int32Array.from(kept, (i) => passing.rows[i]), blocks, sums: keptSums(passing.sums, kept) };
 }
 
 function identity(length: number): Int32Array {

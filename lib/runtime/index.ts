@@ -1,5 +1,7 @@
+export { systemTimer, type Timer } from '../timer.js';
 export { type BatchingOptions, microBatch } from './batching/index.js';
 export { computeAll, type NamedFeature } from './compute.js';
-export { type Answered, type Engine, type ServeOptions, type Stage, serve } from './engine.js';
+export { type Answered, type Engine, type Fault, type ServeOptions, type Stage, serve } from './engine.js';
+export { Interrupt } from './interrupt.js';
+export { addBlocks, joinPassing, narrow, type Passing, passingAll, passingSome, score } from './passing.js';
 export { runAsync, runSync, type Work } from './pending.js';
-export { systemTimer, type Timer } from './timer.js';

@@ -26,5 +26,11 @@ export function runSync<Result>(work: Work<Result>, what: string): Result {
   if (step.done) return step.value;
   // Nobody will wait for this promise any more: its failure must not end the process.
   step.value.then(undefined, () => {});
+  close(work);
   throw new AsyncError(what);
+}
+
+/** What it holds is let go, as if it had ended there. */
+function close(work: Generator<unknown, unknown, void>): void {
+  work.return(undefined);
 }

@@ -43,3 +43,19 @@ export function keptSums(running: RunningSums, rows: Int32Array): RunningSums {
   }
   return kept;
 }
+
+/** The sums of several lots of rows, one below the other; all have gone through the same models. */
+export function joinSums(all: readonly RunningSums[]): RunningSums {
+  const joined: RunningSums = new Map();
+  for (const [ensemble, { rounds }] of all[0]) {
+    const lots = all.flatMap((running) => running.get(ensemble)?.values ?? []);
+    const values = new Float64Array(lots.reduce((total, lot) => total + lot.length, 0));
+    let at = 0;
+    for (const lot of lots) {
+      values.set(lot, at);
+      at += lot.length;
+    }
+    joined.set(ensemble, { values, rounds });
+  }
+  return joined;
+}

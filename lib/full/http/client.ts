@@ -1,5 +1,6 @@
+import { sleep } from '../../abort.js';
 import { ServerError } from '../../errors.js';
-import { backoff, RetryBudget, type RetryPolicy, sleep } from './retry.js';
+import { backoff, RetryBudget, type RetryPolicy } from '../../remote/index.js';
 
 /** What is used of `fetch`. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;

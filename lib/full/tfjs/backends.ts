@@ -1,7 +1,7 @@
 import { checkOneOf } from '../../check.js';
 import { BackendError } from '../../errors.js';
+import { isAbsent, type Load } from '../../packages.js';
 import { startNode } from './node.js';
-import { isAbsent, type Load } from './packages.js';
 import { startRegistered } from './registered.js';
 import type { Tf } from './tf.js';
 import type { BackendName, BackendReport } from './types.js';

@@ -11,11 +11,11 @@ import {
   targetDistributions,
   targetNumbers,
 } from '../../learners/index.js';
+import { type Load, loadPackage } from '../../packages.js';
 import { Binding, type Inputs } from '../inputs.js';
 import { startBackend } from './backends.js';
 import { fitNetwork, targetsFor } from './fit.js';
 import { artifactsOf, declared, isNetwork } from './network.js';
-import { type Load, loadPackage } from './packages.js';
 import { serve } from './serve.js';
 import { Session } from './session.js';
 import { networkOf, type StoredNetwork, stateOf } from './stored.js';

@@ -1,13 +1,13 @@
 import type { Block } from '../../blocks/index.js';
 import { checkKeys, checkWhole, show } from '../../check.js';
 import { OptionError } from '../../errors.js';
+import { type Load, loadPackage } from '../../packages.js';
 import type { BatchingOptions } from '../../runtime/index.js';
 import { type AdapterOptions, type ClassOptions, type Closable, trainedBy } from '../adapter.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
 import { type CostOptions, type PhaseCosts, phaseCosts, type Timed } from './costs.js';
 import { readArtifacts } from './file.js';
 import { artifactsOf, contentHash, isNetwork } from './network.js';
-import { type Load, loadPackage } from './packages.js';
 import { serve } from './serve.js';
 import { Session } from './session.js';
 import { loadTf } from './tf.js';

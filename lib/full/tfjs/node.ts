@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Load } from './packages.js';
+import type { Load } from '../../packages.js';
 import { startRegistered } from './registered.js';
 import type { Tf } from './tf.js';
 

@@ -1,6 +1,6 @@
 import { MissingPackage } from '../../errors.js';
+import { type Load, loadPackage } from '../../packages.js';
 import { BACKENDS, startBackend } from './backends.js';
-import { type Load, loadPackage } from './packages.js';
 import { loadTf } from './tf.js';
 import type { BackendName } from './types.js';
 

@@ -1,9 +1,9 @@
 import type { io } from '@tensorflow/tfjs-core';
+import type { Load } from '../../packages.js';
 import type { Fed } from '../inputs.js';
 import { type Backend, startBackend } from './backends.js';
 import { openNetwork } from './file.js';
 import { predict, tensorsOf } from './network.js';
-import type { Load } from './packages.js';
 import type { Tf } from './tf.js';
 import type { BackendName, TfjsNetwork } from './types.js';
 

@@ -81,6 +81,7 @@ export function served(promised: Partial<Certificate> = {}, state: Condition = {
     scores: new Float64Array(2 * rows.length),
     exits: Uint8Array.from(rows, ({ exit }) => (whole ? 1 : exit)),
     degraded: Uint8Array.from(rows, ({ exit }) => Number(state.degraded === true && exit === 1 && !whole)),
+    faults: [],
     verdict: careful ? 'exploratory' : (promised.verdict ?? 'certified'),
   });
   const answeredSync = (rows: readonly Fate[], careful = false) => {

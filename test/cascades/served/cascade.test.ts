@@ -66,6 +66,7 @@ test('one row is answered as it is among others', async (t) => {
       scores: scores.slice(2 * i, 2 * i + 2),
       exit: exits[i],
       degraded: false,
+      faults: [],
       verdict: 'certified',
     });
   }

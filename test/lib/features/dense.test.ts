@@ -89,7 +89,9 @@ for (const [what, compute, row, message] of bad) {
     const later: ComputeDense<number> = async (all) => compute(all);
     for (const answer of [compute, later]) {
       const fitted = await fitOn(dense(2, answer), rows);
-      const computing = runAsync(computeAll([{ name: 'signals', fitted }], RowView.of(rows), (row) => row));
+      const computing = runAsync(
+        computeAll([{ name: 'signals', fitted }], RowView.of(rows), { origin: (row) => row }),
+      );
       const error = await t.throwsAsync(computing, { instanceOf: FeatureError, message });
       t.true(error.message.startsWith("feature 'signals'"));
       t.is(error.feature, 'signals');
@@ -119,7 +121,7 @@ test('a function that throws or a promise that rejects is a failure of the featu
   for (const compute of failures) {
     const fitted = await fitOn(dense(1, compute), rows);
     const error = await t.throwsAsync(
-      runAsync(computeAll([{ name: 'remote', fitted }], RowView.of(rows), (row) => row)),
+      runAsync(computeAll([{ name: 'remote', fitted }], RowView.of(rows), { origin: (row) => row })),
       {
         instanceOf: FeatureError,
         message: "feature 'remote': failed: no route to host",
@@ -145,7 +147,7 @@ test('a feature that throws leaves no promise of another unwatched', async (t) =
     { name: 'slow', fitted: slow },
     { name: 'broken', fitted: broken },
   ];
-  await t.throwsAsync(runAsync(computeAll(named, RowView.of(rows), (row) => row)), {
+  await t.throwsAsync(runAsync(computeAll(named, RowView.of(rows), { origin: (row) => row })), {
     message: /broken.*at once/,
   });
   await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,7 +1,8 @@
 import test from 'ava';
 import { codingOf } from '../../../lib/kernels/coding.js';
 import type { Forest } from '../../../lib/kernels/index.js';
-import { writeCodes, writeFourRanks, writeRanks } from '../../../lib/kernels/ranks.js';
+import { writeCodes, writeRank, writeRanks } from '../../../lib/kernels/ranks.js';
+import { anyForest } from './forests.js';
 
 /** Column 4 is asked for 2 and -1, with missing values right, and for 2 with them left; column 1 for the set {3}. */
 const forest: Forest = {
@@ -43,7 +44,7 @@ const numbers: readonly [number: number, codes: readonly number[]][] = [
   [Number.NaN, [0, 3, 0]],
 ];
 
-test('codes of numbers, one by one and four at a time', (t) => {
+test('codes of numbers', (t) => {
   const coding = codingOf(forest);
   const shown = (codes: Int32Array, from: number) =>
     [...codes.subarray(from, from + 4)].map((code) => code >> 16);
@@ -55,16 +56,22 @@ test('codes of numbers, one by one and four at a time', (t) => {
     writeCodes(coding, 1, number, plan, 0);
     t.deepEqual(shown(codes, 0).slice(2), [last, first], String(number));
     const alone = new Int32Array(4);
-    writeRanks(coding, 1, 2, Float32Array.of(number), 8, { codes: alone, step: 1, lane: 4 }, 0);
+    writeRank(coding, 1, number, { codes: alone, step: 1, lane: 4 }, 0);
     t.deepEqual(shown(alone, 0).slice(2), [last, first], String(number));
   }
-  for (let i = 0; i < numbers.length; i += 4) {
-    const four = numbers.slice(i, i + 4);
-    const codes = new Int32Array(16);
-    const row = Float32Array.from(four, ([number]) => number);
-    writeFourRanks(coding, 1, 2, row, 0, 8, { codes, step: 1, lane: 4 }, 0);
-    four.forEach(([, [, last, first]], lane) => {
-      t.deepEqual(shown(codes, 4 * lane).slice(2), [last, first]);
-    });
+});
+
+test('ranks of columns side by side, four at a time or fewer, are those of each alone', (t) => {
+  const coding = codingOf(anyForest(5, 20, 1));
+  const row = Float32Array.of(3.5, 0, -1, 0, Number.NaN, 0, 8);
+  for (const [from, end] of [
+    [0, 4],
+    [1, 4],
+  ]) {
+    const together = { codes: new Int32Array(coding.slots), step: 1, lane: coding.slots };
+    const alone = { codes: new Int32Array(coding.slots), step: 1, lane: coding.slots };
+    writeRanks(coding, from, end, row, 0, 2, together, 0);
+    for (let c = from; c < end; c++) writeRank(coding, c, row[2 * (c - from)], alone, 0);
+    t.deepEqual(together.codes, alone.codes);
   }
 });

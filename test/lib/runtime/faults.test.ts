@@ -174,7 +174,7 @@ test('blocks of the wrong rows or width are refused, naming the feature', async 
     [narrow, /feature 'narrow': expected a block of 3 rows x 2 columns, got 3 x 1/],
     [short, /feature 'short': expected a block of 3 rows x 1 columns, got 2 x 1/],
   ] as const) {
-    await t.throwsAsync(runAsync(computeAll([feature, broken], view, (row) => row)), {
+    await t.throwsAsync(runAsync(computeAll([feature, broken], view, { origin: (row) => row })), {
       instanceOf: FeatureError,
       message: got,
     });
@@ -206,7 +206,7 @@ test('aborted in a fault, the rows aren’t taken for degraded', async (t) => {
     features: {
       1: {
         fails: () => {
-          controller.abort();
+          controller.abort(new Error('enough'));
           return true;
         },
       },
@@ -214,5 +214,6 @@ test('aborted in a fault, the rows aren’t taken for degraded', async (t) => {
   });
   await t.throwsAsync(
     answer(world.engine, numbers(10, 2), { onFault: 'degrade', signal: controller.signal }),
+    { message: 'enough' },
   );
 });

@@ -2,7 +2,7 @@ import test from 'ava';
 import { BackendError, MissingPackage, ModelError, OptionError, tfjsModel } from '../../../../index.js';
 import { denseBlock } from '../../../../lib/blocks/index.js';
 import { startBackend } from '../../../../lib/full/tfjs/backends.js';
-import { type Load, loadPackage } from '../../../../lib/full/tfjs/packages.js';
+import { type Load, loadPackage } from '../../../../lib/packages.js';
 import { isHere, smallNetwork, tf, use } from './here.js';
 
 /** Loads nothing but what is given; what it is asked for is counted. */

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import type { BackendName } from '../../../../index.js';
 import { startBackend } from '../../../../lib/full/tfjs/backends.js';
-import { loadPackage } from '../../../../lib/full/tfjs/packages.js';
+import { loadPackage } from '../../../../lib/packages.js';
 
 export { layers, tf };
 

@@ -15,7 +15,7 @@ import {
 } from '../../../../index.js';
 import { denseBlock } from '../../../../lib/blocks/index.js';
 import { openNetwork } from '../../../../lib/full/tfjs/file.js';
-import { loadPackage } from '../../../../lib/full/tfjs/packages.js';
+import { loadPackage } from '../../../../lib/packages.js';
 import { random } from '../../../../lib/stats/index.js';
 import { graphArtifacts } from './graphs.js';
 import { BACKENDS, isHere, layers, smallNetwork, tf, use } from './here.js';

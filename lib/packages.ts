@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { MissingPackage } from './errors.js';
 
 /** Loads an optional package by its name. Tests put another in its place. */
 export type Load = (name: string) => Promise<unknown>;
@@ -23,4 +24,19 @@ export function isAbsent(error: unknown): boolean {
     'code' in error &&
     (error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND')
   );
+}
+
+/**
+ * Loads an optional package.
+ *
+ * @param purpose what needs it
+ * @throws MissingPackage where it isn't installed
+ */
+export async function optionalPackage(name: string, purpose: string, load = loadPackage): Promise<unknown> {
+  try {
+    return await load(name);
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    throw new MissingPackage([name], purpose, { cause: error });
+  }
 }

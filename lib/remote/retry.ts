@@ -1,4 +1,4 @@
-import type { Timer } from '../../runtime/index.js';
+import type { Timer } from '../timer.js';
 
 /** How often, and how long after, a request is tried again. */
 export interface RetryPolicy {
@@ -44,23 +44,4 @@ export class RetryBudget {
     this.spare--;
     return true;
   }
-}
-
-/** Waits, or rejects with the signal's reason. */
-export function sleep(timer: Timer, milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) {
-      reject(signal.reason);
-      return;
-    }
-    const stop = () => {
-      callOff();
-      reject(signal.reason);
-    };
-    const callOff = timer.after(milliseconds, () => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    });
-    signal.addEventListener('abort', stop, { once: true });
-  });
 }

@@ -1,7 +1,8 @@
 import test from 'ava';
-import { backoff, RetryBudget, sleep } from '../../../../lib/full/http/retry.js';
-import { random } from '../../../../lib/stats/index.js';
-import { FakeTimer } from '../../../support/fakeTimer.js';
+import { sleep } from '../../../lib/abort.js';
+import { backoff, RetryBudget } from '../../../lib/remote/retry.js';
+import { random } from '../../../lib/stats/index.js';
+import { FakeTimer } from '../../support/fakeTimer.js';
 
 test('waits are anything up to a limit that doubles, and then stays', (t) => {
   t.deepEqual(

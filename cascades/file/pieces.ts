@@ -1,0 +1,170 @@
+import { ArtifactError, OptionError } from '../../lib/errors.js';
+import type { FeatureSet } from '../../lib/features/index.js';
+import type { TrainedModel, TrainedRegression } from '../../lib/full/index.js';
+import { type Loader, loaders, type Model } from '../../lib/learners/index.js';
+import type { NamedFeature } from '../../lib/runtime/index.js';
+import type { JsonValue, State } from '../../lib/state.js';
+import type { Label } from '../terms/index.js';
+
+/** What files of cascades and of rankers have in common: features and models, stored and found again. */
+
+export interface LoadOptions<Row, L extends Label, Name extends string> {
+  /** The features that the cascade was made with. */
+  readonly features: FeatureSet<Row, Name>;
+  /** The full model, where it was given trained. */
+  readonly full?: TrainedModel<L> | TrainedRegression | Promise<TrainedModel<L> | TrainedRegression>;
+  /** Learners of your own whose models the cascade holds. */
+  readonly learners?: readonly Loader[];
+}
+
+/** A feature as a file names it. */
+export interface FeatureTerms {
+  readonly name: string;
+  readonly kind: string;
+  readonly version: string | null;
+  readonly columns: number;
+}
+
+/** The full model as a file names it: what it was trained by, or what tells it apart. */
+export interface FullTerms {
+  readonly learner: string | null;
+  readonly fingerprint: string | null;
+}
+
+/** A full model that was found again. */
+export interface LoadedFull {
+  readonly model: Model;
+  readonly learner: string | undefined;
+  readonly fingerprint: string | undefined;
+}
+
+export function featureTerms<Row>(
+  features: FeatureSet<Row>,
+  fitted: readonly NamedFeature<Row>[],
+): FeatureTerms[] {
+  return fitted.map(({ name, fitted: { columns } }) => {
+    const { kind, version } = features.get(name);
+    return { name, kind, version: version ?? null, columns };
+  });
+}
+
+/**
+ * The features of a file, from their states.
+ *
+ * @returns also those of another version than they were, and that in words
+ * @throws ArtifactError where they are others
+ */
+export function loadFeatures<Row>(
+  path: string,
+  stored: readonly FeatureTerms[],
+  features: FeatureSet<Row>,
+  states: Record<string, State>,
+): { readonly fitted: NamedFeature<Row>[]; readonly renewed: string[]; readonly changes: string[] } {
+  const changes: string[] = [];
+  const renewed: string[] = [];
+  const fitted = stored.map((was): NamedFeature<Row> => {
+    const feature = matching(path, was, features);
+    const version = feature.version ?? null;
+    if (version !== was.version) {
+      renewed.push(was.name);
+      changes.push(`feature '${was.name}' is of version ${version ?? 'none'}, was ${was.version ?? 'none'}`);
+    }
+    const loaded = feature.load(need(path, states, `feature ${was.name}`));
+    if (loaded.columns !== was.columns) {
+      throw mismatch(
+        path,
+        `feature '${was.name}' has ${loaded.columns} columns now, ${was.columns} when it was saved`,
+      );
+    }
+    return { name: was.name, fitted: loaded };
+  });
+  const extra = features.names.filter((name) => !stored.some((was) => was.name === name));
+  if (extra.length > 0) throw mismatch(path, `was made without the features ${extra.join(', ')}`);
+  return { fitted, renewed, changes };
+}
+
+function matching<Row>(path: string, was: { name: string; kind: string }, features: FeatureSet<Row>) {
+  if (!features.names.includes(was.name)) {
+    throw mismatch(path, `needs a feature '${was.name}'; there are ${features.names.join(', ')}`);
+  }
+  const feature = features.get(was.name);
+  if (feature.kind !== was.kind) {
+    throw mismatch(path, `feature '${was.name}' is a ${feature.kind} feature now, was ${was.kind}`);
+  }
+  return feature;
+}
+
+/**
+ * The full model of a file: read from it, or where it was given trained, the one that is passed again.
+ *
+ * @returns also in words how that differs from the one before
+ */
+export async function loadFull<Row, L extends Label, Name extends string>(
+  path: string,
+  stored: { readonly full: FullTerms; readonly classes: readonly L[]; readonly reads: readonly string[] },
+  states: Record<string, State>,
+  { full: given, features }: LoadOptions<Row, L, Name>,
+  learners: readonly Loader[],
+): Promise<{ readonly full: LoadedFull; readonly changes: string[] }> {
+  const { learner, fingerprint } = stored.full;
+  if (learner !== null) {
+    const model = loadModel(path, learner, need(path, states, 'full'), learners);
+    return { full: { model, learner, fingerprint: undefined }, changes: [] };
+  }
+  const full = await given;
+  if (full === undefined) {
+    throw new OptionError(
+      'full',
+      `${path} was made with a trained full model (${fingerprint}); pass it again`,
+    );
+  }
+  const labels = 'labels' in full ? full.labels : [];
+  if (labels.length !== stored.classes.length || !labels.every((label, c) => label === stored.classes[c])) {
+    const said = (known: readonly Label[]) => known.join(', ') || 'none, for regression';
+    throw mismatch(path, `the full model's labels are ${said(labels)}, were ${said(stored.classes)}`);
+  }
+  const reads = full.reads ?? features.names;
+  if (reads.length !== stored.reads.length || !reads.every((name, i) => name === stored.reads[i])) {
+    throw mismatch(path, `the full model reads ${reads.join(', ')}, read ${stored.reads.join(', ')}`);
+  }
+  const now = full.fingerprint ?? full.name;
+  const changes = now === fingerprint ? [] : [`the full model is '${now}', was '${fingerprint}'`];
+  return { full: { model: full, learner: undefined, fingerprint: now }, changes };
+}
+
+/** What models can be read by, the user's first. */
+export function knownLearners(own: readonly Loader[] = []): readonly Loader[] {
+  return [...own, ...loaders];
+}
+
+export function loadModel(path: string, name: string, state: State, learners: readonly Loader[]): Model {
+  const learner = learners.find((candidate) => candidate.name === name && candidate.load !== undefined);
+  if (learner?.load === undefined) {
+    throw new OptionError('learners', `${path} holds a model of '${name}'; pass that learner, with load()`);
+  }
+  return learner.load(state);
+}
+
+export function stateOf(model: Model): State {
+  if (model.state !== undefined) return model.state;
+  throw new ArtifactError(
+    'unsavable',
+    `model '${model.name}' has no state; give its models a 'state' to save them`,
+  );
+}
+
+export function need(path: string, states: Record<string, State>, name: string): State {
+  const state = states[name];
+  if (state === undefined) throw mismatch(path, `lacks the state of ${name}`);
+  return state;
+}
+
+export function mismatch(path: string, what: string): ArtifactError {
+  return new ArtifactError('mismatch', `${path}: ${what}`);
+}
+
+/** Interfaces as plain JSON: the round trip drops nothing, since they hold plain data only. */
+export function plain(value: object): JsonValue {
+  const json: JsonValue = JSON.parse(JSON.stringify(value));
+  return json;
+}

@@ -1,0 +1,94 @@
+import { checkInside, checkKeys, show } from '../../lib/check.js';
+import { OptionError } from '../../lib/errors.js';
+import { checkedMetric, ndcgAtK, recallAtK } from './metrics.js';
+import type { TopKMetric } from './terms.js';
+
+interface Asked {
+  /** Where given, at least this share of queries reaches the level; otherwise the mean over queries does. */
+  readonly share?: number;
+  /** How often, at most, the promise may fail. @defaultValue 0.05 */
+  readonly delta?: number;
+}
+
+/**
+ * What an answer keeps of the full model's own top K: recall@K (precision@K is the same, since both lists have K), NDCG@K with gains by the full
+ * model's ranks, or a metric of yours with values in [0, 1].
+ */
+export type TopKBound =
+  | (Asked & { readonly recall: number })
+  | (Asked & { readonly precision: number })
+  | (Asked & { readonly ndcg: number })
+  | (Asked & { readonly metric: TopKMetric; readonly atLeast: number });
+
+/** A bound, checked. */
+export interface TopKQuestion {
+  readonly metric: TopKMetric;
+  readonly level: number;
+  readonly share: number | undefined;
+  readonly delta: number;
+}
+
+const NEEDS_EXACT =
+  'no finite number of queries can show that nothing is ever missed, and a cut may always miss something. Ask for 0.999, say, or with ' +
+  "`share` for the share of queries whose answer is complete; mode 'exact' and ranker.full.query() miss nothing";
+
+/** @throws OptionError */
+export function topKQuestion(
+  bound: TopKBound | undefined,
+  mode: 'cuts' | 'exact' | 'quantile' = 'cuts',
+): TopKQuestion {
+  if (mode === 'exact') return exactQuestion(bound);
+  if (bound === undefined) throw new OptionError('bound', 'missing; expected { recall, delta }');
+  if (typeof bound !== 'object' || bound === null) {
+    throw new OptionError('bound', `expected { recall, delta }, got ${show(bound)}`);
+  }
+  checkKeys(bound, ['recall', 'precision', 'ndcg', 'metric', 'atLeast', 'share', 'delta'], 'bound.');
+  const named = ['recall', 'precision', 'ndcg', 'metric'].filter((key) => key in bound);
+  if (named.length !== 1) {
+    throw new OptionError(
+      'bound',
+      `expected one of recall, precision, ndcg or metric, got ${named.join(' and ') || 'none'}`,
+    );
+  }
+  const { share, delta = 0.05 } = bound;
+  checkInside('bound.delta', delta);
+  if (share !== undefined) checkInside('bound.share', share);
+  if ('atLeast' in bound && !('metric' in bound)) {
+    throw new OptionError('bound.atLeast', `is for a metric of yours; ${named[0]} says its own level`);
+  }
+  const level = levelOf(bound);
+  if (level === 1 && share === undefined) throw new OptionError(`bound.${keyOf(bound)}`, `1: ${NEEDS_EXACT}`);
+  if (level !== 1) checkInside(`bound.${keyOf(bound)}`, level);
+  return { metric: metricOf(bound), level, share, delta };
+}
+
+/** Nothing is lost, and nothing is left to be shown by queries. */
+function exactQuestion(bound: TopKBound | undefined): TopKQuestion {
+  if (bound !== undefined && !('recall' in bound && bound.recall === 1)) {
+    throw new OptionError('bound', "expected none, or { recall: 1 }: with mode 'exact' nothing is lost");
+  }
+  return { metric: recallAtK, level: 1, share: undefined, delta: 0 };
+}
+
+function levelOf(bound: TopKBound): number {
+  if ('recall' in bound) return bound.recall;
+  if ('precision' in bound) return bound.precision;
+  return 'ndcg' in bound ? bound.ndcg : bound.atLeast;
+}
+
+function keyOf(bound: TopKBound): string {
+  if ('recall' in bound) return 'recall';
+  if ('precision' in bound) return 'precision';
+  return 'ndcg' in bound ? 'ndcg' : 'atLeast';
+}
+
+function metricOf(bound: TopKBound): TopKMetric {
+  if ('recall' in bound) return recallAtK;
+  if ('precision' in bound) return { ...recallAtK, name: 'precision' };
+  if ('ndcg' in bound) return ndcgAtK;
+  const { metric } = bound;
+  if (typeof metric?.value !== 'function' || typeof metric.name !== 'string') {
+    throw new OptionError('bound.metric', `expected { name, value }, got ${show(metric)}`);
+  }
+  return checkedMetric(metric);
+}

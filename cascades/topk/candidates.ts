@@ -1,0 +1,152 @@
+import type { Learner, Model } from '../../lib/learners/index.js';
+import type { Objective, Profile } from '../../lib/profile/index.js';
+import {
+  affordableSubsets,
+  allotFits,
+  BUDGET,
+  cutAt,
+  cutsOf,
+  fullCost,
+  keyOf,
+  neighbours,
+  subsetCost,
+  type Tracker,
+} from '../stages/index.js';
+import type { Label } from '../terms/index.js';
+import type { RankStage, Trial } from './chain.js';
+import type { CutKind } from './cut.js';
+import { familiesOf } from './families.js';
+import { headsOf } from './funnel.js';
+import type { QuerySet } from './queries.js';
+import { type Ranking, stageNumbers } from './ranking.js';
+import { aloneCosts } from './search.js';
+import { type JudgedQuery, scoreRows } from './tables.js';
+import type { Trained } from './training.js';
+
+/** A stage that was tried, with its model. */
+export interface TriedRankStage extends RankStage {
+  readonly model: Model;
+  readonly alone: ReadonlyMap<CutKind, number>;
+}
+
+export interface CandidateOptions<Row, L extends Label, Name extends string> {
+  readonly trained: Trained<Row, Name>;
+  readonly learners: readonly Learner[];
+  readonly set: QuerySet<Row>;
+  readonly queries: readonly JudgedQuery[];
+  readonly ranking: Ranking<L>;
+  readonly profile: Profile<Name>;
+  readonly objective: Objective;
+  readonly budget: number | undefined;
+  readonly trial: Trial;
+  readonly tracker: Tracker;
+}
+
+type Made = Pick<TriedRankStage, 'features' | 'learner' | 'target' | 'cut' | 'passed' | 'model'>;
+
+const WIDTH = 6;
+const MOST = 64;
+
+/**
+ * Tries subsets of the features as stages: all affordable ones where they are few, else those next to the best ones found so far. Where models are ensembles, their
+ * first rounds are tried too, the full model's among them.
+ */
+export async function tryRankStages<Row, L extends Label, Name extends string>(
+  options: CandidateOptions<Row, L, Name>,
+): Promise<{ readonly stages: readonly TriedRankStage[]; readonly cuts: readonly string[] }> {
+  const { trained, learners, profile, objective, budget = BUDGET, tracker } = options;
+  const { full, fitted } = trained;
+  const names = fitted.map(({ name }) => name);
+  const whole = fullCost(profile, full.reads, objective);
+  const cost = (features: readonly string[]) =>
+    subsetCost(
+      profile,
+      features,
+      learners.map(({ name }) => name),
+      objective,
+    );
+  const all = affordableSubsets(names, cost, whole);
+  const start = all ?? neighbours([[]], names, new Set(), cost, whole);
+  const works = start.map(trained.workOf);
+  while (all === undefined && works.length > 0 && works.length < MOST) works.push((works.at(-1) ?? 0) * 1.1);
+  const { subsets: count, cuts } = allotFits({ full: 0, subsets: works, folds: 1, rows: 1 }, budget);
+  const stages = [...(await judged(options, fullRounds(full)))];
+  const known = new Set<string>();
+  let next = start;
+  while (next.length > 0 && known.size < count) {
+    const made: Made[] = [];
+    for (const features of next.slice(0, count - known.size)) {
+      known.add(keyOf(features));
+      made.push(...(await makeStages(options, features)));
+      tracker.onProgress?.(known.size / count);
+    }
+    stages.push(...(await judged(options, made)));
+    next = all ? [] : neighbours(bestSubsets(stages), names, known, cost, whole);
+  }
+  return { stages, cuts };
+}
+
+/** Every learner that these features are enough for, fitted to every target, and its first rounds. */
+async function makeStages<Row, L extends Label, Name extends string>(
+  { trained, learners }: CandidateOptions<Row, L, Name>,
+  features: readonly string[],
+): Promise<Made[]> {
+  const made: Made[] = [];
+  for (const { name: learner, reads = [], predicts } of learners) {
+    if (!reads.every((name) => features.includes(name))) continue;
+    // Whatever a model that is trained already was fitted to, it is the same one.
+    for (const target of predicts ? trained.targets.slice(0, 1) : trained.targets) {
+      const model = await trained.fit({ features, learner, target });
+      const what = { features, learner, target, passed: undefined };
+      for (const cut of [null, ...cutsOf([model])]) made.push({ ...what, cut, model: cutAt(model, cut) });
+    }
+  }
+  return made;
+}
+
+/** The full model's first rounds, where it is an ensemble. */
+function fullRounds({ model, reads, learner }: Trained<unknown, string>['full']): Made[] {
+  const what = {
+    features: reads,
+    learner: learner ?? model.name,
+    target: 'full',
+    passed: undefined,
+  } as const;
+  return cutsOf([model]).map((cut) => ({ ...what, cut, model: cutAt(model, cut) }));
+}
+
+/** What these would do on the tuning queries. */
+async function judged<Row, L extends Label, Name extends string>(
+  { trained, set, queries, ranking, trial, tracker }: CandidateOptions<Row, L, Name>,
+  made: readonly Made[],
+): Promise<TriedRankStage[]> {
+  if (made.length === 0) return [];
+  const readers = made.map(({ model, features }) => ({ model, features, numbers: stageNumbers }));
+  const { signal } = tracker;
+  const columns = await scoreRows(trained.fitted, readers, set, ranking, { signal });
+  const stages: TriedRankStage[] = [];
+  for (const [i, one] of made.entries()) {
+    signal?.throwIfAborted();
+    const heads = headsOf(columns[i], queries);
+    const families = await familiesOf(columns[i], heads, queries, trial.question.level);
+    const stage = { ...one, columns: columns[i], heads, families };
+    stages.push({ ...stage, alone: aloneCosts(stage, trial) });
+  }
+  return stages;
+}
+
+/** The subsets that were tried, the one that costs least alone first. */
+function bestSubsets(stages: readonly TriedRankStage[]): string[][] {
+  const least = new Map<string, { features: string[]; cost: number }>();
+  for (const { features, alone, target } of stages) {
+    if (target === 'full') continue;
+    const cost = Math.min(...alone.values());
+    const known = least.get(keyOf(features));
+    if (cost < (known?.cost ?? Number.POSITIVE_INFINITY))
+      least.set(keyOf(features), { features: [...features], cost });
+  }
+  return [...least.values()]
+    .sort((a, b) => a.cost - b.cost)
+    .slice(0, WIDTH)
+    .map(({ features }) => features);
+}

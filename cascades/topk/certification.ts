@@ -1,0 +1,53 @@
+import type { Tracker } from '../stages/index.js';
+import type { Label } from '../terms/index.js';
+import { type BandVerdict, judgeBand } from './bands.js';
+import { headsOf } from './funnel.js';
+import type { TopKProblem } from './problem.js';
+import { stageNumbers } from './ranking.js';
+import { judge, scoreRows } from './tables.js';
+import type { BandCertificate, TopKCertificate } from './terms.js';
+import type { Trained } from './training.js';
+import { fullReader, type Tuned } from './tuning.js';
+
+/** Tests every band's path on the certification queries, which are looked at here and nowhere else. */
+export async function certifyBands<Row, L extends Label, Name extends string>(
+  { bands, certification, ranking, population }: TopKProblem<Row, L>,
+  trained: Trained<Row, Name>,
+  { searches, stages }: Tuned,
+  tracker: Tracker,
+): Promise<BandVerdict[]> {
+  const chains = searches.map((search) => ('found' in search ? search.found.chain.stages : []));
+  const needed = stages.filter((stage) => chains.some((chain) => chain.includes(stage)));
+  if (needed.length === 0) {
+    return bands.map((band, b) => judgeBand(band, searches[b], [], [], population));
+  }
+  const readers = needed.map(({ model, features }) => ({ model, features, numbers: stageNumbers }));
+  const [answers, ...columns] = await scoreRows(
+    trained.fitted,
+    [fullReader(trained), ...readers],
+    certification,
+    ranking,
+    tracker,
+  );
+  const queries = judge(certification, answers, trained.full.model.name);
+  const scored = new Map(
+    needed.map((stage, i) => [stage, { columns: columns[i], heads: headsOf(columns[i], queries) }]),
+  );
+  return bands.map((band, b) => {
+    const own = chains[b].flatMap((stage) => {
+      const known = needed.find((each) => each === stage);
+      return (known && scored.get(known)) ?? [];
+    });
+    return judgeBand(band, searches[b], own, queries, population);
+  });
+}
+
+/** The certificate of all bands together. */
+export function together(bands: readonly BandCertificate[], delta: number): TopKCertificate {
+  const refused = bands.filter(({ verdict }) => verdict !== 'certified');
+  if (refused.length === 0) return { verdict: 'certified', reason: null, delta, bands };
+  const reasons = refused.map(({ reason, promise: { k } }) =>
+    bands.length === 1 ? reason : `K from ${k[0]} to ${k[1]}: ${reason}`,
+  );
+  return { verdict: 'full-model-only', reason: reasons.join('; '), delta, bands };
+}

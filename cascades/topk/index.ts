@@ -1,0 +1,24 @@
+export type { OutsideWarning, QueryOptions, TopKAnswer } from './answers.js';
+export type { TopKBound } from './bound.js';
+export type { Cut as TopKCut } from './cut.js';
+export type { Query, QueryPool, TopKOptions } from './options.js';
+export type { AddingOrder, PruningPlan } from './pruning.js';
+export { Ranker } from './ranker.js';
+export type { RankBy } from './ranking.js';
+export type { LoadRankerOptions } from './saving.js';
+export type { Candidates } from './sections.js';
+export type { StoppingRule } from './stopping.js';
+export type {
+  BandCertificate,
+  BandPlan,
+  JudgedAnswer,
+  Population,
+  Range,
+  RankerPlan,
+  RankerStage,
+  TopKCertificate,
+  TopKMetric,
+  TopKPromise,
+  TriedStage,
+} from './terms.js';
+export { tuneTopK } from './tuneTopK.js';

@@ -1,0 +1,25 @@
+import { CAREFUL, outcomeAt, type Trial } from './chain.js';
+import type { FoundChain } from './search.js';
+
+const COARSE = 0.25;
+const FINE = 0.03;
+/** Near the width that may be expected to pass steps are fine, and they go on beyond it. */
+const NEAR = 0.75;
+const BEYOND = 1.5;
+
+/**
+ * The widths of a chain's plans, from careful to bold, all cuts moved together: from the first that is cheaper than to keep all, past the one
+ * that may be expected to pass. Chosen without the certification queries.
+ *
+ * @param fullCost of a candidate, where all are kept
+ */
+export function pathOf({ chain, log }: FoundChain, fullCost: number, trial: Trial): number[] {
+  const path: number[] = [];
+  let careful = log + NEAR;
+  while (careful < CAREFUL && outcomeAt(chain, careful, trial).cost < fullCost) {
+    path.unshift(careful);
+    careful += COARSE;
+  }
+  for (let at = log + NEAR - FINE; at > log - BEYOND; at -= FINE) path.push(at);
+  return path;
+}

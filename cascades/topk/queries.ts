@@ -1,0 +1,185 @@
+import { checkKeys, show } from '../../lib/check.js';
+import { DataError, OptionError } from '../../lib/errors.js';
+import { type Random, sample } from '../../lib/stats/index.js';
+import type { Label } from '../terms/index.js';
+import type { Query, QueryPool } from './options.js';
+import { codeOf, type Ranking } from './ranking.js';
+import type { Population, Range } from './terms.js';
+
+/** A query over rows that several may share: positions of its candidates among them. */
+export interface AskedQuery {
+  readonly candidates: Int32Array;
+  readonly k: number;
+  /** Code of the class that ranks. */
+  readonly of: number;
+  /** What errors call it: its position among those given. */
+  readonly number: number;
+}
+
+/** Queries and their rows, each of which is scored once however many queries have it. */
+export interface QuerySet<Row> {
+  readonly rows: readonly Row[];
+  readonly queries: readonly AskedQuery[];
+}
+
+/** Queries by the part they play. The certification queries were drawn first. */
+export interface QueryParts<Row> {
+  readonly tuning: QuerySet<Row>;
+  readonly certification: QuerySet<Row>;
+  /** Rows to fit stages on where no others were given: of queries that are in neither part. */
+  readonly training: readonly Row[];
+  readonly population: Population;
+}
+
+export interface DrawOptions<Row, L extends Label> {
+  readonly queries: readonly Query<Row, L>[] | QueryPool<Row>;
+  readonly k: number | Range | undefined;
+  /** Codes of the classes that queries from a pool rank by; others have the ranking's own. */
+  readonly ofs: readonly number[];
+  readonly ranking: Ranking<L>;
+  readonly bandOf: (k: number) => number;
+  /** Share of the queries for the certificate. */
+  readonly certify: number;
+  /** Rows that train; none where some of the queries' have to. */
+  readonly rows: readonly Row[] | undefined;
+  readonly random: Random;
+}
+
+/** Of what isn't for the certificate, the share whose rows train where no others do. */
+const TRAINING_SHARE = 0.4;
+
+export function drawQueries<Row, L extends Label>(options: DrawOptions<Row, L>): QueryParts<Row> {
+  const { queries } = options;
+  return 'pool' in queries ? fromPool(queries, options) : fromArrays(queries, options);
+}
+
+function fromArrays<Row, L extends Label>(
+  queries: readonly Query<Row, L>[],
+  { k, ranking, bandOf, certify, rows, random }: DrawOptions<Row, L>,
+): QueryParts<Row> {
+  const drawK = random.fork('k');
+  const asked = queries.map((query, number) => {
+    const { candidates, ...own } = plainQuery(query, number);
+    const wanted = own.k ?? (k === undefined ? undefined : drawn(k, drawK));
+    if (wanted === undefined)
+      throw new OptionError('k', `missing; query ${number} doesn't say its own either`);
+    checkAsked(number, wanted, candidates.length);
+    const of = own.of === undefined ? ranking.of : codeOf(`queries[${number}].of`, ranking.classes, own.of);
+    return { rows: candidates, k: wanted, of, number };
+  });
+  const shuffle = random.fork('split');
+  const parts = {
+    certification: [] as typeof asked,
+    training: [] as typeof asked,
+    tuning: [] as typeof asked,
+  };
+  for (const band of [...new Set(asked.map((query) => bandOf(query.k)))].sort((a, b) => a - b)) {
+    const own = asked.filter((query) => bandOf(query.k) === band);
+    const order = Int32Array.from(own.keys());
+    shuffle.shuffle(order);
+    const tested = Math.round(certify * own.length);
+    const trained = tested + (rows ? 0 : Math.round(TRAINING_SHARE * (own.length - tested)));
+    order.forEach((q, i) => {
+      const part = i < tested ? 'certification' : i < trained ? 'training' : 'tuning';
+      parts[part].push(own[q]);
+    });
+  }
+  const set = (own: typeof asked): QuerySet<Row> => {
+    const positions = new Map<Row, number>();
+    const distinct: Row[] = [];
+    const positionOf = (row: Row) => {
+      const known = positions.get(row);
+      if (known !== undefined) return known;
+      positions.set(row, distinct.length);
+      return distinct.push(row) - 1;
+    };
+    const all = own.map(({ rows: candidates, ...query }) => ({
+      ...query,
+      candidates: Int32Array.from(candidates, positionOf),
+    }));
+    return { rows: distinct, queries: all };
+  };
+  return {
+    tuning: set(parts.tuning),
+    certification: set(parts.certification),
+    training: set(parts.training).rows,
+    population: 'queries drawn like those given',
+  };
+}
+
+/** Tuning and certification queries come from disjoint halves of the pool. */
+function fromPool<Row, L extends Label>(
+  { pool, size, count }: QueryPool<Row>,
+  { k, ofs, certify, rows, random }: DrawOptions<Row, L>,
+): QueryParts<Row> {
+  const known = new Set(rows);
+  const trained = pool.findIndex((row) => known.has(row));
+  if (trained >= 0) {
+    throw new DataError(
+      `queries.pool: row ${trained} is among \`rows\` too; what a model was fitted to says nothing of new candidates`,
+    );
+  }
+  const half = pool.length >> 1;
+  const tested = sample(pool.length, half, random.fork('pool'));
+  const inTest = new Set(tested);
+  const rest = Int32Array.from(pool.keys()).filter((row) => !inTest.has(row));
+  const training = rows
+    ? new Int32Array(0)
+    : sample(rest.length, Math.round(TRAINING_SHARE * rest.length), random.fork('training'));
+  const inTraining = new Set(training);
+  const others = rest.filter((_, i) => !inTraining.has(i));
+  const draw = (part: Int32Array, number: number, first: number, chance: Random): QuerySet<Row> => ({
+    rows: Array.from(part, (row) => pool[row]),
+    queries: Array.from({ length: number }, (_, i) => {
+      const candidates = drawn(size, chance);
+      if (candidates > part.length) {
+        throw new DataError(
+          `queries.size: ${candidates} candidates, and ${part.length} rows of the pool are for tuning; expected fewer, or \`rows\` to train on`,
+        );
+      }
+      const wanted = drawn(k ?? 1, chance);
+      checkAsked(first + i, wanted, candidates);
+      const of = ofs[ofs.length === 1 ? 0 : chance.integer(ofs.length)];
+      return { candidates: sample(part.length, candidates, chance), k: wanted, of, number: first + i };
+    }),
+  });
+  const tests = Math.round(certify * count);
+  return {
+    certification: draw(tested, tests, 0, random.fork('certification queries')),
+    tuning: draw(others, count - tests, tests, random.fork('tuning queries')),
+    training: Array.from(training, (i) => pool[rest[i]]),
+    population: 'subsets drawn so from this pool',
+  };
+}
+
+function plainQuery<Row, L extends Label>(query: Query<Row, L>, number: number) {
+  if (isArray(query)) return { candidates: query, k: undefined, of: undefined };
+  checkKeys(query, ['candidates', 'k', 'of'], `queries[${number}].`);
+  const { candidates, k, of } = query;
+  if (!Array.isArray(candidates)) {
+    throw new OptionError(`queries[${number}].candidates`, `expected an array, got ${show(candidates)}`);
+  }
+  return { candidates, k, of };
+}
+
+function isArray<Row, L extends Label>(query: Query<Row, L>): query is readonly Row[] {
+  return Array.isArray(query);
+}
+
+function checkAsked(number: number, k: number, candidates: number): void {
+  if (!Number.isSafeInteger(k) || k < 1) {
+    throw new DataError(
+      `queries: query ${number} asks for ${show(k)}; expected a whole number of at least 1`,
+    );
+  }
+  if (k > candidates) {
+    throw new DataError(
+      `queries: query ${number} asks for ${k} of ${candidates} candidates; expected no more than there are`,
+    );
+  }
+}
+
+function drawn(range: number | Range, random: Random): number {
+  if (typeof range === 'number') return range;
+  return range[0] + random.integer(range[1] - range[0] + 1);
+}

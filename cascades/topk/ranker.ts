@@ -1,0 +1,209 @@
+import { show } from '../../lib/check.js';
+import { OutsideQuery } from '../../lib/errors.js';
+import type { Profile } from '../../lib/profile/index.js';
+import type { Label } from '../terms/index.js';
+import { checkQuery, type OutsideWarning, type Page, type QueryOptions, type TopKAnswer } from './answers.js';
+import { bandAt, isInside } from './bands.js';
+import { type RankEngine, type Ranked, rank } from './engine.js';
+import { engineOf, type RankerParts } from './parts.js';
+import { codeOf } from './ranking.js';
+import { type LoadRankerOptions, loadRanker, saveRanker } from './saving.js';
+import type { Candidates } from './sections.js';
+import { rankerSummary } from './summary.js';
+import type {
+  BandCertificate,
+  Range,
+  RankerPlan,
+  TopKCertificate,
+  TopKPromise,
+  TriedStage,
+} from './terms.js';
+
+/**
+ * Finds the K best of many candidates as the full model would: cheap stages drop those that can hardly be among them, and the full model ranks
+ * the others. `tuneTopK` makes it.
+ */
+export class Ranker<Row, L extends Label = Label, Name extends string = string> {
+  private readonly engines: readonly RankEngine<Row, L>[];
+  /** The whole pipeline without cuts, for comparison and audit: always exact. */
+  readonly full: {
+    query(
+      candidates: Candidates<Row>,
+      k: number,
+      options?: QueryOptions<Row, NoInfer<L>>,
+    ): Promise<TopKAnswer>;
+  };
+
+  /** @internal */
+  constructor(private readonly parts: RankerParts<Row, L, Name>) {
+    this.engines = parts.plan.bands.map((_, band) => engineOf(parts, band));
+    const whole = engineOf(parts);
+    this.full = { query: async (candidates, k, options) => this.answer(whole, candidates, k, options) };
+  }
+
+  /** How queries are answered, band by band of K. */
+  get plan(): RankerPlan<L, Name> {
+    return this.parts.plan;
+  }
+
+  /** What is promised, and what it was found on. */
+  get certificate(): TopKCertificate {
+    return this.parts.certificate;
+  }
+
+  /** What was measured: with it, the same rows, queries and seed give the same plan. */
+  get profile(): Profile<Name> {
+    return this.parts.profile;
+  }
+
+  /** The stages that were tried, the cheapest first. */
+  get tried(): readonly TriedStage[] {
+    return this.parts.tried;
+  }
+
+  /**
+   * The K best candidates, best first; of equal scores the earlier one comes first.
+   *
+   * Candidates may come one by one, from an iterable or an async one that doesn't fit in memory: as many rows are held as may still be
+   * among those that the first stage passes on, and the answer is the one that an array would get.
+   *
+   * @param k a whole number from 1 to the number of candidates
+   * @throws OptionError for a K or a page that can't be; DataError for no candidates, fewer than K, or an iterable or filter that
+   * throws; FeatureError, ModelError where one fails; OutsideQuery where such queries are refused.
+   * @example
+   * const { indices, scores, reached } = await ranker.query(candidates, 20);
+   */
+  async query(
+    candidates: Candidates<Row>,
+    k: number,
+    options: QueryOptions<Row, NoInfer<L>> = {},
+  ): Promise<TopKAnswer> {
+    const { plan, outside } = this.parts;
+    checkQuery(candidates, k, options);
+    const band = bandAt(plan.bands, k);
+    if (band < 0 && outside === 'refuse')
+      throw this.refusal(k, Array.isArray(candidates) ? candidates.length : 0, this.asked(options));
+    return this.answer(this.engines[band < 0 ? nearest(plan.bands, k) : band], candidates, k, options, band);
+  }
+
+  /** Plan, promise and costs as text for a terminal. */
+  summary(): string {
+    return rankerSummary(this.parts);
+  }
+
+  /**
+   * Writes one file, whole or not at all.
+   *
+   * @throws ArtifactError where a model can't be saved or the file not written.
+   */
+  async save(path: string): Promise<void> {
+    await saveRanker(this.parts, path);
+  }
+
+  /**
+   * Reads a ranker that `save` wrote. Features come from code and must be those it was made with; so must `full`, where it was given
+   * trained, and `score`, where a function ranks.
+   *
+   * @throws ArtifactError where the file is damaged, foreign or newer, or doesn't fit: before anything is read from it.
+   */
+  static async load<Row, L extends Label = Label, Name extends string = string>(
+    path: string,
+    options: LoadRankerOptions<Row, L, Name>,
+  ): Promise<Ranker<Row, L, Name>> {
+    return new Ranker(await loadRanker(path, options));
+  }
+
+  /** @param band whose plan that is; -1 where none is for such a K, `undefined` where the full model answers */
+  private async answer(
+    engine: RankEngine<Row, L>,
+    candidates: Candidates<Row>,
+    k: number,
+    options: QueryOptions<Row, L> = {},
+    band?: number,
+  ): Promise<TopKAnswer> {
+    const page = checkQuery(candidates, k, options);
+    const of = this.asked(options);
+    const ranked = await rank(engine, candidates, { k, of, filter: options.filter, signal: options.signal });
+    return { ...pageOf(ranked, page), ...this.said(ranked.reached[0], k, of, isWhole(engine, of), band) };
+  }
+
+  /** Code of the class that a query ranks by. */
+  private asked({ of }: QueryOptions<Row, L>): number {
+    const { ranking } = this.parts;
+    return of === undefined ? ranking.of : codeOf('of', ranking.classes, of);
+  }
+
+  /** What may be said of an answer. */
+  private said(
+    candidates: number,
+    k: number,
+    of: number,
+    whole: boolean,
+    band: number | undefined,
+  ): Pick<TopKAnswer, 'verdict' | 'promise' | 'warning'> {
+    if (band === undefined) return { verdict: 'exact', promise: null };
+    const { certificate, outside } = this.parts;
+    const own: BandCertificate | undefined = certificate.bands[band];
+    if (certificate.bands[0].promise.population === 'every query') return { verdict: 'exact', promise: null };
+    const isOutside = own === undefined || !this.isAbout(own.promise, candidates, of);
+    if (isOutside && outside === 'refuse') throw this.refusal(k, candidates, of);
+    const warning: OutsideWarning = {
+      code: 'OUTSIDE_QUERY',
+      message: this.outsideMessage(k, candidates, of),
+    };
+    const more = isOutside ? { warning } : {};
+    if (whole) return { verdict: 'exact', promise: null, ...more };
+    if (isOutside) return { verdict: 'outside', promise: null, warning };
+    if (own.verdict === 'void') return { verdict: 'void', promise: null };
+    return { verdict: 'certified', promise: own.promise };
+  }
+
+  private isAbout({ candidates: range, of: classes }: TopKPromise, candidates: number, of: number): boolean {
+    const { ranking } = this.parts;
+    if (!isInside(range, candidates)) return false;
+    return ranking.by !== undefined || ranking.classes.length === 0 || classes.includes(ranking.classes[of]);
+  }
+
+  private refusal(k: number, candidates: number, of: number): OutsideQuery {
+    return new OutsideQuery(k, candidates, this.outsideMessage(k, candidates, of));
+  }
+
+  private outsideMessage(k: number, candidates: number, of: number): string {
+    const { certificate, ranking } = this.parts;
+    const known = certificate.bands.map(
+      ({ promise }) => `${spelt(promise.k)} of ${spelt(promise.candidates)} candidates${by(promise.of)}`,
+    );
+    const own = ranking.by || ranking.classes.length === 0 ? [] : [ranking.classes[of]];
+    return `the ${k} best of ${candidates} candidates${by(own)} were asked for, and the certificate is about the ${known.join('; ')}`;
+  }
+}
+
+function by(classes: readonly Label[]): string {
+  return classes.length === 0 ? '' : ` by ${classes.map(show).join(' or ')}`;
+}
+
+/** Whether no candidate is passed over that might be among the best. */
+function isWhole<Row, L extends Label>({ stages, pruned }: RankEngine<Row, L>, of: number): boolean {
+  return stages.length === 0 && (pruned === undefined || pruned.of !== of || pruned.pruning.sure);
+}
+
+function spelt([from, to]: Range): string {
+  return from === to ? String(from) : `${from} to ${to}`;
+}
+
+/** The band whose K are nearest. */
+function nearest(bands: readonly { readonly k: Range }[], k: number): number {
+  const distances = bands.map((band) => Math.max(band.k[0] - k, k - band.k[1]));
+  return distances.indexOf(Math.min(...distances));
+}
+
+function pageOf({ indices, scores, reached }: Ranked, { offset, limit }: Page) {
+  const [candidates] = reached;
+  return {
+    indices: indices.slice(offset, offset + limit),
+    scores: scores.slice(offset, offset + limit),
+    ranks: Int32Array.from({ length: limit }, (_, i) => offset + i + 1),
+    candidates,
+    reached: reached.map((count) => count / candidates),
+  };
+}

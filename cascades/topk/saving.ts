@@ -1,0 +1,140 @@
+import { combine, readArtifact, separate, writeArtifact } from '../../lib/artifact/index.js';
+import { checkKeys } from '../../lib/check.js';
+import { ArtifactError, OptionError } from '../../lib/errors.js';
+import { isPrefix, type Model } from '../../lib/learners/index.js';
+import type { State } from '../../lib/state.js';
+import {
+  type FeatureTerms,
+  type FullTerms,
+  featureTerms,
+  knownLearners,
+  type LoadOptions,
+  loadFeatures,
+  loadFull,
+  loadModel,
+  need,
+  plain,
+  stateOf,
+} from '../file/index.js';
+import { cutAt } from '../stages/index.js';
+import { type Label, widthOf } from '../terms/index.js';
+import type { RankerParts } from './parts.js';
+import type { RankBy } from './ranking.js';
+import type { TopKCertificate } from './terms.js';
+
+export interface LoadRankerOptions<Row, L extends Label, Name extends string>
+  extends LoadOptions<Row, L, Name> {
+  /** What ranks, where the ranker was made with a function of yours. */
+  readonly score?: RankBy;
+}
+
+type Plain<Row, L extends Label, Name extends string> = Pick<
+  RankerParts<Row, L, Name>,
+  'plan' | 'certificate' | 'profile' | 'objective' | 'outside' | 'tried' | 'notes'
+>;
+
+/** What the artifact's JSON holds beside the states of features and models. */
+interface Stored<Row, L extends Label, Name extends string> extends Plain<Row, L, Name> {
+  readonly classes: readonly L[];
+  /** Code of the class that ranks; null where a function does. */
+  readonly of: number | null;
+  readonly reads: readonly string[];
+  readonly features: readonly FeatureTerms[];
+  readonly full: FullTerms;
+  /** Of each band's stages the state that holds its model, or the ensemble that it is the first rounds of. */
+  readonly states: readonly (readonly string[])[];
+}
+
+export async function saveRanker<Row, L extends Label, Name extends string>(
+  parts: RankerParts<Row, L, Name>,
+  path: string,
+): Promise<void> {
+  const { features, fitted, full, ranking, models } = parts;
+  const states: Record<string, State> = {};
+  for (const { name, fitted: feature } of fitted) states[`feature ${name}`] = feature.state;
+  if (full.learner !== undefined) states.full = stateOf(full.model);
+  const holders = new Map([[full.model, 'full']]);
+  const keep = (model: Model): string => {
+    const whole = isPrefix(model) ? model.ensemble : model;
+    const known = holders.get(whole);
+    if (known !== undefined) return known;
+    const name = `model ${holders.size}`;
+    holders.set(whole, name);
+    states[name] = stateOf(whole);
+    return name;
+  };
+  const stored: Stored<Row, L, Name> = {
+    classes: ranking.classes,
+    of: ranking.by ? null : ranking.of,
+    reads: full.reads,
+    features: featureTerms(features, fitted),
+    full: { learner: full.learner ?? null, fingerprint: full.fingerprint ?? null },
+    states: models.map((band) => band.map(keep)),
+    plan: parts.plan,
+    certificate: parts.certificate,
+    profile: parts.profile,
+    objective: parts.objective,
+    outside: parts.outside,
+    tried: parts.tried,
+    notes: parts.notes,
+  };
+  await writeArtifact(path, combine({ ranker: { json: plain(stored), tensors: {} }, ...states }));
+}
+
+export async function loadRanker<Row, L extends Label, Name extends string>(
+  path: string,
+  options: LoadRankerOptions<Row, L, Name>,
+): Promise<RankerParts<Row, L, Name>> {
+  checkKeys(options, ['features', 'full', 'learners', 'score']);
+  const states = separate(await readArtifact(path));
+  if (states.ranker === undefined) {
+    throw new ArtifactError('mismatch', `${path}: holds no ranker; expected a file that ranker.save() wrote`);
+  }
+  // The file's digest was verified and its format version known: the JSON is what saveRanker wrote.
+  const stored = states.ranker.json as unknown as Stored<Row, L, Name>;
+  if ((stored.of === null) !== (options.score !== undefined)) {
+    const what =
+      stored.of === null ? 'a function that ranks; pass it again' : 'no function that ranks; leave it out';
+    throw new OptionError('score', `${path} was made with ${what}`);
+  }
+  const { fitted, changes } = loadFeatures(path, stored.features, options.features, states);
+  const learners = knownLearners(options.learners);
+  const { full, changes: others } = await loadFull(path, stored, states, options, learners);
+  const held = new Map([['full', full.model]]);
+  const modelOf = (state: string, learner: string): Model => {
+    const model = held.get(state) ?? loadModel(path, learner, need(path, states, state), learners);
+    held.set(state, model);
+    return model;
+  };
+  const models = stored.plan.bands.map(({ stages }, b) =>
+    stages.map(({ learner, rounds }, s) => cutAt(modelOf(stored.states[b][s], learner), rounds)),
+  );
+  const { classes, of, plan, profile, objective, outside, tried, notes } = stored;
+  const ranking = { classes, width: widthOf(classes), of: of ?? classes.length - 1, by: options.score };
+  return {
+    features: options.features,
+    fitted,
+    ranking,
+    full: { ...full, reads: stored.reads },
+    plan,
+    models,
+    certificate: voided(stored.certificate, [...changes, ...others]),
+    profile,
+    objective,
+    outside,
+    tried,
+    notes,
+  };
+}
+
+/** Nothing is promised of features or models that have changed since they were certified. */
+function voided(certificate: TopKCertificate, changes: readonly string[]): TopKCertificate {
+  if (changes.length === 0) return certificate;
+  const [verdict, reason] = ['void' as const, changes.join('; ')];
+  return {
+    ...certificate,
+    verdict,
+    reason,
+    bands: certificate.bands.map((band) => ({ ...band, verdict, reason })),
+  };
+}

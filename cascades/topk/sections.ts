@@ -1,0 +1,64 @@
+import { DataError } from '../../lib/errors.js';
+import { RowView } from '../../lib/features/index.js';
+
+/** Where candidates come from: all there at once, or one by one. */
+export type Candidates<Row> = Iterable<Row> | AsyncIterable<Row>;
+
+/** Candidates that are held at a time, with their positions among all that came. */
+export interface Section<out Row> {
+  readonly view: RowView<Row>;
+  readonly indices: Int32Array;
+}
+
+/** Rows of a section. Few arrays are longer, and of those that aren't no shared transform is computed twice. */
+export const SECTION = 65_536;
+
+/**
+ * The candidates section by section. Those that a filter refuses are left out, and the others keep their positions.
+ *
+ * @throws DataError where the iterable or the filter throws, with its error as the cause
+ */
+export async function* sectionsOf<Row>(
+  candidates: Candidates<Row>,
+  filter: ((row: Row) => boolean) | undefined,
+  size = SECTION,
+): AsyncGenerator<Section<Row>, void, void> {
+  let rows: Row[] = [];
+  let indices: number[] = [];
+  let seen = 0;
+  const isFull = (row: Row) => {
+    const index = seen++;
+    if (filter && !accepts(filter, row, index)) return false;
+    rows.push(row);
+    return indices.push(index) === size;
+  };
+  const section = () => {
+    const whole = { view: RowView.of(rows), indices: Int32Array.from(indices) };
+    rows = [];
+    indices = [];
+    return whole;
+  };
+  try {
+    if (Symbol.asyncIterator in candidates) {
+      for await (const row of candidates) if (isFull(row)) yield section();
+    } else {
+      for (const row of candidates) if (isFull(row)) yield section();
+    }
+  } catch (cause) {
+    if (cause instanceof DataError) throw cause;
+    throw new DataError(`candidates: the iterable failed after ${seen}: ${said(cause)}`, { cause });
+  }
+  if (rows.length > 0) yield section();
+}
+
+function accepts<Row>(filter: (row: Row) => boolean, row: Row, index: number): boolean {
+  try {
+    return filter(row);
+  } catch (cause) {
+    throw new DataError(`filter: failed on candidate ${index}: ${said(cause)}`, { cause });
+  }
+}
+
+function said(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,107 @@
+import type { Label, Cut as Rounds, Target, Verdict } from '../terms/index.js';
+import type { Cut } from './cut.js';
+import type { PruningPlan } from './pruning.js';
+
+/** From … to, both included. */
+export type Range = readonly [number, number];
+
+/** A metric of an answer beside the true one: 1 where nothing is lost, 0 at the worst. */
+export interface TopKMetric {
+  readonly name: string;
+  /** In [0, 1], by its argument alone. */
+  readonly value: (judged: JudgedAnswer) => number;
+}
+
+export interface JudgedAnswer {
+  /** Positions of the candidates that were answered, and of those that the full model answers, best first. */
+  readonly answer: Int32Array;
+  readonly truth: Int32Array;
+  /** The full model's score of every candidate, by position. */
+  readonly scores: Float64Array;
+}
+
+/** What is promised of an answer, as plain data. */
+export interface TopKPromise {
+  /** `recall`, `precision`, `ndcg`, or the name of a metric of the user's; at K. */
+  readonly metric: string;
+  /** The mean over queries is at least this; with `share`, at least that share of queries reaches it. */
+  readonly level: number;
+  readonly share: number | null;
+  /** How often, at most, the promise may fail. */
+  readonly delta: number;
+  /** The K and the numbers of candidates that it is for. */
+  readonly k: Range;
+  readonly candidates: Range;
+  /** The classes that it ranks by; none for numbers, or where a function ranks. */
+  readonly of: readonly Label[];
+  readonly population: Population;
+}
+
+/** What the promise is averaged over. */
+export type Population = 'queries drawn like those given' | 'subsets drawn so from this pool' | 'every query';
+
+/** What was found of one band of K. Plain data. */
+export interface BandCertificate {
+  readonly verdict: Verdict;
+  /** Why it isn't `certified`. */
+  readonly reason: string | null;
+  readonly promise: TopKPromise;
+  /** The test, in words. */
+  readonly method: string;
+  /** Certification queries of the band. */
+  readonly queries: number;
+  /** Of the plan that is served, on those: the mean metric, the least, and how many queries stay under the level. */
+  readonly observed: { readonly mean: number; readonly least: number; readonly under: number };
+  /** The fewest certification queries that could have certified the promise, where there were fewer. */
+  readonly queriesNeeded: number | null;
+}
+
+export interface TopKCertificate {
+  /** `certified` where every band is; of each band its own answers say. */
+  readonly verdict: Verdict;
+  readonly reason: string | null;
+  /** How often, at most, any of the bands' promises may fail. */
+  readonly delta: number;
+  readonly bands: readonly BandCertificate[];
+}
+
+export interface RankerStage<Name extends string = string> {
+  readonly features: readonly Name[];
+  readonly learner: string;
+  readonly target: Target;
+  /** Where only the first rounds of its model are run. */
+  readonly rounds: Rounds | null;
+  readonly cut: Cut;
+  /** Share of the candidates expected to get here. */
+  readonly reach: number;
+  /** Expected cost of each candidate that gets here, microseconds (or money, by the objective). */
+  readonly cost: number;
+}
+
+/** How queries of one band of K are answered. Plain data. */
+export interface BandPlan<Name extends string = string> {
+  readonly k: Range;
+  /** Cheapest first; none where the full model scores every candidate. */
+  readonly stages: readonly RankerStage<Name>[];
+  /** Bounds on the full model's sum, where they drop candidates instead. */
+  readonly pruning: PruningPlan | null;
+  readonly full: { readonly features: readonly Name[]; readonly reach: number; readonly cost: number };
+  /** Expected cost of a candidate through the stages, and through the full pipeline. */
+  readonly expected: { readonly cost: number; readonly fullCost: number; readonly speedup: number };
+}
+
+export interface RankerPlan<L extends Label = Label, Name extends string = string> {
+  /** None for regression. */
+  readonly classes: readonly L[];
+  readonly bands: readonly BandPlan<Name>[];
+}
+
+/** A stage that was tried. */
+export interface TriedStage {
+  readonly features: readonly string[];
+  readonly learner: string;
+  readonly target: Target;
+  readonly rounds: Rounds | null;
+  /** For each kind of cut what a candidate would cost on average with this stage alone, were the promise just kept; none that are dearer than to keep all. */
+  readonly alone: Readonly<Partial<Record<Cut['kind'], number>>>;
+}

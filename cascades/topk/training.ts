@@ -1,0 +1,182 @@
+import type { Block } from '../../lib/blocks/index.js';
+import { decideAll } from '../../lib/exits/index.js';
+import type { FeatureSet } from '../../lib/features/index.js';
+import type { Learner, Model } from '../../lib/learners/index.js';
+import { type Clock, type Profile, systemClock } from '../../lib/profile/index.js';
+import type { NamedFeature } from '../../lib/runtime/index.js';
+import { type Random, stratifiedFolds } from '../../lib/stats/index.js';
+import type { FullOption, Progress } from '../problem/index.js';
+import {
+  BUDGET,
+  blocksOf,
+  crossFit,
+  fitFeatures,
+  fitOn,
+  fitRounds,
+  type HeldOut,
+  heldOutScores,
+  profilePipeline,
+  scoresOverBlocks,
+  shapeOf,
+  type Targets,
+  type Tracker,
+} from '../stages/index.js';
+
+/** What models are made from: rows that no query is made of. */
+export interface TrainingData<Row, Name extends string> {
+  readonly features: FeatureSet<Row, Name>;
+  readonly rows: readonly Row[];
+  /** Class of each row, or its number. */
+  readonly labels: Float64Array | undefined;
+  /** Scores a model gives a row: one a class; for regression 1. */
+  readonly width: number;
+  readonly numeric: boolean;
+  readonly full: FullOption<unknown>;
+  readonly learners: readonly Learner[];
+  readonly profile: Profile<Name> | undefined;
+  readonly budget: number | undefined;
+  readonly clock: Clock | undefined;
+  readonly random: Random;
+  readonly signal: AbortSignal | undefined;
+  readonly progress: (step: Progress['step']) => Tracker;
+}
+
+/** A model of a subset of the features, before it is fitted. */
+export interface StageRecipe {
+  readonly features: readonly string[];
+  readonly learner: string;
+  readonly target: 'labels' | 'answers';
+}
+
+/** The full model of a ranker. */
+export interface FullRanker {
+  readonly model: Model;
+  /** The features that it reads, in the order of its blocks. */
+  readonly reads: readonly string[];
+  /** Where it was trained here; otherwise `fingerprint` tells it apart. */
+  readonly learner: string | undefined;
+  readonly fingerprint: string | undefined;
+}
+
+/** Everything that was fitted and measured before a query is looked at, and how stages are fitted. */
+export interface Trained<Row, Name extends string> {
+  readonly fitted: readonly NamedFeature<Row>[];
+  readonly full: FullRanker;
+  readonly profile: Profile<Name>;
+  /** What stages may be fitted to. */
+  readonly targets: readonly StageRecipe['target'][];
+  readonly fit: (recipe: StageRecipe) => Promise<Model>;
+  /** Multiplications, roughly, of fitting every learner to every target on these features. */
+  readonly workOf: (features: readonly string[]) => number;
+  readonly rows: number;
+}
+
+const FOLDS = [5, 3, 2];
+/** The share of the budget that the full model's answers to rows it hasn't seen may take. */
+const ANSWERS_SHARE = 0.5;
+
+/** Fits the features and the full model, and measures what everything costs. */
+export async function train<Row, Name extends string>(
+  data: TrainingData<Row, Name>,
+): Promise<Trained<Row, Name>> {
+  const { features, rows, labels, width, learners, random, signal, progress } = data;
+  const origin = Int32Array.from(rows.keys());
+  const fitted = await fitFeatures(features, rows, progress('features'));
+  const blocks = await blocksOf(fitted, { rows, origin }, { signal });
+  const context = { seed: random.fork('fits').integer(2 ** 31), signal };
+  const names: readonly string[] = features.names;
+  const read = (wanted: readonly string[]) => wanted.map((name) => blocks[names.indexOf(name)]);
+  const { held, scores, ...full } = await fullRanker(data, fitted, blocks, context.seed);
+  const decision = data.numeric ? ({ kind: 'value' } as const) : ({ kind: 'argmax' } as const);
+  const answers: Targets = { truth: decideAll(decision, scores, width), soft: scores, classes: width };
+  const targets: Readonly<Partial<Record<StageRecipe['target'], Targets>>> = {
+    ...(labels && { labels: { truth: labels, classes: width } }),
+    answers,
+  };
+  const kinds = (['labels', 'answers'] as const).filter((target) => targets[target] !== undefined);
+  const fit = async ({ features: wanted, learner: name, target }: StageRecipe) => {
+    const learner = learners.find((each) => each.name === name);
+    const fitTo = targets[target];
+    if (learner === undefined || fitTo === undefined)
+      throw new TypeError(`no ${name} fitted to ${target} here`);
+    return fitOn(learner, wanted, read(wanted), fitTo, origin, context);
+  };
+  const profile =
+    data.profile ??
+    (await profilePipeline(
+      {
+        features,
+        fitted,
+        blocks,
+        rows,
+        truth: labels ?? answers.truth,
+        reference: { model: full.model, reads: full.reads, price: full.price, held },
+        learners,
+        fit: (learner, wanted) => fit({ features: wanted, learner: learner.name, target: kinds[0] }),
+        decision,
+        clock: data.clock ?? systemClock,
+        random,
+      },
+      progress('profile'),
+    ));
+  const workOf = (wanted: readonly string[]) => {
+    const shape = shapeOf(read(wanted), rows.length, width);
+    return learners.reduce((sum, learner) => sum + learner.work(shape), 0) * kinds.length;
+  };
+  return { fitted, full, profile, targets: kinds, fit, workOf, rows: rows.length };
+}
+
+/** The full model, and what it says of rows that it hasn't seen. */
+async function fullRanker<Row, Name extends string>(
+  data: TrainingData<Row, Name>,
+  fitted: readonly NamedFeature<Row>[],
+  blocks: readonly Block[],
+  seed: number,
+): Promise<
+  FullRanker & {
+    readonly price: number | undefined;
+    readonly held: readonly HeldOut[];
+    readonly scores: Float64Array;
+  }
+> {
+  const { full, features, rows, labels, width, signal, progress, random } = data;
+  const origin = Int32Array.from(rows.keys());
+  const tracker = progress('full model');
+  if (!('fit' in full)) {
+    const names: readonly string[] = features.names;
+    const reads = full.reads ?? names;
+    const read = reads.map((name) => blocks[names.indexOf(name)]);
+    const scores = await scoresOverBlocks(full, read, tracker);
+    const { fingerprint = full.name, price } = full;
+    const held = [{ model: full, rows: origin, blocks: read }];
+    return { model: full, reads, learner: undefined, fingerprint, price, held, scores };
+  }
+  if (labels === undefined) throw new TypeError('options are checked: a learner has labels');
+  const targets = { truth: labels, classes: width };
+  const context = { seed, signal };
+  const model = await fitOn(full, features.names, blocks, targets, origin, context);
+  tracker.onProgress?.(0.2);
+  const work = full.work(shapeOf(blocks, rows.length, width));
+  const most = (ANSWERS_SHARE * (data.budget ?? BUDGET)) / work;
+  const folds = Math.min(rows.length, FOLDS.find((count) => count <= most) ?? 2);
+  const strata = data.numeric ? new Int32Array(rows.length) : Int32Array.from(labels);
+  const fold = stratifiedFolds(strata, folds, random.fork('folds'));
+  const rounds = Array.from({ length: folds }, (_, f) => ({
+    fit: origin.filter((row) => fold[row] !== f),
+    score: origin.filter((row) => fold[row] === f),
+  }));
+  const fittedRounds = await fitRounds(features, { rows, origin }, rounds, { fitted, blocks }, { signal });
+  const reads = { positions: [...blocks.keys()], features: features.names };
+  const held = await crossFit(full, reads, targets, fittedRounds, context);
+  tracker.onProgress?.(1);
+  const scores = await heldOutScores(held, rows.length);
+  return {
+    model,
+    reads: features.names,
+    learner: full.name,
+    fingerprint: undefined,
+    price: undefined,
+    held,
+    scores,
+  };
+}

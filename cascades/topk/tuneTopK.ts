@@ -1,0 +1,126 @@
+import { approximateOf, type Progress } from '../problem/index.js';
+import type { Tracker } from '../stages/index.js';
+import { type Label, widthOf } from '../terms/index.js';
+import { bandPlan } from './bands.js';
+import { boundBands } from './bounding.js';
+import type { TriedRankStage } from './candidates.js';
+import { certifyBands, together } from './certification.js';
+import type { RankChain } from './chain.js';
+import type { TopKOptions } from './options.js';
+import { topKProblem } from './problem.js';
+import { Ranker } from './ranker.js';
+import type { TriedStage } from './terms.js';
+import { train } from './training.js';
+import { tuneBands } from './tuning.js';
+
+/**
+ * Makes a ranker that finds the K best of many candidates as the full model would, within a promise, for less.
+ *
+ * Queries for the certificate are set aside first and touched once. Models of cheap subsets are fitted to the training rows; on the other
+ * queries the chain of stages that costs least is found, with what each passes on. Its plans, from 'keep all' to bold, are then tested on
+ * the set-aside queries until one fails; the last that passed is served. Where none does, or none is cheaper, the full model scores every
+ * candidate and the certificate says why.
+ *
+ * @throws OptionError, DataError for what can't be right; FeatureError, ModelError where one fails; the signal's reason when aborted.
+ * @example
+ * const ranker = await tuneTopK({
+ *   features, rows, labels, full: logisticRegression(), of: 'spam',
+ *   queries, k: 20, bound: { recall: 0.95, delta: 0.05 },
+ * });
+ * const { indices } = await ranker.query(candidates, 20);
+ */
+export async function tuneTopK<Row, L extends Label, Name extends string>(
+  given: TopKOptions<Row, L, Name>,
+): Promise<Ranker<Row, L, Name>> {
+  const options = { ...given, full: await given?.full };
+  const problem = topKProblem(options);
+  const {
+    features,
+    full,
+    objective = 'throughput',
+    outside = 'warn',
+    mode = 'cuts',
+    signal,
+    budget,
+  } = options;
+  const progress = (step: Progress['step']): Tracker => ({
+    signal,
+    onProgress: options.onProgress && ((share) => options.onProgress?.({ step, share })),
+  });
+  const learners = approximateOf(options);
+  const trained = await train({
+    features,
+    rows: problem.rows,
+    labels: problem.labels,
+    width: widthOf(problem.ranking.classes),
+    numeric: problem.numeric,
+    full,
+    learners,
+    profile: options.profile,
+    budget,
+    clock: options.clock,
+    random: problem.random.fork('training'),
+    signal,
+    progress,
+  });
+  const { fitted, profile } = trained;
+  const { classes } = problem.ranking;
+  const parts = {
+    features,
+    fitted,
+    ranking: problem.ranking,
+    full: trained.full,
+    profile,
+    objective,
+    outside,
+  };
+  if (mode !== 'cuts') {
+    const { ranges } = options;
+    const bounded = await boundBands(problem, trained, features.names, { mode, ranges, objective, progress });
+    return new Ranker({
+      ...parts,
+      plan: { classes, bands: bounded.map(({ plan }) => plan) },
+      models: bounded.map(() => []),
+      certificate: together(
+        bounded.map(({ certificate }) => certificate),
+        problem.delta,
+      ),
+      tried: [],
+      notes: [],
+    });
+  }
+  const tuned = await tuneBands(problem, trained, { learners, objective, budget, signal, progress });
+  const verdicts = await certifyBands(problem, trained, tuned, progress('certify'));
+  const plans = problem.bands.map((band, b) =>
+    bandPlan(band, verdicts[b], trained.full.reads, features.names, profile, objective),
+  );
+  return new Ranker({
+    ...parts,
+    plan: { classes, bands: plans },
+    models: verdicts.map(({ served }) => modelsOf(served?.chain, tuned.stages)),
+    certificate: together(
+      verdicts.map(({ certificate }) => certificate),
+      problem.delta,
+    ),
+    tried: triedStages(tuned.stages),
+    notes: tuned.cuts.map((cut) => `To keep within the budget: ${cut}.`),
+  });
+}
+
+/** The models of a chain's stages: the very ones that were tried. */
+function modelsOf(chain: RankChain | undefined, tried: readonly TriedRankStage[]) {
+  return (chain?.stages ?? []).flatMap((stage) => tried.find((each) => each === stage)?.model ?? []);
+}
+
+function triedStages(stages: readonly TriedRankStage[]): TriedStage[] {
+  const costOf = ({ alone }: TriedRankStage) => Math.min(...alone.values());
+  return [...stages]
+    .sort((a, b) => costOf(a) - costOf(b))
+    .map(({ features, learner, target, cut, alone }) => ({
+      features,
+      learner,
+      target,
+      rounds: cut,
+      alone: Object.fromEntries(alone),
+    }));
+}

@@ -1,0 +1,174 @@
+import { type Block, denseBlock } from '../blocks/index.js';
+import { checkKeys, checkPrice, checkWhole, show } from '../check.js';
+import { LookupError, OptionError } from '../errors.js';
+import {
+  type Fetch,
+  type Fetcher,
+  fetcher,
+  type Key,
+  type Outcome,
+  SOURCE_OPTIONS,
+  type SourceCounts,
+  type SourceOptions,
+} from '../remote/index.js';
+import type { ComputeContext, Feature, FittedFeature } from './feature.js';
+import { distinct, type Keys } from './keys.js';
+import { checkSource, type RowView, type Source } from './view.js';
+
+export interface LookupOptions<Row, K extends Key> extends SourceOptions {
+  /** What a row is looked up by; null or undefined where there's nothing to look up. */
+  readonly key: Source<Row, K | null | undefined>;
+  /** A function that asks for all keys together, or what a ready-made source offers. */
+  readonly fetch: Fetch<K> | Fetcher<K>;
+  /** Numbers under a key: the feature's columns. */
+  readonly width: number;
+  /** The numbers of rows without a key, and of keys that the source doesn't know. @defaultValue zeros */
+  readonly absent?: ArrayLike<number>;
+  /** Money a row, for the objective 'price'. @defaultValue 0 */
+  readonly price?: number;
+  /** See `Feature.version`. */
+  readonly version?: string;
+}
+
+/** A feature whose numbers are somewhere else. */
+export interface LookupFeature<in Row> extends Feature<Row> {
+  readonly kind: 'lookup';
+  readonly source: { readonly name: string; readonly counts: SourceCounts };
+}
+
+/**
+ * Numbers that are looked up by a key: a dense block, rows x `width`. Nothing is fitted.
+ *
+ * Only rows that need the feature are looked up. Each key is asked for once, however many rows have it; lookups of one
+ * source in the same turn of the event loop, whoever wants them, share a round trip of at most `maxBatch` keys; and a key
+ * that is under way is waited for instead of asked for again.
+ *
+ * A round trip that fails as a whole is made again after a wait with full jitter, as long as retries don't exceed a tenth of
+ * its answers. A source that keeps failing is left alone for a while. What fails for one key fails for its rows alone.
+ *
+ * `maxBatch`, `timeoutMs`, `retries`, `breaker`, `name`, `random` and `timer` say how a function is asked; ready-made sources
+ * are told when they are made.
+ *
+ * @throws OptionError for an option that is unknown or out of its range. While computing a LookupError, whose `reason` says
+ * why there is no value that can be used.
+ *
+ * @example
+ * lookup({
+ *   key: (mail: Mail) => mail.sender,
+ *   fetch: async (senders, { signal }) => reputations(senders, signal),  // a Map, or arrays in the order of the senders
+ *   width: 2,
+ *   timeoutMs: 50,
+ * });
+ */
+export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): LookupFeature<Row> {
+  checkKeys(options, ['key', 'fetch', 'width', 'absent', 'price', 'version', ...SOURCE_OPTIONS]);
+  const { key, width, version, price } = options;
+  checkSource(key, 'key');
+  checkWhole('width', width, 1);
+  checkPrice(price);
+  const absent = absentOf(options.absent, width);
+  const asking = fetcherFrom(options);
+  const { source } = asking;
+  const fitted: FittedFeature<Row> = {
+    columns: width,
+    compute(view, context = {}) {
+      const wanted = distinct(view.read(key), source.name);
+      const filling = { view, wanted, width, absent, source: source.name, context };
+      if (wanted.keys.length === 0) return fill(filling, []);
+      const call = asking.ask(wanted.keys, context.signal);
+      return call.settled.then(
+        () => fill(filling, call.outcomes),
+        (reason: unknown) => {
+          if (context.missing === undefined) throw reason;
+          return fill(filling, call.outcomes, reason);
+        },
+      );
+    },
+    state: { json: { columns: width }, tensors: {} },
+  };
+  return {
+    kind: 'lookup',
+    source,
+    reads: typeof key === 'function' ? [] : [key],
+    version,
+    price,
+    fit: () => fitted,
+    load: () => fitted,
+  };
+}
+
+interface Filling {
+  readonly view: RowView<unknown>;
+  readonly wanted: Keys<Key>;
+  readonly width: number;
+  readonly absent: Float32Array;
+  readonly source: string;
+  readonly context: ComputeContext;
+}
+
+/** @param reason why there's no outcome where there is none */
+function fill(filling: Filling, outcomes: readonly (Outcome | undefined)[], reason?: unknown): Block {
+  const { view, wanted, width, absent, source, context } = filling;
+  const late =
+    reason instanceof Error
+      ? reason
+      : new LookupError('', undefined, source, 'timeout', `was called off: ${reason}`);
+  const checked = outcomes.map((outcome) =>
+    check(outcome ?? (outcome === null ? null : late), width, source),
+  );
+  const values = new Float32Array(view.length * width);
+  for (let row = 0; row < view.length; row++) {
+    const at = wanted.of[row];
+    const found = wanted.wrong.get(row) ?? (at < 0 ? null : checked[at]);
+    if (found instanceof Error) {
+      if (context.missing === undefined)
+        throw found instanceof LookupError ? found.of('', view.at(row)) : found;
+      context.missing(row, found);
+    } else values.set(found ?? absent, row * width);
+  }
+  return denseBlock(view.length, width, values);
+}
+
+/** A value that isn't `width` finite numbers is an error, of whoever has its key. */
+function check(outcome: Outcome | Error, width: number, source: string): ArrayLike<number> | null | Error {
+  if (outcome === null || outcome instanceof Error) return outcome;
+  const what = fault(outcome, width);
+  return what === undefined ? outcome : new LookupError('', undefined, source, 'malformed', what);
+}
+
+function fault(value: ArrayLike<unknown>, width: number): string | undefined {
+  if (value.length !== width) {
+    const got = typeof value.length === 'number' ? `${value.length} numbers` : show(value);
+    return `gave ${got} for a key; expected ${width}`;
+  }
+  for (let c = 0; c < width; c++) {
+    const number = value[c];
+    // What isn't finite as a float is none of a block's numbers.
+    if (typeof number === 'number' && Number.isFinite(Math.fround(number))) continue;
+    return `gave ${show(number)} as number ${c} of a key; expected a finite number`;
+  }
+  return undefined;
+}
+
+function absentOf(absent: ArrayLike<number> | undefined, width: number): Float32Array {
+  if (absent === undefined) return new Float32Array(width);
+  const what = typeof absent === 'object' && absent !== null ? fault(absent, width) : `gave ${show(absent)}`;
+  if (what !== undefined)
+    throw new OptionError('absent', `expected ${width} finite numbers, got ${show(absent)}`);
+  return Float32Array.from(absent);
+}
+
+function fetcherFrom<Row, K extends Key>(options: LookupOptions<Row, K>): Fetcher<K> {
+  const { fetch } = options;
+  const { key, fetch: _, width, absent, price, version, ...own } = options;
+  if (typeof fetch === 'function') return fetcher(fetch, own);
+  if (typeof fetch !== 'object' || fetch === null || typeof fetch.ask !== 'function') {
+    throw new OptionError(
+      'fetch',
+      `expected a function of keys, or what a source offers, got ${show(fetch)}`,
+    );
+  }
+  const [misplaced] = Object.keys(own);
+  if (misplaced === undefined) return fetch;
+  throw new OptionError(misplaced, `belongs to the source '${fetch.source.name}': give it when that is made`);
+}

@@ -1,0 +1,86 @@
+import type { LookupError } from '../errors.js';
+
+/** What a source has for a key: numbers, or null where it knows none; or why that can't be told. */
+export type Outcome = ArrayLike<number> | null | LookupError;
+
+/** A key that is asked for, by whichever calls want it. */
+export class Entry {
+  private readonly wanted: { readonly call: Call; readonly at: number }[] = [];
+  /** Calls that still wait for it. */
+  private waiting = 0;
+  private isOver = false;
+  /** Called where nobody waits for it any more. */
+  abandoned = (): void => {};
+
+  /** @param over called when it has its outcome, or when nobody waits for one */
+  constructor(private readonly over: () => void) {}
+
+  get isWanted(): boolean {
+    return this.waiting > 0;
+  }
+
+  /** Has the call told of the outcome as that of its key `at`. */
+  add(call: Call, at: number): void {
+    this.wanted.push({ call, at });
+    this.waiting++;
+  }
+
+  leave(): void {
+    if (--this.waiting > 0 || this.isOver) return;
+    this.isOver = true;
+    this.over();
+    this.abandoned();
+  }
+
+  settle(outcome: Outcome): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.over();
+    for (const { call, at } of this.wanted) call.tell(at, outcome);
+  }
+}
+
+/** Keys that somebody waits for together. */
+export class Call {
+  /** By the position of the key; undefined where it hasn't come. */
+  readonly outcomes: (Outcome | undefined)[];
+  /** Fulfilled when there's an outcome for every key; rejects with the signal's reason when that is aborted before. */
+  readonly settled: Promise<void>;
+  private missing: number;
+  private resolve = (): void => {};
+  private reject = (_reason: unknown): void => {};
+
+  constructor(
+    private readonly entries: readonly Entry[],
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    this.missing = entries.length;
+    this.outcomes = new Array<Outcome | undefined>(entries.length).fill(undefined);
+    this.settled = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    entries.forEach((entry, at) => {
+      entry.add(this, at);
+    });
+    if (signal?.aborted) this.leave();
+    else if (this.missing === 0) this.resolve();
+    else signal?.addEventListener('abort', this.leave, { once: true });
+  }
+
+  tell(at: number, outcome: Outcome): void {
+    if (this.missing === 0 || this.outcomes[at] !== undefined) return;
+    this.outcomes[at] = outcome;
+    if (--this.missing > 0) return;
+    this.signal?.removeEventListener('abort', this.leave);
+    this.resolve();
+  }
+
+  private readonly leave = (): void => {
+    this.missing = 0;
+    this.reject(this.signal?.reason);
+    this.entries.forEach((entry, at) => {
+      if (this.outcomes[at] === undefined) entry.leave();
+    });
+  };
+}

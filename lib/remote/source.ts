@@ -1,0 +1,128 @@
+import { LookupError } from '../errors.js';
+import { Call, Entry, type Outcome } from './call.js';
+import type { SourcePolicy } from './options.js';
+import { type Send, type TripCounts, Trips } from './trips.js';
+
+/** What rows are looked up by. 1 and '1' are two keys. */
+export type Key = string | number | bigint;
+
+/** How keys become requests, and replies numbers. */
+export interface Reading<in K extends Key, out Request, in Reply> {
+  request(key: K): Request;
+  /** Null where the source has nothing under the key. What it throws says why a reply can't be read. */
+  read(reply: Reply, key: K): ArrayLike<number> | null;
+}
+
+export interface SourceCounts extends TripCounts {
+  /** Keys that were wanted while they were under way already. */
+  readonly shared: number;
+  /** Keys without a value for an error of any kind. */
+  readonly errors: number;
+}
+
+/** Where a lookup finds the numbers of its keys. */
+export interface Fetcher<in K extends Key> {
+  readonly source: { readonly name: string; readonly counts: SourceCounts };
+  /** @param keys each of them once */
+  ask(keys: readonly K[], signal: AbortSignal | undefined): Call;
+}
+
+/** A key that waits for its turn or its reply. */
+interface Asked<Request, Reply> {
+  readonly entry: Entry;
+  readonly request: Request;
+  readonly read: (reply: Reply) => ArrayLike<number> | null;
+}
+
+/**
+ * Somewhere else that answers requests. Whoever wants something of it in the same turn of the event loop, be it for other
+ * rows, in another call or for another feature, shares a round trip; a key that is under way isn't asked for again.
+ */
+export class RemoteSource<Request, Reply> {
+  private queue: Asked<Request, Reply>[] = [];
+  private readonly trips: Trips<Request, Reply>;
+  private shared = 0;
+  private errors = 0;
+
+  constructor(
+    send: Send<Request, Reply>,
+    private readonly policy: SourcePolicy,
+  ) {
+    this.trips = new Trips(send, policy);
+  }
+
+  get name(): string {
+    return this.policy.name;
+  }
+
+  get counts(): SourceCounts {
+    return { ...this.trips.counts, shared: this.shared, errors: this.errors };
+  }
+
+  /** Its values under keys of one kind. */
+  fetcher<K extends Key>(reading: Reading<K, Request, Reply>): Fetcher<K> {
+    const underWay = new Map<K, Entry>();
+    const entryOf = (key: K) => {
+      const shared = underWay.get(key);
+      if (shared !== undefined) {
+        this.shared++;
+        return shared;
+      }
+      const entry = new Entry(() => underWay.delete(key));
+      underWay.set(key, entry);
+      this.add({ entry, request: reading.request(key), read: (reply) => reading.read(reply, key) });
+      return entry;
+    };
+    return { source: this, ask: (keys, signal) => new Call(keys.map(entryOf), signal) };
+  }
+
+  private add(asked: Asked<Request, Reply>): void {
+    if (this.queue.push(asked) === 1) this.policy.timer.after(0, () => this.sendAll());
+  }
+
+  private sendAll(): void {
+    const wanted = this.queue.filter(({ entry }) => entry.isWanted);
+    this.queue = [];
+    const { maxBatch } = this.policy;
+    for (let from = 0; from < wanted.length; from += maxBatch) {
+      void this.settle(wanted.slice(from, from + maxBatch));
+    }
+  }
+
+  /** Gives each of them its outcome. Never rejects. */
+  private async settle(asked: readonly Asked<Request, Reply>[]): Promise<void> {
+    const stop = new AbortController();
+    let wanted = asked.length;
+    for (const { entry } of asked) {
+      entry.abandoned = () => {
+        if (--wanted === 0) stop.abort(new Error('nobody waits for it any more'));
+      };
+    }
+    let outcomes: readonly Outcome[];
+    try {
+      const requests = asked.map(({ request }) => request);
+      const replies = await this.trips.make(requests, stop);
+      outcomes = asked.map(({ read }, i) => this.outcomeOf(read, replies[i]));
+    } catch (error) {
+      const failure =
+        error instanceof LookupError ? error : this.trips.error('refused', String(error), error);
+      outcomes = asked.map(() => failure);
+    }
+    asked.forEach(({ entry }, i) => {
+      if (outcomes[i] instanceof LookupError && entry.isWanted) this.errors++;
+      entry.settle(outcomes[i]);
+    });
+  }
+
+  private outcomeOf(read: (reply: Reply) => ArrayLike<number> | null, reply: Reply | Error): Outcome {
+    if (reply instanceof LookupError) return reply;
+    if (reply instanceof Error) return this.trips.error('refused', `answered: ${reply.message}`, reply);
+    try {
+      return read(reply);
+    } catch (error) {
+      if (error instanceof LookupError) return error;
+      const message = error instanceof Error ? error.message : String(error);
+      return this.trips.error('malformed', `gave what can't be read: ${message}`, error);
+    }
+  }
+}

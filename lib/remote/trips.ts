@@ -1,0 +1,123 @@
+import { sleep, unlessAborted } from '../abort.js';
+import { LookupError } from '../errors.js';
+import { Breaker } from './breaker.js';
+import type { SourcePolicy } from './options.js';
+import { backoff, RetryBudget } from './retry.js';
+
+/**
+ * One round trip: replies in the order of the requests, an Error in place of one that failed alone. What it throws or
+ * rejects with fails them all.
+ */
+export type Send<Request, Reply> = (
+  requests: readonly Request[],
+  context: { readonly signal: AbortSignal },
+) => PromiseLike<readonly (Reply | Error)[]>;
+
+/** What round trips have come to so far. */
+export interface TripCounts {
+  /** Requests sent, those made again included. */
+  readonly roundTrips: number;
+  /** Keys in them. */
+  readonly keys: number;
+  /** Round trips that failed as a whole, and those that were made again after it. */
+  readonly failures: number;
+  readonly retries: number;
+  /** Keys that weren't asked for since the circuit was open. */
+  readonly refused: number;
+  /** Milliseconds that the answers took, waits before retries included. */
+  readonly waitedMs: number;
+}
+
+/** Makes round trips to one source, again where that may help, and not where it is down. */
+export class Trips<Request, Reply> {
+  readonly counts = { roundTrips: 0, keys: 0, failures: 0, retries: 0, refused: 0, waitedMs: 0 };
+  private readonly breaker: Breaker;
+  private readonly budget = new RetryBudget();
+
+  constructor(
+    private readonly send: Send<Request, Reply>,
+    private readonly policy: SourcePolicy,
+  ) {
+    this.breaker = new Breaker(policy.breaker, policy.timer);
+  }
+
+  /**
+   * @param stop aborted by whoever has no use for the replies any more, and when there is no time left for them
+   * @throws LookupError
+   */
+  async make(requests: readonly Request[], stop: AbortController): Promise<readonly (Reply | Error)[]> {
+    const { timer, timeoutMs } = this.policy;
+    const began = timer.now();
+    const callOff = timer.after(timeoutMs, () =>
+      stop.abort(this.error('timeout', `gave no answer within ${timeoutMs} ms`)),
+    );
+    try {
+      return await this.makeAgain(requests, stop.signal);
+    } catch (error) {
+      throw this.explained(error);
+    } finally {
+      callOff();
+      this.counts.waitedMs += timer.now() - began;
+    }
+  }
+
+  error(reason: LookupError['reason'], what: string, cause?: unknown): LookupError {
+    const options = cause === undefined ? {} : { cause };
+    return new LookupError('', undefined, this.policy.name, reason, what, options);
+  }
+
+  private async makeAgain(
+    requests: readonly Request[],
+    signal: AbortSignal,
+  ): Promise<readonly (Reply | Error)[]> {
+    const { retries, random, timer } = this.policy;
+    let failure: unknown;
+    for (let attempt = 1; ; attempt++) {
+      if (!this.breaker.admit()) {
+        if (attempt > 1) throw failure;
+        this.counts.refused += requests.length;
+        throw this.error('open', 'failed too often of late, and is left alone for a while');
+      }
+      if (attempt > 1) this.counts.retries++;
+      try {
+        const replies = await this.makeOnce(requests, signal);
+        this.breaker.succeed();
+        this.budget.earn();
+        return replies;
+      } catch (error) {
+        if (signal.aborted && !(signal.reason instanceof LookupError)) {
+          this.breaker.release();
+          throw error;
+        }
+        this.counts.failures++;
+        this.breaker.fail();
+        if (signal.aborted || !mayPass(error) || attempt > retries || !this.budget.take()) throw error;
+        failure = error;
+        await sleep(timer, backoff(attempt, random), signal);
+      }
+    }
+  }
+
+  private async makeOnce(
+    requests: readonly Request[],
+    signal: AbortSignal,
+  ): Promise<readonly (Reply | Error)[]> {
+    this.counts.roundTrips++;
+    this.counts.keys += requests.length;
+    const replies = await unlessAborted(this.send(requests, { signal }), signal);
+    if (replies.length === requests.length) return replies;
+    throw this.error('malformed', `gave ${replies.length} values for ${requests.length} keys`);
+  }
+
+  /** Sources know what they are called; what they reject with otherwise is a matter of the connection. */
+  private explained(error: unknown): LookupError {
+    if (error instanceof LookupError) return error;
+    const message = error instanceof Error ? error.message : String(error);
+    return this.error('unreachable', `gave no answer: ${message || 'no reason'}`, error);
+  }
+}
+
+/** Whether another try may go better: not where the source was reached, and answered. */
+function mayPass(error: unknown): boolean {
+  return !(error instanceof LookupError) || error.reason === 'unreachable' || error.reason === 'timeout';
+}

@@ -1,0 +1,55 @@
+import { unlessAborted } from '../abort.js';
+import { DeadlineError } from '../errors.js';
+import type { Timer } from '../timer.js';
+
+/** What may end a call before it is answered: the caller's signal, a deadline, or either. */
+export class Interrupt {
+  private readonly stop = new AbortController();
+  private readonly until: number;
+  private callOff: (() => void) | undefined;
+
+  /** @param deadlineMs counted from now; without one only the signal interrupts */
+  constructor(
+    private readonly timer: Timer,
+    readonly deadlineMs: number | undefined,
+    private readonly caller: AbortSignal | undefined,
+  ) {
+    this.until = deadlineMs === undefined ? Number.POSITIVE_INFINITY : timer.now() + deadlineMs;
+    caller?.addEventListener('abort', this.abort, { once: true });
+    if (caller?.aborted) this.abort();
+    else if (this.isLate) this.end();
+  }
+
+  /** Aborted by the caller, or when the deadline has passed: what is under way then is of no use. */
+  get signal(): AbortSignal {
+    return this.stop.signal;
+  }
+
+  /** Whether the deadline has passed. */
+  get isLate(): boolean {
+    return this.timer.now() >= this.until;
+  }
+
+  /** @throws the reason of the caller's signal, if it is aborted */
+  throwIfAborted(): void {
+    this.caller?.throwIfAborted();
+  }
+
+  /** Waits no longer than the interruption, whatever the promise does. */
+  wait<T>(promise: PromiseLike<T>): Promise<T> {
+    if (this.deadlineMs !== undefined && this.callOff === undefined && !this.signal.aborted) {
+      this.callOff = this.timer.after(Math.max(0, this.until - this.timer.now()), this.end);
+    }
+    return unlessAborted(promise, this.signal);
+  }
+
+  /** To be called when there's nothing to wait for any more. */
+  close(): void {
+    this.callOff?.();
+    this.caller?.removeEventListener('abort', this.abort);
+  }
+
+  private readonly abort = (): void => this.stop.abort(this.caller?.reason);
+
+  private readonly end = (): void => this.stop.abort(new DeadlineError(this.deadlineMs ?? 0));
+}

@@ -1,0 +1,43 @@
+import { DeadlineError, FeatureError } from '../errors.js';
+
+/** Rows that needed something and didn't get it. */
+export interface Loss {
+  /** The feature or model that failed. */
+  readonly missing: string;
+  readonly error: unknown;
+  /** Positions in the view, in the order in which they were told. */
+  readonly rows: readonly number[];
+}
+
+/** The rows that one feature couldn't tell the numbers of, gathered by what was in the way. */
+export class Losses {
+  private readonly byError = new Map<Error, number[]>();
+
+  constructor(
+    private readonly feature: string,
+    private readonly lose: (loss: Loss) => void,
+  ) {}
+
+  readonly add = (row: number, error: Error): void => {
+    const rows = this.byError.get(error);
+    if (rows === undefined) this.byError.set(error, [row]);
+    else rows.push(row);
+  };
+
+  tell(): void {
+    for (const [error, rows] of this.byError) {
+      this.lose({ missing: this.feature, error: withName(error, this.feature), rows });
+    }
+  }
+
+  /** The feature failed as a whole, whatever it had told before. */
+  tellAll(count: number, error: Error): void {
+    this.lose({ missing: this.feature, error, rows: Array.from({ length: count }, (_, row) => row) });
+  }
+}
+
+/** Rows have the same error: none of them is named in it. */
+function withName(error: Error, feature: string): Error {
+  if (error instanceof DeadlineError) return new DeadlineError(error.deadlineMs, [feature]);
+  return error instanceof FeatureError && error.feature === '' ? error.of(feature, undefined) : error;
+}

@@ -1,0 +1,67 @@
+import test from 'ava';
+import { rankingWorld } from '../../../datasets/index.js';
+import { DataError, logisticRegression, OptionError } from '../../../index.js';
+import { tuneRanking } from './world.js';
+
+const queries = rankingWorld({ queries: 20, candidates: 30, seed: 31 });
+const bound = { recall: 0.9 };
+
+test('options are checked at the door', async (t) => {
+  const wrong: [Parameters<typeof tuneRanking>[0], string][] = [
+    [{ queries, bound, k: 0 }, 'k'],
+    [{ queries, bound, k: [5, 2] }, 'k[1]'],
+    [{ queries, bound, bands: [] }, 'bands'],
+    [
+      {
+        queries,
+        bound,
+        bands: [
+          [1, 5],
+          [5, 9],
+        ],
+      },
+      'bands[1]',
+    ],
+    [{ queries, bound, certify: 1 }, 'certify'],
+    [{ queries, bound, of: 1 }, 'of'],
+    [{ queries, bound, budget: 0 }, 'budget'],
+    [{ queries: { pool: queries[0], size: 16, count: 10 }, bound }, 'queries.size'],
+    [{ queries: { pool: queries[0], size: 10, count: 1 }, bound }, 'queries.count'],
+    [{ queries: [queries[0], { candidates: queries[1], of: 3 }], bound }, 'queries[1].of'],
+    [{ queries, bound: { recall: 1 } }, 'bound.recall'],
+    [{ queries, bound, approximate: logisticRegression() }, 'approximate'],
+    // @ts-expect-error: no such option
+    [{ queries, bound, folds: 3 }, 'folds'],
+    // @ts-expect-error: a word of its own
+    [{ queries, bound, outside: 'ignore' }, 'outside'],
+    // @ts-expect-error: candidates are missing
+    [{ queries: [queries[0], { k: 3 }], bound }, 'queries[1].candidates'],
+    // @ts-expect-error: no array
+    [{ queries: 'all', bound }, 'queries'],
+  ];
+  for (const [options, option] of wrong) {
+    const error = await t.throwsAsync(tuneRanking(options), { instanceOf: OptionError }, option);
+    t.is(error?.option, option);
+  }
+});
+
+test('queries that can’t be answered are named', async (t) => {
+  await t.throwsAsync(tuneRanking({ queries: [...queries, queries[0].slice(0, 9)], bound }), {
+    instanceOf: DataError,
+    message: /query 20 asks for 10 of 9/,
+  });
+  await t.throwsAsync(tuneRanking({ queries: [queries[0], { candidates: queries[1], k: 0 }], bound }), {
+    instanceOf: DataError,
+    message: /query 1 asks for 0/,
+  });
+  await t.throwsAsync(tuneRanking({ queries: queries.slice(0, 1), bound }), { instanceOf: DataError });
+  await t.throwsAsync(tuneRanking({ queries, bound, rows: [] }), { instanceOf: DataError, message: /rows/ });
+});
+
+test('each query may ask for its own K', async (t) => {
+  const ranker = await tuneRanking({
+    queries: queries.map((candidates, i) => ({ candidates, k: 1 + (i % 4) })),
+    bound,
+  });
+  t.deepEqual(ranker.certificate.bands[0].promise.k, [1, 4]);
+});

@@ -1,0 +1,186 @@
+import test from 'ava';
+import { type RankedRow, rankingWorld } from '../../../datasets/index.js';
+import { DataError, FeatureError, ModelError, OptionError, OutsideQuery, tuneTopK } from '../../../index.js';
+import {
+  lastLearner,
+  lastModel,
+  rankingFeatures,
+  rankingFull,
+  rankingProfile,
+  training,
+  tuneRanking,
+} from './world.js';
+
+const queries = rankingWorld({ queries: 200, candidates: 100, seed: 21 });
+const [rows] = rankingWorld({ queries: 1, candidates: 100, seed: 22 });
+const ranker = await tuneRanking({ queries, k: [1, 20], bound: { recall: 0.9 } });
+const strict = await tuneRanking({ queries, k: [1, 20], bound: { recall: 0.9 }, outside: 'refuse' });
+
+test('pages are slices of one ranking', async (t) => {
+  t.true(ranker.plan.bands[0].stages.length > 0);
+  const whole = await ranker.query(rows, 20);
+  t.deepEqual(
+    [...whole.ranks],
+    Array.from({ length: 20 }, (_, i) => i + 1),
+  );
+  const pages = [];
+  for (const offset of [0, 7, 14])
+    pages.push(await ranker.query(rows, 20, { offset, limit: Math.min(7, 20 - offset) }));
+  t.deepEqual(
+    pages.flatMap(({ indices }) => [...indices]),
+    [...whole.indices],
+  );
+  t.deepEqual(
+    pages.flatMap(({ scores }) => [...scores]),
+    [...whole.scores],
+  );
+  t.deepEqual(
+    pages.flatMap(({ ranks }) => [...ranks]),
+    [...whole.ranks],
+  );
+  t.deepEqual((await ranker.query(rows, 20, { offset: 15 })).indices, whole.indices.slice(15));
+  t.true(pages.every(({ promise }) => promise === whole.promise));
+});
+
+test('a filter comes first: what it refuses is never scored, positions are those of all', async (t) => {
+  const filter = (row: RankedRow) => row.costly < 1;
+  const { indices, candidates } = await ranker.query(rows, 5, { filter });
+  t.is(candidates, rows.filter(filter).length);
+  t.true(indices.every((index) => rows[index].costly < 1));
+  const exact = await ranker.full.query(rows, 5, { filter });
+  const left = [...rows.keys()]
+    .filter((row) => filter(rows[row]))
+    .sort((a, b) => rows[b].costly - rows[a].costly);
+  t.deepEqual([...exact.indices], left.slice(0, 5));
+  await t.throwsAsync(ranker.query(rows, 5, { filter: () => false }), {
+    instanceOf: DataError,
+    message: /none to rank/,
+  });
+});
+
+test('a query of another size than those given is answered with a warning, or refused', async (t) => {
+  for (const [candidates, k] of [
+    [rows.slice(0, 60), 10],
+    [[...rows, ...rows], 10],
+    [rows, 30],
+  ] as const) {
+    const { verdict, promise, warning, indices } = await ranker.query(candidates, k);
+    t.is(verdict, 'outside');
+    t.is(promise, null);
+    t.is(warning?.code, 'OUTSIDE_QUERY');
+    t.is(indices.length, k);
+    const refused = await t.throwsAsync(strict.query(candidates, k), {
+      instanceOf: OutsideQuery,
+      code: 'OUTSIDE_QUERY',
+    });
+    t.is(refused?.k, k);
+  }
+  t.is((await strict.query(rows, 20)).verdict, 'certified');
+  t.is((await strict.full.query(rows, 30)).verdict, 'exact', 'the whole pipeline has no bounds');
+});
+
+test('K that can’t be answered', async (t) => {
+  for (const k of [0, -1, 1.5, Number.NaN]) {
+    await t.throwsAsync(ranker.query(rows, k), { instanceOf: OptionError, message: /'k'/ });
+    await t.throwsAsync(ranker.full.query(rows, k), { instanceOf: OptionError, message: /'k'/ });
+  }
+  await t.throwsAsync(ranker.query(rows.slice(0, 9), 10), {
+    instanceOf: DataError,
+    message: /10 are asked for, and there are 9/,
+  });
+  await t.throwsAsync(ranker.query([], 1), { instanceOf: DataError, message: /none to rank/ });
+  await t.throwsAsync(ranker.full.query([], 1), { instanceOf: DataError, message: /none to rank/ });
+  await t.throwsAsync(ranker.query(rows, 10, { limit: 11 }), {
+    instanceOf: OptionError,
+    message: /beyond k/,
+  });
+  await t.throwsAsync(ranker.query(rows, 10, { offset: 10 }), {
+    instanceOf: OptionError,
+    message: /'offset'/,
+  });
+  // @ts-expect-error: rows are missing
+  await t.throwsAsync(ranker.query(undefined, 10), { instanceOf: DataError, message: /expected an array/ });
+});
+
+test('an iterable that throws midway gives no list, and is closed', async (t) => {
+  let closed = false;
+  async function* torn(after: number): AsyncGenerator<RankedRow> {
+    try {
+      for (let i = 0; i < after; i++) yield rows[i];
+      throw new Error('connection reset');
+    } finally {
+      closed = true;
+    }
+  }
+  for (const each of [ranker, ranker.full]) {
+    const error = await t.throwsAsync(each.query(torn(50), 10), {
+      instanceOf: DataError,
+      message: /the iterable failed after 50: connection reset/,
+    });
+    t.is(error?.cause instanceof Error && error.cause.message, 'connection reset');
+    t.true(closed);
+  }
+  const failing = () => {
+    throw new Error('no such key');
+  };
+  await t.throwsAsync(ranker.query(rows, 10, { filter: failing }), {
+    instanceOf: DataError,
+    message: /failed on candidate 0: no such key/,
+  });
+});
+
+test('faults say which candidate: NaN of a feature, NaN of the full model', async (t) => {
+  const broken = rows.with(37, { ...rows[37], rough: Number.NaN, fair: Number.NaN, costly: Number.NaN });
+  const error = await t.throwsAsync(ranker.query(broken, 10), { instanceOf: FeatureError });
+  t.is(error?.row, 37);
+  const nan = {
+    ...rankingFull,
+    score(blocks: Parameters<typeof lastModel.score>[0], out: Float64Array) {
+      lastModel.score(blocks, out);
+      out.forEach((score, row) => {
+        if (score === Math.fround(2)) out[row] = Number.NaN;
+      });
+    },
+  };
+  const options = {
+    features: rankingFeatures,
+    rows: training,
+    full: nan,
+    approximate: lastLearner,
+    profile: rankingProfile,
+    k: 10,
+  };
+  const fine = await tuneTopK({ ...options, queries, bound: { recall: 0.9 } });
+  const bad = rows.with(41, { rough: 2, fair: 2, costly: 2 });
+  for (const each of [fine, fine.full]) {
+    await t.throwsAsync(each.query(bad, 10), { instanceOf: ModelError, message: /NaN for candidate 41/ });
+  }
+  await t.throwsAsync(tuneTopK({ ...options, queries: [...queries, bad], bound: { recall: 0.9 } }), {
+    instanceOf: ModelError,
+    message: /NaN for candidate 41 of query 200/,
+  });
+});
+
+test('a stage that gives NaN cuts none of those', async (t) => {
+  const blind = {
+    ...lastLearner,
+    fit: () => ({
+      ...lastModel,
+      score(blocks: Parameters<typeof lastModel.score>[0], out: Float64Array) {
+        lastModel.score(blocks, out);
+        out.forEach((score, row) => {
+          if (score < 0) out[row] = Number.NaN;
+        });
+      },
+    }),
+  };
+  const half = await tuneRanking({ queries, approximate: blind, bound: { recall: 0.9 } });
+  const { reached, indices } = await half.query(rows, 10);
+  t.true(reached.slice(1).every((share) => share >= 0.4));
+  t.is(indices.length, 10);
+});
+
+test('an abort ends a query', async (t) => {
+  const signal = AbortSignal.abort(new Error('enough'));
+  await t.throwsAsync(ranker.query(rows, 10, { signal }), { message: 'enough' });
+});

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import test from 'ava';
+import { type RankedRow, rankingWorld } from '../../../datasets/index.js';
+import {
+  ArtifactError,
+  define,
+  dense,
+  gradientBoosting,
+  logisticRegression,
+  OptionError,
+  Ranker,
+  tuneTopK,
+} from '../../../index.js';
+import { folderFor } from '../../support/files.js';
+import { lastLearner, rankingFeatures, rankingFull, tuneRanking } from './world.js';
+
+const queries = rankingWorld({ queries: 160, candidates: 80, seed: 41 });
+const [rows] = rankingWorld({ queries: 1, candidates: 300, seed: 42 });
+
+test('a ranker comes back from its file as it was', async (t) => {
+  const ranker = await tuneRanking({ queries, bound: { recall: 0.9 } });
+  t.true(ranker.plan.bands[0].stages.length > 0);
+  const path = join(await folderFor(t), 'a.ranker');
+  await ranker.save(path);
+  const options = { features: rankingFeatures, full: rankingFull, learners: [lastLearner] };
+  const loaded = await Ranker.load(path, options);
+  t.deepEqual(loaded.plan, ranker.plan);
+  t.deepEqual(loaded.certificate, ranker.certificate);
+  t.deepEqual(await loaded.query(queries[0], 10), await ranker.query(queries[0], 10));
+  t.deepEqual(await loaded.full.query(queries[0], 10), await ranker.full.query(queries[0], 10));
+  t.is(loaded.summary(), ranker.summary());
+
+  const { certificate, query } = await Ranker.load(path, {
+    ...options,
+    full: { ...rankingFull, fingerprint: 'v2' },
+  }).then((other) => ({ certificate: other.certificate, query: other.query(queries[0], 10) }));
+  t.is(certificate.verdict, 'void');
+  t.regex(certificate.reason ?? '', /'v2', was 'full'/);
+  t.like(await query, { verdict: 'void', promise: null });
+  await t.throwsAsync(Ranker.load(path, { features: rankingFeatures, learners: [lastLearner] }), {
+    instanceOf: OptionError,
+  });
+  await t.throwsAsync(Ranker.load(path, { ...options, score: () => 1 }), {
+    instanceOf: OptionError,
+    message: /score/,
+  });
+  const few = define({ fair: rankingFeatures.get('fair') });
+  await t.throwsAsync(Ranker.load(path, { ...options, features: few }), { instanceOf: ArtifactError });
+});
+
+test('models trained here, their first rounds, and a function that ranks', async (t) => {
+  const features = define({
+    fair: dense(1, (all: readonly RankedRow[]) => Float32Array.from(all, (row) => row.fair)),
+    costly: dense(1, (all: readonly RankedRow[]) => Float32Array.from(all, (row) => row.costly)),
+  });
+  const labels = rows.map(({ costly }) => costly > 0);
+  const score = (p: Float64Array) => p[1] - p[0];
+  const common = { features, rows, labels, queries, k: 8, bound: { recall: 0.5 }, score };
+  for (const full of [logisticRegression(), gradientBoosting({ rounds: 40 })]) {
+    const ranker = await tuneTopK({ ...common, full });
+    const path = join(await folderFor(t), 'a.ranker');
+    await ranker.save(path);
+    const loaded = await Ranker.load<RankedRow, boolean>(path, { features, score });
+    t.deepEqual(await loaded.query(queries[1], 8), await ranker.query(queries[1], 8));
+    await t.throwsAsync(Ranker.load(path, { features }), {
+      instanceOf: OptionError,
+      message: /a function that ranks; pass it again/,
+    });
+  }
+});

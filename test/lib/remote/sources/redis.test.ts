@@ -1,0 +1,145 @@
+import { Buffer } from 'node:buffer';
+import test from 'ava';
+import { LookupError, OptionError } from '../../../../lib/errors.js';
+import type { Fetcher, Key, Outcome } from '../../../../lib/remote/index.js';
+import { type RedisClient, redisSource } from '../../../../lib/remote/sources/redis.js';
+import { hasRedis, RedisServer } from '../../../support/redis.js';
+
+const left = hasRedis ? '' : ' (left out without redis-server)';
+const live = hasRedis ? test.serial : test.skip;
+
+async function ask(fetcher: Fetcher<Key>, keys: readonly Key[]): Promise<readonly (Outcome | undefined)[]> {
+  const call = fetcher.ask(keys, undefined);
+  await call.settled;
+  return call.outcomes;
+}
+
+function messageOf(outcome: Outcome | undefined): string {
+  return outcome instanceof LookupError ? `${outcome.reason}: ${outcome.message}` : 'no error';
+}
+
+/** A client whose replies are given. */
+function replying(replies: readonly (readonly [Error | null, unknown])[] | null): RedisClient {
+  return { pipeline: () => ({ callBuffer: () => undefined, exec: async () => replies }) };
+}
+
+live(`hashes, bytes and JSON are read as numbers, in one round trip${left}`, async (t) => {
+  const server = await RedisServer.start();
+  const client = server.client();
+  const source = await redisSource(server.url);
+  try {
+    await client.hset('h:a', { x: '1.5', y: '-2e3', z: '9' });
+    await client.hset('h:7', { x: '1', y: 'many' });
+    await client.hset('h:half', { x: '1' });
+    await client.set('p:a', Buffer.from(Float32Array.of(1.5, -2).buffer));
+    await client.set('p:odd', Buffer.from([1, 2, 3]));
+    await client.set('d:a', Buffer.from(Float64Array.of(Math.PI).buffer));
+    await client.set('j:a', '[1, 2.5]');
+    await client.set('j:o', '{ "y": 2, "x": 1 }');
+    await client.set('j:bad', '[1,');
+    const [hashes, packed, doubles, arrays, members] = await Promise.all([
+      ask(source.hashes({ prefix: 'h:', fields: ['x', 'y'] }), ['a', 'none', 7, 'half']),
+      ask(source.packed({ prefix: 'p:' }), ['a', 'none', 'odd']),
+      ask(source.packed({ prefix: 'd:', type: 'float64' }), ['a']),
+      ask(source.json({ prefix: 'j:' }), ['a', 'none', 'o', 'bad']),
+      ask(source.json({ prefix: 'j:', fields: ['x', 'y'] }), ['o', 'a']),
+    ]);
+    t.is(source.counts.roundTrips, 1);
+    t.is(source.counts.keys, 14);
+    t.deepEqual(hashes.slice(0, 2), [[1.5, -2000], null]);
+    t.regex(messageOf(hashes[2]), /^malformed: .*field 'y' is 'many'/);
+    t.regex(messageOf(hashes[3]), /^malformed: .*field 'y' is missing/);
+    t.deepEqual(packed.slice(0, 2), [[1.5, -2], null]);
+    t.regex(messageOf(packed[2]), /^malformed: .*4 bytes a number, got 3 bytes/);
+    t.deepEqual(doubles, [[Math.PI]]);
+    t.deepEqual(arrays.slice(0, 2), [[1, 2.5], null]);
+    t.regex(messageOf(arrays[2]), /^malformed: .*expected an array/);
+    t.regex(messageOf(arrays[3]), /^malformed: .*JSON/);
+    t.deepEqual(members[0], [1, 2]);
+    t.regex(messageOf(members[1]), /^malformed: .*'x' is undefined/);
+    // Of another kind than is asked for: what the server says no to is the key's own.
+    const wrong = await ask(source.packed({ prefix: 'h:' }), ['a', 'none']);
+    t.regex(messageOf(wrong[0]), /^refused: .*WRONGTYPE/);
+    t.is(wrong[1], null);
+  } finally {
+    await source.close();
+    client.disconnect();
+    await server.kill();
+  }
+});
+
+live(`a server that is killed is missed, and asked again when it is back${left}`, async (t) => {
+  const server = await RedisServer.start();
+  const source = await redisSource(server.url, {
+    timeoutMs: 300,
+    retries: 1,
+    breaker: { failures: 3, openMs: 50 },
+  });
+  const fetcher = source.packed();
+  try {
+    t.deepEqual(await ask(fetcher, ['a']), [null]);
+    await server.kill();
+    const reasons = new Set<string>();
+    for (let i = 0; i < 8; i++) {
+      for (const outcome of await ask(fetcher, ['a', 'b'])) {
+        if (outcome instanceof LookupError) reasons.add(outcome.reason);
+        else t.fail('no server, no answer');
+      }
+    }
+    t.true(reasons.has('open'));
+    await server.start();
+    const until = Date.now() + 10_000;
+    let [outcome] = await ask(fetcher, ['a']);
+    while (outcome !== null && Date.now() < until) [outcome] = await ask(fetcher, ['a']);
+    t.is(outcome, null);
+  } finally {
+    await source.close();
+    await server.kill();
+  }
+});
+
+live(`a server that hangs is given up in time${left}`, async (t) => {
+  const server = await RedisServer.start();
+  const source = await redisSource(server.url, { timeoutMs: 60 });
+  const fetcher = source.packed();
+  try {
+    t.deepEqual(await ask(fetcher, ['a']), [null]);
+    server.pause();
+    t.regex(messageOf((await ask(fetcher, ['a']))[0]), /^timeout: .*within 60 ms/);
+  } finally {
+    server.resume();
+    await source.close();
+    await server.kill();
+  }
+});
+
+test('replies that are too few, or of another shape, are refused', async (t) => {
+  const fetcher = async (replies: Parameters<typeof replying>[0]) =>
+    (await redisSource(replying(replies), { retries: 0 })).hashes({ fields: ['x', 'y'] });
+  t.regex(
+    messageOf((await ask(await fetcher([[null, []]]), ['a', 'b']))[0]),
+    /malformed: .*1 values for 2 keys/,
+  );
+  t.regex(messageOf((await ask(await fetcher(null), ['a']))[0]), /malformed: .*0 values for 1 keys/);
+  t.regex(
+    messageOf((await ask(await fetcher([[null, [null]]]), ['a']))[0]),
+    /malformed: .*expected 2 fields/,
+  );
+  const loading = Object.assign(new Error('LOADING the dataset'), { name: 'ReplyError' });
+  t.regex(messageOf((await ask(await fetcher([[loading, null]]), ['a']))[0]), /unreachable: .*LOADING/);
+});
+
+test('options are checked', async (t) => {
+  const refused = async (made: () => unknown, option: string) => {
+    const error = await t.throwsAsync(async () => made(), { instanceOf: OptionError });
+    t.is(error?.option, option);
+  };
+  const source = await redisSource(replying([]));
+  await refused(() => redisSource('http://127.0.0.1'), 'server');
+  await refused(() => redisSource(JSON.parse('{}')), 'server');
+  await refused(() => redisSource('redis://127.0.0.1', JSON.parse('{ "pool": 3 }')), 'pool');
+  await refused(() => source.hashes({ fields: [] }), 'fields');
+  await refused(() => source.hashes(JSON.parse('{ "fields": ["x"], "prefix": 3 }')), 'prefix');
+  await refused(() => source.packed(JSON.parse('{ "type": "float16" }')), 'packed.type');
+  await refused(() => source.json(JSON.parse('{ "path": "x" }')), 'json.path');
+});
