@@ -20,10 +20,11 @@ for (const path of await pathsOfPages()) read.set(path, await readPage(new URL(p
 const [folder, home] = [await makeFolder(), process.cwd()];
 for (const [path, { source }] of read) await writeFile(moduleOf(path), source);
 
-test.before(() => {
+test.before(async () => {
   Object.assign(globalThis, prelude);
   // Examples write files where they are run.
   process.chdir(fileURLToPath(folder));
+  await writeFile('reviews.csv', reviews(600));
 });
 
 test.after.always(async () => {
@@ -93,4 +94,13 @@ async function makeFolder(): Promise<URL> {
 
 function moduleOf(path: string): URL {
   return new URL(`${path.replaceAll('/', '_').replace(/\.md$/, '')}.ts`, folder);
+}
+
+/** The file that getting started reads: stars, words and what they say. */
+function reviews(count: number): string {
+  const line = (i: number) => {
+    const good = (i * 7) % 13 < 6;
+    return `${good ? 4 + (i % 2) : 1 + (i % 2)},${good ? 'a joy to' : 'a pity to'} read ${i % 17},${good ? 'good' : 'bad'}`;
+  };
+  return ['stars,text,label', ...Array.from({ length: count }, (_, i) => line(i))].join('\n');
 }
