@@ -4,7 +4,13 @@ import { type Described, describeFile, type FeatureTerms } from './file/index.js
 import type { Certificate, FrontierPoint, Plan } from './terms/index.js';
 import { type ReportOptions, reportOf } from './view/index.js';
 
-/** What a cascade's file tells without the code that it needs to answer. {@link inspect} reads one. */
+/**
+ * What a cascade's file tells without the code that it needs to answer. {@link inspect} reads one.
+ *
+ * @example
+ * const found = await inspect('mail.cascade');
+ * console.log(found.summary(), found.features);
+ */
 export class Inspection {
   /** @param described what was read */
   constructor(private readonly described: Described) {}

@@ -13,6 +13,7 @@ export interface Measurable<Row, L extends Label> {
   predict(rows: readonly Row[], options?: PredictOptions): Promise<Answers<L>>;
 }
 
+/** Options of `measure`. */
 export interface MeasureOptions {
   /** How often each answers all rows. @defaultValue 5 */
   readonly rounds?: number;

@@ -11,6 +11,7 @@ import {
 import { type Tally, unchanged } from '../promise/index.js';
 import type { Certificate, Label, Observed, Plan } from '../terms/index.js';
 
+/** Options of `cascade.retune`. */
 export interface RetuneOptions {
   /** The loss promised at most from now on; loss and delta stay. */
   readonly epsilon: number;

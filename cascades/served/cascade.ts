@@ -24,7 +24,13 @@ export interface CascadeReportOptions<Row, L extends Label> extends ReportOption
   readonly hardest?: HardestOptions<Row, L>;
 }
 
-/** A plan with its models and features, ready to answer. `tune` makes one; `Cascade.load` brings one back. */
+/**
+ * A plan with its models and features, ready to answer. `tune` makes one; `Cascade.load` brings one back.
+ *
+ * @example
+ * const { labels, exits } = await cascade.predict(newMails);
+ * await cascade.save('mail.cascade');
+ */
 export class Cascade<Row, L extends Label = Label, Name extends string = string> extends ServedCascade<
   Row,
   L,

@@ -5,7 +5,13 @@ import type { Certificate, Label, Plan } from '../terms/index.js';
 import { type Answer, type Answers, checkPredict, type PredictOptions } from './answers.js';
 import { engineOf, labelsOf } from './engine.js';
 
-/** A cascade that answers: what `spillway/runtime` has of it. {@link Cascade} adds what chooses, certifies and shows. */
+/**
+ * A cascade that answers: what `spillway/runtime` has of it, as its `Cascade`. The `Cascade` of `spillway` adds what chooses, certifies and shows.
+ *
+ * @example
+ * const served = await Cascade.load(bytes, { features });
+ * const { label, exit } = await served.predictOne(mail);
+ */
 export class ServedCascade<Row, L extends Label = Label, Name extends string = string> {
   /** The whole pipeline without exits, for comparison and audit. */
   readonly full: {

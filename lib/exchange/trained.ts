@@ -15,6 +15,7 @@ export interface ImportOptions {
   readonly fingerprint?: string;
 }
 
+/** Options of an imported model of classes. */
 export interface ClassOptions<L> extends ImportOptions {
   /** What the model's class 0, 1, … stand for. */
   readonly labels: readonly L[];

@@ -162,6 +162,7 @@ export interface ReportFrontierPoint {
   readonly chosen: boolean;
 }
 
+/** What `measure` returns: the cascade beside its full model on the same rows, in rows a second and shares. */
 export interface ReportMeasured {
   readonly rows: number;
   readonly full: ReportMeasurement;
