@@ -8,6 +8,7 @@ import { mail } from './mail.js';
 import { mailLearners } from './mail-learners.js';
 import { paths } from './paths.js';
 import { prefixes } from './prefixes.js';
+import { report } from './report.js';
 import { select } from './select.js';
 import { startup } from './startup.js';
 import { topkCuts } from './topk-cuts.js';
@@ -24,6 +25,7 @@ const workloads = {
   'mail-learners': mailLearners,
   paths,
   prefixes,
+  report,
   select,
   startup,
   'topk-cuts': topkCuts,
