@@ -2,6 +2,18 @@
 export * from './cascades/index.js';
 export type { Block, DenseBlock, SparseBlock } from './lib/blocks/index.js';
 export { denseBlock } from './lib/blocks/index.js';
+export {
+  type CachedOptions,
+  type CacheKey,
+  cached,
+  type FeatureCache,
+  type FeatureCacheOptions,
+  featureCache,
+  type RedisTierOptions,
+  redisTier,
+  type Tier,
+  type TierClient,
+} from './lib/cache/index.js';
 export * from './lib/errors.js';
 export * from './lib/exchange/index.js';
 export type { CalibratorKind, Decision, ExitKind, ExitScoreKind } from './lib/exits/index.js';
@@ -84,3 +96,22 @@ export type {
 } from './lib/report/index.js';
 export { type BatchingOptions, type Fault, microBatch, type Timer } from './lib/runtime/index.js';
 export type { JsonValue, State, Tensor } from './lib/state.js';
+export {
+  type CallMessage,
+  type Counted,
+  type FeatureStatistics,
+  openTelemetrySpans,
+  type PrometheusOptions,
+  prometheusMetrics,
+  type StageStatistics,
+  type Statistics,
+  type WorkMessage,
+  type WorkStatistics,
+} from './lib/telemetry/index.js';
+export {
+  type OnThreadsOptions,
+  onThreads,
+  type ThreadPool,
+  type ThreadPoolOptions,
+  threadPool,
+} from './lib/threads/index.js';

@@ -1,7 +1,6 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { type Block, denseBlock, type Model, microBatch } from 'spillway';
 import { random } from '../lib/stats/index.js';
+import { usedMemory } from './memory.js';
 
 export interface Aborts {
   readonly requests: number;
@@ -41,7 +40,7 @@ export async function abortedRequests(model: Model, columns: number, requests: n
   const caller = async () => {
     while (next < requests) {
       const id = next++;
-      if (id === Math.floor(requests / 10)) begun = used();
+      if (id === Math.floor(requests / 10)) begun = usedMemory();
       const controller = new AbortController();
       if (drawn.integer(ONE_IN) === 0) abortLater(controller, drawn.integer(4));
       const out = answers.subarray(id * classes, (id + 1) * classes);
@@ -55,7 +54,7 @@ export async function abortedRequests(model: Model, columns: number, requests: n
     }
   };
   await Promise.all(Array.from({ length: CALLERS }, caller));
-  const memoryGrowth = used() / begun;
+  const memoryGrowth = usedMemory() / begun;
   let [wrong, unanswered] = [0, 0];
   for (let from = 0; from < requests; from += BATCH) {
     const own = new Float64Array(BATCH * classes);
@@ -85,13 +84,4 @@ function abortLater(controller: AbortController, when: number): void {
   if (when === 0) controller.abort();
   else if (when === 1) setImmediate(() => controller.abort());
   else setTimeout(() => controller.abort(), when);
-}
-
-/** Bytes in use after all that can be let go has been. */
-function used(): number {
-  setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
-  if (typeof collect === 'function') collect();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
 }

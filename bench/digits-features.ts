@@ -4,13 +4,17 @@ import type { Digit } from 'spillway/datasets';
 const SIDE = 28;
 const DIRECTIONS = 8;
 
+/** Ways to cut a picture up: the part that each pixel is of, how many parts there are, and the pixels of one. */
+const REGIONS = [
+  ...[4, 7, 14].map((size) => ({ of: squaresOf(size), count: (SIDE / size) ** 2, area: size * size })),
+  { of: Int32Array.from({ length: SIDE * SIDE }, (_, p) => Math.floor(p / SIDE)), count: SIDE, area: SIDE },
+  { of: Int32Array.from({ length: SIDE * SIDE }, (_, p) => p % SIDE), count: SIDE, area: SIDE },
+];
+
 /** Features of a digit: cheap ones for stages, and its ink, pixel by pixel, which only the network reads. */
 export const features = define({
-  coarse4: dense(16, (digits: readonly Digit[]) => means(digits, 7)),
-  coarse7: dense(49, (digits: readonly Digit[]) => means(digits, 4)),
-  projections: dense(2 * SIDE, projections),
-  edges4: dense(16 * DIRECTIONS, (digits: readonly Digit[]) => edges(digits, 7)),
-  edges7: dense(49 * DIRECTIONS, (digits: readonly Digit[]) => edges(digits, 4)),
+  means: dense(49 + 16 + 4 + 2 * SIDE, means),
+  edges: dense(16 * DIRECTIONS, edges),
   pixels: dense(SIDE * SIDE, pixelBlock),
 });
 
@@ -22,18 +26,17 @@ export function pixelBlock(digits: readonly Digit[]): Float32Array {
   return values;
 }
 
-/** Mean ink of squares of `size` pixels. */
-function means(digits: readonly Digit[], size: number): Float32Array {
-  const squares = squaresOf(size);
-  const columns = (SIDE / size) ** 2;
-  const values = new Float32Array(digits.length * columns);
-  const sums = new Int32Array(columns);
-  const scale = 1 / (255 * size * size);
+/** Mean ink of squares of 4, 7 and 14 pixels, and projections: of each row and of each column. */
+function means(digits: readonly Digit[]): Float32Array {
+  const sums = REGIONS.map(({ count }) => new Int32Array(count));
+  const values = new Float32Array(digits.length * REGIONS.reduce((sum, { count }) => sum + count, 0));
   let at = 0;
   for (const { pixels } of digits) {
-    sums.fill(0);
-    for (let p = 0; p < squares.length; p++) sums[squares[p]] += pixels[p];
-    for (let c = 0; c < columns; c++) values[at++] = sums[c] * scale;
+    REGIONS.forEach(({ of, count, area }, r) => {
+      const own = sums[r].fill(0);
+      for (let p = 0; p < of.length; p++) own[of[p]] += pixels[p];
+      for (let c = 0; c < count; c++) values[at++] = own[c] / (255 * area);
+    });
   }
   return values;
 }
@@ -46,38 +49,18 @@ function squaresOf(size: number): Int32Array {
   );
 }
 
-/** Mean ink of each row and of each column. */
-function projections(digits: readonly Digit[]): Float32Array {
-  const values = new Float32Array(digits.length * 2 * SIDE);
-  const sums = new Int32Array(2 * SIDE);
-  const scale = 1 / (255 * SIDE);
-  let at = 0;
-  for (const { pixels } of digits) {
-    sums.fill(0);
-    for (let p = 0, y = 0; y < SIDE; y++) {
-      let sum = 0;
-      for (let x = 0; x < SIDE; x++, p++) {
-        sum += pixels[p];
-        sums[SIDE + x] += pixels[p];
-      }
-      sums[y] = sum;
-    }
-    for (let c = 0; c < sums.length; c++) values[at++] = sums[c] * scale;
-  }
-  return values;
-}
-
 /** The direction of a gradient by the signs of its parts and which is longer: the axis, and the diagonal beside it. */
 const AXIS = Int32Array.of(0, 2, 4, 2, 0, 6, 4, 6);
 const DIAGONAL = Int32Array.of(1, 1, 3, 3, 7, 7, 5, 5);
 
 /**
- * Histograms of gradients (Dalal and Triggs, CVPR 2005), for squares of `size` pixels: each gradient is taken apart exactly into
- * a multiple of the nearest axis and one of the nearest diagonal, so that no angle has to be computed. Square roots of the sums.
+ * Histograms of gradients (Dalal and Triggs, CVPR 2005), for squares of seven pixels: each gradient is taken apart exactly into
+ * a multiple of the nearest axis and one of the nearest diagonal, so that no angle has to be computed. Square roots of the sums,
+ * from 0 to about 2.
  */
-function edges(digits: readonly Digit[], size: number): Float32Array {
-  const columns = (SIDE / size) ** 2 * DIRECTIONS;
-  const bins = squaresOf(size).map((square) => square * DIRECTIONS);
+function edges(digits: readonly Digit[]): Float32Array {
+  const columns = 16 * DIRECTIONS;
+  const bins = squaresOf(7).map((square) => square * DIRECTIONS);
   const values = new Float32Array(digits.length * columns);
   const sums = new Float64Array(columns);
   let at = 0;
@@ -95,7 +78,7 @@ function edges(digits: readonly Digit[], size: number): Float32Array {
         sums[bins[p] + DIAGONAL[octant]] += short * Math.SQRT2;
       }
     }
-    for (let c = 0; c < columns; c++) values[at++] = Math.sqrt(sums[c]);
+    for (let c = 0; c < columns; c++) values[at++] = Math.sqrt(sums[c]) / 32;
   }
   return values;
 }

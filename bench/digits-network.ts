@@ -9,52 +9,75 @@ import { type NetworkShape, type State, tfjsLearner } from 'spillway';
 import type { Digits } from 'spillway/datasets';
 import { readArtifact, writeArtifact } from '../lib/artifact/index.js';
 import { denseBlock } from '../lib/blocks/index.js';
+import { ArtifactError } from '../lib/errors.js';
 import { pixelBlock } from './digits-features.js';
 
-/** All that the network's weights follow from, but for what tfjs draws: a change makes another file. */
+/** A network's layers: filters of its two convolutions, units of its hidden layer. */
+export interface Sizes {
+  readonly name: string;
+  readonly filters: readonly [number, number];
+  readonly hidden: number;
+}
+
+/** The full model. */
+export const LARGE: Sizes = { name: 'digits', filters: [32, 64], hidden: 128 };
+
+/** A stage before it. */
+export const SMALL: Sizes = { name: 'small digits', filters: [8, 16], hidden: 64 };
+
+/** All that a network's weights follow from beside its sizes, but for what tfjs draws: a change makes another file. */
 const RECIPE = { version: 1, rows: 40_000, epochs: 6, batchSize: 128, learningRate: 0.001 };
 
 /** Multiply-adds of one picture, layer by layer. */
-export const MULTIPLY_ADDS = 14 * 14 * 25 * 32 + 14 * 14 * 25 * 32 * 64 + 7 * 7 * 64 * 128 + 128 * 10;
+export function multiplyAdds({ filters: [first, second], hidden }: Sizes): number {
+  return 14 * 14 * 25 * first + 14 * 14 * 25 * first * second + 7 * 7 * second * hidden + hidden * 10;
+}
 
 /** Two convolutions, the first with strides, a hidden layer and the classes. */
-export function buildNetwork({ classes, seed }: Pick<NetworkShape, 'classes' | 'seed'>) {
+export function buildNetwork(
+  { filters: [first, second], hidden }: Sizes,
+  { classes, seed }: Pick<NetworkShape, 'classes' | 'seed'> = { classes: 10, seed: 1 },
+) {
   const drawn = (place: number) => layers.initializers.heNormal({ seed: (seed % 1000) + place });
   const convolution = { kernelSize: 5, padding: 'same', activation: 'relu' } as const;
   return layers.sequential({
     layers: [
       layers.layers.conv2d({
         inputShape: [28, 28, 1],
-        filters: 32,
+        filters: first,
         strides: 2,
         ...convolution,
         kernelInitializer: drawn(1),
       }),
-      layers.layers.conv2d({ filters: 64, ...convolution, kernelInitializer: drawn(2) }),
+      layers.layers.conv2d({ filters: second, ...convolution, kernelInitializer: drawn(2) }),
       layers.layers.maxPooling2d({ poolSize: 2 }),
       layers.layers.flatten(),
-      layers.layers.dense({ units: 128, activation: 'relu', kernelInitializer: drawn(3) }),
+      layers.layers.dense({ units: hidden, activation: 'relu', kernelInitializer: drawn(3) }),
       layers.layers.dropout({ rate: 0.4 }),
       layers.layers.dense({ units: classes, activation: 'softmax', kernelInitializer: drawn(4) }),
     ],
   });
 }
 
-/** The trained network's weights: from the cache, or trained now, which takes some minutes. */
-export async function trainedWeights(known: Digits, say: (text: string) => void): Promise<tf.Tensor[]> {
-  const path = cachePath();
-  const state = (await cached(path)) ?? (await train(known, path, say));
-  return weightsOf(state);
+/** A trained network's weights: from the cache, or trained now, which takes some minutes for the large one. */
+export async function trainedWeights(
+  sizes: Sizes,
+  known: Digits,
+  say: (text: string) => void,
+): Promise<tf.Tensor[]> {
+  const path = cachePath(sizes);
+  const state = (await cached(path)) ?? (await train(sizes, known, path, say));
+  return weightsOf(sizes, state);
 }
 
-/** The digits that the network is trained on come first; the others nothing has seen. */
+/** The digits that networks are trained on come first; the others nothing has seen. */
 export const TRAINED_ON = RECIPE.rows;
 
-async function train(known: Digits, path: string, say: (text: string) => void): Promise<State> {
-  say(`training the full model on ${RECIPE.rows} digits, kept in ${path}`);
+async function train(sizes: Sizes, known: Digits, path: string, say: (text: string) => void): Promise<State> {
+  say(`training '${sizes.name}' on ${RECIPE.rows} digits, kept in ${path}`);
   const { epochs, batchSize, learningRate, rows } = RECIPE;
-  const learner = tfjsLearner(buildNetwork, {
-    name: 'digits',
+  const learner = tfjsLearner((shape) => buildNetwork(sizes, shape), {
+    name: sizes.name,
     epochs,
     batchSize,
     optimizer: () => tf.train.adam(learningRate),
@@ -86,20 +109,21 @@ async function cached(path: string): Promise<State | undefined> {
   try {
     return await readArtifact(path);
   } catch (error) {
-    if (error instanceof Error && 'reason' in error && error.reason === 'unreadable') return undefined;
+    // Not there yet, or of an earlier release.
+    if (error instanceof ArtifactError && ['unreadable', 'version'].includes(error.reason)) return undefined;
     throw error;
   }
 }
 
-function cachePath(): string {
+function cachePath(sizes: Sizes): string {
   const folder = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-  const recipe = createHash('sha256').update(JSON.stringify(RECIPE) + buildNetwork.toString());
+  const recipe = createHash('sha256').update(JSON.stringify([RECIPE, sizes]) + buildNetwork.toString());
   return join(folder, 'spillway', `digits-${recipe.digest('hex').slice(0, 16)}.network`);
 }
 
-async function weightsOf({ tensors }: State): Promise<tf.Tensor[]> {
+async function weightsOf(sizes: Sizes, { tensors }: State): Promise<tf.Tensor[]> {
   await tf.setBackend('wasm');
-  const shapes = buildNetwork({ classes: 10, seed: 1 })
+  const shapes = buildNetwork(sizes)
     .getWeights()
     .map(({ shape }) => shape);
   return shapes.map((shape, i) => tf.tensor(Float32Array.from(tensors[`weight ${i}`]), shape));

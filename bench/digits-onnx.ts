@@ -1,16 +1,20 @@
 import { MessageWriter } from '../lib/exchange/onnx/writer.js';
+import type { Sizes } from './digits-network.js';
 
 /** Numbers of the types of elements and attributes. */
 const FLOAT = 1;
 const [TEXT, WHOLES] = [3, 7];
 
 /**
- * The network of `digits-network.ts` as an ONNX file: pixels, rows x 1 x 28 x 28, in and probabilities out. ONNX has channels
+ * A network of `digits-network.ts` as an ONNX file: pixels, rows x 1 x 28 x 28, in and probabilities out. ONNX has channels
  * before rows and columns, TensorFlow.js after them, so that filters and the layer behind the pictures are reordered.
  *
  * @param weights kernel and bias of each layer, as `getWeights` gives them
  */
-export function networkAsOnnx(weights: readonly Float32Array[]): Uint8Array {
+export function networkAsOnnx(
+  { filters: [first, second], hidden: units }: Sizes,
+  weights: readonly Float32Array[],
+): Uint8Array {
   const [filters1, bias1, filters2, bias2, hidden, bias3, last, bias4] = weights;
   const graph = new MessageWriter();
   const same = [text('auto_pad', 'SAME_UPPER')];
@@ -35,13 +39,13 @@ export function networkAsOnnx(weights: readonly Float32Array[]): Uint8Array {
   }
   graph.text(2, 'digits');
   const constants: [string, number[], Float32Array][] = [
-    ['filters1', [32, 1, 5, 5], channelsFirst(filters1, 25, 1, 32)],
-    ['bias1', [32], bias1],
-    ['filters2', [64, 32, 5, 5], channelsFirst(filters2, 25, 32, 64)],
-    ['bias2', [64], bias2],
-    ['hidden', [49 * 64, 128], regrouped(hidden, 49, 64, 128)],
-    ['bias3', [128], bias3],
-    ['last', [128, 10], last],
+    ['filters1', [first, 1, 5, 5], channelsFirst(filters1, 25, 1, first)],
+    ['bias1', [first], bias1],
+    ['filters2', [second, first, 5, 5], channelsFirst(filters2, 25, first, second)],
+    ['bias2', [second], bias2],
+    ['hidden', [49 * second, units], regrouped(hidden, 49, second, units)],
+    ['bias3', [units], bias3],
+    ['last', [units, 10], last],
     ['bias4', [10], bias4],
   ];
   for (const [name, shape, values] of constants) {

@@ -4,7 +4,7 @@ import type { Digits } from 'spillway/datasets';
 import { interleave, medianRatio } from '../examples/mail/measure.js';
 import { denseBlock } from '../lib/blocks/index.js';
 import { pixelBlock } from './digits-features.js';
-import { buildNetwork } from './digits-network.js';
+import { buildNetwork, LARGE } from './digits-network.js';
 
 type Network = ReturnType<typeof buildNetwork>;
 
@@ -12,7 +12,7 @@ const ROUNDS = 21;
 
 /** A step of training as a multiple of a pass forward, of the same batch, on tfjs's backend of the moment. */
 export async function stepRatio({ rows, labels }: Digits, batch: number): Promise<number> {
-  const network = buildNetwork({ classes: 10, seed: 1 });
+  const network = buildNetwork(LARGE);
   const optimizer = tf.train.adam(0.001);
   network.compile({ optimizer, loss: 'categoricalCrossentropy' });
   const x = tf.tensor(pixelBlock(rows.slice(0, batch)), [batch, 28, 28, 1]);

@@ -11,26 +11,8 @@ import type { Parts } from './parts.js';
 export function handWritten<Row, L extends Label, Name extends string>(
   parts: Parts<Row, L, Name>,
 ): (rows: readonly Row[]) => Int32Array {
-  const { fitted, plan, reads } = parts;
-  const stageOf = (
-    model: Model,
-    names: readonly string[],
-    thresholds: readonly (number | null)[],
-    rule?: ExitRule,
-  ) => ({
-    features: names.map((name) => fitted.findIndex((feature) => feature.name === name)),
-    ...linear(model),
-    // Of two classes, the margin from which each leaves.
-    high: logit(thresholds[1]),
-    low: -logit(thresholds[0]),
-    said: rule && !isPlain(rule) ? saying(rule, thresholds) : undefined,
-  });
-  const stages = [
-    ...plan.stages.map(({ features, thresholds }, s) =>
-      stageOf(parts.stages[s].model, features, thresholds, parts.stages[s].rule),
-    ),
-    stageOf(parts.full.model, reads, [0.5, 0.5]),
-  ];
+  const { fitted } = parts;
+  const stages = stagesByHand(parts);
 
   return (rows) => {
     const view = RowView.of(rows);
@@ -65,6 +47,90 @@ export function handWritten<Row, L extends Label, Name extends string>(
     }
     return answers;
   };
+}
+
+/** A point query as a person would write it: the same for one row. */
+export function handWrittenPoint<Row, L extends Label, Name extends string>(
+  parts: Parts<Row, L, Name>,
+): (row: Row) => number {
+  const { fitted } = parts;
+  const stages = stagesByHand(parts);
+  return (row) => {
+    const view = RowView.of([row]);
+    const blocks: Block[] = new Array(fitted.length);
+    for (const stage of stages) {
+      for (const f of stage.features) blocks[f] ??= now(fitted[f].fitted.compute(view));
+      const answer = answerOf(stage, blocks);
+      if (answer >= 0) return answer;
+    }
+    return -1;
+  };
+}
+
+/** The same where features answer with promises, which are waited for together: one promise a stage. */
+export function handWrittenWaiting<Row, L extends Label, Name extends string>(
+  parts: Parts<Row, L, Name>,
+): (row: Row) => Promise<number> {
+  const { fitted } = parts;
+  const stages = stagesByHand(parts);
+  const have = new Set<number>();
+  const added = stages.map(({ features }) => {
+    const adds = features.filter((f) => !have.has(f));
+    for (const f of adds) have.add(f);
+    return adds;
+  });
+  return async (row) => {
+    const view = RowView.of([row]);
+    const blocks: Block[] = new Array(fitted.length);
+    for (let s = 0; s < stages.length; s++) {
+      const adds = added[s];
+      const came = await (adds.length === 1
+        ? fitted[adds[0]].fitted.compute(view)
+        : Promise.all(adds.map((f) => fitted[f].fitted.compute(view))));
+      if (Array.isArray(came)) for (let i = 0; i < adds.length; i++) blocks[adds[i]] = came[i];
+      else blocks[adds[0]] = came;
+      const answer = answerOf(stages[s], blocks);
+      if (answer >= 0) return answer;
+    }
+    return -1;
+  };
+}
+
+type ByHand = ReturnType<typeof stagesByHand>[number];
+
+/** The answer to the first row; -1 where it stays. */
+function answerOf(
+  { features, weights, first, intercept, high, low, said }: ByHand,
+  blocks: readonly Block[],
+): number {
+  let margin = intercept;
+  for (let b = 0; b < features.length; b++) margin += dot(blocks[features[b]], 0, weights, first[b]);
+  if (said !== undefined) return said(margin);
+  if (margin > 0 ? margin >= high : margin <= low) return Number(margin > 0);
+  return -1;
+}
+
+function stagesByHand<Row, L extends Label, Name extends string>(parts: Parts<Row, L, Name>) {
+  const { fitted, plan, reads } = parts;
+  const stageOf = (
+    model: Model,
+    names: readonly string[],
+    thresholds: readonly (number | null)[],
+    rule?: ExitRule,
+  ) => ({
+    features: names.map((name) => fitted.findIndex((feature) => feature.name === name)),
+    ...linear(model),
+    // Of two classes, the margin from which each leaves.
+    high: logit(thresholds[1]),
+    low: -logit(thresholds[0]),
+    said: rule && !isPlain(rule) ? saying(rule, thresholds) : undefined,
+  });
+  return [
+    ...plan.stages.map(({ features, thresholds }, s) =>
+      stageOf(parts.stages[s].model, features, thresholds, parts.stages[s].rule),
+    ),
+    stageOf(parts.full.model, reads, [0.5, 0.5]),
+  ];
 }
 
 /** Whether a stage exits on its model's own probabilities. */

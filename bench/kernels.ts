@@ -244,11 +244,13 @@ function rest(lopsided: ForestResult, linear: number, picks: readonly Pick[], qu
   const product = atMost('a sparse product as a multiple of a loop by hand', linear, 1.3);
   if (quick) return [product];
   return [
-    ...(['single', 'batch'] as const).map((kind) =>
-      atLeast(
-        `lopsided, ${kind}: the reference's time over wasm's`,
-        lopsided[kind].overReference.wasm ?? Number.NaN,
-        5,
+    ...(['single', 'batch'] as const).flatMap((kind) =>
+      (['wasm', 'linked'] as const).map((kernel) =>
+        atLeast(
+          `lopsided, ${kind}: the reference's time over ${kernel}'s`,
+          lopsided[kind].overReference[kernel] ?? Number.NaN,
+          5,
+        ),
       ),
     ),
     product,

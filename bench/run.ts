@@ -1,17 +1,22 @@
 import { batching } from './batching.js';
 import { digits } from './digits.js';
 import { exact } from './exact.js';
+import { faults } from './faults.js';
+import { flights } from './flights.js';
+import { glosses } from './glosses.js';
 import { runBench } from './harness.js';
 import { kernels } from './kernels.js';
 import { learners } from './learners.js';
 import { mail } from './mail.js';
 import { mailLearners } from './mail-learners.js';
 import { paths } from './paths.js';
+import { point } from './point.js';
 import { prefixes } from './prefixes.js';
 import { report } from './report.js';
 import { select } from './select.js';
 import { startup } from './startup.js';
 import { topkCuts } from './topk-cuts.js';
+import { topkFlights } from './topk-flights.js';
 import { validity } from './validity.js';
 
 /** Every workload, by name. */
@@ -19,16 +24,21 @@ const workloads = {
   batching,
   digits,
   exact,
+  faults,
+  flights,
+  glosses,
   kernels,
   learners,
   mail,
   'mail-learners': mailLearners,
   paths,
+  point,
   prefixes,
   report,
   select,
   startup,
   'topk-cuts': topkCuts,
+  'topk-flights': topkFlights,
   validity,
 };
 

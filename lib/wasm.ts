@@ -1,7 +1,10 @@
 /** The part of WebAssembly's interface that kernels need: TypeScript has it only among a browser's types. */
 declare const WebAssembly: {
   readonly Module: new (code: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: Readonly<Record<string, unknown>> };
+  readonly Instance: new (
+    module: object,
+    imports?: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  ) => { readonly exports: Readonly<Record<string, unknown>> };
 };
 
 interface Memory {
@@ -23,19 +26,34 @@ export interface Kernel {
  * @param bytes how much memory it is given
  */
 export function startKernel(code: string, bytes: number): Kernel {
-  const module = new WebAssembly.Module(Uint8Array.from(atob(code), (unit) => unit.charCodeAt(0)));
-  const { exports } = new WebAssembly.Instance(module);
+  const { exports } = new WebAssembly.Instance(moduleOf(code));
   const { memory } = exports;
   if (!isMemory(memory)) throw new TypeError('the kernel exports no memory');
   memory.grow(Math.max(0, Math.ceil(bytes / PAGE) - memory.buffer.byteLength / PAGE));
-  return {
-    memory: memory.buffer,
-    run(name) {
-      const run = exports[name];
-      if (!isFunction(run)) throw new TypeError(`the kernel exports no function '${name}'`);
-      return run;
-    },
-  };
+  return { memory: memory.buffer, run: (name) => functionOf(exports, name) };
+}
+
+/**
+ * Starts a kernel in the memory of another WebAssembly module, which it imports as `memory` of `owner`.
+ *
+ * @returns its functions, by name
+ */
+export function startKernelIn(code: string, owner: string, memory: unknown): Kernel['run'] {
+  const { exports } = new WebAssembly.Instance(moduleOf(code), { [owner]: { memory } });
+  return (name) => functionOf(exports, name);
+}
+
+function moduleOf(code: string): object {
+  return new WebAssembly.Module(Uint8Array.from(atob(code), (unit) => unit.charCodeAt(0)));
+}
+
+function functionOf(
+  exports: Readonly<Record<string, unknown>>,
+  name: string,
+): (...values: number[]) => number {
+  const run = exports[name];
+  if (!isFunction(run)) throw new TypeError(`the kernel exports no function '${name}'`);
+  return run;
 }
 
 /**

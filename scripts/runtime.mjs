@@ -20,11 +20,25 @@ export function bundleRuntime(entry, options) {
     logLevel: 'warning',
     plugins: [
       {
-        name: 'the light kernels',
-        setup: ({ onResolve, resolve }) =>
-          onResolve({ filter: /^\.\/run\.js$/ }, ({ importer, resolveDir, kind }) =>
-            importer.includes('kernels') ? resolve('./light.js', { importer, resolveDir, kind }) : undefined,
-          ),
+        // Where there is no Node, nobody listens.
+        name: 'silent channels',
+        setup: ({ onResolve, onLoad }) => {
+          onResolve({ filter: /^node:diagnostics_channel$/ }, ({ path }) => ({ path, namespace: 'silent' }));
+          onLoad({ filter: /.*/, namespace: 'silent' }, () => ({
+            contents: 'export const channel = () => ({ hasSubscribers: false, publish() {} });',
+          }));
+        },
+      },
+      {
+        name: 'the light kernels and service',
+        setup({ onResolve, resolve }) {
+          const swap = (filter, room, light) =>
+            onResolve({ filter }, ({ importer, resolveDir, kind }) =>
+              importer.includes(room) ? resolve(light, { importer, resolveDir, kind }) : undefined,
+            );
+          swap(/^\.\/run\.js$/, 'kernels', './light.js');
+          swap(/^\.\/service\.js$/, 'served', './lightService.js');
+        },
       },
     ],
     ...options,

@@ -1,4 +1,4 @@
-import { checkKeys, checkOneOf, show } from '../../lib/check.js';
+import { checkFlag, checkKeys, checkOneOf, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { Fault } from '../../lib/runtime/index.js';
 import type { Certificate, Label, Plan, Verdict } from '../terms/index.js';
@@ -55,21 +55,35 @@ export interface PredictOptions {
    * @defaultValue none
    */
   readonly deadlineMs?: number;
+  /**
+   * Whether a single row may begin what the next stage waits for while this one decides, as a cascade tuned for latency does
+   * where its profile says that it pays. @defaultValue true
+   */
+  readonly speculate?: boolean;
   readonly signal?: AbortSignal;
 }
+
+/** Options that the whole pipeline takes, too. */
+export const WHOLE = ['onFault', 'deadlineMs', 'speculate', 'signal'];
 
 /** @throws DataError or OptionError for what can't be answered, or not so. */
 export function checkPredict(
   rows: unknown,
   options: PredictOptions,
-  known: readonly string[] = ['mode', 'onFault', 'deadlineMs', 'signal'],
+  known: readonly string[] = ['mode', ...WHOLE],
 ): void {
   if (!Array.isArray(rows)) throw new DataError(`expected an array of rows, got ${show(rows)}`);
+  checkOptions(options, known);
+}
+
+export function checkOptions(options: PredictOptions, known: readonly string[] = ['mode', ...WHOLE]): void {
   checkKeys(options, known);
   if (options.mode !== undefined) checkOneOf('mode', options.mode, ['serve', 'shadow']);
   if (options.onFault !== undefined) checkOneOf('onFault', options.onFault, ['throw', 'degrade']);
+  if (options.speculate !== undefined) checkFlag('speculate', options.speculate);
   const { deadlineMs } = options;
-  if (deadlineMs === undefined || (deadlineMs >= 0 && deadlineMs <= LONGEST_DEADLINE)) return;
+  if (deadlineMs === undefined) return;
+  if (typeof deadlineMs === 'number' && deadlineMs >= 0 && deadlineMs <= LONGEST_DEADLINE) return;
   throw new OptionError(
     'deadlineMs',
     `expected milliseconds from 0 to ${LONGEST_DEADLINE}, got ${show(deadlineMs)}`,

@@ -1,9 +1,19 @@
-import { type Answered, type Engine, runAsync, runSync, serve } from '../../lib/runtime/index.js';
+import type { Answered, AnsweredOne } from '../../lib/runtime/index.js';
 import { type LoadOptions, readCascade } from '../file/index.js';
 import type { CascadeParts } from '../parts/index.js';
 import type { Certificate, Label, Plan } from '../terms/index.js';
-import { type Answer, type Answers, checkPredict, type PredictOptions } from './answers.js';
-import { engineOf, labelsOf } from './engine.js';
+import {
+  type Answer,
+  type Answers,
+  checkOptions,
+  checkPredict,
+  type PredictOptions,
+  WHOLE,
+} from './answers.js';
+import { engineOf, labelsOf, numberLabel } from './engine.js';
+import { Service } from './service.js';
+
+const NONE: Omit<PredictOptions, 'mode'> = {};
 
 /**
  * A cascade that answers: what `spillway/runtime` has of it, as its `Cascade`. The `Cascade` of `spillway` adds what chooses, certifies and shows.
@@ -17,21 +27,29 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
   readonly full: {
     predict(rows: readonly Row[], options?: Omit<PredictOptions, 'mode'>): Promise<Answers<L>>;
     predictSync(rows: readonly Row[], options?: Omit<PredictOptions, 'mode'>): Answers<L>;
+    predictOne(row: Row, options?: Omit<PredictOptions, 'mode'>): Promise<Answer<L>>;
   };
-  protected readonly whole: Engine<Row>;
-  private readonly engine: Engine<Row>;
+  protected readonly service: Service<Row>;
+  protected readonly whole: Service<Row>;
 
   constructor(protected readonly parts: CascadeParts<Row, L, Name>) {
-    this.engine = engineOf(parts);
-    this.whole = { ...this.engine, stages: [] };
+    const engine = engineOf(parts);
+    this.service = new Service(engine);
+    const { full } = engine;
+    // Stages count the cascade's own answers alone.
+    this.whole = new Service({ ...engine, stages: [], full: { model: full.model, reads: full.reads } });
     this.full = {
       predict: async (rows, options = {}) => {
-        checkPredict(rows, options, ['onFault', 'deadlineMs', 'signal']);
-        return this.fromFull(await this.run(this.whole, rows, options));
+        checkPredict(rows, options, WHOLE);
+        return this.fromFull(await this.whole.run(rows, options));
       },
       predictSync: (rows, options = {}) => {
-        checkPredict(rows, options, ['onFault', 'deadlineMs', 'signal']);
-        return this.fromFull(this.runSync(this.whole, rows, options));
+        checkPredict(rows, options, WHOLE);
+        return this.fromFull(this.whole.runSync(rows, options));
+      },
+      predictOne: async (row, options = {}) => {
+        checkOptions(options, WHOLE);
+        return { ...this.answer(await this.whole.one(row, options)), exit: parts.plan.stages.length };
       },
     };
   }
@@ -54,9 +72,9 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
    */
   async predict(rows: readonly Row[], options: PredictOptions = {}): Promise<Answers<L>> {
     checkPredict(rows, options);
-    const answered = await this.run(this.engine, rows, options);
+    const answered = await this.service.run(rows, options);
     if (options.mode !== 'shadow') return this.answers(answered);
-    const full = await this.run(this.whole, rows, options);
+    const full = await this.whole.run(rows, options);
     const { labels, exits } = this.answers(answered);
     return { ...this.fromFull(full), shadow: { labels, exits } };
   }
@@ -64,17 +82,25 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
   /** Answers a batch at once. @throws AsyncError where a feature or model that is needed answers with a promise. */
   predictSync(rows: readonly Row[], options: PredictOptions = {}): Answers<L> {
     checkPredict(rows, options);
-    const answered = this.runSync(this.engine, rows, options);
+    const answered = this.service.runSync(rows, options);
     if (options.mode !== 'shadow') return this.answers(answered);
-    const full = this.runSync(this.whole, rows, options);
+    const full = this.whole.runSync(rows, options);
     const { labels, exits } = this.answers(answered);
     return { ...this.fromFull(full), shadow: { labels, exits } };
   }
 
-  /** The point query: answers one row. */
-  async predictOne(row: Row, options: PredictOptions = {}): Promise<Answer<L>> {
+  /** The point query: answers one row. @throws what {@link predict} does */
+  async predictOne(row: Row, options: PredictOptions = NONE): Promise<Answer<L>> {
+    if (options !== NONE) checkOptions(options);
+    if (options.mode !== 'shadow') return this.answer(await this.service.one(row, options));
     const { labels, scores, exits, degraded, faults, verdict } = await this.predict([row], options);
     return { label: labels[0], scores, exit: exits[0], degraded: degraded[0] === 1, faults, verdict };
+  }
+
+  /** The point query at once. @throws AsyncError where a feature or model that is needed answers with a promise. */
+  predictOneSync(row: Row, options: Omit<PredictOptions, 'mode'> = NONE): Answer<L> {
+    if (options !== NONE) checkOptions(options, WHOLE);
+    return this.answer(this.service.oneSync(row, options));
   }
 
   /**
@@ -93,30 +119,19 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
     return new ServedCascade(await readCascade(bytes, options));
   }
 
-  protected run(
-    engine: Engine<Row>,
-    rows: readonly Row[],
-    options: Omit<PredictOptions, 'mode'>,
-  ): Promise<Answered> {
-    const { onFault = 'throw', deadlineMs, signal } = options;
-    return runAsync(serve(engine, rows, { onFault, deadlineMs, signal }));
-  }
-
-  private runSync(
-    engine: Engine<Row>,
-    rows: readonly Row[],
-    { onFault = 'throw', deadlineMs, signal }: Omit<PredictOptions, 'mode'>,
-  ): Answered {
-    return runSync(serve(engine, rows, { onFault, deadlineMs, signal }), 'a feature or model');
-  }
-
   /** The whole pipeline has no stages, and this cascade does: its answers count as left after the last. */
-  private fromFull(answered: Answered): Answers<L> {
-    return { ...this.answers(answered), exits: answered.exits.fill(this.engine.stages.length) };
+  protected fromFull(answered: Answered): Answers<L> {
+    return { ...this.answers(answered), exits: answered.exits.fill(this.parts.plan.stages.length) };
   }
 
   protected answers({ answers, scores, exits, degraded, faults }: Answered): Answers<L> {
     const labels = labelsOf(answers, this.parts.classes);
     return { labels, scores, exits, degraded, faults, verdict: this.parts.certificate.verdict };
+  }
+
+  protected answer({ answer, scores, exit, degraded, faults }: AnsweredOne): Answer<L> {
+    const { classes, certificate } = this.parts;
+    const label = classes.length > 0 ? classes[answer] : numberLabel<L>(answer);
+    return { label, scores, exit, degraded, faults, verdict: certificate.verdict };
   }
 }

@@ -121,11 +121,12 @@ export function bandPlan<Name extends string>(
   const { cost, reach } = outcomeAt(chain, log, trial);
   const costs = trial.costs(chain.stages);
   const cuts = cutsAt(chain, log);
-  const stages = chain.stages.map(({ features, learner, target, cut }, s) => ({
+  const stages = chain.stages.map(({ features, learner, target, cut, asked }, s) => ({
     features: named(features),
     learner,
     target,
     rounds: cut,
+    asked,
     cut: cuts[s],
     reach: reach[s],
     cost: costs[s],

@@ -22,8 +22,6 @@ export interface BoundPlanner<Name extends string> {
   served(band: Band, plan: PruningPlan): BandPlan<Name>;
 }
 
-/** What taking up a candidate once more costs, as a share of what all of its trees do, or of its features. */
-const LOOK = 0.01;
 /** Rows on which bounds are tried: more of them would say little. */
 const MOST_ROWS = 50_000;
 const CHECKED_ROWS = 256;
@@ -56,7 +54,7 @@ export async function boundPlanner<Row, Name extends string>(
   const planFor = async (k: number, of: number, share?: number): Promise<PruningPlan> => {
     const plans: PruningPlan[] = [];
     for (const { order, additive } of additives) {
-      const asked = { k, of, look: LOOK * additive.cost[additive.steps], ...(share && { share }) };
+      const asked = { k, of, ...(share && { share }) };
       plans.push({ ...(await planPruning(additive, candidatesOf(blocks), asked)), ...terms, order });
     }
     return plans.reduce((best, next) => (next.cost < best.cost ? next : best));

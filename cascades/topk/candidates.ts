@@ -18,7 +18,7 @@ import type { CutKind } from './cut.js';
 import { familiesOf } from './families.js';
 import { headsOf } from './funnel.js';
 import type { QuerySet } from './queries.js';
-import { type Ranking, stageNumbers } from './ranking.js';
+import { hasMargins, type Ranking, stageNumbers } from './ranking.js';
 import { aloneCosts } from './search.js';
 import { type JudgedQuery, scoreRows } from './tables.js';
 import type { Trained } from './training.js';
@@ -42,7 +42,7 @@ export interface CandidateOptions<Row, L extends Label, Name extends string> {
   readonly tracker: Tracker;
 }
 
-type Made = Pick<TriedRankStage, 'features' | 'learner' | 'target' | 'cut' | 'passed' | 'model'>;
+type Made = Pick<TriedRankStage, 'features' | 'learner' | 'target' | 'cut' | 'passed' | 'model' | 'asked'>;
 
 const WIDTH = 6;
 const MOST = 64;
@@ -88,17 +88,21 @@ export async function tryRankStages<Row, L extends Label, Name extends string>(
 
 /** Every learner that these features are enough for, fitted to every target, and its first rounds. */
 async function makeStages<Row, L extends Label, Name extends string>(
-  { trained, learners }: CandidateOptions<Row, L, Name>,
+  { trained, learners, ranking }: CandidateOptions<Row, L, Name>,
   features: readonly string[],
 ): Promise<Made[]> {
   const made: Made[] = [];
   for (const { name: learner, reads = [], predicts } of learners) {
     if (!reads.every((name) => features.includes(name))) continue;
-    // Whatever a model that is trained already was fitted to, it is the same one.
+    // A model that is trained already is the same one, whatever it is fitted to, and needs no other features.
+    if (predicts && reads.length < features.length) continue;
     for (const target of predicts ? trained.targets.slice(0, 1) : trained.targets) {
       const model = await trained.fit({ features, learner, target });
       const what = { features, learner, target, passed: undefined };
-      for (const cut of [null, ...cutsOf([model])]) made.push({ ...what, cut, model: cutAt(model, cut) });
+      for (const cut of [null, ...cutsOf([model])]) {
+        made.push({ ...what, asked: 'scores', cut, model: cutAt(model, cut) });
+      }
+      if (hasMargins(ranking, model)) made.push({ ...what, asked: 'margin', cut: null, model });
     }
   }
   return made;
@@ -112,7 +116,7 @@ function fullRounds({ model, reads, learner }: Trained<unknown, string>['full'])
     target: 'full',
     passed: undefined,
   } as const;
-  return cutsOf([model]).map((cut) => ({ ...what, cut, model: cutAt(model, cut) }));
+  return cutsOf([model]).map((cut) => ({ ...what, asked: 'scores', cut, model: cutAt(model, cut) }));
 }
 
 /** What these would do on the tuning queries. */
@@ -121,7 +125,12 @@ async function judged<Row, L extends Label, Name extends string>(
   made: readonly Made[],
 ): Promise<TriedRankStage[]> {
   if (made.length === 0) return [];
-  const readers = made.map(({ model, features }) => ({ model, features, numbers: stageNumbers }));
+  const readers = made.map(({ model, features, asked }) => ({
+    model,
+    features,
+    asked,
+    numbers: stageNumbers,
+  }));
   const { signal } = tracker;
   const columns = await scoreRows(trained.fitted, readers, set, ranking, { signal });
   const stages: TriedRankStage[] = [];

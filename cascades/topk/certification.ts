@@ -21,7 +21,12 @@ export async function certifyBands<Row, L extends Label, Name extends string>(
   if (needed.length === 0) {
     return bands.map((band, b) => judgeBand(band, searches[b], [], [], population));
   }
-  const readers = needed.map(({ model, features }) => ({ model, features, numbers: stageNumbers }));
+  const readers = needed.map(({ model, features, asked }) => ({
+    model,
+    features,
+    asked,
+    numbers: stageNumbers,
+  }));
   const [answers, ...columns] = await scoreRows(
     trained.fitted,
     [fullReader(trained), ...readers],
@@ -31,7 +36,14 @@ export async function certifyBands<Row, L extends Label, Name extends string>(
   );
   const queries = judge(certification, answers, trained.full.model.name);
   const scored = new Map(
-    needed.map((stage, i) => [stage, { columns: columns[i], heads: headsOf(columns[i], queries) }]),
+    needed.map((stage, i) => {
+      // Of later stages only what is left is looked at.
+      const isFirst = chains.some(([first]) => first === stage);
+      return [
+        stage,
+        { columns: columns[i], ...(isFirst && { heads: headsOf(columns[i], queries) }) },
+      ] as const;
+    }),
   );
   return bands.map((band, b) => {
     const own = chains[b].flatMap((stage) => {

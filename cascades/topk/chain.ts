@@ -1,13 +1,15 @@
-import type { Nestable } from '../chain/index.js';
+import { isNested, type Nestable } from '../chain/index.js';
 import type { TopKQuestion } from './bound.js';
 import type { Cut } from './cut.js';
 import { wouldPass } from './evidence.js';
 import { type CutFamily, cutFor } from './families.js';
-import { metricValue, passage, type ScoredStage } from './funnel.js';
+import { type Aligned, metricValue, passage, type ScoredStage } from './funnel.js';
+import type { AskedFor } from './ranking.js';
 import type { JudgedQuery } from './tables.js';
 
 /** A subset of the features with a model on it that may become a stage, and how candidates may be cut by its scores. */
 export interface RankStage extends ScoredStage, Nestable {
+  readonly asked: AskedFor;
   readonly families: readonly CutFamily[];
 }
 
@@ -16,6 +18,15 @@ export interface RankChain {
   readonly stages: readonly RankStage[];
   readonly families: readonly CutFamily[];
   readonly widths: readonly number[];
+}
+
+/** Whether a stage may go on from another: it knows more, or asks the same features for more than a margin. */
+export function goesOn(inner: RankStage, outer: RankStage): boolean {
+  if (isNested(inner, outer)) return true;
+  const isSame =
+    inner.features.length === outer.features.length &&
+    inner.features.every((name) => outer.features.includes(name));
+  return isSame && inner.asked === 'margin' && outer.asked === 'scores';
 }
 
 /** Queries that chains are compared on. */
@@ -31,6 +42,8 @@ export interface Trial {
   /** What a candidate costs where all are kept. */
   readonly fullCost: number;
   readonly signal: AbortSignal | undefined;
+  /** What was picked for other chains. */
+  readonly aligned: Aligned;
 }
 
 /** How a chain does on the queries. */
@@ -53,7 +66,7 @@ export function outcomeAt(chain: RankChain, log: number, trial: Trial): TrialOut
   trial.queries.forEach((query, i) => {
     const place = trial.places[i];
     const cuts = families.map((family, s) => cutFor(family, place, log + widths[s]));
-    const { reached: counts, left } = passage(stages, cuts, query, place);
+    const { reached: counts, left } = passage(stages, cuts, query, place, trial.aligned);
     for (let s = 0; s < counts.length; s++) reached[s] += counts[s];
     values[i] = metricValue(trial.question.metric, query, left);
   });
@@ -69,8 +82,8 @@ export function cutsAt({ families, widths }: RankChain, log: number): Cut[] {
 /** The widths that are looked at. */
 export const CAREFUL = 8;
 export const BOLD = -6;
-const FIRST_STEP = 0.5;
-const HALVINGS = 5;
+const STEP = 0.7;
+const HALVINGS = 4;
 
 /**
  * The boldest width that may be expected to pass, and what a candidate then costs; `Infinity` where none may that costs less than
@@ -80,22 +93,23 @@ export function boldest(
   chain: RankChain,
   trial: Trial,
   limit: number,
+  start = 0,
 ): { readonly log: number; readonly cost: number } {
   const at = (log: number) => {
     const { values, cost } = outcomeAt(chain, log, trial);
     return { log, cost, passes: wouldPass(values, trial.question, trial.tests) };
   };
-  let next = at(0);
-  // Away from there in growing steps, until one side passes and the other doesn't.
+  let next = at(start);
+  // Away from there step by step, until one side passes and the other doesn't.
   const way = next.passes ? -1 : 1;
   let [passed, failed] = [next, next];
-  for (let step = FIRST_STEP; next.passes === way < 0; step *= 2) {
+  while (next.passes === way < 0) {
     if (next.passes) passed = next;
     else {
       failed = next;
       if (next.cost >= limit) return { log: next.log, cost: Number.POSITIVE_INFINITY };
     }
-    const log = next.log + way * step;
+    const log = next.log + way * STEP;
     if (log > CAREFUL) return { log, cost: Number.POSITIVE_INFINITY };
     if (log < BOLD) return passed;
     next = at(log);

@@ -1,4 +1,5 @@
 import { bestValues, kthBest } from '../../lib/select/index.js';
+import { type BestScores, ordered, unordered } from './best.js';
 import { countOf, type StoppingRule } from './stopping.js';
 
 /**
@@ -14,6 +15,9 @@ export type Cut =
   | { readonly kind: 'ratio'; readonly keep: number }
   | { readonly kind: 'margin'; readonly margin: number }
   | { readonly kind: 'learned'; readonly factor: number; readonly rule: StoppingRule };
+
+/** Where classes don't matter. */
+const NO_CLASS = -1;
 
 export type CutKind = Cut['kind'];
 
@@ -44,20 +48,27 @@ export function lookedAt(cut: Cut, k: number): number {
  * @param best the best scores of those that reached the stage, best first: {@link depthOf} of them, or all
  * @param candidates how many the query has
  */
-export function thresholdOf(cut: Cut, best: Float64Array, k: number, candidates: number): number {
+export function thresholdOf(
+  cut: Cut,
+  best: Float64Array,
+  k: number,
+  candidates: number,
+  of = NO_CLASS,
+): number {
   if (best.length <= k) return Number.NEGATIVE_INFINITY;
   if (cut.kind === 'margin') return best[k - 1] - cut.margin;
-  return best[Math.min(best.length, countKept(cut, best, k, candidates)) - 1];
+  return best[Math.min(best.length, countKept(cut, ordered(best), k, candidates, of)) - 1];
 }
 
 /** How many of the best a cut that counts them keeps, were there so many. @param best {@link lookedAt} of them, or more, or all */
 export function countKept(
   cut: Exclude<Cut, { kind: 'margin' }>,
-  best: Float64Array,
+  best: BestScores,
   k: number,
   candidates: number,
+  of = NO_CLASS,
 ): number {
-  const count = cut.kind === 'ratio' ? cut.keep * k : cut.factor * countOf(cut.rule, best, k, candidates);
+  const count = cut.kind === 'ratio' ? cut.keep * k : cut.factor * countOf(cut.rule, best, k, candidates, of);
   return Math.max(k, Math.ceil(count));
 }
 
@@ -78,18 +89,30 @@ export function hasNaN(scores: Float64Array): boolean {
   return false;
 }
 
-/** Positions, ascending, of the scores that a cut keeps. */
-export function kept(cut: Cut, scores: Float64Array, k: number, candidates: number): Int32Array {
-  return atLeast(scores, thresholdIn(cut, scores, k, candidates));
+/** Positions, ascending, of the scores that a cut keeps. @param of code of the class that ranks, here and below */
+export function kept(
+  cut: Cut,
+  scores: Float64Array,
+  k: number,
+  candidates: number,
+  of = NO_CLASS,
+): Int32Array {
+  return atLeast(scores, thresholdIn(cut, scores, k, candidates, of));
 }
 
 /** The least score that is kept of all these: as {@link thresholdOf}, without putting more of them in order than are looked at. */
-export function thresholdIn(cut: Cut, scores: Float64Array, k: number, candidates: number): number {
+export function thresholdIn(
+  cut: Cut,
+  scores: Float64Array,
+  k: number,
+  candidates: number,
+  of = NO_CLASS,
+): number {
   const numbers = hasNaN(scores) ? scores.filter((score) => !Number.isNaN(score)) : scores;
   if (numbers.length <= k) return Number.NEGATIVE_INFINITY;
-  const best = cut.kind === 'ratio' ? numbers : bestValues(numbers, lookedAt(cut, k));
-  if (cut.kind === 'margin') return best[k - 1] - cut.margin;
-  return kthBest(numbers, Math.min(numbers.length, countKept(cut, best, k, candidates)));
+  if (cut.kind === 'margin') return kthBest(numbers, k) - cut.margin;
+  const count = countKept(cut, unordered(numbers, k), k, candidates, of);
+  return kthBest(numbers, Math.min(numbers.length, count));
 }
 
 /** Positions, ascending, of scores that aren't under a threshold. */

@@ -17,7 +17,7 @@ import { TopK } from '../../lib/select/index.js';
 import type { Label } from '../terms/index.js';
 import { atLeast, bestOf, type Cut, depthOf, floorOf, thresholdIn } from './cut.js';
 import { type PrunedEngine, rankPruned } from './pruned.js';
-import { type Ranking, rankNumbers, stageNumbers } from './ranking.js';
+import { type AskedFor, askedModel, type Ranking, rankNumbers, stageNumbers } from './ranking.js';
 import { type Candidates, type Section, sectionsOf } from './sections.js';
 
 /** A model and the positions of the features whose blocks it reads. */
@@ -29,7 +29,7 @@ interface Reader {
 /** A plan ready to run: stages cut, cheapest first, and the full model ranks what is left; or bounds on its sum say what may be dropped. */
 export interface RankEngine<in Row, L extends Label> {
   readonly features: readonly NamedFeature<Row>[];
-  readonly stages: readonly (Reader & { readonly cut: Cut })[];
+  readonly stages: readonly (Reader & { readonly cut: Cut; readonly asked: AskedFor })[];
   readonly full: Reader;
   readonly ranking: Ranking<L>;
   /** For the class that it is about. */
@@ -101,12 +101,12 @@ async function rankWith<Row, L extends Label>(
   let { lots, count } = await collect(engine, candidates, request);
   checkCount(count, request.k);
   const reached = [count];
-  lots = cutTo(lots, stages[0].cut, request.k, count);
+  lots = cutTo(lots, stages[0].cut, request, count);
   for (let s = 1; s < stages.length; s++) {
     reached.push(sizeOf(lots));
     const scored: Lot<Row>[] = [];
     for (const lot of batchesOf(lots)) scored.push(await passStage(engine, s, lot, request));
-    lots = cutTo(scored, stages[s].cut, request.k, count);
+    lots = cutTo(scored, stages[s].cut, request, count);
   }
   reached.push(sizeOf(lots));
   const best = new TopK(request.k);
@@ -184,8 +184,10 @@ async function passStage<Row, L extends Label>(
   { section, passing }: Lot<Row>,
   { of, interrupt }: Interruptible<Row>,
 ): Promise<Lot<Row>> {
-  const scores = await scored(features, stages[s], section, passing, interrupt);
-  return { section, passing, scores: stageNumbers(ranking, scores, of) };
+  const { model, reads, asked } = stages[s];
+  const reader = { reads, model: askedModel(model, asked, of) };
+  const scores = await scored(features, reader, section, passing, interrupt);
+  return { section, passing, scores: asked === 'margin' ? scores : stageNumbers(ranking, scores, of) };
 }
 
 async function scoreFully<Row, L extends Label>(
@@ -212,7 +214,7 @@ async function scored<Row>(
 ): Promise<Float64Array> {
   interrupt?.throwIfAborted();
   await runAsync(addBlocks(features, reads, view, passing, { origin: (row) => indices[row], interrupt }));
-  return runAsync(score(model, reads, passing, interrupt));
+  return runAsync(score(model, reads, passing, { interrupt }));
 }
 
 /** A section's rows in batches, of which nothing is computed yet. */
@@ -253,8 +255,13 @@ function gathered<Row>(lots: readonly Lot<Row>[]): Lot<Row> {
 }
 
 /** What a cut keeps of all lots together. */
-function cutTo<Row>(lots: readonly Lot<Row>[], cut: Cut, k: number, candidates: number): readonly Lot<Row>[] {
-  return atLeastIn(lots, thresholdIn(cut, scoresIn(lots), k, candidates));
+function cutTo<Row>(
+  lots: readonly Lot<Row>[],
+  cut: Cut,
+  { k, of }: Interruptible<Row>,
+  candidates: number,
+): readonly Lot<Row>[] {
+  return atLeastIn(lots, thresholdIn(cut, scoresIn(lots), k, candidates, of));
 }
 
 /** Of each lot what isn't under a threshold; at least K of all are. */

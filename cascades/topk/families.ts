@@ -55,6 +55,15 @@ interface Need {
   readonly shortfall: number;
 }
 
+/** How many of a stage's best a query needs for so much of its true top K to be kept. */
+export function neededOf(
+  { columns }: { readonly columns: Columns },
+  query: JudgedQuery,
+  level: number,
+): number {
+  return needOf(pickColumn(columns, query), undefined, query, level).count;
+}
+
 function needOf(
   scores: Float64Array,
   head: Head | undefined,
@@ -87,12 +96,12 @@ async function learnedFamily(
   const depth = Math.max(SHALLOWEST, Math.min(deepest, Math.ceil(2 * ratio)));
   const spread = mean(needs.map(({ shortfall }) => shortfall)) || 1;
   const needy = queries.map((query, q): NeedyQuery => {
-    const { k, candidates } = query;
+    const { k, candidates, of } = query;
     const looked = Math.ceil(depth * k) + 1;
     const head = heads[q]?.best;
     const isEnough = head && (head.length >= looked || head.length === candidates.length);
     const best = isEnough ? head.subarray(0, looked) : bestOf(pickColumn(columns, query), looked);
-    return { best, k, candidates: candidates.length, needed: needs[q].count };
+    return { best, k, candidates: candidates.length, of, needed: needs[q].count };
   });
   const fit = async (among: readonly NeedyQuery[]): Promise<Cut> => ({
     kind: 'learned',

@@ -6,7 +6,7 @@ import type { Label } from '../terms/index.js';
 import type { RankEngine } from './engine.js';
 import { additiveOf } from './pruning.js';
 import type { Ranking } from './ranking.js';
-import type { RankerPlan, TopKCertificate, TriedStage } from './terms.js';
+import type { BandCurve, RankerPlan, TopKCertificate, TriedStage } from './terms.js';
 import type { FullRanker } from './training.js';
 
 /** What a ranker is made of. */
@@ -22,6 +22,8 @@ export interface RankerParts<Row, L extends Label, Name extends string> {
   readonly profile: Profile<Name>;
   readonly objective: Objective;
   readonly outside: 'warn' | 'refuse';
+  /** Band by band; none where bounds drop candidates. */
+  readonly curves: readonly BandCurve[];
   readonly tried: readonly TriedStage[];
   readonly notes: readonly string[];
 }
@@ -47,8 +49,9 @@ export function engineOf<Row, L extends Label, Name extends string>(
           readsAll: pruning.order !== 'features',
         }
       : undefined,
-    stages: stages.map(({ features, cut }, s) => ({
+    stages: stages.map(({ features, cut, asked }, s) => ({
       cut,
+      asked,
       reads: positions(features),
       model: models[band ?? 0][s],
     })),

@@ -4,7 +4,7 @@ import type { FoundChain } from './search.js';
 const COARSE = 0.25;
 const FINE = 0.03;
 /** Near the width that may be expected to pass steps are fine, and they go on beyond it. */
-const NEAR = 0.75;
+const NEAR = 0.3;
 const BEYOND = 1.5;
 
 /**

@@ -1,7 +1,7 @@
 import type { Block } from '../../lib/blocks/index.js';
 import { OptionError } from '../../lib/errors.js';
 import type { FittedFeature } from '../../lib/features/index.js';
-import { isEnsemble, type LinearModel, type Model } from '../../lib/learners/index.js';
+import { isEnsemble, isLinear, type Model } from '../../lib/learners/index.js';
 import {
   type Additive,
   linear,
@@ -54,10 +54,6 @@ function isTrees(model: Model): model is TreeModel {
   return isEnsemble(model) && 'forest' in model && 'columns' in model;
 }
 
-function isLinear(model: Model): model is LinearModel {
-  return 'weights' in model && 'intercepts' in model && 'conclude' in model;
-}
-
 /**
  * What the features that a linear model reads keep to.
  *
@@ -92,9 +88,10 @@ export async function checkAdditive(
   const { rows } = blocks[0];
   const scores = new Float64Array(rows * model.classes);
   await model.score(blocks, scores);
-  const adding = additive.open({ rows, block: (feature) => blocks[feature] });
-  const sums = await adding.finish(undefined, new Float64Array(rows).fill(additive.start), 0);
-  const whole = additive.link(sums);
+  const adding = await additive.open({ rows, block: (feature) => blocks[feature] });
+  const sums = new Float64Array(rows).fill(additive.start);
+  await adding.advance(sums, 0, additive.steps);
+  const whole = additive.link(await adding.whole(sums));
   const isSame = whole.every((score, row) => Object.is(score, scores[(row + 1) * model.classes - 1]));
   if (isSame) return;
   throw new OptionError(

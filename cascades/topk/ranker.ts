@@ -1,12 +1,14 @@
 import { show } from '../../lib/check.js';
 import { OutsideQuery } from '../../lib/errors.js';
 import type { Profile } from '../../lib/profile/index.js';
+import { rankingHtml } from '../../lib/report/index.js';
 import type { Label } from '../terms/index.js';
 import { checkQuery, type OutsideWarning, type Page, type QueryOptions, type TopKAnswer } from './answers.js';
 import { bandAt, isInside } from './bands.js';
 import { type RankEngine, type Ranked, rank } from './engine.js';
 import { engineOf, type RankerParts } from './parts.js';
 import { codeOf } from './ranking.js';
+import { rankerReport } from './report.js';
 import { type LoadRankerOptions, loadRanker, saveRanker } from './saving.js';
 import type { Candidates } from './sections.js';
 import { rankerSummary } from './summary.js';
@@ -92,6 +94,16 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
   /** Plan, promise and costs as text for a terminal. */
   summary(): string {
     return rankerSummary(this.parts);
+  }
+
+  /**
+   * The same as one self-contained HTML page, with what plans keep against what they cost, the one that is served, and what Willump's rules
+   * would have chosen. Needs @observablehq/plot and linkedom.
+   *
+   * @throws MissingPackage without them
+   */
+  async report(options: { readonly title?: string } = {}): Promise<string> {
+    return rankingHtml(rankerReport(this.parts, options.title));
   }
 
   /**

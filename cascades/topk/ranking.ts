@@ -1,5 +1,6 @@
 import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
+import { isLinear, type Model } from '../../lib/learners/index.js';
 import type { Label } from '../terms/index.js';
 
 const MOST_NAMED = 30;
@@ -69,6 +70,24 @@ export function rankNumbers<L extends Label>(
       : scores[row * width + Math.max(0, of)];
   }
   return numbers;
+}
+
+/**
+ * What a stage's model is asked: its scores, of which the ranking number is made, or of a linear model of several classes the
+ * margin of one alone. That is a worse number, for what the other classes add up is left out, and a much cheaper one.
+ */
+export type AskedFor = 'scores' | 'margin';
+
+/** The model that gives a stage's numbers of a class. */
+export function askedModel(model: Model, asked: AskedFor, of: number): Model {
+  if (asked === 'scores') return model;
+  if (isLinear(model)) return model.margin(of);
+  throw new TypeError(`'${model.name}' has no margins`);
+}
+
+/** Whether a model's margins can be asked for instead of its scores. */
+export function hasMargins<L extends Label>({ by, classes }: Ranking<L>, model: Model): boolean {
+  return by === undefined && classes.length > 2 && isLinear(model);
 }
 
 /**

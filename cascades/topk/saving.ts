@@ -31,7 +31,7 @@ export interface LoadRankerOptions<Row, L extends Label, Name extends string>
 
 type Plain<Row, L extends Label, Name extends string> = Pick<
   RankerParts<Row, L, Name>,
-  'plan' | 'certificate' | 'profile' | 'objective' | 'outside' | 'tried' | 'notes'
+  'plan' | 'certificate' | 'profile' | 'objective' | 'outside' | 'curves' | 'tried' | 'notes'
 >;
 
 /** What the artifact's JSON holds beside the states of features and models. */
@@ -76,6 +76,7 @@ export async function saveRanker<Row, L extends Label, Name extends string>(
     profile: parts.profile,
     objective: parts.objective,
     outside: parts.outside,
+    curves: parts.curves,
     tried: parts.tried,
     notes: parts.notes,
   };
@@ -110,7 +111,7 @@ export async function loadRanker<Row, L extends Label, Name extends string>(
   const models = stored.plan.bands.map(({ stages }, b) =>
     stages.map(({ learner, rounds }, s) => cutAt(modelOf(stored.states[b][s], learner), rounds)),
   );
-  const { classes, of, plan, profile, objective, outside, tried, notes } = stored;
+  const { classes, of, plan, profile, objective, outside, curves, tried, notes } = stored;
   const ranking = { classes, width: widthOf(classes), of: of ?? classes.length - 1, by: options.score };
   return {
     features: options.features,
@@ -123,6 +124,7 @@ export async function loadRanker<Row, L extends Label, Name extends string>(
     profile,
     objective,
     outside,
+    curves,
     tried,
     notes,
   };

@@ -1,5 +1,4 @@
-import { isNested } from '../chain/index.js';
-import { boldest, type RankChain, type RankStage, type Trial } from './chain.js';
+import { boldest, goesOn, type RankChain, type RankStage, type Trial } from './chain.js';
 import type { CutKind } from './cut.js';
 
 export interface FoundChain {
@@ -10,6 +9,8 @@ export interface FoundChain {
 }
 
 const WIDTH = 4;
+/** Of chains of one length, how many have the widths of their cuts set beside each other. */
+const BALANCED = 2;
 const MOST_STAGES = 4;
 /** Steps in which the width of one stage's cut is moved beside the others', in logarithms. */
 const STEPS = [1, 0.5, 0.25];
@@ -29,8 +30,15 @@ export function aloneCosts(stage: RankStage, trial: Trial): Map<CutKind, number>
  *
  * Beam search as for cascades: the best chains so far are extended by every stage that fits between theirs, each with the kind of cut that
  * serves it best alone, until nothing is cheaper. Then the kinds are tried anew, stage by stage.
+ *
+ * @param trial some of the queries, to compare chains on
+ * @param whole all of them, for the widths of the chain that is found
  */
-export function searchRankChain(stages: readonly RankStage[], trial: Trial): FoundChain | undefined {
+export function searchRankChain(
+  stages: readonly RankStage[],
+  trial: Trial,
+  whole: Trial,
+): FoundChain | undefined {
   const alone = stages.map((stage) => bestAlone(stage, trial));
   const best = new Map(stages.map((stage, i) => [stage, alone[i]]));
   let beam = cheapest(alone);
@@ -43,14 +51,20 @@ export function searchRankChain(stages: readonly RankStage[], trial: Trial): Fou
         known.add(key);
         if (trial.costs(longer)[0] >= beam[0].cost) return [];
         const families = longer.flatMap((stage) => best.get(stage)?.chain.families ?? []);
-        return families.length === longer.length ? [balanced(longer, families, trial, trial.fullCost)] : [];
+        return families.length === longer.length ? [evaluate(longer, families, trial, trial.fullCost)] : [];
       }),
     );
+    const longest = cheapest(extended).slice(0, BALANCED);
+    extended.push(...longest.map((found) => balanced(found, trial)));
     const next = cheapest([...beam, ...extended]);
     if (next[0].cost >= beam[0].cost) break;
     beam = next;
   }
-  return beam.length === 0 ? undefined : withBestKinds(beam[0], trial);
+  if (beam.length === 0) return undefined;
+  const { chain, log } = withBestKinds(beam[0], trial);
+  const { stages: own, families, widths } = chain;
+  const found = balanced(evaluate(own, families, whole, whole.fullCost, widths, log), whole);
+  return Number.isFinite(found.cost) ? found : undefined;
 }
 
 function evaluate(
@@ -59,9 +73,10 @@ function evaluate(
   trial: Trial,
   limit: number,
   widths: readonly number[] = stages.map(() => 0),
+  start = 0,
 ): FoundChain {
   const chain = { stages, families, widths };
-  const { log, cost } = boldest(chain, trial, limit);
+  const { log, cost } = boldest(chain, trial, limit, start);
   return { chain, log, cost };
 }
 
@@ -71,19 +86,14 @@ function bestAlone(stage: RankStage, trial: Trial): FoundChain {
 }
 
 /** Moves the widths of later stages beside the first one's, one at a time, as long as that makes the chain cheaper. */
-function balanced(
-  stages: readonly RankStage[],
-  families: RankChain['families'],
-  trial: Trial,
-  limit: number,
-  start?: readonly number[],
-): FoundChain {
-  let best = evaluate(stages, families, trial, limit, start);
+function balanced(found: FoundChain, trial: Trial): FoundChain {
+  let best = found;
+  const { stages, families } = found.chain;
   for (const step of STEPS) {
     for (let s = 1; s < stages.length; s++) {
       for (const move of [step, -step]) {
         const widths = best.chain.widths.with(s, best.chain.widths[s] + move);
-        const next = evaluate(stages, families, trial, Math.min(limit, best.cost), widths);
+        const next = evaluate(stages, families, trial, Math.min(trial.fullCost, best.cost), widths, best.log);
         if (next.cost >= best.cost) continue;
         best = next;
         break;
@@ -100,20 +110,18 @@ function withBestKinds(found: FoundChain, trial: Trial): FoundChain {
     for (const family of stage.families) {
       const { stages, families, widths } = best.chain;
       if (family === families[s]) continue;
-      const next = balanced(stages, families.with(s, family), trial, best.cost, widths);
+      const next = evaluate(stages, families.with(s, family), trial, best.cost, widths, best.log);
       if (next.cost < best.cost) best = next;
     }
   });
-  return best;
+  return best === found ? found : balanced(best, trial);
 }
 
 function extensions(stages: readonly RankStage[], all: readonly RankStage[]): RankStage[][] {
   return all.flatMap((stage) => {
-    const at = stages.findIndex((other) => !isNested(other, stage));
+    const at = stages.findIndex((other) => !goesOn(other, stage));
     const place = at < 0 ? stages.length : at;
-    return place === stages.length || isNested(stage, stages[place])
-      ? [stages.toSpliced(place, 0, stage)]
-      : [];
+    return place === stages.length || goesOn(stage, stages[place]) ? [stages.toSpliced(place, 0, stage)] : [];
   });
 }
 

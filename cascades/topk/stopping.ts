@@ -1,10 +1,11 @@
-import { denseBlock } from '../../lib/blocks/index.js';
+import { denseBlock, SparseWriter } from '../../lib/blocks/index.js';
 import { ridgeRegression } from '../../lib/learners/index.js';
+import { type BestScores, ordered } from './best.js';
 
 /**
  * A stopping rule: how many candidates a query needs kept, from how its best scores lie. Plain data.
  *
- * The logarithm of that count over K is linear in a few numbers, fitted by ridge regression on the tuning queries. It is kept
+ * The logarithm of that count over K is linear in a few numbers, and in the class that ranks, fitted by ridge regression on the tuning queries. It is kept
  * within what those needed, so that no query is taken for more unusual than any that was seen.
  */
 export interface StoppingRule {
@@ -18,6 +19,8 @@ export interface StoppingRule {
   readonly spread: number;
   /** How many of the best scores are looked at, as a multiple of K. */
   readonly depth: number;
+  /** What is added for the class that ranks, by its code; nothing for one that no query was given of. */
+  readonly classes: Readonly<Record<number, number>>;
 }
 
 /** What a rule is fitted to. */
@@ -26,6 +29,8 @@ export interface NeedyQuery {
   readonly best: Float64Array;
   readonly k: number;
   readonly candidates: number;
+  /** Code of the class that ranks. */
+  readonly of: number;
   /** How many of the best had to be kept. */
   readonly needed: number;
 }
@@ -34,9 +39,18 @@ const L2 = 2;
 const WIDEST = 20;
 
 /** How many candidates the query is expected to need. */
-export function countOf(rule: StoppingRule, best: Float64Array, k: number, candidates: number): number {
+export function countOf(
+  rule: StoppingRule,
+  best: BestScores,
+  k: number,
+  candidates: number,
+  of: number,
+): number {
   const signs = signsOf(best, k, candidates, rule);
-  const log = signs.reduce((sum, sign, i) => sum + sign * rule.weights[i], rule.intercept);
+  const log = signs.reduce(
+    (sum, sign, i) => sum + sign * rule.weights[i],
+    rule.intercept + (rule.classes[of] ?? 0),
+  );
   return k * Math.min(rule.most, Math.max(rule.least, Math.exp(log)));
 }
 
@@ -44,15 +58,30 @@ export async function fitStopping(
   queries: readonly NeedyQuery[],
   { spread, depth }: Pick<StoppingRule, 'spread' | 'depth'>,
 ): Promise<StoppingRule> {
-  const signs = queries.map(({ best, k, candidates }) => signsOf(best, k, candidates, { spread, depth }));
+  const signs = queries.map(({ best, k, candidates }) =>
+    signsOf(ordered(best), k, candidates, { spread, depth }),
+  );
   const values = Float64Array.from(queries, ({ needed, k }) => Math.log(needed / k));
   const columns = signs[0].length;
   const block = denseBlock(queries.length, columns, Float32Array.from(signs.flat()));
-  const set = { blocks: [block], rows: queries.length, classes: 1, labels: new Int32Array(0), values };
+  const codes = [...new Set(queries.map(({ of }) => of))].sort((a, b) => a - b);
+  const classes = new SparseWriter(queries.length, codes.length, queries.length);
+  for (const { of } of queries) {
+    classes.push(codes.indexOf(of), 1);
+    classes.endRow();
+  }
+  const set = {
+    blocks: [block, classes.block()],
+    rows: queries.length,
+    classes: 1,
+    labels: new Int32Array(0),
+    values,
+  };
   const { weights, intercepts } = await ridgeRegression({ l2: L2 }).fit(set, { seed: 0 });
   const needs = values.map(Math.exp);
   return {
-    weights: [...weights],
+    weights: [...weights.subarray(0, columns)],
+    classes: Object.fromEntries(codes.map((code, i) => [code, weights[columns + i]])),
     intercept: intercepts[0],
     least: needs.reduce((least, need) => Math.min(least, need)),
     most: needs.reduce((most, need) => Math.max(most, need)),
@@ -66,7 +95,7 @@ export async function fitStopping(
  * All of it is finite.
  */
 function signsOf(
-  best: Float64Array,
+  best: BestScores,
   k: number,
   candidates: number,
   { spread, depth }: Pick<StoppingRule, 'spread' | 'depth'>,
@@ -74,12 +103,11 @@ function signsOf(
   const last = Math.min(k, best.length) - 1;
   const deepest = Math.min(best.length, Math.ceil(depth * k));
   const within = (distance: number) => {
-    let count = last + 1;
-    while (count < deepest && best[count] >= best[last] - distance) count++;
-    return Math.log(count / k);
+    const count = best.countAtLeast(best.at(last) - distance);
+    return Math.log(Math.max(last + 1, Math.min(deepest, count)) / k);
   };
   const gap = (from: number, to: number) => {
-    const width = (best[Math.min(from, deepest - 1)] - best[Math.min(to, deepest - 1)]) / spread;
+    const width = (best.at(Math.min(from, deepest - 1)) - best.at(Math.min(to, deepest - 1))) / spread;
     return Number.isNaN(width) ? 0 : Math.min(WIDEST, width);
   };
   return [

@@ -29,8 +29,8 @@ function planLines({ stages, pruning, full, expected }: BandPlan, unit: string):
     ];
   }
   const rows = stages.map(
-    ({ features, learner, cut, rounds, reach, cost }, s) =>
-      `${s + 1}. ${percent(reach)} reach ${features.join(' + ')} (${learner}${rounds ? `, ${rounds.rounds} of ${rounds.of} rounds` : ''}), ` +
+    ({ features, learner, asked, cut, rounds, reach, cost }, s) =>
+      `${s + 1}. ${percent(reach)} reach ${features.join(' + ')} (${learner}${rounds ? `, ${rounds.rounds} of ${rounds.of} rounds` : ''}${asked === 'margin' ? ', margins' : ''}), ` +
       `${round(cost)} ${unit}; kept: ${cutWords(cut)}`,
   );
   return [
@@ -40,13 +40,13 @@ function planLines({ stages, pruning, full, expected }: BandPlan, unit: string):
   ];
 }
 
-function cutWords(cut: Cut): string {
+export function cutWords(cut: Cut): string {
   if (cut.kind === 'ratio') return `the best ${round(cut.keep)} x K`;
   if (cut.kind === 'margin') return `those within ${round(cut.margin)} of the K-th best`;
   return `${round(cut.factor)} times as many as a rule expects of the query, at most ${round(cut.factor * cut.rule.most)} x K`;
 }
 
-function promiseLine({ verdict, reason, promise, queries, observed }: BandCertificate): string {
+export function promiseLine({ verdict, reason, promise, queries, observed }: BandCertificate): string {
   if (verdict === 'full-model-only') return `The full model scores every candidate: ${reason}.`;
   if (verdict === 'certified' && promise.population === 'every query') return 'Exact: nothing is lost.';
   if (verdict !== 'certified') return `Nothing is promised (${verdict}): ${reason}.`;
@@ -62,7 +62,7 @@ function promised({ metric, level, share }: TopKPromise): string {
     : `at least ${percent(share)} of queries have a ${metric}@K of ${level} or more`;
 }
 
-function spelt([from, to]: Range): string {
+export function spelt([from, to]: Range): string {
   return from === to ? String(from) : `${from} to ${to}`;
 }
 

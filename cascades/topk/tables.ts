@@ -5,7 +5,7 @@ import { topK } from '../../lib/select/index.js';
 import { eachBatch, type Tracker } from '../stages/index.js';
 import type { Label } from '../terms/index.js';
 import type { AskedQuery, QuerySet } from './queries.js';
-import type { Ranking, rankNumbers } from './ranking.js';
+import { type AskedFor, askedModel, type Ranking, type rankNumbers } from './ranking.js';
 
 /** Numbers of every row of a set of queries, one array for each class that some query ranks by. */
 export type Columns = ReadonlyMap<number, Float64Array>;
@@ -16,6 +16,8 @@ export interface Reader {
   readonly features: readonly string[];
   /** What is made of its scores. */
   readonly numbers: typeof rankNumbers;
+  /** What it is asked. @defaultValue its scores */
+  readonly asked?: AskedFor;
 }
 
 /** What a query's answer is judged by. */
@@ -40,13 +42,16 @@ export async function scoreRows<Row, L extends Label>(
   const wanted = features.filter(({ name }) => readers.some((reader) => reader.features.includes(name)));
   const origin = Int32Array.from(rows.keys());
   await eachBatch(wanted, { rows, origin }, tracker, async (blocks, from, count) => {
-    for (const [r, { model, features: read, numbers }] of readers.entries()) {
+    for (const [r, { model, features: read, numbers, asked = 'scores' }] of readers.entries()) {
+      const own = read.map((name) => blocks[wanted.findIndex((feature) => feature.name === name)]);
+      if (asked === 'margin') {
+        for (const [of, column] of columns[r]) {
+          await askedModel(model, asked, of).score(own, column.subarray(from, from + count));
+        }
+        continue;
+      }
       const scores = new Float64Array(count * model.classes);
-      await model.score(
-        read.map((name) => blocks[wanted.findIndex((feature) => feature.name === name)]),
-        scores,
-        { signal: tracker.signal },
-      );
+      await model.score(own, scores, { signal: tracker.signal });
       for (const [of, column] of columns[r]) column.set(numbers(ranking, scores, of), from);
     }
   });

@@ -1,6 +1,7 @@
 import type { Label, Cut as Rounds, Target, Verdict } from '../terms/index.js';
 import type { Cut } from './cut.js';
 import type { PruningPlan } from './pruning.js';
+import type { AskedFor } from './ranking.js';
 
 /** From … to, both included. */
 export type Range = readonly [number, number];
@@ -74,6 +75,8 @@ export interface RankerStage<Name extends string = string> {
   readonly target: Target;
   /** Where only the first rounds of its model are run. */
   readonly rounds: Rounds | null;
+  /** Whether candidates are compared by the model's scores, or by the margin of the class alone. */
+  readonly asked: AskedFor;
   readonly cut: Cut;
   /** Share of the candidates expected to get here. */
   readonly reach: number;
@@ -100,12 +103,31 @@ export interface RankerPlan<L extends Label = Label, Name extends string = strin
   readonly bands: readonly BandPlan<Name>[];
 }
 
+/** What a plan keeps of the true top K, and costs a candidate, on average over the tuning queries. */
+export interface CurvePoint {
+  readonly cost: number;
+  /** The mean metric. */
+  readonly value: number;
+  readonly isServed: boolean;
+}
+
+/** Of one band: its plans from cheap to careful, and what Willump's rules would have chosen. Plain data. */
+export interface BandCurve {
+  readonly points: readonly CurvePoint[];
+  readonly willump: readonly {
+    readonly rule: 'published' | 'released';
+    readonly cost: number;
+    readonly value: number;
+  }[];
+}
+
 /** A stage that was tried. */
 export interface TriedStage {
   readonly features: readonly string[];
   readonly learner: string;
   readonly target: Target;
   readonly rounds: Rounds | null;
+  readonly asked: AskedFor;
   /** For each kind of cut what a candidate would cost on average with this stage alone, were the promise just kept; none that are dearer than to keep all. */
   readonly alone: Readonly<Partial<Record<Cut['kind'], number>>>;
 }

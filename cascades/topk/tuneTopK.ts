@@ -6,6 +6,7 @@ import { boundBands } from './bounding.js';
 import type { TriedRankStage } from './candidates.js';
 import { certifyBands, together } from './certification.js';
 import type { RankChain } from './chain.js';
+import { curveOf } from './curve.js';
 import type { TopKOptions } from './options.js';
 import { topKProblem } from './problem.js';
 import { Ranker } from './ranker.js';
@@ -85,6 +86,7 @@ export async function tuneTopK<Row, L extends Label, Name extends string>(
         bounded.map(({ certificate }) => certificate),
         problem.delta,
       ),
+      curves: [],
       tried: [],
       notes: [],
     });
@@ -102,6 +104,9 @@ export async function tuneTopK<Row, L extends Label, Name extends string>(
       verdicts.map(({ certificate }) => certificate),
       problem.delta,
     ),
+    curves: verdicts.map((verdict, b) =>
+      curveOf(tuned.searches[b], verdict, tuned.stages, problem.random.fork('willump')),
+    ),
     tried: triedStages(tuned.stages),
     notes: tuned.cuts.map((cut) => `To keep within the budget: ${cut}.`),
   });
@@ -116,11 +121,12 @@ function triedStages(stages: readonly TriedRankStage[]): TriedStage[] {
   const costOf = ({ alone }: TriedRankStage) => Math.min(...alone.values());
   return [...stages]
     .sort((a, b) => costOf(a) - costOf(b))
-    .map(({ features, learner, target, cut, alone }) => ({
+    .map(({ features, learner, target, cut, asked, alone }) => ({
       features,
       learner,
       target,
       rounds: cut,
+      asked,
       alone: Object.fromEntries(alone),
     }));
 }

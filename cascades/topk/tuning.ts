@@ -1,10 +1,10 @@
 import type { Learner } from '../../lib/learners/index.js';
-import { evenWeights, type Objective } from '../../lib/profile/index.js';
+import { evenWeights, type InferenceCost, type Objective, type Profile } from '../../lib/profile/index.js';
 import { type CostedStage, fullCost, stageCosts, type Tracker } from '../stages/index.js';
 import type { Label } from '../terms/index.js';
 import { type BandSearch, isInside, shortageOf } from './bands.js';
 import { type TriedRankStage, tryRankStages } from './candidates.js';
-import type { Trial } from './chain.js';
+import type { RankStage, Trial } from './chain.js';
 import { pathOf } from './path.js';
 import type { TopKProblem } from './problem.js';
 import { rankNumbers } from './ranking.js';
@@ -30,6 +30,15 @@ export interface Tuned {
 
 const NOTHING = 'nothing cheaper: no stages could be expected to keep the promise for less than scoring all';
 
+/** Chains are compared on so many of the queries; the widths of the one that is found are set on all. */
+const SEARCHED = 80;
+
+/** At most so many, evenly from all. */
+function some(all: readonly number[], most: number): readonly number[] {
+  if (all.length <= most) return all;
+  return Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]);
+}
+
 /** Tries stages on the tuning queries, and finds each band the chain that costs least. */
 export async function tuneBands<Row, L extends Label, Name extends string>(
   { bands, tuning, ranking }: TopKProblem<Row, L>,
@@ -42,15 +51,19 @@ export async function tuneBands<Row, L extends Label, Name extends string>(
   const own = bands.map((band) => queries.flatMap(({ k }, q) => (isInside(band.k, k) ? [q] : [])));
   const shortages = bands.map((band, b) => shortageOf(band, own[b].length));
   const whole = fullCost(profile, full.reads, objective);
+  const costed = withMargins(profile, ranking.classes.length);
   const trialOf = (among: readonly number[], { question, tests }: (typeof bands)[number]): Trial => ({
     queries: among.map((q) => queries[q]),
     places: among,
     question,
     tests,
-    costs: (stages: readonly CostedStage[]) =>
-      stageCosts(profile, stages, full.reads, objective, evenWeights(1), 1).map(([cost]) => cost),
+    costs: (stages) =>
+      stageCosts(costed, stages.map(costedStage), full.reads, objective, evenWeights(1), 1).map(
+        ([cost]) => cost,
+      ),
     fullCost: whole,
     signal,
+    aligned: new Map(),
   });
   const usable = bands.flatMap((band, b) => (shortages[b] === null ? [{ band, own: own[b] }] : []));
   const { stages, cuts } =
@@ -67,7 +80,10 @@ export async function tuneBands<Row, L extends Label, Name extends string>(
           budget,
           // Stages are made for all bands, and compared where the first one's promise is asked.
           trial: trialOf(
-            usable.flatMap((each) => each.own),
+            some(
+              usable.flatMap((each) => each.own),
+              SEARCHED,
+            ),
             usable[0].band,
           ),
           tracker: progress('stages'),
@@ -76,11 +92,28 @@ export async function tuneBands<Row, L extends Label, Name extends string>(
     const reason = shortages[b];
     if (reason !== null) return { reason };
     const trial = trialOf(own[b], band);
-    const found = searchRankChain(stages, trial);
+    const found = searchRankChain(stages, trialOf(some(own[b], SEARCHED), band), trial);
     progress('search').onProgress?.((b + 1) / bands.length);
     return found === undefined ? { reason: NOTHING } : { found, path: pathOf(found, whole, trial), trial };
   });
   return { stages, searches, cuts };
+}
+
+/** What a learner's models cost where margins are asked for: about one class's part of it. */
+function withMargins(profile: Profile, outputs: number): Profile {
+  const models = Object.entries(profile.models).flatMap(([name, cost]): [string, InferenceCost][] => [
+    [name, cost],
+    [marginsOf(name), { ...cost, perRow: cost.perRow / outputs, perEntry: cost.perEntry / outputs }],
+  ]);
+  return outputs > 2 ? { ...profile, models: Object.fromEntries(models) } : profile;
+}
+
+function costedStage({ features, learner, target, passed, cut, asked }: RankStage): CostedStage {
+  return { features, learner: asked === 'margin' ? marginsOf(learner) : learner, target, passed, cut };
+}
+
+function marginsOf(learner: string): string {
+  return `${learner}, margins`;
 }
 
 export function fullReader<Row, Name extends string>({ full }: Trained<Row, Name>): Reader {

@@ -66,6 +66,7 @@ function feature<Row>(
       const values = compute(view);
       return values instanceof Promise ? values.then((all) => block(view, all)) : block(view, values);
     },
+    warm: () => denseBlock(1, columns, new Float32Array(columns)),
     state: { json: { columns }, tensors: {} },
   };
   const { version, price } = options;

@@ -18,6 +18,13 @@ export interface Feature<in Row> {
   /** Learns what it needs (a vocabulary, categories) from training rows alone. */
   fit(view: RowView<Row>): FittedFeature<Row> | Promise<FittedFeature<Row>>;
   load(state: State): FittedFeature<Row>;
+  /**
+   * What takes the fitted feature's place in a cascade that answers, with the same numbers: a cache in front of it, say.
+   * Tuning and profiles use the feature itself, so that the costs measured are its own.
+   *
+   * @param cost microseconds that a row of it was measured to cost
+   */
+  served?(fitted: FittedFeature<Row>, name: string, cost: number | undefined): FittedFeature<Row>;
 }
 
 /**
@@ -37,6 +44,8 @@ export interface ComputeContext {
    * the others; what the block holds for those doesn't matter. Without it, it fails as a whole.
    */
   readonly missing?: ((row: number, error: Error) => void) | undefined;
+  /** Nobody can wait: a feature that has the choice computes at once. */
+  readonly atOnce?: boolean | undefined;
 }
 
 /** A feature ready to compute. The same row always gives the same numbers, whatever rows surround it. */
@@ -46,4 +55,26 @@ export interface FittedFeature<in Row> {
   /** Where that is certain, whatever the rows are: bounds on scores rest on it. */
   readonly range?: FeatureRange | undefined;
   readonly state: State;
+  /**
+   * Readies what the first row would have to wait for (code, buffers, connections).
+   *
+   * @returns a block of one made-up row, for models to be readied with
+   */
+  warm?(): Block | Promise<Block>;
+  /** What it counts of its own work, for the statistics. */
+  counts?(): OwnCounts;
+}
+
+/** What only a feature itself can count, since it was made. */
+export interface OwnCounts {
+  /** Rows whose numbers a cache had, and those that it hadn't. */
+  readonly hits?: number;
+  readonly misses?: number;
+  /** Rows that waited for numbers of their key which another call was fetching already. */
+  readonly joined?: number;
+  /** Milliseconds that the hits would have cost. */
+  readonly savedMs?: number;
+  /** Times a source was asked, and for how many keys. */
+  readonly roundTrips?: number;
+  readonly keys?: number;
 }

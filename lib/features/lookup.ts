@@ -85,6 +85,14 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
         },
       );
     },
+    async warm() {
+      await asking.open();
+      return denseBlock(1, width, absent.slice());
+    },
+    counts: () => {
+      const { roundTrips, keys } = source.counts;
+      return { roundTrips, keys };
+    },
     state: { json: { columns: width }, tensors: {} },
   };
   return {

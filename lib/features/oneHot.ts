@@ -52,19 +52,20 @@ export function oneHot<Row>(source: Source<Row, Category>, options: OneHotOption
 
 function fitted<Row>(source: Source<Row, Category>, categories: readonly Category[]): FittedFeature<Row> {
   const columnOf = new Map(categories.map((category, column) => [category, column]));
+  const blockOf = (values: readonly Category[]) => {
+    const writer = new SparseWriter(values.length, categories.length, values.length);
+    for (const category of values) {
+      const column = columnOf.get(category);
+      if (column !== undefined) writer.push(column, 1);
+      writer.endRow();
+    }
+    return writer.block();
+  };
   return {
     columns: categories.length,
     range: { norm: 1, nonNegative: true },
-    compute(view) {
-      const values = categoriesOf(view, source);
-      const writer = new SparseWriter(values.length, categories.length, values.length);
-      for (const category of values) {
-        const column = columnOf.get(category);
-        if (column !== undefined) writer.push(column, 1);
-        writer.endRow();
-      }
-      return writer.block();
-    },
+    compute: (view) => blockOf(categoriesOf(view, source)),
+    warm: () => blockOf(categories.slice(0, 1)),
     state: { json: categories, tensors: {} },
   };
 }

@@ -39,6 +39,12 @@ export const TERM_OPTIONS = [
 /** A hash has 32 bits; beyond this a row's counts alone would take half a gigabyte. */
 const MOST_BUCKETS = 2 ** 27;
 
+/** A text with letters, digits and signs of all kinds, and how often it is read for the code to be compiled. */
+const WARM_TEXT = Array.from({ length: 400 }, (_, i) => `${i.toString(36)}e${(i * i).toString(36)} `).join(
+  'é. ',
+);
+const WARM_UPS = 40;
+
 /** How a row's term counts become values: `counts` leaves them, `tfidf` weighs and normalises. */
 export interface Weighting {
   readonly sublinear: boolean;
@@ -85,31 +91,36 @@ function fitted<Row>(
   // Entries a row, as seen so far: room for the next batch's block.
   let usual = 16;
 
+  const blockOf = (texts: readonly string[]) => {
+    const writer = new SparseWriter(texts.length, columns, Math.ceil(texts.length * usual * 1.2));
+    for (const text of texts) {
+      grams.read(text);
+      const distinct = count(grams, counts, touched);
+      if (values.length < distinct) values = new Float64Array(2 * distinct);
+      let squares = 0;
+      for (let t = 0; t < distinct; t++) {
+        const column = touched[t];
+        const value = (sublinear ? 1 + logOf(counts[column]) : counts[column]) * weights[column];
+        counts[column] = 0;
+        squares += value * value;
+        values[t] = value;
+      }
+      writer.pushAll(touched, values, distinct, normalise && squares > 0 ? 1 / Math.sqrt(squares) : 1);
+      writer.endRow();
+    }
+    const block = writer.block();
+    if (block.rows > 0) usual = block.values.length / block.rows;
+    return block;
+  };
+
   return {
     columns,
     // Weights of terms are above 0.
     range: normalise ? { norm: 1, nonNegative: true } : undefined,
-    compute(view) {
-      const texts = textsOf(view, source);
-      const writer = new SparseWriter(texts.length, columns, Math.ceil(texts.length * usual * 1.2));
-      for (const text of texts) {
-        grams.read(text);
-        const distinct = count(grams, counts, touched);
-        if (values.length < distinct) values = new Float64Array(2 * distinct);
-        let squares = 0;
-        for (let t = 0; t < distinct; t++) {
-          const column = touched[t];
-          const value = (sublinear ? 1 + logOf(counts[column]) : counts[column]) * weights[column];
-          counts[column] = 0;
-          squares += value * value;
-          values[t] = value;
-        }
-        writer.pushAll(touched, values, distinct, normalise && squares > 0 ? 1 / Math.sqrt(squares) : 1);
-        writer.endRow();
-      }
-      const block = writer.block();
-      if (block.rows > 0) usual = block.values.length / block.rows;
-      return block;
+    compute: (view) => blockOf(textsOf(view, source)),
+    warm() {
+      for (let i = 1; i < WARM_UPS; i++) blockOf([WARM_TEXT]);
+      return blockOf([WARM_TEXT]);
     },
     get state() {
       return save(vocabulary, weights);

@@ -1,4 +1,4 @@
-type Data = Uint16Array | Int32Array | Float32Array | Float64Array;
+type Data = Uint8Array | Uint16Array | Int32Array | Float32Array | Float64Array;
 
 /** What will be in a kernel's memory, and where: addresses are known before there is a memory. */
 export class Arena {

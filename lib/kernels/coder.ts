@@ -1,7 +1,14 @@
 import { type Block, pickColumns, pickEntries, type SparseBlock } from '../blocks/index.js';
 import { blockBounds, type Coding } from './coding.js';
 import { CODE_SHIFT, LANES } from './padded.js';
-import { type CodePlan, firstSetCode, writeCodes, writeRanks, writeSetCodes } from './ranks.js';
+import {
+  type CodePlan,
+  firstSetCode,
+  writeCodes,
+  writeFourRanks,
+  writeRanks,
+  writeSetCodes,
+} from './ranks.js';
 
 /**
  * Writes the ranks of columns `begin` to before `end` of a coding, of one row or {@link LANES}: their
@@ -149,9 +156,10 @@ export class Coder {
   private rankNumbers(begin: number, end: number, rows: number, at: number): void {
     const { coding, plan, numbers, withSets } = this;
     if (this.rank) this.rank(begin, end, rows, at);
+    else if (rows === 1) writeRanks(coding, begin, end, numbers, 0, LANES, plan, at);
     else {
-      for (let i = 0; i < rows; i++) {
-        writeRanks(coding, begin, end, numbers, i, LANES, plan, at + i * plan.lane);
+      for (let i = 0; i < rows; i += 4) {
+        writeFourRanks(coding, begin, end, numbers, i, LANES, plan, at + i * plan.lane);
       }
     }
     for (let s = 0; s < withSets.length; s++) {

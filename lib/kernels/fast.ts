@@ -5,14 +5,16 @@ import { askedWalk } from './asked.js';
 import { Coder } from './coder.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
-import { fitsPadded, fitsWords, LANES } from './padded.js';
+import { maskedWalk } from './masks.js';
+import { CODE_SHIFT, fitsPadded, fitsWords, LANES } from './padded.js';
 import { writeRank } from './ranks.js';
-import { RECORD_BYTES, recordsOf } from './records.js';
 import type { Shape } from './shape.js';
 import { treesKernel } from './trees.wasm.js';
 import { linkedWalk, paddedWalks, SLOT_BYTES, wideWalk } from './walks.js';
 import { isWideWorth, WIDE } from './wide.js';
 
+/** Bytes of what the kernel has to know of a column. */
+const RECORD = 20;
 /** From so many rows on it is quicker to ask 64 of them at once. */
 const WIDE_ROWS = 40;
 /** Addresses must not be negative. */
@@ -46,11 +48,13 @@ export function fastKernel(
   const asking = askedWalk(arena, forest, coding, shape, widths);
   const padded = fitsPadded(shape) ? paddedWalks(arena, forest, coding, shape.depth, sumsAt) : undefined;
   const row = padded?.row ?? linkedWalk(arena, forest, coding);
+  const masking = padded ? undefined : maskedWalk(arena, forest, coding, shape);
   const wide = isWideWorth(shape) ? wideWalk(arena, forest, coding, sumsAt) : undefined;
   const kernel = row && arena.bytes < MOST_BYTES ? tryKernel(code, arena.bytes) : undefined;
   if (!row || !kernel) return undefined;
   arena.fill(kernel.memory);
-  const one = row(kernel);
+  const masked = masking?.(kernel);
+  const one = masked?.add ?? row(kernel);
   const asked = asking?.(kernel);
   const some = padded?.group(kernel);
   const all = wide?.(kernel);
@@ -60,16 +64,16 @@ export function fastKernel(
   const codes = new Int32Array(kernel.memory, 0, slots * WIDE);
   const plan = { codes, step: LANES, lane: 1 };
   const coder = new Coder(coding, widths, plan, numbers, (begin, end, rows, at) => {
-    const record = recordsAt + RECORD_BYTES * begin;
+    const record = recordsAt + RECORD * begin;
     if (rows === 1) {
       // One row is always at 0. The kernel takes four columns at a time.
       const most = begin + 4 * ((end - begin) >> 2);
-      rank(record, recordsAt + RECORD_BYTES * most, numbersAt);
+      rank(record, recordsAt + RECORD * most, numbersAt);
       for (let c = most; c < end; c++) writeRank(coding, c, numbers[LANES * (c - begin)], plan, at);
       return;
     }
     for (let i = 0; i < rows; i += 4) {
-      ranks(record, recordsAt + RECORD_BYTES * end, numbersAt + 4 * i, 4 * (at + i));
+      ranks(record, recordsAt + RECORD * end, numbersAt + 4 * i, 4 * (at + i));
     }
   });
   const { outputs } = forest;
@@ -99,7 +103,10 @@ export function fastKernel(
     const add = isAsked ? asked.add : one;
     for (; at < rows; at++) {
       if (isAsked) asked.ask(blocks, at);
-      else coder.write(blocks, at, 1, 0);
+      else {
+        coder.write(blocks, at, 1, 0);
+        masked?.mask();
+      }
       for (let o = 0, to = at * outputs; o < outputs; o++, to++) out[to] = add(o, outputs, out[to]);
       if (!isAsked) coder.clear();
     }
@@ -109,4 +116,16 @@ export function fastKernel(
 function areDense(blocks: readonly Block[]): boolean {
   for (let b = 0; b < blocks.length; b++) if (blocks[b].kind !== 'dense') return false;
   return true;
+}
+
+function recordsOf({ begin, half, count, last, first }: Coding, thresholdsAt: number): Int32Array {
+  return Int32Array.from(
+    [...begin.keys()].flatMap((c) => [
+      thresholdsAt + 4 * begin[c] - 4,
+      4 * half[c],
+      (count[c] + 1) << CODE_SHIFT,
+      SLOT_BYTES * last[c],
+      SLOT_BYTES * first[c],
+    ]),
+  );
 }

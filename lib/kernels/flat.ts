@@ -1,16 +1,14 @@
 import type { Block } from '../blocks/index.js';
-import { Answers } from './answers.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
 import { LEFT, type PaddedForest, padded, wordOf } from './padded.js';
 import { rowKernel } from './rowwise.js';
-import { addSliced, MOST_SLICED, SLICE, sliced } from './sliced.js';
+import type { Shape } from './shape.js';
+import { addSliced, MOST_SLICED, sliced } from './sliced.js';
+import { type AddSlice, isSliceWorth, sliceKernel } from './slices.js';
 
 /** How many words a chunk of trees may have: the second cache holds them and their leaves. */
 const CHUNK_WORDS = 32_768;
-
-/** Fewer rows are walked one by one: asking them everything would take longer. */
-const FEW_ROWS = 16;
 
 /**
  * Runs padded trees in plain code, without a branch on a row's way: 32 rows at a time, asked everything; a few one by one,
@@ -19,50 +17,22 @@ const FEW_ROWS = 16;
 export function flatKernel(
   forest: Forest,
   coding: Coding,
-  depth: number,
+  shape: Shape,
   widths: readonly number[],
 ): (blocks: readonly Block[], out: Float64Array) => void {
+  const { depth } = shape;
   const chunk = 8 * Math.max(1, Math.trunc(CHUNK_WORDS / 8 / 2 ** depth));
   const trees = padded(forest, depth, LEFT, (node) => wordOf(coding, node, 1));
   const few = rowKernel(forest, coding, widths, trees.trees, chunk, (codes, tree, end, stride, sum) =>
     walk(trees, codes, tree, end, stride, sum),
   );
-  if (depth > MOST_SLICED) return few;
-  const many = sliceKernel(forest, coding, depth, widths);
-  return (blocks, out) => {
-    const rows = blocks.length === 0 ? 0 : blocks[0].rows;
-    const sliced = rows % SLICE < FEW_ROWS ? rows - (rows % SLICE) : rows;
-    many(blocks, out, sliced);
-    if (sliced < rows) few(blocks, out, sliced);
-  };
-}
-
-/** Adds the leaves of the first `end` rows. */
-function sliceKernel(
-  forest: Forest,
-  coding: Coding,
-  depth: number,
-  widths: readonly number[],
-): (blocks: readonly Block[], out: Float64Array, end: number) => void {
-  const { outputs } = forest;
-  const answers = new Answers(forest, coding, widths);
-  const known = sliced(forest, depth, answers.known);
-  const any = { ...known, places: sliced(forest, depth, answers.any).places };
-  const sums = new Float64Array(SLICE * outputs);
+  if (depth > MOST_SLICED || !isSliceWorth(coding, shape)) return few;
   const [planes, numbers] = [new Int32Array(8), new Int32Array(8)];
-  return (blocks, out, end) => {
-    for (let from = 0; from < end; from += SLICE) {
-      const rows = Math.min(SLICE, end - from);
-      const isMissing = answers.ask(blocks, from, rows);
-      for (let i = 0, at = from * outputs; i < rows; i++) {
-        for (let o = 0; o < outputs; o++) sums[o * SLICE + i] = out[at++];
-      }
-      addSliced(isMissing ? any : known, answers.words, sums, planes, numbers);
-      for (let i = 0, at = from * outputs; i < rows; i++) {
-        for (let o = 0; o < outputs; o++) out[at++] = sums[o * SLICE + i];
-      }
-    }
+  const slices = (places: Int32Array): AddSlice => {
+    const trees = sliced(forest, depth, places);
+    return (words, sums) => addSliced(trees, words, sums, planes, numbers);
   };
+  return sliceKernel(forest, coding, widths, slices, few);
 }
 
 /**

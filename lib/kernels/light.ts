@@ -1,19 +1,21 @@
 import { codingOf } from './coding.js';
-import { fastKernel } from './fast.js';
 import type { Forest } from './forest.js';
+import { linkedKernel } from './linked.js';
+import { fitsWords } from './padded.js';
 import { addForest, begin } from './reference.js';
 import type { ForestKernel } from './run.js';
 import { shapeOf } from './shape.js';
 
 /**
- * `forestKernel` (run.ts) as `spillway/runtime` has it: in WebAssembly, and where there is none by the reference, which is slower than the
- * plain kernels that are left out, and as small as can be. The numbers are the same, bit for bit.
+ * `forestKernel` (run.ts) as `spillway/runtime` has it: plain code on trees as they are, the smallest that is quick. The numbers are the same, bit
+ * for bit. Whose trees are many loads them by `learners: [gradientBoosting()]` of `spillway`, whose kernels in WebAssembly come with it.
  */
 export function forestKernel(forest: Forest, widths: readonly number[]): ForestKernel {
-  const fast = fastKernel(forest, codingOf(forest), shapeOf(forest), widths);
-  const add: ForestKernel['add'] = fast ?? ((blocks, out) => addForest(forest, blocks, out));
+  const coding = codingOf(forest);
+  const quick = fitsWords(coding, 1) ? linkedKernel(forest, coding, shapeOf(forest), widths) : undefined;
+  const add: ForestKernel['add'] = quick ?? ((blocks, out) => addForest(forest, blocks, out));
   return {
-    name: fast ? 'wasm' : 'reference',
+    name: quick ? 'linked' : 'reference',
     add,
     run(blocks, out) {
       begin(forest, blocks.length === 0 ? 0 : blocks[0].rows, out);

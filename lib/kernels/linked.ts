@@ -3,8 +3,13 @@ import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
 import { type LinkedForest, linked } from './links.js';
 import { LEFT, wordOf } from './padded.js';
+import { addReached, answered, reached } from './reached.js';
 import { rowKernel } from './rowwise.js';
-import { heights } from './shape.js';
+import { heights, type Shape } from './shape.js';
+import { type AddSlice, isSliceWorth, sliceKernel } from './slices.js';
+
+/** Asking 32 rows everything is worth their walks where trees have no more nodes than so many for each step of a walk. */
+const SLICED_NODES = 8;
 
 /** Trees of an output that stay in the cache together. */
 const CHUNK = 32;
@@ -18,6 +23,7 @@ const CHUNK = 32;
 export function linkedKernel(
   forest: Forest,
   coding: Coding,
+  shape: Shape,
   widths: readonly number[],
 ): ((blocks: readonly Block[], out: Float64Array) => void) | undefined {
   const trees = linked(forest, { at: 0, node: 2, left: LEFT, word: (node) => wordOf(coding, node, 1) });
@@ -25,9 +31,19 @@ export function linkedKernel(
   const height = heights(forest);
   const steps = trees.roots.map((_, tree) => height[forest.roots[tree]] ?? 0);
   const walked = { ...trees, steps };
-  return rowKernel(forest, coding, widths, steps.length, CHUNK, (codes, tree, end, stride, sum) =>
+  const few = rowKernel(forest, coding, widths, steps.length, CHUNK, (codes, tree, end, stride, sum) =>
     walk(walked, codes, tree, end, stride, sum),
   );
+  const isWorth = shape.nodes <= SLICED_NODES * shape.steps && isSliceWorth(coding, shape);
+  const lopsided = isWorth ? reached(forest) : undefined;
+  if (!lopsided) return few;
+  const [planes, numbers] = [new Int32Array(8), new Int32Array(8)];
+  const rows = new Int32Array(lopsided.most + 1);
+  const slices = (places: Int32Array): AddSlice => {
+    const own = answered(lopsided, places);
+    return (words, sums) => addReached(own, words, sums, planes, numbers, rows);
+  };
+  return sliceKernel(forest, coding, widths, slices, few);
 }
 
 /** Linked trees, and how many steps each of them has. */

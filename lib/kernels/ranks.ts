@@ -82,6 +82,69 @@ export function writeRanks(
   for (; c < end; c++, n += apart) writeRank(coding, c, numbers[n], plan, at);
 }
 
+/**
+ * The same for columns `from … end - 1` of four rows, whose numbers lie side by side from `first` on, `apart` from column
+ * to column.
+ */
+export function writeFourRanks(
+  coding: Coding,
+  from: number,
+  end: number,
+  numbers: Float32Array,
+  first: number,
+  apart: number,
+  plan: CodePlan,
+  at: number,
+): void {
+  const { begin, half, last, first: firstSlot, thresholds } = coding;
+  const { codes, step, lane } = plan;
+  const shift = CODE_SHIFT;
+  for (let c = from, n = first; c < end; c++, n += apart) {
+    const p = numbers[n];
+    const q = numbers[n + 1];
+    const r = numbers[n + 2];
+    const s = numbers[n + 3];
+    const origin = begin[c];
+    let a = origin;
+    let b = origin;
+    let d = origin;
+    let e = origin;
+    for (let jump = half[c]; jump > 0; jump >>= 1) {
+      const ahead = jump - 1;
+      a += jump * +(thresholds[a + ahead] < p);
+      b += jump * +(thresholds[b + ahead] < q);
+      d += jump * +(thresholds[d + ahead] < r);
+      e += jump * +(thresholds[e + ahead] < s);
+    }
+    a -= origin;
+    b -= origin;
+    d -= origin;
+    e -= origin;
+    // Also where infinities of both signs meet, which does no harm.
+    if (Number.isNaN(p + q + r + s)) {
+      setRank(coding, c, p, a, plan, at);
+      setRank(coding, c, q, b, plan, at + lane);
+      setRank(coding, c, r, d, plan, at + 2 * lane);
+      setRank(coding, c, s, e, plan, at + 3 * lane);
+      continue;
+    }
+    if (last[c] !== 0) {
+      const to = at + step * last[c];
+      codes[to] = a << shift;
+      codes[to + lane] = b << shift;
+      codes[to + 2 * lane] = d << shift;
+      codes[to + 3 * lane] = e << shift;
+    }
+    if (firstSlot[c] !== 0) {
+      const to = at + step * firstSlot[c];
+      codes[to] = (a + 1) << shift;
+      codes[to + lane] = (b + 1) << shift;
+      codes[to + 2 * lane] = (d + 1) << shift;
+      codes[to + 3 * lane] = (e + 1) << shift;
+    }
+  }
+}
+
 /** Writes the codes that column number `c` of a coding has for a number in the slots of its sets. */
 export function writeSetCodes(
   coding: Coding,

@@ -18,11 +18,20 @@ export function begin({ outputs, base }: Forest, rows: number, out: Float64Array
     for (let o = 0; o < outputs; o++) out[at + o] = base[o];
 }
 
-/** Adds each row's leaves to the numbers at the front of `out`, tree after tree. */
-export function addForest(forest: Forest, blocks: readonly Block[], out: Float64Array | Float32Array): void {
+/**
+ * Adds each row's leaves to the numbers at the front of `out`, tree after tree.
+ *
+ * @param numbers room for a row
+ */
+export function addForest(
+  forest: Forest,
+  blocks: readonly Block[],
+  out: Float64Array | Float32Array,
+  numbers = new Float32Array(blocks.reduce((sum, block) => sum + block.columns, 0)),
+): void {
   const { outputs, roots, value } = forest;
   const rows = blocks.length === 0 ? 0 : blocks[0].rows;
-  const numbers = new Float32Array(blocks.reduce((sum, block) => sum + block.columns, 0));
+  numbers.fill(0);
   for (let row = 0; row < rows; row++) {
     readRow(blocks, row, numbers);
     const at = row * outputs;

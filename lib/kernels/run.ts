@@ -27,6 +27,9 @@ export interface ForestKernel {
 /** Adds each row's leaves to what is at the front of `out`, rows x outputs. */
 export type Adding = (blocks: readonly Block[], out: Float64Array) => void;
 
+/** One tree alone is walked before its row is coded. */
+const FEW_TREES = 2;
+
 /**
  * Plain code gains by coding a row first where the row's walk has more steps than so many, and so many for each column that
  * is asked about: see `picks` of `npm run bench -- kernels`.
@@ -39,7 +42,7 @@ const SPARSE_WIDTH = 1_024;
 
 /**
  * Gets a forest ready to be run many times, by the kernel that the bench found quickest for its shape: WebAssembly
- * where there is some. Else the reference where a row's walk is so short that coding its numbers costs more; plain code on
+ * where there is some and more than one tree. Else the reference where a row's walk is so short that coding its numbers costs more; plain code on
  * padded trees where they are neither deep nor lopsided, and else on trees as they are.
  *
  * @param widths how many columns each block of its rows has
@@ -69,7 +72,7 @@ function adding(
 ): Pick<ForestKernel, 'name' | 'add'> {
   const coding = codingOf(forest);
   const shape = shapeOf(forest);
-  if (wanted === undefined || wanted === 'wasm') {
+  if (wanted === 'wasm' || (wanted === undefined && shape.trees >= FEW_TREES)) {
     const add = fastKernel(forest, coding, shape, widths);
     if (add) return { name: 'wasm', add };
   }
@@ -77,12 +80,13 @@ function adding(
   const name = isNamed ? wanted : plainKernel(coding, shape, widths);
   if (name !== 'reference' && fitsWords(coding, 1)) {
     if (name === 'flat' && fitsPadded(shape)) {
-      return { name, add: flatKernel(forest, coding, shape.depth, widths) };
+      return { name, add: flatKernel(forest, coding, shape, widths) };
     }
-    const add = linkedKernel(forest, coding, widths);
+    const add = linkedKernel(forest, coding, shape, widths);
     if (add) return { name: 'linked', add };
   }
-  return { name: 'reference', add: (blocks, out) => addForest(forest, blocks, out) };
+  const numbers = new Float32Array(widths.reduce((sum, width) => sum + width, 0));
+  return { name: 'reference', add: (blocks, out) => addForest(forest, blocks, out, numbers) };
 }
 
 function plainKernel({ columns }: Coding, { steps }: Shape, widths: readonly number[]): 'flat' | 'reference' {

@@ -77,13 +77,7 @@ export function addSliced(
       planes[level] = many(words, places, tree + (1 << level), level, planes, a, b, c, d);
     }
     transpose(planes, numbers);
-    for (let i = 0, to = first; i < 8; i++, to++) {
-      const four = numbers[i];
-      sums[to] += leaves[tree + (four & 255)];
-      sums[to + 8] += leaves[tree + ((four >>> 8) & 255)];
-      sums[to + 16] += leaves[tree + ((four >>> 16) & 255)];
-      sums[to + 24] += leaves[tree + (four >>> 24)];
-    }
+    addLeaves(numbers, leaves, tree, sums, first);
     first += SLICE;
     if (first === sums.length) first = 0;
   }
@@ -133,7 +127,7 @@ function choose(which: number, left: number, right: number): number {
  * From eight words of a bit of 32 numbers each to these, as bytes: those of rows `i`, `i + 8`, `i + 16` and `i + 24` from the lowest on in word `i`.
  * Squares of bits change places across their diagonals, larger ones each time (Hacker's Delight, 7-3).
  */
-function transpose(planes: Int32Array, numbers: Int32Array): void {
+export function transpose(planes: Int32Array, numbers: Int32Array): void {
   let a = planes[0];
   let b = planes[1];
   let c = planes[2];
@@ -178,4 +172,21 @@ function transpose(planes: Int32Array, numbers: Int32Array): void {
   t = ((d >>> 4) ^ h) & 0x0f0f_0f0f;
   numbers[3] = d ^ (t << 4);
   numbers[7] = h ^ t;
+}
+
+/** Adds the leaves that have the transposed numbers of 32 rows in a tree whose leaves begin at `tree` to sums that begin at `first`. */
+export function addLeaves(
+  numbers: Int32Array,
+  leaves: Float64Array,
+  tree: number,
+  sums: Float64Array,
+  first: number,
+): void {
+  for (let i = 0, to = first; i < 8; i++, to++) {
+    const four = numbers[i];
+    sums[to] += leaves[tree + (four & 255)];
+    sums[to + 8] += leaves[tree + ((four >>> 8) & 255)];
+    sums[to + 16] += leaves[tree + ((four >>> 16) & 255)];
+    sums[to + 24] += leaves[tree + (four >>> 24)];
+  }
 }

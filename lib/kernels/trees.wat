@@ -1,4 +1,4 @@
-;; Walks of forests (padded.ts, links.ts, wide.ts), and the ranks of dense columns (ranks.ts). Addresses are bytes. Codes of
+;; Walks of forests (padded.ts, links.ts, masks.ts, wide.ts), and the ranks of dense columns (ranks.ts). Addresses are bytes. Codes of
 ;; eight rows lie side by side, 32 bytes a slot, from address 0 on; one row's are those of the first of eight.
 ;;
 ;; also in single precision
@@ -647,6 +647,70 @@
         (br $together)))
     (local.get $sum))
 
+  ;; The leaves that one row's codes leave open in all trees, at $to: $size bytes of masks, a multiple of 64, combined over the columns
+  ;; (masks.ts). A record of a column has two i32: where the row's code is, and where the masks of code 0 begin; those of the
+  ;; next one follow. From $pointers on there is room for an i32 a column.
+  (func (export "mask")
+    (param $record i32) (param $end i32) (param $pointers i32) (param $size i32) (param $to i32)
+    (local $pointer i32) (local $last i32) (local $at i32) (local $offset i32)
+    (local $a v128) (local $b v128) (local $c v128) (local $d v128)
+    (local.set $last (local.get $pointers))
+    (block $pointed
+      (loop $column
+        (br_if $pointed (i32.ge_u (local.get $record) (local.get $end)))
+        (i32.store (local.get $last)
+          (i32.add (i32.load offset=4 (local.get $record))
+            (i32.mul (local.get $size) (i32.shr_u (i32.load (i32.load (local.get $record))) (i32.const 16)))))
+        (local.set $last (i32.add (local.get $last) (i32.const 4)))
+        (local.set $record (i32.add (local.get $record) (i32.const 8)))
+        (br $column)))
+    (block $done
+      (loop $sixteen
+        (br_if $done (i32.ge_u (local.get $offset) (local.get $size)))
+        (local.set $a (i32x4.splat (i32.const -1)))
+        (local.set $b (local.get $a))
+        (local.set $c (local.get $a))
+        (local.set $d (local.get $a))
+        (local.set $pointer (local.get $pointers))
+        (block $combined
+          (loop $column
+            (br_if $combined (i32.ge_u (local.get $pointer) (local.get $last)))
+            (local.set $at (i32.add (i32.load (local.get $pointer)) (local.get $offset)))
+            (local.set $a (v128.and (local.get $a) (v128.load (local.get $at))))
+            (local.set $b (v128.and (local.get $b) (v128.load offset=16 (local.get $at))))
+            (local.set $c (v128.and (local.get $c) (v128.load offset=32 (local.get $at))))
+            (local.set $d (v128.and (local.get $d) (v128.load offset=48 (local.get $at))))
+            (local.set $pointer (i32.add (local.get $pointer) (i32.const 4)))
+            (br $column)))
+        (v128.store (local.get $to) (local.get $a))
+        (v128.store offset=16 (local.get $to) (local.get $b))
+        (v128.store offset=32 (local.get $to) (local.get $c))
+        (v128.store offset=48 (local.get $to) (local.get $d))
+        (local.set $to (i32.add (local.get $to) (i32.const 64)))
+        (local.set $offset (i32.add (local.get $offset) (i32.const 64)))
+        (br $sixteen))))
+
+  ;; The sum, on top of $sum, of the first leaf that is open in every $stride'th tree from $tree to before $trees: masks lie from $masks on,
+  ;; and the leaves of a tree are 32 f64 from $leaves on.
+  (func (export "open")
+    (param $masks i32) (param $tree i32) (param $trees i32) (param $stride i32) (param $leaves i32)
+    (param $sum f64) (result f64)
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $tree) (local.get $trees)))
+        (local.set $sum
+          (f64.add (local.get $sum)
+            (f64.load
+              (i32.add (local.get $leaves)
+                (i32.shl
+                  (i32.add
+                    (i32.shl (local.get $tree) (i32.const 5))
+                    (i32.ctz (i32.load (i32.add (local.get $masks) (i32.shl (local.get $tree) (i32.const 2))))))
+                  (i32.const 3))))))
+        (local.set $tree (i32.add (local.get $tree) (local.get $stride)))
+        (br $next)))
+    (local.get $sum))
+
   ;; Makes bytes, less 128, of the codes of $slots slots of 64 rows, in eight groups whose codes are $size bytes apart: the 64
   ;; of a slot side by side, from $bytes on. No code may be above 255.
   (func (export "narrow") (param $slots i32) (param $size i32) (param $bytes i32)
@@ -670,6 +734,111 @@
         (br_if $two (local.tee $group (i32.sub (local.get $group) (i32.const 1)))))
       (br_if $slot (i32.lt_u
         (local.tee $at (i32.add (local.get $at) (i32.const 32)))
+        (local.get $end)))))
+
+  ;; Writes the ranks of 64 rows' numbers as bytes (bytes.ts), 255 for a missing one. A record of a column has six i32: where its
+  ;; numbers are; where its bytes go; where its buckets are, a byte each, how many thresholds lie in earlier ones; where its thresholds
+  ;; begin, less 4; the half of the power of two that no bucket's thresholds reach; the last bucket; then two floats, the least
+  ;; threshold and the buckets a unit.
+  (func (export "place") (param $record i32) (param $end i32)
+    (local $numbers i32) (local $to i32) (local $before i32) (local $thresholds i32) (local $half i32) (local $jump i32)
+    (local $stop i32) (local $place v128) (local $last v128) (local $least v128) (local $rate v128)
+    (local $a i32) (local $b i32) (local $c i32) (local $d i32)
+    (local $x f32) (local $y f32) (local $z f32) (local $w f32)
+    (block $done
+      (loop $column
+        (br_if $done (i32.ge_u (local.get $record) (local.get $end)))
+        (local.set $numbers (i32.load (local.get $record)))
+        (local.set $to (i32.load offset=4 (local.get $record)))
+        (local.set $before (i32.load offset=8 (local.get $record)))
+        (local.set $thresholds (i32.load offset=12 (local.get $record)))
+        (local.set $half (i32.load offset=16 (local.get $record)))
+        (local.set $last (v128.load32_splat offset=20 (local.get $record)))
+        (local.set $least (v128.load32_splat offset=24 (local.get $record)))
+        (local.set $rate (v128.load32_splat offset=28 (local.get $record)))
+        (local.set $stop (i32.add (local.get $to) (i32.const 64)))
+        (loop $four
+            (local.set $place
+              (i32x4.min_s (local.get $last)
+                (i32x4.max_s (v128.const i32x4 0 0 0 0)
+                  (i32x4.trunc_sat_f32x4_s
+                    (f32x4.mul (local.get $rate)
+                      (f32x4.sub (v128.load (local.get $numbers)) (local.get $least)))))))
+            (local.set $a (i32.load8_u (i32.add (local.get $before) (i32x4.extract_lane 0 (local.get $place)))))
+            (local.set $x (f32.load offset=0 (local.get $numbers)))
+            (local.set $b (i32.load8_u (i32.add (local.get $before) (i32x4.extract_lane 1 (local.get $place)))))
+            (local.set $y (f32.load offset=4 (local.get $numbers)))
+            (local.set $c (i32.load8_u (i32.add (local.get $before) (i32x4.extract_lane 2 (local.get $place)))))
+            (local.set $z (f32.load offset=8 (local.get $numbers)))
+            (local.set $d (i32.load8_u (i32.add (local.get $before) (i32x4.extract_lane 3 (local.get $place)))))
+            (local.set $w (f32.load offset=12 (local.get $numbers)))
+            (local.set $jump (local.get $half))
+            (block $found
+              (loop $search
+                (br_if $found (i32.eqz (local.get $jump)))
+                (local.set $a
+                  (i32.add (local.get $a)
+                    (i32.mul (local.get $jump)
+                      (f32.lt
+                        (f32.load
+                          (i32.add (local.get $thresholds)
+                            (i32.shl (i32.add (local.get $a) (local.get $jump)) (i32.const 2))))
+                        (local.get $x)))))
+                (local.set $b
+                  (i32.add (local.get $b)
+                    (i32.mul (local.get $jump)
+                      (f32.lt
+                        (f32.load
+                          (i32.add (local.get $thresholds)
+                            (i32.shl (i32.add (local.get $b) (local.get $jump)) (i32.const 2))))
+                        (local.get $y)))))
+                (local.set $c
+                  (i32.add (local.get $c)
+                    (i32.mul (local.get $jump)
+                      (f32.lt
+                        (f32.load
+                          (i32.add (local.get $thresholds)
+                            (i32.shl (i32.add (local.get $c) (local.get $jump)) (i32.const 2))))
+                        (local.get $z)))))
+                (local.set $d
+                  (i32.add (local.get $d)
+                    (i32.mul (local.get $jump)
+                      (f32.lt
+                        (f32.load
+                          (i32.add (local.get $thresholds)
+                            (i32.shl (i32.add (local.get $d) (local.get $jump)) (i32.const 2))))
+                        (local.get $w)))))
+                (local.set $jump (i32.shr_u (local.get $jump) (i32.const 1)))
+                (br $search)))
+            (i32.store8 (local.get $to)
+              (i32.or (local.get $a) (i32.sub (i32.const 0) (f32.ne (local.get $x) (local.get $x)))))
+            (i32.store8 offset=1 (local.get $to)
+              (i32.or (local.get $b) (i32.sub (i32.const 0) (f32.ne (local.get $y) (local.get $y)))))
+            (i32.store8 offset=2 (local.get $to)
+              (i32.or (local.get $c) (i32.sub (i32.const 0) (f32.ne (local.get $z) (local.get $z)))))
+            (i32.store8 offset=3 (local.get $to)
+              (i32.or (local.get $d) (i32.sub (i32.const 0) (f32.ne (local.get $w) (local.get $w)))))
+            (local.set $numbers (i32.add (local.get $numbers) (i32.const 16)))
+            (br_if $four (i32.lt_u
+              (local.tee $to (i32.add (local.get $to) (i32.const 4)))
+              (local.get $stop))))
+        (local.set $record (i32.add (local.get $record) (i32.const 32)))
+        (br $column))))
+
+  ;; Makes codes of 64 rows, less 128, of bytes that are packed as in bytes.ts. A slot's record has three i32: where its 64 bytes are, what each of them is
+  ;; raised by, and where they go.
+  (func (export "unpack") (param $record i32) (param $end i32)
+    (local $from i32) (local $to i32) (local $more v128)
+    (loop $slot
+      (local.set $from (i32.load (local.get $record)))
+      (local.set $more (i8x16.splat (i32.load offset=4 (local.get $record))))
+      (local.set $to (i32.load offset=8 (local.get $record)))
+      (v128.store (local.get $to) (i8x16.add (v128.load (local.get $from)) (local.get $more)))
+      (v128.store offset=16 (local.get $to) (i8x16.add (v128.load offset=16 (local.get $from)) (local.get $more)))
+      (v128.store offset=32 (local.get $to) (i8x16.add (v128.load offset=32 (local.get $from)) (local.get $more)))
+      (v128.store offset=48 (local.get $to) (i8x16.add (v128.load offset=48 (local.get $from)) (local.get $more)))
+      (br_if $slot (i32.lt_u
+        (local.tee $record (i32.add (local.get $record) (i32.const 12)))
         (local.get $end)))))
 
   ;; Like "rows", for 64 rows at once, sixteen in a register, whatever the trees' depth: all nodes of a tree are asked,

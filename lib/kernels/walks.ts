@@ -76,8 +76,8 @@ export function paddedWalks(
 export interface WideWalk {
   narrow(): void;
   add(tree: number, stride: number, end?: number): void;
-  /** The bytes, 64 a slot. */
-  readonly codes: Uint8Array;
+  /** Where the bytes are, 64 a slot. */
+  readonly codesAt: number;
 }
 
 export function wideWalk(
@@ -102,7 +102,7 @@ export function wideWalk(
     return {
       narrow: () => narrow(slots, SLOT_BYTES * slots, codesAt),
       add: (tree, stride, end = count) => wide(tree, end, stride, listAt, leavesAt, resultsAt, sumsAt),
-      codes: new Uint8Array(kernel.memory, codesAt, WIDE * slots),
+      codesAt,
     };
   };
 }

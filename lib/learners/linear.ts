@@ -29,6 +29,13 @@ export interface LinearModel extends Model, LinearParameters {
   score(blocks: readonly Block[], out: Float64Array): void;
   /** Writes the scores that margins, rows x outputs, stand for to the front of `out`, rows x classes, which may be `margins`. */
   conclude(rows: number, margins: Float64Array, out: Float64Array): void;
+  /** What one output adds up, as a model of one number a row: of several classes, a small part of the work. */
+  margin(output: number): Model;
+}
+
+/** Whether a model is linear, as those of `logisticRegression` and `ridgeRegression` are. */
+export function isLinear(model: Model): model is LinearModel {
+  return 'weights' in model && 'intercepts' in model && 'margin' in model;
 }
 
 export function linearModel(name: string, parameters: LinearParameters): LinearModel {
@@ -40,10 +47,18 @@ export function linearModel(name: string, parameters: LinearParameters): LinearM
     if (classes === 2) logistic(rows, out);
     else if (classes > 2) softmax(rows, classes, out);
   };
+  const margins = new Map<number, Model>();
   return {
     name,
     ...parameters,
     conclude,
+    margin(output) {
+      const known = margins.get(output);
+      if (known !== undefined) return known;
+      const made = marginModel(name, parameters, output);
+      margins.set(output, made);
+      return made;
+    },
     state: { json: { classes, columns, gap }, tensors: { weights, intercepts } },
     score(blocks, out) {
       const rows = checkedRows(name, columns, blocks, out, classes);
@@ -51,6 +66,26 @@ export function linearModel(name: string, parameters: LinearParameters): LinearM
       for (let r = 0, i = 0; r < rows; r++) for (let o = 0; o < outputs; o++) out[i++] = intercepts[o];
       for (let b = 0; b < blocks.length; b++) addProduct(blocks[b], weights, first[b], outputs, out);
       conclude(rows, out, out);
+    },
+  };
+}
+
+/** One output's weights, side by side. */
+function marginModel(
+  name: string,
+  { columns, weights, intercepts }: LinearParameters,
+  output: number,
+): Model {
+  const outputs = intercepts.length;
+  const own = new Float64Array(weights.length / outputs);
+  for (let column = 0; column < own.length; column++) own[column] = weights[column * outputs + output];
+  const first = firstColumns(columns);
+  return {
+    name,
+    classes: 1,
+    score(blocks, out) {
+      out.fill(intercepts[output], 0, checkedRows(name, columns, blocks, out, 1));
+      for (let b = 0; b < blocks.length; b++) addProduct(blocks[b], own, first[b], 1, out);
     },
   };
 }

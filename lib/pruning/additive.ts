@@ -17,33 +17,28 @@ export interface Additive {
   readonly start: number;
   /** steps + 1: what a row costs up to each step, in whatever unit, ascending from 0. */
   readonly cost: Float64Array;
-  /** Whether finishing a row begins anew, rather than with the steps that are left. */
-  readonly restarts: boolean;
-  /** steps + 1: no sum, as {@link Adding.finish} gives it, is above that after so many steps by more than this. */
+  /** steps + 1: what it costs to go on with a row that was left by a cut after so many steps, in the same unit. */
+  readonly move: Float64Array;
+  /** What choosing whom to go on with costs at a cut, in the same unit: a query, and each candidate that it has left by then. */
+  readonly choice: { readonly query: number; readonly row: number };
+  /**
+   * steps + 1: no whole sum, as {@link Adding.whole} gives it, is above that after so many steps by more than this. After all of them
+   * it is how far the two may be apart, either way.
+   */
   readonly most: Float64Array;
   /** The scores that sums stand for, bit for bit the model's: they never fall as the sums rise. */
   link(sums: Float64Array): Float64Array;
-  open(candidates: Candidates): Adding;
+  open(candidates: Candidates): Awaitable<Adding>;
 }
 
-/** The sums of one query's candidates. */
+type Awaitable<T> = T | Promise<T>;
+
+/** The sums of some candidates of one query. */
 export interface Adding {
-  /**
-   * Adds the steps from `from` on, and before `to`.
-   *
-   * @param rows ascending candidates, or undefined for all
-   * @param sums of those, in their order
-   */
-  advance(
-    rows: Int32Array | undefined,
-    sums: Float64Array,
-    from: number,
-    to: number,
-  ): undefined | Promise<void>;
-  /** The whole sums of such candidates, bit for bit those that the model itself adds up. */
-  finish(
-    rows: Int32Array | undefined,
-    sums: Float64Array,
-    from: number,
-  ): Float64Array | Promise<Float64Array>;
+  /** Adds the steps from `from` on, and before `to`. */
+  advance(sums: Float64Array, from: number, to: number): Awaitable<void>;
+  /** The same candidates, less those that aren't at one of these places, ascending. */
+  only(places: Int32Array): Adding;
+  /** Whole sums, bit for bit those that the model itself adds up, given those of all steps in their order here. */
+  whole(sums: Float64Array): Awaitable<Float64Array>;
 }

@@ -50,47 +50,54 @@ export function linear(model: LinearModel, ranges: readonly Range[], costs: read
     steps: features,
     start,
     cost,
-    restarts: false,
+    move: new Float64Array(features + 1),
+    choice: { query: 0, row: 0 },
     most,
     link: (sums) => lastClass(model, sums),
-    open: (candidates) => opened(model, firsts, ranges, order, candidates),
+    open: (candidates) => adding({ model, firsts, ranges, order }, candidates, undefined, []),
   };
 }
 
-function opened(
-  { weights, intercepts }: LinearModel,
-  firsts: readonly number[],
-  ranges: readonly Range[],
-  order: readonly number[],
+interface Steps {
+  readonly model: LinearModel;
+  /** Where each feature's weights begin. */
+  readonly firsts: readonly number[];
+  readonly ranges: readonly Range[];
+  /** Of features. */
+  readonly order: readonly number[];
+}
+
+/**
+ * @param rows undefined for all
+ * @param parts what each feature adds to them, where that is known: to be added up at last in the order of the model
+ */
+function adding(
+  steps: Steps,
   candidates: Candidates,
+  rows: Int32Array | undefined,
+  parts: readonly (Float64Array | undefined)[],
 ): Adding {
-  // What each feature adds to each candidate, to be added up at last in the order of the model.
-  const parts = order.map(() => new Float64Array(candidates.rows));
-  const advance = async (
-    rows: Int32Array | undefined,
-    sums: Float64Array,
-    from: number,
-    to: number,
-  ): Promise<void> => {
-    for (const b of order.slice(from, to)) {
-      const block = await candidates.block(b, rows);
-      checkRange(block, ranges[b], b);
-      const part = new Float64Array(sums.length);
-      addProduct(block, weights, firsts[b], 1, part);
-      for (let i = 0; i < sums.length; i++) {
-        sums[i] += part[i];
-        parts[b][rows === undefined ? i : rows[i]] = part[i];
-      }
-    }
-  };
+  const { model, firsts, ranges, order } = steps;
+  const { weights, intercepts } = model;
+  const known = parts.slice();
   return {
-    advance,
-    async finish(rows, sums, from) {
-      await advance(rows, sums.slice(), from, order.length);
-      return sums.map((_, i) => {
-        const row = rows === undefined ? i : rows[i];
-        return parts.reduce((sum, part) => sum + part[row], intercepts[0]);
-      });
+    async advance(sums, from, to) {
+      for (const b of order.slice(from, to)) {
+        const block = await candidates.block(b, rows);
+        checkRange(block, ranges[b], b);
+        const part = new Float64Array(sums.length);
+        addProduct(block, weights, firsts[b], 1, part);
+        for (let i = 0; i < sums.length; i++) sums[i] += part[i];
+        known[b] = part;
+      }
     },
+    only: (places) =>
+      adding(
+        steps,
+        candidates,
+        rows === undefined ? places : places.map((place) => rows[place]),
+        known.map((part) => part && Float64Array.from(places, (place) => part[place])),
+      ),
+    whole: (sums) => sums.map((_, i) => known.reduce((sum, part) => sum + (part?.[i] ?? 0), intercepts[0])),
   };
 }

@@ -9,5 +9,8 @@ export function lastClass(model: OneSum, sums: Float64Array): Float64Array {
   const { classes } = model;
   const all = new Float64Array(sums.length * classes);
   model.conclude(sums.length, sums, all);
-  return classes === 1 ? all : sums.map((_, row) => all[row * classes + classes - 1]);
+  if (classes === 1) return all;
+  const last = new Float64Array(sums.length);
+  for (let row = 0; row < sums.length; row++) last[row] = all[row * classes + classes - 1];
+  return last;
 }

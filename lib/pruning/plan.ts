@@ -1,7 +1,7 @@
 import { checkInside, checkWhole } from '../check.js';
 import { DataError } from '../errors.js';
 import { topK } from '../select/index.js';
-import type { Adding, Additive, Candidates } from './additive.js';
+import type { Additive, Candidates } from './additive.js';
 
 /** When to drop candidates, and how much they may still be short of the K-th best: plain data. */
 export interface Pruning {
@@ -13,8 +13,6 @@ export interface Pruning {
   readonly sure: boolean;
   /** What it was expected to cost, as a share of scoring every candidate whole. */
   readonly cost: number;
-  /** What a candidate that the first cut leaves was expected to cost from there on, in the unit of {@link Additive.cost}. */
-  readonly rest: number;
 }
 
 /** What each of some cuts is held to add at most. */
@@ -39,7 +37,7 @@ const WORTH = 0.97;
 
 /** How many of some candidates are finished at a cut, for what the others must reach: the better they are, the more is dropped. */
 export function promising(k: number, candidates: number): number {
-  return Math.min(candidates, Math.max(2 * k, Math.ceil(candidates / 100)));
+  return Math.min(candidates, Math.max(2 * k, Math.ceil(candidates / 25)));
 }
 
 /** What can't be exceeded. */
@@ -78,14 +76,13 @@ export async function quantileBounds(
  * @param options.k how many of `options.of` candidates are asked for
  * @param options.share given: bounds that this share of the best rows exceeded, instead of sure ones. The best are the 5 K among
  *   as many candidates, or 1 / share where that is more
- * @param options.look what looking at a row once more costs, in the unit of `additive.cost`
  */
 export async function planPruning(
   additive: Additive,
   rows: Candidates,
-  options: { readonly k: number; readonly of: number; readonly look: number; readonly share?: number },
+  options: { readonly k: number; readonly of: number; readonly share?: number },
 ): Promise<Pruning> {
-  const { k, of, look, share } = options;
+  const { k, of, share } = options;
   checkWhole('k', k, 1);
   checkWhole('of', of, 1);
   const course = await courseOf(additive, rows);
@@ -94,7 +91,7 @@ export async function planPruning(
     share === undefined
       ? sureBounds(additive)
       : quantiles(course, share, Math.max(BEST * top, Math.ceil(1 / share)));
-  return cheapest(additive, course, bounds, top, look);
+  return cheapest(additive, course, bounds, top, rows.rows / of);
 }
 
 function quantiles({ cuts, sums, whole }: Course, share: number, best: number): Bounds {
@@ -113,16 +110,17 @@ function quantiles({ cuts, sums, whole }: Course, share: number, best: number): 
 
 async function courseOf(additive: Additive, candidates: Candidates): Promise<Course> {
   const cuts = grid(additive.steps);
-  const adding: Adding = additive.open(candidates);
+  const adding = await additive.open(candidates);
   const now = new Float64Array(candidates.rows).fill(additive.start);
   const sums: Float64Array[] = [];
   let at = 0;
   for (const cut of cuts) {
-    await adding.advance(undefined, now, at, cut);
+    await adding.advance(now, at, cut);
     sums.push(now.slice());
     at = cut;
   }
-  return { cuts, sums, whole: await adding.finish(undefined, now, at) };
+  await adding.advance(now, at, additive.steps);
+  return { cuts, sums, whole: await adding.whole(now) };
 }
 
 /** Where it may be cut: nowhere near the end, closer to each other at the beginning. */
@@ -133,33 +131,34 @@ function grid(steps: number): number[] {
 }
 
 /**
- * A shortest way from no steps to all of them: each leg costs its steps and a look for every candidate that is left, each cut the
- * finishing of some.
+ * A shortest way from no steps to all of them: each leg costs its steps for every candidate that is left, each cut what
+ * it does and the finishing of some.
  */
 function cheapest(
-  { cost, steps, restarts }: Additive,
+  { cost, steps, move, choice }: Additive,
   { cuts, sums, whole }: Course,
   { most, sure }: Bounds,
   k: number,
-  look: number,
+  queries: number,
 ): Pruning {
   const n = whole.length;
   const few = promising(k, n);
-  const toEnd = cuts.map((cut) => cost[steps] - (restarts ? 0 : cost[cut]) + look);
+  const toEnd = cuts.map((at) => cost[steps] - cost[at] + move[at]);
   const kept = sums.map((partial, c) => {
     const finished = Float64Array.from(topK(partial, few), (row) => whole[row]);
     const bar = finished[topK(finished, k)[Math.min(k, few) - 1]];
     const left = partial.reduce((count, sum) => (sum + most[c] < bar ? count : count + 1), 0);
     return Math.max(0, left - few);
   });
-  const plain = n * (cost[steps] + look);
-  const spent = cuts.map((cut, c) => n * (cost[cut] + look) + few * toEnd[c]);
+  const plain = n * cost[steps];
+  const extra = (rows: number) => queries * choice.query + rows * choice.row;
+  const spent = cuts.map((at, c) => n * cost[at] + few * toEnd[c] + extra(n));
   const before = cuts.map(() => -1);
   let best = { spent: plain, at: -1 };
   for (let c = 0; c < cuts.length; c++) {
     for (let b = 0; b < c; b++) {
-      const way =
-        spent[b] + kept[b] * (cost[cuts[c]] - cost[cuts[b]] + look) + promising(k, kept[b]) * toEnd[c];
+      const leg = kept[b] * (cost[cuts[c]] - cost[cuts[b]] + move[cuts[b]]);
+      const way = spent[b] + leg + promising(k, kept[b]) * toEnd[c] + extra(kept[b]);
       if (way < spent[c]) {
         spent[c] = way;
         before[c] = b;
@@ -170,13 +169,10 @@ function cheapest(
   }
   const chosen: number[] = [];
   if (best.spent < WORTH * plain) for (let c = best.at; c !== -1; c = before[c]) chosen.unshift(c);
-  if (chosen.length === 0) return { cuts: [], most: [], sure, cost: 1, rest: 0 };
-  const [first] = chosen;
   return {
     cuts: chosen.map((c) => cuts[c]),
     most: chosen.map((c) => most[c]),
     sure,
-    cost: best.spent / plain,
-    rest: (best.spent - spent[first]) / Math.max(1, kept[first]),
+    cost: chosen.length === 0 ? 1 : best.spent / plain,
   };
 }

@@ -7,13 +7,9 @@ import { type Pruning, promising } from './plan.js';
 export interface PrunedAnswer extends Scored {
   /** Whether they are the K best for certain. */
   readonly sure: boolean;
-  /** How many candidates were left to go on with after each cut; all of them where it didn't seem worth while. */
+  /** How many candidates were left to go on with after each cut. */
   readonly left: readonly number[];
 }
-
-/** The share on which is seen whether cutting pays at all, so that where it doesn't nearly nothing is lost. */
-const PROBE = 1 / 8;
-const LEAST_PROBE = 64;
 
 /**
  * Ranks candidates without adding up the sums of those who can't be among the K best.
@@ -22,8 +18,6 @@ const LEAST_PROBE = 64;
  * can't, even if all the steps that are left give the most, is dropped. With sure bounds the
  * answer is that of scoring every candidate, ties and scores bit for bit. Fagin's threshold algorithm (PODS 2001) stops by the
  * same argument.
- *
- * An eighth of the candidates goes first; where too few of them would be dropped, every candidate is scored whole.
  *
  * @param k where there are fewer candidates, all are ranked
  * @throws OptionError for a k that is none, DataError for a score that is NaN
@@ -35,87 +29,88 @@ export async function prunedTopK(
   pruning: Pruning,
 ): Promise<PrunedAnswer> {
   checkWhole('k', k, 1);
+  const { steps, start } = additive;
   const n = candidates.rows;
-  const { cuts, most, sure } = pruning;
-  const adding = additive.open(candidates);
-  const sums = new Float64Array(n).fill(additive.start);
-  const probe = Math.ceil(n * PROBE);
-  if (cuts.length === 0 || k >= n || probe < LEAST_PROBE) {
-    return whole(additive, await adding.finish(undefined, sums, 0), k, []);
-  }
-
-  const rows = Int32Array.from({ length: n }, (_, row) => row);
-  const query = { additive, adding, pruning };
-  const front = { rows: rows.subarray(0, probe), sums: sums.subarray(0, probe) };
-  const back = { rows: rows.subarray(probe), sums: sums.subarray(probe) };
-  await adding.advance(front.rows, front.sums, 0, cuts[0]);
-  if (!(await pays(query, front, Math.max(1, Math.round((k * probe) / n))))) {
-    front.sums.set(await adding.finish(front.rows, front.sums, cuts[0]));
-    back.sums.set(await adding.finish(back.rows, back.sums, 0));
-    return whole(additive, sums, k, [n]);
-  }
-  await adding.advance(back.rows, back.sums, 0, cuts[0]);
-
-  const best = new TopK(k);
-  const bars = new TopK(k);
+  const adding = await additive.open(candidates);
+  // A cut of as many as are wanted drops nobody.
+  const cuts = k < n ? pruning.cuts : [];
+  const finished: Group[] = [];
+  let bars = new TopK(k);
   const left: number[] = [];
-  let alive: Summed = { rows, sums };
-  let at = cuts[0];
-  for (const [c, cut] of cuts.entries()) {
-    if (cut > at) await adding.advance(alive.rows, alive.sums, at, cut);
-    at = cut;
-    const finished = await finishBest(query, alive, cut, k);
-    for (let i = 0; i < finished.rows.length; i++) bars.push(finished.sums[i], finished.rows[i]);
-    push(best, finished, additive);
-    alive = drop(alive, most[c], reachOf(additive, bars, k), finished.rows);
+  let alive: Group = { rows: upTo(n), sums: new Float64Array(n).fill(start), adding };
+  let at = 0;
+  for (let c = 0; c < cuts.length && alive.rows.length > 0; c++) {
+    await alive.adding.advance(alive.sums, at, cuts[c]);
+    at = cuts[c];
+    const places = topK(alive.sums, promising(k, alive.rows.length)).sort();
+    const best = part(alive, places);
+    await best.adding.advance(best.sums, at, steps);
+    const raised = new TopK(k);
+    raised.merge(bars);
+    push(raised, best.rows, best.sums);
+    const others = able(alive.sums, pruning.most[c], reachOf(additive, raised, k), places);
+    if (isWorth(additive, at, alive.rows.length, others.length)) {
+      bars = raised;
+      finished.push(best);
+      alive = part(alive, others);
+    }
     left.push(alive.rows.length);
-    if (alive.rows.length === 0) break;
   }
   if (alive.rows.length > 0) {
-    push(best, { rows: alive.rows, sums: await adding.finish(alive.rows, alive.sums, at) }, additive);
+    await alive.adding.advance(alive.sums, at, steps);
+    finished.push(alive);
   }
-  return { ...best.best(), sure, left };
+  const best = await settled(additive, finished, Math.max(1, Math.min(k, n)));
+  return { ...best, sure: pruning.sure || cuts.length === 0, left };
 }
 
-interface Query {
-  readonly additive: Additive;
-  readonly adding: Adding;
-  readonly pruning: Pruning;
+/** Whether what is spared by dropping some is more than going on with fewer costs; else all go on, those who were finished too. */
+function isWorth({ cost, move, steps }: Additive, at: number, all: number, left: number): boolean {
+  return (all - left) * (cost[steps] - cost[at]) > left * move[at];
 }
 
 /** Some candidates, ascending, and their sums, so far or whole. */
-interface Summed {
+interface Group {
   readonly rows: Int32Array;
   readonly sums: Float64Array;
+  readonly adding: Adding;
 }
 
-/** Whether, by some of the candidates, going on from the first cut is cheaper than scoring the others whole. */
-async function pays(query: Query, some: Summed, k: number): Promise<boolean> {
-  const { additive, pruning } = query;
-  const { cost, steps } = additive;
-  const { cuts, most, rest } = pruning;
-  const finished = await finishBest(query, some, cuts[0], k);
-  const bars = new TopK(k);
-  for (let i = 0; i < finished.rows.length; i++) bars.push(finished.sums[i], finished.rows[i]);
-  const kept = drop(some, most[0], reachOf(additive, bars, k), finished.rows).rows.length;
-  return cost[cuts[0]] + (kept / some.rows.length) * rest < cost[steps];
+function part(group: Group, places: Int32Array): Group {
+  const { rows, sums, adding } = group;
+  if (places.length === rows.length) return group;
+  const some = {
+    rows: new Int32Array(places.length),
+    sums: new Float64Array(places.length),
+    adding: adding.only(places),
+  };
+  for (let i = 0; i < places.length; i++) {
+    some.rows[i] = rows[places[i]];
+    some.sums[i] = sums[places[i]];
+  }
+  return some;
 }
 
-/** Finishes the most promising of some candidates. */
-async function finishBest({ adding }: Query, { rows, sums }: Summed, at: number, k: number): Promise<Summed> {
-  const places = topK(sums, promising(k, rows.length)).sort();
-  const chosen = places.map((place) => rows[place]);
-  const begun = Float64Array.from(places, (place) => sums[place]);
-  return { rows: chosen, sums: await adding.finish(chosen, begun, at) };
+/** The places of those who can get there, but for some others, ascending. NaN stays, to be refused. */
+function able(sums: Float64Array, most: number, reach: number, others: Int32Array): Int32Array {
+  const places = new Int32Array(sums.length);
+  let count = 0;
+  let other = 0;
+  for (let place = 0; place < sums.length; place++) {
+    if (other < others.length && place === others[other]) other++;
+    else if (!(sums[place] + most < reach)) places[count++] = place;
+  }
+  return places.subarray(0, count);
 }
 
 /**
  * What a sum must reach so that its score may be as good as that of the K-th best: somewhat less than that, for different sums may have
  * the same score, and then the index decides.
  */
-function reachOf({ link }: Additive, bars: TopK, k: number): number {
+function reachOf({ link, most, steps }: Additive, bars: TopK, k: number): number {
   if (bars.size < k) return Number.NEGATIVE_INFINITY;
-  const bar = bars.best().scores[k - 1];
+  // As the model adds it up, it may be less by so much.
+  const bar = bars.best().scores[k - 1] - most[steps];
   const at = (sum: number) => link(Float64Array.of(sum))[0];
   const score = at(bar);
   let less = Number.EPSILON * Math.abs(bar);
@@ -123,33 +118,28 @@ function reachOf({ link }: Additive, bars: TopK, k: number): number {
   return bar - less;
 }
 
-const NOBODY = new Int32Array(0);
-
-/** Without those whose sums can't get there, and without some others, ascending. NaN stays, to be refused. */
-function drop({ rows, sums }: Summed, most: number, reach: number, others: Int32Array = NOBODY): Summed {
-  const places = new Int32Array(rows.length);
-  let count = 0;
-  let other = 0;
-  for (let place = 0; place < rows.length; place++) {
-    if (other < others.length && rows[place] === others[other]) other++;
-    else if (!(sums[place] + most < reach)) places[count++] = place;
+/** The best by whole sums as the model itself adds them up. Who can't be, however the order of the steps rounds, isn't asked for them. */
+async function settled(additive: Additive, groups: readonly Group[], k: number): Promise<Scored> {
+  const { link, most, steps } = additive;
+  const best = new TopK(k);
+  const bars = new TopK(k);
+  if (most[steps] > 0) for (const group of groups) push(bars, group.rows, group.sums);
+  const reach = reachOf(additive, bars, k);
+  for (const group of groups) {
+    const { rows, sums, adding } = part(group, able(group.sums, most[steps], reach, NOBODY));
+    if (rows.length > 0) push(best, rows, link(await adding.whole(sums)));
   }
-  const left: Summed = { rows: new Int32Array(count), sums: new Float64Array(count) };
-  for (let i = 0; i < count; i++) {
-    left.rows[i] = rows[places[i]];
-    left.sums[i] = sums[places[i]];
-  }
-  return left;
+  return best.best();
 }
 
-function push(best: TopK, { rows, sums }: Summed, { link }: Additive): void {
-  const scores = link(sums);
+function push(best: TopK, rows: Int32Array, scores: Float64Array): void {
   for (let i = 0; i < rows.length; i++) best.push(scores[i], rows[i]);
 }
 
-/** Every candidate has been scored whole. */
-function whole({ link }: Additive, sums: Float64Array, k: number, left: readonly number[]): PrunedAnswer {
-  const best = new TopK(Math.max(1, Math.min(k, sums.length)));
-  best.pushAll(link(sums), 0);
-  return { ...best.best(), sure: true, left };
+const NOBODY = new Int32Array(0);
+
+function upTo(n: number): Int32Array {
+  const numbers = new Int32Array(n);
+  for (let i = 0; i < n; i++) numbers[i] = i;
+  return numbers;
 }

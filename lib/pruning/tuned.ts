@@ -14,13 +14,7 @@ export interface TuningOptions {
   readonly of: number;
   /** Given: bounds that this share of the best rows exceeded, instead of sure ones. */
   readonly share?: number;
-  /** What taking up a row costs, in trees; measured where it isn't given, so that then two runs may differ. */
-  readonly look?: number;
 }
-
-const ROUNDS = 9;
-/** Enough to be timed, and few enough for something else not to come between. */
-const TIMED = 1_024;
 
 /**
  * Chooses the order of a model's trees and where to cut.
@@ -37,30 +31,9 @@ export async function tuneTrees(
   rows: Candidates,
   options: TuningOptions,
 ): Promise<TunedTrees> {
-  const orders = [trees(model), sortedTrees(model)];
-  const look = options.look ?? (await lookOf(orders[0], rows));
   const tuned: TunedTrees[] = [];
-  for (const additive of orders) {
-    tuned.push({ additive, pruning: await planPruning(additive, rows, { ...options, look }) });
+  for (const additive of [trees(model), sortedTrees(model)]) {
+    tuned.push({ additive, pruning: await planPruning(additive, rows, options) });
   }
   return tuned.reduce((best, next) => (next.pruning.cost < best.pruning.cost ? next : best));
-}
-
-/** From the time of a quarter of the trees and of all: the line through both begins with what no tree takes. */
-async function lookOf(additive: Additive, { rows, block }: Candidates): Promise<number> {
-  // Every other row, as if those between had been dropped.
-  const some = Int32Array.from({ length: Math.min(TIMED, Math.ceil(rows / 2)) }, (_, i) => 2 * i);
-  const adding = additive.open({ rows, block });
-  const sums = new Float64Array(some.length);
-  const few = Math.ceil(additive.steps / 4);
-  const quickest = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [i, steps] of [few, additive.steps].entries()) {
-      const start = performance.now();
-      await adding.advance(some, sums, 0, steps);
-      quickest[i] = Math.min(quickest[i], performance.now() - start);
-    }
-  }
-  const ofOne = (quickest[1] - quickest[0]) / (additive.steps - few);
-  return ofOne > 0 ? Math.max(0, quickest[0] / ofOne - few) : 0;
 }

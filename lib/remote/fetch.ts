@@ -9,13 +9,13 @@ export type FetchedValue = ArrayLike<number> | number | null | undefined | Error
 /**
  * Values in the order of the keys, or a Map by key, in which order doesn't matter and keys may be left out.
  */
-export type FetchedValues<K extends Key> = readonly FetchedValue[] | ReadonlyMap<K, FetchedValue>;
+export type FetchedValues = readonly FetchedValue[] | ReadonlyMap<Key, FetchedValue>;
 
 /** Asks for all keys together, in one round trip. It is given each key once. */
 export type Fetch<K extends Key> = (
   keys: readonly K[],
   context: { readonly signal: AbortSignal },
-) => PromiseLike<FetchedValues<K>> | FetchedValues<K>;
+) => PromiseLike<FetchedValues> | FetchedValues;
 
 /**
  * A source of one's own, a function, for several lookups: they share its round trips.
@@ -42,7 +42,7 @@ export function fetcher<K extends Key>(fetch: Fetch<K>, options: SourceOptions =
 }
 
 function valuesOf<K extends Key>(
-  values: FetchedValues<K>,
+  values: FetchedValues,
   keys: readonly K[],
   name: string,
 ): readonly FetchedValue[] {

@@ -1,3 +1,4 @@
+import { unlessAborted } from '../abort.js';
 import { LookupError } from '../errors.js';
 import { Call, Entry, type Outcome } from './call.js';
 import type { SourcePolicy } from './options.js';
@@ -26,6 +27,8 @@ export interface Fetcher<in K extends Key> {
   readonly source: { readonly name: string; readonly counts: SourceCounts };
   /** @param keys each of them once */
   ask(keys: readonly K[], signal: AbortSignal | undefined): Call;
+  /** Makes what connections the first question would have to wait for. Never rejects. */
+  open(): Promise<void>;
 }
 
 /** A key that waits for its turn or its reply. */
@@ -45,9 +48,11 @@ export class RemoteSource<Request, Reply> {
   private shared = 0;
   private errors = 0;
 
+  /** @param connect asks the source for nothing, so that it is connected */
   constructor(
     send: Send<Request, Reply>,
     private readonly policy: SourcePolicy,
+    private readonly connect: () => PromiseLike<unknown> = async () => {},
   ) {
     this.trips = new Trips(send, policy);
   }
@@ -74,7 +79,24 @@ export class RemoteSource<Request, Reply> {
       this.add({ entry, request: reading.request(key), read: (reply) => reading.read(reply, key) });
       return entry;
     };
-    return { source: this, ask: (keys, signal) => new Call(keys.map(entryOf), signal) };
+    return {
+      source: this,
+      ask: (keys, signal) => new Call(keys.map(entryOf), signal),
+      open: () => this.open(),
+    };
+  }
+
+  /** What is in the way is told by the first question, if it still is then. */
+  private async open(): Promise<void> {
+    const { timeoutMs, timer } = this.policy;
+    const stop = new AbortController();
+    const callOff = timer.after(timeoutMs, () => stop.abort());
+    try {
+      await unlessAborted(this.connect(), stop.signal);
+    } catch {
+      // See above.
+    }
+    callOff();
   }
 
   private add(asked: Asked<Request, Reply>): void {

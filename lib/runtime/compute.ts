@@ -1,6 +1,7 @@
 import { type Block, SparseWriter } from '../blocks/index.js';
 import { DeadlineError, FeatureError } from '../errors.js';
 import type { ComputeContext, FittedFeature, RowView } from '../features/index.js';
+import type { CallMessage, Tally } from '../telemetry/index.js';
 import type { Interrupt } from './interrupt.js';
 import { type Loss, Losses } from './losses.js';
 import type { Work } from './pending.js';
@@ -8,7 +9,13 @@ import type { Work } from './pending.js';
 export interface NamedFeature<in Row> {
   readonly name: string;
   readonly fitted: FittedFeature<Row>;
+  /** Whether it is expected to wait for something elsewhere. */
+  readonly waits?: boolean;
+  readonly tally?: Tally;
 }
+
+/** A block, or the promise of one. */
+export type Started = Block | Promise<Block>;
 
 export interface Computing {
   /** What a row of the view's batch is called in errors: its position among the rows that the user gave. */
@@ -16,6 +23,10 @@ export interface Computing {
   readonly interrupt?: Interrupt | undefined;
   /** Where it is given, what fails costs its rows and no others, and nothing is thrown unless the caller aborts. */
   readonly lose?: ((loss: Loss) => void) | undefined;
+  /** See `ComputeContext.atOnce`. */
+  readonly atOnce?: boolean | undefined;
+  /** The call that it is for, where somebody wants to be told. */
+  readonly call?: CallMessage | undefined;
 }
 
 /**
@@ -27,49 +38,94 @@ export function* computeAll<Row>(
   view: RowView<Row>,
   computing: Computing,
 ): Work<Block[]> {
-  const started: (Block | Promise<Block>)[] = [];
+  return yield* allOf(startAll(features, view, computing));
+}
+
+/** Begins features, those that wait first: the others are computed meanwhile. */
+export function startAll<Row>(
+  features: readonly NamedFeature<Row>[],
+  view: RowView<Row>,
+  computing: Computing,
+): Started[] {
+  const started: Started[] = new Array(features.length);
   try {
-    for (const feature of features) started.push(start(feature, view, computing));
+    for (let i = 0; i < features.length; i++) {
+      if (features[i].waits === true) started[i] = start(features[i], view, computing);
+    }
+    for (let i = 0; i < features.length; i++) {
+      if (features[i].waits !== true) started[i] = start(features[i], view, computing);
+    }
   } catch (error) {
-    // Nobody will wait for the others any more: their failure must not end the process.
-    for (const block of started) if (block instanceof Promise) block.catch(() => {});
+    started.forEach(forget);
     throw error;
   }
-  const ready = started.filter((block): block is Block => !(block instanceof Promise));
-  if (ready.length === started.length) return ready;
-  const blocks: Block[] = new Array(features.length);
-  yield Promise.all(
-    started.map(async (block, i) => {
-      blocks[i] = await block;
-    }),
-  );
+  return started;
+}
+
+/** Waits for all that has to be waited for. */
+export function* allOf(started: Started[]): Work<Block[]> {
+  if (areBlocks(started)) return started;
+  let blocks: Block[] = [];
+  if (started.length === 1) {
+    const [only] = started;
+    if (only instanceof Promise) yield only.then((block) => blocks.push(block));
+    return blocks;
+  }
+  yield Promise.all(started).then((all) => {
+    blocks = all;
+  });
   return blocks;
 }
 
-function start<Row>(
-  feature: NamedFeature<Row>,
-  view: RowView<Row>,
-  computing: Computing,
-): Block | Promise<Block> {
-  const { interrupt, lose } = computing;
+/** Nobody will wait for it any more: its failure must not end the process. */
+export function forget(started: Started): void {
+  if (started instanceof Promise) started.catch(() => {});
+}
+
+function areBlocks(started: Started[]): started is Block[] {
+  for (const block of started) if (block instanceof Promise) return false;
+  return true;
+}
+
+function start<Row>(feature: NamedFeature<Row>, view: RowView<Row>, computing: Computing): Started {
+  const { fitted, tally } = feature;
+  const { interrupt, lose, atOnce, call } = computing;
   const losses = lose && new Losses(feature.name, lose);
-  const context: ComputeContext = { signal: interrupt?.signal, missing: losses?.add };
+  const context: ComputeContext = { signal: interrupt?.signal, missing: losses?.add, atOnce };
+  const begun = tally?.now() ?? 0;
+  let back = Number.NaN;
   const done = (block: Block) => {
     const result = checked(feature, view, block);
     losses?.tell();
+    tally?.add(view.length, begun, back, tally.now(), call);
     return result;
   };
   const failed = (error: unknown) => {
+    const over = tally?.now() ?? 0;
+    tally?.add(view.length, begun, Number.isNaN(back) ? over : back, over, call, error);
     interrupt?.throwIfAborted();
     const known = named(feature, error, computing.origin);
     if (losses === undefined) throw known;
     losses.tellAll(view.length, known);
-    return new SparseWriter(view.length, feature.fitted.columns, 0).block();
+    return new SparseWriter(view.length, fitted.columns, 0).block();
   };
   try {
-    const block = feature.fitted.compute(view, context);
+    const block = fitted.compute(view, context);
+    back = tally?.now() ?? 0;
     if (!(block instanceof Promise)) return done(block);
-    return (interrupt === undefined ? block : interrupt.wait(block)).then(done).catch(failed);
+    return later(interrupt === undefined ? block : interrupt.wait(block), done, failed);
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+async function later(
+  block: Promise<Block>,
+  done: (block: Block) => Block,
+  failed: (error: unknown) => Block,
+): Promise<Block> {
+  try {
+    return done(await block);
   } catch (error) {
     return failed(error);
   }

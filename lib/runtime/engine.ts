@@ -2,13 +2,15 @@ import { DeadlineError, ModelError } from '../errors.js';
 import { type Decision, decideAll, type ExitRule, type ExitThresholds, exits } from '../exits/index.js';
 import { RowView } from '../features/index.js';
 import type { Model } from '../learners/index.js';
+import type { CallMessage, Tally } from '../telemetry/index.js';
 import { systemTimer, type Timer } from '../timer.js';
 import type { NamedFeature } from './compute.js';
 import { Interrupt } from './interrupt.js';
 import type { Loss } from './losses.js';
 import { overlap } from './overlap.js';
-import { addBlocks, narrow, type Passing, passingAll, score } from './passing.js';
+import { addBlocks, beginAhead, narrow, type Passing, passingAll } from './passing.js';
 import type { Work } from './pending.js';
+import { score } from './scoring.js';
 
 /** A model, where it finds its blocks, what it makes of its scores, and how sure it must be to answer. */
 export interface Stage {
@@ -17,13 +19,16 @@ export interface Stage {
   readonly model: Model;
   readonly rule: ExitRule;
   readonly thresholds: ExitThresholds;
+  /** Positions of features of later stages that are begun as this one is, for a single row that can't wait. */
+  readonly ahead?: readonly number[];
+  readonly tally?: Tally;
 }
 
 /** A cascade ready to run. Stages come cheapest first; what none of them answers goes to `full`. */
 export interface Engine<in Row> {
   readonly features: readonly NamedFeature<Row>[];
   readonly stages: readonly Stage[];
-  readonly full: Pick<Stage, 'reads' | 'model'>;
+  readonly full: Pick<Stage, 'reads' | 'model' | 'tally'>;
   /** Scores a row gets: one a class; for regression 1, the error that the stage expects (0 from the full model). */
   readonly classes: number;
   readonly decision: Decision;
@@ -59,6 +64,12 @@ export interface ServeOptions {
   /** Milliseconds after which nothing is waited for any more, and no stage begun but the first. */
   readonly deadlineMs?: number | undefined;
   readonly timer?: Timer | undefined;
+  /** Whether stages may begin what later ones read: `Stage.ahead`. */
+  readonly ahead?: boolean | undefined;
+  /** Nobody can wait: features that have the choice compute at once. */
+  readonly atOnce?: boolean | undefined;
+  /** The call that this is, where somebody wants to be told. */
+  readonly call?: CallMessage | undefined;
 }
 
 /** Rows that go through the stages together: large enough to share per-batch costs, small enough to stay in cache. */
@@ -72,19 +83,13 @@ export function* serve<Row>(
   rows: readonly Row[],
   options: ServeOptions,
 ): Work<Answered> {
-  const answered: Answered = {
-    answers: new Float64Array(rows.length).fill(Number.NaN),
-    scores: new Float64Array(rows.length * engine.classes),
-    exits: new Uint8Array(rows.length),
-    degraded: new Uint8Array(rows.length),
-    faults: [],
-  };
-  const { onFault, signal, deadlineMs, timer = systemTimer } = options;
+  const answered = unanswered(rows.length, engine.classes);
+  const { onFault, signal, deadlineMs, timer = systemTimer, ahead = false, atOnce = false, call } = options;
   signal?.throwIfAborted();
   const interrupt =
     signal === undefined && deadlineMs === undefined ? undefined : new Interrupt(timer, deadlineMs, signal);
   try {
-    const serving = { degrades: onFault === 'degrade', interrupt };
+    const serving = { degrades: onFault === 'degrade', interrupt, ahead, atOnce, call };
     yield* overlap(batches(engine, rows, answered, serving), UNDER_WAY);
   } finally {
     interrupt?.close();
@@ -92,9 +97,24 @@ export function* serve<Row>(
   return answered;
 }
 
+/** Room for answers to so many rows. */
+function unanswered(rows: number, classes: number): Answered {
+  return {
+    answers: new Float64Array(rows).fill(Number.NaN),
+    scores: new Float64Array(rows * classes),
+    exits: new Uint8Array(rows),
+    degraded: new Uint8Array(rows),
+    faults: [],
+  };
+}
+
 interface Serving {
   readonly degrades: boolean;
   readonly interrupt: Interrupt | undefined;
+  /** Whether a single row begins what it may need later. */
+  readonly ahead: boolean;
+  readonly atOnce: boolean;
+  readonly call: CallMessage | undefined;
 }
 
 function* batches<Row>(
@@ -104,7 +124,8 @@ function* batches<Row>(
   serving: Serving,
 ): Generator<Work<void>> {
   for (let from = 0; from < rows.length; from += BATCH) {
-    yield serveBatch(engine, RowView.of(rows.slice(from, from + BATCH)), from, answered, serving);
+    const batch = RowView.of(rows.slice(from, from + BATCH));
+    yield serveBatch(engine, batch, from, answered, serving);
   }
 }
 
@@ -116,37 +137,45 @@ function* serveBatch<Row>(
   serving: Serving,
 ): Work<void> {
   const { stages, full } = engine;
-  const { degrades, interrupt } = serving;
+  const { degrades, interrupt, atOnce, call } = serving;
+  const ahead = serving.ahead && batch.length === 1;
   let passing: Passing = passingAll(batch.length);
   for (let s = 0; s <= stages.length && passing.rows.length > 0; s++) {
     interrupt?.throwIfAborted();
     const stage = s < stages.length ? stages[s] : undefined;
-    const { reads, model } = stage ?? full;
+    const { reads, model, tally } = stage ?? full;
     try {
-      if (s > 0 && interrupt?.isLate) throw new DeadlineError(interrupt.deadlineMs ?? 0);
+      if (s > 0 && interrupt?.isLate) {
+        const wanted = reads.filter((feature) => !passing.blocks.has(feature));
+        throw new DeadlineError(
+          interrupt.deadlineMs ?? 0,
+          wanted.map((feature) => engine.features[feature].name),
+        );
+      }
       const losses: Loss[] = [];
-      yield* addBlocks(engine.features, reads, batch, passing, {
-        origin: (row) => first + row,
+      const computing = {
+        origin: (row: number) => first + row,
         interrupt,
-        lose: degrades ? (loss) => losses.push(loss) : undefined,
-      });
+        lose: degrades ? (loss: Loss) => losses.push(loss) : undefined,
+        atOnce,
+        call,
+      };
+      if (ahead && stage?.ahead) beginAhead(engine.features, stage.ahead, batch, passing, computing);
+      yield* addBlocks(engine.features, reads, batch, passing, computing);
       if (losses.length > 0) {
-        for (const loss of losses) degrade(answered, loss, passing.rows, first);
+        for (const loss of losses) degrade(engine, answered, loss, passing.rows, first);
         passing = narrow(passing, besides(losses, passing.rows.length));
         if (passing.rows.length === 0) return;
       }
-      const scores = yield* score(model, reads, passing, interrupt);
+      const scores = yield* score(model, reads, passing, serving, tally);
       const said = stage
         ? sayAll(stage.rule, scores, model.classes)
         : sayWhole(engine, scores, model.classes);
       const by = { stage: s, thresholds: stage?.thresholds, provisional: degrades };
+      const before = passing.rows.length;
       passing = narrow(passing, settle(engine, said, by, passing.rows, first, answered));
-      if (s === stages.length && passing.rows.length > 0) {
-        throw new ModelError(
-          full.model.name,
-          `gave NaN for row ${first + passing.rows[0]}; expected ${engine.decision.kind === 'value' ? 'a finite number' : 'probabilities'}`,
-        );
-      }
+      if (tally !== undefined) tally.answered += before - passing.rows.length;
+      if (s === stages.length && passing.rows.length > 0) throw unscored(engine, first + passing.rows[0]);
     } catch (thrown) {
       interrupt?.throwIfAborted();
       const error =
@@ -155,14 +184,24 @@ function* serveBatch<Row>(
           : thrown;
       if (!degrades) throw error;
       const rows = Array.from(identity(passing.rows.length));
-      degrade(answered, { missing: model.name, error, rows }, passing.rows, first);
+      const missed = error instanceof DeadlineError ? error.waitingFor : [model.name];
+      for (const missing of missed) degrade(engine, answered, { missing, error, rows }, passing.rows, first);
       return;
     }
   }
 }
 
+/** The full model has no answer to a row. */
+export function unscored<Row>({ full, decision }: Engine<Row>, row: number): ModelError {
+  return new ModelError(
+    full.model.name,
+    `gave NaN for row ${row}; expected ${decision.kind === 'value' ? 'a finite number' : 'probabilities'}`,
+  );
+}
+
 /** The rows keep the best answer that there is. @throws the error where there is none. */
-function degrade(
+function degrade<Row>(
+  { stages }: Engine<Row>,
   answered: Answered,
   { missing, error, rows }: Loss,
   passing: Int32Array,
@@ -171,7 +210,12 @@ function degrade(
   const lost = Int32Array.from(rows, (row) => first + passing[row]);
   for (const row of lost) {
     if (Number.isNaN(answered.answers[row])) throw error;
+    if (answered.degraded[row] === 1) continue;
     answered.degraded[row] = 1;
+    const { tally } = stages[answered.exits[row]];
+    if (tally === undefined) continue;
+    tally.answered++;
+    tally.degraded++;
   }
   answered.faults.push({ missing, error, rows: lost });
 }

@@ -1,16 +1,23 @@
 import { type Block, gather, stack } from '../blocks/index.js';
 import type { RowView } from '../features/index.js';
-import type { Model } from '../learners/index.js';
-import { type Computing, computeAll, type NamedFeature } from './compute.js';
-import type { Interrupt } from './interrupt.js';
+import { allOf, type Computing, forget, type NamedFeature, type Started, startAll } from './compute.js';
+import type { Loss } from './losses.js';
 import type { Work } from './pending.js';
-import { goOn, joinSums, keptSums, type RunningSums } from './sums.js';
+import { joinSums, keptSums, type RunningSums } from './sums.js';
 
 /** The rows that no stage has answered yet, and the blocks already computed for them, by feature. */
 export interface Passing {
   readonly rows: Int32Array;
   readonly blocks: Map<number, Block>;
+  /** Of a single row, what was begun before it was needed. */
+  readonly ahead: Map<number, Ahead>;
   readonly sums: RunningSums;
+}
+
+/** A block that was begun, and what was lost of it. */
+export interface Ahead {
+  readonly started: Started;
+  readonly losses: readonly Loss[];
 }
 
 /** All rows of a batch, of which nothing is computed yet. */
@@ -20,7 +27,7 @@ export function passingAll(rows: number): Passing {
 
 /** Some rows of a batch, of which nothing is computed yet. */
 export function passingSome(rows: Int32Array): Passing {
-  return { rows, blocks: new Map(), sums: new Map() };
+  return { rows, blocks: new Map(), ahead: new Map(), sums: new Map() };
 }
 
 /** Several lots of rows of one batch, at least one, as one; all have gone through the same stages. */
@@ -36,7 +43,7 @@ export function joinPassing(lots: readonly Passing[]): Passing {
   for (const feature of lots[0].blocks.keys()) {
     blocks.set(feature, stack(lots.flatMap((lot) => lot.blocks.get(feature) ?? [])));
   }
-  return { rows, blocks, sums: joinSums(lots.map((lot) => lot.sums)) };
+  return { rows, blocks, ahead: new Map(), sums: joinSums(lots.map((lot) => lot.sums)) };
 }
 
 /** Computes what is read and isn't there yet, for the passing rows of a batch. Rows that are lost are positions among those. */
@@ -44,39 +51,48 @@ export function* addBlocks<Row>(
   features: readonly NamedFeature<Row>[],
   reads: readonly number[],
   batch: RowView<Row>,
-  { rows, blocks }: Passing,
+  { rows, blocks, ahead }: Passing,
   computing: Computing,
 ): Work<void> {
   const missing = reads.filter((feature) => !blocks.has(feature));
   if (missing.length === 0) return;
-  const view = rows.length === batch.length ? batch : batch.select(rows);
-  const computed = yield* computeAll(
-    missing.map((feature) => features[feature]),
-    view,
+  const wanted = missing.filter((feature) => !ahead.has(feature));
+  const started = startAll(
+    wanted.map((feature) => features[feature]),
+    rows.length === batch.length ? batch : batch.select(rows),
     computing,
   );
+  for (let i = 0; i < wanted.length; i++) ahead.set(wanted[i], { started: started[i], losses: [] });
+  const begun = missing.flatMap((feature) => ahead.get(feature) ?? []);
+  const computed = yield* allOf(begun.map((each) => each.started));
+  for (const { losses } of begun) for (const loss of losses) computing.lose?.(loss);
   missing.forEach((feature, i) => {
     blocks.set(feature, computed[i]);
+    ahead.delete(feature);
   });
 }
 
-/** Scores the passing rows with a model over its blocks, in place. */
-export function* score(
-  model: Model,
-  reads: readonly number[],
-  { rows, blocks, sums }: Passing,
-  interrupt?: Interrupt,
-): Work<Float64Array> {
-  const scores = new Float64Array(rows.length * model.classes);
-  const read: Block[] = [];
-  for (const feature of reads) {
-    const block = blocks.get(feature);
-    if (block !== undefined) read.push(block);
+/** Begins features of a single row that a later stage will wait for. They fail only who comes to need them. */
+export function beginAhead<Row>(
+  features: readonly NamedFeature<Row>[],
+  early: readonly number[],
+  batch: RowView<Row>,
+  { blocks, ahead }: Passing,
+  computing: Computing,
+): void {
+  for (const feature of early) {
+    if (blocks.has(feature) || ahead.has(feature)) continue;
+    const losses: Loss[] = [];
+    const lose = computing.lose && ((loss: Loss) => losses.push(loss));
+    let started: Started;
+    try {
+      [started] = startAll([features[feature]], batch, { ...computing, lose });
+    } catch (error) {
+      started = Promise.reject(error);
+    }
+    forget(started);
+    ahead.set(feature, { started, losses });
   }
-  if (goOn(model, read, sums, scores)) return scores;
-  const waiting = model.score(read, scores, { signal: interrupt?.signal });
-  if (waiting !== undefined) yield interrupt === undefined ? waiting : interrupt.wait(waiting);
-  return scores;
 }
 
 /** The passing rows at these positions among them. */
@@ -85,5 +101,6 @@ export function narrow(passing: Passing, kept: Int32Array): Passing {
   const blocks = new Map<number, Block>();
   if (kept.length > 0)
     for (const [feature, block] of passing.blocks) blocks.set(feature, gather(block, kept));
-  return { rows: Int32Array.from(kept, (i) => passing.rows[i]), blocks, sums: keptSums(passing.sums, kept) };
+  const rows = Int32Array.from(kept, (i) => passing.rows[i]);
+  return { rows, blocks, ahead: new Map(), sums: keptSums(passing.sums, kept) };
 }

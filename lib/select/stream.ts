@@ -83,14 +83,17 @@ export class TopK {
   best(): Scored {
     this.drop();
     const { scores, indices, count } = this;
-    const order = Int32Array.from({ length: count }, (_, i) => i);
+    const order = new Int32Array(count);
+    for (let i = 0; i < count; i++) order[i] = i;
     order.sort((a, b) =>
       scores[a] === scores[b] ? indices[a] - indices[b] : scores[a] < scores[b] ? 1 : -1,
     );
-    return {
-      scores: Float64Array.from(order, (i) => scores[i]),
-      indices: order.map((i) => indices[i]),
-    };
+    const best: Scored = { scores: new Float64Array(count), indices: new Int32Array(count) };
+    for (let i = 0; i < count; i++) {
+      best.scores[i] = scores[order[i]];
+      best.indices[i] = indices[order[i]];
+    }
+    return best;
   }
 
   private take(score: number, index: number): void {

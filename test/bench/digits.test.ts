@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import test from 'ava';
 import '@tensorflow/tfjs-backend-wasm';
 import { features } from '../../bench/digits-features.js';
-import { buildNetwork, MULTIPLY_ADDS } from '../../bench/digits-network.js';
+import { buildNetwork, LARGE, multiplyAdds } from '../../bench/digits-network.js';
 import { networkAsOnnx } from '../../bench/digits-onnx.js';
 import { tfjsModel } from '../../index.js';
 import { denseBlock } from '../../lib/blocks/index.js';
@@ -30,17 +30,16 @@ test('means and projections of a square of ink', async (t) => {
       String(found),
     );
   };
-  near(await numbers('coarse4', square), [1, 1, ...Array.from({ length: 14 }, () => 0)]);
-  const coarse7 = await numbers('coarse7', square);
-  near(coarse7.subarray(0, 7), [1, 1, 1, 0.5, 0, 0, 0]);
-  near(coarse7.subarray(7, 14), [0.75, 0.75, 0.75, 0.375, 0, 0, 0]);
-  const projections = await numbers('projections', square);
+  const means = await numbers('means', square);
+  near(means.subarray(0, 7), [1, 1, 1, 0.5, 0, 0, 0]);
+  near(means.subarray(7, 14), [0.75, 0.75, 0.75, 0.375, 0, 0, 0]);
+  near(means.subarray(49, 69), [...[1, 1], ...new Array<number>(14).fill(0), ...[0.5, 0, 0, 0]]);
   near(
-    projections.subarray(0, 28),
+    means.subarray(69, 97),
     Array.from({ length: 28 }, (_, y) => (y < 7 ? 0.5 : 0)),
   );
   near(
-    projections.subarray(28),
+    means.subarray(97),
     Array.from({ length: 28 }, (_, x) => (x < 14 ? 0.25 : 0)),
   );
   near((await numbers('pixels', square)).subarray(12, 16), [1, 1, 0, 0]);
@@ -68,8 +67,8 @@ test('edges: each gradient is the sum of its parts along the two directions that
   ];
   for (const [dx, dy, most, next] of slopes) {
     const plane = picture((y, x) => 128 + dx * (x - 14) + dy * (y - 14));
-    const cell = (await numbers('edges4', plane)).subarray(0, 8);
-    const squares = cell.map((value) => value ** 2 / 36);
+    const cell = (await numbers('edges', plane)).subarray(0, 8);
+    const squares = cell.map((value) => (32 * value) ** 2 / 36);
     const [a, b] = [squares[most], squares[next]];
     const parts = Math.hypot(dx, dy) * 2;
     const angle = Math.hypot(a + b * Math.SQRT1_2, b * Math.SQRT1_2);
@@ -82,7 +81,7 @@ test('edges: each gradient is the sum of its parts along the two directions that
   t.true(
     (
       await numbers(
-        'edges7',
+        'edges',
         picture(() => 77),
       )
     ).every((value) => value === 0),
@@ -91,7 +90,7 @@ test('edges: each gradient is the sum of its parts along the two directions that
 
 test.serial('the network has as many multiply-adds as it is said to have', async (t) => {
   await tf.setBackend('wasm');
-  const network = buildNetwork({ classes: 10, seed: 1 });
+  const network = buildNetwork(LARGE);
   // Every number of a kernel once for each place of the output: places are what is neither rows nor channels.
   const counts = network.layers.map((layer) => {
     const [kernel] = layer.getWeights();
@@ -101,7 +100,7 @@ test.serial('the network has as many multiply-adds as it is said to have', async
       : sizes.slice(0, -1).reduce((product, size) => product * size, kernel.size);
   });
   t.is(
-    MULTIPLY_ADDS,
+    multiplyAdds(LARGE),
     counts.reduce((sum, count) => sum + count, 0),
   );
 });
@@ -110,7 +109,7 @@ const here = isHere('onnxruntime-node') ? test.serial : test.skip;
 
 here('onnxruntime-node: the network as ONNX answers as TensorFlow.js does', async (t) => {
   await tf.setBackend('wasm');
-  const network = buildNetwork({ classes: 10, seed: 1 });
+  const network = buildNetwork(LARGE);
   const drawn = random(1);
   const weights = network.getWeights().map((weight) => {
     const scale = weight.rank === 1 ? 0.1 : Math.sqrt(2 / (weight.size / (weight.shape.at(-1) ?? 1)));
@@ -121,7 +120,10 @@ here('onnxruntime-node: the network as ONNX answers as TensorFlow.js does', asyn
   });
   network.setWeights(weights);
   const classes = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
-  const bytes = networkAsOnnx(weights.map((weight) => Float32Array.from(weight.dataSync())));
+  const bytes = networkAsOnnx(
+    LARGE,
+    weights.map((weight) => Float32Array.from(weight.dataSync())),
+  );
   const onnx = await onnxModel(bytes, { classes, inputs: 'pixels' });
   const tfjs = await tfjsModel(network, { classes, inputs: 'pixels', backend: 'wasm' });
   const block = denseBlock(

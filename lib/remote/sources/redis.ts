@@ -60,7 +60,11 @@ export async function redisSource(
   if (typeof client !== 'object' || client === null || typeof client.pipeline !== 'function') {
     throw new OptionError('server', `expected redis://… or an ioredis client, got ${show(server)}`);
   }
-  const source = new RemoteSource<Command, unknown>((commands) => send(client, commands), policy);
+  const source = new RemoteSource<Command, unknown>(
+    (commands) => send(client, commands),
+    policy,
+    () => send(client, [['PING']]),
+  );
   const reading = (command: (key: string) => Command, read: (reply: unknown) => ArrayLike<number> | null) =>
     source.fetcher<Key>({ request: (key) => command(String(key)), read });
   return {

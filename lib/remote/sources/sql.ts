@@ -61,7 +61,9 @@ export function sqlSource(
       throw new LookupError('', undefined, policy.name, 'refused', what, { cause: error });
     }
   };
-  const source = new RemoteSource<Request, unknown>(send, policy);
+  const source = new RemoteSource<Request, unknown>(send, policy, () =>
+    query('SELECT 0 AS part, NULL AS key, NULL AS numbers', [], { signal: new AbortController().signal }),
+  );
   return {
     name: source.name,
     get counts() {

@@ -61,14 +61,16 @@ test('one row is answered as it is among others', async (t) => {
   const cascade = await tuneWorld(world);
   const { labels, scores, exits } = await cascade.predict(rows.slice(0, 40));
   for (let i = 0; i < 40; i++) {
-    t.deepEqual(await cascade.predictOne(rows[i]), {
+    const alone = {
       label: labels[i],
       scores: scores.slice(2 * i, 2 * i + 2),
       exit: exits[i],
       degraded: false,
       faults: [],
       verdict: 'certified',
-    });
+    };
+    t.deepEqual(await cascade.predictOne(rows[i]), alone);
+    t.deepEqual(cascade.predictOneSync(rows[i]), alone);
   }
 });
 

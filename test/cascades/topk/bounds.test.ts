@@ -51,7 +51,7 @@ const tuned = (more: Options) =>
     features,
     rows,
     labels: rows.map(worth),
-    full: gradientBoosting({ loss: 'squared', rounds: 60, maxLeaves: 8 }),
+    full: gradientBoosting({ loss: 'squared', rounds: 150, maxLeaves: 8 }),
     queries: queries.slice(0, 40),
     k: 10,
     mode: 'exact',

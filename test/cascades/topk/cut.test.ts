@@ -34,8 +34,16 @@ test('a rule keeps as many as it expects the query to need, within what it has s
     most: 2,
     spread: 0.15,
     depth: 4,
+    classes: {},
   };
   t.deepEqual([...kept({ kind: 'learned', factor: 1, rule }, scores, 2, 7)], [0, 2, 4]);
+  // Of a class that needs a quarter less.
+  const classes = { 5: Math.log(0.75) };
+  t.is(kept({ kind: 'learned', factor: 1, rule: { ...rule, classes } }, scores, 2, 7, 4).length, 3);
+  t.is(
+    kept({ kind: 'learned', factor: 1, rule: { ...rule, intercept: 0, classes } }, scores, 2, 7, 5).length,
+    2,
+  );
   const byCrowd = { ...rule, weights: [0, 0, 1, 0, 0, 0, 0], intercept: 0 };
   // Within 0.15 of the second best there is one more: 3 of K = 2.
   t.deepEqual([...kept({ kind: 'learned', factor: 1, rule: byCrowd }, scores, 2, 7)], [0, 2, 4]);
@@ -64,6 +72,7 @@ const rule = fc.record({
   most: fc.double({ min: 1, max: 6, noNaN: true }),
   spread: fc.double({ min: 0.01, max: 1, noNaN: true }),
   depth: fc.integer({ min: 2, max: 5 }),
+  classes: fc.constant({}),
 });
 export const anyCut: fc.Arbitrary<Cut> = fc.oneof(
   fc.record({ kind: fc.constant('ratio' as const), keep: fc.double({ min: 0.1, max: 5, noNaN: true }) }),

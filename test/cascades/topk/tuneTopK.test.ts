@@ -98,6 +98,7 @@ test('what is served is what was found: reach, cost and recall on queries never 
     delta: 0.05,
     k: [10, 10],
     candidates: [100, 100],
+    of: [],
     population: 'queries drawn like those given',
   });
   t.true(band.observed.mean >= 0.95);

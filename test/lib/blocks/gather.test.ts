@@ -57,6 +57,19 @@ test('gathering takes the named rows in the order named, repeats and empty rows 
   t.deepEqual(dense, denseBlock(3, 2, Float32Array.of(3, 4, 3, 4, 1, 2)));
 });
 
+test('wide rows are gathered as narrow ones are', (t) => {
+  for (const columns of [63, 64, 65, 200]) {
+    const block = denseBlock(
+      3,
+      columns,
+      new Float32Array(3 * columns).map((_, i) => i),
+    );
+    const rows = [...gather(block, [2, 0, 2]).values];
+    const row = (at: number) => [...block.values].slice(at * columns, (at + 1) * columns);
+    t.deepEqual(rows, [...row(2), ...row(0), ...row(2)]);
+  }
+});
+
 test('gathered rows are the rows', (t) => {
   fc.assert(
     fc.property(blocks, fc.array(fc.nat()), (block, picks) => {

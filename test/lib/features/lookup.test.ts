@@ -193,6 +193,18 @@ test('whatever the rows, each has the numbers of its own key', async (t) => {
   );
 });
 
+test('it is readied by a connection, and counts what its source is asked', async (t) => {
+  const source = new FakeSource();
+  const { fitted } = await compute(source, people());
+  t.deepEqual(await fitted.warm?.(), denseBlock(1, 2, Float32Array.from(absent)));
+  t.is(source.timer.pending, 0);
+  const block = fitted.compute(RowView.of(people('Oslo', 'Bern')));
+  await source.turn();
+  source.trips[0].answer();
+  await block;
+  t.deepEqual(fitted.counts?.(), { roundTrips: 1, keys: 2 });
+});
+
 test('options are checked', (t) => {
   const { fetcher, fetch } = new FakeSource();
   const key = ({ city }: Person) => city;

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { codingOf } from '../../../lib/kernels/coding.js';
 import type { Forest } from '../../../lib/kernels/index.js';
-import { writeCodes, writeRank, writeRanks } from '../../../lib/kernels/ranks.js';
+import { writeCodes, writeFourRanks, writeRank, writeRanks } from '../../../lib/kernels/ranks.js';
 import { anyForest } from './forests.js';
 
 /** Column 4 is asked for 2 and -1, with missing values right, and for 2 with them left; column 1 for the set {3}. */
@@ -73,5 +73,18 @@ test('ranks of columns side by side, four at a time or fewer, are those of each 
     writeRanks(coding, from, end, row, 0, 2, together, 0);
     for (let c = from; c < end; c++) writeRank(coding, c, row[2 * (c - from)], alone, 0);
     t.deepEqual(together.codes, alone.codes);
+  }
+});
+
+test('ranks of four rows are those of each alone', (t) => {
+  const coding = codingOf(forest);
+  for (let i = 0; i < numbers.length; i += 4) {
+    const four = numbers.slice(i, i + 4);
+    const codes = new Int32Array(16);
+    const rows = Float32Array.from(four, ([number]) => number);
+    writeFourRanks(coding, 1, 2, rows, 0, 8, { codes, step: 1, lane: 4 }, 0);
+    four.forEach(([, [, last, first]], lane) => {
+      t.deepEqual([codes[4 * lane + 2] >> 16, codes[4 * lane + 3] >> 16], [last, first]);
+    });
   }
 });

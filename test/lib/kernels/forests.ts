@@ -74,3 +74,33 @@ export function run(forest: Forest, block: Block): Float64Array {
   runForest(forest, [block], out);
   return out;
 }
+
+/** Trees of so many leaves, one leaf divided after the other: as lopsided as chance has it. */
+export function lopsided(trees: number, leaves: number, columns: number, seed: number, outputs = 1): Forest {
+  const stream = uniform(seed);
+  const below = (limit: number) => Math.floor(limit * stream());
+  const nodes: { feature: number; left: number; right: number }[] = [];
+  const add = () => nodes.push({ feature: -1, left: -1, right: -1 }) - 1;
+  const roots = Array.from({ length: trees }, () => {
+    const root = add();
+    let last = root;
+    for (let leaf = 1; leaf < leaves; leaf++) {
+      nodes[last] = { feature: below(columns), left: add(), right: add() };
+      last = nodes.length - 1 - below(2);
+    }
+    return root;
+  });
+  return {
+    outputs,
+    base: new Float64Array(outputs),
+    roots: Int32Array.from(roots),
+    feature: Int32Array.from(nodes, ({ feature }) => feature),
+    threshold: Float32Array.from(nodes, () => below(9) - 4),
+    left: Int32Array.from(nodes, ({ left }) => left),
+    right: Int32Array.from(nodes, ({ right }) => right),
+    missingLeft: Uint8Array.from(nodes, () => below(2)),
+    set: new Int32Array(nodes.length).fill(-1),
+    sets: new Uint32Array(0),
+    value: Float64Array.from(nodes, () => stream() - 0.4),
+  };
+}

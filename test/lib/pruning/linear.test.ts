@@ -62,7 +62,7 @@ test('the answer is that of scoring every candidate, bit for bit, though feature
             return rows === undefined ? blocks[feature] : gather(blocks[feature], rows);
           },
         };
-        const pruning = { cuts, most: cuts.map((cut) => additive.most[cut]), sure: true, cost: 0.5, rest: 0 };
+        const pruning = { cuts, most: cuts.map((cut) => additive.most[cut]), sure: true, cost: 0.5 };
         const { indices, scores } = await prunedTopK(additive, candidates, k, pruning);
         t.deepEqual({ indices, scores }, plainTopK(model, blocks, k));
         if (computed < 2 * ROWS) spared++;
@@ -105,7 +105,7 @@ test('a block that breaks its range ends the query', async (t) => {
   for (const [ranges, message] of broken) {
     const additive = linear(model, ranges, [1, 1, 1]);
     const candidates = { rows: ROWS, block: (feature: number) => blocks[feature] };
-    const whole = { cuts: [], most: [], sure: true, cost: 1, rest: 0 };
+    const whole = { cuts: [], most: [], sure: true, cost: 1 };
     await t.throwsAsync(prunedTopK(additive, candidates, 3, whole), { instanceOf: DataError, message });
   }
 });

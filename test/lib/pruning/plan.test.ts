@@ -1,39 +1,30 @@
 import test from 'ava';
 import { denseBlock } from '../../../lib/blocks/index.js';
 import { DataError, OptionError } from '../../../lib/errors.js';
-import type { Additive } from '../../../lib/pruning/index.js';
+import type { Adding, Additive, Candidates } from '../../../lib/pruning/index.js';
 import { candidatesOf, planPruning, quantileBounds, sureBounds } from '../../../lib/pruning/index.js';
 
-/** Each column of a row is what a step adds to its sum. */
-function columnSums(steps: number, most: (step: number) => number): Additive {
+/** Each column of a row is what a step adds to its sum, at a cost of 1; to go on with a row costs `move`. */
+function columnSums(steps: number, most: (step: number) => number, move = 0): Additive {
+  const adding = (candidates: Candidates, rows?: Int32Array): Adding => ({
+    async advance(sums, from, to) {
+      const { values, columns } = await candidates.block(0, rows);
+      sums.forEach((_, i) => {
+        for (let s = from; s < to; s++) sums[i] += values[i * columns + s];
+      });
+    },
+    only: (places) => adding(candidates, rows === undefined ? places : places.map((place) => rows[place])),
+    whole: (sums) => sums,
+  });
   return {
     steps,
     start: 0,
     cost: Float64Array.from({ length: steps + 1 }, (_, step) => step),
-    restarts: false,
+    move: new Float64Array(steps + 1).fill(move),
+    choice: { query: 0, row: 0 },
     most: Float64Array.from({ length: steps + 1 }, (_, step) => most(step)),
     link: (sums) => sums,
-    open: (candidates) => {
-      const advance = async (
-        rows: Int32Array | undefined,
-        sums: Float64Array,
-        from: number,
-        to: number,
-      ): Promise<void> => {
-        const block = await candidates.block(0, rows);
-        sums.forEach((_, i) => {
-          for (let s = from; s < to; s++) sums[i] += block.values[i * block.columns + s];
-        });
-      };
-      return {
-        advance,
-        async finish(rows, sums, from) {
-          const whole = sums.slice();
-          await advance(rows, whole, from, steps);
-          return whole;
-        },
-      };
-    },
+    open: (candidates) => adding(candidates),
   };
 }
 
@@ -88,27 +79,31 @@ test('sure bounds are those of the model', (t) => {
 });
 
 test('it is cut where that is cheapest', async (t) => {
-  // After one step only the ten best can still be that: a step of all, three of ten, and a look at each before.
-  const tight = columnSums(4, (step) => 4 - step);
-  const one = await planPruning(tight, rows, { k: 10, of: 1_000, look: 1 });
+  // After one step only the ten best can still be that: a step of all, three of ten, which are moved once.
+  const tight = columnSums(4, (step) => 4 - step, 1);
+  const one = await planPruning(tight, rows, { k: 10, of: 1_000 });
   t.deepEqual(one.cuts, [1]);
   t.deepEqual(one.most, [3]);
   t.true(one.sure);
-  // Twenty are finished for what the others must reach.
-  t.is(one.cost, (1_000 * 2 + 20 * 4) / (1_000 * 5));
+  // Forty are finished for what the others must reach.
+  t.is(one.cost, (1_000 + 40 * 4) / (1_000 * 4));
   // Twenty of 2,000 candidates are ten of these rows.
-  t.deepEqual(await planPruning(tight, rows, { k: 20, of: 2_000, look: 1 }), one);
+  t.deepEqual(await planPruning(tight, rows, { k: 20, of: 2_000 }), one);
+  // A choice costs as much for few candidates as for many: these rows are those of a hundred queries.
+  const dear = { ...tight, choice: { query: 25, row: 0.5 } };
+  t.is((await planPruning(dear, rows, { k: 1, of: 10 })).cost, 1);
+  t.is((await planPruning(dear, rows, { k: 10, of: 1_000 })).cost, (1_000 + 40 * 4 + 25 + 500) / (1_000 * 4));
 });
 
-test('where nothing can be dropped, or looking costs more than it saves, it is not cut', async (t) => {
-  for (const [most, look] of [
+test('where nothing can be dropped, or going on costs more than it saves, it is not cut', async (t) => {
+  for (const [most, move] of [
     [2_000, 0.1],
     [3, 1_000],
   ]) {
     const { cuts, cost } = await planPruning(
-      columnSums(4, () => most),
+      columnSums(4, () => most, move),
       rows,
-      { k: 10, of: 1_000, look },
+      { k: 10, of: 1_000 },
     );
     t.deepEqual(cuts, []);
     t.is(cost, 1);
@@ -116,8 +111,8 @@ test('where nothing can be dropped, or looking costs more than it saves, it is n
 });
 
 test('with a share the bounds are quantiles', async (t) => {
-  const additive = columnSums(4, () => 2_000);
-  const { cuts, most, sure } = await planPruning(additive, rows, { k: 10, of: 1_000, look: 1, share: 0.1 });
+  const additive = columnSums(4, () => 2_000, 1);
+  const { cuts, most, sure } = await planPruning(additive, rows, { k: 10, of: 1_000, share: 0.1 });
   t.false(sure);
   // Of the 50 best, five exceeded them.
   const bounds = await quantileBounds(additive, rows, 0.1, 50);

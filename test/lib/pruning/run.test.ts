@@ -3,13 +3,19 @@ import fc from 'fast-check';
 import { denseBlock } from '../../../lib/blocks/index.js';
 import { DataError, OptionError } from '../../../lib/errors.js';
 import { boostedModel } from '../../../lib/learners/boosting/model.js';
-import { candidatesOf, prunedTopK, sortedTrees, trees } from '../../../lib/pruning/index.js';
+import {
+  type Adding,
+  type Additive,
+  candidatesOf,
+  prunedTopK,
+  sortedTrees,
+  trees,
+} from '../../../lib/pruning/index.js';
 import { anyRows, byHand } from '../kernels/forests.js';
 import { anyTrees, plainTopK } from './models.js';
 
-/** Enough that some go first to see whether it pays. */
 const ROWS = 600;
-const free = { sure: true, cost: 0.5, rest: 0 };
+const free = { sure: true, cost: 0.5 };
 
 test('with sure bounds the answer is that of scoring every candidate, bit for bit, wherever it is cut', async (t) => {
   let dropped = 0;
@@ -102,18 +108,21 @@ test('candidates that can only just get in stay: a tie at the K-th place', async
   t.is(left.length, 1);
 });
 
-test('where too few would be dropped every candidate is scored whole, and the answer is sure', async (t) => {
+test('where nobody can be dropped every candidate is scored whole', async (t) => {
   const model = stump(0, 1e-3, 1, 1);
   const blocks = columns(
     () => 1,
     (row) => row % 3,
   );
   const additive = trees(model);
-  const pruning = { ...free, sure: false, rest: 1.3, cuts: [1], most: [additive.most[1]] };
-  const { indices, scores, sure, left } = await prunedTopK(additive, candidatesOf(blocks), 5, pruning);
+  const pruning = { ...free, cuts: [1], most: [additive.most[1]] };
+  const { indices, scores, left } = await prunedTopK(additive, candidatesOf(blocks), 5, pruning);
   t.deepEqual({ indices, scores }, plainTopK(model, blocks, 5));
-  t.true(sure);
+  // Ten were finished at the cut, and the others aren't worth parting from them.
   t.deepEqual(left, [ROWS]);
+  const uncut = await prunedTopK(additive, candidatesOf(blocks), 5, { ...pruning, sure: false, cuts: [] });
+  t.deepEqual({ indices: uncut.indices, scores: uncut.scores }, { indices, scores });
+  t.true(uncut.sure);
 });
 
 test('with bounds that are too low the answer may lack some, and says that it is not sure', async (t) => {
@@ -148,28 +157,24 @@ test('few candidates, fewer than K, and none at all', async (t) => {
 });
 
 test('a score that is NaN is refused, not dropped', async (t) => {
-  const spoilt = { ...trees(stump(0, 1, 1, 1)), link: (sums: Float64Array) => sums };
-  const additive: typeof spoilt = {
-    ...spoilt,
-    open: (candidates) => {
-      const adding = spoilt.open(candidates);
-      return {
-        async advance(rows, sums, from, to) {
-          await adding.advance(rows, sums, from, to);
-          rows?.forEach((row, i) => {
-            if (row === 599) sums[i] = Number.NaN;
+  const model = stump(0, 1, 1, 1);
+  const additive: Additive = {
+    ...trees(model),
+    open: () => {
+      const adding = (rows: Int32Array): Adding => ({
+        advance(sums) {
+          rows.forEach((row, i) => {
+            sums[i] += row === 599 ? Number.NaN : row % 9;
           });
         },
-        finish: adding.finish,
-      };
+        only: (places) => adding(places.map((place) => rows[place])),
+        whole: (sums) => sums,
+      });
+      return adding(Int32Array.from({ length: ROWS }, (_, row) => row));
     },
   };
-  const blocks = columns(
-    (row) => Number(row % 9 === 0),
-    () => 0,
-  );
-  const pruning = { ...free, cuts: [1], most: [additive.most[1]] };
-  await t.throwsAsync(prunedTopK(additive, candidatesOf(blocks), 3, pruning), {
+  const pruning = { ...free, cuts: [1], most: [1] };
+  await t.throwsAsync(prunedTopK(additive, { rows: ROWS, block: () => anyRows(1, ROWS) }, 3, pruning), {
     instanceOf: DataError,
     message: /NaN/,
   });

@@ -92,6 +92,10 @@ test('with a deadline of 0 rows are answered by what needs no wait', async (t) =
     rows.map((row) => Number(answerAlone(world.engine, row).exit > 0)),
   );
   t.is(world.probes[1].calls.length, 0, 'no later stage is begun');
+  t.deepEqual(
+    answered.faults.map(({ missing }) => missing),
+    ['f1'],
+  );
   await t.throwsAsync(answer(world.engine, rows, { deadlineMs: 0 }), { instanceOf: DeadlineError });
   const easy = rows.filter((row) => answerAlone(world.engine, row).exit === 0);
   t.true(easy.length > 0);

@@ -1,60 +1,61 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { type Extent, extents, padded } from './convolution.js';
-import type { Kernels } from './kernels.js';
+import { type Extent, extents } from './convolution.js';
 import type { Patch } from './patch.js';
-import { unfold } from './unfold.js';
 
-/** A convolution's gradient by its filter, which the backend lacks. */
+/**
+ * A convolution's gradient by its filter, which the backend lacks: for each picture and each place of the filter the products
+ * of what that place met with the output's gradient. Nothing is unfolded, and padding, where there is nothing to add, costs nothing.
+ */
 export const filterGradient: Patch = {
   kernel: 'Conv2DBackpropFilter',
   missing: true,
   run({ x, dy }, attrs, kernels) {
     const { filterShape } = attrs;
     if (!isShape(filterShape)) throw new TypeError('Conv2DBackpropFilter: expected a filter shape');
-    const along = extents(x.shape, filterShape, dy.shape, attrs);
-    return x.shape[3] < FEW ? asProduct(x, dy, along, kernels) : asConvolution(x, dy, along, kernels);
+    const [rows, columns] = extents(x.shape, filterShape, dy.shape, attrs);
+    const [images, , , inputs] = x.shape;
+    const outputs = dy.shape[3];
+    const result = kernels.output(filterShape);
+    const [from, slopes, to] = kernels.views([x, dy, result]);
+    to.fill(0);
+    for (let image = 0; image < images; image++) {
+      for (let down = 0; down < rows.filter; down++) {
+        const [top, bottom] = inside(rows, down);
+        if (bottom < top) continue;
+        const y = image * rows.input + top * rows.stride - rows.before + down;
+        for (let across = 0; across < columns.filter; across++) {
+          const [left, right] = inside(columns, across);
+          if (right < left) continue;
+          const pixel = y * columns.input + left * columns.stride - columns.before + across;
+          kernels.addProducts(
+            {
+              values: from,
+              at: pixel * inputs,
+              step: columns.stride * inputs,
+              row: rows.stride * columns.input * inputs,
+              width: inputs,
+            },
+            {
+              values: slopes,
+              at: ((image * rows.output + top) * columns.output + left) * outputs,
+              step: outputs,
+              row: columns.output * outputs,
+              width: outputs,
+            },
+            { columns: right - left + 1, rows: bottom - top + 1 },
+            to,
+            (down * columns.filter + across) * inputs * outputs,
+          );
+        }
+      }
+    }
+    return result;
   },
 };
 
-/** Below so many channels a convolution over them as its batch has too little to do at a time. */
-const FEW = 4;
-
-/** As a product of matrices: the unfolded input with the output's gradient. */
-function asProduct(x: TensorInfo, dy: TensorInfo, along: readonly [Extent, Extent], kernels: Kernels) {
-  const [rows, columns] = along;
-  const outputs = dy.shape[3];
-  const a = unfold(x, along, kernels);
-  const b = kernels.run('Reshape', { x: dy }, { shape: [a.shape[1], outputs] });
-  const product = kernels.run('BatchMatMul', { a, b }, { transposeA: false, transposeB: false });
-  return kernels.run(
-    'Reshape',
-    { x: product },
-    { shape: [rows.filter, columns.filter, x.shape[3], outputs] },
-  );
-}
-
-/**
- * As a convolution: of the input, whose channels are its batch and whose batch its channels, with the output's gradient,
- * spread by the strides, as filter. Where the padding leaves a rest, the result has rows and columns beyond the filter's,
- * which are cut off.
- */
-function asConvolution(
-  x: TensorInfo,
-  dy: TensorInfo,
-  [rows, columns]: readonly [Extent, Extent],
-  kernels: Kernels,
-) {
-  const found = kernels.run(
-    'Conv2D',
-    { x: kernels.transpose(x, [3, 1, 2, 0]), filter: kernels.transpose(dy, [1, 2, 0, 3]) },
-    padded(sides(rows), sides(columns), [rows.stride, columns.stride]),
-  );
-  const size = [found.shape[0], rows.filter, columns.filter, found.shape[3]];
-  return kernels.transpose(kernels.corner(found, size), [1, 2, 0, 3]);
-}
-
-function sides({ input, filter, output, stride, before }: Extent): [number, number] {
-  return [before, Math.max(0, (output - 1) * stride + filter - before - input)];
+/** The first and the last position of the output for which a position of the filter lies on the input. */
+function inside({ input, output, stride, before }: Extent, at: number): [number, number] {
+  const first = Math.max(0, Math.ceil((before - at) / stride));
+  return [first, Math.min(output - 1, Math.floor((input - 1 + before - at) / stride))];
 }
 
 function isShape(value: unknown): value is number[] {

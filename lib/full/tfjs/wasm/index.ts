@@ -7,6 +7,7 @@ import { leadingSum } from './leadingSum.js';
 import { matMul } from './matMul.js';
 import type { Patch } from './patch.js';
 import { poolGradient } from './poolGradient.js';
+import type { AddProducts } from './products.js';
 
 /** Kernels that tfjs-backend-wasm lacks, or has only in a slow form, for training a network. */
 const PATCHES: readonly Patch[] = [
@@ -24,12 +25,13 @@ const PATCHES: readonly Patch[] = [
  * same. Called again, it does nothing.
  */
 export function quickenWasm(tf: Tf): void {
+  const loops = new WeakMap<object, AddProducts>();
   for (const patch of PATCHES) {
     const there = tf.getKernel(patch.kernel, 'wasm');
     if (there === undefined ? !patch.missing : patch.missing || there.kernelFunc.name === spillwayKernel.name)
       continue;
     if (there !== undefined) tf.unregisterKernel(patch.kernel, 'wasm');
-    tf.registerKernel({ ...there, ...spillwayKernel(tf, patch, there?.kernelFunc) });
+    tf.registerKernel({ ...there, ...spillwayKernel(tf, patch, there?.kernelFunc, loops) });
   }
 }
 
@@ -37,6 +39,7 @@ function spillwayKernel(
   tf: Tf,
   patch: Patch,
   replaced: ReturnType<Tf['getKernel']>['kernelFunc'] | undefined,
+  loops: WeakMap<object, AddProducts>,
 ) {
   return {
     kernelName: patch.kernel,
@@ -49,7 +52,7 @@ function spillwayKernel(
     }: Parameters<NonNullable<typeof replaced>>[0]) {
       if (!isWasmBackend(backend))
         throw new TypeError('tfjs-backend-wasm is not what it was in version 4.22');
-      const kernels = new Kernels(tf, backend, replaced);
+      const kernels = new Kernels(tf, backend, replaced, loops);
       const given = Object.fromEntries(
         Object.entries(inputs).flatMap(([name, info]) => (info ? [[name, info]] : [])),
       );

@@ -1,6 +1,7 @@
 import type { KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Tf } from '../tf.js';
 import type { Inputs } from './patch.js';
+import { type AddProducts, productsIn } from './products.js';
 
 /** What kernels written here need of tfjs's wasm backend. */
 export interface WasmBackend {
@@ -8,17 +9,23 @@ export interface WasmBackend {
   typedArrayFromHeap(info: TensorInfo): Float32Array | Int32Array | Uint8Array;
   disposeData(dataId: object): boolean;
   incRef(dataId: object): void;
+  /** What Emscripten made. */
+  readonly wasm: { readonly asm: { readonly memory: { readonly buffer: ArrayBuffer } } };
 }
 
 /** Runs the backend's other kernels within a kernel, and frees what they made on the way. */
 export class Kernels {
   private readonly made: TensorInfo[] = [];
 
-  /** @param replaced the backend's own kernel in whose place one runs */
+  /**
+   * @param replaced the backend's own kernel in whose place one runs
+   * @param loops what was started in a backend's memory, by that memory
+   */
   constructor(
     private readonly tf: Tf,
     private readonly backend: WasmBackend,
     private readonly replaced: KernelFunc | undefined,
+    private readonly loops: WeakMap<object, AddProducts>,
   ) {}
 
   run(name: string, inputs: Inputs, attrs: NamedAttrMap): TensorInfo {
@@ -58,6 +65,13 @@ export class Kernels {
     return infos.map((info) => this.backend.typedArrayFromHeap(info));
   }
 
+  get addProducts(): AddProducts {
+    const { memory } = this.backend.wasm.asm;
+    const add = this.loops.get(memory) ?? productsIn(memory);
+    this.loops.set(memory, add);
+    return add;
+  }
+
   /** Frees all but the result, which the engine takes over. */
   keep(result: TensorInfo): TensorInfo {
     for (const info of this.made) if (info !== result) this.backend.disposeData(info.dataId);
@@ -74,9 +88,11 @@ export class Kernels {
 }
 
 export function isWasmBackend(backend: unknown): backend is WasmBackend {
+  const part = (of: unknown, name: string): unknown => Reflect.get(Object(of), name);
   return (
     typeof backend === 'object' &&
     backend !== null &&
+    typeof part(part(part(backend, 'wasm'), 'asm'), 'memory') === 'object' &&
     ['makeOutput', 'typedArrayFromHeap', 'disposeData', 'incRef'].every(
       (name) => typeof Reflect.get(backend, name) === 'function',
     )

@@ -2,10 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import test from 'ava';
 import { onnxMlp } from '../../../../bench/peers/onnxMlp.js';
-import { ArtifactError, OptionError, onnxModel } from '../../../../index.js';
+import { ArtifactError, define, dense, OptionError, onnxModel, pretrained, tune } from '../../../../index.js';
 import { denseBlock } from '../../../../lib/blocks/index.js';
 import { random } from '../../../../lib/stats/index.js';
 import { folderFor } from '../../../support/files.js';
+import { linearInt8 } from './int8.js';
 
 /** The adapter on ONNX Runtime itself, where it is installed. */
 
@@ -80,4 +81,56 @@ live(`what is no model, and a provider that isn’t there, are refused ${left}`,
   t.is((await t.throwsAsync(provider, { instanceOf: OptionError }))?.option, 'providers');
   const wide = onnxModel(file, { classes: ['a', 'b'] });
   t.is((await t.throwsAsync(wide, { instanceOf: OptionError }))?.option, 'classes');
+});
+
+live(`a model in eight bits answers nearly as its weights say, and serves as a stage ${left}`, async (t) => {
+  const rows = Array.from({ length: 900 }, (_, i) => [Math.sin(i * 1.7), Math.cos(i * 2.9)]);
+  const weights = [2, -2, 0.5, 1];
+  const features = define({
+    both: dense(2, (all: readonly number[][]) => Float32Array.from(all.flat())),
+  });
+  const block = denseBlock(rows.length, 2, Float32Array.from(rows.flat()));
+  const small = await onnxModel(linearInt8(2, 2, weights), {
+    name: 'int8',
+    classes: ['a', 'b'],
+    inputs: 'both',
+  });
+  const scores = new Float64Array(2 * rows.length);
+  await small.score([block], scores);
+  const exact = rows.map(([x, y]) => 1 / (1 + Math.exp(4 * x - 0.5 * y)));
+  const off = exact.map((second, row) => Math.abs(second - scores[2 * row + 1]));
+  // Bytes are coarse: in single precision the scores would be exact.
+  t.true(Math.max(...off) < 0.02);
+  t.true(off.filter((each) => each > 1e-6).length > rows.length / 2);
+
+  let asked = 0;
+  const cascade = await tune({
+    features,
+    rows,
+    full: {
+      name: 'exact',
+      labels: ['a', 'b'],
+      classes: 2,
+      reads: ['both'],
+      score([{ rows: count, values }], out) {
+        asked += count;
+        for (let row = 0; row < count; row++) {
+          let second = 1 / (1 + Math.exp(4 * values[2 * row] - 0.5 * values[2 * row + 1]));
+          for (let i = 0; i < 6_000; i++) second = Math.min(1, second + 1e-20);
+          out.set([1 - second, second], 2 * row);
+        }
+      },
+    },
+    approximate: pretrained(small),
+    bound: { epsilon: 0.05 },
+    seed: 1,
+  });
+  t.deepEqual(
+    cascade.plan.stages.map(({ learner }) => learner),
+    ['int8'],
+  );
+  asked = 0;
+  await cascade.predict(rows);
+  t.true(asked < rows.length / 4);
+  await small.close();
 });

@@ -275,7 +275,7 @@ test.serial(
   },
 );
 
-test.serial('NaN is named with its row, or answered by the policy', async (t) => {
+test.serial('NaN is named with its row', async (t) => {
   await use('cpu');
   const rows = Array.from({ length: 900 }, (_, i) => ({ x: (i % 9) - 4 }));
   const network = layers.sequential({
@@ -298,6 +298,4 @@ test.serial('NaN is named with its row, or answered by the policy', async (t) =>
   network.setWeights([tf.tensor2d([Number.NaN, Number.NaN], [1, 2]), tf.tensor1d([0, 0])]);
   const error = await t.throwsAsync(cascade.full.predict(rows.slice(0, 3)), { instanceOf: ModelError });
   t.regex(error?.message ?? '', /NaN for row 0/);
-  const answers = await cascade.predict(rows, { onFault: 'degrade' }).catch((failure: unknown) => failure);
-  if (cascade.plan.stages.length > 0) t.true(answers instanceof ModelError || 'degraded' in Object(answers));
 });

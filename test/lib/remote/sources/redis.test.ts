@@ -1,22 +1,12 @@
 import { Buffer } from 'node:buffer';
 import test from 'ava';
-import { LookupError, OptionError } from '../../../../lib/errors.js';
-import type { Fetcher, Key, Outcome } from '../../../../lib/remote/index.js';
+import { hasRedis, RedisServer } from '../../../../bench/redis.js';
+import { LookupError, MissingPackage, OptionError } from '../../../../lib/errors.js';
 import { type RedisClient, redisSource } from '../../../../lib/remote/sources/redis.js';
-import { hasRedis, RedisServer } from '../../../support/redis.js';
+import { ask, messageOf } from '../ask.js';
 
 const left = hasRedis ? '' : ' (left out without redis-server)';
 const live = hasRedis ? test.serial : test.skip;
-
-async function ask(fetcher: Fetcher<Key>, keys: readonly Key[]): Promise<readonly (Outcome | undefined)[]> {
-  const call = fetcher.ask(keys, undefined);
-  await call.settled;
-  return call.outcomes;
-}
-
-function messageOf(outcome: Outcome | undefined): string {
-  return outcome instanceof LookupError ? `${outcome.reason}: ${outcome.message}` : 'no error';
-}
 
 /** A client whose replies are given. */
 function replying(replies: readonly (readonly [Error | null, unknown])[] | null): RedisClient {
@@ -64,7 +54,7 @@ live(`hashes, bytes and JSON are read as numbers, in one round trip${left}`, asy
   } finally {
     await source.close();
     client.disconnect();
-    await server.kill();
+    await server.end();
   }
 });
 
@@ -87,16 +77,37 @@ live(`a server that is killed is missed, and asked again when it is back${left}`
       }
     }
     t.true(reasons.has('open'));
-    await server.start();
+    await server.restart();
     const until = Date.now() + 10_000;
     let [outcome] = await ask(fetcher, ['a']);
     while (outcome !== null && Date.now() < until) [outcome] = await ask(fetcher, ['a']);
     t.is(outcome, null);
   } finally {
     await source.close();
-    await server.kill();
+    await server.end();
   }
 });
+
+live(
+  `opened, a connection is there before the first question; what is in the way is not told yet${left}`,
+  async (t) => {
+    const server = await RedisServer.start();
+    const source = await redisSource(server.url, { timeoutMs: 300 });
+    const fetcher = source.packed();
+    const client = server.client();
+    try {
+      await fetcher.open();
+      t.regex(String(await client.client('LIST')), /cmd=ping/);
+      t.is(source.counts.roundTrips, 0);
+      await server.kill();
+      await t.notThrowsAsync(fetcher.open());
+    } finally {
+      client.disconnect();
+      await source.close();
+      await server.end();
+    }
+  },
+);
 
 live(`a server that hangs is given up in time${left}`, async (t) => {
   const server = await RedisServer.start();
@@ -109,7 +120,7 @@ live(`a server that hangs is given up in time${left}`, async (t) => {
   } finally {
     server.resume();
     await source.close();
-    await server.kill();
+    await server.end();
   }
 });
 
@@ -127,6 +138,16 @@ test('replies that are too few, or of another shape, are refused', async (t) => 
   );
   const loading = Object.assign(new Error('LOADING the dataset'), { name: 'ReplyError' });
   t.regex(messageOf((await ask(await fetcher([[loading, null]]), ['a']))[0]), /unreachable: .*LOADING/);
+});
+
+test('without ioredis it is named', async (t) => {
+  const load = async () => {
+    throw Object.assign(new Error('none'), { code: 'MODULE_NOT_FOUND' });
+  };
+  await t.throwsAsync(redisSource('redis://127.0.0.1', {}, load), {
+    instanceOf: MissingPackage,
+    message: /npm install ioredis/,
+  });
 });
 
 test('options are checked', async (t) => {

@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import test from 'ava';
 import { quickenWasm } from '../../../../../lib/full/tfjs/wasm/index.js';
-import { tf, use } from '../here.js';
+import { isWasmBackend } from '../../../../../lib/full/tfjs/wasm/kernels.js';
+import { layers, tf, use } from '../here.js';
 
 /** Numbers of the plain backend and of WebAssembly with our kernels: they differ by rounding alone. */
 async function same(t: { true(value: boolean, message: string): boolean }, what: string, run: () => Tensor) {
@@ -68,6 +69,10 @@ const CONVOLUTIONS: readonly [number[], number[], number | [number, number], 'sa
   [[3, 8, 7, 2], [3, 3, 2, 4], 1, 'valid'],
   [[1, 4, 4, 4], [1, 1, 4, 2], 1, 'same'],
   [[2, 5, 5, 4], [2, 2, 4, 3], 3, 'valid'],
+  [[2, 6, 7, 6], [3, 3, 6, 11], 1, 'same'],
+  [[3, 9, 8, 1], [5, 5, 1, 17], 2, 'same'],
+  // Places of the filter that meet padding alone.
+  [[2, 2, 1, 5], [5, 5, 5, 9], 1, 'same'],
 ];
 
 test.serial("a convolution's gradients", async (t) => {
@@ -137,6 +142,39 @@ test.serial('clones and casts share numbers, and outlive what they were made of'
   tf.dispose([copy, cast, whole]);
 });
 
+test.serial('steps of training leave as many tensors, and the memory as large, as they found', async (t) => {
+  await use('wasm');
+  const network = layers.sequential({
+    layers: [
+      layers.layers.conv2d({ inputShape: [8, 8, 1], filters: 4, kernelSize: 3, activation: 'relu' }),
+      layers.layers.conv2d({ filters: 9, kernelSize: 3, strides: 2, activation: 'relu' }),
+      layers.layers.maxPooling2d({ poolSize: 2 }),
+      layers.layers.flatten(),
+      layers.layers.dense({ units: 3, activation: 'softmax' }),
+    ],
+  });
+  network.compile({ optimizer: tf.train.adam(0.01), loss: 'categoricalCrossentropy' });
+  const x = normal([64, 8, 8, 1]);
+  const y = tf.tidy(() =>
+    tf.oneHot(
+      tf.tensor1d(
+        Array.from({ length: 64 }, (_, i) => i % 3),
+        'int32',
+      ),
+      3,
+    ),
+  );
+  const state = () => [tf.memory().numTensors, memoryOf(tf.backend()).buffer.byteLength];
+  const steps = async (count: number) => {
+    for (let i = 0; i < count; i++) await network.trainOnBatch(x, y);
+    return state();
+  };
+  const before = await steps(5);
+  t.deepEqual(await steps(60), before);
+  tf.dispose([x, y]);
+  network.dispose();
+});
+
 test.serial('put right once: called again, it changes nothing', async (t) => {
   await use('wasm');
   const kernels = () => tf.getKernelsForBackend('wasm').map(({ kernelFunc }) => kernelFunc);
@@ -144,3 +182,8 @@ test.serial('put right once: called again, it changes nothing', async (t) => {
   quickenWasm(tf);
   t.true(kernels().every((kernel) => before.has(kernel)));
 });
+
+function memoryOf(backend: unknown) {
+  if (!isWasmBackend(backend)) throw new TypeError('expected the wasm backend');
+  return backend.wasm.asm.memory;
+}

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 
@@ -18,15 +21,17 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** A Redis of its own, in memory, that can be ended and come back empty on the same port. */
+/** A Redis of its own, which can be killed and come back on the same port, with what was saved. */
 export class RedisServer {
   private process: ChildProcess | undefined;
+  private guard: ChildProcess | undefined;
+  private readonly folder = mkdtempSync(join(tmpdir(), 'spillway-redis-'));
 
   private constructor(readonly port: number) {}
 
   static async start(): Promise<RedisServer> {
     const server = new RedisServer(await freePort());
-    await server.start();
+    await server.restart();
     return server;
   }
 
@@ -34,12 +39,17 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  async start(): Promise<void> {
-    const options = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  async restart(): Promise<void> {
+    const options = [
+      ...['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder],
+      ...['--save', '', '--appendonly', 'no'],
+    ];
     this.process = spawn('redis-server', options, { stdio: 'ignore' });
+    this.guard?.stdin?.end();
+    this.guard = guarding(this.process.pid);
     const client = this.client();
     try {
-      for (let i = 0; i < 100; i++) {
+      for (let i = 0; i < 500; i++) {
         if ((await client.ping().catch(() => '')) === 'PONG') return;
         await setTimeout(20);
       }
@@ -49,12 +59,14 @@ export class RedisServer {
     }
   }
 
+  /** A connection that is made anew at once whenever it is lost. */
   client(): Redis {
     const client = new Redis(this.port, '127.0.0.1', {
       maxRetriesPerRequest: 0,
       autoResendUnfulfilledCommands: false,
       retryStrategy: () => 20,
     });
+    // Every command tells of it, too.
     client.on('error', () => {});
     return client;
   }
@@ -68,6 +80,13 @@ export class RedisServer {
     await once(ended, 'exit');
   }
 
+  /** Ends it, with what it saved. */
+  async end(): Promise<void> {
+    await this.kill();
+    this.guard?.stdin?.end();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
   /** Stops it from answering, with its connections open. */
   pause(): void {
     this.process?.kill('SIGSTOP');
@@ -76,4 +95,16 @@ export class RedisServer {
   resume(): void {
     this.process?.kill('SIGCONT');
   }
+}
+
+/** Ends a server whose owner is gone, however that ended: then what the guard reads from is closed. */
+function guarding(server: number | undefined): ChildProcess {
+  const guard = spawn('sh', ['-c', `read -r _; kill -9 ${server} 2>/dev/null`], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  guard.unref();
+  const { stdin } = guard;
+  if (stdin !== null && 'unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
+  return guard;
 }

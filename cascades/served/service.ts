@@ -1,0 +1,121 @@
+import {
+  type Answered,
+  type AnsweredOne,
+  type Engine,
+  PointEngine,
+  runAsync,
+  runSync,
+  type ServeOptions,
+  serve,
+  untilSteady,
+  warmParts,
+} from '../../lib/runtime/index.js';
+import {
+  beginCall,
+  endCall,
+  type FeatureStatistics,
+  type Statistics,
+  stageOf,
+  workOf,
+} from '../../lib/telemetry/index.js';
+import type { PredictOptions } from './answers.js';
+
+type Asked = Omit<PredictOptions, 'mode'>;
+
+/** Runs a cascade's engine, or that of its whole pipeline, and tells who wants to know. */
+export class Service<Row> {
+  private readonly points: PointEngine<Row>;
+
+  constructor(private readonly engine: Engine<Row>) {
+    this.points = new PointEngine(engine);
+  }
+
+  async run(rows: readonly Row[], asked: Asked): Promise<Answered> {
+    const options = optionsOf(asked, rows.length);
+    try {
+      return ended(options, await runAsync(serve(this.engine, rows, options)));
+    } catch (error) {
+      endCall(options.call, 0, error);
+      throw error;
+    }
+  }
+
+  runSync(rows: readonly Row[], asked: Asked): Answered {
+    const options = optionsOf(asked, rows.length, true);
+    try {
+      return ended(options, runSync(serve(this.engine, rows, options), WAITS));
+    } catch (error) {
+      endCall(options.call, 0, error);
+      throw error;
+    }
+  }
+
+  async one(row: Row, asked: Asked): Promise<AnsweredOne> {
+    const options = optionsOf(asked, 1);
+    try {
+      const answered = this.points.run(row, options);
+      return endedOne(options, answered instanceof Promise ? await answered : answered);
+    } catch (error) {
+      endCall(options.call, 0, error);
+      throw error;
+    }
+  }
+
+  oneSync(row: Row, asked: Asked): AnsweredOne {
+    const options = optionsOf(asked, 1, true);
+    try {
+      return endedOne(options, this.points.runSync(row, options));
+    } catch (error) {
+      endCall(options.call, 0, error);
+      throw error;
+    }
+  }
+
+  /** Readies features and models, and then does each work until it gets no quicker. Nothing of it is counted. */
+  async warm(works: readonly (() => Promise<void>)[], maxMs: number): Promise<void> {
+    const { features, stages, full } = this.engine;
+    const goOn = [...features, ...stages, full].map(({ tally }) => tally?.pause());
+    try {
+      await warmParts(this.engine);
+      for (const work of works) await untilSteady(work, maxMs / works.length);
+    } finally {
+      for (const each of goOn) each?.();
+    }
+  }
+
+  statistics<Name extends string>(): Statistics<Name> {
+    const { features, stages, full } = this.engine;
+    const byName: Record<string, FeatureStatistics> = {};
+    for (const { name, tally, fitted } of features) {
+      if (tally !== undefined) byName[name] = { ...workOf(tally), ...fitted.counts?.() };
+    }
+    return {
+      features: byName as Record<Name, FeatureStatistics>, // The features' names are the set's.
+      stages: [...stages, full].flatMap(({ tally }) => (tally === undefined ? [] : stageOf(tally))),
+    };
+  }
+}
+
+const WAITS = 'a feature or model';
+
+function optionsOf(
+  { onFault = 'throw', deadlineMs, speculate = true, signal }: Asked,
+  rows: number,
+  atOnce = false,
+): ServeOptions {
+  return { onFault, deadlineMs, signal, ahead: speculate && rows === 1, atOnce, call: beginCall(rows) };
+}
+
+function ended({ call }: ServeOptions, answered: Answered): Answered {
+  if (call !== undefined)
+    endCall(
+      call,
+      answered.degraded.reduce((sum, flag) => sum + flag, 0),
+    );
+  return answered;
+}
+
+function endedOne({ call }: ServeOptions, answered: AnsweredOne): AnsweredOne {
+  endCall(call, Number(answered.degraded));
+  return answered;
+}

@@ -1,0 +1,89 @@
+import { checkKeys, checkPositive, show } from '../check.js';
+import { OptionError } from '../errors.js';
+import type { Feature, FittedFeature, Source } from '../features/index.js';
+import { FeatureCache } from './featureCache.js';
+import { Front } from './front.js';
+import type { CacheKey } from './shelf.js';
+import { identityOf } from './tier.js';
+
+/** Options of `cached`. */
+export interface CachedOptions<Row> {
+  /** Where numbers are kept, together with those of other features. */
+  readonly cache: FeatureCache;
+  /**
+   * What a row's numbers are known by: rows of one key must have the same numbers. Rows with null or undefined are computed
+   * whenever they come.
+   */
+  readonly key: Source<Row, CacheKey | null | undefined>;
+  /** Milliseconds after which numbers are computed anew. @defaultValue never */
+  readonly ttlMs?: number;
+  /** Milliseconds that the failure of a key by itself is remembered in place of numbers. @defaultValue not at all */
+  readonly failuresMs?: number;
+  /** Milliseconds, or anything else, that a row's numbers are worth. @defaultValue the time that they are measured to take */
+  readonly worth?: number;
+}
+
+/**
+ * The same feature, with numbers that were computed lately kept by a key of yours while a cascade answers. Tuning computes
+ * them all, so that costs are the feature's own.
+ *
+ * Rows of one key that come while its numbers are under way wait for them, whichever call they are of. Numbers are those
+ * that were computed, bit for bit; each fitted feature has its own, so that none are taken for those of another version. In a
+ * second cache they are found by the feature's name, kind, `version` and fitted state: there, `version` must be given.
+ *
+ * @throws OptionError for an option that is unknown, missing or out of its range
+ * @example
+ * const cache = featureCache({ maxBytes: 64e6 });
+ * const features = define({
+ *   history: cached(lookup({ … }), { cache, key: (flight) => flight.route, ttlMs: 60_000 }),
+ *   words: cached(tfidf((mail: Mail) => mail.body), { cache, key: (mail) => mail.id }),
+ * });
+ */
+export function cached<Row, F extends Feature<Row>>(
+  feature: F & Feature<Row>,
+  options: CachedOptions<Row>,
+): F & Feature<Row> {
+  checkKeys(options, ['cache', 'key', 'ttlMs', 'failuresMs', 'worth']);
+  const { cache, key, ttlMs, failuresMs, worth } = options;
+  if (!(cache instanceof FeatureCache))
+    throw new OptionError('cache', `expected what featureCache() made, got ${show(cache)}`);
+  if (typeof key !== 'function' && typeof key?.read !== 'function')
+    throw new OptionError('key', `expected a function of a row, or a transform, got ${show(key)}`);
+  if (ttlMs !== undefined) checkPositive('ttlMs', ttlMs, 'milliseconds above 0');
+  if (failuresMs !== undefined) checkPositive('failuresMs', failuresMs, 'milliseconds above 0');
+  if (worth !== undefined) checkPositive('worth', worth);
+  const { tier, timer } = cache;
+  if (tier !== undefined && feature.version === undefined) {
+    throw new OptionError(
+      'cache',
+      "its second cache outlives this process: give the feature a 'version', and another one when its code changes",
+    );
+  }
+  const fronts = new WeakMap<FittedFeature<Row>, Front<Row>>();
+  const served: Feature<Row>['served'] = (fitted, name, cost) => {
+    const known = fronts.get(fitted);
+    if (known !== undefined) return known;
+    let identity: string | undefined;
+    const front = new Front(feature.served?.(fitted, name, cost) ?? fitted, cache.shelf(worth), {
+      key,
+      ttlMs,
+      failuresMs,
+      now: timer.now,
+      tier: tier && {
+        tier,
+        identity: () => {
+          identity ??= identityOf(name, feature, fitted);
+          return identity;
+        },
+      },
+    });
+    fronts.set(fitted, front);
+    return front;
+  };
+  return { ...feature, reads: readsOf(feature, key), served };
+}
+
+/** A key may come of a transform: it is computed once for both. */
+function readsOf<Row>({ reads }: Feature<Row>, key: Source<Row, unknown>): Feature<Row>['reads'] {
+  return typeof key === 'function' || reads.includes(key) ? reads : [...reads, key];
+}

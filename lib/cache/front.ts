@@ -1,0 +1,300 @@
+import { type Block, denseBlock, gather, SparseWriter, stack } from '../blocks/index.js';
+import { FeatureError } from '../errors.js';
+import type { ComputeContext, FittedFeature, OwnCounts, RowView, Source } from '../features/index.js';
+import { Flight } from './flight.js';
+import { type CacheKey, type Entry, Fault, type Shelf } from './shelf.js';
+import { decode, encode, type Tier } from './tier.js';
+
+/** How a feature is cached. */
+export interface Caching<Row> {
+  readonly key: Source<Row, CacheKey | null | undefined>;
+  /** Milliseconds that numbers, and failures, are kept; undefined: for ever, and not at all. */
+  readonly ttlMs: number | undefined;
+  readonly failuresMs: number | undefined;
+  readonly now: () => number;
+  /** A second cache, and what this feature's numbers have before their keys there. */
+  readonly tier?: { readonly tier: Tier; readonly identity: () => string } | undefined;
+}
+
+/** Rows of a view by their keys, and those that have none. */
+interface Wanted {
+  readonly rows: ReadonlyMap<CacheKey, readonly number[]>;
+  readonly bare: readonly number[];
+}
+
+/** A fitted feature with a cache in front of it: the same numbers, bit for bit. */
+export class Front<Row> implements FittedFeature<Row> {
+  readonly columns: number;
+  private readonly flights = new Map<CacheKey, Flight>();
+
+  constructor(
+    private readonly inner: FittedFeature<Row>,
+    private readonly shelf: Shelf,
+    private readonly caching: Caching<Row>,
+  ) {
+    this.columns = inner.columns;
+  }
+
+  get state() {
+    return this.inner.state;
+  }
+
+  get range() {
+    return this.inner.range;
+  }
+
+  warm(): Block | Promise<Block> {
+    return this.inner.warm?.() ?? denseBlock(1, this.columns, new Float32Array(this.columns));
+  }
+
+  counts(): OwnCounts {
+    const { hits, misses, joined, savedMs } = this.shelf;
+    return { ...this.inner.counts?.(), hits, misses, joined, savedMs };
+  }
+
+  compute(view: RowView<Row>, context: ComputeContext = {}): Block | Promise<Block> {
+    const entries: (Entry | undefined)[] = new Array(view.length);
+    const wanted = this.look(view, entries);
+    if (wanted === undefined) return this.assemble(view, entries, context);
+    const { atOnce } = context;
+    const shared = [...wanted.rows.keys()].some((key) => this.flights.has(key));
+    if (atOnce || (this.caching.tier === undefined && !shared)) {
+      const computed = this.lead(view, wanted, atOnce);
+      if (!(computed instanceof Flight))
+        return this.assemble(view, placed(entries, wanted, computed), context);
+      return this.wait(view, entries, context, wanted, computed);
+    }
+    return this.wait(view, entries, context, wanted);
+  }
+
+  /** Takes what is there; returns what isn't, if anything. */
+  private look(view: RowView<Row>, entries: (Entry | undefined)[]): Wanted | undefined {
+    const keys = view.read(this.caching.key);
+    const rows = new Map<CacheKey, number[]>();
+    const bare: number[] = [];
+    let hits = 0;
+    for (let row = 0; row < keys.length; row++) {
+      const key = keys[row];
+      if (!isKey(key)) {
+        bare.push(row);
+        continue;
+      }
+      const same = rows.get(key);
+      if (same !== undefined) {
+        same.push(row);
+        continue;
+      }
+      const entry = this.shelf.get(key);
+      if (entry === undefined) rows.set(key, [row]);
+      else {
+        entries[row] = entry;
+        hits++;
+      }
+    }
+    this.shelf.hit(hits);
+    if (hits === keys.length) return undefined;
+    return { rows, bare };
+  }
+
+  /** Computes keys that nobody computes yet, and rows without one. */
+  private lead(view: RowView<Row>, { rows, bare }: Wanted, atOnce = false): Outcomes | Flight {
+    const keys = [...rows.keys()];
+    const asked = [...rows.values()].map(([row]) => row).concat(bare);
+    for (const each of rows.values()) this.shelf.misses += each.length;
+    this.shelf.misses += bare.length;
+    const flight = new Flight();
+    const outcomes: Outcomes = { byKey: flight.outcomes, byRow: new Map() };
+    const settle = (computed: readonly Entry[]) => {
+      computed.forEach((entry, i) => {
+        if (i >= keys.length) outcomes.byRow.set(asked[i], entry);
+        else {
+          outcomes.byKey.set(keys[i], entry);
+          this.keep(keys[i], entry);
+        }
+      });
+    };
+    const { tier } = this.caching;
+    const work =
+      tier === undefined || atOnce
+        ? this.ask(view, asked, flight.signal, atOnce)
+        : this.askThrough(tier.tier, tier.identity(), view, keys, asked, flight.signal);
+    if (!(work instanceof Promise)) {
+      settle(work);
+      return outcomes;
+    }
+    for (const key of keys) this.flights.set(key, flight);
+    flight.bare = outcomes.byRow;
+    flight.settled = work.then((computed) => {
+      for (const key of keys) this.flights.delete(key);
+      settle(computed);
+    });
+    return flight;
+  }
+
+  /** Waits for what others compute already, and for the rest. */
+  private async wait(
+    view: RowView<Row>,
+    entries: (Entry | undefined)[],
+    context: ComputeContext,
+    { rows, bare }: Wanted,
+    own?: Flight,
+  ): Promise<Block> {
+    const { signal } = context;
+    if (own !== undefined) {
+      await own.join(signal);
+      return this.assemble(view, placed(entries, { rows, bare }, own.all), context);
+    }
+    let left: Wanted = { rows, bare };
+    // What failed with others' keys is computed once more, by itself.
+    for (const isLast of [false, true]) {
+      const joined = new Map<CacheKey, Flight>();
+      const led = new Map<CacheKey, readonly number[]>();
+      for (const [key, each] of left.rows) {
+        const flight = this.flights.get(key);
+        if (flight === undefined) led.set(key, each);
+        else {
+          joined.set(key, flight);
+          this.shelf.joined += each.length;
+        }
+      }
+      const mine = { rows: led, bare: left.bare };
+      const begun = led.size + left.bare.length > 0 ? this.lead(view, mine) : undefined;
+      const flights = new Set(joined.values());
+      if (begun instanceof Flight) flights.add(begun);
+      await Promise.all([...flights].map((flight) => flight.join(signal)));
+      if (begun !== undefined) placed(entries, mine, begun instanceof Flight ? begun.all : begun);
+      const again = new Map<CacheKey, readonly number[]>();
+      for (const [key, flight] of joined) {
+        const outcome = flight.outcomes.get(key);
+        const each = left.rows.get(key) ?? [];
+        if (!isLast && (outcome === undefined || (outcome instanceof Fault && !outcome.isOwn)))
+          again.set(key, each);
+        else for (const row of each) entries[row] = outcome;
+      }
+      left = { rows: again, bare: [] };
+      if (again.size === 0) break;
+    }
+    return this.assemble(view, entries, context);
+  }
+
+  /** Computes rows of the view. What fails is told in place of blocks. */
+  private ask(
+    view: RowView<Row>,
+    rows: readonly number[],
+    signal: AbortSignal,
+    atOnce = false,
+  ): Entry[] | Promise<Entry[]> {
+    const { now } = this.caching;
+    const part = view.select(Int32Array.from(rows, (row) => view.at(row)));
+    const faults = new Map<number, Fault>();
+    const missing = (row: number, error: Error) => faults.set(row, new Fault(error, true));
+    const begun = now();
+    const done = (block: Block): Entry[] => {
+      this.shelf.paid(rows.length, now() - begun);
+      return rows.map((_, i) => faults.get(i) ?? gather(block, [i]));
+    };
+    const failed = (thrown: unknown): Entry[] => {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
+      const fault = new Fault(error, rows.length === 1 && !signal.aborted);
+      return rows.map((_, i) => faults.get(i) ?? fault);
+    };
+    try {
+      const block = this.inner.compute(part, { signal, missing, atOnce });
+      return block instanceof Promise ? block.then(done).catch(failed) : done(block);
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  /** Looks for keys in the second cache first, and leaves there what was computed. */
+  private async askThrough(
+    tier: Tier,
+    identity: string,
+    view: RowView<Row>,
+    keys: readonly CacheKey[],
+    rows: readonly number[],
+    signal: AbortSignal,
+  ): Promise<Entry[]> {
+    const names = keys.map((key) => `${identity}:${typeof key}:${key}`);
+    const there = names.length === 0 ? [] : await tier.get(names).catch(() => []);
+    const entries: (Entry | undefined)[] = rows.map((_, i) => {
+      const bytes = there[i];
+      return bytes instanceof Uint8Array ? decode(bytes, this.columns) : undefined;
+    });
+    const found = entries.filter((entry) => entry !== undefined).length;
+    this.shelf.hit(found);
+    this.shelf.misses -= found;
+    const absent = [...rows.keys()].filter((i) => entries[i] === undefined);
+    if (absent.length === 0) return entries.flatMap((entry) => entry ?? []);
+    const computed = await this.ask(
+      view,
+      absent.map((i) => rows[i]),
+      signal,
+    );
+    absent.forEach((i, a) => {
+      entries[i] = computed[a];
+    });
+    const fresh = absent.flatMap((i, a): [string, Uint8Array][] => {
+      const entry = computed[a];
+      return i < names.length && !(entry instanceof Fault) ? [[names[i], encode(entry)]] : [];
+    });
+    // Nobody waits for it; another process will compute what couldn't be left there.
+    if (fresh.length > 0) tier.set(fresh, this.caching.ttlMs).catch(() => {});
+    return entries.flatMap((entry) => entry ?? []);
+  }
+
+  private keep(key: CacheKey, entry: Entry): void {
+    const { ttlMs, failuresMs } = this.caching;
+    if (!(entry instanceof Fault)) this.shelf.set(key, entry, ttlMs);
+    else if (entry.isOwn && failuresMs !== undefined) this.shelf.set(key, entry, failuresMs);
+  }
+
+  private assemble(
+    view: RowView<Row>,
+    entries: readonly (Entry | undefined)[],
+    { missing }: ComputeContext,
+  ): Block {
+    const blocks: (Block | undefined)[] = new Array(view.length).fill(undefined);
+    for (let row = 0; row < view.length; row++) {
+      const entry = entries[row];
+      if (entry !== undefined && !(entry instanceof Fault)) {
+        blocks[row] = entry;
+        continue;
+      }
+      const error = entry?.error ?? new FeatureError('', view.at(row), 'was called off');
+      if (missing === undefined) throw error instanceof FeatureError ? error.of('', view.at(row)) : error;
+      missing(row, error);
+    }
+    const known = blocks.find((block) => block !== undefined);
+    const none =
+      known?.kind === 'dense'
+        ? denseBlock(1, this.columns, new Float32Array(this.columns))
+        : new SparseWriter(1, this.columns, 0).block();
+    if (blocks.length === 0) return new SparseWriter(0, this.columns, 0).block();
+    return stack(blocks.map((block) => block ?? none));
+  }
+}
+
+/** Anything else, and a text so long that it can't be meant, is no key: such rows are computed whenever they come. */
+function isKey(key: unknown): key is CacheKey {
+  if (typeof key === 'string') return key.length <= LONGEST_KEY;
+  return typeof key === 'bigint' || (typeof key === 'number' && Number.isFinite(key));
+}
+
+const LONGEST_KEY = 1024;
+
+/** What was computed: by key, and of rows without one by their position. */
+export interface Outcomes {
+  readonly byKey: Map<CacheKey, Entry>;
+  readonly byRow: Map<number, Entry>;
+}
+
+function placed(
+  entries: (Entry | undefined)[],
+  { rows, bare }: Wanted,
+  { byKey, byRow }: Outcomes,
+): (Entry | undefined)[] {
+  for (const [key, each] of rows) for (const row of each) entries[row] = byKey.get(key);
+  for (const row of bare) entries[row] = byRow.get(row);
+  return entries;
+}

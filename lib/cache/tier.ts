@@ -1,0 +1,115 @@
+import { type Block, denseBlock } from '../blocks/index.js';
+import { checkKeys, checkPositive, show } from '../check.js';
+import { OptionError } from '../errors.js';
+import type { Feature, FittedFeature } from '../features/index.js';
+import { sha256 } from '../sha256.js';
+
+/** A second cache, slower and larger, which several processes share. What it rejects with is taken for a miss. */
+export interface Tier {
+  /** What it has under each key, in the order of the keys. */
+  get(keys: readonly string[]): Promise<readonly (Uint8Array | null)[]>;
+  /** @param ttlMs milliseconds after which it forgets them */
+  set(
+    entries: readonly (readonly [key: string, value: Uint8Array])[],
+    ttlMs: number | undefined,
+  ): Promise<void>;
+}
+
+/** What is used of an `ioredis` client. */
+export interface TierClient {
+  mgetBuffer(keys: string[]): Promise<readonly (Uint8Array | null)[]>;
+  pipeline(): TierPipeline;
+}
+
+export interface TierPipeline {
+  call(command: string, args: (string | Buffer)[]): unknown;
+  exec(): Promise<unknown>;
+}
+
+/** Options of `redisTier`. */
+export interface RedisTierOptions {
+  /** Put before every key. @defaultValue 'spillway:' */
+  readonly prefix?: string;
+  /** Milliseconds after which entries without a time of their own are forgotten. @defaultValue a day */
+  readonly ttlMs?: number;
+}
+
+/**
+ * Redis or Valkey as a second cache: one command for all that a stage looks for, one pipeline for all that it leaves there.
+ *
+ * @param client of `ioredis`
+ * @throws OptionError for a client that is none, or an option that is unknown or out of its range
+ * @example
+ * const cache = featureCache({ maxBytes: 64e6, tier: redisTier(new Redis(url)) });
+ */
+export function redisTier(client: TierClient, options: RedisTierOptions = {}): Tier {
+  checkKeys(options, ['prefix', 'ttlMs']);
+  const { prefix = 'spillway:', ttlMs: longest = 86_400_000 } = options;
+  checkPositive('ttlMs', longest, 'milliseconds above 0');
+  if (typeof client?.mgetBuffer !== 'function')
+    throw new OptionError('client', `expected a client of ioredis, got ${show(client)}`);
+  return {
+    get: (keys) => client.mgetBuffer(keys.map((key) => prefix + key)),
+    async set(entries, ttlMs = longest) {
+      const pipeline = client.pipeline();
+      for (const [key, value] of entries) {
+        const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+        pipeline.call('set', [prefix + key, bytes, 'PX', String(Math.max(1, Math.round(ttlMs)))]);
+      }
+      await pipeline.exec();
+    },
+  };
+}
+
+/** Tells a fitted feature's numbers from those of any other, in every process alike. */
+export function identityOf(
+  name: string,
+  { kind, version }: Pick<Feature<never>, 'kind' | 'version'>,
+  { columns, state }: Pick<FittedFeature<never>, 'columns' | 'state'>,
+): string {
+  const encoder = new TextEncoder();
+  const parts: Uint8Array[] = [
+    encoder.encode(JSON.stringify([name, kind, version ?? null, columns, state.json])),
+  ];
+  for (const [name, tensor] of Object.entries(state.tensors)) {
+    const { buffer, byteOffset, byteLength } = tensor;
+    parts.push(encoder.encode(JSON.stringify([name, tensor.constructor.name, byteLength])));
+    parts.push(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return sha256(parts).slice(0, 32);
+}
+
+/** A row's block as bytes: its kind, its columns, how many entries, then columns and numbers, little-endian. */
+export function encode(block: Block): Uint8Array {
+  const sparse = block.kind === 'sparse';
+  const count = sparse ? block.offsets[1] : block.columns;
+  const bytes = new Uint8Array(HEADER + count * (sparse ? 8 : 4));
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, sparse ? 1 : 0, true);
+  view.setUint32(4, block.columns, true);
+  view.setUint32(8, count, true);
+  const numbers = new Uint32Array(block.values.buffer, block.values.byteOffset, count);
+  let at = HEADER;
+  if (sparse) for (let e = 0; e < count; e++, at += 4) view.setUint32(at, block.indices[e], true);
+  for (let e = 0; e < count; e++, at += 4) view.setUint32(at, numbers[e], true);
+  return bytes;
+}
+
+/** The block that was encoded; undefined for what is none of so many columns. */
+export function decode(bytes: Uint8Array, columns: number): Block | undefined {
+  if (bytes.byteLength < HEADER) return;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [kind, width, count] = [0, 4, 8].map((at) => view.getUint32(at, true));
+  const isSparse = kind === 1;
+  if (kind > 1 || width !== columns || bytes.byteLength !== HEADER + count * (isSparse ? 8 : 4)) return;
+  const numbers = new Uint32Array(count);
+  const first = isSparse ? HEADER + 4 * count : HEADER;
+  for (let e = 0; e < count; e++) numbers[e] = view.getUint32(first + 4 * e, true);
+  const values = new Float32Array(numbers.buffer);
+  if (!isSparse) return count === columns ? denseBlock(1, columns, values) : undefined;
+  const indices = Uint32Array.from({ length: count }, (_, e) => view.getUint32(HEADER + 4 * e, true));
+  if (!indices.every((column) => column < columns)) return;
+  return { kind: 'sparse', rows: 1, columns, offsets: Uint32Array.of(0, count), indices, values };
+}
+
+const HEADER = 12;

@@ -1,0 +1,129 @@
+import type { Forest } from './forest.js';
+import { addLeaves, SLICE, transpose } from './sliced.js';
+
+/** A leaf's number is a byte. */
+const MOST_BITS = 8;
+
+/** Numbers of a node's record. */
+const RECORD = 4;
+
+/**
+ * Trees too lopsided to be padded, for 32 rows at once: each node divides the rows that reach it, parents first, and those
+ * that go right change bits of their leaf's number.
+ */
+export interface ReachedForest {
+  /** Bits of a leaf's number. */
+  readonly bits: number;
+  /** Where each tree's records begin; where the last one's end. */
+  readonly begin: Int32Array;
+  /**
+   * Of each node: which it is, or where its answers are; the places of its children among the tree's nodes; and which bits change on
+   * the right.
+   */
+  readonly records: Int32Array;
+  /** `2 ** bits` a tree. */
+  readonly leaves: Float64Array;
+  /** The most nodes that a tree has: leaves' place. */
+  readonly most: number;
+}
+
+/** @returns undefined where a tree has more leaves than there are numbers, or shares nodes */
+export function reached(forest: Forest): ReachedForest | undefined {
+  const trees: Int32Array[] = [];
+  let most = 0;
+  for (const root of forest.roots) {
+    const inner = innerNodes(forest, root);
+    if (inner.length >= 2 ** MOST_BITS || new Set(inner).size < inner.length) return undefined;
+    trees.push(inner);
+    most = Math.max(most, inner.length);
+  }
+  // With a bit to spare most nodes find a number that differs in one.
+  const bits = Math.min(MOST_BITS, 33 - Math.clz32(most));
+  const begin = new Int32Array(trees.length + 1);
+  const records: number[] = [];
+  const leaves = new Float64Array(trees.length * 2 ** bits);
+  trees.forEach((inner, tree) => {
+    const place = new Map(Array.from(inner, (node, i) => [node, i]));
+    const free = new Set(Array.from({ length: 2 ** bits }, (_, number) => number));
+    const numbers = new Map<number, number>();
+    const give = (node: number, number: number): number => {
+      free.delete(number);
+      numbers.set(node, number);
+      if (forest.feature[node] === -1) leaves[tree * 2 ** bits + number] = forest.value[node];
+      return place.get(node) ?? most;
+    };
+    give(forest.roots[tree], 0);
+    for (const node of inner) {
+      const number = numbers.get(node) ?? 0;
+      const other = nearest(free, number);
+      const left = give(forest.left[node], number);
+      records.push(node, left, give(forest.right[node], other), number ^ other);
+    }
+    begin[tree + 1] = records.length;
+  });
+  return { bits, begin, records: Int32Array.from(records), leaves, most };
+}
+
+/** @param places where the answers of each node of the forest are */
+export function answered(trees: ReachedForest, places: Int32Array): ReachedForest {
+  return {
+    ...trees,
+    records: trees.records.map((number, i) => (i % RECORD === 0 ? places[number] : number)),
+  };
+}
+
+/** Parents first; no more than there are leaves' numbers. */
+function innerNodes({ feature, left, right }: Forest, root: number): Int32Array {
+  const found = feature[root] === -1 ? [] : [root];
+  for (const node of found) {
+    if (found.length >= 2 ** MOST_BITS) break;
+    for (const child of [left[node], right[node]]) if (feature[child] !== -1) found.push(child);
+  }
+  return Int32Array.from(found);
+}
+
+/** The number that differs in the fewest bits. */
+function nearest(numbers: ReadonlySet<number>, from: number): number {
+  let best = -1;
+  let least = Number.POSITIVE_INFINITY;
+  for (const number of numbers) {
+    let differing = 0;
+    for (let rest = number ^ from; rest !== 0; rest &= rest - 1) differing++;
+    if (differing < least) {
+      least = differing;
+      best = number;
+    }
+  }
+  return best;
+}
+
+/**
+ * As addSliced does it.
+ *
+ * @param rows one word more than a tree has nodes, whose contents don't matter; nor do those of eight planes and eight numbers
+ */
+export function addReached(
+  { bits, begin, records, leaves }: ReachedForest,
+  words: Int32Array,
+  sums: Float64Array,
+  planes: Int32Array,
+  numbers: Int32Array,
+  rows: Int32Array,
+): void {
+  for (let tree = 0, first = 0; tree < begin.length - 1; tree++) {
+    planes.fill(0);
+    rows[0] = -1;
+    for (let at = begin[tree], node = 0, end = begin[tree + 1]; at < end; at += RECORD, node++) {
+      const here = rows[node];
+      const right = here & words[records[at]];
+      rows[records[at + 1]] = here ^ right;
+      rows[records[at + 2]] = right;
+      for (let rest = records[at + 3]; rest !== 0; rest &= rest - 1)
+        planes[31 - Math.clz32(rest & -rest)] ^= right;
+    }
+    transpose(planes, numbers);
+    addLeaves(numbers, leaves, tree << bits, sums, first);
+    first += SLICE;
+    if (first === sums.length) first = 0;
+  }
+}

@@ -1,0 +1,253 @@
+import type { Block } from '../blocks/index.js';
+import { AsyncError } from '../errors.js';
+import { decide, exits } from '../exits/index.js';
+import { RowView } from '../features/index.js';
+import { isPrefix } from '../learners/index.js';
+import { systemTimer } from '../timer.js';
+import { type Computing, forget, type NamedFeature, type Started, startAll } from './compute.js';
+import { type Engine, type Fault, type ServeOptions, type Stage, serve, unscored } from './engine.js';
+import { Interrupt } from './interrupt.js';
+import { runAsync, runSync, type Work } from './pending.js';
+import { goOn, type RunningSums } from './sums.js';
+
+/** What was answered to one row. */
+export interface AnsweredOne {
+  readonly answer: number;
+  readonly scores: Float64Array;
+  readonly exit: number;
+  readonly degraded: boolean;
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * The engine for single rows. What is the same for every row is worked out once: which features a stage adds, and room for
+ * what it says. A row goes through without generators, and without maps and arrays of rows; where nothing has to be waited for,
+ * without a promise. One that has a deadline, or may be degraded, goes through the engine of batches.
+ */
+export class PointEngine<Row> {
+  private readonly steps: readonly Step<Row>[];
+  private readonly addsUp: boolean;
+  private readonly answer = new Float64Array(1);
+  private readonly confidence = new Float64Array(1);
+
+  constructor(private readonly engine: Engine<Row>) {
+    this.steps = stepsOf(engine);
+    this.addsUp = engine.stages.some(({ model }) => isPrefix(model));
+  }
+
+  /** The answer, or the promise of one where something has to be waited for. */
+  run(row: Row, options: ServeOptions): AnsweredOne | Promise<AnsweredOne> {
+    const { onFault, deadlineMs, signal, timer = systemTimer, call, ahead = false, atOnce = false } = options;
+    if (onFault === 'degrade' || deadlineMs !== undefined) {
+      const work = alone(this.engine, row, options);
+      return atOnce ? runSync(work, WAITS) : runAsync(work);
+    }
+    signal?.throwIfAborted();
+    const interrupt = signal && new Interrupt(timer, undefined, signal);
+    let answered: AnsweredOne | Promise<AnsweredOne> | undefined;
+    try {
+      answered = this.go({
+        view: RowView.of([row]),
+        computing: { origin: itself, interrupt, atOnce, call },
+        isAhead: ahead,
+        blocks: new Array(this.engine.features.length),
+        early: [],
+        sums: this.addsUp ? new Map() : undefined,
+      });
+      if (interrupt === undefined || !(answered instanceof Promise)) return answered;
+      return answered.finally(() => interrupt.close());
+    } finally {
+      if (!(answered instanceof Promise)) interrupt?.close();
+    }
+  }
+
+  /** The answer at once. @throws AsyncError where something has to be waited for */
+  runSync(row: Row, options: ServeOptions): AnsweredOne {
+    const answered = this.run(row, { ...options, atOnce: true });
+    if (!(answered instanceof Promise)) return answered;
+    answered.catch(() => {});
+    throw new AsyncError(WAITS);
+  }
+
+  private go(way: Way<Row>): AnsweredOne | Promise<AnsweredOne> {
+    for (let s = 0; s < this.steps.length; s++) {
+      const answered = this.step(way, s);
+      if (answered instanceof Promise) return this.goOn(way, s, answered);
+      if (answered !== undefined) return answered;
+    }
+    throw unscored(this.engine, 0);
+  }
+
+  private async goOn(way: Way<Row>, from: number, first: Promise<Answer>): Promise<AnsweredOne> {
+    let answered = await first;
+    for (let s = from + 1; answered === undefined && s < this.steps.length; s++) {
+      const next = this.step(way, s);
+      answered = next instanceof Promise ? await next : next;
+    }
+    if (answered === undefined) throw unscored(this.engine, 0);
+    return answered;
+  }
+
+  private step(way: Way<Row>, s: number): Answer | Promise<Answer> {
+    const { view, computing, blocks, early } = way;
+    const { adds, features, ahead } = this.steps[s];
+    computing.interrupt?.throwIfAborted();
+    if (way.isAhead) for (const f of ahead) this.begin(way, f);
+    const started = early.length === 0 ? startAll(features, view, computing) : this.startRest(way, s);
+    let waits = 0;
+    for (let i = 0; i < adds.length; i++) {
+      const block = started[i];
+      if (block instanceof Promise) waits++;
+      else blocks[adds[i]] = block;
+    }
+    return waits === 0 ? this.ask(way, s) : this.wait(way, s, started, waits);
+  }
+
+  /** Begins a feature that a later stage will wait for. It fails only who comes to need it. */
+  private begin({ view, computing, early }: Way<Row>, feature: number): void {
+    try {
+      [early[feature]] = startAll([this.engine.features[feature]], view, computing);
+    } catch (error) {
+      early[feature] = Promise.reject(error);
+    }
+    forget(early[feature]);
+  }
+
+  private startRest({ view, computing, early }: Way<Row>, s: number): Started[] {
+    const { adds, features } = this.steps[s];
+    const rest = startAll(
+      features.filter((_, i) => early[adds[i]] === undefined),
+      view,
+      computing,
+    );
+    let next = 0;
+    return adds.map((feature) => early[feature] ?? rest[next++]);
+  }
+
+  private async wait(way: Way<Row>, s: number, started: readonly Started[], waits: number): Promise<Answer> {
+    const { adds } = this.steps[s];
+    const all = waits === 1 ? started : await Promise.all(started);
+    for (let i = 0; i < adds.length; i++) {
+      const block = all[i];
+      way.blocks[adds[i]] = block instanceof Promise ? await block : block;
+    }
+    return this.ask(way, s);
+  }
+
+  /** What a stage answers; nothing where it isn't sure enough. */
+  private ask({ computing, blocks, sums }: Way<Row>, s: number): Answer | Promise<Answer> {
+    const { reads, model, tally } = this.steps[s];
+    const { interrupt, call } = computing;
+    const read: Block[] = new Array(reads.length);
+    for (let i = 0; i < reads.length; i++) read[i] = blocks[reads[i]];
+    const scores = new Float64Array(model.classes);
+    const begun = tally?.now() ?? 0;
+    let back = Number.NaN;
+    try {
+      const waiting =
+        sums !== undefined && goOn(model, read, sums, scores)
+          ? undefined
+          : model.score(read, scores, { signal: interrupt?.signal });
+      back = tally?.now() ?? 0;
+      if (waiting !== undefined) {
+        return this.scored(s, scores, interrupt?.wait(waiting) ?? waiting, begun, back, computing);
+      }
+    } catch (error) {
+      const now = tally?.now() ?? 0;
+      tally?.add(1, begun, now, now, call, error);
+      throw error;
+    }
+    tally?.add(1, begun, back, back, call);
+    return this.say(s, scores);
+  }
+
+  private async scored(
+    s: number,
+    scores: Float64Array,
+    waiting: Promise<void>,
+    begun: number,
+    back: number,
+    { call }: Computing,
+  ): Promise<Answer> {
+    const { tally } = this.steps[s];
+    try {
+      await waiting;
+    } catch (error) {
+      tally?.add(1, begun, back, tally.now(), call, error);
+      throw error;
+    }
+    tally?.add(1, begun, back, tally.now(), call);
+    return this.say(s, scores);
+  }
+
+  private say(s: number, scores: Float64Array): Answer {
+    const { stage, model, tally } = this.steps[s];
+    let answer: number;
+    if (stage === undefined) {
+      answer = decide(this.engine.decision, scores, 0, model.classes);
+      if (Number.isNaN(answer)) throw unscored(this.engine, 0);
+    } else {
+      stage.rule.say(scores, model.classes, this.answer, this.confidence);
+      answer = this.answer[0];
+      if (!exits(answer, this.confidence[0], stage.thresholds)) return undefined;
+    }
+    if (tally !== undefined) tally.answered++;
+    return { answer, scores: this.shown(scores), exit: s, degraded: false, faults: [] };
+  }
+
+  /** The scores that go with an answer: for regression, the error that is expected. */
+  private shown(scores: Float64Array): Float64Array {
+    if (this.engine.decision.kind !== 'value') return scores;
+    return Float64Array.of(scores.length > 1 ? scores[1] : 0);
+  }
+}
+
+const WAITS = 'a feature or model';
+
+/** A stage's answer, if it is sure enough of one. */
+type Answer = AnsweredOne | undefined;
+
+/** A row on its way. */
+interface Way<Row> {
+  readonly view: RowView<Row>;
+  readonly computing: Computing;
+  readonly isAhead: boolean;
+  /** Computed so far, by feature. */
+  readonly blocks: Block[];
+  /** Begun before they were needed, by feature. */
+  readonly early: Started[];
+  readonly sums: RunningSums | undefined;
+}
+
+function* alone<Row>(engine: Engine<Row>, row: Row, options: ServeOptions): Work<AnsweredOne> {
+  const { answers, scores, exits, degraded, faults } = yield* serve(engine, [row], options);
+  return { answer: answers[0], scores, exit: exits[0], degraded: degraded[0] === 1, faults };
+}
+
+/** A stage, or the full model, and what it adds to those before it. */
+interface Step<in Row> extends Pick<Stage, 'reads' | 'model' | 'tally'> {
+  readonly stage: Stage | undefined;
+  /** Positions of the features that no earlier stage reads, and these. */
+  readonly adds: readonly number[];
+  readonly features: readonly NamedFeature<Row>[];
+  /** Those of later stages that it begins. */
+  readonly ahead: readonly number[];
+}
+
+function stepsOf<Row>({ stages, full, features }: Engine<Row>): Step<Row>[] {
+  const have = new Set<number>();
+  const begun = new Set<number>();
+  return [...stages, undefined].map((stage) => {
+    const { reads, model, tally } = stage ?? full;
+    const adds = reads.filter((feature) => !have.has(feature));
+    for (const feature of adds) have.add(feature);
+    const ahead = (stage?.ahead ?? []).filter((feature) => !have.has(feature) && !begun.has(feature));
+    for (const feature of ahead) begun.add(feature);
+    const added = adds.map((feature) => features[feature]);
+    return { stage, adds, features: added, ahead, reads, model, ...(tally && { tally }) };
+  });
+}
+
+function itself(row: number): number {
+  return row;
+}

@@ -1,0 +1,44 @@
+import type { Block } from '../blocks/index.js';
+import type { Model } from '../learners/index.js';
+import type { CallMessage, Tally } from '../telemetry/index.js';
+import type { Interrupt } from './interrupt.js';
+import type { Passing } from './passing.js';
+import type { Work } from './pending.js';
+import { goOn } from './sums.js';
+
+/** For whom rows are scored. */
+export interface Scoring {
+  readonly interrupt?: Interrupt | undefined;
+  readonly call?: CallMessage | undefined;
+}
+
+/** Scores the passing rows with a model over its blocks, in place. */
+export function* score(
+  model: Model,
+  reads: readonly number[],
+  { rows, blocks, sums }: Passing,
+  { interrupt, call }: Scoring = {},
+  tally?: Tally,
+): Work<Float64Array> {
+  const scores = new Float64Array(rows.length * model.classes);
+  const read: Block[] = [];
+  for (const feature of reads) {
+    const block = blocks.get(feature);
+    if (block !== undefined) read.push(block);
+  }
+  const begun = tally?.now() ?? 0;
+  let back: number | undefined;
+  try {
+    const waiting = goOn(model, read, sums, scores)
+      ? undefined
+      : model.score(read, scores, { signal: interrupt?.signal });
+    back = tally?.now() ?? 0;
+    if (waiting !== undefined) yield interrupt === undefined ? waiting : interrupt.wait(waiting);
+    tally?.add(rows.length, begun, back, waiting === undefined ? back : tally.now(), call);
+  } catch (error) {
+    const over = tally?.now() ?? 0;
+    tally?.add(rows.length, begun, back ?? over, over, call, error);
+    throw error;
+  }
+  return scores;
+}

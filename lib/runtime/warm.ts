@@ -1,0 +1,56 @@
+import type { Block } from '../blocks/index.js';
+import type { Engine, Stage } from './engine.js';
+
+/** How often a model is run on a made-up row, so that its code is compiled. */
+const TIMES = 200;
+/** Rounds over the given rows end when one isn't this much quicker than the quickest before it. */
+const GAIN = 0.95;
+/** So many such rounds in turn. */
+const STEADY = 20;
+
+/**
+ * Readies features, and then models, on made-up rows: code is compiled, connections opened, buffers there. Models that read
+ * a feature which can't make one up are left out.
+ */
+export async function warmParts<Row>({ features, stages, full, classes }: Engine<Row>): Promise<void> {
+  const blocks = await Promise.all(features.map(({ fitted }) => fitted.warm?.()));
+  const steps: readonly (Stage | Engine<Row>['full'])[] = [...stages, full];
+  for (const step of steps) {
+    const read = step.reads.map((feature) => blocks[feature]);
+    if (!read.every((block): block is Block => block !== undefined)) continue;
+    const { model } = step;
+    for (let i = 0; i < TIMES; i++) {
+      const scores = new Float64Array(model.classes);
+      const waiting = model.score(read, scores);
+      // What waits is elsewhere: one answer is enough to open the way.
+      if (waiting !== undefined) {
+        await waiting;
+        break;
+      }
+      if ('rule' in step) step.rule.say(scores, classes, new Float64Array(1), new Float64Array(1));
+    }
+  }
+}
+
+/**
+ * Does the same work again and again until it gets no quicker.
+ *
+ * @param round the work
+ * @param maxMs when to stop all the same
+ */
+export async function untilSteady(
+  round: () => Promise<void>,
+  maxMs: number,
+  now: () => number = () => performance.now(),
+): Promise<void> {
+  const begun = now();
+  let [best, steady] = [Number.POSITIVE_INFINITY, 0];
+  while (steady < STEADY) {
+    const start = now();
+    await round();
+    const end = now();
+    if (end - begun >= maxMs) return;
+    steady = end - start < GAIN * best ? 0 : steady + 1;
+    best = Math.min(best, end - start);
+  }
+}

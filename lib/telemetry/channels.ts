@@ -1,0 +1,58 @@
+import { channel } from 'node:diagnostics_channel';
+
+/**
+ * What is told on `node:diagnostics_channel` as it happens. Messages are made only where somebody listens.
+ *
+ * A call is told twice, as it begins and as it ends, by the same object; what is done for it names that object as its
+ * `call`. Times are those of `performance.now()`, in milliseconds.
+ */
+export const channels = {
+  begin: channel('spillway:call:begin'),
+  end: channel('spillway:call:end'),
+  feature: channel('spillway:feature'),
+  stage: channel('spillway:stage'),
+};
+
+/** Told on `spillway:call:begin` and, complete, on `spillway:call:end`: rows that are asked about together. */
+export interface CallMessage {
+  readonly rows: number;
+  readonly begun: number;
+  /** Milliseconds; NaN until the end. */
+  tookMs: number;
+  /** Rows whose answer is degraded. */
+  degraded: number;
+  error: unknown;
+}
+
+/** Told on `spillway:feature` and `spillway:stage` when a feature was computed, or a stage's model run. */
+export interface WorkMessage {
+  /** Of the feature, or the model. */
+  readonly name: string;
+  /** Position of the stage, the full model's last; -1 of features, which may serve several. */
+  readonly stage: number;
+  readonly rows: number;
+  readonly begun: number;
+  /** Until it returned, on this processor. */
+  readonly busyMs: number;
+  /** From then on until its promise settled; 0 without one. */
+  readonly waitMs: number;
+  readonly error: unknown;
+  readonly call: CallMessage | undefined;
+}
+
+/** Tells that a call begins, where anybody wants to know of anything. */
+export function beginCall(rows: number): CallMessage | undefined {
+  const { begin, end, feature, stage } = channels;
+  if (!(begin.hasSubscribers || end.hasSubscribers || feature.hasSubscribers || stage.hasSubscribers)) return;
+  const call = { rows, begun: performance.now(), tookMs: Number.NaN, degraded: 0, error: undefined };
+  begin.publish(call);
+  return call;
+}
+
+export function endCall(call: CallMessage | undefined, degraded: number, error?: unknown): void {
+  if (call === undefined) return;
+  call.tookMs = performance.now() - call.begun;
+  call.degraded = degraded;
+  call.error = error;
+  channels.end.publish(call);
+}

@@ -1,0 +1,12 @@
+export { beginCall, type CallMessage, channels, endCall, type WorkMessage } from './channels.js';
+export { type Counted, type PrometheusOptions, prometheusMetrics } from './prometheus.js';
+export { openTelemetrySpans } from './spans.js';
+export {
+  type FeatureStatistics,
+  type StageStatistics,
+  type Statistics,
+  stageOf,
+  type WorkStatistics,
+  workOf,
+} from './statistics.js';
+export { Tally } from './tally.js';

@@ -1,0 +1,101 @@
+import { OptionError } from '../errors.js';
+import { type Load, optionalPackage } from '../packages.js';
+import { type CallMessage, channels, type WorkMessage } from './channels.js';
+
+/** What is used of `@opentelemetry/api`. */
+export interface OpenTelemetry {
+  readonly trace: {
+    getTracer(name: string): Tracer;
+    setSpan(context: object, span: Span): object;
+  };
+  readonly context: { active(): object };
+}
+
+interface Tracer {
+  startSpan(name: string, options: SpanOptions, context?: object): Span;
+}
+
+interface SpanOptions {
+  /** Milliseconds since 1970. */
+  readonly startTime: number;
+  readonly attributes: Readonly<Record<string, string | number>>;
+}
+
+interface Span {
+  setAttribute(name: string, value: number): unknown;
+  recordException(error: Error | string): void;
+  setStatus(status: { readonly code: 2; readonly message: string }): unknown;
+  end(time: number): void;
+}
+
+/**
+ * Spans of OpenTelemetry for everything that cascades do from now on: `spillway.call` for each call, under the span that is
+ * active where it is made, and under it `spillway.feature` and `spillway.stage`. Made from what is told on
+ * `node:diagnostics_channel`.
+ *
+ * @returns what ends it
+ * @throws MissingPackage without `@opentelemetry/api`
+ * @example
+ * const stop = await openTelemetrySpans();
+ */
+export async function openTelemetrySpans(load?: Load): Promise<() => void> {
+  const api = await optionalPackage('@opentelemetry/api', 'spans of OpenTelemetry', load);
+  if (!isOpenTelemetry(api))
+    throw new OptionError('@opentelemetry/api', 'is none of version 1: it has no trace');
+  const { trace, context } = api;
+  const tracer = trace.getTracer('spillway');
+  const open = new WeakMap<object, Span>();
+  const begin = (message: unknown) => {
+    const call = message as CallMessage; // What this channel is told.
+    const options = { startTime: epoch(call.begun), attributes: { 'spillway.rows': call.rows } };
+    open.set(call, tracer.startSpan('spillway.call', options, context.active()));
+  };
+  const end = (message: unknown) => {
+    const call = message as CallMessage;
+    const span = open.get(call);
+    if (span === undefined) return;
+    span.setAttribute('spillway.degraded', call.degraded);
+    close(span, call.error, call.begun + call.tookMs);
+  };
+  const work = (kind: 'feature' | 'stage') => (message: unknown) => {
+    const { name, stage, rows, begun, busyMs, waitMs, error, call } = message as WorkMessage;
+    const attributes = {
+      [`spillway.${kind === 'feature' ? 'feature' : 'model'}`]: name,
+      ...(stage >= 0 && { 'spillway.stage': stage }),
+      'spillway.rows': rows,
+      'spillway.wait_ms': waitMs,
+    };
+    const parent = call && open.get(call);
+    const active = context.active();
+    const options = { startTime: epoch(begun), attributes };
+    const within = parent === undefined ? active : trace.setSpan(active, parent);
+    close(tracer.startSpan(`spillway.${kind}`, options, within), error, begun + busyMs + waitMs);
+  };
+  const heard = [
+    [channels.begin, begin],
+    [channels.end, end],
+    [channels.feature, work('feature')],
+    [channels.stage, work('stage')],
+  ] as const;
+  for (const [channel, listener] of heard) channel.subscribe(listener);
+  return () => {
+    for (const [channel, listener] of heard) channel.unsubscribe(listener);
+  };
+}
+
+function close(span: Span, error: unknown, at: number): void {
+  if (error !== undefined) {
+    const message = error instanceof Error ? error.message : String(error);
+    span.recordException(error instanceof Error ? error : message);
+    span.setStatus({ code: 2, message });
+  }
+  span.end(epoch(at));
+}
+
+function epoch(milliseconds: number): number {
+  return performance.timeOrigin + milliseconds;
+}
+
+function isOpenTelemetry(value: unknown): value is OpenTelemetry {
+  return typeof value === 'object' && value !== null && 'trace' in value && 'context' in value;
+}

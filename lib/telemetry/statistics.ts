@@ -1,0 +1,40 @@
+import type { OwnCounts } from '../features/index.js';
+import type { Tally } from './tally.js';
+
+/** What was done since the cascade was made. Plain data. */
+export interface WorkStatistics {
+  /** Rows that it was run for, and in how many calls. */
+  readonly rows: number;
+  readonly calls: number;
+  /** Calls that failed. */
+  readonly errors: number;
+  /** Milliseconds on this processor, and those waited for promises; what waits side by side counts each. */
+  readonly busyMs: number;
+  readonly waitMs: number;
+}
+
+/** Of a feature; what only a cache or a remote source can count is there where it has one. */
+export interface FeatureStatistics extends WorkStatistics, OwnCounts {}
+
+/** What a stage, or the full model, has done. */
+export interface StageStatistics extends WorkStatistics {
+  /** Rows that were answered here. */
+  readonly answered: number;
+  /** Those of them that needed a later stage, which failed: they are outside of what is promised. */
+  readonly degraded: number;
+}
+
+export interface Statistics<Name extends string = string> {
+  /** Whoever needed them: the cascade, or its whole pipeline. */
+  readonly features: Readonly<Record<Name, FeatureStatistics>>;
+  /** Of the cascade's own answers, the full model's last. */
+  readonly stages: readonly StageStatistics[];
+}
+
+export function workOf({ rows, calls, errors, busyMs, waitMs }: Tally): WorkStatistics {
+  return { rows, calls, errors, busyMs, waitMs };
+}
+
+export function stageOf(tally: Tally): StageStatistics {
+  return { ...workOf(tally), answered: tally.answered, degraded: tally.degraded };
+}

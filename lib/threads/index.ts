@@ -1,0 +1,2 @@
+export { type OnThreadsOptions, onThreads } from './onThreads.js';
+export { type ThreadPool, type ThreadPoolOptions, threadPool } from './pool.js';

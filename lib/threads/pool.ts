@@ -1,0 +1,70 @@
+import { availableParallelism } from 'node:os';
+import { checkKeys, checkWhole } from '../check.js';
+import { OptionError } from '../errors.js';
+import { type Load, optionalPackage } from '../packages.js';
+import type { Done, Task } from './worker.js';
+
+export interface ThreadPoolOptions {
+  /** @defaultValue one for each processor */
+  readonly threads?: number;
+}
+
+/** Threads that features are computed on. */
+export interface ThreadPool {
+  readonly threads: number;
+  run(task: Task, signal?: AbortSignal): Promise<Done>;
+  /** A number that no other fit has here. */
+  nextFit(): number;
+  /** Ends the threads, when what they do is done. */
+  close(): Promise<void>;
+}
+
+/** What is used of `piscina`. */
+interface Pool {
+  run(task: Task, options: { readonly signal?: AbortSignal }): Promise<Done>;
+  close(): Promise<void>;
+}
+
+interface Package {
+  readonly Piscina: new (options: {
+    readonly filename: string;
+    readonly minThreads: number;
+    readonly maxThreads: number;
+  }) => Pool;
+}
+
+/**
+ * Threads for features {@link onThreads}. Needs `piscina`.
+ *
+ * @throws MissingPackage without it; OptionError
+ * @example
+ * const pool = await threadPool();
+ */
+export async function threadPool(options: ThreadPoolOptions = {}, load?: Load): Promise<ThreadPool> {
+  checkKeys(options, ['threads']);
+  const { threads = availableParallelism() } = options;
+  checkWhole('threads', threads, 1);
+  const loaded = await optionalPackage('piscina', 'threads', load);
+  if (!isPackage(loaded)) throw new OptionError('piscina', 'is none of version 5: it has no Piscina');
+  const pool = new loaded.Piscina({
+    filename: new URL('./worker.js', import.meta.url).href,
+    minThreads: threads,
+    maxThreads: threads,
+  });
+  let fits = 0;
+  return {
+    threads,
+    nextFit: () => fits++,
+    run: (task, signal) => pool.run(task, signal === undefined ? {} : { signal }),
+    close: () => pool.close(),
+  };
+}
+
+function isPackage(value: unknown): value is Package {
+  return (
+    (typeof value === 'object' || typeof value === 'function') &&
+    value !== null &&
+    'Piscina' in value &&
+    typeof value.Piscina === 'function'
+  );
+}
