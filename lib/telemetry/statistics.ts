@@ -24,6 +24,7 @@ export interface StageStatistics extends WorkStatistics {
   readonly degraded: number;
 }
 
+/** What features and stages have done since a cascade was made. */
 export interface Statistics<Name extends string = string> {
   /** Whoever needed them: the cascade, or its whole pipeline. */
   readonly features: Readonly<Record<Name, FeatureStatistics>>;
