@@ -88,7 +88,12 @@ export {
   type SqlSource,
   type TableReading,
 } from './lib/remote/index.js';
-export type { ReportData, ReportMeasured } from './lib/report/index.js';
+export type {
+  ReportData,
+  ReportMeasured,
+  RowView as ReportRowView,
+  TerminalOptions,
+} from './lib/report/index.js';
 export { type BatchingOptions, type Fault, microBatch, type Timer } from './lib/runtime/index.js';
 export type { JsonValue, State, Tensor } from './lib/state.js';
 export {

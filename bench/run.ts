@@ -12,7 +12,9 @@ import { mailLearners } from './mail-learners.js';
 import { paths } from './paths.js';
 import { point } from './point.js';
 import { prefixes } from './prefixes.js';
+import { report } from './report.js';
 import { select } from './select.js';
+import { startup } from './startup.js';
 import { topkCuts } from './topk-cuts.js';
 import { topkFlights } from './topk-flights.js';
 import { topkMail } from './topk-mail.js';
@@ -33,7 +35,9 @@ const workloads = {
   paths,
   point,
   prefixes,
+  report,
   select,
+  startup,
   'topk-cuts': topkCuts,
   'topk-mail': topkMail,
   'topk-flights': topkFlights,

@@ -15,7 +15,9 @@ export type {
   PendingRow,
 } from './audit/index.js';
 export type { BatchOptions } from './batch/index.js';
-export type { LoadOptions, SaveOptions } from './file/index.js';
+export type { FeatureTerms, LoadOptions, SaveOptions } from './file/index.js';
+export { Inspection, inspect } from './inspect.js';
+export { type Measurable, type MeasureOptions, measure } from './measure.js';
 export type {
   Bound,
   BoundPart,
@@ -34,7 +36,9 @@ export {
   type Answers,
   type BatchAnswers,
   Cascade,
+  type CascadeReportOptions,
   type PredictOptions,
+  ServedCascade,
 } from './served/index.js';
 export type {
   AbsoluteErrorLoss,
@@ -89,3 +93,4 @@ export type {
 } from './topk/index.js';
 export { Ranker, tuneTopK } from './topk/index.js';
 export { tune } from './tune.js';
+export type { HardestOptions, ReportOptions } from './view/index.js';

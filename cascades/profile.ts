@@ -9,6 +9,7 @@ import { codesOf, distinct, isRegression } from './problem/index.js';
 import { blocksOf, fitFeatures, fitOn, profilePipeline } from './stages/index.js';
 import { type Label, widthOf } from './terms/index.js';
 
+/** What `profile` measures, and on which rows. */
 export interface ProfileOptions<Row, L extends Label, Name extends string> {
   readonly features: FeatureSet<Row, Name>;
   readonly rows: readonly Row[];

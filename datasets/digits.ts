@@ -9,6 +9,7 @@ export interface Digit {
   readonly pixels: Uint8Array;
 }
 
+/** Digits and what they are, in one order. */
 export interface Digits {
   readonly rows: Digit[];
   /** 0 … 9. */

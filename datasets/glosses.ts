@@ -20,6 +20,7 @@ const CATEGORIES = [
 ] as const;
 const FIRST_NOUNS = 3;
 
+/** The lexicographer’s category that a gloss is of. */
 export type GlossCategory = (typeof CATEGORIES)[number];
 
 /**

@@ -1,17 +1,21 @@
 /** What every error of spillway is: a message that says what was wrong and what to do, and a stable `code`. */
 export class SpillwayError extends Error {
+  // Written out, since minifiers rename classes.
+  override name = 'SpillwayError';
+
   constructor(
     readonly code: string,
     message: string,
     options?: ErrorOptions,
   ) {
     super(message, options);
-    this.name = new.target.name;
   }
 }
 
 /** An option was missing, unknown or out of its range. */
 export class OptionError extends SpillwayError {
+  override name = 'OptionError';
+
   constructor(
     readonly option: string,
     message: string,
@@ -22,6 +26,8 @@ export class OptionError extends SpillwayError {
 
 /** Rows or labels can't be used: none at all, lengths that differ, a single class. */
 export class DataError extends SpillwayError {
+  override name = 'DataError';
+
   constructor(message: string, options?: ErrorOptions) {
     super('DATA', message, options);
   }
@@ -29,6 +35,8 @@ export class DataError extends SpillwayError {
 
 /** A feature failed, or returned something that isn't a block of its rows. */
 export class FeatureError extends SpillwayError {
+  override name = 'FeatureError';
+
   constructor(
     readonly feature: string,
     /** Position of the first row concerned in the batch that was asked for, where one is to blame. */
@@ -47,6 +55,8 @@ export class FeatureError extends SpillwayError {
 
 /** A remote source gave no value for a key that can be used. */
 export class LookupError extends FeatureError {
+  override name = 'LookupError';
+
   constructor(
     feature: string,
     row: number | undefined,
@@ -72,6 +82,8 @@ export class LookupError extends FeatureError {
 
 /** The time that a call was given is over, and rows still needed something. */
 export class DeadlineError extends SpillwayError {
+  override name = 'DeadlineError';
+
   constructor(
     readonly deadlineMs: number,
     /** Features, or a model, that there was no time for. */
@@ -84,6 +96,8 @@ export class DeadlineError extends SpillwayError {
 
 /** A model returned scores that can't be used. */
 export class ModelError extends SpillwayError {
+  override name = 'ModelError';
+
   constructor(
     readonly model: string,
     message: string,
@@ -95,6 +109,8 @@ export class ModelError extends SpillwayError {
 
 /** A model on a server gave no answer that can be used. */
 export class ServerError extends ModelError {
+  override name = 'ServerError';
+
   constructor(
     model: string,
     /**
@@ -114,6 +130,8 @@ export class ServerError extends ModelError {
 
 /** More rows wait for a model than may: it can't keep up with what is asked. */
 export class OverloadError extends SpillwayError {
+  override name = 'OverloadError';
+
   constructor(
     readonly model: string,
     /** Rows that wait, and the most that may. */
@@ -129,6 +147,8 @@ export class OverloadError extends SpillwayError {
 
 /** A top-K query is outside the queries that a ranker was certified for, and such are to be refused. */
 export class OutsideQuery extends SpillwayError {
+  override name = 'OutsideQuery';
+
   constructor(
     /** How many were asked for, of how many candidates. */
     readonly k: number,
@@ -141,6 +161,8 @@ export class OutsideQuery extends SpillwayError {
 
 /** A constant answer would already meet the bound, so meeting it says nothing. */
 export class VacuousBound extends SpillwayError {
+  override name = 'VacuousBound';
+
   constructor(message: string) {
     super('VACUOUS_BOUND', message);
   }
@@ -148,6 +170,8 @@ export class VacuousBound extends SpillwayError {
 
 /** What was asked needs what tuning or certification left (answers, plans and their limits), and it isn't there. */
 export class MissingEvidence extends SpillwayError {
+  override name = 'MissingEvidence';
+
   constructor(message: string) {
     super('MISSING_EVIDENCE', message);
   }
@@ -155,6 +179,8 @@ export class MissingEvidence extends SpillwayError {
 
 /** Rows for a certificate were used before: to choose the plans, or for an earlier certificate. */
 export class UsedRows extends SpillwayError {
+  override name = 'UsedRows';
+
   constructor(
     /** Positions of the rows concerned. */
     readonly rows: Int32Array,
@@ -175,6 +201,8 @@ export class UsedRows extends SpillwayError {
 
 /** A file isn't a whole, undamaged artifact of a known format, or doesn't fit what it is loaded with. */
 export class ArtifactError extends SpillwayError {
+  override name = 'ArtifactError';
+
   constructor(
     readonly reason:
       | 'unreadable'
@@ -193,6 +221,8 @@ export class ArtifactError extends SpillwayError {
 
 /** `predictSync` met a feature or model that answers with a promise. */
 export class AsyncError extends SpillwayError {
+  override name = 'AsyncError';
+
   constructor(what: string) {
     super('ASYNC', `${what} answers with a promise: use predict() instead of predictSync()`);
   }
@@ -200,6 +230,8 @@ export class AsyncError extends SpillwayError {
 
 /** An optional package is needed for what was asked. */
 export class MissingPackage extends SpillwayError {
+  override name = 'MissingPackage';
+
   constructor(names: readonly string[], purpose: string, options?: ErrorOptions) {
     super(
       'MISSING_PACKAGE',
@@ -211,6 +243,8 @@ export class MissingPackage extends SpillwayError {
 
 /** No backend that could run a model works here, or not the one that was asked for. */
 export class BackendError extends SpillwayError {
+  override name = 'BackendError';
+
   constructor(
     wanted: string | undefined,
     /** What was tried, and what was in its way. */

@@ -4,8 +4,10 @@ export interface State {
   readonly tensors: Readonly<Record<string, Tensor>>;
 }
 
+/** A typed array that an artifact may hold. */
 export type Tensor = Float32Array | Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 
+/** Whatever JSON can hold. */
 export type JsonValue =
   | string
   | number

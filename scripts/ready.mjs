@@ -9,10 +9,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const built = join(root, 'dist', 'index.js');
 const sources = [
   'index.ts',
+  'runtime.ts',
   'lib',
   'cascades',
   'datasets',
+  'cli',
   'scripts/kernels.mjs',
+  'scripts/entries.mjs',
+  'scripts/runtime.mjs',
   'tsconfig.json',
   'tsconfig.build.json',
   'package.json',

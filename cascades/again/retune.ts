@@ -5,14 +5,36 @@ import {
   cheapestWithin,
   type Evidence,
   frontierOf,
+  type TestedPath,
   withoutStages,
 } from '../parts/index.js';
 import { type Tally, unchanged } from '../promise/index.js';
-import type { Certificate, Label, Observed } from '../terms/index.js';
+import type { Certificate, Label, Observed, Plan } from '../terms/index.js';
 
+/** Options of `cascade.retune`. */
 export interface RetuneOptions {
   /** The loss promised at most from now on; loss and delta stay. */
   readonly epsilon: number;
+}
+
+/** What another epsilon is chosen from: a cascade, or what its file says of itself. */
+export interface Choosable<L extends Label, Name extends string> {
+  readonly certificate: Certificate;
+  readonly evidence:
+    | {
+        readonly paths: readonly Pick<TestedPath<L, Name>, 'plans' | 'band' | 'observed' | 'tallies'>[];
+        readonly served: number;
+      }
+    | undefined;
+}
+
+/** A plan with the promise that it keeps. */
+export interface Choice<L extends Label, Name extends string> {
+  readonly plan: Plan<L, Name>;
+  readonly certificate: Certificate;
+  /** Where it lies; -1 for the full model alone, on the path served before. */
+  readonly path: number;
+  readonly step: number;
 }
 
 /** The same cascade under another epsilon: nothing is fitted and no row is looked at again. */
@@ -23,37 +45,57 @@ export function retuned<Row, L extends Label, Name extends string>(
   checkKeys(options, ['epsilon']);
   const { epsilon } = options;
   checkInside('epsilon', epsilon);
-  const { certificate } = parts;
-  const { also } = certificate;
-  // All that were tested but the one asked for now.
-  const others = also && [certificate.epsilon, ...also].filter((other) => other !== epsilon);
   const evidence = evidenceOf(parts);
-  const found = cheapestWithin(evidence.paths, epsilon);
-  const { path = evidence.served, step = -1, plan } = found ?? {};
-  const { plans, uses, stages, observed, tallies, band, exits, stageNotes } = evidence.paths[path];
+  const { plan, certificate, path, step } = choiceAt({ ...parts, evidence }, epsilon);
+  const { uses, stages, exits, stageNotes } = evidence.paths[path];
   return {
     ...parts,
-    plan: plan ?? withoutStages(plans[0]),
-    stages: plan ? uses[step].map((s) => stages[s]) : [],
-    certificate: {
-      ...promise(certificate, observed[step], tallies[step]),
-      epsilon,
-      // A list of epsilons says which are kept, not by how much.
-      upper: plan && !also ? band[step] : null,
-      ...(also && { also: others }),
-    },
-    frontier: frontierOf(evidence.paths, { epsilon, also: others }),
+    plan,
+    stages: step < 0 ? [] : uses[step].map((s) => stages[s]),
+    certificate,
+    frontier: frontierOf(evidence.paths, { epsilon, also: certificate.also }),
     exits,
     stageNotes,
     evidence: { ...evidence, served: path },
   };
 }
 
+/** What another epsilon makes of the plan and the promise, where there is a band. */
+export function choiceAt<L extends Label, Name extends string>(
+  { certificate, evidence }: Choosable<L, Name> & { readonly evidence: object },
+  epsilon: number,
+): Choice<L, Name> {
+  const { also } = certificate;
+  const { path = evidence.served, step = -1, plan } = cheapestWithin(evidence.paths, epsilon) ?? {};
+  const { plans, observed, tallies, band } = evidence.paths[path];
+  return {
+    path,
+    step,
+    plan: plan ?? withoutStages(plans[0]),
+    certificate: {
+      ...promise(certificate, observed[step], tallies[step]),
+      epsilon,
+      // A list of epsilons says which are kept, not by how much.
+      upper: plan && !also ? band[step] : null,
+      // All that were tested but the one asked for now.
+      ...(also && { also: [certificate.epsilon, ...also].filter((other) => other !== epsilon) }),
+    },
+  };
+}
+
+/** Whether another epsilon can be asked for. */
+export function isChoosable<L extends Label, Name extends string>(
+  source: Choosable<L, Name>,
+): source is Choosable<L, Name> & { readonly evidence: object } {
+  const [first] = source.evidence?.paths ?? [];
+  return first !== undefined && first.band.length > 0;
+}
+
 function evidenceOf<Row, L extends Label, Name extends string>({
   evidence,
   certificate,
 }: CascadeParts<Row, L, Name>): Evidence<L, Name> {
-  if (evidence === undefined || evidence.paths[0].band.length === 0) {
+  if (evidence === undefined || !isChoosable({ evidence, certificate })) {
     throw new MissingEvidence(
       certificate.n === 0 || certificate.method === 'none'
         ? 'retune needs tested plans, and none was tested'

@@ -47,6 +47,7 @@ export interface AuditedAnswer<L> {
   readonly drawn: DrawnRow<L> | null;
 }
 
+/** A served row that was drawn to be tested. */
 export interface DrawnRow<L> {
   readonly id: number;
   /** Its position in the batch. */
@@ -57,6 +58,7 @@ export interface DrawnRow<L> {
   readonly awaitsLabel: boolean;
 }
 
+/** Options of an audit’s `predict`. */
 export interface AuditPredictOptions {
   /** What happens to rows that needed a feature or model that failed. @defaultValue 'throw' */
   readonly onFault?: 'throw' | 'degrade';

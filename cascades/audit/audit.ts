@@ -27,6 +27,10 @@ import { type AuditState, evidenceOf, isVoid, type Standing } from './state.js';
  *
  * Each row is drawn with the same probability before anything is known of it. The full model answers a drawn row that
  * left early, too; one that went through to it costs nothing more, and has lost nothing against it.
+ *
+ * @example
+ * const audit = cascade.audit({ rate: 0.01, alpha: 0.01, onAlarm: (alarm) => log(alarm) });
+ * const { labels } = await audit.predict(rows);
  */
 export class Audit<Row, L extends Label = Label> {
   private readonly settings: Settings<L>;

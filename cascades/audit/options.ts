@@ -13,6 +13,7 @@ import type { AuditAlarm } from './alarm.js';
 import { type AuditedLoss, auditedLosses } from './losses.js';
 import { type AuditState, isVoid } from './state.js';
 
+/** How much of what is served is tested, and what happens when the promise no longer holds: options of `cascade.audit`. */
 export interface AuditOptions<L extends Label = Label> {
   /** The probability with which each row is drawn, above 0 and at most 1: of the exits, that share is paid for twice. */
   readonly rate: number;
@@ -49,6 +50,7 @@ export interface AuditOptions<L extends Label = Label> {
   readonly restart?: AuditState<L>;
 }
 
+/** How an audit watches where rows leave. */
 export interface ExitsOptions {
   /** The chance of an alarm while all shares are within their limits. @defaultValue 0.01 */
   readonly alpha?: number;

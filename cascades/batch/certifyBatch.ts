@@ -17,6 +17,7 @@ import type { Certificate, Label, Plan } from '../terms/index.js';
 import { askingFor, askingWith } from './asking.js';
 import { boldest, lettingOut, wrongAmong } from './walk.js';
 
+/** What is promised of one finite batch, and how much may be asked for it: options of `cascade.certifyBatch`. */
 export interface BatchOptions {
   /** The share of this batch's answers that may differ from the full model's. */
   readonly epsilon: number;

@@ -1,4 +1,5 @@
-export { loadCascade } from './loading.js';
+export { type Described, describeFile } from './describing.js';
+export { loadCascade, readCascade } from './loading.js';
 export {
   type FeatureTerms,
   type FullTerms,

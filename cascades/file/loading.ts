@@ -1,6 +1,6 @@
-import { readArtifact, separate } from '../../lib/artifact/index.js';
-import { checkKeys } from '../../lib/check.js';
-import { ArtifactError } from '../../lib/errors.js';
+import { decode, readArtifact, separate } from '../../lib/artifact/index.js';
+import { checkKeys, show } from '../../lib/check.js';
+import { ArtifactError, OptionError } from '../../lib/errors.js';
 import { loadIntervalModel, loadRule } from '../../lib/exits/index.js';
 import { isEnsemble, type Model } from '../../lib/learners/index.js';
 import type { State } from '../../lib/state.js';
@@ -19,12 +19,36 @@ import {
 import type { Stored, StoredStage } from './stored.js';
 import { loadTuning } from './tuning.js';
 
+/** @param source a file's path, or its bytes */
 export async function loadCascade<Row, L extends Label, Name extends string>(
+  source: string | Uint8Array | ArrayBuffer,
+  options: LoadOptions<Row, L, Name>,
+): Promise<CascadeParts<Row, L, Name>> {
+  if (typeof source !== 'string') return readCascade(source, options);
+  return restored(source, await readArtifact(source), options);
+}
+
+/** Needs nothing of Node. */
+export async function readCascade<Row, L extends Label, Name extends string>(
+  bytes: Uint8Array | ArrayBuffer,
+  options: LoadOptions<Row, L, Name>,
+): Promise<CascadeParts<Row, L, Name>> {
+  if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) {
+    throw new OptionError(
+      'source',
+      `expected the bytes of a file that cascade.save() wrote, got ${show(bytes)}; read it first`,
+    );
+  }
+  return restored('the artifact', decode(new Uint8Array(bytes)), options);
+}
+
+async function restored<Row, L extends Label, Name extends string>(
   path: string,
+  state: State,
   options: LoadOptions<Row, L, Name>,
 ): Promise<CascadeParts<Row, L, Name>> {
   checkKeys(options, ['features', 'full', 'learners']);
-  const states = separate(await readArtifact(path));
+  const states = separate(state);
   if (states.cascade === undefined) {
     throw new ArtifactError(
       'mismatch',

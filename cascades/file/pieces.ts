@@ -1,14 +1,7 @@
 import { ArtifactError, OptionError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/full/index.js';
-import {
-  gradientBoosting,
-  type Learner,
-  logisticRegression,
-  type Model,
-  randomForest,
-  ridgeRegression,
-} from '../../lib/learners/index.js';
+import { type Loader, loaders, type Model } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { JsonValue, State } from '../../lib/state.js';
 import type { Label } from '../terms/index.js';
@@ -21,7 +14,7 @@ export interface LoadOptions<Row, L extends Label, Name extends string> {
   /** The full model, where it was given trained. */
   readonly full?: TrainedModel<L> | TrainedRegression | Promise<TrainedModel<L> | TrainedRegression>;
   /** Learners of your own whose models the cascade holds. */
-  readonly learners?: readonly Learner[];
+  readonly learners?: readonly Loader[];
 }
 
 /** A feature as a file names it. */
@@ -111,7 +104,7 @@ export async function loadFull<Row, L extends Label, Name extends string>(
   stored: { readonly full: FullTerms; readonly classes: readonly L[]; readonly reads: readonly string[] },
   states: Record<string, State>,
   { full: given, features }: LoadOptions<Row, L, Name>,
-  learners: readonly Learner[],
+  learners: readonly Loader[],
 ): Promise<{ readonly full: LoadedFull; readonly changes: string[] }> {
   const { learner, fingerprint } = stored.full;
   if (learner !== null) {
@@ -139,12 +132,12 @@ export async function loadFull<Row, L extends Label, Name extends string>(
   return { full: { model: full, learner: undefined, fingerprint: now }, changes };
 }
 
-/** The learners whose models can be read, those of the user's first. */
-export function knownLearners(own: readonly Learner[] = []): readonly Learner[] {
-  return [...own, logisticRegression(), ridgeRegression(), gradientBoosting(), randomForest()];
+/** What models can be read by, the user's first. */
+export function knownLearners(own: readonly Loader[] = []): readonly Loader[] {
+  return [...own, ...loaders];
 }
 
-export function loadModel(path: string, name: string, state: State, learners: readonly Learner[]): Model {
+export function loadModel(path: string, name: string, state: State, learners: readonly Loader[]): Model {
   const learner = learners.find((candidate) => candidate.name === name && candidate.load !== undefined);
   if (learner?.load === undefined) {
     throw new OptionError('learners', `${path} holds a model of '${name}'; pass that learner, with load()`);

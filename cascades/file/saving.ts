@@ -8,6 +8,7 @@ import { featureTerms, plain, stateOf } from './pieces.js';
 import type { Stored, StoredStage } from './stored.js';
 import { tuningState, tuningTerms } from './tuning.js';
 
+/** Options of `cascade.save`. */
 export interface SaveOptions {
   /** Also writes what `retune` and `whatIf` choose from, and all of `path`. @defaultValue false */
   readonly evidence?: boolean;

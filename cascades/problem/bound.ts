@@ -6,6 +6,7 @@ import type { BoundMethod, Label, Loss, LossName } from '../terms/index.js';
 /** What the cascade may lose against the full model. */
 export type Bound<L = Label> = SingleBound<L> | JointBound<L>;
 
+/** One loss that is promised, how much of it, and with which confidence. */
 export interface SingleBound<L = Label> extends Partial<BoundPart<L>> {
   /** The loss promised at most, a share of the rows: 0.01 is one point. */
   readonly epsilon: number;
@@ -30,6 +31,7 @@ export interface JointBound<L = Label> {
   readonly also?: never;
 }
 
+/** One of several losses that are promised together. */
 export interface BoundPart<L = Label> {
   /** @defaultValue 'accuracy' where rows have labels, else 'disagreement'; regression has none */
   readonly loss: Loss<L>;

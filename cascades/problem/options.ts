@@ -18,6 +18,7 @@ import { type Bound, checkBound, lossNeedingLabels } from './bound.js';
 import { checkLearner, checkLearners } from './learners.js';
 import type { Split } from './split.js';
 
+/** Options of `tune`. */
 export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly features: FeatureSet<Row, Name>;
   readonly rows: readonly Row[];
@@ -67,6 +68,7 @@ export interface SettledOptions<Row, L extends Label, Name extends string> exten
   readonly full: FullOption<L>;
 }
 
+/** What may be the full model: a learner to train, or a model that is trained. */
 export type FullOption<L> = Learner | TrainedModel<L> | TrainedRegression;
 
 /** Whether answers are numbers, and not classes. */

@@ -42,6 +42,7 @@ export interface BatchAnswers<L extends Label, Name extends string> extends Answ
   readonly plan: Plan<L, Name>;
 }
 
+/** Options of `predict`, `predictSync` and `predictOne`. */
 export interface PredictOptions {
   /** `shadow`: answer with the full model, and record what the cascade would have said. @defaultValue 'serve' */
   readonly mode?: 'serve' | 'shadow';

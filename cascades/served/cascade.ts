@@ -2,7 +2,6 @@ import { checkKeys, checkPositive, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Profile } from '../../lib/profile/index.js';
 import { htmlReport, type ReportMeasured, terminalSummary } from '../../lib/report/index.js';
-import type { Answered, AnsweredOne } from '../../lib/runtime/index.js';
 import type { Statistics } from '../../lib/telemetry/index.js';
 import {
   explored,
@@ -16,66 +15,30 @@ import {
 import { Audit, type AuditOptions } from '../audit/index.js';
 import { type BatchOptions, certifiedBatch } from '../batch/index.js';
 import { type LoadOptions, loadCascade, type SaveOptions, saveCascade } from '../file/index.js';
-import { type CascadeParts, servedPath } from '../parts/index.js';
-import type { Certificate, FrontierPoint, Label, Plan } from '../terms/index.js';
-import { reportOf } from '../view/index.js';
-import {
-  type Answer,
-  type Answers,
-  type BatchAnswers,
-  checkOptions,
-  checkPredict,
-  type PredictOptions,
-  WHOLE,
-} from './answers.js';
-import { engineOf, labelsOf, numberLabel } from './engine.js';
-import { Service } from './service.js';
+import { servedPath } from '../parts/index.js';
+import type { FrontierPoint, Label, Plan } from '../terms/index.js';
+import { type HardestOptions, hardestOf, type ReportOptions, reportOf } from '../view/index.js';
+import type { BatchAnswers } from './answers.js';
+import { ServedCascade } from './servedCascade.js';
 
-const NONE: Omit<PredictOptions, 'mode'> = {};
+/** What a cascade's report may show besides what the cascade knows. */
+export interface CascadeReportOptions<Row, L extends Label> extends ReportOptions {
+  /** Rows, each answered twice, by the cascade and by the full model, to find those that are hard. */
+  readonly hardest?: HardestOptions<Row, L>;
+}
 
-/** A plan with its models and features, ready to answer. `tune` makes one; `Cascade.load` brings one back. */
-export class Cascade<Row, L extends Label = Label, Name extends string = string> {
-  /** The whole pipeline without exits, for comparison and audit. */
-  readonly full: {
-    predict(rows: readonly Row[], options?: Omit<PredictOptions, 'mode'>): Promise<Answers<L>>;
-    predictSync(rows: readonly Row[], options?: Omit<PredictOptions, 'mode'>): Answers<L>;
-    predictOne(row: Row, options?: Omit<PredictOptions, 'mode'>): Promise<Answer<L>>;
-  };
-  private readonly service: Service<Row>;
-  private readonly whole: Service<Row>;
-
-  constructor(private readonly parts: CascadeParts<Row, L, Name>) {
-    const engine = engineOf(parts);
-    this.service = new Service(engine);
-    const { full } = engine;
-    // Stages count the cascade's own answers alone.
-    this.whole = new Service({ ...engine, stages: [], full: { model: full.model, reads: full.reads } });
-    this.full = {
-      predict: async (rows, options = {}) => {
-        checkPredict(rows, options, WHOLE);
-        return this.fromFull(await this.whole.run(rows, options));
-      },
-      predictSync: (rows, options = {}) => {
-        checkPredict(rows, options, WHOLE);
-        return this.fromFull(this.whole.runSync(rows, options));
-      },
-      predictOne: async (row, options = {}) => {
-        checkOptions(options, WHOLE);
-        return { ...this.answer(await this.whole.one(row, options)), exit: parts.plan.stages.length };
-      },
-    };
-  }
-
-  /** What is promised of the answers, on how many rows, and what was observed. */
-  get certificate(): Certificate {
-    return this.parts.certificate;
-  }
-
-  /** The stages, thresholds and expected costs. */
-  get plan(): Plan<L, Name> {
-    return this.parts.plan;
-  }
-
+/**
+ * A plan with its models and features, ready to answer. `tune` makes one; `Cascade.load` brings one back.
+ *
+ * @example
+ * const { labels, exits } = await cascade.predict(newMails);
+ * await cascade.save('mail.cascade');
+ */
+export class Cascade<Row, L extends Label = Label, Name extends string = string> extends ServedCascade<
+  Row,
+  L,
+  Name
+> {
   /** What was measured; give it to `tune` to get the same plan again. */
   get profile(): Profile<Name> {
     return this.parts.profile;
@@ -88,45 +51,6 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    */
   get frontier(): readonly FrontierPoint[] {
     return this.parts.frontier;
-  }
-
-  /**
-   * Answers a batch.
-   *
-   * @throws FeatureError or ModelError, naming the feature and row, unless `onFault` is 'degrade' and a stage has
-   * answered the rows concerned.
-   */
-  async predict(rows: readonly Row[], options: PredictOptions = {}): Promise<Answers<L>> {
-    checkPredict(rows, options);
-    const answered = await this.service.run(rows, options);
-    if (options.mode !== 'shadow') return this.answers(answered);
-    const full = await this.whole.run(rows, options);
-    const { labels, exits } = this.answers(answered);
-    return { ...this.fromFull(full), shadow: { labels, exits } };
-  }
-
-  /** Answers a batch at once. @throws AsyncError where a feature or model that is needed answers with a promise. */
-  predictSync(rows: readonly Row[], options: PredictOptions = {}): Answers<L> {
-    checkPredict(rows, options);
-    const answered = this.service.runSync(rows, options);
-    if (options.mode !== 'shadow') return this.answers(answered);
-    const full = this.whole.runSync(rows, options);
-    const { labels, exits } = this.answers(answered);
-    return { ...this.fromFull(full), shadow: { labels, exits } };
-  }
-
-  /** The point query: answers one row. @throws what {@link predict} does */
-  async predictOne(row: Row, options: PredictOptions = NONE): Promise<Answer<L>> {
-    if (options !== NONE) checkOptions(options);
-    if (options.mode !== 'shadow') return this.answer(await this.service.one(row, options));
-    const { labels, scores, exits, degraded, faults, verdict } = await this.predict([row], options);
-    return { label: labels[0], scores, exit: exits[0], degraded: degraded[0] === 1, faults, verdict };
-  }
-
-  /** The point query at once. @throws AsyncError where a feature or model that is needed answers with a promise. */
-  predictOneSync(row: Row, options: Omit<PredictOptions, 'mode'> = NONE): Answer<L> {
-    if (options !== NONE) checkOptions(options, WHOLE);
-    return this.answer(this.service.oneSync(row, options));
   }
 
   /**
@@ -264,12 +188,24 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
 
   /** What costs what, the plan and the promise, as text for a terminal. */
   summary(options: { colour?: boolean; measured?: ReportMeasured } = {}): string {
-    return terminalSummary(reportOf(this.parts, options.measured), options);
+    return terminalSummary(reportOf(this.parts, options), options);
   }
 
-  /** The same with pictures, as one self-contained HTML file's text. Needs @observablehq/plot and linkedom. */
-  async report(options: { title?: string; measured?: ReportMeasured } = {}): Promise<string> {
-    return htmlReport(reportOf(this.parts, options.measured, options.title));
+  /**
+   * The same with pictures, as one self-contained HTML file's text: a slider shows what other epsilons would serve. Needs
+   * `@observablehq/plot` and `linkedom`.
+   *
+   * @throws MissingPackage where the packages that draw aren't installed; what `predict` throws, where rows are given
+   * @example
+   * const hardest = { rows: newMails, show: ({ subject }: Mail) => subject };
+   * await writeFile('report.html', await cascade.report({ title: 'Spam or ham', hardest }));
+   */
+  async report(options: CascadeReportOptions<Row, L> = {}): Promise<string> {
+    const { hardest, ...others } = options;
+    const data = reportOf(this.parts, others);
+    if (hardest === undefined) return htmlReport(data);
+    const [answers, full] = [await this.predict(hardest.rows), await this.full.predict(hardest.rows)];
+    return htmlReport({ ...data, hardest: hardestOf(hardest, answers, full, this.plan.stages.length) });
   }
 
   /**
@@ -283,31 +219,15 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * Reads a cascade that `save` wrote. Features come from code and must be those it was made with; so must `full`,
-   * where it was given trained.
+   * Reads a cascade that `save` wrote, from its path or its bytes. Features come from code and must be those it was made
+   * with; so must `full`, where it was given trained.
    *
    * @throws ArtifactError where the file is damaged, foreign or newer, or doesn't fit: before anything is read from it.
    */
-  static async load<Row, L extends Label = Label, Name extends string = string>(
-    path: string,
+  static override async load<Row, L extends Label = Label, Name extends string = string>(
+    source: string | Uint8Array | ArrayBuffer,
     options: LoadOptions<Row, L, Name>,
   ): Promise<Cascade<Row, L, Name>> {
-    return new Cascade(await loadCascade(path, options));
-  }
-
-  /** The whole pipeline has no stages, and this cascade does: its answers count as left after the last. */
-  private fromFull(answered: Answered): Answers<L> {
-    return { ...this.answers(answered), exits: answered.exits.fill(this.parts.plan.stages.length) };
-  }
-
-  private answers({ answers, scores, exits, degraded, faults }: Answered): Answers<L> {
-    const labels = labelsOf(answers, this.parts.classes);
-    return { labels, scores, exits, degraded, faults, verdict: this.parts.certificate.verdict };
-  }
-
-  private answer({ answer, scores, exit, degraded, faults }: AnsweredOne): Answer<L> {
-    const { classes, certificate } = this.parts;
-    const label = classes.length > 0 ? classes[answer] : numberLabel<L>(answer);
-    return { label, scores, exit, degraded, faults, verdict: certificate.verdict };
+    return new Cascade(await loadCascade(source, options));
   }
 }

@@ -48,6 +48,7 @@ export interface Clause {
   readonly rowsNeeded: number | null;
 }
 
+/** What was seen on the certification rows. */
 export interface Observed {
   readonly rows: number;
   /** Answers that differ from the full model's. */

@@ -25,6 +25,7 @@ export interface AbsoluteErrorLoss {
   readonly absoluteError: number;
 }
 
+/** What may be promised: a loss by its name, of one class, of numbers, or of your own with values in [0, 1]. */
 export type Loss<L = Label> = LossName | RecallLoss | PrecisionLoss | AbsoluteErrorLoss | CustomLoss<L>;
 
 /** A loss as a certificate has it: plain data. */

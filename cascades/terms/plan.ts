@@ -1,5 +1,6 @@
 import type { Decision, ExitKind } from '../../lib/exits/index.js';
 
+/** A class: text, a number or a truth value; for regression the number itself. */
 export type Label = string | number | boolean;
 
 /** Scores and thresholds that a stage has: one a class; 1 for regression, which has none. */
@@ -16,6 +17,7 @@ export interface Cut {
   readonly of: number;
 }
 
+/** A stage of a plan: what it reads, what answers, and from which exit scores. */
 export interface PlanStage<Name extends string = string> {
   readonly features: readonly Name[];
   readonly learner: string;

@@ -3,6 +3,7 @@ import { DataError, OptionError } from '../../lib/errors.js';
 import type { Label } from '../terms/index.js';
 import type { TopKPromise } from './terms.js';
 
+/** Options of `ranker.query`. */
 export interface QueryOptions<Row, L extends Label = Label> {
   /** Of the top K, how many are passed over, and how many are given then: pages of one K are slices of one ranking. @defaultValue 0, and the rest */
   readonly offset?: number;
@@ -20,6 +21,7 @@ export interface OutsideWarning {
   readonly message: string;
 }
 
+/** The K best of a query’s candidates, and how they were found. */
 export interface TopKAnswer {
   /** Positions of the candidates, best first. */
   readonly indices: Int32Array;

@@ -40,6 +40,7 @@ export interface QueryPool<Row> {
   readonly count: number;
 }
 
+/** Options of `tuneTopK`. */
 export interface TopKOptions<Row, L extends Label, Name extends string> {
   readonly features: FeatureSet<Row, Name>;
   /** What is trained on. Optional where `full` is trained: stages are then fitted to its answers on some of the queries' candidates. */

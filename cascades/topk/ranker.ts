@@ -26,6 +26,9 @@ import type {
 /**
  * Finds the K best of many candidates as the full model would: cheap stages drop those that can hardly be among them, and the full model ranks
  * the others. `tuneTopK` makes it.
+ *
+ * @example
+ * const { indices } = await ranker.query(candidates, 10); // positions among the candidates, best first
  */
 export class Ranker<Row, L extends Label = Label, Name extends string = string> {
   private readonly engines: readonly RankEngine<Row, L>[];

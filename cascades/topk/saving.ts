@@ -22,6 +22,7 @@ import type { RankerParts } from './parts.js';
 import type { RankBy } from './ranking.js';
 import type { TopKCertificate } from './terms.js';
 
+/** What `Ranker.load` is given besides the file. */
 export interface LoadRankerOptions<Row, L extends Label, Name extends string>
   extends LoadOptions<Row, L, Name> {
   /** What ranks, where the ranker was made with a function of yours. */

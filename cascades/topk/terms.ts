@@ -13,6 +13,7 @@ export interface TopKMetric {
   readonly value: (judged: JudgedAnswer) => number;
 }
 
+/** An answer whose truth or full answer is known. */
 export interface JudgedAnswer {
   /** Positions of the candidates that were answered, and of those that the full model answers, best first. */
   readonly answer: Int32Array;
@@ -57,6 +58,7 @@ export interface BandCertificate {
   readonly queriesNeeded: number | null;
 }
 
+/** What is promised of a ranker’s answers, by bands of queries. */
 export interface TopKCertificate {
   /** `certified` where every band is; of each band its own answers say. */
   readonly verdict: Verdict;
@@ -66,6 +68,7 @@ export interface TopKCertificate {
   readonly bands: readonly BandCertificate[];
 }
 
+/** A stage of a ranker: what it reads, what scores, and what it keeps. */
 export interface RankerStage<Name extends string = string> {
   readonly features: readonly Name[];
   readonly learner: string;
@@ -93,6 +96,7 @@ export interface BandPlan<Name extends string = string> {
   readonly expected: { readonly cost: number; readonly fullCost: number; readonly speedup: number };
 }
 
+/** A ranker’s stages and cuts, for each band of queries: plain data. */
 export interface RankerPlan<L extends Label = Label, Name extends string = string> {
   /** None for regression. */
   readonly classes: readonly L[];

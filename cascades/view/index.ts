@@ -1,1 +1,2 @@
-export { reportOf } from './report.js';
+export { type HardestOptions, hardestOf } from './hardest.js';
+export { type ReportOptions, reportOf } from './report.js';

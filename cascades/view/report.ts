@@ -1,27 +1,66 @@
-import { errorAt } from '../../lib/exits/index.js';
-import { costOf } from '../../lib/profile/index.js';
-import type { ReportData, ReportMeasured, ReportThreshold } from '../../lib/report/index.js';
-import type { CascadeParts } from '../parts/index.js';
+import { errorAt, reliabilityBins } from '../../lib/exits/index.js';
+import { costOf, featureCosts } from '../../lib/profile/index.js';
+import type {
+  ReportCertificate,
+  ReportChoice,
+  ReportData,
+  ReportMeasured,
+  ReportReliability,
+  ReportSpending,
+  ReportStage,
+  ReportThreshold,
+} from '../../lib/report/index.js';
+import { choiceAt, isChoosable } from '../again/index.js';
+import type { CascadeParts, ServedStage, TestedPath, Tuning } from '../parts/index.js';
 import { keyOf } from '../stages/index.js';
-import type { Cut, Label, Plan, PlanStage } from '../terms/index.js';
+import type { Certificate, Cut, Label, Plan, PlanStage } from '../terms/index.js';
 import { exitOf, foundOf, lossOf, observedOf, promiseOf } from './wording.js';
 
+/** What a report is made from: a cascade, or what its file says of itself. */
+export interface ReportSource<L extends Label, Name extends string>
+  extends Pick<
+    CascadeParts<never, L, Name>,
+    'plan' | 'certificate' | 'profile' | 'objective' | 'frontier' | 'tried' | 'exits' | 'stageNotes' | 'notes'
+  > {
+  readonly full: {
+    readonly learner: string | undefined;
+    readonly fingerprint: string | undefined;
+    readonly model?: { readonly name: string };
+  };
+  readonly evidence:
+    | {
+        readonly paths: readonly TriedPath<L, Name>[];
+        readonly served: number;
+        readonly tuning: Tuning | undefined;
+      }
+    | undefined;
+}
+
+/** What of a tested path is shown. */
+export interface TriedPath<L extends Label, Name extends string>
+  extends Pick<TestedPath<L, Name>, 'plans' | 'band' | 'observed' | 'tallies'> {
+  readonly stages: readonly Pick<ServedStage, 'features'>[];
+}
+
+/** What is added to what the cascade knows of itself. */
+export interface ReportOptions {
+  /** @defaultValue 'A spillway cascade' */
+  readonly title?: string;
+  /** What `measure` returns. */
+  readonly measured?: ReportMeasured;
+}
+
 /** What a cascade is and promises, as the plain data that every view shows. */
-export function reportOf<Row, L extends Label, Name extends string>(
-  parts: CascadeParts<Row, L, Name>,
-  measured?: ReportMeasured,
-  title = 'A spillway cascade',
+export function reportOf<L extends Label, Name extends string>(
+  parts: ReportSource<L, Name>,
+  { title = 'A spillway cascade', measured }: ReportOptions = {},
 ): ReportData {
   const { plan, certificate, profile, objective, frontier, tried, exits, stageNotes } = parts;
-  const { all } = certificate;
   const keyOfStage = ({ features, learner }: { features: readonly string[]; learner: string }) =>
     `${keyOf(features)} ${learner}`;
   const chosen = new Set(plan.stages.map(keyOfStage));
-  const full = {
-    learner: parts.full.learner ?? parts.full.fingerprint ?? parts.full.model.name,
-    target: parts.full.learner === undefined ? 'given trained' : 'labels',
-  };
   const names = Object.keys(profile.features) as Name[]; // The record's keys are the names.
+  const reliability = reliabilityOf(parts);
   return {
     title,
     verdict: certificate.verdict,
@@ -42,28 +81,7 @@ export function reportOf<Row, L extends Label, Name extends string>(
       learner: learnerOf(subset),
       chosen: chosen.has(keyOfStage(subset)),
     })),
-    stages: [
-      ...plan.stages.map((stage, s) => ({
-        name: `stage ${s + 1}`,
-        features: stage.features,
-        learner: stage.learner,
-        ...(stage.cut && { rounds: roundsOf(stage.cut) }),
-        target: stage.target === 'full' ? full.target : fittedTo(stage),
-        thresholds: thresholdsOf(plan, stage),
-        reach: stage.reach,
-        exits: stage.exits,
-        cost: stage.cost,
-      })),
-      {
-        name: 'full model',
-        features: plan.full.features,
-        ...full,
-        thresholds: [],
-        reach: plan.full.reach,
-        exits: plan.full.reach,
-        cost: plan.full.cost,
-      },
-    ],
+    stages: stagesOf(parts, plan),
     exits: exits.map(({ stage, cost, chosen: taken, ...kind }) => ({
       stage: `${stage + 1} of the chain`,
       score: exitOf(kind),
@@ -71,24 +89,7 @@ export function reportOf<Row, L extends Label, Name extends string>(
       chosen: taken,
     })),
     expected: plan.expected,
-    certificate: {
-      loss: lossOf(certificate.loss),
-      epsilon: certificate.epsilon,
-      delta: certificate.delta,
-      method: certificate.method,
-      n: certificate.n,
-      observed: observedOf(certificate),
-      upper: certificate.upper,
-      isSimultaneous: certificate.method.startsWith('simultaneous'),
-      rowsNeeded: certificate.rowsNeeded,
-      ...(all && {
-        all: all.map((clause) => ({
-          ...clause,
-          loss: lossOf(clause.loss),
-          found: foundOf(clause, certificate.unit),
-        })),
-      }),
-    },
+    certificate: termsOf(certificate),
     frontier: frontier.map(({ epsilon, cost, speedup }) => ({
       epsilon,
       cost,
@@ -96,7 +97,151 @@ export function reportOf<Row, L extends Label, Name extends string>(
       chosen: epsilon === certificate.epsilon,
     })),
     ...(measured && { measured }),
+    choices: choicesOf(parts),
+    spending: spendingOf(parts),
+    ...(reliability.length > 0 && { reliability }),
   };
+}
+
+function stagesOf<L extends Label, Name extends string>(
+  { full: { learner, fingerprint, model } }: ReportSource<L, Name>,
+  plan: Plan<L, Name>,
+): ReportStage[] {
+  const full = {
+    learner: learner ?? fingerprint ?? model?.name ?? 'a trained model',
+    target: learner === undefined ? 'given trained' : 'labels',
+  };
+  return [
+    ...plan.stages.map((stage, s) => ({
+      name: `stage ${s + 1}`,
+      features: stage.features,
+      learner: stage.learner,
+      ...(stage.cut && { rounds: roundsOf(stage.cut) }),
+      target: stage.target === 'full' ? full.target : fittedTo(stage),
+      thresholds: thresholdsOf(plan, stage),
+      reach: stage.reach,
+      exits: stage.exits,
+      cost: stage.cost,
+    })),
+    {
+      name: 'full model',
+      features: plan.full.features,
+      ...full,
+      thresholds: [],
+      reach: plan.full.reach,
+      exits: plan.full.reach,
+      cost: plan.full.cost,
+    },
+  ];
+}
+
+function termsOf(certificate: Certificate): ReportCertificate {
+  const { all } = certificate;
+  return {
+    loss: lossOf(certificate.loss),
+    epsilon: certificate.epsilon,
+    delta: certificate.delta,
+    method: certificate.method,
+    n: certificate.n,
+    observed: observedOf(certificate),
+    upper: certificate.upper,
+    isSimultaneous: certificate.method.startsWith('simultaneous'),
+    rowsNeeded: certificate.rowsNeeded,
+    ...(all && {
+      all: all.map((clause) => ({
+        ...clause,
+        loss: lossOf(clause.loss),
+        found: foundOf(clause, certificate.unit),
+      })),
+    }),
+  };
+}
+
+/** Epsilons that the slider stops at. */
+const STOPS = 48;
+const BOLDEST = 0.05;
+
+/** What the band says of other epsilons: of all there are, or of those that were tested. */
+function choicesOf<L extends Label, Name extends string>(source: ReportSource<L, Name>): ReportChoice[] {
+  if (!isChoosable(source) || source.certificate.verdict === 'void') return [];
+  return epsilonsOf(source).map((epsilon) => {
+    const { plan, certificate } = choiceAt(source, epsilon);
+    return {
+      epsilon,
+      verdict: certificate.verdict,
+      promise: promiseOf(certificate),
+      stages: stagesOf(source, plan),
+      expected: plan.expected,
+      certificate: termsOf(certificate),
+    };
+  });
+}
+
+function epsilonsOf<L extends Label, Name extends string>({
+  certificate,
+  evidence,
+}: ReportSource<L, Name>): number[] {
+  const { epsilon, also } = certificate;
+  if (also !== undefined) return [epsilon, ...also].sort((a, b) => a - b);
+  const limits = evidence?.paths.flatMap(({ band }) => band.filter((limit) => limit > 0)) ?? [];
+  const most = Math.max(BOLDEST, epsilon);
+  const least = Math.min(...limits, epsilon, most / 2);
+  const stops = Array.from({ length: STOPS }, (_, i) =>
+    Number((least * (most / least) ** (i / (STOPS - 1))).toPrecision(2)),
+  );
+  return [...new Set([...stops, epsilon])].sort((a, b) => a - b);
+}
+
+/** By stage, what its exit score says and how often its answer loses nothing. Numbers have errors, not answers that are right. */
+function reliabilityOf<L extends Label, Name extends string>({
+  evidence,
+  plan,
+  exits,
+}: ReportSource<L, Name>): ReportReliability[] {
+  if (evidence?.tuning === undefined || plan.decision.kind === 'value') return [];
+  const { stages } = evidence.paths[evidence.served];
+  return evidence.tuning.stages[evidence.served].map(({ evidence: { confidence, loss } }, s) => {
+    const right = Uint8Array.from(loss, (lost) => Number(lost === 0));
+    const taken = exits.find(({ stage, chosen }) => stage === s && chosen);
+    return {
+      stage: `${s + 1}: ${stages[s].features.join(', ')}`,
+      score: taken ? exitOf(taken) : 'exit score',
+      bins: reliabilityBins(confidence, right, 12).map((bin) => ({
+        rows: bin.rows,
+        confidence: bin.confidence,
+        agreement: bin.accuracy,
+      })),
+    };
+  });
+}
+
+/** Where the cost of a row goes. A transform counts with the feature that first reads it. */
+function spendingOf<L extends Label, Name extends string>({
+  plan,
+  profile,
+  objective,
+}: ReportSource<L, Name>): ReportSpending[] {
+  const stages = [...plan.stages, plan.full];
+  const paid: Name[] = [];
+  const spent = new Map<string, number[]>();
+  const add = (name: string, s: number, cost: number) => {
+    const own = spent.get(name) ?? stages.map(() => 0);
+    own[s] += cost;
+    spent.set(name, own);
+  };
+  stages.forEach(({ features, reach, cost }, s) => {
+    let left = cost;
+    for (const name of features.filter((each) => !paid.includes(each))) {
+      const own = costOf(featureCosts(profile, [name], paid), objective);
+      paid.push(name);
+      add(name, s, reach * own);
+      left -= own;
+    }
+    // Hard rows may be small ones, for which features cost less than for others.
+    add('models', s, reach * Math.max(0, left));
+  });
+  const sum = [...spent.values()].flat().reduce((all, cost) => all + cost, 0);
+  return [...spent].map(([name, own]) => ({ name, shares: own.map((cost) => (sum > 0 ? cost / sum : 0)) }));
 }
 
 function thresholdsOf({ classes }: Plan, { thresholds, exit: { scale } }: PlanStage): ReportThreshold[] {

@@ -9,8 +9,10 @@ export interface AgreementRow {
   readonly costly: number;
 }
 
+/** The two classes of {@link agreementWorld}. */
 export type Answer = 'no' | 'yes';
 
+/** Options of {@link agreementWorld}. */
 export interface AgreementWorldOptions {
   readonly rows: number;
   /** An integer. */
@@ -23,6 +25,7 @@ export interface AgreementWorldOptions {
   readonly accuracy?: number;
 }
 
+/** Rows and labels of {@link agreementWorld}, and the truth about them. */
 export interface AgreementWorld {
   readonly rows: AgreementRow[];
   readonly labels: Answer[];

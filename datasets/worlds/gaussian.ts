@@ -10,6 +10,7 @@ export interface GaussianRow {
   readonly costly: Float32Array;
 }
 
+/** Options of {@link gaussianWorld}. */
 export interface GaussianWorldOptions {
   readonly rows: number;
   /** An integer. */
@@ -24,6 +25,7 @@ export interface GaussianWorldOptions {
   readonly noise?: number;
 }
 
+/** Rows and labels of {@link gaussianWorld}, and the least errors that are possible. */
 export interface GaussianWorld {
   readonly rows: GaussianRow[];
   /** 'a', 'b', …, all equally likely. */

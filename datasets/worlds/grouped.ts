@@ -2,6 +2,7 @@ import { type AgreementRow, type Answer, agreementLaw } from './agreement.js';
 import { demand, demandCount, demandProbability } from './demand.js';
 import { random } from './random.js';
 
+/** A row of a group whose members are alike. */
 export interface GroupedRow extends AgreementRow {
   /** The group's number, 0 … groups - 1. */
   readonly group: number;
@@ -16,6 +17,7 @@ export interface GroupKind {
   readonly doubt: number;
 }
 
+/** Options of {@link groupedWorld}. */
 export interface GroupedWorldOptions {
   readonly groups: number;
   /** An integer. */
@@ -30,6 +32,7 @@ export interface GroupedWorldOptions {
   readonly accuracy?: number;
 }
 
+/** Rows and labels of {@link groupedWorld}, and the truth about them. */
 export interface GroupedWorld {
   readonly rows: GroupedRow[];
   readonly labels: Answer[];

@@ -12,6 +12,7 @@ export interface NumberRow {
   readonly rest: number;
 }
 
+/** Options of {@link numberWorld}. */
 export interface NumberWorldOptions {
   readonly rows: number;
   /** An integer. */
@@ -22,6 +23,7 @@ export interface NumberWorldOptions {
   readonly noise?: number;
 }
 
+/** Rows and values of {@link numberWorld}, and the truth about them. */
 export interface NumberWorld {
   readonly rows: NumberRow[];
   /** 3 base + rest, and noise. */

@@ -11,6 +11,7 @@ export interface RankedRow {
   readonly costly: number;
 }
 
+/** Options of {@link rankingWorld}. */
 export interface RankingWorldOptions {
   readonly queries: number;
   readonly candidates: number;

@@ -7,6 +7,7 @@ export interface TextRow {
   readonly body: string;
 }
 
+/** Options of {@link textWorld}. */
 export interface TextWorldOptions {
   readonly rows: number;
   /** An integer. */
@@ -23,6 +24,7 @@ export interface TextWorldOptions {
   readonly bodyWords?: number;
 }
 
+/** Rows and labels of {@link textWorld}, and the truth about them. */
 export interface TextWorld {
   readonly rows: TextRow[];
   /** 'a', 'b', …, all equally likely. */

@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { logisticRegression, type Progress, tune } from 'spillway';
-import { loadMail } from 'spillway/datasets';
-import { measure } from './measure.js';
+import { logisticRegression, measure, type Progress, tune } from 'spillway';
+import { loadMail, type Mail } from 'spillway/datasets';
 import { features } from './pipeline.js';
 
 /** The main job: a certified cascade on real mail, measured on mails that no step has seen. */
@@ -27,10 +26,14 @@ const measured = await measure(cascade, unseen.rows, unseen.labels);
 show({ step: 'measure', share: 1 });
 
 await mkdir('out', { recursive: true });
-await cascade.save('out/mail.cascade');
+await cascade.save('out/mail.cascade', { evidence: true });
 await writeFile(
   'out/report.html',
-  await cascade.report({ title: `Spam or ham: ${rows.length} real mails`, measured }),
+  await cascade.report({
+    title: `Spam or ham: ${rows.length} real mails`,
+    measured,
+    hardest: { ...unseen, show: ({ subject, body }: Mail) => `${subject}\n\n${body.trim().slice(0, 240)}` },
+  }),
 );
 say(cascade.summary({ measured, colour: process.stdout.isTTY === true }));
 say(

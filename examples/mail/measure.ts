@@ -1,32 +1,4 @@
-import type { Cascade, Label, ReportMeasured } from 'spillway';
-
-const ROUNDS = 5;
-
-/**
- * Answers the same rows with the full pipeline and with the cascade, in turn, from raw rows to labels.
- *
- * @returns medians over the rounds; the speedup is the median of the rounds' ratios
- */
-export async function measure<Row, L extends Label>(
-  cascade: Cascade<Row, L>,
-  rows: readonly Row[],
-  labels: readonly L[],
-): Promise<ReportMeasured> {
-  const answers = await cascade.full.predict(rows);
-  const given = await cascade.predict(rows);
-  const [full, quick] = await interleave(
-    [() => cascade.full.predict(rows), () => cascade.predict(rows)],
-    ROUNDS,
-    true,
-  );
-  return {
-    rows: rows.length,
-    full: measurement(full, answers.labels, answers.labels, labels),
-    cascade: measurement(quick, given.labels, answers.labels, labels),
-    speedup: medianRatio(full, quick),
-    predictedSpeedup: cascade.plan.expected.speedup,
-  };
-}
+import type { ReportMeasured } from 'spillway';
 
 /**
  * Times several things in turn, once each a round, so that a change of the machine's speed meets all of them. Every

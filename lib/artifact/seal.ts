@@ -1,6 +1,5 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { ArtifactError } from '../errors.js';
+import { sha256 } from '../sha256.js';
 
 /** The version of the format that is written, and the only one that is read. */
 export const formatVersion = 3;
@@ -69,9 +68,7 @@ export function damaged(what: string, options?: ErrorOptions): ArtifactError {
 
 /** SHA-256 of the file as it is before it is sealed. */
 function digest(bytes: Uint8Array): string {
-  const hash = sha256.create();
-  hash.update(bytes.subarray(0, lengthBytes)).update(unsealedBytes).update(bytes.subarray(digestEnd));
-  return bytesToHex(hash.digest());
+  return sha256([bytes.subarray(0, lengthBytes), unsealedBytes, bytes.subarray(digestEnd)]);
 }
 
 function latin(bytes: Uint8Array, from: number, to: number): string {

@@ -22,6 +22,13 @@ export interface SparseBlock {
 /** One feature's numbers for a batch. Only `lib/blocks` touches offsets; others call its functions. */
 export type Block = DenseBlock | SparseBlock;
 
+/**
+ * A dense block: what a feature of your own returns.
+ *
+ * @param values rows x columns, row-major; they are kept, not copied
+ * @example
+ * denseBlock(2, 3, Float32Array.of(1, 2, 3, 4, 5, 6)); // two rows of three columns
+ */
 export function denseBlock(rows: number, columns: number, values: Float32Array): DenseBlock {
   return { kind: 'dense', rows, columns, values };
 }

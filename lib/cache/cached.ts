@@ -6,6 +6,7 @@ import { Front } from './front.js';
 import type { CacheKey } from './shelf.js';
 import { identityOf } from './tier.js';
 
+/** Options of `cached`. */
 export interface CachedOptions<Row> {
   /** Where numbers are kept, together with those of other features. */
   readonly cache: FeatureCache;

@@ -5,6 +5,7 @@ import { bestShares, equalShares, gainOf } from './shares.js';
 import { type Room, Shelf } from './shelf.js';
 import type { Tier } from './tier.js';
 
+/** Options of `featureCache`. */
 export interface FeatureCacheOptions {
   /** Bytes, roughly, that all entries of all features take together at most. */
   readonly maxBytes: number;
@@ -20,6 +21,9 @@ const [ANEW, GAIN] = [1_024, 1.02];
  * Room for what features have computed, within one limit for all of them. Each feature keeps what was used last; how much
  * each may keep is divided, again and again, so that the most milliseconds are saved together, and not less than if all had
  * equal parts. Space that one leaves free others may use.
+ *
+ * @example
+ * const cache = featureCache({ maxBytes: 1e8 });
  */
 export class FeatureCache {
   readonly maxBytes: number;
@@ -90,7 +94,12 @@ export class FeatureCache {
   }
 }
 
-/** A cache for {@link cached} features. See {@link FeatureCache}. */
+/**
+ * A cache for {@link cached} features. See {@link FeatureCache}.
+ *
+ * @example
+ * const cache = featureCache({ maxBytes: 1e8 });
+ */
 export function featureCache(options: FeatureCacheOptions): FeatureCache {
   return new FeatureCache(options);
 }

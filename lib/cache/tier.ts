@@ -1,9 +1,8 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { type Block, denseBlock } from '../blocks/index.js';
 import { checkKeys, checkPositive, show } from '../check.js';
 import { OptionError } from '../errors.js';
 import type { Feature, FittedFeature } from '../features/index.js';
+import { sha256 } from '../sha256.js';
 
 /** A second cache, slower and larger, which several processes share. What it rejects with is taken for a miss. */
 export interface Tier {
@@ -27,6 +26,7 @@ export interface TierPipeline {
   exec(): Promise<unknown>;
 }
 
+/** Options of `redisTier`. */
 export interface RedisTierOptions {
   /** Put before every key. @defaultValue 'spillway:' */
   readonly prefix?: string;
@@ -67,14 +67,16 @@ export function identityOf(
   { kind, version }: Pick<Feature<never>, 'kind' | 'version'>,
   { columns, state }: Pick<FittedFeature<never>, 'columns' | 'state'>,
 ): string {
-  const hash = sha256.create();
-  hash.update(utf8ToBytes(JSON.stringify([name, kind, version ?? null, columns, state.json])));
+  const encoder = new TextEncoder();
+  const parts: Uint8Array[] = [
+    encoder.encode(JSON.stringify([name, kind, version ?? null, columns, state.json])),
+  ];
   for (const [name, tensor] of Object.entries(state.tensors)) {
     const { buffer, byteOffset, byteLength } = tensor;
-    hash.update(utf8ToBytes(JSON.stringify([name, tensor.constructor.name, byteLength])));
-    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+    parts.push(encoder.encode(JSON.stringify([name, tensor.constructor.name, byteLength])));
+    parts.push(new Uint8Array(buffer, byteOffset, byteLength));
   }
-  return bytesToHex(hash.digest()).slice(0, 32);
+  return sha256(parts).slice(0, 32);
 }
 
 /** A row's block as bytes: its kind, its columns, how many entries, then columns and numbers, little-endian. */

@@ -1,11 +1,10 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Block } from '../blocks/index.js';
 import { checkKeys, show } from '../check.js';
 import { ModelError, OptionError } from '../errors.js';
 import type { TrainedModel, TrainedRegression } from '../full/index.js';
 import type { Rounds } from '../kernels/index.js';
 import type { Ensemble } from '../learners/index.js';
+import { sha256 } from '../sha256.js';
 import type { Link } from './links.js';
 
 /** What isn't in the file of a model. */
@@ -16,6 +15,7 @@ export interface ImportOptions {
   readonly fingerprint?: string;
 }
 
+/** Options of an imported model of classes. */
 export interface ClassOptions<L> extends ImportOptions {
   /** What the model's class 0, 1, … stand for. */
   readonly labels: readonly L[];
@@ -143,5 +143,5 @@ function checkedRows(
 }
 
 function digest(content: Uint8Array | string): string {
-  return `sha256:${bytesToHex(sha256(typeof content === 'string' ? utf8ToBytes(content) : content))}`;
+  return `sha256:${sha256([typeof content === 'string' ? new TextEncoder().encode(content) : content])}`;
 }

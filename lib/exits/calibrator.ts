@@ -1,5 +1,6 @@
 import type { State } from '../state.js';
 
+/** How probabilities are calibrated; `identity` leaves them as they are. */
 export type CalibratorKind = 'identity' | 'temperature' | 'platt' | 'isotonic';
 
 /** A fitted map from a stage's class probabilities to ones that mean what they say. */

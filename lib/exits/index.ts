@@ -14,6 +14,6 @@ export { fitLogLinear, type LogLinear } from './logLinear.js';
 export { logLoss } from './logLoss.js';
 export { isotonicRegression } from './pava.js';
 export { platt } from './platt.js';
-export { type Reliability, type ReliabilityBin, reliability } from './reliability.js';
+export { type Reliability, type ReliabilityBin, reliability, reliabilityBins } from './reliability.js';
 export { type ExitKind, type ExitRule, type ExitThresholds, exits } from './rule.js';
 export { temperature } from './temperature.js';

@@ -1,4 +1,5 @@
 import { DataError } from '../errors.js';
+import type { State } from '../state.js';
 import type { Calibration, Calibrator } from './calibrator.js';
 import { fittable, isDistribution } from './distributions.js';
 import { isotonicRegression } from './pava.js';
@@ -30,22 +31,25 @@ export const isotonic: Calibration = {
     });
     return rising(curves, classes);
   },
-  load(state) {
-    const classes = storedClasses(state, WHAT);
-    const { lengths } = state.tensors;
-    const count = curvesOf(classes).length;
-    if (!(lengths instanceof Uint32Array && lengths.length === count && lengths.every((n) => n > 0)))
-      throw damaged(WHAT, `no lengths of ${count} curves`);
-    const total = lengths.reduce((sum, n) => sum + n, 0);
-    const [x, y] = ['x', 'y'].map((name) => storedNumbers(state, name, total, WHAT));
-    let at = 0;
-    const curves = Array.from(lengths, (n) => {
-      at += n;
-      return { x: x.slice(at - n, at), y: y.slice(at - n, at) };
-    });
-    return rising(curves, classes);
-  },
+  load: loadIsotonic,
 };
+
+/** @throws ArtifactError when the state isn't that of such a calibrator */
+export function loadIsotonic(state: State): Calibrator {
+  const classes = storedClasses(state, WHAT);
+  const { lengths } = state.tensors;
+  const count = curvesOf(classes).length;
+  if (!(lengths instanceof Uint32Array && lengths.length === count && lengths.every((n) => n > 0)))
+    throw damaged(WHAT, `no lengths of ${count} curves`);
+  const total = lengths.reduce((sum, n) => sum + n, 0);
+  const [x, y] = ['x', 'y'].map((name) => storedNumbers(state, name, total, WHAT));
+  let at = 0;
+  const curves = Array.from(lengths, (n) => {
+    at += n;
+    return { x: x.slice(at - n, at), y: y.slice(at - n, at) };
+  });
+  return rising(curves, classes);
+}
 
 const WHAT = "calibrator 'isotonic'";
 

@@ -1,17 +1,28 @@
 import type { State } from '../state.js';
-import { CALIBRATIONS } from './calibrations.js';
-import type { Calibrator } from './calibrator.js';
+import type { Calibrator, CalibratorKind } from './calibrator.js';
 import { margin, top } from './confidence.js';
 import { loadDeferral } from './deferral.js';
 import type { ExitScore } from './exitScore.js';
+import { identity } from './identity.js';
+import { loadIsotonic } from './isotonic.js';
+import { loadPlatt } from './platt.js';
 import { damaged, storedKind } from './stored.js';
+import { loadTemperature } from './temperature.js';
+
+// Not the calibrations themselves: what fits them isn't needed where a cascade only answers.
+const LOADERS: Readonly<Record<CalibratorKind, (state: State) => Calibrator>> = {
+  identity: identity.load,
+  temperature: loadTemperature,
+  platt: loadPlatt,
+  isotonic: loadIsotonic,
+};
 
 /** @throws ArtifactError when the state isn't that of a calibrator */
 export function loadCalibrator(state: State): Calibrator {
   const kind = storedKind(state, 'a calibrator');
-  const known = CALIBRATIONS.find(([name]) => name === kind);
+  const known = Object.entries(LOADERS).find(([name]) => name === kind);
   if (known === undefined) throw damaged('a calibrator', `the unknown kind '${kind}'`);
-  return known[1].load(state);
+  return known[1](state);
 }
 
 /** @throws ArtifactError when the state isn't that of an exit score */

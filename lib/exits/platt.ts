@@ -1,4 +1,5 @@
 import { DataError } from '../errors.js';
+import type { State } from '../state.js';
 import type { Calibration, Calibrator } from './calibrator.js';
 import { fittable, floorOf, isDistribution, softmax } from './distributions.js';
 import { fitSigmoid } from './sigmoid.js';
@@ -33,14 +34,17 @@ export const platt: Calibration = {
     }
     return sigmoids(slopes, intercepts, floor, classes);
   },
-  load(state) {
-    const classes = storedClasses(state, WHAT);
-    const [slopes, intercepts] = ['slopes', 'intercepts'].map((name) =>
-      storedNumbers(state, name, curvesOf(classes), WHAT),
-    );
-    return sigmoids(slopes, intercepts, storedPositive(state, 'floor', WHAT), classes);
-  },
+  load: loadPlatt,
 };
+
+/** @throws ArtifactError when the state isn't that of such a calibrator */
+export function loadPlatt(state: State): Calibrator {
+  const classes = storedClasses(state, WHAT);
+  const [slopes, intercepts] = ['slopes', 'intercepts'].map((name) =>
+    storedNumbers(state, name, curvesOf(classes), WHAT),
+  );
+  return sigmoids(slopes, intercepts, storedPositive(state, 'floor', WHAT), classes);
+}
 
 const WHAT = "calibrator 'platt'";
 

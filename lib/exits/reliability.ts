@@ -51,6 +51,30 @@ export function reliability(
     confidence[row] = scores[row * classes + top];
     right[row] = Number(top === truth[row]);
   }
+  const found = binned(rows, confidence, right, bins);
+  const apart = found.reduce((sum, bin) => sum + bin.rows * Math.abs(bin.confidence - bin.accuracy), 0);
+  return { bins: found, error: apart / rows.length, rows: rows.length };
+}
+
+/**
+ * The bins alone, of any confidence: an exit score, say, and whether the answer lost nothing. Rows whose confidence is NaN or
+ * infinite are left out.
+ *
+ * @param right 1 or 0 a row
+ * @example
+ * reliabilityBins(Float64Array.of(0.6, 0.9), Uint8Array.of(0, 1), 2).map(({ accuracy }) => accuracy); // [0, 1]
+ */
+export function reliabilityBins(confidence: Float64Array, right: Uint8Array, bins: number): ReliabilityBin[] {
+  const rows = Int32Array.from(confidence.keys()).filter((row) => Number.isFinite(confidence[row]));
+  return binned(rows, confidence, right, bins);
+}
+
+function binned(
+  rows: Int32Array,
+  confidence: Float64Array,
+  right: Uint8Array,
+  bins: number,
+): ReliabilityBin[] {
   rows.sort((a, b) => confidence[a] - confidence[b]);
   const found: ReliabilityBin[] = [];
   for (let bin = 1, from = 0; bin <= bins; bin++) {
@@ -61,8 +85,7 @@ export function reliability(
     found.push(binOf(rows.subarray(from, to), confidence, right));
     from = to;
   }
-  const apart = found.reduce((sum, bin) => sum + bin.rows * Math.abs(bin.confidence - bin.accuracy), 0);
-  return { bins: found, error: apart / rows.length, rows: rows.length };
+  return found;
 }
 
 /** @param rows in order of confidence */

@@ -1,4 +1,5 @@
 import { DataError } from '../errors.js';
+import type { State } from '../state.js';
 import type { Calibration, Calibrator } from './calibrator.js';
 import { fittable, floorOf, isDistribution, softmax } from './distributions.js';
 import { storedClasses, storedPositive } from './stored.js';
@@ -25,11 +26,14 @@ export const temperature: Calibration = {
     const logs = scores.map((p) => Math.log(Math.max(p, floor)));
     return scaled(1 / inverse(logs, classes, truth), floor, classes);
   },
-  load(state) {
-    const [value, floor] = ['temperature', 'floor'].map((name) => storedPositive(state, name, WHAT));
-    return scaled(value, floor, storedClasses(state, WHAT));
-  },
+  load: loadTemperature,
 };
+
+/** @throws ArtifactError when the state isn't that of such a calibrator */
+export function loadTemperature(state: State): Calibrator {
+  const [value, floor] = ['temperature', 'floor'].map((name) => storedPositive(state, name, WHAT));
+  return scaled(value, floor, storedClasses(state, WHAT));
+}
 
 const WHAT = "calibrator 'temperature'";
 

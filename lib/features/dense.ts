@@ -4,6 +4,7 @@ import { FeatureError, OptionError } from '../errors.js';
 import type { Feature, FittedFeature } from './feature.js';
 import { checkSource, type RowView, type Transform } from './view.js';
 
+/** Options of `dense`. */
 export interface DenseOptions {
   /** See `Feature.version`. */
   readonly version?: string;

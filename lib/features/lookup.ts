@@ -15,6 +15,7 @@ import type { ComputeContext, Feature, FittedFeature } from './feature.js';
 import { distinct, type Keys } from './keys.js';
 import { checkSource, type RowView, type Source } from './view.js';
 
+/** Options of `lookup`. */
 export interface LookupOptions<Row, K extends Key> extends SourceOptions {
   /** What a row is looked up by; null or undefined where there's nothing to look up. */
   readonly key: Source<Row, K | null | undefined>;

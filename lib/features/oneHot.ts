@@ -4,8 +4,10 @@ import { FeatureError } from '../errors.js';
 import type { Feature, FittedFeature } from './feature.js';
 import { checkSource, type RowView, type Source } from './view.js';
 
+/** What `oneHot` tells apart. */
 export type Category = string | number | boolean;
 
+/** Options of `oneHot`. */
 export interface OneHotOptions {
   /** Categories that fewer training rows hold get no column. @defaultValue 1 */
   readonly minCount?: number;

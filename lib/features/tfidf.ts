@@ -3,6 +3,7 @@ import type { Feature } from './feature.js';
 import { TERM_OPTIONS, type TermOptions, terms } from './terms.js';
 import type { Source } from './view.js';
 
+/** Options of `tfidf`. */
 export interface TfidfOptions extends TermOptions {
   /** Damp counts to 1 + ln(count). @defaultValue false */
   readonly sublinear?: boolean;

@@ -20,7 +20,13 @@ export function checkSource(source: unknown, option = 'source'): void {
   throw new OptionError(option, `expected a function of a row, or a transform, got ${show(source)}`);
 }
 
-/** The rows of one batch, or a selection of them. Transforms keep their values per batch, so views share them. */
+/**
+ * The rows of one batch, or a selection of them. Transforms keep their values per batch, so views share them.
+ *
+ * @example
+ * const fitted = await dense(1, (all: readonly number[]) => Float32Array.from(all)).fit(RowView.of([1, 2]));
+ * await fitted.compute(RowView.of([3])); // a block of one row
+ */
 export class RowView<out Row> {
   private constructor(
     /** The whole batch; also the key under which transforms keep what they computed for it. */

@@ -31,12 +31,22 @@ export interface EnsemblePrefix extends Model {
   readonly own: Model['score'];
 }
 
-/** Whether a model can be left after any of its rounds: boosted trees can. */
+/**
+ * Whether a model can be left after any of its rounds: boosted trees can.
+ *
+ * @example
+ * if (isEnsemble(model)) console.log(model.rounds, prefixOf(model, 10).rounds);
+ */
 export function isEnsemble(model: Model): model is Ensemble {
   return 'rounds' in model && 'advance' in model && isOwn(model);
 }
 
-/** Whether a model is the first rounds of another. */
+/**
+ * Whether a model is the first rounds of another.
+ *
+ * @example
+ * isPrefix(prefixOf(model, 10)); // true
+ */
 export function isPrefix(model: Model): model is EnsemblePrefix {
   return 'rounds' in model && 'ensemble' in model && isOwn(model);
 }

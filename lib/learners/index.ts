@@ -12,6 +12,7 @@ export { checkShapes } from './checkShapes.js';
 export { type Ensemble, type EnsemblePrefix, isEnsemble, isPrefix, prefixOf } from './ensemble.js';
 export type { FitContext, FitShape, Learner, Model, ScoreContext, TrainingSet } from './learner.js';
 export { isLinear, type LinearModel, type LinearParameters } from './linear.js';
+export { type Loader, loaders } from './loaders.js';
 export { type LogisticLearner, type LogisticOptions, logisticRegression } from './logistic.js';
 export {
   type ForestPlan,

@@ -19,6 +19,7 @@ export interface TrainingSet {
   readonly features?: readonly string[];
 }
 
+/** What a fit is given besides rows: its seed, a signal, and whom to tell how far it is. */
 export interface FitContext {
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;

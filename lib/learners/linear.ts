@@ -6,6 +6,7 @@ import { firstColumns } from './design.js';
 import type { Model } from './learner.js';
 import { checkedRows, logistic, softmax } from './scoring.js';
 
+/** What a linear model consists of. */
 export interface LinearParameters {
   /** 1 for regression. */
   readonly classes: number;

@@ -4,6 +4,7 @@ import type { FitContext, Learner, TrainingSet } from './learner.js';
 import { type LinearModel, loadLinearModel } from './linear.js';
 import { classMass, targetDistributions } from './targets.js';
 
+/** Options of `logisticRegression`. */
 export type LogisticOptions = LinearOptions;
 
 /** A logistic regression learner; its models are {@link LinearModel}s. */

@@ -4,6 +4,7 @@ import type { FitContext, Learner, TrainingSet } from './learner.js';
 import { type LinearModel, loadLinearModel } from './linear.js';
 import { targetNumbers } from './targets.js';
 
+/** Options of `ridgeRegression`. */
 export type RidgeOptions = LinearOptions;
 
 /** A ridge regression learner; its models are {@link LinearModel}s of one output. */

@@ -15,6 +15,7 @@ export interface Subject {
   ready(size: number, round: number): (() => unknown) | Promise<() => unknown>;
 }
 
+/** Options of `measure`. */
 export interface MeasureOptions {
   readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;

@@ -14,6 +14,7 @@ export interface Reading<in K extends Key, out Request, in Reply> {
   read(reply: Reply, key: K): ArrayLike<number> | null;
 }
 
+/** What a source has done so far. */
 export interface SourceCounts extends TripCounts {
   /** Keys that were wanted while they were under way already. */
   readonly shared: number;

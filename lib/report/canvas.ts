@@ -1,8 +1,6 @@
 import { MissingPackage } from '../errors.js';
+import type { Load } from '../optional.js';
 import type { Label } from './labels.js';
-
-/** Starts the import of an optional package. Tests put another in its place. */
-export type Load = <T>(start: () => Promise<T>) => Promise<T>;
 
 type Plot = typeof import('@observablehq/plot');
 type PlotOptions = NonNullable<Parameters<Plot['plot']>[0]>;

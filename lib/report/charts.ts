@@ -1,6 +1,7 @@
-import { type Canvas, frame, type Load, openCanvas } from './canvas.js';
-import type { ReportData } from './data.js';
-import { chosenPercent, clean, cost, percent, points, times } from './format.js';
+import type { Load } from '../optional.js';
+import { type Canvas, frame, openCanvas } from './canvas.js';
+import type { ReportChoice, ReportData, ReportReliability } from './data.js';
+import { chosenPercent, clean, cost, count, percent, points, times } from './format.js';
 import { type Label, placeLabels } from './labels.js';
 import { costs, linear, type Scale } from './scales.js';
 
@@ -9,6 +10,10 @@ export interface Charts {
   readonly features: string | undefined;
   readonly subsets: string | undefined;
   readonly frontier: string | undefined;
+  /** One a stage. */
+  readonly reliability: readonly string[];
+  /** Where a choice stands in the picture of the frontier. */
+  readonly at: (choice: ReportChoice) => { readonly x: number; readonly y: number };
 }
 
 const across = { from: frame.left, to: frame.right };
@@ -24,6 +29,14 @@ export async function drawCharts(data: ReportData, load?: Load): Promise<Charts>
     features: data.features.some(({ importance }) => importance) ? features(canvas, data) : undefined,
     subsets: data.subsets.length > 0 ? subsets(canvas, data) : undefined,
     frontier: data.frontier.length > 0 ? frontier(canvas, data) : undefined,
+    reliability: (data.reliability ?? []).map((stage, s) => reliability(canvas, stage, s)),
+    at: ({ epsilon, expected }) => {
+      const { x, y } = frontierScales(data);
+      return {
+        x: Math.min(frame.right, x.at(epsilon * 100)),
+        y: Math.max(frame.top, y.at(expected.speedup)),
+      };
+    },
   };
 }
 
@@ -108,7 +121,7 @@ function growth(before: readonly string[] | undefined, names: readonly string[])
   return nested ? `+ ${added.map(clean).join(' + ')}` : names.map(clean).join(' + ');
 }
 
-function frontier({ plot, draw }: Canvas, { frontier: all, unit }: ReportData): string {
+function frontier({ plot, draw }: Canvas, { frontier: all, unit, choices }: ReportData): string {
   const dots = [...all]
     .sort((a, b) => a.epsilon - b.epsilon)
     .map(({ epsilon, cost: each, speedup, chosen }) => ({
@@ -119,10 +132,9 @@ function frontier({ plot, draw }: Canvas, { frontier: all, unit }: ReportData): 
       tip: `at most ${chosenPercent(epsilon)}: ${times(speedup)}, ${cost(each, unit)} a row${chosen ? ', served' : ''}`,
     }));
   const chosen = dots.filter((dot) => dot.chosen);
-  const x = linear([0, ...dots.map((dot) => dot.x)], across);
-  const y = linear([0, ...dots.map((dot) => dot.y)], upwards);
+  const { x, y } = frontierScales({ frontier: all });
   const step = { x: 'x', y: 'y', curve: 'step-after' } as const;
-  return draw({
+  const svg = draw({
     id: 'frontier-chart',
     title: 'Speedup certified for each epsilon',
     description: `${dots.map(({ tip }) => tip).join('; ')}.`,
@@ -145,6 +157,46 @@ function frontier({ plot, draw }: Canvas, { frontier: all, unit }: ReportData): 
       plot.dot(chosen, { x: 'x', y: 'y', r: 6, fill: 'var(--warm)', stroke: 'var(--card)', title: 'tip' }),
     ],
     labels: labels(chosen, [...dots, ...risers(dots)], x, y),
+  });
+  // The slider moves it.
+  const here = '<circle id="here" r="6" visibility="hidden"></circle>';
+  return choices?.length ? svg.replace('</svg>', `${here}</svg>`) : svg;
+}
+
+function frontierScales({ frontier: all }: Pick<ReportData, 'frontier'>) {
+  return {
+    x: linear([0, ...all.map(({ epsilon }) => epsilon * 100)], across),
+    y: linear([0, ...all.map(({ speedup }) => speedup)], upwards),
+  };
+}
+
+/** Exit scores as they are, between the diagonal that means what it says and what was seen. */
+function reliability({ plot, draw }: Canvas, { stage, score, bins }: ReportReliability, s: number): string {
+  const dots = bins.map(({ rows, confidence, agreement }) => ({
+    x: confidence,
+    y: agreement * 100,
+    tip: `${count(rows)} rows at ${Number(confidence.toPrecision(3))}: nothing lost on ${percent(agreement, 2)}`,
+  }));
+  const y = linear([0, 100], upwards, 100);
+  return draw({
+    id: `reliability-chart-${s}`,
+    title: `Exit score and answers that lose nothing, stage ${clean(stage)}`,
+    description: `${dots.map(({ tip }) => tip).join('; ')}.`,
+    x: { domain: [0, 1], ticks: 6, label: `${clean(score)} →` },
+    y: { domain: y.domain, ticks: 6, label: '↑ nothing lost, % of rows' },
+    marks: [
+      plot.gridY({ ticks: 6, stroke: 'var(--line)', strokeOpacity: 1 }),
+      plot.line(
+        [
+          [0, 0],
+          [1, 100],
+        ],
+        { stroke: 'var(--muted)', strokeDasharray: '3 3' },
+      ),
+      plot.line(dots, { x: 'x', y: 'y', stroke: 'var(--accent)', strokeWidth: 2 }),
+      plot.dot(dots, { x: 'x', y: 'y', r: 4, fill: 'var(--accent)', title: 'tip' }),
+    ],
+    labels: [],
   });
 }
 

@@ -20,6 +20,56 @@ export interface ReportData {
   /** What one band certifies for any epsilon at once. */
   readonly frontier: readonly ReportFrontierPoint[];
   readonly measured?: ReportMeasured;
+  /** What other epsilons would serve, in their order, by the band that holds for all plans together. */
+  readonly choices?: readonly ReportChoice[];
+  /** How often the stages that were tried together lose nothing, by how sure they are. */
+  readonly reliability?: readonly ReportReliability[];
+  /** Where a row's cost goes: features and models by stage. */
+  readonly spending?: readonly ReportSpending[];
+  /** Rows that the cascade finds hard. */
+  readonly hardest?: readonly ReportRow[];
+}
+
+/** What the page shows of a plan and its promise, for one epsilon. */
+export interface ReportChoice
+  extends Pick<ReportData, 'verdict' | 'promise' | 'stages' | 'expected' | 'certificate'> {
+  readonly epsilon: number;
+}
+
+export interface ReportReliability {
+  readonly stage: string;
+  /** What the stage's exits are decided by. */
+  readonly score: string;
+  /** In order of the exit score. */
+  readonly bins: readonly {
+    readonly rows: number;
+    /** The mean exit score of its rows. */
+    readonly confidence: number;
+    /** The share of its rows on which the stage's answer loses nothing against the full model's. */
+    readonly agreement: number;
+  }[];
+}
+
+export interface ReportSpending {
+  /** A feature, or 'models'. */
+  readonly name: string;
+  /** One a stage, the full model last: shares of the whole cost of a row, which sum to 1 over all. */
+  readonly shares: readonly number[];
+}
+
+/** What a row looks like: text, or a picture as a data URL with a text for those who can't see it. */
+export type RowView = string | { readonly picture: string; readonly alt: string };
+
+export interface ReportRow {
+  /** Its position among the rows that were given. */
+  readonly row: number;
+  readonly view: RowView;
+  /** Where the cascade answered it. */
+  readonly stage: string;
+  readonly answer: string;
+  /** The full model's answer. */
+  readonly full: string;
+  readonly truth?: string;
 }
 
 export interface ReportFeature {
@@ -112,6 +162,7 @@ export interface ReportFrontierPoint {
   readonly chosen: boolean;
 }
 
+/** What `measure` returns: the cascade beside its full model on the same rows, in rows a second and shares. */
 export interface ReportMeasured {
   readonly rows: number;
   readonly full: ReportMeasurement;

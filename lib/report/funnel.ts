@@ -7,7 +7,7 @@ import { costShares } from './words.js';
  * The rows' way through the stages. A bar is as wide as the share that reaches its stage; what isn't answered
  * there is as wide as the bar below and stands right above it.
  */
-export function funnel({ stages, unit }: ReportData): Markup {
+export function funnel({ stages, unit }: Pick<ReportData, 'stages' | 'unit'>): Markup {
   const shares = costShares(stages);
   return html`<ol class="funnel">${stages.map(({ name, features, rounds, reach, exits, cost: each }, i) => {
     const passes = Math.max(0, reach - exits);

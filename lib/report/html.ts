@@ -1,16 +1,19 @@
-import type { Load } from './canvas.js';
+import type { Load } from '../optional.js';
 import { type Charts, drawCharts } from './charts.js';
-import type { ReportData, ReportExit, ReportSubset } from './data.js';
+import { chooser, type Parts, templates } from './chooser.js';
+import type { ReportChoice, ReportData, ReportExit, ReportSubset } from './data.js';
 import { clean, cost, count, percent, points, times } from './format.js';
 import { funnel } from './funnel.js';
 import { html, type Markup, trusted } from './markup.js';
+import { hardest, reliability, spending } from './rows.js';
+import { hashOf, script } from './script.js';
 import { style } from './style.js';
 import { table } from './table.js';
 import { certificateFacts, costShares, thresholdWords, verdictWords } from './words.js';
 
 /**
- * A tuning as one HTML page that needs nothing else: no network, no font, no script. It follows the reader's
- * colour scheme and fits a phone.
+ * A tuning as one HTML page that needs nothing else: no network, no font. It follows the reader's colour scheme and fits a
+ * phone. The one script that it may run moves the slider; without it the page says the same of the plan that is served.
  *
  * ```ts
  * await writeFile('report.html', await htmlReport(data));
@@ -21,37 +24,72 @@ import { certificateFacts, costShares, thresholdWords, verdictWords } from './wo
  */
 export async function htmlReport(data: ReportData, load?: Load): Promise<string> {
   const charts = await drawCharts(data, load);
+  const slider = chooser(data);
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:${slider ? `; script-src '${hashOf(script)}'` : ''}`;
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="${trusted(policy)}">
+<link rel="icon" href="data:,">
 <title>${clean(data.title)} · spillway</title>
 <style>${trusted(style)}</style>
 </head>
 <body>
 <main>
 ${header(data)}
-${plan(data)}
+${slider}
+<section data-live="plan">${plan(data)}</section>
 ${certificate(data, charts)}
 ${data.measured && measured(data.measured)}
 ${features(data, charts)}
+${data.spending?.length ? spending(data.spending, data.stages) : undefined}
 ${data.subsets.length > 0 ? subsets(data, charts) : undefined}
+${data.reliability && reliability(data.reliability, charts.reliability)}
+${data.hardest?.length ? hardest(data.hardest) : undefined}
 ${data.notes.length > 0 ? notes(data.notes) : undefined}
 </main>
+${slider && templates(data.choices ?? [], (choice) => partsOf({ ...data, ...choice, measured: undefined, exits: [] }), charts.at)}
+${slider && html`<script>${trusted(script)}</script>`}
 </body>
 </html>
 `.text;
 }
 
+/** What the slider changes. */
+function partsOf(data: Shown): Parts {
+  return {
+    verdict: verdict(data),
+    lead: html`${clean(data.promise)}`,
+    figures: figureList(data),
+    plan: plan(data),
+    facts: facts(data),
+  };
+}
+
+/** What those parts are made from. */
+type Shown = Pick<ReportChoice, 'verdict' | 'promise' | 'stages' | 'expected' | 'certificate'> &
+  Pick<ReportData, 'unit'> & {
+    readonly exits?: ReportData['exits'] | undefined;
+    readonly measured?: ReportData['measured'] | undefined;
+  };
+
 function header(data: ReportData): Markup {
   return html`<header>
-<div class="overline"><span class="verdict ${data.verdict}">${verdictWords(data.verdict)}</span><span>spillway report</span></div>
+<div class="overline"><span data-live="verdict">${verdict(data)}</span><span>spillway report</span></div>
 <h1>${clean(data.title)}</h1>
-<p class="lead">${clean(data.promise)}</p>
-<dl class="figures">${figures(data).map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>
+<p class="lead" data-live="lead">${clean(data.promise)}</p>
+<dl class="figures" data-live="figures">${figureList(data)}</dl>
 </header>`;
+}
+
+function verdict(data: Shown): Markup {
+  return html`<span class="verdict ${data.verdict}">${verdictWords(data.verdict)}</span>`;
+}
+
+function figureList(data: Shown): Markup {
+  return html`${figures(data).map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}`;
 }
 
 function figures({
@@ -60,7 +98,7 @@ function figures({
   certificate: { upper, isSimultaneous, all },
   stages,
   measured: seen,
-}: ReportData) {
+}: Shown) {
   const last = stages.at(-1);
   const early = last === undefined ? 0 : 1 - last.reach;
   return [
@@ -78,14 +116,13 @@ function figures({
   ] as const;
 }
 
-function plan(data: ReportData): Markup {
+function plan(data: Shown): Markup {
   const { stages, unit } = data;
   if (stages.length === 0) {
-    return html`<section><h2>Plan</h2><p>No stages: the full model answers every row.</p></section>`;
+    return html`<h2>Plan</h2><p>No stages: the full model answers every row.</p>`;
   }
   const shares = costShares(stages);
-  return html`<section>
-<h2>The rows’ way through the stages</h2>
+  return html`<h2>The rows’ way through the stages</h2>
 <p class="aside">Each bar is as wide as the share of rows that reach its stage. What a stage isn’t sure of falls through to the next.</p>
 ${funnel(data)}
 ${table(
@@ -105,8 +142,7 @@ ${table(
   ]),
   4,
 )}
-${data.exits?.length ? exits(data.exits, unit) : undefined}
-</section>`;
+${data.exits?.length ? exits(data.exits, unit) : undefined}`;
 }
 
 function exits(all: readonly ReportExit[], unit: string): Markup {
@@ -123,13 +159,18 @@ function exits(all: readonly ReportExit[], unit: string): Markup {
   )}</details>`;
 }
 
-function certificate({ certificate: each, frontier, unit }: ReportData, charts: Charts): Markup {
+function facts({ certificate }: Shown): Markup {
+  return html`${certificateFacts(certificate).map(([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`)}`;
+}
+
+function certificate(data: ReportData, charts: Charts): Markup {
+  const { frontier, unit } = data;
   return html`<section>
 <h2>Certificate</h2>
 <div class="pair">
 <div>
 <p class="aside">What stands behind the promise above.</p>
-<dl class="facts">${certificateFacts(each).map(([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`)}</dl>
+<dl class="facts" data-live="facts">${facts(data)}</dl>
 </div>
 ${
   frontier.length === 0

@@ -1,14 +1,19 @@
 export type {
   ReportCertificate,
+  ReportChoice,
   ReportClause,
   ReportData,
   ReportFeature,
   ReportFrontierPoint,
   ReportMeasured,
   ReportMeasurement,
+  ReportReliability,
+  ReportRow,
+  ReportSpending,
   ReportStage,
   ReportSubset,
   ReportThreshold,
+  RowView,
 } from './data.js';
 export { htmlReport } from './html.js';
 export {

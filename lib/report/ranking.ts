@@ -1,4 +1,5 @@
-import { type Canvas, frame, type Load, openCanvas } from './canvas.js';
+import type { Load } from '../optional.js';
+import { type Canvas, frame, openCanvas } from './canvas.js';
 import type { ReportData } from './data.js';
 import { clean, cost, percent, times } from './format.js';
 import { placeLabels } from './labels.js';

@@ -79,6 +79,21 @@ ol.funnel li { display: grid; grid-template-columns: minmax(8rem, 13rem) minmax(
 .spent i i { margin: 0; background: var(--ink); opacity: .65; }
 .key { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: .75rem 0 0; font-size: .85rem; color: var(--muted); }
 .key i { display: inline-block; width: .8rem; height: .8rem; border-radius: 3px; margin-right: .4rem; vertical-align: -.08rem; }
+#here { fill: var(--alarm); stroke: var(--card); stroke-width: 2px; }
+.slide { display: grid; grid-template-columns: max-content minmax(8rem, 1fr) minmax(12rem, max-content) max-content; gap: .5rem 1.25rem; align-items: center; margin: .9rem 0 .75rem; }
+.slide label, .slide output { font-weight: 600; } .slide output { font-variant-numeric: tabular-nums; }
+.slide input { width: 100%; min-height: 28px; accent-color: var(--accent); }
+.slide button { font: inherit; font-size: .9rem; color: var(--accent); background: none; border: 1.5px solid; border-radius: 99px; padding: .2rem .8rem; cursor: pointer; }
+.slide button:disabled { color: var(--muted); cursor: default; opacity: .6; }
+[hidden] { display: none; }
+.shade { display: block; margin: -.5rem 0 -.5rem; padding: .5rem .4rem; min-height: 1em; background: color-mix(in srgb, var(--wash) calc(100% * var(--share)), transparent); }
+ol.rows { list-style: none; padding: 0; margin: 1rem 0 0; display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); }
+ol.rows li { border: 1px solid var(--line); border-radius: 8px; padding: .8rem 1rem; font-size: .9rem; }
+ol.rows p { margin: .5rem 0 0; } ol.rows small { color: var(--muted); white-space: nowrap; }
+ol.rows blockquote { margin: 0; white-space: pre-line; overflow-wrap: anywhere; max-height: 12rem; overflow: hidden; }
+ol.rows img { display: block; min-width: 84px; max-width: 100%; image-rendering: pixelated; }
+.differs { color: var(--alarm); font-weight: 600; } .same { font-weight: 600; }
+code { font-size: .92em; }
 details { margin-top: 1rem; }
 summary { cursor: pointer; color: var(--accent); font-weight: 600; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 4px; }
@@ -88,6 +103,7 @@ ul.notes { margin: .5rem 0 0; padding-left: 1.2rem; max-width: 72ch; }
   section { padding: 1.15rem 1rem; }
   .pair { grid-template-columns: minmax(0, 1fr); }
   .figures { grid-template-columns: 1fr 1fr; }
+  .slide { grid-template-columns: 1fr max-content; } .slide input { grid-column: 1 / -1; order: 3; }
   table, thead th { font-size: .8rem; }
   th, td { padding-left: .6rem; }
   tbody th { min-width: 4.5rem; }

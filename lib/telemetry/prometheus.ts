@@ -24,6 +24,7 @@ interface PrometheusCounter {
   inc(labels: Readonly<Record<string, string>>, value: number): void;
 }
 
+/** Options of `prometheusMetrics`. */
 export interface PrometheusOptions {
   /** Of `prom-client`. @defaultValue its global one */
   readonly register?: object;

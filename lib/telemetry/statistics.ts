@@ -16,6 +16,7 @@ export interface WorkStatistics {
 /** Of a feature; what only a cache or a remote source can count is there where it has one. */
 export interface FeatureStatistics extends WorkStatistics, OwnCounts {}
 
+/** What a stage, or the full model, has done. */
 export interface StageStatistics extends WorkStatistics {
   /** Rows that were answered here. */
   readonly answered: number;
@@ -23,6 +24,7 @@ export interface StageStatistics extends WorkStatistics {
   readonly degraded: number;
 }
 
+/** What features and stages have done since a cascade was made. */
 export interface Statistics<Name extends string = string> {
   /** Whoever needed them: the cascade, or its whole pipeline. */
   readonly features: Readonly<Record<Name, FeatureStatistics>>;

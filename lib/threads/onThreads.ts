@@ -6,6 +6,7 @@ import type { State, Tensor } from '../state.js';
 import type { ThreadPool } from './pool.js';
 import type { Done } from './worker.js';
 
+/** Options of `onThreads`. */
 export interface OnThreadsOptions<Row> {
   readonly pool: ThreadPool;
   /** URL of a module that exports this very feature, and the name under which it does: threads can't be given functions. */

@@ -4,6 +4,7 @@ import { OptionError } from '../errors.js';
 import { type Load, optionalPackage } from '../packages.js';
 import type { Done, Task } from './worker.js';
 
+/** Options of a pool of threads. */
 export interface ThreadPoolOptions {
   /** @defaultValue one for each processor */
   readonly threads?: number;

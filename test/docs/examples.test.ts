@@ -9,17 +9,22 @@ import { prelude } from './prelude.js';
 /** Every example of the documentation is compiled and run: a page is one program, and the results it states hold. */
 
 const root = new URL('../../', import.meta.url);
-const modules = { spillway: '../../index.js', 'spillway/datasets': '../../test/docs/datasets.js' };
+const modules = {
+  spillway: '../../index.js',
+  'spillway/datasets': '../../test/docs/datasets.js',
+  'spillway/runtime': '../../runtime.js',
+};
 
 const read = new Map<string, Page>();
 for (const path of await pathsOfPages()) read.set(path, await readPage(new URL(path, root), modules));
 const [folder, home] = [await makeFolder(), process.cwd()];
 for (const [path, { source }] of read) await writeFile(moduleOf(path), source);
 
-test.before(() => {
+test.before(async () => {
   Object.assign(globalThis, prelude);
   // Examples write files where they are run.
   process.chdir(fileURLToPath(folder));
+  await writeFile('reviews.csv', reviews(600));
 });
 
 test.after.always(async () => {
@@ -89,4 +94,13 @@ async function makeFolder(): Promise<URL> {
 
 function moduleOf(path: string): URL {
   return new URL(`${path.replaceAll('/', '_').replace(/\.md$/, '')}.ts`, folder);
+}
+
+/** The file that getting started reads: stars, words and what they say. */
+function reviews(count: number): string {
+  const line = (i: number) => {
+    const good = (i * 7) % 13 < 6;
+    return `${good ? 4 + (i % 2) : 1 + (i % 2)},${good ? 'a joy to' : 'a pity to'} read ${i % 17},${good ? 'good' : 'bad'}`;
+  };
+  return ['stars,text,label', ...Array.from({ length: count }, (_, i) => line(i))].join('\n');
 }

@@ -32,6 +32,20 @@ test('every error has a place in docs/errors.md, under its code', async (t) => {
   }
 });
 
+test('every code of lib/errors.ts has a heading of its own there, and no other has', async (t) => {
+  const source = await readFile(new URL('lib/errors.ts', root), 'utf8');
+  const codes = [...source.matchAll(/super\(\s*'([A-Z_]+)'/g)].map(([, code]) => code);
+  const anchors = await anchorsOf(new URL('docs/errors.md', root));
+  t.true(codes.length > 10);
+  for (const code of codes) t.true(anchors.includes(code.toLowerCase()), code);
+  const page = await readFile(new URL('docs/errors.md', root), 'utf8');
+  const headings = [...page.matchAll(/^### ([A-Z_]+)$/gm)].map(([, code]) => code);
+  t.deepEqual(
+    headings.filter((code) => !codes.includes(code)),
+    [],
+  );
+});
+
 async function anchorsOf(page: URL): Promise<string[]> {
   const text = await readFile(page, 'utf8');
   return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>

@@ -11,6 +11,7 @@ import { Client, type Fetch } from './client.js';
 import { Fields } from './fields.js';
 import { BINARY_EXTENSION, readAnswer, readMetadata, writeBinary, writeJson } from './protocol.js';
 
+/** Options of `httpModel`. */
 export interface HttpOptions extends AdapterOptions {
   /** The model's name at the server. */
   readonly model: string;
@@ -35,6 +36,7 @@ export interface HttpOptions extends AdapterOptions {
   readonly timer?: Timer;
 }
 
+/** Options of `httpModel` for a model of classes. */
 export interface HttpClassOptions<L> extends HttpOptions, ClassOptions<L> {}
 
 const KNOWN = [

@@ -11,6 +11,7 @@ import { contentHash } from './file.js';
 import { loadRuntime } from './runtime.js';
 import { inputsOf, LastingSession, openSession, outputOf, runSession } from './session.js';
 
+/** Options of `onnxModel`. */
 export interface OnnxOptions extends AdapterOptions {
   /** The output that holds the scores. @defaultValue the only one, or `probabilities` */
   readonly output?: string;
@@ -24,6 +25,7 @@ export interface OnnxOptions extends AdapterOptions {
   readonly runtime?: unknown;
 }
 
+/** Options of `onnxModel` for a model of classes. */
 export interface OnnxClassOptions<L> extends OnnxOptions, ClassOptions<L> {}
 
 const KNOWN = [

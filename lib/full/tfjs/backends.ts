@@ -58,18 +58,16 @@ const PROBES: readonly Probe[] = [
   },
 ];
 
+/** All of them, best first. */
+export const BACKENDS: readonly BackendName[] = PROBES.map(({ name }) => name);
+
 /**
  * Starts the best backend that works here, or the one that is asked for, and makes it tfjs's own.
  *
  * @throws OptionError for an unknown name; BackendError, which says what was in the way of each, where none works
  */
 export async function startBackend(tf: Tf, wanted: BackendName | undefined, load: Load): Promise<Backend> {
-  if (wanted !== undefined)
-    checkOneOf(
-      'backend',
-      wanted,
-      PROBES.map(({ name }) => name),
-    );
+  if (wanted !== undefined) checkOneOf('backend', wanted, BACKENDS);
   const tried: { name: BackendName; why: string }[] = [];
   for (const { name, engine, start } of PROBES) {
     if (wanted !== undefined && name !== wanted) continue;

@@ -18,6 +18,7 @@ export interface PhaseCosts {
   }[];
 }
 
+/** How a network’s costs are measured: options of `costs`. */
 export interface CostOptions {
   /** Rows a batch. @defaultValue 1, 32 and 256 */
   readonly sizes?: readonly number[];

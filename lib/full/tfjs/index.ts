@@ -1,4 +1,5 @@
 export type { CostOptions, PhaseCosts } from './costs.js';
 export { type NetworkShape, type TfjsLearnerOptions, tfjsLearner } from './learner.js';
 export { type OnTfjs, type TfjsClassOptions, type TfjsOptions, tfjsModel } from './model.js';
+export { type BackendStatus, tfjsBackends } from './probing.js';
 export type { BackendName, BackendReport, TfjsNetwork, TfjsPort, TfjsTrainable } from './types.js';

@@ -32,6 +32,7 @@ export interface NetworkShape {
   readonly seed: number;
 }
 
+/** Options of `tfjsLearner`. */
 export interface TfjsLearnerOptions {
   /** What it is called in plans and files: networks that are built differently need different names. */
   readonly name: string;

@@ -13,6 +13,7 @@ import { Session } from './session.js';
 import { loadTf } from './tf.js';
 import type { BackendName, BackendReport, TfjsNetwork } from './types.js';
 
+/** Options of `tfjsModel`. */
 export interface TfjsOptions extends AdapterOptions {
   /** The output that holds the scores. @defaultValue the only one */
   readonly output?: string;
@@ -26,6 +27,7 @@ export interface TfjsOptions extends AdapterOptions {
   readonly tf?: object;
 }
 
+/** Options of `tfjsModel` for a model of classes. */
 export interface TfjsClassOptions<L> extends TfjsOptions, ClassOptions<L> {}
 
 /** What `tfjsModel` adds to a trained model. */

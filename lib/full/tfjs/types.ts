@@ -13,6 +13,7 @@ export interface TfjsNetwork {
   dispose(): unknown;
 }
 
+/** An input or output of a network. */
 export interface TfjsPort {
   readonly name: string;
   readonly shape?: readonly (number | null)[];

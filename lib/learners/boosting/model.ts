@@ -6,6 +6,7 @@ import type { State } from '../../state.js';
 import type { Ensemble } from '../ensemble.js';
 import { checkedRows, logistic, softmax } from '../scoring.js';
 
+/** What a model of boosted trees consists of. */
 export interface BoostedParameters {
   /** 1 for regression and ranking. */
   readonly classes: number;

@@ -2,6 +2,7 @@ import { checkKeys, checkOneOf, checkWhole, show } from '../../check.js';
 import { OptionError } from '../../errors.js';
 import { MOST_BINS } from './edges.js';
 
+/** What boosted trees may minimise; `auto` is `logistic` or `softmax`, by the number of classes. */
 export type BoostingLossName =
   | 'auto'
   | 'logistic'
@@ -12,6 +13,7 @@ export type BoostingLossName =
   | 'pairwise'
   | 'listwise';
 
+/** When boosting stops before its last round: rows held out decide. */
 export interface EarlyStopping {
   /** Share of the rows (of the queries, where there are groups) that trees aren't grown to. Default 0.1. */
   readonly heldOut?: number;
@@ -19,6 +21,7 @@ export interface EarlyStopping {
   readonly patience?: number;
 }
 
+/** Options of `gradientBoosting`. */
 export interface BoostingOptions {
   /**
    * `auto`: `logistic` for two classes, `softmax` for more. `squared`, `absolute` and `quantile` are for numbers,
@@ -59,6 +62,7 @@ export interface BoostingOptions {
   readonly monotone?: Readonly<Record<string, MonotoneDirection | readonly MonotoneDirection[]>>;
 }
 
+/** Whether a prediction may only rise (1) or only fall (-1) with a column. */
 export type MonotoneDirection = -1 | 0 | 1;
 
 export interface CheckedOptions extends Required<Omit<BoostingOptions, 'earlyStopping'>> {

@@ -14,6 +14,7 @@ import { checkedRows } from '../scoring.js';
 import { logShares } from './calibration.js';
 import { voteLayout } from './votes.js';
 
+/** What a random forest consists of. */
 export interface RandomForestParameters {
   /** 1 for regression. */
   readonly classes: number;

@@ -1,6 +1,7 @@
 import { checkKeys, checkOneOf, checkWhole, show } from '../../check.js';
 import { OptionError } from '../../errors.js';
 
+/** Options of `randomForest`. */
 export interface RandomForestOptions {
   /** What it learns. Default classification. */
   readonly task?: 'classification' | 'regression';

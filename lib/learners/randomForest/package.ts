@@ -1,9 +1,7 @@
 import { MissingPackage } from '../../errors.js';
+import type { Load } from '../../optional.js';
 
 export type Package = typeof import('ml-random-forest');
-
-/** Starts the import of an optional package. Tests put another in its place. */
-export type Load = <T>(start: () => Promise<T>) => Promise<T>;
 
 /** @throws MissingPackage where ml-random-forest, which is optional, isn't installed */
 export async function loadPackage(load: Load = (start) => start()): Promise<Package> {

@@ -1,5 +1,6 @@
 import { gather } from '../../blocks/index.js';
 import type { Forest } from '../../kernels/index.js';
+import type { Load } from '../../optional.js';
 import type { State } from '../../state.js';
 import { type Random, random, sample } from '../../stats/index.js';
 import { checkShapes } from '../checkShapes.js';
@@ -11,7 +12,7 @@ import { flatForest } from './flat.js';
 import { growTrees } from './grow.js';
 import { loadRandomForest, type RandomForestModel, randomForestModel } from './model.js';
 import { checkOptions, type RandomForestOptions } from './options.js';
-import { type Load, loadPackage } from './package.js';
+import { loadPackage } from './package.js';
 import { type ForestPlan, planForest } from './plan.js';
 import { plainRows } from './rows.js';
 import { classTarget, numberTarget } from './target.js';

@@ -4,6 +4,7 @@ import { policyOf, SOURCE_OPTIONS, type SourceOptions } from '../options.js';
 import { type Fetcher, type Key, RemoteSource } from '../source.js';
 import { numbersOf } from './numbers.js';
 
+/** Options of `httpSource`. */
 export interface HttpSourceOptions extends SourceOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Where values are objects: the members that are read. @defaultValue values are arrays of numbers */

@@ -9,6 +9,7 @@ export interface PostgresClient {
   query(text: string, values: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
 }
 
+/** A source over a connection of its own, to be closed with it. */
 export interface ClosableSqlSource extends SqlSource {
   /** Ends the connections that were made here; of a client that was given, nothing. */
   close(): Promise<void>;

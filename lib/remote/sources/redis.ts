@@ -10,6 +10,7 @@ export interface RedisClient {
   pipeline(): RedisPipeline;
 }
 
+/** The part of a Redis client’s pipeline that is used. */
 export interface RedisPipeline {
   callBuffer(command: string, args: string[]): unknown;
   exec(): Promise<readonly (readonly [error: Error | null, reply: unknown])[] | null>;

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import test from 'ava';
 import { parseHTML } from 'linkedom';
 import { MissingPackage } from '../../../lib/errors.js';
 import { htmlReport, type ReportData } from '../../../lib/report/index.js';
-import { bare, sample } from './sample.js';
+import { bare, rich, sample } from './sample.js';
 
 interface Found {
   readonly textContent: string;
@@ -127,7 +128,7 @@ test('the page refers to nothing outside itself and runs no script', async (t) =
     page.match(/https?:[^"'\s<]*/g)?.filter((url) => url !== 'http://www.w3.org/2000/svg') ?? [],
     [],
   );
-  t.notRegex(page, /<script|<link|<img|<iframe|@import|url\(|\ssrc=|\shref=|\son\w+=/i);
+  t.notRegex(page, /<script|<img|<iframe|@import|url\(|\ssrc=|\shref=(?!"data:)|\son\w+=/i);
   t.regex(page, /prefers-color-scheme: dark/);
   t.regex(page, /<meta name="viewport" content="width=device-width/);
 });
@@ -216,4 +217,27 @@ test('a missing package is named with what to install', async (t) => {
 test('a package that is there but broken isn’t called missing', async (t) => {
   const broken = new Error('unexpected token');
   t.is(await t.throwsAsync(htmlReport(sample, () => Promise.reject(broken))), broken);
+});
+
+test('where there are other epsilons one script runs, and the policy names it by its hash', async (t) => {
+  const page = await htmlReport(rich);
+  const [, policy, digest] = /content="([^"]*script-src 'sha256-([^']+)'[^"]*)"/.exec(page) ?? [];
+  const [, script] = /<script>([\s\S]*?)<\/script>/.exec(page) ?? [];
+  t.is(createHash('sha256').update(script).digest('base64'), digest);
+  t.regex(policy, /default-src 'none'/);
+  t.is(page.match(/<script/g)?.length, 1);
+});
+
+test('other epsilons, exit scores, costs by stage and hard rows are there', async (t) => {
+  const page = parse(await htmlReport(rich));
+  t.is([...page.querySelectorAll('template[data-epsilon]')].length, rich.choices?.length ?? 0);
+  t.is([...page.querySelectorAll('[id^="reliability-chart"][id$="title"]')].length, 2);
+  t.true(rowsOf(page).some((row) => row.replace(/\s+/g, ' ') === 'lede | 30.0 % | | | | 30.0 %'));
+  const [mail, digit] = texts(page.querySelectorAll('ol.rows li'));
+  t.is(mail, 'Lunch? <script>alert(1)</script> stage 1: ham; full model: spam; truth: spam row 17');
+  t.regex(digit, /full model: 4/);
+});
+
+test('a page with everything stays within a megabyte', async (t) => {
+  t.true((await htmlReport(rich)).length < 1_000_000);
 });

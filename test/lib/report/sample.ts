@@ -140,3 +140,60 @@ export const bare: ReportData = {
   expected: { cost: 481, fullCost: 481, speedup: 1 },
   certificate: { ...sample.certificate, n: 120, observed: 'nothing tested', upper: null, rowsNeeded: 299 },
 };
+
+/** The same with all that only some reports have: other epsilons, exit scores, where the cost goes, hard rows. */
+export const rich: ReportData = {
+  ...sample,
+  choices: sample.frontier.map(({ epsilon, cost, speedup }, i) => ({
+    epsilon,
+    verdict: 'certified',
+    promise: `With 95 % confidence at most ${epsilon * 100} % of answers differ, by the band.`,
+    stages: sample.stages.map((stage, s) =>
+      s === 0 ? { ...stage, exits: 0.5 + 0.05 * i } : { ...stage, reach: stage.reach * (1 - 0.05 * i) },
+    ),
+    expected: { cost, fullCost: 481, speedup },
+    certificate: {
+      ...sample.certificate,
+      epsilon,
+      method: 'simultaneous band over the path',
+      observed: `${i} of 1,537 answers changed`,
+      upper: epsilon * 0.97,
+      isSimultaneous: true,
+    },
+  })),
+  reliability: ['1: lede', '2: signals, subject, lede'].map((stage) => ({
+    stage,
+    score: 'probability',
+    bins: Array.from({ length: 10 }, (_, i) => ({
+      rows: 400,
+      confidence: 0.525 + 0.05 * i,
+      agreement: 0.5 + 0.055 * i,
+    })),
+  })),
+  spending: [
+    { name: 'lede', shares: [0.3, 0, 0, 0] },
+    { name: 'models', shares: [0.05, 0.05, 0.02, 0.01] },
+    { name: 'chars', shares: [0, 0, 0, 0.57] },
+  ],
+  hardest: [
+    {
+      row: 17,
+      view: 'Lunch?\n<script>alert(1)</script>',
+      stage: 'stage 1',
+      answer: 'ham',
+      full: 'spam',
+      truth: 'spam',
+    },
+    {
+      row: 23,
+      view: {
+        picture:
+          'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+        alt: 'a digit that looks like a 4 or a 9',
+      },
+      stage: 'full model',
+      answer: '4',
+      full: '4',
+    },
+  ],
+};

@@ -1,0 +1,36 @@
+import { decode, readArtifact, separate } from '../../lib/artifact/index.js';
+import { ArtifactError } from '../../lib/errors.js';
+import type { Label } from '../terms/index.js';
+import type { Stored } from './stored.js';
+import { loadTuning } from './tuning.js';
+
+/**
+ * What a cascade's file says of itself. Nothing that could answer is loaded.
+ *
+ * @param source a file's path, or its bytes
+ */
+export async function describeFile(source: string | Uint8Array | ArrayBuffer) {
+  const state = typeof source === 'string' ? await readArtifact(source) : decode(new Uint8Array(source));
+  const states = separate(state);
+  if (states.cascade === undefined) {
+    throw new ArtifactError(
+      'mismatch',
+      `${source}: holds no cascade; expected a file that cascade.save() wrote`,
+    );
+  }
+  // The file's digest was verified and its format version known: the JSON is what saveCascade wrote.
+  const { evidence, full, ...stored } = states.cascade.json as unknown as Stored<never, Label, string>;
+  return {
+    ...stored,
+    full: { learner: full.learner ?? undefined, fingerprint: full.fingerprint ?? undefined },
+    evidence: evidence
+      ? {
+          served: evidence.served,
+          paths: evidence.paths.map(({ chain, ...path }) => ({ ...path, stages: chain })),
+          tuning: evidence.tuning ? loadTuning(evidence.tuning, states.tuning) : undefined,
+        }
+      : undefined,
+  };
+}
+
+export type Described = Awaited<ReturnType<typeof describeFile>>;

@@ -1,0 +1,77 @@
+import type { Objective, Profile } from '../lib/profile/index.js';
+import { htmlReport, type TerminalOptions, terminalSummary } from '../lib/report/index.js';
+import { type Described, describeFile, type FeatureTerms } from './file/index.js';
+import type { Certificate, FrontierPoint, Plan } from './terms/index.js';
+import { type ReportOptions, reportOf } from './view/index.js';
+
+/**
+ * What a cascade's file tells without the code that it needs to answer. {@link inspect} reads one.
+ *
+ * @example
+ * const found = await inspect('mail.cascade');
+ * console.log(found.summary(), found.features);
+ */
+export class Inspection {
+  /** @param described what was read */
+  constructor(private readonly described: Described) {}
+
+  /** The stages, thresholds and expected costs. */
+  get plan(): Plan {
+    return this.described.plan;
+  }
+
+  /** What was promised when it was saved. A feature or full model that has changed since makes it void, which only loading tells. */
+  get certificate(): Certificate {
+    return this.described.certificate;
+  }
+
+  get frontier(): readonly FrontierPoint[] {
+    return this.described.frontier;
+  }
+
+  get profile(): Profile<string> {
+    return this.described.profile;
+  }
+
+  get objective(): Objective {
+    return this.described.objective;
+  }
+
+  /** The features that `Cascade.load` must be given. */
+  get features(): readonly FeatureTerms[] {
+    return this.described.features;
+  }
+
+  /** How the full model came about: the learner that trained it, or the fingerprint of what was given. */
+  get full(): { readonly learner: string | undefined; readonly fingerprint: string | undefined } {
+    return this.described.full;
+  }
+
+  /** Whether it was saved with what `retune` and `whatIf` choose from. */
+  get hasEvidence(): boolean {
+    return this.described.evidence !== undefined;
+  }
+
+  /** As `cascade.summary`. */
+  summary(options: TerminalOptions & ReportOptions = {}): string {
+    return terminalSummary(reportOf(this.described, options), options);
+  }
+
+  /** As `cascade.report`. @throws MissingPackage where the packages that draw aren't installed */
+  async report(options: ReportOptions = {}): Promise<string> {
+    return htmlReport(reportOf(this.described, options));
+  }
+}
+
+/**
+ * What a cascade's file says of itself, without its features, its full model, or anything that could answer.
+ *
+ * @param source a file's path, or its bytes
+ * @throws ArtifactError where it can't be read, or is damaged, foreign or of another version
+ * @example
+ * const { certificate, plan } = await inspect('mail.cascade');
+ * console.log(certificate.verdict, plan.expected.speedup);
+ */
+export async function inspect(source: string | Uint8Array | ArrayBuffer): Promise<Inspection> {
+  return new Inspection(await describeFile(source));
+}

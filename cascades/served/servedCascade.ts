@@ -1,0 +1,137 @@
+import type { Answered, AnsweredOne } from '../../lib/runtime/index.js';
+import { type LoadOptions, readCascade } from '../file/index.js';
+import type { CascadeParts } from '../parts/index.js';
+import type { Certificate, Label, Plan } from '../terms/index.js';
+import {
+  type Answer,
+  type Answers,
+  checkOptions,
+  checkPredict,
+  type PredictOptions,
+  WHOLE,
+} from './answers.js';
+import { engineOf, labelsOf, numberLabel } from './engine.js';
+import { Service } from './service.js';
+
+const NONE: Omit<PredictOptions, 'mode'> = {};
+
+/**
+ * A cascade that answers: what `spillway/runtime` has of it, as its `Cascade`. The `Cascade` of `spillway` adds what chooses, certifies and shows.
+ *
+ * @example
+ * const served = await Cascade.load(bytes, { features });
+ * const { label, exit } = await served.predictOne(mail);
+ */
+export class ServedCascade<Row, L extends Label = Label, Name extends string = string> {
+  /** The whole pipeline without exits, for comparison and audit. */
+  readonly full: {
+    predict(rows: readonly Row[], options?: Omit<PredictOptions, 'mode'>): Promise<Answers<L>>;
+    predictSync(rows: readonly Row[], options?: Omit<PredictOptions, 'mode'>): Answers<L>;
+    predictOne(row: Row, options?: Omit<PredictOptions, 'mode'>): Promise<Answer<L>>;
+  };
+  protected readonly service: Service<Row>;
+  protected readonly whole: Service<Row>;
+
+  constructor(protected readonly parts: CascadeParts<Row, L, Name>) {
+    const engine = engineOf(parts);
+    this.service = new Service(engine);
+    const { full } = engine;
+    // Stages count the cascade's own answers alone.
+    this.whole = new Service({ ...engine, stages: [], full: { model: full.model, reads: full.reads } });
+    this.full = {
+      predict: async (rows, options = {}) => {
+        checkPredict(rows, options, WHOLE);
+        return this.fromFull(await this.whole.run(rows, options));
+      },
+      predictSync: (rows, options = {}) => {
+        checkPredict(rows, options, WHOLE);
+        return this.fromFull(this.whole.runSync(rows, options));
+      },
+      predictOne: async (row, options = {}) => {
+        checkOptions(options, WHOLE);
+        return { ...this.answer(await this.whole.one(row, options)), exit: parts.plan.stages.length };
+      },
+    };
+  }
+
+  /** What is promised of the answers, on how many rows, and what was observed. */
+  get certificate(): Certificate {
+    return this.parts.certificate;
+  }
+
+  /** The stages, thresholds and expected costs. */
+  get plan(): Plan<L, Name> {
+    return this.parts.plan;
+  }
+
+  /**
+   * Answers a batch.
+   *
+   * @throws FeatureError or ModelError, naming the feature and row, unless `onFault` is 'degrade' and a stage has
+   * answered the rows concerned.
+   */
+  async predict(rows: readonly Row[], options: PredictOptions = {}): Promise<Answers<L>> {
+    checkPredict(rows, options);
+    const answered = await this.service.run(rows, options);
+    if (options.mode !== 'shadow') return this.answers(answered);
+    const full = await this.whole.run(rows, options);
+    const { labels, exits } = this.answers(answered);
+    return { ...this.fromFull(full), shadow: { labels, exits } };
+  }
+
+  /** Answers a batch at once. @throws AsyncError where a feature or model that is needed answers with a promise. */
+  predictSync(rows: readonly Row[], options: PredictOptions = {}): Answers<L> {
+    checkPredict(rows, options);
+    const answered = this.service.runSync(rows, options);
+    if (options.mode !== 'shadow') return this.answers(answered);
+    const full = this.whole.runSync(rows, options);
+    const { labels, exits } = this.answers(answered);
+    return { ...this.fromFull(full), shadow: { labels, exits } };
+  }
+
+  /** The point query: answers one row. @throws what {@link predict} does */
+  async predictOne(row: Row, options: PredictOptions = NONE): Promise<Answer<L>> {
+    if (options !== NONE) checkOptions(options);
+    if (options.mode !== 'shadow') return this.answer(await this.service.one(row, options));
+    const { labels, scores, exits, degraded, faults, verdict } = await this.predict([row], options);
+    return { label: labels[0], scores, exit: exits[0], degraded: degraded[0] === 1, faults, verdict };
+  }
+
+  /** The point query at once. @throws AsyncError where a feature or model that is needed answers with a promise. */
+  predictOneSync(row: Row, options: Omit<PredictOptions, 'mode'> = NONE): Answer<L> {
+    if (options !== NONE) checkOptions(options, WHOLE);
+    return this.answer(this.service.oneSync(row, options));
+  }
+
+  /**
+   * Reads a cascade from the bytes of a file that `save` wrote. Features come from code and must be those it was made
+   * with; so must `full`, where it was given trained.
+   *
+   * @throws ArtifactError where the bytes are damaged, foreign or newer, or don't fit; OptionError for what are none.
+   * @example
+   * const bytes = await (await fetch('mail.cascade')).arrayBuffer();
+   * const served = await Cascade.load(bytes, { features });
+   */
+  static async load<Row, L extends Label = Label, Name extends string = string>(
+    bytes: Uint8Array | ArrayBuffer,
+    options: LoadOptions<Row, L, Name>,
+  ): Promise<ServedCascade<Row, L, Name>> {
+    return new ServedCascade(await readCascade(bytes, options));
+  }
+
+  /** The whole pipeline has no stages, and this cascade does: its answers count as left after the last. */
+  protected fromFull(answered: Answered): Answers<L> {
+    return { ...this.answers(answered), exits: answered.exits.fill(this.parts.plan.stages.length) };
+  }
+
+  protected answers({ answers, scores, exits, degraded, faults }: Answered): Answers<L> {
+    const labels = labelsOf(answers, this.parts.classes);
+    return { labels, scores, exits, degraded, faults, verdict: this.parts.certificate.verdict };
+  }
+
+  protected answer({ answer, scores, exit, degraded, faults }: AnsweredOne): Answer<L> {
+    const { classes, certificate } = this.parts;
+    const label = classes.length > 0 ? classes[answer] : numberLabel<L>(answer);
+    return { label, scores, exit, degraded, faults, verdict: certificate.verdict };
+  }
+}

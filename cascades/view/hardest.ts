@@ -1,0 +1,66 @@
+import { checkFunction, checkKeys, checkWhole } from '../../lib/check.js';
+import { DataError } from '../../lib/errors.js';
+import type { ReportRow, RowView } from '../../lib/report/index.js';
+import type { Label } from '../terms/index.js';
+
+/** Rows among which a report looks for hard ones, and how it shows them. */
+export interface HardestOptions<Row, L extends Label> {
+  readonly rows: readonly Row[];
+  /** The truth, where it is known. */
+  readonly labels?: readonly L[];
+  /** A row as a reader may see it: text, or a picture as a data URL. Only the hardest are shown. */
+  readonly show: (row: Row) => RowView;
+  /** How many are shown. @defaultValue 12 */
+  readonly most?: number;
+}
+
+/** What was answered to rows: what of `Answers` is read. */
+interface Given<L> {
+  readonly labels: readonly L[];
+  readonly scores: Float64Array;
+  readonly exits: Uint8Array;
+}
+
+const LONGEST = 400;
+
+/**
+ * The rows that are hardest: those that the cascade answers otherwise than the full model, the surest first; then those that fell
+ * through to the full model, the least sure of its own answer first.
+ *
+ * @throws DataError for labels of another number; OptionError for what is no way to show a row
+ */
+export function hardestOf<Row, L extends Label>(
+  { rows, labels, show, most = 12, ...others }: HardestOptions<Row, L>,
+  cascade: Given<L>,
+  full: Given<L>,
+  stages: number,
+): ReportRow[] {
+  checkKeys(others, [], 'hardest.');
+  checkFunction('hardest.show', show);
+  checkWhole('hardest.most', most, 1, 1_000);
+  if (labels !== undefined && labels.length !== rows.length) {
+    throw new DataError(`hardest.labels: expected ${rows.length}, one a row, got ${labels.length}`);
+  }
+  const width = rows.length === 0 ? 1 : full.scores.length / rows.length;
+  const top = (scores: Float64Array, row: number) =>
+    Math.max(...scores.subarray(row * width, (row + 1) * width));
+  const all = [...rows.keys()];
+  const differ = all
+    .filter((row) => cascade.labels[row] !== full.labels[row])
+    .sort((a, b) => top(cascade.scores, b) - top(cascade.scores, a));
+  const passed = all
+    .filter((row) => cascade.exits[row] === stages && cascade.labels[row] === full.labels[row])
+    .sort((a, b) => top(full.scores, a) - top(full.scores, b));
+  return [...differ, ...passed].slice(0, most).map((row) => ({
+    row,
+    view: short(show(rows[row])),
+    stage: cascade.exits[row] === stages ? 'full model' : `stage ${cascade.exits[row] + 1}`,
+    answer: String(cascade.labels[row]),
+    full: String(full.labels[row]),
+    ...(labels && { truth: String(labels[row]) }),
+  }));
+}
+
+function short(view: RowView): RowView {
+  return typeof view === 'string' && view.length > LONGEST ? `${view.slice(0, LONGEST)}…` : view;
+}

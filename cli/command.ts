@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import { DataError, OptionError, SpillwayError } from '../index.js';
+import { ABORTED, DONE, FAILED, USAGE } from './exitCodes.js';
+
+/** Where a command talks to. */
+export interface Io {
+  /** What was asked for. */
+  out(text: string): void;
+  /** All else. */
+  err(text: string): void;
+  /** Whether a person watches stdout, and stderr. */
+  readonly watched: { readonly out: boolean; readonly err: boolean };
+  readonly colour: boolean;
+  readonly width: number | undefined;
+  /** Interrupted: work is left. */
+  readonly signal: AbortSignal;
+  finish(code: number): void;
+}
+
+/** What a command found: for programs, and the same for people. */
+export interface Result {
+  readonly json: object;
+  readonly text: string;
+  readonly code?: number;
+}
+
+/** What every command understands. */
+export interface Common {
+  readonly json?: boolean;
+}
+
+/** Adds a command that prints its result, as one JSON object where `--json` asks for it, and turns errors into exit codes. */
+export function addCommand<Arguments extends unknown[], Options extends Common>(
+  program: Command,
+  io: Io,
+  usage: string,
+  summary: string,
+  description: string,
+  run: (options: Options, ...values: Arguments) => Promise<Result>,
+): Command {
+  return program
+    .command(usage)
+    .summary(summary)
+    .description(description)
+    .option('--json', 'print one JSON object on stdout, and nothing else there')
+    .action(async (...given: unknown[]) => {
+      // Commander gives the arguments, the options, and the command itself.
+      const options = given.at(-2) as Options;
+      const values = given.slice(0, -2) as Arguments;
+      try {
+        const { json, text, code = DONE } = await run(options, ...values);
+        io.out(options.json ? `${JSON.stringify(json)}\n` : `${text}\n`);
+        io.finish(code);
+      } catch (error) {
+        io.finish(fail(io, options, error));
+      }
+    });
+}
+
+function fail(io: Io, { json }: Common, error: unknown): number {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const code = error instanceof SpillwayError ? error.code : io.signal.aborted ? 'ABORTED' : 'UNEXPECTED';
+  if (json) io.out(`${JSON.stringify({ error: { code, name, message } })}\n`);
+  else io.err(`spillway: ${message} (${code})\n`);
+  if (io.signal.aborted) return ABORTED;
+  return error instanceof OptionError || error instanceof DataError ? USAGE : FAILED;
+}

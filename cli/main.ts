@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { addBench } from './bench.js';
+import { addCertify } from './certify.js';
+import type { Io } from './command.js';
+import { addDemo } from './demo.js';
+import { addDoctor } from './doctor.js';
+import { DONE, USAGE } from './exitCodes.js';
+import { addInspect } from './inspect.js';
+import { addReport } from './report.js';
+import { addTune } from './tune.js';
+
+/** The command line: what it is asked for goes to stdout, all else to stderr. */
+
+const abort = new AbortController();
+// A second time, work that can't be left is left all the same.
+process.once('SIGINT', () => abort.abort());
+
+const io: Io = {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  watched: { out: process.stdout.isTTY === true, err: process.stderr.isTTY === true },
+  colour: process.stdout.isTTY === true && !process.env.NO_COLOR,
+  width: process.stdout.columns,
+  signal: abort.signal,
+  finish(code) {
+    process.exitCode = code;
+  },
+};
+// Where a reader has gone, as `| head` does, there is nothing left to say.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
+const { version }: { version: string } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+);
+const program = new Command('spillway')
+  .description(
+    'Cheap models answer the easy rows, the full model the rest, and what is lost by it is bounded with proof.',
+  )
+  .version(version)
+  .exitOverride()
+  .showHelpAfterError('(spillway --help, or spillway COMMAND --help, tells more)')
+  .addHelpText(
+    'after',
+    `
+A first look:
+  $ spillway demo                           # tunes, certifies and times a cascade on made-up texts
+  $ spillway inspect out/demo.cascade       # what it promises, and how
+  $ spillway report out/demo.cascade        # the same with pictures
+
+Exit codes:
+  0 done   1 something failed   2 it can't be understood, or can't be right
+  3 done, and nothing cheaper than the full model could be certified   130 interrupted
+
+Colours and bars are for terminals: pipes, NO_COLOR and --json get plain text.`,
+  );
+for (const add of [addDemo, addTune, addInspect, addReport, addCertify, addBench, addDoctor])
+  add(program, io);
+for (const command of program.commands) command.exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? DONE : USAGE;
+}

@@ -1,0 +1,23 @@
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { inspect } from '../index.js';
+import { addCommand, type Common, type Io } from './command.js';
+
+export function addReport(program: Command, io: Io): void {
+  addCommand(
+    program,
+    io,
+    'report <file>',
+    'a cascade’s file as a page with pictures',
+    'Writes what FILE holds as one HTML page that needs no network. Where it was saved with evidence, a slider shows what other epsilons would serve.',
+    async ({ out, title }: Common & { out?: string; title?: string }, file: string) => {
+      const page = await (await inspect(file)).report({ title: title ?? file });
+      const to = out ?? file.replace(/(\.cascade)?$/, '.html');
+      await writeFile(to, page);
+      return { json: { report: to, bytes: Buffer.byteLength(page) }, text: to };
+    },
+  )
+    .option('-o, --out <file>', 'where the page goes; FILE with the ending .html unless told')
+    .option('-t, --title <text>', 'its title; FILE unless told')
+    .addHelpText('after', '\nNeeds @observablehq/plot and linkedom: npm install @observablehq/plot linkedom');
+}

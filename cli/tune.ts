@@ -1,0 +1,77 @@
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { type Cascade, type TuneOptions, tune } from '../index.js';
+import { addCommand, type Common, type Io, type Result } from './command.js';
+import { DONE, NOT_CERTIFIED } from './exitCodes.js';
+import { progressOf } from './progress.js';
+import { exportsOf } from './script.js';
+
+interface TuneFlags extends Common {
+  readonly out?: string;
+  readonly report?: string;
+  readonly evidence: boolean;
+}
+
+export function addTune(program: Command, io: Io): void {
+  addCommand(
+    program,
+    io,
+    'tune <script>',
+    'find and certify a cascade for what a module exports',
+    'Runs SCRIPT, a module that exports features, rows, labels, full and bound, by name or as its default, and whatever else tune() takes; ' +
+      'finds a cascade, certifies it, and writes it to a file.',
+    async (flags: TuneFlags, script: string) => {
+      // What a module exports is checked by tune() itself.
+      const options = (await exportsOf(script)) as unknown as TuneOptions<unknown, string, string>;
+      const progress = progressOf(io);
+      try {
+        const cascade = await tune({ ...options, onProgress: progress.show, signal: io.signal });
+        const out = flags.out ?? script.replace(/(\.[cm]?[jt]s)?$/, '.cascade');
+        await cascade.save(out, { evidence: flags.evidence });
+        if (flags.report !== undefined)
+          await writeFile(flags.report, await cascade.report({ title: script }));
+        return resultOf(io, cascade, { cascade: out, ...(flags.report && { report: flags.report }) });
+      } finally {
+        progress.end();
+      }
+    },
+  )
+    .option('-o, --out <file>', 'where the cascade goes; SCRIPT with the ending .cascade unless told')
+    .option('-r, --report <file>', 'also write a report, which needs @observablehq/plot and linkedom')
+    .option('--no-evidence', 'a smaller file, that retune, whatIf and the slider of a report can’t use')
+    .addHelpText(
+      'after',
+      `
+A script in full:
+
+  import { define, dense, logisticRegression, tfidf } from 'spillway';
+  import { mails } from './mails.js';
+
+  export const features = define({
+    length: dense(1, (all) => Float32Array.from(all, (mail) => mail.body.length)),
+    words: tfidf((mail) => mail.body),
+  });
+  export const rows = mails;
+  export const labels = mails.map(({ label }) => label);
+  export const full = logisticRegression();
+  export const bound = { loss: 'accuracy', epsilon: 0.01, delta: 0.05 };
+
+Exit codes: 0 certified; 3 the full model answers alone, and the reason is printed; 2 what the script exports can't be right.`,
+    );
+}
+
+/** What is told of a cascade that was tuned or certified, and where it was put. */
+export function resultOf(
+  io: Io,
+  cascade: Pick<Cascade<unknown, string>, 'certificate' | 'plan' | 'summary'>,
+  files: Readonly<Record<string, string>>,
+): Result {
+  const { certificate, plan } = cascade;
+  return {
+    json: { files, certificate, plan },
+    text: `${cascade.summary({ colour: io.colour })}\n\n${Object.entries(files)
+      .map(([what, path]) => `${what}: ${path}`)
+      .join('\n')}`,
+    code: certificate.verdict === 'certified' ? DONE : NOT_CERTIFIED,
+  };
+}

@@ -1,0 +1,48 @@
+import type { ReportChoice, ReportData } from './data.js';
+import { chosenPercent, times } from './format.js';
+import { html, type Markup } from './markup.js';
+
+/** What the page shows of one plan, by the place that it goes to. */
+export interface Parts {
+  readonly verdict: Markup;
+  readonly lead: Markup;
+  readonly figures: Markup;
+  readonly plan: Markup;
+  readonly facts: Markup;
+}
+
+/** A slider over the epsilons that the band may be asked for. Hidden until the script that moves it runs. */
+export function chooser({ choices = [], certificate: { epsilon, delta } }: ReportData): Markup | undefined {
+  if (choices.length < 2) return undefined;
+  const at = choices.findIndex((choice) => choice.epsilon === epsilon);
+  const said = `${chosenPercent(epsilon)}, as served`;
+  return html`<section class="chooser" aria-labelledby="chooser-title" hidden>
+<h2 id="chooser-title">Another epsilon</h2>
+<div class="slide">
+<label for="epsilon">Loss allowed</label>
+<input type="range" id="epsilon" min="0" max="${choices.length - 1}" step="1" value="${Math.max(0, at)}" aria-valuetext="${said}" aria-describedby="chooser-aside">
+<output id="epsilon-said" for="epsilon">${said}</output>
+<button type="button" id="as-served" disabled>As served</button>
+</div>
+<p class="aside" id="chooser-aside">Promise, plan, certificate and the dot on the frontier follow. One band of limits holds for all plans together, so that the slider may be moved
+after looking; it is a little wider than the limit behind the plan that is served. Confidence stays at ${chosenPercent(1 - delta)}: it was spent when the rows were opened.
+<code>cascade.retune({ epsilon })</code> serves what you see.</p>
+</section>`;
+}
+
+/** The parts of every choice, ready to be put in place. @param at where a choice stands in the picture of the frontier */
+export function templates(
+  choices: readonly ReportChoice[],
+  partsOf: (choice: ReportChoice) => Parts,
+  at: (choice: ReportChoice) => { readonly x: number; readonly y: number },
+): Markup {
+  return html`${choices.map((choice) => {
+    const { x, y } = at(choice);
+    const parts = Object.entries(partsOf(choice));
+    const said = `at most ${chosenPercent(choice.epsilon)}: ${times(choice.expected.speedup)} expected`;
+    return html`<template data-epsilon="${choice.epsilon}" data-said="${said}" data-x="${x}" data-y="${y}">${parts.map(
+      ([name, part]) => html`<div data-part="${name}">${part}</div>`,
+    )}</template>
+`;
+  })}`;
+}

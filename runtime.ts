@@ -1,0 +1,47 @@
+/** The serving face of spillway: what loads a cascade and answers, and nothing that tunes. Needs nothing of Node. */
+export {
+  type Answer,
+  type Answers,
+  type Certificate,
+  type Label,
+  type LoadOptions,
+  type Plan,
+  type PlanStage,
+  type PredictOptions,
+  ServedCascade as Cascade,
+  type Verdict,
+} from './cascades/index.js';
+export type { Block, DenseBlock, SparseBlock } from './lib/blocks/index.js';
+export { denseBlock } from './lib/blocks/index.js';
+export {
+  ArtifactError,
+  AsyncError,
+  DataError,
+  DeadlineError,
+  FeatureError,
+  ModelError,
+  OptionError,
+  SpillwayError,
+} from './lib/errors.js';
+export {
+  type Category,
+  type ComputeDense,
+  counts,
+  type DenseOptions,
+  define,
+  dense,
+  type Feature,
+  type FeatureSet,
+  type FittedFeature,
+  type OneHotOptions,
+  oneHot,
+  RowView,
+  type Source,
+  type TermOptions,
+  type TfidfOptions,
+  type Transform,
+  tfidf,
+  transform,
+} from './lib/features/index.js';
+export type { Model, ScoreContext } from './lib/learners/index.js';
+export type { JsonValue, State, Tensor } from './lib/state.js';

@@ -1,0 +1,69 @@
+import { type Declaration, declarationsOf } from './declarations.js';
+
+const KINDS: readonly (readonly [Declaration['kind'], string])[] = [
+  ['function', 'Functions'],
+  ['class', 'Classes'],
+  ['const', 'Constants'],
+  ['interface', 'Interfaces'],
+  ['type', 'Types'],
+];
+
+const MODULES: readonly (readonly [name: string, entry: string])[] = [
+  ['spillway', 'index'],
+  ['spillway/runtime', 'runtime'],
+  ['spillway/datasets', 'datasets/index'],
+];
+
+/** The reference as Markdown, a page an entry, from the declarations that the build wrote. */
+export function referencePages(dist: string): Map<string, string> {
+  return new Map(
+    MODULES.map(([name, entry]) => {
+      const all = declarationsOf(`${dist}/${entry}.d.ts`);
+      const known = new Set(all.map((each) => each.name));
+      const sections = KINDS.flatMap(([kind, title]) => {
+        const own = all.filter((each) => each.kind === kind);
+        return own.length === 0 ? [] : [`## ${title}`, ...own.map((each) => symbol(each, known))];
+      });
+      const others = MODULES.filter(([other]) => other !== name).map(
+        ([other]) => `[${other}](${fileOf(other)})`,
+      );
+      const intro = `Everything that \`${name}\` exports. Made from the code by \`npm run docs\`; also ${others.join(' and ')}.`;
+      return [fileOf(name), [`# ${name}`, intro, ...sections].join('\n\n')];
+    }),
+  );
+}
+
+function fileOf(module: string): string {
+  return `${module.replace('/', '-')}.md`;
+}
+
+function symbol({ name, text, comment }: Declaration, known: ReadonlySet<string>): string {
+  const code = text.replace(/^export (declare )?/gm, '').replace(/^ {4}private .*\n/gm, '');
+  return [`### ${name}`, ...prose(comment, known), '```ts', code, '```']
+    .join('\n')
+    .replace(/\n\n```ts/g, '\n\n```ts');
+}
+
+/** A comment as Markdown: tags become terms, examples code, and links lead to the symbol where it is on the page. */
+function prose(comment: string, known: ReadonlySet<string>): string[] {
+  const [text, ...tags] = comment.split(/\n(?=@)|(?<=\. )(?=@(?:throws|defaultValue|param|returns))/);
+  const linked = (said: string) =>
+    said.replace(/\{@link ([\w.]+)\}/g, (_, to: string) =>
+      known.has(to) ? `[\`${to}\`](#${to.toLowerCase()})` : `\`${to}\``,
+    );
+  const told = tags.map((tag) => {
+    const [, kind, rest] = /^@(\w+)\s*([\s\S]*)$/.exec(tag) ?? [];
+    if (kind === 'example') return `\n\`\`\`ts\n${rest.replace(/^```\w*\n|```$/g, '').trim()}\n\`\`\``;
+    const words = linked(rest.replace(/\s+/g, ' ').trim());
+    if (kind === 'param') return `- \`${words.split(' ')[0]}\`: ${words.split(' ').slice(1).join(' ')}`;
+    const term = {
+      throws: 'Throws',
+      returns: 'Returns',
+      see: 'Source',
+      defaultValue: 'Default',
+      internal: 'Internal',
+    }[kind ?? ''];
+    return `- *${term ?? kind}*: ${words}`;
+  });
+  return ['', linked(text), '', ...told, ''];
+}

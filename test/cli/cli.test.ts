@@ -1,0 +1,178 @@
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { folderFor } from '../support/files.js';
+
+/** The command line as a shell runs it: the built file, its streams and its exit codes. */
+
+const binary = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function run(args: readonly string[], cwd?: string, env: NodeJS.ProcessEnv = process.env): Promise<Ran> {
+  return new Promise((done) => {
+    const options = { ...(cwd && { cwd }), env, maxBuffer: 1e8 };
+    const child = execFile(process.execPath, [binary, ...args], options, (_, out, err) =>
+      done({ code: child.exitCode ?? -1, out, err }),
+    );
+  });
+}
+
+const library = JSON.stringify(new URL('../../dist/index.js', import.meta.url).href);
+const data = JSON.stringify(new URL('../../dist/datasets/index.js', import.meta.url).href);
+
+/** A pipeline as a user writes it. */
+const script = (seed: number, epsilon = 0.05) => `
+import { define, dense, logisticRegression } from ${library};
+import { gaussianWorld } from ${data};
+const world = gaussianWorld({ rows: 1200, seed: ${seed} });
+const flat = (all) => Float32Array.from(all.flatMap((array) => [...array]));
+export const features = define({
+  cheap: dense(2, (rows) => flat(rows.map(({ cheap }) => cheap))),
+  costly: dense(2, (rows) => {
+    for (let i = 0; i < 2e4 * rows.length; i++) Math.sqrt(i);
+    return flat(rows.map(({ costly }) => costly));
+  }),
+});
+export const { rows, labels } = world;
+export default () => ({ full: logisticRegression(), bound: { loss: 'disagreement', epsilon: ${epsilon}, delta: 0.05 }, seed: 1 });
+`;
+
+test('tune, inspect, report, certify and bench, one after the other', async (t) => {
+  const folder = await folderFor(t);
+  await writeFile(join(folder, 'pipeline.mjs'), script(1));
+  await writeFile(join(folder, 'fresh.mjs'), script(2));
+
+  const tuned = await run(['tune', 'pipeline.mjs'], folder);
+  t.is(tuned.code, 0, tuned.err);
+  t.regex(tuned.out, /Certificate[\s\S]*With 95 % confidence[\s\S]*cascade: pipeline\.cascade\n$/);
+  // No terminal watches: plain lines, no escapes.
+  t.regex(tuned.err, /^features: done\nfull model: done\n/);
+  t.false(`${tuned.out}${tuned.err}`.includes('\u001b'));
+
+  const inspected = await run(['inspect', 'pipeline.cascade', '--json'], folder);
+  const { certificate, plan, features, hasEvidence } = JSON.parse(inspected.out);
+  t.is(certificate.verdict, 'certified');
+  t.true(plan.expected.speedup > 1 && hasEvidence);
+  t.deepEqual(features, [
+    { name: 'cheap', kind: 'dense', version: null, columns: 2 },
+    { name: 'costly', kind: 'dense', version: null, columns: 2 },
+  ]);
+  t.is(inspected.err, '');
+  t.regex(
+    (await run(['inspect', 'pipeline.cascade'], folder)).out,
+    /To load it: the features cheap \(dense\), costly/,
+  );
+
+  const report = await run(['report', 'pipeline.cascade', '-t', 'Two bells'], folder);
+  t.is(report.out, 'pipeline.html\n');
+  t.regex(await readFile(join(folder, 'pipeline.html'), 'utf8'), /<title>Two bells[\s\S]*id="epsilon"/);
+
+  const certified = await run(['certify', 'pipeline.cascade', 'fresh.mjs', '-e', '0.04', '--json'], folder);
+  t.is(certified.code, 0, certified.err);
+  const renewed = JSON.parse(certified.out);
+  t.deepEqual([renewed.certificate.epsilon, renewed.certificate.n], [0.04, 1200]);
+  t.is(renewed.files.cascade, 'pipeline.certified.cascade');
+  const again = await run(['certify', 'pipeline.certified.cascade', 'fresh.mjs'], folder);
+  t.is(again.code, 1);
+  t.regex(again.err, /1200 of 1200 rows.*\(USED_ROWS\)/);
+
+  const timed = await run(['bench', 'pipeline.certified.cascade', 'fresh.mjs', '-n', '1', '--json'], folder);
+  const measured = JSON.parse(timed.out);
+  t.deepEqual([measured.rows, measured.full.disagreement], [1200, 0]);
+  t.true(measured.speedup > 0);
+});
+
+test('where nothing can be certified the exit code says so', async (t) => {
+  const folder = await folderFor(t);
+  await writeFile(join(folder, 'strict.mjs'), script(1, 0.0001));
+  const { code, out } = await run(['tune', 'strict.mjs', '--json', '--no-evidence'], folder);
+  t.is(code, 3);
+  const { certificate } = JSON.parse(out);
+  t.is(certificate.verdict, 'full-model-only');
+  t.true(certificate.rowsNeeded > 10_000);
+});
+
+test('what can’t be understood, or can’t be right, has exit code 2', async (t) => {
+  const folder = await folderFor(t);
+  const known = await run(['tune']);
+  t.is(known.code, 2);
+  t.regex(known.err, /missing required argument/);
+  t.is((await run(['frobnicate'])).code, 2);
+  t.is((await run(['inspect', 'x', '--colour'])).code, 2);
+  await writeFile(
+    join(folder, 'wrong.mjs'),
+    `${script(1)}\nexport const seeds = 1;\nexport const bounds = 2;`,
+  );
+  const { code, out } = await run(['tune', 'wrong.mjs', '--json'], folder);
+  t.is(code, 2);
+  t.like(JSON.parse(out).error, { code: 'OPTION', name: 'OptionError' });
+  await writeFile(join(folder, 'empty.mjs'), 'export const rows = [];');
+  t.regex((await run(['tune', 'empty.mjs'], folder)).err, /exports rows; expected 'features'/);
+});
+
+test('what fails has exit code 1, and says what to do', async (t) => {
+  const folder = await folderFor(t);
+  const missing = await run(['inspect', 'none.cascade'], folder);
+  t.is(missing.code, 1);
+  t.regex(missing.err, /^spillway: can't read 'none\.cascade'.*\(ARTIFACT\)\n$/);
+  await writeFile(join(folder, 'foreign.cascade'), 'x'.repeat(500));
+  const foreign = await run(['report', 'foreign.cascade', '--json'], folder);
+  t.is(foreign.code, 1);
+  t.is(JSON.parse(foreign.out).error.code, 'ARTIFACT');
+  await writeFile(join(folder, 'throws.mjs'), 'throw new TypeError("a bug of mine");');
+  const bug = await run(['tune', 'throws.mjs'], folder);
+  t.is(bug.code, 1);
+  t.regex(bug.err, /a bug of mine/);
+});
+
+test('doctor says what is there and how to get the rest', async (t) => {
+  const { code, out } = await run(['doctor', '--json']);
+  t.is(code, 0);
+  const { node, packages, tfjs } = JSON.parse(out);
+  t.is(node.version, process.versions.node);
+  t.true(
+    packages.some(({ name, version }: { name: string; version: string }) => name === 'linkedom' && version),
+  );
+  t.deepEqual(
+    tfjs.map(({ name }: { name: string }) => name),
+    ['node-gpu', 'node', 'webgpu', 'wasm', 'cpu'],
+  );
+  t.true(tfjs.at(-1).works);
+  const { peerDependencies } = JSON.parse(
+    await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
+  );
+  for (const name of Object.keys(peerDependencies)) {
+    t.true(
+      packages.some((entry: { name: string }) => entry.name === name),
+      name,
+    );
+  }
+});
+
+test('help teaches, and goes to stdout', async (t) => {
+  const { code, out, err } = await run(['--help']);
+  t.deepEqual([code, err], [0, '']);
+  for (const name of ['demo', 'tune', 'inspect', 'report', 'certify', 'bench', 'doctor']) {
+    t.true(out.includes(`\n  ${name} `), name);
+    const help = await run([name, '--help']);
+    t.is(help.code, 0);
+    t.regex(help.out, /--json/);
+  }
+  t.regex((await run(['tune', '--help'])).out, /A script in full:[\s\S]*define\(/);
+});
+
+test('a demo, in a small world', async (t) => {
+  const folder = await folderFor(t);
+  const { code, out } = await run(['demo', '-n', '1500', '--json'], folder);
+  t.true(code === 0 || code === 3);
+  const { files, measured } = JSON.parse(out);
+  t.is(measured.rows, 600);
+  t.regex(await readFile(join(folder, files.report), 'utf8'), /The hardest rows/);
+});

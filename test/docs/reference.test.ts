@@ -1,0 +1,73 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import * as spillway from '../../index.js';
+import { declarationsOf } from '../../scripts/docs/declarations.js';
+
+/** Everything that users can import says what it is. */
+
+const entries = ['index', 'runtime', 'datasets/index'];
+const of = (entry: string) =>
+  declarationsOf(fileURLToPath(new URL(`../../dist/${entry}.d.ts`, import.meta.url)));
+
+for (const entry of entries) {
+  test(`${entry}: every exported symbol is documented`, (t) => {
+    const bare = of(entry).filter(({ comment }) => comment === '');
+    t.deepEqual(
+      bare.map(({ kind, name }) => `${kind} ${name}`),
+      [],
+    );
+  });
+
+  test(`${entry}: every function and class has an example; errors have theirs on their page`, (t) => {
+    const without = of(entry).filter(
+      ({ kind, name, text, comment }) =>
+        (kind === 'function' || kind === 'class') &&
+        !/extends \w*Error\b/.test(text) &&
+        !/@example|```|\n {4}\S/.test(comment) &&
+        name !== 'SpillwayError',
+    );
+    t.deepEqual(
+      without.map(({ name }) => name),
+      [],
+    );
+  });
+}
+
+test('nothing that the module has is left out', (t) => {
+  const names = of('index').map(({ name }) => name);
+  t.deepEqual(
+    Object.keys(spillway).filter((name) => !names.includes(name)),
+    [],
+  );
+});
+
+test('declarations are read through re-exports, renamed and overloaded', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'spillway-declarations-'));
+  await writeFile(
+    join(folder, 'a.d.ts'),
+    "/** The file. */\nexport { One as Two } from './b.js';\nexport * from './c.js';\n",
+  );
+  await writeFile(
+    join(folder, 'b.d.ts'),
+    'interface Hidden {\n    a: string;\n}\n/** A { brace. */\nexport interface One {\n    /** Of } its own. */\n    b: Hidden;\n}\nexport {};\n',
+  );
+  await writeFile(
+    join(folder, 'c.d.ts'),
+    '/** Twice. */\nexport declare function f(a: {\n    b: 1;\n}): void;\nexport declare function f(a: 2): void;\n',
+  );
+  t.deepEqual(
+    declarationsOf(join(folder, 'a.d.ts')).map(({ name, kind, comment, text }) => [
+      name,
+      kind,
+      comment,
+      text.split('\n').length,
+    ]),
+    [
+      ['f', 'function', 'Twice.', 4],
+      ['Two', 'interface', 'A { brace.', 4],
+    ],
+  );
+});

@@ -1,0 +1,14 @@
+// The package as a CommonJS module sees it: one and the same code.
+const assert = require('node:assert/strict');
+const { readFileSync } = require('node:fs');
+const spillway = require('spillway');
+const runtime = require('spillway/runtime');
+const { gaussianWorld } = require('spillway/datasets');
+
+(async () => {
+  assert.equal(spillway.tune, (await import('spillway')).tune);
+  assert.equal(runtime.Cascade, (await import('spillway/runtime')).Cascade);
+  assert.equal(gaussianWorld({ rows: 4, seed: 1 }).rows.length, 4);
+  await assert.rejects(runtime.Cascade.load(readFileSync('use.cjs'), { features: {} }), { code: 'ARTIFACT' });
+  console.log('a CommonJS module requires it');
+})();

@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+import test from 'ava';
+import { gaussianWorld } from '../datasets/index.js';
+import {
+  Cascade,
+  define,
+  dense,
+  gradientBoosting,
+  logisticRegression,
+  randomForest,
+  ridgeRegression,
+  tune,
+} from '../index.js';
+import { forestKernel } from '../lib/kernels/index.js';
+import { forestKernel as lightKernel } from '../lib/kernels/light.js';
+import { loaders } from '../lib/learners/index.js';
+import * as runtime from '../runtime.js';
+import { folderFor } from './support/files.js';
+
+/** The serving face: what it weighs, what it imports, and that it answers as the cascade does that was saved. */
+
+const built = new URL('../dist/runtime.js', import.meta.url);
+
+test('one file of at most 30 kilobytes, that imports nothing', async (t) => {
+  const text = await readFile(built);
+  t.true(gzipSync(text, { level: 9 }).length <= 30_000);
+  t.false(/\bimport[\s("'{*]|\brequire\(|["']node:/.test(text.toString()));
+});
+
+test('it has what loads and answers, and nothing that tunes', async (t) => {
+  const small: typeof runtime = await import(built.href);
+  t.deepEqual(Object.keys(small).sort(), Object.keys(runtime).sort());
+  const has = Object.getOwnPropertyNames(small.Cascade.prototype);
+  for (const name of ['retune', 'certify', 'report', 'save']) t.false(has.includes(name), name);
+});
+
+test('trees run by the light kernel give the same numbers as by any other', async (t) => {
+  const { rows, labels } = gaussianWorld({ rows: 500, seed: 3, noise: 3 });
+  const values = Float32Array.from(rows.flatMap(({ costly }) => [...costly]));
+  const columns = rows[0].costly.length;
+  const block = { kind: 'dense', rows: rows.length, columns, values } as const;
+  const codes = Int32Array.from(labels, (label) => (label === 'a' ? 0 : 1));
+  const set = { blocks: [block], rows: rows.length, classes: 2, labels: codes };
+  const { forest } = await gradientBoosting({ rounds: 20 }).fit(set, { seed: 1 });
+  const [light, fast] = [new Float64Array(rows.length), new Float64Array(rows.length)];
+  lightKernel(forest, [columns]).run([block], light);
+  const kernel = forestKernel(forest, [columns]);
+  kernel.run([block], fast);
+  t.not(kernel.name, 'reference');
+  t.deepEqual(light, fast);
+});
+
+test('answers as the cascade does that was saved, from its bytes', async (t) => {
+  const { rows, labels } = gaussianWorld({ rows: 600, seed: 1 });
+  type Row = (typeof rows)[number];
+  const of = (all: readonly Row[]) => Float32Array.from(all.flatMap(({ cheap }) => [...cheap]));
+  const features = define({ cheap: dense(2, of) });
+  const bound = { loss: 'disagreement', epsilon: 0.1, delta: 0.05 } as const;
+  const cascade = await tune({ features, rows, labels, full: logisticRegression(), bound, seed: 1 });
+  const path = `${await folderFor(t)}/world.cascade`;
+  await cascade.save(path, { evidence: true });
+  const bytes = await readFile(path);
+  const light = runtime.define({ cheap: runtime.dense(2, of) });
+  const served = await runtime.Cascade.load(bytes, { features: light });
+  t.deepEqual(served.predictSync(rows), cascade.predictSync(rows));
+  t.deepEqual(served.certificate, cascade.certificate);
+  const { buffer, byteOffset, byteLength } = new Uint8Array(bytes);
+  const cut = buffer.slice(byteOffset, byteOffset + byteLength);
+  t.deepEqual((await runtime.Cascade.load(cut, { features })).plan, cascade.plan);
+  t.deepEqual((await Cascade.load(bytes, { features })).path, cascade.path);
+});
+
+test('what is no bytes, and bytes that are damaged, are refused', async (t) => {
+  const features = define({ one: dense(1, (rows: readonly number[]) => Float32Array.from(rows)) });
+  const load = runtime.Cascade.load.bind(runtime.Cascade);
+  // What JavaScript may well be given: a path.
+  const path: unknown = 'mail.cascade';
+  await t.throwsAsync(load(path as Uint8Array, { features }), {
+    code: 'OPTION',
+    message: /bytes.*mail\.cascade/,
+  });
+  await t.throwsAsync(load(new Uint8Array(100), { features }), { code: 'ARTIFACT', name: 'ArtifactError' });
+});
+
+test('loaders are named as the learners are', (t) => {
+  const learners = [logisticRegression(), ridgeRegression(), gradientBoosting(), randomForest()];
+  t.deepEqual(
+    loaders.map(({ name }) => name),
+    learners.map(({ name }) => name),
+  );
+});
+
+test('errors keep their names where a minifier has renamed their classes', async (t) => {
+  const small: typeof runtime = await import(built.href);
+  t.throws(() => small.define({}), { name: 'OptionError', code: 'OPTION' });
+});
