@@ -3,17 +3,26 @@ import type { Digit } from 'spillway/datasets';
 
 const SIDE = 28;
 const DIRECTIONS = 8;
+const SCALE = 1 / 255;
 
 /** Ways to cut a picture up: the part that each pixel is of, how many parts there are, and the pixels of one. */
-const REGIONS = [
+const CUTS = [
   ...[4, 7, 14].map((size) => ({ of: squaresOf(size), count: (SIDE / size) ** 2, area: size * size })),
   { of: Int32Array.from({ length: SIDE * SIDE }, (_, p) => Math.floor(p / SIDE)), count: SIDE, area: SIDE },
   { of: Int32Array.from({ length: SIDE * SIDE }, (_, p) => p % SIDE), count: SIDE, area: SIDE },
 ];
+const FIRST = CUTS.map((_, cut) => CUTS.slice(0, cut).reduce((sum, { count }) => sum + count, 0));
+
+/** The parts that each pixel is of, side by side, among those of all cuts; and what makes means of their sums. */
+const PARTS = Int32Array.from(
+  { length: SIDE * SIDE * CUTS.length },
+  (_, at) => FIRST[at % CUTS.length] + CUTS[at % CUTS.length].of[Math.floor(at / CUTS.length)],
+);
+const SCALES = CUTS.flatMap(({ count, area }) => new Array<number>(count).fill(SCALE / area));
 
 /** Features of a digit: cheap ones for stages, and its ink, pixel by pixel, which only the network reads. */
 export const features = define({
-  means: dense(49 + 16 + 4 + 2 * SIDE, means),
+  means: dense(SCALES.length, means),
   edges: dense(16 * DIRECTIONS, edges),
   pixels: dense(SIDE * SIDE, pixelBlock),
 });
@@ -22,21 +31,23 @@ export const features = define({
 export function pixelBlock(digits: readonly Digit[]): Float32Array {
   const values = new Float32Array(digits.length * SIDE * SIDE);
   let at = 0;
-  for (const { pixels } of digits) for (let p = 0; p < pixels.length; p++) values[at++] = pixels[p] / 255;
+  for (const { pixels } of digits) for (let p = 0; p < pixels.length; p++) values[at++] = pixels[p] * SCALE;
   return values;
 }
 
 /** Mean ink of squares of 4, 7 and 14 pixels, and projections: of each row and of each column. */
 function means(digits: readonly Digit[]): Float32Array {
-  const sums = REGIONS.map(({ count }) => new Int32Array(count));
-  const values = new Float32Array(digits.length * REGIONS.reduce((sum, { count }) => sum + count, 0));
+  const values = new Float32Array(digits.length * SCALES.length);
+  const sums = new Int32Array(SCALES.length);
+  const cuts = CUTS.length;
   let at = 0;
   for (const { pixels } of digits) {
-    REGIONS.forEach(({ of, count, area }, r) => {
-      const own = sums[r].fill(0);
-      for (let p = 0; p < of.length; p++) own[of[p]] += pixels[p];
-      for (let c = 0; c < count; c++) values[at++] = own[c] / (255 * area);
-    });
+    sums.fill(0);
+    for (let p = 0; p < pixels.length; p++) {
+      if (pixels[p] === 0) continue;
+      for (let part = p * cuts; part < (p + 1) * cuts; part++) sums[PARTS[part]] += pixels[p];
+    }
+    for (let c = 0; c < sums.length; c++) values[at++] = sums[c] * SCALES[c];
   }
   return values;
 }

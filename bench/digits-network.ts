@@ -23,7 +23,7 @@ export interface Sizes {
 export const LARGE: Sizes = { name: 'digits', filters: [32, 64], hidden: 128 };
 
 /** A stage before it. */
-export const SMALL: Sizes = { name: 'small digits', filters: [8, 16], hidden: 64 };
+export const SMALL: Sizes = { name: 'small digits', filters: [16, 16], hidden: 64 };
 
 /** All that a network's weights follow from beside its sizes, but for what tfjs draws: a change makes another file. */
 const RECIPE = { version: 1, rows: 40_000, epochs: 6, batchSize: 128, learningRate: 0.001 };

@@ -32,7 +32,7 @@ export async function openFlights(): Promise<Database | string> {
     SELECT file_row_number::INTEGER AS id,
       date_diff('day', TIMESTAMP '2001-01-01', date)::INTEGER AS day,
       date_diff('minute', TIMESTAMP '2001-01-01', date)::INTEGER AS minute,
-      delay::INTEGER AS delay, minute + greatest(delay, 0) AS known, origin, destination
+      minute - 1440 * day AS clock, delay::INTEGER AS delay, minute + greatest(delay, 0) AS known, origin, destination
     FROM read_parquet('${file.replaceAll("'", "''")}', file_row_number = true)`);
   return {
     async ask(statement, ids) {
@@ -71,14 +71,17 @@ const congestion = (end: 'origin' | 'destination') => `${ASKED}
     ON p.origin = a.${end} AND p.day = a.day AND p.minute >= a.minute - ${LATELY} AND p.known <= a.minute
   GROUP BY a.id`;
 
-/** Flights of the days before between the same airports at about the same time of day. */
+/**
+ * Flights of the days before between the same airports at about the same time of day. Days are spelled out, and each condition compares one side with
+ * the other, so that the join is by equal keys.
+ */
 const HISTORIES = `${ASKED}, past AS (
-    SELECT id, origin, destination, minute - 1440 * day AS clock, unnest(range(day - ${HISTORY}, day))::INTEGER AS day FROM asked
+    SELECT id, origin, destination, clock, unnest(range(day - ${HISTORY}, day))::INTEGER AS day FROM asked
   )
   SELECT a.id, count(p.id), ${DELAY}, ${LATE}
   FROM past a LEFT JOIN flights p
     ON p.origin = a.origin AND p.destination = a.destination AND p.day = a.day
-      AND abs(p.minute - 1440 * p.day - a.clock) <= ${ASIDE}
+      AND p.clock >= a.clock - ${ASIDE} AND p.clock <= a.clock + ${ASIDE}
   GROUP BY a.id`;
 
 /** Cheap: calendar and distance, airports as they were in the months that models learn from. Costly: what DuckDB has to look for. */

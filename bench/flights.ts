@@ -19,7 +19,7 @@ const ROUNDS = 5;
 /** What is asked for, and what as many days can promise: 1 % would take some 300 of them. */
 const [WANTED, EPSILON] = [0.01, 0.05];
 /** Epsilons that share delta, to say what else as many days can promise. */
-const ALSO = [0.03, 0.04, EPSILON, 0.06];
+const ALSO = [WANTED, 0.03, 0.04, 0.06];
 
 async function run({ seeds: [seed = 1] = [], quick, say }: RunOptions) {
   const duckdb = loadPeer('@duckdb/node-api');
@@ -70,11 +70,12 @@ async function measure(
   const loss = 'disagreement';
   const cascade = await tune({ ...options, bound: { loss, epsilon: EPSILON, delta: 0.05 } });
   const { profile } = cascade;
-  const careful = await tune({
+  const several = await tune({
     ...options,
     profile,
-    bound: { loss, epsilon: WANTED, delta: 0.05, also: ALSO },
+    bound: { loss, epsilon: EPSILON, delta: 0.05, also: ALSO },
   });
+  const careful = several.retune({ epsilon: WANTED });
   const asked = async (answering: { predict(rows: typeof unseen.rows): Promise<{ labels: string[] }> }) => {
     const before = source.counts;
     const { labels } = await answering.predict(unseen.rows);
@@ -117,7 +118,7 @@ async function measure(
     disagreement,
     certificate: cascade.certificate,
     wanted: { epsilon: WANTED, verdict: careful.certificate.verdict, reason: careful.certificate.reason },
-    frontier: careful.frontier,
+    frontier: several.frontier,
     stages: cascade.plan.stages,
     expected: cascade.plan.expected,
     profile,
@@ -134,7 +135,7 @@ async function measure(
       ]),
     ]),
     `at ${100 * WANTED} %: ${careful.certificate.verdict}${careful.certificate.reason === null ? '' : `, ${careful.certificate.reason}`}`,
-    ...careful.frontier.map(({ epsilon, speedup }) => `${100 * epsilon} %: expected ${speedup.toFixed(2)}x`),
+    ...several.frontier.map(({ epsilon, speedup }) => `${100 * epsilon} %: expected ${speedup.toFixed(2)}x`),
     cascade.summary(),
   ].join('\n');
   return { json, table };
@@ -161,6 +162,6 @@ interface Duckdb {
   readonly DuckDBInstance: { create(path: string): Promise<{ connect(): Promise<Connection> }> };
 }
 
-function isDuckdb(value: unknown): value is Duckdb {
+export function isDuckdb(value: unknown): value is Duckdb {
   return typeof value === 'object' && value !== null && 'DuckDBInstance' in value;
 }

@@ -7,14 +7,16 @@ import { Cascade, logisticRegression, tune } from 'spillway';
 import type { Mail } from 'spillway/datasets';
 import { interleave, median, medianRatio } from '../examples/mail/measure.js';
 import { features } from '../examples/mail/pipeline.js';
-import { atLeast, atMost, columns } from './checks.js';
+import { atLeast, atMost, type Check, columns, leftOut } from './checks.js';
 import { handWrittenPoint, handWrittenWaiting } from './handwritten.js';
 import type { RunOptions, Workload } from './harness.js';
 import { machine, versions } from './machine.js';
 import { L2, type MailLabel, splitMail } from './mail-data.js';
 import { partsOf } from './parts.js';
 import { cacheFigures } from './point-cache.js';
+import { flightFigures } from './point-flights.js';
 import type { Asked, Fresh } from './point-fresh.js';
+import { queryFigures } from './point-queries.js';
 
 type MailCascade = Cascade<Mail, MailLabel, (typeof features.names)[number]>;
 
@@ -24,7 +26,7 @@ const ROUNDS = { queries: 5, byHand: 15, processes: 9 };
 const WARMING = 32;
 const CHILD = fileURLToPath(new URL('./point-fresh.ts', import.meta.url));
 
-/** Rows one at a time: mails, each pipeline's features included. */
+/** Rows one at a time, each pipeline's features included: mails, and flights that are looked up. */
 export const point: Workload = {
   async run({ seeds = [1, 2, 3], quick, say }: RunOptions) {
     const split = await splitMail(quick);
@@ -47,13 +49,14 @@ export const point: Workload = {
         seed,
         stages: cascade.plan.stages.length,
         verdict: cascade.certificate.verdict,
-        queries: await queryFigures(cascade, unseen.rows, rounds.queries),
+        queries: await mailFigures(cascade, unseen.rows, rounds.queries),
         byHand: await handFigures(cascade, unseen.rows, rounds.byHand),
         fresh: await freshFigures(cascade, seed, quick, rounds.processes),
       });
     }
     say('cache: keys of Zipf’s law');
     const cache = cacheFigures(quick);
+    const flights = await flightFigures(seeds[0], quick, say);
     const over = (of: (each: (typeof perSeed)[number]) => number) => median(perSeed.map(of));
     const checks = [
       atLeast(
@@ -81,9 +84,29 @@ export const point: Workload = {
         over((s) => s.fresh.warm.ratio),
         2,
       ),
+      ...flightChecks(flights),
+      atLeast(
+        'hit rate of the cache over lru-cache’s alone',
+        Math.min(...cache.alone.map(({ ratio }) => ratio)),
+        0.97,
+      ),
+      atLeast(
+        'cost saved by the cache over that by equal parts',
+        Math.min(...cache.worlds.map(({ ratio }) => ratio)),
+        1,
+      ),
     ];
     return {
-      json: { machine: machine(), versions: versions(), perSeed, cache, checks },
+      json: {
+        workload: 'point',
+        quick,
+        machine: machine(),
+        versions: versions(),
+        perSeed,
+        flights,
+        cache,
+        checks,
+      },
       table: columns([
         ['seed', 'full p50', 'p99', 'cascade p50', 'p99', 'by hand', 'sync', 'async', 'first', 'hundredth'],
         ...perSeed.map(({ seed, queries, byHand, fresh }) => [
@@ -97,24 +120,19 @@ export const point: Workload = {
   },
 };
 
-/** Each mail alone through both pipelines, in turn. Microseconds. */
-async function queryFigures(cascade: MailCascade, rows: readonly Mail[], rounds: number) {
+function flightChecks(figures: Awaited<ReturnType<typeof flightFigures>>): Check[] {
+  const [p50, p99] = [
+    'flights: p50 of the full pipeline over the cascade’s',
+    'flights: p99 of the cascade over the full pipeline’s',
+  ];
+  if (typeof figures === 'string') return [leftOut(p50, '>= 2.5', figures), leftOut(p99, '<= 1.05', figures)];
+  return [atLeast(p50, figures.p50Ratio, 2.5), atMost(p99, figures.p99Ratio, 1.05)];
+}
+
+/** Each mail alone through both pipelines. */
+async function mailFigures(cascade: MailCascade, rows: readonly Mail[], rounds: number) {
   const asked = [(row: Mail) => cascade.full.predictOne(row), (row: Mail) => cascade.predictOne(row)];
-  const times: number[][] = asked.map(() => []);
-  for (let round = -1; round < rounds; round++) {
-    for (let i = 0; i < rows.length; i++) {
-      for (let turn = 0; turn < asked.length; turn++) {
-        const which = (i + round + 1 + turn) % asked.length;
-        const start = performance.now();
-        await asked[which](rows[i]);
-        if (round >= 0) times[which].push((performance.now() - start) * 1000);
-      }
-    }
-  }
-  const [full, quick] = times.map((all) => {
-    const sorted = Float64Array.from(all).sort();
-    return { p50: sorted[sorted.length >> 1], p99: sorted[Math.floor(sorted.length * 0.99)] };
-  });
+  const [full, quick] = await queryFigures(asked, rows, rounds);
   return { full, cascade: quick, p50Ratio: full.p50 / quick.p50, p99Ratio: quick.p99 / full.p99 };
 }
 
@@ -203,7 +221,7 @@ interface SeedFigures {
   readonly seed: number;
   readonly stages: number;
   readonly verdict: string;
-  readonly queries: Awaited<ReturnType<typeof queryFigures>>;
+  readonly queries: Awaited<ReturnType<typeof mailFigures>>;
   readonly byHand: Awaited<ReturnType<typeof handFigures>>;
   readonly fresh: Awaited<ReturnType<typeof freshFigures>>;
 }

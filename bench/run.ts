@@ -17,6 +17,7 @@ import { select } from './select.js';
 import { startup } from './startup.js';
 import { topkCuts } from './topk-cuts.js';
 import { topkFlights } from './topk-flights.js';
+import { topkMail } from './topk-mail.js';
 import { validity } from './validity.js';
 
 /** Every workload, by name. */
@@ -38,6 +39,7 @@ const workloads = {
   select,
   startup,
   'topk-cuts': topkCuts,
+  'topk-mail': topkMail,
   'topk-flights': topkFlights,
   validity,
 };

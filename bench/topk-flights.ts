@@ -48,8 +48,8 @@ export const topkFlights: Workload = {
     }
     try {
       const sizes = quick
-        ? { train: 5_000, queries: 140, fresh: 20 }
-        : { train: 60_000, queries: 700, fresh: 300 };
+        ? { train: 3_000, queries: 100, fresh: 10 }
+        : { train: 20_000, queries: 400, fresh: 100 };
       say('flights');
       const problem = await flightsProblem(sizes.train, random(seed).fork('flights'));
       const features = flightFeatures(problem.priors, database);

@@ -26,6 +26,9 @@ export interface FittedModels<Row, L extends Label> {
   readonly blocks: (rows: readonly Row[]) => Promise<ReadonlyMap<string, Block>>;
 }
 
+/** Rankings need no more: what is compared with is the full model as it is. */
+const TOLERANCE = 1e-4;
+
 export async function fitModels<Row, L extends Label, Name extends string>(
   { features, rows, labels, classes }: ModelData<Row, L, Name>,
   subsets: readonly (readonly Name[])[],
@@ -44,7 +47,7 @@ export async function fitModels<Row, L extends Label, Name extends string>(
     say(`fitting ${reads.join(' + ')}`);
     const read = reads.flatMap((name) => blocks.get(name) ?? []);
     const set = { blocks: read, rows: rows.length, classes: classes.length, labels: codes };
-    return logisticRegression().fit(set, { seed: 0 });
+    return logisticRegression({ tolerance: TOLERANCE }).fit(set, { seed: 0 });
   };
   const stages = [];
   for (const reads of subsets) {

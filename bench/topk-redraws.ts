@@ -93,7 +93,7 @@ export async function redraw<L extends Label, Name extends string>(
         if (isBroken(recalls, name, level, share)) rules[rule][name] += 1 / redraws;
       }
     }
-    if (seed % 10 === 0)
+    if (seed % 5 === 0)
       say(`redraw ${seed}: broken ${found.mean.broken} and ${found.share.broken}, ${JSON.stringify(rules)}`);
   }
   const kept = ({ certified, broken, logSpeedup }: Count): Kept => ({

@@ -1,21 +1,18 @@
 import { DataError, ModelError } from '../../lib/errors.js';
-import { RowView } from '../../lib/features/index.js';
 import type { Model } from '../../lib/learners/index.js';
 import {
   addBlocks,
   Interrupt,
-  joinPassing,
   type NamedFeature,
-  narrow,
   type Passing,
-  passingSome,
   runAsync,
   score,
   systemTimer,
 } from '../../lib/runtime/index.js';
 import { TopK } from '../../lib/select/index.js';
 import type { Label } from '../terms/index.js';
-import { atLeast, bestOf, type Cut, depthOf, floorOf, thresholdIn } from './cut.js';
+import { bestOf, type Cut, depthOf, floorOf } from './cut.js';
+import { atLeastIn, BATCH, batchesOf, cutTo, gathered, type Lot, lotsOf, scoresIn, sizeOf } from './lots.js';
 import { type PrunedEngine, rankPruned } from './pruned.js';
 import { type AskedFor, askedModel, type Ranking, rankNumbers, stageNumbers } from './ranking.js';
 import { type Candidates, type Section, sectionsOf } from './sections.js';
@@ -56,17 +53,6 @@ export interface Ranked {
   /** Candidates that reached each stage, the full model last. */
   readonly reached: readonly number[];
 }
-
-/** Candidates that are still in the running, of one section. */
-interface Lot<Row> {
-  readonly section: Section<Row>;
-  readonly passing: Passing;
-  /** By the stage that they passed last. */
-  readonly scores: Float64Array;
-}
-
-/** Rows that are computed and scored together. */
-const BATCH = 1024;
 
 /**
  * Answers one query.
@@ -215,77 +201,4 @@ async function scored<Row>(
   interrupt?.throwIfAborted();
   await runAsync(addBlocks(features, reads, view, passing, { origin: (row) => indices[row], interrupt }));
   return runAsync(score(model, reads, passing, { interrupt }));
-}
-
-/** A section's rows in batches, of which nothing is computed yet. */
-function* lotsOf<Row>(section: Section<Row>): Generator<Lot<Row>> {
-  const rows = section.view.length;
-  for (let from = 0; from < rows; from += BATCH) {
-    const batch = Int32Array.from({ length: Math.min(BATCH, rows - from) }, (_, i) => from + i);
-    yield { section, passing: passingSome(batch), scores: new Float64Array(0) };
-  }
-}
-
-/** The lots, all of one section, as batches. */
-function* batchesOf<Row>(lots: readonly Lot<Row>[]): Generator<Lot<Row>> {
-  const whole = gathered(lots);
-  const rows = whole.passing.rows.length;
-  for (let from = 0; from < rows; from += BATCH) {
-    const batch = Int32Array.from({ length: Math.min(BATCH, rows - from) }, (_, i) => from + i);
-    yield { ...whole, passing: narrow(whole.passing, batch) };
-  }
-}
-
-/** The lots as one. Of several sections the rows are put together anew, which forgets what transforms know of them. */
-function gathered<Row>(lots: readonly Lot<Row>[]): Lot<Row> {
-  const [{ section }] = lots;
-  const isOne = lots.every((lot) => lot.section === section);
-  const scores = scoresIn(lots);
-  if (isOne) return { section, scores, passing: joinPassing(lots.map(({ passing }) => passing)) };
-  const rows = lots.flatMap((lot) => lot.section.view.select(lot.passing.rows).rows());
-  const indices = Int32Array.from(
-    lots.flatMap((lot) => Array.from(lot.passing.rows, (row) => lot.section.indices[row])),
-  );
-  let at = 0;
-  const moved = lots.map(({ passing }) => {
-    const places = passing.rows.map(() => at++);
-    return { ...passing, rows: places };
-  });
-  return { section: { view: RowView.of(rows), indices }, scores, passing: joinPassing(moved) };
-}
-
-/** What a cut keeps of all lots together. */
-function cutTo<Row>(
-  lots: readonly Lot<Row>[],
-  cut: Cut,
-  { k, of }: Interruptible<Row>,
-  candidates: number,
-): readonly Lot<Row>[] {
-  return atLeastIn(lots, thresholdIn(cut, scoresIn(lots), k, candidates, of));
-}
-
-/** Of each lot what isn't under a threshold; at least K of all are. */
-function atLeastIn<Row>(lots: readonly Lot<Row>[], threshold: number): readonly Lot<Row>[] {
-  return lots.flatMap((lot) => {
-    const stay = atLeast(lot.scores, threshold);
-    if (stay.length === 0) return [];
-    if (stay.length === lot.scores.length) return [lot];
-    return [
-      { ...lot, passing: narrow(lot.passing, stay), scores: Float64Array.from(stay, (i) => lot.scores[i]) },
-    ];
-  });
-}
-
-function scoresIn<Row>(lots: readonly Lot<Row>[]): Float64Array {
-  const all = new Float64Array(sizeOf(lots));
-  let at = 0;
-  for (const { scores } of lots) {
-    all.set(scores, at);
-    at += scores.length;
-  }
-  return all;
-}
-
-function sizeOf<Row>(lots: readonly Lot<Row>[]): number {
-  return lots.reduce((total, { passing }) => total + passing.rows.length, 0);
 }

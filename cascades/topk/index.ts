@@ -1,6 +1,7 @@
 export type { OutsideWarning, QueryOptions, TopKAnswer } from './answers.js';
 export type { TopKBound } from './bound.js';
 export type { Cut as TopKCut } from './cut.js';
+export type { QueryDiagnosis } from './diagnosis.js';
 export type { Query, QueryPool, TopKOptions } from './options.js';
 export type { AddingOrder, PruningPlan } from './pruning.js';
 export { Ranker } from './ranker.js';
@@ -10,7 +11,9 @@ export type { Candidates } from './sections.js';
 export type { StoppingRule } from './stopping.js';
 export type {
   BandCertificate,
+  BandCurve,
   BandPlan,
+  CurvePoint,
   JudgedAnswer,
   Population,
   Range,

@@ -1,7 +1,7 @@
 import { CAREFUL, outcomeAt, type Trial } from './chain.js';
 import type { FoundChain } from './search.js';
 
-const COARSE = 0.25;
+const COARSE = 0.4;
 const FINE = 0.03;
 /** Near the width that may be expected to pass steps are fine, and they go on beyond it. */
 const NEAR = 0.3;

@@ -120,9 +120,12 @@ function fromPool<Row, L extends Label>(
     );
   }
   const half = pool.length >> 1;
-  const tested = sample(pool.length, half, random.fork('pool'));
-  const inTest = new Set(tested);
-  const rest = Int32Array.from(pool.keys()).filter((row) => !inTest.has(row));
+  const chosen = sample(pool.length, half, random.fork('pool'));
+  // A row that the pool has more than once is of one half: whatever is tuned on mustn't be tested on.
+  const inTest = new Set(Array.from(chosen, (row) => pool[row]));
+  const all = Int32Array.from(pool.keys());
+  const tested = all.filter((row) => inTest.has(pool[row]));
+  const rest = all.filter((row) => !inTest.has(pool[row]));
   const training = rows
     ? new Int32Array(0)
     : sample(rest.length, Math.round(TRAINING_SHARE * rest.length), random.fork('training'));
@@ -134,7 +137,7 @@ function fromPool<Row, L extends Label>(
       const candidates = drawn(size, chance);
       if (candidates > part.length) {
         throw new DataError(
-          `queries.size: ${candidates} candidates, and ${part.length} rows of the pool are for tuning; expected fewer, or \`rows\` to train on`,
+          `queries.size: ${candidates} candidates, and ${part.length} rows of the pool are for such queries; expected fewer${rows ? '' : ', or `rows` to train on'}`,
         );
       }
       const wanted = drawn(k ?? 1, chance);

@@ -5,6 +5,7 @@ import { rankingHtml } from '../../lib/report/index.js';
 import type { Label } from '../terms/index.js';
 import { checkQuery, type OutsideWarning, type Page, type QueryOptions, type TopKAnswer } from './answers.js';
 import { bandAt, isInside } from './bands.js';
+import { diagnosisOf, type QueryDiagnosis } from './diagnosis.js';
 import { type RankEngine, type Ranked, rank } from './engine.js';
 import { engineOf, type RankerParts } from './parts.js';
 import { codeOf } from './ranking.js';
@@ -17,6 +18,7 @@ import type {
   Range,
   RankerPlan,
   TopKCertificate,
+  TopKMetric,
   TopKPromise,
   TriedStage,
 } from './terms.js';
@@ -89,6 +91,27 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     if (band < 0 && outside === 'refuse')
       throw this.refusal(k, Array.isArray(candidates) ? candidates.length : 0, this.asked(options));
     return this.answer(this.engines[band < 0 ? nearest(plan.bands, k) : band], candidates, k, options, band);
+  }
+
+  /**
+   * A query's answer beside the full model's own ranking of every candidate: what it keeps of the true top K, and what it misses. It costs
+   * what scoring all costs.
+   *
+   * @param candidates an array, since they are gone through twice
+   * @throws as {@link query}
+   * @example
+   * const { recall, missed } = await ranker.diagnose(candidates, 20);
+   */
+  async diagnose(
+    candidates: readonly Row[],
+    k: number,
+    {
+      metric,
+      ...options
+    }: Omit<QueryOptions<Row, NoInfer<L>>, 'offset' | 'limit'> & { readonly metric?: TopKMetric } = {},
+  ): Promise<QueryDiagnosis> {
+    const answer = await this.query(candidates, k, options);
+    return diagnosisOf(answer, await this.full.query(candidates, answer.candidates, options), metric);
   }
 
   /** Plan, promise and costs as text for a terminal. */

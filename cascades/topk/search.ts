@@ -9,11 +9,11 @@ export interface FoundChain {
 }
 
 const WIDTH = 4;
-/** Of chains of one length, how many have the widths of their cuts set beside each other. */
-const BALANCED = 2;
+/** Of the chains of one length, how many have the widths of their cuts set beside each other: it takes long. */
+const BALANCED = 1;
 const MOST_STAGES = 4;
 /** Steps in which the width of one stage's cut is moved beside the others', in logarithms. */
-const STEPS = [1, 0.5, 0.25];
+const STEPS = [0.8, 0.4];
 
 /** What a stage alone would cost a candidate, by the kind of its cut, where that is less than to keep all. */
 export function aloneCosts(stage: RankStage, trial: Trial): Map<CutKind, number> {

@@ -31,7 +31,7 @@ export interface Tuned {
 const NOTHING = 'nothing cheaper: no stages could be expected to keep the promise for less than scoring all';
 
 /** Chains are compared on so many of the queries; the widths of the one that is found are set on all. */
-const SEARCHED = 80;
+const SEARCHED = 50;
 
 /** At most so many, evenly from all. */
 function some(all: readonly number[], most: number): readonly number[] {

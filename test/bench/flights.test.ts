@@ -1,86 +1,33 @@
 import test from 'ava';
-import { type Flight, loadFlights } from '../../datasets/index.js';
-import {
-  type Connection,
-  HISTORY_DAYS,
-  makeHistory,
-  TABLES,
-  type Table,
-} from '../../examples/flights/history.js';
-import { loadPackage } from '../../lib/packages.js';
-import { near } from '../support/near.js';
-import { isHere } from '../support/packages.js';
+import { priorsOf } from '../../bench/flights-data.js';
 
-const here = isHere('@duckdb/node-api');
-const live = here ? test : test.skip;
+const flight = (origin: string, destination: string, day: number, minute: number) => ({
+  day,
+  minute,
+  distance: 100,
+  origin,
+  destination,
+});
 
-interface Duckdb {
-  readonly DuckDBInstance: { create(path: string): Promise<{ connect(): Promise<Connection> }> };
-}
-
-/** Sums by hand what the tables should hold. */
-function aggregate(delays: readonly number[]) {
-  const late = delays.filter((delay) => delay > 15).length;
-  const mean = delays.reduce((sum, delay) => sum + delay, 0) / delays.length;
-  const variance = delays.reduce((sum, delay) => sum + (delay - mean) ** 2, 0) / delays.length;
-  return {
-    count: delays.length,
-    late: late / delays.length,
-    shrunk: (late + 4) / (delays.length + 20),
-    mean,
-    spread: Math.sqrt(variance),
-  };
-}
-
-live(
-  `@duckdb/node-api: tables hold January, or hours that have passed${here ? '' : ' (left out: not installed)'}`,
-  async (t) => {
-    const loaded = (await loadPackage('@duckdb/node-api')) as Duckdb;
-    const connection = await (await loaded.DuckDBInstance.create(':memory:')).connect();
-    await makeHistory(connection);
-    const { rows, labels } = await loadFlights({ months: 1 });
-    const delays = (of: (flight: Flight) => boolean) => labels.filter((_, i) => of(rows[i]));
-    const hour = ({ minute }: Flight) => Math.floor(minute / 60);
-    const lookUp = async (table: Table, key: string) => {
-      const sql = `SELECT ${TABLES[table].join(', ')} FROM ${table} WHERE key = '${key}'`;
-      const found = (await connection.runAndReadAll(sql)).getRowsJS();
-      t.is(found.length, 1, `${table} ${key}`);
-      return found[0].map(Number);
-    };
-    const close = (actual: readonly number[], expected: readonly number[]) => {
-      t.is(actual.length, expected.length);
-      actual.forEach((value, i) => {
-        near(t, value, expected[i], 1e-6);
-      });
-    };
-
-    const route = aggregate(delays(({ origin, destination }) => origin === 'ORD' && destination === 'LGA'));
-    close(await lookUp('routes', 'ORD-LGA'), [
-      route.count / HISTORY_DAYS,
-      route.shrunk,
-      route.mean,
-      route.spread,
-    ]);
-    const from = aggregate(delays(({ origin }) => origin === 'ORD'));
-    const to = aggregate(delays(({ destination }) => destination === 'ORD'));
-    close(await lookUp('airports', 'ORD'), [
-      from.count / HISTORY_DAYS,
-      from.shrunk,
-      from.mean,
-      from.spread,
-      to.shrunk,
-    ]);
-    const slot = aggregate(delays((flight) => flight.origin === 'ORD' && hour(flight) === 17));
-    close(await lookUp('slots', 'ORD:17'), [slot.count / HISTORY_DAYS, slot.shrunk, slot.mean]);
-    const of = (first: number, last: number) =>
-      aggregate(
-        delays(
-          (flight) =>
-            flight.origin === 'ORD' && flight.day === 9 && hour(flight) >= first && hour(flight) <= last,
-        ),
-      );
-    const [three, one] = [of(14, 16), of(16, 16)];
-    close(await lookUp('recent', 'ORD:9:17'), [three.count, three.late, three.mean, one.late, one.mean]);
-    connection.closeSync();
-  },
-);
+test('what is known of airports, by hand: shares drawn towards what is usual', (t) => {
+  // Two of four flights are late, both from A, at seven o'clock.
+  const flights = [
+    flight('A', 'B', 0, 7 * 60),
+    flight('A', 'B', 0, 7 * 60 + 59),
+    flight('A', 'C', 1, 8 * 60),
+    flight('B', 'A', 1, 60),
+  ];
+  const priors = priorsOf(flights, [60, 90, 59, -5]);
+  const a = priors.get('A');
+  t.is(a?.size, 3 / 2);
+  // Twenty more of which half are late.
+  t.is(a?.leaving, 12 / 23);
+  t.is(a?.arriving, 10 / 21);
+  t.is(a?.byHour[7], (2 + 20 * (12 / 23)) / 22);
+  t.is(a?.byHour[8], (20 * (12 / 23)) / 21);
+  t.is(a?.byHour[9], a?.leaving);
+  t.is(priors.get('B')?.arriving, 12 / 22);
+  t.is(priors.get('C')?.size, 0);
+  t.is(priors.get('C')?.leaving, 0.5);
+  t.is(priors.get('D'), undefined);
+});

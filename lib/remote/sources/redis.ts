@@ -3,7 +3,7 @@ import { OptionError } from '../../errors.js';
 import { type Load, optionalPackage } from '../../packages.js';
 import { policyOf, type SourceOptions } from '../options.js';
 import { type Fetcher, type Key, RemoteSource, type SourceCounts } from '../source.js';
-import { numberOf, numbersOf } from './numbers.js';
+import { readHash, readJson, readPacked } from './redisReplies.js';
 
 /** What is used of an `ioredis` client. */
 export interface RedisClient {
@@ -145,36 +145,6 @@ async function send(client: RedisClient, commands: readonly Command[]): Promise<
     if (error.name !== 'ReplyError' || PASSING.test(error.message)) throw error;
     return error;
   });
-}
-
-function readHash(reply: unknown, fields: readonly string[]): number[] | null {
-  if (!Array.isArray(reply) || reply.length !== fields.length) {
-    throw new Error(`expected ${fields.length} fields of a hash, got ${show(reply)}`);
-  }
-  if (reply.every((value) => value === null)) return null;
-  return reply.map((value: unknown, f) => {
-    if (Buffer.isBuffer(value)) return numberOf(value.toString('latin1'), `field '${fields[f]}'`);
-    throw new Error(`field '${fields[f]}' is missing`);
-  });
-}
-
-function readPacked(reply: unknown, type: 'float32' | 'float64'): ArrayLike<number> | null {
-  if (reply === null) return null;
-  const size = type === 'float32' ? 4 : 8;
-  if (!Buffer.isBuffer(reply) || reply.length % size !== 0) {
-    throw new Error(
-      `expected ${size} bytes a number, got ${Buffer.isBuffer(reply) ? `${reply.length} bytes` : show(reply)}`,
-    );
-  }
-  return Array.from({ length: reply.length / size }, (_, i) =>
-    size === 4 ? reply.readFloatLE(4 * i) : reply.readDoubleLE(8 * i),
-  );
-}
-
-function readJson(reply: unknown, fields: readonly string[] | undefined): number[] | null {
-  if (reply === null) return null;
-  if (!Buffer.isBuffer(reply)) throw new Error(`expected text, got ${show(reply)}`);
-  return numbersOf(JSON.parse(reply.toString()), fields);
 }
 
 function prefixOf(prefix: string | undefined): string {

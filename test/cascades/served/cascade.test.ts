@@ -222,3 +222,18 @@ test('a cascade’s row type is that of its features', async (t) => {
   t.is(name, 'cheap');
   t.true(['no', 'yes'].includes(label));
 });
+
+test('readied, with rows or without, a cascade answers as before, and nothing of it is counted', async (t) => {
+  const cascade = await tuneWorld(world);
+  const before = await cascade.predictOne(rows[0]);
+  const counted = cascade.statistics();
+  await cascade.warm();
+  await cascade.warm({ rows: rows.slice(0, 4), maxMs: 50 });
+  t.deepEqual(cascade.statistics(), counted);
+  t.is(
+    counted.stages.reduce((sum, { answered }) => sum + answered, 0),
+    1,
+  );
+  t.deepEqual(await cascade.predictOne(rows[0]), before);
+  await t.throwsAsync(cascade.warm({ maxMs: 0 }), { name: 'OptionError', message: /'maxMs'/ });
+});

@@ -81,6 +81,12 @@ test('exact mode: the full model’s own top K, bit for bit, of arrays and strea
       t.is(answer.warning, undefined, 'it is about every query');
     }
   }
+  for (const [candidates, k] of [
+    [fresh, 701],
+    [[], 1],
+  ] as const) {
+    await t.throwsAsync(ranker.query(candidates, k), { instanceOf: DataError });
+  }
   const { reached } = await ranker.query(fresh, 10);
   t.is(reached[0], 1);
   t.true(reached[reached.length - 1] < 0.5);

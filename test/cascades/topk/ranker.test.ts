@@ -1,6 +1,14 @@
 import test from 'ava';
 import { type RankedRow, rankingWorld } from '../../../datasets/index.js';
-import { DataError, FeatureError, ModelError, OptionError, OutsideQuery, tuneTopK } from '../../../index.js';
+import {
+  DataError,
+  FeatureError,
+  type JudgedAnswer,
+  ModelError,
+  OptionError,
+  OutsideQuery,
+  tuneTopK,
+} from '../../../index.js';
 import {
   lastLearner,
   lastModel,
@@ -183,4 +191,26 @@ test('a stage that gives NaN cuts none of those', async (t) => {
 test('an abort ends a query', async (t) => {
   const signal = AbortSignal.abort(new Error('enough'));
   await t.throwsAsync(ranker.query(rows, 10, { signal }), { message: 'enough' });
+});
+
+test('a diagnosis says what an answer misses', async (t) => {
+  const filter = (row: RankedRow) => row.costly < 2;
+  const best = { name: 'best', value: ({ answer, truth }: JudgedAnswer) => Number(answer[0] === truth[0]) };
+  let missed = 0;
+  for (const candidates of queries.slice(0, 30)) {
+    const found = await ranker.diagnose(candidates, 10, { filter, metric: best });
+    const truth = [...found.truth.indices];
+    t.deepEqual(truth, [...(await ranker.full.query(candidates, 10, { filter })).indices]);
+    t.deepEqual(found.answer.indices, (await ranker.query(candidates, 10, { filter })).indices);
+    const lost = truth.filter((index) => !found.answer.indices.includes(index));
+    t.deepEqual(
+      found.missed,
+      lost.map((index) => ({ index, rank: truth.indexOf(index) + 1, score: candidates[index].costly })),
+    );
+    t.is(found.recall, 1 - lost.length / 10);
+    t.is(found.ndcg === 1, lost.length === 0);
+    t.is(found.value, Number(found.answer.indices[0] === truth[0]));
+    missed += lost.length;
+  }
+  t.true(missed > 0, 'something is missed at a recall of 0.9');
 });

@@ -97,3 +97,53 @@ test('several blocks, and sparse ones, no rows and no trees', (t) => {
   none.only(new Int32Array(0)).add(new Float64Array(0), 0, 8);
   t.is(keptCodes(byHand, [4]), undefined);
 });
+
+test('many thresholds, close to each other and far apart, and numbers on, between and beyond them', (t) => {
+  const trees = 250;
+  const spreads: ((i: number) => number)[] = [
+    (i) => Math.exp(i / 8) - 1e5,
+    (i) => Math.fround(1 + i * 2 ** -23),
+    (i) => (i < 200 ? i * 1e-30 : i * 1e30),
+    (i) => (i === 0 ? Number.NEGATIVE_INFINITY : i === 249 ? Number.POSITIVE_INFINITY : i - 100),
+    () => 7,
+  ];
+  for (const spread of spreads) {
+    const thresholds = Float32Array.from({ length: trees }, (_, i) => spread(i));
+    const node = <T extends Int32Array | Uint8Array | Float32Array | Float64Array>(
+      array: T,
+      of: (tree: number, part: number) => number,
+    ): T => {
+      for (let i = 0; i < 3 * trees; i++) array[i] = of(Math.trunc(i / 3), i % 3);
+      return array;
+    };
+    const forest: Forest = {
+      outputs: 1,
+      base: Float64Array.of(0.1),
+      roots: Int32Array.from({ length: trees }, (_, i) => 3 * i),
+      feature: node(new Int32Array(3 * trees), (_, part) => (part === 0 ? 0 : -1)),
+      threshold: node(new Float32Array(3 * trees), (tree) => thresholds[tree]),
+      left: node(new Int32Array(3 * trees), (tree, part) => (part === 0 ? 3 * tree + 1 : -1)),
+      right: node(new Int32Array(3 * trees), (tree, part) => (part === 0 ? 3 * tree + 2 : -1)),
+      missingLeft: node(new Uint8Array(3 * trees), (tree) => tree % 2),
+      set: node(new Int32Array(3 * trees), () => -1),
+      sets: new Uint32Array(0),
+      value: node(new Float64Array(3 * trees), (tree, part) => (part === 0 ? 0 : part * 1.1 ** (tree % 50))),
+    };
+    const around = Array.from(thresholds, (one) => [
+      one,
+      one * (1 + 2 ** -22),
+      one * (1 - 2 ** -22),
+      one + 0.3,
+    ]);
+    const values = Float32Array.from([
+      ...around.flat(),
+      ...[Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, -0, 0, 3e38, -3e38],
+    ]);
+    const block = denseBlock(values.length, 1, values);
+    const passes = keptCodes(forest, [1]);
+    t.not(passes, undefined);
+    const sums = new Float64Array(values.length).fill(0.1);
+    passes?.([block])?.add(sums, 0, trees);
+    t.deepEqual(sums, run(forest, block));
+  }
+});

@@ -326,3 +326,22 @@ test('work grows with entries and outputs', (t) => {
   t.is(work({ ...shape, entries: 1000 }), 2 * work(shape));
   t.is(work({ ...shape, classes: 3 }), 3 * work(shape));
 });
+
+test('a margin is one class’s part of what softmax compares', async (t) => {
+  const classes = 4;
+  const set = randomProblem(8, 60, classes);
+  const model = await logisticRegression().fit(set, context);
+  const margins = Array.from({ length: classes }, (_, k) => {
+    const out = new Float64Array(60);
+    model.margin(k).score(set.blocks, out);
+    return out;
+  });
+  t.is(model.margin(2), model.margin(2), 'its weights are put together once');
+  const probabilities = new Float64Array(60 * classes);
+  model.score(set.blocks, probabilities);
+  for (let row = 0; row < 60; row++) {
+    const total = margins.reduce((sum, margin) => sum + Math.exp(margin[row]), 0);
+    const own = margins.map((margin) => Math.exp(margin[row]) / total);
+    t.true(near(probabilities.subarray(row * classes, (row + 1) * classes), own) < 1e-12);
+  }
+});

@@ -1,0 +1,32 @@
+/** How long single queries take, by percentiles. Microseconds. */
+export interface Quantiles {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/**
+ * Asks several pipelines about each row, one row at a time and in turn, each time another one first.
+ *
+ * @param rounds over all rows, after one that isn't timed
+ */
+export async function queryFigures<Row>(
+  asked: readonly ((row: Row) => Promise<unknown>)[],
+  rows: readonly Row[],
+  rounds: number,
+): Promise<Quantiles[]> {
+  const times: number[][] = asked.map(() => []);
+  for (let round = -1; round < rounds; round++) {
+    for (let i = 0; i < rows.length; i++) {
+      for (let turn = 0; turn < asked.length; turn++) {
+        const which = (i + round + 1 + turn) % asked.length;
+        const start = performance.now();
+        await asked[which](rows[i]);
+        if (round >= 0) times[which].push((performance.now() - start) * 1000);
+      }
+    }
+  }
+  return times.map((all) => {
+    const sorted = Float64Array.from(all).sort();
+    return { p50: sorted[sorted.length >> 1], p99: sorted[Math.floor(sorted.length * 0.99)] };
+  });
+}
