@@ -49,7 +49,7 @@ export class FeatureCache {
 
   /** Forgets everything. */
   clear(): void {
-    for (const { entries } of this.shelves) entries.clear();
+    for (const shelf of this.shelves) shelf.clear();
   }
 
   /** A place for one more feature. @param worth milliseconds that a row of it costs, where that isn't to be measured */
@@ -76,7 +76,7 @@ export class FeatureCache {
         { shelf: this.shelves[0], over: Number.NEGATIVE_INFINITY },
       );
       const before = shelf.bytes;
-      shelf.entries.pop();
+      shelf.drop();
       free += before - shelf.bytes;
     }
   }

@@ -41,7 +41,8 @@ export interface Room {
 
 /** What a cache keeps of one feature. */
 export class Shelf {
-  readonly entries: LRUCache<CacheKey, Entry>;
+  // Private, so that no declaration of ours needs lru-cache's, which need Node's.
+  private readonly entries: LRUCache<CacheKey, Entry>;
   readonly reuse: Reuse;
   /** Milliseconds that computing a row's numbers costs, of late. */
   costMs = Number.NaN;
@@ -81,6 +82,15 @@ export class Shelf {
     this.entries.delete(key);
     this.room.make(size);
     this.entries.set(key, entry, ttlMs === undefined ? { size } : { size, ttl: ttlMs });
+  }
+
+  /** Lets go of the entry that was used longest ago. */
+  drop(): void {
+    this.entries.pop();
+  }
+
+  clear(): void {
+    this.entries.clear();
   }
 
   /** Rows were computed in so many milliseconds. */

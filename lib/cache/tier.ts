@@ -22,7 +22,7 @@ export interface TierClient {
 }
 
 export interface TierPipeline {
-  call(command: string, args: (string | Buffer)[]): unknown;
+  call(command: string, args: (string | number | Uint8Array)[]): unknown;
   exec(): Promise<unknown>;
 }
 

@@ -1,12 +1,20 @@
 import { channel } from 'node:diagnostics_channel';
 
+/** What is used of a channel of `node:diagnostics_channel`, whose own type is Node's. */
+export interface TelemetryChannel {
+  readonly hasSubscribers: boolean;
+  publish(message: unknown): void;
+  subscribe(listener: (message: unknown, name: string | symbol) => void): void;
+  unsubscribe(listener: (message: unknown, name: string | symbol) => void): void;
+}
+
 /**
  * What is told on `node:diagnostics_channel` as it happens. Messages are made only where somebody listens.
  *
  * A call is told twice, as it begins and as it ends, by the same object; what is done for it names that object as its
  * `call`. Times are those of `performance.now()`, in milliseconds.
  */
-export const channels = {
+export const channels: Readonly<Record<'begin' | 'end' | 'feature' | 'stage', TelemetryChannel>> = {
   begin: channel('spillway:call:begin'),
   end: channel('spillway:call:end'),
   feature: channel('spillway:feature'),
