@@ -1,4 +1,5 @@
 export type { AdapterOptions, Closable } from './adapter.js';
+export type { Costed, CostOptions, PhaseCosts } from './costs.js';
 export { type HttpClassOptions, type HttpOptions, httpModel } from './http/index.js';
 export type { Inputs } from './inputs.js';
 export { type OnnxClassOptions, type OnnxOptions, onnxModel } from './onnx/index.js';

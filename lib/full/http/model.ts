@@ -4,6 +4,7 @@ import { OptionError, ServerError } from '../../errors.js';
 import type { ScoreContext } from '../../learners/index.js';
 import { type BatchingOptions, systemTimer, type Timer } from '../../runtime/index.js';
 import { type AdapterOptions, type ClassOptions, type Closable, trainedBy } from '../adapter.js';
+import { type Costed, costed } from '../costs.js';
 import { Binding } from '../inputs.js';
 import { outputNamed, scoringOf, writeScores } from '../scores.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
@@ -71,12 +72,12 @@ const CONCURRENT = 4;
 export function httpModel<const L>(
   url: string,
   options: HttpClassOptions<L>,
-): Promise<TrainedModel<L> & Closable>;
-export function httpModel(url: string, options: HttpOptions): Promise<TrainedRegression & Closable>;
+): Promise<TrainedModel<L> & Closable & Costed>;
+export function httpModel(url: string, options: HttpOptions): Promise<TrainedRegression & Closable & Costed>;
 export async function httpModel<L>(
   url: string,
   options: HttpOptions & Partial<HttpClassOptions<L>>,
-): Promise<(TrainedModel<L> | TrainedRegression) & Closable> {
+): Promise<(TrainedModel<L> | TrainedRegression) & Closable & Costed> {
   checkOptions(url, options);
   const { model, classes, name = model, signal, price } = options;
   const server = `${url.replace(/\/+$/, '')}/v2`;
@@ -102,15 +103,19 @@ export async function httpModel<L>(
   const output = outputNamed(metadata.outputs, options.output);
   const scoring = scoringOf(name, classes, options.scores, output);
 
-  const score = async (blocks: readonly Block[], out: Float64Array, context: ScoreContext = {}) => {
+  const write = (blocks: readonly Block[]) => {
     const fed = binding.tensors(blocks);
-    const message = binary ? writeBinary(fed, output.name) : writeJson(fed, output.name);
+    return binary ? writeBinary(fed, output.name) : writeJson(fed, output.name);
+  };
+  const run = async (blocks: readonly Block[], out: Float64Array, context: ScoreContext = {}) => {
+    const message = write(blocks);
     const { headers, bytes } = await client.ask({ url: infer, ...message, signal: context.signal });
     const { shape, numbers } = readAnswer(name, headers, bytes, output.name);
     writeScores(scoring, output.name, shape, numbers, blocks[0].rows, out);
   };
   const fingerprint =
     options.fingerprint ?? [`${model}@${version ?? 'served'}`, metadata.platform].filter(Boolean).join('/');
+  const { score, costs } = costed(run, write, classes?.length ?? 1);
   const adapted = {
     name,
     fingerprint,
@@ -119,7 +124,7 @@ export async function httpModel<L>(
     score,
     close: async () => client.close(),
   };
-  return trainedBy(adapted, classes, { concurrent: CONCURRENT, timer, ...options.batching });
+  return { ...trainedBy(adapted, classes, { concurrent: CONCURRENT, timer, ...options.batching }), costs };
 }
 
 function checkOptions(url: string, options: HttpOptions): void {

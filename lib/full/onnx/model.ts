@@ -4,6 +4,7 @@ import { ModelError, OptionError } from '../../errors.js';
 import type { ScoreContext } from '../../learners/index.js';
 import type { BatchingOptions } from '../../runtime/index.js';
 import { type AdapterOptions, type ClassOptions, type Closable, trainedBy } from '../adapter.js';
+import { type Costed, costed } from '../costs.js';
 import { Binding } from '../inputs.js';
 import { scoringOf, writeScores } from '../scores.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
@@ -53,15 +54,15 @@ const KNOWN = [
 export function onnxModel<const L>(
   model: string | Uint8Array,
   options: OnnxClassOptions<L>,
-): Promise<TrainedModel<L> & Closable>;
+): Promise<TrainedModel<L> & Closable & Costed>;
 export function onnxModel(
   model: string | Uint8Array,
   options?: OnnxOptions,
-): Promise<TrainedRegression & Closable>;
+): Promise<TrainedRegression & Closable & Costed>;
 export async function onnxModel<L>(
   model: string | Uint8Array,
   options: OnnxOptions & Partial<OnnxClassOptions<L>> = {},
-): Promise<(TrainedModel<L> | TrainedRegression) & Closable> {
+): Promise<(TrainedModel<L> | TrainedRegression) & Closable & Costed> {
   checkKeys(options, KNOWN);
   if (typeof model !== 'string' && !(model instanceof Uint8Array)) {
     throw new OptionError('model', `expected a path or bytes, got ${show(model)}`);
@@ -78,7 +79,7 @@ export async function onnxModel<L>(
       scoring: scoringOf(name, classes, options.scores, declared),
     };
   });
-  const score = async (blocks: readonly Block[], out: Float64Array, { signal }: ScoreContext = {}) => {
+  const run = async (blocks: readonly Block[], out: Float64Array, { signal }: ScoreContext = {}) => {
     signal?.throwIfAborted();
     const fed = binding.tensors(blocks);
     const { shape, numbers } = await lasting
@@ -92,5 +93,9 @@ export async function onnxModel<L>(
   };
   const fingerprint = options.fingerprint ?? [content, ...providers, binding.types].join('/');
   const close = () => lasting.close();
-  return trainedBy({ name, fingerprint, reads: binding.reads, price, score, close }, classes, batching);
+  const { score, costs } = costed(run, (blocks) => binding.tensors(blocks), classes?.length ?? 1);
+  return {
+    ...trainedBy({ name, fingerprint, reads: binding.reads, price, score, close }, classes, batching),
+    costs,
+  };
 }

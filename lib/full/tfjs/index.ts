@@ -1,4 +1,3 @@
-export type { CostOptions, PhaseCosts } from './costs.js';
 export { type NetworkShape, type TfjsLearnerOptions, tfjsLearner } from './learner.js';
 export { type OnTfjs, type TfjsClassOptions, type TfjsOptions, tfjsModel } from './model.js';
 export { type BackendStatus, tfjsBackends } from './probing.js';

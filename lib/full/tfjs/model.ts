@@ -1,11 +1,10 @@
-import type { Block } from '../../blocks/index.js';
 import { checkKeys, checkWhole, show } from '../../check.js';
 import { OptionError } from '../../errors.js';
 import { type Load, loadPackage } from '../../packages.js';
 import type { BatchingOptions } from '../../runtime/index.js';
 import { type AdapterOptions, type ClassOptions, type Closable, trainedBy } from '../adapter.js';
+import { type Costed, phaseCosts, type Timed } from '../costs.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
-import { type CostOptions, type PhaseCosts, phaseCosts, type Timed } from './costs.js';
 import { readArtifacts } from './file.js';
 import { artifactsOf, contentHash, isNetwork } from './network.js';
 import { serve } from './serve.js';
@@ -31,11 +30,9 @@ export interface TfjsOptions extends AdapterOptions {
 export interface TfjsClassOptions<L> extends TfjsOptions, ClassOptions<L> {}
 
 /** What `tfjsModel` adds to a trained model. */
-export interface OnTfjs extends Closable {
+export interface OnTfjs extends Closable, Costed {
   /** What runs it, and why. */
   readonly backend: BackendReport;
-  /** Measures it on rows of its blocks: first call, transfer, steady state by size of batch. */
-  costs(blocks: readonly Block[], options?: CostOptions): Promise<PhaseCosts>;
 }
 
 const KNOWN = [

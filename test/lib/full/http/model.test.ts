@@ -48,6 +48,17 @@ for (const binary of [false, true]) {
     t.deepEqual([asked, headers['x-key'], rows], ['/v2/models/half/versions/10/infer', 'k', 3]);
   });
 
+  test(`costs are measured on requests ${how}`, async (t) => {
+    const { server, url } = await serve(t, binary);
+    const model = await httpModel(url, { ...quick, model: 'half' });
+    const { batches } = await model.costs([rowsOf(0.5)], { sizes: [2, 4], rounds: 1 });
+    t.deepEqual(
+      server.seen.map(({ rows }) => rows),
+      [2, 2, 2, 4, 4],
+    );
+    t.true(batches.every(({ transfer, whole }) => transfer <= whole));
+  });
+
   test(`answers that can’t be used are refused ${how}`, async (t) => {
     const { server, url } = await serve(t, binary);
     const model = await httpModel(url, { ...quick, model: 'half' });

@@ -55,6 +55,22 @@ test('a model of classes is run on its features, and its logits are made probabi
   t.true(runtime.taken.every(({ isDisposed }) => isDisposed));
 });
 
+test('its costs: each size of batch is run as often as was asked for, and changes no answer', async (t) => {
+  const runtime = runtimeOf();
+  const model = await onnxModel(BYTES, { classes, inputs: 'f', scores: 'logits', runtime });
+  const { warmUp, batches } = await model.costs([rows], { sizes: [1, 5], rounds: 3 });
+  t.deepEqual(
+    batches.map(({ rows: count }) => count),
+    [1, 5],
+  );
+  t.true(warmUp >= 0 && batches.every(({ transfer, whole }) => transfer >= 0 && transfer <= whole));
+  // The first call of all, then one round that isn't counted and three that are.
+  t.deepEqual(
+    runtime.given.map(({ dims }) => dims[0]),
+    [1, 1, 1, 1, 1, 5, 5, 5, 5],
+  );
+});
+
 test('its fingerprint is its content, its providers and its precision', async (t) => {
   const hash = createHash('sha256').update(BYTES).digest('hex');
   const runtime = runtimeOf();

@@ -1,9 +1,10 @@
-import type { Block } from '../../blocks/index.js';
-import { gather } from '../../blocks/index.js';
-import { checkKeys, checkWhole } from '../../check.js';
-import { DataError } from '../../errors.js';
-import type { Clock } from '../../profile/index.js';
-import { systemClock } from '../../profile/index.js';
+import type { Block } from '../blocks/index.js';
+import { gather } from '../blocks/index.js';
+import { checkKeys, checkWhole } from '../check.js';
+import { DataError } from '../errors.js';
+import type { ScoreContext } from '../learners/index.js';
+import type { Clock } from '../profile/index.js';
+import { systemClock } from '../profile/index.js';
 
 /** What a full model costs, apart by where the time goes. Microseconds. Plain data. */
 export interface PhaseCosts {
@@ -11,20 +12,51 @@ export interface PhaseCosts {
   readonly warmUp: number;
   readonly batches: readonly {
     readonly rows: number;
-    /** Of `whole`: moving the inputs to the backend's memory, and a number a row back. */
+    /**
+     * Of `whole`: handing the inputs over. To a backend of TensorFlow.js it is moving them to its memory, and a number a row back; for
+     * ONNX Runtime making the tensors, for a server writing the request: what lies beyond can't be told from running the model.
+     */
     readonly transfer: number;
     /** A call in the steady state: medians. */
     readonly whole: number;
   }[];
 }
 
-/** How a network’s costs are measured: options of `costs`. */
+/** How a full model’s costs are measured: options of `costs`. */
 export interface CostOptions {
   /** Rows a batch. @defaultValue 1, 32 and 256 */
   readonly sizes?: readonly number[];
   /** @defaultValue 7 */
   readonly rounds?: number;
   readonly clock?: Clock;
+}
+
+/** A full model whose costs can be measured apart. */
+export interface Costed {
+  /** Measures it on rows of its blocks: first call, transfer, steady state by size of batch. */
+  costs(blocks: readonly Block[], options?: CostOptions): Promise<PhaseCosts>;
+}
+
+type Score = (blocks: readonly Block[], out: Float64Array, context?: ScoreContext) => Promise<void>;
+
+/** A model's `score` that remembers how long its first call took, and its costs. @param width numbers a row */
+export function costed(
+  score: Score,
+  transfer: (blocks: readonly Block[]) => void,
+  width: number,
+): Costed & { readonly score: Score } {
+  let first: ReturnType<Timed['firstCall']>;
+  const remembered: Score = async (blocks, out, context) => {
+    const start = performance.now();
+    await score(blocks, out, context);
+    first ??= { rows: blocks[0].rows, milliseconds: performance.now() - start };
+  };
+  const timed: Timed = {
+    score: (blocks) => remembered(blocks, new Float64Array(blocks[0].rows * width)),
+    transfer,
+    firstCall: () => first,
+  };
+  return { score: remembered, costs: (blocks, options = {}) => phaseCosts(timed, blocks, options) };
 }
 
 /** What is timed. */
