@@ -1,14 +1,14 @@
-import { gradientBoosting, type Progress, redisSource, tune } from 'spillway';
+import { type Progress, redisSource, tune } from 'spillway';
 import { flightFeatures } from '../examples/flights/features.js';
-import { type Connection, makeHistory } from '../examples/flights/history.js';
+import { flightModels } from '../examples/flights/models.js';
 import { type Labelled, sampleFlights } from '../examples/flights/sample.js';
-import { fillRedis, inRedis } from '../examples/flights/store.js';
+import { inRedis } from '../examples/flights/store.js';
 import { interleave, medianRatio } from '../examples/mail/measure.js';
 import { atLeast, atMost, columns, leftOut } from './checks.js';
+import { flightsInRedis } from './flights-redis.js';
 import type { RunOptions, Workload } from './harness.js';
 import { machine, versions } from './machine.js';
-import { loadPeer } from './peers/install.js';
-import { hasRedis, RedisServer } from './redis.js';
+import type { RedisServer } from './redis.js';
 
 /** Flights that will be late, from cheap columns and from tables that are looked up in a real Redis. */
 export const flights: Workload = { run };
@@ -16,31 +16,19 @@ export const flights: Workload = { run };
 /** Keys of a round trip: what DynamoDB, say, takes at most. */
 const BATCH = 100;
 const ROUNDS = 5;
-/** What is asked for, and what as many days can promise: 1 % would take some 300 of them. */
+/** What is asked for, and what as many days can promise: 1 % would take some hundreds more. */
 const [WANTED, EPSILON] = [0.01, 0.05];
 /** Epsilons that share delta, to say what else as many days can promise. */
 const ALSO = [WANTED, 0.03, 0.04, 0.06];
 
 async function run({ seeds: [seed = 1] = [], quick, say }: RunOptions) {
-  const duckdb = loadPeer('@duckdb/node-api');
-  const missing = !hasRedis
-    ? 'redis-server is not installed'
-    : typeof duckdb === 'string'
-      ? duckdb
-      : undefined;
-  if (missing !== undefined || !isDuckdb(duckdb)) {
-    const checks = [leftOut('round trips, as a multiple fewer', '>= 3', missing ?? 'no DuckDB')];
-    return { json: { workload: 'flights', checks }, table: missing ?? '' };
+  say('history');
+  const server = await flightsInRedis();
+  if (typeof server === 'string') {
+    const checks = [leftOut('round trips, as a multiple fewer', '>= 3', server)];
+    return { json: { workload: 'flights', checks }, table: server };
   }
-  const server = await RedisServer.start();
   try {
-    say('history');
-    const database = await (await duckdb.DuckDBInstance.create(':memory:')).connect();
-    await makeHistory(database);
-    const client = server.client();
-    await fillRedis(database, client);
-    client.disconnect();
-    database.closeSync();
     say('flights');
     const { known, unseen } = await sampleFlights(quick ? 100 : 300, quick ? 300 : 1_000);
     return await measure(server, known, unseen, { seed, quick, say });
@@ -59,10 +47,7 @@ async function measure(
   const options = {
     features: flightFeatures(inRedis(source)),
     ...known,
-    full: gradientBoosting({ rounds: 80, maxDepth: 4 }),
-    approximate: gradientBoosting({ rounds: 40, maxDepth: 4 }),
-    groups: ({ day }: { day: number }) => day,
-    split: { certify: 0.82, folds: 3 },
+    ...flightModels,
     objective: 'price',
     seed,
     onProgress: ({ step, share }: Progress) => share === 1 && say(step),
@@ -156,12 +141,4 @@ function meanOverDays({ rows }: Labelled, full: readonly string[], own: readonly
   });
   const shares = [...days.values()].map(({ rows: of, changed }) => changed / of);
   return shares.reduce((sum, share) => sum + share, 0) / shares.length;
-}
-
-interface Duckdb {
-  readonly DuckDBInstance: { create(path: string): Promise<{ connect(): Promise<Connection> }> };
-}
-
-export function isDuckdb(value: unknown): value is Duckdb {
-  return typeof value === 'object' && value !== null && 'DuckDBInstance' in value;
 }

@@ -1,26 +1,17 @@
-import { type Feature, type FeatureSet, gradientBoosting, redisSource, tune } from 'spillway';
+import { type Feature, type FeatureSet, redisSource, tune } from 'spillway';
 import { flightFeatures } from '../examples/flights/features.js';
-import { makeHistory } from '../examples/flights/history.js';
+import { flightModels } from '../examples/flights/models.js';
 import { type Labelled, sampleFlights } from '../examples/flights/sample.js';
-import { fillRedis, inRedis } from '../examples/flights/store.js';
-import { isDuckdb } from './flights.js';
-import { loadPeer } from './peers/install.js';
+import { inRedis } from '../examples/flights/store.js';
+import { flightsInRedis } from './flights-redis.js';
 import { queryFigures } from './point-queries.js';
-import { hasRedis, RedisServer } from './redis.js';
+import type { RedisServer } from './redis.js';
 
 /** Flights one at a time, looked up in a real Redis: the whole pipeline, and the cascade with and without speculation. */
 export async function flightFigures(seed: number, quick: boolean, say: (text: string) => void) {
-  const duckdb = loadPeer('@duckdb/node-api');
-  if (!hasRedis) return 'redis-server is not installed';
-  if (!isDuckdb(duckdb)) return typeof duckdb === 'string' ? duckdb : 'no DuckDB';
-  const server = await RedisServer.start();
+  const server = await flightsInRedis();
+  if (typeof server === 'string') return server;
   try {
-    const database = await (await duckdb.DuckDBInstance.create(':memory:')).connect();
-    await makeHistory(database);
-    const client = server.client();
-    await fillRedis(database, client);
-    client.disconnect();
-    database.closeSync();
     const { known, unseen } = await sampleFlights(quick ? 60 : 200, quick ? 300 : 1_000);
     return await measure(server, known, unseen, { seed, quick, say });
   } finally {
@@ -40,10 +31,7 @@ async function measure(
     const cascade = await tune({
       features: free(flightFeatures(inRedis(source))),
       ...known,
-      full: gradientBoosting({ rounds: 80, maxDepth: 4 }),
-      approximate: gradientBoosting({ rounds: 40, maxDepth: 4 }),
-      groups: ({ day }) => day,
-      split: { certify: 0.82, folds: 3 },
+      ...flightModels,
       bound: { loss: 'disagreement', epsilon: 0.05, delta: 0.05 },
       objective: 'latency',
       seed,

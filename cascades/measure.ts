@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics';
 import { checkWhole, show } from '../lib/check.js';
 import { DataError } from '../lib/errors.js';
 import type { ReportMeasured } from '../lib/report/index.js';
@@ -43,7 +44,7 @@ export async function measure<Row, L extends Label>(
     throw new DataError(`labels: expected ${rows.length}, one a row, got ${labels.length}`);
   }
   const runs = [() => cascade.full.predict(rows), () => cascade.predict(rows)];
-  const times = runs.map(() => new Float64Array(rounds));
+  const times = runs.map(() => new Array<number>(rounds).fill(0));
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < 2; turn++) {
       const which = (round + turn) % 2;
@@ -54,7 +55,7 @@ export async function measure<Row, L extends Label>(
     }
   }
   const [whole, own] = [await runs[0](), await runs[1]()];
-  const figures = (of: Float64Array, { labels: answers }: Answers<L>) => ({
+  const figures = (of: readonly number[], { labels: answers }: Answers<L>) => ({
     rowsPerSecond: (1000 * rows.length) / median(of),
     accuracy: share(answers, labels),
     disagreement: 1 - share(answers, whole.labels),
@@ -70,9 +71,4 @@ export async function measure<Row, L extends Label>(
 
 function share<L>(answers: readonly L[], truth: readonly L[]): number {
   return answers.filter((label, row) => label === truth[row]).length / answers.length;
-}
-
-function median(values: Float64Array): number {
-  const sorted = values.slice().sort();
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }

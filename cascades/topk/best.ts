@@ -15,16 +15,19 @@ export function ordered(best: Float64Array): BestScores {
   return {
     length: best.length,
     at: (place) => best[place],
-    countAtLeast(score) {
-      let [low, high] = [0, best.length];
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (best[middle] < score) high = middle;
-        else low = middle + 1;
-      }
-      return low;
-    },
+    countAtLeast: (score) => countAtLeast(best, score),
   };
+}
+
+/** How many of these, best first, aren't under a threshold. */
+export function countAtLeast(best: Float64Array, threshold: number): number {
+  let [low, high] = [0, best.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (best[middle] < threshold) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** Of scores in any order, none of which is NaN: no more of them are put in order than are asked for. */

@@ -1,5 +1,5 @@
 import { topK } from '../../lib/select/index.js';
-import { ordered } from './best.js';
+import { countAtLeast, ordered } from './best.js';
 import { type Cut, countKept, hasNaN, kept, lookedAt, thresholdOf } from './cut.js';
 import { recallAtK } from './metrics.js';
 import { type Columns, type JudgedQuery, pickColumn } from './tables.js';
@@ -125,17 +125,6 @@ function headThreshold(
     return undefined;
   const threshold = thresholdOf(cut, best, k, candidates, of);
   return best[best.length - 1] < threshold ? threshold : undefined;
-}
-
-/** How many of these, best first, aren't under a threshold. */
-function countAtLeast(best: Float64Array, threshold: number): number {
-  let [low, high] = [0, best.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (best[middle] < threshold) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 /** What the answer is worth that the full model gives from those that are left. */

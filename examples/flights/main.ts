@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
-import { duckdbSource, gradientBoosting, type RedisSource, redisSource, tune } from 'spillway';
+import { duckdbSource, type RedisSource, redisSource, tune } from 'spillway';
 import { flightFeatures } from './features.js';
 import { type Connection, makeHistory } from './history.js';
+import { flightModels } from './models.js';
 import { sampleFlights } from './sample.js';
 import { fillRedis, inDatabase, inRedis, type Writer } from './store.js';
 
@@ -33,10 +34,7 @@ console.log(
 const cascade = await tune({
   features: flightFeatures(store),
   ...known,
-  full: gradientBoosting({ rounds: 80, maxDepth: 4 }),
-  approximate: gradientBoosting({ rounds: 40, maxDepth: 4 }),
-  groups: ({ day }) => day,
-  split: { certify: 0.82, folds: 3 },
+  ...flightModels,
   bound: { loss: 'disagreement', epsilon: 0.05, delta: 0.05 },
   objective: 'price',
   seed: 1,

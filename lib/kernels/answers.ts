@@ -1,6 +1,6 @@
 import { type Block, type DenseBlock, pickColumns, pickEntries, type SparseBlock } from '../blocks/index.js';
 import { type Buckets, bucketOf, bucketsOf, rankIn } from './buckets.js';
-import { blockBounds, type Coding } from './coding.js';
+import { blockBounds, type Coding, placesOf } from './coding.js';
 import type { Forest } from './forest.js';
 import { firstSetCode } from './ranks.js';
 import { SLICE } from './sliced.js';
@@ -60,10 +60,7 @@ export class Answers {
     const { firsts, bounds } = blockBounds(columns, widths);
     this.firsts = firsts;
     this.bounds = bounds;
-    this.placeOf = new Int32Array(firsts[widths.length]).fill(-1);
-    columns.forEach((column, c) => {
-      this.placeOf[column] = c;
-    });
+    this.placeOf = placesOf(columns, firsts[widths.length]);
     this.numbers = new Float32Array(SLICE * columns.length);
     this.picked = new Float32Array(columns.length);
     this.places = new Int32Array(columns.length);

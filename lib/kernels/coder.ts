@@ -1,5 +1,5 @@
 import { type Block, pickColumns, pickEntries, type SparseBlock } from '../blocks/index.js';
-import { blockBounds, type Coding } from './coding.js';
+import { blockBounds, type Coding, placesOf } from './coding.js';
 import { CODE_SHIFT, LANES } from './padded.js';
 import {
   type CodePlan,
@@ -56,10 +56,7 @@ export class Coder {
     const { firsts, bounds } = blockBounds(columns, widths);
     this.firsts = firsts;
     this.bounds = bounds;
-    this.placeOf = new Int32Array(firsts[widths.length]).fill(-1);
-    columns.forEach((column, c) => {
-      this.placeOf[column] = c;
-    });
+    this.placeOf = placesOf(columns, firsts[widths.length]);
     this.places = new Int32Array(columns.length);
     this.picked = new Float32Array(columns.length);
     this.withSets = [...columns.keys()].filter((c) => setCount[c] > 0);

@@ -126,6 +126,15 @@ export function blockBounds(
   return { firsts, bounds };
 }
 
+/** Of each of so many columns the number that it has among these; -1 for one that isn't among them. */
+export function placesOf(columns: Int32Array, width: number): Int32Array {
+  const places = new Int32Array(width).fill(-1);
+  columns.forEach((column, c) => {
+    places[column] = c;
+  });
+  return places;
+}
+
 /** Where a number is among ascending ones; -1 where it isn't. */
 function placeIn(sorted: Float32Array, number: number): number {
   let low = 0;
