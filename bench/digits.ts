@@ -27,7 +27,7 @@ import { disagreementRefuted } from './refute.js';
 const RUNTIME = 'onnxruntime-node';
 const CLASSES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 /** Of a run on a backend that is named: a processor that plays a GPU is slow. */
-const SAMPLE = { known: 10_000, unseen: 1_000 };
+const SAMPLE = { known: 4_000, unseen: 1_000 };
 /**
  * Threads of a session of ONNX Runtime go on turning for a while after a run. Where two sessions and the engine's own work share
  * two cores, they take these from each other; the full model alone is as quick without.
