@@ -4,12 +4,22 @@ import test, { type ExecutionContext } from 'ava';
 import { define, dense, Cascade as Served } from 'spillway/runtime';
 import {
   agreementWorld,
+  type GaussianRow,
+  gaussianWorld,
   type NumberRow,
   numberWorld,
   type RankedRow,
   rankingWorld,
 } from '../datasets/index.js';
-import { absoluteError, gradientBoosting, lookup, ridgeRegression, tune, tuneTopK } from '../index.js';
+import {
+  absoluteError,
+  gradientBoosting,
+  lookup,
+  randomForest,
+  ridgeRegression,
+  tune,
+  tuneTopK,
+} from '../index.js';
 import { profileOf, sigmoidLearner, tuneWorld, worldsFeatures, worldsFull } from './support/agreement.js';
 import { folderFor } from './support/files.js';
 import { servedTexts } from './support/servedTexts.js';
@@ -43,6 +53,32 @@ for (const learner of LEARNERS) {
     t.deepEqual(served.predictOneSync(rows[7]), cascade.predictOneSync(rows[7]));
   });
 }
+
+test('a cascade of random forests answers bit for bit', async (t) => {
+  const { rows, labels } = gaussianWorld({ rows: 600, seed: 1 });
+  const flat = (all: readonly Float32Array[]) => Float32Array.from(all.flatMap((values) => [...values]));
+  const features = define({
+    cheap: dense(2, (all: readonly GaussianRow[]) => flat(all.map((row) => row.cheap))),
+    costly: dense(2, (all: readonly GaussianRow[]) => flat(all.map((row) => row.costly))),
+  });
+  const cascade = await tune({
+    features,
+    rows,
+    labels,
+    full: randomForest({ trees: 10 }),
+    profile: profileOf({ cheap: 1, costly: 100 }, ['random-forest']),
+    bound: { loss: 'disagreement', epsilon: 0.2, delta: 0.05 },
+    split: { folds: 2 },
+    seed: 1,
+  });
+  t.deepEqual(
+    cascade.plan.stages.map(({ learner }) => learner),
+    ['random-forest'],
+  );
+  const served = await Served.load(await bytesOf(t, cascade), { features });
+  t.deepEqual(served.predictSync(rows), cascade.predictSync(rows));
+  t.deepEqual(served.full.predictSync(rows), cascade.full.predictSync(rows));
+});
 
 const columns = define({
   cheap: dense(2, (rows: readonly NumberRow[]) =>
