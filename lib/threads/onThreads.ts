@@ -8,9 +8,11 @@ import type { Done } from './worker.js';
 
 /** Options of `onThreads`. */
 export interface OnThreadsOptions<Row> {
+  /** The threads, from `threadPool`. */
   readonly pool: ThreadPool;
   /** URL of a module that exports this very feature, and the name under which it does: threads can't be given functions. */
   readonly module: URL | string;
+  /** The name under which the module exports the feature. */
   readonly name: string;
   /** What of a row is sent, and there taken for the row: all that the feature looks at. @defaultValue the whole row */
   readonly send?: (row: Row) => Row;
@@ -32,6 +34,7 @@ interface Overhead {
  * what rows cost to be sent, as it is measured in service. Otherwise, and where nobody can wait, it is computed in place.
  * Threads share the rows; numbers and their order are the same. Transforms that it reads are computed on the threads, too.
  *
+ * @param feature what the module exports, too
  * @throws OptionError for an option that is unknown or missing
  * @example
  * // features.ts: export const chars = tfidf((mail: Mail) => mail.body, { analyzer: 'char' });
