@@ -1,6 +1,7 @@
 import { checkKeys, checkWhole } from '../check.js';
 import { systemTimer, type Timer } from '../timer.js';
 import { PARTS } from './reuse.js';
+import { SecondCache } from './second.js';
 import { bestShares, equalShares, gainOf } from './shares.js';
 import { type Room, Shelf } from './shelf.js';
 import type { Tier } from './tier.js';
@@ -27,7 +28,7 @@ const [ANEW, GAIN] = [1_024, 1.02];
  */
 export class FeatureCache {
   readonly maxBytes: number;
-  readonly tier: Tier | undefined;
+  readonly second: SecondCache | undefined;
   readonly timer: Timer;
   private readonly shelves: Shelf[] = [];
   private shares: Int32Array = new Int32Array(0);
@@ -38,7 +39,7 @@ export class FeatureCache {
     const { maxBytes, tier, timer = systemTimer } = options;
     checkWhole('maxBytes', maxBytes, 1);
     this.maxBytes = maxBytes;
-    this.tier = tier;
+    this.second = tier && new SecondCache(tier, timer);
     this.timer = timer;
   }
 
