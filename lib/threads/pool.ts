@@ -13,7 +13,8 @@ export interface ThreadPoolOptions {
 /** Threads that features are computed on. */
 export interface ThreadPool {
   readonly threads: number;
-  run(task: Task, signal?: AbortSignal): Promise<Done>;
+  /** Rejects where a thread is lost, or a row can't be sent. */
+  run(task: Task): Promise<Done>;
   /** A number that no other fit has here. */
   nextFit(): number;
   /** Ends the threads, when what they do is done. */
@@ -22,7 +23,7 @@ export interface ThreadPool {
 
 /** What is used of `piscina`. */
 interface Pool {
-  run(task: Task, options: { readonly signal?: AbortSignal }): Promise<Done>;
+  run(task: Task): Promise<Done>;
   close(): Promise<void>;
 }
 
@@ -56,7 +57,8 @@ export async function threadPool(options: ThreadPoolOptions = {}, load?: Load): 
   return {
     threads,
     nextFit: () => fits++,
-    run: (task, signal) => pool.run(task, signal === undefined ? {} : { signal }),
+    // Given a signal, it would end the thread that the task runs in.
+    run: (task) => pool.run(task),
     close: () => pool.close(),
   };
 }
