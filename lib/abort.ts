@@ -1,5 +1,14 @@
 import type { Timer } from './timer.js';
 
+/** Node's own, where there is a Node. */
+const events = globalThis.process?.getBuiltinModule?.('node:events');
+
+/** The signal, that many may listen to: more than ten listeners would be taken for a leak, and warned of. */
+export function forMany(signal: AbortSignal): AbortSignal {
+  events?.setMaxListeners(0, signal);
+  return signal;
+}
+
 /** The promise's outcome, or the signal's reason if that is aborted before: also where the promise never settles. */
 export function unlessAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -18,6 +27,45 @@ export function unlessAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): 
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });
+}
+
+/**
+ * What an async iterable gives, until the signal is aborted: also where the next value never comes. It is told to close then, as always where
+ * it is left early, but not waited for.
+ */
+export async function* untilAborted<Value>(
+  values: AsyncIterable<Value>,
+  signal: AbortSignal,
+): AsyncGenerator<Value, void, void> {
+  const iterator = values[Symbol.asyncIterator]();
+  let stop: ((reason: unknown) => void) | undefined;
+  const abort = () => stop?.(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  let isOver = false;
+  const next = () =>
+    new Promise<IteratorResult<Value>>((resolve, reject) => {
+      stop = reject;
+      iterator.next().then(resolve, (error: unknown) => {
+        isOver = true;
+        reject(error);
+      });
+    });
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const { done, value } = await next();
+      if (done) {
+        isOver = true;
+        return;
+      }
+      yield value;
+    }
+  } finally {
+    signal.removeEventListener('abort', abort);
+    const closed = isOver ? undefined : iterator.return?.();
+    if (signal.aborted) closed?.then(undefined, () => undefined);
+    else await closed;
+  }
 }
 
 /** Waits, or rejects with the signal's reason. */

@@ -53,8 +53,8 @@ export function cached<Row, F extends Feature<Row>>(
   if (ttlMs !== undefined) checkPositive('ttlMs', ttlMs, 'milliseconds above 0');
   if (failuresMs !== undefined) checkPositive('failuresMs', failuresMs, 'milliseconds above 0');
   if (worth !== undefined) checkPositive('worth', worth);
-  const { tier, timer } = cache;
-  if (tier !== undefined && feature.version === undefined) {
+  const { second, timer } = cache;
+  if (second !== undefined && feature.version === undefined) {
     throw new OptionError(
       'cache',
       "its second cache outlives this process: give the feature a 'version', and another one when its code changes",
@@ -70,8 +70,8 @@ export function cached<Row, F extends Feature<Row>>(
       ttlMs,
       failuresMs,
       now: timer.now,
-      tier: tier && {
-        tier,
+      second: second && {
+        cache: second,
         identity: () => {
           identity ??= identityOf(name, feature, fitted);
           return identity;

@@ -1,6 +1,7 @@
 import { checkKeys, checkWhole } from '../check.js';
 import { systemTimer, type Timer } from '../timer.js';
 import { PARTS } from './reuse.js';
+import { SecondCache } from './second.js';
 import { bestShares, equalShares, gainOf } from './shares.js';
 import { type Room, Shelf } from './shelf.js';
 import type { Tier } from './tier.js';
@@ -30,7 +31,7 @@ export class FeatureCache {
   /** Bytes, roughly, that all entries may take together. */
   readonly maxBytes: number;
   /** The second cache, where there is one. */
-  readonly tier: Tier | undefined;
+  readonly second: SecondCache | undefined;
   /** What waits, and tells the time. */
   readonly timer: Timer;
   private readonly shelves: Shelf[] = [];
@@ -42,7 +43,7 @@ export class FeatureCache {
     const { maxBytes, tier, timer = systemTimer } = options;
     checkWhole('maxBytes', maxBytes, 1);
     this.maxBytes = maxBytes;
-    this.tier = tier;
+    this.second = tier && new SecondCache(tier, timer);
     this.timer = timer;
   }
 

@@ -14,7 +14,8 @@ export interface ThreadPoolOptions {
 export interface ThreadPool {
   /** How many it has. */
   readonly threads: number;
-  run(task: Task, signal?: AbortSignal): Promise<Done>;
+  /** Rejects where a thread is lost, or a row can't be sent. */
+  run(task: Task): Promise<Done>;
   /** A number that no other fit has here. */
   nextFit(): number;
   /** Ends the threads, when what they do is done. */
@@ -23,7 +24,7 @@ export interface ThreadPool {
 
 /** What is used of `piscina`. */
 interface Pool {
-  run(task: Task, options: { readonly signal?: AbortSignal }): Promise<Done>;
+  run(task: Task): Promise<Done>;
   close(): Promise<void>;
 }
 
@@ -58,7 +59,8 @@ export async function threadPool(options: ThreadPoolOptions = {}, load?: Load): 
   return {
     threads,
     nextFit: () => fits++,
-    run: (task, signal) => pool.run(task, signal === undefined ? {} : { signal }),
+    // Given a signal, it would end the thread that the task runs in.
+    run: (task) => pool.run(task),
     close: () => pool.close(),
   };
 }

@@ -46,7 +46,7 @@ export async function duckdbSource(
     async (statement, keys) => {
       const lists = keys.map((each) => duckdb.listValue(each));
       const rows = (await connection.runAndReadAll(statement, lists)).getRowsJS();
-      return rows.map(([part, key, numbers]) => [part, key, numbers] as const);
+      return rows.map(([part, at, numbers]) => [part, at, numbers] as const);
     },
     policy,
     () => true,

@@ -64,9 +64,9 @@ function isRefusal(error: unknown): boolean {
 }
 
 function rowOf(row: unknown): readonly [unknown, unknown, unknown] {
-  const fields: { part?: unknown; key?: unknown; numbers?: unknown } =
+  const fields: { part?: unknown; at?: unknown; numbers?: unknown } =
     typeof row === 'object' && row !== null ? row : {};
-  return [fields.part, fields.key, fields.numbers];
+  return [fields.part, fields.at, fields.numbers];
 }
 
 interface Pool extends PostgresClient {
