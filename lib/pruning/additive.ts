@@ -13,6 +13,8 @@ export interface Candidates {
  */
 export interface Additive {
   readonly steps: number;
+  /** After how many steps a cut is worth trying, beside the usual ones. */
+  readonly marks?: readonly number[];
   /** What each sum begins with. */
   readonly start: number;
   /** steps + 1: what a row costs up to each step, in whatever unit, ascending from 0. */

@@ -180,6 +180,47 @@ test('quantile mode: certified, and saves more', async (t) => {
   t.is((await few.query(queries[0], 10)).verdict, 'exact');
 });
 
+test('quantile mode: a scout ahead of many trees, certified, served and saved', async (t) => {
+  // Two columns of twelve matter.
+  const drawn = (count: number, seed: number) => {
+    const draw = random(seed);
+    return Array.from({ length: count }, () => Array.from({ length: 12 }, () => draw.normal()));
+  };
+  const known = drawn(1_000, 10);
+  const columns = define({
+    all: dense(12, (batch: readonly number[][]) => Float32Array.from(batch.flat())),
+  });
+  const ranker = await tuneTopK({
+    features: columns,
+    rows: known,
+    labels: known.map(([a, b]) => 3 * a + Math.sin(2 * b)),
+    full: gradientBoosting({ loss: 'squared', rounds: 300, maxLeaves: 12 }),
+    queries: { pool: drawn(6_000, 11), size: 800, count: 160 },
+    k: 10,
+    mode: 'quantile',
+    bound: { recall: 0.9 },
+    profile: profileOf({ all: 1 }, [gradientBoosting().name]),
+  });
+  t.is(ranker.certificate.verdict, 'certified');
+  const [{ pruning }] = ranker.plan.bands;
+  t.is(pruning?.order, 'scouted trees');
+  t.is(pruning?.cuts[0], 1);
+  t.regex(ranker.summary(), /will hardly get in is dropped after a scout’s guess/);
+  const path = join(await folderFor(t), 'items.ranker');
+  await ranker.save(path);
+  const loaded = await Ranker.load(path, { features: columns });
+  let sum = 0;
+  for (let q = 0; q < 20; q++) {
+    const others = drawn(800, 2_000 + q);
+    const answer = await ranker.query(others, 10);
+    t.is(answer.verdict, 'certified');
+    t.deepEqual(await loaded.query(others, 10), answer);
+    t.true(answer.reached[1] < 0.7);
+    sum += recallOf(answer.indices, (await ranker.full.query(others, 10)).indices);
+  }
+  t.true(sum / 20 >= 0.9);
+});
+
 test('what bounds can’t be had of is refused', async (t) => {
   const labels = rows.map((row) => (worth(row) > 1 ? 'yes' : 'no'));
   const base = { features, rows, queries: queries.slice(0, 4), k: 10, mode: 'exact', profile } as const;
