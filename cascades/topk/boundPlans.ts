@@ -4,6 +4,7 @@ import type { FeatureRange } from '../../lib/features/index.js';
 import type { Model } from '../../lib/learners/index.js';
 import { costOf, featureCosts, type Objective } from '../../lib/profile/index.js';
 import { candidatesOf, cheapestWay } from '../../lib/pruning/index.js';
+import type { Random } from '../../lib/stats/index.js';
 import { blocksOf, fullCost, type Tracker } from '../stages/index.js';
 import type { Band } from './bands.js';
 import { checkAdditive, isSumOf, type PruningPlan, rangesOf, waysOf } from './pruning.js';
@@ -15,6 +16,7 @@ export interface BoundPlanOptions {
   readonly mode: 'exact' | 'quantile';
   readonly ranges: Readonly<Partial<Record<string, FeatureRange>>> | undefined;
   readonly objective: Objective;
+  readonly random: Random;
 }
 
 /** A plan, and the models that it needs beside the full one. */
@@ -40,7 +42,7 @@ export async function boundPlanner<Row, Name extends string>(
   { full, fitted, profile }: Trained<Row, Name>,
   names: readonly Name[],
   tuning: QuerySet<Row>,
-  { mode, ranges, objective }: BoundPlanOptions,
+  { mode, ranges, objective, random }: BoundPlanOptions,
   tracker: Tracker,
 ): Promise<BoundPlanner<Name>> {
   if (tuning.rows.length === 0) {
@@ -55,7 +57,11 @@ export async function boundPlanner<Row, Name extends string>(
     Math.max(Number.EPSILON, costOf(featureCosts(profile, [name]), objective)),
   );
   const terms = { ranges: isByFeature ? rangesOf(reads, named, ranges) : [], costs };
-  const blocks = await readBlocks({ full, fitted }, tuning.rows.slice(0, MOST_ROWS), tracker);
+  // In an order that says nothing: a scout is fitted to some of them, and judged on the others.
+  const order = Int32Array.from(tuning.rows.keys());
+  random.shuffle(order);
+  const rows = Array.from(order.subarray(0, MOST_ROWS), (row) => tuning.rows[row]);
+  const blocks = await readBlocks({ full, fitted }, rows, tracker);
   const ways = await waysOf(model, terms, candidatesOf(blocks), {
     isQuantile: mode === 'quantile',
     signal: tracker.signal,

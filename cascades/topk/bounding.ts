@@ -22,7 +22,7 @@ import type { BandCertificate, BandPlan } from './terms.js';
 import type { Trained } from './training.js';
 import { fullReader } from './tuning.js';
 
-export interface BoundingOptions extends BoundPlanOptions {
+export interface BoundingOptions extends Omit<BoundPlanOptions, 'random'> {
   readonly progress: (step: 'search' | 'certify') => Tracker;
 }
 
@@ -50,7 +50,13 @@ export async function boundBands<Row, L extends Label, Name extends string>(
   const { bands, tuning, certification, ranking } = problem;
   checkSum(trained.full.model);
   checkRanking(problem);
-  const planner = await boundPlanner(trained, names, tuning, options, progress('search'));
+  const planner = await boundPlanner(
+    trained,
+    names,
+    tuning,
+    { ...options, random: problem.random.fork('bounds') },
+    progress('search'),
+  );
   if (options.mode === 'exact') return bands.map((band) => exactBand(band, planner));
   const { full, fitted } = trained;
   const tracker = progress('certify');

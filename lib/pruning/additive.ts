@@ -3,6 +3,8 @@ import type { Block } from '../blocks/index.js';
 /** The rows among which a query ranks. */
 export interface Candidates {
   readonly rows: number;
+  /** What errors call the features. @defaultValue their positions */
+  readonly names?: readonly string[];
   /** The block of one feature, for some candidates in their order, or for all. */
   block(feature: number, rows?: Int32Array): Block | Promise<Block>;
 }

@@ -1,4 +1,5 @@
 import { gradientBoosting } from '../learners/index.js';
+import { kthBest } from '../select/index.js';
 import type { Adding, Additive, Candidates } from './additive.js';
 import { blocksOf } from './candidates.js';
 import { type TreeModel, trees } from './trees.js';
@@ -46,14 +47,24 @@ export interface Scouting {
   readonly rest: Candidates;
 }
 
-/** Fits a scout to the whole sums of up to half of the rows, the first ones: their order must say nothing. */
+/**
+ * Fits a scout to the whole sums of up to half of the rows, the first ones: their order must say nothing. What lies under the median counts as that.
+ */
 export async function fitScout(model: TreeModel, rows: Candidates, signal?: AbortSignal): Promise<Scouting> {
   const count = Math.min(MOST_ROWS, rows.rows >> 1);
   const blocks = await blocksOf(rows, model.columns.length, range(0, count));
   const values = new Float64Array(count);
   model.begin(count, values);
   model.advance(blocks, values, 0, model.rounds);
-  const set = { blocks, rows: count, classes: 1, labels: new Int32Array(0), values };
+  // Those that come nowhere near the best needn't be told apart: the leaves are for the others.
+  const middle = kthBest(values, (count + 1) >> 1);
+  const set = {
+    blocks,
+    rows: count,
+    classes: 1,
+    labels: new Int32Array(0),
+    values: values.map((value) => Math.max(value, middle)),
+  };
   return {
     scout: await gradientBoosting(SCOUT).fit(set, { seed: 0, signal }),
     rest: {

@@ -137,7 +137,10 @@ test('exact mode of linear models: features are computed only for what is left',
   t.deepEqual(answer.indices, (await ranker.full.query(fresh, 10)).indices);
   // A promise of the user's that isn't kept never ends in a wrong list.
   const wild = [...fresh, { a: 1e6, b: 0, text: 'red' }];
-  await t.throwsAsync(ranker.query(wild, 10), { instanceOf: DataError, message: /outside -6 to 6/ });
+  await t.throwsAsync(ranker.query(wild, 10), {
+    instanceOf: DataError,
+    message: /feature 'numbers' has 1000000, outside -6 to 6/,
+  });
 });
 
 test('two classes rank by the second; another class is answered by the full model', async (t) => {

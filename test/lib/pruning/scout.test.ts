@@ -136,3 +136,28 @@ test('of the ways the cheapest: a scout where bounds are quantiles, never where 
   t.is((await treeWays(model, past, { isQuantile: false })).length, 2);
   t.deepEqual(cheapestWay(ways, { ...asked, share: 1e-6 }), [], 'too few rows to tell');
 });
+
+test('few rows, and sums that are all the same, make a scout too', async (t) => {
+  const flat = await gradientBoosting({ loss: 'squared', rounds: 3 }).fit(
+    {
+      blocks: [blockOf(50, 8)],
+      rows: 50,
+      classes: 1,
+      labels: new Int32Array(0),
+      values: new Float64Array(50).fill(2),
+    },
+    { seed: 1 },
+  );
+  for (const [of, rows] of [
+    [model, 2],
+    [model, 3],
+    [flat, 400],
+  ] as const) {
+    const { scout } = await fitScout(of, candidatesOf([blockOf(rows, 9)]));
+    const block = blockOf(100, 10);
+    const ahead = scouted(trees(of), scout);
+    const pruning = { cuts: [1], most: [1e9], sure: false, cost: 1 };
+    const { indices } = await prunedTopK(ahead, candidatesOf([block]), 5, pruning);
+    t.deepEqual(indices, plainTopK(of, [block], 5).indices);
+  }
+});
