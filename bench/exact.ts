@@ -114,7 +114,7 @@ interface Result {
 async function measure(leaves: number, quick: boolean): Promise<Result> {
   const known = quick ? 4_000 : 20_000;
   const tuned = quick ? 10_000 : 50_000;
-  const pool = quick ? 10_000 : 60_000;
+  const pool = quick ? 10_000 : 400_000;
   const queries = quick ? 4 : 24;
   const { columns: width, train, labels, test } = generatedRows(1, known, tuned + pool + queries * N);
   const model: BoostedModel = await gradientBoosting({ rounds: TREES, maxLeaves: leaves }).fit(

@@ -184,21 +184,23 @@ test('quantile mode: certified, and saves more', async (t) => {
 });
 
 test('quantile mode: a scout ahead of many trees, certified, served and saved', async (t) => {
-  // Two columns of twelve matter.
+  // Five columns of sixteen matter, and the first trees say little: a scout tells more for less.
   const drawn = (count: number, seed: number) => {
     const draw = random(seed);
-    return Array.from({ length: count }, () => Array.from({ length: 12 }, () => draw.normal()));
+    return Array.from({ length: count }, () => Array.from({ length: 16 }, () => draw.normal()));
   };
-  const known = drawn(1_000, 10);
+  const known = drawn(2_000, 10);
   const columns = define({
-    all: dense(12, (batch: readonly number[][]) => Float32Array.from(batch.flat())),
+    all: dense(16, (batch: readonly number[][]) => Float32Array.from(batch.flat())),
   });
   const ranker = await tuneTopK({
     features: columns,
     rows: known,
-    labels: known.map(([a, b]) => 3 * a + Math.sin(2 * b)),
-    full: gradientBoosting({ loss: 'squared', rounds: 300, maxLeaves: 12 }),
-    queries: { pool: drawn(6_000, 11), size: 800, count: 160 },
+    labels: known.map(
+      ([a, b, c, d, e]) => 3 * a + (c > 0.5 ? 3 * b : -b) + 2 * Math.sin(3 * d) + (e > 0 ? 2 : -1.5),
+    ),
+    full: gradientBoosting({ loss: 'squared', rounds: 200, learningRate: 0.02 }),
+    queries: { pool: drawn(6_000, 11), size: 1_000, count: 120 },
     k: 10,
     mode: 'quantile',
     bound: { recall: 0.9 },
@@ -214,7 +216,7 @@ test('quantile mode: a scout ahead of many trees, certified, served and saved', 
   const loaded = await Ranker.load(path, { features: columns });
   let sum = 0;
   for (let q = 0; q < 20; q++) {
-    const others = drawn(800, 2_000 + q);
+    const others = drawn(1_000, 2_000 + q);
     const answer = await ranker.query(others, 10);
     t.is(answer.verdict, 'certified');
     t.deepEqual(await loaded.query(others, 10), answer);
