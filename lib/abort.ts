@@ -1,5 +1,14 @@
 import type { Timer } from './timer.js';
 
+/** Node's own, where there is a Node. */
+const events = globalThis.process?.getBuiltinModule?.('node:events');
+
+/** The signal, that many may listen to: more than ten listeners would be taken for a leak, and warned of. */
+export function forMany(signal: AbortSignal): AbortSignal {
+  events?.setMaxListeners(0, signal);
+  return signal;
+}
+
 /** The promise's outcome, or the signal's reason if that is aborted before: also where the promise never settles. */
 export function unlessAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {

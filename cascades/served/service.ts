@@ -1,3 +1,4 @@
+import type { OwnCounts } from '../../lib/features/index.js';
 import {
   type Answered,
   type AnsweredOne,
@@ -15,6 +16,7 @@ import {
   endCall,
   type FeatureStatistics,
   type Statistics,
+  since,
   stageOf,
   workOf,
 } from '../../lib/telemetry/index.js';
@@ -25,9 +27,12 @@ type Asked = Omit<PredictOptions, 'mode'>;
 /** Runs a cascade's engine, or that of its whole pipeline, and tells who wants to know. */
 export class Service<Row> {
   private readonly points: PointEngine<Row>;
+  /** What features had counted themselves before they served here, in tuning say, or when they were readied. */
+  private before: readonly OwnCounts[];
 
   constructor(private readonly engine: Engine<Row>) {
     this.points = new PointEngine(engine);
+    this.before = this.counted();
   }
 
   async run(rows: readonly Row[], asked: Asked): Promise<Answered> {
@@ -75,20 +80,27 @@ export class Service<Row> {
   async warm(works: readonly (() => Promise<void>)[], maxMs: number): Promise<void> {
     const { features, stages, full } = this.engine;
     const goOn = [...features, ...stages, full].map(({ tally }) => tally?.pause());
+    const counted = this.counted();
     try {
       await warmParts(this.engine);
       for (const work of works) await untilSteady(work, maxMs / works.length);
     } finally {
       for (const each of goOn) each?.();
+      this.before = this.counted().map((now, f) => since(since(this.before[f], counted[f]), now));
     }
+  }
+
+  private counted(): OwnCounts[] {
+    return this.engine.features.map(({ fitted }) => fitted.counts?.() ?? {});
   }
 
   statistics<Name extends string>(): Statistics<Name> {
     const { features, stages, full } = this.engine;
     const byName: Record<string, FeatureStatistics> = {};
-    for (const { name, tally, fitted } of features) {
-      if (tally !== undefined) byName[name] = { ...workOf(tally), ...fitted.counts?.() };
-    }
+    const counted = this.counted();
+    features.forEach(({ name, tally }, f) => {
+      if (tally !== undefined) byName[name] = { ...workOf(tally), ...since(this.before[f], counted[f]) };
+    });
     return {
       features: byName as Record<Name, FeatureStatistics>, // The features' names are the set's.
       stages: [...stages, full].flatMap(({ tally }) => (tally === undefined ? [] : stageOf(tally))),

@@ -31,6 +31,7 @@ export interface CachedOptions<Row> {
  * that were computed, bit for bit; each fitted feature has its own, so that none are taken for those of another version. In a
  * second cache they are found by the feature's name, kind, `version` and fitted state: there, `version` must be given.
  *
+ * @param feature any; one of its own `version` where the cache has a second one
  * @throws OptionError for an option that is unknown, missing or out of its range
  * @example
  * const cache = featureCache({ maxBytes: 64e6 });
@@ -52,8 +53,8 @@ export function cached<Row, F extends Feature<Row>>(
   if (ttlMs !== undefined) checkPositive('ttlMs', ttlMs, 'milliseconds above 0');
   if (failuresMs !== undefined) checkPositive('failuresMs', failuresMs, 'milliseconds above 0');
   if (worth !== undefined) checkPositive('worth', worth);
-  const { tier, timer } = cache;
-  if (tier !== undefined && feature.version === undefined) {
+  const { second, timer } = cache;
+  if (second !== undefined && feature.version === undefined) {
     throw new OptionError(
       'cache',
       "its second cache outlives this process: give the feature a 'version', and another one when its code changes",
@@ -69,8 +70,8 @@ export function cached<Row, F extends Feature<Row>>(
       ttlMs,
       failuresMs,
       now: timer.now,
-      tier: tier && {
-        tier,
+      second: second && {
+        cache: second,
         identity: () => {
           identity ??= identityOf(name, feature, fitted);
           return identity;

@@ -2,8 +2,8 @@ import { type Block, denseBlock, gather, SparseWriter, stack } from '../blocks/i
 import { FeatureError } from '../errors.js';
 import type { ComputeContext, FittedFeature, OwnCounts, RowView, Source } from '../features/index.js';
 import { Flight } from './flight.js';
+import { type SecondCache, textOf } from './second.js';
 import { type CacheKey, type Entry, Fault, type Shelf } from './shelf.js';
-import { decode, encode, type Tier } from './tier.js';
 
 /** How a feature is cached. */
 export interface Caching<Row> {
@@ -13,7 +13,7 @@ export interface Caching<Row> {
   readonly failuresMs: number | undefined;
   readonly now: () => number;
   /** A second cache, and what this feature's numbers have before their keys there. */
-  readonly tier?: { readonly tier: Tier; readonly identity: () => string } | undefined;
+  readonly second?: { readonly cache: SecondCache; readonly identity: () => string } | undefined;
 }
 
 /** Rows of a view by their keys, and those that have none. */
@@ -58,7 +58,7 @@ export class Front<Row> implements FittedFeature<Row> {
     if (wanted === undefined) return this.assemble(view, entries, context);
     const { atOnce } = context;
     const shared = [...wanted.rows.keys()].some((key) => this.flights.has(key));
-    if (atOnce || (this.caching.tier === undefined && !shared)) {
+    if (atOnce || (this.caching.second === undefined && !shared)) {
       const computed = this.lead(view, wanted, atOnce);
       if (!(computed instanceof Flight))
         return this.assemble(view, placed(entries, wanted, computed), context);
@@ -97,7 +97,8 @@ export class Front<Row> implements FittedFeature<Row> {
   }
 
   /** Computes keys that nobody computes yet, and rows without one. */
-  private lead(view: RowView<Row>, { rows, bare }: Wanted, atOnce = false): Outcomes | Flight {
+  private lead(view: RowView<Row>, wanted: Wanted, atOnce = false): Outcomes | Flight {
+    const { rows, bare } = wanted;
     const keys = [...rows.keys()];
     const asked = [...rows.values()].map(([row]) => row).concat(bare);
     for (const each of rows.values()) this.shelf.misses += each.length;
@@ -107,25 +108,27 @@ export class Front<Row> implements FittedFeature<Row> {
     const settle = (computed: readonly Entry[]) => {
       computed.forEach((entry, i) => {
         if (i >= keys.length) outcomes.byRow.set(asked[i], entry);
-        else {
-          outcomes.byKey.set(keys[i], entry);
-          this.keep(keys[i], entry);
-        }
+        else outcomes.byKey.set(keys[i], entry);
       });
     };
-    const { tier } = this.caching;
+    const { second } = this.caching;
     const work =
-      tier === undefined || atOnce
-        ? this.ask(view, asked, flight.signal, atOnce)
-        : this.askThrough(tier.tier, tier.identity(), view, keys, asked, flight.signal);
+      second === undefined || atOnce
+        ? this.askAndKeep(view, keys, asked, flight.signal, atOnce)
+        : this.askThrough(second.cache, second.identity(), view, wanted, flight.signal);
     if (!(work instanceof Promise)) {
       settle(work);
       return outcomes;
     }
     for (const key of keys) this.flights.set(key, flight);
+    const land = () => {
+      for (const key of keys) if (this.flights.get(key) === flight) this.flights.delete(key);
+    };
+    // It may never come, once nobody waits for it: who wants one of its keys then begins anew.
+    flight.signal.addEventListener('abort', land, { once: true });
     flight.bare = outcomes.byRow;
     flight.settled = work.then((computed) => {
-      for (const key of keys) this.flights.delete(key);
+      land();
       settle(computed);
     });
     return flight;
@@ -171,6 +174,8 @@ export class Front<Row> implements FittedFeature<Row> {
           again.set(key, each);
         else for (const row of each) entries[row] = outcome;
       }
+      // They count as what they come to be.
+      for (const each of again.values()) this.shelf.joined -= each.length;
       left = { rows: again, bare: [] };
       if (again.size === 0) break;
     }
@@ -206,41 +211,61 @@ export class Front<Row> implements FittedFeature<Row> {
     }
   }
 
-  /** Looks for keys in the second cache first, and leaves there what was computed. */
-  private async askThrough(
-    tier: Tier,
-    identity: string,
+  private askAndKeep(
     view: RowView<Row>,
     keys: readonly CacheKey[],
     rows: readonly number[],
     signal: AbortSignal,
+    atOnce = false,
+  ): Entry[] | Promise<Entry[]> {
+    const kept = (computed: Entry[]) => {
+      keys.forEach((key, i) => {
+        this.keep(key, computed[i]);
+      });
+      return computed;
+    };
+    const work = this.ask(view, rows, signal, atOnce);
+    return work instanceof Promise ? work.then(kept) : kept(work);
+  }
+
+  /** Looks for keys in the second cache first, and leaves there what was computed. */
+  private async askThrough(
+    second: SecondCache,
+    identity: string,
+    view: RowView<Row>,
+    { rows, bare }: Wanted,
+    signal: AbortSignal,
   ): Promise<Entry[]> {
-    const names = keys.map((key) => `${identity}:${typeof key}:${key}`);
-    const there = names.length === 0 ? [] : await tier.get(names).catch(() => []);
-    const entries: (Entry | undefined)[] = rows.map((_, i) => {
-      const bytes = there[i];
-      return bytes instanceof Uint8Array ? decode(bytes, this.columns) : undefined;
+    const keys = [...rows.keys()];
+    const names = keys.map((key) => `${identity}:${textOf(key)}`);
+    const there = await second.get(names, this.columns);
+    const lacking: CacheKey[] = [];
+    const asked: number[] = [];
+    keys.forEach((key, i) => {
+      const found = there[i];
+      const [row, ...others] = rows.get(key) ?? [];
+      if (found === undefined) {
+        lacking.push(key);
+        asked.push(row);
+        return;
+      }
+      // From when it was computed on, not from now.
+      const { ttlMs = Number.POSITIVE_INFINITY } = this.caching;
+      const left = Math.min(ttlMs, found.leftMs);
+      this.shelf.set(key, found.block, Number.isFinite(left) ? left : undefined);
+      this.shelf.hit(1 + others.length);
+      this.shelf.misses -= 1 + others.length;
     });
-    const found = entries.filter((entry) => entry !== undefined).length;
-    this.shelf.hit(found);
-    this.shelf.misses -= found;
-    const absent = [...rows.keys()].filter((i) => entries[i] === undefined);
-    if (absent.length === 0) return entries.flatMap((entry) => entry ?? []);
-    const computed = await this.ask(
-      view,
-      absent.map((i) => rows[i]),
-      signal,
-    );
-    absent.forEach((i, a) => {
-      entries[i] = computed[a];
+    asked.push(...bare);
+    const computed = asked.length === 0 ? [] : await this.askAndKeep(view, lacking, asked, signal);
+    const fresh = lacking.flatMap((key, i): [string, Block][] => {
+      const entry = computed[i];
+      return entry instanceof Fault ? [] : [[`${identity}:${textOf(key)}`, entry]];
     });
-    const fresh = absent.flatMap((i, a): [string, Uint8Array][] => {
-      const entry = computed[a];
-      return i < names.length && !(entry instanceof Fault) ? [[names[i], encode(entry)]] : [];
-    });
-    // Nobody waits for it; another process will compute what couldn't be left there.
-    if (fresh.length > 0) tier.set(fresh, this.caching.ttlMs).catch(() => {});
-    return entries.flatMap((entry) => entry ?? []);
+    // Nobody waits for it.
+    void second.set(fresh, this.caching.ttlMs);
+    let next = 0;
+    return [...keys.map((_, i) => there[i]?.block ?? computed[next++]), ...computed.slice(lacking.length)];
   }
 
   private keep(key: CacheKey, entry: Entry): void {

@@ -4,8 +4,13 @@ import { OptionError } from '../errors.js';
 import type { Feature, FittedFeature } from '../features/index.js';
 import { sha256 } from '../sha256.js';
 
-/** A second cache, slower and larger, which several processes share. What it rejects with is taken for a miss. */
+/**
+ * A second cache, slower and larger, which several processes share. What it rejects with is taken for a miss, and so is what it
+ * doesn't answer in time; after five such in a row it is left alone for half a second.
+ */
 export interface Tier {
+  /** Milliseconds that are waited for it. @defaultValue 50 */
+  readonly timeoutMs?: number;
   /** What it has under each key, in the order of the keys. */
   get(keys: readonly string[]): Promise<readonly (Uint8Array | null)[]>;
   /** @param ttlMs milliseconds after which it forgets them */
@@ -26,12 +31,17 @@ export interface TierPipeline {
   exec(): Promise<unknown>;
 }
 
+/** Milliseconds that an answer is waited for, unless a tier says otherwise. */
+export const PATIENCE = 50;
+
 /** Options of `redisTier`. */
 export interface RedisTierOptions {
   /** Put before every key. @defaultValue 'spillway:' */
   readonly prefix?: string;
   /** Milliseconds after which entries without a time of their own are forgotten. @defaultValue a day */
   readonly ttlMs?: number;
+  /** Milliseconds that an answer is waited for: without one, numbers are computed. @defaultValue 50 */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -43,12 +53,14 @@ export interface RedisTierOptions {
  * const cache = featureCache({ maxBytes: 64e6, tier: redisTier(new Redis(url)) });
  */
 export function redisTier(client: TierClient, options: RedisTierOptions = {}): Tier {
-  checkKeys(options, ['prefix', 'ttlMs']);
-  const { prefix = 'spillway:', ttlMs: longest = 86_400_000 } = options;
+  checkKeys(options, ['prefix', 'ttlMs', 'timeoutMs']);
+  const { prefix = 'spillway:', ttlMs: longest = 86_400_000, timeoutMs = PATIENCE } = options;
   checkPositive('ttlMs', longest, 'milliseconds above 0');
+  checkPositive('timeoutMs', timeoutMs, 'milliseconds above 0');
   if (typeof client?.mgetBuffer !== 'function')
     throw new OptionError('client', `expected a client of ioredis, got ${show(client)}`);
   return {
+    timeoutMs,
     get: (keys) => client.mgetBuffer(keys.map((key) => prefix + key)),
     async set(entries, ttlMs = longest) {
       const pipeline = client.pipeline();

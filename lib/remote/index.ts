@@ -1,4 +1,4 @@
-export type { BreakerOptions } from './breaker.js';
+export { Breaker, type BreakerOptions } from './breaker.js';
 export type { Outcome } from './call.js';
 export { type Fetch, type FetchedValue, type FetchedValues, fetcher } from './fetch.js';
 export { policyOf, SOURCE_OPTIONS, type SourceOptions } from './options.js';

@@ -97,7 +97,7 @@ function start<Row>(feature: NamedFeature<Row>, view: RowView<Row>, computing: C
   const done = (block: Block) => {
     const result = checked(feature, view, block);
     losses?.tell();
-    tally?.add(view.length, begun, back, tally.now(), call);
+    tally?.add(view.length, begun, back, tally.now(), call, losses?.first);
     return result;
   };
   const failed = (error: unknown) => {

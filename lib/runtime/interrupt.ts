@@ -1,4 +1,4 @@
-import { unlessAborted } from '../abort.js';
+import { forMany, unlessAborted } from '../abort.js';
 import { DeadlineError } from '../errors.js';
 import type { Timer } from '../timer.js';
 
@@ -15,7 +15,9 @@ export class Interrupt {
     private readonly caller: AbortSignal | undefined,
   ) {
     this.until = deadlineMs === undefined ? Number.POSITIVE_INFINITY : timer.now() + deadlineMs;
-    caller?.addEventListener('abort', this.abort, { once: true });
+    // Every feature of every batch under way listens to the one, calls made together to the other.
+    forMany(this.stop.signal);
+    if (caller !== undefined) forMany(caller).addEventListener('abort', this.abort, { once: true });
     if (caller?.aborted) this.abort();
     else if (this.isLate) this.end();
   }

@@ -24,6 +24,11 @@ export class Losses {
     else rows.push(row);
   };
 
+  /** What was in the way of the first row that was lost. */
+  get first(): Error | undefined {
+    return this.byError.keys().next().value;
+  }
+
   tell(): void {
     for (const [error, rows] of this.byError) {
       this.lose({ missing: this.feature, error: withName(error, this.feature), rows });

@@ -5,6 +5,7 @@ export {
   type FeatureStatistics,
   type StageStatistics,
   type Statistics,
+  since,
   stageOf,
   type WorkStatistics,
   workOf,

@@ -6,7 +6,7 @@ export interface WorkStatistics {
   /** Rows that it was run for, and in how many calls. */
   readonly rows: number;
   readonly calls: number;
-  /** Calls that failed. */
+  /** Calls that failed, for all of their rows or for some. */
   readonly errors: number;
   /** Milliseconds on this processor, and those waited for promises; what waits side by side counts each. */
   readonly busyMs: number;
@@ -22,6 +22,14 @@ export interface StageStatistics extends WorkStatistics {
   readonly answered: number;
   /** Those of them that needed a later stage, which failed: they are outside of what is promised. */
   readonly degraded: number;
+}
+
+/** What was counted of a feature's own work after it had come to `before`. */
+export function since(before: OwnCounts | undefined, counts: OwnCounts): OwnCounts {
+  const earlier: Readonly<Record<string, number>> = { ...before };
+  return Object.fromEntries(
+    Object.entries(counts).map(([what, count]) => [what, count - (earlier[what] ?? 0)]),
+  );
 }
 
 /** What features and stages have done since a cascade was made. */

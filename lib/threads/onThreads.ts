@@ -1,37 +1,40 @@
+import { availableParallelism } from 'node:os';
 import { type Block, denseBlock, stack } from '../blocks/index.js';
 import { checkFunction, checkKeys, show } from '../check.js';
 import { OptionError } from '../errors.js';
 import type { ComputeContext, Feature, FittedFeature, RowView } from '../features/index.js';
 import type { State, Tensor } from '../state.js';
 import type { ThreadPool } from './pool.js';
-import type { Done } from './worker.js';
+import type { Done, Task } from './worker.js';
 
 /** Options of `onThreads`. */
 export interface OnThreadsOptions<Row> {
+  /** The threads, from `threadPool`. */
   readonly pool: ThreadPool;
   /** URL of a module that exports this very feature, and the name under which it does: threads can't be given functions. */
   readonly module: URL | string;
+  /** The name under which the module exports the feature. */
   readonly name: string;
   /** What of a row is sent, and there taken for the row: all that the feature looks at. @defaultValue the whole row */
   readonly send?: (row: Row) => Row;
 }
 
-/** Microseconds to and from a thread, a call and a row, until they are known better; and how fast they are. */
-const FIRST: Overhead = { call: 100, row: 1 };
-const RECENT = 0.1;
-/** How many times as long it must take here. */
+/** Microseconds of a call to a thread and back, its rows aside, and how many times as long it must take here. */
+const CALL = 100;
 const PAYS = 1.2;
-
-interface Overhead {
-  readonly call: number;
-  readonly row: number;
-}
+/** Of rows that might be sent, those whose sending is tried, and how soon its cost is believed to have changed. */
+const TRIED = 16;
+const RECENT = 0.1;
 
 /**
  * The same feature, computed on threads where a cascade answers so many rows that it pays: by its cost in the profile and by
- * what rows cost to be sent, as it is measured in service. Otherwise, and where nobody can wait, it is computed in place.
- * Threads share the rows; numbers and their order are the same. Transforms that it reads are computed on the threads, too.
+ * what a few of the rows cost to be copied, as they are when they are sent. Otherwise, and where nobody can wait, it is computed in
+ * place. Threads share the rows; numbers and their order are the same. Transforms that it reads are computed on the threads, too.
  *
+ * What threads fail at is computed in place, so that errors are the same as well; where that succeeds, they aren't asked again: rows
+ * with methods or private fields arrive without, and `send` is to make plain ones of them. A thread that is lost is replaced.
+ *
+ * @param feature what the module exports, too
  * @throws OptionError for an option that is unknown or missing
  * @example
  * // features.ts: export const chars = tfidf((mail: Mail) => mail.body, { analyzer: 'char' });
@@ -61,7 +64,10 @@ export function onThreads<Row, F extends Feature<Row>>(
 class Threaded<Row> implements FittedFeature<Row> {
   readonly columns: number;
   private readonly fit: number;
-  private overhead = FIRST;
+  private readonly processors: number;
+  /** Microseconds that sending a row takes. */
+  private sending = Number.NaN;
+  private isFit = true;
   private shared: State | undefined;
 
   constructor(
@@ -76,6 +82,7 @@ class Threaded<Row> implements FittedFeature<Row> {
   ) {
     this.columns = inPlace.columns;
     this.fit = where.pool.nextFit();
+    this.processors = Math.min(where.pool.threads, availableParallelism());
   }
 
   get state() {
@@ -86,8 +93,10 @@ class Threaded<Row> implements FittedFeature<Row> {
     return this.inPlace.range;
   }
 
-  warm() {
-    return this.inPlace.warm?.() ?? denseBlock(1, this.columns, new Float32Array(this.columns));
+  /** Has the threads import the module and load the fit. */
+  async warm() {
+    await Promise.all(Array.from({ length: this.where.pool.threads }, () => this.part([], undefined)));
+    return (await this.inPlace.warm?.()) ?? denseBlock(1, this.columns, new Float32Array(this.columns));
   }
 
   counts() {
@@ -95,43 +104,78 @@ class Threaded<Row> implements FittedFeature<Row> {
   }
 
   compute(view: RowView<Row>, context: ComputeContext = {}): Block | Promise<Block> {
-    if (context.atOnce === true || !this.pays(view.length)) return this.inPlace.compute(view, context);
-    return this.onThreads(view, context.signal);
+    if (context.atOnce === true || !this.isFit || !this.pays(view))
+      return this.inPlace.compute(view, context);
+    return this.onThreads(view, context);
   }
 
   /** Whether threads are expected to be done sooner. */
-  private pays(rows: number): boolean {
-    const here = rows * this.cost;
-    const { call, row } = this.overhead;
-    return here > PAYS * (call + rows * row + here / this.where.pool.threads);
+  private pays(view: RowView<Row>): boolean {
+    const here = view.length * this.cost;
+    const spare = here / PAYS - here / this.processors - CALL;
+    return spare > 0 && this.trySending(view) && spare > view.length * this.sending;
   }
 
-  private async onThreads(view: RowView<Row>, signal: AbortSignal | undefined): Promise<Block> {
-    const { pool, send } = this.where;
-    const rows = send === undefined ? view.rows() : view.rows().map(send);
-    const each = Math.ceil(rows.length / pool.threads);
-    const begun = performance.now();
-    const parts: Promise<NonNullable<Done>>[] = [];
+  /** Copies some rows, as they are to be sent. Whether they can be. */
+  private trySending(view: RowView<Row>): boolean {
+    const some = Int32Array.from({ length: Math.min(TRIED, view.length) }, (_, i) =>
+      view.at(Math.floor((i * view.length) / Math.min(TRIED, view.length))),
+    );
+    const rows = this.sent(view.select(some));
+    try {
+      if (Number.isNaN(this.sending)) this.sending = Math.min(copying(rows), copying(rows), copying(rows));
+      // Whatever else was done meanwhile is no part of it.
+      else this.sending += RECENT * (Math.min(copying(rows), 2 * this.sending) - this.sending);
+    } catch {
+      this.isFit = false;
+    }
+    return this.isFit;
+  }
+
+  private sent(view: RowView<Row>): readonly Row[] {
+    const { send } = this.where;
+    return send === undefined ? view.rows() : view.rows().map(send);
+  }
+
+  private async onThreads(view: RowView<Row>, context: ComputeContext): Promise<Block> {
+    const { signal } = context;
+    signal?.throwIfAborted();
+    const left = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const leave = () => Atomics.store(left, 0, 1);
+    signal?.addEventListener('abort', leave, { once: true });
+    const rows = this.sent(view);
+    const each = Math.ceil(rows.length / this.where.pool.threads);
+    const parts: Promise<Done | undefined>[] = [];
     for (let from = 0; from < rows.length; from += each)
-      parts.push(this.part(rows.slice(from, from + each), signal));
-    const done = await Promise.all(parts);
-    const spent = 1000 * (performance.now() - begun - Math.max(...done.map(({ tookMs }) => tookMs)));
-    const { call, row } = this.overhead;
-    const more = Math.max(0, spent - call) / rows.length;
-    this.overhead = { call, row: row + RECENT * (more - row) };
-    return stack(done.map(({ block }) => block));
+      parts.push(this.part(rows.slice(from, from + each), left));
+    const done = await Promise.all(parts).finally(() => signal?.removeEventListener('abort', leave));
+    signal?.throwIfAborted();
+    const blocks = done.flatMap((part) => (part?.kind === 'block' ? part.block : []));
+    if (blocks.length === parts.length) return stack(blocks);
+    const block = await this.inPlace.compute(view, context);
+    if (done.some((part) => part?.kind === 'failed')) this.isFit = false;
+    return block;
   }
 
-  private async part(rows: readonly Row[], signal: AbortSignal | undefined): Promise<NonNullable<Done>> {
+  /** What a thread says of the rows; undefined where it was lost. */
+  private async part(rows: readonly Row[], left: Int32Array | undefined): Promise<Done | undefined> {
     const { pool, module, name } = this.where;
-    const task = { module, name, fit: this.fit, rows };
-    const done = await pool.run(task, signal);
-    if (done !== undefined) return done;
-    this.shared ??= sharedOf(this.state);
-    const again = await pool.run({ ...task, state: this.shared }, signal);
-    if (again === undefined) throw new Error(`a thread has no use for the state of '${name}'`);
-    return again;
+    const task: Task = { module, name, fit: this.fit, rows, ...(left && { left }) };
+    let done = await pool.run(task).catch(() => undefined);
+    if (done?.kind === 'stateless') {
+      this.shared ??= sharedOf(this.state);
+      done = await pool.run({ ...task, state: this.shared }).catch(() => undefined);
+    }
+    if (done?.kind === 'unusable') throw new Error(`threads can't compute it: ${done.why}`);
+    return done;
   }
+}
+
+/** Microseconds that copying takes, a row. */
+function copying(rows: readonly unknown[]): number {
+  const begun = performance.now();
+  structuredClone(rows);
+  return (1000 * (performance.now() - begun)) / rows.length;
 }
 
 /** Threads are given the memory, not copies of it. */

@@ -6,14 +6,16 @@ import type { Done, Task } from './worker.js';
 
 /** Options of a pool of threads. */
 export interface ThreadPoolOptions {
-  /** @defaultValue one for each processor */
+  /** How many, 1 or more. @defaultValue one for each processor */
   readonly threads?: number;
 }
 
 /** Threads that features are computed on. */
 export interface ThreadPool {
+  /** How many it has. */
   readonly threads: number;
-  run(task: Task, signal?: AbortSignal): Promise<Done>;
+  /** Rejects where a thread is lost, or a row can't be sent. */
+  run(task: Task): Promise<Done>;
   /** A number that no other fit has here. */
   nextFit(): number;
   /** Ends the threads, when what they do is done. */
@@ -22,7 +24,7 @@ export interface ThreadPool {
 
 /** What is used of `piscina`. */
 interface Pool {
-  run(task: Task, options: { readonly signal?: AbortSignal }): Promise<Done>;
+  run(task: Task): Promise<Done>;
   close(): Promise<void>;
 }
 
@@ -37,6 +39,7 @@ interface Package {
 /**
  * Threads for features {@link onThreads}. Needs `piscina`.
  *
+ * @param load how packages are imported; only tests have a reason to give it
  * @throws MissingPackage without it; OptionError
  * @example
  * const pool = await threadPool();
@@ -56,7 +59,8 @@ export async function threadPool(options: ThreadPoolOptions = {}, load?: Load): 
   return {
     threads,
     nextFit: () => fits++,
-    run: (task, signal) => pool.run(task, signal === undefined ? {} : { signal }),
+    // Given a signal, it would end the thread that the task runs in.
+    run: (task) => pool.run(task),
     close: () => pool.close(),
   };
 }

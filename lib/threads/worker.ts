@@ -2,7 +2,7 @@ import type { Block } from '../blocks/index.js';
 import { type Feature, type FittedFeature, RowView } from '../features/index.js';
 import type { State } from '../state.js';
 
-/** What a thread is asked for: a feature of a module, fitted, over some rows. */
+/** What a thread is asked for: a feature of a module, fitted, over some rows; without rows, to be ready for it. */
 export interface Task {
   /** URL of the module, and the name under which it exports the feature. */
   readonly module: string;
@@ -12,31 +12,52 @@ export interface Task {
   /** Left out at first, since most threads have it already. */
   readonly state?: State;
   readonly rows: readonly unknown[];
+  /** Shared; 1 when nobody waits for it any more. */
+  readonly left?: Int32Array;
 }
 
-/** The block, and the milliseconds that it took; undefined where the state is needed. */
-export type Done = { readonly block: Block; readonly tookMs: number } | undefined;
+export type Done =
+  | { readonly kind: 'block'; readonly block: Block }
+  /** There was nothing to compute, or nobody waits for it. */
+  | { readonly kind: 'nothing' }
+  /** The fit isn't known here: its state is needed. */
+  | { readonly kind: 'stateless' }
+  /** The feature failed. Errors lose their class on the way: who asked will see how by computing it himself. */
+  | { readonly kind: 'failed' }
+  /** There is no such feature. */
+  | { readonly kind: 'unusable'; readonly why: string };
 
+/** Fits that a thread keeps, those used last. */
+const KEPT = 32;
 const known = new Map<number, FittedFeature<unknown>>();
 
 /** Runs in a thread: features that were loaded once are kept. */
-export default async function run({ module, name, fit, state, rows }: Task): Promise<Done> {
-  let fitted = known.get(fit);
-  if (fitted === undefined) {
-    if (state === undefined) return undefined;
-    fitted = (await featureOf(module, name)).load(unshared(state));
-    known.set(fit, fitted);
+export default async function run(task: Task): Promise<Done> {
+  const { fit, rows, left } = task;
+  if (left !== undefined && Atomics.load(left, 0) === 1) return { kind: 'nothing' };
+  const fitted = known.get(fit) ?? (await loaded(task));
+  if ('kind' in fitted) return fitted;
+  known.delete(fit);
+  known.set(fit, fitted);
+  for (const oldest of known.keys()) if (known.size > KEPT) known.delete(oldest);
+  if (rows.length === 0) return { kind: 'nothing' };
+  try {
+    return { kind: 'block', block: await fitted.compute(RowView.of(rows)) };
+  } catch {
+    return { kind: 'failed' };
   }
-  const begun = performance.now();
-  const block = await fitted.compute(RowView.of(rows));
-  return { block, tookMs: performance.now() - begun };
 }
 
-async function featureOf(module: string, name: string): Promise<Feature<unknown>> {
-  const exported: Readonly<Record<string, unknown>> = await import(module);
-  const feature = exported[name];
-  if (isFeature(feature)) return feature;
-  throw new TypeError(`${module} exports no feature '${name}'`);
+async function loaded({ module, name, state }: Task): Promise<FittedFeature<unknown> | Done> {
+  if (state === undefined) return { kind: 'stateless' };
+  try {
+    const exported: Readonly<Record<string, unknown>> = await import(module);
+    const feature = exported[name];
+    if (isFeature(feature)) return feature.load(unshared(state));
+    return { kind: 'unusable', why: `${module} exports no feature '${name}'` };
+  } catch (error) {
+    return { kind: 'unusable', why: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 function isFeature(value: unknown): value is Feature<unknown> {

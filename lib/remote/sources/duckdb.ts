@@ -17,6 +17,7 @@ export interface DuckdbConnection {
  * Lookups in DuckDB, in the process: tables of a database file, or views of Parquet and CSV files. Needs `@duckdb/node-api`.
  *
  * @param database a file's path, `:memory:`, or a connection
+ * @param load how packages are imported; only tests have a reason to give it
  * @throws MissingPackage without `@duckdb/node-api`; OptionError
  * @example
  * const database = await duckdbSource('flights.duckdb');
@@ -45,7 +46,7 @@ export async function duckdbSource(
     async (statement, keys) => {
       const lists = keys.map((each) => duckdb.listValue(each));
       const rows = (await connection.runAndReadAll(statement, lists)).getRowsJS();
-      return rows.map(([part, key, numbers]) => [part, key, numbers] as const);
+      return rows.map(([part, at, numbers]) => [part, at, numbers] as const);
     },
     policy,
     () => true,

@@ -20,6 +20,7 @@ export interface ClosableSqlSource extends SqlSource {
  * process, is a client, too.
  *
  * @param server `postgres://…`, a pool or client of `pg`, or a PGlite
+ * @param load how packages are imported; only tests have a reason to give it
  * @throws MissingPackage without `pg`; OptionError
  * @example
  * const database = await postgresSource('postgres://localhost/flights', { timeoutMs: 100 });
@@ -63,9 +64,9 @@ function isRefusal(error: unknown): boolean {
 }
 
 function rowOf(row: unknown): readonly [unknown, unknown, unknown] {
-  const fields: { part?: unknown; key?: unknown; numbers?: unknown } =
+  const fields: { part?: unknown; at?: unknown; numbers?: unknown } =
     typeof row === 'object' && row !== null ? row : {};
-  return [fields.part, fields.key, fields.numbers];
+  return [fields.part, fields.at, fields.numbers];
 }
 
 interface Pool extends PostgresClient {

@@ -23,12 +23,15 @@ export interface SqlSource {
   rows(reading: TableReading): Fetcher<Key>;
 }
 
-/** One statement, and for each of its parameters the keys that it holds. Answers with rows of three columns. */
+/**
+ * One statement, and for each of its parameters the keys that it holds. Answers with rows of three columns: which parameter,
+ * which of its keys, from 1 on, and the numbers.
+ */
 export type Query = (
   statement: string,
   keys: readonly (readonly string[])[],
   context: { readonly signal: AbortSignal },
-) => Promise<readonly (readonly [part: unknown, key: unknown, numbers: unknown])[]>;
+) => Promise<readonly (readonly [part: unknown, at: unknown, numbers: unknown])[]>;
 
 interface Request {
   readonly part: Part;
@@ -62,7 +65,7 @@ export function sqlSource(
     }
   };
   const source = new RemoteSource<Request, unknown>(send, policy, () =>
-    query('SELECT 0 AS part, NULL AS key, NULL AS numbers', [], { signal: new AbortController().signal }),
+    query('SELECT 0 AS part, NULL AS at, NULL AS numbers', [], { signal: new AbortController().signal }),
   );
   return {
     name: source.name,
@@ -85,28 +88,51 @@ async function ask(
   all: readonly Request[],
   context: { readonly signal: AbortSignal },
 ): Promise<readonly unknown[]> {
-  const requests = all.filter(({ part, key }) => part.fits(key));
-  if (requests.length === 0) return all.map(misfit);
-  const parts = [...new Set(requests.map(({ part }) => part))];
-  const keys = parts.map((part) => requests.filter((request) => request.part === part).map(({ key }) => key));
-  const statement = parts.map((part, p) => part.select(p)).join(' UNION ALL ');
-  const found = parts.map(() => new Map<string, unknown>());
-  for (const [part, key, numbers] of await query(statement, keys, context)) {
-    found[Number(part)]?.set(String(key), numbers);
+  const parts = new Map<Part, number[]>();
+  const answers: unknown[] = all.map((request, r) => {
+    const { part, key } = request;
+    if (!part.fits(key)) return misfit(request);
+    const asked = parts.get(part);
+    if (asked === undefined) parts.set(part, [r]);
+    else asked.push(r);
+    return null;
+  });
+  if (parts.size === 0) return answers;
+  const asked = [...parts.values()];
+  const keys = asked.map((requests) => requests.map((r) => all[r].key));
+  const statement = [...parts.keys()].map((part, p) => part.select(p)).join(' UNION ALL ');
+  for (const [part, at, numbers] of await query(statement, keys, context)) {
+    // In whatever order they come, and however the database writes the key.
+    const request = asked[Number(part)]?.[Number(at) - 1];
+    if (request !== undefined) answers[request] = numbers;
   }
-  // In whatever order the rows came.
-  return all.map((request) =>
-    request.part.fits(request.key)
-      ? (found[parts.indexOf(request.part)].get(request.key) ?? null)
-      : misfit(request),
-  );
+  return answers;
 }
 
 function misfit({ key }: Request): Error {
   return new Error(`'${key.slice(0, 40)}' is no key of the column's type`);
 }
 
-const INTEGER = /^(small|big)?int(eger|2|4|8)?$/i;
+/** How keys of a type are written, and the largest that it holds: one that it can't take would fail all that are asked with it. */
+const WRITTEN: readonly (readonly [type: RegExp, key: RegExp, bits?: number])[] = [
+  [/^(smallint|int2)$/i, /^-?\d{1,19}$/, 16],
+  [/^int(eger|4)?$/i, /^-?\d{1,19}$/, 32],
+  [/^(bigint|int8)$/i, /^-?\d{1,19}$/, 64],
+  [
+    /^(numeric|decimal|real|double( precision)?|float[48]?)$/i,
+    /^-?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})(e[+-]?\d{1,2})?$/i,
+  ],
+  [/^uuid$/i, /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i],
+  // PostgreSQL has no text with it.
+  [/./, /^[^\0]*$/],
+];
+
+/** Whether a column of the type could hold the key, as far as can be told from here. */
+function fitting(type: string): (key: string) => boolean {
+  const [, written, bits] = WRITTEN.find(([types]) => types.test(type)) ?? WRITTEN[WRITTEN.length - 1];
+  return (key) =>
+    written.test(key) && (bits === undefined || BigInt.asIntN(bits, BigInt(key)) === BigInt(key));
+}
 
 function partOf(reading: TableReading): Part {
   checkKeys(reading, ['table', 'key', 'columns', 'type'], 'rows.');
@@ -124,14 +150,16 @@ function partOf(reading: TableReading): Part {
   if (typeof type !== 'string' || !/^[a-z][a-z0-9_ ]*$/i.test(type)) {
     throw new OptionError('type', `expected a type such as 'text' or 'bigint', got ${show(type)}`);
   }
-  const numbers = `ARRAY[${columns.map(quoted).join(', ')}]::float8[]`;
-  const from = table.split('.').map(quoted).join('.');
-  const column = quoted(key);
-  const isWhole = INTEGER.test(type);
+  const numbers = `ARRAY[${columns.map((name) => `found.${quoted(name)}`).join(', ')}]::float8[]`;
+  const from = `${table.split('.').map(quoted).join('.')} AS found`;
+  const column = `found.${quoted(key)}`;
   return {
-    fits: (value) => !isWhole || /^-?\d{1,18}$/.test(value),
-    select: (at) =>
-      `SELECT ${at} AS part, ${column}::text AS key, ${numbers} AS numbers FROM ${from} WHERE ${column} = ANY($${at + 1}::${type}[])`,
+    fits: fitting(type),
+    select: (at) => {
+      const keys = `$${at + 1}::text[]`;
+      const asked = `(SELECT generate_subscripts(${keys}, 1) AS at, unnest(${keys}) AS key) AS asked`;
+      return `SELECT ${at} AS part, asked.at AS at, ${numbers} AS numbers FROM ${asked} JOIN ${from} ON ${column} = CAST(asked.key AS ${type})`;
+    },
   };
 }
 

@@ -207,3 +207,29 @@ test('the row to blame is named, whether it was told or thrown', async (t) => {
     t.is(error?.row, 4);
   }
 });
+
+test('what may never come is nobody’s, once who began it has left', async (t) => {
+  let calls = 0;
+  const inner = spied(2, false, (block) => (calls++ === 0 ? new Promise<never>(() => {}) : block));
+  const { cached } = front(inner);
+  const leaving = new AbortController();
+  const view = RowView.of(items(['a']));
+  void cached.compute(view, { signal: leaving.signal });
+  leaving.abort(new Error('gone'));
+  t.deepEqual(plain(await cached.compute(view)), plain(numbersOf(['a'], 2, false)));
+  t.deepEqual(inner.calls, [['a'], ['a']]);
+});
+
+test('each row counts once: as there, computed, or waited for', async (t) => {
+  const first = deferred<Block>();
+  let calls = 0;
+  const inner = spied(2, false, (block) => (calls++ === 0 ? first.promise : Promise.resolve(block)));
+  const { cached } = front(inner);
+  const leader = cached.compute(RowView.of(items(['a', 'b'])));
+  const joined = [cached.compute(RowView.of(items(['b']))), cached.compute(RowView.of(items(['b', 'b'])))];
+  first.reject(new Error('down'));
+  await Promise.allSettled([leader, ...joined]);
+  const { hits = 0, misses = 0, joined: waited = 0 } = cached.counts();
+  t.is(hits + misses + waited, 5);
+  t.is(waited, 2);
+});

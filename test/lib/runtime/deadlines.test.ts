@@ -250,3 +250,29 @@ test('a full model’s NaN is its own fault', async (t) => {
   t.is(faults[0].missing, 'full');
   t.true(faults[0].error instanceof ModelError);
 });
+
+test.serial(
+  'many features, batches and calls may wait for one signal: nobody is warned of a leak',
+  async (t) => {
+    const { engine } = worldOf({
+      classes: 2,
+      thresholds,
+      features: { 0: { waits: true }, 1: { waits: true } },
+    });
+    const warnings: Error[] = [];
+    const heard = (warning: Error) => warnings.push(warning);
+    process.on('warning', heard);
+    const { signal } = new AbortController();
+    const wide = {
+      ...engine,
+      features: Array.from({ length: 12 }, () => engine.features[0]),
+      full: { ...engine.full, reads: [...Array(12).keys()], model: softmaxModel('full', 2) },
+      stages: [],
+    };
+    await answer(wide, numbers(10, 3), { deadlineMs: 10_000 });
+    await Promise.all(Array.from({ length: 12 }, () => answer(engine, numbers(3, 3), { signal })));
+    await setImmediate();
+    process.off('warning', heard);
+    t.deepEqual(warnings, []);
+  },
+);

@@ -73,6 +73,51 @@ test('what fails is counted where it failed, and degraded answers where they cam
   }
 });
 
+test('a call that failed for some of its rows counts as one that failed', async (t) => {
+  const { service, world } = counted({ classes: 2, thresholds: [NONE], features: {} });
+  const [, feature] = world.engine.features;
+  const { compute } = feature.fitted;
+  const fitted = Object.assign(feature.fitted, {
+    compute: (...[view, context]: Parameters<typeof compute>) => {
+      if (view.length > 1) context?.missing?.(1, new Error('no such key'));
+      return compute.call(fitted, view, context);
+    },
+  });
+  await service.run(numbers(3, 2), { onFault: 'degrade' });
+  await service.run(numbers(1, 2), { onFault: 'degrade' });
+  t.like(service.statistics<'f1'>().features.f1, { rows: 4, calls: 2, errors: 1 });
+});
+
+test('what a feature counts itself counts from when the cascade was made, and not while it is readied', async (t) => {
+  const { world } = counted({ classes: 2, thresholds: [ALL] });
+  const done = { roundTrips: 100, keys: 1_000 };
+  const features = world.engine.features.map((each) => ({
+    ...each,
+    tally: new Tally(each.name, -1, channels.feature),
+    fitted: { ...each.fitted, counts: () => ({ ...done }) },
+  }));
+  const service = new Service({ ...world.engine, features });
+  const own = () => {
+    const { roundTrips, keys } = service.statistics<'f0'>().features.f0;
+    return [roundTrips, keys];
+  };
+  t.deepEqual(own(), [0, 0]);
+  done.keys += 3;
+  t.deepEqual(own(), [0, 3]);
+  await service.warm(
+    [
+      async () => {
+        done.roundTrips++;
+        done.keys += 10;
+      },
+    ],
+    10,
+  );
+  t.deepEqual(own(), [0, 3]);
+  done.roundTrips += 2;
+  t.deepEqual(own(), [2, 3]);
+});
+
 test('what readies is not counted', async (t) => {
   const { service } = counted({ classes: 2, thresholds: [ALL] });
   const [row] = numbers(1, 2);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
 import { type Block, gather } from '../../../lib/blocks/index.js';
+import { FeatureError } from '../../../lib/errors.js';
 import { type Feature, type FittedFeature, RowView } from '../../../lib/features/index.js';
 import { onThreads, type ThreadPool, threadPool } from '../../../lib/threads/index.js';
 import run, { type Task } from '../../../lib/threads/worker.js';
@@ -28,15 +29,17 @@ let pools = 0;
 /** Threads that are none: tasks are done here, in an order that can be told. */
 function played(threads: number, before: (task: Task) => Promise<void> = async () => {}) {
   const tasks: Task[] = [];
-  pools++;
-  let fits = 0;
+  // Tests wait for each other: its own are from here on.
+  let fits = 1e6 * ++pools;
   const pool: ThreadPool = {
     threads,
-    nextFit: () => 1e6 * pools + fits++,
+    nextFit: () => fits++,
     async run(task) {
       tasks.push(task);
       await before(task);
-      return run(structuredClone(task));
+      const { left, ...sent } = task;
+      // Shared memory stays shared.
+      return run({ ...structuredClone(sent), ...(left && { left }) });
     },
     close: async () => {},
   };
@@ -45,6 +48,10 @@ function played(threads: number, before: (task: Task) => Promise<void> = async (
 
 function plain(block: Block): Block {
   return gather(block, [...Array(block.rows).keys()]);
+}
+
+function distinct(block: Block): number[] {
+  return [...new Set(block.values)].sort((a, b) => a - b);
 }
 
 // Threads run what is built: `npm test` builds it first.
@@ -58,7 +65,13 @@ live(
     const source = `import { dense, tfidf } from ${JSON.stringify(built.href)};
     export const words = tfidf((row) => row.text, { maxFeatures: 50 });
     export const lengths = dense(1, (rows) => Float32Array.from(rows, (row) => row.text.length));
-    export const failing = dense(1, (rows) => { throw new Error('no answer for ' + rows.length); });`;
+    export const failing = dense(1, (rows) => { throw new Error('no answer for ' + rows.length); });
+    import { threadId } from 'node:worker_threads';
+    export const mortal = dense(1, (rows) => { if (rows.length > 0) process.exit(1); return new Float32Array(0); });
+    export const threadIds = dense(1, (rows) => {
+      for (const end = Date.now() + 20; Date.now() < end; );
+      return new Float32Array(rows.length).fill(threadId);
+    });`;
     const url = `data:text/javascript,${encodeURIComponent(source)}`;
     const pool = await spillway.threadPool({ threads: 2 });
     try {
@@ -73,7 +86,21 @@ live(
       }
       const threaded = spillway.onThreads(features.failing, { pool, module: url, name: 'failing' });
       const served = servedBy(threaded, await features.failing.fit(view), DEAR);
-      await t.throwsAsync(async () => served.compute(view), { message: /^no answer for 5[01]$/ });
+      await t.throwsAsync(async () => served.compute(view), { message: 'no answer for 101' });
+      // A thread that ends itself in the middle of its work, and one that works for a caller who leaves.
+      const mortal = spillway.onThreads(features.mortal, { pool, module: url, name: 'mortal' });
+      const survivor = servedBy(mortal, await features.mortal.fit(view), DEAR);
+      const alive = await (await features.mortal.fit(view)).compute(view);
+      for (let i = 0; i < 3; i++) t.deepEqual(await survivor.compute(view), alive);
+      const idle = spillway.onThreads(features.threadIds, { pool, module: url, name: 'threadIds' });
+      const ids = servedBy(idle, await features.threadIds.fit(view), DEAR);
+      await ids.warm?.();
+      const leaving = new AbortController();
+      const before = await ids.compute(view, { signal: leaving.signal });
+      const computing = ids.compute(view, { signal: leaving.signal });
+      leaving.abort(new Error('gone'));
+      await t.throwsAsync(async () => computing, { message: 'gone' });
+      t.deepEqual(distinct(await ids.compute(view)), distinct(before), 'the same threads go on');
     } finally {
       await pool.close();
     }
@@ -143,4 +170,85 @@ test('a feature that the module doesn’t export, and wrong options, are named',
     }),
     { name: 'MissingPackage' },
   );
+});
+
+test('what fails in threads fails as it does in place, with the row to blame', async (t) => {
+  const { pool } = played(2);
+  const fitted = await features.picky.fit(view);
+  const served = servedBy(onThreads(features.picky, { pool, module, name: 'picky' }), fitted, DEAR);
+  const bad = RowView.of([...rows, { text: 'bad' }]);
+  const expected = await t.throwsAsync(async () => fitted.compute(bad), { instanceOf: FeatureError });
+  const error = await t.throwsAsync(async () => served.compute(bad), { instanceOf: FeatureError });
+  t.deepEqual([error?.message, error?.row], [expected?.message, 101]);
+  t.deepEqual(await served.compute(view), await fitted.compute(view));
+});
+
+test('a thread that is lost costs nobody an answer, and the next ones are asked again', async (t) => {
+  let lost = 0;
+  const { pool, tasks } = played(2, async () => {
+    if (lost++ === 0) throw new Error('exit code 1');
+  });
+  const fitted = await features.words.fit(view);
+  const served = servedBy(onThreads(features.words, { pool, module, name: 'words' }), fitted, DEAR);
+  const whole = plain(await fitted.compute(view));
+  for (let i = 0; i < 2; i++) t.deepEqual(plain(await served.compute(view)), whole);
+  t.true(tasks.length >= 5);
+});
+
+test('rows that can’t be sent, or lose what they need on the way, are computed in place from then on', async (t) => {
+  class Reading implements Text {
+    constructor(private readonly words: string) {}
+    get text() {
+      return this.words;
+    }
+  }
+  const readings = rows.map(({ text }) => new Reading(text));
+  const closures = rows.map((row) => ({ ...row, more: () => row }));
+  const fitted = await features.lengths.fit(view);
+  const expected = await fitted.compute(view);
+  for (const [others, asked] of [
+    [readings, 4],
+    [closures, 0],
+  ] as const) {
+    const { pool, tasks } = played(2);
+    const served = servedBy(onThreads(features.lengths, { pool, module, name: 'lengths' }), fitted, DEAR);
+    for (let i = 0; i < 3; i++) t.deepEqual(await served.compute(RowView.of<Text>(others)), expected);
+    t.is(tasks.length, asked);
+  }
+});
+
+test('that threads are busy with others’ rows says nothing of what sending costs', async (t) => {
+  const { pool, tasks } = played(2, () => new Promise((resolve) => setTimeout(resolve, 15)));
+  const fitted = await features.lengths.fit(view);
+  const served = servedBy(onThreads(features.lengths, { pool, module, name: 'lengths' }), fitted, 150);
+  for (let i = 0; i < 12; i++) await served.compute(view);
+  t.is(tasks.length, 2 * 12 + 2, 'two parts each, and the state to two');
+});
+
+test('readied, every thread has the state, and rows are sent at once', async (t) => {
+  const { pool, tasks } = played(2);
+  const fitted = await features.words.fit(view);
+  const served = servedBy(onThreads(features.words, { pool, module, name: 'words' }), fitted, DEAR);
+  await served.warm?.();
+  const before = tasks.length;
+  t.true(tasks.every((task) => task.rows.length === 0));
+  await served.compute(view);
+  t.is(tasks.length, before + 2);
+});
+
+test('what waits in the queue for a caller who has left isn’t computed', async (t) => {
+  const leaving = new AbortController();
+  const { pool } = played(2, async () => leaving.abort(new Error('gone')));
+  let computed = 0;
+  const fitted = await features.lengths.fit(view);
+  const counting = {
+    ...fitted,
+    compute: () => {
+      computed++;
+      return fitted.compute(view);
+    },
+  };
+  const served = servedBy(onThreads(features.lengths, { pool, module, name: 'lengths' }), counting, DEAR);
+  await t.throwsAsync(async () => served.compute(view, { signal: leaving.signal }), { message: 'gone' });
+  t.is(computed, 0);
 });

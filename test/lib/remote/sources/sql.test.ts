@@ -12,6 +12,10 @@ const TABLES = `
   INSERT INTO airports VALUES ('OSL', 0.25, 100), ('O''H', 0.5, 7), ('HOL', NULL, 3);
   CREATE TABLE planes (id bigint, age real);
   INSERT INTO planes VALUES (7, 1.5), (9007199254740993, 2);
+  CREATE TABLE fares (class numeric(10, 2), price real);
+  INSERT INTO fares VALUES (1.5, 10);
+  CREATE TABLE crews (id uuid, size integer);
+  INSERT INTO crews VALUES ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 6);
 `;
 
 interface Database {
@@ -75,6 +79,43 @@ for (const [name, open] of DATABASES) {
     await end();
   });
 
+  live(`${name}: a key is found however the database writes it${left}`, async (t) => {
+    const { source, end } = await open();
+    const rows = (table: string, key: string, column: string, type: string) =>
+      source.rows({ table, key, columns: [column], type });
+    const id = 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11';
+    const answers = await Promise.all([
+      ask(rows('fares', 'class', 'price', 'numeric'), [1.5, '1.50', 15, '2']),
+      ask(rows('crews', 'id', 'size', 'uuid'), [id, id.toLowerCase()]),
+      ask(rows('planes', 'id', 'age', 'bigint'), ['007', 7, '-0']),
+    ]);
+    t.deepEqual(answers, [
+      [[10], [10], null, null],
+      [[6], [6]],
+      [[1.5], [1.5], null],
+    ]);
+    await end();
+  });
+
+  live(`${name}: a key that its column can't hold fails alone${left}`, async (t) => {
+    const { source, end } = await open();
+    for (const [table, key, column, type, good, ...bad] of [
+      ['airports', 'code', 'flights', 'text', 'OSL', 'a\0b'],
+      ['planes', 'id', 'age', 'integer', '7', '3000000000', '-2147483649', '7.5', ''],
+      ['planes', 'id', 'age', 'bigint', '7', '9223372036854775808', '1e3'],
+      ['fares', 'class', 'price', 'numeric', '1.5', 'first', '1,5', '.'],
+      ['crews', 'id', 'size', 'uuid', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 'nobody'],
+    ]) {
+      const [first, ...others] = await ask(source.rows({ table, key, columns: [column], type }), [
+        good,
+        ...bad,
+      ]);
+      t.true(Array.isArray(first), type);
+      for (const other of others) t.regex(messageOf(other), /^refused: .* is no key of the column's type/);
+    }
+    await end();
+  });
+
   live(`${name}: what the database refuses is not tried again${left}`, async (t) => {
     const { source, end } = await open();
     const [none] = await ask(source.rows({ table: 'public.none', key: 'k', columns: ['x'] }), ['a']);
@@ -101,10 +142,12 @@ for (const [name, open] of DATABASES) {
 
 test('rows in any order, or of keys that nobody asked for, are put where they belong', async (t) => {
   const rows = [
-    { part: 0, key: 'x', numbers: [9] },
-    { part: 1, key: 'b', numbers: [3] },
-    { part: 0, key: 'b', numbers: [2] },
-    { part: 0, key: 'a', numbers: [1] },
+    { part: 0, at: 4, numbers: [9] },
+    { part: 0, at: null, numbers: [9] },
+    { part: 1, at: 1, numbers: [3] },
+    { part: 0, at: 2, numbers: [2] },
+    { part: 0, at: 1, numbers: [1] },
+    { part: 2, at: 1, numbers: [9] },
   ];
   const source = await postgresSource({ query: async () => ({ rows }) });
   const of = (table: string) => source.rows({ table, key: 'k', columns: ['x'] });
