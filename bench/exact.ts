@@ -4,12 +4,13 @@ import type { DenseBlock } from '../lib/blocks/index.js';
 import {
   type Adding,
   type Additive,
-  type Candidates,
   candidatesOf,
+  cheapestWay,
+  type PlannedWay,
   type Pruning,
   prunedTopK,
-  type TunedTrees,
-  tuneTrees,
+  treeWays,
+  type Way,
 } from '../lib/pruning/index.js';
 import { topK } from '../lib/select/index.js';
 import { bettingPValue, random } from '../lib/stats/index.js';
@@ -22,7 +23,7 @@ const TREES = 200;
 const N = 5_000;
 const K = 10;
 /** Of the best rows what may exceed a bound, from careful to bold: the last is served that is certified, as all before it. */
-const SHARES = [0.001, 0.005, 0.01, 0.02, 0.03, 0.05];
+const SHARES = [0.0002, 0.001, 0.005, 0.02, 0.05];
 const RECALL = 0.999;
 const DELTA = 0.05;
 /** Leaves a tree: by default the learner's are of 31. */
@@ -64,7 +65,8 @@ export const exact: Workload = {
         'cuts',
         'speedup',
         'recall',
-        'quantiles: cuts',
+        'quantiles: order',
+        'cuts',
         'speedup',
         'recall',
         'certified',
@@ -76,6 +78,7 @@ export const exact: Workload = {
         sure.cuts.join(' '),
         `${sure.speedup.toFixed(2)}x`,
         sure.recall.toFixed(4),
+        quantile.order,
         quantile.cuts.join(' '),
         `${quantile.speedup.toFixed(2)}x`,
         quantile.recall.toFixed(4),
@@ -111,7 +114,7 @@ interface Result {
 async function measure(leaves: number, quick: boolean): Promise<Result> {
   const known = quick ? 4_000 : 20_000;
   const tuned = quick ? 10_000 : 50_000;
-  const pool = quick ? 10_000 : 60_000;
+  const pool = quick ? 10_000 : 400_000;
   const queries = quick ? 4 : 24;
   const { columns: width, train, labels, test } = generatedRows(1, known, tuned + pool + queries * N);
   const model: BoostedModel = await gradientBoosting({ rounds: TREES, maxLeaves: leaves }).fit(
@@ -120,9 +123,9 @@ async function measure(leaves: number, quick: boolean): Promise<Result> {
   );
   const cut = (from: number, rows: number) =>
     denseBlock(rows, width, test.subarray(from * width, (from + rows) * width));
-  const tuning = candidatesOf([cut(0, tuned)]);
-  const sure = await tuneTrees(model, tuning, { k: K, of: N });
-  const { share, quantile, certified } = await boldest(model, tuning, cut(tuned, pool), quick ? 300 : 4_000);
+  const ways = await treeWays(model, candidatesOf([cut(0, tuned)]), { isQuantile: true });
+  const sure = best(ways);
+  const { share, quantile, certified } = await boldest(ways, cut(tuned, pool), quick ? 300 : 4_000);
 
   const asked = Array.from({ length: queries }, (_, q) => [cut(tuned + pool + q * N, N)]);
   const scores = new Float64Array(2 * N);
@@ -133,10 +136,10 @@ async function measure(leaves: number, quick: boolean): Promise<Result> {
       K,
     );
   };
-  const pruned = ({ additive, pruning }: TunedTrees, blocks: (typeof asked)[number]) =>
+  const pruned = ({ additive, pruning }: PlannedWay, blocks: (typeof asked)[number]) =>
     prunedTopK(additive, candidatesOf(blocks), K, pruning);
   const truth = asked.map(plain);
-  const recallOf = async (tuned: TunedTrees) => {
+  const recallOf = async (tuned: PlannedWay) => {
     let found = 0;
     for (const [q, blocks] of asked.entries())
       found += overlap((await pruned(tuned, blocks)).indices, truth[q]);
@@ -165,8 +168,8 @@ async function measure(leaves: number, quick: boolean): Promise<Result> {
       ratios[i].push(all / time);
     });
   }
-  const mode = ({ additive, pruning }: TunedTrees, i: number): Mode => ({
-    order: additive.most[additive.steps] > 0 ? 'sorted' : 'own',
+  const mode = ({ order, pruning }: PlannedWay, i: number): Mode => ({
+    order,
     cuts: pruning.cuts,
     expected: 1 / pruning.cost,
     speedup: median(ratios[i]),
@@ -186,23 +189,29 @@ async function measure(leaves: number, quick: boolean): Promise<Result> {
 }
 
 /** The boldest bounds that a fixed sequence certifies; the most careful ones where none is. */
-async function boldest(model: BoostedModel, tuning: Candidates, pool: DenseBlock, queries: number) {
+async function boldest(ways: readonly Way[], pool: DenseBlock, queries: number) {
   const tuned = async (share: number) => {
-    const quantile = await tuneTrees(model, tuning, { k: K, of: N, share });
+    const quantile = best(ways, share);
     return { share, quantile, certified: await certify(quantile, pool, queries) };
   };
-  let best = await tuned(SHARES[0]);
+  let last = await tuned(SHARES[0]);
   for (const share of SHARES.slice(1)) {
     const next = await tuned(share);
     if (next.certified < RECALL) break;
-    best = next;
+    last = next;
   }
-  return best;
+  return last;
+}
+
+function best(ways: readonly Way[], share?: number): PlannedWay {
+  const [way] = cheapestWay(ways, { k: K, of: N, ...(share && { share }) });
+  if (way === undefined) throw new RangeError('too few rows to find bounds on');
+  return way;
 }
 
 /** Queries drawn from a pool of rows that chose nothing; sums are computed once and looked up. */
 async function certify(
-  { additive, pruning }: TunedTrees,
+  { additive, pruning }: PlannedWay,
   pool: DenseBlock,
   queries: number,
 ): Promise<number> {
@@ -274,7 +283,7 @@ async function measureHopeless(quick: boolean): Promise<number> {
     { seed: 1 },
   );
   const tuning = candidatesOf([denseBlock(N, width, test.subarray(0, N * width))]);
-  const { additive } = await tuneTrees(model, tuning, { k: K, of: N });
+  const { additive } = best(await treeWays(model, tuning, { isQuantile: false }));
   const half = TREES / 2;
   const wrong: Pruning = { cuts: [half], most: [additive.most[half]], sure: true, cost: 0.5 };
   const blocks = [denseBlock(N, width, test.subarray(N * width))];

@@ -5,19 +5,24 @@ import { fixedSequence } from '../../lib/stats/index.js';
 import type { Tracker } from '../stages/index.js';
 import type { Label } from '../terms/index.js';
 import { type Band, isInside, promiseOf, shortageOf } from './bands.js';
-import { type BoundPlanner, type BoundPlanOptions, boundPlanner, readBlocks } from './boundPlans.js';
+import {
+  type BoundPlan,
+  type BoundPlanner,
+  type BoundPlanOptions,
+  boundPlanner,
+  readBlocks,
+} from './boundPlans.js';
 import { methodOf, observe, UNKEPT, wholeValues } from './certify.js';
 import { promisePValue, queriesNeeded } from './evidence.js';
 import type { TopKProblem } from './problem.js';
 import { rankBlocks } from './pruned.js';
-import { additiveOf, ordersOf, type PruningPlan } from './pruning.js';
+import { additiveOf, checkSum } from './pruning.js';
 import { type JudgedQuery, judge, scoreRows } from './tables.js';
 import type { BandCertificate, BandPlan } from './terms.js';
 import type { Trained } from './training.js';
 import { fullReader } from './tuning.js';
 
-export interface BoundingOptions extends BoundPlanOptions {
-  readonly mode: 'exact' | 'quantile';
+export interface BoundingOptions extends Omit<BoundPlanOptions, 'random'> {
   readonly progress: (step: 'search' | 'certify') => Tracker;
 }
 
@@ -25,6 +30,7 @@ export interface BoundingOptions extends BoundPlanOptions {
 export interface BoundedBand<Name extends string> {
   readonly certificate: BandCertificate;
   readonly plan: BandPlan<Name>;
+  readonly models: readonly Model[];
 }
 
 /** Of the best rows the shares that may exceed a bound, from careful to bold. */
@@ -39,17 +45,19 @@ export async function boundBands<Row, L extends Label, Name extends string>(
   problem: TopKProblem<Row, L>,
   trained: Trained<Row, Name>,
   names: readonly Name[],
-  { mode, progress, ...options }: BoundingOptions,
+  { progress, ...options }: BoundingOptions,
 ): Promise<BoundedBand<Name>[]> {
   const { bands, tuning, certification, ranking } = problem;
-  ordersOf(trained.full.model);
+  checkSum(trained.full.model);
   checkRanking(problem);
-  const planner = await boundPlanner(trained, names, tuning, options, progress('search'));
-  const bounded: BoundedBand<Name>[] = [];
-  if (mode === 'exact') {
-    for (const band of bands) bounded.push(await exactBand(band, planner));
-    return bounded;
-  }
+  const planner = await boundPlanner(
+    trained,
+    names,
+    tuning,
+    { ...options, random: problem.random.fork('bounds') },
+    progress('search'),
+  );
+  if (options.mode === 'exact') return bands.map((band) => exactBand(band, planner));
   const { full, fitted } = trained;
   const tracker = progress('certify');
   const [answers] = await scoreRows(fitted, [fullReader(trained)], certification, ranking, tracker);
@@ -59,17 +67,16 @@ export async function boundBands<Row, L extends Label, Name extends string>(
     model: full.model,
     tracker,
   };
+  const bounded: BoundedBand<Name>[] = [];
   for (const band of bands) bounded.push(await quantileBand(band, problem, planner, tests));
   return bounded;
 }
 
-async function exactBand<Name extends string>(
-  band: Band,
-  planner: BoundPlanner<Name>,
-): Promise<BoundedBand<Name>> {
-  const [plan] = await planner.pathFor(band, []);
+function exactBand<Name extends string>(band: Band, planner: BoundPlanner<Name>): BoundedBand<Name> {
+  const [plan] = planner.pathFor(band, []);
   return {
     plan: planner.served(band, plan),
+    models: plan.models,
     certificate: {
       ...verdictOf(plan, null),
       promise: { ...promiseOf(band, 'every query'), level: 1, share: null, delta: 0 },
@@ -97,7 +104,7 @@ async function quantileBand<Row, L extends Label, Name extends string>(
   tests: Tests,
 ): Promise<BoundedBand<Name>> {
   const { question } = band;
-  const path = await planner.pathFor(band, SHARES);
+  const path = planner.pathFor(band, SHARES);
   const own = tests.queries.filter(({ k }) => isInside(band.k, k));
   const shortage = shortageOf(band, tuning.queries.length);
   const steps = [wholeValues(own, question)];
@@ -115,6 +122,7 @@ async function quantileBand<Row, L extends Label, Name extends string>(
   const needed = queriesNeeded(question);
   return {
     plan: planner.served(band, path[step]),
+    models: path[step].models,
     certificate: {
       ...verdictOf(path[step], shortage ?? (passed < 0 ? UNKEPT : null)),
       promise: promiseOf(band, population),
@@ -128,26 +136,26 @@ async function quantileBand<Row, L extends Label, Name extends string>(
 
 /** The metric of each query, as a plan answers it. */
 async function valuesOf(
-  plan: PruningPlan,
+  { pruning, models: [scout] }: BoundPlan,
   queries: readonly JudgedQuery[],
   { question }: Band,
   { blocks, model, tracker }: Tests,
 ): Promise<Float64Array> {
-  const additive = additiveOf(model, plan);
+  const additive = additiveOf(model, pruning, scout);
   const values = new Float64Array(queries.length);
   for (const [q, { candidates, k, truth, full }] of queries.entries()) {
     tracker.signal?.throwIfAborted();
-    const { best } = await rankBlocks({ additive, pruning: plan }, blocks, candidates, k);
+    const { best } = await rankBlocks({ additive, pruning }, blocks, candidates, k);
     values[q] = question.metric.value({ answer: best.best().indices, truth, scores: full });
   }
   return values;
 }
 
 function verdictOf(
-  { cuts }: PruningPlan,
+  { pruning }: BoundPlan,
   refusal: string | null,
 ): Pick<BandCertificate, 'verdict' | 'reason'> {
-  const reason = refusal ?? (cuts.length > 0 ? null : NOTHING);
+  const reason = refusal ?? (pruning.cuts.length > 0 ? null : NOTHING);
   return { verdict: reason === null ? 'certified' : 'full-model-only', reason };
 }
 

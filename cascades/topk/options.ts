@@ -77,7 +77,7 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   readonly bands?: readonly Range[];
   /** What happens to queries with another K, or more or fewer candidates, than those given. @defaultValue 'warn' */
   readonly outside?: 'warn' | 'refuse';
-  /** The share of the queries that is kept for the certificate. @defaultValue 0.5 */
+  /** The share of the queries that is kept for the certificate; mode 'exact' needs none. @defaultValue 0.5 */
   readonly certify?: number;
   /** What was measured before, instead of measuring: the same queries and seed then give the same plan. */
   readonly profile?: Profile<Name>;

@@ -16,7 +16,7 @@ export interface RankerParts<Row, L extends Label, Name extends string> {
   readonly ranking: Ranking<L>;
   readonly full: FullRanker;
   readonly plan: RankerPlan<L, Name>;
-  /** The models of each band's stages. */
+  /** The models of each band's stages; of a band that bounds after a scout, that. */
   readonly models: readonly (readonly Model[])[];
   readonly certificate: TopKCertificate;
   readonly profile: Profile<Name>;
@@ -44,7 +44,7 @@ export function engineOf<Row, L extends Label, Name extends string>(
       ? {
           of: ranking.classes.length - 1,
           features: positions(full.reads).map((position) => fitted[position]),
-          additive: additiveOf(full.model, pruning),
+          additive: additiveOf(full.model, pruning, models[band ?? 0][0]),
           pruning,
           readsAll: pruning.order !== 'features',
         }

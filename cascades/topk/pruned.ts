@@ -99,6 +99,7 @@ async function scorable<Row>(
   if (readsAll) return candidatesOf(await compute(features, view));
   return {
     rows: view.length,
+    names: features.map(({ name }) => name),
     async block(feature: number, rows?: Int32Array): Promise<Block> {
       const [block] = await compute([features[feature]], rows ? view.select(rows) : view);
       return block;

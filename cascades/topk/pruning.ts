@@ -3,48 +3,68 @@ import { OptionError } from '../../lib/errors.js';
 import type { FittedFeature } from '../../lib/features/index.js';
 import { isEnsemble, isLinear, type Model } from '../../lib/learners/index.js';
 import {
+  type AddingOrder,
   type Additive,
+  type Candidates,
   linear,
+  linearWays,
   type Pruning,
   type Range,
+  scouted,
   sortedTrees,
   type TreeModel,
   trees,
+  treeWays,
+  type Way,
 } from '../../lib/pruning/index.js';
 
-/** What a full model's sum is made of, and in which order it is added up. */
-export type AddingOrder = 'trees' | 'sorted trees' | 'features';
+export type { AddingOrder };
 
 /** How a band of K is answered by bounds on the full model's sum, instead of by stages. Plain data. */
-export interface PruningPlan extends Pruning {
+export interface PruningPlan extends Pruning, Terms {
   readonly order: AddingOrder;
+}
+
+/** What bounds on a linear model rest on; of trees there is nothing. */
+export interface Terms {
   /** Of features, in the order in which the full model reads them: what their numbers keep to, and what they cost a row. */
   readonly ranges: readonly Range[];
   readonly costs: readonly number[];
 }
 
-/** The full model as the sum that a plan adds up. */
+/** The full model as the sum that a plan adds up. @param scout of the plan, where its order has one */
 export function additiveOf(
   model: Model,
   { order, ranges, costs }: Pick<PruningPlan, 'order' | 'ranges' | 'costs'>,
+  scout?: Model,
 ): Additive {
-  if (isTrees(model)) return order === 'sorted trees' ? sortedTrees(model) : trees(model);
   if (isLinear(model)) return linear(model, ranges, costs);
+  if (!isTrees(model)) throw notAdditive(model);
+  if (order !== 'scouted trees') return order === 'trees' ? trees(model) : sortedTrees(model);
+  if (scout === undefined || !isTrees(scout)) throw new TypeError('a plan with a scout comes with it');
+  return scouted(trees(model), scout);
+}
+
+/** Whether a model's sum can be added up so. */
+export function isSumOf(order: AddingOrder, model: Model): boolean {
+  return model.classes <= 2 && (order === 'features' ? isLinear(model) : isTrees(model));
+}
+
+/** @throws OptionError for a model that is no sum of one number a row */
+export function checkSum(model: Model): void {
+  if (!isSumOf('trees', model) && !isSumOf('features', model)) throw notAdditive(model);
+}
+
+/** The ways to add up a model's sum. @param rows to find cuts on, in an order that says nothing */
+export async function waysOf(
+  model: Model,
+  { ranges, costs }: Terms,
+  rows: Candidates,
+  options: { readonly isQuantile: boolean; readonly signal: AbortSignal | undefined },
+): Promise<Way[]> {
+  if (isLinear(model)) return linearWays(model, ranges, costs, rows);
+  if (isTrees(model)) return treeWays(model, rows, options);
   throw notAdditive(model);
-}
-
-/** The orders in which a model's sum may be added up. @throws OptionError for a model that is no sum of one number a row */
-export function ordersOf(model: Model): readonly AddingOrder[] {
-  const orders = possibleOrders(model);
-  if (orders.length === 0) throw notAdditive(model);
-  return orders;
-}
-
-/** The same; none for a model that is no such sum. */
-export function possibleOrders(model: Model): readonly AddingOrder[] {
-  if (model.classes > 2) return [];
-  if (isTrees(model)) return ['trees', 'sorted trees'];
-  return isLinear(model) ? ['features'] : [];
 }
 
 function notAdditive({ name, classes }: Model): OptionError {

@@ -1,7 +1,7 @@
 import { combine, readArtifact, separate, writeArtifact } from '../../lib/artifact/index.js';
 import { checkKeys } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { isEnsemble, isLinear, isPrefix, type Model } from '../../lib/learners/index.js';
+import { gradientBoosting, isEnsemble, isLinear, isPrefix, type Model } from '../../lib/learners/index.js';
 import type { State } from '../../lib/state.js';
 import {
   contentOf,
@@ -21,7 +21,7 @@ import {
 import { cutAt } from '../stages/index.js';
 import { type Label, widthOf } from '../terms/index.js';
 import type { RankerParts } from './parts.js';
-import { possibleOrders } from './pruning.js';
+import { isSumOf } from './pruning.js';
 import type { RankBy } from './ranking.js';
 import type { TopKCertificate } from './terms.js';
 
@@ -45,7 +45,7 @@ interface Stored<Row, L extends Label, Name extends string> extends Plain<Row, L
   readonly reads: readonly string[];
   readonly features: readonly FeatureTerms[];
   readonly full: FullTerms;
-  /** Of each band's stages the state that holds its model, or the ensemble that it is the first rounds of. */
+  /** Of each band's stages the state that holds its model, or the ensemble that it is the first rounds of; or of its scout. */
   readonly states: readonly (readonly string[])[];
 }
 
@@ -109,8 +109,11 @@ export async function loadRanker<Row, L extends Label, Name extends string>(
     held.set(state, model);
     return model;
   };
-  const models = stored.plan.bands.map(({ stages }, b) =>
-    stages.map(({ learner, rounds, asked }, s) => {
+  const models = stored.plan.bands.map(({ stages, pruning }, b) => {
+    if (pruning?.order === 'scouted trees') {
+      return [gradientBoosting().load(need(path, states, stored.states[b][0]))];
+    }
+    return stages.map(({ learner, rounds, asked }, s) => {
       const model = modelOf(stored.states[b][s], learner);
       if (rounds !== null && !isEnsemble(model)) {
         throw mismatch(
@@ -125,10 +128,10 @@ export async function loadRanker<Row, L extends Label, Name extends string>(
         );
       }
       return cutAt(model, rounds);
-    }),
-  );
+    });
+  });
   for (const { pruning } of stored.plan.bands) {
-    if (pruning === null || possibleOrders(full.model).includes(pruning.order)) continue;
+    if (pruning === null || isSumOf(pruning.order, full.model)) continue;
     throw mismatch(path, `its bounds are on a sum of ${pruning.order}, which '${full.model.name}' isn't`);
   }
   const { classes, of, plan, profile, objective, outside, curves, tried, notes } = stored;

@@ -1,6 +1,7 @@
 import type { Label } from '../terms/index.js';
 import type { Cut } from './cut.js';
 import type { RankerParts } from './parts.js';
+import type { PruningPlan } from './pruning.js';
 import type { BandCertificate, BandPlan, Range, TopKPromise } from './terms.js';
 
 /** A ranker in words. */
@@ -22,9 +23,8 @@ export function rankerSummary<Row, L extends Label, Name extends string>({
 
 function planLines({ stages, pruning, full, expected }: BandPlan, unit: string): string[] {
   if (pruning?.cuts.length) {
-    const what = pruning.order === 'features' ? 'features' : `of the ${pruning.order}`;
     return [
-      `${pruning.sure ? 'what can’t get in' : 'what will hardly get in'} is dropped after ${pruning.cuts.join(', ')} ${what}`,
+      `${pruning.sure ? 'what can’t get in' : 'what will hardly get in'} is dropped after ${cutsLine(pruning)}`,
       `expected ${round(expected.cost)} ${unit} instead of ${round(expected.fullCost)}: ${expected.speedup.toFixed(1)}x`,
     ];
   }
@@ -38,6 +38,15 @@ function planLines({ stages, pruning, full, expected }: BandPlan, unit: string):
     `${percent(full.reach)} reach the full model, ${round(full.cost)} ${unit}`,
     `expected ${round(expected.cost)} ${unit} instead of ${round(expected.fullCost)}: ${expected.speedup.toFixed(1)}x`,
   ];
+}
+
+function cutsLine({ order, cuts }: PruningPlan): string {
+  if (order === 'features') return `${cuts.join(', ')} features`;
+  if (order !== 'scouted trees') return `${cuts.join(', ')} of the ${order}`;
+  // The scout's guess is the first step.
+  const trees = cuts.filter((cut) => cut > 1).map((cut) => cut - 1);
+  const guess = cuts[0] === 1 ? ['a scout’s guess'] : [];
+  return [...guess, ...(trees.length > 0 ? [`${trees.join(', ')} trees`] : [])].join(', and ');
 }
 
 export function cutWords(cut: Cut): string {

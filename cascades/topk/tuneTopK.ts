@@ -81,7 +81,7 @@ export async function tuneTopK<Row, L extends Label, Name extends string>(
     return new Ranker({
       ...parts,
       plan: { classes, bands: bounded.map(({ plan }) => plan) },
-      models: bounded.map(() => []),
+      models: bounded.map(({ models }) => models),
       certificate: together(
         bounded.map(({ certificate }) => certificate),
         problem.delta,

@@ -3,6 +3,8 @@ import type { Block } from '../blocks/index.js';
 /** The rows among which a query ranks. */
 export interface Candidates {
   readonly rows: number;
+  /** What errors call the features. @defaultValue their positions */
+  readonly names?: readonly string[];
   /** The block of one feature, for some candidates in their order, or for all. */
   block(feature: number, rows?: Int32Array): Block | Promise<Block>;
 }
@@ -13,6 +15,8 @@ export interface Candidates {
  */
 export interface Additive {
   readonly steps: number;
+  /** After how many steps a cut is worth trying, beside the usual ones. */
+  readonly marks?: readonly number[];
   /** What each sum begins with. */
   readonly start: number;
   /** steps + 1: what a row costs up to each step, in whatever unit, ascending from 0. */

@@ -1,8 +1,25 @@
 export type { Adding, Additive, Candidates } from './additive.js';
 export { candidatesOf } from './candidates.js';
 export { linear } from './linear.js';
-export { type Bounds, type Pruning, planPruning, quantileBounds, sureBounds } from './plan.js';
+export {
+  type Bounds,
+  type PlanOptions,
+  type Pruning,
+  type PruningPlanner,
+  planPruning,
+  pruningPlanner,
+  quantileBounds,
+  sureBounds,
+} from './plan.js';
 export type { Range } from './ranges.js';
 export { type PrunedAnswer, prunedTopK } from './run.js';
+export { fitScout, scouted } from './scout.js';
 export { sortedTrees, type TreeModel, trees } from './trees.js';
-export { type TunedTrees, type TuningOptions, tuneTrees } from './tuned.js';
+export {
+  type AddingOrder,
+  cheapestWay,
+  linearWays,
+  type PlannedWay,
+  treeWays,
+  type Way,
+} from './ways.js';

@@ -84,7 +84,7 @@ function adding(
     async advance(sums, from, to) {
       for (const b of order.slice(from, to)) {
         const block = await candidates.block(b, rows);
-        checkRange(block, ranges[b], b);
+        checkRange(block, ranges[b], candidates.names?.[b] ?? String(b));
         const part = new Float64Array(sums.length);
         addProduct(block, weights, firsts[b], 1, part);
         for (let i = 0; i < sums.length; i++) sums[i] += part[i];

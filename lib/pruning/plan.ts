@@ -42,7 +42,7 @@ export function promising(k: number, candidates: number): number {
 
 /** What can't be exceeded. */
 export function sureBounds(additive: Additive): Bounds {
-  const cuts = grid(additive.steps);
+  const cuts = grid(additive);
   return { cuts, most: cuts.map((cut) => additive.most[cut]), sure: true };
 }
 
@@ -69,29 +69,56 @@ export async function quantileBounds(
   return quantiles(await courseOf(additive, rows), share, best);
 }
 
+/** For which queries cuts are to be found, and with what bounds. */
+export interface PlanOptions {
+  /** How many of `of` candidates are asked for. */
+  readonly k: number;
+  readonly of: number;
+  /** Given: bounds that this share of the best rows exceeded, instead of sure ones. */
+  readonly share?: number;
+}
+
+/** Finds the cuts that would have cost the least on some rows. */
+export interface PruningPlanner {
+  readonly rows: number;
+  /** How many rows have to be there. */
+  needs(options: PlanOptions): number;
+  /** @throws DataError for too few rows */
+  plan(options: PlanOptions): Pruning;
+}
+
 /**
- * The cuts that would have cost the least on some rows.
+ * Adds up the sums of some rows, once for all plans that are made from them.
+ *
+ * With a share, the best rows are the 5 K among as many candidates, or 1 / share where that is more.
  *
  * @param rows that trained nothing, of the kind that queries rank among
- * @param options.k how many of `options.of` candidates are asked for
- * @param options.share given: bounds that this share of the best rows exceeded, instead of sure ones. The best are the 5 K among
- *   as many candidates, or 1 / share where that is more
  */
+export async function pruningPlanner(additive: Additive, rows: Candidates): Promise<PruningPlanner> {
+  const course = await courseOf(additive, rows);
+  const topOf = ({ k, of }: PlanOptions) => Math.ceil((k * rows.rows) / of);
+  const needs = (options: PlanOptions) =>
+    options.share === undefined ? 1 : Math.max(BEST * topOf(options), Math.ceil(1 / options.share));
+  return {
+    rows: rows.rows,
+    needs,
+    plan(options) {
+      const { k, of, share } = options;
+      checkWhole('k', k, 1);
+      checkWhole('of', of, 1);
+      const bounds = share === undefined ? sureBounds(additive) : quantiles(course, share, needs(options));
+      return cheapest(additive, course, bounds, topOf(options), rows.rows / of);
+    },
+  };
+}
+
+/** One such plan. */
 export async function planPruning(
   additive: Additive,
   rows: Candidates,
-  options: { readonly k: number; readonly of: number; readonly share?: number },
+  options: PlanOptions,
 ): Promise<Pruning> {
-  const { k, of, share } = options;
-  checkWhole('k', k, 1);
-  checkWhole('of', of, 1);
-  const course = await courseOf(additive, rows);
-  const top = Math.ceil((k * rows.rows) / of);
-  const bounds =
-    share === undefined
-      ? sureBounds(additive)
-      : quantiles(course, share, Math.max(BEST * top, Math.ceil(1 / share)));
-  return cheapest(additive, course, bounds, top, rows.rows / of);
+  return (await pruningPlanner(additive, rows)).plan(options);
 }
 
 function quantiles({ cuts, sums, whole }: Course, share: number, best: number): Bounds {
@@ -109,7 +136,7 @@ function quantiles({ cuts, sums, whole }: Course, share: number, best: number): 
 }
 
 async function courseOf(additive: Additive, candidates: Candidates): Promise<Course> {
-  const cuts = grid(additive.steps);
+  const cuts = grid(additive);
   const adding = await additive.open(candidates);
   const now = new Float64Array(candidates.rows).fill(additive.start);
   const sums: Float64Array[] = [];
@@ -124,10 +151,10 @@ async function courseOf(additive: Additive, candidates: Candidates): Promise<Cou
 }
 
 /** Where it may be cut: nowhere near the end, closer to each other at the beginning. */
-function grid(steps: number): number[] {
-  const cuts = new Set<number>();
+function grid({ steps, marks = [] }: Additive): number[] {
+  const cuts = new Set<number>(marks);
   for (let i = 1; i <= GRID; i++) cuts.add(Math.round(steps * (i / (GRID + 1)) ** 1.25));
-  return [...cuts].filter((cut) => cut > 0 && cut < steps);
+  return [...cuts].filter((cut) => cut > 0 && cut < steps).sort((a, b) => a - b);
 }
 
 /**

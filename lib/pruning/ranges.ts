@@ -48,10 +48,12 @@ export function spanOf(weights: Float64Array, range: Range, b: number): Span {
   };
 }
 
-/** @throws DataError for a block that doesn't keep to its range, NaN included; `b` is the feature's position */
-export function checkRange(block: Block, range: Range, b: number): void {
+/** @throws DataError for a block that doesn't keep to its range, NaN included, naming the feature */
+export function checkRange(block: Block, range: Range, feature: string): void {
   const broken = (what: string) =>
-    new DataError(`block ${b} ${what}: bounds on scores that rest on its range would be wrong`);
+    new DataError(
+      `feature '${feature}' ${what}: bounds on scores that rest on its range would be wrong; tune again with wider \`ranges\``,
+    );
   const { low, high } =
     'norm' in range
       ? { low: range.nonNegative ? 0 : Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }

@@ -137,7 +137,10 @@ test('exact mode of linear models: features are computed only for what is left',
   t.deepEqual(answer.indices, (await ranker.full.query(fresh, 10)).indices);
   // A promise of the user's that isn't kept never ends in a wrong list.
   const wild = [...fresh, { a: 1e6, b: 0, text: 'red' }];
-  await t.throwsAsync(ranker.query(wild, 10), { instanceOf: DataError, message: /outside -6 to 6/ });
+  await t.throwsAsync(ranker.query(wild, 10), {
+    instanceOf: DataError,
+    message: /feature 'numbers' has 1000000, outside -6 to 6/,
+  });
 });
 
 test('two classes rank by the second; another class is answered by the full model', async (t) => {
@@ -178,6 +181,49 @@ test('quantile mode: certified, and saves more', async (t) => {
   t.is(few.certificate.verdict, 'full-model-only');
   t.true((few.certificate.bands[0].queriesNeeded ?? 0) > 6);
   t.is((await few.query(queries[0], 10)).verdict, 'exact');
+});
+
+test('quantile mode: a scout ahead of many trees, certified, served and saved', async (t) => {
+  // Five columns of sixteen matter, and the first trees say little: a scout tells more for less.
+  const drawn = (count: number, seed: number) => {
+    const draw = random(seed);
+    return Array.from({ length: count }, () => Array.from({ length: 16 }, () => draw.normal()));
+  };
+  const known = drawn(2_000, 10);
+  const columns = define({
+    all: dense(16, (batch: readonly number[][]) => Float32Array.from(batch.flat())),
+  });
+  const ranker = await tuneTopK({
+    features: columns,
+    rows: known,
+    labels: known.map(
+      ([a, b, c, d, e]) => 3 * a + (c > 0.5 ? 3 * b : -b) + 2 * Math.sin(3 * d) + (e > 0 ? 2 : -1.5),
+    ),
+    full: gradientBoosting({ loss: 'squared', rounds: 200, learningRate: 0.02 }),
+    queries: { pool: drawn(6_000, 11), size: 1_000, count: 120 },
+    k: 10,
+    mode: 'quantile',
+    bound: { recall: 0.9 },
+    profile: profileOf({ all: 1 }, [gradientBoosting().name]),
+  });
+  t.is(ranker.certificate.verdict, 'certified');
+  const [{ pruning }] = ranker.plan.bands;
+  t.is(pruning?.order, 'scouted trees');
+  t.is(pruning?.cuts[0], 1);
+  t.regex(ranker.summary(), /will hardly get in is dropped after a scout’s guess/);
+  const path = join(await folderFor(t), 'items.ranker');
+  await ranker.save(path);
+  const loaded = await Ranker.load(path, { features: columns });
+  let sum = 0;
+  for (let q = 0; q < 20; q++) {
+    const others = drawn(1_000, 2_000 + q);
+    const answer = await ranker.query(others, 10);
+    t.is(answer.verdict, 'certified');
+    t.deepEqual(await loaded.query(others, 10), answer);
+    t.true(answer.reached[1] < 0.7);
+    sum += recallOf(answer.indices, (await ranker.full.query(others, 10)).indices);
+  }
+  t.true(sum / 20 >= 0.9);
 });
 
 test('what bounds can’t be had of is refused', async (t) => {

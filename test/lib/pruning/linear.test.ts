@@ -94,13 +94,13 @@ test('bounds by hand: limits, and lengths after Cauchy and Schwarz', (t) => {
 test('a block that breaks its range ends the query', async (t) => {
   const { model, blocks } = problem(1, 1);
   const broken: [Range[], RegExp][] = [
-    [[{ low: 0, high: 0.5 }, RANGES[1], RANGES[2]], /block 0 has 1, outside 0 to 0.5/],
+    [[{ low: 0, high: 0.5 }, RANGES[1], RANGES[2]], /feature '0' has 1, outside 0 to 0.5/],
     [
       [RANGES[0], { norm: 0.9 }, RANGES[2]],
-      /block 1 has a row, number 0 of those asked for, longer than 0.9/,
+      /feature '1' has a row, number 0 of those asked for, longer than 0.9/,
     ],
-    [[RANGES[0], { low: 0.1, high: 1 }, RANGES[2]], /block 1 has 0s, outside 0.1 to 1/],
-    [[RANGES[0], RANGES[1], { norm: 9, nonNegative: true }], /block 2 has -/],
+    [[RANGES[0], { low: 0.1, high: 1 }, RANGES[2]], /feature '1' has 0s, outside 0.1 to 1/],
+    [[RANGES[0], RANGES[1], { norm: 9, nonNegative: true }], /feature '2' has -/],
   ];
   for (const [ranges, message] of broken) {
     const additive = linear(model, ranges, [1, 1, 1]);
