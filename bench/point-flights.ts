@@ -12,7 +12,7 @@ export async function flightFigures(seed: number, quick: boolean, say: (text: st
   const server = await flightsInRedis();
   if (typeof server === 'string') return server;
   try {
-    const { known, unseen } = await sampleFlights(quick ? 60 : 200, quick ? 300 : 1_000);
+    const { known, unseen } = await sampleFlights(quick ? 60 : 400, quick ? 300 : 1_000);
     return await measure(server, known, unseen, { seed, quick, say });
   } finally {
     await server.end();

@@ -28,30 +28,29 @@ const { known, unseen } = (await splitMail(asked.quick))(asked.seed);
 const cascade = await Cascade.load(asked.path, { features });
 const rows = [unseen.rows[asked.first], ...unseen.rows.slice(-98), unseen.rows[asked.hundredth]];
 
-interface Answering {
-  predictOne(row: Mail): Promise<unknown>;
-}
+type Ask = (row: Mail) => Promise<unknown>;
 
-async function micros(answering: Answering, row: Mail): Promise<number> {
+async function micros(ask: Ask, row: Mail): Promise<number> {
   const begun = performance.now();
-  await answering.predictOne(row);
+  await ask(row);
   return (performance.now() - begun) * 1000;
 }
 
-// What measures is code too, that isn't to be compiled within the first query: it is run with others, of several shapes.
-const others: Answering[] = [
-  { predictOne: async (row) => row.body.length },
-  { predictOne: (row) => Promise.resolve([row.subject]) },
-  Object.assign(Object.create(null), { a: 1, predictOne: async () => 1 }),
-  Object.assign(Object.create(null), { b: 1, c: 2, predictOne: async () => 2 }),
-  Object.assign(Object.create(null), { d: 1, e: 2, f: 3, predictOne: async () => 3 }),
-];
-for (let i = 0; i < 100; i++) for (const other of others) await micros(other, rows[1 + (i % 98)]);
+// What measures is code too, that isn't to be compiled, or to meet its first function, within the first query: it is run with others.
+const ask: Ask = cascade.predictOne.bind(cascade);
+const others = [
+  async (row: Mail) => row.body.length,
+  (row: Mail) => Promise.resolve([row.subject]),
+  async () => 1,
+].map((other): Ask => other.bind(undefined));
+for (let i = 0; i < 200; i++) for (const other of others) await micros(other, rows[1 + (i % 98)]);
 
 const start = performance.now();
 if (asked.warming > 0) await cascade.warm({ rows: known.rows.slice(0, asked.warming) });
 const readyMs = performance.now() - start;
+// The clock is hot again, as it is by the hundredth.
+for (const other of others) await micros(other, rows[1]);
 const times: number[] = [];
-for (const row of rows) times.push(await micros(cascade, row));
+for (const row of rows) times.push(await micros(ask, row));
 const fresh: Fresh = { times, readyMs };
 process.stdout.write(JSON.stringify(fresh));

@@ -25,14 +25,17 @@ export class Inspection {
     return this.described.certificate;
   }
 
+  /** What is certified for any epsilon at once: expected cost by epsilon. */
   get frontier(): readonly FrontierPoint[] {
     return this.described.frontier;
   }
 
+  /** What features and models were measured to cost. */
   get profile(): Profile<string> {
     return this.described.profile;
   }
 
+  /** What the plan is cheap in: work, waiting or money. */
   get objective(): Objective {
     return this.described.objective;
   }
@@ -52,12 +55,21 @@ export class Inspection {
     return this.described.evidence !== undefined;
   }
 
-  /** As `cascade.summary`. */
+  /**
+   * As `cascade.summary`.
+   *
+   * @returns lines of at most `width` columns
+   */
   summary(options: TerminalOptions & ReportOptions = {}): string {
     return terminalSummary(reportOf(this.described, options), options);
   }
 
-  /** As `cascade.report`. @throws MissingPackage where the packages that draw aren't installed */
+  /**
+   * As `cascade.report`.
+   *
+   * @returns the page: a file's text
+   * @throws MissingPackage where the packages that draw aren't installed
+   */
   async report(options: ReportOptions = {}): Promise<string> {
     return htmlReport(reportOf(this.described, options));
   }

@@ -26,6 +26,7 @@ export interface MeasureOptions {
  *
  * @param rows that no step has seen, or accuracy and disagreement say little
  * @param labels one a row
+ * @param cascade what `tune` or `Cascade.load` gave
  * @returns medians over the rounds; the speedup is the median of the rounds' ratios
  * @throws DataError where there are no rows, or labels of another number; OptionError for rounds that are none
  * @example

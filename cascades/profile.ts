@@ -11,7 +11,9 @@ import { type Label, widthOf } from './terms/index.js';
 
 /** What `profile` measures, and on which rows. */
 export interface ProfileOptions<Row, L extends Label, Name extends string> {
+  /** What is measured, from `define`. */
   readonly features: FeatureSet<Row, Name>;
+  /** Rows like those to come; some hundreds give steady costs. */
   readonly rows: readonly Row[];
   /** Classes, or for regression numbers. */
   readonly labels: readonly L[];
@@ -24,8 +26,11 @@ export interface ProfileOptions<Row, L extends Label, Name extends string> {
   readonly approximate?: readonly Learner[];
   /** @defaultValue 0 */
   readonly seed?: number | string;
+  /** Aborts the call, which then rejects with its reason. */
   readonly signal?: AbortSignal;
+  /** Told the share that is done, 0 to 1. */
   readonly onProgress?: (share: number) => void;
+  /** What tells the time while costs are measured; tests have one of their own. @defaultValue the machine's own */
   readonly clock?: Clock;
 }
 

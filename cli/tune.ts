@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { type Cascade, type TuneOptions, tune } from '../index.js';
 import { addCommand, type Common, type Io, type Result } from './command.js';
 import { DONE, NOT_CERTIFIED } from './exitCodes.js';
+import { checkPlace, writeText } from './files.js';
 import { progressOf } from './progress.js';
 import { exportsOf } from './script.js';
 
@@ -21,6 +21,8 @@ export function addTune(program: Command, io: Io): void {
     'Runs SCRIPT, a module that exports features, rows, labels, full and bound, by name or as its default, and whatever else tune() takes; ' +
       'finds a cascade, certifies it, and writes it to a file.',
     async (flags: TuneFlags, script: string) => {
+      checkPlace('--out', flags.out);
+      checkPlace('--report', flags.report);
       // What a module exports is checked by tune() itself.
       const options = (await exportsOf(script)) as unknown as TuneOptions<unknown, string, string>;
       const progress = progressOf(io);
@@ -29,7 +31,7 @@ export function addTune(program: Command, io: Io): void {
         const out = flags.out ?? script.replace(/(\.[cm]?[jt]s)?$/, '.cascade');
         await cascade.save(out, { evidence: flags.evidence });
         if (flags.report !== undefined)
-          await writeFile(flags.report, await cascade.report({ title: script }));
+          await writeText('--report', flags.report, await cascade.report({ title: script }));
         return resultOf(io, cascade, { cascade: out, ...(flags.report && { report: flags.report }) });
       } finally {
         progress.end();

@@ -13,7 +13,7 @@ import type { Certificate, Label, Observed, Plan } from '../terms/index.js';
 
 /** Options of `cascade.retune`. */
 export interface RetuneOptions {
-  /** The loss promised at most from now on; loss and delta stay. */
+  /** The loss promised at most from now on, above 0 and below 1; loss and delta stay. */
   readonly epsilon: number;
 }
 

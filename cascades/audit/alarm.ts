@@ -12,6 +12,7 @@ export interface LossAlarm {
   /** `promise`: a loss of the certificate; `disagreement`: what stands in for it until labels come. */
   readonly test: 'promise' | 'disagreement';
   readonly loss: StatedLoss;
+  /** The loss that was to be kept, 0 to 1. */
   readonly limit: number;
   /** Drawn rows that were counted, and the mean of their losses. */
   readonly samples: number;
@@ -28,6 +29,7 @@ export interface ExitsAlarm {
   readonly samples: number;
   readonly shares: readonly number[];
   readonly expected: readonly number[];
+  /** Of 'every share is within its limits', and the level that it has come down to. */
   readonly pValue: number;
   readonly level: number;
 }

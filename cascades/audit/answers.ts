@@ -37,7 +37,9 @@ export interface AuditedAnswers<L> extends ServedAnswers<L> {
 /** The answer to one row, and what became of it if it was drawn. */
 export interface AuditedAnswer<L> {
   readonly label: L;
+  /** One a class, as {@link Answer.scores}. */
   readonly scores: Float64Array;
+  /** The stage that answered, 0 the first; the number of stages stands for the full model. */
   readonly exit: number;
   readonly degraded: boolean;
   readonly faults: readonly Fault[];
@@ -49,6 +51,7 @@ export interface AuditedAnswer<L> {
 
 /** A served row that was drawn to be tested. */
 export interface DrawnRow<L> {
+  /** Its number among the drawn, from 0: what `Audit.label` takes. */
   readonly id: number;
   /** Its position in the batch. */
   readonly row: number;
@@ -62,7 +65,8 @@ export interface DrawnRow<L> {
 export interface AuditPredictOptions {
   /** What happens to rows that needed a feature or model that failed. @defaultValue 'throw' */
   readonly onFault?: 'throw' | 'degrade';
-  /** As the cascade's; a drawn exit waits for the full model no longer than that. */
+  /** Milliseconds, as the cascade's; a drawn exit waits for the full model no longer than that. @defaultValue none */
   readonly deadlineMs?: number;
+  /** Aborts the call, which then rejects with its reason. */
   readonly signal?: AbortSignal;
 }

@@ -62,7 +62,7 @@ export class Audit<Row, L extends Label = Label> {
     return { ...this.at, pending: [...this.pending.values()] };
   }
 
-  /** `drift` once an alarm has voided the certificate, as answers have it. */
+  /** `drift` once an alarm has voided the certificate, as answers have it; null until then. */
   get uncertified(): 'drift' | null {
     return isVoid(this.at) ? 'drift' : null;
   }
@@ -84,7 +84,8 @@ export class Audit<Row, L extends Label = Label> {
    * Answers a batch as the cascade does. A call with a drawn exit waits for the full model, as for a row that goes
    * through to it.
    *
-   * @throws what the cascade's `predict` throws. A drawn exit that the full model fails to answer is only counted.
+   * @param rows to be answered
+   * @throws what the cascade's `predict` throws (OptionError, DataError, FeatureError, ModelError). A drawn exit that the full model fails to answer is only counted.
    * @throws DataError for a loss of the user's outside [0, 1]
    */
   async predict(rows: readonly Row[], options: AuditPredictOptions = {}): Promise<AuditedAnswers<L>> {
@@ -111,7 +112,9 @@ export class Audit<Row, L extends Label = Label> {
    * Answers a batch at once, and draws and counts as {@link predict} does. A call that throws leaves the audit as it was:
    * `predict`, asked next, draws the same rows.
    *
+   * @param rows to be answered
    * @throws AsyncError where a feature or model that is needed answers with a promise, and be it for a drawn exit.
+   * @throws what {@link predict} does.
    */
   predictSync(rows: readonly Row[], options: AuditPredictOptions = {}): AuditedAnswers<L> {
     check(rows, options);
@@ -129,7 +132,12 @@ export class Audit<Row, L extends Label = Label> {
     return this.count(after, answers, found(answers, positions, first, full, this.audited));
   }
 
-  /** The point query: answers one row, and draws and counts as {@link predict} does. */
+  /**
+   * The point query: answers one row, and draws and counts as {@link predict} does.
+   *
+   * @param row to be answered
+   * @throws what {@link predict} does.
+   */
   async predictOne(row: Row, options: AuditPredictOptions = {}): Promise<AuditedAnswer<L>> {
     const { labels, scores, exits, degraded, faults, verdict, uncertified, drawn } = await this.predict(
       [row],
@@ -152,6 +160,7 @@ export class Audit<Row, L extends Label = Label> {
    * depend on it. Which labels come, and when, must not depend on who was right.
    *
    * @param id of {@link AuditedAnswers.drawn}
+   * @param label the truth: a class of the full model, or for regression a finite number
    * @returns whether it was waited for
    * @throws DataError for a label or an id that there isn't, or a loss of the user's outside [0, 1]
    */

@@ -31,7 +31,7 @@ export interface AuditOptions<L extends Label = Label> {
    * @defaultValue false
    */
   readonly labelled?: boolean;
-  /** A limit of the share of answers that differ, where none is promised: watched while labels are late. */
+  /** A limit of the share of answers that differ, where none is promised: watched while labels are late. @defaultValue none */
   readonly disagreement?: number;
   /** The test of where rows leave; false: none. */
   readonly exits?: ExitsOptions | false;

@@ -3,6 +3,7 @@ import type { Label } from '../terms/index.js';
 
 /** A drawn row of which a loss depends on its label. */
 export interface PendingRow<L extends Label = Label> {
+  /** The number of {@link DrawnRow}. */
   readonly id: number;
   readonly answer: L;
   readonly full: L;

@@ -2,6 +2,7 @@ import { binomialLower, binomialUpper } from '../../lib/stats/index.js';
 
 /** A test in service of where rows leave, as far as it has got: plain data, safe in JSON. */
 export interface ExitsState {
+  /** The chance of a false alarm over all starts, and how many restarts there were. */
   readonly alpha: number;
   readonly restarts: number;
   /** The plan's share of rows at each stage, the full model last. */

@@ -30,6 +30,7 @@ export interface BatchOptions {
   readonly ask?: number;
   /** @defaultValue 0 */
   readonly seed?: number | string;
+  /** Aborts the call, which then rejects with its reason. */
   readonly signal?: AbortSignal;
 }
 

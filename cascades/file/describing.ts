@@ -1,6 +1,6 @@
 import { decode, readArtifact, separate } from '../../lib/artifact/index.js';
-import { ArtifactError } from '../../lib/errors.js';
 import type { Label } from '../terms/index.js';
+import { contentOf } from './pieces.js';
 import type { Stored } from './stored.js';
 import { loadTuning } from './tuning.js';
 
@@ -12,14 +12,9 @@ import { loadTuning } from './tuning.js';
 export async function describeFile(source: string | Uint8Array | ArrayBuffer) {
   const state = typeof source === 'string' ? await readArtifact(source) : decode(new Uint8Array(source));
   const states = separate(state);
-  if (states.cascade === undefined) {
-    throw new ArtifactError(
-      'mismatch',
-      `${source}: holds no cascade; expected a file that cascade.save() wrote`,
-    );
-  }
+  const content = contentOf(typeof source === 'string' ? source : 'the artifact', states, 'cascade');
   // The file's digest was verified and its format version known: the JSON is what saveCascade wrote.
-  const { evidence, full, ...stored } = states.cascade.json as unknown as Stored<never, Label, string>;
+  const { evidence, full, ...stored } = content.json as unknown as Stored<never, Label, string>;
   return {
     ...stored,
     full: { learner: full.learner ?? undefined, fingerprint: full.fingerprint ?? undefined },

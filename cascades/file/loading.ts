@@ -1,6 +1,6 @@
 import { decode, readArtifact, separate } from '../../lib/artifact/index.js';
 import { checkKeys, show } from '../../lib/check.js';
-import { ArtifactError, OptionError } from '../../lib/errors.js';
+import { OptionError } from '../../lib/errors.js';
 import { loadIntervalModel, loadRule } from '../../lib/exits/index.js';
 import { isEnsemble, type Model } from '../../lib/learners/index.js';
 import type { State } from '../../lib/state.js';
@@ -8,6 +8,7 @@ import type { CascadeParts, ServedStage, Used } from '../parts/index.js';
 import { cutAt } from '../stages/index.js';
 import type { Certificate, Label } from '../terms/index.js';
 import {
+  contentOf,
   knownLearners,
   type LoadOptions,
   loadFeatures,
@@ -49,14 +50,9 @@ async function restored<Row, L extends Label, Name extends string>(
 ): Promise<CascadeParts<Row, L, Name>> {
   checkKeys(options, ['features', 'full', 'learners']);
   const states = separate(state);
-  if (states.cascade === undefined) {
-    throw new ArtifactError(
-      'mismatch',
-      `${path}: holds no cascade; expected a file that cascade.save() wrote`,
-    );
-  }
+  const content = contentOf(path, states, 'cascade');
   // The file's digest was verified and its format version known: the JSON is what saveCascade wrote.
-  const stored = states.cascade.json as unknown as Stored<Row, L, Name>;
+  const stored = content.json as unknown as Stored<Row, L, Name>;
   const { features } = options;
   const { fitted, renewed, changes } = loadFeatures(path, stored.features, features, states);
   const learners = knownLearners(options.learners);
@@ -103,7 +99,7 @@ async function restored<Row, L extends Label, Name extends string>(
     fitted,
     stages,
     full: full.full,
-    used: usedOf(path, states.cascade, fitted.length, [...stored.stale, ...renewed]),
+    used: usedOf(path, content, fitted.length, [...stored.stale, ...renewed]),
     evidence: evidence ?? undefined,
     certificate: voided(stored.certificate, [...changes, ...full.changes]),
   };

@@ -22,6 +22,7 @@ export interface FeatureTerms {
   readonly name: string;
   readonly kind: string;
   readonly version: string | null;
+  /** Numbers a row. */
   readonly columns: number;
 }
 
@@ -85,11 +86,14 @@ export function loadFeatures<Row>(
 
 function matching<Row>(path: string, was: { name: string; kind: string }, features: FeatureSet<Row>) {
   if (!features.names.includes(was.name)) {
-    throw mismatch(path, `needs a feature '${was.name}'; there are ${features.names.join(', ')}`);
+    throw mismatch(path, `needs a ${was.kind} feature '${was.name}'; there are ${features.names.join(', ')}`);
   }
   const feature = features.get(was.name);
   if (feature.kind !== was.kind) {
-    throw mismatch(path, `feature '${was.name}' is a ${feature.kind} feature now, was ${was.kind}`);
+    throw mismatch(
+      path,
+      `feature '${was.name}' is a ${feature.kind} feature now, was ${was.kind}: define it as it was`,
+    );
   }
   return feature;
 }
@@ -152,6 +156,22 @@ export function stateOf(model: Model): State {
     `model '${model.name}' has no state; give its models a 'state' to save them`,
   );
 }
+
+/**
+ * The state that makes a file one of a cascade, or of a ranker.
+ *
+ * @throws ArtifactError where the file holds the other, or neither
+ */
+export function contentOf(path: string, states: Record<string, State>, what: 'cascade' | 'ranker'): State {
+  const content = states[what];
+  if (content !== undefined) return content;
+  const expected = `expected a file that ${what}.save() wrote`;
+  const other = what === 'cascade' ? 'ranker' : 'cascade';
+  const hint = states[other] && `, and this is one of a ${other}: load it with ${ENTRIES[other]}`;
+  throw mismatch(path, `holds no ${what}; ${expected}${hint ?? ''}`);
+}
+
+const ENTRIES = { cascade: 'Cascade.load', ranker: "Ranker.load of 'spillway'" };
 
 export function need(path: string, states: Record<string, State>, name: string): State {
   const state = states[name];

@@ -35,6 +35,7 @@ export interface JointBound<L = Label> {
 export interface BoundPart<L = Label> {
   /** @defaultValue 'accuracy' where rows have labels, else 'disagreement'; regression has none */
   readonly loss: Loss<L>;
+  /** The loss allowed at most, above 0 and below 1. */
   readonly epsilon: number;
   /** @defaultValue 'exact', and 'betting' for groups, absoluteError or a loss of your own */
   readonly method?: BoundMethod;

@@ -20,7 +20,9 @@ import type { Split } from './split.js';
 
 /** Options of `tune`. */
 export interface TuneOptions<Row, L extends Label, Name extends string> {
+  /** What rows are told by, from `define`. */
   readonly features: FeatureSet<Row, Name>;
+  /** Rows drawn like those to come, independent of each other but for `groups`; they are split, see `split`. */
   readonly rows: readonly Row[];
   /** Classes, or for regression numbers. Optional only where `full` is trained and the loss needs none. */
   readonly labels?: readonly L[] | undefined;
@@ -31,6 +33,7 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly full: FullOption<L> | Promise<FullOption<L>>;
   /** Learners for the stages. @defaultValue `full` where that is a learner, else logistic or ridge regression */
   readonly approximate?: Learner | readonly Learner[];
+  /** What may be lost against the full model, and with what chance that is exceeded. */
   readonly bound: Bound<NoInfer<L>>;
   /** @defaultValue `{ certify: 0.4, folds: 5 }` */
   readonly split?: Split<Row>;
@@ -50,7 +53,9 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly seed?: number | string;
   /** Go on where a constant answer would meet the bound. @defaultValue false */
   readonly allowVacuous?: boolean;
+  /** Aborts the call, which then rejects with its reason. */
   readonly signal?: AbortSignal;
+  /** Told how far it has come, as each step goes on. */
   readonly onProgress?: (progress: Progress) => void;
   /** @defaultValue the machine's own */
   readonly clock?: Clock;
@@ -59,6 +64,7 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
 /** The same for a full model of numbers, which says so: labels, where there are any, are numbers. */
 export interface RegressionOptions<Row, Name extends string>
   extends Omit<TuneOptions<Row, number, Name>, 'full' | 'decision'> {
+  /** The reference: a learner of numbers, or a trained model of numbers. */
   readonly full: (Learner & { readonly task: 'regression' }) | TrainedRegression | Promise<TrainedRegression>;
   readonly decision?: never;
 }

@@ -26,7 +26,9 @@ export interface Answers<L> {
 /** The answer to one row. */
 export interface Answer<L> {
   readonly label: L;
+  /** One a class, as of {@link Answers.scores}; of regression one, the expected error. */
   readonly scores: Float64Array;
+  /** The stage that answered, 0 the first; the number of stages stands for the full model. */
   readonly exit: number;
   readonly degraded: boolean;
   /** See {@link Answers.faults}. */
@@ -60,6 +62,7 @@ export interface PredictOptions {
    * where its profile says that it pays. @defaultValue true
    */
   readonly speculate?: boolean;
+  /** Aborts the call, which then rejects with its reason. */
   readonly signal?: AbortSignal;
 }
 

@@ -58,6 +58,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * to come it does more: it answers them, by the cascade and by its whole pipeline, until that gets no quicker.
    *
    * @param options `rows` some tens of them; `maxMs` when it is enough at the latest. @defaultValue none, and 2000
+   * @throws OptionError for rows that are no array, or milliseconds that are none; what {@link predict} throws,
+   * where rows are given.
    * @example
    * const cascade = await Cascade.load('mail.cascade', { features });
    * await cascade.warm({ rows: someMails });
@@ -109,6 +111,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * certificate became void, for a plan moved by hand, or for another delta. Nothing is fitted.
    *
    * @param plans from careful to bold, over this cascade's own stages: {@link path}, or a plan with other thresholds
+   * @param fresh rows, and labels where the loss needs them; options of the test
    * @throws UsedRows, naming them, for rows that made or tested the cascade before; DataError for fewer rows (or groups)
    * than could certify epsilon; OptionError for labels, groups or losses that are needed and missing, and for a plan over
    * other stages.
@@ -140,6 +143,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * The same stages under other costs or another objective: a new path, and the plan that may be expected to pass. Nothing is
    * measured or fitted. Verdict `exploratory` until {@link certify}.
    *
+   * @param change other costs of features, or another objective
    * @throws MissingEvidence where nothing was tested, or a file was saved without evidence; OptionError for a feature that
    * there isn't, or a cost out of its range.
    * @example
@@ -168,6 +172,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * Answers one finite batch and certifies its answers in place, by asking the full model about a random sample of it:
    * where fewer rows are there than a certificate for all future rows would need, or none that are like them.
    *
+   * @param rows all that there are to be answered, none of which made the cascade
    * @throws OptionError for regression, whose answers always differ.
    * @example
    * const { labels, certificate, asked } = await cascade.certifyBatch(rows, { epsilon: 0.01 });
@@ -186,7 +191,12 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     return { ...this.answers(answered), verdict: certificate.verdict, asked, certificate, plan };
   }
 
-  /** What costs what, the plan and the promise, as text for a terminal. */
+  /**
+   * What costs what, the plan and the promise, as text for a terminal.
+   *
+   * @param options `colour` with ANSI colours, `measured` what `measure` returned. @defaultValue without either
+   * @returns lines of at most 100 columns
+   */
   summary(options: { colour?: boolean; measured?: ReportMeasured } = {}): string {
     return terminalSummary(reportOf(this.parts, options), options);
   }
@@ -195,6 +205,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * The same with pictures, as one self-contained HTML file's text: a slider shows what other epsilons would serve. Needs
    * `@observablehq/plot` and `linkedom`.
    *
+   * @returns the page: a file's text, whose size depends on stages and epsilons, not on how many rows there were
    * @throws MissingPackage where the packages that draw aren't installed; what `predict` throws, where rows are given
    * @example
    * const hardest = { rows: newMails, show: ({ subject }: Mail) => subject };
@@ -212,6 +223,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * Writes one file, whole or not at all.
    *
    * @param options with `evidence`, what `retune` and `whatIf` choose from is written too. @defaultValue false
+   * @param path of the file; one that is there is replaced
    * @throws ArtifactError where a model can't be saved or the file not written.
    */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
@@ -222,6 +234,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * Reads a cascade that `save` wrote, from its path or its bytes. Features come from code and must be those it was made
    * with; so must `full`, where it was given trained.
    *
+   * @param source a file's path, or its bytes
    * @throws ArtifactError where the file is damaged, foreign or newer, or doesn't fit: before anything is read from it.
    */
   static override async load<Row, L extends Label = Label, Name extends string = string>(

@@ -67,8 +67,10 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
   /**
    * Answers a batch.
    *
+   * @param rows to be answered; neither copied nor changed
    * @throws FeatureError or ModelError, naming the feature and row, unless `onFault` is 'degrade' and a stage has
    * answered the rows concerned.
+   * @throws DataError for what is no array; OptionError for options that are unknown or out of their range.
    */
   async predict(rows: readonly Row[], options: PredictOptions = {}): Promise<Answers<L>> {
     checkPredict(rows, options);
@@ -79,7 +81,13 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
     return { ...this.fromFull(full), shadow: { labels, exits } };
   }
 
-  /** Answers a batch at once. @throws AsyncError where a feature or model that is needed answers with a promise. */
+  /**
+   * Answers a batch at once.
+   *
+   * @param rows to be answered
+   * @throws AsyncError where a feature or model that is needed answers with a promise.
+   * @throws DataError, OptionError, FeatureError, ModelError as {@link predict}.
+   */
   predictSync(rows: readonly Row[], options: PredictOptions = {}): Answers<L> {
     checkPredict(rows, options);
     const answered = this.service.runSync(rows, options);
@@ -89,7 +97,12 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
     return { ...this.fromFull(full), shadow: { labels, exits } };
   }
 
-  /** The point query: answers one row. @throws what {@link predict} does */
+  /**
+   * The point query: answers one row.
+   *
+   * @param row to be answered
+   * @throws what {@link predict} does
+   */
   async predictOne(row: Row, options: PredictOptions = NONE): Promise<Answer<L>> {
     if (options !== NONE) checkOptions(options);
     if (options.mode !== 'shadow') return this.answer(await this.service.one(row, options));
@@ -97,7 +110,13 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
     return { label: labels[0], scores, exit: exits[0], degraded: degraded[0] === 1, faults, verdict };
   }
 
-  /** The point query at once. @throws AsyncError where a feature or model that is needed answers with a promise. */
+  /**
+   * The point query at once.
+   *
+   * @param row to be answered
+   * @throws AsyncError where a feature or model that is needed answers with a promise.
+   * @throws OptionError for options that are unknown or out of their range.
+   */
   predictOneSync(row: Row, options: Omit<PredictOptions, 'mode'> = NONE): Answer<L> {
     if (options !== NONE) checkOptions(options, WHOLE);
     return this.answer(this.service.oneSync(row, options));
@@ -107,6 +126,8 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
    * Reads a cascade from the bytes of a file that `save` wrote. Features come from code and must be those it was made
    * with; so must `full`, where it was given trained.
    *
+   * @param bytes of the whole file
+   * @returns a cascade that answers as the one that was saved, bit for bit
    * @throws ArtifactError where the bytes are damaged, foreign or newer, or don't fit; OptionError for what are none.
    * @example
    * const bytes = await (await fetch('mail.cascade')).arrayBuffer();

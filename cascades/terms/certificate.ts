@@ -14,6 +14,7 @@ export interface Certificate extends Clause {
   readonly verdict: Verdict;
   /** Why it isn't `certified`. */
   readonly reason: string | null;
+  /** The chance, at most, that the promise doesn't hold: above 0 and below 1. */
   readonly delta: number;
   /** What was drawn independently: certification rows, or groups of them. */
   readonly unit: 'rows' | 'groups';
@@ -30,6 +31,7 @@ export interface Certificate extends Clause {
 /** One loss of a certificate. */
 export interface Clause {
   readonly loss: StatedLoss;
+  /** The loss promised at most, 0 to 1. */
   readonly epsilon: number;
   /** The test that was passed, in words. */
   readonly method: string;
@@ -50,6 +52,7 @@ export interface Clause {
 
 /** What was seen on the certification rows. */
 export interface Observed {
+  /** Certification rows. */
   readonly rows: number;
   /** Answers that differ from the full model's. */
   readonly changed: number;
@@ -65,6 +68,7 @@ export interface Observed {
 
 /** A point of the frontier: what could be served for an epsilon chosen after the fact. */
 export interface FrontierPoint {
+  /** The loss allowed, 0 to 1. */
   readonly epsilon: number;
   /** Expected cost of a row, and how many times cheaper that is than the full pipeline. */
   readonly cost: number;

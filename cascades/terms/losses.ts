@@ -22,6 +22,7 @@ export interface CustomLoss<L = Label> {
 
 /** How far the answer is from the full model's, in units of a scale, 1 at most. */
 export interface AbsoluteErrorLoss {
+  /** The difference that counts as a loss of 1, above 0, in the units of the answers. */
   readonly absoluteError: number;
 }
 
@@ -42,6 +43,7 @@ export type BoundMethod = 'exact' | 'hoeffding-bentkus' | 'betting' | 'split' | 
  * The loss 'answers of this class that are missed', against the full model's answers; it needs no labels. Alone it says
  * nothing of the rows of other classes: answering this class to everything misses none.
  *
+ * @param label a class of the full model
  * @example
  * const bound = { loss: recall('spam'), epsilon: 0.02 }; // of what the full model calls spam, 2 % may be missed
  */
@@ -53,6 +55,7 @@ export function recall(label: Label): RecallLoss {
  * The loss 'answers of this class that the full model doesn't give'; it needs no labels. Each plan is tested on the rows
  * that it gives the class itself, so one that never answers it can't be certified.
  *
+ * @param label a class of the full model
  * @example
  * const bound = { delta: 0.05, all: [{ loss: recall('spam'), epsilon: 0.02 }, { loss: precision('spam'), epsilon: 0.01 }] };
  */

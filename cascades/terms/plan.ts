@@ -33,8 +33,9 @@ export interface PlanStage<Name extends string = string> {
    * regression one number, scale / (scale + the error that the stage expects).
    */
   readonly thresholds: readonly (number | null)[];
-  /** Share of all rows expected to get here, and to be answered here. */
+  /** Share of all rows expected to get here, 0 to 1. */
   readonly reach: number;
+  /** Share of all rows expected to be answered here, 0 to 1. */
   readonly exits: number;
   /** Expected cost of each row that gets here, microseconds (or money, by the objective). */
   readonly cost: number;
@@ -58,6 +59,7 @@ export interface TriedSubset {
   readonly learner: string;
   readonly target: Target;
   readonly cut: Cut | null;
+  /** Of a row, its model's included, in microseconds (or money, by the objective). */
   readonly cost: number;
   /** Share of the tuning rows on which nothing would be lost by its answer; for regression, 1 less the mean loss. */
   readonly agreement: number;
@@ -69,6 +71,7 @@ export interface TriedSubset {
 export interface TriedExit extends ExitKind {
   /** Position in the chain. */
   readonly stage: number;
+  /** What a row would cost on average with it, in microseconds (or money, by the objective). */
   readonly cost: number;
   readonly chosen: boolean;
 }

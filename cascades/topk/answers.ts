@@ -7,11 +7,13 @@ import type { TopKPromise } from './terms.js';
 export interface QueryOptions<Row, L extends Label = Label> {
   /** Of the top K, how many are passed over, and how many are given then: pages of one K are slices of one ranking. @defaultValue 0, and the rest */
   readonly offset?: number;
+  /** The most that are given, a whole number. @defaultValue all of the K after `offset` */
   readonly limit?: number;
   /** The class whose probability ranks. @defaultValue what the ranker was made for */
   readonly of?: L;
   /** Candidates that it refuses are left out before anything is computed. */
   readonly filter?: (row: Row) => boolean;
+  /** Aborts the call, which then rejects with its reason. */
   readonly signal?: AbortSignal;
 }
 

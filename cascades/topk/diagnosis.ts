@@ -7,6 +7,7 @@ export interface QueryDiagnosis {
   readonly answer: TopKAnswer;
   /** The full model's top K. */
   readonly truth: TopKAnswer;
+  /** Of the answer, 0 to 1, and its NDCG with the full model's scores as gains. */
   readonly recall: number;
   readonly ndcg: number;
   /** By the metric that was given. */

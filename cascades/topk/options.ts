@@ -42,6 +42,7 @@ export interface QueryPool<Row> {
 
 /** Options of `tuneTopK`. */
 export interface TopKOptions<Row, L extends Label, Name extends string> {
+  /** What rows are told by, from `define`. */
   readonly features: FeatureSet<Row, Name>;
   /** What is trained on. Optional where `full` is trained: stages are then fitted to its answers on some of the queries' candidates. */
   readonly rows?: readonly Row[] | undefined;
@@ -53,7 +54,7 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   readonly approximate?: Learner | readonly Learner[];
   /** Drawn like those to come: half are for the certificate. */
   readonly queries: readonly Query<Row, NoInfer<L>>[] | QueryPool<Row>;
-  /** The K of queries that don't say theirs; of a range each number is equally likely. */
+  /** The K of queries that don't say theirs, 1 or more; of a range each number is equally likely. @defaultValue none, where all queries say theirs */
   readonly k?: number | Range;
   /**
    * The class whose probability ranks; of several, queries made from a pool are each of one of them, equally likely.
@@ -78,6 +79,7 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   readonly outside?: 'warn' | 'refuse';
   /** The share of the queries that is kept for the certificate. @defaultValue 0.5 */
   readonly certify?: number;
+  /** What was measured before, instead of measuring: the same queries and seed then give the same plan. */
   readonly profile?: Profile<Name>;
   /** Work that may be spent on fits of stages, in multiplications. @defaultValue 2e11 */
   readonly budget?: number;
@@ -85,8 +87,11 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   readonly objective?: Objective;
   /** @defaultValue 0 */
   readonly seed?: number | string;
+  /** Aborts the call, which then rejects with its reason. */
   readonly signal?: AbortSignal;
+  /** Told how far it has come, as each step goes on. */
   readonly onProgress?: (progress: Progress) => void;
+  /** What tells the time while costs are measured; tests have one of their own. @defaultValue the machine's own */
   readonly clock?: Clock;
 }
 

@@ -75,6 +75,7 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
    * among those that the first stage passes on, and the answer is the one that an array would get.
    *
    * @param k a whole number from 1 to the number of candidates
+   * @param candidates an array, or an iterable that is gone through once
    * @throws OptionError for a K or a page that can't be; DataError for no candidates, fewer than K, or an iterable or filter that
    * throws; FeatureError, ModelError where one fails; OutsideQuery where such queries are refused.
    * @example
@@ -98,7 +99,8 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
    * what scoring all costs.
    *
    * @param candidates an array, since they are gone through twice
-   * @throws as {@link query}
+   * @param k as of {@link query}
+   * @throws what {@link query} does
    * @example
    * const { recall, missed } = await ranker.diagnose(candidates, 20);
    */
@@ -114,7 +116,11 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     return diagnosisOf(answer, await this.full.query(candidates, answer.candidates, options), metric);
   }
 
-  /** Plan, promise and costs as text for a terminal. */
+  /**
+   * Plan, promise and costs as text for a terminal.
+   *
+   * @returns lines of text
+   */
   summary(): string {
     return rankerSummary(this.parts);
   }
@@ -123,6 +129,8 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
    * The same as one self-contained HTML page, with what plans keep against what they cost, the one that is served, and what Willump's rules
    * would have chosen. Needs @observablehq/plot and linkedom.
    *
+   * @param options `title` of the page. @defaultValue 'A spillway ranker'
+   * @returns the page: a file's text
    * @throws MissingPackage without them
    */
   async report(options: { readonly title?: string } = {}): Promise<string> {
@@ -132,6 +140,7 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
   /**
    * Writes one file, whole or not at all.
    *
+   * @param path of the file; one that is there is replaced
    * @throws ArtifactError where a model can't be saved or the file not written.
    */
   async save(path: string): Promise<void> {
@@ -142,7 +151,9 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
    * Reads a ranker that `save` wrote. Features come from code and must be those it was made with; so must `full`, where it was given
    * trained, and `score`, where a function ranks.
    *
+   * @param path of the file
    * @throws ArtifactError where the file is damaged, foreign or newer, or doesn't fit: before anything is read from it.
+   * @throws OptionError for `full`, `learners` or `score` that are needed and missing.
    */
   static async load<Row, L extends Label = Label, Name extends string = string>(
     path: string,

@@ -1,9 +1,10 @@
 import { combine, readArtifact, separate, writeArtifact } from '../../lib/artifact/index.js';
 import { checkKeys } from '../../lib/check.js';
-import { ArtifactError, OptionError } from '../../lib/errors.js';
+import { OptionError } from '../../lib/errors.js';
 import { isPrefix, type Model } from '../../lib/learners/index.js';
 import type { State } from '../../lib/state.js';
 import {
+  contentOf,
   type FeatureTerms,
   type FullTerms,
   featureTerms,
@@ -89,11 +90,9 @@ export async function loadRanker<Row, L extends Label, Name extends string>(
 ): Promise<RankerParts<Row, L, Name>> {
   checkKeys(options, ['features', 'full', 'learners', 'score']);
   const states = separate(await readArtifact(path));
-  if (states.ranker === undefined) {
-    throw new ArtifactError('mismatch', `${path}: holds no ranker; expected a file that ranker.save() wrote`);
-  }
+  const content = contentOf(path, states, 'ranker');
   // The file's digest was verified and its format version known: the JSON is what saveRanker wrote.
-  const stored = states.ranker.json as unknown as Stored<Row, L, Name>;
+  const stored = content.json as unknown as Stored<Row, L, Name>;
   if ((stored.of === null) !== (options.score !== undefined)) {
     const what =
       stored.of === null ? 'a function that ranks; pass it again' : 'no function that ranks; leave it out';

@@ -11,6 +11,7 @@ import { type BestScores, ordered } from './best.js';
 export interface StoppingRule {
   /** One for each number of {@link signsOf}. */
   readonly weights: readonly number[];
+  /** What is added to the weighted sum. */
   readonly intercept: number;
   /** The least and the most that is expected, as multiples of K. */
   readonly least: number;

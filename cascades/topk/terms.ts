@@ -105,6 +105,7 @@ export interface RankerPlan<L extends Label = Label, Name extends string = strin
 
 /** What a plan keeps of the true top K, and costs a candidate, on average over the tuning queries. */
 export interface CurvePoint {
+  /** Of a candidate, in microseconds (or money, by the objective). */
   readonly cost: number;
   /** The mean metric. */
   readonly value: number;

@@ -5,6 +5,7 @@ import type { Label } from '../terms/index.js';
 
 /** Rows among which a report looks for hard ones, and how it shows them. */
 export interface HardestOptions<Row, L extends Label> {
+  /** Rows among which to look, each answered twice. */
   readonly rows: readonly Row[];
   /** The truth, where it is known. */
   readonly labels?: readonly L[];

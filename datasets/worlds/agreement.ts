@@ -14,6 +14,7 @@ export type Answer = 'no' | 'yes';
 
 /** Options of {@link agreementWorld}. */
 export interface AgreementWorldOptions {
+  /** How many, 1 or more. */
   readonly rows: number;
   /** An integer. */
   readonly seed: number;

@@ -12,6 +12,7 @@ export interface GaussianRow {
 
 /** Options of {@link gaussianWorld}. */
 export interface GaussianWorldOptions {
+  /** How many, 1 or more. */
   readonly rows: number;
   /** An integer. */
   readonly seed: number;

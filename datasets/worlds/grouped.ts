@@ -14,11 +14,13 @@ export interface GroupKind {
   readonly share: number;
   /** Rows of such a group. */
   readonly size: number;
+  /** As in `agreementWorld`, 0 to 1. */
   readonly doubt: number;
 }
 
 /** Options of {@link groupedWorld}. */
 export interface GroupedWorldOptions {
+  /** How many, 1 or more. */
   readonly groups: number;
   /** An integer. */
   readonly seed: number;

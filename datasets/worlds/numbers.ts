@@ -14,6 +14,7 @@ export interface NumberRow {
 
 /** Options of {@link numberWorld}. */
 export interface NumberWorldOptions {
+  /** How many, 1 or more. */
   readonly rows: number;
   /** An integer. */
   readonly seed: number;

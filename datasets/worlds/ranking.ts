@@ -13,7 +13,9 @@ export interface RankedRow {
 
 /** Options of {@link rankingWorld}. */
 export interface RankingWorldOptions {
+  /** How many, 1 or more. */
   readonly queries: number;
+  /** Of each query, 1 or more. */
   readonly candidates: number;
   /** An integer. */
   readonly seed: number;

@@ -9,6 +9,7 @@ export interface TextRow {
 
 /** Options of {@link textWorld}. */
 export interface TextWorldOptions {
+  /** How many, 1 or more. */
   readonly rows: number;
   /** An integer. */
   readonly seed: number;

@@ -1,8 +1,10 @@
 /** The numbers of one feature for a batch, row-major: `values[row * columns + column]`. */
 export interface DenseBlock {
   readonly kind: 'dense';
+  /** Rows, and numbers in each. */
   readonly rows: number;
   readonly columns: number;
+  /** rows x columns, row-major. */
   readonly values: Float32Array;
 }
 
@@ -12,9 +14,12 @@ export interface DenseBlock {
  */
 export interface SparseBlock {
   readonly kind: 'sparse';
+  /** Rows, and columns of which each stores some. */
   readonly rows: number;
   readonly columns: number;
+  /** rows + 1: where each row begins in `indices` and `values`. */
   readonly offsets: Uint32Array;
+  /** Columns of the stored numbers, ascending and distinct within a row, and these numbers. */
   readonly indices: Uint32Array;
   readonly values: Float32Array;
 }
@@ -26,6 +31,8 @@ export type Block = DenseBlock | SparseBlock;
  * A dense block: what a feature of your own returns.
  *
  * @param values rows x columns, row-major; they are kept, not copied
+ * @param rows a whole number
+ * @param columns numbers a row
  * @example
  * denseBlock(2, 3, Float32Array.of(1, 2, 3, 4, 5, 6)); // two rows of three columns
  */

@@ -12,6 +12,7 @@ export interface FeatureCacheOptions {
   readonly maxBytes: number;
   /** A second cache, which several processes share: what isn't here is looked for there. */
   readonly tier?: Tier;
+  /** What waits, and tells the time; tests have one of their own. @defaultValue the process's own */
   readonly timer?: Timer;
 }
 
@@ -27,8 +28,11 @@ const [ANEW, GAIN] = [1_024, 1.02];
  * const cache = featureCache({ maxBytes: 1e8 });
  */
 export class FeatureCache {
+  /** Bytes, roughly, that all entries may take together. */
   readonly maxBytes: number;
+  /** The second cache, where there is one. */
   readonly second: SecondCache | undefined;
+  /** What waits, and tells the time. */
   readonly timer: Timer;
   private readonly shelves: Shelf[] = [];
   private shares: Int32Array = new Int32Array(0);
@@ -53,7 +57,12 @@ export class FeatureCache {
     for (const shelf of this.shelves) shelf.clear();
   }
 
-  /** A place for one more feature. @param worth milliseconds that a row of it costs, where that isn't to be measured */
+  /**
+   * A place for one more feature.
+   *
+   * @param worth milliseconds that a row of it costs, where that isn't to be measured
+   * @returns what keeps that feature's numbers; `cached` asks for it
+   */
   shelf(worth: number | undefined): Shelf {
     const room: Room = {
       make: (needed) => this.makeRoom(needed),
@@ -98,6 +107,7 @@ export class FeatureCache {
 /**
  * A cache for {@link cached} features. See {@link FeatureCache}.
  *
+ * @throws OptionError for an option that is unknown or out of its range
  * @example
  * const cache = featureCache({ maxBytes: 1e8 });
  */

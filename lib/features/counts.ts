@@ -6,6 +6,7 @@ import type { Source } from './view.js';
 /**
  * How often each word or character n-gram occurs in a text: a sparse block, rows x terms.
  *
+ * @param source a function from a row to its text, or a {@link Transform} that has it
  * @throws OptionError naming the option that is out of its range.
  * @example
  * counts((mail: Mail) => mail.subject, { minDf: 2 });

@@ -14,6 +14,7 @@ export interface FeatureSet<in Row, out Name extends string = string> {
  * Written `define<Mail>({ … })` the accessors needn't say it, and names are plain strings: TypeScript infers either
  * all of a call's type arguments or none.
  *
+ * @param features by the names that stages, plans and errors call them
  * @throws OptionError when there is no feature at all.
  * @example
  * const features = define({

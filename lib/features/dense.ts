@@ -19,7 +19,11 @@ export type ComputeDense<Value> = (values: readonly Value[]) => Float32Array | P
  * Numbers that a function of yours computes for a batch of rows, or for the values of a shared transform: a dense
  * block, rows x `columns`. Nothing is fitted. Every number must be finite.
  *
+ * @param columns numbers a row, 1 or more
+ * @param source the transform whose values are computed from; without it `compute` gets the rows
+ * @param compute gets a batch and returns rows x `columns` numbers, row-major, or a promise of them
  * @throws FeatureError where the function returns too few or too many numbers, NaN or an infinity, naming the row.
+ * @throws OptionError for columns, a function or options that are none.
  * @example
  * dense(2, (mails: readonly Mail[]) =>
  *   Float32Array.from(mails.flatMap((mail) => [mail.body.length, mail.subject.length])));

@@ -50,6 +50,7 @@ export interface ComputeContext {
 
 /** A feature ready to compute. The same row always gives the same numbers, whatever rows surround it. */
 export interface FittedFeature<in Row> {
+  /** Numbers a row: the width of its blocks. */
   readonly columns: number;
   compute(view: RowView<Row>, context?: ComputeContext): Block | Promise<Block>;
   /** Where that is certain, whatever the rows are: bounds on scores rest on it. */

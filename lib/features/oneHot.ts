@@ -19,6 +19,7 @@ export interface OneHotOptions {
  * One column for each category that the training rows hold, 1 where the row has it: a sparse block. A category that
  * was not seen in training leaves its row empty.
  *
+ * @param source a function from a row to its category, or a {@link Transform} that has it
  * @throws OptionError when `minCount` is not a whole number of at least 1.
  * @throws FeatureError where a row's category is something else (undefined, NaN …), naming the row.
  * @example

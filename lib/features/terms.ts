@@ -19,7 +19,7 @@ export interface TermOptions {
   readonly minDf?: number;
   /** Leave out terms that more than this share of the training rows hold, 0 to 1. @defaultValue 1 */
   readonly maxDf?: number;
-  /** Instead of a vocabulary (and its limits above), give each term the column of its hash, of so many. */
+  /** Instead of a vocabulary (and its limits above), give each term the column of its hash, of so many columns. @defaultValue a vocabulary */
   readonly hashing?: number;
   /** See `Feature.version`. */
   readonly version?: string;

@@ -17,6 +17,7 @@ export interface TfidfOptions extends TermOptions {
  * TF-IDF of a text's word or character n-grams (Salton and Buckley 1988, with scikit-learn's smoothed idf): a sparse
  * block, rows x terms. Text is lower-cased; a term that the training rows don't hold is ignored.
  *
+ * @param source a function from a row to its text, or a {@link Transform} that has it
  * @throws OptionError naming the option that is out of its range.
  * @example
  * tfidf((mail: Mail) => mail.body, { analyzer: 'char', ngrams: [2, 5], maxFeatures: 50_000 });

@@ -6,7 +6,11 @@ export interface Transform<in Row, out Value> {
   readonly name: string;
   /** The transform that this one reads, where it doesn't read the row itself. */
   readonly parent: Transform<Row, unknown> | undefined;
-  /** The values of the view's rows. Each is computed at most once per row of the batch. */
+  /**
+   * The values of the view's rows. Each is computed at most once per row of the batch.
+   *
+   * @returns one a row, in order
+   */
   read(view: RowView<Row>): readonly Value[];
 }
 
@@ -35,19 +39,34 @@ export class RowView<out Row> {
     readonly selection: Int32Array | undefined,
   ) {}
 
+  /**
+   * All rows of a batch.
+   *
+   * @param batch kept, not copied
+   */
   static of<Row>(batch: readonly Row[]): RowView<Row> {
     return new RowView(batch, undefined);
   }
 
+  /** How many rows it has. */
   get length(): number {
     return this.selection === undefined ? this.batch.length : this.selection.length;
   }
 
-  /** Position in the batch of this view's row `i`. */
+  /**
+   * Position in the batch of this view's row `i`.
+   *
+   * @returns 0 … the batch's length - 1
+   */
   at(i: number): number {
     return this.selection === undefined ? i : this.selection[i];
   }
 
+  /**
+   * Its rows, in order.
+   *
+   * @returns the batch itself where nothing was selected
+   */
   rows(): readonly Row[] {
     const { batch, selection } = this;
     return selection === undefined ? batch : Array.from(selection, (row) => batch[row]);
@@ -58,6 +77,12 @@ export class RowView<out Row> {
     return new RowView(this.batch, positions);
   }
 
+  /**
+   * The values that a source gives for its rows.
+   *
+   * @param source an accessor, or a transform
+   * @returns one a row, in order
+   */
   read<Value>(source: Source<Row, Value>): readonly Value[] {
     return typeof source === 'function' ? this.rows().map((row) => source(row)) : source.read(this);
   }
@@ -66,6 +91,8 @@ export class RowView<out Row> {
 /**
  * Declares a shared transform: computed once per row however many features read it, and its cost counted once.
  *
+ * @param parent the transform that it is made from; without it `of` gets the row
+ * @param of must be a function of its argument alone
  * @example
  * const parsed = transform((mail: Mail) => parse(mail.body));
  * const links = transform(parsed, (page) => page.links);

@@ -28,6 +28,7 @@ export interface CostOptions {
   readonly sizes?: readonly number[];
   /** @defaultValue 7 */
   readonly rounds?: number;
+  /** What tells the time while costs are measured; tests have one of their own. @defaultValue the machine's own */
   readonly clock?: Clock;
 }
 

@@ -2,7 +2,7 @@ import type { Block } from '../blocks/index.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
 import { LEFT, type PaddedForest, padded, wordOf } from './padded.js';
-import { rowKernel } from './rowwise.js';
+import { rowKernel, sideBySide } from './rowwise.js';
 import type { Shape } from './shape.js';
 import { addSliced, MOST_SLICED, sliced } from './sliced.js';
 import { type AddSlice, isSliceWorth, sliceKernel } from './slices.js';
@@ -22,9 +22,9 @@ export function flatKernel(
 ): (blocks: readonly Block[], out: Float64Array) => void {
   const { depth } = shape;
   const chunk = 8 * Math.max(1, Math.trunc(CHUNK_WORDS / 8 / 2 ** depth));
-  const trees = padded(forest, depth, LEFT, (node) => wordOf(coding, node, 1));
-  const few = rowKernel(forest, coding, widths, trees.trees, chunk, (codes, tree, end, stride, sum) =>
-    walk(trees, codes, tree, end, stride, sum),
+  const trees = padded(forest, depth, LEFT, (node) => wordOf(coding, node, 1), sideBySide(forest));
+  const few = rowKernel(forest, coding, widths, chunk, (codes, tree, end, sum) =>
+    walk(trees, codes, tree, end, sum),
   );
   if (depth > MOST_SLICED || !isSliceWorth(coding, shape)) return few;
   const [planes, numbers] = [new Int32Array(8), new Int32Array(8)];
@@ -44,20 +44,19 @@ function walk(
   codes: Int32Array,
   first: number,
   end: number,
-  stride: number,
   start: number,
 ): number {
   const last = trees << depth;
   let sum = start;
-  for (let tree = first; tree < end; tree += 8 * stride) {
+  for (let tree = first; tree < end; tree += 8) {
     let a = (trees + tree) | 0;
-    let b = (a + stride) | 0;
-    let c = (b + stride) | 0;
-    let d = (c + stride) | 0;
-    let e = (d + stride) | 0;
-    let f = (e + stride) | 0;
-    let g = (f + stride) | 0;
-    let h = (g + stride) | 0;
+    let b = (a + 1) | 0;
+    let c = (b + 1) | 0;
+    let d = (c + 1) | 0;
+    let e = (d + 1) | 0;
+    let f = (e + 1) | 0;
+    let g = (f + 1) | 0;
+    let h = (g + 1) | 0;
     for (let left = depth; left > 0; left--) {
       let word = 0;
       word = words[a];

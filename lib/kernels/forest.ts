@@ -23,6 +23,7 @@ export interface Forest {
   readonly roots: Int32Array;
   /** -1 at a leaf. */
   readonly feature: Int32Array;
+  /** Of a node: a number up to it goes left. Which nodes are left and right of it, and whether a missing number goes left (1). */
   readonly threshold: Float32Array;
   readonly left: Int32Array;
   readonly right: Int32Array;

@@ -4,7 +4,7 @@ import type { Forest } from './forest.js';
 import { type LinkedForest, linked } from './links.js';
 import { LEFT, wordOf } from './padded.js';
 import { addReached, answered, reached } from './reached.js';
-import { rowKernel } from './rowwise.js';
+import { rowKernel, sideBySide } from './rowwise.js';
 import { heights, type Shape } from './shape.js';
 import { type AddSlice, isSliceWorth, sliceKernel } from './slices.js';
 
@@ -29,10 +29,15 @@ export function linkedKernel(
   const trees = linked(forest, { at: 0, node: 2, left: LEFT, word: (node) => wordOf(coding, node, 1) });
   if (!trees) return undefined;
   const height = heights(forest);
-  const steps = trees.roots.map((_, tree) => height[forest.roots[tree]] ?? 0);
-  const walked = { ...trees, steps };
-  const few = rowKernel(forest, coding, widths, steps.length, CHUNK, (codes, tree, end, stride, sum) =>
-    walk(walked, codes, tree, end, stride, sum),
+  const at = sideBySide(forest);
+  const [roots, steps] = [trees.roots.slice(), new Int32Array(trees.roots.length)];
+  trees.roots.forEach((root, tree) => {
+    roots[at(tree)] = root;
+    steps[at(tree)] = height[forest.roots[tree]] ?? 0;
+  });
+  const walked = { ...trees, roots, steps };
+  const few = rowKernel(forest, coding, widths, CHUNK, (codes, tree, end, sum) =>
+    walk(walked, codes, tree, end, sum),
   );
   const isWorth = shape.nodes <= SLICED_NODES * shape.steps && isSliceWorth(coding, shape);
   const lopsided = isWorth ? reached(forest) : undefined;
@@ -56,21 +61,15 @@ function walk(
   codes: Int32Array,
   first: number,
   end: number,
-  stride: number,
   start: number,
 ): number {
   let sum = start;
-  for (let tree = first; tree < end; tree += 4 * stride) {
+  for (let tree = first; tree < end; tree += 4) {
     let a = roots[tree];
-    let b = roots[tree + stride];
-    let c = roots[tree + 2 * stride];
-    let d = roots[tree + 3 * stride];
-    const most = Math.max(
-      steps[tree],
-      steps[tree + stride],
-      steps[tree + 2 * stride],
-      steps[tree + 3 * stride],
-    );
+    let b = roots[tree + 1];
+    let c = roots[tree + 2];
+    let d = roots[tree + 3];
+    const most = Math.max(steps[tree], steps[tree + 1], steps[tree + 2], steps[tree + 3]);
     for (let step = 0; step < most; step++) {
       let word = nodes[a];
       a = nodes[a + 1] + (((word - codes[word & 0xffff]) >>> 31) << 1);

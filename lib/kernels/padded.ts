@@ -55,29 +55,31 @@ export function togetherTrees({ roots, outputs }: Forest): number {
 /**
  * @param leftward the word of what isn't there: all go left
  * @param word that of a node that asks something
+ * @param at where a tree stands
  */
 export function padded(
   forest: Forest,
   depth: number,
   leftward: number,
   word: (node: number) => number,
+  at = (tree: number): number => tree,
 ): PaddedForest {
   const { roots, feature, left, right, value } = forest;
   const trees = togetherTrees(forest);
   // Where there is no node, all go left, to the leaf that stands above.
   const words = new Int32Array(trees * 2 ** depth).fill(leftward);
-  const leaves = new Float64Array(trees * 2 ** depth).fill(-0, roots.length * 2 ** depth);
-  const place = (node: number, level: number, at: number): void => {
+  const leaves = new Float64Array(trees * 2 ** depth).fill(-0);
+  const place = (node: number, level: number, i: number): void => {
     if (feature[node] === -1) {
-      leaves[at * 2 ** (depth - level)] = value[node];
+      leaves[i * 2 ** (depth - level)] = value[node];
       return;
     }
-    words[trees * 2 ** level + at] = word(node);
-    place(left[node], level + 1, 2 * at);
-    place(right[node], level + 1, 2 * at + 1);
+    words[trees * 2 ** level + i] = word(node);
+    place(left[node], level + 1, 2 * i);
+    place(right[node], level + 1, 2 * i + 1);
   };
   roots.forEach((root, tree) => {
-    place(root, 0, tree);
+    place(root, 0, at(tree));
   });
   return { trees, depth, words, leaves };
 }

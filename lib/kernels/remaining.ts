@@ -2,6 +2,7 @@ import type { Forest } from './forest.js';
 
 /** What the trees from each cut on may add to each output: (trees + 1) x outputs, row-major, cut by cut. */
 export interface Remaining {
+  /** (trees + 1) x outputs, row-major: the least, and the most, that an output can still get after so many trees. */
   readonly least: Float64Array;
   readonly most: Float64Array;
 }
@@ -14,6 +15,7 @@ export interface Remaining {
  * A row gets between `least` and `most` more in floating point too: both are wider than the sums by what rounding, of the
  * forest's sum, of these and of adding the two, can amount to. They are 0 after the last tree.
  *
+ * @param forest the trees of a model: `model.forest`
  * @returns for cuts 0 … trees; O(nodes)
  *
  * @example

@@ -2,10 +2,17 @@ import type { Block } from '../blocks/index.js';
 import { Coder } from './coder.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
-import { LANES } from './padded.js';
+import { LANES, togetherTrees } from './padded.js';
 
-/** Adds the leaves that a row with these codes meets in every `stride`th tree from `tree` to before `end` to `sum`. */
-export type Walk = (codes: Int32Array, tree: number, end: number, stride: number, sum: number) => number;
+/** Adds the leaves that a row with these codes meets in the trees from `tree` to before `end` to `sum`. */
+export type Walk = (codes: Int32Array, tree: number, end: number, sum: number) => number;
+
+/** Where a tree stands when those of one output stand side by side: a walk without a stride is an eighth quicker. */
+export function sideBySide(forest: Forest): (tree: number) => number {
+  const { outputs } = forest;
+  const each = togetherTrees(forest) / outputs;
+  return (tree) => (tree % outputs) * each + Math.trunc(tree / outputs);
+}
 
 /** Rows whose codes are at hand at a time: trees are walked by all of them while they are in the cache. */
 const TOGETHER = 64;
@@ -14,20 +21,20 @@ const TOGETHER = 64;
  * Adds a forest's leaves row by row, so many trees at a time; every row's leaves are added in the reference's order, so that its
  * sums are the reference's bit for bit.
  *
- * @param trees with those that fill up the last ones to be walked together
  * @param chunk trees of each output that stay in the cache together
+ * @param walk goes through trees that are {@link sideBySide}, with those that fill up the last ones of an output
  * @returns adds the leaves of rows `first`, 0 where it isn't said, to the last
  */
 export function rowKernel(
   forest: Forest,
   coding: Coding,
   widths: readonly number[],
-  trees: number,
   chunk: number,
   walk: Walk,
 ): (blocks: readonly Block[], out: Float64Array, first?: number) => void {
   const { outputs } = forest;
   const { slots } = coding;
+  const each = togetherTrees(forest) / outputs;
   const codes = new Int32Array(slots * TOGETHER);
   const codesOf = Array.from({ length: TOGETHER }, (_, row) =>
     codes.subarray(row * slots, (row + 1) * slots),
@@ -42,11 +49,11 @@ export function rowKernel(
         step = i + LANES <= count ? LANES : 1;
         coder.write(blocks, from + i, step, i * slots);
       }
-      for (let tree = 0; tree < trees; tree += chunk * outputs) {
-        const end = Math.min(trees, tree + chunk * outputs);
+      for (let tree = 0; tree < each; tree += chunk) {
+        const end = Math.min(each, tree + chunk);
         for (let i = 0, to = from * outputs; i < count; i++) {
           for (let o = 0; o < outputs; o++, to++) {
-            out[to] = walk(codesOf[i], tree + o, end, outputs, out[to]);
+            out[to] = walk(codesOf[i], o * each + tree, o * each + end, out[to]);
           }
         }
       }

@@ -26,6 +26,7 @@ export interface Ensemble extends Model {
 /** What an ensemble says after its first rounds: an early exit from it. */
 export interface EnsemblePrefix extends Model {
   readonly ensemble: Ensemble;
+  /** Rounds that are run, 1 or more. */
   readonly rounds: number;
   /** As {@link Ensemble.own}. */
   readonly own: Model['score'];
@@ -34,6 +35,7 @@ export interface EnsemblePrefix extends Model {
 /**
  * Whether a model can be left after any of its rounds: boosted trees can.
  *
+ * @param model any
  * @example
  * if (isEnsemble(model)) console.log(model.rounds, prefixOf(model, 10).rounds);
  */
@@ -44,6 +46,7 @@ export function isEnsemble(model: Model): model is Ensemble {
 /**
  * Whether a model is the first rounds of another.
  *
+ * @param model any
  * @example
  * isPrefix(prefixOf(model, 10)); // true
  */
@@ -59,6 +62,7 @@ function isOwn(model: Model): boolean {
  * The first rounds of an ensemble as a model of their own. Nothing is copied.
  *
  * @param rounds where the ensemble has no more than these, all of it
+ * @param ensemble what {@link isEnsemble} says of it
  * @throws OptionError for what is no number of rounds; its `score` ModelError without room for the scores
  *
  * @example

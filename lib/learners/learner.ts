@@ -4,6 +4,7 @@ import type { State } from '../state.js';
 /** What a learner is fitted to. All blocks have the same rows, one block a feature. */
 export interface TrainingSet {
   readonly blocks: readonly Block[];
+  /** Rows that every block has. */
   readonly rows: number;
   /** 1 for regression. */
   readonly classes: number;
@@ -21,6 +22,7 @@ export interface TrainingSet {
 
 /** What a fit is given besides rows: its seed, a signal, and whom to tell how far it is. */
 export interface FitContext {
+  /** A whole number: all that is drawn comes from it. */
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
   /** Told the share that is done, 0 … 1. */
@@ -29,6 +31,7 @@ export interface FitContext {
 
 /** The size of a fit, for counting its work. `entries` is rows x columns, or nonzeros where blocks are sparse. */
 export interface FitShape {
+  /** Rows, columns of all blocks together, numbers stored in them, and classes (1 for regression). */
   readonly rows: number;
   readonly columns: number;
   readonly entries: number;

@@ -39,6 +39,8 @@ const PRODUCTS = 60;
  * const scores = new Float64Array(rows * 2);
  * model.score(blocks, scores);
  * ```
+ *
+ * @throws OptionError for options that are unknown or out of range
  */
 export function logisticRegression(options: LogisticOptions = {}): LogisticLearner {
   const { l2, maxIterations, tolerance } = checkLinearOptions(options);

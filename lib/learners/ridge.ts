@@ -33,6 +33,8 @@ const PRODUCTS = 30;
  * const answers = new Float64Array(rows);
  * model.score(blocks, answers);
  * ```
+ *
+ * @throws OptionError for options that are unknown or out of range
  */
 export function ridgeRegression(options: RidgeOptions = {}): RidgeLearner {
   const { l2, maxIterations, tolerance } = checkLinearOptions(options);

@@ -15,6 +15,7 @@ export interface FeatureProfile {
 
 /** What a learner's models cost to run: `fixed` a batch, and a row `perRow + perEntry x entries`. Microseconds. */
 export interface InferenceCost {
+  /** Microseconds a batch, and on top a row and a number stored in its blocks. */
   readonly fixed: number;
   readonly perRow: number;
   readonly perEntry: number;

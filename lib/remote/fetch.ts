@@ -20,7 +20,9 @@ export type Fetch<K extends Key> = (
 /**
  * A source of one's own, a function, for several lookups: they share its round trips.
  *
+ * @param fetch asks for all keys together; gives a Map, or an array in their order, or a promise of one
  * @throws OptionError for an option that is unknown or out of its range
+ * @throws LookupError, while computing, for what is neither of them
  * @example
  * const airports = fetcher(askForAirports, { name: 'airports', timeoutMs: 50 });
  * define({

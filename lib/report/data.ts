@@ -164,9 +164,11 @@ export interface ReportFrontierPoint {
 
 /** What `measure` returns: the cascade beside its full model on the same rows, in rows a second and shares. */
 export interface ReportMeasured {
+  /** Rows that both answered. */
   readonly rows: number;
   readonly full: ReportMeasurement;
   readonly cascade: ReportMeasurement;
+  /** How many times as fast as its full pipeline the cascade was, and was expected to be. */
   readonly speedup: number;
   readonly predictedSpeedup: number;
 }

@@ -23,7 +23,9 @@ export const channels: Readonly<Record<'begin' | 'end' | 'feature' | 'stage', Te
 
 /** Told on `spillway:call:begin` and, complete, on `spillway:call:end`: rows that are asked about together. */
 export interface CallMessage {
+  /** Rows of the call. */
   readonly rows: number;
+  /** When it began, in milliseconds of `performance.now()`. */
   readonly begun: number;
   /** Milliseconds; NaN until the end. */
   tookMs: number;
@@ -38,7 +40,9 @@ export interface WorkMessage {
   readonly name: string;
   /** Position of the stage, the full model's last; -1 of features, which may serve several. */
   readonly stage: number;
+  /** Rows of the run. */
   readonly rows: number;
+  /** When it began, in milliseconds of `performance.now()`. */
   readonly begun: number;
   /** Until it returned, on this processor. */
   readonly busyMs: number;

@@ -72,6 +72,7 @@ const STAGE: readonly Shown[] = [
  * `spillway_feature_…` by `cascade` and `feature`, `spillway_stage_…` by `cascade` and `stage` (the full model's is `full`).
  *
  * @param cascades by the names that they are to have
+ * @param load how packages are imported; only tests have a reason to give it
  * @throws MissingPackage without `prom-client`; OptionError
  * @example
  * await prometheusMetrics({ mail: cascade });

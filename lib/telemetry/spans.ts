@@ -33,8 +33,10 @@ interface Span {
  * active where it is made, and under it `spillway.feature` and `spillway.stage`. Made from what is told on
  * `node:diagnostics_channel`.
  *
+ * @param load how packages are imported; only tests have a reason to give it
  * @returns what ends it
  * @throws MissingPackage without `@opentelemetry/api`
+ * @throws OptionError where what is installed is none of its version 1
  * @example
  * const stop = await openTelemetrySpans();
  */

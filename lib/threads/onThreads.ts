@@ -9,9 +9,11 @@ import type { Done, Task } from './worker.js';
 
 /** Options of `onThreads`. */
 export interface OnThreadsOptions<Row> {
+  /** The threads, from `threadPool`. */
   readonly pool: ThreadPool;
   /** URL of a module that exports this very feature, and the name under which it does: threads can't be given functions. */
   readonly module: URL | string;
+  /** The name under which the module exports the feature. */
   readonly name: string;
   /** What of a row is sent, and there taken for the row: all that the feature looks at. @defaultValue the whole row */
   readonly send?: (row: Row) => Row;
@@ -32,6 +34,7 @@ const RECENT = 0.1;
  * What threads fail at is computed in place, so that errors are the same as well; where that succeeds, they aren't asked again: rows
  * with methods or private fields arrive without, and `send` is to make plain ones of them. A thread that is lost is replaced.
  *
+ * @param feature what the module exports, too
  * @throws OptionError for an option that is unknown or missing
  * @example
  * // features.ts: export const chars = tfidf((mail: Mail) => mail.body, { analyzer: 'char' });

@@ -6,12 +6,13 @@ import type { Done, Task } from './worker.js';
 
 /** Options of a pool of threads. */
 export interface ThreadPoolOptions {
-  /** @defaultValue one for each processor */
+  /** How many, 1 or more. @defaultValue one for each processor */
   readonly threads?: number;
 }
 
 /** Threads that features are computed on. */
 export interface ThreadPool {
+  /** How many it has. */
   readonly threads: number;
   /** Rejects where a thread is lost, or a row can't be sent. */
   run(task: Task): Promise<Done>;
@@ -38,6 +39,7 @@ interface Package {
 /**
  * Threads for features {@link onThreads}. Needs `piscina`.
  *
+ * @param load how packages are imported; only tests have a reason to give it
  * @throws MissingPackage without it; OptionError
  * @example
  * const pool = await threadPool();

@@ -10,6 +10,9 @@ export interface Declaration {
   readonly text: string;
   /** Without stars; empty where there is none. */
   readonly comment: string;
+  /** The .d.ts file that declares it, and its name there. */
+  readonly file: string;
+  readonly own: string;
 }
 
 interface Statement {
@@ -18,6 +21,7 @@ interface Statement {
   readonly from?: string;
   readonly text: string;
   readonly comment: string;
+  readonly file: string;
 }
 
 /**
@@ -36,7 +40,9 @@ export function declarationsOf(entry: string): Declaration[] {
     )?.[1];
     if (!isKind(kind)) throw new Error(`${name}: what is ${first.text.slice(0, 60)}?`);
     const comment = statements.map((each) => each.comment).find((each) => each !== '') ?? '';
-    found.set(name, { name, kind, comment, text: statements.map(({ text }) => text).join('\n') });
+    const [[, own]] = first.names;
+    const text = statements.map((each) => each.text).join('\n');
+    found.set(name, { name, kind, comment, text, file: first.file, own });
   }
   return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
 }
@@ -46,7 +52,7 @@ function isKind(kind: string | undefined): kind is Declaration['kind'] {
 }
 
 function exportsOf(path: string): Map<string, Statement[]> {
-  const statements = statementsOf(readFileSync(path, 'utf8'));
+  const statements = statementsOf(path);
   const all = new Map<string, Statement[]>();
   const target = (from: string) => {
     const file = join(dirname(path), from.replace(/\.js$/, '.d.ts'));
@@ -75,9 +81,9 @@ const COMMENT = /^\/\*\*[\s\S]*?\*\/\n/;
 /** A declaration ends where a line of it at depth 0 does. */
 const NAME = /^export (?:declare )?(?:abstract )?(?:function|class|interface|type|const) (\w+)/;
 
-function statementsOf(source: string): Statement[] {
+function statementsOf(file: string): Statement[] {
   const found: Statement[] = [];
-  let rest = source;
+  let rest = readFileSync(file, 'utf8');
   while (rest !== '') {
     let comment = '';
     // A file's own comment may stand before that of its first statement.
@@ -96,12 +102,12 @@ function statementsOf(source: string): Statement[] {
           .split(' as ');
         return own === '' ? [] : [[exported, own] as const];
       });
-      if (again[2] !== undefined) found.push({ names, from: again[2], text, comment: '' });
+      if (again[2] !== undefined) found.push({ names, from: again[2], text, comment: '', file });
       continue;
     }
     const name = NAME.exec(text)?.[1];
     if (name !== undefined)
-      found.push({ names: [[name, name]], text: text.trimEnd(), comment: plain(comment) });
+      found.push({ names: [[name, name]], text: text.trimEnd(), comment: plain(comment), file });
   }
   return found;
 }

@@ -117,6 +117,44 @@ test('what can’t be understood, or can’t be right, has exit code 2', async (
   t.regex((await run(['tune', 'empty.mjs'], folder)).err, /exports rows; expected 'features'/);
 });
 
+test('numbers and places are looked at before any work', async (t) => {
+  const folder = await folderFor(t);
+  await writeFile(join(folder, 'pipeline.mjs'), 'throw new Error("was run");');
+  const refused: readonly (readonly [args: string[], said: RegExp])[] = [
+    [['demo', '-n', 'many'], /'many' is invalid. Expected a whole number of at least 100/],
+    [['demo', '-s', '-1'], /Expected a whole number of at least 0/],
+    [['bench', 'a.cascade', 'pipeline.mjs', '-n', '0'], /Expected a whole number of at least 1/],
+    [['certify', 'a.cascade', 'pipeline.mjs', '-e', '2'], /Expected a number above 0 and below 1/],
+    [['tune', 'none.mjs'], /there is no file none\.mjs.*\(OPTION\)/],
+    [
+      ['tune', 'pipeline.mjs', '-o', 'none/a.cascade'],
+      /'--out': none\/a\.cascade can't be written: its folder isn't there/,
+    ],
+    [['tune', 'pipeline.mjs', '-r', 'none/a.html'], /'--report': none\/a\.html/],
+  ];
+  for (const [args, said] of refused) {
+    const { code, out, err } = await run(args, folder);
+    t.deepEqual([code, out], [2, ''], args.join(' '));
+    t.regex(err, said);
+  }
+  await writeFile(join(folder, 'notes.txt'), 'no module');
+  t.regex((await run(['tune', 'notes.txt'], folder)).err, /notes\.txt is no module that Node runs/);
+});
+
+test('with --json what can’t be understood is JSON too', async (t) => {
+  for (const args of [
+    ['inspect', '--json'],
+    ['frobnicate', '--json'],
+    ['demo', '--json', '-n', 'x'],
+  ]) {
+    const { code, out } = await run(args);
+    t.is(code, 2);
+    const { error } = JSON.parse(out);
+    t.is(error.code, 'USAGE');
+    t.regex(error.message, /missing required argument|unknown command|whole number/);
+  }
+});
+
 test('what fails has exit code 1, and says what to do', async (t) => {
   const folder = await folderFor(t);
   const missing = await run(['inspect', 'none.cascade'], folder);
@@ -129,7 +167,7 @@ test('what fails has exit code 1, and says what to do', async (t) => {
   await writeFile(join(folder, 'throws.mjs'), 'throw new TypeError("a bug of mine");');
   const bug = await run(['tune', 'throws.mjs'], folder);
   t.is(bug.code, 1);
-  t.regex(bug.err, /a bug of mine/);
+  t.regex(bug.err, /a bug of mine \(UNEXPECTED\)[\s\S]*throws\.mjs:1/);
 });
 
 test('doctor says what is there and how to get the rest', async (t) => {
@@ -150,7 +188,7 @@ test('doctor says what is there and how to get the rest', async (t) => {
   );
   for (const name of Object.keys(peerDependencies)) {
     t.true(
-      packages.some((entry: { name: string }) => entry.name === name),
+      packages.some((entry: { name: string; purpose: string }) => entry.name === name && entry.purpose),
       name,
     );
   }

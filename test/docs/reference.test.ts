@@ -1,10 +1,12 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import * as spillway from '../../index.js';
 import { declarationsOf } from '../../scripts/docs/declarations.js';
+import { callOf, membersOf } from '../../scripts/docs/members.js';
+import { House } from './door.js';
 
 /** Everything that users can import says what it is. */
 
@@ -70,4 +72,86 @@ test('declarations are read through re-exports, renamed and overloaded', async (
       ['Two', 'interface', 'A { brace.', 4],
     ],
   );
+});
+
+test('members are read with their comments, hidden ones left out', (t) => {
+  const text = [
+    'export declare class A<Row> {',
+    '    private b;',
+    '    /** Of } its own. */',
+    '    readonly c?: {',
+    '        readonly inner: number;',
+    '    };',
+    '    /**',
+    '     * Two',
+    '     * lines.',
+    '     */',
+    '    static of<Row>(rows: readonly Row[], { n }?: Options): Promise<A<Row>>;',
+    '    get size(): number;',
+    '}',
+  ].join('\n');
+  t.deepEqual(
+    membersOf(text).map(({ name, isOptional, comment }) => [name, isOptional, comment]),
+    [
+      ['c', true, 'Of } its own.'],
+      ['of', false, 'Two\nlines.'],
+      ['size', false, ''],
+    ],
+  );
+  const [field, method, getter] = membersOf(text);
+  t.is(callOf(field.signature), undefined);
+  t.is(callOf(getter.signature), undefined);
+  t.deepEqual(callOf(method.signature), {
+    parameters: [
+      { name: 'rows', type: 'readonly Row[]' },
+      { name: '', type: 'Options' },
+    ],
+    result: 'Promise<A<Row>>',
+  });
+  t.deepEqual(callOf('<K extends Key>(f: (a: number, b: K) => void, ...rest: string[]): x is K;'), {
+    parameters: [
+      { name: 'f', type: '(a: number, b: K) => void' },
+      { name: 'rest', type: 'string[]' },
+    ],
+    result: 'x is K',
+  });
+});
+
+test('the errors at a door: its own, of its file, and of checks elsewhere; nothing from deeper', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'spillway-doors-'));
+  await mkdir(join(folder, 'lib'));
+  const write = (name: string, text: string) => writeFile(join(folder, 'lib', name), text);
+  await write(
+    'errors.ts',
+    'export class BadError extends Error {\n}\nexport class Worse extends BadError {\n}\nexport class DeepError extends Error {\n}\n',
+  );
+  await write('index.ts', "export { checkAll as checkIt, deep } from './check.js';\n");
+  await write(
+    'check.ts',
+    'export function checkAll(): void {\n  throw new Worse();\n}\nexport function deep(): void {\n  throw new DeepError();\n}\n',
+  );
+  await write(
+    'door.ts',
+    [
+      "import { checkIt, deep } from './index.js';",
+      'export function door(): void {',
+      '  checkIt();',
+      '  deep();',
+      '  // new DeepError() in a comment',
+      '}',
+      'export class Door {',
+      '  open(): void {',
+      '    this.turn();',
+      '  }',
+      '  private turn(): void {',
+      "    throw new BadError('stuck');",
+      '  }',
+      '}',
+      '',
+    ].join('\n'),
+  );
+  const house = new House(folder, ['lib']);
+  t.deepEqual(house.errorsAt('lib/door.ts', 'door'), ['Worse']);
+  t.deepEqual(house.errorsAt('lib/door.ts', 'Door.open'), ['BadError']);
+  t.deepEqual(house.errorsAt('lib/check.ts', 'deep'), ['DeepError']);
 });

@@ -16,6 +16,8 @@ const [FORMAT, OPERATORS, TREE_OPERATORS] = [8, 13, 1];
  * `probabilities`, Float32, rows x classes, and `label`, the likeliest class's position; for numbers `number`, rows x 1.
  * Weights, leaves and sums are in single precision there, and scores differ by its rounding, about 1e-6.
  *
+ * @param model what `logisticRegression`, `ridgeRegression` or `gradientBoosting` fitted
+ * @returns the file's bytes
  * @throws OptionError for a model that is neither
  *
  * @example

@@ -24,6 +24,7 @@ export interface HttpOptions extends AdapterOptions {
   readonly timeoutMs?: number;
   /** Tries after the first, where the server can't be reached or is busy (429, 502, 503, 504). @defaultValue 2 */
   readonly retries?: number;
+  /** Sent with every request. @defaultValue none */
   readonly headers?: Readonly<Record<string, string>>;
   /** Whether tensors go as bytes instead of JSON. @defaultValue whether the server says that it can */
   readonly binary?: boolean;
@@ -31,9 +32,11 @@ export interface HttpOptions extends AdapterOptions {
   readonly batching?: BatchingOptions;
   /** Ends the questions asked of the server about the model; not those of `score`. */
   readonly signal?: AbortSignal;
+  /** In place of the global one. @defaultValue `fetch` */
   readonly fetch?: Fetch;
   /** Uniform in [0, 1), for the waits before retries. @defaultValue Math.random: clients must not wait alike */
   readonly random?: () => number;
+  /** What waits, and tells the time; tests have one of their own. @defaultValue the process's own */
   readonly timer?: Timer;
 }
 

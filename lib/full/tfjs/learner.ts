@@ -69,6 +69,7 @@ const KNOWN = [
  * `fit` rejects with a MissingPackage or BackendError where tfjs can't run, a DataError for rows that can't be fitted, and
  * a ModelError where the loss is no number any more.
  *
+ * @param load how packages are imported; only tests have a reason to give it
  * @throws OptionError for options that are unknown or out of range
  *
  * @example

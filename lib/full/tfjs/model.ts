@@ -50,6 +50,7 @@ const KNOWN = [
  *
  * Its `fingerprint` is `sha256:` and a hash of topology and weights, the backend and the types of the inputs.
  *
+ * @param load how packages are imported; only tests have a reason to give it
  * @throws MissingPackage without tfjs; BackendError where none works, or not the one asked for; ArtifactError for a file that
  * isn't there or is no model; OptionError for inputs, outputs or classes that don't fit it
  *

@@ -5,6 +5,7 @@ import type { CheckedOptions } from './options.js';
 export interface ForestPlan {
   /** Rows that trees are grown to. For classification, the others, a fifth at least, are what votes are calibrated on. */
   readonly rows: number;
+  /** How many are grown, 1 or more. */
   readonly trees: number;
   /** In multiplications, roughly, as in `work`. */
   readonly work: number;

@@ -17,6 +17,7 @@ export interface DuckdbConnection {
  * Lookups in DuckDB, in the process: tables of a database file, or views of Parquet and CSV files. Needs `@duckdb/node-api`.
  *
  * @param database a file's path, `:memory:`, or a connection
+ * @param load how packages are imported; only tests have a reason to give it
  * @throws MissingPackage without `@duckdb/node-api`; OptionError
  * @example
  * const database = await duckdbSource('flights.duckdb');

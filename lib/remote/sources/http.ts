@@ -6,6 +6,7 @@ import { numbersOf } from './numbers.js';
 
 /** Options of `httpSource`. */
 export interface HttpSourceOptions extends SourceOptions {
+  /** Sent with every request. @defaultValue none */
   readonly headers?: Readonly<Record<string, string>>;
   /** Where values are objects: the members that are read. @defaultValue values are arrays of numbers */
   readonly fields?: readonly string[];
@@ -22,7 +23,7 @@ const PASSING: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
  * an array of numbers, an object (see `fields`), or null.
  *
  * @param url `http://…` or `https://…`
- * @throws OptionError
+ * @throws OptionError for an option that is unknown or out of its range. While computing a LookupError, whose `reason` says why.
  * @example
  * const fetch = httpSource('http://127.0.0.1:8080/profiles', { fields: ['age', 'orders'], timeoutMs: 80 });
  * const profile = lookup({ key: (order: Order) => order.customer, fetch, width: 2 });

@@ -20,6 +20,7 @@ export interface ClosableSqlSource extends SqlSource {
  * process, is a client, too.
  *
  * @param server `postgres://…`, a pool or client of `pg`, or a PGlite
+ * @param load how packages are imported; only tests have a reason to give it
  * @throws MissingPackage without `pg`; OptionError
  * @example
  * const database = await postgresSource('postgres://localhost/flights', { timeoutMs: 100 });

@@ -44,6 +44,7 @@ const PASSING = /^(LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|READONLY)\b/;
  * `{ maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false }`, or its commands outlive their deadline.
  *
  * @param server `redis://…`, `rediss://…`, or an `ioredis` client
+ * @param load how packages are imported; only tests have a reason to give it
  * @throws MissingPackage without `ioredis`; OptionError
  * @example
  * const redis = await redisSource('redis://127.0.0.1:6379', { timeoutMs: 50 });

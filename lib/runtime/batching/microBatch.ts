@@ -19,6 +19,7 @@ import { Queue } from './queue.js';
  * enough; while the model works on one, the next gathers. With `p99Ms`, how full and how long adapt to that objective.
  *
  * @param model a plain object, as adapters make them; it may answer at once or with a promise
+ * @returns a copy of the model that is otherwise the same
  * @throws OptionError for an option that is unknown or out of its range. Calls reject with an OverloadError, the signal's
  * reason, or what the model threw.
  *

@@ -117,9 +117,9 @@ const mismatched = [
   [
     'other names',
     { features: define({ cheap, dear: costly }), ...given },
-    /needs a feature 'costly'; there are cheap, dear/,
+    /needs a dense feature 'costly'; there are cheap, dear/,
   ],
-  ['fewer features', { features: define({ cheap }), ...given }, /needs a feature 'costly'/],
+  ['fewer features', { features: define({ cheap }), ...given }, /needs a dense feature 'costly'/],
   [
     'more features',
     { features: define({ cheap, costly, extra: cheap }), ...given },

@@ -1,0 +1,156 @@
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { type Declaration, declarationsOf } from '../../scripts/docs/declarations.js';
+import { callOf, type Member, membersOf } from '../../scripts/docs/members.js';
+import { House } from './door.js';
+
+/**
+ * What comments of exported symbols say: every parameter, what comes back, the errors at the door, and of numbers what they are
+ * numbers of. What the type says by itself, by the name of another exported type, needn't be said again.
+ */
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const house = new House(root, ['lib', 'cascades', 'datasets']);
+const known = new Map<string, Declaration>();
+for (const entry of ['index', 'runtime', 'datasets/index'])
+  for (const each of declarationsOf(`${root}dist/${entry}.d.ts`)) known.set(`${each.file} ${each.own}`, each);
+const all = [...known.values()];
+const names = new Set(all.map(({ name }) => name));
+
+/** A function, or a method of an exported class. */
+interface Callable {
+  readonly title: string;
+  readonly comment: string;
+  readonly signatures: readonly string[];
+  readonly file: string;
+  /** As its source names it. */
+  readonly own: string;
+}
+
+const sourceOf = ({ file }: Declaration) =>
+  relative(`${root}dist`, file)
+    .replaceAll('\\', '/')
+    .replace(/\.d\.ts$/, '.ts');
+const isError = ({ text }: Declaration) => /^export declare class \w+ extends \w*Error\b/.test(text);
+
+const callables: readonly Callable[] = all.flatMap((each) => {
+  const { name, kind, text, comment, own } = each;
+  const file = sourceOf(each);
+  if (kind === 'function') {
+    const signatures = text.split(/^export declare function \w+/m).slice(1);
+    return [{ title: name, comment, signatures, file, own }];
+  }
+  if (kind !== 'class' || isError(each)) return [];
+  return membersOf(text)
+    .filter(({ name: method, signature }) => method !== 'constructor' && callOf(signature) !== undefined)
+    .map(({ name: method, signature, comment: said }) => ({
+      title: `${name}.${method}`,
+      comment: said,
+      signatures: [signature],
+      file,
+      own: `${own}.${method}`,
+    }));
+});
+
+/** A comment, and those of the methods beside it that it names for what they throw. */
+function told({ comment, title }: Callable): string {
+  const others = [...comment.matchAll(/what \{@link (\w+)\} does|what `(\w+)` throws/g)].map(
+    ([, a, b]) => a ?? b,
+  );
+  const found = others.flatMap((name) =>
+    callables.filter((each) => each.title !== title && each.own.split('.').at(-1) === name),
+  );
+  return [comment, ...found.map((each) => each.comment)].join('\n');
+}
+
+const namesExported = (type: string) => [...type.matchAll(/\w+/g)].some(([word]) => names.has(word));
+
+test('every parameter has a word said about it; options are told field by field', (t) => {
+  const missing = callables.flatMap(({ title, comment, signatures }) =>
+    signatures
+      .flatMap((signature) => callOf(signature)?.parameters ?? [])
+      .filter(
+        ({ name, type }) =>
+          !/Options\b/.test(type) &&
+          name !== '' &&
+          !new RegExp(`@param ${name}\\b|\`${name}\\b`).test(comment),
+      )
+      .map(({ name }) => `${title}: ${name}`),
+  );
+  t.deepEqual([...new Set(missing)], []);
+});
+
+test('what comes back is told, or is of an exported type', (t) => {
+  const missing = callables.filter(({ comment, signatures }) => {
+    const results = signatures.map((signature) => callOf(signature)?.result ?? '');
+    const plain = results.filter(
+      (type) => type !== '' && !/^(Promise<void>|void|\w+ is \w+)$/.test(type) && !namesExported(type),
+    );
+    return plain.length > 0 && !/@returns/.test(comment);
+  });
+  t.deepEqual(
+    missing.map(({ title }) => title),
+    [],
+  );
+});
+
+test('typed errors at the door are named', (t) => {
+  const missing = callables.flatMap((each) => {
+    const said = told(each);
+    return house
+      .errorsAt(each.file, each.own)
+      .filter((error) => !new RegExp(`\\b${error}\\b`).test(said))
+      .map((error) => `${each.title}: ${error}`);
+  });
+  t.deepEqual(missing, []);
+});
+
+const membersBy = (kind: Declaration['kind']) =>
+  all
+    .filter((each) => each.kind === kind && !isError(each))
+    .flatMap(({ name, text }) => membersOf(text).map((member): [string, Member] => [name, member]));
+
+test('everything that a class has says what it is', (t) => {
+  const bare = membersBy('class').filter(([, { name, comment }]) => comment === '' && name !== 'constructor');
+  t.deepEqual(listed(bare), []);
+});
+
+/** With each field, whether it has a comment, or is told by that of the one before it, which speaks of several. */
+const fields = all
+  .filter(({ kind }) => kind === 'interface')
+  .flatMap(({ name, text }) => {
+    let before = '';
+    return membersOf(text).map((field): [string, Member, boolean] => {
+      if (field.comment !== '') before = field.comment;
+      return [name, field, field.comment !== '' || /\band\b|[,;:]/.test(before)];
+    });
+  });
+const isNumeric = ({ signature }: Member) => /^: (readonly )?(number\b|\w+\d+Array)/.test(signature);
+const listed = (found: readonly (readonly [string, Member, ...unknown[]])[]) =>
+  found.map(([name, field]) => `${name}.${field.name}`);
+
+test('every option, and every number that an interface has, says what it is', (t) => {
+  const bare = fields.filter(
+    ([name, field, isTold]) =>
+      !/^: never/.test(field.signature) &&
+      (name.endsWith('Options') ? field.comment === '' : isNumeric(field) && !isTold),
+  );
+  t.deepEqual(listed(bare), []);
+});
+
+const UNIT =
+  /\d|milliseconds|microseconds|seconds|bytes|a row|rows|share|units|probability|whole number|an integer|at most|number of|how many|Columns|threads|candidates|columns|Numbers under/i;
+
+test('numbers among the options have a unit or a range, and what they are by default', (t) => {
+  const options = fields.filter(([name]) => name.endsWith('Options'));
+  const bare = options.filter(([, field]) => isNumeric(field) && !UNIT.test(field.comment));
+  t.deepEqual(listed(bare), []);
+  const undecided = options.filter(
+    ([, field]) =>
+      field.isOptional &&
+      (isNumeric(field) || /^: boolean/.test(field.signature)) &&
+      !/default/i.test(field.comment),
+  );
+  t.deepEqual(listed(undecided), []);
+});
