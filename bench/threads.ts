@@ -34,7 +34,7 @@ const CASES: readonly {
   readonly times: number;
 }[] = [
   { name: 'dear, many', feature: 'chars', rows: BATCH * UNDER_WAY, times: 1 },
-  { name: 'dear, some', feature: 'chars', rows: 32, times: 10 },
+  { name: 'dear, some', feature: 'chars', rows: 64, times: 20 },
   { name: 'dear, one', feature: 'chars', rows: 1, times: 100 },
   { name: 'middling, many', feature: 'words', rows: BATCH * UNDER_WAY, times: 1 },
   { name: 'cheap, many', feature: 'signals', rows: BATCH * UNDER_WAY, times: 2 },

@@ -9,10 +9,18 @@ export function forMany(signal: AbortSignal): AbortSignal {
   return signal;
 }
 
-/** The promise's outcome, or the signal's reason if that is aborted before: also where the promise never settles. */
-export function unlessAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): Promise<T> {
+/**
+ * The promise's outcome, or the signal's reason if that is aborted before: also where the promise never settles.
+ *
+ * @param then when it is to be left, once the signal is aborted. @defaultValue at once
+ */
+export function unlessAborted<T>(
+  promise: PromiseLike<T>,
+  signal: AbortSignal,
+  then: (leave: () => void) => void = (leave) => leave(),
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
+    const stop = () => then(() => reject(signal.reason));
     const over = () => signal.removeEventListener('abort', stop);
     promise.then(
       (value) => {

@@ -1,10 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import type { Block } from '../blocks/index.js';
 import { entries } from '../blocks/index.js';
+import { DeadlineError, LookupError } from '../errors.js';
 import { Reuse } from './reuse.js';
 
 /** What rows are known by. 1 and '1' are two keys. */
 export type CacheKey = string | number | bigint;
+
+/** Reasons of lookups that speak of the source. */
+const PASSING: ReadonlySet<LookupError['reason']> = new Set(['unreachable', 'timeout', 'open']);
 
 /** A failure that is remembered in place of numbers. */
 export class Fault {
@@ -13,6 +17,13 @@ export class Fault {
     /** Whether it is this key's own: others that were asked for together may have nothing to do with it. */
     readonly isOwn: boolean,
   ) {}
+
+  /** Whether it would be the same a little later: a source that can't be reached says nothing of a key. */
+  get isLasting(): boolean {
+    const { error, isOwn } = this;
+    if (!isOwn || error instanceof DeadlineError) return false;
+    return !(error instanceof LookupError) || !PASSING.has(error.reason);
+  }
 }
 
 /** One row's block, or that there is none. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type Block, gather } from '../../../lib/blocks/index.js';
 import { type Caching, Front } from '../../../lib/cache/front.js';
 import { FeatureCache, type FeatureCacheOptions } from '../../../lib/cache/index.js';
-import { FeatureError } from '../../../lib/errors.js';
+import { DeadlineError, FeatureError, LookupError } from '../../../lib/errors.js';
 import { type FittedFeature, RowView } from '../../../lib/features/index.js';
 import { type Item, items, numbersOf, spied } from './features.js';
 
@@ -214,8 +214,9 @@ test('what may never come is nobody’s, once who began it has left', async (t) 
   const { cached } = front(inner);
   const leaving = new AbortController();
   const view = RowView.of(items(['a']));
-  void cached.compute(view, { signal: leaving.signal });
+  const left = cached.compute(view, { signal: leaving.signal });
   leaving.abort(new Error('gone'));
+  await t.throwsAsync(async () => left, { message: 'gone' });
   t.deepEqual(plain(await cached.compute(view)), plain(numbersOf(['a'], 2, false)));
   t.deepEqual(inner.calls, [['a'], ['a']]);
 });
@@ -232,4 +233,41 @@ test('each row counts once: as there, computed, or waited for', async (t) => {
   const { hits = 0, misses = 0, joined: waited = 0 } = cached.counts();
   t.is(hits + misses + waited, 5);
   t.is(waited, 2);
+});
+
+test('who leaves is told what is there, and why the rest isn’t', async (t) => {
+  const inner = spied(2, false, (block, keys) =>
+    keys.includes('slow') ? new Promise<never>(() => {}) : block,
+  );
+  const { cached } = front(inner);
+  cached.compute(RowView.of(items(['a'])));
+  const leaving = new AbortController();
+  const lost = new Map<number, Error>();
+  const missing = (row: number, error: Error) => lost.set(row, error);
+  const computing = cached.compute(RowView.of(items(['slow', 'a'])), { signal: leaving.signal, missing });
+  leaving.abort(new DeadlineError(5));
+  const block = await computing;
+  t.deepEqual(gather(block, [1]), gather(numbersOf(['slow', 'a'], 2, false), [1]));
+  t.deepEqual([...lost.keys()], [0]);
+  t.true(lost.get(0) instanceof DeadlineError);
+});
+
+test('what a source that is down says, or a call that was ended, isn’t remembered of a key', async (t) => {
+  const errors = [
+    new LookupError('', undefined, 's', 'unreachable', 'is down'),
+    new LookupError('', undefined, 's', 'open', 'is left alone'),
+    new LookupError('', undefined, 's', 'timeout', 'is late'),
+    new DeadlineError(5),
+    new LookupError('', undefined, 's', 'malformed', 'is NaN'),
+  ];
+  for (const [e, error] of errors.entries()) {
+    const inner = spied(2, false, (block, _, { missing }) => {
+      missing?.(0, error);
+      return Promise.resolve(block);
+    });
+    const { cached } = front(inner, {}, { failuresMs: 1_000 });
+    const view = RowView.of(items(['a']));
+    for (let i = 0; i < 2; i++) await t.throwsAsync(async () => cached.compute(view));
+    t.is(inner.calls.length, e < 4 ? 2 : 1, error.message);
+  }
 });
