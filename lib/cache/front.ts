@@ -288,7 +288,9 @@ export class Front<Row> implements FittedFeature<Row> {
         blocks[row] = entry;
         continue;
       }
-      const error = entry?.error ?? calledOff(signal?.reason);
+      // Of who has left it isn't another one's leaving that is told.
+      const isLeft = entry === undefined || (signal?.aborted === true && !entry.isOwn);
+      const error = isLeft ? calledOff(signal?.reason) : entry.error;
       // What failed with others names the row to blame, or none.
       const isOwn = entry === undefined || entry.isOwn;
       if (missing === undefined)

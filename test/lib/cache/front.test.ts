@@ -271,3 +271,19 @@ test('what a source that is down says, or a call that was ended, isn’t remembe
     t.is(inner.calls.length, e < 4 ? 2 : 1, error.message);
   }
 });
+
+test('of two who leave in one turn each is told of his own reason', async (t) => {
+  const inner = spied(
+    2,
+    false,
+    (_, __, { signal }) =>
+      new Promise<never>((__, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
+  );
+  const { cached } = front(inner);
+  const leaving = [new AbortController(), new AbortController()];
+  const left = leaving.map(({ signal }) => cached.compute(RowView.of(items(['a'])), { signal }));
+  leaving[1].abort(new Error('second'));
+  leaving[0].abort(new Error('first'));
+  await t.throwsAsync(async () => left[0], { message: 'first' });
+  await t.throwsAsync(async () => left[1], { message: 'second' });
+});
