@@ -38,8 +38,8 @@ const CASES: readonly {
   { name: 'dear, many', feature: 'chars', rows: BATCH * UNDER_WAY, times: 1 },
   { name: 'dear, some', feature: 'chars', rows: 64, times: 20 },
   { name: 'dear, one', feature: 'chars', rows: 1, times: 100 },
-  { name: 'middling, many', feature: 'words', rows: BATCH * UNDER_WAY, times: 1 },
-  { name: 'cheap, many', feature: 'signals', rows: BATCH * UNDER_WAY, times: 2 },
+  { name: 'middling, many', feature: 'words', rows: BATCH * UNDER_WAY, times: 5 },
+  { name: 'cheap, many', feature: 'signals', rows: BATCH * UNDER_WAY, times: 10 },
   { name: 'cheap, few', feature: 'signals', rows: 8, times: 1_000 },
 ];
 

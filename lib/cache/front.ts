@@ -3,7 +3,7 @@ import { FeatureError } from '../errors.js';
 import type { ComputeContext, FittedFeature, OwnCounts, RowView, Source } from '../features/index.js';
 import { Flight } from './flight.js';
 import { type SecondCache, textOf } from './second.js';
-import { type CacheKey, type Entry, Fault, type Shelf } from './shelf.js';
+import { type CacheKey, type Entry, Fault, MOST_BITS, type Shelf } from './shelf.js';
 
 /** How a feature is cached. */
 export interface Caching<Row> {
@@ -311,10 +311,11 @@ function calledOff(reason: unknown): Error {
   return reason instanceof Error ? reason : new FeatureError('', undefined, `was called off: ${reason}`);
 }
 
-/** Anything else, and a text so long that it can't be meant, is no key: such rows are computed whenever they come. */
+/** Anything else, and a text or a number so long that it can't be meant, is no key: such rows are computed whenever they come. */
 function isKey(key: unknown): key is CacheKey {
   if (typeof key === 'string') return key.length <= LONGEST_KEY;
-  return typeof key === 'bigint' || (typeof key === 'number' && Number.isFinite(key));
+  if (typeof key === 'bigint') return BigInt.asIntN(MOST_BITS, key) === key;
+  return typeof key === 'number' && Number.isFinite(key);
 }
 
 const LONGEST_KEY = 1024;

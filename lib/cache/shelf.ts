@@ -32,9 +32,18 @@ export type Entry = Block | Fault;
 /** What an entry takes beside its numbers: objects, and places in the cache's own tables. */
 const OVERHEAD = 200;
 
+/** Longer whole numbers are no keys. */
+export const MOST_BITS = 4_096;
+
+/** The same key, by itself: a part of a text would keep all of that in memory. */
+function alone(key: CacheKey): CacheKey {
+  // Joined and cut, it is a part of itself and a letter.
+  return typeof key === 'string' ? ` ${key}`.slice(1) : key;
+}
+
 /** Bytes, roughly, that an entry and its key take. */
 export function sizeOf(key: CacheKey, entry: Entry): number {
-  const text = typeof key === 'string' ? 2 * key.length : 8;
+  const text = typeof key === 'string' ? 2 * key.length : typeof key === 'bigint' ? MOST_BITS / 8 : 8;
   if (entry instanceof Fault) return OVERHEAD + text + 2 * entry.error.message.length;
   return OVERHEAD + text + (entry.kind === 'dense' ? 4 : 8) * entries(entry);
 }
@@ -92,7 +101,7 @@ export class Shelf {
     if (size > this.entries.maxSize) return;
     this.entries.delete(key);
     this.room.make(size);
-    this.entries.set(key, entry, ttlMs === undefined ? { size } : { size, ttl: ttlMs });
+    this.entries.set(alone(key), entry, ttlMs === undefined ? { size } : { size, ttl: ttlMs });
   }
 
   /** Lets go of the entry that was used longest ago. */

@@ -1,6 +1,8 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import test from 'ava';
 import fc from 'fast-check';
-import { type Block, gather } from '../../../lib/blocks/index.js';
+import { type Block, denseBlock, gather } from '../../../lib/blocks/index.js';
 import { type Caching, Front } from '../../../lib/cache/front.js';
 import { FeatureCache, type FeatureCacheOptions } from '../../../lib/cache/index.js';
 import { DeadlineError, FeatureError, LookupError } from '../../../lib/errors.js';
@@ -286,4 +288,33 @@ test('of two who leave in one turn each is told of his own reason', async (t) =>
   leaving[0].abort(new Error('first'));
   await t.throwsAsync(async () => left[0], { message: 'first' });
   await t.throwsAsync(async () => left[1], { message: 'second' });
+});
+
+test('keys that are parts of long texts keep nothing but themselves', async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const compute = (view: RowView<Item>) => denseBlock(view.length, 1, new Float32Array(view.length));
+  const { cached } = front({ ...spied(1, false), compute }, { maxBytes: 1e6 });
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for (let i = 0; i < 1_000; i++) {
+    const text = `${i} `.repeat(10_000);
+    cached.compute(RowView.of(items([text.slice(0, 40)])));
+  }
+  collect();
+  t.true(process.memoryUsage().heapUsed - before < 5e6);
+  t.is(cached.counts().misses, 1_000);
+});
+
+test('a whole number of any length counts with its bytes, or is no key', (t) => {
+  const inner = spied(1, false);
+  const { cache, cached } = front(inner, { maxBytes: 1e5 });
+  for (let i = 0; i < 300; i++) cached.compute(RowView.of([{ key: (1n << 4_000n) + BigInt(i), id: i }]));
+  const kept = 1e5 / (200 + 512 + 4);
+  t.true(cache.bytes > 0.9e5 && cache.bytes / (200 + 512 + 4) <= kept);
+  const huge = RowView.of([{ key: 1n << 100_000n, id: 0 }]);
+  const before = inner.calls.length;
+  cached.compute(huge);
+  cached.compute(huge);
+  t.is(inner.calls.length, before + 2);
 });

@@ -5,7 +5,7 @@ import { FeatureCache, type Tier } from '../../../lib/cache/index.js';
 import { SecondCache, textOf } from '../../../lib/cache/second.js';
 import { RowView } from '../../../lib/features/index.js';
 import { FakeTimer } from '../../support/fakeTimer.js';
-import { items, numbersOf, spied } from './features.js';
+import { type Item, items, numbersOf, spied } from './features.js';
 
 const block = numbersOf(['a'], 2, false);
 
@@ -99,7 +99,7 @@ function processes(ttlMs: number | undefined, now: () => number) {
     start() {
       const cache = new FeatureCache({ maxBytes: 1e6, timer });
       const second = { cache: new SecondCache(tier, timer, now), identity: () => 'f' };
-      const options = { key: ({ key }: { key: string | number | null }) => key, failuresMs: undefined };
+      const options = { key: ({ key }: Item) => key, failuresMs: undefined };
       return new Front(inner, cache.shelf(1), { ...options, ttlMs, now, second });
     },
   };
