@@ -37,6 +37,45 @@ export function unlessAborted<T>(
   });
 }
 
+/**
+ * What an async iterable gives, until the signal is aborted: also where the next value never comes. It is told to close then, as always where
+ * it is left early, but not waited for.
+ */
+export async function* untilAborted<Value>(
+  values: AsyncIterable<Value>,
+  signal: AbortSignal,
+): AsyncGenerator<Value, void, void> {
+  const iterator = values[Symbol.asyncIterator]();
+  let stop: ((reason: unknown) => void) | undefined;
+  const abort = () => stop?.(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  let isOver = false;
+  const next = () =>
+    new Promise<IteratorResult<Value>>((resolve, reject) => {
+      stop = reject;
+      iterator.next().then(resolve, (error: unknown) => {
+        isOver = true;
+        reject(error);
+      });
+    });
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const { done, value } = await next();
+      if (done) {
+        isOver = true;
+        return;
+      }
+      yield value;
+    }
+  } finally {
+    signal.removeEventListener('abort', abort);
+    const closed = isOver ? undefined : iterator.return?.();
+    if (signal.aborted) closed?.then(undefined, () => undefined);
+    else await closed;
+  }
+}
+
 /** Waits, or rejects with the signal's reason. */
 export function sleep(timer: Timer, milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -45,6 +45,12 @@ export interface TopKAnswer {
   readonly warning?: OutsideWarning;
 }
 
+/** @throws DataError for no candidates, or fewer than K */
+export function checkCount(count: number, k: number): void {
+  if (count === 0) throw new DataError('candidates: there are none to rank');
+  if (k > count) throw new DataError(`k: ${k} are asked for, and there are ${count} candidates`);
+}
+
 /** The part of the top K that is asked for. */
 export interface Page {
   readonly offset: number;
@@ -59,6 +65,8 @@ export function checkQuery(candidates: unknown, k: number, options: QueryOptions
     throw new DataError(`candidates: expected an array or an iterable of rows, got ${show(candidates)}`);
   }
   checkWhole('k', k, 1);
+  // A filter leaves no more of them: nothing need be scored to tell.
+  if (Array.isArray(candidates)) checkCount(candidates.length, k);
   const { offset = 0, limit = k - offset, filter } = options;
   checkWhole('offset', offset, 0, k - 1);
   checkWhole('limit', limit, 1);

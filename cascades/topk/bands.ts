@@ -2,11 +2,11 @@ import type { Objective, Profile } from '../../lib/profile/index.js';
 import { fullCost } from '../stages/index.js';
 import type { Label } from '../terms/index.js';
 import type { TopKQuestion } from './bound.js';
-import { methodOf, observe, walkPath } from './certify.js';
+import { methodOf, observe, UNKEPT, walkPath } from './certify.js';
 import { cutsAt, outcomeAt, type RankChain, type Trial } from './chain.js';
 import { queriesNeeded } from './evidence.js';
 import type { ScoredStage } from './funnel.js';
-import type { AskedQuery } from './queries.js';
+import type { QueryParts } from './queries.js';
 import type { Ranking } from './ranking.js';
 import type { FoundChain } from './search.js';
 import type { JudgedQuery } from './tables.js';
@@ -82,7 +82,7 @@ export function judgeBand(
   const own = queries.flatMap((query, q) => (isInside(band.k, query.k) ? [q] : []));
   const among = own.map((q) => queries[q]);
   const { step, observed } = walkPath(found.chain, path, stages, among, own, question);
-  if (step < 0) return refused('no plan that cuts could be shown to keep the promise', observed);
+  if (step < 0) return refused(UNKEPT, observed);
   const log = path[step];
   if (outcomeAt(found.chain, log, trial).cost >= trial.fullCost) {
     return refused('no plan that could be shown to keep the promise is cheaper than to score all', observed);
@@ -149,28 +149,39 @@ export function bandAt(bands: readonly { readonly k: Range }[], k: number): numb
 /** The bands that there are queries for. */
 export function bandsOf(
   ranges: readonly Range[] | undefined,
-  queries: readonly AskedQuery[],
-  tests: readonly AskedQuery[],
+  { tuning, certification, drawn }: Pick<QueryParts<unknown>, 'tuning' | 'certification' | 'drawn'>,
   question: TopKQuestion,
   ranking: Ranking<Label>,
 ): Band[] {
-  const all = [...queries, ...tests];
+  const tests = certification.queries;
+  const all = [...tuning.queries, ...tests];
   const given = ranges ?? [rangeOf(all.map(({ k }) => k))];
   const delta = question.delta / given.length;
   return given.map((range) => {
     const own = all.filter(({ k }) => isInside(range, k));
+    const ks = [...own.map(({ k }) => k), ...(drawn.k ? overlap(range, drawn.k) : [])];
+    const sizes = [...own.map(({ candidates }) => candidates.length), ...(drawn.candidates ?? [])];
     return {
-      // Without `bands` the range is that of the queries given.
-      k: range,
+      // A band may be wider than what was given: of other K nothing is known.
+      k: own.length === 0 ? range : rangeOf(ks),
       of: classesOf(ranking, own),
-      candidates: own.length === 0 ? [0, 0] : rangeOf(own.map(({ candidates }) => candidates.length)),
+      candidates: own.length === 0 ? [0, 0] : rangeOf(sizes),
       question: { ...question, delta },
       tests: tests.filter(({ k }) => isInside(range, k)).length,
     };
   });
 }
 
-function classesOf({ classes, by }: Ranking<Label>, queries: readonly AskedQuery[]): readonly Label[] {
+/** Where two ranges overlap: its ends, or none. */
+function overlap(one: Range, other: Range): readonly number[] {
+  const [from, to] = [Math.max(one[0], other[0]), Math.min(one[1], other[1])];
+  return from <= to ? [from, to] : [];
+}
+
+function classesOf(
+  { classes, by }: Ranking<Label>,
+  queries: readonly { readonly of: number }[],
+): readonly Label[] {
   if (by) return [];
   return classes.filter((_, code) => queries.some(({ of }) => of === code));
 }

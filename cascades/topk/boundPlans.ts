@@ -1,4 +1,5 @@
 import { type Block, gather } from '../../lib/blocks/index.js';
+import { DataError } from '../../lib/errors.js';
 import type { FeatureRange } from '../../lib/features/index.js';
 import { costOf, featureCosts, type Objective } from '../../lib/profile/index.js';
 import { candidatesOf, planPruning } from '../../lib/pruning/index.js';
@@ -28,7 +29,7 @@ const CHECKED_ROWS = 256;
 /** Best rows that quantiles are taken of, as a multiple of those in an answer. */
 const BEST = 5;
 
-/** @throws OptionError for a full model that is no sum, or a feature without a range */
+/** @throws OptionError for a full model that is no sum, or a feature without a range; DataError without queries */
 export async function boundPlanner<Row, Name extends string>(
   { full, fitted, profile }: Trained<Row, Name>,
   names: readonly Name[],
@@ -36,6 +37,11 @@ export async function boundPlanner<Row, Name extends string>(
   { ranges, objective }: BoundPlanOptions,
   tracker: Tracker,
 ): Promise<BoundPlanner<Name>> {
+  if (tuning.rows.length === 0) {
+    throw new DataError(
+      'queries: none are left to find bounds on; give more, or keep fewer for the certificate',
+    );
+  }
   const { model, reads } = full;
   const orders = ordersOf(model);
   const isLinear = orders[0] === 'features';

@@ -1,15 +1,15 @@
-import { type Block, gather } from '../../lib/blocks/index.js';
+import type { Block } from '../../lib/blocks/index.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Model } from '../../lib/learners/index.js';
-import { candidatesOf, prunedTopK } from '../../lib/pruning/index.js';
 import { fixedSequence } from '../../lib/stats/index.js';
 import type { Tracker } from '../stages/index.js';
 import type { Label } from '../terms/index.js';
 import { type Band, isInside, promiseOf, shortageOf } from './bands.js';
 import { type BoundPlanner, type BoundPlanOptions, boundPlanner, readBlocks } from './boundPlans.js';
-import { methodOf, observe } from './certify.js';
+import { methodOf, observe, UNKEPT, wholeValues } from './certify.js';
 import { promisePValue, queriesNeeded } from './evidence.js';
 import type { TopKProblem } from './problem.js';
+import { rankBlocks } from './pruned.js';
 import { additiveOf, ordersOf, type PruningPlan } from './pruning.js';
 import { type JudgedQuery, judge, scoreRows } from './tables.js';
 import type { BandCertificate, BandPlan } from './terms.js';
@@ -100,7 +100,7 @@ async function quantileBand<Row, L extends Label, Name extends string>(
   const path = await planner.pathFor(band, SHARES);
   const own = tests.queries.filter(({ k }) => isInside(band.k, k));
   const shortage = shortageOf(band, tuning.queries.length);
-  const steps: Float64Array[] = [new Float64Array(own.length).fill(1)];
+  const steps = [wholeValues(own, question)];
   const pValue = (step: number) => promisePValue(steps[step], question);
   let passed = -1;
   if (shortage === null) {
@@ -116,7 +116,7 @@ async function quantileBand<Row, L extends Label, Name extends string>(
   return {
     plan: planner.served(band, path[step]),
     certificate: {
-      ...verdictOf(path[step], shortage),
+      ...verdictOf(path[step], shortage ?? (passed < 0 ? UNKEPT : null)),
       promise: promiseOf(band, population),
       method: methodOf(question),
       queries: band.tests,
@@ -137,18 +137,17 @@ async function valuesOf(
   const values = new Float64Array(queries.length);
   for (const [q, { candidates, k, truth, full }] of queries.entries()) {
     tracker.signal?.throwIfAborted();
-    const asked = candidatesOf(blocks.map((block) => gather(block, candidates)));
-    const { indices } = await prunedTopK(additive, asked, k, plan);
-    values[q] = question.metric.value({ answer: indices, truth, scores: full });
+    const { best } = await rankBlocks({ additive, pruning: plan }, blocks, candidates, k);
+    values[q] = question.metric.value({ answer: best.best().indices, truth, scores: full });
   }
   return values;
 }
 
 function verdictOf(
   { cuts }: PruningPlan,
-  shortage: string | null,
+  refusal: string | null,
 ): Pick<BandCertificate, 'verdict' | 'reason'> {
-  const reason = shortage ?? (cuts.length > 0 ? null : NOTHING);
+  const reason = refusal ?? (cuts.length > 0 ? null : NOTHING);
   return { verdict: reason === null ? 'certified' : 'full-model-only', reason };
 }
 

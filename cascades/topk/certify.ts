@@ -6,6 +6,9 @@ import { metricValue, passage, type ScoredStage } from './funnel.js';
 import type { JudgedQuery } from './tables.js';
 import type { BandCertificate } from './terms.js';
 
+/** Why no plan is served. */
+export const UNKEPT = 'no plan that cuts could be shown to keep the promise';
+
 /** What certification queries say of a path. */
 export interface WalkedPath {
   /** Place on the path of the plan to serve; -1: all candidates are kept. */
@@ -28,7 +31,7 @@ export function walkPath(
   places: readonly number[],
   question: TopKQuestion,
 ): WalkedPath {
-  const whole = new Float64Array(queries.length).fill(1);
+  const whole = wholeValues(queries, question);
   const valuesOf = (step: number): Float64Array => {
     if (step < 0) return whole;
     const cuts = cutsAt(chain, path[step]);
@@ -39,6 +42,13 @@ export function walkPath(
   const pValue = (i: number) => promisePValue(valuesOf(i - 1), question);
   const step = Math.max(-1, fixedSequence(pValue, path.length + 1, question.delta) - 1);
   return { step, observed: observe(valuesOf(step), question.level) };
+}
+
+/** The metric of each query where all candidates are kept: 1, or less by a metric of the user's that the truth itself doesn't reach. */
+export function wholeValues(queries: readonly JudgedQuery[], { metric }: TopKQuestion): Float64Array {
+  return Float64Array.from(queries, ({ truth, full }) =>
+    metric.value({ answer: truth, truth, scores: full }),
+  );
 }
 
 export function observe(values: Float64Array, level: number): BandCertificate['observed'] {

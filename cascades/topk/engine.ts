@@ -1,4 +1,4 @@
-import { DataError, ModelError } from '../../lib/errors.js';
+import { ModelError } from '../../lib/errors.js';
 import type { Model } from '../../lib/learners/index.js';
 import {
   addBlocks,
@@ -11,6 +11,7 @@ import {
 } from '../../lib/runtime/index.js';
 import { TopK } from '../../lib/select/index.js';
 import type { Label } from '../terms/index.js';
+import { checkCount } from './answers.js';
 import { bestOf, type Cut, depthOf, floorOf } from './cut.js';
 import { atLeastIn, BATCH, batchesOf, cutTo, gathered, type Lot, lotsOf, scoresIn, sizeOf } from './lots.js';
 import { type PrunedEngine, rankPruned } from './pruned.js';
@@ -118,7 +119,7 @@ async function rankAll<Row, L extends Label>(
 ): Promise<Ranked> {
   const best = new TopK(request.k);
   let count = 0;
-  for await (const section of sectionsOf(candidates, request.filter)) {
+  for await (const section of sectionsOf(candidates, request)) {
     for (const lot of lotsOf(section)) {
       count += lot.passing.rows.length;
       await scoreFully(engine, lot, request, best);
@@ -126,11 +127,6 @@ async function rankAll<Row, L extends Label>(
   }
   checkCount(count, request.k);
   return { ...best.best(), reached: [count] };
-}
-
-function checkCount(count: number, k: number): void {
-  if (count === 0) throw new DataError('candidates: there are none to rank');
-  if (k > count) throw new DataError(`k: ${k} are asked for, and there are ${count} candidates`);
 }
 
 /** Takes all candidates through the first stage. @returns those that its cut may still keep */
@@ -145,7 +141,7 @@ async function collect<Row, L extends Label>(
   let held = 0;
   let room = 0;
   let sections = 0;
-  for await (const section of sectionsOf(candidates, request.filter)) {
+  for await (const section of sectionsOf(candidates, request)) {
     for (const lot of lotsOf(section)) {
       const scored = await passStage(engine, 0, lot, request);
       lots = [...lots, scored];

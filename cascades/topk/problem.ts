@@ -43,7 +43,8 @@ export function topKProblem<Row, L extends Label, Name extends string>(
     ofs: ofs.length === 0 ? [ranking.of] : ofs.map((of) => codeOf('of', classes, of)),
     ranking,
     bandOf: (k) => (ranges ? bandAt(ranges, k) : 0),
-    certify,
+    // What loses nothing needs no test.
+    certify: options.mode === 'exact' ? 0 : certify,
     rows,
     random: random_.fork('queries'),
   });
@@ -52,7 +53,7 @@ export function topKProblem<Row, L extends Label, Name extends string>(
     ranking,
     numeric,
     delta: question.delta,
-    bands: bandsOf(options.bands, parts.tuning.queries, parts.certification.queries, question, ranking),
+    bands: bandsOf(options.bands, parts, question, ranking),
     rows: rows ?? parts.training,
     labels: labels && codesOf('labels', labels, classes),
     random: random_,

@@ -1,4 +1,4 @@
-import type { Block } from '../../lib/blocks/index.js';
+import { type Block, gather } from '../../lib/blocks/index.js';
 import type { RowView } from '../../lib/features/index.js';
 import {
   type Additive,
@@ -25,27 +25,61 @@ export interface PrunedEngine<in Row> {
 /** Candidates that are ranked together: few queries are larger, and their blocks fit in memory. */
 const SECTION = 16_384;
 
-/** Answers one query by bounds. Of more than a section the best of each are put together. */
+/** Some of a query's candidates, with their positions among all. */
+interface Part {
+  readonly scorable: Scorable;
+  readonly indices: Int32Array;
+}
+
+/** Answers one query by bounds. */
 export async function rankPruned<Row>(
   engine: PrunedEngine<Row>,
   candidates: Candidates<Row>,
-  { k, filter, interrupt }: Interruptible<Row>,
+  request: Interruptible<Row>,
+) {
+  async function* parts(): AsyncGenerator<Part> {
+    for await (const section of sectionsOf(candidates, request, SECTION)) {
+      request.interrupt?.throwIfAborted();
+      yield { scorable: await scorable(engine, section, request.interrupt), indices: section.indices };
+    }
+  }
+  return rankParts(engine, parts(), request.k);
+}
+
+/** The same of candidates whose blocks are there: certified is what is served, section by section. */
+export async function rankBlocks(
+  engine: Pick<PrunedEngine<never>, 'additive' | 'pruning'>,
+  blocks: readonly Block[],
+  candidates: Int32Array,
+  k: number,
+) {
+  function* parts(): Generator<Part> {
+    for (let from = 0; from < candidates.length; from += SECTION) {
+      const rows = candidates.subarray(from, from + SECTION);
+      yield {
+        scorable: candidatesOf(blocks.map((block) => gather(block, rows))),
+        indices: rows.map((_, i) => from + i),
+      };
+    }
+  }
+  return rankParts(engine, parts(), k);
+}
+
+/** Of more than a section the best of each are put together. */
+async function rankParts(
+  { additive, pruning }: Pick<PrunedEngine<never>, 'additive' | 'pruning'>,
+  parts: Iterable<Part> | AsyncIterable<Part>,
+  k: number,
 ) {
   const best = new TopK(k);
-  const left = new Float64Array(engine.pruning.cuts.length);
+  const left = new Float64Array(pruning.cuts.length);
   let count = 0;
-  for await (const section of sectionsOf(candidates, filter, SECTION)) {
-    interrupt?.throwIfAborted();
-    const rows = section.view.length;
+  for await (const { scorable, indices } of parts) {
+    const { rows } = scorable;
     count += rows;
-    const answer = await prunedTopK(
-      engine.additive,
-      await scorable(engine, section, interrupt),
-      Math.min(k, rows),
-      engine.pruning,
-    );
+    const answer = await prunedTopK(additive, scorable, Math.min(k, rows), pruning);
     answer.indices.forEach((row, i) => {
-      best.push(answer.scores[i], section.indices[row]);
+      best.push(answer.scores[i], indices[row]);
     });
     // All have gone on where no cut was made.
     const isWhole = answer.left.length === 0 || answer.left[0] === rows;

@@ -35,10 +35,16 @@ export function additiveOf(
 
 /** The orders in which a model's sum may be added up. @throws OptionError for a model that is no sum of one number a row */
 export function ordersOf(model: Model): readonly AddingOrder[] {
-  const isOne = model.classes <= 2;
-  if (isOne && isTrees(model)) return ['trees', 'sorted trees'];
-  if (isOne && isLinear(model)) return ['features'];
-  throw notAdditive(model);
+  const orders = possibleOrders(model);
+  if (orders.length === 0) throw notAdditive(model);
+  return orders;
+}
+
+/** The same; none for a model that is no such sum. */
+export function possibleOrders(model: Model): readonly AddingOrder[] {
+  if (model.classes > 2) return [];
+  if (isTrees(model)) return ['trees', 'sorted trees'];
+  return isLinear(model) ? ['features'] : [];
 }
 
 function notAdditive({ name, classes }: Model): OptionError {

@@ -29,6 +29,8 @@ export interface QueryParts<Row> {
   /** Rows to fit stages on where no others were given: of queries that are in neither part. */
   readonly training: readonly Row[];
   readonly population: Population;
+  /** What K and numbers of candidates were drawn from, where they were: all of that is of the population, whether it was drawn or not. */
+  readonly drawn: { readonly k: Range | undefined; readonly candidates: Range | undefined };
 }
 
 export interface DrawOptions<Row, L extends Label> {
@@ -58,12 +60,16 @@ function fromArrays<Row, L extends Label>(
   { k, ranking, bandOf, certify, rows, random }: DrawOptions<Row, L>,
 ): QueryParts<Row> {
   const drawK = random.fork('k');
+  const known = new Set(rows);
+  let isDrawn = false;
   const asked = queries.map((query, number) => {
     const { candidates, ...own } = plainQuery(query, number);
     const wanted = own.k ?? (k === undefined ? undefined : drawn(k, drawK));
+    isDrawn ||= own.k === undefined;
     if (wanted === undefined)
       throw new OptionError('k', `missing; query ${number} doesn't say its own either`);
     checkAsked(number, wanted, candidates.length);
+    checkUntrained(candidates, known, `queries: query ${number}, candidate`);
     const of = own.of === undefined ? ranking.of : codeOf(`queries[${number}].of`, ranking.classes, own.of);
     return { rows: candidates, k: wanted, of, number };
   });
@@ -104,6 +110,7 @@ function fromArrays<Row, L extends Label>(
     certification: set(parts.certification),
     training: set(parts.training).rows,
     population: 'queries drawn like those given',
+    drawn: { k: isDrawn ? asRange(k) : undefined, candidates: undefined },
   };
 }
 
@@ -112,13 +119,7 @@ function fromPool<Row, L extends Label>(
   { pool, size, count }: QueryPool<Row>,
   { k, ofs, certify, rows, random }: DrawOptions<Row, L>,
 ): QueryParts<Row> {
-  const known = new Set(rows);
-  const trained = pool.findIndex((row) => known.has(row));
-  if (trained >= 0) {
-    throw new DataError(
-      `queries.pool: row ${trained} is among \`rows\` too; what a model was fitted to says nothing of new candidates`,
-    );
-  }
+  checkUntrained(pool, new Set(rows), 'queries.pool: row');
   const half = pool.length >> 1;
   const chosen = sample(pool.length, half, random.fork('pool'));
   // A row that the pool has more than once is of one half: whatever is tuned on mustn't be tested on.
@@ -152,6 +153,7 @@ function fromPool<Row, L extends Label>(
     tuning: draw(others, count - tests, tests, random.fork('tuning queries')),
     training: Array.from(training, (i) => pool[rest[i]]),
     population: 'subsets drawn so from this pool',
+    drawn: { k: asRange(k), candidates: asRange(size) },
   };
 }
 
@@ -180,6 +182,20 @@ function checkAsked(number: number, k: number, candidates: number): void {
       `queries: query ${number} asks for ${k} of ${candidates} candidates; expected no more than there are`,
     );
   }
+}
+
+/** @param place what its position comes after in the message */
+function checkUntrained<Row>(candidates: readonly Row[], rows: ReadonlySet<Row>, place: string): void {
+  if (rows.size === 0) return;
+  const trained = candidates.findIndex((row) => rows.has(row));
+  if (trained < 0) return;
+  throw new DataError(
+    `${place} ${trained} is among \`rows\` too; what a model was fitted to says nothing of new candidates`,
+  );
+}
+
+function asRange(range: number | Range | undefined): Range | undefined {
+  return typeof range === 'number' ? [range, range] : range;
 }
 
 function drawn(range: number | Range, random: Random): number {

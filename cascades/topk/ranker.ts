@@ -89,8 +89,9 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     const { plan, outside } = this.parts;
     checkQuery(candidates, k, options);
     const band = bandAt(plan.bands, k);
-    if (band < 0 && outside === 'refuse')
+    if (band < 0 && outside === 'refuse' && !this.isAboutAll) {
       throw this.refusal(k, Array.isArray(candidates) ? candidates.length : 0, this.asked(options));
+    }
     return this.answer(this.engines[band < 0 ? nearest(plan.bands, k) : band], candidates, k, options, band);
   }
 
@@ -173,7 +174,7 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     const page = checkQuery(candidates, k, options);
     const of = this.asked(options);
     const ranked = await rank(engine, candidates, { k, of, filter: options.filter, signal: options.signal });
-    return { ...pageOf(ranked, page), ...this.said(ranked.reached[0], k, of, isWhole(engine, of), band) };
+    return { ...pageOf(ranked, page), ...this.said(ranked.reached[0], k, of, lossOf(engine, of), band) };
   }
 
   /** Code of the class that a query ranks by. */
@@ -187,24 +188,29 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     candidates: number,
     k: number,
     of: number,
-    whole: boolean,
+    loss: Loss,
     band: number | undefined,
   ): Pick<TopKAnswer, 'verdict' | 'promise' | 'warning'> {
     if (band === undefined) return { verdict: 'exact', promise: null };
     const { certificate, outside } = this.parts;
     const own: BandCertificate | undefined = certificate.bands[band];
-    if (certificate.bands[0].promise.population === 'every query') return { verdict: 'exact', promise: null };
-    const isOutside = own === undefined || !this.isAbout(own.promise, candidates, of);
+    const isOutside = !this.isAboutAll && (own === undefined || !this.isAbout(own.promise, candidates, of));
     if (isOutside && outside === 'refuse') throw this.refusal(k, candidates, of);
     const warning: OutsideWarning = {
       code: 'OUTSIDE_QUERY',
       message: this.outsideMessage(k, candidates, of),
     };
     const more = isOutside ? { warning } : {};
-    if (whole) return { verdict: 'exact', promise: null, ...more };
+    // Bounds that were found of another model are none.
+    if (loss !== 'none' && certificate.verdict === 'void') return { verdict: 'void', promise: null, ...more };
+    if (loss !== 'some') return { verdict: 'exact', promise: null, ...more };
     if (isOutside) return { verdict: 'outside', promise: null, warning };
-    if (own.verdict === 'void') return { verdict: 'void', promise: null };
     return { verdict: 'certified', promise: own.promise };
+  }
+
+  /** Whether nothing depends on which queries were given. */
+  private get isAboutAll(): boolean {
+    return this.certificate.bands[0].promise.population === 'every query';
   }
 
   private isAbout({ candidates: range, of: classes }: TopKPromise, candidates: number, of: number): boolean {
@@ -231,9 +237,13 @@ function by(classes: readonly Label[]): string {
   return classes.length === 0 ? '' : ` by ${classes.map(show).join(' or ')}`;
 }
 
-/** Whether no candidate is passed over that might be among the best. */
-function isWhole<Row, L extends Label>({ stages, pruned }: RankEngine<Row, L>, of: number): boolean {
-  return stages.length === 0 && (pruned === undefined || pruned.of !== of || pruned.pruning.sure);
+/** What may be passed over that is among the best: nothing, where all are scored; nothing if bounds are right; or some. */
+type Loss = 'none' | 'none if bounded' | 'some';
+
+function lossOf<Row, L extends Label>({ stages, pruned }: RankEngine<Row, L>, of: number): Loss {
+  if (stages.length > 0) return 'some';
+  if (pruned?.of !== of) return 'none';
+  return pruned.pruning.sure ? 'none if bounded' : 'some';
 }
 
 function spelt([from, to]: Range): string {

@@ -1,7 +1,7 @@
 import { combine, readArtifact, separate, writeArtifact } from '../../lib/artifact/index.js';
 import { checkKeys } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { isPrefix, type Model } from '../../lib/learners/index.js';
+import { isEnsemble, isLinear, isPrefix, type Model } from '../../lib/learners/index.js';
 import type { State } from '../../lib/state.js';
 import {
   contentOf,
@@ -13,6 +13,7 @@ import {
   loadFeatures,
   loadFull,
   loadModel,
+  mismatch,
   need,
   plain,
   stateOf,
@@ -20,6 +21,7 @@ import {
 import { cutAt } from '../stages/index.js';
 import { type Label, widthOf } from '../terms/index.js';
 import type { RankerParts } from './parts.js';
+import { possibleOrders } from './pruning.js';
 import type { RankBy } from './ranking.js';
 import type { TopKCertificate } from './terms.js';
 
@@ -108,8 +110,27 @@ export async function loadRanker<Row, L extends Label, Name extends string>(
     return model;
   };
   const models = stored.plan.bands.map(({ stages }, b) =>
-    stages.map(({ learner, rounds }, s) => cutAt(modelOf(stored.states[b][s], learner), rounds)),
+    stages.map(({ learner, rounds, asked }, s) => {
+      const model = modelOf(stored.states[b][s], learner);
+      if (rounds !== null && !isEnsemble(model)) {
+        throw mismatch(
+          path,
+          `stage ${s} is the first ${rounds.rounds} rounds of '${learner}', which can't be left early now`,
+        );
+      }
+      if (asked === 'margin' && !isLinear(model)) {
+        throw mismatch(
+          path,
+          `stage ${s} asks '${learner}' for the margin of one class, and it has no margins now`,
+        );
+      }
+      return cutAt(model, rounds);
+    }),
   );
+  for (const { pruning } of stored.plan.bands) {
+    if (pruning === null || possibleOrders(full.model).includes(pruning.order)) continue;
+    throw mismatch(path, `its bounds are on a sum of ${pruning.order}, which '${full.model.name}' isn't`);
+  }
   const { classes, of, plan, profile, objective, outside, curves, tried, notes } = stored;
   const ranking = { classes, width: widthOf(classes), of: of ?? classes.length - 1, by: options.score };
   return {

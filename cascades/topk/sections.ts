@@ -1,3 +1,4 @@
+import { untilAborted } from '../../lib/abort.js';
 import { DataError } from '../../lib/errors.js';
 import { RowView } from '../../lib/features/index.js';
 
@@ -10,17 +11,24 @@ export interface Section<out Row> {
   readonly indices: Int32Array;
 }
 
+/** What is asked of the candidates before anything is computed. */
+export interface SectionOptions<in Row> {
+  readonly filter: ((row: Row) => boolean) | undefined;
+  /** Ends the wait for candidates to come. */
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Rows of a section. Few arrays are longer, and of those that aren't no shared transform is computed twice. */
 export const SECTION = 65_536;
 
 /**
  * The candidates section by section. Those that a filter refuses are left out, and the others keep their positions.
  *
- * @throws DataError where the iterable or the filter throws, with its error as the cause
+ * @throws DataError where the iterable or the filter throws, with its error as the cause; the signal's reason when aborted
  */
 export async function* sectionsOf<Row>(
   candidates: Candidates<Row>,
-  filter: ((row: Row) => boolean) | undefined,
+  { filter, signal }: SectionOptions<Row>,
   size = SECTION,
 ): AsyncGenerator<Section<Row>, void, void> {
   let rows: Row[] = [];
@@ -40,11 +48,13 @@ export async function* sectionsOf<Row>(
   };
   try {
     if (Symbol.asyncIterator in candidates) {
-      for await (const row of candidates) if (isFull(row)) yield section();
+      const coming = signal ? untilAborted(candidates, signal) : candidates;
+      for await (const row of coming) if (isFull(row)) yield section();
     } else {
       for (const row of candidates) if (isFull(row)) yield section();
     }
   } catch (cause) {
+    signal?.throwIfAborted();
     if (cause instanceof DataError) throw cause;
     throw new DataError(`candidates: the iterable failed after ${seen}: ${said(cause)}`, { cause });
   }
@@ -52,11 +62,15 @@ export async function* sectionsOf<Row>(
 }
 
 function accepts<Row>(filter: (row: Row) => boolean, row: Row, index: number): boolean {
+  let answer: unknown;
   try {
-    return filter(row);
+    answer = filter(row);
   } catch (cause) {
     throw new DataError(`filter: failed on candidate ${index}: ${said(cause)}`, { cause });
   }
+  // A promise would accept everything.
+  if (!(answer instanceof Promise)) return Boolean(answer);
+  throw new DataError(`filter: gave a promise for candidate ${index}; expected true or false`);
 }
 
 function said(cause: unknown): string {

@@ -1,7 +1,8 @@
 export { arrange } from './arrange.js';
 export { type Forest, forestTensors, isInSet, loadForest, SET_WORDS } from './forest.js';
-export { type Pass, type Passes, passesOf } from './passes.js';
+export { passesOf } from './passes.js';
 export { prefix } from './prefix.js';
+export type { Pass, Passes } from './recoded.js';
 export { begin, runForest } from './reference.js';
 export { type Remaining, remaining } from './remaining.js';
 export { type Rounds, roundsOf } from './rounds.js';

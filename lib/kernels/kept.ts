@@ -4,7 +4,7 @@ import { Arena } from './arena.js';
 import { bytesOf } from './bytes.js';
 import { type Coding, codingOf } from './coding.js';
 import type { Forest } from './forest.js';
-import type { Pass } from './passes.js';
+import type { Pass } from './recoded.js';
 import { shapeOf } from './shape.js';
 import { treesKernel } from './trees.wasm.js';
 import { wideWalk } from './walks.js';

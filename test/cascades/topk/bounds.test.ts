@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import test from 'ava';
 import {
+  ArtifactError,
   DataError,
   define,
   dense,
+  denseBlock,
   gradientBoosting,
   logisticRegression,
   type Model,
@@ -11,6 +13,7 @@ import {
   Ranker,
   ridgeRegression,
   type TopKOptions,
+  type TrainedRegression,
   tfidf,
   tuneTopK,
 } from '../../../index.js';
@@ -197,6 +200,13 @@ test('what bounds can’t be had of is refused', async (t) => {
       /3 classes, whose scores are no sums/,
     ],
   ];
+  await t.throwsAsync(
+    tuned({ queries: queries.slice(0, 2), certify: 0.9, mode: 'quantile', bound: { recall: 0.9 } }),
+    {
+      instanceOf: DataError,
+      message: /none are left to find bounds on/,
+    },
+  );
   for (const [run, message] of cases) await t.throwsAsync(run, { instanceOf: OptionError, message });
 });
 
@@ -219,4 +229,53 @@ test('a model that says something else than its sum isn’t trusted', async (t) 
     instanceOf: OptionError,
     message: /something else than the sum/,
   });
+});
+
+test('bounds of another full model promise nothing', async (t) => {
+  const model = await gradientBoosting({ loss: 'squared', rounds: 500, maxLeaves: 8 }).fit(
+    {
+      blocks: [denseBlock(rows.length, 2, Float32Array.from(rows.flatMap(({ a, b }) => [a, b])))],
+      rows: rows.length,
+      classes: 1,
+      labels: new Int32Array(0),
+      values: Float64Array.from(rows, worth),
+    },
+    { seed: 1 },
+  );
+  const numbers = define({ numbers: features.get('numbers') });
+  const full: TrainedRegression = { ...model, task: 'regression', classes: 1 };
+  const ranker = await tuneTopK({
+    features: numbers,
+    full,
+    rows,
+    queries: queries.slice(0, 16),
+    k: 10,
+    mode: 'exact',
+    profile: profileOf({ numbers: 1 }, [ridgeRegression().name]),
+  });
+  t.true((ranker.plan.bands[0].pruning?.cuts.length ?? 0) > 0, 'something is dropped early');
+  const path = join(await folderFor(t), 'items.ranker');
+  await ranker.save(path);
+  t.is((await (await Ranker.load(path, { features: numbers, full })).query(fresh, 10)).verdict, 'exact');
+  const other = await Ranker.load(path, { features: numbers, full: { ...full, fingerprint: 'v2' } });
+  t.is((await other.query(fresh, 10)).verdict, 'void');
+  t.is((await other.full.query(fresh, 10)).verdict, 'exact');
+  const sumless: TrainedRegression = {
+    name: full.name,
+    task: 'regression',
+    classes: 1,
+    score: (blocks, out) => model.score(blocks, out),
+  };
+  await t.throwsAsync(Ranker.load(path, { features: numbers, full: sumless }), {
+    instanceOf: ArtifactError,
+    message: /bounds are on a sum of (sorted )?trees/,
+  });
+});
+
+test('a metric that the truth itself doesn’t reach isn’t certified', async (t) => {
+  const metric = { name: 'half', value: () => 0.5 };
+  const ranker = await tuned({ queries, mode: 'quantile', bound: { metric, atLeast: 0.9 } });
+  t.is(ranker.certificate.verdict, 'full-model-only');
+  t.regex(ranker.certificate.reason ?? '', /no plan/);
+  t.is((await ranker.query(fresh, 10)).verdict, 'exact');
 });

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { define, dense, logisticRegression, Ranker, tfidf, tuneTopK } from '../../../index.js';
+import { ArtifactError, define, dense, logisticRegression, Ranker, tfidf, tuneTopK } from '../../../index.js';
 import { random } from '../../../lib/stats/index.js';
 import { profileOf } from '../../support/agreement.js';
 import { folderFor } from '../../support/files.js';
-import { recallOf } from './world.js';
+import { lastModel, recallOf } from './world.js';
 
 const KINDS = ['animal', 'food', 'place', 'tool'] as const;
 type Kind = (typeof KINDS)[number];
@@ -91,4 +91,14 @@ test('a ranker that asks for margins comes back from its file', async (t) => {
     t.deepEqual(theirs.indices, ours.indices);
     t.deepEqual(theirs.reached, ours.reached);
   }
+});
+
+test('a file whose learner gives no margins any more is refused', async (t) => {
+  const path = join(await folderFor(t), 'things.ranker');
+  await ranker.save(path);
+  const plain = { ...learner, load: () => ({ ...lastModel, classes: 4 }) };
+  await t.throwsAsync(Ranker.load(path, { features, learners: [plain] }), {
+    instanceOf: ArtifactError,
+    message: /stage 0 asks '.*' for the margin of one class, and it has no margins now/,
+  });
 });

@@ -65,3 +65,44 @@ test('each query may ask for its own K', async (t) => {
   });
   t.deepEqual(ranker.certificate.bands[0].promise.k, [1, 4]);
 });
+
+test('of a K that no query was given of nothing is promised, though it lies in a band', async (t) => {
+  const given = rankingWorld({ queries: 160, candidates: 80, seed: 5 });
+  const bound = { recall: 0.9 };
+  const fixed = await tuneRanking({ queries: given, bound, k: 10, bands: [[1, 60]] });
+  t.deepEqual(fixed.certificate.bands[0].promise.k, [10, 10]);
+  t.is((await fixed.query(given[0], 10)).verdict, 'certified');
+  t.is((await fixed.query(given[0], 60)).verdict, 'outside');
+  // All that queries were drawn from belongs to the population, whether it came or not.
+  const drawn = await tuneRanking({
+    queries: given,
+    bound,
+    k: [5, 60],
+    bands: [
+      [1, 20],
+      [21, 70],
+    ],
+  });
+  t.deepEqual(
+    drawn.certificate.bands.map(({ promise: { k } }) => k),
+    [
+      [5, 20],
+      [21, 60],
+    ],
+  );
+});
+
+test('a metric that the truth itself doesn’t reach isn’t certified', async (t) => {
+  const metric = { name: 'half', value: () => 0.5 };
+  const { certificate } = await tuneRanking({
+    queries: rankingWorld({ queries: 160, candidates: 80, seed: 6 }),
+    bound: { metric, atLeast: 0.4 },
+  });
+  t.true(certificate.bands[0].observed.mean <= 0.5);
+  const { certificate: more } = await tuneRanking({
+    queries: rankingWorld({ queries: 160, candidates: 80, seed: 6 }),
+    bound: { metric, atLeast: 0.9 },
+  });
+  t.is(more.verdict, 'full-model-only');
+  t.is(more.bands[0].observed.mean === 1, false);
+});

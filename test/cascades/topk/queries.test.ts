@@ -35,3 +35,14 @@ test('a half that is too small is refused, saying how large it is', (t) => {
     message: /50 candidates, and \d+ rows of the pool are for/,
   });
 });
+
+test('a candidate that trained is refused, of queries as of a pool', (t) => {
+  const items = Array.from({ length: 40 }, (_, i) => ({ i }));
+  const queries = [items.slice(0, 20), items.slice(20)];
+  for (const [given, message] of [
+    [queries, /query 1, candidate 3 is among `rows` too/],
+    [{ pool: items, size: 10, count: 4 }, /row 23 is among `rows` too/],
+  ] as const) {
+    t.throws(() => drawQueries({ ...base, rows: [items[23]], queries: given }), { code: 'DATA', message });
+  }
+});

@@ -135,6 +135,12 @@ test('an iterable that throws midway gives no list, and is closed', async (t) =>
     instanceOf: DataError,
     message: /failed on candidate 0: no such key/,
   });
+  const later = async () => false;
+  // @ts-expect-error: a promise is no answer
+  await t.throwsAsync(ranker.query(rows, 10, { filter: later }), {
+    instanceOf: DataError,
+    message: /gave a promise for candidate 0/,
+  });
 });
 
 test('faults say which candidate: NaN of a feature, NaN of the full model', async (t) => {
@@ -191,6 +197,39 @@ test('a stage that gives NaN cuts none of those', async (t) => {
 test('an abort ends a query', async (t) => {
   const signal = AbortSignal.abort(new Error('enough'));
   await t.throwsAsync(ranker.query(rows, 10, { signal }), { message: 'enough' });
+});
+
+test('an abort ends the wait for candidates that don’t come, and closes their source', async (t) => {
+  const reason = new Error('enough');
+  for (const each of [ranker, ranker.full]) {
+    const controller = new AbortController();
+    let isClosed = false;
+    const silent: AsyncIterable<RankedRow> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise(() => setImmediate(() => controller.abort(reason))),
+        return: async () => {
+          isClosed = true;
+          return { done: true, value: undefined };
+        },
+      }),
+    };
+    await t.throwsAsync(each.query(silent, 10, { signal: controller.signal }), { is: reason });
+    t.true(isClosed);
+  }
+  // A source that fails because it was aborted too isn't to blame.
+  const controller = new AbortController();
+  async function* stopped() {
+    yield rows[0];
+    controller.abort(reason);
+    throw new Error('the source was stopped');
+  }
+  await t.throwsAsync(ranker.query(stopped(), 10, { signal: controller.signal }), { is: reason });
+  // Without an abort a signal changes nothing.
+  async function* slowly() {
+    yield* rows;
+  }
+  const { signal } = new AbortController();
+  t.deepEqual((await ranker.query(slowly(), 10, { signal })).indices, (await ranker.query(rows, 10)).indices);
 });
 
 test('a diagnosis says what an answer misses', async (t) => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { denseBlock, SparseWriter } from '../../../lib/blocks/index.js';
 import { type Forest, passesOf } from '../../../lib/kernels/index.js';
 import { keptCodes } from '../../../lib/kernels/kept.js';
-import { type Passes, recoded } from '../../../lib/kernels/passes.js';
+import { type Passes, recoded } from '../../../lib/kernels/recoded.js';
 import { anyForest, anyRows, byHand, run } from './forests.js';
 
 /** Sums of rows that are dropped now and then between passes, and which rows are left in the end. */

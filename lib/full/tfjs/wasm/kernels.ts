@@ -1,7 +1,9 @@
 import type { KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Tf } from '../tf.js';
-import type { Inputs } from './patch.js';
 import { type AddProducts, productsIn } from './products.js';
+
+/** A kernel's inputs by their names. */
+export type Inputs = Readonly<Record<string, TensorInfo>>;
 
 /** What kernels written here need of tfjs's wasm backend. */
 export interface WasmBackend {

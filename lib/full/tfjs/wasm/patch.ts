@@ -1,7 +1,5 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Kernels } from './kernels.js';
-
-export type Inputs = Readonly<Record<string, TensorInfo>>;
+import type { Inputs, Kernels } from './kernels.js';
 
 /** One kernel of the backend that is put right, or added where it is missing. */
 export interface Patch {
