@@ -1,7 +1,7 @@
 import type { Timer } from './timer.js';
 
 /** Node's own, where there is a Node. */
-const events = globalThis.process?.getBuiltinModule?.('node:events');
+const events = globalThis.process?.getBuiltinModule?.('events');
 
 /** The signal, that many may listen to: more than ten listeners would be taken for a leak, and warned of. */
 export function forMany(signal: AbortSignal): AbortSignal {
