@@ -1,4 +1,5 @@
-import type { CacheKey, Entry } from './shelf.js';
+import type { CacheKey } from './keys.js';
+import type { Entry } from './shelf.js';
 
 /** Keys that are being computed together: whoever else wants one of them waits for it instead of computing it again. */
 export class Flight {

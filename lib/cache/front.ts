@@ -2,8 +2,9 @@ import { type Block, denseBlock, gather, SparseWriter, stack } from '../blocks/i
 import { FeatureError } from '../errors.js';
 import type { ComputeContext, FittedFeature, OwnCounts, RowView, Source } from '../features/index.js';
 import { Flight } from './flight.js';
-import { type SecondCache, textOf } from './second.js';
-import { type CacheKey, type Entry, Fault, MOST_BITS, type Shelf } from './shelf.js';
+import { type CacheKey, isKey, textOf } from './keys.js';
+import type { SecondCache } from './second.js';
+import { type Entry, Fault, type Shelf } from './shelf.js';
 
 /** How a feature is cached. */
 export interface Caching<Row> {
@@ -310,15 +311,6 @@ export class Front<Row> implements FittedFeature<Row> {
 function calledOff(reason: unknown): Error {
   return reason instanceof Error ? reason : new FeatureError('', undefined, `was called off: ${reason}`);
 }
-
-/** Anything else, and a text or a number so long that it can't be meant, is no key: such rows are computed whenever they come. */
-function isKey(key: unknown): key is CacheKey {
-  if (typeof key === 'string') return key.length <= LONGEST_KEY;
-  if (typeof key === 'bigint') return BigInt.asIntN(MOST_BITS, key) === key;
-  return typeof key === 'number' && Number.isFinite(key);
-}
-
-const LONGEST_KEY = 1024;
 
 /** What was computed: by key, and of rows without one by their position. */
 export interface Outcomes {

@@ -2,10 +2,8 @@ import { LRUCache } from 'lru-cache';
 import type { Block } from '../blocks/index.js';
 import { entries } from '../blocks/index.js';
 import { DeadlineError, LookupError } from '../errors.js';
+import { alone, bytesOf, type CacheKey } from './keys.js';
 import { Reuse } from './reuse.js';
-
-/** What rows are known by. 1 and '1' are two keys. */
-export type CacheKey = string | number | bigint;
 
 /** Reasons of lookups that speak of the source. */
 const PASSING: ReadonlySet<LookupError['reason']> = new Set(['unreachable', 'timeout', 'open']);
@@ -32,18 +30,9 @@ export type Entry = Block | Fault;
 /** What an entry takes beside its numbers: objects, and places in the cache's own tables. */
 const OVERHEAD = 200;
 
-/** Longer whole numbers are no keys. */
-export const MOST_BITS = 4_096;
-
-/** The same key, by itself: a part of a text would keep all of that in memory. */
-function alone(key: CacheKey): CacheKey {
-  // Joined and cut, it is a part of itself and a letter.
-  return typeof key === 'string' ? ` ${key}`.slice(1) : key;
-}
-
 /** Bytes, roughly, that an entry and its key take. */
 export function sizeOf(key: CacheKey, entry: Entry): number {
-  const text = typeof key === 'string' ? 2 * key.length : typeof key === 'bigint' ? MOST_BITS / 8 : 8;
+  const text = bytesOf(key);
   if (entry instanceof Fault) return OVERHEAD + text + 2 * entry.error.message.length;
   return OVERHEAD + text + (entry.kind === 'dense' ? 4 : 8) * entries(entry);
 }

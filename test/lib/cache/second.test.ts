@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { Front } from '../../../lib/cache/front.js';
 import { FeatureCache, type Tier } from '../../../lib/cache/index.js';
-import { SecondCache, textOf } from '../../../lib/cache/second.js';
+import { SecondCache } from '../../../lib/cache/second.js';
 import { RowView } from '../../../lib/features/index.js';
 import { FakeTimer } from '../../support/fakeTimer.js';
 import { type Item, items, numbersOf, spied } from './features.js';
@@ -81,11 +81,6 @@ test('a block has its time from when it was left there', async (t) => {
   ]);
   now += 50;
   t.is((await second.get(['a'], 2))[0], undefined);
-});
-
-test('every key has a text of its own', (t) => {
-  const keys = ['1', 1, 1n, '"1"', '\ud800', '\ud801', '\ufffd', 'number:1', ''];
-  t.is(new Set(keys.map((key) => Buffer.from(textOf(key)).toString('hex'))).size, keys.length);
 });
 
 /** Processes that share a second cache, and time. */
