@@ -18,7 +18,7 @@ import {
   type Way,
 } from '../../lib/pruning/index.js';
 
-export type { AddingOrder };
+export type { AddingOrder } from '../../lib/pruning/index.js';
 
 /** How a band of K is answered by bounds on the full model's sum, instead of by stages. Plain data. */
 export interface PruningPlan extends Pruning, Terms {
