@@ -15,6 +15,7 @@ import { prefixes } from './prefixes.js';
 import { report } from './report.js';
 import { select } from './select.js';
 import { startup } from './startup.js';
+import { threads } from './threads.js';
 import { topkCuts } from './topk-cuts.js';
 import { topkFlights } from './topk-flights.js';
 import { topkMail } from './topk-mail.js';
@@ -38,6 +39,7 @@ const workloads = {
   report,
   select,
   startup,
+  threads,
   'topk-cuts': topkCuts,
   'topk-mail': topkMail,
   'topk-flights': topkFlights,

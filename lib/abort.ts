@@ -1,7 +1,7 @@
 import type { Timer } from './timer.js';
 
 /** Node's own, where there is a Node. */
-const events = globalThis.process?.getBuiltinModule?.('node:events');
+const events = globalThis.process?.getBuiltinModule?.('events');
 
 /** The signal, that many may listen to: more than ten listeners would be taken for a leak, and warned of. */
 export function forMany(signal: AbortSignal): AbortSignal {
@@ -9,10 +9,18 @@ export function forMany(signal: AbortSignal): AbortSignal {
   return signal;
 }
 
-/** The promise's outcome, or the signal's reason if that is aborted before: also where the promise never settles. */
-export function unlessAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): Promise<T> {
+/**
+ * The promise's outcome, or the signal's reason if that is aborted before: also where the promise never settles.
+ *
+ * @param then when it is to be left, once the signal is aborted. @defaultValue at once
+ */
+export function unlessAborted<T>(
+  promise: PromiseLike<T>,
+  signal: AbortSignal,
+  then: (leave: () => void) => void = (leave) => leave(),
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
+    const stop = () => then(() => reject(signal.reason));
     const over = () => signal.removeEventListener('abort', stop);
     promise.then(
       (value) => {

@@ -215,7 +215,9 @@ function reliabilityOf<L extends Label, Name extends string>({
   });
 }
 
-/** Where the cost of a row goes. A transform counts with the feature that first reads it. */
+const MODELS = 'models';
+
+/** Where the cost of a row goes, models last. A transform counts with the feature that first reads it. */
 function spendingOf<L extends Label, Name extends string>({
   plan,
   profile,
@@ -238,10 +240,11 @@ function spendingOf<L extends Label, Name extends string>({
       left -= own;
     }
     // Hard rows may be small ones, for which features cost less than for others.
-    add('models', s, reach * Math.max(0, left));
+    add(MODELS, s, reach * Math.max(0, left));
   });
   const sum = [...spent.values()].flat().reduce((all, cost) => all + cost, 0);
-  return [...spent].map(([name, own]) => ({ name, shares: own.map((cost) => (sum > 0 ? cost / sum : 0)) }));
+  const last = [...spent].sort(([a], [b]) => Number(a === MODELS) - Number(b === MODELS));
+  return last.map(([name, own]) => ({ name, shares: own.map((cost) => (sum > 0 ? cost / sum : 0)) }));
 }
 
 function thresholdsOf({ classes }: Plan, { thresholds, exit: { scale } }: PlanStage): ReportThreshold[] {

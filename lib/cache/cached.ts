@@ -3,7 +3,7 @@ import { OptionError } from '../errors.js';
 import type { Feature, FittedFeature, Source } from '../features/index.js';
 import { FeatureCache } from './featureCache.js';
 import { Front } from './front.js';
-import type { CacheKey } from './shelf.js';
+import type { CacheKey } from './keys.js';
 import { identityOf } from './tier.js';
 
 /** Options of `cached`. */

@@ -1,4 +1,5 @@
-import type { CacheKey, Entry } from './shelf.js';
+import type { CacheKey } from './keys.js';
+import type { Entry } from './shelf.js';
 
 /** Keys that are being computed together: whoever else wants one of them waits for it instead of computing it again. */
 export class Flight {
@@ -21,16 +22,22 @@ export class Flight {
     return this.stop.signal;
   }
 
-  /** Waits for it, until the signal is aborted. */
-  async join(signal: AbortSignal | undefined): Promise<void> {
+  /** Waits for it, or until a turn after the signal is aborted. Never rejects. */
+  join(signal: AbortSignal | undefined): Promise<void> {
     this.waiting++;
-    const leave = () => {
-      if (--this.waiting === 0 && !this.isOver) this.stop.abort(signal?.reason);
-    };
-    if (signal?.aborted) leave();
-    else signal?.addEventListener('abort', leave, { once: true });
-    await this.settled;
-    this.isOver = true;
-    signal?.removeEventListener('abort', leave);
+    return new Promise((resolve) => {
+      const leave = () => {
+        if (--this.waiting === 0 && !this.isOver) this.stop.abort(signal?.reason);
+        // By then what heeds the signal has told of the keys that it has.
+        setImmediate(resolve);
+      };
+      void this.settled.then(() => {
+        this.isOver = true;
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      });
+      if (signal?.aborted) leave();
+      else signal?.addEventListener('abort', leave, { once: true });
+    });
   }
 }

@@ -2,8 +2,9 @@ import { type Block, denseBlock, gather, SparseWriter, stack } from '../blocks/i
 import { FeatureError } from '../errors.js';
 import type { ComputeContext, FittedFeature, OwnCounts, RowView, Source } from '../features/index.js';
 import { Flight } from './flight.js';
-import { type SecondCache, textOf } from './second.js';
-import { type CacheKey, type Entry, Fault, type Shelf } from './shelf.js';
+import { type CacheKey, isKey, textOf } from './keys.js';
+import type { SecondCache } from './second.js';
+import { type Entry, Fault, type Shelf } from './shelf.js';
 
 /** How a feature is cached. */
 export interface Caching<Row> {
@@ -149,7 +150,7 @@ export class Front<Row> implements FittedFeature<Row> {
     }
     let left: Wanted = { rows, bare };
     // What failed with others' keys is computed once more, by itself.
-    for (const isLast of [false, true]) {
+    for (const isSecond of [false, true]) {
       const joined = new Map<CacheKey, Flight>();
       const led = new Map<CacheKey, readonly number[]>();
       for (const [key, each] of left.rows) {
@@ -165,6 +166,8 @@ export class Front<Row> implements FittedFeature<Row> {
       const flights = new Set(joined.values());
       if (begun instanceof Flight) flights.add(begun);
       await Promise.all([...flights].map((flight) => flight.join(signal)));
+      // What is there by now is all that there will be.
+      const isLast = isSecond || signal?.aborted === true;
       if (begun !== undefined) placed(entries, mine, begun instanceof Flight ? begun.all : begun);
       const again = new Map<CacheKey, readonly number[]>();
       for (const [key, flight] of joined) {
@@ -192,7 +195,7 @@ export class Front<Row> implements FittedFeature<Row> {
     const { now } = this.caching;
     const part = view.select(Int32Array.from(rows, (row) => view.at(row)));
     const faults = new Map<number, Fault>();
-    const missing = (row: number, error: Error) => faults.set(row, new Fault(error, true));
+    const missing = (row: number, error: Error) => faults.set(row, new Fault(error, !signal.aborted));
     const begun = now();
     const done = (block: Block): Entry[] => {
       this.shelf.paid(rows.length, now() - begun);
@@ -271,13 +274,13 @@ export class Front<Row> implements FittedFeature<Row> {
   private keep(key: CacheKey, entry: Entry): void {
     const { ttlMs, failuresMs } = this.caching;
     if (!(entry instanceof Fault)) this.shelf.set(key, entry, ttlMs);
-    else if (entry.isOwn && failuresMs !== undefined) this.shelf.set(key, entry, failuresMs);
+    else if (entry.isLasting && failuresMs !== undefined) this.shelf.set(key, entry, failuresMs);
   }
 
   private assemble(
     view: RowView<Row>,
     entries: readonly (Entry | undefined)[],
-    { missing }: ComputeContext,
+    { missing, signal }: ComputeContext,
   ): Block {
     const blocks: (Block | undefined)[] = new Array(view.length).fill(undefined);
     for (let row = 0; row < view.length; row++) {
@@ -286,7 +289,9 @@ export class Front<Row> implements FittedFeature<Row> {
         blocks[row] = entry;
         continue;
       }
-      const error = entry?.error ?? new FeatureError('', view.at(row), 'was called off');
+      // Of who has left it isn't another one's leaving that is told.
+      const isLeft = entry === undefined || (signal?.aborted === true && !entry.isOwn);
+      const error = isLeft ? calledOff(signal?.reason) : entry.error;
       // What failed with others names the row to blame, or none.
       const isOwn = entry === undefined || entry.isOwn;
       if (missing === undefined)
@@ -303,13 +308,9 @@ export class Front<Row> implements FittedFeature<Row> {
   }
 }
 
-/** Anything else, and a text so long that it can't be meant, is no key: such rows are computed whenever they come. */
-function isKey(key: unknown): key is CacheKey {
-  if (typeof key === 'string') return key.length <= LONGEST_KEY;
-  return typeof key === 'bigint' || (typeof key === 'number' && Number.isFinite(key));
+function calledOff(reason: unknown): Error {
+  return reason instanceof Error ? reason : new FeatureError('', undefined, `was called off: ${reason}`);
 }
-
-const LONGEST_KEY = 1024;
 
 /** What was computed: by key, and of rows without one by their position. */
 export interface Outcomes {

@@ -2,7 +2,6 @@ import { unlessAborted } from '../abort.js';
 import type { Block } from '../blocks/index.js';
 import { Breaker } from '../remote/index.js';
 import type { Timer } from '../timer.js';
-import type { CacheKey } from './shelf.js';
 import { decode, encode, PATIENCE, type Tier } from './tier.js';
 
 /** A block that was found, and the milliseconds until its time is over. */
@@ -68,11 +67,6 @@ export class SecondCache {
       callOff();
     }
   }
-}
-
-/** A key as text, another one for every key: 1 and '1' are two, and half of a character isn't lost on the way. */
-export function textOf(key: CacheKey): string {
-  return typeof key === 'string' ? JSON.stringify(key) : `${typeof key}:${key}`;
 }
 
 /** Until when it may be used, milliseconds since 1970, before the block. */

@@ -1,10 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { Block } from '../blocks/index.js';
 import { entries } from '../blocks/index.js';
+import { DeadlineError, LookupError } from '../errors.js';
+import { alone, bytesOf, type CacheKey } from './keys.js';
 import { Reuse } from './reuse.js';
 
-/** What rows are known by. 1 and '1' are two keys. */
-export type CacheKey = string | number | bigint;
+/** Reasons of lookups that speak of the source. */
+const PASSING: ReadonlySet<LookupError['reason']> = new Set(['unreachable', 'timeout', 'open']);
 
 /** A failure that is remembered in place of numbers. */
 export class Fault {
@@ -13,6 +15,13 @@ export class Fault {
     /** Whether it is this key's own: others that were asked for together may have nothing to do with it. */
     readonly isOwn: boolean,
   ) {}
+
+  /** Whether it would be the same a little later: a source that can't be reached says nothing of a key. */
+  get isLasting(): boolean {
+    const { error, isOwn } = this;
+    if (!isOwn || error instanceof DeadlineError) return false;
+    return !(error instanceof LookupError) || !PASSING.has(error.reason);
+  }
 }
 
 /** One row's block, or that there is none. */
@@ -23,7 +32,7 @@ const OVERHEAD = 200;
 
 /** Bytes, roughly, that an entry and its key take. */
 export function sizeOf(key: CacheKey, entry: Entry): number {
-  const text = typeof key === 'string' ? 2 * key.length : 8;
+  const text = bytesOf(key);
   if (entry instanceof Fault) return OVERHEAD + text + 2 * entry.error.message.length;
   return OVERHEAD + text + (entry.kind === 'dense' ? 4 : 8) * entries(entry);
 }
@@ -81,7 +90,7 @@ export class Shelf {
     if (size > this.entries.maxSize) return;
     this.entries.delete(key);
     this.room.make(size);
-    this.entries.set(key, entry, ttlMs === undefined ? { size } : { size, ttl: ttlMs });
+    this.entries.set(alone(key), entry, ttlMs === undefined ? { size } : { size, ttl: ttlMs });
   }
 
   /** Lets go of the entry that was used longest ago. */

@@ -13,6 +13,7 @@ export interface Keys<K extends Key> {
 
 /** Longer keys are taken for a mistake: the sources aren't made for them. */
 const LONGEST_KEY = 1024;
+const MOST_BITS = 4096;
 
 export function distinct<K extends Key>(values: readonly (K | null | undefined)[], source: string): Keys<K> {
   const positions = new Map<K, number>();
@@ -33,7 +34,10 @@ export function distinct<K extends Key>(values: readonly (K | null | undefined)[
 }
 
 function fault(key: unknown): string | undefined {
-  if (typeof key === 'bigint') return undefined;
+  if (typeof key === 'bigint') {
+    if (BigInt.asIntN(MOST_BITS, key) === key) return undefined;
+    return `can't be asked for a whole number of more than ${MOST_BITS} bits`;
+  }
   if (typeof key === 'number' && Number.isFinite(key)) return undefined;
   if (typeof key !== 'string') {
     return `can't be asked for ${show(key)}: expected text, a finite number, a bigint or null`;

@@ -23,8 +23,8 @@ export function flatKernel(
   const { depth } = shape;
   const chunk = 8 * Math.max(1, Math.trunc(CHUNK_WORDS / 8 / 2 ** depth));
   const trees = padded(forest, depth, LEFT, (node) => wordOf(coding, node, 1), sideBySide(forest));
-  const few = rowKernel(forest, coding, widths, chunk, (codes, tree, end, sum) =>
-    walk(trees, codes, tree, end, sum),
+  const few = rowKernel(forest, coding, widths, chunk, (codes, tree, end, sums, at) =>
+    walk(trees, codes, tree, end, sums, at),
   );
   if (depth > MOST_SLICED || !isSliceWorth(coding, shape)) return few;
   const [planes, numbers] = [new Int32Array(8), new Int32Array(8)];
@@ -44,10 +44,11 @@ function walk(
   codes: Int32Array,
   first: number,
   end: number,
-  start: number,
-): number {
+  sums: Float64Array,
+  at: number,
+): void {
   const last = trees << depth;
-  let sum = start;
+  let sum = sums[at];
   for (let tree = first; tree < end; tree += 8) {
     let a = (trees + tree) | 0;
     let b = (a + 1) | 0;
@@ -85,5 +86,5 @@ function walk(
     sum += leaves[(g - last) | 0];
     sum += leaves[(h - last) | 0];
   }
-  return sum;
+  sums[at] = sum;
 }

@@ -36,8 +36,8 @@ export function linkedKernel(
     steps[at(tree)] = height[forest.roots[tree]] ?? 0;
   });
   const walked = { ...trees, roots, steps };
-  const few = rowKernel(forest, coding, widths, CHUNK, (codes, tree, end, sum) =>
-    walk(walked, codes, tree, end, sum),
+  const few = rowKernel(forest, coding, widths, CHUNK, (codes, tree, end, sums, at) =>
+    walk(walked, codes, tree, end, sums, at),
   );
   const isWorth = shape.nodes <= SLICED_NODES * shape.steps && isSliceWorth(coding, shape);
   const lopsided = isWorth ? reached(forest) : undefined;
@@ -61,9 +61,10 @@ function walk(
   codes: Int32Array,
   first: number,
   end: number,
-  start: number,
-): number {
-  let sum = start;
+  sums: Float64Array,
+  at: number,
+): void {
+  let sum = sums[at];
   for (let tree = first; tree < end; tree += 4) {
     let a = roots[tree];
     let b = roots[tree + 1];
@@ -85,5 +86,5 @@ function walk(
     sum += values[c >> 1];
     sum += values[d >> 1];
   }
-  return sum;
+  sums[at] = sum;
 }

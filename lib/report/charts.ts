@@ -121,7 +121,8 @@ function growth(before: readonly string[] | undefined, names: readonly string[])
   return nested ? `+ ${added.map(clean).join(' + ')}` : names.map(clean).join(' + ');
 }
 
-function frontier({ plot, draw }: Canvas, { frontier: all, unit, choices }: ReportData): string {
+function frontier({ plot, draw }: Canvas, data: ReportData): string {
+  const { frontier: all, unit, choices, expected, certificate } = data;
   const dots = [...all]
     .sort((a, b) => a.epsilon - b.epsilon)
     .map(({ epsilon, cost: each, speedup, chosen }) => ({
@@ -129,15 +130,21 @@ function frontier({ plot, draw }: Canvas, { frontier: all, unit, choices }: Repo
       x: epsilon * 100,
       y: speedup,
       chosen,
-      tip: `at most ${chosenPercent(epsilon)}: ${times(speedup)}, ${cost(each, unit)} a row${chosen ? ', served' : ''}`,
+      tip: `at most ${chosenPercent(epsilon)}: ${times(speedup)}, ${cost(each, unit)} a row`,
     }));
-  const chosen = dots.filter((dot) => dot.chosen);
-  const { x, y } = frontierScales({ frontier: all });
+  const served = {
+    name: `${times(expected.speedup)} served at ${chosenPercent(certificate.epsilon)}`,
+    x: certificate.epsilon * 100,
+    y: expected.speedup,
+    tip: `served: at most ${chosenPercent(certificate.epsilon)}, ${times(expected.speedup)}, ${cost(expected.cost, unit)} a row`,
+  };
+  const isBandsOwn = isOfBand(data);
+  const { x, y } = frontierScales(data);
   const step = { x: 'x', y: 'y', curve: 'step-after' } as const;
   const svg = draw({
     id: 'frontier-chart',
     title: 'Speedup certified for each epsilon',
-    description: `${dots.map(({ tip }) => tip).join('; ')}.`,
+    description: `${[...dots, served].map(({ tip }) => tip).join('; ')}.`,
     x: { domain: x.domain, ticks: 6, label: 'epsilon, the loss allowed, % →' },
     y: {
       domain: y.domain,
@@ -149,25 +156,30 @@ function frontier({ plot, draw }: Canvas, { frontier: all, unit, choices }: Repo
       plot.gridY({ ticks: 6, stroke: 'var(--line)', strokeOpacity: 1 }),
       plot.areaY(dots, { ...step, fill: 'var(--accent)', fillOpacity: 0.12 }),
       plot.lineY(dots, { ...step, stroke: 'var(--accent)', strokeWidth: 2 }),
-      plot.ruleX(chosen, { x: 'x', y1: 0, y2: 'y', stroke: 'var(--warm)', strokeDasharray: '3 3' }),
+      plot.ruleX([served], { x: 'x', y1: 0, y2: 'y', stroke: 'var(--warm)', strokeDasharray: '3 3' }),
       plot.dot(
-        dots.filter((dot) => !dot.chosen),
+        dots.filter((dot) => !(dot.chosen && isBandsOwn)),
         { x: 'x', y: 'y', r: 3, fill: 'var(--accent)', title: 'tip' },
       ),
-      plot.dot(chosen, { x: 'x', y: 'y', r: 6, fill: 'var(--warm)', stroke: 'var(--card)', title: 'tip' }),
+      plot.dot([served], { x: 'x', y: 'y', r: 6, fill: 'var(--warm)', stroke: 'var(--card)', title: 'tip' }),
     ],
-    labels: labels(chosen, [...dots, ...risers(dots)], x, y),
+    labels: labels([served], [...dots, served, ...risers(dots)], x, y),
   });
   // The slider moves it.
   const here = '<circle id="here" r="6" visibility="hidden"></circle>';
   return choices?.length ? svg.replace('</svg>', `${here}</svg>`) : svg;
 }
 
-function frontierScales({ frontier: all }: Pick<ReportData, 'frontier'>) {
+function frontierScales({ frontier: all, expected, certificate }: ReportData) {
   return {
-    x: linear([0, ...all.map(({ epsilon }) => epsilon * 100)], across),
-    y: linear([0, ...all.map(({ speedup }) => speedup)], upwards),
+    x: linear([0, 100 * certificate.epsilon, ...all.map(({ epsilon }) => epsilon * 100)], across),
+    y: linear([0, expected.speedup, ...all.map(({ speedup }) => speedup)], upwards),
   };
+}
+
+/** Whether the plan that is served is the one that the band certifies for its epsilon: tested for that alone, a bolder one may pass. */
+export function isOfBand({ frontier: all, expected }: ReportData): boolean {
+  return all.some(({ chosen, speedup }) => chosen && speedup === expected.speedup);
 }
 
 /** Exit scores as they are, between the diagonal that means what it says and what was seen. */

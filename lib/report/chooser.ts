@@ -25,7 +25,7 @@ export function chooser({ choices = [], certificate: { epsilon, delta } }: Repor
 <button type="button" id="as-served" disabled>As served</button>
 </div>
 <p class="aside" id="chooser-aside">Promise, plan, certificate and the dot on the frontier follow. One band of limits holds for all plans together, so that the slider may be moved
-after looking; it is a little wider than the limit behind the plan that is served. Confidence stays at ${chosenPercent(1 - delta)}: it was spent when the rows were opened.
+after looking; it is wider than the limit behind the plan that is served, and may certify a more careful plan for the same epsilon. Confidence stays at ${chosenPercent(1 - delta)}: it was spent when the rows were opened.
 <code>cascade.retune({ epsilon })</code> serves what you see.</p>
 </section>`;
 }

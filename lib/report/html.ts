@@ -1,8 +1,8 @@
 import type { Load } from '../optional.js';
-import { type Charts, drawCharts } from './charts.js';
+import { type Charts, drawCharts, isOfBand } from './charts.js';
 import { chooser, type Parts, templates } from './chooser.js';
 import type { ReportChoice, ReportData, ReportExit, ReportSubset } from './data.js';
-import { clean, cost, count, percent, points, times } from './format.js';
+import { chosenPercent, clean, cost, count, percent, points, times } from './format.js';
 import { funnel } from './funnel.js';
 import { html, type Markup, trusted } from './markup.js';
 import { hardest, reliability, spending } from './rows.js';
@@ -164,7 +164,9 @@ function facts({ certificate }: Shown): Markup {
 }
 
 function certificate(data: ReportData, charts: Charts): Markup {
-  const { frontier, unit } = data;
+  const { frontier, unit, expected } = data;
+  const own = isOfBand(data);
+  const alone = `The plan that is served was tested for ${chosenPercent(data.certificate.epsilon)} alone, and is another: ${times(expected.speedup)} expected.`;
   return html`<section>
 <h2>Certificate</h2>
 <div class="pair">
@@ -175,19 +177,20 @@ function certificate(data: ReportData, charts: Charts): Markup {
 ${
   frontier.length === 0
     ? html`<p class="aside">There is no frontier: either nothing was tested, or what is promised isn’t one loss of accuracy, disagreement or harm over rows.</p>`
-    : figure('What any other epsilon would buy', charts.frontier)
+    : html`<div>${figure('What any other epsilon would buy', charts.frontier)}
+<p class="aside">The line is what one band certifies for all epsilons together.${own ? '' : ` ${alone}`}</p></div>`
 }
 </div>
 ${
   frontier.length > 0
     ? html`<details><summary>The frontier in numbers</summary>${table(
-        'The cheapest plan certified for each epsilon; one band holds for all of them at once.',
+        `The cheapest plan certified for each epsilon; one band holds for all of them at once.${own ? '' : ` ${alone}`}`,
         ['Epsilon', 'Cost a row', 'Speedup', ''],
         frontier.map((point) => [
           percent(point.epsilon, 2),
           cost(point.cost, unit),
           times(point.speedup),
-          point.chosen ? html`<span class="mark">served</span>` : '',
+          point.chosen && own ? html`<span class="mark">served</span>` : '',
         ]),
         1,
       )}</details>`
@@ -205,7 +208,7 @@ function measured({
 }: NonNullable<ReportData['measured']>): Markup {
   return html`<section>
 <h2>Measured</h2>
-<p class="aside">${times(speedup)} measured, ${times(predictedSpeedup)} predicted.</p>
+<p class="aside">${times(speedup)} measured, the median of the rounds’ own ratios; ${times(predictedSpeedup)} predicted.</p>
 <div class="narrow">${table(
     `Full model and cascade on the same ${count(rows)} rows, features included.`,
     ['', 'Rows a second', 'Accuracy', 'Disagreement'],
@@ -217,12 +220,7 @@ function measured({
         percent(cascade.accuracy, 2),
         percent(cascade.disagreement, 2),
       ],
-      [
-        'Change',
-        times(cascade.rowsPerSecond / full.rowsPerSecond),
-        `${points(cascade.accuracy - full.accuracy)} points`,
-        '',
-      ],
+      ['Change', times(speedup), `${points(cascade.accuracy - full.accuracy)} points`, ''],
     ],
     1,
   )}</div>
@@ -266,7 +264,12 @@ function subsets({ subsets: all, unit }: ReportData, charts: Charts): Markup {
 ${figure('Agreement against cost', charts.subsets)}
 <div>${
     chosen.length > 0
-      ? table('Those that the plan uses.', heads, chosen.map(row), 2)
+      ? table(
+          'Those that the plan uses.',
+          heads.slice(0, 4),
+          chosen.map((each) => row(each).slice(0, 4)),
+          2,
+        )
       : html`<p>The plan uses none of them.</p>`
   }</div>
 </div>

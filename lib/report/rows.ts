@@ -60,7 +60,7 @@ its least sure first.</p>
 <ol class="rows">${all.map(
     ({ row, view, stage, answer, full, truth }) => html`
 <li><div class="view">${seen(view)}</div>
-<p><span class="${answer === full ? 'same' : 'differs'}">${stage}: ${clean(answer)}</span>; full model: ${clean(full)}${truth === undefined ? undefined : html`; truth: ${clean(truth)}`} <small>row ${count(row)}</small></p></li>`,
+<p><span class="${answer === full ? 'same' : 'differs'}">${stage}: ${clean(answer)}</span>${answer === full ? undefined : html`; full model: ${clean(full)}`}${truth === undefined ? undefined : html`; truth: ${clean(truth)}`} <small>row ${count(row)}</small></p></li>`,
   )}</ol>
 </section>`;
 }

@@ -174,7 +174,7 @@ function measured(
           percent(cascade.accuracy, 2),
           percent(cascade.disagreement, 2),
         ],
-        ['change', times(cascade.rowsPerSecond / full.rowsPerSecond), accuracyChange(full, cascade), ''],
+        ['change', times(speedup), accuracyChange(full, cascade), ''],
       ],
     ),
     '',

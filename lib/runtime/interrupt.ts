@@ -37,12 +37,16 @@ export class Interrupt {
     this.caller?.throwIfAborted();
   }
 
-  /** Waits no longer than the interruption, whatever the promise does. */
+  /**
+   * Waits no longer than the interruption, whatever the promise does: a turn more, in which what heeds the signal may say for which
+   * rows it has numbers all the same; not at all where time is up already.
+   */
   wait<T>(promise: PromiseLike<T>): Promise<T> {
     if (this.deadlineMs !== undefined && this.callOff === undefined && !this.signal.aborted) {
       this.callOff = this.timer.after(Math.max(0, this.until - this.timer.now()), this.end);
     }
-    return unlessAborted(promise, this.signal);
+    if (this.signal.aborted) return unlessAborted(promise, this.signal);
+    return unlessAborted(promise, this.signal, (leave) => this.timer.after(0, leave));
   }
 
   /** To be called when there's nothing to wait for any more. */

@@ -112,7 +112,8 @@ class Threaded<Row> implements FittedFeature<Row> {
   /** Whether threads are expected to be done sooner. */
   private pays(view: RowView<Row>): boolean {
     const here = view.length * this.cost;
-    const spare = here / PAYS - here / this.processors - CALL;
+    const longest = Math.ceil(view.length / this.processors) * this.cost;
+    const spare = here / PAYS - longest - CALL;
     return spare > 0 && this.trySending(view) && spare > view.length * this.sending;
   }
 

@@ -2,7 +2,7 @@ import { type Block, denseBlock, SparseWriter } from '../../../lib/blocks/index.
 import type { ComputeContext, FittedFeature, RowView } from '../../../lib/features/index.js';
 
 export interface Item {
-  readonly key: string | number | null;
+  readonly key: string | number | bigint | null;
   readonly id: number;
 }
 

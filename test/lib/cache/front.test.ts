@@ -1,9 +1,11 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import test from 'ava';
 import fc from 'fast-check';
-import { type Block, gather } from '../../../lib/blocks/index.js';
+import { type Block, denseBlock, gather } from '../../../lib/blocks/index.js';
 import { type Caching, Front } from '../../../lib/cache/front.js';
 import { FeatureCache, type FeatureCacheOptions } from '../../../lib/cache/index.js';
-import { FeatureError } from '../../../lib/errors.js';
+import { DeadlineError, FeatureError, LookupError } from '../../../lib/errors.js';
 import { type FittedFeature, RowView } from '../../../lib/features/index.js';
 import { type Item, items, numbersOf, spied } from './features.js';
 
@@ -214,8 +216,9 @@ test('what may never come is nobody’s, once who began it has left', async (t) 
   const { cached } = front(inner);
   const leaving = new AbortController();
   const view = RowView.of(items(['a']));
-  void cached.compute(view, { signal: leaving.signal });
+  const left = cached.compute(view, { signal: leaving.signal });
   leaving.abort(new Error('gone'));
+  await t.throwsAsync(async () => left, { message: 'gone' });
   t.deepEqual(plain(await cached.compute(view)), plain(numbersOf(['a'], 2, false)));
   t.deepEqual(inner.calls, [['a'], ['a']]);
 });
@@ -232,4 +235,86 @@ test('each row counts once: as there, computed, or waited for', async (t) => {
   const { hits = 0, misses = 0, joined: waited = 0 } = cached.counts();
   t.is(hits + misses + waited, 5);
   t.is(waited, 2);
+});
+
+test('who leaves is told what is there, and why the rest isn’t', async (t) => {
+  const inner = spied(2, false, (block, keys) =>
+    keys.includes('slow') ? new Promise<never>(() => {}) : block,
+  );
+  const { cached } = front(inner);
+  cached.compute(RowView.of(items(['a'])));
+  const leaving = new AbortController();
+  const lost = new Map<number, Error>();
+  const missing = (row: number, error: Error) => lost.set(row, error);
+  const computing = cached.compute(RowView.of(items(['slow', 'a'])), { signal: leaving.signal, missing });
+  leaving.abort(new DeadlineError(5));
+  const block = await computing;
+  t.deepEqual(gather(block, [1]), gather(numbersOf(['slow', 'a'], 2, false), [1]));
+  t.deepEqual([...lost.keys()], [0]);
+  t.true(lost.get(0) instanceof DeadlineError);
+});
+
+test('what a source that is down says, or a call that was ended, isn’t remembered of a key', async (t) => {
+  const errors = [
+    new LookupError('', undefined, 's', 'unreachable', 'is down'),
+    new LookupError('', undefined, 's', 'open', 'is left alone'),
+    new LookupError('', undefined, 's', 'timeout', 'is late'),
+    new DeadlineError(5),
+    new LookupError('', undefined, 's', 'malformed', 'is NaN'),
+  ];
+  for (const [e, error] of errors.entries()) {
+    const inner = spied(2, false, (block, _, { missing }) => {
+      missing?.(0, error);
+      return Promise.resolve(block);
+    });
+    const { cached } = front(inner, {}, { failuresMs: 1_000 });
+    const view = RowView.of(items(['a']));
+    for (let i = 0; i < 2; i++) await t.throwsAsync(async () => cached.compute(view));
+    t.is(inner.calls.length, e < 4 ? 2 : 1, error.message);
+  }
+});
+
+test('of two who leave in one turn each is told of his own reason', async (t) => {
+  const inner = spied(
+    2,
+    false,
+    (_, __, { signal }) =>
+      new Promise<never>((__, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
+  );
+  const { cached } = front(inner);
+  const leaving = [new AbortController(), new AbortController()];
+  const left = leaving.map(({ signal }) => cached.compute(RowView.of(items(['a'])), { signal }));
+  leaving[1].abort(new Error('second'));
+  leaving[0].abort(new Error('first'));
+  await t.throwsAsync(async () => left[0], { message: 'first' });
+  await t.throwsAsync(async () => left[1], { message: 'second' });
+});
+
+test('keys that are parts of long texts keep nothing but themselves', async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const compute = (view: RowView<Item>) => denseBlock(view.length, 1, new Float32Array(view.length));
+  const { cached } = front({ ...spied(1, false), compute }, { maxBytes: 1e6 });
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for (let i = 0; i < 1_000; i++) {
+    const text = `${i} `.repeat(10_000);
+    cached.compute(RowView.of(items([text.slice(0, 40)])));
+  }
+  collect();
+  t.true(process.memoryUsage().heapUsed - before < 5e6);
+  t.is(cached.counts().misses, 1_000);
+});
+
+test('a whole number of any length counts with its bytes, or is no key', (t) => {
+  const inner = spied(1, false);
+  const { cache, cached } = front(inner, { maxBytes: 1e5 });
+  for (let i = 0; i < 300; i++) cached.compute(RowView.of([{ key: (1n << 4_000n) + BigInt(i), id: i }]));
+  const kept = 1e5 / (200 + 512 + 4);
+  t.true(cache.bytes > 0.9e5 && cache.bytes / (200 + 512 + 4) <= kept);
+  const huge = RowView.of([{ key: 1n << 100_000n, id: 0 }]);
+  const before = inner.calls.length;
+  cached.compute(huge);
+  cached.compute(huge);
+  t.is(inner.calls.length, before + 2);
 });

@@ -2,10 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { Front } from '../../../lib/cache/front.js';
 import { FeatureCache, type Tier } from '../../../lib/cache/index.js';
-import { SecondCache, textOf } from '../../../lib/cache/second.js';
+import { SecondCache } from '../../../lib/cache/second.js';
 import { RowView } from '../../../lib/features/index.js';
 import { FakeTimer } from '../../support/fakeTimer.js';
-import { items, numbersOf, spied } from './features.js';
+import { type Item, items, numbersOf, spied } from './features.js';
 
 const block = numbersOf(['a'], 2, false);
 
@@ -83,11 +83,6 @@ test('a block has its time from when it was left there', async (t) => {
   t.is((await second.get(['a'], 2))[0], undefined);
 });
 
-test('every key has a text of its own', (t) => {
-  const keys = ['1', 1, 1n, '"1"', '\ud800', '\ud801', '\ufffd', 'number:1', ''];
-  t.is(new Set(keys.map((key) => Buffer.from(textOf(key)).toString('hex'))).size, keys.length);
-});
-
 /** Processes that share a second cache, and time. */
 function processes(ttlMs: number | undefined, now: () => number) {
   const tier = memory();
@@ -99,7 +94,7 @@ function processes(ttlMs: number | undefined, now: () => number) {
     start() {
       const cache = new FeatureCache({ maxBytes: 1e6, timer });
       const second = { cache: new SecondCache(tier, timer, now), identity: () => 'f' };
-      const options = { key: ({ key }: { key: string | number | null }) => key, failuresMs: undefined };
+      const options = { key: ({ key }: Item) => key, failuresMs: undefined };
       return new Front(inner, cache.shelf(1), { ...options, ttlMs, now, second });
     },
   };

@@ -103,7 +103,7 @@ test('three pictures, each with a title, a description and its points', async (t
   t.deepEqual(dots, [sample.frontier.length, sample.features.length, sample.subsets.length]);
   const labels = svgs.map((svg) => texts(svg.querySelectorAll('.label')));
   t.deepEqual(labels, [
-    ['31.3× at 1 %'],
+    ['31.3× served at 1 %'],
     ['signals', 'subject', 'lede', 'words', 'chars'],
     ['lede', '+ signals + subject', '+ words'],
   ]);
@@ -189,6 +189,7 @@ test('degenerate numbers draw: one point, no cost, nothing gained', async (t) =>
     features: [{ name: 'free', cost: 0, costSpread: 0, importance: { mean: 0, spread: 0 } }],
     subsets: [{ features: ['free'], learner: 'l', target: 't', cost: 0, agreement: 1, chosen: false }],
     frontier: [{ epsilon: 0.01, cost: 0, speedup: 1, chosen: true }],
+    expected: { cost: 0, fullCost: 0, speedup: 1 },
     stages: sample.stages.map((stage) => ({ ...stage, cost: 0 })),
   });
   t.false(text.includes('NaN'));
@@ -240,4 +241,17 @@ test('other epsilons, exit scores, costs by stage and hard rows are there', asyn
 
 test('a page with everything stays within a megabyte', async (t) => {
   t.true((await htmlReport(rich)).length < 1_000_000);
+});
+
+test('a plan that was tested for its epsilon alone is not said to be the band’s', async (t) => {
+  const expected = { ...sample.expected, speedup: 48 };
+  const page = parse(await htmlReport({ ...sample, expected }));
+  const [frontier] = page.querySelectorAll('svg');
+  t.deepEqual(texts(frontier.querySelectorAll('.label')), ['48.0× served at 1 %']);
+  t.is([...frontier.querySelectorAll('circle')].length, sample.frontier.length + 1);
+  t.true(rowsOf(page).some((row) => row.trim() === '1.00 % | 15.4 µs | 31.3× |'));
+  t.regex(
+    page.querySelector('main')?.textContent ?? '',
+    /tested for 1 % alone, and is another: 48\.0× expected/,
+  );
 });

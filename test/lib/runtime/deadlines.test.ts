@@ -276,3 +276,29 @@ test.serial(
     t.deepEqual(warnings, []);
   },
 );
+
+test('rows whose numbers are there when time is up go on; the others keep the best answer', async (t) => {
+  const rows = numbers(60, 3);
+  const sound = worldOf({ classes: 2, thresholds: [[2, 2]] }).engine;
+  const timer = new FakeTimer();
+  const partly = withFeature(sound, 1, async (view, { signal, missing } = {}) => {
+    await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+    view.rows().forEach(({ id }, row) => {
+      if (id % 3 === 0) missing?.(row, signal?.reason);
+    });
+    return sound.features[1].fitted.compute(view);
+  });
+  const answering = answer(partly, rows, { onFault: 'degrade', deadlineMs: 50, timer });
+  await timer.pass(50);
+  const { answers, degraded, faults } = await answering;
+  const whole = await answer(sound, rows);
+  rows.forEach(({ id }, row) => {
+    t.is(degraded[row], Number(id % 3 === 0));
+    if (degraded[row] === 0) t.is(answers[row], whole.answers[row]);
+  });
+  t.deepEqual(
+    faults.map(({ missing, error }) => [missing, error instanceof DeadlineError && error.waitingFor.join()]),
+    [['f1', 'f1']],
+  );
+  t.is(timer.pending, 0);
+});

@@ -1,0 +1,29 @@
+/** What rows are known by. 1 and '1' are two keys. */
+export type CacheKey = string | number | bigint;
+
+/** Characters of a text, and bits of a whole number: what is longer can't be meant. */
+const [LONGEST, MOST_BITS] = [1_024, 4_096];
+
+/** Anything else, and what is too long, is no key: such rows are computed whenever they come. */
+export function isKey(key: unknown): key is CacheKey {
+  if (typeof key === 'string') return key.length <= LONGEST;
+  if (typeof key === 'bigint') return BigInt.asIntN(MOST_BITS, key) === key;
+  return typeof key === 'number' && Number.isFinite(key);
+}
+
+/** Bytes, roughly and at most, that a key takes. */
+export function bytesOf(key: CacheKey): number {
+  if (typeof key === 'string') return 2 * key.length;
+  return typeof key === 'bigint' ? MOST_BITS / 8 : 8;
+}
+
+/** The same key, by itself: a part of a text would keep all of that in memory. */
+export function alone(key: CacheKey): CacheKey {
+  // Joined and cut, it is a part of itself and a letter.
+  return typeof key === 'string' ? ` ${key}`.slice(1) : key;
+}
+
+/** A key as text, another one for every key: 1 and '1' are two, and half of a character isn't lost on the way. */
+export function textOf(key: CacheKey): string {
+  return typeof key === 'string' ? JSON.stringify(key) : `${typeof key}:${key}`;
+}
