@@ -1,32 +1,16 @@
-import { type Block, denseBlock, gather, SparseWriter, stack } from '../blocks/index.js';
+import { type Block, denseBlock, SparseWriter, stack } from '../blocks/index.js';
 import { FeatureError } from '../errors.js';
-import type { ComputeContext, FittedFeature, OwnCounts, RowView, Source } from '../features/index.js';
+import type { ComputeContext, FittedFeature, OwnCounts, RowView } from '../features/index.js';
 import { Flight } from './flight.js';
-import { type CacheKey, isKey, textOf } from './keys.js';
-import type { SecondCache } from './second.js';
+import { type CacheKey, isKey } from './keys.js';
+import { type Caching, Origin, type Wanted } from './origin.js';
 import { type Entry, Fault, type Shelf } from './shelf.js';
-
-/** How a feature is cached. */
-export interface Caching<Row> {
-  readonly key: Source<Row, CacheKey | null | undefined>;
-  /** Milliseconds that numbers, and failures, are kept; undefined: for ever, and not at all. */
-  readonly ttlMs: number | undefined;
-  readonly failuresMs: number | undefined;
-  readonly now: () => number;
-  /** A second cache, and what this feature's numbers have before their keys there. */
-  readonly second?: { readonly cache: SecondCache; readonly identity: () => string } | undefined;
-}
-
-/** Rows of a view by their keys, and those that have none. */
-interface Wanted {
-  readonly rows: ReadonlyMap<CacheKey, readonly number[]>;
-  readonly bare: readonly number[];
-}
 
 /** A fitted feature with a cache in front of it: the same numbers, bit for bit. */
 export class Front<Row> implements FittedFeature<Row> {
   readonly columns: number;
   private readonly flights = new Map<CacheKey, Flight>();
+  private readonly origin: Origin<Row>;
 
   constructor(
     private readonly inner: FittedFeature<Row>,
@@ -34,6 +18,7 @@ export class Front<Row> implements FittedFeature<Row> {
     private readonly caching: Caching<Row>,
   ) {
     this.columns = inner.columns;
+    this.origin = new Origin(inner, shelf, caching);
   }
 
   get state() {
@@ -112,11 +97,7 @@ export class Front<Row> implements FittedFeature<Row> {
         else outcomes.byKey.set(keys[i], entry);
       });
     };
-    const { second } = this.caching;
-    const work =
-      second === undefined || atOnce
-        ? this.askAndKeep(view, keys, asked, flight.signal, atOnce)
-        : this.askThrough(second.cache, second.identity(), view, wanted, flight.signal);
+    const work = this.origin.compute(view, wanted, flight.signal, atOnce);
     if (!(work instanceof Promise)) {
       settle(work);
       return outcomes;
@@ -183,98 +164,6 @@ export class Front<Row> implements FittedFeature<Row> {
       if (again.size === 0) break;
     }
     return this.assemble(view, entries, context);
-  }
-
-  /** Computes rows of the view. What fails is told in place of blocks. */
-  private ask(
-    view: RowView<Row>,
-    rows: readonly number[],
-    signal: AbortSignal,
-    atOnce = false,
-  ): Entry[] | Promise<Entry[]> {
-    const { now } = this.caching;
-    const part = view.select(Int32Array.from(rows, (row) => view.at(row)));
-    const faults = new Map<number, Fault>();
-    const missing = (row: number, error: Error) => faults.set(row, new Fault(error, !signal.aborted));
-    const begun = now();
-    const done = (block: Block): Entry[] => {
-      this.shelf.paid(rows.length, now() - begun);
-      return rows.map((_, i) => faults.get(i) ?? gather(block, [i]));
-    };
-    const failed = (thrown: unknown): Entry[] => {
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
-      const fault = new Fault(error, rows.length === 1 && !signal.aborted);
-      return rows.map((_, i) => faults.get(i) ?? fault);
-    };
-    try {
-      const block = this.inner.compute(part, { signal, missing, atOnce });
-      return block instanceof Promise ? block.then(done).catch(failed) : done(block);
-    } catch (error) {
-      return failed(error);
-    }
-  }
-
-  private askAndKeep(
-    view: RowView<Row>,
-    keys: readonly CacheKey[],
-    rows: readonly number[],
-    signal: AbortSignal,
-    atOnce = false,
-  ): Entry[] | Promise<Entry[]> {
-    const kept = (computed: Entry[]) => {
-      keys.forEach((key, i) => {
-        this.keep(key, computed[i]);
-      });
-      return computed;
-    };
-    const work = this.ask(view, rows, signal, atOnce);
-    return work instanceof Promise ? work.then(kept) : kept(work);
-  }
-
-  /** Looks for keys in the second cache first, and leaves there what was computed. */
-  private async askThrough(
-    second: SecondCache,
-    identity: string,
-    view: RowView<Row>,
-    { rows, bare }: Wanted,
-    signal: AbortSignal,
-  ): Promise<Entry[]> {
-    const keys = [...rows.keys()];
-    const names = keys.map((key) => `${identity}:${textOf(key)}`);
-    const there = await second.get(names, this.columns);
-    const lacking: CacheKey[] = [];
-    const asked: number[] = [];
-    keys.forEach((key, i) => {
-      const found = there[i];
-      const [row, ...others] = rows.get(key) ?? [];
-      if (found === undefined) {
-        lacking.push(key);
-        asked.push(row);
-        return;
-      }
-      // From when it was computed on, not from now.
-      const { ttlMs = Number.POSITIVE_INFINITY } = this.caching;
-      const left = Math.min(ttlMs, found.leftMs);
-      this.shelf.set(key, found.block, Number.isFinite(left) ? left : undefined);
-      this.shelf.hit(1 + others.length);
-      this.shelf.misses -= 1 + others.length;
-    });
-    asked.push(...bare);
-    const computed = asked.length === 0 ? [] : await this.askAndKeep(view, lacking, asked, signal);
-    const fresh = lacking.flatMap((key, i): [string, Block][] => {
-      const entry = computed[i];
-      return entry instanceof Fault ? [] : [[`${identity}:${textOf(key)}`, entry]];
-    });
-    // Nobody waits for it.
-    void second.set(fresh, this.caching.ttlMs);
-    let next = 0;
-    return [...keys.map((_, i) => there[i]?.block ?? computed[next++]), ...computed.slice(lacking.length)];
-  }
-
-  private keep(key: CacheKey, entry: Entry): void {
-    const { ttlMs, failuresMs } = this.caching;
-    if (!(entry instanceof Fault)) this.shelf.set(key, entry, ttlMs);
-    else if (entry.isLasting && failuresMs !== undefined) this.shelf.set(key, entry, failuresMs);
   }
 
   private assemble(
