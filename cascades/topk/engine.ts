@@ -16,6 +16,7 @@ import { bestOf, type Cut, depthOf, floorOf } from './cut.js';
 import { atLeastIn, BATCH, batchesOf, cutTo, gathered, type Lot, lotsOf, scoresIn, sizeOf } from './lots.js';
 import { type PrunedEngine, rankPruned } from './pruned.js';
 import { type AskedFor, askedModel, type Ranking, rankNumbers, stageNumbers } from './ranking.js';
+import type { Interruptible, RankRequest } from './request.js';
 import { type Candidates, type Section, sectionsOf } from './sections.js';
 
 /** A model and the positions of the features whose blocks it reads. */
@@ -32,19 +33,6 @@ export interface RankEngine<in Row, L extends Label> {
   readonly ranking: Ranking<L>;
   /** For the class that it is about. */
   readonly pruned?: (PrunedEngine<Row> & { readonly of: number }) | undefined;
-}
-
-export interface RankRequest<Row> {
-  readonly k: number;
-  /** Code of the class that ranks. */
-  readonly of: number;
-  readonly filter: ((row: Row) => boolean) | undefined;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** A request that waits for nothing any more once its signal is aborted. */
-export interface Interruptible<Row> extends RankRequest<Row> {
-  readonly interrupt: Interrupt | undefined;
 }
 
 /** The full model's top K of what is left, best first. */

@@ -9,7 +9,7 @@ import {
 } from '../../lib/pruning/index.js';
 import { computeAll, type Interrupt, type NamedFeature, runAsync } from '../../lib/runtime/index.js';
 import { TopK } from '../../lib/select/index.js';
-import type { Interruptible } from './engine.js';
+import type { Interruptible } from './request.js';
 import { type Candidates, type Section, sectionsOf } from './sections.js';
 
 /** A full model whose candidates are dropped by bounds on its sum. */
