@@ -86,14 +86,13 @@ export class Front<Row> implements FittedFeature<Row> {
   private lead(view: RowView<Row>, wanted: Wanted, atOnce = false): Outcomes | Flight {
     const { rows, bare } = wanted;
     const keys = [...rows.keys()];
-    const asked = [...rows.values()].map(([row]) => row).concat(bare);
     for (const each of rows.values()) this.shelf.misses += each.length;
     this.shelf.misses += bare.length;
     const flight = new Flight();
     const outcomes: Outcomes = { byKey: flight.outcomes, byRow: new Map() };
     const settle = (computed: readonly Entry[]) => {
       computed.forEach((entry, i) => {
-        if (i >= keys.length) outcomes.byRow.set(asked[i], entry);
+        if (i >= keys.length) outcomes.byRow.set(bare[i - keys.length], entry);
         else outcomes.byKey.set(keys[i], entry);
       });
     };
