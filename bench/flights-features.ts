@@ -84,6 +84,8 @@ const HISTORIES = `${ASKED}, past AS (
       AND p.clock >= a.clock - ${ASIDE} AND p.clock <= a.clock + ${ASIDE}
   GROUP BY a.id`;
 
+export type FlightFeature = 'calendar' | 'airports' | 'here' | 'there' | 'route';
+
 /** Cheap: calendar and distance, airports as they were in the months that models learn from. Costly: what DuckDB has to look for. */
 export function flightFeatures(priors: ReadonlyMap<string, AirportPrior>, database: Database) {
   const asked = (statement: string, columns: number) =>

@@ -1,24 +1,24 @@
-import { gradientBoosting, type Model, type Profile, type Ranker, RowView, tuneTopK } from 'spillway';
+import { gradientBoosting, type Model, type Profile, RowView, tuneTopK } from 'spillway';
 import { interleave, median } from '../examples/mail/measure.js';
 import type { Block } from '../lib/blocks/index.js';
-import { costOf, featureCosts, modelCost } from '../lib/profile/index.js';
+import { costOf } from '../lib/profile/index.js';
 import { random } from '../lib/stats/index.js';
 import { atLeast, atMost, below, type Check, columns, leftOut } from './checks.js';
-import { type FlightRow, type FlightsProblem, flightsProblem, type Lateness } from './flights-data.js';
-import { flightFeatures, openFlights } from './flights-features.js';
+import { type FlightRow, type FlightsProblem, flightsProblem } from './flights-data.js';
+import { type FlightFeature, flightFeatures, openFlights } from './flights-features.js';
 import type { Workload } from './harness.js';
 import { machine, versions } from './machine.js';
+import { type FilterQuery, PRECISION, redrawn, WILLUMP_RULES, willumpRatio } from './peers/filters.js';
 import {
-  type FilterQuery,
-  filterCost,
-  keptBy,
-  leastKept,
-  PRECISION,
-  recallOf,
-  redrawn,
-  WILLUMP_RULES,
-  willumpRatio,
-} from './peers/filters.js';
+  average,
+  costAtRecall,
+  filteredBy,
+  filterParts,
+  idealOf,
+  type Period,
+  rankedBy,
+  type Tuned,
+} from './topk-period.js';
 
 const K = 20;
 const DELTA = 0.05;
@@ -27,6 +27,7 @@ const FULL = gradientBoosting({ rounds: 200 });
 const FEW = gradientBoosting({ rounds: 50 });
 /** Queries on the clock. */
 const TIMED = 20;
+const ROUNDS = 5;
 
 const BOUNDS = {
   mean: { recall: PRECISION, delta: DELTA },
@@ -59,7 +60,7 @@ export const topkFlights: Workload = {
         june: problem.june.slice(0, sizes.fresh),
       };
       const rankers: Partial<Record<Promised, Tuned>> = {};
-      let profile: Profile<Name> | undefined;
+      let profile: Profile<FlightFeature> | undefined;
       for (const promised of ['mean', 'share'] as const) {
         say(`a promise of the ${promised}`);
         const ranker: Tuned = await tuneTopK({
@@ -91,7 +92,11 @@ export const topkFlights: Workload = {
           willumpRatio(redrawn(seen, draws.fork(rule)), enough),
         ]),
       );
-      const costs = costsOf(mean);
+      const parts = filterParts(mean, CHEAP, FEW.name);
+      const costs = {
+        approximate: costOf(parts.all, 'throughput', 1, 1 / average(queries.map(({ length }) => length))),
+        full: mean.plan.bands[0].expected.fullCost,
+      };
       const results: Record<string, Period> = {};
       for (const [period, days] of Object.entries(periods)) {
         say(period);
@@ -103,14 +108,14 @@ export const topkFlights: Workload = {
             await Promise.all(
               Object.entries({ mean, share }).map(async ([promised, ranker]) => {
                 const own = await rankedBy(ranker, days, truths);
-                return [promised, { ...own, sameRecall: costAtRecall(truths, own.recall, costs) }] as const;
+                return [promised, { ...own, sameRecall: costAtRecall(truths, own.recall, parts) }] as const;
               }),
             ),
           ),
           filters: Object.fromEntries(
-            Object.entries(ratios).map(([rule, ratio]) => [rule, filteredBy(truths, ratio, costs)]),
+            Object.entries(ratios).map(([rule, ratio]) => [rule, filteredBy(truths, ratio, parts)]),
           ),
-          ideal: idealOf(truths, costs),
+          ideal: idealOf(truths, parts),
         };
       }
       const timed = await times(mean, periods.spring.slice(0, TIMED));
@@ -141,37 +146,7 @@ export const topkFlights: Workload = {
   },
 };
 
-type Name = 'calendar' | 'airports' | 'here' | 'there' | 'route';
-type Tuned = Ranker<FlightRow, Lateness, Name>;
 type Features = ReturnType<typeof flightFeatures>;
-
-/** Microseconds a candidate. */
-interface Costs {
-  readonly approximate: number;
-  readonly full: number;
-}
-
-interface Answered {
-  readonly recall: number;
-  /** Of queries whose recall is at least 95 %. */
-  readonly reaching: number;
-  /** Microseconds a candidate; the share of the candidates that the full model ranks. */
-  readonly cost: number;
-  readonly kept: number;
-}
-
-interface Period {
-  readonly queries: number;
-  readonly candidates: number;
-  /** `sameRecall`: what one ratio for all queries costs that has the same recall, chosen afterwards. */
-  readonly ranked: Readonly<Record<string, Answered & { readonly sameRecall: number }>>;
-  readonly filters: Readonly<Record<string, Answered>>;
-  readonly ideal: Answered;
-}
-
-function average(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
 
 /** What Willump's filter is made of: a model of the cheap features, trained on the same rows. */
 async function cheapScores(
@@ -216,104 +191,31 @@ async function filterQueries(
   return queries;
 }
 
-function costsOf({ profile, plan }: Tuned): Costs {
-  const approximate = costOf(
-    [...featureCosts(profile, CHEAP), modelCost(profile, FEW.name, CHEAP)],
-    'throughput',
-  );
-  return { approximate, full: plan.bands[0].expected.fullCost };
-}
-
-async function rankedBy(
-  ranker: Tuned,
-  days: readonly (readonly FlightRow[])[],
-  truths: readonly FilterQuery[],
-): Promise<Answered> {
-  const { stages, full } = ranker.plan.bands[0];
-  const prices = [...stages.map(({ cost }) => cost), full.cost];
-  const recalls: number[] = [];
-  const kept: number[] = [];
-  const costs: number[] = [];
-  for (const [q, day] of days.entries()) {
-    const { indices, reached } = await ranker.query(day, K);
-    recalls.push(indices.filter((row) => truths[q].full[row] > 0).length / K);
-    kept.push(reached[reached.length - 1]);
-    costs.push(reached.reduce((sum, share, stage) => sum + share * prices[stage], 0));
-  }
-  return answered(
-    recalls,
-    costs,
-    kept,
-    days.map(({ length }) => length),
-  );
-}
-
-/** Costs and shares are of candidates, not of queries. */
-function answered(
-  recalls: readonly number[],
-  costs: readonly number[],
-  kept: readonly number[],
-  candidates: readonly number[],
-): Answered {
-  const all = candidates.reduce((sum, count) => sum + count, 0);
-  const weighed = (values: readonly number[]) =>
-    values.reduce((sum, value, q) => sum + value * candidates[q], 0) / all;
-  return {
-    recall: average(recalls),
-    reaching: recalls.filter((recall) => recall >= PRECISION - 1e-9).length / recalls.length,
-    cost: weighed(costs),
-    kept: weighed(kept),
-  };
-}
-
-function filtered(
-  truths: readonly FilterQuery[],
-  keep: (query: FilterQuery) => number,
-  costs: Costs,
-): Answered {
-  const sizes = truths.map(({ full }) => full.length);
-  const counts = truths.map(keep);
-  return answered(
-    truths.map((query, q) => recallOf(query, counts[q])),
-    counts.map((count, q) => filterCost(sizes[q], count, costs) / sizes[q]),
-    counts.map((count, q) => count / sizes[q]),
-    sizes,
-  );
-}
-
-function filteredBy(truths: readonly FilterQuery[], ratio: number, costs: Costs): Answered {
-  return filtered(truths, ({ full, k }) => keptBy(ratio, k, full.length), costs);
-}
-
-function idealOf(truths: readonly FilterQuery[], costs: Costs): Answered {
-  return filtered(truths, (query) => leastKept(query, PRECISION), costs);
-}
-
-/** The cost of the least ratio that has this recall. */
-function costAtRecall(truths: readonly FilterQuery[], recall: number, costs: Costs): number {
-  let [low, high] = [1, Math.max(...truths.map(({ full }) => full.length)) / K];
-  for (let step = 0; step < 30; step++) {
-    const middle = (low + high) / 2;
-    if (filteredBy(truths, middle, costs).recall >= recall) high = middle;
-    else low = middle;
-  }
-  return filteredBy(truths, high, costs).cost;
-}
-
-/** Milliseconds a query, one after the other, each by both. */
+/** Milliseconds a query, one after the other, each by both: on the clock, and of processors' time, which is what a plan for throughput saves. */
 async function times(ranker: Tuned, days: readonly (readonly FlightRow[])[]) {
-  const ranked: number[] = [];
-  const whole: number[] = [];
+  const clock: [number[], number[]] = [[], []];
+  const cpu: [number[], number[]] = [[], []];
   for (const day of days) {
-    const [own, full] = await interleave([() => ranker.query(day, K), () => ranker.full.query(day, K)], 3);
-    ranked.push(median(own));
-    whole.push(median(full));
+    const busy: [number[], number[]] = [[], []];
+    const asked = [() => ranker.query(day, K), () => ranker.full.query(day, K)];
+    const runs = asked.map((ask, i) => async () => {
+      const before = process.cpuUsage();
+      await ask();
+      const { user, system } = process.cpuUsage(before);
+      busy[i].push((user + system) / 1000);
+    });
+    const walls = await interleave(runs, ROUNDS);
+    for (const i of [0, 1]) {
+      clock[i].push(median(walls[i]));
+      cpu[i].push(median(busy[i]));
+    }
   }
-  return {
+  const told = ([ranked, full]: [number[], number[]]) => ({
     ranked: median(ranked),
-    full: median(whole),
-    ratio: median(whole.map((time, q) => time / ranked[q])),
-  };
+    full: median(full),
+    ratio: full.reduce((sum, time) => sum + time, 0) / ranked.reduce((sum, time) => sum + time, 0),
+  });
+  return { clock: told(clock), cpu: told(cpu) };
 }
 
 function checksOf(mean: Tuned, share: Tuned, spring: Period): Check[] {
@@ -331,7 +233,10 @@ function checksOf(mean: Tuned, share: Tuned, spring: Period): Check[] {
   ];
 }
 
-function tableOf(periods: Readonly<Record<string, Period>>, { approximate, full }: Costs): string {
+function tableOf(
+  periods: Readonly<Record<string, Period>>,
+  { approximate, full }: { readonly approximate: number; readonly full: number },
+): string {
   const lines = Object.entries(periods).flatMap(([period, { ranked, filters, ideal }]) =>
     Object.entries({
       'promise of the mean': ranked.mean,

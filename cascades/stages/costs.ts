@@ -61,7 +61,11 @@ export function batchOverhead(
 }
 
 /** The costs that each stage adds to what earlier ones have paid; the full model's last. */
-function stageParts(profile: Profile, stages: readonly CostedStage[], reads: readonly string[]): Cost[][] {
+export function stageParts(
+  profile: Profile,
+  stages: readonly CostedStage[],
+  reads: readonly string[],
+): Cost[][] {
   let before: CostedStage | undefined;
   const parts = stages.map((stage) => {
     const added = [
@@ -93,18 +97,26 @@ function roundsCost(whole: Cost, opening = 0, from: Cut | null, to: Cut | null):
   return { ...whole, perRow: share * whole.perRow, price: rounds * whole.price };
 }
 
-/** What a subset costs a row on average when it is computed alone, its model included. */
+/** What a subset costs a row on average when it is computed alone, its model included. @param batches there are for each row, as `costOf` has it */
 export function subsetCost(
   profile: Profile,
   features: readonly string[],
   learners: readonly string[],
   objective: Objective,
+  batches?: number,
 ): number {
-  const models = learners.map((learner) => costOf([modelCost(profile, learner, features)], objective));
-  return costOf(featureCosts(profile, features), objective) + Math.min(...models);
+  const of = (costs: readonly Cost[]) => costOf(costs, objective, 1, batches);
+  const models = learners.map((learner) => of([modelCost(profile, learner, features)]));
+  return of(featureCosts(profile, features)) + Math.min(...models);
 }
 
-/** What the whole pipeline costs a row on average. */
-export function fullCost(profile: Profile, reads: readonly string[], objective: Objective): number {
-  return costOf([...featureCosts(profile, reads), ...(profile.full ? [profile.full] : [])], objective);
+/** What the whole pipeline costs a row on average. @param batches there are for each row, as `costOf` has it */
+export function fullCost(
+  profile: Profile,
+  reads: readonly string[],
+  objective: Objective,
+  batches?: number,
+): number {
+  const costs = [...featureCosts(profile, reads), ...(profile.full ? [profile.full] : [])];
+  return costOf(costs, objective, 1, batches);
 }

@@ -9,6 +9,7 @@ import {
   prefixOf,
 } from '../../lib/learners/index.js';
 import {
+  type Batches,
   type Clock,
   type Cost,
   featureSubject,
@@ -17,6 +18,7 @@ import {
   halve,
   type Importance,
   type InferenceCost,
+  inTurn,
   measure,
   modelSubject,
   type Profile,
@@ -40,6 +42,8 @@ export interface Measured<Row, Name extends string> {
   readonly fitted: readonly NamedFeature<Row>[];
   readonly blocks: readonly Block[];
   readonly rows: readonly Row[];
+  /** What features are computed for. @defaultValue the rows in turn */
+  readonly batches?: Batches<Row> | undefined;
   readonly importances: readonly Importance[] | undefined;
   readonly full: Probe | undefined;
   /** For each learner a model that reads little and one that reads much. */
@@ -53,25 +57,25 @@ export async function measureProfile<Row, Name extends string>(
   what: Measured<Row, Name>,
   tracker: Tracker,
 ): Promise<Profile<Name>> {
-  const { features, fitted, blocks, rows, importances, full, probes, decision, clock } = what;
+  const { features, fitted, blocks, rows, batches, importances, full, probes, decision, clock } = what;
   const keys = transformsOf(features);
   const settle =
     ({ model }: Probe) =>
     (scores: Float64Array) =>
       decideAll(decision, scores, model.classes);
   const subjectOf = (probe: Probe) => modelSubject(probe.model, probe.blocks, settle(probe), probe.price);
-  const computing = (over: readonly Row[]) => [
+  const computing = (over: Batches<Row>) => [
     ...fitted.map((feature) => featureSubject(feature.name, features, feature.fitted, over)),
     ...transformSubjects(features, over),
   ];
   const halves = halve(rows, rowSizes(blocks));
   // What has a price is asked for no more than it must be: how it grows with a row's size changes no price.
-  const unpriced = (over: readonly Row[]) => computing(over).filter(({ price }) => price === 0);
+  const unpriced = (over: readonly Row[]) => computing(inTurn(over)).filter(({ price }) => price === 0);
   const halved = halves ? halfSubjects(halves, unpriced) : [];
   const wholes = [full, ...probes.map(({ large }) => large)];
   const openings = wholes.map((probe) => probe && beginning(probe));
   const subjects: Subject[] = [
-    ...computing(rows),
+    ...computing(batches ?? inTurn(rows)),
     ...halved,
     ...(full ? [subjectOf(full)] : []),
     ...probes.flatMap(({ small, large }) => [subjectOf(small), subjectOf(large)]),

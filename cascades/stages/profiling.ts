@@ -2,7 +2,7 @@ import type { Block } from '../../lib/blocks/index.js';
 import { type Decision, decideAll } from '../../lib/exits/index.js';
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { Learner, Model } from '../../lib/learners/index.js';
-import { type Clock, importances, type Profile } from '../../lib/profile/index.js';
+import { type Batches, type Clock, importances, type Profile } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import { measureProfile } from './measurement.js';
@@ -15,6 +15,8 @@ export interface Pipeline<Row, Name extends string> {
   readonly fitted: readonly NamedFeature<Row>[];
   readonly blocks: readonly Block[];
   readonly rows: readonly Row[];
+  /** What features are measured on. @defaultValue the rows in turn */
+  readonly batches?: Batches<Row> | undefined;
   /** The answers that importance is counted against: the true ones, or the full model's. */
   readonly truth: Float64Array;
   readonly reference: Pick<Reference, 'model' | 'reads' | 'price' | 'held'>;

@@ -1,9 +1,8 @@
-import type { Objective, Profile } from '../../lib/profile/index.js';
-import { fullCost } from '../stages/index.js';
 import type { Label } from '../terms/index.js';
 import type { TopKQuestion } from './bound.js';
 import { methodOf, observe, UNKEPT, walkPath } from './certify.js';
 import { cutsAt, outcomeAt, type RankChain, type Trial } from './chain.js';
+import type { QueryCosts } from './costs.js';
 import { queriesNeeded } from './evidence.js';
 import type { ScoredStage } from './funnel.js';
 import type { QueryParts } from './queries.js';
@@ -84,7 +83,7 @@ export function judgeBand(
   const { step, observed } = walkPath(found.chain, path, stages, among, own, question);
   if (step < 0) return refused(UNKEPT, observed);
   const log = path[step];
-  if (outcomeAt(found.chain, log, trial).cost >= trial.fullCost) {
+  if (outcomeAt(found.chain, log, trial).cost >= trial.costs.full) {
     return refused('no plan that could be shown to keep the promise is cheaper than to score all', observed);
   }
   const certificate: BandCertificate = { ...terms, verdict: 'certified', reason: null, observed };
@@ -102,12 +101,10 @@ export function bandPlan<Name extends string>(
   { served }: BandVerdict,
   reads: readonly string[],
   names: readonly Name[],
-  profile: Profile<Name>,
-  objective: Objective,
+  { full: whole }: QueryCosts,
 ): BandPlan<Name> {
   const named = (features: readonly string[]) =>
     features.flatMap((feature) => names.filter((name) => name === feature));
-  const whole = fullCost(profile, reads, objective);
   if (served === undefined) {
     return {
       k: band.k,
@@ -119,7 +116,8 @@ export function bandPlan<Name extends string>(
   }
   const { chain, log, trial } = served;
   const { cost, reach } = outcomeAt(chain, log, trial);
-  const costs = trial.costs(chain.stages);
+  // Of those who get there.
+  const costs = trial.costs.stages(chain.stages, reach).map((cost, s) => cost / reach[s]);
   const cuts = cutsAt(chain, log);
   const stages = chain.stages.map(({ features, learner, target, cut, asked }, s) => ({
     features: named(features),

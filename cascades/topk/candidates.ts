@@ -1,15 +1,12 @@
 import type { Learner, Model } from '../../lib/learners/index.js';
-import type { Objective, Profile } from '../../lib/profile/index.js';
 import {
   affordableSubsets,
   allotFits,
   BUDGET,
   cutAt,
   cutsOf,
-  fullCost,
   keyOf,
   neighbours,
-  subsetCost,
   type Tracker,
 } from '../stages/index.js';
 import type { Label } from '../terms/index.js';
@@ -35,8 +32,6 @@ export interface CandidateOptions<Row, L extends Label, Name extends string> {
   readonly set: QuerySet<Row>;
   readonly queries: readonly JudgedQuery[];
   readonly ranking: Ranking<L>;
-  readonly profile: Profile<Name>;
-  readonly objective: Objective;
   readonly budget: number | undefined;
   readonly trial: Trial;
   readonly tracker: Tracker;
@@ -54,19 +49,14 @@ const MOST = 64;
 export async function tryRankStages<Row, L extends Label, Name extends string>(
   options: CandidateOptions<Row, L, Name>,
 ): Promise<{ readonly stages: readonly TriedRankStage[]; readonly cuts: readonly string[] }> {
-  const { trained, learners, profile, objective, budget = BUDGET, tracker } = options;
+  const { trained, learners, trial, budget = BUDGET, tracker } = options;
   const { full, fitted } = trained;
   const names = fitted.map(({ name }) => name);
-  const whole = fullCost(profile, full.reads, objective);
-  const cost = (features: readonly string[]) =>
-    subsetCost(
-      profile,
-      features,
-      learners.map(({ name }) => name),
-      objective,
-    );
-  const all = affordableSubsets(names, cost, whole);
-  const start = all ?? neighbours([[]], names, new Set(), cost, whole);
+  const { costs } = trial;
+  const learnt = learners.map(({ name }) => name);
+  const cost = (features: readonly string[]) => costs.subset(features, learnt);
+  const all = affordableSubsets(names, cost, costs.full);
+  const start = all ?? neighbours([[]], names, new Set(), cost, costs.full);
   const works = start.map(trained.workOf);
   while (all === undefined && works.length > 0 && works.length < MOST) works.push((works.at(-1) ?? 0) * 1.1);
   const { subsets: count, cuts } = allotFits({ full: 0, subsets: works, folds: 1, rows: 1 }, budget);
@@ -81,7 +71,7 @@ export async function tryRankStages<Row, L extends Label, Name extends string>(
       tracker.onProgress?.(known.size / count);
     }
     stages.push(...(await judged(options, made)));
-    next = all ? [] : neighbours(bestSubsets(stages), names, known, cost, whole);
+    next = all ? [] : neighbours(bestSubsets(stages), names, known, cost, costs.full);
   }
   return { stages, cuts };
 }

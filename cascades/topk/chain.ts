@@ -1,5 +1,6 @@
 import { isNested, type Nestable } from '../chain/index.js';
 import type { TopKQuestion } from './bound.js';
+import type { QueryCosts } from './costs.js';
 import type { Cut } from './cut.js';
 import { wouldPass } from './evidence.js';
 import { type CutFamily, cutFor } from './families.js';
@@ -37,10 +38,7 @@ export interface Trial {
   readonly question: TopKQuestion;
   /** How many queries there are for the certificate. */
   readonly tests: number;
-  /** What each stage costs a candidate that reaches it, the full model last. */
-  readonly costs: (stages: readonly RankStage[]) => readonly number[];
-  /** What a candidate costs where all are kept. */
-  readonly fullCost: number;
+  readonly costs: QueryCosts;
   readonly signal: AbortSignal | undefined;
   /** What was picked for other chains. */
   readonly aligned: Aligned;
@@ -60,8 +58,7 @@ export interface TrialOutcome {
 export function outcomeAt(chain: RankChain, log: number, trial: Trial): TrialOutcome {
   trial.signal?.throwIfAborted();
   const { stages, families, widths } = chain;
-  const costs = trial.costs(stages);
-  const reached = new Float64Array(costs.length);
+  const reached = new Float64Array(stages.length + 1);
   const values = new Float64Array(trial.queries.length);
   trial.queries.forEach((query, i) => {
     const place = trial.places[i];
@@ -71,7 +68,7 @@ export function outcomeAt(chain: RankChain, log: number, trial: Trial): TrialOut
     values[i] = metricValue(trial.question.metric, query, left);
   });
   const reach = Array.from(reached, (count) => count / reached[0]);
-  return { values, reach, cost: costs.reduce((sum, cost, s) => sum + cost * reach[s], 0) };
+  return { values, reach, cost: trial.costs.stages(stages, reach).reduce((sum, cost) => sum + cost, 0) };
 }
 
 /** The cuts that are served for a width. */

@@ -53,7 +53,6 @@ function willumpPoints(tried: readonly TriedRankStage[], trial: Trial, random: R
 }
 
 function ruleAt(stage: TriedRankStage, cut: Cut, trial: Trial): Pick<CurvePoint, 'cost' | 'value'> {
-  const [first, rest] = trial.costs([stage]);
   let [all, left, value] = [0, 0, 0];
   trial.queries.forEach((query, i) => {
     const passed = passage([stage], [cut], query, trial.places[i]);
@@ -61,7 +60,8 @@ function ruleAt(stage: TriedRankStage, cut: Cut, trial: Trial): Pick<CurvePoint,
     left += passed.left.length;
     value += metricValue(trial.question.metric, query, passed.left) / trial.queries.length;
   });
-  return { cost: first + (rest * left) / all, value };
+  const [first, rest] = trial.costs.stages([stage], [1, left / all]);
+  return { cost: first + rest, value };
 }
 
 function mean(values: Float64Array): number {

@@ -10,13 +10,11 @@ const BEYOND = 1.5;
 /**
  * The widths of a chain's plans, from careful to bold, all cuts moved together: from the first that is cheaper than to keep all, past the one
  * that may be expected to pass. Chosen without the certification queries.
- *
- * @param fullCost of a candidate, where all are kept
  */
-export function pathOf({ chain, log }: FoundChain, fullCost: number, trial: Trial): number[] {
+export function pathOf({ chain, log }: FoundChain, trial: Trial): number[] {
   const path: number[] = [];
   let careful = log + NEAR;
-  while (careful < CAREFUL && outcomeAt(chain, careful, trial).cost < fullCost) {
+  while (careful < CAREFUL && outcomeAt(chain, careful, trial).cost < trial.costs.full) {
     path.unshift(careful);
     careful += COARSE;
   }

@@ -19,7 +19,7 @@ const STEPS = [0.8, 0.4];
 export function aloneCosts(stage: RankStage, trial: Trial): Map<CutKind, number> {
   const costs = stage.families.map((family): [CutKind, number] => [
     family.kind,
-    evaluate([stage], [family], trial, trial.fullCost).cost,
+    evaluate([stage], [family], trial, trial.costs.full).cost,
   ]);
   return new Map(costs.filter(([, cost]) => Number.isFinite(cost)));
 }
@@ -49,9 +49,9 @@ export function searchRankChain(
         const key = longer.map((stage) => stages.indexOf(stage)).join(' ');
         if (known.has(key)) return [];
         known.add(key);
-        if (trial.costs(longer)[0] >= beam[0].cost) return [];
+        if (trial.costs.stages(longer, [1, ...longer.map(() => 0)])[0] >= beam[0].cost) return [];
         const families = longer.flatMap((stage) => best.get(stage)?.chain.families ?? []);
-        return families.length === longer.length ? [evaluate(longer, families, trial, trial.fullCost)] : [];
+        return families.length === longer.length ? [evaluate(longer, families, trial, trial.costs.full)] : [];
       }),
     );
     const longest = cheapest(extended).slice(0, BALANCED);
@@ -63,7 +63,7 @@ export function searchRankChain(
   if (beam.length === 0) return undefined;
   const { chain, log } = withBestKinds(beam[0], trial);
   const { stages: own, families, widths } = chain;
-  const found = balanced(evaluate(own, families, whole, whole.fullCost, widths, log), whole);
+  const found = balanced(evaluate(own, families, whole, whole.costs.full, widths, log), whole);
   return Number.isFinite(found.cost) ? found : undefined;
 }
 
@@ -81,7 +81,7 @@ function evaluate(
 }
 
 function bestAlone(stage: RankStage, trial: Trial): FoundChain {
-  const found = stage.families.map((family) => evaluate([stage], [family], trial, trial.fullCost));
+  const found = stage.families.map((family) => evaluate([stage], [family], trial, trial.costs.full));
   return found.reduce((best, next) => (next.cost < best.cost ? next : best));
 }
 
@@ -93,7 +93,14 @@ function balanced(found: FoundChain, trial: Trial): FoundChain {
     for (let s = 1; s < stages.length; s++) {
       for (const move of [step, -step]) {
         const widths = best.chain.widths.with(s, best.chain.widths[s] + move);
-        const next = evaluate(stages, families, trial, Math.min(trial.fullCost, best.cost), widths, best.log);
+        const next = evaluate(
+          stages,
+          families,
+          trial,
+          Math.min(trial.costs.full, best.cost),
+          widths,
+          best.log,
+        );
         if (next.cost >= best.cost) continue;
         best = next;
         break;

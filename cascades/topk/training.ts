@@ -2,7 +2,7 @@ import type { Block } from '../../lib/blocks/index.js';
 import { decideAll } from '../../lib/exits/index.js';
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { Learner, Model } from '../../lib/learners/index.js';
-import { type Clock, type Profile, systemClock } from '../../lib/profile/index.js';
+import { type Batches, type Clock, type Profile, systemClock } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import { type Random, stratifiedFolds } from '../../lib/stats/index.js';
 import type { FullOption, Progress } from '../problem/index.js';
@@ -34,6 +34,8 @@ export interface TrainingData<Row, Name extends string> {
   readonly full: FullOption<unknown>;
   readonly learners: readonly Learner[];
   readonly profile: Profile<Name> | undefined;
+  /** What the costs of features are measured on. */
+  readonly batches: Batches<Row> | undefined;
   readonly budget: number | undefined;
   readonly clock: Clock | undefined;
   readonly random: Random;
@@ -58,7 +60,7 @@ export interface FullRanker {
   readonly fingerprint: string | undefined;
 }
 
-/** Everything that was fitted and measured before a query is looked at, and how stages are fitted. */
+/** Everything that was fitted and measured before stages are tried, and how these are fitted. */
 export interface Trained<Row, Name extends string> {
   readonly fitted: readonly NamedFeature<Row>[];
   readonly full: FullRanker;
@@ -109,6 +111,7 @@ export async function train<Row, Name extends string>(
         fitted,
         blocks,
         rows,
+        batches: data.batches,
         truth: labels ?? answers.truth,
         reference: { model: full.model, reads: full.reads, price: full.price, held },
         learners,

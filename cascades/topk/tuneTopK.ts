@@ -2,6 +2,7 @@ import { approximateOf, type Progress } from '../problem/index.js';
 import type { Tracker } from '../stages/index.js';
 import { type Label, widthOf } from '../terms/index.js';
 import { bandPlan } from './bands.js';
+import { candidateBatches } from './batches.js';
 import { boundBands } from './bounding.js';
 import type { TriedRankStage } from './candidates.js';
 import { certifyBands, together } from './certification.js';
@@ -58,6 +59,7 @@ export async function tuneTopK<Row, L extends Label, Name extends string>(
     full,
     learners,
     profile: options.profile,
+    batches: candidateBatches(problem.tuning),
     budget,
     clock: options.clock,
     random: problem.random.fork('training'),
@@ -94,7 +96,7 @@ export async function tuneTopK<Row, L extends Label, Name extends string>(
   const tuned = await tuneBands(problem, trained, { learners, objective, budget, signal, progress });
   const verdicts = await certifyBands(problem, trained, tuned, progress('certify'));
   const plans = problem.bands.map((band, b) =>
-    bandPlan(band, verdicts[b], trained.full.reads, features.names, profile, objective),
+    bandPlan(band, verdicts[b], trained.full.reads, features.names, tuned.costs[b]),
   );
   return new Ranker({
     ...parts,

@@ -1,15 +1,16 @@
 import type { Learner } from '../../lib/learners/index.js';
-import { evenWeights, type InferenceCost, type Objective, type Profile } from '../../lib/profile/index.js';
-import { type CostedStage, fullCost, stageCosts, type Tracker } from '../stages/index.js';
+import type { Objective } from '../../lib/profile/index.js';
+import type { Tracker } from '../stages/index.js';
 import type { Label } from '../terms/index.js';
 import { type BandSearch, isInside, shortageOf } from './bands.js';
 import { type TriedRankStage, tryRankStages } from './candidates.js';
-import type { RankStage, Trial } from './chain.js';
+import type { Trial } from './chain.js';
+import { type QueryCosts, queryCosts } from './costs.js';
 import { pathOf } from './path.js';
 import type { TopKProblem } from './problem.js';
 import { rankNumbers } from './ranking.js';
 import { searchRankChain } from './search.js';
-import { judge, type Reader, scoreRows } from './tables.js';
+import { type JudgedQuery, judge, type Reader, scoreRows } from './tables.js';
 import type { Trained } from './training.js';
 
 export interface TuningOptions {
@@ -24,20 +25,17 @@ export interface TuningOptions {
 export interface Tuned {
   readonly stages: readonly TriedRankStage[];
   readonly searches: readonly BandSearch[];
+  /** What candidates of each band's queries cost. */
+  readonly costs: readonly QueryCosts[];
   /** What was cut from the search, in words. */
   readonly cuts: readonly string[];
 }
 
 const NOTHING = 'nothing cheaper: no stages could be expected to keep the promise for less than scoring all';
 
-/** Chains are compared on so many of the queries; the widths of the one that is found are set on all. */
+/** Chains are compared on so many of the queries, and on more as long as they are small; the widths of the one that is found are set on all. */
 const SEARCHED = 50;
-
-/** At most so many, evenly from all. */
-function some(all: readonly number[], most: number): readonly number[] {
-  if (all.length <= most) return all;
-  return Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]);
-}
+const SEARCHED_CANDIDATES = 100_000;
 
 /** Tries stages on the tuning queries, and finds each band the chain that costs least. */
 export async function tuneBands<Row, L extends Label, Name extends string>(
@@ -50,22 +48,26 @@ export async function tuneBands<Row, L extends Label, Name extends string>(
   const queries = judge(tuning, answers, full.model.name);
   const own = bands.map((band) => queries.flatMap(({ k }, q) => (isInside(band.k, k) ? [q] : [])));
   const shortages = bands.map((band, b) => shortageOf(band, own[b].length));
-  const whole = fullCost(profile, full.reads, objective);
-  const costed = withMargins(profile, ranking.classes.length);
-  const trialOf = (among: readonly number[], { question, tests }: (typeof bands)[number]): Trial => ({
+  const costsOf = (among: readonly number[]) =>
+    queryCosts(profile, full.reads, objective, meanSize(queries, among), ranking.classes.length);
+  const costs = own.map(costsOf);
+  const trialOf = (
+    among: readonly number[],
+    { question, tests }: (typeof bands)[number],
+    costs: QueryCosts,
+  ): Trial => ({
     queries: among.map((q) => queries[q]),
     places: among,
     question,
     tests,
-    costs: (stages) =>
-      stageCosts(costed, stages.map(costedStage), full.reads, objective, evenWeights(1), 1).map(
-        ([cost]) => cost,
-      ),
-    fullCost: whole,
+    costs,
     signal,
     aligned: new Map(),
   });
+  const searched = (among: readonly number[]) =>
+    some(among, Math.max(SEARCHED, Math.trunc(SEARCHED_CANDIDATES / meanSize(queries, among))));
   const usable = bands.flatMap((band, b) => (shortages[b] === null ? [{ band, own: own[b] }] : []));
+  const all = usable.flatMap((each) => each.own);
   const { stages, cuts } =
     usable.length === 0
       ? { stages: [], cuts: [] }
@@ -75,45 +77,32 @@ export async function tuneBands<Row, L extends Label, Name extends string>(
           set: tuning,
           queries,
           ranking,
-          profile,
-          objective,
           budget,
           // Stages are made for all bands, and compared where the first one's promise is asked.
-          trial: trialOf(
-            some(
-              usable.flatMap((each) => each.own),
-              SEARCHED,
-            ),
-            usable[0].band,
-          ),
+          trial: trialOf(searched(all), usable[0].band, costsOf(all)),
           tracker: progress('stages'),
         });
   const searches = bands.map((band, b): BandSearch => {
     const reason = shortages[b];
     if (reason !== null) return { reason };
-    const trial = trialOf(own[b], band);
-    const found = searchRankChain(stages, trialOf(some(own[b], SEARCHED), band), trial);
+    const trial = trialOf(own[b], band, costs[b]);
+    const found = searchRankChain(stages, trialOf(searched(own[b]), band, costs[b]), trial);
     progress('search').onProgress?.((b + 1) / bands.length);
-    return found === undefined ? { reason: NOTHING } : { found, path: pathOf(found, whole, trial), trial };
+    return found === undefined ? { reason: NOTHING } : { found, path: pathOf(found, trial), trial };
   });
-  return { stages, searches, cuts };
+  return { stages, searches, costs, cuts };
 }
 
-/** What a learner's models cost where margins are asked for: about one class's part of it. */
-function withMargins(profile: Profile, outputs: number): Profile {
-  const models = Object.entries(profile.models).flatMap(([name, cost]): [string, InferenceCost][] => [
-    [name, cost],
-    [marginsOf(name), { ...cost, perRow: cost.perRow / outputs, perEntry: cost.perEntry / outputs }],
-  ]);
-  return outputs > 2 ? { ...profile, models: Object.fromEntries(models) } : profile;
+/** At most so many, evenly from all. */
+function some(all: readonly number[], most: number): readonly number[] {
+  if (all.length <= most) return all;
+  return Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]);
 }
 
-function costedStage({ features, learner, target, passed, cut, asked }: RankStage): CostedStage {
-  return { features, learner: asked === 'margin' ? marginsOf(learner) : learner, target, passed, cut };
-}
-
-function marginsOf(learner: string): string {
-  return `${learner}, margins`;
+/** How many candidates these queries have on average; 1 where there are none. */
+function meanSize(queries: readonly JudgedQuery[], among: readonly number[]): number {
+  if (among.length === 0) return 1;
+  return among.reduce((sum, q) => sum + queries[q].candidates.length, 0) / among.length;
 }
 
 export function fullReader<Row, Name extends string>({ full }: Trained<Row, Name>): Reader {

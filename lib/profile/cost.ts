@@ -32,18 +32,27 @@ const BATCH: Readonly<Record<Objective, number>> = { throughput: 1024, latency: 
  * on which waits run side by side; `price` counts money.
  *
  * @param reach the share of a batch's rows that get here
- * @returns cost a row *of the batch*, not of those that reach
+ * @param batches how many batches get here for each row of the whole: the fixed part is paid so often
+ * @returns cost a row *of the whole*, not of those that reach
  */
-export function costOf(costs: readonly Cost[], objective: Objective, reach = 1): number {
+export function costOf(
+  costs: readonly Cost[],
+  objective: Objective,
+  reach = 1,
+  batches = batchesARow(objective, reach),
+): number {
   if (reach === 0) return 0;
   if (objective === 'price') return reach * sum(costs, (cost) => cost.price);
-  const batch = BATCH[objective];
-  // A batch pays the fixed part unless none of its rows gets here.
-  const some = 1 - (1 - reach) ** batch;
-  const whole = (cost: Cost) => (some * cost.fixed) / batch + reach * cost.perRow;
+  const whole = (cost: Cost) => batches * cost.fixed + reach * cost.perRow;
   const work = (cost: Cost) => whole(cost) * (1 - cost.wait);
   const waits = costs.map((cost) => whole(cost) * cost.wait);
   return sum(costs, work) + (objective === 'latency' ? Math.max(0, ...waits) : 0);
+}
+
+/** Of batches of the objective's size: one that none of its rows gets out of doesn't count. */
+function batchesARow(objective: Objective, reach: number): number {
+  const batch = BATCH[objective];
+  return (1 - (1 - reach) ** batch) / batch;
 }
 
 function sum(costs: readonly Cost[], of: (cost: Cost) => number): number {

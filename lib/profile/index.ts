@@ -20,4 +20,4 @@ export {
   transformsOf,
   withAncestors,
 } from './profile.js';
-export { featureSubject, modelSubject, transformSubjects } from './subjects.js';
+export { type Batches, featureSubject, inTurn, modelSubject, transformSubjects } from './subjects.js';

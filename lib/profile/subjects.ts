@@ -4,19 +4,33 @@ import type { Model } from '../learners/index.js';
 import type { Subject } from './measure.js';
 import { transformsOf, withAncestors } from './profile.js';
 
-/** Measures a feature alone, over these rows: the transforms that it reads are computed while readying. */
+/** Batches of rows to measure on. */
+export interface Batches<Row> {
+  /** Rows a batch, ascending. @defaultValue those of `Subject` */
+  readonly sizes?: readonly number[];
+  /** `size` rows, other ones each round. */
+  take(size: number, round: number): readonly Row[];
+}
+
+/** All rows in turn, wrapping round at the end. */
+export function inTurn<Row>(rows: readonly Row[]): Batches<Row> {
+  return { take: (size, round) => turn(rows, size, round) };
+}
+
+/** Measures a feature alone, over such rows: the transforms that it reads are computed while readying. */
 export function featureSubject<Row>(
   name: string,
   features: FeatureSet<Row>,
   fitted: FittedFeature<Row>,
-  rows: readonly Row[],
+  batches: Batches<Row>,
 ): Subject {
   const { reads, price } = features.get(name);
   return {
     name,
     price: price ?? 0,
+    ...sizesOf(batches),
     ready(size, round) {
-      const view = RowView.of(turn(rows, size, round));
+      const view = RowView.of(batches.take(size, round));
       for (const transform of withAncestors(reads)) transform.read(view);
       return () => fitted.compute(view);
     },
@@ -24,12 +38,13 @@ export function featureSubject<Row>(
 }
 
 /** Measures each shared transform alone: its ancestors are computed while readying. */
-export function transformSubjects<Row>(features: FeatureSet<Row>, rows: readonly Row[]): Subject[] {
+export function transformSubjects<Row>(features: FeatureSet<Row>, batches: Batches<Row>): Subject[] {
   return [...transformsOf(features)].map(([transform, name]) => ({
     name,
     price: 0,
+    ...sizesOf(batches),
     ready(size, round) {
-      const view = RowView.of(turn(rows, size, round));
+      const view = RowView.of(batches.take(size, round));
       if (transform.parent !== undefined) for (const t of withAncestors([transform.parent])) t.read(view);
       return () => transform.read(view);
     },
@@ -58,6 +73,10 @@ export function modelSubject(
       };
     },
   };
+}
+
+function sizesOf<Row>({ sizes }: Batches<Row>): Pick<Subject, 'sizes'> {
+  return sizes ? { sizes } : {};
 }
 
 /** `size` of the items, other ones each round, wrapping round at the end. */

@@ -4,6 +4,7 @@ import { define, dense, transform } from '../../../lib/features/index.js';
 import type { Model } from '../../../lib/learners/index.js';
 import {
   featureSubject,
+  inTurn,
   measure,
   modelSubject,
   type Subject,
@@ -37,9 +38,9 @@ test('a feature is measured without the transforms that it reads, and each trans
   const clock = new FakeClock();
   const features = pipeline(clock);
   const subjects = [
-    featureSubject('direct', features, await fitOn(features.get('direct'), rows), rows),
-    featureSubject('derived', features, await fitOn(features.get('derived'), rows), rows),
-    ...transformSubjects(features, rows),
+    featureSubject('direct', features, await fitOn(features.get('direct'), rows), inTurn(rows)),
+    featureSubject('derived', features, await fitOn(features.get('derived'), rows), inTurn(rows)),
+    ...transformSubjects(features, inTurn(rows)),
   ];
   t.deepEqual(
     subjects.map(({ name, price }) => [name, price]),
@@ -67,10 +68,10 @@ test('each round reads other rows, as many as were asked for, though there be fe
   });
   const fitted = await fitOn(features.get('noted'), []);
   const run = async (subject: Subject, size: number, round: number) => (await subject.ready(size, round))();
-  const many = featureSubject('noted', features, fitted, rows);
+  const many = featureSubject('noted', features, fitted, inTurn(rows));
   for (let round = 0; round < 4; round++) await run(many, 8, round);
   t.is(new Set(seen.flat()).size, 32);
-  const few = featureSubject('noted', features, fitted, [7, 8, 9]);
+  const few = featureSubject('noted', features, fitted, inTurn([7, 8, 9]));
   await run(few, 8, 0);
   t.is(seen[4].length, 8);
   t.deepEqual([...new Set(seen[4])].sort(), [7, 8, 9]);

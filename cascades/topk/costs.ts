@@ -1,0 +1,58 @@
+import { costOf, type InferenceCost, type Objective, type Profile } from '../../lib/profile/index.js';
+import { type CostedStage, fullCost, stageParts, subsetCost } from '../stages/index.js';
+import type { RankStage } from './chain.js';
+import { BATCH } from './lots.js';
+
+/** What answering queries costs a candidate: a query pays what is paid once a batch for itself, however few its candidates are. */
+export interface QueryCosts {
+  /** Where all are kept. */
+  readonly full: number;
+  /** Of these features with the cheapest of the models on them, computed for all candidates. */
+  subset(features: readonly string[], learners: readonly string[]): number;
+  /**
+   * What each stage adds, the full model last, to the cost of a candidate of the query.
+   *
+   * @param reach share of the candidates that gets to each of them
+   */
+  stages(stages: readonly RankStage[], reach: readonly number[]): number[];
+}
+
+/**
+ * @param candidates how many a query has, on average
+ * @param outputs numbers that models give
+ */
+export function queryCosts(
+  profile: Profile,
+  reads: readonly string[],
+  objective: Objective,
+  candidates: number,
+  outputs: number,
+): QueryCosts {
+  const costed = withMargins(profile, outputs);
+  const batches = (reach: number) => Math.max(1, (reach * candidates) / BATCH) / Math.max(1, candidates);
+  return {
+    full: fullCost(profile, reads, objective, batches(1)),
+    subset: (features, learners) => subsetCost(profile, features, learners, objective, batches(1)),
+    stages: (stages, reach) =>
+      stageParts(costed, stages.map(costedStage), reads).map((parts, s) =>
+        costOf(parts, objective, reach[s], batches(reach[s])),
+      ),
+  };
+}
+
+/** What a learner's models cost where margins are asked for: about one class's part of it. */
+function withMargins(profile: Profile, outputs: number): Profile {
+  const models = Object.entries(profile.models).flatMap(([name, cost]): [string, InferenceCost][] => [
+    [name, cost],
+    [marginsOf(name), { ...cost, perRow: cost.perRow / outputs, perEntry: cost.perEntry / outputs }],
+  ]);
+  return outputs > 2 ? { ...profile, models: Object.fromEntries(models) } : profile;
+}
+
+function costedStage({ features, learner, target, passed, cut, asked }: RankStage): CostedStage {
+  return { features, learner: asked === 'margin' ? marginsOf(learner) : learner, target, passed, cut };
+}
+
+function marginsOf(learner: string): string {
+  return `${learner}, margins`;
+}
