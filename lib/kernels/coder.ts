@@ -1,5 +1,5 @@
 import { type Block, pickColumns, pickEntries, type SparseBlock } from '../blocks/index.js';
-import { blockBounds, type Coding, placesOf } from './coding.js';
+import { blockBounds, type Coding, placesOf, RECORD } from './coding.js';
 import { CODE_SHIFT, LANES } from './padded.js';
 import {
   type CodePlan,
@@ -16,9 +16,6 @@ import {
  */
 export type Ranker = (begin: number, end: number, rows: number, at: number) => void;
 
-/** Numbers of a column's record. */
-const RECORD = 6;
-
 /** Writes the codes of rows of blocks. Sparse ones cost what their entries do: the codes of 0 are there from the start. */
 export class Coder {
   /** Where each block's columns begin, among all and among those of the coding; one element more than blocks. */
@@ -33,8 +30,6 @@ export class Coder {
   private changes = 0;
   /** The code of 0 in each slot. */
   private readonly zero: Int32Array;
-  /** What an entry needs to know of its column, side by side: entries jump from column to column. */
-  private readonly records: Int32Array;
   /** Columns with sets, among those of the coding. */
   private readonly withSets: readonly number[];
   /** Whether all that a block has written are codes of 0. */
@@ -62,11 +57,8 @@ export class Coder {
     this.withSets = [...columns.keys()].filter((c) => setCount[c] > 0);
     this.isZero = widths.map(() => false);
     this.zero = new Int32Array(coding.slots);
-    this.records = new Int32Array(RECORD * columns.length);
-    const { begin, half, count, last, first } = coding;
     for (let c = 0; c < columns.length; c++) {
       writeCodes(coding, c, 0, { codes: this.zero, step: 1, lane: 0 }, 0);
-      this.records.set([begin[c] - 1, half[c], count[c] + 1, last[c], first[c], setCount[c]], RECORD * c);
     }
   }
 
@@ -113,8 +105,8 @@ export class Coder {
   }
 
   private writeEntries(block: SparseBlock, row: number, first: number, at: number): void {
-    const { places, picked, coding, records } = this;
-    const { thresholds } = coding;
+    const { places, picked, coding } = this;
+    const { thresholds, records } = coding;
     const count = pickEntries(block, row, this.placeOf, first, places, picked);
     for (let i = 0; i < count; i++) {
       const number = picked[i];

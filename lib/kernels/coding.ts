@@ -30,12 +30,17 @@ export interface Coding {
   readonly setCount: Int32Array;
   /** Where its codes begin in `setCodes`: those of category 0 in all its sets, and so on to 255, then of a missing one. */
   readonly setBegin: Int32Array;
+  /** What ranking a number needs of its column, side by side: {@link RECORD} numbers of each. */
+  readonly records: Int32Array;
   readonly thresholds: Float32Array;
   readonly setCodes: Uint8Array;
   /** Of each node of the forest; 0 at leaves. */
   readonly slot: Int32Array;
   readonly limit: Int32Array;
 }
+
+/** Numbers of a column's record: one less than where its thresholds begin; half; one more than their count; its slots; how many sets ask it. */
+export const RECORD = 6;
 
 /** As many as a set's bits. */
 export const CATEGORIES = 32 * SET_WORDS;
@@ -70,6 +75,7 @@ export function codingOf(forest: Forest): Coding {
   const ints = () => new Int32Array(columns.length);
   const [begin, half, count, last, first] = [ints(), ints(), ints(), ints(), ints()];
   const [setSlot, setCount, setBegin] = [ints(), ints(), ints()];
+  const records = new Int32Array(RECORD * columns.length);
   const slot = new Int32Array(feature.length);
   const limit = new Int32Array(feature.length);
   const thresholds: number[] = [];
@@ -89,6 +95,7 @@ export function codingOf(forest: Forest): Coding {
     highest = Math.max(highest, distinct.length + 1);
     if (of.last.length > 0) last[c] = slots++;
     if (of.first.length > 0) first[c] = slots++;
+    records.set([begin[c] - 1, half[c], count[c] + 1, last[c], first[c], of.sets.length], RECORD * c);
     for (const node of [...of.last, ...of.first]) {
       const isFirst = missingLeft[node] === 1;
       slot[node] = isFirst ? first[c] : last[c];
@@ -107,7 +114,7 @@ export function codingOf(forest: Forest): Coding {
     }
   });
   return {
-    ...{ slots, highest, columns, begin, half, count, last, first, setSlot, setCount, setBegin },
+    ...{ slots, highest, columns, begin, half, count, last, first, setSlot, setCount, setBegin, records },
     thresholds: Float32Array.from(thresholds),
     setCodes: Uint8Array.from(setCodes),
     slot,

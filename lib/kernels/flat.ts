@@ -35,10 +35,13 @@ export function flatKernel(
   return sliceKernel(forest, coding, widths, slices, few);
 }
 
-/**
- * Word `i` of a level and its children's, `2 * i` and `2 * i + 1` of the next one, are so too among the words of all levels.
- * `| 0` says that a sum is a whole number of 32 bits, which spares checks of it.
- */
+/** A walk at word `at` of a level goes on to one of its children's, `2 * at` and `2 * at + 1`. `| 0` says that a sum has 32 bits, which spares checks of it. */
+function down(words: Int32Array, codes: Int32Array, at: number): number {
+  const word = words[at];
+  return ((at << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+}
+
+/** Two steps of a tree at a time: with one, what each walk has got to doesn't stay in a register. */
 function walk(
   { trees, depth, words, leaves }: PaddedForest,
   codes: Int32Array,
@@ -58,24 +61,26 @@ function walk(
     let f = (e + 1) | 0;
     let g = (f + 1) | 0;
     let h = (g + 1) | 0;
-    for (let left = depth; left > 0; left--) {
-      let word = 0;
-      word = words[a];
-      a = ((a << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
-      word = words[b];
-      b = ((b << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
-      word = words[c];
-      c = ((c << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
-      word = words[d];
-      d = ((d << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
-      word = words[e];
-      e = ((e << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
-      word = words[f];
-      f = ((f << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
-      word = words[g];
-      g = ((g << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
-      word = words[h];
-      h = ((h << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+    let left = depth;
+    for (; left > 1; left -= 2) {
+      a = down(words, codes, down(words, codes, a));
+      b = down(words, codes, down(words, codes, b));
+      c = down(words, codes, down(words, codes, c));
+      d = down(words, codes, down(words, codes, d));
+      e = down(words, codes, down(words, codes, e));
+      f = down(words, codes, down(words, codes, f));
+      g = down(words, codes, down(words, codes, g));
+      h = down(words, codes, down(words, codes, h));
+    }
+    if (left === 1) {
+      a = down(words, codes, a);
+      b = down(words, codes, b);
+      c = down(words, codes, c);
+      d = down(words, codes, d);
+      e = down(words, codes, e);
+      f = down(words, codes, f);
+      g = down(words, codes, g);
+      h = down(words, codes, h);
     }
     sum += leaves[(a - last) | 0];
     sum += leaves[(b - last) | 0];

@@ -3,7 +3,7 @@
 ;;
 ;; also in single precision
 (module
-  (memory (export "memory") 1)
+  (import "spillway" "memory" (memory 1))
 
   ;; Writes the ranks of each column's numbers in four rows, which lie side by side from $numbers on, 32 bytes from column to
   ;; column. A record of a column has five i32: where its thresholds begin, less 4; half of their power of two, in bytes; the

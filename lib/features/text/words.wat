@@ -1,7 +1,7 @@
 ;; Splits lower-cased ASCII text into words, sixteen characters at a time: the fast path of scan.ts, whose plain loop
 ;; is its reference. A word is a run of at least two letters, digits or underscores.
 (module
-  (memory (export "memory") 1)
+  (import "spillway" "memory" (memory 1))
 
   ;; Whether each of sixteen characters lies in $low ... $low + $span - 1.
   (func $within (param $text v128) (param $low i32) (param $span i32) (result v128)

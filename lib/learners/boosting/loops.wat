@@ -4,7 +4,7 @@
 ;; an i64, then an i64 whose low 44 bits are the sum of the second and whose high 20 bits count rows, so that one addition
 ;; does all three. Kept histograms have three f64 a bin.
 (module
-  (memory (export "memory") 1)
+  (import "spillway" "memory" (memory 1))
 
   ;; bins0 … bins3: where the columns' bins begin, a byte a row; their histograms lie at `sums`, 4096 bytes apart.
   (func (export "four")
