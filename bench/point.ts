@@ -227,7 +227,7 @@ interface SeedFigures {
 }
 
 async function freshTimes(asked: string): Promise<Fresh> {
-  const child = spawn(process.execPath, ['--import=tsx', CHILD, asked], {
+  const child = spawn(process.execPath, ['--import=tsx/esm', CHILD, asked], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';
