@@ -48,10 +48,10 @@ export function askedWalk(
   const { columns } = coding;
   const numbersAt = arena.room(4 * columns.length);
   const thresholdsAt = arena.put(thresholds);
-  const records = runs.flatMap(({ column, missingLeft, end }) => [
+  const records = runs.flatMap(({ column, left, end }) => [
     numbersAt + 4 * column,
+    thresholdsAt + 4 * left,
     thresholdsAt + 4 * end,
-    missingLeft ? 0 : -1,
   ]);
   const recordsAt = arena.put(Int32Array.from(records));
   const recordsEnd = recordsAt + 4 * records.length;

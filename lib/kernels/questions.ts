@@ -4,12 +4,13 @@ import type { Forest } from './forest.js';
 /** A column's thresholds come in so many: see "ask" in trees.wat. */
 const TOGETHER = 16;
 
-/** What is asked of one column, with missing values going one way. */
+/** What is asked of one column. */
 export interface Run {
   /** The column's place in the coding. */
   readonly column: number;
-  readonly missingLeft: boolean;
-  /** Where its thresholds end. */
+  /** Where the thresholds begin with which missing values go left; they come after the others. */
+  readonly left: number;
+  /** Where all of them end. */
   readonly end: number;
 }
 
@@ -29,29 +30,30 @@ export interface Questions {
 export function questionsOf(forest: Forest, { columns }: Coding): Questions | undefined {
   const { feature, threshold, missingLeft, set } = forest;
   const placeOf = new Map(Array.from(columns, (column, c) => [column, c]));
-  /** Nodes that ask the same column with missing values going the same way. */
-  const asking = new Map<number, number[]>();
+  /** Of each column the nodes that ask it: those with missing values going right, and left. */
+  const asking = Array.from(columns, (): [number[], number[]] => [[], []]);
   for (let node = 0; node < feature.length; node++) {
     if (feature[node] === -1) continue;
     if (set[node] !== -1 || Number.isNaN(threshold[node])) return undefined;
-    const key = 2 * (placeOf.get(feature[node]) ?? 0) + missingLeft[node];
-    const nodes = asking.get(key);
-    if (nodes) nodes.push(node);
-    else asking.set(key, [node]);
+    asking[placeOf.get(feature[node]) ?? 0][missingLeft[node]].push(node);
   }
   const places = new Int32Array(feature.length);
   const thresholds: number[] = [];
-  const runs: Run[] = [];
-  for (const [key, nodes] of [...asking].sort(([a], [b]) => a - b)) {
+  const place = (nodes: readonly number[]): void => {
     const known = new Map<number, number>();
     for (const node of nodes) {
-      const place = known.get(threshold[node]) ?? thresholds.length;
-      if (place === thresholds.length) thresholds.push(threshold[node]);
-      known.set(threshold[node], place);
-      places[node] = place;
+      const at = known.get(threshold[node]) ?? thresholds.length;
+      if (at === thresholds.length) thresholds.push(threshold[node]);
+      known.set(threshold[node], at);
+      places[node] = at;
     }
+  };
+  const runs = asking.map(([right, left], column): Run => {
+    place(right);
+    const from = thresholds.length;
+    place(left);
     while (thresholds.length % TOGETHER !== 0) thresholds.push(Number.POSITIVE_INFINITY);
-    runs.push({ column: key >> 1, missingLeft: key % 2 === 1, end: thresholds.length });
-  }
+    return { column, left: from, end: thresholds.length };
+  });
   return { thresholds: Float32Array.from(thresholds), runs, places };
 }

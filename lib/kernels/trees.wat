@@ -545,36 +545,43 @@
         (br $eight)))
     (local.get $sum))
 
-  ;; Asks one row all questions. A record of a column has three i32: where its number is, where its thresholds end, a multiple
-  ;; of 16 f32 side by side from $thresholds on, and -1 where missing values go right, else 0. An answer is a byte from $to on: 2
-  ;; where the row goes right, else 0.
+  ;; Asks one row all questions. A record of a column has three i32: where its number is; where those of its thresholds begin whose
+  ;; missing values go left, after those where they go right; where they end, a multiple of 16 f32 side by side from $thresholds on. An
+  ;; answer is a byte from $to on: 2 where the row goes right, else 0.
   (func (export "ask") (param $record i32) (param $end i32) (param $thresholds i32) (param $to i32)
-    (local $number v128) (local $missing v128) (local $two v128) (local $stop i32)
+    (local $number v128) (local $two v128) (local $stop i32) (local $right i32)
     (local.set $two (i8x16.splat (i32.const 2)))
     (block $done
       (loop $column
         (br_if $done (i32.ge_u (local.get $record) (local.get $end)))
         (local.set $number (v128.load32_splat (i32.load (local.get $record))))
-        (local.set $stop (i32.load offset=4 (local.get $record)))
-        (local.set $missing
-          (v128.and
-            (f32x4.ne (local.get $number) (local.get $number))
-            (v128.load32_splat offset=8 (local.get $record))))
-        (loop $sixteen
-          (v128.store (local.get $to)
-            (v128.and (local.get $two)
-              (v128.or (local.get $missing)
-                (i8x16.narrow_i16x8_s
-                  (i16x8.narrow_i32x4_s
-                    (f32x4.gt (local.get $number) (v128.load (local.get $thresholds)))
-                    (f32x4.gt (local.get $number) (v128.load offset=16 (local.get $thresholds))))
-                  (i16x8.narrow_i32x4_s
-                    (f32x4.gt (local.get $number) (v128.load offset=32 (local.get $thresholds)))
-                    (f32x4.gt (local.get $number) (v128.load offset=48 (local.get $thresholds))))))))
-          (local.set $to (i32.add (local.get $to) (i32.const 16)))
-          (br_if $sixteen (i32.lt_u
-            (local.tee $thresholds (i32.add (local.get $thresholds) (i32.const 64)))
-            (local.get $stop))))
+        (local.set $stop (i32.load offset=8 (local.get $record)))
+        (if (f32.ne (f32x4.extract_lane 0 (local.get $number)) (f32x4.extract_lane 0 (local.get $number)))
+          (then
+            (local.set $right
+              (i32.shr_u (i32.sub (i32.load offset=4 (local.get $record)) (local.get $thresholds)) (i32.const 2)))
+            (memory.fill (local.get $to) (i32.const 0)
+              (i32.shr_u (i32.sub (local.get $stop) (local.get $thresholds)) (i32.const 2)))
+            (memory.fill (local.get $to) (i32.const 2) (local.get $right))
+            (local.set $to
+              (i32.add (local.get $to)
+                (i32.shr_u (i32.sub (local.get $stop) (local.get $thresholds)) (i32.const 2))))
+            (local.set $thresholds (local.get $stop)))
+          (else
+            (loop $sixteen
+              (v128.store (local.get $to)
+                (v128.and (local.get $two)
+                  (i8x16.narrow_i16x8_s
+                    (i16x8.narrow_i32x4_s
+                      (f32x4.gt (local.get $number) (v128.load (local.get $thresholds)))
+                      (f32x4.gt (local.get $number) (v128.load offset=16 (local.get $thresholds))))
+                    (i16x8.narrow_i32x4_s
+                      (f32x4.gt (local.get $number) (v128.load offset=32 (local.get $thresholds)))
+                      (f32x4.gt (local.get $number) (v128.load offset=48 (local.get $thresholds)))))))
+              (local.set $to (i32.add (local.get $to) (i32.const 16)))
+              (br_if $sixteen (i32.lt_u
+                (local.tee $thresholds (i32.add (local.get $thresholds) (i32.const 64)))
+                (local.get $stop))))))
         (local.set $record (i32.add (local.get $record) (i32.const 12)))
         (br $column))))
 
@@ -599,9 +606,8 @@
         (local.set $h (i32.add (local.get $g) (local.get $stride)))
         (local.set $tree (i32.add (local.get $h) (local.get $stride)))
         (local.set $left (local.get $depth))
-        (block $reached
-          (loop $level
-            (br_if $reached (i32.eqz (local.get $left)))
+        (if (i32.and (local.get $left) (i32.const 1))
+          (then
             (local.set $a
               (i32.add (i32.shl (local.get $a) (i32.const 1))
                 (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $a)))))
@@ -626,8 +632,59 @@
             (local.set $h
               (i32.add (i32.shl (local.get $h) (i32.const 1))
                 (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $h)))))
-            (local.set $left (i32.sub (local.get $left) (i32.const 1)))
-            (br $level)))
+          ))
+        (block $reached
+          (loop $levels
+            (br_if $reached (i32.lt_s (local.tee $left (i32.sub (local.get $left) (i32.const 2))) (i32.const 0)))
+            (local.set $a
+              (i32.add (i32.shl (local.get $a) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $a)))))
+            (local.set $a
+              (i32.add (i32.shl (local.get $a) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $a)))))
+            (local.set $b
+              (i32.add (i32.shl (local.get $b) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $b)))))
+            (local.set $b
+              (i32.add (i32.shl (local.get $b) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $b)))))
+            (local.set $c
+              (i32.add (i32.shl (local.get $c) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $c)))))
+            (local.set $c
+              (i32.add (i32.shl (local.get $c) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $c)))))
+            (local.set $d
+              (i32.add (i32.shl (local.get $d) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $d)))))
+            (local.set $d
+              (i32.add (i32.shl (local.get $d) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $d)))))
+            (local.set $e
+              (i32.add (i32.shl (local.get $e) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $e)))))
+            (local.set $e
+              (i32.add (i32.shl (local.get $e) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $e)))))
+            (local.set $f
+              (i32.add (i32.shl (local.get $f) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $f)))))
+            (local.set $f
+              (i32.add (i32.shl (local.get $f) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $f)))))
+            (local.set $g
+              (i32.add (i32.shl (local.get $g) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $g)))))
+            (local.set $g
+              (i32.add (i32.shl (local.get $g) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $g)))))
+            (local.set $h
+              (i32.add (i32.shl (local.get $h) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $h)))))
+            (local.set $h
+              (i32.add (i32.shl (local.get $h) (i32.const 1))
+                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $h)))))
+            (br $levels)))
         (local.set $sum
           (f64.add (local.get $sum) (f64.load (i32.add (local.get $leaves) (i32.shl (local.get $a) (i32.const 2))))))
         (local.set $sum

@@ -7,7 +7,7 @@ import { questionsOf } from '../../../lib/kernels/questions.js';
 import { randomForest, shapes } from '../../support/forests.js';
 import { byHand } from './forests.js';
 
-test('questions by hand: a run a column and way of missing values, filled up to 16; sets are none', (t) => {
+test('questions by hand: a run a column, those with missing values to the left last, filled up to 16; sets are none', (t) => {
   t.is(questionsOf(byHand, codingOf(byHand)), undefined);
   const forest: Forest = {
     ...byHand,
@@ -18,8 +18,8 @@ test('questions by hand: a run a column and way of missing values, filled up to 
   };
   const { thresholds, runs, places } = questionsOf(forest, codingOf(forest)) ?? t.fail('questions');
   t.deepEqual(runs, [
-    { column: 0, missingLeft: true, end: 16 },
-    { column: 1, missingLeft: false, end: 32 },
+    { column: 0, left: 0, end: 16 },
+    { column: 1, left: 17, end: 32 },
   ]);
   t.deepEqual([...places], [0, 0, 16, 0, 0, 16, 0, 0]);
   t.deepEqual([...thresholds.subarray(0, 2)], [Math.fround(0.1), Number.POSITIVE_INFINITY]);
@@ -39,7 +39,7 @@ test('every node that asks finds its threshold in the run of its column and way;
         t.is(thresholds[places[node]] + 0, forest.threshold[node] + 0);
         const run = runs.find(({ end }) => places[node] < end);
         t.is(coding.columns[run?.column ?? -1], forest.feature[node]);
-        t.is(run?.missingLeft, forest.missingLeft[node] === 1);
+        t.is(places[node] >= (run?.left ?? -1), forest.missingLeft[node] === 1);
       }
       const questions = asking.map((node) =>
         [forest.feature[node], forest.missingLeft[node], forest.threshold[node] + 0].join(' '),
