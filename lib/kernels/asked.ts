@@ -4,7 +4,7 @@ import type { Arena } from './arena.js';
 import { blockBounds, type Coding } from './coding.js';
 import type { Forest } from './forest.js';
 import { fitsPadded, padded, togetherTrees } from './padded.js';
-import { questionsOf } from './questions.js';
+import { BLOCK, questionsOf } from './questions.js';
 import type { Shape } from './shape.js';
 import type { RowWalk } from './walks.js';
 
@@ -39,8 +39,9 @@ export function askedWalk(
   if (arena.bytes > WORDS) return undefined;
   const questions = questionsOf(forest, coding);
   if (questions === undefined) return undefined;
-  const { thresholds, runs, places } = questions;
-  if (thresholds.length > ASKED * steps || thresholds.length >= END - ANSWERS) return undefined;
+  const { thresholds, missingLeft, runs, places } = questions;
+  // A column may write as many zeros as three blocks have beyond its own answers.
+  if (thresholds.length > ASKED * steps || thresholds.length + 3 * BLOCK >= END - ANSWERS) return undefined;
   // After the last answer memory stays 0: leftward.
   const { trees, words, leaves } = padded(forest, depth, thresholds.length, (node) => places[node]);
   arena.room(END - arena.bytes);
@@ -48,11 +49,21 @@ export function askedWalk(
   const { columns } = coding;
   const numbersAt = arena.room(4 * columns.length);
   const thresholdsAt = arena.put(thresholds);
-  const records = runs.flatMap(({ column, left, end }) => [
-    numbersAt + 4 * column,
-    thresholdsAt + 4 * left,
-    thresholdsAt + 4 * end,
-  ]);
+  const missingAt = arena.put(missingLeft.map((left) => 2 - 2 * left));
+  let most = 0;
+  let from = 0;
+  const records = runs.flatMap(({ column, end }) => {
+    const blocks = (end - from) / BLOCK;
+    const lasts = new Float32Array(BLOCK * Math.ceil(blocks / BLOCK)).fill(Number.POSITIVE_INFINITY);
+    for (let i = 0; i < blocks; i++) lasts[i] = thresholds[from + BLOCK * (i + 1) - 1];
+    const lastsAt = arena.put(lasts);
+    const record = [numbersAt + 4 * column, thresholdsAt + 4 * from, lastsAt, lastsAt + lasts.byteLength];
+    record.push(ANSWERS + end, missingAt + from);
+    most = Math.max(most, end - from);
+    from = end;
+    return record;
+  });
+  const stepsAt = most + arena.put(new Uint8Array(2 * most + 4 * BLOCK).fill(2, 0, most));
   const recordsAt = arena.put(Int32Array.from(records));
   const recordsEnd = recordsAt + 4 * records.length;
   // As many words come before a leaf's level as it has.
@@ -68,7 +79,7 @@ export function askedWalk(
           if (block.kind === 'sparse') continue;
           pickColumns(block, row, columns, bounds[b], bounds[b + 1], firsts[b], numbers, bounds[b], 1);
         }
-        ask(recordsAt, recordsEnd, thresholdsAt, ANSWERS);
+        ask(recordsAt, recordsEnd, ANSWERS, stepsAt);
       },
       add: (tree, stride, sum) => asked(2 * (trees + tree), 4 * trees, 2 * stride, depth, leavesAt, sum),
     };

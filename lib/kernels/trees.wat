@@ -545,44 +545,70 @@
         (br $eight)))
     (local.get $sum))
 
-  ;; Asks one row all questions. A record of a column has three i32: where its number is; where those of its thresholds begin whose
-  ;; missing values go left, after those where they go right; where they end, a multiple of 16 f32 side by side from $thresholds on. An
-  ;; answer is a byte from $to on: 2 where the row goes right, else 0.
-  (func (export "ask") (param $record i32) (param $end i32) (param $thresholds i32) (param $to i32)
-    (local $number v128) (local $two v128) (local $stop i32) (local $right i32)
+  ;; Asks one row all questions. A column's thresholds ascend, sixteen to a block, the very last of them infinite. A row goes right in all of the
+  ;; blocks whose last threshold its number is above, and left in those after the next one, so that one block alone is looked into. A record of
+  ;; a column has six i32: where its number is; its thresholds; the last ones of its blocks, a multiple of sixteen of them, and where they
+  ;; end; where its answers end; those for a missing number. An answer is a byte from $to on: 2 where the row goes right, else 0. $steps is where
+  ;; as many answers of 2 as a column has turn to 0; beyond its own a column may write up to 48 of these, and the next one writes over them.
+  (func (export "ask") (param $record i32) (param $end i32) (param $to i32) (param $steps i32)
+    (local $number v128) (local $two v128) (local $answers v128) (local $stop i32) (local $at i32) (local $last i32)
+    (local $above i32) (local $step i32)
     (local.set $two (i8x16.splat (i32.const 2)))
     (block $done
       (loop $column
         (br_if $done (i32.ge_u (local.get $record) (local.get $end)))
         (local.set $number (v128.load32_splat (i32.load (local.get $record))))
-        (local.set $stop (i32.load offset=8 (local.get $record)))
+        (local.set $stop (i32.load offset=16 (local.get $record)))
         (if (f32.ne (f32x4.extract_lane 0 (local.get $number)) (f32x4.extract_lane 0 (local.get $number)))
           (then
-            (local.set $right
-              (i32.shr_u (i32.sub (i32.load offset=4 (local.get $record)) (local.get $thresholds)) (i32.const 2)))
-            (memory.fill (local.get $to) (i32.const 0)
-              (i32.shr_u (i32.sub (local.get $stop) (local.get $thresholds)) (i32.const 2)))
-            (memory.fill (local.get $to) (i32.const 2) (local.get $right))
-            (local.set $to
-              (i32.add (local.get $to)
-                (i32.shr_u (i32.sub (local.get $stop) (local.get $thresholds)) (i32.const 2))))
-            (local.set $thresholds (local.get $stop)))
+            (memory.copy (local.get $to) (i32.load offset=20 (local.get $record))
+              (i32.sub (local.get $stop) (local.get $to))))
           (else
-            (loop $sixteen
-              (v128.store (local.get $to)
-                (v128.and (local.get $two)
-                  (i8x16.narrow_i16x8_s
-                    (i16x8.narrow_i32x4_s
-                      (f32x4.gt (local.get $number) (v128.load (local.get $thresholds)))
-                      (f32x4.gt (local.get $number) (v128.load offset=16 (local.get $thresholds))))
-                    (i16x8.narrow_i32x4_s
-                      (f32x4.gt (local.get $number) (v128.load offset=32 (local.get $thresholds)))
-                      (f32x4.gt (local.get $number) (v128.load offset=48 (local.get $thresholds)))))))
-              (local.set $to (i32.add (local.get $to) (i32.const 16)))
-              (br_if $sixteen (i32.lt_u
-                (local.tee $thresholds (i32.add (local.get $thresholds) (i32.const 64)))
-                (local.get $stop))))))
-        (local.set $record (i32.add (local.get $record) (i32.const 12)))
+            (local.set $at (i32.load offset=8 (local.get $record)))
+            (local.set $last (i32.load offset=12 (local.get $record)))
+            (local.set $above (i32.const 0))
+            (loop $blocks
+              (local.set $above
+                (i32.add (local.get $above)
+                  (i32.shl
+                    (i32.popcnt
+                      (i8x16.bitmask
+                        (i8x16.narrow_i16x8_s
+                          (i16x8.narrow_i32x4_s
+                            (f32x4.gt (local.get $number) (v128.load (local.get $at)))
+                            (f32x4.gt (local.get $number) (v128.load offset=16 (local.get $at))))
+                          (i16x8.narrow_i32x4_s
+                            (f32x4.gt (local.get $number) (v128.load offset=32 (local.get $at)))
+                            (f32x4.gt (local.get $number) (v128.load offset=48 (local.get $at)))))))
+                    (i32.const 4))))
+              (br_if $blocks (i32.lt_u
+                (local.tee $at (i32.add (local.get $at) (i32.const 64)))
+                (local.get $last))))
+            (local.set $at
+              (i32.add (i32.load offset=4 (local.get $record)) (i32.shl (local.get $above) (i32.const 2))))
+            (local.set $answers
+              (v128.and (local.get $two)
+                (i8x16.narrow_i16x8_s
+                  (i16x8.narrow_i32x4_s
+                    (f32x4.gt (local.get $number) (v128.load (local.get $at)))
+                    (f32x4.gt (local.get $number) (v128.load offset=16 (local.get $at))))
+                  (i16x8.narrow_i32x4_s
+                    (f32x4.gt (local.get $number) (v128.load offset=32 (local.get $at)))
+                    (f32x4.gt (local.get $number) (v128.load offset=48 (local.get $at)))))))
+            (local.set $step (i32.sub (local.get $steps) (local.get $above)))
+            (local.set $above (i32.add (local.get $to) (local.get $above)))
+            (loop $four
+              (v128.store (local.get $to) (v128.load (local.get $step)))
+              (v128.store offset=16 (local.get $to) (v128.load offset=16 (local.get $step)))
+              (v128.store offset=32 (local.get $to) (v128.load offset=32 (local.get $step)))
+              (v128.store offset=48 (local.get $to) (v128.load offset=48 (local.get $step)))
+              (local.set $step (i32.add (local.get $step) (i32.const 64)))
+              (br_if $four (i32.lt_u
+                (local.tee $to (i32.add (local.get $to) (i32.const 64)))
+                (local.get $stop))))
+            (v128.store (local.get $above) (local.get $answers))))
+        (local.set $to (local.get $stop))
+        (local.set $record (i32.add (local.get $record) (i32.const 24)))
         (br $column))))
 
   ;; The sum of the leaves of a row that was asked, on top of $sum: eight padded trees at a time, of which there must be enough.

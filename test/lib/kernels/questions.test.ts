@@ -7,44 +7,52 @@ import { questionsOf } from '../../../lib/kernels/questions.js';
 import { randomForest, shapes } from '../../support/forests.js';
 import { byHand } from './forests.js';
 
-test('questions by hand: a run a column, those with missing values to the left last, filled up to 16; sets are none', (t) => {
+test('questions by hand: a run a column, ascending, filled up with infinities to 16; sets are none', (t) => {
   t.is(questionsOf(byHand, codingOf(byHand)), undefined);
   const forest: Forest = {
     ...byHand,
     feature: Int32Array.of(0, -1, 2, -1, -1, 2, -1, -1),
-    threshold: Float32Array.of(0.1, 0, 3, 0, 0, 3, 0, 0),
+    threshold: Float32Array.of(0.1, 0, 3, 0, 0, -3, 0, 0),
     missingLeft: Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0),
     set: new Int32Array(8).fill(-1),
   };
-  const { thresholds, runs, places } = questionsOf(forest, codingOf(forest)) ?? t.fail('questions');
+  const { thresholds, missingLeft, runs, places } =
+    questionsOf(forest, codingOf(forest)) ?? t.fail('questions');
   t.deepEqual(runs, [
-    { column: 0, left: 0, end: 16 },
-    { column: 1, left: 17, end: 32 },
+    { column: 0, end: 16 },
+    { column: 1, end: 32 },
   ]);
-  t.deepEqual([...places], [0, 0, 16, 0, 0, 16, 0, 0]);
+  t.deepEqual([...places], [0, 0, 17, 0, 0, 16, 0, 0]);
   t.deepEqual([...thresholds.subarray(0, 2)], [Math.fround(0.1), Number.POSITIVE_INFINITY]);
-  t.deepEqual([...thresholds.subarray(16, 18)], [3, Number.POSITIVE_INFINITY]);
+  t.deepEqual([...thresholds.subarray(16, 19)], [-3, 3, Number.POSITIVE_INFINITY]);
+  t.deepEqual([...missingLeft.subarray(0, 1), ...missingLeft.subarray(16, 18)], [1, 0, 0]);
   forest.threshold[2] = Number.NaN;
   t.is(questionsOf(forest, codingOf(forest)), undefined);
 });
 
-test('every node that asks finds its threshold in the run of its column and way; each is asked once', (t) => {
+test('every node that asks finds its threshold and way in the run of its column; each is asked once; runs ascend to infinity', (t) => {
   fc.assert(
     fc.property(shapes, fc.nat(), (shape, seed) => {
       const forest = randomForest({ ...shape, sets: 0, nan: false }, seed);
       const coding = codingOf(forest);
-      const { thresholds, runs, places } = questionsOf(forest, coding) ?? t.fail('questions');
+      const { thresholds, missingLeft, runs, places } = questionsOf(forest, coding) ?? t.fail('questions');
       const asking = [...forest.feature.keys()].filter((node) => forest.feature[node] !== -1);
       for (const node of asking) {
         t.is(thresholds[places[node]] + 0, forest.threshold[node] + 0);
+        t.is(missingLeft[places[node]], forest.missingLeft[node]);
         const run = runs.find(({ end }) => places[node] < end);
         t.is(coding.columns[run?.column ?? -1], forest.feature[node]);
-        t.is(places[node] >= (run?.left ?? -1), forest.missingLeft[node] === 1);
       }
       const questions = asking.map((node) =>
         [forest.feature[node], forest.missingLeft[node], forest.threshold[node] + 0].join(' '),
       );
       t.is(new Set(asking.map((node) => places[node])).size, new Set(questions).size);
+      runs.forEach(({ end }, r) => {
+        const own = thresholds.subarray(r === 0 ? 0 : runs[r - 1].end, end);
+        t.is(own.length % 16, 0);
+        t.is(own[own.length - 1], Number.POSITIVE_INFINITY);
+        for (let i = 1; i < own.length; i++) t.true(own[i - 1] <= own[i]);
+      });
     }),
   );
 });
@@ -70,6 +78,7 @@ function stumps(trees: number, distinct: number): Forest {
 
 for (const [what, trees, distinct] of [
   ['codes up to 255 and up to 256', [253, 254, 255, 256], 256],
+  ['more blocks of a column than are looked at together', [4_000], 600],
   ['as many words as have room, and more', [32_760, 32_768, 32_776], 200],
 ] as const) {
   test(`a row alone, with ${what}: the reference's sums`, (t) => {
