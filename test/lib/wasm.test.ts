@@ -1,8 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { denseBlock } from '../../lib/blocks/index.js';
 import { wordsKernel } from '../../lib/features/text/words.wasm.js';
+import { forestKernel } from '../../lib/kernels/index.js';
 import { startKernel, tryKernel } from '../../lib/wasm.js';
+import { byHand } from './kernels/forests.js';
+
+/** TypeScript has it only among a browser's types. */
+declare const WebAssembly: {
+  readonly Memory: { readonly prototype: { grow(pages: number): number } };
+};
 
 test('a kernel has the memory asked for, in whole pages, and its functions by name', (t) => {
   const kernel = startKernel(wordsKernel, 100_000);
@@ -12,6 +20,24 @@ test('a kernel has the memory asked for, in whole pages, and its functions by na
   t.is(kernel.run('words')(9, 1024, 4096, 8192, 16_384), 2);
   t.deepEqual([...new Uint32Array(kernel.memory, 4096, 2)], [0, 4]);
   t.throws(() => kernel.run('letters'), { instanceOf: TypeError, message: /no function 'letters'/ });
+});
+
+test('no memory grows: a buffer that is detached slows every typed array of the process', (t) => {
+  const { prototype } = WebAssembly.Memory;
+  const { grow } = prototype;
+  let grown = 0;
+  prototype.grow = function (pages) {
+    grown++;
+    return grow.call(this, pages);
+  };
+  t.teardown(() => {
+    prototype.grow = grow;
+  });
+  startKernel(wordsKernel, 10_000_000);
+  const { name, run } = forestKernel(byHand, [3], 'wasm');
+  t.is(name, 'wasm');
+  run([denseBlock(1, 3, new Float32Array(3))], new Float64Array(byHand.outputs));
+  t.is(grown, 0);
 });
 
 test('kernels share nothing', (t) => {

@@ -14,6 +14,11 @@ test('throughput: processor time a row, the fixed part shared by 1,024 rows', (t
   near(t, costOf([cost({ fixed: 1024, perRow: 9, wait: 0.9 })], 'throughput'), 1, 1e-12);
 });
 
+test('how often the fixed part is paid may be said', (t) => {
+  near(t, costOf([cost({ fixed: 1000, perRow: 3 })], 'throughput', 0.5, 1 / 50), 1.5 + 20, 1e-12);
+  t.is(costOf([cost({ fixed: 1000, perRow: 3 })], 'throughput', 0, 1 / 50), 0);
+});
+
 test("latency: one row's way, on which work adds up and the longest wait decides", (t) => {
   const near_ = cost({ fixed: 100, perRow: 100, wait: 0.5 });
   const far = cost({ fixed: 0, perRow: 1000, wait: 0.9 });
