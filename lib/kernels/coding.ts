@@ -18,8 +18,6 @@ export interface Coding {
   readonly columns: Int32Array;
   /** Where its thresholds begin: ascending, then NaN up to one less than a power of two. */
   readonly begin: Int32Array;
-  /** Half that power: the first step of the search for a rank. 0 without thresholds. */
-  readonly half: Int32Array;
   readonly count: Int32Array;
   /** The slot where missing values come last. */
   readonly last: Int32Array;
@@ -39,7 +37,10 @@ export interface Coding {
   readonly limit: Int32Array;
 }
 
-/** Numbers of a column's record: one less than where its thresholds begin; half; one more than their count; its slots; how many sets ask it. */
+/**
+ * Numbers of a column's record: one less than where its thresholds begin; half of the power of two that they are filled up to, with which a search
+ * begins, 0 without any; one more than their count; its slots, last and first; how many sets ask it.
+ */
 export const RECORD = 6;
 
 /** As many as a set's bits. */
@@ -73,7 +74,7 @@ export function codingOf(forest: Forest): Coding {
   }
   const columns = Int32Array.from(asked.keys()).sort();
   const ints = () => new Int32Array(columns.length);
-  const [begin, half, count, last, first] = [ints(), ints(), ints(), ints(), ints()];
+  const [begin, count, last, first] = [ints(), ints(), ints(), ints()];
   const [setSlot, setCount, setBegin] = [ints(), ints(), ints()];
   const records = new Int32Array(RECORD * columns.length);
   const slot = new Int32Array(feature.length);
@@ -90,12 +91,12 @@ export function codingOf(forest: Forest): Coding {
     const distinct = sorted.filter((one, i) => i === 0 || one !== sorted[i - 1]);
     begin[c] = thresholds.length;
     count[c] = distinct.length;
-    half[c] = distinct.length === 0 ? 0 : 2 ** (31 - Math.clz32(distinct.length));
-    for (let i = 0; i < 2 * half[c] - 1; i++) thresholds.push(distinct[i] ?? Number.NaN);
+    const half = distinct.length === 0 ? 0 : 2 ** (31 - Math.clz32(distinct.length));
+    for (let i = 0; i < 2 * half - 1; i++) thresholds.push(distinct[i] ?? Number.NaN);
     highest = Math.max(highest, distinct.length + 1);
     if (of.last.length > 0) last[c] = slots++;
     if (of.first.length > 0) first[c] = slots++;
-    records.set([begin[c] - 1, half[c], count[c] + 1, last[c], first[c], of.sets.length], RECORD * c);
+    records.set([begin[c] - 1, half, count[c] + 1, last[c], first[c], of.sets.length], RECORD * c);
     for (const node of [...of.last, ...of.first]) {
       const isFirst = missingLeft[node] === 1;
       slot[node] = isFirst ? first[c] : last[c];
@@ -114,7 +115,7 @@ export function codingOf(forest: Forest): Coding {
     }
   });
   return {
-    ...{ slots, highest, columns, begin, half, count, last, first, setSlot, setCount, setBegin, records },
+    ...{ slots, highest, columns, begin, count, last, first, setSlot, setCount, setBegin, records },
     thresholds: Float32Array.from(thresholds),
     setCodes: Uint8Array.from(setCodes),
     slot,

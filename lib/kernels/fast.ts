@@ -3,7 +3,7 @@ import { tryKernel } from '../wasm.js';
 import { Arena } from './arena.js';
 import { askedWalk } from './asked.js';
 import { Coder } from './coder.js';
-import type { Coding } from './coding.js';
+import { RECORD as CODING_RECORD, type Coding } from './coding.js';
 import type { Forest } from './forest.js';
 import { maskedWalk } from './masks.js';
 import { CODE_SHIFT, fitsPadded, fitsWords, LANES } from './padded.js';
@@ -118,11 +118,11 @@ function areDense(blocks: readonly Block[]): boolean {
   return true;
 }
 
-function recordsOf({ begin, half, count, last, first }: Coding, thresholdsAt: number): Int32Array {
+function recordsOf({ begin, records, count, last, first }: Coding, thresholdsAt: number): Int32Array {
   return Int32Array.from(
     [...begin.keys()].flatMap((c) => [
       thresholdsAt + 4 * begin[c] - 4,
-      4 * half[c],
+      4 * records[CODING_RECORD * c + 1],
       (count[c] + 1) << CODE_SHIFT,
       SLOT_BYTES * last[c],
       SLOT_BYTES * first[c],

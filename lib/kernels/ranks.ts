@@ -18,27 +18,28 @@ export function writeRank(
   at: number,
 ): void {
   const record = RECORD * c;
-  const from = records[record];
-  let rank = 0;
+  let found = records[record];
   // Added rather than chosen: a branch here would be guessed wrong every other time.
   for (let jump = records[record + 1]; jump > 0; jump >>= 1) {
-    rank += jump * +(thresholds[from + rank + jump] < number);
+    found += jump * +(thresholds[found + jump] < number);
   }
-  setRank(records, record, number, rank, plan.codes, plan.step, at);
+  setRank(records, record, number, found, plan.codes, plan.step, at);
 }
 
+/** @param found the last threshold below the number, or one less than the first */
 function setRank(
   records: Int32Array,
   record: number,
   number: number,
-  rank: number,
+  found: number,
   codes: Int32Array,
   step: number,
   at: number,
 ): void {
   // Whole numbers of 32 bits, said so: that spares checks.
-  const last = (at + Math.imul(step, records[record + 3])) | 0;
-  const first = (at + Math.imul(step, records[record + 4])) | 0;
+  const rank = (found - records[record]) | 0;
+  const last = (at + step * records[record + 3]) | 0;
+  const first = (at + step * records[record + 4]) | 0;
   if (Number.isNaN(number)) {
     codes[last] = records[record + 2] << CODE_SHIFT;
     codes[first] = 0;
@@ -49,7 +50,7 @@ function setRank(
 }
 
 /**
- * The same for columns `from … end - 1` of one row, whose numbers lie from `first` on, `apart` from each other: four searches at a
+ * The same for columns `from … end - 1` of one row, whose numbers lie from `begin` on, `apart` from each other: four searches at a
  * time take half as long as one after the other.
  */
 export function writeRanks(
@@ -57,7 +58,7 @@ export function writeRanks(
   from: number,
   end: number,
   numbers: Float32Array,
-  first: number,
+  begin: number,
   apart: number,
   plan: CodePlan,
   at: number,
@@ -66,16 +67,16 @@ export function writeRanks(
   const { codes, step } = plan;
   const last = RECORD * (end - 3);
   let record = RECORD * from;
-  let n = first;
+  let n = begin;
   for (; record < last; record += 4 * RECORD) {
     const p = numbers[n];
-    n = (n + apart) | 0;
+    n += apart;
     const q = numbers[n];
-    n = (n + apart) | 0;
+    n += apart;
     const r = numbers[n];
-    n = (n + apart) | 0;
+    n += apart;
     const s = numbers[n];
-    n = (n + apart) | 0;
+    n += apart;
     let a = records[record];
     let b = records[record + RECORD];
     let d = records[record + 2 * RECORD];
@@ -95,16 +96,16 @@ export function writeRanks(
       k >>= 1;
       l >>= 1;
     }
-    setRank(records, record, p, (a - records[record]) | 0, codes, step, at);
-    setRank(records, record + RECORD, q, (b - records[record + RECORD]) | 0, codes, step, at);
-    setRank(records, record + 2 * RECORD, r, (d - records[record + 2 * RECORD]) | 0, codes, step, at);
-    setRank(records, record + 3 * RECORD, s, (e - records[record + 3 * RECORD]) | 0, codes, step, at);
+    setRank(records, record, p, a, codes, step, at);
+    setRank(records, record + RECORD, q, b, codes, step, at);
+    setRank(records, record + 2 * RECORD, r, d, codes, step, at);
+    setRank(records, record + 3 * RECORD, s, e, codes, step, at);
   }
   for (let c = record / RECORD; c < end; c++, n += apart) writeRank(coding, c, numbers[n], plan, at);
 }
 
 /**
- * The same for columns `from … end - 1` of four rows, whose numbers lie side by side from `first` on, `apart` from column
+ * The same for columns `from … end - 1` of four rows, whose numbers lie side by side from `begin` on, `apart` from column
  * to column.
  */
 export function writeFourRanks(
@@ -112,56 +113,50 @@ export function writeFourRanks(
   from: number,
   end: number,
   numbers: Float32Array,
-  first: number,
+  begin: number,
   apart: number,
   plan: CodePlan,
   at: number,
 ): void {
-  const { begin, half, last, first: firstSlot, records, thresholds } = coding;
+  const { records, thresholds } = coding;
   const { codes, step, lane } = plan;
   const shift = CODE_SHIFT;
-  for (let c = from, n = first; c < end; c++, n += apart) {
+  for (let c = from, n = begin; c < end; c++, n += apart) {
     const p = numbers[n];
     const q = numbers[n + 1];
     const r = numbers[n + 2];
     const s = numbers[n + 3];
-    const origin = begin[c];
+    const record = RECORD * c;
+    const origin = records[record];
     let a = origin;
     let b = origin;
     let d = origin;
     let e = origin;
-    for (let jump = half[c]; jump > 0; jump >>= 1) {
-      const ahead = jump - 1;
-      a += jump * +(thresholds[a + ahead] < p);
-      b += jump * +(thresholds[b + ahead] < q);
-      d += jump * +(thresholds[d + ahead] < r);
-      e += jump * +(thresholds[e + ahead] < s);
+    for (let jump = records[record + 1]; jump > 0; jump >>= 1) {
+      a += jump * +(thresholds[a + jump] < p);
+      b += jump * +(thresholds[b + jump] < q);
+      d += jump * +(thresholds[d + jump] < r);
+      e += jump * +(thresholds[e + jump] < s);
+    }
+    // Also where infinities of both signs meet, which does no harm.
+    if (Number.isNaN(p + q + r + s)) {
+      setRank(records, record, p, a, codes, step, at);
+      setRank(records, record, q, b, codes, step, at + lane);
+      setRank(records, record, r, d, codes, step, at + 2 * lane);
+      setRank(records, record, s, e, codes, step, at + 3 * lane);
+      continue;
     }
     a -= origin;
     b -= origin;
     d -= origin;
     e -= origin;
-    // Also where infinities of both signs meet, which does no harm.
-    if (Number.isNaN(p + q + r + s)) {
-      setRank(records, RECORD * c, p, a, codes, step, at);
-      setRank(records, RECORD * c, q, b, codes, step, at + lane);
-      setRank(records, RECORD * c, r, d, codes, step, at + 2 * lane);
-      setRank(records, RECORD * c, s, e, codes, step, at + 3 * lane);
-      continue;
-    }
-    if (last[c] !== 0) {
-      const to = at + step * last[c];
-      codes[to] = a << shift;
-      codes[to + lane] = b << shift;
-      codes[to + 2 * lane] = d << shift;
-      codes[to + 3 * lane] = e << shift;
-    }
-    if (firstSlot[c] !== 0) {
-      const to = at + step * firstSlot[c];
-      codes[to] = (a + 1) << shift;
-      codes[to + lane] = (b + 1) << shift;
-      codes[to + 2 * lane] = (d + 1) << shift;
-      codes[to + 3 * lane] = (e + 1) << shift;
+    for (let slot = 0; slot < 2; slot++) {
+      const to = at + step * records[record + 3 + slot];
+      if (to === at) continue;
+      codes[to] = (a + slot) << shift;
+      codes[to + lane] = (b + slot) << shift;
+      codes[to + 2 * lane] = (d + slot) << shift;
+      codes[to + 3 * lane] = (e + slot) << shift;
     }
   }
 }
