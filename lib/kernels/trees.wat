@@ -613,7 +613,8 @@
 
   ;; The sum of the leaves of a row that was asked, on top of $sum: eight padded trees at a time, of which there must be enough.
   ;; A node is the u16 of its answer's place: words begin at 0x80000, answers at 0xa0000. A walk that is at byte $a of the words
-  ;; goes on to twice that and its answer; the roots begin at as many bytes as they have. $stride is in bytes of words.
+  ;; goes on to twice that and its answer; the roots begin at as many bytes as they have. $stride is in bytes of words. Walks take two
+  ;; steps at a time, and every other one then a branch, as above.
   (func (export "asked")
     (param $tree i32) (param $trees i32) (param $stride i32) (param $depth i32) (param $leaves i32)
     (param $sum f64) (result f64)
@@ -671,9 +672,11 @@
             (local.set $b
               (i32.add (i32.shl (local.get $b) (i32.const 1))
                 (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $b)))))
-            (local.set $b
-              (i32.add (i32.shl (local.get $b) (i32.const 1))
-                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $b)))))
+            (br_if $reached (i32.lt_s
+              (local.tee $b
+                (i32.add (i32.shl (local.get $b) (i32.const 1))
+                  (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $b)))))
+              (i32.const 0)))
             (local.set $c
               (i32.add (i32.shl (local.get $c) (i32.const 1))
                 (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $c)))))
@@ -683,9 +686,11 @@
             (local.set $d
               (i32.add (i32.shl (local.get $d) (i32.const 1))
                 (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $d)))))
-            (local.set $d
-              (i32.add (i32.shl (local.get $d) (i32.const 1))
-                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $d)))))
+            (br_if $reached (i32.lt_s
+              (local.tee $d
+                (i32.add (i32.shl (local.get $d) (i32.const 1))
+                  (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $d)))))
+              (i32.const 0)))
             (local.set $e
               (i32.add (i32.shl (local.get $e) (i32.const 1))
                 (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $e)))))
@@ -695,9 +700,11 @@
             (local.set $f
               (i32.add (i32.shl (local.get $f) (i32.const 1))
                 (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $f)))))
-            (local.set $f
-              (i32.add (i32.shl (local.get $f) (i32.const 1))
-                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $f)))))
+            (br_if $reached (i32.lt_s
+              (local.tee $f
+                (i32.add (i32.shl (local.get $f) (i32.const 1))
+                  (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $f)))))
+              (i32.const 0)))
             (local.set $g
               (i32.add (i32.shl (local.get $g) (i32.const 1))
                 (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $g)))))
@@ -707,9 +714,11 @@
             (local.set $h
               (i32.add (i32.shl (local.get $h) (i32.const 1))
                 (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $h)))))
-            (local.set $h
-              (i32.add (i32.shl (local.get $h) (i32.const 1))
-                (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $h)))))
+            (br_if $reached (i32.lt_s
+              (local.tee $h
+                (i32.add (i32.shl (local.get $h) (i32.const 1))
+                  (i32.load8_u offset=0xa0000 (i32.load16_u offset=0x80000 (local.get $h)))))
+              (i32.const 0)))
             (br $levels)))
         (local.set $sum
           (f64.add (local.get $sum) (f64.load (i32.add (local.get $leaves) (i32.shl (local.get $a) (i32.const 2))))))
