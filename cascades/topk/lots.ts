@@ -1,5 +1,5 @@
 import { RowView } from '../../lib/features/index.js';
-import { joinPassing, narrow, type Passing, passingSome } from '../../lib/runtime/index.js';
+import { consecutive, joinPassing, narrow, type Passing, passingSome } from '../../lib/runtime/index.js';
 import { atLeast, type Cut, thresholdIn } from './cut.js';
 import type { Section } from './sections.js';
 
@@ -18,7 +18,7 @@ export const BATCH = 1024;
 export function* lotsOf<Row>(section: Section<Row>): Generator<Lot<Row>> {
   const rows = section.view.length;
   for (let from = 0; from < rows; from += BATCH) {
-    const batch = Int32Array.from({ length: Math.min(BATCH, rows - from) }, (_, i) => from + i);
+    const batch = consecutive(from, Math.min(BATCH, rows - from));
     yield { section, passing: passingSome(batch), scores: new Float64Array(0) };
   }
 }
@@ -28,7 +28,7 @@ export function* batchesOf<Row>(lots: readonly Lot<Row>[]): Generator<Lot<Row>> 
   const whole = gathered(lots);
   const rows = whole.passing.rows.length;
   for (let from = 0; from < rows; from += BATCH) {
-    const batch = Int32Array.from({ length: Math.min(BATCH, rows - from) }, (_, i) => from + i);
+    const batch = consecutive(from, Math.min(BATCH, rows - from));
     yield { ...whole, passing: narrow(whole.passing, batch) };
   }
 }
@@ -67,9 +67,9 @@ export function atLeastIn<Row>(lots: readonly Lot<Row>[], threshold: number): re
     const stay = atLeast(lot.scores, threshold);
     if (stay.length === 0) return [];
     if (stay.length === lot.scores.length) return [lot];
-    return [
-      { ...lot, passing: narrow(lot.passing, stay), scores: Float64Array.from(stay, (i) => lot.scores[i]) },
-    ];
+    const scores = new Float64Array(stay.length);
+    for (let i = 0; i < stay.length; i++) scores[i] = lot.scores[stay[i]];
+    return [{ ...lot, passing: narrow(lot.passing, stay), scores }];
   });
 }
 

@@ -1,6 +1,7 @@
 import { untilAborted } from '../../lib/abort.js';
 import { DataError } from '../../lib/errors.js';
 import { RowView } from '../../lib/features/index.js';
+import { consecutive } from '../../lib/runtime/index.js';
 
 /** Where candidates come from: all there at once, or one by one. */
 export type Candidates<Row> = Iterable<Row> | AsyncIterable<Row>;
@@ -31,6 +32,11 @@ export async function* sectionsOf<Row>(
   { filter, signal }: SectionOptions<Row>,
   size = SECTION,
 ): AsyncGenerator<Section<Row>, void, void> {
+  if (isArray(candidates) && !filter && candidates.length > 0 && candidates.length <= size) {
+    // A copy, since whoever gave the array may change it while features are waited for.
+    yield { view: RowView.of(candidates.slice()), indices: consecutive(0, candidates.length) };
+    return;
+  }
   let rows: Row[] = [];
   let indices: number[] = [];
   let seen = 0;
@@ -59,6 +65,10 @@ export async function* sectionsOf<Row>(
     throw new DataError(`candidates: the iterable failed after ${seen}: ${said(cause)}`, { cause });
   }
   if (rows.length > 0) yield section();
+}
+
+function isArray<Row>(candidates: Candidates<Row>): candidates is readonly Row[] {
+  return Array.isArray(candidates);
 }
 
 function accepts<Row>(filter: (row: Row) => boolean, row: Row, index: number): boolean {

@@ -44,11 +44,13 @@ export function slice(block: Block, from: number, to: number): Block {
   if (block.kind === 'dense') return denseBlock(rows, columns, values.subarray(from * columns, to * columns));
   const first = block.offsets[from];
   const last = block.offsets[to];
+  const offsets = new Uint32Array(rows + 1);
+  for (let r = 0; r <= rows; r++) offsets[r] = block.offsets[from + r] - first;
   return {
     kind: 'sparse',
     rows,
     columns,
-    offsets: Uint32Array.from({ length: rows + 1 }, (_, r) => block.offsets[from + r] - first),
+    offsets,
     indices: block.indices.subarray(first, last),
     values: values.subarray(first, last),
   };

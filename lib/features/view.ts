@@ -69,7 +69,10 @@ export class RowView<out Row> {
    */
   rows(): readonly Row[] {
     const { batch, selection } = this;
-    return selection === undefined ? batch : Array.from(selection, (row) => batch[row]);
+    if (selection === undefined) return batch;
+    const rows = new Array<Row>(selection.length);
+    for (let i = 0; i < rows.length; i++) rows[i] = batch[selection[i]];
+    return rows;
   }
 
   /** The rows at `positions` of the *batch* (not of this view), each at most once. */

@@ -3,7 +3,15 @@ export { type BatchingOptions, microBatch } from './batching/index.js';
 export { computeAll, type NamedFeature } from './compute.js';
 export { type Answered, type Engine, type Fault, type ServeOptions, type Stage, serve } from './engine.js';
 export { Interrupt } from './interrupt.js';
-export { addBlocks, joinPassing, narrow, type Passing, passingAll, passingSome } from './passing.js';
+export {
+  addBlocks,
+  consecutive,
+  joinPassing,
+  narrow,
+  type Passing,
+  passingAll,
+  passingSome,
+} from './passing.js';
 export { runAsync, runSync, type Work } from './pending.js';
 export { type AnsweredOne, PointEngine } from './point.js';
 export { score } from './scoring.js';

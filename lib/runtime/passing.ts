@@ -22,7 +22,14 @@ export interface Ahead {
 
 /** All rows of a batch, of which nothing is computed yet. */
 export function passingAll(rows: number): Passing {
-  return passingSome(Int32Array.from({ length: rows }, (_, i) => i));
+  return passingSome(consecutive(0, rows));
+}
+
+/** So many whole numbers from one on. A loop: `from` with a function takes ten times as long. */
+export function consecutive(first: number, count: number): Int32Array {
+  const all = new Int32Array(count);
+  for (let i = 0; i < count; i++) all[i] = first + i;
+  return all;
 }
 
 /** Some rows of a batch, of which nothing is computed yet. */
@@ -101,6 +108,7 @@ export function narrow(passing: Passing, kept: Int32Array): Passing {
   const blocks = new Map<number, Block>();
   if (kept.length > 0)
     for (const [feature, block] of passing.blocks) blocks.set(feature, gather(block, kept));
-  const rows = Int32Array.from(kept, (i) => passing.rows[i]);
+  const rows = new Int32Array(kept.length);
+  for (let i = 0; i < rows.length; i++) rows[i] = passing.rows[kept[i]];
   return { rows, blocks, ahead: new Map(), sums: keptSums(passing.sums, kept) };
 }
