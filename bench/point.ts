@@ -21,7 +21,7 @@ import { queryFigures } from './point-queries.js';
 type MailCascade = Cascade<Mail, MailLabel, (typeof features.names)[number]>;
 
 /** Rounds of all unseen mails, and fresh processes with and without `warm`. */
-const ROUNDS = { queries: 5, byHand: 15, processes: 9 };
+const ROUNDS = { queries: 5, byHand: 15, processes: 15 };
 /** Mails that `warm` is given: some that are among those tuned on. */
 const WARMING = 32;
 const CHILD = fileURLToPath(new URL('./point-fresh.ts', import.meta.url));
