@@ -188,3 +188,13 @@ test('what is held stays bounded: the rows of a stream are let go', async (t) =>
   t.true(reached[1] >= 100 && reached[1] < 120, 'with ties');
   t.is(most, reached[1]);
 });
+
+test('an array that changes while features are waited for is answered as it was', async (t) => {
+  const [before] = rankingWorld({ queries: 1, candidates: 60, seed: 4 });
+  const rows = [...before];
+  const waiting = rank(engineOf([{ kind: 'ratio', keep: 3 }]), rows, request(5));
+  await Promise.resolve();
+  rows.reverse();
+  rows.length = 10;
+  t.deepEqual(asPlain(await waiting), asPlain(await rank(engineOf([{ kind: 'ratio', keep: 3 }]), before, request(5))));
+});
