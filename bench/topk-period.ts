@@ -34,6 +34,8 @@ export interface Period {
   readonly ranked: Readonly<Record<string, Answered & { readonly sameRecall: number }>>;
   readonly filters: Readonly<Record<string, Answered>>;
   readonly ideal: Answered;
+  /** Microseconds a candidate where all are ranked by the full model. */
+  readonly full: number;
 }
 
 /** A filter by a model of cheap features, in front of the full one. */
@@ -76,6 +78,21 @@ export async function rankedBy(
 /** By one ratio for all queries. */
 export function filteredBy(truths: readonly FilterQuery[], ratio: number, parts: FilterParts): Answered {
   return filtered(truths, ({ full, k }) => keptBy(ratio, k, full.length), parts);
+}
+
+/** What it costs to rank all, a candidate. */
+export function costOfAll({ profile, plan }: Tuned, days: readonly { readonly length: number }[]): number {
+  const parts = [
+    ...featureCosts(profile, plan.bands[0].full.features),
+    ...(profile.full ? [profile.full] : []),
+  ];
+  const sizes = days.map(({ length }) => length);
+  return answered(
+    [],
+    [parts],
+    sizes.map(() => [1]),
+    sizes,
+  ).cost;
 }
 
 /** By a filter that knows how many each query needs. */

@@ -78,12 +78,15 @@ export class Service<Row> {
 
   /** Readies features and models, and then does each work until it gets no quicker. Nothing of it is counted. */
   async warm(works: readonly (() => Promise<void>)[], maxMs: number): Promise<void> {
+    const begun = performance.now();
     await this.uncounted(async () => {
       await warmParts(this.engine);
       for (const work of works) await untilSteady(work, maxMs / works.length);
     });
     // Turns of the event loop, and counting, leave other things in the processor's caches: the last work comes last of all.
-    for (let time = 0; time < LAST; time++) await this.uncounted(async () => works.at(-1)?.());
+    for (let time = 0; time < LAST && performance.now() - begun < maxMs; time++) {
+      await this.uncounted(async () => works.at(-1)?.());
+    }
   }
 
   private async uncounted(work: () => Promise<void>): Promise<void> {

@@ -1,6 +1,7 @@
 import { type Block, rowSizes } from '../../lib/blocks/index.js';
+import { FeatureError } from '../../lib/errors.js';
 import { type Decision, decideAll } from '../../lib/exits/index.js';
-import type { FeatureSet } from '../../lib/features/index.js';
+import type { FeatureSet, FittedFeature } from '../../lib/features/index.js';
 import {
   type EnsemblePrefix,
   isEnsemble,
@@ -65,7 +66,7 @@ export async function measureProfile<Row, Name extends string>(
       decideAll(decision, scores, model.classes);
   const subjectOf = (probe: Probe) => modelSubject(probe.model, probe.blocks, settle(probe), probe.price);
   const computing = (over: Batches<Row>) => [
-    ...fitted.map((feature) => featureSubject(feature.name, features, feature.fitted, over)),
+    ...fitted.map((feature) => featureSubject(feature.name, features, naming(feature), over)),
     ...transformSubjects(features, over),
   ];
   const halves = halve(rows, rowSizes(blocks));
@@ -129,6 +130,28 @@ export async function measureProfile<Row, Name extends string>(
     models,
     ...(fullCost && { full: fullCost }),
     ...(fullOpening !== undefined && { opening: fullOpening }),
+  };
+}
+
+/** A feature whose errors have its name: rows that are measured may be the first that it fails on. */
+function naming<Row>({ name, fitted }: NamedFeature<Row>): Pick<FittedFeature<Row>, 'compute'> {
+  const named = (error: unknown): Error => {
+    if (error instanceof FeatureError) return error.feature === '' ? error.of(name, undefined) : error;
+    const message = error instanceof Error ? error.message : String(error);
+    return new FeatureError(name, undefined, `failed: ${message}`, { cause: error });
+  };
+  return {
+    compute(view, context) {
+      try {
+        const block = fitted.compute(view, context);
+        if (!(block instanceof Promise)) return block;
+        return block.catch((error: unknown) => {
+          throw named(error);
+        });
+      } catch (error) {
+        throw named(error);
+      }
+    },
   };
 }
 

@@ -4,6 +4,8 @@ import type { QuerySet } from './queries.js';
 
 /** Candidates that features are measured on at once, at most. */
 const MOST = 256;
+/** Of fewer it can't be told what is paid once. */
+const LEAST = 16;
 const PARTS = [8, 4, 2, 1];
 /** Multiples of it fill the numbers below 1 evenly. */
 const GOLDEN = 0.618;
@@ -12,18 +14,18 @@ const GOLDEN = 0.618;
  * Candidates to measure features on: spread over one query's, another one's each time, from a few of them to all. Those of one query may cost
  * less together than rows from anywhere, where they are looked up.
  *
- * @returns undefined where queries have too few to tell what is paid once
+ * @returns undefined where queries have too few
  */
 export function candidateBatches<Row>({ rows, queries }: QuerySet<Row>): Batches<Row> | undefined {
   if (queries.length === 0) return undefined;
   const whole = Math.min(MOST, Math.ceil(median(queries.map(({ candidates }) => candidates.length))));
   const sizes = [...new Set(PARTS.map((part) => Math.ceil(whole / part)))];
   const large = queries.filter(({ candidates }) => candidates.length >= whole);
-  if (sizes.length < 2 || large.length === 0) return undefined;
+  if (whole < LEAST || large.length === 0) return undefined;
   return {
     sizes,
     take(size, round) {
-      const { candidates } = large[(round * sizes.length + sizes.indexOf(size)) % large.length];
+      const { candidates } = large[(round + sizes.indexOf(size)) % large.length];
       const step = candidates.length / size;
       const shift = (GOLDEN * round) % 1;
       return Array.from({ length: size }, (_, i) => rows[candidates[Math.trunc((i + shift) * step)]]);

@@ -29,7 +29,8 @@ export function queryCosts(
   outputs: number,
 ): QueryCosts {
   const costed = withMargins(profile, outputs);
-  const batches = (reach: number) => Math.max(1, (reach * candidates) / BATCH) / Math.max(1, candidates);
+  const batches = (reach: number) =>
+    Math.max(1, Math.ceil((reach * candidates) / BATCH)) / Math.max(1, candidates);
   return {
     full: fullCost(profile, reads, objective, batches(1)),
     subset: (features, learners) => subsetCost(profile, features, learners, objective, batches(1)),

@@ -32,11 +32,6 @@ export async function* sectionsOf<Row>(
   { filter, signal }: SectionOptions<Row>,
   size = SECTION,
 ): AsyncGenerator<Section<Row>, void, void> {
-  if (isArray(candidates) && !filter && candidates.length > 0 && candidates.length <= size) {
-    // A copy, since whoever gave the array may change it while features are waited for.
-    yield { view: RowView.of(candidates.slice()), indices: consecutive(0, candidates.length) };
-    return;
-  }
   let rows: Row[] = [];
   let indices: number[] = [];
   let seen = 0;
@@ -53,7 +48,11 @@ export async function* sectionsOf<Row>(
     return whole;
   };
   try {
-    if (Symbol.asyncIterator in candidates) {
+    if (isArray(candidates) && !filter && candidates.length <= size) {
+      // A copy, since whoever gave the array may change it while features are waited for.
+      const copy = [...candidates];
+      if (copy.length > 0) yield { view: RowView.of(copy), indices: consecutive(0, copy.length) };
+    } else if (Symbol.asyncIterator in candidates) {
       const coming = signal ? untilAborted(candidates, signal) : candidates;
       for await (const row of coming) if (isFull(row)) yield section();
     } else {

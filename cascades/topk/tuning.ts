@@ -35,6 +35,7 @@ const NOTHING = 'nothing cheaper: no stages could be expected to keep the promis
 
 /** Chains are compared on so many of the queries, and on more as long as they are small; the widths of the one that is found are set on all. */
 const SEARCHED = 50;
+const MOST_SEARCHED = 1_000;
 const SEARCHED_CANDIDATES = 100_000;
 
 /** Tries stages on the tuning queries, and finds each band the chain that costs least. */
@@ -65,7 +66,10 @@ export async function tuneBands<Row, L extends Label, Name extends string>(
     aligned: new Map(),
   });
   const searched = (among: readonly number[]) =>
-    some(among, Math.max(SEARCHED, Math.trunc(SEARCHED_CANDIDATES / meanSize(queries, among))));
+    some(
+      among,
+      Math.min(MOST_SEARCHED, Math.max(SEARCHED, Math.trunc(SEARCHED_CANDIDATES / meanSize(queries, among)))),
+    );
   const usable = bands.flatMap((band, b) => (shortages[b] === null ? [{ band, own: own[b] }] : []));
   const all = usable.flatMap((each) => each.own);
   const { stages, cuts } =
@@ -99,9 +103,9 @@ function some(all: readonly number[], most: number): readonly number[] {
   return Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]);
 }
 
-/** How many candidates these queries have on average; 1 where there are none. */
+/** How many candidates these queries have on average; where there are none, all of them. */
 function meanSize(queries: readonly JudgedQuery[], among: readonly number[]): number {
-  if (among.length === 0) return 1;
+  if (among.length === 0) return queries.length === 0 ? 1 : meanSize(queries, [...queries.keys()]);
   return among.reduce((sum, q) => sum + queries[q].candidates.length, 0) / among.length;
 }
 

@@ -30,6 +30,7 @@ export interface Questions {
 export function questionsOf(forest: Forest, { columns }: Coding): Questions | undefined {
   const { feature, threshold, missingLeft, set } = forest;
   const placeOf = new Map(Array.from(columns, (column, c) => [column, c]));
+  const isLeft = (node: number) => Number(missingLeft[node] === 1);
   const asking = Array.from(columns, (): number[] => []);
   for (let node = 0; node < feature.length; node++) {
     if (feature[node] === -1) continue;
@@ -40,12 +41,12 @@ export function questionsOf(forest: Forest, { columns }: Coding): Questions | un
   const thresholds: number[] = [];
   const left: number[] = [];
   const runs = asking.map((nodes, column): Run => {
-    nodes.sort((a, b) => threshold[a] - threshold[b] || missingLeft[a] - missingLeft[b]);
+    nodes.sort((a, b) => threshold[a] - threshold[b] || isLeft(a) - isLeft(b));
     for (const [i, node] of nodes.entries()) {
       const before = nodes[i - 1];
-      if (i === 0 || threshold[node] !== threshold[before] || missingLeft[node] !== missingLeft[before]) {
+      if (i === 0 || threshold[node] !== threshold[before] || isLeft(node) !== isLeft(before)) {
         thresholds.push(threshold[node]);
-        left.push(missingLeft[node]);
+        left.push(isLeft(node));
       }
       places[node] = thresholds.length - 1;
     }

@@ -49,7 +49,7 @@ export function costOf(
   return sum(costs, work) + (objective === 'latency' ? Math.max(0, ...waits) : 0);
 }
 
-/** Of batches of the objective's size: one that none of its rows gets out of doesn't count. */
+/** Of batches of the objective's size: one of which no row gets here doesn't count. */
 function batchesARow(objective: Objective, reach: number): number {
   const batch = BATCH[objective];
   return (1 - (1 - reach) ** batch) / batch;

@@ -21,7 +21,7 @@ export function inTurn<Row>(rows: readonly Row[]): Batches<Row> {
 export function featureSubject<Row>(
   name: string,
   features: FeatureSet<Row>,
-  fitted: FittedFeature<Row>,
+  fitted: Pick<FittedFeature<Row>, 'compute'>,
   batches: Batches<Row>,
 ): Subject {
   const { reads, price } = features.get(name);

@@ -34,7 +34,8 @@ test('what is paid once a batch is paid once a query, however few its candidates
   // 1 + 2 + 5 a candidate, and 1,000 for all 50; of 1,024 and more for each batch.
   near(t, costsFor(50).full, 8 + 20, 1e-12);
   near(t, costsFor(1_024).full, 8 + 1_000 / 1_024, 1e-12);
-  near(t, costsFor(50_000).full, 8 + 1_000 / 1_024, 1e-12);
+  near(t, costsFor(50_000).full, 8 + (49 * 1_000) / 50_000, 1e-12);
+  near(t, costsFor(1_100).full, 8 + (2 * 1_000) / 1_100, 1e-12);
   near(t, costsFor(50).subset(['remote'], ['linear']), 2 + 3 + 20, 1e-12);
 });
 
@@ -43,8 +44,8 @@ test('a stage that few reach still pays it; of many candidates only as many batc
   const [first, full] = costsFor(50).stages(stages, [1, 0.2]);
   near(t, first, 1 + 3, 1e-12);
   near(t, full, 0.2 * (2 + 5) + 20, 1e-12);
-  // A tenth of 50,000 are 5,000 / 1,024 batches; a thousandth, one.
-  near(t, costsFor(50_000).stages(stages, [1, 0.1])[1], 0.7 + (5_000 / 1_024) * (1_000 / 50_000), 1e-12);
+  // A tenth of 50,000 fill four batches and begin a fifth; a thousandth, one.
+  near(t, costsFor(50_000).stages(stages, [1, 0.1])[1], 0.7 + 5 * (1_000 / 50_000), 1e-12);
   near(t, costsFor(50_000).stages(stages, [1, 0.001])[1], 0.007 + 1_000 / 50_000, 1e-12);
 });
 

@@ -196,5 +196,8 @@ test('an array that changes while features are waited for is answered as it was'
   await Promise.resolve();
   rows.reverse();
   rows.length = 10;
-  t.deepEqual(asPlain(await waiting), asPlain(await rank(engineOf([{ kind: 'ratio', keep: 3 }]), before, request(5))));
+  t.deepEqual(
+    asPlain(await waiting),
+    asPlain(await rank(engineOf([{ kind: 'ratio', keep: 3 }]), before, request(5))),
+  );
 });

@@ -6,8 +6,10 @@ import { rankingWorld } from '../../../datasets/index.js';
 import {
   define,
   dense,
+  FeatureError,
   gradientBoosting,
   logisticRegression,
+  ridgeRegression,
   type TopKBound,
   tuneTopK,
 } from '../../../index.js';
@@ -336,4 +338,29 @@ test('a signal ends it', async (t) => {
   const queries = rankingWorld({ queries: 120, candidates: 60, seed: 3 });
   const signal = AbortSignal.abort(new Error('enough'));
   await t.throwsAsync(tuneRanking({ queries, bound: { recall: 0.9 }, signal }), { message: 'enough' });
+});
+
+test('a feature that fails on candidates alone is named, though it is costs that are measured then', async (t) => {
+  const [rows] = rankingWorld({ queries: 1, candidates: 400, seed: 9 });
+  const known = new Set(rows);
+  const features = define({
+    rough: rankingFeatures.get('rough'),
+    costly: dense(1, (batch: readonly (typeof rows)[number][]) =>
+      Float32Array.from(batch, (row) => {
+        if (!known.has(row)) throw new RangeError('no number');
+        return row.costly;
+      }),
+    ),
+  });
+  const tuning = tuneTopK({
+    features,
+    rows,
+    labels: rows.map(({ costly }) => costly),
+    full: ridgeRegression(),
+    queries: rankingWorld({ queries: 80, candidates: 100, seed: 10 }),
+    k: 5,
+    bound: { recall: 0.9, delta: 0.1 },
+    seed: 1,
+  });
+  await t.throwsAsync(tuning, { instanceOf: FeatureError, message: /feature 'costly': failed: no number/ });
 });

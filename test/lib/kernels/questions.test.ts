@@ -123,3 +123,13 @@ test('trees that are as many bytes as words and answers lie at: the reference’
     }
   }
 });
+
+test('whatever a file says of missing values but 1, they go right', (t) => {
+  const forest = stumps(40, 20);
+  forest.missingLeft.fill(2);
+  const block = denseBlock(1, 1, Float32Array.of(Number.NaN));
+  const [ours, reference] = [new Float64Array(1), new Float64Array(1)];
+  forestKernel(forest, [1], 'wasm').run([block], ours);
+  runForest(forest, [block], reference);
+  t.is(ours[0], reference[0]);
+});
