@@ -1,7 +1,10 @@
 import { costOf, type InferenceCost, type Objective, type Profile } from '../../lib/profile/index.js';
 import { type CostedStage, fullCost, stageParts, subsetCost } from '../stages/index.js';
-import type { RankStage } from './chain.js';
 import { BATCH } from './lots.js';
+import type { AskedFor } from './ranking.js';
+
+/** What the cost of a ranker's stage is told from. */
+export type AskedStage = CostedStage & { readonly asked: AskedFor };
 
 /** What answering queries costs a candidate: a query pays what is paid once a batch for itself, however few its candidates are. */
 export interface QueryCosts {
@@ -14,7 +17,7 @@ export interface QueryCosts {
    *
    * @param reach share of the candidates that gets to each of them
    */
-  stages(stages: readonly RankStage[], reach: readonly number[]): number[];
+  stages(stages: readonly AskedStage[], reach: readonly number[]): number[];
 }
 
 /**
@@ -50,7 +53,7 @@ function withMargins(profile: Profile, outputs: number): Profile {
   return outputs > 2 ? { ...profile, models: Object.fromEntries(models) } : profile;
 }
 
-function costedStage({ features, learner, target, passed, cut, asked }: RankStage): CostedStage {
+function costedStage({ features, learner, target, passed, cut, asked }: AskedStage): CostedStage {
   return { features, learner: asked === 'margin' ? marginsOf(learner) : learner, target, passed, cut };
 }
 

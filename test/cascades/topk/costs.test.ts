@@ -1,6 +1,5 @@
 import test from 'ava';
-import type { RankStage } from '../../../cascades/topk/chain.js';
-import { queryCosts } from '../../../cascades/topk/costs.js';
+import { type AskedStage, queryCosts } from '../../../cascades/topk/costs.js';
 import { FREE, type Profile } from '../../../lib/profile/index.js';
 import { near } from '../../support/near.js';
 import { perRow } from '../../support/profile.js';
@@ -19,15 +18,13 @@ const READS = ['cheap', 'remote'];
 const costsFor = (candidates: number, outputs = 2) =>
   queryCosts(profile, READS, 'throughput', candidates, outputs);
 
-const stage = (features: readonly string[], asked: RankStage['asked'] = 'scores'): RankStage => ({
+const stage = (features: readonly string[], asked: AskedStage['asked'] = 'scores'): AskedStage => ({
   features,
   learner: 'linear',
   target: 'labels',
   passed: undefined,
   cut: null,
   asked,
-  families: [],
-  columns: new Map(),
 });
 
 test('what is paid once a batch is paid once a query, however few its candidates are', (t) => {
