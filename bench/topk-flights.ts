@@ -1,7 +1,6 @@
 import { gradientBoosting, type Model, type Profile, RowView, tuneTopK } from 'spillway';
 import { interleave, median } from '../examples/mail/measure.js';
 import type { Block } from '../lib/blocks/index.js';
-import { costOf } from '../lib/profile/index.js';
 import { random } from '../lib/stats/index.js';
 import { atLeast, atMost, below, type Check, columns, leftOut } from './checks.js';
 import { type FlightRow, type FlightsProblem, flightsProblem } from './flights-data.js';
@@ -13,8 +12,9 @@ import {
   average,
   costAtRecall,
   costOfAll,
+  costsIn,
+  filterBy,
   filteredBy,
-  filterParts,
   idealOf,
   type Period,
   rankedBy,
@@ -93,9 +93,10 @@ export const topkFlights: Workload = {
           willumpRatio(redrawn(seen, draws.fork(rule)), enough),
         ]),
       );
-      const parts = filterParts(mean, CHEAP, FEW.name);
+      const filter = filterBy(mean, CHEAP, FEW.name);
+      const size = average(queries.map(({ length }) => length));
       const costs = {
-        approximate: costOf(parts.all, 'throughput', 1, 1 / average(queries.map(({ length }) => length))),
+        approximate: costsIn(mean, size).subset(CHEAP, [FEW.name]),
         full: mean.plan.bands[0].expected.fullCost,
       };
       const results: Record<string, Period> = {};
@@ -109,14 +110,14 @@ export const topkFlights: Workload = {
             await Promise.all(
               Object.entries({ mean, share }).map(async ([promised, ranker]) => {
                 const own = await rankedBy(ranker, days, truths);
-                return [promised, { ...own, sameRecall: costAtRecall(truths, own.recall, parts) }] as const;
+                return [promised, { ...own, sameRecall: costAtRecall(truths, own.recall, filter) }] as const;
               }),
             ),
           ),
           filters: Object.fromEntries(
-            Object.entries(ratios).map(([rule, ratio]) => [rule, filteredBy(truths, ratio, parts)]),
+            Object.entries(ratios).map(([rule, ratio]) => [rule, filteredBy(truths, ratio, filter)]),
           ),
-          ideal: idealOf(truths, parts),
+          ideal: idealOf(truths, filter),
           full: costOfAll(mean, days),
         };
       }

@@ -1,6 +1,5 @@
 import type { Ranker } from 'spillway';
-import { type CostedStage, stageParts } from '../cascades/stages/index.js';
-import { type Cost, costOf, featureCosts, modelCost } from '../lib/profile/index.js';
+import { type AskedStage, queryCosts } from '../cascades/topk/index.js';
 import type { FlightRow, Lateness } from './flights-data.js';
 import type { FlightFeature } from './flights-features.js';
 import { type FilterQuery, keptBy, leastKept, PRECISION, recallOf } from './peers/filters.js';
@@ -9,13 +8,16 @@ import { type FilterQuery, keptBy, leastKept, PRECISION, recallOf } from './peer
 
 export type Tuned = Ranker<FlightRow, Lateness, FlightFeature>;
 
-/** What a stage has to compute; each query pays a batch of its own. */
-export type Parts = readonly Cost[];
+/** What a candidate costs, by a ranker's profile, in a query of so many. */
+export function costsIn({ profile, plan }: Tuned, candidates: number) {
+  const outputs = plan.classes.length;
+  return queryCosts(profile, plan.bands[0].full.features, 'throughput', candidates, outputs);
+}
 
-/** What a filter computes of all candidates, and of those that it keeps. */
-export interface FilterParts {
-  readonly all: Parts;
-  readonly kept: Parts;
+/** A filter by a model of cheap features in front of the full one, costed by a ranker's profile. */
+export interface Filter {
+  readonly ranker: Tuned;
+  readonly stage: AskedStage;
 }
 
 export interface Answered {
@@ -38,17 +40,9 @@ export interface Period {
   readonly full: number;
 }
 
-/** A filter by a model of cheap features, in front of the full one. */
-export function filterParts(
-  { profile, plan }: Tuned,
-  cheap: readonly FlightFeature[],
-  learner: string,
-): FilterParts {
-  const { features } = plan.bands[0].full;
-  return {
-    all: [...featureCosts(profile, cheap), modelCost(profile, learner, cheap)],
-    kept: [...featureCosts(profile, features, cheap), ...(profile.full ? [profile.full] : [])],
-  };
+export function filterBy(ranker: Tuned, features: readonly FlightFeature[], learner: string): Filter {
+  const how = { target: 'labels', passed: undefined, cut: null, asked: 'scores' } as const;
+  return { ranker, stage: { features, learner, ...how } };
 }
 
 export async function rankedBy(
@@ -56,9 +50,9 @@ export async function rankedBy(
   days: readonly (readonly FlightRow[])[],
   truths: readonly FilterQuery[],
 ): Promise<Answered> {
-  const { stages, full } = ranker.plan.bands[0];
-  const costed = stages.map((stage): CostedStage => ({ ...stage, passed: undefined, cut: stage.rounds }));
-  const parts = stageParts(ranker.profile, costed, full.features);
+  const stages = ranker.plan.bands[0].stages.map(
+    (stage): AskedStage => ({ ...stage, passed: undefined, cut: stage.rounds }),
+  );
   const recalls: number[] = [];
   const reaches: (readonly number[])[] = [];
   for (const [q, day] of days.entries()) {
@@ -67,86 +61,79 @@ export async function rankedBy(
     recalls.push(indices.filter((row) => truths[q].full[row] > 0).length / k);
     reaches.push(reached);
   }
-  return answered(
-    recalls,
-    parts,
-    reaches,
-    days.map(({ length }) => length),
-  );
+  const sizes = days.map(({ length }) => length);
+  return answered(ranker, stages, recalls, reaches, sizes);
 }
 
 /** By one ratio for all queries. */
-export function filteredBy(truths: readonly FilterQuery[], ratio: number, parts: FilterParts): Answered {
-  return filtered(truths, ({ full, k }) => keptBy(ratio, k, full.length), parts);
+export function filteredBy(truths: readonly FilterQuery[], ratio: number, filter: Filter): Answered {
+  return filtered(truths, ({ full, k }) => keptBy(ratio, k, full.length), filter);
 }
 
 /** What it costs to rank all, a candidate. */
-export function costOfAll({ profile, plan }: Tuned, days: readonly { readonly length: number }[]): number {
-  const parts = [
-    ...featureCosts(profile, plan.bands[0].full.features),
-    ...(profile.full ? [profile.full] : []),
-  ];
-  const sizes = days.map(({ length }) => length);
-  return answered(
-    [],
-    [parts],
-    sizes.map(() => [1]),
-    sizes,
-  ).cost;
+export function costOfAll(ranker: Tuned, days: readonly { readonly length: number }[]): number {
+  return weighed(
+    days.map(({ length }) => length),
+    (size) => costsIn(ranker, size).full,
+  );
 }
 
 /** By a filter that knows how many each query needs. */
-export function idealOf(truths: readonly FilterQuery[], parts: FilterParts): Answered {
-  return filtered(truths, (query) => leastKept(query, PRECISION), parts);
+export function idealOf(truths: readonly FilterQuery[], filter: Filter): Answered {
+  return filtered(truths, (query) => leastKept(query, PRECISION), filter);
 }
 
 /** The cost of the least ratio that has this recall. */
-export function costAtRecall(truths: readonly FilterQuery[], recall: number, parts: FilterParts): number {
+export function costAtRecall(truths: readonly FilterQuery[], recall: number, filter: Filter): number {
   const k = Math.min(...truths.map((query) => query.k));
   let [low, high] = [1, Math.max(...truths.map(({ full }) => full.length)) / k];
   for (let step = 0; step < 30; step++) {
     const middle = (low + high) / 2;
-    if (filteredBy(truths, middle, parts).recall >= recall) high = middle;
+    if (filteredBy(truths, middle, filter).recall >= recall) high = middle;
     else low = middle;
   }
-  return filteredBy(truths, high, parts).cost;
+  return filteredBy(truths, high, filter).cost;
 }
 
 function filtered(
   truths: readonly FilterQuery[],
   keep: (query: FilterQuery) => number,
-  { all, kept }: FilterParts,
+  { ranker, stage }: Filter,
 ): Answered {
   const counts = truths.map(keep);
   return answered(
+    ranker,
+    [stage],
     truths.map((query, q) => recallOf(query, counts[q])),
-    [all, kept],
     truths.map(({ full }, q) => [1, counts[q] / full.length]),
     truths.map(({ full }) => full.length),
   );
 }
 
-/**
- * Costs and shares are of candidates, not of queries.
- *
- * @param reaches of each query the share of its candidates that gets to each of the parts, the full model last
- */
+/** @param reaches of each query the share of its candidates that gets to each stage, the full model last */
 function answered(
+  ranker: Tuned,
+  stages: readonly AskedStage[],
   recalls: readonly number[],
-  parts: readonly Parts[],
   reaches: readonly (readonly number[])[],
   sizes: readonly number[],
 ): Answered {
-  const all = sizes.reduce((sum, count) => sum + count, 0);
-  const weighed = (of: (q: number) => number) => sizes.reduce((sum, size, q) => sum + of(q) * size, 0) / all;
   return {
     recall: average(recalls),
     reaching: recalls.filter((recall) => recall >= PRECISION - 1e-9).length / recalls.length,
-    cost: weighed((q) =>
-      parts.reduce((sum, each, s) => sum + costOf(each, 'throughput', reaches[q][s], 1 / sizes[q]), 0),
+    cost: weighed(sizes, (size, q) =>
+      costsIn(ranker, size)
+        .stages(stages, reaches[q])
+        .reduce((sum, cost) => sum + cost, 0),
     ),
-    kept: weighed((q) => reaches[q][parts.length - 1]),
+    kept: weighed(sizes, (_, q) => reaches[q][stages.length]),
   };
+}
+
+/** The mean over candidates, not queries. */
+function weighed(sizes: readonly number[], of: (size: number, q: number) => number): number {
+  const all = sizes.reduce((sum, size) => sum + size, 0);
+  return sizes.reduce((sum, size, q) => sum + of(size, q) * size, 0) / all;
 }
 
 export function average(values: readonly number[]): number {

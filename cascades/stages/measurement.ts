@@ -1,5 +1,4 @@
 import { type Block, rowSizes } from '../../lib/blocks/index.js';
-import { FeatureError } from '../../lib/errors.js';
 import { type Decision, decideAll } from '../../lib/exits/index.js';
 import type { FeatureSet, FittedFeature } from '../../lib/features/index.js';
 import {
@@ -28,7 +27,7 @@ import {
   transformsOf,
   withAncestors,
 } from '../../lib/profile/index.js';
-import type { NamedFeature } from '../../lib/runtime/index.js';
+import { type NamedFeature, named } from '../../lib/runtime/index.js';
 import { entriesPerRow, type Tracker } from './pipeline.js';
 
 /** A model with the blocks that it reads. */
@@ -134,22 +133,17 @@ export async function measureProfile<Row, Name extends string>(
 }
 
 /** A feature whose errors have its name: rows that are measured may be the first that it fails on. */
-function naming<Row>({ name, fitted }: NamedFeature<Row>): Pick<FittedFeature<Row>, 'compute'> {
-  const named = (error: unknown): Error => {
-    if (error instanceof FeatureError) return error.feature === '' ? error.of(name, undefined) : error;
-    const message = error instanceof Error ? error.message : String(error);
-    return new FeatureError(name, undefined, `failed: ${message}`, { cause: error });
+function naming<Row>(feature: NamedFeature<Row>): Pick<FittedFeature<Row>, 'compute'> {
+  const failed = (error: unknown): never => {
+    throw named(feature, error, () => undefined);
   };
   return {
     compute(view, context) {
       try {
-        const block = fitted.compute(view, context);
-        if (!(block instanceof Promise)) return block;
-        return block.catch((error: unknown) => {
-          throw named(error);
-        });
+        const block = feature.fitted.compute(view, context);
+        return block instanceof Promise ? block.catch(failed) : block;
       } catch (error) {
-        throw named(error);
+        return failed(error);
       }
     },
   };

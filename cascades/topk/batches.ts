@@ -19,9 +19,9 @@ const GOLDEN = 0.618;
 export function candidateBatches<Row>({ rows, queries }: QuerySet<Row>): Batches<Row> | undefined {
   if (queries.length === 0) return undefined;
   const whole = Math.min(MOST, Math.ceil(median(queries.map(({ candidates }) => candidates.length))));
-  const sizes = [...new Set(PARTS.map((part) => Math.ceil(whole / part)))];
+  if (whole < LEAST) return undefined;
+  const sizes = PARTS.map((part) => Math.ceil(whole / part));
   const large = queries.filter(({ candidates }) => candidates.length >= whole);
-  if (whole < LEAST || large.length === 0) return undefined;
   return {
     sizes,
     take(size, round) {

@@ -1,4 +1,4 @@
-import { type Block, gather } from '../../lib/blocks/index.js';
+import { type Block, slice } from '../../lib/blocks/index.js';
 import { DataError } from '../../lib/errors.js';
 import type { FeatureRange } from '../../lib/features/index.js';
 import type { Model } from '../../lib/learners/index.js';
@@ -66,8 +66,7 @@ export async function boundPlanner<Row, Name extends string>(
     isQuantile: mode === 'quantile',
     signal: tracker.signal,
   });
-  const few = Int32Array.from({ length: Math.min(blocks[0].rows, CHECKED_ROWS) }, (_, row) => row);
-  const checked = blocks.map((block) => gather(block, few));
+  const checked = blocks.map((block) => slice(block, 0, Math.min(block.rows, CHECKED_ROWS)));
   for (const { additive } of ways) await checkAdditive(model, additive, checked);
 
   return {

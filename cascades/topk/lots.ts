@@ -1,5 +1,6 @@
+import { consecutive } from '../../lib/blocks/index.js';
 import { RowView } from '../../lib/features/index.js';
-import { consecutive, joinPassing, narrow, type Passing, passingSome } from '../../lib/runtime/index.js';
+import { joinPassing, narrow, type Passing, passingSome } from '../../lib/runtime/index.js';
 import { atLeast, type Cut, thresholdIn } from './cut.js';
 import type { Section } from './sections.js';
 

@@ -1,7 +1,7 @@
 import { untilAborted } from '../../lib/abort.js';
+import { consecutive } from '../../lib/blocks/index.js';
 import { DataError } from '../../lib/errors.js';
 import { RowView } from '../../lib/features/index.js';
-import { consecutive } from '../../lib/runtime/index.js';
 
 /** Where candidates come from: all there at once, or one by one. */
 export type Candidates<Row> = Iterable<Row> | AsyncIterable<Row>;

@@ -1,7 +1,7 @@
 export { type Block, type DenseBlock, denseBlock, entries, rowSizes, type SparseBlock } from './block.js';
 export { type StoredColumn, storedColumns } from './columns.js';
 export { rowDigests } from './digest.js';
-export { gather, slice, stack } from './gather.js';
+export { consecutive, gather, slice, stack } from './gather.js';
 export { pick } from './pick.js';
 export { addProduct, addTransposeProduct } from './product.js';
 export { clearRow, pickColumns, pickEntries, readRow, sideBySide } from './row.js';

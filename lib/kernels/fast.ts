@@ -118,14 +118,18 @@ function areDense(blocks: readonly Block[]): boolean {
   return true;
 }
 
-function recordsOf({ begin, records, count, last, first }: Coding, thresholdsAt: number): Int32Array {
+/** Those of the coding in the kernel's units. */
+function recordsOf({ columns, records }: Coding, thresholdsAt: number): Int32Array {
   return Int32Array.from(
-    [...begin.keys()].flatMap((c) => [
-      thresholdsAt + 4 * begin[c] - 4,
-      4 * records[CODING_RECORD * c + 1],
-      (count[c] + 1) << CODE_SHIFT,
-      SLOT_BYTES * last[c],
-      SLOT_BYTES * first[c],
-    ]),
+    [...columns.keys()].flatMap((c) => {
+      const [begin, half, missing, last, first] = records.subarray(CODING_RECORD * c);
+      return [
+        thresholdsAt + 4 * begin,
+        4 * half,
+        missing << CODE_SHIFT,
+        SLOT_BYTES * last,
+        SLOT_BYTES * first,
+      ];
+    }),
   );
 }

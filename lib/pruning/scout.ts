@@ -1,3 +1,4 @@
+import { consecutive } from '../blocks/index.js';
 import { gradientBoosting } from '../learners/index.js';
 import { kthBest } from '../select/index.js';
 import type { Adding, Additive, Candidates } from './additive.js';
@@ -52,7 +53,7 @@ export interface Scouting {
  */
 export async function fitScout(model: TreeModel, rows: Candidates, signal?: AbortSignal): Promise<Scouting> {
   const count = Math.min(MOST_ROWS, rows.rows >> 1);
-  const blocks = await blocksOf(rows, model.columns.length, range(0, count));
+  const blocks = await blocksOf(rows, model.columns.length, consecutive(0, count));
   const values = new Float64Array(count);
   model.begin(count, values);
   model.advance(blocks, values, 0, model.rounds);
@@ -70,12 +71,8 @@ export async function fitScout(model: TreeModel, rows: Candidates, signal?: Abor
     rest: {
       rows: rows.rows - count,
       block(feature, some) {
-        return rows.block(feature, some?.map((row) => count + row) ?? range(count, rows.rows));
+        return rows.block(feature, some?.map((row) => count + row) ?? consecutive(count, rows.rows - count));
       },
     },
   };
-}
-
-function range(from: number, to: number): Int32Array {
-  return Int32Array.from({ length: to - from }, (_, i) => from + i);
 }

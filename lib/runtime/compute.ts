@@ -142,7 +142,12 @@ function checked<Row>({ name, fitted }: NamedFeature<Row>, view: RowView<Row>, b
   return block;
 }
 
-function named<Row>({ name }: NamedFeature<Row>, error: unknown, origin: (row: number) => number): Error {
+/** What a feature threw, with its name, and its row as `origin` calls it. */
+export function named(
+  { name }: Pick<NamedFeature<never>, 'name'>,
+  error: unknown,
+  origin: (row: number) => number | undefined,
+): Error {
   if (error instanceof DeadlineError) return new DeadlineError(error.deadlineMs, [name]);
   if (error instanceof FeatureError) {
     if (error.feature !== '') return error;

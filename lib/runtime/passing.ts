@@ -1,4 +1,4 @@
-import { type Block, gather, stack } from '../blocks/index.js';
+import { type Block, consecutive, gather, stack } from '../blocks/index.js';
 import type { RowView } from '../features/index.js';
 import { allOf, type Computing, forget, type NamedFeature, type Started, startAll } from './compute.js';
 import type { Loss } from './losses.js';
@@ -23,13 +23,6 @@ export interface Ahead {
 /** All rows of a batch, of which nothing is computed yet. */
 export function passingAll(rows: number): Passing {
   return passingSome(consecutive(0, rows));
-}
-
-/** So many whole numbers from one on. A loop: `from` with a function takes ten times as long. */
-export function consecutive(first: number, count: number): Int32Array {
-  const all = new Int32Array(count);
-  for (let i = 0; i < count; i++) all[i] = first + i;
-  return all;
 }
 
 /** Some rows of a batch, of which nothing is computed yet. */
