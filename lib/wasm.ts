@@ -17,7 +17,7 @@ export interface Kernel {
 }
 
 /**
- * Starts a kernel whose source, a `.wat` file, the build has turned into base64.
+ * Starts a kernel whose source, a `.wat` file, the build has turned into hexadecimal digits, which compress better than base64.
  *
  * Its memory is made as large as it will be: one that grew would detach a buffer, and from the first such on V8 asks at every access to any typed
  * array of the process whether that still has one, which cost walks of trees in plain code a seventh of their time.
@@ -40,7 +40,9 @@ export function startKernelIn(code: string, owner: string, memory: unknown): Ker
 }
 
 function moduleOf(code: string): object {
-  return new WebAssembly.Module(Uint8Array.from(atob(code), (unit) => unit.charCodeAt(0)));
+  return new WebAssembly.Module(
+    Uint8Array.from(code.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)),
+  );
 }
 
 function functionOf(

@@ -19,7 +19,7 @@ for (const name of readdirSync(lib, { recursive: true }).filter((path) => path.e
 function write(name, constant, ending, text, how) {
   const source = wabt.parseWat(name, text, { simd: true });
   source.validate();
-  const code = Buffer.from(source.toBinary({}).buffer).toString('base64');
+  const code = Buffer.from(source.toBinary({}).buffer).toString('hex');
   writeFileSync(
     lib + name.replace(/wat$/, ending),
     `/** ${basename(name)}, ${how} by scripts/kernels.mjs. */\nexport const ${constant} = '${code}';\n`,

@@ -30,13 +30,14 @@ export function bundleRuntime(entry, options) {
         },
       },
       {
-        name: 'the light kernels and service',
+        name: 'the light kernels, features and service',
         setup({ onResolve, resolve }) {
           const swap = (filter, room, light) =>
             onResolve({ filter }, ({ importer, resolveDir, kind }) =>
               importer.includes(room) ? resolve(light, { importer, resolveDir, kind }) : undefined,
             );
           swap(/^\.\/run\.js$/, 'kernels', './light.js');
+          swap(/^\.\/learnTerms\.js$/, 'features', './lightTerms.js');
           swap(/^\.\/service\.js$/, 'served', './lightService.js');
         },
       },

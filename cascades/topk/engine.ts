@@ -127,7 +127,8 @@ async function collect<Row, L extends Label>(
   let lots: readonly Lot<Row>[] = [];
   let count = 0;
   let held = 0;
-  let room = 0;
+  // Of fewer no floor can be told.
+  let room = depthOf(cut, request.k) - 1;
   let sections = 0;
   for await (const section of sectionsOf(candidates, request)) {
     for (const lot of lotsOf(section)) {

@@ -4,6 +4,6 @@ export { type ComputeDense, type DenseOptions, dense } from './dense.js';
 export type { ComputeContext, Feature, FeatureRange, FittedFeature, OwnCounts } from './feature.js';
 export { type LookupFeature, type LookupOptions, lookup } from './lookup.js';
 export { type Category, type OneHotOptions, oneHot } from './oneHot.js';
-export type { TermOptions } from './terms.js';
+export type { TermOptions } from './termOptions.js';
 export { type TfidfOptions, tfidf } from './tfidf.js';
 export { RowView, type Source, type Transform, transform } from './view.js';

@@ -1,6 +1,7 @@
 import { checkFlag, checkKeys, checkOneOf } from '../check.js';
 import type { Feature } from './feature.js';
-import { TERM_OPTIONS, type TermOptions, terms } from './terms.js';
+import { TERM_OPTIONS, type TermOptions } from './termOptions.js';
+import { terms } from './terms.js';
 import type { Source } from './view.js';
 
 /** Options of `tfidf`. */

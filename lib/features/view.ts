@@ -87,7 +87,10 @@ export class RowView<out Row> {
    * @returns one a row, in order
    */
   read<Value>(source: Source<Row, Value>): readonly Value[] {
-    return typeof source === 'function' ? this.rows().map((row) => source(row)) : source.read(this);
+    if (typeof source !== 'function') return source.read(this);
+    const values = new Array<Value>(this.length);
+    for (let i = 0; i < values.length; i++) values[i] = source(this.batch[this.at(i)]);
+    return values;
   }
 }
 

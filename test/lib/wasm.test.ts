@@ -16,8 +16,8 @@ test('a kernel has the memory asked for, in whole pages, and its functions by na
   const kernel = startKernel(wordsKernel, 100_000);
   t.is(kernel.memory.byteLength, 2 * 65_536);
   const bytes = new Uint8Array(kernel.memory);
-  bytes.set(new TextEncoder().encode('two Words'));
-  t.is(kernel.run('words')(9, 1024, 4096, 8192, 16_384), 2);
+  bytes.set(new TextEncoder().encode('two Words'), 16);
+  t.is(kernel.run('words')(9, 1024, 4096, 8192), 2);
   t.deepEqual([...new Uint32Array(kernel.memory, 4096, 2)], [0, 4]);
   t.throws(() => kernel.run('letters'), { instanceOf: TypeError, message: /no function 'letters'/ });
 });

@@ -1,64 +1,78 @@
+import { type FindTerms, type FoundTerms, wordFinder } from './finder.js';
 import { joinWords, type Scan, scanChars, scanWords } from './scan.js';
 import { extendHash, HASH_START, hashUnits, spread, type Vocabulary } from './vocabulary.js';
-import { WordIndex, wordHash } from './wordKeys.js';
 
 export type Analyzer = 'word' | 'char';
 
-/** Gives terms their ids: the one of a span, -1 where it has none, and those of all words of a text that have one. */
+/** Which n-grams of a text are its terms. */
+export interface GramOptions {
+  /** Words (runs of two or more letters, digits or underscores), or characters across word boundaries. @defaultValue 'word' */
+  readonly analyzer?: Analyzer;
+  /** Shortest and longest n-gram. @defaultValue [1, 1] */
+  readonly ngrams?: readonly [number, number];
+}
+
+/** Gives terms their ids. */
 export interface Identify {
+  /** The id of a span, -1 where it has none. */
   one(units: Uint16Array, start: number, end: number, hash: number): number;
-  /** Writes the ids to `ids`, which has room for all words; returns how many there were. */
-  words(scan: Scan, ids: Int32Array): number;
+  /** The ids of single words, of many texts at once. */
+  readonly words?: FindTerms;
 }
 
 export function finding(vocabulary: Vocabulary): Identify {
-  // Characters and runs of words are looked up one by one, and need no index.
-  let index: WordIndex | undefined;
+  // Characters and runs of words are looked up one by one, and need no kernel.
+  let find: FindTerms | undefined;
   return {
     one: (units, start, end, hash) => vocabulary.find(units, start, end, hash),
-    words(scan, ids) {
-      index ??= new WordIndex(vocabulary);
-      return index.find(scan, ids);
+    words(texts, from) {
+      find ??= wordFinder(vocabulary) ?? (() => undefined);
+      return find(texts, from);
     },
   };
 }
 
 export function interning(vocabulary: Vocabulary): Identify {
-  return oneByOne((units, start, end, hash) => vocabulary.intern(units, start, end, hash));
+  return { one: (units, start, end, hash) => vocabulary.intern(units, start, end, hash) };
 }
 
 /** Feature hashing (Weinberger et al., ICML 2009): a term's column is its hash, so no vocabulary is kept. */
 export function hashing(columns: number): Identify {
-  return oneByOne((_units, _start, _end, hash) => (spread(Math.imul(hash, 0x9e3779b1)) >>> 0) % columns);
-}
-
-function oneByOne(one: Identify['one']): Identify {
   return {
-    one,
-    words(scan, ids) {
-      const { units, starts, ends, tokens } = scan;
-      for (let t = 0; t < tokens; t++) ids[t] = one(units, starts[t], ends[t], wordHash(scan, t));
-      return tokens;
-    },
+    one: (_units, _start, _end, hash) => (spread(Math.imul(hash, 0x9e3779b1)) >>> 0) % columns,
   };
 }
 
-/** The ids of a text's n-grams, repeats included, in a buffer that is used again for the next text. */
+/** Reads texts' n-grams, repeats included. */
 export class Grams {
-  ids = new Int32Array(1024);
-  length = 0;
+  private ids = new Int32Array(1024);
+  private length = 0;
+  private readonly ends = new Uint32Array(1);
+
+  private readonly analyzer: Analyzer;
+  private readonly shortest: number;
+  private readonly longest: number;
 
   constructor(
-    private readonly analyzer: Analyzer,
-    private readonly shortest: number,
-    private readonly longest: number,
+    { analyzer = 'word', ngrams = [1, 1] }: GramOptions,
     private readonly identify: Identify,
-  ) {}
+  ) {
+    this.analyzer = analyzer;
+    [this.shortest, this.longest] = ngrams;
+  }
 
-  read(text: string): void {
+  /** The n-grams of `texts` from position `from` on: of one text, or of several where that is quicker. */
+  read(texts: readonly string[], from: number): FoundTerms {
+    if (this.analyzer === 'word' && this.longest === 1) {
+      const found = this.identify.words?.(texts, from);
+      if (found) return found;
+    }
     this.length = 0;
-    if (this.analyzer === 'word') this.words(text);
-    else this.chars(text);
+    if (this.analyzer === 'word') this.words(texts[from]);
+    else this.chars(texts[from]);
+    const { ids, ends } = this;
+    ends[0] = this.length;
+    return { ids, ends, texts: 1 };
   }
 
   private chars(text: string): void {
@@ -83,10 +97,10 @@ export class Grams {
   }
 
   private words(text: string): void {
-    const { shortest, longest, identify } = this;
+    const { shortest, longest } = this;
     const scan = scanWords(text);
     this.reserve(scan.tokens * (longest - shortest + 1));
-    this.length = shortest === 1 ? identify.words(scan, this.ids) : 0;
+    if (shortest === 1) this.runs(scan, 1);
     if (longest === 1) return;
     joinWords(scan);
     for (let size = Math.max(2, shortest); size <= longest; size++) this.runs(scan, size);

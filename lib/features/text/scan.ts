@@ -1,14 +1,17 @@
 import { tryKernel } from '../../wasm.js';
-import { type Words, writeKey } from './wordKeys.js';
+import { layout, readAscii, TEXT_AT, textRoom } from './ascii.js';
 import { wordsKernel } from './words.wasm.js';
 
 /**
  * One text as normalised code units in buffers that are used again for the next text, so that terms are spans of a
  * buffer and never strings.
  */
-export interface Scan extends Words {
+export interface Scan {
+  readonly units: Uint16Array;
   length: number;
-  /** Word analysis: token `t` is the span `starts[t] … ends[t] - 1`, and `keys[2 * t]` begins its key. */
+  /** Word analysis: token `t` is the span `starts[t] … ends[t] - 1`. */
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
   tokens: number;
 }
 
@@ -72,40 +75,25 @@ const ASCII_WORD = Uint8Array.from({ length: 128 }, (_, unit) => (isWord(unit) ?
 /** Lower-case of an ASCII unit, white space as a blank. */
 const ASCII_CHAR = Uint8Array.from({ length: 128 }, (_, unit) => (isSpace(unit) ? BLANK : lower(unit)));
 
-/** Bytes after a text that the kernel may read, and units that it may write: its step. */
-const STEP = 16;
-
 /** The scanning functions over buffers that never change, so that no loop has to ask whether they grew. */
 function makeScanner(capacity: number): Scanner {
-  const most = capacity + STEP;
+  const most = textRoom(capacity);
   // A word takes at least two units, and one lies between two words; all edges are first written as starts.
-  const [unitsAt, startsAt, endsAt, keysAt, end] = layout(most, 2 * most, 4 * most, 2 * most, 4 * most);
+  const [unitsAt, startsAt, endsAt, end] = layout(TEXT_AT + most, 2 * most, 4 * most, 2 * most);
   const kernel = tryKernel(wordsKernel, end);
   const asciiWords = kernel?.run('words');
   const memory = kernel?.memory ?? new ArrayBuffer(end);
-  const bytes = new Uint8Array(memory, 0, most);
+  const bytes = new Uint8Array(memory, TEXT_AT, most);
   const units = new Uint16Array(memory, unitsAt, most);
   const starts = new Uint32Array(memory, startsAt, capacity / 2);
   const ends = new Uint32Array(memory, endsAt, capacity / 2);
-  const keys = new Int32Array(memory, keysAt, capacity);
-  const scan: Scan = { units, length: 0, starts, ends, keys, tokens: 0 };
-  const encoder = new TextEncoder();
-
-  /**
-   * Reads ASCII into `bytes`; -1 for other text. Reading a byte array is several times as fast as `charCodeAt`, which
-   * looks at the string's representation each time. Other text takes more bytes than it has units, which tells it apart.
-   */
-  function readAscii(text: string): number {
-    const { read, written } = encoder.encodeInto(text, bytes);
-    return read === text.length && written === read ? read : -1;
-  }
+  const scan: Scan = { units, length: 0, starts, ends, tokens: 0 };
 
   function words(text: string): Scan {
-    const ascii = asciiWords === undefined ? -1 : readAscii(text);
+    const ascii = asciiWords === undefined ? -1 : readAscii(text, bytes);
     if (asciiWords !== undefined && ascii >= 0) {
-      bytes.fill(0, ascii, ascii + STEP);
       scan.length = ascii;
-      scan.tokens = asciiWords(ascii, unitsAt, startsAt, endsAt, keysAt);
+      scan.tokens = asciiWords(ascii, unitsAt, startsAt, endsAt);
       return scan;
     }
     const lowered = text.toLowerCase();
@@ -123,8 +111,7 @@ function makeScanner(capacity: number): Scanner {
       if (units[i] !== 0) continue;
       if (i - gap > 2) {
         starts[tokens] = gap + 1;
-        ends[tokens] = i;
-        writeKey(units, gap + 1, i, keys, 2 * tokens++);
+        ends[tokens++] = i;
       }
       gap = i;
     }
@@ -132,7 +119,7 @@ function makeScanner(capacity: number): Scanner {
   }
 
   function chars(text: string): Scan {
-    let length = readAscii(text);
+    let length = readAscii(text, bytes);
     if (length >= 0) {
       for (let i = 0; i < length; i++) units[i] = ASCII_CHAR[bytes[i]];
     } else {
@@ -164,15 +151,6 @@ function wideLetter(unit: number): number {
 
 function wideChar(unit: number): number {
   return unit < 128 ? ASCII_CHAR[unit] : isWideSpace(unit) ? BLANK : unit;
-}
-
-/** Where arrays of these sizes in bytes end when they lie one after the other, each at a multiple of 16. */
-function layout(...sizes: number[]): number[] {
-  let end = 0;
-  return sizes.map((size) => {
-    end += Math.ceil(size / 16) * 16;
-    return end;
-  });
 }
 
 function lower(unit: number): number {

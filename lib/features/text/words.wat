@@ -1,5 +1,7 @@
-;; Splits lower-cased ASCII text into words, sixteen characters at a time: the fast path of scan.ts, whose plain loop
-;; is its reference. A word is a run of at least two letters, digits or underscores.
+;; Splits ASCII text into words, sixteen characters at a time, and tells which of them a vocabulary knows: the fast paths of scan.ts and
+;; finder.ts, whose plain loops are their reference. A word is a run of at least two letters, digits or underscores.
+;;
+;; Text lies at 16: there is memory before it. The sixteen bytes after it are no part of a word. Positions count from its start.
 (module
   (import "spillway" "memory" (memory 1))
 
@@ -9,85 +11,165 @@
       (i8x16.sub (local.get $text) (i8x16.splat (local.get $low)))
       (i8x16.splat (local.get $span))))
 
-  ;; Reads the $length bytes of text at 0, after which lie 16 more that are no part of a word, lower-cases them there,
-  ;; and writes to the four addresses: units of 16 bits, 0 where they are no part of a word; the words' starts and ends,
-  ;; of 32 bits; and their keys (wordKeys.ts), of 64. Returns how many words there are.
-  (func (export "words")
-    (param $length i32) (param $units i32) (param $starts i32) (param $ends i32) (param $keys i32)
-    (result i32)
-    (local $at i32) (local $text v128) (local $word v128)
-    (local $mask i32) (local $edges i32) (local $inside i32) (local $to i32)
-    (local $bounds i32) (local $start i32) (local $end i32) (local $count i32)
-    (local $unused i64) (local $unit i32) (local $hash i32)
-
-    (local.set $to (local.get $starts))
-    (block $scanned
-      (loop $sixteen
-        (br_if $scanned (i32.gt_s (local.get $at) (local.get $length)))
-        (local.set $text (v128.load (local.get $at)))
-        (local.set $text
-          (v128.or (local.get $text)
-            (v128.and (call $within (local.get $text) (i32.const 65) (i32.const 26)) (i8x16.splat (i32.const 32)))))
-        (local.set $word
+  ;; Lower-cases the text where it is, with 0 for what is no part of a word, and writes at $to, 32 bits each, where runs of letters
+  ;; start and end in turn. Returns where those end.
+  (func $edges (param $length i32) (param $to i32) (result i32)
+    (local $at i32) (local $text v128) (local $word v128) (local $mask i32) (local $edges i32) (local $inside i32)
+    (loop $sixteen
+      (local.set $text (v128.load offset=16 (local.get $at)))
+      (local.set $text
+        (v128.or (local.get $text)
+          (v128.and (call $within (local.get $text) (i32.const 65) (i32.const 26)) (i8x16.splat (i32.const 32)))))
+      (local.set $word
+        (v128.or
+          (call $within (local.get $text) (i32.const 97) (i32.const 26))
           (v128.or
-            (call $within (local.get $text) (i32.const 97) (i32.const 26))
-            (v128.or
-              (call $within (local.get $text) (i32.const 48) (i32.const 10))
-              (i8x16.eq (local.get $text) (i8x16.splat (i32.const 95))))))
-        (local.set $text (v128.and (local.get $text) (local.get $word)))
-        (v128.store (local.get $at) (local.get $text))
-        (v128.store (i32.add (local.get $units) (i32.shl (local.get $at) (i32.const 1)))
-          (i16x8.extend_low_i8x16_u (local.get $text)))
-        (v128.store offset=16 (i32.add (local.get $units) (i32.shl (local.get $at) (i32.const 1)))
-          (i16x8.extend_high_i8x16_u (local.get $text)))
-        (local.set $mask (i8x16.bitmask (local.get $word)))
-        ;; A bit where a word starts, or has ended; $inside says whether the sixteen before ended within a word.
-        (local.set $edges
-          (i32.and (i32.const 0xffff)
-            (i32.xor (local.get $mask) (i32.or (i32.shl (local.get $mask) (i32.const 1)) (local.get $inside)))))
-        (local.set $inside (i32.shr_u (local.get $mask) (i32.const 15)))
-        (block $done
-          (br_if $done (i32.eqz (local.get $edges)))
-          (loop $edge
-            (i32.store (local.get $to) (i32.add (local.get $at) (i32.ctz (local.get $edges))))
-            (local.set $to (i32.add (local.get $to) (i32.const 4)))
-            (br_if $edge (local.tee $edges (i32.and (local.get $edges) (i32.sub (local.get $edges) (i32.const 1)))))))
-        (local.set $at (i32.add (local.get $at) (i32.const 16)))
-        (br $sixteen)))
+            (call $within (local.get $text) (i32.const 48) (i32.const 10))
+            (i8x16.eq (local.get $text) (i8x16.splat (i32.const 95))))))
+      (v128.store offset=16 (local.get $at) (v128.and (local.get $text) (local.get $word)))
+      (local.set $mask (i8x16.bitmask (local.get $word)))
+      ;; A bit where a word starts, or has ended; $inside says whether the sixteen before ended within a word.
+      (local.set $edges
+        (i32.and (i32.const 0xffff)
+          (i32.xor (local.get $mask) (i32.or (i32.shl (local.get $mask) (i32.const 1)) (local.get $inside)))))
+      (local.set $inside (i32.shr_u (local.get $mask) (i32.const 15)))
+      (block $done
+        (br_if $done (i32.eqz (local.get $edges)))
+        (loop $edge
+          (i32.store (local.get $to) (i32.add (local.get $at) (i32.ctz (local.get $edges))))
+          (local.set $to (i32.add (local.get $to) (i32.const 4)))
+          (br_if $edge (local.tee $edges (i32.and (local.get $edges) (i32.sub (local.get $edges) (i32.const 1)))))))
+      (br_if $sixteen
+        (i32.le_s (local.tee $at (i32.add (local.get $at) (i32.const 16))) (local.get $length))))
+    (local.get $to))
 
-    ;; The edges at $starts are a start and an end in turn, read there before a word's start is written over them.
+  ;; Writes to the three addresses: units of 16 bits, 0 where they are no part of a word; and the words' starts and ends, of 32 bits.
+  ;; Returns how many words there are.
+  (func (export "words")
+    (param $length i32) (param $units i32) (param $starts i32) (param $ends i32) (result i32)
+    (local $to i32) (local $at i32) (local $text v128) (local $bounds i32) (local $start i32) (local $end i32) (local $count i32)
+    (local.set $to (call $edges (local.get $length) (local.get $starts)))
+    (loop $sixteen
+      (local.set $text (v128.load offset=16 (local.get $at)))
+      (v128.store (local.get $units) (i16x8.extend_low_i8x16_u (local.get $text)))
+      (v128.store offset=16 (local.get $units) (i16x8.extend_high_i8x16_u (local.get $text)))
+      (local.set $units (i32.add (local.get $units) (i32.const 32)))
+      (br_if $sixteen
+        (i32.le_s (local.tee $at (i32.add (local.get $at) (i32.const 16))) (local.get $length))))
+    ;; A start and an end in turn, read before a word's start is written over them.
     (local.set $bounds (local.get $starts))
-    (block $keyed
+    (block $listed
       (loop $word
-        (br_if $keyed (i32.ge_u (local.get $bounds) (local.get $to)))
+        (br_if $listed (i32.ge_u (local.get $bounds) (local.get $to)))
         (local.set $start (i32.load (local.get $bounds)))
         (local.set $end (i32.load offset=4 (local.get $bounds)))
         (local.set $bounds (i32.add (local.get $bounds) (i32.const 8)))
         (br_if $word (i32.lt_u (i32.sub (local.get $end) (local.get $start)) (i32.const 2)))
-        (if (i32.le_u (i32.sub (local.get $end) (local.get $start)) (i32.const 8))
-          (then
-            ;; The word's bytes, without those that follow it.
-            (local.set $unused
-              (i64.extend_i32_u
-                (i32.shl (i32.sub (i32.add (local.get $start) (i32.const 8)) (local.get $end)) (i32.const 3))))
-            (i64.store (local.get $keys)
-              (i64.shr_u
-                (i64.shl (i64.load (local.get $start)) (local.get $unused))
-                (local.get $unused))))
-          (else
-            (local.set $hash (i32.const 0x811c9dc5))
-            (local.set $unit (local.get $start))
-            (loop $next
-              (local.set $hash
-                (i32.mul (i32.xor (local.get $hash) (i32.load8_u (local.get $unit))) (i32.const 0x01000193)))
-              (br_if $next
-                (i32.lt_u (local.tee $unit (i32.add (local.get $unit) (i32.const 1))) (local.get $end))))
-            (i32.store (local.get $keys) (local.get $hash))
-            (i32.store offset=4 (local.get $keys) (i32.const -1))))
-        (local.set $keys (i32.add (local.get $keys) (i32.const 8)))
         (i32.store (i32.add (local.get $starts) (local.get $count)) (local.get $start))
         (i32.store (i32.add (local.get $ends) (local.get $count)) (local.get $end))
         (local.set $count (i32.add (local.get $count) (i32.const 4)))
         (br $word)))
     (i32.shr_u (local.get $count) (i32.const 2)))
+
+  ;; A word of up to eight characters is its own key, a byte each. Any other's is made of its first and last eight, with the top bit set,
+  ;; which no character has; words that share one are told apart by $is. No branch: which words are long can't be foreseen.
+  (func $key (param $start i32) (param $end i32) (result i64)
+    (local $first i64) (local $unused i64)
+    (local.set $first (i64.load offset=16 (local.get $start)))
+    (local.set $unused
+      (i64.extend_i32_u (i32.shl (i32.sub (i32.add (local.get $start) (i32.const 8)) (local.get $end)) (i32.const 3))))
+    (select
+      (i64.shr_u (i64.shl (local.get $first) (local.get $unused)) (local.get $unused))
+      (i64.or
+        (i64.xor (i64.mul (local.get $first) (i64.const 0x9e3779b97f4a7c15)) (i64.load offset=8 (local.get $end)))
+        (i64.const 0x8000000000000000))
+      (i32.le_u (i32.sub (local.get $end) (local.get $start)) (i32.const 8))))
+
+  ;; Where a key's search begins in the table: the top bits of a multiplicative hash (Knuth, TAOCP 3, section 6.4).
+  (func $slot (param $key i64) (param $shift i64) (result i32)
+    (i32.shl
+      (i32.wrap_i64 (i64.shr_u (i64.mul (local.get $key) (i64.const 0xbf58476d1ce4e5b9)) (local.get $shift)))
+      (i32.const 4)))
+
+  ;; Whether the term that is kept is this word of more than eight characters: eight at a time, the last eight as they come.
+  (func $is (param $kept i32) (param $word i32) (param $length i32) (result i32)
+    (local $last i32)
+    (if (i32.ne (i32.load (local.get $kept)) (local.get $length)) (then (return (i32.const 0))))
+    (local.set $last (i32.sub (i32.add (local.get $word) (local.get $length)) (i32.const 8)))
+    (if (i64.ne
+          (i64.load offset=4 (i32.add (local.get $kept) (i32.sub (local.get $length) (i32.const 8))))
+          (i64.load (local.get $last)))
+      (then (return (i32.const 0))))
+    (loop $eight
+      (if (i64.ne (i64.load offset=4 (local.get $kept)) (i64.load (local.get $word))) (then (return (i32.const 0))))
+      (local.set $kept (i32.add (local.get $kept) (i32.const 8)))
+      (br_if $eight
+        (i32.lt_u (local.tee $word (i32.add (local.get $word) (i32.const 8))) (local.get $last))))
+    (i32.const 1))
+
+  ;; Adds a term, the text's first $length characters, as number $id. A slot of the table is 16 bytes: a key, the id + 1 (0 where it is free),
+  ;; and where the term is kept, which $kept says: its length and its characters.
+  (func (export "add")
+    (param $length i32) (param $id i32) (param $kept i32) (param $table i32) (param $bits i32)
+    (local $key i64) (local $at i32)
+    (local.set $key (call $key (i32.const 0) (local.get $length)))
+    (local.set $at (call $slot (local.get $key) (i64.extend_i32_u (i32.sub (i32.const 64) (local.get $bits)))))
+    (loop $probe
+      (local.set $at
+        (i32.add (local.get $table)
+          (i32.and (local.get $at) (i32.sub (i32.shl (i32.const 16) (local.get $bits)) (i32.const 1)))))
+      (if (i32.load offset=8 (local.get $at))
+        (then
+          (local.set $at (i32.add (i32.sub (local.get $at) (local.get $table)) (i32.const 16)))
+          (br $probe))))
+    (i64.store (local.get $at) (local.get $key))
+    (i32.store offset=8 (local.get $at) (i32.add (local.get $id) (i32.const 1)))
+    (i32.store offset=12 (local.get $at) (local.get $kept))
+    (i32.store (local.get $kept) (local.get $length))
+    (memory.copy (i32.add (local.get $kept) (i32.const 4)) (i32.const 16) (local.get $length)))
+
+  ;; Reads $texts texts, one character between each two, whose ends are at $ends, 32 bits each. Writes at $ids the ids of all words that
+  ;; have one, and over each text's end how many there were up to it. At $edges is room for them and one more.
+  (func (export "find")
+    (param $length i32) (param $texts i32) (param $ends i32) (param $edges i32) (param $ids i32) (param $table i32) (param $bits i32)
+    (local $found i32) (local $last i32) (local $mask i32) (local $shift i64)
+    (local $start i32) (local $end i32) (local $key i64) (local $at i32) (local $entry i32)
+    ;; After all words begins one that is in no text.
+    (i32.store (call $edges (local.get $length) (local.get $edges)) (i32.const -1))
+    (local.set $last (i32.add (local.get $ends) (i32.shl (local.get $texts) (i32.const 2))))
+    (local.set $mask (i32.sub (i32.shl (i32.const 16) (local.get $bits)) (i32.const 1)))
+    (local.set $shift (i64.extend_i32_u (i32.sub (i32.const 64) (local.get $bits))))
+    (local.set $found (local.get $ids))
+    (block $all
+      (loop $word
+        (local.set $start (i32.load (local.get $edges)))
+        (local.set $end (i32.load offset=4 (local.get $edges)))
+        (local.set $edges (i32.add (local.get $edges) (i32.const 8)))
+        (block $within
+          (loop $ended
+            (br_if $within (i32.lt_u (local.get $start) (i32.load (local.get $ends))))
+            (i32.store (local.get $ends) (i32.shr_u (i32.sub (local.get $found) (local.get $ids)) (i32.const 2)))
+            (br_if $ended
+              (i32.ne (local.tee $ends (i32.add (local.get $ends) (i32.const 4))) (local.get $last)))
+            (br $all)))
+        ;; A single letter is looked up like a word: it isn't in the table.
+        (local.set $key (call $key (local.get $start) (local.get $end)))
+        (local.set $at (call $slot (local.get $key) (local.get $shift)))
+        (block $known
+          (loop $probe
+            (local.set $at (i32.add (local.get $table) (i32.and (local.get $at) (local.get $mask))))
+            (br_if $known (i32.eqz (local.tee $entry (i32.load offset=8 (local.get $at)))))
+            (if (i64.eq (i64.load (local.get $at)) (local.get $key))
+              (then
+                (br_if $known (i64.ge_s (local.get $key) (i64.const 0)))
+                (br_if $known
+                  (call $is
+                    (i32.load offset=12 (local.get $at))
+                    (i32.add (local.get $start) (i32.const 16))
+                    (i32.sub (local.get $end) (local.get $start))))))
+            (local.set $at (i32.add (i32.sub (local.get $at) (local.get $table)) (i32.const 16)))
+            (br $probe)))
+        (i32.store (local.get $found) (i32.sub (local.get $entry) (i32.const 1)))
+        (local.set $found (i32.add (local.get $found) (i32.shl (i32.ne (local.get $entry) (i32.const 0)) (i32.const 2))))
+        (br $word))))
 )

@@ -11,14 +11,18 @@ const shapes = fc.record({
     .map(([shortest, more]): [number, number] => [shortest, shortest + more]),
 });
 
+function idsOf(grams: Grams, text: string): Int32Array {
+  const { ids, ends } = grams.read([text], 0);
+  return ids.slice(0, ends[0]);
+}
+
 test('the n-grams of a text are those cut from its string, repeats included', (t) => {
   fc.assert(
     fc.property(fc.array(anyText), shapes, (texts, { analyzer, ngrams }) => {
       const vocabulary = new Vocabulary();
-      const grams = new Grams(analyzer, ngrams[0], ngrams[1], interning(vocabulary));
+      const grams = new Grams({ analyzer, ngrams }, interning(vocabulary));
       for (const text of texts) {
-        grams.read(text);
-        const terms = Array.from(grams.ids.subarray(0, grams.length), (id) => vocabulary.term(id));
+        const terms = Array.from(idsOf(grams, text), (id) => vocabulary.term(id));
         t.deepEqual(terms.sort(), plainTerms(text, { analyzer, ngrams }).sort());
       }
     }),
@@ -28,11 +32,10 @@ test('the n-grams of a text are those cut from its string, repeats included', (t
 
 test('terms that a vocabulary lacks are left out', (t) => {
   const vocabulary = new Vocabulary();
-  const learning = new Grams('word', 1, 2, interning(vocabulary));
-  learning.read('old man');
-  const reading = new Grams('word', 1, 2, finding(vocabulary));
-  reading.read('an old man, an old sea');
-  const terms = Array.from(reading.ids.subarray(0, reading.length), (id) => vocabulary.term(id));
+  const learning = new Grams({ ngrams: [1, 2] }, interning(vocabulary));
+  learning.read(['old man'], 0);
+  const reading = new Grams({ ngrams: [1, 2] }, finding(vocabulary));
+  const terms = Array.from(idsOf(reading, 'an old man, an old sea'), (id) => vocabulary.term(id));
   t.deepEqual(terms, ['old', 'man', 'old', 'old man']);
   t.is(vocabulary.size, 3);
 });
@@ -41,17 +44,16 @@ test('a hashed term has one column, below the number of columns, wherever it sta
   fc.assert(
     fc.property(anyText, shapes, fc.integer({ min: 1, max: 50 }), (text, { analyzer, ngrams }, columns) => {
       const vocabulary = new Vocabulary();
-      const named = new Grams(analyzer, ngrams[0], ngrams[1], interning(vocabulary));
-      const hashed = new Grams(analyzer, ngrams[0], ngrams[1], hashing(columns));
-      named.read(text);
-      hashed.read(text);
-      t.is(hashed.length, named.length);
+      const named = new Grams({ analyzer, ngrams }, interning(vocabulary));
+      const hashed = new Grams({ analyzer, ngrams }, hashing(columns));
+      const ids = idsOf(named, text);
+      const hashes = idsOf(hashed, text);
+      t.is(hashes.length, ids.length);
       const columnOf = new Map<number, number>();
-      for (let i = 0; i < named.length; i++) {
-        const column = hashed.ids[i];
+      for (const [i, column] of hashes.entries()) {
         t.true(column >= 0 && column < columns);
-        t.is(columnOf.get(named.ids[i]) ?? column, column);
-        columnOf.set(named.ids[i], column);
+        t.is(columnOf.get(ids[i]) ?? column, column);
+        columnOf.set(ids[i], column);
       }
     }),
   );
@@ -60,9 +62,9 @@ test('a hashed term has one column, below the number of columns, wherever it sta
 test('hashing spreads terms evenly over the columns', (t) => {
   const columns = 64;
   const counts = new Array<number>(columns).fill(0);
-  const grams = new Grams('word', 1, 1, hashing(columns));
-  grams.read(Array.from({ length: 6_400 }, (_, i) => `w${i}`).join(' '));
-  for (const column of grams.ids.subarray(0, grams.length)) counts[column]++;
+  const grams = new Grams({}, hashing(columns));
+  const text = Array.from({ length: 6_400 }, (_, i) => `w${i}`).join(' ');
+  for (const column of idsOf(grams, text)) counts[column]++;
   // 100 expected in each; a binomial count strays 5.5 standard deviations once in 10^7.
   t.true(Math.max(...counts) < 155 && Math.min(...counts) > 45, `${counts}`);
 });

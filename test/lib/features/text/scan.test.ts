@@ -1,8 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { scanChars, scanWords } from '../../../../lib/features/text/scan.js';
-import { hashUnits } from '../../../../lib/features/text/vocabulary.js';
-import { wordHash, writeKey } from '../../../../lib/features/text/wordKeys.js';
 import { anyText, plainWords } from '../../../support/plainTerms.js';
 
 function words(text: string): string[] {
@@ -67,10 +65,9 @@ test('the kernel reads ASCII as the plain loop does, wherever words lie among it
   fc.assert(
     fc.property(ascii, (text) => {
       const read = (from: string) => {
-        const { units, starts, ends, keys, tokens } = scanWords(from);
+        const { units, starts, ends, tokens } = scanWords(from);
         return Array.from({ length: tokens }, (_, w) => ({
           at: starts[w],
-          key: [...keys.subarray(2 * w, 2 * w + 2)],
           word: String.fromCharCode(...units.subarray(starts[w], ends[w])),
         }));
       };
@@ -101,18 +98,4 @@ test('long texts are read like short ones, and short ones after them too', (t) =
     }
     t.deepEqual(words('after it'), ['after', 'it']);
   }
-});
-
-test("a word's key and hash are those of its units", (t) => {
-  fc.assert(
-    fc.property(anyText, (text) => {
-      const scan = scanWords(text);
-      const key = new Int32Array(2);
-      for (let token = 0; token < scan.tokens; token++) {
-        writeKey(scan.units, scan.starts[token], scan.ends[token], key, 0);
-        t.deepEqual(scan.keys.slice(2 * token, 2 * token + 2), key);
-        t.is(wordHash(scan, token), hashUnits(scan.units, scan.starts[token], scan.ends[token]));
-      }
-    }),
-  );
 });

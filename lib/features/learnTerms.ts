@@ -1,0 +1,90 @@
+import type { TermOptions } from './termOptions.js';
+import { Grams, hashing, interning } from './text/grams.js';
+import { hashUnits, Vocabulary } from './text/vocabulary.js';
+
+/** The columns that were learnt: a vocabulary, or a number of hash buckets, and each one's weight. */
+export interface Terms {
+  readonly vocabulary: Vocabulary | undefined;
+  readonly weights: Float64Array;
+}
+
+/** Learns which terms of training texts become columns, and how rare each is. @param idf whether that weighs them */
+export function learnTerms(texts: readonly string[], options: TermOptions, idf: boolean): Terms {
+  const all = new Vocabulary();
+  const identify = options.hashing === undefined ? interning(all) : hashing(options.hashing);
+  const grams = new Grams(options, identify);
+  let total = new Uint32Array(options.hashing ?? 1024);
+  let rows = new Uint32Array(total.length);
+  let last = new Uint32Array(total.length);
+  for (let row = 0; row < texts.length; row++) {
+    // Terms are given new ids one text at a time.
+    const { ids, ends } = grams.read(texts, row);
+    if (all.size > total.length) [total, rows, last] = [total, rows, last].map((a) => widen(a, all.size));
+    for (let i = 0; i < ends[0]; i++) {
+      const id = ids[i];
+      total[id]++;
+      if (last[id] !== row + 1) rows[id]++;
+      last[id] = row + 1;
+    }
+  }
+  const inverse = (df: number) => (idf ? Math.log((1 + texts.length) / (1 + df)) + 1 : 1);
+  if (options.hashing !== undefined)
+    return { vocabulary: undefined, weights: Float64Array.from(rows, inverse) };
+
+  const { minDf = 1, maxDf = 1, maxFeatures = Number.POSITIVE_INFINITY } = options;
+  const kept: number[] = [];
+  for (let id = 0; id < all.size; id++) {
+    if (rows[id] >= minDf && rows[id] <= maxDf * texts.length) kept.push(id);
+  }
+  const best = mostFrequent(kept, total, maxFeatures, ordering(all));
+  return { vocabulary: keepTerms(all, best), weights: Float64Array.from(best, (id) => inverse(rows[id])) };
+}
+
+/**
+ * The `limit` most frequent ids, most frequent first, ties in the order of their terms. Frequent terms thus share
+ * cache lines when rows are counted.
+ */
+function mostFrequent(
+  ids: number[],
+  total: Uint32Array,
+  limit: number,
+  compare: (a: number, b: number) => number,
+): number[] {
+  let candidates = ids;
+  if (ids.length > limit) {
+    const cut = Uint32Array.from(ids, (id) => total[id]).sort()[ids.length - limit];
+    candidates = ids.filter((id) => total[id] >= cut);
+  }
+  return candidates.sort((a, b) => total[b] - total[a] || compare(a, b)).slice(0, limit);
+}
+
+function widen(array: Uint32Array<ArrayBuffer>, needed: number): Uint32Array<ArrayBuffer> {
+  const copy = new Uint32Array(Math.max(needed, array.length * 2));
+  copy.set(array);
+  return copy;
+}
+
+/** Orders terms by their code units. */
+export function ordering(vocabulary: Vocabulary): (a: number, b: number) => number {
+  const units = vocabulary.arena();
+  return (a, b) => {
+    let i = vocabulary.start(a);
+    let j = vocabulary.start(b);
+    const endA = vocabulary.end(a);
+    const endB = vocabulary.end(b);
+    for (; i < endA && j < endB; i++, j++) if (units[i] !== units[j]) return units[i] - units[j];
+    return endA - i - (endB - j);
+  };
+}
+
+/** The terms `ids` as a vocabulary of its own, numbered in that order. */
+export function keepTerms(vocabulary: Vocabulary, ids: ArrayLike<number>): Vocabulary {
+  const units = vocabulary.arena();
+  const kept = new Vocabulary(ids.length);
+  for (let i = 0; i < ids.length; i++) {
+    const start = vocabulary.start(ids[i]);
+    const end = vocabulary.end(ids[i]);
+    kept.intern(units, start, end, hashUnits(units, start, end));
+  }
+  return kept;
+}

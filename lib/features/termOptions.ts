@@ -1,0 +1,61 @@
+import { checkOneOf, checkWhole, show } from '../check.js';
+import { OptionError } from '../errors.js';
+import type { GramOptions } from './text/grams.js';
+
+/** Which terms of a text become columns. */
+export interface TermOptions extends GramOptions {
+  /** Keep only so many terms, the most frequent in the training rows. @defaultValue no limit */
+  readonly maxFeatures?: number;
+  /** Leave out terms that fewer training rows hold. @defaultValue 1 */
+  readonly minDf?: number;
+  /** Leave out terms that more than this share of the training rows hold, 0 to 1. @defaultValue 1 */
+  readonly maxDf?: number;
+  /** Instead of a vocabulary (and its limits above), give each term the column of its hash, of so many columns. @defaultValue a vocabulary */
+  readonly hashing?: number;
+  /** See `Feature.version`. */
+  readonly version?: string;
+}
+
+/** The options of `TermOptions` by name, for checks of those that extend them. */
+export const TERM_OPTIONS = [
+  'analyzer',
+  'ngrams',
+  'maxFeatures',
+  'minDf',
+  'maxDf',
+  'hashing',
+  'version',
+] as const;
+
+/** A hash has 32 bits; beyond this a row's counts alone would take half a gigabyte. */
+const MOST_BUCKETS = 2 ** 27;
+
+/** @throws OptionError naming the option that is out of its range. */
+export function checkTermOptions(options: TermOptions): void {
+  const { analyzer, ngrams = [1, 1], maxFeatures, minDf, maxDf, hashing: buckets } = options;
+  if (analyzer !== undefined) checkOneOf('analyzer', analyzer, ['word', 'char']);
+  const [shortest, longest] = ngrams;
+  if (ngrams.length !== 2 || !isCount(shortest) || !isCount(longest) || shortest > longest) {
+    throw new OptionError(
+      'ngrams',
+      `expected [shortest, longest] with 1 <= shortest <= longest, got [${ngrams}]`,
+    );
+  }
+  if (maxFeatures !== undefined) checkWhole('maxFeatures', maxFeatures, 1);
+  if (minDf !== undefined) checkWhole('minDf', minDf, 1);
+  if (maxDf !== undefined && !(maxDf > 0 && maxDf <= 1)) {
+    throw new OptionError('maxDf', `expected a share in (0, 1], got ${show(maxDf)}`);
+  }
+  if (buckets === undefined) return;
+  checkWhole('hashing', buckets, 1, MOST_BUCKETS);
+  if (maxFeatures !== undefined || minDf !== undefined || maxDf !== undefined) {
+    throw new OptionError(
+      'hashing',
+      'keeps no vocabulary, so maxFeatures, minDf and maxDf say nothing: leave them out',
+    );
+  }
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 1;
+}

@@ -1,0 +1,33 @@
+/** Where a kernel's memory holds text: it looks at some of what lies before it. */
+export const TEXT_AT = 16;
+/** Bytes after a text that a kernel reads, its step. They are no part of a word. */
+const STEP = 16;
+
+const encoder = new TextEncoder();
+
+/** Bytes from {@link TEXT_AT} on that a text of so many characters needs. */
+export function textRoom(length: number): number {
+  return length + STEP;
+}
+
+/** Where arrays of these sizes in bytes end when they lie one after the other, each at a multiple of 16. */
+export function layout(...sizes: number[]): number[] {
+  let end = 0;
+  return sizes.map((size) => {
+    end += Math.ceil(size / 16) * 16;
+    return end;
+  });
+}
+
+/**
+ * Reads an ASCII text into a kernel's memory; -1 for other text. Reading a byte array is several times as fast as `charCodeAt`, which looks
+ * at the string's representation each time. Other text takes more bytes than it has units, which tells it apart.
+ *
+ * @param bytes {@link textRoom} of it, or more
+ */
+export function readAscii(text: string, bytes: Uint8Array): number {
+  const { read, written } = encoder.encodeInto(text, bytes);
+  if (read !== text.length || written !== read) return -1;
+  bytes.fill(0, read, read + STEP);
+  return read;
+}

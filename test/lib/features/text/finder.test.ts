@@ -1,0 +1,120 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { wordFinder } from '../../../../lib/features/text/finder.js';
+import { hashUnits, Vocabulary } from '../../../../lib/features/text/vocabulary.js';
+import { anyText, plainWords } from '../../../support/plainTerms.js';
+
+const unitsOf = (term: string) => Uint16Array.from({ length: term.length }, (_, i) => term.charCodeAt(i));
+
+function vocabularyOf(terms: readonly string[]): Vocabulary {
+  const vocabulary = new Vocabulary(4);
+  for (const term of terms) {
+    const units = unitsOf(term);
+    vocabulary.intern(units, 0, units.length, hashUnits(units, 0, units.length));
+  }
+  return vocabulary;
+}
+
+/** What a vocabulary itself says of a text's words. */
+function plainIds(vocabulary: Vocabulary, text: string): number[] {
+  return plainWords(text).flatMap((word) => {
+    const units = unitsOf(word);
+    const id = vocabulary.find(units, 0, units.length, hashUnits(units, 0, units.length));
+    return id < 0 ? [] : [id];
+  });
+}
+
+/** The ids of each text, undefined of those that can't be read; and in how many turns they were read. */
+function readAll(vocabulary: Vocabulary, texts: readonly string[]) {
+  const find = wordFinder(vocabulary);
+  if (!find) throw new Error('no WebAssembly');
+  const ids: (number[] | undefined)[] = [];
+  let turns = 0;
+  while (ids.length < texts.length) {
+    const found = find(texts, ids.length);
+    turns++;
+    if (!found) ids.push(undefined);
+    else
+      for (let t = 0; t < found.texts; t++)
+        ids.push([...found.ids.subarray(t === 0 ? 0 : found.ends[t - 1], found.ends[t])]);
+  }
+  return { ids, turns };
+}
+
+const isAscii = (text: string) => /^[\0-\x7f]*$/.test(text);
+const words = fc.constantFrom(
+  'ab',
+  'aB',
+  'a_b',
+  'abcdefgh',
+  'abcdefghi',
+  'abcdefghX',
+  'a',
+  '',
+  'x'.repeat(40),
+);
+const ascii = fc.array(fc.oneof(words, fc.string({ unit: 'binary-ascii' }))).map((some) => some.join(' '));
+
+test('finds of each ASCII text what its vocabulary finds, and no other text is read', (t) => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(ascii, anyText)), fc.array(anyText), (texts, others) => {
+      const known = [...others, ...texts.filter((_, i) => i % 2 === 0)];
+      const vocabulary = vocabularyOf([...known.flatMap(plainWords), 'nul\0', 'two words', 'nul']);
+      const probes = [...texts, `nul ${known.join(' ')}`];
+      const expected = probes.map((text) => (isAscii(text) ? plainIds(vocabulary, text) : undefined));
+      t.deepEqual(readAll(vocabulary, probes).ids, expected);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('long words that begin and end alike are told apart', (t) => {
+  const long = (middle: string) => `abcdefgh${middle}stuvwxyz`;
+  const terms = ['', 'i', 'j', 'ij', 'ji', 'i'.repeat(9), `${'i'.repeat(8)}j`, 'i'.repeat(500)].map(long);
+  const vocabulary = vocabularyOf(terms);
+  const probe = [...terms, ...['k', 'ii', 'i'.repeat(10), 'i'.repeat(499)].map(long)].join(' ');
+  t.deepEqual(readAll(vocabulary, [probe]).ids, [[...terms.keys()]]);
+});
+
+test('many words, most of them unknown', (t) => {
+  const known = Array.from({ length: 5_000 }, (_, i) => `w${(i * 7919) % 100_003}`);
+  const vocabulary = vocabularyOf(known);
+  const lines = Array.from({ length: 50 }, (_, i) => known.slice(100 * i, 100 * (i + 1)));
+  const found = readAll(
+    vocabulary,
+    lines.map((line) => line.join(' ')),
+  );
+  t.deepEqual(found.ids.flat(), [...known.keys()]);
+  t.true(found.turns < 5, `${found.turns} turns`);
+  const unknown = readAll(
+    vocabulary,
+    lines.map((line) => line.map((word) => `${word}x`).join(' ')),
+  );
+  t.deepEqual(unknown.ids.flat(), []);
+  t.deepEqual(readAll(new Vocabulary(), ['no words at all']).ids, [[]]);
+});
+
+test('texts too long for its memory are left to others, and those beside them are read', (t) => {
+  const vocabulary = vocabularyOf(['few', 'words', 'x'.repeat(20_000)]);
+  const long = 'few words '.repeat(2_000);
+  t.deepEqual(readAll(vocabulary, ['few', long, 'words', 'x'.repeat(20_000), '', 'few']).ids, [
+    [0],
+    undefined,
+    [1],
+    undefined,
+    [],
+    [0],
+  ]);
+  const fills = 'words '.repeat(3_000).slice(0, 1 << 14);
+  t.is(readAll(vocabulary, [fills]).ids[0]?.length, plainIds(vocabulary, fills).length);
+});
+
+test('more texts than are read at once, many of them empty', (t) => {
+  const texts = Array.from({ length: 2_000 }, (_, i) => (i % 3 === 0 ? 'few words' : ''));
+  const { ids, turns } = readAll(vocabularyOf(['few', 'words']), texts);
+  t.deepEqual(
+    ids,
+    texts.map((text) => (text ? [0, 1] : [])),
+  );
+  t.true(turns < 10, `${turns} turns`);
+});
