@@ -10,8 +10,7 @@ import { bundleRuntime } from './runtime.mjs';
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 const cjs = join(dist, 'cjs');
 
-const entry = join(dist, 'runtime.js');
-await bundleRuntime(entry, { outfile: entry, allowOverwrite: true });
+await bundleRuntime(join(dist, 'runtime.js'));
 
 // The command line is one file too: what only it needs is in it, so that nobody else installs that. What licences those packages have
 // comes with it.
