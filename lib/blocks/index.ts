@@ -1,4 +1,12 @@
-export { type Block, type DenseBlock, denseBlock, entries, rowSizes, type SparseBlock } from './block.js';
+export {
+  areDense,
+  type Block,
+  type DenseBlock,
+  denseBlock,
+  entries,
+  rowSizes,
+  type SparseBlock,
+} from './block.js';
 export { type StoredColumn, storedColumns } from './columns.js';
 export { rowDigests } from './digest.js';
 export { consecutive, gather, slice, stack } from './gather.js';

@@ -1,14 +1,8 @@
 import { type Block, pickColumns, pickEntries, type SparseBlock } from '../blocks/index.js';
 import { blockBounds, type Coding, placesOf, RECORD } from './coding.js';
 import { CODE_SHIFT, LANES } from './padded.js';
-import {
-  type CodePlan,
-  firstSetCode,
-  writeCodes,
-  writeFourRanks,
-  writeRanks,
-  writeSetCodes,
-} from './ranks.js';
+import { type CodePlan, firstSetCode, setRank, writeCodes, writeFourRanks, writeSetCodes } from './ranks.js';
+import { BESIDE, Search } from './search.js';
 
 /**
  * Writes the ranks of columns `begin` to before `end` of a coding, of one row or {@link LANES}: their
@@ -21,6 +15,8 @@ export class Coder {
   /** Where each block's columns begin, among all and among those of the coding; one element more than blocks. */
   private readonly firsts: readonly number[];
   private readonly bounds: readonly number[];
+  /** For rows alone, where nothing else ranks them. */
+  private readonly search: Search | undefined;
   /** Of each column among those of the coding, or -1. */
   private readonly placeOf: Int32Array;
   private readonly places: Int32Array;
@@ -44,7 +40,7 @@ export class Coder {
     private readonly coding: Coding,
     widths: readonly number[],
     private readonly plan: CodePlan,
-    private readonly numbers = new Float32Array(LANES * coding.columns.length),
+    private readonly numbers = new Float32Array(LANES * (coding.columns.length + BESIDE - 1)),
     private readonly rank?: Ranker,
   ) {
     const { columns, setCount } = coding;
@@ -54,6 +50,9 @@ export class Coder {
     this.placeOf = placesOf(columns, firsts[widths.length]);
     this.places = new Int32Array(columns.length);
     this.picked = new Float32Array(columns.length);
+    const { begin, count, thresholds } = coding;
+    const ascending = (c: number) => thresholds.subarray(begin[c], begin[c] + count[c]);
+    this.search = rank ? undefined : new Search(Array.from(columns.keys(), ascending), bounds);
     this.withSets = [...columns.keys()].filter((c) => setCount[c] > 0);
     this.isZero = widths.map(() => false);
     this.zero = new Int32Array(coding.slots);
@@ -92,7 +91,7 @@ export class Coder {
       for (let i = 0; i < rows; i++) {
         pickColumns(block, row + i, coding.columns, bounds[b], bounds[b + 1], firsts[b], numbers, i, LANES);
       }
-      this.rankNumbers(bounds[b], bounds[b + 1], rows, at);
+      this.rankNumbers(b, rows, at);
     }
   }
 
@@ -142,11 +141,15 @@ export class Coder {
     this.plan.codes[to] = code << CODE_SHIFT;
   }
 
-  private rankNumbers(begin: number, end: number, rows: number, at: number): void {
-    const { coding, plan, numbers, withSets } = this;
+  private rankNumbers(block: number, rows: number, at: number): void {
+    const { coding, plan, numbers, withSets, bounds, search } = this;
+    const begin = bounds[block];
+    const end = bounds[block + 1];
     if (this.rank) this.rank(begin, end, rows, at);
-    else if (rows === 1) writeRanks(coding, begin, end, numbers, 0, LANES, plan, at);
-    else {
+    else if (search && rows === 1) {
+      const ranks = search.find(block, numbers, LANES);
+      for (let c = begin, n = 0; c < end; c++, n += LANES) setRank(coding, c, numbers[n], ranks[c], plan, at);
+    } else {
       for (let i = 0; i < rows; i += 4) {
         writeFourRanks(coding, begin, end, numbers, i, LANES, plan, at + i * plan.lane);
       }

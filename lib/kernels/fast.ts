@@ -1,4 +1,4 @@
-import type { Block } from '../blocks/index.js';
+import { areDense, type Block } from '../blocks/index.js';
 import { tryKernel } from '../wasm.js';
 import { Arena } from './arena.js';
 import { askedWalk } from './asked.js';
@@ -111,11 +111,6 @@ export function fastKernel(
       if (!isAsked) coder.clear();
     }
   };
-}
-
-function areDense(blocks: readonly Block[]): boolean {
-  for (let b = 0; b < blocks.length; b++) if (blocks[b].kind !== 'dense') return false;
-  return true;
 }
 
 /** Those of the coding in the kernel's units. */

@@ -1,4 +1,5 @@
-import type { Block } from '../blocks/index.js';
+import { areDense, type Block } from '../blocks/index.js';
+import { askedFlatKernel } from './askedFlat.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
 import { LEFT, type PaddedForest, padded, wordOf } from './padded.js';
@@ -12,7 +13,7 @@ const CHUNK_WORDS = 32_768;
 
 /**
  * Runs padded trees in plain code, without a branch on a row's way: 32 rows at a time, asked everything; a few one by one,
- * each through eight trees at a time.
+ * each through eight trees at a time, asked everything first where that pays.
  */
 export function flatKernel(
   forest: Forest,
@@ -23,9 +24,13 @@ export function flatKernel(
   const { depth } = shape;
   const chunk = 8 * Math.max(1, Math.trunc(CHUNK_WORDS / 8 / 2 ** depth));
   const trees = padded(forest, depth, LEFT, (node) => wordOf(coding, node, 1), sideBySide(forest));
-  const few = rowKernel(forest, coding, widths, chunk, (codes, tree, end, sums, at) =>
+  const coded = rowKernel(forest, coding, widths, chunk, (codes, tree, end, sums, at) =>
     walk(trees, codes, tree, end, sums, at),
   );
+  const asked = askedFlatKernel(forest, coding, shape, widths);
+  const few: typeof coded = asked
+    ? (blocks, out, first) => (areDense(blocks) ? asked : coded)(blocks, out, first)
+    : coded;
   if (depth > MOST_SLICED || !isSliceWorth(coding, shape)) return few;
   const [planes, numbers] = [new Int32Array(8), new Int32Array(8)];
   const slices = (places: Int32Array): AddSlice => {

@@ -10,34 +10,28 @@ export interface CodePlan {
 }
 
 /** Writes the ranks that column number `c` of a coding has for a number, in both its slots. */
-export function writeRank(
-  { records, thresholds }: Coding,
-  c: number,
-  number: number,
-  plan: CodePlan,
-  at: number,
-): void {
+export function writeRank(coding: Coding, c: number, number: number, plan: CodePlan, at: number): void {
+  const { records, thresholds } = coding;
   const record = RECORD * c;
   let found = records[record];
   // Added rather than chosen: a branch here would be guessed wrong every other time.
   for (let jump = records[record + 1]; jump > 0; jump >>= 1) {
     found += jump * +(thresholds[found + jump] < number);
   }
-  setRank(records, record, number, found, plan.codes, plan.step, at);
+  setRank(coding, c, number, (found - records[record]) | 0, plan, at);
 }
 
-/** @param found the last threshold below the number, or one less than the first */
-function setRank(
-  records: Int32Array,
-  record: number,
+/** Writes the codes of a column whose rank is known. */
+export function setRank(
+  { records }: Coding,
+  c: number,
   number: number,
-  found: number,
-  codes: Int32Array,
-  step: number,
+  rank: number,
+  { codes, step }: CodePlan,
   at: number,
 ): void {
+  const record = RECORD * c;
   // Whole numbers of 32 bits, said so: that spares checks.
-  const rank = (found - records[record]) | 0;
   const last = (at + step * records[record + 3]) | 0;
   const first = (at + step * records[record + 4]) | 0;
   if (Number.isNaN(number)) {
@@ -50,62 +44,7 @@ function setRank(
 }
 
 /**
- * The same for columns `from … end - 1` of one row, whose numbers lie from `begin` on, `apart` from each other: four searches at a
- * time take half as long as one after the other.
- */
-export function writeRanks(
-  coding: Coding,
-  from: number,
-  end: number,
-  numbers: Float32Array,
-  begin: number,
-  apart: number,
-  plan: CodePlan,
-  at: number,
-): void {
-  const { records, thresholds } = coding;
-  const { codes, step } = plan;
-  const last = RECORD * (end - 3);
-  let record = RECORD * from;
-  let n = begin;
-  for (; record < last; record += 4 * RECORD) {
-    const p = numbers[n];
-    n += apart;
-    const q = numbers[n];
-    n += apart;
-    const r = numbers[n];
-    n += apart;
-    const s = numbers[n];
-    n += apart;
-    let a = records[record];
-    let b = records[record + RECORD];
-    let d = records[record + 2 * RECORD];
-    let e = records[record + 3 * RECORD];
-    let i = records[record + 1];
-    let j = records[record + RECORD + 1];
-    let k = records[record + 2 * RECORD + 1];
-    let l = records[record + 3 * RECORD + 1];
-    // A search that is done goes on with jumps of 0.
-    while ((i | j | k | l) !== 0) {
-      a = (a + (i & -+(thresholds[a + i] < p))) | 0;
-      b = (b + (j & -+(thresholds[b + j] < q))) | 0;
-      d = (d + (k & -+(thresholds[d + k] < r))) | 0;
-      e = (e + (l & -+(thresholds[e + l] < s))) | 0;
-      i >>= 1;
-      j >>= 1;
-      k >>= 1;
-      l >>= 1;
-    }
-    setRank(records, record, p, a, codes, step, at);
-    setRank(records, record + RECORD, q, b, codes, step, at);
-    setRank(records, record + 2 * RECORD, r, d, codes, step, at);
-    setRank(records, record + 3 * RECORD, s, e, codes, step, at);
-  }
-  for (let c = record / RECORD; c < end; c++, n += apart) writeRank(coding, c, numbers[n], plan, at);
-}
-
-/**
- * The same for columns `from … end - 1` of four rows, whose numbers lie side by side from `begin` on, `apart` from column
+ * Writes the ranks of columns `from … end - 1` for four rows, whose numbers lie side by side from `begin` on, `apart` from column
  * to column.
  */
 export function writeFourRanks(
@@ -140,10 +79,10 @@ export function writeFourRanks(
     }
     // Also where infinities of both signs meet, which does no harm.
     if (Number.isNaN(p + q + r + s)) {
-      setRank(records, record, p, a, codes, step, at);
-      setRank(records, record, q, b, codes, step, at + lane);
-      setRank(records, record, r, d, codes, step, at + 2 * lane);
-      setRank(records, record, s, e, codes, step, at + 3 * lane);
+      setRank(coding, c, p, a - origin, plan, at);
+      setRank(coding, c, q, b - origin, plan, at + lane);
+      setRank(coding, c, r, d - origin, plan, at + 2 * lane);
+      setRank(coding, c, s, e - origin, plan, at + 3 * lane);
       continue;
     }
     a -= origin;

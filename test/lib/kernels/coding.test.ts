@@ -1,8 +1,7 @@
 import test from 'ava';
 import { codingOf } from '../../../lib/kernels/coding.js';
 import type { Forest } from '../../../lib/kernels/index.js';
-import { writeCodes, writeFourRanks, writeRank, writeRanks } from '../../../lib/kernels/ranks.js';
-import { anyForest } from './forests.js';
+import { writeCodes, writeFourRanks, writeRank } from '../../../lib/kernels/ranks.js';
 
 /** Column 4 is asked for 2 and -1, with missing values right, and for 2 with them left; column 1 for the set {3}. */
 const forest: Forest = {
@@ -58,21 +57,6 @@ test('codes of numbers', (t) => {
     const alone = new Int32Array(4);
     writeRank(coding, 1, number, { codes: alone, step: 1, lane: 4 }, 0);
     t.deepEqual(shown(alone, 0).slice(2), [last, first], String(number));
-  }
-});
-
-test('ranks of columns side by side, four at a time or fewer, are those of each alone', (t) => {
-  const coding = codingOf(anyForest(5, 20, 1));
-  const row = Float32Array.of(3.5, 0, -1, 0, Number.NaN, 0, 8);
-  for (const [from, end] of [
-    [0, 4],
-    [1, 4],
-  ]) {
-    const together = { codes: new Int32Array(coding.slots), step: 1, lane: coding.slots };
-    const alone = { codes: new Int32Array(coding.slots), step: 1, lane: coding.slots };
-    writeRanks(coding, from, end, row, 0, 2, together, 0);
-    for (let c = from; c < end; c++) writeRank(coding, c, row[2 * (c - from)], alone, 0);
-    t.deepEqual(together.codes, alone.codes);
   }
 });
 

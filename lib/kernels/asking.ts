@@ -1,0 +1,88 @@
+import { type Block, pickColumns } from '../blocks/index.js';
+import { blockBounds } from './coding.js';
+import type { Questions } from './questions.js';
+import { BESIDE, Search } from './search.js';
+
+/** Answers are written so many at a time, as one double. */
+const GROUP = 8;
+
+/**
+ * Asks one row of dense blocks everything, in plain code.
+ *
+ * A column's thresholds ascend, so that its number goes right at as many of them as are below it, and left at the others: those answers are
+ * copied from a row of bytes that are 1 and then 0.
+ */
+export class Asking {
+  /** Of each question 1 where the row goes right; 0 after the last one. */
+  readonly answers: Uint8Array;
+  private readonly groups: Float64Array;
+  private readonly firsts: readonly number[];
+  private readonly bounds: readonly number[];
+  private readonly numbers: Float32Array;
+  private readonly search: Search;
+  /** Where each column's groups end. */
+  private readonly ends: Int32Array;
+  /** A missing number's answers. */
+  private readonly missing: Float64Array;
+  /** For each number of ones that a group may have beside zeros: groups of ones, that group, and groups of zeros. */
+  private readonly steps: Float64Array;
+  /** The most groups that a column has. */
+  private readonly most: number;
+
+  constructor(
+    { thresholds, missingLeft, runs }: Questions,
+    private readonly columns: Int32Array,
+    widths: readonly number[],
+  ) {
+    const { firsts, bounds } = blockBounds(columns, widths);
+    this.firsts = firsts;
+    this.bounds = bounds;
+    this.answers = new Uint8Array(thresholds.length + GROUP);
+    this.groups = new Float64Array(this.answers.buffer);
+    this.missing = new Float64Array(missingLeft.map((left) => 1 - left).buffer);
+    this.numbers = new Float32Array(columns.length + BESIDE - 1);
+    this.ends = Int32Array.from(runs, ({ end }) => end / GROUP);
+    const ascending = runs.map(({ end }, c) => {
+      const run = thresholds.subarray(runs[c - 1]?.end ?? 0, end);
+      // What fills it up is above every number.
+      return run.subarray(0, run.indexOf(Number.POSITIVE_INFINITY));
+    });
+    this.search = new Search(ascending, bounds);
+    this.most = Math.max(0, ...runs.map(({ end }, c) => (end - (runs[c - 1]?.end ?? 0)) / GROUP));
+    const length = GROUP * (2 * this.most + 1);
+    const bytes = new Uint8Array(GROUP * length);
+    for (let ones = 0; ones < GROUP; ones++) {
+      bytes.fill(1, ones * length, ones * length + GROUP * this.most + ones);
+    }
+    this.steps = new Float64Array(bytes.buffer);
+  }
+
+  ask(blocks: readonly Block[], row: number): void {
+    const { columns, bounds, firsts, numbers, search } = this;
+    for (let b = 0; b < blocks.length; b++) {
+      const block = blocks[b];
+      if (block.kind === 'sparse') continue;
+      pickColumns(block, row, columns, bounds[b], bounds[b + 1], firsts[b], numbers, 0, 1);
+      this.answer(bounds[b], bounds[b + 1], search.find(b, numbers, 1));
+    }
+  }
+
+  private answer(begin: number, end: number, ranks: Int32Array): void {
+    const { groups, ends, steps, most, missing, numbers } = this;
+    let g = begin === 0 ? 0 : ends[begin - 1];
+    for (let c = begin; c < end; c++) {
+      const rank = ranks[c];
+      const to = ends[c];
+      if (Number.isNaN(numbers[c - begin])) {
+        for (; g < to; g++) groups[g] = missing[g];
+        continue;
+      }
+      let from = ((rank & (GROUP - 1)) * (2 * most + 1) + most - (rank >> 3)) | 0;
+      // Whole blocks: two groups at a time.
+      for (; g < to; g += 2, from += 2) {
+        groups[g] = steps[from];
+        groups[g + 1] = steps[from + 1];
+      }
+    }
+  }
+}
