@@ -1,4 +1,4 @@
-import { type Block, entries, gather, stack } from '../../lib/blocks/index.js';
+import { type Block, entries, slice, stack } from '../../lib/blocks/index.js';
 import { FeatureError, ModelError } from '../../lib/errors.js';
 import { type Decision, decideAll, type ExitRule } from '../../lib/exits/index.js';
 import { type FeatureSet, type FittedFeature, RowView } from '../../lib/features/index.js';
@@ -100,14 +100,14 @@ export async function scoresOverBlocks(
   const scores = new Float64Array(rows * model.classes);
   for (let from = 0; from < rows; from += BATCH) {
     signal?.throwIfAborted();
-    const batch = Int32Array.from({ length: Math.min(BATCH, rows - from) }, (_, i) => from + i);
-    const out = scores.subarray(from * model.classes, (from + batch.length) * model.classes);
+    const to = Math.min(from + BATCH, rows);
+    const out = scores.subarray(from * model.classes, to * model.classes);
     await model.score(
-      blocks.map((block) => gather(block, batch)),
+      blocks.map((block) => slice(block, from, to)),
       out,
       { signal },
     );
-    onProgress?.((from + batch.length) / rows);
+    onProgress?.(to / rows);
   }
   return scores;
 }

@@ -5,9 +5,9 @@ import type { ReportChoice, ReportData, ReportExit, ReportSubset } from './data.
 import { chosenPercent, clean, cost, count, percent, points, times } from './format.js';
 import { funnel } from './funnel.js';
 import { html, type Markup, trusted } from './markup.js';
+import { page } from './page.js';
 import { hardest, reliability, spending } from './rows.js';
-import { hashOf, script } from './script.js';
-import { style } from './style.js';
+import { script } from './script.js';
 import { table } from './table.js';
 import { certificateFacts, costShares, thresholdWords, verdictWords } from './words.js';
 
@@ -25,20 +25,9 @@ import { certificateFacts, costShares, thresholdWords, verdictWords } from './wo
 export async function htmlReport(data: ReportData, load?: Load): Promise<string> {
   const charts = await drawCharts(data, load);
   const slider = chooser(data);
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:${slider ? `; script-src '${hashOf(script)}'` : ''}`;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${trusted(policy)}">
-<link rel="icon" href="data:,">
-<title>${clean(data.title)} · spillway</title>
-<style>${trusted(style)}</style>
-</head>
-<body>
-<main>
-${header(data)}
+  return page({
+    title: data.title,
+    main: html`${header(data)}
 ${slider}
 <section data-live="plan">${plan(data)}</section>
 ${certificate(data, charts)}
@@ -48,13 +37,16 @@ ${data.spending?.length ? spending(data.spending, data.stages) : undefined}
 ${data.subsets.length > 0 ? subsets(data, charts) : undefined}
 ${data.reliability && reliability(data.reliability, charts.reliability)}
 ${data.hardest?.length ? hardest(data.hardest) : undefined}
-${data.notes.length > 0 ? notes(data.notes) : undefined}
-</main>
-${slider && templates(data.choices ?? [], (choice) => partsOf({ ...data, ...choice, measured: undefined, exits: [] }), charts.at)}
-${slider && html`<script>${trusted(script)}</script>`}
-</body>
-</html>
-`.text;
+${data.notes.length > 0 ? notes(data.notes) : undefined}`,
+    spare:
+      slider &&
+      templates(
+        data.choices ?? [],
+        (choice) => partsOf({ ...data, ...choice, measured: undefined, exits: [] }),
+        charts.at,
+      ),
+    script: slider && script,
+  });
 }
 
 /** What the slider changes. */

@@ -4,8 +4,8 @@ import type { ReportData } from './data.js';
 import { clean, cost, percent, times } from './format.js';
 import { placeLabels } from './labels.js';
 import { html, type Markup, trusted } from './markup.js';
+import { page } from './page.js';
 import { costs, linear } from './scales.js';
-import { style } from './style.js';
 import { table } from './table.js';
 import { verdictWords } from './words.js';
 
@@ -56,27 +56,15 @@ export interface RankingPoint {
  */
 export async function rankingHtml(data: RankingReport, load?: Load): Promise<string> {
   const canvas = await openCanvas(load);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${clean(data.title)} · spillway</title>
-<style>${trusted(style)}</style>
-</head>
-<body>
-<main>
-<header>
+  return page({
+    title: data.title,
+    main: html`<header>
 <div class="overline"><span class="verdict ${data.verdict}">${verdictWords(data.verdict)}</span><span>spillway report</span></div>
 <h1>${clean(data.title)}</h1>
 </header>
 ${data.bands.map((band, b) => section(band, b, data.unit, canvas))}
-${data.notes.length > 0 ? html`<section><h2>Notes</h2><ul class="notes">${data.notes.map((note) => html`<li>${clean(note)}</li>`)}</ul></section>` : undefined}
-</main>
-</body>
-</html>
-`.text;
+${data.notes.length > 0 ? html`<section><h2>Notes</h2><ul class="notes">${data.notes.map((note) => html`<li>${clean(note)}</li>`)}</ul></section>` : undefined}`,
+  });
 }
 
 function section(band: RankingBand, number: number, unit: string, canvas: Canvas): Markup {
