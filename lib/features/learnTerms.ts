@@ -1,6 +1,6 @@
 import type { TermOptions } from './termOptions.js';
 import { Grams, hashing, interning } from './text/grams.js';
-import { hashUnits, Vocabulary } from './text/vocabulary.js';
+import { Vocabulary } from './text/vocabulary.js';
 
 /** The columns that were learnt: a vocabulary, or a number of hash buckets, and each one's weight. */
 export interface Terms {
@@ -36,8 +36,8 @@ export function learnTerms(texts: readonly string[], options: TermOptions, idf: 
   for (let id = 0; id < all.size; id++) {
     if (rows[id] >= minDf && rows[id] <= maxDf * texts.length) kept.push(id);
   }
-  const best = mostFrequent(kept, total, maxFeatures, ordering(all));
-  return { vocabulary: keepTerms(all, best), weights: Float64Array.from(best, (id) => inverse(rows[id])) };
+  const best = mostFrequent(kept, total, maxFeatures, (a, b) => all.compare(a, b));
+  return { vocabulary: all.keep(best), weights: Float64Array.from(best, (id) => inverse(rows[id])) };
 }
 
 /**
@@ -62,29 +62,4 @@ function widen(array: Uint32Array<ArrayBuffer>, needed: number): Uint32Array<Arr
   const copy = new Uint32Array(Math.max(needed, array.length * 2));
   copy.set(array);
   return copy;
-}
-
-/** Orders terms by their code units. */
-export function ordering(vocabulary: Vocabulary): (a: number, b: number) => number {
-  const units = vocabulary.arena();
-  return (a, b) => {
-    let i = vocabulary.start(a);
-    let j = vocabulary.start(b);
-    const endA = vocabulary.end(a);
-    const endB = vocabulary.end(b);
-    for (; i < endA && j < endB; i++, j++) if (units[i] !== units[j]) return units[i] - units[j];
-    return endA - i - (endB - j);
-  };
-}
-
-/** The terms `ids` as a vocabulary of its own, numbered in that order. */
-export function keepTerms(vocabulary: Vocabulary, ids: ArrayLike<number>): Vocabulary {
-  const units = vocabulary.arena();
-  const kept = new Vocabulary(ids.length);
-  for (let i = 0; i < ids.length; i++) {
-    const start = vocabulary.start(ids[i]);
-    const end = vocabulary.end(ids[i]);
-    kept.intern(units, start, end, hashUnits(units, start, end));
-  }
-  return kept;
 }

@@ -9,9 +9,9 @@ import { finding, Grams, hashing } from './text/grams.js';
 import { Vocabulary } from './text/vocabulary.js';
 import { checkSource, type RowView, type Source } from './view.js';
 
-/** A text with letters, digits and signs of all kinds, and how often it is read for the code to be compiled. */
-const WARM_TEXT = Array.from({ length: 400 }, (_, i) => `${i.toString(36)}e${(i * i).toString(36)} `).join(
-  'é. ',
+/** Texts with letters, digits and signs, one of them ASCII, and how often they are read for the code to be compiled. */
+const WARM_TEXTS = ['. ', 'é. '].map((between) =>
+  Array.from({ length: 400 }, (_, i) => `${i.toString(36)}e${(i * i).toString(36)} `).join(between),
 );
 const WARM_UPS = 40;
 
@@ -89,8 +89,8 @@ function fitted<Row>(
     range: normalise ? { norm: 1, nonNegative: true } : undefined,
     compute: (view) => blockOf(textsOf(view, source)),
     warm() {
-      for (let i = 1; i < WARM_UPS; i++) blockOf([WARM_TEXT]);
-      return blockOf([WARM_TEXT]);
+      for (let i = 1; i < WARM_UPS; i++) blockOf(WARM_TEXTS);
+      return blockOf(WARM_TEXTS.slice(1));
     },
     get state() {
       return save(vocabulary, weights);

@@ -7,8 +7,9 @@ import { questionsOf } from './questions.js';
 import { sideBySide } from './rowwise.js';
 import type { Shape } from './shape.js';
 
-/** So many questions for each step of a walk take as long as knowing their answers saves. */
-const ASKED = 3;
+/** Asking pays for so many questions for each step of a walk that is spared a code, and for each column that is. */
+const A_STEP = 1.4;
+const A_COLUMN = 50;
 /** A word names a question, or the answer after the last one. */
 const NAMED = 2 ** 16;
 
@@ -23,7 +24,7 @@ interface AskedForest {
 /**
  * Adds a forest's leaves row by row in plain code, each row asked everything before it is walked: a step is two loads and a sum.
  *
- * @returns undefined where there is too much to ask, or categories
+ * @returns undefined where there is too much to ask, or what isn't of a number and a threshold
  */
 export function askedFlatKernel(
   forest: Forest,
@@ -31,11 +32,11 @@ export function askedFlatKernel(
   { depth, steps }: Shape,
   widths: readonly number[],
 ): ((blocks: readonly Block[], out: Float64Array, first?: number) => void) | undefined {
-  const questions = questionsOf(forest, coding);
-  if (questions === undefined) return undefined;
+  const most = Math.min(NAMED - 1, A_STEP * steps + A_COLUMN * coding.columns.length);
+  const questions = coding.thresholds.length > most ? undefined : questionsOf(forest, coding);
+  if (questions === undefined || questions.thresholds.length > most) return undefined;
   const { thresholds, places } = questions;
   const last = thresholds.length;
-  if (last > ASKED * steps || last >= NAMED) return undefined;
   const { words, ...trees } = padded(forest, depth, last, (node) => places[node], sideBySide(forest));
   const asked: AskedForest = { ...trees, words: Uint16Array.from(words) };
   const asking = new Asking(questions, coding.columns, widths);
@@ -50,7 +51,7 @@ export function askedFlatKernel(
   };
 }
 
-/** As in flat.ts, but for the step. Written out: V8 puts no more than some twenty calls in place. */
+/** As in flat.ts, but for the step, which is written out: V8 puts no more than some twenty calls in place. */
 function walk(
   { trees, depth, words, leaves }: AskedForest,
   answers: Uint8Array,

@@ -3,8 +3,9 @@ import { blockBounds } from './coding.js';
 import type { Questions } from './questions.js';
 import { BESIDE, Search } from './search.js';
 
-/** Answers are written so many at a time, as one double. */
-const GROUP = 8;
+/** Eight answers are written as one double; a block has two such groups. */
+const SHIFT = 3;
+const GROUP = 1 << SHIFT;
 
 /**
  * Asks one row of dense blocks everything, in plain code.
@@ -77,7 +78,7 @@ export class Asking {
         for (; g < to; g++) groups[g] = missing[g];
         continue;
       }
-      let from = ((rank & (GROUP - 1)) * (2 * most + 1) + most - (rank >> 3)) | 0;
+      let from = ((rank & (GROUP - 1)) * (2 * most + 1) + most - (rank >> SHIFT)) | 0;
       // Whole blocks: two groups at a time.
       for (; g < to; g += 2, from += 2) {
         groups[g] = steps[from];

@@ -33,7 +33,7 @@ export class Coder {
 
   /**
    * @param widths how many columns each block has
-   * @param numbers what dense columns' numbers are written to: {@link LANES} for each column of the coding
+   * @param numbers what dense columns' numbers are written to: {@link LANES} for each column of the coding, and room beyond where nothing else ranks them
    * @param rank what ranks those numbers; plain code without
    */
   constructor(

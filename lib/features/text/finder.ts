@@ -20,23 +20,19 @@ const MOST = 1 << 14;
 const MOST_TEXTS = 512;
 
 /**
- * Finds which of their words a vocabulary has, in ASCII texts, many in one call of a kernel.
+ * Finds which of their words a vocabulary has, in ASCII texts, many in one call of a kernel. `Grams` reads other texts, and is its reference.
  *
  * @returns undefined where there is no WebAssembly
  */
 export function wordFinder(vocabulary: Vocabulary): FindTerms | undefined {
-  const known = asciiTerms(vocabulary);
+  const known = asciiWords(vocabulary);
   const bits = Math.ceil(Math.log2(Math.max(16, 2 * known.length)));
   let kept = 0;
-  const places = known.map(({ term }) => {
-    const place = kept;
-    kept += 4 + term.length;
-    return place;
-  });
-  // A word may start, or end, at each character.
+  for (const id of known) kept += keptBytes(vocabulary, id);
   const [endsAt, edgesAt, idsAt, tableAt, keptAt, end] = layout(
     TEXT_AT + textRoom(MOST),
     4 * MOST_TEXTS,
+    // A word may start, or end, at each character; after all of them one more starts and ends.
     4 * (MOST + 2),
     4 * MOST,
     16 << bits,
@@ -48,9 +44,14 @@ export function wordFinder(vocabulary: Vocabulary): FindTerms | undefined {
   const ends = new Uint32Array(kernel.memory, endsAt, MOST_TEXTS);
   const ids = new Int32Array(kernel.memory, idsAt, MOST);
   const [add, find] = [kernel.run('add'), kernel.run('find')];
-  known.forEach(({ id, term }, i) => {
-    add(readAscii(term, bytes), id, keptAt + places[i], tableAt, bits);
-  });
+  const units = vocabulary.arena();
+  let at = keptAt;
+  for (const id of known) {
+    const [start, stop] = [vocabulary.start(id), vocabulary.end(id)];
+    for (let i = start; i < stop; i++) bytes[i - start] = units[i];
+    add(stop - start, id, at, tableAt, bits);
+    at += keptBytes(vocabulary, id);
+  }
 
   /** How many texts from `from` on are read at once; their ends are written down. */
   const fitting = (texts: readonly string[], from: number) => {
@@ -68,27 +69,42 @@ export function wordFinder(vocabulary: Vocabulary): FindTerms | undefined {
     find(length, texts, endsAt, edgesAt, idsAt, tableAt, bits);
     return { ids, ends, texts };
   };
-  /** Texts that were read together in vain: one of them at least isn't ASCII. */
+  /** Texts still to be read one by one, since they were read together in vain: one of them at least isn't ASCII. */
   let alone = 0;
   return (texts, from) => {
-    const count = fitting(texts, from);
-    if (count === 0) return undefined;
     if (alone > 0) alone--;
-    else if (count > 1) {
-      const found = read(texts.slice(from, from + count).join('\n'), count);
+    else {
+      const count = fitting(texts, from);
+      const found = count > 1 ? read(texts.slice(from, from + count).join('\n'), count) : undefined;
       if (found) return found;
-      alone = count - 1;
+      alone = Math.max(0, count - 1);
     }
-    return read(texts[from], 1);
+    const text = texts[from];
+    if (text.length > MOST) return undefined;
+    ends[0] = text.length;
+    return read(text, 1);
   };
 }
 
-/** The terms that an ASCII text may hold. */
-function asciiTerms(vocabulary: Vocabulary): { readonly id: number; readonly term: string }[] {
-  const terms = [];
+/** The terms that are words of an ASCII text. */
+function asciiWords(vocabulary: Vocabulary): number[] {
+  const units = vocabulary.arena();
+  const words: number[] = [];
   for (let id = 0; id < vocabulary.size; id++) {
-    const term = vocabulary.term(id);
-    if (term.length <= MOST && /^\w+$/.test(term)) terms.push({ id, term });
+    const [start, end] = [vocabulary.start(id), vocabulary.end(id)];
+    if (end - start < 2 || end - start > MOST) continue;
+    let i = start;
+    while (i < end && IS_WORD[units[i]] === 1) i++;
+    if (i === end) words.push(id);
   }
-  return terms;
+  return words;
+}
+
+/** 1 for each unit of ASCII that words are made of; nothing for those beyond. */
+const IS_WORD = Uint8Array.from({ length: 128 }, (_, unit) => (/\w/.test(String.fromCharCode(unit)) ? 1 : 0));
+
+/** What the kernel keeps of a term to compare words with: short ones are compared by their keys. */
+function keptBytes(vocabulary: Vocabulary, id: number): number {
+  const length = vocabulary.end(id) - vocabulary.start(id);
+  return length > 8 ? 4 + length : 0;
 }

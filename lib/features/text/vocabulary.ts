@@ -62,6 +62,29 @@ export class Vocabulary {
     return String.fromCharCode(...this.units.subarray(this.start(id), this.end(id)));
   }
 
+  /** Orders two terms by their code units. */
+  compare(a: number, b: number): number {
+    let i = this.start(a);
+    let j = this.start(b);
+    const endA = this.end(a);
+    const endB = this.end(b);
+    for (; i < endA && j < endB; i++, j++) {
+      if (this.units[i] !== this.units[j]) return this.units[i] - this.units[j];
+    }
+    return endA - i - (endB - j);
+  }
+
+  /** The terms `ids` as a vocabulary of its own, numbered in that order. */
+  keep(ids: ArrayLike<number>): Vocabulary {
+    const kept = new Vocabulary(ids.length);
+    for (let i = 0; i < ids.length; i++) {
+      const start = this.start(ids[i]);
+      const end = this.end(ids[i]);
+      kept.intern(this.units, start, end, hashUnits(this.units, start, end));
+    }
+    return kept;
+  }
+
   save(): { units: Uint16Array; ends: Uint32Array } {
     return { units: this.arena().slice(), ends: this.ends.slice(0, this.count) };
   }

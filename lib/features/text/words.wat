@@ -1,5 +1,5 @@
-;; Splits ASCII text into words, sixteen characters at a time, and tells which of them a vocabulary knows: the fast paths of scan.ts and
-;; finder.ts, whose plain loops are their reference. A word is a run of at least two letters, digits or underscores.
+;; Splits ASCII text into words, sixteen characters at a time, for scan.ts, whose plain loop is its reference; and tells which of them a
+;; vocabulary knows, for finder.ts. A word is a run of at least two letters, digits or underscores.
 ;;
 ;; Text lies at 16: there is memory before it. The sixteen bytes after it are no part of a word. Positions count from its start.
 (module
@@ -71,19 +71,33 @@
         (br $word)))
     (i32.shr_u (local.get $count) (i32.const 2)))
 
-  ;; A word of up to eight characters is its own key, a byte each. Any other's is made of its first and last eight, with the top bit set,
-  ;; which no character has; words that share one are told apart by $is. No branch: which words are long can't be foreseen.
+  ;; A word of up to eight characters is its own key, a byte each. Any other's is made of all its characters, eight at a time and the last
+  ;; eight as they come, with the top bit set, which no character has; words that share one are told apart by $is. No branch for words of up
+  ;; to sixteen: how long they are can't be foreseen.
   (func $key (param $start i32) (param $end i32) (result i64)
-    (local $first i64) (local $unused i64)
+    (local $first i64) (local $unused i64) (local $hash i64) (local $last i32) (local $begin i32)
+    (local.set $begin (local.get $start))
     (local.set $first (i64.load offset=16 (local.get $start)))
     (local.set $unused
       (i64.extend_i32_u (i32.shl (i32.sub (i32.add (local.get $start) (i32.const 8)) (local.get $end)) (i32.const 3))))
+    (local.set $hash (i64.mul (local.get $first) (i64.const 0x9e3779b97f4a7c15)))
+    (local.set $last (i32.sub (local.get $end) (i32.const 8)))
+    (block $short
+      (br_if $short (i32.le_s (i32.sub (local.get $end) (local.get $start)) (i32.const 16)))
+      (local.set $start (i32.add (local.get $start) (i32.const 8)))
+      (loop $eight
+        (local.set $hash
+          (i64.mul
+            (i64.xor (i64.xor (local.get $hash) (i64.shr_u (local.get $hash) (i64.const 29))) (i64.load offset=16 (local.get $start)))
+            (i64.const 0x9e3779b97f4a7c15)))
+        (br_if $eight
+          (i32.lt_s (local.tee $start (i32.add (local.get $start) (i32.const 8))) (local.get $last)))))
     (select
       (i64.shr_u (i64.shl (local.get $first) (local.get $unused)) (local.get $unused))
       (i64.or
-        (i64.xor (i64.mul (local.get $first) (i64.const 0x9e3779b97f4a7c15)) (i64.load offset=8 (local.get $end)))
+        (i64.xor (local.get $hash) (i64.load offset=8 (local.get $end)))
         (i64.const 0x8000000000000000))
-      (i32.le_u (i32.sub (local.get $end) (local.get $start)) (i32.const 8))))
+      (i32.le_s (i32.sub (local.get $end) (local.get $begin)) (i32.const 8))))
 
   ;; Where a key's search begins in the table: the top bits of a multiplicative hash (Knuth, TAOCP 3, section 6.4).
   (func $slot (param $key i64) (param $shift i64) (result i32)
@@ -108,7 +122,7 @@
     (i32.const 1))
 
   ;; Adds a term, the text's first $length characters, as number $id. A slot of the table is 16 bytes: a key, the id + 1 (0 where it is free),
-  ;; and where the term is kept, which $kept says: its length and its characters.
+  ;; and where one of more than eight characters is kept, which $kept says: its length and they.
   (func (export "add")
     (param $length i32) (param $id i32) (param $kept i32) (param $table i32) (param $bits i32)
     (local $key i64) (local $at i32)
@@ -125,11 +139,13 @@
     (i64.store (local.get $at) (local.get $key))
     (i32.store offset=8 (local.get $at) (i32.add (local.get $id) (i32.const 1)))
     (i32.store offset=12 (local.get $at) (local.get $kept))
-    (i32.store (local.get $kept) (local.get $length))
-    (memory.copy (i32.add (local.get $kept) (i32.const 4)) (i32.const 16) (local.get $length)))
+    (if (i32.gt_u (local.get $length) (i32.const 8))
+      (then
+        (i32.store (local.get $kept) (local.get $length))
+        (memory.copy (i32.add (local.get $kept) (i32.const 4)) (i32.const 16) (local.get $length)))))
 
   ;; Reads $texts texts, one character between each two, whose ends are at $ends, 32 bits each. Writes at $ids the ids of all words that
-  ;; have one, and over each text's end how many there were up to it. At $edges is room for them and one more.
+  ;; have one, and over each text's end how many there were up to it. At $edges is room for where words start and end, and one more does.
   (func (export "find")
     (param $length i32) (param $texts i32) (param $ends i32) (param $edges i32) (param $ids i32) (param $table i32) (param $bits i32)
     (local $found i32) (local $last i32) (local $mask i32) (local $shift i64)

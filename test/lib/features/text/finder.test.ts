@@ -109,6 +109,32 @@ test('texts too long for its memory are left to others, and those beside them ar
   t.is(readAll(vocabulary, [fills]).ids[0]?.length, plainIds(vocabulary, fills).length);
 });
 
+test('terms longer than any text that is read are no trouble, nor are single letters terms', (t) => {
+  const vocabulary = vocabularyOf(['ab', 'x'.repeat(200_000), 'c', 'cd']);
+  t.deepEqual(readAll(vocabulary, ['ab c cd']).ids, [[0, 3]]);
+});
+
+test('texts beside one that is not ASCII are looked at once each, not once for each other', (t) => {
+  const texts = Array.from({ length: 2_000 }, (_, i) => (i === 100 ? 'café' : 'few words'));
+  let looks = 0;
+  const watched = new Proxy(texts, {
+    get(all, key) {
+      looks++;
+      return Reflect.get(all, key, all);
+    },
+  });
+  const { ids } = readAll(vocabularyOf(['few', 'words']), watched);
+  t.is(ids.filter((some) => some?.length === 2).length, 1_999);
+  t.true(looks < 20 * texts.length, `${looks} looks`);
+});
+
+test('long words that begin and end alike, thousands of them, are found', (t) => {
+  const terms = Array.from({ length: 5_000 }, (_, i) => `transaction_${100_000 + i}_processed`);
+  const texts = Array.from({ length: 50 }, (_, i) => terms.slice(100 * i, 100 * (i + 1)).join(' '));
+  t.deepEqual(readAll(vocabularyOf(terms), texts).ids.flat(), [...terms.keys()]);
+  t.deepEqual(readAll(vocabularyOf(terms), ['transaction_99999_processed']).ids, [[]]);
+});
+
 test('more texts than are read at once, many of them empty', (t) => {
   const texts = Array.from({ length: 2_000 }, (_, i) => (i % 3 === 0 ? 'few words' : ''));
   const { ids, turns } = readAll(vocabularyOf(['few', 'words']), texts);

@@ -1,6 +1,5 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { keepTerms, ordering } from '../../../../lib/features/learnTerms.js';
 import {
   extendHash,
   HASH_START,
@@ -112,7 +111,7 @@ test('real words whose hashes collide keep ids of their own, also when kept and 
   for (const [, b] of pairs) t.is(find(vocabulary, b), -1);
   for (const [, b] of pairs) intern(vocabulary, b);
   const terms = pairs.flat();
-  const reordered = keepTerms(vocabulary, [5, 4, 3, 2, 1, 0]);
+  const reordered = vocabulary.keep([5, 4, 3, 2, 1, 0]);
   const loaded = Vocabulary.load(vocabulary.save());
   for (const term of terms) {
     const id = find(vocabulary, term);
@@ -128,7 +127,7 @@ test('kept terms are numbered in the order asked for, and no others are there', 
       const vocabulary = new Vocabulary();
       for (const term of terms) intern(vocabulary, term);
       const ids = [...new Set(picks.map((pick) => pick % terms.length))];
-      const kept = keepTerms(vocabulary, ids);
+      const kept = vocabulary.keep(ids);
       t.is(kept.size, ids.length);
       for (const [id, term] of terms.entries()) t.is(find(kept, term), ids.indexOf(id));
     }),
@@ -155,8 +154,7 @@ test('terms are ordered as JavaScript orders strings', (t) => {
   fc.assert(
     fc.property(anyText, anyText, (a, b) => {
       const vocabulary = new Vocabulary();
-      const ids = [intern(vocabulary, a), intern(vocabulary, b)];
-      const order = Math.sign(ordering(vocabulary)(ids[0], ids[1]));
+      const order = Math.sign(vocabulary.compare(intern(vocabulary, a), intern(vocabulary, b)));
       t.is(order, a < b ? -1 : Number(a > b));
     }),
   );
