@@ -15,8 +15,8 @@ export class Coder {
   /** Where each block's columns begin, among all and among those of the coding; one element more than blocks. */
   private readonly firsts: readonly number[];
   private readonly bounds: readonly number[];
-  /** For rows alone, where nothing else ranks them. */
-  private readonly search: Search | undefined;
+  /** For rows alone, where nothing else ranks them; made for the first one. */
+  private search: Search | undefined;
   /** Of each column among those of the coding, or -1. */
   private readonly placeOf: Int32Array;
   private readonly places: Int32Array;
@@ -50,9 +50,6 @@ export class Coder {
     this.placeOf = placesOf(columns, firsts[widths.length]);
     this.places = new Int32Array(columns.length);
     this.picked = new Float32Array(columns.length);
-    const { begin, count, thresholds } = coding;
-    const ascending = (c: number) => thresholds.subarray(begin[c], begin[c] + count[c]);
-    this.search = rank ? undefined : new Search(Array.from(columns.keys(), ascending), bounds);
     this.withSets = [...columns.keys()].filter((c) => setCount[c] > 0);
     this.isZero = widths.map(() => false);
     this.zero = new Int32Array(coding.slots);
@@ -142,12 +139,13 @@ export class Coder {
   }
 
   private rankNumbers(block: number, rows: number, at: number): void {
-    const { coding, plan, numbers, withSets, bounds, search } = this;
+    const { coding, plan, numbers, withSets, bounds } = this;
     const begin = bounds[block];
     const end = bounds[block + 1];
     if (this.rank) this.rank(begin, end, rows, at);
-    else if (search && rows === 1) {
-      const ranks = search.find(block, numbers, LANES);
+    else if (rows === 1) {
+      this.search ??= new Search(ascending(coding), bounds);
+      const ranks = this.search.find(block, numbers, LANES);
       for (let c = begin, n = 0; c < end; c++, n += LANES) setRank(coding, c, numbers[n], ranks[c], plan, at);
     } else {
       for (let i = 0; i < rows; i += 4) {
@@ -162,4 +160,9 @@ export class Coder {
       }
     }
   }
+}
+
+/** Each column's thresholds. */
+function ascending({ columns, begin, count, thresholds }: Coding): Float32Array[] {
+  return Array.from(columns, (_, c) => thresholds.subarray(begin[c], begin[c] + count[c]));
 }
