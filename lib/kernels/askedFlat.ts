@@ -13,6 +13,9 @@ const A_COLUMN = 50;
 /** A word names a question, or the answer after the last one. */
 const NAMED = 2 ** 16;
 
+/** Trees that are walked at a time: without codes there are registers for two more than elsewhere. */
+const TEN = 10;
+
 /** Trees whose words name questions: see `PaddedForest`. */
 interface AskedForest {
   readonly trees: number;
@@ -37,11 +40,11 @@ export function askedFlatKernel(
   if (questions === undefined || questions.thresholds.length > most) return undefined;
   const { thresholds, places } = questions;
   const last = thresholds.length;
-  const { words, ...trees } = padded(forest, depth, last, (node) => places[node], sideBySide(forest));
+  const { words, ...trees } = padded(forest, depth, last, (node) => places[node], sideBySide(forest, TEN), TEN);
   const asked: AskedForest = { ...trees, words: Uint16Array.from(words) };
   const asking = new Asking(questions, coding.columns, widths);
   const { outputs } = forest;
-  const each = togetherTrees(forest) / outputs;
+  const each = togetherTrees(forest, TEN) / outputs;
   return (blocks, out, first = 0) => {
     const rows = blocks.length === 0 ? 0 : blocks[0].rows;
     for (let row = first, to = first * outputs; row < rows; row++) {
@@ -62,7 +65,7 @@ function walk(
 ): void {
   const last = trees << depth;
   let sum = sums[at];
-  for (let tree = first; tree < end; tree += 8) {
+  for (let tree = first; tree < end; tree += TEN) {
     let a = (trees + tree) | 0;
     let b = (a + 1) | 0;
     let c = (b + 1) | 0;
@@ -71,6 +74,8 @@ function walk(
     let f = (e + 1) | 0;
     let g = (f + 1) | 0;
     let h = (g + 1) | 0;
+    let i = (h + 1) | 0;
+    let j = (i + 1) | 0;
     let left = depth;
     for (; left > 1; left -= 2) {
       a = ((a << 1) + answers[words[a]]) | 0;
@@ -89,6 +94,10 @@ function walk(
       g = ((g << 1) + answers[words[g]]) | 0;
       h = ((h << 1) + answers[words[h]]) | 0;
       h = ((h << 1) + answers[words[h]]) | 0;
+      i = ((i << 1) + answers[words[i]]) | 0;
+      i = ((i << 1) + answers[words[i]]) | 0;
+      j = ((j << 1) + answers[words[j]]) | 0;
+      j = ((j << 1) + answers[words[j]]) | 0;
     }
     if (left === 1) {
       a = ((a << 1) + answers[words[a]]) | 0;
@@ -99,6 +108,8 @@ function walk(
       f = ((f << 1) + answers[words[f]]) | 0;
       g = ((g << 1) + answers[words[g]]) | 0;
       h = ((h << 1) + answers[words[h]]) | 0;
+      i = ((i << 1) + answers[words[i]]) | 0;
+      j = ((j << 1) + answers[words[j]]) | 0;
     }
     sum += leaves[(a - last) | 0];
     sum += leaves[(b - last) | 0];
@@ -108,6 +119,8 @@ function walk(
     sum += leaves[(f - last) | 0];
     sum += leaves[(g - last) | 0];
     sum += leaves[(h - last) | 0];
+    sum += leaves[(i - last) | 0];
+    sum += leaves[(j - last) | 0];
   }
   sums[at] = sum;
 }

@@ -44,11 +44,11 @@ export function fitsPadded({ trees, depth, leaves }: Shape): boolean {
 }
 
 /**
- * How many trees there are with those that fill up the last {@link LANES} of each output. They add -0, which leaves every sum
- * as it is, 0 and -0 too.
+ * How many trees there are with those that fill up the last `lanes` of each output. They add -0, which leaves every sum as it is,
+ * 0 and -0 too.
  */
-export function togetherTrees({ roots, outputs }: Forest): number {
-  const together = LANES * outputs;
+export function togetherTrees({ roots, outputs }: Forest, lanes = LANES): number {
+  const together = lanes * outputs;
   return together * Math.ceil(roots.length / together);
 }
 
@@ -56,6 +56,7 @@ export function togetherTrees({ roots, outputs }: Forest): number {
  * @param leftward the word of what isn't there: all go left
  * @param word that of a node that asks something
  * @param at where a tree stands
+ * @param lanes how many are walked at a time
  */
 export function padded(
   forest: Forest,
@@ -63,9 +64,10 @@ export function padded(
   leftward: number,
   word: (node: number) => number,
   at = (tree: number): number => tree,
+  lanes = LANES,
 ): PaddedForest {
   const { roots, feature, left, right, value } = forest;
-  const trees = togetherTrees(forest);
+  const trees = togetherTrees(forest, lanes);
   // Where there is no node, all go left, to the leaf that stands above.
   const words = new Int32Array(trees * 2 ** depth).fill(leftward);
   const leaves = new Float64Array(trees * 2 ** depth).fill(-0);
