@@ -40,7 +40,14 @@ export function askedFlatKernel(
   if (questions === undefined || questions.thresholds.length > most) return undefined;
   const { thresholds, places } = questions;
   const last = thresholds.length;
-  const { words, ...trees } = padded(forest, depth, last, (node) => places[node], sideBySide(forest, TEN), TEN);
+  const { words, ...trees } = padded(
+    forest,
+    depth,
+    last,
+    (node) => places[node],
+    sideBySide(forest, TEN),
+    TEN,
+  );
   const asked: AskedForest = { ...trees, words: Uint16Array.from(words) };
   const asking = new Asking(questions, coding.columns, widths);
   const { outputs } = forest;

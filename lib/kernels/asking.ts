@@ -20,6 +20,7 @@ export class Asking {
   private readonly firsts: readonly number[];
   private readonly bounds: readonly number[];
   private readonly numbers: Float32Array;
+  private readonly bits: Int32Array;
   private readonly search: Search;
   /** Where each column's groups end. */
   private readonly ends: Int32Array;
@@ -42,6 +43,7 @@ export class Asking {
     this.groups = new Float64Array(this.answers.buffer);
     this.missing = new Float64Array(missingLeft.map((left) => 1 - left).buffer);
     this.numbers = new Float32Array(columns.length + BESIDE - 1);
+    this.bits = new Int32Array(this.numbers.buffer);
     this.ends = Int32Array.from(runs, ({ end }) => end / GROUP);
     const ascending = runs.map(({ end }, c) => {
       const run = thresholds.subarray(runs[c - 1]?.end ?? 0, end);
@@ -59,12 +61,12 @@ export class Asking {
   }
 
   ask(blocks: readonly Block[], row: number): void {
-    const { columns, bounds, firsts, numbers, search } = this;
+    const { columns, bounds, firsts, numbers, bits, search } = this;
     for (let b = 0; b < blocks.length; b++) {
       const block = blocks[b];
       if (block.kind === 'sparse') continue;
       pickColumns(block, row, columns, bounds[b], bounds[b + 1], firsts[b], numbers, 0, 1);
-      this.answer(bounds[b], bounds[b + 1], search.find(b, numbers, 1));
+      this.answer(bounds[b], bounds[b + 1], search.find(b, bits, 1));
     }
   }
 

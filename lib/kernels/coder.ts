@@ -15,6 +15,8 @@ export class Coder {
   /** Where each block's columns begin, among all and among those of the coding; one element more than blocks. */
   private readonly firsts: readonly number[];
   private readonly bounds: readonly number[];
+  /** Those of the numbers. */
+  private readonly bits: Int32Array;
   /** For rows alone, where nothing else ranks them; made for the first one. */
   private search: Search | undefined;
   /** Of each column among those of the coding, or -1. */
@@ -43,6 +45,7 @@ export class Coder {
     private readonly numbers = new Float32Array(LANES * (coding.columns.length + BESIDE - 1)),
     private readonly rank?: Ranker,
   ) {
+    this.bits = new Int32Array(numbers.buffer, numbers.byteOffset, numbers.length);
     const { columns, setCount } = coding;
     const { firsts, bounds } = blockBounds(columns, widths);
     this.firsts = firsts;
@@ -145,7 +148,7 @@ export class Coder {
     if (this.rank) this.rank(begin, end, rows, at);
     else if (rows === 1) {
       this.search ??= new Search(ascending(coding), bounds);
-      const ranks = this.search.find(block, numbers, LANES);
+      const ranks = this.search.find(block, this.bits, LANES);
       for (let c = begin, n = 0; c < end; c++, n += LANES) setRank(coding, c, numbers[n], ranks[c], plan, at);
     } else {
       for (let i = 0; i < rows; i += 4) {

@@ -8,6 +8,9 @@ import type { Shape } from './shape.js';
 import { addSliced, MOST_SLICED, sliced } from './sliced.js';
 import { type AddSlice, isSliceWorth, sliceKernel } from './slices.js';
 
+/** Trees that are walked at a time in plain code. */
+const FLAT_LANES = 10;
+
 /** How many words a chunk of trees may have: the second cache holds them and their leaves. */
 const CHUNK_WORDS = 32_768;
 
@@ -22,10 +25,22 @@ export function flatKernel(
   widths: readonly number[],
 ): (blocks: readonly Block[], out: Float64Array) => void {
   const { depth } = shape;
-  const chunk = 8 * Math.max(1, Math.trunc(CHUNK_WORDS / 8 / 2 ** depth));
-  const trees = padded(forest, depth, LEFT, (node) => wordOf(coding, node, 1), sideBySide(forest));
-  const coded = rowKernel(forest, coding, widths, chunk, (codes, tree, end, sums, at) =>
-    walk(trees, codes, tree, end, sums, at),
+  const chunk = FLAT_LANES * Math.max(1, Math.trunc(CHUNK_WORDS / FLAT_LANES / 2 ** depth));
+  const trees = padded(
+    forest,
+    depth,
+    LEFT,
+    (node) => wordOf(coding, node, 1),
+    sideBySide(forest, FLAT_LANES),
+    FLAT_LANES,
+  );
+  const coded = rowKernel(
+    forest,
+    coding,
+    widths,
+    chunk,
+    (codes, tree, end, sums, at) => walk(trees, codes, tree, end, sums, at),
+    FLAT_LANES,
   );
   const asked = askedFlatKernel(forest, coding, shape, widths);
   const few: typeof coded = asked
@@ -40,13 +55,11 @@ export function flatKernel(
   return sliceKernel(forest, coding, widths, slices, few);
 }
 
-/** A walk at word `at` of a level goes on to one of its children's, `2 * at` and `2 * at + 1`. `| 0` says that a sum has 32 bits, which spares checks of it. */
-function down(words: Int32Array, codes: Int32Array, at: number): number {
-  const word = words[at];
-  return ((at << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
-}
-
-/** Two steps of a tree at a time: with one, what each walk has got to doesn't stay in a register. */
+/**
+ * A walk at word `a` of a level goes on to one of its children's, `2 * a` and `2 * a + 1`. `| 0` says that a sum has 32 bits, which spares
+ * checks of it. Two steps of a tree at a time: with one, what each walk has got to doesn't stay in a register. Steps are written out: V8 puts
+ * no more than some twenty calls in place.
+ */
 function walk(
   { trees, depth, words, leaves }: PaddedForest,
   codes: Int32Array,
@@ -57,7 +70,7 @@ function walk(
 ): void {
   const last = trees << depth;
   let sum = sums[at];
-  for (let tree = first; tree < end; tree += 8) {
+  for (let tree = first; tree < end; tree += FLAT_LANES) {
     let a = (trees + tree) | 0;
     let b = (a + 1) | 0;
     let c = (b + 1) | 0;
@@ -66,26 +79,73 @@ function walk(
     let f = (e + 1) | 0;
     let g = (f + 1) | 0;
     let h = (g + 1) | 0;
+    let i = (h + 1) | 0;
+    let j = (i + 1) | 0;
     let left = depth;
+    let word = 0;
     for (; left > 1; left -= 2) {
-      a = down(words, codes, down(words, codes, a));
-      b = down(words, codes, down(words, codes, b));
-      c = down(words, codes, down(words, codes, c));
-      d = down(words, codes, down(words, codes, d));
-      e = down(words, codes, down(words, codes, e));
-      f = down(words, codes, down(words, codes, f));
-      g = down(words, codes, down(words, codes, g));
-      h = down(words, codes, down(words, codes, h));
+      word = words[a];
+      a = ((a << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[a];
+      a = ((a << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[b];
+      b = ((b << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[b];
+      b = ((b << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[c];
+      c = ((c << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[c];
+      c = ((c << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[d];
+      d = ((d << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[d];
+      d = ((d << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[e];
+      e = ((e << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[e];
+      e = ((e << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[f];
+      f = ((f << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[f];
+      f = ((f << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[g];
+      g = ((g << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[g];
+      g = ((g << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[h];
+      h = ((h << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[h];
+      h = ((h << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[i];
+      i = ((i << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[i];
+      i = ((i << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[j];
+      j = ((j << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[j];
+      j = ((j << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
     }
     if (left === 1) {
-      a = down(words, codes, a);
-      b = down(words, codes, b);
-      c = down(words, codes, c);
-      d = down(words, codes, d);
-      e = down(words, codes, e);
-      f = down(words, codes, f);
-      g = down(words, codes, g);
-      h = down(words, codes, h);
+      word = words[a];
+      a = ((a << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[b];
+      b = ((b << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[c];
+      c = ((c << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[d];
+      d = ((d << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[e];
+      e = ((e << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[f];
+      f = ((f << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[g];
+      g = ((g << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[h];
+      h = ((h << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[i];
+      i = ((i << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
+      word = words[j];
+      j = ((j << 1) + ((word - codes[word & 0xffff]) >>> 31)) | 0;
     }
     sum += leaves[(a - last) | 0];
     sum += leaves[(b - last) | 0];
@@ -95,6 +155,8 @@ function walk(
     sum += leaves[(f - last) | 0];
     sum += leaves[(g - last) | 0];
     sum += leaves[(h - last) | 0];
+    sum += leaves[(i - last) | 0];
+    sum += leaves[(j - last) | 0];
   }
   sums[at] = sum;
 }

@@ -31,10 +31,11 @@ export function rowKernel(
   widths: readonly number[],
   chunk: number,
   walk: Walk,
+  lanes = LANES,
 ): (blocks: readonly Block[], out: Float64Array, first?: number) => void {
   const { outputs } = forest;
   const { slots } = coding;
-  const each = togetherTrees(forest) / outputs;
+  const each = togetherTrees(forest, lanes) / outputs;
   const codes = new Int32Array(slots * TOGETHER);
   const codesOf = Array.from({ length: TOGETHER }, (_, row) =>
     codes.subarray(row * slots, (row + 1) * slots),

@@ -1,14 +1,20 @@
 /** Columns that are searched side by side. */
 export const BESIDE = 8;
 
+/** Above the key of every number. */
+const HIGHEST = 2 ** 31 - 1;
+
 /**
  * How many of ascending thresholds are below a number, of all columns of a row: eight searches side by side, since each step waits for the
  * one before it. Eight columns have the same number of steps, so that the processor knows when their search ends, whatever the row.
+ *
+ * Thresholds lie as padded trees do (`PaddedForest`), level after level of all eight, so that a step is a look and a comparison: of whole
+ * numbers, which ascend as the floats do that they are made of.
  */
 export class Search {
   private readonly ranks: Int32Array;
-  private readonly thresholds: Float32Array;
-  /** Of each eight columns: one less than where their thresholds begin, and half of how many each has, a power of two. */
+  private readonly keys: Int32Array;
+  /** Of each eight columns: where their keys begin, and how many steps a search has. */
   private readonly groups: Int32Array;
   /** Where each block's eights begin; one element more than blocks. */
   private readonly starts: readonly number[];
@@ -23,86 +29,101 @@ export class Search {
   ) {
     const groups: number[] = [];
     const starts = [0];
+    const trees: {
+      readonly from: number;
+      readonly depth: number;
+      readonly together: readonly Float32Array[];
+    }[] = [];
     let end = 0;
-    const runs: { readonly at: number; readonly run: Float32Array }[] = [];
     for (let b = 0; b + 1 < bounds.length; b++) {
       for (let c = bounds[b]; c < bounds[b + 1]; c += BESIDE) {
         const together = ascending.slice(c, Math.min(c + BESIDE, bounds[b + 1]));
-        const most = Math.max(...together.map(({ length }) => length));
-        const half = most === 0 ? 0 : 2 ** (31 - Math.clz32(most));
-        groups.push(end - 1, half);
-        for (const run of together) {
-          runs.push({ at: end, run });
-          end += 2 * half;
-        }
-        end += 2 * half * (BESIDE - together.length);
+        const depth = 32 - Math.clz32(Math.max(...together.map(({ length }) => length)));
+        groups.push(end, depth);
+        trees.push({ from: end, depth, together });
+        end += BESIDE << depth;
       }
       starts.push(groups.length);
     }
     this.groups = Int32Array.from(groups);
     this.starts = starts;
     this.ranks = new Int32Array(ascending.length + BESIDE - 1);
-    // No number is above what fills them up.
-    this.thresholds = new Float32Array(end).fill(Number.POSITIVE_INFINITY);
-    for (const { at, run } of runs) this.thresholds.set(run, at);
+    this.keys = new Int32Array(end).fill(HIGHEST);
+    for (const { from, depth, together } of trees) {
+      together.forEach((run, lane) => {
+        const bits = new Int32Array(run.map((threshold) => threshold + 0).buffer);
+        for (let level = 0; level < depth; level++) {
+          for (let i = 0; i < 2 ** level; i++) {
+            const threshold = (2 * i + 1) * 2 ** (depth - 1 - level) - 1;
+            if (threshold < run.length) {
+              this.keys[from + ((BESIDE + lane) << level) + i] = keyOf(bits[threshold]);
+            }
+          }
+        }
+      });
+    }
   }
 
   /**
-   * @param numbers those of a block's columns from its front on, `apart` from each other, and room for as many as make the last eight full
-   * @returns the rank of each column, 0 for NaN; those of other blocks are what they happen to be
+   * @param bits of a block's numbers from its first column on, `apart` from each other, with room for as many as make the last eight full
+   * @returns the rank of each column, anything for NaN; those of other blocks are what they happen to be
    */
-  find(block: number, numbers: Float32Array, apart: number): Int32Array {
-    const { thresholds, groups, ranks, starts } = this;
+  find(block: number, bits: Int32Array, apart: number): Int32Array {
+    const { keys, groups, ranks, starts } = this;
     let c = this.bounds[block];
     let n = 0;
     const end = starts[block + 1];
     for (let group = starts[block]; group < end; group += 2, c += BESIDE) {
-      const begin = groups[group];
-      const half = groups[group + 1];
-      const size = half << 1;
-      const p = numbers[n];
+      const from = groups[group];
+      const depth = groups[group + 1];
+      const p = keyOf(bits[n]);
       n += apart;
-      const q = numbers[n];
+      const q = keyOf(bits[n]);
       n += apart;
-      const r = numbers[n];
+      const r = keyOf(bits[n]);
       n += apart;
-      const s = numbers[n];
+      const s = keyOf(bits[n]);
       n += apart;
-      const t = numbers[n];
+      const t = keyOf(bits[n]);
       n += apart;
-      const u = numbers[n];
+      const u = keyOf(bits[n]);
       n += apart;
-      const v = numbers[n];
+      const v = keyOf(bits[n]);
       n += apart;
-      const w = numbers[n];
+      const w = keyOf(bits[n]);
       n += apart;
-      let a = begin;
-      let b = (a + size) | 0;
-      let d = (b + size) | 0;
-      let e = (d + size) | 0;
-      let f = (e + size) | 0;
-      let g = (f + size) | 0;
-      let h = (g + size) | 0;
-      let i = (h + size) | 0;
-      for (let jump = half; jump > 0; jump >>= 1) {
-        a = (a + (jump & -+(thresholds[a + jump] < p))) | 0;
-        b = (b + (jump & -+(thresholds[b + jump] < q))) | 0;
-        d = (d + (jump & -+(thresholds[d + jump] < r))) | 0;
-        e = (e + (jump & -+(thresholds[e + jump] < s))) | 0;
-        f = (f + (jump & -+(thresholds[f + jump] < t))) | 0;
-        g = (g + (jump & -+(thresholds[g + jump] < u))) | 0;
-        h = (h + (jump & -+(thresholds[h + jump] < v))) | 0;
-        i = (i + (jump & -+(thresholds[i + jump] < w))) | 0;
+      let a = 8;
+      let b = 9;
+      let d = 10;
+      let e = 11;
+      let f = 12;
+      let g = 13;
+      let h = 14;
+      let i = 15;
+      for (let left = depth; left > 0; left--) {
+        a = ((a << 1) + +(keys[(from + a) | 0] < p)) | 0;
+        b = ((b << 1) + +(keys[(from + b) | 0] < q)) | 0;
+        d = ((d << 1) + +(keys[(from + d) | 0] < r)) | 0;
+        e = ((e << 1) + +(keys[(from + e) | 0] < s)) | 0;
+        f = ((f << 1) + +(keys[(from + f) | 0] < t)) | 0;
+        g = ((g << 1) + +(keys[(from + g) | 0] < u)) | 0;
+        h = ((h << 1) + +(keys[(from + h) | 0] < v)) | 0;
+        i = ((i << 1) + +(keys[(from + i) | 0] < w)) | 0;
       }
-      ranks[c] = a - begin;
-      ranks[c + 1] = b - begin - size;
-      ranks[c + 2] = d - begin - 2 * size;
-      ranks[c + 3] = e - begin - 3 * size;
-      ranks[c + 4] = f - begin - 4 * size;
-      ranks[c + 5] = g - begin - 5 * size;
-      ranks[c + 6] = h - begin - 6 * size;
-      ranks[c + 7] = i - begin - 7 * size;
+      ranks[c] = a - (8 << depth);
+      ranks[c + 1] = b - (9 << depth);
+      ranks[c + 2] = d - (10 << depth);
+      ranks[c + 3] = e - (11 << depth);
+      ranks[c + 4] = f - (12 << depth);
+      ranks[c + 5] = g - (13 << depth);
+      ranks[c + 6] = h - (14 << depth);
+      ranks[c + 7] = i - (15 << depth);
     }
     return ranks;
   }
+}
+
+/** A float's bits as a whole number that ascends as floats do; -0 is under 0, and so must be no threshold. */
+function keyOf(bits: number): number {
+  return bits ^ ((bits >> 31) & HIGHEST);
 }

@@ -33,11 +33,12 @@ test('a rank is how many thresholds are below the number, whatever the blocks an
           columns.forEach((column, c) => {
             numbers[c * apart] = column.number;
           });
-          const ranks = search.find(b, numbers, apart).slice(bounds[b], bounds[b + 1]);
-          const expected = columns.map(
-            (column) => column.thresholds.filter((one) => one < column.number).length,
-          );
-          t.deepEqual([...ranks], expected);
+          const ranks = search.find(b, new Int32Array(numbers.buffer), apart).slice(bounds[b], bounds[b + 1]);
+          const isNumber = (_: unknown, c: number) => !Number.isNaN(columns[c].number);
+          const expected = columns
+            .filter(isNumber)
+            .map((column) => column.thresholds.filter((one) => one < column.number).length);
+          t.deepEqual([...ranks.filter(isNumber)], expected);
         });
       },
     ),
