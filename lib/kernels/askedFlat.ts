@@ -2,7 +2,7 @@ import type { Block } from '../blocks/index.js';
 import { Asking } from './asking.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
-import { padded, togetherTrees } from './padded.js';
+import { padded, ROW_LANES, togetherTrees } from './padded.js';
 import { questionsOf } from './questions.js';
 import { sideBySide } from './rowwise.js';
 import type { Shape } from './shape.js';
@@ -12,9 +12,6 @@ const A_STEP = 1.4;
 const A_COLUMN = 50;
 /** A word names a question, or the answer after the last one. */
 const NAMED = 2 ** 16;
-
-/** Trees that are walked at a time: without codes there are registers for two more than elsewhere. */
-const TEN = 10;
 
 /** Trees whose words name questions: see `PaddedForest`. */
 interface AskedForest {
@@ -45,13 +42,13 @@ export function askedFlatKernel(
     depth,
     last,
     (node) => places[node],
-    sideBySide(forest, TEN),
-    TEN,
+    sideBySide(forest, ROW_LANES),
+    ROW_LANES,
   );
   const asked: AskedForest = { ...trees, words: Uint16Array.from(words) };
   const asking = new Asking(questions, coding.columns, widths);
   const { outputs } = forest;
-  const each = togetherTrees(forest, TEN) / outputs;
+  const each = togetherTrees(forest, ROW_LANES) / outputs;
   return (blocks, out, first = 0) => {
     const rows = blocks.length === 0 ? 0 : blocks[0].rows;
     for (let row = first, to = first * outputs; row < rows; row++) {
@@ -72,7 +69,7 @@ function walk(
 ): void {
   const last = trees << depth;
   let sum = sums[at];
-  for (let tree = first; tree < end; tree += TEN) {
+  for (let tree = first; tree < end; tree += ROW_LANES) {
     let a = (trees + tree) | 0;
     let b = (a + 1) | 0;
     let c = (b + 1) | 0;

@@ -81,10 +81,17 @@ export class Asking {
         continue;
       }
       let from = ((rank & (GROUP - 1)) * (2 * most + 1) + most - (rank >> SHIFT)) | 0;
-      // Whole blocks: two groups at a time.
-      for (; g < to; g += 2, from += 2) {
+      for (; g + 3 < to; g += 4, from += 4) {
         groups[g] = steps[from];
         groups[g + 1] = steps[from + 1];
+        groups[g + 2] = steps[from + 2];
+        groups[g + 3] = steps[from + 3];
+      }
+      // A block has two.
+      if (g < to) {
+        groups[g] = steps[from];
+        groups[g + 1] = steps[from + 1];
+        g += 2;
       }
     }
   }

@@ -2,21 +2,18 @@ import { areDense, type Block } from '../blocks/index.js';
 import { askedFlatKernel } from './askedFlat.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
-import { LEFT, type PaddedForest, padded, wordOf } from './padded.js';
+import { LEFT, type PaddedForest, padded, ROW_LANES, wordOf } from './padded.js';
 import { rowKernel, sideBySide } from './rowwise.js';
 import type { Shape } from './shape.js';
 import { addSliced, MOST_SLICED, sliced } from './sliced.js';
 import { type AddSlice, isSliceWorth, sliceKernel } from './slices.js';
-
-/** Trees that are walked at a time in plain code. */
-const FLAT_LANES = 10;
 
 /** How many words a chunk of trees may have: the second cache holds them and their leaves. */
 const CHUNK_WORDS = 32_768;
 
 /**
  * Runs padded trees in plain code, without a branch on a row's way: 32 rows at a time, asked everything; a few one by one,
- * each through eight trees at a time, asked everything first where that pays.
+ * each through ten trees at a time, asked everything first where that pays.
  */
 export function flatKernel(
   forest: Forest,
@@ -25,14 +22,14 @@ export function flatKernel(
   widths: readonly number[],
 ): (blocks: readonly Block[], out: Float64Array) => void {
   const { depth } = shape;
-  const chunk = FLAT_LANES * Math.max(1, Math.trunc(CHUNK_WORDS / FLAT_LANES / 2 ** depth));
+  const chunk = ROW_LANES * Math.max(1, Math.trunc(CHUNK_WORDS / ROW_LANES / 2 ** depth));
   const trees = padded(
     forest,
     depth,
     LEFT,
     (node) => wordOf(coding, node, 1),
-    sideBySide(forest, FLAT_LANES),
-    FLAT_LANES,
+    sideBySide(forest, ROW_LANES),
+    ROW_LANES,
   );
   const coded = rowKernel(
     forest,
@@ -40,7 +37,7 @@ export function flatKernel(
     widths,
     chunk,
     (codes, tree, end, sums, at) => walk(trees, codes, tree, end, sums, at),
-    FLAT_LANES,
+    ROW_LANES,
   );
   const asked = askedFlatKernel(forest, coding, shape, widths);
   const few: typeof coded = asked
@@ -70,7 +67,7 @@ function walk(
 ): void {
   const last = trees << depth;
   let sum = sums[at];
-  for (let tree = first; tree < end; tree += FLAT_LANES) {
+  for (let tree = first; tree < end; tree += ROW_LANES) {
     let a = (trees + tree) | 0;
     let b = (a + 1) | 0;
     let c = (b + 1) | 0;

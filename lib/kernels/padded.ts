@@ -5,6 +5,9 @@ import type { Shape } from './shape.js';
 /** How many rows, or trees, are walked at a time: each step waits for memory, so that walks hide each other's waiting. */
 export const LANES = 8;
 
+/** Trees that one row goes through at a time in plain code. */
+export const ROW_LANES = 10;
+
 /** By how much codes are shifted: a word has a limit above and a slot's place below, so that one subtraction compares. */
 export const CODE_SHIFT = 16;
 
