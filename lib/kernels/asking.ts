@@ -3,9 +3,12 @@ import { blockBounds } from './coding.js';
 import type { Questions } from './questions.js';
 import { BESIDE, Search } from './search.js';
 
-/** Eight answers are written as one double; a block has two such groups. */
-const SHIFT = 3;
-const GROUP = 1 << SHIFT;
+/** Answers that are written as one double; a block has two such groups. */
+const GROUP = 8;
+
+/** A float's bits but its sign, and those of infinity: NaN has more. */
+const SIZE = 2 ** 31 - 1;
+const INFINITE = 0x7f80_0000;
 
 /**
  * Asks one row of dense blocks everything, in plain code.
@@ -28,6 +31,8 @@ export class Asking {
   private readonly missing: Float64Array;
   /** For each number of ones that a group may have beside zeros: groups of ones, that group, and groups of zeros. */
   private readonly steps: Float64Array;
+  /** Where the answers of each rank begin among those. */
+  private readonly first: Int32Array;
   /** The most groups that a column has. */
   private readonly most: number;
 
@@ -58,6 +63,10 @@ export class Asking {
       bytes.fill(1, ones * length, ones * length + GROUP * this.most + ones);
     }
     this.steps = new Float64Array(bytes.buffer);
+    this.first = Int32Array.from({ length: GROUP * this.most }, (_, rank) => {
+      const ones = rank % GROUP;
+      return (ones * length + GROUP * this.most - (rank - ones)) / GROUP;
+    });
   }
 
   ask(blocks: readonly Block[], row: number): void {
@@ -71,16 +80,16 @@ export class Asking {
   }
 
   private answer(begin: number, end: number, ranks: Int32Array): void {
-    const { groups, ends, steps, most, missing, numbers } = this;
+    const { groups, ends, steps, first, missing, bits } = this;
     let g = begin === 0 ? 0 : ends[begin - 1];
     for (let c = begin; c < end; c++) {
       const rank = ranks[c];
       const to = ends[c];
-      if (Number.isNaN(numbers[c - begin])) {
+      if ((bits[c - begin] & SIZE) > INFINITE) {
         for (; g < to; g++) groups[g] = missing[g];
         continue;
       }
-      let from = ((rank & (GROUP - 1)) * (2 * most + 1) + most - (rank >> SHIFT)) | 0;
+      let from = first[rank];
       for (; g + 3 < to; g += 4, from += 4) {
         groups[g] = steps[from];
         groups[g + 1] = steps[from + 1];

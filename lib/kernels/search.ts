@@ -1,22 +1,22 @@
 /** Columns that are searched side by side. */
-export const BESIDE = 8;
+export const BESIDE = 4;
 
 /** Above the key of every number. */
 const HIGHEST = 2 ** 31 - 1;
 
 /**
- * How many of ascending thresholds are below a number, of all columns of a row: eight searches side by side, since each step waits for the
- * one before it. Eight columns have the same number of steps, so that the processor knows when their search ends, whatever the row.
+ * How many of ascending thresholds are below a number, of all columns of a row: four searches side by side, since each step waits for the
+ * one before it. Four columns have the same number of steps, so that the processor knows when their search ends, whatever the row.
  *
- * Thresholds lie as padded trees do (`PaddedForest`), level after level of all eight, so that a step is a look and a comparison: of whole
+ * Thresholds lie as padded trees do (`PaddedForest`), level after level of all four, so that a step is a look and a comparison: of whole
  * numbers, which ascend as the floats do that they are made of.
  */
 export class Search {
   private readonly ranks: Int32Array;
   private readonly keys: Int32Array;
-  /** Of each eight columns: where their keys begin, and how many steps a search has. */
+  /** Of each four columns: where their keys begin, and how many steps a search has. */
   private readonly groups: Int32Array;
-  /** Where each block's eights begin; one element more than blocks. */
+  /** Where each block's fours begin; one element more than blocks. */
   private readonly starts: readonly number[];
 
   /**
@@ -65,7 +65,7 @@ export class Search {
   }
 
   /**
-   * @param bits of a block's numbers from its first column on, `apart` from each other, with room for as many as make the last eight full
+   * @param bits of a block's numbers from its first column on, `apart` from each other, with room for as many as make the last four full
    * @returns the rank of each column, anything for NaN; those of other blocks are what they happen to be
    */
   find(block: number, bits: Int32Array, apart: number): Int32Array {
@@ -84,40 +84,20 @@ export class Search {
       n += apart;
       const s = keyOf(bits[n]);
       n += apart;
-      const t = keyOf(bits[n]);
-      n += apart;
-      const u = keyOf(bits[n]);
-      n += apart;
-      const v = keyOf(bits[n]);
-      n += apart;
-      const w = keyOf(bits[n]);
-      n += apart;
-      let a = 8;
-      let b = 9;
-      let d = 10;
-      let e = 11;
-      let f = 12;
-      let g = 13;
-      let h = 14;
-      let i = 15;
+      let a = 4;
+      let b = 5;
+      let d = 6;
+      let e = 7;
       for (let left = depth; left > 0; left--) {
         a = ((a << 1) + +(keys[(from + a) | 0] < p)) | 0;
         b = ((b << 1) + +(keys[(from + b) | 0] < q)) | 0;
         d = ((d << 1) + +(keys[(from + d) | 0] < r)) | 0;
         e = ((e << 1) + +(keys[(from + e) | 0] < s)) | 0;
-        f = ((f << 1) + +(keys[(from + f) | 0] < t)) | 0;
-        g = ((g << 1) + +(keys[(from + g) | 0] < u)) | 0;
-        h = ((h << 1) + +(keys[(from + h) | 0] < v)) | 0;
-        i = ((i << 1) + +(keys[(from + i) | 0] < w)) | 0;
       }
-      ranks[c] = a - (8 << depth);
-      ranks[c + 1] = b - (9 << depth);
-      ranks[c + 2] = d - (10 << depth);
-      ranks[c + 3] = e - (11 << depth);
-      ranks[c + 4] = f - (12 << depth);
-      ranks[c + 5] = g - (13 << depth);
-      ranks[c + 6] = h - (14 << depth);
-      ranks[c + 7] = i - (15 << depth);
+      ranks[c] = a - (4 << depth);
+      ranks[c + 1] = b - (5 << depth);
+      ranks[c + 2] = d - (6 << depth);
+      ranks[c + 3] = e - (7 << depth);
     }
     return ranks;
   }

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Search } from '../../../lib/kernels/search.js';
+import { BESIDE, Search } from '../../../lib/kernels/search.js';
 
 const number = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.constantFrom(-0, Infinity, -Infinity));
 const ascending = fc
@@ -29,7 +29,7 @@ test('a rank is how many thresholds are below the number, whatever the blocks an
           bounds,
         );
         blocks.forEach((columns, b) => {
-          const numbers = new Float32Array((columns.length + 7) * apart).fill(Number.NaN);
+          const numbers = new Float32Array((columns.length + BESIDE - 1) * apart).fill(Number.NaN);
           columns.forEach((column, c) => {
             numbers[c * apart] = column.number;
           });
