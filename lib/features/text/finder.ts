@@ -15,8 +15,10 @@ export interface FoundTerms {
 /** Finds the terms of `texts` from position `from` on, of as many as it likes; undefined where it can't read that one. */
 export type FindTerms = (texts: readonly string[], from: number) => FoundTerms | undefined;
 
-/** Characters and texts read at once: enough for what a call costs not to matter, few enough to stay in the cache. */
-const MOST = 1 << 14;
+/** Characters of a text that is read. */
+const MOST = 1 << 16;
+/** Characters and texts read together: enough for what a call costs not to matter, few enough to stay in the cache. */
+const TOGETHER = 1 << 14;
 const MOST_TEXTS = 512;
 
 /**
@@ -57,7 +59,7 @@ export function wordFinder(vocabulary: Vocabulary): FindTerms | undefined {
   const fitting = (texts: readonly string[], from: number) => {
     const most = Math.min(MOST_TEXTS, texts.length - from);
     let count = 0;
-    for (let end = texts[from].length; end <= MOST; end += 1 + texts[from + count].length) {
+    for (let end = texts[from].length; end <= TOGETHER; end += 1 + texts[from + count].length) {
       ends[count++] = end;
       if (count === most) break;
     }

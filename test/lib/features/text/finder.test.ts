@@ -95,9 +95,10 @@ test('many words, most of them unknown', (t) => {
 });
 
 test('texts too long for its memory are left to others, and those beside them are read', (t) => {
-  const vocabulary = vocabularyOf(['few', 'words', 'x'.repeat(20_000)]);
-  const long = 'few words '.repeat(2_000);
-  t.deepEqual(readAll(vocabulary, ['few', long, 'words', 'x'.repeat(20_000), '', 'few']).ids, [
+  const word = 'x'.repeat(70_000);
+  const vocabulary = vocabularyOf(['few', 'words', word]);
+  const long = 'few words '.repeat(7_000);
+  t.deepEqual(readAll(vocabulary, ['few', long, 'words', word, '', 'few']).ids, [
     [0],
     undefined,
     [1],
@@ -105,8 +106,15 @@ test('texts too long for its memory are left to others, and those beside them ar
     [],
     [0],
   ]);
-  const fills = 'words '.repeat(3_000).slice(0, 1 << 14);
-  t.is(readAll(vocabulary, [fills]).ids[0]?.length, plainIds(vocabulary, fills).length);
+});
+
+test('texts as long as are read together, or at all, and by one longer or shorter', (t) => {
+  const vocabulary = vocabularyOf(['words', 'word']);
+  for (const most of [1 << 14, 1 << 16]) {
+    const texts = [-1, 0, 1].map((more) => 'words '.repeat(11_000).slice(0, most + more));
+    const expected = texts.map((text) => (text.length > 1 << 16 ? undefined : plainIds(vocabulary, text)));
+    t.deepEqual(readAll(vocabulary, ['word', ...texts, 'word']).ids, [[1], ...expected, [1]]);
+  }
 });
 
 test('terms longer than any text that is read are no trouble, nor are single letters terms', (t) => {
