@@ -39,10 +39,16 @@ export function startKernelIn(code: string, owner: string, memory: unknown): Ker
   return (name) => functionOf(exports, name);
 }
 
+/** Each kernel is compiled once, however often it is started. */
+const modules = new Map<string, object>();
+
 function moduleOf(code: string): object {
-  return new WebAssembly.Module(
-    Uint8Array.from(code.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)),
-  );
+  const known = modules.get(code);
+  if (known) return known;
+  const bytes = Uint8Array.from(code.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+  const compiled = new WebAssembly.Module(bytes);
+  modules.set(code, compiled);
+  return compiled;
 }
 
 function functionOf(

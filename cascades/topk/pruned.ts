@@ -1,4 +1,4 @@
-import { type Block, gather } from '../../lib/blocks/index.js';
+import { type Block, consecutive, gather } from '../../lib/blocks/index.js';
 import type { RowView } from '../../lib/features/index.js';
 import {
   type Additive,
@@ -58,7 +58,7 @@ export async function rankBlocks(
       const rows = candidates.subarray(from, from + SECTION);
       yield {
         scorable: candidatesOf(blocks.map((block) => gather(block, rows))),
-        indices: rows.map((_, i) => from + i),
+        indices: consecutive(from, rows.length),
       };
     }
   }

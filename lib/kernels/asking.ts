@@ -33,8 +33,6 @@ export class Asking {
   private readonly steps: Float64Array;
   /** Where the answers of each rank begin among those. */
   private readonly first: Int32Array;
-  /** The most groups that a column has. */
-  private readonly most: number;
 
   constructor(
     { thresholds, missingLeft, runs }: Questions,
@@ -50,22 +48,18 @@ export class Asking {
     this.numbers = new Float32Array(columns.length + BESIDE - 1);
     this.bits = new Int32Array(this.numbers.buffer);
     this.ends = Int32Array.from(runs, ({ end }) => end / GROUP);
-    const ascending = runs.map(({ end }, c) => {
-      const run = thresholds.subarray(runs[c - 1]?.end ?? 0, end);
-      // What fills it up is above every number.
-      return run.subarray(0, run.indexOf(Number.POSITIVE_INFINITY));
-    });
+    const asked = runs.map(({ end }, c) => thresholds.subarray(runs[c - 1]?.end ?? 0, end));
+    // What fills a run up is above every number.
+    const ascending = asked.map((run) => run.subarray(0, run.indexOf(Number.POSITIVE_INFINITY)));
     this.search = new Search(ascending, bounds);
-    this.most = Math.max(0, ...runs.map(({ end }, c) => (end - (runs[c - 1]?.end ?? 0)) / GROUP));
-    const length = GROUP * (2 * this.most + 1);
+    const most = Math.max(0, ...asked.map((run) => run.length));
+    const length = 2 * most + GROUP;
     const bytes = new Uint8Array(GROUP * length);
-    for (let ones = 0; ones < GROUP; ones++) {
-      bytes.fill(1, ones * length, ones * length + GROUP * this.most + ones);
-    }
+    for (let ones = 0; ones < GROUP; ones++) bytes.fill(1, ones * length, ones * length + most + ones);
     this.steps = new Float64Array(bytes.buffer);
-    this.first = Int32Array.from({ length: GROUP * this.most }, (_, rank) => {
+    this.first = Int32Array.from({ length: most }, (_, rank) => {
       const ones = rank % GROUP;
-      return (ones * length + GROUP * this.most - (rank - ones)) / GROUP;
+      return (ones * length + most - (rank - ones)) / GROUP;
     });
   }
 

@@ -1,5 +1,6 @@
 import { tryKernel } from '../../wasm.js';
 import { layout, readAscii, TEXT_AT, textRoom } from './ascii.js';
+import { ASCII_WORD } from './scan.js';
 import type { Vocabulary } from './vocabulary.js';
 import { wordsKernel } from './words.wasm.js';
 
@@ -96,14 +97,11 @@ function asciiWords(vocabulary: Vocabulary): number[] {
     const [start, end] = [vocabulary.start(id), vocabulary.end(id)];
     if (end - start < 2 || end - start > MOST) continue;
     let i = start;
-    while (i < end && IS_WORD[units[i]] === 1) i++;
+    while (i < end && ASCII_WORD[units[i]] > 0) i++;
     if (i === end) words.push(id);
   }
   return words;
 }
-
-/** 1 for each unit of ASCII that words are made of; nothing for those beyond. */
-const IS_WORD = Uint8Array.from({ length: 128 }, (_, unit) => (/\w/.test(String.fromCharCode(unit)) ? 1 : 0));
 
 /** What the kernel keeps of a term to compare words with: short ones are compared by their keys. */
 function keptBytes(vocabulary: Vocabulary, id: number): number {

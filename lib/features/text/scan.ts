@@ -71,7 +71,7 @@ function scannerFor(length: number): Scanner {
 const BLANK = 32;
 
 /** Lower-case of an ASCII unit that is part of a word, 0 of one that isn't. */
-const ASCII_WORD = Uint8Array.from({ length: 128 }, (_, unit) => (isWord(unit) ? lower(unit) : 0));
+export const ASCII_WORD = Uint8Array.from({ length: 128 }, (_, unit) => (isWord(unit) ? lower(unit) : 0));
 /** Lower-case of an ASCII unit, white space as a blank. */
 const ASCII_CHAR = Uint8Array.from({ length: 128 }, (_, unit) => (isSpace(unit) ? BLANK : lower(unit)));
 

@@ -75,8 +75,7 @@
   ;; eight as they come, with the top bit set, which no character has; words that share one are told apart by $is. No branch for words of up
   ;; to sixteen: how long they are can't be foreseen.
   (func $key (param $start i32) (param $end i32) (result i64)
-    (local $first i64) (local $unused i64) (local $hash i64) (local $last i32) (local $begin i32)
-    (local.set $begin (local.get $start))
+    (local $first i64) (local $unused i64) (local $hash i64) (local $last i32) (local $at i32)
     (local.set $first (i64.load offset=16 (local.get $start)))
     (local.set $unused
       (i64.extend_i32_u (i32.shl (i32.sub (i32.add (local.get $start) (i32.const 8)) (local.get $end)) (i32.const 3))))
@@ -84,20 +83,20 @@
     (local.set $last (i32.sub (local.get $end) (i32.const 8)))
     (block $short
       (br_if $short (i32.le_s (i32.sub (local.get $end) (local.get $start)) (i32.const 16)))
-      (local.set $start (i32.add (local.get $start) (i32.const 8)))
+      (local.set $at (i32.add (local.get $start) (i32.const 8)))
       (loop $eight
         (local.set $hash
           (i64.mul
-            (i64.xor (i64.xor (local.get $hash) (i64.shr_u (local.get $hash) (i64.const 29))) (i64.load offset=16 (local.get $start)))
+            (i64.xor (i64.xor (local.get $hash) (i64.shr_u (local.get $hash) (i64.const 29))) (i64.load offset=16 (local.get $at)))
             (i64.const 0x9e3779b97f4a7c15)))
         (br_if $eight
-          (i32.lt_s (local.tee $start (i32.add (local.get $start) (i32.const 8))) (local.get $last)))))
+          (i32.lt_s (local.tee $at (i32.add (local.get $at) (i32.const 8))) (local.get $last)))))
     (select
       (i64.shr_u (i64.shl (local.get $first) (local.get $unused)) (local.get $unused))
       (i64.or
         (i64.xor (local.get $hash) (i64.load offset=8 (local.get $end)))
         (i64.const 0x8000000000000000))
-      (i32.le_s (i32.sub (local.get $end) (local.get $begin)) (i32.const 8))))
+      (i32.le_s (i32.sub (local.get $end) (local.get $start)) (i32.const 8))))
 
   ;; Where a key's search begins in the table: the top bits of a multiplicative hash (Knuth, TAOCP 3, section 6.4).
   (func $slot (param $key i64) (param $shift i64) (result i32)
