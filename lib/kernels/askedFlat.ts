@@ -1,5 +1,5 @@
 import type { Block } from '../blocks/index.js';
-import { Asking } from './asking.js';
+import { ANSWERS, Asking, canAsk, LEFTWARD } from './asking.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
 import { padded, ROW_LANES, togetherTrees } from './padded.js';
@@ -8,10 +8,10 @@ import { sideBySide } from './rowwise.js';
 import type { Shape } from './shape.js';
 
 /** Asking pays for so many questions for each step of a walk that is spared a code, and for each column that is. */
-const A_STEP = 1.4;
+const A_STEP = 5;
 const A_COLUMN = 50;
-/** A word names a question, or the answer after the last one. */
-const NAMED = 2 ** 16;
+/** Those of the row that was asked last. */
+const answered = ANSWERS;
 
 /** Trees whose words name questions: see `PaddedForest`. */
 interface AskedForest {
@@ -32,15 +32,14 @@ export function askedFlatKernel(
   { depth, steps }: Shape,
   widths: readonly number[],
 ): ((blocks: readonly Block[], out: Float64Array, first?: number) => void) | undefined {
-  const most = Math.min(NAMED - 1, A_STEP * steps + A_COLUMN * coding.columns.length);
+  const most = A_STEP * steps + A_COLUMN * coding.columns.length;
   const questions = coding.thresholds.length > most ? undefined : questionsOf(forest, coding);
-  if (questions === undefined || questions.thresholds.length > most) return undefined;
-  const { thresholds, places } = questions;
-  const last = thresholds.length;
+  if (questions === undefined || questions.thresholds.length > most || !canAsk(questions)) return undefined;
+  const { places } = questions;
   const { words, ...trees } = padded(
     forest,
     depth,
-    last,
+    LEFTWARD,
     (node) => places[node],
     sideBySide(forest, ROW_LANES),
     ROW_LANES,
@@ -53,7 +52,7 @@ export function askedFlatKernel(
     const rows = blocks.length === 0 ? 0 : blocks[0].rows;
     for (let row = first, to = first * outputs; row < rows; row++) {
       asking.ask(blocks, row);
-      for (let o = 0; o < outputs; o++, to++) walk(asked, asking.answers, o * each, (o + 1) * each, out, to);
+      for (let o = 0; o < outputs; o++, to++) walk(asked, o * each, (o + 1) * each, out, to);
     }
   };
 }
@@ -61,12 +60,12 @@ export function askedFlatKernel(
 /** As in flat.ts, but for the step, which is written out: V8 puts no more than some twenty calls in place. */
 function walk(
   { trees, depth, words, leaves }: AskedForest,
-  answers: Uint8Array,
   first: number,
   end: number,
   sums: Float64Array,
   at: number,
 ): void {
+  const answers = answered;
   const last = trees << depth;
   let sum = sums[at];
   for (let tree = first; tree < end; tree += ROW_LANES) {

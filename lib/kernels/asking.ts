@@ -4,11 +4,47 @@ import type { Questions } from './questions.js';
 import { BESIDE, Search } from './search.js';
 
 /** Answers that are written as one double; a block has two such groups. */
-const GROUP = 8;
+const GROUP_BITS = 3;
+const GROUP = 2 ** GROUP_BITS;
+
+/** Groups that are copied at a time: a column's last ones may lie beyond its own, and the next column writes over them. */
+const COPIED = 8;
+
+/** No column may have more thresholds. */
+const MOST_THRESHOLDS = 4_096;
 
 /** A float's bits but its sign, and those of infinity: NaN has more. */
 const SIZE = 2 ** 31 - 1;
 const INFINITE = 0x7f80_0000;
+
+/**
+ * Of each question of the row that was asked last 1 where it goes right; 0 at {@link LEFTWARD}.
+ *
+ * One for all forests, and never another: V8 then has its address and length in the code of a walk, where it would look both up at each
+ * step. It does so for a constant of the walk's own module that is read before the walk begins.
+ */
+export const ANSWERS = new Uint8Array(2 ** 16);
+
+/** The place of an answer that is never given: 0. */
+export const LEFTWARD = ANSWERS.length - 1;
+
+const GROUPS = new Float64Array(ANSWERS.buffer);
+
+/** For each number of ones that a group may have beside zeros a run: {@link MOST_THRESHOLDS} ones, those, and as many zeros. */
+const RUN = 2 * MOST_THRESHOLDS + GROUP * (COPIED + 1);
+const STEPS = new Float64Array(stepsOf().buffer);
+
+function stepsOf(): Uint8Array {
+  const bytes = new Uint8Array(GROUP * RUN);
+  for (let ones = 0; ones < GROUP; ones++) bytes.fill(1, ones * RUN, ones * RUN + MOST_THRESHOLDS + ones);
+  return bytes;
+}
+
+/** Whether there is room for the answers, and for what is copied beyond the last of them. */
+export function canAsk({ thresholds, runs }: Questions): boolean {
+  const isShort = runs.every(({ end }, c) => end - (runs[c - 1]?.end ?? 0) <= MOST_THRESHOLDS);
+  return isShort && thresholds.length + GROUP * COPIED < LEFTWARD;
+}
 
 /**
  * Asks one row of dense blocks everything, in plain code.
@@ -17,9 +53,6 @@ const INFINITE = 0x7f80_0000;
  * copied from a row of bytes that are 1 and then 0.
  */
 export class Asking {
-  /** Of each question 1 where the row goes right; 0 after the last one. */
-  readonly answers: Uint8Array;
-  private readonly groups: Float64Array;
   private readonly firsts: readonly number[];
   private readonly bounds: readonly number[];
   private readonly numbers: Float32Array;
@@ -29,11 +62,8 @@ export class Asking {
   private readonly ends: Int32Array;
   /** A missing number's answers. */
   private readonly missing: Float64Array;
-  /** For each number of ones that a group may have beside zeros: groups of ones, that group, and groups of zeros. */
-  private readonly steps: Float64Array;
-  /** Where the answers of each rank begin among those. */
-  private readonly first: Int32Array;
 
+  /** @param questions those that {@link canAsk} has room for */
   constructor(
     { thresholds, missingLeft, runs }: Questions,
     private readonly columns: Int32Array,
@@ -42,8 +72,6 @@ export class Asking {
     const { firsts, bounds } = blockBounds(columns, widths);
     this.firsts = firsts;
     this.bounds = bounds;
-    this.answers = new Uint8Array(thresholds.length + GROUP);
-    this.groups = new Float64Array(this.answers.buffer);
     this.missing = new Float64Array(missingLeft.map((left) => 1 - left).buffer);
     this.numbers = new Float32Array(columns.length + BESIDE - 1);
     this.bits = new Int32Array(this.numbers.buffer);
@@ -52,17 +80,9 @@ export class Asking {
     // What fills a run up is above every number.
     const ascending = asked.map((run) => run.subarray(0, run.indexOf(Number.POSITIVE_INFINITY)));
     this.search = new Search(ascending, bounds);
-    const most = Math.max(0, ...asked.map((run) => run.length));
-    const length = 2 * most + GROUP;
-    const bytes = new Uint8Array(GROUP * length);
-    for (let ones = 0; ones < GROUP; ones++) bytes.fill(1, ones * length, ones * length + most + ones);
-    this.steps = new Float64Array(bytes.buffer);
-    this.first = Int32Array.from({ length: most }, (_, rank) => {
-      const ones = rank % GROUP;
-      return (ones * length + most - (rank - ones)) / GROUP;
-    });
   }
 
+  /** Writes the row's {@link ANSWERS}. */
   ask(blocks: readonly Block[], row: number): void {
     const { columns, bounds, firsts, numbers, bits, search } = this;
     for (let b = 0; b < blocks.length; b++) {
@@ -74,7 +94,9 @@ export class Asking {
   }
 
   private answer(begin: number, end: number, ranks: Int32Array): void {
-    const { groups, ends, steps, first, missing, bits } = this;
+    const { ends, missing, bits } = this;
+    const groups = GROUPS;
+    const steps = STEPS;
     let g = begin === 0 ? 0 : ends[begin - 1];
     for (let c = begin; c < end; c++) {
       const rank = ranks[c];
@@ -83,19 +105,19 @@ export class Asking {
         for (; g < to; g++) groups[g] = missing[g];
         continue;
       }
-      let from = first[rank];
-      for (; g + 3 < to; g += 4, from += 4) {
+      const ones = rank & (GROUP - 1);
+      let from = (ones * RUN + MOST_THRESHOLDS - rank + ones) >> GROUP_BITS;
+      for (; g < to; g += COPIED, from += COPIED) {
         groups[g] = steps[from];
         groups[g + 1] = steps[from + 1];
         groups[g + 2] = steps[from + 2];
         groups[g + 3] = steps[from + 3];
+        groups[g + 4] = steps[from + 4];
+        groups[g + 5] = steps[from + 5];
+        groups[g + 6] = steps[from + 6];
+        groups[g + 7] = steps[from + 7];
       }
-      // A block has two.
-      if (g < to) {
-        groups[g] = steps[from];
-        groups[g + 1] = steps[from + 1];
-        g += 2;
-      }
+      g = to;
     }
   }
 }

@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { denseBlock } from '../../../lib/blocks/index.js';
 import { askedFlatKernel } from '../../../lib/kernels/askedFlat.js';
-import { Asking } from '../../../lib/kernels/asking.js';
+import { ANSWERS, Asking, LEFTWARD } from '../../../lib/kernels/asking.js';
 import { codingOf } from '../../../lib/kernels/coding.js';
 import { type Forest, runForest } from '../../../lib/kernels/index.js';
 import { questionsOf } from '../../../lib/kernels/questions.js';
@@ -34,9 +34,9 @@ test('answers are what each question says of the row alone, missing numbers too'
           const isLeft = Number.isNaN(number)
             ? forest.missingLeft[node] === 1
             : number <= forest.threshold[node];
-          t.is(asking.answers[place], isLeft ? 0 : 1);
+          t.is(ANSWERS[place], isLeft ? 0 : 1);
         }
-        t.is(asking.answers[questions.thresholds.length], 0);
+        t.is(ANSWERS[LEFTWARD], 0);
       }
     }),
     { numRuns: 50 },
