@@ -8,8 +8,8 @@ import { sideBySide } from './rowwise.js';
 import type { Shape } from './shape.js';
 
 /** Asking pays for so many questions for each step of a walk that is spared a code, and for each column that is. */
-const A_STEP = 5;
-const A_COLUMN = 50;
+const A_STEP = 8;
+const A_COLUMN = 100;
 /** Those of the row that was asked last. */
 const answered = ANSWERS;
 

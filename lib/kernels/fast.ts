@@ -100,14 +100,14 @@ export function fastKernel(
       at += count;
     }
     const isAsked = asked !== undefined && areDense(blocks);
-    const add = isAsked ? asked.add : one;
+    const add = isAsked ? asked.add : (output: number, sum: number) => one(output, outputs, sum);
     for (; at < rows; at++) {
       if (isAsked) asked.ask(blocks, at);
       else {
         coder.write(blocks, at, 1, 0);
         masked?.mask();
       }
-      for (let o = 0, to = at * outputs; o < outputs; o++, to++) out[to] = add(o, outputs, out[to]);
+      for (let o = 0, to = at * outputs; o < outputs; o++, to++) out[to] = add(o, out[to]);
       if (!isAsked) coder.clear();
     }
   };

@@ -35,7 +35,7 @@ export function masksOf(forest: Forest, coding: Coding, { depth, trees, steps }:
   const { columns, count, limit } = coding;
   const { roots, feature, left, right, missingLeft, set, value } = forest;
   const width = TOGETHER * Math.ceil(trees / TOGETHER);
-  if (columns.length * width > A_STEP * steps) return undefined;
+  if (columns.length === 0 || columns.length * width > A_STEP * steps) return undefined;
   const begin = new Int32Array(columns.length);
   let rows = 0;
   for (let c = 0; c < columns.length; c++) {

@@ -547,22 +547,26 @@
 
   ;; Asks one row all questions. A column's thresholds ascend, sixteen to a block, the very last of them infinite. A row goes right in all of the
   ;; blocks whose last threshold its number is above, and left in those after the next one, so that one block alone is looked into. A record of
-  ;; a column has six i32: where its number is; its thresholds; the last ones of its blocks, a multiple of sixteen of them, and where they
-  ;; end; where its answers end; those for a missing number. An answer is a byte from $to on: 2 where the row goes right, else 0. $steps is where
-  ;; as many answers of 2 as a column has turn to 0; beyond its own a column may write up to 48 of these, and the next one writes over them.
+  ;; a column has eight i32: where its number is; its thresholds; the last ones of its blocks, a multiple of sixteen of them, and where they
+  ;; end; where its answers end; those for a missing number; where the addresses of its masks (exits.ts) are, by rank, or 0; and where the one for
+  ;; this row goes. An answer is a byte from $to on: 2 where the row goes right, else 0. $steps is where as many answers of 2 as a column has
+  ;; turn to 0; beyond its own a column may write up to 48 of these, and the next one writes over them.
   (func (export "ask") (param $record i32) (param $end i32) (param $to i32) (param $steps i32)
-    (local $number v128) (local $two v128) (local $answers v128) (local $stop i32) (local $at i32) (local $last i32)
-    (local $above i32) (local $step i32)
+    (local $number v128) (local $two v128) (local $right v128) (local $stop i32) (local $at i32) (local $last i32)
+    (local $above i32) (local $step i32) (local $masks i32)
     (local.set $two (i8x16.splat (i32.const 2)))
     (block $done
       (loop $column
         (br_if $done (i32.ge_u (local.get $record) (local.get $end)))
         (local.set $number (v128.load32_splat (i32.load (local.get $record))))
         (local.set $stop (i32.load offset=16 (local.get $record)))
+        (local.set $masks (i32.load offset=24 (local.get $record)))
         (if (f32.ne (f32x4.extract_lane 0 (local.get $number)) (f32x4.extract_lane 0 (local.get $number)))
           (then
             (memory.copy (local.get $to) (i32.load offset=20 (local.get $record))
-              (i32.sub (local.get $stop) (local.get $to))))
+              (i32.sub (local.get $stop) (local.get $to)))
+            ;; Those of a missing number come before those of the ranks.
+            (local.set $masks (i32.sub (local.get $masks) (i32.const 4))))
           (else
             (local.set $at (i32.load offset=8 (local.get $record)))
             (local.set $last (i32.load offset=12 (local.get $record)))
@@ -586,15 +590,19 @@
                 (local.get $last))))
             (local.set $at
               (i32.add (i32.load offset=4 (local.get $record)) (i32.shl (local.get $above) (i32.const 2))))
-            (local.set $answers
-              (v128.and (local.get $two)
-                (i8x16.narrow_i16x8_s
-                  (i16x8.narrow_i32x4_s
-                    (f32x4.gt (local.get $number) (v128.load (local.get $at)))
-                    (f32x4.gt (local.get $number) (v128.load offset=16 (local.get $at))))
-                  (i16x8.narrow_i32x4_s
-                    (f32x4.gt (local.get $number) (v128.load offset=32 (local.get $at)))
-                    (f32x4.gt (local.get $number) (v128.load offset=48 (local.get $at)))))))
+            (local.set $right
+              (i8x16.narrow_i16x8_s
+                (i16x8.narrow_i32x4_s
+                  (f32x4.gt (local.get $number) (v128.load (local.get $at)))
+                  (f32x4.gt (local.get $number) (v128.load offset=16 (local.get $at))))
+                (i16x8.narrow_i32x4_s
+                  (f32x4.gt (local.get $number) (v128.load offset=32 (local.get $at)))
+                  (f32x4.gt (local.get $number) (v128.load offset=48 (local.get $at))))))
+            (local.set $masks
+              (i32.add (local.get $masks)
+                (i32.shl
+                  (i32.add (local.get $above) (i32.popcnt (i8x16.bitmask (local.get $right))))
+                  (i32.const 2))))
             (local.set $step (i32.sub (local.get $steps) (local.get $above)))
             (local.set $above (i32.add (local.get $to) (local.get $above)))
             (loop $four
@@ -606,32 +614,60 @@
               (br_if $four (i32.lt_u
                 (local.tee $to (i32.add (local.get $to) (i32.const 64)))
                 (local.get $stop))))
-            (v128.store (local.get $above) (local.get $answers))))
+            (v128.store (local.get $above) (v128.and (local.get $two) (local.get $right)))))
+        (if (i32.load offset=24 (local.get $record))
+          (then (i32.store (i32.load offset=28 (local.get $record)) (i32.load (local.get $masks)))))
         (local.set $to (local.get $stop))
-        (local.set $record (i32.add (local.get $record) (i32.const 24)))
+        (local.set $record (i32.add (local.get $record) (i32.const 32)))
         (br $column))))
 
-  ;; The sum of the leaves of a row that was asked, on top of $sum: eight padded trees at a time, of which there must be enough.
-  ;; A node is the u16 of its answer's place: words begin at 0x80000, answers at 0xa0000. A walk that is at byte $a of the words
-  ;; goes on to twice that and its answer; the roots begin at as many bytes as they have. $stride is in bytes of words. Walks take two
-  ;; steps at a time, and every other one then a branch, as above.
+  ;; The sum of the leaves of a row that was asked, in trees $tree to before $end, on top of $sum: eight padded trees at a time, of which there
+  ;; must be enough. A node is the u16 of its answer's place: words begin at 0x80000, answers at 0xa0000. A walk that is at byte $a of the words
+  ;; goes on to twice that and its answer. A tree begins at the level of its exits (exits.ts), at $first for tree 0 and $step further for each, and there at the
+  ;; one whose number is in the byte at 0xb0000 and the tree. $depth is how many steps it is from there. Walks take two steps at a time, and every other one then
+  ;; a branch, as above.
   (func (export "asked")
-    (param $tree i32) (param $trees i32) (param $stride i32) (param $depth i32) (param $leaves i32)
+    (param $tree i32) (param $end i32) (param $first i32) (param $step i32) (param $depth i32) (param $leaves i32)
     (param $sum f64) (result f64)
     (local $a i32) (local $b i32) (local $c i32) (local $d i32)
-    (local $e i32) (local $f i32) (local $g i32) (local $h i32) (local $left i32)
+    (local $e i32) (local $f i32) (local $g i32) (local $h i32) (local $left i32) (local $node i32)
+    (local.set $node (i32.add (local.get $first) (i32.mul (local.get $tree) (local.get $step))))
     (block $done
       (loop $together
-        (br_if $done (i32.ge_u (local.get $tree) (local.get $trees)))
-        (local.set $a (local.get $tree))
-        (local.set $b (i32.add (local.get $a) (local.get $stride)))
-        (local.set $c (i32.add (local.get $b) (local.get $stride)))
-        (local.set $d (i32.add (local.get $c) (local.get $stride)))
-        (local.set $e (i32.add (local.get $d) (local.get $stride)))
-        (local.set $f (i32.add (local.get $e) (local.get $stride)))
-        (local.set $g (i32.add (local.get $f) (local.get $stride)))
-        (local.set $h (i32.add (local.get $g) (local.get $stride)))
-        (local.set $tree (i32.add (local.get $h) (local.get $stride)))
+        (br_if $done (i32.ge_u (local.get $tree) (local.get $end)))
+        (local.set $a
+          (i32.add (local.get $node)
+            (i32.shl (i32.load8_u offset=0xb0000 (local.get $tree)) (i32.const 1))))
+        (local.set $node (i32.add (local.get $node) (local.get $step)))
+        (local.set $b
+          (i32.add (local.get $node)
+            (i32.shl (i32.load8_u offset=0xb0001 (local.get $tree)) (i32.const 1))))
+        (local.set $node (i32.add (local.get $node) (local.get $step)))
+        (local.set $c
+          (i32.add (local.get $node)
+            (i32.shl (i32.load8_u offset=0xb0002 (local.get $tree)) (i32.const 1))))
+        (local.set $node (i32.add (local.get $node) (local.get $step)))
+        (local.set $d
+          (i32.add (local.get $node)
+            (i32.shl (i32.load8_u offset=0xb0003 (local.get $tree)) (i32.const 1))))
+        (local.set $node (i32.add (local.get $node) (local.get $step)))
+        (local.set $e
+          (i32.add (local.get $node)
+            (i32.shl (i32.load8_u offset=0xb0004 (local.get $tree)) (i32.const 1))))
+        (local.set $node (i32.add (local.get $node) (local.get $step)))
+        (local.set $f
+          (i32.add (local.get $node)
+            (i32.shl (i32.load8_u offset=0xb0005 (local.get $tree)) (i32.const 1))))
+        (local.set $node (i32.add (local.get $node) (local.get $step)))
+        (local.set $g
+          (i32.add (local.get $node)
+            (i32.shl (i32.load8_u offset=0xb0006 (local.get $tree)) (i32.const 1))))
+        (local.set $node (i32.add (local.get $node) (local.get $step)))
+        (local.set $h
+          (i32.add (local.get $node)
+            (i32.shl (i32.load8_u offset=0xb0007 (local.get $tree)) (i32.const 1))))
+        (local.set $node (i32.add (local.get $node) (local.get $step)))
+        (local.set $tree (i32.add (local.get $tree) (i32.const 8)))
         (local.set $left (local.get $depth))
         (if (i32.and (local.get $left) (i32.const 1))
           (then
@@ -739,13 +775,55 @@
         (br $together)))
     (local.get $sum))
 
+  ;; $size bytes of masks, a multiple of 64, combined over columns, at $to. From $pointers to $last there is the address of each column's, of
+  ;; one at least.
+  (func $combine (param $pointers i32) (param $last i32) (param $size i32) (param $to i32)
+    (local $pointer i32) (local $at i32) (local $offset i32)
+    (local $a v128) (local $b v128) (local $c v128) (local $d v128)
+    (loop $four
+      (local.set $a (i32x4.splat (i32.const -1)))
+      (local.set $b (local.get $a))
+      (local.set $c (local.get $a))
+      (local.set $d (local.get $a))
+      (local.set $pointer (local.get $pointers))
+      (loop $column
+        (local.set $at (i32.add (i32.load (local.get $pointer)) (local.get $offset)))
+        (local.set $a (v128.and (local.get $a) (v128.load (local.get $at))))
+        (local.set $b (v128.and (local.get $b) (v128.load offset=16 (local.get $at))))
+        (local.set $c (v128.and (local.get $c) (v128.load offset=32 (local.get $at))))
+        (local.set $d (v128.and (local.get $d) (v128.load offset=48 (local.get $at))))
+        (br_if $column (i32.lt_u
+          (local.tee $pointer (i32.add (local.get $pointer) (i32.const 4)))
+          (local.get $last))))
+      (v128.store (local.get $to) (local.get $a))
+      (v128.store offset=16 (local.get $to) (local.get $b))
+      (v128.store offset=32 (local.get $to) (local.get $c))
+      (v128.store offset=48 (local.get $to) (local.get $d))
+      (local.set $to (i32.add (local.get $to) (i32.const 64)))
+      (br_if $four (i32.lt_u
+        (local.tee $offset (i32.add (local.get $offset) (i32.const 64)))
+        (local.get $size)))))
+
+  ;; The number of each tree's first exit that all columns leave open (exits.ts), in bytes at $to: of a mask, how many bits are below its lowest.
+  (func (export "exits") (param $pointers i32) (param $last i32) (param $size i32) (param $to i32)
+    (local $masks v128) (local $end i32)
+    (call $combine (local.get $pointers) (local.get $last) (local.get $size) (local.get $to))
+    (local.set $end (i32.add (local.get $to) (local.get $size)))
+    (loop $sixteen
+      (local.set $masks (v128.load (local.get $to)))
+      (v128.store (local.get $to)
+        (i8x16.popcnt
+          (v128.andnot (i8x16.sub (local.get $masks) (i8x16.splat (i32.const 1))) (local.get $masks))))
+      (br_if $sixteen (i32.lt_u
+        (local.tee $to (i32.add (local.get $to) (i32.const 16)))
+        (local.get $end)))))
+
   ;; The leaves that one row's codes leave open in all trees, at $to: $size bytes of masks, a multiple of 64, combined over the columns
   ;; (masks.ts). A record of a column has two i32: where the row's code is, and where the masks of code 0 begin; those of the
   ;; next one follow. From $pointers on there is room for an i32 a column.
   (func (export "mask")
     (param $record i32) (param $end i32) (param $pointers i32) (param $size i32) (param $to i32)
-    (local $pointer i32) (local $last i32) (local $at i32) (local $offset i32)
-    (local $a v128) (local $b v128) (local $c v128) (local $d v128)
+    (local $last i32)
     (local.set $last (local.get $pointers))
     (block $pointed
       (loop $column
@@ -756,31 +834,7 @@
         (local.set $last (i32.add (local.get $last) (i32.const 4)))
         (local.set $record (i32.add (local.get $record) (i32.const 8)))
         (br $column)))
-    (block $done
-      (loop $sixteen
-        (br_if $done (i32.ge_u (local.get $offset) (local.get $size)))
-        (local.set $a (i32x4.splat (i32.const -1)))
-        (local.set $b (local.get $a))
-        (local.set $c (local.get $a))
-        (local.set $d (local.get $a))
-        (local.set $pointer (local.get $pointers))
-        (block $combined
-          (loop $column
-            (br_if $combined (i32.ge_u (local.get $pointer) (local.get $last)))
-            (local.set $at (i32.add (i32.load (local.get $pointer)) (local.get $offset)))
-            (local.set $a (v128.and (local.get $a) (v128.load (local.get $at))))
-            (local.set $b (v128.and (local.get $b) (v128.load offset=16 (local.get $at))))
-            (local.set $c (v128.and (local.get $c) (v128.load offset=32 (local.get $at))))
-            (local.set $d (v128.and (local.get $d) (v128.load offset=48 (local.get $at))))
-            (local.set $pointer (i32.add (local.get $pointer) (i32.const 4)))
-            (br $column)))
-        (v128.store (local.get $to) (local.get $a))
-        (v128.store offset=16 (local.get $to) (local.get $b))
-        (v128.store offset=32 (local.get $to) (local.get $c))
-        (v128.store offset=48 (local.get $to) (local.get $d))
-        (local.set $to (i32.add (local.get $to) (i32.const 64)))
-        (local.set $offset (i32.add (local.get $offset) (i32.const 64)))
-        (br $sixteen))))
+    (call $combine (local.get $pointers) (local.get $last) (local.get $size) (local.get $to)))
 
   ;; The sum, on top of $sum, of the first leaf that is open in every $stride'th tree from $tree to before $trees: masks lie from $masks on,
   ;; and the leaves of a tree are 32 f64 from $leaves on.
