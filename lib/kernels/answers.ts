@@ -101,32 +101,53 @@ export class Answers {
     end: number,
     first: number,
   ): void {
-    const { coding, buckets, numbers, words, missing } = this;
-    const { thresholds, before } = buckets;
+    const { coding, numbers } = this;
     for (let i = 0; i < rows; i++) {
       pickColumns(block, row + i, coding.columns, begin, end, first, numbers, i, SLICE);
     }
     for (let c = begin, from = 0; c < end; c++, from += SLICE) {
-      const to = this.begin[c];
-      const sorted = buckets.begin[c] - 1;
-      const half = buckets.half[c];
-      const least = buckets.least[c];
-      const scale = buckets.scale[c];
-      const last = buckets.last[c];
-      const bucket = buckets.first[c];
-      // As rankIn does it, with what the column has in registers.
-      for (let i = 0; i < rows; i++) {
-        const number = numbers[from + i];
-        let rank = before[bucket + bucketOf(number, least, scale, last)];
-        for (let jump = half; jump > 0; jump >>= 1) {
-          rank = (rank + jump * +(thresholds[(sorted + rank + jump) | 0] < number)) | 0;
-        }
-        words[to + rank] |= 1 << i;
-        if (Number.isNaN(number)) missing[c] |= 1 << i;
-      }
+      this.askColumn(c, from, rows);
       if (coding.setCount[c] === 0) continue;
       for (let i = 0; i < rows; i++) this.askSets(c, numbers[from + i], i);
     }
+  }
+
+  /** As rankIn does it, with what the column has in registers, and four rows at a time: each step waits for the one before it. */
+  private askColumn(c: number, from: number, rows: number): void {
+    const { buckets, numbers, words } = this;
+    const { thresholds, before } = buckets;
+    const to = this.begin[c];
+    const sorted = buckets.begin[c] - 1;
+    const half = buckets.half[c];
+    const least = buckets.least[c];
+    const scale = buckets.scale[c];
+    const last = buckets.last[c];
+    const first = buckets.first[c];
+    let missing = 0;
+    for (let i = 0; i < rows; i += 4) {
+      const at = (from + i) | 0;
+      const n = numbers[at];
+      const o = numbers[(at + 1) | 0];
+      const p = numbers[(at + 2) | 0];
+      const q = numbers[(at + 3) | 0];
+      let a = before[(first + bucketOf(n, least, scale, last)) | 0];
+      let b = before[(first + bucketOf(o, least, scale, last)) | 0];
+      let d = before[(first + bucketOf(p, least, scale, last)) | 0];
+      let e = before[(first + bucketOf(q, least, scale, last)) | 0];
+      for (let jump = half; jump > 0; jump >>= 1) {
+        a = (a + jump * +(thresholds[(sorted + a + jump) | 0] < n)) | 0;
+        b = (b + jump * +(thresholds[(sorted + b + jump) | 0] < o)) | 0;
+        d = (d + jump * +(thresholds[(sorted + d + jump) | 0] < p)) | 0;
+        e = (e + jump * +(thresholds[(sorted + e + jump) | 0] < q)) | 0;
+      }
+      words[(to + a) | 0] |= 1 << i;
+      words[(to + b) | 0] |= 2 << i;
+      words[(to + d) | 0] |= 4 << i;
+      words[(to + e) | 0] |= 8 << i;
+      if (Number.isNaN(n + o + p + q)) missing |= missingOf(n, o, p, q) << i;
+    }
+    // The last rows may be fewer than four, and their words' other bits anything.
+    this.missing[c] = rows < SLICE ? missing & ~(-1 << rows) : missing;
   }
 
   /** All rows have 0, but where they have entries. */
@@ -186,4 +207,9 @@ export class Answers {
     }
     return true;
   }
+}
+
+/** A bit for each of four numbers that is missing. */
+function missingOf(n: number, o: number, p: number, q: number): number {
+  return +Number.isNaN(n) | (+Number.isNaN(o) << 1) | (+Number.isNaN(p) << 2) | (+Number.isNaN(q) << 3);
 }

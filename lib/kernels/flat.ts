@@ -44,10 +44,9 @@ export function flatKernel(
     ? (blocks, out, first) => (areDense(blocks) ? asked : coded)(blocks, out, first)
     : coded;
   if (depth > MOST_SLICED || !isSliceWorth(coding, shape)) return few;
-  const [planes, numbers] = [new Int32Array(8), new Int32Array(8)];
   const slices = (places: Int32Array): AddSlice => {
     const trees = sliced(forest, depth, places);
-    return (words, sums) => addSliced(trees, words, sums, planes, numbers);
+    return (words, sums) => addSliced(trees, words, sums);
   };
   return sliceKernel(forest, coding, widths, slices, few);
 }

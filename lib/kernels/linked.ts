@@ -42,11 +42,9 @@ export function linkedKernel(
   const isWorth = shape.nodes <= SLICED_NODES * shape.steps && isSliceWorth(coding, shape);
   const lopsided = isWorth ? reached(forest) : undefined;
   if (!lopsided) return few;
-  const [planes, numbers] = [new Int32Array(8), new Int32Array(8)];
-  const rows = new Int32Array(lopsided.most + 1);
   const slices = (places: Int32Array): AddSlice => {
     const own = answered(lopsided, places);
-    return (words, sums) => addReached(own, words, sums, planes, numbers, rows);
+    return (words, sums) => addReached(own, words, sums);
   };
   return sliceKernel(forest, coding, widths, slices, few);
 }

@@ -6,6 +6,10 @@ export const SLICE = 32;
 /** Leaves' numbers are bytes; asking every node of deeper trees would take longer than walking them, too. */
 export const MOST_SLICED = 8;
 
+/** Of the tree that is gone through: bits of leaves' numbers, and those numbers. */
+const PLANES = new Int32Array(MOST_SLICED);
+const NUMBERS = new Int32Array(8);
+
 /** Less deep ones are filled up to it. */
 const LEAST_SLICED = 3;
 
@@ -52,17 +56,15 @@ export function sliced(
  *
  * Which leaf that is, is found for all rows at once, a bit of its number on each level: every node is asked, and the bits that are
  * known choose among the answers.
- *
- * @param planes eight words that are 0 from the trees' depth on, and are so afterwards
- * @param numbers eight words, whose contents don't matter
  */
 export function addSliced(
   { depth, places, leaves }: SlicedForest,
   words: Int32Array,
   sums: Float64Array,
-  planes: Int32Array,
-  numbers: Int32Array,
 ): void {
+  const planes = PLANES;
+  const numbers = NUMBERS;
+  for (let level = depth; level < MOST_SLICED; level++) planes[level] = 0;
   const size = 1 << depth;
   for (let tree = 0, first = 0; tree < places.length; tree += size) {
     const a = words[places[tree + 1]];
