@@ -1,15 +1,11 @@
 import type { Block } from '../blocks/index.js';
-import { ANSWERS, Asking, canAsk, LEFTWARD } from './asking.js';
+import { ANSWERS, Asking, LEFTWARD, questionsToAsk } from './asking.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
 import { padded, ROW_LANES, togetherTrees } from './padded.js';
-import { questionsOf } from './questions.js';
 import { sideBySide } from './rowwise.js';
 import type { Shape } from './shape.js';
 
-/** Asking pays for so many questions for each step of a walk that is spared a code, and for each column that is. */
-const A_STEP = 8;
-const A_COLUMN = 100;
 /** Those of the row that was asked last. */
 const answered = ANSWERS;
 
@@ -29,16 +25,15 @@ interface AskedForest {
 export function askedFlatKernel(
   forest: Forest,
   coding: Coding,
-  { depth, steps }: Shape,
+  shape: Shape,
   widths: readonly number[],
 ): ((blocks: readonly Block[], out: Float64Array, first?: number) => void) | undefined {
-  const most = A_STEP * steps + A_COLUMN * coding.columns.length;
-  const questions = coding.thresholds.length > most ? undefined : questionsOf(forest, coding);
-  if (questions === undefined || questions.thresholds.length > most || !canAsk(questions)) return undefined;
+  const questions = questionsToAsk(forest, coding, shape);
+  if (questions === undefined) return undefined;
   const { places } = questions;
   const { words, ...trees } = padded(
     forest,
-    depth,
+    shape.depth,
     LEFTWARD,
     (node) => places[node],
     sideBySide(forest, ROW_LANES),

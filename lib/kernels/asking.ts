@@ -1,7 +1,13 @@
 import { type Block, pickColumns } from '../blocks/index.js';
-import { blockBounds } from './coding.js';
-import type { Questions } from './questions.js';
+import { blockBounds, type Coding } from './coding.js';
+import type { Forest } from './forest.js';
+import { type Questions, questionsOf } from './questions.js';
 import { BESIDE, Search } from './search.js';
+import type { Shape } from './shape.js';
+
+/** Asking pays for so many questions for each step of a walk that is spared a code, and for each column that is. */
+const A_STEP = 8;
+const A_COLUMN = 100;
 
 /** Answers that are written as one double; a block has two such groups. */
 const GROUP_BITS = 3;
@@ -40,10 +46,17 @@ function stepsOf(): Uint8Array {
   return bytes;
 }
 
-/** Whether there is room for the answers, and for what is copied beyond the last of them. */
-export function canAsk({ thresholds, runs }: Questions): boolean {
+/**
+ * All questions of a forest, where asking them of one row pays and there is room for their answers, and for what is copied beyond the last of
+ * them; undefined else, and where some aren't of a number and a threshold.
+ */
+export function questionsToAsk(forest: Forest, coding: Coding, { steps }: Shape): Questions | undefined {
+  const most = Math.min(A_STEP * steps + A_COLUMN * coding.columns.length, LEFTWARD - GROUP * COPIED);
+  const questions = coding.thresholds.length > most ? undefined : questionsOf(forest, coding);
+  if (questions === undefined || questions.thresholds.length > most) return undefined;
+  const { runs } = questions;
   const isShort = runs.every(({ end }, c) => end - (runs[c - 1]?.end ?? 0) <= MOST_THRESHOLDS);
-  return isShort && thresholds.length + GROUP * COPIED < LEFTWARD;
+  return isShort ? questions : undefined;
 }
 
 /**
@@ -63,7 +76,7 @@ export class Asking {
   /** A missing number's answers. */
   private readonly missing: Float64Array;
 
-  /** @param questions those that {@link canAsk} has room for */
+  /** @param questions those that {@link questionsToAsk} finds */
   constructor(
     { thresholds, missingLeft, runs }: Questions,
     private readonly columns: Int32Array,

@@ -1,4 +1,5 @@
-import type { Block } from '../blocks/index.js';
+import { areDense, type Block } from '../blocks/index.js';
+import { askedLinkedKernel } from './askedLinked.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
 import { type LinkedForest, linked } from './links.js';
@@ -36,9 +37,13 @@ export function linkedKernel(
     steps[at(tree)] = height[forest.roots[tree]] ?? 0;
   });
   const walked = { ...trees, roots, steps };
-  const few = rowKernel(forest, coding, widths, CHUNK, (codes, tree, end, sums, at) =>
+  const coded = rowKernel(forest, coding, widths, CHUNK, (codes, tree, end, sums, at) =>
     walk(walked, codes, tree, end, sums, at),
   );
+  const asked = askedLinkedKernel(forest, coding, shape, widths);
+  const few: typeof coded = asked
+    ? (blocks, out, first) => (areDense(blocks) ? asked : coded)(blocks, out, first)
+    : coded;
   const isWorth = shape.nodes <= SLICED_NODES * shape.steps && isSliceWorth(coding, shape);
   const lopsided = isWorth ? reached(forest) : undefined;
   if (!lopsided) return few;

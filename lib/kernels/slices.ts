@@ -6,7 +6,7 @@ import type { Shape } from './shape.js';
 import { SLICE } from './sliced.js';
 
 /** Fewer rows are walked one by one: asking them everything would take longer. */
-const FEW_ROWS = 16;
+const FEW_ROWS = 20;
 
 /** Where more columns than so many for each step of a walk are asked, answering for them takes longer than walks. */
 const COLUMNS_A_STEP = 4;
