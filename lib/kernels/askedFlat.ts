@@ -1,9 +1,8 @@
-import type { Block } from '../blocks/index.js';
-import { ANSWERS, Asking, LEFTWARD, questionsToAsk } from './asking.js';
+import { ANSWERS, LEFTWARD, questionsToAsk } from './asking.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
 import { padded, ROW_LANES, togetherTrees } from './padded.js';
-import { sideBySide } from './rowwise.js';
+import { type AddRows, askedKernel, sideBySide } from './rowwise.js';
 import type { Shape } from './shape.js';
 
 /** Those of the row that was asked last. */
@@ -20,16 +19,17 @@ interface AskedForest {
 /**
  * Adds a forest's leaves row by row in plain code, each row asked everything before it is walked: a step is two loads and a sum.
  *
- * @returns undefined where there is too much to ask, or what isn't of a number and a threshold
+ * @param coded does so where there is too much to ask, or what isn't of a number and a threshold
  */
 export function askedFlatKernel(
   forest: Forest,
   coding: Coding,
   shape: Shape,
   widths: readonly number[],
-): ((blocks: readonly Block[], out: Float64Array, first?: number) => void) | undefined {
+  coded: AddRows,
+): AddRows {
   const questions = questionsToAsk(forest, coding, shape);
-  if (questions === undefined) return undefined;
+  if (questions === undefined) return coded;
   const { places } = questions;
   const { words, ...trees } = padded(
     forest,
@@ -40,16 +40,10 @@ export function askedFlatKernel(
     ROW_LANES,
   );
   const asked: AskedForest = { ...trees, words: Uint16Array.from(words) };
-  const asking = new Asking(questions, coding.columns, widths);
-  const { outputs } = forest;
-  const each = togetherTrees(forest, ROW_LANES) / outputs;
-  return (blocks, out, first = 0) => {
-    const rows = blocks.length === 0 ? 0 : blocks[0].rows;
-    for (let row = first, to = first * outputs; row < rows; row++) {
-      asking.ask(blocks, row);
-      for (let o = 0; o < outputs; o++, to++) walk(asked, o * each, (o + 1) * each, out, to);
-    }
-  };
+  const each = togetherTrees(forest, ROW_LANES) / forest.outputs;
+  const add = (output: number, sums: Float64Array, at: number) =>
+    walk(asked, output * each, (output + 1) * each, sums, at);
+  return askedKernel(forest, coding, questions, widths, add, coded);
 }
 
 /** As in flat.ts, but for the step, which is written out: V8 puts no more than some twenty calls in place. */

@@ -1,9 +1,9 @@
-import type { Block } from '../blocks/index.js';
-import { ANSWERS, Asking, LEFTWARD, questionsToAsk } from './asking.js';
+import { ANSWERS, LEFTWARD, questionsToAsk } from './asking.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
 import { linked } from './links.js';
 import { LANES, togetherTrees } from './padded.js';
+import { type AddRows, askedKernel } from './rowwise.js';
 import { heights, type Shape } from './shape.js';
 
 /** How far on a left child is: no further than 16 bits tell. */
@@ -28,33 +28,27 @@ interface AskedLinks {
 /**
  * Adds a forest's leaves row by row in plain code, each row asked everything before it is walked, through trees as they are.
  *
- * @returns undefined where there is too much to ask, or what isn't of a number and a threshold; where nodes share children, or are too many
+ * @param coded does so where there is too much to ask, or what isn't of a number and a threshold; or where trees are too wide
  */
 export function askedLinkedKernel(
   forest: Forest,
   coding: Coding,
   shape: Shape,
   widths: readonly number[],
-): ((blocks: readonly Block[], out: Float64Array, first?: number) => void) | undefined {
+  coded: AddRows,
+): AddRows {
   const questions = questionsToAsk(forest, coding, shape);
   const links = questions && linksOf(forest, questions.places);
-  if (!links) return undefined;
-  const asking = new Asking(questions, coding.columns, widths);
-  const { outputs } = forest;
-  const each = togetherTrees(forest) / outputs;
+  if (!links) return coded;
+  const each = togetherTrees(forest) / forest.outputs;
   const met = new Float64Array(each);
-  return (blocks, out, first = 0) => {
-    const rows = blocks.length === 0 ? 0 : blocks[0].rows;
-    for (let row = first, to = first * outputs; row < rows; row++) {
-      asking.ask(blocks, row);
-      for (let o = 0; o < outputs; o++, to++) {
-        walk(links, o * each, (o + 1) * each, met);
-        let sum = out[to];
-        for (let tree = 0; tree < each; tree++) sum += met[tree];
-        out[to] = sum;
-      }
-    }
+  const add = (output: number, sums: Float64Array, at: number) => {
+    walk(links, output * each, (output + 1) * each, met);
+    let sum = sums[at];
+    for (let tree = 0; tree < each; tree++) sum += met[tree];
+    sums[at] = sum;
   };
+  return askedKernel(forest, coding, questions, widths, add, coded);
 }
 
 function linksOf(forest: Forest, places: Int32Array): AskedLinks | undefined {

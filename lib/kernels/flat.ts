@@ -1,4 +1,4 @@
-import { areDense, type Block } from '../blocks/index.js';
+import type { Block } from '../blocks/index.js';
 import { askedFlatKernel } from './askedFlat.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
@@ -39,10 +39,7 @@ export function flatKernel(
     (codes, tree, end, sums, at) => walk(trees, codes, tree, end, sums, at),
     ROW_LANES,
   );
-  const asked = askedFlatKernel(forest, coding, shape, widths);
-  const few: typeof coded = asked
-    ? (blocks, out, first) => (areDense(blocks) ? asked : coded)(blocks, out, first)
-    : coded;
+  const few = askedFlatKernel(forest, coding, shape, widths, coded);
   if (depth > MOST_SLICED || !isSliceWorth(coding, shape)) return few;
   const slices = (places: Int32Array): AddSlice => {
     const trees = sliced(forest, depth, places);

@@ -1,4 +1,4 @@
-import { areDense, type Block } from '../blocks/index.js';
+import type { Block } from '../blocks/index.js';
 import { askedLinkedKernel } from './askedLinked.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
@@ -40,10 +40,7 @@ export function linkedKernel(
   const coded = rowKernel(forest, coding, widths, CHUNK, (codes, tree, end, sums, at) =>
     walk(walked, codes, tree, end, sums, at),
   );
-  const asked = askedLinkedKernel(forest, coding, shape, widths);
-  const few: typeof coded = asked
-    ? (blocks, out, first) => (areDense(blocks) ? asked : coded)(blocks, out, first)
-    : coded;
+  const few = askedLinkedKernel(forest, coding, shape, widths, coded);
   const isWorth = shape.nodes <= SLICED_NODES * shape.steps && isSliceWorth(coding, shape);
   const lopsided = isWorth ? reached(forest) : undefined;
   if (!lopsided) return few;

@@ -1,8 +1,10 @@
-import type { Block } from '../blocks/index.js';
+import { areDense, type Block } from '../blocks/index.js';
+import { Asking } from './asking.js';
 import { Coder } from './coder.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
 import { LANES, togetherTrees } from './padded.js';
+import type { Questions } from './questions.js';
 
 /** Adds the leaves that a row with these codes meets in the trees from `tree` to before `end` to `sums[at]`. */
 export type Walk = (codes: Int32Array, tree: number, end: number, sums: Float64Array, at: number) => void;
@@ -17,13 +19,15 @@ export function sideBySide(forest: Forest, lanes = LANES): (tree: number) => num
 /** Rows whose codes are at hand at a time: trees are walked by all of them while they are in the cache. */
 const TOGETHER = 64;
 
+/** Adds the leaves of rows `first`, 0 where it isn't said, to the last. */
+export type AddRows = (blocks: readonly Block[], out: Float64Array, first?: number) => void;
+
 /**
  * Adds a forest's leaves row by row, so many trees at a time; every row's leaves are added in the reference's order, so that its
  * sums are the reference's bit for bit.
  *
  * @param chunk trees of each output that stay in the cache together
  * @param walk goes through trees that are {@link sideBySide}, with those that fill up the last ones of an output
- * @returns adds the leaves of rows `first`, 0 where it isn't said, to the last
  */
 export function rowKernel(
   forest: Forest,
@@ -32,7 +36,7 @@ export function rowKernel(
   chunk: number,
   walk: Walk,
   lanes = LANES,
-): (blocks: readonly Block[], out: Float64Array, first?: number) => void {
+): AddRows {
   const { outputs } = forest;
   const { slots } = coding;
   const each = togetherTrees(forest, lanes) / outputs;
@@ -59,6 +63,35 @@ export function rowKernel(
         }
       }
       coder.clear();
+    }
+  };
+}
+
+/**
+ * Adds a forest's leaves row by row, each row asked everything before it is walked.
+ *
+ * @param questions all that it asks
+ * @param walk adds the leaves that the row which was asked last meets in an output's trees to `sums[at]`
+ * @param coded does so for rows that can't be asked: of sparse blocks
+ */
+export function askedKernel(
+  { outputs }: Forest,
+  { columns }: Coding,
+  questions: Questions,
+  widths: readonly number[],
+  walk: (output: number, sums: Float64Array, at: number) => void,
+  coded: AddRows,
+): AddRows {
+  const asking = new Asking(questions, columns, widths);
+  return (blocks, out, first = 0) => {
+    if (!areDense(blocks)) {
+      coded(blocks, out, first);
+      return;
+    }
+    const rows = blocks.length === 0 ? 0 : blocks[0].rows;
+    for (let row = first, to = first * outputs; row < rows; row++) {
+      asking.ask(blocks, row);
+      for (let o = 0; o < outputs; o++, to++) walk(o, out, to);
     }
   };
 }
