@@ -5,7 +5,7 @@ import { askedWalk } from './asked.js';
 import { Coder } from './coder.js';
 import { RECORD as CODING_RECORD, type Coding } from './coding.js';
 import type { Forest } from './forest.js';
-import { maskedWalk } from './masks.js';
+import { openWalk } from './open.js';
 import { CODE_SHIFT, fitsPadded, fitsWords, LANES } from './padded.js';
 import { writeRank } from './ranks.js';
 import type { Shape } from './shape.js';
@@ -45,16 +45,14 @@ export function fastKernel(
   const recordsAt = arena.put(recordsOf(coding, thresholdsAt));
   const sumsAt = arena.room(8 * WIDE);
   // Before the other trees: its own have fixed places.
-  const asking = askedWalk(arena, forest, coding, shape, widths);
+  const asking = (fitsPadded(shape) ? askedWalk : openWalk)(arena, forest, coding, shape, widths);
   const padded = fitsPadded(shape) ? paddedWalks(arena, forest, coding, shape.depth, sumsAt) : undefined;
   const row = padded?.row ?? linkedWalk(arena, forest, coding);
-  const masking = padded ? undefined : maskedWalk(arena, forest, coding, shape);
   const wide = isWideWorth(shape) ? wideWalk(arena, forest, coding, sumsAt) : undefined;
   const kernel = row && arena.bytes < MOST_BYTES ? tryKernel(code, arena.bytes) : undefined;
   if (!row || !kernel) return undefined;
   arena.fill(kernel.memory);
-  const masked = masking?.(kernel);
-  const one = masked?.add ?? row(kernel);
+  const one = row(kernel);
   const asked = asking?.(kernel);
   const some = padded?.group(kernel);
   const all = wide?.(kernel);
@@ -103,10 +101,7 @@ export function fastKernel(
     const add = isAsked ? asked.add : (output: number, sum: number) => one(output, outputs, sum);
     for (; at < rows; at++) {
       if (isAsked) asked.ask(blocks, at);
-      else {
-        coder.write(blocks, at, 1, 0);
-        masked?.mask();
-      }
+      else coder.write(blocks, at, 1, 0);
       for (let o = 0, to = at * outputs; o < outputs; o++, to++) out[to] = add(o, out[to]);
       if (!isAsked) coder.clear();
     }

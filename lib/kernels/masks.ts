@@ -1,116 +1,78 @@
-import type { Kernel } from '../wasm.js';
-import type { Arena } from './arena.js';
-import type { Coding } from './coding.js';
-import type { Forest } from './forest.js';
-import type { Shape } from './shape.js';
-import { type RowWalk, SLOT_BYTES } from './walks.js';
+import type { Questions } from './questions.js';
 
-/** A mask has a bit for each leaf. */
-const MOST_LEAVES = 32;
-/** Masks are combined sixteen trees at a time. */
-const TOGETHER = 16;
+/** Bytes of masks that are combined at a time. */
+const TOGETHER = 64;
 /** The second cache has to hold them. */
 const MOST_BYTES = 2 ** 20;
-/** So many columns' masks of one tree take about as long to combine as a step of a walk. */
-const A_STEP = 8;
+
+/** Which bits of its tree's mask a node takes away where a row goes right. */
+export interface Shut {
+  readonly tree: number;
+  readonly bits: number;
+}
 
 /**
- * Which leaves each code leaves open, before there is a row: a row of masks for each code of each column, a mask for each tree, whose bit
- * `l` says that its leaf number `l`, from the left, isn't left of where such a number goes right. What all its columns leave open has
- * the row's own leaf as its lowest bit (QuickScorer: Lucchese et al., SIGIR 2015), however deep that is.
+ * What numbers leave open, before there is a row: for each rank that a number may have among its column's questions a row of masks, one a tree,
+ * whose bit `b` says that the tree's place number `b`, from the left, isn't left of where such a number goes right. What all columns leave open has
+ * the row's own place as its lowest bit, however deep that is (QuickScorer: Lucchese et al., SIGIR 2015).
  */
 export interface Masks {
-  /** Of each column's codes, one after the other. */
-  readonly masks: Int32Array;
-  /** How many masks a row has: as many as trees, and what fills up the last {@link TOGETHER}. */
+  /** How many masks a row has: as many as trees, and what fills up the last {@link TOGETHER} bytes. */
   readonly width: number;
-  /** Where each column's rows begin. */
-  readonly begin: Int32Array;
-  /** {@link MOST_LEAVES} a tree. */
-  readonly values: Float64Array;
+  readonly masks: Uint8Array | Int32Array;
+  /** Of each run of questions the number of the row for a missing number, then for each rank; undefined where none of them takes bits away. */
+  readonly rows: readonly (Int32Array | undefined)[];
 }
 
-/** @returns undefined where trees have too many leaves, ask for categories, or masks would take too much room or time */
-export function masksOf(forest: Forest, coding: Coding, { depth, trees, steps }: Shape): Masks | undefined {
-  const { columns, count, limit } = coding;
-  const { roots, feature, left, right, missingLeft, set, value } = forest;
-  const width = TOGETHER * Math.ceil(trees / TOGETHER);
-  if (columns.length === 0 || columns.length * width > A_STEP * steps) return undefined;
-  const begin = new Int32Array(columns.length);
-  let rows = 0;
-  for (let c = 0; c < columns.length; c++) {
-    begin[c] = rows * width;
-    rows += count[c] + 2;
-  }
-  if (depth >= MOST_LEAVES || 4 * rows * width > MOST_BYTES) return undefined;
-  if (set.some((one) => one !== -1)) return undefined;
-  const placeOf = new Map(Array.from(columns, (column, c) => [column, c]));
-  const masks = new Int32Array(rows * width).fill(-1);
-  const values = new Float64Array(MOST_LEAVES * width);
-  /** Gives leaves numbers from `from` on; returns the next one. */
-  const place = (node: number, tree: number, from: number): number => {
-    if (from >= MOST_LEAVES) return Number.POSITIVE_INFINITY;
-    if (feature[node] === -1) {
-      values[MOST_LEAVES * tree + from] = value[node];
-      return from + 1;
-    }
-    const middle = place(left[node], tree, from);
-    const end = place(right[node], tree, middle);
-    if (end > MOST_LEAVES) return end;
-    const c = placeOf.get(feature[node]) ?? 0;
-    const lefts = (2 ** middle - 2 ** from) | 0;
-    for (let code = 0, at = begin[c] + tree; code < count[c] + 2; code++, at += width) {
-      if (codeFor(coding, c, code, missingLeft[node] === 1) > limit[node]) masks[at] &= ~lefts;
-    }
-    return end;
+/**
+ * @param shut of the questions that take bits away, by their places
+ * @param make room for so many masks
+ * @param isWorth whether combining so many columns' rows of that width is
+ * @returns undefined where it isn't, or masks would take too much room
+ */
+export function masksOf(
+  { runs, missingLeft }: Questions,
+  shut: ReadonlyMap<number, readonly Shut[]>,
+  trees: number,
+  make: (length: number) => Uint8Array | Int32Array,
+  isWorth: (columns: number, width: number) => boolean,
+): Masks | undefined {
+  const begins = runs.map((_, c) => runs[c - 1]?.end ?? 0);
+  const asked = runs.map(({ end }, c) =>
+    [...shut.keys()].filter((place) => place >= begins[c] && place < end).sort((a, b) => a - b),
+  );
+  const bytes = make(0).BYTES_PER_ELEMENT;
+  const width = (TOGETHER / bytes) * Math.ceil((trees * bytes) / TOGETHER);
+  const columns = asked.filter((own) => own.length > 0).length;
+  const count = asked.reduce((sum, own) => sum + (own.length === 0 ? 0 : own.length + 2), 0);
+  if (columns === 0 || !isWorth(columns, width) || bytes * count * width > MOST_BYTES) return undefined;
+  const masks = make(count * width).fill(-1);
+  const close = (row: number, place: number): void => {
+    for (const { tree, bits } of shut.get(place) ?? []) masks[row * width + tree] &= ~bits;
   };
-  for (let tree = 0; tree < trees; tree++) {
-    if (place(roots[tree], tree, 0) > MOST_LEAVES) return undefined;
-  }
-  return { masks, width, begin, values };
+  let row = 0;
+  const rows = asked.map((own, c) => {
+    if (own.length === 0) return undefined;
+    const found = new Int32Array(runs[c].end - begins[c] + 2);
+    for (const place of own) if (missingLeft[place] !== 1) close(row, place);
+    found[0] = row++;
+    // A number of the next rank goes right at one more question, which may take bits away or not.
+    for (let rank = 0, next = 0; rank < found.length - 1; rank++) {
+      if (next < own.length && own[next] === begins[c] + rank - 1) {
+        masks.copyWithin((row + 1) * width, row * width, (row + 1) * width);
+        close(++row, own[next++]);
+      }
+      found[rank + 1] = row;
+    }
+    row++;
+    return found;
+  });
+  return { width, masks, rows };
 }
 
-/** The slot whose codes count a column's rows of masks. */
-function slotOf({ last, first }: Coding, c: number): number {
-  return last[c] === 0 ? first[c] : last[c];
-}
-
-/** What a number with this code there has as its code where missing values go left, or right. */
-function codeFor({ count, last }: Coding, c: number, code: number, isLeft: boolean): number {
-  const isLast = last[c] !== 0;
-  const missing = isLast ? count[c] + 1 : 0;
-  if (code === missing) return isLeft ? 0 : count[c] + 1;
-  return code + Number(isLeft) - Number(!isLast);
-}
-
-/** One row, whose codes are at hand: which leaves they leave open, then the sum of those that it meets. */
-export interface MaskedWalk {
-  mask(): void;
-  readonly add: RowWalk;
-}
-
-export function maskedWalk(
-  arena: Arena,
-  forest: Forest,
-  coding: Coding,
-  shape: Shape,
-): ((kernel: Kernel) => MaskedWalk) | undefined {
-  const found = masksOf(forest, coding, shape);
-  if (found === undefined) return undefined;
-  const { width, begin } = found;
-  const masksAt = arena.put(found.masks);
-  const valuesAt = arena.put(found.values);
-  const records = Array.from(begin, (from, c) => [SLOT_BYTES * slotOf(coding, c), masksAt + 4 * from]).flat();
-  const recordsAt = arena.put(Int32Array.from(records));
-  const recordsEnd = recordsAt + 4 * records.length;
-  const pointersAt = arena.room(4 * begin.length);
-  const openAt = arena.room(4 * width);
-  const { trees } = shape;
-  return (kernel) => {
-    const [mask, open] = ['mask', 'open'].map(kernel.run);
-    return {
-      mask: () => mask(recordsAt, recordsEnd, pointersAt, 4 * width, openAt),
-      add: (tree, stride, sum) => open(openAt, tree, trees, stride, valuesAt, sum),
-    };
-  };
+/** Adds to what questions shut. */
+export function shutBy(shut: Map<number, Shut[]>, place: number, tree: number, bits: number): void {
+  const others = shut.get(place);
+  if (others) others.push({ tree, bits });
+  else shut.set(place, [{ tree, bits }]);
 }

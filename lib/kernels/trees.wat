@@ -1,4 +1,4 @@
-;; Walks of forests (padded.ts, links.ts, masks.ts, wide.ts), and the ranks of dense columns (ranks.ts). Addresses are bytes. Codes of
+;; Walks of forests (padded.ts, links.ts, open.ts, wide.ts), and the ranks of dense columns (ranks.ts). Addresses are bytes. Codes of
 ;; eight rows lie side by side, 32 bytes a slot, from address 0 on; one row's are those of the first of eight.
 ;;
 ;; also in single precision
@@ -548,7 +548,7 @@
   ;; Asks one row all questions. A column's thresholds ascend, sixteen to a block, the very last of them infinite. A row goes right in all of the
   ;; blocks whose last threshold its number is above, and left in those after the next one, so that one block alone is looked into. A record of
   ;; a column has eight i32: where its number is; its thresholds; the last ones of its blocks, a multiple of sixteen of them, and where they
-  ;; end; where its answers end; those for a missing number; where the addresses of its masks (exits.ts) are, by rank, or 0; and where the one for
+  ;; end; where its answers end; those for a missing number; where the addresses of its masks (masks.ts) are, by rank, or 0; and where the one for
   ;; this row goes. An answer is a byte from $to on: 2 where the row goes right, else 0. $steps is where as many answers of 2 as a column has
   ;; turn to 0; beyond its own a column may write up to 48 of these, and the next one writes over them.
   (func (export "ask") (param $record i32) (param $end i32) (param $to i32) (param $steps i32)
@@ -775,9 +775,9 @@
         (br $together)))
     (local.get $sum))
 
-  ;; $size bytes of masks, a multiple of 64, combined over columns, at $to. From $pointers to $last there is the address of each column's, of
+  ;; $size bytes of masks (masks.ts), a multiple of 64, combined over columns, at $to. From $pointers to $last there is the address of each column's, of
   ;; one at least.
-  (func $combine (param $pointers i32) (param $last i32) (param $size i32) (param $to i32)
+  (func $combine (export "combine") (param $pointers i32) (param $last i32) (param $size i32) (param $to i32)
     (local $pointer i32) (local $at i32) (local $offset i32)
     (local $a v128) (local $b v128) (local $c v128) (local $d v128)
     (loop $four
@@ -817,24 +817,6 @@
       (br_if $sixteen (i32.lt_u
         (local.tee $to (i32.add (local.get $to) (i32.const 16)))
         (local.get $end)))))
-
-  ;; The leaves that one row's codes leave open in all trees, at $to: $size bytes of masks, a multiple of 64, combined over the columns
-  ;; (masks.ts). A record of a column has two i32: where the row's code is, and where the masks of code 0 begin; those of the
-  ;; next one follow. From $pointers on there is room for an i32 a column.
-  (func (export "mask")
-    (param $record i32) (param $end i32) (param $pointers i32) (param $size i32) (param $to i32)
-    (local $last i32)
-    (local.set $last (local.get $pointers))
-    (block $pointed
-      (loop $column
-        (br_if $pointed (i32.ge_u (local.get $record) (local.get $end)))
-        (i32.store (local.get $last)
-          (i32.add (i32.load offset=4 (local.get $record))
-            (i32.mul (local.get $size) (i32.shr_u (i32.load (i32.load (local.get $record))) (i32.const 16)))))
-        (local.set $last (i32.add (local.get $last) (i32.const 4)))
-        (local.set $record (i32.add (local.get $record) (i32.const 8)))
-        (br $column)))
-    (call $combine (local.get $pointers) (local.get $last) (local.get $size) (local.get $to)))
 
   ;; The sum, on top of $sum, of the first leaf that is open in every $stride'th tree from $tree to before $trees: masks lie from $masks on,
   ;; and the leaves of a tree are 32 f64 from $leaves on.

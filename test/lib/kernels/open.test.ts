@@ -3,10 +3,16 @@ import fc from 'fast-check';
 import { denseBlock } from '../../../lib/blocks/index.js';
 import { codingOf } from '../../../lib/kernels/coding.js';
 import { type Forest, forestKernel, runForest } from '../../../lib/kernels/index.js';
-import { masksOf } from '../../../lib/kernels/masks.js';
-import { shapeOf } from '../../../lib/kernels/shape.js';
+import { type OpenLeaves, openLeaves } from '../../../lib/kernels/open.js';
+import { questionsOf } from '../../../lib/kernels/questions.js';
+import { type Shape, shapeOf } from '../../../lib/kernels/shape.js';
 import { random } from '../../../lib/stats/index.js';
 import { lopsided } from './forests.js';
+
+function leavesOf(forest: Forest, shape: Shape = shapeOf(forest)): OpenLeaves | undefined {
+  const questions = questionsOf(forest, codingOf(forest));
+  return questions && openLeaves(forest, questions, shape);
+}
 
 test('masks by hand: a code leaves open what is not left of where it goes right', (t) => {
   // Column 0 at most 1 -> leaf 0, else (column 0 at most 2 -> leaf 1, else leaf 2); missing values right, then left.
@@ -19,15 +25,18 @@ test('masks by hand: a code leaves open what is not left of where it goes right'
     missingLeft: Uint8Array.of(0, 0, 1, 0, 0),
     value: Float64Array.of(0, 10, 0, 20, 30),
   };
-  const shape = shapeOf(forest);
-  const { masks, width, begin, values } = masksOf(forest, codingOf(forest), shape) ?? t.fail('masks');
+  const shape = { ...shapeOf(forest), trees: 1, steps: 100 };
+  const { masks, width, rows, values } = leavesOf(forest, shape) ?? t.fail('masks');
   t.is(width, 16);
-  t.deepEqual([...begin], [0]);
-  // Ranks 0, 1 and 2, then a missing value.
-  t.deepEqual([masks[0], masks[16], masks[32], masks[48]], [-1, ~1, ~3, ~1]);
+  const [own] = rows;
+  // A missing value, then ranks 0, 1 and 2.
+  t.deepEqual(
+    [0, 1, 2, 3].map((entry) => masks[width * (own?.[entry] ?? -1)]),
+    [~1, -1, ~1, ~3],
+  );
   t.deepEqual([...values.subarray(0, 3)], [10, 20, 30]);
   // Fewer steps than combining them is worth.
-  t.is(masksOf(forest, codingOf(forest), { ...shape, steps: 1 }), undefined);
+  t.is(leavesOf(forest, { ...shape, steps: 1 }), undefined);
 });
 
 test('one leaf more than a mask has bits, or a question for categories: none', (t) => {
@@ -36,11 +45,11 @@ test('one leaf more than a mask has bits, or a question for categories: none', (
     [33, false],
   ] as const) {
     const forest = lopsided(32, leaves, 2, leaves);
-    t.is(masksOf(forest, codingOf(forest), shapeOf(forest)) !== undefined, fits);
+    t.is(leavesOf(forest) !== undefined, fits);
   }
   const forest = { ...lopsided(32, 20, 2, 1), sets: new Uint32Array(8) };
   forest.set[0] = 0;
-  t.is(masksOf(forest, codingOf(forest), shapeOf(forest)), undefined);
+  t.is(leavesOf(forest), undefined);
 });
 
 test('rows alone meet the reference’s leaves in lopsided trees, missing values and all', (t) => {
@@ -56,7 +65,7 @@ test('rows alone meet the reference’s leaves in lopsided trees, missing values
   fc.assert(
     fc.property(shapes, ({ trees, outputs, leaves, columns, seed }) => {
       const forest = lopsided(trees * outputs, leaves, columns, seed, outputs);
-      masked += Number(masksOf(forest, codingOf(forest), shapeOf(forest)) !== undefined);
+      masked += Number(leavesOf(forest) !== undefined);
       const { name, run } = forestKernel(forest, [columns], 'wasm');
       t.is(name, 'wasm');
       const stream = random(seed).fork('rows');
