@@ -1,4 +1,4 @@
-import { type Block, type DenseBlock, pickColumns, pickEntries, type SparseBlock } from '../blocks/index.js';
+import { type Block, type DenseBlock, pickEntries, type SparseBlock } from '../blocks/index.js';
 import { type Buckets, bucketOf, bucketsOf, rankIn } from './buckets.js';
 import { blockBounds, type Coding, placesOf } from './coding.js';
 import type { Forest } from './forest.js';
@@ -102,10 +102,11 @@ export class Answers {
     first: number,
   ): void {
     const { coding, numbers } = this;
-    for (let i = 0; i < rows; i++) {
-      pickColumns(block, row + i, coding.columns, begin, end, first, numbers, i, SLICE);
-    }
+    const { columns: width, values } = block;
     for (let c = begin, from = 0; c < end; c++, from += SLICE) {
+      for (let i = 0, at = row * width + coding.columns[c] - first; i < rows; i++, at += width) {
+        numbers[from + i] = values[at];
+      }
       this.askColumn(c, from, rows);
       if (coding.setCount[c] === 0) continue;
       for (let i = 0; i < rows; i++) this.askSets(c, numbers[from + i], i);

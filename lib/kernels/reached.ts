@@ -41,8 +41,8 @@ export function reached(forest: Forest): ReachedForest | undefined {
     trees.push(inner);
     most = Math.max(most, inner.length);
   }
-  // With a bit to spare most nodes find a number that differs in one.
-  const bits = Math.min(MOST_BITS, 33 - Math.clz32(most));
+  // With two bits to spare nearly all nodes find a number that differs in one.
+  const bits = Math.min(MOST_BITS, 34 - Math.clz32(most));
   const begin = new Int32Array(trees.length + 1);
   const records: number[] = [];
   const leaves = new Float64Array(trees.length * 2 ** bits);

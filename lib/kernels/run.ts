@@ -34,7 +34,7 @@ const FEW_TREES = 2;
  * Plain code gains by coding a row first where the row's walk has more steps than so many, and so many for each column that
  * is asked about: see `picks` of `npm run bench -- kernels`.
  */
-const STEPS = 16;
+const STEPS = 4;
 const STEPS_A_COLUMN = 2;
 
 /** Wider blocks are sparse as a rule, and coding a row of them costs what its entries do. */
