@@ -4,8 +4,8 @@ import { ANSWERS, type AskedWalk, askable, askRow, EXITS, WORDS } from './ask.js
 import type { Coding } from './coding.js';
 import { exitsOf, MOST_TOP } from './exits.js';
 import type { Forest } from './forest.js';
-import { padded, togetherTrees } from './padded.js';
-import { sideBySide } from './rowwise.js';
+import { padded, sideBySide, togetherTrees } from './padded.js';
+
 import type { Shape } from './shape.js';
 
 /** How a row goes through padded trees once it was asked all their questions: undefined where it can't. */

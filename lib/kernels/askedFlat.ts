@@ -1,8 +1,8 @@
 import { ANSWERS, LEFTWARD, questionsToAsk } from './asking.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
-import { padded, ROW_LANES, togetherTrees } from './padded.js';
-import { type AddRows, askedKernel, sideBySide } from './rowwise.js';
+import { padded, ROW_LANES, sideBySide, togetherTrees } from './padded.js';
+import { type AddRows, askedKernel } from './rowwise.js';
 import type { Shape } from './shape.js';
 
 /** Those of the row that was asked last. */

@@ -1,8 +1,8 @@
 import { ANSWERS, LEFTWARD, questionsToAsk } from './asking.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
-import { padded, ROW_LANES, togetherTrees } from './padded.js';
-import { type AddRows, askedKernel, sideBySide } from './rowwise.js';
+import { padded, ROW_LANES, sideBySide, togetherTrees } from './padded.js';
+import { type AddRows, askedKernel } from './rowwise.js';
 import type { Shape } from './shape.js';
 
 /** Levels of a piece: most leaves of a lopsided tree are so near its root. */
@@ -155,8 +155,8 @@ function walk(
     i = ((i << 1) + answers[words[i]]) | 0;
     j = ((j << 1) + answers[words[j]]) | 0;
     j = ((j << 1) + answers[words[j]]) | 0;
-    at[tree + 0] = a = exits[(a - last) | 0];
-    underWay[count] = tree + 0;
+    at[tree] = a = exits[(a - last) | 0];
+    underWay[count] = tree;
     count = (count + 1 + (a >> 31)) | 0;
     at[tree + 1] = b = exits[(b - last) | 0];
     underWay[count] = tree + 1;

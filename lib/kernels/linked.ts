@@ -3,9 +3,9 @@ import { askedLinkedKernel } from './askedLinked.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
 import { type LinkedForest, linked } from './links.js';
-import { LEFT, wordOf } from './padded.js';
+import { LEFT, sideBySide, wordOf } from './padded.js';
 import { addReached, answered, reached } from './reached.js';
-import { rowKernel, sideBySide } from './rowwise.js';
+import { rowKernel } from './rowwise.js';
 import { heights, type Shape } from './shape.js';
 import { type AddSlice, isSliceWorth, sliceKernel } from './slices.js';
 

@@ -55,6 +55,13 @@ export function togetherTrees({ roots, outputs }: Forest, lanes = LANES): number
   return together * Math.ceil(roots.length / together);
 }
 
+/** Where a tree stands when those of one output stand side by side: a walk without a stride is an eighth quicker. */
+export function sideBySide(forest: Forest, lanes = LANES): (tree: number) => number {
+  const { outputs } = forest;
+  const each = togetherTrees(forest, lanes) / outputs;
+  return (tree) => (tree % outputs) * each + Math.trunc(tree / outputs);
+}
+
 /**
  * @param leftward the word of what isn't there: all go left
  * @param word that of a node that asks something
