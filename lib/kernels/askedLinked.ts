@@ -34,7 +34,6 @@ interface Pieces {
  * Adds a forest's leaves row by row in plain code, each row asked everything before it is walked, through trees that are too deep or too
  * lopsided to be padded: through the first three levels of all trees, then three more of those where it met no leaf, and so on.
  *
- * @param forest of whose nodes no two have a child in common
  * @param coded does so where there is too much to ask, or what isn't of a number and a threshold; or where there are too many trees
  */
 export function askedLinkedKernel(

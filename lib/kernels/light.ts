@@ -1,7 +1,6 @@
 import { codingOf } from './coding.js';
 import type { Forest } from './forest.js';
-import { linkedKernel } from './linked.js';
-import { fitsWords } from './padded.js';
+import { lopsidedKernel } from './linked.js';
 import { addForest, begin } from './reference.js';
 import type { ForestKernel } from './run.js';
 import { shapeOf } from './shape.js';
@@ -11,11 +10,12 @@ import { shapeOf } from './shape.js';
  * for bit. Whose trees are many loads them by `learners: [gradientBoosting()]` of `spillway`, whose kernels in WebAssembly come with it.
  */
 export function forestKernel(forest: Forest, widths: readonly number[]): ForestKernel {
-  const coding = codingOf(forest);
-  const quick = fitsWords(coding, 1) ? linkedKernel(forest, coding, shapeOf(forest), widths) : undefined;
-  const add: ForestKernel['add'] = quick ?? ((blocks, out) => addForest(forest, blocks, out));
+  const numbers = new Float32Array(widths.reduce((sum, width) => sum + width, 0));
+  const add = lopsidedKernel(forest, codingOf(forest), shapeOf(forest), widths, (blocks, out, first) =>
+    addForest(forest, blocks, out, numbers, first),
+  );
   return {
-    name: quick ? 'linked' : 'reference',
+    name: 'linked',
     add,
     run(blocks, out) {
       begin(forest, blocks.length === 0 ? 0 : blocks[0].rows, out);

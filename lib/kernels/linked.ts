@@ -1,11 +1,10 @@
-import type { Block } from '../blocks/index.js';
 import { askedLinkedKernel } from './askedLinked.js';
 import type { Coding } from './coding.js';
 import type { Forest } from './forest.js';
 import { type LinkedForest, linked } from './links.js';
 import { LEFT, sideBySide, wordOf } from './padded.js';
 import { addReached, answered, reached } from './reached.js';
-import { rowKernel } from './rowwise.js';
+import { type AddRows, rowKernel } from './rowwise.js';
 import { heights, type Shape } from './shape.js';
 import { type AddSlice, isSliceWorth, sliceKernel } from './slices.js';
 
@@ -16,7 +15,7 @@ const SLICED_NODES = 8;
 const CHUNK = 32;
 
 /**
- * Runs trees that are too deep or too lopsided to be padded in plain code: one row through four trees at a time, for as
+ * Runs trees that are too deep or too lopsided to be padded in plain code: one row that can't be asked through four trees at a time, for as
  * many steps as the deepest of them has.
  *
  * @returns undefined where nodes share children
@@ -26,7 +25,7 @@ export function linkedKernel(
   coding: Coding,
   shape: Shape,
   widths: readonly number[],
-): ((blocks: readonly Block[], out: Float64Array) => void) | undefined {
+): AddRows | undefined {
   const trees = linked(forest, { at: 0, node: 2, left: LEFT, word: (node) => wordOf(coding, node, 1) });
   if (!trees) return undefined;
   const height = heights(forest);
@@ -40,7 +39,22 @@ export function linkedKernel(
   const coded = rowKernel(forest, coding, widths, CHUNK, (codes, tree, end, sums, at) =>
     walk(walked, codes, tree, end, sums, at),
   );
-  const few = askedLinkedKernel(forest, coding, shape, widths, coded);
+  return lopsidedKernel(forest, coding, shape, widths, coded);
+}
+
+/**
+ * Trees that needn't be padded in plain code: 32 rows at a time, asked everything; a few one by one, asked everything first where that pays.
+ *
+ * @param one adds the leaves of rows one by one where it doesn't
+ */
+export function lopsidedKernel(
+  forest: Forest,
+  coding: Coding,
+  shape: Shape,
+  widths: readonly number[],
+  one: AddRows,
+): AddRows {
+  const few = askedLinkedKernel(forest, coding, shape, widths, one);
   const isWorth = shape.nodes <= SLICED_NODES * shape.steps && isSliceWorth(coding, shape);
   const lopsided = isWorth ? reached(forest) : undefined;
   if (!lopsided) return few;

@@ -22,17 +22,19 @@ export function begin({ outputs, base }: Forest, rows: number, out: Float64Array
  * Adds each row's leaves to the numbers at the front of `out`, tree after tree.
  *
  * @param numbers room for a row
+ * @param first the first row
  */
 export function addForest(
   forest: Forest,
   blocks: readonly Block[],
   out: Float64Array | Float32Array,
   numbers = new Float32Array(blocks.reduce((sum, block) => sum + block.columns, 0)),
+  first = 0,
 ): void {
   const { outputs, roots, value } = forest;
   const rows = blocks.length === 0 ? 0 : blocks[0].rows;
   numbers.fill(0);
-  for (let row = 0; row < rows; row++) {
+  for (let row = first; row < rows; row++) {
     readRow(blocks, row, numbers);
     const at = row * outputs;
     for (let tree = 0, o = 0; tree < roots.length; tree++) {

@@ -3,7 +3,14 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import fc from 'fast-check';
 import { type Block, denseBlock } from '../../../lib/blocks/index.js';
-import { type Forest, forestKernel, type KernelName, runForest } from '../../../lib/kernels/index.js';
+import {
+  type Forest,
+  type ForestKernel,
+  forestKernel,
+  type KernelName,
+  runForest,
+} from '../../../lib/kernels/index.js';
+import { forestKernel as lightKernel } from '../../../lib/kernels/light.js';
 import { random } from '../../../lib/stats/index.js';
 import { randomBlocks, randomForest, shapes } from '../../support/forests.js';
 
@@ -31,13 +38,26 @@ const batches = fc.array(
   { minLength: 1, maxLength: 3 },
 );
 
-for (const kernel of KERNELS) {
-  test(`${kernel}: sums are the reference's, bit for bit, whatever the trees, rows and blocks`, (t) => {
+const makers: readonly {
+  readonly what: string;
+  readonly kernel: KernelName;
+  readonly make: (forest: Forest, widths: readonly number[]) => ForestKernel;
+}[] = [
+  ...KERNELS.map((kernel) => ({
+    what: kernel,
+    kernel,
+    make: (forest: Forest, widths: readonly number[]) => forestKernel(forest, widths, kernel),
+  })),
+  { what: 'the light one', kernel: 'linked', make: lightKernel },
+];
+
+for (const { what, kernel, make } of makers) {
+  test(`${what}: sums are the reference's, bit for bit, whatever the trees, rows and blocks`, (t) => {
     const ran = new Set<string>();
     fc.assert(
       fc.property(shapes, fc.nat(), fc.constantFrom(...WIDTHS), batches, (shape, seed, widths, all) => {
         const forest = randomForest(shape, seed);
-        const { name, run } = forestKernel(forest, widths, kernel);
+        const { name, run } = make(forest, widths);
         ran.add(name);
         all.forEach(({ rows, sparse }, i) => {
           const [ours, reference] = both(forest, run, randomBlocks(rows, widths, sparse, seed + i));
@@ -75,10 +95,10 @@ test('trees much deeper than can be padded, with more thresholds than a byte hol
     const forest = chain(length);
     const stream = random(length).fork('rows');
     const rows = Float32Array.from({ length: 75 }, () => Math.round(2 * length * stream.uniform()) / 2);
-    for (const kernel of KERNELS) {
-      const { run } = forestKernel(forest, [1], kernel);
+    for (const { what, make } of makers) {
+      const { run } = make(forest, [1]);
       const [ours, reference] = both(forest, run, [denseBlock(75, 1, rows)]);
-      t.deepEqual(ours, reference, `${kernel}, ${length}`);
+      t.deepEqual(ours, reference, `${what}, ${length}`);
     }
   }
 });
@@ -98,10 +118,10 @@ test('nodes that share their children, as a state may have them, are run all the
     set: new Int32Array(depth + 1).fill(-1),
     value: Float64Array.from(of((node) => node)),
   };
-  for (const kernel of KERNELS) {
-    const { run } = forestKernel(forest, [1], kernel);
+  for (const { what, make } of makers) {
+    const { run } = make(forest, [1]);
     const [ours, reference] = both(forest, run, [denseBlock(64, 1, new Float32Array(64))]);
-    t.deepEqual(ours, reference, kernel);
+    t.deepEqual(ours, reference, what);
   }
 });
 
@@ -118,11 +138,11 @@ test('the pick: WebAssembly; without it what suits the shape', (t) => {
 
 test('a sum of -0 stays one, whatever is walked beside its trees', (t) => {
   const forest = { ...chain(0), base: Float64Array.of(-0), value: Float64Array.of(-0) };
-  for (const kernel of KERNELS) {
+  for (const { what, make } of makers) {
     for (const rows of [1, 8, 64]) {
-      const { run } = forestKernel(forest, [1], kernel);
+      const { run } = make(forest, [1]);
       const [ours, reference] = both(forest, run, [denseBlock(rows, 1, new Float32Array(rows))]);
-      t.deepEqual(ours, reference, `${kernel}, ${rows} rows`);
+      t.deepEqual(ours, reference, `${what}, ${rows} rows`);
       t.is(ours[0], BigInt.asIntN(64, 1n << 63n));
     }
   }
@@ -130,11 +150,11 @@ test('a sum of -0 stays one, whatever is walked beside its trees', (t) => {
 
 test('no blocks, no rows', (t) => {
   const forest = { ...chain(0), roots: Int32Array.of(0, 0) };
-  for (const kernel of KERNELS) {
+  for (const { make } of makers) {
     const out = Float64Array.of(3);
-    forestKernel(forest, [], kernel).run([], out);
+    make(forest, []).run([], out);
     t.deepEqual([...out], [3]);
-    forestKernel(forest, [2], kernel).run([denseBlock(1, 2, new Float32Array(2))], out);
+    make(forest, [2]).run([denseBlock(1, 2, new Float32Array(2))], out);
     t.deepEqual([...out], [2.5]);
   }
 });
