@@ -1,11 +1,19 @@
-export { arrange } from './arrange.js';
-export { type Forest, forestTensors, isInSet, loadForest, SET_WORDS } from './forest.js';
+export type { Pass, Passes } from './forest/index.js';
+export {
+  arrange,
+  begin,
+  type Forest,
+  forestTensors,
+  isInSet,
+  loadForest,
+  prefix,
+  type Remaining,
+  remaining,
+  runForest,
+  SET_WORDS,
+  segment,
+} from './forest/index.js';
 export { passesOf } from './passes.js';
-export { prefix } from './prefix.js';
-export type { Pass, Passes } from './recoded.js';
-export { begin, runForest } from './reference.js';
-export { type Remaining, remaining } from './remaining.js';
 export { type Rounds, roundsOf } from './rounds.js';
 export { type ForestKernel, forestKernel, type KernelName } from './run.js';
-export { segment } from './segment.js';
 export { singleRounds } from './single.js';

@@ -1,9 +1,8 @@
-import { codingOf } from './coding.js';
-import type { Forest } from './forest.js';
-import { lopsidedKernel } from './linked.js';
-import { addForest, begin } from './reference.js';
+import { codingOf } from './coded/index.js';
+import { addForest, begin, type Forest, shapeOf } from './forest/index.js';
+import { lopsidedKernel } from './plain/index.js';
+
 import type { ForestKernel } from './run.js';
-import { shapeOf } from './shape.js';
 
 /**
  * `forestKernel` (run.ts) as `spillway/runtime` has it: plain code on trees as they are, the smallest that is quick. The numbers are the same, bit

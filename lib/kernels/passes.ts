@@ -1,6 +1,6 @@
-import type { Forest } from './forest.js';
-import { keptCodes } from './kept.js';
-import { type Passes, recoded } from './recoded.js';
+import type { Forest, Passes } from './forest/index.js';
+import { recoded } from './recoded.js';
+import { keptCodes } from './wasm/index.js';
 
 /**
  * A forest of one output that is run in passes. Rows are coded once, and what later passes ask of them only where those come to it; where the

@@ -1,17 +1,6 @@
-import { type Block, gather } from '../blocks/index.js';
-import type { Forest } from './forest.js';
+import { gather } from '../blocks/index.js';
+import type { Forest, Passes } from './forest/index.js';
 import { roundsOf } from './rounds.js';
-
-/** Rows to which trees are added in several passes, fewer rows in each. It keeps buffers, but none that another one uses. */
-export interface Pass {
-  /** Adds the leaves of the trees `from` to before `to` to each row's sum, in the order of the trees. */
-  add(sums: Float64Array, from: number, to: number): void;
-  /** The same for some of its rows. */
-  only(places: Int32Array): Pass;
-}
-
-/** Gets rows ready. Their blocks are as many, and as wide, as they were said to be, and stay as they are. */
-export type Passes = (blocks: readonly Block[]) => Pass;
 
 /** The plain way to run passes, which the other must agree with: each codes its rows anew. */
 export function recoded(forest: Forest): Passes {

@@ -1,8 +1,7 @@
 import type { Block } from '../blocks/index.js';
-import type { Forest } from './forest.js';
-import { begin } from './reference.js';
+import { begin, type Forest, segment } from './forest/index.js';
+
 import { type Adding, forestKernel } from './run.js';
-import { segment } from './segment.js';
 
 /** Kernels kept at once: a cascade asks for few ranges, but who asks by hand may ask for every one. */
 const KEPT = 64;

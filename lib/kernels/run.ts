@@ -1,12 +1,8 @@
 import type { Block } from '../blocks/index.js';
-import { type Coding, codingOf } from './coding.js';
-import { fastKernel } from './fast.js';
-import { flatKernel } from './flat.js';
-import type { Forest } from './forest.js';
-import { linkedKernel } from './linked.js';
-import { fitsPadded, fitsWords } from './padded.js';
-import { addForest, begin } from './reference.js';
-import { type Shape, shapeOf } from './shape.js';
+import { type Coding, codingOf, fitsPadded, fitsWords } from './coded/index.js';
+import { addForest, begin, type Forest, type Shape, shapeOf } from './forest/index.js';
+import { flatKernel, linkedKernel } from './plain/index.js';
+import { fastKernel } from './wasm/index.js';
 
 /** WebAssembly; plain code on padded trees, or on trees as they are; the reference. */
 export type KernelName = 'wasm' | 'flat' | 'linked' | 'reference';

@@ -1,11 +1,8 @@
-import { codingOf } from './coding.js';
-import { fastKernel } from './fast.js';
-import type { Forest } from './forest.js';
-import { addForest } from './reference.js';
+import { codingOf } from './coded/index.js';
+import { addForest, type Forest, shapeOf } from './forest/index.js';
 import { type Rounds, roundsOf } from './rounds.js';
 import type { Adding } from './run.js';
-import { shapeOf } from './shape.js';
-import { treesSingleKernel } from './trees.single.wasm.js';
+import { fastKernel, treesSingleKernel } from './wasm/index.js';
 
 /**
  * As {@link roundsOf}, with sums in single precision: each is rounded to a Float32 before the next leaf is added, as libraries do that

@@ -1,0 +1,19 @@
+export { Coder } from './coder.js';
+export { blockBounds, type Coding, codingOf, placesOf, RECORD as CODING_RECORD } from './coding.js';
+export { type LinkedForest, linked } from './links.js';
+export {
+  CODE_SHIFT,
+  fitsPadded,
+  fitsWords,
+  LANES,
+  LEFT,
+  type PaddedForest,
+  padded,
+  ROW_LANES,
+  sideBySide,
+  togetherTrees,
+  wordOf,
+} from './padded.js';
+export { BLOCK, type Questions, questionsOf } from './questions.js';
+export { firstSetCode, writeRank } from './ranks.js';
+export { BESIDE, Search } from './search.js';

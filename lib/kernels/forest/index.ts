@@ -1,0 +1,8 @@
+export { arrange } from './arrange.js';
+export { type Forest, forestTensors, isInSet, loadForest, SET_WORDS } from './forest.js';
+export type { Pass, Passes } from './pass.js';
+export { prefix } from './prefix.js';
+export { addForest, begin, runForest } from './reference.js';
+export { type Remaining, remaining } from './remaining.js';
+export { segment } from './segment.js';
+export { heights, type Shape, shapeOf } from './shape.js';

@@ -1,0 +1,60 @@
+import { type Block, clearRow, readRow } from '../../blocks/index.js';
+import { type Forest, isInSet } from './forest.js';
+
+/**
+ * Runs a forest as its definition reads: the plain interpreter, and the oracle of faster ones.
+ *
+ * @param blocks of the same rows, with all columns of the forest
+ * @param out rows x outputs, row-major: the base and the leaves' values, summed tree after tree in the precision of `out`
+ */
+export function runForest(forest: Forest, blocks: readonly Block[], out: Float64Array | Float32Array): void {
+  begin(forest, blocks.length === 0 ? 0 : blocks[0].rows, out);
+  addForest(forest, blocks, out);
+}
+
+/** Writes what each of `rows` rows' sums begin with to the front of `out`. */
+export function begin({ outputs, base }: Forest, rows: number, out: Float64Array | Float32Array): void {
+  for (let at = 0; at < rows * outputs; at += outputs)
+    for (let o = 0; o < outputs; o++) out[at + o] = base[o];
+}
+
+/**
+ * Adds each row's leaves to the numbers at the front of `out`, tree after tree.
+ *
+ * @param numbers room for a row
+ * @param first the first row
+ */
+export function addForest(
+  forest: Forest,
+  blocks: readonly Block[],
+  out: Float64Array | Float32Array,
+  numbers = new Float32Array(blocks.reduce((sum, block) => sum + block.columns, 0)),
+  first = 0,
+): void {
+  const { outputs, roots, value } = forest;
+  const rows = blocks.length === 0 ? 0 : blocks[0].rows;
+  numbers.fill(0);
+  for (let row = first; row < rows; row++) {
+    readRow(blocks, row, numbers);
+    const at = row * outputs;
+    for (let tree = 0, o = 0; tree < roots.length; tree++) {
+      out[at + o] += value[leafOf(forest, roots[tree], numbers)];
+      if (++o === outputs) o = 0;
+    }
+    clearRow(blocks, row, numbers);
+  }
+}
+
+function leafOf(forest: Forest, root: number, numbers: Float32Array): number {
+  const { feature, left, right } = forest;
+  let node = root;
+  while (feature[node] !== -1)
+    node = goesLeft(forest, node, numbers[feature[node]]) ? left[node] : right[node];
+  return node;
+}
+
+function goesLeft({ threshold, missingLeft, set, sets }: Forest, node: number, number: number): boolean {
+  if (set[node] === -1) return Number.isNaN(number) ? missingLeft[node] === 1 : number <= threshold[node];
+  const isCategory = Number.isInteger(number) && number >= 0 && number < 256;
+  return isCategory ? isInSet(sets, set[node], number) : missingLeft[node] === 1;
+}

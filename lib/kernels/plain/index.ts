@@ -1,0 +1,2 @@
+export { flatKernel } from './flat.js';
+export { linkedKernel, lopsidedKernel } from './linked.js';

@@ -1,0 +1,3 @@
+export { fastKernel } from './fast.js';
+export { keptCodes } from './kept.js';
+export { treesSingleKernel } from './trees.single.wasm.js';

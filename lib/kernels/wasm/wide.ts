@@ -1,0 +1,84 @@
+import type { Coding } from '../coded/index.js';
+import type { Forest, Shape } from '../forest/index.js';
+
+/** Rows that are asked at once. */
+export const WIDE = 64;
+
+/** Asking 64 rows is worth their walks where trees have no more nodes than so many for each step of a walk. */
+const WIDE_NODES = 12;
+
+export function isWideWorth({ nodes, steps }: Shape): boolean {
+  return nodes <= WIDE_NODES * steps;
+}
+
+/** A leaf's number must be a byte. */
+export const MOST_LEAVES = 256;
+
+/** Trees as lists of questions, children first, for a kernel that asks all of them: see "wide" in trees.wat. */
+export interface WideForest {
+  /** Where each tree's nodes begin, and its values; where the last tree's end. Bytes, from the first node and value. */
+  readonly list: Int32Array;
+  readonly nodes: Int32Array;
+  readonly values: Float64Array;
+}
+
+/** The most questions and leaves that one tree has. */
+export interface WideRoom {
+  readonly nodes: number;
+  readonly leaves: number;
+}
+
+/** Whether codes and limits are bytes; the limit of a threshold that is NaN isn't. */
+export function fitsBytes({ highest, limit }: Coding): boolean {
+  return highest < 256 && limit.every((one) => one >= 0);
+}
+
+export function wideRoom(forest: Forest): WideRoom {
+  let nodes = 0;
+  let leaves = 0;
+  for (const root of forest.roots) {
+    const all = nodesOf(forest, root);
+    const asked = all.filter((node) => forest.feature[node] !== -1).length;
+    nodes = Math.max(nodes, asked);
+    leaves = Math.max(leaves, all.length - asked);
+  }
+  return { nodes, leaves };
+}
+
+/** @param at the addresses of the codes as bytes, of the leaves' numbers, and of what nodes hand on */
+export function wideForest(
+  forest: Forest,
+  { slot, limit }: Coding,
+  at: { readonly codes: number; readonly leaves: number; readonly results: number },
+): WideForest {
+  const { roots, feature, left, right, value } = forest;
+  const handed = new Int32Array(feature.length);
+  const list: number[] = [];
+  const nodes: number[] = [];
+  const values: number[] = [];
+  for (const root of roots) {
+    list.push(4 * nodes.length, 8 * values.length);
+    let leaves = 0;
+    let asked = 0;
+    for (const node of nodesOf(forest, root)) {
+      if (feature[node] === -1) {
+        handed[node] = at.leaves + WIDE * leaves++;
+        values.push(value[node]);
+      } else {
+        handed[node] = at.results + WIDE * asked++;
+        nodes.push(at.codes + WIDE * slot[node], limit[node] ^ 128, handed[left[node]], handed[right[node]]);
+      }
+    }
+  }
+  list.push(4 * nodes.length, 8 * values.length);
+  return { list: Int32Array.from(list), nodes: Int32Array.from(nodes), values: Float64Array.from(values) };
+}
+
+/** A tree's nodes, children before their parents: a child has a higher number than its parent. */
+function nodesOf({ feature, left, right }: Forest, root: number): number[] {
+  const found = new Set([root]);
+  for (const node of found) {
+    if (feature[node] !== -1) found.add(left[node]).add(right[node]);
+  }
+  return [...found].sort((a, b) => b - a);
+}
