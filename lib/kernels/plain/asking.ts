@@ -11,7 +11,7 @@ const GROUP_BITS = 3;
 const GROUP = 2 ** GROUP_BITS;
 
 /** Groups that are copied at a time: a column's last ones may lie beyond its own, and the next column writes over them. */
-const COPIED = 8;
+const COPIED = 4;
 
 /** No column may have more thresholds. */
 const MOST_THRESHOLDS = 4_096;
@@ -122,10 +122,6 @@ export class Asking {
         groups[g + 1] = steps[from + 1];
         groups[g + 2] = steps[from + 2];
         groups[g + 3] = steps[from + 3];
-        groups[g + 4] = steps[from + 4];
-        groups[g + 5] = steps[from + 5];
-        groups[g + 6] = steps[from + 6];
-        groups[g + 7] = steps[from + 7];
       }
       g = to;
     }
