@@ -43,6 +43,10 @@ export async function bundleRuntime(path) {
       },
     ],
   });
-  const { code } = await minify(readFileSync(path, 'utf8'), { module: true, ecma: 2020 });
+  const { code } = await minify(readFileSync(path, 'utf8'), {
+    module: true,
+    ecma: 2020,
+    compress: { passes: 3 },
+  });
   writeFileSync(path, code);
 }

@@ -26,8 +26,14 @@ export function layout(...sizes: number[]): number[] {
  * @param bytes {@link textRoom} of it, or more
  */
 export function readAscii(text: string, bytes: Uint8Array): number {
+  const length = readText(text, bytes);
+  return length === text.length ? length : -1;
+}
+
+/** Reads any text into a kernel's memory, in UTF-8; returns how many bytes it has, -1 where it has too many. */
+export function readText(text: string, bytes: Uint8Array): number {
   const { read, written } = encoder.encodeInto(text, bytes);
-  if (read !== text.length || written !== read) return -1;
-  bytes.fill(0, read, read + STEP);
-  return read;
+  if (read !== text.length || textRoom(written) > bytes.length) return -1;
+  bytes.fill(0, written, textRoom(written));
+  return written;
 }

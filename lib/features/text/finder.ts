@@ -1,6 +1,6 @@
 import { tryKernel } from '../../wasm.js';
-import { layout, readAscii, TEXT_AT, textRoom } from './ascii.js';
-import { ASCII_WORD } from './scan.js';
+import { layout, readAscii, readText, TEXT_AT, textRoom } from './ascii.js';
+import { isWideWord, wideLetter } from './scan.js';
 import type { Vocabulary } from './vocabulary.js';
 import { wordsKernel } from './words.wasm.js';
 
@@ -16,44 +16,55 @@ export interface FoundTerms {
 /** Finds the terms of `texts` from position `from` on, of as many as it likes; undefined where it can't read that one. */
 export type FindTerms = (texts: readonly string[], from: number) => FoundTerms | undefined;
 
-/** Characters of a text that is read. */
+/** Bytes of a text that is read. */
 const MOST = 1 << 16;
 /** Characters and texts read together: enough for what a call costs not to matter, few enough to stay in the cache. */
 const TOGETHER = 1 << 14;
 const MOST_TEXTS = 512;
 
+/** What becomes of half a pair of surrogates in UTF-8. Texts with one are left to others, since each half is a letter of its own. */
+const REPLACED = 0xfffd;
+const HALF = /\p{Surrogate}/u;
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /**
- * Finds which of their words a vocabulary has, in ASCII texts, many in one call of a kernel. `Grams` reads other texts, and is its reference.
+ * Finds which of their words a vocabulary has: in ASCII texts, many in one call of a kernel, and in others one by one. `Grams` reads texts that it
+ * can't, and is its reference.
  *
  * @returns undefined where there is no WebAssembly
  */
 export function wordFinder(vocabulary: Vocabulary): FindTerms | undefined {
-  const known = asciiWords(vocabulary);
+  const known = words(vocabulary);
   const bits = Math.ceil(Math.log2(Math.max(16, 2 * known.length)));
-  let kept = 0;
-  for (const id of known) kept += keptBytes(vocabulary, id);
-  const [endsAt, edgesAt, idsAt, tableAt, keptAt, end] = layout(
+  const units = vocabulary.arena();
+  const [endsAt, edgesAt, idsAt, tableAt, kindsAt, keptAt, end] = layout(
     TEXT_AT + textRoom(MOST),
     4 * MOST_TEXTS,
     // A word may start, or end, at each character; after all of them one more starts and ends.
     4 * (MOST + 2),
     4 * MOST,
     16 << bits,
-    kept,
+    1 << 16,
+    // A unit has three bytes at most.
+    4 * known.length + 3 * units.length,
   );
   const kernel = tryKernel(wordsKernel, end);
   if (!kernel) return undefined;
   const bytes = new Uint8Array(kernel.memory, TEXT_AT, textRoom(MOST));
   const ends = new Uint32Array(kernel.memory, endsAt, MOST_TEXTS);
   const ids = new Int32Array(kernel.memory, idsAt, MOST);
-  const [add, find] = [kernel.run('add'), kernel.run('find')];
-  const units = vocabulary.arena();
+  const kinds = new Uint8Array(kernel.memory, kindsAt, 1 << 16);
+  const [add, find, wide] = ['add', 'find', 'wide'].map(kernel.run);
   let at = keptAt;
   for (const id of known) {
     const [start, stop] = [vocabulary.start(id), vocabulary.end(id)];
-    for (let i = start; i < stop; i++) bytes[i - start] = units[i];
-    add(stop - start, id, at, tableAt, bits);
-    at += keptBytes(vocabulary, id);
+    let length = 0;
+    for (; start + length < stop && units[start + length] < 128; length++)
+      bytes[length] = units[start + length];
+    if (start + length < stop) length = readText(vocabulary.term(id), bytes);
+    if (length < 0) continue;
+    add(length, id, at, tableAt, bits);
+    at += 4 + length;
   }
 
   /** How many texts from `from` on are read at once; their ends are written down. */
@@ -66,8 +77,26 @@ export function wordFinder(vocabulary: Vocabulary): FindTerms | undefined {
     }
     return count;
   };
+  /** Reads a text that isn't ASCII, but for what is no word; -1 where it can't. */
+  const readWide = (text: string): number => {
+    const length = readText(text.toLowerCase(), bytes);
+    if (length < 0) return -1;
+    // Some texts have it of their own: it isn't known what it means in the next one.
+    kinds[REPLACED] = 0;
+    for (let at = wide(0, length, kindsAt); at < length; at = wide(at, length, kindsAt)) {
+      // Nobody has looked at this unit yet.
+      const unit = decoder.decode(bytes.subarray(at, at + 3)).charCodeAt(0);
+      if (unit === REPLACED && HALF.test(text)) return -1;
+      kinds[unit] = isWideWord(unit) ? 2 : 1;
+    }
+    return length;
+  };
   const read = (text: string, texts: number): FoundTerms | undefined => {
-    const length = readAscii(text, bytes);
+    let length = readAscii(text, bytes);
+    if (length < 0 && texts === 1) {
+      length = readWide(text);
+      ends[0] = length;
+    }
     if (length < 0) return undefined;
     find(length, texts, endsAt, edgesAt, idsAt, tableAt, bits);
     return { ids, ends, texts };
@@ -89,22 +118,16 @@ export function wordFinder(vocabulary: Vocabulary): FindTerms | undefined {
   };
 }
 
-/** The terms that are words of an ASCII text. */
-function asciiWords(vocabulary: Vocabulary): number[] {
+/** The terms that are words. */
+function words(vocabulary: Vocabulary): number[] {
   const units = vocabulary.arena();
-  const words: number[] = [];
+  const found: number[] = [];
   for (let id = 0; id < vocabulary.size; id++) {
     const [start, end] = [vocabulary.start(id), vocabulary.end(id)];
     if (end - start < 2 || end - start > MOST) continue;
     let i = start;
-    while (i < end && ASCII_WORD[units[i]] > 0) i++;
-    if (i === end) words.push(id);
+    while (i < end && wideLetter(units[i]) > 0) i++;
+    if (i === end) found.push(id);
   }
-  return words;
-}
-
-/** What the kernel keeps of a term to compare words with: short ones are compared by their keys. */
-function keptBytes(vocabulary: Vocabulary, id: number): number {
-  const length = vocabulary.end(id) - vocabulary.start(id);
-  return length > 8 ? 4 + length : 0;
+  return found;
 }

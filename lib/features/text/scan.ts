@@ -71,7 +71,7 @@ function scannerFor(length: number): Scanner {
 const BLANK = 32;
 
 /** Lower-case of an ASCII unit that is part of a word, 0 of one that isn't. */
-export const ASCII_WORD = Uint8Array.from({ length: 128 }, (_, unit) => (isWord(unit) ? lower(unit) : 0));
+const ASCII_WORD = Uint8Array.from({ length: 128 }, (_, unit) => (isWord(unit) ? lower(unit) : 0));
 /** Lower-case of an ASCII unit, white space as a blank. */
 const ASCII_CHAR = Uint8Array.from({ length: 128 }, (_, unit) => (isSpace(unit) ? BLANK : lower(unit)));
 
@@ -142,10 +142,12 @@ function makeScanner(capacity: number): Scanner {
   return { capacity, words, chars };
 }
 
-const isWideWord = remembered(isWord);
+/** Whether a unit beyond ASCII is part of a word. */
+export const isWideWord = remembered(isWord);
 const isWideSpace = remembered(isSpace);
 
-function wideLetter(unit: number): number {
+/** The unit, an ASCII one in lower case, where it is part of a word; else 0. */
+export function wideLetter(unit: number): number {
   return unit < 128 ? ASCII_WORD[unit] : isWideWord(unit) ? unit : 0;
 }
 

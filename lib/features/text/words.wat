@@ -1,5 +1,5 @@
-;; Splits ASCII text into words, sixteen characters at a time, for scan.ts, whose plain loop is its reference; and tells which of them a
-;; vocabulary knows, for finder.ts. A word is a run of at least two letters, digits or underscores.
+;; Splits text into words, sixteen bytes at a time: ASCII text for scan.ts, whose plain loop is its reference; and text in UTF-8 for finder.ts, for
+;; which it tells which words a vocabulary knows. A word is a run of at least two letters, digits or underscores.
 ;;
 ;; Text lies at 16: there is memory before it. The sixteen bytes after it are no part of a word. Positions count from its start.
 (module
@@ -10,6 +10,52 @@
     (i8x16.lt_u
       (i8x16.sub (local.get $text) (i8x16.splat (local.get $low)))
       (i8x16.splat (local.get $span))))
+
+  ;; Writes 0 over characters beyond ASCII that are no part of a word, from byte $at on; those left have bytes of 128 and more only, which $edges takes for
+  ;; letters. What a unit is, $kinds says: 2 where it is part of a word, 1 where it isn't, and 0 where nobody has looked yet. Returns where such a
+  ;; one is, or the length. Those beyond the basic plane are letters.
+  (func (export "wide") (param $at i32) (param $length i32) (param $kinds i32) (result i32)
+    (local $lead i32) (local $unit i32) (local $kind i32)
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $at) (local.get $length)))
+        (local.set $lead (i32.load8_u offset=16 (local.get $at)))
+        (if (i32.lt_u (local.get $lead) (i32.const 0x80))
+          (then
+            ;; On to the next byte that isn't ASCII, or as far as sixteen.
+            (local.set $at
+              (i32.add (local.get $at)
+                (i32.ctz
+                  (i32.or (i8x16.bitmask (v128.load offset=16 (local.get $at))) (i32.const 0x10000)))))
+            (br $next)))
+        (if (i32.ge_u (local.get $lead) (i32.const 0xf0))
+          (then
+            (local.set $at (i32.add (local.get $at) (i32.const 4)))
+            (br $next)))
+        (local.set $unit
+          (i32.or
+            (i32.shl (local.get $lead) (i32.const 6))
+            (i32.and (i32.load8_u offset=17 (local.get $at)) (i32.const 63))))
+        (if (i32.lt_u (local.get $lead) (i32.const 0xe0))
+          (then (local.set $unit (i32.and (local.get $unit) (i32.const 0x7ff))))
+          (else
+            (local.set $unit
+              (i32.and
+                (i32.or
+                  (i32.shl (local.get $unit) (i32.const 6))
+                  (i32.and (i32.load8_u offset=18 (local.get $at)) (i32.const 63)))
+                (i32.const 0xffff)))))
+        (local.set $kind (i32.load8_u (i32.add (local.get $kinds) (local.get $unit))))
+        (br_if $done (i32.eqz (local.get $kind)))
+        (if (i32.eq (local.get $kind) (i32.const 1))
+          (then
+            (i32.store16 offset=16 (local.get $at) (i32.const 0))
+            (if (i32.ge_u (local.get $lead) (i32.const 0xe0))
+              (then (i32.store8 offset=18 (local.get $at) (i32.const 0))))))
+        (local.set $at
+          (i32.add (local.get $at) (i32.add (i32.const 2) (i32.ge_u (local.get $lead) (i32.const 0xe0)))))
+        (br $next)))
+    (local.get $at))
 
   ;; Lower-cases the text where it is, with 0 for what is no part of a word, and writes at $to, 32 bits each, where runs of letters
   ;; start and end in turn. Returns where those end.
@@ -25,7 +71,9 @@
           (call $within (local.get $text) (i32.const 97) (i32.const 26))
           (v128.or
             (call $within (local.get $text) (i32.const 48) (i32.const 10))
-            (i8x16.eq (local.get $text) (i8x16.splat (i32.const 95))))))
+            (v128.or
+              (i8x16.eq (local.get $text) (i8x16.splat (i32.const 95)))
+              (i8x16.shr_s (local.get $text) (i32.const 7))))))
       (v128.store offset=16 (local.get $at) (v128.and (local.get $text) (local.get $word)))
       (local.set $mask (i8x16.bitmask (local.get $word)))
       ;; A bit where a word starts, or has ended; $inside says whether the sixteen before ended within a word.
@@ -71,9 +119,9 @@
         (br $word)))
     (i32.shr_u (local.get $count) (i32.const 2)))
 
-  ;; A word of up to eight characters is its own key, a byte each. Any other's is made of all its characters, eight at a time and the last
-  ;; eight as they come, with the top bit set, which no character has; words that share one are told apart by $is. No branch for words of up
-  ;; to sixteen: how long they are can't be foreseen.
+  ;; A word of up to eight bytes is its own key, but for one whose eighth byte has the top bit set. Any other's is made of all its bytes, eight at a time
+  ;; and the last eight as they come, with the top bit set; words that share one are told apart by $is. No branch for words of up to sixteen: how
+  ;; long they are can't be foreseen.
   (func $key (param $start i32) (param $end i32) (result i64)
     (local $first i64) (local $unused i64) (local $hash i64) (local $last i32) (local $at i32)
     (local.set $first (i64.load offset=16 (local.get $start)))
@@ -96,7 +144,9 @@
       (i64.or
         (i64.xor (local.get $hash) (i64.load offset=8 (local.get $end)))
         (i64.const 0x8000000000000000))
-      (i32.le_s (i32.sub (local.get $end) (local.get $start)) (i32.const 8))))
+      (i32.lt_s
+        (i32.sub (local.get $end) (local.get $start))
+        (i32.sub (i32.const 9) (i32.wrap_i64 (i64.shr_u (local.get $first) (i64.const 63)))))))
 
   ;; Where a key's search begins in the table: the top bits of a multiplicative hash (Knuth, TAOCP 3, section 6.4).
   (func $slot (param $key i64) (param $shift i64) (result i32)
@@ -104,7 +154,7 @@
       (i32.wrap_i64 (i64.shr_u (i64.mul (local.get $key) (i64.const 0xbf58476d1ce4e5b9)) (local.get $shift)))
       (i32.const 4)))
 
-  ;; Whether the term that is kept is this word of more than eight characters: eight at a time, the last eight as they come.
+  ;; Whether the term that is kept is this word of eight bytes or more: eight at a time, the last eight as they come.
   (func $is (param $kept i32) (param $word i32) (param $length i32) (result i32)
     (local $last i32)
     (if (i32.ne (i32.load (local.get $kept)) (local.get $length)) (then (return (i32.const 0))))
@@ -120,8 +170,8 @@
         (i32.lt_u (local.tee $word (i32.add (local.get $word) (i32.const 8))) (local.get $last))))
     (i32.const 1))
 
-  ;; Adds a term, the text's first $length characters, as number $id. A slot of the table is 16 bytes: a key, the id + 1 (0 where it is free),
-  ;; and where one of more than eight characters is kept, which $kept says: its length and they.
+  ;; Adds a term, the text's first $length bytes, as number $id. A slot of the table is 16 bytes: a key, the id + 1 (0 where it is free),
+  ;; and where one of eight bytes or more is kept, which $kept says: its length and they.
   (func (export "add")
     (param $length i32) (param $id i32) (param $kept i32) (param $table i32) (param $bits i32)
     (local $key i64) (local $at i32)
@@ -138,7 +188,7 @@
     (i64.store (local.get $at) (local.get $key))
     (i32.store offset=8 (local.get $at) (i32.add (local.get $id) (i32.const 1)))
     (i32.store offset=12 (local.get $at) (local.get $kept))
-    (if (i32.gt_u (local.get $length) (i32.const 8))
+    (if (i32.ge_u (local.get $length) (i32.const 8))
       (then
         (i32.store (local.get $kept) (local.get $length))
         (memory.copy (i32.add (local.get $kept) (i32.const 4)) (i32.const 16) (local.get $length)))))
