@@ -61,6 +61,12 @@ test('nodes that two parents share are left to others, and summed right', (t) =>
   }
 });
 
+test('as many roots as one likes at one node make no more trees than there are nodes', (t) => {
+  const forest = lopsided(3, 40, 3, 1);
+  t.truthy(reached(forest));
+  t.is(reached({ ...forest, roots: new Int32Array(1_000) }), undefined);
+});
+
 test('lopsided trees in batches: the reference’s sums, missing values and all', (t) => {
   const shapes = fc.record({
     trees: fc.integer({ min: 1, max: 20 }),
