@@ -10,6 +10,8 @@ export interface Shape {
   /** Nodes that ask something, in all trees. */
   readonly nodes: number;
   readonly leaves: number;
+  /** Whether trees share nodes, as a file may say: they may then have many more than there are. */
+  readonly isShared: boolean;
 }
 
 export function shapeOf(forest: Forest): Shape {
@@ -21,7 +23,19 @@ export function shapeOf(forest: Forest): Shape {
     steps += height[root];
   }
   const nodes = forest.feature.reduce((count, feature) => count + (feature === -1 ? 0 : 1), 0);
-  return { trees: forest.roots.length, depth, steps, nodes, leaves: forest.feature.length - nodes };
+  const leaves = forest.feature.length - nodes;
+  return { trees: forest.roots.length, depth, steps, nodes, leaves, isShared: sharesNodes(forest) };
+}
+
+function sharesNodes({ roots, feature, left, right }: Forest): boolean {
+  const isMet = new Uint8Array(feature.length);
+  const waiting = [...roots];
+  for (const node of waiting) {
+    if (isMet[node] === 1) return true;
+    isMet[node] = 1;
+    if (feature[node] !== -1) waiting.push(left[node], right[node]);
+  }
+  return false;
 }
 
 /** How many steps the longest path from each node has; children come after their parents. */

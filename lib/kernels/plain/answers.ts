@@ -69,7 +69,7 @@ export class Answers {
       const c = this.placeOf[column];
       if (set[node] !== -1) return this.setBegin[c] + slot[node] - setSlot[c];
       // A limit is one higher where missing values go left.
-      return this.begin[c] + limit[node] + 1 - missingLeft[node];
+      return this.begin[c] + limit[node] + 1 - Number(missingLeft[node] === 1);
     });
     this.any = this.known.map((place, node) =>
       place === 0 || set[node] !== -1 || missingLeft[node] === 1 ? place : end + place,

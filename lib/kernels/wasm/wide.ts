@@ -7,8 +7,8 @@ export const WIDE = 64;
 /** Asking 64 rows is worth their walks where trees have no more nodes than so many for each step of a walk. */
 const WIDE_NODES = 12;
 
-export function isWideWorth({ nodes, steps }: Shape): boolean {
-  return nodes <= WIDE_NODES * steps;
+export function isWideWorth({ nodes, steps, isShared }: Shape): boolean {
+  return !isShared && nodes <= WIDE_NODES * steps;
 }
 
 /** A leaf's number must be a byte. */

@@ -8,6 +8,7 @@ import {
   type ForestKernel,
   forestKernel,
   type KernelName,
+  passesOf,
   runForest,
 } from '../../../lib/kernels/index.js';
 import { forestKernel as lightKernel } from '../../../lib/kernels/light.js';
@@ -122,6 +123,23 @@ test('nodes that share their children, as a state may have them, are run all the
     const { run } = make(forest, [1]);
     const [ours, reference] = both(forest, run, [denseBlock(64, 1, new Float32Array(64))]);
     t.deepEqual(ours, reference, what);
+  }
+  const sums = new Float64Array(64);
+  passesOf(forest, [1])([denseBlock(64, 1, new Float32Array(64))]).add(sums, 0, 1);
+  t.deepEqual([...new Set(sums)], [depth]);
+});
+
+test('what a state says of missing values but 1 is that they go right', (t) => {
+  const forest = randomForest({ trees: 20, outputs: 1, columns: 3, depth: 3, sets: 0, division: 1 }, 1);
+  forest.missingLeft.forEach((left, node) => {
+    if (left === 0) forest.missingLeft[node] = 2;
+  });
+  for (const { what, make } of makers) {
+    for (const rows of [1, 8, 64]) {
+      const blocks = randomBlocks(rows, [3], [false], rows);
+      const [ours, reference] = both(forest, make(forest, [3]).run, blocks);
+      t.deepEqual(ours, reference, `${what}, ${rows} rows`);
+    }
   }
 });
 
