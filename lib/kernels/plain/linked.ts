@@ -54,7 +54,8 @@ export function lopsidedKernel(
   one: AddRows,
 ): AddRows {
   const few = askedLinkedKernel(forest, coding, shape, widths, one);
-  const isWorth = shape.nodes <= SLICED_NODES * shape.steps && isSliceWorth(coding, shape);
+  const isFew = !shape.isShared && shape.nodes <= SLICED_NODES * shape.steps;
+  const isWorth = isFew && isSliceWorth(coding, shape);
   const lopsided = isWorth ? reached(forest) : undefined;
   if (!lopsided) return few;
   const slices = (places: Int32Array): AddSlice => {

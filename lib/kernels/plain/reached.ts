@@ -31,17 +31,16 @@ export interface ReachedForest {
   readonly leaves: Float64Array;
 }
 
-/** @returns undefined where a tree has more leaves than there are numbers or shares nodes, or trees have more nodes than there are */
+/**
+ * @param forest whose trees share no nodes
+ * @returns undefined where a tree has more leaves than there are numbers
+ */
 export function reached(forest: Forest): ReachedForest | undefined {
   const trees: Int32Array[] = [];
   let most = 0;
-  let count = 0;
   for (const root of forest.roots) {
     const inner = innerNodes(forest, root);
-    if (inner.length >= 2 ** MOST_BITS || new Set(inner).size < inner.length) return undefined;
-    // Trees that share nodes have more than there are, of which a file of few bytes may make any number.
-    count += inner.length;
-    if (count > forest.feature.length) return undefined;
+    if (inner.length >= 2 ** MOST_BITS) return undefined;
     trees.push(inner);
     most = Math.max(most, inner.length);
   }
