@@ -5,8 +5,8 @@ import { lopsidedKernel } from './plain/index.js';
 import type { ForestKernel } from './run.js';
 
 /**
- * `forestKernel` (run.ts) as `spillway/runtime` has it: plain code on trees as they are, the smallest that is quick. The numbers are the same, bit
- * for bit. Whose trees are many loads them by `learners: [gradientBoosting()]` of `spillway`, whose kernels in WebAssembly come with it.
+ * `forestKernel` (run.ts) as `spillway/runtime` has it: plain code on trees that aren't padded, which is quick where rows can be asked, and the
+ * reference where they can't. The numbers are the same, bit for bit. Whose trees are many loads them by `learners: [gradientBoosting()]` of `spillway`, whose kernels in WebAssembly come with it.
  */
 export function forestKernel(forest: Forest, widths: readonly number[]): ForestKernel {
   const numbers = new Float32Array(widths.reduce((sum, width) => sum + width, 0));

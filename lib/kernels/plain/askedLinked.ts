@@ -15,7 +15,7 @@ const answered = ANSWERS;
 
 /** Of each tree the piece that the row is at, or its leaf; which trees are under way. */
 const AT = new Int32Array(MOST_TREES);
-const UNDER_WAY = new Int32Array(MOST_TREES);
+const UNDER_WAY = new Int32Array(MOST_TREES + 3);
 
 /** What stands for a tree where fewer are under way than are walked at a time. */
 const NONE = MOST_TREES - 1;

@@ -54,7 +54,7 @@ export function bucketsOf({ columns, begin, count, thresholds }: Coding): Bucket
     }
     const most = held.reduce((a, b) => Math.max(a, b), 0);
     buckets.half[c] = most === 0 ? 0 : 2 ** (31 - Math.clz32(most));
-    sorted.push(...own);
+    for (const threshold of own) sorted.push(threshold);
     for (let i = 1; i < 2 * buckets.half[c]; i++) sorted.push(Number.NaN);
   }
   return { ...buckets, least, scale, thresholds: Float32Array.from(sorted), before: Int32Array.from(before) };

@@ -38,9 +38,12 @@ export function masksOf(
   isWorth: (columns: number, width: number) => boolean,
 ): Masks | undefined {
   const begins = runs.map((_, c) => runs[c - 1]?.end ?? 0);
-  const asked = runs.map(({ end }, c) =>
-    [...shut.keys()].filter((place) => place >= begins[c] && place < end).sort((a, b) => a - b),
-  );
+  const asked = runs.map((): number[] => []);
+  let run = 0;
+  for (const place of [...shut.keys()].sort((a, b) => a - b)) {
+    while (place >= runs[run].end) run++;
+    asked[run].push(place);
+  }
   const bytes = make(0).BYTES_PER_ELEMENT;
   const width = (TOGETHER / bytes) * Math.ceil((trees * bytes) / TOGETHER);
   const columns = asked.filter((own) => own.length > 0).length;

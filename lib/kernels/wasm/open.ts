@@ -20,9 +20,9 @@ export interface OpenLeaves extends Masks {
 export function openLeaves(
   { roots, feature, left, right, value }: Forest,
   questions: Questions,
-  { depth, trees, steps }: Shape,
+  { depth, trees, steps, isShared }: Shape,
 ): OpenLeaves | undefined {
-  if (depth >= MOST_LEAVES) return undefined;
+  if (depth >= MOST_LEAVES || isShared) return undefined;
   const shut = new Map<number, Shut[]>();
   const values = new Float64Array(MOST_LEAVES * trees);
   /** Gives leaves numbers from `from` on; returns the next one. */

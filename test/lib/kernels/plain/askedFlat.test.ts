@@ -4,7 +4,7 @@ import { denseBlock } from '../../../../lib/blocks/index.js';
 import { codingOf } from '../../../../lib/kernels/coded/coding.js';
 import { questionsOf } from '../../../../lib/kernels/coded/questions.js';
 import { shapeOf } from '../../../../lib/kernels/forest/shape.js';
-import { type Forest, runForest } from '../../../../lib/kernels/index.js';
+import { type Forest, forestKernel, runForest } from '../../../../lib/kernels/index.js';
 import { askedFlatKernel } from '../../../../lib/kernels/plain/askedFlat.js';
 import { ANSWERS, Asking, LEFTWARD } from '../../../../lib/kernels/plain/asking.js';
 import { randomBlocks, randomForest, shapes } from '../../../support/forests.js';
@@ -66,6 +66,35 @@ test("sums are the reference's, bit for bit, from any row on", (t) => {
     { numRuns: 60 },
   );
   t.true(ran > 10, `${ran}`);
+});
+
+test('as many thresholds of a column as answers are copied from, and more', (t) => {
+  for (const trees of [4_079, 4_080, 4_095, 4_096, 4_200]) {
+    const nodes = 3 * trees;
+    const isRoot = (node: number) => node % 3 === 0;
+    const of = (make: (node: number) => number) => Array.from({ length: nodes }, (_, node) => make(node));
+    const forest: Forest = {
+      outputs: 1,
+      base: new Float64Array(1),
+      roots: Int32Array.from({ length: trees }, (_, tree) => 3 * tree),
+      feature: Int32Array.from(of((node) => (isRoot(node) ? 0 : -1))),
+      threshold: Float32Array.from(of((node) => node / 3)),
+      left: Int32Array.from(of((node) => (isRoot(node) ? node + 1 : -1))),
+      right: Int32Array.from(of((node) => (isRoot(node) ? node + 2 : -1))),
+      missingLeft: new Uint8Array(nodes),
+      set: new Int32Array(nodes).fill(-1),
+      sets: new Uint32Array(0),
+      value: Float64Array.from(of(Math.sin)),
+    };
+    const { run } = forestKernel(forest, [1], 'flat');
+    for (const number of [-1, 0.5, 2_000.5, 4_070.5, 4_090.5, 5_000]) {
+      const [ours, reference] = [new Float64Array(1), new Float64Array(1)];
+      const blocks = [denseBlock(1, 1, Float32Array.of(number))];
+      run(blocks, ours);
+      runForest(forest, blocks, reference);
+      t.is(ours[0], reference[0], `${trees} thresholds, ${number}`);
+    }
+  }
 });
 
 test('not where categories are asked, nor where asking takes longer than it saves', (t) => {
