@@ -36,7 +36,6 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 export function wordFinder(vocabulary: Vocabulary): FindTerms | undefined {
   const known = words(vocabulary);
   const bits = Math.ceil(Math.log2(Math.max(16, 2 * known.length)));
-  const units = vocabulary.arena();
   const [endsAt, edgesAt, idsAt, tableAt, kindsAt, keptAt, end] = layout(
     TEXT_AT + textRoom(MOST),
     4 * MOST_TEXTS,
@@ -46,7 +45,7 @@ export function wordFinder(vocabulary: Vocabulary): FindTerms | undefined {
     16 << bits,
     1 << 16,
     // A unit has three bytes at most.
-    4 * known.length + 3 * units.length,
+    4 * known.length + 3 * vocabulary.arena().length,
   );
   const kernel = tryKernel(wordsKernel, end);
   if (!kernel) return undefined;
@@ -57,11 +56,7 @@ export function wordFinder(vocabulary: Vocabulary): FindTerms | undefined {
   const [add, find, wide] = ['add', 'find', 'wide'].map(kernel.run);
   let at = keptAt;
   for (const id of known) {
-    const [start, stop] = [vocabulary.start(id), vocabulary.end(id)];
-    let length = 0;
-    for (; start + length < stop && units[start + length] < 128; length++)
-      bytes[length] = units[start + length];
-    if (start + length < stop) length = readText(vocabulary.term(id), bytes);
+    const length = readText(vocabulary.term(id), bytes);
     if (length < 0) continue;
     add(length, id, at, tableAt, bits);
     at += 4 + length;
