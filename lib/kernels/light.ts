@@ -1,7 +1,6 @@
 import { codingOf } from './coded/index.js';
 import { addForest, begin, type Forest, shapeOf } from './forest/index.js';
 import { lopsidedKernel } from './plain/index.js';
-
 import type { ForestKernel } from './run.js';
 
 /**

@@ -1,8 +1,13 @@
-import { type Block, type DenseBlock, pickEntries, type SparseBlock } from '../../blocks/index.js';
+import {
+  type Block,
+  type DenseBlock,
+  pickColumns,
+  pickEntries,
+  type SparseBlock,
+} from '../../blocks/index.js';
 import { blockBounds, type Coding, firstSetCode, placesOf } from '../coded/index.js';
 import type { Forest } from '../forest/index.js';
 import { type Buckets, bucketOf, bucketsOf, rankIn } from './buckets.js';
-
 import { SLICE } from './sliced.js';
 
 /**
@@ -102,11 +107,10 @@ export class Answers {
     first: number,
   ): void {
     const { coding, numbers } = this;
-    const { columns: width, values } = block;
+    for (let i = 0; i < rows; i++) {
+      pickColumns(block, row + i, coding.columns, begin, end, first, numbers, i, SLICE);
+    }
     for (let c = begin, from = 0; c < end; c++, from += SLICE) {
-      for (let i = 0, at = row * width + coding.columns[c] - first; i < rows; i++, at += width) {
-        numbers[from + i] = values[at];
-      }
       this.askColumn(c, from, rows);
       if (coding.setCount[c] === 0) continue;
       for (let i = 0; i < rows; i++) this.askSets(c, numbers[from + i], i);

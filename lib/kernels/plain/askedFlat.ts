@@ -1,7 +1,6 @@
 import { type Coding, padded, ROW_LANES, sideBySide, togetherTrees } from '../coded/index.js';
 import type { Forest, Shape } from '../forest/index.js';
 import { ANSWERS, LEFTWARD, questionsToAsk } from './asking.js';
-
 import { type AddRows, askedKernel } from './rowwise.js';
 
 /** Those of the row that was asked last. */

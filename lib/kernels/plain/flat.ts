@@ -10,7 +10,6 @@ import {
 } from '../coded/index.js';
 import type { Forest, Shape } from '../forest/index.js';
 import { askedFlatKernel } from './askedFlat.js';
-
 import { rowKernel } from './rowwise.js';
 
 import { addSliced, MOST_SLICED, sliced } from './sliced.js';

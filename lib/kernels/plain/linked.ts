@@ -1,10 +1,8 @@
 import { type Coding, LEFT, type LinkedForest, linked, sideBySide, wordOf } from '../coded/index.js';
 import { type Forest, heights, type Shape } from '../forest/index.js';
 import { askedLinkedKernel } from './askedLinked.js';
-
 import { addReached, answered, reached } from './reached.js';
 import { type AddRows, rowKernel } from './rowwise.js';
-
 import { type AddSlice, isSliceWorth, sliceKernel } from './slices.js';
 
 /** Asking 32 rows everything is worth their walks where trees have no more nodes than so many for each step of a walk. */

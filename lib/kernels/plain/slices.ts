@@ -2,7 +2,6 @@ import type { Block } from '../../blocks/index.js';
 import type { Coding } from '../coded/index.js';
 import type { Forest, Shape } from '../forest/index.js';
 import { Answers } from './answers.js';
-
 import { SLICE } from './sliced.js';
 
 /** Fewer rows are walked one by one: asking them everything would take longer. */

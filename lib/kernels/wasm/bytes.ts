@@ -2,7 +2,6 @@ import type { DenseBlock } from '../../blocks/index.js';
 import type { Kernel } from '../../wasm.js';
 import { blockBounds, type Coding, firstSetCode } from '../coded/index.js';
 import type { Arena } from './arena.js';
-
 import { WIDE } from './wide.js';
 
 /** What is compared is less by so much: a byte's sign. */

@@ -4,7 +4,6 @@ import { type Coding, codingOf } from '../coded/index.js';
 import { type Forest, type Pass, shapeOf } from '../forest/index.js';
 import { Arena } from './arena.js';
 import { bytesOf } from './bytes.js';
-
 import { treesKernel } from './trees.wasm.js';
 import { wideWalk } from './walks.js';
 import { isWideWorth, WIDE } from './wide.js';
