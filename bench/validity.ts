@@ -8,6 +8,7 @@ import { endToEnd, exactCheck } from './validity/endToEnd.js';
 import { exceeds, lawOf } from './validity/law.js';
 import { runTasks, tasksOf } from './validity/pool.js';
 import { bandCheck, faultCheck, faultOf, promiseCheck, type Result, willumpOf } from './validity/result.js';
+import { scenarioChecks, scenarioTrials } from './validity/scenarioTrials.js';
 import { add, honest, nothing, type Tally } from './validity/trial.js';
 import { type Subject, subjectsOf, worldsOf } from './validity/worlds.js';
 
@@ -31,6 +32,7 @@ export const validity: Workload = {
       ...tuned.faults,
       ...laws.filter(isTable).map((world) => willumpOf(world, `n = ${world.n}`)),
     ];
+    const attacked = await scenarioTrials(seed, quick, say);
     say('audits in drifting and in calm service');
     const audit = driftFigures(seed, quick);
     const checks = [
@@ -39,6 +41,7 @@ export const validity: Workload = {
       ...faults.map(faultCheck),
       ...acceptanceChecks(worlds),
       ...driftChecks(audit, quick),
+      ...attacked.flatMap(scenarioChecks),
     ];
     const json = {
       workload: 'validity',
@@ -49,6 +52,7 @@ export const validity: Workload = {
       worlds,
       faults,
       audit,
+      scenarios: attacked,
       checks,
     };
     return { json, table: tableOf(worlds) };

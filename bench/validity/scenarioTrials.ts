@@ -1,0 +1,72 @@
+import { atLeast, type Check } from '../checks.js';
+import { runTasks, tasksOf } from './pool.js';
+import { chanceOfMore, LEVEL } from './refuted.js';
+import { faultCheck } from './result.js';
+import { scenarios } from './scenarios/index.js';
+import type { ScenarioTally } from './scenarioWorker.js';
+
+const CHUNK = 5;
+
+/** What the trials of one scenario say. Plain data. */
+export interface ScenarioResult extends ScenarioTally {
+  readonly name: string;
+  readonly fault: string;
+  readonly delta: number;
+  readonly trials: number;
+}
+
+/** Runs every scenario's trials. @param only names that contain this; all by default */
+export async function scenarioTrials(
+  seed: number,
+  quick: boolean,
+  say: (text: string) => void,
+  only = '',
+): Promise<ScenarioResult[]> {
+  const results: ScenarioResult[] = scenarios.map(({ name, fault, delta, trials, quickTrials }) => ({
+    name,
+    fault,
+    delta,
+    trials: name.includes(only) ? (quick ? quickTrials : trials) : 0,
+    violations: 0,
+    faultViolations: 0,
+  }));
+  const tasks = results.flatMap(({ trials }, i) => tasksOf(i, trials, seed, CHUNK));
+  const done = results.map(() => 0);
+  await runTasks<ScenarioTally>('scenarioWorker.ts', tasks, quick, ({ subject, from, to }, tally) => {
+    const { violations, faultViolations, ...rest } = results[subject];
+    results[subject] = {
+      ...rest,
+      violations: violations + tally.violations,
+      faultViolations: faultViolations + tally.faultViolations,
+    };
+    done[subject] += to - from;
+    const { name, trials, violations: broken, faultViolations: planted } = results[subject];
+    if (done[subject] === trials) say(`${name}: ${broken} of ${trials} broken, ${planted} with the fault`);
+  });
+  return results.filter(({ trials }) => trials > 0);
+}
+
+/** The promise isn't refuted, and the planted fault is. */
+export function scenarioChecks({
+  name,
+  fault,
+  delta,
+  trials,
+  violations,
+  faultViolations,
+}: ScenarioResult): Check[] {
+  return [
+    atLeast(
+      `${name}: chance of ${violations} or more of ${trials} broken, were it ${delta}`,
+      chanceOfMore(violations, trials, delta),
+      LEVEL,
+    ),
+    faultCheck({
+      name: fault,
+      trials,
+      violations: faultViolations,
+      expected: delta,
+      flagged: chanceOfMore(faultViolations, trials, delta) < LEVEL,
+    }),
+  ];
+}

@@ -1,0 +1,6 @@
+import type { Scenario } from './scenario.js';
+
+export type { Outcome, Scenario } from './scenario.js';
+
+/** One a hole that was found from outside and mended. */
+export const scenarios: readonly Scenario[] = [];
