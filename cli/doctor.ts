@@ -14,6 +14,8 @@ const PURPOSES: Readonly<Record<string, string>> = {
   '@tensorflow/tfjs-core': 'tfjsModel and tfjsLearner',
   '@tensorflow/tfjs-layers': 'networks of layers, and tfjsLearner',
   '@tensorflow/tfjs-converter': 'networks that are graphs',
+  '@tensorflow/tfjs-node-gpu': 'networks on TensorFlow and an NVIDIA GPU: CUDA 11.2 and cuDNN 8.1',
+  '@tensorflow/tfjs-node': 'networks and SavedModels on TensorFlow',
   '@tensorflow/tfjs-backend-wasm': 'networks on every processor',
   '@tensorflow/tfjs-backend-webgpu': 'networks on a GPU, with webgpu',
   '@tensorflow/tfjs-backend-cpu': 'networks where nothing else works',

@@ -2,12 +2,17 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { MissingPackage } from './errors.js';
 
-/** Loads an optional package by its name. Tests put another in its place. */
-export type Load = (name: string) => Promise<unknown>;
+/**
+ * Loads an optional package by its name. Tests put another in its place.
+ *
+ * @param of a package of which it is a dependency: then the copy that this one uses
+ */
+export type Load = (name: string, of?: string) => Promise<unknown>;
 
 /** Found as `require` finds it, which also looks where NODE_PATH says. */
-export const loadPackage: Load = async (name) => {
-  const path = createRequire(import.meta.url).resolve(name);
+export const loadPackage: Load = async (name, of) => {
+  const here = createRequire(import.meta.url);
+  const path = of === undefined ? here.resolve(name) : createRequire(here.resolve(of)).resolve(name);
   const loaded: unknown = await import(pathToFileURL(path).href);
   // What a CommonJS package exports is whole only here.
   return (isModule(loaded) && loaded.default) || loaded;

@@ -1,6 +1,7 @@
 export { type Described, describeFile } from './describing.js';
 export { loadCascade, readCascade } from './loading.js';
 export {
+  changesOf,
   contentOf,
   type FeatureTerms,
   type FullTerms,

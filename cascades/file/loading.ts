@@ -8,6 +8,7 @@ import type { CascadeParts, ServedStage, Used } from '../parts/index.js';
 import { cutAt } from '../stages/index.js';
 import type { Certificate, Label } from '../terms/index.js';
 import {
+  changesOf,
   contentOf,
   knownLearners,
   type LoadOptions,
@@ -101,7 +102,9 @@ async function restored<Row, L extends Label, Name extends string>(
     full: full.full,
     used: usedOf(path, content, fitted.length, [...stored.stale, ...renewed]),
     evidence: evidence ?? undefined,
-    certificate: voided(stored.certificate, [...changes, ...full.changes]),
+    certificate: voided(stored.certificate, [
+      ...new Set([...changes, ...full.changes, ...changesOf(held.values())]),
+    ]),
   };
 }
 

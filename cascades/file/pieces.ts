@@ -113,7 +113,7 @@ export async function loadFull<Row, L extends Label, Name extends string>(
   const { learner, fingerprint } = stored.full;
   if (learner !== null) {
     const model = loadModel(path, learner, need(path, states, 'full'), learners);
-    return { full: { model, learner, fingerprint: undefined }, changes: [] };
+    return { full: { model, learner, fingerprint: undefined }, changes: changesOf([model]) };
   }
   const full = await given;
   if (full === undefined) {
@@ -134,6 +134,11 @@ export async function loadFull<Row, L extends Label, Name extends string>(
   const now = full.fingerprint ?? full.name;
   const changes = now === fingerprint ? [] : [`the full model is '${now}', was '${fingerprint}'`];
   return { full: { model: full, learner: undefined, fingerprint: now }, changes };
+}
+
+/** In words how models that were loaded differ from those that were saved. */
+export function changesOf(models: Iterable<Model>): string[] {
+  return [...models].flatMap(({ changed }) => changed ?? []);
 }
 
 /** What models can be read by, the user's first. */

@@ -4,6 +4,7 @@ import { OptionError } from '../../lib/errors.js';
 import { gradientBoosting, isEnsemble, isLinear, isPrefix, type Model } from '../../lib/learners/index.js';
 import type { State } from '../../lib/state.js';
 import {
+  changesOf,
   contentOf,
   type FeatureTerms,
   type FullTerms,
@@ -143,7 +144,9 @@ export async function loadRanker<Row, L extends Label, Name extends string>(
     full: { ...full, reads: stored.reads },
     plan,
     models,
-    certificate: voided(stored.certificate, [...changes, ...others]),
+    certificate: voided(stored.certificate, [
+      ...new Set([...changes, ...others, ...changesOf(held.values())]),
+    ]),
     profile,
     objective,
     outside,

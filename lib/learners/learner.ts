@@ -77,4 +77,6 @@ export interface Model {
    */
   score(blocks: readonly Block[], out: Float64Array, context?: ScoreContext): void | Promise<void>;
   readonly state?: State;
+  /** For a model that was loaded: how it differs from the one that was saved. Nothing is promised of it then. */
+  readonly changed?: string | undefined;
 }

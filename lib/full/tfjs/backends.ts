@@ -1,7 +1,7 @@
 import { checkOneOf } from '../../check.js';
 import { BackendError } from '../../errors.js';
 import { isAbsent, type Load } from '../../packages.js';
-import { startNode } from './node.js';
+import { startNode, startNodeGpu } from './node.js';
 import { startRegistered } from './registered.js';
 import type { Tf } from './tf.js';
 import type { BackendName, BackendReport } from './types.js';
@@ -30,12 +30,12 @@ const PROBES: readonly Probe[] = [
   {
     name: 'node-gpu',
     engine: 'tensorflow',
-    start: (tf, load, wanted) => startNode(tf, load, '@tensorflow/tfjs-node-gpu', wanted),
+    start: (tf, load) => startNodeGpu(tf, load),
   },
   {
     name: 'node',
     engine: 'tensorflow',
-    start: (tf, load) => startNode(tf, load, '@tensorflow/tfjs-node', true),
+    start: (tf, load) => startNode(tf, load),
   },
   { name: 'webgpu', engine: 'webgpu', start: startWebgpu },
   {
@@ -64,13 +64,19 @@ export const BACKENDS: readonly BackendName[] = PROBES.map(({ name }) => name);
 /**
  * Starts the best backend that works here, or the one that is asked for, and makes it tfjs's own.
  *
+ * @param among those that can be chosen where none is asked for
  * @throws OptionError for an unknown name; BackendError, which says what was in the way of each, where none works
  */
-export async function startBackend(tf: Tf, wanted: BackendName | undefined, load: Load): Promise<Backend> {
+export async function startBackend(
+  tf: Tf,
+  wanted: BackendName | undefined,
+  load: Load,
+  among: readonly BackendName[] = BACKENDS,
+): Promise<Backend> {
   if (wanted !== undefined) checkOneOf('backend', wanted, BACKENDS);
   const tried: { name: BackendName; why: string }[] = [];
   for (const { name, engine, start } of PROBES) {
-    if (wanted !== undefined && name !== wanted) continue;
+    if (wanted === undefined ? !among.includes(name) : name !== wanted) continue;
     try {
       const what = await start(tf, load, wanted !== undefined);
       const reason = `${what}; ${wanted === undefined ? 'the best that works here' : 'asked for'}`;

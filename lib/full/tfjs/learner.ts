@@ -18,6 +18,7 @@ import { fitNetwork, targetsFor } from './fit.js';
 import { artifactsOf, declared, isNetwork } from './network.js';
 import { serve } from './serve.js';
 import { Session } from './session.js';
+import { built } from './source.js';
 import { networkOf, type StoredNetwork, stateOf } from './stored.js';
 import { loadTf } from './tf.js';
 import type { BackendName, TfjsTrainable } from './types.js';
@@ -62,9 +63,13 @@ const KNOWN = [
  * Trains networks of TensorFlow.js: `build` makes a `tf.LayersModel`, not compiled, whose output is probabilities (softmax of
  * all classes, or the sigmoid of the second of two) or, for regression, one number.
  *
- * As full model it needs `approximate` learners beside it: its inputs are features that no stage need have. It is trained by mini-batches, on cross-entropy or squared error. The order of the rows follows from the seed; weights
- * and dropout are drawn by tfjs: hand `seed` to the initialisers. Its models keep their weights as plain numbers, and build
- * the network when they first score.
+ * As full model it needs `approximate` learners beside it: its inputs are features that no stage need have. It is trained
+ * by mini-batches, on cross-entropy or squared error. The order of the rows follows from the seed; weights and dropout are
+ * drawn by tfjs: hand `seed` to the initialisers. Its models keep their weights as plain numbers, and build the network
+ * when they first score.
+ *
+ * Models run on the backend that they were fitted on, also when they are loaded. Ask for another one by `backend`, and
+ * what is loaded is void until it is certified anew.
  *
  * `fit` rejects with a MissingPackage or BackendError where tfjs can't run, a DataError for rows that can't be fitted, and
  * a ModelError where the loss is no number any more.
@@ -114,7 +119,7 @@ export function tfjsLearner(
       const wanted =
         set.classes === 1 ? targetNumbers(set, "task 'regression' needs values") : targetDistributions(set);
       const tf = await loadTf(options.tf, load);
-      await startBackend(tf, options.backend, load);
+      const backend = await startBackend(tf, options.backend, load);
       const { blocks, positions } = chosenBlocks(set, options.inputs);
       const columns = blocks.reduce((sum, block) => sum + block.columns, 0);
       const network = build({ columns, classes: set.classes, seed: context.seed });
@@ -135,7 +140,7 @@ export function tfjsLearner(
           context,
         );
         const artifacts = await artifactsOf(network);
-        return served({ artifacts, classes: set.classes, positions });
+        return served({ artifacts, classes: set.classes, positions, backend: backend.name });
       } finally {
         network?.dispose?.();
       }
@@ -168,13 +173,10 @@ function lazily(name: string, options: TfjsLearnerOptions, load: Load): (stored:
   const forgotten = new FinalizationRegistry<Session>((session) => session.close());
   return (stored) => {
     const { artifacts, classes, positions } = stored;
+    const backend = options.backend ?? stored.backend;
     const open = async () => {
       const tf = await loadTf(options.tf, load);
-      const session = await Session.open(tf, load, options.backend, {
-        network: undefined,
-        artifacts,
-        what: name,
-      });
+      const session = await Session.open(tf, load, backend, built(artifacts, name));
       forgotten.register(model, session);
       const labels = classes === 1 ? undefined : Array.from({ length: classes }, (_, c) => c);
       const { inputs } = options;
@@ -186,6 +188,10 @@ function lazily(name: string, options: TfjsLearnerOptions, load: Load): (stored:
       name,
       classes,
       state: stateOf(name, stored),
+      changed:
+        backend === stored.backend
+          ? undefined
+          : `'${name}' runs on the backend '${backend}', was certified on '${stored.backend}'`,
       score(blocks, out, context) {
         const read = positions === undefined ? blocks : positions.map((position) => blocks[position]);
         if (score !== undefined) return score(read, out, context);

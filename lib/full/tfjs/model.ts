@@ -5,12 +5,13 @@ import type { BatchingOptions } from '../../runtime/index.js';
 import { type AdapterOptions, type ClassOptions, type Closable, trainedBy } from '../adapter.js';
 import { type Costed, phaseCosts, type Timed } from '../costs.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
-import { readArtifacts } from './file.js';
-import { artifactsOf, contentHash, isNetwork } from './network.js';
+import { isNetwork } from './network.js';
+import { isSavedModel } from './savedModel.js';
 import { serve } from './serve.js';
 import { Session } from './session.js';
+import { checkRuns, sourceOf } from './source.js';
 import { loadTf } from './tf.js';
-import type { BackendName, BackendReport, TfjsNetwork } from './types.js';
+import type { BackendName, BackendReport, TfjsNetwork, TfjsSavedModel } from './types.js';
 
 /** Options of `tfjsModel`. */
 export interface TfjsOptions extends AdapterOptions {
@@ -41,14 +42,15 @@ const KNOWN = [
 ];
 
 /**
- * A model of TensorFlow.js: a `tf.LayersModel` or `tf.GraphModel`, or the path of the `model.json` of one. Of classes where
- * `classes` are given, else of numbers.
+ * A model of TensorFlow.js: a `tf.LayersModel` or `tf.GraphModel`, the path of the `model.json` of one, a SavedModel of
+ * tfjs-node, or the path of its folder. Of classes where `classes` are given, else of numbers.
  *
  * It runs on the best backend that works here: tfjs-node-gpu, tfjs-node, WebGPU (through the package `webgpu`) on a GPU,
  * WebAssembly, plain JavaScript; `backend` says which and why. All of tfjs is an optional peer. A model that is given is
  * never changed or disposed of. A run that fails rejects with a ModelError; after a lost GPU the next one starts anew.
  *
- * Its `fingerprint` is `sha256:` and a hash of topology and weights, the backend and the types of the inputs.
+ * Its `fingerprint` is `sha256:` and a hash of topology and weights (of the files, for a folder), the backend and the
+ * types of the inputs. A SavedModel that is loaded already doesn't tell its content, and needs one of yours.
  *
  * @param load how packages are imported; only tests have a reason to give it
  * @throws MissingPackage without tfjs; BackendError where none works, or not the one asked for; ArtifactError for a file that
@@ -59,31 +61,39 @@ const KNOWN = [
  * full.backend; // { name: 'wasm', reason: 'WebAssembly, with SIMD; …', tried: […] }
  */
 export function tfjsModel<const L>(
-  model: TfjsNetwork | string,
+  model: TfjsNetwork | TfjsSavedModel | string,
   options: TfjsClassOptions<L>,
   load?: Load,
 ): Promise<TrainedModel<L> & OnTfjs>;
 export function tfjsModel(
-  model: TfjsNetwork | string,
+  model: TfjsNetwork | TfjsSavedModel | string,
   options?: TfjsOptions,
   load?: Load,
 ): Promise<TrainedRegression & OnTfjs>;
 export async function tfjsModel<L>(
-  model: TfjsNetwork | string,
+  model: TfjsNetwork | TfjsSavedModel | string,
   options: TfjsOptions & Partial<TfjsClassOptions<L>> = {},
   load: Load = loadPackage,
 ): Promise<(TrainedModel<L> | TrainedRegression) & OnTfjs> {
   checkKeys(options, KNOWN);
-  if (typeof model !== 'string' && !isNetwork(model)) {
-    throw new OptionError('model', `expected a LayersModel, a GraphModel or a path, got ${show(model)}`);
+  if (typeof model !== 'string' && !isNetwork(model) && !isSavedModel(model)) {
+    throw new OptionError(
+      'model',
+      `expected a LayersModel, a GraphModel, a SavedModel or a path, got ${show(model)}`,
+    );
   }
   const { classes, batch = 256, name = 'tfjs', price, batching } = options;
   checkWhole('batch', batch, 1);
   const tf = await loadTf(options.tf, load);
-  const isFile = typeof model === 'string';
-  const artifacts = isFile ? await readArtifacts(model) : await artifactsOf(model);
-  const opened = { network: isFile ? undefined : model, artifacts, what: isFile ? model : name };
-  const session = await Session.open(tf, load, options.backend, opened);
+  const source = await sourceOf(model, name);
+  if (source.hash === undefined && options.fingerprint === undefined) {
+    throw new OptionError(
+      'fingerprint',
+      'a SavedModel that is loaded already doesn’t tell its content: pass its folder, or a fingerprint of yours',
+    );
+  }
+  checkRuns(source, options.backend);
+  const session = await Session.open(tf, load, options.backend, source);
   const { binding, score } = serve(session, {
     name,
     inputs: options.inputs,
@@ -93,7 +103,7 @@ export async function tfjsModel<L>(
     batch,
   });
   const { backend } = session;
-  const fingerprint = options.fingerprint ?? `${contentHash(artifacts)} ${backend.name} ${binding.types}`;
+  const fingerprint = options.fingerprint ?? `${source.hash} ${backend.name} ${binding.types}`;
   const close = async () => session.close();
   const adapted = { name, fingerprint, reads: binding.reads, price, score, close };
   const { name: chosen, reason, tried } = backend;

@@ -4,7 +4,7 @@ import { ModelError } from '../../errors.js';
 import { isElementType } from '../elements.js';
 import type { Declared, Fed } from '../inputs.js';
 import type { Tf } from './tf.js';
-import type { TfjsNetwork, TfjsPort } from './types.js';
+import type { Runnable, TfjsNetwork, TfjsPort } from './types.js';
 
 export function isNetwork(value: unknown): value is TfjsNetwork {
   if (typeof value !== 'object' || value === null) return false;
@@ -46,7 +46,7 @@ export function contentHash({ modelTopology, weightSpecs = [], weightData }: io.
 }
 
 /** Runs a network once: gives its output in that place, a tensor that the caller disposes of. */
-export function predict(tf: Tf, network: TfjsNetwork, fed: readonly Fed[], output: number): Tensor {
+export function predict(tf: Tf, network: Runnable, fed: readonly Fed[], output: number): Tensor {
   return tf.tidy(() => {
     const tensors = tensorsOf(tf, fed);
     const given = run(network, tensors.length === 1 ? tensors[0] : tensors, network.outputs[output].name);
@@ -58,7 +58,7 @@ export function predict(tf: Tf, network: TfjsNetwork, fed: readonly Fed[], outpu
 }
 
 /** All rows at once: a LayersModel's own `predict` would cut them into batches of 32. */
-function run(network: TfjsNetwork, inputs: object, output: string): unknown {
+function run(network: Runnable, inputs: object, output: string): unknown {
   if (network.execute !== undefined) return network.execute(inputs, output);
   return network.predictOnBatch === undefined ? network.predict(inputs) : network.predictOnBatch(inputs);
 }

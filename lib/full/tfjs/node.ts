@@ -1,26 +1,68 @@
 import { createRequire } from 'node:module';
 import type { Load } from '../../packages.js';
+import { type ProbeGpu, probeGpu } from './probeGpu.js';
 import { startRegistered } from './registered.js';
 import type { Tf } from './tf.js';
 
 const ENGINE = 'tensorflow';
+const GPU = '@tensorflow/tfjs-node-gpu';
+const CPU = '@tensorflow/tfjs-node';
+const NO_GPU = `${GPU} finds no GPU: it needs an NVIDIA GPU, CUDA 11.2 and cuDNN 8.1`;
 
 /**
- * TensorFlow's own library, by tfjs-node or tfjs-node-gpu. Whatever their binding throws, often without a code, is for the
- * caller to explain.
+ * TensorFlow on a GPU, by tfjs-node-gpu.
  *
- * @param wanted whether it will do without a GPU, where the package is the one for GPUs
+ * The package also runs without a GPU, on the processor, and once it is loaded tfjs-node can't take its place: both
+ * register the engine `tensorflow`. So it is tried in a process of its own first.
+ *
+ * @throws where there is no GPU, or the other package is loaded already; else whatever the binding throws
  */
-export async function startNode(tf: Tf, load: Load, name: string, wanted: boolean): Promise<string> {
-  restoreUtil();
-  await startRegistered(tf, load, ENGINE, name);
-  const gpu: unknown = Reflect.get(tf.backend(), 'isUsingGpuDevice');
-  if (name.endsWith('-gpu') && gpu !== true && !wanted) throw new Error(`${name} has found no GPU`);
-  return `TensorFlow, ${gpu === true ? 'on a GPU' : 'on the processor'}`;
+export async function startNodeGpu(tf: Tf, load: Load, probe: ProbeGpu = probeGpu): Promise<string> {
+  restoreNodeUtil();
+  // Of what is loaded already, only the package itself needs no other process to tell.
+  if (!isGpuPackage(tf) && !(await probe(GPU))) throw new Error(NO_GPU);
+  await startRegistered(tf, load, ENGINE, GPU);
+  if (!isGpuPackage(tf)) {
+    throw new Error(
+      `${CPU} is loaded in this process already, and only one of the two can be: import ${GPU} alone`,
+    );
+  }
+  if (!isUsingGpu(tf)) throw new Error(NO_GPU);
+  return 'TensorFlow, on a GPU';
 }
 
-/** tfjs-node calls functions that Node 23 has removed from `util`. */
-function restoreUtil(): void {
+/**
+ * TensorFlow on the processor, by tfjs-node; by tfjs-node-gpu too where that is loaded and has found no GPU.
+ *
+ * @throws where tfjs-node-gpu is loaded already and runs on a GPU; else whatever the binding throws
+ */
+export async function startNode(tf: Tf, load: Load): Promise<string> {
+  restoreNodeUtil();
+  await startRegistered(tf, load, ENGINE, CPU);
+  if (isUsingGpu(tf)) {
+    throw new Error(`${GPU} is loaded in this process already and runs on a GPU: ask for backend 'node-gpu'`);
+  }
+  return 'TensorFlow, on the processor';
+}
+
+/** Whether the engine that is loaded is tfjs-node-gpu's, by what tfjs-node 4.22 says of itself. */
+function isGpuPackage(tf: Tf): boolean {
+  return Reflect.get(Object(tf.findBackend(ENGINE)), 'isGPUPackage') === true;
+}
+
+function isUsingGpu(tf: Tf): boolean {
+  return Reflect.get(Object(tf.findBackend(ENGINE)), 'isUsingGpuDevice') === true;
+}
+
+/**
+ * Puts back two functions of `node:util` that tfjs-node 4.22 calls and Node 23 removed. spillway does so when it starts
+ * that backend; call it before you build a network with tfjs-node yourself on Node 23 or later.
+ *
+ * @example
+ * restoreNodeUtil();
+ * const tf = await import('@tensorflow/tfjs-node');
+ */
+export function restoreNodeUtil(): void {
   const util: Record<string, unknown> = createRequire(import.meta.url)('node:util');
   util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
   util.isArray ??= Array.isArray;

@@ -1,11 +1,10 @@
-import type { io } from '@tensorflow/tfjs-core';
 import type { Load } from '../../packages.js';
 import type { Fed } from '../inputs.js';
 import { type Backend, startBackend } from './backends.js';
-import { openNetwork } from './file.js';
 import { predict, tensorsOf } from './network.js';
+import type { NetworkSource } from './source.js';
 import type { Tf } from './tf.js';
-import type { BackendName, TfjsNetwork } from './types.js';
+import type { BackendName, Runnable } from './types.js';
 
 /** Numbers that a network gave. */
 export interface Given {
@@ -15,7 +14,7 @@ export interface Given {
 
 /**
  * A network on a backend. Where a GPU is lost, the batch that was on it fails, and the next one starts the backend and the
- * network anew, from a copy of its weights that is kept for that.
+ * network anew, from where it came.
  */
 export class Session {
   /** The first run of all. */
@@ -29,21 +28,25 @@ export class Session {
     private readonly tf: Tf,
     private readonly load: Load,
     readonly backend: Backend,
-    private network: TfjsNetwork,
-    private readonly artifacts: io.ModelArtifacts,
-    isOwn: boolean,
+    private network: Runnable,
+    private readonly source: NetworkSource,
   ) {
-    this.isOwn = isOwn;
+    this.isOwn = source.own === undefined;
     this.engine = this.watch();
   }
 
-  static async open(tf: Tf, load: Load, wanted: BackendName | undefined, opened: Opened): Promise<Session> {
-    const backend = await startBackend(tf, wanted, load);
-    const network = opened.network ?? (await openNetwork(tf, opened.artifacts, opened.what, load));
-    return new Session(tf, load, backend, network, opened.artifacts, opened.network === undefined);
+  static async open(
+    tf: Tf,
+    load: Load,
+    wanted: BackendName | undefined,
+    source: NetworkSource,
+  ): Promise<Session> {
+    const backend = await startBackend(tf, wanted, load, source.backends);
+    const network = source.own ?? (await source.open(tf, backend, load));
+    return new Session(tf, load, backend, network, source);
   }
 
-  get ports(): Pick<TfjsNetwork, 'inputs' | 'outputs'> {
+  get ports(): Pick<Runnable, 'inputs' | 'outputs'> {
     return this.network;
   }
 
@@ -124,16 +127,9 @@ export class Session {
       tf.registerBackend(backend.engine, factory);
     }
     await startBackend(tf, backend.name, this.load);
-    this.network = await openNetwork(tf, this.artifacts, 'the network', this.load);
+    this.network = await this.source.open(tf, backend, this.load);
     this.isOwn = true;
     this.isLost = false;
     this.engine = this.watch();
   }
-}
-
-/** The user's own network, or the files that one is to be built from. */
-export interface Opened {
-  readonly network: TfjsNetwork | undefined;
-  readonly artifacts: io.ModelArtifacts;
-  readonly what: string;
 }

@@ -1,6 +1,8 @@
 import type { io } from '@tensorflow/tfjs-core';
 import { ArtifactError, ModelError } from '../../errors.js';
 import type { JsonValue, State, Tensor } from '../../state.js';
+import { BACKENDS } from './backends.js';
+import type { BackendName } from './types.js';
 
 /** What a network is rebuilt from, beside how it is used: plain data, as an artifact holds it. */
 export interface StoredNetwork {
@@ -8,12 +10,14 @@ export interface StoredNetwork {
   readonly classes: number;
   /** Positions of the blocks that it reads among those that it was fitted to; undefined: all. */
   readonly positions: readonly number[] | undefined;
+  /** What ran it when it was fitted, and so when it was certified. */
+  readonly backend: BackendName;
 }
 
 /** Bytes of a weight, by its type: the types that layers have. */
 const SIZES: Readonly<Record<string, number>> = { float32: 4, int32: 4, bool: 1 };
 
-export function stateOf(name: string, { artifacts, classes, positions }: StoredNetwork): State {
+export function stateOf(name: string, { artifacts, classes, positions, backend }: StoredNetwork): State {
   const { modelTopology, weightSpecs = [], weightData } = artifacts;
   const bytes = joined(weightData);
   const tensors: Record<string, Tensor> = {};
@@ -32,14 +36,14 @@ export function stateOf(name: string, { artifacts, classes, positions }: StoredN
     return { name: weight, shape, dtype };
   });
   const topology: JsonValue = JSON.parse(JSON.stringify(modelTopology));
-  return { json: { topology, weights, classes, positions: positions ?? null }, tensors };
+  return { json: { topology, weights, classes, positions: positions ?? null, backend }, tensors };
 }
 
 /** @throws ArtifactError for a state that doesn't hold together */
 export function networkOf(name: string, { json, tensors }: State): StoredNetwork {
   const damaged = (what: string) => new ArtifactError('damaged', `the state of '${name}' ${what}`);
   if (!isStored(json)) throw damaged('is not one of a network');
-  const { topology, weights, classes, positions } = json;
+  const { topology, weights, classes, positions, backend } = json;
   const parts = weights.map(({ name: weight, shape, dtype }, i) => {
     const values = tensors[`weight ${i}`];
     const size = shape.reduce((product, length) => product * length, SIZES[dtype]);
@@ -51,7 +55,7 @@ export function networkOf(name: string, { json, tensors }: State): StoredNetwork
     weightSpecs: [...weights],
     weightData: Uint8Array.from(Buffer.concat(parts)).buffer,
   };
-  return { artifacts, classes, positions: positions ?? undefined };
+  return { artifacts, classes, positions: positions ?? undefined, backend };
 }
 
 interface StoredJson {
@@ -63,17 +67,19 @@ interface StoredJson {
   }[];
   readonly classes: number;
   readonly positions: readonly number[] | null;
+  readonly backend: BackendName;
 }
 
 function isStored(json: unknown): json is StoredJson {
   if (typeof json !== 'object' || json === null) return false;
-  const { topology, weights, classes, positions }: Partial<StoredJson> = json;
+  const { topology, weights, classes, positions, backend }: Partial<StoredJson> = json;
   const counts = (list: unknown) =>
     Array.isArray(list) && list.every((count) => Number.isSafeInteger(count) && count >= 0);
   return (
     typeof topology === 'object' &&
     topology !== null &&
     Number.isSafeInteger(classes) &&
+    BACKENDS.some((name) => name === backend) &&
     (positions === null || counts(positions)) &&
     Array.isArray(weights) &&
     weights.every(

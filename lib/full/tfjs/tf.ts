@@ -16,13 +16,19 @@ export async function loadTf(given: unknown, load: Load): Promise<Tf> {
   throw new OptionError('tf', `expected ${CORE}, or another package of TensorFlow.js that has all of it`);
 }
 
+/** Packages that bring a tfjs-core of their own, which package managers needn't put where others find it. */
+const BRINGING = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node', '@tensorflow/tfjs'];
+
 async function core(load: Load): Promise<unknown> {
-  try {
-    return await load(CORE);
-  } catch (error) {
-    if (!isAbsent(error)) throw error;
-    throw new MissingPackage([CORE], 'tfjsModel', { cause: error });
+  for (const of of [undefined, ...BRINGING]) {
+    try {
+      // What tfjs-node itself takes is `@tensorflow/tfjs`, whose whole face holds tfjs-core's.
+      return await (of === undefined ? load(CORE) : load('@tensorflow/tfjs', of));
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+    }
   }
+  throw new MissingPackage([CORE], 'tfjsModel');
 }
 
 function isTf(value: unknown): value is Tf {

@@ -20,6 +20,28 @@ export interface TfjsPort {
   readonly dtype: string;
 }
 
+/** A `tf.node.TFSavedModel`, as tfjs-node and tfjs-node-gpu load it: the part that is used. */
+export interface TfjsSavedModel {
+  readonly signature: {
+    readonly inputs: Readonly<Record<string, TfjsTensorInfo>>;
+    readonly outputs: Readonly<Record<string, TfjsTensorInfo>>;
+  };
+  predict(inputs: object): object;
+  dispose(): unknown;
+}
+
+/** An input or output of a SavedModel's signature. */
+export interface TfjsTensorInfo {
+  readonly dtype: string;
+  readonly shape?: readonly unknown[] | undefined;
+}
+
+/** What a session runs, wherever it comes from. */
+export type Runnable = Pick<
+  TfjsNetwork,
+  'inputs' | 'outputs' | 'predict' | 'predictOnBatch' | 'execute' | 'dispose'
+>;
+
 /** A `tf.LayersModel` as far as it is trained. */
 export interface TfjsTrainable extends TfjsNetwork {
   compile(args: object): void;

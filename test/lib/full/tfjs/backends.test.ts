@@ -2,6 +2,7 @@ import test from 'ava';
 import { BackendError, MissingPackage, ModelError, OptionError, tfjsModel } from '../../../../index.js';
 import { denseBlock } from '../../../../lib/blocks/index.js';
 import { startBackend } from '../../../../lib/full/tfjs/backends.js';
+import { startNodeGpu } from '../../../../lib/full/tfjs/node.js';
 import { type Load, loadPackage } from '../../../../lib/packages.js';
 import { isHere, smallNetwork, tf, use } from './here.js';
 
@@ -20,7 +21,9 @@ function standIn(packages: Readonly<Record<string, () => unknown>>) {
 function registerTensorflow(gpu: boolean): void {
   const factory = tf.findBackendFactory('cpu');
   if (tf.getKernel('Add', 'tensorflow') === undefined) tf.copyRegisteredKernels('cpu', 'tensorflow');
-  tf.registerBackend('tensorflow', () => Object.assign(Object(factory()), { isUsingGpuDevice: gpu }));
+  tf.registerBackend('tensorflow', () =>
+    Object.assign(Object(factory()), { isGPUPackage: true, isUsingGpuDevice: gpu }),
+  );
 }
 
 /** Of TensorFlow's backend nothing stays. */
@@ -34,9 +37,6 @@ test.serial.afterEach.always(forgetTensorflow);
 
 test.serial('the best that works is chosen, and what was in the way of better ones is told', async (t) => {
   const { load } = standIn({
-    '@tensorflow/tfjs-node-gpu': () => {
-      throw new Error('libcudart.so.11.0: cannot open shared object file\n    at somewhere');
-    },
     '@tensorflow/tfjs-node': () => {
       // A binding's failure needn't be an Error.
       throw 'The Node.js native addon module could not be found';
@@ -50,36 +50,53 @@ test.serial('the best that works is chosen, and what was in the way of better on
     tried.map(({ name: each }) => each),
     ['node-gpu', 'node', 'webgpu'],
   );
-  t.is(tried[0].why, 'libcudart.so.11.0: cannot open shared object file');
+  t.regex(tried[0].why, /not installed/);
   t.regex(tried[1].why, /native addon/);
   t.regex(tried[2].why, /webgpu|adapter/);
 });
 
-test.serial('tfjs-node and tfjs-node-gpu, as stand-ins', async (t) => {
-  const gpu = standIn({ '@tensorflow/tfjs-node-gpu': () => registerTensorflow(true) });
-  const found = await startBackend(tf, undefined, gpu.load);
-  t.deepEqual(
-    [found.name, found.engine, gpu.asked],
-    ['node-gpu', 'tensorflow', ['@tensorflow/tfjs-node-gpu']],
-  );
+test.serial('tfjs-node-gpu that has found a GPU, as a stand-in', async (t) => {
+  registerTensorflow(true);
+  await use('cpu');
+  // It is registered already, as where the user has imported it: nothing is loaded or tried elsewhere.
+  await tf.setBackend('tensorflow');
+  const { load, asked } = standIn({});
+  const found = await startBackend(tf, undefined, load);
+  t.deepEqual([found.name, found.engine, asked], ['node-gpu', 'tensorflow', []]);
   t.regex(found.reason, /on a GPU/);
-  const network = smallNetwork();
-  const full = await tfjsModel(network, { classes: [0, 1], backend: 'node-gpu', tf }, gpu.load);
+  const full = await tfjsModel(smallNetwork(), { classes: [0, 1], backend: 'node-gpu', tf }, load);
   t.regex(full.fingerprint ?? '', /node-gpu/);
   const out = new Float64Array(2);
   await full.score([denseBlock(1, 3, Float32Array.of(1, 2, 3))], out);
   t.true(Math.abs(out[0] + out[1] - 1) < 1e-6);
+  const error = await t.throwsAsync(startBackend(tf, 'node', load), { instanceOf: BackendError });
+  t.regex(error?.message ?? '', /ask for backend 'node-gpu'/);
+});
 
-  await forgetTensorflow();
-  // Without a GPU the package for GPUs is no better than the other, unless it is asked for.
-  const none = standIn({
-    '@tensorflow/tfjs-node-gpu': () => registerTensorflow(false),
-    '@tensorflow/tfjs-node': () => registerTensorflow(false),
-  });
-  const second = await startBackend(tf, undefined, none.load);
-  t.is(second.name, 'node');
-  t.regex(second.tried[0].why, /no GPU/);
-  t.is((await startBackend(tf, 'node-gpu', none.load)).name, 'node-gpu');
+test.serial('tfjs-node-gpu without a GPU is none, and does for tfjs-node', async (t) => {
+  registerTensorflow(false);
+  await tf.setBackend('tensorflow');
+  const { load } = standIn({});
+  const found = await startBackend(tf, undefined, load);
+  t.is(found.name, 'node');
+  t.regex(found.tried[0].why, /finds no GPU/);
+  const error = await t.throwsAsync(startBackend(tf, 'node-gpu', load), { instanceOf: BackendError });
+  t.regex(error?.message ?? '', /finds no GPU/);
+});
+
+test('tfjs-node-gpu is tried in a process of its own', async (t) => {
+  const never = async () => {
+    throw new Error('loaded here');
+  };
+  const bare = Object.assign(Object.create(tf), { findBackend: () => null, findBackendFactory: () => null });
+  await t.throwsAsync(
+    startNodeGpu(bare, never, async () => false),
+    { message: /finds no GPU/ },
+  );
+  await t.throwsAsync(
+    startNodeGpu(bare, never, async () => true),
+    { message: 'loaded here' },
+  );
 });
 
 test.serial('a package that registers itself elsewhere is explained', async (t) => {
