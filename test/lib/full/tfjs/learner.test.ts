@@ -212,7 +212,7 @@ test('options and data that cannot be right', async (t) => {
   t.throws(
     () =>
       tfjsLearner(build, options).load?.({
-        json: { topology: {}, weights, classes: 2, positions: null },
+        json: { topology: {}, weights, classes: 2, positions: null, backend: 'cpu' },
         tensors: {},
       }),
     {
