@@ -83,8 +83,13 @@ export function damaged(model: string, what: string, options?: ErrorOptions): Ar
   return new ArtifactError('damaged', `the file of model '${model}' isn't whole: ${what}`, options);
 }
 
+/** For a file that is whole but holds what isn't read here: it says what runs such a model instead. */
 export function unsupported(model: string, what: string): ArtifactError {
-  return new ArtifactError('unsupported', `model '${model}' ${what}`);
+  const instead =
+    model === 'onnx'
+      ? 'onnxModel runs the file as it is, on ONNX Runtime'
+      : 'converted to ONNX, it may run by onnxModel';
+  return new ArtifactError('unsupported', `model '${model}' ${what}; ${instead}`);
 }
 
 function isRecord(value: unknown): value is object {
