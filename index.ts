@@ -100,6 +100,7 @@ export {
   type CallMessage,
   type Counted,
   type FeatureStatistics,
+  type HealthStatistics,
   openTelemetrySpans,
   type PrometheusOptions,
   prometheusMetrics,

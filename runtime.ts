@@ -3,12 +3,14 @@ export {
   type Answer,
   type Answers,
   type Certificate,
+  type CertificateVerdict,
   type Label,
   type LoadOptions,
   type Plan,
   type PlanStage,
   type PredictOptions,
   ServedCascade as Cascade,
+  type Shadow,
   type Verdict,
 } from './cascades/index.js';
 export type { Block, DenseBlock, SparseBlock } from './lib/blocks/index.js';

@@ -39,11 +39,13 @@ export {
   type CascadeReportOptions,
   type PredictOptions,
   ServedCascade,
+  type Shadow,
 } from './served/index.js';
 export type {
   AbsoluteErrorLoss,
   BoundMethod,
   Certificate,
+  CertificateVerdict,
   Clause,
   CustomLoss,
   FrontierPoint,

@@ -18,9 +18,18 @@ export interface Answers<L> {
   readonly degraded: Uint8Array;
   /** What those rows needed and didn't get, in the order in which it was missed; a row may have missed several things. */
   readonly faults: readonly Fault[];
+  /** What is promised of them. `degraded`: they are a selection, since something that rows need was failing. */
   readonly verdict: Verdict;
-  /** In shadow mode what the cascade would have answered, and where; `labels` are the full model's. */
-  readonly shadow?: { readonly labels: L[]; readonly exits: Uint8Array };
+  /** In shadow mode what the cascade would have answered; `labels` are the full model's. */
+  readonly shadow?: Shadow<L>;
+}
+
+/** What the cascade would have said in shadow mode, as of {@link Answers}. */
+export interface Shadow<L> {
+  readonly labels: L[];
+  readonly exits: Uint8Array;
+  readonly degraded: Uint8Array;
+  readonly verdict: Verdict;
 }
 
 /** The answer to one row. */
@@ -33,6 +42,7 @@ export interface Answer<L> {
   readonly degraded: boolean;
   /** See {@link Answers.faults}. */
   readonly faults: readonly Fault[];
+  /** See {@link Answers.verdict}. */
   readonly verdict: Verdict;
 }
 

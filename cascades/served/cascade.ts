@@ -182,13 +182,14 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
       this.parts,
       rows,
       options,
-      (positions) =>
-        this.whole.run(
-          Array.from(positions, (row) => rows[row]),
-          options.signal === undefined ? {} : { signal: options.signal },
-        ),
+      async (positions) => {
+        const drawn = Array.from(positions, (row) => rows[row]);
+        const asking = options.signal === undefined ? {} : { signal: options.signal };
+        return (await this.whole.run(drawn, asking)).answered;
+      },
     );
-    return { ...this.answers(answered), verdict: certificate.verdict, asked, certificate, plan };
+    const outcome = { answered, impaired: false };
+    return { ...this.answers(outcome), verdict: certificate.verdict, asked, certificate, plan };
   }
 
   /**

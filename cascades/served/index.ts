@@ -1,4 +1,4 @@
-export type { Answer, Answers, BatchAnswers, PredictOptions } from './answers.js';
+export type { Answer, Answers, BatchAnswers, PredictOptions, Shadow } from './answers.js';
 export { assemble, type ChosenChain } from './assemble.js';
 export { Cascade, type CascadeReportOptions } from './cascade.js';
 export { ServedCascade } from './servedCascade.js';

@@ -8,6 +8,7 @@ import {
   serve,
 } from '../../lib/runtime/index.js';
 import type { PredictOptions } from './answers.js';
+import { type Outcome, patienceOf, type Watch } from './health.js';
 
 type Asked = Omit<PredictOptions, 'mode'>;
 
@@ -16,22 +17,45 @@ type Asked = Omit<PredictOptions, 'mode'>;
  * the same.
  */
 export class Service<Row> {
-  constructor(private readonly engine: Engine<Row>) {}
+  constructor(
+    private readonly engine: Engine<Row>,
+    private readonly watch: Watch,
+  ) {}
 
-  run(rows: readonly Row[], asked: Asked): Promise<Answered> {
-    return runAsync(serve(this.engine, rows, optionsOf(asked)));
+  async run(rows: readonly Row[], asked: Asked): Promise<Outcome<Answered>> {
+    const [begun, patience] = this.begin(asked, false);
+    try {
+      const answered = await runAsync(serve(this.engine, rows, optionsOf(asked)));
+      return { answered, impaired: this.watch.ended(begun, patience, answered) };
+    } catch (error) {
+      if (!asked.signal?.aborted) this.watch.failed(patience, error);
+      throw error;
+    }
   }
 
-  runSync(rows: readonly Row[], asked: Asked): Answered {
-    return runSync(serve(this.engine, rows, { ...optionsOf(asked), atOnce: true }), 'a feature or model');
+  runSync(rows: readonly Row[], asked: Asked): Outcome<Answered> {
+    const [begun, patience] = this.begin(asked, true);
+    try {
+      const options = { ...optionsOf(asked), atOnce: true };
+      const answered = runSync(serve(this.engine, rows, options), 'a feature or model');
+      return { answered, impaired: this.watch.ended(begun, patience, answered) };
+    } catch (error) {
+      if (!asked.signal?.aborted) this.watch.failed(patience, error);
+      throw error;
+    }
   }
 
-  async one(row: Row, asked: Asked): Promise<AnsweredOne> {
+  async one(row: Row, asked: Asked): Promise<Outcome<AnsweredOne>> {
     return first(await this.run([row], asked));
   }
 
-  oneSync(row: Row, asked: Asked): AnsweredOne {
+  oneSync(row: Row, asked: Asked): Outcome<AnsweredOne> {
     return first(this.runSync([row], asked));
+  }
+
+  private begin({ deadlineMs }: Asked, atOnce: boolean): [begun: number, patience: number] {
+    const patience = patienceOf(deadlineMs, atOnce);
+    return [this.watch.begin(patience), patience];
   }
 }
 
@@ -39,6 +63,10 @@ function optionsOf({ onFault = 'throw', deadlineMs, signal }: Asked): ServeOptio
   return { onFault, deadlineMs, signal };
 }
 
-function first({ answers, scores, exits, degraded, faults }: Answered): AnsweredOne {
-  return { answer: answers[0], scores, exit: exits[0], degraded: degraded[0] === 1, faults };
+function first({ answered, impaired }: Outcome<Answered>): Outcome<AnsweredOne> {
+  const { answers, scores, exits, degraded, faults } = answered;
+  return {
+    answered: { answer: answers[0], scores, exit: exits[0], degraded: degraded[0] === 1, faults },
+    impaired,
+  };
 }

@@ -1,16 +1,18 @@
 import type { Answered, AnsweredOne } from '../../lib/runtime/index.js';
 import { type LoadOptions, readCascade } from '../file/index.js';
 import type { CascadeParts } from '../parts/index.js';
-import type { Certificate, Label, Plan } from '../terms/index.js';
+import type { Certificate, Label, Plan, Verdict } from '../terms/index.js';
 import {
   type Answer,
   type Answers,
   checkOptions,
   checkPredict,
   type PredictOptions,
+  type Shadow,
   WHOLE,
 } from './answers.js';
 import { engineOf, labelsOf, numberLabel } from './engine.js';
+import { Health, type Outcome, WholeHealth } from './health.js';
 import { Service } from './service.js';
 
 const NONE: Omit<PredictOptions, 'mode'> = {};
@@ -29,15 +31,20 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
     predictSync(rows: readonly Row[], options?: Omit<PredictOptions, 'mode'>): Answers<L>;
     predictOne(row: Row, options?: Omit<PredictOptions, 'mode'>): Promise<Answer<L>>;
   };
+  protected readonly health: Health;
   protected readonly service: Service<Row>;
   protected readonly whole: Service<Row>;
 
   constructor(protected readonly parts: CascadeParts<Row, L, Name>) {
     const engine = engineOf(parts);
-    this.service = new Service(engine);
+    this.health = new Health(parts.plan.stages.length);
+    this.service = new Service(engine, this.health);
     const { full } = engine;
     // Stages count the cascade's own answers alone.
-    this.whole = new Service({ ...engine, stages: [], full: { model: full.model, reads: full.reads } });
+    this.whole = new Service(
+      { ...engine, stages: [], full: { model: full.model, reads: full.reads } },
+      new WholeHealth(this.health),
+    );
     this.full = {
       predict: async (rows, options = {}) => {
         checkPredict(rows, options, WHOLE);
@@ -77,8 +84,7 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
     const answered = await this.service.run(rows, options);
     if (options.mode !== 'shadow') return this.answers(answered);
     const full = await this.whole.run(rows, options);
-    const { labels, exits } = this.answers(answered);
-    return { ...this.fromFull(full), shadow: { labels, exits } };
+    return { ...this.fromFull(full), shadow: shadowOf(this.answers(answered)) };
   }
 
   /**
@@ -93,8 +99,7 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
     const answered = this.service.runSync(rows, options);
     if (options.mode !== 'shadow') return this.answers(answered);
     const full = this.whole.runSync(rows, options);
-    const { labels, exits } = this.answers(answered);
-    return { ...this.fromFull(full), shadow: { labels, exits } };
+    return { ...this.fromFull(full), shadow: shadowOf(this.answers(answered)) };
   }
 
   /**
@@ -141,18 +146,30 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
   }
 
   /** The whole pipeline has no stages, and this cascade does: its answers count as left after the last. */
-  protected fromFull(answered: Answered): Answers<L> {
-    return { ...this.answers(answered), exits: answered.exits.fill(this.parts.plan.stages.length) };
+  protected fromFull(outcome: Outcome<Answered>): Answers<L> {
+    return { ...this.answers(outcome), exits: outcome.answered.exits.fill(this.parts.plan.stages.length) };
   }
 
-  protected answers({ answers, scores, exits, degraded, faults }: Answered): Answers<L> {
+  protected answers({ answered, impaired }: Outcome<Answered>): Answers<L> {
+    const { answers, scores, exits, degraded, faults } = answered;
     const labels = labelsOf(answers, this.parts.classes);
-    return { labels, scores, exits, degraded, faults, verdict: this.parts.certificate.verdict };
+    return { labels, scores, exits, degraded, faults, verdict: this.verdict(impaired) };
   }
 
-  protected answer({ answer, scores, exit, degraded, faults }: AnsweredOne): Answer<L> {
-    const { classes, certificate } = this.parts;
+  protected answer({ answered, impaired }: Outcome<AnsweredOne>): Answer<L> {
+    const { answer, scores, exit, degraded, faults } = answered;
+    const { classes } = this.parts;
     const label = classes.length > 0 ? classes[answer] : numberLabel<L>(answer);
-    return { label, scores, exit, degraded, faults, verdict: certificate.verdict };
+    return { label, scores, exit, degraded, faults, verdict: this.verdict(impaired) };
   }
+
+  /** Where nothing is promised anyway, why comes first. */
+  private verdict(impaired: boolean): Verdict {
+    const { verdict } = this.parts.certificate;
+    return impaired && verdict === 'certified' ? 'degraded' : verdict;
+  }
+}
+
+function shadowOf<L>({ labels, exits, degraded, verdict }: Answers<L>): Shadow<L> {
+  return { labels, exits, degraded, verdict };
 }

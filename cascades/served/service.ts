@@ -21,6 +21,7 @@ import {
   workOf,
 } from '../../lib/telemetry/index.js';
 import type { PredictOptions } from './answers.js';
+import { Health, type Outcome, patienceOf, type Watch } from './health.js';
 
 type Asked = Omit<PredictOptions, 'mode'>;
 
@@ -30,50 +31,68 @@ export class Service<Row> {
   /** What features had counted themselves before they served here, in tuning say, or when they were readied. */
   private before: readonly OwnCounts[];
 
-  constructor(private readonly engine: Engine<Row>) {
+  constructor(
+    private readonly engine: Engine<Row>,
+    private readonly watch: Watch = new Health(engine.stages.length),
+  ) {
     this.points = new PointEngine(engine);
     this.before = this.counted();
   }
 
-  async run(rows: readonly Row[], asked: Asked): Promise<Answered> {
+  async run(rows: readonly Row[], asked: Asked): Promise<Outcome<Answered>> {
+    const patience = patienceOf(asked.deadlineMs, false);
+    const begun = this.watch.begin(patience);
     const options = optionsOf(asked, rows.length);
     try {
-      return ended(options, await runAsync(serve(this.engine, rows, options)));
+      const answered = await runAsync(serve(this.engine, rows, options));
+      return ended(options, answered, this.watch.ended(begun, patience, answered));
     } catch (error) {
-      endCall(options.call, 0, error);
-      throw error;
+      throw this.failed(options, patience, error);
     }
   }
 
-  runSync(rows: readonly Row[], asked: Asked): Answered {
+  runSync(rows: readonly Row[], asked: Asked): Outcome<Answered> {
+    const patience = patienceOf(asked.deadlineMs, true);
+    const begun = this.watch.begin(patience);
     const options = optionsOf(asked, rows.length, true);
     try {
-      return ended(options, runSync(serve(this.engine, rows, options), WAITS));
+      const answered = runSync(serve(this.engine, rows, options), WAITS);
+      return ended(options, answered, this.watch.ended(begun, patience, answered));
     } catch (error) {
-      endCall(options.call, 0, error);
-      throw error;
+      throw this.failed(options, patience, error);
     }
   }
 
-  async one(row: Row, asked: Asked): Promise<AnsweredOne> {
+  async one(row: Row, asked: Asked): Promise<Outcome<AnsweredOne>> {
+    const patience = patienceOf(asked.deadlineMs, false);
+    const begun = this.watch.begin(patience);
     const options = optionsOf(asked, 1);
     try {
-      const answered = this.points.run(row, options);
-      return endedOne(options, answered instanceof Promise ? await answered : answered);
+      const running = this.points.run(row, options);
+      const answered = running instanceof Promise ? await running : running;
+      return endedOne(options, answered, this.watch.endedOne(begun, patience, answered));
     } catch (error) {
-      endCall(options.call, 0, error);
-      throw error;
+      throw this.failed(options, patience, error);
     }
   }
 
-  oneSync(row: Row, asked: Asked): AnsweredOne {
+  oneSync(row: Row, asked: Asked): Outcome<AnsweredOne> {
+    const patience = patienceOf(asked.deadlineMs, true);
+    const begun = this.watch.begin(patience);
     const options = optionsOf(asked, 1, true);
     try {
-      return endedOne(options, this.points.runSync(row, options));
+      const answered = this.points.runSync(row, options);
+      return endedOne(options, answered, this.watch.endedOne(begun, patience, answered));
     } catch (error) {
-      endCall(options.call, 0, error);
-      throw error;
+      throw this.failed(options, patience, error);
     }
+  }
+
+  /** What the caller called off says nothing of what the row needed. */
+  private failed({ call, signal }: ServeOptions, patience: number, error: unknown): unknown {
+    if (!signal?.aborted) this.watch.failed(patience, error);
+    endCall(call, 0, false, error);
+    return error;
   }
 
   /** Readies features and models, and then does each work until it gets no quicker. Nothing of it is counted. */
@@ -93,7 +112,7 @@ export class Service<Row> {
 
   private async uncounted(work: () => Promise<void>): Promise<void> {
     const { features, stages, full } = this.engine;
-    const goOn = [...features, ...stages, full].map(({ tally }) => tally?.pause());
+    const goOn = [...[...features, ...stages, full].map(({ tally }) => tally?.pause()), this.watch.pause()];
     const counted = this.counted();
     try {
       await work();
@@ -115,6 +134,7 @@ export class Service<Row> {
       if (tally !== undefined) byName[name] = { ...workOf(tally), ...since(this.before[f], counted[f]) };
     });
     return {
+      health: this.watch.statistics(),
       features: byName as Record<Name, FeatureStatistics>, // The features' names are the set's.
       stages: [...stages, full].flatMap(({ tally }) => (tally === undefined ? [] : stageOf(tally))),
     };
@@ -133,16 +153,15 @@ function optionsOf(
   return { onFault, deadlineMs, signal, ahead: speculate && rows === 1, atOnce, call: beginCall(rows) };
 }
 
-function ended({ call }: ServeOptions, answered: Answered): Answered {
-  if (call !== undefined)
-    endCall(
-      call,
-      answered.degraded.reduce((sum, flag) => sum + flag, 0),
-    );
-  return answered;
+function ended({ call }: ServeOptions, answered: Answered, impaired: boolean): Outcome<Answered> {
+  if (call !== undefined) {
+    const degraded = answered.degraded.reduce((sum, flag) => sum + flag, 0);
+    endCall(call, degraded, impaired);
+  }
+  return { answered, impaired };
 }
 
-function endedOne({ call }: ServeOptions, answered: AnsweredOne): AnsweredOne {
-  endCall(call, Number(answered.degraded));
-  return answered;
+function endedOne({ call }: ServeOptions, answered: AnsweredOne, impaired: boolean): Outcome<AnsweredOne> {
+  endCall(call, Number(answered.degraded), impaired);
+  return { answered, impaired };
 }

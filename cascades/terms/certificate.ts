@@ -3,15 +3,19 @@ import type { BoundMethod, StatedLoss } from './losses.js';
 /**
  * `certified`: the loss is at most epsilon with probability at least 1 - delta. `full-model-only`: nothing cheaper could
  * be certified, and the full model answers. `exploratory`: nothing is promised of this plan. `void`: what was promised
- * no longer holds of what is served.
+ * no longer holds of what is served. `degraded`, of answers alone: a feature or model that the cascade needs was failing, so
+ * that those who got an answer are a selection of the rows.
  */
-export type Verdict = 'certified' | 'full-model-only' | 'exploratory' | 'void';
+export type Verdict = 'certified' | 'full-model-only' | 'exploratory' | 'void' | 'degraded';
+
+/** What a certificate says of itself: `degraded` only answers can be. */
+export type CertificateVerdict = Exclude<Verdict, 'degraded'>;
 
 /**
  * What is promised, on how much evidence. Plain data. Where several losses are, its own are those of the first of `all`.
  */
 export interface Certificate extends Clause {
-  readonly verdict: Verdict;
+  readonly verdict: CertificateVerdict;
   /** Why it isn't `certified`. */
   readonly reason: string | null;
   /** The chance, at most, that the promise doesn't hold: above 0 and below 1. */

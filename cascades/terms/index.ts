@@ -1,4 +1,11 @@
-export type { Certificate, Clause, FrontierPoint, Observed, Verdict } from './certificate.js';
+export type {
+  Certificate,
+  CertificateVerdict,
+  Clause,
+  FrontierPoint,
+  Observed,
+  Verdict,
+} from './certificate.js';
 export {
   type AbsoluteErrorLoss,
   absoluteError,

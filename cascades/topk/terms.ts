@@ -1,4 +1,4 @@
-import type { Label, Cut as Rounds, Target, Verdict } from '../terms/index.js';
+import type { CertificateVerdict, Label, Cut as Rounds, Target } from '../terms/index.js';
 import type { Cut } from './cut.js';
 import type { PruningPlan } from './pruning.js';
 import type { AskedFor } from './ranking.js';
@@ -44,7 +44,7 @@ export type Population = 'queries drawn like those given' | 'subsets drawn so fr
 
 /** What was found of one band of K. Plain data. */
 export interface BandCertificate {
-  readonly verdict: Verdict;
+  readonly verdict: CertificateVerdict;
   /** Why it isn't `certified`. */
   readonly reason: string | null;
   readonly promise: TopKPromise;
@@ -61,7 +61,7 @@ export interface BandCertificate {
 /** What is promised of a ranker’s answers, by bands of queries. */
 export interface TopKCertificate {
   /** `certified` where every band is; of each band its own answers say. */
-  readonly verdict: Verdict;
+  readonly verdict: CertificateVerdict;
   readonly reason: string | null;
   /** How often, at most, any of the bands' promises may fail. */
   readonly delta: number;

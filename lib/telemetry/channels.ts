@@ -31,6 +31,8 @@ export interface CallMessage {
   tookMs: number;
   /** Rows whose answer is degraded. */
   degraded: number;
+  /** Whether all answers are outside the promise since something fails, be it for other calls: verdict `degraded`. */
+  impaired: boolean;
   error: unknown;
 }
 
@@ -56,15 +58,28 @@ export interface WorkMessage {
 export function beginCall(rows: number): CallMessage | undefined {
   const { begin, end, feature, stage } = channels;
   if (!(begin.hasSubscribers || end.hasSubscribers || feature.hasSubscribers || stage.hasSubscribers)) return;
-  const call = { rows, begun: performance.now(), tookMs: Number.NaN, degraded: 0, error: undefined };
+  const call = {
+    rows,
+    begun: performance.now(),
+    tookMs: Number.NaN,
+    degraded: 0,
+    impaired: false,
+    error: undefined,
+  };
   begin.publish(call);
   return call;
 }
 
-export function endCall(call: CallMessage | undefined, degraded: number, error?: unknown): void {
+export function endCall(
+  call: CallMessage | undefined,
+  degraded: number,
+  impaired: boolean,
+  error?: unknown,
+): void {
   if (call === undefined) return;
   call.tookMs = performance.now() - call.begun;
   call.degraded = degraded;
+  call.impaired = impaired;
   call.error = error;
   channels.end.publish(call);
 }

@@ -3,6 +3,7 @@ export { type Counted, type PrometheusOptions, prometheusMetrics } from './prome
 export { openTelemetrySpans } from './spans.js';
 export {
   type FeatureStatistics,
+  type HealthStatistics,
   type StageStatistics,
   type Statistics,
   since,

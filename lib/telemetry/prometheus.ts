@@ -67,9 +67,19 @@ const STAGE: readonly Shown[] = [
   { of: 'degraded', name: 'degraded_total', help: 'Of those, rows that needed a later stage, which failed' },
 ];
 
+const CASCADE: readonly Shown[] = [
+  {
+    of: 'rows',
+    name: 'degraded_total',
+    help: 'Rows whose answers were outside the promise since a feature or model was failing',
+  },
+  { of: 'spells', name: 'degraded_spells_total', help: 'Times that such a spell began' },
+];
+
 /**
  * Statistics as metrics of `prom-client`, counters that are brought up to date whenever they are collected:
- * `spillway_feature_…` by `cascade` and `feature`, `spillway_stage_…` by `cascade` and `stage` (the full model's is `full`).
+ * `spillway_feature_…` by `cascade` and `feature`, `spillway_stage_…` by `cascade` and `stage` (the full model's is `full`),
+ * `spillway_cascade_…` by `cascade`.
  *
  * @param cascades by the names that they are to have
  * @param load how packages are imported; only tests have a reason to give it
@@ -93,19 +103,21 @@ export async function prometheusMetrics(
   for (const [kind, label, shown] of [
     ['feature', 'feature', FEATURE],
     ['stage', 'stage', STAGE],
+    ['cascade', undefined, CASCADE],
   ] as const) {
     for (const { of, name, help, scale = 1 } of shown) {
       new Counter({
         name: `spillway_${kind}_${name}`,
-        help: `${help}, by ${kind}.`,
-        labelNames: ['cascade', label],
+        help: label === undefined ? `${help}.` : `${help}, by ${label}.`,
+        labelNames: label === undefined ? ['cascade'] : ['cascade', label],
         ...registers,
         collect() {
           this.reset();
           for (const [cascade, counted] of Object.entries(cascades)) {
             for (const [which, numbers] of numbersOf(counted.statistics(), kind)) {
               const value = numbers[of];
-              if (value !== undefined) this.inc({ cascade, [label]: which }, value * scale);
+              if (value === undefined) continue;
+              this.inc(label === undefined ? { cascade } : { cascade, [label]: which }, value * scale);
             }
           }
         },
@@ -115,9 +127,10 @@ export async function prometheusMetrics(
 }
 
 function numbersOf(
-  { features, stages }: Statistics,
-  kind: 'feature' | 'stage',
+  { features, stages, health }: Statistics,
+  kind: 'feature' | 'stage' | 'cascade',
 ): [name: string, numbers: Readonly<Record<string, number>>][] {
+  if (kind === 'cascade') return [['', { spells: health.spells, rows: health.rows }]];
   if (kind === 'feature') return Object.entries(features).map(([name, numbers]) => [name, { ...numbers }]);
   return stages.map((numbers, s) => [s === stages.length - 1 ? 'full' : String(s), { ...numbers }]);
 }

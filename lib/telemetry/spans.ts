@@ -57,6 +57,7 @@ export async function openTelemetrySpans(load?: Load): Promise<() => void> {
     const span = open.get(call);
     if (span === undefined) return;
     span.setAttribute('spillway.degraded', call.degraded);
+    span.setAttribute('spillway.impaired', Number(call.impaired));
     close(span, call.error, call.begun + call.tookMs);
   };
   const work = (kind: 'feature' | 'stage') => (message: unknown) => {

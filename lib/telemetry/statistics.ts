@@ -32,8 +32,19 @@ export function since(before: OwnCounts | undefined, counts: OwnCounts): OwnCoun
   );
 }
 
+/** How a cascade's calls went: see verdict `degraded`. */
+export interface HealthStatistics {
+  /** Whether a feature or model has failed and nothing has shown since that all work again. */
+  readonly isDegraded: boolean;
+  /** How often that began, calls that missed a deadline included. */
+  readonly spells: number;
+  /** Rows whose answers were outside the promise for it, their own fault or not. */
+  readonly rows: number;
+}
+
 /** What features and stages have done since a cascade was made. */
 export interface Statistics<Name extends string = string> {
+  readonly health: HealthStatistics;
   /** Whoever needed them: the cascade, or its whole pipeline. */
   readonly features: Readonly<Record<Name, FeatureStatistics>>;
   /** Of the cascade's own answers, the full model's last. */

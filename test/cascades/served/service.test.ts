@@ -50,10 +50,10 @@ test('behind a cache they share keys, and ask for none again', async (t) => {
   const rows = [...numbers(5, 1), ...numbers(5, 1), ...numbers(7, 1)];
   const together = await Promise.all(rows.map((row) => service.one(row, {})));
   t.deepEqual(trips, [[0, 1, 2, 3, 4, 5, 6]]);
-  const { answers } = await service.run(rows, {});
+  const { answers } = (await service.run(rows, {})).answered;
   t.is(trips.length, 1);
   t.deepEqual(
     [...answers],
-    together.map(({ answer }) => answer),
+    together.map(({ answered }) => answered.answer),
   );
 });

@@ -1,0 +1,157 @@
+import { AsyncError, DeadlineError } from '../../lib/errors.js';
+import type { Answered, AnsweredOne } from '../../lib/runtime/index.js';
+import type { HealthStatistics } from '../../lib/telemetry/index.js';
+
+/** Who is told how calls end. */
+export interface Watch {
+  /** To be kept until the call ends. @param patience see {@link patienceOf} */
+  begin(patience: number): number;
+  /** @returns whether the answers are outside the promise */
+  ended(begun: number, patience: number, answered: Answered): boolean;
+  /** The same of a single row. */
+  endedOne(begun: number, patience: number, answered: AnsweredOne): boolean;
+  /** Rows were lost, with or without an answer to fall back on. */
+  failed(patience: number, error: unknown): void;
+  statistics(): HealthStatistics;
+  /** Puts back what it had counted when this was called; what was found to fail stays so. */
+  pause(): () => void;
+}
+
+/** What was answered, and whether it is outside the promise for something that fails. */
+export interface Outcome<A> {
+  readonly answered: A;
+  readonly impaired: boolean;
+}
+
+/**
+ * Whether all that a cascade needs works, as far as its calls have shown.
+ *
+ * While a part fails, the rows that don't need it are answered all the same: they are a selection, with more loss to a row than
+ * the certificate allows, whatever they are grouped into. So a fault begins a spell in which answers aren't `certified`. A call
+ * ends it that began after the last fault, lost no row and had one answered by the full model: that row has met every part on
+ * its way. Answers that are all the full model's own lose nothing against it, whatever fails.
+ *
+ * In a sequence of single rows the row that ends a spell counts as certified in the place of the row that began it. So the
+ * certified answers lose no more than the certificate allows of as many rows and one, however faults depend on rows
+ * (docs/decisions/64).
+ *
+ * A deadline that was missed says nothing of calls with more patience: there is a spell for each patience.
+ */
+export class Health implements Watch {
+  private isDown = false;
+  /** Calls with less patience, in milliseconds, are in a spell of their own. */
+  private enough = Number.NEGATIVE_INFINITY;
+  /** How often anything was said of parts, and of patience. */
+  private faults = 0;
+  private misses = 0;
+  private spells = 0;
+  private rows = 0;
+
+  /** @param stages of the cascade: exits of the full model's own answers */
+  constructor(private readonly stages: number) {}
+
+  begin(patience: number): number {
+    return patience === Number.POSITIVE_INFINITY ? this.faults : this.faults + this.misses;
+  }
+
+  ended(begun: number, patience: number, { faults, exits }: Answered): boolean {
+    if (faults.length === 0 && this.isSteady(begun, patience)) return false;
+    for (const { error } of faults) this.failed(patience, error);
+    const full = exits.reduce((count, exit) => count + Number(exit === this.stages), 0);
+    return this.judged(begun, patience, faults.length > 0, full, exits.length);
+  }
+
+  endedOne(begun: number, patience: number, { faults, exit }: AnsweredOne): boolean {
+    if (faults.length === 0 && this.isSteady(begun, patience)) return false;
+    for (const { error } of faults) this.failed(patience, error);
+    return this.judged(begun, patience, faults.length > 0, Number(exit === this.stages), 1);
+  }
+
+  failed(patience: number, error: unknown): void {
+    if (isImpatience(error)) {
+      if (!(patience < this.enough)) this.spells++;
+      this.enough = Math.max(this.enough, patience + 1);
+      this.misses++;
+    } else {
+      if (!this.isDown) this.spells++;
+      this.isDown = true;
+      this.faults++;
+    }
+  }
+
+  statistics(): HealthStatistics {
+    return { isDegraded: this.isDown && this.stages > 0, spells: this.spells, rows: this.rows };
+  }
+
+  pause(): () => void {
+    const { spells, rows } = this;
+    return () => Object.assign(this, { spells, rows });
+  }
+
+  private isFailing(patience: number): boolean {
+    return this.isDown || patience < this.enough;
+  }
+
+  /** Nothing failed while the call was under way. */
+  private isSteady(begun: number, patience: number): boolean {
+    return this.begin(patience) === begun && !this.isFailing(patience);
+  }
+
+  private judged(begun: number, patience: number, hasLost: boolean, full: number, rows: number): boolean {
+    if (!hasLost && full > 0 && this.begin(patience) === begun) {
+      this.recover(patience);
+      return false;
+    }
+    const isOutside = hasLost || full < rows;
+    if (isOutside) this.rows += rows;
+    return isOutside;
+  }
+
+  private recover(patience: number): void {
+    if (this.isDown) this.faults++;
+    if (patience < this.enough) {
+      this.misses++;
+      this.enough = patience;
+    }
+    this.isDown = false;
+  }
+}
+
+/** The whole pipeline has no exits: its answers are never a selection, but its faults tell of those of the cascade. */
+export class WholeHealth implements Watch {
+  constructor(private readonly cascade: Health) {}
+
+  begin(): number {
+    return 0;
+  }
+
+  ended(): boolean {
+    return false;
+  }
+
+  endedOne(): boolean {
+    return false;
+  }
+
+  failed(patience: number, error: unknown): void {
+    if (!isImpatience(error)) this.cascade.failed(patience, error);
+  }
+
+  statistics(): HealthStatistics {
+    return this.cascade.statistics();
+  }
+
+  pause(): () => void {
+    return this.cascade.pause();
+  }
+}
+
+/** Nothing failed, but there was no time for it. */
+function isImpatience(error: unknown): boolean {
+  return error instanceof DeadlineError || error instanceof AsyncError;
+}
+
+/** How long a call waits at most, in milliseconds; less than any deadline where it can't wait at all. */
+export function patienceOf(deadlineMs: number | undefined, atOnce: boolean): number {
+  return atOnce ? -1 : (deadlineMs ?? Number.POSITIVE_INFINITY);
+}
