@@ -1,6 +1,7 @@
+import { degraded } from './degraded.js';
 import type { Scenario } from './scenario.js';
 
 export type { Outcome, Scenario } from './scenario.js';
 
 /** One a hole that was found from outside and mended. */
-export const scenarios: readonly Scenario[] = [];
+export const scenarios: readonly Scenario[] = [degraded];

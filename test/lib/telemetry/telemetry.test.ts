@@ -70,6 +70,7 @@ test('what fails is counted where it failed, and degraded answers where they cam
     t.like(features.f1, { rows: rows.length, errors: 1 });
     t.like(stages[0], { answered: rows.length, degraded: rows.length });
     t.like(stages[1], { rows: 0, answered: 0 });
+    t.deepEqual(service.statistics().health, { isDegraded: true, spells: 1, rows: rows.length });
   }
 });
 
@@ -137,6 +138,16 @@ test('what readies is not counted', async (t) => {
   t.deepEqual(service.statistics(), before);
 });
 
+test('rows outside the promise that are only readied are not counted, but what failed is known', async (t) => {
+  const { service } = counted({ classes: 2, thresholds: [NONE], features: { 1: { fails: () => true } } });
+  const [row] = numbers(1, 2);
+  const round = async () => {
+    await service.one(row, { onFault: 'degrade' });
+  };
+  await service.warm([round], 10);
+  t.deepEqual(service.statistics().health, { isDegraded: true, spells: 0, rows: 0 });
+});
+
 test.serial('calls, features and stages are told on diagnostics_channel, each of its call', async (t) => {
   const { service } = counted({ classes: 2, thresholds: [NONE], features: { 1: { waits: true } } });
   const heard: (readonly [string, unknown])[] = [];
@@ -167,6 +178,32 @@ test.serial('calls, features and stages are told on diagnostics_channel, each of
   t.true(works[2].waitMs > 0 && works[0].busyMs > 0);
 });
 
+test.serial('the end of a call tells whether its answers are outside the promise', async (t) => {
+  const failing = new Set<number>([1]);
+  const { service } = counted({
+    classes: 2,
+    thresholds: [NONE],
+    features: { 1: { fails: () => failing.size > 0 } },
+  });
+  const heard: [degraded: number, impaired: boolean][] = [];
+  const listen = (message: unknown) => {
+    const { degraded, impaired } = message as CallMessage;
+    heard.push([degraded, impaired]);
+  };
+  subscribe('spillway:call:end', listen);
+  const rows = numbers(2, 2);
+  await service.run(rows, { onFault: 'degrade' });
+  await t.throwsAsync(service.one(rows[0], {}));
+  failing.clear();
+  await service.one(rows[0], {});
+  unsubscribe('spillway:call:end', listen);
+  t.deepEqual(heard, [
+    [2, true],
+    [0, false],
+    [0, false],
+  ]);
+});
+
 test('metrics of Prometheus are the statistics at the time they are collected', async (t) => {
   const { service } = counted({ classes: 2, thresholds: [NONE, ALL] });
   const register = new Registry();
@@ -181,6 +218,8 @@ test('metrics of Prometheus are the statistics at the time they are collected', 
   t.regex(text, /^spillway_stage_answered_total\{cascade="world",stage="full"\} 0$/m);
   t.regex(text, /^spillway_feature_busy_seconds_total\{cascade="world",feature="f0"\} 0\.002$/m);
   t.notRegex(text, /^spillway_feature_cache_hits_total\{/m);
+  t.regex(text, /^spillway_cascade_degraded_total\{cascade="world"\} 0$/m);
+  t.regex(text, /^spillway_cascade_degraded_spells_total\{cascade="world"\} 0$/m);
 });
 
 test('without prom-client that is said, and so is what is no cascade', async (t) => {
