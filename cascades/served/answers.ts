@@ -27,7 +27,9 @@ export interface Answers<L> {
 /** What the cascade would have said in shadow mode, as of {@link Answers}. */
 export interface Shadow<L> {
   readonly labels: L[];
+  /** The stage at which it would have answered each row. */
   readonly exits: Uint8Array;
+  /** 1 where the row needed something that failed. */
   readonly degraded: Uint8Array;
   readonly verdict: Verdict;
 }
