@@ -47,7 +47,11 @@ async function drain<Tally>(
 ): Promise<void> {
   const path = fileURLToPath(new URL(module, import.meta.url));
   // Its output is no part of ours: stdout is for the result alone.
-  const worker = fork(path, quick ? ['quick'] : [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const worker = fork(path, quick ? ['quick'] : [], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    // Tests run compiled, and what they fork is TypeScript all the same.
+    execArgv: ['--import=tsx/esm'],
+  });
   try {
     for (let task = waiting.pop(); task !== undefined; task = waiting.pop())
       done(task, await ask<Tally>(worker, task));

@@ -61,7 +61,10 @@ export function evenWeights(rows: number): SizeWeights {
 }
 
 function weigh(sizes: Float64Array, growth: number): Float64Array {
-  const weights = sizes.map((size) => size ** growth);
-  const mean = weights.reduce((sum, weight) => sum + weight, 0) / Math.max(1, weights.length);
-  return mean > 0 ? weights.map((weight) => weight / mean) : weights.fill(1);
+  // Beside the largest, no power overflows, and those that underflow are nothing to the mean.
+  const largest = sizes.reduce((most, size) => Math.max(most, size), 0);
+  if (largest === 0) return sizes.map(() => 1);
+  const weights = sizes.map((size) => (size / largest) ** growth);
+  const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
+  return weights.map((weight) => weight / mean);
 }

@@ -3,6 +3,10 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
+import { transform } from 'esbuild';
+import * as spillway from '../../index.js';
+import * as runtime from '../../runtime.js';
+import * as datasets from './datasets.js';
 import { type Page, readPage } from './page.js';
 import { prelude } from './prelude.js';
 
@@ -22,6 +26,7 @@ for (const [path, { source }] of read) await writeFile(moduleOf(path), source);
 
 test.before(async () => {
   Object.assign(globalThis, prelude);
+  await writeModules();
   // Examples write files where they are run.
   process.chdir(fileURLToPath(folder));
   await writeFile('reviews.csv', reviews(600));
@@ -67,7 +72,7 @@ for (const [path, { results, fences }] of read) {
         t.deepEqual(actual, stated, `${path}, line ${line}`);
       },
     });
-    await import(moduleOf(path).href);
+    await import(await runnable(path));
     t.is(seen, results, 'every result was reached');
   });
 }
@@ -94,6 +99,33 @@ async function makeFolder(): Promise<URL> {
 
 function moduleOf(path: string): URL {
   return new URL(`${path.replaceAll('/', '_').replace(/\.md$/, '')}.ts`, folder);
+}
+
+/** What examples import is what this file imports: each of its modules as a module of its own. */
+async function writeModules(): Promise<void> {
+  const imported = { spillway, 'spillway/datasets': datasets, 'spillway/runtime': runtime };
+  Object.assign(globalThis, { imported });
+  for (const [name, exported] of Object.entries(imported)) {
+    const names = Object.keys(exported).join(', ');
+    await writeFile(
+      moduleNamed(name),
+      `export const { ${names} } = globalThis.imported[${JSON.stringify(name)}];`,
+    );
+  }
+}
+
+function moduleNamed(name: string): URL {
+  return new URL(`${name.replace('/', '_')}.mjs`, folder);
+}
+
+/** A page's examples as they run: its URL. */
+async function runnable(path: string): Promise<string> {
+  const names = Object.keys(modules).map((name) => [name, moduleNamed(name).href]);
+  const { source } = await readPage(new URL(path, root), Object.fromEntries(names));
+  const { code } = await transform(source, { loader: 'ts', target: 'node20', sourcefile: path });
+  const module = new URL(`${moduleOf(path).href}.mjs`);
+  await writeFile(module, code);
+  return module.href;
 }
 
 /** The file that getting started reads: stars, words and what they say. */

@@ -6,10 +6,12 @@ import { FeatureError } from '../../../lib/errors.js';
 import { type Feature, type FittedFeature, RowView } from '../../../lib/features/index.js';
 import { onThreads, type ThreadPool, threadPool } from '../../../lib/threads/index.js';
 import run, { type Task } from '../../../lib/threads/worker.js';
+import { modulesUrl } from '../../support/modulesUrl.js';
 import type { Text } from './features.js';
 import * as features from './features.js';
 
-const module = new URL('./features.js', import.meta.url);
+// Threads import their features as JavaScript.
+const module = await modulesUrl(new URL('features.ts', import.meta.url));
 const rows = Array.from(
   { length: 101 },
   (_, i): Text => ({ text: `row ${i % 7} of ${i % 11} rows a${i} b${i % 3}` }),

@@ -1,24 +1,23 @@
-import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import type { BackendName } from '../../../../index.js';
 import { startBackend } from '../../../../lib/full/tfjs/backends.js';
 import { loadPackage } from '../../../../lib/packages.js';
+import { isHere as isInstalled } from '../../../support/packages.js';
+import { chooseDriver } from '../../../support/vulkan.js';
 
 export { layers, tf };
+
+// Read when the first adapter is asked for.
+const driver = isInstalled('webgpu') ? chooseDriver() : undefined;
+if (driver !== undefined) console.error(`WebGPU runs on ${driver}`);
 
 /** Backends that every machine has, and WebGPU, which needs a package and a driver. */
 export const BACKENDS: readonly BackendName[] = ['cpu', 'wasm', 'webgpu'];
 
 /** Whether a backend's package is installed, wherever NODE_PATH says too. */
 export function isHere(backend: BackendName): boolean {
-  if (backend !== 'webgpu') return true;
-  try {
-    createRequire(import.meta.url).resolve('webgpu');
-    return true;
-  } catch {
-    return false;
-  }
+  return backend !== 'webgpu' || isInstalled('webgpu');
 }
 
 /** Makes a backend tfjs's own. */
