@@ -7,5 +7,6 @@ export default {
   files: ['test/**/*.test.ts'],
   typescript: { compile: false, rewritePaths: { 'test/': 'out/tests/test/' } },
   workerThreads: false,
-  timeout: '3m',
+  // Without a result from any test. Nothing here waits for time; a busy machine may take its own.
+  timeout: '10m',
 };

@@ -2,22 +2,21 @@ import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import fc from 'fast-check';
 import { define, dense, ModelError, microBatch, type TrainedModel, tune } from '../../index.js';
+import { FREE } from '../../lib/profile/index.js';
+import { profileOf } from '../support/agreement.js';
 
 type Row = readonly [number, number];
 
 const rows = Array.from({ length: 1_200 }, (_, i): Row => [3 * Math.sin(i * 12.9), Math.cos(i * 7.7)]);
 
-/** Costly enough that a stage on the first number alone pays. */
-function costly([a, b]: Row): number {
-  let rest = 0;
-  for (let i = 1; i < 2_000; i++) rest += Math.sin(a * i) * 1e-12;
-  return a + b + rest;
-}
-
 const features = define({
   first: dense(1, (all: readonly Row[]) => Float32Array.from(all, ([a]) => a)),
-  both: dense(1, (all: readonly Row[]) => Float32Array.from(all, costly)),
+  both: dense(1, (all: readonly Row[]) => Float32Array.from(all, ([a, b]) => a + b)),
 });
+
+async function pass(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await setImmediate();
+}
 
 /** A model that answers some turns later, in no order, and may be lost. */
 function waiting(device: {
@@ -32,7 +31,7 @@ function waiting(device: {
     reads: ['both'],
     async score([{ values }], out) {
       device.calls++;
-      for (let turn = device.turns(); turn > 0; turn--) await setImmediate();
+      await pass(device.turns());
       if (device.isLost) throw new ModelError('waiting', 'the device was lost');
       values.forEach((x, row) => {
         const yes = 1 / (1 + Math.exp(-5 * x));
@@ -48,6 +47,7 @@ const gathering = tune({
   features,
   rows,
   full: microBatch(waiting(device), options),
+  profile: { ...profileOf({ first: 1, both: 100 }), full: { ...FREE, perRow: 1_000 } },
   bound: { epsilon: 0.05 },
   seed: 1,
 });
@@ -72,7 +72,7 @@ test.serial(
         device.turns = () => turns[turn++ % turns.length];
         await Promise.all(
           calls.map(async ({ from, size, delay }) => {
-            for (let i = 0; i < delay; i++) await setImmediate();
+            await pass(delay);
             const { labels, scores, exits } = await cascade.predict(rows.slice(from, from + size));
             t.deepEqual(labels, whole.labels.slice(from, from + size));
             t.deepEqual(scores, whole.scores.slice(2 * from, 2 * (from + size)));
@@ -126,7 +126,7 @@ test.serial('an aborted call leaves the others alone', async (t) => {
   const calls = whole.labels.map((label, row) => {
     const controller = new AbortController();
     const answering = cascade.full.predict([rows[row]], { signal: controller.signal });
-    if (row % 3 === 0) setTimeout(() => controller.abort(new Error('enough')), row % 2);
+    if (row % 3 === 0) void pass(row % 2).then(() => controller.abort(new Error('enough')));
     return { label, answering, isAborted: row % 3 === 0 };
   });
   for (const { label, answering, isAborted } of calls) {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { Cascade, define, dense, gradientBoosting, tune } from '../../index.js';
 import { random } from '../../lib/stats/index.js';
+import { profileOf } from '../support/agreement.js';
 import { folderFor } from '../support/files.js';
 
 test('boosted trees are tuned, saved and loaded like any learner', async (t) => {
@@ -17,6 +18,7 @@ test('boosted trees are tuned, saved and loaded like any learner', async (t) => 
     rows,
     labels,
     full: gradientBoosting({ rounds: 20 }),
+    profile: profileOf<string>({ few: 1, rest: 100 }, ['gradient-boosting']),
     bound: { loss: 'disagreement', epsilon: 0.05, delta: 0.05 },
     seed: 1,
   });

@@ -10,6 +10,7 @@ import {
   type TrainedModel,
   tune,
 } from '../../index.js';
+import { profileOf } from '../support/agreement.js';
 import { folderFor } from '../support/files.js';
 
 type Row = readonly [number, number];
@@ -19,14 +20,8 @@ const rows = Array.from({ length: 1_500 }, (_, i): Row => [3 * Math.sin(i * 12.9
 const features = define({
   noise: dense(1, (all: readonly Row[]) => Float32Array.from(all, ([a]) => Math.sin(1e4 * a))),
   first: dense(1, (all: readonly Row[]) => Float32Array.from(all, ([a]) => a)),
-  both: dense(1, (all: readonly Row[]) => Float32Array.from(all, ([a, b]) => slow(a + b))),
+  both: dense(1, (all: readonly Row[]) => Float32Array.from(all, ([a, b]) => a + b)),
 });
-
-function slow(number: number): number {
-  let rest = 0;
-  for (let i = 1; i < 3_000; i++) rest += Math.sin(number * i) * 1e-12;
-  return number + rest;
-}
 
 function sharp(reads: string, steepness: number, more: object = {}): TrainedModel<'no' | 'yes'> {
   return {
@@ -49,10 +44,11 @@ function sharp(reads: string, steepness: number, more: object = {}): TrainedMode
 
 const full = sharp('both', 30);
 const bound = { epsilon: 0.05 } as const;
+const profile = profileOf({ noise: 1, first: 1, both: 100 }, ['sharp-first', 'logistic-regression']);
 
 test('a trained model serves as a stage, on its own blocks wherever they are', async (t) => {
   const approximate = pretrained(sharp('first', 3));
-  const cascade = await tune({ features, rows, full, approximate, bound, seed: 1 });
+  const cascade = await tune({ features, rows, full, approximate, bound, profile, seed: 1 });
   const { stages } = cascade.plan;
   t.true(stages.length > 0);
   t.true(stages.every((stage) => stage.learner === 'sharp-first' && stage.features.includes('first')));
@@ -72,7 +68,7 @@ test('a trained model serves as a stage, on its own blocks wherever they are', a
 
 test('beside learners it is tried only where what it reads is there', async (t) => {
   const approximate = [pretrained(sharp('first', 3)), logisticRegression()];
-  const cascade = await tune({ features, rows, full, approximate, bound, seed: 1 });
+  const cascade = await tune({ features, rows, full, approximate, bound, profile, seed: 1 });
   t.true(
     cascade.plan.stages.every(
       ({ features: read, learner }) => learner !== 'sharp-first' || read.includes('first'),

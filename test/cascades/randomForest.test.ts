@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { Cascade, define, dense, logisticRegression, randomForest, tune } from '../../index.js';
 import { random } from '../../lib/stats/index.js';
+import { profileOf } from '../support/agreement.js';
 import { folderFor } from '../support/files.js';
 
 test('random forests are tuned, saved and loaded like any learner', async (t) => {
@@ -16,6 +17,7 @@ test('random forests are tuned, saved and loaded like any learner', async (t) =>
     labels,
     full: randomForest({ trees: 5, columnSample: 1 }),
     approximate: [logisticRegression(), randomForest({ trees: 2 })],
+    profile: profileOf<string>({ first: 1, second: 100 }, ['logistic-regression', 'random-forest']),
     bound: { loss: 'disagreement', epsilon: 0.05, delta: 0.05 },
     seed: 1,
   });

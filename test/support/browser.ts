@@ -4,16 +4,24 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 /** Debian's Chromium, or another that CHROMIUM names. */
 const path = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
+/** Milliseconds: on a machine that is busy with other things a page takes long, too. */
+const PATIENCE = 300_000;
+
 export const hasBrowser = existsSync(path);
 
 export function launch(): Promise<Browser> {
   // As root, which containers run as, Chromium has no sandbox.
-  return chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-gpu'] });
+  return chromium.launch({
+    executablePath: path,
+    args: ['--no-sandbox', '--disable-gpu'],
+    timeout: PATIENCE,
+  });
 }
 
-/** What a page complained of from now on: errors thrown, and what it wrote to the console as one. */
+/** A page given time; and what it complains of from now on: errors thrown, and what it wrote to the console as one. */
 export function complaints(page: Page): string[] {
   const all: string[] = [];
+  page.setDefaultTimeout(PATIENCE);
   page.on('pageerror', (error) => all.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') all.push(message.text());

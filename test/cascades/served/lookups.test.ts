@@ -11,6 +11,7 @@ import {
   OptionError,
   tune,
 } from '../../../index.js';
+import { profileOf } from '../../support/agreement.js';
 
 /** A cascade from end to end whose costly feature is looked up, and a source that can be told to fail. */
 
@@ -41,6 +42,7 @@ const cascade = await tune({
   full: logisticRegression({ l2: 0.1 }),
   bound: { loss: 'disagreement', epsilon: 0.05 },
   objective: 'latency',
+  profile: profileOf({ cheap: 1, costly: 1_000 }),
   seed: 1,
 });
 const sound = await cascade.predict(known);

@@ -25,13 +25,16 @@ const shots = [
   },
 ] as const;
 
+const browser = hasBrowser ? launch() : undefined;
+test.after.always(async () => (await browser)?.close());
+
 for (const shot of shots) {
   const { name, options } = shot;
   (hasBrowser ? test.serial : test.skip)(`chromium: docs/${name} is taken without a complaint`, async (t) => {
     const folder = await folderFor(t);
-    const browser = await launch();
-    t.teardown(() => browser.close());
-    const page = await (await browser.newContext(options)).newPage();
+    const context = await (browser ?? launch()).then((opened) => opened.newContext(options));
+    t.teardown(() => context.close());
+    const page = await context.newPage();
     const said = complaints(page);
     if (!isForDocs) await writeFile(`${folder}/report.html`, await htmlReport(rich));
     await page.goto(isForDocs ? written.href : pathToFileURL(`${folder}/report.html`).href);

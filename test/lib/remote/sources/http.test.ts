@@ -66,8 +66,8 @@ for (const [what, status, body, expected, roundTrips] of [
 
 test('a connection that is cut amid the answer is unreachable; one that is silent, too late', async (t) => {
   const cut = await serving(t, (_, response) => {
-    response.writeHead(200, { 'content-length': 100 }).write('[[1]');
-    setTimeout(() => response.destroy(), 20);
+    // Once what is written is on its way.
+    response.writeHead(200, { 'content-length': 100 }).write('[[1]', () => response.destroy());
   });
   t.regex(messageOf((await ask(httpSource(cut, { retries: 0 }), ['a']))[0]), /^unreachable/);
   const silent = await serving(t, () => {});

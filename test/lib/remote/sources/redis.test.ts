@@ -75,7 +75,8 @@ live(`a server that is killed is missed, and asked again when it is back${left}`
   const source = await redisSource(server.url, {
     timeoutMs: 300,
     retries: 1,
-    breaker: { failures: 3, openMs: 50 },
+    // Open for longer than a busy machine takes to ask three times.
+    breaker: { failures: 3, openMs: 2_000 },
   });
   const fetcher = source.packed();
   try {
