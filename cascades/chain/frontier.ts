@@ -84,5 +84,7 @@ function differ(a: Thresholds, b: Thresholds): boolean {
 }
 
 export function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
 }

@@ -1,4 +1,11 @@
-import { type ChainEvidence, exitsAt, type StageEvidence, slotOf, type Thresholds } from './evidence.js';
+import {
+  type ChainEvidence,
+  exitOf,
+  exitsAt,
+  type StageEvidence,
+  slotOf,
+  type Thresholds,
+} from './evidence.js';
 
 /**
  * The thresholds of all stages and classes together that make `mean cost + lambda * mean loss` least on the rows of
@@ -13,19 +20,21 @@ export function jointThresholds(chain: ChainEvidence, lambda: number, orders: re
   const thresholds: Float64Array[] = chain.stages.map(() =>
     new Float64Array(chain.classes).fill(Number.POSITIVE_INFINITY),
   );
-  const reaches = new Uint8Array(chain.rows);
+  const exits = new Int32Array(chain.rows);
   for (let sweep = 0, moved = true; moved && sweep < 20; sweep++) {
     moved = false;
+    // Stages are moved from the last to the first, so that where rows leave before one holds for the whole sweep.
+    for (let row = 0; row < chain.rows; row++) exits[row] = exitOf(chain.stages, thresholds, row);
     const onward = chain.costs[chain.stages.length].slice();
     for (let s = chain.stages.length - 1; s >= 0; s--) {
-      reach(chain, thresholds, s, reaches);
       const stage = chain.stages[s];
-      const best = bestThresholds(stage, lambda, onward, reaches, orders[s], chain.classes);
+      const best = bestThresholds(stage, s, lambda, onward, exits, orders[s], chain.classes);
       moved ||= best.some((threshold, c) => threshold !== thresholds[s][c]);
       thresholds[s] = best;
+      const costs = chain.costs[s];
       for (let row = 0; row < chain.rows; row++) {
         const leaves = exitsAt(stage, best, row);
-        onward[row] = chain.costs[s][row] + (leaves ? lambda * stage.loss[row] : onward[row]);
+        onward[row] = costs[row] + (leaves ? lambda * stage.loss[row] : onward[row]);
       }
     }
   }
@@ -42,20 +51,12 @@ export function orderOf(stage: StageEvidence, classes: number): Order {
   return slots.map((rows) => Int32Array.from(rows.sort((a, b) => confidence[b] - confidence[a] || a - b)));
 }
 
-function reach(chain: ChainEvidence, thresholds: Thresholds, stage: number, reaches: Uint8Array): void {
-  reaches.fill(1);
-  for (let s = 0; s < stage; s++) {
-    for (let row = 0; row < chain.rows; row++) {
-      if (reaches[row] === 1 && exitsAt(chain.stages[s], thresholds[s], row)) reaches[row] = 0;
-    }
-  }
-}
-
 function bestThresholds(
   { confidence, loss }: StageEvidence,
+  stage: number,
   lambda: number,
   onward: Float64Array,
-  reaches: Uint8Array,
+  exits: Int32Array,
   order: Order,
   classes: number,
 ): Float64Array {
@@ -68,7 +69,7 @@ function bestThresholds(
     let best = 0;
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i];
-      if (reaches[row] === 1) gain += onward[row] - lambda * loss[row];
+      if (exits[row] >= stage) gain += onward[row] - lambda * loss[row];
       const next = i + 1 < rows.length ? confidence[rows[i + 1]] : 0;
       // Tied rows exit together or not at all.
       if (gain > best && confidence[row] > next) {
