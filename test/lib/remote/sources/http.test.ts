@@ -5,6 +5,9 @@ import { OptionError } from '../../../../lib/errors.js';
 import { httpSource } from '../../../../lib/remote/sources/http.js';
 import { ask, messageOf } from '../ask.js';
 
+/** Milliseconds that a busy machine may take to answer itself. */
+const PATIENCE = 120_000;
+
 /** A server that answers each request's keys. */
 async function serving(
   t: ExecutionContext,
@@ -31,14 +34,14 @@ test('values come in an array, in the order of the keys, or by key', async (t) =
     const list = keys.map((key) => (key === 'none' ? null : [key.length, 1]));
     response.end(JSON.stringify(keys.includes('inside') ? { values: list } : list));
   });
-  const fetch = httpSource(url, { headers: { 'x-token': 'secret' } });
+  const fetch = httpSource(url, { timeoutMs: PATIENCE, headers: { 'x-token': 'secret' } });
   t.deepEqual(await ask(fetch, ['a', 'none', 17]), [[1, 1], null, [2, 1]]);
   t.deepEqual(await ask(fetch, ['inside']), [[6, 1]]);
   t.deepEqual(seen, [['a', 'none', '17'], 'secret', ['inside'], 'secret']);
   const byKey = await serving(t, (_, response) =>
     response.end('{ "b": { "y": 2, "x": 1 }, "c": { "x": "1" } }'),
   );
-  const [a, b, c, inherited] = await ask(httpSource(byKey, { fields: ['x', 'y'] }), [
+  const [a, b, c, inherited] = await ask(httpSource(byKey, { timeoutMs: PATIENCE, fields: ['x', 'y'] }), [
     'a',
     'b',
     'c',
@@ -57,7 +60,7 @@ for (const [what, status, body, expected, roundTrips] of [
 ] as const) {
   test(`${what} is told`, async (t) => {
     const url = await serving(t, (_, response) => response.writeHead(status).end(body));
-    const fetch = httpSource(url, { retries: 1 });
+    const fetch = httpSource(url, { timeoutMs: PATIENCE, retries: 1 });
     const outcomes = await ask(fetch, ['a', 'b']);
     t.regex(messageOf(outcomes[1]), expected);
     t.is(fetch.source.counts.roundTrips, roundTrips);
@@ -69,7 +72,10 @@ test('a connection that is cut amid the answer is unreachable; one that is silen
     // Once what is written is on its way.
     response.writeHead(200, { 'content-length': 100 }).write('[[1]', () => response.destroy());
   });
-  t.regex(messageOf((await ask(httpSource(cut, { retries: 0 }), ['a']))[0]), /^unreachable/);
+  t.regex(
+    messageOf((await ask(httpSource(cut, { timeoutMs: PATIENCE, retries: 0 }), ['a']))[0]),
+    /^unreachable/,
+  );
   const silent = await serving(t, () => {});
   t.regex(messageOf((await ask(httpSource(silent, { timeoutMs: 50 }), ['a']))[0]), /^timeout/);
 });
