@@ -77,7 +77,7 @@ test('weights keep their digits where powers of sizes are too small or too large
       near(t, weights[row], expected, 1e-12);
     });
   }
-  // What failed by a random seed: the sum of one denormal power was less than it by half of its digits.
+  // The kind that failed by a random seed: a denormal power has few digits, and their mean fewer.
   t.deepEqual(sizeWeights(Float64Array.of(1e-107, 0, 0))(3), Float64Array.of(3, 0, 0));
   t.deepEqual(sizeWeights(new Float64Array(3))(2), Float64Array.of(1, 1, 1));
 });
