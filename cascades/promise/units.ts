@@ -1,10 +1,10 @@
-import { pairedAllowed, rowsNeeded } from '../../lib/stats/index.js';
-import { boundedPValue, pairedRule } from './procedures/index.js';
+import { leastFrom, pairedAllowed, rowsNeeded } from '../../lib/stats/index.js';
+import { losslessPValue, pairedRule } from './procedures/index.js';
 import { type Limit, levelOf, limitsOf, methodOf, type Question } from './question.js';
 
 /**
  * The least number of units on which no loss at all would certify everything that is asked: for recall and precision, of
- * rows of that class.
+ * rows of that class. Of the betting bound beyond some ten thousand units it may be a few in a thousand more than that.
  */
 export function unitsNeeded(question: Question, unit: 'rows' | 'groups'): number {
   return Math.max(...limitsOf(question).map((limit) => unitsNeededFor(limit, levelOf(question), unit)));
@@ -18,15 +18,8 @@ export function unitsNeededFor(limit: Limit, delta: number, unit: 'rows' | 'grou
     if (signed && (method === 'split' || method === 'mixture'))
       return pairedRule(limit, n, delta).pValue(0, 0) <= delta;
     if (method === 'exact') return !signed || pairedAllowed(0, n, epsilon, delta) >= 0;
-    return boundedPValue(method, new Float64Array(n), epsilon, delta, signed) <= delta;
+    return losslessPValue(method, n, epsilon, delta, signed) <= delta;
   };
   // Nothing needs fewer than the exact binomial test; the others need somewhat more.
-  let [refused, enough] = [rowsNeeded(epsilon, delta) - 1, rowsNeeded(epsilon, delta)];
-  while (!certifies(enough)) [refused, enough] = [enough, Math.ceil(enough * 1.2) + 1];
-  while (enough - refused > 1) {
-    const middle = (refused + enough) >> 1;
-    if (certifies(middle)) enough = middle;
-    else refused = middle;
-  }
-  return enough;
+  return leastFrom(rowsNeeded(epsilon, delta), certifies);
 }

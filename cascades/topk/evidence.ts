@@ -1,4 +1,11 @@
-import { allowedErrors, bettingPValue, binomialPValue, rowsNeeded } from '../../lib/stats/index.js';
+import {
+  allowedErrors,
+  bettingPValue,
+  bettingRunPValue,
+  binomialPValue,
+  leastFrom,
+  rowsNeeded,
+} from '../../lib/stats/index.js';
 import type { TopKQuestion } from './bound.js';
 
 /**
@@ -21,13 +28,12 @@ export function countUnder(values: Float64Array, level: number): number {
   return values.reduce((sum, value) => sum + Number(value < level), 0);
 }
 
-/** The fewest queries on which nothing lost at all would show the promise to be kept. */
+/** The fewest queries on which nothing lost at all would show the promise to be kept; of a mean within some in a thousand. */
 export function queriesNeeded(question: TopKQuestion): number {
   const { level, share, delta } = question;
   if (share !== undefined) return rowsNeeded(1 - share, delta);
-  let n = rowsNeeded(1 - level, delta);
-  while (promisePValue(new Float64Array(n).fill(1), question) > delta) n++;
-  return n;
+  const certifies = (n: number) => bettingRunPValue(0, n, 1 - level, delta) <= delta;
+  return leastFrom(rowsNeeded(1 - level, delta), certifies);
 }
 
 /** Whether what was found of some queries would pass, were it found of `tests` others. */

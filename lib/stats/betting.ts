@@ -39,3 +39,48 @@ export function bettingPValue(losses: Float64Array, epsilon: number, delta: numb
   }
   return Math.exp(-richest);
 }
+
+/** Up to so many losses nothing is gained by a limit. */
+const EXACT = 16_384;
+
+/** Steps of the same stake: a block is this share of the losses before it. */
+const BLOCK = 1 / 128;
+
+/** Σ 1/k². */
+const ZETA_2 = Math.PI ** 2 / 6;
+
+/**
+ * {@link bettingPValue} of n equal losses; beyond 16,384 of them an upper limit, in time logarithmic in n: what the most
+ * favourable sample there can be is worth, without making it.
+ *
+ * After t losses x their squares about the running mean sum to 1/4 + (x - 1/2)² Σ 1/k², k from 2 to t + 1, so that the
+ * stakes only grow. A block of steps is counted at the stake of its first one, with Σ 1/k² rounded up; a block is under
+ * 1/128 of what came before it.
+ *
+ * @param loss in [0, 1]
+ * @param n a whole number, at least 1
+ * @param epsilon in (0, 1)
+ * @param delta in (0, 1)
+ * @returns in (0, 1]; the logarithm of a limit is within 1 % of the exact value's
+ *
+ * @example
+ * bettingRunPValue(0, 300_000, 1e-5, 0.05) >= bettingPValue(new Float64Array(300_000), 1e-5, 0.05); // true
+ */
+export function bettingRunPValue(loss: number, n: number, epsilon: number, delta: number): number {
+  if (n <= EXACT) return bettingPValue(new Float64Array(n).fill(loss), epsilon, delta);
+  // Without a gain no capital.
+  if (loss >= epsilon) return 1;
+  const stake = Math.sqrt((2 * Math.log(1 / delta)) / n);
+  let capital = 0;
+  let t = 1;
+  let left = n;
+  while (left > 0) {
+    const squares = 0.25 + (loss - 0.5) ** 2 * Math.max(0, ZETA_2 - 1 - 1 / (t + 1));
+    const staked = Math.min(1, stake / Math.sqrt(squares / t));
+    const steps = staked === 1 ? left : Math.min(left, Math.max(1, Math.floor(t * BLOCK)));
+    capital += steps * Math.log1p(staked * (epsilon - loss));
+    t += steps;
+    left -= steps;
+  }
+  return Math.exp(-capital);
+}

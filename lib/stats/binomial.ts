@@ -1,4 +1,5 @@
 import { betaQuantile, betaSurvival, betaUpperQuantile, logBetaPower } from './beta.js';
+import { leastFrom } from './least.js';
 
 /**
  * Exact binomial tests and limits of a risk: n independent rows, k of them wrong. A result is NaN where an argument is
@@ -62,9 +63,8 @@ export function binomialLower(k: number, n: number, delta: number): number {
  */
 export function rowsNeeded(epsilon: number, delta: number): number {
   if (!(epsilon > 0 && epsilon < 1 && delta > 0 && delta < 1)) return Number.NaN;
-  let n = Math.max(1, Math.floor(Math.log(delta) / Math.log1p(-epsilon)) - 1);
-  while (binomialPValue(0, n, epsilon) > delta) n++;
-  return n;
+  const first = Math.max(1, Math.floor(Math.log(delta) / Math.log1p(-epsilon)) - 1);
+  return leastFrom(first, (n) => binomialPValue(0, n, epsilon) <= delta);
 }
 
 /** The most errors in n rows that still certify `risk <= epsilon` at confidence 1 - delta; -1 if none do. */

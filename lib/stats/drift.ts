@@ -72,7 +72,7 @@ export function driftStart(epsilon: number, alpha: number, losses: DriftLosses =
  */
 export function driftStep(state: DriftState, loss: number): DriftState {
   const { losses, epsilon, alpha, restarts } = state;
-  const least = losses === 'paired' ? -1 : 0;
+  const least = leastLoss(losses);
   if (!(loss >= least && loss <= 1))
     throw new DataError(`loss of sample ${state.samples} is ${loss}: expected a number from ${least} to 1`);
   const samples = state.samples + 1;
@@ -86,6 +86,61 @@ export function driftStep(state: DriftState, loss: number): DriftState {
   const pValue = Math.min(state.pValue, 1 / capital);
   const alarm = state.alarm || pValue <= alpha / 2 ** restarts;
   return { ...state, samples, sum: state.sum + loss, logCapitals, pValue, alarm };
+}
+
+/** The least that a row can lose: what a row counts as whose loss will never be known. */
+export function leastLoss(losses: DriftLosses): number {
+  return losses === 'paired' ? -1 : 0;
+}
+
+/**
+ * The test after `count` equal losses of at most epsilon, in time logarithmic in `count`: never more capital than
+ * {@link driftStep} would leave after the same losses, so that whatever follows raises no alarm that it wouldn't.
+ *
+ * Such losses only shrink what is in play, each by the factor q. What is staked meanwhile is summed over blocks of steps
+ * that double in length from the last step backwards. What is staked at a step shrinks from step to step: in a block each
+ * step counts as the last one's stake, and what the block stakes beyond that as staked at its first step, which shrinks it
+ * most. Blocks are short where stakes have hardly shrunk yet, so that little is given away.
+ *
+ * @param loss from the least that the test allows to epsilon
+ * @param count a whole number, 0 or more
+ * @throws DataError for a loss out of that range
+ *
+ * @example
+ * driftRun(state, 0, 1_000_000).samples; // state.samples + 1_000_000
+ */
+export function driftRun(state: DriftState, loss: number, count: number): DriftState {
+  const { losses, epsilon, samples: before } = state;
+  const least = leastLoss(losses);
+  if (!(loss >= least && loss <= epsilon))
+    throw new DataError(
+      `a run of losses of ${loss} after sample ${before}: expected a number from ${least} to epsilon, ${epsilon}`,
+    );
+  if (count === 0) return state;
+  const logCapitals = stakes(losses, epsilon).map((lambda, j) => {
+    const logFactor = Math.log1p(lambda * (loss - epsilon));
+    const staked = stakedOver(before, count, logFactor) / state.logCapitals.length;
+    return logSum(state.logCapitals[j] + count * logFactor, Math.log(staked));
+  });
+  // The capital has only fallen: the least p-value is what it was.
+  return { ...state, samples: before + count, sum: state.sum + count * loss, logCapitals };
+}
+
+/** What is left at the end of what is staked over `count` steps after `before`: a lower limit. */
+function stakedOver(before: number, count: number, logFactor: number): number {
+  let left = 0;
+  for (let to = count, length = 1; to > 0; to -= length, length *= 2) {
+    const from = Math.max(0, to - length);
+    const steps = to - from;
+    const whole = heldBack(before + from) - heldBack(before + to);
+    const each = Math.min(whole / steps, heldBack(before + to - 1) - heldBack(before + to));
+    // q + q² + … + q^steps.
+    const powers =
+      logFactor === 0 ? steps : (Math.exp(logFactor) * Math.expm1(steps * logFactor)) / Math.expm1(logFactor);
+    const rest = (whole - steps * each) * Math.exp(steps * logFactor);
+    left += Math.exp((count - to) * logFactor) * (each * powers + rest);
+  }
+  return left;
 }
 
 /**

@@ -1,6 +1,6 @@
 export { bandFailure, bandLevel, bandLimits } from './band.js';
 export { betaCdf, betaQuantile, betaSurvival, betaUpperQuantile, logGamma } from './beta.js';
-export { bettingPValue } from './betting.js';
+export { bettingPValue, bettingRunPValue } from './betting.js';
 export {
   allowedErrors,
   binomialCdf,
@@ -10,15 +10,24 @@ export {
   binomialUpper,
   rowsNeeded,
 } from './binomial.js';
-export { type DriftLosses, type DriftState, driftRestart, driftStart, driftStep } from './drift.js';
+export {
+  type DriftLosses,
+  type DriftState,
+  driftRestart,
+  driftRun,
+  driftStart,
+  driftStep,
+  leastLoss,
+} from './drift.js';
 export { finitePValue, finiteRowsNeeded, finiteUpper } from './finite.js';
 export { type FiniteTest, finiteStart, finiteStep } from './finiteBetting.js';
 export { restErrors, restPValue, restRowsNeeded } from './finiteRest.js';
 export { hoeffdingBentkusPValue } from './hoeffding.js';
+export { leastFrom } from './least.js';
 export { pairedMixturePValue } from './mixture.js';
 export { pairedLimit, pairedUpper } from './paired.js';
 export { pairedTable } from './pairedTable.js';
-export { type Random, random } from './random.js';
+export { freshSeed, type Random, random } from './random.js';
 export { fixedSequence } from './sequence.js';
 export { groupFolds, sample, sampleGroups, stratifiedFolds } from './splits.js';
 export { pairedAllowed, pairedPValue, tangoScore } from './unconditional.js';

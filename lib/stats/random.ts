@@ -27,6 +27,20 @@ export function random(seed: number | string): Random {
   return stream(part(String(seed)));
 }
 
+/**
+ * A seed that nobody can foresee: 128 bits from the system's source of randomness, as 32 hexadecimal digits. For what a
+ * guarantee rests on being drawn without anybody knowing it beforehand; kept beside what was drawn, it repeats the draws.
+ *
+ * @example
+ * const seed = freshSeed();
+ * random(seed).uniform() === random(seed).uniform(); // true
+ */
+export function freshSeed(): string {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) =>
+    word.toString(16).padStart(8, '0'),
+  ).join('');
+}
+
 /** With its length in front, so that no two paths of names are spelt alike. */
 function part(name: string): string {
   return `${name.length}:${name}`;

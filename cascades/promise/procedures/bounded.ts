@@ -1,4 +1,4 @@
-import { bettingPValue, hoeffdingBentkusPValue } from '../../../lib/stats/index.js';
+import { bettingPValue, bettingRunPValue, hoeffdingBentkusPValue } from '../../../lib/stats/index.js';
 import type { BoundMethod } from '../../terms/index.js';
 import type { Limit } from '../question.js';
 import { among } from './binomial.js';
@@ -54,11 +54,28 @@ export function boundedPValue(
   delta: number,
   signed: boolean,
 ): number {
-  const scaled = (value: number) => Math.min(1, Math.max(0, signed ? (1 + value) / 2 : value));
-  const inside = values.map(scaled);
-  if (method === 'betting') return bettingPValue(inside, scaled(epsilon), delta);
+  const inside = values.map((value) => scaled(value, signed));
+  if (method === 'betting') return bettingPValue(inside, scaled(epsilon, signed), delta);
   const mean = inside.reduce((sum, value) => sum + value, 0) / inside.length;
-  return hoeffdingBentkusPValue(mean, inside.length, scaled(epsilon));
+  return hoeffdingBentkusPValue(mean, inside.length, scaled(epsilon, signed));
+}
+
+/** {@link boundedPValue} of n units without a loss; of many units an upper limit, in time logarithmic in n. */
+export function losslessPValue(
+  method: BoundMethod,
+  n: number,
+  epsilon: number,
+  delta: number,
+  signed: boolean,
+): number {
+  const [none, limit] = [scaled(0, signed), scaled(epsilon, signed)];
+  if (method !== 'betting') return hoeffdingBentkusPValue(none, n, limit);
+  return bettingRunPValue(none, n, limit, delta);
+}
+
+/** In [0, 1], where losses are from -1 on, too. */
+function scaled(value: number, signed: boolean): number {
+  return Math.min(1, Math.max(0, signed ? (1 + value) / 2 : value));
 }
 
 /** By bisection, to the millionth part: p-values fall as the limit grows. */

@@ -7,7 +7,7 @@ import { pairedTest } from './paired.js';
 import { rowTest } from './rows.js';
 import type { Test } from './test.js';
 
-export { boundedPValue } from './bounded.js';
+export { losslessPValue } from './bounded.js';
 export { pairedRule } from './paired.js';
 export type { Tally, Test } from './test.js';
 

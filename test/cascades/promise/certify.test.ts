@@ -228,3 +228,17 @@ test('what plans are compared at is a loss that the test allows', (t) => {
   t.is(expectedAllowance(asked, 299), 0);
   t.is(expectedAllowance(asked, 100), 0, 'too few for any');
 });
+
+test('how many units a tiny epsilon needs is said in few steps, by every bound', (t) => {
+  const custom = { name: 'own', loss: () => 0 };
+  for (const [loss, method, epsilon, expected] of [
+    [custom, 'betting', 1e-9, 3.0661e9],
+    ['accuracy', 'betting', 1e-9, 6.076e9],
+    ['disagreement', 'hoeffding-bentkus', 1e-9, 2.9957e9],
+    ['accuracy', 'hoeffding-bentkus', 1e-4, 4.3605e8],
+    ['disagreement', 'exact', 1e-12, 2.99573e12],
+  ] as const) {
+    const needed = unitsNeeded({ loss, epsilon, delta: 0.05, method }, 'rows');
+    t.true(Math.abs(needed / expected - 1) < 1e-3, `${method} ${needed}`);
+  }
+});

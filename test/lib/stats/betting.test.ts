@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { DataError } from '../../../lib/errors.js';
-import { bettingPValue, random } from '../../../lib/stats/index.js';
+import { bettingPValue, bettingRunPValue, random } from '../../../lib/stats/index.js';
 import { near } from '../../support/near.js';
 
 test('two losses of zero against a half, by hand', (t) => {
@@ -63,4 +63,29 @@ test('a loss outside [0, 1] is refused with its row', (t) => {
     });
     t.regex(error?.message ?? '', /row 1/);
   }
+});
+
+test('of equal losses: exact while they are few, then a limit just above what each of them would give', (t) => {
+  for (const [loss, epsilon, n] of [
+    [0, 0.01, 308],
+    [0.5, 0.6, 100],
+    [0.2, 0.1, 50],
+  ]) {
+    const exact = bettingPValue(new Float64Array(n).fill(loss), epsilon, 0.05);
+    t.is(bettingRunPValue(loss, n, epsilon, 0.05), exact);
+  }
+  for (const [loss, epsilon, n, delta] of [
+    [0, 1e-4, 30_700, 0.05],
+    [0, 1e-5, 400_000, 0.01],
+    [0, 1e-3, 20_000, 0.3],
+    [0.5, 0.50005, 61_000, 0.05],
+    [0.3, 0.3002, 50_000, 0.05],
+    [0.4, 0.3, 20_000, 0.05],
+  ]) {
+    const exact = bettingPValue(new Float64Array(n).fill(loss), epsilon, delta);
+    const limit = bettingRunPValue(loss, n, epsilon, delta);
+    t.true(limit >= exact * (1 - 1e-9), `${limit} < ${exact}`);
+    near(t, Math.log(limit), Math.log(exact), 0.01);
+  }
+  t.true(bettingRunPValue(0, 3.1e15, 1e-15, 0.05) <= 0.05);
 });

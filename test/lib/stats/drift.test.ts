@@ -5,6 +5,7 @@ import {
   type DriftLosses,
   type DriftState,
   driftRestart,
+  driftRun,
   driftStart,
   driftStep,
   random,
@@ -199,6 +200,64 @@ test('a larger loss never raises the p-value, and a larger epsilon never lowers 
     ),
     { seed: 31, numRuns: 500 },
   );
+});
+
+test('a run of equal losses leaves no more capital than its steps, and hardly less', (t) => {
+  const unit = fc.double({ min: 0, max: 1, noNaN: true });
+  fc.assert(
+    fc.property(
+      fc.constantFrom<DriftLosses>('bounded', 'paired'),
+      fc.constantFrom(1e-4, 0.01, 0.2),
+      fc.array(unit, { maxLength: 30 }),
+      fc.integer({ min: 0, max: 2_000 }),
+      fc.boolean(),
+      fc.array(unit, { maxLength: 20 }),
+      (kind, epsilon, shares, count, isLeast, later) => {
+        const loss = isLeast && kind === 'paired' ? -1 : 0;
+        const losses = shares.map((share) => (kind === 'paired' ? 2 * share - 1 : share) ** 3);
+        const before = after(driftStart(epsilon, 0.05, kind), losses);
+        const slow = after(before, new Array<number>(count).fill(loss));
+        const quick = driftRun(before, loss, count);
+        t.is(quick.samples, slow.samples);
+        near(t, quick.sum, slow.sum, 1e-12);
+        t.is(quick.pValue, slow.pValue);
+        const [most, least] = [capital(slow), capital(quick)];
+        t.true(least <= most * (1 + 1e-12), `${least} > ${most}`);
+        t.true(least >= 0.95 * most, `${least} < ${most}`);
+        quick.logCapitals.forEach((log, j) => {
+          t.true(log <= slow.logCapitals[j] + 1e-9, `bet ${j}: ${log} > ${slow.logCapitals[j]}`);
+          t.true(log >= slow.logCapitals[j] - 0.7, `bet ${j}: ${log} < ${slow.logCapitals[j]}`);
+        });
+        const onwards = (state: DriftState) => after(state, later).pValue;
+        t.true(onwards(quick) >= onwards(slow) * (1 - 1e-9));
+      },
+    ),
+    { seed: 12, numRuns: 80 },
+  );
+});
+
+test('a run of a quadrillion losses is one step, which a drift is noticed after', (t) => {
+  for (const count of [1e6, 1e15]) {
+    const calm = driftRun(driftStart(0.01, 0.01), 0, count);
+    t.is(calm.samples, count);
+    t.true(calm.logCapitals.every(Number.isFinite));
+    t.true(alarmAfter(calm, count + 60, () => 1) < count + 40);
+  }
+  let steps = driftStart(0.01, 0.01);
+  for (let i = 0; i < 1e5; i++) steps = driftStep(steps, 0);
+  const losses = (state: DriftState) => {
+    const rng = random('after a run');
+    return alarmAfter(state, 1.1e5, () => Number(rng.uniform() < 0.05));
+  };
+  t.true(losses(driftRun(driftStart(0.01, 0.01), 0, 1e5)) - losses(steps) <= 20);
+});
+
+test('only a run that can raise no alarm is taken at once', (t) => {
+  const start = driftStart(0.1, 0.01);
+  t.is(driftRun(start, 0, 0), start);
+  for (const loss of [0.2, -1, Number.NaN])
+    t.throws(() => driftRun(start, loss, 2), { instanceOf: DataError, message: /from 0 to epsilon, 0.1/ });
+  t.notThrows(() => driftRun(driftStart(0.1, 0.01, 'paired'), -1, 2));
 });
 
 test('an alarm stays until the restart, which tests at half the level each time', (t) => {

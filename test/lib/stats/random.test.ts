@@ -1,5 +1,5 @@
 import test from 'ava';
-import { random } from '../../../lib/stats/index.js';
+import { freshSeed, random } from '../../../lib/stats/index.js';
 
 function draw(count: number, next: () => number): number[] {
   return Array.from({ length: count }, next);
@@ -92,4 +92,11 @@ test('a shuffle makes every order equally likely', (t) => {
   t.is(counts.size, 24);
   // 23 degrees of freedom.
   t.true(chiSquare([...counts.values()]) < 60);
+});
+
+test('a fresh seed is 128 bits that no two calls share, and repeats its stream', (t) => {
+  const seeds = Array.from({ length: 50 }, freshSeed);
+  t.true(seeds.every((seed) => /^[0-9a-f]{32}$/.test(seed)));
+  t.is(new Set(seeds).size, 50);
+  t.is(random(seeds[0]).uniform(), random(seeds[0]).uniform());
 });
