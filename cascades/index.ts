@@ -7,11 +7,17 @@ export type {
   AuditOptions,
   AuditPredictOptions,
   AuditState,
+  CallOutcome,
   DrawnRow,
+  DrawOutcome,
   ExitsAlarm,
   ExitsOptions,
   ExitsState,
+  HeldCall,
+  LateLabel,
   LossAlarm,
+  MissedRows,
+  PendingDraw,
   PendingRow,
 } from './audit/index.js';
 export type { BatchOptions } from './batch/index.js';

@@ -25,7 +25,7 @@ export interface LossAlarm {
 /** Rows leave at other stages than was planned: they look different, whatever that does to the loss. */
 export interface ExitsAlarm {
   readonly test: 'exits';
-  /** Rows answered, and the share of them at each stage, the full model last: in service and in the plan. */
+  /** Rows answered, of which it is known where they left, and their share at each stage, the full model last: in service and in the plan. */
   readonly samples: number;
   readonly shares: readonly number[];
   readonly expected: readonly number[];
@@ -57,7 +57,9 @@ function lossAlarm(test: LossAlarm['test'], loss: StatedLoss, state: DriftState)
   return { test, loss, limit: epsilon, samples, mean: sum / samples, pValue, level };
 }
 
-function exitsAlarm({ counts, expected, samples, pValue, alpha, restarts }: ExitsState): ExitsAlarm {
+function exitsAlarm(state: ExitsState): ExitsAlarm {
+  const { counts, expected, pValue, alpha, restarts } = state;
+  const samples = state.samples - state.unknown;
   const shares = counts.map((count) => count / samples);
   return { test: 'exits', samples, shares, expected, pValue, level: alpha / 2 ** restarts };
 }

@@ -1,5 +1,6 @@
 import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
+import { type DriftLosses, leastLoss } from '../../lib/stats/index.js';
 import { type AnswerLoss, answerLoss, checkOwnLosses, ownLoss } from '../promise/index.js';
 import type { Certificate, CustomLoss, Label, StatedLoss } from '../terms/index.js';
 
@@ -10,6 +11,9 @@ export interface AuditedLoss {
   readonly epsilon: number;
   /** Which rows have a loss that depends on their label: none, those on which the two answers differ, or all. */
   readonly awaits: 'none' | 'differing' | 'all';
+  /** What a row may lose, and the least of it: what it counts as where that will never be known. */
+  readonly losses: DriftLosses;
+  readonly least: number;
 }
 
 /**
@@ -41,6 +45,7 @@ export function auditedLosses<L extends Label>(
     stated,
     epsilon,
     awaits: awaitedBy(stated, labelled),
+    ...rangeOf(stated),
   }));
 }
 
@@ -65,6 +70,11 @@ function checkPromised(option: string, name: string, promised: readonly string[]
 function awaitedBy(loss: StatedLoss, labelled: boolean): AuditedLoss['awaits'] {
   if (loss === 'accuracy' || loss === 'harm') return 'differing';
   return isOwn(loss) && labelled ? 'all' : 'none';
+}
+
+function rangeOf(loss: StatedLoss): Pick<AuditedLoss, 'losses' | 'least'> {
+  const losses = loss === 'accuracy' ? 'paired' : 'bounded';
+  return { losses, least: leastLoss(losses) };
 }
 
 function isOwn(loss: StatedLoss): loss is Pick<CustomLoss, 'name'> {

@@ -4,10 +4,12 @@ import {
   checkInside,
   checkKeys,
   checkOneOf,
+  checkPositive,
   checkWhole,
   show,
 } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
+import { freshSeed } from '../../lib/stats/index.js';
 import type { Certificate, CustomLoss, Label, Plan } from '../terms/index.js';
 import type { AuditAlarm } from './alarm.js';
 import { type AuditedLoss, auditedLosses } from './losses.js';
@@ -22,7 +24,10 @@ export interface AuditOptions<L extends Label = Label> {
    * of it. @defaultValue 0.01
    */
   readonly alpha?: number;
-  /** Which rows are drawn follows from it: give each process its own. @defaultValue 0 */
+  /**
+   * Which rows are drawn follows from it, and nobody who chooses rows may foresee that: for tests. Each process needs its own.
+   * @defaultValue fresh: recorded in `state`, and that of `state` where an audit goes on
+   */
   readonly seed?: number | string;
   /** The losses of your own that are promised, as `tune` was given them: a certificate holds no functions. */
   readonly losses?: readonly CustomLoss<L>[];
@@ -35,8 +40,18 @@ export interface AuditOptions<L extends Label = Label> {
   readonly disagreement?: number;
   /** The test of where rows leave; false: none. */
   readonly exits?: ExitsOptions | false;
-  /** Rows that may wait for their labels; when there are more, the oldest is dropped. @defaultValue 10_000 */
+  /**
+   * Rows that may wait for labels, or behind one that does; when there are more, the oldest label is given up: its row
+   * counts as the least loss. @defaultValue 10_000
+   */
   readonly pending?: number;
+  /**
+   * Calls, and drawn rows of theirs, that may be over and wait for an earlier call that isn't; when there are more, that
+   * one is given up: its drawn rows count as the least loss. @defaultValue 100_000
+   */
+  readonly held?: number;
+  /** Milliseconds after which a call that isn't over is given up where others come after it. @defaultValue an hour */
+  readonly heldMs?: number;
   /** Called once for each test that raises an alarm; what it throws, the call throws that raised it. */
   readonly onAlarm?: (alarm: AuditAlarm) => void;
   /**
@@ -71,6 +86,8 @@ export interface Settings<L extends Label> {
   readonly disagreement: number | undefined;
   readonly exits: Required<ExitsOptions> | false;
   readonly pending: number;
+  readonly held: number;
+  readonly heldMs: number;
   readonly onAlarm: (alarm: AuditAlarm) => void;
   readonly afterAlarm: 'full-model' | 'safer' | 'keep';
   readonly state: AuditState<L> | undefined;
@@ -86,6 +103,8 @@ const KEYS = [
   'disagreement',
   'exits',
   'pending',
+  'held',
+  'heldMs',
   'onAlarm',
   'afterAlarm',
   'state',
@@ -105,7 +124,9 @@ export function settingsOf<L extends Label>(
     throw new OptionError('losses', `expected an array of { name, loss }, got ${show(own)}`);
   checkFlag('labelled', labelled);
   const losses = auditedLosses(certificate, classes, own, labelled);
-  const { rate, alpha = 0.01, seed = 0, disagreement, pending = 10_000, afterAlarm = 'full-model' } = options;
+  const { rate, alpha = 0.01, disagreement, afterAlarm = 'full-model' } = options;
+  const { pending = 10_000, held = 100_000, heldMs = 3_600_000 } = options;
+  const seed = options.seed ?? options.state?.seed ?? freshSeed();
   if (!(typeof rate === 'number' && rate > 0 && rate <= 1)) {
     throw new OptionError('rate', `expected a probability above 0 and at most 1, got ${show(rate)}`);
   }
@@ -126,6 +147,8 @@ export function settingsOf<L extends Label>(
     }
   }
   checkWhole('pending', pending, 1);
+  checkWhole('held', held, 1);
+  checkPositive('heldMs', heldMs, 'milliseconds above 0');
   if (options.onAlarm !== undefined) checkFunction('onAlarm', options.onAlarm);
   checkOneOf('afterAlarm', afterAlarm, ['full-model', 'safer', 'keep']);
   return {
@@ -137,6 +160,8 @@ export function settingsOf<L extends Label>(
     disagreement,
     exits: exitsOf(options.exits, certificate),
     pending,
+    held,
+    heldMs,
     onAlarm: options.onAlarm ?? (() => {}),
     afterAlarm,
     ...statesOf(options, certificate, evidence),
@@ -168,6 +193,12 @@ function statesOf<L extends Label>(
   }
   const isOf = (audited: AuditState<L>) =>
     audited.evidence === evidence && JSON.stringify(audited.certificate) === JSON.stringify(certificate);
+  if (state !== undefined && !Array.isArray(state.calls)) {
+    throw new OptionError(
+      'state',
+      'was kept by an earlier version, which counted calls in the order in which they ended; begin a new audit',
+    );
+  }
   if (state !== undefined && !isOf(state)) {
     throw new OptionError('state', `is of an audit of another certificate; begin anew with 'restart'`);
   }

@@ -12,6 +12,8 @@ export interface ExitsState {
   /** Rows since the last start, and how many of them left at each stage. */
   readonly samples: number;
   readonly counts: readonly number[];
+  /** Those of which it isn't known: their call failed, or didn't end, or their answer was degraded. */
+  readonly unknown: number;
   /** ln of the capital that each bet has in play. */
   readonly logCapitals: readonly number[];
   /** The smallest p-value of 'every share is within its limits' since the last start. */
@@ -65,23 +67,31 @@ export function exitsStart(
     limits,
     samples: 0,
     counts: expected.map(() => 0),
+    unknown: 0,
     logCapitals: new Array<number>(bets).fill(Math.log((1 - RESERVE) / bets)),
     pValue: 1,
     alarm: false,
   };
 }
 
-/** The test after a batch of rows, of which so many left at each stage, the full model last. */
-export function exitsStep(state: ExitsState, batch: readonly number[]): ExitsState {
+/**
+ * The test after a batch of rows, of which so many left at each stage, the full model last. Batches are to come in an order,
+ * and in sizes, that don't depend on where rows leave.
+ *
+ * @param unknown rows more of which it isn't known: for no bet have they gone beyond its limit, which is the least that
+ * they can be to each
+ */
+export function exitsStep(state: ExitsState, batch: readonly number[], unknown = 0): ExitsState {
   const { alpha, restarts, limits } = state;
-  const rows = batch.reduce((sum, count) => sum + count, 0);
+  const known = batch.reduce((sum, count) => sum + count, 0);
+  const rows = known + unknown;
   const samples = state.samples + rows;
   const counts = state.counts.map((count, s) => count + batch[s]);
   const bets = betsOn(limits);
   const staked = Math.log((heldBack(state.samples) - heldBack(samples)) / bets.length);
   let capital = heldBack(samples);
   const logCapitals = bets.map(({ stage, above, limit, odds }, j) => {
-    const beyond = above ? batch[stage] : rows - batch[stage];
+    const beyond = above ? batch[stage] : known - batch[stage];
     const gained = beyond * Math.log(odds) - rows * Math.log1p((odds - 1) * limit);
     const log = logSum(state.logCapitals[j], staked) + gained;
     capital += Math.exp(log);
@@ -89,7 +99,7 @@ export function exitsStep(state: ExitsState, batch: readonly number[]): ExitsSta
   });
   const pValue = Math.min(state.pValue, 1 / capital);
   const alarm = state.alarm || pValue <= alpha / 2 ** restarts;
-  return { ...state, samples, counts, logCapitals, pValue, alarm };
+  return { ...state, samples, counts, unknown: state.unknown + unknown, logCapitals, pValue, alarm };
 }
 
 interface Bet {

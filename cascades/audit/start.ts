@@ -14,31 +14,34 @@ export function startOf<L extends Label>(
   settings: Settings<L>,
   random: Random,
 ): AuditState<L> {
-  const { losses, labelled, state, restart, alpha, rate, disagreement } = settings;
+  const { losses, labelled, state, restart, alpha, rate, disagreement, seed } = settings;
   const before = restart?.promises[0].restarts;
   const anew = (test: DriftState) =>
     before === undefined ? test : driftRestart({ ...test, restarts: before });
   const fresh: AuditState<L> = {
     certificate,
     evidence,
+    seed,
     rows: 0,
     draws: restart?.draws ?? drawsStart(random, rate),
     asked: 0,
     differed: 0,
     missed: 0,
+    overdue: 0,
+    faulted: 0,
     // While all losses are kept, the chance that any of these is ever alarmed is at most the sum of their levels.
-    promises: losses.map(({ loss, epsilon }) =>
-      anew(driftStart(epsilon, alpha / losses.length, loss === 'accuracy' ? 'paired' : 'bounded')),
-    ),
+    promises: losses.map((loss) => anew(driftStart(loss.epsilon, alpha / losses.length, loss.losses))),
     labelled,
     disagreement: disagreement === undefined ? null : anew(driftStart(disagreement, alpha)),
     exits: exitsTest(plan, settings.exits, before === undefined ? 0 : before + 1),
+    calls: [],
     pending: [],
     dropped: 0,
     run: 0,
   };
-  if (state !== undefined) checkFits(state, fresh);
-  return state ?? fresh;
+  if (state === undefined) return fresh;
+  checkFits(state, fresh);
+  return { ...state, seed };
 }
 
 function exitsTest(plan: Plan, exits: Settings<Label>['exits'], restarts: number): ExitsState | null {
