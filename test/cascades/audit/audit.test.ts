@@ -106,7 +106,8 @@ test('a label that comes late brings the rows that were drawn before its own', a
   const counted = () => [audit.state.promises[0].samples, audit.state.promises[0].sum];
   t.deepEqual(counted(), [0, 0], 'nothing is known to be lost or not');
   t.true(audit.label(4, 'yes'));
-  t.deepEqual(counted(), [2, -1]);
+  t.deepEqual(counted(), [0, 0], 'an earlier row still waits');
+  t.false(audit.label(4, 'no'), 'it has had its label');
   t.true(audit.label(2, 'yes'));
   t.deepEqual(counted(), [5, 0]);
   t.deepEqual([audit.state.pending, audit.state.run], [[], 1]);
@@ -131,7 +132,7 @@ test('labels that all come at the end, the last first, raise no more alarms than
   t.true(alarms <= alpha * trials, `${alarms} of ${trials}`);
 });
 
-test('of rows that wait for labels the oldest are dropped, with the rows before them, and counted', async (t) => {
+test('of labels that are waited for the oldest are given up: the rows count as the least loss', async (t) => {
   const audit = auditOf(served({ loss: 'harm' }).cascade, { rate: 1, pending: 2 });
   await audit.predict([through, worse, through, through, worse, worse, agreeing]);
   const { pending, dropped } = audit.state;
@@ -144,8 +145,9 @@ test('of rows that wait for labels the oldest are dropped, with the rows before 
   );
   t.is(dropped, 1);
   t.false(audit.label(1, 'yes'));
+  t.like(audit.state.promises[0], { samples: 2, sum: 0 }, 'its row counts as the least loss');
   t.true(audit.label(4, 'yes'));
-  t.deepEqual([audit.state.promises[0].samples, audit.state.promises[0].sum], [3, 1]);
+  t.like(audit.state.promises[0], { samples: 5, sum: 1 });
 });
 
 test('until labels come the share of answers that differ is watched, against its own limit', async (t) => {
@@ -284,7 +286,7 @@ test('rows that leave elsewhere than planned raise an alarm of their own, which 
   t.is(alarms.length, 1);
 });
 
-test('a full model that fails costs no answer: its rows are counted, and count for nothing', async (t) => {
+test('a full model that fails costs no answer: its rows count as the least loss', async (t) => {
   const { cascade, state } = served({}, { broken: true });
   const audit = auditOf(cascade, { rate: 1 });
   const { labels, drawn } = await audit.predict([worse, through, agreeing]);
@@ -293,13 +295,13 @@ test('a full model that fails costs no answer: its rows are counted, and count f
     drawn.map(({ full }) => full),
     [null, 'yes', null],
   );
-  t.like(audit.state, { asked: 0, missed: 2, promises: [{ samples: 1, sum: 0 }] });
+  t.like(audit.state, { asked: 0, missed: 2, faulted: 0, promises: [{ samples: 3, sum: 0 }] });
   state.broken = false;
   const reason = new Error('enough');
   await t.throwsAsync(audit.predict([worse], { signal: AbortSignal.abort(reason) }), { is: reason });
 });
 
-test('a degraded answer is outside the promise: it loses nothing, and counts as one that went through', async (t) => {
+test('a degraded answer counts as the least loss, and as a row of which nobody knows where it leaves', async (t) => {
   const { cascade, asked } = served({}, { degraded: true });
   const audit = new Audit(cascade, { rate: 1 }, USED);
   const { drawn } = await audit.predict([through, agreeing], { onFault: 'degrade' });
@@ -308,7 +310,12 @@ test('a degraded answer is outside the promise: it loses nothing, and counts as 
     [null, 'yes'],
   );
   t.is(asked.length, 1);
-  t.like(audit.state, { promises: [{ samples: 2, sum: 0 }], exits: { samples: 2, counts: [1, 1] } });
+  t.like(audit.state, {
+    missed: 1,
+    faulted: 2,
+    promises: [{ samples: 2, sum: 0 }],
+    exits: { samples: 2, counts: [1, 0], unknown: 1 },
+  });
 });
 
 test('what can’t be audited, and options that can’t be right, are refused by name', async (t) => {

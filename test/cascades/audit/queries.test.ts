@@ -46,7 +46,7 @@ test('a point query has the verdict of the moment', async (t) => {
   t.like(after, { label: 'yes', exit: 1, verdict: 'void', uncertified: 'drift', drawn: null });
 });
 
-test('at once, a drawn exit that the full model would keep waiting is an AsyncError, and nothing has happened', async (t) => {
+test('at once, a drawn exit that the full model would keep waiting is an AsyncError, and `predict` takes its place', async (t) => {
   const { cascade, state } = served({}, { waits: true });
   const audit = new Audit(cascade, { rate: 0.3, seed: 2 }, USED);
   const batches = Array.from({ length: 40 }, () => new Array<Fate>(2).fill(worse));
@@ -57,8 +57,11 @@ test('at once, a drawn exit that the full model would keep waiting is an AsyncEr
       t.is(audit.predictSync(rows).drawn.length, 0);
     } catch (error) {
       t.true(error instanceof AsyncError);
-      t.deepEqual(audit.state, before);
-      t.true((await audit.predict(rows)).drawn.length > 0, 'the rows that were to be drawn are');
+      const { promises, missed, rows: seen } = audit.state;
+      t.deepEqual([promises, missed, seen], [before.promises, 0, before.rows + 2]);
+      const { drawn } = await audit.predict(rows);
+      t.is(drawn[0].id, before.draws.drawn, 'the rows that were to be drawn are');
+      t.is(audit.state.rows, before.rows + 2);
       waited++;
     }
     if (audit.uncertified) break;
@@ -74,7 +77,7 @@ test('at once, a full model that fails is missed, and an aborted call ends', (t)
   const { cascade, state } = served({}, { broken: true });
   const audit = auditOf(cascade, { rate: 1 });
   t.deepEqual(audit.predictSync([worse, through]).labels, ['no', 'yes']);
-  t.like(audit.state, { asked: 0, missed: 1, promises: [{ samples: 1, sum: 0 }] });
+  t.like(audit.state, { asked: 0, missed: 1, promises: [{ samples: 2, sum: 0 }] });
   state.broken = false;
   const reason = new Error('enough');
   t.throws(() => audit.predictSync([worse], { signal: AbortSignal.abort(reason) }), { is: reason });

@@ -21,7 +21,7 @@ test('the capital is an average of likelihood ratios, evaluated row by row', (t)
     [3, 1, 1],
     [0, 2, 0],
   ];
-  const state = batches.reduce(exitsStep, start);
+  const state = batches.reduce((before, batch) => exitsStep(before, batch), start);
   t.deepEqual([state.samples, state.counts], [7, [3, 3, 1]]);
   const sides = start.limits.flatMap(([from, to], stage) => [
     { limit: to, beyond: (s: number) => s === stage },
@@ -41,6 +41,21 @@ test('the capital is an average of likelihood ratios, evaluated row by row', (t)
     }
   }
   near(t, capital(state), expected, 1e-12);
+});
+
+test('a row of which nobody knows where it left is, to every bet, one that is not beyond its limit', (t) => {
+  const start = exitsStart([0.6, 0.3, 0.1], 400, 0.02, 0.05);
+  const state = exitsStep(exitsStep(start, [3, 1, 1], 2), [0, 0, 0], 3);
+  t.like(state, { samples: 10, counts: [3, 1, 1], unknown: 5 });
+  for (let stage = 0; stage < 3; stage++) {
+    // Wherever they left, no bet has more without them.
+    const all = (count: number) => [0, 1, 2].map((s) => (s === stage ? count : 0));
+    const first = [3, 1, 1].map((count, s) => count + all(2)[s]);
+    const there = exitsStep(exitsStep(start, first), all(3));
+    state.logCapitals.forEach((log, j) => {
+      t.true(log <= there.logCapitals[j] + 1e-12);
+    });
+  }
 });
 
 /** Batches of 50 rows of two stages until the alarm, Infinity without one. */

@@ -155,3 +155,16 @@ export async function alarmAfter(
   }
   return Infinity;
 }
+
+/** The same cascade, whose calls end when, and as, they are told to: by their number, in the order in which they began. */
+export function gated(cascade: Served<Fate, 'no' | 'yes'>) {
+  const calls: { end(): void; fail(error: unknown): void }[] = [];
+  const waiting: Served<Fate, 'no' | 'yes'> = {
+    ...cascade,
+    predict: (rows, options) =>
+      new Promise((resolve, reject) => {
+        calls.push({ end: () => resolve(cascade.predict(rows, options)), fail: reject });
+      }),
+  };
+  return { cascade: waiting, calls };
+}
