@@ -44,7 +44,7 @@ export interface CallTally {
   readonly asked: number;
   readonly differed: number;
   readonly missed: number;
-  /** Rows of a call in which something failed. */
+  /** Rows of a call in which something failed, or whose answers are outside the promise since something was failing. */
   readonly faulted: number;
 }
 
@@ -75,6 +75,7 @@ export function outcomeOf<L extends Label>(
 ): { outcome: CallOutcome<L>; drawn: DrawnRow<L>[]; tally: CallTally } {
   const { stages } = audited;
   const { labels, degraded, exits, faults } = answers;
+  const outside: string = answers.verdict;
   let early = 0;
   const said = positions.map((row): L | null => {
     if (degraded[row] === 1) return null;
@@ -97,7 +98,7 @@ export function outcomeOf<L extends Label>(
       asked: early,
       differed: draws.reduce((sum, { differs }) => sum + differs, 0),
       missed: draws.reduce((sum, { missed }) => sum + Number(missed), 0),
-      faulted: faults.length > 0 ? exits.length : 0,
+      faulted: faults.length > 0 || outside === 'degraded' ? exits.length : 0,
     },
   };
 }

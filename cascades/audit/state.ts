@@ -24,7 +24,10 @@ export interface AuditState<L extends Label = Label> {
    */
   readonly missed: number;
   readonly overdue: number;
-  /** Rows, drawn or not, of calls that failed or in which a feature or model did. */
+  /**
+   * Rows, drawn or not, of calls that failed, in which a feature or model did, or whose answers were `degraded`: what is
+   * promised isn't promised of them.
+   */
   readonly faulted: number;
   /** The tests of the losses that are promised, in the certificate's order, and whether the user's own wait for labels. */
   readonly promises: readonly DriftState[];

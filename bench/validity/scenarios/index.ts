@@ -1,7 +1,15 @@
+import { auditLabels, auditMissing } from './auditMissing.js';
+import { auditExits, auditOrder } from './auditOrder.js';
 import { degraded } from './degraded.js';
 import type { Scenario } from './scenario.js';
 
 export type { Outcome, Scenario } from './scenario.js';
 
 /** One a hole that was found from outside and mended. */
-export const scenarios: readonly Scenario[] = [degraded];
+export const scenarios: readonly Scenario[] = [
+  degraded,
+  auditOrder,
+  auditExits,
+  auditLabels,
+  auditMissing,
+];
