@@ -86,6 +86,8 @@ export function outcomeOf<L extends Label>(
   const counts = new Array<number>(stages + 1).fill(0);
   for (let row = 0; row < exits.length; row++) if (degraded[row] === 0) counts[exits[row]]++;
   const known = counts.reduce((sum, count) => sum + count, 0);
+  // Also where nothing failed in the call itself, but lately in others.
+  const isImpaired = faults.length > 0 || known < exits.length || outside === 'degraded';
   return {
     outcome: { exits: counts, unknown: exits.length - known, draws },
     drawn: positions.map((row, i) => ({
@@ -98,7 +100,7 @@ export function outcomeOf<L extends Label>(
       asked: early,
       differed: draws.reduce((sum, { differs }) => sum + differs, 0),
       missed: draws.reduce((sum, { missed }) => sum + Number(missed), 0),
-      faulted: faults.length > 0 || outside === 'degraded' ? exits.length : 0,
+      faulted: isImpaired ? exits.length : 0,
     },
   };
 }

@@ -8,6 +8,7 @@ import {
   driftRun,
   driftStart,
   driftStep,
+  leastLoss,
   random,
 } from '../../../lib/stats/index.js';
 import { near } from '../../support/near.js';
@@ -199,6 +200,22 @@ test('a larger loss never raises the p-value, and a larger epsilon never lowers 
       },
     ),
     { seed: 31, numRuns: 500 },
+  );
+});
+
+test('a row that counts as the least loss only takes capital, and so can stand for one that is no sample at all', (t) => {
+  const unit = fc.double({ min: 0, max: 1, noNaN: true });
+  fc.assert(
+    fc.property(
+      fc.constantFrom<DriftLosses>('bounded', 'paired'),
+      fc.constantFrom(1e-4, 0.01, 0.2),
+      fc.array(unit, { maxLength: 30 }),
+      (kind, epsilon, losses) => {
+        const state = after(driftStart(epsilon, 0.05, kind), losses);
+        t.true(capital(driftStep(state, leastLoss(kind))) <= capital(state) * (1 + 1e-12));
+      },
+    ),
+    { seed: 13, numRuns: 200 },
   );
 });
 
