@@ -6,10 +6,4 @@ import type { Scenario } from './scenario.js';
 export type { Outcome, Scenario } from './scenario.js';
 
 /** One a hole that was found from outside and mended. */
-export const scenarios: readonly Scenario[] = [
-  degraded,
-  auditOrder,
-  auditExits,
-  auditLabels,
-  auditMissing,
-];
+export const scenarios: readonly Scenario[] = [degraded, auditOrder, auditExits, auditLabels, auditMissing];
