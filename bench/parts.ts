@@ -86,6 +86,7 @@ export function twoStages<Row, L extends Label, Name extends string>(
       loss: 'accuracy',
       epsilon: 0.001,
       delta: 1,
+      jointDelta: 1,
       method: 'none',
       bound: 'exact',
       labelled: true,

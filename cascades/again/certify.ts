@@ -15,7 +15,7 @@ import {
 } from '../parts/index.js';
 import { checkLabels, codesOf, keysOf, unitsOf } from '../problem/index.js';
 import { askedBy, checkOwnLosses, limitsOf, type Question, termsOf, unitsNeeded } from '../promise/index.js';
-import type { CustomLoss, Label, Plan } from '../terms/index.js';
+import { type CustomLoss, jointDelta, type Label, type Plan } from '../terms/index.js';
 
 /**
  * Rows that the cascade has never seen, drawn as future rows will be and each by itself: one that is given twice counts
@@ -107,6 +107,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
           ? 'nothing cheaper: no plan that passed is expected to cost less than the full model alone'
           : 'even the most careful plan lost too much on the certification rows',
       ...termsOf(question, certification.all, parts.classes),
+      jointDelta: jointDelta(question, band.length > 0),
       unit,
       labelled: fresh.labels !== undefined,
       observed,

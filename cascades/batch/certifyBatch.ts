@@ -124,6 +124,7 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
       loss: 'disagreement',
       epsilon,
       delta,
+      jointDelta: delta,
       method: 'exact hypergeometric test of what is left of this batch, nested path',
       bound: 'exact',
       labelled: false,

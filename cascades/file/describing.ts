@@ -1,5 +1,6 @@
 import { decode, readArtifact, separate } from '../../lib/artifact/index.js';
 import type { Label } from '../terms/index.js';
+import { certified } from './certified.js';
 import { contentOf } from './pieces.js';
 import type { Stored } from './stored.js';
 import { loadTuning } from './tuning.js';
@@ -17,6 +18,7 @@ export async function describeFile(source: string | Uint8Array | ArrayBuffer) {
   const { evidence, full, ...stored } = content.json as unknown as Stored<never, Label, string>;
   return {
     ...stored,
+    certificate: certified(stored),
     full: { learner: full.learner ?? undefined, fingerprint: full.fingerprint ?? undefined },
     evidence: evidence
       ? {

@@ -7,6 +7,7 @@ import type { State } from '../../lib/state.js';
 import type { CascadeParts, ServedStage, Used } from '../parts/index.js';
 import { cutAt } from '../stages/index.js';
 import type { Certificate, Label } from '../terms/index.js';
+import { certified } from './certified.js';
 import {
   changesOf,
   contentOf,
@@ -102,7 +103,7 @@ async function restored<Row, L extends Label, Name extends string>(
     full: full.full,
     used: usedOf(path, content, fitted.length, [...stored.stale, ...renewed]),
     evidence: evidence ?? undefined,
-    certificate: voided(stored.certificate, [
+    certificate: voided(certified(stored), [
       ...new Set([...changes, ...full.changes, ...changesOf(held.values())]),
     ]),
   };

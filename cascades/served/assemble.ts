@@ -24,7 +24,14 @@ import {
 import type { Problem } from '../problem/index.js';
 import { shortage, type Tested, termsOf, unchanged, unitsNeeded, untested } from '../promise/index.js';
 import { keyOf, type Reference, type Tracker } from '../stages/index.js';
-import type { Certificate, Label, Plan, TriedExit, TriedSubset } from '../terms/index.js';
+import {
+  type Certificate,
+  jointDelta,
+  type Label,
+  type Plan,
+  type TriedExit,
+  type TriedSubset,
+} from '../terms/index.js';
 import { Cascade } from './cascade.js';
 
 /** A chain and its plans from careful to bold. */
@@ -99,6 +106,7 @@ export async function assemble<Row, L extends Label, Name extends string>(
     verdict: reason === null ? 'certified' : 'full-model-only',
     reason,
     ...termsOf(question, found, problem.classes),
+    jointDelta: jointDelta(question, certified !== undefined && certified.band.length > 0),
     unit,
     labelled: certification.labels !== undefined,
     observed: certified?.observed ?? unchanged(0, 0),

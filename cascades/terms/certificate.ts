@@ -20,6 +20,11 @@ export interface Certificate extends Clause {
   readonly reason: string | null;
   /** The chance, at most, that the promise doesn't hold: above 0 and below 1. */
   readonly delta: number;
+  /**
+   * The chance, at most, that this promise or any other that the same rows gave doesn't hold: the frontier and every `retune` to another
+   * epsilon beside it. Twice `delta` where a band stands behind those, 1 at most; else `delta` itself.
+   */
+  readonly jointDelta: number;
   /** What was drawn independently: certification rows, or groups of them. */
   readonly unit: 'rows' | 'groups';
   /** Whether the certification rows had labels. */

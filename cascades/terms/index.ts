@@ -6,6 +6,7 @@ export type {
   Observed,
   Verdict,
 } from './certificate.js';
+export { jointDelta } from './jointDelta.js';
 export {
   type AbsoluteErrorLoss,
   absoluteError,

@@ -141,6 +141,7 @@ function termsOf(certificate: Certificate): ReportCertificate {
     loss: lossOf(certificate.loss),
     epsilon: certificate.epsilon,
     delta: certificate.delta,
+    ...(certificate.jointDelta > certificate.delta && { jointDelta: certificate.jointDelta }),
     method: certificate.method,
     n: certificate.n,
     observed: observedOf(certificate),

@@ -12,7 +12,10 @@ export interface Parts {
 }
 
 /** A slider over the epsilons that the band may be asked for. Hidden until the script that moves it runs. */
-export function chooser({ choices = [], certificate: { epsilon, delta } }: ReportData): Markup | undefined {
+export function chooser({
+  choices = [],
+  certificate: { epsilon, delta, jointDelta },
+}: ReportData): Markup | undefined {
   if (choices.length < 2) return undefined;
   const at = choices.findIndex((choice) => choice.epsilon === epsilon);
   const said = `${chosenPercent(epsilon)}, as served`;
@@ -24,10 +27,27 @@ export function chooser({ choices = [], certificate: { epsilon, delta } }: Repor
 <output id="epsilon-said" for="epsilon">${said}</output>
 <button type="button" id="as-served" disabled>As served</button>
 </div>
-<p class="aside" id="chooser-aside">Promise, plan, certificate and the dot on the frontier follow. One band of limits holds for all plans together, so that the slider may be moved
-after looking; it is wider than the limit behind the plan that is served, and may certify a more careful plan for the same epsilon. Confidence stays at ${chosenPercent(1 - delta)}: it was spent when the rows were opened.
+<p class="aside" id="chooser-aside">Promise, plan, certificate and the dot on the frontier follow. ${jointDelta === undefined ? listed(delta) : banded(delta, jointDelta)}
 <code>cascade.retune({ epsilon })</code> serves what you see.</p>
 </section>`;
+}
+
+/** Of any epsilon, chosen after looking. */
+function banded(delta: number, jointDelta: number): string {
+  return (
+    'One band of limits stands behind every stop of the slider, so that it may be moved after looking; it is wider than the limit behind the plan that is served, ' +
+    'and may certify a more careful plan for the same epsilon. ' +
+    `Its limits hold together with ${chosenPercent(1 - delta)} confidence, and together with the certificate as well with ${chosenPercent(1 - jointDelta)}: ` +
+    'count on that if you choose between the plan as served and one of these.'
+  );
+}
+
+/** Of those that were named before any row was looked at. */
+function listed(delta: number): string {
+  return (
+    'The stops are the epsilons that were named before the rows were opened. They were tested with a share of delta each, ' +
+    `so that all of them hold together with ${chosenPercent(1 - delta)} confidence, whichever you choose.`
+  );
 }
 
 /** The parts of every choice, ready to be put in place. @param at where a choice stands in the picture of the frontier */

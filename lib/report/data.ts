@@ -133,6 +133,8 @@ export interface ReportCertificate {
   readonly loss: string;
   readonly epsilon: number;
   readonly delta: number;
+  /** Where a band gave the frontier from the same rows: the chance, at most, that this or any of its limits doesn't hold. */
+  readonly jointDelta?: number;
   readonly method: string;
   /** Certification rows, or groups. */
   readonly n: number;

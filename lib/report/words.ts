@@ -15,11 +15,16 @@ export function verdictWords(verdict: ReportData['verdict']): string {
 
 /** What stands behind the promise, as pairs of a term and its value. */
 export function certificateFacts(certificate: ReportCertificate): readonly (readonly [string, string])[] {
-  const { loss, epsilon, delta, method, n, observed, all } = certificate;
-  const confidence = ['confidence', chosenPercent(1 - delta)] as const;
+  const { loss, epsilon, delta, jointDelta, method, n, observed, all } = certificate;
+  const confidence = [
+    ['confidence', chosenPercent(1 - delta)] as const,
+    ...(jointDelta === undefined
+      ? []
+      : [['together with the frontier', chosenPercent(1 - jointDelta)] as const]),
+  ];
   if (all !== undefined) {
     return [
-      confidence,
+      ...confidence,
       ['observed', clean(observed)],
       ...all.flatMap((clause) => [
         ['loss', clean(clause.loss)] as const,
@@ -33,7 +38,7 @@ export function certificateFacts(certificate: ReportCertificate): readonly (read
   return [
     ['loss', clean(loss)],
     ['bound', `at most ${chosenPercent(epsilon)}`],
-    confidence,
+    ...confidence,
     ['method', clean(method)],
     ['sample', `n = ${count(n)}`],
     ['observed', clean(observed)],

@@ -24,6 +24,7 @@ export const certificate: Certificate = {
   loss: 'disagreement',
   epsilon: 0.02,
   delta: 0.05,
+  jointDelta: 0.05,
   method: 'exact binomial, fixed sequence',
   bound: 'exact',
   labelled: true,

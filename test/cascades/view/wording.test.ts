@@ -19,6 +19,7 @@ const certificate: Certificate = {
   labelled: true,
   reason: null,
   delta: 0.05,
+  jointDelta: 0.05,
   unit: 'rows',
   observed: { rows: 500, changed: 1, worse: 1, better: 0, byClass: [] },
 };

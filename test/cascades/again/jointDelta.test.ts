@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import test from 'ava';
+import { agreementWorld } from '../../../datasets/index.js';
+import { inspect } from '../../../index.js';
+import { loadWorld, tuneWorld } from '../../support/agreement.js';
+import { folderFor } from '../../support/files.js';
+
+/** What holds of all that the same certification rows were asked: the certificate, and the band beside it. */
+
+const world = agreementWorld({ rows: 3_000, seed: 1 });
+const fresh = agreementWorld({ rows: 1_500, seed: 2 });
+
+test('a certificate with a band beside it says at which level both hold, whatever is chosen of them', async (t) => {
+  const cascade = await tuneWorld(world);
+  t.true(cascade.frontier.length > 0);
+  t.deepEqual([cascade.certificate.delta, cascade.certificate.jointDelta], [0.05, 0.1]);
+  for (const epsilon of [0.0001, 0.02, 0.05]) {
+    const { certificate } = cascade.retune({ epsilon });
+    t.deepEqual([certificate.delta, certificate.jointDelta], [0.05, 0.1]);
+  }
+  const renewed = await cascade.certify(cascade.path, { rows: fresh.rows, delta: 0.02 });
+  t.deepEqual([renewed.certificate.delta, renewed.certificate.jointDelta], [0.02, 0.04]);
+  const reckless = await tuneWorld(world, { bound: { epsilon: 0.02, delta: 0.6 } });
+  t.is(reckless.certificate.jointDelta, 1);
+});
+
+test('epsilons named beforehand share delta, and without a band there is nothing to add', async (t) => {
+  const half = { name: 'half', loss: (answer: unknown, full: unknown) => Number(answer !== full) / 2 };
+  const listed = await tuneWorld(world, { bound: { loss: half, epsilon: 0.02, also: [0.05] } });
+  t.is(listed.retune({ epsilon: 0.05 }).certificate.jointDelta, 0.05);
+  const { rows } = world;
+  const place = new Map(rows.map((row, i) => [row, i]));
+  const grouped = await tuneWorld(world, { groups: (row) => place.get(row) ?? -1, bound: { epsilon: 0.1 } });
+  const several = await tuneWorld(world, {
+    bound: {
+      delta: 0.05,
+      all: [
+        { loss: 'disagreement', epsilon: 0.05 },
+        { loss: half, epsilon: 0.05 },
+      ],
+    },
+  });
+  const untested = await tuneWorld({ rows: rows.slice(0, 100) });
+  for (const { frontier, certificate } of [grouped, several, untested]) {
+    t.deepEqual([frontier.length, certificate.jointDelta], [0, 0.05]);
+  }
+  t.is(listed.certificate.jointDelta, 0.05);
+});
+
+test('a file says it, with evidence and without, and so do the summary and the report', async (t) => {
+  const cascade = await tuneWorld(world);
+  const path = join(await folderFor(t), 'joint.cascade');
+  for (const evidence of [true, false]) {
+    await cascade.save(path, { evidence });
+    t.is((await loadWorld(path)).certificate.jointDelta, 0.1);
+    t.is((await inspect(path)).certificate.jointDelta, 0.1);
+  }
+  t.regex(cascade.summary(), /confidence +95 %\n.*together with the frontier +90 %/);
+  const page = await cascade.report();
+  t.regex(page, /<dt>together with the frontier<\/dt><dd>90 %<\/dd>/);
+  t.regex(
+    page,
+    /Its limits hold together with 95 % confidence, and together with the certificate as well with 90 %/,
+  );
+});
