@@ -1,9 +1,17 @@
 import { auditLabels, auditMissing } from './auditMissing.js';
 import { auditExits, auditOrder } from './auditOrder.js';
 import { degraded } from './degraded.js';
+import { joint } from './joint.js';
 import type { Scenario } from './scenario.js';
 
 export type { Outcome, Scenario } from './scenario.js';
 
 /** One a hole that was found from outside and mended. */
-export const scenarios: readonly Scenario[] = [degraded, auditOrder, auditExits, auditLabels, auditMissing];
+export const scenarios: readonly Scenario[] = [
+  degraded,
+  auditOrder,
+  auditExits,
+  auditLabels,
+  auditMissing,
+  joint,
+];

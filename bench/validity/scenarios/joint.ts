@@ -1,0 +1,57 @@
+import type { Thresholds } from '../../../cascades/chain/index.js';
+import { certifyPath } from '../../../cascades/promise/index.js';
+import { jointDelta } from '../../../cascades/terms/index.js';
+import { bandLimits, type Random, random } from '../../../lib/stats/index.js';
+import type { Scenario } from './scenario.js';
+
+/** The joint level that is wanted: that the certificate is true, and so is every point of the frontier. */
+const WANTED = 0.05;
+/** On so many rows the certificate's own test spends .0498 of 5 %. */
+const ROWS = 473;
+const EPSILON = 0.01;
+/** Of the rows that exit, so many differ from the full model: a plan that lets a share s exit loses ERRORS * s. */
+const ERRORS = 0.1;
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** Where a promise may just be false: plans a little above epsilon and above every limit of the bands at these levels. */
+const LOSSES = [
+  EPSILON,
+  ...[WANTED, WANTED / 2].flatMap((delta) => [...bandLimits(ROWS, delta)].filter((limit) => limit < ERRORS)),
+]
+  .map((loss) => loss * (1 + 1e-6))
+  .sort((a, b) => a - b);
+
+const PATH = LOSSES.map((loss): Thresholds => [Float64Array.of(NEVER, 1 - loss / ERRORS)]);
+
+function draw(chance: Random) {
+  const confidence = Float64Array.from({ length: ROWS }, () => chance.uniform());
+  const full = Float64Array.from({ length: ROWS }, () => Number(chance.uniform() >= ERRORS));
+  const answers = new Float64Array(ROWS).fill(1);
+  const stages = [{ answers, confidence, loss: new Float64Array(ROWS) }];
+  return { stages, full, labels: undefined, groups: undefined, classes: 2 };
+}
+
+/** Whether the certificate is false, or some limit of the frontier's band. */
+function isFalse(table: ReturnType<typeof draw>, delta: number, chance: Random): boolean {
+  const { step, band } = certifyPath(PATH, table, { loss: 'disagreement', epsilon: EPSILON, delta }, chance);
+  return (step >= 0 && LOSSES[step] > EPSILON) || band.some((limit, j) => LOSSES[j] > limit);
+}
+
+/** One set of rows stands behind the certificate and behind what is chosen from the frontier afterwards. */
+export const joint: Scenario = {
+  name: 'certificate and frontier together',
+  fault: 'delta of the certificate taken for that of both',
+  delta: WANTED,
+  trials: 2_000,
+  quickTrials: 1_500,
+  async trial(seed) {
+    const chance = random(seed).fork('joint');
+    const table = draw(chance.fork('rows'));
+    // The delta to ask for, by what a certificate at delta says of both.
+    const delta = WANTED ** 2 / jointDelta({ delta: WANTED }, true);
+    return {
+      broken: isFalse(table, delta, chance),
+      faultBroken: isFalse(table, WANTED, chance),
+    };
+  },
+};
