@@ -31,7 +31,10 @@ export type Query<Row, L extends Label = Label> =
   | readonly Row[]
   | { readonly candidates: readonly Row[]; readonly k?: number; readonly of?: L };
 
-/** Queries that are random subsets of one pool, none of whose rows trained anything. */
+/**
+ * Queries that are random subsets of one pool, none of whose rows is among those to train on. What is promised is promised of subsets that are
+ * drawn so from this very pool: of rows that join it later nothing is.
+ */
 export interface QueryPool<Row> {
   readonly pool: readonly Row[];
   /** Candidates of a query; of a range each number is equally likely. At most half of the pool. */

@@ -22,11 +22,11 @@ export interface QuerySet<Row> {
   readonly queries: readonly AskedQuery[];
 }
 
-/** Queries by the part they play. The certification queries were drawn first. */
+/** Queries by the part they play. The certification queries are drawn by themselves, and decide nothing before they test. */
 export interface QueryParts<Row> {
   readonly tuning: QuerySet<Row>;
   readonly certification: QuerySet<Row>;
-  /** Rows to fit stages on where no others were given: of queries that are in neither part. */
+  /** Rows to fit stages on where no others were given: of queries that are in neither part, or rows of the pool that no tuning query has. */
   readonly training: readonly Row[];
   readonly population: Population;
   /** What K and numbers of candidates were drawn from, where they were: all of that is of the population, whether it was drawn or not. */
@@ -47,7 +47,7 @@ export interface DrawOptions<Row, L extends Label> {
   readonly random: Random;
 }
 
-/** Of what isn't for the certificate, the share whose rows train where no others do. */
+/** Of what isn't for the certificate alone, the share whose rows train where no others do. */
 const TRAINING_SHARE = 0.4;
 
 export function drawQueries<Row, L extends Label>(options: DrawOptions<Row, L>): QueryParts<Row> {
@@ -114,31 +114,28 @@ function fromArrays<Row, L extends Label>(
   };
 }
 
-/** Tuning and certification queries come from disjoint halves of the pool. */
+/**
+ * The certificate's queries are subsets of the whole pool, drawn by random numbers of their own: what is promised of subsets of this pool is
+ * tested on such. They are independent draws once the plan is fixed, although its rows are in other queries too, since the pool itself isn't
+ * drawn: it is what the promise is about.
+ */
 function fromPool<Row, L extends Label>(
   { pool, size, count }: QueryPool<Row>,
   { k, ofs, certify, rows, random }: DrawOptions<Row, L>,
 ): QueryParts<Row> {
   checkUntrained(pool, new Set(rows), 'queries.pool: row');
-  const half = pool.length >> 1;
-  const chosen = sample(pool.length, half, random.fork('pool'));
-  // A row that the pool has more than once is of one half: whatever is tuned on mustn't be tested on.
-  const inTest = new Set(Array.from(chosen, (row) => pool[row]));
   const all = Int32Array.from(pool.keys());
-  const tested = all.filter((row) => inTest.has(pool[row]));
-  const rest = all.filter((row) => !inTest.has(pool[row]));
-  const training = rows
-    ? new Int32Array(0)
-    : sample(rest.length, Math.round(TRAINING_SHARE * rest.length), random.fork('training'));
+  const training = rows ? [] : trainingOf(pool, random.fork('training'));
+  // A row that the pool has more than once must not both train and choose.
   const inTraining = new Set(training);
-  const others = rest.filter((_, i) => !inTraining.has(i));
+  const others = all.filter((row) => !inTraining.has(pool[row]));
   const draw = (part: Int32Array, number: number, first: number, chance: Random): QuerySet<Row> => ({
     rows: Array.from(part, (row) => pool[row]),
     queries: Array.from({ length: number }, (_, i) => {
       const candidates = drawn(size, chance);
       if (candidates > part.length) {
         throw new DataError(
-          `queries.size: ${candidates} candidates, and ${part.length} rows of the pool are for such queries; expected fewer${rows ? '' : ', or `rows` to train on'}`,
+          `queries.size: ${candidates} candidates, and ${part.length} rows of the pool are for such queries; expected fewer, or \`rows\` to train on`,
         );
       }
       const wanted = drawn(k ?? 1, chance);
@@ -149,12 +146,19 @@ function fromPool<Row, L extends Label>(
   });
   const tests = Math.round(certify * count);
   return {
-    certification: draw(tested, tests, 0, random.fork('certification queries')),
+    certification: draw(all, tests, 0, random.fork('certification queries')),
     tuning: draw(others, count - tests, tests, random.fork('tuning queries')),
-    training: Array.from(training, (i) => pool[rest[i]]),
+    training,
     population: 'subsets drawn so from this pool',
     drawn: { k: asRange(k), candidates: asRange(size) },
   };
+}
+
+/** Rows of a pool that train, each once. */
+function trainingOf<Row>(pool: readonly Row[], random: Random): Row[] {
+  const distinct = [...new Set(pool)];
+  const chosen = sample(distinct.length, Math.round(TRAINING_SHARE * distinct.length), random);
+  return Array.from(chosen, (i) => distinct[i]);
 }
 
 function plainQuery<Row, L extends Label>(query: Query<Row, L>, number: number) {

@@ -2,6 +2,7 @@ import { auditLabels, auditMissing } from './auditMissing.js';
 import { auditExits, auditOrder } from './auditOrder.js';
 import { degraded } from './degraded.js';
 import { joint } from './joint.js';
+import { pool } from './pool.js';
 import type { Scenario } from './scenario.js';
 
 export type { Outcome, Scenario } from './scenario.js';
@@ -14,4 +15,5 @@ export const scenarios: readonly Scenario[] = [
   auditLabels,
   auditMissing,
   joint,
+  pool,
 ];

@@ -13,27 +13,70 @@ const base = {
   random: random(3),
 };
 
-test('halves of a pool are apart, also where it has rows twice', (t) => {
+test('the certificate’s queries are subsets of the whole pool, and so are the others', (t) => {
   const items = Array.from({ length: 400 }, (_, i) => ({ i }));
-  for (const pool of [items, [...items, ...items]]) {
-    const { certification, tuning } = drawQueries({ ...base, queries: { pool, size: 50, count: 40 } });
-    const tested = new Set(certification.rows);
-    t.true(tuning.rows.every((row) => !tested.has(row)));
-    t.is(tested.size + new Set(tuning.rows).size, 400);
-    t.is(certification.queries.length + tuning.queries.length, 40);
-    for (const { queries, rows } of [certification, tuning]) {
-      t.true(queries.every(({ candidates }) => new Set(candidates).size === 50));
-      t.true(queries.every(({ candidates }) => candidates.every((place) => place < rows.length)));
+  const queries = { pool: items, size: 50, count: 400 };
+  const { certification, tuning } = drawQueries({ ...base, queries });
+  for (const { rows, queries: drawn } of [certification, tuning]) {
+    t.is(drawn.length, 200);
+    const times = new Map(items.map((item) => [item, 0]));
+    for (const { candidates } of drawn) {
+      t.is(new Set(candidates).size, 50);
+      for (const place of candidates) times.set(rows[place], (times.get(rows[place]) ?? 0) + 1);
     }
+    // Each row is in an eighth of 200 queries: 25, with a standard deviation of 4.7.
+    t.true(items.every((item) => Math.abs((times.get(item) ?? 0) - 25) < 5 * 4.7));
   }
 });
 
-test('a half that is too small is refused, saying how large it is', (t) => {
-  const twice = Array.from({ length: 100 }, (_, i) => i % 4);
-  t.throws(() => drawQueries({ ...base, queries: { pool: twice, size: 50, count: 4 } }), {
-    code: 'DATA',
-    message: /50 candidates, and \d+ rows of the pool are for/,
-  });
+test('queries for the certificate are drawn anew: no query of those that choose the plan comes again', (t) => {
+  const pool = Array.from({ length: 400 }, (_, i) => i);
+  const parts = drawQueries({ ...base, queries: { pool, size: 50, count: 400 } });
+  const [tested, tuned] = [parts.certification, parts.tuning].map(
+    ({ rows, queries }) =>
+      new Set(
+        queries.map(({ candidates }) =>
+          [...candidates]
+            .map((c) => rows[c])
+            .sort()
+            .join(),
+        ),
+      ),
+  );
+  t.deepEqual([tested.size, tuned.size, new Set([...tested, ...tuned]).size], [200, 200, 400]);
+});
+
+test('where rows of the pool train, none of them chooses a plan, though it stands in the pool twice', (t) => {
+  const items = Array.from({ length: 400 }, (_, i) => ({ i }));
+  for (const pool of [items, [...items, ...items]]) {
+    const { certification, tuning, training } = drawQueries({
+      ...base,
+      rows: undefined,
+      queries: { pool, size: 50, count: 40 },
+    });
+    const trained = new Set(training);
+    t.is(trained.size, 160);
+    t.true(tuning.rows.every((row) => !trained.has(row)));
+    t.is(new Set(tuning.rows).size, 240);
+    t.is(certification.rows.length, pool.length);
+  }
+});
+
+test('queries larger than what is left beside the rows that train are refused, saying how many those are', (t) => {
+  const twice = Array.from({ length: 100 }, (_, i) => (i < 52 ? 0 : i));
+  const queries = { pool: twice, size: 50, count: 4 };
+  for (let seed = 1; seed <= 20; seed++) {
+    const options = { ...base, rows: undefined, queries, random: random(seed) };
+    const { training } = drawQueries({ ...options, queries: { ...queries, size: 5 } });
+    if (!training.includes(0)) continue;
+    t.throws(() => drawQueries(options), {
+      code: 'DATA',
+      message:
+        /50 candidates, and \d+ rows of the pool are for such queries; expected fewer, or `rows` to train on/,
+    });
+    return;
+  }
+  t.fail('the row that stands there 52 times never trained');
 });
 
 test('a candidate that trained is refused, of queries as of a pool', (t) => {

@@ -205,7 +205,7 @@ test('K is certified band by band, each at its share of delta', async (t) => {
   t.regex(warning?.message ?? '', /41 best of 120 .* 1 to 20 of 120 candidates; 21 to 40 of 120/);
 });
 
-test('a pool: its halves are apart, and the certificate says what it is about', async (t) => {
+test('a pool: the certificate says that it is about subsets of it, all of it', async (t) => {
   const [pool] = rankingWorld({ queries: 1, candidates: 3_000, seed: 8 });
   const ranker = await tuneRanking({
     queries: { pool, size: [100, 400], count: 200 },
