@@ -55,11 +55,15 @@ export async function certifyBands<Row, L extends Label, Name extends string>(
 }
 
 /** The certificate of all bands together. */
-export function together(bands: readonly BandCertificate[], delta: number): TopKCertificate {
+export function together(
+  bands: readonly BandCertificate[],
+  { delta, copies }: { readonly delta: number; readonly copies: number },
+): TopKCertificate {
+  const terms = { delta, ...(copies > 0 && { copies }), bands };
   const refused = bands.filter(({ verdict }) => verdict !== 'certified');
-  if (refused.length === 0) return { verdict: 'certified', reason: null, delta, bands };
+  if (refused.length === 0) return { verdict: 'certified', reason: null, ...terms };
   const reasons = refused.map(({ reason, promise: { k } }) =>
     bands.length === 1 ? reason : `K from ${k[0]} to ${k[1]}: ${reason}`,
   );
-  return { verdict: 'full-model-only', reason: reasons.join('; '), delta, bands };
+  return { verdict: 'full-model-only', reason: reasons.join('; '), ...terms };
 }

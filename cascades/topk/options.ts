@@ -1,4 +1,5 @@
 import {
+  checkFlag,
   checkFunction,
   checkInside,
   checkKeys,
@@ -57,6 +58,11 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   readonly approximate?: Learner | readonly Learner[];
   /** Drawn like those to come: half are for the certificate. */
   readonly queries: readonly Query<Row, NoInfer<L>>[] | QueryPool<Row>;
+  /**
+   * Queries repeat by nature: each that is given is a draw of its own. Else those with the same candidates, K and class count as copies of
+   * one, and once. @defaultValue false
+   */
+  readonly repeats?: boolean;
   /** The K of queries that don't say theirs, 1 or more; of a range each number is equally likely. @defaultValue none, where all queries say theirs */
   readonly k?: number | Range;
   /**
@@ -111,6 +117,7 @@ const KEYS = [
   'full',
   'approximate',
   'queries',
+  'repeats',
   'k',
   'of',
   'score',
@@ -158,6 +165,7 @@ export function checkTopKOptions<Row, L extends Label, Name extends string>(
   if (score !== undefined) checkFunction('score', score);
   if (bands !== undefined) checkBands(bands);
   if (outside !== undefined) checkOneOf('outside', outside, ['warn', 'refuse']);
+  if (options.repeats !== undefined) checkFlag('repeats', options.repeats);
   if (certify !== undefined) checkInside('certify', certify);
   if (options.seed !== undefined) checkSeed('seed', options.seed);
   if (budget !== undefined && !(budget > 0)) {

@@ -46,6 +46,7 @@ export function topKProblem<Row, L extends Label, Name extends string>(
     // What loses nothing needs no test.
     certify: options.mode === 'exact' ? 0 : certify,
     rows,
+    repeats: options.repeats ?? false,
     random: random_.fork('queries'),
   });
   return {

@@ -2,6 +2,7 @@ import { checkKeys, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import { type Random, sample } from '../../lib/stats/index.js';
 import type { Label } from '../terms/index.js';
+import { withoutCopies } from './copies.js';
 import type { Query, QueryPool } from './options.js';
 import { codeOf, type Ranking } from './ranking.js';
 import type { Population, Range } from './terms.js';
@@ -29,6 +30,8 @@ export interface QueryParts<Row> {
   /** Rows to fit stages on where no others were given: of queries that are in neither part, or rows of the pool that no tuning query has. */
   readonly training: readonly Row[];
   readonly population: Population;
+  /** Queries that equal an earlier one and were left out. */
+  readonly copies: number;
   /** What K and numbers of candidates were drawn from, where they were: all of that is of the population, whether it was drawn or not. */
   readonly drawn: { readonly k: Range | undefined; readonly candidates: Range | undefined };
 }
@@ -44,6 +47,8 @@ export interface DrawOptions<Row, L extends Label> {
   readonly certify: number;
   /** Rows that train; none where some of the queries' have to. */
   readonly rows: readonly Row[] | undefined;
+  /** Whether queries that are given twice were drawn twice. */
+  readonly repeats: boolean;
   readonly random: Random;
 }
 
@@ -57,13 +62,17 @@ export function drawQueries<Row, L extends Label>(options: DrawOptions<Row, L>):
 
 function fromArrays<Row, L extends Label>(
   queries: readonly Query<Row, L>[],
-  { k, ranking, bandOf, certify, rows, random }: DrawOptions<Row, L>,
+  { k, ranking, bandOf, certify, rows, repeats, random }: DrawOptions<Row, L>,
 ): QueryParts<Row> {
   const drawK = random.fork('k');
   const known = new Set(rows);
   let isDrawn = false;
-  const asked = queries.map((query, number) => {
+  const given = queries.map((query, number) => {
     const { candidates, ...own } = plainQuery(query, number);
+    return { rows: candidates, own, number, asks: `${own.k ?? show(k)} ${show(own.of ?? ranking.of)}` };
+  });
+  const different = repeats ? given : withoutCopies(given);
+  const asked = different.map(({ rows: candidates, own, number }) => {
     const wanted = own.k ?? (k === undefined ? undefined : drawn(k, drawK));
     isDrawn ||= own.k === undefined;
     if (wanted === undefined)
@@ -110,6 +119,7 @@ function fromArrays<Row, L extends Label>(
     certification: set(parts.certification),
     training: set(parts.training).rows,
     population: 'queries drawn like those given',
+    copies: given.length - different.length,
     drawn: { k: isDrawn ? asRange(k) : undefined, candidates: undefined },
   };
 }
@@ -150,6 +160,7 @@ function fromPool<Row, L extends Label>(
     tuning: draw(others, count - tests, tests, random.fork('tuning queries')),
     training,
     population: 'subsets drawn so from this pool',
+    copies: 0,
     drawn: { k: asRange(k), candidates: asRange(size) },
   };
 }

@@ -1,5 +1,6 @@
 import { show } from '../../lib/check.js';
 import { OutsideQuery } from '../../lib/errors.js';
+import { frozen } from '../../lib/frozen.js';
 import type { Profile } from '../../lib/profile/index.js';
 import { rankingHtml } from '../../lib/report/index.js';
 import type { Label } from '../terms/index.js';
@@ -31,6 +32,7 @@ import type {
  * const { indices } = await ranker.query(candidates, 10); // positions among the candidates, best first
  */
 export class Ranker<Row, L extends Label = Label, Name extends string = string> {
+  private readonly parts: RankerParts<Row, L, Name>;
   private readonly engines: readonly RankEngine<Row, L>[];
   /** The whole pipeline without cuts, for comparison and audit: always exact. */
   readonly full: {
@@ -42,7 +44,17 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
   };
 
   /** @internal */
-  constructor(private readonly parts: RankerParts<Row, L, Name>) {
+  constructor(given: RankerParts<Row, L, Name>) {
+    // What is read from outside can't be changed: what is promised, served and saved is what was certified.
+    const { plan, certificate, profile, tried } = given;
+    const parts = {
+      ...given,
+      plan: frozen(plan),
+      certificate: frozen(certificate),
+      profile: frozen(profile),
+      tried: frozen(tried),
+    };
+    this.parts = parts;
     this.engines = parts.plan.bands.map((_, band) => engineOf(parts, band));
     const whole = engineOf(parts);
     this.full = { query: async (candidates, k, options) => this.answer(whole, candidates, k, options) };

@@ -65,6 +65,8 @@ export interface TopKCertificate {
   readonly reason: string | null;
   /** How often, at most, any of the bands' promises may fail. */
   readonly delta: number;
+  /** Of the queries given those that equal another one, and so aren't draws of their own: they were left out. Absent where there is none. */
+  readonly copies?: number;
   readonly bands: readonly BandCertificate[];
 }
 

@@ -86,11 +86,11 @@ export async function tuneTopK<Row, L extends Label, Name extends string>(
       models: bounded.map(({ models }) => models),
       certificate: together(
         bounded.map(({ certificate }) => certificate),
-        problem.delta,
+        problem,
       ),
       curves: [],
       tried: [],
-      notes: [],
+      notes: notesOf(problem, []),
     });
   }
   const tuned = await tuneBands(problem, trained, { learners, objective, budget, signal, progress });
@@ -104,14 +104,24 @@ export async function tuneTopK<Row, L extends Label, Name extends string>(
     models: verdicts.map(({ served }) => modelsOf(served?.chain, tuned.stages)),
     certificate: together(
       verdicts.map(({ certificate }) => certificate),
-      problem.delta,
+      problem,
     ),
     curves: verdicts.map((verdict, b) =>
       curveOf(tuned.searches[b], verdict, tuned.stages, problem.random.fork('willump')),
     ),
     tried: triedStages(tuned.stages),
-    notes: tuned.cuts.map((cut) => `To keep within the budget: ${cut}.`),
+    notes: notesOf(problem, tuned.cuts),
   });
+}
+
+function notesOf({ copies }: { readonly copies: number }, cuts: readonly string[]): string[] {
+  const copied =
+    copies === 0
+      ? []
+      : [
+          `${copies} of the queries equal another one and were left out; with \`repeats: true\` each is a draw of its own.`,
+        ];
+  return [...copied, ...cuts.map((cut) => `To keep within the budget: ${cut}.`)];
 }
 
 /** The models of a chain's stages: the very ones that were tried. */

@@ -10,6 +10,7 @@ const base = {
   bandOf: () => 0,
   certify: 0.5,
   rows: [],
+  repeats: false,
   random: random(3),
 };
 
@@ -88,4 +89,27 @@ test('a candidate that trained is refused, of queries as of a pool', (t) => {
   ] as const) {
     t.throws(() => drawQueries({ ...base, rows: [items[23]], queries: given }), { code: 'DATA', message });
   }
+});
+
+test('a query that is given again is a copy of one draw, whatever the order of its candidates', (t) => {
+  const items = Array.from({ length: 300 }, (_, i) => ({ i }));
+  const distinct = Array.from({ length: 30 }, (_, q) => items.slice(10 * q, 10 * q + 10));
+  const queries = [...distinct, ...distinct.map((query) => query.toReversed()), ...distinct];
+  const parts = drawQueries({ ...base, rows: undefined, queries });
+  const { certification, tuning, training, copies } = parts;
+  t.is(copies, 60);
+  t.is(certification.queries.length, 15);
+  t.is(tuning.queries.length, 9);
+  t.is(training.length, 60);
+  t.is(new Set([...certification.rows, ...tuning.rows, ...training]).size, 300);
+  // Those that ask for something else of the same candidates are other queries.
+  const others = distinct.flatMap((candidates) => [candidates, { candidates, k: 6 }, { candidates, k: 7 }]);
+  t.is(drawQueries({ ...base, queries: others }).copies, 0);
+});
+
+test('where queries repeat by nature each is a draw of its own', (t) => {
+  const items = Array.from({ length: 20 }, (_, i) => ({ i }));
+  const queries = [items, items, items, items];
+  const { certification, tuning, copies } = drawQueries({ ...base, repeats: true, queries });
+  t.deepEqual([certification.queries.length, tuning.queries.length, copies], [2, 2, 0]);
 });

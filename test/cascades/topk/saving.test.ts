@@ -17,6 +17,34 @@ import { lastLearner, rankingFeatures, rankingFull, tuneRanking } from './world.
 const queries = rankingWorld({ queries: 160, candidates: 80, seed: 41 });
 const [rows] = rankingWorld({ queries: 1, candidates: 300, seed: 42 });
 
+test('plan and certificate can’t be changed, and so a file has what was certified', async (t) => {
+  const ranker = await tuneRanking({ queries: [...queries, queries[3]], bound: { recall: 0.9 } });
+  const [band] = ranker.plan.bands;
+  const saved = JSON.stringify([ranker.plan, ranker.certificate, ranker.profile, ranker.tried]);
+  t.is(ranker.certificate.copies, 1);
+  t.regex(ranker.summary(), /1 of the queries equal another one/);
+  for (const [of, key] of [
+    [band.stages[0].cut, 'keep'],
+    [band.expected, 'cost'],
+    [band.k, 0],
+    [ranker.certificate, 'verdict'],
+    [ranker.certificate.bands[0].promise, 'level'],
+    [ranker.profile.features.rough.cost, 'perRow'],
+    [ranker.tried[0], 'learner'],
+  ] as const) {
+    t.throws(() => Object.assign(of, { [key]: 0.001 }), { instanceOf: TypeError });
+  }
+  const path = join(await folderFor(t), 'frozen.ranker');
+  await ranker.save(path);
+  const loaded = await Ranker.load(path, {
+    features: rankingFeatures,
+    full: rankingFull,
+    learners: [lastLearner],
+  });
+  t.is(JSON.stringify([loaded.plan, loaded.certificate, loaded.profile, loaded.tried]), saved);
+  t.true(Object.isFrozen(loaded.plan.bands[0].stages[0].cut));
+});
+
 test('a ranker comes back from its file as it was', async (t) => {
   const ranker = await tuneRanking({ queries, bound: { recall: 0.9 } });
   t.true(ranker.plan.bands[0].stages.length > 0);
