@@ -75,7 +75,6 @@ export function outcomeOf<L extends Label>(
 ): { outcome: CallOutcome<L>; drawn: DrawnRow<L>[]; tally: CallTally } {
   const { stages } = audited;
   const { labels, degraded, exits, faults } = answers;
-  const outside: string = answers.verdict;
   let early = 0;
   const said = positions.map((row): L | null => {
     if (degraded[row] === 1) return null;
@@ -87,7 +86,7 @@ export function outcomeOf<L extends Label>(
   for (let row = 0; row < exits.length; row++) if (degraded[row] === 0) counts[exits[row]]++;
   const known = counts.reduce((sum, count) => sum + count, 0);
   // Also where nothing failed in the call itself, but lately in others.
-  const isImpaired = faults.length > 0 || known < exits.length || outside === 'degraded';
+  const isImpaired = faults.length > 0 || known < exits.length || answers.verdict === 'degraded';
   return {
     outcome: { exits: counts, unknown: exits.length - known, draws },
     drawn: positions.map((row, i) => ({

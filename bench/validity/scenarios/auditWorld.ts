@@ -49,6 +49,7 @@ function certificateOf(loss: LossName): Certificate {
     loss,
     epsilon: EPSILON,
     delta: 0.05,
+    jointDelta: 0.1,
     method: 'exact binomial, fixed sequence',
     bound: 'exact',
     labelled: true,
