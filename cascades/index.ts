@@ -63,6 +63,7 @@ export type {
   PlanStage,
   PrecisionLoss,
   RecallLoss,
+  Stability,
   StatedLoss,
   Target,
   TriedExit,

@@ -1,5 +1,6 @@
 import { pick, rowDigests, rowSizes } from '../lib/blocks/index.js';
 import { classRule, decideAll, intervalRule } from '../lib/exits/index.js';
+import type { Model } from '../lib/learners/index.js';
 import { evenWeights, type SizeWeights, sizeWeights, systemClock } from '../lib/profile/index.js';
 import { type Candidate, pathOf, searchChains } from './chain/index.js';
 import {
@@ -12,6 +13,7 @@ import {
 } from './problem/index.js';
 import { searchLoss } from './promise/index.js';
 import { assemble, type Cascade, type ChosenChain } from './served/index.js';
+import { compareFeatures, compareModel } from './stability/index.js';
 import {
   BUDGET,
   blocksOf,
@@ -81,6 +83,8 @@ export async function tune<Row, L extends Label, Name extends string>(
   const fitted = await fitFeatures(options.features, fitRows, { signal });
   const blocks = await blocksOf(fitted, development, { signal });
   const { features } = options;
+  const held = { features, fitted, rows: development, blocks };
+  const reread = await compareFeatures(held, random.fork('reread'), signal);
   const budget = options.budget ?? BUDGET;
   const fullWork = 'fit' in options.full ? options.full.work(shapeOf(blocks, parts.fit.length, width)) : 0;
   const { folds, first, later } = planSearch(budget, fullWork, learners, blocks, parts, width);
@@ -93,6 +97,22 @@ export async function tune<Row, L extends Label, Name extends string>(
   );
   const reference = await fullModel(options, problem, blocks, rounds, progress('full model'));
   const { reads, scores } = reference;
+  const positions = (names: readonly string[]) =>
+    names.map((name) => fitted.findIndex((feature) => feature.name === name));
+  const compared = (model: Model, names: readonly string[], known?: Float64Array) =>
+    compareModel(
+      {
+        model,
+        blocks: positions(names).map((f) => blocks[f]),
+        scores: known,
+        origin: development.origin,
+      },
+      reread,
+      signal,
+    );
+  // Of a learner's model only rows that others were fitted without are scored.
+  const known = reference.learner === undefined ? scores : undefined;
+  const fullScores = await compared(reference.model, reads, known);
   const unseen = pick(scores, parts.scored, width);
   const origin = Int32Array.from(parts.scored, (row) => development.origin[row]);
   const full = fullAnswers(reference.model.name, decision, unseen, width, origin);
@@ -177,6 +197,7 @@ export async function tune<Row, L extends Label, Name extends string>(
       search,
     );
     const models = await fitStages(workshop, final.chain.stages);
+    for (const [s, model] of models.entries()) await compared(model, final.chain.stages[s].features);
     chains.push({ chain: final.chain, path: pathOf(final.chain), models, exits: tried, delta });
     progress('search').onProgress?.(chains.length / chosen.length);
   }
@@ -197,6 +218,7 @@ export async function tune<Row, L extends Label, Name extends string>(
     sizes,
     target,
     seen: { digests: blocks.map((block) => rowDigests([block])), stale: [] },
+    stable: { blocks, reread, full: fullScores },
     tracker: progress('certify'),
   });
 }

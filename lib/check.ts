@@ -44,6 +44,14 @@ export function checkPrice(price: unknown): void {
   }
 }
 
+/** How far two computations of one value may lie apart. */
+export function checkTolerance(name: string, tolerance: unknown): void {
+  if (tolerance === undefined) return;
+  if (typeof tolerance !== 'number' || !(tolerance >= 0 && tolerance < Number.POSITIVE_INFINITY)) {
+    throw new OptionError(name, `expected a finite number, 0 or more, got ${show(tolerance)}`);
+  }
+}
+
 export function checkOneOf(name: string, value: unknown, known: readonly string[]): void {
   if (typeof value !== 'string' || !known.includes(value)) {
     throw new OptionError(name, `expected ${known.map((k) => `'${k}'`).join(', ')}, got ${show(value)}`);

@@ -53,6 +53,40 @@ export class FeatureError extends SpillwayError {
   }
 }
 
+/** What two readings of one value were, where they were not one. */
+export interface TwoValues {
+  /** Column of a feature, class of a model. */
+  readonly column: number;
+  /** Its value in a large batch, and how many rows the small one had in which it was another. */
+  readonly batch: number;
+  readonly rows: number;
+  readonly alone: number;
+  /** How far they might lie apart: see `Feature.tolerance`. */
+  readonly tolerance: number;
+}
+
+/** The same row has other numbers in another batch, or when it is read again: nothing can be promised of it. */
+export class UnstableFeature extends FeatureError {
+  override name = 'UnstableFeature';
+  /** The column, 0 the first; undefined where memory is shared. */
+  readonly column: number | undefined;
+  /** Its value in a large batch, and in one of `rows` rows: by itself where that is 1. */
+  readonly batch: number | undefined;
+  readonly alone: number | undefined;
+  readonly rows: number | undefined;
+  /** How far these might lie apart, relative to the larger of 1 and their magnitudes. */
+  readonly tolerance: number | undefined;
+
+  constructor(feature: string, row: number | undefined, message: string, values?: TwoValues) {
+    super(feature, row, message);
+    this.column = values?.column;
+    this.batch = values?.batch;
+    this.alone = values?.alone;
+    this.rows = values?.rows;
+    this.tolerance = values?.tolerance;
+  }
+}
+
 /** A remote source gave no value for a key that can be used. */
 export class LookupError extends FeatureError {
   override name = 'LookupError';
@@ -104,6 +138,31 @@ export class ModelError extends SpillwayError {
     options?: ErrorOptions,
   ) {
     super('MODEL', `model '${model}': ${message}`, options);
+  }
+}
+
+/** A model gives the same row other scores in another batch, or when it is asked again: nothing can be promised of it. */
+export class UnstableModel extends ModelError {
+  override name = 'UnstableModel';
+  /** Position of the row among those that were given. */
+  readonly row: number | undefined;
+  /** Which of its numbers: for classification the class, by its position. */
+  readonly column: number | undefined;
+  /** Its score in a large batch, and in one of `rows` rows: by itself where that is 1. */
+  readonly batch: number | undefined;
+  readonly alone: number | undefined;
+  readonly rows: number | undefined;
+  /** How far these might lie apart, relative to the larger of 1 and their magnitudes. */
+  readonly tolerance: number | undefined;
+
+  constructor(model: string, row: number | undefined, message: string, values?: TwoValues) {
+    super(model, row === undefined ? message : `row ${row}: ${message}`);
+    this.row = row;
+    this.column = values?.column;
+    this.batch = values?.batch;
+    this.alone = values?.alone;
+    this.rows = values?.rows;
+    this.tolerance = values?.tolerance;
   }
 }
 

@@ -11,6 +11,7 @@ import {
   type Thresholds,
 } from '../chain/index.js';
 import {
+  type CascadeParts,
   frontierOf,
   planOf,
   type ServedStage,
@@ -33,6 +34,7 @@ import {
   type TriedSubset,
 } from '../terms/index.js';
 import { Cascade } from './cascade.js';
+import { type Stable, stabilityOf } from './stability.js';
 
 /** A chain and its plans from careful to bold. */
 export interface ChosenChain {
@@ -62,6 +64,8 @@ export interface Chosen<Row, L extends Label, Name extends string> {
   /** Numbers that the blocks of each scored row hold, and the mean loss that may be expected to pass. */
   readonly sizes: Float64Array;
   readonly target: number;
+  /** Rows whose features were computed again, and the full model's scores of them in a large batch. */
+  readonly stable: Stable;
   /** Digests of the rows that took part in all that. */
   readonly seen: Used;
   readonly tracker: Tracker;
@@ -121,7 +125,7 @@ export async function assemble<Row, L extends Label, Name extends string>(
     return { plans: plans[p], stages, uses, delta, band, observed: observedAt, tallies, exits, stageNotes };
   });
   const own = paths?.[best];
-  return new Cascade({
+  const parts: CascadeParts<Row, L, Name> = {
     features: chosen.features,
     fitted: chosen.fitted,
     classes: problem.classes,
@@ -139,7 +143,9 @@ export async function assemble<Row, L extends Label, Name extends string>(
     notes: chosen.cuts.map((cut) => `To keep within the budget: ${cut}.`),
     used: tested ? withUsed(chosen.seen, tested.digests) : chosen.seen,
     evidence: paths && { paths, served: best, tuning: tuningOf(chosen) },
-  });
+  };
+  const stability = await stabilityOf(parts, chosen.stable, chosen.tracker.signal);
+  return new Cascade({ ...parts, certificate: { ...certificate, stability } });
 }
 
 /** What is to be said of a stage some of whose scores tell nothing. */

@@ -1,5 +1,5 @@
-import { type Block, entries, slice, stack } from '../../lib/blocks/index.js';
-import { FeatureError, ModelError } from '../../lib/errors.js';
+import { type Block, entries, Occupied, slice, stack } from '../../lib/blocks/index.js';
+import { FeatureError, ModelError, UnstableFeature } from '../../lib/errors.js';
 import { type Decision, decideAll, type ExitRule } from '../../lib/exits/index.js';
 import { type FeatureSet, type FittedFeature, RowView } from '../../lib/features/index.js';
 import type { Model } from '../../lib/learners/index.js';
@@ -112,7 +112,11 @@ export async function scoresOverBlocks(
   return scores;
 }
 
-/** Computes all features batch by batch, and forgets them. */
+/**
+ * Computes all features batch by batch, and forgets them.
+ *
+ * @throws UnstableFeature where two blocks lie in the same memory
+ */
 export async function eachBatch<Row>(
   features: readonly NamedFeature<Row>[],
   { rows, origin }: Rows<Row>,
@@ -120,12 +124,24 @@ export async function eachBatch<Row>(
   use: (blocks: Block[], from: number, count: number) => void | Promise<void>,
 ): Promise<void> {
   const interrupt = signal && new Interrupt(systemTimer, undefined, signal);
+  const occupied = new Occupied<{ readonly name: string; readonly from: number }>();
   try {
     for (let from = 0; from < rows.length; from += BATCH) {
       signal?.throwIfAborted();
       const batch = rows.slice(from, from + BATCH);
       const computing = { origin: (row: number) => origin[from + row], interrupt };
       const blocks = await runAsync(computeAll(features, RowView.of(batch), computing));
+      blocks.forEach((block, f) => {
+        const { name } = features[f];
+        const other = occupied.take(block, { name, from });
+        if (other === undefined) return;
+        const whose = other.name === name ? 'for another batch' : `as feature '${other.name}'`;
+        throw new UnstableFeature(
+          name,
+          undefined,
+          `returned the same memory ${whose}: one overwrites the other's numbers. Return a new array for each batch`,
+        );
+      });
       await use(blocks, from, batch.length);
       onProgress?.(Math.min(1, (from + BATCH) / rows.length));
       // Lets timers run, and with them an abort.

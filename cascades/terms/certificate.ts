@@ -35,6 +35,20 @@ export interface Certificate extends Clause {
   readonly observed: Observed;
   /** Where the bound has several losses: each of them. They hold together, but for a chance of delta. */
   readonly all?: readonly Clause[];
+  /** What was found when rows were read again in small batches; absent of a file that was written before it was. */
+  readonly stability?: Stability;
+}
+
+/** Whether rows have the same numbers, and answers, in any batch. Plain data. */
+export interface Stability {
+  /** Rows that were answered alone and in a large batch, from numbers read in each. */
+  readonly rows: number;
+  /** Of these, the rows whose two answers differ; null where none were compared. */
+  readonly changed: number | null;
+  /** How far numbers may lie apart by feature or model, where it isn't 1e-5: see `Feature.tolerance`. */
+  readonly tolerance: Readonly<Record<string, number>>;
+  /** Features whose numbers may change from one read to the next: see `Feature.live`. */
+  readonly live: readonly string[];
 }
 
 /** One loss of a certificate. */

@@ -4,6 +4,7 @@ export type {
   Clause,
   FrontierPoint,
   Observed,
+  Stability,
   Verdict,
 } from './certificate.js';
 export { jointDelta } from './jointDelta.js';

@@ -14,6 +14,7 @@ import { choiceAt, isChoosable } from '../again/index.js';
 import type { CascadeParts, ServedStage, TestedPath, Tuning } from '../parts/index.js';
 import { keyOf } from '../stages/index.js';
 import type { Certificate, Cut, Label, Plan, PlanStage } from '../terms/index.js';
+import { stabilityNotes } from './stability.js';
 import { exitOf, foundOf, lossOf, observedOf, promiseOf } from './wording.js';
 
 /** What a report is made from: a cascade, or what its file says of itself. */
@@ -65,7 +66,7 @@ export function reportOf<L extends Label, Name extends string>(
     title,
     verdict: certificate.verdict,
     promise: promiseOf(certificate),
-    notes: [...parts.notes, ...stageNotes],
+    notes: [...parts.notes, ...stageNotes, ...stabilityNotes(certificate)],
     unit: objective === 'price' ? 'money' : 'µs',
     features: names.map((name) => {
       const { cost, importance } = profile.features[name];

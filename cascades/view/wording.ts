@@ -1,5 +1,6 @@
 import type { ExitKind } from '../../lib/exits/index.js';
 import type { Certificate, Clause, StatedLoss } from '../terms/index.js';
+import { liveWords } from './stability.js';
 
 /** What a certificate promises and found, in sentences. */
 
@@ -14,7 +15,7 @@ export function promiseOf(certificate: Certificate): string {
   const sample = unit === 'groups' ? n : observed.rows;
   return (
     `With ${asPercent(1 - delta)} confidence, ${joined(bounds)}${over} on data drawn like the ${sample} certification ` +
-    `${unit}.${beside(all)}`
+    `${unit}.${beside(all)}${liveWords(certificate)}`
   );
 }
 

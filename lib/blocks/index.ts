@@ -8,8 +8,10 @@ export {
   type SparseBlock,
 } from './block.js';
 export { type StoredColumn, storedColumns } from './columns.js';
+export { type Difference, difference } from './compare.js';
 export { rowDigests } from './digest.js';
 export { consecutive, gather, slice, stack } from './gather.js';
+export { Occupied } from './memory.js';
 export { pick } from './pick.js';
 export { addProduct, addTransposeProduct } from './product.js';
 export { clearRow, pickColumns, pickEntries, readRow, sideBySide } from './row.js';

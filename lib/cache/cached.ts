@@ -81,7 +81,7 @@ export function cached<Row, F extends Feature<Row>>(
     fronts.set(fitted, front);
     return front;
   };
-  return { ...feature, reads: readsOf(feature, key), served };
+  return { ...feature, reads: readsOf(feature, key), keys: [...(feature.keys ?? []), key], served };
 }
 
 /** A key may come of a transform: it is computed once for both. */

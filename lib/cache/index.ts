@@ -1,4 +1,4 @@
 export { type CachedOptions, cached } from './cached.js';
 export { FeatureCache, type FeatureCacheOptions, featureCache } from './featureCache.js';
-export type { CacheKey } from './keys.js';
+export { type CacheKey, isKey } from './keys.js';
 export { type RedisTierOptions, redisTier, type Tier, type TierClient } from './tier.js';

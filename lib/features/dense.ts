@@ -1,5 +1,5 @@
 import { denseBlock } from '../blocks/index.js';
-import { checkKeys, checkPrice, checkWhole, show } from '../check.js';
+import { checkFlag, checkKeys, checkPrice, checkTolerance, checkWhole, show } from '../check.js';
 import { FeatureError, OptionError } from '../errors.js';
 import type { Feature, FittedFeature } from './feature.js';
 import { checkSource, type RowView, type Transform } from './view.js';
@@ -10,6 +10,10 @@ export interface DenseOptions {
   readonly version?: string;
   /** Money a row, for the objective 'price'. @defaultValue 0 */
   readonly price?: number;
+  /** See `Feature.tolerance`. @defaultValue 1e-5 */
+  readonly tolerance?: number;
+  /** See `Feature.live`. @defaultValue false */
+  readonly live?: boolean;
 }
 
 /** Answers a batch: `values.length * columns` numbers, row-major, or a promise of them. */
@@ -17,7 +21,8 @@ export type ComputeDense<Value> = (values: readonly Value[]) => Float32Array | P
 
 /**
  * Numbers that a function of yours computes for a batch of rows, or for the values of a shared transform: a dense
- * block, rows x `columns`. Nothing is fitted. Every number must be finite.
+ * block, rows x `columns`. Nothing is fitted. Every number must be finite. A row's numbers must not depend on the rows beside
+ * it, and the array must be a new one each time: `tune` compares some rows alone with the same in a batch.
  *
  * @param columns numbers a row, 1 or more
  * @param source the transform whose values are computed from; without it `compute` gets the rows
@@ -59,7 +64,7 @@ function feature<Row>(
   options: DenseOptions,
   compute: (view: RowView<Row>) => Float32Array | Promise<Float32Array>,
 ): Feature<Row> {
-  checkKeys(options, ['version', 'price']);
+  checkKeys(options, ['version', 'price', 'tolerance', 'live']);
   const block = (view: RowView<Row>, values: Float32Array) => {
     check(values, columns, view);
     return denseBlock(view.length, columns, values);
@@ -73,9 +78,11 @@ function feature<Row>(
     warm: () => denseBlock(1, columns, new Float32Array(columns)),
     state: { json: { columns }, tensors: {} },
   };
-  const { version, price } = options;
+  const { version, price, tolerance, live } = options;
   checkPrice(price);
-  return { kind: 'dense', reads, version, price, fit: () => fitted, load: () => fitted };
+  checkTolerance('tolerance', tolerance);
+  if (live !== undefined) checkFlag('live', live);
+  return { kind: 'dense', reads, version, price, tolerance, live, fit: () => fitted, load: () => fitted };
 }
 
 /** The feature's name isn't known here: whoever computes a named feature puts it in place of the empty one. */

@@ -1,6 +1,6 @@
 import type { Block } from '../blocks/index.js';
 import type { State } from '../state.js';
-import type { RowView, Transform } from './view.js';
+import type { RowView, Source, Transform } from './view.js';
 
 /**
  * One independently computable group of columns (Willump's IFV), not yet fitted. A feature of your own is an object
@@ -15,6 +15,18 @@ export interface Feature<in Row> {
   readonly version?: string | undefined;
   /** Money a row, for the objective 'price'. */
   readonly price?: number | undefined;
+  /**
+   * How far a row's numbers may lie apart when it is computed in other batches, relative to the larger of 1 and their
+   * magnitudes: 0 or more. Encoders and GPUs round differently in batches of other sizes. @defaultValue 1e-5
+   */
+  readonly tolerance?: number | undefined;
+  /**
+   * Whether a row's numbers change from one read to the next by nature, as those of a source that others write to. They
+   * aren't compared then, and the promise says so. @defaultValue false
+   */
+  readonly live?: boolean | undefined;
+  /** By what its numbers are kept while a cascade answers: rows of one key must have the same numbers. */
+  readonly keys?: readonly Source<Row, unknown>[] | undefined;
   /** Learns what it needs (a vocabulary, categories) from training rows alone. */
   fit(view: RowView<Row>): FittedFeature<Row> | Promise<FittedFeature<Row>>;
   load(state: State): FittedFeature<Row>;

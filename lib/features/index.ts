@@ -6,4 +6,5 @@ export { type LookupFeature, type LookupOptions, lookup } from './lookup.js';
 export { type Category, type OneHotOptions, oneHot } from './oneHot.js';
 export type { TermOptions } from './termOptions.js';
 export { type TfidfOptions, tfidf } from './tfidf.js';
+export { sameWithin, TOLERANCE } from './tolerance.js';
 export { RowView, type Source, type Transform, transform } from './view.js';

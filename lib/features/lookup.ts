@@ -1,5 +1,5 @@
 import { type Block, denseBlock } from '../blocks/index.js';
-import { checkKeys, checkPrice, checkWhole, show } from '../check.js';
+import { checkFlag, checkKeys, checkPrice, checkTolerance, checkWhole, show } from '../check.js';
 import { LookupError, OptionError } from '../errors.js';
 import {
   type Fetch,
@@ -29,6 +29,13 @@ export interface LookupOptions<Row, K extends Key> extends SourceOptions {
   readonly price?: number;
   /** See `Feature.version`. */
   readonly version?: string;
+  /**
+   * Whether what a key stands for may change while a cascade is tuned and serves: then nothing is compared, and the promise
+   * says so. @defaultValue false: the source is read twice, and refused where it gives other numbers
+   */
+  readonly live?: boolean;
+  /** See `Feature.tolerance`. @defaultValue 1e-5 */
+  readonly tolerance?: number;
 }
 
 /** A feature whose numbers are somewhere else. */
@@ -62,11 +69,23 @@ export interface LookupFeature<in Row> extends Feature<Row> {
  * });
  */
 export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): LookupFeature<Row> {
-  checkKeys(options, ['key', 'fetch', 'width', 'absent', 'price', 'version', ...SOURCE_OPTIONS]);
-  const { key, width, version, price } = options;
+  checkKeys(options, [
+    'key',
+    'fetch',
+    'width',
+    'absent',
+    'price',
+    'version',
+    'live',
+    'tolerance',
+    ...SOURCE_OPTIONS,
+  ]);
+  const { key, width, version, price, live, tolerance } = options;
   checkSource(key, 'key');
   checkWhole('width', width, 1);
   checkPrice(price);
+  checkTolerance('tolerance', tolerance);
+  if (live !== undefined) checkFlag('live', live);
   const absent = absentOf(options.absent, width);
   const asking = fetcherFrom(options);
   const { source } = asking;
@@ -101,6 +120,8 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
     reads: typeof key === 'function' ? [] : [key],
     version,
     price,
+    live,
+    tolerance,
     fit: () => fitted,
     load: () => fitted,
   };
@@ -169,7 +190,7 @@ function absentOf(absent: ArrayLike<number> | undefined, width: number): Float32
 
 function fetcherFrom<Row, K extends Key>(options: LookupOptions<Row, K>): Fetcher<K> {
   const { fetch } = options;
-  const { key, fetch: _, width, absent, price, version, ...own } = options;
+  const { key, fetch: _, width, absent, price, version, live, tolerance, ...own } = options;
   if (typeof fetch === 'function') return fetcher(fetch, own);
   if (typeof fetch !== 'object' || fetch === null || typeof fetch.ask !== 'function') {
     throw new OptionError(

@@ -79,4 +79,9 @@ export interface Model {
   readonly state?: State;
   /** For a model that was loaded: how it differs from the one that was saved. Nothing is promised of it then. */
   readonly changed?: string | undefined;
+  /**
+   * How far its scores of a row may lie apart in batches of other sizes, relative to the larger of 1 and their magnitudes: 0 or
+   * more. A network that is quantised with a scale taken over the batch needs a wide one. @defaultValue 1e-5
+   */
+  readonly tolerance?: number | undefined;
 }

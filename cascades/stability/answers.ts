@@ -1,0 +1,83 @@
+import { type Block, denseBlock, gather } from '../../lib/blocks/index.js';
+import type { FittedFeature } from '../../lib/features/index.js';
+import type { Model } from '../../lib/learners/index.js';
+import { type Engine, PointEngine, runAsync, serve } from '../../lib/runtime/index.js';
+import type { Reread } from './features.js';
+
+/** What is served, but for its features: their positions among the blocks. */
+export type Served = Pick<Engine<never>, 'stages' | 'full' | 'classes' | 'decision'>;
+
+/**
+ * How many rows are answered otherwise alone, by the engine for single rows and from numbers that were read alone, than in a large
+ * batch. No feature is asked, and the full model only about the rows that go on to it alone.
+ *
+ * @param blocks one a feature, over all rows
+ * @param full the full model's scores of the large batch
+ */
+export async function changedAlone(
+  served: Served,
+  blocks: readonly Block[],
+  { large, alone, blocks: reread }: Reread,
+  full: Float64Array,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const options = { onFault: 'throw', signal } as const;
+  const positions = Array.from(large.keys());
+  const inBatch = await runAsync(
+    serve(
+      knownFull(
+        served,
+        blocks.map((block) => held(gather(block, large))),
+        full,
+      ),
+      positions,
+      options,
+    ),
+  );
+  const single = new PointEngine(engine(served, reread.map(held)));
+  let changed = 0;
+  for (let row = 0; row < alone; row++) {
+    signal?.throwIfAborted();
+    const { answer } = await single.run(row, options);
+    changed += Number(answer !== inBatch.answers[row]);
+  }
+  return changed;
+}
+
+function engine(served: Served, features: readonly FittedFeature<number>[]): Engine<number> {
+  return { ...served, features: features.map((fitted, f) => ({ name: String(f), fitted })) };
+}
+
+/** One whose full model has answered already. Rows are told by a feature of their positions. */
+function knownFull(
+  served: Served,
+  features: readonly FittedFeature<number>[],
+  scores: Float64Array,
+): Engine<number> {
+  const { name, classes } = served.full.model;
+  const position: FittedFeature<number> = {
+    columns: 1,
+    compute: (view) => denseBlock(view.length, 1, Float32Array.from(view.rows())),
+    state: { json: null, tensors: {} },
+  };
+  const model: Model = {
+    name,
+    classes,
+    score([block], out) {
+      for (let i = 0; i < block.rows; i++) {
+        const from = block.values[i] * classes;
+        out.set(scores.subarray(from, from + classes), i * classes);
+      }
+    },
+  };
+  return engine({ ...served, full: { model, reads: [features.length] } }, [...features, position]);
+}
+
+/** A feature whose numbers are there, of rows that are positions. */
+function held(block: Block): FittedFeature<number> {
+  return {
+    columns: block.columns,
+    compute: (view) => gather(block, view.rows()),
+    state: { json: null, tensors: {} },
+  };
+}

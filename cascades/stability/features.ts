@@ -1,0 +1,171 @@
+import { type Block, consecutive, difference, gather, stack } from '../../lib/blocks/index.js';
+import { UnstableFeature } from '../../lib/errors.js';
+import { type FeatureSet, RowView } from '../../lib/features/index.js';
+import { computeAll, type NamedFeature, runAsync } from '../../lib/runtime/index.js';
+import { type Random, sample } from '../../lib/stats/index.js';
+import type { Rows } from '../problem/index.js';
+import { checkKeys } from './keys.js';
+import { comparisonOf, liveOf } from './settings.js';
+import { ALONE, APART, FEW, IN_TURN, inLanes, LARGE, smallBatches } from './sizes.js';
+
+/** Features and what they gave for rows in large batches, all together. */
+export interface Held<Row> {
+  readonly features: FeatureSet<Row>;
+  readonly fitted: readonly NamedFeature<Row>[];
+  readonly rows: Rows<Row>;
+  /** One a feature, over all rows. */
+  readonly blocks: readonly Block[];
+}
+
+/** Rows whose features were computed once more. */
+export interface Reread {
+  /** Positions of the rows of a large batch; those that were read alone come first, then those read with a few others. */
+  readonly large: Int32Array;
+  /** How many were read alone. */
+  readonly alone: number;
+  /** The numbers of these, one block a feature; live ones keep what they had. */
+  readonly blocks: readonly Block[];
+}
+
+interface Small<Row> {
+  readonly view: RowView<Row>;
+  /** Positions among the held rows of the view's. */
+  readonly positions: Int32Array;
+}
+
+/**
+ * Reads some rows again in small batches and compares their numbers with those that they had in large ones: each row by
+ * itself with all its features, a few at a time, and each feature without the others.
+ *
+ * @throws UnstableFeature where a row has other numbers, a key different ones, or memory is used twice
+ */
+export async function compareFeatures<Row>(
+  held: Held<Row>,
+  random: Random,
+  signal: AbortSignal | undefined,
+): Promise<Reread> {
+  const { features, fitted, rows, blocks } = held;
+  const live = liveOf(features);
+  checkKeys(held, live);
+  const count = rows.rows.length;
+  const large = sample(count, Math.min(LARGE, count), random.fork('large'));
+  random.fork('order').shuffle(large);
+  const alone = Math.min(ALONE, large.length);
+  const read = fitted.flatMap((feature, f) => (live.includes(feature.name) ? [] : [f]));
+  const first = large.subarray(0, alone);
+  const kept: Kept[] = [];
+  const reader = readerOf(held, kept, signal);
+  const one = (position: number): Small<Row> => ({
+    view: RowView.of([rows.rows[position]]),
+    positions: Int32Array.of(position),
+  });
+
+  const numbers: Block[][] = fitted.map(() => []);
+  const readAlone = async (i: number) => {
+    const own = await reader(read, one(first[i]));
+    read.forEach((f, r) => {
+      numbers[f][i] = own[r];
+    });
+  };
+  // One after the other, where memory that is used again shows as what it is.
+  for (let i = 0; i < Math.min(IN_TURN, alone); i++) await readAlone(i);
+  checkKept(kept, rows.origin);
+  await inLanes([...first.keys()].slice(IN_TURN), readAlone, signal);
+  await inLanes(fewOf(held, large), async (small) => void (await reader(read, small)), signal);
+  if (read.length > 1) {
+    for (const f of read) {
+      await inLanes([...first.subarray(0, APART)], async (row) => void (await reader([f], one(row))), signal);
+    }
+  }
+  checkKept(kept, rows.origin);
+  const reread = blocks.map((block, f) => (numbers[f].length > 0 ? stack(numbers[f]) : gather(block, first)));
+  return { large, alone, blocks: reread };
+}
+
+/** Rows a few at a time, as a stage reads those that earlier ones pass on: some of one batch. */
+function fewOf<Row>({ rows }: Held<Row>, large: Int32Array): Small<Row>[] {
+  // The last ones, which are rows that weren't read alone wherever there are so many.
+  const positions = large.slice(-Math.min(FEW, large.length));
+  const batch = RowView.of(Array.from(positions, (position) => rows.rows[position]));
+  return smallBatches(positions.length).map(({ from, to }) => ({
+    view: batch.select(consecutive(from, to - from)),
+    positions: positions.subarray(from, to),
+  }));
+}
+
+/** A block that a feature gave, and what it held then. */
+interface Kept {
+  readonly name: string;
+  readonly block: Block;
+  readonly then: Block;
+  readonly positions: Int32Array;
+}
+
+type Reader<Row> = (features: readonly number[], small: Small<Row>) => Promise<Block[]>;
+
+/** Computes some features of a few rows, and compares each with what is held. */
+function readerOf<Row>(held: Held<Row>, kept: Kept[], signal: AbortSignal | undefined): Reader<Row> {
+  const { features, fitted, rows, blocks } = held;
+  const comparisons = fitted.map(({ name }) => comparisonOf(`features.${name}`, features.get(name)));
+  return async (wanted, { view, positions }) => {
+    signal?.throwIfAborted();
+    const origin = (row: number) => rows.origin[positions[view.selection?.indexOf(row) ?? row]];
+    const computed = await runAsync(
+      computeAll(
+        wanted.map((f) => fitted[f]),
+        view,
+        { origin },
+      ),
+    );
+    return wanted.map((f, w) => {
+      const { name } = fitted[f];
+      const { tolerance, isSame } = comparisons[f];
+      const block = computed[w];
+      const then = gather(block, consecutive(0, block.rows));
+      for (let i = 0; i < positions.length; i++) {
+        const found = difference(blocks[f], positions[i], then, i, isSame);
+        if (found === undefined) continue;
+        const { column, one: batch, other: alone } = found;
+        const values = { column, batch, alone, rows: positions.length, tolerance };
+        throw unstable(name, rows, positions[i], values, wanted.length === 1 && fitted.length > 1);
+      }
+      kept.push({ name, block, then, positions });
+      return then;
+    });
+  };
+}
+
+function unstable<Row>(
+  name: string,
+  { rows, origin }: Rows<Row>,
+  position: number,
+  values: { column: number; batch: number; alone: number; rows: number; tolerance: number },
+  isApart: boolean,
+): UnstableFeature {
+  const { column, batch, alone, tolerance } = values;
+  const from = Math.floor(position / LARGE) * LARGE;
+  const size = Math.min(LARGE, rows.length - from);
+  const where = values.rows === 1 ? 'by itself' : `in a batch of ${values.rows}`;
+  return new UnstableFeature(
+    name,
+    origin[position],
+    `column ${column} is ${batch} in a batch of ${size} rows, and ${alone} ${where}${isApart ? ', without the other features' : ''} ` +
+      `(tolerance ${tolerance}). A row must have the same numbers in any batch: compute them from that row alone, without chance or memory that is written ` +
+      "to by other calls. For other rounding set 'tolerance'; where a source changes by nature, declare 'live: true'",
+    values,
+  );
+}
+
+/** Whatever was read must still be there, after others were. */
+function checkKept(kept: readonly Kept[], origin: Int32Array): void {
+  for (const { name, block, then, positions } of kept) {
+    for (let i = 0; i < positions.length; i++) {
+      if (difference(then, i, block, i, Object.is) === undefined) continue;
+      throw new UnstableFeature(
+        name,
+        origin[positions[i]],
+        'its array was overwritten by a later call, while the numbers were still needed. Return a new array for each batch',
+      );
+    }
+  }
+}

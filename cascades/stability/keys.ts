@@ -1,0 +1,40 @@
+import { difference } from '../../lib/blocks/index.js';
+import { isKey } from '../../lib/cache/index.js';
+import { UnstableFeature } from '../../lib/errors.js';
+import { RowView } from '../../lib/features/index.js';
+import type { Held } from './features.js';
+import { comparisonOf } from './settings.js';
+
+/**
+ * Rows of one key are served the same numbers by a cache: so these have to be the same. Nothing is computed for it but keys.
+ *
+ * @throws UnstableFeature where two rows of one key have different numbers
+ */
+export function checkKeys<Row>({ features, fitted, rows, blocks }: Held<Row>, live: readonly string[]): void {
+  const view = RowView.of(rows.rows);
+  fitted.forEach(({ name }, f) => {
+    const feature = features.get(name);
+    if (live.includes(name)) return;
+    for (const source of feature.keys ?? []) {
+      const { tolerance, isSame } = comparisonOf(`features.${name}`, feature);
+      const firsts = new Map<string | number | bigint, number>();
+      view.read(source).forEach((key, row) => {
+        if (!isKey(key)) return;
+        const first = firsts.get(key);
+        if (first === undefined) {
+          firsts.set(key, row);
+          return;
+        }
+        const found = difference(blocks[f], first, blocks[f], row, isSame);
+        if (found === undefined) return;
+        const { column, one, other } = found;
+        throw new UnstableFeature(
+          name,
+          rows.origin[row],
+          `column ${column} is ${other}, and ${one} in row ${rows.origin[first]}, which has the same key ${String(key)}: a cache would serve one for the other ` +
+            `(tolerance ${tolerance}). Give 'cached' a key that tells such rows apart`,
+        );
+      });
+    }
+  });
+}

@@ -1,0 +1,118 @@
+import { type Block, difference, gather, pick } from '../../lib/blocks/index.js';
+import { UnstableModel } from '../../lib/errors.js';
+import type { Model } from '../../lib/learners/index.js';
+import type { Reread } from './features.js';
+import { comparisonOf } from './settings.js';
+import { IN_TURN, inLanes, LARGE, smallBatches } from './sizes.js';
+
+/** Rows that a model scores by themselves, and a few at a time. */
+const [ALONE, FEW] = [32, 64];
+
+/** A model, and the blocks that it reads, over all rows. */
+export interface Scored {
+  readonly model: Model;
+  readonly blocks: readonly Block[];
+  /** Its scores of all rows in large batches, rows x classes, where they are known. */
+  readonly scores?: Float64Array | undefined;
+  /** What each row is called in errors. */
+  readonly origin: Int32Array;
+}
+
+/**
+ * Compares a model's scores of small batches with those of a large one, on blocks that are there.
+ *
+ * @returns its scores of the rows of the large batch
+ * @throws UnstableModel where a row's scores differ, or the model writes where it mustn't
+ */
+export async function compareModel(
+  { model, blocks, scores, origin }: Scored,
+  { large, alone }: Pick<Reread, 'large' | 'alone'>,
+  signal: AbortSignal | undefined,
+): Promise<Float64Array> {
+  const { classes, name } = model;
+  const { tolerance, isSame } = comparisonOf(name, model);
+  const outs: { readonly out: Float64Array; readonly then: Float64Array; readonly rows: Int32Array }[] = [];
+  const ask = async (rows: Int32Array): Promise<Float64Array> => {
+    signal?.throwIfAborted();
+    const given = blocks.map((block) => gather(block, rows));
+    const out = new Float64Array(rows.length * classes);
+    await model.score(given, out, { signal });
+    given.forEach((block, b) => {
+      for (let i = 0; i < rows.length; i++) {
+        if (difference(block, i, blocks[b], rows[i], Object.is) === undefined) continue;
+        throw new UnstableModel(
+          name,
+          origin[rows[i]],
+          "it changed the numbers of its blocks, which others read: have 'score' write into 'out' alone",
+        );
+      }
+    });
+    outs.push({ out, then: out.slice(), rows });
+    return out;
+  };
+  const checkOuts = async () => {
+    // Whatever it still writes, it does now.
+    await new Promise((resolve) => setTimeout(resolve));
+    for (const { out, then, rows } of outs) {
+      const at = out.findIndex((score, i) => !Object.is(score, then[i]));
+      if (at < 0) continue;
+      throw new UnstableModel(
+        name,
+        origin[rows[Math.floor(at / classes)]],
+        "its scores were changed after it had answered: 'score' must not keep 'out'",
+      );
+    }
+  };
+  const known = scores === undefined ? await ask(large) : pick(scores, large, classes);
+  const batch = { large: known, classes, rows: large.length };
+  const compare = async (from: number, to: number) => {
+    const positions = large.slice(from, to);
+    const small = await ask(positions);
+    for (let i = 0; i < small.length; i++) {
+      const before = batch.large[from * classes + i];
+      if (isSame(before, small[i])) continue;
+      const row = from + Math.floor(i / classes);
+      const values = { column: i % classes, batch: before, alone: small[i], rows: to - from, tolerance };
+      throw unstable(
+        name,
+        origin[large[row]],
+        values,
+        scores === undefined ? large.length : sizeAt(origin, large[row]),
+      );
+    }
+  };
+  const single = [...Array(Math.min(ALONE, alone)).keys()];
+  for (const i of single.slice(0, IN_TURN)) await compare(i, i + 1);
+  await checkOuts();
+  await inLanes(single.slice(IN_TURN), (i) => compare(i, i + 1), signal);
+  const first = Math.max(0, large.length - FEW);
+  await inLanes(
+    smallBatches(large.length - first),
+    ({ from, to }) => compare(first + from, first + to),
+    signal,
+  );
+  await checkOuts();
+  return known;
+}
+
+/** Rows of the batch that a row was scored in. */
+function sizeAt({ length }: Int32Array, position: number): number {
+  return Math.min(LARGE, length - Math.floor(position / LARGE) * LARGE);
+}
+
+function unstable(
+  name: string,
+  row: number,
+  values: { column: number; batch: number; alone: number; rows: number; tolerance: number },
+  size: number,
+): UnstableModel {
+  const { column, batch, alone, tolerance, rows } = values;
+  return new UnstableModel(
+    name,
+    row,
+    `score ${column} is ${batch} in a batch of ${size} rows, and ${alone} ${rows === 1 ? 'by itself' : `in a batch of ${rows}`} (tolerance ${tolerance}). ` +
+      'A row must have the same scores in any batch: score each from its own numbers, without chance, and keep neither blocks nor memory that other calls ' +
+      "write to. For other rounding, or a network that is quantised with a scale of the batch, set 'tolerance'",
+    values,
+  );
+}

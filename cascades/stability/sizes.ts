@@ -1,0 +1,50 @@
+/**
+ * Rows that are read again: so many each by itself, with all features together; so many in batches of a few; and so many of
+ * the first by themselves, each feature without the others. Together they are the rows more than one for each that a feature is
+ * asked for, at most.
+ */
+export const [ALONE, FEW, APART] = [64, 128, 32];
+
+/** Calls that are made one after the other, before several are under way at once. */
+export const IN_TURN = 8;
+
+/** Rows of the large batches that models score, and of the small ones of a few. */
+export const LARGE = 1024;
+const SMALL = [2, 3, 5, 8];
+
+/** Calls under way at once, as an engine has them. */
+const LANES = 4;
+
+/** Where small batches begin and end among so many rows. */
+export function smallBatches(count: number): { readonly from: number; readonly to: number }[] {
+  const batches: { from: number; to: number }[] = [];
+  for (let from = 0; from < count; ) {
+    const to = Math.min(count, from + SMALL[batches.length % SMALL.length]);
+    batches.push({ from, to });
+    from = to;
+  }
+  return batches;
+}
+
+/** Does something with each item, a few at once. Nothing more is begun after a failure. */
+export async function inLanes<Item>(
+  items: readonly Item[],
+  use: (item: Item, i: number) => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let next = 0;
+  let failed = false;
+  const lane = async () => {
+    while (next < items.length && !failed) {
+      signal?.throwIfAborted();
+      const i = next++;
+      try {
+        await use(items[i], i);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+}
