@@ -110,9 +110,6 @@ export async function tune<Row, L extends Label, Name extends string>(
       reread,
       signal,
     );
-  // Of a learner's model only rows that others were fitted without are scored.
-  const known = reference.learner === undefined ? scores : undefined;
-  const fullScores = await compared(reference.model, reads, known);
   const unseen = pick(scores, parts.scored, width);
   const origin = Int32Array.from(parts.scored, (row) => development.origin[row]);
   const full = fullAnswers(reference.model.name, decision, unseen, width, origin);
@@ -120,6 +117,9 @@ export async function tune<Row, L extends Label, Name extends string>(
     development.labels && Float64Array.from(parts.scored, (row) => development.labels?.[row] ?? Number.NaN);
   const judged = { full, labels, origin };
   if (options.allowVacuous !== true) refuseVacuous(question, judged, classes);
+  // Of a learner's model there are no scores yet: others, fitted without the rows, gave those.
+  const known = reference.learner === undefined ? scores : undefined;
+  const fullScores = await compared(reference.model, reads, known);
   const { lost, target } = searchLoss(question, judged, problem.certification.units);
 
   const scale = scaleOf(question, full);

@@ -97,7 +97,7 @@ function fewOf<Row>({ rows }: Held<Row>, large: Int32Array): Small<Row>[] {
 interface Kept {
   readonly name: string;
   readonly block: Block;
-  readonly then: Block;
+  readonly before: Block;
   readonly positions: Int32Array;
 }
 
@@ -121,16 +121,16 @@ function readerOf<Row>(held: Held<Row>, kept: Kept[], signal: AbortSignal | unde
       const { name } = fitted[f];
       const { tolerance, isSame } = comparisons[f];
       const block = computed[w];
-      const then = gather(block, consecutive(0, block.rows));
+      const before = gather(block, consecutive(0, block.rows));
       for (let i = 0; i < positions.length; i++) {
-        const found = difference(blocks[f], positions[i], then, i, isSame);
+        const found = difference(blocks[f], positions[i], before, i, isSame);
         if (found === undefined) continue;
         const { column, one: batch, other: alone } = found;
         const values = { column, batch, alone, rows: positions.length, tolerance };
         throw unstable(name, rows, positions[i], values, wanted.length === 1 && fitted.length > 1);
       }
-      kept.push({ name, block, then, positions });
-      return then;
+      kept.push({ name, block, before, positions });
+      return before;
     });
   };
 }
@@ -158,9 +158,9 @@ function unstable<Row>(
 
 /** Whatever was read must still be there, after others were. */
 function checkKept(kept: readonly Kept[], origin: Int32Array): void {
-  for (const { name, block, then, positions } of kept) {
+  for (const { name, block, before, positions } of kept) {
     for (let i = 0; i < positions.length; i++) {
-      if (difference(then, i, block, i, Object.is) === undefined) continue;
+      if (difference(before, i, block, i, Object.is) === undefined) continue;
       throw new UnstableFeature(
         name,
         origin[positions[i]],

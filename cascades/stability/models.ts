@@ -31,7 +31,7 @@ export async function compareModel(
 ): Promise<Float64Array> {
   const { classes, name } = model;
   const { tolerance, isSame } = comparisonOf(name, model);
-  const outs: { readonly out: Float64Array; readonly then: Float64Array; readonly rows: Int32Array }[] = [];
+  const outs: { readonly out: Float64Array; readonly before: Float64Array; readonly rows: Int32Array }[] = [];
   const ask = async (rows: Int32Array): Promise<Float64Array> => {
     signal?.throwIfAborted();
     const given = blocks.map((block) => gather(block, rows));
@@ -47,14 +47,14 @@ export async function compareModel(
         );
       }
     });
-    outs.push({ out, then: out.slice(), rows });
+    outs.push({ out, before: out.slice(), rows });
     return out;
   };
   const checkOuts = async () => {
     // Whatever it still writes, it does now.
     await new Promise((resolve) => setTimeout(resolve));
-    for (const { out, then, rows } of outs) {
-      const at = out.findIndex((score, i) => !Object.is(score, then[i]));
+    for (const { out, before, rows } of outs) {
+      const at = out.findIndex((score, i) => !Object.is(score, before[i]));
       if (at < 0) continue;
       throw new UnstableModel(
         name,

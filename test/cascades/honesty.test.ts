@@ -36,6 +36,11 @@ function expectHonest(
     held.size > 0 && disjoint(units(held), units(before)),
     'certification rows come after all is fitted',
   );
+  const compared = units(rowsOf(events, 'compare'));
+  t.true(
+    compared.size > 0 && disjoint(units(held), compared),
+    'rows are read again among those that are tuned on',
+  );
   return held;
 }
 
