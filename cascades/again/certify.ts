@@ -15,6 +15,7 @@ import {
 } from '../parts/index.js';
 import { checkLabels, codesOf, keysOf, unitsOf } from '../problem/index.js';
 import { askedBy, checkOwnLosses, limitsOf, type Question, termsOf, unitsNeeded } from '../promise/index.js';
+import { compareAll, type Stable, stabilityOf } from '../stability/index.js';
 import { type CustomLoss, jointDelta, type Label, type Plan } from '../terms/index.js';
 
 /**
@@ -69,6 +70,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
         `delta = ${question.delta}; give more rows, or ask for less`,
     );
   }
+  let stable: Stable | undefined;
   const path = plans.map((plan, p) => thresholdsOf(chain, plan, uses[p]));
   const {
     certifications: [certification],
@@ -88,6 +90,19 @@ export async function recertified<Row, L extends Label, Name extends string>(
     classes: parts.classes.length,
     random: random('certify'),
     tracker: { signal: fresh.signal },
+    compare: async (blocks, scores) => {
+      const { features: set, fitted } = parts;
+      const rows = fresh.rows.slice(0, blocks[0].rows);
+      const held = { features: set, fitted, rows: { rows, origin: Int32Array.from(rows.keys()) }, blocks };
+      const full = { model: parts.full.model, features: parts.reads, scores: scores.at(-1) };
+      stable = await compareAll(
+        held,
+        full,
+        chain.map((stage, s) => ({ ...stage, scores: scores[s] })),
+        random('certify').fork('reread'),
+        fresh.signal,
+      );
+    },
     admit: (seen) => {
       if (fresh.repeats !== true) refuseUsed(seen, parts.used, features);
     },
@@ -95,10 +110,13 @@ export async function recertified<Row, L extends Label, Name extends string>(
   const { step, observed, band, observedAt, tallies } = certification;
   const plan = step < 0 ? undefined : plans[step];
   const cheaper = plan !== undefined && plan.expected.cost < plan.expected.fullCost;
-  return {
+  const answering = {
     ...parts,
     plan: cheaper ? plan : withoutStages(plans[0]),
     stages: cheaper ? uses[step].map((s) => chain[s]) : [],
+  };
+  return {
+    ...answering,
     certificate: {
       verdict: cheaper ? 'certified' : 'full-model-only',
       reason: cheaper
@@ -111,6 +129,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
       unit,
       labelled: fresh.labels !== undefined,
       observed,
+      ...(stable && { stability: await stabilityOf(answering, stable, fresh.signal) }),
     },
     frontier: frontierOf([{ plans, band }], question),
     used: withUsed(parts.used, digests),

@@ -1,4 +1,4 @@
-import { rowDigests } from '../../lib/blocks/index.js';
+import { type Block, rowDigests } from '../../lib/blocks/index.js';
 import type { Decision, ExitRule } from '../../lib/exits/index.js';
 import type { Model } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
@@ -45,6 +45,8 @@ export interface Trial<Row> {
   readonly classes: number;
   readonly random: Random;
   readonly tracker: Tracker;
+  /** Shown the blocks of the first batch of rows and the readers' scores, before anything is tested; may refuse by throwing. */
+  readonly compare?: (blocks: readonly Block[], scores: readonly Float64Array[]) => Promise<void>;
   /** Called with the rows' digests before anything is tested; may refuse by throwing. */
   readonly admit?: (digests: readonly Float64Array[]) => void;
 }
@@ -69,11 +71,16 @@ export async function testPlans<Row>(trial: Trial<Row>): Promise<Tried> {
     reads: features.map((name) => fitted.findIndex((feature) => feature.name === name)),
   }));
   const digests = fitted.map(() => new Float64Array(certification.rows.length));
+  let first: readonly Block[] = [];
   const scores = await scoresOf(fitted, readers, certification, trial.tracker, (blocks, from) => {
     blocks.forEach((block, f) => {
       digests[f].set(rowDigests([block]), from);
     });
+    if (from === 0) first = blocks;
   });
+  const count = first[0]?.rows ?? 0;
+  const firstScores = scores.map((all, r) => all.subarray(0, count * readers[r].model.classes));
+  if (count > 0) await trial.compare?.(first, firstScores);
   trial.admit?.(digests);
   const { labels, groups, origin } = certification;
   const whole = scores[scores.length - 1];

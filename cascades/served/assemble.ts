@@ -24,6 +24,7 @@ import {
 } from '../parts/index.js';
 import type { Problem } from '../problem/index.js';
 import { shortage, type Tested, termsOf, unchanged, unitsNeeded, untested } from '../promise/index.js';
+import { type Stable, stabilityOf } from '../stability/index.js';
 import { keyOf, type Reference, type Tracker } from '../stages/index.js';
 import {
   type Certificate,
@@ -34,7 +35,6 @@ import {
   type TriedSubset,
 } from '../terms/index.js';
 import { Cascade } from './cascade.js';
-import { type Stable, stabilityOf } from './stability.js';
 
 /** A chain and its plans from careful to bold. */
 export interface ChosenChain {

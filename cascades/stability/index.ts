@@ -1,4 +1,3 @@
-export { changedAlone, type Served } from './answers.js';
 export { compareFeatures, type Held, type Reread } from './features.js';
 export { compareModel, type Scored } from './models.js';
-export { liveOf, tolerancesOf } from './settings.js';
+export { compareAll, type Stable, stabilityOf, toldOf } from './stability.js';

@@ -1,4 +1,4 @@
-import type { CertificateVerdict, Label, Cut as Rounds, Target } from '../terms/index.js';
+import type { CertificateVerdict, Label, Cut as Rounds, Stability, Target } from '../terms/index.js';
 import type { Cut } from './cut.js';
 import type { PruningPlan } from './pruning.js';
 import type { AskedFor } from './ranking.js';
@@ -68,6 +68,8 @@ export interface TopKCertificate {
   /** Of the queries given those that equal another one, and so aren't draws of their own: they were left out. Absent where there is none. */
   readonly copies?: number;
   readonly bands: readonly BandCertificate[];
+  /** What was found when training rows were read again in small batches. */
+  readonly stability?: Stability;
 }
 
 /** A stage of a ranker: what it reads, what scores, and what it keeps. */

@@ -6,6 +6,7 @@ import { type Batches, type Clock, type Profile, systemClock } from '../../lib/p
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import { type Random, stratifiedFolds } from '../../lib/stats/index.js';
 import type { FullOption, Progress } from '../problem/index.js';
+import { compareFeatures, compareModel, toldOf } from '../stability/index.js';
 import {
   BUDGET,
   blocksOf,
@@ -21,6 +22,7 @@ import {
   type Targets,
   type Tracker,
 } from '../stages/index.js';
+import type { Stability } from '../terms/index.js';
 
 /** What models are made from: rows that no query is made of. */
 export interface TrainingData<Row, Name extends string> {
@@ -65,6 +67,8 @@ export interface Trained<Row, Name extends string> {
   readonly fitted: readonly NamedFeature<Row>[];
   readonly full: FullRanker;
   readonly profile: Profile<Name>;
+  /** What was found when rows were read again in small batches. */
+  readonly stability: Stability;
   /** What stages may be fitted to. */
   readonly targets: readonly StageRecipe['target'][];
   readonly fit: (recipe: StageRecipe) => Promise<Model>;
@@ -85,10 +89,17 @@ export async function train<Row, Name extends string>(
   const origin = Int32Array.from(rows.keys());
   const fitted = await fitFeatures(features, rows, progress('features'));
   const blocks = await blocksOf(fitted, { rows, origin }, { signal });
+  const held = { features, fitted, rows: { rows, origin }, blocks };
+  const reread = await compareFeatures(held, random.fork('reread'), signal);
   const context = { seed: random.fork('fits').integer(2 ** 31), signal };
   const names: readonly string[] = features.names;
   const read = (wanted: readonly string[]) => wanted.map((name) => blocks[names.indexOf(name)]);
-  const { held, scores, ...full } = await fullRanker(data, fitted, blocks, context.seed);
+  const { held: unseen, scores, ...full } = await fullRanker(data, fitted, blocks, context.seed);
+  const compared = async (model: Model, wanted: readonly string[], known?: Float64Array) => {
+    await compareModel({ model, blocks: read(wanted), scores: known, origin }, reread, signal);
+    return model;
+  };
+  await compared(full.model, full.reads, full.learner === undefined ? scores : undefined);
   const decision = data.numeric ? ({ kind: 'value' } as const) : ({ kind: 'argmax' } as const);
   const answers: Targets = { truth: decideAll(decision, scores, width), soft: scores, classes: width };
   const targets: Readonly<Partial<Record<StageRecipe['target'], Targets>>> = {
@@ -101,7 +112,7 @@ export async function train<Row, Name extends string>(
     const fitTo = targets[target];
     if (learner === undefined || fitTo === undefined)
       throw new TypeError(`no ${name} fitted to ${target} here`);
-    return fitOn(learner, wanted, read(wanted), fitTo, origin, context);
+    return compared(await fitOn(learner, wanted, read(wanted), fitTo, origin, context), wanted);
   };
   const profile =
     data.profile ??
@@ -113,7 +124,7 @@ export async function train<Row, Name extends string>(
         rows,
         batches: data.batches,
         truth: labels ?? answers.truth,
-        reference: { model: full.model, reads: full.reads, price: full.price, held },
+        reference: { model: full.model, reads: full.reads, price: full.price, held: unseen },
         learners,
         fit: (learner, wanted) => fit({ features: wanted, learner: learner.name, target: kinds[0] }),
         decision,
@@ -126,7 +137,13 @@ export async function train<Row, Name extends string>(
     const shape = shapeOf(read(wanted), rows.length, width);
     return learners.reduce((sum, learner) => sum + learner.work(shape), 0) * kinds.length;
   };
-  return { fitted, full, profile, targets: kinds, fit, workOf, rows: rows.length };
+  const stability = {
+    rows: reread.alone,
+    // Rankers answer queries, not rows.
+    changed: null,
+    ...toldOf(features, [full.model]),
+  };
+  return { stability, fitted, full, profile, targets: kinds, fit, workOf, rows: rows.length };
 }
 
 /** The full model, and what it says of rows that it hasn't seen. */

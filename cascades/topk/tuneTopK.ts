@@ -66,7 +66,7 @@ export async function tuneTopK<Row, L extends Label, Name extends string>(
     signal,
     progress,
   });
-  const { fitted, profile } = trained;
+  const { fitted, profile, stability } = trained;
   const { classes } = problem.ranking;
   const parts = {
     features,
@@ -84,10 +84,13 @@ export async function tuneTopK<Row, L extends Label, Name extends string>(
       ...parts,
       plan: { classes, bands: bounded.map(({ plan }) => plan) },
       models: bounded.map(({ models }) => models),
-      certificate: together(
-        bounded.map(({ certificate }) => certificate),
-        problem,
-      ),
+      certificate: {
+        ...together(
+          bounded.map(({ certificate }) => certificate),
+          problem,
+        ),
+        stability,
+      },
       curves: [],
       tried: [],
       notes: notesOf(problem, []),
@@ -102,10 +105,13 @@ export async function tuneTopK<Row, L extends Label, Name extends string>(
     ...parts,
     plan: { classes, bands: plans },
     models: verdicts.map(({ served }) => modelsOf(served?.chain, tuned.stages)),
-    certificate: together(
-      verdicts.map(({ certificate }) => certificate),
-      problem,
-    ),
+    certificate: {
+      ...together(
+        verdicts.map(({ certificate }) => certificate),
+        problem,
+      ),
+      stability,
+    },
     curves: verdicts.map((verdict, b) =>
       curveOf(tuned.searches[b], verdict, tuned.stages, problem.random.fork('willump')),
     ),

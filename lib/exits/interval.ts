@@ -20,6 +20,7 @@ export interface IntervalModel extends Model {
 
 export function intervalModel(value: Model, error: Model, curve: LogLinear): IntervalModel {
   const { intercept, slope } = curve;
+  const tolerances = [value, error].flatMap(({ tolerance }) => tolerance ?? []);
   const states = value.state && error.state && { value: value.state, error: error.state };
   return {
     name: value.name,
@@ -27,6 +28,7 @@ export function intervalModel(value: Model, error: Model, curve: LogLinear): Int
     value,
     error,
     curve,
+    ...(tolerances.length > 0 && { tolerance: Math.max(...tolerances) }),
     ...(states && {
       state: combine({ ...states, interval: { json: { intercept, slope }, tensors: {} } }),
     }),

@@ -12,6 +12,8 @@ export interface AdapterOptions {
   readonly fingerprint?: string;
   /** Money a row, for the objective 'price'. @defaultValue 0 */
   readonly price?: number;
+  /** See `Model.tolerance`: batches of other sizes may give other last bits, or more where a scale is taken over the batch. @defaultValue 1e-5 */
+  readonly tolerance?: number;
   /** The features that its inputs are made of. @defaultValue all, side by side, for a model of one input */
   readonly inputs?: Inputs;
 }
@@ -35,12 +37,13 @@ export interface Adapted extends Closable {
   readonly fingerprint: string;
   readonly reads: readonly string[] | undefined;
   readonly price: number | undefined;
+  readonly tolerance: number | undefined;
   readonly score: Model['score'];
 }
 
 /** A trained model of classes where there are labels, else of numbers. */
 export function trainedBy<L>(
-  { reads, price, ...adapted }: Adapted,
+  { reads, price, tolerance, ...adapted }: Adapted,
   labels: readonly L[] | undefined,
   batching: BatchingOptions | undefined,
 ): (TrainedModel<L> | TrainedRegression) & Closable {
@@ -48,6 +51,7 @@ export function trainedBy<L>(
     ...adapted,
     ...(reads === undefined ? {} : { reads }),
     ...(price === undefined ? {} : { price }),
+    ...(tolerance === undefined ? {} : { tolerance }),
   };
   const model =
     labels === undefined

@@ -52,6 +52,7 @@ function among<L>(model: TrainedModel<L>, fingerprint: string, positions: readon
   return {
     name: model.name,
     classes: model.classes,
+    ...(model.tolerance === undefined ? {} : { tolerance: model.tolerance }),
     score: (blocks: readonly Block[], out, context) =>
       model.score(
         positions.map((position) => blocks[position]),

@@ -1,5 +1,13 @@
 import type { Block } from '../../blocks/index.js';
-import { checkFlag, checkFunction, checkKeys, checkPositive, checkWhole, show } from '../../check.js';
+import {
+  checkFlag,
+  checkFunction,
+  checkKeys,
+  checkPositive,
+  checkTolerance,
+  checkWhole,
+  show,
+} from '../../check.js';
 import { OptionError, ServerError } from '../../errors.js';
 import type { ScoreContext } from '../../learners/index.js';
 import { type BatchingOptions, systemTimer, type Timer } from '../../runtime/index.js';
@@ -46,7 +54,7 @@ export interface HttpClassOptions<L> extends HttpOptions, ClassOptions<L> {}
 const KNOWN = [
   ...['model', 'version', 'classes', 'scores', 'inputs', 'output', 'binary', 'batching'],
   ...['timeoutMs', 'retries', 'headers', 'signal', 'fetch', 'random', 'timer'],
-  ...['name', 'fingerprint', 'price'],
+  ...['name', 'fingerprint', 'price', 'tolerance'],
 ];
 
 /** Requests under way at once. */
@@ -82,7 +90,7 @@ export async function httpModel<L>(
   options: HttpOptions & Partial<HttpClassOptions<L>>,
 ): Promise<(TrainedModel<L> | TrainedRegression) & Closable & Costed> {
   checkOptions(url, options);
-  const { model, classes, name = model, signal, price } = options;
+  const { model, classes, name = model, signal, price, tolerance } = options;
   const server = `${url.replace(/\/+$/, '')}/v2`;
   const timer = options.timer ?? systemTimer;
   const client = new Client({
@@ -124,6 +132,7 @@ export async function httpModel<L>(
     fingerprint,
     reads: binding.reads,
     price,
+    tolerance,
     score,
     close: async () => client.close(),
   };
@@ -135,6 +144,7 @@ function checkOptions(url: string, options: HttpOptions): void {
     throw new OptionError('url', `expected http:// or https:// and a server, got ${show(url)}`);
   }
   checkKeys(options, KNOWN);
+  checkTolerance('tolerance', options.tolerance);
   const { model, version, timeoutMs, retries, fetch, random } = options;
   if (typeof model !== 'string' || model === '') {
     throw new OptionError('model', `expected the model's name at the server, got ${show(model)}`);

@@ -1,5 +1,5 @@
 import type { Block } from '../../blocks/index.js';
-import { checkKeys, show } from '../../check.js';
+import { checkKeys, checkTolerance, show } from '../../check.js';
 import { ModelError, OptionError } from '../../errors.js';
 import type { ScoreContext } from '../../learners/index.js';
 import type { BatchingOptions } from '../../runtime/index.js';
@@ -31,7 +31,7 @@ export interface OnnxClassOptions<L> extends OnnxOptions, ClassOptions<L> {}
 
 const KNOWN = [
   ...['classes', 'scores', 'inputs', 'output', 'providers', 'session', 'batching', 'runtime'],
-  ...['name', 'fingerprint', 'price'],
+  ...['name', 'fingerprint', 'price', 'tolerance'],
 ];
 
 /**
@@ -67,7 +67,8 @@ export async function onnxModel<L>(
   if (typeof model !== 'string' && !(model instanceof Uint8Array)) {
     throw new OptionError('model', `expected a path or bytes, got ${show(model)}`);
   }
-  const { classes, providers = ['cpu'], session = {}, name = 'onnx', price, batching } = options;
+  const { classes, providers = ['cpu'], session = {}, name = 'onnx', price, batching, tolerance } = options;
+  checkTolerance('tolerance', tolerance);
   const runtime = loadRuntime(options.runtime);
   const content = await contentHash(model);
   const lasting = await LastingSession.of(() => openSession(runtime, { model, providers, session }));
@@ -95,7 +96,11 @@ export async function onnxModel<L>(
   const close = () => lasting.close();
   const { score, costs } = costed(run, (blocks) => binding.tensors(blocks), classes?.length ?? 1);
   return {
-    ...trainedBy({ name, fingerprint, reads: binding.reads, price, score, close }, classes, batching),
+    ...trainedBy(
+      { name, fingerprint, reads: binding.reads, price, tolerance, score, close },
+      classes,
+      batching,
+    ),
     costs,
   };
 }

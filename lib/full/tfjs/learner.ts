@@ -1,5 +1,5 @@
 import type { Block } from '../../blocks/index.js';
-import { checkFunction, checkKeys, checkPositive, checkWhole, show } from '../../check.js';
+import { checkFunction, checkKeys, checkPositive, checkTolerance, checkWhole, show } from '../../check.js';
 import { DataError, OptionError } from '../../errors.js';
 import {
   checkShapes,
@@ -45,6 +45,8 @@ export interface TfjsLearnerOptions {
   readonly batchSize?: number;
   /** A new optimizer for each fit, or the name of one. @defaultValue 'adam' */
   readonly optimizer?: string | (() => object);
+  /** See `Model.tolerance`. @defaultValue 1e-5 */
+  readonly tolerance?: number;
   /** The features that its inputs are made of. @defaultValue all, side by side, for a network of one input */
   readonly inputs?: Inputs;
   /** Multiplications of one row's way through the network, roughly: a tuning budget counts them. @defaultValue 1e6 */
@@ -56,7 +58,18 @@ export interface TfjsLearnerOptions {
 }
 
 const KNOWN = [
-  ...['name', 'task', 'epochs', 'batchSize', 'optimizer', 'inputs', 'multiplications', 'backend', 'tf'],
+  ...[
+    'name',
+    'task',
+    'epochs',
+    'batchSize',
+    'optimizer',
+    'inputs',
+    'multiplications',
+    'backend',
+    'tf',
+    'tolerance',
+  ],
 ];
 
 /**
@@ -103,6 +116,7 @@ export function tfjsLearner(
   if (typeof options.name !== 'string' || options.name === '') {
     throw new OptionError('name', `expected what the networks are called, got ${show(options.name)}`);
   }
+  checkTolerance('tolerance', options.tolerance);
   checkWhole('epochs', epochs, 1);
   checkWhole('batchSize', batchSize, 1);
   checkPositive('multiplications', multiplications);
@@ -187,6 +201,7 @@ function lazily(name: string, options: TfjsLearnerOptions, load: Load): (stored:
     const model: Model = {
       name,
       classes,
+      ...(options.tolerance === undefined ? {} : { tolerance: options.tolerance }),
       state: stateOf(name, stored),
       changed:
         backend === stored.backend

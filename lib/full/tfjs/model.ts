@@ -1,4 +1,4 @@
-import { checkKeys, checkWhole, show } from '../../check.js';
+import { checkKeys, checkTolerance, checkWhole, show } from '../../check.js';
 import { OptionError } from '../../errors.js';
 import { type Load, loadPackage } from '../../packages.js';
 import type { BatchingOptions } from '../../runtime/index.js';
@@ -38,7 +38,7 @@ export interface OnTfjs extends Closable, Costed {
 
 const KNOWN = [
   ...['classes', 'scores', 'inputs', 'output', 'backend', 'batch', 'batching', 'tf'],
-  ...['name', 'fingerprint', 'price'],
+  ...['name', 'fingerprint', 'price', 'tolerance'],
 ];
 
 /**
@@ -82,7 +82,8 @@ export async function tfjsModel<L>(
       `expected a LayersModel, a GraphModel, a SavedModel or a path, got ${show(model)}`,
     );
   }
-  const { classes, batch = 256, name = 'tfjs', price, batching } = options;
+  const { classes, batch = 256, name = 'tfjs', price, batching, tolerance } = options;
+  checkTolerance('tolerance', tolerance);
   checkWhole('batch', batch, 1);
   const tf = await loadTf(options.tf, load);
   const source = await sourceOf(model, name);
@@ -105,7 +106,7 @@ export async function tfjsModel<L>(
   const { backend } = session;
   const fingerprint = options.fingerprint ?? `${source.hash} ${backend.name} ${binding.types}`;
   const close = async () => session.close();
-  const adapted = { name, fingerprint, reads: binding.reads, price, score, close };
+  const adapted = { name, fingerprint, reads: binding.reads, price, tolerance, score, close };
   const { name: chosen, reason, tried } = backend;
   const width = classes?.length ?? 1;
   const timed: Timed = {

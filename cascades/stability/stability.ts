@@ -1,0 +1,102 @@
+import type { Block } from '../../lib/blocks/index.js';
+import type { FeatureSet } from '../../lib/features/index.js';
+import type { Model } from '../../lib/learners/index.js';
+import type { Random } from '../../lib/stats/index.js';
+import type { CascadeParts } from '../parts/index.js';
+import { type Label, type Stability, widthOf } from '../terms/index.js';
+import { changedAlone, type Served } from './answers.js';
+import { compareFeatures, type Held, type Reread } from './features.js';
+import { compareModel } from './models.js';
+import { liveOf, tolerancesOf } from './settings.js';
+
+/** What was compared: the blocks, one a feature, the rows that were read again, and the full model's scores in a large batch. */
+export interface Stable {
+  readonly blocks: readonly Block[];
+  readonly reread: Reread;
+  readonly full: Float64Array;
+}
+
+/** What of a cascade answers rows. */
+type Answering<Row, L extends Label, Name extends string> = Pick<
+  CascadeParts<Row, L, Name>,
+  'features' | 'fitted' | 'classes' | 'reads' | 'full' | 'stages' | 'plan'
+>;
+
+/** How the rows that were read again are answered alone and in a batch, by what is served. */
+export async function stabilityOf<Row, L extends Label, Name extends string>(
+  parts: Answering<Row, L, Name>,
+  { blocks, reread, full: scores }: Stable,
+  signal: AbortSignal | undefined,
+): Promise<Stability> {
+  const { features, stages, full } = parts;
+  return {
+    rows: reread.alone,
+    changed: await changedAlone(servedBy(parts), blocks, reread, scores, signal),
+    ...toldOf(
+      features,
+      [full, ...stages].map(({ model }) => model),
+    ),
+  };
+}
+
+/** What the promise says of features and models. */
+export function toldOf<Row>(
+  features: FeatureSet<Row>,
+  models: readonly Model[],
+): Pick<Stability, 'tolerance' | 'live'> {
+  const all = features.names.map((name) => ({ name, tolerance: features.get(name).tolerance }));
+  return { tolerance: tolerancesOf([...all, ...models]), live: liveOf(features) };
+}
+
+/** A model, the features that it reads, and its scores of the rows. */
+interface ScoredBefore {
+  readonly model: Model;
+  readonly features: readonly string[];
+  readonly scores: Float64Array | undefined;
+}
+
+/** Compares features and models once more, on rows that were just computed. */
+export async function compareAll<Row>(
+  held: Held<Row>,
+  full: ScoredBefore,
+  chain: readonly ScoredBefore[],
+  random: Random,
+  signal: AbortSignal | undefined,
+): Promise<Stable> {
+  const { blocks, fitted, rows } = held;
+  const reread = await compareFeatures(held, random, signal);
+  const compared = ({ model, features, scores }: ScoredBefore) =>
+    compareModel(
+      { model, blocks: features.map((name) => blocks[at(fitted, name)]), scores, origin: rows.origin },
+      reread,
+      signal,
+    );
+  for (const stage of chain) await compared(stage);
+  return { blocks, reread, full: await compared(full) };
+}
+
+function servedBy<Row, L extends Label, Name extends string>({
+  fitted,
+  classes,
+  reads,
+  full,
+  stages,
+  plan,
+}: Answering<Row, L, Name>): Served {
+  const positions = (names: readonly string[]) => names.map((name) => at(fitted, name));
+  return {
+    stages: plan.stages.map(({ thresholds }, s) => ({
+      model: stages[s].model,
+      rule: stages[s].rule,
+      reads: positions(stages[s].features),
+      thresholds: Float64Array.from(thresholds, (threshold) => threshold ?? Number.POSITIVE_INFINITY),
+    })),
+    full: { model: full.model, reads: positions(reads) },
+    classes: widthOf(classes),
+    decision: plan.decision,
+  };
+}
+
+function at(fitted: readonly { readonly name: string }[], wanted: string): number {
+  return fitted.findIndex(({ name }) => name === wanted);
+}
