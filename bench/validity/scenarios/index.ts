@@ -3,6 +3,7 @@ import { auditExits, auditOrder } from './auditOrder.js';
 import { degraded } from './degraded.js';
 import { joint } from './joint.js';
 import { pool } from './pool.js';
+import { sameRow } from './sameRow.js';
 import type { Scenario } from './scenario.js';
 
 export type { Outcome, Scenario } from './scenario.js';
@@ -16,4 +17,5 @@ export const scenarios: readonly Scenario[] = [
   auditMissing,
   joint,
   pool,
+  ...sameRow,
 ];
