@@ -8,6 +8,8 @@ export type {
   AuditPredictOptions,
   AuditState,
   CallOutcome,
+  Consistency,
+  ConsistencyAlarm,
   DrawnRow,
   DrawOutcome,
   ExitsAlarm,

@@ -1,11 +1,12 @@
 import type { DriftState } from '../../lib/stats/index.js';
 import type { StatedLoss } from '../terms/index.js';
+import type { ConsistencyAlarm } from './alone.js';
 import type { AuditedLoss } from './losses.js';
 import type { ExitsState } from './shares.js';
 import type { Standing } from './state.js';
 
 /** What an audit has found: plain data. */
-export type AuditAlarm = LossAlarm | ExitsAlarm;
+export type AuditAlarm = LossAlarm | ExitsAlarm | ConsistencyAlarm;
 
 /** The loss exceeds its limit. */
 export interface LossAlarm {

@@ -4,6 +4,7 @@ import { systemTimer, type Timer } from '../../lib/runtime/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import type { Certificate, Label, Plan } from '../terms/index.js';
 import { alarmsBetween } from './alarm.js';
+import { AnsweredAlone, type Consistency } from './alone.js';
 import type {
   AuditedAnswer,
   AuditedAnswers,
@@ -58,6 +59,7 @@ export class Audit<Row, L extends Label = Label> {
   private readonly fallback: Fallback<Row, L> | null;
   private readonly calls = new Calls<L>();
   private readonly labels: Labels<L>;
+  private readonly alone: AnsweredAlone<Row, L>;
   private at: Standing;
   /** Where the tests stood when their alarms were last told. */
   private told: Standing;
@@ -83,6 +85,7 @@ export class Audit<Row, L extends Label = Label> {
     const { calls, pending, run, ...at } = startOf(certificate, evidence, plan, this.settings, this.random);
     this.labels = new Labels(pending, run);
     this.at = at;
+    this.alone = new AnsweredAlone(cascade, certificate, this.settings.onAlarm);
     this.told = at;
     for (const { outcome, ...call } of calls) {
       const ticket = this.calls.begin(call, timer.now());
@@ -91,6 +94,14 @@ export class Audit<Row, L extends Label = Label> {
       else this.giveUp(ticket);
     }
     this.fold();
+  }
+
+  /**
+   * Drawn exits that were answered again by themselves, and how many of these answers differ from those in their batches: one a
+   * call, until 256 were; none where features are live. `predictSync` has none answered again.
+   */
+  get consistency(): Consistency {
+    return this.alone.consistency;
   }
 
   /**
@@ -152,7 +163,10 @@ export class Audit<Row, L extends Label = Label> {
     } catch {
       this.throwIfAborted(begun, answers, options);
     }
-    return this.count(begun, answers, full);
+    const exit = begun.positions.find((row) => leftEarly(answers, row, this.audited.stages));
+    const audited = this.count(begun, answers, full);
+    await this.alone.compare(rows, answers, exit, left(options, this.timer.now() - began));
+    return audited;
   }
 
   /**

@@ -1,4 +1,5 @@
 export type { AuditAlarm, ExitsAlarm, LossAlarm } from './alarm.js';
+export type { Consistency, ConsistencyAlarm } from './alone.js';
 export type { AuditedAnswer, AuditedAnswers, AuditPredictOptions, DrawnRow } from './answers.js';
 export { Audit } from './audit.js';
 export type { HeldCall } from './calls.js';
