@@ -1,4 +1,4 @@
-import type { Block } from './block.js';
+import type { Block, SparseBlock } from './block.js';
 
 /** A column in which two rows differ, and what either has there. */
 export interface Difference {
@@ -27,6 +27,7 @@ export function difference(
     }
     return undefined;
   }
+  if (one.kind === 'sparse' && other.kind === 'sparse' && isAlike(one, i, other, j, isSame)) return undefined;
   const theirs = storedAt(other, j);
   for (const [column, value] of storedAt(one, i)) {
     const found = theirs.get(column) ?? 0;
@@ -35,6 +36,24 @@ export function difference(
   }
   for (const [column, value] of theirs) if (!isSame(0, value)) return { column, one: 0, other: value };
   return undefined;
+}
+
+/** Whether both store the same columns, in the same order, with the same numbers: as a feature stores one row twice. */
+function isAlike(
+  one: SparseBlock,
+  i: number,
+  other: SparseBlock,
+  j: number,
+  isSame: (a: number, b: number) => boolean,
+): boolean {
+  const [from, to] = [one.offsets[i], other.offsets[j]];
+  const count = one.offsets[i + 1] - from;
+  if (other.offsets[j + 1] - to !== count) return false;
+  for (let e = 0; e < count; e++) {
+    if (one.indices[from + e] !== other.indices[to + e]) return false;
+    if (!isSame(one.values[from + e], other.values[to + e])) return false;
+  }
+  return true;
 }
 
 /** A row's numbers by column. */
