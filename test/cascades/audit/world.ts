@@ -162,6 +162,11 @@ export function gated(cascade: Served<Fate, 'no' | 'yes'>) {
   const calls: { end(): void; fail(error: unknown): void }[] = [];
   const waiting: Served<Fate, 'no' | 'yes'> = {
     ...cascade,
+    // Live features: no drawn exit is answered again by itself, which would be one more call.
+    certificate: {
+      ...cascade.certificate,
+      stability: { rows: 0, changed: null, tolerance: {}, live: ['cheap'] },
+    },
     predict: (rows, options) =>
       new Promise((resolve, reject) => {
         calls.push({ end: () => resolve(cascade.predict(rows, options)), fail: reject });
