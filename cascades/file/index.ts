@@ -6,6 +6,7 @@ export {
   type FeatureTerms,
   type FullTerms,
   featureTerms,
+  fullTerms,
   knownLearners,
   type LoadOptions,
   loadFeatures,

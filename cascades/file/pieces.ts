@@ -1,5 +1,5 @@
 import { ArtifactError, OptionError } from '../../lib/errors.js';
-import type { FeatureSet } from '../../lib/features/index.js';
+import { changesOf, type FeatureSet, optionChanges } from '../../lib/features/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/full/index.js';
 import { type Loader, loaders, type Model } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
@@ -22,6 +22,8 @@ export interface FeatureTerms {
   readonly name: string;
   readonly kind: string;
   readonly version: string | null;
+  /** Options that change its values, as it states them; null where it states none. */
+  readonly options: JsonValue;
   /** Numbers a row. */
   readonly columns: number;
 }
@@ -30,6 +32,8 @@ export interface FeatureTerms {
 export interface FullTerms {
   readonly learner: string | null;
   readonly fingerprint: string | null;
+  /** As of a feature. */
+  readonly options: JsonValue;
 }
 
 /** A full model that was found again. */
@@ -37,6 +41,7 @@ export interface LoadedFull {
   readonly model: Model;
   readonly learner: string | undefined;
   readonly fingerprint: string | undefined;
+  readonly options?: JsonValue | undefined;
 }
 
 export function featureTerms<Row>(
@@ -44,15 +49,19 @@ export function featureTerms<Row>(
   fitted: readonly NamedFeature<Row>[],
 ): FeatureTerms[] {
   return fitted.map(({ name, fitted: { columns } }) => {
-    const { kind, version } = features.get(name);
-    return { name, kind, version: version ?? null, columns };
+    const { kind, version, options } = features.get(name);
+    return { name, kind, version: version ?? null, options: options ?? null, columns };
   });
+}
+
+export function fullTerms({ learner, fingerprint, options }: Omit<LoadedFull, 'model'>): FullTerms {
+  return { learner: learner ?? null, fingerprint: fingerprint ?? null, options: options ?? null };
 }
 
 /**
  * The features of a file, from their states.
  *
- * @returns also those of another version than they were, and that in words
+ * @returns also those of another version or other options than they were, and that in words
  * @throws ArtifactError where they are others
  */
 export function loadFeatures<Row>(
@@ -65,10 +74,10 @@ export function loadFeatures<Row>(
   const renewed: string[] = [];
   const fitted = stored.map((was): NamedFeature<Row> => {
     const feature = matching(path, was, features);
-    const version = feature.version ?? null;
-    if (version !== was.version) {
+    const own = changesOf(feature, { version: was.version ?? undefined, options: was.options ?? undefined });
+    if (own.length > 0) {
       renewed.push(was.name);
-      changes.push(`feature '${was.name}' is of version ${version ?? 'none'}, was ${was.version ?? 'none'}`);
+      changes.push(...own.map((change) => `feature '${was.name}': ${change}`));
     }
     const loaded = feature.load(need(path, states, `feature ${was.name}`));
     if (loaded.columns !== was.columns) {
@@ -113,7 +122,7 @@ export async function loadFull<Row, L extends Label, Name extends string>(
   const { learner, fingerprint } = stored.full;
   if (learner !== null) {
     const model = loadModel(path, learner, need(path, states, 'full'), learners);
-    return { full: { model, learner, fingerprint: undefined }, changes: changesOf([model]) };
+    return { full: { model, learner, fingerprint: undefined, options: undefined }, changes: changesOf([model]) };
   }
   const full = await given;
   if (full === undefined) {
@@ -133,7 +142,9 @@ export async function loadFull<Row, L extends Label, Name extends string>(
   }
   const now = full.fingerprint ?? full.name;
   const changes = now === fingerprint ? [] : [`the full model is '${now}', was '${fingerprint}'`];
-  return { full: { model: full, learner: undefined, fingerprint: now }, changes };
+  for (const change of optionChanges(full.options, stored.full.options ?? undefined))
+    changes.push(`the full model: ${change}`);
+  return { full: { model: full, learner: undefined, fingerprint: now, options: full.options }, changes };
 }
 
 /** In words how models that were loaded differ from those that were saved. */

@@ -4,7 +4,7 @@ import { isPrefix } from '../../lib/learners/index.js';
 import type { State } from '../../lib/state.js';
 import type { CascadeParts, ServedStage } from '../parts/index.js';
 import type { Label } from '../terms/index.js';
-import { featureTerms, plain, stateOf } from './pieces.js';
+import { featureTerms, fullTerms, plain, stateOf } from './pieces.js';
 import type { Stored, StoredStage } from './stored.js';
 import { tuningState, tuningTerms } from './tuning.js';
 
@@ -52,7 +52,7 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
     stageNotes: parts.stageNotes,
     notes: parts.notes,
     features: featureTerms(features, fitted),
-    full: { learner: full.learner ?? null, fingerprint: full.fingerprint ?? null },
+    full: fullTerms(full),
     stale: parts.used.stale,
     evidence: evidence
       ? {

@@ -3,6 +3,7 @@ import type { FeatureSet } from '../../lib/features/index.js';
 import type { Model } from '../../lib/learners/index.js';
 import type { Objective, Profile } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
+import type { JsonValue } from '../../lib/state.js';
 import type { StageEvidence } from '../chain/index.js';
 import type { Tally } from '../promise/index.js';
 import type {
@@ -124,6 +125,8 @@ export interface FullModel {
   /** Its learner's name where it was trained with the cascade, else the fingerprint of what was given. */
   readonly learner: string | undefined;
   readonly fingerprint: string | undefined;
+  /** What it states of its own options, where it was given trained. */
+  readonly options?: JsonValue | undefined;
 }
 
 export interface ServedStage {

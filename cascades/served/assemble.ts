@@ -130,7 +130,12 @@ export async function assemble<Row, L extends Label, Name extends string>(
     fitted: chosen.fitted,
     classes: problem.classes,
     reads: reference.reads,
-    full: { model: reference.model, learner: reference.learner?.name, fingerprint: reference.fingerprint },
+    full: {
+      model: reference.model,
+      learner: reference.learner?.name,
+      fingerprint: reference.fingerprint,
+      options: reference.options,
+    },
     stages: serve && own && certified ? own.uses[certified.step].map((s) => own.stages[s]) : [],
     plan: (serve && served) || fullOnly,
     certificate,

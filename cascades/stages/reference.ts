@@ -1,5 +1,6 @@
 import { type Block, gather } from '../../lib/blocks/index.js';
 import type { Learner, Model } from '../../lib/learners/index.js';
+import type { JsonValue } from '../../lib/state.js';
 import type { Problem, SettledOptions } from '../problem/index.js';
 import type { Label } from '../terms/index.js';
 import { crossFit, type FittedRound, fitOn, type HeldOut, heldOutScores } from './crossfit.js';
@@ -13,6 +14,8 @@ export interface Reference {
   /** Where it was trained here; otherwise `fingerprint` tells it apart. */
   readonly learner: Learner | undefined;
   readonly fingerprint: string | undefined;
+  /** What it states of its options, where it was given trained. */
+  readonly options?: JsonValue | undefined;
   readonly price: number | undefined;
   /** rows x classes; for regression one number a row. */
   readonly scores: Float64Array;
@@ -32,10 +35,10 @@ export async function fullModel<Row, L extends Label, Name extends string>(
     const names: readonly string[] = features.names;
     const read = reads.map((name) => blocks[names.indexOf(name)]);
     const scores = await scoresOverBlocks(full, read, { signal, onProgress });
-    const { fingerprint = full.name, price } = full;
+    const { fingerprint = full.name, options, price } = full;
     const unseen = read.map((block) => gather(block, parts.scored));
     const held = [{ model: full, rows: parts.scored, blocks: unseen }];
-    return { model: full, reads, learner: undefined, fingerprint, price, scores, held };
+    return { model: full, reads, learner: undefined, fingerprint, options, price, scores, held };
   }
   const { labels } = development;
   if (labels === undefined) throw new TypeError('options are checked: a learner has labels');

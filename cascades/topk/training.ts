@@ -4,6 +4,7 @@ import type { FeatureSet } from '../../lib/features/index.js';
 import type { Learner, Model } from '../../lib/learners/index.js';
 import { type Batches, type Clock, type Profile, systemClock } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
+import type { JsonValue } from '../../lib/state.js';
 import { type Random, stratifiedFolds } from '../../lib/stats/index.js';
 import type { FullOption, Progress } from '../problem/index.js';
 import { compareFeatures, compareModel, toldOf } from '../stability/index.js';
@@ -60,6 +61,8 @@ export interface FullRanker {
   /** Where it was trained here; otherwise `fingerprint` tells it apart. */
   readonly learner: string | undefined;
   readonly fingerprint: string | undefined;
+  /** What it states of its options, where it was given trained. */
+  readonly options?: JsonValue | undefined;
 }
 
 /** Everything that was fitted and measured before stages are tried, and how these are fitted. */
@@ -167,9 +170,9 @@ async function fullRanker<Row, Name extends string>(
     const reads = full.reads ?? names;
     const read = reads.map((name) => blocks[names.indexOf(name)]);
     const scores = await scoresOverBlocks(full, read, tracker);
-    const { fingerprint = full.name, price } = full;
+    const { fingerprint = full.name, options, price } = full;
     const held = [{ model: full, rows: origin, blocks: read }];
-    return { model: full, reads, learner: undefined, fingerprint, price, held, scores };
+    return { model: full, reads, learner: undefined, fingerprint, options, price, held, scores };
   }
   if (labels === undefined) throw new TypeError('options are checked: a learner has labels');
   const targets = { truth: labels, classes: width };

@@ -29,7 +29,7 @@ export interface CachedOptions<Row> {
  *
  * Rows of one key that come while its numbers are under way wait for them, whichever call they are of. Numbers are those
  * that were computed, bit for bit; each fitted feature has its own, so that none are taken for those of another version. In a
- * second cache they are found by the feature's name, kind, `version` and fitted state: there, `version` must be given.
+ * second cache they are found by the feature's name, kind, `version`, options and fitted state: there, `version` must be given.
  *
  * @param feature any; one of its own `version` where the cache has a second one
  * @throws OptionError for an option that is unknown, missing or out of its range

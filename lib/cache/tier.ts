@@ -1,7 +1,7 @@
 import { type Block, denseBlock } from '../blocks/index.js';
 import { checkKeys, checkPositive, show } from '../check.js';
 import { OptionError } from '../errors.js';
-import type { Feature, FittedFeature } from '../features/index.js';
+import { type Feature, type FittedFeature, stable } from '../features/index.js';
 import { sha256 } from '../sha256.js';
 
 /**
@@ -76,12 +76,12 @@ export function redisTier(client: TierClient, options: RedisTierOptions = {}): T
 /** Tells a fitted feature's numbers from those of any other, in every process alike. */
 export function identityOf(
   name: string,
-  { kind, version }: Pick<Feature<never>, 'kind' | 'version'>,
+  { kind, version, options }: Pick<Feature<never>, 'kind' | 'version' | 'options'>,
   { columns, state }: Pick<FittedFeature<never>, 'columns' | 'state'>,
 ): string {
   const encoder = new TextEncoder();
   const parts: Uint8Array[] = [
-    encoder.encode(JSON.stringify([name, kind, version ?? null, columns, state.json])),
+    encoder.encode(JSON.stringify([name, kind, version ?? null, stable(options), columns, state.json])),
   ];
   for (const [name, tensor] of Object.entries(state.tensors)) {
     const { buffer, byteOffset, byteLength } = tensor;

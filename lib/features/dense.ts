@@ -82,7 +82,17 @@ function feature<Row>(
   checkPrice(price);
   checkTolerance('tolerance', tolerance);
   if (live !== undefined) checkFlag('live', live);
-  return { kind: 'dense', reads, version, price, tolerance, live, fit: () => fitted, load: () => fitted };
+  return {
+    kind: 'dense',
+    reads,
+    version,
+    options: { columns },
+    price,
+    tolerance,
+    live,
+    fit: () => fitted,
+    load: () => fitted,
+  };
 }
 
 /** The feature's name isn't known here: whoever computes a named feature puts it in place of the empty one. */

@@ -1,5 +1,5 @@
 import type { Block } from '../blocks/index.js';
-import type { State } from '../state.js';
+import type { JsonValue, State } from '../state.js';
 import type { RowView, Source, Transform } from './view.js';
 
 /**
@@ -13,6 +13,11 @@ export interface Feature<in Row> {
   readonly reads: readonly Transform<Row, unknown>[];
   /** Change it when the feature's code starts to answer differently: an artifact made with another one is void. */
   readonly version?: string | undefined;
+  /**
+   * All options that change its values, in learning or in computing, defaults included, as plain JSON. An artifact made
+   * with others is void, and says which.
+   */
+  readonly options?: JsonValue | undefined;
   /** Money a row, for the objective 'price'. */
   readonly price?: number | undefined;
   /**

@@ -119,6 +119,7 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
     source,
     reads: typeof key === 'function' ? [] : [key],
     version,
+    options: { width, absent: [...absent], ...(asking.reading && { reading: asking.reading }) },
     price,
     live,
     tolerance,

@@ -34,6 +34,7 @@ export function oneHot<Row>(source: Source<Row, Category>, options: OneHotOption
     kind: 'oneHot',
     reads: typeof source === 'function' ? [] : [source],
     version,
+    options: { minCount },
     fit(view) {
       const counts = new Map<Category, number>();
       for (const category of categoriesOf(view, source))

@@ -1,5 +1,6 @@
 import { checkOneOf, checkWhole, show } from '../check.js';
 import { OptionError } from '../errors.js';
+import type { JsonValue } from '../state.js';
 import type { GramOptions } from './text/grams.js';
 
 /** Which terms of a text become columns. */
@@ -54,6 +55,19 @@ export function checkTermOptions(options: TermOptions): void {
       'keeps no vocabulary, so maxFeatures, minDf and maxDf say nothing: leave them out',
     );
   }
+}
+
+/** All of them that change values, defaults included. */
+export function statedTerms(options: TermOptions): Readonly<Record<string, JsonValue>> {
+  const { analyzer = 'word', ngrams = [1, 1], maxFeatures, hashing: buckets } = options;
+  const common = { analyzer, ngrams: [...ngrams], hashing: buckets ?? null };
+  if (buckets !== undefined) return common;
+  return {
+    ...common,
+    maxFeatures: maxFeatures ?? null,
+    minDf: options.minDf ?? 1,
+    maxDf: options.maxDf ?? 1,
+  };
 }
 
 function isCount(value: number): boolean {

@@ -1,10 +1,10 @@
 import { SparseWriter } from '../blocks/index.js';
 import { show } from '../check.js';
 import { FeatureError } from '../errors.js';
-import type { State } from '../state.js';
+import type { JsonValue, State } from '../state.js';
 import type { Feature, FittedFeature } from './feature.js';
 import { learnTerms, type Terms } from './learnTerms.js';
-import { checkTermOptions, type TermOptions } from './termOptions.js';
+import { checkTermOptions, statedTerms, type TermOptions } from './termOptions.js';
 import { finding, Grams, hashing } from './text/grams.js';
 import { Vocabulary } from './text/vocabulary.js';
 import { checkSource, type RowView, type Source } from './view.js';
@@ -22,12 +22,17 @@ export interface Weighting {
   readonly normalise: boolean;
 }
 
-/** The feature behind `tfidf` and `counts`. */
+/**
+ * The feature behind `tfidf` and `counts`.
+ *
+ * @param own options that are the kind's own, as it states them
+ */
 export function terms<Row>(
   kind: string,
   source: Source<Row, string>,
   options: TermOptions,
   weighting: Weighting,
+  own: Readonly<Record<string, JsonValue>> = {},
 ): Feature<Row> {
   checkTermOptions(options);
   checkSource(source);
@@ -35,6 +40,7 @@ export function terms<Row>(
     kind,
     reads: typeof source === 'function' ? [] : [source],
     version: options.version,
+    options: { ...statedTerms(options), ...own },
     fit: (view) =>
       fitted(source, options, weighting, learnTerms(textsOf(view, source), options, weighting.idf)),
     load: (state) => fitted(source, options, weighting, restore(state)),

@@ -29,5 +29,6 @@ export function tfidf<Row>(source: Source<Row, string>, options: TfidfOptions = 
   checkFlag('sublinear', sublinear);
   checkFlag('idf', idf);
   checkOneOf('norm', norm, ['l2', 'none']);
-  return terms('tfidf', source, options, { sublinear, idf, normalise: norm === 'l2' });
+  const weighting = { sublinear, idf, normalise: norm === 'l2' };
+  return terms('tfidf', source, options, weighting, { sublinear, idf, norm });
 }

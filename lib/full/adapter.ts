@@ -1,5 +1,6 @@
 import type { Model } from '../learners/index.js';
 import { type BatchingOptions, microBatch } from '../runtime/index.js';
+import type { JsonValue } from '../state.js';
 import type { Inputs } from './inputs.js';
 import type { ScoreKind } from './scores.js';
 import type { TrainedModel, TrainedRegression } from './trained.js';
@@ -35,6 +36,7 @@ export interface Closable {
 export interface Adapted extends Closable {
   readonly name: string;
   readonly fingerprint: string;
+  readonly options: JsonValue;
   readonly reads: readonly string[] | undefined;
   readonly price: number | undefined;
   readonly tolerance: number | undefined;

@@ -1,6 +1,7 @@
 import { type Block, sideBySide } from '../blocks/index.js';
 import { show } from '../check.js';
 import { ModelError, OptionError } from '../errors.js';
+import type { JsonValue } from '../state.js';
 import { type Elements, type ElementType, toElements } from './elements.js';
 
 /**
@@ -58,6 +59,17 @@ export class Binding {
       declared: input,
       positions: features?.map((feature) => reads.indexOf(feature)),
     }));
+  }
+
+  /** The features that each input is made of, null for all of them: an option of the model that changes its scores. */
+  get stated(): Readonly<Record<string, JsonValue>> {
+    const { reads = [] } = this;
+    return Object.fromEntries(
+      this.bound.map(({ declared, positions }) => [
+        declared.name,
+        positions?.map((position) => reads[position]) ?? null,
+      ]),
+    );
   }
 
   /** The precision that the inputs ask for, for a fingerprint. */

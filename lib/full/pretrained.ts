@@ -1,7 +1,9 @@
 import type { Block } from '../blocks/index.js';
-import { show } from '../check.js';
+import { isCount, show } from '../check.js';
 import { ArtifactError, OptionError } from '../errors.js';
+import { optionChanges, stable } from '../features/index.js';
 import type { Learner, Model } from '../learners/index.js';
+import type { JsonValue } from '../state.js';
 import type { TrainedModel } from './trained.js';
 
 /**
@@ -19,10 +21,11 @@ import type { TrainedModel } from './trained.js';
  * await tune({ features, rows, full, approximate: [logisticRegression(), pretrained(small)], bound });
  */
 export function pretrained<L>(model: TrainedModel<L>): Learner {
-  const { name, labels, reads, fingerprint = name } = model;
+  const { name, labels, reads, fingerprint = name, options = null } = model;
   if (typeof model.score !== 'function' || reads === undefined || reads.length === 0) {
     throw new OptionError('model', `expected a trained model that names what it reads, got ${show(model)}`);
   }
+  const terms: JsonValue = { fingerprint, labels: labels.map(plainLabel), reads, options };
   return {
     name,
     predicts: labels,
@@ -31,24 +34,25 @@ export function pretrained<L>(model: TrainedModel<L>): Learner {
     fit({ features = [] }) {
       return among(
         model,
-        fingerprint,
+        terms,
         reads.map((feature) => features.indexOf(feature)),
       );
     },
     load({ json }) {
-      if (!isStored(json) || json.fingerprint !== fingerprint) {
+      if (!isStored(json) || stable(json.terms) !== stable(terms)) {
         throw new ArtifactError(
           'mismatch',
-          `the model '${name}' is another one than the cascade was made with`,
+          `the model '${name}' is another one than the cascade was made with: ` +
+            (isStored(json) ? optionChanges(terms, json.terms).join('; ') : 'its state is none'),
         );
       }
-      return among(model, fingerprint, json.positions);
+      return among(model, terms, json.positions);
     },
   };
 }
 
 /** The model over blocks of which those at `positions` are its own. */
-function among<L>(model: TrainedModel<L>, fingerprint: string, positions: readonly number[]): Model {
+function among<L>(model: TrainedModel<L>, terms: JsonValue, positions: readonly number[]): Model {
   return {
     name: model.name,
     classes: model.classes,
@@ -59,12 +63,18 @@ function among<L>(model: TrainedModel<L>, fingerprint: string, positions: readon
         out,
         context,
       ),
-    state: { json: { fingerprint, positions }, tensors: {} },
+    state: { json: { terms, positions }, tensors: {} },
   };
 }
 
 function isStored(
-  json: unknown,
-): json is { readonly fingerprint: string; readonly positions: readonly number[] } {
-  return typeof json === 'object' && json !== null && 'fingerprint' in json && 'positions' in json;
+  json: JsonValue,
+): json is { readonly terms: JsonValue; readonly positions: readonly number[] } {
+  if (typeof json !== 'object' || json === null || !('terms' in json) || !('positions' in json)) return false;
+  return Array.isArray(json.positions) && json.positions.every(isCount);
+}
+
+/** Labels are text, numbers or truth values; what else there may be is told apart as text. */
+function plainLabel(label: unknown): JsonValue {
+  return typeof label === 'number' || typeof label === 'boolean' ? label : String(label);
 }

@@ -1,4 +1,5 @@
 import type { Model } from '../learners/index.js';
+import type { JsonValue } from '../state.js';
 
 /** What is said of any model that was trained elsewhere. It must not have seen the rows that `tune` is given. */
 export interface Trained extends Model {
@@ -6,6 +7,8 @@ export interface Trained extends Model {
   readonly reads?: readonly string[];
   /** Content hash, or server, name and version: a cascade made for another one is void. @defaultValue its name */
   readonly fingerprint?: string;
+  /** Options that change its scores, as plain JSON: a cascade made with others is void, and says which. */
+  readonly options?: JsonValue;
   /** Money a row, for the objective 'price'. @defaultValue 0 */
   readonly price?: number;
 }

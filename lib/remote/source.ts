@@ -1,5 +1,6 @@
 import { unlessAborted } from '../abort.js';
 import { LookupError } from '../errors.js';
+import type { JsonValue } from '../state.js';
 import { Call, Entry, type Outcome } from './call.js';
 import type { SourcePolicy } from './options.js';
 import { type Send, type TripCounts, Trips } from './trips.js';
@@ -25,6 +26,8 @@ export interface SourceCounts extends TripCounts {
 /** Where a lookup finds the numbers of its keys. */
 export interface Fetcher<in K extends Key> {
   readonly source: { readonly name: string; readonly counts: SourceCounts };
+  /** What of the source is read under a key, and how: options that change values. */
+  readonly reading?: JsonValue | undefined;
   /** @param keys each of them once */
   ask(keys: readonly K[], signal: AbortSignal | undefined): Call;
   /** Makes what connections the first question would have to wait for. Never rejects. */
@@ -65,8 +68,12 @@ export class RemoteSource<Request, Reply> {
     return { ...this.trips.counts, shared: this.shared, errors: this.errors };
   }
 
-  /** Its values under keys of one kind. */
-  fetcher<K extends Key>(reading: Reading<K, Request, Reply>): Fetcher<K> {
+  /**
+   * Its values under keys of one kind.
+   *
+   * @param stated what is read under a key, for `Fetcher.reading`
+   */
+  fetcher<K extends Key>(reading: Reading<K, Request, Reply>, stated?: JsonValue): Fetcher<K> {
     const underWay = new Map<K, Entry>();
     const entryOf = (key: K) => {
       const shared = underWay.get(key);
@@ -81,6 +88,7 @@ export class RemoteSource<Request, Reply> {
     };
     return {
       source: this,
+      ...(stated !== undefined && { reading: stated }),
       ask: (keys, signal) => new Call(keys.map(entryOf), signal),
       open: () => this.open(),
     };

@@ -5,7 +5,7 @@ import { OptionError } from '../errors.js';
 import type { ComputeContext, Feature, FittedFeature, RowView } from '../features/index.js';
 import type { State, Tensor } from '../state.js';
 import type { ThreadPool } from './pool.js';
-import type { Done, Task } from './worker.js';
+import { type Done, definitionOf, type Task } from './worker.js';
 
 /** Options of `onThreads`. */
 export interface OnThreadsOptions<Row> {
@@ -56,7 +56,13 @@ export function onThreads<Row, F extends Feature<Row>>(
   const served: Feature<Row>['served'] = (fitted, featureName, cost) => {
     const inPlace = feature.served?.(fitted, featureName, cost) ?? fitted;
     if (cost === undefined || pool.threads < 2) return inPlace;
-    return new Threaded(inPlace, cost, { pool, module: String(module), name, send });
+    return new Threaded(inPlace, cost, {
+      pool,
+      module: String(module),
+      name,
+      definition: definitionOf(feature),
+      send,
+    });
   };
   return { ...feature, served };
 }
@@ -77,6 +83,7 @@ class Threaded<Row> implements FittedFeature<Row> {
       readonly pool: ThreadPool;
       readonly module: string;
       readonly name: string;
+      readonly definition: string;
       readonly send: ((row: Row) => Row) | undefined;
     },
   ) {
@@ -160,8 +167,8 @@ class Threaded<Row> implements FittedFeature<Row> {
 
   /** What a thread says of the rows; undefined where it was lost. */
   private async part(rows: readonly Row[], left: Int32Array | undefined): Promise<Done | undefined> {
-    const { pool, module, name } = this.where;
-    const task: Task = { module, name, fit: this.fit, rows, ...(left && { left }) };
+    const { pool, module, name, definition } = this.where;
+    const task: Task = { module, name, definition, fit: this.fit, rows, ...(left && { left }) };
     let done = await pool.run(task).catch(() => undefined);
     if (done?.kind === 'stateless') {
       this.shared ??= sharedOf(this.state);

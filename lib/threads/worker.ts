@@ -1,5 +1,5 @@
 import type { Block } from '../blocks/index.js';
-import { type Feature, type FittedFeature, RowView } from '../features/index.js';
+import { type Feature, type FittedFeature, RowView, stable } from '../features/index.js';
 import type { State } from '../state.js';
 
 /** What a thread is asked for: a feature of a module, fitted, over some rows; without rows, to be ready for it. */
@@ -7,6 +7,8 @@ export interface Task {
   /** URL of the module, and the name under which it exports the feature. */
   readonly module: string;
   readonly name: string;
+  /** What the feature states of itself: the module's must state the same. */
+  readonly definition: string;
   /** Of the fit: a number that no other has in this process. */
   readonly fit: number;
   /** Left out at first, since most threads have it already. */
@@ -48,16 +50,23 @@ export default async function run(task: Task): Promise<Done> {
   }
 }
 
-async function loaded({ module, name, state }: Task): Promise<FittedFeature<unknown> | Done> {
+async function loaded({ module, name, definition, state }: Task): Promise<FittedFeature<unknown> | Done> {
   if (state === undefined) return { kind: 'stateless' };
   try {
     const exported: Readonly<Record<string, unknown>> = await import(module);
     const feature = exported[name];
-    if (isFeature(feature)) return feature.load(unshared(state));
-    return { kind: 'unusable', why: `${module} exports no feature '${name}'` };
+    if (!isFeature(feature)) return { kind: 'unusable', why: `${module} exports no feature '${name}'` };
+    const own = definitionOf(feature);
+    if (own === definition) return feature.load(unshared(state));
+    return { kind: 'unusable', why: `feature '${name}' of ${module} is ${own}, and here ${definition}` };
   } catch (error) {
     return { kind: 'unusable', why: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Kind, version and options as text. */
+export function definitionOf({ kind, version, options }: Feature<never>): string {
+  return stable([kind, version ?? null, options ?? null]);
 }
 
 function isFeature(value: unknown): value is Feature<unknown> {

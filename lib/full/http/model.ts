@@ -130,6 +130,7 @@ export async function httpModel<L>(
   const adapted = {
     name,
     fingerprint,
+    options: { inputs: binding.stated, output: output.name, scores: scoring.kind },
     reads: binding.reads,
     price,
     tolerance,

@@ -93,11 +93,12 @@ export async function onnxModel<L>(
     writeScores(scoring, output, shape, numbers, blocks[0].rows, out);
   };
   const fingerprint = options.fingerprint ?? [content, ...providers, binding.types].join('/');
+  const stated = { inputs: binding.stated, output, scores: scoring.kind };
   const close = () => lasting.close();
   const { score, costs } = costed(run, (blocks) => binding.tensors(blocks), classes?.length ?? 1);
   return {
     ...trainedBy(
-      { name, fingerprint, reads: binding.reads, price, tolerance, score, close },
+      { name, fingerprint, options: stated, reads: binding.reads, price, tolerance, score, close },
       classes,
       batching,
     ),

@@ -95,7 +95,11 @@ export async function tfjsModel<L>(
   }
   checkRuns(source, options.backend);
   const session = await Session.open(tf, load, options.backend, source);
-  const { binding, score } = serve(session, {
+  const {
+    binding,
+    score,
+    options: stated,
+  } = serve(session, {
     name,
     inputs: options.inputs,
     output: options.output,
@@ -106,7 +110,7 @@ export async function tfjsModel<L>(
   const { backend } = session;
   const fingerprint = options.fingerprint ?? `${source.hash} ${backend.name} ${binding.types}`;
   const close = async () => session.close();
-  const adapted = { name, fingerprint, reads: binding.reads, price, tolerance, score, close };
+  const adapted = { name, fingerprint, options: stated, reads: binding.reads, price, tolerance, score, close };
   const { name: chosen, reason, tried } = backend;
   const width = classes?.length ?? 1;
   const timed: Timed = {

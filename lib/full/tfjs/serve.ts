@@ -1,6 +1,7 @@
 import { type Block, slice } from '../../blocks/index.js';
 import { ModelError } from '../../errors.js';
 import type { Model } from '../../learners/index.js';
+import type { JsonValue } from '../../state.js';
 import { Binding, type Inputs } from '../inputs.js';
 import { outputNamed, type ScoreKind, scoringOf, writeScores } from '../scores.js';
 import { declared } from './network.js';
@@ -23,7 +24,15 @@ export interface Serving {
  *
  * @throws OptionError for inputs, an output or classes that don't fit it
  */
-export function serve(session: Session, serving: Serving): { binding: Binding; score: Model['score'] } {
+export function serve(
+  session: Session,
+  serving: Serving,
+): {
+  binding: Binding;
+  score: Model['score'];
+  /** What changes its scores, for `Trained.options`. */
+  options: JsonValue;
+} {
   const { name, labels, batch } = serving;
   const { inputs, outputs } = session.ports;
   const binding = new Binding(name, serving.inputs, inputs.map(declared));
@@ -47,7 +56,8 @@ export function serve(session: Session, serving: Serving): { binding: Binding; s
       return run(part, out.subarray(from * width, to * width));
     });
   };
-  return { binding, score };
+  const options = { inputs: binding.stated, output: output.name, scores: scoring.kind };
+  return { binding, score, options };
 }
 
 /** What fails, at once or later, does so as the model's error. */

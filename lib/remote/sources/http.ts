@@ -61,7 +61,10 @@ export function httpSource(url: string, options: HttpSourceOptions = {}): Fetche
       throw error('malformed', 'answered with neither an array nor an object of values');
     return values;
   }, policy);
-  return source.fetcher<Key>({ request: String, read: (value) => numbersOf(value, fields) });
+  return source.fetcher<Key>(
+    { request: String, read: (value) => numbersOf(value, fields) },
+    { fields: fields ?? null },
+  );
 }
 
 function valuesOf(text: string, keys: readonly string[]): readonly unknown[] | undefined {

@@ -1,6 +1,7 @@
 import { checkKeys, checkOneOf, show } from '../../check.js';
 import { OptionError } from '../../errors.js';
 import { type Load, optionalPackage } from '../../packages.js';
+import type { JsonValue } from '../../state.js';
 import { policyOf, type SourceOptions } from '../options.js';
 import { type Fetcher, type Key, RemoteSource, type SourceCounts } from '../source.js';
 import { readHash, readJson, readPacked } from './redisReplies.js';
@@ -66,8 +67,11 @@ export async function redisSource(
     policy,
     () => send(client, [['PING']]),
   );
-  const reading = (command: (key: string) => Command, read: (reply: unknown) => ArrayLike<number> | null) =>
-    source.fetcher<Key>({ request: (key) => command(String(key)), read });
+  const reading = (
+    stated: JsonValue,
+    command: (key: string) => Command,
+    read: (reply: unknown) => ArrayLike<number> | null,
+  ) => source.fetcher<Key>({ request: (key) => command(String(key)), read }, stated);
   return {
     name: source.name,
     get counts() {
@@ -78,6 +82,7 @@ export async function redisSource(
       const prefix = prefixOf(hash.prefix);
       const fields = fieldsOf(hash.fields);
       return reading(
+        { hashes: { prefix, fields } },
         (key) => ['HMGET', prefix + key, ...fields],
         (reply) => readHash(reply, fields),
       );
@@ -88,6 +93,7 @@ export async function redisSource(
       checkOneOf('packed.type', type, ['float32', 'float64']);
       const prefix = prefixOf(packed.prefix);
       return reading(
+        { packed: { prefix, type } },
         (key) => ['GET', prefix + key],
         (reply) => readPacked(reply, type),
       );
@@ -97,6 +103,7 @@ export async function redisSource(
       const prefix = prefixOf(json.prefix);
       const fields = json.fields === undefined ? undefined : fieldsOf(json.fields);
       return reading(
+        { json: { prefix, fields: fields ?? null } },
         (key) => ['GET', prefix + key],
         (reply) => readJson(reply, fields),
       );

@@ -75,10 +75,13 @@ export function sqlSource(
     rows(reading) {
       const part = partOf(reading);
       const { columns } = reading;
-      return source.fetcher<Key>({
-        request: (key) => ({ part, key: String(key) }),
-        read: (numbers) => read(numbers, columns),
-      });
+      return source.fetcher<Key>(
+        {
+          request: (key) => ({ part, key: String(key) }),
+          read: (numbers) => read(numbers, columns),
+        },
+        { table: reading.table, key: reading.key, columns, type: reading.type ?? 'text' },
+      );
     },
   };
 }
