@@ -3,6 +3,7 @@ import { classRule, decideAll, intervalRule } from '../lib/exits/index.js';
 import type { Model } from '../lib/learners/index.js';
 import { evenWeights, type SizeWeights, sizeWeights, systemClock } from '../lib/profile/index.js';
 import { type Candidate, pathOf, searchChains } from './chain/index.js';
+import { referenceOf } from './parts/index.js';
 import {
   approximateOf,
   type Progress,
@@ -217,6 +218,7 @@ export async function tune<Row, L extends Label, Name extends string>(
     cuts: folds < parts.rounds.length ? [`${folds} folds instead of ${parts.rounds.length}`, ...cuts] : cuts,
     sizes,
     target,
+    referenceRows: referenceOf(blocks, development, options.rows.length, random.fork('reference')),
     seen: { digests: blocks.map((block) => rowDigests([block])), stale: [] },
     stable: { blocks, reread, full: fullScores },
     tracker: progress('certify'),

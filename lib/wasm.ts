@@ -1,3 +1,5 @@
+import { isLittleEndian } from './artifact/index.js';
+
 /** The part of WebAssembly's interface that kernels need: TypeScript has it only among a browser's types. */
 declare const WebAssembly: {
   readonly Module: new (code: Uint8Array) => object;
@@ -65,6 +67,8 @@ function functionOf(
  * gigabytes of them, whatever its size. The plain loop beside each kernel then does its work.
  */
 export function tryKernel(code: string, bytes: number): Kernel | undefined {
+  // A kernel's memory is little-endian wherever it runs; typed arrays over it aren't.
+  if (!isLittleEndian) return undefined;
   try {
     return startKernel(code, bytes);
   } catch {

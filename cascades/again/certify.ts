@@ -3,7 +3,10 @@ import { DataError, OptionError } from '../../lib/errors.js';
 import { random } from '../../lib/stats/index.js';
 import {
   type CascadeParts,
+  drawReference,
   frontierOf,
+  type Reference,
+  referenceOf,
   refuseUsed,
   servedPath,
   testPlans,
@@ -16,6 +19,7 @@ import {
 import { checkLabels, codesOf, keysOf, unitsOf } from '../problem/index.js';
 import { askedBy, checkOwnLosses, limitsOf, type Question, termsOf, unitsNeeded } from '../promise/index.js';
 import { compareAll, type Stable, stabilityOf } from '../stability/index.js';
+import { blocksOf } from '../stages/index.js';
 import { type CustomLoss, jointDelta, type Label, type Plan } from '../terms/index.js';
 
 /**
@@ -133,12 +137,25 @@ export async function recertified<Row, L extends Label, Name extends string>(
     },
     frontier: frontierOf([{ plans, band }], question),
     used: withUsed(parts.used, digests),
+    reference: await referenceNow(parts, fresh),
     evidence: {
       paths: [{ ...own, plans, uses, delta: question.delta, band, observed: observedAt, tallies }],
       served: 0,
       tuning: tuning && { ...tuning, stages: [tuning.stages[served]] },
     },
   };
+}
+
+/** What loaded features will be compared with: of features that have changed since, the values they give now. */
+async function referenceNow<Row, L extends Label, Name extends string>(
+  { reference, certificate, fitted }: CascadeParts<Row, L, Name>,
+  { rows, signal }: FreshRows<Row, L>,
+): Promise<Reference> {
+  if (reference !== undefined && certificate.verdict !== 'void') return reference;
+  const draws = random('reference');
+  const origin = drawReference(rows.length, draws);
+  const own = { rows: Array.from(origin, (row) => rows[row]), origin };
+  return referenceOf(await blocksOf(fitted, own, { signal }), own, rows.length, draws);
 }
 
 function checkFresh<Row, L extends Label>(fresh: FreshRows<Row, L>): void {

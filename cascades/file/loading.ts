@@ -19,6 +19,7 @@ import {
   mismatch,
   need,
 } from './pieces.js';
+import { checkFeatures, loadReference } from './reference.js';
 import type { Stored, StoredStage } from './stored.js';
 import { loadTuning } from './tuning.js';
 
@@ -50,13 +51,16 @@ async function restored<Row, L extends Label, Name extends string>(
   state: State,
   options: LoadOptions<Row, L, Name>,
 ): Promise<CascadeParts<Row, L, Name>> {
-  checkKeys(options, ['features', 'full', 'learners']);
+  checkKeys(options, ['features', 'full', 'learners', 'rows']);
   const states = separate(state);
   const content = contentOf(path, states, 'cascade');
   // The file's digest was verified and its format version known: the JSON is what saveCascade wrote.
   const stored = content.json as unknown as Stored<Row, L, Name>;
   const { features } = options;
   const { fitted, renewed, changes } = loadFeatures(path, stored.features, features, states);
+  const columns = fitted.map(({ fitted: { columns } }) => columns);
+  const reference = states.reference && loadReference(states.reference, columns);
+  const checked = await checkFeatures(path, reference, fitted, features, options.rows);
   const learners = knownLearners(options.learners);
   const { decision } = stored.plan;
   const full = await loadFull(path, stored, states, options, learners);
@@ -101,11 +105,15 @@ async function restored<Row, L extends Label, Name extends string>(
     fitted,
     stages,
     full: full.full,
-    used: usedOf(path, content, fitted.length, [...stored.stale, ...renewed]),
+    used: usedOf(path, content, fitted.length, [...stored.stale, ...renewed, ...checked.features]),
     evidence: evidence ?? undefined,
-    certificate: voided(certified(stored), [
-      ...new Set([...changes, ...full.changes, ...changesOf(held.values())]),
-    ]),
+    reference: checked.reference,
+    certificate: {
+      ...voided(certified(stored), [
+        ...new Set([...changes, ...checked.changes, ...full.changes, ...changesOf(held.values())]),
+      ]),
+      checked: checked.rows,
+    },
   };
 }
 

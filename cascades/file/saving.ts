@@ -1,10 +1,11 @@
 import { combine, writeArtifact } from '../../lib/artifact/index.js';
-import { checkFlag, checkKeys } from '../../lib/check.js';
+import { checkFlag, checkKeys, checkOneOf } from '../../lib/check.js';
 import { isPrefix } from '../../lib/learners/index.js';
 import type { State } from '../../lib/state.js';
 import type { CascadeParts, ServedStage } from '../parts/index.js';
-import type { Label } from '../terms/index.js';
+import type { Certificate, Label } from '../terms/index.js';
 import { featureTerms, fullTerms, plain, stateOf } from './pieces.js';
+import { REFERENCE_KEPT, type ReferenceKept, referenceState } from './reference.js';
 import type { Stored, StoredStage } from './stored.js';
 import { tuningState, tuningTerms } from './tuning.js';
 
@@ -12,6 +13,11 @@ import { tuningState, tuningTerms } from './tuning.js';
 export interface SaveOptions {
   /** Also writes what `retune` and `whatIf` choose from, and all of `path`. @defaultValue false */
   readonly evidence?: boolean;
+  /**
+   * A few rows' values of every feature, by which `load` sees whether features still give them: `values` alone, `rows` with
+   * the rows themselves, which must be plain JSON, or `none`. @defaultValue 'values'
+   */
+  readonly reference?: ReferenceKept;
 }
 
 export async function saveCascade<Row, L extends Label, Name extends string>(
@@ -19,8 +25,10 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
   path: string,
   options: SaveOptions = {},
 ): Promise<void> {
-  checkKeys(options, ['evidence']);
+  checkKeys(options, ['evidence', 'reference']);
   if (options.evidence !== undefined) checkFlag('evidence', options.evidence);
+  const { reference: kept = 'values' } = options;
+  checkOneOf('reference', kept, REFERENCE_KEPT);
   const { features, fitted, full, stages } = parts;
   const evidence = options.evidence ? parts.evidence : undefined;
   const states: Record<string, State> = {};
@@ -43,7 +51,7 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
     classes: parts.classes,
     reads: parts.reads,
     plan: parts.plan,
-    certificate: parts.certificate,
+    certificate: withoutCheck(parts.certificate),
     profile: parts.profile,
     objective: parts.objective,
     frontier: parts.frontier,
@@ -66,6 +74,12 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
       : null,
   };
   const used = Object.fromEntries(parts.used.digests.map((digests, f) => [`used ${f}`, digests]));
+  if (kept !== 'none' && parts.reference) states.reference = referenceState(parts.reference, kept);
   if (evidence?.tuning) states.tuning = tuningState(evidence.tuning);
   await writeArtifact(path, combine({ cascade: { json: plain(stored), tensors: used }, ...states }));
+}
+
+/** Whether features were compared is a matter of each load. */
+function withoutCheck({ checked: _, ...certificate }: Certificate): Certificate {
+  return certificate;
 }

@@ -1,4 +1,5 @@
 export { cheapestWithin, frontierOf } from './frontier.js';
+export { rowIdentity } from './identity.js';
 export {
   type CascadeParts,
   type Evidence,
@@ -10,6 +11,7 @@ export {
   type Tuning,
 } from './parts.js';
 export { type Planning, planOf, thresholdsOf, usesOf, withoutStages } from './plans.js';
+export { drawReference, type FoundRows, findReference, type Reference, referenceOf } from './reference.js';
 export { planningOf, toldPlan, tunedStages } from './told.js';
 export { type Trial, testPlans } from './trial.js';
 export { refuseUsed, type Used, withUsed } from './used.js';

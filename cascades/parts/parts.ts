@@ -18,6 +18,7 @@ import type {
   TriedSubset,
 } from '../terms/index.js';
 
+import type { Reference } from './reference.js';
 import type { Used } from './used.js';
 
 /** Everything that a cascade is made of. */
@@ -42,6 +43,8 @@ export interface CascadeParts<Row, L extends Label, Name extends string> {
   readonly stageNotes: readonly string[];
   readonly notes: readonly string[];
   readonly used: Used;
+  /** Absent where a file was written without it. */
+  readonly reference?: Reference | undefined;
   /** What `retune` chooses from; absent where nothing was tested, or a file was written without it. */
   readonly evidence: Evidence<L, Name> | undefined;
 }

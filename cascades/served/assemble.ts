@@ -14,6 +14,7 @@ import {
   type CascadeParts,
   frontierOf,
   planOf,
+  type Reference as ReferenceRows,
   type ServedStage,
   type Trial,
   type Tuning,
@@ -68,6 +69,8 @@ export interface Chosen<Row, L extends Label, Name extends string> {
   readonly stable: Stable;
   /** Digests of the rows that took part in all that. */
   readonly seen: Used;
+  /** A few of the rows with their values, for what is loaded to be compared with. */
+  readonly referenceRows: ReferenceRows;
   readonly tracker: Tracker;
 }
 
@@ -147,6 +150,7 @@ export async function assemble<Row, L extends Label, Name extends string>(
     stageNotes: silences[best] ?? [],
     notes: chosen.cuts.map((cut) => `To keep within the budget: ${cut}.`),
     used: tested ? withUsed(chosen.seen, tested.digests) : chosen.seen,
+    reference: chosen.referenceRows,
     evidence: paths && { paths, served: best, tuning: tuningOf(chosen) },
   };
   const stability = await stabilityOf(parts, chosen.stable, chosen.tracker.signal);

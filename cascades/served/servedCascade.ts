@@ -66,6 +66,15 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
     return this.parts.certificate;
   }
 
+  /**
+   * Rows whose values a saved file holds, so that `load` can check features: their positions among the rows that the
+   * cascade was made from, and how many those were. None where it was loaded from a file without.
+   */
+  get reference(): { readonly positions: readonly number[]; readonly of: number } | undefined {
+    const { reference } = this.parts;
+    return reference && { positions: reference.positions, of: reference.of };
+  }
+
   /** The stages, thresholds and expected costs. */
   get plan(): Plan<L, Name> {
     return this.parts.plan;

@@ -1,6 +1,6 @@
 import { ArtifactError } from '../errors.js';
 import type { State, Tensor } from '../state.js';
-import { dtypeOf, dtypes } from './dtypes.js';
+import { dtypeOf, dtypes, isLittleEndian } from './dtypes.js';
 import { longestHeader, metadataKey, readHeader } from './header.js';
 import { stringify } from './json.js';
 import { lengthBytes, seal, unsealed, verify } from './seal.js';
@@ -15,10 +15,12 @@ import { lengthBytes, seal, unsealed, verify } from './seal.js';
  *     const bytes = encode({ json: { bias: 0.5 }, tensors: { weights: Float64Array.of(1, 2) } });
  *     decode(bytes).tensors.weights; // Float64Array [1, 2]
  *
- * @throws ArtifactError `unsavable` where the state wouldn't come back as it is.
+ * @throws ArtifactError `unsavable` where the state wouldn't come back as it is; `unsupported` on a big-endian processor,
+ * whose numbers an artifact doesn't hold.
  * @see Hugging Face, safetensors: README, section "Format"
  */
-export function encode(content: State): Uint8Array<ArrayBuffer> {
+export function encode(content: State, little = isLittleEndian): Uint8Array<ArrayBuffer> {
+  checkOrder(little);
   const tensors = Object.entries(content.tensors).map(describe).sort(inFileOrder);
   let size = 0;
   const entries = tensors.map(({ name, dtype, tensor }) => {
@@ -55,9 +57,10 @@ export function encode(content: State): Uint8Array<ArrayBuffer> {
  * The state that `encode` was given. Its tensors are views of `bytes`, not copies, if `bytes` begins at a multiple of
  * 8 in its buffer: don't write to `bytes` afterwards.
  *
- * @throws ArtifactError `damaged`, `version` or `foreign`; never any other error, whatever the bytes are.
+ * @throws ArtifactError `damaged`, `version` or `foreign`, and `unsupported` on a big-endian processor; never any other error, whatever the bytes are.
  */
-export function decode(bytes: Uint8Array): State {
+export function decode(bytes: Uint8Array, little = isLittleEndian): State {
+  checkOrder(little);
   // Not slice(), which for a Node Buffer is a view and as badly aligned.
   const aligned = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
   verify(aligned);
@@ -68,6 +71,15 @@ export function decode(bytes: Uint8Array): State {
     slots.map(({ name, type, start, length }) => [name, new type(aligned.buffer, origin + start, length)]),
   );
   return { json, tensors };
+}
+
+/** Tensors are views of a file's bytes, and kernels share memory with WebAssembly: both need the order of artifacts. */
+function checkOrder(little: boolean): void {
+  if (little) return;
+  throw new ArtifactError(
+    'unsupported',
+    'artifacts are little-endian, and this processor is big-endian: save and load them on one that is little-endian',
+  );
 }
 
 interface Described {

@@ -6,7 +6,10 @@ export interface TensorType {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): Tensor;
 }
 
-/** The tensor types by their safetensors names. The layout is little-endian, as every processor but s390x is. */
+/** Whether this processor writes a number's lowest byte first, as artifacts do: all that Node runs on but s390x. */
+export const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** The tensor types by their safetensors names, little-endian. */
 const types: ReadonlyMap<string, TensorType> = new Map<string, TensorType>([
   ['F64', Float64Array],
   ['F32', Float32Array],

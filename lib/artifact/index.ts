@@ -1,4 +1,20 @@
 export { decode, encode } from './codec.js';
+export { isLittleEndian } from './dtypes.js';
 export { readArtifact, writeArtifact, writeAtomically } from './file.js';
 export { combine, separate } from './nest.js';
 export { formatVersion } from './seal.js';
+export {
+  count,
+  either,
+  flag,
+  list,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  record,
+  type Shape,
+  text,
+  wrong,
+} from './shape.js';

@@ -104,7 +104,7 @@ test('a view of part of a buffer is saved as that part', (t) => {
 
 test('any reader of safetensors can open the file', (t) => {
   const { metadata, tensors } = readSafetensors(encode(small));
-  t.like(metadata, { format: 'spillway', version: '3', json: JSON.stringify(small.json) });
+  t.like(metadata, { format: 'spillway', version: '4', json: JSON.stringify(small.json) });
   t.regex(metadata.sha256, /^[0-9a-f]{64}$/);
   t.deepEqual(
     tensors,
@@ -192,12 +192,12 @@ test('a newer version is named, though nothing else of it is understood', (t) =>
   );
   t.regex(
     refused(t, 'version', () => decode(newer)),
-    /format version 12 .* reads version 3:/,
+    /format version 12 .* reads version 4:/,
   );
   // The one before too: its cascades say nothing of which stages share a model.
   for (const other of ['2', '4']) {
     const sameRules = Buffer.from(encode(small));
-    sameRules.write(other, sameRules.indexOf('"version":"3"') + 11);
+    sameRules.write(other, sameRules.indexOf('"version":"4"') + 11);
     t.is(reasonOf(reseal(sameRules)), 'version');
   }
 });
@@ -334,3 +334,12 @@ function reasonOf(bytes: Uint8Array): string {
     throw error;
   }
 }
+
+test('a processor whose numbers have their highest byte first is refused, before anything is read', (t) => {
+  const state = { json: null, tensors: { weights: Float64Array.of(1) } };
+  const expected = { instanceOf: ArtifactError, message: /little-endian, and this processor is big-endian/ };
+  t.is(t.throws(() => encode(state, false), expected)?.reason, 'unsupported');
+  t.is(t.throws(() => decode(encode(state), false), expected)?.reason, 'unsupported');
+  // The layout is what it is by definition: 1 as a double, its lowest byte first.
+  t.deepEqual([...encode(state).slice(-8)], [0, 0, 0, 0, 0, 0, 0xf0, 0x3f]);
+});

@@ -1,0 +1,43 @@
+import { sha256 } from '../../lib/sha256.js';
+
+/** What is nested deeper, or holds itself, isn't told apart by its contents. */
+const DEEPEST = 50;
+
+/**
+ * Tells rows apart by their contents: the same for rows that hold the same plain data, in whatever order their members
+ * are. Members that are undefined count as missing.
+ *
+ * @returns 32 hexadecimal digits; null for what isn't plain data (a function, an instance of a class, a Map)
+ */
+export function rowIdentity(row: unknown): string | null {
+  const text = textOf(row, 0);
+  return text === undefined ? null : sha256([new TextEncoder().encode(text)]).slice(0, 32);
+}
+
+function textOf(value: unknown, depth: number): string | undefined {
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (value === null || value === undefined || typeof value === 'boolean') return String(value);
+  if (typeof value !== 'object' || depth === DEEPEST) return undefined;
+  if (value instanceof Date) return `date ${value.getTime()}`;
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
+    const { buffer, byteOffset, byteLength } = value;
+    return `${value.constructor.name} ${sha256([new Uint8Array(buffer, byteOffset, byteLength)])}`;
+  }
+  const inside: (string | undefined)[] = [];
+  if (Array.isArray(value)) {
+    for (const item of value) inside.push(textOf(item, depth + 1));
+  } else {
+    // Any realm's Object.prototype will do.
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return undefined;
+    for (const [name, member] of Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) {
+      if (member === undefined) continue;
+      const text = textOf(member, depth + 1);
+      inside.push(text && `${JSON.stringify(name)}:${text}`);
+    }
+  }
+  if (inside.includes(undefined)) return undefined;
+  return Array.isArray(value) ? `[${inside.join()}]` : `{${inside.join()}}`;
+}

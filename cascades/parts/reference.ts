@@ -1,0 +1,92 @@
+import { type Block, entries, gather } from '../../lib/blocks/index.js';
+import { type Random, sample } from '../../lib/stats/index.js';
+import { rowIdentity } from './identity.js';
+
+/** A few rows and the values that each feature gave them: what a loaded cascade's features are compared with. */
+export interface Reference {
+  /** Positions among the rows that were given when it was made, ascending, and how many rows those were. */
+  readonly positions: readonly number[];
+  readonly of: number;
+  /** Of each row, its `rowIdentity`. */
+  readonly identities: readonly (string | null)[];
+  /** In the order of the fitted features. */
+  readonly blocks: readonly Block[];
+  /** The rows themselves, where they are at hand. */
+  readonly rows: readonly unknown[] | undefined;
+}
+
+/** Most and fewest reference rows, and bytes that their values may take, roughly. */
+const MOST = 32;
+const LEAST = 4;
+const ROOM = 2 ** 20;
+
+/**
+ * Draws reference rows.
+ *
+ * @param blocks of all rows, in the order of the fitted features
+ * @param rows their positions are among `of` rows that the user gave
+ */
+export function referenceOf(
+  blocks: readonly Block[],
+  { rows, origin }: { readonly rows: readonly unknown[]; readonly origin: Int32Array },
+  of: number,
+  random: Random,
+): Reference {
+  const fitting = Math.floor(ROOM / Math.max(1, bytesOf(blocks) / Math.max(1, rows.length)));
+  const drawn = drawReference(rows.length, random, Math.max(LEAST, fitting));
+  const own = Array.from(drawn, (row) => rows[row]);
+  return {
+    positions: Array.from(drawn, (row) => origin[row]),
+    of,
+    identities: own.map(rowIdentity),
+    blocks: blocks.map((block) => gather(block, drawn)),
+    rows: own,
+  };
+}
+
+/** @returns positions, ascending, at most `most` of them */
+export function drawReference(rows: number, random: Random, most = MOST): Int32Array {
+  return sample(rows, Math.min(rows, MOST, most), random).sort();
+}
+
+function bytesOf(blocks: readonly Block[]): number {
+  return blocks.reduce((sum, block) => sum + entries(block) * (block.kind === 'sparse' ? 8 : 4), 0);
+}
+
+/** Reference rows that were found among given ones. */
+export interface FoundRows<Row> {
+  /** Which reference rows they are: positions in `Reference.positions`. */
+  readonly which: readonly number[];
+  readonly rows: readonly Row[];
+}
+
+/**
+ * Finds reference rows among those that a user gives: all that there were, in their order; the reference rows alone; or
+ * any others among which they are. What holds plain data is known by it, what doesn't by its place.
+ */
+export function findReference<Row>(
+  { positions, of, identities }: Pick<Reference, 'positions' | 'of' | 'identities'>,
+  given: readonly Row[],
+): FoundRows<Row> {
+  const placeOf = (which: number) =>
+    given.length === of ? positions[which] : given.length === positions.length ? which : undefined;
+  let known: Map<string | null, Row> | undefined;
+  const which: number[] = [];
+  const rows: Row[] = [];
+  identities.forEach((identity, r) => {
+    const place = placeOf(r);
+    const isThere = place !== undefined && (identity === null || rowIdentity(given[place]) === identity);
+    if (isThere) {
+      which.push(r);
+      rows.push(given[place]);
+      return;
+    }
+    if (identity === null) return;
+    known ??= new Map(given.map((row) => [rowIdentity(row), row]));
+    const row = known.get(identity);
+    if (row === undefined) return;
+    which.push(r);
+    rows.push(row);
+  });
+  return { which, rows };
+}
