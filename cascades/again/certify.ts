@@ -138,6 +138,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
     frontier: frontierOf([{ plans, band }], question),
     used: withUsed(parts.used, digests),
     reference: await referenceNow(parts, fresh),
+    checked: undefined,
     evidence: {
       paths: [{ ...own, plans, uses, delta: question.delta, band, observed: observedAt, tallies }],
       served: 0,

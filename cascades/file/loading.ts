@@ -108,12 +108,10 @@ async function restored<Row, L extends Label, Name extends string>(
     used: usedOf(path, content, fitted.length, [...stored.stale, ...renewed, ...checked.features]),
     evidence: evidence ?? undefined,
     reference: checked.reference,
-    certificate: {
-      ...voided(certified(stored), [
-        ...new Set([...changes, ...checked.changes, ...full.changes, ...changesOf(held.values())]),
-      ]),
-      checked: checked.rows,
-    },
+    checked: checked.rows,
+    certificate: voided(certified(stored), [
+      ...new Set([...changes, ...checked.changes, ...full.changes, ...changesOf(held.values())]),
+    ]),
   };
 }
 

@@ -3,7 +3,7 @@ import { checkFlag, checkKeys, checkOneOf } from '../../lib/check.js';
 import { isPrefix } from '../../lib/learners/index.js';
 import type { State } from '../../lib/state.js';
 import type { CascadeParts, ServedStage } from '../parts/index.js';
-import type { Certificate, Label } from '../terms/index.js';
+import type { Label } from '../terms/index.js';
 import { featureTerms, fullTerms, plain, stateOf } from './pieces.js';
 import { REFERENCE_KEPT, type ReferenceKept, referenceState } from './reference.js';
 import type { Stored, StoredStage } from './stored.js';
@@ -51,7 +51,7 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
     classes: parts.classes,
     reads: parts.reads,
     plan: parts.plan,
-    certificate: withoutCheck(parts.certificate),
+    certificate: parts.certificate,
     profile: parts.profile,
     objective: parts.objective,
     frontier: parts.frontier,
@@ -77,9 +77,4 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
   if (kept !== 'none' && parts.reference) states.reference = referenceState(parts.reference, kept);
   if (evidence?.tuning) states.tuning = tuningState(evidence.tuning);
   await writeArtifact(path, combine({ cascade: { json: plain(stored), tensors: used }, ...states }));
-}
-
-/** Whether features were compared is a matter of each load. */
-function withoutCheck({ checked: _, ...certificate }: Certificate): Certificate {
-  return certificate;
 }

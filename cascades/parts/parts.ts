@@ -45,6 +45,8 @@ export interface CascadeParts<Row, L extends Label, Name extends string> {
   readonly used: Used;
   /** Absent where a file was written without it. */
   readonly reference?: Reference | undefined;
+  /** Of a cascade that was loaded: on how many reference rows its features were compared with what they were. */
+  readonly checked?: number | undefined;
   /** What `retune` chooses from; absent where nothing was tested, or a file was written without it. */
   readonly evidence: Evidence<L, Name> | undefined;
 }

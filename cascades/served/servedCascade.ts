@@ -75,6 +75,14 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
     return reference && { positions: reference.positions, of: reference.of };
   }
 
+  /**
+   * Of a cascade that was loaded: on how many reference rows its features were compared with what they were when it was
+   * made. 0: features are unchecked, and the promise holds only if their code is the same. None where it was made here.
+   */
+  get checked(): number | undefined {
+    return this.parts.checked;
+  }
+
   /** The stages, thresholds and expected costs. */
   get plan(): Plan<L, Name> {
     return this.parts.plan;

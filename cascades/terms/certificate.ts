@@ -29,11 +29,6 @@ export interface Certificate extends Clause {
   readonly unit: 'rows' | 'groups';
   /** Whether the certification rows had labels. */
   readonly labelled: boolean;
-  /**
-   * Of a cascade that was loaded: on how many rows its features were found to give the values that they gave when it was
-   * made. 0: its features are unchecked, and the promise holds only if their code is the same.
-   */
-  readonly checked?: number;
   /** Other epsilons that were tested with it, each at the same share of delta. */
   readonly also?: readonly number[];
   /** Where the two answers parted, on the certification rows, under the plan that is served. */

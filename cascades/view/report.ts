@@ -15,13 +15,22 @@ import type { CascadeParts, ServedStage, TestedPath, Tuning } from '../parts/ind
 import { keyOf } from '../stages/index.js';
 import type { Certificate, Cut, Label, Plan, PlanStage } from '../terms/index.js';
 import { stabilityNotes } from './stability.js';
-import { exitOf, foundOf, lossOf, observedOf, promiseOf } from './wording.js';
+import { checkOf, exitOf, foundOf, lossOf, observedOf, promiseOf } from './wording.js';
 
 /** What a report is made from: a cascade, or what its file says of itself. */
 export interface ReportSource<L extends Label, Name extends string>
   extends Pick<
     CascadeParts<never, L, Name>,
-    'plan' | 'certificate' | 'profile' | 'objective' | 'frontier' | 'tried' | 'exits' | 'stageNotes' | 'notes'
+    | 'plan'
+    | 'certificate'
+    | 'profile'
+    | 'objective'
+    | 'frontier'
+    | 'tried'
+    | 'exits'
+    | 'stageNotes'
+    | 'notes'
+    | 'checked'
   > {
   readonly full: {
     readonly learner: string | undefined;
@@ -66,7 +75,12 @@ export function reportOf<L extends Label, Name extends string>(
     title,
     verdict: certificate.verdict,
     promise: promiseOf(certificate),
-    notes: [...parts.notes, ...stageNotes, ...stabilityNotes(certificate)],
+    notes: [
+      ...parts.notes,
+      ...stageNotes,
+      ...stabilityNotes(certificate),
+      ...checkOf(parts.checked, certificate.verdict),
+    ],
     unit: objective === 'price' ? 'money' : 'µs',
     features: names.map((name) => {
       const { cost, importance } = profile.features[name];

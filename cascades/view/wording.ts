@@ -15,16 +15,20 @@ export function promiseOf(certificate: Certificate): string {
   const sample = unit === 'groups' ? n : observed.rows;
   return (
     `With ${asPercent(1 - delta)} confidence, ${joined(bounds)}${over} on data drawn like the ${sample} certification ` +
-    `${unit}.${beside(all)}${liveWords(certificate)}${uncheckedOf(certificate)}`
+    `${unit}.${beside(all)}${liveWords(certificate)}`
   );
 }
 
 /** What a cascade that was loaded knows of its features. */
-function uncheckedOf({ checked }: Certificate): string {
-  if (checked === undefined) return '';
+export function checkOf(checked: number | undefined, verdict: Certificate['verdict']): string[] {
+  if (checked === undefined || verdict === 'void') return [];
   return checked > 0
-    ? ` Its features gave ${checked} reference rows the values that they gave when it was made.`
-    : ' Features are unchecked: it was loaded without rows to compare them on, and this holds only if their code is the same.';
+    ? [
+        `Features were checked: they give ${checked} reference rows the values that they gave when this was made.`,
+      ]
+    : [
+        'Features are unchecked: this was loaded without rows to compare them on, and what is promised holds only if their code is the same.',
+      ];
 }
 
 /** What was observed of one loss, beside its limit. */

@@ -1,7 +1,7 @@
 import { tryKernel } from '../../wasm.js';
 import { layout, readAscii, readText, TEXT_AT, textRoom } from './ascii.js';
 import { isWideWord, wideLetter } from './scan.js';
-import type { Vocabulary } from './vocabulary.js';
+import { FEW, LONGEST_PROBE, MEAN_PROBE, type Vocabulary } from './vocabulary.js';
 import { wordsKernel } from './words.wasm.js';
 
 /** The ids of the terms of some texts, one text after the other. They hold until the next texts are read. */
@@ -31,7 +31,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
  * Finds which of their words a vocabulary has: in ASCII texts, many in one call of a kernel, and in others one by one. `Grams` reads texts that it
  * can't, and is its reference.
  *
- * @returns undefined where there is no WebAssembly
+ * @returns undefined where there is no WebAssembly, or the words were made to collide
  */
 export function wordFinder(vocabulary: Vocabulary): FindTerms | undefined {
   const known = words(vocabulary);
@@ -55,10 +55,14 @@ export function wordFinder(vocabulary: Vocabulary): FindTerms | undefined {
   const kinds = new Uint8Array(kernel.memory, kindsAt, 1 << 16);
   const [add, find, wide] = ['add', 'find', 'wide'].map(kernel.run);
   let at = keptAt;
+  let passed = 0;
   for (const id of known) {
     const length = readText(vocabulary.term(id), bytes);
     if (length < 0) continue;
-    add(length, id, at, tableAt, bits);
+    const probes = add(length, id, at, tableAt, bits);
+    passed += probes;
+    // The kernel's hash has no key: a table that was flooded is worse than none.
+    if (probes > LONGEST_PROBE || passed > MEAN_PROBE * Math.max(FEW, known.length)) return undefined;
     at += 4 + length;
   }
 

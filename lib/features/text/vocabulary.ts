@@ -1,8 +1,24 @@
+import { type HashKey, keyedHash, randomKey } from './keyedHash.js';
+
+/**
+ * Slots that a look-up may pass in a table that is at most half full, and that all look-ups of new terms may have passed
+ * for each. Chance alone hardly ever goes beyond (Knuth, TAOCP 3, section 6.4: 2.5 on average, some 70 at most among a
+ * million): then terms were made to collide.
+ */
+export const LONGEST_PROBE = 128;
+export const MEAN_PROBE = 8;
+
+/** New terms that tell nothing yet about the mean. */
+export const FEW = 64;
+
 /**
  * An exact map from terms (runs of UTF-16 code units) to ids 0, 1, 2 …, looked up without making a string.
  *
  * Open addressing with linear probing. A slot is four numbers, so that a look-up stays within one cache line: the term's
  * hash, its id + 1, and where its units lie. A hash match is confirmed against those, so two terms never share an id.
+ *
+ * The hash is one that anybody can compute, so that whoever writes texts can make terms collide. Where they do, terms are
+ * placed by a hash with a key that nobody knows. That costs a pass over each term's units, and changes no id.
  */
 export class Vocabulary {
   private slots: Int32Array;
@@ -10,8 +26,15 @@ export class Vocabulary {
   private units: Uint16Array;
   private ends: Uint32Array;
   private count = 0;
+  /** Slots that new terms have passed, all of them together. */
+  private passed = 0;
+  private key: HashKey | undefined;
 
-  constructor(terms = 1024) {
+  /** @param keyOf where a key comes from, if it needs one */
+  constructor(
+    terms = 1024,
+    private readonly keyOf: () => HashKey = randomKey,
+  ) {
     const capacity = 2 ** Math.ceil(Math.log2(Math.max(16, terms * 2.5)));
     this.slots = new Int32Array(capacity * 4);
     this.mask = capacity - 1;
@@ -23,9 +46,10 @@ export class Vocabulary {
     return this.count;
   }
 
-  /** The id of the term `units[start … end - 1]`, whose {@link hashUnits} is `hash`; -1 if there is none. */
-  find(units: Uint16Array, start: number, end: number, hash: number): number {
-    const { slots, mask } = this;
+  /** The id of the term `units[start … end - 1]`, whose {@link hashUnits} is `plainHash`; -1 if there is none. */
+  find(units: Uint16Array, start: number, end: number, plainHash: number): number {
+    const { slots, mask, key } = this;
+    const hash = key === undefined ? plainHash : keyedHash(units, start, end, key);
     for (let slot = spread(hash) & mask; ; slot = (slot + 1) & mask) {
       const at = slot << 2;
       const entry = slots[at + 1];
@@ -40,8 +64,23 @@ export class Vocabulary {
     if (known >= 0) return known;
     if ((this.count + 1) * 2 > this.mask) this.rehash();
     const id = this.append(units, start, end);
-    this.place(hash, id);
+    const probes = this.place(this.key === undefined ? hash : keyedHash(units, start, end, this.key), id);
+    this.passed += probes;
+    if (this.key !== undefined) return id;
+    if (probes > LONGEST_PROBE || (this.count > FEW && this.passed > MEAN_PROBE * this.count)) this.keyed();
     return id;
+  }
+
+  /** How many slots a look-up passes before it knows the term's id, or that it has none. */
+  probes(units: Uint16Array, start: number, end: number): number {
+    const { slots, mask, key } = this;
+    const hash = key === undefined ? hashUnits(units, start, end) : keyedHash(units, start, end, key);
+    let passed = 1;
+    for (let slot = spread(hash) & mask; slots[4 * slot + 1] !== 0; slot = (slot + 1) & mask, passed++) {
+      if (slots[4 * slot] === hash && this.holds(slots[4 * slot + 2], slots[4 * slot + 3], units, start, end))
+        break;
+    }
+    return passed;
   }
 
   /** Where term `id` lies in {@link arena}. */
@@ -116,13 +155,25 @@ export class Vocabulary {
     return id;
   }
 
-  private place(hash: number, id: number): void {
+  /** Returns how many slots it passed. */
+  private place(hash: number, id: number): number {
     let at = (spread(hash) & this.mask) << 2;
-    while (this.slots[at + 1] !== 0) at = (at + 4) & (4 * this.mask + 3);
+    let probes = 1;
+    for (; this.slots[at + 1] !== 0; probes++) at = (at + 4) & (4 * this.mask + 3);
     this.slots[at] = hash;
     this.slots[at + 1] = id + 1;
     this.slots[at + 2] = this.start(id);
     this.slots[at + 3] = this.end(id);
+    return probes;
+  }
+
+  /** Places all terms anew, by a hash with a key. */
+  private keyed(): void {
+    const key = this.keyOf();
+    this.key = key;
+    this.slots.fill(0);
+    for (let id = 0; id < this.count; id++)
+      this.place(keyedHash(this.units, this.start(id), this.end(id), key), id);
   }
 
   private rehash(): void {

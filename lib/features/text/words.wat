@@ -171,16 +171,17 @@
     (i32.const 1))
 
   ;; Adds a term, the text's first $length bytes, as number $id. A slot of the table is 16 bytes: a key, the id + 1 (0 where it is free),
-  ;; and where one of eight bytes or more is kept, which $kept says: its length and they.
+  ;; and where one of eight bytes or more is kept, which $kept says: its length and they. Returns how many slots it passed.
   (func (export "add")
-    (param $length i32) (param $id i32) (param $kept i32) (param $table i32) (param $bits i32)
-    (local $key i64) (local $at i32)
+    (param $length i32) (param $id i32) (param $kept i32) (param $table i32) (param $bits i32) (result i32)
+    (local $key i64) (local $at i32) (local $passed i32)
     (local.set $key (call $key (i32.const 0) (local.get $length)))
     (local.set $at (call $slot (local.get $key) (i64.extend_i32_u (i32.sub (i32.const 64) (local.get $bits)))))
     (loop $probe
       (local.set $at
         (i32.add (local.get $table)
           (i32.and (local.get $at) (i32.sub (i32.shl (i32.const 16) (local.get $bits)) (i32.const 1)))))
+      (local.set $passed (i32.add (local.get $passed) (i32.const 1)))
       (if (i32.load offset=8 (local.get $at))
         (then
           (local.set $at (i32.add (i32.sub (local.get $at) (local.get $table)) (i32.const 16)))
@@ -191,7 +192,8 @@
     (if (i32.ge_u (local.get $length) (i32.const 8))
       (then
         (i32.store (local.get $kept) (local.get $length))
-        (memory.copy (i32.add (local.get $kept) (i32.const 4)) (i32.const 16) (local.get $length)))))
+        (memory.copy (i32.add (local.get $kept) (i32.const 4)) (i32.const 16) (local.get $length))))
+    (local.get $passed))
 
   ;; Reads $texts texts, one character between each two, whose ends are at $ends, 32 bits each. Writes at $ids the ids of all words that
   ;; have one, and over each text's end how many there were up to it. At $edges is room for where words start and end, and one more does.

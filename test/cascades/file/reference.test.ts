@@ -44,11 +44,11 @@ const entries = [Cascade, runtime.Cascade];
 
 test('loaded without rows, a cascade says that its features are unchecked', async (t) => {
   const { bytes, cascade } = await saved(t);
-  t.is(cascade.certificate.checked, undefined);
+  t.is(cascade.checked, undefined);
   for (const entry of entries) {
     const loaded = await entry.load(bytes, { features });
     t.is(loaded.certificate.verdict, 'certified');
-    t.is(loaded.certificate.checked, 0);
+    t.is(loaded.checked, 0);
     if (loaded instanceof Cascade) t.regex(loaded.summary().replace(/\s+/g, ' '), /Features are unchecked/);
   }
 });
@@ -65,7 +65,7 @@ test('changed code under one name voids the certificate: feature, row and both v
     for (const given of [rows, own, shuffled, copies]) {
       const same = await entry.load(bytes, { features, rows: given });
       t.is(same.certificate.verdict, 'certified');
-      t.true((same.certificate.checked ?? 0) >= 31);
+      t.true((same.checked ?? 0) >= 31);
       const { certificate } = await entry.load(bytes, {
         features: define({ title: reversed, lengths: lengths() }),
         rows: given,
@@ -119,7 +119,7 @@ test('rows that are no reference rows can check nothing, and are refused', async
     await t.throwsAsync(entry.load(bytes, { features, rows: some as TextRow[] }), { code: 'OPTION' });
   }
   const { bytes: bare } = await saved(t, { reference: 'none' });
-  t.is((await Cascade.load(bare, { features })).certificate.checked, 0);
+  t.is((await Cascade.load(bare, { features })).checked, 0);
   await t.throwsAsync(Cascade.load(bare, { features, rows }), { code: 'OPTION', message: /saved without/ });
 });
 
@@ -128,7 +128,7 @@ test('a file that may hold the rows themselves checks features by itself', async
   const without = await saved(t);
   t.false(without.bytes.includes(JSON.stringify(rows[0].body).slice(1, -1)));
   for (const entry of entries) {
-    t.is((await entry.load(bytes, { features })).certificate.checked, 32);
+    t.is((await entry.load(bytes, { features })).checked, 32);
     const changed = await entry.load(bytes, { features: define({ title: reversed, lengths: lengths() }) });
     t.is(changed.certificate.verdict, 'void');
   }
@@ -187,9 +187,9 @@ test('a new certificate renews what loaded features are compared with', async (t
   const loaded = await Cascade.load<TextRow, string>(path, { features: changed, rows });
   const fresh = textWorld({ rows: 400, seed: 7, classes: 2, bodyWords: 12, easy: 0.7 });
   const renewed = await loaded.certify(loaded.path, { rows: fresh.rows, epsilon: 0.3 });
-  t.is(renewed.certificate.checked, undefined);
+  t.is(renewed.checked, undefined);
   t.is(renewed.reference?.of, 400);
   await renewed.save(path);
-  t.is((await Cascade.load(path, { features: changed, rows: fresh.rows })).certificate.checked, 32);
+  t.is((await Cascade.load(path, { features: changed, rows: fresh.rows })).checked, 32);
   t.is((await Cascade.load(path, { features, rows: fresh.rows })).certificate.verdict, 'void');
 });
