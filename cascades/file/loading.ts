@@ -6,11 +6,13 @@ import { isEnsemble, type Model } from '../../lib/learners/index.js';
 import type { State } from '../../lib/state.js';
 import type { CascadeParts, ServedStage, Used } from '../parts/index.js';
 import { cutAt } from '../stages/index.js';
-import type { Certificate, Label } from '../terms/index.js';
+import { type Certificate, type Label, widthOf } from '../terms/index.js';
 import { certified } from './certified.js';
+import { checkModel, checkRule } from './fitting.js';
 import {
   changesOf,
   contentOf,
+  guarded,
   knownLearners,
   type LoadOptions,
   loadFeatures,
@@ -20,7 +22,8 @@ import {
   need,
 } from './pieces.js';
 import { checkFeatures, loadReference } from './reference.js';
-import type { Stored, StoredStage } from './stored.js';
+import { storedOf } from './shapes.js';
+import type { StoredStage } from './stored.js';
 import { loadTuning } from './tuning.js';
 
 /** @param source a file's path, or its bytes */
@@ -54,8 +57,7 @@ async function restored<Row, L extends Label, Name extends string>(
   checkKeys(options, ['features', 'full', 'learners', 'rows']);
   const states = separate(state);
   const content = contentOf(path, states, 'cascade');
-  // The file's digest was verified and its format version known: the JSON is what saveCascade wrote.
-  const stored = content.json as unknown as Stored<Row, L, Name>;
+  const stored = storedOf<Row, L, Name>(content.json);
   const { features } = options;
   const { fitted, renewed, changes } = loadFeatures(path, stored.features, features, states);
   const columns = fitted.map(({ fitted: { columns } }) => columns);
@@ -64,6 +66,10 @@ async function restored<Row, L extends Label, Name extends string>(
   const learners = knownLearners(options.learners);
   const { decision } = stored.plan;
   const full = await loadFull(path, stored, states, options, learners);
+  const columnsOf = (names: readonly string[]) =>
+    names.map((name) => fitted.find((feature) => feature.name === name)?.fitted.columns ?? 0);
+  const width = widthOf(stored.classes);
+  checkModel(path, 'the full model', full.full.model, columnsOf(stored.reads), width);
   const held = new Map([['full', full.full.model]]);
   const holderOf = ({ state, learner }: StoredStage): Model => {
     const known = held.get(state);
@@ -78,8 +84,15 @@ async function restored<Row, L extends Label, Name extends string>(
     (prefix: string) =>
     (stored: StoredStage, s: number): ServedStage => {
       const { state: _, ...stage } = stored;
-      const rule = loadRule(decision, need(path, states, `${prefix}stage ${s} exit`));
-      const whole = holderOf(stored);
+      const place = `${prefix}stage ${s}`;
+      const rule = guarded(path, `the exit rule of ${place}`, () =>
+        loadRule(decision, need(path, states, `${place} exit`)),
+      );
+      const whole = guarded(path, `the model of ${place}`, () => holderOf(stored));
+      // Of numbers a stage also gives the error that is to be expected.
+      const scores = decision.kind === 'value' ? 2 : width;
+      checkModel(path, place, whole, columnsOf(stage.features), scores);
+      checkRule(path, place, rule, scores);
       if (stage.cut !== null && !isEnsemble(whole)) {
         throw mismatch(
           path,

@@ -1,4 +1,4 @@
-import { ArtifactError, OptionError } from '../../lib/errors.js';
+import { ArtifactError, OptionError, SpillwayError } from '../../lib/errors.js';
 import { changesOf, type FeatureSet, optionChanges } from '../../lib/features/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/full/index.js';
 import { type Loader, loaders, type Model } from '../../lib/learners/index.js';
@@ -84,7 +84,8 @@ export function loadFeatures<Row>(
       renewed.push(was.name);
       changes.push(...own.map((change) => `feature '${was.name}': ${change}`));
     }
-    const loaded = feature.load(need(path, states, `feature ${was.name}`));
+    const state = need(path, states, `feature ${was.name}`);
+    const loaded = guarded(path, `feature '${was.name}'`, () => feature.load(state));
     if (loaded.columns !== was.columns) {
       throw mismatch(
         path,
@@ -167,7 +168,8 @@ export function loadModel(path: string, name: string, state: State, learners: re
   if (learner?.load === undefined) {
     throw new OptionError('learners', `${path} holds a model of '${name}'; pass that learner, with load()`);
   }
-  return learner.load(state);
+  const load = learner.load.bind(learner);
+  return guarded(path, `the model of '${name}'`, () => load(state));
 }
 
 export function stateOf(model: Model): State {
@@ -193,6 +195,21 @@ export function contentOf(path: string, states: Record<string, State>, what: 'ca
 }
 
 const ENTRIES = { cascade: 'Cascade.load', ranker: "Ranker.load of 'spillway'" };
+
+/**
+ * What loads a part of a file, whoever wrote it.
+ *
+ * @throws ArtifactError where it fails: the file doesn't hold what it expects
+ */
+export function guarded<T>(path: string, what: string, load: () => T): T {
+  try {
+    return load();
+  } catch (cause) {
+    if (cause instanceof SpillwayError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ArtifactError('damaged', `${path}: ${what} can't be loaded: ${why}`, { cause });
+  }
+}
 
 export function need(path: string, states: Record<string, State>, name: string): State {
   const state = states[name];

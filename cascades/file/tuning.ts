@@ -29,7 +29,8 @@ export function tuningState({ stages, sizes }: Tuning): State {
 export function loadTuning({ stages, ...terms }: TuningTerms, { tensors }: State): Tuning {
   const tensor = (name: string) => {
     const values = tensors[name];
-    if (values instanceof Float64Array) return values;
+    if (values instanceof Float64Array && (name === 'sizes' || values.length === tensors.sizes?.length))
+      return values;
     throw new ArtifactError('damaged', `the tuning evidence lacks '${name}'`);
   };
   const evidenceOf = (at: string): StageEvidence => ({

@@ -1,6 +1,6 @@
 import { SparseWriter } from '../blocks/index.js';
 import { checkKeys, checkWhole, show } from '../check.js';
-import { FeatureError } from '../errors.js';
+import { ArtifactError, FeatureError } from '../errors.js';
 import type { Feature, FittedFeature } from './feature.js';
 import { checkSource, type RowView, type Source } from './view.js';
 
@@ -45,8 +45,8 @@ export function oneHot<Row>(source: Source<Row, Category>, options: OneHotOption
       );
     },
     load({ json }) {
-      if (!Array.isArray(json) || !json.every(isCategory))
-        throw new TypeError('no categories in the stored feature');
+      if (!Array.isArray(json) || !json.every(isCategory) || new Set(json).size !== json.length)
+        throw new ArtifactError('damaged', 'the state of a oneHot feature has no categories');
       return fitted(source, json);
     },
   };

@@ -1,6 +1,6 @@
 import { SparseWriter } from '../blocks/index.js';
 import { show } from '../check.js';
-import { FeatureError } from '../errors.js';
+import { ArtifactError, FeatureError } from '../errors.js';
 import type { JsonValue, State } from '../state.js';
 import type { Feature, FittedFeature } from './feature.js';
 import { learnTerms, type Terms } from './learnTerms.js';
@@ -134,12 +134,19 @@ function save(vocabulary: Vocabulary | undefined, weights: Float64Array): State 
 
 function restore({ json, tensors }: State): Terms {
   const { weights, units, ends } = tensors;
-  if (!(weights instanceof Float64Array)) throw new TypeError('no weights in the stored terms');
-  if (json === 'hashing') return { vocabulary: undefined, weights };
-  if (!(units instanceof Uint16Array && ends instanceof Uint32Array)) {
-    throw new TypeError('no vocabulary in the stored terms');
+  const damaged = (what: string) => new ArtifactError('damaged', `the state of terms has ${what}`);
+  if (!(weights instanceof Float64Array)) throw damaged('no weights');
+  if (json === 'hashing') {
+    if (weights.length === 0) throw damaged('no buckets');
+    return { vocabulary: undefined, weights };
   }
-  return { vocabulary: Vocabulary.load({ units, ends }), weights };
+  if (!(units instanceof Uint16Array && ends instanceof Uint32Array)) throw damaged('no vocabulary');
+  const isOrdered = ends.every((end, id) => end >= (id === 0 ? 0 : ends[id - 1]));
+  if (!isOrdered || (ends.at(-1) ?? 0) !== units.length) throw damaged('terms that lie outside their units');
+  if (ends.length !== weights.length) throw damaged(`${weights.length} weights for ${ends.length} terms`);
+  const vocabulary = Vocabulary.load({ units, ends });
+  if (vocabulary.size !== ends.length) throw damaged('a term twice');
+  return { vocabulary, weights };
 }
 
 /** ln of a count: most counts are small, and a table is several times as fast as the function. */
