@@ -1,3 +1,4 @@
+import { changedCode, changedOptions } from './artifactFeatures.js';
 import { auditLabels, auditMissing } from './auditMissing.js';
 import { auditExits, auditOrder } from './auditOrder.js';
 import { degraded } from './degraded.js';
@@ -18,4 +19,6 @@ export const scenarios: readonly Scenario[] = [
   joint,
   pool,
   ...sameRow,
+  changedOptions,
+  changedCode,
 ];

@@ -31,7 +31,15 @@ const features = define({
 });
 const some = rows.slice(0, 20);
 
-async function stateOf(t: Parameters<typeof folderFor>[0]): Promise<State> {
+/** Tuned once. */
+let tuned: Promise<State> | undefined;
+
+function stateOf(t: Parameters<typeof folderFor>[0]): Promise<State> {
+  tuned ??= made(t);
+  return tuned;
+}
+
+async function made(t: Parameters<typeof folderFor>[0]): Promise<State> {
   const cascade = await tune({
     features,
     rows,
@@ -147,7 +155,7 @@ test('a file that was changed and sealed anew loads and answers, or is refused',
   const state = await stateOf(t);
   const chance = random(1);
   let [refused, loaded] = [0, 0];
-  for (let i = 0; i < 600; i++) {
+  for (let i = 0; i < 180; i++) {
     const one =
       i % 3 === 0
         ? { ...state, tensors: mutatedTensors(state.tensors, chance) }
@@ -174,7 +182,7 @@ test('a file that was changed and sealed anew loads and answers, or is refused',
       t.true(error instanceof SpillwayError);
     }
   }
-  t.true(refused > 100 && loaded > 20, `${refused} refused, ${loaded} loaded`);
+  t.true(refused > 30 && loaded > 10, `${refused} refused, ${loaded} loaded`);
 });
 
 const wrong: readonly (readonly [string, (json: Record<string, JsonValue>) => Record<string, JsonValue>])[] =
