@@ -2,7 +2,7 @@ import { decode, readArtifact, separate } from '../../lib/artifact/index.js';
 import type { Label } from '../terms/index.js';
 import { certified } from './certified.js';
 import { contentOf } from './pieces.js';
-import type { Stored } from './stored.js';
+import { storedOf } from './shapes.js';
 import { loadTuning } from './tuning.js';
 
 /**
@@ -14,8 +14,7 @@ export async function describeFile(source: string | Uint8Array | ArrayBuffer) {
   const state = typeof source === 'string' ? await readArtifact(source) : decode(new Uint8Array(source));
   const states = separate(state);
   const content = contentOf(typeof source === 'string' ? source : 'the artifact', states, 'cascade');
-  // The file's digest was verified and its format version known: the JSON is what saveCascade wrote.
-  const { evidence, full, ...stored } = content.json as unknown as Stored<never, Label, string>;
+  const { evidence, full, ...stored } = storedOf<never, Label, string>(content.json);
   return {
     ...stored,
     certificate: certified(stored),

@@ -7,6 +7,7 @@ export {
   type FullTerms,
   featureTerms,
   fullTerms,
+  guarded,
   knownLearners,
   type LoadOptions,
   loadFeatures,
@@ -18,3 +19,4 @@ export {
   stateOf,
 } from './pieces.js';
 export { type SaveOptions, saveCascade } from './saving.js';
+export { featuresShape, fullShape, profileShape } from './shapes.js';

@@ -1,4 +1,18 @@
-import { combine, readArtifact, separate, writeArtifact } from '../../lib/artifact/index.js';
+import {
+  combine,
+  count,
+  either,
+  flag,
+  list,
+  nullable,
+  number,
+  object,
+  oneOf,
+  readArtifact,
+  separate,
+  text,
+  writeArtifact,
+} from '../../lib/artifact/index.js';
 import { checkKeys } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { gradientBoosting, isEnsemble, isLinear, isPrefix, type Model } from '../../lib/learners/index.js';
@@ -8,8 +22,11 @@ import {
   contentOf,
   type FeatureTerms,
   type FullTerms,
+  featuresShape,
   featureTerms,
+  fullShape,
   fullTerms,
+  guarded,
   knownLearners,
   type LoadOptions,
   loadFeatures,
@@ -18,6 +35,7 @@ import {
   mismatch,
   need,
   plain,
+  profileShape,
   stateOf,
 } from '../file/index.js';
 import { cutAt } from '../stages/index.js';
@@ -88,14 +106,59 @@ export async function saveRanker<Row, L extends Label, Name extends string>(
   await writeArtifact(path, combine({ ranker: { json: plain(stored), tensors: {} }, ...states }));
 }
 
+const label = either(text, either(number, flag));
+
+/** What has to be there for the rest to be read; `loadRanker` refuses what else doesn't fit. */
+const rankerShape = object({
+  classes: list(label),
+  of: nullable(count),
+  reads: list(text),
+  features: featuresShape,
+  full: fullShape,
+  states: list(list(text)),
+  plan: object({
+    classes: list(label),
+    bands: list(
+      object({
+        stages: list(
+          object({
+            features: list(text),
+            learner: text,
+            rounds: nullable(object({ rounds: count })),
+          }),
+        ),
+        pruning: nullable(object({ order: text })),
+      }),
+    ),
+  }),
+  certificate: object({ verdict: text, bands: list(object({ verdict: text })) }),
+  profile: profileShape,
+  outside: oneOf('warn', 'refuse'),
+  notes: list(text),
+});
+
+/** @throws ArtifactError for whatever in the file can't be read */
 export async function loadRanker<Row, L extends Label, Name extends string>(
+  path: string,
+  options: LoadRankerOptions<Row, L, Name>,
+): Promise<RankerParts<Row, L, Name>> {
+  try {
+    return await restored(path, options);
+  } catch (cause) {
+    return guarded(path, 'the ranker', () => {
+      throw cause;
+    });
+  }
+}
+
+async function restored<Row, L extends Label, Name extends string>(
   path: string,
   options: LoadRankerOptions<Row, L, Name>,
 ): Promise<RankerParts<Row, L, Name>> {
   checkKeys(options, ['features', 'full', 'learners', 'score']);
   const states = separate(await readArtifact(path));
   const content = contentOf(path, states, 'ranker');
-  // The file's digest was verified and its format version known: the JSON is what saveRanker wrote.
+  rankerShape(content.json, 'ranker');
   const stored = content.json as unknown as Stored<Row, L, Name>;
   if ((stored.of === null) !== (options.score !== undefined)) {
     const what =

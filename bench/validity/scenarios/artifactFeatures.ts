@@ -23,7 +23,7 @@ const otherOption: Features = define({
   body,
 });
 const otherCode: Features = define({
-  title: tfidf((row: TextRow) => row.title.split(' ').slice(0, 2).join(' ')),
+  title: tfidf((row: TextRow) => row.title.split(' ').slice(0, 1).join(' ')),
   body,
 });
 
@@ -44,7 +44,7 @@ interface Loaded {
 }
 
 async function loadedWith(seed: number, changed: Features, isShown: boolean): Promise<Loaded> {
-  const world = textWorld({ rows: 600, seed: `artifact ${seed}`, classes: 2, bodyWords: 12, easy: 0.7 });
+  const world = textWorld({ rows: 600, seed: 2 * seed, classes: 2, bodyWords: 12, easy: 0.7 });
   const cascade = await tune({
     features,
     rows: world.rows,
@@ -63,7 +63,7 @@ async function loadedWith(seed: number, changed: Features, isShown: boolean): Pr
     const loaded = await Cascade.load<TextRow, string>(await readFile(path), { features: changed, ...rows });
     const fresh = textWorld({
       rows: SHOWN,
-      seed: `fresh ${seed}`,
+      seed: 2 * seed + 1,
       classes: 2,
       bodyWords: 12,
       easy: 0.7,

@@ -154,3 +154,15 @@ test("the options of its own are checked, like those of terms' choice", (t) => {
     t.is(error.option, option);
   }
 });
+
+test('where terms differ from scikit-learn’s, as the docs say', async (t) => {
+  // Beside each, what scikit-learn's rules give: runs of two blanks or more become one, words are \b\w\w+\b of Python's re.
+  const chars = { analyzer: 'char', ngrams: [2, 2] } as const;
+  t.deepEqual(await learnt(['a\nb'], chars), [' b', 'a ']); // 'a\n', '\nb'
+  t.deepEqual(await learnt(['a \n b'], chars), [' b', 'a ']); // the same
+  t.deepEqual(await learnt(['cafe\u0301s']), ['cafe\u0301s']); // 'cafe': a mark ends the word
+  t.deepEqual(await learnt(['caf\u00e9s']), ['caf\u00e9s']); // the same: in normal form C there is no mark
+  t.deepEqual(await learnt(['😀 ok']), ['ok', '😀']); // 'ok'
+  t.deepEqual(await learnt(['𝒳 ok']), ['ok', '𝒳']); // 'ok': one letter is no word
+  t.deepEqual(await learnt(['😀'], { analyzer: 'char' }), ['\ud83d', '\ude00']); // '😀'
+});
