@@ -17,7 +17,32 @@ export {
 export * from './lib/errors.js';
 export * from './lib/exchange/index.js';
 export type { CalibratorKind, Decision, ExitKind, ExitScoreKind } from './lib/exits/index.js';
-export * from './lib/features/index.js';
+export {
+  type Category,
+  type ComputeContext,
+  type ComputeDense,
+  counts,
+  type DenseOptions,
+  define,
+  dense,
+  type Feature,
+  type FeatureRange,
+  type FeatureSet,
+  type FittedFeature,
+  type LookupFeature,
+  type LookupOptions,
+  lookup,
+  type OneHotOptions,
+  type OwnCounts,
+  oneHot,
+  RowView,
+  type Source,
+  type TermOptions,
+  type TfidfOptions,
+  type Transform,
+  tfidf,
+  transform,
+} from './lib/features/index.js';
 export * from './lib/full/index.js';
 export { type Forest, type Remaining, remaining } from './lib/kernels/index.js';
 export {

@@ -18,5 +18,12 @@ export {
   plain,
   stateOf,
 } from './pieces.js';
+export {
+  checkFeatures,
+  loadReference,
+  REFERENCE_KEPT,
+  type ReferenceKept,
+  referenceState,
+} from './reference.js';
 export { type SaveOptions, saveCascade } from './saving.js';
 export { featuresShape, fullShape, profileShape } from './shapes.js';

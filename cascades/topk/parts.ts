@@ -2,6 +2,7 @@ import type { FeatureSet } from '../../lib/features/index.js';
 import type { Model } from '../../lib/learners/index.js';
 import type { Objective, Profile } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
+import type { Reference } from '../parts/index.js';
 import type { Label } from '../terms/index.js';
 import type { RankEngine } from './engine.js';
 import { additiveOf } from './pruning.js';
@@ -26,6 +27,9 @@ export interface RankerParts<Row, L extends Label, Name extends string> {
   readonly curves: readonly BandCurve[];
   readonly tried: readonly TriedStage[];
   readonly notes: readonly string[];
+  /** As of a cascade. */
+  readonly reference?: Reference | undefined;
+  readonly checked?: number | undefined;
 }
 
 /** A band's plan as the engine runs it; without a band the full model alone. */

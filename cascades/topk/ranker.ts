@@ -3,6 +3,7 @@ import { OutsideQuery } from '../../lib/errors.js';
 import { frozen } from '../../lib/frozen.js';
 import type { Profile } from '../../lib/profile/index.js';
 import { rankingHtml } from '../../lib/report/index.js';
+import type { SaveOptions } from '../file/index.js';
 import type { Label } from '../terms/index.js';
 import { checkQuery, type OutsideWarning, type Page, type QueryOptions, type TopKAnswer } from './answers.js';
 import { bandAt, isInside } from './bands.js';
@@ -154,10 +155,22 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
    * Writes one file, whole or not at all.
    *
    * @param path of the file; one that is there is replaced
+   * @param options what the file holds of reference rows, as of `cascade.save`. @defaultValue their values
    * @throws ArtifactError where a model can't be saved or the file not written.
    */
-  async save(path: string): Promise<void> {
-    await saveRanker(this.parts, path);
+  async save(path: string, options: Pick<SaveOptions, 'reference'> = {}): Promise<void> {
+    await saveRanker(this.parts, path, options);
+  }
+
+  /** Rows whose values a saved file holds: as of a cascade. */
+  get reference(): { readonly positions: readonly number[]; readonly of: number } | undefined {
+    const { reference } = this.parts;
+    return reference && { positions: reference.positions, of: reference.of };
+  }
+
+  /** Of a ranker that was loaded: on how many reference rows its features were compared with what they were. */
+  get checked(): number | undefined {
+    return this.parts.checked;
   }
 
   /**

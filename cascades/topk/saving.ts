@@ -13,12 +13,13 @@ import {
   text,
   writeArtifact,
 } from '../../lib/artifact/index.js';
-import { checkKeys } from '../../lib/check.js';
+import { checkKeys, checkOneOf } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { gradientBoosting, isEnsemble, isLinear, isPrefix, type Model } from '../../lib/learners/index.js';
 import type { State } from '../../lib/state.js';
 import {
   changesOf,
+  checkFeatures,
   contentOf,
   type FeatureTerms,
   type FullTerms,
@@ -32,10 +33,14 @@ import {
   loadFeatures,
   loadFull,
   loadModel,
+  loadReference,
   mismatch,
   need,
   plain,
   profileShape,
+  REFERENCE_KEPT,
+  referenceState,
+  type SaveOptions,
   stateOf,
 } from '../file/index.js';
 import { cutAt } from '../stages/index.js';
@@ -72,7 +77,11 @@ interface Stored<Row, L extends Label, Name extends string> extends Plain<Row, L
 export async function saveRanker<Row, L extends Label, Name extends string>(
   parts: RankerParts<Row, L, Name>,
   path: string,
+  options: Pick<SaveOptions, 'reference'> = {},
 ): Promise<void> {
+  checkKeys(options, ['reference']);
+  const { reference: kept = 'values' } = options;
+  checkOneOf('reference', kept, REFERENCE_KEPT);
   const { features, fitted, full, ranking, models } = parts;
   const states: Record<string, State> = {};
   for (const { name, fitted: feature } of fitted) states[`feature ${name}`] = feature.state;
@@ -103,6 +112,7 @@ export async function saveRanker<Row, L extends Label, Name extends string>(
     tried: parts.tried,
     notes: parts.notes,
   };
+  if (kept !== 'none' && parts.reference) states.reference = referenceState(parts.reference, kept);
   await writeArtifact(path, combine({ ranker: { json: plain(stored), tensors: {} }, ...states }));
 }
 
@@ -111,7 +121,7 @@ const label = either(text, either(number, flag));
 /** What has to be there for the rest to be read; `loadRanker` refuses what else doesn't fit. */
 const rankerShape = object({
   classes: list(label),
-  of: nullable(count),
+  of: nullable(number),
   reads: list(text),
   features: featuresShape,
   full: fullShape,
@@ -155,7 +165,7 @@ async function restored<Row, L extends Label, Name extends string>(
   path: string,
   options: LoadRankerOptions<Row, L, Name>,
 ): Promise<RankerParts<Row, L, Name>> {
-  checkKeys(options, ['features', 'full', 'learners', 'score']);
+  checkKeys(options, ['features', 'full', 'learners', 'rows', 'score']);
   const states = separate(await readArtifact(path));
   const content = contentOf(path, states, 'ranker');
   rankerShape(content.json, 'ranker');
@@ -166,6 +176,9 @@ async function restored<Row, L extends Label, Name extends string>(
     throw new OptionError('score', `${path} was made with ${what}`);
   }
   const { fitted, changes } = loadFeatures(path, stored.features, options.features, states);
+  const columns = fitted.map(({ fitted: { columns } }) => columns);
+  const known = states.reference && loadReference(states.reference, columns);
+  const checked = await checkFeatures(path, known, fitted, options.features, options.rows);
   const learners = knownLearners(options.learners);
   const { full, changes: others } = await loadFull(path, stored, states, options, learners);
   const held = new Map([['full', full.model]]);
@@ -209,7 +222,7 @@ async function restored<Row, L extends Label, Name extends string>(
     plan,
     models,
     certificate: voided(stored.certificate, [
-      ...new Set([...changes, ...others, ...changesOf(held.values())]),
+      ...new Set([...changes, ...checked.changes, ...others, ...changesOf(held.values())]),
     ]),
     profile,
     objective,
@@ -217,6 +230,8 @@ async function restored<Row, L extends Label, Name extends string>(
     curves,
     tried,
     notes,
+    reference: checked.reference,
+    checked: checked.rows,
   };
 }
 

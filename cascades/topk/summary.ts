@@ -1,4 +1,5 @@
 import type { Label } from '../terms/index.js';
+import { checkOf } from '../view/index.js';
 import type { Cut } from './cut.js';
 import type { RankerParts } from './parts.js';
 import type { PruningPlan } from './pruning.js';
@@ -10,6 +11,7 @@ export function rankerSummary<Row, L extends Label, Name extends string>({
   certificate,
   objective,
   notes,
+  checked,
 }: RankerParts<Row, L, Name>): string {
   const unit = objective === 'price' ? 'a candidate' : 'µs a candidate';
   const lines = plan.bands.flatMap((band, b) => [
@@ -18,7 +20,7 @@ export function rankerSummary<Row, L extends Label, Name extends string>({
     `  ${promiseLine(certificate.bands[b])}`,
     '',
   ]);
-  return [...lines, ...notes].join('\n').trimEnd();
+  return [...lines, ...notes, ...checkOf(checked, certificate.verdict)].join('\n').trimEnd();
 }
 
 function planLines({ stages, pruning, full, expected }: BandPlan, unit: string): string[] {

@@ -6,6 +6,7 @@ import { type Batches, type Clock, type Profile, systemClock } from '../../lib/p
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { JsonValue } from '../../lib/state.js';
 import { type Random, stratifiedFolds } from '../../lib/stats/index.js';
+import { type Reference, referenceOf } from '../parts/index.js';
 import type { FullOption, Progress } from '../problem/index.js';
 import { compareFeatures, compareModel, toldOf } from '../stability/index.js';
 import {
@@ -78,6 +79,8 @@ export interface Trained<Row, Name extends string> {
   /** Multiplications, roughly, of fitting every learner to every target on these features. */
   readonly workOf: (features: readonly string[]) => number;
   readonly rows: number;
+  /** A few rows with their values, for what is loaded to be compared with. */
+  readonly reference: Reference;
 }
 
 const FOLDS = [5, 3, 2];
@@ -94,6 +97,7 @@ export async function train<Row, Name extends string>(
   const blocks = await blocksOf(fitted, { rows, origin }, { signal });
   const held = { features, fitted, rows: { rows, origin }, blocks };
   const reread = await compareFeatures(held, random.fork('reread'), signal);
+  const reference = referenceOf(blocks, { rows, origin }, rows.length, random.fork('reference'));
   const context = { seed: random.fork('fits').integer(2 ** 31), signal };
   const names: readonly string[] = features.names;
   const read = (wanted: readonly string[]) => wanted.map((name) => blocks[names.indexOf(name)]);
@@ -146,7 +150,7 @@ export async function train<Row, Name extends string>(
     changed: null,
     ...toldOf(features, [full.model]),
   };
-  return { stability, fitted, full, profile, targets: kinds, fit, workOf, rows: rows.length };
+  return { stability, fitted, full, profile, targets: kinds, fit, workOf, rows: rows.length, reference };
 }
 
 /** The full model, and what it says of rows that it hasn't seen. */

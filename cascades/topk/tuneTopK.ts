@@ -76,6 +76,7 @@ export async function tuneTopK<Row, L extends Label, Name extends string>(
     profile,
     objective,
     outside,
+    reference: trained.reference,
   };
   if (mode !== 'cuts') {
     const { ranges } = options;

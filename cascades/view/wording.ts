@@ -20,7 +20,7 @@ export function promiseOf(certificate: Certificate): string {
 }
 
 /** What a cascade that was loaded knows of its features. */
-export function checkOf(checked: number | undefined, verdict: Certificate['verdict']): string[] {
+export function checkOf(checked: number | undefined, verdict: string): string[] {
   if (checked === undefined || verdict === 'void') return [];
   return checked > 0
     ? [

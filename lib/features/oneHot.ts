@@ -21,6 +21,7 @@ export interface OneHotOptions {
  *
  * @param source a function from a row to its category, or a {@link Transform} that has it
  * @throws OptionError when `minCount` is not a whole number of at least 1.
+ * @throws ArtifactError when it is loaded from a state without categories.
  * @throws FeatureError where a row's category is something else (undefined, NaN …), naming the row.
  * @example
  * oneHot((flight: Flight) => flight.origin, { minCount: 20 });
