@@ -1,7 +1,6 @@
 export { type Described, describeFile } from './describing.js';
 export { loadCascade, readCascade } from './loading.js';
 export {
-  changesOf,
   contentOf,
   type FeatureTerms,
   type FullTerms,
@@ -14,6 +13,7 @@ export {
   loadFull,
   loadModel,
   mismatch,
+  modelChanges,
   need,
   plain,
   stateOf,

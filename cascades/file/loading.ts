@@ -10,7 +10,6 @@ import { type Certificate, type Label, widthOf } from '../terms/index.js';
 import { certified } from './certified.js';
 import { checkModel, checkRule } from './fitting.js';
 import {
-  changesOf,
   contentOf,
   guarded,
   knownLearners,
@@ -19,6 +18,7 @@ import {
   loadFull,
   loadModel,
   mismatch,
+  modelChanges,
   need,
 } from './pieces.js';
 import { checkFeatures, loadReference } from './reference.js';
@@ -123,7 +123,7 @@ async function restored<Row, L extends Label, Name extends string>(
     reference: checked.reference,
     checked: checked.rows,
     certificate: voided(certified(stored), [
-      ...new Set([...changes, ...checked.changes, ...full.changes, ...changesOf(held.values())]),
+      ...new Set([...changes, ...checked.changes, ...full.changes, ...modelChanges(held.values())]),
     ]),
   };
 }

@@ -128,7 +128,10 @@ export async function loadFull<Row, L extends Label, Name extends string>(
   const { learner, fingerprint } = stored.full;
   if (learner !== null) {
     const model = loadModel(path, learner, need(path, states, 'full'), learners);
-    return { full: { model, learner, fingerprint: undefined, options: undefined }, changes: changesOf([model]) };
+    return {
+      full: { model, learner, fingerprint: undefined, options: undefined },
+      changes: modelChanges([model]),
+    };
   }
   const full = await given;
   if (full === undefined) {
@@ -154,7 +157,7 @@ export async function loadFull<Row, L extends Label, Name extends string>(
 }
 
 /** In words how models that were loaded differ from those that were saved. */
-export function changesOf(models: Iterable<Model>): string[] {
+export function modelChanges(models: Iterable<Model>): string[] {
   return [...models].flatMap(({ changed }) => changed ?? []);
 }
 

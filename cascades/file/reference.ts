@@ -1,5 +1,5 @@
 import { count, flag, list, nullable, object, optional, text, wrong } from '../../lib/artifact/index.js';
-import { type Block, denseBlock, rowDifference } from '../../lib/blocks/index.js';
+import { type Block, denseBlock, difference } from '../../lib/blocks/index.js';
 import { show } from '../../lib/check.js';
 import { ArtifactError, OptionError } from '../../lib/errors.js';
 import { type FeatureSet, RowView, sameWithin, TOLERANCE } from '../../lib/features/index.js';
@@ -151,12 +151,12 @@ export async function checkFeatures<Row>(
     const { tolerance = TOLERANCE } = features.get(name);
     const same = (a: number, b: number) => sameWithin(a, b, tolerance);
     for (let row = 0; row < found.rows.length; row++) {
-      const difference = rowDifference(blocks[b], row, reference.blocks[f], found.which[row], same);
-      if (difference === undefined) continue;
-      const [now, was] = difference.values;
+      const differing = difference(blocks[b], row, reference.blocks[f], found.which[row], same);
+      if (differing === undefined) continue;
+      const { column, one: now, other: was } = differing;
       changed.push(name);
       changes.push(
-        `feature '${name}' gives row ${origin(row)} ${now} in column ${difference.column}, and gave it ${was}: its code has changed`,
+        `feature '${name}' gives row ${origin(row)} ${now} in column ${column}, and gave it ${was}: its code has changed`,
       );
       return;
     }

@@ -18,7 +18,6 @@ import { OptionError } from '../../lib/errors.js';
 import { gradientBoosting, isEnsemble, isLinear, isPrefix, type Model } from '../../lib/learners/index.js';
 import type { State } from '../../lib/state.js';
 import {
-  changesOf,
   checkFeatures,
   contentOf,
   type FeatureTerms,
@@ -35,6 +34,7 @@ import {
   loadModel,
   loadReference,
   mismatch,
+  modelChanges,
   need,
   plain,
   profileShape,
@@ -222,7 +222,7 @@ async function restored<Row, L extends Label, Name extends string>(
     plan,
     models,
     certificate: voided(stored.certificate, [
-      ...new Set([...changes, ...checked.changes, ...others, ...changesOf(held.values())]),
+      ...new Set([...changes, ...checked.changes, ...others, ...modelChanges(held.values())]),
     ]),
     profile,
     objective,

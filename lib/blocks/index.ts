@@ -9,7 +9,6 @@ export {
 } from './block.js';
 export { type StoredColumn, storedColumns } from './columns.js';
 export { type Difference, difference } from './compare.js';
-export { rowDifference } from './difference.js';
 export { rowDigests } from './digest.js';
 export { consecutive, gather, slice, stack } from './gather.js';
 export { Occupied } from './memory.js';
