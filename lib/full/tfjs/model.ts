@@ -110,7 +110,16 @@ export async function tfjsModel<L>(
   const { backend } = session;
   const fingerprint = options.fingerprint ?? `${source.hash} ${backend.name} ${binding.types}`;
   const close = async () => session.close();
-  const adapted = { name, fingerprint, options: stated, reads: binding.reads, price, tolerance, score, close };
+  const adapted = {
+    name,
+    fingerprint,
+    options: stated,
+    reads: binding.reads,
+    price,
+    tolerance,
+    score,
+    close,
+  };
   const { name: chosen, reason, tried } = backend;
   const width = classes?.length ?? 1;
   const timed: Timed = {
