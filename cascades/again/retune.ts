@@ -24,6 +24,7 @@ export interface Choosable<L extends Label, Name extends string> {
     | {
         readonly paths: readonly Pick<TestedPath<L, Name>, 'plans' | 'band' | 'observed' | 'tallies'>[];
         readonly served: number;
+        readonly tested?: readonly number[] | undefined;
       }
     | undefined;
 }
@@ -56,7 +57,7 @@ export function retuned<Row, L extends Label, Name extends string>(
     frontier: frontierOf(evidence.paths, { epsilon, also: certificate.also }),
     exits,
     stageNotes,
-    evidence: { ...evidence, served: path },
+    evidence: { ...evidence, served: path, ...(certificate.also && { tested: testedOf(parts) }) },
   };
 }
 
@@ -65,7 +66,7 @@ export function choiceAt<L extends Label, Name extends string>(
   { certificate, evidence }: Choosable<L, Name> & { readonly evidence: object },
   epsilon: number,
 ): Choice<L, Name> {
-  const { also } = certificate;
+  const also = certificate.also && othersThan(epsilon, testedOf({ certificate, evidence }));
   const { path = evidence.served, step = -1, plan } = cheapestWithin(evidence.paths, epsilon) ?? {};
   const { plans, observed, tallies, band } = evidence.paths[path];
   return {
@@ -77,10 +78,27 @@ export function choiceAt<L extends Label, Name extends string>(
       epsilon,
       // A list of epsilons says which are kept, not by how much.
       upper: plan && !also ? band[step] : null,
-      // All that were tested but the one asked for now.
-      ...(also && { also: [certificate.epsilon, ...also].filter((other) => other !== epsilon) }),
+      ...(also && { also }),
     },
   };
+}
+
+/** The epsilons that were tested, whichever has been chosen since. */
+function testedOf({
+  certificate: { epsilon, also = [] },
+  evidence,
+}: Pick<Choosable<Label, string>, 'certificate' | 'evidence'>): readonly number[] {
+  return evidence?.tested ?? [epsilon, ...also];
+}
+
+/**
+ * The tested epsilons but the one that an epsilon stands for: the largest that isn't above it, else the smallest. So
+ * the list never grows, and each keeps the share of delta that it was tested at.
+ */
+function othersThan(epsilon: number, tested: readonly number[]): readonly number[] {
+  const within = tested.filter((other) => other <= epsilon);
+  const own = within.length > 0 ? Math.max(...within) : Math.min(...tested);
+  return tested.filter((other) => other !== own);
 }
 
 /** Whether another epsilon can be asked for. */

@@ -22,6 +22,7 @@ export async function describeFile(source: string | Uint8Array | ArrayBuffer) {
     evidence: evidence
       ? {
           served: evidence.served,
+          tested: evidence.tested,
           paths: evidence.paths.map(({ chain, ...path }) => ({ ...path, stages: chain })),
           tuning: evidence.tuning ? loadTuning(evidence.tuning, states.tuning) : undefined,
         }

@@ -69,6 +69,7 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
             chain: chain.map(keep(`path ${p} `)),
           })),
           served: evidence.served,
+          ...(evidence.tested && { tested: evidence.tested }),
           tuning: evidence.tuning ? tuningTerms(evidence.tuning) : null,
         }
       : null,

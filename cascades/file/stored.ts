@@ -38,5 +38,6 @@ export interface Stored<Row, L extends Label, Name extends string> extends Plain
     readonly paths: readonly StoredPath<L, Name>[];
     readonly served: number;
     readonly tuning: TuningTerms | null;
+    readonly tested?: readonly number[];
   } | null;
 }

@@ -1,4 +1,5 @@
 export { cheapestWithin, frontierOf } from './frontier.js';
+export { frozenParts } from './frozenParts.js';
 export { rowIdentity } from './identity.js';
 export {
   type CascadeParts,

@@ -58,6 +58,8 @@ export interface Evidence<L extends Label, Name extends string> {
   readonly served: number;
   /** Absent where a cascade was loaded with nothing to plan anew from. */
   readonly tuning: Tuning | undefined;
+  /** The epsilons that were tested, where that was a list; absent while the certificate has them all. */
+  readonly tested?: readonly number[];
 }
 
 /** A path's plans, from careful to bold, and the limits that hold for all plans of all paths together. */

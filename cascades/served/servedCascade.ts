@@ -1,6 +1,6 @@
 import type { Answered, AnsweredOne } from '../../lib/runtime/index.js';
 import { type LoadOptions, readCascade } from '../file/index.js';
-import type { CascadeParts } from '../parts/index.js';
+import { type CascadeParts, frozenParts } from '../parts/index.js';
 import type { Certificate, Label, Plan, Verdict } from '../terms/index.js';
 import {
   type Answer,
@@ -35,7 +35,11 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
   protected readonly service: Service<Row>;
   protected readonly whole: Service<Row>;
 
-  constructor(protected readonly parts: CascadeParts<Row, L, Name>) {
+  protected readonly parts: CascadeParts<Row, L, Name>;
+
+  constructor(given: CascadeParts<Row, L, Name>) {
+    const parts = frozenParts(given);
+    this.parts = parts;
     const engine = engineOf(parts);
     this.health = new Health(parts.plan.stages.length);
     this.service = new Service(engine, this.health);

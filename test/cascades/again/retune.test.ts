@@ -125,6 +125,25 @@ test('a loss without a band is retuned to the epsilons that tune was told of, ea
   t.true(cascade.frontier.length > 0);
 });
 
+test('the list of epsilons that were tested stays what it was, whatever is chosen from it', async (t) => {
+  const bound = { loss: recall('yes'), epsilon: 0.05, delta: 0.06, also: [0.02, 0.1] };
+  const cascade = await tuneWorld(world, { bound });
+  const listed = ({ certificate: { epsilon, also = [] } }: typeof cascade) =>
+    [epsilon, ...also].sort((a, b) => a - b);
+  const between = cascade.retune({ epsilon: 0.07 });
+  t.deepEqual(listed(between), [0.02, 0.07, 0.1]);
+  t.regex(between.certificate.method, /one of 3 epsilons/);
+  const [bolder, careful] = [between.retune({ epsilon: 0.08 }), between.retune({ epsilon: 0.01 })];
+  t.deepEqual(listed(bolder), [0.02, 0.08, 0.1]);
+  t.deepEqual(listed(careful), [0.01, 0.05, 0.1]);
+  t.deepEqual(listed(bolder.retune({ epsilon: 0.1 })), [0.02, 0.05, 0.1]);
+  t.deepEqual(careful.explore(careful.path[0]).retune({ epsilon: 0.05 }).plan, cascade.plan);
+  t.deepEqual(careful.retune({ epsilon: 0.05 }).certificate.also, [0.02, 0.1]);
+  const path = join(await folderFor(t), 'between.cascade');
+  await between.save(path, { evidence: true });
+  t.deepEqual(listed((await loadWorld(path)).retune({ epsilon: 0.1 })), [0.02, 0.05, 0.1]);
+});
+
 test('epsilons for later are refused where a band holds for all, and one by one', async (t) => {
   const refused = (bound: object, message: RegExp) =>
     t.throwsAsync(tuneWorld(world, { bound: { epsilon: 0.02, ...bound } }), {

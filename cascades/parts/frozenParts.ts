@@ -1,0 +1,27 @@
+import { frozen } from '../../lib/frozen.js';
+import type { Label } from '../terms/index.js';
+import type { CascadeParts } from './parts.js';
+
+/**
+ * The same parts, of which nothing that can be read from outside can be changed: what is promised, served and saved is
+ * what was certified.
+ */
+export function frozenParts<Row, L extends Label, Name extends string>(
+  parts: CascadeParts<Row, L, Name>,
+): CascadeParts<Row, L, Name> {
+  const known = new Map<unknown, unknown>();
+  const { plan, certificate, profile, frontier, tried, classes, evidence } = parts;
+  return Object.freeze({
+    ...parts,
+    classes: frozen(classes, known),
+    plan: frozen(plan, known),
+    certificate: frozen(certificate, known),
+    profile: frozen(profile, known),
+    frontier: frozen(frontier, known),
+    tried: frozen(tried, known),
+    evidence: evidence && {
+      ...evidence,
+      paths: evidence.paths.map((path) => ({ ...path, plans: frozen(path.plans, known) })),
+    },
+  });
+}
