@@ -1,5 +1,7 @@
 import { Cascade, type Label, type Learner, type Model, type Profile } from 'spillway';
+import { Ledger } from '../cascades/parts/index.js';
 import { classRule } from '../lib/exits/index.js';
+import { RowReader } from '../lib/rows/index.js';
 
 /** Everything that a cascade is made of: what a plan by hand is built from. */
 export type Parts<Row, L extends Label, Name extends string> = ConstructorParameters<
@@ -104,7 +106,8 @@ export function twoStages<Row, L extends Label, Name extends string>(
     exits: [],
     stageNotes: [],
     notes: [],
-    used: { digests: fitted.map(() => new Float64Array(0)), stale: [] },
+    used: new Ledger(fitted.length, [], new RowReader()),
+    restsOn: 0,
     evidence: undefined,
   });
 }

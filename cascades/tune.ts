@@ -3,7 +3,7 @@ import { classRule, decideAll, intervalRule } from '../lib/exits/index.js';
 import type { Model } from '../lib/learners/index.js';
 import { evenWeights, type SizeWeights, sizeWeights, systemClock } from '../lib/profile/index.js';
 import { type Candidate, pathOf, searchChains } from './chain/index.js';
-import { referenceOf } from './parts/index.js';
+import { Ledger, referenceOf } from './parts/index.js';
 import {
   approximateOf,
   type Progress,
@@ -204,6 +204,11 @@ export async function tune<Row, L extends Label, Name extends string>(
   }
   if (chosen.length === 0) progress('search').onProgress?.(1);
 
+  const seen = new Ledger(fitted.length, [], problem.reader);
+  seen.add(
+    development.contents,
+    blocks.map((block) => rowDigests([block])),
+  );
   return assemble({
     problem,
     features,
@@ -219,7 +224,7 @@ export async function tune<Row, L extends Label, Name extends string>(
     sizes,
     target,
     referenceRows: referenceOf(blocks, development, options.rows.length, random.fork('reference')),
-    seen: { digests: blocks.map((block) => rowDigests([block])), stale: [] },
+    seen,
     stable: { blocks, reread, full: fullScores },
     tracker: progress('certify'),
   });

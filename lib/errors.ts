@@ -236,7 +236,10 @@ export class MissingEvidence extends SpillwayError {
   }
 }
 
-/** Rows for a certificate were used before: to choose the plans, or for an earlier certificate. */
+/**
+ * Rows for a certificate were used before: to choose the plans, or for an earlier certificate; or they are of groups that
+ * were.
+ */
 export class UsedRows extends SpillwayError {
   override name = 'UsedRows';
 
@@ -246,10 +249,12 @@ export class UsedRows extends SpillwayError {
     of: number,
     /** Features that can't tell any more. */
     stale: readonly string[] = [],
+    /** What is wrong with them. */
+    what = 'were used to make or test this cascade',
   ) {
     super(
       'USED_ROWS',
-      `${rows.length} of ${of} rows, row ${rows[0]} the first, were used to make or test this cascade: what they say of it ` +
+      `${rows.length} of ${of} rows, row ${rows[0]} the first, ${what}: what they say of it ` +
         'is no evidence any more. Leave them out (their positions are in error.rows), or pass repeats: true if inputs repeat and these are new draws' +
         (stale.length === 0
           ? ''

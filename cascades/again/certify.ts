@@ -1,30 +1,31 @@
 import { checkFlag, checkFunction, checkInside, checkKeys, show } from '../../lib/check.js';
-import { DataError, OptionError } from '../../lib/errors.js';
+import { DataError, OptionError, UsedRows } from '../../lib/errors.js';
 import { random } from '../../lib/stats/index.js';
 import {
   type CascadeParts,
+  type Claim,
   drawReference,
   frontierOf,
   type Reference,
   referenceOf,
-  refuseUsed,
+  refuseAlike,
   servedPath,
+  sumOf,
   testPlans,
   thresholdsOf,
   toldPlan,
   usesOf,
   withoutStages,
-  withUsed,
 } from '../parts/index.js';
-import { checkLabels, codesOf, keysOf, unitsOf } from '../problem/index.js';
+import { checkLabels, codesOf, contentsOf, drawsOf, keysOf, unitsOf } from '../problem/index.js';
 import { askedBy, checkOwnLosses, limitsOf, type Question, termsOf, unitsNeeded } from '../promise/index.js';
 import { compareAll, type Stable, stabilityOf } from '../stability/index.js';
 import { blocksOf } from '../stages/index.js';
 import { type CustomLoss, jointDelta, type Label, type Plan } from '../terms/index.js';
 
 /**
- * Rows that the cascade has never seen, drawn as future rows will be and each by itself: one that is given twice counts
- * twice, and only you know whether it was drawn twice.
+ * Rows that no cascade of the lineage has seen, drawn as future rows will be. Equal ones count as copies of one draw, unless
+ * inputs repeat.
  */
 export interface FreshRows<Row, L extends Label> {
   readonly rows: readonly Row[];
@@ -35,7 +36,8 @@ export interface FreshRows<Row, L extends Label> {
   /** @defaultValue that of the certificate before */
   readonly delta?: number;
   /**
-   * Inputs repeat in these data: rows that equal a used one in every feature are new draws all the same.
+   * Inputs repeat in these data: rows that equal a used one, or each other, are draws of their own all the same, and so are
+   * rows of groups that were used.
    * @defaultValue false
    */
   readonly repeats?: boolean;
@@ -67,50 +69,66 @@ export async function recertified<Row, L extends Label, Name extends string>(
   const plans = given.map((plan) => toldPlan(parts, plan));
   const uses = plans.map((plan) => usesOf(chain, plan));
   const needed = unitsNeeded(question, unit);
-  const n = unitsOf({ rows: fresh.rows, groups });
+  const { used } = parts;
+  const repeats = fresh.repeats ?? false;
+  const contents = contentsOf(used.reader, fresh.rows, fresh.groups);
+  const draws = repeats ? undefined : drawsOf(contents, random('certify').fork('one of equals'));
+  const n = unitsOf({ rows: fresh.rows, groups, draws });
   if (n < needed) {
+    const units = draws === undefined ? unit : 'different rows';
     throw new DataError(
-      `certify.rows: ${n} ${unit}, where even without a single loss ${needed} are needed for epsilon = ${question.epsilon} at ` +
+      `certify.rows: ${n} ${units}, where even without a single loss ${needed} are needed for epsilon = ${question.epsilon} at ` +
         `delta = ${question.delta}; give more rows, or ask for less`,
     );
   }
   let stable: Stable | undefined;
   const path = plans.map((plan, p) => thresholdsOf(chain, plan, uses[p]));
+  const claim = used.claim(contents, repeats);
+  const tracker = { signal: fresh.signal };
+  const tried = await kept(claim, async () => {
+    if (!repeats) await refuseAlike(used, parts.fitted, parts.profile, fresh.rows, tracker);
+    return testPlans({
+      fitted: parts.fitted,
+      full: { model: parts.full.model, features: parts.reads },
+      paths: [{ chain, path, costs: plans.map(({ expected }) => expected.cost), delta: question.delta }],
+      certification: {
+        rows: fresh.rows,
+        origin: Int32Array.from(fresh.rows.keys()),
+        labels: fresh.labels && codesOf('certify.labels', fresh.labels, parts.classes),
+        groups,
+        draws,
+      },
+      question,
+      decision: parts.plan.decision,
+      classes: parts.classes.length,
+      random: random('certify'),
+      tracker,
+      compare: async (blocks, scores) => {
+        const { features: set, fitted } = parts;
+        const rows = fresh.rows.slice(0, blocks[0].rows);
+        const held = { features: set, fitted, rows: { rows, origin: Int32Array.from(rows.keys()) }, blocks };
+        const full = { model: parts.full.model, features: parts.reads, scores: scores.at(-1) };
+        stable = await compareAll(
+          held,
+          full,
+          chain.map((stage, s) => ({ ...stage, scores: scores[s] })),
+          random('certify').fork('reread'),
+          fresh.signal,
+        );
+      },
+      admit: (digests) => {
+        // Others may have tested on rows like these since.
+        const alike = repeats ? [] : used.alike(digests, features);
+        if (alike.length > 0) throw new UsedRows(Int32Array.from(alike), fresh.rows.length, used.stale);
+        claim.keep(digests);
+        return draws;
+      },
+    });
+  });
   const {
     certifications: [certification],
     digests,
-  } = await testPlans({
-    fitted: parts.fitted,
-    full: { model: parts.full.model, features: parts.reads },
-    paths: [{ chain, path, costs: plans.map(({ expected }) => expected.cost), delta: question.delta }],
-    certification: {
-      rows: fresh.rows,
-      origin: Int32Array.from(fresh.rows.keys()),
-      labels: fresh.labels && codesOf('certify.labels', fresh.labels, parts.classes),
-      groups,
-    },
-    question,
-    decision: parts.plan.decision,
-    classes: parts.classes.length,
-    random: random('certify'),
-    tracker: { signal: fresh.signal },
-    compare: async (blocks, scores) => {
-      const { features: set, fitted } = parts;
-      const rows = fresh.rows.slice(0, blocks[0].rows);
-      const held = { features: set, fitted, rows: { rows, origin: Int32Array.from(rows.keys()) }, blocks };
-      const full = { model: parts.full.model, features: parts.reads, scores: scores.at(-1) };
-      stable = await compareAll(
-        held,
-        full,
-        chain.map((stage, s) => ({ ...stage, scores: scores[s] })),
-        random('certify').fork('reread'),
-        fresh.signal,
-      );
-    },
-    admit: (seen) => {
-      if (fresh.repeats !== true) refuseUsed(seen, parts.used, features);
-    },
-  });
+  } = tried;
   const { step, observed, band, observedAt, tallies } = certification;
   const plan = step < 0 ? undefined : plans[step];
   const cheaper = plan !== undefined && plan.expected.cost < plan.expected.fullCost;
@@ -131,12 +149,13 @@ export async function recertified<Row, L extends Label, Name extends string>(
       ...termsOf(question, certification.all, parts.classes),
       jointDelta: jointDelta(question, band.length > 0),
       unit,
+      ...(draws && { copies: fresh.rows.length - draws.length }),
       labelled: fresh.labels !== undefined,
       observed,
       ...(stable && { stability: await stabilityOf(answering, stable, fresh.signal) }),
     },
     frontier: frontierOf([{ plans, band }], question),
-    used: withUsed(parts.used, digests),
+    restsOn: sumOf(digests, parts.restsOn),
     reference: await referenceNow(parts, fresh),
     checked: undefined,
     evidence: {
@@ -157,6 +176,15 @@ async function referenceNow<Row, L extends Label, Name extends string>(
   const origin = drawReference(rows.length, draws);
   const own = { rows: Array.from(origin, (row) => rows[row]), origin };
   return referenceOf(await blocksOf(fitted, own, { signal }), own, rows.length, draws);
+}
+
+/** Does what rows were claimed for. Where it fails before any loss was read they are free again. */
+async function kept<T>(claim: Claim, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    claim.release();
+  }
 }
 
 function checkFresh<Row, L extends Label>(fresh: FreshRows<Row, L>): void {

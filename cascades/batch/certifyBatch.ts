@@ -1,7 +1,7 @@
 import { checkInside, checkKeys, checkSeed, checkWhole, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { Answered } from '../../lib/runtime/index.js';
-import { random, sample } from '../../lib/stats/index.js';
+import { freshSeed, random, sample } from '../../lib/stats/index.js';
 import { exitOf, type StageEvidence, type Thresholds } from '../chain/index.js';
 import {
   type CascadeParts,
@@ -28,7 +28,10 @@ export interface BatchOptions {
    * as may be expected to spare the most full answers, by what the plans did on the rows that they were certified on
    */
   readonly ask?: number;
-  /** @defaultValue 0 */
+  /**
+   * What the sample is drawn by; the certificate has it. The promise is over the draw: give one only to repeat a call, never
+   * one that was chosen by what it gave. @defaultValue a new one for each call, that nobody can foresee
+   */
   readonly seed?: number | string;
   /** Aborts the call, which then rejects with its reason. */
   readonly signal?: AbortSignal;
@@ -51,7 +54,8 @@ export interface BatchPlan<L extends Label, Name extends string> {
  * model's answer, so that errors found are put right, and what is tested is how many are left (lib/stats/finiteRest.ts).
  *
  * The promise is of this batch alone, over the draw of the sample: however the rows came about, and whatever they look
- * like, at most epsilon of its answers differ from the full model's but with probability delta.
+ * like, at most epsilon of its answers differ from the full model's but with probability delta. It is of one call: of
+ * several over one batch, the best by what they found has no such promise.
  *
  * @param ask the full model's answers to the rows at these positions
  */
@@ -68,7 +72,7 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
       "counts answers that differ, and numbers always do; certify a regression's path on fresh rows instead",
     );
   }
-  const { epsilon, delta = 0.05, seed = 0, signal } = options;
+  const { epsilon, delta = 0.05, seed = freshSeed(), signal } = options;
   const { plans, stages: chain, observed } = servedPath(parts);
   const classes = parts.classes.length;
   const path = plans.map((plan) => thresholdsOf(chain, plan, usesOf(chain, plan)));
@@ -94,6 +98,11 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
   };
   const asked = new Uint8Array(rows.length);
   await askFull(ask, drawn, answered, asked, classes);
+  // What is read of them now may choose a plan: they are no fresh rows for `certify` any more.
+  parts.used.add({
+    rows: parts.used.reader.keysOf(Array.from(drawn, (row) => rows[row])),
+    groups: undefined,
+  });
 
   const passed = boldest(stages, path.slice(0, tested), drawn, answered.answers, errors);
   // A plan that lets nothing out has nothing to promise.
@@ -134,6 +143,7 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
       observed: { ...unchanged(drawn.length, classes), changed: wrong },
       upper: null,
       rowsNeeded: null,
+      seed,
     },
   };
 }

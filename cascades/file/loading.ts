@@ -3,8 +3,9 @@ import { checkKeys, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { loadIntervalModel, loadRule } from '../../lib/exits/index.js';
 import { isEnsemble, type Model } from '../../lib/learners/index.js';
+import { RowReader } from '../../lib/rows/index.js';
 import type { State } from '../../lib/state.js';
-import type { CascadeParts, ServedStage, Used } from '../parts/index.js';
+import { type CascadeParts, Ledger, type ServedStage, sumOf } from '../parts/index.js';
 import { cutAt } from '../stages/index.js';
 import { type Certificate, type Label, widthOf } from '../terms/index.js';
 import { certified } from './certified.js';
@@ -112,13 +113,15 @@ async function restored<Row, L extends Label, Name extends string>(
       ? loadTuning(stored.evidence.tuning, need(path, states, 'tuning'))
       : undefined,
   };
+  const used = usedOf(path, content, fitted.length, [...stored.stale, ...renewed, ...checked.features]);
   return {
     ...stored,
     features,
     fitted,
     stages,
     full: full.full,
-    used: usedOf(path, content, fitted.length, [...stored.stale, ...renewed, ...checked.features]),
+    used,
+    restsOn: stored.restsOn ?? sumOf(used.digests),
     evidence: evidence ?? undefined,
     reference: checked.reference,
     checked: checked.rows,
@@ -128,13 +131,19 @@ async function restored<Row, L extends Label, Name extends string>(
   };
 }
 
-function usedOf(path: string, { tensors }: State, features: number, stale: readonly string[]): Used {
+function usedOf(path: string, { tensors }: State, features: number, stale: readonly string[]): Ledger {
   const digests = Array.from({ length: features }, (_, f) => {
     const used = tensors[`used ${f}`];
     if (used instanceof Float64Array) return used;
     throw mismatch(path, 'lacks the digests of the rows that were used');
   });
-  return { digests, stale: [...new Set(stale)] };
+  // Older files know rows by their features alone.
+  const keysOf = (name: string) => {
+    const keys = tensors[name];
+    return keys instanceof Float64Array ? keys : new Float64Array(0);
+  };
+  const state = { digests, rows: keysOf('used rows'), groups: keysOf('used groups') };
+  return Ledger.from(state, [...new Set(stale)], new RowReader());
 }
 
 /** Nothing is promised of features or models that have changed since they were certified. */

@@ -61,6 +61,7 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
     notes: parts.notes,
     features: featureTerms(features, fitted),
     full: fullTerms(full),
+    restsOn: parts.restsOn,
     stale: parts.used.stale,
     evidence: evidence
       ? {
@@ -74,7 +75,12 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
         }
       : null,
   };
-  const used = Object.fromEntries(parts.used.digests.map((digests, f) => [`used ${f}`, digests]));
+  const known = parts.used.state();
+  const used = {
+    ...Object.fromEntries(known.digests.map((digests, f) => [`used ${f}`, digests])),
+    'used rows': known.rows,
+    'used groups': known.groups,
+  };
   if (kept !== 'none' && parts.reference) states.reference = referenceState(parts.reference, kept);
   if (evidence?.tuning) states.tuning = tuningState(evidence.tuning);
   await writeArtifact(path, combine({ cascade: { json: plain(stored), tensors: used }, ...states }));

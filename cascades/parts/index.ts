@@ -15,4 +15,5 @@ export { type Planning, planOf, thresholdsOf, usesOf, withoutStages } from './pl
 export { drawReference, type FoundRows, findReference, type Reference, referenceOf } from './reference.js';
 export { planningOf, toldPlan, tunedStages } from './told.js';
 export { type Trial, testPlans } from './trial.js';
-export { refuseUsed, type Used, withUsed } from './used.js';
+export { refuseAlike } from './unused.js';
+export { type Claim, Ledger, sumOf } from './used.js';

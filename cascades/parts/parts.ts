@@ -19,7 +19,7 @@ import type {
 } from '../terms/index.js';
 
 import type { Reference } from './reference.js';
-import type { Used } from './used.js';
+import type { Ledger } from './used.js';
 
 /** Everything that a cascade is made of. */
 export interface CascadeParts<Row, L extends Label, Name extends string> {
@@ -42,7 +42,10 @@ export interface CascadeParts<Row, L extends Label, Name extends string> {
   readonly exits: readonly TriedExit[];
   readonly stageNotes: readonly string[];
   readonly notes: readonly string[];
-  readonly used: Used;
+  /** Shared by all cascades that were made of one. */
+  readonly used: Ledger;
+  /** A number for the rows that its certificate rests on. */
+  readonly restsOn: number;
   /** Absent where a file was written without it. */
   readonly reference?: Reference | undefined;
   /** Of a cascade that was loaded: on how many reference rows its features were compared with what they were. */

@@ -38,6 +38,8 @@ export interface Trial<Row> {
     readonly origin: Int32Array;
     readonly labels: Float64Array | undefined;
     readonly groups: Int32Array | undefined;
+    /** Where rows repeat, one row for each draw. */
+    readonly draws: Int32Array | undefined;
   };
   readonly question: Question;
   readonly decision: Decision;
@@ -47,8 +49,12 @@ export interface Trial<Row> {
   readonly tracker: Tracker;
   /** Shown the blocks of the first batch of rows and the readers' scores, before anything is tested; may refuse by throwing. */
   readonly compare?: (blocks: readonly Block[], scores: readonly Float64Array[]) => Promise<void>;
-  /** Called with the rows' digests before anything is tested; may refuse by throwing. */
-  readonly admit?: (digests: readonly Float64Array[]) => void;
+  /**
+   * Called with the rows' digests when all is computed and before a loss is read; may refuse by throwing.
+   *
+   * @returns one row for each draw, where that is known only now
+   */
+  readonly admit?: (digests: readonly Float64Array[]) => Int32Array | undefined;
 }
 
 export interface Tried {
@@ -58,6 +64,8 @@ export interface Tried {
   readonly best: number;
   /** One array a feature. */
   readonly digests: readonly Float64Array[];
+  /** Where not every row counted as a draw of its own, those that did. */
+  readonly draws: Int32Array | undefined;
 }
 
 /**
@@ -81,20 +89,20 @@ export async function testPlans<Row>(trial: Trial<Row>): Promise<Tried> {
   const count = first[0]?.rows ?? 0;
   const firstScores = scores.map((all, r) => all.subarray(0, count * readers[r].model.classes));
   if (count > 0) await trial.compare?.(first, firstScores);
-  trial.admit?.(digests);
   const { labels, groups, origin } = certification;
   const whole = scores[scores.length - 1];
   const answers = fullAnswers(full.model.name, decision, whole, full.model.classes, origin);
+  const draws = trial.admit?.(digests) ?? certification.draws;
   let from = 0;
   const certifications = paths.map(({ chain, path, costs, delta }) => {
     const own = scores.slice(from, from + chain.length);
     from += chain.length;
     // Certification compares answers itself.
     const stages = chain.map(({ model, rule }, s) => stageEvidence(() => 0, rule, own[s], model.classes));
-    const table = { stages, full: answers, labels, origin, groups, classes };
+    const table = { stages, full: answers, labels, origin, groups, draws, classes };
     return certifyPath(path, table, { ...question, delta }, trial.random, costs);
   });
   const costOf = (p: number) => paths[p].costs[certifications[p].step] ?? Number.POSITIVE_INFINITY;
   const best = paths.reduce((least, _, p) => (costOf(p) < costOf(least) ? p : least), 0);
-  return { certifications, best, digests };
+  return { certifications, best, digests, draws };
 }

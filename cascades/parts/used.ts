@@ -1,49 +1,182 @@
 import { OptionError, UsedRows } from '../../lib/errors.js';
+import type { RowReader } from '../../lib/rows/index.js';
+import type { Contents } from '../problem/index.js';
 
-/** Digests of all rows that made or tested a cascade. */
-export interface Used {
+/** What a ledger holds, as files keep it. */
+export interface UsedState {
   /** One array a feature, in the order of the fitted ones, one digest a row. */
   readonly digests: readonly Float64Array[];
-  /** Features that have become others since some of these rows were used: their numbers no longer tell. */
-  readonly stale: readonly string[];
+  /** Keys of what rows hold, and of their groups, where something was grouped. */
+  readonly rows: Float64Array;
+  readonly groups: Float64Array;
+}
+
+/** Rows that are about to be tested on: nobody else may claim them. */
+export interface Claim {
+  /** They count as used from now on. @param digests of their blocks, one array a feature, where these are known */
+  keep(digests?: readonly Float64Array[]): void;
+  /** They were never looked at, and are free again. Does nothing once they are kept. */
+  release(): void;
 }
 
 /**
- * Refuses fresh rows that were used: equal to one that was in every feature that can still tell.
- *
- * @param fresh digests, one array a feature
- * @param names of the features
- * @throws UsedRows, or OptionError where no feature can tell any more
+ * The rows that made or tested any cascade of one lineage: the one that `tune` made, or a file held, and all that were made of
+ * it since. They share it, so that what one has used no other takes for fresh.
  */
-export function refuseUsed(
-  fresh: readonly Float64Array[],
-  { digests, stale }: Used,
-  names: readonly string[],
-): void {
-  const telling = names.flatMap((name, f) => (stale.includes(name) ? [] : [f]));
-  if (telling.length === 0) {
+export class Ledger {
+  private readonly rows = new Keys();
+  private readonly groups = new Keys();
+  /** By feature, set by set. */
+  private readonly sets: (readonly Float64Array[])[] = [];
+
+  /**
+   * @param features that were fitted, in number
+   * @param stale those that have become others since some rows were used: their numbers no longer tell
+   */
+  constructor(
+    readonly features: number,
+    readonly stale: readonly string[],
+    readonly reader: RowReader,
+  ) {}
+
+  static from(state: UsedState, stale: readonly string[], reader: RowReader): Ledger {
+    const ledger = new Ledger(state.digests.length, stale, reader);
+    ledger.sets.push(state.digests);
+    ledger.rows.add(state.rows);
+    ledger.groups.add(state.groups);
+    return ledger;
+  }
+
+  get digests(): readonly Float64Array[] {
+    return Array.from({ length: this.features }, (_, f) => joined(this.sets.map((set) => set[f])));
+  }
+
+  state(): UsedState {
+    return { digests: this.digests, rows: this.rows.lasting(), groups: this.groups.lasting() };
+  }
+
+  /**
+   * Claims rows before anything is computed of them.
+   *
+   * @param repeats whether inputs repeat, so that rows like used ones are new draws
+   * @throws UsedRows for rows that equal one that was used or is claimed, or are of a group that was
+   */
+  claim({ rows, groups }: Contents, repeats: boolean): Claim {
+    if (!repeats) {
+      const used = this.rows.where(rows.keys);
+      if (used.length > 0) throw new UsedRows(used, rows.keys.length);
+      const grouped = groups && this.groups.where(groups);
+      if (grouped && grouped.length > 0) {
+        throw new UsedRows(grouped, rows.keys.length, [], 'are of groups that made or tested this cascade');
+      }
+    }
+    let open = true;
+    const close = () => {
+      if (!open) return false;
+      open = false;
+      this.rows.release(rows.keys);
+      if (groups) this.groups.release(groups);
+      return true;
+    };
+    this.rows.claim(rows.keys);
+    if (groups) this.groups.claim(groups);
+    return {
+      keep: (digests) => {
+        if (close()) this.add({ rows, groups }, digests);
+      },
+      release: () => {
+        close();
+      },
+    };
+  }
+
+  /** Rows that are used from now on. */
+  add({ rows, groups }: Contents, digests?: readonly Float64Array[]): void {
+    this.rows.add(rows.keys, rows.opaque);
+    if (groups) this.groups.add(groups);
+    if (digests) this.sets.push(digests);
+  }
+
+  /**
+   * The rows that equal a used one in every feature that can still tell.
+   *
+   * @param fresh digests, one array a feature
+   * @param names of the features
+   */
+  alike(fresh: readonly Float64Array[], names: readonly string[]): Int32Array {
+    const telling = this.telling(names);
+    if (telling.length === 0) return new Int32Array(0);
+    const keysOf = (of: readonly Float64Array[]) =>
+      Array.from({ length: of[0].length }, (_, row) => telling.map((f) => of[f][row]).join(' '));
+    const known = new Set(keysOf(this.digests));
+    const keys = keysOf(fresh);
+    return Int32Array.from(keys.keys()).filter((row) => known.has(keys[row]));
+  }
+
+  /** Positions of the features that can still tell rows apart. */
+  telling(names: readonly string[]): number[] {
+    return names.flatMap((name, f) => (this.stale.includes(name) ? [] : [f]));
+  }
+
+  /** @throws OptionError where no feature can tell rows any more */
+  checkTelling(names: readonly string[]): void {
+    if (this.telling(names).length > 0) return;
     throw new OptionError(
       'certify.repeats',
       'every feature has changed since rows were used, so that used ones can’t be told; pass repeats: true if these are new',
     );
   }
-  const keysOf = (of: readonly Float64Array[]) =>
-    Array.from({ length: of[0].length }, (_, row) => telling.map((f) => of[f][row]).join(' '));
-  const known = new Set(keysOf(digests));
-  const rows: number[] = [];
-  keysOf(fresh).forEach((key, row) => {
-    if (known.has(key)) rows.push(row);
-  });
-  if (rows.length > 0) throw new UsedRows(Int32Array.from(rows), fresh[0].length, stale);
 }
 
-export function withUsed(used: Used, fresh: readonly Float64Array[]): Used {
-  return { ...used, digests: used.digests.map((digests, f) => both(digests, fresh[f])) };
+/** Keys that are used, and those that are claimed, each as often as it is. */
+class Keys {
+  private readonly used = new Set<number>();
+  /** Those of them that mean nothing in another process. */
+  private readonly opaque = new Set<number>();
+  private readonly claimed = new Map<number, number>();
+
+  where(keys: Float64Array): Int32Array {
+    return Int32Array.from(keys.keys()).filter(
+      (row) => this.used.has(keys[row]) || this.claimed.has(keys[row]),
+    );
+  }
+
+  add(keys: Float64Array, opaque?: Uint8Array): void {
+    keys.forEach((key, row) => {
+      this.used.add(key);
+      if (opaque?.[row] === 1) this.opaque.add(key);
+    });
+  }
+
+  claim(keys: Float64Array): void {
+    for (const key of keys) this.claimed.set(key, (this.claimed.get(key) ?? 0) + 1);
+  }
+
+  release(keys: Float64Array): void {
+    for (const key of keys) {
+      const left = (this.claimed.get(key) ?? 1) - 1;
+      if (left === 0) this.claimed.delete(key);
+      else this.claimed.set(key, left);
+    }
+  }
+
+  lasting(): Float64Array {
+    return Float64Array.from([...this.used].filter((key) => !this.opaque.has(key)));
+  }
 }
 
-function both(some: Float64Array, others: Float64Array): Float64Array {
-  const all = new Float64Array(some.length + others.length);
-  all.set(some);
-  all.set(others, some.length);
+/** A number for a set of rows, from their digests: whole, below 2^52, and of other rows hardly ever the same. */
+export function sumOf(digests: readonly Float64Array[], before = 0): number {
+  const add = (sum: number, digest: number) => (sum + (digest % 2 ** 52)) % 2 ** 52;
+  return digests.reduce((sum, each) => each.reduce(add, sum), before);
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
   return all;
 }

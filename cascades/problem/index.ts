@@ -1,3 +1,4 @@
+export { type Contents, contentsAt, contentsOf, drawsOf } from './alike.js';
 export type { Bound, BoundPart, JointBound, SingleBound } from './bound.js';
 export { codesOf, distinct } from './codes.js';
 export { checkLearners, checkPredicted } from './learners.js';

@@ -37,8 +37,21 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly bound: Bound<NoInfer<L>>;
   /** @defaultValue `{ certify: 0.4, folds: 5 }` */
   readonly split?: Split<Row>;
-  /** Rows for the certificate from elsewhere, drawn as future rows will be. */
-  readonly certify?: { readonly rows: readonly Row[]; readonly labels?: readonly L[] | undefined };
+  /**
+   * Rows for the certificate from elsewhere, drawn as future rows will be: none that equals one of `rows`, and no group that
+   * stands there, unless `repeats` says that these are draws of their own.
+   */
+  readonly certify?: {
+    readonly rows: readonly Row[];
+    readonly labels?: readonly L[] | undefined;
+    /** @defaultValue `repeats` */
+    readonly repeats?: boolean;
+  };
+  /**
+   * Inputs repeat by nature: equal rows are draws of their own. Else they count as copies of one draw (oversampling, a join,
+   * a file read twice): they stay in one part and in one fold, and count once for the certificate. @defaultValue false
+   */
+  readonly repeats?: boolean;
   /** Where rows aren't independent: a key. No group is torn apart, and the promise is averaged over groups. */
   readonly groups?: (row: Row) => string | number;
   /** How probabilities become an answer. @defaultValue the likeliest class */
@@ -98,6 +111,7 @@ const KEYS = [
   'bound',
   'split',
   'certify',
+  'repeats',
   'groups',
   'decision',
   'profile',
@@ -132,7 +146,8 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
     if (loss !== undefined) throw new OptionError('labels', `missing; the loss '${loss}' compares with them`);
   } else checkLabels('labels', labels, rows.length, numeric);
   if (certify !== undefined) {
-    checkKeys(certify, ['rows', 'labels'], 'certify.');
+    checkKeys(certify, ['rows', 'labels', 'repeats'], 'certify.');
+    if (certify.repeats !== undefined) checkFlag('certify.repeats', certify.repeats);
     if (!Array.isArray(certify.rows) || certify.rows.length === 0) {
       throw new OptionError('certify.rows', 'expected an array of at least one row');
     }
@@ -147,6 +162,7 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
     if (split.folds !== undefined) checkWhole('split.folds', split.folds, 2);
   }
   if (options.groups !== undefined) checkFunction('groups', options.groups);
+  if (options.repeats !== undefined) checkFlag('repeats', options.repeats);
   if (options.onProgress !== undefined) checkFunction('onProgress', options.onProgress);
   if (options.allowVacuous !== undefined) checkFlag('allowVacuous', options.allowVacuous);
   if (options.seed !== undefined) checkSeed('seed', options.seed);

@@ -1,9 +1,11 @@
 import { checkInside, checkKeys, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { Decision } from '../../lib/exits/index.js';
+import { RowReader } from '../../lib/rows/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import type { Question } from '../promise/index.js';
 import { type Label, widthOf } from '../terms/index.js';
+import { type Contents, contentsAt, contentsOf, drawsOf, equalsAmong, refuseTuned } from './alike.js';
 import { questionOf } from './bound.js';
 import { codesOf, distinct } from './codes.js';
 import { checkPredicted } from './learners.js';
@@ -25,13 +27,21 @@ export interface Problem<Row, L extends Label> {
   readonly decision: Decision;
   readonly question: Question;
   readonly parts: Parts;
-  readonly development: Labelled<Row>;
+  readonly development: Labelled<Row> & { readonly contents: Contents };
   readonly certification: Labelled<Row> & {
     /** Group of each row, where the unit is the group. */
     readonly groups: Int32Array | undefined;
+    /** Where some equal others, one of each set of equals; each set counts as one draw. */
+    readonly draws: Int32Array | undefined;
     /** How many units there are. */
     readonly units: number;
+    readonly contents: Contents;
+    /** Whether rows that equal one to tune on in every feature are no evidence: they are from elsewhere, and none is a repeat. */
+    readonly unlike: boolean;
   };
+  /** Rows that equal an earlier one of those given, unless inputs repeat. */
+  readonly copies: number;
+  readonly reader: RowReader;
   readonly random: Random;
 }
 
@@ -55,8 +65,18 @@ export function problemOf<Row, L extends Label, Name extends string>(
   const random_ = random(seed).fork('tune');
   const codes = labels && codesOf('labels', labels, classes);
   const groups = options.groups && keysOf(rows, options.groups);
+  const reader = new RowReader();
+  const contents = contentsOf(reader, rows, options.groups);
+  const repeats = options.repeats ?? false;
+  const equals = repeats ? undefined : equalsAmong(contents);
+  const other = certify && {
+    groups: options.groups && keysOf(certify.rows, options.groups),
+    contents: contentsOf(reader, certify.rows, options.groups),
+    unlike: !(certify.repeats ?? repeats),
+  };
   const parts = splitRows({
     rows,
+    equals: equals?.first,
     // Folds are stratified by class; numbers have none.
     strata: numeric ? undefined : codes && Int32Array.from(codes),
     groups,
@@ -64,27 +84,40 @@ export function problemOf<Row, L extends Label, Name extends string>(
     separate: certify !== undefined,
     random: random_.fork('split'),
   });
+  if (other?.unlike) refuseTuned(other.contents, contents);
   const take = (where: Int32Array): Labelled<Row> => ({
     rows: Array.from(where, (row) => rows[row]),
     origin: where,
     labels: codes && Float64Array.from(where, (row) => codes[row]),
   });
-  const certification = certify
-    ? {
-        rows: certify.rows,
-        origin: Int32Array.from(certify.rows.keys()),
-        labels: certify.labels && codesOf('certify.labels', certify.labels, classes),
-        groups: options.groups && keysOf(certify.rows, options.groups),
-      }
-    : { ...take(parts.certify), groups: groups && Int32Array.from(parts.certify, (row) => groups[row]) };
+  const drawing = random_.fork('one of equals');
+  const kept = contentsAt(contents, parts.certify);
+  const certification =
+    certify && other
+      ? {
+          rows: certify.rows,
+          origin: Int32Array.from(certify.rows.keys()),
+          labels: certify.labels && codesOf('certify.labels', certify.labels, classes),
+          ...other,
+          draws: other.unlike ? drawsOf(other.contents, drawing) : undefined,
+        }
+      : {
+          ...take(parts.certify),
+          groups: groups && Int32Array.from(parts.certify, (row) => groups[row]),
+          contents: kept,
+          draws: repeats ? undefined : drawsOf(kept, drawing),
+          unlike: false,
+        };
   return {
     classes,
     width: widthOf(classes),
     decision: numeric ? { kind: 'value' } : decisionOf(options.decision, classes.length),
     question: questionOf(bound, classes, certification.labels !== undefined),
     parts,
-    development: take(parts.development),
+    development: { ...take(parts.development), contents: contentsAt(contents, parts.development) },
     certification: { ...certification, units: unitsOf(certification) },
+    copies: equals?.copies ?? 0,
+    reader,
     random: random_,
   };
 }
@@ -93,11 +126,13 @@ export function problemOf<Row, L extends Label, Name extends string>(
 export function unitsOf({
   rows,
   groups,
+  draws = rows,
 }: {
   rows: readonly unknown[];
   groups: Int32Array | undefined;
+  draws?: { readonly length: number } | undefined;
 }): number {
-  return groups === undefined ? rows.length : new Set(groups).size;
+  return groups === undefined ? draws.length : new Set(groups).size;
 }
 
 /** A number for each different key. */

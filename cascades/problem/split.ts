@@ -45,16 +45,23 @@ export interface SplitInput<Row> {
   readonly strata: Int32Array | undefined;
   /** Group of each row; none is torn apart. */
   readonly groups: Int32Array | undefined;
+  /** Of each row the first that it equals, where rows repeat: equal ones stay together. */
+  readonly equals?: Int32Array | undefined;
   readonly split: Split<Row> | undefined;
   /** Whether certification rows come from elsewhere, so that all of these are for development. */
   readonly separate: boolean;
   readonly random: Random;
 }
 
-/** Draws the certification rows first, a simple random sample (of groups, where rows have them); folds the rest. */
+/**
+ * Draws the certification rows first, a simple random sample (of groups, where rows have them, or of sets of equal rows);
+ * folds the rest.
+ */
 export function splitRows<Row>(input: SplitInput<Row>): Parts {
-  const { rows, strata, groups, split, separate, random } = input;
-  if (typeof split === 'function') return assigned(rows, groups, split, separate);
+  const { rows, strata, equals, split, separate, random } = input;
+  if (typeof split === 'function') return assigned(rows, input, split, separate);
+  // A group's key is a function of the row: equal rows are of one group anyway.
+  const groups = input.groups ?? equals;
   const share = separate ? 0 : (split?.certify ?? CERTIFY_SHARE);
   const count = Math.round(rows.length * share);
   const certify =
@@ -67,7 +74,7 @@ export function splitRows<Row>(input: SplitInput<Row>): Parts {
   const units = groups === undefined ? development.length : new Set(of(groups)).size;
   const folds = Math.min(split?.folds ?? FOLDS, units);
   if (folds < 2) {
-    const left = `${units} ${groups === undefined ? 'rows' : 'groups'} besides those for the certificate`;
+    const left = `${units} ${input.groups ? 'groups' : equals ? 'different rows' : 'rows'} besides those for the certificate`;
     throw new DataError(`${left} are too few to fit and choose a plan on: expected at least 2`);
   }
   const fold =
@@ -77,7 +84,9 @@ export function splitRows<Row>(input: SplitInput<Row>): Parts {
           folds,
           random.fork('folds'),
         )
-      : groupFolds(of(groups), folds, random.fork('folds'));
+      : input.groups === undefined && strata !== undefined
+        ? stratifiedSets(of(groups), of(strata), folds, random.fork('folds'))
+        : groupFolds(of(groups), folds, random.fork('folds'));
   const all = Int32Array.from(development.keys());
   const rounds = Array.from({ length: folds }, (_, f) => ({
     fit: all.filter((row) => fold[row] !== f),
@@ -86,9 +95,22 @@ export function splitRows<Row>(input: SplitInput<Row>): Parts {
   return { development, certify, rounds, fit: all, scored: all };
 }
 
+/** Folds of sets of rows, each set of the stratum of its first. */
+function stratifiedSets(sets: Int32Array, strata: Int32Array, folds: number, random: Random): Int32Array {
+  const position = new Map<number, number>();
+  const firsts: number[] = [];
+  sets.forEach((set, row) => {
+    if (position.has(set)) return;
+    position.set(set, firsts.length);
+    firsts.push(strata[row]);
+  });
+  const fold = stratifiedFolds(Int32Array.from(firsts), folds, random);
+  return sets.map((set) => fold[position.get(set) ?? 0]);
+}
+
 function assigned<Row>(
   rows: readonly Row[],
-  groups: Int32Array | undefined,
+  { groups, equals }: Pick<SplitInput<Row>, 'groups' | 'equals'>,
   split: (row: Row, index: number) => Part,
   separate: boolean,
 ): Parts {
@@ -101,6 +123,7 @@ function assigned<Row>(
     );
   });
   if (groups !== undefined) checkWhole(parts, groups);
+  if (equals !== undefined) checkTogether(parts, equals);
   const where = (...wanted: Part[]) =>
     Int32Array.from(rows.keys()).filter((row) => wanted.includes(parts[row]));
   const development = where('train', 'tune');
@@ -122,4 +145,14 @@ function checkWhole(parts: readonly Part[], groups: Int32Array): void {
     }
     partOf.set(groups[row], part);
   }
+}
+
+function checkTogether(parts: readonly Part[], first: Int32Array): void {
+  const row = first.findIndex((before, at) => parts[before] !== parts[at]);
+  if (row < 0) return;
+  throw new OptionError(
+    'split',
+    `row ${row} is '${parts[row]}', but row ${first[row]}, which it equals, is '${parts[first[row]]}'; ` +
+      'give equal rows one part, or pass repeats: true if inputs repeat and each is a draw of its own',
+  );
 }

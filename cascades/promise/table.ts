@@ -7,8 +7,27 @@ export interface CertificationTable extends Judged {
   readonly stages: readonly StageEvidence[];
   /** Group of each row, where the unit is the group. */
   readonly groups: Int32Array | undefined;
+  /** Where rows repeat, one row for each draw; all rows are tested, and these alone. */
+  readonly draws?: Int32Array | undefined;
   /** 0 for regression. */
   readonly classes: number;
+}
+
+/** The same of some of the rows. */
+export function tableAt(table: CertificationTable, where: Int32Array): CertificationTable {
+  const at = (values: Float64Array) => Float64Array.from(where, (row) => values[row]);
+  return {
+    stages: table.stages.map(({ answers, confidence, loss }) => ({
+      answers: at(answers),
+      confidence: at(confidence),
+      loss: at(loss),
+    })),
+    full: at(table.full),
+    labels: table.labels && at(table.labels),
+    origin: Int32Array.from(where, (row) => table.origin?.[row] ?? row),
+    groups: undefined,
+    classes: table.classes,
+  };
 }
 
 /** What a plan answers each row. */

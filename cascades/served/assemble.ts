@@ -13,15 +13,15 @@ import {
 import {
   type CascadeParts,
   frontierOf,
+  type Ledger,
   planOf,
   type Reference as ReferenceRows,
   type ServedStage,
+  sumOf,
   type Trial,
   type Tuning,
   testPlans,
-  type Used,
   usesOf,
-  withUsed,
 } from '../parts/index.js';
 import type { Problem } from '../problem/index.js';
 import { shortage, type Tested, termsOf, unchanged, unitsNeeded, untested } from '../promise/index.js';
@@ -67,8 +67,8 @@ export interface Chosen<Row, L extends Label, Name extends string> {
   readonly target: number;
   /** Rows whose features were computed again, and the full model's scores of them in a large batch. */
   readonly stable: Stable;
-  /** Digests of the rows that took part in all that. */
-  readonly seen: Used;
+  /** The rows that took part in all that. */
+  readonly seen: Ledger;
   /** A few of the rows with their values, for what is loaded to be compared with. */
   readonly referenceRows: ReferenceRows;
   readonly tracker: Tracker;
@@ -98,6 +98,11 @@ export async function assemble<Row, L extends Label, Name extends string>(
   );
   const tested = chains.length > 0 && n >= needed ? await testPlans(trialOf(chosen, plans)) : undefined;
   const best = tested?.best ?? 0;
+  const alike = tested ? alikeOf(chosen, tested.digests) : 0;
+  const restsOn = sumOf(tested?.digests ?? [], sumOf(chosen.seen.digests));
+  if (tested) chosen.seen.add(certification.contents, tested.digests);
+  const draws = tested?.draws ?? certification.draws;
+  const copies = draws ? certification.rows.length - draws.length : 0;
   const certified = tested?.certifications[best];
   const served = certified && certified.step >= 0 ? plans[best][certified.step] : undefined;
   const found = certified ? sharing(certified.all, chains, best) : untested(question, n, unit);
@@ -115,6 +120,7 @@ export async function assemble<Row, L extends Label, Name extends string>(
     ...termsOf(question, found, problem.classes),
     jointDelta: jointDelta(question, certified !== undefined && certified.band.length > 0),
     unit,
+    ...(copies > 0 && { copies }),
     labelled: certification.labels !== undefined,
     observed: certified?.observed ?? unchanged(0, 0),
   };
@@ -148,13 +154,51 @@ export async function assemble<Row, L extends Label, Name extends string>(
     tried: triedSubsets(chosen),
     exits: chains[best]?.exits ?? [],
     stageNotes: silences[best] ?? [],
-    notes: chosen.cuts.map((cut) => `To keep within the budget: ${cut}.`),
-    used: tested ? withUsed(chosen.seen, tested.digests) : chosen.seen,
+    notes: [
+      ...chosen.cuts.map((cut) => `To keep within the budget: ${cut}.`),
+      ...repeatNotes(problem, alike),
+    ],
+    used: chosen.seen,
+    restsOn,
     reference: chosen.referenceRows,
     evidence: paths && { paths, served: best, tuning: tuningOf(chosen) },
   };
   const stability = await stabilityOf(parts, chosen.stable, chosen.tracker.signal);
   return new Cascade({ ...parts, certificate: { ...certificate, stability } });
+}
+
+/** How many certification rows equal a row to tune on in every feature. */
+function alikeOf<Row, L extends Label, Name extends string>(
+  { seen, fitted }: Chosen<Row, L, Name>,
+  digests: readonly Float64Array[],
+): number {
+  return seen.alike(
+    digests,
+    fitted.map(({ name }) => name),
+  ).length;
+}
+
+/** What is to be said of rows that equal others. */
+function repeatNotes<Row, L extends Label>(
+  { copies, certification }: Problem<Row, L>,
+  alike: number,
+): string[] {
+  const { rows, unlike, groups } = certification;
+  return [
+    ...(copies === 0
+      ? []
+      : [
+          `${copies} of the rows equal an earlier one and count as copies of it: equal rows stay in one part and one fold, ` +
+            'and those for the certificate count as one draw. Where inputs repeat by nature, and each row is a draw of its own, pass repeats: true.',
+        ]),
+    ...(alike === 0 || groups !== undefined
+      ? []
+      : [
+          unlike
+            ? `${alike} of ${rows.length} rows in certify.rows equal a row to tune on in every feature, and count for nothing. Where inputs repeat by nature pass certify.repeats: true.`
+            : `${alike} of ${rows.length} certification rows equal a row to tune on in every feature. They count as draws of their own; where they are copies (a join over columns that no feature reads), name what they are copies of by groups.`,
+        ]),
+  ];
 }
 
 /** What is to be said of a stage some of whose scores tell nothing. */
@@ -186,10 +230,17 @@ function sharing(tested: readonly Tested[], chains: readonly ChosenChain[], best
 }
 
 function trialOf<Row, L extends Label, Name extends string>(
-  { problem, fitted, reference, chains, tracker }: Chosen<Row, L, Name>,
+  { problem, fitted, reference, chains, seen, tracker }: Chosen<Row, L, Name>,
   plans: readonly (readonly Plan[])[],
 ): Trial<Row> {
   const { certification, classes, decision, question, random } = problem;
+  const { rows, draws, unlike, groups } = certification;
+  const names = fitted.map(({ name }) => name);
+  const admit = (digests: readonly Float64Array[]) => {
+    const known = new Set(seen.alike(digests, names));
+    if (known.size === 0) return draws;
+    return (draws ?? Int32Array.from(rows.keys())).filter((row) => !known.has(row));
+  };
   return {
     fitted,
     full: { model: reference.model, features: reference.reads },
@@ -205,6 +256,7 @@ function trialOf<Row, L extends Label, Name extends string>(
     classes: classes.length,
     random,
     tracker,
+    ...(unlike && groups === undefined && { admit }),
   };
 }
 

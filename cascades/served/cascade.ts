@@ -165,12 +165,13 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * const answers = await audit.predict(rows);
    */
   audit(options: AuditOptions<L>): Audit<Row, L> {
-    return new Audit(this, options, this.parts.used.digests);
+    return new Audit(this, options, [Float64Array.of(this.parts.restsOn)]);
   }
 
   /**
    * Answers one finite batch and certifies its answers in place, by asking the full model about a random sample of it:
-   * where fewer rows are there than a certificate for all future rows would need, or none that are like them.
+   * where fewer rows are there than a certificate for all future rows would need, or none that are like them. One call a
+   * batch: the promise is over the draw of that call's sample.
    *
    * @param rows all that there are to be answered, none of which made the cascade
    * @throws OptionError for regression, whose answers always differ.

@@ -27,8 +27,15 @@ export interface Certificate extends Clause {
   readonly jointDelta: number;
   /** What was drawn independently: certification rows, or groups of them. */
   readonly unit: 'rows' | 'groups';
+  /**
+   * Certification rows that don't count as draws of their own, since they equal another one, or from elsewhere one to tune
+   * on; absent where there is none. `n` and `lost` are of the others, and the bound holds over all rows as well.
+   */
+  readonly copies?: number;
   /** Whether the certification rows had labels. */
   readonly labelled: boolean;
+  /** What the sample was drawn by, where a finite batch was certified: with it the same call draws the same rows. */
+  readonly seed?: number | string;
   /** Other epsilons that were tested with it, each at the same share of delta. */
   readonly also?: readonly number[];
   /** Where the two answers parted, on the certification rows, under the plan that is served. */

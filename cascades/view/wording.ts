@@ -13,9 +13,15 @@ export function promiseOf(certificate: Certificate): string {
   const over = unit === 'groups' ? ', averaged over groups,' : '';
   const bounds = all.map(({ loss, epsilon }) => boundWords(loss, asPercent(epsilon)));
   const sample = unit === 'groups' ? n : observed.rows;
+  const { copies = 0 } = certificate;
+  const equal =
+    copies === 0
+      ? ''
+      : ` ${copies} of them equal others and count for nothing of their own: the bound holds over all rows and over ` +
+        'draws, each set of equals being one.';
   return (
     `With ${asPercent(1 - delta)} confidence, ${joined(bounds)}${over} on data drawn like the ${sample} certification ` +
-    `${unit}.${beside(all)}${liveWords(certificate)}`
+    `${unit}.${equal}${beside(all)}${liveWords(certificate)}`
   );
 }
 

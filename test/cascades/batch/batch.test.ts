@@ -96,6 +96,19 @@ test('the same seed asks about the same rows, another about others', async (t) =
   t.notDeepEqual(await of(1), await of(2));
 });
 
+test('without a seed each call draws anew, and its certificate has the seed that repeats it', async (t) => {
+  const calls = await Promise.all([1, 2, 3].map(() => cascade.certifyBatch(batch, { epsilon: 0.02 })));
+  const seeds = calls.map(({ certificate }) => certificate.seed);
+  t.is(new Set(seeds).size, 3);
+  t.true(new Set(calls.map(({ asked }) => asked.join(''))).size > 1);
+  for (const { asked, certificate } of calls) {
+    t.regex(`${certificate.seed}`, /^[0-9a-f]{32}$/);
+    const { seed = '' } = certificate;
+    t.deepEqual((await cascade.certifyBatch(batch, { epsilon: 0.02, seed })).asked, asked);
+  }
+  t.is((await cascade.certifyBatch(batch, { epsilon: 0.02, seed: 5 })).certificate.seed, 5);
+});
+
 test('a batch with more disagreement than was ever promised is still answered within epsilon', async (t) => {
   // Rows whose cheap score points the wrong way as often as not: no plan is any good there.
   const hostile = batch.map((row, i) => ({ ...row, cheap: i % 2 === 0 ? -row.cheap : row.cheap }));

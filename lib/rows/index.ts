@@ -1,0 +1,2 @@
+export { type Equals, equalsOf, oneOfEach, whereKnown } from './equals.js';
+export { type RowKeys, RowReader } from './reader.js';

@@ -1,0 +1,303 @@
+/** Keys of rows, the same for equal ones. */
+export interface RowKeys {
+  /** Whole numbers below 2^53. */
+  readonly keys: Float64Array;
+  /** 1 where something of the row is told apart by what it is, not by what it holds: such keys last as long as the process. */
+  readonly opaque: Uint8Array;
+}
+
+/** Values of one row that are read; what comes later is told apart by identity. */
+const VALUES = 2 ** 18;
+/** Words of one string or array of bytes, and elements of one array, that are all read; of more, as many. */
+const WHOLE = 2 ** 18;
+/** Objects within objects. */
+const DEPTH = 100;
+/** What had so many values is remembered while a set of rows is read: they may share it. */
+const WORTH = 64;
+
+enum Tag {
+  String = 1,
+  Number,
+  BigInt,
+  True,
+  False,
+  Undefined,
+  Null,
+  Opaque,
+  Above,
+  Array,
+  Bytes,
+  Date,
+  Map,
+  Set,
+  RegExp,
+  Json,
+  Object,
+}
+
+/**
+ * Gives rows keys by their content, so that equal rows are found before anything is computed of them: text, numbers (NaN
+ * equals itself, and -0 equals 0), dates, typed arrays, maps and sets, arrays and objects in one another, whatever the order
+ * of their properties; a property that is undefined counts as absent. Objects of classes are read by their own properties,
+ * or by what `toJSON` gives.
+ *
+ * What can't be read is told apart by identity: functions, symbols, objects that have no properties or hide state in private
+ * fields, and what lies deeper than 100 levels or beyond 262,144 values of a row. Of longer texts and arrays as many places
+ * are read, spread evenly: rows that differ nowhere there count as equal. Reading a row costs about as much as a feature
+ * that looks at all of it once.
+ *
+ * Keys are hashes: of a million different rows, two get the same one with a chance of about 1 in 20,000.
+ *
+ * @example
+ * const { keys } = new RowReader().keysOf([{ text: 'a' }, { text: 'a' }]); // keys[0] === keys[1]
+ */
+export class RowReader {
+  private readonly identities = new WeakMap<WeakKey, number>();
+  private readonly symbols = new Map<symbol, number>();
+  private readonly classes = new WeakMap<object, boolean>();
+  private named = 0;
+
+  keysOf(rows: readonly unknown[]): RowKeys {
+    const keys = new Float64Array(rows.length);
+    const opaque = new Uint8Array(rows.length);
+    const reading = new Reading(
+      (value) => this.identityOf(value),
+      (prototype) => this.hides(prototype),
+    );
+    for (let row = 0; row < rows.length; row++) {
+      keys[row] = reading.keyOf(rows[row]);
+      opaque[row] = Number(reading.opaque);
+    }
+    return { keys, opaque };
+  }
+
+  private identityOf(value: unknown): number {
+    if (typeof value === 'symbol') {
+      const known = this.symbols.get(value) ?? ++this.named;
+      this.symbols.set(value, known);
+      return known;
+    }
+    if (typeof value !== 'object' && typeof value !== 'function') return 0;
+    if (value === null) return 0;
+    const known = this.identities.get(value) ?? ++this.named;
+    this.identities.set(value, known);
+    return known;
+  }
+
+  /** Whether objects of a class have state that only the class can read, as far as its source shows. */
+  private hides(prototype: object | null): boolean {
+    if (prototype === null || prototype === Object.prototype) return false;
+    const known = this.classes.get(prototype);
+    if (known !== undefined) return known;
+    const { constructor: made } = prototype;
+    const source = typeof made === 'function' ? Function.prototype.toString.call(made) : '';
+    const hidden = /#[\p{ID_Start}$_]/u.test(source) || this.hides(Object.getPrototypeOf(prototype));
+    this.classes.set(prototype, hidden);
+    return hidden;
+  }
+}
+
+interface Remembered {
+  readonly low: number;
+  readonly high: number;
+  readonly values: number;
+  readonly opaque: boolean;
+}
+
+/** The reading of one set of rows. A hash of two words runs along; what an object holds is hashed apart and added. */
+class Reading {
+  opaque = false;
+  private readonly float = new DataView(new ArrayBuffer(8));
+  private low = 0;
+  private high = 0;
+  private values = 0;
+  /** Objects that are being read, outermost first, and the outermost of them that something inside refers back to. */
+  private readonly above: object[] = [];
+  private back = 0;
+  private readonly remembered = new Map<object, Remembered>();
+
+  constructor(
+    private readonly identityOf: (value: unknown) => number,
+    private readonly hides: (prototype: object | null) => boolean,
+  ) {}
+
+  keyOf(row: unknown): number {
+    this.opaque = false;
+    this.values = 0;
+    this.begin();
+    this.read(row);
+    return (finish(this.high ^ this.low) >>> 11) * 2 ** 32 + (finish(this.low + this.high) >>> 0);
+  }
+
+  private begin(): void {
+    this.low = 0x811c9dc5 | 0;
+    this.high = 0x9e3779b9 | 0;
+  }
+
+  private add(word: number): void {
+    this.low = Math.imul(this.low ^ word, 0x01000193);
+    this.low ^= this.low >>> 15;
+    this.high = Math.imul(this.high ^ word, 0x85ebca6b);
+    this.high ^= this.high >>> 13;
+  }
+
+  private read(value: unknown): void {
+    this.values++;
+    if (typeof value === 'string') {
+      this.add(Tag.String);
+      this.text(value);
+    } else if (typeof value === 'number') {
+      this.add(Tag.Number);
+      this.number(value);
+    } else if (typeof value === 'bigint') {
+      this.add(Tag.BigInt);
+      this.text(value.toString(36));
+    } else if (typeof value === 'boolean') this.add(value ? Tag.True : Tag.False);
+    else if (value === undefined) this.add(Tag.Undefined);
+    else if (value === null) this.add(Tag.Null);
+    else if (typeof value === 'object') this.object(value);
+    else this.identity(value);
+  }
+
+  private text(value: string): void {
+    this.add(value.length);
+    places(value.length / 2, (i) => {
+      this.add(value.charCodeAt(2 * i) | (value.charCodeAt(2 * i + 1) << 16));
+    });
+  }
+
+  private number(value: number): void {
+    this.float.setFloat64(0, value === 0 ? 0 : value);
+    this.add(this.float.getInt32(0));
+    this.add(this.float.getInt32(4));
+  }
+
+  private identity(value: unknown): void {
+    this.opaque = true;
+    this.add(Tag.Opaque);
+    this.add(this.identityOf(value));
+  }
+
+  private object(value: object): void {
+    const known = this.remembered.get(value);
+    if (known !== undefined) {
+      this.add(known.low);
+      this.add(known.high);
+      this.values += known.values;
+      this.opaque ||= known.opaque;
+      return;
+    }
+    const at = this.above.indexOf(value);
+    if (at >= 0) {
+      this.back = Math.min(this.back, at);
+      this.add(Tag.Above);
+      this.add(this.above.length - at);
+      return;
+    }
+    if (this.values > VALUES || this.above.length >= DEPTH) {
+      this.identity(value);
+      return;
+    }
+    const outer = { low: this.low, high: this.high, back: this.back, opaque: this.opaque };
+    const before = this.values;
+    this.begin();
+    this.back = this.above.length;
+    this.opaque = false;
+    this.above.push(value);
+    try {
+      this.inside(value);
+    } catch {
+      // A property that throws when it is read, or a proxy that has been revoked.
+      this.identity(value);
+    }
+    this.above.pop();
+    const [low, high] = [finish(this.low), finish(this.high)];
+    const values = this.values - before;
+    // What refers to something above it reads otherwise elsewhere.
+    if (values >= WORTH && this.back >= this.above.length) {
+      this.remembered.set(value, { low, high, values, opaque: this.opaque });
+    }
+    this.low = outer.low;
+    this.high = outer.high;
+    this.back = Math.min(this.back, outer.back);
+    this.opaque ||= outer.opaque;
+    this.add(low);
+    this.add(high);
+  }
+
+  private inside(value: object): void {
+    if (Array.isArray(value)) {
+      this.add(Tag.Array);
+      this.add(value.length);
+      places(value.length, (i) => this.read(value[i]));
+    } else if (ArrayBuffer.isView(value)) {
+      this.bytes(value.constructor.name, value.buffer, value.byteOffset, value.byteLength);
+    } else if (value instanceof ArrayBuffer) {
+      this.bytes('ArrayBuffer', value, 0, value.byteLength);
+    } else if (value instanceof Date) {
+      this.add(Tag.Date);
+      this.number(value.getTime());
+    } else if (value instanceof Map || value instanceof Set) {
+      this.add(value instanceof Map ? Tag.Map : Tag.Set);
+      this.add(value.size);
+      for (const item of value) this.read(item);
+    } else if (value instanceof RegExp) {
+      this.add(Tag.RegExp);
+      this.text(String(value));
+    } else this.ofClass(value);
+  }
+
+  private ofClass(value: object): void {
+    const prototype: object | null = Object.getPrototypeOf(value);
+    const isPlain = prototype === null || prototype === Object.prototype;
+    const keys = Object.keys(value);
+    if (!isPlain && 'toJSON' in value && typeof value.toJSON === 'function') {
+      this.add(Tag.Json);
+      this.read(value.toJSON());
+    } else if (!isPlain && (keys.length === 0 || this.hides(prototype))) this.identity(value);
+    else this.properties(value, keys);
+  }
+
+  private bytes(kind: string, buffer: ArrayBufferLike, from: number, length: number): void {
+    this.add(Tag.Bytes);
+    this.text(kind === 'Buffer' ? 'Uint8Array' : kind);
+    this.add(length);
+    const view = new DataView(buffer, from, length);
+    this.values += Math.min(WHOLE, length >> 2);
+    places(length >> 2, (i) => this.add(view.getInt32(4 * i, true)));
+    for (let i = length & ~3; i < length; i++) this.add(view.getUint8(i));
+  }
+
+  /** Each is hashed apart and the hashes are summed, so that their order doesn't matter. */
+  private properties(value: object, keys: readonly string[]): void {
+    let [low, high] = [0, 0];
+    const own: Readonly<Record<string, unknown>> = { ...value };
+    for (const key of keys) {
+      if (own[key] === undefined) continue;
+      this.begin();
+      this.text(key);
+      this.read(own[key]);
+      low = (low + finish(this.low)) | 0;
+      high = (high + finish(this.high)) | 0;
+    }
+    this.begin();
+    this.add(Tag.Object);
+    this.add(low);
+    this.add(high);
+  }
+}
+
+/** Every place of a few, and as many of more, spread evenly with both ends. */
+function places(length: number, visit: (place: number) => void): void {
+  const all = Math.ceil(length);
+  const count = Math.min(all, WHOLE);
+  if (count === all) for (let i = 0; i < all; i++) visit(i);
+  else for (let i = 0; i < count; i++) visit(Math.floor((i * (all - 1)) / (count - 1)));
+}
+
+/** The avalanche step of MurmurHash3: every bit of `h` moves every bit of the result. */
+function finish(h: number): number {
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
