@@ -1,11 +1,14 @@
 import { changedCode, changedOptions } from './artifactFeatures.js';
 import { auditLabels, auditMissing } from './auditMissing.js';
 import { auditExits, auditOrder } from './auditOrder.js';
+import { batchSeed } from './batchSeed.js';
+import { copiesCount, threeTimes, tunedOn } from './copies.js';
 import { degraded } from './degraded.js';
 import { joint } from './joint.js';
 import { pool } from './pool.js';
 import { sameRow } from './sameRow.js';
 import type { Scenario } from './scenario.js';
+import { usedAgain } from './usedAgain.js';
 
 export type { Outcome, Scenario } from './scenario.js';
 
@@ -21,4 +24,9 @@ export const scenarios: readonly Scenario[] = [
   ...sameRow,
   changedOptions,
   changedCode,
+  tunedOn,
+  threeTimes,
+  copiesCount,
+  batchSeed,
+  usedAgain,
 ];

@@ -68,7 +68,8 @@ test('a plan moved by hand is certified, or the full model answers and the certi
   const careful = await cascade.certify(moved(cascade.plan, 0.97), { rows: fresh });
   t.is(careful.certificate.verdict, 'certified');
   t.deepEqual(careful.plan.stages[0].thresholds, [0.97, 0.97]);
-  const reckless = await cascade.certify(moved(cascade.plan, 0.5), { rows: fresh });
+  const others = agreementWorld({ rows: 1_500, seed: 79 }).rows;
+  const reckless = await cascade.certify(moved(cascade.plan, 0.5), { rows: others });
   t.is(reckless.certificate.verdict, 'full-model-only');
   t.regex(reckless.certificate.reason ?? '', /most careful plan lost too much/);
   t.true(reckless.certificate.observed.changed === 0);

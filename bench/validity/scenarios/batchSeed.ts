@@ -1,0 +1,33 @@
+import type { Scenario } from './scenario.js';
+import { rowsOf, tuneOn } from './worldCascade.js';
+
+const TUNED = 800;
+const BATCH = 300;
+const LIMIT = 0.05;
+/** Seeds known beforehand that somebody may try in secret; with a fresh one there is nothing to try. */
+const cascades = tuneOn(rowsOf(TUNED, 12), { bound: { epsilon: 0.05, delta: 0.05 } });
+
+/**
+ * A batch in which stages err on purpose wherever the sample, drawn by a seed that is known beforehand, doesn't look: the
+ * sample's positions are found with a first batch of the same scores, by which rows the full model was asked about.
+ */
+export const batchSeed: Scenario = {
+  name: 'the sample of a batch can’t be foreseen',
+  fault: 'certifyBatch drawing by a constant default seed',
+  delta: 0.05,
+  trials: 120,
+  quickTrials: 100,
+  async trial(seed) {
+    const cascade = await cascades;
+    const rows = rowsOf(BATCH, 5_000_000 + seed);
+    const attack = async (draw: { readonly seed?: number }) => {
+      const options = { epsilon: LIMIT, delta: 0.05, ...draw };
+      const { asked } = await cascade.certifyBatch(rows, options);
+      const hostile = rows.map((row, i) => (asked[i] === 1 ? row : { ...row, costly: -row.costly }));
+      const { labels } = await cascade.certifyBatch(hostile, options);
+      const wrong = labels.filter((label, i) => label !== (hostile[i].costly > 0 ? 'yes' : 'no')).length;
+      return wrong > LIMIT * BATCH;
+    };
+    return { broken: await attack({}), faultBroken: await attack({ seed: 0 }) };
+  },
+};
