@@ -58,7 +58,7 @@ export const threeTimes: Scenario = {
   name: 'rows given three times count once',
   fault: 'equal rows on both sides of the split',
   delta: 0.05,
-  trials: 24,
+  trials: 16,
   quickTrials: 12,
   async trial(seed) {
     const rows = noisyRows(150, seed).flatMap((row) => [row, { ...row }, row]);
@@ -75,7 +75,7 @@ export const tunedOn: Scenario = {
   name: 'rows to tune on certify nothing',
   fault: 'the same rows to tune and to certify on',
   delta: 0.05,
-  trials: 24,
+  trials: 16,
   quickTrials: 12,
   async trial(seed) {
     const rows = noisyRows(250, seed);
@@ -102,8 +102,8 @@ export const copiesCount: Scenario = {
   quickTrials: 100,
   async trial(seed) {
     const rows = rowsOf(500, seed);
-    const fresh = agreementWorld({ rows: 200, seed: 4_000_000 + seed }).rows.flatMap((row) =>
-      Array.from({ length: 5 }, () => ({ ...row })),
+    const fresh = agreementWorld({ rows: 160, seed: 4_000_000 + seed }).rows.flatMap((row) =>
+      Array.from({ length: 10 }, () => ({ ...row })),
     );
     const attempt = async (repeats: boolean) => {
       const { certificate, plan } = await tuneOn(rows, { seed, certify: { rows: fresh, repeats } });

@@ -42,6 +42,15 @@ const profile: Profile<'cheap' | 'costly'> = {
   full: { ...FREE, perRow: 0.02 },
 };
 
+/** What is made when it is first asked for, and kept. */
+export function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
 export function rowsOf(rows: number, seed: number): AgreementRow[] {
   return agreementWorld({ rows, seed }).rows;
 }
