@@ -1,4 +1,4 @@
-import { UsedRows } from '../../lib/errors.js';
+import { DataError, UsedRows } from '../../lib/errors.js';
 import {
   type Equals,
   equalsOf,
@@ -8,6 +8,7 @@ import {
   whereKnown,
 } from '../../lib/rows/index.js';
 import type { Random } from '../../lib/stats/index.js';
+import type { Parts } from './split.js';
 
 /** What rows hold, told before anything is computed of them, and what their groups are called. */
 export interface Contents {
@@ -36,6 +37,17 @@ export function equalsAmong({ rows, groups }: Contents): Equals | undefined {
 export function drawsOf(contents: Contents, random: Random): Int32Array | undefined {
   const equals = equalsAmong(contents);
   return equals && oneOfEach(equals, random);
+}
+
+/** @throws DataError where so few rows differ that a model would be fitted on a single class */
+export function checkClasses({ first, copies }: Equals, parts: Parts, codes: Float64Array): void {
+  const { development, rounds } = parts;
+  const fits = rounds.map(({ fit }) => new Set(Array.from(fit, (at) => codes[development[at]])).size);
+  if (fits.every((classes) => classes > 1)) return;
+  throw new DataError(
+    `rows: ${first.length - copies} of ${first.length} differ, and the others count as copies that stay together, so that ` +
+      'some model would be fitted on a single class; pass repeats: true if inputs repeat and each row is a draw of its own',
+  );
 }
 
 /** @throws UsedRows for rows to certify on that equal one to tune on, or are of a group that has some there */

@@ -5,7 +5,15 @@ import { RowReader } from '../../lib/rows/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import type { Question } from '../promise/index.js';
 import { type Label, widthOf } from '../terms/index.js';
-import { type Contents, contentsAt, contentsOf, drawsOf, equalsAmong, refuseTuned } from './alike.js';
+import {
+  type Contents,
+  checkClasses,
+  contentsAt,
+  contentsOf,
+  drawsOf,
+  equalsAmong,
+  refuseTuned,
+} from './alike.js';
 import { questionOf } from './bound.js';
 import { codesOf, distinct } from './codes.js';
 import { checkPredicted } from './learners.js';
@@ -84,6 +92,7 @@ export function problemOf<Row, L extends Label, Name extends string>(
     separate: certify !== undefined,
     random: random_.fork('split'),
   });
+  if (equals !== undefined && codes !== undefined && !numeric) checkClasses(equals, parts, codes);
   if (other?.unlike) refuseTuned(other.contents, contents);
   const take = (where: Int32Array): Labelled<Row> => ({
     rows: Array.from(where, (row) => rows[row]),

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { type AgreementRow, agreementWorld, groupedWorld } from '../../datasets/index.js';
-import { define, OptionError, UsedRows } from '../../index.js';
+import { DataError, define, OptionError, UsedRows } from '../../index.js';
 import { tuneWorld, worldsFeatures } from '../support/agreement.js';
 
 const world = agreementWorld({ rows: 1_000, seed: 1 });
@@ -90,6 +90,21 @@ test('small tables, whose inputs repeat by nature, are certified where that is s
   t.is(copied.certificate.verdict, 'full-model-only');
   t.regex(copied.certificate.reason ?? '', /too few certification rows: 80/);
   t.regex(copied.summary(), /repeats: true/);
+});
+
+test('rows of which hardly any differ are refused, saying what to pass', async (t) => {
+  const [no] = world.rows.filter(({ costly }) => costly < 0);
+  const [yes] = world.rows.filter(({ costly }) => costly > 0);
+  const rows = Array.from({ length: 60 }, (_, i) => ({ ...(i % 2 === 0 ? no : yes) }));
+  const labels = rows.map(({ costly }) => (costly > 0 ? ('yes' as const) : ('no' as const)));
+  const certify = {
+    rows: other,
+    labels: other.map(({ costly }) => (costly > 0 ? 'yes' : 'no') as 'yes' | 'no'),
+  };
+  await t.throwsAsync(tuneWorld({ rows }, { labels, certify }), {
+    instanceOf: DataError,
+    message: /2 of 60 differ.*repeats: true/,
+  });
 });
 
 test('rows that differ count as draws of their own, also where every feature is equal, and that is said', async (t) => {

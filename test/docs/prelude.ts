@@ -15,6 +15,7 @@ export const prelude = {
   mails: known.rows,
   labels: known.labels,
   newMails: mailsOf(200, 2).rows,
+  laterMails: mailsOf(200, 3).rows,
   features,
   cascade: await tune({
     features,
