@@ -75,7 +75,11 @@ export function splitRows<Row>(input: SplitInput<Row>): Parts {
   const folds = Math.min(split?.folds ?? FOLDS, units);
   if (folds < 2) {
     const left = `${units} ${input.groups ? 'groups' : equals ? 'different rows' : 'rows'} besides those for the certificate`;
-    throw new DataError(`${left} are too few to fit and choose a plan on: expected at least 2`);
+    const hint =
+      input.groups === undefined && equals !== undefined
+        ? '; equal rows count as copies of one draw: pass repeats: true if inputs repeat and each row is a draw of its own'
+        : '';
+    throw new DataError(`${left} are too few to fit and choose a plan on: expected at least 2${hint}`);
   }
   const fold =
     groups === undefined

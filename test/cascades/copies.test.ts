@@ -105,6 +105,10 @@ test('rows of which hardly any differ are refused, saying what to pass', async (
     instanceOf: DataError,
     message: /2 of 60 differ.*repeats: true/,
   });
+  await t.throwsAsync(tuneWorld({ rows }), {
+    instanceOf: DataError,
+    message: /1 different rows.*repeats: true/,
+  });
 });
 
 test('rows that differ count as draws of their own, also where every feature is equal, and that is said', async (t) => {

@@ -202,7 +202,8 @@ test('a stage that never agrees lets nothing out', async (t) => {
   const rows = world.rows.map((row) => ({ ...row, cheap: row.costly }));
   const cascade = await tuneWorld(
     { rows },
-    { approximate: contrary, profile: profileOf({ cheap: 1, costly: 100 }, ['contrary']) },
+    // Two rows, hundreds of times each.
+    { approximate: contrary, profile: profileOf({ cheap: 1, costly: 100 }, ['contrary']), repeats: true },
   );
   t.is(cascade.certificate.verdict, 'full-model-only');
   t.deepEqual(cascade.plan.stages, []);
