@@ -98,8 +98,8 @@ export const copiesCount: Scenario = {
   name: 'copies of certification rows count once',
   fault: 'each copy of a certification row counted as a draw',
   delta: 0.05,
-  trials: 150,
-  quickTrials: 100,
+  trials: 80,
+  quickTrials: 60,
   async trial(seed) {
     const rows = rowsOf(500, seed);
     const fresh = agreementWorld({ rows: 160, seed: 4_000_000 + seed }).rows.flatMap((row) =>
