@@ -1,3 +1,5 @@
+import { pow } from './math/index.js';
+
 /** The first 64 primes: SHA-256 takes its constants from their roots. */
 const PRIMES: number[] = [];
 for (let n = 2; PRIMES.length < 64; n++) if (PRIMES.every((prime) => n % prime !== 0)) PRIMES.push(n);
@@ -5,7 +7,7 @@ for (let n = 2; PRIMES.length < 64; n++) if (PRIMES.every((prime) => n % prime !
 /** The first 32 bits after the point. */
 const fraction = (root: number) => (root % 1) * 2 ** 32;
 const START = Int32Array.from(PRIMES.slice(0, 8), (prime) => fraction(Math.sqrt(prime)));
-const ROUND = Int32Array.from(PRIMES, (prime) => fraction(Math.cbrt(prime)));
+const ROUND = Int32Array.from(PRIMES, (prime) => fraction(pow(prime, 1 / 3)));
 
 const BLOCK = 64;
 

@@ -1,3 +1,4 @@
+import { log1p } from '../../lib/math/index.js';
 import type { Random } from '../../lib/stats/index.js';
 
 /** Where the drawing of rows stands: plain data. */
@@ -35,5 +36,5 @@ export function drawAmong(
 
 /** By inversion. A stream for each gap: where the drawing stands is a number, and can be saved. */
 function gap(random: Random, drawn: number, rate: number): number {
-  return Math.floor(Math.log1p(-random.fork(`gap ${drawn}`).uniform()) / Math.log1p(-rate));
+  return Math.floor(log1p(-random.fork(`gap ${drawn}`).uniform()) / log1p(-rate));
 }

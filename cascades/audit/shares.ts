@@ -1,3 +1,4 @@
+import { exp, log, log1p, log2 } from '../../lib/math/index.js';
 import { binomialLower, binomialUpper } from '../../lib/stats/index.js';
 
 /** A test in service of where rows leave, as far as it has got: plain data, safe in JSON. */
@@ -68,7 +69,7 @@ export function exitsStart(
     samples: 0,
     counts: expected.map(() => 0),
     unknown: 0,
-    logCapitals: new Array<number>(bets).fill(Math.log((1 - RESERVE) / bets)),
+    logCapitals: new Array<number>(bets).fill(log((1 - RESERVE) / bets)),
     pValue: 1,
     alarm: false,
   };
@@ -88,14 +89,14 @@ export function exitsStep(state: ExitsState, batch: readonly number[], unknown =
   const samples = state.samples + rows;
   const counts = state.counts.map((count, s) => count + batch[s]);
   const bets = betsOn(limits);
-  const staked = Math.log((heldBack(state.samples) - heldBack(samples)) / bets.length);
+  const staked = log((heldBack(state.samples) - heldBack(samples)) / bets.length);
   let capital = heldBack(samples);
   const logCapitals = bets.map(({ stage, above, limit, odds }, j) => {
     const beyond = above ? batch[stage] : known - batch[stage];
-    const gained = beyond * Math.log(odds) - rows * Math.log1p((odds - 1) * limit);
-    const log = logSum(state.logCapitals[j], staked) + gained;
-    capital += Math.exp(log);
-    return log;
+    const gained = beyond * log(odds) - rows * log1p((odds - 1) * limit);
+    const grown = logSum(state.logCapitals[j], staked) + gained;
+    capital += exp(grown);
+    return grown;
   });
   const pValue = Math.min(state.pValue, 1 / capital);
   const alarm = state.alarm || pValue <= alpha / 2 ** restarts;
@@ -122,10 +123,10 @@ function betsOn(limits: ExitsState['limits']): Bet[] {
 }
 
 function heldBack(samples: number): number {
-  return RESERVE / Math.log2(samples + 2);
+  return RESERVE / log2(samples + 2);
 }
 
 /** ln(e^a + e^b). */
 function logSum(a: number, b: number): number {
-  return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
+  return Math.max(a, b) + log1p(exp(-Math.abs(a - b)));
 }

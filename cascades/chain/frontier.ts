@@ -1,3 +1,4 @@
+import { exp } from '../../lib/math/index.js';
 import type { Candidate } from './candidate.js';
 import { type ChainEvidence, type Outcome, outcome, type Thresholds } from './evidence.js';
 import { jointThresholds } from './thresholds.js';
@@ -18,7 +19,7 @@ const STEPS = 200;
 /** Lambda, in units of the full model's cost, at a share (0 careful … 1 bold) of the way along the path. */
 function lambdaAt(chain: Chain, share: number): number {
   const total = chain.costs.reduce((sum, costs) => sum + meanOf(costs), 0);
-  return total * Math.exp(CAREFUL + share * (BOLD - CAREFUL));
+  return total * exp(CAREFUL + share * (BOLD - CAREFUL));
 }
 
 export function thresholdsAt(chain: Chain, share: number): Thresholds {

@@ -1,3 +1,4 @@
+import { exp, log } from '../../lib/math/index.js';
 import { type StageEvidence, slotOf } from './evidence.js';
 
 /**
@@ -32,7 +33,7 @@ function riskCurves(stage: StageEvidence, classes: number) {
   });
   const logOdds = Float64Array.from(confidence, (p) => {
     const inside = Math.min(1 - 1e-12, Math.max(1e-12, p));
-    return Math.log(inside / (1 - inside));
+    return log(inside / (1 - inside));
   });
   // The curve is of shares; losses may be any number, as with several together.
   const most = loss.reduce((max, value) => Math.max(max, value), 0) || 1;
@@ -44,7 +45,7 @@ function riskCurves(stage: StageEvidence, classes: number) {
   return (row: number) => {
     const curve = curves[slots[row]];
     if (curve === undefined) return 0;
-    const mean = 1 / (1 + Math.exp(-curve.intercept - curve.slope * logOdds[row]));
+    const mean = 1 / (1 + exp(-curve.intercept - curve.slope * logOdds[row]));
     return most * Math.min(1, floors[row] + mean);
   };
 }
@@ -79,7 +80,7 @@ function fitCurve(rows: readonly number[], x: Float64Array, y: Float64Array, pri
     let h01 = 0;
     let h11 = 1 / PRIOR_VARIANCE.slope;
     for (const row of rows) {
-      const p = 1 / (1 + Math.exp(-intercept - slope * x[row]));
+      const p = 1 / (1 + exp(-intercept - slope * x[row]));
       const weight = p * (1 - p);
       g0 += p - y[row];
       g1 += (p - y[row]) * x[row];

@@ -6,6 +6,7 @@ import {
   margin,
   top,
 } from '../../lib/exits/index.js';
+import { log } from '../../lib/math/index.js';
 import {
   type Candidate,
   candidateOf,
@@ -50,7 +51,7 @@ export async function chooseExits(
     const options = (await variantsOf(workshop, stage)).map(({ rule, evidence }) => {
       const candidate = candidateOf({ ...stage, rule }, evidence, workshop.width);
       const chain = { ...best.chain, stages: best.chain.stages.with(s, candidate) };
-      const around = AROUND.map((times) => Math.log(costAtLoss(chain, times * target)));
+      const around = AROUND.map((times) => log(costAtLoss(chain, times * target)));
       const mean = around.reduce((sum, log) => sum + log, 0) / around.length;
       return { chain, rule, cost: costAtLoss(chain, target), mean };
     });

@@ -1,6 +1,7 @@
 import { type Block, gather, pick } from '../../lib/blocks/index.js';
 import { fitLogLinear, intervalModel, type LogLinear } from '../../lib/exits/index.js';
 import type { FitContext, Learner, Model } from '../../lib/learners/index.js';
+import { exp, log } from '../../lib/math/index.js';
 import { crossFit, type FittedRound, fitOn, heldOutScores, type Reads, type Targets } from './crossfit.js';
 
 /** What the error of a regression stage is learnt from: its answers to rows that its models hadn't seen. */
@@ -27,7 +28,7 @@ export async function heldErrors(stage: Answered, rounds: readonly FittedRound[]
   const models = await crossFit(learner, reads, logErrors(stage), rounds, context, fittedOn(stage));
   const held = pick(await heldOutScores(models, stage.count), rows, 1);
   const { intercept, slope } = curveOf(stage, held);
-  return held.map((log) => Math.exp(intercept + slope * log));
+  return held.map((log) => exp(intercept + slope * log));
 }
 
 /** A stage's model with one of its errors beside it. @param blocks one a feature, over all rows */
@@ -57,7 +58,7 @@ function logErrors({ answers, full, rows, count, scale }: Answered): Targets {
   const least = Math.max(mean / 100, scale / 1e6);
   const truth = new Float64Array(count).fill(Number.NaN);
   rows.forEach((row, i) => {
-    if (Number.isFinite(errors[i])) truth[row] = Math.log(Math.max(errors[i], least));
+    if (Number.isFinite(errors[i])) truth[row] = log(Math.max(errors[i], least));
   });
   return { truth, classes: 1 };
 }

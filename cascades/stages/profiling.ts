@@ -2,6 +2,7 @@ import type { Block } from '../../lib/blocks/index.js';
 import { type Decision, decideAll } from '../../lib/exits/index.js';
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { Learner, Model } from '../../lib/learners/index.js';
+import { square } from '../../lib/math/index.js';
 import { type Batches, type Clock, importances, type Profile } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { Random } from '../../lib/stats/index.js';
@@ -74,7 +75,7 @@ function share(answers: Float64Array, truth: Float64Array): number {
 function explained(answers: Float64Array, truth: Float64Array): number {
   const mean = truth.reduce((sum, value) => sum + value, 0) / truth.length;
   const squares = (of: (i: number) => number) =>
-    truth.reduce((sum, value, i) => sum + (value - of(i)) ** 2, 0);
+    truth.reduce((sum, value, i) => sum + square(value - of(i)), 0);
   const total = squares(() => mean);
   return total > 0 ? 1 - squares((i) => answers[i]) / total : 0;
 }

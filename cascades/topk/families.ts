@@ -1,4 +1,5 @@
 import { median } from 'simple-statistics';
+import { exp } from '../../lib/math/index.js';
 import { bestOf, type Cut, type CutKind, KINDS, widened } from './cut.js';
 import type { Head } from './funnel.js';
 import { fitStopping, type NeedyQuery } from './stopping.js';
@@ -14,7 +15,7 @@ export interface CutFamily {
 
 /** The cut of the tuning query in this place, fitted without it. @param log of how many times as wide */
 export function cutFor({ served, held }: CutFamily, q: number, log: number): Cut {
-  return widened(held.length === 0 ? served : held[q % held.length], Math.exp(log));
+  return widened(held.length === 0 ? served : held[q % held.length], exp(log));
 }
 
 const FOLDS = 5;

@@ -1,5 +1,6 @@
 import { show } from '../../lib/check.js';
 import { DataError } from '../../lib/errors.js';
+import { log2 } from '../../lib/math/index.js';
 import type { JudgedAnswer, TopKMetric } from './terms.js';
 
 /**
@@ -23,7 +24,7 @@ export const ndcgAtK: TopKMetric = {
     const k = truth.length;
     const gains = new Map(Array.from(truth, (candidate, rank) => [candidate, k - rank]));
     const discounted = (list: Int32Array) =>
-      list.reduce((sum, candidate, i) => sum + (gains.get(candidate) ?? 0) / Math.log2(i + 2), 0);
+      list.reduce((sum, candidate, i) => sum + (gains.get(candidate) ?? 0) / log2(i + 2), 0);
     return discounted(answer) / discounted(truth);
   },
 };

@@ -1,6 +1,7 @@
 import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { isLinear, type Model } from '../../lib/learners/index.js';
+import { log, log1p } from '../../lib/math/index.js';
 import type { Label } from '../terms/index.js';
 
 const MOST_NAMED = 30;
@@ -101,5 +102,5 @@ export function stageNumbers<L extends Label>(
 ): Float64Array {
   const numbers = rankNumbers(ranking, scores, of);
   if (ranking.by || ranking.classes.length === 0) return numbers;
-  return numbers.map((p) => Math.log(p) - Math.log1p(-p));
+  return numbers.map((p) => log(p) - log1p(-p));
 }

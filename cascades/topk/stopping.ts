@@ -1,5 +1,6 @@
 import { denseBlock, SparseWriter } from '../../lib/blocks/index.js';
 import { ridgeRegression } from '../../lib/learners/index.js';
+import { exp, log } from '../../lib/math/index.js';
 import { type BestScores, ordered } from './best.js';
 
 /**
@@ -52,7 +53,7 @@ export function countOf(
     (sum, sign, i) => sum + sign * rule.weights[i],
     rule.intercept + (rule.classes[of] ?? 0),
   );
-  return k * Math.min(rule.most, Math.max(rule.least, Math.exp(log)));
+  return k * Math.min(rule.most, Math.max(rule.least, exp(log)));
 }
 
 export async function fitStopping(
@@ -62,7 +63,7 @@ export async function fitStopping(
   const signs = queries.map(({ best, k, candidates }) =>
     signsOf(ordered(best), k, candidates, { spread, depth }),
   );
-  const values = Float64Array.from(queries, ({ needed, k }) => Math.log(needed / k));
+  const values = Float64Array.from(queries, ({ needed, k }) => log(needed / k));
   const columns = signs[0].length;
   const block = denseBlock(queries.length, columns, Float32Array.from(signs.flat()));
   const codes = [...new Set(queries.map(({ of }) => of))].sort((a, b) => a - b);
@@ -79,7 +80,7 @@ export async function fitStopping(
     values,
   };
   const { weights, intercepts } = await ridgeRegression({ l2: L2 }).fit(set, { seed: 0 });
-  const needs = values.map(Math.exp);
+  const needs = values.map(exp);
   return {
     weights: [...weights.subarray(0, columns)],
     classes: Object.fromEntries(codes.map((code, i) => [code, weights[columns + i]])),
@@ -105,15 +106,15 @@ function signsOf(
   const deepest = Math.min(best.length, Math.ceil(depth * k));
   const within = (distance: number) => {
     const count = best.countAtLeast(best.at(last) - distance);
-    return Math.log(Math.max(last + 1, Math.min(deepest, count)) / k);
+    return log(Math.max(last + 1, Math.min(deepest, count)) / k);
   };
   const gap = (from: number, to: number) => {
     const width = (best.at(Math.min(from, deepest - 1)) - best.at(Math.min(to, deepest - 1))) / spread;
     return Number.isNaN(width) ? 0 : Math.min(WIDEST, width);
   };
   return [
-    Math.log(k),
-    Math.log(candidates),
+    log(k),
+    log(candidates),
     within(spread),
     within(2 * spread),
     within(4 * spread),

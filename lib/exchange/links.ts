@@ -1,3 +1,5 @@
+import { exp, log1p } from '../math/index.js';
+
 /**
  * What turns the sums of a model, rows x `width` at the front of `out`, into its answers, in place.
  *
@@ -29,11 +31,11 @@ const pair = (second: (x: number) => number, first: (x: number) => number): Link
   },
 });
 
-const logistic = (x: number) => 1 / (1 + Math.exp(-x));
+const logistic = (x: number) => 1 / (1 + exp(-x));
 
-export const exponential = each(Math.exp);
+export const exponential = each(exp);
 /** ln(1 + e^x), also where e^x is beyond all numbers. */
-export const softplus = each((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))));
+export const softplus = each((x) => Math.max(x, 0) + log1p(exp(-Math.abs(x))));
 /** Of a model of square roots. */
 export const signedSquare = each((x) => Math.sign(x) * x * x);
 export const eachLogistic = (steepness = 1): Link => each((x) => logistic(steepness * x));
@@ -57,7 +59,7 @@ export const softmax: Link = {
       for (const x of row) if (x > top) top = x;
       let sum = 0;
       for (let i = 0; i < width; i++) {
-        row[i] = Math.exp(row[i] - top);
+        row[i] = exp(row[i] - top);
         sum += row[i];
       }
       for (let i = 0; i < width; i++) row[i] /= sum;

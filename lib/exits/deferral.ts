@@ -1,6 +1,7 @@
 import { gather } from '../blocks/index.js';
 import { DataError } from '../errors.js';
 import { type FitContext, logisticRegression } from '../learners/index.js';
+import { exp } from '../math/index.js';
 import type { State } from '../state.js';
 import { checkWidth, take } from './distributions.js';
 import type { ExitScore } from './exitScore.js';
@@ -96,7 +97,7 @@ function deferral(weights: Float64Array, fitted: number): ExitScore {
           sum = weights[count];
           for (let s = 0; s < count; s++) sum += weights[s] * signs[s];
         }
-        out[row] = 1 / (1 + Math.exp(-sum));
+        out[row] = 1 / (1 + exp(-sum));
       }
     },
   };

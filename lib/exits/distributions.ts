@@ -1,4 +1,5 @@
 import { DataError } from '../errors.js';
+import { exp } from '../math/index.js';
 
 /** Whether `scores[from … from + classes - 1]` all lie in [0, 1] and aren't all 0. */
 export function isDistribution(scores: Float64Array, from: number, classes: number): boolean {
@@ -78,7 +79,7 @@ export function softmax(values: Float64Array, from: number, classes: number): vo
   for (let i = from; i < from + classes; i++) if (values[i] > most) most = values[i];
   let sum = 0;
   for (let i = from; i < from + classes; i++) {
-    values[i] = Math.exp(values[i] - most);
+    values[i] = exp(values[i] - most);
     sum += values[i];
   }
   for (let i = from; i < from + classes; i++) values[i] /= sum;

@@ -1,6 +1,7 @@
 import { combine, separate } from '../artifact/index.js';
 import type { Block } from '../blocks/index.js';
 import type { Model } from '../learners/index.js';
+import { exp } from '../math/index.js';
 import type { State } from '../state.js';
 import type { LogLinear } from './logLinear.js';
 import type { ExitRule } from './rule.js';
@@ -39,7 +40,7 @@ export function intervalModel(value: Model, error: Model, curve: LogLinear): Int
       const weave = () => {
         for (let row = 0; row < rows; row++) {
           out[2 * row] = numbers[row];
-          out[2 * row + 1] = Math.exp(intercept + slope * errors[row]);
+          out[2 * row + 1] = exp(intercept + slope * errors[row]);
         }
       };
       const waiting = [scored(value, blocks, numbers), scored(error, blocks, errors)].filter(

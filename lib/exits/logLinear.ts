@@ -1,3 +1,5 @@
+import { exp, log } from '../math/index.js';
+
 /** The mean of something positive as exp(intercept + slope · x). */
 export interface LogLinear {
   readonly intercept: number;
@@ -21,13 +23,13 @@ const STEPS = 50;
  */
 export function fitLogLinear(x: Float64Array, values: Float64Array): LogLinear {
   const total = values.reduce((sum, value) => sum + value, 0);
-  const smeared = { intercept: Math.log(total / x.reduce((sum, each) => sum + Math.exp(each), 0)), slope: 1 };
+  const smeared = { intercept: log(total / x.reduce((sum, each) => sum + exp(each), 0)), slope: 1 };
   if (!Number.isFinite(smeared.intercept)) return { intercept: 0, slope: 1 };
   let at: LogLinear = smeared;
   for (let step = 0; step < STEPS; step++) {
     let [g0, g1, h00, h01, h11] = [0, 0, 0, 0, 0];
     for (let i = 0; i < x.length; i++) {
-      const mean = Math.exp(at.intercept + at.slope * x[i]);
+      const mean = exp(at.intercept + at.slope * x[i]);
       const left = values[i] - mean;
       g0 += left;
       g1 += left * x[i];
@@ -52,6 +54,6 @@ export function fitLogLinear(x: Float64Array, values: Float64Array): LogLinear {
 function likelihood(x: Float64Array, values: Float64Array, { intercept, slope }: LogLinear): number {
   return x.reduce((sum, each, i) => {
     const log = intercept + slope * each;
-    return sum + values[i] * log - Math.exp(log);
+    return sum + values[i] * log - exp(log);
   }, 0);
 }

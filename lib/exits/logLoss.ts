@@ -1,3 +1,4 @@
+import { log } from '../math/index.js';
 import { distributions } from './distributions.js';
 
 /**
@@ -15,6 +16,6 @@ import { distributions } from './distributions.js';
 export function logLoss(scores: Float64Array, classes: number, truth: Int32Array): number {
   const rows = distributions(scores, classes, truth);
   let sum = 0;
-  for (const row of rows) sum -= Math.log(Math.max(Number.EPSILON, scores[row * classes + truth[row]]));
+  for (const row of rows) sum -= log(Math.max(Number.EPSILON, scores[row * classes + truth[row]]));
   return sum / rows.length;
 }

@@ -1,4 +1,5 @@
 import { DataError } from '../errors.js';
+import { exp, log, log1p } from '../math/index.js';
 import type { State } from '../state.js';
 import type { Calibration, Calibrator } from './calibrator.js';
 import { fittable, floorOf, isDistribution, softmax } from './distributions.js';
@@ -79,7 +80,7 @@ function sigmoids(slopes: Float64Array, intercepts: Float64Array, floor: number,
 }
 
 function logSigmoid(margin: number): number {
-  return Math.min(margin, 0) - Math.log1p(Math.exp(-Math.abs(margin)));
+  return Math.min(margin, 0) - log1p(exp(-Math.abs(margin)));
 }
 
 /**
@@ -94,6 +95,6 @@ function toLogOdds(scores: Float64Array, from: number, classes: number, floor: n
   const most = scores[top];
   for (let i = from; i < from + classes; i++) {
     const rest = i === top ? others : most + (others - scores[i]);
-    scores[i] = Math.log(Math.max(scores[i], floor)) - Math.log(Math.max(rest, floor));
+    scores[i] = log(Math.max(scores[i], floor)) - log(Math.max(rest, floor));
   }
 }

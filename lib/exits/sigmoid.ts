@@ -1,3 +1,5 @@
+import { exp, log, log1p, square } from '../math/index.js';
+
 /** A curve 1 / (1 + exp(-(slope x + intercept))). */
 export interface Sigmoid {
   readonly slope: number;
@@ -27,12 +29,12 @@ export function fitSigmoid(x: Float64Array, hit: Uint8Array): Sigmoid {
   const z = x.map((value) => (value - centre) * scale);
   const mean = target.reduce((sum, t) => sum + t, 0) / n;
   let slope = 0;
-  let intercept = Math.log(mean / (1 - mean));
+  let intercept = log(mean / (1 - mean));
   let loss = lossAt(z, target, slope, intercept);
   for (let iteration = 0; iteration < 100; iteration++) {
     let [g0, g1, h00, h01, h11] = [0, 0, 0, 0, 0];
     for (let i = 0; i < n; i++) {
-      const p = 1 / (1 + Math.exp(-(slope * z[i] + intercept)));
+      const p = 1 / (1 + exp(-(slope * z[i] + intercept)));
       const weight = p * (1 - p);
       g0 += p - target[i];
       g1 += (p - target[i]) * z[i];
@@ -67,7 +69,7 @@ function lossAt(z: Float64Array, target: Float64Array, slope: number, intercept:
   let loss = 0;
   for (let i = 0; i < z.length; i++) {
     const margin = slope * z[i] + intercept;
-    loss += Math.log1p(Math.exp(-Math.abs(margin))) + (margin > 0 ? 1 - target[i] : -target[i]) * margin;
+    loss += log1p(exp(-Math.abs(margin))) + (margin > 0 ? 1 - target[i] : -target[i]) * margin;
   }
   return loss;
 }
@@ -77,6 +79,6 @@ function spread(x: Float64Array): { centre: number; scale: number } {
   const first = x[0];
   const centre = first + x.reduce((sum, value) => sum + (value - first), 0) / x.length;
   const constant = x.every((value) => value === first);
-  const variance = x.reduce((sum, value) => sum + (value - centre) ** 2, 0) / x.length;
+  const variance = x.reduce((sum, value) => sum + square(value - centre), 0) / x.length;
   return { centre, scale: constant || variance === 0 ? 0 : 1 / Math.sqrt(variance) };
 }

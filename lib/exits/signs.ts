@@ -1,11 +1,12 @@
 import { type Block, denseBlock, SparseWriter } from '../blocks/index.js';
+import { log } from '../math/index.js';
 import { runnerUp } from './runnerUp.js';
 
 /** Signs of sureness that any row has: log-odds, margin, entropy. */
 const COMMON = 3;
 
 /** Log-odds beyond those that double precision can tell from certainty say no more. */
-const SUREST = -Math.log(Number.EPSILON);
+const SUREST = -log(Number.EPSILON);
 
 /** How many signs a row of so many classes has. */
 export function signCount(classes: number): number {
@@ -31,13 +32,13 @@ export function writeSigns(
   let [others, entropy] = [0, 0];
   for (let i = from; i < from + classes; i++) {
     if (i !== from + decided) others += scores[i];
-    if (scores[i] > 0) entropy -= scores[i] * Math.log(scores[i]);
+    if (scores[i] > 0) entropy -= scores[i] * log(scores[i]);
   }
-  const odds = Math.min(SUREST, Math.max(-SUREST, Math.log(own) - Math.log(others)));
+  const odds = Math.min(SUREST, Math.max(-SUREST, log(own) - log(others)));
   out.fill(0);
   out[0] = odds;
   out[1] = own - second;
-  out[2] = entropy / Math.log(classes);
+  out[2] = entropy / log(classes);
   out[COMMON + decided] = 1;
   out[COMMON + classes + decided] = odds;
   return true;

@@ -1,4 +1,5 @@
 import { DataError } from '../errors.js';
+import { exp, log } from '../math/index.js';
 import type { State } from '../state.js';
 import type { Calibration, Calibrator } from './calibrator.js';
 import { fittable, floorOf, isDistribution, softmax } from './distributions.js';
@@ -23,7 +24,7 @@ export const temperature: Calibration = {
   fit(allScores, classes, allTruth) {
     const { scores, truth } = fittable(allScores, classes, allTruth);
     const floor = floorOf(scores, classes);
-    const logs = scores.map((p) => Math.log(Math.max(p, floor)));
+    const logs = scores.map((p) => log(Math.max(p, floor)));
     return scaled(1 / inverse(logs, classes, truth), floor, classes);
   },
   load: loadTemperature,
@@ -45,8 +46,7 @@ function scaled(value: number, floor: number, fitted: number): Calibrator {
       if (classes !== fitted) throw new DataError(`${WHAT} was fitted to ${fitted} classes, got ${classes}`);
       for (let from = 0; from < scores.length; from += classes) {
         if (isDistribution(scores, from, classes)) {
-          for (let i = from; i < from + classes; i++)
-            scores[i] = Math.log(Math.max(scores[i], floor)) / value;
+          for (let i = from; i < from + classes; i++) scores[i] = log(Math.max(scores[i], floor)) / value;
           softmax(scores, from, classes);
         } else scores.fill(Number.NaN, from, from + classes);
       }
@@ -86,7 +86,7 @@ function slopeAt(beta: number, logs: Float64Array, classes: number, truth: Int32
     let [sum, first, second, all] = [0, 0, 0, 0];
     for (let i = from; i < from + classes; i++) {
       const below = logs[i] - most;
-      const share = Math.exp(beta * below);
+      const share = exp(beta * below);
       sum += share;
       first += share * below;
       second += share * below * below;

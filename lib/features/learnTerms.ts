@@ -1,3 +1,4 @@
+import { log } from '../math/index.js';
 import type { TermOptions } from './termOptions.js';
 import { Grams, hashing, interning } from './text/grams.js';
 import { Vocabulary } from './text/vocabulary.js';
@@ -27,7 +28,7 @@ export function learnTerms(texts: readonly string[], options: TermOptions, idf: 
       last[id] = row + 1;
     }
   }
-  const inverse = (df: number) => (idf ? Math.log((1 + texts.length) / (1 + df)) + 1 : 1);
+  const inverse = (df: number) => (idf ? log((1 + texts.length) / (1 + df)) + 1 : 1);
   if (options.hashing !== undefined)
     return { vocabulary: undefined, weights: Float64Array.from(rows, inverse) };
 

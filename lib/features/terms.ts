@@ -1,6 +1,7 @@
 import { SparseWriter } from '../blocks/index.js';
 import { show } from '../check.js';
 import { ArtifactError, FeatureError } from '../errors.js';
+import { log } from '../math/index.js';
 import type { JsonValue, State } from '../state.js';
 import type { Feature, FittedFeature } from './feature.js';
 import { learnTerms, type Terms } from './learnTerms.js';
@@ -150,7 +151,7 @@ function restore({ json, tensors }: State): Terms {
 }
 
 /** ln of a count: most counts are small, and a table is several times as fast as the function. */
-const LOGS = Float64Array.from({ length: 256 }, (_, n) => Math.log(n));
+const LOGS = Float64Array.from({ length: 256 }, (_, n) => log(n));
 function logOf(count: number): number {
-  return count < 256 ? LOGS[count] : Math.log(count);
+  return count < 256 ? LOGS[count] : log(count);
 }

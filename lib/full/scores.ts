@@ -1,5 +1,6 @@
 import { checkOneOf, show } from '../check.js';
 import { ModelError, OptionError } from '../errors.js';
+import { exp } from '../math/index.js';
 import type { Declared } from './inputs.js';
 
 /** What a model's numbers are. */
@@ -115,7 +116,7 @@ function writePairs(
   out: Float64Array,
 ): void {
   for (let row = 0; row < rows; row++) {
-    const second = kind === 'logits' ? 1 / (1 + Math.exp(-numbers[row])) : numbers[row];
+    const second = kind === 'logits' ? 1 / (1 + exp(-numbers[row])) : numbers[row];
     const least = Math.min(second, 1 - second);
     if (least < -STRAY) throw noProbabilities(model, 1, least);
     out[2 * row] = 1 - second;
@@ -151,7 +152,7 @@ function writeSoftmax(logits: ArrayLike<number>, rows: number, classes: number, 
     let most = Number.NEGATIVE_INFINITY;
     for (let c = 0; c < classes; c++) most = Math.max(most, logits[from + c]);
     let sum = 0;
-    for (let c = 0; c < classes; c++) sum += out[from + c] = Math.exp(logits[from + c] - most);
+    for (let c = 0; c < classes; c++) sum += out[from + c] = exp(logits[from + c] - most);
     for (let c = 0; c < classes; c++) out[from + c] /= sum;
   }
 }

@@ -1,3 +1,5 @@
+import { exp, log1p } from '../math/index.js';
+
 /**
  * Cross-entropy as a function of the margins (rows x outputs, row-major): what a linear model is fitted to.
  * `evaluate` comes first; `curve` and `curvature` then speak of the margins that were evaluated last.
@@ -22,10 +24,10 @@ export function sigmoidLoss(targets: Float64Array): MarginLoss {
       let loss = 0;
       for (let r = 0; r < rows; r++) {
         const margin = margins[r];
-        const small = Math.exp(-Math.abs(margin));
+        const small = exp(-Math.abs(margin));
         const minor = small / (1 + small);
         const target = targets[r];
-        loss += Math.log1p(small) + (margin > 0 ? (1 - target) * margin : -target * margin);
+        loss += log1p(small) + (margin > 0 ? (1 - target) * margin : -target * margin);
         residual[r] = margin > 0 ? 1 - target - minor : minor - target;
         bend[r] = minor / (1 + small);
       }
@@ -55,10 +57,10 @@ export function softmaxLoss(targets: Float64Array, classes: number): MarginLoss 
         for (let i = from + 1; i < from + classes; i++) if (margins[i] > margins[top]) top = i;
         let rest = 0;
         for (let i = from; i < from + classes; i++) {
-          probabilities[i] = Math.exp(margins[i] - margins[top]);
+          probabilities[i] = exp(margins[i] - margins[top]);
           if (i !== top) rest += probabilities[i];
         }
-        const logSum = Math.log1p(rest);
+        const logSum = log1p(rest);
         for (let i = from; i < from + classes; i++) {
           const target = targets[i];
           // A class that no row has stands at -Infinity, and 0 * Infinity isn't a number.

@@ -1,3 +1,4 @@
+import { log } from '../math/index.js';
 import { type MarginLoss, sigmoidLoss, softmaxLoss } from './crossEntropy.js';
 import { checkBlocks, checkLinearOptions, fitLinear, type LinearOptions } from './fitLinear.js';
 import type { FitContext, Learner, TrainingSet } from './learner.js';
@@ -70,7 +71,7 @@ function marginLoss(targets: Float64Array, classes: number): MarginLoss {
 
 /** The intercepts that are best where all weights are 0. */
 function baseMargins(targets: Float64Array, classes: number): Float64Array {
-  const logs = classMass(targets, classes).map(Math.log);
+  const logs = classMass(targets, classes).map(log);
   if (classes === 2) return Float64Array.of(logs[1] - logs[0]);
   const seen = logs.filter(Number.isFinite);
   const mean = seen.reduce((sum, log) => sum + log, 0) / seen.length;

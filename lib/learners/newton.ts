@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { log } from '../math/index.js';
 import type { MarginLoss } from './crossEntropy.js';
 import type { Design } from './design.js';
 
@@ -64,7 +65,10 @@ export async function minimise(
     if (!(gap > tolerance) || iteration === maxIterations) return done;
 
     // Ever closer to exact, so that the steps converge faster than linearly, but no closer than the end asks for.
-    const forcing = Math.max(Math.min(0.5, (gap / firstGap) ** 0.25), 0.5 * Math.sqrt(tolerance / gap));
+    const forcing = Math.max(
+      Math.min(0.5, Math.sqrt(Math.sqrt(gap / firstGap))),
+      0.5 * Math.sqrt(tolerance / gap),
+    );
     const step = await direction(gradient, forcing);
     const slope = dot(gradient, step.parameters, length);
     const cross = dot(parameters, step.parameters, penalised);
@@ -157,7 +161,7 @@ async function breathe(signal: AbortSignal | undefined): Promise<void> {
 /** How far the gap has come down on its logarithmic way to the tolerance. */
 function progress(gap: number, first: number, tolerance: number): number {
   if (!(gap > tolerance)) return 1;
-  return Math.max(0, Math.min(1, Math.log(first / gap) / Math.log(first / tolerance)));
+  return Math.max(0, Math.min(1, log(first / gap) / log(first / tolerance)));
 }
 
 function dot(a: Float64Array, b: Float64Array, length: number): number {

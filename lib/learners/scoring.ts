@@ -1,5 +1,6 @@
 import type { Block } from '../blocks/index.js';
 import { ModelError } from '../errors.js';
+import { exp } from '../math/index.js';
 
 /**
  * Checks that blocks are those of a fit and that `out` has room for `width` numbers a row.
@@ -44,7 +45,7 @@ export function logistic(rows: number, out: Float64Array): void {
   // From the last row to the first, since a row's two probabilities lie at or after its one margin.
   for (let r = rows - 1; r >= 0; r--) {
     const margin = out[r];
-    const small = Math.exp(-Math.abs(margin));
+    const small = exp(-Math.abs(margin));
     const minor = small / (1 + small);
     out[2 * r] = margin > 0 ? minor : 1 - minor;
     out[2 * r + 1] = margin > 0 ? 1 - minor : minor;
@@ -58,7 +59,7 @@ export function softmax(rows: number, classes: number, out: Float64Array): void 
     for (let i = from + 1; i < from + classes; i++) if (out[i] > top) top = out[i];
     let sum = 0;
     for (let i = from; i < from + classes; i++) {
-      out[i] = Math.exp(out[i] - top);
+      out[i] = exp(out[i] - top);
       sum += out[i];
     }
     for (let i = from; i < from + classes; i++) out[i] /= sum;

@@ -47,3 +47,8 @@ function leading(number: number): number {
   const many = number * (2 ** 27 + 1);
   return many - (many - number);
 }
+
+/** x * x. `x ** 2` is another number on some engines, even before and after they compile it. */
+export function square(x: number): number {
+  return x * x;
+}

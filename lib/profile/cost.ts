@@ -1,3 +1,5 @@
+import { pow } from '../math/index.js';
+
 /** What computing something costs. Microseconds, but for the price. Plain data. */
 export interface Cost {
   /** Paid once a batch. */
@@ -52,7 +54,7 @@ export function costOf(
 /** Of batches of the objective's size: one of which no row gets here doesn't count. */
 function batchesARow(objective: Objective, reach: number): number {
   const batch = BATCH[objective];
-  return (1 - (1 - reach) ** batch) / batch;
+  return (1 - pow(1 - reach, batch)) / batch;
 }
 
 function sum(costs: readonly Cost[], of: (cost: Cost) => number): number {

@@ -1,4 +1,5 @@
 import { median } from 'simple-statistics';
+import { log, pow } from '../math/index.js';
 import type { Cost } from './cost.js';
 import type { Subject } from './measure.js';
 
@@ -38,7 +39,7 @@ export function halfSubjects<Row>(
 /** The exponent that takes the light rows' cost to the heavy ones', from 0 to 3. */
 export function growthOf({ ratio }: Halves<unknown>, light: Cost, heavy: Cost): number {
   if (!(light.perRow > 0 && heavy.perRow > 0)) return 0;
-  return Math.min(STEEPEST, Math.max(0, Math.log(heavy.perRow / light.perRow) / Math.log(ratio)));
+  return Math.min(STEEPEST, Math.max(0, log(heavy.perRow / light.perRow) / log(ratio)));
 }
 
 /** Of a growth, how many times the mean row each row costs. */
@@ -64,7 +65,7 @@ function weigh(sizes: Float64Array, growth: number): Float64Array {
   // Beside the largest, no power overflows, and those that underflow are nothing to the mean.
   const largest = sizes.reduce((most, size) => Math.max(most, size), 0);
   if (largest === 0) return sizes.map(() => 1);
-  const weights = sizes.map((size) => (size / largest) ** growth);
+  const weights = sizes.map((size) => pow(size / largest, growth));
   const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
   return weights.map((weight) => weight / mean);
 }

@@ -1,5 +1,6 @@
 import { checkInside, checkWhole } from '../check.js';
 import { DataError } from '../errors.js';
+import { pow } from '../math/index.js';
 import { topK } from '../select/index.js';
 import type { Additive, Candidates } from './additive.js';
 
@@ -153,7 +154,7 @@ async function courseOf(additive: Additive, candidates: Candidates): Promise<Cou
 /** Where it may be cut: nowhere near the end, closer to each other at the beginning. */
 function grid({ steps, marks = [] }: Additive): number[] {
   const cuts = new Set<number>(marks);
-  for (let i = 1; i <= GRID; i++) cuts.add(Math.round(steps * (i / (GRID + 1)) ** 1.25));
+  for (let i = 1; i <= GRID; i++) cuts.add(Math.round(steps * pow(i / (GRID + 1), 1.25)));
   return [...cuts].filter((cut) => cut > 0 && cut < steps).sort((a, b) => a - b);
 }
 

@@ -1,5 +1,6 @@
 import { type Block, entries, rowSquares } from '../blocks/index.js';
 import { DataError, OptionError } from '../errors.js';
+import { square } from '../math/index.js';
 
 /**
  * What all the rows of a feature keep to: numbers between two limits, or, as TF-IDF's, a length of at most `norm`, and perhaps
@@ -65,7 +66,7 @@ export function checkRange(block: Block, range: Range, feature: string): void {
     if (!(values[e] >= low && values[e] <= high)) throw broken(`has ${values[e]}, outside ${low} to ${high}`);
   }
   if (!('norm' in range)) return;
-  const longest = (range.norm * LENGTH) ** 2;
+  const longest = square(range.norm * LENGTH);
   const row = rowSquares(block).findIndex((square) => !(square <= longest));
   if (row !== -1) throw broken(`has a row, number ${row} of those asked for, longer than ${range.norm}`);
 }

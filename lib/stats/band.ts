@@ -1,3 +1,4 @@
+import { exp, log, log1p } from '../math/index.js';
 import { logGamma } from './beta.js';
 import { binomialPmf, binomialUpper } from './binomial.js';
 
@@ -29,17 +30,17 @@ function defaultMost(n: number): number {
  */
 export function bandLevel(n: number, delta: number, most: number = defaultMost(n)): number {
   if (most === 0) return delta;
-  const target = Math.log(delta) - SLACK;
-  const excess = (logEta: number) => Math.log(bandFailure(n, Math.exp(logEta), most)) - target;
+  const target = log(delta) - SLACK;
+  const excess = (logEta: number) => log(bandFailure(n, exp(logEta), most)) - target;
   // Bonferroni's level can't fail, and the level of a single limit must.
-  let [safe, broken] = [Math.log(delta / (most + 1)), Math.log(delta)];
+  let [safe, broken] = [log(delta / (most + 1)), log(delta)];
   let [below, above] = [excess(safe), excess(broken)];
   // False position, since the two logarithms are nearly proportional; an end that stays twice is weighed down (Illinois).
   let last = 0;
   while (broken - safe > 1e-9) {
     const middle = safe + (below / (below - above)) * (broken - safe);
     const value = excess(middle);
-    if (Math.abs(value) < 0.99 * SLACK) return Math.exp(middle);
+    if (Math.abs(value) < 0.99 * SLACK) return exp(middle);
     if (value < 0) {
       if (last < 0) above /= 2;
       [safe, below] = [middle, value];
@@ -49,7 +50,7 @@ export function bandLevel(n: number, delta: number, most: number = defaultMost(n
     }
     last = value;
   }
-  return Math.exp(safe);
+  return exp(safe);
 }
 
 /**
@@ -86,8 +87,8 @@ export function bandFailure(n: number, eta: number, most: number): number {
   const start = new Float64Array(most + 1);
   const logFactorial = new Float64Array(most + 1);
   for (let k = 0, falling = 0; k <= most; k++) {
-    start[k] = -falling - (n - k) * Math.log1p(-limits[k]);
-    falling += Math.log1p(-k / n);
+    start[k] = -falling - (n - k) * log1p(-limits[k]);
+    falling += log1p(-k / n);
     logFactorial[k] = logGamma(k + 1);
   }
   const first = new Float64Array(most + 1);
@@ -96,8 +97,8 @@ export function bandFailure(n: number, eta: number, most: number): number {
     let before = 0;
     for (let j = 0; j < k; j++) {
       const steps = k - j;
-      const log = start[j] - start[k] + steps * Math.log(n * (limits[k] - limits[j])) - logFactorial[steps];
-      before += first[j] * Math.exp(log);
+      const reach = steps * log(n * (limits[k] - limits[j])) - logFactorial[steps];
+      before += first[j] * exp(start[j] - start[k] + reach);
     }
     first[k] = Math.max(0, binomialPmf(k, n, limits[k]) - before);
     total += first[k];

@@ -1,3 +1,5 @@
+import { exp, log, log1p } from '../math/index.js';
+
 /**
  * The regularised incomplete beta function and its inverse. Everything is kept in logarithms and either tail is
  * computed by itself, so that a tail of 1e-300 is as accurate as one of 0.1.
@@ -16,13 +18,13 @@ export function logGamma(x: number): number {
   if (!(x > 0)) return Number.NaN;
   let product = 1;
   while (x < 10) product *= x++;
-  return (x - 0.5) * Math.log(x) - x + HALF_LOG_TWO_PI + stirlingError(x) - Math.log(product);
+  return (x - 0.5) * log(x) - x + HALF_LOG_TWO_PI + stirlingError(x) - log(product);
 }
 
 /** ln Γ(x) less Stirling's (x - 1/2) ln x - x + ln √2π. */
 function stirlingError(x: number): number {
   let sum = 0;
-  for (; x < 10; x++) sum += (x + 0.5) * Math.log1p(1 / x) - 1;
+  for (; x < 10; x++) sum += (x + 0.5) * log1p(1 / x) - 1;
   const r = 1 / (x * x);
   const series =
     1 / 12 - r * (1 / 360 - r * (1 / 1260 - r * (1 / 1680 - r * (1 / 1188 - r * (691 / 360360 - r / 156)))));
@@ -32,7 +34,7 @@ function stirlingError(x: number): number {
 /** x ln(x/m) + m - x, without the cancellation where x is near m. */
 function deviance(x: number, m: number): number {
   const d = x - m;
-  if (Math.abs(d) >= 0.1 * (x + m)) return x * Math.log(x / m) - d;
+  if (Math.abs(d) >= 0.1 * (x + m)) return x * log(x / m) - d;
   const v = d / (x + m);
   let sum = d * v;
   let term = 2 * x * v;
@@ -50,7 +52,7 @@ function deviance(x: number, m: number): number {
  */
 export function logBetaPower(x: number, y: number, a: number, b: number): number {
   const n = a + b;
-  const scale = 0.5 * Math.log((a / n) * b) - HALF_LOG_TWO_PI;
+  const scale = 0.5 * log((a / n) * b) - HALF_LOG_TWO_PI;
   return (
     scale +
     (stirlingError(n) - stirlingError(a) - stirlingError(b)) -
@@ -83,8 +85,8 @@ function continuedFraction(x: number, y: number, a: number, b: number): number {
 /** ln I_x(a, b), where y = 1 - x is given too because the caller may know it better than the subtraction does. */
 function logLower(x: number, y: number, a: number, b: number): number {
   const power = logBetaPower(x, y, a, b);
-  if (x < (a + 1) / (a + b + 2)) return power - Math.log(continuedFraction(x, y, a, b));
-  return Math.log1p(-Math.exp(power - Math.log(continuedFraction(y, x, b, a))));
+  if (x < (a + 1) / (a + b + 2)) return power - log(continuedFraction(x, y, a, b));
+  return log1p(-exp(power - log(continuedFraction(y, x, b, a))));
 }
 
 /**
@@ -98,7 +100,7 @@ export function betaCdf(x: number, a: number, b: number): number {
   if (!(a > 0 && b > 0) || Number.isNaN(x)) return Number.NaN;
   if (x <= 0) return 0;
   if (x >= 1) return 1;
-  return Math.exp(logLower(x, 1 - x, a, b));
+  return exp(logLower(x, 1 - x, a, b));
 }
 
 /** P(X > x), {@link betaCdf}'s other tail, accurate where it is tiny. */
@@ -106,7 +108,7 @@ export function betaSurvival(x: number, a: number, b: number): number {
   if (!(a > 0 && b > 0) || Number.isNaN(x)) return Number.NaN;
   if (x <= 0) return 1;
   if (x >= 1) return 0;
-  return Math.exp(logLower(1 - x, x, b, a));
+  return exp(logLower(1 - x, x, b, a));
 }
 
 /** A standard normal's quantile, to 5e-4 (Abramowitz and Stegun 26.2.23): only to start from. */
@@ -119,7 +121,7 @@ function roughNormalQuantile(logP: number): number {
 
 /** Where to start the search for a quantile, as ln(x/y) (Abramowitz and Stegun 26.5.22). */
 function roughLogit(logP: number, a: number, b: number): number {
-  const mean = Math.log(a / b);
+  const mean = log(a / b);
   if (a < 1 || b < 1) return mean;
   const z = roughNormalQuantile(logP);
   const [u, v] = [1 / (2 * a - 1), 1 / (2 * b - 1)];
@@ -136,9 +138,9 @@ function roughLogit(logP: number, a: number, b: number): number {
 function lowerLogit(logP: number, a: number, b: number): number {
   let t = roughLogit(logP, a, b);
   for (let i = 0; i < 200; i++) {
-    const [x, y] = [1 / (1 + Math.exp(-t)), 1 / (1 + Math.exp(t))];
+    const [x, y] = [1 / (1 + exp(-t)), 1 / (1 + exp(t))];
     const log = logLower(x, y, a, b);
-    const step = (logP - log) * Math.exp(log - logBetaPower(x, y, a, b));
+    const step = (logP - log) * exp(log - logBetaPower(x, y, a, b));
     const next = Math.max(-700, Math.min(700, t + step));
     if (i > 0 && next - t <= 1e-15 * Math.abs(t)) return next;
     t = next;
@@ -155,14 +157,14 @@ function lowerLogit(logP: number, a: number, b: number): number {
 export function betaQuantile(p: number, a: number, b: number): number {
   if (!(a > 0 && b > 0 && p >= 0 && p <= 1)) return Number.NaN;
   if (p === 0 || p === 1) return p;
-  const t = p <= 0.5 ? lowerLogit(Math.log(p), a, b) : -lowerLogit(Math.log1p(-p), b, a);
-  return 1 / (1 + Math.exp(-t));
+  const t = p <= 0.5 ? lowerLogit(log(p), a, b) : -lowerLogit(log1p(-p), b, a);
+  return 1 / (1 + exp(-t));
 }
 
 /** The x with P(X > x) = q: `betaQuantile(1 - q, a, b)` without the digits that 1 - q loses. */
 export function betaUpperQuantile(q: number, a: number, b: number): number {
   if (!(a > 0 && b > 0 && q >= 0 && q <= 1)) return Number.NaN;
   if (q === 0 || q === 1) return 1 - q;
-  const t = q <= 0.5 ? -lowerLogit(Math.log(q), b, a) : lowerLogit(Math.log1p(-q), a, b);
-  return 1 / (1 + Math.exp(-t));
+  const t = q <= 0.5 ? -lowerLogit(log(q), b, a) : lowerLogit(log1p(-q), a, b);
+  return 1 / (1 + exp(-t));
 }

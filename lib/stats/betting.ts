@@ -1,4 +1,5 @@
 import { DataError } from '../errors.js';
+import { exp, log, log1p, square } from '../math/index.js';
 
 /**
  * The p-value of 'the mean loss is epsilon or more' for independent losses in [0, 1], by betting against it: the
@@ -17,7 +18,7 @@ import { DataError } from '../errors.js';
  */
 export function bettingPValue(losses: Float64Array, epsilon: number, delta: number): number {
   const n = losses.length;
-  const stake = Math.sqrt((2 * Math.log(1 / delta)) / n);
+  const stake = Math.sqrt((2 * log(1 / delta)) / n);
   let sum = 0.5;
   let squares = 0.25;
   let variance = 0.25;
@@ -30,14 +31,14 @@ export function bettingPValue(losses: Float64Array, epsilon: number, delta: numb
         `loss of row ${t - 1} is ${loss}: a bounded loss must be between 0 and 1; scale it to that`,
       );
     }
-    capital += Math.log1p(-Math.min(1, stake / Math.sqrt(variance)) * (loss - epsilon));
+    capital += log1p(-Math.min(1, stake / Math.sqrt(variance)) * (loss - epsilon));
     richest = Math.max(richest, capital);
     sum += loss;
     const mean = sum / (t + 1);
-    squares += (loss - mean) ** 2;
+    squares += square(loss - mean);
     variance = squares / (t + 1);
   }
-  return Math.exp(-richest);
+  return exp(-richest);
 }
 
 /** Up to so many losses nothing is gained by a limit. */

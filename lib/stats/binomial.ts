@@ -1,3 +1,4 @@
+import { exp, log, log1p, pow } from '../math/index.js';
 import { betaQuantile, betaSurvival, betaUpperQuantile, logBetaPower } from './beta.js';
 import { leastFrom } from './least.js';
 
@@ -9,17 +10,17 @@ import { leastFrom } from './least.js';
 /** (1 - p)^n. The power is exact for halves and quarters, where tests meet delta to the last bit; else 1 - p is rounded. */
 function noneOf(n: number, p: number): number {
   const q = 1 - p;
-  return 1 - q === p ? q ** n : Math.exp(n * Math.log1p(-p));
+  return 1 - q === p ? pow(q, n) : exp(n * log1p(-p));
 }
 
 /** P(Bin(n, p) = k), accurate to about 1e-13 relative for any n. */
 export function binomialPmf(k: number, n: number, p: number): number {
   if (!(n >= 0 && p >= 0 && p <= 1)) return Number.NaN;
   if (k < 0 || k > n) return 0;
-  if (k === n) return p ** n;
+  if (k === n) return pow(p, n);
   if (k === 0) return noneOf(n, p);
   if (p === 0 || p === 1) return 0;
-  return Math.exp(logBetaPower(p, 1 - p, k + 1, n - k)) / (p * (n - k));
+  return exp(logBetaPower(p, 1 - p, k + 1, n - k)) / (p * (n - k));
 }
 
 /** P(Bin(n, p) <= k), either tail accurate; 0 for k < 0, 1 for k >= n. */
@@ -63,7 +64,7 @@ export function binomialLower(k: number, n: number, delta: number): number {
  */
 export function rowsNeeded(epsilon: number, delta: number): number {
   if (!(epsilon > 0 && epsilon < 1 && delta > 0 && delta < 1)) return Number.NaN;
-  const first = Math.max(1, Math.floor(Math.log(delta) / Math.log1p(-epsilon)) - 1);
+  const first = Math.max(1, Math.floor(log(delta) / log1p(-epsilon)) - 1);
   return leastFrom(first, (n) => binomialPValue(0, n, epsilon) <= delta);
 }
 

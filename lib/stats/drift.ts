@@ -1,4 +1,5 @@
 import { DataError, OptionError } from '../errors.js';
+import { exp, log, log1p, log2 } from '../math/index.js';
 
 /** A test in service, as far as it has got: plain data, safe in JSON. */
 export interface DriftState {
@@ -79,9 +80,9 @@ export function driftStep(state: DriftState, loss: number): DriftState {
   const staked = (heldBack(samples - 1) - heldBack(samples)) / state.logCapitals.length;
   let capital = heldBack(samples);
   const logCapitals = stakes(losses, epsilon).map((lambda, j) => {
-    const log = logSum(state.logCapitals[j], Math.log(staked)) + Math.log1p(lambda * (loss - epsilon));
-    capital += Math.exp(log);
-    return log;
+    const grown = logSum(state.logCapitals[j], log(staked)) + log1p(lambda * (loss - epsilon));
+    capital += exp(grown);
+    return grown;
   });
   const pValue = Math.min(state.pValue, 1 / capital);
   const alarm = state.alarm || pValue <= alpha / 2 ** restarts;
@@ -153,7 +154,7 @@ export function driftRestart(state: DriftState): DriftState {
 
 function fresh(epsilon: number, alpha: number, losses: DriftLosses, restarts: number): DriftState {
   const bets = stakes(losses, epsilon).length;
-  const logCapitals = new Array<number>(bets).fill(Math.log((1 - RESERVE) / bets));
+  const logCapitals = new Array<number>(bets).fill(log((1 - RESERVE) / bets));
   return { losses, epsilon, alpha, restarts, samples: 0, sum: 0, logCapitals, pValue: 1, alarm: false };
 }
 
@@ -166,10 +167,10 @@ function stakes(losses: DriftLosses, epsilon: number): number[] {
 
 /** What isn't yet staked after so many losses. */
 function heldBack(samples: number): number {
-  return RESERVE / Math.log2(samples + 2);
+  return RESERVE / log2(samples + 2);
 }
 
 /** ln(e^a + e^b). */
 function logSum(a: number, b: number): number {
-  return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
+  return Math.max(a, b) + log1p(exp(-Math.abs(a - b)));
 }

@@ -1,4 +1,5 @@
 import { DataError, OptionError } from '../errors.js';
+import { exp, log, log1p } from '../math/index.js';
 
 /** An anytime-valid test of one finite batch, as far as it has got: plain data, safe in JSON. */
 export interface FiniteTest {
@@ -44,7 +45,7 @@ export function finiteStart(rows: number, total: number): FiniteTest {
   if (!(Number.isInteger(rows) && rows > 0))
     throw new OptionError('rows', `${rows}: expected a whole number above 0`);
   if (!(total > 0)) throw new OptionError('total', `${total}: expected a sum of losses above 0`);
-  const logCapitals = SHARES.map(() => -Math.log(SHARES.length));
+  const logCapitals = SHARES.map(() => -log(SHARES.length));
   return { rows, total, drawn: 0, sum: 0, logCapitals, pValue: total > rows ? 0 : 1 };
 }
 
@@ -66,12 +67,12 @@ export function finiteStep(test: FiniteTest, loss: number): FiniteTest {
   // At 0 and below the hypothesis is sure to hold, at 1 and above it stands or falls without a bet.
   const open = mean > 0 && mean < 1;
   const logCapitals = test.logCapitals.map((log, j) =>
-    open ? log + Math.log1p((-(1 - SHARES[j]) * (loss - mean)) / (1 - mean)) : log,
+    open ? log + log1p((-(1 - SHARES[j]) * (loss - mean)) / (1 - mean)) : log,
   );
   const [drawn, sum] = [test.drawn + 1, test.sum + loss];
   // A sum of many losses is rounded.
   const impossible = test.total - sum > test.rows - drawn + 1e-12 * test.rows;
-  const capital = logCapitals.reduce((all, log) => all + Math.exp(log), 0);
+  const capital = logCapitals.reduce((all, log) => all + exp(log), 0);
   const pValue = impossible ? 0 : Math.min(test.pValue, 1 / capital);
   return { ...test, drawn, sum, logCapitals, pValue };
 }

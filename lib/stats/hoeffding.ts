@@ -1,3 +1,4 @@
+import { exp, log, log1p } from '../math/index.js';
 import { binomialCdf } from './binomial.js';
 
 /** A mean that stands for k / n may come back as slightly more than k: Bentkus' own bound hardly moves with so little. */
@@ -25,13 +26,13 @@ export function hoeffdingBentkusPValue(mean: number, n: number, epsilon: number)
   if (!(mean >= 0 && mean <= 1 && Number.isInteger(n) && n > 0 && epsilon > 0 && epsilon < 1))
     return Number.NaN;
   if (mean >= epsilon) return 1;
-  const hoeffding = Math.exp(-n * divergence(mean, epsilon));
+  const hoeffding = exp(-n * divergence(mean, epsilon));
   const bentkus = Math.E * binomialCdf(Math.ceil(n * mean * ROUNDING), n, epsilon);
   return Math.min(hoeffding, bentkus, 1);
 }
 
 /** KL(a || b) of two coins, 0 <= a < b < 1. */
 function divergence(a: number, b: number): number {
-  const heads = a === 0 ? 0 : a * Math.log(a / b);
-  return Math.max(0, heads + (1 - a) * (Math.log1p(-a) - Math.log1p(-b)));
+  const heads = a === 0 ? 0 : a * log(a / b);
+  return Math.max(0, heads + (1 - a) * (log1p(-a) - log1p(-b)));
 }

@@ -1,3 +1,5 @@
+import { exp, log1p, pow } from '../math/index.js';
+
 /** How many stakes; their spacing in proportion, at most a quarter up to ten million rows, is finer than the mixture feels. */
 const STAKES = 32;
 
@@ -27,15 +29,15 @@ export function pairedMixturePValue(b: number, c: number, n: number, epsilon: nu
   const logs = new Float64Array(STAKES);
   let most = -Infinity;
   for (let j = 0; j < STAKES; j++) {
-    const stake = least ** (j / (STAKES - 1));
+    const stake = pow(least, j / (STAKES - 1));
     const lambda = stake / (1 - epsilon);
     // All staked on no loss at all is 0 · ln 0.
-    const lost = b === 0 ? 0 : b * Math.log1p(-stake);
-    logs[j] = lost + c * Math.log1p(lambda * (1 + epsilon)) + (n - b - c) * Math.log1p(lambda * epsilon);
+    const lost = b === 0 ? 0 : b * log1p(-stake);
+    logs[j] = lost + c * log1p(lambda * (1 + epsilon)) + (n - b - c) * log1p(lambda * epsilon);
     most = Math.max(most, logs[j]);
   }
   if (most === -Infinity) return 1;
   let sum = 0;
-  for (const log of logs) sum += Math.exp(log - most);
-  return Math.min(1, (STAKES / sum) * Math.exp(-most));
+  for (const log of logs) sum += exp(log - most);
+  return Math.min(1, (STAKES / sum) * exp(-most));
 }

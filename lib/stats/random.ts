@@ -1,3 +1,5 @@
+import { log } from '../math/index.js';
+
 /** A stream of pseudo-random numbers, the same in every run for the same seed. */
 export interface Random {
   /** Uniform in [0, 1), 53 bits. */
@@ -84,7 +86,7 @@ function stream(path: string): Random {
       const y = 2 * uniform() - 1;
       const square = x * x + y * y;
       if (square >= 1 || square === 0) continue;
-      const scale = Math.sqrt((-2 * Math.log(square)) / square);
+      const scale = Math.sqrt((-2 * log(square)) / square);
       spare = y * scale;
       return x * scale;
     }

@@ -1,3 +1,4 @@
+import { log } from '../../math/index.js';
 import { unsupported } from '../fields.js';
 import { eachLogistic, exponential, type Link, softmax, twoClasses } from '../links.js';
 
@@ -10,10 +11,10 @@ export interface Objective {
 }
 
 const same = (base: number) => base;
-const logOdds = (base: number) => -Math.log(1 / base - 1);
+const logOdds = (base: number) => -log(1 / base - 1);
 
 const numbers: Objective = { classifies: false, links: [], margin: same };
-const logarithms: Objective = { classifies: false, links: [exponential], margin: Math.log };
+const logarithms: Objective = { classifies: false, links: [exponential], margin: log };
 const classes: Objective = { classifies: true, links: [softmax], margin: same };
 
 const objectives = new Map<string, Objective>([

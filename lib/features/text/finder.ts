@@ -1,3 +1,4 @@
+import { log2 } from '../../math/index.js';
 import { tryKernel } from '../../wasm.js';
 import { layout, readAscii, readText, TEXT_AT, textRoom } from './ascii.js';
 import { isWideWord, wideLetter } from './scan.js';
@@ -35,7 +36,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
  */
 export function wordFinder(vocabulary: Vocabulary): FindTerms | undefined {
   const known = words(vocabulary);
-  const bits = Math.ceil(Math.log2(Math.max(16, 2 * known.length)));
+  const bits = Math.ceil(log2(Math.max(16, 2 * known.length)));
   const [endsAt, edgesAt, idsAt, tableAt, kindsAt, keptAt, end] = layout(
     TEXT_AT + textRoom(MOST),
     4 * MOST_TEXTS,

@@ -1,3 +1,4 @@
+import { log2 } from '../../math/index.js';
 import { type HashKey, keyedHash, randomKey } from './keyedHash.js';
 
 /**
@@ -35,7 +36,7 @@ export class Vocabulary {
     terms = 1024,
     private readonly keyOf: () => HashKey = randomKey,
   ) {
-    const capacity = 2 ** Math.ceil(Math.log2(Math.max(16, terms * 2.5)));
+    const capacity = 2 ** Math.ceil(log2(Math.max(16, terms * 2.5)));
     this.slots = new Int32Array(capacity * 4);
     this.mask = capacity - 1;
     this.units = new Uint16Array(terms * 5);

@@ -1,4 +1,5 @@
 import { DataError } from '../../errors.js';
+import { log2 } from '../../math/index.js';
 import type { State } from '../../state.js';
 import { checkShapes } from '../checkShapes.js';
 import type { FitContext, FitShape, Learner, TrainingSet } from '../learner.js';
@@ -71,7 +72,7 @@ function workOf(
   { rows, columns, entries, classes }: FitShape,
   { rounds, loss, maxLeaves, maxDepth, maxBins, rowSample, columnSample }: CheckedOptions,
 ): number {
-  const levels = Math.min(maxDepth, Math.ceil(Math.log2(maxLeaves)));
+  const levels = Math.min(maxDepth, Math.ceil(log2(maxLeaves)));
   const leaves = Math.min(maxLeaves, 2 ** levels);
   const histograms = entries * rowSample * (1 + levels / 2);
   const searches = columns * Math.min(maxBins, rows) * leaves;

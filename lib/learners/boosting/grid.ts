@@ -1,3 +1,5 @@
+import { log2 } from '../../math/index.js';
+
 /** What a whole number of the grid stands for. */
 export interface Grid {
   readonly first: number;
@@ -32,7 +34,7 @@ export function onGrid(
     if (seconds[i] > largestSecond) largestSecond = seconds[i];
   }
   // A sum stays below 2^53, up to which doubles hold every whole number.
-  const first = unit(largestFirst, Math.min(30, 52 - Math.ceil(Math.log2(rows))));
+  const first = unit(largestFirst, Math.min(30, 52 - Math.ceil(log2(rows))));
   const second = unit(largestSecond, SECOND_BITS);
   // Both are powers of two, so that multiplying is dividing. Storing cuts the fraction off, which makes this rounding.
   const firstScale = 1 / first;
@@ -47,5 +49,5 @@ export function onGrid(
 
 /** The power of two of which `largest` is at most 2^bits. */
 function unit(largest: number, bits: number): number {
-  return largest > 0 ? 2 ** (Math.max(-900, Math.ceil(Math.log2(largest))) - bits) : 1;
+  return largest > 0 ? 2 ** (Math.max(-900, Math.ceil(log2(largest))) - bits) : 1;
 }

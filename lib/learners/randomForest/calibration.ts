@@ -1,5 +1,6 @@
 import { type Block, type DenseBlock, denseBlock } from '../../blocks/index.js';
 import { type Forest, runForest } from '../../kernels/index.js';
+import { log } from '../../math/index.js';
 import type { LinearModel } from '../linear.js';
 import { logisticRegression } from '../logistic.js';
 import { countVotes, type VoteLayout } from './votes.js';
@@ -47,7 +48,7 @@ export function logShares(layout: VoteLayout, sums: Float64Array): DenseBlock {
   const rows = sums.length / outputs;
   const votes = new Float64Array(rows * classes);
   countVotes(layout, sums, votes);
-  const logs = Float32Array.from(votes, (count) => Math.log((count + 0.5) / (trees + 0.5)));
+  const logs = Float32Array.from(votes, (count) => log((count + 0.5) / (trees + 0.5)));
   if (classes > 2) return denseBlock(rows, classes, logs);
   return denseBlock(
     rows,

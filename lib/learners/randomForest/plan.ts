@@ -32,14 +32,14 @@ export function planForest(
   const given = all - (task === 'regression' ? 0 : Math.ceil(HELD * all));
   const step = STEP[task] * differing * columnsOf(columns, columnSample);
   let rows = Math.min(given, maxRows);
-  const trees = Math.min(asked, Math.max(FEWEST_TREES, Math.floor(maxWork / (step * rows ** 2))));
-  if (trees * step * rows ** 2 > maxWork) {
+  const trees = Math.min(asked, Math.max(FEWEST_TREES, Math.floor(maxWork / (step * rows * rows))));
+  if (trees * step * rows * rows > maxWork) {
     rows = Math.min(rows, Math.max(FEWEST_ROWS, Math.floor(Math.sqrt(maxWork / (trees * step)))));
   }
   const cuts: string[] = [];
   if (rows < given) cuts.push(`${rows} of ${given} rows`);
   if (trees < asked) cuts.push(`${trees} of ${asked} trees`);
-  return { rows, trees, work: trees * step * rows ** 2, cuts };
+  return { rows, trees, work: trees * step * rows * rows, cuts };
 }
 
 /** How many columns a tree may use. */

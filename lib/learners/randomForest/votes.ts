@@ -1,3 +1,5 @@
+import { log2, pow } from '../../math/index.js';
+
 /**
  * Votes of one output for several classes at once: a vote for the class of place p adds (trees + 1)^p, and the sum's digits in that base
  * are the counts. Else each class would need trees of its own.
@@ -11,13 +13,13 @@ export interface VoteLayout {
 }
 
 export function voteLayout(classes: number, trees: number): VoteLayout {
-  const places = Math.floor(53 / Math.log2(trees + 1));
+  const places = Math.floor(53 / log2(trees + 1));
   return { classes, trees, places, outputs: Math.ceil(classes / places) };
 }
 
 /** What a vote for a class adds to an output. */
 export function voteFor({ trees, places }: VoteLayout, choice: number, output: number): number {
-  return Math.floor(choice / places) === output ? (trees + 1) ** (choice % places) : 0;
+  return Math.floor(choice / places) === output ? pow(trees + 1, choice % places) : 0;
 }
 
 /** Writes the votes for each class, rows x classes, that the sums, rows x outputs, hold. */

@@ -1,3 +1,4 @@
+import { exp, log, log1p } from '../../../math/index.js';
 import type { BoostingLoss } from './loss.js';
 
 /** Cross-entropy of two classes. `targets` is the probability of class 1, one a row; the margin is its log-odds. */
@@ -7,11 +8,11 @@ export function logisticLoss(targets: Float64Array): BoostingLoss {
     base(rows) {
       let ones = 0;
       for (const row of rows) ones += targets[row];
-      return Float64Array.of(Math.log(mass(ones) / mass(rows.length - ones)));
+      return Float64Array.of(log(mass(ones) / mass(rows.length - ones)));
     },
     differentiate(margins, firsts, seconds) {
       for (let row = 0; row < margins.length; row++) {
-        const probability = 1 / (1 + Math.exp(-margins[row]));
+        const probability = 1 / (1 + exp(-margins[row]));
         firsts[row] = probability - targets[row];
         seconds[row] = probability * (1 - probability);
       }
@@ -21,7 +22,7 @@ export function logisticLoss(targets: Float64Array): BoostingLoss {
       for (const row of rows) {
         const margin = margins[row];
         const target = targets[row];
-        loss += Math.log1p(Math.exp(-Math.abs(margin)));
+        loss += log1p(exp(-Math.abs(margin)));
         loss += margin > 0 ? (1 - target) * margin : -target * margin;
       }
       return loss / rows.length;
@@ -40,7 +41,7 @@ export function softmaxLoss(targets: Float64Array, classes: number): BoostingLos
       const sums = new Float64Array(classes);
       for (const row of of) for (let k = 0; k < classes; k++) sums[k] += targets[row * classes + k];
       // A class that no row has stays at probability 0.
-      const logs = sums.map((sum, k) => (seen[k] === 1 ? Math.log(mass(sum)) : Number.NEGATIVE_INFINITY));
+      const logs = sums.map((sum, k) => (seen[k] === 1 ? log(mass(sum)) : Number.NEGATIVE_INFINITY));
       const finite = logs.filter(Number.isFinite);
       const mean = finite.reduce((sum, log) => sum + log, 0) / finite.length;
       return logs.map((log) => log - mean);
@@ -49,7 +50,7 @@ export function softmaxLoss(targets: Float64Array, classes: number): BoostingLos
       for (let row = 0, from = 0; row < rows; row++, from += classes) {
         const { top, sum } = partition(margins, from, classes);
         for (let k = 0, to = row; k < classes; k++, to += rows) {
-          const probability = Math.exp(margins[from + k] - top) / sum;
+          const probability = exp(margins[from + k] - top) / sum;
           firsts[to] = probability - targets[from + k];
           seconds[to] = probability * (1 - probability);
         }
@@ -61,7 +62,7 @@ export function softmaxLoss(targets: Float64Array, classes: number): BoostingLos
         const from = row * classes;
         const { top, sum } = partition(margins, from, classes);
         for (let i = from; i < from + classes; i++) {
-          if (targets[i] > 0) loss += targets[i] * (top + Math.log(sum) - margins[i]);
+          if (targets[i] > 0) loss += targets[i] * (top + log(sum) - margins[i]);
         }
       }
       return loss / of.length;
@@ -78,6 +79,6 @@ function partition(margins: Float64Array, from: number, classes: number): { top:
   let top = margins[from];
   for (let i = from + 1; i < from + classes; i++) if (margins[i] > top) top = margins[i];
   let sum = 0;
-  for (let i = from; i < from + classes; i++) sum += Math.exp(margins[i] - top);
+  for (let i = from; i < from + classes; i++) sum += exp(margins[i] - top);
   return { top, sum };
 }

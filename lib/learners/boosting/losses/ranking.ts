@@ -1,3 +1,4 @@
+import { exp, log, log1p } from '../../../math/index.js';
 import type { BoostingLoss } from './loss.js';
 
 /**
@@ -18,7 +19,7 @@ export function pairwiseLoss(values: Float64Array, groups: Int32Array): Boosting
         for (const better of rows) {
           for (const worse of rows) {
             if (!(values[better] > values[worse])) continue;
-            const wrong = 1 / (1 + Math.exp(margins[better] - margins[worse]));
+            const wrong = 1 / (1 + exp(margins[better] - margins[worse]));
             firsts[better] -= weight * wrong;
             firsts[worse] += weight * wrong;
             seconds[better] += weight * wrong * (1 - wrong);
@@ -101,7 +102,7 @@ function pairsIn(rows: Int32Array, values: Float64Array): number {
 }
 
 function softplus(x: number): number {
-  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+  return Math.max(x, 0) + log1p(exp(-Math.abs(x)));
 }
 
 /** Writes the softmax of these rows' numbers; returns the logarithm of the sum of their exponentials. */
@@ -110,9 +111,9 @@ function softmax(numbers: Float64Array, rows: Int32Array, into: Float64Array): n
   for (const row of rows) if (numbers[row] > top) top = numbers[row];
   let sum = 0;
   for (const row of rows) {
-    into[row] = Math.exp(numbers[row] - top);
+    into[row] = exp(numbers[row] - top);
     sum += into[row];
   }
   for (const row of rows) into[row] /= sum;
-  return top + Math.log(sum);
+  return top + log(sum);
 }

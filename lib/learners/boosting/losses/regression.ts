@@ -1,3 +1,4 @@
+import { square } from '../../../math/index.js';
 import type { BoostingLoss } from './loss.js';
 
 /** Half the squared error. */
@@ -17,7 +18,7 @@ export function squaredLoss(values: Float64Array): BoostingLoss {
     },
     mean(margins, rows) {
       let loss = 0;
-      for (const row of rows) loss += (margins[row] - values[row]) ** 2;
+      for (const row of rows) loss += square(margins[row] - values[row]);
       return loss / 2 / rows.length;
     },
   };
