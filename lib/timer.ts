@@ -10,14 +10,56 @@ export interface Timer {
   after(milliseconds: number, run: () => void): () => void;
 }
 
+/** Where tasks of the event loop come from. Only timers are everywhere. */
+export interface Engine {
+  readonly setImmediate?: (run: () => void) => unknown;
+  readonly MessageChannel?: new () => Channel;
+  readonly setTimeout: (run: () => void, milliseconds: number) => unknown;
+}
+
+interface Channel {
+  readonly port1: { onmessage?: (() => void) | null; close(): void };
+  readonly port2: { postMessage(message: null): void };
+}
+
+/**
+ * The quickest way to a task of its own that an engine has: Node's `setImmediate`; in browsers and their workers a message, since pages
+ * that nobody looks at have their timers slowed to one a second, and timers that set timers wait 4 ms; where neither is, a timer.
+ */
+export function nextTask(engine: Engine): (run: () => void) => void {
+  const { setImmediate, MessageChannel, setTimeout } = engine;
+  if (setImmediate !== undefined) return (run) => void setImmediate(run);
+  if (MessageChannel === undefined) return (run) => void setTimeout(run, 0);
+  return (run) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      run();
+    };
+    port2.postMessage(null);
+  };
+}
+
+const startTask = nextTask(globalThis);
+
+/** Fulfilled at the end of this turn of the event loop. */
+export function endOfTurn(): Promise<void> {
+  return new Promise(startTask);
+}
+
 export const systemTimer: Timer = {
   now: () => performance.now(),
   after(milliseconds, run) {
-    if (milliseconds <= 0) {
-      const turn = setImmediate(run);
-      return () => clearImmediate(turn);
+    if (milliseconds > 0) {
+      const timeout = setTimeout(run, milliseconds);
+      return () => clearTimeout(timeout);
     }
-    const timeout = setTimeout(run, milliseconds);
-    return () => clearTimeout(timeout);
+    let isOff = false;
+    startTask(() => {
+      if (!isOff) run();
+    });
+    return () => {
+      isOff = true;
+    };
   },
 };

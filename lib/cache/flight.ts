@@ -1,3 +1,4 @@
+import { endOfTurn } from '../timer.js';
 import type { CacheKey } from './keys.js';
 import type { Entry } from './shelf.js';
 
@@ -29,7 +30,7 @@ export class Flight {
       const leave = () => {
         if (--this.waiting === 0 && !this.isOver) this.stop.abort(signal?.reason);
         // By then what heeds the signal has told of the keys that it has.
-        setImmediate(resolve);
+        void endOfTurn().then(resolve);
       };
       void this.settled.then(() => {
         this.isOver = true;

@@ -1,4 +1,5 @@
 import type { Block } from '../blocks/index.js';
+import { endOfTurn } from '../timer.js';
 import type { Engine, Stage } from './engine.js';
 
 /** How often a model is run on a made-up row, so that its code is compiled. */
@@ -50,7 +51,7 @@ export async function untilSteady(
     await round();
     const end = now();
     // A turn of the event loop: others go on, and what the engine has put off (finished code, garbage) is done.
-    await new Promise(setImmediate);
+    await endOfTurn();
     if (end - begun >= maxMs) return;
     steady = end - start < GAIN * best ? 0 : steady + 1;
     best = Math.min(best, end - start);
