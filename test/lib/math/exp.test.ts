@@ -37,8 +37,10 @@ for (const [name, min, max] of [
 }
 
 test('correctly rounded where two doubles do not decide', (t) => {
-  // Known as hard: V. Lefèvre and J.-M. Muller, Worst cases for correct rounding of the elementary functions, 2001, and neighbours.
-  const hard = [7.541752774995959e-10, -1.1823e-5, 0.5, 2 ** -53, -(2 ** -54), 2 ** -52];
+  // Those of 100,000 whose results are nearest to half way between two doubles, and what rounds to 1 or nearly.
+  const hard = [-0.08463948180115133, -1.3209745264409123, -0.37213135134476727, -507.0144652519233];
+  hard.push(-619.5764129695588, -426.8930389872306, 651.033457202071, 0.06938148909143882);
+  hard.push(0.5, 2 ** -52, 2 ** -53, -(2 ** -54));
   for (const x of hard) for (const steps of [-1, 0, 1]) t.true(isRounded(stepped(x, steps)), `${x}`);
 });
 
