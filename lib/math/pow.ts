@@ -48,7 +48,7 @@ function leading(number: number): number {
   return many - (many - number);
 }
 
-/** x * x. `x ** 2` is another number on some engines, even before and after they compile it. */
+/** x * x: exact but for one rounding, where `x ** 2` is an approximation by the letter of ECMA-262. */
 export function square(x: number): number {
   return x * x;
 }
