@@ -1,5 +1,6 @@
 export { type Described, describeFile } from './describing.js';
-export { loadCascade, readCascade } from './loading.js';
+export { loadCascade } from './loadCascade.js';
+export { readCascade } from './loading.js';
 export {
   contentOf,
   type FeatureTerms,

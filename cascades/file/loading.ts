@@ -1,11 +1,10 @@
-import { decode, readArtifact, separate } from '../../lib/artifact/index.js';
+import { decode, separate } from '../../lib/artifact/index.js';
 import { checkKeys, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { loadIntervalModel, loadRule } from '../../lib/exits/index.js';
 import { isEnsemble, type Model } from '../../lib/learners/index.js';
-import { RowReader } from '../../lib/rows/index.js';
 import type { State } from '../../lib/state.js';
-import { type CascadeParts, Ledger, type ServedStage, sumOf } from '../parts/index.js';
+import { type ServedParts, type ServedStage, sumOf, type UsedState } from '../parts/index.js';
 import { cutAt } from '../stages/index.js';
 import { type Certificate, type Label, widthOf } from '../terms/index.js';
 import { certified } from './certified.js';
@@ -27,20 +26,11 @@ import { storedOf } from './shapes.js';
 import type { StoredStage } from './stored.js';
 import { loadTuning } from './tuning.js';
 
-/** @param source a file's path, or its bytes */
-export async function loadCascade<Row, L extends Label, Name extends string>(
-  source: string | Uint8Array | ArrayBuffer,
-  options: LoadOptions<Row, L, Name>,
-): Promise<CascadeParts<Row, L, Name>> {
-  if (typeof source !== 'string') return readCascade(source, options);
-  return restored(source, await readArtifact(source), options);
-}
-
 /** Needs nothing of Node. */
 export async function readCascade<Row, L extends Label, Name extends string>(
   bytes: Uint8Array | ArrayBuffer,
   options: LoadOptions<Row, L, Name>,
-): Promise<CascadeParts<Row, L, Name>> {
+): Promise<Restored<Row, L, Name>> {
   if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) {
     throw new OptionError(
       'source',
@@ -50,11 +40,20 @@ export async function readCascade<Row, L extends Label, Name extends string>(
   return restored('the artifact', decode(new Uint8Array(bytes)), options);
 }
 
-async function restored<Row, L extends Label, Name extends string>(
+/** What a file holds: what answers, and what tells which rows were used. */
+export interface Restored<Row, L extends Label, Name extends string> {
+  readonly parts: ServedParts<Row, L, Name>;
+  readonly used: UsedState;
+  /** Features whose values no longer tell used rows. */
+  readonly stale: readonly string[];
+}
+
+/** The cascade of a file that was read. @param path what errors call it */
+export async function restored<Row, L extends Label, Name extends string>(
   path: string,
   state: State,
   options: LoadOptions<Row, L, Name>,
-): Promise<CascadeParts<Row, L, Name>> {
+): Promise<Restored<Row, L, Name>> {
   checkKeys(options, ['features', 'full', 'learners', 'rows']);
   const states = separate(state);
   const content = contentOf(path, states, 'cascade');
@@ -113,14 +112,13 @@ async function restored<Row, L extends Label, Name extends string>(
       ? loadTuning(stored.evidence.tuning, need(path, states, 'tuning'))
       : undefined,
   };
-  const used = usedOf(path, content, fitted.length, [...stored.stale, ...renewed, ...checked.features]);
-  return {
+  const used = usedOf(path, content, fitted.length);
+  const parts: ServedParts<Row, L, Name> = {
     ...stored,
     features,
     fitted,
     stages,
     full: full.full,
-    used,
     restsOn: stored.restsOn ?? sumOf(used.digests),
     evidence: evidence ?? undefined,
     reference: checked.reference,
@@ -129,9 +127,10 @@ async function restored<Row, L extends Label, Name extends string>(
       ...new Set([...changes, ...checked.changes, ...full.changes, ...modelChanges(held.values())]),
     ]),
   };
+  return { parts, used, stale: [...new Set([...stored.stale, ...renewed, ...checked.features])] };
 }
 
-function usedOf(path: string, { tensors }: State, features: number, stale: readonly string[]): Ledger {
+function usedOf(path: string, { tensors }: State, features: number): UsedState {
   const digests = Array.from({ length: features }, (_, f) => {
     const used = tensors[`used ${f}`];
     if (used instanceof Float64Array) return used;
@@ -142,8 +141,7 @@ function usedOf(path: string, { tensors }: State, features: number, stale: reado
     const keys = tensors[name];
     return keys instanceof Float64Array ? keys : new Float64Array(0);
   };
-  const state = { digests, rows: keysOf('used rows'), groups: keysOf('used groups') };
-  return Ledger.from(state, [...new Set(stale)], new RowReader());
+  return { digests, rows: keysOf('used rows'), groups: keysOf('used groups') };
 }
 
 /** Nothing is promised of features or models that have changed since they were certified. */

@@ -1,14 +1,17 @@
 import { frozen } from '../../lib/frozen.js';
 import type { Label } from '../terms/index.js';
-import type { CascadeParts } from './parts.js';
+import type { ServedParts } from './parts.js';
 
 /**
  * The same parts, of which nothing that can be read from outside can be changed: what is promised, served and saved is
  * what was certified.
  */
-export function frozenParts<Row, L extends Label, Name extends string>(
-  parts: CascadeParts<Row, L, Name>,
-): CascadeParts<Row, L, Name> {
+export function frozenParts<
+  Row,
+  L extends Label,
+  Name extends string,
+  Parts extends ServedParts<Row, L, Name>,
+>(parts: Parts & ServedParts<Row, L, Name>): Parts {
   const known = new Map<unknown, unknown>();
   const { plan, certificate, profile, frontier, tried, classes, evidence } = parts;
   return Object.freeze({

@@ -5,6 +5,7 @@ export {
   type CascadeParts,
   type Evidence,
   type FullModel,
+  type ServedParts,
   type ServedStage,
   type StageTuning,
   servedPath,
@@ -16,4 +17,4 @@ export { drawReference, type FoundRows, findReference, type Reference, reference
 export { planningOf, toldPlan, tunedStages } from './told.js';
 export { type Trial, testPlans } from './trial.js';
 export { refuseAlike } from './unused.js';
-export { type Claim, Ledger, sumOf } from './used.js';
+export { type Claim, Ledger, sumOf, type UsedState } from './used.js';

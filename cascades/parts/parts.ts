@@ -22,7 +22,13 @@ import type { Reference } from './reference.js';
 import type { Ledger } from './used.js';
 
 /** Everything that a cascade is made of. */
-export interface CascadeParts<Row, L extends Label, Name extends string> {
+export interface CascadeParts<Row, L extends Label, Name extends string> extends ServedParts<Row, L, Name> {
+  /** Shared by all cascades that were made of one. */
+  readonly used: Ledger;
+}
+
+/** What a cascade is made of that answers, and isn't certified again. */
+export interface ServedParts<Row, L extends Label, Name extends string> {
   readonly features: FeatureSet<Row, Name>;
   readonly fitted: readonly NamedFeature<Row>[];
   /** None for regression. */
@@ -42,8 +48,6 @@ export interface CascadeParts<Row, L extends Label, Name extends string> {
   readonly exits: readonly TriedExit[];
   readonly stageNotes: readonly string[];
   readonly notes: readonly string[];
-  /** Shared by all cascades that were made of one. */
-  readonly used: Ledger;
   /** A number for the rows that its certificate rests on. */
   readonly restsOn: number;
   /** Absent where a file was written without it. */

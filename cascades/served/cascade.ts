@@ -15,6 +15,7 @@ import {
 import { Audit, type AuditOptions } from '../audit/index.js';
 import { type BatchOptions, certifiedBatch } from '../batch/index.js';
 import { type LoadOptions, loadCascade, type SaveOptions, saveCascade } from '../file/index.js';
+import type { CascadeParts } from '../parts/index.js';
 import { servedPath } from '../parts/index.js';
 import type { FrontierPoint, Label, Plan } from '../terms/index.js';
 import { type HardestOptions, hardestOf, type ReportOptions, reportOf } from '../view/index.js';
@@ -39,6 +40,12 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   L,
   Name
 > {
+  declare protected readonly parts: CascadeParts<Row, L, Name>;
+
+  constructor(parts: CascadeParts<Row, L, Name>) {
+    super(parts);
+  }
+
   /** What was measured; give it to `tune` to get the same plan again. */
   get profile(): Profile<Name> {
     return this.parts.profile;

@@ -1,7 +1,7 @@
 import type { Profile } from '../../lib/profile/index.js';
 import type { Engine } from '../../lib/runtime/index.js';
 import { channels, Tally } from '../../lib/telemetry/index.js';
-import type { CascadeParts } from '../parts/index.js';
+import type { ServedParts } from '../parts/index.js';
 import { type Label, widthOf } from '../terms/index.js';
 import { speculation } from './speculation.js';
 
@@ -10,7 +10,7 @@ const WAITING = 0.5;
 
 /** A cascade as the engine runs it: names become positions. */
 export function engineOf<Row, L extends Label, Name extends string>(
-  parts: CascadeParts<Row, L, Name>,
+  parts: ServedParts<Row, L, Name>,
 ): Engine<Row> {
   const { features, fitted, plan, stages, full, reads, classes, profile, objective } = parts;
   const positions = (names: readonly string[]) =>

@@ -1,6 +1,6 @@
 import type { Answered, AnsweredOne } from '../../lib/runtime/index.js';
 import { type LoadOptions, readCascade } from '../file/index.js';
-import { type CascadeParts, frozenParts } from '../parts/index.js';
+import { frozenParts, type ServedParts } from '../parts/index.js';
 import type { Certificate, Label, Plan, Verdict } from '../terms/index.js';
 import {
   type Answer,
@@ -35,9 +35,9 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
   protected readonly service: Service<Row>;
   protected readonly whole: Service<Row>;
 
-  protected readonly parts: CascadeParts<Row, L, Name>;
+  protected readonly parts: ServedParts<Row, L, Name>;
 
-  constructor(given: CascadeParts<Row, L, Name>) {
+  constructor(given: ServedParts<Row, L, Name>) {
     const parts = frozenParts(given);
     this.parts = parts;
     const engine = engineOf(parts);
@@ -163,7 +163,7 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
     bytes: Uint8Array | ArrayBuffer,
     options: LoadOptions<Row, L, Name>,
   ): Promise<ServedCascade<Row, L, Name>> {
-    return new ServedCascade(await readCascade(bytes, options));
+    return new ServedCascade((await readCascade(bytes, options)).parts);
   }
 
   /** The whole pipeline has no stages, and this cascade does: its answers count as left after the last. */

@@ -1,3 +1,4 @@
 export { exp } from './exp.js';
+export { expm1 } from './expm1.js';
 export { log, log1p } from './log.js';
 export { log2, pow, square } from './pow.js';

@@ -48,7 +48,7 @@ const EXACT = 16_384;
 const BLOCK = 1 / 128;
 
 /** Σ 1/k². */
-const ZETA_2 = Math.PI ** 2 / 6;
+const ZETA_2 = square(Math.PI) / 6;
 
 /**
  * {@link bettingPValue} of n equal losses; beyond 16,384 of them an upper limit, in time logarithmic in n: what the most
@@ -71,17 +71,17 @@ export function bettingRunPValue(loss: number, n: number, epsilon: number, delta
   if (n <= EXACT) return bettingPValue(new Float64Array(n).fill(loss), epsilon, delta);
   // Without a gain no capital.
   if (loss >= epsilon) return 1;
-  const stake = Math.sqrt((2 * Math.log(1 / delta)) / n);
+  const stake = Math.sqrt((2 * log(1 / delta)) / n);
   let capital = 0;
   let t = 1;
   let left = n;
   while (left > 0) {
-    const squares = 0.25 + (loss - 0.5) ** 2 * Math.max(0, ZETA_2 - 1 - 1 / (t + 1));
+    const squares = 0.25 + square(loss - 0.5) * Math.max(0, ZETA_2 - 1 - 1 / (t + 1));
     const staked = Math.min(1, stake / Math.sqrt(squares / t));
     const steps = staked === 1 ? left : Math.min(left, Math.max(1, Math.floor(t * BLOCK)));
-    capital += steps * Math.log1p(staked * (epsilon - loss));
+    capital += steps * log1p(staked * (epsilon - loss));
     t += steps;
     left -= steps;
   }
-  return Math.exp(-capital);
+  return exp(-capital);
 }

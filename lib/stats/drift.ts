@@ -1,5 +1,5 @@
 import { DataError, OptionError } from '../errors.js';
-import { exp, log, log1p, log2 } from '../math/index.js';
+import { exp, expm1, log, log1p, log2 } from '../math/index.js';
 
 /** A test in service, as far as it has got: plain data, safe in JSON. */
 export interface DriftState {
@@ -119,9 +119,9 @@ export function driftRun(state: DriftState, loss: number, count: number): DriftS
     );
   if (count === 0) return state;
   const logCapitals = stakes(losses, epsilon).map((lambda, j) => {
-    const logFactor = Math.log1p(lambda * (loss - epsilon));
+    const logFactor = log1p(lambda * (loss - epsilon));
     const staked = stakedOver(before, count, logFactor) / state.logCapitals.length;
-    return logSum(state.logCapitals[j] + count * logFactor, Math.log(staked));
+    return logSum(state.logCapitals[j] + count * logFactor, log(staked));
   });
   // The capital has only fallen: the least p-value is what it was.
   return { ...state, samples: before + count, sum: state.sum + count * loss, logCapitals };
@@ -136,10 +136,9 @@ function stakedOver(before: number, count: number, logFactor: number): number {
     const whole = heldBack(before + from) - heldBack(before + to);
     const each = Math.min(whole / steps, heldBack(before + to - 1) - heldBack(before + to));
     // q + q² + … + q^steps.
-    const powers =
-      logFactor === 0 ? steps : (Math.exp(logFactor) * Math.expm1(steps * logFactor)) / Math.expm1(logFactor);
-    const rest = (whole - steps * each) * Math.exp(steps * logFactor);
-    left += Math.exp((count - to) * logFactor) * (each * powers + rest);
+    const powers = logFactor === 0 ? steps : (exp(logFactor) * expm1(steps * logFactor)) / expm1(logFactor);
+    const rest = (whole - steps * each) * exp(steps * logFactor);
+    left += exp((count - to) * logFactor) * (each * powers + rest);
   }
   return left;
 }

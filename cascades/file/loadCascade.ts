@@ -1,0 +1,22 @@
+import { readArtifact } from '../../lib/artifact/index.js';
+import { RowReader } from '../../lib/rows/index.js';
+import { type CascadeParts, Ledger } from '../parts/index.js';
+import type { Label } from '../terms/index.js';
+import { readCascade, restored } from './loading.js';
+import type { LoadOptions } from './pieces.js';
+
+/**
+ * A cascade that can be certified again: beside what answers, it knows the rows that were used.
+ *
+ * @param source a file's path, or its bytes
+ */
+export async function loadCascade<Row, L extends Label, Name extends string>(
+  source: string | Uint8Array | ArrayBuffer,
+  options: LoadOptions<Row, L, Name>,
+): Promise<CascadeParts<Row, L, Name>> {
+  const { parts, used, stale } =
+    typeof source === 'string'
+      ? await restored(source, await readArtifact(source), options)
+      : await readCascade(source, options);
+  return { ...parts, used: Ledger.from(used, stale, new RowReader()) };
+}
