@@ -137,6 +137,8 @@ test('rows all of one and the same score stay, however they are calibrated', asy
   const same = tornRows(3_000, 5).map(({ answer }, row) => ({
     scores: [0.5, 0.3, 0.2],
     answer: row % 33 === 0 ? 1 + (answer % 2) : 0,
+    // Each is a row of its own.
+    id: row,
   }));
   const cascade = await tuneSaid(same);
   t.is(cascade.certificate.verdict, 'full-model-only');
