@@ -105,6 +105,8 @@ export function tuneOn(
     full: logisticRegression(),
     approximate,
     bound: { loss, epsilon, delta },
+    // A finite population: notes repeat by nature, and each is a draw.
+    repeats: true,
     seed: own.fork('seed').integer(2 ** 31),
   });
 }

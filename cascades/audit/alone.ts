@@ -6,7 +6,9 @@ const FEW = 256;
 
 /** Rows that were answered again alone, and how many of these answers differ from the first. Plain data. */
 export interface Consistency {
+  /** Drawn exits that were answered again by themselves, 0 to 256. */
   readonly rows: number;
+  /** Of these, the rows whose two answers differ. */
   readonly changed: number;
 }
 

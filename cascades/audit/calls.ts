@@ -4,6 +4,7 @@ import type { CallOutcome, DrawOutcome } from './outcome.js';
 
 /** A call that isn't counted yet, in the order in which calls began: plain data. */
 export interface HeldCall<L extends Label = Label> {
+  /** Rows that it was given. */
   readonly rows: number;
   /** The id of the first of its drawn rows, and how many were drawn. */
   readonly first: number;

@@ -16,10 +16,13 @@ export interface PendingRow<L extends Label = Label> extends LateLabel<L> {
 export interface MissedRows {
   /** Of the first of them. */
   readonly id: number;
+  /** Drawn rows without a loss before the first of them. */
   readonly run: number;
+  /** How many they are, one after the other. */
   missed: number;
 }
 
+/** A drawn row that waits for its label, or rows whose loss nobody will know. */
 export type PendingDraw<L extends Label = Label> = PendingRow<L> | MissedRows;
 
 /**

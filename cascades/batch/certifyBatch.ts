@@ -30,7 +30,9 @@ export interface BatchOptions {
   readonly ask?: number;
   /**
    * What the sample is drawn by; the certificate has it. The promise is over the draw: give one only to repeat a call, never
-   * one that was chosen by what it gave. @defaultValue a new one for each call, that nobody can foresee
+   * one that was chosen by what it gave. A whole number, or text.
+   *
+   * @defaultValue a new one for each call, that nobody can foresee
    */
   readonly seed?: number | string;
   /** Aborts the call, which then rejects with its reason. */
