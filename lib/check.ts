@@ -64,8 +64,8 @@ export function checkSeed(name: string, value: unknown): void {
   }
 }
 
-export function checkFlag(name: string, value: unknown): void {
-  if (typeof value !== 'boolean') throw new OptionError(name, `expected true or false, got ${show(value)}`);
+export function checkFlag(name: string, value: unknown, expected = 'true or false'): void {
+  if (typeof value !== 'boolean') throw new OptionError(name, `expected ${expected}, got ${show(value)}`);
 }
 
 export function checkFunction(name: string, value: unknown): void {

@@ -15,7 +15,7 @@ export interface FeatureSet<in Row, out Name extends string = string> {
  * all of a call's type arguments or none.
  *
  * @param features by the names that stages, plans and errors call them
- * @throws OptionError when there is no feature at all.
+ * @throws OptionError when there is no feature at all, or one of the name `__proto__`.
  * @example
  * const features = define({
  *   length: dense(1, (mails: readonly Mail[]) => Float32Array.from(mails, (mail) => mail.body.length)),
@@ -28,6 +28,13 @@ export function define<Row, const Name extends string = string>(
   const names: Name[] = [];
   const byName = new Map<string, Feature<Row>>();
   for (const name in features) {
+    // `{ __proto__: feature }` names nothing: the object inherits from the feature, and its members would be features.
+    if (name === '__proto__' || !Object.hasOwn(features, name)) {
+      throw new OptionError(
+        'features',
+        `expected an object whose own keys are names of features; '__proto__' can't be one: give it another name`,
+      );
+    }
     names.push(name);
     byName.set(name, features[name]);
   }

@@ -14,6 +14,12 @@ export interface DenseOptions {
   readonly tolerance?: number;
   /** See `Feature.live`. @defaultValue false */
   readonly live?: boolean;
+  /**
+   * What becomes of NaN, which is a missing value. `false`: it is an error. `true`: it stays, for learners and models that
+   * take it (`gradientBoosting`, trees of XGBoost and LightGBM). `'indicator'`, for those that don't: it becomes 0, and
+   * as many columns follow again, 1 where the value was missing. @defaultValue false
+   */
+  readonly missing?: boolean | 'indicator';
 }
 
 /** Answers a batch: `values.length * columns` numbers, row-major, or a promise of them. */
@@ -21,13 +27,15 @@ export type ComputeDense<Value> = (values: readonly Value[]) => Float32Array | P
 
 /**
  * Numbers that a function of yours computes for a batch of rows, or for the values of a shared transform: a dense
- * block, rows x `columns`. Nothing is fitted. Every number must be finite. A row's numbers must not depend on the rows beside
- * it, and the array must be a new one each time: `tune` compares some rows alone with the same in a batch.
+ * block, rows x `columns`. Nothing is fitted. Every number must be finite, or with the option `missing` NaN, a missing value.
+ * A row's numbers must not depend on the rows beside it, and the array must be a new one each time: `tune` compares some rows
+ * alone with the same in a batch.
  *
  * @param columns numbers a row, 1 or more
  * @param source the transform whose values are computed from; without it `compute` gets the rows
  * @param compute gets a batch and returns rows x `columns` numbers, row-major, or a promise of them
- * @throws FeatureError where the function returns too few or too many numbers, NaN or an infinity, naming the row.
+ * @throws FeatureError where the function returns too few or too many numbers, NaN without `missing`, or an infinity, naming
+ * the row.
  * @throws OptionError for columns, a function or options that are none.
  * @example
  * dense(2, (mails: readonly Mail[]) =>
@@ -64,39 +72,55 @@ function feature<Row>(
   options: DenseOptions,
   compute: (view: RowView<Row>) => Float32Array | Promise<Float32Array>,
 ): Feature<Row> {
-  checkKeys(options, ['version', 'price', 'tolerance', 'live']);
+  checkKeys(options, ['version', 'price', 'tolerance', 'live', 'missing']);
+  const { version, price, tolerance, live, missing = false } = options;
+  checkPrice(price);
+  checkTolerance('tolerance', tolerance);
+  if (live !== undefined) checkFlag('live', live);
+  if (missing !== 'indicator') checkFlag('missing', missing, "true, false or 'indicator'");
+  const width = missing === 'indicator' ? 2 * columns : columns;
   const block = (view: RowView<Row>, values: Float32Array) => {
-    check(values, columns, view);
-    return denseBlock(view.length, columns, values);
+    check(values, columns, view, missing !== false);
+    const own = missing === 'indicator' ? withIndicators(values, columns) : values;
+    return denseBlock(view.length, width, own);
   };
   const fitted: FittedFeature<Row> = {
-    columns,
+    columns: width,
     compute(view) {
       const values = compute(view);
       return values instanceof Promise ? values.then((all) => block(view, all)) : block(view, values);
     },
-    warm: () => denseBlock(1, columns, new Float32Array(columns)),
-    state: { json: { columns }, tensors: {} },
+    warm: () => denseBlock(1, width, new Float32Array(width)),
+    state: { json: { columns: width }, tensors: {} },
   };
-  const { version, price, tolerance, live } = options;
-  checkPrice(price);
-  checkTolerance('tolerance', tolerance);
-  if (live !== undefined) checkFlag('live', live);
   return {
     kind: 'dense',
     reads,
     version,
-    options: { columns },
+    options: { columns, missing },
     price,
     tolerance,
     live,
+    missing: missing === true,
     fit: () => fitted,
     load: () => fitted,
   };
 }
 
+/** Each row's values, 0 in place of NaN, and then 1 for each that was NaN. */
+function withIndicators(values: Float32Array, columns: number): Float32Array {
+  const wide = new Float32Array(2 * values.length);
+  for (let i = 0, to = 0; i < values.length; to += columns) {
+    for (let c = 0; c < columns; c++, i++, to++) {
+      if (Number.isNaN(values[i])) wide[to + columns] = 1;
+      else wide[to] = values[i];
+    }
+  }
+  return wide;
+}
+
 /** The feature's name isn't known here: whoever computes a named feature puts it in place of the empty one. */
-function check(values: Float32Array, columns: number, view: RowView<unknown>): void {
+function check(values: Float32Array, columns: number, view: RowView<unknown>, missing: boolean): void {
   if (!(values instanceof Float32Array)) {
     throw new FeatureError('', undefined, `expected a Float32Array, got ${show(values)}`);
   }
@@ -109,13 +133,17 @@ function check(values: Float32Array, columns: number, view: RowView<unknown>): v
     );
   }
   for (let i = 0; i < expected; i++) {
-    if (!Number.isFinite(values[i])) {
-      const row = Math.floor(i / columns);
-      throw new FeatureError(
-        '',
-        view.at(row),
-        `column ${i % columns} is ${values[i]}; expected a finite number`,
-      );
-    }
+    if (Number.isFinite(values[i])) continue;
+    const isMissing = Number.isNaN(values[i]);
+    if (isMissing && missing) continue;
+    const row = Math.floor(i / columns);
+    const hint = isMissing
+      ? ". For a missing value give the feature missing: true (models that take NaN), or missing: 'indicator' (0, and a column that says so)"
+      : '';
+    throw new FeatureError(
+      '',
+      view.at(row),
+      `column ${i % columns} is ${values[i]}; expected a finite number${hint}`,
+    );
   }
 }

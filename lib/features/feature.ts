@@ -32,6 +32,11 @@ export interface Feature<in Row> {
   readonly live?: boolean | undefined;
   /** By what its numbers are kept while a cascade answers: rows of one key must have the same numbers. */
   readonly keys?: readonly Source<Row, unknown>[] | undefined;
+  /**
+   * Whether its blocks may hold NaN, which stands for a missing value: learners that can't take those are refused before
+   * anything is fitted. @defaultValue false
+   */
+  readonly missing?: boolean | undefined;
   /** Learns what it needs (a vocabulary, categories) from training rows alone. */
   fit(view: RowView<Row>): FittedFeature<Row> | Promise<FittedFeature<Row>>;
   load(state: State): FittedFeature<Row>;
@@ -69,6 +74,8 @@ export interface ComputeContext {
 export interface FittedFeature<in Row> {
   /** Numbers a row: the width of its blocks. */
   readonly columns: number;
+  /** Where it was fitted to rows and has no column: why, and what to do. `tune` refuses it with that. */
+  readonly empty?: string | undefined;
   compute(view: RowView<Row>, context?: ComputeContext): Block | Promise<Block>;
   /** Where that is certain, whatever the rows are: bounds on scores rest on it. */
   readonly range?: FeatureRange | undefined;

@@ -23,8 +23,15 @@ export interface LookupOptions<Row, K extends Key> extends SourceOptions {
   readonly fetch: Fetch<K> | Fetcher<K>;
   /** Numbers under a key: the feature's columns. */
   readonly width: number;
-  /** The numbers of rows without a key, and of keys that the source doesn't know. @defaultValue zeros */
+  /**
+   * The numbers of rows without a key, and of keys that the source doesn't know. @defaultValue zeros, or with `missing` NaN
+   */
   readonly absent?: ArrayLike<number>;
+  /**
+   * Whether NaN is a missing value, for learners that take it, in what is fetched and in `absent`; else it is an error.
+   * @defaultValue false
+   */
+  readonly missing?: boolean;
   /** Money a row, for the objective 'price'. @defaultValue 0 */
   readonly price?: number;
   /** See `Feature.version`. */
@@ -78,22 +85,24 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
     'version',
     'live',
     'tolerance',
+    'missing',
     ...SOURCE_OPTIONS,
   ]);
-  const { key, width, version, price, live, tolerance } = options;
+  const { key, width, version, price, live, tolerance, missing = false } = options;
   checkSource(key, 'key');
   checkWhole('width', width, 1);
   checkPrice(price);
   checkTolerance('tolerance', tolerance);
   if (live !== undefined) checkFlag('live', live);
-  const absent = absentOf(options.absent, width);
+  checkFlag('missing', missing);
+  const absent = absentOf(options.absent, width, missing);
   const asking = fetcherFrom(options);
   const { source } = asking;
   const fitted: FittedFeature<Row> = {
     columns: width,
     compute(view, context = {}) {
       const wanted = distinct(view.read(key), source.name);
-      const filling = { view, wanted, width, absent, source: source.name, context };
+      const filling = { view, wanted, width, absent, missing, source: source.name, context };
       if (wanted.keys.length === 0) return fill(filling, []);
       const call = asking.ask(wanted.keys, context.signal);
       return call.settled.then(
@@ -119,10 +128,11 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
     source,
     reads: typeof key === 'function' ? [] : [key],
     version,
-    options: { width, absent: [...absent], ...(asking.reading && { reading: asking.reading }) },
+    options: { width, absent: [...absent], missing, ...(asking.reading && { reading: asking.reading }) },
     price,
     live,
     tolerance,
+    missing,
     fit: () => fitted,
     load: () => fitted,
   };
@@ -133,19 +143,20 @@ interface Filling {
   readonly wanted: Keys<Key>;
   readonly width: number;
   readonly absent: Float32Array;
+  readonly missing: boolean;
   readonly source: string;
   readonly context: ComputeContext;
 }
 
 /** @param reason why there's no outcome where there is none */
 function fill(filling: Filling, outcomes: readonly (Outcome | undefined)[], reason?: unknown): Block {
-  const { view, wanted, width, absent, source, context } = filling;
+  const { view, wanted, width, absent, missing, source, context } = filling;
   const late =
     reason instanceof Error
       ? reason
       : new LookupError('', undefined, source, 'timeout', `was called off: ${reason}`);
   const checked = outcomes.map((outcome) =>
-    check(outcome ?? (outcome === null ? null : late), width, source),
+    check(outcome ?? (outcome === null ? null : late), width, missing, source),
   );
   const values = new Float32Array(view.length * width);
   for (let row = 0; row < view.length; row++) {
@@ -161,13 +172,18 @@ function fill(filling: Filling, outcomes: readonly (Outcome | undefined)[], reas
 }
 
 /** A value that isn't `width` finite numbers is an error, of whoever has its key. */
-function check(outcome: Outcome | Error, width: number, source: string): ArrayLike<number> | null | Error {
+function check(
+  outcome: Outcome | Error,
+  width: number,
+  missing: boolean,
+  source: string,
+): ArrayLike<number> | null | Error {
   if (outcome === null || outcome instanceof Error) return outcome;
-  const what = fault(outcome, width);
+  const what = fault(outcome, width, missing);
   return what === undefined ? outcome : new LookupError('', undefined, source, 'malformed', what);
 }
 
-function fault(value: ArrayLike<unknown>, width: number): string | undefined {
+function fault(value: ArrayLike<unknown>, width: number, missing: boolean): string | undefined {
   if (value.length !== width) {
     const got = typeof value.length === 'number' ? `${value.length} numbers` : show(value);
     return `gave ${got} for a key; expected ${width}`;
@@ -176,14 +192,16 @@ function fault(value: ArrayLike<unknown>, width: number): string | undefined {
     const number = value[c];
     // What isn't finite as a float is none of a block's numbers.
     if (typeof number === 'number' && Number.isFinite(Math.fround(number))) continue;
+    if (missing && Number.isNaN(number)) continue;
     return `gave ${show(number)} as number ${c} of a key; expected a finite number`;
   }
   return undefined;
 }
 
-function absentOf(absent: ArrayLike<number> | undefined, width: number): Float32Array {
-  if (absent === undefined) return new Float32Array(width);
-  const what = typeof absent === 'object' && absent !== null ? fault(absent, width) : `gave ${show(absent)}`;
+function absentOf(absent: ArrayLike<number> | undefined, width: number, missing: boolean): Float32Array {
+  if (absent === undefined) return new Float32Array(width).fill(missing ? Number.NaN : 0);
+  const what =
+    typeof absent === 'object' && absent !== null ? fault(absent, width, missing) : `gave ${show(absent)}`;
   if (what !== undefined)
     throw new OptionError('absent', `expected ${width} finite numbers, got ${show(absent)}`);
   return Float32Array.from(absent);
@@ -191,7 +209,7 @@ function absentOf(absent: ArrayLike<number> | undefined, width: number): Float32
 
 function fetcherFrom<Row, K extends Key>(options: LookupOptions<Row, K>): Fetcher<K> {
   const { fetch } = options;
-  const { key, fetch: _, width, absent, price, version, live, tolerance, ...own } = options;
+  const { key, fetch: _, width, absent, price, version, live, tolerance, missing, ...own } = options;
   if (typeof fetch === 'function') return fetcher(fetch, own);
   if (typeof fetch !== 'object' || fetch === null || typeof fetch.ask !== 'function') {
     throw new OptionError(

@@ -42,8 +42,12 @@ export function terms<Row>(
     reads: typeof source === 'function' ? [] : [source],
     version: options.version,
     options: { ...statedTerms(options), ...own },
-    fit: (view) =>
-      fitted(source, options, weighting, learnTerms(textsOf(view, source), options, weighting.idf)),
+    fit(view) {
+      const texts = textsOf(view, source);
+      const learnt = learnTerms(texts, options, weighting.idf);
+      const empty = learnt.weights.length === 0 ? withoutTerms(texts, options) : undefined;
+      return fitted(source, options, weighting, learnt, empty);
+    },
     load: (state) => fitted(source, options, weighting, restore(state)),
   };
 }
@@ -53,6 +57,7 @@ function fitted<Row>(
   options: TermOptions,
   weighting: Weighting,
   { vocabulary, weights }: Terms,
+  empty?: string,
 ): FittedFeature<Row> {
   const columns = weights.length;
   const grams = new Grams(options, vocabulary === undefined ? hashing(columns) : finding(vocabulary));
@@ -92,6 +97,7 @@ function fitted<Row>(
 
   return {
     columns,
+    empty,
     // Weights of terms are above 0.
     range: normalise ? { norm: 1, nonNegative: true } : undefined,
     compute: (view) => blockOf(textsOf(view, source)),
@@ -103,6 +109,21 @@ function fitted<Row>(
       return save(vocabulary, weights);
     },
   };
+}
+
+/** Why texts leave no column, and what to do. */
+function withoutTerms(texts: readonly string[], options: TermOptions): string {
+  const { analyzer = 'word', ngrams = [1, 1], minDf = 1, maxDf = 1 } = options;
+  const blank = texts.filter((text) => text.trim() === '').length;
+  const { weights } = learnTerms(texts, { ...options, minDf: 1, maxDf: 1 }, false);
+  const why =
+    weights.length > 0
+      ? `there are ${weights.length}, and none is in at least minDf: ${minDf} and at most maxDf: ${maxDf} of all texts. Lower minDf, or raise maxDf`
+      : blank === texts.length
+        ? 'all are empty. Does it read the right field?'
+        : `${blank} are empty, and the others hold nothing that analyzer '${analyzer}' with ngrams [${ngrams.join(', ')}] takes for a term` +
+          (analyzer === 'word' ? " (words have two letters or digits, or more). Try analyzer: 'char'" : '');
+  return `no term is left of ${texts.length} texts: ${why}`;
 }
 
 /** Counts the n-grams `ids[begin … end - 1]` into `counts` and lists the columns met in `touched`; returns how many. */

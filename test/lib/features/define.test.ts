@@ -25,3 +25,14 @@ test('no features, or one that is not there, is an error that says what there is
     });
   }
 });
+
+test('__proto__ names no feature: in a literal it is what the object inherits from', (t) => {
+  const named: Record<string, typeof initial> = JSON.parse('{ "__proto__": 1 }');
+  for (const features of [{ __proto__: initial }, { length, __proto__: initial }, named]) {
+    t.throws(() => define(features), {
+      instanceOf: OptionError,
+      message: /'features': .*'__proto__' can't be one: give it another name/,
+    });
+  }
+  t.deepEqual(define({ constructor: length, toString: initial }).names, ['constructor', 'toString']);
+});

@@ -55,9 +55,14 @@ test('options are checked where the feature is made', (t) => {
     [() => dense(2, squares, { price: -1 }), 'price', /0 or more, got -1/],
     [() => dense(2, squares, { price: Number.NaN }), 'price', /got NaN/],
     [
+      () => Reflect.apply(dense, undefined, [2, squares, { missing: 'mean' }]),
+      'missing',
+      /expected true, false or 'indicator', got "mean"/,
+    ],
+    [
       () => Reflect.apply(dense, undefined, [2, squares, { cost: 1 }]),
       'cost',
-      /unknown; known are version, price/,
+      /unknown; known are version, price, missing/,
     ],
     [() => Reflect.apply(dense, undefined, [2]), 'compute', /expected a function/],
   ];
@@ -157,4 +162,49 @@ test('a feature that throws leaves no promise of another unwatched', async (t) =
   fail(new Error('late'));
   // Rejections that nobody handles are told of after the microtasks.
   await new Promise(setImmediate);
+});
+
+const holes: ComputeDense<number> = (all) =>
+  Float32Array.from(all.flatMap((n) => [n === 2 ? Number.NaN : n, n]));
+
+test('missing: true lets NaN through, and no infinity; the feature says so', async (t) => {
+  const feature = dense(2, holes, { missing: true });
+  t.is(feature.missing, true);
+  t.deepEqual(
+    await computeOn(await fitOn(feature, []), rows),
+    denseBlock(3, 2, Float32Array.of(1, 1, Number.NaN, 2, 3, 3)),
+  );
+  const infinite = dense(1, (all: readonly number[]) => Float32Array.from(all, (n) => 1 / (n - 2)), {
+    missing: true,
+  });
+  const fitted = await fitOn(infinite, []);
+  t.is(
+    t.throws(() => fitted.compute(RowView.of(rows)), {
+      instanceOf: FeatureError,
+      message: /column 0 is Infinity; expected a finite number$/,
+    }).row,
+    1,
+  );
+  const unsaid = await fitOn(dense(2, holes), []);
+  t.throws(() => unsaid.compute(RowView.of(rows)), {
+    message: /row 1: column 0 is NaN.*missing: true.*'indicator'/,
+  });
+  t.is(dense(2, holes).missing, false);
+});
+
+test("missing: 'indicator' puts 0 for NaN, and a column for each that says so", async (t) => {
+  const doubled = transform((row: number) => row);
+  for (const feature of [
+    dense(2, holes, { missing: 'indicator' }),
+    dense(2, doubled, async (all) => holes(all), { missing: 'indicator' }),
+  ]) {
+    t.is(feature.missing, false, 'any learner takes its numbers');
+    const fitted = await fitOn(feature, []);
+    t.is(fitted.columns, 4);
+    t.deepEqual(
+      await computeOn(fitted, rows),
+      denseBlock(3, 4, Float32Array.of(1, 1, 0, 0, 0, 2, 1, 0, 3, 3, 0, 0)),
+    );
+    t.is((await fitted.warm?.())?.columns, 4);
+  }
 });

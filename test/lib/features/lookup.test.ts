@@ -243,3 +243,19 @@ test('options are checked', (t) => {
     t.is(error?.option, option);
   }
 });
+
+test('with missing, NaN is a value: of rows without a key, and in what is fetched', async (t) => {
+  const source = new FakeSource();
+  const options = { key: ({ city }: Person) => city, fetch: source.fetcher, width: 2 };
+  const view = RowView.of(people('Oslo', null, 'Bern'));
+  const block = (await lookup({ ...options, missing: true }).fit(view)).compute(view);
+  await source.turn();
+  source.trips[0].answer([[1, Number.NaN], null]);
+  const missing = Number.NaN;
+  t.deepEqual(await block, denseBlock(3, 2, Float32Array.of(1, missing, missing, missing, missing, missing)));
+  t.true(lookup({ ...options, missing: true, absent: [1, missing] }).missing);
+  t.throws(() => lookup({ ...options, absent: [1, missing] }), {
+    instanceOf: OptionError,
+    message: /2 finite numbers/,
+  });
+});

@@ -40,7 +40,48 @@ test('categories that too few rows hold get no column', async (t) => {
     [0],
     [1],
   ]);
-  t.is((await fitOn(oneHot(identity, { minCount: 4 }), rows)).columns, 0);
+  const none = await fitOn(oneHot(identity, { minCount: 4 }), rows);
+  t.is(none.columns, 0);
+  t.is(
+    none.empty,
+    'no category is left: none of 3 is held by minCount: 4 of 6 rows. Lower minCount',
+    'tune refuses it',
+  );
+});
+
+const perhaps = (category: Category | null | undefined) => category;
+
+test('with missing, what is null, undefined or NaN is a category of its own, after the others', async (t) => {
+  const feature = oneHot(perhaps, { missing: true });
+  const fitted = await fitOn(feature, ['b', null, '', undefined, 'b', Number.NaN]);
+  t.is(fitted.columns, 3);
+  const rows = [undefined, Number.NaN, null, 'b', '', 'new'];
+  const block = await computeOn(fitted, rows);
+  t.deepEqual(table(block), [
+    [0, 0, 1],
+    [0, 0, 1],
+    [0, 0, 1],
+    [0, 1, 0],
+    [1, 0, 0],
+    [0, 0, 0],
+  ]);
+  t.is(feature.missing, undefined, 'its block has no NaN');
+  const loaded = feature.load(decode(encode(fitted.state)));
+  t.deepEqual(await computeOn(loaded, rows), block);
+  t.throws(() => oneHot(identity).load(fitted.state), { message: /no categories/ });
+});
+
+test('a list says what else is missing', async (t) => {
+  const feature = oneHot(perhaps, { missing: ['', '?', -1] });
+  const block = await fitAndCompute(feature, ['a', '', '?', null, -1, 'b']);
+  t.deepEqual(table(block), [
+    [1, 0, 0],
+    [0, 0, 1],
+    [0, 0, 1],
+    [0, 0, 1],
+    [0, 0, 1],
+    [0, 1, 0],
+  ]);
 });
 
 test('a row has a single 1, in the column of its own category, or nothing', async (t) => {
@@ -107,7 +148,7 @@ test('it reads a transform', async (t) => {
 test('what is no category is an error that names the row', async (t) => {
   const feature = oneHot(identity);
   for (const [json, got] of [
-    ['[1, null]', /row 1: expected a string, a finite number or a boolean, got null/],
+    ['[1, null]', /row 1: expected a string, a finite number or a boolean, got null.*missing: true/],
     ['["a", {"b": 1}]', /row 1: .* got an object with b/],
   ] as const) {
     const rows: readonly Category[] = JSON.parse(json);
@@ -124,7 +165,9 @@ test('options are checked', (t) => {
   const bad: [options: object, option: string, message: RegExp][] = [
     [{ minCount: 0 }, 'minCount', /whole number of at least 1, got 0/],
     [{ minCount: 1.5 }, 'minCount', /got 1.5/],
-    [{ minDf: 2 }, 'minDf', /unknown; known are minCount, version/],
+    [{ minDf: 2 }, 'minDf', /unknown; known are minCount, missing, version/],
+    [{ missing: 'NA' }, 'missing', /true, false or a list of categories, got "NA"/],
+    [{ missing: ['', null] }, 'missing', /strings, finite numbers or booleans, got "", null/],
   ];
   for (const [options, option, message] of bad) {
     t.is(t.throws(() => oneHot(identity, options), { instanceOf: OptionError, message }).option, option);

@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { decode, encode } from '../../../lib/artifact/index.js';
 import { FeatureError, OptionError } from '../../../lib/errors.js';
-import { RowView, type TermOptions, type TfidfOptions } from '../../../lib/features/index.js';
+import { counts, RowView, type TermOptions, type TfidfOptions, tfidf } from '../../../lib/features/index.js';
 import { terms } from '../../../lib/features/terms.js';
 import { entriesOf } from '../../support/blocks.js';
 import { computeOn, fitOn, textTfidf } from '../../support/features.js';
@@ -177,4 +177,28 @@ test('a row without a text is named, in fitting and in computing', async (t) => 
   await t.throwsAsync(async () => fitted.compute(view), expectation);
   // And a failure leaves nothing behind that shows in the next batch.
   t.deepEqual(entriesOf(await computeOn(fitted, ['text']), 0), [[0, 1]]);
+});
+
+test('features whose texts leave no term say why, and what to do', async (t) => {
+  const cases: [texts: string[], options: TermOptions, message: RegExp][] = [
+    [['', ' ', ''], {}, /^no term is left of 3 texts: all are empty. Does it read the right field\?$/],
+    [['a b', 'c', ''], {}, /1 are empty, and .* 'word' with ngrams \[1, 1\].*two letters.*'char'$/],
+    [['one two', 'three'], { minDf: 2 }, /there are 3, and none is in at least minDf: 2 and .* Lower minDf/],
+    [
+      ['ab', 'cd'],
+      { analyzer: 'char', ngrams: [7, 7] },
+      /analyzer 'char' with ngrams \[7, 7\] takes for a term$/,
+    ],
+  ];
+  for (const [texts, options, message] of cases) {
+    for (const make of [tfidf<string>, counts<string>]) {
+      const { columns, empty = '' } = await fitOn(
+        make((text) => text, options),
+        texts,
+      );
+      t.is(columns, 0);
+      t.regex(empty, message);
+    }
+  }
+  t.is((await fitOn(textTfidf(), ['a text'])).empty, undefined);
 });
