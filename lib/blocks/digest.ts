@@ -1,7 +1,11 @@
 import type { Block } from './block.js';
 
+/** Bits of single precision: of infinity, above which, but for the sign, are those of NaN; and of one NaN. */
+const [INFINITY, NOT_A_NUMBER] = [0x7f800000, 0x7fc00000];
+
 /**
- * A number for each row that tells it from others by all that its blocks hold, bit for bit: a hash of its entries.
+ * A number for each row that tells it from others by all that its blocks hold, bit for bit: a hash of its entries. Every NaN
+ * counts as the same missing value: which of its bits are set depends on how it came about (0 / 0, `NaN`, a file).
  *
  * @param blocks of the same rows
  * @returns whole numbers below 2^53
@@ -25,7 +29,7 @@ export function rowDigests(blocks: readonly Block[]): Float64Array {
       add(row, to - from);
       for (let e = from; e < to; e++) {
         if (!dense) add(row, block.indices[e]);
-        add(row, bits[e]);
+        add(row, (bits[e] & 0x7fffffff) > INFINITY ? NOT_A_NUMBER : bits[e]);
       }
     }
   }

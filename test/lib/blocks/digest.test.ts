@@ -55,3 +55,18 @@ test('digests are whole numbers that a file keeps, and neighbours share none', (
   t.is(new Set(digests).size, rows);
   t.deepEqual(rowDigests([]), new Float64Array(0));
 });
+
+test('a missing value is one value, whichever bits its NaN has; an infinity is none', (t) => {
+  const bits = Uint32Array.of(
+    0x7fc00000,
+    0xffc00000,
+    0x7f800001,
+    0xffffffff,
+    0x7f800000,
+    0xff800000,
+    0x7f7fffff,
+  );
+  const digests = rowDigests([denseBlock(bits.length, 1, new Float32Array(bits.buffer))]);
+  t.is(new Set(digests.subarray(0, 4)).size, 1);
+  t.is(new Set(digests).size, 4);
+});
