@@ -8,12 +8,12 @@ import {
   checkWhole,
   show,
 } from '../../check.js';
-import { OptionError, ServerError } from '../../errors.js';
+import { ModelError, OptionError, ServerError } from '../../errors.js';
 import type { ScoreContext } from '../../learners/index.js';
 import { type BatchingOptions, systemTimer, type Timer } from '../../runtime/index.js';
 import { type AdapterOptions, type ClassOptions, type Closable, trainedBy } from '../adapter.js';
 import { type Costed, costed } from '../costs.js';
-import { Binding } from '../inputs.js';
+import { Binding, type Fed } from '../inputs.js';
 import { outputNamed, scoringOf, writeScores } from '../scores.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
 import { Client, type Fetch } from './client.js';
@@ -116,7 +116,9 @@ export async function httpModel<L>(
 
   const write = (blocks: readonly Block[]) => {
     const fed = binding.tensors(blocks);
-    return binary ? writeBinary(fed, output.name) : writeJson(fed, output.name);
+    if (binary) return writeBinary(fed, output.name);
+    checkJson(name, fed);
+    return writeJson(fed, output.name);
   };
   const run = async (blocks: readonly Block[], out: Float64Array, context: ScoreContext = {}) => {
     const message = write(blocks);
@@ -138,6 +140,22 @@ export async function httpModel<L>(
     close: async () => client.close(),
   };
   return { ...trainedBy(adapted, classes, { concurrent: CONCURRENT, timer, ...options.batching }), costs };
+}
+
+/** @throws ModelError for what JSON doesn't have: it would be sent as null */
+function checkJson(model: string, fed: readonly Fed[]): void {
+  for (const { name, shape, elements } of fed) {
+    const at = elements.findIndex(
+      (element: number | bigint) => typeof element === 'number' && !Number.isFinite(element),
+    );
+    if (at < 0) continue;
+    const width = elements.length / shape[0];
+    throw new ModelError(
+      model,
+      `input '${name}' holds ${elements[at]} (row ${Math.floor(at / width)}, column ${at % width}), which JSON can't: take a server ` +
+        'that has the extension binary_tensor_data (binary: true), or a number of your own in place of missing ones',
+    );
+  }
 }
 
 function checkOptions(url: string, options: HttpOptions): void {

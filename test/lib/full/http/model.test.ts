@@ -1,6 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import { httpModel, type Model, OptionError, OverloadError, ServerError } from '../../../../index.js';
+import {
+  httpModel,
+  type Model,
+  ModelError,
+  OptionError,
+  OverloadError,
+  ServerError,
+} from '../../../../index.js';
 import { denseBlock } from '../../../../lib/blocks/index.js';
 import { FakeTimer } from '../../../support/fakeTimer.js';
 import { type Fault, ProtocolServer } from './server.js';
@@ -46,6 +53,20 @@ for (const binary of [false, true]) {
     t.deepEqual(await scores(model, 0.25, 1, 0.5), [0.25, 0.75, 1, 0, 0.5, 0.5]);
     const [{ url: asked, headers, rows }] = server.seen;
     t.deepEqual([asked, headers['x-key'], rows], ['/v2/models/half/versions/10/infer', 'k', 3]);
+  });
+
+  test(`a missing value goes ${how} as it is, or not at all`, async (t) => {
+    const { server, url } = await serve(t, binary);
+    const model = await httpModel(url, { ...quick, model: 'half' });
+    if (binary) await scores(model, 0.5, Number.NaN);
+    else {
+      // JSON would make null of it.
+      await t.throwsAsync(scores(model, 0.5, Number.NaN), {
+        instanceOf: ModelError,
+        message: /input 'x' holds NaN \(row 1, column 0\), which JSON can't: .*binary: true/,
+      });
+    }
+    t.is(server.seen.length, Number(binary));
   });
 
   test(`costs are measured on requests ${how}`, async (t) => {
