@@ -5,7 +5,7 @@ import type { FeatureSet } from '../lib/features/index.js';
 import { type Learner, logisticRegression } from '../lib/learners/index.js';
 import { type Clock, type Profile, systemClock } from '../lib/profile/index.js';
 import { random, stratifiedFolds } from '../lib/stats/index.js';
-import { codesOf, distinct, isRegression } from './problem/index.js';
+import { checkOnFeatures, classesOf, codesOf, isRegression } from './problem/index.js';
 import { blocksOf, fitFeatures, fitOn, profilePipeline } from './stages/index.js';
 import { type Label, widthOf } from './terms/index.js';
 
@@ -67,9 +67,9 @@ export async function profile<Row, L extends Label, Name extends string>(
     );
   }
   const numeric = isRegression(full);
-  const classes = numeric ? [] : distinct(labels);
-  if (!numeric && classes.length < 2)
-    throw new DataError('labels: every row has the same; expected at least two classes');
+  checkOnFeatures('full', full, features);
+  for (const learner of approximate) checkOnFeatures('approximate', learner, features);
+  const classes = numeric ? [] : classesOf({ labels });
   const truth = codesOf('labels', labels, classes);
   const chance = random(seed).fork('profile');
   const fitted = await fitFeatures(features, rows, { signal });

@@ -1,7 +1,8 @@
 export { type Contents, contentsAt, contentsOf, drawsOf } from './alike.js';
 export type { Bound, BoundPart, JointBound, SingleBound } from './bound.js';
-export { codesOf, distinct } from './codes.js';
-export { checkLearners, checkPredicted } from './learners.js';
+export { checkThinClasses, classesOf } from './classes.js';
+export { codesOf } from './codes.js';
+export { checkLearners, checkOnFeatures, checkPredicted } from './learners.js';
 export {
   approximateOf,
   checkFull,

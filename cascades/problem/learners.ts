@@ -1,5 +1,6 @@
 import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
+import type { FeatureSet } from '../../lib/features/index.js';
 import type { Learner } from '../../lib/learners/index.js';
 
 /** @throws OptionError for a learner whose models were trained for other classes, or in another order */
@@ -18,7 +19,7 @@ function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
 export function checkLearners(
   learners: readonly Learner[],
   numeric: boolean,
-  features: readonly string[],
+  features: FeatureSet<never>,
 ): void {
   if (learners.length === 0) throw new OptionError('approximate', 'expected at least one learner, got none');
   for (const learner of learners) checkLearner('approximate', learner);
@@ -28,15 +29,47 @@ export function checkLearners(
     throw new OptionError('approximate', `${other.name} gives ${have}, and the full model gives ${want}`);
   }
   for (const { name, reads = [] } of learners) {
-    const unknown = reads.find((feature) => !features.includes(feature));
+    const unknown = reads.find((feature) => !features.names.includes(feature));
     if (unknown === undefined) continue;
-    throw new OptionError('approximate', `${name} reads '${unknown}', and there are ${features.join(', ')}`);
+    const there = features.names.join(', ');
+    throw new OptionError('approximate', `${name} reads '${unknown}', and there are ${there}`);
   }
+  for (const learner of learners) checkOnFeatures('approximate', learner, features);
   const names = learners.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) {
     throw new OptionError('approximate', `two learners are named '${twice}'; give each a name of its own`);
   }
+}
+
+/**
+ * Whether a learner and the features go together, before anything is fitted.
+ *
+ * @param name of the option that holds it
+ * @throws OptionError for options that speak of features that aren't there, and for missing values that it doesn't take
+ */
+export function checkOnFeatures(
+  name: string,
+  { name: learner, task, mentions = {}, missing = false }: Learner,
+  features: FeatureSet<never>,
+): void {
+  for (const [option, mentioned] of Object.entries(mentions)) {
+    const unknown = mentioned.find((feature) => !features.names.includes(feature));
+    if (unknown === undefined) continue;
+    throw new OptionError(
+      `${option}.${unknown}`,
+      `no feature is named '${unknown}', of which ${learner} in '${name}' is told; there are ${features.names.join(', ')}`,
+    );
+  }
+  const gaps = missing ? undefined : features.names.find((feature) => features.get(feature).missing);
+  if (gaps === undefined) return;
+  const boosting = task === 'regression' ? "gradientBoosting({ loss: 'squared' })" : 'gradientBoosting()';
+  throw new OptionError(
+    name,
+    `${learner} can't take missing values, and feature '${gaps}' has them (missing: true). Take ${boosting} as ` +
+      `'${name}', which can; or give '${gaps}' missing: 'indicator', which puts 0 and a column that says so; or put a ` +
+      'number of your own (a mean, say) in place of NaN. A learner of your own that takes NaN declares missing: true',
+  );
 }
 
 /** @param name of the option that holds it */

@@ -15,7 +15,7 @@ import { type Learner, logisticRegression, ridgeRegression } from '../../lib/lea
 import type { Clock, Objective, Profile } from '../../lib/profile/index.js';
 import type { Label } from '../terms/index.js';
 import { type Bound, checkBound, lossNeedingLabels } from './bound.js';
-import { checkLearner, checkLearners } from './learners.js';
+import { checkLearner, checkLearners, checkOnFeatures } from './learners.js';
 import type { Split } from './split.js';
 
 /** Options of `tune`. */
@@ -133,9 +133,9 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
   if (!Array.isArray(features?.names)) throw new OptionError('features', 'expected what define() returns');
   if (!Array.isArray(rows)) throw new OptionError('rows', `expected an array, got ${show(rows)}`);
   if (rows.length === 0) throw new DataError('rows: there are none; expected the rows to tune on');
-  checkFull(full, features.names);
+  checkFull(full, features);
   const numeric = isRegression(full);
-  checkLearners(approximateOf(options), numeric, features.names);
+  checkLearners(approximateOf(options), numeric, features);
   if (numeric && options.decision !== undefined) {
     throw new OptionError('decision', 'is for classes; the answer of regression is its number');
   }
@@ -192,12 +192,14 @@ export function approximateOf<L>({
   return [approximate].flat();
 }
 
-export function checkFull<L>(full: FullOption<L>, names: readonly string[]): void {
+export function checkFull<L>(full: FullOption<L>, features: FeatureSet<never>): void {
   if (typeof full !== 'object' || full === null) {
     throw new OptionError('full', `expected a learner or a trained model, got ${show(full)}`);
   }
-  if ('fit' in full) checkLearner('full', full);
-  else if (typeof full.score !== 'function' || !('task' in full || Array.isArray(full.labels))) {
+  if ('fit' in full) {
+    checkLearner('full', full);
+    checkOnFeatures('full', full, features);
+  } else if (typeof full.score !== 'function' || !('task' in full || Array.isArray(full.labels))) {
     throw new OptionError(
       'full',
       "expected a learner with fit(), or a trained model with score() and labels or task: 'regression'",
@@ -215,7 +217,7 @@ export function checkFull<L>(full: FullOption<L>, names: readonly string[]): voi
       `has ${full.labels.length} labels and ${full.classes} classes; expected as many, at least 2`,
     );
   }
-  if ('reads' in full) checkReads(full.reads, names);
+  if ('reads' in full) checkReads(full.reads, features.names);
 }
 
 function checkReads(reads: readonly string[] | undefined, names: readonly string[]): void {

@@ -15,7 +15,8 @@ import {
   refuseTuned,
 } from './alike.js';
 import { questionOf } from './bound.js';
-import { codesOf, distinct } from './codes.js';
+import { checkThinClasses, classesOf, thinNotes } from './classes.js';
+import { codesOf } from './codes.js';
 import { checkPredicted } from './learners.js';
 import {
   approximateOf,
@@ -50,6 +51,8 @@ export interface Problem<Row, L extends Label> {
   /** Rows that equal an earlier one of those given, unless inputs repeat. */
   readonly copies: number;
   readonly reader: RowReader;
+  /** What is to be said of the rows, for the summary. */
+  readonly notes: readonly string[];
   readonly random: Random;
 }
 
@@ -64,11 +67,11 @@ export function problemOf<Row, L extends Label, Name extends string>(
   checkTuneOptions(options);
   const { rows, labels, full, certify, bound, seed = 0 } = options;
   const numeric = isRegression(full);
-  const given = 'labels' in full ? full.labels : distinct([...(labels ?? []), ...(certify?.labels ?? [])]);
-  const classes = numeric ? [] : given;
-  if (!numeric && classes.length < 2) {
-    throw new DataError(`labels: every row is ${show(classes[0])}; expected at least two classes`);
-  }
+  const classes = numeric
+    ? []
+    : 'labels' in full
+      ? full.labels
+      : classesOf({ labels, 'certify.labels': certify?.labels });
   checkPredicted(approximateOf(options), classes);
   const random_ = random(seed).fork('tune');
   const codes = labels && codesOf('labels', labels, classes);
@@ -94,6 +97,9 @@ export function problemOf<Row, L extends Label, Name extends string>(
   });
   if (equals !== undefined && codes !== undefined && !numeric) checkClasses(equals, parts, codes);
   if (other?.unlike) refuseTuned(other.contents, contents);
+  const counts = !numeric && codes && { classes, codes, groups, among: parts.development };
+  // Parts that the caller chose may lack a class (a split by time); what is drawn here needn't.
+  if (counts && 'fit' in full && typeof options.split !== 'function') checkThinClasses(counts, rows.length);
   const take = (where: Int32Array): Labelled<Row> => ({
     rows: Array.from(where, (row) => rows[row]),
     origin: where,
@@ -127,6 +133,7 @@ export function problemOf<Row, L extends Label, Name extends string>(
     certification: { ...certification, units: unitsOf(certification) },
     copies: equals?.copies ?? 0,
     reader,
+    notes: counts ? thinNotes(counts, Math.max(2, parts.rounds.length)) : [],
     random: random_,
   };
 }

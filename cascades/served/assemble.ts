@@ -155,6 +155,7 @@ export async function assemble<Row, L extends Label, Name extends string>(
     exits: chains[best]?.exits ?? [],
     stageNotes: silences[best] ?? [],
     notes: [
+      ...problem.notes,
       ...chosen.cuts.map((cut) => `To keep within the budget: ${cut}.`),
       ...repeatNotes(problem, alike),
     ],

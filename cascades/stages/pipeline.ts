@@ -36,6 +36,17 @@ async function fitFeature<Row>(
   features: FeatureSet<Row>,
   view: RowView<Row>,
 ): Promise<FittedFeature<Row>> {
+  const fitted = await fitNamed(name, features, view);
+  if (fitted.columns > 0) return fitted;
+  const { empty = `has ${fitted.columns} columns after it was fitted; expected at least 1` } = fitted;
+  throw new FeatureError(name, undefined, empty);
+}
+
+async function fitNamed<Row>(
+  name: string,
+  features: FeatureSet<Row>,
+  view: RowView<Row>,
+): Promise<FittedFeature<Row>> {
   try {
     return await features.get(name).fit(view);
   } catch (error) {

@@ -143,9 +143,9 @@ export function checkTopKOptions<Row, L extends Label, Name extends string>(
   checkKeys(options, KEYS);
   const { features, rows, labels, full, score, bands, outside, certify, budget, objective } = options;
   if (!Array.isArray(features?.names)) throw new OptionError('features', 'expected what define() returns');
-  checkFull(full, features.names);
+  checkFull(full, features);
   const numeric = isRegression(full);
-  checkLearners(approximateOf(options), numeric, features.names);
+  checkLearners(approximateOf(options), numeric, features);
   if (rows !== undefined && !Array.isArray(rows)) {
     throw new OptionError('rows', `expected an array, got ${show(rows)}`);
   }

@@ -1,6 +1,12 @@
-import { DataError } from '../../lib/errors.js';
 import { type Random, random } from '../../lib/stats/index.js';
-import { approximateOf, checkPredicted, codesOf, distinct, isRegression } from '../problem/index.js';
+import {
+  approximateOf,
+  checkPredicted,
+  checkThinClasses,
+  classesOf,
+  codesOf,
+  isRegression,
+} from '../problem/index.js';
 import type { Label } from '../terms/index.js';
 import { type Band, bandAt, bandsOf } from './bands.js';
 import { topKQuestion } from './bound.js';
@@ -28,9 +34,11 @@ export function topKProblem<Row, L extends Label, Name extends string>(
   const { rows, labels, full, certify = 0.5, seed = 0 } = options;
   const question = topKQuestion(options.bound, options.mode);
   const numeric = isRegression(full);
-  const classes: readonly L[] = numeric ? [] : 'labels' in full ? full.labels : distinct(labels ?? []);
-  if (!numeric && classes.length < 2) {
-    throw new DataError('labels: every row has the same; expected at least two classes');
+  const classes: readonly L[] = numeric ? [] : 'labels' in full ? full.labels : classesOf({ labels });
+  const codes = labels && codesOf('labels', labels, classes);
+  if (!numeric && codes && rows && 'fit' in full) {
+    const among = Int32Array.from(rows.keys());
+    checkThinClasses({ classes, codes, groups: undefined, among }, rows.length);
   }
   checkPredicted(approximateOf(options), classes);
   const ofs = labelsOf(options.of);
@@ -56,7 +64,7 @@ export function topKProblem<Row, L extends Label, Name extends string>(
     delta: question.delta,
     bands: bandsOf(options.bands, parts, question, ranking),
     rows: rows ?? parts.training,
-    labels: labels && codesOf('labels', labels, classes),
+    labels: codes,
     random: random_,
   };
 }

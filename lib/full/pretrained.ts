@@ -30,6 +30,8 @@ export function pretrained<L>(model: TrainedModel<L>): Learner {
     name,
     predicts: labels,
     reads,
+    // Of what it was trained on nothing is known here; scores that are NaN are refused.
+    missing: true,
     work: ({ rows }) => rows,
     fit({ features = [] }) {
       return among(

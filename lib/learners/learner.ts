@@ -52,6 +52,13 @@ export interface Learner {
   readonly task?: 'classification' | 'regression';
   /** Features that its models can't do without: stages that lack one aren't tried. @defaultValue any will do */
   readonly reads?: readonly string[];
+  /** Whether it takes NaN for a missing value, in fits and in scores. @defaultValue false */
+  readonly missing?: boolean;
+  /**
+   * Features that its options speak of, by the option: each has to be defined. A fit to a subset of the features passes
+   * over the others.
+   */
+  readonly mentions?: Readonly<Record<string, readonly string[]>>;
   /** The labels that its models predict, class by class, where those are fixed: they have to be the full model's. */
   readonly predicts?: readonly unknown[];
   /** Multiplications, roughly, of one fit: what a tuning budget is counted in. */

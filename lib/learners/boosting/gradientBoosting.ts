@@ -49,6 +49,8 @@ export function gradientBoosting(options: BoostingOptions = {}): BoostingLearner
   return {
     name: NAME,
     task: isRegression ? 'regression' : 'classification',
+    missing: true,
+    mentions: { categorical: Object.keys(checked.categorical), monotone: Object.keys(checked.monotone) },
     work: (shape) => workOf(shape, checked),
     async fit(set, context) {
       context.signal?.throwIfAborted();

@@ -1,0 +1,128 @@
+import { show } from '../../lib/check.js';
+import { DataError } from '../../lib/errors.js';
+import type { Label } from '../terms/index.js';
+import { distinct } from './codes.js';
+
+/** More classes than this that are numbers, each of few rows, are taken for the numbers of a regression. */
+const MANY_NUMBERS = 50;
+const ROWS_A_NUMBER = 20;
+/** Stars in halves are classes; more different fractions than this are measured. */
+const MANY_FRACTIONS = 20;
+
+/**
+ * The classes that labels tell apart, in order.
+ *
+ * @param given labels by the option that holds them
+ * @throws DataError for a single class, labels of two types that print alike, and numbers that look like a regression's
+ */
+export function classesOf<L extends Label>(
+  given: Readonly<Record<string, readonly L[] | undefined>>,
+): readonly L[] {
+  const all = Object.values(given).flatMap((labels) => labels ?? []);
+  const classes = distinct(all);
+  if (classes.length < 2) {
+    throw new DataError(`labels: every row is ${show(classes[0])}; expected at least two classes`);
+  }
+  checkAlike(classes, given);
+  checkNumbers(classes, all.length);
+  return classes;
+}
+
+/** `1` and `'1'` are mostly one class, read from two places. */
+function checkAlike<L extends Label>(
+  classes: readonly L[],
+  given: Readonly<Record<string, readonly L[] | undefined>>,
+): void {
+  const byText = new Map<string, L>();
+  for (const label of classes) {
+    const other = byText.get(String(label));
+    byText.set(String(label), label);
+    if (other === undefined) continue;
+    const [a, b] = [other, label].map((one) => `${show(one)} (a ${typeof one}, ${firstOf(one, given)})`);
+    throw new DataError(
+      `labels: ${a} and ${b} print alike and would be two classes; make them one type, with String(label) say`,
+    );
+  }
+}
+
+function firstOf<L extends Label>(
+  label: L,
+  given: Readonly<Record<string, readonly L[] | undefined>>,
+): string {
+  for (const [name, labels = []] of Object.entries(given)) {
+    const row = labels.indexOf(label);
+    if (row >= 0) return name === 'labels' ? `row ${row}` : `row ${row} of ${name}`;
+  }
+  return 'no row';
+}
+
+function checkNumbers(classes: readonly Label[], rows: number): void {
+  if (!classes.every((label) => typeof label === 'number')) return;
+  const fractions = classes.filter((label) => !Number.isInteger(label)).length;
+  const thin = classes.length > MANY_NUMBERS && classes.length * ROWS_A_NUMBER > rows;
+  if (!thin && fractions <= MANY_FRACTIONS) return;
+  const [some, others] = [classes.slice(0, 3).map(show).join(', '), classes.length - 3];
+  throw new DataError(
+    `labels: ${classes.length} different numbers in ${rows} rows (${some} and ${others} more) would be as many classes. To ` +
+      "predict a number take a learner of numbers as 'full': ridgeRegression(), or gradientBoosting({ loss: 'squared' }). " +
+      'If they are classes, give them as text: labels.map(String)',
+  );
+}
+
+/** How many units (rows, or groups) of each class there are to fit models on and choose a plan by. */
+export interface ClassCounts<L extends Label> {
+  readonly classes: readonly L[];
+  /** Class of each row, and its group where rows have them. */
+  readonly codes: ArrayLike<number>;
+  readonly groups: ArrayLike<number> | undefined;
+  /** The rows among which they are counted. */
+  readonly among: Int32Array;
+}
+
+export function countClasses<L extends Label>({ classes, codes, groups, among }: ClassCounts<L>): number[] {
+  const found = classes.map(() => 0);
+  const seen = classes.map(() => new Set<number>());
+  for (const row of among) {
+    const code = codes[row];
+    if (groups !== undefined && seen[code].has(groups[row])) continue;
+    if (groups !== undefined) seen[code].add(groups[row]);
+    found[code]++;
+  }
+  return found;
+}
+
+/**
+ * A model is fitted without a row that it is judged by: of a class with a single one it would be judged by what it can't
+ * know.
+ *
+ * @throws DataError naming the class
+ */
+export function checkThinClasses<L extends Label>(counts: ClassCounts<L>, all: number): void {
+  const found = countClasses(counts);
+  const thin = found.findIndex((count) => count < 2);
+  if (thin < 0) return;
+  const { classes, codes, groups, among } = counts;
+  const what = groups === undefined ? 'row' : 'group';
+  const total = Array.from(codes).filter((code) => code === thin).length;
+  const kept = among.length < all ? ` (of ${total} in all: the others are for the certificate)` : '';
+  throw new DataError(
+    `labels: class ${show(classes[thin])} has ${found[thin]} ${what}${found[thin] === 1 ? '' : 's'} to fit and choose a plan ` +
+      `on${kept}; expected at least 2, one to fit on while another judges. Give more of it, leave it out, or ` +
+      'put it into one class with others',
+  );
+}
+
+/** What is to be said of classes that some folds lack. */
+export function thinNotes<L extends Label>(counts: ClassCounts<L>, folds: number): string[] {
+  const found = countClasses(counts);
+  const thin = counts.classes.flatMap((label, k) =>
+    found[k] < folds ? [`${show(label)} (${found[k]})`] : [],
+  );
+  if (thin.length === 0) return [];
+  const what = counts.groups === undefined ? 'rows' : 'groups';
+  const most =
+    thin.length > 5 ? `${thin.slice(0, 5).join(', ')} and ${thin.length - 5} more` : thin.join(', ');
+  return [
+    `Classes of fewer ${what} than the ${folds} that a fold each would take: ${most}. Models hardly learn them, and little is known of how these are answered.`,
+  ];
+}
