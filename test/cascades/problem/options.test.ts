@@ -1,13 +1,17 @@
 import test from 'ava';
+import { classesOf, problemOf } from '../../../cascades/problem/index.js';
 import { type AgreementRow, type Answer, agreementWorld } from '../../../datasets/index.js';
 import {
   DataError,
   define,
   dense,
   FeatureError,
+  gradientBoosting,
   logisticRegression,
   ModelError,
   OptionError,
+  randomForest,
+  ridgeRegression,
   type TuneOptions,
   tune,
 } from '../../../index.js';
@@ -33,6 +37,19 @@ const good: Options = {
   profile: worldsProfile,
   bound: { epsilon: 0.05 },
 };
+
+const withGaps = define({
+  cheap: worldsFeatures.get('cheap'),
+  costly: dense(1, (all: readonly AgreementRow[]) => Float32Array.from(all, (row) => row.costly), {
+    missing: true,
+  }),
+});
+
+/** Rows two by two. */
+const groupOf = (row: AgreementRow) => rows.indexOf(row) >> 1;
+
+/** One that the seed draws for the certificate. */
+const KEPT = [...problemOf({ ...good, full: worldsFull }).parts.certify][0];
 
 /** Programs in JavaScript pass what no compiler has seen. */
 function tuneWith(bad: Readonly<Record<string, unknown>>) {
@@ -228,6 +245,56 @@ const refused: readonly (readonly [
     /no cost of logistic-regression models/,
   ],
   [
+    'a monotone feature that isn’t there',
+    { approximate: gradientBoosting({ monotone: { cheap: 1, cheep: -1 } }) },
+    'monotone.cheep',
+    /no feature is named 'cheep', of which gradient-boosting in 'approximate' is told; there are cheap, costly/,
+  ],
+  [
+    'a categorical feature that isn’t there, of the full model',
+    {
+      full: gradientBoosting({ categorical: { regoin: true } }),
+      approximate: logisticRegression(),
+    },
+    'categorical.regoin',
+    /gradient-boosting in 'full'/,
+  ],
+  [
+    'missing values for a full model that can’t take them',
+    { features: withGaps, full: logisticRegression() },
+    'full',
+    /logistic-regression can't take missing values, and feature 'costly' has them.*gradientBoosting\(\).*'indicator'.*number of your own/,
+  ],
+  [
+    'missing values for a forest',
+    { features: withGaps, full: randomForest() },
+    'full',
+    /random-forest can't take/,
+  ],
+  [
+    'missing values for learners of numbers',
+    {
+      features: withGaps,
+      full: ridgeRegression(),
+      labels: rows.map(({ costly }) => costly),
+      approximate: undefined,
+    },
+    'full',
+    /ridge-regression can't.*gradientBoosting\(\{ loss: 'squared' \}\)/,
+  ],
+  [
+    'missing values for the default stages of a trained model',
+    { features: withGaps, approximate: undefined },
+    'approximate',
+    /logistic-regression can't/,
+  ],
+  [
+    'missing values for one learner of two',
+    { features: withGaps, full: gradientBoosting(), approximate: [gradientBoosting(), sigmoidLearner] },
+    'approximate',
+    /sigmoid can't take missing values.*declares missing: true/,
+  ],
+  [
     'an opening that is no share',
     { profile: { ...worldsProfile, opening: 1.5 } },
     'profile',
@@ -270,6 +337,54 @@ const unusable: readonly (readonly [what: string, bad: Record<string, unknown>, 
     'a single class',
     { full: sigmoidLearner, labels: labels.map(() => 'no') },
     /every row is "no"; expected at least two/,
+  ],
+  [
+    'labels of two types that print alike',
+    { full: sigmoidLearner, labels: labels.map((_, row) => (row < 5 ? 'no' : row % 2 === 0 ? 1 : '1')) },
+    /1 \(a number, row 6\) and "1" \(a string, row 5\) print alike and would be two classes; make them one type/,
+  ],
+  [
+    'a truth value and its text, of which one is for the certificate',
+    {
+      full: sigmoidLearner,
+      labels: labels.map((label) => label === 'yes'),
+      certify: { rows, labels: labels.map((label) => (label === 'yes' ? 'true' : false)) },
+    },
+    /true \(a boolean, row \d+\) and "true" \(a string, row \d+ of certify.labels\)/,
+  ],
+  [
+    'numbers that would be hundreds of classes',
+    { full: sigmoidLearner, labels: rows.map((_, row) => row % 100) },
+    /100 different numbers in 400 rows \(0, 1, 2 and 97 more\) would be as many classes.*ridgeRegression\(\).*labels.map\(String\)/,
+  ],
+  [
+    'fractions that would be classes',
+    { full: sigmoidLearner, labels: rows.map((_, row) => (row % 21) + 0.5) },
+    /21 different numbers in 400 rows \(0.5, 1.5, 2.5 and 18 more\)/,
+  ],
+  [
+    'a class of one row',
+    {
+      full: sigmoidLearner,
+      labels: labels.map((label, row) => (row === 17 ? 'rare' : label)),
+      certify: { rows, labels },
+    },
+    /class "rare" has 1 row to fit and choose a plan on; expected at least 2, one to fit on while another judges/,
+  ],
+  [
+    'a class whose rows are kept for the certificate',
+    { full: sigmoidLearner, labels: labels.map((label, row) => (row === KEPT ? 'rare' : label)) },
+    /class "rare" has 0 rows to fit and choose a plan on \(of 1 in all: the others are for the certificate\)/,
+  ],
+  [
+    'a class of one group',
+    {
+      full: sigmoidLearner,
+      labels: labels.map((label, row) => (row < 2 ? 'rare' : label)),
+      certify: { rows, labels },
+      groups: groupOf,
+    },
+    /class "rare" has 1 group to fit/,
   ],
 ];
 
@@ -365,4 +480,39 @@ test('a full model that gives NaN is refused, naming it and the row', async (t) 
       message: `model 'shaky': gave NaN for row ${row}; expected class probabilities`,
     });
   }
+});
+
+test('numbers may be classes: few of them, stars in halves, or many of many rows each', (t) => {
+  const classesIn = (of: (row: number) => number, count: number) =>
+    classesOf({ labels: Array.from({ length: count }, (_, row) => of(row)) }).length;
+  t.is(
+    classesIn((row) => row % 50, 100),
+    50,
+  );
+  t.is(
+    classesIn((row) => (row % 9) / 2, 100),
+    9,
+  );
+  t.is(
+    classesIn((row) => row % 100, 2_000),
+    100,
+  );
+  t.throws(() => classesIn((row) => row % 100, 1_999), { instanceOf: DataError });
+});
+
+test('classes of fewer rows than folds are named in the summary', async (t) => {
+  const options = {
+    features: worldsFeatures,
+    rows,
+    labels: labels.map((label, row) => (row % 133 === 0 ? 'rare' : label)),
+    full: logisticRegression(),
+    profile: profileOf({ cheap: 1, costly: 100 }),
+    split: { certify: 0.1 },
+    bound: { loss: 'disagreement', epsilon: 0.1 },
+  } as const;
+  const said =
+    /^ +Classes of fewer rows than the 5 that a fold each would take: "rare" \([234]\)\. Models hardly learn/m;
+  t.regex((await tune(options)).summary(), said);
+  t.deepEqual(problemOf({ ...options, labels }).notes, []);
+  t.deepEqual(problemOf({ ...options, split: { certify: 0.1, folds: 2 } }).notes, []);
 });

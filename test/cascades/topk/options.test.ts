@@ -1,6 +1,6 @@
 import test from 'ava';
 import { rankingWorld } from '../../../datasets/index.js';
-import { DataError, logisticRegression, OptionError } from '../../../index.js';
+import { DataError, gradientBoosting, logisticRegression, OptionError } from '../../../index.js';
 import { tuneRanking } from './world.js';
 
 const queries = rankingWorld({ queries: 20, candidates: 30, seed: 31 });
@@ -30,6 +30,10 @@ test('options are checked at the door', async (t) => {
     [{ queries: [queries[0], { candidates: queries[1], of: 3 }], bound }, 'queries[1].of'],
     [{ queries, bound: { recall: 1 } }, 'bound.recall'],
     [{ queries, bound, approximate: logisticRegression() }, 'approximate'],
+    [
+      { queries, bound, approximate: gradientBoosting({ loss: 'squared', monotone: { ruogh: 1 } }) },
+      'monotone.ruogh',
+    ],
     // @ts-expect-error: no such option
     [{ queries, bound, folds: 3 }, 'folds'],
     // @ts-expect-error: a word of its own
@@ -105,4 +109,16 @@ test('a metric that the truth itself doesn’t reach isn’t certified', async (
   });
   t.is(more.verdict, 'full-model-only');
   t.is(more.bands[0].observed.mean === 1, false);
+});
+
+test('labels that are no classes are refused, as tune does', async (t) => {
+  const classes = { queries, bound, full: logisticRegression(), approximate: logisticRegression() };
+  const codes = training.map((_, row) => row % 2);
+  for (const [labels, message] of [
+    [training.map(({ rough }) => rough), /50 different numbers in 50 rows/],
+    [codes.with(7, 2), /class 2 has 1 row to fit/],
+    [codes.map(() => 1), /every row is 1; expected at least two classes/],
+  ] as const) {
+    await t.throwsAsync(tuneRanking({ ...classes, labels }), { instanceOf: DataError, message });
+  }
 });
