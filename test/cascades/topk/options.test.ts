@@ -1,7 +1,8 @@
 import test from 'ava';
 import { rankingWorld } from '../../../datasets/index.js';
 import { DataError, gradientBoosting, logisticRegression, OptionError } from '../../../index.js';
-import { tuneRanking } from './world.js';
+import { profileOf } from '../../support/agreement.js';
+import { training, tuneRanking } from './world.js';
 
 const queries = rankingWorld({ queries: 20, candidates: 30, seed: 31 });
 const bound = { recall: 0.9 };
@@ -112,7 +113,9 @@ test('a metric that the truth itself doesn’t reach isn’t certified', async (
 });
 
 test('labels that are no classes are refused, as tune does', async (t) => {
-  const classes = { queries, bound, full: logisticRegression(), approximate: logisticRegression() };
+  const learner = logisticRegression();
+  const profile = profileOf({ rough: 1, fair: 5, costly: 100 });
+  const classes = { queries, bound, full: learner, approximate: learner, profile };
   const codes = training.map((_, row) => row % 2);
   for (const [labels, message] of [
     [training.map(({ rough }) => rough), /50 different numbers in 50 rows/],
