@@ -144,7 +144,7 @@ function navigation(at: string): string {
         return `<li><a href="${posix.relative(posix.dirname(at), to)}"${to === at ? ' aria-current="page"' : ''}>${escaped(name)}</a></li>`;
       })
       .join('')}</ul>`;
-  const start = ['docs/getting-started.md', 'docs/how-to.md', 'docs/comparison.md'];
+  const start = ['docs/getting-started.md', 'docs/tabular.md', 'docs/how-to.md', 'docs/comparison.md'];
   const all = [...pages.keys()];
   const isGuide = (path: string) => /^docs\/[^/]+\.md$/.test(path) && !start.includes(path);
   return [

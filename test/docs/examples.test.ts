@@ -6,6 +6,7 @@ import test from 'ava';
 import { transform } from 'esbuild';
 import * as spillway from '../../index.js';
 import * as runtime from '../../runtime.js';
+import { customersCsv } from './customers.js';
 import * as datasets from './datasets.js';
 import { type Page, readPage } from './page.js';
 import { prelude } from './prelude.js';
@@ -30,6 +31,7 @@ test.before(async () => {
   // Examples write files where they are run.
   process.chdir(fileURLToPath(folder));
   await writeFile('reviews.csv', reviews(600));
+  await writeFile('customers.csv', customersCsv(1_500, 1));
 });
 
 test.after.always(async () => {

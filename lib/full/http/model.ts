@@ -75,7 +75,8 @@ const CONCURRENT = 4;
  *
  * @param url of the server, without `/v2`
  * @throws ServerError, whose `reason` says why there is no answer that can be used, when it is made and from `score`;
- * OptionError for inputs, outputs or classes that don't fit the model
+ * ModelError from `score` for NaN and infinities that would go as JSON; OptionError for inputs, outputs or classes that don't
+ * fit the model
  *
  * @example
  * const full = await httpModel('http://localhost:8000', { model: 'mail', classes: ['ham', 'spam'], inputs: 'embedding' });
