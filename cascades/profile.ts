@@ -5,7 +5,7 @@ import type { FeatureSet } from '../lib/features/index.js';
 import { type Learner, logisticRegression } from '../lib/learners/index.js';
 import { type Clock, type Profile, systemClock } from '../lib/profile/index.js';
 import { random, stratifiedFolds } from '../lib/stats/index.js';
-import { checkOnFeatures, classesOf, codesOf, isRegression } from './problem/index.js';
+import { checkLabels, checkOnFeatures, classesOf, codesOf, isRegression } from './problem/index.js';
 import { blocksOf, fitFeatures, fitOn, profilePipeline } from './stages/index.js';
 import { type Label, widthOf } from './terms/index.js';
 
@@ -67,6 +67,7 @@ export async function profile<Row, L extends Label, Name extends string>(
     );
   }
   const numeric = isRegression(full);
+  checkLabels('labels', labels, rows.length, numeric);
   checkOnFeatures('full', full, features);
   for (const learner of approximate) checkOnFeatures('approximate', learner, features);
   const classes = numeric ? [] : classesOf({ labels });

@@ -243,6 +243,12 @@ export function checkLabels(name: string, labels: readonly unknown[], rows: numb
     if ((kind !== 'string' && kind !== 'number' && kind !== 'boolean') || Number.isNaN(label)) {
       throw new DataError(`${name}: row ${row} is ${show(label)}; expected a string, number or boolean`);
     }
+    // An empty cell of a table: a class of all whose label is missing.
+    if (label === '') {
+      throw new DataError(
+        `${name}: row ${row} is empty text; leave rows without a label out, or give their class a name`,
+      );
+    }
   }
 }
 

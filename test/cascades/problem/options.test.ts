@@ -329,6 +329,11 @@ const unusable: readonly (readonly [what: string, bad: Record<string, unknown>, 
     /row 8 is undefined/,
   ],
   [
+    'a label that is empty text',
+    { full: sigmoidLearner, labels: labels.map((label, row) => (row === 8 ? '' : label)) },
+    /labels: row 8 is empty text; leave rows without a label out/,
+  ],
+  [
     'a label that the full model doesn’t know',
     { labels: labels.map((label, row) => (row === 9 ? 'maybe' : label)) },
     /row 9 is "maybe"; the full model knows "no", "yes"/,
