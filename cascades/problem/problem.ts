@@ -154,14 +154,24 @@ export function unitsOf({
 /** A number for each different key. */
 export function keysOf<Row>(rows: readonly Row[], key: (row: Row) => string | number): Int32Array {
   const codes = new Map<string | number, number>();
+  const byText = new Map<string, number>();
   return Int32Array.from(rows, (row, i) => {
     const value: unknown = key(row);
     if (typeof value !== 'string' && typeof value !== 'number') {
       throw new DataError(`groups: row ${i} has the key ${show(value)}; expected a string or a number`);
     }
-    const code = codes.get(value) ?? codes.size;
-    codes.set(value, code);
-    return code;
+    const known = codes.get(value);
+    if (known !== undefined) return known;
+    // Taken for two groups, one could be fitted on and the other judge.
+    const other = byText.get(String(value));
+    if (other !== undefined) {
+      throw new DataError(
+        `groups: the keys of rows ${other} and ${i} print alike, ${show(key(rows[other]))} and ${show(value)}; make them one type`,
+      );
+    }
+    byText.set(String(value), i);
+    codes.set(value, codes.size);
+    return codes.size - 1;
   });
 }
 
