@@ -13,6 +13,7 @@ import {
   randomForest,
   ridgeRegression,
   type TuneOptions,
+  tfjsLearner,
   tune,
 } from '../../../index.js';
 import {
@@ -36,6 +37,11 @@ const good: Options = {
   approximate: sigmoidLearner,
   profile: worldsProfile,
   bound: { epsilon: 0.05 },
+};
+
+/** Builds nothing: it is refused before. */
+const unbuilt = (): never => {
+  throw new Error('built');
 };
 
 const withGaps = define({
@@ -270,6 +276,12 @@ const refused: readonly (readonly [
     { features: withGaps, full: randomForest() },
     'full',
     /random-forest can't take/,
+  ],
+  [
+    'missing values for a network',
+    { features: withGaps, full: tfjsLearner(unbuilt, { name: 'net' }) },
+    'full',
+    /tfjs net can't take/,
   ],
   [
     'missing values for learners of numbers',
