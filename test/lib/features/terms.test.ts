@@ -167,7 +167,10 @@ test('a row without a text is named, in fitting and in computing', async (t) => 
   const feature = textTfidf();
   // Where types are not checked, anything may come from an accessor that promises a string.
   const rows: readonly string[] = JSON.parse('["a text", "another", null]');
-  const expectation = { instanceOf: FeatureError, message: /row 2: expected a text, got null: where text is missing, give ''/ };
+  const expectation = {
+    instanceOf: FeatureError,
+    message: /row 2: expected a text, got null: where text is missing, give ''/,
+  };
   await t.throwsAsync(async () => feature.fit(RowView.of(rows)), expectation);
   const fitted = await fitOn(feature, ['a text']);
   const error = await t.throwsAsync(async () => fitted.compute(RowView.of(rows)), expectation);
