@@ -1,7 +1,7 @@
 import type { Objective, Profile } from '../lib/profile/index.js';
 import { htmlReport, type TerminalOptions, terminalSummary } from '../lib/report/index.js';
 import { type Described, describeFile, type FeatureTerms } from './file/index.js';
-import type { Certificate, FrontierPoint, Plan } from './terms/index.js';
+import type { Certificate, FrontierPoint, Made, Plan } from './terms/index.js';
 import { type ReportOptions, reportOf } from './view/index.js';
 
 /**
@@ -38,6 +38,11 @@ export class Inspection {
   /** What the plan is cheap in: work, waiting or money. */
   get objective(): Objective {
     return this.described.objective;
+  }
+
+  /** When it was made or last certified, by which version, from which seed and how many rows; of older files undefined. */
+  get made(): Made | undefined {
+    return this.described.made;
   }
 
   /** The features that `Cascade.load` must be given. */

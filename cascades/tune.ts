@@ -3,7 +3,7 @@ import { classRule, decideAll, intervalRule } from '../lib/exits/index.js';
 import type { Model } from '../lib/learners/index.js';
 import { evenWeights, type SizeWeights, sizeWeights, systemClock } from '../lib/profile/index.js';
 import { type Candidate, pathOf, searchChains } from './chain/index.js';
-import { Ledger, referenceOf } from './parts/index.js';
+import { Ledger, madeOf, referenceOf } from './parts/index.js';
 import {
   approximateOf,
   type Progress,
@@ -226,6 +226,13 @@ export async function tune<Row, L extends Label, Name extends string>(
     referenceRows: referenceOf(blocks, development, options.rows.length, random.fork('reference')),
     seen,
     stable: { blocks, reread, full: fullScores },
+    judged,
+    made: madeOf({
+      date: options.date,
+      seed: options.seed ?? 0,
+      tune: development.rows.length,
+      certify: problem.certification.rows.length,
+    }),
     tracker: progress('certify'),
   });
 }

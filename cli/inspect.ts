@@ -11,12 +11,12 @@ export function addInspect(program: Command, io: Io): void {
     'Prints the certificate, the plan and the costs that FILE holds. Needs no features and no model, and runs nothing.',
     async (_: Common, file: string) => {
       const found = await inspect(file);
-      const { certificate, plan, features, full, objective, frontier, hasEvidence } = found;
+      const { certificate, plan, made, features, full, objective, frontier, hasEvidence } = found;
       const reads = features.map(
         ({ name, kind, version }) => `${name} (${kind}${version === null ? '' : ` ${version}`})`,
       );
       return {
-        json: { file, certificate, plan, features, full, objective, frontier, hasEvidence },
+        json: { file, certificate, plan, made, features, full, objective, frontier, hasEvidence },
         text: `${found.summary({ colour: io.colour, ...(io.width && { width: io.width }) })}\n\nTo load it: the features ${reads.join(', ')}${
           full.learner === undefined ? `, and the full model ${full.fingerprint}` : ''
         }.`,

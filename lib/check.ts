@@ -64,6 +64,12 @@ export function checkSeed(name: string, value: unknown): void {
   }
 }
 
+export function checkDate(name: string, value: unknown): void {
+  if (!(value instanceof Date) || Number.isNaN(value.getTime())) {
+    throw new OptionError(name, `expected a valid Date, got ${show(value)}`);
+  }
+}
+
 export function checkFlag(name: string, value: unknown, expected = 'true or false'): void {
   if (typeof value !== 'boolean') throw new OptionError(name, `expected ${expected}, got ${show(value)}`);
 }

@@ -1,4 +1,4 @@
-import { checkFlag, checkFunction, checkInside, checkKeys, show } from '../../lib/check.js';
+import { checkDate, checkFlag, checkFunction, checkInside, checkKeys, show } from '../../lib/check.js';
 import { DataError, OptionError, UsedRows } from '../../lib/errors.js';
 import { random } from '../../lib/stats/index.js';
 import {
@@ -6,6 +6,7 @@ import {
   type Claim,
   drawReference,
   frontierOf,
+  madeOf,
   type Reference,
   referenceOf,
   refuseAlike,
@@ -18,7 +19,15 @@ import {
   withoutStages,
 } from '../parts/index.js';
 import { checkLabels, codesOf, contentsOf, drawsOf, keysOf, unitsOf } from '../problem/index.js';
-import { askedBy, checkOwnLosses, limitsOf, type Question, termsOf, unitsNeeded } from '../promise/index.js';
+import {
+  askedBy,
+  baselineOf,
+  checkOwnLosses,
+  limitsOf,
+  type Question,
+  termsOf,
+  unitsNeeded,
+} from '../promise/index.js';
 import { compareAll, type Stable, stabilityOf } from '../stability/index.js';
 import { blocksOf } from '../stages/index.js';
 import { type CustomLoss, jointDelta, type Label, type Plan } from '../terms/index.js';
@@ -45,6 +54,8 @@ export interface FreshRows<Row, L extends Label> {
   readonly groups?: (row: Row) => string | number;
   /** Losses of your own that are promised: a certificate has only their names. */
   readonly losses?: readonly CustomLoss<L>[];
+  /** What the result says that it was certified on. @defaultValue now */
+  readonly date?: Date;
   readonly signal?: AbortSignal;
 }
 
@@ -83,6 +94,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
   }
   let stable: Stable | undefined;
   const path = plans.map((plan, p) => thresholdsOf(chain, plan, uses[p]));
+  const labels = fresh.labels && codesOf('certify.labels', fresh.labels, parts.classes);
   const claim = used.claim(contents, repeats);
   const tracker = { signal: fresh.signal };
   const tried = await kept(claim, async () => {
@@ -94,7 +106,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
       certification: {
         rows: fresh.rows,
         origin: Int32Array.from(fresh.rows.keys()),
-        labels: fresh.labels && codesOf('certify.labels', fresh.labels, parts.classes),
+        labels,
         groups,
         draws,
       },
@@ -127,11 +139,13 @@ export async function recertified<Row, L extends Label, Name extends string>(
   });
   const {
     certifications: [certification],
+    full,
     digests,
   } = tried;
   const { step, observed, band, observedAt, tallies } = certification;
   const plan = step < 0 ? undefined : plans[step];
   const cheaper = plan !== undefined && plan.expected.cost < plan.expected.fullCost;
+  const baseline = baselineOf({ full, labels }, parts.classes, 'certification');
   const answering = {
     ...parts,
     plan: cheaper ? plan : withoutStages(plans[0]),
@@ -153,7 +167,9 @@ export async function recertified<Row, L extends Label, Name extends string>(
       labelled: fresh.labels !== undefined,
       observed,
       ...(stable && { stability: await stabilityOf(answering, stable, fresh.signal) }),
+      ...(baseline && { baseline }),
     },
+    made: madeOf({ date: fresh.date, seed: null, tune: parts.made?.rows.tune, certify: fresh.rows.length }),
     frontier: frontierOf([{ plans, band }], question),
     restsOn: sumOf(digests, parts.restsOn),
     reference: await referenceNow(parts, fresh),
@@ -188,9 +204,10 @@ async function kept<T>(claim: Claim, work: () => Promise<T>): Promise<T> {
 }
 
 function checkFresh<Row, L extends Label>(fresh: FreshRows<Row, L>): void {
-  const known = ['rows', 'labels', 'epsilon', 'delta', 'repeats', 'groups', 'losses', 'signal'];
+  const known = ['rows', 'labels', 'epsilon', 'delta', 'repeats', 'groups', 'losses', 'date', 'signal'];
   checkKeys(fresh, known, 'certify.');
-  const { rows, repeats, groups, losses } = fresh;
+  const { rows, repeats, groups, losses, date } = fresh;
+  if (date !== undefined) checkDate('certify.date', date);
   if (!Array.isArray(rows)) throw new OptionError('certify.rows', `expected an array, got ${show(rows)}`);
   if (repeats !== undefined) checkFlag('certify.repeats', repeats);
   if (groups !== undefined) checkFunction('certify.groups', groups);

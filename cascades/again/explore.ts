@@ -30,9 +30,9 @@ function unpromised(certificate: Certificate, reason: string): Certificate {
   // What became void says nothing of plans by hand either, and no band holds of what has changed.
   if (certificate.verdict === 'void') return certificate;
   const nothing = { method: 'none', n: 0, lost: 0, upper: null, rowsNeeded: null };
-  const { all } = certificate;
+  const { all, prospect: _, ...others } = certificate;
   return {
-    ...certificate,
+    ...others,
     ...nothing,
     verdict: 'exploratory',
     reason,

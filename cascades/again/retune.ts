@@ -133,9 +133,10 @@ function promise(
   tally: Tally | undefined,
 ): Certificate {
   if (certificate.verdict === 'void') return certificate;
+  const { prospect: _, ...others } = certificate;
   const { rows, byClass } = certificate.observed;
   return {
-    ...certificate,
+    ...others,
     verdict: observed ? 'certified' : 'full-model-only',
     reason: observed
       ? null

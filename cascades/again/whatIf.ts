@@ -18,6 +18,7 @@ import {
   usesOf,
   withoutStages,
 } from '../parts/index.js';
+import { checkProfilePrices } from '../problem/index.js';
 import { expectedAllowance, unchanged } from '../promise/index.js';
 import { stageCosts } from '../stages/index.js';
 import { type Certificate, type Label, widthOf } from '../terms/index.js';
@@ -55,6 +56,7 @@ export function supposed<Row, L extends Label, Name extends string>(
   const own = servedPath(parts);
   const rows = tuning.sizes.length;
   const profile = changed(parts.profile, change.costs ?? {});
+  if (objective === 'price') checkProfilePrices('whatIf.objective', profile, reads);
   const even = evenWeights(rows);
   const target = targetNow(tuning, parts.certificate);
   const laid = cheapestPart(

@@ -59,6 +59,7 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
     exits: parts.exits,
     stageNotes: parts.stageNotes,
     notes: parts.notes,
+    ...(parts.made && { made: parts.made }),
     features: featureTerms(features, fitted),
     full: fullTerms(full),
     restsOn: parts.restsOn,

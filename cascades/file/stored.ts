@@ -16,6 +16,7 @@ type Plain<Row, L extends Label, Name extends string> = Pick<
   | 'exits'
   | 'stageNotes'
   | 'notes'
+  | 'made'
 >;
 
 /** @property state the one that holds its model, or the ensemble that it is the first rounds of: other stages may share it */

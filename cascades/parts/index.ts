@@ -1,6 +1,7 @@
 export { cheapestWithin, frontierOf } from './frontier.js';
 export { frozenParts } from './frozenParts.js';
 export { rowIdentity } from './identity.js';
+export { madeOf } from './made.js';
 export {
   type CascadeParts,
   type Evidence,

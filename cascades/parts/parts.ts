@@ -11,6 +11,7 @@ import type {
   Cut,
   FrontierPoint,
   Label,
+  Made,
   Observed,
   Plan,
   Target,
@@ -54,6 +55,8 @@ export interface ServedParts<Row, L extends Label, Name extends string> {
   readonly reference?: Reference | undefined;
   /** Of a cascade that was loaded: on how many reference rows its features were compared with what they were. */
   readonly checked?: number | undefined;
+  /** Absent from files that were written before they said so. */
+  readonly made?: Made | undefined;
   /** What `retune` chooses from; absent where nothing was tested, or a file was written without it. */
   readonly evidence: Evidence<L, Name> | undefined;
 }

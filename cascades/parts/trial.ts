@@ -62,6 +62,8 @@ export interface Tried {
   readonly certifications: readonly Certification[];
   /** The path of the plan to serve: the cheapest of those that its path's tests let through. */
   readonly best: number;
+  /** The full model's answers. */
+  readonly full: Float64Array;
   /** One array a feature. */
   readonly digests: readonly Float64Array[];
   /** Where not every row counted as a draw of its own, those that did. */
@@ -104,5 +106,5 @@ export async function testPlans<Row>(trial: Trial<Row>): Promise<Tried> {
   });
   const costOf = (p: number) => paths[p].costs[certifications[p].step] ?? Number.POSITIVE_INFINITY;
   const best = paths.reduce((least, _, p) => (costOf(p) < costOf(least) ? p : least), 0);
-  return { certifications, best, digests, draws };
+  return { certifications, best, full: answers, digests, draws };
 }

@@ -15,6 +15,7 @@ export {
   type SettledOptions,
   type TuneOptions,
 } from './options.js';
+export { checkPrices, checkProfilePrices } from './prices.js';
 export { keysOf, type Problem, problemOf, unitsOf } from './problem.js';
 export type { Part, Parts, Round, Rows, Split } from './split.js';
 export { refuseVacuous } from './vacuous.js';

@@ -1,4 +1,5 @@
 import {
+  checkDate,
   checkFlag,
   checkFunction,
   checkInside,
@@ -16,6 +17,7 @@ import type { Clock, Objective, Profile } from '../../lib/profile/index.js';
 import type { Label } from '../terms/index.js';
 import { type Bound, checkBound, lossNeedingLabels } from './bound.js';
 import { checkLearner, checkLearners, checkOnFeatures } from './learners.js';
+import { checkPrices } from './prices.js';
 import type { Split } from './split.js';
 
 /** Options of `tune`. */
@@ -72,6 +74,8 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly onProgress?: (progress: Progress) => void;
   /** @defaultValue the machine's own */
   readonly clock?: Clock;
+  /** What the cascade says that it was made on: give it where the same call must give the same file. @defaultValue now */
+  readonly date?: Date;
 }
 
 /** The same for a full model of numbers, which says so: labels, where there are any, are numbers. */
@@ -122,6 +126,7 @@ const KEYS = [
   'signal',
   'onProgress',
   'clock',
+  'date',
 ];
 
 /** @throws OptionError or DataError at the first thing that can't be right. */
@@ -163,6 +168,7 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
   }
   if (options.groups !== undefined) checkFunction('groups', options.groups);
   if (options.repeats !== undefined) checkFlag('repeats', options.repeats);
+  if (options.date !== undefined) checkDate('date', options.date);
   if (options.onProgress !== undefined) checkFunction('onProgress', options.onProgress);
   if (options.allowVacuous !== undefined) checkFlag('allowVacuous', options.allowVacuous);
   if (options.seed !== undefined) checkSeed('seed', options.seed);
@@ -177,6 +183,7 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
   if (options.profile !== undefined) {
     checkProfile(options.profile, features.names, approximateOf(options));
   }
+  if (options.objective === 'price') checkPrices('objective', options);
 }
 
 export function approximateOf<L>({

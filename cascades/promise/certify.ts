@@ -4,7 +4,7 @@ import type { Clause, Observed } from '../terms/index.js';
 import { bandOf } from './band.js';
 import { type Tally, type Test, testOf } from './procedures/index.js';
 import { levelOf, limitsOf, methodOf, type Question } from './question.js';
-import { answersOf, type CertificationTable, observe, unchanged } from './table.js';
+import { answersOf, type CertificationTable, observe } from './table.js';
 import { unitsNeededFor } from './units.js';
 
 /** What certification rows say of one limit. */
@@ -75,7 +75,7 @@ export function certifyPath(
   });
   const band = question.also ? steps(question.also) : bandOf(answers, table, question);
   const observedAt = answers.map((plan) => observe(plan, table));
-  const observed = observedAt[step] ?? unchanged(table.full.length, table.classes);
+  const observed = observedAt[step] ?? observe(table.full, table);
   const tallies = answers.map((plan) => tests[0].tally(plan));
   return { ...all[0], step, unit, observed, observedAt, tallies, all, band };
 }

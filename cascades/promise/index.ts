@@ -1,3 +1,4 @@
+export { baselineOf } from './baseline.js';
 export { type Certification, certifyPath, type Tested } from './certify.js';
 export {
   type AnswerLoss,
@@ -16,3 +17,4 @@ export { expectedAllowance, type SearchLoss, searchLoss } from './search.js';
 export { type CertificationTable, unchanged } from './table.js';
 export { askedBy, shortage, termsOf, untested } from './terms.js';
 export { unitsNeeded } from './units.js';
+export { usefulPlan } from './useful.js';

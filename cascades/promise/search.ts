@@ -1,4 +1,4 @@
-import { allowedErrors } from '../../lib/stats/index.js';
+import { allowedErrors, leastFrom } from '../../lib/stats/index.js';
 import { type Judged, lossOn } from './losses.js';
 import { limitsOf, type Question } from './question.js';
 
@@ -11,6 +11,14 @@ export function expectedAllowance(
   n: number,
 ): number {
   return n === 0 ? 0 : (PRUDENCE * Math.max(0, allowedErrors(n, epsilon, delta))) / n;
+}
+
+/** Of epsilon, what a plan loses that makes good use of it and still passes with rows enough. */
+const USE = 0.5;
+
+/** The least number of units with which a plan that uses half of epsilon may be expected to pass. */
+export function usefulUnits(question: Pick<Question, 'epsilon' | 'delta'>): number {
+  return leastFrom(1, (n) => expectedAllowance(question, n) >= USE * question.epsilon);
 }
 
 /** One loss a row that stands for all that are promised, and the mean of it that may be expected to pass. */

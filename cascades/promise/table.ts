@@ -38,7 +38,7 @@ export function answersOf(thresholds: Thresholds, { stages, full }: Certificatio
   });
 }
 
-/** What is observed where all answers are the full model's, or no row was looked at. */
+/** What is observed where no row was looked at; of classes also where all answers are the full model's. */
 export function unchanged(rows: number, classes: number): Observed {
   const byClass = Array.from({ length: classes }, () => ({ worse: 0, better: 0 }));
   return { rows, changed: 0, worse: 0, better: 0, byClass };
@@ -47,7 +47,12 @@ export function unchanged(rows: number, classes: number): Observed {
 export function observe(answers: Float64Array, { full, labels, classes }: CertificationTable): Observed {
   const byClass = Array.from({ length: classes }, () => ({ worse: 0, better: 0 }));
   const all = { changed: 0, worse: 0, better: 0 };
+  let [difference, error] = [0, 0];
   for (let row = 0; row < answers.length; row++) {
+    if (classes === 0) {
+      difference += Math.abs(answers[row] - full[row]);
+      if (labels !== undefined) error += Math.abs(answers[row] - labels[row]);
+    }
     if (answers[row] === full[row]) continue;
     all.changed++;
     if (labels === undefined) continue;
@@ -58,7 +63,9 @@ export function observe(answers: Float64Array, { full, labels, classes }: Certif
     all[way]++;
     if (classes > 0) byClass[truth][way]++;
   }
-  return { rows: answers.length, ...all, byClass };
+  const rows = answers.length;
+  if (classes > 0 || rows === 0) return { rows, ...all, byClass };
+  return { rows, ...all, byClass, difference: difference / rows, ...(labels && { error: error / rows }) };
 }
 
 /** How far an answer is from the truth: of classes, whether it is another. */

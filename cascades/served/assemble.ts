@@ -24,14 +24,26 @@ import {
   usesOf,
 } from '../parts/index.js';
 import type { Problem } from '../problem/index.js';
-import { shortage, type Tested, termsOf, unchanged, unitsNeeded, untested } from '../promise/index.js';
+import {
+  baselineOf,
+  type Judged,
+  shortage,
+  type Tested,
+  termsOf,
+  unchanged,
+  unitsNeeded,
+  untested,
+  usefulPlan,
+} from '../promise/index.js';
 import { type Stable, stabilityOf } from '../stability/index.js';
 import { keyOf, type Reference, type Tracker } from '../stages/index.js';
 import {
   type Certificate,
   jointDelta,
   type Label,
+  type Made,
   type Plan,
+  type Prospect,
   type TriedExit,
   type TriedSubset,
 } from '../terms/index.js';
@@ -71,6 +83,9 @@ export interface Chosen<Row, L extends Label, Name extends string> {
   readonly seen: Ledger;
   /** A few of the rows with their values, for what is loaded to be compared with. */
   readonly referenceRows: ReferenceRows;
+  /** The scored rows as the full model, cross-fitted, and their labels have them. */
+  readonly judged: Judged;
+  readonly made: Made;
   readonly tracker: Tracker;
 }
 
@@ -114,6 +129,11 @@ export async function assemble<Row, L extends Label, Name extends string>(
     served,
   });
   const fullOnly = planOf(planning, [], []);
+  const baseline = tested
+    ? baselineOf({ full: tested.full, labels: certification.labels }, problem.classes, 'certification')
+    : baselineOf(chosen.judged, problem.classes, 'tuning');
+  const isShort = short !== null || (certified !== undefined && served === undefined);
+  const prospect = isShort ? prospectOf(chosen, unit) : undefined;
   const certificate: Certificate = {
     verdict: reason === null ? 'certified' : 'full-model-only',
     reason,
@@ -123,6 +143,8 @@ export async function assemble<Row, L extends Label, Name extends string>(
     ...(copies > 0 && { copies }),
     labelled: certification.labels !== undefined,
     observed: certified?.observed ?? unchanged(0, 0),
+    ...(baseline && { baseline }),
+    ...(prospect && { prospect }),
   };
   const serve = reason === null;
   const silences = chains.map(({ chain }) => chain.stages.flatMap(silenceOf));
@@ -162,6 +184,7 @@ export async function assemble<Row, L extends Label, Name extends string>(
     used: chosen.seen,
     restsOn,
     reference: chosen.referenceRows,
+    made: chosen.made,
     evidence: paths && { paths, served: best, tuning: tuningOf(chosen) },
   };
   const stability = await stabilityOf(parts, chosen.stable, chosen.tracker.signal);
@@ -200,6 +223,30 @@ function repeatNotes<Row, L extends Label>(
             : `${alike} of ${rows.length} certification rows equal a row to tune on in every feature. They count as draws of their own; where they are copies (a join over columns that no feature reads), name what they are copies of by groups.`,
         ]),
   ];
+}
+
+/** What more rows might have given: of all chains, the cheapest plan that uses half of epsilon on the tuning rows. */
+function prospectOf<Row, L extends Label, Name extends string>(
+  { problem, chains, costs, judged }: Chosen<Row, L, Name>,
+  unit: 'rows' | 'groups',
+): Prospect | undefined {
+  const { question, certification, parts } = problem;
+  const useful = usefulPlan(question, judged, unit);
+  if (useful === undefined) return undefined;
+  const { loss, units, least } = useful;
+  const [alone] = costs([]);
+  const whole = meanOf(alone);
+  const cost = Math.min(whole, ...chains.map(({ chain }) => costAtLoss(chain, loss)));
+  const certify = parts.certify.length;
+  const inAll = (count: number) =>
+    certify === 0 ? null : Math.ceil((count * (certify + parts.development.length)) / certify);
+  return {
+    cost,
+    speedup: cost > 0 ? whole / cost : 1,
+    certify: units,
+    total: inAll(units),
+    least: certification.units < least ? inAll(least) : null,
+  };
 }
 
 /** What is to be said of a stage some of whose scores tell nothing. */

@@ -1,6 +1,6 @@
 import { checkKeys, checkPositive, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import type { Profile } from '../../lib/profile/index.js';
+import type { Objective, Profile } from '../../lib/profile/index.js';
 import { htmlReport, type ReportMeasured, terminalSummary } from '../../lib/report/index.js';
 import type { Statistics } from '../../lib/telemetry/index.js';
 import {
@@ -49,6 +49,11 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   /** What was measured; give it to `tune` to get the same plan again. */
   get profile(): Profile<Name> {
     return this.parts.profile;
+  }
+
+  /** What the plan is cheap in: work, waiting or money. */
+  get objective(): Objective {
+    return this.parts.objective;
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { Answered, AnsweredOne } from '../../lib/runtime/index.js';
 import { type LoadOptions, readCascade } from '../file/index.js';
 import { frozenParts, type ServedParts } from '../parts/index.js';
-import type { Certificate, Label, Plan, Verdict } from '../terms/index.js';
+import type { Certificate, Label, Made, Plan, Verdict } from '../terms/index.js';
 import {
   type Answer,
   type Answers,
@@ -85,6 +85,11 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
    */
   get checked(): number | undefined {
     return this.parts.checked;
+  }
+
+  /** When it was made or last certified, by which version, from which seed and how many rows; of older files undefined. */
+  get made(): Made | undefined {
+    return this.parts.made;
   }
 
   /** The stages, thresholds and expected costs. */

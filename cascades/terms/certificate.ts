@@ -1,4 +1,5 @@
 import type { BoundMethod, StatedLoss } from './losses.js';
+import type { Label } from './plan.js';
 
 /**
  * `certified`: the loss is at most epsilon with probability at least 1 - delta. `full-model-only`: nothing cheaper could
@@ -44,6 +45,10 @@ export interface Certificate extends Clause {
   readonly all?: readonly Clause[];
   /** What was found when rows were read again in small batches; absent of a file that was written before it was. */
   readonly stability?: Stability;
+  /** How often the full model and a constant answer are wrong, where there are labels. */
+  readonly baseline?: Baseline;
+  /** Where more rows might certify a plan: how many, and what it would save. */
+  readonly prospect?: Prospect;
 }
 
 /** Whether rows have the same numbers, and answers, in any batch. Plain data. */
@@ -56,6 +61,36 @@ export interface Stability {
   readonly tolerance: Readonly<Record<string, number>>;
   /** Features whose numbers may change from one read to the next: see `Feature.live`. */
   readonly live: readonly string[];
+}
+
+/**
+ * The errors, by the labels, of the full model and of the best constant answer: what the cascade's own error is read beside. An error
+ * is the share of wrong answers; for regression the mean absolute error (MAE), in the units of the labels.
+ */
+export interface Baseline {
+  /** The rows of the certificate; or, where none of them was looked at, the tuning rows, which the full model was cross-fitted on. */
+  readonly of: 'certification' | 'tuning';
+  /** How many rows these are. */
+  readonly rows: number;
+  /** Rows of each class by their labels, in the order of the plan's classes; empty for regression. */
+  readonly byClass: readonly number[];
+  /** The full model's error. */
+  readonly full: number;
+  /** The answer that is right most often on these rows, for regression the median of their labels, and its error. */
+  readonly constant: { readonly answer: Label; readonly error: number };
+}
+
+/** An estimate from the tuning rows, of which nothing is promised. */
+export interface Prospect {
+  /** What the cheapest plan that loses at most half of epsilon on the tuning rows costs a row there, and the speedup. */
+  readonly cost: number;
+  readonly speedup: number;
+  /** Certification rows (or groups) with which such a plan may be expected to pass. */
+  readonly certify: number;
+  /** Rows (or groups) in all, split as they were; null where certification rows were given apart. */
+  readonly total: number | null;
+  /** In all, for the least that could certify a plan without a single loss; null where there were enough, or as above. */
+  readonly least: number | null;
 }
 
 /** One loss of a certificate. */
@@ -94,6 +129,22 @@ export interface Observed {
   readonly better: number;
   /** The same by class, in the order of the plan's classes; empty for regression. */
   readonly byClass: readonly { readonly worse: number; readonly better: number }[];
+  /** For regression: the mean absolute difference from the full model's answers, in their units, however large. */
+  readonly difference?: number;
+  /** For regression with labels: the mean absolute error (MAE) of the answers, in the units of the labels. */
+  readonly error?: number;
+}
+
+/** When and from what a cascade was made, or last certified. Plain data. */
+export interface Made {
+  /** The time, in ISO 8601 (UTC): `2026-03-01T09:30:00.000Z`. */
+  readonly date: string;
+  /** The version of this library. */
+  readonly version: string;
+  /** What all random choices came from; null where plans were certified on fresh rows, which draws nothing by a seed. */
+  readonly seed: number | string | null;
+  /** Rows that it was tuned on, and rows of the certificate. */
+  readonly rows: { readonly tune: number; readonly certify: number };
 }
 
 /** A point of the frontier: what could be served for an epsilon chosen after the fact. */

@@ -1,9 +1,12 @@
 export type {
+  Baseline,
   Certificate,
   CertificateVerdict,
   Clause,
   FrontierPoint,
+  Made,
   Observed,
+  Prospect,
   Stability,
   Verdict,
 } from './certificate.js';

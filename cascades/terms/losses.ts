@@ -3,12 +3,12 @@ import type { Label } from './plan.js';
 /** `accuracy`: accuracy lost; `disagreement`: answers that differ; `harm`: right answers made wrong. */
 export type LossName = 'accuracy' | 'disagreement' | 'harm';
 
-/** Of the rows that the full model gives a class, the share that the cascade gives another. */
+/** Against the full model's answers: of the rows that it gives a class, the share that the cascade gives another. */
 export interface RecallLoss<L = Label> {
   readonly recall: L;
 }
 
-/** Of the rows that the cascade gives a class, the share that the full model gives another. */
+/** Against the full model's answers: of the rows that the cascade gives a class, the share that it gives another. */
 export interface PrecisionLoss<L = Label> {
   readonly precision: L;
 }
@@ -40,8 +40,9 @@ export type StatedLoss = LossName | RecallLoss | PrecisionLoss | AbsoluteErrorLo
 export type BoundMethod = 'exact' | 'hoeffding-bentkus' | 'betting' | 'split' | 'mixture';
 
 /**
- * The loss 'answers of this class that are missed', against the full model's answers; it needs no labels. Alone it says
- * nothing of the rows of other classes: answering this class to everything misses none.
+ * The recall of a class against the full model's answers, not against the truth, as a loss: of the rows that the full model gives this
+ * class, the share that the cascade gives another. It needs no labels. Alone it says nothing of the rows of other classes: answering
+ * this class to everything misses none.
  *
  * @param label a class of the full model
  * @example
@@ -52,8 +53,9 @@ export function recall(label: Label): RecallLoss {
 }
 
 /**
- * The loss 'answers of this class that the full model doesn't give'; it needs no labels. Each plan is tested on the rows
- * that it gives the class itself, so one that never answers it can't be certified.
+ * The precision of a class against the full model's answers, not against the truth, as a loss: of the rows that the cascade gives this
+ * class, the share that the full model gives another. It needs no labels. Each plan is tested on the rows that it gives the class
+ * itself, so one that never answers it can't be certified.
  *
  * @param label a class of the full model
  * @example

@@ -17,6 +17,7 @@ import {
   checkFull,
   checkLabels,
   checkLearners,
+  checkPrices,
   checkProfile,
   type FullOption,
   isRegression,
@@ -175,6 +176,7 @@ export function checkTopKOptions<Row, L extends Label, Name extends string>(
   if (options.profile !== undefined) {
     checkProfile(options.profile, features.names, approximateOf(options));
   }
+  if (objective === 'price') checkPrices('objective', options);
   if (options.onProgress !== undefined) checkFunction('onProgress', options.onProgress);
 }
 

@@ -1,0 +1,39 @@
+import { OptionError } from '../../lib/errors.js';
+import type { FeatureSet } from '../../lib/features/index.js';
+import type { Profile } from '../../lib/profile/index.js';
+import type { FullOption } from './options.js';
+
+/** What declares prices: a profile where one is given, else the features and the full model themselves. */
+interface Priced<Row, Name extends string> {
+  readonly features: FeatureSet<Row, Name>;
+  readonly full: FullOption<unknown>;
+  readonly profile?: Profile<Name> | undefined;
+}
+
+/** @throws OptionError, naming the option that asks for prices, where nothing that the full pipeline needs has one */
+export function checkPrices<Row, Name extends string>(
+  option: string,
+  { features, full, profile }: Priced<Row, Name>,
+): void {
+  const reads = 'reads' in full && full.reads ? full.reads : features.names;
+  if (profile !== undefined) {
+    checkProfilePrices(option, profile, reads);
+    return;
+  }
+  const prices = ['price' in full ? full.price : 0, ...reads.map((name) => features.get(name).price)];
+  if (!prices.some((price = 0) => price > 0)) throw unpriced(option, 'of the features and the full model');
+}
+
+/** The same of a profile alone. */
+export function checkProfilePrices(option: string, profile: Profile, reads: readonly string[]): void {
+  const costs = [profile.full, ...reads.map((name) => profile.features[name].cost)];
+  if (!costs.some((cost) => (cost?.price ?? 0) > 0)) throw unpriced(option, 'in the profile');
+}
+
+function unpriced(option: string, where: string): OptionError {
+  return new OptionError(
+    option,
+    `'price' compares plans by the money that a row costs, and nothing ${where} has a price. Declare one, as in ` +
+      "dense(columns, compute, { price: 0.01 }) or in a trained full model, or choose 'throughput'",
+  );
+}
