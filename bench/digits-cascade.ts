@@ -1,11 +1,4 @@
-import {
-  type Cascade,
-  type Profile,
-  pretrained,
-  type ReportMeasured,
-  type TrainedModel,
-  tune,
-} from 'spillway';
+import { type Cascade, type Profile, pretrained, type TrainedModel, tune } from 'spillway';
 import type { Digit, Digits } from 'spillway/datasets';
 import { interleave, measurement, medianRatio } from '../examples/mail/measure.js';
 import { features } from './digits-features.js';
@@ -58,7 +51,7 @@ export async function measureCascade(
     ROUNDS,
     true,
   );
-  const figures: Omit<ReportMeasured, 'rows'> = {
+  const figures = {
     full: measurement(slow, reference.labels, reference.labels, labels),
     cascade: measurement(quick, answers.labels, reference.labels, labels),
     speedup: medianRatio(slow, quick),

@@ -1,4 +1,4 @@
-import { type Bound, type Cascade, logisticRegression, type ReportMeasured, tune } from 'spillway';
+import { type Bound, type Cascade, logisticRegression, tune } from 'spillway';
 import type { Mail } from 'spillway/datasets';
 import { interleave, measurement, median, medianRatio } from '../examples/mail/measure.js';
 import { features } from '../examples/mail/pipeline.js';
@@ -108,7 +108,7 @@ async function cascadeFigures(cascade: MailCascade, full: number[], quick: numbe
   const { rows, labels } = unseen;
   const reference = await cascade.full.predict(rows);
   const answers = await cascade.predict(rows);
-  const figures: Omit<ReportMeasured, 'rows'> = {
+  const figures = {
     full: measurement(full, reference.labels, reference.labels, labels),
     cascade: measurement(quick, answers.labels, reference.labels, labels),
     speedup: medianRatio(full, quick),

@@ -1,17 +1,29 @@
 import { median } from 'simple-statistics';
-import { checkWhole, show } from '../lib/check.js';
+import { checkKeys, checkWhole, show } from '../lib/check.js';
 import { DataError } from '../lib/errors.js';
-import type { ReportMeasured } from '../lib/report/index.js';
-import type { Answers, PredictOptions } from './served/index.js';
-import type { Label, Plan } from './terms/index.js';
+import { costOf, type Objective, type Profile } from '../lib/profile/index.js';
+import type { ReportMeasured, ReportMeasuredPrice, ReportMeasurement } from '../lib/report/index.js';
+import { checkLabels } from './problem/index.js';
+import { type AnswerLoss, lossOn } from './promise/index.js';
+import type { Answer, Answers, PredictOptions } from './served/index.js';
+import { planParts } from './stages/index.js';
+import type { Certificate, Clause, Label, Plan } from './terms/index.js';
+import { lossOf } from './view/index.js';
+
+type Asking = Omit<PredictOptions, 'mode'>;
 
 /** What {@link measure} needs of a cascade. */
 export interface Measurable<Row, L extends Label> {
   readonly plan: Plan<L>;
   readonly full: {
-    predict(rows: readonly Row[], options?: Omit<PredictOptions, 'mode'>): Promise<Answers<L>>;
+    predict(rows: readonly Row[], options?: Asking): Promise<Answers<L>>;
+    predictOne(row: Row, options?: Asking): Promise<Answer<L>>;
   };
   predict(rows: readonly Row[], options?: PredictOptions): Promise<Answers<L>>;
+  predictOne(row: Row, options?: PredictOptions): Promise<Answer<L>>;
+  readonly certificate: Certificate;
+  readonly profile: Profile<string>;
+  readonly objective: Objective;
 }
 
 /** Options of `measure`. */
@@ -22,13 +34,18 @@ export interface MeasureOptions {
 
 /**
  * Answers the same rows with the full pipeline and with the cascade, in turn, from raw rows to labels: what `summary` and
- * `report` show as measured. Each is run once untimed before it is timed, and every round begins with the other one.
+ * `report` show as measured. Each is run once untimed before it is timed, and every round begins with the other one. A plan for
+ * latency is timed row by row, others in one batch.
  *
- * @param rows that no step has seen, or accuracy and disagreement say little
- * @param labels one a row
+ * Of classes it tells accuracy and disagreement, of regression the mean absolute error and the mean absolute difference from the full
+ * model's answers, in their own units; and each promised loss as found on these rows. Where features or the full model have a price it
+ * also tells what a row cost, by the stages that rows went through, beside what the plan expected.
+ *
+ * @param rows that no step has seen, or accuracy, errors and differences say little
+ * @param labels one a row; without them nothing is said of accuracy and errors
  * @param cascade what `tune` or `Cascade.load` gave
  * @returns medians over the rounds; the speedup is the median of the rounds' ratios
- * @throws DataError where there are no rows, or labels of another number; OptionError for rounds that are none
+ * @throws DataError where there are no rows, or labels of another number or kind; OptionError for rounds that are none
  * @example
  * const measured = await measure(cascade, newMails, newLabels);
  * await writeFile('report.html', await cascade.report({ measured }));
@@ -36,15 +53,29 @@ export interface MeasureOptions {
 export async function measure<Row, L extends Label>(
   cascade: Measurable<Row, L>,
   rows: readonly Row[],
-  labels: readonly L[],
-  { rounds = 5 }: MeasureOptions = {},
+  labels?: readonly NoInfer<L>[],
+  options: MeasureOptions = {},
 ): Promise<ReportMeasured> {
+  checkKeys(options, ['rounds']);
+  const { rounds = 5 } = options;
   checkWhole('rounds', rounds, 1);
-  if (rows.length === 0) throw new DataError(`rows: expected at least one, got ${show(rows)}`);
-  if (labels.length !== rows.length) {
-    throw new DataError(`labels: expected ${rows.length}, one a row, got ${labels.length}`);
+  if (!Array.isArray(rows) || rows.length === 0) {
+    throw new DataError(`rows: expected an array of at least one, got ${show(rows)}`);
   }
-  const runs = [() => cascade.full.predict(rows), () => cascade.predict(rows)];
+  const { plan } = cascade;
+  const isNumeric = plan.decision.kind === 'value';
+  if (labels !== undefined) checkLabels('labels', labels, rows.length, isNumeric);
+  const isByRow = cascade.objective === 'latency';
+  const runs = isByRow
+    ? [
+        async () => {
+          for (const row of rows) await cascade.full.predictOne(row);
+        },
+        async () => {
+          for (const row of rows) await cascade.predictOne(row);
+        },
+      ]
+    : [() => cascade.full.predict(rows), () => cascade.predict(rows)];
   const times = runs.map(() => new Array<number>(rounds).fill(0));
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < 2; turn++) {
@@ -55,21 +86,117 @@ export async function measure<Row, L extends Label>(
       times[which][round] = performance.now() - start;
     }
   }
-  const [whole, own] = [await runs[0](), await runs[1]()];
+  const [whole, own] = [await cascade.full.predict(rows), await cascade.predict(rows)];
+  const found = isNumeric ? ofNumbers : ofClasses;
   const figures = (of: readonly number[], { labels: answers }: Answers<L>) => ({
     rowsPerSecond: (1000 * rows.length) / median(of),
-    accuracy: share(answers, labels),
-    disagreement: 1 - share(answers, whole.labels),
+    ...found(answers, whole.labels, labels),
   });
+  const price = priceOf(cascade, own.exits);
   return {
     rows: rows.length,
+    mode: isByRow ? 'one by one' : 'batch',
     full: figures(times[0], whole),
     cascade: figures(times[1], own),
     speedup: median(times[0].map((time, round) => time / times[1][round])),
-    predictedSpeedup: cascade.plan.expected.speedup,
+    predictedSpeedup: predictedSpeedup(cascade),
+    ...(price && { price }),
+    losses: lossesOf(cascade.certificate, own.labels, whole.labels, labels),
   };
 }
 
-function share<L>(answers: readonly L[], truth: readonly L[]): number {
-  return answers.filter((label, row) => label === truth[row]).length / answers.length;
+/** Time beside time: a plan for prices expects so much money, and takes its time all the same. */
+function predictedSpeedup({ plan, profile, objective }: Measurable<never, Label>): number {
+  if (objective !== 'price') return plan.expected.speedup;
+  const timeOf = (stages: Plan['stages'], reach: readonly number[]) =>
+    planParts(profile, { ...plan, stages }).reduce(
+      (sum, parts, s) => sum + costOf(parts, 'throughput', reach[s]),
+      0,
+    );
+  const reach = [...plan.stages.map((stage) => stage.reach), plan.full.reach];
+  return timeOf([], [1]) / timeOf(plan.stages, reach);
+}
+
+/** @param exits the stage that answered each row, the full model's being one more than there are stages */
+function priceOf(
+  { plan, profile }: Measurable<never, Label>,
+  exits: Uint8Array,
+): ReportMeasuredPrice | undefined {
+  const added = (stages: Plan['stages']) =>
+    planParts(profile, { ...plan, stages }).map((parts) => costOf(parts, 'price'));
+  const prices = added(plan.stages);
+  const [full] = added([]);
+  if (!(full > 0)) return undefined;
+  const reached = prices.map((_, s) => exits.reduce((count, exit) => count + Number(exit >= s), 0));
+  const sumOver = (shares: readonly number[]) =>
+    prices.reduce((sum, price, s) => sum + price * (shares[s] ?? 0), 0);
+  return {
+    full,
+    cascade: sumOver(reached.map((count) => count / exits.length)),
+    predicted: sumOver([...plan.stages.map(({ reach }) => reach), plan.full.reach]),
+  };
+}
+
+type Found = Omit<ReportMeasurement, 'rowsPerSecond'>;
+
+function ofClasses<L extends Label>(
+  answers: readonly L[],
+  full: readonly L[],
+  labels: readonly L[] | undefined,
+): Found {
+  const equal = (others: readonly L[]) =>
+    answers.filter((label, row) => label === others[row]).length / answers.length;
+  return { ...(labels && { accuracy: equal(labels) }), disagreement: 1 - equal(full) };
+}
+
+function ofNumbers<L extends Label>(
+  answers: readonly L[],
+  full: readonly L[],
+  labels: readonly L[] | undefined,
+): Found {
+  const apart = (others: readonly L[]) =>
+    answers.reduce((sum, answer, row) => sum + Math.abs(Number(answer) - Number(others[row])), 0) /
+    answers.length;
+  return { ...(labels && { meanAbsoluteError: apart(labels) }), meanDifference: apart(full) };
+}
+
+/** What is promised, on these rows: all losses but those of the user's own, and those that ask for labels where there are none. */
+function lossesOf<L extends Label>(
+  { verdict, all, ...first }: Certificate,
+  answers: readonly L[],
+  full: readonly L[],
+  labels: readonly L[] | undefined,
+): NonNullable<ReportMeasured['losses']> {
+  if (verdict !== 'certified') return [];
+  const clauses: readonly Clause[] = all ?? [first];
+  // Any code does that tells labels apart; numbers stand for themselves.
+  const codes = new Map<Label, number>();
+  const codeOf = (label: Label) => {
+    const code = codes.get(label) ?? codes.size;
+    codes.set(label, code);
+    return code;
+  };
+  return clauses.flatMap(({ loss, epsilon }) => {
+    if (typeof loss === 'object' && 'name' in loss) return [];
+    if ((loss === 'accuracy' || loss === 'harm') && labels === undefined) return [];
+    const isOfNumbers = typeof loss === 'object' && 'absoluteError' in loss;
+    const coded = (all: readonly Label[]) => Float64Array.from(all, isOfNumbers ? Number : codeOf);
+    const known: AnswerLoss =
+      typeof loss === 'string' || 'absoluteError' in loss
+        ? loss
+        : 'recall' in loss
+          ? { recall: codeOf(loss.recall) }
+          : { precision: codeOf(loss.precision) };
+    const own = coded(answers);
+    const { lost, counts } = lossOn(known, { full: coded(full), labels: labels && coded(labels) });
+    let [sum, n] = [0, 0];
+    own.forEach((answer, row) => {
+      if (!counts(answer, row)) return;
+      sum += lost(answer, row);
+      n++;
+    });
+    if (n === 0) return [];
+    const scale = isOfNumbers ? { scale: loss.absoluteError } : {};
+    return [{ loss: lossOf(loss), epsilon, found: sum / n, ...scale }];
+  });
 }

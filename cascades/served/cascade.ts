@@ -230,7 +230,11 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     const data = reportOf(this.parts, others);
     if (hardest === undefined) return htmlReport(data);
     const [answers, full] = [await this.predict(hardest.rows), await this.full.predict(hardest.rows)];
-    return htmlReport({ ...data, hardest: hardestOf(hardest, answers, full, this.plan.stages.length) });
+    const isRegression = this.plan.decision.kind === 'value';
+    return htmlReport({
+      ...data,
+      hardest: hardestOf(hardest, answers, full, this.plan.stages.length, isRegression),
+    });
   }
 
   /**

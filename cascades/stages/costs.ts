@@ -9,7 +9,7 @@ import {
   type SizeWeights,
 } from '../../lib/profile/index.js';
 import { type Candidate, isSameEnsemble } from '../chain/index.js';
-import type { Cut } from '../terms/index.js';
+import type { Cut, Plan } from '../terms/index.js';
 
 /** What the cost of a stage is told from. */
 export type CostedStage = Pick<Candidate, 'features' | 'learner' | 'target' | 'passed' | 'cut'>;
@@ -76,6 +76,13 @@ export function stageParts(
     return added;
   });
   return [...parts, [...featureCosts(profile, reads, before?.features), ...fullModel(profile, before)]];
+}
+
+/** The same of a plan in print. */
+export function planParts(profile: Profile, { stages, full }: Pick<Plan, 'stages' | 'full'>): Cost[][] {
+  const passed = new Int32Array(0);
+  const costed = stages.map((stage) => ({ ...stage, passed: stage.passed ? passed : undefined }));
+  return stageParts(profile, costed, full.features);
 }
 
 /** What a stage's model costs to run: of an ensemble, the rounds that the stage before hasn't run. */

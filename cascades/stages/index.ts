@@ -1,7 +1,15 @@
 export { allotFits, BUDGET, mergeRounds, planSearch } from './budget.js';
 export { tryCandidates } from './candidates.js';
 export { contenders } from './contenders.js';
-export { batchOverhead, type CostedStage, fullCost, stageCosts, stageParts, subsetCost } from './costs.js';
+export {
+  batchOverhead,
+  type CostedStage,
+  fullCost,
+  planParts,
+  stageCosts,
+  stageParts,
+  subsetCost,
+} from './costs.js';
 export {
   crossFit,
   type FittedRound,

@@ -11,7 +11,7 @@ export function rankerReport<Row, L extends Label, Name extends string>(
   return {
     title,
     verdict: certificate.verdict,
-    unit: objective === 'price' ? 'money' : 'µs',
+    unit: objective === 'price' ? 'price' : 'µs',
     notes,
     bands: plan.bands.map((band, b) => {
       const { promise } = certificate.bands[b];

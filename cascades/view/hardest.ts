@@ -25,8 +25,8 @@ interface Given<L> {
 const LONGEST = 400;
 
 /**
- * The rows that are hardest: those that the cascade answers otherwise than the full model, the surest first; then those that fell
- * through to the full model, the least sure of its own answer first.
+ * The rows that are hardest: those that the cascade answers otherwise than the full model, the surest first (of numbers, the farthest
+ * apart first); then those that fell through to the full model, the least sure of its own answer first.
  *
  * @throws DataError for labels of another number; OptionError for what is no way to show a row
  */
@@ -35,6 +35,7 @@ export function hardestOf<Row, L extends Label>(
   cascade: Given<L>,
   full: Given<L>,
   stages: number,
+  isRegression = false,
 ): ReportRow[] {
   checkKeys(others, [], 'hardest.');
   checkFunction('hardest.show', show);
@@ -46,9 +47,14 @@ export function hardestOf<Row, L extends Label>(
   const top = (scores: Float64Array, row: number) =>
     Math.max(...scores.subarray(row * width, (row + 1) * width));
   const all = [...rows.keys()];
+  // Scores of numbers are expected errors.
+  const apart = (row: number) =>
+    isRegression
+      ? Math.abs(Number(cascade.labels[row]) - Number(full.labels[row]))
+      : top(cascade.scores, row);
   const differ = all
     .filter((row) => cascade.labels[row] !== full.labels[row])
-    .sort((a, b) => top(cascade.scores, b) - top(cascade.scores, a));
+    .sort((a, b) => apart(b) - apart(a));
   const passed = all
     .filter((row) => cascade.exits[row] === stages && cascade.labels[row] === full.labels[row])
     .sort((a, b) => top(full.scores, a) - top(full.scores, b));

@@ -14,8 +14,9 @@ import { choiceAt, isChoosable } from '../again/index.js';
 import type { CascadeParts, ServedStage, TestedPath, Tuning } from '../parts/index.js';
 import { keyOf } from '../stages/index.js';
 import type { Certificate, Cut, Label, Plan, PlanStage } from '../terms/index.js';
+import { harmOf, qualityOf, warningsOf } from './quality.js';
 import { stabilityNotes } from './stability.js';
-import { checkOf, exitOf, foundOf, lossOf, observedOf, promiseOf } from './wording.js';
+import { checkOf, exitOf, foundOf, lossOf, observedOf, promiseOf, scaleOf } from './wording.js';
 
 /** What a report is made from: a cascade, or what its file says of itself. */
 export interface ReportSource<L extends Label, Name extends string>
@@ -31,6 +32,7 @@ export interface ReportSource<L extends Label, Name extends string>
     | 'stageNotes'
     | 'notes'
     | 'checked'
+    | 'made'
   > {
   readonly full: {
     readonly learner: string | undefined;
@@ -76,18 +78,21 @@ export function reportOf<L extends Label, Name extends string>(
     verdict: certificate.verdict,
     promise: promiseOf(certificate),
     notes: [
+      ...warningsOf(certificate),
       ...parts.notes,
       ...stageNotes,
       ...stabilityNotes(certificate),
       ...checkOf(parts.checked, certificate.verdict),
     ],
-    unit: objective === 'price' ? 'money' : 'µs',
+    unit: objective === 'price' ? 'price' : 'µs',
+    ...(plan.decision.kind === 'value' && { isRegression: true }),
     features: names.map((name) => {
       const { cost, importance } = profile.features[name];
       return {
         name,
         cost: costOf([cost], objective),
-        costSpread: cost.spread,
+        // A price is declared, not measured.
+        costSpread: objective === 'price' ? 0 : cost.spread,
         ...(importance && { importance }),
       };
     }),
@@ -104,7 +109,7 @@ export function reportOf<L extends Label, Name extends string>(
       chosen: taken,
     })),
     expected: plan.expected,
-    certificate: termsOf(certificate),
+    certificate: termsOf(parts, certificate),
     frontier: frontier.map(({ epsilon, cost, speedup }) => ({
       epsilon,
       cost,
@@ -150,8 +155,13 @@ function stagesOf<L extends Label, Name extends string>(
   ];
 }
 
-function termsOf(certificate: Certificate): ReportCertificate {
-  const { all } = certificate;
+function termsOf<L extends Label, Name extends string>(
+  { plan, made }: Pick<ReportSource<L, Name>, 'plan' | 'made'>,
+  certificate: Certificate,
+): ReportCertificate {
+  const { all, prospect, unit } = certificate;
+  const quality = qualityOf(certificate, plan);
+  const byClass = harmOf(certificate, plan);
   return {
     loss: lossOf(certificate.loss),
     epsilon: certificate.epsilon,
@@ -163,10 +173,16 @@ function termsOf(certificate: Certificate): ReportCertificate {
     upper: certificate.upper,
     isSimultaneous: certificate.method.startsWith('simultaneous'),
     rowsNeeded: certificate.rowsNeeded,
+    ...scaleOf(certificate.loss),
+    ...(quality && { quality }),
+    ...(byClass.length > 0 && { byClass }),
+    ...(prospect && { prospect: { ...prospect, unit, fullCost: plan.expected.fullCost } }),
+    ...(made && { made }),
     ...(all && {
       all: all.map((clause) => ({
         ...clause,
         loss: lossOf(clause.loss),
+        ...scaleOf(clause.loss),
         found: foundOf(clause, certificate.unit),
       })),
     }),
@@ -175,7 +191,6 @@ function termsOf(certificate: Certificate): ReportCertificate {
 
 /** Epsilons that the slider stops at. */
 const STOPS = 48;
-const BOLDEST = 0.05;
 
 /** What the band says of other epsilons: of all there are, or of those that were tested. */
 function choicesOf<L extends Label, Name extends string>(source: ReportSource<L, Name>): ReportChoice[] {
@@ -188,7 +203,7 @@ function choicesOf<L extends Label, Name extends string>(source: ReportSource<L,
       promise: promiseOf(certificate),
       stages: stagesOf(source, plan),
       expected: plan.expected,
-      certificate: termsOf(certificate),
+      certificate: termsOf(source, certificate),
     };
   });
 }
@@ -200,12 +215,19 @@ function epsilonsOf<L extends Label, Name extends string>({
   const { epsilon, also } = certificate;
   if (also !== undefined) return [epsilon, ...also].sort((a, b) => a - b);
   const limits = evidence?.paths.flatMap(({ band }) => band.filter((limit) => limit > 0)) ?? [];
-  const most = Math.max(BOLDEST, epsilon);
+  // Beyond the largest limit of the band there is nothing bolder to serve. Rounded up, or that plan's own stop would miss it.
+  const most = upTwoDigits(Math.max(epsilon, ...limits.filter((limit) => limit < 1)));
   const least = Math.min(...limits, epsilon, most / 2);
   const stops = Array.from({ length: STOPS }, (_, i) =>
     Number((least * (most / least) ** (i / (STOPS - 1))).toPrecision(2)),
   );
-  return [...new Set([...stops, epsilon])].sort((a, b) => a - b);
+  return [...new Set([...stops, most, epsilon])].filter((stop) => stop < 1).sort((a, b) => a - b);
+}
+
+/** The least number of two digits that isn't below this one, which is above 0. */
+function upTwoDigits(value: number): number {
+  const near = Number(value.toPrecision(2));
+  return near >= value ? near : Number((value * 1.05).toPrecision(2));
 }
 
 /** By stage, what its exit score says and how often its answer loses nothing. Numbers have errors, not answers that are right. */

@@ -11,7 +11,7 @@ export function promiseOf(certificate: Certificate): string {
     return `Nothing is promised (${verdict}): ${reason ?? 'this plan was not certified'}.`;
   }
   const over = unit === 'groups' ? ', averaged over groups,' : '';
-  const bounds = all.map(({ loss, epsilon }) => boundWords(loss, asPercent(epsilon)));
+  const bounds = all.map(({ loss, epsilon }) => boundWords(loss, epsilon));
   const sample = unit === 'groups' ? n : observed.rows;
   const { copies = 0 } = certificate;
   const equal =
@@ -40,30 +40,60 @@ export function checkOf(checked: number | undefined, verdict: string): string[] 
 /** What was observed of one loss, beside its limit. */
 export function foundOf({ loss, n, lost, method }: Clause, unit: Certificate['unit']): string {
   if (method === 'none') return 'nothing was tested';
+  if (typeof loss === 'object' && 'absoluteError' in loss) {
+    const { absoluteError: scale } = loss;
+    const of = unit === 'groups' ? `${n} groups, each by its mean` : `${n} rows`;
+    return `a mean difference of ${plain((scale * lost) / n)}, each counted up to ${plain(scale)}, on ${of}`;
+  }
   const sum = Number(lost.toPrecision(4));
   if (unit === 'groups') return `${sum} lost, a sum of means over ${n} groups`;
-  if (typeof loss === 'string' || 'name' in loss || 'absoluteError' in loss)
-    return `${sum} lost on ${n} rows`;
+  if (typeof loss === 'string' || 'name' in loss) return `${sum} lost on ${n} rows`;
   return 'recall' in loss
     ? `of ${n} that the full model calls ${quoted(loss.recall)} the cascade misses ${sum}`
     : `of ${n} that the cascade calls ${quoted(loss.precision)} the full model says otherwise of ${sum}`;
 }
 
 export function observedOf(certificate: Certificate): string {
-  const { rows, changed, worse, better } = certificate.observed;
+  const { rows, changed, worse, better, difference } = certificate.observed;
   if (rows === 0) return 'nothing was tested';
-  const all = `${changed} of ${rows} answers changed, ${worse} for the worse and ${better} for the better`;
+  const ways =
+    difference === undefined
+      ? `, ${worse} for the worse and ${better} for the better`
+      : `; ${worse} of them lie farther from the label than the full model's, ${better} nearer`;
+  const what =
+    difference === undefined
+      ? 'answers changed'
+      : `answers are a stage's and differ from the full model's; over all rows the mean difference is ${plain(difference)}`;
+  const all = `${changed} of ${rows} ${what}${certificate.labelled ? ways : ''}`;
   if (typeof certificate.loss === 'string' || certificate.all !== undefined) return all;
   return `${foundOf(certificate, certificate.unit)}; ${all}`;
 }
 
 /** A loss in a few words. */
 export function lossOf(loss: StatedLoss): string {
-  if (typeof loss === 'string') return loss;
-  if ('recall' in loss) return `recall of ${quoted(loss.recall)}, against the full model`;
-  if ('precision' in loss) return `precision of ${quoted(loss.precision)}, against the full model`;
-  return 'absoluteError' in loss ? `absolute error, as a share of ${loss.absoluteError}` : loss.name;
+  if (typeof loss === 'string') return NAMES[loss];
+  if ('recall' in loss) return `recall of ${quoted(loss.recall)} against the full model's answers`;
+  if ('precision' in loss) return `precision of ${quoted(loss.precision)} against the full model's answers`;
+  return 'absoluteError' in loss
+    ? `mean absolute difference from the full model's answers, each counted up to ${loss.absoluteError}`
+    : loss.name;
 }
+
+/** How much a loss of 1 is, where losses are shares of a scale. */
+export function scaleOf(loss: StatedLoss): { readonly scale?: number } {
+  return typeof loss === 'object' && 'absoluteError' in loss ? { scale: loss.absoluteError } : {};
+}
+
+/** Three digits, or all before the point; none that only rounding brought. */
+export function plain(value: number): string {
+  return String(Number(value.toPrecision(Math.abs(value) >= 1_000 ? 6 : 3)));
+}
+
+const NAMES = {
+  accuracy: 'accuracy lost against the full model',
+  disagreement: 'disagreement with the full model',
+  harm: "harm: the full model's right answers made wrong",
+};
 
 const LOST = {
   accuracy: 'the accuracy lost against the full model',
@@ -83,17 +113,23 @@ export function exitOf({ calibration, score }: ExitKind): string {
   return calibration === 'identity' ? EXITS[score] : `${EXITS[score]}, calibrated (${calibration})`;
 }
 
-function boundWords(loss: StatedLoss, most: string): string {
+function boundWords(loss: StatedLoss, epsilon: number): string {
+  const most = asPercent(epsilon);
   if (typeof loss === 'string') return `${LOST[loss]} is at most ${most}`;
   if ('recall' in loss) {
-    return `of the rows that the full model calls ${quoted(loss.recall)} the cascade calls at most ${most} otherwise`;
+    return (
+      `against the full model's answers (not the labels) the recall of ${quoted(loss.recall)} falls by at most ${most}: of the rows ` +
+      `that the full model calls ${quoted(loss.recall)} the cascade calls at most ${most} otherwise`
+    );
   }
   if ('absoluteError' in loss) {
     const { absoluteError: scale } = loss;
-    return `the mean absolute difference from the full model's answers, counted up to ${scale}, is at most ${most} of that`;
+    const inUnits = plain(scale * epsilon);
+    return `the mean absolute difference from the full model's answers, each counted up to ${scale}, is at most ${inUnits} (${most} of ${scale})`;
   }
   return 'precision' in loss
-    ? `of the rows that the cascade calls ${quoted(loss.precision)} the full model calls at most ${most} otherwise`
+    ? `against the full model's answers (not the labels) the precision of ${quoted(loss.precision)} falls by at most ${most}: of the rows ` +
+        `that the cascade calls ${quoted(loss.precision)} the full model calls at most ${most} otherwise`
     : `the mean of '${loss.name}' is at most ${most}`;
 }
 

@@ -1,5 +1,3 @@
-import type { ReportMeasured } from 'spillway';
-
 /**
  * Times several things in turn, once each a round, so that a change of the machine's speed meets all of them. Every
  * round begins with another one: none always follows the same.
@@ -27,13 +25,20 @@ export async function interleave(
   return times;
 }
 
+/** How fast rows were answered, and two shares of the answers. */
+export interface Measurement {
+  readonly rowsPerSecond: number;
+  readonly accuracy: number;
+  readonly disagreement: number;
+}
+
 /** How fast rows were answered, and how the answers compare with the full model's and with the truth. */
 export function measurement<L>(
   times: readonly number[],
   answers: readonly L[],
   full: readonly L[],
   truth: readonly L[],
-): ReportMeasured['full'] {
+): Measurement {
   return {
     rowsPerSecond: (1000 * answers.length) / median(times),
     accuracy: share(answers, (label, i) => label === truth[i]),

@@ -4,6 +4,7 @@ import type { ReportChoice, ReportData, ReportReliability } from './data.js';
 import { chosenPercent, clean, cost, count, percent, points, times } from './format.js';
 import { type Label, placeLabels } from './labels.js';
 import { costs, linear, type Scale } from './scales.js';
+import { costName } from './words.js';
 
 /** SVG of each picture, or nothing where there is nothing to draw. */
 export interface Charts {
@@ -40,7 +41,7 @@ export async function drawCharts(data: ReportData, load?: Load): Promise<Charts>
   };
 }
 
-function features({ plot, draw }: Canvas, { features: all, unit }: ReportData): string {
+function features({ plot, draw }: Canvas, { features: all, unit, isRegression }: ReportData): string {
   const valued = all.flatMap(({ name, cost: each, importance }) =>
     importance === undefined ? [] : [{ name: clean(name), each, ...importance }],
   );
@@ -62,8 +63,12 @@ function features({ plot, draw }: Canvas, { features: all, unit }: ReportData): 
     id: 'features-chart',
     title: 'Cost and importance of each feature',
     description: `${dots.map(({ tip }) => tip).join('; ')}.`,
-    x: costAxis(x, 'cost a row →'),
-    y: { domain: y.domain, ticks: 6, label: '↑ accuracy lost when shuffled, points' },
+    x: costAxis(x, `${costName(unit)} a row →`),
+    y: {
+      domain: y.domain,
+      ticks: 6,
+      label: `↑ ${isRegression ? 'R²' : 'accuracy'} lost when shuffled, points`,
+    },
     marks: [
       plot.gridY({ ticks: 6, stroke: 'var(--line)', strokeOpacity: 1 }),
       plot.ruleY([0], { stroke: 'var(--muted)' }),
@@ -74,7 +79,7 @@ function features({ plot, draw }: Canvas, { features: all, unit }: ReportData): 
   });
 }
 
-function subsets({ plot, draw }: Canvas, { subsets: all, unit }: ReportData): string {
+function subsets({ plot, draw }: Canvas, { subsets: all, unit, isRegression }: ReportData): string {
   const x = costs(
     all.map((subset) => subset.cost),
     across,
@@ -83,7 +88,7 @@ function subsets({ plot, draw }: Canvas, { subsets: all, unit }: ReportData): st
   const dots = all.map(({ features: names, learner, target, cost: each, agreement, chosen }) => {
     const name = names.map(clean).join(' + ');
     const model = `${clean(learner)} fitted to ${clean(target)}`;
-    const tip = `${name} (${model}): ${cost(each, unit)} a row, agrees on ${percent(agreement)}`;
+    const tip = `${name} (${model}): ${cost(each, unit)} a row, ${isRegression ? '1 − mean loss is' : 'agrees on'} ${percent(agreement)}`;
     return { names, name, x: x.clamp(each), y: agreement * 100, chosen, tip };
   });
   const chosen = dots.filter((dot) => dot.chosen).sort((a, b) => a.x - b.x);
@@ -100,8 +105,12 @@ function subsets({ plot, draw }: Canvas, { subsets: all, unit }: ReportData): st
     id: 'subsets-chart',
     title: 'Cost and agreement of each subset of features',
     description: `${[tried, ...chosen.map(({ tip }) => `chosen: ${tip}`)].join('; ')}.`,
-    x: costAxis(x, 'cost a row, model included →'),
-    y: { domain: y.domain, ticks: 6, label: '↑ agrees with the full model, %' },
+    x: costAxis(x, `${costName(unit)} a row, model included →`),
+    y: {
+      domain: y.domain,
+      ticks: 6,
+      label: isRegression ? '↑ 1 − mean loss, %' : '↑ agrees with the full model, %',
+    },
     marks: [
       plot.gridY({ ticks: 6, stroke: 'var(--line)', strokeOpacity: 1 }),
       plot.dot(
@@ -149,7 +158,7 @@ function frontier({ plot, draw }: Canvas, data: ReportData): string {
     y: {
       domain: y.domain,
       ticks: 6,
-      label: '↑ expected speedup',
+      label: unit === 'price' ? '↑ times cheaper, expected' : '↑ expected speedup',
       tickFormat: (value: number) => `${value}×`,
     },
     marks: [
@@ -170,10 +179,12 @@ function frontier({ plot, draw }: Canvas, data: ReportData): string {
   return choices?.length ? svg.replace('</svg>', `${here}</svg>`) : svg;
 }
 
-function frontierScales({ frontier: all, expected, certificate }: ReportData) {
+function frontierScales({ frontier: all, expected, certificate, choices = [] }: ReportData) {
+  // The slider's dot stays in the picture.
+  const points = [...all, ...choices.map((choice) => ({ ...choice.expected, epsilon: choice.epsilon }))];
   return {
-    x: linear([0, 100 * certificate.epsilon, ...all.map(({ epsilon }) => epsilon * 100)], across),
-    y: linear([0, expected.speedup, ...all.map(({ speedup }) => speedup)], upwards),
+    x: linear([0, 100 * certificate.epsilon, ...points.map(({ epsilon }) => epsilon * 100)], across),
+    y: linear([0, expected.speedup, ...points.map(({ speedup }) => speedup)], upwards),
   };
 }
 

@@ -15,7 +15,10 @@ export interface ReportData {
   readonly exits?: readonly ReportExit[];
   /** Microseconds a row, or money where the objective is the price. */
   readonly expected: { readonly cost: number; readonly fullCost: number; readonly speedup: number };
+  /** 'µs'; or 'price', for prices in whatever unit they were declared in. */
   readonly unit: string;
+  /** Whether answers are numbers and not classes: agreement and importance then mean something else. */
+  readonly isRegression?: boolean;
   readonly certificate: ReportCertificate;
   /** What one band certifies for any epsilon at once. */
   readonly frontier: readonly ReportFrontierPoint[];
@@ -143,12 +146,65 @@ export interface ReportCertificate {
   readonly upper: number | null;
   readonly isSimultaneous?: boolean;
   readonly rowsNeeded: number | null;
+  /** For losses of numbers: how much a loss of 1 is, in the units of the answers. */
+  readonly scale?: number;
+  /** How good answers are by the labels. */
+  readonly quality?: ReportQuality;
+  /** Answers made worse and better by the class that is right, where there are labels. */
+  readonly byClass?: readonly ReportHarm[];
+  /** Where no plan was certified, what more rows might give. */
+  readonly prospect?: ReportProspect;
+  /** When and from what the certificate was made. */
+  readonly made?: ReportMade;
   /** Where several losses are promised together: each of them, and those above are the first's. */
   readonly all?: readonly ReportClause[];
 }
 
+/** Accuracies; or mean absolute errors, in the units of the labels. */
+export interface ReportQuality {
+  readonly kind: 'accuracy' | 'mean absolute error';
+  readonly full: number;
+  /** Absent where the cascade answered none of these rows. */
+  readonly cascade?: number;
+  /** Of the best answer that is the same for every row. */
+  readonly constant: number;
+  readonly constantAnswer: string;
+  /** Which rows these are, in words: 'the 480 certification rows'. */
+  readonly rows: string;
+}
+
+export interface ReportHarm {
+  readonly label: string;
+  /** Rows of this class. */
+  readonly rows?: number;
+  readonly worse: number;
+  readonly better: number;
+}
+
+export interface ReportProspect {
+  readonly unit: 'rows' | 'groups';
+  readonly cost: number;
+  readonly fullCost: number;
+  readonly speedup: number;
+  /** For the certificate, and in all. */
+  readonly certify: number;
+  readonly total: number | null;
+  /** In all, for the least that could certify anything. */
+  readonly least: number | null;
+}
+
+export interface ReportMade {
+  /** ISO 8601. */
+  readonly date: string;
+  readonly version: string;
+  readonly seed: string | number | null;
+  readonly rows: { readonly tune: number; readonly certify: number };
+}
+
 export interface ReportClause {
   readonly loss: string;
+  /** As in {@link ReportCertificate}. */
+  readonly scale?: number;
   readonly epsilon: number;
   readonly method: string;
   /** What was observed of this loss. */
@@ -164,19 +220,51 @@ export interface ReportFrontierPoint {
   readonly chosen: boolean;
 }
 
-/** What `measure` returns: the cascade beside its full model on the same rows, in rows a second and shares. */
+/** What `measure` returns: the cascade beside its full model on the same rows. */
 export interface ReportMeasured {
   /** Rows that both answered. */
   readonly rows: number;
+  /** Whether rows were answered all at once, or, where the plan is for latency, one after the other. @defaultValue 'batch' */
+  readonly mode?: 'batch' | 'one by one';
   readonly full: ReportMeasurement;
   readonly cascade: ReportMeasurement;
-  /** How many times as fast as its full pipeline the cascade was, and was expected to be. */
+  /** How many times as fast as its full pipeline the cascade was, and was expected to be: time beside time. */
   readonly speedup: number;
   readonly predictedSpeedup: number;
+  /** Where anything has a price: what rows cost, money beside money. */
+  readonly price?: ReportMeasuredPrice;
+  /** The losses that are promised, on these rows; but for losses of one's own, which a certificate only names. */
+  readonly losses?: readonly ReportMeasuredLoss[];
 }
 
+/** Prices a row, in the unit that they were declared in. */
+export interface ReportMeasuredPrice {
+  readonly full: number;
+  /** What the features and models of the stages that rows went through declare. */
+  readonly cascade: number;
+  /** What the plan expected of the cascade. */
+  readonly predicted: number;
+}
+
+export interface ReportMeasuredLoss {
+  /** In words. */
+  readonly loss: string;
+  /** What is promised at most, and what was found. */
+  readonly epsilon: number;
+  readonly found: number;
+  /** For losses of numbers: how much a loss of 1 is, in the units of the answers. */
+  readonly scale?: number;
+}
+
+/** Of classes `accuracy` and `disagreement`; of regression `meanAbsoluteError` and `meanDifference`. */
 export interface ReportMeasurement {
   readonly rowsPerSecond: number;
-  readonly accuracy: number;
-  readonly disagreement: number;
+  /** The share of answers that equal the label. Absent without labels. */
+  readonly accuracy?: number;
+  /** The share of answers that differ from the full model's. */
+  readonly disagreement?: number;
+  /** The mean absolute error (MAE), in the units of the labels. Absent without labels. */
+  readonly meanAbsoluteError?: number;
+  /** The mean absolute difference from the full model's answers, in their units. */
+  readonly meanDifference?: number;
 }

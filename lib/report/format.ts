@@ -14,11 +14,12 @@ export function count(value: number): string {
 }
 
 /**
- * A cost in `unit`. Microseconds move to the scale that reads best (`0.43 ms` is `430 µs`); any other unit is
- * taken for money or work, and printed beside the number.
+ * A cost in `unit`. Microseconds move to the scale that reads best (`0.43 ms` is `430 µs`); a price is a number alone, since only
+ * who declared it knows its currency; any other unit is printed beside the number.
  */
 export function cost(value: number, unit: string): string {
   if (!Number.isFinite(value)) return '–';
+  if (unit === 'price') return significant(value);
   if (!/^[µμu]s$/u.test(unit)) return `${significant(value)} ${clean(unit)}`;
   const size = Math.abs(value);
   const scale = scales.find(({ from }) => size >= from) ?? (size > 0 ? nanoseconds : microseconds);
@@ -48,6 +49,11 @@ export function points(difference: number): string {
 /** The exit score of a class, with the digits that tell it from 1. */
 export function score(threshold: number): string {
   return Number.isFinite(threshold) ? signed(towards(threshold, 1, 3)) : '–';
+}
+
+/** A quantity in units that only its owner knows. */
+export function amount(value: number): string {
+  return Number.isFinite(value) ? significant(value) : '–';
 }
 
 /** `38.04` -> `38.0×`. */

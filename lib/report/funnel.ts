@@ -1,7 +1,7 @@
 import type { ReportData } from './data.js';
 import { clean, cost, percent } from './format.js';
 import { html, type Markup } from './markup.js';
-import { costShares } from './words.js';
+import { costName, costShares } from './words.js';
 
 /**
  * The rows' way through the stages. A bar is as wide as the share that reaches its stage; what isn't answered
@@ -19,7 +19,7 @@ export function funnel({ stages, unit }: Pick<ReportData, 'stages' | 'unit'>): M
 <div class="bar" aria-hidden="true"><i class="on" style="width:${width(passes)}"></i><i class="out${last ? ' full' : ''}" style="width:${width(exits)}"></i></div>
 <div class="fall"><i aria-hidden="true" style="width:${width(passes)}"></i><span><b>${percent(reach)}</b> of rows get here, <b>${percent(exits)}</b> are answered</span></div>
 </div>
-<div class="spent"><i aria-hidden="true"><i style="width:${width(shares[i])}"></i></i><span>${percent(shares[i])} of the cost<small>${cost(each, unit)} a row here</small></span></div>
+<div class="spent"><i aria-hidden="true"><i style="width:${width(shares[i])}"></i></i><span>${percent(shares[i])} of the ${costName(unit)}<small>${cost(each, unit)} a row here</small></span></div>
 </li>`;
   })}</ol>
 <p class="key" aria-hidden="true"><span><i style="background:var(--accent)"></i>answered here</span><span><i style="background:var(--wash)"></i>passed on</span><span><i style="background:var(--warm)"></i>answered by the last stage</span></p>`;

@@ -2,14 +2,25 @@ import type { Load } from '../optional.js';
 import { type Charts, drawCharts, isOfBand } from './charts.js';
 import { chooser, type Parts, templates } from './chooser.js';
 import type { ReportChoice, ReportData, ReportExit, ReportSubset } from './data.js';
-import { chosenPercent, clean, cost, count, percent, points, times } from './format.js';
+import { amount, chosenPercent, clean, cost, count, percent, points, times } from './format.js';
 import { funnel } from './funnel.js';
 import { html, type Markup, trusted } from './markup.js';
+import { measuredWords } from './measured.js';
 import { page } from './page.js';
 import { hardest, reliability, spending } from './rows.js';
 import { script } from './script.js';
 import { table } from './table.js';
-import { certificateFacts, costShares, thresholdWords, verdictWords } from './words.js';
+import {
+  allThresholdWords,
+  certificateFacts,
+  costName,
+  costShares,
+  gain,
+  isShortened,
+  qualityOf,
+  thresholdWords,
+  verdictWords,
+} from './words.js';
 
 /**
  * A tuning as one HTML page that needs nothing else: no network, no font. It follows the reader's colour scheme and fits a
@@ -31,12 +42,12 @@ export async function htmlReport(data: ReportData, load?: Load): Promise<string>
 ${slider}
 <section data-live="plan">${plan(data)}</section>
 ${certificate(data, charts)}
-${data.measured && measured(data.measured)}
+${data.measured && measured(data.measured, data.unit)}
 ${features(data, charts)}
 ${data.spending?.length ? spending(data.spending, data.stages) : undefined}
 ${data.subsets.length > 0 ? subsets(data, charts) : undefined}
 ${data.reliability && reliability(data.reliability, charts.reliability)}
-${data.hardest?.length ? hardest(data.hardest) : undefined}
+${data.hardest?.length ? hardest(data.hardest, data.isRegression) : undefined}
 ${data.notes.length > 0 ? notes(data.notes) : undefined}`,
     spare:
       slider &&
@@ -87,25 +98,43 @@ function figureList(data: Shown): Markup {
 function figures({
   expected,
   unit,
-  certificate: { upper, isSimultaneous, all },
+  certificate: { upper, isSimultaneous, all, scale, quality },
   stages,
   measured: seen,
 }: Shown) {
   const last = stages.at(-1);
   const early = last === undefined ? 0 : 1 - last.reach;
+  const isPrice = unit === 'price';
+  const saved = isPrice ? 'lower price than the full model' : 'speedup over the full model';
+  const predicted = `${times(expected.speedup)} expected`;
+  const found = seen === undefined ? undefined : isPrice ? priceRatio(seen) : seen.speedup;
+  const most = upper === null ? '' : scale === undefined ? percent(upper, 2) : amount(scale * upper);
   return [
-    seen === undefined
-      ? ['times the full model’s speed, expected', times(expected.speedup)]
-      : [`times the full model’s speed, measured; ${times(expected.speedup)} expected`, times(seen.speedup)],
+    found === undefined
+      ? [`${saved}, expected`, times(expected.speedup)]
+      : [`${saved}, measured; ${predicted}`, times(found)],
     [
-      html`a row expected; <span class="whole">${cost(expected.fullCost, unit)}</span> for the full model`,
+      html`expected ${costName(unit)} of a row; <span class="whole">${cost(expected.fullCost, unit)}</span> for the full model`,
       cost(expected.cost, unit),
     ],
     ['of rows answered before the last stage', percent(early)],
+    ...(quality?.cascade === undefined
+      ? []
+      : [
+          [
+            `${quality.kind}; ${qualityOf(quality.kind, quality.full)} for the full model, ${qualityOf(quality.kind, quality.constant)} always answering ${clean(quality.constantAnswer)}`,
+            qualityOf(quality.kind, quality.cascade),
+          ],
+        ]),
     ...(upper === null || all
       ? []
-      : [[`upper limit of the loss${isSimultaneous ? '' : ', pointwise'}`, percent(upper, 2)]]),
+      : [[`upper limit of the loss${isSimultaneous ? '' : ', for this plan alone'}`, most]]),
   ] as const;
+}
+
+/** How many times cheaper rows were; NaN where no price was measured. */
+function priceRatio({ price }: NonNullable<ReportData['measured']>): number {
+  return price ? price.full / price.cascade : Number.NaN;
 }
 
 function plan(data: Shown): Markup {
@@ -119,7 +148,7 @@ function plan(data: Shown): Markup {
 ${funnel(data)}
 ${table(
   'The plan: what each stage reads, when a row leaves it, and what that costs.',
-  ['Stage', 'Features', 'Model', 'Exits when', 'Reach', 'Exit', 'Cost a row', 'Of cost'],
+  ['Stage', 'Features', 'Model', 'Exits when', 'Reach', 'Exit', costHead(unit), `Of ${costName(unit)}`],
   stages.map((stage, i) => [
     breakable(stage.name),
     stage.features.map(clean).join(', '),
@@ -134,13 +163,28 @@ ${table(
   ]),
   4,
 )}
+${thresholds(stages)}
 ${data.exits?.length ? exits(data.exits, unit) : undefined}`;
+}
+
+/** Every class's threshold, where the plan's table has no room for them. */
+function thresholds(stages: Shown['stages']): Markup | undefined {
+  const long = stages.filter((stage) => isShortened(stage.thresholds));
+  if (long.length === 0) return undefined;
+  return html`<details><summary>The threshold of every class</summary>${long.map(
+    (stage) =>
+      html`<p><b>${clean(stage.name)}</b> ${allThresholdWords(stage.thresholds).map((words) => html`<span class="whole threshold">${words}</span> `)}</p>`,
+  )}</details>`;
+}
+
+function costHead(unit: string): string {
+  return unit === 'price' ? 'Price a row' : 'Cost a row';
 }
 
 function exits(all: readonly ReportExit[], unit: string): Markup {
   return html`<details><summary>Other exit scores that were tried</summary>${table(
     'What a row would cost with each, at the loss that may be expected to pass: of those that come close, the simplest is taken.',
-    ['Stage', 'Exit score', 'Cost a row', ''],
+    ['Stage', 'Exit score', costHead(unit), ''],
     all.map(({ stage, score, cost: each, chosen }) => [
       clean(stage),
       clean(score),
@@ -151,14 +195,14 @@ function exits(all: readonly ReportExit[], unit: string): Markup {
   )}</details>`;
 }
 
-function facts({ certificate }: Shown): Markup {
-  return html`${certificateFacts(certificate).map(([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`)}`;
+function facts({ certificate, unit }: Shown): Markup {
+  return html`${certificateFacts(certificate, unit).map(([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`)}`;
 }
 
 function certificate(data: ReportData, charts: Charts): Markup {
   const { frontier, unit, expected } = data;
   const own = isOfBand(data);
-  const alone = `The plan that is served was tested for ${chosenPercent(data.certificate.epsilon)} alone, and is another: ${times(expected.speedup)} expected.`;
+  const alone = `The plan that is served was tested for ${chosenPercent(data.certificate.epsilon)} alone, and is another: ${gain(expected.speedup, unit)} expected.`;
   return html`<section>
 <h2>Certificate</h2>
 <div class="pair">
@@ -177,7 +221,7 @@ ${
   frontier.length > 0
     ? html`<details><summary>The frontier in numbers</summary>${table(
         `The cheapest plan certified for each epsilon; one band holds for all of them at once.${own ? '' : ` ${alone}`}`,
-        ['Epsilon', 'Cost a row', 'Speedup', ''],
+        ['Epsilon', costHead(unit), unit === 'price' ? 'Times cheaper' : 'Speedup', ''],
         frontier.map((point) => [
           percent(point.epsilon, 2),
           cost(point.cost, unit),
@@ -191,39 +235,32 @@ ${
 </section>`;
 }
 
-function measured({
-  rows,
-  full,
-  cascade,
-  speedup,
-  predictedSpeedup,
-}: NonNullable<ReportData['measured']>): Markup {
+function measured(found: NonNullable<ReportData['measured']>, unit: string): Markup {
+  const { heads, rows, sentences } = measuredWords(found);
+  const [time, ...others] = sentences;
+  // What the plan is cheap in comes first.
+  const ordered = unit === 'price' && found.price ? [others[0], time, ...others.slice(1)] : sentences;
   return html`<section>
 <h2>Measured</h2>
-<p class="aside">${times(speedup)} measured, the median of the rounds’ own ratios; ${times(predictedSpeedup)} predicted.</p>
+<ul class="notes">${ordered.map((sentence) => html`<li>${upper(sentence)}</li>`)}</ul>
 <div class="narrow">${table(
-    `Full model and cascade on the same ${count(rows)} rows, features included.`,
-    ['', 'Rows a second', 'Accuracy', 'Disagreement'],
-    [
-      ['Full model', count(full.rowsPerSecond), percent(full.accuracy, 2), percent(full.disagreement, 2)],
-      [
-        'Cascade',
-        count(cascade.rowsPerSecond),
-        percent(cascade.accuracy, 2),
-        percent(cascade.disagreement, 2),
-      ],
-      ['Change', times(speedup), `${points(cascade.accuracy - full.accuracy)} points`, ''],
-    ],
+    `Full model and cascade on the same ${count(found.rows)} rows, features included; medians of several rounds.`,
+    heads,
+    rows,
     1,
   )}</div>
 </section>`;
 }
 
-function features({ features: all, unit }: ReportData, charts: Charts): Markup {
+function upper(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function features({ features: all, unit, isRegression }: ReportData, charts: Charts): Markup {
   const known = all.some(({ importance }) => importance !== undefined);
   const rows = table(
-    `Cost a row with its spread (interquartile range)${known ? '; importance in points of accuracy lost when the feature is shuffled, with its standard deviation' : ''}.`,
-    ['Feature', 'Cost a row', 'Spread', ...(known ? ['Importance'] : [])],
+    `${costHead(unit)} with its spread (interquartile range)${known ? `; importance in points of ${isRegression ? 'R²' : 'accuracy'} lost when the feature is shuffled, with its standard deviation` : ''}.`,
+    ['Feature', costHead(unit), 'Spread', ...(known ? ['Importance'] : [])],
     all.map(({ name, cost: each, costSpread, importance }) => [
       breakable(name),
       cost(each, unit),
@@ -238,7 +275,7 @@ ${charts.features === undefined ? html`<div class="narrow">${rows}</div>` : html
 </section>`;
 }
 
-function subsets({ subsets: all, unit }: ReportData, charts: Charts): Markup {
+function subsets({ subsets: all, unit, isRegression }: ReportData, charts: Charts): Markup {
   const chosen = all.filter((subset) => subset.chosen);
   const row = ({ features: names, learner, target, cost: each, agreement, alone }: ReportSubset) => [
     names.map(clean).join(' + '),
@@ -247,13 +284,19 @@ function subsets({ subsets: all, unit }: ReportData, charts: Charts): Markup {
     percent(agreement, 2),
     alone === undefined ? '–' : cost(alone, unit),
   ];
-  const heads = ['Subset', 'Model', 'Cost a row', 'Agreement', 'Cascade of it alone'];
+  const heads = [
+    'Subset',
+    'Model',
+    costHead(unit),
+    isRegression ? '1 − mean loss' : 'Agreement',
+    'Cascade of it alone',
+  ];
   const used = html`<span class="mark">chosen</span>`;
   return html`<section>
 <h2>Subsets that were tried</h2>
-<p class="aside">A subset’s agreement is the share of rows on which its model alone answers like the full model; for regression it is 1 less its mean loss.</p>
+<p class="aside">${isRegression ? '1 − mean loss is what is left of 1 where the subset’s model alone answers every tuning row: 1 where it always answers like the full model.' : 'A subset’s agreement is the share of tuning rows on which nothing is lost where its model alone answers.'}</p>
 <div class="pair">
-${figure('Agreement against cost', charts.subsets)}
+${figure(isRegression ? 'Mean loss against cost' : 'Agreement against cost', charts.subsets)}
 <div>${
     chosen.length > 0
       ? table(

@@ -5,8 +5,14 @@ export type {
   ReportData,
   ReportFeature,
   ReportFrontierPoint,
+  ReportHarm,
+  ReportMade,
   ReportMeasured,
+  ReportMeasuredLoss,
+  ReportMeasuredPrice,
   ReportMeasurement,
+  ReportProspect,
+  ReportQuality,
   ReportReliability,
   ReportRow,
   ReportSpending,
@@ -16,6 +22,7 @@ export type {
   RowView,
 } from './data.js';
 export { htmlReport } from './html.js';
+export { type MeasuredWords, measuredWords } from './measured.js';
 export {
   type RankingBand,
   type RankingPoint,

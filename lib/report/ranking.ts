@@ -7,7 +7,7 @@ import { html, type Markup, trusted } from './markup.js';
 import { page } from './page.js';
 import { costs, linear } from './scales.js';
 import { table } from './table.js';
-import { verdictWords } from './words.js';
+import { costName, verdictWords } from './words.js';
 
 /** A ranker as plain data, to be shown. */
 export interface RankingReport {
@@ -72,11 +72,11 @@ function section(band: RankingBand, number: number, unit: string, canvas: Canvas
   return html`<section>
 <h2>${clean(title)}</h2>
 <p class="lead">${clean(promise)}</p>
-<p class="aside">${cost(expected.cost, unit)} a candidate expected instead of ${cost(expected.fullCost, unit)}: ${times(expected.speedup)}.</p>
+<p class="aside">${unit === 'price' ? 'Price ' : ''}${cost(expected.cost, unit)} a candidate expected instead of ${cost(expected.fullCost, unit)}: ${times(expected.speedup)}.</p>
 ${stages.length > 0 ? stageTable(stages, unit) : undefined}
 ${
   points.length > 0
-    ? html`<div class="pair"><figure><figcaption>${clean(band.metric)} against cost, on the tuning queries</figcaption>${trusted(chart(band, number, unit, canvas))}</figure><div>${pointTable(band, unit)}</div></div>`
+    ? html`<div class="pair"><figure><figcaption>${clean(band.metric)} against ${costName(unit)}, on the tuning queries</figcaption>${trusted(chart(band, number, unit, canvas))}</figure><div>${pointTable(band, unit)}</div></div>`
     : undefined
 }
 </section>`;
@@ -85,7 +85,7 @@ ${
 function stageTable(stages: readonly RankingStage[], unit: string): Markup {
   return table(
     'What each stage reads, what it keeps, and what that costs.',
-    ['Stage', 'Features', 'Model', 'Keeps', 'Reach', 'Cost a candidate'],
+    ['Stage', 'Features', 'Model', 'Keeps', 'Reach', `${unit === 'price' ? 'Price' : 'Cost'} a candidate`],
     stages.map(({ name, features, model, kept, reach, cost: each }) => [
       clean(name),
       features.map(clean).join(', '),
@@ -102,7 +102,7 @@ function pointTable({ points, rules, metric }: RankingBand, unit: string): Marku
   const served = points.filter(({ isServed }) => isServed);
   return table(
     'The plan that is served, and what others would have chosen, on the tuning queries.',
-    ['Plan', `Mean ${clean(metric)}`, 'Cost a candidate'],
+    ['Plan', `Mean ${clean(metric)}`, `${unit === 'price' ? 'Price' : 'Cost'} a candidate`],
     [
       ...served.map(({ cost: each, value }) => [
         html`<span class="mark">served</span>`,
@@ -156,7 +156,13 @@ function chart(
     id: `band-${number}-chart`,
     title: `Mean ${metric} against the cost of a candidate`,
     description: `${[...dots, ...others].map(({ tip }) => tip).join('; ')}.`,
-    x: { type: 'log', domain: x.domain, ticks: x.ticks, tickFormat: x.name, label: 'cost a candidate →' },
+    x: {
+      type: 'log',
+      domain: x.domain,
+      ticks: x.ticks,
+      tickFormat: x.name,
+      label: `${costName(unit)} a candidate →`,
+    },
     y: { domain: y.domain, ticks: 6, label: `↑ mean ${clean(metric)}, %` },
     marks: [
       plot.gridY({ ticks: 6, stroke: 'var(--line)', strokeOpacity: 1 }),

@@ -52,10 +52,10 @@ nothing. Thresholds are found from these rows and tested on others, so that a cu
 }
 
 /** Rows that the cascade gets otherwise than the full model, or can't answer by itself. */
-export function hardest(all: readonly ReportRow[]): Markup {
+export function hardest(all: readonly ReportRow[], isRegression = false): Markup {
   return html`<section>
 <h2>The hardest rows</h2>
-<p class="aside">First those that the cascade answers otherwise than the full model, the surest first; then those that fell through to the full model,
+<p class="aside">First those that the cascade answers otherwise than the full model, ${isRegression ? 'the farthest apart first' : 'the surest first'}; then those that fell through to the full model,
 its least sure first.</p>
 <ol class="rows">${all.map(
     ({ row, view, stage, answer, full, truth }) => html`

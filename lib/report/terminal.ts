@@ -1,7 +1,8 @@
 import { type Column, cells, table, wrap } from './columns.js';
 import type { ReportData, ReportSubset } from './data.js';
-import { clean, cost, count, percent, points, times } from './format.js';
-import { certificateFacts, costShares, thresholdWords, verdictWords } from './words.js';
+import { clean, cost, count, percent, points } from './format.js';
+import { measuredWords } from './measured.js';
+import { certificateFacts, costName, costShares, gain, thresholdWords, verdictWords } from './words.js';
 
 /** How a summary is laid out. */
 export interface TerminalOptions {
@@ -63,11 +64,11 @@ export function terminalSummary(data: ReportData, options: TerminalOptions = {})
     section('Certificate', '', [
       ...prose(data.promise),
       '',
-      ...facts(certificateFacts(data.certificate), inner).map((line) => margin + line),
+      ...facts(certificateFacts(data.certificate, data.unit), inner).map((line) => margin + line),
     ]),
     ...(data.measured === undefined
       ? []
-      : [section('Measured', `on ${count(data.measured.rows)} rows`, measured(data.measured, grid))]),
+      : [section('Measured', `on ${count(data.measured.rows)} rows`, measured(data.measured, grid, prose))]),
     ...(data.notes.length === 0 ? [] : [section('Notes', '', data.notes.flatMap(prose))]),
     '',
   ].join('\n');
@@ -80,9 +81,11 @@ function features(data: ReportData, grid: Grid): readonly string[] {
   return grid(
     [
       left('feature'),
-      right('cost a row'),
+      right(`${costName(data.unit)} a row`),
       right('spread (IQR)'),
-      ...(known ? [right('importance, points'), right('spread (sd)')] : []),
+      ...(known
+        ? [right(data.isRegression ? 'importance, points of R²' : 'importance, points'), right('spread (sd)')]
+        : []),
     ],
     data.features.map(({ name, cost: each, costSpread, importance }) => [
       clean(name),
@@ -98,7 +101,8 @@ function features(data: ReportData, grid: Grid): readonly string[] {
 }
 
 function expected({ expected: { cost: each, fullCost, speedup }, unit }: ReportData): string {
-  return `${cost(each, unit)} a row expected, ${cost(fullCost, unit)} for the full model: ${times(speedup)}`;
+  const what = unit === 'price' ? 'price ' : '';
+  return `${what}${cost(each, unit)} a row expected, ${cost(fullCost, unit)} for the full model: ${gain(speedup, unit)}`;
 }
 
 function plan(data: ReportData, grid: Grid): readonly string[] {
@@ -111,8 +115,8 @@ function plan(data: ReportData, grid: Grid): readonly string[] {
       left('exits when'),
       right('reach'),
       right('exit'),
-      right('cost a row'),
-      right('of cost'),
+      right(`${costName(data.unit)} a row`),
+      right(`of ${costName(data.unit)}`),
     ],
     data.stages.map((stage, i) => [
       clean(stage.name).split(' '),
@@ -136,7 +140,13 @@ function learners({ subsets }: ReportData): readonly ReportSubset[] {
 
 function learnersTable(data: ReportData, grid: Grid): readonly string[] {
   return grid(
-    [left('subset'), left('model'), right('agrees'), right('cascade of it alone'), left('')],
+    [
+      left('subset'),
+      left('model'),
+      right(data.isRegression ? '1 − mean loss' : 'agrees'),
+      right('cascade of it alone'),
+      left(''),
+    ],
     learners(data).map(({ features: names, learner, agreement, alone, chosen }) => [
       names.map(clean),
       clean(learner),
@@ -149,7 +159,7 @@ function learnersTable(data: ReportData, grid: Grid): readonly string[] {
 
 function exits({ exits: all = [], unit }: ReportData, grid: Grid): readonly string[] {
   return grid(
-    [left('stage'), left('exit score'), right('cost a row'), left('')],
+    [left('stage'), left('exit score'), right(`${costName(unit)} a row`), left('')],
     all.map(({ stage, score, cost: each, chosen }) => [
       clean(stage),
       clean(score),
@@ -160,30 +170,24 @@ function exits({ exits: all = [], unit }: ReportData, grid: Grid): readonly stri
 }
 
 function measured(
-  { full, cascade, speedup, predictedSpeedup }: NonNullable<ReportData['measured']>,
+  found: NonNullable<ReportData['measured']>,
   grid: Grid,
+  prose: (text: string) => readonly string[],
 ): readonly string[] {
+  const { heads, rows, sentences } = measuredWords(found);
   return [
     ...grid(
-      [left(''), right('rows a second'), right('accuracy'), right('disagreement')],
-      [
-        ['full model', count(full.rowsPerSecond), percent(full.accuracy, 2), percent(full.disagreement, 2)],
-        [
-          'cascade',
-          count(cascade.rowsPerSecond),
-          percent(cascade.accuracy, 2),
-          percent(cascade.disagreement, 2),
-        ],
-        ['change', times(speedup), accuracyChange(full, cascade), ''],
-      ],
+      heads.map((head, c) => (c === 0 ? left(head) : right(lower(head)))),
+      rows.map(([name, ...values]) => [lower(name), ...values]),
     ),
     '',
-    `${margin}speedup ${times(speedup)} measured, ${times(predictedSpeedup)} predicted`,
+    ...sentences.flatMap(prose),
   ];
 }
 
-function accuracyChange(full: { accuracy: number }, cascade: { accuracy: number }): string {
-  return `${points(cascade.accuracy - full.accuracy)} points`;
+/** `Rows a second` -> `rows a second`; abbreviations stay. */
+function lower(text: string): string {
+  return /^[A-Z][a-z]/.test(text) ? text[0].toLowerCase() + text.slice(1) : text;
 }
 
 function facts(pairs: readonly (readonly [string, string])[], width: number): string[] {
