@@ -116,6 +116,7 @@ export {
 export type {
   ReportData,
   ReportMeasured,
+  ReportMeasurement,
   RowView as ReportRowView,
   TerminalOptions,
 } from './lib/report/index.js';

@@ -51,6 +51,7 @@ export {
 } from './served/index.js';
 export type {
   AbsoluteErrorLoss,
+  Baseline,
   BoundMethod,
   Certificate,
   CertificateVerdict,
@@ -60,10 +61,12 @@ export type {
   Label,
   Loss,
   LossName,
+  Made,
   Observed,
   Plan,
   PlanStage,
   PrecisionLoss,
+  Prospect,
   RecallLoss,
   Stability,
   StatedLoss,

@@ -2,6 +2,7 @@ import { checkFunction, checkKeys, checkWhole } from '../../lib/check.js';
 import { DataError } from '../../lib/errors.js';
 import type { ReportRow, RowView } from '../../lib/report/index.js';
 import type { Label } from '../terms/index.js';
+import { plain } from './wording.js';
 
 /** Rows among which a report looks for hard ones, and how it shows them. */
 export interface HardestOptions<Row, L extends Label> {
@@ -52,6 +53,7 @@ export function hardestOf<Row, L extends Label>(
     isRegression
       ? Math.abs(Number(cascade.labels[row]) - Number(full.labels[row]))
       : top(cascade.scores, row);
+  const said = (label: L) => (isRegression ? plain(Number(label)) : String(label));
   const differ = all
     .filter((row) => cascade.labels[row] !== full.labels[row])
     .sort((a, b) => apart(b) - apart(a));
@@ -62,9 +64,9 @@ export function hardestOf<Row, L extends Label>(
     row,
     view: short(show(rows[row])),
     stage: cascade.exits[row] === stages ? 'full model' : `stage ${cascade.exits[row] + 1}`,
-    answer: String(cascade.labels[row]),
-    full: String(full.labels[row]),
-    ...(labels && { truth: String(labels[row]) }),
+    answer: said(cascade.labels[row]),
+    full: said(full.labels[row]),
+    ...(labels && { truth: said(labels[row]) }),
   }));
 }
 

@@ -21,7 +21,7 @@ export function qualityOf(certificate: Certificate, { classes }: Plan): ReportQu
 }
 
 function answerWords(answer: Label, isNumeric: boolean): string {
-  if (isNumeric) return `${plain(Number(answer))}, the median`;
+  if (isNumeric) return `${plain(Number(answer))} (the median)`;
   return typeof answer === 'string' ? `"${answer}"` : String(answer);
 }
 

@@ -56,17 +56,24 @@ export function foundOf({ loss, n, lost, method }: Clause, unit: Certificate['un
 export function observedOf(certificate: Certificate): string {
   const { rows, changed, worse, better, difference } = certificate.observed;
   if (rows === 0) return 'nothing was tested';
-  const ways =
-    difference === undefined
-      ? `, ${worse} for the worse and ${better} for the better`
-      : `; ${worse} of them lie farther from the label than the full model's, ${better} nearer`;
-  const what =
-    difference === undefined
-      ? 'answers changed'
-      : `answers are a stage's and differ from the full model's; over all rows the mean difference is ${plain(difference)}`;
-  const all = `${changed} of ${rows} ${what}${certificate.labelled ? ways : ''}`;
+  if (difference !== undefined) return numbersObserved(certificate, difference);
+  const ways = certificate.labelled ? `, ${worse} for the worse and ${better} for the better` : '';
+  const all = `${changed} of ${rows} answers changed${ways}`;
   if (typeof certificate.loss === 'string' || certificate.all !== undefined) return all;
   return `${foundOf(certificate, certificate.unit)}; ${all}`;
+}
+
+/** Numbers hardly ever agree: what differs is what a stage answered, and what counts is by how much. */
+function numbersObserved(certificate: Certificate, difference: number): string {
+  const { rows, changed, worse, better } = certificate.observed;
+  const found = certificate.all ? '' : `${foundOf(certificate, certificate.unit)}; `;
+  const ways = certificate.labelled
+    ? `, ${worse} of them farther from the label than the full model's answer and ${better} nearer`
+    : '';
+  return (
+    `${found}${changed} of ${rows} answers differ from the full model's${ways}; ` +
+    `the mean difference over all rows, however large, is ${plain(difference)}`
+  );
 }
 
 /** A loss in a few words. */
@@ -118,7 +125,7 @@ function boundWords(loss: StatedLoss, epsilon: number): string {
   if (typeof loss === 'string') return `${LOST[loss]} is at most ${most}`;
   if ('recall' in loss) {
     return (
-      `against the full model's answers (not the labels) the recall of ${quoted(loss.recall)} falls by at most ${most}: of the rows ` +
+      `the recall of ${quoted(loss.recall)} against the full model's answers, not the labels, is at least ${asPercent(1 - epsilon)}: of the rows ` +
       `that the full model calls ${quoted(loss.recall)} the cascade calls at most ${most} otherwise`
     );
   }
@@ -128,7 +135,7 @@ function boundWords(loss: StatedLoss, epsilon: number): string {
     return `the mean absolute difference from the full model's answers, each counted up to ${scale}, is at most ${inUnits} (${most} of ${scale})`;
   }
   return 'precision' in loss
-    ? `against the full model's answers (not the labels) the precision of ${quoted(loss.precision)} falls by at most ${most}: of the rows ` +
+    ? `the precision of ${quoted(loss.precision)} against the full model's answers, not the labels, is at least ${asPercent(1 - epsilon)}: of the rows ` +
         `that the cascade calls ${quoted(loss.precision)} the full model calls at most ${most} otherwise`
     : `the mean of '${loss.name}' is at most ${most}`;
 }

@@ -4,8 +4,8 @@ import { html, type Markup } from './markup.js';
 import { costName, costShares } from './words.js';
 
 /**
- * The rows' way through the stages. A bar is as wide as the share that reaches its stage; what isn't answered
- * there is as wide as the bar below and stands right above it.
+ * The rows' way through the stages, on a screen of any width as on a phone. A bar is as wide as the share that reaches its stage; what
+ * isn't answered there is as wide as the bar below and stands right above it.
  */
 export function funnel({ stages, unit }: Pick<ReportData, 'stages' | 'unit'>): Markup {
   const shares = costShares(stages);
@@ -15,10 +15,8 @@ export function funnel({ stages, unit }: Pick<ReportData, 'stages' | 'unit'>): M
     return html`
 <li>
 <div class="stage">${clean(name)}<small>${features.map(clean).join(', ')}${rounds ? `, ${rounds}` : ''}</small></div>
-<div class="flow">
 <div class="bar" aria-hidden="true"><i class="on" style="width:${width(passes)}"></i><i class="out${last ? ' full' : ''}" style="width:${width(exits)}"></i></div>
-<div class="fall"><i aria-hidden="true" style="width:${width(passes)}"></i><span><b>${percent(reach)}</b> of rows get here, <b>${percent(exits)}</b> are answered</span></div>
-</div>
+<div class="fall"><b>${percent(reach)}</b> of rows get here, <b>${percent(exits)}</b> are answered</div>
 <div class="spent"><i aria-hidden="true"><i style="width:${width(shares[i])}"></i></i><span>${percent(shares[i])} of the ${costName(unit)}<small>${cost(each, unit)} a row here</small></span></div>
 </li>`;
   })}</ol>

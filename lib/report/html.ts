@@ -122,7 +122,7 @@ function figures({
       ? []
       : [
           [
-            `${quality.kind}; ${qualityOf(quality.kind, quality.full)} for the full model, ${qualityOf(quality.kind, quality.constant)} always answering ${clean(quality.constantAnswer)}`,
+            `${quality.kind}; ${qualityOf(quality.kind, quality.full)} for the full model, ${qualityOf(quality.kind, quality.constant)} for a constant answer`,
             qualityOf(quality.kind, quality.cascade),
           ],
         ]),
@@ -242,7 +242,7 @@ function measured(found: NonNullable<ReportData['measured']>, unit: string): Mar
   const ordered = unit === 'price' && found.price ? [others[0], time, ...others.slice(1)] : sentences;
   return html`<section>
 <h2>Measured</h2>
-<ul class="notes">${ordered.map((sentence) => html`<li>${upper(sentence)}</li>`)}</ul>
+<ul class="found">${ordered.map((sentence) => html`<li>${upper(sentence)}</li>`)}</ul>
 <div class="narrow">${table(
     `Full model and cascade on the same ${count(found.rows)} rows, features included; medians of several rounds.`,
     heads,

@@ -3,12 +3,12 @@ export const style = `
 :root {
   color-scheme: light dark;
   --paper: #f6f7f6; --card: #ffffff; --ink: #17211f; --muted: #5d6b69; --line: #dfe5e3;
-  --accent: #0b7a75; --wash: #bfe0dc; --warm: #b4540a; --alarm: #b3261e;
+  --accent: #0b7a75; --wash: #bfe0dc; --warm: #b4540a; --alarm: #b3261e; --shade: #17211f38;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #101615; --card: #18201f; --ink: #e6edeb; --muted: #98a7a4; --line: #2b3634;
-    --accent: #4fc3b8; --wash: #23504c; --warm: #f0a35e; --alarm: #ff8a80;
+    --accent: #4fc3b8; --wash: #23504c; --warm: #f0a35e; --alarm: #ff8a80; --shade: #e6edeb40;
   }
 }
 * { box-sizing: border-box; }
@@ -41,7 +41,18 @@ svg { display: block; width: 100%; max-width: 480px; height: auto; overflow: vis
 svg .label { font-weight: 600; fill: var(--ink); stroke: var(--card); stroke-width: 4px; paint-order: stroke; stroke-linejoin: round; }
 svg [aria-label$="axis tick label"], svg [aria-label$="axis label"] { fill: var(--muted); }
 svg [aria-label="x-axis tick"] { stroke: var(--muted); }
-.scroll { overflow-x: auto; margin-top: 1rem; }
+/* Shades at the edges that there is more beyond; the card's own colour, which scrolls along, hides them at the ends. */
+.scroll { overflow-x: auto; margin-top: 1rem;
+  background: linear-gradient(to right, var(--card) 30%, transparent) left / 36px 100% no-repeat local,
+    linear-gradient(to left, var(--card) 30%, transparent) right / 36px 100% no-repeat local,
+    linear-gradient(to right, var(--shade), transparent) left / 12px 100% no-repeat scroll,
+    linear-gradient(to left, var(--shade), transparent) right / 12px 100% no-repeat scroll; }
+.hint { display: none; font-weight: 600; color: var(--ink); }
+/* Where the browser can tell whether a table scrolls, the hint is there if and only if it does. */
+@keyframes there { from, to { visibility: visible; } }
+@supports (animation-timeline: scroll()) {
+  .scroll .hint { display: inline; visibility: hidden; animation: there linear both; animation-timeline: scroll(inline); }
+}
 .pair .scroll { margin-top: 0; }
 .narrow { max-width: 40rem; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; font-variant-numeric: tabular-nums; }
@@ -55,28 +66,28 @@ th:first-child, td:first-child { padding-left: 0; }
 .text { text-align: left; }
 td.text { white-space: normal; min-width: 9rem; overflow-wrap: anywhere; }
 .whole { white-space: nowrap; }
-td .whole { display: inline-block; margin-right: .75rem; }
+td .whole, .threshold { display: inline-block; margin-right: .75rem; }
 .mark { color: var(--accent); font-weight: 600; }
 dl.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .4rem 1.25rem; margin: 0; font-size: .95rem; }
 dl.facts dt { color: var(--muted); }
 dl.facts dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 ol.funnel { list-style: none; margin: 1.25rem 0 0; padding: 0; }
-ol.funnel li { display: grid; grid-template-columns: minmax(8rem, 13rem) minmax(0, 1fr) 9.5rem; column-gap: 1.5rem; align-items: start; }
-.funnel .stage { font-weight: 600; line-height: 1.3; overflow-wrap: anywhere; padding-top: .15rem; }
-.funnel small { display: block; font-weight: 400; font-size: .83rem; color: var(--muted); line-height: 1.35; }
-.flow { display: block; }
+ol.funnel li { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 20rem); gap: .35rem 1.5rem; align-items: center; margin-bottom: 1.1rem; }
+.funnel .stage { grid-column: 1 / -1; font-weight: 600; line-height: 1.3; overflow-wrap: anywhere; }
+.funnel small { font-weight: 400; font-size: .83rem; color: var(--muted); line-height: 1.35; }
+.stage small { margin-left: .6rem; }
+.spent small { display: block; }
+.bar { grid-column: 1 / -1; }
 .bar { display: flex; height: 34px; background: var(--line); background-clip: content-box; border-radius: 4px; }
 .bar i { display: block; min-width: 0; }
 .bar .on { background: var(--wash); }
 .bar .out { background: var(--accent); border-radius: 0 4px 4px 0; }
 .bar .full { background: var(--warm); }
-.fall { display: flex; min-height: 40px; font-size: .88rem; line-height: 1.3; color: var(--muted); }
-.fall i { background: linear-gradient(var(--wash), transparent); flex: none; }
-.fall span { padding: .3rem 0 .6rem .6rem; }
+.fall { font-size: .88rem; line-height: 1.3; color: var(--muted); }
 .fall b { color: var(--ink); font-weight: 600; }
-.spent { font-size: .88rem; font-variant-numeric: tabular-nums; line-height: 1.3; }
-.spent i { display: block; height: 6px; border-radius: 3px; background: var(--line); margin: .35rem 0 .4rem; overflow: hidden; }
-.spent i i { margin: 0; background: var(--ink); opacity: .65; }
+.spent { display: flex; align-items: center; gap: .6rem; font-size: .88rem; font-variant-numeric: tabular-nums; line-height: 1.3; }
+.spent i { display: block; flex: 1; height: 6px; border-radius: 3px; background: var(--line); overflow: hidden; }
+.spent i i { background: var(--ink); opacity: .65; }
 .key { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: .75rem 0 0; font-size: .85rem; color: var(--muted); }
 .key i { display: inline-block; width: .8rem; height: .8rem; border-radius: 3px; margin-right: .4rem; vertical-align: -.08rem; }
 #here { fill: var(--alarm); stroke: var(--card); stroke-width: 2px; }
@@ -97,7 +108,7 @@ code { font-size: .92em; }
 details { margin-top: 1rem; }
 summary { cursor: pointer; color: var(--accent); font-weight: 600; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 4px; }
-ul.notes { margin: .5rem 0 0; padding-left: 1.2rem; max-width: 72ch; }
+ul.notes, ul.found { margin: .5rem 0 0; padding-left: 1.2rem; max-width: 72ch; }
 @media (max-width: 760px) {
   main { padding: 28px 14px 48px; }
   section { padding: 1.15rem 1rem; }
@@ -108,9 +119,9 @@ ul.notes { margin: .5rem 0 0; padding-left: 1.2rem; max-width: 72ch; }
   th, td { padding-left: .6rem; }
   tbody th { min-width: 4.5rem; }
   caption span { display: inline-block; position: sticky; left: 0; max-width: calc(100vw - 66px); }
-  ol.funnel li { grid-template-columns: minmax(0, 1fr); row-gap: .35rem; margin-bottom: 1.1rem; }
-  .fall { min-height: 0; } .fall i { display: none; } .fall span { padding: .3rem 0 0; }
-  .spent { display: flex; align-items: center; gap: .6rem; } .spent i { flex: 1; margin: 0; }
+  ol.funnel li { grid-template-columns: minmax(0, 1fr); }
+  .stage small { display: block; margin: 0; }
+  .wide .hint { display: inline; }
 }
 @media print { body { background: #fff; } section { break-inside: avoid; } }
 `;

@@ -8,8 +8,8 @@ export function table(
   texts: number,
 ): Markup {
   const side = (c: number) => (c < texts ? html` class="text"` : undefined);
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
-<caption><span>${caption}</span></caption>
+  return html`<div class="scroll${heads.length > 4 ? ' wide' : ''}" role="region" aria-label="${caption}" tabindex="0"><table>
+<caption><span>${caption} <small class="hint" aria-hidden="true">Scroll sideways →</small></span></caption>
 <thead><tr>${heads.map((head, c) => (head === '' ? html`<td></td>` : html`<th scope="col"${side(c)}>${head}</th>`))}</tr></thead>
 <tbody>${rows.map(
     (row) =>

@@ -92,7 +92,7 @@ function limits({
   rowsNeeded,
   scale,
 }: Pick<ReportCertificate, 'upper' | 'isSimultaneous' | 'rowsNeeded' | 'scale'>) {
-  const kind = isSimultaneous ? 'of all plans together' : 'of this plan alone: pointwise';
+  const kind = isSimultaneous ? 'for all plans together' : 'for this plan alone, pointwise';
   const most = upper === null ? '' : scale === undefined ? percent(upper, 2) : amount(scale * upper);
   return [
     ...(upper === null ? [] : [['upper limit', `${most} (${kind})`] as const]),
@@ -107,14 +107,13 @@ export function lossWords({ loss, epsilon, found, scale }: ReportMeasuredLoss): 
 }
 
 function qualityWords({ kind, full, cascade, constant, constantAnswer, rows }: ReportQuality): string {
-  const each = (value: number) => qualityOf(kind, value);
-  return [
-    `${each(full)} full model`,
-    ...(cascade === undefined ? [] : [`${each(cascade)} cascade`]),
-    `${each(constant)} always ${clean(constantAnswer)}`,
-  ]
-    .join(', ')
-    .concat(`; on ${clean(rows)}`);
+  const each = (value: number, whose: string) => `${qualityOf(kind, value)} for ${whose}`;
+  const all = [
+    each(full, 'the full model'),
+    ...(cascade === undefined ? [] : [each(cascade, 'the cascade')]),
+    each(constant, `the constant answer ${clean(constantAnswer)}`),
+  ];
+  return `${all.join(', ')}; on ${clean(rows)}`;
 }
 
 /** One of the figures of {@link ReportQuality}. */
