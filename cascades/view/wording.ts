@@ -66,13 +66,17 @@ export function observedOf(certificate: Certificate): string {
 /** Numbers hardly ever agree: what differs is what a stage answered, and what counts is by how much. */
 function numbersObserved(certificate: Certificate, difference: number): string {
   const { rows, changed, worse, better } = certificate.observed;
+  const { loss, lost, n } = certificate;
+  const isAlone = typeof loss === 'object' && 'absoluteError' in loss && certificate.all === undefined;
+  // Where no difference was so large that it was counted as less, it has been said.
+  const isSaid = isAlone && plain((loss.absoluteError * lost) / n) === plain(difference);
   const found = certificate.all ? '' : `${foundOf(certificate, certificate.unit)}; `;
   const ways = certificate.labelled
     ? `, ${worse} of them farther from the label than the full model's answer and ${better} nearer`
     : '';
   return (
-    `${found}${changed} of ${rows} answers differ from the full model's${ways}; ` +
-    `the mean difference over all rows, however large, is ${plain(difference)}`
+    `${found}${changed} of ${rows} answers differ from the full model's${ways}` +
+    (isSaid ? '' : `; the mean difference over all rows, however large each, is ${plain(difference)}`)
   );
 }
 

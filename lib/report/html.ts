@@ -122,13 +122,13 @@ function figures({
       ? []
       : [
           [
-            `${quality.kind}; ${qualityOf(quality.kind, quality.full)} for the full model, ${qualityOf(quality.kind, quality.constant)} for a constant answer`,
+            `${quality.kind} by the labels; ${qualityOf(quality.kind, quality.full)} for the full model, ${qualityOf(quality.kind, quality.constant)} for a constant answer`,
             qualityOf(quality.kind, quality.cascade),
           ],
         ]),
     ...(upper === null || all
       ? []
-      : [[`upper limit of the loss${isSimultaneous ? '' : ', for this plan alone'}`, most]]),
+      : [[`upper limit of the ${scale === undefined ? 'loss' : 'mean difference'}${isSimultaneous ? '' : ', for this plan alone'}`, most]]),
   ] as const;
 }
 

@@ -113,7 +113,8 @@ ul.notes, ul.found { margin: .5rem 0 0; padding-left: 1.2rem; max-width: 72ch; }
   main { padding: 28px 14px 48px; }
   section { padding: 1.15rem 1rem; }
   .pair { grid-template-columns: minmax(0, 1fr); }
-  .figures { grid-template-columns: 1fr 1fr; }
+  .figures { grid-template-columns: 1fr 1fr; } .figures div:last-child:nth-child(odd) { grid-column: 1 / -1; }
+  dl.facts { grid-template-columns: minmax(0, 7.5rem) minmax(0, 1fr); }
   .slide { grid-template-columns: 1fr max-content; } .slide input { grid-column: 1 / -1; order: 3; }
   table, thead th { font-size: .8rem; }
   th, td { padding-left: .6rem; }

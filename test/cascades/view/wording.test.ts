@@ -32,7 +32,7 @@ test('a promise in a sentence, for every loss', (t) => {
   );
   t.is(
     said(recall('spam')),
-    'With 95 % confidence, of the rows that the full model calls "spam" the cascade calls at most 1 % otherwise on data drawn like the 500 certification rows. Nothing is promised of other answers.',
+    'With 95 % confidence, the recall of "spam" against the full model\'s answers, not the labels, is at least 99 %: of the rows that the full model calls "spam" the cascade calls at most 1 % otherwise on data drawn like the 500 certification rows. Nothing is promised of other answers.',
   );
   t.regex(
     said(precision(3)),
@@ -78,5 +78,5 @@ test('what was found of each loss', (t) => {
   t.is(observedOf(certificate), '1 of 500 answers changed, 1 for the worse and 0 for the better');
   t.regex(observedOf({ ...certificate, loss: { name: 'cost' } }), /^1 lost on 500 rows; 1 of 500 answers/);
   t.is(observedOf({ ...certificate, observed: { ...certificate.observed, rows: 0 } }), 'nothing was tested');
-  t.is(lossOf(precision('spam')), 'precision of "spam", against the full model');
+  t.is(lossOf(precision('spam')), 'precision of "spam" against the full model\'s answers');
 });

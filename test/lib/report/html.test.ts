@@ -60,7 +60,7 @@ test('the promise, the verdict, the certificate and the notes are said', async (
     'exact binomial, fixed-sequence testing',
     'n = 1,537',
     '8 of 1,537 rows answered otherwise',
-    '0.94 % (pointwise)',
+    '0.94 % (for this plan alone, pointwise)',
   ]);
   t.deepEqual(texts(page.querySelectorAll('.notes li')), [...sample.notes]);
 });
@@ -179,7 +179,10 @@ test('a full model alone: no stages, importances, subsets, frontier or measureme
   t.true(text.includes('There is no frontier'));
   t.is([...page.querySelectorAll('svg, .funnel')].length, 0);
   t.true(rowsOf(page).includes('signals | 6.04 µs | 3.1 %'));
-  t.deepEqual(texts(page.querySelectorAll('.facts dd')).slice(-2), ['nothing tested', '299']);
+  t.deepEqual(texts(page.querySelectorAll('.facts dd')).slice(-2), [
+    'nothing tested',
+    '299 for the certificate',
+  ]);
   for (const absent of ['NaN', 'undefined', 'Measured']) t.false(text.includes(absent), absent);
 });
 

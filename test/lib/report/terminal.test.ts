@@ -45,7 +45,7 @@ test('the certificate is said in words, with what stands behind it', (t) => {
     'method exact binomial, fixed-sequence testing',
     'sample n = 1,537',
     'observed 8 of 1,537 rows answered otherwise',
-    'upper limit 0.94 % (pointwise)',
+    'upper limit 0.94 % (for this plan alone, pointwise)',
   ]) {
     t.true(shown.includes(line), line);
   }
@@ -70,12 +70,12 @@ test('of several losses each is said, with its own bound and what was found', (t
     'bound at most 2 %',
     'method betting bound',
     'found 0 lost on 99 rows',
-    'upper limit 1.23 % (pointwise)',
+    'upper limit 1.23 % (for this plan alone, pointwise)',
     'loss cost\\u001b[2J',
     'bound at most 2 %',
     'method betting bound',
     'found 1 lost on 99 rows',
-    'rows needed 149',
+    'rows needed 149 for the certificate',
   ]);
 });
 
@@ -96,7 +96,7 @@ test('without stages, importances, measurement and limit it says what there is',
   const text = terminalSummary(bare);
   t.true(text.includes('full model only'));
   t.true(text.includes('No stages: the full model answers every row.'));
-  t.true(lines(text).includes('rows needed 299'));
+  t.true(lines(text).includes('rows needed 299 for the certificate'));
   for (const absent of ['Measured', 'importance', 'upper limit', 'Notes', 'NaN', 'undefined']) {
     t.false(text.includes(absent), absent);
   }

@@ -1,0 +1,224 @@
+import test from 'ava';
+import {
+  absoluteError,
+  type Certificate,
+  DataError,
+  type Label,
+  type Measurable,
+  measure,
+  OptionError,
+  type Plan,
+  type PlanStage,
+  precision,
+  recall,
+} from '../../index.js';
+import type { Objective, Profile } from '../../lib/profile/index.js';
+import { near } from '../support/near.js';
+import { perRow } from '../support/profile.js';
+
+/** A cascade whose answers are given, so that every figure can be worked out by hand. Rows are their own positions. */
+function given<L extends Label>({
+  full,
+  own,
+  exits,
+  classes = [],
+  objective = 'throughput',
+  losses = ['disagreement'],
+  asked = [],
+}: {
+  readonly full: readonly L[];
+  readonly own: readonly L[];
+  readonly exits: readonly number[];
+  readonly classes?: readonly L[];
+  readonly objective?: Objective;
+  readonly losses?: readonly Certificate['loss'][];
+  readonly asked?: string[];
+}): Measurable<number, L> {
+  const answersOf = (labels: readonly L[], rows: readonly number[]) => ({
+    labels: rows.map((row) => labels[row]),
+    scores: new Float64Array(rows.length),
+    exits: Uint8Array.from(rows, (row) => exits[row]),
+    degraded: new Uint8Array(rows.length),
+    faults: [],
+    verdict: 'certified' as const,
+  });
+  const one = (labels: readonly L[], row: number) => ({
+    label: labels[row],
+    scores: new Float64Array(1),
+    exit: exits[row],
+    degraded: false,
+    faults: [],
+    verdict: 'certified' as const,
+  });
+  const stage: PlanStage = {
+    features: ['known'],
+    learner: 'linear',
+    target: 'labels',
+    passed: false,
+    cut: null,
+    exit: { calibration: 'identity', score: 'top' },
+    thresholds: [0.9],
+    reach: 1,
+    exits: 0.75,
+    cost: 1,
+  };
+  const plan: Plan<L> = {
+    classes,
+    decision: { kind: classes.length === 0 ? 'value' : 'argmax' },
+    stages: [stage],
+    full: { features: ['known', 'bought'], reach: 0.25, cost: 32 },
+    expected: { cost: 9, fullCost: 33, speedup: 33 / 9 },
+  };
+  const profile: Profile<string> = {
+    features: {
+      known: { cost: perRow(10, { price: 1 }), entries: 1, reads: [] },
+      bought: { cost: perRow(30, { price: 30 }), entries: 1, reads: [] },
+    },
+    transforms: {},
+    models: { linear: { fixed: 0, perRow: 0, perEntry: 0 } },
+    full: perRow(0, { price: 2 }),
+  };
+  const all = losses.map((loss) => ({
+    loss,
+    epsilon: 0.05,
+    method: 'a test',
+    bound: 'exact' as const,
+    n: 100,
+    lost: 1,
+    upper: null,
+    rowsNeeded: null,
+  }));
+  const certificate: Certificate = {
+    ...all[0],
+    ...(all.length > 1 && { all }),
+    verdict: 'certified',
+    reason: null,
+    delta: 0.05,
+    jointDelta: 0.05,
+    unit: 'rows',
+    labelled: true,
+    observed: { rows: 100, changed: 1, worse: 1, better: 0, byClass: [] },
+  };
+  return {
+    plan,
+    profile,
+    objective,
+    certificate,
+    full: {
+      predict: async (rows) => {
+        asked.push('batch');
+        return answersOf(full, rows);
+      },
+      predictOne: async (row) => {
+        asked.push('full one');
+        return one(full, row);
+      },
+    },
+    predict: async (rows) => {
+      asked.push('batch');
+      return answersOf(own, rows);
+    },
+    predictOne: async (row) => {
+      asked.push('one');
+      return one(own, row);
+    },
+  };
+}
+
+const rows = [0, 1, 2, 3];
+const numbers = { full: [1, 2, 3, 4], own: [1.5, 2, 3, 10], exits: [0, 1, 1, 0] };
+
+test('numbers have errors and differences in their units, not accuracy and disagreement', async (t) => {
+  const cascade = given({ ...numbers, losses: [absoluteError(4)] });
+  const { full, cascade: own, losses } = await measure(cascade, rows, [1, 1, 3, 6], { rounds: 1 });
+  const { rowsPerSecond: _, ...fullFound } = full;
+  const { rowsPerSecond: __, ...ownFound } = own;
+  // |1-1|, |2-1|, |3-3|, |4-6|; |1.5-1|, |2-1|, |3-3|, |10-6|; |1.5-1|, 0, 0, |10-4|.
+  t.deepEqual(fullFound, { meanAbsoluteError: 3 / 4, meanDifference: 0 });
+  t.deepEqual(ownFound, { meanAbsoluteError: 5.5 / 4, meanDifference: 6.5 / 4 });
+  // Of a scale of 4 a difference of 6 counts as 4.
+  t.is(losses?.length, 1);
+  t.like(losses?.[0], { epsilon: 0.05, found: (0.5 / 4 + 1) / 4, scale: 4 });
+});
+
+test('classes have accuracy and disagreement, and each promised loss as found', async (t) => {
+  const cascade = given({
+    full: ['a', 'a', 'b', 'b'],
+    own: ['a', 'b', 'b', 'b'],
+    exits: [0, 0, 1, 1],
+    classes: ['a', 'b'],
+    losses: ['accuracy', 'harm', 'disagreement', recall('a'), precision('b'), { name: 'own' }],
+  });
+  const { full, cascade: own, losses } = await measure(cascade, rows, ['a', 'a', 'b', 'a'], { rounds: 1 });
+  t.like(full, { accuracy: 0.75, disagreement: 0 });
+  t.like(own, { accuracy: 0.5, disagreement: 0.25 });
+  t.false('meanAbsoluteError' in own);
+  // Of two rows that the full model calls a one is missed; of three that the cascade calls b the full model calls one a.
+  t.deepEqual(
+    losses?.map(({ found }) => found),
+    [0.25, 0.25, 0.25, 1 / 2, 1 / 3],
+  );
+  t.regex(losses?.[3].loss ?? '', /^recall of "a" against the full model's answers$/);
+});
+
+test('without labels there is no accuracy and no error, and no loss that compares with them', async (t) => {
+  const classes = given({
+    full: ['a', 'b'],
+    own: ['a', 'a'],
+    exits: [0, 0],
+    classes: ['a', 'b'],
+    losses: ['accuracy', 'disagreement'],
+  });
+  const found = await measure(classes, [0, 1], undefined, { rounds: 1 });
+  t.false('accuracy' in found.cascade);
+  t.is(found.cascade.disagreement, 0.5);
+  t.is(found.losses?.length, 1);
+  const { cascade } = await measure(given({ ...numbers, losses: [absoluteError(4)] }), rows, undefined, {
+    rounds: 1,
+  });
+  t.false('meanAbsoluteError' in cascade);
+  t.is(cascade.meanDifference, 6.5 / 4);
+});
+
+test('prices are compared with prices, and time with time', async (t) => {
+  for (const objective of ['price', 'throughput'] as const) {
+    const cascade = given({ ...numbers, objective });
+    const { price, predictedSpeedup } = await measure(cascade, rows, [1, 1, 3, 6], { rounds: 1 });
+    // Every row pays 1; the two that went on pay 30 and the full model's 2 as well; a quarter was expected to.
+    t.deepEqual(price, { full: 33, cascade: 1 + 0.5 * 32, predicted: 1 + 0.25 * 32 }, objective);
+    // 40 us through the full model, 10 + a quarter of 30 through the cascade.
+    if (objective === 'price') near(t, predictedSpeedup, 40 / 17.5, 1e-12);
+    else t.is(predictedSpeedup, cascade.plan.expected.speedup);
+  }
+});
+
+test('a plan for latency is timed row by row', async (t) => {
+  const asked: string[] = [];
+  const { mode } = await measure(given({ ...numbers, objective: 'latency', asked }), rows, [1, 1, 3, 6], {
+    rounds: 1,
+  });
+  t.is(mode, 'one by one');
+  // Each run once untimed and once timed; then both answer once to be compared.
+  t.is(asked.filter((what) => what === 'one').length, 8);
+  t.is(asked.filter((what) => what === 'full one').length, 8);
+  t.is(asked.filter((what) => what === 'batch').length, 2);
+});
+
+test('what can’t be measured is refused by name', async (t) => {
+  const cascade = given(numbers);
+  await t.throwsAsync(measure(cascade, []), { instanceOf: DataError, message: /^rows: expected/ });
+  await t.throwsAsync(measure(cascade, 'rows' as unknown as number[]), { instanceOf: DataError });
+  await t.throwsAsync(measure(cascade, rows, [1]), {
+    instanceOf: DataError,
+    message: /labels: 1 for 4 rows/,
+  });
+  await t.throwsAsync(measure(cascade, rows, [1, 2, 3, Number.NaN]), {
+    instanceOf: DataError,
+    message: /labels: row 3/,
+  });
+  const wrong = { round: 3 } as unknown as { rounds: number };
+  await t.throwsAsync(measure(cascade, rows, undefined, wrong), {
+    instanceOf: OptionError,
+    message: /'round'/,
+  });
+});
