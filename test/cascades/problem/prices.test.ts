@@ -30,7 +30,7 @@ test('an objective of prices without any price is refused before anything is com
         ...options,
         rows: world.rows,
         labels: world.labels,
-        queries: [world.rows.slice(0, 20)],
+        queries: Array.from({ length: 10 }, (_, q) => world.rows.slice(20 * q, 20 * (q + 1))),
         k: 2,
         bound: { recall: 0.9 },
       }),
