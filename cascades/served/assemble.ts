@@ -268,12 +268,12 @@ function stagesOf({ chain, models }: ChosenChain): ServedStage[] {
   }));
 }
 
-/** Where several paths were tested, what is said of one names its part. */
+/** Where two paths were tested, what is said of one names its part. */
 function sharing(tested: readonly Tested[], chains: readonly ChosenChain[], best: number): readonly Tested[] {
   if (chains.length === 1) return tested;
   return tested.map((each) => ({
     ...each,
-    method: `${each.method}, one of ${chains.length} paths, with ${Number(chains[best].delta.toPrecision(3))} of delta`,
+    method: `${each.method}, at level ${Number(chains[best].delta.toPrecision(3))}; a second sequence of plans has the rest of delta`,
   }));
 }
 

@@ -45,7 +45,7 @@ test('a second path has what the first one’s tests can’t spend, where that c
     const spare = spareOf(n);
     const { certificate } = await tuneGaussian(rows);
     t.is(certificate.n, n);
-    const said = /one of 2 paths, with ([\d.e-]+) of delta/.exec(certificate.method)?.[1];
+    const said = /at level ([\d.e-]+); a second sequence of plans/.exec(certificate.method)?.[1];
     if (said === undefined) continue; // Or there was no rival.
     two++;
     t.true(spare > 0 && rowsNeeded(0.02, spare) <= n);
