@@ -72,7 +72,32 @@ const clause = {
 };
 
 const side = object({ worse: amount, better: amount });
-const observed = object({ rows: count, changed: amount, worse: amount, better: amount, byClass: list(side) });
+const observed = object({
+  rows: count,
+  changed: amount,
+  worse: amount,
+  better: amount,
+  byClass: list(side),
+  difference: optional(amount),
+  error: optional(amount),
+});
+
+const baseline = object({
+  of: oneOf('certification', 'tuning'),
+  rows: count,
+  byClass: list(count),
+  full: amount,
+  constant: object({ answer: label, error: amount }),
+});
+
+const prospect = object({ cost: amount, speedup: amount, certify: amount, total: amount, least: amount });
+
+const made = object({
+  date: text,
+  version: text,
+  seed: nullable(either(text, number)),
+  rows: object({ tune: count, certify: count }),
+});
 
 const certificate = object({
   ...clause,
@@ -84,6 +109,8 @@ const certificate = object({
   also: optional(list(number)),
   observed,
   all: optional(list(object(clause))),
+  baseline: optional(baseline),
+  prospect: optional(prospect),
 });
 
 const cost = object({
@@ -142,6 +169,7 @@ const stored = object({
   exits: list(exit),
   stageNotes: list(text),
   notes: list(text),
+  made: optional(made),
   features: featuresShape,
   full: fullShape,
   stale: list(text),

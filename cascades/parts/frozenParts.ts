@@ -13,7 +13,7 @@ export function frozenParts<
   Parts extends ServedParts<Row, L, Name>,
 >(parts: Parts & ServedParts<Row, L, Name>): Parts {
   const known = new Map<unknown, unknown>();
-  const { plan, certificate, profile, frontier, tried, classes, evidence } = parts;
+  const { plan, certificate, profile, frontier, tried, classes, made, evidence } = parts;
   return Object.freeze({
     ...parts,
     classes: frozen(classes, known),
@@ -22,6 +22,7 @@ export function frozenParts<
     profile: frozen(profile, known),
     frontier: frozen(frontier, known),
     tried: frozen(tried, known),
+    made: frozen(made, known),
     evidence: evidence && {
       ...evidence,
       paths: evidence.paths.map((path) => ({ ...path, plans: frozen(path.plans, known) })),
