@@ -129,8 +129,8 @@ function boundWords(loss: StatedLoss, epsilon: number): string {
   if (typeof loss === 'string') return `${LOST[loss]} is at most ${most}`;
   if ('recall' in loss) {
     return (
-      `the recall of ${quoted(loss.recall)} against the full model's answers, not the labels, is at least ${asPercent(1 - epsilon)}: of the rows ` +
-      `that the full model calls ${quoted(loss.recall)} the cascade calls at most ${most} otherwise`
+      `the recall of ${quoted(loss.recall)} against the full model's answers, not the labels, is at least ${asPercent(1 - epsilon)} (of the rows ` +
+      `that the full model calls ${quoted(loss.recall)} the cascade calls at most ${most} otherwise)`
     );
   }
   if ('absoluteError' in loss) {
@@ -139,8 +139,8 @@ function boundWords(loss: StatedLoss, epsilon: number): string {
     return `the mean absolute difference from the full model's answers, each counted up to ${scale}, is at most ${inUnits} (${most} of ${scale})`;
   }
   return 'precision' in loss
-    ? `the precision of ${quoted(loss.precision)} against the full model's answers, not the labels, is at least ${asPercent(1 - epsilon)}: of the rows ` +
-        `that the cascade calls ${quoted(loss.precision)} the full model calls at most ${most} otherwise`
+    ? `the precision of ${quoted(loss.precision)} against the full model's answers, not the labels, is at least ${asPercent(1 - epsilon)} (of the rows ` +
+        `that the cascade calls ${quoted(loss.precision)} the full model calls at most ${most} otherwise)`
     : `the mean of '${loss.name}' is at most ${most}`;
 }
 

@@ -32,7 +32,7 @@ test('a promise in a sentence, for every loss', (t) => {
   );
   t.is(
     said(recall('spam')),
-    'With 95 % confidence, the recall of "spam" against the full model\'s answers, not the labels, is at least 99 %: of the rows that the full model calls "spam" the cascade calls at most 1 % otherwise on data drawn like the 500 certification rows. Nothing is promised of other answers.',
+    'With 95 % confidence, the recall of "spam" against the full model\'s answers, not the labels, is at least 99 % (of the rows that the full model calls "spam" the cascade calls at most 1 % otherwise) on data drawn like the 500 certification rows. Nothing is promised of other answers.',
   );
   t.regex(
     said(precision(3)),

@@ -107,6 +107,33 @@ for (const [name, options] of [
   });
 }
 
+for (const width of [360, 1280]) {
+  browserTest(`chromium: ${width} px wide: a hint where a table scrolls, and nowhere else`, async (t) => {
+    const { page } = await open(t, rich, { viewport: { width, height: 740 } });
+    await page.evaluate('for (const part of document.querySelectorAll("details")) part.open = true');
+    const tables = await page.evaluate(`[...document.querySelectorAll('.scroll')].map((box) => ({
+      scrolls: box.scrollWidth > box.clientWidth,
+      hinted: getComputedStyle(box.querySelector('.hint')).visibility === 'visible',
+    }))`);
+    const all = tables as readonly { readonly scrolls: boolean; readonly hinted: boolean }[];
+    t.is(
+      all.some(({ scrolls }) => scrolls),
+      width === 360,
+    );
+    for (const { scrolls, hinted } of all) t.is(hinted, scrolls);
+  });
+}
+
+browserTest('chromium: a stage’s bar is as wide as the card, on a screen as on a phone', async (t) => {
+  for (const width of [360, 1280]) {
+    const { page } = await open(t, rich, { viewport: { width, height: 740 } });
+    const [bar, list] = (await page.evaluate(
+      `['.funnel .bar', '.funnel'].map((part) => document.querySelector(part).getBoundingClientRect().width)`,
+    )) as readonly number[];
+    t.is(bar, list);
+  }
+});
+
 /** Runs in the page: the least contrast, by WCAG 2.1, of the colours that text has there on the cards. */
 const contrastOfText = `(() => {
   const light = (name) => {

@@ -258,3 +258,46 @@ test('a plan that was tested for its epsilon alone is not said to be the band’
     /tested for 1 % alone, and is another: 48\.0× expected/,
   );
 });
+
+test('figures at the top and headings say what they are in the field’s words', async (t) => {
+  for (const data of [sample, rich, { ...sample, unit: 'price' }]) {
+    const page = parse(await htmlReport(data));
+    const said = texts(page.querySelectorAll('h1, h2, figcaption, .figures dt, .figures dd')).join('\n');
+    t.notRegex(said, /times the|money|pointwise|one of \d+ paths/);
+    t.regex(said, data.unit === 'price' ? /lower price than the full model/ : /speedup over the full model/);
+  }
+});
+
+test('accuracies stand at the top and in the certificate, with the rows that they are of', async (t) => {
+  const quality = {
+    kind: 'accuracy',
+    full: 0.9884,
+    cascade: 0.9856,
+    constant: 0.6883,
+    constantAnswer: '"ham"',
+    rows: 'the 1,537 certification rows',
+  } as const;
+  const certificate = { ...sample.certificate, quality };
+  const page = parse(await htmlReport({ ...sample, certificate }));
+  t.true(
+    texts(page.querySelectorAll('.figures div')).includes(
+      'accuracy by the labels; 98.84 % for the full model, 68.83 % for a constant answer98.56 %',
+    ),
+  );
+  t.true(
+    texts(page.querySelectorAll('.facts dd')).includes(
+      '98.84 % for the full model, 98.56 % for the cascade, 68.83 % for the constant answer "ham"; on the 1,537 certification rows',
+    ),
+  );
+});
+
+test('of 26 classes the plan’s table has the range, and every threshold stands below it', async (t) => {
+  const thresholds = [...'abcdefghijklmnopqrstuvwxyz'].map((label, c) => ({
+    label,
+    threshold: 0.5 + 0.01 * c,
+  }));
+  const stages = sample.stages.map((stage, s) => (s === 0 ? { ...stage, thresholds } : stage));
+  const page = parse(await htmlReport({ ...sample, stages }));
+  t.true(rowsOf(page).some((row) => row.includes('26 classes ≥ 0.500 to 0.750')));
+  t.is([...page.querySelectorAll('.threshold')].length, 26);
+});
