@@ -89,6 +89,36 @@ test('tune, inspect, report, certify and bench, one after the other', async (t) 
   t.true(measured.speedup > 0);
 });
 
+/** A regression whose second feature has a price. */
+const priced = `
+import { absoluteError, define, dense, ridgeRegression } from ${library};
+import { numberWorld } from ${data};
+export const { rows, labels } = numberWorld({ rows: 1200, seed: 1 });
+export const features = define({
+  known: dense(2, (all) => Float32Array.from(all.flatMap(({ base, doubt }) => [base, doubt]))),
+  bought: dense(1, (all) => Float32Array.from(all, ({ rest }) => rest), { price: 0.01 }),
+});
+export const full = ridgeRegression();
+export const bound = { loss: absoluteError(4), epsilon: 0.05 };
+export const objective = 'price';
+`;
+
+test('bench tells a regression by its errors, and money beside money', async (t) => {
+  const folder = await folderFor(t);
+  await writeFile(join(folder, 'priced.mjs'), priced);
+  const tuned = await run(['tune', 'priced.mjs'], folder);
+  t.is(tuned.code, 0, tuned.err);
+  const { code, out, err } = await run(['bench', 'priced.cascade', 'priced.mjs', '-n', '1'], folder);
+  t.is(code, 0, err);
+  t.regex(out, /^ +Rows a second +MAE +Mean difference +Price a row\nFull model .*\nCascade .*\nChange .* cheaper\n/);
+  t.regex(out, /price a row 0\.0\d+ measured, 0\.0\d+ predicted, 0\.0100 for the full model/);
+  t.notRegex(out, /accuracy|disagreement/i);
+  await writeFile(join(folder, 'unpriced.mjs'), priced.replace(', { price: 0.01 }', ''));
+  const free = await run(['tune', 'unpriced.mjs'], folder);
+  t.is(free.code, 2);
+  t.regex(free.err, /'objective'.*nothing of the features and the full model has a price/);
+});
+
 test('where nothing can be certified the exit code says so', async (t) => {
   const folder = await folderFor(t);
   await writeFile(join(folder, 'strict.mjs'), script(1, 0.0001));
