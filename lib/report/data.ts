@@ -258,6 +258,7 @@ export interface ReportMeasuredLoss {
 
 /** Of classes `accuracy` and `disagreement`; of regression `meanAbsoluteError` and `meanDifference`. */
 export interface ReportMeasurement {
+  /** Rows answered in a second, the median of the rounds, above 0. */
   readonly rowsPerSecond: number;
   /** The share of answers that equal the label. Absent without labels. */
   readonly accuracy?: number;
