@@ -28,7 +28,7 @@ function answerWords(answer: Label, isNumeric: boolean): string {
 function rowsWords({ baseline }: Certificate): string {
   const rows = (baseline?.rows ?? 0).toLocaleString('en');
   return baseline?.of === 'tuning'
-    ? `the ${rows} tuning rows, by cross-fitting`
+    ? `the ${rows} tuning rows, cross-fitted`
     : `the ${rows} certification rows`;
 }
 

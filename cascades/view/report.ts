@@ -79,6 +79,7 @@ export function reportOf<L extends Label, Name extends string>(
     promise: promiseOf(certificate),
     notes: [
       ...warningsOf(certificate),
+      ...importanceNotes(parts),
       ...parts.notes,
       ...stageNotes,
       ...stabilityNotes(certificate),
@@ -121,6 +122,21 @@ export function reportOf<L extends Label, Name extends string>(
     spending: spendingOf(parts),
     ...(reliability.length > 0 && { reliability }),
   };
+}
+
+/** R² falls below 0 where answers are worse than their own mean, so that more than all of it can be lost. */
+function importanceNotes<L extends Label, Name extends string>({
+  plan,
+  profile,
+}: Pick<ReportSource<L, Name>, 'plan' | 'profile'>): string[] {
+  if (plan.decision.kind !== 'value') return [];
+  const names = Object.keys(profile.features) as Name[]; // The record's keys are the names.
+  const beyond = names.filter((name) => (profile.features[name].importance?.mean ?? 0) > 1);
+  if (beyond.length === 0) return [];
+  return [
+    `An importance of more than 100 points of R² (${beyond.join(', ')}) means that with the feature shuffled the full model's answers are ` +
+      'farther from the labels than their mean is.',
+  ];
 }
 
 function stagesOf<L extends Label, Name extends string>(

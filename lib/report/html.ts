@@ -128,7 +128,12 @@ function figures({
         ]),
     ...(upper === null || all
       ? []
-      : [[`upper limit of the ${scale === undefined ? 'loss' : 'mean difference'}${isSimultaneous ? '' : ', for this plan alone'}`, most]]),
+      : [
+          [
+            `upper limit of the ${scale === undefined ? 'loss' : 'mean difference'}${isSimultaneous ? '' : ', for this plan alone'}`,
+            most,
+          ],
+        ]),
   ] as const;
 }
 

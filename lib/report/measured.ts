@@ -62,7 +62,7 @@ export function measuredWords(measured: ReportMeasured): MeasuredWords {
       ],
     ],
     sentences: [
-      `speedup ${times(speedup)} measured, ${times(predictedSpeedup)} predicted${mode === 'one by one' ? ', one row at a time' : ''}`,
+      `speedup ${times(speedup)} measured${speedup < 1 ? ' (slower than the full model)' : ''}, ${times(predictedSpeedup)} predicted${mode === 'one by one' ? ', one row at a time' : ''}`,
       ...(price
         ? [
             `price a row ${amount(price.cascade)} measured, ${amount(price.predicted)} predicted, ${amount(price.full)} for the full model: ${times(price.full / price.cascade)} cheaper measured, ${times(price.full / price.predicted)} predicted`,

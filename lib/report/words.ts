@@ -93,7 +93,8 @@ function limits({
   scale,
 }: Pick<ReportCertificate, 'upper' | 'isSimultaneous' | 'rowsNeeded' | 'scale'>) {
   const kind = isSimultaneous ? 'for all plans together' : 'for this plan alone, pointwise';
-  const most = upper === null ? '' : scale === undefined ? percent(upper, 2) : amount(scale * upper);
+  const most =
+    upper === null ? '' : scale === undefined ? percent(upper, 2) : `${amount(scale * upper)} on average`;
   return [
     ...(upper === null ? [] : [['upper limit', `${most} (${kind})`] as const]),
     ...(rowsNeeded === null ? [] : [['rows needed', `${count(rowsNeeded)} for the certificate`] as const]),
@@ -113,7 +114,7 @@ function qualityWords({ kind, full, cascade, constant, constantAnswer, rows }: R
     ...(cascade === undefined ? [] : [each(cascade, 'the cascade')]),
     each(constant, `the constant answer ${clean(constantAnswer)}`),
   ];
-  return `${all.join(', ')}; on ${clean(rows)}`;
+  return `${all.join(', ')}; by the labels of ${clean(rows)}`;
 }
 
 /** One of the figures of {@link ReportQuality}. */

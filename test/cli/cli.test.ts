@@ -110,7 +110,10 @@ test('bench tells a regression by its errors, and money beside money', async (t)
   t.is(tuned.code, 0, tuned.err);
   const { code, out, err } = await run(['bench', 'priced.cascade', 'priced.mjs', '-n', '1'], folder);
   t.is(code, 0, err);
-  t.regex(out, /^ +Rows a second +MAE +Mean difference +Price a row\nFull model .*\nCascade .*\nChange .* cheaper\n/);
+  t.regex(
+    out,
+    /^ +Rows a second +MAE +Mean difference +Price a row\nFull model .*\nCascade .*\nChange .* cheaper\n/,
+  );
   t.regex(out, /price a row 0\.0\d+ measured, 0\.0\d+ predicted, 0\.0100 for the full model/);
   t.notRegex(out, /accuracy|disagreement/i);
   await writeFile(join(folder, 'unpriced.mjs'), priced.replace(', { price: 0.01 }', ''));

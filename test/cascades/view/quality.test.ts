@@ -79,7 +79,7 @@ test('the full model alone is as good as itself; a plan that wasn’t tested has
     baseline: { ...baseline, of: 'tuning' },
   } as const;
   t.is(qualityOf(alone, plan)?.cascade, 0.98);
-  t.is(qualityOf(alone, plan)?.rows, 'the 500 tuning rows, by cross-fitting');
+  t.is(qualityOf(alone, plan)?.rows, 'the 500 tuning rows, cross-fitted');
   const pinned = {
     ...certificate,
     verdict: 'exploratory',

@@ -100,7 +100,7 @@ test('where too few rows were there the summary says how many are enough and wha
   t.true((certificate.prospect?.certify ?? 0) > 63);
   t.is(certificate.baseline?.of, 'tuning');
   t.regex(summary, /rows in all at least 158, with this split/);
-  t.regex(summary, /for the full model, .* on the 60 tuning rows, by cross-fitting/);
+  t.regex(summary, /for the full model, .* by the labels of the 60 tuning rows, cross-fitted/);
 });
 
 test('accuracies are those of the certification rows, and harm is told by class', async (t) => {
@@ -119,7 +119,7 @@ test('accuracies are those of the certification rows, and harm is told by class'
   const text = flat(cascade.summary());
   t.regex(
     text,
-    /accuracy 9\d\.\d+ % for the full model, \d+\.\d+ % for the cascade, \d+\.\d+ % for the constant answer "(no|yes)"; on the 800 certification rows/,
+    /accuracy 9\d\.\d+ % for the full model, \d+\.\d+ % for the cascade, \d+\.\d+ % for the constant answer "(no|yes)"; by the labels of the 800 certification rows/,
   );
   t.regex(text, /by class (no|yes) \d+ worse, \d+ better of \d+/);
   t.regex(text, /larger than the full model's own error rate/);

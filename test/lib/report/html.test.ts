@@ -286,7 +286,7 @@ test('accuracies stand at the top and in the certificate, with the rows that the
   );
   t.true(
     texts(page.querySelectorAll('.facts dd')).includes(
-      '98.84 % for the full model, 98.56 % for the cascade, 68.83 % for the constant answer "ham"; on the 1,537 certification rows',
+      '98.84 % for the full model, 98.56 % for the cascade, 68.83 % for the constant answer "ham"; by the labels of the 1,537 certification rows',
     ),
   );
 });
