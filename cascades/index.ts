@@ -24,6 +24,7 @@ export type {
 } from './audit/index.js';
 export type { BatchOptions } from './batch/index.js';
 export type { FeatureTerms, LoadOptions, SaveOptions } from './file/index.js';
+export { forecast } from './forecast.js';
 export { Inspection, inspect } from './inspect.js';
 export { type Measurable, type MeasureOptions, measure } from './measure.js';
 export type {
@@ -57,6 +58,7 @@ export type {
   CertificateVerdict,
   Clause,
   CustomLoss,
+  Forecast,
   FrontierPoint,
   Label,
   Loss,
@@ -68,8 +70,10 @@ export type {
   PrecisionLoss,
   Prospect,
   RecallLoss,
+  RequestForecast,
   Stability,
   StatedLoss,
+  Step,
   Target,
   TriedExit,
   TriedSubset,
@@ -105,6 +109,6 @@ export type {
   TopKPromise,
   TriedStage,
 } from './topk/index.js';
-export { Ranker, tuneTopK } from './topk/index.js';
+export { forecastTopK, Ranker, tuneTopK } from './topk/index.js';
 export { tune } from './tune.js';
 export type { HardestOptions, ReportOptions } from './view/index.js';

@@ -6,7 +6,7 @@ import { type Learner, logisticRegression } from '../lib/learners/index.js';
 import { type Clock, type Profile, systemClock } from '../lib/profile/index.js';
 import { random, stratifiedFolds } from '../lib/stats/index.js';
 import { checkLabels, checkOnFeatures, classesOf, codesOf, isRegression } from './problem/index.js';
-import { blocksOf, fitFeatures, fitOn, profilePipeline } from './stages/index.js';
+import { fitFeatures, fitOn, profilePipeline, timedBlocks } from './stages/index.js';
 import { type Label, widthOf } from './terms/index.js';
 
 /** What `profile` measures, and on which rows. */
@@ -75,7 +75,10 @@ export async function profile<Row, L extends Label, Name extends string>(
   const chance = random(seed).fork('profile');
   const fitted = await fitFeatures(features, rows, { signal });
   const positions = Int32Array.from(rows.keys());
-  const blocks = await blocksOf(fitted, { rows, origin: positions }, { signal });
+  const timing = { clock: options.clock ?? systemClock, random: chance.fork('timing') };
+  const { blocks, timed } = await timedBlocks(features, fitted, { rows, origin: positions }, timing, {
+    signal,
+  });
   const strata = numeric ? new Int32Array(rows.length) : Int32Array.from(truth);
   const fold = stratifiedFolds(strata, FOLDS, chance.fork('folds'));
   const seen = positions.filter((row) => fold[row] !== 0);
@@ -93,6 +96,7 @@ export async function profile<Row, L extends Label, Name extends string>(
       fitted,
       blocks,
       rows,
+      timed,
       truth,
       reference: {
         model,
@@ -103,7 +107,7 @@ export async function profile<Row, L extends Label, Name extends string>(
       learners: approximate,
       fit,
       decision: { kind: numeric ? 'value' : 'argmax' },
-      clock: options.clock ?? systemClock,
+      clock: timing.clock,
       random: chance,
     },
     { signal, onProgress: options.onProgress },

@@ -3,13 +3,17 @@ import { classRule, decideAll, intervalRule } from '../lib/exits/index.js';
 import type { Model } from '../lib/learners/index.js';
 import { evenWeights, type SizeWeights, sizeWeights, systemClock } from '../lib/profile/index.js';
 import { type Candidate, pathOf, searchChains } from './chain/index.js';
+import { forecastTune } from './forecast.js';
 import { Ledger, madeOf, referenceOf } from './parts/index.js';
+import { Spending } from './price/index.js';
 import {
   approximateOf,
+  type Problem,
   type Progress,
   problemOf,
   type RegressionOptions,
   refuseVacuous,
+  type SettledOptions,
   type TuneOptions,
 } from './problem/index.js';
 import { searchLoss } from './promise/index.js';
@@ -31,12 +35,15 @@ import {
   mergeRounds,
   planSearch,
   profilePipeline,
+  type Requests,
   refineStages,
+  type SizeOf,
   scaleOf,
   shapeOf,
   stageCosts,
   type Tracker,
   targetsOf,
+  timedBlocks,
   tryCandidates,
   type Workshop,
 } from './stages/index.js';
@@ -54,7 +61,7 @@ import type { Label } from './terms/index.js';
  * plan, bit for bit.
  *
  * @throws OptionError, DataError for what can't be right; FeatureError, ModelError where one fails; VacuousBound where a
- * constant answer would meet the bound; the signal's reason when aborted.
+ * constant answer would meet the bound; PriceLimitError where more than `maxPrice` would be spent; the signal's reason when aborted.
  * @example
  * const cascade = await tune({
  *   features, rows, labels, full: logisticRegression(),
@@ -72,20 +79,39 @@ export async function tune<Row, L extends Label, Name extends string>(
 ): Promise<Cascade<Row, L, Name>> {
   const options = { ...given, full: await given?.full };
   const problem = problemOf(options);
-  const { signal, objective = 'throughput' } = options;
+  const spending = new Spending(options.maxPrice, options.features);
+  const forecast = forecastTune(options, problem);
+  options.onProgress?.({ step: 'features', share: 0, forecast });
+  spending.admit(forecast);
+  return spending.within(() => tuneProblem(options, problem, spending.requests));
+}
+
+async function tuneProblem<Row, L extends Label, Name extends string>(
+  options: SettledOptions<Row, L, Name>,
+  problem: Problem<Row, L>,
+  requests: Requests,
+): Promise<Cascade<Row, L, Name>> {
+  const { features, signal, objective = 'throughput' } = options;
+  const tracker = { signal, requests };
   const progress = (step: Progress['step']): Tracker => ({
     signal,
+    requests,
     onProgress: options.onProgress && ((share) => options.onProgress?.({ step, share })),
   });
   const { development, parts, question, classes, width, decision, random } = problem;
 
   const learners = approximateOf(options);
   const fitRows = Array.from(parts.fit, (row) => development.rows[row]);
-  const fitted = await fitFeatures(options.features, fitRows, { signal });
-  const blocks = await blocksOf(fitted, development, { signal });
-  const { features } = options;
-  const held = { features, fitted, rows: development, blocks };
-  const reread = await compareFeatures(held, random.fork('reread'), signal);
+  const fitted = await fitFeatures(features, fitRows, tracker);
+  // Costs are told from rows that are computed anyway.
+  const timing = { clock: options.clock ?? systemClock, random: random.fork('timing') };
+  const measured = options.profile
+    ? { blocks: await blocksOf(fitted, development, tracker), profile: options.profile }
+    : await timedBlocks(features, fitted, development, timing, tracker);
+  const { blocks } = measured;
+  const sizeOf = 'timed' in measured ? measured.sizeOf : undefined;
+  const held = { features, fitted, rows: development, blocks, sizeOf };
+  const reread = await compareFeatures(held, random.fork('reread'), signal, requests);
   const budget = options.budget ?? BUDGET;
   const fullWork = 'fit' in options.full ? options.full.work(shapeOf(blocks, parts.fit.length, width)) : 0;
   const { folds, first, later } = planSearch(budget, fullWork, learners, blocks, parts, width);
@@ -96,20 +122,29 @@ export async function tune<Row, L extends Label, Name extends string>(
     { fitted, blocks },
     progress('features'),
   );
-  const reference = await fullModel(options, problem, blocks, rounds, progress('full model'));
+  const reference = await fullModel(
+    options,
+    problem,
+    blocks,
+    rounds,
+    progress('full model'),
+    'timed' in measured ? timing : undefined,
+  );
   const { reads, scores } = reference;
   const positions = (names: readonly string[]) =>
     names.map((name) => fitted.findIndex((feature) => feature.name === name));
-  const compared = (model: Model, names: readonly string[], known?: Float64Array) =>
+  const compared = (model: Model, names: readonly string[], known?: Float64Array, sizeOf?: SizeOf) =>
     compareModel(
       {
         model,
         blocks: positions(names).map((f) => blocks[f]),
         scores: known,
         origin: development.origin,
+        sizeOf,
       },
       reread,
       signal,
+      requests,
     );
   const unseen = pick(scores, parts.scored, width);
   const origin = Int32Array.from(parts.scored, (row) => development.origin[row]);
@@ -120,7 +155,7 @@ export async function tune<Row, L extends Label, Name extends string>(
   if (options.allowVacuous !== true) refuseVacuous(question, judged, classes);
   // Of a learner's model there are no scores yet: others, fitted without the rows, gave those.
   const known = reference.learner === undefined ? scores : undefined;
-  const fullScores = await compared(reference.model, reads, known);
+  const fullScores = await compared(reference.model, reads, known, reference.sizeOf);
   const { lost, target } = searchLoss(question, judged, problem.certification.units);
 
   const scale = scaleOf(question, full);
@@ -141,32 +176,37 @@ export async function tune<Row, L extends Label, Name extends string>(
     rule: decision.kind === 'value' ? intervalRule(scale) : classRule(decision),
     scale,
     lost,
+    given: new Map(),
+    requests,
     context: { seed: random.fork('fits').integer(2 ** 31), signal },
   };
   const profile =
-    options.profile ??
-    (await profilePipeline(
-      {
-        features,
-        fitted,
-        blocks,
-        rows: development.rows,
-        truth: development.labels ?? decideAll(decision, scores, width),
-        reference,
-        learners: workshop.learners,
-        fit: (learner, features) =>
-          fitProbe(workshop, {
+    'profile' in measured
+      ? measured.profile
+      : await profilePipeline(
+          {
             features,
-            learner: learner.name,
-            target: labels === undefined ? 'answers' : 'labels',
-            passed: undefined,
-          }),
-        decision,
-        clock: options.clock ?? systemClock,
-        random,
-      },
-      progress('profile'),
-    ));
+            fitted,
+            blocks,
+            rows: development.rows,
+            timed: measured.timed,
+            timedFull: reference.timed,
+            truth: development.labels ?? decideAll(decision, scores, width),
+            reference,
+            learners: workshop.learners,
+            fit: (learner, features) =>
+              fitProbe(workshop, {
+                features,
+                learner: learner.name,
+                target: labels === undefined ? 'answers' : 'labels',
+                passed: undefined,
+              }),
+            decision,
+            clock: timing.clock,
+            random,
+          },
+          progress('profile'),
+        );
 
   const allSizes = rowSizes(blocks);
   const sizes = Float64Array.from(parts.scored, (row) => allSizes[row]);
@@ -198,7 +238,12 @@ export async function tune<Row, L extends Label, Name extends string>(
       search,
     );
     const models = await fitStages(workshop, final.chain.stages);
-    for (const [s, model] of models.entries()) await compared(model, final.chain.stages[s].features);
+    for (const [s, model] of models.entries()) {
+      const { features: read, learner, target: fittedTo } = final.chain.stages[s];
+      // Of a model that was trained elsewhere the scores are there, where all rows were scored.
+      const isGiven = fittedTo !== 'full' && parts.scored.length === blocks[0].rows;
+      await compared(model, read, isGiven ? workshop.given.get(learner) : undefined);
+    }
     chains.push({ chain: final.chain, path: pathOf(final.chain), models, exits: tried, delta });
     progress('search').onProgress?.(chains.length / chosen.length);
   }

@@ -227,6 +227,23 @@ export class VacuousBound extends SpillwayError {
   }
 }
 
+/** Tuning would cost more money than it may. */
+export class PriceLimitError extends SpillwayError {
+  override name = 'PriceLimitError';
+
+  constructor(
+    /** The most that may be spent: `maxPrice`. */
+    readonly limit: number,
+    /** What it would come to. */
+    readonly price: number,
+    /** `forecast`: told before anything was asked; `spent`: what was asked already, and the next rows. */
+    readonly reason: 'forecast' | 'spent',
+    message: string,
+  ) {
+    super('PRICE_LIMIT', message);
+  }
+}
+
 /** What was asked needs what tuning or certification left (answers, plans and their limits), and it isn't there. */
 export class MissingEvidence extends SpillwayError {
   override name = 'MissingEvidence';

@@ -3,10 +3,12 @@ export type { Bound, BoundPart, JointBound, SingleBound } from './bound.js';
 export { checkThinClasses, classesOf } from './classes.js';
 export { codesOf } from './codes.js';
 export { checkLearners, checkOnFeatures, checkPredicted } from './learners.js';
+export { learns } from './learns.js';
 export {
   approximateOf,
   checkFull,
   checkLabels,
+  checkMaxPrice,
   checkProfile,
   type FullOption,
   isRegression,

@@ -14,7 +14,7 @@ import type { FeatureSet } from '../../lib/features/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/full/index.js';
 import { type Learner, logisticRegression, ridgeRegression } from '../../lib/learners/index.js';
 import type { Clock, Objective, Profile } from '../../lib/profile/index.js';
-import type { Label } from '../terms/index.js';
+import type { Forecast, Label, Step } from '../terms/index.js';
 import { type Bound, checkBound, lossNeedingLabels } from './bound.js';
 import { checkLearner, checkLearners, checkOnFeatures } from './learners.js';
 import { checkPrices } from './prices.js';
@@ -70,8 +70,15 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly allowVacuous?: boolean;
   /** Aborts the call, which then rejects with its reason. */
   readonly signal?: AbortSignal;
-  /** Told how far it has come, as each step goes on. */
+  /**
+   * Told how far it has come, as each step goes on; first what will be asked, at most, and what that will cost: see {@link forecast}.
+   */
   readonly onProgress?: (progress: Progress) => void;
+  /**
+   * Money, in the unit of the prices of features and of the full model: nothing is asked where the forecast exceeds it, and tuning ends
+   * where requests that are made again would. @defaultValue no limit
+   */
+  readonly maxPrice?: number;
   /** @defaultValue the machine's own */
   readonly clock?: Clock;
   /** What the cascade says that it was made on: give it where the same call must give the same file. @defaultValue now */
@@ -101,9 +108,11 @@ export function isRegression(full: FullOption<unknown>): boolean {
 
 /** How far `tune` has come. */
 export interface Progress {
-  readonly step: 'features' | 'full model' | 'profile' | 'stages' | 'search' | 'certify';
+  readonly step: Step;
   /** Of the step, 0 … 1. */
   readonly share: number;
+  /** What will be asked of each feature and of a full model that is given trained. The first event tells it, before anything is asked. */
+  readonly forecast?: Forecast;
 }
 
 const KEYS = [
@@ -125,6 +134,7 @@ const KEYS = [
   'allowVacuous',
   'signal',
   'onProgress',
+  'maxPrice',
   'clock',
   'date',
 ];
@@ -170,6 +180,7 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
   if (options.repeats !== undefined) checkFlag('repeats', options.repeats);
   if (options.date !== undefined) checkDate('date', options.date);
   if (options.onProgress !== undefined) checkFunction('onProgress', options.onProgress);
+  if (options.maxPrice !== undefined) checkMaxPrice(options.maxPrice, features, full, approximateOf(options));
   if (options.allowVacuous !== undefined) checkFlag('allowVacuous', options.allowVacuous);
   if (options.seed !== undefined) checkSeed('seed', options.seed);
   if (options.budget !== undefined && !(options.budget > 0)) {
@@ -184,6 +195,25 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
     checkProfile(options.profile, features.names, approximateOf(options));
   }
   if (options.objective === 'price') checkPrices('objective', options);
+}
+
+/** @throws OptionError for a limit that is none, or where nothing has a price that it could limit */
+export function checkMaxPrice<Row>(
+  maxPrice: unknown,
+  features: FeatureSet<Row>,
+  full: FullOption<unknown>,
+  learners: readonly Learner[],
+): void {
+  if (typeof maxPrice !== 'number' || !(maxPrice >= 0)) {
+    throw new OptionError('maxPrice', `expected an amount of money, 0 or more, got ${show(maxPrice)}`);
+  }
+  const isPaid = ({ price = 0 }: { readonly price?: number | undefined }) => price > 0;
+  const models = 'fit' in full ? learners : [full, ...learners];
+  if (models.some(isPaid) || features.names.some((name) => isPaid(features.get(name)))) return;
+  throw new OptionError(
+    'maxPrice',
+    "limits nothing: no feature has a price, and no model that is given trained; give what is paid a 'price', money a row",
+  );
 }
 
 export function approximateOf<L>({

@@ -4,9 +4,10 @@ import { type FeatureSet, RowView } from '../../lib/features/index.js';
 import { computeAll, type NamedFeature, runAsync } from '../../lib/runtime/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
 import type { Rows } from '../problem/index.js';
+import type { Requests } from '../stages/index.js';
 import { checkKeys } from './keys.js';
 import { comparisonOf, liveOf } from './settings.js';
-import { ALONE, APART, FEW, IN_TURN, inLanes, LARGE, smallBatches } from './sizes.js';
+import { ALONE, APART, FEW, IN_TURN, inLanes, LARGE, sizeIn, smallBatches } from './sizes.js';
 
 /** Features and what they gave for rows in large batches, all together. */
 export interface Held<Row> {
@@ -15,6 +16,8 @@ export interface Held<Row> {
   readonly rows: Rows<Row>;
   /** One a feature, over all rows. */
   readonly blocks: readonly Block[];
+  /** How many rows a row was computed with. @defaultValue batches of 1,024, in order */
+  readonly sizeOf?: ((position: number) => number) | undefined;
 }
 
 /** Rows whose features were computed once more. */
@@ -43,6 +46,7 @@ export async function compareFeatures<Row>(
   held: Held<Row>,
   random: Random,
   signal: AbortSignal | undefined,
+  requests?: Requests,
 ): Promise<Reread> {
   const { features, fitted, rows, blocks } = held;
   const live = liveOf(features);
@@ -54,7 +58,7 @@ export async function compareFeatures<Row>(
   const read = fitted.flatMap((feature, f) => (live.includes(feature.name) ? [] : [f]));
   const first = large.subarray(0, alone);
   const kept: Kept[] = [];
-  const reader = readerOf(held, kept, signal);
+  const reader = readerOf(held, kept, signal, requests);
   const one = (position: number): Small<Row> => ({
     view: RowView.of([rows.rows[position]]),
     positions: Int32Array.of(position),
@@ -104,7 +108,12 @@ interface Kept {
 type Reader<Row> = (features: readonly number[], small: Small<Row>) => Promise<Block[]>;
 
 /** Computes some features of a few rows, and compares each with what is held. */
-function readerOf<Row>(held: Held<Row>, kept: Kept[], signal: AbortSignal | undefined): Reader<Row> {
+function readerOf<Row>(
+  held: Held<Row>,
+  kept: Kept[],
+  signal: AbortSignal | undefined,
+  requests: Requests | undefined,
+): Reader<Row> {
   const { features, fitted, rows, blocks } = held;
   const comparisons = fitted.map(({ name }) => comparisonOf(`features.${name}`, features.get(name)));
   return async (wanted, { view, positions }) => {
@@ -114,7 +123,7 @@ function readerOf<Row>(held: Held<Row>, kept: Kept[], signal: AbortSignal | unde
       computeAll(
         wanted.map((f) => fitted[f]),
         view,
-        { origin },
+        { origin, onRequest: requests?.feature },
       ),
     );
     return wanted.map((f, w) => {
@@ -127,7 +136,7 @@ function readerOf<Row>(held: Held<Row>, kept: Kept[], signal: AbortSignal | unde
         if (found === undefined) continue;
         const { column, one: batch, other: alone } = found;
         const values = { column, batch, alone, rows: positions.length, tolerance };
-        throw unstable(name, rows, positions[i], values, wanted.length === 1 && fitted.length > 1);
+        throw unstable(name, held, positions[i], values, wanted.length === 1 && fitted.length > 1);
       }
       kept.push({ name, block, before, positions });
       return before;
@@ -137,14 +146,13 @@ function readerOf<Row>(held: Held<Row>, kept: Kept[], signal: AbortSignal | unde
 
 function unstable<Row>(
   name: string,
-  { rows, origin }: Rows<Row>,
+  { rows: { rows, origin }, sizeOf = sizeIn(rows.length) }: Held<Row>,
   position: number,
   values: { column: number; batch: number; alone: number; rows: number; tolerance: number },
   isApart: boolean,
 ): UnstableFeature {
   const { column, batch, alone, tolerance } = values;
-  const from = Math.floor(position / LARGE) * LARGE;
-  const size = Math.min(LARGE, rows.length - from);
+  const size = sizeOf(position);
   const where = values.rows === 1 ? 'by itself' : `in a batch of ${values.rows}`;
   return new UnstableFeature(
     name,

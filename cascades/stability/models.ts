@@ -1,12 +1,12 @@
 import { type Block, difference, gather, pick } from '../../lib/blocks/index.js';
 import { UnstableModel } from '../../lib/errors.js';
 import type { Model } from '../../lib/learners/index.js';
+import { type Requests, scoring } from '../stages/index.js';
 import type { Reread } from './features.js';
 import { comparisonOf } from './settings.js';
-import { IN_TURN, inLanes, LARGE, smallBatches } from './sizes.js';
+import { IN_TURN, inLanes, SCORED, sizeIn, smallBatches } from './sizes.js';
 
-/** Rows that a model scores by themselves, and a few at a time. */
-const [ALONE, FEW] = [32, 64];
+const [ALONE, FEW] = SCORED;
 
 /** A model, and the blocks that it reads, over all rows. */
 export interface Scored {
@@ -16,6 +16,8 @@ export interface Scored {
   readonly scores?: Float64Array | undefined;
   /** What each row is called in errors. */
   readonly origin: Int32Array;
+  /** How many rows a row of `scores` was scored with. @defaultValue batches of 1,024, in order */
+  readonly sizeOf?: ((position: number) => number) | undefined;
 }
 
 /**
@@ -25,9 +27,10 @@ export interface Scored {
  * @throws UnstableModel where a row's scores differ, or the model writes where it mustn't
  */
 export async function compareModel(
-  { model, blocks, scores, origin }: Scored,
+  { model, blocks, scores, origin, sizeOf = sizeIn(origin.length) }: Scored,
   { large, alone }: Pick<Reread, 'large' | 'alone'>,
   signal: AbortSignal | undefined,
+  requests?: Requests,
 ): Promise<Float64Array> {
   const { classes, name } = model;
   const { tolerance, isSame } = comparisonOf(name, model);
@@ -36,7 +39,8 @@ export async function compareModel(
     signal?.throwIfAborted();
     const given = blocks.map((block) => gather(block, rows));
     const out = new Float64Array(rows.length * classes);
-    await model.score(given, out, { signal });
+    requests?.model(model, rows.length);
+    await model.score(given, out, scoring(model, { signal, requests }));
     given.forEach((block, b) => {
       for (let i = 0; i < rows.length; i++) {
         if (difference(block, i, blocks[b], rows[i], Object.is) === undefined) continue;
@@ -77,7 +81,7 @@ export async function compareModel(
         name,
         origin[large[row]],
         values,
-        scores === undefined ? large.length : sizeAt(origin, large[row]),
+        scores === undefined ? large.length : sizeOf(large[row]),
       );
     }
   };
@@ -93,11 +97,6 @@ export async function compareModel(
   );
   await checkOuts();
   return known;
-}
-
-/** Rows of the batch that a row was scored in. */
-function sizeAt({ length }: Int32Array, position: number): number {
-  return Math.min(LARGE, length - Math.floor(position / LARGE) * LARGE);
 }
 
 function unstable(

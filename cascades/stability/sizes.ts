@@ -5,6 +5,20 @@
  */
 export const [ALONE, FEW, APART] = [64, 128, 32];
 
+/** Rows that a model scores by themselves, and a few at a time. */
+export const SCORED = [32, 64] as const;
+
+/** Rows that a feature is asked for again, at most, of so many that are held. */
+export function rowsReread(count: number): number {
+  return [ALONE, FEW, APART].reduce((sum, rows) => sum + Math.min(rows, count), 0);
+}
+
+/** The same of the full model, those of the rows that are answered alone included, and of a stage's model without them. */
+export function rowsRescored(count: number, isFull: boolean): number {
+  const sizes = isFull ? [...SCORED, ALONE] : SCORED;
+  return sizes.reduce((sum, rows) => sum + Math.min(rows, count), 0);
+}
+
 /** Calls that are made one after the other, before several are under way at once. */
 export const IN_TURN = 8;
 
@@ -14,6 +28,11 @@ const SMALL = [2, 3, 5, 8];
 
 /** Calls under way at once, as an engine has them. */
 const LANES = 4;
+
+/** How many rows each row was computed with, of so many that were computed in large batches. */
+export function sizeIn(rows: number): (position: number) => number {
+  return (position) => Math.min(LARGE, rows - Math.floor(position / LARGE) * LARGE);
+}
 
 /** Where small batches begin and end among so many rows. */
 export function smallBatches(count: number): { readonly from: number; readonly to: number }[] {

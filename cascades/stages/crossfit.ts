@@ -2,8 +2,8 @@ import { type Block, entries, gather, pick } from '../../lib/blocks/index.js';
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { FitContext, FitShape, Learner, Model } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
-import type { Round, Rows } from '../problem/index.js';
-import { blocksOf, fitFeatures, type Tracker } from './pipeline.js';
+import { learns, type Round, type Rows } from '../problem/index.js';
+import { blocksOf, fitFeatures, type Requests, scoring, type Tracker } from './pipeline.js';
 
 /**
  * What models are fitted to, of all rows: classes, and where another model's answers are the target, their distributions;
@@ -43,20 +43,24 @@ export async function fitRounds<Row>(
   { rows, origin }: Rows<Row>,
   rounds: readonly Round[],
   served: { readonly fitted: readonly NamedFeature<Row>[]; readonly blocks: readonly Block[] },
-  { signal, onProgress }: Tracker,
+  { signal, onProgress, requests }: Tracker,
 ): Promise<FittedRound[]> {
+  const names = features.names.filter((name) => learns(features.get(name)));
+  const learning: FeatureSet<Row> = { ...features, names };
   const fitted: FittedRound[] = [];
   for (const round of rounds) {
     const take = (where: Int32Array): Rows<Row> => ({
       rows: Array.from(where, (row) => rows[row]),
       origin: where.map((row) => origin[row]),
     });
-    const own = await fitFeatures(features, take(round.fit).rows, { signal });
-    const learnt = own.filter(({ fitted: feature }, f) => feature !== served.fitted[f].fitted);
+    const own = await fitFeatures(learning, take(round.fit).rows, { signal, requests });
+    const isServed = ({ fitted: feature }: NamedFeature<Row>) =>
+      served.fitted.some(({ fitted }) => fitted === feature);
+    const learnt = own.filter((feature) => !isServed(feature));
     const blocksAt = async (where: Int32Array) => {
-      const computed = await blocksOf(learnt, take(where), { signal });
-      return own.map((feature, f) => {
-        const i = learnt.indexOf(feature);
+      const computed = learnt.length === 0 ? [] : await blocksOf(learnt, take(where), { signal, requests });
+      return served.fitted.map(({ name }, f) => {
+        const i = learnt.findIndex((feature) => feature.name === name);
         return i < 0 ? gather(served.blocks[f], where) : computed[i];
       });
     };
@@ -132,12 +136,17 @@ export async function crossFit(
  *
  * @returns rows x the models' classes over `rows` rows, NaN for those that no model scores
  */
-export async function heldOutScores(held: readonly HeldOut[], rows: number): Promise<Float64Array> {
+export async function heldOutScores(
+  held: readonly HeldOut[],
+  rows: number,
+  requests?: Requests,
+): Promise<Float64Array> {
   const { classes } = held[0].model;
   const scores = new Float64Array(rows * classes).fill(Number.NaN);
   for (const { model, rows: own, blocks } of held) {
     const out = new Float64Array(own.length * classes);
-    await model.score(blocks, out);
+    requests?.model(model, own.length);
+    await model.score(blocks, out, scoring(model, { requests }));
     for (let i = 0; i < own.length; i++) {
       for (let c = 0; c < classes; c++) scores[own[i] * classes + c] = out[i * classes + c];
     }

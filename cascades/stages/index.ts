@@ -28,14 +28,17 @@ export {
   eachBatch,
   fitFeatures,
   fullAnswers,
+  type Requests,
   scoresOf,
   scoresOverBlocks,
+  scoring,
   stageEvidence,
   type Tracker,
 } from './pipeline.js';
-export { profilePipeline } from './profiling.js';
+export { profilePipeline, TRIED } from './profiling.js';
 export { fullModel, type Reference } from './reference.js';
 export { refineStages } from './refine.js';
 export { affordableSubsets, keyOf, neighbours } from './subsets.js';
 export { scaleOf, targetsOf } from './targets.js';
+export { type SizeOf, type TimedFeatures, type Timing, timedBlocks, timedScores } from './timing.js';
 export { fitProbe, fitStages, type Workshop } from './workshop.js';

@@ -2,29 +2,46 @@ import { type Block, entries, Occupied, slice, stack } from '../../lib/blocks/in
 import { FeatureError, ModelError, UnstableFeature } from '../../lib/errors.js';
 import { type Decision, decideAll, type ExitRule } from '../../lib/exits/index.js';
 import { type FeatureSet, type FittedFeature, RowView } from '../../lib/features/index.js';
-import type { Model } from '../../lib/learners/index.js';
+import type { Model, ScoreContext } from '../../lib/learners/index.js';
 import { computeAll, Interrupt, type NamedFeature, runAsync, systemTimer } from '../../lib/runtime/index.js';
 import type { StageEvidence } from '../chain/index.js';
-import type { Rows } from '../problem/index.js';
+import { learns, type Rows } from '../problem/index.js';
 
 /** Rows computed at a time: bounds the memory that wide features take. */
-const BATCH = 1024;
+export const BATCH = 1024;
 
 export interface Tracker {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((share: number) => void) | undefined;
+  /** Told of everything that is asked for, where prices are counted. */
+  readonly requests?: Requests | undefined;
+}
+
+/** A model, with the price that it has where it was trained elsewhere. */
+export type Asked = Model & { readonly price?: number | undefined };
+
+/** Told how many rows something is about to be asked for. Throws where no more may be spent. */
+export interface Requests {
+  readonly feature: (name: string, rows: number) => void;
+  readonly model: (model: Asked, rows: number) => void;
+}
+
+/** What a model may heed while it scores. */
+export function scoring(model: Model, { signal, requests }: Tracker): ScoreContext {
+  return { signal, onRetry: requests && ((rows) => requests.model(model, rows)) };
 }
 
 /** Fits every feature, by name, on rows that models are fitted on too. */
 export async function fitFeatures<Row>(
   features: FeatureSet<Row>,
   rows: readonly Row[],
-  { signal, onProgress }: Tracker,
+  { signal, onProgress, requests }: Tracker,
 ): Promise<NamedFeature<Row>[]> {
   const view = RowView.of(rows);
   const named: NamedFeature<Row>[] = [];
   for (const name of features.names) {
     signal?.throwIfAborted();
+    if (learns(features.get(name))) requests?.feature(name, rows.length);
     named.push({ name, fitted: await fitFeature(name, features, view) });
     onProgress?.(named.length / features.names.length);
   }
@@ -59,10 +76,10 @@ async function fitNamed<Row>(
 export async function blocksOf<Row>(
   features: readonly NamedFeature<Row>[],
   rows: Rows<Row>,
-  { signal, onProgress }: Tracker,
+  tracker: Tracker,
 ): Promise<Block[]> {
   const parts: Block[][] = features.map(() => []);
-  await eachBatch(features, rows, { signal, onProgress }, (blocks) => {
+  await eachBatch(features, rows, tracker, (blocks) => {
     blocks.forEach((block, f) => {
       parts[f].push(block);
     });
@@ -91,10 +108,11 @@ export async function scoresOf<Row>(
     for (let m = 0; m < readers.length; m++) {
       const { model, reads } = readers[m];
       const out = all[m].subarray(from * model.classes, (from + count) * model.classes);
+      tracker.requests?.model(model, count);
       await model.score(
         reads.map((f) => blocks[f]),
         out,
-        tracker,
+        scoring(model, tracker),
       );
     }
   });
@@ -105,18 +123,20 @@ export async function scoresOf<Row>(
 export async function scoresOverBlocks(
   model: Model,
   blocks: readonly Block[],
-  { signal, onProgress }: Tracker,
+  tracker: Tracker,
 ): Promise<Float64Array> {
+  const { signal, onProgress, requests } = tracker;
   const [{ rows }] = blocks;
   const scores = new Float64Array(rows * model.classes);
   for (let from = 0; from < rows; from += BATCH) {
     signal?.throwIfAborted();
     const to = Math.min(from + BATCH, rows);
     const out = scores.subarray(from * model.classes, to * model.classes);
+    requests?.model(model, to - from);
     await model.score(
       blocks.map((block) => slice(block, from, to)),
       out,
-      { signal },
+      scoring(model, tracker),
     );
     onProgress?.(to / rows);
   }
@@ -131,7 +151,7 @@ export async function scoresOverBlocks(
 export async function eachBatch<Row>(
   features: readonly NamedFeature<Row>[],
   { rows, origin }: Rows<Row>,
-  { signal, onProgress }: Tracker,
+  { signal, onProgress, requests }: Tracker,
   use: (blocks: Block[], from: number, count: number) => void | Promise<void>,
 ): Promise<void> {
   const interrupt = signal && new Interrupt(systemTimer, undefined, signal);
@@ -140,7 +160,8 @@ export async function eachBatch<Row>(
     for (let from = 0; from < rows.length; from += BATCH) {
       signal?.throwIfAborted();
       const batch = rows.slice(from, from + BATCH);
-      const computing = { origin: (row: number) => origin[from + row], interrupt };
+      const onRequest = requests?.feature;
+      const computing = { origin: (row: number) => origin[from + row], interrupt, onRequest };
       const blocks = await runAsync(computeAll(features, RowView.of(batch), computing));
       blocks.forEach((block, f) => {
         const { name } = features[f];

@@ -1,14 +1,24 @@
-import type { Block } from '../../lib/blocks/index.js';
+import { type Block, gather, rowSizes } from '../../lib/blocks/index.js';
 import { type Decision, decideAll } from '../../lib/exits/index.js';
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { Learner, Model } from '../../lib/learners/index.js';
 import { square } from '../../lib/math/index.js';
-import { type Batches, type Clock, importances, type Profile } from '../../lib/profile/index.js';
+import {
+  type Batches,
+  type Clock,
+  type Cost,
+  importances,
+  isDear,
+  type Profile,
+  sampledCost,
+  type TimedBatch,
+} from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
-import type { Random } from '../../lib/stats/index.js';
+import { type Random, sample } from '../../lib/stats/index.js';
 import { measureProfile } from './measurement.js';
 import type { Tracker } from './pipeline.js';
 import type { Reference } from './reference.js';
+import { type TimedFeatures, timedScores } from './timing.js';
 
 /** A pipeline with everything fitted that is to be measured. */
 export interface Pipeline<Row, Name extends string> {
@@ -18,6 +28,9 @@ export interface Pipeline<Row, Name extends string> {
   readonly rows: readonly Row[];
   /** What features are measured on. @defaultValue the rows in turn */
   readonly batches?: Batches<Row> | undefined;
+  /** What the first rows of features took, and of a full model that was given trained. */
+  readonly timed: TimedFeatures<Row>;
+  readonly timedFull?: readonly TimedBatch[] | undefined;
   /** The answers that importance is counted against: the true ones, or the full model's. */
   readonly truth: Float64Array;
   readonly reference: Pick<Reference, 'model' | 'reads' | 'price' | 'held'>;
@@ -41,7 +54,13 @@ export async function profilePipeline<Row, Name extends string>(
   const expected = Float64Array.from(rows, (row) => truth[row]);
   const quality = decision.kind === 'value' ? explained : share;
   const right = (scores: Float64Array) => quality(decideAll(decision, scores, model.classes), expected);
-  const byRead = await importances(model, unseen, right, pipeline.random.fork('importance'));
+  const fullCost =
+    pipeline.timedFull && sampledCost(pipeline.timedFull, reference.price ?? 0, rowSizes(blocks));
+  const dearCost = fullCost && isDear(fullCost) ? fullCost : undefined;
+  // Each shuffle of a feature asks for all rows once more.
+  const byRead = dearCost
+    ? undefined
+    : await importances(model, unseen, right, pipeline.random.fork('importance'));
 
   const probe = async (learner: Learner, names: readonly string[]) => ({
     model: await pipeline.fit(learner, names),
@@ -51,19 +70,45 @@ export async function profilePipeline<Row, Name extends string>(
   const subsets = probeSubsets(features.names, blocks);
   for (const learner of learners) {
     const [few, many] = learner.reads ? [learner.reads, learner.reads] : subsets;
-    probes.push({ learner, small: await probe(learner, few), large: await probe(learner, many) });
+    const [small, large] = [await probe(learner, few), await probe(learner, many)];
+    const cost = learner.predicts && (await givenCost(learner, large, pipeline, tracker));
+    probes.push({ learner, small: { ...small, cost }, large: { ...large, cost } });
   }
   return measureProfile(
     {
       ...pipeline,
-      importances: features.names.map(
-        (name) => byRead[reference.reads.indexOf(name)] ?? { mean: 0, spread: 0 },
-      ),
-      full: { model: reference.model, blocks: blocksFor(reference.reads), price: reference.price },
+      importances:
+        byRead &&
+        features.names.map((name) => byRead[reference.reads.indexOf(name)] ?? { mean: 0, spread: 0 }),
+      full: {
+        model: reference.model,
+        blocks: blocksFor(reference.reads),
+        price: reference.price,
+        cost: dearCost,
+      },
       probes,
     },
     tracker,
   );
+}
+
+/** Rows that tell whether a model that was trained elsewhere may be asked for more. */
+export const TRIED = 96;
+
+/** What a model of a stage costs that was trained elsewhere, where it isn't to be asked for more to tell. */
+async function givenCost<Row, Name extends string>(
+  { price = 0 }: Learner,
+  { model, blocks }: { readonly model: Model; readonly blocks: readonly Block[] },
+  { clock, random }: Pipeline<Row, Name>,
+  { signal, requests }: Tracker,
+): Promise<Cost | undefined> {
+  const draw = random.fork(`given ${model.name}`);
+  const { rows } = blocks[0];
+  const some = sample(rows, Math.min(TRIED, rows), draw);
+  const read = blocks.map((block) => gather(block, some));
+  const { timed } = await timedScores(model, read, { clock, random: draw }, { signal, requests });
+  const cost = sampledCost(timed, price, rowSizes(read));
+  return isDear(cost) ? cost : undefined;
 }
 
 /** The share of answers that are right. */

@@ -1,10 +1,12 @@
 import { type Block, gather } from '../../lib/blocks/index.js';
 import type { Learner, Model } from '../../lib/learners/index.js';
+import type { TimedBatch } from '../../lib/profile/index.js';
 import type { JsonValue } from '../../lib/state.js';
 import type { Problem, SettledOptions } from '../problem/index.js';
 import type { Label } from '../terms/index.js';
 import { crossFit, type FittedRound, fitOn, type HeldOut, heldOutScores } from './crossfit.js';
 import { scoresOverBlocks, type Tracker } from './pipeline.js';
+import { type SizeOf, type Timing, timedScores } from './timing.js';
 
 /** The full model, and its scores on the development rows that it hasn't seen (NaN on others). */
 export interface Reference {
@@ -21,6 +23,9 @@ export interface Reference {
   readonly scores: Float64Array;
   /** The models that gave these, with the rows that each hasn't seen. */
   readonly held: readonly HeldOut[];
+  /** What the first rows took, where it was given trained and its costs are to be told. */
+  readonly timed?: readonly TimedBatch[] | undefined;
+  readonly sizeOf?: SizeOf | undefined;
 }
 
 export async function fullModel<Row, L extends Label, Name extends string>(
@@ -28,17 +33,33 @@ export async function fullModel<Row, L extends Label, Name extends string>(
   { development, parts, width, random }: Problem<Row, L>,
   blocks: readonly Block[],
   rounds: readonly FittedRound[],
-  { signal, onProgress }: Tracker,
+  tracker: Tracker,
+  /** Where costs are to be told. */
+  timing?: Timing,
 ): Promise<Reference> {
+  const { signal, onProgress } = tracker;
   if (!('fit' in full)) {
     const reads = full.reads ?? features.names;
     const names: readonly string[] = features.names;
     const read = reads.map((name) => blocks[names.indexOf(name)]);
-    const scores = await scoresOverBlocks(full, read, { signal, onProgress });
+    const { scores, timed, sizeOf } = timing
+      ? await timedScores(full, read, timing, tracker)
+      : { scores: await scoresOverBlocks(full, read, tracker), timed: undefined, sizeOf: undefined };
     const { fingerprint = full.name, options, price } = full;
     const unseen = read.map((block) => gather(block, parts.scored));
     const held = [{ model: full, rows: parts.scored, blocks: unseen }];
-    return { model: full, reads, learner: undefined, fingerprint, options, price, scores, held };
+    return {
+      model: full,
+      reads,
+      learner: undefined,
+      fingerprint,
+      options,
+      price,
+      scores,
+      held,
+      timed,
+      sizeOf,
+    };
   }
   const { labels } = development;
   if (labels === undefined) throw new TypeError('options are checked: a learner has labels');

@@ -6,6 +6,7 @@ import type { Cut, Target } from '../terms/index.js';
 import { crossFit, type FittedRound, fitOn, type HeldOut, heldOutScores, type Targets } from './crossfit.js';
 import { cutAt, cutsOf } from './cuts.js';
 import { type Answered, heldErrors, withErrors } from './intervals.js';
+import type { Requests } from './pipeline.js';
 import { stageEvidence } from './pipeline.js';
 import type { Reference } from './reference.js';
 
@@ -36,6 +37,9 @@ export interface Workshop {
   /** What is lost by answering one of the scored rows so. */
   readonly lost: (answer: number, row: number) => number;
   readonly context: FitContext;
+  /** Scores of models that were trained elsewhere, by learner: over all rows, asked once for each that is scored. */
+  readonly given: Map<string, Float64Array>;
+  readonly requests: Requests | undefined;
 }
 
 /** What a stage's model is made of. */
@@ -78,7 +82,7 @@ async function tryModels(
   const { lost, rule, width, held: rounds } = workshop;
   const candidates: Candidate[] = [];
   for (const cut of cuts) {
-    let scores = await cutScores(workshop, held, cut);
+    let scores = await cutScores(workshop, recipe, held, cut);
     if (width === 1) {
       const errors = await heldErrors(answeredBy(workshop, recipe, scores), rounds);
       const values = scores;
@@ -92,7 +96,7 @@ async function tryModels(
 
 /** The scores of the scored rows, rows x width, by models that hadn't seen them. */
 export async function heldScores(workshop: Workshop, recipe: CutRecipe): Promise<Float64Array> {
-  return cutScores(workshop, await heldModels(workshop, recipe), recipe.cut);
+  return cutScores(workshop, recipe, await heldModels(workshop, recipe), recipe.cut);
 }
 
 async function heldModels(workshop: Workshop, recipe: Recipe): Promise<readonly HeldOut[]> {
@@ -103,10 +107,19 @@ async function heldModels(workshop: Workshop, recipe: Recipe): Promise<readonly 
 }
 
 async function cutScores(
-  { blocks, scored, width }: Workshop,
+  workshop: Workshop,
+  recipe: Recipe,
   held: readonly HeldOut[],
   cut: Cut | null,
 ): Promise<Float64Array> {
+  const { blocks, scored, width, learners, given, requests } = workshop;
+  const learner = learners.find(({ name }) => name === recipe.learner);
+  if (recipe.target !== 'full' && learner?.predicts) {
+    // It says the same whatever it is fitted to, and whichever other features there are.
+    const known = given.get(learner.name) ?? (await heldOutScores(held, blocks[0].rows, requests));
+    given.set(learner.name, known);
+    return pick(known, scored, width);
+  }
   const models = held.map((each) => ({ ...each, model: cutAt(each.model, cut) }));
   return pick(await heldOutScores(models, blocks[0].rows), scored, width);
 }

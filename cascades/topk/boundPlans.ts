@@ -39,7 +39,7 @@ const CHECKED_ROWS = 256;
 
 /** @throws OptionError for a full model that is no sum, or a feature without a range; DataError without queries */
 export async function boundPlanner<Row, Name extends string>(
-  { full, fitted, profile }: Trained<Row, Name>,
+  { full, fitted, computing, profile }: Trained<Row, Name>,
   names: readonly Name[],
   tuning: QuerySet<Row>,
   { mode, ranges, objective, random }: BoundPlanOptions,
@@ -61,7 +61,7 @@ export async function boundPlanner<Row, Name extends string>(
   const order = Int32Array.from(tuning.rows.keys());
   random.shuffle(order);
   const rows = Array.from(order.subarray(0, MOST_ROWS), (row) => tuning.rows[row]);
-  const blocks = await readBlocks({ full, fitted }, rows, tracker);
+  const blocks = await readBlocks({ full, computing }, rows, tracker);
   const ways = await waysOf(model, terms, candidatesOf(blocks), {
     isQuantile: mode === 'quantile',
     signal: tracker.signal,
@@ -100,10 +100,10 @@ export async function boundPlanner<Row, Name extends string>(
 
 /** What the full model reads of some rows. */
 export async function readBlocks<Row>(
-  { full, fitted }: Pick<Trained<Row, string>, 'full' | 'fitted'>,
+  { full, computing }: Pick<Trained<Row, string>, 'full' | 'computing'>,
   rows: readonly Row[],
   tracker: Tracker,
 ): Promise<Block[]> {
-  const read = full.reads.flatMap((name) => fitted.filter((feature) => feature.name === name));
+  const read = full.reads.flatMap((name) => computing.filter((feature) => feature.name === name));
   return blocksOf(read, { rows, origin: Int32Array.from(rows.keys()) }, tracker);
 }

@@ -58,9 +58,9 @@ export async function boundBands<Row, L extends Label, Name extends string>(
     progress('search'),
   );
   if (options.mode === 'exact') return bands.map((band) => exactBand(band, planner));
-  const { full, fitted } = trained;
+  const { full, computing } = trained;
   const tracker = progress('certify');
-  const [answers] = await scoreRows(fitted, [fullReader(trained)], certification, ranking, tracker);
+  const [answers] = await scoreRows(computing, [fullReader(trained)], certification, ranking, tracker);
   const tests: Tests = {
     queries: judge(certification, answers, full.model.name),
     blocks: await readBlocks(trained, certification.rows, tracker),

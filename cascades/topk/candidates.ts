@@ -121,8 +121,8 @@ async function judged<Row, L extends Label, Name extends string>(
     asked,
     numbers: stageNumbers,
   }));
-  const { signal } = tracker;
-  const columns = await scoreRows(trained.fitted, readers, set, ranking, { signal });
+  const { signal, requests } = tracker;
+  const columns = await scoreRows(trained.computing, readers, set, ranking, { signal, requests });
   const stages: TriedRankStage[] = [];
   for (const [i, one] of made.entries()) {
     signal?.throwIfAborted();

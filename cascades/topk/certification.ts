@@ -28,7 +28,7 @@ export async function certifyBands<Row, L extends Label, Name extends string>(
     numbers: stageNumbers,
   }));
   const [answers, ...columns] = await scoreRows(
-    trained.fitted,
+    trained.computing,
     [fullReader(trained), ...readers],
     certification,
     ranking,

@@ -3,6 +3,7 @@ export type { TopKBound } from './bound.js';
 export { type AskedStage, queryCosts } from './costs.js';
 export type { Cut as TopKCut } from './cut.js';
 export type { QueryDiagnosis } from './diagnosis.js';
+export { forecastTopK } from './forecast.js';
 export type { Query, QueryPool, TopKOptions } from './options.js';
 export type { AddingOrder, PruningPlan } from './pruning.js';
 export { Ranker } from './ranker.js';

@@ -17,6 +17,7 @@ import {
   checkFull,
   checkLabels,
   checkLearners,
+  checkMaxPrice,
   checkPrices,
   checkProfile,
   type FullOption,
@@ -99,8 +100,10 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   readonly seed?: number | string;
   /** Aborts the call, which then rejects with its reason. */
   readonly signal?: AbortSignal;
-  /** Told how far it has come, as each step goes on. */
+  /** Told how far it has come, as each step goes on; first what will be asked, and what that will cost: see {@link forecastTopK}. */
   readonly onProgress?: (progress: Progress) => void;
+  /** Money: see {@link TuneOptions.maxPrice}. @defaultValue no limit */
+  readonly maxPrice?: number;
   /** What tells the time while costs are measured; tests have one of their own. @defaultValue the machine's own */
   readonly clock?: Clock;
 }
@@ -134,6 +137,7 @@ const KEYS = [
   'seed',
   'signal',
   'onProgress',
+  'maxPrice',
   'clock',
 ];
 
@@ -178,6 +182,7 @@ export function checkTopKOptions<Row, L extends Label, Name extends string>(
   }
   if (objective === 'price') checkPrices('objective', options);
   if (options.onProgress !== undefined) checkFunction('onProgress', options.onProgress);
+  if (options.maxPrice !== undefined) checkMaxPrice(options.maxPrice, features, full, approximateOf(options));
 }
 
 function checkMode<Row, L extends Label, Name extends string>({

@@ -2,22 +2,25 @@ import { ModelError } from '../../lib/errors.js';
 import type { Model } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import { topK } from '../../lib/select/index.js';
-import { eachBatch, type Tracker } from '../stages/index.js';
+import { eachBatch, scoring, type Tracker } from '../stages/index.js';
 import type { Label } from '../terms/index.js';
 import type { AskedQuery, QuerySet } from './queries.js';
 import { type AskedFor, askedModel, type Ranking, type rankNumbers } from './ranking.js';
+import type { RememberedScores } from './remembered.js';
 
 /** Numbers of every row of a set of queries, one array for each class that some query ranks by. */
 export type Columns = ReadonlyMap<number, Float64Array>;
 
 /** A model as it is asked about rows: the features that it reads, by name, in the order of its blocks. */
-export interface Reader {
+export interface Reader<Row = never> {
   readonly model: Model;
   readonly features: readonly string[];
   /** What is made of its scores. */
   readonly numbers: typeof rankNumbers;
   /** What it is asked. @defaultValue its scores */
   readonly asked?: AskedFor;
+  /** Where it isn't to be asked twice about a row. */
+  readonly remembered?: RememberedScores<Row> | undefined;
 }
 
 /** What a query's answer is judged by. */
@@ -32,7 +35,7 @@ export interface JudgedQuery extends AskedQuery {
 /** What models say of all rows of the queries, each row computed once. */
 export async function scoreRows<Row, L extends Label>(
   features: readonly NamedFeature<Row>[],
-  readers: readonly Reader[],
+  readers: readonly Reader<Row>[],
   { rows, queries }: QuerySet<Row>,
   ranking: Ranking<L>,
   tracker: Tracker,
@@ -42,7 +45,8 @@ export async function scoreRows<Row, L extends Label>(
   const wanted = features.filter(({ name }) => readers.some((reader) => reader.features.includes(name)));
   const origin = Int32Array.from(rows.keys());
   await eachBatch(wanted, { rows, origin }, tracker, async (blocks, from, count) => {
-    for (const [r, { model, features: read, numbers, asked = 'scores' }] of readers.entries()) {
+    for (const [r, reader] of readers.entries()) {
+      const { model, features: read, numbers, asked = 'scores', remembered } = reader;
       const own = read.map((name) => blocks[wanted.findIndex((feature) => feature.name === name)]);
       if (asked === 'margin') {
         for (const [of, column] of columns[r]) {
@@ -51,7 +55,11 @@ export async function scoreRows<Row, L extends Label>(
         continue;
       }
       const scores = new Float64Array(count * model.classes);
-      await model.score(own, scores, { signal: tracker.signal });
+      if (remembered) await remembered.score(own, rows.slice(from, from + count), scores, tracker);
+      else {
+        tracker.requests?.model(model, count);
+        await model.score(own, scores, scoring(model, tracker));
+      }
       for (const [of, column] of columns[r]) column.set(numbers(ranking, scores, of), from);
     }
   });

@@ -2,11 +2,19 @@ import type { Block } from '../../lib/blocks/index.js';
 import { decideAll } from '../../lib/exits/index.js';
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { Learner, Model } from '../../lib/learners/index.js';
-import { type Batches, type Clock, type Profile, systemClock } from '../../lib/profile/index.js';
+import {
+  type Batches,
+  type Clock,
+  isDear,
+  type Profile,
+  systemClock,
+  type TimedBatch,
+} from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { JsonValue } from '../../lib/state.js';
 import { type Random, stratifiedFolds } from '../../lib/stats/index.js';
 import { type Reference, referenceOf } from '../parts/index.js';
+import { COMPARED } from '../price/index.js';
 import type { FullOption, Progress } from '../problem/index.js';
 import { compareFeatures, compareModel, toldOf } from '../stability/index.js';
 import {
@@ -19,12 +27,18 @@ import {
   type HeldOut,
   heldOutScores,
   profilePipeline,
+  type Requests,
+  type SizeOf,
   scoresOverBlocks,
   shapeOf,
   type Targets,
+  type Timing,
   type Tracker,
+  timedBlocks,
+  timedScores,
 } from '../stages/index.js';
 import type { Stability } from '../terms/index.js';
+import { RememberedScores, rememberedFeature } from './remembered.js';
 
 /** What models are made from: rows that no query is made of. */
 export interface TrainingData<Row, Name extends string> {
@@ -44,6 +58,7 @@ export interface TrainingData<Row, Name extends string> {
   readonly clock: Clock | undefined;
   readonly random: Random;
   readonly signal: AbortSignal | undefined;
+  readonly requests: Requests | undefined;
   readonly progress: (step: Progress['step']) => Tracker;
 }
 
@@ -69,7 +84,11 @@ export interface FullRanker {
 /** Everything that was fitted and measured before stages are tried, and how these are fitted. */
 export interface Trained<Row, Name extends string> {
   readonly fitted: readonly NamedFeature<Row>[];
+  /** The same, of which those that are dear are asked once a row. */
+  readonly computing: readonly NamedFeature<Row>[];
   readonly full: FullRanker;
+  /** The full model's scores, where it was given trained and is dear. */
+  readonly remembered: RememberedScores<Row> | undefined;
   readonly profile: Profile<Name>;
   /** What was found when rows were read again in small batches. */
   readonly stability: Stability;
@@ -84,6 +103,7 @@ export interface Trained<Row, Name extends string> {
 }
 
 const FOLDS = [5, 3, 2];
+export const MOST_FOLDS = 5;
 /** The share of the budget that the full model's answers to rows it hasn't seen may take. */
 const ANSWERS_SHARE = 0.5;
 
@@ -91,22 +111,38 @@ const ANSWERS_SHARE = 0.5;
 export async function train<Row, Name extends string>(
   data: TrainingData<Row, Name>,
 ): Promise<Trained<Row, Name>> {
-  const { features, rows, labels, width, learners, random, signal, progress } = data;
+  const { features, rows, labels, width, learners, random, signal, requests, progress } = data;
+  const tracker = { signal, requests };
   const origin = Int32Array.from(rows.keys());
   const fitted = await fitFeatures(features, rows, progress('features'));
-  const blocks = await blocksOf(fitted, { rows, origin }, { signal });
-  const held = { features, fitted, rows: { rows, origin }, blocks };
-  const reread = await compareFeatures(held, random.fork('reread'), signal);
+  const timing = { clock: data.clock ?? systemClock, random: random.fork('timing') };
+  const measured = data.profile
+    ? { blocks: await blocksOf(fitted, { rows, origin }, tracker), profile: data.profile }
+    : await timedBlocks(features, fitted, { rows, origin }, timing, tracker);
+  const { blocks } = measured;
+  const sizeOf = 'timed' in measured ? measured.sizeOf : undefined;
+  const held = { features, fitted, rows: { rows, origin }, blocks, sizeOf };
+  const reread = await compareFeatures(held, random.fork('reread'), signal, requests);
   const reference = referenceOf(blocks, { rows, origin }, rows.length, random.fork('reference'));
   const context = { seed: random.fork('fits').integer(2 ** 31), signal };
   const names: readonly string[] = features.names;
   const read = (wanted: readonly string[]) => wanted.map((name) => blocks[names.indexOf(name)]);
-  const { held: unseen, scores, ...full } = await fullRanker(data, fitted, blocks, context.seed);
-  const compared = async (model: Model, wanted: readonly string[], known?: Float64Array) => {
-    await compareModel({ model, blocks: read(wanted), scores: known, origin }, reread, signal);
+  const {
+    held: unseen,
+    scores,
+    timed: timedFull,
+    sizeOf: sizeOfFull,
+    ...full
+  } = await fullRanker(data, fitted, blocks, context.seed, 'timed' in measured ? timing : undefined);
+  const compared = async (model: Model, wanted: readonly string[], known?: Float64Array, some = reread) => {
+    const scored = { model, blocks: read(wanted), scores: known, origin, sizeOf: sizeOfFull };
+    await compareModel(scored, some, signal, requests);
     return model;
   };
   await compared(full.model, full.reads, full.learner === undefined ? scores : undefined);
+  // What was trained elsewhere is one model, however often it is taken for a stage: fewer rows, once.
+  const few = { ...reread, large: reread.large.subarray(0, COMPARED) };
+  const given = new Set<string>();
   const decision = data.numeric ? ({ kind: 'value' } as const) : ({ kind: 'argmax' } as const);
   const answers: Targets = { truth: decideAll(decision, scores, width), soft: scores, classes: width };
   const targets: Readonly<Partial<Record<StageRecipe['target'], Targets>>> = {
@@ -119,27 +155,34 @@ export async function train<Row, Name extends string>(
     const fitTo = targets[target];
     if (learner === undefined || fitTo === undefined)
       throw new TypeError(`no ${name} fitted to ${target} here`);
-    return compared(await fitOn(learner, wanted, read(wanted), fitTo, origin, context), wanted);
+    const model = await fitOn(learner, wanted, read(wanted), fitTo, origin, context);
+    if (!learner.predicts) return compared(model, wanted);
+    if (given.has(name)) return model;
+    given.add(name);
+    return compared(model, wanted, undefined, few);
   };
   const profile =
-    data.profile ??
-    (await profilePipeline(
-      {
-        features,
-        fitted,
-        blocks,
-        rows,
-        batches: data.batches,
-        truth: labels ?? answers.truth,
-        reference: { model: full.model, reads: full.reads, price: full.price, held: unseen },
-        learners,
-        fit: (learner, wanted) => fit({ features: wanted, learner: learner.name, target: kinds[0] }),
-        decision,
-        clock: data.clock ?? systemClock,
-        random,
-      },
-      progress('profile'),
-    ));
+    'profile' in measured
+      ? measured.profile
+      : await profilePipeline(
+          {
+            features,
+            fitted,
+            blocks,
+            rows,
+            batches: data.batches,
+            timed: measured.timed,
+            timedFull,
+            truth: labels ?? answers.truth,
+            reference: { model: full.model, reads: full.reads, price: full.price, held: unseen },
+            learners,
+            fit: (learner, wanted) => fit({ features: wanted, learner: learner.name, target: kinds[0] }),
+            decision,
+            clock: timing.clock,
+            random,
+          },
+          progress('profile'),
+        );
   const workOf = (wanted: readonly string[]) => {
     const shape = shapeOf(read(wanted), rows.length, width);
     return learners.reduce((sum, learner) => sum + learner.work(shape), 0) * kinds.length;
@@ -150,7 +193,24 @@ export async function train<Row, Name extends string>(
     changed: null,
     ...toldOf(features, [full.model]),
   };
-  return { stability, fitted, full, profile, targets: kinds, fit, workOf, rows: rows.length, reference };
+  const computing = fitted.map((feature, f) =>
+    isDear(profile.features[features.names[f]].cost) ? rememberedFeature(feature) : feature,
+  );
+  const isGiven = full.learner === undefined && profile.full !== undefined && isDear(profile.full);
+  const remembered = isGiven ? new RememberedScores<Row>(full.model) : undefined;
+  return {
+    stability,
+    fitted,
+    computing,
+    full,
+    remembered,
+    profile,
+    targets: kinds,
+    fit,
+    workOf,
+    rows: rows.length,
+    reference,
+  };
 }
 
 /** The full model, and what it says of rows that it hasn't seen. */
@@ -159,24 +219,40 @@ async function fullRanker<Row, Name extends string>(
   fitted: readonly NamedFeature<Row>[],
   blocks: readonly Block[],
   seed: number,
+  timing: Timing | undefined,
 ): Promise<
   FullRanker & {
+    readonly timed?: readonly TimedBatch[] | undefined;
+    readonly sizeOf?: SizeOf | undefined;
     readonly price: number | undefined;
     readonly held: readonly HeldOut[];
     readonly scores: Float64Array;
   }
 > {
-  const { full, features, rows, labels, width, signal, progress, random } = data;
+  const { full, features, rows, labels, width, signal, requests, progress, random } = data;
   const origin = Int32Array.from(rows.keys());
   const tracker = progress('full model');
   if (!('fit' in full)) {
     const names: readonly string[] = features.names;
     const reads = full.reads ?? names;
     const read = reads.map((name) => blocks[names.indexOf(name)]);
-    const scores = await scoresOverBlocks(full, read, tracker);
+    const { scores, timed, sizeOf } = timing
+      ? await timedScores(full, read, timing, tracker)
+      : { scores: await scoresOverBlocks(full, read, tracker), timed: undefined, sizeOf: undefined };
     const { fingerprint = full.name, options, price } = full;
     const held = [{ model: full, rows: origin, blocks: read }];
-    return { model: full, reads, learner: undefined, fingerprint, options, price, held, scores };
+    return {
+      model: full,
+      reads,
+      learner: undefined,
+      fingerprint,
+      options,
+      price,
+      held,
+      scores,
+      timed,
+      sizeOf,
+    };
   }
   if (labels === undefined) throw new TypeError('options are checked: a learner has labels');
   const targets = { truth: labels, classes: width };
@@ -192,7 +268,13 @@ async function fullRanker<Row, Name extends string>(
     fit: origin.filter((row) => fold[row] !== f),
     score: origin.filter((row) => fold[row] === f),
   }));
-  const fittedRounds = await fitRounds(features, { rows, origin }, rounds, { fitted, blocks }, { signal });
+  const fittedRounds = await fitRounds(
+    features,
+    { rows, origin },
+    rounds,
+    { fitted, blocks },
+    { signal, requests },
+  );
   const reads = { positions: [...blocks.keys()], features: features.names };
   const held = await crossFit(full, reads, targets, fittedRounds, context);
   tracker.onProgress?.(1);

@@ -1,5 +1,6 @@
+import { Spending } from '../price/index.js';
 import { approximateOf, type Progress } from '../problem/index.js';
-import type { Tracker } from '../stages/index.js';
+import type { Requests, Tracker } from '../stages/index.js';
 import { type Label, widthOf } from '../terms/index.js';
 import { bandPlan } from './bands.js';
 import { candidateBatches } from './batches.js';
@@ -8,8 +9,9 @@ import type { TriedRankStage } from './candidates.js';
 import { certifyBands, together } from './certification.js';
 import type { RankChain } from './chain.js';
 import { curveOf } from './curve.js';
-import type { TopKOptions } from './options.js';
-import { topKProblem } from './problem.js';
+import { forecastRanker } from './forecast.js';
+import type { SettledTopKOptions, TopKOptions } from './options.js';
+import { type TopKProblem, topKProblem } from './problem.js';
 import { Ranker } from './ranker.js';
 import type { TriedStage } from './terms.js';
 import { train } from './training.js';
@@ -23,7 +25,8 @@ import { tuneBands } from './tuning.js';
  * the set-aside queries until one fails; the last that passed is served. Where none does, or none is cheaper, the full model scores every
  * candidate and the certificate says why.
  *
- * @throws OptionError, DataError for what can't be right; FeatureError, ModelError where one fails; the signal's reason when aborted.
+ * @throws OptionError, DataError for what can't be right; FeatureError, ModelError where one fails; PriceLimitError where more than `maxPrice` would
+ * be spent; the signal's reason when aborted.
  * @example
  * const ranker = await tuneTopK({
  *   features, rows, labels, full: logisticRegression(), of: 'spam',
@@ -36,6 +39,18 @@ export async function tuneTopK<Row, L extends Label, Name extends string>(
 ): Promise<Ranker<Row, L, Name>> {
   const options = { ...given, full: await given?.full };
   const problem = topKProblem(options);
+  const spending = new Spending(options.maxPrice, options.features);
+  const forecast = forecastRanker(options, problem);
+  options.onProgress?.({ step: 'features', share: 0, forecast });
+  spending.admit(forecast);
+  return spending.within(() => tuneRanker(options, problem, spending.requests));
+}
+
+async function tuneRanker<Row, L extends Label, Name extends string>(
+  options: SettledTopKOptions<Row, L, Name>,
+  problem: TopKProblem<Row, L>,
+  requests: Requests,
+): Promise<Ranker<Row, L, Name>> {
   const {
     features,
     full,
@@ -47,6 +62,7 @@ export async function tuneTopK<Row, L extends Label, Name extends string>(
   } = options;
   const progress = (step: Progress['step']): Tracker => ({
     signal,
+    requests,
     onProgress: options.onProgress && ((share) => options.onProgress?.({ step, share })),
   });
   const learners = approximateOf(options);
@@ -64,6 +80,7 @@ export async function tuneTopK<Row, L extends Label, Name extends string>(
     clock: options.clock,
     random: problem.random.fork('training'),
     signal,
+    requests,
     progress,
   });
   const { fitted, profile, stability } = trained;

@@ -44,8 +44,14 @@ export async function tuneBands<Row, L extends Label, Name extends string>(
   trained: Trained<Row, Name>,
   { learners, objective, budget, signal, progress }: TuningOptions,
 ): Promise<Tuned> {
-  const { fitted, full, profile } = trained;
-  const [answers] = await scoreRows(fitted, [fullReader(trained)], tuning, ranking, progress('full model'));
+  const { computing, full, profile } = trained;
+  const [answers] = await scoreRows(
+    computing,
+    [fullReader(trained)],
+    tuning,
+    ranking,
+    progress('full model'),
+  );
   const queries = judge(tuning, answers, full.model.name);
   const own = bands.map((band) => queries.flatMap(({ k }, q) => (isInside(band.k, k) ? [q] : [])));
   const shortages = bands.map((band, b) => shortageOf(band, own[b].length));
@@ -109,6 +115,6 @@ function meanSize(queries: readonly JudgedQuery[], among: readonly number[]): nu
   return among.reduce((sum, q) => sum + queries[q].candidates.length, 0) / among.length;
 }
 
-export function fullReader<Row, Name extends string>({ full }: Trained<Row, Name>): Reader {
-  return { model: full.model, features: full.reads, numbers: rankNumbers };
+export function fullReader<Row, Name extends string>({ full, remembered }: Trained<Row, Name>): Reader<Row> {
+  return { model: full.model, features: full.reads, numbers: rankNumbers, remembered };
 }

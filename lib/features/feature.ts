@@ -37,6 +37,11 @@ export interface Feature<in Row> {
    * anything is fitted. @defaultValue false
    */
   readonly missing?: boolean | undefined;
+  /**
+   * Whether `fit` looks at its rows. While a cascade is tuned, what learns is fitted and computed once more for each fold; what
+   * doesn't is computed once for each row. @defaultValue whether `fit` takes a parameter
+   */
+  readonly learns?: boolean | undefined;
   /** Learns what it needs (a vocabulary, categories) from training rows alone. */
   fit(view: RowView<Row>): FittedFeature<Row> | Promise<FittedFeature<Row>>;
   load(state: State): FittedFeature<Row>;
@@ -68,6 +73,11 @@ export interface ComputeContext {
   readonly missing?: ((row: number, error: Error) => void) | undefined;
   /** Nobody can wait: a feature that has the choice computes at once. */
   readonly atOnce?: boolean | undefined;
+  /**
+   * Told how many rows, or keys, a source is about to be asked for, each time that it is: see
+   * {@link FittedFeature.reportsRequests}. Throws where no more may be spent.
+   */
+  readonly onRequest?: ((rows: number) => void) | undefined;
 }
 
 /** A feature ready to compute. The same row always gives the same numbers, whatever rows surround it. */
@@ -80,6 +90,11 @@ export interface FittedFeature<in Row> {
   /** Where that is certain, whatever the rows are: bounds on scores rest on it. */
   readonly range?: FeatureRange | undefined;
   readonly state: State;
+  /**
+   * Whether `compute` tells `ComputeContext.onRequest` itself what it asks a source for, since that is less than its rows, or
+   * more where it tries again. @defaultValue false: each row is asked for once
+   */
+  readonly reportsRequests?: boolean | undefined;
   /**
    * Readies what the first row would have to wait for (code, buffers, connections).
    *

@@ -104,7 +104,7 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
       const wanted = distinct(view.read(key), source.name);
       const filling = { view, wanted, width, absent, missing, source: source.name, context };
       if (wanted.keys.length === 0) return fill(filling, []);
-      const call = asking.ask(wanted.keys, context.signal);
+      const call = asking.ask(wanted.keys, context.signal, context.onRequest);
       return call.settled.then(
         () => fill(filling, call.outcomes),
         (reason: unknown) => {
@@ -122,6 +122,7 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
       return { roundTrips, keys };
     },
     state: { json: { columns: width }, tensors: {} },
+    reportsRequests: true,
   };
   return {
     kind: 'lookup',

@@ -21,7 +21,7 @@ import type { TrainedModel } from './trained.js';
  * await tune({ features, rows, full, approximate: [logisticRegression(), pretrained(small)], bound });
  */
 export function pretrained<L>(model: TrainedModel<L>): Learner {
-  const { name, labels, reads, fingerprint = name, options = null } = model;
+  const { name, labels, reads, price, fingerprint = name, options = null } = model;
   if (typeof model.score !== 'function' || reads === undefined || reads.length === 0) {
     throw new OptionError('model', `expected a trained model that names what it reads, got ${show(model)}`);
   }
@@ -32,6 +32,7 @@ export function pretrained<L>(model: TrainedModel<L>): Learner {
     reads,
     // Of what it was trained on nothing is known here; scores that are NaN are refused.
     missing: true,
+    ...(price === undefined ? {} : { price }),
     work: ({ rows }) => rows,
     fit({ features = [] }) {
       return among(
@@ -54,11 +55,16 @@ export function pretrained<L>(model: TrainedModel<L>): Learner {
 }
 
 /** The model over blocks of which those at `positions` are its own. */
-function among<L>(model: TrainedModel<L>, terms: JsonValue, positions: readonly number[]): Model {
+function among<L>(
+  model: TrainedModel<L>,
+  terms: JsonValue,
+  positions: readonly number[],
+): Model & { readonly price?: number | undefined } {
   return {
     name: model.name,
     classes: model.classes,
     ...(model.tolerance === undefined ? {} : { tolerance: model.tolerance }),
+    ...(model.price === undefined ? {} : { price: model.price }),
     score: (blocks: readonly Block[], out, context) =>
       model.score(
         positions.map((position) => blocks[position]),

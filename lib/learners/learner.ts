@@ -61,6 +61,8 @@ export interface Learner {
   readonly mentions?: Readonly<Record<string, readonly string[]>>;
   /** The labels that its models predict, class by class, where those are fixed: they have to be the full model's. */
   readonly predicts?: readonly unknown[];
+  /** Money a row that its models are asked for, where they are trained already and have a price. @defaultValue 0 */
+  readonly price?: number | undefined;
   /** Multiplications, roughly, of one fit: what a tuning budget is counted in. */
   work(shape: FitShape): number;
   fit(set: TrainingSet, context: FitContext): Model | Promise<Model>;
@@ -71,6 +73,8 @@ export interface Learner {
 export interface ScoreContext {
   /** Nobody needs the scores any more: one that waits may stop, and rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** Told how many rows a server is about to be asked for once more. Throws where no more may be spent. */
+  readonly onRetry?: ((rows: number) => void) | undefined;
 }
 
 /** Something fitted that scores blocks. A model of your own is an object of this shape. */

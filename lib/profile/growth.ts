@@ -5,7 +5,8 @@ import type { Subject } from './measure.js';
 
 /** Batches of these sizes tell light rows from heavy ones. */
 const SIZES = [8, 64];
-const STEEPEST = 3;
+/** The largest exponent that is believed. */
+export const STEEPEST = 3;
 
 /** Rows cut at the median size of those that have any, each half in the rows' order; rows of no size are in neither. */
 export interface Halves<Row> {

@@ -10,7 +10,7 @@ export {
   sizeWeights,
 } from './growth.js';
 export { type Importance, importances } from './importance.js';
-export { type MeasureOptions, measure, type Subject } from './measure.js';
+export { type MeasureOptions, measure, mostMeasured, type Subject } from './measure.js';
 export {
   type FeatureProfile,
   featureCosts,
@@ -20,4 +20,6 @@ export {
   transformsOf,
   withAncestors,
 } from './profile.js';
+export { cutSamples, isDear, SLOW, sampledCost, type TimedBatch } from './samples.js';
 export { type Batches, featureSubject, inTurn, modelSubject, transformSubjects } from './subjects.js';
+export { type Timed, timed, waitOf } from './timed.js';

@@ -1,6 +1,8 @@
-import { medianSorted, quantileSorted } from 'simple-statistics';
+import { medianSorted } from 'simple-statistics';
 import type { Clock } from './clock.js';
 import type { Cost } from './cost.js';
+import { fitCost, rangeOf } from './line.js';
+import { timed, waitOf } from './timed.js';
 
 /** Something whose cost depends on how many rows it is given. */
 export interface Subject {
@@ -30,6 +32,11 @@ const MOST_ROUNDS = 40;
 const TIGHT = 0.03;
 const MOST_MILLISECONDS = 8_000;
 
+/** Rows that measuring a subject asks for at most. @param sizes rows a batch */
+export function mostMeasured(sizes: readonly number[] = SIZES): number {
+  return (WARM_UP + MOST_ROUNDS) * sizes.reduce((sum, size) => sum + size, 0);
+}
+
 /**
  * Measures several subjects in turn, round after round, so that a change of the machine's speed meets all of them
  * and none has the caches to itself. The medians of each batch size give the fixed and the per-row part.
@@ -47,14 +54,9 @@ export async function measure(subjects: readonly Subject[], options: MeasureOpti
       for (let i = 0; i < sizes[s].length; i++) {
         signal?.throwIfAborted();
         const run = await subjects[s].ready(sizes[s][i], round + WARM_UP);
-        const cpu = clock.cpu?.() ?? 0;
-        const start = clock.now();
-        const waiting = run();
-        const waits = waiting instanceof Promise;
-        if (waits) await waiting;
-        const took = clock.now() - start;
+        const { took, busy: worked } = await timed(clock, run);
         wall[s] += took;
-        busy[s] += waits && clock.cpu !== undefined ? Math.min(took, clock.cpu() - cpu) : took;
+        busy[s] += worked;
         if (round >= 0) samples[s][i].push(took * 1000);
       }
     }
@@ -71,42 +73,12 @@ export async function measure(subjects: readonly Subject[], options: MeasureOpti
       sorted.map((times) => medianSorted(times)),
     );
     const largest = sorted[sorted.length - 1];
-    const wait = wall[s] > 0 ? Math.max(0, 1 - busy[s] / wall[s]) : 0;
-    return { fixed, perRow, growth: 0, wait: wait < 0.05 ? 0 : wait, spread: range(largest), price };
+    return { fixed, perRow, growth: 0, wait: waitOf(wall[s], busy[s]), spread: rangeOf(largest), price };
   });
-}
-
-/**
- * The line `fixed + perRow * size` through the medians, none of its parts negative. Errors are relative, so each
- * point weighs by 1 / median^2.
- */
-export function fitCost(
-  sizes: readonly number[],
-  medians: readonly number[],
-): { fixed: number; perRow: number } {
-  let [w, wx, wy, wxx, wxy] = [0, 0, 0, 0, 0];
-  sizes.forEach((x, i) => {
-    const y = Math.max(medians[i], 1e-6);
-    const weight = 1 / (y * y);
-    w += weight;
-    wx += weight * x;
-    wy += weight * y;
-    wxx += weight * x * x;
-    wxy += weight * x * y;
-  });
-  const perRow = (w * wxy - wx * wy) / (w * wxx - wx * wx);
-  const fixed = (wy - perRow * wx) / w;
-  if (perRow <= 0) return { fixed: wy / w, perRow: 0 };
-  if (fixed <= 0) return { fixed: 0, perRow: wxy / wxx };
-  return { fixed, perRow };
 }
 
 /** Whether the median's 95 % interval, from the interquartile range, is within `TIGHT` of it. */
 function isTight(times: readonly number[]): boolean {
   const sorted = [...times].sort((a, b) => a - b);
-  return (1.57 * range(sorted)) / Math.sqrt(sorted.length) < TIGHT;
-}
-
-function range(sorted: number[]): number {
-  return (quantileSorted(sorted, 0.75) - quantileSorted(sorted, 0.25)) / Math.max(1e-9, medianSorted(sorted));
+  return (1.57 * rangeOf(sorted)) / Math.sqrt(sorted.length) < TIGHT;
 }

@@ -21,6 +21,8 @@ export interface InferenceCost {
   readonly perEntry: number;
   /** Of an ensemble: the share of a row's cost that is paid however few of its rounds are run. @defaultValue 0 */
   readonly opening?: number;
+  /** Money a row, of models that were trained elsewhere. @defaultValue 0 */
+  readonly price?: number;
 }
 
 /**
@@ -87,7 +89,7 @@ export function featureCosts(
 
 /** What a learner's model over these features costs to run. */
 export function modelCost(profile: Profile, learner: string, names: readonly string[]): Cost {
-  const { fixed, perRow, perEntry } = profile.models[learner];
+  const { fixed, perRow, perEntry, price = 0 } = profile.models[learner];
   const entries = names.reduce((total, name) => total + profile.features[name].entries, 0);
-  return { ...FREE, fixed, perRow: perRow + perEntry * entries };
+  return { ...FREE, fixed, perRow: perRow + perEntry * entries, price };
 }

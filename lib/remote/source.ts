@@ -5,6 +5,9 @@ import { Call, Entry, type Outcome } from './call.js';
 import type { SourcePolicy } from './options.js';
 import { type Send, type TripCounts, Trips } from './trips.js';
 
+/** Told how many keys are about to be sent, those of a retry again. */
+type OnRequest = (keys: number) => void;
+
 /** What rows are looked up by. 1 and '1' are two keys. */
 export type Key = string | number | bigint;
 
@@ -28,8 +31,11 @@ export interface Fetcher<in K extends Key> {
   readonly source: { readonly name: string; readonly counts: SourceCounts };
   /** What of the source is read under a key, and how: options that change values. */
   readonly reading?: JsonValue | undefined;
-  /** @param keys each of them once */
-  ask(keys: readonly K[], signal: AbortSignal | undefined): Call;
+  /**
+   * @param keys each of them once
+   * @param onRequest told how many of them are about to be sent, each time that they are; throws where they mustn't
+   */
+  ask(keys: readonly K[], signal: AbortSignal | undefined, onRequest?: (keys: number) => void): Call;
   /** Makes what connections the first question would have to wait for. Never rejects. */
   open(): Promise<void>;
 }
@@ -39,6 +45,7 @@ interface Asked<Request, Reply> {
   readonly entry: Entry;
   readonly request: Request;
   readonly read: (reply: Reply) => ArrayLike<number> | null;
+  readonly onRequest: OnRequest | undefined;
 }
 
 /**
@@ -75,7 +82,7 @@ export class RemoteSource<Request, Reply> {
    */
   fetcher<K extends Key>(reading: Reading<K, Request, Reply>, stated?: JsonValue): Fetcher<K> {
     const underWay = new Map<K, Entry>();
-    const entryOf = (key: K) => {
+    const entryOf = (key: K, onRequest: OnRequest | undefined) => {
       const shared = underWay.get(key);
       if (shared !== undefined) {
         this.shared++;
@@ -83,13 +90,18 @@ export class RemoteSource<Request, Reply> {
       }
       const entry = new Entry(() => underWay.delete(key));
       underWay.set(key, entry);
-      this.add({ entry, request: reading.request(key), read: (reply) => reading.read(reply, key) });
+      const read = (reply: Reply) => reading.read(reply, key);
+      this.add({ entry, request: reading.request(key), read, onRequest });
       return entry;
     };
     return {
       source: this,
       ...(stated !== undefined && { reading: stated }),
-      ask: (keys, signal) => new Call(keys.map(entryOf), signal),
+      ask: (keys, signal, onRequest) =>
+        new Call(
+          keys.map((key) => entryOf(key, onRequest)),
+          signal,
+        ),
       open: () => this.open(),
     };
   }
@@ -132,7 +144,7 @@ export class RemoteSource<Request, Reply> {
     let outcomes: readonly Outcome[];
     try {
       const requests = asked.map(({ request }) => request);
-      const replies = await this.trips.make(requests, stop);
+      const replies = await this.trips.make(requests, stop, reporting(asked));
       outcomes = asked.map(({ read }, i) => this.outcomeOf(read, replies[i]));
     } catch (error) {
       const failure =
@@ -156,4 +168,16 @@ export class RemoteSource<Request, Reply> {
       return this.trips.error('malformed', `gave what can't be read: ${message}`, error);
     }
   }
+}
+
+/** Tells each who asked how many of the keys are theirs. */
+function reporting(asked: readonly Pick<Asked<never, never>, 'onRequest'>[]): (() => void) | undefined {
+  const counts = new Map<OnRequest, number>();
+  for (const { onRequest } of asked) {
+    if (onRequest !== undefined) counts.set(onRequest, (counts.get(onRequest) ?? 0) + 1);
+  }
+  if (counts.size === 0) return undefined;
+  return () => {
+    for (const [onRequest, keys] of counts) onRequest(keys);
+  };
 }

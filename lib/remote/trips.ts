@@ -43,16 +43,21 @@ export class Trips<Request, Reply> {
 
   /**
    * @param stop aborted by whoever has no use for the replies any more, and when there is no time left for them
+   * @param onSend called before the requests are sent, each time; what it throws isn't tried again
    * @throws LookupError
    */
-  async make(requests: readonly Request[], stop: AbortController): Promise<readonly (Reply | Error)[]> {
+  async make(
+    requests: readonly Request[],
+    stop: AbortController,
+    onSend?: () => void,
+  ): Promise<readonly (Reply | Error)[]> {
     const { timer, timeoutMs } = this.policy;
     const began = timer.now();
     const callOff = timer.after(timeoutMs, () =>
       stop.abort(this.error('timeout', `gave no answer within ${timeoutMs} ms`)),
     );
     try {
-      return await this.makeAgain(requests, stop.signal);
+      return await this.makeAgain(requests, stop.signal, onSend);
     } catch (error) {
       throw this.explained(error);
     } finally {
@@ -69,6 +74,7 @@ export class Trips<Request, Reply> {
   private async makeAgain(
     requests: readonly Request[],
     signal: AbortSignal,
+    onSend: (() => void) | undefined,
   ): Promise<readonly (Reply | Error)[]> {
     const { retries, random, timer } = this.policy;
     let failure: unknown;
@@ -77,6 +83,12 @@ export class Trips<Request, Reply> {
         if (attempt > 1) throw failure;
         this.counts.refused += requests.length;
         throw this.error('open', 'failed too often of late, and is left alone for a while');
+      }
+      try {
+        onSend?.();
+      } catch (error) {
+        this.breaker.release();
+        throw error;
       }
       if (attempt > 1) this.counts.retries++;
       try {

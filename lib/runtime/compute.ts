@@ -25,6 +25,8 @@ export interface Computing {
   readonly lose?: ((loss: Loss) => void) | undefined;
   /** See `ComputeContext.atOnce`. */
   readonly atOnce?: boolean | undefined;
+  /** Told how many rows each feature, by its name, is about to be asked for. What it throws is thrown as it is. */
+  readonly onRequest?: ((feature: string, rows: number) => void) | undefined;
   /** The call that it is for, where somebody wants to be told. */
   readonly call?: CallMessage | undefined;
 }
@@ -89,9 +91,16 @@ function areBlocks(started: Started[]): started is Block[] {
 
 function start<Row>(feature: NamedFeature<Row>, view: RowView<Row>, computing: Computing): Started {
   const { fitted, tally } = feature;
-  const { interrupt, lose, atOnce, call } = computing;
+  const { interrupt, lose, atOnce, call, onRequest } = computing;
   const losses = lose && new Losses(feature.name, lose);
-  const context: ComputeContext = { signal: interrupt?.signal, missing: losses?.add, atOnce };
+  const asking = onRequest && ((rows: number) => onRequest(feature.name, rows));
+  if (fitted.reportsRequests !== true) asking?.(view.length);
+  const context: ComputeContext = {
+    signal: interrupt?.signal,
+    missing: losses?.add,
+    atOnce,
+    onRequest: asking,
+  };
   const begun = tally?.now() ?? 0;
   let back = Number.NaN;
   const done = (block: Block) => {

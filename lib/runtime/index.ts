@@ -1,6 +1,6 @@
 export { systemTimer, type Timer } from '../timer.js';
 export { type BatchingOptions, microBatch } from './batching/index.js';
-export { computeAll, type NamedFeature, named } from './compute.js';
+export { computeAll, type NamedFeature, named, startAll } from './compute.js';
 export { type Answered, type Engine, type Fault, type ServeOptions, type Stage, serve } from './engine.js';
 export { Interrupt } from './interrupt.js';
 export {

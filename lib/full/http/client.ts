@@ -20,6 +20,8 @@ export interface Request {
   /** Posted; without one the request is a GET. */
   readonly body?: Uint8Array<ArrayBuffer> | string;
   readonly signal?: AbortSignal | undefined;
+  /** Called before it is sent once more. What it throws ends it. */
+  readonly onRetry?: (() => void) | undefined;
 }
 
 /** An answer that is whole. */
@@ -74,6 +76,7 @@ export class Client {
         if (!error.mayPass || attempt > retries || !this.budget.take()) throw error.error;
         await sleep(timer, Math.max(error.waitMs, backoff(attempt, random)), signal);
       }
+      request.onRetry?.();
     }
   }
 

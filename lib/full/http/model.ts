@@ -123,7 +123,9 @@ export async function httpModel<L>(
   };
   const run = async (blocks: readonly Block[], out: Float64Array, context: ScoreContext = {}) => {
     const message = write(blocks);
-    const { headers, bytes } = await client.ask({ url: infer, ...message, signal: context.signal });
+    const { signal, onRetry } = context;
+    const again = onRetry && (() => onRetry(blocks[0].rows));
+    const { headers, bytes } = await client.ask({ url: infer, ...message, signal, onRetry: again });
     const { shape, numbers } = readAnswer(name, headers, bytes, output.name);
     writeScores(scoring, output.name, shape, numbers, blocks[0].rows, out);
   };

@@ -11,6 +11,8 @@ export class Call {
   readonly batches: Batch[] = [];
   /** Called when there is an answer, or none to come. */
   over = (): void => {};
+  /** Told how many of its rows are about to be asked for once more. */
+  onRetry: ((rows: number) => void) | undefined;
 
   /** @param since when it came, in milliseconds */
   constructor(

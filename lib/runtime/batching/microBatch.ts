@@ -46,7 +46,7 @@ class Batcher {
     this.pace = firstPace(batching);
   }
 
-  readonly score: Model['score'] = (blocks, out, { signal } = {}) => {
+  readonly score: Model['score'] = (blocks, out, { signal, onRetry } = {}) => {
     const { name, classes } = this.model;
     const { maxQueued, timer } = this.batching;
     if (blocks.length === 0) return Promise.reject(new ModelError(name, 'got no blocks'));
@@ -58,6 +58,7 @@ class Batcher {
       return Promise.reject(new OverloadError(name, queued, maxQueued));
     return new Promise<void>((resolve, reject) => {
       const call = new Call(blocks, out, classes, timer.now(), resolve, reject);
+      call.onRetry = onRetry;
       this.queue.add(call);
       if (signal !== undefined) {
         const leave = () => this.drop(call, signal.reason);
@@ -116,7 +117,10 @@ class Batcher {
     for (const { call } of pieces) call.batches.push(batch);
     try {
       const scores = new Float64Array(rows * classes);
-      await this.model.score(joined(batch), scores, { signal: stop.signal });
+      const onRetry = () => {
+        for (const { call, from, to } of pieces) call.onRetry?.(to - from);
+      };
+      await this.model.score(joined(batch), scores, { signal: stop.signal, onRetry });
       let at = 0;
       for (const piece of pieces) {
         piece.call.answer(piece, scores, at);

@@ -125,6 +125,31 @@ test('a busy server, and a connection that is cut, are tried again', async (t) =
   }
 });
 
+test('rows that are asked for once more are told, and whoever is told may end it', async (t) => {
+  const { server, url } = await serve(t);
+  const model = await httpModel(url, {
+    ...quick,
+    model: 'half',
+    retries: 2,
+    batching: { maxRows: 8, concurrent: 1 },
+  });
+  const firsts = Float32Array.from({ length: 24 }, (_, i) => (i % 12) / 16);
+  const asked = (onRetry: (rows: number) => void) =>
+    Promise.resolve(model.score([denseBlock(12, 2, firsts)], new Float64Array(24), { onRetry }));
+  const told: number[] = [];
+  server.faults = ['busy', 'none', 'none'];
+  await asked((rows) => told.push(rows));
+  t.deepEqual(told, [8]);
+  const enough = new Error('enough');
+  server.seen.length = 0;
+  server.faults = ['none', 'busy', 'busy', 'busy'];
+  const ended = asked(() => {
+    throw enough;
+  });
+  await t.throwsAsync(ended, { is: enough });
+  t.true(server.seen.length <= 2);
+});
+
 test('a server that says when to come again is asked then', async (t) => {
   const { server, url } = await serve(t);
   const timer = new FakeTimer();

@@ -1,0 +1,48 @@
+import { forecastOf, tuneFlow } from './price/index.js';
+import {
+  approximateOf,
+  type Problem,
+  problemOf,
+  type RegressionOptions,
+  type SettledOptions,
+  type TuneOptions,
+} from './problem/index.js';
+import type { Forecast, Label } from './terms/index.js';
+
+/**
+ * What `tune` will ask of each feature, and of a full model that is given trained, at most, and what that will cost. The rows are
+ * drawn for it as they will be, and nothing is asked.
+ *
+ * Money is what is asked times the `price` of it. A lookup is asked for fewer rows than are forecast where rows share keys. What a source
+ * is asked for once more, after a failure, isn't forecast: `maxPrice` ends tuning where that would exceed it.
+ *
+ * @param options those of `tune`, whose `maxPrice` isn't heeded
+ * @returns rows, by feature and step, and money
+ * @throws OptionError, DataError for what can't be right
+ * @example
+ * const { features, price } = await forecast(options);
+ * features.embedding.rows; // of 10,000 rows 10224: each once, and 224 once more
+ */
+export function forecast<Row, Name extends string>(
+  options: RegressionOptions<Row, Name>,
+): Promise<Forecast<Name>>;
+export function forecast<Row, L extends Label, Name extends string>(
+  options: TuneOptions<Row, L, Name>,
+): Promise<Forecast<Name>>;
+export async function forecast<Row, L extends Label, Name extends string>(
+  given: TuneOptions<Row, L, Name>,
+): Promise<Forecast<Name>> {
+  const options = { ...given, full: await given?.full };
+  return forecastTune(options, problemOf(options));
+}
+
+/** The same of a problem that was read. */
+export function forecastTune<Row, L extends Label, Name extends string>(
+  options: SettledOptions<Row, L, Name>,
+  { parts, certification }: Problem<Row, L>,
+): Forecast<Name> {
+  const { features, full, profile } = options;
+  const count = features.names.length;
+  const flow = tuneFlow(parts, certification.rows.length, count, profile === undefined);
+  return forecastOf(features, 'fit' in full ? undefined : full, approximateOf(options), flow);
+}

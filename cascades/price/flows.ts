@@ -1,0 +1,73 @@
+import { mostMeasured } from '../../lib/profile/index.js';
+import type { Parts } from '../problem/index.js';
+import { LARGE, rowsReread, rowsRescored } from '../stability/index.js';
+import { TRIED } from '../stages/index.js';
+import type { Workflow } from './forecast.js';
+
+/** Rows that a model for a ranker's stages is compared on which was trained elsewhere. */
+export const COMPARED = 64;
+/** Shuffles a feature, of the rows that importance is told from: see `importances`. */
+const SHUFFLES = 5;
+/** Rows a batch of light and of heavy rows, each: see `halfSubjects`. */
+const HALVES = 2 * mostMeasured([8, 64]);
+
+/**
+ * What `tune` asks.
+ *
+ * @param certification rows that certify
+ * @param features how many there are
+ * @param isMeasured whether there is no profile yet
+ */
+export function tuneFlow(
+  parts: Parts,
+  certification: number,
+  features: number,
+  isMeasured: boolean,
+): Workflow {
+  const development = parts.development.length;
+  const { fit, rounds, scored } = parts;
+  // Rows that no fold scores have to be, for some of them to be compared.
+  const unscored = scored.length < development ? Math.min(LARGE, development) : 0;
+  return {
+    rows: development + certification,
+    feature: { features: development + rowsReread(development), certify: certification },
+    full: { 'full model': development, stages: rowsRescored(development, true), certify: certification },
+    stage: {
+      profile: Math.min(TRIED, development),
+      stages: scored.length + rowsRescored(development, false) + unscored,
+      // Stages of two chains may be of it.
+      certify: 2 * certification,
+    },
+    learning: rounds.reduce((sum, round) => sum + 2 * round.fit.length + round.score.length, fit.length),
+    measuring: measuring(features, scored.length, isMeasured),
+  };
+}
+
+/** What `tuneTopK` asks, of rows to train on and of those of queries. @param folds 0 where nothing is folded */
+export function topKFlow(
+  rows: { readonly training: number; readonly tuning: number; readonly certification: number },
+  folds: number,
+  features: number,
+  isMeasured: boolean,
+): Workflow {
+  const { training, tuning, certification } = rows;
+  return {
+    rows: training + tuning + certification,
+    feature: { features: training + rowsReread(training), 'full model': tuning, certify: certification },
+    full: { 'full model': training + tuning, stages: rowsRescored(training, true), certify: certification },
+    stage: {
+      profile: Math.min(TRIED, training),
+      stages: tuning + COMPARED + rowsRescored(training, false),
+      certify: certification,
+    },
+    // A fold is fitted on the others, whose rows are computed with its own.
+    learning: training + (folds > 1 ? (folds - 1) * training + folds * training : 0),
+    measuring: measuring(features, training, isMeasured),
+  };
+}
+
+function measuring(features: number, held: number, isMeasured: boolean): Workflow['measuring'] {
+  if (!isMeasured) return { feature: 0, full: 0, stage: 0 };
+  const full = mostMeasured() + (1 + SHUFFLES * features) * held;
+  return { feature: mostMeasured() + HALVES, full, stage: 2 * mostMeasured() };
+}

@@ -1,0 +1,62 @@
+import type { FeatureSet } from '../../lib/features/index.js';
+import type { Learner } from '../../lib/learners/index.js';
+import { learns } from '../problem/index.js';
+import type { Forecast, RequestForecast, Step } from '../terms/index.js';
+
+/** Rows that something is asked for, by step. */
+export type RowsBySteps = Readonly<Partial<Record<Step, number>>>;
+
+/** What tuning asks, as far as its rows tell. */
+export interface Workflow {
+  /** Every row that takes part, once. */
+  readonly rows: number;
+  /** What each feature is asked for, and a full model that is given trained. */
+  readonly feature: RowsBySteps;
+  readonly full: RowsBySteps;
+  /** And a model for stages that was trained elsewhere. */
+  readonly stage: RowsBySteps;
+  /** Rows more with the features, of one that learns from them: for fits, and for folds. */
+  readonly learning: number;
+  /** Rows that measuring takes, at most, of what is cheap. */
+  readonly measuring: { readonly feature: number; readonly full: number; readonly stage: number };
+}
+
+/** What has to be paid, or not. */
+interface Priced {
+  readonly price?: number | undefined;
+}
+
+/** The forecast of what tuning asks. @param full where it is given trained */
+export function forecastOf<Row, Name extends string>(
+  features: FeatureSet<Row, Name>,
+  full: Priced | undefined,
+  learners: readonly Learner[],
+  flow: Workflow,
+): Forecast<Name> {
+  const asked = ({ price = 0 }: Priced, steps: RowsBySteps, measuring: number): RequestForecast => {
+    const rows = Object.values(steps).reduce((sum, count) => sum + count, 0);
+    return { rows, beyond: rows - flow.rows, steps, measuring, price: rows * price };
+  };
+  const byName: Partial<Record<Name, RequestForecast>> = {};
+  const all: RequestForecast[] = [];
+  for (const name of features.names) {
+    const feature = features.get(name);
+    const learning = learns(feature) ? flow.learning : 0;
+    const steps = { ...flow.feature, features: (flow.feature.features ?? 0) + learning };
+    const own = asked(feature, steps, flow.measuring.feature);
+    byName[name] = own;
+    all.push(own);
+  }
+  const given = full ? asked(full, flow.full, flow.measuring.full) : null;
+  if (given) all.push(given);
+  const stages = learners
+    .filter(({ predicts }) => predicts !== undefined)
+    .map((learner) => [learner.name, asked(learner, flow.stage, flow.measuring.stage)] as const);
+  for (const [, own] of stages) all.push(own);
+  return {
+    features: byName as Record<Name, RequestForecast>, // Complete: every name was just set.
+    full: given,
+    stages: Object.fromEntries(stages),
+    price: all.reduce((sum, { price }) => sum + price, 0),
+  };
+}

@@ -1,0 +1,3 @@
+export { COMPARED, topKFlow, tuneFlow } from './flows.js';
+export { forecastOf, type Workflow } from './forecast.js';
+export { Spending } from './spending.js';

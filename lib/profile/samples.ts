@@ -1,0 +1,116 @@
+import { mean } from 'simple-statistics';
+import { log, square } from '../math/index.js';
+import type { Random } from '../stats/index.js';
+import { sample } from '../stats/index.js';
+import type { Cost } from './cost.js';
+import { STEEPEST } from './growth.js';
+import { fitCost, rangeOf } from './line.js';
+import { type Timed, waitOf } from './timed.js';
+
+/**
+ * How some of the rows that are computed anyway are cut, so that what they take tells a cost: rows a batch, and how many such
+ * batches. The smallest come first, when nothing is warm yet.
+ */
+const CUTS: readonly (readonly [size: number, batches: number])[] = [
+  [1, 16],
+  [8, 8],
+  [64, 3],
+  [256, 2],
+];
+
+/**
+ * Positions of rows, in batches from small to large: a random sample of all, or all where there are too few.
+ *
+ * @param rows how many there are
+ */
+export function cutSamples(rows: number, random: Random): Int32Array[] {
+  const wanted = CUTS.reduce((sum, [size, batches]) => sum + size * batches, 0);
+  const drawn = sample(rows, Math.min(rows, wanted), random);
+  random.shuffle(drawn);
+  const cut: Int32Array[] = [];
+  let from = 0;
+  for (const [size, batches] of CUTS) {
+    for (let i = 0; i < batches && from < drawn.length; i++) {
+      cut.push(drawn.slice(from, from + size));
+      from += size;
+    }
+  }
+  return cut;
+}
+
+/** A batch that was timed. */
+export interface TimedBatch extends Timed {
+  /** Positions of its rows. */
+  readonly rows: Int32Array;
+}
+
+/** Microseconds a row from which something counts as slow: in a batch of 1,024, its share of what is paid once included. */
+export const SLOW = 1000;
+const BATCH = 1024;
+
+/** What is asked no more than it must be: it has a price, or is slow. */
+export function isDear({ price, fixed, perRow }: Cost): boolean {
+  return price > 0 || fixed / BATCH + perRow >= SLOW;
+}
+
+/**
+ * The cost of what was timed once for each row. The first batch of each size warms up; a size of which there is no other doesn't count
+ * where others do.
+ *
+ * @param price money a row
+ * @param sizes of the rows, as {@link rowSizes} has them: how the cost grows with them is told from the rows that were alone
+ */
+export function sampledCost(batches: readonly TimedBatch[], price: number, sizes: Float64Array): Cost {
+  const all = [...new Set(batches.map(({ rows }) => rows.length))].map((size) => ({
+    size,
+    warm: batches.filter(({ rows }) => rows.length === size),
+  }));
+  const repeated = all.flatMap(({ size, warm }) => (warm.length > 1 ? [{ size, warm: warm.slice(1) }] : []));
+  const points = repeated.length > 1 ? repeated : all;
+  const times = points.map(({ warm }) => warm.map(({ took }) => took * 1000));
+  const { fixed, perRow } =
+    points.length > 1
+      ? fitCost(
+          points.map(({ size }) => size),
+          // Rows differ, and a mean counts them all; it is the surer the more of them there are.
+          times.map((each) => mean(each)),
+          points.map(({ size, warm }) => size * warm.length),
+        )
+      : { fixed: 0, perRow: points.length === 0 ? 0 : mean(times[0]) / points[0].size };
+  const counted = points.flatMap(({ warm }) => warm);
+  const total = (of: (batch: TimedBatch) => number) => counted.reduce((sum, batch) => sum + of(batch), 0);
+  const largest = times.findLast((each) => each.length > 2) ?? times.at(-1) ?? [0];
+  return {
+    fixed,
+    perRow,
+    growth: growthAlong(counted, fixed, sizes),
+    wait: waitOf(
+      total(({ took }) => took),
+      total(({ busy }) => busy),
+    ),
+    spread: rangeOf([...largest].sort((a, b) => a - b)),
+    price,
+  };
+}
+
+/** Rows alone of which growth may be told, and how many times its own error it has to be. */
+const [FEWEST, SURE] = [8, 4];
+
+/** The slope of the logarithms of times by those of sizes, where it is certainly one. */
+function growthAlong(batches: readonly TimedBatch[], fixed: number, sizes: Float64Array): number {
+  const points = batches.flatMap(({ rows, took }) => {
+    const size = sizes[rows[0]];
+    const time = took * 1000 - fixed;
+    return rows.length === 1 && size > 0 && time > 0 ? [{ x: log(size), y: log(time) }] : [];
+  });
+  if (points.length < FEWEST) return 0;
+  const [x, y] = [mean(points.map((point) => point.x)), mean(points.map((point) => point.y))];
+  const sum = (of: (dx: number, dy: number) => number) =>
+    points.reduce((total, point) => total + of(point.x - x, point.y - y), 0);
+  const xx = sum((dx) => dx * dx);
+  if (xx < 1e-3 * points.length) return 0;
+  const slope = sum((dx, dy) => dx * dy) / xx;
+  const rest = sum((dx, dy) => square(dy - slope * dx));
+  const error = Math.sqrt(rest / (points.length - 2) / xx);
+  return slope > SURE * error ? Math.min(STEEPEST, slope) : 0;
+}

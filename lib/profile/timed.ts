@@ -1,0 +1,24 @@
+import type { Clock } from './clock.js';
+
+/** How long a run took, and how much of that this processor was busy. Milliseconds. */
+export interface Timed {
+  readonly took: number;
+  readonly busy: number;
+}
+
+/** Runs something, and waits for it where it is to be waited for. */
+export async function timed(clock: Clock, run: () => unknown): Promise<Timed> {
+  const cpu = clock.cpu?.() ?? 0;
+  const start = clock.now();
+  const waiting = run();
+  const waits = waiting instanceof Promise;
+  if (waits) await waiting;
+  const took = clock.now() - start;
+  return { took, busy: waits && clock.cpu !== undefined ? Math.min(took, clock.cpu() - cpu) : took };
+}
+
+/** The share of what was measured that was spent waiting, 0 … 1; hardly any is none. */
+export function waitOf(took: number, busy: number): number {
+  const wait = took > 0 ? Math.max(0, 1 - busy / took) : 0;
+  return wait < 0.05 ? 0 : wait;
+}

@@ -1,0 +1,62 @@
+import test from 'ava';
+import { gaussianWorld } from '../../../datasets/index.js';
+import { forecastTopK, logisticRegression, OptionError, PriceLimitError, tuneTopK } from '../../../index.js';
+import { Asked, countedFeatures, countedModel, world } from '../../support/counted.js';
+
+/** Row requests beyond once for every row. */
+const MOST = 256;
+const { rows: pool } = gaussianWorld({ rows: 400, seed: 9, cheapShift: 2, costlyShift: 3 });
+const rows = world.rows.slice(0, 300);
+const labels = world.labels.slice(0, 300);
+const once = rows.length + pool.length;
+
+function rankerOptions() {
+  const { clock, asked, features } = countedFeatures();
+  const given = new Asked();
+  const full = countedModel(given, {
+    price: 0.5,
+    work: (count) => {
+      clock.time += 0.001 * count;
+    },
+  });
+  const options = {
+    features,
+    rows,
+    labels,
+    full,
+    approximate: logisticRegression(),
+    of: 'b',
+    queries: { pool, size: 60, count: 24 },
+    k: 5,
+    bound: { recall: 0.8, delta: 0.2 },
+    clock,
+  } as const;
+  return { options, asked, given };
+}
+
+test('a ranker’s tuning asks what is dear once for each row of training and of queries, and little more', async (t) => {
+  const { options, asked, given } = rankerOptions();
+  const told = await forecastTopK(options);
+  await tuneTopK({ ...options, maxPrice: told.price });
+  for (const [name, counted] of [
+    ['priced', asked],
+    ['slow', asked],
+    ['full', given],
+  ] as const) {
+    const count = counted.rows(name);
+    t.true(count >= 0.9 * once && count <= once + MOST, `${name}: ${count} of ${once}`);
+    t.true(count <= (name === 'full' ? told.full : told.features[name])!.rows);
+  }
+  t.true(asked.rows('cheap') > once + 1_000);
+});
+
+test('a ranker’s forecast beyond maxPrice is refused before the first call', async (t) => {
+  const { options, asked } = rankerOptions();
+  const { price, features } = await forecastTopK(options);
+  t.true(price > 0);
+  t.is(features.priced.steps.features, 300 + 64 + 128 + 32);
+  const limit = { instanceOf: PriceLimitError, message: /'maxPrice' is 1: nothing was asked/ };
+  await t.throwsAsync(tuneTopK({ ...options, maxPrice: 1 }), limit);
+  t.deepEqual([asked.rows('priced'), asked.rows('cheap')], [0, 0]);
+  await t.throwsAsync(tuneTopK({ ...options, maxPrice: -1 }), { instanceOf: OptionError });
+});
