@@ -75,7 +75,7 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
    */
   readonly onProgress?: (progress: Progress) => void;
   /**
-   * Money, in the unit of the prices of features and of the full model: nothing is asked where the forecast exceeds it, and tuning ends
+   * Money, 0 or more, in the unit of the prices of features and models: nothing is asked where the forecast exceeds it, and tuning ends
    * where requests that are made again would. @defaultValue no limit
    */
   readonly maxPrice?: number;

@@ -102,7 +102,7 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   readonly signal?: AbortSignal;
   /** Told how far it has come, as each step goes on; first what will be asked, and what that will cost: see {@link forecastTopK}. */
   readonly onProgress?: (progress: Progress) => void;
-  /** Money: see {@link TuneOptions.maxPrice}. @defaultValue no limit */
+  /** Money, 0 or more: see {@link TuneOptions.maxPrice}. @defaultValue no limit */
   readonly maxPrice?: number;
   /** What tells the time while costs are measured; tests have one of their own. @defaultValue the machine's own */
   readonly clock?: Clock;
