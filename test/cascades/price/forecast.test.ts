@@ -10,7 +10,7 @@ import {
   type Progress,
   tune,
 } from '../../../index.js';
-import { Asked, countedFeatures, countedModel, world } from '../../support/counted.js';
+import { Asked, countedFeatures, countedModel, setClock, world } from '../../support/counted.js';
 
 const { rows, labels } = world;
 const bound = { loss: 'disagreement', epsilon: 0.1, delta: 0.05 } as const;
@@ -108,7 +108,9 @@ function paidLookup(keys: number, isDown: (asked: number) => boolean = () => fal
     random: () => 0,
   });
   const total = () => sent.reduce((sum, count) => sum + count, 0);
-  return { options: { features: define({ cheap, paid }), rows, labels, full, bound }, sent, total };
+  // By prices, so that no chain depends on measured time.
+  const priced = { objective: 'price', clock: setClock() } as const;
+  return { options: { features: define({ cheap, paid }), rows, labels, full, bound, ...priced }, total };
 }
 
 test('a lookup is paid by its keys: what it asks for again counts once more, and ends tuning beyond maxPrice', async (t) => {
