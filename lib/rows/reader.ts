@@ -167,6 +167,12 @@ class Reading {
   }
 
   private number(value: number): void {
+    // One zero, and one NaN: engines keep the bits of others.
+    if (Number.isNaN(value)) {
+      this.add(0x7ff80000);
+      this.add(0);
+      return;
+    }
     this.float.setFloat64(0, value === 0 ? 0 : value);
     this.add(this.float.getInt32(0));
     this.add(this.float.getInt32(4));
