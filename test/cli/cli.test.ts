@@ -61,8 +61,8 @@ test('tune, inspect, report, certify and bench, one after the other', async (t) 
   t.is(certificate.verdict, 'certified');
   t.true(plan.expected.speedup > 1 && hasEvidence);
   t.deepEqual(features, [
-    { name: 'cheap', kind: 'dense', version: null, options: { columns: 2 }, columns: 2 },
-    { name: 'costly', kind: 'dense', version: null, options: { columns: 2 }, columns: 2 },
+    { name: 'cheap', kind: 'dense', version: null, options: { columns: 2, missing: false }, columns: 2 },
+    { name: 'costly', kind: 'dense', version: null, options: { columns: 2, missing: false }, columns: 2 },
   ]);
   t.is(inspected.err, '');
   t.regex(
