@@ -1,18 +1,25 @@
 import {
   type Cost,
   costOf,
+  entriesOf,
+  exitCost,
   FREE,
   featureCosts,
   modelCost,
   type Objective,
   type Profile,
+  rowCost,
   type SizeWeights,
+  shareOf,
 } from '../../lib/profile/index.js';
 import { type Candidate, isSameEnsemble } from '../chain/index.js';
 import type { Cut, Plan } from '../terms/index.js';
 
 /** What the cost of a stage is told from. */
-export type CostedStage = Pick<Candidate, 'features' | 'learner' | 'target' | 'passed' | 'cut'>;
+export type CostedStage = Pick<Candidate, 'features' | 'learner' | 'target' | 'passed' | 'cut'> & {
+  /** What decides who leaves. @defaultValue nothing that costs */
+  readonly rule?: { readonly kind: Candidate['rule']['kind'] };
+};
 
 /**
  * What each stage costs each row that reaches it, beyond what earlier stages have paid; the full model last.
@@ -32,10 +39,11 @@ export function stageCosts(
   return stageParts(profile, stages, reads).map((parts) => {
     const costs = new Float64Array(rows).fill(costOf(parts, objective));
     if (objective === 'price') return costs;
-    for (const { growth, perRow, wait } of parts) {
-      if (growth === 0) continue;
-      const weight = weights(growth);
-      for (let row = 0; row < rows; row++) costs[row] += (weight[row] - 1) * perRow * (1 - wait);
+    for (const part of parts) {
+      if (part.growth === 0) continue;
+      const weight = weights(part.growth);
+      const own = rowCost(part, objective) * (1 - part.wait);
+      for (let row = 0; row < rows; row++) costs[row] += (weight[row] - 1) * own;
     }
     return costs;
   });
@@ -60,7 +68,10 @@ export function batchOverhead(
   );
 }
 
-/** The costs that each stage adds to what earlier ones have paid; the full model's last. */
+/**
+ * The costs that each stage adds to what earlier ones have paid; the full model's last. To each belongs what its exit rule takes, and
+ * what it takes to hand rows on to it.
+ */
 export function stageParts(
   profile: Profile,
   stages: readonly CostedStage[],
@@ -71,11 +82,22 @@ export function stageParts(
     const added = [
       ...featureCosts(profile, stage.features, before?.features),
       stageModel(profile, stage, before),
+      ...(profile.exits && stage.rule ? [exitCost(profile, stage.rule.kind)] : []),
+      ...handing(profile, before),
     ];
     before = stage;
     return added;
   });
-  return [...parts, [...featureCosts(profile, reads, before?.features), ...fullModel(profile, before)]];
+  const last = [...featureCosts(profile, reads, before?.features), ...fullModel(profile, before)];
+  return [...parts, [...last, ...handing(profile, before)]];
+}
+
+/** What the engine takes for a row that a stage passes on; to the first it is given, and its answer is written once. */
+function handing(profile: Profile, before: CostedStage | undefined): Cost[] {
+  const { engine } = profile;
+  if (engine === undefined) return [];
+  if (before === undefined) return [{ ...FREE, perRow: engine.perRow }];
+  return [{ ...FREE, perRow: engine.perStage + engine.perEntry * entriesOf(profile, before.features) }];
 }
 
 /** The same of a plan in print. */
@@ -101,7 +123,7 @@ function fullModel({ full, opening }: Profile, before: CostedStage | undefined):
 function roundsCost(whole: Cost, opening = 0, from: Cut | null, to: Cut | null): Cost {
   const rounds = (to ? to.rounds / to.of : 1) - (from ? from.rounds / from.of : 0);
   const share = opening + (1 - opening) * rounds;
-  return { ...whole, perRow: share * whole.perRow, price: rounds * whole.price };
+  return { ...shareOf(whole, share), price: rounds * whole.price };
 }
 
 /** What a subset costs a row on average when it is computed alone, its model included. @param batches there are for each row, as `costOf` has it */
@@ -124,6 +146,6 @@ export function fullCost(
   objective: Objective,
   batches?: number,
 ): number {
-  const costs = [...featureCosts(profile, reads), ...(profile.full ? [profile.full] : [])];
+  const [costs] = stageParts(profile, [], reads);
   return costOf(costs, objective, 1, batches);
 }

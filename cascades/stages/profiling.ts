@@ -18,6 +18,7 @@ import { type Random, sample } from '../../lib/stats/index.js';
 import { measureProfile } from './measurement.js';
 import type { Tracker } from './pipeline.js';
 import type { Reference } from './reference.js';
+import { measureServing } from './serving.js';
 import { type TimedFeatures, timedScores } from './timing.js';
 
 /** A pipeline with everything fitted that is to be measured. */
@@ -31,6 +32,8 @@ export interface Pipeline<Row, Name extends string> {
   /** What the first rows of features took, and of a full model that was given trained. */
   readonly timed: TimedFeatures<Row>;
   readonly timedFull?: readonly TimedBatch[] | undefined;
+  /** What they are measured on in batches as large as those that are served. @defaultValue the rows in turn */
+  readonly servedBatches?: Batches<Row> | undefined;
   /** The answers that importance is counted against: the true ones, or the full model's. */
   readonly truth: Float64Array;
   readonly reference: Pick<Reference, 'model' | 'reads' | 'price' | 'held'>;
@@ -74,7 +77,7 @@ export async function profilePipeline<Row, Name extends string>(
     const cost = learner.predicts && (await givenCost(learner, large, pipeline, tracker));
     probes.push({ learner, small: { ...small, cost }, large: { ...large, cost } });
   }
-  return measureProfile(
+  const profile = await measureProfile(
     {
       ...pipeline,
       importances:
@@ -90,6 +93,7 @@ export async function profilePipeline<Row, Name extends string>(
     },
     tracker,
   );
+  return measureServing(pipeline, probes, profile, tracker);
 }
 
 /** Rows that tell whether a model that was trained elsewhere may be asked for more. */

@@ -81,6 +81,11 @@ export function loadDeferral(state: State): ExitScore {
   return deferral(storedNumbers(state, 'weights', signCount(classes) + 1, what), classes);
 }
 
+/** One that knows nothing, for so many classes: it takes as long as any. */
+export function deferralOf(classes: number): ExitScore {
+  return deferral(new Float64Array(signCount(classes) + 1), classes);
+}
+
 /** @param weights one for each sign, and the intercept */
 function deferral(weights: Float64Array, fitted: number): ExitScore {
   const count = signCount(fitted);

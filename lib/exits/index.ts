@@ -3,7 +3,13 @@ export { type CalibratorChoice, chooseCalibrator } from './choose.js';
 export { classRule } from './classRule.js';
 export { margin, top } from './confidence.js';
 export { type Decision, decide, decideAll } from './decision.js';
-export { type DeferralRows, type FittedDeferral, fitDeferral, type Unlearnable } from './deferral.js';
+export {
+  type DeferralRows,
+  deferralOf,
+  type FittedDeferral,
+  fitDeferral,
+  type Unlearnable,
+} from './deferral.js';
 export type { ExitScore, ExitScoreKind } from './exitScore.js';
 export { identity } from './identity.js';
 export { errorAt, type IntervalModel, intervalModel, intervalRule, loadIntervalModel } from './interval.js';

@@ -17,6 +17,17 @@ export interface Cost {
   readonly spread: number;
   /** Money a row, as declared by the feature. */
   readonly price: number;
+  /**
+   * What whole batches were seen to take, by their rows, ascending: where it is given, the cost of a batch of more than
+   * one row is read off here and not off the line. Caches are cold for a few rows and warm for many.
+   */
+  readonly batches?: readonly BatchTime[];
+}
+
+/** What a batch of so many rows takes, in microseconds. */
+export interface BatchTime {
+  readonly rows: number;
+  readonly time: number;
 }
 
 export const FREE: Cost = { fixed: 0, perRow: 0, growth: 0, wait: 0, spread: 0, price: 0 };
@@ -26,6 +37,40 @@ export type Objective = 'throughput' | 'latency' | 'price';
 
 /** Rows a batch that an objective speaks of. */
 const BATCH: Readonly<Record<Objective, number>> = { throughput: 1024, latency: 1, price: 1024 };
+
+/**
+ * What a batch costs, in microseconds: straight from each measured size to the next, and beyond the last on as before it;
+ * the line where no sizes were measured.
+ *
+ * @param rows at least 1; a mean needn't be whole
+ */
+export function batchCost({ fixed, perRow, batches = [] }: Cost, rows: number): number {
+  if (batches.length === 0) return fixed + rows * perRow;
+  const points = batches[0].rows > 1 ? [{ rows: 1, time: fixed + perRow }, ...batches] : batches;
+  if (points.length === 1) return (points[0].time * rows) / points[0].rows;
+  const next = points.findIndex((point, i) => i > 0 && rows <= point.rows);
+  const to = next < 0 ? points.length - 1 : next;
+  const [a, b] = [points[to - 1], points[to]];
+  return a.time + ((rows - a.rows) * (b.time - a.time)) / (b.rows - a.rows);
+}
+
+/** What one row more costs in batches of the objective's size: the part that may grow with a row's size. */
+export function rowCost(cost: Cost, objective: Objective): number {
+  const { fixed, perRow, batches = [] } = cost;
+  if (batches.length === 0 || objective === 'latency') return perRow;
+  return Math.max(0, (batchCost(cost, BATCH[objective]) - fixed) / BATCH[objective]);
+}
+
+/** A share of a cost: fewer rounds of an ensemble, say. What is paid once a batch stays. */
+export function shareOf(cost: Cost, share: number): Cost {
+  const { fixed, perRow, batches } = cost;
+  const part = (time: number) => fixed + share * Math.max(0, time - fixed);
+  return {
+    ...cost,
+    perRow: share * perRow,
+    ...(batches && { batches: batches.map(({ rows, time }) => ({ rows, time: part(time) })) }),
+  };
+}
 
 /**
  * The cost of computing several things for the rows that reach a stage, spread over a batch.
@@ -45,7 +90,7 @@ export function costOf(
 ): number {
   if (reach === 0) return 0;
   if (objective === 'price') return reach * sum(costs, (cost) => cost.price);
-  const whole = (cost: Cost) => batches * cost.fixed + reach * cost.perRow;
+  const whole = (cost: Cost) => batches * batchCost(cost, reach / batches);
   const work = (cost: Cost) => whole(cost) * (1 - cost.wait);
   const waits = costs.map((cost) => whole(cost) * cost.wait);
   return sum(costs, work) + (objective === 'latency' ? Math.max(0, ...waits) : 0);

@@ -1,5 +1,15 @@
+export { batchTimes } from './batchTimes.js';
 export { type Clock, systemClock } from './clock.js';
-export { type Cost, costOf, FREE, type Objective } from './cost.js';
+export {
+  type BatchTime,
+  batchCost,
+  type Cost,
+  costOf,
+  FREE,
+  type Objective,
+  rowCost,
+  shareOf,
+} from './cost.js';
 export {
   evenWeights,
   growthOf,
@@ -12,6 +22,10 @@ export {
 export { type Importance, importances } from './importance.js';
 export { type MeasureOptions, measure, mostMeasured, type Subject } from './measure.js';
 export {
+  type EngineCost,
+  type ExitCosts,
+  entriesOf,
+  exitCost,
   type FeatureProfile,
   featureCosts,
   type InferenceCost,

@@ -23,6 +23,28 @@ export interface InferenceCost {
   readonly opening?: number;
   /** Money a row, of models that were trained elsewhere. @defaultValue 0 */
   readonly price?: number;
+  /** As {@link Cost.growth}. @defaultValue 0 */
+  readonly growth?: number;
+  /** In batches of so many rows, ascending, what stands for `perRow` and `perEntry`, a batch's fixed part included. */
+  readonly batches?: readonly { readonly rows: number; readonly perRow: number; readonly perEntry: number }[];
+}
+
+/** Microseconds a row that exit rules take, by what they are made of. */
+export interface ExitCosts {
+  /** By calibration, beyond `identity`. */
+  readonly calibration: Readonly<Record<string, number>>;
+  /** By exit score, deciding on an answer included. */
+  readonly score: Readonly<Record<string, number>>;
+}
+
+/** What is paid for going through stages, whatever they compute. Microseconds. */
+export interface EngineCost {
+  /** For a row, once: it is taken into a batch, and its answer and scores are written. */
+  readonly perRow: number;
+  /** For a row and each stage after its first. */
+  readonly perStage: number;
+  /** For each number that was computed for a row, and each stage after its first: blocks are cut to the rows that go on. */
+  readonly perEntry: number;
 }
 
 /**
@@ -38,6 +60,10 @@ export interface Profile<Name extends string = string> {
   readonly full?: Cost;
   /** Of a full model that is an ensemble, as {@link InferenceCost.opening}. @defaultValue 0 */
   readonly opening?: number;
+  /** @defaultValue nothing */
+  readonly exits?: ExitCosts;
+  /** @defaultValue nothing */
+  readonly engine?: EngineCost;
 }
 
 /** A feature set's transforms, ancestors included, each under a key of its own, in the order of first use. */
@@ -89,7 +115,29 @@ export function featureCosts(
 
 /** What a learner's model over these features costs to run. */
 export function modelCost(profile: Profile, learner: string, names: readonly string[]): Cost {
-  const { fixed, perRow, perEntry, price = 0 } = profile.models[learner];
-  const entries = names.reduce((total, name) => total + profile.features[name].entries, 0);
-  return { ...FREE, fixed, perRow: perRow + perEntry * entries, price };
+  const { fixed, perRow, perEntry, growth = 0, batches, price = 0 } = profile.models[learner];
+  const entries = entriesOf(profile, names);
+  return {
+    ...FREE,
+    fixed,
+    perRow: perRow + perEntry * entries,
+    growth,
+    price,
+    ...(batches && {
+      batches: batches.map((at) => ({ rows: at.rows, time: at.rows * (at.perRow + at.perEntry * entries) })),
+    }),
+  };
+}
+
+/** Numbers a row that these features give, on average. */
+export function entriesOf(profile: Profile, names: readonly string[]): number {
+  return names.reduce((total, name) => total + profile.features[name].entries, 0);
+}
+
+/** What an exit rule takes for a row; nothing where that wasn't measured. */
+export function exitCost(
+  { exits }: Profile,
+  { calibration, score }: { readonly calibration: string; readonly score: string },
+): Cost {
+  return { ...FREE, perRow: (exits?.calibration[calibration] ?? 0) + (exits?.score[score] ?? 0) };
 }
