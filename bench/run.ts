@@ -1,6 +1,7 @@
 import { batching } from './batching.js';
 import { digits } from './digits.js';
 import { exact } from './exact.js';
+import { expected } from './expected.js';
 import { faults } from './faults.js';
 import { flights } from './flights.js';
 import { glosses } from './glosses.js';
@@ -26,6 +27,7 @@ const workloads = {
   batching,
   digits,
   exact,
+  expected,
   faults,
   flights,
   glosses,

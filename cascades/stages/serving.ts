@@ -32,7 +32,7 @@ const SIZES = [16, 64, 256, 1024];
 /** Light rows and heavy ones are compared in batches of this size. */
 const HALVES_SIZES = [256];
 /** After so long no round more is begun, and rounds are made of smaller batches where all of them would take twice as long. */
-const MOST_MILLISECONDS = 4_000;
+const MOST_MILLISECONDS = 6_000;
 const LEAST_ROUNDS = 7;
 /** Exit rules are measured on so many rows: what they take hardly depends on how many they were fitted to. */
 const RULE_ROWS = 1_024;
