@@ -1,4 +1,5 @@
 import { type Block, gather, rowSizes, slice } from '../../lib/blocks/index.js';
+import { isLinear } from '../../lib/learners/index.js';
 import {
   type BatchTime,
   batchCost,
@@ -10,6 +11,7 @@ import {
   halve,
   type InferenceCost,
   inTurn,
+  marginsOf,
   modelSubject,
   type Profile,
   type Subject,
@@ -53,7 +55,7 @@ export async function measureServing<Row, Name extends string>(
 ): Promise<Profile<Name>> {
   const { features, fitted, blocks, rows, reference, clock } = pipeline;
   const names: readonly string[] = features.names;
-  const over = pipeline.servedBatches ?? inTurn(rows);
+  const over = pipeline.servedBatches ?? pipeline.batches ?? inTurn(rows);
   const full = { model: reference.model, blocks: reference.reads.map((name) => blocks[names.indexOf(name)]) };
   const measured = new Map<string, BatchTime[]>();
   const subjects: Subject[] = [];
@@ -75,6 +77,10 @@ export async function measureServing<Row, Name extends string>(
   for (const { learner, small, large } of probes) {
     ask(`small ${learner.name}`, FREE, scoring(small));
     ask(`large ${learner.name}`, FREE, scoring(large));
+    const [less, more] = [marginOf(small), marginOf(large)];
+    if (less === undefined || more === undefined) continue;
+    ask(`small ${marginsOf(learner.name)}`, FREE, scoring(less));
+    ask(`large ${marginsOf(learner.name)}`, FREE, scoring(more));
   }
   const halves = halve([...rows.keys()], rowSizes(blocks));
   if (halves) {
@@ -101,14 +107,23 @@ export async function measureServing<Row, Name extends string>(
     const batches = measured.get(key);
     return batches ? { ...cost, batches } : cost;
   };
-  const model = ({ learner, small, large }: ProbePair): [string, InferenceCost] => {
-    const [few, many] = ['small', 'large'].map((which) => measured.get(`${which} ${learner.name}`) ?? []);
-    const batches = few.map(({ rows: size, time }, i) =>
+  const model = (name: string, { small, large }: ProbePair): InferenceCost['batches'] => {
+    const [few, many] = ['small', 'large'].map((which) => measured.get(`${which} ${name}`) ?? []);
+    return few.map(({ rows: size, time }, i) =>
       lineAt(size, [time, many[i].time], [entriesOf(small), entriesOf(large)]),
     );
-    const known = profile.models[learner.name];
-    return [learner.name, { ...known, batches, growth: growth(learner.name) ?? 0 }];
   };
+  const models = probes.flatMap((pair): [string, InferenceCost][] => {
+    const { name } = pair.learner;
+    const known = { ...profile.models[name], growth: growth(name) ?? 0 };
+    const own = model(name, pair) ?? [];
+    const margins = model(marginsOf(name), pair) ?? [];
+    const last = margins.at(-1);
+    const whole: [string, InferenceCost] = [name, { ...known, batches: own }];
+    if (last === undefined) return [whole];
+    const { perRow, perEntry } = last;
+    return [whole, [marginsOf(name), { ...known, fixed: 0, perRow, perEntry, batches: margins }]];
+  });
   const { names: all } = features;
   return {
     ...profile,
@@ -119,7 +134,7 @@ export async function measureServing<Row, Name extends string>(
     transforms: mapped(Object.keys(profile.transforms), (key) =>
       served(`transform ${key}`, profile.transforms[key]),
     ),
-    models: { ...profile.models, ...Object.fromEntries(probes.map(model)) },
+    models: { ...profile.models, ...Object.fromEntries(models) },
     ...(profile.full && {
       full: served('full', { ...profile.full, growth: growth('full') ?? profile.full.growth }),
     }),
@@ -143,6 +158,11 @@ function affordable(costs: readonly Cost[]): readonly number[] {
 function scoring({ model, blocks }: Probe): Subject {
   // What is done with the scores is the exit rule's, or the engine's.
   return modelSubject(model, blocks, () => undefined);
+}
+
+/** One class's margin of a linear model of several. */
+function marginOf({ model, blocks }: Probe): Probe | undefined {
+  return isLinear(model) && model.classes > 2 ? { model: model.margin(0), blocks } : undefined;
 }
 
 function cutTo({ model, blocks }: Probe, rows: readonly number[]): Probe {

@@ -14,11 +14,15 @@ const GOLDEN = 0.618;
  * Candidates to measure features on: spread over one query's, another one's each time, from a few of them to all. Those of one query may cost
  * less together than rows from anywhere, where they are looked up.
  *
+ * @param most candidates a batch
  * @returns undefined where queries have too few
  */
-export function candidateBatches<Row>({ rows, queries }: QuerySet<Row>): Batches<Row> | undefined {
+export function candidateBatches<Row>(
+  { rows, queries }: QuerySet<Row>,
+  most = MOST,
+): Batches<Row> | undefined {
   if (queries.length === 0) return undefined;
-  const whole = Math.min(MOST, Math.ceil(median(queries.map(({ candidates }) => candidates.length))));
+  const whole = Math.min(most, Math.ceil(median(queries.map(({ candidates }) => candidates.length))));
   if (whole < LEAST) return undefined;
   const sizes = PARTS.map((part) => Math.ceil(whole / part));
   const large = queries.filter(({ candidates }) => candidates.length >= whole);

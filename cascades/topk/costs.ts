@@ -1,4 +1,10 @@
-import { costOf, type InferenceCost, type Objective, type Profile } from '../../lib/profile/index.js';
+import {
+  costOf,
+  type InferenceCost,
+  marginsOf,
+  type Objective,
+  type Profile,
+} from '../../lib/profile/index.js';
 import { type CostedStage, fullCost, stageParts, subsetCost } from '../stages/index.js';
 import { BATCH } from './lots.js';
 import type { AskedFor } from './ranking.js';
@@ -44,19 +50,17 @@ export function queryCosts(
   };
 }
 
-/** What a learner's models cost where margins are asked for: about one class's part of it. */
+/** Where it wasn't measured, a margin costs about one class's part of a learner's model. */
 function withMargins(profile: Profile, outputs: number): Profile {
-  const models = Object.entries(profile.models).flatMap(([name, cost]): [string, InferenceCost][] => [
-    [name, cost],
-    [marginsOf(name), { ...cost, perRow: cost.perRow / outputs, perEntry: cost.perEntry / outputs }],
-  ]);
-  return outputs > 2 ? { ...profile, models: Object.fromEntries(models) } : profile;
+  const part = ({ batches, ...cost }: InferenceCost): InferenceCost => ({
+    ...cost,
+    perRow: cost.perRow / outputs,
+    perEntry: cost.perEntry / outputs,
+  });
+  const models = Object.entries(profile.models).map(([name, cost]) => [marginsOf(name), part(cost)]);
+  return outputs > 2 ? { ...profile, models: { ...Object.fromEntries(models), ...profile.models } } : profile;
 }
 
 function costedStage({ features, learner, target, passed, cut, asked }: AskedStage): CostedStage {
   return { features, learner: asked === 'margin' ? marginsOf(learner) : learner, target, passed, cut };
-}
-
-function marginsOf(learner: string): string {
-  return `${learner}, margins`;
 }

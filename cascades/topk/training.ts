@@ -54,6 +54,8 @@ export interface TrainingData<Row, Name extends string> {
   readonly profile: Profile<Name> | undefined;
   /** What the costs of features are measured on. */
   readonly batches: Batches<Row> | undefined;
+  /** The same in batches as large as those that are served. */
+  readonly servedBatches: Batches<Row> | undefined;
   readonly budget: number | undefined;
   readonly clock: Clock | undefined;
   readonly random: Random;
@@ -171,6 +173,7 @@ export async function train<Row, Name extends string>(
             blocks,
             rows,
             batches: data.batches,
+            servedBatches: data.servedBatches,
             timed: measured.timed,
             timedFull,
             truth: labels ?? answers.truth,

@@ -10,6 +10,7 @@ import { certifyBands, together } from './certification.js';
 import type { RankChain } from './chain.js';
 import { curveOf } from './curve.js';
 import { forecastRanker } from './forecast.js';
+import { BATCH } from './lots.js';
 import type { SettledTopKOptions, TopKOptions } from './options.js';
 import { type TopKProblem, topKProblem } from './problem.js';
 import { Ranker } from './ranker.js';
@@ -76,6 +77,7 @@ async function tuneRanker<Row, L extends Label, Name extends string>(
     learners,
     profile: options.profile,
     batches: candidateBatches(problem.tuning),
+    servedBatches: candidateBatches(problem.tuning, BATCH),
     budget,
     clock: options.clock,
     random: problem.random.fork('training'),

@@ -90,7 +90,12 @@ export function costOf(
 ): number {
   if (reach === 0) return 0;
   if (objective === 'price') return reach * sum(costs, (cost) => cost.price);
-  const whole = (cost: Cost) => batches * batchCost(cost, reach / batches);
+  // Of the rarest rows there are as many batches as rows.
+  const rows = batches > 0 ? Math.max(1, reach / batches) : 1;
+  const whole = (cost: Cost) =>
+    cost.batches === undefined
+      ? batches * cost.fixed + reach * cost.perRow
+      : (reach * batchCost(cost, rows)) / rows;
   const work = (cost: Cost) => whole(cost) * (1 - cost.wait);
   const waits = costs.map((cost) => whole(cost) * cost.wait);
   return sum(costs, work) + (objective === 'latency' ? Math.max(0, ...waits) : 0);

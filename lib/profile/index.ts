@@ -29,6 +29,7 @@ export {
   type FeatureProfile,
   featureCosts,
   type InferenceCost,
+  marginsOf,
   modelCost,
   type Profile,
   transformsOf,

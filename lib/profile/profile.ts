@@ -129,6 +129,11 @@ export function modelCost(profile: Profile, learner: string, names: readonly str
   };
 }
 
+/** The name under which a profile has what a learner's linear models cost where one class's margin alone is asked for. */
+export function marginsOf(learner: string): string {
+  return `${learner}, margins`;
+}
+
 /** Numbers a row that these features give, on average. */
 export function entriesOf(profile: Profile, names: readonly string[]): number {
   return names.reduce((total, name) => total + profile.features[name].entries, 0);
