@@ -14,6 +14,8 @@ import {
   planOf,
   servedPath,
   type Tuning,
+  thrifty,
+  thriftyPath,
   tunedStages,
   usesOf,
   withoutStages,
@@ -69,8 +71,10 @@ export function supposed<Row, L extends Label, Name extends string>(
     target,
   );
   const planning = planningOf(parts, profile, objective, tuning.sizes);
-  const plans = pathOf(laid).map((thresholds) => planOf(planning, laid.stages, thresholds));
-  const best = planOf(planning, laid.stages, thresholdsAtLoss(laid, target));
+  const plans = thriftyPath(planning, laid.stages, pathOf(laid)).map((thresholds) =>
+    planOf(planning, laid.stages, thresholds),
+  );
+  const best = planOf(planning, laid.stages, thrifty(planning, laid.stages, thresholdsAtLoss(laid, target)));
   const plan = best.expected.cost < best.expected.fullCost ? best : withoutStages(best);
   const uses = plans.map((each) => usesOf(own.stages, each));
   const anew = {

@@ -15,6 +15,7 @@ export {
 } from './parts.js';
 export { type Planning, planOf, thresholdsOf, usesOf, withoutStages } from './plans.js';
 export { drawReference, type FoundRows, findReference, type Reference, referenceOf } from './reference.js';
+export { thrifty, thriftyPath } from './thrift.js';
 export { planningOf, toldPlan, tunedStages } from './told.js';
 export { type Trial, testPlans } from './trial.js';
 export { refuseAlike } from './unused.js';

@@ -21,6 +21,7 @@ import {
   type Trial,
   type Tuning,
   testPlans,
+  thriftyPath,
   usesOf,
 } from '../parts/index.js';
 import type { Problem } from '../problem/index.js';
@@ -93,7 +94,7 @@ export interface Chosen<Row, L extends Label, Name extends string> {
 export async function assemble<Row, L extends Label, Name extends string>(
   chosen: Chosen<Row, L, Name>,
 ): Promise<Cascade<Row, L, Name>> {
-  const { problem, chains, profile, reference, objective } = chosen;
+  const { problem, profile, reference, objective } = chosen;
   const { question, certification } = problem;
   const n = certification.units;
   const unit = certification.groups ? 'groups' : 'rows';
@@ -108,10 +109,15 @@ export async function assemble<Row, L extends Label, Name extends string>(
     rows: problem.parts.scored.length,
     costs: chosen.costs,
   };
+  const chains = chosen.chains.map((each) => ({
+    ...each,
+    path: thriftyPath(planning, each.chain.stages, each.path),
+  }));
   const plans = chains.map(({ chain, path }) =>
     path.map((thresholds) => planOf(planning, chain.stages, thresholds)),
   );
-  const tested = chains.length > 0 && n >= needed ? await testPlans(trialOf(chosen, plans)) : undefined;
+  const tested =
+    chains.length > 0 && n >= needed ? await testPlans(trialOf({ ...chosen, chains }, plans)) : undefined;
   const best = tested?.best ?? 0;
   const alike = tested ? alikeOf(chosen, tested.digests) : 0;
   const restsOn = sumOf(tested?.digests ?? [], sumOf(chosen.seen.digests));

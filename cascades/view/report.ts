@@ -14,6 +14,7 @@ import { choiceAt, isChoosable } from '../again/index.js';
 import type { CascadeParts, ServedStage, TestedPath, Tuning } from '../parts/index.js';
 import { keyOf } from '../stages/index.js';
 import type { Certificate, Cut, Label, Plan, PlanStage } from '../terms/index.js';
+import { askedNotes, isAlways } from './asked.js';
 import { harmOf, qualityOf, warningsOf } from './quality.js';
 import { stabilityNotes } from './stability.js';
 import { checkOf, exitOf, foundOf, lossOf, observedOf, promiseOf, scaleOf } from './wording.js';
@@ -82,6 +83,7 @@ export function reportOf<L extends Label, Name extends string>(
       ...importanceNotes(parts),
       ...parts.notes,
       ...stageNotes,
+      ...askedNotes(plan),
       ...stabilityNotes(certificate),
       ...checkOf(parts.checked, certificate.verdict),
     ],
@@ -301,9 +303,18 @@ function spendingOf<L extends Label, Name extends string>({
   return last.map(([name, own]) => ({ name, shares: own.map((cost) => (sum > 0 ? cost / sum : 0)) }));
 }
 
-function thresholdsOf({ classes }: Plan, { thresholds, exit: { scale } }: PlanStage): ReportThreshold[] {
+function thresholdsOf(plan: Plan, stage: PlanStage): ReportThreshold[] {
+  const { classes } = plan;
+  const {
+    thresholds,
+    exit: { scale },
+  } = stage;
   if (scale === undefined) {
-    return thresholds.map((threshold, c) => ({ label: String(classes[c]), threshold }));
+    return thresholds.map((threshold, c) => ({
+      label: String(classes[c]),
+      threshold,
+      ...(isAlways(plan, stage, c) && { always: true }),
+    }));
   }
   return thresholds.map((threshold) => ({
     label: 'expected error',

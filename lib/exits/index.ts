@@ -14,6 +14,7 @@ export type { ExitScore, ExitScoreKind } from './exitScore.js';
 export { identity } from './identity.js';
 export { errorAt, type IntervalModel, intervalModel, intervalRule, loadIntervalModel } from './interval.js';
 export { isotonic } from './isotonic.js';
+export { leastConfidence } from './least.js';
 export { loadCalibrator, loadExitScore } from './load.js';
 export { loadRule } from './loadRule.js';
 export { fitLogLinear, type LogLinear } from './logLinear.js';

@@ -114,6 +114,8 @@ export interface ReportThreshold {
   readonly threshold: number | null;
   /** Whether rows leave up to it instead: an expected error. */
   readonly atMost?: boolean;
+  /** Whether no row is so unsure that it would be held back. */
+  readonly always?: boolean;
 }
 
 export interface ReportStage {

@@ -182,12 +182,14 @@ function plain(value: number): string {
  */
 export function thresholdWords(thresholds: readonly ReportThreshold[]): readonly string[] {
   if (thresholds.length <= TOLD) return allThresholdWords(thresholds);
-  const values = thresholds.flatMap(({ threshold }) => (threshold === null ? [] : [threshold]));
+  const values = thresholds.flatMap(({ threshold, always }) => (threshold === null || always ? [] : [threshold]));
+  const every = thresholds.filter(({ always }) => always);
   const never = thresholds.filter(({ threshold }) => threshold === null);
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const range = least === most ? score(least) : `${score(least)} to ${score(most)}`;
   return [
     ...(values.length === 0 ? [] : [`${values.length} classes ≥ ${range}`]),
+    ...(every.length === 0 ? [] : [`${every.length} classes always`]),
     ...(never.length === 0
       ? []
       : never.length <= TOLD
@@ -198,7 +200,8 @@ export function thresholdWords(thresholds: readonly ReportThreshold[]): readonly
 
 /** The same of every class, however many there are. */
 export function allThresholdWords(thresholds: readonly ReportThreshold[]): readonly string[] {
-  return thresholds.map(({ label, threshold, atMost }) => {
+  return thresholds.map(({ label, threshold, atMost, always }) => {
+    if (always) return `${clean(label)} always`;
     if (threshold === null) return `${clean(label)} never`;
     return atMost
       ? `${clean(label)} ≤ ${Number(threshold.toPrecision(3))}`
