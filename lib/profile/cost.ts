@@ -64,7 +64,10 @@ export function rowCost(cost: Cost, objective: Objective): number {
 /** A share of a cost: fewer rounds of an ensemble, say. What is paid once a batch stays. */
 export function shareOf(cost: Cost, share: number): Cost {
   const { fixed, perRow, batches } = cost;
-  const part = (time: number) => fixed + share * Math.max(0, time - fixed);
+  const part = (time: number) => {
+    const once = Math.min(fixed, time);
+    return once + share * (time - once);
+  };
   return {
     ...cost,
     perRow: share * perRow,

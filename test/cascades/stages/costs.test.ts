@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {
+  batchOverhead,
   type CostedStage,
   fullCost,
   stageCosts as stageCostsByRow,
@@ -164,4 +165,49 @@ test('a cut of an ensemble costs what is paid to begin and its rounds; one that 
   const [first, rest] = stageCosts(trees, [own], ALL, 'throughput');
   near(t, first, 11_111 + 50_000 + 5_000, 1e-12);
   near(t, rest, 50_000 + 45_000, 1e-12);
+});
+
+test('exit rules and the engine cost what was measured, where they are passed', (t) => {
+  const served: Profile = {
+    ...family,
+    exits: { calibration: { isotonic: 2 }, score: { top: 0.25 } },
+    engine: { perRow: 0.5, perStage: 0.125, perEntry: 0.01 },
+  };
+  const kind = { calibration: 'isotonic', score: 'top' } as const;
+  const stages = [
+    { ...stage(['size']), rule: { kind } },
+    { ...stage(['size', 'title']), rule: { kind } },
+  ];
+  const plain = stageCosts(family, stages, ALL, 'throughput');
+  const costs = stageCosts(served, stages, ALL, 'throughput');
+  // Handed on are 2 numbers, then 22.
+  [2.25 + 0.5, 2.25 + 0.125 + 0.02, 0.125 + 0.22].forEach((more, s) => {
+    near(t, costs[s], plain[s] + more, 1e-12);
+  });
+  // Without a stage a row is taken in and answered all the same.
+  near(t, fullCost(served, ALL, 'throughput'), fullCost(family, ALL, 'throughput') + 0.5, 1e-12);
+  near(t, stageCosts(served, stages, ALL, 'price')[0], stageCosts(family, stages, ALL, 'price')[0], 1e-12);
+});
+
+test('stages that few rows reach pay for their models what few rows take', (t) => {
+  const cold: Profile = {
+    ...family,
+    models: {
+      ...family.models,
+      linear: {
+        ...family.models.linear,
+        batches: [
+          { rows: 16, perRow: 8, perEntry: 1 },
+          { rows: 1024, perRow: 0.5, perEntry: 0.25 },
+        ],
+      },
+    },
+  };
+  const stages = [stage(['size']), stage(['size', 'title'])];
+  const [first, second] = stageCosts(cold, stages, ALL, 'throughput');
+  near(t, first, 1 + 0.5 + 2 * 0.25, 1e-12);
+  near(t, second, 1_010 + 0.5 + 22 * 0.25, 1e-12);
+  // 16 of 1,024 rows get to the second: 8 + 22 for each instead of 6.
+  const overhead = batchOverhead(cold, stages, ALL, 'throughput', [1, 1 / 64, 0]);
+  near(t, overhead, (8 + 22 - 6) / 64, 1e-6);
 });

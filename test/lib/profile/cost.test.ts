@@ -1,6 +1,14 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { type Cost, costOf, FREE, type Objective } from '../../../lib/profile/index.js';
+import {
+  batchCost,
+  type Cost,
+  costOf,
+  FREE,
+  type Objective,
+  rowCost,
+  shareOf,
+} from '../../../lib/profile/index.js';
 import { near } from '../../support/near.js';
 
 const cost = (parts: Partial<Cost>): Cost => ({ ...FREE, ...parts });
@@ -62,4 +70,53 @@ test('one thing more, or more rows, never cost less', (t) => {
       t.true(costOf(costs, objective, Math.min(a, b)) <= costOf(costs, objective, Math.max(a, b)) * slack);
     }),
   );
+});
+
+/** 100 for one row, 400 for 16, 640 for 64, 2,560 for 1,024: cold for a few rows. */
+const cold = cost({
+  fixed: 80,
+  perRow: 20,
+  batches: [
+    { rows: 16, time: 400 },
+    { rows: 64, time: 640 },
+    { rows: 1024, time: 2_560 },
+  ],
+});
+
+test('what batches were seen to take is read off, between sizes in proportion', (t) => {
+  for (const [rows, time] of [
+    [1, 100],
+    [8.5, 250],
+    [16, 400],
+    [40, 520],
+    [1024, 2_560],
+    // As from 64 on: 2 a row.
+    [2048, 4_608],
+  ]) {
+    near(t, batchCost(cold, rows), time, 1e-12);
+  }
+  near(t, batchCost(cost({ fixed: 80, perRow: 20 }), 16), 400, 1e-12);
+});
+
+test('rows that few of a batch reach cost what so few take, not their share of a whole batch', (t) => {
+  near(t, costOf([cold], 'throughput'), 2.5, 1e-12);
+  // One in 64: 16 of 1,024 rows, at 25 a row.
+  near(t, costOf([cold], 'throughput', 1 / 64), 25 / 64, 1e-6);
+  near(t, costOf([cold], 'throughput', 16 / 100, 1 / 100), 4, 1e-12);
+  // A row alone is what the line says.
+  near(t, costOf([cold], 'latency'), 100, 1e-12);
+  near(t, costOf([{ ...cold, wait: 0.5 }], 'throughput'), 1.25, 1e-12);
+});
+
+test('what one row more costs, and a share of it', (t) => {
+  near(t, rowCost(cold, 'throughput'), (2_560 - 80) / 1024, 1e-12);
+  t.is(rowCost(cold, 'latency'), 20);
+  t.is(rowCost(cost({ perRow: 3 }), 'throughput'), 3);
+  const half = shareOf(cold, 0.5);
+  t.is(half.perRow, 10);
+  t.deepEqual(
+    half.batches?.map(({ time }) => time),
+    [240, 360, 1_320],
+  );
+  t.is(shareOf(cost({ perRow: 3 }), 0.5).batches, undefined);
 });
