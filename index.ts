@@ -81,8 +81,11 @@ export {
   type TrainingSet,
 } from './lib/learners/index.js';
 export type {
+  BatchTime,
   Clock,
   Cost,
+  EngineCost,
+  ExitCosts,
   FeatureProfile,
   Importance,
   InferenceCost,

@@ -155,13 +155,13 @@ function answering<Row>(
   };
 }
 
-/** Which 100 of some 7,000 glosses belong most to a category: a query of each category. */
+/** Which 50 of some 3,500 glosses belong most to a category: a query of each category. */
 async function topGlosses(seed: number, quick: boolean): Promise<Prepared> {
-  const k = quick ? 20 : 100;
-  const size = quick ? ([1_000, 2_000] as const) : ([6_000, 8_000] as const);
+  const k = quick ? 20 : 50;
+  const size = quick ? ([1_000, 2_000] as const) : ([3_000, 4_000] as const);
   const split = await splitGlosses(
     seed,
-    quick ? { known: 2_000, unseen: 6_000 } : { known: 8_000, unseen: 24_000 },
+    quick ? { known: 2_000, unseen: 6_000 } : { known: 4_000, unseen: 12_000 },
   );
   const classes: GlossCategory[] = [...new Set(split.labels)].sort();
   const data = { features: glossFeatures, rows: split.rows, labels: split.labels, classes };
@@ -172,7 +172,7 @@ async function topGlosses(seed: number, quick: boolean): Promise<Prepared> {
     labels: split.labels,
     full: models.full,
     approximate: models.stages,
-    queries: { pool: split.unseen, size, count: quick ? 200 : 300 },
+    queries: { pool: split.unseen, size, count: 200 },
     certify: 0.6,
     k,
     of: classes,

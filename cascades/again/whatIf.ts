@@ -126,7 +126,12 @@ function changed<Name extends string>(
 ): Profile<Name> {
   const features: Record<Name, FeatureProfile> = { ...profile.features };
   for (const name in costs) {
-    features[name] = { ...features[name], cost: { ...features[name].cost, ...costs[name] } };
+    const { batches, ...cost } = features[name].cost;
+    const change = costs[name] ?? {};
+    // What was measured of whole batches doesn't hold for another cost a row or a batch.
+    const isOther = change.perRow !== undefined || change.fixed !== undefined;
+    const kept = isOther || batches === undefined ? cost : { ...cost, batches };
+    features[name] = { ...features[name], cost: { ...kept, ...change } };
   }
   return { ...profile, features };
 }
