@@ -38,6 +38,7 @@ export {
 export { profilePipeline, TRIED } from './profiling.js';
 export { fullModel, type Reference } from './reference.js';
 export { refineStages } from './refine.js';
+export { isAskedAgain } from './serving.js';
 export { affordableSubsets, keyOf, neighbours } from './subsets.js';
 export { scaleOf, targetsOf } from './targets.js';
 export { type SizeOf, type TimedFeatures, type Timing, timedBlocks, timedScores } from './timing.js';

@@ -142,7 +142,8 @@ export async function measureServing<Row, Name extends string>(
   };
 }
 
-function isAskedAgain({ price, wait, perRow }: Cost): boolean {
+/** Whether something may be run for rows more, to be measured. */
+export function isAskedAgain({ price, wait, perRow }: Cost): boolean {
   return price === 0 && wait === 0 && perRow < SLOW;
 }
 

@@ -13,7 +13,7 @@ import { fullReader, type Tuned } from './tuning.js';
 export async function certifyBands<Row, L extends Label, Name extends string>(
   { bands, certification, ranking, population }: TopKProblem<Row, L>,
   trained: Trained<Row, Name>,
-  { searches, stages }: Tuned,
+  { searches, stages }: Pick<Tuned<string>, 'searches' | 'stages'>,
   tracker: Tracker,
 ): Promise<BandVerdict[]> {
   const chains = searches.map((search) => ('found' in search ? search.found.chain.stages : []));

@@ -4,6 +4,7 @@ import {
   marginsOf,
   type Objective,
   type Profile,
+  risenCost,
 } from '../../lib/profile/index.js';
 import { type CostedStage, fullCost, stageParts, subsetCost } from '../stages/index.js';
 import { BATCH } from './lots.js';
@@ -45,7 +46,14 @@ export function queryCosts(
     subset: (features, learners) => subsetCost(profile, features, learners, objective, batches(1)),
     stages: (stages, reach) =>
       stageParts(costed, stages.map(costedStage), reads).map((parts, s) =>
-        costOf(parts, objective, reach[s], batches(reach[s])),
+        reach[s] === 0
+          ? 0
+          : costOf(
+              parts.map((part) => risenCost(part, reach[s])),
+              objective,
+              reach[s],
+              batches(reach[s]),
+            ),
       ),
   };
 }

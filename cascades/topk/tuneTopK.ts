@@ -1,3 +1,4 @@
+import { systemClock } from '../../lib/profile/index.js';
 import { Spending } from '../price/index.js';
 import { approximateOf, type Progress } from '../problem/index.js';
 import type { Requests, Tracker } from '../stages/index.js';
@@ -116,13 +117,22 @@ async function tuneRanker<Row, L extends Label, Name extends string>(
       notes: notesOf(problem, []),
     });
   }
-  const tuned = await tuneBands(problem, trained, { learners, objective, budget, signal, progress });
+  const tuned = await tuneBands(problem, trained, {
+    features,
+    learners,
+    objective,
+    budget,
+    signal,
+    clock: options.profile ? undefined : (options.clock ?? systemClock),
+    progress,
+  });
   const verdicts = await certifyBands(problem, trained, tuned, progress('certify'));
   const plans = problem.bands.map((band, b) =>
     bandPlan(band, verdicts[b], trained.full.reads, features.names, tuned.costs[b]),
   );
   return new Ranker({
     ...parts,
+    profile: tuned.profile,
     plan: { classes, bands: plans },
     models: verdicts.map(({ served }) => modelsOf(served?.chain, tuned.stages)),
     certificate: {

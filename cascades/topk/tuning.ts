@@ -1,5 +1,6 @@
+import type { FeatureSet } from '../../lib/features/index.js';
 import type { Learner } from '../../lib/learners/index.js';
-import type { Objective } from '../../lib/profile/index.js';
+import type { Clock, Objective, Profile } from '../../lib/profile/index.js';
 import type { Tracker } from '../stages/index.js';
 import type { Label } from '../terms/index.js';
 import { type BandSearch, isInside, shortageOf } from './bands.js';
@@ -10,19 +11,25 @@ import { pathOf } from './path.js';
 import type { TopKProblem } from './problem.js';
 import { rankNumbers } from './ranking.js';
 import { searchRankChain } from './search.js';
+import { measureSurvivors } from './survivors.js';
 import { type JudgedQuery, judge, type Reader, scoreRows } from './tables.js';
 import type { Trained } from './training.js';
 
-export interface TuningOptions {
+export interface TuningOptions<Row, Name extends string> {
   readonly learners: readonly Learner[];
   readonly objective: Objective;
   readonly budget: number | undefined;
   readonly signal: AbortSignal | undefined;
+  /** What times how costs rise for the best candidates. `undefined`: the profile was given. */
+  readonly clock: Clock | undefined;
+  readonly features: FeatureSet<Row, Name>;
   readonly progress: (step: 'full model' | 'stages' | 'search') => Tracker;
 }
 
 /** What the tuning queries decided: the stages that were tried, and each band's path to test. */
-export interface Tuned {
+export interface Tuned<Name extends string> {
+  /** With what the tuning queries say of costs. */
+  readonly profile: Profile<Name>;
   readonly stages: readonly TriedRankStage[];
   readonly searches: readonly BandSearch[];
   /** What candidates of each band's queries cost. */
@@ -42,9 +49,9 @@ const SEARCHED_CANDIDATES = 100_000;
 export async function tuneBands<Row, L extends Label, Name extends string>(
   { bands, tuning, ranking }: TopKProblem<Row, L>,
   trained: Trained<Row, Name>,
-  { learners, objective, budget, signal, progress }: TuningOptions,
-): Promise<Tuned> {
-  const { computing, full, profile } = trained;
+  { features, learners, objective, budget, signal, clock, progress }: TuningOptions<Row, Name>,
+): Promise<Tuned<Name>> {
+  const { computing, full } = trained;
   const [answers] = await scoreRows(
     computing,
     [fullReader(trained)],
@@ -53,6 +60,10 @@ export async function tuneBands<Row, L extends Label, Name extends string>(
     progress('full model'),
   );
   const queries = judge(tuning, answers, full.model.name);
+  const profile =
+    clock === undefined
+      ? trained.profile
+      : await measureSurvivors(features, trained, { set: tuning, queries, clock, signal });
   const own = bands.map((band) => queries.flatMap(({ k }, q) => (isInside(band.k, k) ? [q] : [])));
   const shortages = bands.map((band, b) => shortageOf(band, own[b].length));
   const costsOf = (among: readonly number[]) =>
@@ -100,7 +111,7 @@ export async function tuneBands<Row, L extends Label, Name extends string>(
     progress('search').onProgress?.((b + 1) / bands.length);
     return found === undefined ? { reason: NOTHING } : { found, path: pathOf(found, trial), trial };
   });
-  return { stages, searches, costs, cuts };
+  return { profile, stages, searches, costs, cuts };
 }
 
 /** At most so many, evenly from all. */

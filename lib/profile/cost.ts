@@ -22,6 +22,11 @@ export interface Cost {
    * one row is read off here and not off the line. Caches are cold for a few rows and warm for many.
    */
   readonly batches?: readonly BatchTime[];
+  /**
+   * How the cost of a candidate rises as only the best of a query are left, as an exponent: of those that are a share r of
+   * all each costs r^-rise times the mean. @defaultValue 0
+   */
+  readonly rise?: number;
 }
 
 /** What a batch of so many rows takes, in microseconds. */
@@ -61,7 +66,13 @@ export function rowCost(cost: Cost, objective: Objective): number {
   return Math.max(0, (batchCost(cost, BATCH[objective]) - fixed) / BATCH[objective]);
 }
 
-/** A share of a cost: fewer rounds of an ensemble, say. What is paid once a batch stays. */
+/** What something costs for the best candidates of a query. @param share of all that they are, above 0 */
+export function risenCost(cost: Cost, share: number): Cost {
+  const { rise = 0 } = cost;
+  return rise === 0 || share >= 1 ? cost : shareOf(cost, share ** -rise);
+}
+
+/** A share of a cost, or a multiple: fewer rounds of an ensemble, say. What is paid once a batch stays. */
 export function shareOf(cost: Cost, share: number): Cost {
   const { fixed, perRow, batches } = cost;
   const part = (time: number) => {

@@ -7,6 +7,7 @@ export {
   costOf,
   FREE,
   type Objective,
+  risenCost,
   rowCost,
   shareOf,
 } from './cost.js';

@@ -50,3 +50,27 @@ test('asked for one margin of many, a model costs that part', (t) => {
   near(t, costsFor(50, 26).stages([stage(['cheap'], 'margin')], [1, 1])[0], 1 + 3 / 26, 1e-12);
   near(t, costsFor(50, 26).stages([stage(['cheap'])], [1, 1])[0], 1 + 3, 1e-12);
 });
+
+test('of what rises for the best candidates, those that get to a stage pay more than the mean', (t) => {
+  const popular: Profile = {
+    ...profile,
+    features: {
+      ...profile.features,
+      remote: { ...profile.features.remote, cost: { ...profile.features.remote.cost, rise: 0.5 } },
+    },
+  };
+  const costs = queryCosts(popular, READS, 'throughput', 50, 2);
+  // A quarter is left: each of them twice the mean.
+  near(t, costs.stages([stage(['cheap'])], [1, 0.25])[1], 0.25 * (2 * 2 + 5) + 20, 1e-12);
+  t.is(costs.full, costsFor(50).full);
+  t.is(costs.stages([stage(['cheap'])], [1, 0])[1], 0);
+});
+
+test('a margin that was measured costs what it took', (t) => {
+  const measured: Profile = {
+    ...profile,
+    models: { ...profile.models, 'linear, margins': { fixed: 0, perRow: 0.5, perEntry: 0 } },
+  };
+  const costs = queryCosts(measured, READS, 'throughput', 50, 26);
+  near(t, costs.stages([stage(['cheap'], 'margin')], [1, 1])[0], 1 + 0.5, 1e-12);
+});
