@@ -42,7 +42,7 @@ interface Variant {
 export async function chooseExits(
   workshop: Workshop,
   found: Found,
-  { target }: Pick<SearchOptions, 'target'>,
+  { costs, target }: Pick<SearchOptions, 'costs' | 'target'>,
 ): Promise<{ found: Found; tried: TriedExit[] }> {
   if (workshop.width === 1) return { found, tried: [] };
   let best = found;
@@ -50,7 +50,8 @@ export async function chooseExits(
   for (const [s, stage] of found.chain.stages.entries()) {
     const options = (await variantsOf(workshop, stage)).map(({ rule, evidence }) => {
       const candidate = candidateOf({ ...stage, rule }, evidence, workshop.width);
-      const chain = { ...best.chain, stages: best.chain.stages.with(s, candidate) };
+      const stages = best.chain.stages.with(s, candidate);
+      const chain = { ...best.chain, stages, costs: costs(stages) };
       const around = AROUND.map((times) => log(costAtLoss(chain, times * target)));
       const mean = around.reduce((sum, log) => sum + log, 0) / around.length;
       return { chain, rule, cost: costAtLoss(chain, target), mean };

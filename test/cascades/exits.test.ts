@@ -9,6 +9,7 @@ import {
   type Learner,
   logisticRegression,
   type Model,
+  type Profile,
   type TrainedModel,
   tune,
 } from '../../index.js';
@@ -62,13 +63,13 @@ function tornRows(count: number, seed: number): Said[] {
   });
 }
 
-function tuneSaid(rows: readonly Said[]) {
+function tuneSaid(rows: readonly Said[], exits?: Profile['exits']) {
   return tune({
     features,
     rows,
     full,
     approximate: learner,
-    profile: profileOf({ cheap: 1, costly: 100 }, ['said']),
+    profile: { ...profileOf({ cheap: 1, costly: 100 }, ['said']), ...(exits && { exits }) },
     bound: { loss: 'disagreement', epsilon: 0.02 },
   });
 }
@@ -87,6 +88,16 @@ test('where the plain probability is no sign, something better is exited on', as
   const costOf = (words: RegExp) =>
     Number(/([\d.]+) µs/.exec(lines.find((line) => words.test(line)) ?? '')?.[1]);
   t.true(costOf(/chosen/) < 0.7 * costOf(/of the chain +probability {2}/), lines.join('\n'));
+});
+
+test('where exit scores cost more than they save, nothing is cheaper than the full model', async (t) => {
+  const calibration = { temperature: 90, platt: 90, isotonic: 90 };
+  const { certificate, plan } = await tuneSaid(tornRows(4_000, 1), {
+    calibration,
+    score: { margin: 90, deferral: 90 },
+  });
+  t.is(certificate.verdict, 'full-model-only');
+  t.deepEqual(plan.stages, []);
 });
 
 test('what was chosen is what answers after a file, to the bit', async (t) => {
