@@ -1,3 +1,4 @@
+export { askableOf, isAskedAgain } from './askable.js';
 export { allotFits, BUDGET, mergeRounds, planSearch } from './budget.js';
 export { tryCandidates } from './candidates.js';
 export { contenders } from './contenders.js';
@@ -38,7 +39,6 @@ export {
 export { profilePipeline, TRIED } from './profiling.js';
 export { fullModel, type Reference } from './reference.js';
 export { refineStages } from './refine.js';
-export { isAskedAgain } from './serving.js';
 export { affordableSubsets, keyOf, neighbours } from './subsets.js';
 export { scaleOf, targetsOf } from './targets.js';
 export { type SizeOf, type TimedFeatures, type Timing, timedBlocks, timedScores } from './timing.js';

@@ -17,6 +17,7 @@ import {
   type Subject,
   transformSubjects,
 } from '../../lib/profile/index.js';
+import { askableOf, isAskedAgain } from './askable.js';
 import type { Probe } from './measurement.js';
 import { type OwnWork, ownWork } from './ownWork.js';
 import { entriesPerRow, type Tracker } from './pipeline.js';
@@ -38,8 +39,6 @@ const MOST_MILLISECONDS = 6_000;
 const LEAST_ROUNDS = 7;
 /** Exit rules are measured on so many rows: what they take hardly depends on how many they were fitted to. */
 const RULE_ROWS = 1_024;
-/** From so many microseconds a row on nothing is asked for more rows: there, a batch's fixed part hardly counts. */
-const SLOW = 1_000;
 
 /**
  * Adds to a profile what costs where rows are served: whole batches and the few rows that fall through, one after the other as stages
@@ -60,6 +59,7 @@ export async function measureServing<Row, Name extends string>(
   const measured = new Map<string, BatchTime[]>();
   const subjects: Subject[] = [];
   const asked: Cost[] = [];
+  const askable = askableOf(profile);
   const ask = (key: string, cost: Cost | undefined, subject: Subject) => {
     if (cost === undefined || !isAskedAgain(cost)) return;
     subjects.push({ ...subject, name: key });
@@ -67,11 +67,12 @@ export async function measureServing<Row, Name extends string>(
   };
   for (const name of features.names) {
     const of = fitted.find((feature) => feature.name === name);
-    if (of)
+    if (of && askable.feature(name))
       ask(`feature ${name}`, profile.features[name].cost, featureSubject(name, features, of.fitted, over));
   }
   for (const subject of transformSubjects(features, over)) {
-    ask(`transform ${subject.name}`, profile.transforms[subject.name], subject);
+    if (askable.transform(subject.name))
+      ask(`transform ${subject.name}`, profile.transforms[subject.name], subject);
   }
   ask('full', profile.full, scoring(full));
   for (const { learner, small, large } of probes) {
@@ -140,11 +141,6 @@ export async function measureServing<Row, Name extends string>(
     }),
     ...own.read(times.slice(subjects.length)),
   };
-}
-
-/** Whether something may be run for rows more, to be measured. */
-export function isAskedAgain({ price, wait, perRow }: Cost): boolean {
-  return price === 0 && wait === 0 && perRow < SLOW;
 }
 
 /** As large as there is time for; of what is slow together, only small batches. */

@@ -10,7 +10,7 @@ import {
   transformSubjects,
 } from '../../lib/profile/index.js';
 import { topK } from '../../lib/select/index.js';
-import { isAskedAgain } from '../stages/index.js';
+import { askableOf, isAskedAgain } from '../stages/index.js';
 import type { QuerySet } from './queries.js';
 import type { JudgedQuery } from './tables.js';
 import type { Trained } from './training.js';
@@ -64,19 +64,19 @@ export async function measureSurvivors<Row, Name extends string>(
   ];
   const subjectsOver = (over: Batches<Row>): Subject[] => {
     const subjects: Subject[] = [];
-    const add = (key: string, cost: Cost | undefined, subject: Subject) => {
-      if (cost !== undefined && isAskedAgain(cost)) subjects.push({ ...subject, name: key });
-    };
+    const askable = askableOf(profile);
+    const named = (key: string, subject: Subject) => subjects.push({ ...subject, name: key });
     for (const name of features.names) {
       const own = fitted.find((feature) => feature.name === name)?.fitted;
-      if (own) add(`feature ${name}`, profile.features[name].cost, featureSubject(name, features, own, over));
+      if (own && askable.feature(name)) named(`feature ${name}`, featureSubject(name, features, own, over));
     }
     for (const subject of transformSubjects(features, over)) {
-      add(`transform ${subject.name}`, profile.transforms[subject.name], subject);
+      if (askable.transform(subject.name)) named(`transform ${subject.name}`, subject);
     }
-    const costs = full.reads.map((name) => profile.features[name as Name].cost);
     // Its blocks have to be computed first.
-    if (costs.every(isAskedAgain)) add('full', profile.full, scoringSubject(full, fitted, over));
+    const isWhole = full.reads.every((name) => askable.feature(name));
+    if (isWhole && profile.full && isAskedAgain(profile.full))
+      named('full', scoringSubject(full, fitted, over));
     return subjects;
   };
   const [all, among] = groups.map(subjectsOver);

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { define, dense, logisticRegression, profile } from '../../../index.js';
+import { define, dense, logisticRegression, profile, transform } from '../../../index.js';
 import { random } from '../../../lib/stats/index.js';
 import { near } from '../../support/near.js';
 
@@ -89,4 +89,31 @@ test('what waits, or is slow, is asked for no batches more', async (t) => {
   const { features } = await profile({ features: remote, rows, labels, full: logisticRegression(), clock });
   t.is(features.remote.cost.batches, undefined);
   t.is(features.slow.cost.batches, undefined);
+});
+
+test('nor are transforms that a feature with a price reads, and what else reads them', async (t) => {
+  const clock = { time: 0, now: () => clock.time };
+  let asked = 0;
+  const bought = transform((row: readonly number[]) => {
+    asked++;
+    clock.time += 0.001;
+    return row[0];
+  });
+  const features = define({
+    paid: dense(1, bought, (values) => Float32Array.from(values), { price: 0.01 }),
+    same: dense(1, bought, (values) => Float32Array.from(values, (value) => value + 1)),
+    other: dense(1, (batch: readonly (readonly number[])[]) => Float32Array.from(batch, ([, b]) => b)),
+  });
+  const { features: costs, transforms } = await profile({
+    features,
+    rows,
+    labels,
+    full: logisticRegression(),
+    clock,
+  });
+  t.is(costs.paid.cost.batches, undefined);
+  t.is(costs.same.cost.batches, undefined);
+  t.truthy(costs.other.cost.batches);
+  t.is(Object.values(transforms)[0].batches, undefined);
+  t.true(asked > 0);
 });
