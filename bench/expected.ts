@@ -33,11 +33,9 @@ const CASES: Readonly<Record<string, (seed: number, quick: boolean) => Promise<P
 };
 
 async function run({ seeds = [1, 2, 3, 4, 5], quick, say }: RunOptions) {
-  const only = process.env.SPILLWAY_EXPECTED?.split(',');
   const chosen = quick ? seeds.slice(0, 1) : seeds;
   const cases = [];
   for (const [name, prepare] of Object.entries(CASES)) {
-    if (only !== undefined && !only.includes(name)) continue;
     const perSeed: ({ readonly seed: number } & Awaited<ReturnType<typeof measure>>)[] = [];
     for (const seed of chosen) {
       const figures = await measure(await prepare(seed, quick));
