@@ -1,7 +1,4 @@
-import type { Cost, Profile } from '../../lib/profile/index.js';
-
-/** From so many microseconds a row on nothing is asked for more rows: there, a batch's fixed part hardly counts. */
-const SLOW = 1_000;
+import { type Cost, isDear, type Profile } from '../../lib/profile/index.js';
 
 /** What may be computed for more rows, to be measured. */
 export interface Askable {
@@ -24,6 +21,6 @@ export function askableOf({ features, transforms }: Profile): Askable {
 }
 
 /** Whether something may be run for more rows, to be measured. */
-export function isAskedAgain({ price, wait, perRow }: Cost): boolean {
-  return price === 0 && wait === 0 && perRow < SLOW;
+export function isAskedAgain(cost: Cost): boolean {
+  return cost.wait === 0 && !isDear(cost);
 }

@@ -1,4 +1,5 @@
 import { type FeatureSet, RowView } from '../../lib/features/index.js';
+import { log } from '../../lib/math/index.js';
 import {
   type Batches,
   batchTimes,
@@ -103,7 +104,7 @@ export async function measureSurvivors<Row, Name extends string>(
 /** The exponent that takes the mean cost to that of the best. */
 function riseOf(mean: number, best: number): number {
   if (!(mean > 0 && best > 0) || Math.abs(best - mean) <= FAINT * mean) return 0;
-  return Math.min(STEEPEST, Math.max(-STEEPEST, Math.log(best / mean) / Math.log(BEST)));
+  return Math.min(STEEPEST, Math.max(-STEEPEST, log(best / mean) / log(BEST)));
 }
 
 function scoringSubject<Row>(

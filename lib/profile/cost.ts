@@ -69,7 +69,7 @@ export function rowCost(cost: Cost, objective: Objective): number {
 /** What something costs for the best candidates of a query. @param share of all that they are, above 0 */
 export function risenCost(cost: Cost, share: number): Cost {
   const { rise = 0 } = cost;
-  return rise === 0 || share >= 1 ? cost : shareOf(cost, share ** -rise);
+  return rise === 0 || share >= 1 ? cost : shareOf(cost, pow(share, -rise));
 }
 
 /** A share of a cost, or a multiple: fewer rounds of an ensemble, say. What is paid once a batch stays. */

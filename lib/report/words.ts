@@ -182,7 +182,9 @@ function plain(value: number): string {
  */
 export function thresholdWords(thresholds: readonly ReportThreshold[]): readonly string[] {
   if (thresholds.length <= TOLD) return allThresholdWords(thresholds);
-  const values = thresholds.flatMap(({ threshold, always }) => (threshold === null || always ? [] : [threshold]));
+  const values = thresholds.flatMap(({ threshold, always }) =>
+    threshold === null || always ? [] : [threshold],
+  );
   const every = thresholds.filter(({ always }) => always);
   const never = thresholds.filter(({ threshold }) => threshold === null);
   const [least, most] = [Math.min(...values), Math.max(...values)];
