@@ -9,15 +9,17 @@ export interface Askable {
 
 /**
  * What has no price, doesn't wait and isn't slow; nor any transform that it reads. A transform that a feature with a price reads
- * may be where that is paid.
+ * may be where that is paid. Features name all transforms behind them: one that some such feature reads has none behind it that
+ * mustn't be computed again.
  */
 export function askableOf({ features, transforms }: Profile): Askable {
-  const paid = new Set(Object.values(features).flatMap(({ cost, reads }) => (cost.price > 0 ? reads : [])));
-  const transform = (key: string) => !paid.has(key) && isAskedAgain(transforms[key]);
-  return {
-    transform,
-    feature: (name) => isAskedAgain(features[name].cost) && features[name].reads.every(transform),
-  };
+  const all = Object.entries(features);
+  const paid = new Set(all.flatMap(([, { cost, reads }]) => (cost.price > 0 ? reads : [])));
+  const cheap = (key: string) => !paid.has(key) && isAskedAgain(transforms[key]);
+  const askable = all.filter(([, { cost, reads }]) => isAskedAgain(cost) && reads.every(cheap));
+  const names = new Set(askable.map(([name]) => name));
+  const read = new Set(askable.flatMap(([, { reads }]) => reads));
+  return { transform: (key) => read.has(key), feature: (name) => names.has(name) };
 }
 
 /** Whether something may be run for more rows, to be measured. */
