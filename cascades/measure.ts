@@ -1,9 +1,9 @@
 import { median } from 'simple-statistics';
 import { checkKeys, checkWhole, show } from '../lib/check.js';
-import { DataError } from '../lib/errors.js';
+import { DataError, OptionError } from '../lib/errors.js';
 import { costOf, type Objective, type Profile } from '../lib/profile/index.js';
 import type { ReportMeasured, ReportMeasuredPrice, ReportMeasurement } from '../lib/report/index.js';
-import { checkLabels } from './problem/index.js';
+import { checkLabels, codesOf } from './problem/index.js';
 import { type AnswerLoss, lossOn } from './promise/index.js';
 import type { Answer, Answers, PredictOptions } from './served/index.js';
 import { planParts } from './stages/index.js';
@@ -45,7 +45,8 @@ export interface MeasureOptions {
  * @param labels one a row; without them nothing is said of accuracy and errors
  * @param cascade what `tune` or `Cascade.load` gave
  * @returns medians over the rounds; the speedup is the median of the rounds' ratios
- * @throws DataError where there are no rows, or labels of another number or kind; OptionError for rounds that are none
+ * @throws DataError where there are no rows, or labels of another number, or that are no classes of the cascade; OptionError for what is
+ * no cascade, or for rounds that are none
  * @example
  * const measured = await measure(cascade, newMails, newLabels);
  * await writeFile('report.html', await cascade.report({ measured }));
@@ -56,6 +57,9 @@ export async function measure<Row, L extends Label>(
   labels?: readonly NoInfer<L>[],
   options: MeasureOptions = {},
 ): Promise<ReportMeasured> {
+  if (typeof cascade?.full?.predict !== 'function') {
+    throw new OptionError('cascade', `expected what tune() or Cascade.load() gave, got ${show(cascade)}`);
+  }
   checkKeys(options, ['rounds']);
   const { rounds = 5 } = options;
   checkWhole('rounds', rounds, 1);
@@ -64,7 +68,11 @@ export async function measure<Row, L extends Label>(
   }
   const { plan } = cascade;
   const isNumeric = plan.decision.kind === 'value';
-  if (labels !== undefined) checkLabels('labels', labels, rows.length, isNumeric);
+  if (labels !== undefined) {
+    checkLabels('labels', labels, rows.length, isNumeric);
+    // A label that is no class is a slip more often than a row that no answer can be right for.
+    codesOf('labels', labels, plan.classes);
+  }
   const isByRow = cascade.objective === 'latency';
   const runs = isByRow
     ? [
