@@ -33,7 +33,7 @@ import { textFeatures, tuneTexts } from '../../support/texts.js';
 const fresh = textWorld({ rows: 300, seed: 2, classes: 3, bodyWords: 12, easy: 0.7 });
 
 const kinds: readonly (readonly [kind: string, names: readonly Label[]])[] = [
-  ['text', ['ham', 'ünerwünscht', 'égal']],
+  ['text', ['ham', 'ünerwünscht', 'null']],
   ['numbers', [-1, 2.5, 0]],
   ['booleans', [true, false]],
 ];

@@ -62,7 +62,7 @@ test('options are checked where the feature is made', (t) => {
     [
       () => Reflect.apply(dense, undefined, [2, squares, { cost: 1 }]),
       'cost',
-      /unknown; known are version, price, missing/,
+      /unknown; known are version, price, tolerance, live, missing/,
     ],
     [() => Reflect.apply(dense, undefined, [2]), 'compute', /expected a function/],
   ];
@@ -85,7 +85,7 @@ const bad: [what: string, compute: ComputeDense<number>, row: number | undefined
   // 1e39 is finite in 64 bits and not in 32.
   ['a number too large', () => Float32Array.of(1e39, 2, 3, 4, 5, 6), 0, /row 0: column 0 is Infinity/],
   ['a plain array', untyped([1, 2, 3, 4, 5, 6]), undefined, /expected a Float32Array, got an array of 6/],
-  ['64 bits', untyped(new Float64Array(6)), undefined, /expected a Float32Array, got an object/],
+  ['64 bits', untyped(new Float64Array(6)), undefined, /expected a Float32Array, got a Float64Array of 6/],
   ['nothing', untyped(undefined), undefined, /expected a Float32Array, got undefined/],
 ];
 
