@@ -1,4 +1,4 @@
-import { type Bound, type Cascade, logisticRegression, tune } from 'spillway';
+import { type Cascade, type LossName, logisticRegression, tune } from 'spillway';
 import type { Mail } from 'spillway/datasets';
 import { interleave, measurement, median, medianRatio } from '../examples/mail/measure.js';
 import { features } from '../examples/mail/pipeline.js';
@@ -86,12 +86,7 @@ export async function measureSeed(split: MailSplit, seed: number, say: (text: st
 export type SeedResult = Awaited<ReturnType<typeof measureSeed>>;
 
 /** `earlier` gives its measured costs, so that they aren't measured again. */
-function tuneMail(
-  { known }: MailSplit,
-  seed: number,
-  loss: NonNullable<Bound['loss']>,
-  earlier?: MailCascade,
-) {
+function tuneMail({ known }: MailSplit, seed: number, loss: LossName, earlier?: MailCascade) {
   return tune({
     features,
     rows: known.rows,

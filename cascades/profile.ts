@@ -1,13 +1,23 @@
 import { gather } from '../lib/blocks/index.js';
-import { checkKeys } from '../lib/check.js';
+import { checkFeatureSet, checkFunction, checkKeys, checkSeed, checkSignal, show } from '../lib/check.js';
 import { DataError, OptionError } from '../lib/errors.js';
 import type { FeatureSet } from '../lib/features/index.js';
 import { type Learner, logisticRegression } from '../lib/learners/index.js';
 import { type Clock, type Profile, systemClock } from '../lib/profile/index.js';
+import type { Timer } from '../lib/runtime/index.js';
 import { random, stratifiedFolds } from '../lib/stats/index.js';
-import { checkLabels, checkOnFeatures, classesOf, codesOf, isRegression } from './problem/index.js';
+import {
+  checkFull,
+  checkLabels,
+  checkLearners,
+  checkTimeout,
+  classesOf,
+  codesOf,
+  isRegression,
+  patienceOf,
+} from './problem/index.js';
 import { fitFeatures, fitOn, profilePipeline, timedBlocks } from './stages/index.js';
-import { type Label, widthOf } from './terms/index.js';
+import { type Label, type Spelt, widthOf } from './terms/index.js';
 
 /** What `profile` measures, and on which rows. */
 export interface ProfileOptions<Row, L extends Label, Name extends string> {
@@ -32,9 +42,25 @@ export interface ProfileOptions<Row, L extends Label, Name extends string> {
   readonly onProgress?: (share: number) => void;
   /** What tells the time while costs are measured; tests have one of their own. @defaultValue the machine's own */
   readonly clock?: Clock;
+  /** Milliseconds after which a feature's promise is given up, as of `tune`. @defaultValue 1_800_000, half an hour */
+  readonly featureTimeoutMs?: number;
+  /** What `featureTimeoutMs` is told by; tests have one of their own. @defaultValue the machine's own */
+  readonly timer?: Timer;
 }
 
-const KEYS = ['features', 'rows', 'labels', 'full', 'approximate', 'seed', 'signal', 'onProgress', 'clock'];
+const KEYS = [
+  'features',
+  'rows',
+  'labels',
+  'full',
+  'approximate',
+  'seed',
+  'signal',
+  'onProgress',
+  'clock',
+  'featureTimeoutMs',
+  'timer',
+];
 /** One in so many rows isn't fitted on: importance is told from those. */
 const FOLDS = 4;
 
@@ -48,7 +74,7 @@ const FOLDS = 4;
  * words.cost.perRow; // microseconds
  */
 export async function profile<Row, L extends Label, Name extends string>(
-  options: ProfileOptions<Row, L, Name>,
+  options: Spelt<ProfileOptions<Row, L, Name>>,
 ): Promise<Profile<Name>> {
   checkKeys(options, KEYS);
   const {
@@ -60,33 +86,35 @@ export async function profile<Row, L extends Label, Name extends string>(
     seed = 0,
     signal,
   } = options;
-  if (!Array.isArray(features?.names)) throw new OptionError('features', 'expected what define() returns');
-  if (rows.length !== labels.length || rows.length < 2 * FOLDS) {
-    throw new DataError(
-      `${rows.length} rows and ${labels.length} labels; expected as many, at least ${2 * FOLDS}`,
-    );
-  }
+  checkFeatureSet(features);
+  checkFull(full, features);
   const numeric = isRegression(full);
+  checkLearners([approximate].flat(), numeric, features);
+  if (!Array.isArray(rows)) throw new OptionError('rows', `expected an array, got ${show(rows)}`);
+  if (rows.length < 2 * FOLDS) {
+    throw new DataError(`rows: ${rows.length}; expected at least ${2 * FOLDS}, and some hundreds`);
+  }
   checkLabels('labels', labels, rows.length, numeric);
-  checkOnFeatures('full', full, features);
-  for (const learner of approximate) checkOnFeatures('approximate', learner, features);
+  checkSeed('seed', seed);
+  checkSignal(signal);
+  checkTimeout(options.featureTimeoutMs);
+  if (options.onProgress !== undefined) checkFunction('onProgress', options.onProgress);
   const classes = numeric ? [] : classesOf({ labels });
   const truth = codesOf('labels', labels, classes);
   const chance = random(seed).fork('profile');
-  const fitted = await fitFeatures(features, rows, { signal });
   const positions = Int32Array.from(rows.keys());
+  const all = { rows, origin: positions };
+  const fitted = await fitFeatures(features, all, { signal, patience: patienceOf(options) });
   const timing = { clock: options.clock ?? systemClock, random: chance.fork('timing') };
-  const { blocks, timed } = await timedBlocks(features, fitted, { rows, origin: positions }, timing, {
-    signal,
-  });
+  const { blocks, timed } = await timedBlocks(features, fitted, all, timing, { signal });
   const strata = numeric ? new Int32Array(rows.length) : Int32Array.from(truth);
   const fold = stratifiedFolds(strata, FOLDS, chance.fork('folds'));
   const seen = positions.filter((row) => fold[row] !== 0);
   const unseen = positions.filter((row) => fold[row] === 0);
   const context = { seed: chance.fork('fits').integer(2 ** 31), signal };
-  const all: readonly string[] = features.names;
+  const known: readonly string[] = features.names;
   const fit = (learner: Learner, names: readonly string[]) => {
-    const read = names.map((name) => gather(blocks[all.indexOf(name)], seen));
+    const read = names.map((name) => gather(blocks[known.indexOf(name)], seen));
     return fitOn(learner, names, read, { truth, classes: widthOf(classes) }, seen, context);
   };
   const model = await fit(full, features.names);

@@ -10,6 +10,7 @@ import {
   approximateOf,
   type Problem,
   type Progress,
+  patienceOf,
   problemOf,
   type RegressionOptions,
   refuseVacuous,
@@ -47,7 +48,7 @@ import {
   tryCandidates,
   type Workshop,
 } from './stages/index.js';
-import type { Label } from './terms/index.js';
+import type { Label, Spelt } from './terms/index.js';
 
 /**
  * Makes a cascade that answers like the full model, within a bound, for less.
@@ -69,10 +70,10 @@ import type { Label } from './terms/index.js';
  * });
  */
 export function tune<Row, Name extends string>(
-  options: RegressionOptions<Row, Name>,
+  options: Spelt<RegressionOptions<Row, Name>>,
 ): Promise<Cascade<Row, number, Name>>;
 export function tune<Row, L extends Label, Name extends string>(
-  options: TuneOptions<Row, L, Name>,
+  options: Spelt<TuneOptions<Row, L, Name>>,
 ): Promise<Cascade<Row, L, Name>>;
 export async function tune<Row, L extends Label, Name extends string>(
   given: TuneOptions<Row, L, Name>,
@@ -101,8 +102,12 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   const { development, parts, question, classes, width, decision, random } = problem;
 
   const learners = approximateOf(options);
-  const fitRows = Array.from(parts.fit, (row) => development.rows[row]);
-  const fitted = await fitFeatures(features, fitRows, tracker);
+  const fitRows = {
+    rows: Array.from(parts.fit, (row) => development.rows[row]),
+    origin: parts.fit.map((row) => development.origin[row]),
+  };
+  const patience = patienceOf(options);
+  const fitted = await fitFeatures(features, fitRows, { ...tracker, patience });
   // Costs are told from rows that are computed anyway.
   const timing = { clock: options.clock ?? systemClock, random: random.fork('timing') };
   const measured = options.profile
@@ -120,7 +125,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     development,
     mergeRounds(parts.rounds, folds),
     { fitted, blocks },
-    progress('features'),
+    { ...progress('features'), patience },
   );
   const reference = await fullModel(
     options,

@@ -1,13 +1,21 @@
 import { OptionError } from './errors.js';
+import { meant, ofKind } from './hints.js';
+
+export { meant };
 
 /** Checks of options at the door. Each names the option, what it was and what was expected. */
 
 export function checkKeys(options: object, known: readonly string[], where = ''): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new OptionError(where.slice(0, -1) || 'options', `expected an object, got ${show(options)}`);
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    const list = known.length > 4 ? `${known.slice(0, 4).join(', ')} …` : known.join(', ');
+    throw new OptionError(
+      where.slice(0, -1) || 'options',
+      `expected an object, { ${list} }, got ${show(options)}`,
+    );
   }
   for (const key of Object.keys(options)) {
-    if (!known.includes(key)) throw new OptionError(where + key, `unknown; known are ${known.join(', ')}`);
+    if (known.includes(key)) continue;
+    throw new OptionError(where + key, `unknown; known are ${known.join(', ')}${meant(key, known)}`);
   }
 }
 
@@ -26,8 +34,44 @@ export function checkWhole(
 /** Strictly between 0 and 1. */
 export function checkInside(name: string, value: unknown, hint = ''): void {
   if (typeof value !== 'number' || !(value > 0 && value < 1)) {
-    throw new OptionError(name, `expected a number above 0 and below 1, got ${show(value)}${hint}`);
+    // A percentage, or a number that was read from a form.
+    const share = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number(value) / 100;
+    const typed = typeof value === 'string' || typeof value === 'number';
+    const better = hint === '' && typed && share > 0 && share < 1 ? `; did you mean ${share}?` : '';
+    throw new OptionError(name, `expected a number above 0 and below 1, got ${show(value)}${hint || better}`);
   }
+}
+
+/** The chance that a promise fails: above 0, and small enough to be meant as that. */
+export function checkDelta(name: string, value: unknown): void {
+  if (typeof value === 'number' && value >= LIKE_CONFIDENCE && value < 100) {
+    const confidence = value < 1 ? value : value / 100;
+    if (confidence >= LIKE_CONFIDENCE) {
+      throw new OptionError(
+        name,
+        `expected the chance that the promise fails, got ${value}; did you mean ${Number((1 - confidence).toPrecision(6))}, which is ${Number((100 * confidence).toPrecision(6))} % confidence?`,
+      );
+    }
+  }
+  checkInside(name, value);
+}
+
+/** Nobody wants a promise that fails this often. */
+const LIKE_CONFIDENCE = 0.9;
+
+/** @throws OptionError for what can't abort anything */
+export function checkSignal(signal: unknown, name = 'signal'): void {
+  if (signal === undefined) return;
+  if (typeof signal === 'object' && signal !== null) {
+    if ('aborted' in signal && 'throwIfAborted' in signal && 'addEventListener' in signal) return;
+    if ('signal' in signal) {
+      throw new OptionError(name, 'expected an AbortSignal, got its controller; give controller.signal');
+    }
+  }
+  throw new OptionError(
+    name,
+    `expected an AbortSignal, as of new AbortController().signal, got ${show(signal)}`,
+  );
 }
 
 export function checkPositive(name: string, value: unknown, what = 'a finite number above 0'): void {
@@ -54,7 +98,10 @@ export function checkTolerance(name: string, tolerance: unknown): void {
 
 export function checkOneOf(name: string, value: unknown, known: readonly string[]): void {
   if (typeof value !== 'string' || !known.includes(value)) {
-    throw new OptionError(name, `expected ${known.map((k) => `'${k}'`).join(', ')}, got ${show(value)}`);
+    throw new OptionError(
+      name,
+      `expected ${known.map((k) => `'${k}'`).join(', ')}, got ${show(value)}${meant(value, known)}`,
+    );
   }
 }
 
@@ -83,11 +130,21 @@ export function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0;
 }
 
+/** @throws OptionError for what no `define` returned, as option `features` */
+export function checkFeatureSet(features: unknown): void {
+  if (typeof features === 'object' && features !== null) {
+    if ('names' in features && Array.isArray(features.names) && 'get' in features) return;
+  }
+  const hint = typeof features === 'object' && features !== null ? '; wrap them: define({ … })' : '';
+  throw new OptionError('features', `expected what define() returns, got ${show(features)}${hint}`);
+}
+
 /** A value in a message: short, whatever it is. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object' || value === null) return String(value);
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === 'object' && value !== null)
-    return `an object with ${Object.keys(value).slice(0, 5).join(', ') || 'no keys'}`;
-  return typeof value === 'function' ? 'a function' : String(value);
+  return ofKind(value) || `an object with ${Object.keys(value).slice(0, 5).join(', ') || 'no keys'}`;
 }

@@ -49,7 +49,9 @@ export class FeatureError extends SpillwayError {
 
   /** The same, of a feature and row by their names: what throws it knows neither. */
   of(feature: string, row: number | undefined): FeatureError {
-    return new FeatureError(feature, row, this.message.replace(/^feature ''(, row \d+)?: /, ''));
+    const { cause } = this;
+    const message = this.message.replace(/^feature '.*?'(, row \d+)?: /, '');
+    return new FeatureError(feature, row, message, cause === undefined ? {} : { cause });
   }
 }
 

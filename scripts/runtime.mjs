@@ -31,7 +31,7 @@ export async function bundleRuntime(path) {
         },
       },
       {
-        name: 'the light kernels and service',
+        name: 'what is light: kernels, service, errors without hints',
         setup({ onResolve, resolve }) {
           const swap = (filter, room, light) =>
             onResolve({ filter }, ({ importer, resolveDir, kind }) =>
@@ -39,6 +39,9 @@ export async function bundleRuntime(path) {
             );
           swap(/^\.\/run\.js$/, 'kernels', './light.js');
           swap(/^\.\/service\.js$/, 'served', './lightService.js');
+          swap(/^\.\/hints\.js$/, 'lib', './lightHints.js');
+          swap(/^\.\.\/hints\.js$/, 'features', '../lightHints.js');
+          swap(/^\.\.\/\.\.\/lib\/hints\.js$/, 'served', '../../lib/lightHints.js');
         },
       },
     ],

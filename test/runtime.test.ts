@@ -12,9 +12,11 @@ import {
   ridgeRegression,
   tune,
 } from '../index.js';
+import * as hints from '../lib/hints.js';
 import { forestKernel } from '../lib/kernels/index.js';
 import { forestKernel as lightKernel } from '../lib/kernels/light.js';
 import { loaders } from '../lib/learners/index.js';
+import * as lightHints from '../lib/lightHints.js';
 import * as runtime from '../runtime.js';
 import { folderFor } from './support/files.js';
 
@@ -35,6 +37,20 @@ test('it has what loads and answers, and nothing that tunes', async (t) => {
   t.deepEqual(Object.keys(small).sort(), Object.keys(runtime).sort());
   const has = Object.getOwnPropertyNames(small.Cascade.prototype);
   for (const name of ['retune', 'certify', 'report', 'save']) t.false(has.includes(name), name);
+});
+
+test('errors are the same there, without hints', async (t) => {
+  const small: typeof runtime = await import(built.href);
+  const wrong = [{ size: () => 1 }] as const;
+  const said = (define: unknown) => {
+    const error = t.throws(() => Reflect.apply(define as () => void, undefined, wrong));
+    return [error?.name, error?.message];
+  };
+  const [name, message] = said(runtime.define);
+  t.regex(message ?? '', /got a function; give the function to one of these/);
+  t.deepEqual(said(small.define), [name, message?.replace(/; give.*/, '')]);
+  // What is swapped when it is built has to have the same names.
+  t.deepEqual(Object.keys(lightHints).sort(), Object.keys(hints).sort());
 });
 
 test('trees run by the light kernel give the same numbers as by any other', async (t) => {

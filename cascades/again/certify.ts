@@ -1,4 +1,13 @@
-import { checkDate, checkFlag, checkFunction, checkInside, checkKeys, show } from '../../lib/check.js';
+import {
+  checkDate,
+  checkDelta,
+  checkFlag,
+  checkFunction,
+  checkInside,
+  checkKeys,
+  checkSignal,
+  show,
+} from '../../lib/check.js';
 import { DataError, OptionError, UsedRows } from '../../lib/errors.js';
 import { random } from '../../lib/stats/index.js';
 import {
@@ -209,6 +218,7 @@ function checkFresh<Row, L extends Label>(fresh: FreshRows<Row, L>): void {
   const { rows, repeats, groups, losses, date } = fresh;
   if (date !== undefined) checkDate('certify.date', date);
   if (!Array.isArray(rows)) throw new OptionError('certify.rows', `expected an array, got ${show(rows)}`);
+  checkSignal(fresh.signal, 'certify.signal');
   if (repeats !== undefined) checkFlag('certify.repeats', repeats);
   if (groups !== undefined) checkFunction('certify.groups', groups);
   if (losses !== undefined) checkOwnLosses('certify.losses', losses);
@@ -226,7 +236,7 @@ function questionOf<Row, L extends Label, Name extends string>(
   }: FreshRows<Row, L>,
 ): Question {
   checkInside('certify.epsilon', epsilon);
-  checkInside('certify.delta', delta);
+  checkDelta('certify.delta', delta);
   const question = askedBy(certificate, classes, losses, groups === undefined ? 'rows' : 'groups');
   const needy = limitsOf(question).find(({ loss }) => loss === 'accuracy' || loss === 'harm')?.loss;
   if (certificate.unit === 'groups' && groups === undefined) {

@@ -128,7 +128,8 @@ export function settingsOf<L extends Label>(
   const { pending = 10_000, held = 100_000, heldMs = 3_600_000 } = options;
   const seed = options.seed ?? options.state?.seed ?? freshSeed();
   if (!(typeof rate === 'number' && rate > 0 && rate <= 1)) {
-    throw new OptionError('rate', `expected a probability above 0 and at most 1, got ${show(rate)}`);
+    const share = rate > 1 && rate < 100 ? `; did you mean ${rate / 100}?` : '';
+    throw new OptionError('rate', `expected a probability above 0 and at most 1, got ${show(rate)}${share}`);
   }
   checkInside('alpha', alpha);
   if (typeof seed !== 'number' && typeof seed !== 'string') {

@@ -1,4 +1,12 @@
-import { checkInside, checkKeys, checkSeed, checkWhole, show } from '../../lib/check.js';
+import {
+  checkDelta,
+  checkInside,
+  checkKeys,
+  checkSeed,
+  checkSignal,
+  checkWhole,
+  show,
+} from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { Answered } from '../../lib/runtime/index.js';
 import { freshSeed, random, sample } from '../../lib/stats/index.js';
@@ -155,8 +163,9 @@ function checkBatch(rows: readonly unknown[], options: BatchOptions): void {
   if (!Array.isArray(rows)) throw new OptionError('rows', `expected an array, got ${show(rows)}`);
   if (rows.length === 0) throw new DataError('rows: there are none; expected a batch to answer');
   checkInside('epsilon', options.epsilon);
-  if (options.delta !== undefined) checkInside('delta', options.delta);
+  if (options.delta !== undefined) checkDelta('delta', options.delta);
   if (options.seed !== undefined) checkSeed('seed', options.seed);
+  checkSignal(options.signal);
   if (options.ask !== undefined) checkWhole('ask', options.ask, 0, rows.length);
 }
 

@@ -1,4 +1,6 @@
 import { decode, readArtifact, separate } from '../../lib/artifact/index.js';
+import { show } from '../../lib/check.js';
+import { OptionError } from '../../lib/errors.js';
 import type { Label } from '../terms/index.js';
 import { certified } from './certified.js';
 import { contentOf } from './pieces.js';
@@ -11,6 +13,12 @@ import { loadTuning } from './tuning.js';
  * @param source a file's path, or its bytes
  */
 export async function describeFile(source: string | Uint8Array | ArrayBuffer) {
+  if (!(typeof source === 'string' || source instanceof Uint8Array || source instanceof ArrayBuffer)) {
+    throw new OptionError(
+      'source',
+      `expected a path, or the bytes of a file that cascade.save() wrote, got ${show(source)}`,
+    );
+  }
   const state = typeof source === 'string' ? await readArtifact(source) : decode(new Uint8Array(source));
   const states = separate(state);
   const content = contentOf(typeof source === 'string' ? source : 'the artifact', states, 'cascade');

@@ -2,6 +2,7 @@ export { type Described, describeFile } from './describing.js';
 export { loadCascade } from './loadCascade.js';
 export { readCascade } from './loading.js';
 export {
+  checkLoad,
   contentOf,
   type FeatureTerms,
   type FullTerms,

@@ -3,7 +3,7 @@ import { RowReader } from '../../lib/rows/index.js';
 import { type CascadeParts, Ledger } from '../parts/index.js';
 import type { Label } from '../terms/index.js';
 import { readCascade, restored } from './loading.js';
-import type { LoadOptions } from './pieces.js';
+import { checkLoad, type LoadOptions } from './pieces.js';
 
 /**
  * A cascade that can be certified again: beside what answers, it knows the rows that were used.
@@ -14,6 +14,8 @@ export async function loadCascade<Row, L extends Label, Name extends string>(
   source: string | Uint8Array | ArrayBuffer,
   options: LoadOptions<Row, L, Name>,
 ): Promise<CascadeParts<Row, L, Name>> {
+  // Before a large file is read.
+  checkLoad(options);
   const { parts, used, stale } =
     typeof source === 'string'
       ? await restored(source, await readArtifact(source), options)

@@ -1,5 +1,5 @@
 import { decode, separate } from '../../lib/artifact/index.js';
-import { checkKeys, show } from '../../lib/check.js';
+import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { loadIntervalModel, loadRule } from '../../lib/exits/index.js';
 import { isEnsemble, type Model } from '../../lib/learners/index.js';
@@ -10,6 +10,7 @@ import { type Certificate, type Label, widthOf } from '../terms/index.js';
 import { certified } from './certified.js';
 import { checkModel, checkRule } from './fitting.js';
 import {
+  checkLoad,
   contentOf,
   guarded,
   knownLearners,
@@ -37,6 +38,7 @@ export async function readCascade<Row, L extends Label, Name extends string>(
       `expected the bytes of a file that cascade.save() wrote, got ${show(bytes)}; read it first`,
     );
   }
+  checkLoad(options);
   return restored('the artifact', decode(new Uint8Array(bytes)), options);
 }
 
@@ -54,7 +56,6 @@ export async function restored<Row, L extends Label, Name extends string>(
   state: State,
   options: LoadOptions<Row, L, Name>,
 ): Promise<Restored<Row, L, Name>> {
-  checkKeys(options, ['features', 'full', 'learners', 'rows']);
   const states = separate(state);
   const content = contentOf(path, states, 'cascade');
   const stored = storedOf<Row, L, Name>(content.json);

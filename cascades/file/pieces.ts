@@ -1,3 +1,4 @@
+import { checkFeatureSet, checkKeys, meant, show } from '../../lib/check.js';
 import { ArtifactError, OptionError, SpillwayError } from '../../lib/errors.js';
 import { changesOf, type FeatureSet, optionChanges } from '../../lib/features/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/full/index.js';
@@ -20,6 +21,22 @@ export interface LoadOptions<Row, L extends Label, Name extends string> {
   readonly rows?: readonly Row[];
   /** Learners of your own whose models the cascade holds. */
   readonly learners?: readonly Loader[];
+}
+
+/** @throws OptionError for options that can't be right, whatever the file is */
+export function checkLoad(options: object, more: readonly string[] = []): void {
+  if (options === undefined) {
+    throw new OptionError('features', 'missing; features come from code: load(path, { features })');
+  }
+  if (typeof options === 'object' && options !== null && 'names' in options && 'get' in options) {
+    throw new OptionError('options', 'are the features themselves; expected { features }');
+  }
+  checkKeys(options, ['features', 'full', 'learners', 'rows', ...more]);
+  if (!('features' in options)) throw new OptionError('features', 'missing; expected what define() returns');
+  checkFeatureSet(options.features);
+  if ('learners' in options && options.learners !== undefined && !Array.isArray(options.learners)) {
+    throw new OptionError('learners', `expected an array of learners, got ${show(options.learners)}`);
+  }
 }
 
 /** A feature as a file names it. */
@@ -101,7 +118,8 @@ export function loadFeatures<Row>(
 
 function matching<Row>(path: string, was: { name: string; kind: string }, features: FeatureSet<Row>) {
   if (!features.names.includes(was.name)) {
-    throw mismatch(path, `needs a ${was.kind} feature '${was.name}'; there are ${features.names.join(', ')}`);
+    const there = `${features.names.join(', ')}${meant(was.name, features.names)}`;
+    throw mismatch(path, `needs a ${was.kind} feature '${was.name}'; there are ${there}`);
   }
   const feature = features.get(was.name);
   if (feature.kind !== was.kind) {
@@ -134,6 +152,9 @@ export async function loadFull<Row, L extends Label, Name extends string>(
     };
   }
   const full = await given;
+  if (full !== undefined && typeof full?.score !== 'function') {
+    throw new OptionError('full', `expected the trained model that ${path} was made with, got ${show(full)}`);
+  }
   if (full === undefined) {
     throw new OptionError(
       'full',

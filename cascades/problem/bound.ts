@@ -1,7 +1,15 @@
-import { checkInside, checkKeys, checkOneOf, checkPositive, show } from '../../lib/check.js';
+import {
+  checkDelta,
+  checkInside,
+  checkKeys,
+  checkOneOf,
+  checkPositive,
+  meant,
+  show,
+} from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { answerLoss, lossName, type Question } from '../promise/index.js';
-import type { BoundMethod, Label, Loss, LossName } from '../terms/index.js';
+import type { AskedLoss, BoundMethod, Label, Loss, LossName } from '../terms/index.js';
 
 /** What the cascade may lose against the full model. */
 export type Bound<L = Label> = SingleBound<L> | JointBound<L>;
@@ -50,11 +58,24 @@ const METHODS: readonly string[] = [
   'mixture',
 ] satisfies BoundMethod[];
 
-export function checkBound(bound: Bound<never>, groups: boolean): void {
+/** A bound before it is checked, of whatever labels. */
+interface GivenBound extends Partial<GivenPart> {
+  readonly delta?: number;
+  readonly also?: readonly number[];
+  readonly all?: readonly GivenPart[];
+}
+
+interface GivenPart {
+  readonly loss?: AskedLoss<never>;
+  readonly epsilon: number;
+  readonly method?: BoundMethod;
+}
+
+export function checkBound(bound: GivenBound, groups: boolean): void {
   if (typeof bound !== 'object' || bound === null) {
     throw new OptionError('bound', `expected { loss, epsilon, delta }, got ${show(bound)}`);
   }
-  if (bound.delta !== undefined) checkInside('bound.delta', bound.delta);
+  if (bound.delta !== undefined) checkDelta('bound.delta', bound.delta);
   if (bound.all === undefined) {
     checkKeys(bound, ['loss', 'epsilon', 'delta', 'method', 'also', 'all'], 'bound.');
     checkPart('bound', bound, groups);
@@ -69,7 +90,7 @@ export function checkBound(bound: Bound<never>, groups: boolean): void {
       `expected an array of { loss, epsilon }, at least one, got ${show(all)}`,
     );
   }
-  all.forEach((part: JointBound<never>['all'][0], i) => {
+  all.forEach((part: GivenPart, i) => {
     const where = `bound.all[${i}]`;
     checkKeys(part, ['loss', 'epsilon', 'method'], `${where}.`);
     if (part.loss === undefined) throw new OptionError(`${where}.loss`, 'missing; of several, say which');
@@ -77,7 +98,7 @@ export function checkBound(bound: Bound<never>, groups: boolean): void {
   });
 }
 
-function checkPart(where: string, part: Omit<SingleBound<never>, 'delta'>, groups: boolean): void {
+function checkPart(where: string, part: Partial<GivenPart>, groups: boolean): void {
   const { loss, epsilon, method } = part;
   const hint =
     epsilon === 0 ? ': no finite sample can promise that nothing is ever lost; ask for 0.001, say' : '';
@@ -101,7 +122,7 @@ function checkPart(where: string, part: Omit<SingleBound<never>, 'delta'>, group
   }
 }
 
-function checkAlso(also: unknown, { loss, epsilon }: SingleBound<never>, groups: boolean): void {
+function checkAlso(also: unknown, { loss, epsilon }: Partial<GivenPart>, groups: boolean): void {
   if (!Array.isArray(also) || also.length === 0) {
     throw new OptionError('bound.also', `expected an array of other epsilons, got ${show(also)}`);
   }
@@ -144,12 +165,12 @@ function checkLoss(where: string, loss: unknown): void {
   }
   throw new OptionError(
     where,
-    `expected 'accuracy', 'disagreement', 'harm', recall(label), precision(label), absoluteError(scale) or { name, loss }, got ${show(loss)}`,
+    `expected 'accuracy', 'disagreement', 'harm', recall(label), precision(label), absoluteError(scale) or { name, loss }, got ${show(loss)}${typeof loss === 'string' ? meant(loss, LOSSES) : ''}`,
   );
 }
 
 /** The first loss, if there is one, that compares with labels. */
-export function lossNeedingLabels(bound: Bound<never>, labelled: boolean): LossName | undefined {
+export function lossNeedingLabels(bound: GivenBound, labelled: boolean): LossName | undefined {
   const losses = bound.all?.map(({ loss }) => loss) ?? [bound.loss ?? byLabels(labelled)];
   return losses.find((loss) => loss === 'accuracy' || loss === 'harm');
 }

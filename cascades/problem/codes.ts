@@ -1,4 +1,4 @@
-import { show } from '../../lib/check.js';
+import { meant, show } from '../../lib/check.js';
 import { DataError } from '../../lib/errors.js';
 import type { Label } from '../terms/index.js';
 
@@ -22,7 +22,7 @@ export function codesOf<L extends Label>(
     const code = codes.get(label);
     if (code === undefined) {
       throw new DataError(
-        `${name}: row ${row} is ${show(label)}; the full model knows ${classes.map(show).join(', ')}`,
+        `${name}: row ${row} is ${show(label)}; the full model knows ${classes.map(show).join(', ')}${meant(label, classes)}`,
       );
     }
     return code;

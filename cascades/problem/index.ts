@@ -10,11 +10,14 @@ export {
   checkLabels,
   checkMaxPrice,
   checkProfile,
+  checkTimeout,
   type FullOption,
   isRegression,
   type Progress,
+  patienceOf,
   type RegressionOptions,
   type SettledOptions,
+  TUNE_OPTIONS,
   type TuneOptions,
 } from './options.js';
 export { checkPrices, checkProfilePrices } from './prices.js';

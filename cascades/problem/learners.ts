@@ -1,4 +1,4 @@
-import { show } from '../../lib/check.js';
+import { meant, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { Learner } from '../../lib/learners/index.js';
@@ -32,7 +32,10 @@ export function checkLearners(
     const unknown = reads.find((feature) => !features.names.includes(feature));
     if (unknown === undefined) continue;
     const there = features.names.join(', ');
-    throw new OptionError('approximate', `${name} reads '${unknown}', and there are ${there}`);
+    throw new OptionError(
+      'approximate',
+      `${name} reads '${unknown}', and there are ${there}${meant(unknown, features.names)}`,
+    );
   }
   for (const learner of learners) checkOnFeatures('approximate', learner, features);
   const names = learners.map(({ name }) => name);
@@ -58,7 +61,7 @@ export function checkOnFeatures(
     if (unknown === undefined) continue;
     throw new OptionError(
       `${option}.${unknown}`,
-      `no feature is named '${unknown}', of which ${learner} in '${name}' is told; there are ${features.names.join(', ')}`,
+      `no feature is named '${unknown}', of which ${learner} in '${name}' is told; there are ${features.names.join(', ')}${meant(unknown, features.names)}`,
     );
   }
   const gaps = missing ? undefined : features.names.find((feature) => features.get(feature).missing);
@@ -79,6 +82,14 @@ export function checkLearner(name: string, learner: Learner): void {
     typeof learner.work !== 'function' ||
     typeof learner.name !== 'string'
   ) {
-    throw new OptionError(name, `expected a learner with name, work() and fit(), got ${show(learner)}`);
+    throw new OptionError(
+      name,
+      `expected a learner with name, work() and fit(), got ${show(learner)}${callIt(learner)}`,
+    );
   }
+}
+
+/** The functions that make learners are mistaken for them. */
+export function callIt(given: unknown): string {
+  return typeof given === 'function' ? `; call it: ${given.name || 'learner'}()` : '';
 }

@@ -1,12 +1,15 @@
 import {
   checkDate,
+  checkFeatureSet,
   checkFlag,
   checkFunction,
   checkInside,
   checkKeys,
   checkOneOf,
   checkSeed,
+  checkSignal,
   checkWhole,
+  meant,
   show,
 } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
@@ -14,9 +17,10 @@ import type { FeatureSet } from '../../lib/features/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/full/index.js';
 import { type Learner, logisticRegression, ridgeRegression } from '../../lib/learners/index.js';
 import type { Clock, Objective, Profile } from '../../lib/profile/index.js';
+import { type Patience, patient, systemTimer, type Timer } from '../../lib/runtime/index.js';
 import type { Forecast, Label, Step } from '../terms/index.js';
 import { type Bound, checkBound, lossNeedingLabels } from './bound.js';
-import { checkLearner, checkLearners, checkOnFeatures } from './learners.js';
+import { callIt, checkLearner, checkLearners, checkOnFeatures } from './learners.js';
 import { checkPrices } from './prices.js';
 import type { Split } from './split.js';
 
@@ -83,6 +87,14 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly clock?: Clock;
   /** What the cascade says that it was made on: give it where the same call must give the same file. @defaultValue now */
   readonly date?: Date;
+  /**
+   * Milliseconds after which a feature's promise that hasn't settled is given up: of one batch, at most 1,024 rows, or of
+   * its `fit`. The error says which feature it was. In service `deadlineMs` of a call says how long is waited.
+   * @defaultValue 1_800_000, half an hour
+   */
+  readonly featureTimeoutMs?: number;
+  /** What `featureTimeoutMs` is told by; tests have one of their own. @defaultValue the machine's own */
+  readonly timer?: Timer;
 }
 
 /** The same for a full model of numbers, which says so: labels, where there are any, are numbers. */
@@ -115,7 +127,8 @@ export interface Progress {
   readonly forecast?: Forecast;
 }
 
-const KEYS = [
+/** The options of `tune` by name. */
+export const TUNE_OPTIONS = [
   'features',
   'rows',
   'labels',
@@ -137,15 +150,17 @@ const KEYS = [
   'maxPrice',
   'clock',
   'date',
+  'featureTimeoutMs',
+  'timer',
 ];
 
 /** @throws OptionError or DataError at the first thing that can't be right. */
 export function checkTuneOptions<Row, L extends Label, Name extends string>(
   options: SettledOptions<Row, L, Name>,
 ): void {
-  checkKeys(options, KEYS);
+  checkKeys(options, TUNE_OPTIONS);
   const { features, rows, labels, full, bound, certify, split } = options;
-  if (!Array.isArray(features?.names)) throw new OptionError('features', 'expected what define() returns');
+  checkFeatureSet(features);
   if (!Array.isArray(rows)) throw new OptionError('rows', `expected an array, got ${show(rows)}`);
   if (rows.length === 0) throw new DataError('rows: there are none; expected the rows to tune on');
   checkFull(full, features);
@@ -154,6 +169,8 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
   if (numeric && options.decision !== undefined) {
     throw new OptionError('decision', 'is for classes; the answer of regression is its number');
   }
+  checkSignal(options.signal);
+  checkTimeout(options.featureTimeoutMs);
   checkBound(bound, options.groups !== undefined);
   const loss = lossNeedingLabels(bound, labels !== undefined);
   if (labels === undefined) {
@@ -216,6 +233,22 @@ export function checkMaxPrice<Row>(
   );
 }
 
+/** The longest that a timer of Node's can wait. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+const FEATURE_TIMEOUT = 1_800_000;
+
+export function checkTimeout(featureTimeoutMs: number | undefined): void {
+  if (featureTimeoutMs !== undefined) checkWhole('featureTimeoutMs', featureTimeoutMs, 1, LONGEST_TIMEOUT);
+}
+
+/** How long features' promises are waited for. */
+export function patienceOf({
+  featureTimeoutMs = FEATURE_TIMEOUT,
+  timer = systemTimer,
+}: Pick<TuneOptions<never, never, never>, 'featureTimeoutMs' | 'timer'>): Patience {
+  return patient(featureTimeoutMs, timer);
+}
+
 export function approximateOf<L>({
   approximate,
   full,
@@ -231,7 +264,7 @@ export function approximateOf<L>({
 
 export function checkFull<L>(full: FullOption<L>, features: FeatureSet<never>): void {
   if (typeof full !== 'object' || full === null) {
-    throw new OptionError('full', `expected a learner or a trained model, got ${show(full)}`);
+    throw new OptionError('full', `expected a learner or a trained model, got ${show(full)}${callIt(full)}`);
   }
   if ('fit' in full) {
     checkLearner('full', full);
@@ -261,7 +294,10 @@ function checkReads(reads: readonly string[] | undefined, names: readonly string
   if (reads?.length === 0) throw new OptionError('full.reads', 'is empty; expected names of features');
   const unknown = reads?.find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    throw new OptionError('full.reads', `no feature is named '${unknown}'; there are ${names.join(', ')}`);
+    throw new OptionError(
+      'full.reads',
+      `no feature is named '${unknown}'; there are ${names.join(', ')}${meant(unknown, names)}`,
+    );
   }
 }
 
@@ -274,11 +310,13 @@ export function checkLabels(name: string, labels: readonly unknown[], rows: numb
     const label: unknown = labels[row];
     if (numeric) {
       if (Number.isFinite(label)) continue;
-      throw new DataError(`${name}: row ${row} is ${show(label)}; regression expects a finite number`);
+      const what = `${name}: row ${row} is ${show(label)}; regression expects a finite number`;
+      throw new DataError(`${what}${insteadOf(label, true)}`);
     }
     const kind = typeof label;
     if ((kind !== 'string' && kind !== 'number' && kind !== 'boolean') || Number.isNaN(label)) {
-      throw new DataError(`${name}: row ${row} is ${show(label)}; expected a string, number or boolean`);
+      const what = `${name}: row ${row} is ${show(label)}; expected a string, number or boolean`;
+      throw new DataError(`${what}${insteadOf(label, false)}`);
     }
     // An empty cell of a table: a class of all whose label is missing.
     if (label === '') {
@@ -289,9 +327,25 @@ export function checkLabels(name: string, labels: readonly unknown[], rows: numb
   }
 }
 
+/** What to do about a label that is none. */
+function insteadOf(label: unknown, numeric: boolean): string {
+  if (typeof label === 'bigint') return numeric ? ': Number(label)' : ': String(label)';
+  if (label instanceof Date) return numeric ? ': date.getTime()' : ': date.toISOString(), say';
+  if (typeof label === 'string' && label.trim() !== '' && Number.isFinite(Number(label)))
+    return ': Number(label)';
+  if (label === undefined || label === null || Number.isNaN(label)) return ': leave such rows out';
+  return Array.isArray(label) && label.length === 1 ? ': label[0]' : '';
+}
+
 export function checkProfile(profile: Profile, names: readonly string[], learners: readonly Learner[]): void {
+  if (typeof profile?.features !== 'object') {
+    throw new OptionError(
+      'profile',
+      `expected what profile() gave, or cascade.profile, got ${show(profile)}`,
+    );
+  }
   for (const name of names) {
-    const feature = profile.features?.[name];
+    const feature = profile.features[name];
     if (feature === undefined) {
       throw new OptionError('profile', `has no feature '${name}'; expected one made of the same features`);
     }

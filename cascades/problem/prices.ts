@@ -4,17 +4,14 @@ import type { Profile } from '../../lib/profile/index.js';
 import type { FullOption } from './options.js';
 
 /** What declares prices: a profile where one is given, else the features and the full model themselves. */
-interface Priced<Row, Name extends string> {
-  readonly features: FeatureSet<Row, Name>;
+interface Priced<Row> {
+  readonly features: FeatureSet<Row>;
   readonly full: FullOption<unknown>;
-  readonly profile?: Profile<Name> | undefined;
+  readonly profile?: Profile | undefined;
 }
 
 /** @throws OptionError, naming the option that asks for prices, where nothing that the full pipeline needs has one */
-export function checkPrices<Row, Name extends string>(
-  option: string,
-  { features, full, profile }: Priced<Row, Name>,
-): void {
+export function checkPrices<Row>(option: string, { features, full, profile }: Priced<Row>): void {
   const reads = 'reads' in full && full.reads ? full.reads : features.names;
   if (profile !== undefined) {
     checkProfilePrices(option, profile, reads);

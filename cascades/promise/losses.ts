@@ -1,10 +1,10 @@
-import { show } from '../../lib/check.js';
+import { meant, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type {
   AbsoluteErrorLoss,
+  AskedLoss,
   CustomLoss,
   Label,
-  Loss,
   LossName,
   PrecisionLoss,
   RecallLoss,
@@ -90,7 +90,7 @@ function named(loss: LossName, answer: number, full: number, label: number | und
  */
 export function answerLoss<L extends Label>(
   option: string,
-  loss: Loss<L>,
+  loss: AskedLoss<L>,
   classes: readonly L[],
 ): AnswerLoss {
   if (classes.length === 0) return numberLoss(option, loss);
@@ -104,7 +104,10 @@ export function answerLoss<L extends Label>(
   const codeOf = (label: Label) => {
     const code = known.indexOf(label);
     if (code >= 0) return code;
-    throw new OptionError(option, `${show(label)} is no class; there are ${known.map(show).join(', ')}`);
+    throw new OptionError(
+      option,
+      `${show(label)} is no class; there are ${known.map(show).join(', ')}${meant(label, known)}`,
+    );
   };
   if ('recall' in loss) return { recall: codeOf(loss.recall) };
   if ('precision' in loss) return { precision: codeOf(loss.precision) };
@@ -150,7 +153,7 @@ export function checkOwnLosses(option: string, losses: unknown): void {
 }
 
 /** Numbers hardly ever agree to the last digit: what they lose is how far they are apart. */
-function numberLoss<L extends Label>(option: string, loss: Loss<L>): AnswerLoss {
+function numberLoss<L extends Label>(option: string, loss: AskedLoss<L>): AnswerLoss {
   if (typeof loss === 'object' && 'absoluteError' in loss) return loss;
   if (typeof loss === 'object' && 'loss' in loss) {
     // Answers, and labels, are the numbers themselves: L is number.

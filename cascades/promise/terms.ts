@@ -1,5 +1,5 @@
 import { show } from '../../lib/check.js';
-import type { Certificate, Clause, CustomLoss, Label, Loss } from '../terms/index.js';
+import type { AskedLoss, Certificate, Clause, CustomLoss, Label } from '../terms/index.js';
 import type { Tested } from './certify.js';
 import { answerLoss, ownLoss, stated } from './losses.js';
 import { type Limit, levelOf, limitsOf, methodOf, type Question } from './question.js';
@@ -41,7 +41,7 @@ export function askedBy<L extends Label>(
   unit: Certificate['unit'],
 ): Question {
   const limits = (all ?? [first]).map(({ loss, epsilon, bound }) => {
-    const known: Loss<L> =
+    const known: AskedLoss<L> =
       typeof loss === 'object' && 'name' in loss ? ownLoss(loss.name, own, 'certify.losses') : loss;
     // Of other units the test before may not be one.
     const method = unit === before ? bound : undefined;

@@ -1,5 +1,6 @@
-import { checkFlag, checkKeys, checkOneOf, show } from '../../lib/check.js';
+import { checkFlag, checkKeys, checkOneOf, checkSignal, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
+import { insteadOfRows } from '../../lib/hints.js';
 import type { Fault } from '../../lib/runtime/index.js';
 import type { Certificate, Label, Plan, Verdict } from '../terms/index.js';
 
@@ -87,7 +88,9 @@ export function checkPredict(
   options: PredictOptions,
   known: readonly string[] = ['mode', ...WHOLE],
 ): void {
-  if (!Array.isArray(rows)) throw new DataError(`expected an array of rows, got ${show(rows)}`);
+  if (!Array.isArray(rows)) {
+    throw new DataError(`expected an array of rows, got ${show(rows)}${insteadOfRows(rows)}`);
+  }
   checkOptions(options, known);
 }
 
@@ -96,6 +99,7 @@ export function checkOptions(options: PredictOptions, known: readonly string[] =
   if (options.mode !== undefined) checkOneOf('mode', options.mode, ['serve', 'shadow']);
   if (options.onFault !== undefined) checkOneOf('onFault', options.onFault, ['throw', 'degrade']);
   if (options.speculate !== undefined) checkFlag('speculate', options.speculate);
+  checkSignal(options.signal);
   const { deadlineMs } = options;
   if (deadlineMs === undefined) return;
   if (typeof deadlineMs === 'number' && deadlineMs >= 0 && deadlineMs <= LONGEST_DEADLINE) return;

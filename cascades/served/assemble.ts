@@ -164,7 +164,8 @@ export async function assemble<Row, L extends Label, Name extends string>(
   const own = paths?.[best];
   const parts: CascadeParts<Row, L, Name> = {
     features: chosen.features,
-    fitted: chosen.fitted,
+    // In service a call's own deadline says how long is waited.
+    fitted: chosen.fitted.map(({ name, fitted }) => ({ name, fitted })),
     classes: problem.classes,
     reads: reference.reads,
     full: {

@@ -18,7 +18,7 @@ import { type LoadOptions, loadCascade, type SaveOptions, saveCascade } from '..
 import type { CascadeParts } from '../parts/index.js';
 import { servedPath } from '../parts/index.js';
 import type { FrontierPoint, Label, Plan } from '../terms/index.js';
-import { type HardestOptions, hardestOf, type ReportOptions, reportOf } from '../view/index.js';
+import { checkHardest, type HardestOptions, hardestOf, type ReportOptions, reportOf } from '../view/index.js';
 import type { BatchAnswers } from './answers.js';
 import { ServedCascade } from './servedCascade.js';
 
@@ -210,8 +210,10 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    *
    * @param options `colour` with ANSI colours, `measured` what `measure` returned. @defaultValue without either
    * @returns lines of at most 100 columns
+   * @throws OptionError for an option that is unknown
    */
   summary(options: { colour?: boolean; measured?: ReportMeasured } = {}): string {
+    checkKeys(options, ['colour', 'width', 'measured', 'title']);
     return terminalSummary(reportOf(this.parts, options), options);
   }
 
@@ -226,7 +228,9 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * await writeFile('report.html', await cascade.report({ title: 'Spam or ham', hardest }));
    */
   async report(options: CascadeReportOptions<Row, L> = {}): Promise<string> {
+    checkKeys(options, ['title', 'measured', 'hardest']);
     const { hardest, ...others } = options;
+    if (hardest !== undefined) checkHardest(hardest);
     const data = reportOf(this.parts, others);
     if (hardest === undefined) return htmlReport(data);
     const [answers, full] = [await this.predict(hardest.rows), await this.full.predict(hardest.rows)];

@@ -1,3 +1,4 @@
+import type { FeatureSet } from '../../lib/features/index.js';
 import type { Profile } from '../../lib/profile/index.js';
 import type { Engine } from '../../lib/runtime/index.js';
 import { channels, Tally } from '../../lib/telemetry/index.js';
@@ -16,13 +17,14 @@ export function engineOf<Row, L extends Label, Name extends string>(
   const positions = (names: readonly string[]) =>
     names.map((name) => fitted.findIndex((f) => f.name === name));
   const ahead = speculation(plan, reads, profile, objective);
+  const named: FeatureSet<Row> = features;
   const costs = new Map(Object.entries<Profile['features'][string]>(profile.features));
   return {
     features: fitted.map(({ name, fitted }) => {
       const cost = costs.get(name)?.cost;
       return {
         name,
-        fitted: features.get(name).served?.(fitted, name, cost?.perRow) ?? fitted,
+        fitted: named.get(name).served?.(fitted, name, cost?.perRow) ?? fitted,
         waits: (cost?.wait ?? 0) >= WAITING,
         tally: new Tally(name, -1, channels.feature),
       };

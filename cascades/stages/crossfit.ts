@@ -1,4 +1,5 @@
 import { type Block, entries, gather, pick } from '../../lib/blocks/index.js';
+import { FeatureError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { FitContext, FitShape, Learner, Model } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
@@ -16,6 +17,8 @@ export interface Targets {
   readonly soft?: Float64Array | undefined;
   /** 1 for regression. */
   readonly classes: number;
+  /** What errors call the rows: their positions among those that the user gave. @defaultValue those here */
+  readonly origin?: Int32Array | undefined;
 }
 
 /** Features that a model reads: their positions among all, and their names. */
@@ -43,7 +46,7 @@ export async function fitRounds<Row>(
   { rows, origin }: Rows<Row>,
   rounds: readonly Round[],
   served: { readonly fitted: readonly NamedFeature<Row>[]; readonly blocks: readonly Block[] },
-  { signal, onProgress, requests }: Tracker,
+  { signal, onProgress, patience, requests }: Tracker,
 ): Promise<FittedRound[]> {
   const names = features.names.filter((name) => learns(features.get(name)));
   const learning: FeatureSet<Row> = { ...features, names };
@@ -53,7 +56,7 @@ export async function fitRounds<Row>(
       rows: Array.from(where, (row) => rows[row]),
       origin: where.map((row) => origin[row]),
     });
-    const own = await fitFeatures(learning, take(round.fit).rows, { signal, requests });
+    const own = await fitFeatures(learning, take(round.fit), { signal, patience, requests });
     const isServed = ({ fitted: feature }: NamedFeature<Row>) =>
       served.fitted.some(({ fitted }) => fitted === feature);
     const learnt = own.filter((feature) => !isServed(feature));
@@ -86,14 +89,21 @@ export async function fitOn(
   rows: Int32Array,
   context: FitContext,
 ): Promise<Model> {
-  const { truth, soft, classes } = targets;
+  const { truth, soft, classes, origin } = targets;
   const set = { features, blocks, rows: rows.length, classes };
-  if (classes === 1) {
-    const values = Float64Array.from(rows, (row) => truth[row]);
-    return learner.fit({ ...set, labels: new Int32Array(0), values }, context);
+  try {
+    if (classes === 1) {
+      const values = Float64Array.from(rows, (row) => truth[row]);
+      return await learner.fit({ ...set, labels: new Int32Array(0), values }, context);
+    }
+    const labels = Int32Array.from(rows, (row) => truth[row]);
+    return await learner.fit({ ...set, labels, ...(soft && { soft: pick(soft, rows, classes) }) }, context);
+  } catch (error) {
+    // A learner knows rows by their positions in its training set.
+    if (!(error instanceof FeatureError) || error.row === undefined) throw error;
+    const row = rows[error.row];
+    throw error.of(error.feature, origin === undefined ? row : origin[row]);
   }
-  const labels = Int32Array.from(rows, (row) => truth[row]);
-  return learner.fit({ ...set, labels, ...(soft && { soft: pick(soft, rows, classes) }) }, context);
 }
 
 /** A model, rows that it hasn't seen, and their blocks, one a feature that it reads. */

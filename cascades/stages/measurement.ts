@@ -207,11 +207,12 @@ function measuredParts<Row, Name extends string>(
   const known = knownBatches(timed.batches);
   const readsDear = (reads: readonly Transform<Row, unknown>[]) =>
     withAncestors(reads).some((transform) => dear.transforms.has(transform));
+  const all: FeatureSet<Row> = features;
   const ofFeatures = fitted.map((feature, f) => {
     if (dear.features[f]) return undefined;
     const of = (over: Batches<Row>) => featureSubject(feature.name, features, naming(feature), over);
     // What the dear transforms gave for the first batches is there still.
-    if (readsDear(features.get(feature.name).reads)) return { subject: of(known), of: undefined };
+    if (readsDear(all.get(feature.name).reads)) return { subject: of(known), of: undefined };
     return { subject: of(usual), of };
   });
   const ofTransforms = [...transformsOf(features).keys()].map((transform, i) => {
@@ -244,7 +245,8 @@ function naming<Row>(feature: NamedFeature<Row>): Pick<FittedFeature<Row>, 'comp
     compute(view, context) {
       try {
         const block = feature.fitted.compute(view, context);
-        return block instanceof Promise ? block.catch(failed) : block;
+        if (!(block instanceof Promise)) return block;
+        return (feature.patience?.wait(block, `${view.length} rows`) ?? block).catch(failed);
       } catch (error) {
         return failed(error);
       }

@@ -3,7 +3,15 @@ import { FeatureError, ModelError, UnstableFeature } from '../../lib/errors.js';
 import { type Decision, decideAll, type ExitRule } from '../../lib/exits/index.js';
 import { type FeatureSet, type FittedFeature, RowView } from '../../lib/features/index.js';
 import type { Model, ScoreContext } from '../../lib/learners/index.js';
-import { computeAll, Interrupt, type NamedFeature, runAsync, systemTimer } from '../../lib/runtime/index.js';
+import {
+  computeAll,
+  Interrupt,
+  type NamedFeature,
+  named,
+  type Patience,
+  runAsync,
+  systemTimer,
+} from '../../lib/runtime/index.js';
 import type { StageEvidence } from '../chain/index.js';
 import { learns, type Rows } from '../problem/index.js';
 
@@ -15,6 +23,8 @@ export interface Tracker {
   readonly onProgress?: ((share: number) => void) | undefined;
   /** Told of everything that is asked for, where prices are counted. */
   readonly requests?: Requests | undefined;
+  /** How long promises of features are waited for. */
+  readonly patience?: Patience | undefined;
 }
 
 /** A model, with the price that it has where it was trained elsewhere. */
@@ -34,26 +44,27 @@ export function scoring(model: Model, { signal, requests }: Tracker): ScoreConte
 /** Fits every feature, by name, on rows that models are fitted on too. */
 export async function fitFeatures<Row>(
   features: FeatureSet<Row>,
-  rows: readonly Row[],
-  { signal, onProgress, requests }: Tracker,
+  rows: Rows<Row>,
+  { signal, onProgress, patience, requests }: Tracker,
 ): Promise<NamedFeature<Row>[]> {
-  const view = RowView.of(rows);
-  const named: NamedFeature<Row>[] = [];
+  const all: NamedFeature<Row>[] = [];
   for (const name of features.names) {
     signal?.throwIfAborted();
-    if (learns(features.get(name))) requests?.feature(name, rows.length);
-    named.push({ name, fitted: await fitFeature(name, features, view) });
-    onProgress?.(named.length / features.names.length);
+    if (learns(features.get(name))) requests?.feature(name, rows.rows.length);
+    const fitted = await fitFeature(name, features, rows, patience);
+    all.push({ name, fitted, ...(patience && { patience }) });
+    onProgress?.(all.length / features.names.length);
   }
-  return named;
+  return all;
 }
 
 async function fitFeature<Row>(
   name: string,
   features: FeatureSet<Row>,
-  view: RowView<Row>,
+  rows: Rows<Row>,
+  patience: Patience | undefined,
 ): Promise<FittedFeature<Row>> {
-  const fitted = await fitNamed(name, features, view);
+  const fitted = await fitNamed(name, features, rows, patience);
   if (fitted.columns > 0) return fitted;
   const { empty = `has ${fitted.columns} columns after it was fitted; expected at least 1` } = fitted;
   throw new FeatureError(name, undefined, empty);
@@ -62,11 +73,15 @@ async function fitFeature<Row>(
 async function fitNamed<Row>(
   name: string,
   features: FeatureSet<Row>,
-  view: RowView<Row>,
+  { rows, origin }: Rows<Row>,
+  patience: Patience | undefined,
 ): Promise<FittedFeature<Row>> {
   try {
-    return await features.get(name).fit(view);
+    const fitting = features.get(name).fit(RowView.of(rows));
+    if (!(fitting instanceof Promise) || patience === undefined) return await fitting;
+    return await patience.wait(fitting, `what it learns from ${rows.length} rows`);
   } catch (error) {
+    if (error instanceof FeatureError) throw named({ name }, error, (row) => origin[row]);
     const message = error instanceof Error ? error.message : String(error);
     throw new FeatureError(name, undefined, `could not be fitted: ${message}`, { cause: error });
   }

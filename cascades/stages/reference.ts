@@ -63,7 +63,7 @@ export async function fullModel<Row, L extends Label, Name extends string>(
   }
   const { labels } = development;
   if (labels === undefined) throw new TypeError('options are checked: a learner has labels');
-  const targets = { truth: labels, classes: width };
+  const targets = { truth: labels, classes: width, origin: development.origin };
   const context = { seed: random.fork('full').integer(2 ** 31), signal };
   const fits = rounds.length + 1;
   const fitBlocks = blocks.map((block) => gather(block, parts.fit));

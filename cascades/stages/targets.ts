@@ -11,11 +11,16 @@ export function targetsOf<Row, L extends Label>(
   scores: Float64Array,
 ): Workshop['targets'] {
   const { development, decision, width, parts } = problem;
-  const { labels } = development;
+  const { labels, origin } = development;
   const complete = parts.fit.every((row) => !Number.isNaN(scores[row * width]));
-  const answers: Targets = { truth: decideAll(decision, scores, width), soft: scores, classes: width };
+  const answers: Targets = {
+    truth: decideAll(decision, scores, width),
+    soft: scores,
+    classes: width,
+    origin,
+  };
   return {
-    ...(labels && { labels: { truth: labels, classes: width } }),
+    ...(labels && { labels: { truth: labels, classes: width, origin } }),
     ...(complete && { answers }),
   };
 }

@@ -14,6 +14,7 @@ export type { Forecast, RequestForecast, Step } from './forecast.js';
 export { jointDelta } from './jointDelta.js';
 export {
   type AbsoluteErrorLoss,
+  type AskedLoss,
   absoluteError,
   type BoundMethod,
   type CustomLoss,
@@ -35,3 +36,4 @@ export {
   type TriedSubset,
   widthOf,
 } from './plan.js';
+export type { Spelt } from './spelt.js';

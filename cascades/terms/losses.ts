@@ -27,7 +27,10 @@ export interface AbsoluteErrorLoss {
 }
 
 /** What may be promised: a loss by its name, of one class, of numbers, or of your own with values in [0, 1]. */
-export type Loss<L = Label> = LossName | RecallLoss | PrecisionLoss | AbsoluteErrorLoss | CustomLoss<L>;
+export type Loss<L = Label> = LossName | RecallLoss<L> | PrecisionLoss<L> | AbsoluteErrorLoss | CustomLoss<L>;
+
+/** The same of which it isn't known yet whether its class is one, as of a certificate that was read. */
+export type AskedLoss<L = Label> = LossName | RecallLoss | PrecisionLoss | AbsoluteErrorLoss | CustomLoss<L>;
 
 /** A loss as a certificate has it: plain data. */
 export type StatedLoss = LossName | RecallLoss | PrecisionLoss | AbsoluteErrorLoss | Pick<CustomLoss, 'name'>;
@@ -48,7 +51,7 @@ export type BoundMethod = 'exact' | 'hoeffding-bentkus' | 'betting' | 'split' | 
  * @example
  * const bound = { loss: recall('spam'), epsilon: 0.02 }; // of what the full model calls spam, 2 % may be missed
  */
-export function recall(label: Label): RecallLoss {
+export function recall<const L extends Label>(label: L): RecallLoss<L> {
   return { recall: label };
 }
 
@@ -61,7 +64,7 @@ export function recall(label: Label): RecallLoss {
  * @example
  * const bound = { delta: 0.05, all: [{ loss: recall('spam'), epsilon: 0.02 }, { loss: precision('spam'), epsilon: 0.01 }] };
  */
-export function precision(label: Label): PrecisionLoss {
+export function precision<const L extends Label>(label: L): PrecisionLoss<L> {
   return { precision: label };
 }
 

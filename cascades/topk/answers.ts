@@ -1,4 +1,4 @@
-import { checkFunction, checkKeys, checkWhole, show } from '../../lib/check.js';
+import { checkFunction, checkKeys, checkSignal, checkWhole, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { Label } from '../terms/index.js';
 import type { TopKPromise } from './terms.js';
@@ -77,5 +77,6 @@ export function checkQuery(candidates: unknown, k: number, options: QueryOptions
     );
   }
   if (filter !== undefined) checkFunction('filter', filter);
+  checkSignal(options.signal);
   return { offset, limit };
 }

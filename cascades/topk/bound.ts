@@ -1,4 +1,4 @@
-import { checkInside, checkKeys, show } from '../../lib/check.js';
+import { checkDelta, checkInside, checkKeys, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { checkedMetric, ndcgAtK, recallAtK } from './metrics.js';
 import type { TopKMetric } from './terms.js';
@@ -51,7 +51,7 @@ export function topKQuestion(
     );
   }
   const { share, delta = 0.05 } = bound;
-  checkInside('bound.delta', delta);
+  checkDelta('bound.delta', delta);
   if (share !== undefined) checkInside('bound.share', share);
   if ('atLeast' in bound && !('metric' in bound)) {
     throw new OptionError('bound.atLeast', `is for a metric of yours; ${named[0]} says its own level`);

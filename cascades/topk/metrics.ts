@@ -1,5 +1,5 @@
 import { show } from '../../lib/check.js';
-import { DataError } from '../../lib/errors.js';
+import { DataError, OptionError } from '../../lib/errors.js';
 import { log2 } from '../../lib/math/index.js';
 import type { JudgedAnswer, TopKMetric } from './terms.js';
 
@@ -28,6 +28,14 @@ export const ndcgAtK: TopKMetric = {
     return discounted(answer) / discounted(truth);
   },
 };
+
+/** @throws OptionError for what can't judge an answer */
+export function checkMetric(metric: unknown): void {
+  if (typeof metric === 'object' && metric !== null) {
+    if ('value' in metric && typeof metric.value === 'function') return;
+  }
+  throw new OptionError('metric', `expected { name, value }, a function of an answer, got ${show(metric)}`);
+}
 
 /** A metric of the user's, whose values are checked. */
 export function checkedMetric({ name, value }: TopKMetric): TopKMetric {

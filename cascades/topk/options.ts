@@ -1,10 +1,12 @@
 import {
+  checkFeatureSet,
   checkFlag,
   checkFunction,
   checkInside,
   checkKeys,
   checkOneOf,
   checkSeed,
+  checkSignal,
   checkWhole,
   show,
 } from '../../lib/check.js';
@@ -12,6 +14,7 @@ import { DataError, OptionError } from '../../lib/errors.js';
 import type { FeatureRange, FeatureSet } from '../../lib/features/index.js';
 import type { Learner } from '../../lib/learners/index.js';
 import type { Clock, Objective, Profile } from '../../lib/profile/index.js';
+import type { Timer } from '../../lib/runtime/index.js';
 import {
   approximateOf,
   checkFull,
@@ -20,6 +23,7 @@ import {
   checkMaxPrice,
   checkPrices,
   checkProfile,
+  checkTimeout,
   type FullOption,
   isRegression,
   type Progress,
@@ -106,6 +110,10 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   readonly maxPrice?: number;
   /** What tells the time while costs are measured; tests have one of their own. @defaultValue the machine's own */
   readonly clock?: Clock;
+  /** Milliseconds after which a feature's promise is given up, as of `tune`. @defaultValue 1_800_000, half an hour */
+  readonly featureTimeoutMs?: number;
+  /** What `featureTimeoutMs` is told by; tests have one of their own. @defaultValue the machine's own */
+  readonly timer?: Timer;
 }
 
 /** The same once the full model is there. */
@@ -139,6 +147,8 @@ const KEYS = [
   'onProgress',
   'maxPrice',
   'clock',
+  'featureTimeoutMs',
+  'timer',
 ];
 
 /** @throws OptionError or DataError at the first thing that can't be right. The bound is checked where it is read. */
@@ -147,7 +157,7 @@ export function checkTopKOptions<Row, L extends Label, Name extends string>(
 ): void {
   checkKeys(options, KEYS);
   const { features, rows, labels, full, score, bands, outside, certify, budget, objective } = options;
-  if (!Array.isArray(features?.names)) throw new OptionError('features', 'expected what define() returns');
+  checkFeatureSet(features);
   checkFull(full, features);
   const numeric = isRegression(full);
   checkLearners(approximateOf(options), numeric, features);
@@ -180,6 +190,8 @@ export function checkTopKOptions<Row, L extends Label, Name extends string>(
   if (options.profile !== undefined) {
     checkProfile(options.profile, features.names, approximateOf(options));
   }
+  checkSignal(options.signal);
+  checkTimeout(options.featureTimeoutMs);
   if (objective === 'price') checkPrices('objective', options);
   if (options.onProgress !== undefined) checkFunction('onProgress', options.onProgress);
   if (options.maxPrice !== undefined) checkMaxPrice(options.maxPrice, features, full, approximateOf(options));

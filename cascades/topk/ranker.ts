@@ -9,6 +9,7 @@ import { checkQuery, type OutsideWarning, type Page, type QueryOptions, type Top
 import { bandAt, isInside } from './bands.js';
 import { diagnosisOf, type QueryDiagnosis } from './diagnosis.js';
 import { type RankEngine, type Ranked, rank } from './engine.js';
+import { checkMetric } from './metrics.js';
 import { engineOf, type RankerParts } from './parts.js';
 import { codeOf } from './ranking.js';
 import { rankerReport } from './report.js';
@@ -126,6 +127,7 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
       ...options
     }: Omit<QueryOptions<Row, NoInfer<L>>, 'offset' | 'limit'> & { readonly metric?: TopKMetric } = {},
   ): Promise<QueryDiagnosis> {
+    if (metric !== undefined) checkMetric(metric);
     const answer = await this.query(candidates, k, options);
     return diagnosisOf(answer, await this.full.query(candidates, answer.candidates, options), metric);
   }

@@ -8,7 +8,7 @@ import { scoring, type Tracker } from '../stages/index.js';
  * The same feature, asked once for each row, whatever queries have it: stages are tried in several passes over the queries' rows,
  * and queries of a pool share rows.
  */
-export function rememberedFeature<Row>({ name, fitted }: NamedFeature<Row>): NamedFeature<Row> {
+export function rememberedFeature<Row>({ name, fitted, patience }: NamedFeature<Row>): NamedFeature<Row> {
   const known = new Map<Row, Block>();
   const remembered = (rows: readonly Row[]): Block => stack(rows.flatMap((row) => known.get(row) ?? []));
   const compute: FittedFeature<Row>['compute'] = (view, context) => {
@@ -27,7 +27,7 @@ export function rememberedFeature<Row>({ name, fitted }: NamedFeature<Row>): Nam
     return block instanceof Promise ? block.then(keep) : keep(block);
   };
   const { columns, state, range } = fitted;
-  return { name, fitted: { columns, state, range, reportsRequests: true, compute } };
+  return { name, patience, fitted: { columns, state, range, reportsRequests: true, compute } };
 }
 
 /** Scores of a model, asked once for each row. */

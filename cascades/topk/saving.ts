@@ -19,6 +19,7 @@ import { gradientBoosting, isEnsemble, isLinear, isPrefix, type Model } from '..
 import type { State } from '../../lib/state.js';
 import {
   checkFeatures,
+  checkLoad,
   contentOf,
   type FeatureTerms,
   type FullTerms,
@@ -165,7 +166,7 @@ async function restored<Row, L extends Label, Name extends string>(
   path: string,
   options: LoadRankerOptions<Row, L, Name>,
 ): Promise<RankerParts<Row, L, Name>> {
-  checkKeys(options, ['features', 'full', 'learners', 'rows', 'score']);
+  checkLoad(options, ['score']);
   const states = separate(await readArtifact(path));
   const content = contentOf(path, states, 'ranker');
   rankerShape(content.json, 'ranker');

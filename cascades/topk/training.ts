@@ -116,7 +116,7 @@ export async function train<Row, Name extends string>(
   const { features, rows, labels, width, learners, random, signal, requests, progress } = data;
   const tracker = { signal, requests };
   const origin = Int32Array.from(rows.keys());
-  const fitted = await fitFeatures(features, rows, progress('features'));
+  const fitted = await fitFeatures(features, { rows, origin }, progress('features'));
   const timing = { clock: data.clock ?? systemClock, random: random.fork('timing') };
   const measured = data.profile
     ? { blocks: await blocksOf(fitted, { rows, origin }, tracker), profile: data.profile }
@@ -271,12 +271,13 @@ async function fullRanker<Row, Name extends string>(
     fit: origin.filter((row) => fold[row] !== f),
     score: origin.filter((row) => fold[row] === f),
   }));
+  const { patience } = tracker;
   const fittedRounds = await fitRounds(
     features,
     { rows, origin },
     rounds,
     { fitted, blocks },
-    { signal, requests },
+    { signal, patience, requests },
   );
   const reads = { positions: [...blocks.keys()], features: features.names };
   const held = await crossFit(full, reads, targets, fittedRounds, context);

@@ -1,8 +1,8 @@
 import { systemClock } from '../../lib/profile/index.js';
 import { Spending } from '../price/index.js';
-import { approximateOf, type Progress } from '../problem/index.js';
+import { approximateOf, type Progress, patienceOf } from '../problem/index.js';
 import type { Requests, Tracker } from '../stages/index.js';
-import { type Label, widthOf } from '../terms/index.js';
+import { type Label, type Spelt, widthOf } from '../terms/index.js';
 import { bandPlan } from './bands.js';
 import { candidateBatches } from './batches.js';
 import { boundBands } from './bounding.js';
@@ -37,7 +37,7 @@ import { tuneBands } from './tuning.js';
  * const { indices } = await ranker.query(candidates, 20);
  */
 export async function tuneTopK<Row, L extends Label, Name extends string>(
-  given: TopKOptions<Row, L, Name>,
+  given: Spelt<TopKOptions<Row, L, Name>>,
 ): Promise<Ranker<Row, L, Name>> {
   const options = { ...given, full: await given?.full };
   const problem = topKProblem(options);
@@ -66,6 +66,7 @@ async function tuneRanker<Row, L extends Label, Name extends string>(
     signal,
     requests,
     onProgress: options.onProgress && ((share) => options.onProgress?.({ step, share })),
+    patience: patienceOf(options),
   });
   const learners = approximateOf(options);
   const trained = await train({
@@ -86,7 +87,9 @@ async function tuneRanker<Row, L extends Label, Name extends string>(
     requests,
     progress,
   });
-  const { fitted, profile, stability } = trained;
+  const { profile, stability } = trained;
+  // In service a call's own signal says how long is waited.
+  const fitted = trained.fitted.map(({ name, fitted }) => ({ name, fitted }));
   const { classes } = problem.ranking;
   const parts = {
     features,

@@ -1,5 +1,5 @@
-import { checkFunction, checkKeys, checkWhole } from '../../lib/check.js';
-import { DataError } from '../../lib/errors.js';
+import { checkFunction, checkKeys, checkWhole, show } from '../../lib/check.js';
+import { DataError, OptionError } from '../../lib/errors.js';
 import type { ReportRow, RowView } from '../../lib/report/index.js';
 import type { Label } from '../terms/index.js';
 import { plain } from './wording.js';
@@ -25,25 +25,29 @@ interface Given<L> {
 
 const LONGEST = 400;
 
+/** @throws DataError for labels of another number; OptionError for what is no way to show a row */
+export function checkHardest<Row, L extends Label>(hardest: HardestOptions<Row, L>): void {
+  checkKeys(hardest, ['rows', 'labels', 'show', 'most'], 'hardest.');
+  const { rows, labels, show: view, most = 12 } = hardest;
+  if (!Array.isArray(rows)) throw new OptionError('hardest.rows', `expected an array, got ${show(rows)}`);
+  checkFunction('hardest.show', view);
+  checkWhole('hardest.most', most, 1, 1_000);
+  if (labels !== undefined && labels.length !== rows.length) {
+    throw new DataError(`hardest.labels: expected ${rows.length}, one a row, got ${labels.length}`);
+  }
+}
+
 /**
  * The rows that are hardest: those that the cascade answers otherwise than the full model, the surest first (of numbers, the farthest
  * apart first); then those that fell through to the full model, the least sure of its own answer first.
- *
- * @throws DataError for labels of another number; OptionError for what is no way to show a row
  */
 export function hardestOf<Row, L extends Label>(
-  { rows, labels, show, most = 12, ...others }: HardestOptions<Row, L>,
+  { rows, labels, show: view, most = 12 }: HardestOptions<Row, L>,
   cascade: Given<L>,
   full: Given<L>,
   stages: number,
   isRegression = false,
 ): ReportRow[] {
-  checkKeys(others, [], 'hardest.');
-  checkFunction('hardest.show', show);
-  checkWhole('hardest.most', most, 1, 1_000);
-  if (labels !== undefined && labels.length !== rows.length) {
-    throw new DataError(`hardest.labels: expected ${rows.length}, one a row, got ${labels.length}`);
-  }
   const width = rows.length === 0 ? 1 : full.scores.length / rows.length;
   const top = (scores: Float64Array, row: number) =>
     Math.max(...scores.subarray(row * width, (row + 1) * width));
@@ -62,7 +66,7 @@ export function hardestOf<Row, L extends Label>(
     .sort((a, b) => top(full.scores, a) - top(full.scores, b));
   return [...differ, ...passed].slice(0, most).map((row) => ({
     row,
-    view: short(show(rows[row])),
+    view: short(view(rows[row])),
     stage: cascade.exits[row] === stages ? 'full model' : `stage ${cascade.exits[row] + 1}`,
     answer: said(cascade.labels[row]),
     full: said(full.labels[row]),

@@ -1,3 +1,3 @@
-export { type HardestOptions, hardestOf } from './hardest.js';
+export { checkHardest, type HardestOptions, hardestOf } from './hardest.js';
 export { type ReportOptions, reportOf } from './report.js';
 export { checkOf, lossOf } from './wording.js';

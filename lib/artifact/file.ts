@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ArtifactError } from '../errors.js';
+import { show } from '../check.js';
+import { ArtifactError, OptionError } from '../errors.js';
 import type { State } from '../state.js';
 import { decode, encode } from './codec.js';
 
@@ -11,6 +12,7 @@ import { decode, encode } from './codec.js';
  * @throws ArtifactError `unsavable`, naming the path.
  */
 export async function writeArtifact(path: string, state: State): Promise<void> {
+  checkPath(path);
   await writeAtomically(
     path,
     attempt(path, () => encode(state)),
@@ -23,6 +25,7 @@ export async function writeArtifact(path: string, state: State): Promise<void> {
  * @throws ArtifactError naming the path: `unreadable`, `damaged`, `version` or `foreign`.
  */
 export async function readArtifact(path: string): Promise<State> {
+  checkPath(path);
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
@@ -36,6 +39,11 @@ export async function readArtifact(path: string): Promise<State> {
     );
   }
   return attempt(path, () => decode(bytes));
+}
+
+function checkPath(path: unknown): void {
+  if (typeof path === 'string' && path !== '') return;
+  throw new OptionError('path', `expected the path of a file, got ${show(path)}`);
 }
 
 /**

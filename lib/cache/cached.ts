@@ -44,6 +44,8 @@ export function cached<Row, F extends Feature<Row>>(
   feature: F & Feature<Row>,
   options: CachedOptions<Row>,
 ): F & Feature<Row> {
+  if (typeof feature?.fit !== 'function')
+    throw new OptionError('feature', `expected a feature, got ${show(feature)}`);
   checkKeys(options, ['cache', 'key', 'ttlMs', 'failuresMs', 'worth']);
   const { cache, key, ttlMs, failuresMs, worth } = options;
   if (!(cache instanceof FeatureCache))

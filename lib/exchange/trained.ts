@@ -43,6 +43,20 @@ export function numbersOf({ outputs, links }: Described): number {
   return links.reduce((width, link) => link.numbers(width), outputs);
 }
 
+/** @throws OptionError for what isn't a file's content */
+export function checkContent(source: unknown, textToo: boolean): void {
+  if (source instanceof Uint8Array || (textToo && typeof source === 'string')) return;
+  const what = textToo ? 'the file, its bytes or its text' : 'the bytes of the file';
+  const path = typeof source === 'string' ? '; read it first' : '';
+  throw new OptionError('source', `expected ${what}, got ${show(source)}${path}`);
+}
+
+function checkReads(reads: unknown): void {
+  if (reads === undefined) return;
+  if (Array.isArray(reads) && reads.length > 0 && reads.every((name) => typeof name === 'string')) return;
+  throw new OptionError('reads', `expected an array of names of features, got ${show(reads)}`);
+}
+
 /** @param content of the file, for its fingerprint */
 export function trained<L>(
   model: Described,
@@ -51,6 +65,7 @@ export function trained<L>(
 ): TrainedModel<L> | TrainedRegression {
   checkKeys(options, ['labels', 'reads', 'fingerprint']);
   const { labels, reads, fingerprint = digest(content) } = options;
+  checkReads(reads);
   const { name, outputs, links, sums } = model;
   const numbers = numbersOf(model);
   const room = Math.max(outputs, numbers);
@@ -104,7 +119,11 @@ function checkLabels(
 ): asserts labels {
   const theirs = own === undefined ? '' : ` (the file says ${own.slice(0, 10).map(show).join(', ')})`;
   if (!Array.isArray(labels)) {
-    throw new OptionError('labels', `say what each of the model's ${classes} classes stands for${theirs}`);
+    const got = labels === undefined ? '' : `, in an array; got ${show(labels)}`;
+    throw new OptionError(
+      'labels',
+      `say what each of the model's ${classes} classes stands for${theirs}${got}`,
+    );
   }
   if (labels.length !== classes || new Set(labels).size !== classes) {
     throw new OptionError('labels', `expected ${classes} different ones${theirs}, got ${labels.length}`);

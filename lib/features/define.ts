@@ -1,10 +1,13 @@
+import { meant, show } from '../check.js';
 import { OptionError } from '../errors.js';
+import { insteadOfFeature } from '../hints.js';
 import type { Feature } from './feature.js';
 
 /** Named features of one kind of row. The order of the names is the order of a model's blocks. */
 export interface FeatureSet<in Row, out Name extends string = string> {
   readonly names: readonly Name[];
-  get(name: string): Feature<Row>;
+  /** @throws OptionError for a name that none has */
+  get(name: Name): Feature<Row>;
 }
 
 /**
@@ -15,7 +18,7 @@ export interface FeatureSet<in Row, out Name extends string = string> {
  * all of a call's type arguments or none.
  *
  * @param features by the names that stages, plans and errors call them
- * @throws OptionError when there is no feature at all, or one of the name `__proto__`.
+ * @throws OptionError when there is no feature at all, for what is none, by its name, and for one of the name `__proto__`.
  * @example
  * const features = define({
  *   length: dense(1, (mails: readonly Mail[]) => Float32Array.from(mails, (mail) => mail.body.length)),
@@ -25,6 +28,9 @@ export interface FeatureSet<in Row, out Name extends string = string> {
 export function define<Row, const Name extends string = string>(
   features: Readonly<Record<Name, Feature<Row>>>,
 ): FeatureSet<Row, Name> {
+  if (typeof features !== 'object' || features === null || Array.isArray(features)) {
+    throw new OptionError('features', `expected named features, { name: tfidf(…) }, got ${show(features)}`);
+  }
   const names: Name[] = [];
   const byName = new Map<string, Feature<Row>>();
   for (const name in features) {
@@ -35,6 +41,7 @@ export function define<Row, const Name extends string = string>(
         `expected an object whose own keys are names of features; '__proto__' can't be one: give it another name`,
       );
     }
+    checkFeature(name, features[name]);
     names.push(name);
     byName.set(name, features[name]);
   }
@@ -44,9 +51,28 @@ export function define<Row, const Name extends string = string>(
     get(name) {
       const feature = byName.get(name);
       if (feature === undefined) {
-        throw new OptionError('features', `no feature is named '${name}'; there are ${names.join(', ')}`);
+        throw new OptionError(
+          'features',
+          `no feature is named '${name}'; there are ${names.join(', ')}${meant(name, names)}`,
+        );
       }
       return feature;
     },
   };
+}
+
+function checkFeature(name: string, feature: unknown): void {
+  if (typeof feature === 'object' && feature !== null) {
+    if ('fit' in feature && typeof feature.fit === 'function' && 'kind' in feature) {
+      if ('reads' in feature && Array.isArray(feature.reads)) return;
+      throw new OptionError(
+        `features.${name}`,
+        "has no 'reads'; expected [], or the transforms that it reads",
+      );
+    }
+  }
+  throw new OptionError(
+    `features.${name}`,
+    `expected a feature, got ${show(feature)}${insteadOfFeature(feature)}`,
+  );
 }

@@ -1,6 +1,7 @@
 import { denseBlock } from '../blocks/index.js';
 import { checkFlag, checkKeys, checkPrice, checkTolerance, checkWhole, show } from '../check.js';
 import { FeatureError, OptionError } from '../errors.js';
+import { insteadOfNaN, insteadOfNumbers, OF_A_BATCH, ofABatch } from '../hints.js';
 import type { Feature, FittedFeature } from './feature.js';
 import { checkSource, type RowView, type Transform } from './view.js';
 
@@ -60,7 +61,9 @@ export function dense<Row, Value>(
     return feature(columns, [], options, (view) => first(view.rows()));
   }
   if (typeof second !== 'function') {
-    throw new OptionError('compute', 'expected a function of the values of the transform');
+    const what = typeof first === 'object' ? 'the values of the transform' : 'a batch of rows';
+    const got = typeof first === 'object' ? show(second) : show(first);
+    throw new OptionError('compute', `expected a function of ${what}, got ${got}`);
   }
   checkSource(first);
   return feature(columns, [first], third ?? {}, (view) => second(first.read(view)));
@@ -87,8 +90,18 @@ function feature<Row>(
   const fitted: FittedFeature<Row> = {
     columns: width,
     compute(view) {
-      const values = compute(view);
-      return values instanceof Promise ? values.then((all) => block(view, all)) : block(view, values);
+      try {
+        const values = compute(view);
+        if (!(values instanceof Promise)) return block(view, values);
+        return values.then(
+          (all) => block(view, all),
+          (error) => {
+            throw ofABatch(error, view.length);
+          },
+        );
+      } catch (error) {
+        throw ofABatch(error, view.length);
+      }
     },
     warm: () => denseBlock(1, width, new Float32Array(width)),
     state: { json: { columns: width }, tensors: {} },
@@ -122,14 +135,20 @@ function withIndicators(values: Float32Array, columns: number): Float32Array {
 /** The feature's name isn't known here: whoever computes a named feature puts it in place of the empty one. */
 function check(values: Float32Array, columns: number, view: RowView<unknown>, missing: boolean): void {
   if (!(values instanceof Float32Array)) {
-    throw new FeatureError('', undefined, `expected a Float32Array, got ${show(values)}`);
+    throw new FeatureError(
+      '',
+      undefined,
+      `expected a Float32Array, got ${show(values)}${insteadOfNumbers(values)}`,
+    );
   }
   const expected = view.length * columns;
   if (values.length !== expected) {
     throw new FeatureError(
       '',
       undefined,
-      `expected ${view.length} rows x ${columns} columns = ${expected} numbers, got ${values.length}`,
+      `expected ${view.length} rows x ${columns} columns = ${expected} numbers, got ${values.length}${
+        values.length === columns ? `, as if for one row${OF_A_BATCH}` : ''
+      }`,
     );
   }
   for (let i = 0; i < expected; i++) {
@@ -138,7 +157,7 @@ function check(values: Float32Array, columns: number, view: RowView<unknown>, mi
     if (isMissing && missing) continue;
     const row = Math.floor(i / columns);
     const hint = isMissing
-      ? ". For a missing value give the feature missing: true (models that take NaN), or missing: 'indicator' (0, and a column that says so)"
+      ? `. For a missing value give the feature missing: true (models that take NaN), or missing: 'indicator' (0, and a column that says so)${insteadOfNaN(values)}`
       : '';
     throw new FeatureError(
       '',

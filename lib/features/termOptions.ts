@@ -1,5 +1,6 @@
 import { checkOneOf, checkWhole, show } from '../check.js';
 import { OptionError } from '../errors.js';
+import { shareMeant } from '../hints.js';
 import type { JsonValue } from '../state.js';
 import type { GramOptions } from './text/grams.js';
 
@@ -35,17 +36,15 @@ const MOST_BUCKETS = 2 ** 27;
 export function checkTermOptions(options: TermOptions): void {
   const { analyzer, ngrams = [1, 1], maxFeatures, minDf, maxDf, hashing: buckets } = options;
   if (analyzer !== undefined) checkOneOf('analyzer', analyzer, ['word', 'char']);
-  const [shortest, longest] = ngrams;
+  const [shortest, longest] = Array.isArray(ngrams) ? ngrams : [0, 0];
   if (ngrams.length !== 2 || !isCount(shortest) || !isCount(longest) || shortest > longest) {
-    throw new OptionError(
-      'ngrams',
-      `expected [shortest, longest] with 1 <= shortest <= longest, got [${ngrams}]`,
-    );
+    const got = Array.isArray(ngrams) ? `[${ngrams}]` : show(ngrams);
+    throw new OptionError('ngrams', `expected [shortest, longest] with 1 <= shortest <= longest, got ${got}`);
   }
   if (maxFeatures !== undefined) checkWhole('maxFeatures', maxFeatures, 1);
   if (minDf !== undefined) checkWhole('minDf', minDf, 1);
   if (maxDf !== undefined && !(maxDf > 0 && maxDf <= 1)) {
-    throw new OptionError('maxDf', `expected a share in (0, 1], got ${show(maxDf)}`);
+    throw new OptionError('maxDf', `expected a share in (0, 1], got ${show(maxDf)}${shareMeant(maxDf)}`);
   }
   if (buckets === undefined) return;
   checkWhole('hashing', buckets, 1, MOST_BUCKETS);

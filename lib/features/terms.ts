@@ -143,7 +143,8 @@ function textsOf<Row>(view: RowView<Row>, source: Source<Row, string>): readonly
   const texts = view.read(source);
   for (let i = 0; i < texts.length; i++) {
     if (typeof texts[i] !== 'string') {
-      const hint = texts[i] === null || texts[i] === undefined ? ": where text is missing, give ''" : '';
+      const empty: unknown = texts[i];
+      const hint = empty === undefined || empty === null ? ": where text is missing, give ''" : '';
       throw new FeatureError('', view.at(i), `expected a text, got ${show(texts[i])}${hint}`);
     }
   }

@@ -1,5 +1,5 @@
 import { show } from '../check.js';
-import { OptionError } from '../errors.js';
+import { FeatureError, OptionError, SpillwayError } from '../errors.js';
 
 /** A shared intermediate value of a row (tokens, a parsed header): features read it, models don't. */
 export interface Transform<in Row, out Value> {
@@ -85,13 +85,26 @@ export class RowView<out Row> {
    *
    * @param source an accessor, or a transform
    * @returns one a row, in order
+   * @throws FeatureError naming the row for which the accessor, or the transform's function, failed; its `cause` is why
    */
   read<Value>(source: Source<Row, Value>): readonly Value[] {
     if (typeof source !== 'function') return source.read(this);
-    const values = new Array<Value>(this.length);
-    for (let i = 0; i < values.length; i++) values[i] = source(this.batch[this.at(i)]);
-    return values;
+    return eachOf(this, this.length, (i) => source(this.batch[this.at(i)]));
   }
+}
+
+/** A value for each row of a view. What fails says for which row: its position in the batch, as blocks' errors do. */
+function eachOf<Value>(view: RowView<unknown>, length: number, of: (i: number) => Value): Value[] {
+  const values = new Array<Value>(length);
+  let i = 0;
+  try {
+    for (; i < length; i++) values[i] = of(i);
+  } catch (error) {
+    if (error instanceof SpillwayError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new FeatureError('', view.at(i), `failed: ${message}`, { cause: error });
+  }
+  return values;
 }
 
 /**
@@ -99,6 +112,7 @@ export class RowView<out Row> {
  *
  * @param parent the transform that it is made from; without it `of` gets the row
  * @param of must be a function of its argument alone
+ * @throws OptionError for what is no transform or function; FeatureError, while it is read, naming the row for which it failed
  * @example
  * const parsed = transform((mail: Mail) => parse(mail.body));
  * const links = transform(parsed, (page) => page.links);
@@ -114,10 +128,17 @@ export function transform<Row, From, Value>(
   second?: (value: From) => Value,
 ): Transform<Row, Value> {
   if (typeof first === 'function') {
-    return memoised(first.name, undefined, (view) => view.rows().map((row) => first(row)));
+    return memoised(first.name, undefined, (view) => view.read(first));
   }
-  const of = second ?? missing;
-  return memoised(of.name, first, (view) => first.read(view).map((value) => of(value)));
+  checkSource(first, 'parent');
+  if (typeof second !== 'function') {
+    throw new OptionError('of', `expected a function of the values of the parent, got ${show(second)}`);
+  }
+  const of = second;
+  return memoised(of.name, first, (view) => {
+    const values = first.read(view);
+    return eachOf(view, values.length, (i) => of(values[i]));
+  });
 }
 
 function memoised<Row, Value>(
@@ -148,8 +169,4 @@ function memoised<Row, Value>(
       return Array.from({ length: view.length }, (_, i) => values[view.at(i)]);
     },
   };
-}
-
-function missing(): never {
-  throw new TypeError("transform(parent, of): 'of' must be a function");
 }

@@ -21,6 +21,9 @@ import type { TrainedModel } from './trained.js';
  * await tune({ features, rows, full, approximate: [logisticRegression(), pretrained(small)], bound });
  */
 export function pretrained<L>(model: TrainedModel<L>): Learner {
+  if (typeof model !== 'object' || model === null) {
+    throw new OptionError('model', `expected a trained model, got ${show(model)}`);
+  }
   const { name, labels, reads, price, fingerprint = name, options = null } = model;
   if (typeof model.score !== 'function' || reads === undefined || reads.length === 0) {
     throw new OptionError('model', `expected a trained model that names what it reads, got ${show(model)}`);

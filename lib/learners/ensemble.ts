@@ -1,6 +1,6 @@
 import type { Block } from '../blocks/index.js';
-import { checkWhole } from '../check.js';
-import { ModelError } from '../errors.js';
+import { checkWhole, show } from '../check.js';
+import { ModelError, OptionError } from '../errors.js';
 import type { Model } from './learner.js';
 
 /**
@@ -70,6 +70,9 @@ function isOwn(model: Model): boolean {
  * early.score(blocks, scores); // what the first 20 rounds alone say
  */
 export function prefixOf(ensemble: Ensemble, rounds: number): EnsemblePrefix {
+  if (typeof ensemble?.begin !== 'function') {
+    throw new OptionError('ensemble', `expected a model that adds up round by round, got ${show(ensemble)}`);
+  }
   checkWhole('rounds', rounds, 0);
   const { name, classes } = ensemble;
   const score = (blocks: readonly Block[], out: Float64Array) => {

@@ -1,12 +1,13 @@
 import { addProduct, type Block } from '../blocks/index.js';
-import { checkPositive, checkWhole } from '../check.js';
-import { DataError, OptionError } from '../errors.js';
+import { checkPositive, checkWhole, meant } from '../check.js';
+import { OptionError } from '../errors.js';
 import { checkShapes } from './checkShapes.js';
 import type { MarginLoss } from './crossEntropy.js';
 import { Design } from './design.js';
 import type { TrainingSet } from './learner.js';
 import { type LinearModel, linearModel } from './linear.js';
 import { minimise, type NewtonOptions } from './newton.js';
+import { wrongNumber } from './wrongNumber.js';
 
 export interface LinearOptions {
   /** Strength of the penalty, above 0. scikit-learn's `C` is 1 / l2. Default 1. */
@@ -17,11 +18,13 @@ export interface LinearOptions {
   readonly tolerance?: number;
 }
 
+const LINEAR = ['l2', 'maxIterations', 'tolerance'];
+
 /** @throws OptionError for what is unknown or out of range. */
 export function checkLinearOptions(options: LinearOptions): Required<LinearOptions> {
   const { l2 = 1, maxIterations = 100, tolerance = 1e-8, ...unknown } = options;
   for (const name of Object.keys(unknown)) {
-    throw new OptionError(name, 'is unknown: expected l2, maxIterations or tolerance');
+    throw new OptionError(name, `is unknown: expected ${LINEAR.join(', ')}${meant(name, LINEAR)}`);
   }
   checkPositive('l2', l2);
   checkPositive('tolerance', tolerance);
@@ -58,13 +61,16 @@ export async function fitLinear(
   });
 }
 
-/** @throws DataError for no blocks or rows, blocks of other lengths, and values that aren't finite. */
+/**
+ * @throws DataError for no blocks or rows, and blocks of other lengths; FeatureError, or DataError where blocks have no
+ * names, for values that aren't finite.
+ */
 export function checkBlocks(set: TrainingSet): void {
   checkShapes(set);
   set.blocks.forEach((block, b) => {
     const row = firstRowNotFinite(block);
-    if (row !== -1)
-      throw new DataError(`block ${b}, row ${row}: a value is NaN or infinite, expected finite numbers`);
+    if (row === -1) return;
+    throw wrongNumber(set, b, row, 'a value is NaN or infinite; linear models expect finite numbers');
   });
 }
 

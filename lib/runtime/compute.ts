@@ -4,6 +4,7 @@ import type { ComputeContext, FittedFeature, RowView } from '../features/index.j
 import type { CallMessage, Tally } from '../telemetry/index.js';
 import type { Interrupt } from './interrupt.js';
 import { type Loss, Losses } from './losses.js';
+import type { Patience } from './patience.js';
 import type { Work } from './pending.js';
 
 export interface NamedFeature<in Row> {
@@ -12,6 +13,8 @@ export interface NamedFeature<in Row> {
   /** Whether it is expected to wait for something elsewhere. */
   readonly waits?: boolean;
   readonly tally?: Tally;
+  /** How long its promises are waited for while a cascade is tuned. @defaultValue for ever */
+  readonly patience?: Patience | undefined;
 }
 
 /** A block, or the promise of one. */
@@ -122,7 +125,8 @@ function start<Row>(feature: NamedFeature<Row>, view: RowView<Row>, computing: C
     const block = fitted.compute(view, context);
     back = tally?.now() ?? 0;
     if (!(block instanceof Promise)) return done(block);
-    return later(interrupt === undefined ? block : interrupt.wait(block), done, failed);
+    const waited = interrupt === undefined ? block : interrupt.wait(block);
+    return later(feature.patience?.wait(waited, `${view.length} rows`) ?? waited, done, failed);
   } catch (error) {
     return failed(error);
   }

@@ -11,6 +11,7 @@ export {
   passingAll,
   passingSome,
 } from './passing.js';
+export { type Patience, patient } from './patience.js';
 export { runAsync, runSync, type Work } from './pending.js';
 export { type AnsweredOne, PointEngine } from './point.js';
 export { score } from './scoring.js';

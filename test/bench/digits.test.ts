@@ -16,7 +16,10 @@ function picture(ink: (y: number, x: number) => number) {
   return { pixels: Uint8Array.from({ length: 784 }, (_, p) => ink(Math.floor(p / 28), p % 28)) };
 }
 
-async function numbers(name: string, ...pictures: ReturnType<typeof picture>[]): Promise<Float32Array> {
+async function numbers(
+  name: (typeof features)['names'][number],
+  ...pictures: ReturnType<typeof picture>[]
+): Promise<Float32Array> {
   const fitted = await features.get(name).fit(RowView.of(pictures));
   return (await fitted.compute(RowView.of(pictures))).values;
 }

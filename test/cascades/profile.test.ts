@@ -160,7 +160,7 @@ test('bad options are refused, naming them', async (t) => {
   await t.throwsAsync(asked({ features: {} }), { instanceOf: OptionError, message: /define\(\)/ });
   await t.throwsAsync(asked({ labels: labels.slice(1) }), {
     instanceOf: DataError,
-    message: /600 rows and 599 labels/,
+    message: /labels: 599 for 600 rows/,
   });
   await t.throwsAsync(asked({ rows: [], labels: [] }), { instanceOf: DataError });
   await t.throwsAsync(asked({ labels: labels.map(() => 'a') }), {

@@ -1,5 +1,5 @@
 import type { TrainedModel, TrainedRegression } from '../../full/index.js';
-import { type ClassOptions, type ImportOptions, trained } from '../trained.js';
+import { type ClassOptions, checkContent, type ImportOptions, trained } from '../trained.js';
 import { readLightgbm } from './read.js';
 
 /**
@@ -31,5 +31,6 @@ export function lightgbmModel<L>(
   source: Uint8Array | string,
   options: ImportOptions & { readonly labels?: readonly L[] } = {},
 ): TrainedModel<L> | TrainedRegression {
+  checkContent(source, true);
   return trained(readLightgbm(source), source, options);
 }

@@ -1,5 +1,5 @@
 import type { TrainedModel, TrainedRegression } from '../../full/index.js';
-import { type ClassOptions, type ImportOptions, trained } from '../trained.js';
+import { type ClassOptions, checkContent, type ImportOptions, trained } from '../trained.js';
 import { readOnnx } from './read.js';
 
 export { toOnnx } from './write.js';
@@ -27,5 +27,6 @@ export function modelFromOnnx<L>(
   bytes: Uint8Array,
   options: ImportOptions & { readonly labels?: readonly L[] } = {},
 ): TrainedModel<L> | TrainedRegression {
+  checkContent(bytes, false);
   return trained(readOnnx(bytes), bytes, options);
 }

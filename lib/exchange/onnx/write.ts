@@ -1,3 +1,4 @@
+import { show } from '../../check.js';
 import { OptionError } from '../../errors.js';
 import type { BoostedModel, LinearModel } from '../../learners/index.js';
 import { floats, whole } from './attributes.js';
@@ -27,6 +28,9 @@ const [FORMAT, OPERATORS, TREE_OPERATORS] = [8, 13, 1];
  * @see ONNX, operators of ai.onnx.ml, version 1, and of ai.onnx, version 13
  */
 export function toOnnx(model: LinearModel | BoostedModel): Uint8Array<ArrayBuffer> {
+  if (typeof model !== 'object' || model === null) {
+    throw new OptionError('model', `expected a fitted model, got ${show(model)}`);
+  }
   const sums = 'forest' in model ? treeNode(model) : 'weights' in model ? linearNode(model) : undefined;
   if (sums === undefined) {
     throw new OptionError('model', "isn't a linear model or boosted trees: those can be written as ONNX");

@@ -1,5 +1,5 @@
 import type { TrainedModel, TrainedRegression } from '../../full/index.js';
-import { type ClassOptions, type ImportOptions, trained } from '../trained.js';
+import { type ClassOptions, checkContent, type ImportOptions, trained } from '../trained.js';
 import { readXgboost } from './read.js';
 
 /**
@@ -30,5 +30,6 @@ export function xgboostModel<L>(
   source: Uint8Array | string,
   options: ImportOptions & { readonly labels?: readonly L[] } = {},
 ): TrainedModel<L> | TrainedRegression {
+  checkContent(source, true);
   return trained(readXgboost(source), source, options);
 }

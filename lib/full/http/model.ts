@@ -4,6 +4,7 @@ import {
   checkFunction,
   checkKeys,
   checkPositive,
+  checkSignal,
   checkTolerance,
   checkWhole,
   show,
@@ -167,6 +168,7 @@ function checkOptions(url: string, options: HttpOptions): void {
   }
   checkKeys(options, KNOWN);
   checkTolerance('tolerance', options.tolerance);
+  checkSignal(options.signal);
   const { model, version, timeoutMs, retries, fetch, random } = options;
   if (typeof model !== 'string' || model === '') {
     throw new OptionError('model', `expected the model's name at the server, got ${show(model)}`);

@@ -1,5 +1,6 @@
-import { type Block, type StoredColumn, storedColumns } from '../../blocks/index.js';
-import { DataError } from '../../errors.js';
+import { type StoredColumn, storedColumns } from '../../blocks/index.js';
+import type { TrainingSet } from '../learner.js';
+import { wrongNumber } from '../wrongNumber.js';
 import { binEdges, binOf } from './edges.js';
 import type { ColumnRoles } from './roles.js';
 import { sortNumbers } from './sort.js';
@@ -35,7 +36,7 @@ const MOST_CATEGORIES = 255;
  * @param minRows a column with fewer numbers other than 0 is left out: they would fill no leaf
  */
 export function planBins(
-  blocks: readonly Block[],
+  set: Pick<TrainingSet, 'blocks' | 'features'>,
   known: Uint8Array,
   roles: ColumnRoles,
   maxBins: number,
@@ -46,7 +47,7 @@ export function planBins(
   const room = new Float32Array(known.length);
   const scratch = [new Uint32Array(known.length), new Uint32Array(known.length)] as const;
   let column = 0;
-  blocks.forEach((block, b) => {
+  set.blocks.forEach((block, b) => {
     storedColumns(block).forEach((stored, c) => {
       const { count, seen, other, hasMissing } = readKnown(stored, known, room);
       const at = column++;
@@ -56,7 +57,7 @@ export function planBins(
       if (roles.categorical[at] === 0) sortNumbers(numbers, scratch);
       const most = Math.min(maxBins, 1 + Math.ceil((BINS_A_LEAF * other) / minRows));
       const edges = roles.categorical[at] === 0 ? binEdges(numbers, zeros, most) : undefined;
-      const bins = edges ? Number(count + zeros > 0) + edges.length : categoriesIn(numbers, zeros, b, c);
+      const bins = edges ? Number(count + zeros > 0) + edges.length : categoriesIn(set, numbers, zeros, b, c);
       if (bins + Number(hasMissing) < 2 || bins === 0) return;
       const zero = stored.rows === undefined ? -1 : edges ? binOf(edges, 0) : 0;
       planned.push({
@@ -124,12 +125,21 @@ function readKnown(
   return { count: found, seen, other, hasMissing };
 }
 
-function categoriesIn(numbers: Float32Array, zeros: number, block: number, column: number): number {
+function categoriesIn(
+  set: Pick<TrainingSet, 'features'>,
+  numbers: Float32Array,
+  zeros: number,
+  block: number,
+  column: number,
+): number {
   let most = zeros > 0 ? 0 : -1;
   for (const number of numbers) {
     if (!Number.isInteger(number) || number < 0 || number >= MOST_CATEGORIES) {
-      throw new DataError(
-        `block ${block}, column ${column}: ${number} is no category, expected whole numbers from 0 to ${MOST_CATEGORIES - 1}`,
+      throw wrongNumber(
+        set,
+        block,
+        undefined,
+        `column ${column}: ${number} is no category, expected whole numbers from 0 to ${MOST_CATEGORIES - 1}`,
       );
     }
     if (number > most) most = number;

@@ -86,7 +86,7 @@ export async function boost(
 function binsOf(set: TrainingSet, known: Int32Array, options: CheckedOptions): BinnedColumn[] {
   const isKnown = new Uint8Array(set.rows);
   for (const row of known) isKnown[row] = 1;
-  return planBins(set.blocks, isKnown, columnRoles(set, options), options.maxBins, options.minRows);
+  return planBins(set, isKnown, columnRoles(set, options), options.maxBins, options.minRows);
 }
 
 /** Histograms that wait take up this many bytes at most: leaves beyond it build theirs anew when their turn comes. */

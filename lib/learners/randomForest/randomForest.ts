@@ -78,7 +78,7 @@ export function randomForest(options: RandomForestOptions = {}, load?: Load): Ra
       const selection = sample(set.rows, plan.rows, streams.fork('rows'));
       const { classes, answer, targets } = target;
       const growing = {
-        rows: plainRows(set.blocks, selection),
+        rows: plainRows(set, selection),
         answer: (row: number, chance: Random) => answer(selection[row], chance),
       };
       warn(plan, told);

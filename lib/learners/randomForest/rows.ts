@@ -1,5 +1,7 @@
-import { type Block, clearRow, gather, readRow } from '../../blocks/index.js';
+import { clearRow, gather, readRow } from '../../blocks/index.js';
 import { DataError } from '../../errors.js';
+import type { TrainingSet } from '../learner.js';
+import { wrongNumber } from '../wrongNumber.js';
 
 /** Numbers that may be held at once; ml-cart keeps several copies of them, in double precision. */
 const MOST_NUMBERS = 1e7;
@@ -7,9 +9,10 @@ const MOST_NUMBERS = 1e7;
 /**
  * Some rows of several blocks as plain arrays, which is what ml-random-forest reads; sparse blocks become dense.
  *
- * @throws DataError where that would be too large, or a number isn't finite
+ * @throws DataError where that would be too large, or a number isn't finite; FeatureError where blocks have names
  */
-export function plainRows(blocks: readonly Block[], selection: Int32Array): number[][] {
+export function plainRows(set: Pick<TrainingSet, 'blocks' | 'features'>, selection: Int32Array): number[][] {
+  const { blocks } = set;
   const columns = blocks.reduce((sum, block) => sum + block.columns, 0);
   if (selection.length * columns > MOST_NUMBERS) {
     throw new DataError(
@@ -25,6 +28,13 @@ export function plainRows(blocks: readonly Block[], selection: Int32Array): numb
     clearRow(selected, i, numbers);
     const column = plain.findIndex((number) => !Number.isFinite(number));
     if (column === -1) return plain;
-    throw new DataError(`row ${row}, column ${column} of all: ${plain[column]}, expected finite numbers`);
+    let [block, first] = [0, 0];
+    while (first + blocks[block].columns <= column) first += blocks[block++].columns;
+    throw wrongNumber(
+      set,
+      block,
+      row,
+      `column ${column - first} is ${plain[column]}; random forests expect finite numbers`,
+    );
   });
 }

@@ -53,7 +53,7 @@ const refused: readonly (readonly [bound: unknown, option: string, message: RegE
     /unknown; known are loss, epsilon, method/,
   ],
   [{ all: [{ loss: 'hurt', epsilon: 0.1 }] }, 'bound.all[0].loss', /got "hurt"/],
-  [{ all: [{ loss: 'harm', epsilon: 0.1 }], delta: 1 }, 'bound.delta', /got 1$/],
+  [{ all: [{ loss: 'harm', epsilon: 0.1 }], delta: 1 }, 'bound.delta', /got 1; did you mean 0\.01\?$/],
 ];
 
 test('what can’t be right is refused by the option’s name', (t) => {

@@ -118,12 +118,22 @@ const refused: readonly (readonly [
     'bound.epsilon',
     /got 0: no finite sample can promise.*0\.001/,
   ],
-  ['an epsilon of 1', { bound: { epsilon: 1 } }, 'bound.epsilon', /above 0 and below 1, got 1$/],
+  [
+    'an epsilon of 1',
+    { bound: { epsilon: 1 } },
+    'bound.epsilon',
+    /above 0 and below 1, got 1; did you mean 0\.01\?$/,
+  ],
   ['a negative epsilon', { bound: { epsilon: -0.1 } }, 'bound.epsilon', /got -0.1$/],
   ['an epsilon that is NaN', { bound: { epsilon: Number.NaN } }, 'bound.epsilon', /got NaN$/],
-  ['an epsilon of text', { bound: { epsilon: '0.01' } }, 'bound.epsilon', /got "0.01"$/],
+  [
+    'an epsilon of text',
+    { bound: { epsilon: '0.01' } },
+    'bound.epsilon',
+    /got "0.01"; did you mean 0\.01\?$/,
+  ],
   ['a delta of 0', { bound: { epsilon: 0.1, delta: 0 } }, 'bound.delta', /got 0$/],
-  ['a delta of 1', { bound: { epsilon: 0.1, delta: 1 } }, 'bound.delta', /got 1$/],
+  ['a delta of 1', { bound: { epsilon: 0.1, delta: 1 } }, 'bound.delta', /got 1; did you mean 0\.01\?$/],
   [
     'an unknown loss',
     { bound: { epsilon: 0.1, loss: 'error' } },
@@ -152,7 +162,7 @@ const refused: readonly (readonly [
     'certify.labels',
     /'harm' needs them/,
   ],
-  ['a certify share of 1', { split: { certify: 1 } }, 'split.certify', /got 1$/],
+  ['a certify share of 1', { split: { certify: 1 } }, 'split.certify', /got 1; did you mean 0\.01\?$/],
   ['one fold', { split: { folds: 1 } }, 'split.folds', /at least 2, got 1/],
   ['half a fold', { split: { folds: 2.5 } }, 'split.folds', /whole number/],
   [
@@ -161,7 +171,7 @@ const refused: readonly (readonly [
     'split.test',
     /unknown; known are certify, folds/,
   ],
-  ['a split that is neither', { split: 0.4 }, 'split', /expected an object, got 0.4/],
+  ['a split that is neither', { split: 0.4 }, 'split', /expected an object, \{ certify, folds \}, got 0.4/],
   [
     'a part that there isn’t',
     { split: (_: unknown, row: number) => (row === 17 ? 'test' : 'train') },
@@ -200,7 +210,7 @@ const refused: readonly (readonly [
     'decision.cost',
     /unknown; known are threshold, costs/,
   ],
-  ['a threshold of 1', { decision: { threshold: 1 } }, 'decision.threshold', /got 1$/],
+  ['a threshold of 1', { decision: { threshold: 1 } }, 'decision.threshold', /got 1; did you mean 0\.01\?$/],
   ['costs of another shape', { decision: { costs: [[0, 1]] } }, 'decision.costs', /2 rows of 2 numbers/],
   [
     'costs that are NaN',

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { OptionError } from '../../../lib/errors.js';
-import { define, dense, oneHot } from '../../../lib/features/index.js';
+import { define, dense, type FeatureSet, oneHot } from '../../../lib/features/index.js';
 
 const length = dense(1, (rows: readonly string[]) => Float32Array.from(rows, (row) => row.length));
 const initial = oneHot((row: string) => row.charAt(0));
@@ -17,11 +17,13 @@ test('no features, or one that is not there, is an error that says what there is
     instanceOf: OptionError,
     message: /'features': expected at least one named feature/,
   });
-  const features = define({ length, initial });
+  const features: FeatureSet<string> = define({ length, initial });
   for (const name of ['lenght', 'toString', '']) {
     t.throws(() => features.get(name), {
       instanceOf: OptionError,
-      message: `option 'features': no feature is named '${name}'; there are length, initial`,
+      message: `option 'features': no feature is named '${name}'; there are length, initial${
+        name === 'lenght' ? "; did you mean 'length'?" : ''
+      }`,
     });
   }
 });

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { OptionError } from '../../../lib/errors.js';
+import { FeatureError, OptionError } from '../../../lib/errors.js';
 import { counts, dense, oneHot, RowView, tfidf, transform } from '../../../lib/features/index.js';
 
 /** A function that counts how often it was called with each argument. */
@@ -96,7 +96,10 @@ test('a value of undefined is a value, and a row that failed is tried again', (t
     if (broken && row === 'b') throw new RangeError('not now');
     return row;
   });
-  t.throws(() => fragile.read(view), { instanceOf: RangeError });
+  const error = t.throws(() => fragile.read(view), { instanceOf: FeatureError });
+  t.is(error.row, 1);
+  t.regex(error.message, /row 1: failed: not now$/);
+  t.true(error.cause instanceof RangeError);
   broken = false;
   t.deepEqual([...fragile.read(view)], ['a', 'b']);
 });
@@ -134,4 +137,40 @@ test('a source that is neither a function nor a transform is refused where the f
     const make = () => Reflect.apply(dense, undefined, [1, source, () => new Float32Array()]);
     t.is(t.throws(make, { instanceOf: OptionError }).option, 'source');
   }
+});
+
+test('what fails says for which row of the batch: accessors, transforms, and what reads them', (t) => {
+  const view = RowView.of(['a', '', 'b', '']).select(Int32Array.of(2, 3));
+  const upper = (row: string) => {
+    if (row === '') throw new TypeError('no text');
+    return row.toUpperCase();
+  };
+  const sources = [
+    upper,
+    transform(upper),
+    transform(
+      transform((row: string) => row),
+      upper,
+    ),
+  ];
+  for (const source of sources) {
+    const error = t.throws(() => view.read(source), { instanceOf: FeatureError });
+    t.deepEqual([error.row, error.message], [3, "feature '', row 3: failed: no text"]);
+  }
+  // What says so itself is left as it is.
+  const own = new FeatureError('words', 7, 'mine');
+  t.is(
+    t.throws(() =>
+      view.read(() => {
+        throw own;
+      }),
+    ),
+    own,
+  );
+});
+
+test('a transform of what is none is refused where it is made', (t) => {
+  const make = (...given: unknown[]) => Reflect.apply(transform, undefined, given);
+  t.is(t.throws(() => make('body'), { instanceOf: OptionError }).option, 'parent');
+  t.is(t.throws(() => make(transform((row: string) => row)), { instanceOf: OptionError }).option, 'of');
 });

@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { logLoss } from '../../../../bench/metrics.js';
 import { denseBlock, gather } from '../../../../lib/blocks/index.js';
-import { ArtifactError, DataError, ModelError, OptionError } from '../../../../lib/errors.js';
+import { ArtifactError, DataError, FeatureError, ModelError, OptionError } from '../../../../lib/errors.js';
 import { type BoostingOptions, gradientBoosting, type TrainingSet } from '../../../../lib/learners/index.js';
 import { uniform } from '../problem.js';
 import { classesOf, numbersOf, part, problem, scores } from './problem.js';
@@ -274,11 +274,12 @@ test('data that cannot be fitted are refused', async (t) => {
     [set, { categorical: { a: true } }, /give features/],
     [{ ...set, features: ['a'] }, { monotone: { a: [0, 0, 0, 0, 0, 0, 1] } }, /column 6 of 'a', which has 6/],
     [{ ...set, features: ['a'] }, { categorical: { a: true }, monotone: { a: 1 } }, /no order/],
-    [{ ...set, features: ['a'] }, { categorical: { a: [2] } }, /block 0, column 2: .* is no category/],
+    [{ ...set, features: ['a'] }, { categorical: { a: [2] } }, /feature 'a': column 2: .* is no category/],
     [{ ...classesOf(problem(40), 3), features: ['a'] }, { monotone: { a: 1 } }, /no meaning for 3 classes/],
   ];
   for (const [data, options, message] of cases) {
-    await t.throwsAsync(gradientBoosting(options).fit(data, context), { instanceOf: DataError, message });
+    const instanceOf = /^feature/.test(message.source) ? FeatureError : DataError;
+    await t.throwsAsync(gradientBoosting(options).fit(data, context), { instanceOf, message });
   }
 });
 

@@ -18,7 +18,7 @@ function tree(pooled: number, fast: boolean, growth: 'leaf' | 'depth') {
   const options = checkOptions({ growth, minRows: 3 });
   const roles = { categorical: new Uint8Array(12), monotone: new Int8Array(12) };
   const blocks = [block, sparseOf(problem(ROWS, true, 8).block)];
-  const columns = planBins(blocks, new Uint8Array(ROWS).fill(1), roles, 255, 3);
+  const columns = planBins({ blocks }, new Uint8Array(ROWS).fill(1), roles, 255, 3);
   const training = new TrainingRows(columns, ROWS, pooled, fast);
   const ones = new Float64Array(ROWS).fill(1);
   const grid = onGrid(
@@ -58,7 +58,7 @@ test('a forest sends every row to the leaf that it was grown into, neighbouring 
   const blocks = [denseBlock(ROWS, 3, new Float32Array(bits.buffer))];
   const roles = { categorical: new Uint8Array(3), monotone: new Int8Array(3) };
   for (const maxBins of [255, 9]) {
-    const columns = planBins(blocks, new Uint8Array(ROWS).fill(1), roles, maxBins, 1);
+    const columns = planBins({ blocks }, new Uint8Array(ROWS).fill(1), roles, maxBins, 1);
     const training = new TrainingRows(columns, ROWS, 40);
     const targets = Float64Array.from({ length: ROWS }, () => random() - 0.5);
     const grid = onGrid(targets, new Float64Array(ROWS).fill(1), 0, ROWS, training.derivatives);

@@ -223,7 +223,7 @@ test('data that cannot be fitted are refused', async (t) => {
     [{ ...two, blocks: [] }, {}, /0 blocks/],
     [{ ...two, blocks: [gather(two.blocks[0], [0])] }, {}, /block 0 has 1 rows, expected 80/],
     [{ ...two, blocks: [wide.block()] }, {}, /64 rows x 200000 columns are too many.*Lower maxRows/],
-    [{ ...numeric, blocks: [denseBlock(80, 6, hole)] }, regression, /row 11, column 2 of all: NaN/],
+    [{ ...numeric, blocks: [denseBlock(80, 6, hole)] }, regression, /block 0, row 11: column 2 is NaN/],
     [two, regression, /needs values, one for each of 80 rows/],
     [{ ...numeric, values: values.with(7, Number.NaN) }, regression, /value of row 7 is NaN/],
   ];

@@ -1,0 +1,107 @@
+/** What errors add to say what to do instead. Errors are the same without: `lightHints.js` has none of it. */
+import { FeatureError } from './errors.js';
+
+/** Of a function for `dense` that is meant for one row. */
+export const OF_A_BATCH =
+  '; the function gets an array of rows, and returns the numbers of all: (rows) => Float32Array.from(rows, (row) => …)';
+
+/** What to return to `dense` in place of what was returned. */
+export function insteadOfNumbers(values: unknown): string {
+  if (values === undefined) return '; does the function return what it computes?';
+  if (Array.isArray(values) && values.some((value) => typeof value === 'object'))
+    return '; make it one flat array, row after row: Float32Array.from(values.flat())';
+  if (Array.isArray(values) || ArrayBuffer.isView(values)) return '; make it one: Float32Array.from(values)';
+  return OF_A_BATCH;
+}
+
+/** What to return to `dense` in place of numbers that are all NaN: a field of an array of rows isn't there. */
+export function insteadOfNaN(values: Float32Array): string {
+  return values.every(Number.isNaN) ? `. If it was meant for one row${OF_A_BATCH}` : '';
+}
+
+/** How a function of one row fails that is given a batch: a field isn't there, or isn't what it is taken for. */
+const NOT_THERE = /\b(undefined|null|not a function|not iterable)\b/;
+
+/** What a function for `dense` failed with, and where it may have taken a batch for a row, that it was given one. */
+export function ofABatch(error: unknown, rows: number): unknown {
+  if (!(error instanceof TypeError && NOT_THERE.test(error.message))) return error;
+  const given = rows === 1 ? 'an array of 1 row' : `an array of ${rows} rows`;
+  return new FeatureError('', undefined, `failed: ${error.message} (the function was given ${given})`, {
+    cause: error,
+  });
+}
+
+/** What a value is that is no plain object; nothing of others. */
+export function ofKind(value: object): string {
+  if (ArrayBuffer.isView(value) && 'length' in value) return `a ${kindOf(value)} of ${value.length}`;
+  if (value instanceof Date)
+    return `a Date, ${Number.isNaN(value.getTime()) ? 'invalid' : value.toISOString()}`;
+  if (value instanceof Promise) return 'a promise: await it first';
+  if (value instanceof Map || value instanceof Set) return `a ${kindOf(value)} of ${value.size}`;
+  return '';
+}
+
+function kindOf(value: object): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** What to call in place of what was given one row. */
+export function insteadOfRows(rows: unknown): string {
+  return typeof rows === 'object' && rows !== null && !('then' in rows)
+    ? '; for one row there is predictOne()'
+    : '';
+}
+
+/** What a percentage is as a share. */
+export function shareMeant(percentage: number): string {
+  return percentage > 1 && percentage <= 100 ? `; did you mean ${percentage / 100}?` : '';
+}
+
+/** What to give to `define` in place of what is no feature. */
+export function insteadOfFeature(given: unknown): string {
+  if (typeof given === 'object' && given !== null && 'read' in given)
+    return ': it is a transform, which features read; give one of these, such as tfidf(transform)';
+  return typeof given === 'function'
+    ? '; give the function to one of these: dense(columns, ofABatch), tfidf(ofARow), oneHot(ofARow)'
+    : ', made by dense, tfidf, counts, oneHot or lookup';
+}
+
+/**
+ * What was probably meant, where one of the known is a slip or two away, or the same as text.
+ *
+ * @returns "; did you mean 'bound'?", or nothing
+ */
+export function meant(wrong: unknown, known: readonly unknown[]): string {
+  const like = String(wrong).toLowerCase();
+  const most = Math.max(1, Math.floor(like.length / 4));
+  let best: unknown;
+  let least = Number.POSITIVE_INFINITY;
+  for (const one of known) {
+    const other = String(one).toLowerCase();
+    const slips = slipsBetween(like, other);
+    // Few begin a word with a slip.
+    const allowed = most + Number(like.length > 2 && like[0] === other[0]);
+    if (slips > allowed || slips >= least) continue;
+    least = slips;
+    best = one;
+  }
+  return best === undefined ? '' : `; did you mean ${typeof best === 'string' ? `'${best}'` : best}?`;
+}
+
+/** Characters left out, put in, changed or swapped with their neighbour (Damerau 1964; optimal string alignment). */
+function slipsBetween(a: string, b: string): number {
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const changed = last[j - 1] + Number(a[i - 1] !== b[j - 1]);
+      row[j] = Math.min(changed, last[j] + 1, row[j - 1] + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        row[j] = Math.min(row[j], before[j - 2] + 1);
+    }
+    before = last;
+    last = row;
+  }
+  return last[b.length];
+}

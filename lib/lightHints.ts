@@ -1,0 +1,19 @@
+/** In place of `hints.js` where every byte counts. */
+
+export const OF_A_BATCH = '';
+
+export const insteadOfNaN = none;
+export const insteadOfNumbers = none;
+export const insteadOfFeature = none;
+export const insteadOfRows = none;
+export const ofKind = none;
+export const shareMeant = none;
+export const meant = none;
+
+function none(_given: unknown, _known?: readonly unknown[]): string {
+  return '';
+}
+
+export function ofABatch(error: unknown, _rows: number): unknown {
+  return error;
+}

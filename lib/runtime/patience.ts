@@ -1,0 +1,32 @@
+import { FeatureError } from '../errors.js';
+import type { Timer } from '../timer.js';
+
+/** How long a promise of a feature's is waited for where no deadline ends the call. */
+export interface Patience {
+  /**
+   * Waits for what a feature promised, but not for ever.
+   *
+   * @param what the promise is of: it completes the sentence "its promise of …"
+   * @throws FeatureError, which doesn't know the feature's name, once the time is up
+   */
+  wait<T>(promise: Promise<T>, what: string): Promise<T>;
+}
+
+/** @param milliseconds of one batch */
+export function patient(milliseconds: number, timer: Timer): Patience {
+  return {
+    wait: (promise, what) =>
+      new Promise((resolve, reject) => {
+        const callOff = timer.after(milliseconds, () => {
+          reject(
+            new FeatureError(
+              '',
+              undefined,
+              `its promise of ${what} had not settled after ${milliseconds} ms: settle it, give its requests a timeout, or raise featureTimeoutMs`,
+            ),
+          );
+        });
+        promise.then(resolve, reject).finally(callOff);
+      }),
+  };
+}
