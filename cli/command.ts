@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { DataError, OptionError, SpillwayError } from '../index.js';
 import { ABORTED, DONE, FAILED, USAGE } from './exitCodes.js';
+import { placeOf } from './place.js';
+import { ScriptError } from './script.js';
 
 /** Where a command talks to. */
 export interface Io {
@@ -60,8 +62,10 @@ export function addCommand<Arguments extends unknown[], Options extends Common>(
 function fail(io: Io, { json }: Common, error: unknown): number {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const code = error instanceof SpillwayError ? error.code : io.signal.aborted ? 'ABORTED' : 'UNEXPECTED';
-  if (json) io.out(`${JSON.stringify({ error: { code, name, message } })}\n`);
-  else io.err(`spillway: ${message} (${code})\n`);
+  // Of what was thrown by a script, or by a function that it exports.
+  const at = (error instanceof ScriptError && error.at) || placeOf(error, process.cwd());
+  if (json) io.out(`${JSON.stringify({ error: { code, name, message, ...(at && { at }) } })}\n`);
+  else io.err(`spillway: ${message} (${code})\n${at ? `  at ${at}\n` : ''}`);
   // Nobody foresaw it: a bug, of a script's perhaps, which is looked for by its place.
   if (code === 'UNEXPECTED' && error instanceof Error) io.err(`${error.stack}\n`);
   if (io.signal.aborted) return ABORTED;

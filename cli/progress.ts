@@ -2,38 +2,87 @@ import cliProgress from 'cli-progress';
 import type { Progress } from '../index.js';
 import type { Io } from './command.js';
 
-/** Shows how far `tune` has come: a bar a step on a terminal, elsewhere a line when a step is done. */
-export function progressOf(io: Io): {
+/** What a bar is drawn on and told by; tests have their own. */
+export interface Drawing {
+  readonly stream: NodeJS.WritableStream;
+  /** Milliseconds. */
+  now(): number;
+}
+
+/** How often a bar tells the time while nothing else happens. */
+const TICK = 1_000;
+/** Below this share nobody can say how long the rest takes. */
+const LEAST_SHARE = 0.02;
+
+/**
+ * Shows how far `tune` has come, and how long it has taken and will take: a bar a step on a terminal, elsewhere a line when
+ * a step is done.
+ */
+export function progressOf(
+  io: Pick<Io, 'err' | 'watched'>,
+  { stream, now }: Drawing = { stream: process.stderr, now: () => performance.now() },
+): {
   show(progress: Pick<Progress, 'share'> & { step: string }): void;
   end(): void;
 } {
+  // A step begins where the one before ends: its first news come when some of it is done.
+  let begun = now();
   if (!io.watched.err) {
     return {
-      show: ({ step, share }) => {
-        if (share === 1) io.err(`${step}: done\n`);
+      show({ step, share }) {
+        if (share !== 1) return;
+        io.err(`${step}: done in ${duration(now() - begun)}\n`);
+        begun = now();
       },
       end() {},
     };
   }
   let step: string | undefined;
+  let share = 0;
   let bar: cliProgress.SingleBar | undefined;
+  let ticking: NodeJS.Timeout | undefined;
+  const stop = () => {
+    clearInterval(ticking);
+    bar?.stop();
+    bar = undefined;
+  };
+  const draw = () => bar?.update(share, { times: times(share, now() - begun) });
   return {
     show(progress) {
       if (progress.step !== step) {
-        bar?.stop();
+        stop();
         step = progress.step;
         bar = new cliProgress.SingleBar(
-          { format: `${step.padEnd(12)} {bar} {percentage} %`, stream: process.stderr, hideCursor: true },
+          { format: `${step.padEnd(12)} {bar} {percentage} %  {times}`, stream, hideCursor: true },
           cliProgress.Presets.shades_classic,
         );
-        bar.start(1, 0);
+        bar.start(1, 0, { times: times(0, 0) });
+        ticking = setInterval(draw, TICK).unref();
       }
-      bar?.update(progress.share);
-      if (progress.share === 1) {
-        bar?.stop();
-        bar = undefined;
-      }
+      share = progress.share;
+      draw();
+      if (share !== 1) return;
+      stop();
+      begun = now();
     },
-    end: () => bar?.stop(),
+    end: stop,
   };
+}
+
+/** How long a step has taken, and about how long it still will, at the pace so far. */
+export function times(share: number, elapsed: number): string {
+  if (share >= 1) return `in ${duration(elapsed)}`;
+  const left = share < LEAST_SHARE ? '' : `, about ${duration((elapsed * (1 - share)) / share)} left`;
+  return `${duration(elapsed)}${left}`;
+}
+
+/** Milliseconds as people say them. */
+export function duration(milliseconds: number): string {
+  const seconds = milliseconds / 1_000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

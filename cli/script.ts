@@ -1,21 +1,41 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { OptionError } from '../index.js';
+import { OptionError, SpillwayError } from '../index.js';
+import { meant } from '../lib/check.js';
+import { placeIn, placeOf } from './place.js';
 
 /** What a script exports: by name, or as its default, or what a function that is its default returns. */
 export type Exports = Readonly<Record<string, unknown>>;
 
+/** A script that couldn't be run, or threw. */
+export class ScriptError extends SpillwayError {
+  override name = 'ScriptError';
+
+  constructor(
+    message: string,
+    /** Where, as `pipeline.js:3:7`, if that is known. */
+    readonly at: string | undefined,
+    options?: ErrorOptions,
+  ) {
+    super('SCRIPT', message, options);
+  }
+}
+
 /**
  * Runs a module of the user's.
  *
- * @throws OptionError where there is no such module, or it exports no features
+ * @param known what is taken of its named exports: others, which its author may have reasons for, are left out; all of them
+ * by default
+ * @throws OptionError where there is no such module, it exports no features, or an export that looks like a misspelt one;
+ * ScriptError where it fails
  */
-export async function exportsOf(path: string): Promise<Exports> {
+export async function exportsOf(path: string, known?: readonly string[]): Promise<Exports> {
   if (!existsSync(path)) throw new OptionError('SCRIPT', `there is no file ${path}`);
-  const module: Exports = await import(pathToFileURL(resolve(path)).href).catch((error: unknown) => {
+  const module: Exports = await import(pathToFileURL(resolve(path)).href).catch(async (error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'ERR_UNKNOWN_FILE_EXTENSION'))
-      throw error;
+      throw await failed(path, error);
     throw new OptionError(
       'SCRIPT',
       /\.[cm]?tsx?$/.test(path)
@@ -24,16 +44,54 @@ export async function exportsOf(path: string): Promise<Exports> {
     );
   });
   const { default: given, ...named } = module;
-  const made: unknown = typeof given === 'function' ? await given() : given;
-  const all = { ...named, ...(typeof made === 'object' && made !== null ? made : {}) };
+  let made: unknown = given;
+  if (typeof given === 'function') {
+    try {
+      made = await given();
+    } catch (error) {
+      throw await failed(path, error);
+    }
+  }
+  const own = typeof made === 'object' && made !== null ? made : {};
+  const all = { ...(known === undefined ? named : taken(path, named, own, known)), ...own };
   if ('features' in all) return all;
   throw new OptionError(
     'SCRIPT',
-    `${path} exports ${Object.keys(all).join(', ') || 'nothing'}; expected 'features' at least`,
+    `${path} exports ${Object.keys({ ...named, ...own }).join(', ') || 'nothing'}; expected 'features' at least`,
   );
 }
 
 /** Those of the exports that have one of these names. */
 export function pick(exports: Exports, names: readonly string[]): Exports {
   return Object.fromEntries(Object.entries(exports).filter(([name]) => names.includes(name)));
+}
+
+/** A module may export more than is asked for; what looks like a slip in the name of something that it lacks is told. */
+function taken(path: string, named: Exports, own: object, known: readonly string[]): Exports {
+  const lacking = known.filter((name) => !(name in named || name in own));
+  for (const name of Object.keys(named)) {
+    const slip = known.includes(name) ? '' : meant(name, lacking);
+    if (slip !== '')
+      throw new OptionError('SCRIPT', `${path} exports '${name}', which says nothing here${slip}`);
+  }
+  return pick(named, known);
+}
+
+async function failed(path: string, error: unknown): Promise<unknown> {
+  if (error instanceof SpillwayError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const at =
+    placeOf(error, process.cwd()) ?? (error instanceof SyntaxError ? await syntaxAt(path) : undefined);
+  return new ScriptError(`${path} failed: ${message}`, at, { cause: error });
+}
+
+/** Where the syntax of a module, or of one that it imports, is wrong: only a process of its own is told by Node. */
+function syntaxAt(path: string): Promise<string | undefined> {
+  const args = [...process.execArgv, resolve(path)];
+  return new Promise((done) => {
+    execFile(process.execPath, args, { timeout: 30_000 }, (_, __, err) => {
+      const places = err.split('\n').map((line) => placeIn(line, process.cwd()));
+      done(places.find((place) => place !== undefined));
+    });
+  });
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { TUNE_OPTIONS } from '../cascades/problem/index.js';
 import { type Cascade, type TuneOptions, tune } from '../index.js';
 import { addCommand, type Common, type Io, type Result } from './command.js';
 import { DONE, NOT_CERTIFIED } from './exitCodes.js';
@@ -18,13 +19,17 @@ export function addTune(program: Command, io: Io): void {
     io,
     'tune <script>',
     'find and certify a cascade for what a module exports',
-    'Runs SCRIPT, a module that exports features, rows, labels, full and bound, by name or as its default, and whatever else tune() takes; ' +
+    'Runs SCRIPT, a module that exports features, rows, labels, full and bound, by name or as its default, and whatever else tune() takes (what it exports besides is left alone); ' +
       'finds a cascade, certifies it, and writes it to a file.',
     async (flags: TuneFlags, script: string) => {
       checkPlace('--out', flags.out);
       checkPlace('--report', flags.report);
       // What a module exports is checked by tune() itself.
-      const options = (await exportsOf(script)) as unknown as TuneOptions<unknown, string, string>;
+      const options = (await exportsOf(script, TUNE_OPTIONS)) as unknown as TuneOptions<
+        unknown,
+        string,
+        string
+      >;
       const progress = progressOf(io);
       try {
         const cascade = await tune({ ...options, onProgress: progress.show, signal: io.signal });

@@ -53,7 +53,7 @@ test('tune, inspect, report, certify and bench, one after the other', async (t) 
   t.is(tuned.code, 0, tuned.err);
   t.regex(tuned.out, /Certificate[\s\S]*With 95 % confidence[\s\S]*cascade: pipeline\.cascade\n$/);
   // No terminal watches: plain lines, no escapes.
-  t.regex(tuned.err, /^features: done\nfull model: done\n/);
+  t.regex(tuned.err, /^features: done in [\d.]+ s\nfull model: done in [\d.]+ s\n/);
   t.false(`${tuned.out}${tuned.err}`.includes('\u001b'));
 
   const inspected = await run(['inspect', 'pipeline.cascade', '--json'], folder);
@@ -139,10 +139,7 @@ test('what can’t be understood, or can’t be right, has exit code 2', async (
   t.regex(known.err, /missing required argument/);
   t.is((await run(['frobnicate'])).code, 2);
   t.is((await run(['inspect', 'x', '--colour'])).code, 2);
-  await writeFile(
-    join(folder, 'wrong.mjs'),
-    `${script(1)}\nexport const seeds = 1;\nexport const bounds = 2;`,
-  );
+  await writeFile(join(folder, 'wrong.mjs'), script(1).replace('bound:', 'bounds:'));
   const { code, out } = await run(['tune', 'wrong.mjs', '--json'], folder);
   t.is(code, 2);
   t.like(JSON.parse(out).error, { code: 'OPTION', name: 'OptionError' });
@@ -200,13 +197,13 @@ test('what fails has exit code 1, and says what to do', async (t) => {
   await writeFile(join(folder, 'throws.mjs'), 'throw new TypeError("a bug of mine");');
   const bug = await run(['tune', 'throws.mjs'], folder);
   t.is(bug.code, 1);
-  t.regex(bug.err, /a bug of mine \(UNEXPECTED\)[\s\S]*throws\.mjs:1/);
+  t.regex(bug.err, /a bug of mine \(SCRIPT\)\n {2}at throws\.mjs:1:7\n$/);
 });
 
 test('doctor says what is there and how to get the rest', async (t) => {
   const { code, out } = await run(['doctor', '--json']);
   t.is(code, 0);
-  const { node, packages, tfjs } = JSON.parse(out);
+  const { node, aims, packages, tfjs } = JSON.parse(out);
   t.is(node.version, process.versions.node);
   t.true(
     packages.some(({ name, version }: { name: string; version: string }) => name === 'linkedom' && version),
@@ -216,6 +213,14 @@ test('doctor says what is there and how to get the rest', async (t) => {
     ['node-gpu', 'node', 'webgpu', 'wasm', 'cpu'],
   );
   t.true(tfjs.at(-1).works);
+  // Each package belongs to what one may want to do.
+  t.true(
+    aims.some(({ aim, reached }: { aim: string; reached: boolean }) => /random forests/.test(aim) && reached),
+  );
+  t.deepEqual(
+    [...new Set(packages.map(({ aim }: { aim: string }) => aim))],
+    aims.map(({ aim }: { aim: string }) => aim),
+  );
   const { peerDependencies } = JSON.parse(
     await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
   );

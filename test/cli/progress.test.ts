@@ -1,0 +1,67 @@
+import { Writable } from 'node:stream';
+import test from 'ava';
+import { duration, progressOf, times } from '../../cli/progress.js';
+
+test('how long a step has taken, and what it will still take at the pace so far', (t) => {
+  t.is(times(0, 0), '0.0 s');
+  t.is(times(0.01, 3_000), '3.0 s', 'too early to say');
+  t.is(times(0.25, 10_000), '10 s, about 30 s left');
+  t.is(times(0.5, 600_000), '10 min 0 s, about 10 min 0 s left');
+  t.is(times(1, 4_200), 'in 4.2 s');
+  t.is(duration(9_949), '9.9 s');
+  t.is(duration(59_700), '1 min 0 s');
+  t.is(duration(3_725_000), '1 h 2 min');
+});
+
+/** A terminal that keeps what is drawn on it. */
+class Terminal extends Writable {
+  readonly isTTY = true;
+  readonly columns = 120;
+  text = '';
+  override _write(chunk: Buffer, _: BufferEncoding, done: () => void): void {
+    this.text += chunk;
+    done();
+  }
+  cursorTo(): boolean {
+    return true;
+  }
+  clearLine(): boolean {
+    return true;
+  }
+}
+
+test('every bar tells the time that its step took and will take', (t) => {
+  const stream = new Terminal();
+  let now = 0;
+  const io = { err: () => t.fail('bars, not lines'), watched: { out: true, err: true } };
+  const progress = progressOf(io, { stream, now: () => now });
+  now = 2_000;
+  progress.show({ step: 'features', share: 1 });
+  now = 12_000;
+  progress.show({ step: 'profile', share: 0.25 });
+  progress.end();
+  t.regex(stream.text, /features .*100 % {2}in 2\.0 s/);
+  t.regex(stream.text, /profile .*25 % {2}10 s, about 30 s left/);
+});
+
+test('where nobody watches, a line a step with its time', (t) => {
+  let now = 0;
+  let said = '';
+  const io = {
+    err: (text: string) => {
+      said += text;
+    },
+    watched: { out: false, err: false },
+  };
+  const progress = progressOf(io, { stream: new Terminal(), now: () => now });
+  for (const [step, share, at] of [
+    ['features', 0.5, 1_000],
+    ['features', 1, 2_000],
+    ['profile', 1, 14_000],
+  ] as const) {
+    now = at;
+    progress.show({ step, share });
+  }
+  progress.end();
+  t.is(said, 'features: done in 2.0 s\nprofile: done in 12 s\n');
+});
