@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs';
+import {
+  ArtifactError,
+  DataError,
+  gradientBoosting,
+  lightgbmModel,
+  logisticRegression,
+  ModelError,
+  modelFromOnnx,
+  OptionError,
+  prefixOf,
+  toOnnx,
+  tune,
+  xgboostModel,
+} from '../../index.js';
+import { right } from './mails.js';
+import { js, refused } from './mistake.js';
+
+/** What goes wrong with models that other libraries saved. */
+
+const file = (name: string) => readFileSync(new URL(`../fixtures/exchange/${name}`, import.meta.url));
+const binary = file('xgboost-binary-ubj.ubj');
+const many = file('lightgbm-multiclass.txt');
+const trees = file('lightgbm-binary.txt');
+const logistic = file('sklearn-logistic.onnx');
+const labels = ['good', 'spam'];
+const model = await logisticRegression().fit(
+  {
+    blocks: [{ kind: 'dense', rows: 4, columns: 1, values: Float32Array.of(1, 2, 3, 4) }],
+    rows: 4,
+    classes: 2,
+    labels: Int32Array.of(0, 0, 1, 1),
+  },
+  { seed: 1 },
+);
+
+refused([
+  [
+    'xgboostModel: nothing',
+    () => js(xgboostModel),
+    OptionError,
+    /'source': expected the file, its bytes or its text, got undefined/,
+  ],
+  [
+    'xgboostModel: a promise of the file',
+    () => js(xgboostModel, Promise.resolve(binary)),
+    OptionError,
+    /'source'.*got a promise: await it first/,
+  ],
+  ['xgboostModel: a path', () => xgboostModel('models/spam.ubj'), ArtifactError, /JSON|xgboost|XGBoost/],
+  ['xgboostModel: an empty file', () => xgboostModel(new Uint8Array()), ArtifactError, /./],
+  [
+    'xgboostModel: a file that is cut short',
+    () => xgboostModel(binary.subarray(0, 400), { labels }),
+    ArtifactError,
+    /ends|cut|short|damaged/,
+  ],
+  ['xgboostModel: a model of LightGBM', () => xgboostModel(trees), ArtifactError, /./],
+  [
+    'xgboostModel: three labels for two classes',
+    () => xgboostModel(binary, { labels: ['a', 'b', 'c'] }),
+    OptionError,
+    /'labels'.*2/,
+  ],
+  ['xgboostModel: one label', () => xgboostModel(binary, { labels: ['spam'] }), OptionError, /'labels'.*2/],
+  [
+    'xgboostModel: labels as text',
+    () => js(xgboostModel, binary, { labels: 'good,spam' }),
+    OptionError,
+    /'labels'.*got "good,spam"/,
+  ],
+  [
+    'xgboostModel: labels of numbers for a regression',
+    () => xgboostModel(file('xgboost-squared.ubj'), { labels }),
+    OptionError,
+    /'labels'/,
+  ],
+  [
+    'xgboostModel: classes for labels',
+    () => js(xgboostModel, binary, { classes: labels }),
+    OptionError,
+    /'classes': unknown; known are labels/,
+  ],
+  [
+    'xgboostModel: the labels without braces',
+    () => js(xgboostModel, binary, labels),
+    OptionError,
+    /'options': expected an object, \{ labels.*got an array of 2/,
+  ],
+  ['lightgbmModel: nothing', () => js(lightgbmModel), OptionError, /'source': expected the file/],
+  ['lightgbmModel: a model of XGBoost', () => lightgbmModel(binary, { labels }), ArtifactError, /./],
+  ['lightgbmModel: a text of something else', () => lightgbmModel('hello'), ArtifactError, /./],
+  [
+    'lightgbmModel: two labels for more classes',
+    () => lightgbmModel(many, { labels }),
+    OptionError,
+    /'labels'/,
+  ],
+  [
+    'lightgbmModel: reads that are one name',
+    () => js(lightgbmModel, trees, { labels, reads: 'size' }),
+    OptionError,
+    /'reads'.*got "size"/,
+  ],
+  ['lightgbmModel: reads of none', () => lightgbmModel(trees, { labels, reads: [] }), OptionError, /'reads'/],
+  [
+    'modelFromOnnx: a path',
+    () => js(modelFromOnnx, 'forest.onnx'),
+    OptionError,
+    /'(bytes|source)': expected .*got "forest\.onnx"; read it first/,
+  ],
+  [
+    'modelFromOnnx: bytes of something else',
+    () => modelFromOnnx(new Uint8Array([1, 2, 3])),
+    ArtifactError,
+    /./,
+  ],
+  [
+    'modelFromOnnx: three labels for two classes',
+    () => modelFromOnnx(logistic, { labels: ['a', 'b', 'c'] }),
+    OptionError,
+    /'labels'/,
+  ],
+  [
+    'modelFromOnnx: operators that it doesn’t have',
+    () => modelFromOnnx(file('sklearn-mlp.onnx'), { labels }),
+    ArtifactError,
+    /./,
+  ],
+  ['toOnnx: nothing', () => js(toOnnx), OptionError, /'model'.*got undefined/],
+  ['toOnnx: a learner', () => js(toOnnx, gradientBoosting()), OptionError, /'model'/],
+  ['prefixOf: a model without rounds', () => js(prefixOf, model, 3), OptionError, /./],
+  [
+    'tune: an imported model that reads other columns',
+    () => js(tune, { ...right, full: xgboostModel(binary, { labels, reads: ['size'] }) }),
+    ModelError,
+    /reads 8 columns, but its 1 blocks have 1 together: name the features.*'reads'/,
+  ],
+  [
+    'learner.fit: blocks of other lengths',
+    () =>
+      logisticRegression().fit(
+        {
+          blocks: [{ kind: 'dense', rows: 2, columns: 1, values: Float32Array.of(1, 2) }],
+          rows: 4,
+          classes: 2,
+          labels: Int32Array.of(0, 0, 1, 1),
+        },
+        { seed: 1 },
+      ),
+    DataError,
+    /block 0 has 2 rows, expected 4/,
+  ],
+]);

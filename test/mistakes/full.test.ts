@@ -1,0 +1,157 @@
+import {
+  ArtifactError,
+  httpModel,
+  httpSource,
+  OptionError,
+  onnxModel,
+  onThreads,
+  postgresSource,
+  pretrained,
+  redisSource,
+  ServerError,
+  tfjsLearner,
+  tfjsModel,
+  tune,
+} from '../../index.js';
+import { right } from './mails.js';
+import { js, refused } from './mistake.js';
+
+/** What goes wrong with full models that run elsewhere, and with sources of features. */
+
+const nobody = () => Promise.reject(new TypeError('fetch failed'));
+const model = { name: 'own', classes: 2, labels: ['good', 'spam'], score() {} };
+
+refused([
+  ['httpModel: nothing', () => js(httpModel), OptionError, /'url': expected http:\/\/.*got undefined/],
+  [
+    'httpModel: no options',
+    () => js(httpModel, 'http://127.0.0.1:1'),
+    OptionError,
+    /'options': expected an object, \{ .*got undefined|'model'/,
+  ],
+  [
+    'httpModel: a host alone',
+    () => js(httpModel, '127.0.0.1:8000', { model: 'mail' }),
+    OptionError,
+    /'url': expected http:\/\/ or https:\/\//,
+  ],
+  [
+    'httpModel: no model',
+    () => js(httpModel, 'http://127.0.0.1:1', {}),
+    OptionError,
+    /'model': expected the model's name at the server, got undefined/,
+  ],
+  [
+    'httpModel: a version as a number',
+    () => js(httpModel, 'http://127.0.0.1:1', { model: 'mail', version: 3 }),
+    OptionError,
+    /'version': expected text such as '3', got 3/,
+  ],
+  [
+    'httpModel: a timeout of 0',
+    () => js(httpModel, 'http://127.0.0.1:1', { model: 'mail', timeoutMs: 0 }),
+    OptionError,
+    /'timeoutMs'.*above 0, got 0/,
+  ],
+  [
+    'httpModel: a slip',
+    () => js(httpModel, 'http://127.0.0.1:1', { model: 'mail', header: {} }),
+    OptionError,
+    /'header': unknown.*did you mean 'headers'\?/,
+  ],
+  [
+    'httpModel: a server that isn’t there',
+    () => js(httpModel, 'http://127.0.0.1:1', { model: 'mail', retries: 0, fetch: nobody }),
+    ServerError,
+    /model 'mail'.*reach|model 'mail': .*fetch failed/,
+  ],
+  [
+    'httpModel: a signal that is none',
+    () => js(httpModel, 'http://127.0.0.1:1', { model: 'mail', signal: {} }),
+    OptionError,
+    /'signal': expected an AbortSignal/,
+  ],
+  [
+    'onnxModel: nothing',
+    () => js(onnxModel),
+    OptionError,
+    /'model': expected a path or bytes, got undefined/,
+  ],
+  [
+    'onnxModel: the options first',
+    () => js(onnxModel, { model: 'a.onnx' }),
+    OptionError,
+    /'model': expected a path or bytes, got an object with model/,
+  ],
+  [
+    'onnxModel: labels for classes',
+    () => js(onnxModel, 'a.onnx', { labels: ['a', 'b'] }),
+    OptionError,
+    /'labels': unknown; known are classes/,
+  ],
+  ['tfjsModel: nothing', () => js(tfjsModel), OptionError, /'model'/],
+  [
+    'tfjsModel: a slip',
+    () => js(tfjsModel, 'model.json', { backends: 'wasm' }),
+    OptionError,
+    /'backends': unknown.*did you mean 'backend'\?/,
+  ],
+  [
+    'tfjsModel: a path that isn’t there',
+    () => js(tfjsModel, '/nowhere/model.json', { classes: ['a', 'b'] }),
+    ArtifactError,
+    /can't be read/,
+  ],
+  ['tfjsLearner: no network', () => js(tfjsLearner, {}), OptionError, /'build'|'name'/],
+  ['tfjsLearner: nothing', () => js(tfjsLearner), OptionError, /'build': expected a function, got undefined/],
+  [
+    'pretrained: nothing',
+    () => js(pretrained),
+    OptionError,
+    /'model': expected a trained model.*got undefined/,
+  ],
+  [
+    'pretrained: a model that doesn’t say what it reads',
+    () => js(pretrained, model),
+    OptionError,
+    /'model': expected a trained model that names what it reads/,
+  ],
+  [
+    'pretrained: a model of other classes',
+    () =>
+      js(tune, {
+        ...right,
+        profile: undefined,
+        approximate: [pretrained({ ...model, labels: ['spam', 'good'], reads: ['size'] })],
+      }),
+    OptionError,
+    /'approximate': own predicts "spam", "good", and the full model "good", "spam"/,
+  ],
+  ['redisSource: nothing', () => js(redisSource), OptionError, /'server': expected redis:.*got undefined/],
+  [
+    'postgresSource: nothing',
+    () => js(postgresSource),
+    OptionError,
+    /'server': expected postgres:.*got undefined/,
+  ],
+  [
+    'httpSource: an option of another name',
+    () => js(httpSource, 'http://127.0.0.1:1', { timeout: 5 }),
+    OptionError,
+    /'timeout': unknown; known are .*timeoutMs/,
+  ],
+  ['httpSource: nothing', () => js(httpSource), OptionError, /'options'|'url'/],
+  [
+    'redisSource: options for the server',
+    () => js(redisSource, { uri: 'redis://127.0.0.1' }),
+    OptionError,
+    /'server': expected redis:.*got an object with uri/,
+  ],
+  [
+    'postgresSource: options for the server',
+    () => js(postgresSource, { tabel: 'users' }),
+    OptionError,
+    /'server': expected postgres:.*got an object with tabel/,
+  ],
+  ['onThreads: nothing', () => js(onThreads), OptionError, /./],
+]);
