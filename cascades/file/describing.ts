@@ -2,7 +2,6 @@ import { decode, readArtifact, separate } from '../../lib/artifact/index.js';
 import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Label } from '../terms/index.js';
-import { certified } from './certified.js';
 import { contentOf } from './pieces.js';
 import { storedOf } from './shapes.js';
 import { loadTuning } from './tuning.js';
@@ -25,7 +24,7 @@ export async function describeFile(source: string | Uint8Array | ArrayBuffer) {
   const { evidence, full, ...stored } = storedOf<never, Label, string>(content.json);
   return {
     ...stored,
-    certificate: certified(stored),
+    certificate: stored.certificate,
     full: { learner: full.learner ?? undefined, fingerprint: full.fingerprint ?? undefined },
     evidence: evidence
       ? {

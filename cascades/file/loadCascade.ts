@@ -1,4 +1,5 @@
 import { readArtifact } from '../../lib/artifact/index.js';
+import { ArtifactError } from '../../lib/errors.js';
 import { RowReader } from '../../lib/rows/index.js';
 import { type CascadeParts, Ledger } from '../parts/index.js';
 import type { Label } from '../terms/index.js';
@@ -20,5 +21,8 @@ export async function loadCascade<Row, L extends Label, Name extends string>(
     typeof source === 'string'
       ? await restored(source, await readArtifact(source), options)
       : await readCascade(source, options);
+  if (!Number.isFinite(parts.restsOn)) {
+    throw new ArtifactError('damaged', 'the file lacks the number of the rows that its certificate rests on');
+  }
   return { ...parts, used: Ledger.from(used, stale, new RowReader()) };
 }

@@ -4,10 +4,9 @@ import { OptionError } from '../../lib/errors.js';
 import { loadIntervalModel, loadRule } from '../../lib/exits/index.js';
 import { isEnsemble, type Model } from '../../lib/learners/index.js';
 import type { State } from '../../lib/state.js';
-import { type ServedParts, type ServedStage, sumOf, type UsedState } from '../parts/index.js';
+import type { ServedParts, ServedStage, UsedState } from '../parts/index.js';
 import { cutAt } from '../stages/index.js';
 import { type Certificate, type Label, widthOf } from '../terms/index.js';
-import { certified } from './certified.js';
 import { checkModel, checkRule } from './fitting.js';
 import {
   checkLoad,
@@ -120,11 +119,11 @@ export async function restored<Row, L extends Label, Name extends string>(
     fitted,
     stages,
     full: full.full,
-    restsOn: stored.restsOn ?? sumOf(used.digests),
+    restsOn: stored.restsOn,
     evidence: evidence ?? undefined,
     reference: checked.reference,
     checked: checked.rows,
-    certificate: voided(certified(stored), [
+    certificate: voided(stored.certificate, [
       ...new Set([...changes, ...checked.changes, ...full.changes, ...modelChanges(held.values())]),
     ]),
   };
@@ -137,10 +136,10 @@ function usedOf(path: string, { tensors }: State, features: number): UsedState {
     if (used instanceof Float64Array) return used;
     throw mismatch(path, 'lacks the digests of the rows that were used');
   });
-  // Older files know rows by their features alone.
   const keysOf = (name: string) => {
     const keys = tensors[name];
-    return keys instanceof Float64Array ? keys : new Float64Array(0);
+    if (keys instanceof Float64Array) return keys;
+    throw mismatch(path, 'lacks the rows that were used');
   };
   return { digests, rows: keysOf('used rows'), groups: keysOf('used groups') };
 }

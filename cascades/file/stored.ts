@@ -34,7 +34,7 @@ export interface Stored<Row, L extends Label, Name extends string> extends Plain
   readonly features: readonly FeatureTerms[];
   readonly full: FullTerms;
   /** Of files since rows are known by content, too. */
-  readonly restsOn?: number;
+  readonly restsOn: number;
   /** Features whose digests of used rows are of older versions. */
   readonly stale: readonly string[];
   readonly evidence: {

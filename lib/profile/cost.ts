@@ -31,7 +31,9 @@ export interface Cost {
 
 /** What a batch of so many rows takes, in microseconds. */
 export interface BatchTime {
+  /** Rows of the batch, 1 or more. */
   readonly rows: number;
+  /** Microseconds that all of it takes. */
   readonly time: number;
 }
 
