@@ -1,17 +1,20 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { transform } from 'esbuild';
 import * as spillway from '../../index.js';
 import * as runtime from '../../runtime.js';
+import { examplesOf, programsOf } from '../../scripts/docs/programs.js';
 import { customersCsv } from './customers.js';
 import * as datasets from './datasets.js';
-import { type Page, readPage } from './page.js';
-import { prelude } from './prelude.js';
+import { type Page, readPage, withModules } from './page.js';
 
-/** Every example of the documentation is compiled and run: a page is one program, and the results it states hold. */
+/**
+ * Every example of the documentation is compiled and run: a page is one program, and the results it states hold. Each example, copied
+ * by itself as the site has it copied, is compiled as well.
+ */
 
 const root = new URL('../../', import.meta.url);
 const modules = {
@@ -20,18 +23,23 @@ const modules = {
   'spillway/runtime': '../../runtime.js',
 };
 
+/** The page that has what the examples of all pages take as given. */
+const GIVEN = 'docs/README.md';
+const given = ['mails', 'labels', 'newMails', 'laterMails', 'features', 'cascade'];
+
 const read = new Map<string, Page>();
 for (const path of await pathsOfPages()) read.set(path, await readPage(new URL(path, root), modules));
 const [folder, home] = [await makeFolder(), process.cwd()];
-for (const [path, { source }] of read) await writeFile(moduleOf(path), source);
+for (const [path, { source }] of read) await writeFile(moduleOf(path), exporting(path, source));
 
 test.before(async () => {
-  Object.assign(globalThis, prelude);
   await writeModules();
   // Examples write files where they are run.
   process.chdir(fileURLToPath(folder));
   await writeFile('reviews.csv', reviews(600));
   await writeFile('customers.csv', customersCsv(1_500, 1));
+  const world = await import(await runnable(GIVEN));
+  Object.assign(globalThis, Object.fromEntries(given.map((name) => [name, world[name]])));
 });
 
 test.after.always(async () => {
@@ -39,26 +47,53 @@ test.after.always(async () => {
   await rm(folder, { recursive: true });
 });
 
-test.serial('every example compiles', async (t) => {
-  const settings = {
-    extends: '../../tsconfig.json',
-    compilerOptions: { rootDir: '../..', typeRoots: ['../../node_modules/@types'], noUnusedLocals: false },
-    include: ['*.ts'],
-  };
-  const names = Object.keys(prelude);
-  const globals = names.map((name) => `const ${name}: (typeof prelude)['${name}'];`).join('\n');
-  const origin = "'../../test/docs/prelude.js'";
-  await writeFile(
-    new URL('globals.ts', folder),
-    `import type { prelude } from ${origin};\ndeclare global {\n${globals}\n}\n`,
-  );
-  await writeFile(new URL('tsconfig.json', folder), JSON.stringify(settings));
-  const compiler = fileURLToPath(new URL('node_modules/typescript/bin/tsc', root));
-  const said = await promisify(execFile)(process.execPath, [compiler, '-p', fileURLToPath(folder)]).then(
-    () => '',
-    (error: Error & { stdout: string }) => error.stdout || error.message,
-  );
-  t.is(said, '');
+test.serial('every page compiles as a program', async (t) => {
+  const globals = [
+    `import type * as world from './${moduleName(GIVEN)}.js';`,
+    'declare global {',
+    ...given.map((name) => `const ${name}: (typeof world)['${name}'];`),
+    // Called with each result that a page states.
+    'function shown<T>(actual: T, stated: T, line: number): void;',
+    '}',
+  ];
+  await writeFile(new URL('globals.ts', folder), globals.join('\n'));
+  t.is(await compilerOn(folder, '../..'), '');
+});
+
+test.serial('every example compiles by itself, with what the site copies beside it', async (t) => {
+  const alone = new URL('alone/', folder);
+  await mkdir(alone);
+  const [world] = examplesOf(await readFile(new URL(GIVEN, root), 'utf8'));
+  const real = { ...modules, 'spillway/datasets': '../../datasets/index.js' };
+  const deeper = Object.fromEntries(Object.entries(real).map(([name, path]) => [name, `../${path}`]));
+  let programs = 0;
+  for (const path of read.keys()) {
+    const text = await readFile(new URL(path, root), 'utf8');
+    for (const [i, program] of programsOf(text, path === GIVEN ? '' : world).entries()) {
+      const lines = program.split('\n').map((line) => withModules(line, deeper));
+      await writeFile(new URL(`${moduleName(path)}_${i + 1}.ts`, alone), [...lines, 'export {};'].join('\n'));
+      programs++;
+    }
+  }
+  t.true(programs > 100, `${programs}`);
+  t.is(await compilerOn(alone, '../../..'), '');
+});
+
+test('a page whose examples take names as given says so at its top, with a link', async (t) => {
+  const world = examplesOf(await readFile(new URL(GIVEN, root), 'utf8'))[0];
+  let pages = 0;
+  for (const path of read.keys()) {
+    if (path === GIVEN) continue;
+    const text = await readFile(new URL(path, root), 'utf8');
+    const examples = examplesOf(text);
+    const without = programsOf(text, '');
+    const takes = programsOf(text, world).some((program, i) => program !== without[i]);
+    const [top] = text.split('\n```ts\n');
+    const says = /^_Examples_ .*\]\(README\.md#about-the-examples\)/m.test(top);
+    if (examples.length > 0) t.is(says, takes, path);
+    if (takes) pages++;
+  }
+  t.true(pages > 10, `${pages}`);
 });
 
 for (const [path, { results, fences }] of read) {
@@ -100,7 +135,31 @@ async function makeFolder(): Promise<URL> {
 }
 
 function moduleOf(path: string): URL {
-  return new URL(`${path.replaceAll('/', '_').replace(/\.md$/, '')}.ts`, folder);
+  return new URL(`${moduleName(path)}.ts`, folder);
+}
+
+function moduleName(path: string): string {
+  return path.replaceAll('/', '_').replace(/\.md$/, '');
+}
+
+/** A page's source; that of what is given hands it on. */
+function exporting(path: string, source: string): string {
+  return path === GIVEN ? `${source}export { ${given.join(', ')} };\n` : source;
+}
+
+/** What the compiler says of a folder of modules. @param up from there to the root */
+async function compilerOn(at: URL, up: string): Promise<string> {
+  const settings = {
+    extends: `${up}/tsconfig.json`,
+    compilerOptions: { rootDir: up, typeRoots: [`${up}/node_modules/@types`], noUnusedLocals: false },
+    include: ['*.ts'],
+  };
+  await writeFile(new URL('tsconfig.json', at), JSON.stringify(settings));
+  const compiler = fileURLToPath(new URL('node_modules/typescript/bin/tsc', root));
+  return promisify(execFile)(process.execPath, [compiler, '-p', fileURLToPath(at)]).then(
+    () => '',
+    (error: Error & { stdout: string }) => error.stdout || error.message,
+  );
 }
 
 /** What examples import is what this file imports: each of its modules as a module of its own. */
@@ -124,7 +183,11 @@ function moduleNamed(name: string): URL {
 async function runnable(path: string): Promise<string> {
   const names = Object.keys(modules).map((name) => [name, moduleNamed(name).href]);
   const { source } = await readPage(new URL(path, root), Object.fromEntries(names));
-  const { code } = await transform(source, { loader: 'ts', target: 'node20', sourcefile: path });
+  const { code } = await transform(exporting(path, source), {
+    loader: 'ts',
+    target: 'node20',
+    sourcefile: path,
+  });
   const module = new URL(`${moduleOf(path).href}.mjs`);
   await writeFile(module, code);
   return module.href;

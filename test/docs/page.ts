@@ -33,7 +33,8 @@ export async function readPage(path: URL, modules: Readonly<Record<string, strin
   return { source: `${QUIET}${lines.join('\n')}\nexport {};\n`, results, fences };
 }
 
-function withModules(line: string, modules: Readonly<Record<string, string>>): string {
+/** A line of source whose import is from elsewhere. */
+export function withModules(line: string, modules: Readonly<Record<string, string>>): string {
   return line.replace(/(\bfrom )'([^']+)'/, (whole, from: string, name: string) =>
     modules[name] === undefined ? whole : `${from}'${modules[name]}'`,
   );
