@@ -49,8 +49,12 @@ export function programsOf(markdown: string, given: string): string[] {
       .find((name) => taken.some(({ uses }) => uses.has(name)));
     if (clash !== undefined)
       throw new Error(`the page's own ${clash} hides one that what it takes as given needs`);
-    const earlier = [taken.length > 0 ? importsOf(given) : [], ...imports.slice(0, at)].flat();
-    const written = joined([...earlier.map((each) => onlyUsed(each, used)), ...imports[at]]);
+    const earlier = [taken.length > 0 ? importsOf(given) : [], ...imports.slice(0, at)]
+      .flat()
+      .map((each) => onlyUsed(each, used))
+      .filter(({ module }) => module !== '');
+    if (chosen.length === 1 && earlier.length === 0) return examples[at];
+    const written = joined([...earlier, ...imports[at]]);
     return [written, ...chosen.map(({ code }) => code)].filter((part) => part !== '').join('\n\n');
   });
 }
@@ -118,7 +122,6 @@ function onlyUsed({ module, names }: Import, used: ReadonlySet<string>): Import 
 function joined(imports: readonly Import[]): string {
   const modules = new Map<string, Set<string>>();
   for (const { module, names } of imports) {
-    if (module === '') continue;
     const known = modules.get(module) ?? new Set();
     for (const name of names) known.add(name);
     modules.set(module, known);

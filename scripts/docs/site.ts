@@ -10,11 +10,15 @@ import {
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Marked } from 'marked';
-import { css, pageOf, search } from './page.js';
+import { guideOf } from './guide.js';
+import { notebookPage } from './notebook.js';
+import { codePart, copy, css, escaped, outputPart, pageOf, search, turn } from './page.js';
+import { examplesOf, programsOf } from './programs.js';
 import { referencePages } from './reference.js';
 
 /**
- * Builds the documentation as a site in out/site that needs no server and no network: every page of Markdown, the reference from the code, and a search.
+ * Builds the documentation as a site in out/site that needs no server and no network: every page of Markdown, the notebooks with their outputs,
+ * the reference from the code, and a search.
  * Exit code 1 where a link leads nowhere.
  */
 
@@ -36,7 +40,17 @@ for (const path of [
 ]) {
   if (path.endsWith('.md')) pages.set(path, readFileSync(join(root, path), 'utf8'));
 }
+for (const name of readdirSync(join(root, 'notebooks')).sort()) {
+  if (!name.endsWith('.ipynb')) continue;
+  const path = `notebooks/${name}`;
+  pages.set(path, notebookPage(readFileSync(join(root, path), 'utf8')));
+}
 for (const [name, text] of referencePages(join(root, 'dist'))) pages.set(`docs/reference/${name}`, text);
+
+const index = pages.get('docs/README.md') ?? '';
+const guide = guideOf(index);
+const order = guide.flatMap((group) => group.pages);
+const [given] = examplesOf(index);
 
 interface Section {
   readonly page: string;
@@ -56,6 +70,7 @@ for (const [path, text] of pages) write(place(path), render(path, text));
 write('index.html', render('README.md', pages.get('README.md') ?? '', 'index.html'));
 write('site.css', css);
 write('search.js', search);
+write('copy.js', copy);
 write('index.js', `const SECTIONS = ${JSON.stringify(sections)};\n`);
 for (const file of files) {
   mkdirSync(dirname(join(out, file)), { recursive: true });
@@ -74,7 +89,7 @@ console.log(
 process.exitCode = broken.length > 0 ? 1 : 0;
 
 function place(path: string): string {
-  return path.replace(/\.md$/, '.html');
+  return path.replace(/\.(md|ipynb)$/, '.html');
 }
 
 function write(path: string, text: string): void {
@@ -84,7 +99,7 @@ function write(path: string, text: string): void {
 
 /** @param at where the page goes */
 function render(path: string, text: string, at = place(path)): string {
-  const title = /^# (.+)$/m.exec(text)?.[1].replaceAll('`', '') ?? path;
+  const title = titleOf(path);
   const own = new Set<string>(['main']);
   anchors.set(at, own);
   let section: Section | undefined;
@@ -92,9 +107,13 @@ function render(path: string, text: string, at = place(path)): string {
     section = { page: title, title: heading, at: `${at}#${anchor}`, text: '' };
     if (at !== 'index.html') sections.push(section);
   };
+  const isNotebook = path.endsWith('.ipynb');
+  const programs = isNotebook ? [] : programsOf(text, path === 'docs/README.md' ? '' : given);
+  let example = 0;
   const marked = new Marked({
     gfm: true,
     walkTokens(token) {
+      if (token.type === 'code' && isPicture(token.lang)) return;
       if (section && (token.type === 'text' || token.type === 'code' || token.type === 'codespan'))
         section.text += ` ${token.text}`;
       if (token.type === 'heading') begin(plainOf(token.text), slugOf(token.text));
@@ -112,12 +131,46 @@ function render(path: string, text: string, at = place(path)): string {
         return `<img src="${target(path, at, href)}" alt="${alt}" loading="lazy">`;
       },
       code({ text: code, lang }) {
-        return `<pre tabindex="0"><code data-lang="${lang ?? ''}">${escaped(code)}</code></pre>\n`;
+        if (isPicture(lang) || lang === 'output') return outputPart(lang, code);
+        return codePart(code, lang ?? '', lang === 'ts' ? programs[example++] : undefined);
       },
     },
   });
   const body = marked.parse(text, { async: false });
-  return pageOf(title, body, navigation(at), '../'.repeat(at.split('/').length - 1));
+  return pageOf(
+    title,
+    body + download(path) + neighbours(path, at),
+    navigation(at),
+    '../'.repeat(at.split('/').length - 1),
+  );
+}
+
+function isPicture(lang: string | undefined): lang is 'svg' | 'png' {
+  return lang === 'svg' || lang === 'png';
+}
+
+/** A notebook's own file lies beside its page. */
+function download(path: string): string {
+  if (!path.endsWith('.ipynb')) return '';
+  files.add(path);
+  return `<p><a href="${posix.basename(path)}" download>The notebook itself</a>; <code>npm run notebooks</code> runs it.</p>\n`;
+}
+
+/** Links to the pages that are read before and after one of the guide. */
+function neighbours(path: string, at: string): string {
+  const place = order.indexOf(path);
+  if (place < 0) return '';
+  const to = (other: string | undefined) =>
+    other === undefined ? undefined : { href: relativeTo(at, other), title: titleOf(other) };
+  return turn(to(order[place - 1]), to(order[place + 1]));
+}
+
+function titleOf(path: string): string {
+  return /^# (.+)$/m.exec(pages.get(path) ?? '')?.[1].replaceAll('`', '') ?? path;
+}
+
+function relativeTo(at: string, path: string): string {
+  return posix.relative(posix.dirname(at), place(path));
 }
 
 /** A link as the page has it; pages of Markdown are pages of the site, and files are copied beside them. */
@@ -139,23 +192,16 @@ function navigation(at: string): string {
   const items = (paths: readonly string[]) =>
     `<ul>${paths
       .map((path) => {
-        const name = /^# (.+)$/m.exec(pages.get(path) ?? '')?.[1].replaceAll('`', '') ?? path;
-        const to = place(path);
-        return `<li><a href="${posix.relative(posix.dirname(at), to)}"${to === at ? ' aria-current="page"' : ''}>${escaped(name)}</a></li>`;
+        const current = place(path) === at ? ' aria-current="page"' : '';
+        return `<li><a href="${relativeTo(at, path)}"${current}>${escaped(titleOf(path))}</a></li>`;
       })
       .join('')}</ul>`;
-  const start = ['docs/getting-started.md', 'docs/tabular.md', 'docs/how-to.md', 'docs/comparison.md'];
-  const all = [...pages.keys()];
-  const isGuide = (path: string) => /^docs\/[^/]+\.md$/.test(path) && !start.includes(path);
   return [
-    '<h2>Start</h2>',
-    items(start),
-    '<h2>Guide</h2>',
-    items(all.filter(isGuide)),
+    ...guide.flatMap(({ title, pages: own }) => [`<h2>${escaped(title)}</h2>`, items(own)]),
     '<h2>Reference</h2>',
-    items(all.filter((path) => path.startsWith('docs/reference/'))),
-    '<h2>Why</h2>',
-    items(['docs/decisions/README.md', 'bench/README.md', 'CHANGELOG.md', 'CONTRIBUTING.md']),
+    items([...pages.keys()].filter((path) => path.startsWith('docs/reference/'))),
+    '<h2>The project</h2>',
+    items(['docs/README.md', 'bench/README.md', 'CHANGELOG.md', 'CONTRIBUTING.md']),
   ].join('\n');
 }
 
@@ -169,12 +215,4 @@ function slugOf(heading: string): string {
 
 function plainOf(heading: string): string {
   return heading.replaceAll('`', '').replace(/\[([^\]]*)\]\([^)]*\)/g, '$1');
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

@@ -14,7 +14,7 @@ const page = (...examples: string[]) =>
   ['# A page', ...examples.map((code) => `Text.\n\n\`\`\`ts\n${code}\n\`\`\``)].join('\n\n');
 
 test('an example that stands alone is its own program', (t) => {
-  const code = "import { tfidf, define } from 'spillway';\n\ndefine({ a: tfidf(String) });";
+  const code = "import {\n  tfidf,\n  define,\n} from 'spillway';\n\ndefine({ a: tfidf(String) });";
   t.deepEqual(examplesOf(page(code)), [code]);
   t.deepEqual(programsOf(page(code), given), [code]);
 });

@@ -1,0 +1,83 @@
+/** What is read of a notebook: Jupyter's format, version 4. */
+interface Notebook {
+  readonly cells: readonly Cell[];
+}
+
+interface Cell {
+  readonly cell_type: string;
+  readonly source: string | readonly string[];
+  readonly outputs?: readonly Output[];
+}
+
+interface Output {
+  readonly output_type: string;
+  readonly text?: string | readonly string[];
+  readonly data?: Readonly<Record<string, string | readonly string[]>>;
+  readonly traceback?: readonly string[];
+}
+
+/**
+ * A notebook as Markdown: its text, its code as fences of `ts`, and what its cells gave as fences of `output`, `svg` and `png`,
+ * the last in base 64. Formulas of TeX have their exponents raised.
+ *
+ * @throws {Error} for an output of which none of this can be made
+ */
+export function notebookPage(json: string): string {
+  const { cells }: Notebook = JSON.parse(json);
+  return `${cells.flatMap(partsOf).join('\n\n')}\n`;
+}
+
+function partsOf({ cell_type: kind, source, outputs = [] }: Cell): string[] {
+  if (kind === 'markdown') return [formulas(textOf(source))];
+  if (kind !== 'code') return [];
+  return [fence('ts', textOf(source)), ...together(outputs).map(outputPart)];
+}
+
+/** What a cell prints, line by line, is one output. */
+function together(outputs: readonly Output[]): Output[] {
+  const all: Output[] = [];
+  for (const output of outputs) {
+    const last = all.at(-1);
+    if (last?.text !== undefined && output.text !== undefined) {
+      const text = textOf(last.text) + textOf(output.text);
+      all[all.length - 1] = { output_type: output.output_type, text };
+    } else all.push(output);
+  }
+  return all;
+}
+
+function outputPart({ output_type: kind, text, data = {}, traceback }: Output): string {
+  if (text !== undefined) return fence('output', textOf(text));
+  if (traceback !== undefined) return fence('output', plain(traceback.join('\n')));
+  const [svg, png, said] = ['image/svg+xml', 'image/png', 'text/plain'].map((type) => data[type]);
+  if (svg !== undefined) return fence('svg', textOf(svg));
+  if (png !== undefined) return fence('png', textOf(png));
+  if (said !== undefined) return fence('output', textOf(said));
+  throw new Error(`an output of ${kind} that has only ${Object.keys(data).join(', ')}`);
+}
+
+function textOf(source: string | readonly string[]): string {
+  return typeof source === 'string' ? source : source.join('');
+}
+
+/** Longer than any fence inside it. */
+function fence(lang: string, text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/~+/g)].map(([run]) => run.length));
+  const mark = '~'.repeat(longest + 1);
+  return `${mark}${lang}\n${plain(text).trimEnd()}\n${mark}`;
+}
+
+/** Without the colours of a terminal. */
+function plain(text: string): string {
+  return text.replace(new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g'), '');
+}
+
+function formulas(text: string): string {
+  return text.replace(/\$([^$\n]+)\$/g, (_, formula: string) => {
+    const raised = formula.replace(
+      /\^(\w|\{[^}]*\})/g,
+      (__, power: string) => `<sup>${power.replace(/[{}]/g, '')}</sup>`,
+    );
+    return `<var>${raised}</var>`;
+  });
+}
