@@ -152,7 +152,7 @@ function declaredIn(code: string): Set<string> {
   return declared;
 }
 
-/** Identifiers of a piece, but for names of properties; some that it declares in inner scopes are among them. */
+/** Identifiers of a piece, but for names of properties and parameters; others that it declares in inner scopes are among them. */
 function usedIn(code: string): Set<string> {
   const bare = code
     .replace(/\/\*[\s\S]*?\*\//g, '')
@@ -160,7 +160,12 @@ function usedIn(code: string): Set<string> {
     .replace(/\/\/.*$/gm, '')
     .replace(/(?<!\.\.)\.\s*[\w$]+/g, '')
     .replace(/([{,]\s*)[\w$]+:/g, '$1');
-  return new Set(bare.match(/[A-Za-z_$][\w$]*/g));
+  const parameters = [...bare.matchAll(/\(([\w$]+)(?:: |\) =>)|(?<!: )\b([\w$]+) =>/g)].map(
+    ([, a, b]) => a ?? b,
+  );
+  const names = new Set(bare.match(/[A-Za-z_$][\w$]*/g));
+  for (const name of parameters) names.delete(name);
+  return names;
 }
 
 function filesIn(code: string): Set<string> {

@@ -76,6 +76,11 @@ test('a page may not hide what the names that it takes as given need', (t) => {
   t.notThrows(() => programsOf(page('mails;', 'const features = 1;'), cascade));
 });
 
+test('names of parameters use nothing', (t) => {
+  for (const code of ['f((mails: string[]) => mails);', 'f((mails) => mails);', 'f(mails => mails);'])
+    t.is(programsOf(page(code), given)[0], code);
+});
+
 test('an example that reads a file follows the one that wrote it', (t) => {
   const [, second] = programsOf(page("await save('a.cascade');", "load('a.cascade');"), given);
   t.is(second, "await save('a.cascade');\n\nload('a.cascade');");
