@@ -5,11 +5,7 @@ import { type Mail, textWorld } from '../../datasets/index.js';
 export * from '../../datasets/index.js';
 
 export async function loadMail(): Promise<{ rows: Mail[]; labels: ('ham' | 'spam')[] }> {
-  return mailsOf(1_200, 1);
-}
-
-export function mailsOf(rows: number, seed: number): { rows: Mail[]; labels: ('ham' | 'spam')[] } {
-  const world = textWorld({ rows, seed, titleNoise: 0.002 });
+  const world = textWorld({ rows: 1_200, seed: 1, titleNoise: 0.002 });
   return {
     rows: world.rows.map(({ title, body }) => ({ subject: title, body })),
     labels: world.labels.map((label) => (label === 'a' ? 'ham' : 'spam')),
