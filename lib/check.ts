@@ -1,5 +1,5 @@
 import { OptionError } from './errors.js';
-import { meant, ofKind } from './hints.js';
+import { insteadOfSignal, meant, ofKind, shapeOf } from './hints.js';
 
 export { meant };
 
@@ -7,10 +7,9 @@ export { meant };
 
 export function checkKeys(options: object, known: readonly string[], where = ''): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    const list = known.length > 4 ? `${known.slice(0, 4).join(', ')} …` : known.join(', ');
     throw new OptionError(
       where.slice(0, -1) || 'options',
-      `expected an object, { ${list} }, got ${show(options)}`,
+      `expected an object${shapeOf(known)}, got ${show(options)}`,
     );
   }
   for (const key of Object.keys(options)) {
@@ -64,14 +63,8 @@ export function checkSignal(signal: unknown, name = 'signal'): void {
   if (signal === undefined) return;
   if (typeof signal === 'object' && signal !== null) {
     if ('aborted' in signal && 'throwIfAborted' in signal && 'addEventListener' in signal) return;
-    if ('signal' in signal) {
-      throw new OptionError(name, 'expected an AbortSignal, got its controller; give controller.signal');
-    }
   }
-  throw new OptionError(
-    name,
-    `expected an AbortSignal, as of new AbortController().signal, got ${show(signal)}`,
-  );
+  throw new OptionError(name, `expected an AbortSignal, ${insteadOfSignal(signal) || `got ${show(signal)}`}`);
 }
 
 export function checkPositive(name: string, value: unknown, what = 'a finite number above 0'): void {

@@ -45,6 +45,26 @@ function kindOf(value: object): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }
 
+/** What options look like: the first few. */
+export function shapeOf(known: readonly string[]): string {
+  return `, { ${known.length > 4 ? `${known.slice(0, 4).join(', ')} …` : known.join(', ')} }`;
+}
+
+/** What was given in place of a signal, where that is its controller. */
+export function insteadOfSignal(given: unknown): string {
+  return typeof given === 'object' && given !== null && 'signal' in given
+    ? 'got its controller; give controller.signal'
+    : '';
+}
+
+/** The option of `load` that is to blame, and what to give, where options were forgotten or left without braces. */
+export function insteadOfLoad(options: unknown): readonly [option: string, instead?: string] {
+  if (options === undefined)
+    return ['features', 'missing; features come from code: load(path, { features })'];
+  const isSet = typeof options === 'object' && options !== null && 'names' in options && 'get' in options;
+  return isSet ? ['options', 'are the features themselves; expected { features }'] : ['options'];
+}
+
 /** What to call in place of what was given one row. */
 export function insteadOfRows(rows: unknown): string {
   return typeof rows === 'object' && rows !== null && !('then' in rows)

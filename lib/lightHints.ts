@@ -6,12 +6,18 @@ export const insteadOfNaN = none;
 export const insteadOfNumbers = none;
 export const insteadOfFeature = none;
 export const insteadOfRows = none;
+export const insteadOfSignal = none;
 export const ofKind = none;
+export const shapeOf = none;
 export const shareMeant = none;
 export const meant = none;
 
 function none(_given: unknown, _known?: readonly unknown[]): string {
   return '';
+}
+
+export function insteadOfLoad(_options: unknown): readonly [option: string, instead?: string] {
+  return ['options'];
 }
 
 export function ofABatch(error: unknown, _rows: number): unknown {

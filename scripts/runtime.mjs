@@ -41,7 +41,7 @@ export async function bundleRuntime(path) {
           swap(/^\.\/service\.js$/, 'served', './lightService.js');
           swap(/^\.\/hints\.js$/, 'lib', './lightHints.js');
           swap(/^\.\.\/hints\.js$/, 'features', '../lightHints.js');
-          swap(/^\.\.\/\.\.\/lib\/hints\.js$/, 'served', '../../lib/lightHints.js');
+          swap(/^\.\.\/\.\.\/lib\/hints\.js$/, 'cascades', '../../lib/lightHints.js');
         },
       },
     ],

@@ -2,6 +2,7 @@ import { checkFeatureSet, checkKeys, meant, show } from '../../lib/check.js';
 import { ArtifactError, OptionError, SpillwayError } from '../../lib/errors.js';
 import { changesOf, type FeatureSet, optionChanges } from '../../lib/features/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/full/index.js';
+import { insteadOfLoad } from '../../lib/hints.js';
 import { type Loader, loaders, type Model } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { JsonValue, State } from '../../lib/state.js';
@@ -25,12 +26,8 @@ export interface LoadOptions<Row, L extends Label, Name extends string> {
 
 /** @throws OptionError for options that can't be right, whatever the file is */
 export function checkLoad(options: object, more: readonly string[] = []): void {
-  if (options === undefined) {
-    throw new OptionError('features', 'missing; features come from code: load(path, { features })');
-  }
-  if (typeof options === 'object' && options !== null && 'names' in options && 'get' in options) {
-    throw new OptionError('options', 'are the features themselves; expected { features }');
-  }
+  const [option, instead] = insteadOfLoad(options);
+  if (instead !== undefined) throw new OptionError(option, instead);
   checkKeys(options, ['features', 'full', 'learners', 'rows', ...more]);
   if (!('features' in options)) throw new OptionError('features', 'missing; expected what define() returns');
   checkFeatureSet(options.features);
