@@ -79,6 +79,8 @@ export function shareMeant(percentage: number): string {
 
 /** What to give to `define` in place of what is no feature. */
 export function insteadOfFeature(given: unknown): string {
+  if (typeof given === 'object' && given !== null && 'fit' in given && 'kind' in given)
+    return "; it has no 'reads'; expected [], or the transforms that it reads";
   if (typeof given === 'object' && given !== null && 'read' in given)
     return ': it is a transform, which features read; give one of these, such as tfidf(transform)';
   return typeof given === 'function'

@@ -63,13 +63,8 @@ export function define<Row, const Name extends string = string>(
 
 function checkFeature(name: string, feature: unknown): void {
   if (typeof feature === 'object' && feature !== null) {
-    if ('fit' in feature && typeof feature.fit === 'function' && 'kind' in feature) {
+    if ('fit' in feature && typeof feature.fit === 'function' && 'kind' in feature)
       if ('reads' in feature && Array.isArray(feature.reads)) return;
-      throw new OptionError(
-        `features.${name}`,
-        "has no 'reads'; expected [], or the transforms that it reads",
-      );
-    }
   }
   throw new OptionError(
     `features.${name}`,
