@@ -83,7 +83,7 @@ function scenario(name: string, fault: string, changed: Features, isShown: boole
     fault,
     delta: 0.05,
     trials: 30,
-    quickTrials: 12,
+    quickTrials: 4,
     async trial(seed) {
       const { verdict, differs } = await loadedWith(seed, changed, isShown);
       // What nothing is promised of breaks nothing. The mistake is to say `certified` all the same.

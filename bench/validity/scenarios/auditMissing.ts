@@ -12,7 +12,7 @@ export const auditMissing: Scenario = {
   fault: 'drawn rows whose call failed are left out',
   delta: ALPHA,
   trials: 60,
-  quickTrials: 20,
+  quickTrials: 4,
   async trial(seed) {
     const rng = random(seed).fork('audit missing');
     const { audit, begin } = auditOf('disagreement', seed);
@@ -43,7 +43,7 @@ export const auditLabels: Scenario = {
   fault: 'labels are counted as they come, with the calm rows before them',
   delta: ALPHA,
   trials: 80,
-  quickTrials: 20,
+  quickTrials: 4,
   async trial(seed) {
     const rng = random(seed).fork('audit labels');
     const { audit, begin } = auditOf('harm', seed, { pending: WAITING });

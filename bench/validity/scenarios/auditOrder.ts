@@ -11,7 +11,7 @@ export const auditOrder: Scenario = {
   fault: 'drawn rows are counted as their calls end',
   delta: ALPHA,
   trials: 80,
-  quickTrials: 20,
+  quickTrials: 4,
   async trial(seed) {
     const rng = random(seed).fork('audit order');
     const rows = Array.from({ length: ROWS }, () => fate(rng, ({ differs }) => differs));
@@ -26,7 +26,7 @@ export const auditExits: Scenario = {
   fault: 'calls are counted as they end',
   delta: 0.01,
   trials: 80,
-  quickTrials: 20,
+  quickTrials: 4,
   async trial(seed) {
     const rng = random(seed).fork('audit exits');
     const rows = Array.from({ length: ROWS }, () => fate(rng, ({ early }) => !early));
