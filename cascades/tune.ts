@@ -19,7 +19,7 @@ import {
 } from './problem/index.js';
 import { searchLoss } from './promise/index.js';
 import { assemble, type Cascade, type ChosenChain } from './served/index.js';
-import { compareFeatures, compareModel } from './stability/index.js';
+import { compareFeatures, compareModel, untouchedOf } from './stability/index.js';
 import {
   BUDGET,
   blocksOf,
@@ -107,6 +107,8 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     origin: parts.fit.map((row) => development.origin[row]),
   };
   const patience = patienceOf(options);
+  const rereading = random.fork('reread');
+  const untouched = untouchedOf(development.rows, rereading);
   const fitted = await fitFeatures(features, fitRows, { ...tracker, patience });
   // Costs are told from rows that are computed anyway.
   const timing = { clock: options.clock ?? systemClock, random: random.fork('timing') };
@@ -115,8 +117,8 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     : await timedBlocks(features, fitted, development, timing, tracker);
   const { blocks } = measured;
   const sizeOf = 'timed' in measured ? measured.sizeOf : undefined;
-  const held = { features, fitted, rows: development, blocks, sizeOf };
-  const reread = await compareFeatures(held, random.fork('reread'), signal, requests);
+  const held = { features, fitted, rows: development, blocks, sizeOf, untouched };
+  const reread = await compareFeatures(held, rereading, signal, requests);
   const budget = options.budget ?? BUDGET;
   const fullWork = 'fit' in options.full ? options.full.work(shapeOf(blocks, parts.fit.length, width)) : 0;
   const { folds, first, later } = planSearch(budget, fullWork, learners, blocks, parts, width);

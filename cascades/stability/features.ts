@@ -2,12 +2,13 @@ import { type Block, consecutive, difference, gather, stack } from '../../lib/bl
 import { UnstableFeature } from '../../lib/errors.js';
 import { type FeatureSet, RowView } from '../../lib/features/index.js';
 import { computeAll, type NamedFeature, runAsync } from '../../lib/runtime/index.js';
-import { type Random, sample } from '../../lib/stats/index.js';
+import type { Random } from '../../lib/stats/index.js';
 import type { Rows } from '../problem/index.js';
 import type { Requests } from '../stages/index.js';
 import { checkKeys } from './keys.js';
 import { comparisonOf, liveOf } from './settings.js';
-import { ALONE, APART, FEW, IN_TURN, inLanes, LARGE, sizeIn, smallBatches } from './sizes.js';
+import { ALONE, APART, FEW, IN_TURN, inLanes, sizeIn, smallBatches } from './sizes.js';
+import { asItWas, rereadAmong, type Untouched } from './untouched.js';
 
 /** Features and what they gave for rows in large batches, all together. */
 export interface Held<Row> {
@@ -18,6 +19,8 @@ export interface Held<Row> {
   readonly blocks: readonly Block[];
   /** How many rows a row was computed with. @defaultValue batches of 1,024, in order */
   readonly sizeOf?: ((position: number) => number) | undefined;
+  /** Rows as they were before any feature read them, by the same source of randomness as the comparison. */
+  readonly untouched?: Untouched<Row> | undefined;
 }
 
 /** Rows whose features were computed once more. */
@@ -48,21 +51,25 @@ export async function compareFeatures<Row>(
   signal: AbortSignal | undefined,
   requests?: Requests,
 ): Promise<Reread> {
-  const { features, fitted, rows, blocks } = held;
+  const { features, fitted, rows, blocks, untouched } = held;
   const live = liveOf(features);
   checkKeys(held, live);
   const count = rows.rows.length;
-  const large = sample(count, Math.min(LARGE, count), random.fork('large'));
-  random.fork('order').shuffle(large);
+  const large = rereadAmong(count, random);
   const alone = Math.min(ALONE, large.length);
   const read = fitted.flatMap((feature, f) => (live.includes(feature.name) ? [] : [f]));
   const first = large.subarray(0, alone);
   const kept: Kept[] = [];
   const reader = readerOf(held, kept, signal, requests);
-  const one = (position: number): Small<Row> => ({
-    view: RowView.of([rows.rows[position]]),
+  const one = (position: number, row = rows.rows[position]): Small<Row> => ({
+    view: RowView.of([row]),
     positions: Int32Array.of(position),
   });
+
+  const before = (position: number, i: number) => {
+    const row = rows.rows[position];
+    return untouched ? asItWas(untouched, i, row) : row;
+  };
 
   const numbers: Block[][] = fitted.map(() => []);
   const readAlone = async (i: number) => {
@@ -78,7 +85,12 @@ export async function compareFeatures<Row>(
   await inLanes(fewOf(held, large), async (small) => void (await reader(read, small)), signal);
   if (read.length > 1) {
     for (const f of read) {
-      await inLanes([...first.subarray(0, APART)], async (row) => void (await reader([f], one(row))), signal);
+      const apart = [...first.subarray(0, APART)];
+      await inLanes(
+        apart,
+        async (position, i) => void (await reader([f], one(position, before(position, i)))),
+        signal,
+      );
     }
   }
   checkKept(kept, rows.origin);
@@ -159,7 +171,8 @@ function unstable<Row>(
     origin[position],
     `column ${column} is ${batch} in a batch of ${size} rows, and ${alone} ${where}${isApart ? ', without the other features' : ''} ` +
       `(tolerance ${tolerance}). A row must have the same numbers in any batch: compute them from that row alone, without chance or memory that is written ` +
-      "to by other calls. For other rounding set 'tolerance'; where a source changes by nature, declare 'live: true'",
+      'to by other calls, and without changing the row, as sorting an array in place does. ' +
+      "For other rounding set 'tolerance'; where a source changes by nature, declare 'live: true'",
     values,
   );
 }

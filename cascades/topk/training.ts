@@ -16,7 +16,7 @@ import { type Random, stratifiedFolds } from '../../lib/stats/index.js';
 import { type Reference, referenceOf } from '../parts/index.js';
 import { COMPARED } from '../price/index.js';
 import type { FullOption, Progress } from '../problem/index.js';
-import { compareFeatures, compareModel, toldOf } from '../stability/index.js';
+import { compareFeatures, compareModel, toldOf, untouchedOf } from '../stability/index.js';
 import {
   BUDGET,
   blocksOf,
@@ -116,6 +116,8 @@ export async function train<Row, Name extends string>(
   const { features, rows, labels, width, learners, random, signal, requests, progress } = data;
   const tracker = { signal, requests };
   const origin = Int32Array.from(rows.keys());
+  const rereading = random.fork('reread');
+  const untouched = untouchedOf(rows, rereading);
   const fitted = await fitFeatures(features, { rows, origin }, progress('features'));
   const timing = { clock: data.clock ?? systemClock, random: random.fork('timing') };
   const measured = data.profile
@@ -123,8 +125,8 @@ export async function train<Row, Name extends string>(
     : await timedBlocks(features, fitted, { rows, origin }, timing, tracker);
   const { blocks } = measured;
   const sizeOf = 'timed' in measured ? measured.sizeOf : undefined;
-  const held = { features, fitted, rows: { rows, origin }, blocks, sizeOf };
-  const reread = await compareFeatures(held, random.fork('reread'), signal, requests);
+  const held = { features, fitted, rows: { rows, origin }, blocks, sizeOf, untouched };
+  const reread = await compareFeatures(held, rereading, signal, requests);
   const reference = referenceOf(blocks, { rows, origin }, rows.length, random.fork('reference'));
   const context = { seed: random.fork('fits').integer(2 ** 31), signal };
   const names: readonly string[] = features.names;

@@ -1,2 +1,3 @@
+export { copyOf } from './copy.js';
 export { type Equals, equalsOf, oneOfEach, whereKnown } from './equals.js';
 export { type RowKeys, RowReader } from './reader.js';

@@ -265,3 +265,35 @@ test('a tolerance below 0 is none', (t) => {
   t.throws(() => dense(1, cheapOf, { tolerance: -1 }), { instanceOf: OptionError, message: /tolerance/ });
   t.throws(() => dense(1, cheapOf, { tolerance: Number.NaN }), { instanceOf: OptionError });
 });
+
+test('a feature that changes its rows, so that another has other numbers without it, is refused', async (t) => {
+  type Ordered = AgreementRow & { readonly order?: number[] };
+  const rows: Ordered[] = world.rows.map((row) => ({ ...row, order: [row.cheap, row.cheap - 1] }));
+  const sorting = define<Ordered, 'cheap' | 'costly'>({
+    costly: dense(1, (all) =>
+      Float32Array.from(all, ({ order, costly }) => {
+        order?.sort((a, b) => a - b);
+        return costly;
+      }),
+    ),
+    cheap: dense(1, (all) => Float32Array.from(all, ({ order }) => order?.[0] ?? 0)),
+  });
+  await t.throwsAsync(tuneWorld({ rows }, { features: sorting }), {
+    instanceOf: UnstableFeature,
+    message: /feature 'cheap'.* without the other features .* without changing the row/,
+  });
+});
+
+test('a feature may keep what it has found out on the row itself', async (t) => {
+  const rows: (AgreementRow & { found?: number })[] = world.rows.map((row) => ({ ...row }));
+  const remembering = define<(typeof rows)[number], 'cheap' | 'costly'>({
+    costly: dense(1, (all) =>
+      Float32Array.from(all, (row) => {
+        row.found ??= row.costly;
+        return row.found;
+      }),
+    ),
+    cheap: dense(1, cheapOf),
+  });
+  t.is((await tuneWorld({ rows }, { features: remembering })).certificate.stability?.changed, 0);
+});

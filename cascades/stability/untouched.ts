@@ -1,0 +1,45 @@
+import { copyOf, RowReader } from '../../lib/rows/index.js';
+import { type Random, sample } from '../../lib/stats/index.js';
+import { APART, LARGE } from './sizes.js';
+
+/** Some rows as they were before any feature had read them. */
+export interface Untouched<Row> {
+  /** Those that will be read without the other features, in that order; undefined for what can't be copied. */
+  readonly rows: readonly (Row | undefined)[];
+  /** Keys of what they held. */
+  readonly keys: Float64Array;
+}
+
+/** Positions of the rows of a large batch, in the order in which they are read again. */
+export function rereadAmong(count: number, random: Random): Int32Array {
+  const large = sample(count, Math.min(LARGE, count), random.fork('large'));
+  random.fork('order').shuffle(large);
+  return large;
+}
+
+/**
+ * Copies the rows that {@link compareFeatures} will read without the other features, given the same source of randomness.
+ * A feature that changes its rows, by sorting an array in place say, gives others numbers that they don't have without it.
+ */
+export function untouchedOf<Row>(rows: readonly Row[], random: Random): Untouched<Row> {
+  const read = Array.from(rereadAmong(rows.length, random).subarray(0, APART), (position) => rows[position]);
+  const reader = new RowReader();
+  const { keys, opaque } = reader.keysOf(read);
+  const copies = read.map((row, i): Row | undefined => {
+    try {
+      const copy = opaque[i] === 1 ? undefined : copyOf(row);
+      return reader.keysOf([copy]).keys[0] === keys[i] ? copy : undefined;
+    } catch {
+      // A property that throws when it is read.
+      return undefined;
+    }
+  });
+  return { rows: copies, keys };
+}
+
+/** A row as it was, where features have changed it since; where they haven't, or that isn't known, the row itself. */
+export function asItWas<Row>({ rows, keys }: Untouched<Row>, i: number, row: Row): Row {
+  const before = rows[i];
+  if (before === undefined || new RowReader().keysOf([row]).keys[0] === keys[i]) return row;
+  return copyOf(before);
+}
