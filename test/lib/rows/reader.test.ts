@@ -158,3 +158,23 @@ test('of each set of equals one is chosen, and any as likely', (t) => {
   for (const row of [1, 4]) t.is(counts.get(row), 3_000);
   for (const row of [0, 2, 3]) expectRate(t, counts.get(row) ?? 0, 3_000, 1 / 3, `${row}`);
 });
+
+test("a '#' in a text or a remark of a class hides nothing, and a private field does", (t) => {
+  class Coloured {
+    // #remark
+    colour = '#fff';
+    constructor(readonly id: number) {}
+  }
+  class Hidden {
+    #id: number;
+    name = "it's";
+    constructor(id: number) {
+      this.#id = id;
+    }
+    get id() {
+      return this.#id;
+    }
+  }
+  const rows = [new Coloured(1), new Coloured(1), new Coloured(2), new Hidden(1), new Hidden(1)];
+  t.deepEqual([...equalsOf(reader.keysOf(rows).keys).first], [0, 0, 2, 3, 4]);
+});
