@@ -16,9 +16,12 @@ export function expectedAllowance(
 /** Of epsilon, what a plan loses that makes good use of it and still passes with rows enough. */
 const USE = 0.5;
 
-/** The least number of units with which a plan that uses half of epsilon may be expected to pass. */
+/** The least number of units with which a plan that uses half of epsilon may be expected to pass; beyond 2^53 any. */
 export function usefulUnits(question: Pick<Question, 'epsilon' | 'delta'>): number {
-  return leastFrom(1, (n) => expectedAllowance(question, n) >= USE * question.epsilon);
+  return leastFrom(
+    1,
+    (n) => n > Number.MAX_SAFE_INTEGER || expectedAllowance(question, n) >= USE * question.epsilon,
+  );
 }
 
 /** One loss a row that stands for all that are promised, and the mean of it that may be expected to pass. */

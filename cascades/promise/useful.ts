@@ -43,7 +43,7 @@ export function usefulPlan(
   if (limits.some(({ share }) => share === 0)) return undefined;
   return {
     loss: Math.max(0, limits[0].loss),
-    units: Math.max(...limits.map(({ units }) => units)),
+    units: Math.max(...limits.map(({ units, least }) => Math.max(units, least))),
     least: Math.max(...limits.map(({ least }) => least)),
   };
 }

@@ -72,7 +72,9 @@ export function rowsNeeded(epsilon: number, delta: number): number {
 export function allowedErrors(n: number, epsilon: number, delta: number): number {
   let [allowed, refused] = [-1, n + 1];
   while (refused - allowed > 1) {
-    const k = (allowed + refused) >> 1;
+    // Not a shift: n may be above 2^31, and beyond 2^53 nothing may lie between.
+    const k = Math.floor(allowed + (refused - allowed) / 2);
+    if (k <= allowed || k >= refused) break;
     if (binomialPValue(k, n, epsilon) <= delta) allowed = k;
     else refused = k;
   }

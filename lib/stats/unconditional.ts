@@ -48,7 +48,8 @@ export function pairedAllowed(c: number, n: number, epsilon: number, delta: numb
     else refused = guess;
   }
   while (refused - allowed > 1) {
-    const b = (allowed + refused) >> 1;
+    const b = Math.floor(allowed + (refused - allowed) / 2);
+    if (b <= allowed || b >= refused) break;
     if (pairedPValue(b, c, n, epsilon, delta) <= delta) allowed = b;
     else refused = b;
   }

@@ -110,6 +110,15 @@ test('rows needed and errors allowed are two views of one comparison', (t) => {
   );
 });
 
+test('errors allowed among more rows than 31 bits count', (t) => {
+  for (const n of [3e9, 1e11, 2 ** 53]) {
+    const epsilon = 20 / n;
+    const k = allowedErrors(n, epsilon, 0.05);
+    // Of so many rows the count is Poisson's: P(X <= 12) is 0.0390 and P(X <= 13) 0.0661 where the mean is 20.
+    t.is(k, 12);
+  }
+});
+
 test('p-values agree with references at 50 digits, up to 10 million rows and far below 1e-12', (t) => {
   // Python's decimal: the plain sum of terms, each from the one before it, from (1 - epsilon)^n on.
   for (const [k, n, epsilon, expected] of [
