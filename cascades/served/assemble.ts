@@ -127,7 +127,9 @@ export async function assemble<Row, L extends Label, Name extends string>(
   const certified = tested?.certifications[best];
   const served = certified && certified.step >= 0 ? plans[best][certified.step] : undefined;
   const found = certified ? sharing(certified.all, chains, best) : untested(question, n, unit);
-  const short = shortage(question, found, problem.classes, unit);
+  const few = shortage(question, found, problem.classes, unit);
+  const short =
+    few !== null && copies > 0 ? `${few}; ${copies} more equal others and count as copies: ${REPEATS}` : few;
   const reason = reasonAgainst({
     short,
     isTested: certified !== undefined,
@@ -231,6 +233,8 @@ function repeatNotes<Row, L extends Label>(
         ]),
   ];
 }
+
+const REPEATS = 'pass repeats: true if inputs repeat and each row is a draw of its own';
 
 /** What more rows might have given: of all chains, the cheapest plan that uses half of epsilon on the tuning rows. */
 function prospectOf<Row, L extends Label, Name extends string>(

@@ -194,7 +194,13 @@ function termsOf<L extends Label, Name extends string>(
     ...scaleOf(certificate.loss),
     ...(quality && { quality }),
     ...(byClass.length > 0 && { byClass }),
-    ...(prospect && { prospect: { ...prospect, unit, fullCost: plan.expected.fullCost } }),
+    ...(prospect && {
+      prospect: {
+        ...prospect,
+        unit: certificate.copies ? ('different rows' as const) : unit,
+        fullCost: plan.expected.fullCost,
+      },
+    }),
     ...(made && { made }),
     ...(all && {
       all: all.map((clause) => ({

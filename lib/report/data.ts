@@ -184,7 +184,7 @@ export interface ReportHarm {
 }
 
 export interface ReportProspect {
-  readonly unit: 'rows' | 'groups';
+  readonly unit: 'rows' | 'different rows' | 'groups';
   readonly cost: number;
   readonly fullCost: number;
   readonly speedup: number;
