@@ -1,3 +1,5 @@
+import { RowReader } from '../../lib/rows/index.js';
+
 /** What makes a query the one that it is: its candidates, in whatever order, and what is asked of them. */
 interface Given<Row> {
   readonly rows: readonly Row[];
@@ -7,18 +9,19 @@ interface Given<Row> {
 
 /**
  * The queries without those that equal an earlier one. A query that is given twice was drawn once as far as anybody can tell; on both sides of a
- * split it would choose the plan that it then tests.
+ * split it would choose the plan that it then tests. Candidates are compared by content, as rows are.
  *
  * @returns the first of each set of equals, in the order given
  */
 export function withoutCopies<Row, Query extends Given<Row>>(queries: readonly Query[]): Query[] {
-  const numbers = new Map<Row, number>();
-  const numberOf = (row: Row) => {
-    const known = numbers.get(row);
-    if (known !== undefined) return known;
-    numbers.set(row, numbers.size);
-    return numbers.size - 1;
-  };
+  const candidates = new Set<Row>();
+  for (const { rows } of queries) for (const row of rows) candidates.add(row);
+  const distinct = [...candidates];
+  const { keys } = new RowReader().keysOf(distinct);
+  const numbers = new Map<number, number>();
+  for (const key of keys) if (!numbers.has(key)) numbers.set(key, numbers.size);
+  const numbered = new Map(distinct.map((row, i) => [row, numbers.get(keys[i]) ?? 0]));
+  const numberOf = (row: Row) => numbered.get(row) ?? 0;
   const alike = new Map<string, { readonly rows: Int32Array }[]>();
   return queries.filter(({ rows, asks }) => {
     const own = Int32Array.from(rows, numberOf);

@@ -105,6 +105,8 @@ test('a query that is given again is a copy of one draw, whatever the order of i
   // Those that ask for something else of the same candidates are other queries.
   const others = distinct.flatMap((candidates) => [candidates, { candidates, k: 6 }, { candidates, k: 7 }]);
   t.is(drawQueries({ ...base, queries: others }).copies, 0);
+  // Read anew, candidates are other objects that hold the same.
+  t.is(drawQueries({ ...base, queries: [...others, ...structuredClone(others)] }).copies, others.length);
 });
 
 test('where queries repeat by nature each is a draw of its own', (t) => {
