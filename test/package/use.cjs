@@ -9,6 +9,7 @@ const { gaussianWorld } = require('spillway/datasets');
   assert.equal(spillway.tune, (await import('spillway')).tune);
   assert.equal(runtime.Cascade, (await import('spillway/runtime')).Cascade);
   assert.equal(gaussianWorld({ rows: 4, seed: 1 }).rows.length, 4);
-  await assert.rejects(runtime.Cascade.load(readFileSync('use.cjs'), { features: {} }), { code: 'ARTIFACT' });
+  const features = runtime.define({ one: runtime.dense(1, (rows) => new Float32Array(rows.length)) });
+  await assert.rejects(runtime.Cascade.load(readFileSync('use.cjs'), { features }), { code: 'ARTIFACT' });
   console.log('a CommonJS module requires it');
 })();

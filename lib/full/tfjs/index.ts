@@ -1,7 +1,7 @@
 export { type NetworkShape, type TfjsLearnerOptions, tfjsLearner } from './learner.js';
 export { type OnTfjs, type TfjsClassOptions, type TfjsOptions, tfjsModel } from './model.js';
-export { restoreNodeUtil } from './node.js';
 export { type BackendStatus, tfjsBackends } from './probing.js';
+export { restoreNodeUtil } from './restoreNodeUtil.js';
 export type {
   BackendName,
   BackendReport,

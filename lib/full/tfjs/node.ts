@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module';
 import type { Load } from '../../packages.js';
 import { type ProbeGpu, probeGpu } from './probeGpu.js';
 import { startRegistered } from './registered.js';
+import { restoreNodeUtil } from './restoreNodeUtil.js';
 import type { Tf } from './tf.js';
 
 const ENGINE = 'tensorflow';
@@ -52,18 +52,4 @@ function isGpuPackage(tf: Tf): boolean {
 
 function isUsingGpu(tf: Tf): boolean {
   return Reflect.get(Object(tf.findBackend(ENGINE)), 'isUsingGpuDevice') === true;
-}
-
-/**
- * Puts back two functions of `node:util` that tfjs-node 4.22 calls and Node 23 removed. spillway does so when it starts
- * that backend; call it before you build a network with tfjs-node yourself on Node 23 or later.
- *
- * @example
- * restoreNodeUtil();
- * const tf = await import('@tensorflow/tfjs-node');
- */
-export function restoreNodeUtil(): void {
-  const util: Record<string, unknown> = createRequire(import.meta.url)('node:util');
-  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-  util.isArray ??= Array.isArray;
 }
