@@ -165,6 +165,8 @@ async function topGlosses(seed: number, quick: boolean): Promise<Prepared> {
   const data = { features: glossFeatures, rows: split.rows, labels: split.labels, classes };
   const models = await fitModels(data, [['words'], ['words', 'lemma']], () => {});
   const ranker = await tuneTopK({
+    // Real rows repeat by nature: each is a draw.
+    repeats: true,
     features: glossFeatures,
     rows: split.rows,
     labels: split.labels,

@@ -43,6 +43,8 @@ export const glosses: Workload = {
         `tuning for ${'share' in bound ? `recall ${RECALL} of ${SHARE} of queries` : `a mean recall of ${RECALL}`}`,
       );
       return tuneTopK({
+        // Real rows repeat by nature: each is a draw.
+        repeats: true,
         features: glossFeatures,
         rows: train.rows,
         labels: train.labels,

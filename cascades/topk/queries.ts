@@ -6,6 +6,7 @@ import { withoutCopies } from './copies.js';
 import type { Query, QueryPool } from './options.js';
 import { codeOf, type Ranking } from './ranking.js';
 import type { Population, Range } from './terms.js';
+import { untrained } from './untrained.js';
 
 /** A query over rows that several may share: positions of its candidates among them. */
 export interface AskedQuery {
@@ -65,7 +66,7 @@ function fromArrays<Row, L extends Label>(
   { k, ranking, bandOf, certify, rows, repeats, random }: DrawOptions<Row, L>,
 ): QueryParts<Row> {
   const drawK = random.fork('k');
-  const known = new Set(rows);
+  const checkUntrained = untrained(rows ?? [], repeats);
   let isDrawn = false;
   const given = queries.map((query, number) => {
     const { candidates, ...own } = plainQuery(query, number);
@@ -78,7 +79,7 @@ function fromArrays<Row, L extends Label>(
     if (wanted === undefined)
       throw new OptionError('k', `missing; query ${number} doesn't say its own either`);
     checkAsked(number, wanted, candidates.length);
-    checkUntrained(candidates, known, `queries: query ${number}, candidate`);
+    checkUntrained(candidates, `queries: query ${number}, candidate`);
     const of = own.of === undefined ? ranking.of : codeOf(`queries[${number}].of`, ranking.classes, own.of);
     return { rows: candidates, k: wanted, of, number };
   });
@@ -131,9 +132,9 @@ function fromArrays<Row, L extends Label>(
  */
 function fromPool<Row, L extends Label>(
   { pool, size, count }: QueryPool<Row>,
-  { k, ofs, certify, rows, random }: DrawOptions<Row, L>,
+  { k, ofs, certify, rows, repeats, random }: DrawOptions<Row, L>,
 ): QueryParts<Row> {
-  checkUntrained(pool, new Set(rows), 'queries.pool: row');
+  untrained(rows ?? [], repeats)(pool, 'queries.pool: row');
   const all = Int32Array.from(pool.keys());
   const training = rows ? [] : trainingOf(pool, random.fork('training'));
   // A row that the pool has more than once must not both train and choose.
@@ -197,16 +198,6 @@ function checkAsked(number: number, k: number, candidates: number): void {
       `queries: query ${number} asks for ${k} of ${candidates} candidates; expected no more than there are`,
     );
   }
-}
-
-/** @param place what its position comes after in the message */
-function checkUntrained<Row>(candidates: readonly Row[], rows: ReadonlySet<Row>, place: string): void {
-  if (rows.size === 0) return;
-  const trained = candidates.findIndex((row) => rows.has(row));
-  if (trained < 0) return;
-  throw new DataError(
-    `${place} ${trained} is among \`rows\` too; what a model was fitted to says nothing of new candidates`,
-  );
 }
 
 function asRange(range: number | Range | undefined): Range | undefined {

@@ -88,6 +88,10 @@ test('a candidate that trained is refused, of queries as of a pool', (t) => {
     [{ pool: items, size: 10, count: 4 }, /row 23 is among `rows` too/],
   ] as const) {
     t.throws(() => drawQueries({ ...base, rows: [items[23]], queries: given }), { code: 'DATA', message });
+    // Read anew it is another object, and the same row.
+    const again = structuredClone([items[23]]);
+    t.throws(() => drawQueries({ ...base, rows: again, queries: given }), { code: 'DATA', message });
+    t.notThrows(() => drawQueries({ ...base, rows: again, repeats: true, queries: given }));
   }
 });
 
