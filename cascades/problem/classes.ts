@@ -79,7 +79,7 @@ export interface ClassCounts<L extends Label> {
   readonly among: Int32Array;
 }
 
-export function countClasses<L extends Label>({ classes, codes, groups, among }: ClassCounts<L>): number[] {
+function countClasses<L extends Label>({ classes, codes, groups, among }: ClassCounts<L>): number[] {
   const found = classes.map(() => 0);
   const seen = classes.map(() => new Set<number>());
   for (const row of among) {

@@ -24,7 +24,7 @@ export interface OwnWork {
 }
 
 /** Rows that go through stages together. */
-export const OWN_SIZES = [1024];
+const OWN_SIZES = [1024];
 
 /**
  * @param scores rows x width, that a model gives some rows
