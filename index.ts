@@ -14,9 +14,10 @@ export {
   type Tier,
   type TierClient,
 } from './lib/cache/index.js';
+export type { CalibratorKind } from './lib/calibration/index.js';
 export * from './lib/errors.js';
 export * from './lib/exchange/index.js';
-export type { CalibratorKind, Decision, ExitKind, ExitScoreKind } from './lib/exits/index.js';
+export type { Decision, ExitKind, ExitScoreKind } from './lib/exits/index.js';
 export {
   type Category,
   type ComputeContext,
@@ -80,18 +81,6 @@ export {
   type ScoreContext,
   type TrainingSet,
 } from './lib/learners/index.js';
-export type {
-  BatchTime,
-  Clock,
-  Cost,
-  EngineCost,
-  ExitCosts,
-  FeatureProfile,
-  Importance,
-  InferenceCost,
-  Objective,
-  Profile,
-} from './lib/profile/index.js';
 export {
   type BreakerOptions,
   type ClosableSqlSource,
@@ -115,7 +104,19 @@ export {
   type SourceOptions,
   type SqlSource,
   type TableReading,
-} from './lib/remote/index.js';
+} from './lib/lookup/index.js';
+export type {
+  BatchTime,
+  Clock,
+  Cost,
+  EngineCost,
+  ExitCosts,
+  FeatureProfile,
+  Importance,
+  InferenceCost,
+  Objective,
+  Profile,
+} from './lib/profile/index.js';
 export type {
   ReportData,
   ReportMeasured,

@@ -7,7 +7,7 @@ import {
   type SettledOptions,
   type TuneOptions,
 } from './problem/index.js';
-import type { Forecast, Label } from './terms/index.js';
+import type { Forecast, Label } from './types/index.js';
 
 /**
  * What `tune` will ask of each feature, and of a full model that is given trained, at most, and what that will cost. The rows are

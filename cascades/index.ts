@@ -1,4 +1,18 @@
-export type { FreshRows, RetuneOptions, WhatIf } from './again/index.js';
+export type { FeatureTerms, LoadOptions, SaveOptions } from './artifact/index.js';
+export type { BatchOptions } from './batch/index.js';
+export {
+  type Answer,
+  type Answers,
+  type BatchAnswers,
+  Cascade,
+  type CascadeReportOptions,
+  type PredictOptions,
+  ServedCascade,
+  type Shadow,
+} from './cascade/index.js';
+export { forecast } from './forecast.js';
+export { Inspection, inspect } from './inspect.js';
+export { type Measurable, type MeasureOptions, measure } from './measure.js';
 export type {
   Audit,
   AuditAlarm,
@@ -21,12 +35,7 @@ export type {
   MissedRows,
   PendingDraw,
   PendingRow,
-} from './audit/index.js';
-export type { BatchOptions } from './batch/index.js';
-export type { FeatureTerms, LoadOptions, SaveOptions } from './file/index.js';
-export { forecast } from './forecast.js';
-export { Inspection, inspect } from './inspect.js';
-export { type Measurable, type MeasureOptions, measure } from './measure.js';
+} from './monitoring/index.js';
 export type {
   Bound,
   BoundPart,
@@ -40,46 +49,8 @@ export type {
   TuneOptions,
 } from './problem/index.js';
 export { type ProfileOptions, profile } from './profile.js';
-export {
-  type Answer,
-  type Answers,
-  type BatchAnswers,
-  Cascade,
-  type CascadeReportOptions,
-  type PredictOptions,
-  ServedCascade,
-  type Shadow,
-} from './served/index.js';
-export type {
-  AbsoluteErrorLoss,
-  Baseline,
-  BoundMethod,
-  Certificate,
-  CertificateVerdict,
-  Clause,
-  CustomLoss,
-  Forecast,
-  FrontierPoint,
-  Label,
-  Loss,
-  LossName,
-  Made,
-  Observed,
-  Plan,
-  PlanStage,
-  PrecisionLoss,
-  Prospect,
-  RecallLoss,
-  RequestForecast,
-  Stability,
-  StatedLoss,
-  Step,
-  Target,
-  TriedExit,
-  TriedSubset,
-  Verdict,
-} from './terms/index.js';
-export { absoluteError, precision, recall } from './terms/index.js';
+export type { FreshRows, RetuneOptions, WhatIf } from './recertify/index.js';
+export type { HardestOptions, ReportOptions } from './reporting/index.js';
 export type {
   AddingOrder,
   BandCertificate,
@@ -111,4 +82,33 @@ export type {
 } from './topk/index.js';
 export { forecastTopK, Ranker, tuneTopK } from './topk/index.js';
 export { tune } from './tune.js';
-export type { HardestOptions, ReportOptions } from './view/index.js';
+export type {
+  AbsoluteErrorLoss,
+  Baseline,
+  BoundMethod,
+  Certificate,
+  CertificateVerdict,
+  Clause,
+  CustomLoss,
+  Forecast,
+  FrontierPoint,
+  Label,
+  Loss,
+  LossName,
+  Made,
+  Observed,
+  Plan,
+  PlanStage,
+  PrecisionLoss,
+  Prospect,
+  RecallLoss,
+  RequestForecast,
+  Stability,
+  StatedLoss,
+  Step,
+  Target,
+  TriedExit,
+  TriedSubset,
+  Verdict,
+} from './types/index.js';
+export { absoluteError, precision, recall } from './types/index.js';

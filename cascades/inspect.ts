@@ -1,8 +1,8 @@
 import type { Objective, Profile } from '../lib/profile/index.js';
 import { htmlReport, type TerminalOptions, terminalSummary } from '../lib/report/index.js';
-import { type Described, describeFile, type FeatureTerms } from './file/index.js';
-import type { Certificate, FrontierPoint, Made, Plan } from './terms/index.js';
-import { type ReportOptions, reportOf } from './view/index.js';
+import { type Described, describeFile, type FeatureTerms } from './artifact/index.js';
+import { type ReportOptions, reportOf } from './reporting/index.js';
+import type { Certificate, FrontierPoint, Made, Plan } from './types/index.js';
 
 /**
  * What a cascade's file tells without the code that it needs to answer. {@link inspect} reads one.

@@ -3,12 +3,12 @@ import { checkKeys, checkWhole, show } from '../lib/check.js';
 import { DataError, OptionError } from '../lib/errors.js';
 import { costOf, type Objective, type Profile } from '../lib/profile/index.js';
 import type { ReportMeasured, ReportMeasuredPrice, ReportMeasurement } from '../lib/report/index.js';
+import type { Answer, Answers, PredictOptions } from './cascade/index.js';
+import { type AnswerLoss, lossOn } from './certification/index.js';
+import { planParts } from './costs/index.js';
 import { checkLabels, codesOf } from './problem/index.js';
-import { type AnswerLoss, lossOn } from './promise/index.js';
-import type { Answer, Answers, PredictOptions } from './served/index.js';
-import { planParts } from './stages/index.js';
-import type { Certificate, Clause, Label, Plan } from './terms/index.js';
-import { lossOf } from './view/index.js';
+import { lossOf } from './reporting/index.js';
+import type { Certificate, Clause, Label, Plan } from './types/index.js';
 
 type Asking = Omit<PredictOptions, 'mode'>;
 

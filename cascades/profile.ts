@@ -6,6 +6,7 @@ import { type Learner, logisticRegression } from '../lib/learners/index.js';
 import { type Clock, type Profile, systemClock } from '../lib/profile/index.js';
 import type { Timer } from '../lib/runtime/index.js';
 import { random, stratifiedFolds } from '../lib/stats/index.js';
+import { profilePipeline } from './costs/index.js';
 import {
   checkFull,
   checkLabels,
@@ -16,8 +17,8 @@ import {
   isRegression,
   patienceOf,
 } from './problem/index.js';
-import { fitFeatures, fitOn, profilePipeline, timedBlocks } from './stages/index.js';
-import { type Label, type Spelt, widthOf } from './terms/index.js';
+import { fitFeatures, fitOn, timedBlocks } from './training/index.js';
+import { type Label, type Spelt, widthOf } from './types/index.js';
 
 /** What `profile` measures, and on which rows. */
 export interface ProfileOptions<Row, L extends Label, Name extends string> {

@@ -2,9 +2,12 @@ import { pick, rowDigests, rowSizes } from '../lib/blocks/index.js';
 import { classRule, decideAll, intervalRule } from '../lib/exits/index.js';
 import type { Model } from '../lib/learners/index.js';
 import { evenWeights, type SizeWeights, sizeWeights, systemClock } from '../lib/profile/index.js';
+import { assemble, type Cascade, type ChosenChain } from './cascade/index.js';
+import { Ledger, searchLoss } from './certification/index.js';
 import { type Candidate, pathOf, searchChains } from './chain/index.js';
+import { fullCost, profilePipeline, stageCosts } from './costs/index.js';
 import { forecastTune } from './forecast.js';
-import { Ledger, madeOf, referenceOf } from './parts/index.js';
+import { madeOf, referenceOf } from './plan/index.js';
 import { Spending } from './price/index.js';
 import {
   approximateOf,
@@ -17,38 +20,35 @@ import {
   type SettledOptions,
   type TuneOptions,
 } from './problem/index.js';
-import { searchLoss } from './promise/index.js';
-import { assemble, type Cascade, type ChosenChain } from './served/index.js';
-import { compareFeatures, compareModel, untouchedOf } from './stability/index.js';
 import {
   BUDGET,
-  blocksOf,
   chooseExits,
   contenders,
+  mergeRounds,
+  planSearch,
+  refineStages,
+  tryCandidates,
+} from './search/index.js';
+import { compareFeatures, compareModel, untouchedOf } from './stability/index.js';
+import {
+  blocksOf,
   fitFeatures,
   fitProbe,
   fitRounds,
   fitStages,
   fullAnswers,
-  fullCost,
   fullModel,
   heldRounds,
-  mergeRounds,
-  planSearch,
-  profilePipeline,
   type Requests,
-  refineStages,
   type SizeOf,
   scaleOf,
   shapeOf,
-  stageCosts,
   type Tracker,
   targetsOf,
   timedBlocks,
-  tryCandidates,
   type Workshop,
-} from './stages/index.js';
-import type { Label, Spelt } from './terms/index.js';
+} from './training/index.js';
+import type { Label, Spelt } from './types/index.js';
 
 /**
  * Makes a cascade that answers like the full model, within a bound, for less.

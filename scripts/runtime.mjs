@@ -37,8 +37,8 @@ export async function bundleRuntime(path) {
             onResolve({ filter }, ({ importer, resolveDir, kind }) =>
               importer.includes(room) ? resolve(light, { importer, resolveDir, kind }) : undefined,
             );
-          swap(/^\.\/run\.js$/, 'kernels', './light.js');
-          swap(/^\.\/service\.js$/, 'served', './lightService.js');
+          swap(/^\.\/selectKernel\.js$/, 'kernels', './light.js');
+          swap(/^\.\/service\.js$/, 'cascades/cascade', './lightService.js');
           swap(/^\.\/hints\.js$/, 'lib', './lightHints.js');
           swap(/^\.\.\/hints\.js$/, 'features', '../lightHints.js');
           swap(/^\.\.\/\.\.\/lib\/hints\.js$/, 'cascades', '../../lib/lightHints.js');

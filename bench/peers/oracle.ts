@@ -1,5 +1,5 @@
 import { type Answers, Cascade, type Label } from 'spillway';
-import type { Parts } from '../parts.js';
+import type { Parts } from '../harness/parts.js';
 
 /** A cascade's own chain with perfect exits: what no choice of thresholds could beat. */
 export interface Oracle<Row, L extends Label> {

@@ -10,7 +10,7 @@ import {
 } from 'spillway';
 import { type Block, gather, stack } from '../../lib/blocks/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
-import { twoStages } from '../parts.js';
+import { twoStages } from '../harness/parts.js';
 import { knapsack } from './knapsack.js';
 
 /**

@@ -1,5 +1,5 @@
+import { type AnswerLoss, certifyPath } from '../../cascades/certification/index.js';
 import type { StageEvidence, Thresholds } from '../../cascades/chain/index.js';
-import { type AnswerLoss, certifyPath } from '../../cascades/promise/index.js';
 import type { Random } from '../../lib/stats/index.js';
 
 /** The library's certificate as trials see it: what its signature is concerns this file alone. */

@@ -1,6 +1,6 @@
 import { median } from 'simple-statistics';
 import { driftStart, driftStep, type Random, random } from '../../lib/stats/index.js';
-import { atMost, type Check, leftOut } from '../checks.js';
+import { atMost, type Check, leftOut } from '../harness/checks.js';
 
 const PROMISED = 0.01;
 const ALPHA = 0.01;

@@ -1,4 +1,4 @@
-import type { Check } from '../checks.js';
+import type { Check } from '../harness/checks.js';
 import { runTasks, tasksOf } from './pool.js';
 import { type Flagged, faultOf, promiseCheck, type Result, willumpOf } from './result.js';
 import { type TunedWorld, tunedWorlds } from './tuned.js';

@@ -1,4 +1,4 @@
-import { atLeast, type Check } from '../checks.js';
+import { atLeast, type Check } from '../harness/checks.js';
 import { chanceOfMore, chanceOfSuch, LEVEL } from './refuted.js';
 
 /** What trials of a world say, and whether they refute what is promised. */

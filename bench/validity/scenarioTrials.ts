@@ -1,4 +1,4 @@
-import { atLeast, type Check } from '../checks.js';
+import { atLeast, type Check } from '../harness/checks.js';
 import { runTasks, tasksOf } from './pool.js';
 import { chanceOfMore, LEVEL } from './refuted.js';
 import { faultCheck } from './result.js';

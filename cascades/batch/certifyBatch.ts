@@ -10,6 +10,7 @@ import {
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { Answered } from '../../lib/runtime/index.js';
 import { freshSeed, random, sample } from '../../lib/stats/index.js';
+import { unchanged } from '../certification/index.js';
 import { exitOf, type StageEvidence, type Thresholds } from '../chain/index.js';
 import {
   type CascadeParts,
@@ -18,10 +19,9 @@ import {
   thresholdsOf,
   usesOf,
   withoutStages,
-} from '../parts/index.js';
-import { unchanged } from '../promise/index.js';
-import { scoresOf, stageEvidence } from '../stages/index.js';
-import type { Certificate, Label, Plan } from '../terms/index.js';
+} from '../plan/index.js';
+import { scoresOf, stageEvidence } from '../training/index.js';
+import type { Certificate, Label, Plan } from '../types/index.js';
 import { askingFor, askingWith } from './asking.js';
 import { boldest, lettingOut, wrongAmong } from './walk.js';
 

@@ -1,7 +1,7 @@
 import type { ExitRule } from '../../lib/exits/index.js';
-import type { Cut, Target } from '../terms/index.js';
+import type { Cut, Target } from '../types/index.js';
 import type { StageEvidence } from './evidence.js';
-import { smoothed } from './smooth.js';
+import { smoothed } from './riskCurve.js';
 import { type Order, orderOf } from './thresholds.js';
 
 /** A subset of the features with a model on it that may become a stage. */

@@ -6,6 +6,6 @@ export {
   isSameEnsemble,
   type Nestable,
 } from './candidate.js';
+export { type Found, type SearchOptions, searchChains } from './chainSearch.js';
 export { exitOf, exitsAt, type StageEvidence, type Thresholds } from './evidence.js';
-export { type Chain, costAtLoss, meanOf, outcomeOf, pathOf, thresholdsAtLoss } from './frontier.js';
-export { type Found, type SearchOptions, searchChains } from './search.js';
+export { type Chain, costAtLoss, meanOf, outcomeOf, pathOf, thresholdsAtLoss } from './planPath.js';

@@ -1,7 +1,7 @@
 import { mostMeasured } from '../../lib/profile/index.js';
+import { TRIED } from '../costs/index.js';
 import type { Parts } from '../problem/index.js';
 import { LARGE, rowsReread, rowsRescored } from '../stability/index.js';
-import { TRIED } from '../stages/index.js';
 import type { Workflow } from './forecast.js';
 
 /** Rows that a model for a ranker's stages is compared on which was trained elsewhere. */

@@ -1,7 +1,7 @@
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { Learner } from '../../lib/learners/index.js';
 import { learns } from '../problem/index.js';
-import type { Forecast, RequestForecast, Step } from '../terms/index.js';
+import type { Forecast, RequestForecast, Step } from '../types/index.js';
 
 /** Rows that something is asked for, by step. */
 export type RowsBySteps = Readonly<Partial<Record<Step, number>>>;

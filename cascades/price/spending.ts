@@ -1,7 +1,7 @@
 import { PriceLimitError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/index.js';
-import type { Requests } from '../stages/index.js';
-import type { Forecast } from '../terms/index.js';
+import type { Requests } from '../training/index.js';
+import type { Forecast } from '../types/index.js';
 
 /** Sums of many prices differ in their last digits: so much may a limit be exceeded, as a share of it. */
 const ROUNDING = 1e-9;

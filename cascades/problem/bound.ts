@@ -8,8 +8,8 @@ import {
   show,
 } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { answerLoss, lossName, type Question } from '../promise/index.js';
-import type { AskedLoss, BoundMethod, Label, Loss, LossName } from '../terms/index.js';
+import { answerLoss, lossName, type Question } from '../certification/index.js';
+import type { AskedLoss, BoundMethod, Label, Loss, LossName } from '../types/index.js';
 
 /** What the cascade may lose against the full model. */
 export type Bound<L = Label> = SingleBound<L> | JointBound<L>;

@@ -1,6 +1,6 @@
 import { show } from '../../lib/check.js';
 import { DataError } from '../../lib/errors.js';
-import type { Label } from '../terms/index.js';
+import type { Label } from '../types/index.js';
 import { distinct } from './codes.js';
 
 /** More classes than this that are numbers, each of few rows, are taken for the numbers of a regression. */

@@ -1,6 +1,6 @@
 import { meant, show } from '../../lib/check.js';
 import { DataError } from '../../lib/errors.js';
-import type { Label } from '../terms/index.js';
+import type { Label } from '../types/index.js';
 
 /** The labels there are, in order. */
 export function distinct<L extends Label>(labels: readonly L[]): readonly L[] {

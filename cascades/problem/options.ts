@@ -18,7 +18,7 @@ import type { TrainedModel, TrainedRegression } from '../../lib/full/index.js';
 import { type Learner, logisticRegression, ridgeRegression } from '../../lib/learners/index.js';
 import type { Clock, Objective, Profile } from '../../lib/profile/index.js';
 import { type Patience, patient, systemTimer, type Timer } from '../../lib/runtime/index.js';
-import type { Forecast, Label, Step } from '../terms/index.js';
+import type { Forecast, Label, Step } from '../types/index.js';
 import { type Bound, checkBound, lossNeedingLabels } from './bound.js';
 import { callIt, checkLearner, checkLearners, checkOnFeatures } from './learners.js';
 import { checkPrices } from './prices.js';

@@ -3,8 +3,8 @@ import { DataError, OptionError } from '../../lib/errors.js';
 import type { Decision } from '../../lib/exits/index.js';
 import { RowReader } from '../../lib/rows/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
-import type { Question } from '../promise/index.js';
-import { type Label, widthOf } from '../terms/index.js';
+import type { Question } from '../certification/index.js';
+import { type Label, widthOf } from '../types/index.js';
 import {
   type Contents,
   checkClasses,

@@ -9,8 +9,8 @@ import {
   lossOn,
   type Question,
   stated,
-} from '../promise/index.js';
-import type { Label } from '../terms/index.js';
+} from '../certification/index.js';
+import type { Label } from '../types/index.js';
 
 /**
  * Refuses a bound that a constant answer would meet on the tuning rows: to certify it would say nothing. That recall of a

@@ -4,7 +4,7 @@ import { type FeatureSet, RowView } from '../../lib/features/index.js';
 import { computeAll, type NamedFeature, runAsync } from '../../lib/runtime/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import type { Rows } from '../problem/index.js';
-import type { Requests } from '../stages/index.js';
+import type { Requests } from '../training/index.js';
 import { checkKeys } from './keys.js';
 import { comparisonOf, liveOf } from './settings.js';
 import { ALONE, APART, FEW, IN_TURN, inLanes, sizeIn, smallBatches } from './sizes.js';

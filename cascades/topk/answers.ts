@@ -1,6 +1,6 @@
 import { checkFunction, checkKeys, checkSignal, checkWhole, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
-import type { Label } from '../terms/index.js';
+import type { Label } from '../types/index.js';
 import type { TopKPromise } from './terms.js';
 
 /** Options of `ranker.query`. */

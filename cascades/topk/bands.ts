@@ -1,4 +1,4 @@
-import type { Label } from '../terms/index.js';
+import type { Label } from '../types/index.js';
 import type { TopKQuestion } from './bound.js';
 import { methodOf, observe, UNKEPT, walkPath } from './certify.js';
 import { cutsAt, outcomeAt, type RankChain, type Trial } from './chain.js';

@@ -1,15 +1,7 @@
 import type { Learner, Model } from '../../lib/learners/index.js';
-import {
-  affordableSubsets,
-  allotFits,
-  BUDGET,
-  cutAt,
-  cutsOf,
-  keyOf,
-  neighbours,
-  type Tracker,
-} from '../stages/index.js';
-import type { Label } from '../terms/index.js';
+import { affordableSubsets, allotFits, BUDGET, keyOf, neighbours } from '../search/index.js';
+import { cutAt, cutsOf, type Tracker } from '../training/index.js';
+import type { Label } from '../types/index.js';
 import type { RankStage, Trial } from './chain.js';
 import type { CutKind } from './cut.js';
 import { familiesOf } from './families.js';

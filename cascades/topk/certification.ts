@@ -1,5 +1,5 @@
-import type { Tracker } from '../stages/index.js';
-import type { Label } from '../terms/index.js';
+import type { Tracker } from '../training/index.js';
+import type { Label } from '../types/index.js';
 import { type BandVerdict, judgeBand } from './bands.js';
 import { headsOf } from './funnel.js';
 import type { TopKProblem } from './problem.js';

@@ -6,7 +6,7 @@ import {
   type Profile,
   risenCost,
 } from '../../lib/profile/index.js';
-import { type CostedStage, fullCost, stageParts, subsetCost } from '../stages/index.js';
+import { type CostedStage, fullCost, stageParts, subsetCost } from '../costs/index.js';
 import { BATCH } from './lots.js';
 import type { AskedFor } from './ranking.js';
 

@@ -10,7 +10,7 @@ import {
   systemTimer,
 } from '../../lib/runtime/index.js';
 import { TopK } from '../../lib/select/index.js';
-import type { Label } from '../terms/index.js';
+import type { Label } from '../types/index.js';
 import { checkCount } from './answers.js';
 import { bestOf, type Cut, depthOf, floorOf } from './cut.js';
 import { atLeastIn, BATCH, batchesOf, cutTo, gathered, type Lot, lotsOf, scoresIn, sizeOf } from './lots.js';

@@ -1,6 +1,6 @@
 import { forecastOf, topKFlow } from '../price/index.js';
 import { approximateOf } from '../problem/index.js';
-import type { Forecast, Label } from '../terms/index.js';
+import type { Forecast, Label } from '../types/index.js';
 import type { SettledTopKOptions, TopKOptions } from './options.js';
 import { type TopKProblem, topKProblem } from './problem.js';
 import { MOST_FOLDS } from './training.js';

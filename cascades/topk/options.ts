@@ -28,7 +28,7 @@ import {
   isRegression,
   type Progress,
 } from '../problem/index.js';
-import type { Label } from '../terms/index.js';
+import type { Label } from '../types/index.js';
 import type { TopKBound } from './bound.js';
 import type { RankBy } from './ranking.js';
 import type { Range } from './terms.js';

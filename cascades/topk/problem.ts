@@ -7,7 +7,7 @@ import {
   codesOf,
   isRegression,
 } from '../problem/index.js';
-import type { Label } from '../terms/index.js';
+import type { Label } from '../types/index.js';
 import { type Band, bandAt, bandsOf } from './bands.js';
 import { topKQuestion } from './bound.js';
 import { checkTopKOptions, type SettledTopKOptions } from './options.js';

@@ -1,7 +1,7 @@
 import { checkKeys, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import { type Random, sample } from '../../lib/stats/index.js';
-import type { Label } from '../terms/index.js';
+import type { Label } from '../types/index.js';
 import { withoutCopies } from './copies.js';
 import type { Query, QueryPool } from './options.js';
 import { codeOf, type Ranking } from './ranking.js';

@@ -2,7 +2,7 @@ import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { isLinear, type Model } from '../../lib/learners/index.js';
 import { log, log1p } from '../../lib/math/index.js';
-import type { Label } from '../terms/index.js';
+import type { Label } from '../types/index.js';
 
 const MOST_NAMED = 30;
 

@@ -1,5 +1,5 @@
 import type { RankingReport } from '../../lib/report/index.js';
-import type { Label } from '../terms/index.js';
+import type { Label } from '../types/index.js';
 import type { RankerParts } from './parts.js';
 import { cutWords, promiseLine, spelt } from './summary.js';
 

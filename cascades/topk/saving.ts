@@ -43,9 +43,9 @@ import {
   referenceState,
   type SaveOptions,
   stateOf,
-} from '../file/index.js';
-import { cutAt } from '../stages/index.js';
-import { type Label, widthOf } from '../terms/index.js';
+} from '../artifact/index.js';
+import { cutAt } from '../training/index.js';
+import { type Label, widthOf } from '../types/index.js';
 import type { RankerParts } from './parts.js';
 import { isSumOf } from './pruning.js';
 import type { RankBy } from './ranking.js';

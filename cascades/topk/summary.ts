@@ -1,5 +1,5 @@
-import type { Label } from '../terms/index.js';
-import { checkOf } from '../view/index.js';
+import { checkOf } from '../reporting/index.js';
+import type { Label } from '../types/index.js';
 import type { Cut } from './cut.js';
 import type { RankerParts } from './parts.js';
 import type { PruningPlan } from './pruning.js';

@@ -11,7 +11,7 @@ import {
   transformSubjects,
 } from '../../lib/profile/index.js';
 import { topK } from '../../lib/select/index.js';
-import { askableOf, isAskedAgain } from '../stages/index.js';
+import { askableOf, isAskedAgain } from '../costs/index.js';
 import type { QuerySet } from './queries.js';
 import type { JudgedQuery } from './tables.js';
 import type { Trained } from './training.js';

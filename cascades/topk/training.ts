@@ -13,12 +13,13 @@ import {
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { JsonValue } from '../../lib/state.js';
 import { type Random, stratifiedFolds } from '../../lib/stats/index.js';
-import { type Reference, referenceOf } from '../parts/index.js';
+import { profilePipeline } from '../costs/index.js';
+import { type Reference, referenceOf } from '../plan/index.js';
 import { COMPARED } from '../price/index.js';
 import type { FullOption, Progress } from '../problem/index.js';
+import { BUDGET } from '../search/index.js';
 import { compareFeatures, compareModel, toldOf, untouchedOf } from '../stability/index.js';
 import {
-  BUDGET,
   blocksOf,
   crossFit,
   fitFeatures,
@@ -26,7 +27,6 @@ import {
   fitRounds,
   type HeldOut,
   heldOutScores,
-  profilePipeline,
   type Requests,
   type SizeOf,
   scoresOverBlocks,
@@ -36,8 +36,8 @@ import {
   type Tracker,
   timedBlocks,
   timedScores,
-} from '../stages/index.js';
-import type { Stability } from '../terms/index.js';
+} from '../training/index.js';
+import type { Stability } from '../types/index.js';
 import { RememberedScores, rememberedFeature } from './remembered.js';
 
 /** What models are made from: rows that no query is made of. */

@@ -1,8 +1,8 @@
 import { checkKeys, checkPositive, show } from '../check.js';
 import { OptionError } from '../errors.js';
 import type { Feature, FittedFeature, Source } from '../features/index.js';
+import { Front } from './cachedFeature.js';
 import { FeatureCache } from './featureCache.js';
-import { Front } from './front.js';
 import type { CacheKey } from './keys.js';
 import { identityOf } from './tier.js';
 

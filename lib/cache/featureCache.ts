@@ -1,9 +1,9 @@
 import { checkKeys, checkWhole } from '../check.js';
 import { systemTimer, type Timer } from '../timer.js';
+import { SecondCache } from './remoteTier.js';
 import { PARTS } from './reuse.js';
-import { SecondCache } from './second.js';
 import { bestShares, equalShares, gainOf } from './shares.js';
-import { type Room, Shelf } from './shelf.js';
+import { type Room, Shelf } from './store.js';
 import type { Tier } from './tier.js';
 
 /** Options of `featureCache`. */

@@ -1,13 +1,12 @@
 import { combine, separate } from '../artifact/index.js';
+import type { Calibrator } from '../calibration/index.js';
+import { damaged, UNCHANGED } from '../calibration/index.js';
 import type { State } from '../state.js';
-import type { Calibrator } from './calibrator.js';
 import { top } from './confidence.js';
 import { type Decision, decide } from './decision.js';
 import type { ExitScore } from './exitScore.js';
-import { UNCHANGED } from './identity.js';
 import { loadCalibrator, loadExitScore } from './load.js';
 import type { ExitRule } from './rule.js';
-import { damaged } from './stored.js';
 
 /** Answers are decided on calibrated probabilities, and so is how sure the stage is of them. */
 export function classRule(

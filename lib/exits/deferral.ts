@@ -1,12 +1,11 @@
 import { gather } from '../blocks/index.js';
+import { checkWidth, storedClasses, storedNumbers, take } from '../calibration/index.js';
 import { DataError } from '../errors.js';
 import { type FitContext, logisticRegression } from '../learners/index.js';
 import { exp } from '../math/index.js';
 import type { State } from '../state.js';
-import { checkWidth, take } from './distributions.js';
 import type { ExitScore } from './exitScore.js';
-import { areSame, type Signs, signCount, signsOf, writeSigns } from './signs.js';
-import { storedClasses, storedNumbers } from './stored.js';
+import { areSame, type Signs, signCount, signsOf, writeSigns } from './uncertaintyFeatures.js';
 
 /** What a deferral model is fitted to. */
 export interface DeferralRows {

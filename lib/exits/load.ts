@@ -1,13 +1,16 @@
+import type { Calibrator, CalibratorKind } from '../calibration/index.js';
+import {
+  damaged,
+  identity,
+  loadIsotonic,
+  loadPlatt,
+  loadTemperature,
+  storedKind,
+} from '../calibration/index.js';
 import type { State } from '../state.js';
-import type { Calibrator, CalibratorKind } from './calibrator.js';
 import { margin, top } from './confidence.js';
 import { loadDeferral } from './deferral.js';
 import type { ExitScore } from './exitScore.js';
-import { identity } from './identity.js';
-import { loadIsotonic } from './isotonic.js';
-import { loadPlatt } from './platt.js';
-import { damaged, storedKind } from './stored.js';
-import { loadTemperature } from './temperature.js';
 
 // Not the calibrations themselves: what fits them isn't needed where a cascade only answers.
 const LOADERS: Readonly<Record<CalibratorKind, (state: State) => Calibrator>> = {

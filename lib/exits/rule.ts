@@ -1,5 +1,5 @@
+import type { CalibratorKind } from '../calibration/index.js';
 import type { State } from '../state.js';
-import type { CalibratorKind } from './calibrator.js';
 import type { ExitScoreKind } from './exitScore.js';
 
 /** What a stage's exit rule is made of: plain data. */

@@ -1,6 +1,6 @@
 import { show } from '../check.js';
 import { LookupError } from '../errors.js';
-import type { Key } from '../remote/index.js';
+import type { Key } from '../lookup/index.js';
 
 /** The keys of some rows, each once. */
 export interface Keys<K extends Key> {

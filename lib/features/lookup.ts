@@ -10,7 +10,7 @@ import {
   SOURCE_OPTIONS,
   type SourceCounts,
   type SourceOptions,
-} from '../remote/index.js';
+} from '../lookup/index.js';
 import type { ComputeContext, Feature, FittedFeature } from './feature.js';
 import { distinct, type Keys } from './keys.js';
 import { checkSource, type RowView, type Source } from './view.js';

@@ -1,3 +1,4 @@
+export { singleRounds } from './float32Sums.js';
 export type { Pass, Passes } from './forest/index.js';
 export {
   arrange,
@@ -15,5 +16,4 @@ export {
 } from './forest/index.js';
 export { passesOf } from './passes.js';
 export { type Rounds, roundsOf } from './rounds.js';
-export { type ForestKernel, forestKernel, type KernelName } from './run.js';
-export { singleRounds } from './single.js';
+export { type ForestKernel, forestKernel, type KernelName } from './selectKernel.js';

@@ -1,7 +1,7 @@
-import { codingOf } from './coded/index.js';
 import { addForest, begin, type Forest, shapeOf } from './forest/index.js';
-import { lopsidedKernel } from './plain/index.js';
-import type { ForestKernel } from './run.js';
+import { lopsidedKernel } from './js/index.js';
+import { codingOf } from './quantize/index.js';
+import type { ForestKernel } from './selectKernel.js';
 
 /**
  * `forestKernel` (run.ts) as `spillway/runtime` has it: plain code on trees that aren't padded, which is quick where rows can be asked, and the

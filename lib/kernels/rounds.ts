@@ -1,6 +1,6 @@
 import type { Block } from '../blocks/index.js';
 import { begin, type Forest, segment } from './forest/index.js';
-import { type Adding, forestKernel } from './run.js';
+import { type Adding, forestKernel } from './selectKernel.js';
 
 /** Kernels kept at once: a cascade asks for few ranges, but who asks by hand may ask for every one. */
 const KEPT = 64;

@@ -1,5 +1,13 @@
 export type { Adding, Additive, Candidates } from './additive.js';
 export { candidatesOf } from './candidates.js';
+export {
+  type AddingOrder,
+  cheapestWay,
+  linearWays,
+  type PlannedWay,
+  treeWays,
+  type Way,
+} from './evaluationOrders.js';
 export { linear } from './linear.js';
 export {
   type Bounds,
@@ -13,13 +21,5 @@ export {
 } from './plan.js';
 export type { Range } from './ranges.js';
 export { type PrunedAnswer, prunedTopK } from './run.js';
-export { fitScout, scouted } from './scout.js';
+export { fitScout, scouted } from './surrogate.js';
 export { sortedTrees, type TreeModel, trees } from './trees.js';
-export {
-  type AddingOrder,
-  cheapestWay,
-  linearWays,
-  type PlannedWay,
-  treeWays,
-  type Way,
-} from './ways.js';

@@ -3,9 +3,9 @@ import { DeadlineError, FeatureError } from '../errors.js';
 import type { ComputeContext, FittedFeature, RowView } from '../features/index.js';
 import type { CallMessage, Tally } from '../telemetry/index.js';
 import type { Interrupt } from './interrupt.js';
-import { type Loss, Losses } from './losses.js';
 import type { Patience } from './patience.js';
-import type { Work } from './pending.js';
+import { type Loss, Losses } from './rowFailures.js';
+import type { Work } from './syncAsync.js';
 
 export interface NamedFeature<in Row> {
   readonly name: string;

@@ -4,13 +4,13 @@ import { RowView } from '../features/index.js';
 import type { Model } from '../learners/index.js';
 import type { CallMessage, Tally } from '../telemetry/index.js';
 import { systemTimer, type Timer } from '../timer.js';
+import { addBlocks, beginAhead, narrow, type Passing, passingAll } from './activeRows.js';
 import type { NamedFeature } from './compute.js';
 import { Interrupt } from './interrupt.js';
-import type { Loss } from './losses.js';
 import { overlap } from './overlap.js';
-import { addBlocks, beginAhead, narrow, type Passing, passingAll } from './passing.js';
-import type { Work } from './pending.js';
+import type { Loss } from './rowFailures.js';
 import { score } from './scoring.js';
+import type { Work } from './syncAsync.js';
 
 /** A model, where it finds its blocks, what it makes of its scores, and how sure it must be to answer. */
 export interface Stage {

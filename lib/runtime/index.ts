@@ -1,8 +1,4 @@
 export { systemTimer, type Timer } from '../timer.js';
-export { type BatchingOptions, microBatch } from './batching/index.js';
-export { computeAll, type NamedFeature, named, startAll } from './compute.js';
-export { type Answered, type Engine, type Fault, type ServeOptions, type Stage, serve } from './engine.js';
-export { Interrupt } from './interrupt.js';
 export {
   addBlocks,
   joinPassing,
@@ -10,9 +6,13 @@ export {
   type Passing,
   passingAll,
   passingSome,
-} from './passing.js';
+} from './activeRows.js';
+export { type BatchingOptions, microBatch } from './batching/index.js';
+export { computeAll, type NamedFeature, named, startAll } from './compute.js';
+export { type Answered, type Engine, type Fault, type ServeOptions, type Stage, serve } from './engine.js';
+export { Interrupt } from './interrupt.js';
 export { type Patience, patient } from './patience.js';
-export { runAsync, runSync, type Work } from './pending.js';
 export { type AnsweredOne, PointEngine } from './point.js';
 export { score } from './scoring.js';
+export { runAsync, runSync, type Work } from './syncAsync.js';
 export { untilSteady, warmParts } from './warm.js';

@@ -1,4 +1,4 @@
-import type { Work } from './pending.js';
+import type { Work } from './syncAsync.js';
 
 /**
  * Does several pieces of work so that while some wait others go on: each begins when fewer than `most` are waiting, in

@@ -6,9 +6,9 @@ import { isPrefix } from '../learners/index.js';
 import { systemTimer } from '../timer.js';
 import { type Computing, forget, type NamedFeature, type Started, startAll } from './compute.js';
 import { type Engine, type Fault, type ServeOptions, type Stage, serve, unscored } from './engine.js';
+import { goOn, type RunningSums } from './ensembleState.js';
 import { Interrupt } from './interrupt.js';
-import { runAsync, runSync, type Work } from './pending.js';
-import { goOn, type RunningSums } from './sums.js';
+import { runAsync, runSync, type Work } from './syncAsync.js';
 
 /** What was answered to one row. */
 export interface AnsweredOne {

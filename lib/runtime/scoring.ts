@@ -1,10 +1,10 @@
 import type { Block } from '../blocks/index.js';
 import type { Model } from '../learners/index.js';
 import type { CallMessage, Tally } from '../telemetry/index.js';
+import type { Passing } from './activeRows.js';
+import { goOn } from './ensembleState.js';
 import type { Interrupt } from './interrupt.js';
-import type { Passing } from './passing.js';
-import type { Work } from './pending.js';
-import { goOn } from './sums.js';
+import type { Work } from './syncAsync.js';
 
 /** For whom rows are scored. */
 export interface Scoring {

@@ -1,7 +1,7 @@
 import { Cascade, type FeatureSet, type Label } from 'spillway/runtime';
-import { CALIBRATIONS } from '../../lib/exits/calibrations.js';
+import { CALIBRATIONS } from '../../lib/calibration/calibrations.js';
 import { loadExitScore } from '../../lib/exits/load.js';
-import { signCount } from '../../lib/exits/signs.js';
+import { signCount } from '../../lib/exits/uncertaintyFeatures.js';
 import * as math from '../../lib/math/index.js';
 import { sha256 } from '../../lib/sha256.js';
 import { outcomes } from './faultOutcomes.js';

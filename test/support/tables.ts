@@ -1,5 +1,5 @@
+import type { CertificationTable } from '../../cascades/certification/index.js';
 import type { Thresholds } from '../../cascades/chain/index.js';
-import type { CertificationTable } from '../../cascades/promise/index.js';
 import type { AgreementRow, Answer } from '../../datasets/index.js';
 
 const NEVER = Number.POSITIVE_INFINITY;

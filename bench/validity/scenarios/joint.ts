@@ -1,6 +1,6 @@
+import { certifyPath } from '../../../cascades/certification/index.js';
 import type { Thresholds } from '../../../cascades/chain/index.js';
-import { certifyPath } from '../../../cascades/promise/index.js';
-import { jointDelta } from '../../../cascades/terms/index.js';
+import { jointDelta } from '../../../cascades/types/index.js';
 import { bandLimits, type Random, random } from '../../../lib/stats/index.js';
 import type { Scenario } from './scenario.js';
 

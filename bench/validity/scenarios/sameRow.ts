@@ -9,7 +9,7 @@ import {
   UnstableFeature,
 } from '../../../index.js';
 import { random } from '../../../lib/stats/index.js';
-import { declaredProfile } from '../../declared.js';
+import { declaredProfile } from '../../harness/declared.js';
 import type { Outcome, Scenario } from './scenario.js';
 
 interface Point {

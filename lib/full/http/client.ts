@@ -1,6 +1,6 @@
 import { sleep } from '../../abort.js';
 import { ServerError } from '../../errors.js';
-import { backoff, RetryBudget, type RetryPolicy } from '../../remote/index.js';
+import { backoff, RetryBudget, type RetryPolicy } from '../../lookup/index.js';
 
 /** What is used of `fetch`. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;

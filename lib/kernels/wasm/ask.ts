@@ -1,7 +1,7 @@
 import { type Block, pickColumns } from '../../blocks/index.js';
 import type { Kernel } from '../../wasm.js';
-import { BLOCK, blockBounds, type Coding, type Questions, questionsOf } from '../coded/index.js';
 import type { Forest, Shape } from '../forest/index.js';
+import { BLOCK, blockBounds, type Coding, type Questions, questionsOf } from '../quantize/index.js';
 import type { Arena } from './arena.js';
 import type { Masks } from './masks.js';
 

@@ -1,9 +1,9 @@
 import type { Kernel } from '../../wasm.js';
-import { type Coding, padded, sideBySide, togetherTrees } from '../coded/index.js';
 import type { Forest, Shape } from '../forest/index.js';
+import { type Coding, padded, sideBySide, togetherTrees } from '../quantize/index.js';
 import type { Arena } from './arena.js';
 import { ANSWERS, type AskedWalk, askable, askRow, EXITS, WORDS } from './ask.js';
-import { exitsOf, MOST_TOP } from './exits.js';
+import { exitsOf, MOST_TOP } from './topLevelMasks.js';
 
 /** How a row goes through padded trees once it was asked all their questions: undefined where it can't. */
 export function askedWalk(

@@ -1,6 +1,6 @@
 import type { DenseBlock } from '../../blocks/index.js';
 import type { Kernel } from '../../wasm.js';
-import { blockBounds, type Coding, firstSetCode } from '../coded/index.js';
+import { blockBounds, type Coding, firstSetCode } from '../quantize/index.js';
 import type { Arena } from './arena.js';
 import { WIDE } from './wide.js';
 

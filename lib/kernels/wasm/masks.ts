@@ -1,4 +1,4 @@
-import type { Questions } from '../coded/index.js';
+import type { Questions } from '../quantize/index.js';
 
 /** Bytes of masks that are combined at a time. */
 const TOGETHER = 64;

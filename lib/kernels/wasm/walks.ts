@@ -1,6 +1,6 @@
 import type { Kernel } from '../../wasm.js';
-import { type Coding, LANES, LEFT, linked, padded, wordOf } from '../coded/index.js';
 import { type Forest, heights } from '../forest/index.js';
+import { type Coding, LANES, LEFT, linked, padded, wordOf } from '../quantize/index.js';
 import type { Arena } from './arena.js';
 import { fitsBytes, MOST_LEAVES, WIDE, wideForest, wideRoom } from './wide.js';
 

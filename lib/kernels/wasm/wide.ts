@@ -1,5 +1,5 @@
-import type { Coding } from '../coded/index.js';
 import type { Forest, Shape } from '../forest/index.js';
+import type { Coding } from '../quantize/index.js';
 
 /** Rows that are asked at once. */
 export const WIDE = 64;

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { digitRows, generatedRows } from '../../../bench/learners-data.js';
+import { digitRows, generatedRows } from '../../../bench/learners/data.js';
 import { startBoosting } from '../../../bench/peers/boosting.js';
 
 test('without Python the peer is missing, which is told apart from one that fails', async (t) => {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { define, dense, logisticRegression, tune } from 'spillway';
-import { handWritten } from '../../../bench/handwritten.js';
-import { partsOf } from '../../../bench/parts.js';
+import { handWritten } from '../../../bench/harness/handwritten.js';
+import { partsOf } from '../../../bench/harness/parts.js';
 import { chainCost, oracleOf } from '../../../bench/peers/oracle.js';
 
 test('a row pays for every stage up to where it leaves', (t) => {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { hasRedis, RedisServer } from '../../../bench/redis.js';
+import { hasRedis, RedisServer } from '../../../bench/serving/redis.js';
 import { gather } from '../../../lib/blocks/index.js';
 import { redisTier } from '../../../lib/cache/index.js';
 import { decode, encode } from '../../../lib/cache/tier.js';

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { denseBlock } from '../../../lib/blocks/index.js';
 import { DeadlineError, LookupError, OptionError } from '../../../lib/errors.js';
 import { type LookupOptions, lookup, RowView, transform } from '../../../lib/features/index.js';
-import type { Fetch, FetchedValue } from '../../../lib/remote/index.js';
+import type { Fetch, FetchedValue } from '../../../lib/lookup/index.js';
 import { FakeTimer } from '../../support/fakeTimer.js';
-import { FakeSource, numbersOf } from '../remote/fakeSource.js';
+import { FakeSource, numbersOf } from '../lookup/fakeSource.js';
 
 interface Person {
   readonly city: string | null;

@@ -3,7 +3,7 @@ import type { Context, Span, SpanOptions } from '@opentelemetry/api';
 import * as api from '@opentelemetry/api';
 import test from 'ava';
 import { Registry } from 'prom-client';
-import { Service } from '../../../cascades/served/service.js';
+import { Service } from '../../../cascades/cascade/service.js';
 import {
   type CallMessage,
   channels,

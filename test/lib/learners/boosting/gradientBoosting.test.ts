@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { logLoss } from '../../../../bench/metrics.js';
+import { logLoss } from '../../../../bench/harness/metrics.js';
 import { denseBlock, gather } from '../../../../lib/blocks/index.js';
 import { ArtifactError, DataError, FeatureError, ModelError, OptionError } from '../../../../lib/errors.js';
 import { type BoostingOptions, gradientBoosting, type TrainingSet } from '../../../../lib/learners/index.js';

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { auc, aucOfClasses, calibrationError, logLoss, mean } from '../../../../bench/metrics.js';
+import { auc, aucOfClasses, calibrationError, logLoss, mean } from '../../../../bench/harness/metrics.js';
 import { type BoostingOptions, gradientBoosting, type TrainingSet } from '../../../../lib/learners/index.js';
 import { near } from '../../../support/near.js';
 import { digits } from './digits.js';

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { generatedRows } from '../../../../bench/learners-data.js';
-import { calibrationOf, logLoss, mean } from '../../../../bench/metrics.js';
+import { calibrationOf, logLoss, mean } from '../../../../bench/harness/metrics.js';
+import { generatedRows } from '../../../../bench/learners/data.js';
 import { type Block, denseBlock, gather, SparseWriter } from '../../../../lib/blocks/index.js';
 import { ArtifactError, DataError, MissingPackage, ModelError, OptionError } from '../../../../lib/errors.js';
 import { runForest } from '../../../../lib/kernels/index.js';

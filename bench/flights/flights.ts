@@ -1,0 +1,144 @@
+import { type Progress, redisSource, tune } from 'spillway';
+import { flightFeatures } from '../../examples/flights/features.js';
+import { flightModels } from '../../examples/flights/models.js';
+import { type Labelled, sampleFlights } from '../../examples/flights/sample.js';
+import { inRedis } from '../../examples/flights/store.js';
+import { atLeast, atMost, columns, leftOut } from '../harness/checks.js';
+import type { RunOptions, Workload } from '../harness/harness.js';
+import { machine, versions } from '../harness/machine.js';
+import { interleave, medianRatio } from '../harness/measure.js';
+import type { RedisServer } from '../serving/redis.js';
+import { flightsInRedis } from './redis.js';
+
+/** Flights that will be late, from cheap columns and from tables that are looked up in a real Redis. */
+export const flights: Workload = { run };
+
+/** Keys of a round trip: what DynamoDB, say, takes at most. */
+const BATCH = 100;
+const ROUNDS = 5;
+/** What is asked for, and what as many days can promise: 1 % would take some hundreds more. */
+const [WANTED, EPSILON] = [0.01, 0.05];
+/** Epsilons that share delta, to say what else as many days can promise. */
+const ALSO = [WANTED, 0.03, 0.04, 0.06];
+
+async function run({ seeds: [seed = 1] = [], quick, say }: RunOptions) {
+  say('history');
+  const server = await flightsInRedis();
+  if (typeof server === 'string') {
+    const checks = [leftOut('round trips, as a multiple fewer', '>= 3', server)];
+    return { json: { workload: 'flights', checks }, table: server };
+  }
+  try {
+    say('flights');
+    const { known, unseen } = await sampleFlights(quick ? 100 : 300, quick ? 300 : 1_000);
+    return await measure(server, known, unseen, { seed, quick, say });
+  } finally {
+    await server.end();
+  }
+}
+
+async function measure(
+  server: RedisServer,
+  known: Labelled,
+  unseen: Labelled,
+  { seed, quick, say }: { seed: number; quick: boolean; say: (text: string) => void },
+) {
+  const source = await redisSource(server.url, { maxBatch: BATCH, timeoutMs: 60_000 });
+  const options = {
+    features: flightFeatures(inRedis(source)),
+    ...known,
+    ...flightModels,
+    objective: 'price',
+    seed,
+    onProgress: ({ step, share }: Progress) => share === 1 && say(step),
+  } as const;
+  const loss = 'disagreement';
+  const cascade = await tune({ ...options, bound: { loss, epsilon: EPSILON, delta: 0.05 } });
+  const { profile } = cascade;
+  const several = await tune({
+    ...options,
+    profile,
+    bound: { loss, epsilon: EPSILON, delta: 0.05, also: ALSO },
+  });
+  const careful = several.retune({ epsilon: WANTED });
+  const asked = async (answering: { predict(rows: typeof unseen.rows): Promise<{ labels: string[] }> }) => {
+    const before = source.counts;
+    const { labels } = await answering.predict(unseen.rows);
+    const { roundTrips, keys, shared } = source.counts;
+    return {
+      labels,
+      roundTrips: roundTrips - before.roundTrips,
+      keys: keys - before.keys,
+      shared: shared - before.shared,
+    };
+  };
+  const full = await asked(cascade.full);
+  const own = await asked(cascade);
+  const [fullTimes, ownTimes] = await interleave(
+    [() => cascade.full.predict(unseen.rows), () => cascade.predict(unseen.rows)],
+    ROUNDS,
+  );
+  await source.close();
+  const throughput = medianRatio(fullTimes, ownTimes);
+  const disagreement = meanOverDays(unseen, full.labels, own.labels);
+  const checks = [
+    atLeast(
+      `certified at ${100 * EPSILON} % of the answers: 1`,
+      Number(cascade.certificate.verdict === 'certified'),
+      1,
+    ),
+    atMost('answers that differ, mean over the unseen days', disagreement, EPSILON),
+    atLeast('round trips: times fewer', full.roundTrips / own.roundTrips, 3),
+    atLeast('keys: times fewer', full.keys / own.keys, 3),
+    atLeast('throughput, as a multiple of the full pipeline’s', throughput, 2.5),
+  ];
+  const json = {
+    workload: 'flights',
+    quick,
+    machine: machine(),
+    versions: versions(),
+    rows: { known: known.rows.length, unseen: unseen.rows.length },
+    ...{ full: counted(full, fullTimes), cascade: counted(own, ownTimes) },
+    throughput,
+    disagreement,
+    certificate: cascade.certificate,
+    wanted: { epsilon: WANTED, verdict: careful.certificate.verdict, reason: careful.certificate.reason },
+    frontier: several.frontier,
+    stages: cascade.plan.stages,
+    expected: cascade.plan.expected,
+    profile,
+    checks,
+  };
+  const table = [
+    columns([
+      ['', 'ms', 'round trips', 'keys'],
+      ...[full, own].map(({ roundTrips, keys }, i) => [
+        ['the full pipeline', 'the cascade'][i],
+        [fullTimes, ownTimes][i].map((ms) => ms.toFixed(0)).join(' '),
+        String(roundTrips),
+        String(keys),
+      ]),
+    ]),
+    `at ${100 * WANTED} %: ${careful.certificate.verdict}${careful.certificate.reason === null ? '' : `, ${careful.certificate.reason}`}`,
+    ...several.frontier.map(({ epsilon, speedup }) => `${100 * epsilon} %: expected ${speedup.toFixed(2)}x`),
+    cascade.summary(),
+  ].join('\n');
+  return { json, table };
+}
+
+function counted({ roundTrips, keys }: { roundTrips: number; keys: number }, times: readonly number[]) {
+  return { roundTrips, keys, milliseconds: times };
+}
+
+/** Days are the certificate's unit: each counts the same, however many of its flights are there. */
+function meanOverDays({ rows }: Labelled, full: readonly string[], own: readonly string[]): number {
+  const days = new Map<number, { rows: number; changed: number }>();
+  rows.forEach(({ day }, i) => {
+    const at = days.get(day) ?? { rows: 0, changed: 0 };
+    at.rows++;
+    if (own[i] !== full[i]) at.changed++;
+    days.set(day, at);
+  });
+  const shares = [...days.values()].map(({ rows: of, changed }) => changed / of);
+  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+}

@@ -1,0 +1,204 @@
+import { denseBlock, gradientBoosting } from 'spillway';
+import { atMost, type Check, columns, leftOut } from '../harness/checks.js';
+import type { Workload } from '../harness/harness.js';
+import { machine, versions } from '../harness/machine.js';
+import { interleave, median, medianRatio } from '../harness/measure.js';
+import { aucOfClasses, calibrationOf, logLoss } from '../harness/metrics.js';
+import {
+  type BoostingPeer,
+  type BoostingSettings,
+  type LearningProblem,
+  startBoosting,
+} from '../peers/boosting.js';
+import { digitRows, generatedRows } from './data.js';
+import { type ForestResult, forestChecks, forestTable, measureForest } from './forest.js';
+
+const SETTINGS: BoostingSettings = {
+  rounds: 100,
+  maxDepth: 5,
+  maxLeaves: 31,
+  minRows: 20,
+  learningRate: 0.1,
+  l2: 0,
+};
+const ROUNDS = 5;
+
+/** Gradient boosting beside scikit-learn's, on generated rows and on digits; trees of ml-random-forest in flat form. */
+export const learners: Workload = {
+  async run({ seeds = [], quick, say }) {
+    const chosen = seeds.length > 0 ? seeds : quick ? [1] : [1, 2, 3];
+    const peer = await startBoosting();
+    try {
+      const generated: BoostingResult[] = [];
+      const digits: BoostingResult[] = [];
+      const forests: ForestResult[] = [];
+      for (const seed of chosen) {
+        say(`seed ${seed}: generated rows`);
+        const problem = quick ? generatedRows(seed, 2_000, 1_000) : generatedRows(seed, 50_000, 20_000);
+        generated.push(await measure(problem, peer, quick ? 1 : ROUNDS, [1, machine().cores]));
+        say(`seed ${seed}: ml-random-forest`);
+        for (const classes of [2, 4] as const) forests.push(await measureForest(seed, classes, quick));
+        if (typeof peer === 'string') continue;
+        say(`seed ${seed}: digits`);
+        const { values, labels } = await peer.digits();
+        digits.push(await measure(digitRows(values, labels, seed), peer, 1, [1]));
+      }
+      const boosting = { generated: summarise(generated), digits: summarise(digits) };
+      const json = {
+        workload: 'learners',
+        quick,
+        machine: machine(),
+        versions: { ...versions(), ...(typeof peer !== 'string' && { sklearn: peer.version }) },
+        seeds: chosen,
+        settings: SETTINGS,
+        boosting,
+        checks: [
+          ...(typeof peer === 'string' ? missing(peer) : checksOf(boosting, quick)),
+          ...forestChecks(forests, quick),
+        ],
+        perSeed: { generated, digits, forests },
+      };
+      return { json, table: `${tableOf(boosting)}\n\n${forestTable(forests)}` };
+    } finally {
+      if (typeof peer !== 'string') await peer.close();
+    }
+  },
+};
+
+interface Quality {
+  readonly auc: number;
+  readonly calibrationError: number;
+  readonly logLoss: number;
+}
+
+interface BoostingResult {
+  readonly rows: number;
+  readonly columns: number;
+  readonly seconds: number;
+  readonly ours: Quality;
+  /** Absent where scikit-learn is missing. */
+  readonly sklearn?: Quality & {
+    /** With each number of threads. */
+    readonly seconds: readonly number[];
+    /** Our time as a multiple of its own, with the threads that suit it best: on a busy machine that is one. */
+    readonly ratio: number;
+  };
+}
+
+/** Fits in turn with scikit-learn, which has so many threads. */
+async function measure(
+  problem: LearningProblem,
+  peer: BoostingPeer | string,
+  rounds: number,
+  threads: readonly number[],
+): Promise<BoostingResult> {
+  const { train, test, labels, testLabels, classes } = problem;
+  const set = {
+    blocks: [denseBlock(labels.length, problem.columns, train)],
+    rows: labels.length,
+    classes,
+    labels,
+  };
+  const fit = () => gradientBoosting(SETTINGS).fit(set, { seed: 1 });
+  const scores = new Float64Array(testLabels.length * classes);
+  (await fit()).score([denseBlock(testLabels.length, problem.columns, test)], scores);
+  const common = { rows: labels.length, columns: problem.columns, ours: qualityOf(scores, problem) };
+  if (typeof peer === 'string') {
+    const [times] = await interleave([fit], rounds);
+    return { ...common, seconds: median(times) / 1000 };
+  }
+  await peer.give(problem);
+  await peer.fit(problem, SETTINGS, threads[0]);
+  const theirs = qualityOf(await peer.predict(problem), problem);
+  // Timed by its own clock, so that talking to it and reading the rows aren't counted.
+  const byThreads = threads.map(() => [] as number[]);
+  const [times] = await interleave(
+    [
+      fit,
+      ...threads.map((count, i) => async () => {
+        byThreads[i].push(1000 * (await peer.fit(problem, SETTINGS, count)));
+      }),
+    ],
+    rounds,
+  );
+  const best = times.map((_, round) => Math.min(...byThreads.map((all) => all[round])));
+  return {
+    ...common,
+    seconds: median(times) / 1000,
+    sklearn: {
+      ...theirs,
+      seconds: byThreads.map((all) => median(all) / 1000),
+      ratio: medianRatio(times, best),
+    },
+  };
+}
+
+function qualityOf(scores: Float64Array, { classes, testLabels }: LearningProblem): Quality {
+  return {
+    auc: aucOfClasses(scores, testLabels, classes),
+    calibrationError: calibrationOf(scores, testLabels),
+    logLoss: logLoss(scores, testLabels),
+  };
+}
+
+/** Medians over the seeds. */
+function summarise(results: readonly BoostingResult[]) {
+  const over = (of: (result: BoostingResult) => number | undefined) =>
+    median(results.map((result) => of(result) ?? Number.NaN));
+  return {
+    seconds: over(({ seconds }) => seconds),
+    sklearnOneThreadSeconds: over(({ sklearn }) => sklearn?.seconds[0]),
+    sklearnAllThreadsSeconds: over(({ sklearn }) => sklearn?.seconds[1]),
+    ratio: over(({ sklearn }) => sklearn?.ratio),
+    auc: over(({ ours }) => ours.auc),
+    sklearnAuc: over(({ sklearn }) => sklearn?.auc),
+    aucBehind: over(({ ours, sklearn }) => sklearn && sklearn.auc - ours.auc),
+    calibrationError: over(({ ours }) => ours.calibrationError),
+    sklearnCalibrationError: over(({ sklearn }) => sklearn?.calibrationError),
+    calibrationBehind: over(
+      ({ ours, sklearn }) => sklearn && ours.calibrationError - sklearn.calibrationError,
+    ),
+    logLoss: over(({ ours }) => ours.logLoss),
+    sklearnLogLoss: over(({ sklearn }) => sklearn?.logLoss),
+  };
+}
+
+type Summary = Record<'generated' | 'digits', ReturnType<typeof summarise>>;
+
+/** What chance does to the difference of two calibration errors: a standard error or so. */
+const CHANCE = { generated: 0.001, digits: 0.005 };
+const FIT = "time of a fit to 50,000 x 20 rows as a multiple of scikit-learn's";
+
+function checksOf({ generated, digits }: Summary, quick: boolean): Check[] {
+  const quality = (name: 'generated' | 'digits', { aucBehind, calibrationBehind }: Summary['digits']) => [
+    atMost(`AUC behind scikit-learn's, ${name}`, aucBehind, 0.002),
+    atMost(`calibration error above scikit-learn's, ${name}`, calibrationBehind, CHANCE[name]),
+  ];
+  return [
+    quick ? leftOut(FIT, '<= 2.5', 'too few rows') : atMost(FIT, generated.ratio, 2.5),
+    ...(quick ? [] : [...quality('generated', generated), ...quality('digits', digits)]),
+  ];
+}
+
+function missing(why: string): Check[] {
+  return [leftOut(FIT, '<= 2.5', why)];
+}
+
+function tableOf({ generated, digits }: Summary): string {
+  const shown = (number: number, digits: number) => (Number.isNaN(number) ? '-' : number.toFixed(digits));
+  const line = (name: string, summary: Summary['digits']) => [
+    name,
+    shown(summary.seconds, 2),
+    shown(summary.sklearnOneThreadSeconds, 2),
+    shown(summary.sklearnAllThreadsSeconds, 2),
+    shown(summary.ratio, 2),
+    ...[summary.auc, summary.sklearnAuc, summary.calibrationError, summary.sklearnCalibrationError].map(
+      (number) => shown(number, 4),
+    ),
+  ];
+  return columns([
+    ['', 'seconds', 'sklearn, 1 thread', 'all threads', 'ratio', 'AUC', 'sklearn', 'calibration', 'sklearn'],
+    line('generated', generated),
+    line('digits', digits),
+  ]);
+}

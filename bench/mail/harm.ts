@@ -1,0 +1,50 @@
+import { Cascade, type Certificate, type Label } from 'spillway';
+import { withoutStages } from '../../cascades/plan/index.js';
+import { binomialPValue, binomialUpper, fixedSequence } from '../../lib/stats/index.js';
+import { partsOf } from '../harness/parts.js';
+
+/**
+ * What `tune` makes for the loss `harm` of the same rows, seed, epsilon, delta and costs as this cascade, which it made for
+ * `accuracy`; without fitting anything again. For accuracy too plans are searched on harm (docs/decisions/03), so that the
+ * path is the same, and what was seen of each of its plans on the certification rows is kept. Each of the two
+ * certificates holds with probability 1 - delta; both together aren't promised.
+ */
+export function harmCascade<Row, L extends Label, Name extends string>(
+  cascade: Cascade<Row, L, Name>,
+): Cascade<Row, L, Name> {
+  const parts = partsOf(cascade);
+  const { evidence, certificate } = parts;
+  if (certificate.loss !== 'accuracy' || evidence === undefined)
+    throw new TypeError('expected a cascade tuned for accuracy, with plans that were tested');
+  const { epsilon } = certificate;
+  const steps = evidence.paths.map(({ plans, observed, delta }) => {
+    const pValue = (j: number) => binomialPValue(observed[j].worse, observed[j].rows, epsilon);
+    const passed = fixedSequence(pValue, plans.length, delta) + 1;
+    const costs = plans.slice(0, passed).map(({ expected }) => expected.cost);
+    const least = Math.min(...costs);
+    return { step: costs.lastIndexOf(least), cost: least };
+  });
+  const path = steps.reduce((best, { cost }, p) => (cost < steps[best].cost ? p : best), 0);
+  const { step } = steps[path];
+  const { plans, observed, stages, uses, delta } = evidence.paths[path];
+  const served = plans[step];
+  const seen = observed[Math.max(0, step)];
+  const cheaper =
+    served !== undefined && served.stages.length > 0 && served.expected.cost < served.expected.fullCost;
+  const found: Certificate = {
+    ...certificate,
+    verdict: cheaper ? 'certified' : 'full-model-only',
+    reason: cheaper ? null : 'no plan that could be certified is cheaper',
+    loss: 'harm',
+    method: 'exact binomial, fixed sequence',
+    lost: seen.worse,
+    observed: seen,
+    upper: binomialUpper(seen.worse, seen.rows, delta),
+  };
+  return new Cascade({
+    ...parts,
+    plan: cheaper ? served : withoutStages(parts.plan),
+    stages: cheaper ? uses[step].map((s) => stages[s]) : [],
+    certificate: found,
+  });
+}

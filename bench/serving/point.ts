@@ -1,0 +1,241 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Cascade, logisticRegression, tune } from 'spillway';
+import type { Mail } from 'spillway/datasets';
+import { features } from '../../examples/mail/pipeline.js';
+import { atLeast, atMost, type Check, columns, leftOut } from '../harness/checks.js';
+import { handWrittenPoint, handWrittenWaiting } from '../harness/handwritten.js';
+import type { RunOptions, Workload } from '../harness/harness.js';
+import { machine, versions } from '../harness/machine.js';
+import { interleave, median, medianRatio } from '../harness/measure.js';
+import { partsOf } from '../harness/parts.js';
+import { L2, type MailLabel, splitMail } from '../mail/data.js';
+import { cacheFigures } from './point-cache.js';
+import { flightFigures } from './point-flights.js';
+import type { Asked, Fresh } from './point-fresh.js';
+import { queryFigures } from './point-queries.js';
+
+type MailCascade = Cascade<Mail, MailLabel, (typeof features.names)[number]>;
+
+/** Rounds of all unseen mails, and fresh processes with and without `warm`. */
+const ROUNDS = { queries: 5, byHand: 15, processes: 15 };
+/** Mails that `warm` is given: some that are among those tuned on. */
+const WARMING = 32;
+const CHILD = fileURLToPath(new URL('./point-fresh.ts', import.meta.url));
+
+/** Rows one at a time, each pipeline's features included: mails, and flights that are looked up. */
+export const point: Workload = {
+  async run({ seeds = [1, 2, 3], quick, say }: RunOptions) {
+    const split = await splitMail(quick);
+    const perSeed: SeedFigures[] = [];
+    for (const seed of quick ? seeds.slice(0, 1) : seeds) {
+      const { known, unseen } = split(seed);
+      say(`seed ${seed}: tuning for latency`);
+      const cascade = await tune({
+        features,
+        rows: known.rows,
+        labels: known.labels,
+        full: logisticRegression({ l2: L2 }),
+        bound: { loss: 'disagreement', epsilon: 0.01, delta: 0.05 },
+        objective: 'latency',
+        seed,
+      });
+      say(`seed ${seed}: measuring`);
+      const rounds = quick ? { queries: 2, byHand: 3, processes: 2 } : ROUNDS;
+      perSeed.push({
+        seed,
+        stages: cascade.plan.stages.length,
+        verdict: cascade.certificate.verdict,
+        queries: await mailFigures(cascade, unseen.rows, rounds.queries),
+        byHand: await handFigures(cascade, unseen.rows, rounds.byHand),
+        fresh: await freshFigures(cascade, seed, quick, rounds.processes),
+      });
+    }
+    say('cache: keys of Zipf’s law');
+    const cache = cacheFigures(quick);
+    const flights = await flightFigures(seeds[0], quick, say);
+    const over = (of: (each: (typeof perSeed)[number]) => number) => median(perSeed.map(of));
+    const checks = [
+      atLeast(
+        'mail: p50 of the full pipeline over the cascade’s',
+        over((s) => s.queries.p50Ratio),
+        2.5,
+      ),
+      atMost(
+        'mail: p99 of the cascade over the full pipeline’s',
+        over((s) => s.queries.p99Ratio),
+        1.05,
+      ),
+      atMost(
+        'a synchronous query over one by hand',
+        over((s) => s.byHand.syncRatio),
+        2,
+      ),
+      atMost(
+        'an asynchronous query over two by hand and their promises',
+        over((s) => s.byHand.asyncShare),
+        1,
+      ),
+      atMost(
+        'first query of a fresh process over its hundredth, warm',
+        over((s) => s.fresh.warm.ratio),
+        2,
+      ),
+      ...flightChecks(flights),
+      atLeast(
+        'hit rate of the cache over lru-cache’s alone',
+        Math.min(...cache.alone.map(({ ratio }) => ratio)),
+        0.97,
+      ),
+      atLeast(
+        'cost saved by the cache over that by equal parts',
+        Math.min(...cache.worlds.map(({ ratio }) => ratio)),
+        1,
+      ),
+    ];
+    return {
+      json: {
+        workload: 'point',
+        quick,
+        machine: machine(),
+        versions: versions(),
+        perSeed,
+        flights,
+        cache,
+        checks,
+      },
+      table: columns([
+        ['seed', 'full p50', 'p99', 'cascade p50', 'p99', 'by hand', 'sync', 'async', 'first', 'hundredth'],
+        ...perSeed.map(({ seed, queries, byHand, fresh }) => [
+          String(seed),
+          ...[queries.full.p50, queries.full.p99, queries.cascade.p50, queries.cascade.p99].map(micros),
+          ...[byHand.us.hand, byHand.us.sync, byHand.us.async].map(micros),
+          ...[fresh.warm.firstUs, fresh.warm.hundredthUs].map(micros),
+        ]),
+      ]),
+    };
+  },
+};
+
+function flightChecks(figures: Awaited<ReturnType<typeof flightFigures>>): Check[] {
+  const [p50, p99] = [
+    'flights: p50 of the full pipeline over the cascade’s',
+    'flights: p99 of the cascade over the full pipeline’s',
+  ];
+  if (typeof figures === 'string') return [leftOut(p50, '>= 2.5', figures), leftOut(p99, '<= 1.05', figures)];
+  return [atLeast(p50, figures.p50Ratio, 2.5), atMost(p99, figures.p99Ratio, 1.05)];
+}
+
+/** Each mail alone through both pipelines. */
+async function mailFigures(cascade: MailCascade, rows: readonly Mail[], rounds: number) {
+  const asked = [(row: Mail) => cascade.full.predictOne(row), (row: Mail) => cascade.predictOne(row)];
+  const [full, quick] = await queryFigures(asked, rows, rounds);
+  return { full, cascade: quick, p50Ratio: full.p50 / quick.p50, p99Ratio: quick.p99 / full.p99 };
+}
+
+/** The same queries by a function written for this one cascade; then where every feature answers with a promise. */
+async function handFigures(cascade: MailCascade, rows: readonly Mail[], rounds: number) {
+  const parts = partsOf(cascade);
+  const waiting = {
+    ...parts,
+    fitted: parts.fitted.map(({ name, fitted }) => ({
+      name,
+      fitted: {
+        ...fitted,
+        compute: async (view: Parameters<typeof fitted.compute>[0]) => fitted.compute(view),
+      },
+    })),
+  };
+  const [hand, handWaiting] = [handWrittenPoint(parts), handWrittenWaiting(waiting)];
+  const slow = new Cascade(waiting);
+  for (const row of rows) {
+    const { label } = cascade.predictOneSync(row);
+    const byHand = [hand(row), await handWaiting(row)].map((c) => cascade.plan.classes[c]);
+    if (byHand.some((each) => each !== label) || (await slow.predictOne(row)).label !== label)
+      throw new Error('the function by hand answers differently');
+  }
+  const [handTimes, syncTimes, handWaits, asyncTimes] = await interleave(
+    [
+      () => {
+        for (const row of rows) hand(row);
+      },
+      () => {
+        for (const row of rows) cascade.predictOneSync(row);
+      },
+      async () => {
+        for (const row of rows) await handWaiting(row);
+      },
+      async () => {
+        for (const row of rows) await slow.predictOne(row);
+      },
+    ],
+    rounds,
+    true,
+  );
+  const us = (times: number[]) => (1000 * median(times)) / rows.length;
+  return {
+    us: { hand: us(handTimes), sync: us(syncTimes), handWaiting: us(handWaits), async: us(asyncTimes) },
+    syncRatio: medianRatio(syncTimes, handTimes),
+    /** Of twice the function by hand and once what its promises cost. */
+    asyncShare: medianRatio(
+      asyncTimes,
+      handTimes.map((time, r) => 2 * time + Math.max(0, handWaits[r] - time)),
+    ),
+  };
+}
+
+/**
+ * Processes that load the cascade and answer a hundred mails that they haven't seen before. Each mail that is the first of one
+ * process is the hundredth of the next, so that the same mails are compared.
+ */
+async function freshFigures(cascade: MailCascade, seed: number, quick: boolean, processes: number) {
+  const folder = await mkdtemp(join(tmpdir(), 'spillway-point-'));
+  try {
+    const path = join(folder, 'mail.cascade');
+    await cascade.save(path);
+    const run = async (warming: number) => {
+      const ran: Fresh[] = [];
+      for (let p = 0; p < processes; p++) {
+        const asked: Asked = { path, seed, quick, first: p, hundredth: (p + 1) % processes, warming };
+        ran.push(await freshTimes(JSON.stringify(asked)));
+      }
+      const first = ran.map(({ times }) => times[0]);
+      const hundredth = ran.map((_, p) => ran[(p + processes - 1) % processes].times[99]);
+      return {
+        firstUs: median(first),
+        hundredthUs: median(hundredth),
+        ratio: medianRatio(first, hundredth),
+        readyMs: median(ran.map(({ readyMs }) => readyMs)),
+      };
+    };
+    return { warm: await run(WARMING), cold: await run(0) };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+interface SeedFigures {
+  readonly seed: number;
+  readonly stages: number;
+  readonly verdict: string;
+  readonly queries: Awaited<ReturnType<typeof mailFigures>>;
+  readonly byHand: Awaited<ReturnType<typeof handFigures>>;
+  readonly fresh: Awaited<ReturnType<typeof freshFigures>>;
+}
+
+async function freshTimes(asked: string): Promise<Fresh> {
+  const child = spawn(process.execPath, ['--import=tsx/esm', CHILD, asked], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  for await (const text of child.stdout.setEncoding('utf8')) said += text;
+  // The file beside this one wrote it.
+  return JSON.parse(said) as Fresh;
+}
+
+function micros(us: number): string {
+  return `${us.toFixed(0)} us`;
+}

@@ -1,0 +1,247 @@
+import { type Profile, type Ranker, type TopKBound, tuneTopK } from 'spillway';
+import type { Gloss, GlossCategory } from 'spillway/datasets';
+import { random, sample } from '../../lib/stats/index.js';
+import { atLeast, type Check, columns } from '../harness/checks.js';
+import type { Workload } from '../harness/harness.js';
+import { machine, versions } from '../harness/machine.js';
+import { interleave, medianRatio } from '../harness/measure.js';
+import { glossFeatures, splitGlosses } from './glosses-data.js';
+import { fitModels } from './models.js';
+import { chooseWillump, type FilterCosts, idealSpeedup, willumpRanker } from './peers.js';
+import { type Drawing, type Redraws, redraw, validationQuery } from './redraws.js';
+import { tablesOf } from './tables.js';
+
+const K = 100;
+const RECALL = 0.95;
+const SHARE = 0.95;
+const DELTA = 0.05;
+const SUBSETS = [['words'], ['lemma', 'words']] as const;
+/** Queries that rankers are made with, and those of the many redraws: fewer and smaller, so that there can be many. */
+const MADE = { size: [22_000, 26_000], count: 1_000, certify: 0.7, k: K } as const;
+const REDRAWN = { size: [2_000, 3_000], count: 400, certify: 0.8, k: K } as const;
+const REDRAWS = 200;
+const OTHERS = 2_000;
+const ROUNDS = 3;
+
+type GlossRanker = Ranker<Gloss, GlossCategory, (typeof glossFeatures.names)[number]>;
+type GlossProfile = Profile<(typeof glossFeatures.names)[number]>;
+
+/** Which 100 of some 25,000 glosses belong most to a category: certified rankers beside scoring all, Willump's filter and an ideal one. */
+export const glosses: Workload = {
+  async run({ seeds = [1], quick, say }) {
+    const [seed] = seeds;
+    const split = await splitGlosses(seed, quick);
+    const { train, pool, categories } = split;
+    const made: Drawing = quick ? { size: [2_000, 4_000], count: 240, certify: 0.6, k: 20 } : MADE;
+    const models = await fitModels(
+      { features: glossFeatures, rows: train.rows, labels: train.labels, classes: categories },
+      SUBSETS,
+      say,
+    );
+    const tune = async (bound: TopKBound, profile?: GlossProfile): Promise<GlossRanker> => {
+      say(
+        `tuning for ${'share' in bound ? `recall ${RECALL} of ${SHARE} of queries` : `a mean recall of ${RECALL}`}`,
+      );
+      return tuneTopK({
+        // Real rows repeat by nature: each is a draw.
+        repeats: true,
+        features: glossFeatures,
+        rows: train.rows,
+        labels: train.labels,
+        full: models.full,
+        approximate: models.stages,
+        queries: { pool, size: made.size, count: made.count },
+        certify: made.certify,
+        k: made.k,
+        of: categories,
+        bound,
+        seed,
+        ...(profile && { profile }),
+      });
+    };
+    const mean = await tune({ recall: RECALL, delta: DELTA });
+    const share = await tune({ recall: RECALL, share: SHARE, delta: DELTA }, mean.profile);
+    say(`${mean.summary()}\n${share.summary()}`);
+
+    say('scoring the pool once');
+    const tables = await tablesOf(models, pool);
+    const costs = costsOf(mean);
+    const draw = random(seed).fork('validation');
+    const validation = Array.from({ length: quick ? 50 : 200 }, (_, q) =>
+      validationQuery(tables, made, draw.fork(`${q}`)),
+    );
+    const choice = chooseWillump(validation, costs, seed);
+    const filter = models.stages[choice.stage];
+    const own = { model: filter.model, reads: SUBSETS[choice.stage] };
+    const published = willumpRanker(mean, own, choice.ratios.published);
+    const released = willumpRanker(mean, own, choice.ratios.released);
+
+    say('timing');
+    const rankers = { mean, share, published, released };
+    const timed = await timeByCategory(rankers, pool, categories, made, quick ? 1 : ROUNDS, seed);
+    say(JSON.stringify(timed));
+    const redrawn = await redraw({
+      tables,
+      profile: mean.profile,
+      costs,
+      drawing: quick ? { size: [1_000, 2_000], count: 200, certify: 0.6, k: 20 } : REDRAWN,
+      redraws: quick ? 3 : REDRAWS,
+      others: quick ? 100 : OTHERS,
+      level: RECALL,
+      share: SHARE,
+      delta: DELTA,
+      say,
+    });
+    const json = {
+      workload: 'glosses',
+      quick,
+      machine: machine(),
+      versions: versions(),
+      seed,
+      k: made.k,
+      candidates: made.size,
+      queries: {
+        tuning: made.count - Math.round(made.certify * made.count),
+        certification: Math.round(made.certify * made.count),
+      },
+      speedup: timed.mean.speedup,
+      mean: { ...timed.mean, ...toldBy(mean) },
+      share: { ...timed.share, ...toldBy(share) },
+      willump: {
+        features: own.reads,
+        published: { ...timed.published, ratio: choice.ratios.published },
+        released: { ...timed.released, ratio: choice.ratios.released },
+      },
+      ideal: { expected: idealSpeedup(validation, choice.stage, costs) },
+      redraws: redrawn,
+      checks: checksOf(mean, share, timed, redrawn),
+    };
+    return { json, table: tableOf(timed, redrawn) };
+  },
+};
+
+type Which = 'mean' | 'share' | 'published' | 'released';
+
+interface Timed {
+  /** Geometric mean over the categories of scoring all over this. */
+  readonly speedup: number;
+  readonly recall: number;
+  /** Queries with a recall of .95. */
+  readonly reaching: number;
+}
+
+/** One query of each category, from raw rows to indices, by each ranker in turn. */
+async function timeByCategory(
+  rankers: Readonly<Record<Which, GlossRanker>>,
+  pool: readonly Gloss[],
+  categories: readonly GlossCategory[],
+  { size, k }: Drawing,
+  rounds: number,
+  seed: number,
+): Promise<Record<Which, Timed>> {
+  const names = ['mean', 'share', 'published', 'released'] as const;
+  const logs = { mean: 0, share: 0, published: 0, released: 0 };
+  const recalls: Record<Which, number[]> = { mean: [], share: [], published: [], released: [] };
+  const draw = random(seed).fork('timed');
+  for (const of of categories) {
+    const rows = Array.from(sample(pool.length, size[1], draw), (row) => pool[row]);
+    const truth = new Set((await rankers.mean.full.query(rows, k, { of })).indices);
+    const [full, ...times] = await interleave(
+      [
+        () => rankers.mean.full.query(rows, k, { of }),
+        ...names.map((name) => () => rankers[name].query(rows, k, { of })),
+      ],
+      rounds,
+    );
+    for (const [i, name] of names.entries()) {
+      const { indices } = await rankers[name].query(rows, k, { of });
+      recalls[name].push(indices.filter((index) => truth.has(index)).length / k);
+      logs[name] += Math.log(medianRatio(full, times[i])) / categories.length;
+    }
+  }
+  const timed = (name: Which): Timed => ({
+    speedup: Math.exp(logs[name]),
+    recall: recalls[name].reduce((sum, recall) => sum + recall, 0) / recalls[name].length,
+    reaching: recalls[name].filter((recall) => recall >= RECALL).length / recalls[name].length,
+  });
+  return {
+    mean: timed('mean'),
+    share: timed('share'),
+    published: timed('published'),
+    released: timed('released'),
+  };
+}
+
+/** What a candidate costs by each subset's model, and by the full one, as the profile has it. */
+function costsOf(ranker: GlossRanker): FilterCosts {
+  const { features, models, full } = ranker.profile;
+  const featureCost = (names: readonly (keyof typeof features)[]) =>
+    names.reduce((sum, name) => sum + features[name].cost.perRow, 0);
+  return {
+    stages: SUBSETS.map((names) => {
+      const { perRow, perEntry } = models[names.join(' + ')];
+      const entries = names.reduce((sum, name) => sum + features[name].entries, 0);
+      return featureCost(names) + perRow + perEntry * entries;
+    }),
+    full: featureCost(glossFeatures.names) + (full?.perRow ?? 0),
+  };
+}
+
+/** What a ranker says of itself. */
+function toldBy({ plan, certificate }: GlossRanker) {
+  const [{ stages, full, expected }] = plan.bands;
+  const [{ promise, observed, queries, verdict }] = certificate.bands;
+  return {
+    verdict,
+    promise: {
+      level: promise.level,
+      share: promise.share,
+      delta: promise.delta,
+      population: promise.population,
+    },
+    queries,
+    observed,
+    expectedSpeedup: expected.speedup,
+    stages: [
+      ...stages.map(({ features, asked, cut, reach }) => ({ features, asked, cut: cut.kind, reach })),
+      { features: full.features, asked: 'full model', cut: null, reach: full.reach },
+    ],
+  };
+}
+
+function checksOf(
+  mean: GlossRanker,
+  share: GlossRanker,
+  timed: Record<Which, Timed>,
+  redrawn: Redraws,
+): Check[] {
+  const isCertified = ({ certificate }: GlossRanker) => Number(certificate.verdict === 'certified');
+  return [
+    atLeast('certified, mean recall', isCertified(mean), 1),
+    atLeast('certified, share of queries', isCertified(share), 1),
+    atLeast('speedup at a certified mean recall of .95', timed.mean.speedup, 20),
+    atLeast(
+      "share: speedup over Willump's published rule",
+      timed.share.speedup / timed.published.speedup,
+      1.3,
+    ),
+    atLeast('redraws, mean: p-value of broken no more often than delta', redrawn.mean.pValue, 0.001),
+    atLeast('redraws, share: p-value of broken no more often than delta', redrawn.share.pValue, 0.001),
+  ];
+}
+
+function tableOf(timed: Record<Which, Timed>, { mean, share, willump }: Redraws): string {
+  const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
+  const broken = { mean: mean.broken / mean.redraws, share: share.broken / share.redraws };
+  return columns([
+    ['', 'speedup', 'recall', 'queries at .95', 'mean broken', 'share broken'],
+    ...(['mean', 'share', 'published', 'released'] as const).map((name) => [
+      name === 'published' || name === 'released' ? `Willump, ${name}` : `certified, ${name}`,
+      `${timed[name].speedup.toFixed(1)}x`,
+      timed[name].recall.toFixed(4),
+      percent(timed[name].reaching),
+      name === 'share' ? '' : percent(name === 'mean' ? broken.mean : willump[name].mean),
+      name === 'mean' ? '' : percent(name === 'share' ? broken.share : willump[name].share),
+    ]),
+  ]);
+}

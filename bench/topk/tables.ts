@@ -1,0 +1,88 @@
+import {
+  type Block,
+  define,
+  dense,
+  type Label,
+  type Learner,
+  type LinearModel,
+  type Model,
+  type Profile,
+  type TrainedModel,
+} from 'spillway';
+import { gather } from '../../lib/blocks/index.js';
+import type { FittedModels } from './models.js';
+
+/** A row by its place among those whose scores are known. */
+export interface Placed {
+  readonly place: number;
+}
+
+/** What models say of every row of a pool: the same models, asked once. */
+export interface Tables<L extends Label> {
+  readonly rows: readonly Placed[];
+  readonly full: TrainedModel<L>;
+  readonly stages: readonly (Learner & { readonly model: LinearModel; readonly reads: readonly string[] })[];
+  /** rows x classes: probabilities by the full model, and by each stage's model. */
+  readonly scores: { readonly full: Float64Array; readonly stages: readonly Float64Array[] };
+}
+
+const BATCH = 1024;
+
+export async function tablesOf<Row, L extends Label>(
+  { full, stages, blocks }: FittedModels<Row, L>,
+  pool: readonly Row[],
+): Promise<Tables<L>> {
+  const { classes } = full;
+  const computed = await blocks(pool);
+  const ask = async (model: Model, reads: readonly string[]) => {
+    const out = new Float64Array(pool.length * model.classes);
+    for (let from = 0; from < pool.length; from += BATCH) {
+      const batch = Int32Array.from({ length: Math.min(BATCH, pool.length - from) }, (_, i) => from + i);
+      const read = reads.flatMap((name) => computed.get(name) ?? []).map((block) => gather(block, batch));
+      await model.score(read, out.subarray(from * model.classes, (from + batch.length) * model.classes));
+    }
+    return out;
+  };
+  const fullScores = await ask(full, full.reads ?? []);
+  const stageScores: Float64Array[] = [];
+  const known: Tables<L>['stages'][number][] = [];
+  for (const stage of stages) {
+    const scores = await ask(stage.model, stage.reads);
+    const margins: Float64Array[] = [];
+    for (let of = 0; of < classes; of++) margins.push(await ask(stage.model.margin(of), stage.reads));
+    const model: LinearModel = {
+      ...stage.model,
+      score: (read, out) => look(scores, classes, read, out),
+      margin: (of) => ({
+        name: stage.name,
+        classes: 1,
+        score: (read, out) => look(margins[of], 1, read, out),
+      }),
+    };
+    stageScores.push(scores);
+    known.push({ ...stage, model, fit: () => model });
+  }
+  return {
+    rows: Array.from(pool, (_, place) => ({ place })),
+    full: { ...full, score: (read, out) => look(fullScores, classes, read, out) },
+    stages: known,
+    scores: { full: fullScores, stages: stageScores },
+  };
+}
+
+/** Every feature tells a row's place, and models know what they said of it. */
+export function placedFeatures<Name extends string>({ features }: Profile<Name>) {
+  const place = dense(1, (rows: readonly Placed[]) => Float32Array.from(rows, (row) => row.place));
+  const names = Object.keys(features) as Name[]; // The record's keys are the names.
+  const all: Partial<Record<Name, typeof place>> = {};
+  for (const name of names) all[name] = place;
+  return define(all as Record<Name, typeof place>); // Complete: every name was just set.
+}
+
+/** Copies what is known of rows, told by their places in the first block. */
+function look(table: Float64Array, width: number, [{ values }]: readonly Block[], out: Float64Array): void {
+  for (let row = 0; row < values.length; row++) {
+    const from = values[row] * width;
+    for (let i = 0; i < width; i++) out[row * width + i] = table[from + i];
+  }
+}

@@ -1,0 +1,204 @@
+import { gradientBoosting, logisticRegression, type Plan, tune, tuneTopK } from 'spillway';
+import type { GlossCategory } from 'spillway/datasets';
+import { features as mailFeatures } from '../../examples/mail/pipeline.js';
+import { random, sample } from '../../lib/stats/index.js';
+import { atLeast, atMost, type Check, columns } from '../harness/checks.js';
+import type { RunOptions, Workload } from '../harness/harness.js';
+import { machine, versions } from '../harness/machine.js';
+import { median } from '../harness/measure.js';
+import { processorClock, processorTimes } from '../harness/processor.js';
+import { L2, splitMail } from '../mail/data.js';
+import { fitModels } from '../topk/models.js';
+import { glossFeatures, splitGlosses, tableFeatures, tableOf } from './expected-data.js';
+
+/** Whether cascades and rankers cost what they are expected to. */
+export const expected: Workload = { run };
+
+/** A plan's expectation, and both ways to answer the same rows. */
+interface Prepared {
+  readonly expected: number;
+  readonly told: unknown;
+  readonly rows: number;
+  full(): Promise<unknown>;
+  own(): Promise<unknown>;
+}
+
+const ROUNDS = 5;
+const [LEAST, MOST] = [0.87, 1.15];
+const CASES: Readonly<Record<string, (seed: number, quick: boolean) => Promise<Prepared>>> = {
+  mail,
+  glosses,
+  'top-K of glosses': topGlosses,
+  table,
+};
+
+async function run({ seeds = [1, 2, 3, 4, 5], quick, say }: RunOptions) {
+  const chosen = quick ? seeds.slice(0, 1) : seeds;
+  const cases = [];
+  for (const [name, prepare] of Object.entries(CASES)) {
+    const perSeed: ({ readonly seed: number } & Awaited<ReturnType<typeof measure>>)[] = [];
+    for (const seed of chosen) {
+      const figures = await measure(await prepare(seed, quick));
+      perSeed.push({ seed, ...figures });
+      say(`${name}, seed ${seed}: ${times(figures.measured)}, expected ${times(figures.expected)}`);
+    }
+    const over = (of: (figures: (typeof perSeed)[number]) => number) => median(perSeed.map(of));
+    cases.push({
+      name,
+      ratio: over(({ ratio }) => ratio),
+      measured: over(({ measured }) => measured),
+      expected: over(({ expected }) => expected),
+      perSeed,
+    });
+  }
+  const checks = cases.flatMap(({ name, ratio }): Check[] => [
+    atLeast(`${name}: measured over expected speedup`, ratio, LEAST),
+    atMost(`${name}: measured over expected speedup`, ratio, MOST),
+  ]);
+  const json = {
+    workload: 'expected',
+    quick,
+    machine: machine(),
+    versions: versions(),
+    seeds: chosen,
+    cases,
+    checks,
+  };
+  const table = columns([
+    ['', 'measured', 'expected', 'ratio'],
+    ...cases.map(({ name, ratio, measured, expected }) => [
+      name,
+      times(measured),
+      times(expected),
+      ratio.toFixed(2),
+    ]),
+  ]);
+  return { json, table };
+}
+
+async function measure({ expected, told, rows, full, own }: Prepared) {
+  const [wholes, quick] = await processorTimes([full, own], ROUNDS);
+  const measured = median(wholes.map((time, round) => time / quick[round]));
+  const perRow = (all: readonly number[]) => (1000 * median(all)) / rows;
+  return { measured, expected, ratio: measured / expected, us: [perRow(wholes), perRow(quick)], told };
+}
+
+function toldBy({ stages, full, expected }: Plan) {
+  return {
+    stages: stages.map(({ features, cut, exit, reach, cost }) => ({ features, cut, exit, reach, cost })),
+    full: { reach: full.reach, cost: full.cost },
+    expected,
+  };
+}
+
+async function mail(seed: number, quick: boolean): Promise<Prepared> {
+  const { known, unseen } = (await splitMail(quick))(seed);
+  const cascade = await tune({
+    features: mailFeatures,
+    ...known,
+    full: logisticRegression({ l2: L2 }),
+    bound: { loss: 'accuracy', epsilon: 0.01, delta: 0.05 },
+    clock: processorClock,
+    seed,
+  });
+  return answering(cascade, unseen.rows);
+}
+
+async function glosses(seed: number, quick: boolean): Promise<Prepared> {
+  const split = await splitGlosses(
+    seed,
+    quick ? { known: 2_000, unseen: 2_048 } : { known: 8_000, unseen: 8_192 },
+  );
+  const cascade = await tune({
+    features: glossFeatures,
+    rows: split.rows,
+    labels: split.labels,
+    full: logisticRegression({ tolerance: 1e-4 }),
+    bound: { loss: 'accuracy', epsilon: quick ? 0.1 : 0.03, delta: 0.05 },
+    clock: processorClock,
+    seed,
+  });
+  return answering(cascade, split.unseen);
+}
+
+async function table(seed: number, quick: boolean): Promise<Prepared> {
+  const split = tableOf(seed, quick ? { known: 4_000, unseen: 4_096 } : { known: 60_000, unseen: 16_384 });
+  const cascade = await tune({
+    features: tableFeatures,
+    rows: split.rows,
+    labels: split.labels,
+    full: gradientBoosting(),
+    bound: { loss: 'accuracy', epsilon: 0.01, delta: 0.05 },
+    clock: processorClock,
+    seed,
+  });
+  return answering(cascade, split.unseen);
+}
+
+/** A cascade answers rows that nothing has seen. */
+function answering<Row>(
+  cascade: {
+    readonly plan: Plan;
+    readonly full: { predict(rows: readonly Row[]): Promise<unknown> };
+    predict(rows: readonly Row[]): Promise<unknown>;
+  },
+  rows: readonly Row[],
+): Prepared {
+  return {
+    expected: cascade.plan.expected.speedup,
+    told: toldBy(cascade.plan),
+    rows: rows.length,
+    full: () => cascade.full.predict(rows),
+    own: () => cascade.predict(rows),
+  };
+}
+
+/** Which 50 of some 3,500 glosses belong most to a category: a query of each category. */
+async function topGlosses(seed: number, quick: boolean): Promise<Prepared> {
+  const k = quick ? 20 : 50;
+  const size = quick ? ([1_000, 2_000] as const) : ([3_000, 4_000] as const);
+  const split = await splitGlosses(
+    seed,
+    quick ? { known: 2_000, unseen: 6_000 } : { known: 4_000, unseen: 12_000 },
+  );
+  const classes: GlossCategory[] = [...new Set(split.labels)].sort();
+  const data = { features: glossFeatures, rows: split.rows, labels: split.labels, classes };
+  const models = await fitModels(data, [['words'], ['words', 'lemma']], () => {});
+  const ranker = await tuneTopK({
+    // Real rows repeat by nature: each is a draw.
+    repeats: true,
+    features: glossFeatures,
+    rows: split.rows,
+    labels: split.labels,
+    full: models.full,
+    approximate: models.stages,
+    queries: { pool: split.unseen, size, count: 200 },
+    certify: 0.6,
+    k,
+    of: classes,
+    bound: { recall: 0.95, delta: 0.05 },
+    clock: processorClock,
+    seed,
+  });
+  const draw = random(seed).fork('bench expected queries');
+  const queries = classes.map((of) => ({
+    of,
+    rows: Array.from(sample(split.unseen.length, size[1], draw), (row) => split.unseen[row]),
+  }));
+  const [{ stages, full, expected }] = ranker.plan.bands;
+  return {
+    expected: expected.speedup,
+    told: { stages, full, expected },
+    rows: queries.length * size[1],
+    async full() {
+      for (const { of, rows } of queries) await ranker.full.query(rows, k, { of });
+    },
+    async own() {
+      for (const { of, rows } of queries) await ranker.query(rows, k, { of });
+    },
+  };
+}
+
+function times(speedup: number): string {
+  return `${speedup.toFixed(2)}x`;
+}

@@ -1,0 +1,40 @@
+import { decode, readArtifact, separate } from '../../lib/artifact/index.js';
+import { show } from '../../lib/check.js';
+import { OptionError } from '../../lib/errors.js';
+import type { Label } from '../types/index.js';
+import { contentOf } from './pieces.js';
+import { storedOf } from './shapes.js';
+import { loadTuning } from './tuning.js';
+
+/**
+ * What a cascade's file says of itself. Nothing that could answer is loaded.
+ *
+ * @param source a file's path, or its bytes
+ */
+export async function describeFile(source: string | Uint8Array | ArrayBuffer) {
+  if (!(typeof source === 'string' || source instanceof Uint8Array || source instanceof ArrayBuffer)) {
+    throw new OptionError(
+      'source',
+      `expected a path, or the bytes of a file that cascade.save() wrote, got ${show(source)}`,
+    );
+  }
+  const state = typeof source === 'string' ? await readArtifact(source) : decode(new Uint8Array(source));
+  const states = separate(state);
+  const content = contentOf(typeof source === 'string' ? source : 'the artifact', states, 'cascade');
+  const { evidence, full, ...stored } = storedOf<never, Label, string>(content.json);
+  return {
+    ...stored,
+    certificate: stored.certificate,
+    full: { learner: full.learner ?? undefined, fingerprint: full.fingerprint ?? undefined },
+    evidence: evidence
+      ? {
+          served: evidence.served,
+          tested: evidence.tested,
+          paths: evidence.paths.map(({ chain, ...path }) => ({ ...path, stages: chain })),
+          tuning: evidence.tuning ? loadTuning(evidence.tuning, states.tuning) : undefined,
+        }
+      : undefined,
+  };
+}
+
+export type Described = Awaited<ReturnType<typeof describeFile>>;

@@ -1,0 +1,152 @@
+import { decode, separate } from '../../lib/artifact/index.js';
+import { show } from '../../lib/check.js';
+import { OptionError } from '../../lib/errors.js';
+import { loadIntervalModel, loadRule } from '../../lib/exits/index.js';
+import { isEnsemble, type Model } from '../../lib/learners/index.js';
+import type { State } from '../../lib/state.js';
+import type { UsedState } from '../certification/index.js';
+import type { ServedParts, ServedStage } from '../plan/index.js';
+import { cutAt } from '../training/index.js';
+import { type Certificate, type Label, widthOf } from '../types/index.js';
+import { checkModel, checkRule } from './fitting.js';
+import {
+  checkLoad,
+  contentOf,
+  guarded,
+  knownLearners,
+  type LoadOptions,
+  loadFeatures,
+  loadFull,
+  loadModel,
+  mismatch,
+  modelChanges,
+  need,
+} from './pieces.js';
+import { checkFeatures, loadReference } from './reference.js';
+import { storedOf } from './shapes.js';
+import type { StoredStage } from './stored.js';
+import { loadTuning } from './tuning.js';
+
+/** Needs nothing of Node. */
+export async function readCascade<Row, L extends Label, Name extends string>(
+  bytes: Uint8Array | ArrayBuffer,
+  options: LoadOptions<Row, L, Name>,
+): Promise<Restored<Row, L, Name>> {
+  if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) {
+    throw new OptionError(
+      'source',
+      `expected the bytes of a file that cascade.save() wrote, got ${show(bytes)}; read it first`,
+    );
+  }
+  checkLoad(options);
+  return restored('the artifact', decode(new Uint8Array(bytes)), options);
+}
+
+/** What a file holds: what answers, and what tells which rows were used. */
+export interface Restored<Row, L extends Label, Name extends string> {
+  readonly parts: ServedParts<Row, L, Name>;
+  readonly used: UsedState;
+  /** Features whose values no longer tell used rows. */
+  readonly stale: readonly string[];
+}
+
+/** The cascade of a file that was read. @param path what errors call it */
+export async function restored<Row, L extends Label, Name extends string>(
+  path: string,
+  state: State,
+  options: LoadOptions<Row, L, Name>,
+): Promise<Restored<Row, L, Name>> {
+  const states = separate(state);
+  const content = contentOf(path, states, 'cascade');
+  const stored = storedOf<Row, L, Name>(content.json);
+  const { features } = options;
+  const { fitted, renewed, changes } = loadFeatures(path, stored.features, features, states);
+  const columns = fitted.map(({ fitted: { columns } }) => columns);
+  const reference = states.reference && loadReference(states.reference, columns);
+  const checked = await checkFeatures(path, reference, fitted, features, options.rows);
+  const learners = knownLearners(options.learners);
+  const { decision } = stored.plan;
+  const full = await loadFull(path, stored, states, options, learners);
+  const columnsOf = (names: readonly string[]) =>
+    names.map((name) => fitted.find((feature) => feature.name === name)?.fitted.columns ?? 0);
+  const width = widthOf(stored.classes);
+  checkModel(path, 'the full model', full.full.model, columnsOf(stored.reads), width);
+  const held = new Map([['full', full.full.model]]);
+  const holderOf = ({ state, learner }: StoredStage): Model => {
+    const known = held.get(state);
+    if (known !== undefined) return known;
+    const load = (own: State) => loadModel(path, learner, own, learners);
+    const own = need(path, states, state);
+    const model = decision.kind === 'value' ? loadIntervalModel(own, load) : load(own);
+    held.set(state, model);
+    return model;
+  };
+  const stageAt =
+    (prefix: string) =>
+    (stored: StoredStage, s: number): ServedStage => {
+      const { state: _, ...stage } = stored;
+      const place = `${prefix}stage ${s}`;
+      const rule = guarded(path, `the exit rule of ${place}`, () =>
+        loadRule(decision, need(path, states, `${place} exit`)),
+      );
+      const whole = guarded(path, `the model of ${place}`, () => holderOf(stored));
+      // Of numbers a stage also gives the error that is to be expected.
+      const scores = decision.kind === 'value' ? 2 : width;
+      checkModel(path, place, whole, columnsOf(stage.features), scores);
+      checkRule(path, place, rule, scores);
+      if (stage.cut !== null && !isEnsemble(whole)) {
+        throw mismatch(
+          path,
+          `${prefix}stage ${s} is the first ${stage.cut.rounds} rounds of '${whole.name}', which can't be left early now`,
+        );
+      }
+      return { ...stage, model: cutAt(whole, stage.cut), rule };
+    };
+  const stages = stored.stages.map(stageAt(''));
+  const evidence = stored.evidence && {
+    ...stored.evidence,
+    paths: stored.evidence.paths.map(({ chain, ...tested }, p) => ({
+      ...tested,
+      stages: chain.map(stageAt(`path ${p} `)),
+    })),
+    tuning: stored.evidence.tuning
+      ? loadTuning(stored.evidence.tuning, need(path, states, 'tuning'))
+      : undefined,
+  };
+  const used = usedOf(path, content, fitted.length);
+  const parts: ServedParts<Row, L, Name> = {
+    ...stored,
+    features,
+    fitted,
+    stages,
+    full: full.full,
+    restsOn: stored.restsOn,
+    evidence: evidence ?? undefined,
+    reference: checked.reference,
+    checked: checked.rows,
+    certificate: voided(stored.certificate, [
+      ...new Set([...changes, ...checked.changes, ...full.changes, ...modelChanges(held.values())]),
+    ]),
+  };
+  return { parts, used, stale: [...new Set([...stored.stale, ...renewed, ...checked.features])] };
+}
+
+function usedOf(path: string, { tensors }: State, features: number): UsedState {
+  const digests = Array.from({ length: features }, (_, f) => {
+    const used = tensors[`used ${f}`];
+    if (used instanceof Float64Array) return used;
+    throw mismatch(path, 'lacks the digests of the rows that were used');
+  });
+  const keysOf = (name: string) => {
+    const keys = tensors[name];
+    if (keys instanceof Float64Array) return keys;
+    throw mismatch(path, 'lacks the rows that were used');
+  };
+  return { digests, rows: keysOf('used rows'), groups: keysOf('used groups') };
+}
+
+/** Nothing is promised of features or models that have changed since they were certified. */
+function voided(certificate: Certificate, changes: readonly string[]): Certificate {
+  if (changes.length === 0) return certificate;
+  return { ...certificate, verdict: 'void', reason: changes.join('; ') };
+}

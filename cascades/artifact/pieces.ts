@@ -1,0 +1,249 @@
+import { checkFeatureSet, checkKeys, meant, show } from '../../lib/check.js';
+import { ArtifactError, OptionError, SpillwayError } from '../../lib/errors.js';
+import { changesOf, type FeatureSet, optionChanges } from '../../lib/features/index.js';
+import type { TrainedModel, TrainedRegression } from '../../lib/full/index.js';
+import { insteadOfLoad } from '../../lib/hints.js';
+import { type Loader, loaders, type Model } from '../../lib/learners/index.js';
+import type { NamedFeature } from '../../lib/runtime/index.js';
+import type { JsonValue, State } from '../../lib/state.js';
+import type { Label } from '../types/index.js';
+
+/** What files of cascades and of rankers have in common: features and models, stored and found again. */
+
+export interface LoadOptions<Row, L extends Label, Name extends string> {
+  /** The features that the cascade was made with. */
+  readonly features: FeatureSet<Row, Name>;
+  /** The full model, where it was given trained. */
+  readonly full?: TrainedModel<L> | TrainedRegression | Promise<TrainedModel<L> | TrainedRegression>;
+  /**
+   * Rows among which the file's reference rows are, to check that features give them the values they gave: the rows that
+   * the cascade was made from, in their order, or those at `cascade.reference.positions` of them.
+   */
+  readonly rows?: readonly Row[];
+  /** Learners of your own whose models the cascade holds. */
+  readonly learners?: readonly Loader[];
+}
+
+/** @throws OptionError for options that can't be right, whatever the file is */
+export function checkLoad(options: object, more: readonly string[] = []): void {
+  const [option, instead] = insteadOfLoad(options);
+  if (instead !== undefined) throw new OptionError(option, instead);
+  checkKeys(options, ['features', 'full', 'learners', 'rows', ...more]);
+  if (!('features' in options)) throw new OptionError('features', 'missing; expected what define() returns');
+  checkFeatureSet(options.features);
+  if ('learners' in options && options.learners !== undefined && !Array.isArray(options.learners)) {
+    throw new OptionError('learners', `expected an array of learners, got ${show(options.learners)}`);
+  }
+}
+
+/** A feature as a file names it. */
+export interface FeatureTerms {
+  readonly name: string;
+  readonly kind: string;
+  readonly version: string | null;
+  /** Options that change its values, as it states them; null where it states none. */
+  readonly options: JsonValue;
+  /** Numbers a row. */
+  readonly columns: number;
+}
+
+/** The full model as a file names it: what it was trained by, or what tells it apart. */
+export interface FullTerms {
+  readonly learner: string | null;
+  readonly fingerprint: string | null;
+  /** As of a feature. */
+  readonly options: JsonValue;
+}
+
+/** A full model that was found again. */
+export interface LoadedFull {
+  readonly model: Model;
+  readonly learner: string | undefined;
+  readonly fingerprint: string | undefined;
+  readonly options?: JsonValue | undefined;
+}
+
+export function featureTerms<Row>(
+  features: FeatureSet<Row>,
+  fitted: readonly NamedFeature<Row>[],
+): FeatureTerms[] {
+  return fitted.map(({ name, fitted: { columns } }) => {
+    const { kind, version, options } = features.get(name);
+    return { name, kind, version: version ?? null, options: options ?? null, columns };
+  });
+}
+
+export function fullTerms({ learner, fingerprint, options }: Omit<LoadedFull, 'model'>): FullTerms {
+  return { learner: learner ?? null, fingerprint: fingerprint ?? null, options: options ?? null };
+}
+
+/**
+ * The features of a file, from their states.
+ *
+ * @returns also those of another version or other options than they were, and that in words
+ * @throws ArtifactError where they are others
+ */
+export function loadFeatures<Row>(
+  path: string,
+  stored: readonly FeatureTerms[],
+  features: FeatureSet<Row>,
+  states: Record<string, State>,
+): { readonly fitted: NamedFeature<Row>[]; readonly renewed: string[]; readonly changes: string[] } {
+  const changes: string[] = [];
+  const renewed: string[] = [];
+  const fitted = stored.map((was): NamedFeature<Row> => {
+    const feature = matching(path, was, features);
+    const own = changesOf(feature, { version: was.version ?? undefined, options: was.options ?? undefined });
+    if (own.length > 0) {
+      renewed.push(was.name);
+      changes.push(...own.map((change) => `feature '${was.name}': ${change}`));
+    }
+    const state = need(path, states, `feature ${was.name}`);
+    const loaded = guarded(path, `feature '${was.name}'`, () => feature.load(state));
+    if (loaded.columns !== was.columns) {
+      throw mismatch(
+        path,
+        `feature '${was.name}' has ${loaded.columns} columns now, ${was.columns} when it was saved`,
+      );
+    }
+    return { name: was.name, fitted: loaded };
+  });
+  const extra = features.names.filter((name) => !stored.some((was) => was.name === name));
+  if (extra.length > 0) throw mismatch(path, `was made without the features ${extra.join(', ')}`);
+  return { fitted, renewed, changes };
+}
+
+function matching<Row>(path: string, was: { name: string; kind: string }, features: FeatureSet<Row>) {
+  if (!features.names.includes(was.name)) {
+    const there = `${features.names.join(', ')}${meant(was.name, features.names)}`;
+    throw mismatch(path, `needs a ${was.kind} feature '${was.name}'; there are ${there}`);
+  }
+  const feature = features.get(was.name);
+  if (feature.kind !== was.kind) {
+    throw mismatch(
+      path,
+      `feature '${was.name}' is a ${feature.kind} feature now, was ${was.kind}: define it as it was`,
+    );
+  }
+  return feature;
+}
+
+/**
+ * The full model of a file: read from it, or where it was given trained, the one that is passed again.
+ *
+ * @returns also in words how that differs from the one before
+ */
+export async function loadFull<Row, L extends Label, Name extends string>(
+  path: string,
+  stored: { readonly full: FullTerms; readonly classes: readonly L[]; readonly reads: readonly string[] },
+  states: Record<string, State>,
+  { full: given, features }: LoadOptions<Row, L, Name>,
+  learners: readonly Loader[],
+): Promise<{ readonly full: LoadedFull; readonly changes: string[] }> {
+  const { learner, fingerprint } = stored.full;
+  if (learner !== null) {
+    const model = loadModel(path, learner, need(path, states, 'full'), learners);
+    return {
+      full: { model, learner, fingerprint: undefined, options: undefined },
+      changes: modelChanges([model]),
+    };
+  }
+  const full = await given;
+  if (full !== undefined && typeof full?.score !== 'function') {
+    throw new OptionError('full', `expected the trained model that ${path} was made with, got ${show(full)}`);
+  }
+  if (full === undefined) {
+    throw new OptionError(
+      'full',
+      `${path} was made with a trained full model (${fingerprint}); pass it again`,
+    );
+  }
+  const labels = 'labels' in full ? full.labels : [];
+  if (labels.length !== stored.classes.length || !labels.every((label, c) => label === stored.classes[c])) {
+    const said = (known: readonly Label[]) => known.join(', ') || 'none, for regression';
+    throw mismatch(path, `the full model's labels are ${said(labels)}, were ${said(stored.classes)}`);
+  }
+  const reads = full.reads ?? features.names;
+  if (reads.length !== stored.reads.length || !reads.every((name, i) => name === stored.reads[i])) {
+    throw mismatch(path, `the full model reads ${reads.join(', ')}, read ${stored.reads.join(', ')}`);
+  }
+  const now = full.fingerprint ?? full.name;
+  const changes = now === fingerprint ? [] : [`the full model is '${now}', was '${fingerprint}'`];
+  for (const change of optionChanges(full.options, stored.full.options ?? undefined))
+    changes.push(`the full model: ${change}`);
+  return { full: { model: full, learner: undefined, fingerprint: now, options: full.options }, changes };
+}
+
+/** In words how models that were loaded differ from those that were saved. */
+export function modelChanges(models: Iterable<Model>): string[] {
+  return [...models].flatMap(({ changed }) => changed ?? []);
+}
+
+/** What models can be read by, the user's first. */
+export function knownLearners(own: readonly Loader[] = []): readonly Loader[] {
+  return [...own, ...loaders];
+}
+
+export function loadModel(path: string, name: string, state: State, learners: readonly Loader[]): Model {
+  const learner = learners.find((candidate) => candidate.name === name && candidate.load !== undefined);
+  if (learner?.load === undefined) {
+    throw new OptionError('learners', `${path} holds a model of '${name}'; pass that learner, with load()`);
+  }
+  const load = learner.load.bind(learner);
+  return guarded(path, `the model of '${name}'`, () => load(state));
+}
+
+export function stateOf(model: Model): State {
+  if (model.state !== undefined) return model.state;
+  throw new ArtifactError(
+    'unsavable',
+    `model '${model.name}' has no state; give its models a 'state' to save them`,
+  );
+}
+
+/**
+ * The state that makes a file one of a cascade, or of a ranker.
+ *
+ * @throws ArtifactError where the file holds the other, or neither
+ */
+export function contentOf(path: string, states: Record<string, State>, what: 'cascade' | 'ranker'): State {
+  const content = states[what];
+  if (content !== undefined) return content;
+  const expected = `expected a file that ${what}.save() wrote`;
+  const other = what === 'cascade' ? 'ranker' : 'cascade';
+  const hint = states[other] && `, and this is one of a ${other}: load it with ${ENTRIES[other]}`;
+  throw mismatch(path, `holds no ${what}; ${expected}${hint ?? ''}`);
+}
+
+const ENTRIES = { cascade: 'Cascade.load', ranker: "Ranker.load of 'spillway'" };
+
+/**
+ * What loads a part of a file, whoever wrote it.
+ *
+ * @throws ArtifactError where it fails: the file doesn't hold what it expects
+ */
+export function guarded<T>(path: string, what: string, load: () => T): T {
+  try {
+    return load();
+  } catch (cause) {
+    if (cause instanceof SpillwayError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ArtifactError('damaged', `${path}: ${what} can't be loaded: ${why}`, { cause });
+  }
+}
+
+export function need(path: string, states: Record<string, State>, name: string): State {
+  const state = states[name];
+  if (state === undefined) throw mismatch(path, `lacks the state of ${name}`);
+  return state;
+}
+
+export function mismatch(path: string, what: string): ArtifactError {
+  return new ArtifactError('mismatch', `${path}: ${what}`);
+}
+
+/** Interfaces as plain JSON: the round trip drops nothing, since they hold plain data only. */
+export function plain(value: object): JsonValue {
+  const json: JsonValue = JSON.parse(JSON.stringify(value));
+  return json;
+}

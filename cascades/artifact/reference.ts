@@ -1,0 +1,171 @@
+import { count, flag, list, nullable, object, optional, text, wrong } from '../../lib/artifact/index.js';
+import { type Block, denseBlock, difference } from '../../lib/blocks/index.js';
+import { show } from '../../lib/check.js';
+import { ArtifactError, OptionError } from '../../lib/errors.js';
+import { type FeatureSet, RowView, sameWithin, TOLERANCE } from '../../lib/features/index.js';
+import { computeAll, type NamedFeature, runAsync } from '../../lib/runtime/index.js';
+import type { JsonValue, State, Tensor } from '../../lib/state.js';
+import { findReference, type Reference, rowIdentity } from '../plan/index.js';
+
+/** What a file holds of reference rows: their values, the rows themselves as well, or neither. */
+export type ReferenceKept = 'values' | 'rows' | 'none';
+
+export const REFERENCE_KEPT: readonly ReferenceKept[] = ['values', 'rows', 'none'];
+
+/** @throws ArtifactError where rows are to be kept and can't be: they are no plain JSON, or not at hand */
+export function referenceState(reference: Reference, kept: ReferenceKept): State {
+  const { positions, of, identities, blocks } = reference;
+  const tensors: Record<string, Tensor> = {};
+  const sparse = blocks.map((block, f) => {
+    tensors[`values ${f}`] = block.values;
+    if (block.kind === 'dense') return false;
+    tensors[`offsets ${f}`] = block.offsets;
+    tensors[`indices ${f}`] = block.indices;
+    return true;
+  });
+  const rows = kept === 'rows' ? { rows: plainRows(reference) } : {};
+  return { json: { positions, of, identities, sparse, ...rows }, tensors };
+}
+
+/** Rows that come back from JSON as they are. */
+function plainRows({ rows, positions, identities }: Reference): JsonValue {
+  if (rows === undefined) {
+    throw new ArtifactError(
+      'unsavable',
+      "can't save reference rows: this cascade was loaded from a file without them; load it with rows, or save without",
+    );
+  }
+  return rows.map((row, r) => {
+    const json = jsonOf(row);
+    if (json !== undefined && identities[r] !== null && rowIdentity(json) === identities[r]) return json;
+    throw new ArtifactError(
+      'unsavable',
+      `can't save reference rows: row ${positions[r]} isn't plain JSON; save without rows, and give them to load()`,
+    );
+  });
+}
+
+function jsonOf(row: unknown): JsonValue | undefined {
+  try {
+    const json: JsonValue = JSON.parse(JSON.stringify(row));
+    return json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws ArtifactError where the state isn't one of reference rows of features with so many columns */
+export function loadReference({ json, tensors }: State, columns: readonly number[]): Reference {
+  const what = 'the reference rows';
+  const { positions, of, identities, sparse, rows } = stored(json, what);
+  const here = positions.length;
+  if (identities.length !== here || sparse.length !== columns.length || (rows && rows.length !== here))
+    throw wrong(what, json, `${here} identities and rows, and ${columns.length} features`);
+  if (positions.some((position) => position >= of)) throw wrong(what, json, `positions below ${of}`);
+  const blocks = columns.map((width, f): Block => {
+    const values = tensors[`values ${f}`];
+    const place = `the values of feature ${f} for ${what}`;
+    if (!(values instanceof Float32Array)) throw wrong(place, values, 'a Float32Array');
+    if (!sparse[f]) {
+      if (values.length !== here * width) throw wrong(place, values, `${here} x ${width} numbers`);
+      return denseBlock(here, width, values);
+    }
+    const [offsets, indices] = [tensors[`offsets ${f}`], tensors[`indices ${f}`]];
+    if (
+      !(offsets instanceof Uint32Array && indices instanceof Uint32Array) ||
+      offsets.length !== here + 1 ||
+      offsets.some((offset, row) => (row === 0 ? offset !== 0 : offset < offsets[row - 1])) ||
+      offsets[here] !== values.length ||
+      indices.length !== values.length ||
+      indices.some((column) => column >= width)
+    ) {
+      throw wrong(place, values, 'a block in compressed sparse rows');
+    }
+    return { kind: 'sparse', rows: here, columns: width, offsets, indices, values };
+  });
+  return { positions, of, identities, blocks, rows };
+}
+
+const stored = object({
+  positions: list(count),
+  of: count,
+  identities: list(nullable(text)),
+  sparse: list(flag),
+  rows: optional(list((row: unknown) => row)),
+});
+
+/** What comparing features with a file's reference rows gave. */
+export interface Checked {
+  /** How many reference rows were compared: 0 where none were at hand. */
+  readonly rows: number;
+  /** Features that give other values than they did, and that in words. */
+  readonly features: readonly string[];
+  readonly changes: readonly string[];
+  /** The reference, with its rows where they were found. */
+  readonly reference: Reference | undefined;
+}
+
+/**
+ * Computes features on reference rows and compares with the values they had when the cascade was made.
+ *
+ * @param given rows among which the reference rows are; where there are none, those that the file holds
+ * @param fitted in the order of the reference's blocks
+ * @throws OptionError where none of the given rows is a reference row, or the file has no values of any
+ */
+export async function checkFeatures<Row>(
+  path: string,
+  reference: Reference | undefined,
+  fitted: readonly NamedFeature<Row>[],
+  features: FeatureSet<Row>,
+  given: readonly Row[] | undefined,
+): Promise<Checked> {
+  if (given !== undefined && !Array.isArray(given))
+    throw new OptionError('rows', `expected an array of rows, got ${show(given)}`);
+  if (given !== undefined && reference === undefined) {
+    throw new OptionError('rows', `${path} holds no values to compare features with: it was saved without`);
+  }
+  // A file's own rows are of the kind of row that its features were made for.
+  const rows = given ?? (reference?.rows as readonly Row[] | undefined);
+  if (reference === undefined || rows === undefined) return { rows: 0, features: [], changes: [], reference };
+  const found = findReference(reference, rows);
+  if (found.rows.length === 0) {
+    throw new OptionError(
+      'rows',
+      `none of the ${reference.positions.length} reference rows of ${path} is among these ${rows.length}; pass the rows that ` +
+        'the cascade was made from, in their order, or those at cascade.reference.positions of them',
+    );
+  }
+  const compared = fitted.flatMap((feature, f) => (features.get(feature.name).live ? [] : [{ feature, f }]));
+  const view = RowView.of(found.rows);
+  const origin = (row: number) => reference.positions[found.which[row]];
+  const blocks = await runAsync(
+    computeAll(
+      compared.map(({ feature }) => feature),
+      view,
+      { origin },
+    ),
+  );
+  const changes: string[] = [];
+  const changed: string[] = [];
+  compared.forEach(({ feature: { name }, f }, b) => {
+    const { tolerance = TOLERANCE } = features.get(name);
+    const same = (a: number, b: number) => sameWithin(a, b, tolerance);
+    for (let row = 0; row < found.rows.length; row++) {
+      const differing = difference(blocks[b], row, reference.blocks[f], found.which[row], same);
+      if (differing === undefined) continue;
+      const { column, one: now, other: was } = differing;
+      changed.push(name);
+      changes.push(
+        `feature '${name}' gives row ${origin(row)} ${now} in column ${column}, and gave it ${was}: its code has changed`,
+      );
+      return;
+    }
+  });
+  const isWhole = found.rows.length === reference.positions.length;
+  return {
+    rows: found.rows.length,
+    features: changed,
+    changes,
+    reference: { ...reference, rows: isWhole ? found.rows : reference.rows },
+  };
+}

@@ -1,0 +1,88 @@
+import { combine, writeArtifact } from '../../lib/artifact/index.js';
+import { checkFlag, checkKeys, checkOneOf } from '../../lib/check.js';
+import { isPrefix } from '../../lib/learners/index.js';
+import type { State } from '../../lib/state.js';
+import type { CascadeParts, ServedStage } from '../plan/index.js';
+import type { Label } from '../types/index.js';
+import { featureTerms, fullTerms, plain, stateOf } from './pieces.js';
+import { REFERENCE_KEPT, type ReferenceKept, referenceState } from './reference.js';
+import type { Stored, StoredStage } from './stored.js';
+import { tuningState, tuningTerms } from './tuning.js';
+
+/** Options of `cascade.save`. */
+export interface SaveOptions {
+  /** Also writes what `retune` and `whatIf` choose from, and all of `path`. @defaultValue false */
+  readonly evidence?: boolean;
+  /**
+   * A few rows' values of every feature, by which `load` sees whether features still give them: `values` alone, `rows` with
+   * the rows themselves, which must be plain JSON, or `none`. @defaultValue 'values'
+   */
+  readonly reference?: ReferenceKept;
+}
+
+export async function saveCascade<Row, L extends Label, Name extends string>(
+  parts: CascadeParts<Row, L, Name>,
+  path: string,
+  options: SaveOptions = {},
+): Promise<void> {
+  checkKeys(options, ['evidence', 'reference']);
+  if (options.evidence !== undefined) checkFlag('evidence', options.evidence);
+  const { reference: kept = 'values' } = options;
+  checkOneOf('reference', kept, REFERENCE_KEPT);
+  const { features, fitted, full, stages } = parts;
+  const evidence = options.evidence ? parts.evidence : undefined;
+  const states: Record<string, State> = {};
+  for (const { name, fitted: feature } of fitted) states[`feature ${name}`] = feature.state;
+  if (full.learner !== undefined) states.full = stateOf(full.model);
+  const holders = new Map([[full.model, 'full']]);
+  const keep =
+    (prefix: string) =>
+    ({ model, rule, ...stage }: ServedStage, s: number): StoredStage => {
+      const name = `${prefix}stage ${s}`;
+      const whole = stage.cut !== null && isPrefix(model) ? model.ensemble : model;
+      const state = holders.get(whole) ?? name;
+      if (state === name) states[name] = stateOf(whole);
+      holders.set(whole, state);
+      states[`${name} exit`] = rule.state;
+      return { ...stage, state };
+    };
+  const stored: Stored<Row, L, Name> = {
+    stages: stages.map(keep('')),
+    classes: parts.classes,
+    reads: parts.reads,
+    plan: parts.plan,
+    certificate: parts.certificate,
+    profile: parts.profile,
+    objective: parts.objective,
+    frontier: parts.frontier,
+    tried: parts.tried,
+    exits: parts.exits,
+    stageNotes: parts.stageNotes,
+    notes: parts.notes,
+    ...(parts.made && { made: parts.made }),
+    features: featureTerms(features, fitted),
+    full: fullTerms(full),
+    restsOn: parts.restsOn,
+    stale: parts.used.stale,
+    evidence: evidence
+      ? {
+          paths: evidence.paths.map(({ stages: chain, ...path }, p) => ({
+            ...path,
+            chain: chain.map(keep(`path ${p} `)),
+          })),
+          served: evidence.served,
+          ...(evidence.tested && { tested: evidence.tested }),
+          tuning: evidence.tuning ? tuningTerms(evidence.tuning) : null,
+        }
+      : null,
+  };
+  const known = parts.used.state();
+  const used = {
+    ...Object.fromEntries(known.digests.map((digests, f) => [`used ${f}`, digests])),
+    'used rows': known.rows,
+    'used groups': known.groups,
+  };
+  if (kept !== 'none' && parts.reference) states.reference = referenceState(parts.reference, kept);
+  if (evidence?.tuning) states.tuning = tuningState(evidence.tuning);
+  await writeArtifact(path, combine({ cascade: { json: plain(stored), tensors: used }, ...states }));
+}

@@ -1,0 +1,273 @@
+import {
+  count,
+  either,
+  flag,
+  list,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  record,
+  type Shape,
+  text,
+  wrong,
+} from '../../lib/artifact/index.js';
+import type { Label, Plan } from '../types/index.js';
+import { widthOf } from '../types/index.js';
+import type { FeatureTerms } from './pieces.js';
+import type { Stored, StoredStage } from './stored.js';
+
+/** What a file's JSON must be for nothing that is read from it to fail later. */
+
+/** JSON has null for what isn't finite. */
+const amount = nullable(number);
+const label: Shape<Label> = either(text, either(number, flag));
+const cut = nullable(object({ rounds: count, of: count }));
+const exit = object({ calibration: text, score: text, scale: optional(number) });
+
+const planStage = object({
+  features: list(text),
+  learner: text,
+  target: oneOf('labels', 'answers', 'full'),
+  passed: flag,
+  cut,
+  exit,
+  thresholds: list(amount),
+  reach: amount,
+  exits: amount,
+  cost: amount,
+});
+
+const decision = either(
+  either(object({ kind: oneOf('argmax', 'value') }), object({ kind: oneOf('threshold'), threshold: number })),
+  object({ kind: oneOf('costs'), costs: list(list(number)) }),
+);
+
+const planShape = object({
+  classes: list(label),
+  decision,
+  stages: list(planStage),
+  full: object({ features: list(text), reach: amount, cost: amount }),
+  expected: object({ cost: amount, fullCost: amount, speedup: amount }),
+});
+
+const loss = either(
+  oneOf('accuracy', 'disagreement', 'harm'),
+  either(
+    either(object({ recall: label }), object({ precision: label })),
+    either(object({ absoluteError: number }), object({ name: text })),
+  ),
+);
+
+const clause = {
+  loss,
+  epsilon: number,
+  method: text,
+  bound: text,
+  n: count,
+  lost: amount,
+  upper: amount,
+  rowsNeeded: amount,
+};
+
+const side = object({ worse: amount, better: amount });
+const observed = object({
+  rows: count,
+  changed: amount,
+  worse: amount,
+  better: amount,
+  byClass: list(side),
+  difference: optional(amount),
+  error: optional(amount),
+});
+
+const baseline = object({
+  of: oneOf('certification', 'tuning'),
+  rows: count,
+  byClass: list(count),
+  full: amount,
+  constant: object({ answer: label, error: amount }),
+});
+
+const prospect = object({ cost: amount, speedup: amount, certify: amount, total: amount, least: amount });
+
+const made = object({
+  date: text,
+  version: text,
+  seed: nullable(either(text, number)),
+  rows: object({ tune: count, certify: count }),
+});
+
+const certificate = object({
+  ...clause,
+  verdict: oneOf('certified', 'full-model-only', 'exploratory', 'void'),
+  reason: nullable(text),
+  delta: number,
+  unit: oneOf('rows', 'groups'),
+  labelled: flag,
+  also: optional(list(number)),
+  observed,
+  all: optional(list(object(clause))),
+  baseline: optional(baseline),
+  prospect: optional(prospect),
+});
+
+const cost = object({
+  fixed: amount,
+  perRow: amount,
+  growth: amount,
+  wait: amount,
+  spread: amount,
+  price: amount,
+});
+
+/** Whatever a profile holds of a feature, and the same for rankers. */
+export const profileShape = object({
+  features: record(object({ cost, entries: amount, reads: list(text) })),
+  transforms: record(cost),
+  models: record(object({ fixed: amount, perRow: amount, perEntry: amount, opening: optional(number) })),
+  full: optional(cost),
+  opening: optional(number),
+});
+
+export const featuresShape = list(
+  object({ name: text, kind: text, version: nullable(text), columns: count, options: anything }),
+);
+
+export const fullShape = object({ learner: nullable(text), fingerprint: nullable(text), options: anything });
+
+/** It may be left out only where nothing is asked of it. */
+function anything(value: unknown): FeatureTerms['options'] {
+  return (value ?? null) as FeatureTerms['options'];
+}
+
+const stage = object({ state: text, learner: text, features: list(text), cut });
+
+const path = object({
+  plans: list(planShape),
+  chain: list(stage),
+  uses: list(list(count)),
+  delta: number,
+  band: list(amount),
+  observed: list(observed),
+  tallies: list(object({ n: amount, lost: amount })),
+  exits: list(exit),
+  stageNotes: list(text),
+});
+
+const stored = object({
+  stages: list(stage),
+  classes: list(label),
+  reads: list(text),
+  plan: planShape,
+  certificate,
+  profile: profileShape,
+  objective: oneOf('throughput', 'latency', 'price'),
+  frontier: list(object({ epsilon: amount, cost: amount, speedup: amount, path: number, step: number })),
+  tried: list(object({ features: list(text), learner: text, cut })),
+  exits: list(exit),
+  stageNotes: list(text),
+  notes: list(text),
+  made: optional(made),
+  features: featuresShape,
+  full: fullShape,
+  stale: list(text),
+  evidence: nullable(
+    object({
+      paths: list(path),
+      served: count,
+      tuning: nullable(
+        object({
+          stages: list(list(object({ target: oneOf('labels', 'answers', 'full'), passed: flag }))),
+          target: amount,
+          epsilon: number,
+          units: count,
+        }),
+      ),
+    }),
+  ),
+});
+
+/**
+ * The JSON of a cascade's file, checked: shapes, and that what is named or counted is there.
+ *
+ * @throws ArtifactError `damaged`, naming the place
+ */
+export function storedOf<Row, L extends Label, Name extends string>(json: unknown): Stored<Row, L, Name> {
+  stored(json, 'cascade');
+  // Labels and names are the user's own types, which JSON can't tell.
+  const whole = json as Stored<Row, L, Name>;
+  const names = new Set<string>(whole.features.map(({ name }) => name));
+  const known = (place: string, wanted: readonly string[]) => {
+    const strange = wanted.find((name) => !names.has(name));
+    if (strange !== undefined) throw wrong(place, strange, `one of the features ${[...names].join(', ')}`);
+  };
+  known('cascade.reads', whole.reads);
+  for (const { name } of whole.features) checkProfiled(whole, name);
+  checkChain('cascade', whole.classes, whole.plan, whole.stages, known);
+  const { evidence } = whole;
+  if (evidence === null) return whole;
+  if (evidence.served >= evidence.paths.length)
+    throw wrong('cascade.evidence.served', evidence.served, `below ${evidence.paths.length}`);
+  evidence.paths.forEach(({ plans, chain, uses, band, observed: seen, tallies }, p) => {
+    const place = `cascade.evidence.paths[${p}]`;
+    if (plans.length === 0) throw wrong(`${place}.plans`, plans, 'at least one plan');
+    for (const each of [uses, seen, tallies])
+      if (each.length !== plans.length) throw wrong(place, each, `one for each of ${plans.length} plans`);
+    if (band.length !== 0 && band.length !== plans.length)
+      throw wrong(`${place}.band`, band, `${plans.length} limits`);
+    plans.forEach((plan, step) => {
+      const own = uses[step].map((at) => {
+        if (at >= chain.length) throw wrong(`${place}.uses[${step}]`, at, `below ${chain.length}`);
+        return chain[at];
+      });
+      checkChain(`${place}.plans[${step}]`, whole.classes, plan, own, known);
+    });
+    for (const each of chain) known(`${place}.chain`, each.features);
+  });
+  const { tuning } = evidence;
+  const isWhole =
+    tuning === null || evidence.paths.every(({ chain }, p) => tuning.stages[p]?.length === chain.length);
+  if (!isWhole) throw wrong('cascade.evidence.tuning', tuning, 'one for each stage of each path');
+  return whole;
+}
+
+function checkProfiled({ profile }: Pick<Stored<never, Label, string>, 'profile'>, name: string): void {
+  const own = Object.hasOwn(profile.features, name) ? profile.features[name] : undefined;
+  if (own === undefined) throw wrong('cascade.profile.features', name, 'costs of every feature');
+  const strange = own.reads.find((transform) => !Object.hasOwn(profile.transforms, transform));
+  if (strange !== undefined)
+    throw wrong(`cascade.profile.features.${name}.reads`, strange, 'a transform of the profile');
+}
+
+/** A plan, and the stages that are to run it. */
+function checkChain(
+  place: string,
+  classes: readonly Label[],
+  { decision: by, stages, classes: own, full }: Plan,
+  chain: readonly StoredStage[],
+  known: (place: string, features: readonly string[]) => void,
+): void {
+  const width = widthOf(classes);
+  if (own.length !== classes.length || own.some((each, c) => each !== classes[c]))
+    throw wrong(`${place}.classes`, own, 'those of the cascade');
+  if (new Set(classes).size !== classes.length || classes.length === 1)
+    throw wrong(`${place}.classes`, own, 'two or more');
+  if ((by.kind === 'value') !== (classes.length === 0))
+    throw wrong(`${place}.decision`, by, 'one that fits the classes');
+  if (by.kind === 'threshold' && width !== 2) throw wrong(`${place}.decision`, by, 'two classes');
+  if (by.kind === 'costs' && (by.costs.length !== width || by.costs.some((row) => row.length !== width)))
+    throw wrong(`${place}.decision.costs`, by.costs, `${width} x ${width} costs`);
+  known(`${place}.full`, full.features);
+  if (stages.length !== chain.length) throw wrong(`${place}.stages`, stages, `an array of ${chain.length}`);
+  stages.forEach(({ thresholds, features }, s) => {
+    if (thresholds.length !== width)
+      throw wrong(`${place}.stages[${s}].thresholds`, thresholds, `${width} thresholds`);
+    known(`${place}.stages[${s}]`, features);
+    known(`${place}.stages[${s}]`, chain[s].features);
+    const rounds = chain[s].cut?.rounds;
+    if (rounds !== undefined && rounds < 1)
+      throw wrong(`${place}.stages[${s}].cut`, rounds, 'at least one round');
+  });
+}

@@ -1,0 +1,46 @@
+import type { CascadeParts, ServedStage, TestedPath } from '../plan/index.js';
+import type { Label } from '../types/index.js';
+import type { FeatureTerms, FullTerms } from './pieces.js';
+import type { TuningTerms } from './tuning.js';
+
+type Plain<Row, L extends Label, Name extends string> = Pick<
+  CascadeParts<Row, L, Name>,
+  | 'classes'
+  | 'reads'
+  | 'plan'
+  | 'certificate'
+  | 'profile'
+  | 'objective'
+  | 'frontier'
+  | 'tried'
+  | 'exits'
+  | 'stageNotes'
+  | 'notes'
+  | 'made'
+>;
+
+/** @property state the one that holds its model, or the ensemble that it is the first rounds of: other stages may share it */
+export interface StoredStage extends Omit<ServedStage, 'model' | 'rule'> {
+  readonly state: string;
+}
+
+interface StoredPath<L extends Label, Name extends string> extends Omit<TestedPath<L, Name>, 'stages'> {
+  readonly chain: readonly StoredStage[];
+}
+
+/** What the artifact's JSON holds beside the states of features and models. */
+export interface Stored<Row, L extends Label, Name extends string> extends Plain<Row, L, Name> {
+  readonly stages: readonly StoredStage[];
+  readonly features: readonly FeatureTerms[];
+  readonly full: FullTerms;
+  /** Of files since rows are known by content, too. */
+  readonly restsOn: number;
+  /** Features whose digests of used rows are of older versions. */
+  readonly stale: readonly string[];
+  readonly evidence: {
+    readonly paths: readonly StoredPath<L, Name>[];
+    readonly served: number;
+    readonly tuning: TuningTerms | null;
+    readonly tested?: readonly number[];
+  } | null;
+}

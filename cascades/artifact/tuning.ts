@@ -1,0 +1,48 @@
+import { ArtifactError } from '../../lib/errors.js';
+import type { State } from '../../lib/state.js';
+import type { StageEvidence } from '../chain/index.js';
+import type { StageTuning, Tuning } from '../plan/index.js';
+
+/** What of the tuning evidence is kept as JSON; the rest is tensors. */
+export interface TuningTerms {
+  readonly stages: readonly (readonly Omit<StageTuning, 'evidence'>[])[];
+  readonly target: number;
+  readonly epsilon: number;
+  readonly units: number;
+}
+
+const PARTS = ['answers', 'confidence', 'loss'] as const satisfies readonly (keyof StageEvidence)[];
+
+export function tuningTerms({ stages, target, epsilon, units }: Tuning): TuningTerms {
+  const terms = stages.map((path) => path.map(({ target: of, passed }) => ({ target: of, passed })));
+  return { stages: terms, target, epsilon, units };
+}
+
+export function tuningState({ stages, sizes }: Tuning): State {
+  const tensors = stages.flatMap((path, p) =>
+    path.flatMap(({ evidence }, s) => PARTS.map((part) => [`${part} ${p}.${s}`, evidence[part]] as const)),
+  );
+  return { json: null, tensors: { sizes, ...Object.fromEntries(tensors) } };
+}
+
+/** @throws ArtifactError where a part is missing */
+export function loadTuning({ stages, ...terms }: TuningTerms, { tensors }: State): Tuning {
+  const tensor = (name: string) => {
+    const values = tensors[name];
+    if (values instanceof Float64Array && (name === 'sizes' || values.length === tensors.sizes?.length))
+      return values;
+    throw new ArtifactError('damaged', `the tuning evidence lacks '${name}'`);
+  };
+  const evidenceOf = (at: string): StageEvidence => ({
+    answers: tensor(`answers ${at}`),
+    confidence: tensor(`confidence ${at}`),
+    loss: tensor(`loss ${at}`),
+  });
+  return {
+    stages: stages.map((path, p) =>
+      path.map((terms, s) => ({ ...terms, evidence: evidenceOf(`${p}.${s}`) })),
+    ),
+    sizes: tensor('sizes'),
+    ...terms,
+  };
+}

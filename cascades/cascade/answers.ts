@@ -1,0 +1,113 @@
+import { checkFlag, checkKeys, checkOneOf, checkSignal, show } from '../../lib/check.js';
+import { DataError, OptionError } from '../../lib/errors.js';
+import { insteadOfRows } from '../../lib/hints.js';
+import type { Fault } from '../../lib/runtime/index.js';
+import type { Certificate, Label, Plan, Verdict } from '../types/index.js';
+
+/** Answers to a batch, in the order of its rows. */
+export interface Answers<L> {
+  /** For regression numbers. */
+  readonly labels: L[];
+  /**
+   * rows x classes, row-major: probabilities by the stage that answered; comparable between stages only where calibrated.
+   * For regression one a row: the error that the stage expects of its number, in the units of that; 0 of the full model's.
+   */
+  readonly scores: Float64Array;
+  /** The stage at which each row was answered, 0 the first; the number of stages stands for the full model. */
+  readonly exits: Uint8Array;
+  /** 1 where the row needed something that failed, and the best stage available answered: outside the promise. */
+  readonly degraded: Uint8Array;
+  /** What those rows needed and didn't get, in the order in which it was missed; a row may have missed several things. */
+  readonly faults: readonly Fault[];
+  /** What is promised of them. `degraded`: they are a selection, since something that rows need was failing. */
+  readonly verdict: Verdict;
+  /** In shadow mode what the cascade would have answered; `labels` are the full model's. */
+  readonly shadow?: Shadow<L>;
+}
+
+/** What the cascade would have said in shadow mode, as of {@link Answers}. */
+export interface Shadow<L> {
+  readonly labels: L[];
+  /** The stage at which it would have answered each row. */
+  readonly exits: Uint8Array;
+  /** 1 where the row needed something that failed. */
+  readonly degraded: Uint8Array;
+  readonly verdict: Verdict;
+}
+
+/** The answer to one row. */
+export interface Answer<L> {
+  readonly label: L;
+  /** One a class, as of {@link Answers.scores}; of regression one, the expected error. */
+  readonly scores: Float64Array;
+  /** The stage that answered, 0 the first; the number of stages stands for the full model. */
+  readonly exit: number;
+  readonly degraded: boolean;
+  /** See {@link Answers.faults}. */
+  readonly faults: readonly Fault[];
+  /** See {@link Answers.verdict}. */
+  readonly verdict: Verdict;
+}
+
+/** Answers to a finite batch, certified in place. */
+export interface BatchAnswers<L extends Label, Name extends string> extends Answers<L> {
+  /** 1 where the full model was asked, for the test or because no stage was sure: that answer is its own. */
+  readonly asked: Uint8Array;
+  readonly certificate: Certificate;
+  readonly plan: Plan<L, Name>;
+}
+
+/** Options of `predict`, `predictSync` and `predictOne`. */
+export interface PredictOptions {
+  /** `shadow`: answer with the full model, and record what the cascade would have said. @defaultValue 'serve' */
+  readonly mode?: 'serve' | 'shadow';
+  /** What happens to rows that needed a feature or model that failed. @defaultValue 'throw' */
+  readonly onFault?: 'throw' | 'degrade';
+  /**
+   * Milliseconds, from the call on, after which nothing is waited for any more: rows that still need something go the way
+   * of `onFault`. With 0 they are answered by what needs no wait. Stages that compute aren't cut short.
+   *
+   * @defaultValue none
+   */
+  readonly deadlineMs?: number;
+  /**
+   * Whether a single row may begin what the next stage waits for while this one decides, as a cascade tuned for latency does
+   * where its profile says that it pays. @defaultValue true
+   */
+  readonly speculate?: boolean;
+  /** Aborts the call, which then rejects with its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options that the whole pipeline takes, too. */
+export const WHOLE = ['onFault', 'deadlineMs', 'speculate', 'signal'];
+
+/** @throws DataError or OptionError for what can't be answered, or not so. */
+export function checkPredict(
+  rows: unknown,
+  options: PredictOptions,
+  known: readonly string[] = ['mode', ...WHOLE],
+): void {
+  if (!Array.isArray(rows)) {
+    throw new DataError(`expected an array of rows, got ${show(rows)}${insteadOfRows(rows)}`);
+  }
+  checkOptions(options, known);
+}
+
+export function checkOptions(options: PredictOptions, known: readonly string[] = ['mode', ...WHOLE]): void {
+  checkKeys(options, known);
+  if (options.mode !== undefined) checkOneOf('mode', options.mode, ['serve', 'shadow']);
+  if (options.onFault !== undefined) checkOneOf('onFault', options.onFault, ['throw', 'degrade']);
+  if (options.speculate !== undefined) checkFlag('speculate', options.speculate);
+  checkSignal(options.signal);
+  const { deadlineMs } = options;
+  if (deadlineMs === undefined) return;
+  if (typeof deadlineMs === 'number' && deadlineMs >= 0 && deadlineMs <= LONGEST_DEADLINE) return;
+  throw new OptionError(
+    'deadlineMs',
+    `expected milliseconds from 0 to ${LONGEST_DEADLINE}, got ${show(deadlineMs)}`,
+  );
+}
+
+/** The longest that a timer of Node's can wait: 24 days. */
+const LONGEST_DEADLINE = 2 ** 31 - 1;

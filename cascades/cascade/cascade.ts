@@ -1,0 +1,274 @@
+import { checkKeys, checkPositive, show } from '../../lib/check.js';
+import { OptionError } from '../../lib/errors.js';
+import type { Objective, Profile } from '../../lib/profile/index.js';
+import { htmlReport, type ReportMeasured, terminalSummary } from '../../lib/report/index.js';
+import type { Statistics } from '../../lib/telemetry/index.js';
+import { type LoadOptions, loadCascade, type SaveOptions, saveCascade } from '../artifact/index.js';
+import { type BatchOptions, certifiedBatch } from '../batch/index.js';
+import { Audit, type AuditOptions } from '../monitoring/index.js';
+import type { CascadeParts } from '../plan/index.js';
+import { servedPath } from '../plan/index.js';
+import {
+  explored,
+  type FreshRows,
+  type RetuneOptions,
+  recertified,
+  retuned,
+  supposed,
+  type WhatIf,
+} from '../recertify/index.js';
+import {
+  checkHardest,
+  type HardestOptions,
+  hardestOf,
+  type ReportOptions,
+  reportOf,
+} from '../reporting/index.js';
+import type { FrontierPoint, Label, Plan } from '../types/index.js';
+import type { BatchAnswers } from './answers.js';
+import { ServedCascade } from './servedCascade.js';
+
+/** What a cascade's report may show besides what the cascade knows. */
+export interface CascadeReportOptions<Row, L extends Label> extends ReportOptions {
+  /** Rows, each answered twice, by the cascade and by the full model, to find those that are hard. */
+  readonly hardest?: HardestOptions<Row, L>;
+}
+
+/**
+ * A plan with its models and features, ready to answer. `tune` makes one; `Cascade.load` brings one back.
+ *
+ * @example
+ * const { labels, exits } = await cascade.predict(newMails);
+ * await cascade.save('mail.cascade');
+ */
+export class Cascade<Row, L extends Label = Label, Name extends string = string> extends ServedCascade<
+  Row,
+  L,
+  Name
+> {
+  declare protected readonly parts: CascadeParts<Row, L, Name>;
+
+  constructor(parts: CascadeParts<Row, L, Name>) {
+    super(parts);
+  }
+
+  /** What was measured; give it to `tune` to get the same plan again. */
+  get profile(): Profile<Name> {
+    return this.parts.profile;
+  }
+
+  /** What the plan is cheap in: work, waiting or money. */
+  get objective(): Objective {
+    return this.parts.objective;
+  }
+
+  /**
+   * What is certified for any epsilon at once: expected cost by epsilon. `accuracy`, `disagreement` and `harm` over rows
+   * have a band for all of them; other losses, and groups, the epsilons of `bound.also`; several losses, and plans of which
+   * nothing is promised, none.
+   */
+  get frontier(): readonly FrontierPoint[] {
+    return this.parts.frontier;
+  }
+
+  /**
+   * Readies what the first rows would have to wait for: code is compiled, connections opened, models run. With rows like those
+   * to come it does more: it answers them, by the cascade and by its whole pipeline, until that gets no quicker.
+   *
+   * @param options `rows` some tens of them; `maxMs` when it is enough at the latest. @defaultValue none, and 2000
+   * @throws OptionError for rows that are no array, or milliseconds that are none; what {@link predict} throws,
+   * where rows are given.
+   * @example
+   * const cascade = await Cascade.load('mail.cascade', { features });
+   * await cascade.warm({ rows: someMails });
+   */
+  async warm(options: { readonly rows?: readonly Row[]; readonly maxMs?: number } = {}): Promise<void> {
+    checkKeys(options, ['rows', 'maxMs']);
+    const { rows = [], maxMs = 2_000 } = options;
+    if (!Array.isArray(rows)) throw new OptionError('rows', `expected an array of rows, got ${show(rows)}`);
+    checkPositive('maxMs', maxMs, 'milliseconds above 0');
+    // Its own answers last: the full model's have other things in the processor's caches.
+    const wholeRound = async () => {
+      for (const row of rows) await this.full.predictOne(row);
+    };
+    const ownRound = async () => {
+      for (const row of rows) await this.predictOne(row);
+    };
+    await this.service.warm(rows.length > 0 ? [wholeRound, ownRound] : [], maxMs);
+  }
+
+  /** What features and stages have done since this cascade was made. Plain data. */
+  statistics(): Statistics<Name> {
+    return this.service.statistics();
+  }
+
+  /**
+   * The same cascade for another epsilon, at once: the cheapest plan of the path whose limit in the simultaneous band is
+   * within it. That band holds for all epsilons together, so that it may be asked as often as one likes; it is a
+   * little wider than the limit of `tune`'s own epsilon.
+   *
+   * @throws MissingEvidence where there is no band (see {@link frontier}), nothing was tested, or a file was saved without
+   * evidence.
+   * @example
+   * const bolder = cascade.retune({ epsilon: 0.02 });
+   */
+  retune(options: RetuneOptions): Cascade<Row, L, Name> {
+    return new Cascade(retuned(this.parts, options));
+  }
+
+  /**
+   * The plans of the path that is served, from careful to bold: those that were tested, or after {@link whatIf} are to be;
+   * what {@link certify} takes. Only the served one where there's no evidence.
+   */
+  get path(): readonly Plan<L, Name>[] {
+    return servedPath(this.parts).plans;
+  }
+
+  /**
+   * Tests plans on rows that the cascade has never seen, and returns it with the cheapest of those that pass: after a
+   * certificate became void, for a plan moved by hand, or for another delta. Nothing is fitted.
+   *
+   * @param plans from careful to bold, over this cascade's own stages: {@link path}, or a plan with other thresholds
+   * @param fresh rows, and labels where the loss needs them; options of the test
+   * @throws UsedRows, naming them, for rows that made or tested the cascade before; DataError for fewer rows (or groups)
+   * than could certify epsilon; OptionError for labels, groups or losses that are needed and missing, and for a plan over
+   * other stages.
+   * @example
+   * const renewed = await cascade.certify(cascade.path, { rows, labels });
+   */
+  async certify(
+    plans: Plan<L, Name> | readonly Plan<L, Name>[],
+    fresh: FreshRows<Row, L>,
+  ): Promise<Cascade<Row, L, Name>> {
+    return new Cascade(await recertified(this.parts, [plans].flat(), fresh));
+  }
+
+  /**
+   * The same cascade under any plan over its own stages, for a look: verdict `exploratory` until {@link certify}.
+   *
+   * @param plan one of {@link path}, or one with other thresholds: exit scores from 0 to 1, or null
+   * @throws OptionError for a plan over other stages, or a threshold that is none.
+   * @example
+   * const [first, ...others] = cascade.plan.stages;
+   * const stages = [{ ...first, thresholds: [0.99, 0.9] }, ...others];
+   * const pinned = cascade.explore({ ...cascade.plan, stages });
+   */
+  explore(plan: Plan<L, Name>): Cascade<Row, L, Name> {
+    return new Cascade(explored(this.parts, plan));
+  }
+
+  /**
+   * The same stages under other costs or another objective: a new path, and the plan that may be expected to pass. Nothing is
+   * measured or fitted. Verdict `exploratory` until {@link certify}.
+   *
+   * @param change other costs of features, or another objective
+   * @throws MissingEvidence where nothing was tested, or a file was saved without evidence; OptionError for a feature that
+   * there isn't, or a cost out of its range.
+   * @example
+   * const cached = cascade.whatIf({ costs: { words: { perRow: 2 } } });
+   * const served = await cached.certify(cached.path, { rows, labels });
+   */
+  whatIf(change: WhatIf<Name>): Cascade<Row, L, Name> {
+    return new Cascade(supposed(this.parts, change));
+  }
+
+  /**
+   * This cascade in service, and a test of what it promises on a random few of the rows that it answers. An alarm voids
+   * the certificate.
+   *
+   * @throws OptionError for what can't be audited: groups, a cascade of which nothing is promised, and a loss of your own
+   * that isn't passed again.
+   * @example
+   * const audit = cascade.audit({ rate: 0.01, alpha: 0.01, onAlarm: (alarm) => log(alarm) });
+   * const answers = await audit.predict(rows);
+   */
+  audit(options: AuditOptions<L>): Audit<Row, L> {
+    return new Audit(this, options, [Float64Array.of(this.parts.restsOn)]);
+  }
+
+  /**
+   * Answers one finite batch and certifies its answers in place, by asking the full model about a random sample of it:
+   * where fewer rows are there than a certificate for all future rows would need, or none that are like them. One call a
+   * batch: the promise is over the draw of that call's sample.
+   *
+   * @param rows all that there are to be answered, none of which made the cascade
+   * @throws OptionError for regression, whose answers always differ.
+   * @example
+   * const { labels, certificate, asked } = await cascade.certifyBatch(rows, { epsilon: 0.01 });
+   */
+  async certifyBatch(rows: readonly Row[], options: BatchOptions): Promise<BatchAnswers<L, Name>> {
+    const { answered, asked, certificate, plan } = await certifiedBatch(
+      this.parts,
+      rows,
+      options,
+      async (positions) => {
+        const drawn = Array.from(positions, (row) => rows[row]);
+        const asking = options.signal === undefined ? {} : { signal: options.signal };
+        return (await this.whole.run(drawn, asking)).answered;
+      },
+    );
+    const outcome = { answered, impaired: false };
+    return { ...this.answers(outcome), verdict: certificate.verdict, asked, certificate, plan };
+  }
+
+  /**
+   * What costs what, the plan and the promise, as text for a terminal.
+   *
+   * @param options `colour` with ANSI colours, `measured` what `measure` returned. @defaultValue without either
+   * @returns lines of at most 100 columns
+   * @throws OptionError for an option that is unknown
+   */
+  summary(options: { colour?: boolean; measured?: ReportMeasured } = {}): string {
+    checkKeys(options, ['colour', 'width', 'measured', 'title']);
+    return terminalSummary(reportOf(this.parts, options), options);
+  }
+
+  /**
+   * The same with pictures, as one self-contained HTML file's text: a slider shows what other epsilons would serve. Needs
+   * `@observablehq/plot` and `linkedom`.
+   *
+   * @returns the page: a file's text, whose size depends on stages and epsilons, not on how many rows there were
+   * @throws MissingPackage where the packages that draw aren't installed; what `predict` throws, where rows are given
+   * @example
+   * const hardest = { rows: newMails, show: ({ subject }: Mail) => subject };
+   * await writeFile('report.html', await cascade.report({ title: 'Spam or ham', hardest }));
+   */
+  async report(options: CascadeReportOptions<Row, L> = {}): Promise<string> {
+    checkKeys(options, ['title', 'measured', 'hardest']);
+    const { hardest, ...others } = options;
+    if (hardest !== undefined) checkHardest(hardest);
+    const data = reportOf(this.parts, others);
+    if (hardest === undefined) return htmlReport(data);
+    const [answers, full] = [await this.predict(hardest.rows), await this.full.predict(hardest.rows)];
+    const isRegression = this.plan.decision.kind === 'value';
+    return htmlReport({
+      ...data,
+      hardest: hardestOf(hardest, answers, full, this.plan.stages.length, isRegression),
+    });
+  }
+
+  /**
+   * Writes one file, whole or not at all.
+   *
+   * @param options with `evidence`, what `retune` and `whatIf` choose from is written too. @defaultValue false
+   * @param path of the file; one that is there is replaced
+   * @throws ArtifactError where a model can't be saved or the file not written.
+   */
+  async save(path: string, options: SaveOptions = {}): Promise<void> {
+    await saveCascade(this.parts, path, options);
+  }
+
+  /**
+   * Reads a cascade that `save` wrote, from its path or its bytes. Features come from code and must be those it was made
+   * with; so must `full`, where it was given trained.
+   *
+   * @param source a file's path, or its bytes
+   * @throws ArtifactError where the file is damaged, foreign or newer, or doesn't fit: before anything is read from it.
+   */
+  static override async load<Row, L extends Label = Label, Name extends string = string>(
+    source: string | Uint8Array | ArrayBuffer,
+    options: LoadOptions<Row, L, Name>,
+  ): Promise<Cascade<Row, L, Name>> {
+    return new Cascade(await loadCascade(source, options));
+  }
+}

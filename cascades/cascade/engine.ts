@@ -1,0 +1,60 @@
+import type { FeatureSet } from '../../lib/features/index.js';
+import type { Profile } from '../../lib/profile/index.js';
+import type { Engine } from '../../lib/runtime/index.js';
+import { channels, Tally } from '../../lib/telemetry/index.js';
+import type { ServedParts } from '../plan/index.js';
+import { type Label, widthOf } from '../types/index.js';
+import { speculation } from './speculation.js';
+
+/** Features that wait so large a share of their time are begun before the others. */
+const WAITING = 0.5;
+
+/** A cascade as the engine runs it: names become positions. */
+export function engineOf<Row, L extends Label, Name extends string>(
+  parts: ServedParts<Row, L, Name>,
+): Engine<Row> {
+  const { features, fitted, plan, stages, full, reads, classes, profile, objective } = parts;
+  const positions = (names: readonly string[]) =>
+    names.map((name) => fitted.findIndex((f) => f.name === name));
+  const ahead = speculation(plan, reads, profile, objective);
+  const named: FeatureSet<Row> = features;
+  const costs = new Map(Object.entries<Profile['features'][string]>(profile.features));
+  return {
+    features: fitted.map(({ name, fitted }) => {
+      const cost = costs.get(name)?.cost;
+      return {
+        name,
+        fitted: named.get(name).served?.(fitted, name, cost?.perRow) ?? fitted,
+        waits: (cost?.wait ?? 0) >= WAITING,
+        tally: new Tally(name, -1, channels.feature),
+      };
+    }),
+    stages: plan.stages.map(({ thresholds }, s) => ({
+      model: stages[s].model,
+      rule: stages[s].rule,
+      reads: positions(stages[s].features),
+      thresholds: Float64Array.from(thresholds, (threshold) => threshold ?? Number.POSITIVE_INFINITY),
+      ahead: positions(ahead[s]),
+      tally: new Tally(stages[s].model.name, s, channels.stage),
+    })),
+    full: {
+      model: full.model,
+      reads: positions(reads),
+      tally: new Tally(full.model.name, plan.stages.length, channels.stage),
+    },
+    classes: widthOf(classes),
+    decision: plan.decision,
+  };
+}
+
+/** The user's labels; for regression, which has no classes, the numbers themselves. */
+export function labelsOf<L extends Label>(answers: Float64Array, classes: readonly L[]): L[] {
+  if (classes.length > 0) return Array.from(answers, (c) => classes[c]);
+  return Array.from(answers, numberLabel<L>);
+}
+
+/** Where there are no classes, labels are numbers. */
+export function numberLabel<L extends Label>(answer: number): L {
+  const label: Label = answer;
+  return label as L;
+}

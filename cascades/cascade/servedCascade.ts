@@ -1,0 +1,201 @@
+import type { Answered, AnsweredOne } from '../../lib/runtime/index.js';
+import { type LoadOptions, readCascade } from '../artifact/index.js';
+import { frozenParts, type ServedParts } from '../plan/index.js';
+import type { Certificate, Label, Made, Plan, Verdict } from '../types/index.js';
+import {
+  type Answer,
+  type Answers,
+  checkOptions,
+  checkPredict,
+  type PredictOptions,
+  type Shadow,
+  WHOLE,
+} from './answers.js';
+import { engineOf, labelsOf, numberLabel } from './engine.js';
+import { Health, type Outcome, WholeHealth } from './health.js';
+import { Service } from './service.js';
+
+const NONE: Omit<PredictOptions, 'mode'> = {};
+
+/**
+ * A cascade that answers: what `spillway/runtime` has of it, as its `Cascade`. The `Cascade` of `spillway` adds what chooses, certifies and shows.
+ *
+ * @example
+ * const served = await Cascade.load(bytes, { features });
+ * const { label, exit } = await served.predictOne(mail);
+ */
+export class ServedCascade<Row, L extends Label = Label, Name extends string = string> {
+  /** The whole pipeline without exits, for comparison and audit. */
+  readonly full: {
+    predict(rows: readonly Row[], options?: Omit<PredictOptions, 'mode'>): Promise<Answers<L>>;
+    predictSync(rows: readonly Row[], options?: Omit<PredictOptions, 'mode'>): Answers<L>;
+    predictOne(row: Row, options?: Omit<PredictOptions, 'mode'>): Promise<Answer<L>>;
+  };
+  protected readonly health: Health;
+  protected readonly service: Service<Row>;
+  protected readonly whole: Service<Row>;
+
+  protected readonly parts: ServedParts<Row, L, Name>;
+
+  constructor(given: ServedParts<Row, L, Name>) {
+    const parts = frozenParts(given);
+    this.parts = parts;
+    const engine = engineOf(parts);
+    this.health = new Health(parts.plan.stages.length);
+    this.service = new Service(engine, this.health);
+    const { full } = engine;
+    // Stages count the cascade's own answers alone.
+    this.whole = new Service(
+      { ...engine, stages: [], full: { model: full.model, reads: full.reads } },
+      new WholeHealth(this.health),
+    );
+    this.full = {
+      predict: async (rows, options = {}) => {
+        checkPredict(rows, options, WHOLE);
+        return this.fromFull(await this.whole.run(rows, options));
+      },
+      predictSync: (rows, options = {}) => {
+        checkPredict(rows, options, WHOLE);
+        return this.fromFull(this.whole.runSync(rows, options));
+      },
+      predictOne: async (row, options = {}) => {
+        checkOptions(options, WHOLE);
+        return { ...this.answer(await this.whole.one(row, options)), exit: parts.plan.stages.length };
+      },
+    };
+  }
+
+  /** What is promised of the answers, on how many rows, and what was observed. */
+  get certificate(): Certificate {
+    return this.parts.certificate;
+  }
+
+  /**
+   * Rows whose values a saved file holds, so that `load` can check features: their positions among the rows that the
+   * cascade was made from, and how many those were. None where it was loaded from a file without.
+   */
+  get reference(): { readonly positions: readonly number[]; readonly of: number } | undefined {
+    const { reference } = this.parts;
+    return reference && { positions: reference.positions, of: reference.of };
+  }
+
+  /**
+   * Of a cascade that was loaded: on how many reference rows its features were compared with what they were when it was
+   * made. 0: features are unchecked, and the promise holds only if their code is the same. None where it was made here.
+   */
+  get checked(): number | undefined {
+    return this.parts.checked;
+  }
+
+  /** When it was made or last certified, by which version, from which seed and how many rows; of older files undefined. */
+  get made(): Made | undefined {
+    return this.parts.made;
+  }
+
+  /** The stages, thresholds and expected costs. */
+  get plan(): Plan<L, Name> {
+    return this.parts.plan;
+  }
+
+  /**
+   * Answers a batch.
+   *
+   * @param rows to be answered; neither copied nor changed
+   * @throws FeatureError or ModelError, naming the feature and row, unless `onFault` is 'degrade' and a stage has
+   * answered the rows concerned.
+   * @throws DataError for what is no array; OptionError for options that are unknown or out of their range.
+   */
+  async predict(rows: readonly Row[], options: PredictOptions = {}): Promise<Answers<L>> {
+    checkPredict(rows, options);
+    const answered = await this.service.run(rows, options);
+    if (options.mode !== 'shadow') return this.answers(answered);
+    const full = await this.whole.run(rows, options);
+    return { ...this.fromFull(full), shadow: shadowOf(this.answers(answered)) };
+  }
+
+  /**
+   * Answers a batch at once.
+   *
+   * @param rows to be answered
+   * @throws AsyncError where a feature or model that is needed answers with a promise.
+   * @throws DataError, OptionError, FeatureError, ModelError as {@link predict}.
+   */
+  predictSync(rows: readonly Row[], options: PredictOptions = {}): Answers<L> {
+    checkPredict(rows, options);
+    const answered = this.service.runSync(rows, options);
+    if (options.mode !== 'shadow') return this.answers(answered);
+    const full = this.whole.runSync(rows, options);
+    return { ...this.fromFull(full), shadow: shadowOf(this.answers(answered)) };
+  }
+
+  /**
+   * The point query: answers one row.
+   *
+   * @param row to be answered
+   * @throws what {@link predict} does
+   */
+  async predictOne(row: Row, options: PredictOptions = NONE): Promise<Answer<L>> {
+    if (options !== NONE) checkOptions(options);
+    if (options.mode !== 'shadow') return this.answer(await this.service.one(row, options));
+    const { labels, scores, exits, degraded, faults, verdict } = await this.predict([row], options);
+    return { label: labels[0], scores, exit: exits[0], degraded: degraded[0] === 1, faults, verdict };
+  }
+
+  /**
+   * The point query at once.
+   *
+   * @param row to be answered
+   * @throws AsyncError where a feature or model that is needed answers with a promise.
+   * @throws OptionError for options that are unknown or out of their range.
+   */
+  predictOneSync(row: Row, options: Omit<PredictOptions, 'mode'> = NONE): Answer<L> {
+    if (options !== NONE) checkOptions(options, WHOLE);
+    return this.answer(this.service.oneSync(row, options));
+  }
+
+  /**
+   * Reads a cascade from the bytes of a file that `save` wrote. Features come from code and must be those it was made
+   * with; so must `full`, where it was given trained.
+   *
+   * @param bytes of the whole file
+   * @returns a cascade that answers as the one that was saved, bit for bit
+   * @throws ArtifactError where the bytes are damaged, foreign or newer, or don't fit; OptionError for what are none.
+   * @example
+   * const bytes = await (await fetch('mail.cascade')).arrayBuffer();
+   * const served = await Cascade.load(bytes, { features });
+   */
+  static async load<Row, L extends Label = Label, Name extends string = string>(
+    bytes: Uint8Array | ArrayBuffer,
+    options: LoadOptions<Row, L, Name>,
+  ): Promise<ServedCascade<Row, L, Name>> {
+    return new ServedCascade((await readCascade(bytes, options)).parts);
+  }
+
+  /** The whole pipeline has no stages, and this cascade does: its answers count as left after the last. */
+  protected fromFull(outcome: Outcome<Answered>): Answers<L> {
+    return { ...this.answers(outcome), exits: outcome.answered.exits.fill(this.parts.plan.stages.length) };
+  }
+
+  protected answers({ answered, impaired }: Outcome<Answered>): Answers<L> {
+    const { answers, scores, exits, degraded, faults } = answered;
+    const labels = labelsOf(answers, this.parts.classes);
+    return { labels, scores, exits, degraded, faults, verdict: this.verdict(impaired) };
+  }
+
+  protected answer({ answered, impaired }: Outcome<AnsweredOne>): Answer<L> {
+    const { answer, scores, exit, degraded, faults } = answered;
+    const { classes } = this.parts;
+    const label = classes.length > 0 ? classes[answer] : numberLabel<L>(answer);
+    return { label, scores, exit, degraded, faults, verdict: this.verdict(impaired) };
+  }
+
+  /** Where nothing is promised anyway, why comes first. */
+  private verdict(impaired: boolean): Verdict {
+    const { verdict } = this.parts.certificate;
+    return impaired && verdict === 'certified' ? 'degraded' : verdict;
+  }
+}
+
+function shadowOf<L>({ labels, exits, degraded, verdict }: Answers<L>): Shadow<L> {
+  return { labels, exits, degraded, verdict };
+}

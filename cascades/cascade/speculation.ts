@@ -1,0 +1,38 @@
+import { costOf, featureCosts, type Objective, type Profile } from '../../lib/profile/index.js';
+import type { Plan } from '../types/index.js';
+
+/** Of a hundred rows, those whose time p99 doesn't speak of. */
+const BEYOND = 0.01;
+
+/**
+ * Which features each stage begins for the next one, so that the next one's wait is over sooner: those that wait, where of the
+ * profile's costs the time that 99 of 100 rows stay under falls by more than what all rows pay for it on the processor rises.
+ * Begun for rows that then leave, they are asked for in vain: none are that cost money, and none unless latency is the objective.
+ *
+ * @param reads the features that the full model reads
+ * @returns for each stage the names of features of the next one, or of the full model after the last
+ */
+export function speculation(
+  { stages, full }: Pick<Plan, 'stages' | 'full'>,
+  reads: readonly string[],
+  profile: Profile,
+  objective: Objective,
+): readonly (readonly string[])[] {
+  if (objective !== 'latency') return stages.map(() => []);
+  const sets = [...stages.map(({ features }) => features), reads];
+  return stages.map(({ features, reach }, s) => {
+    const next = stages[s + 1]?.reach ?? full.reach;
+    if (next <= BEYOND) return [];
+    const own = featureCosts(profile, features, sets[s - 1]);
+    const early = sets[s + 1].filter((name) => {
+      if (features.includes(name)) return false;
+      const { cost } = profile.features[name];
+      return cost.wait > 0 && cost.price === 0;
+    });
+    // Alone on its way a row waits for all together, the longest wait for all: what this stage takes anyway is spared.
+    const costs = early.map((name) => profile.features[name].cost);
+    const wait = Math.max(0, ...costs.map((cost) => (cost.fixed + cost.perRow) * cost.wait));
+    const work = costs.reduce((sum, cost) => sum + (cost.fixed + cost.perRow) * (1 - cost.wait), 0);
+    return Math.min(wait, costOf(own, 'latency')) > (reach - next) * work ? early : [];
+  });
+}

@@ -1,0 +1,67 @@
+import { allowedErrors, leastFrom } from '../../lib/stats/index.js';
+import { limitsOf, type Question } from './boundSpec.js';
+import { type Judged, lossOn } from './lossTable.js';
+
+/** Of what n units allow, how much a plan may use and still be likely to pass: on new rows plans do a little worse. */
+const PRUDENCE = 0.75;
+
+/** The mean loss that may be expected to pass on `n` units: what plans are compared at before any is tested. */
+export function expectedAllowance(
+  { epsilon, delta }: Pick<Question, 'epsilon' | 'delta'>,
+  n: number,
+): number {
+  return n === 0 ? 0 : (PRUDENCE * Math.max(0, allowedErrors(n, epsilon, delta))) / n;
+}
+
+/** Of epsilon, what a plan loses that makes good use of it and still passes with rows enough. */
+const USE = 0.5;
+
+/** The least number of units with which a plan that uses half of epsilon may be expected to pass; beyond 2^53 any. */
+export function usefulUnits(question: Pick<Question, 'epsilon' | 'delta'>): number {
+  return leastFrom(
+    1,
+    (n) => n > Number.MAX_SAFE_INTEGER || expectedAllowance(question, n) >= USE * question.epsilon,
+  );
+}
+
+/** One loss a row that stands for all that are promised, and the mean of it that may be expected to pass. */
+export interface SearchLoss {
+  /** What is lost by answering a row so instead of by the full model. */
+  lost(answer: number, row: number): number;
+  readonly target: number;
+}
+
+/**
+ * What plans are searched by: each loss counted in units of its own allowance, so that one that is nearly used up weighs
+ * as much as another that is. An allowance is a mean over all rows: for recall and precision, that over the rows of the
+ * class times their share.
+ *
+ * @param judged the tuning rows
+ * @param units certification rows, or groups
+ */
+export function searchLoss(question: Question, judged: Judged, units: number): SearchLoss {
+  const { delta } = question;
+  const { full } = judged;
+  const mean = (of: (row: number) => number) =>
+    full.reduce((sum, _, row) => sum + of(row), 0) / Math.max(1, full.length);
+  const parts = limitsOf(question).map(({ loss, epsilon }) => {
+    // Rows that a stage gets right and the full model wrong are luck: a plan that bets on them doesn't keep its bets.
+    const { lost, counts } = lossOn(loss === 'accuracy' ? 'harm' : loss, judged);
+    const share = mean((row) => Number(counts(full[row], row)));
+    // A loss of the user's may be more than 0 where the full model answers.
+    const unavoidable = mean((row) => lost(full[row], row));
+    const allowance = expectedAllowance({ epsilon, delta }, Math.round(share * units)) * share - unavoidable;
+    return {
+      allowance: Math.max(0, allowance),
+      lost: (answer: number, row: number) => Math.max(0, lost(answer, row) - lost(full[row], row)),
+    };
+  });
+  // Where not a single unit may be lost, one counts as twice what there is.
+  const least = 0.5 / Math.max(1, units);
+  const [first] = parts.map(({ allowance }) => Math.max(least, allowance));
+  const weights = parts.map(({ allowance }) => first / Math.max(least, allowance));
+  return {
+    lost: (answer, row) => parts.reduce((sum, part, i) => sum + weights[i] * part.lost(answer, row), 0),
+    target: parts[0].allowance,
+  };
+}

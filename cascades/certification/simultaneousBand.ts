@@ -1,0 +1,46 @@
+import { bandLimits } from '../../lib/stats/index.js';
+import { limitsOf, type Question } from './boundSpec.js';
+import { type CertificationTable, tableAt } from './table.js';
+
+/**
+ * Limits that hold for all plans of the path together (see `bandLimits`): a row counts as wrong at a plan if it was
+ * wrong at any plan up to it, so that counts only grow. For `accuracy` harm is counted, which bounds it.
+ *
+ * There is a band for one of the losses by name, over rows; otherwise none.
+ */
+export function bandOf(
+  answers: readonly Float64Array[],
+  table: CertificationTable,
+  question: Question,
+): number[] {
+  const { full, labels, groups, draws } = table;
+  const { loss, delta } = question;
+  if (limitsOf(question).length > 1 || typeof loss !== 'string' || groups !== undefined) return [];
+  const n = full.length;
+  const limits = bandLimits(n, delta);
+  const wrong = new Uint8Array(n);
+  let count = 0;
+  const over = draws && drawsBand(answers, table, draws, question);
+  return answers.map((plan, j) => {
+    for (let row = 0; row < n; row++) {
+      if (wrong[row] === 1 || plan[row] === full[row]) continue;
+      if (loss !== 'disagreement' && full[row] !== labels?.[row]) continue;
+      wrong[row] = 1;
+      count++;
+    }
+    const limit = count < limits.length ? limits[count] : 1;
+    return over === undefined ? limit : Math.max(limit, over[j] ?? 1);
+  });
+}
+
+/** The band over one row of each draw, where rows repeat: no plan's limit is below either. */
+function drawsBand(
+  answers: readonly Float64Array[],
+  table: CertificationTable,
+  draws: Int32Array,
+  question: Question,
+): number[] {
+  if (draws.length === 0) return answers.map(() => 1);
+  const at = (plan: Float64Array) => Float64Array.from(draws, (row) => plan[row]);
+  return bandOf(answers.map(at), tableAt(table, draws), question);
+}

@@ -1,0 +1,151 @@
+import {
+  type Cost,
+  costOf,
+  entriesOf,
+  exitCost,
+  FREE,
+  featureCosts,
+  modelCost,
+  type Objective,
+  type Profile,
+  rowCost,
+  type SizeWeights,
+  shareOf,
+} from '../../lib/profile/index.js';
+import { type Candidate, isSameEnsemble } from '../chain/index.js';
+import type { Cut, Plan } from '../types/index.js';
+
+/** What the cost of a stage is told from. */
+export type CostedStage = Pick<Candidate, 'features' | 'learner' | 'target' | 'passed' | 'cut'> & {
+  /** What decides who leaves. @defaultValue nothing that costs */
+  readonly rule?: { readonly kind: Candidate['rule']['kind'] };
+};
+
+/**
+ * What each stage costs each row that reaches it, beyond what earlier stages have paid; the full model last.
+ *
+ * @param weights how many times the mean row each row costs. Hard rows are often large ones: at the mean cost, later stages would look
+ *   cheaper than they are.
+ * @returns one array of costs by row for each stage and the full model
+ */
+export function stageCosts(
+  profile: Profile,
+  stages: readonly CostedStage[],
+  reads: readonly string[],
+  objective: Objective,
+  weights: SizeWeights,
+  rows: number,
+): Float64Array[] {
+  return stageParts(profile, stages, reads).map((parts) => {
+    const costs = new Float64Array(rows).fill(costOf(parts, objective));
+    if (objective === 'price') return costs;
+    for (const part of parts) {
+      if (part.growth === 0) continue;
+      const weight = weights(part.growth);
+      const own = rowCost(part, objective) * (1 - part.wait);
+      for (let row = 0; row < rows; row++) costs[row] += (weight[row] - 1) * own;
+    }
+    return costs;
+  });
+}
+
+/**
+ * What batches pay for stages that few of their rows reach, a row of all: the part of a batch's fixed costs that
+ * `stageCosts`, which spreads it over the rows, leaves out.
+ *
+ * @param reach share of all rows that gets to each stage, the full model last
+ */
+export function batchOverhead(
+  profile: Profile,
+  stages: readonly CostedStage[],
+  reads: readonly string[],
+  objective: Objective,
+  reach: readonly number[],
+): number {
+  return stageParts(profile, stages, reads).reduce(
+    (sum, parts, s) => sum + costOf(parts, objective, reach[s]) - reach[s] * costOf(parts, objective),
+    0,
+  );
+}
+
+/**
+ * The costs that each stage adds to what earlier ones have paid; the full model's last. To each belongs what its exit rule takes, and
+ * what it takes to hand rows on to it.
+ */
+export function stageParts(
+  profile: Profile,
+  stages: readonly CostedStage[],
+  reads: readonly string[],
+): Cost[][] {
+  let before: CostedStage | undefined;
+  const parts = stages.map((stage) => {
+    const added = [
+      ...featureCosts(profile, stage.features, before?.features),
+      stageModel(profile, stage, before),
+      ...(profile.exits && stage.rule ? [exitCost(profile, stage.rule.kind)] : []),
+      ...handing(profile, before),
+    ];
+    before = stage;
+    return added;
+  });
+  const last = [...featureCosts(profile, reads, before?.features), ...fullModel(profile, before)];
+  return [...parts, [...last, ...handing(profile, before)]];
+}
+
+/** What the engine takes for a row that a stage passes on; to the first it is given, and its answer is written once. */
+function handing(profile: Profile, before: CostedStage | undefined): Cost[] {
+  const { engine } = profile;
+  if (engine === undefined) return [];
+  if (before === undefined) return [{ ...FREE, perRow: engine.perRow }];
+  return [{ ...FREE, perRow: engine.perStage + engine.perEntry * entriesOf(profile, before.features) }];
+}
+
+/** The same of a plan in print. */
+export function planParts(profile: Profile, { stages, full }: Pick<Plan, 'stages' | 'full'>): Cost[][] {
+  const passed = new Int32Array(0);
+  const costed = stages.map((stage) => ({ ...stage, passed: stage.passed ? passed : undefined }));
+  return stageParts(profile, costed, full.features);
+}
+
+/** What a stage's model costs to run: of an ensemble, the rounds that the stage before hasn't run. */
+function stageModel(profile: Profile, stage: CostedStage, before: CostedStage | undefined): Cost {
+  const { learner, features, target, cut } = stage;
+  const from = before && isSameEnsemble(before, stage) ? before.cut : null;
+  if (target === 'full') return roundsCost(profile.full ?? FREE, profile.opening, from, cut);
+  return roundsCost(modelCost(profile, learner, features), profile.models[learner].opening, from, cut);
+}
+
+function fullModel({ full, opening }: Profile, before: CostedStage | undefined): Cost[] {
+  return full ? [roundsCost(full, opening, before?.target === 'full' ? before.cut : null, null)] : [];
+}
+
+/** A part of an ensemble's cost: what is paid to begin, whatever is run, and a share of the rest. */
+function roundsCost(whole: Cost, opening = 0, from: Cut | null, to: Cut | null): Cost {
+  const rounds = (to ? to.rounds / to.of : 1) - (from ? from.rounds / from.of : 0);
+  const share = opening + (1 - opening) * rounds;
+  return { ...shareOf(whole, share), price: rounds * whole.price };
+}
+
+/** What a subset costs a row on average when it is computed alone, its model included. @param batches there are for each row, as `costOf` has it */
+export function subsetCost(
+  profile: Profile,
+  features: readonly string[],
+  learners: readonly string[],
+  objective: Objective,
+  batches?: number,
+): number {
+  const of = (costs: readonly Cost[]) => costOf(costs, objective, 1, batches);
+  const models = learners.map((learner) => of([modelCost(profile, learner, features)]));
+  return of(featureCosts(profile, features)) + Math.min(...models);
+}
+
+/** What the whole pipeline costs a row on average. @param batches there are for each row, as `costOf` has it */
+export function fullCost(
+  profile: Profile,
+  reads: readonly string[],
+  objective: Objective,
+  batches?: number,
+): number {
+  const [costs] = stageParts(profile, [], reads);
+  return costOf(costs, objective, 1, batches);
+}

@@ -1,0 +1,179 @@
+import { type Block, denseBlock, entries, gather, pick } from '../../lib/blocks/index.js';
+import { isotonic, platt, temperature } from '../../lib/calibration/index.js';
+import {
+  classRule,
+  type Decision,
+  deferralOf,
+  type ExitRule,
+  intervalRule,
+  margin,
+  top,
+} from '../../lib/exits/index.js';
+import type { RowView } from '../../lib/features/index.js';
+import type { Model } from '../../lib/learners/index.js';
+import type { BatchTime, EngineCost, ExitCosts, Subject } from '../../lib/profile/index.js';
+import { type Engine, runSync, serve } from '../../lib/runtime/index.js';
+
+/** What serving takes beside features and models: subjects to measure, and what their times say. */
+export interface OwnWork {
+  readonly subjects: readonly Subject[];
+  /** @param times of the subjects, in their order, in batches of {@link OWN_SIZES} */
+  read(times: readonly (readonly BatchTime[])[]): { readonly exits: ExitCosts; readonly engine: EngineCost };
+}
+
+/** Rows that go through stages together. */
+const OWN_SIZES = [1024];
+
+/**
+ * @param scores rows x width, that a model gives some rows
+ * @param truth of those rows: classes, or numbers
+ * @param blocks what is computed for rows, one block a feature
+ */
+export function ownWork(
+  decision: Decision,
+  scores: Float64Array,
+  width: number,
+  truth: Float64Array,
+  blocks: readonly Block[],
+): OwnWork {
+  const exits = exitRules(decision, scores, width, truth);
+  const engines = engineRuns(decision, decision.kind === 'value' ? 1 : width);
+  const cut = cutting(blocks);
+  const subjects = [...exits.map(({ subject }) => subject), ...engines, ...cut.subjects];
+  return {
+    subjects,
+    read(times) {
+      const perRow = times.map(([{ time, rows }]) => time / rows);
+      const ofRule = (kind: string) => perRow[exits.findIndex((rule) => rule.kind === kind)] ?? 0;
+      const calibration: Record<string, number> = {};
+      const score: Record<string, number> = {};
+      exits.forEach(({ kind, part }, i) => {
+        if (part === 'score') score[kind] = perRow[i];
+        else calibration[kind] = Math.max(0, perRow[i] - ofRule('top'));
+      });
+      const [whole, staged] = perRow.slice(exits.length);
+      const [perEntry = 0] = perRow.slice(exits.length + engines.length).map((time) => time / cut.entries);
+      return {
+        exits: { calibration, score },
+        engine: { perRow: whole, perStage: Math.max(0, staged - whole), perEntry },
+      };
+    },
+  };
+}
+
+interface MeasuredRule {
+  readonly kind: string;
+  readonly part: 'calibration' | 'score';
+  readonly subject: Subject;
+}
+
+/** A rule of each kind of calibration and exit score that a stage may get. */
+function exitRules(
+  decision: Decision,
+  scores: Float64Array,
+  width: number,
+  truth: Float64Array,
+): MeasuredRule[] {
+  const measured = (kind: string, part: MeasuredRule['part'], rule: ExitRule, source: Float64Array) => ({
+    kind,
+    part,
+    subject: ruleSubject(kind, rule, source, decision.kind === 'value' ? 2 : width),
+  });
+  if (decision.kind === 'value')
+    return [measured('interval', 'score', intervalRule(1), new Float64Array(2 * OWN_SIZES[0]))];
+  const sound = Int32Array.from(truth.keys()).filter((row) => {
+    const own = scores.subarray(row * width, (row + 1) * width);
+    return (
+      truth[row] >= 0 && own.every((score) => score >= 0 && score <= 1) && own.some((score) => score > 0)
+    );
+  });
+  const some = pick(scores, sound, width);
+  const known = Int32Array.from(sound, (row) => truth[row]);
+  const calibrations = sound.length > 0 ? { temperature, platt, isotonic } : {};
+  return [
+    measured('top', 'score', classRule(decision), scores),
+    measured('margin', 'score', classRule(decision, undefined, margin), scores),
+    measured('deferral', 'score', classRule(decision, undefined, deferralOf(width)), scores),
+    ...Object.entries(calibrations).flatMap(([kind, calibration]) =>
+      measured(kind, 'calibration', classRule(decision, calibration.fit(some, width, known), top), scores),
+    ),
+  ];
+}
+
+function ruleSubject(name: string, rule: ExitRule, scores: Float64Array, width: number): Subject {
+  const rows = scores.length / width;
+  return {
+    name,
+    price: 0,
+    sizes: OWN_SIZES,
+    ready(size, round) {
+      const own = new Float64Array(size * width);
+      for (let i = 0; i < size; i++) {
+        const row = (round * size + i) % rows;
+        own.set(scores.subarray(row * width, (row + 1) * width), i * width);
+      }
+      return () => rule.say(own, width, new Float64Array(size), new Float64Array(size));
+    },
+  };
+}
+
+/** A batch through an engine whose model does nothing, without a stage and with one that every row passes. */
+function engineRuns(decision: Decision, width: number): Subject[] {
+  const model: Model = { name: 'nothing', classes: width, score: () => undefined };
+  const rule: ExitRule = {
+    kind: { calibration: 'identity', score: 'top' },
+    say: (_scores, _width, answers) => void answers.fill(0),
+    state: { json: null, tensors: {} },
+  };
+  const column = {
+    columns: 1,
+    compute: (view: RowView<number>) => denseBlock(view.length, 1, new Float32Array(view.length)),
+    state: { json: null, tensors: {} },
+  };
+  const stage = {
+    model,
+    rule,
+    reads: [0],
+    thresholds: new Float64Array(width).fill(Number.POSITIVE_INFINITY),
+  };
+  return [[], [stage]].map((stages): Subject => {
+    const engine: Engine<number> = {
+      features: [{ name: 'nothing', fitted: column }],
+      stages,
+      full: { model, reads: [0] },
+      classes: width,
+      decision,
+    };
+    return {
+      name: `an engine of ${stages.length} stages`,
+      price: 0,
+      sizes: OWN_SIZES,
+      ready(size) {
+        const rows = Array.from({ length: size }, (_, row) => row);
+        // Answers become labels, row by row.
+        return () =>
+          Array.from(
+            runSync(serve(engine, rows, { onFault: 'throw' }), 'nothing').answers,
+            (code) => rows[code],
+          );
+      },
+    };
+  });
+}
+
+/** Blocks cut to half of their rows. */
+function cutting(blocks: readonly Block[]): { readonly subjects: Subject[]; readonly entries: number } {
+  const [{ rows }] = blocks;
+  const total = blocks.reduce((sum, block) => sum + entries(block), 0) / rows;
+  if (total === 0) return { subjects: [], entries: 1 };
+  const subject: Subject = {
+    name: 'cutting blocks',
+    price: 0,
+    sizes: OWN_SIZES,
+    ready(size, round) {
+      const some = Int32Array.from({ length: size }, (_, i) => (round * size + 2 * i) % rows);
+      return () => blocks.map((block) => gather(block, some));
+    },
+  };
+  return { subjects: [subject], entries: total };
+}

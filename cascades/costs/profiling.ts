@@ -1,0 +1,139 @@
+import { type Block, gather, rowSizes } from '../../lib/blocks/index.js';
+import { type Decision, decideAll } from '../../lib/exits/index.js';
+import type { FeatureSet } from '../../lib/features/index.js';
+import type { Learner, Model } from '../../lib/learners/index.js';
+import { square } from '../../lib/math/index.js';
+import {
+  type Batches,
+  type Clock,
+  type Cost,
+  importances,
+  isDear,
+  type Profile,
+  sampledCost,
+  type TimedBatch,
+} from '../../lib/profile/index.js';
+import type { NamedFeature } from '../../lib/runtime/index.js';
+import { type Random, sample } from '../../lib/stats/index.js';
+import type { Reference, Tracker } from '../training/index.js';
+import { type TimedFeatures, timedScores } from '../training/index.js';
+import { measureProfile } from './measurement.js';
+import { measureServing } from './serving.js';
+
+/** A pipeline with everything fitted that is to be measured. */
+export interface Pipeline<Row, Name extends string> {
+  readonly features: FeatureSet<Row, Name>;
+  readonly fitted: readonly NamedFeature<Row>[];
+  readonly blocks: readonly Block[];
+  readonly rows: readonly Row[];
+  /** What features are measured on. @defaultValue the rows in turn */
+  readonly batches?: Batches<Row> | undefined;
+  /** What the first rows of features took, and of a full model that was given trained. */
+  readonly timed: TimedFeatures<Row>;
+  readonly timedFull?: readonly TimedBatch[] | undefined;
+  /** What they are measured on in batches as large as those that are served. @defaultValue the rows in turn */
+  readonly servedBatches?: Batches<Row> | undefined;
+  /** The answers that importance is counted against: the true ones, or the full model's. */
+  readonly truth: Float64Array;
+  readonly reference: Pick<Reference, 'model' | 'reads' | 'price' | 'held'>;
+  readonly learners: readonly Learner[];
+  /** Fits a learner to a subset of the features, to see what its models cost to run. */
+  readonly fit: (learner: Learner, features: readonly string[]) => Promise<Model>;
+  readonly decision: Decision;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** What every feature costs and is worth, and what models cost to run. */
+export async function profilePipeline<Row, Name extends string>(
+  pipeline: Pipeline<Row, Name>,
+  tracker: Tracker,
+): Promise<Profile<Name>> {
+  const { features, blocks, reference, learners, decision, truth } = pipeline;
+  const names: readonly string[] = features.names;
+  const blocksFor = (wanted: readonly string[]) => wanted.map((name) => blocks[names.indexOf(name)]);
+  const [{ model, rows, blocks: unseen }] = reference.held;
+  const expected = Float64Array.from(rows, (row) => truth[row]);
+  const quality = decision.kind === 'value' ? explained : share;
+  const right = (scores: Float64Array) => quality(decideAll(decision, scores, model.classes), expected);
+  const fullCost =
+    pipeline.timedFull && sampledCost(pipeline.timedFull, reference.price ?? 0, rowSizes(blocks));
+  const dearCost = fullCost && isDear(fullCost) ? fullCost : undefined;
+  // Each shuffle of a feature asks for all rows once more.
+  const byRead = dearCost
+    ? undefined
+    : await importances(model, unseen, right, pipeline.random.fork('importance'));
+
+  const probe = async (learner: Learner, names: readonly string[]) => ({
+    model: await pipeline.fit(learner, names),
+    blocks: blocksFor(names),
+  });
+  const probes = [];
+  const subsets = probeSubsets(features.names, blocks);
+  for (const learner of learners) {
+    const [few, many] = learner.reads ? [learner.reads, learner.reads] : subsets;
+    const [small, large] = [await probe(learner, few), await probe(learner, many)];
+    const cost = learner.predicts && (await givenCost(learner, large, pipeline, tracker));
+    probes.push({ learner, small: { ...small, cost }, large: { ...large, cost } });
+  }
+  const profile = await measureProfile(
+    {
+      ...pipeline,
+      importances:
+        byRead &&
+        features.names.map((name) => byRead[reference.reads.indexOf(name)] ?? { mean: 0, spread: 0 }),
+      full: {
+        model: reference.model,
+        blocks: blocksFor(reference.reads),
+        price: reference.price,
+        cost: dearCost,
+      },
+      probes,
+    },
+    tracker,
+  );
+  return measureServing(pipeline, probes, profile, tracker);
+}
+
+/** Rows that tell whether a model that was trained elsewhere may be asked for more. */
+export const TRIED = 96;
+
+/** What a model of a stage costs that was trained elsewhere, where it isn't to be asked for more to tell. */
+async function givenCost<Row, Name extends string>(
+  { price = 0 }: Learner,
+  { model, blocks }: { readonly model: Model; readonly blocks: readonly Block[] },
+  { clock, random }: Pipeline<Row, Name>,
+  { signal, requests }: Tracker,
+): Promise<Cost | undefined> {
+  const draw = random.fork(`given ${model.name}`);
+  const { rows } = blocks[0];
+  const some = sample(rows, Math.min(TRIED, rows), draw);
+  const read = blocks.map((block) => gather(block, some));
+  const { timed } = await timedScores(model, read, { clock, random: draw }, { signal, requests });
+  const cost = sampledCost(timed, price, rowSizes(read));
+  return isDear(cost) ? cost : undefined;
+}
+
+/** The share of answers that are right. */
+function share(answers: Float64Array, truth: Float64Array): number {
+  return answers.reduce((sum, answer, i) => sum + Number(answer === truth[i]), 0) / answers.length;
+}
+
+/** The share of the variance that answers explain (R²); 0 where there is none. */
+function explained(answers: Float64Array, truth: Float64Array): number {
+  const mean = truth.reduce((sum, value) => sum + value, 0) / truth.length;
+  const squares = (of: (i: number) => number) =>
+    truth.reduce((sum, value, i) => sum + square(value - of(i)), 0);
+  const total = squares(() => mean);
+  return total > 0 ? 1 - squares((i) => answers[i]) / total : 0;
+}
+
+/** The feature with the fewest numbers, and the smaller half: what the cost of a learner's models is told from. */
+function probeSubsets(names: readonly string[], blocks: readonly Block[]): [string[], string[]] {
+  const bySize = names
+    .map((name, f) => ({ name, entries: blocks[f].values.length }))
+    .sort((a, b) => a.entries - b.entries)
+    .map(({ name }) => name);
+  const half = new Set(bySize.slice(0, Math.ceil(bySize.length / 2)));
+  return [bySize.slice(0, 1), names.filter((name) => half.has(name))];
+}

@@ -1,0 +1,215 @@
+import { type Block, gather, rowSizes, slice } from '../../lib/blocks/index.js';
+import { isLinear } from '../../lib/learners/index.js';
+import {
+  type BatchTime,
+  batchCost,
+  batchTimes,
+  type Cost,
+  FREE,
+  featureSubject,
+  growthOf,
+  halve,
+  type InferenceCost,
+  inTurn,
+  marginsOf,
+  modelSubject,
+  type Profile,
+  type Subject,
+  transformSubjects,
+} from '../../lib/profile/index.js';
+import { entriesPerRow, type Tracker } from '../training/index.js';
+import { askableOf, isAskedAgain } from './askable.js';
+import type { Probe } from './measurement.js';
+import { type OwnWork, ownWork } from './ownWork.js';
+import type { Pipeline } from './profiling.js';
+
+/** A learner's models that were measured: one that reads little and one that reads much. */
+export interface ProbePair {
+  readonly learner: { readonly name: string };
+  readonly small: Probe;
+  readonly large: Probe;
+}
+
+/** Rows a batch: as few as fall through to a late stage, up to as many as are served together. */
+const SIZES = [16, 64, 256, 1024];
+/** Light rows and heavy ones are compared in batches of this size. */
+const HALVES_SIZES = [256];
+/** After so long no round more is begun, and rounds are made of smaller batches where all of them would take twice as long. */
+const MOST_MILLISECONDS = 6_000;
+const LEAST_ROUNDS = 7;
+/** Exit rules are measured on so many rows: what they take hardly depends on how many they were fitted to. */
+const RULE_ROWS = 1_024;
+
+/**
+ * Adds to a profile what costs where rows are served: whole batches and the few rows that fall through, one after the other as stages
+ * are; exit rules; and the engine's own work. The line through small batches was up to half beside it.
+ *
+ * What has a price, waits for something elsewhere or is slow isn't asked again.
+ */
+export async function measureServing<Row, Name extends string>(
+  pipeline: Pipeline<Row, Name>,
+  probes: readonly ProbePair[],
+  profile: Profile<Name>,
+  { signal }: Tracker,
+): Promise<Profile<Name>> {
+  const { features, fitted, blocks, rows, reference, clock } = pipeline;
+  const names: readonly string[] = features.names;
+  const over = pipeline.servedBatches ?? pipeline.batches ?? inTurn(rows);
+  const full = { model: reference.model, blocks: reference.reads.map((name) => blocks[names.indexOf(name)]) };
+  const measured = new Map<string, BatchTime[]>();
+  const subjects: Subject[] = [];
+  const asked: Cost[] = [];
+  const askable = askableOf(profile);
+  const ask = (key: string, cost: Cost | undefined, subject: Subject) => {
+    if (cost === undefined || !isAskedAgain(cost)) return;
+    subjects.push({ ...subject, name: key });
+    if (subject.sizes === undefined) asked.push(cost);
+  };
+  for (const name of features.names) {
+    const of = fitted.find((feature) => feature.name === name);
+    if (of && askable.feature(name))
+      ask(`feature ${name}`, profile.features[name].cost, featureSubject(name, features, of.fitted, over));
+  }
+  for (const subject of transformSubjects(features, over)) {
+    if (askable.transform(subject.name))
+      ask(`transform ${subject.name}`, profile.transforms[subject.name], subject);
+  }
+  ask('full', profile.full, scoring(full));
+  for (const { learner, small, large } of probes) {
+    // Trained elsewhere and priced or slow: its cost is told from the rows that it has been asked for.
+    if (small.cost ?? large.cost) continue;
+    ask(`small ${learner.name}`, FREE, scoring(small));
+    ask(`large ${learner.name}`, FREE, scoring(large));
+    const [less, more] = [marginOf(small), marginOf(large)];
+    if (less === undefined || more === undefined) continue;
+    ask(`small ${marginsOf(learner.name)}`, FREE, scoring(less));
+    ask(`large ${marginsOf(learner.name)}`, FREE, scoring(more));
+  }
+  const halves = halve([...rows.keys()], rowSizes(blocks));
+  if (halves) {
+    for (const which of ['light', 'heavy'] as const) {
+      const cut = (probe: Probe): Subject => ({
+        ...scoring(cutTo(probe, halves[which])),
+        sizes: HALVES_SIZES,
+      });
+      ask(`full ${which}`, profile.full, cut(full));
+      for (const { learner, large } of probes)
+        if (!large.cost) ask(`${learner.name} ${which}`, FREE, cut(large));
+    }
+  }
+  const own = await ownWorkOf(pipeline, probes);
+  const sizes = over.sizes ?? affordable(asked);
+  const times = await batchTimes([...subjects, ...own.subjects], sizes, MOST_MILLISECONDS, { clock, signal });
+  for (const [i, { name }] of subjects.entries()) measured.set(name, times[i]);
+
+  const growth = (what: string): number | undefined => {
+    const [light, heavy] = ['light', 'heavy'].map((which) => measured.get(`${what} ${which}`)?.[0].time);
+    if (halves === undefined || light === undefined || heavy === undefined) return undefined;
+    return growthOf(halves, { ...FREE, perRow: light }, { ...FREE, perRow: heavy });
+  };
+  const served = (key: string, cost: Cost): Cost => {
+    const batches = measured.get(key);
+    return batches ? { ...cost, batches } : cost;
+  };
+  const model = (name: string, { small, large }: ProbePair): InferenceCost['batches'] => {
+    const [few, many] = ['small', 'large'].map((which) => measured.get(`${which} ${name}`) ?? []);
+    return few.map(({ rows: size, time }, i) =>
+      lineAt(size, [time, many[i].time], [entriesOf(small), entriesOf(large)]),
+    );
+  };
+  const models = probes.flatMap((pair): [string, InferenceCost][] => {
+    const { name } = pair.learner;
+    if (!measured.has(`small ${name}`)) return [[name, profile.models[name]]];
+    const known = { ...profile.models[name], growth: growth(name) ?? 0 };
+    const own = model(name, pair) ?? [];
+    const margins = model(marginsOf(name), pair) ?? [];
+    const last = margins.at(-1);
+    const whole: [string, InferenceCost] = [name, { ...known, batches: own }];
+    if (last === undefined) return [whole];
+    const { perRow, perEntry } = last;
+    return [whole, [marginsOf(name), { ...known, fixed: 0, perRow, perEntry, batches: margins }]];
+  });
+  const { names: all } = features;
+  return {
+    ...profile,
+    features: mapped(all, (name) => {
+      const of = profile.features[name];
+      return { ...of, cost: served(`feature ${name}`, of.cost) };
+    }),
+    transforms: mapped(Object.keys(profile.transforms), (key) =>
+      served(`transform ${key}`, profile.transforms[key]),
+    ),
+    models: { ...profile.models, ...Object.fromEntries(models) },
+    ...(profile.full && {
+      full: served('full', { ...profile.full, growth: growth('full') ?? profile.full.growth }),
+    }),
+    ...own.read(times.slice(subjects.length)),
+  };
+}
+
+/** As large as there is time for; of what is slow together, only small batches. */
+function affordable(costs: readonly Cost[]): readonly number[] {
+  const taken = (sizes: readonly number[]) =>
+    (LEAST_ROUNDS / 1000) *
+    sizes.reduce((sum, size) => sum + costs.reduce((all, cost) => all + batchCost(cost, size), 0), 0);
+  const count = SIZES.findLastIndex((_, i) => taken(SIZES.slice(0, i + 1)) <= 2 * MOST_MILLISECONDS);
+  return SIZES.slice(0, Math.max(1, count + 1));
+}
+
+function scoring({ model, blocks }: Probe): Subject {
+  // What is done with the scores is the exit rule's, or the engine's.
+  return modelSubject(model, blocks, () => undefined);
+}
+
+/** One class's margin of a linear model of several. */
+function marginOf({ model, blocks }: Probe): Probe | undefined {
+  return isLinear(model) && model.classes > 2 ? { model: model.margin(0), blocks } : undefined;
+}
+
+function cutTo({ model, blocks }: Probe, rows: readonly number[]): Probe {
+  return { model, blocks: blocks.map((block) => gather(block, rows)) };
+}
+
+/** Rules are measured on what a stage's model says; where none may be asked again, on scores that are made up. */
+async function ownWorkOf<Row, Name extends string>(
+  { truth, decision, blocks }: Pipeline<Row, Name>,
+  probes: readonly ProbePair[],
+): Promise<OwnWork> {
+  const { large } = probes.find(({ large: { cost } }) => !cost) ?? probes[0];
+  const { classes } = large.model;
+  const read = large.blocks.map((block) => slice(block, 0, Math.min(block.rows, RULE_ROWS)));
+  const scores = new Float64Array(read[0].rows * classes);
+  if (!large.cost) await large.model.score(read, scores);
+  else for (let i = 0; i < scores.length; i++) scores[i] = spread(i);
+  return ownWork(decision, scores, classes, truth.subarray(0, read[0].rows), blocks);
+}
+
+/** Numbers between 0 and 1, no two alike for long: multiples of the golden ratio. */
+function spread(i: number): number {
+  return ((i + 1) * 0.6180339887498949) % 1;
+}
+
+/** What a batch takes as a line in the numbers that a model reads. */
+function lineAt(
+  rows: number,
+  [few, many]: readonly number[],
+  [least, most]: readonly number[],
+): NonNullable<InferenceCost['batches']>[number] {
+  const perEntry = most > least ? Math.max(0, (many - few) / rows / (most - least)) : 0;
+  return {
+    rows,
+    perRow: Math.max(0, (most > least ? few : (few + many) / 2) / rows - perEntry * least),
+    perEntry,
+  };
+}
+
+function entriesOf({ blocks }: { readonly blocks: readonly Block[] }): number {
+  return blocks.reduce((sum, block) => sum + entriesPerRow(block), 0);
+}
+
+function mapped<Key extends string, Value>(
+  keys: readonly Key[],
+  of: (key: Key) => Value,
+): Record<Key, Value> {
+  return Object.fromEntries(keys.map((key) => [key, of(key)])) as Record<Key, Value>; // Every key was just set.
+}

@@ -1,0 +1,72 @@
+import type { Fault } from '../../lib/runtime/index.js';
+import type { Certificate, Label, Plan, Verdict } from '../types/index.js';
+
+/** What an audit needs of a cascade. */
+export interface Served<Row, L extends Label> extends Answering<Row, L> {
+  readonly certificate: Certificate;
+  readonly plan: Plan<L>;
+  /** The tested plans, from careful to bold. */
+  readonly path: readonly Plan<L>[];
+  readonly full: Answering<Row, L>;
+  explore(plan: Plan<L>): Answering<Row, L>;
+}
+
+/** What answers batches, waiting or not. */
+export interface Answering<Row, L extends Label> {
+  predict(rows: readonly Row[], options?: AuditPredictOptions): Promise<ServedAnswers<L>>;
+  predictSync(rows: readonly Row[], options?: AuditPredictOptions): ServedAnswers<L>;
+}
+
+export interface ServedAnswers<L> {
+  readonly labels: L[];
+  readonly scores: Float64Array;
+  readonly exits: Uint8Array;
+  readonly degraded: Uint8Array;
+  readonly faults: readonly Fault[];
+  readonly verdict: Verdict;
+}
+
+/** The cascade's answers to a batch, and what became of the rows that were drawn. */
+export interface AuditedAnswers<L> extends ServedAnswers<L> {
+  /** `drift`: an alarm has voided the certificate. */
+  readonly uncertified: 'drift' | null;
+  /** In the order of the rows. */
+  readonly drawn: readonly DrawnRow<L>[];
+}
+
+/** The answer to one row, and what became of it if it was drawn. */
+export interface AuditedAnswer<L> {
+  readonly label: L;
+  /** One a class, as {@link Answer.scores}. */
+  readonly scores: Float64Array;
+  /** The stage that answered, 0 the first; the number of stages stands for the full model. */
+  readonly exit: number;
+  readonly degraded: boolean;
+  readonly faults: readonly Fault[];
+  readonly verdict: Verdict;
+  readonly uncertified: 'drift' | null;
+  /** Null where it wasn't drawn. */
+  readonly drawn: DrawnRow<L> | null;
+}
+
+/** A served row that was drawn to be tested. */
+export interface DrawnRow<L> {
+  /** Its number among the drawn, from 0: what `Audit.label` takes. */
+  readonly id: number;
+  /** Its position in the batch. */
+  readonly row: number;
+  /** The full model's answer; null where it had none. */
+  readonly full: L | null;
+  /** Whether a loss of it depends on its label: see `Audit.label`. */
+  readonly awaitsLabel: boolean;
+}
+
+/** Options of an audit’s `predict`. */
+export interface AuditPredictOptions {
+  /** What happens to rows that needed a feature or model that failed. @defaultValue 'throw' */
+  readonly onFault?: 'throw' | 'degrade';
+  /** Milliseconds, as the cascade's; a drawn exit waits for the full model no longer than that. @defaultValue none */
+  readonly deadlineMs?: number;
+  /** Aborts the call, which then rejects with its reason. */
+  readonly signal?: AbortSignal;
+}

@@ -1,0 +1,418 @@
+import { checkKeys, show } from '../../lib/check.js';
+import { AsyncError, DataError } from '../../lib/errors.js';
+import { systemTimer, type Timer } from '../../lib/runtime/index.js';
+import { type Random, random } from '../../lib/stats/index.js';
+import type { Certificate, Label, Plan } from '../types/index.js';
+import { alarmsBetween } from './alarm.js';
+import { AnsweredAlone, type Consistency } from './alone.js';
+import type {
+  AuditedAnswer,
+  AuditedAnswers,
+  AuditPredictOptions,
+  DrawnRow,
+  Served,
+  ServedAnswers,
+} from './answers.js';
+import { Calls, type Ticket } from './calls.js';
+import { counted } from './counting.js';
+import { drawAmong } from './draws.js';
+import { type Fallback, fallbackOf } from './fallback.js';
+import { Labels } from './labels.js';
+import { type AuditOptions, type Settings, settingsOf } from './options.js';
+import {
+  type Audited,
+  type CallTally,
+  type LateLabel,
+  leftEarly,
+  lostWith,
+  missedCall,
+  outcomeOf,
+} from './outcome.js';
+import { startOf } from './start.js';
+import { type AuditState, evidenceOf, isVoid, type Standing } from './state.js';
+
+/** A call that has its place in the order, and the positions of its drawn rows. */
+interface Begun<L extends Label> {
+  readonly ticket: Ticket<L>;
+  readonly positions: readonly number[];
+}
+
+/**
+ * A cascade in service and a test of what it promises, on a random few of the rows that it answers, for as long as one
+ * likes: while the loss is at most what was promised, the chance that the alarm is ever raised is at most alpha.
+ * `cascade.audit` makes one.
+ *
+ * Each row is drawn with the same probability before anything is known of it. The full model answers a drawn row that
+ * left early, too; one that went through to it costs nothing more, and has lost nothing against it.
+ *
+ * Rows are counted in the order in which they were drawn, whatever the order in which calls end and labels come. One whose
+ * loss will never be known counts as the least that its test allows: 0, or -1 for `accuracy`.
+ *
+ * @example
+ * const audit = cascade.audit({ rate: 0.01, alpha: 0.01, onAlarm: (alarm) => log(alarm) });
+ * const { labels } = await audit.predict(rows);
+ */
+export class Audit<Row, L extends Label = Label> {
+  private readonly settings: Settings<L>;
+  private readonly random: Random;
+  private readonly audited: Audited<L>;
+  private readonly fallback: Fallback<Row, L> | null;
+  private readonly calls = new Calls<L>();
+  private readonly labels: Labels<L>;
+  private readonly alone: AnsweredAlone<Row, L>;
+  private at: Standing;
+  /** Where the tests stood when their alarms were last told. */
+  private told: Standing;
+  /** A call that would have had to wait: the next one takes its place, if it has the same rows. */
+  private owed: { readonly begun: Begun<L>; readonly rows: readonly Row[] } | null = null;
+
+  /**
+   * @param used digests of the rows that made and tested the cascade
+   * @param timer tells for how long a call has been waited for
+   */
+  constructor(
+    private readonly cascade: Served<Row, L>,
+    options: AuditOptions<L>,
+    used: readonly Float64Array[],
+    private readonly timer: Timer = systemTimer,
+  ) {
+    const { certificate, plan } = cascade;
+    const evidence = evidenceOf(used);
+    this.settings = settingsOf(options, certificate, plan, evidence);
+    this.random = random(this.settings.seed).fork('audit');
+    this.audited = { classes: plan.classes, stages: plan.stages.length, losses: this.settings.losses };
+    this.fallback = fallbackOf(cascade, this.settings.afterAlarm);
+    const { calls, pending, run, ...at } = startOf(certificate, evidence, plan, this.settings, this.random);
+    this.labels = new Labels(pending, run);
+    this.at = at;
+    this.alone = new AnsweredAlone(cascade, certificate, this.settings.onAlarm);
+    this.told = at;
+    for (const { outcome, ...call } of calls) {
+      const ticket = this.calls.begin(call, timer.now());
+      if (outcome !== null) this.calls.end(ticket, structuredClone(outcome));
+      // Nobody will hear how a call of an earlier process ended.
+      else this.giveUp(ticket);
+    }
+    this.fold();
+  }
+
+  /**
+   * Drawn exits that were answered again by themselves, and how many of these answers differ from those in their batches: one a
+   * call, until 256 were; none where features are live. `predictSync` has none answered again.
+   */
+  get consistency(): Consistency {
+    return this.alone.consistency;
+  }
+
+  /**
+   * How far the tests have got: plain data, that `cascade.audit({ …, state })` goes on from. Calls that aren't over count
+   * there as ones that never end.
+   */
+  get state(): AuditState<L> {
+    return {
+      ...this.at,
+      calls: this.calls.toArray(),
+      pending: this.labels.toArray(),
+      run: this.labels.run,
+    };
+  }
+
+  /** `drift` once an alarm has voided the certificate, as answers have it; null until then. */
+  get uncertified(): 'drift' | null {
+    return isVoid(this.at) ? 'drift' : null;
+  }
+
+  /** What is promised now: the cascade's certificate until an alarm. */
+  get certificate(): Certificate {
+    const { certificate } = this.cascade;
+    return isVoid(this.at)
+      ? { ...certificate, verdict: 'void', reason: 'drift: the audit in service has raised an alarm' }
+      : certificate;
+  }
+
+  /** The plan that is served now, of which `exits` tells the stages. Where all is left to the full model, the cascade's. */
+  get plan(): Plan<L> {
+    return this.instead?.plan ?? this.cascade.plan;
+  }
+
+  /**
+   * Answers a batch as the cascade does. A call with a drawn exit waits for the full model, as for a row that goes
+   * through to it. Where the call fails or is aborted, its drawn rows count as the least loss.
+   *
+   * @param rows to be answered
+   * @throws what the cascade's `predict` throws (OptionError, DataError, FeatureError, ModelError). A drawn exit that the full model fails to answer is only counted.
+   * @throws DataError for a loss of the user's outside [0, 1]
+   */
+  async predict(rows: readonly Row[], options: AuditPredictOptions = {}): Promise<AuditedAnswers<L>> {
+    check(rows, options);
+    const begun = this.begin(rows);
+    if (begun === null) return this.marked(await this.served.predict(rows, options), []);
+    const began = this.timer.now();
+    let answers: ServedAnswers<L>;
+    try {
+      answers = await this.cascade.predict(rows, options);
+    } catch (error) {
+      this.fail(begun);
+      throw error;
+    }
+    const asking = left(options, this.timer.now() - began);
+    const early = this.early(rows, answers, begun);
+    let full: readonly L[] = [];
+    try {
+      if (early.length > 0) full = (await this.cascade.full.predict(early, asking)).labels;
+    } catch {
+      this.throwIfAborted(begun, answers, options);
+    }
+    const exit = begun.positions.find((row) => leftEarly(answers, row, this.audited.stages));
+    const audited = this.count(begun, answers, full);
+    await this.alone.compare(rows, answers, exit, left(options, this.timer.now() - began));
+    return audited;
+  }
+
+  /**
+   * Answers a batch at once, and draws and counts as {@link predict} does. After an AsyncError the next call, if it is for
+   * the same rows (each the same object, or an equal string or number), has the same of them drawn, and is counted in that
+   * one's place; if it isn't, that call has failed.
+   *
+   * @param rows to be answered
+   * @throws AsyncError where a feature or model that is needed answers with a promise, and be it for a drawn exit.
+   * @throws what {@link predict} does.
+   */
+  predictSync(rows: readonly Row[], options: AuditPredictOptions = {}): AuditedAnswers<L> {
+    check(rows, options);
+    const begun = this.begin(rows);
+    if (begun === null) return this.marked(this.served.predictSync(rows, options), []);
+    let answers: ServedAnswers<L>;
+    try {
+      answers = this.cascade.predictSync(rows, options);
+    } catch (error) {
+      if (error instanceof AsyncError) this.owed = { begun, rows: [...rows] };
+      else this.fail(begun);
+      throw error;
+    }
+    const early = this.early(rows, answers, begun);
+    let full: readonly L[] = [];
+    try {
+      if (early.length > 0) full = this.cascade.full.predictSync(early, left(options)).labels;
+    } catch (error) {
+      if (error instanceof AsyncError) {
+        this.owed = { begun, rows: [...rows] };
+        throw error;
+      }
+      this.throwIfAborted(begun, answers, options);
+    }
+    return this.count(begun, answers, full);
+  }
+
+  /**
+   * The point query: answers one row, and draws and counts as {@link predict} does.
+   *
+   * @param row to be answered
+   * @throws what {@link predict} does.
+   */
+  async predictOne(row: Row, options: AuditPredictOptions = {}): Promise<AuditedAnswer<L>> {
+    const { labels, scores, exits, degraded, faults, verdict, uncertified, drawn } = await this.predict(
+      [row],
+      options,
+    );
+    return {
+      label: labels[0],
+      scores,
+      exit: exits[0],
+      degraded: degraded[0] === 1,
+      faults,
+      verdict,
+      uncertified,
+      drawn: drawn[0] ?? null,
+    };
+  }
+
+  /**
+   * The label of a drawn row, when it has come: in any order. Only rows with `awaitsLabel` wait for one: what others have
+   * lost doesn't depend on it. A row is counted once all that were drawn before it are, so say of labels that won't come
+   * that they won't.
+   *
+   * @param id of {@link AuditedAnswers.drawn}
+   * @param label the truth: a class of the full model, or for regression a finite number; null: it will never come, and the
+   * row counts as the least loss
+   * @returns whether it was waited for
+   * @throws DataError for a label or an id that there isn't, or a loss of the user's outside [0, 1]
+   */
+  label(id: number, label: L | null): boolean {
+    const { classes, losses } = this.audited;
+    // Regression has no classes; what numbers lose is told from any number.
+    if (label !== null && (classes.length === 0 ? !Number.isFinite(label) : !classes.includes(label))) {
+      throw new DataError(
+        `label ${show(label)} of drawn row ${id}: expected ${classes.length === 0 ? 'a finite number' : `one of ${classes.join(', ')}`}, or null`,
+      );
+    }
+    if (!(Number.isInteger(id) && id >= 0 && id < this.at.draws.drawn)) {
+      throw new DataError(`no row ${id} was drawn; ids are those of 'drawn' in the answers`);
+    }
+    const row: LateLabel<L> | null | undefined = this.labels.find(id) ?? this.calls.draw(id)?.late;
+    if (!row || row.losses !== null) return false;
+    if (label !== null) row.losses = lostWith(id, row, label, this.audited);
+    else {
+      row.losses = losses.map(({ awaits, least }) => (awaits === 'none' ? null : least));
+      this.at = { ...this.at, dropped: this.at.dropped + 1 };
+    }
+    this.advance();
+    return true;
+  }
+
+  /** What answers instead of the cascade: nothing until an alarm. */
+  private get instead(): Fallback<Row, L> | null {
+    return isVoid(this.at) ? this.fallback : null;
+  }
+
+  /** What answers where nothing is drawn. */
+  private get served(): Pick<Served<Row, L>, 'predict' | 'predictSync'> {
+    return this.instead ?? this.cascade;
+  }
+
+  /**
+   * A call takes its place in the order, and its rows are drawn: at once, so that calls that overlap draw rows of their own.
+   *
+   * @returns null where something else answers, and nothing is drawn
+   */
+  private begin(rows: readonly Row[]): Begun<L> | null {
+    const { owed } = this;
+    this.owed = null;
+    const isOwed = owed !== null && isSame(owed.rows, rows);
+    if (owed !== null && (!isOwed || this.instead !== null)) this.fail(owed.begun);
+    else if (owed !== null) return owed.begun;
+    this.giveUpOverdue();
+    if (this.instead !== null) return null;
+    const { draws: before, rows: seen } = this.at;
+    const { positions, draws } = drawAmong(before, rows.length, this.random, this.settings.rate);
+    this.at = { ...this.at, draws, rows: seen + rows.length };
+    const call = { rows: rows.length, first: before.drawn, drawn: positions.length };
+    return { ticket: this.calls.begin(call, this.timer.now()), positions };
+  }
+
+  /** The drawn rows that the full model is to be asked about. */
+  private early(rows: readonly Row[], answers: ServedAnswers<L>, { positions }: Begun<L>): Row[] {
+    return positions.flatMap((row) => (leftEarly(answers, row, this.audited.stages) ? [rows[row]] : []));
+  }
+
+  /** Feeds the tests with what a call has found, unless it was given up meanwhile. */
+  private count(begun: Begun<L>, answers: ServedAnswers<L>, full: readonly L[]): AuditedAnswers<L> {
+    const { ticket, positions } = begun;
+    const { first } = ticket.call;
+    let found: ReturnType<typeof outcomeOf<L>>;
+    try {
+      found = outcomeOf(answers, positions, first, full, this.audited);
+    } catch (error) {
+      this.fail(begun);
+      throw error;
+    }
+    const { outcome, drawn, tally } = found;
+    const isCounted = this.end(ticket, outcome, tally);
+    return this.marked(answers, isCounted ? drawn : drawn.map((each) => ({ ...each, awaitsLabel: false })));
+  }
+
+  /** A call that has failed: its drawn rows count as the least loss. */
+  private fail({ ticket }: Begun<L>): void {
+    const { rows, drawn } = ticket.call;
+    const tally = { asked: 0, differed: 0, missed: drawn, faulted: rows };
+    this.end(ticket, missedCall(rows, this.audited.stages), tally);
+  }
+
+  /** An audit must not cost the answers that there are, unless the call was to end. */
+  private throwIfAborted(begun: Begun<L>, answers: ServedAnswers<L>, { signal }: AuditPredictOptions): void {
+    if (signal?.aborted !== true) return;
+    // What went through is known all the same.
+    this.count(begun, answers, []);
+    throw signal.reason;
+  }
+
+  private end(
+    ticket: Ticket<L>,
+    outcome: Parameters<Calls<L>['end']>[1],
+    { asked, differed, missed, faulted }: CallTally,
+  ): boolean {
+    const isCounted = this.calls.end(ticket, outcome);
+    const { at } = this;
+    this.at = isCounted
+      ? {
+          ...at,
+          asked: at.asked + asked,
+          differed: at.differed + differed,
+          missed: at.missed + missed,
+          faulted: at.faulted + faulted,
+        }
+      : { ...at, faulted: at.faulted + faulted };
+    this.advance();
+    return isCounted;
+  }
+
+  /** A call that isn't waited for any longer. */
+  private giveUp(ticket: Ticket<L>): void {
+    const { rows, drawn } = ticket.call;
+    this.calls.end(ticket, missedCall(rows, this.audited.stages));
+    const { at } = this;
+    this.at = { ...at, missed: at.missed + drawn, overdue: at.overdue + drawn };
+  }
+
+  private giveUpOverdue(): void {
+    const { held, heldMs } = this.settings;
+    let isOver = true;
+    for (;;) {
+      const ticket = this.calls.overdue(held, this.timer.now(), heldMs);
+      if (ticket === undefined) break;
+      isOver = false;
+      this.giveUp(ticket);
+      this.fold();
+    }
+    if (!isOver) this.tell();
+  }
+
+  private advance(): void {
+    this.fold();
+    this.tell();
+  }
+
+  /** Counts what no earlier row is waited for. */
+  private fold(): void {
+    const { losses } = this.audited;
+    for (let call = this.calls.next(); call !== undefined; call = this.calls.next()) {
+      if (call.outcome !== null) this.at = counted(this.at, call, call.outcome, losses, this.labels);
+      this.at = { ...this.at, promises: this.labels.count(this.at.promises, losses) };
+      while (this.labels.length > this.settings.pending) {
+        this.labels.giveUpFirst(losses);
+        const promises = this.labels.count(this.at.promises, losses);
+        this.at = { ...this.at, promises, dropped: this.at.dropped + 1 };
+      }
+    }
+    this.at = { ...this.at, promises: this.labels.count(this.at.promises, losses) };
+  }
+
+  /** All tests have moved on before anybody hears of an alarm. */
+  private tell(): void {
+    const before = this.told;
+    this.told = this.at;
+    for (const alarm of alarmsBetween(before, this.at, this.settings.losses)) this.settings.onAlarm(alarm);
+  }
+
+  private marked(answers: ServedAnswers<L>, drawn: readonly DrawnRow<L>[]): AuditedAnswers<L> {
+    const { uncertified } = this;
+    return { ...answers, verdict: uncertified ? 'void' : answers.verdict, uncertified, drawn };
+  }
+}
+
+function check(rows: unknown, options: AuditPredictOptions): void {
+  if (!Array.isArray(rows)) throw new DataError(`expected an array of rows, got ${show(rows)}`);
+  checkKeys(options, ['onFault', 'deadlineMs', 'signal']);
+}
+
+function isSame<Row>(some: readonly Row[], others: readonly Row[]): boolean {
+  return some.length === others.length && some.every((row, i) => Object.is(row, others[i]));
+}
+
+/** The full model is asked within what is left of the deadline. */
+function left({ deadlineMs, signal }: AuditPredictOptions, elapsedMs = 0): AuditPredictOptions {
+  return {
+    ...(deadlineMs === undefined ? {} : { deadlineMs: Math.max(0, deadlineMs - elapsedMs) }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+}

@@ -1,0 +1,70 @@
+import type { Label } from '../types/index.js';
+import { Fifo } from './fifo.js';
+import type { CallOutcome, DrawOutcome } from './outcome.js';
+
+/** A call that isn't counted yet, in the order in which calls began: plain data. */
+export interface HeldCall<L extends Label = Label> {
+  /** Rows that it was given. */
+  readonly rows: number;
+  /** The id of the first of its drawn rows, and how many were drawn. */
+  readonly first: number;
+  readonly drawn: number;
+  /** Null until it is over, or given up. */
+  readonly outcome: CallOutcome<L> | null;
+}
+
+/** A call's place in the order: taken when it begins, before anything is known of its rows. */
+export interface Ticket<L extends Label> {
+  readonly call: Omit<HeldCall<L>, 'outcome'>;
+  outcome: CallOutcome<L> | null;
+  /** Milliseconds of the audit's clock. */
+  readonly began: number;
+}
+
+/** Calls in the order in which they began. One that is over waits here for those before it. */
+export class Calls<L extends Label> {
+  private readonly tickets = new Fifo<Ticket<L>>();
+  /** Drawn rows of calls that are over. */
+  private heldDraws = 0;
+
+  begin(call: Omit<HeldCall<L>, 'outcome'>, now: number): Ticket<L> {
+    const ticket: Ticket<L> = { call, outcome: null, began: now };
+    this.tickets.push(ticket);
+    return ticket;
+  }
+
+  /** @returns whether it was waited for: not where it was given up before */
+  end(ticket: Ticket<L>, outcome: CallOutcome<L>): boolean {
+    if (ticket.outcome !== null) return false;
+    ticket.outcome = outcome;
+    this.heldDraws += outcome.draws?.length ?? 0;
+    return true;
+  }
+
+  /** The next call to be counted, if it is over. */
+  next(): HeldCall<L> | undefined {
+    const ticket = this.tickets.first;
+    if (ticket === undefined || ticket.outcome === null) return undefined;
+    this.tickets.shift();
+    this.heldDraws -= ticket.outcome.draws?.length ?? 0;
+    return { ...ticket.call, outcome: ticket.outcome };
+  }
+
+  /** The oldest call where too much waits for it, or for too long: calls behind it, and their drawn rows. */
+  overdue(most: number, now: number, mostMs: number): Ticket<L> | undefined {
+    const ticket = this.tickets.first;
+    if (ticket === undefined || ticket.outcome !== null) return undefined;
+    const behind = this.tickets.length - 1 + this.heldDraws;
+    return behind >= most || now - ticket.began > mostMs ? ticket : undefined;
+  }
+
+  /** A drawn row of a call that is over and isn't counted yet. */
+  draw(id: number): DrawOutcome<L> | undefined {
+    const ticket = this.tickets.upTo(id, ({ call }) => call.first);
+    return ticket?.outcome?.draws?.[id - ticket.call.first];
+  }
+
+  toArray(): HeldCall<L>[] {
+    return this.tickets.toArray().map(({ call, outcome }) => ({ ...call, outcome }));
+  }
+}

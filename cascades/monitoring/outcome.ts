@@ -1,0 +1,176 @@
+import { lossOn } from '../certification/index.js';
+import { codesOf } from '../problem/index.js';
+import type { Label } from '../types/index.js';
+import type { DrawnRow, ServedAnswers } from './answers.js';
+import type { AuditedLoss } from './losses.js';
+
+/** A cascade's classes and its number of stages, and what is promised of it. */
+export interface Audited<L extends Label> {
+  readonly classes: readonly L[];
+  readonly stages: number;
+  readonly losses: readonly AuditedLoss[];
+}
+
+/** What a call is to the tests: plain data. */
+export interface CallOutcome<L extends Label = Label> {
+  /** Rows that left at each stage, the full model last, and those of which that isn't known. */
+  readonly exits: readonly number[];
+  readonly unknown: number;
+  /** Its drawn rows; null: nothing is known of any. */
+  readonly draws: readonly DrawOutcome<L>[] | null;
+}
+
+/** What a drawn row is to the tests: plain data. */
+export interface DrawOutcome<L extends Label = Label> {
+  /** By promise what the row counts as; null: it isn't of the loss's class, or that test takes rows when labels have come. */
+  readonly losses: readonly (number | null)[];
+  /** Whether the two answers differ; 0 where that isn't known. */
+  readonly differs: number;
+  /** Nothing is known of its loss: it counts as the least. */
+  readonly missed: boolean;
+  readonly late: LateLabel<L> | null;
+}
+
+/** A drawn row of which a loss depends on its label. */
+export interface LateLabel<L extends Label = Label> {
+  readonly answer: L;
+  readonly full: L;
+  /** By promise, once the label has come; null until then. */
+  losses: readonly (number | null)[] | null;
+}
+
+/** What an audit's counters learn of a call. */
+export interface CallTally {
+  readonly asked: number;
+  readonly differed: number;
+  readonly missed: number;
+  /** Rows of a call in which something failed, or whose answers are outside the promise since something was failing. */
+  readonly faulted: number;
+}
+
+/** A call that failed, or was given up: each drawn row counts as the least loss, and no row as one that left anywhere. */
+export function missedCall<L extends Label>(rows: number, stages: number): CallOutcome<L> {
+  return { exits: new Array<number>(stages + 1).fill(0), unknown: rows, draws: null };
+}
+
+/** A degraded answer isn't the cascade's own: what the row would have lost without the fault isn't known. */
+export function leftEarly<L>({ exits, degraded }: ServedAnswers<L>, row: number, stages: number): boolean {
+  return exits[row] < stages && degraded[row] === 0;
+}
+
+/**
+ * What is known of a call that has answered.
+ *
+ * @param positions of the drawn rows
+ * @param first id of the first of them
+ * @param full what the full model says of those that left early, in their order; none where it failed
+ * @throws DataError for a loss of the user's outside [0, 1], or an answer that is no class
+ */
+export function outcomeOf<L extends Label>(
+  answers: ServedAnswers<L>,
+  positions: readonly number[],
+  first: number,
+  full: readonly L[],
+  audited: Audited<L>,
+): { outcome: CallOutcome<L>; drawn: DrawnRow<L>[]; tally: CallTally } {
+  const { stages } = audited;
+  const { labels, degraded, exits, faults } = answers;
+  let early = 0;
+  const said = positions.map((row): L | null => {
+    if (degraded[row] === 1) return null;
+    if (!leftEarly(answers, row, stages)) return labels[row];
+    return full.length === 0 ? null : full[early++];
+  });
+  const draws = drawsOf(answers, positions, said, audited);
+  const counts = new Array<number>(stages + 1).fill(0);
+  for (let row = 0; row < exits.length; row++) if (degraded[row] === 0) counts[exits[row]]++;
+  const known = counts.reduce((sum, count) => sum + count, 0);
+  // Also where nothing failed in the call itself, but lately in others.
+  const isImpaired = faults.length > 0 || known < exits.length || answers.verdict === 'degraded';
+  return {
+    outcome: { exits: counts, unknown: exits.length - known, draws },
+    drawn: positions.map((row, i) => ({
+      id: first + i,
+      row,
+      full: said[i],
+      awaitsLabel: draws[i].late !== null,
+    })),
+    tally: {
+      asked: early,
+      differed: draws.reduce((sum, { differs }) => sum + differs, 0),
+      missed: draws.reduce((sum, { missed }) => sum + Number(missed), 0),
+      faulted: isImpaired ? exits.length : 0,
+    },
+  };
+}
+
+/** @param said the full model's answers to the drawn rows; null where it has none */
+function drawsOf<L extends Label>(
+  { labels, degraded }: ServedAnswers<L>,
+  positions: readonly number[],
+  said: readonly (L | null)[],
+  { classes, losses }: Audited<L>,
+): DrawOutcome<L>[] {
+  if (positions.length === 0) return [];
+  const given = positions.map((row) => labels[row]);
+  const codes = codesOf('the cascade', given, classes);
+  const tests = losses.map(({ loss }) =>
+    lossOn(loss, {
+      full: codesOf(
+        'the full model',
+        said.map((full, i) => full ?? given[i]),
+        classes,
+      ),
+      labels: undefined,
+      origin: Int32Array.from(positions),
+    }),
+  );
+  return positions.map((row, i): DrawOutcome<L> => {
+    const answer = given[i];
+    const full = said[i];
+    if (full === null) {
+      const known = degraded[row] === 0 ? codes[i] : undefined;
+      return {
+        losses: losses.map((each) => leastOf(each, known)),
+        differs: 0,
+        missed: true,
+        late: null,
+      };
+    }
+    const differs = full !== answer;
+    const waits = losses.some(({ awaits }) => awaits === 'all' || (awaits === 'differing' && differs));
+    return {
+      losses: tests.map((on, l) =>
+        losses[l].awaits === 'none' && on.counts(codes[i], i) ? on.lost(codes[i], i) : null,
+      ),
+      differs: Number(differs),
+      missed: false,
+      late: waits ? { answer, full, losses: null } : null,
+    };
+  });
+}
+
+/**
+ * A row of which it isn't known whether it is of the loss's class is counted as one: that takes capital from the bets, and
+ * leaving it out would take none.
+ *
+ * @param answer the cascade's own, where it is known
+ */
+function leastOf({ loss, awaits, least }: AuditedLoss, answer: number | undefined): number | null {
+  if (awaits !== 'none') return null;
+  const isOther = typeof loss === 'object' && 'precision' in loss && answer !== undefined;
+  return isOther && answer !== loss.precision ? null : least;
+}
+
+/** What a row has lost, once its label has come: by promise; null of those that don't wait for labels. */
+export function lostWith<L extends Label>(
+  id: number,
+  { answer, full }: Pick<LateLabel<L>, 'answer' | 'full'>,
+  label: L,
+  { classes, losses }: Audited<L>,
+): (number | null)[] {
+  const codes = (one: L) => codesOf(`drawn row ${id}`, [one], classes);
+  const judged = { full: codes(full), labels: codes(label), origin: Int32Array.of(id) };
+  const [code] = codes(answer);
+  return losses.map(({ loss, awaits }) => (awaits === 'none' ? null : lossOn(loss, judged).lost(code, 0)));
+}

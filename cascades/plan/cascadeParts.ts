@@ -1,0 +1,154 @@
+import type { ExitRule } from '../../lib/exits/index.js';
+import type { FeatureSet } from '../../lib/features/index.js';
+import type { Model } from '../../lib/learners/index.js';
+import type { Objective, Profile } from '../../lib/profile/index.js';
+import type { NamedFeature } from '../../lib/runtime/index.js';
+import type { JsonValue } from '../../lib/state.js';
+import type { Ledger, Tally } from '../certification/index.js';
+import type { StageEvidence } from '../chain/index.js';
+import type {
+  Certificate,
+  Cut,
+  FrontierPoint,
+  Label,
+  Made,
+  Observed,
+  Plan,
+  Target,
+  TriedExit,
+  TriedSubset,
+} from '../types/index.js';
+import type { Reference } from './reference.js';
+
+/** Everything that a cascade is made of. */
+export interface CascadeParts<Row, L extends Label, Name extends string> extends ServedParts<Row, L, Name> {
+  /** Shared by all cascades that were made of one. */
+  readonly used: Ledger;
+}
+
+/** What a cascade is made of that answers, and isn't certified again. */
+export interface ServedParts<Row, L extends Label, Name extends string> {
+  readonly features: FeatureSet<Row, Name>;
+  readonly fitted: readonly NamedFeature<Row>[];
+  /** None for regression. */
+  readonly classes: readonly L[];
+  /** The features that the full model reads, in the order of its blocks. */
+  readonly reads: readonly string[];
+  readonly full: FullModel;
+  /** In the order of `plan.stages`. */
+  readonly stages: readonly ServedStage[];
+  readonly plan: Plan<L, Name>;
+  readonly certificate: Certificate;
+  readonly profile: Profile<Name>;
+  readonly objective: Objective;
+  readonly frontier: readonly FrontierPoint[];
+  readonly tried: readonly TriedSubset[];
+  /** Of the served path, as `TestedPath` has them. */
+  readonly exits: readonly TriedExit[];
+  readonly stageNotes: readonly string[];
+  readonly notes: readonly string[];
+  /** A number for the rows that its certificate rests on. */
+  readonly restsOn: number;
+  /** Absent where a file was written without it. */
+  readonly reference?: Reference | undefined;
+  /** Of a cascade that was loaded: on how many reference rows its features were compared with what they were. */
+  readonly checked?: number | undefined;
+  /** Absent from files that were written before they said so. */
+  readonly made?: Made | undefined;
+  /** What `retune` chooses from; absent where nothing was tested, or a file was written without it. */
+  readonly evidence: Evidence<L, Name> | undefined;
+}
+
+/** Every path that was tested. Plain data but for the models. */
+export interface Evidence<L extends Label, Name extends string> {
+  readonly paths: readonly TestedPath<L, Name>[];
+  /** Position of the path that the served plan is on. */
+  readonly served: number;
+  /** Absent where a cascade was loaded with nothing to plan anew from. */
+  readonly tuning: Tuning | undefined;
+  /** The epsilons that were tested, where that was a list; absent while the certificate has them all. */
+  readonly tested?: readonly number[];
+}
+
+/** A path's plans, from careful to bold, and the limits that hold for all plans of all paths together. */
+export interface TestedPath<L extends Label, Name extends string> {
+  readonly plans: readonly Plan<L, Name>[];
+  /** The models of the whole chain. */
+  readonly stages: readonly ServedStage[];
+  /** For each plan, the positions in `stages` of its own. */
+  readonly uses: readonly (readonly number[])[];
+  /** What its tests might spend: of several paths, a share of the certificate's delta. */
+  readonly delta: number;
+  readonly band: readonly number[];
+  /** What was observed of each plan on the rows that the band is of. */
+  readonly observed: readonly Observed[];
+  /** And what it lost there of the loss that is promised, of the first of several. */
+  readonly tallies: readonly Tally[];
+  /** Exit scores that were tried for the chain's stages, and what is to be said of these. */
+  readonly exits: readonly TriedExit[];
+  readonly stageNotes: readonly string[];
+}
+
+/** What stages would have answered to the tuning rows: what plans for other costs are made from. Plain data. */
+export interface Tuning {
+  /** Of each path, each of its stages. */
+  readonly stages: readonly (readonly StageTuning[])[];
+  /** Numbers that the blocks of each row hold. */
+  readonly sizes: Float64Array;
+  /** The mean loss that may be expected to pass on so many units, for that epsilon. */
+  readonly target: number;
+  readonly epsilon: number;
+  readonly units: number;
+}
+
+export interface StageTuning {
+  readonly target: Target;
+  /** Whether the model was fitted only on rows that earlier stages pass on. */
+  readonly passed: boolean;
+  readonly evidence: StageEvidence;
+}
+
+/** The path that the served plan is on; without evidence the plan itself is all there is. */
+export function servedPath<L extends Label, Name extends string>({
+  evidence,
+  plan,
+  stages,
+  certificate,
+  exits,
+  stageNotes,
+}: Pick<
+  CascadeParts<never, L, Name>,
+  'evidence' | 'plan' | 'stages' | 'certificate' | 'exits' | 'stageNotes'
+>): TestedPath<L, Name> {
+  return (
+    evidence?.paths[evidence.served] ?? {
+      plans: [plan],
+      stages,
+      uses: [[...stages.keys()]],
+      delta: certificate.delta,
+      band: [],
+      observed: [certificate.observed],
+      tallies: [certificate],
+      exits,
+      stageNotes,
+    }
+  );
+}
+
+export interface FullModel {
+  readonly model: Model;
+  /** Its learner's name where it was trained with the cascade, else the fingerprint of what was given. */
+  readonly learner: string | undefined;
+  readonly fingerprint: string | undefined;
+  /** What it states of its own options, where it was given trained. */
+  readonly options?: JsonValue | undefined;
+}
+
+export interface ServedStage {
+  readonly model: Model;
+  readonly rule: ExitRule;
+  readonly learner: string;
+  readonly features: readonly string[];
+  /** Where `model` is the first rounds of an ensemble. */
+  readonly cut: Cut | null;
+}

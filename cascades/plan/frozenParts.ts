@@ -1,0 +1,31 @@
+import { frozen } from '../../lib/frozen.js';
+import type { Label } from '../types/index.js';
+import type { ServedParts } from './cascadeParts.js';
+
+/**
+ * The same parts, of which nothing that can be read from outside can be changed: what is promised, served and saved is
+ * what was certified.
+ */
+export function frozenParts<
+  Row,
+  L extends Label,
+  Name extends string,
+  Parts extends ServedParts<Row, L, Name>,
+>(parts: Parts & ServedParts<Row, L, Name>): Parts {
+  const known = new Map<unknown, unknown>();
+  const { plan, certificate, profile, frontier, tried, classes, made, evidence } = parts;
+  return Object.freeze({
+    ...parts,
+    classes: frozen(classes, known),
+    plan: frozen(plan, known),
+    certificate: frozen(certificate, known),
+    profile: frozen(profile, known),
+    frontier: frozen(frontier, known),
+    tried: frozen(tried, known),
+    made: frozen(made, known),
+    evidence: evidence && {
+      ...evidence,
+      paths: evidence.paths.map((path) => ({ ...path, plans: frozen(path.plans, known) })),
+    },
+  });
+}

@@ -1,0 +1,19 @@
+export {
+  type CascadeParts,
+  type Evidence,
+  type ServedParts,
+  type ServedStage,
+  type StageTuning,
+  servedPath,
+  type TestedPath,
+  type Tuning,
+} from './cascadeParts.js';
+export { cheapestWithin, frontierOf } from './frontier.js';
+export { frozenParts } from './frozenParts.js';
+export { rowIdentity } from './identity.js';
+export { madeOf } from './made.js';
+export { type Planning, planOf, thresholdsOf, usesOf, withoutStages } from './plans.js';
+export { drawReference, findReference, type Reference, referenceOf } from './reference.js';
+export { planningOf, toldPlan, tunedStages } from './replan.js';
+export { thrifty, thriftyPath } from './thrift.js';
+export { refuseAlike } from './unused.js';

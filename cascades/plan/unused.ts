@@ -1,0 +1,54 @@
+import { rowDigests } from '../../lib/blocks/index.js';
+import { UsedRows } from '../../lib/errors.js';
+import type { Profile } from '../../lib/profile/index.js';
+import type { NamedFeature } from '../../lib/runtime/index.js';
+import type { Ledger } from '../certification/index.js';
+import { eachBatch, type Tracker } from '../training/index.js';
+
+/**
+ * Refuses rows that equal used ones in every feature, before a model is asked about any: rows of other content can. The
+ * cheapest features come first, each computed only for rows that all before it know; those that cost money are left to
+ * the test itself.
+ *
+ * @throws UsedRows, naming them; OptionError where no feature can tell used rows
+ */
+export async function refuseAlike<Row>(
+  ledger: Ledger,
+  fitted: readonly NamedFeature<Row>[],
+  profile: Profile,
+  rows: readonly Row[],
+  tracker: Tracker,
+): Promise<void> {
+  const names = fitted.map(({ name }) => name);
+  ledger.checkTelling(names);
+  const telling = ledger.telling(names);
+  const costOf = (f: number) => profile.features[names[f]].cost;
+  const free = telling
+    .filter((f) => costOf(f).price === 0)
+    .sort((a, b) => costOf(a).perRow - costOf(b).perRow);
+  const used = ledger.digests;
+  const own = names.map(() => new Float64Array(rows.length));
+  let left = Int32Array.from(rows.keys());
+  for (const f of free) {
+    const known = new Set(used[f]);
+    const some = { rows: Array.from(left, (row) => rows[row]), origin: left };
+    await eachBatch([fitted[f]], some, { signal: tracker.signal }, ([block], from) => {
+      rowDigests([block]).forEach((digest, i) => {
+        own[f][some.origin[from + i]] = digest;
+      });
+    });
+    left = left.filter((row) => known.has(own[f][row]));
+    if (left.length === 0) return;
+  }
+  if (free.length < telling.length) return;
+  const alike = ledger.alike(
+    own.map((digests) => Float64Array.from(left, (row) => digests[row])),
+    names,
+  );
+  if (alike.length === 0) return;
+  throw new UsedRows(
+    alike.map((i) => left[i]),
+    rows.length,
+    ledger.stale,
+  );
+}

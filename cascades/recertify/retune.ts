@@ -1,0 +1,151 @@
+import { checkInside, checkKeys } from '../../lib/check.js';
+import { MissingEvidence } from '../../lib/errors.js';
+import { type Tally, unchanged } from '../certification/index.js';
+import {
+  type CascadeParts,
+  cheapestWithin,
+  type Evidence,
+  frontierOf,
+  type TestedPath,
+  withoutStages,
+} from '../plan/index.js';
+import type { Certificate, Label, Observed, Plan } from '../types/index.js';
+
+/** Options of `cascade.retune`. */
+export interface RetuneOptions {
+  /** The loss promised at most from now on, above 0 and below 1; loss and delta stay. */
+  readonly epsilon: number;
+}
+
+/** What another epsilon is chosen from: a cascade, or what its file says of itself. */
+export interface Choosable<L extends Label, Name extends string> {
+  readonly certificate: Certificate;
+  readonly evidence:
+    | {
+        readonly paths: readonly Pick<TestedPath<L, Name>, 'plans' | 'band' | 'observed' | 'tallies'>[];
+        readonly served: number;
+        readonly tested?: readonly number[] | undefined;
+      }
+    | undefined;
+}
+
+/** A plan with the promise that it keeps. */
+export interface Choice<L extends Label, Name extends string> {
+  readonly plan: Plan<L, Name>;
+  readonly certificate: Certificate;
+  /** Where it lies; -1 for the full model alone, on the path served before. */
+  readonly path: number;
+  readonly step: number;
+}
+
+/** The same cascade under another epsilon: nothing is fitted and no row is looked at again. */
+export function retuned<Row, L extends Label, Name extends string>(
+  parts: CascadeParts<Row, L, Name>,
+  options: RetuneOptions,
+): CascadeParts<Row, L, Name> {
+  checkKeys(options, ['epsilon']);
+  const { epsilon } = options;
+  checkInside('epsilon', epsilon);
+  const evidence = evidenceOf(parts);
+  const { plan, certificate, path, step } = choiceAt({ ...parts, evidence }, epsilon);
+  const { uses, stages, exits, stageNotes } = evidence.paths[path];
+  return {
+    ...parts,
+    plan,
+    stages: step < 0 ? [] : uses[step].map((s) => stages[s]),
+    certificate,
+    frontier: frontierOf(evidence.paths, { epsilon, also: certificate.also }),
+    exits,
+    stageNotes,
+    evidence: { ...evidence, served: path, ...(certificate.also && { tested: testedOf(parts) }) },
+  };
+}
+
+/** What another epsilon makes of the plan and the promise, where there is a band. */
+export function choiceAt<L extends Label, Name extends string>(
+  { certificate, evidence }: Choosable<L, Name> & { readonly evidence: object },
+  epsilon: number,
+): Choice<L, Name> {
+  const also = certificate.also && othersThan(epsilon, testedOf({ certificate, evidence }));
+  const { path = evidence.served, step = -1, plan } = cheapestWithin(evidence.paths, epsilon) ?? {};
+  const { plans, observed, tallies, band } = evidence.paths[path];
+  return {
+    path,
+    step,
+    plan: plan ?? withoutStages(plans[0]),
+    certificate: {
+      ...promise(certificate, observed[step], tallies[step]),
+      epsilon,
+      // A list of epsilons says which are kept, not by how much.
+      upper: plan && !also ? band[step] : null,
+      ...(also && { also }),
+    },
+  };
+}
+
+/** The epsilons that were tested, whichever has been chosen since. */
+function testedOf({
+  certificate: { epsilon, also = [] },
+  evidence,
+}: Pick<Choosable<Label, string>, 'certificate' | 'evidence'>): readonly number[] {
+  return evidence?.tested ?? [epsilon, ...also];
+}
+
+/**
+ * The tested epsilons but the one that an epsilon stands for: the largest that isn't above it, else the smallest. So
+ * the list never grows, and each keeps the share of delta that it was tested at.
+ */
+function othersThan(epsilon: number, tested: readonly number[]): readonly number[] {
+  const within = tested.filter((other) => other <= epsilon);
+  const own = within.length > 0 ? Math.max(...within) : Math.min(...tested);
+  return tested.filter((other) => other !== own);
+}
+
+/** Whether another epsilon can be asked for. */
+export function isChoosable<L extends Label, Name extends string>(
+  source: Choosable<L, Name>,
+): source is Choosable<L, Name> & { readonly evidence: object } {
+  const [first] = source.evidence?.paths ?? [];
+  return first !== undefined && first.band.length > 0;
+}
+
+function evidenceOf<Row, L extends Label, Name extends string>({
+  evidence,
+  certificate,
+}: CascadeParts<Row, L, Name>): Evidence<L, Name> {
+  if (evidence === undefined || !isChoosable({ evidence, certificate })) {
+    throw new MissingEvidence(
+      certificate.n === 0 || certificate.method === 'none'
+        ? 'retune needs tested plans, and none was tested'
+        : "retune needs the path's plans and limits that hold for all of them: groups and other losses than accuracy, disagreement and harm have them where tune was told which epsilons may be asked for (bound.also), and a file where it was written by save(path, { evidence: true })",
+    );
+  }
+  return evidence;
+}
+
+/**
+ * What the band promises of the plan of which this was observed, or that none is served. What has become void stays void:
+ * the band was measured on what it was before.
+ */
+function promise(
+  certificate: Certificate,
+  observed: Observed | undefined,
+  tally: Tally | undefined,
+): Certificate {
+  if (certificate.verdict === 'void') return certificate;
+  const { prospect: _, ...others } = certificate;
+  const { rows, byClass } = certificate.observed;
+  return {
+    ...others,
+    verdict: observed ? 'certified' : 'full-model-only',
+    reason: observed
+      ? null
+      : 'nothing cheaper is within this epsilon by the band that holds for all plans together',
+    observed: observed ?? unchanged(rows, byClass.length),
+    ...(tally ?? { lost: 0 }),
+    method: certificate.also
+      ? `fixed sequence, for one of ${1 + certificate.also.length} epsilons with an equal share of delta each`
+      : 'simultaneous band over the path',
+    rowsNeeded: null,
+  };
+}

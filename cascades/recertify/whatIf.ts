@@ -1,0 +1,163 @@
+import { checkKeys, checkOneOf, show } from '../../lib/check.js';
+import { MissingEvidence, OptionError } from '../../lib/errors.js';
+import {
+  type Cost,
+  evenWeights,
+  type FeatureProfile,
+  type Objective,
+  type Profile,
+} from '../../lib/profile/index.js';
+import { expectedAllowance, unchanged } from '../certification/index.js';
+import { type Chain, costAtLoss, pathOf, thresholdsAtLoss } from '../chain/index.js';
+import { stageCosts } from '../costs/index.js';
+import {
+  type CascadeParts,
+  planningOf,
+  planOf,
+  servedPath,
+  type Tuning,
+  thrifty,
+  thriftyPath,
+  tunedStages,
+  usesOf,
+  withoutStages,
+} from '../plan/index.js';
+import { checkProfilePrices } from '../problem/index.js';
+import { type Certificate, type Label, widthOf } from '../types/index.js';
+import { unpromisedUnder } from './explore.js';
+
+/** What might be otherwise: what is to be cheap, and what features cost. */
+export interface WhatIf<Name extends string = string> {
+  readonly objective?: Objective;
+  /** Parts of a feature's cost that change: microseconds a row or a batch, the share that is waiting, money a row. */
+  readonly costs?: Partial<
+    Readonly<Record<Name, Partial<Pick<Cost, 'perRow' | 'fixed' | 'wait' | 'price'>>>>
+  >;
+}
+
+const OBJECTIVES: readonly Objective[] = ['throughput', 'latency', 'price'];
+
+/**
+ * The same stages under other costs: a path is laid anew through what they would have answered to the tuning rows, and of
+ * its plans the one that may be expected to pass is taken. No row is looked at that made a promise, and none is made.
+ */
+export function supposed<Row, L extends Label, Name extends string>(
+  parts: CascadeParts<Row, L, Name>,
+  change: WhatIf<Name>,
+): CascadeParts<Row, L, Name> {
+  checkWhatIf(change, parts.profile);
+  const { evidence, classes, reads } = parts;
+  const { objective = parts.objective } = change;
+  const stages = tunedStages(parts);
+  if (evidence?.tuning === undefined || stages === undefined) {
+    throw new MissingEvidence(
+      'a what-if needs what the stages answered to the tuning rows: nothing was tested, or a file was written without; use save(path, { evidence: true })',
+    );
+  }
+  const { tuning, served } = evidence;
+  const own = servedPath(parts);
+  const rows = tuning.sizes.length;
+  const profile = changed(parts.profile, change.costs ?? {});
+  if (objective === 'price') checkProfilePrices('whatIf.objective', profile, reads);
+  const even = evenWeights(rows);
+  const target = targetNow(tuning, parts.certificate);
+  const laid = cheapestPart(
+    stages.length,
+    (part) => {
+      const some = stages.filter((_, s) => part.has(s));
+      const costs = stageCosts(profile, some, reads, objective, even, rows);
+      return { stages: some, costs, rows, classes: widthOf(classes) };
+    },
+    target,
+  );
+  const planning = planningOf(parts, profile, objective, tuning.sizes);
+  const plans = thriftyPath(planning, laid.stages, pathOf(laid)).map((thresholds) =>
+    planOf(planning, laid.stages, thresholds),
+  );
+  const best = planOf(planning, laid.stages, thrifty(planning, laid.stages, thresholdsAtLoss(laid, target)));
+  const plan = best.expected.cost < best.expected.fullCost ? best : withoutStages(best);
+  const uses = plans.map((each) => usesOf(own.stages, each));
+  const anew = {
+    ...parts,
+    profile,
+    objective,
+    evidence: {
+      paths: [
+        {
+          ...own,
+          plans,
+          uses,
+          band: [],
+          observed: plans.map(() => unchanged(0, classes.length)),
+          tallies: plans.map(() => ({ n: 0, lost: 0 })),
+        },
+      ],
+      served: 0,
+      tuning: { ...tuning, stages: [tuning.stages[served]] },
+    },
+  };
+  return unpromisedUnder(
+    anew,
+    plan,
+    'a plan for other costs or another objective; certify its path on fresh rows',
+  );
+}
+
+/** The loss that may be expected to pass for the epsilon that is promised now. */
+function targetNow({ target, epsilon, units }: Tuning, now: Certificate): number {
+  const at = (limit: number) => expectedAllowance({ epsilon: limit, delta: now.delta }, units);
+  const before = at(epsilon);
+  return before > 0 ? (target * at(now.epsilon)) / before : target;
+}
+
+/** The chain of some of the stages that costs least: one may not be worth its costs any more. */
+function cheapestPart(count: number, chainOf: (part: ReadonlySet<number>) => Chain, target: number): Chain {
+  const all = Array.from({ length: count }, (_, s) => s);
+  const parts = Array.from({ length: 2 ** count - 1 }, (_, mask) =>
+    chainOf(new Set(all.filter((s) => ((mask + 1) >> s) & 1))),
+  );
+  const costs = parts.map((chain) => costAtLoss(chain, target));
+  return parts[costs.lastIndexOf(Math.min(...costs))];
+}
+
+function changed<Name extends string>(
+  profile: Profile<Name>,
+  costs: NonNullable<WhatIf<Name>['costs']>,
+): Profile<Name> {
+  const features: Record<Name, FeatureProfile> = { ...profile.features };
+  for (const name in costs) {
+    const { batches, ...cost } = features[name].cost;
+    const change = costs[name] ?? {};
+    // What was measured of whole batches doesn't hold for another cost a row or a batch.
+    const isOther = change.perRow !== undefined || change.fixed !== undefined;
+    const kept = isOther || batches === undefined ? cost : { ...cost, batches };
+    features[name] = { ...features[name], cost: { ...kept, ...change } };
+  }
+  return { ...profile, features };
+}
+
+function checkWhatIf<Name extends string>(change: WhatIf<Name>, profile: Profile<Name>) {
+  checkKeys(change, ['objective', 'costs'], 'whatIf.');
+  const { objective, costs } = change;
+  if (objective !== undefined) checkOneOf('whatIf.objective', objective, OBJECTIVES);
+  if (costs !== undefined) checkKeys(costs, Object.keys(profile.features), 'whatIf.costs.');
+  for (const name in costs) {
+    const where = `whatIf.costs.${name}`;
+    const parts: unknown = costs[name];
+    if (typeof parts !== 'object' || parts === null) {
+      throw new OptionError(where, `expected an object such as { perRow: 2 }, got ${show(parts)}`);
+    }
+    checkKeys(parts, ['perRow', 'fixed', 'wait', 'price'], `${where}.`);
+    for (const [part, value] of Object.entries(parts)) {
+      if (
+        typeof value === 'number' &&
+        value >= 0 &&
+        value < Number.POSITIVE_INFINITY &&
+        (part !== 'wait' || value <= 1)
+      )
+        continue;
+      const range = part === 'wait' ? 'a share, 0 to 1' : 'a finite number of at least 0';
+      throw new OptionError(`${where}.${part}`, `expected ${range}, got ${show(value)}`);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import { leastConfidence } from '../../lib/exits/index.js';
+import type { Plan, PlanStage } from '../types/index.js';
+
+/** Whether every row of a class leaves a stage, whatever its score: its threshold can't bind. */
+export function isAlways(
+  { decision, classes }: Pick<Plan, 'decision' | 'classes'>,
+  { thresholds, exit }: Pick<PlanStage, 'thresholds' | 'exit'>,
+  answer: number,
+): boolean {
+  const threshold = thresholds[answer];
+  return threshold !== null && threshold <= leastConfidence(decision, exit, classes.length, answer);
+}
+
+/** What is to be said of a full model that is hardly ever asked, or never. */
+export function askedNotes(plan: Plan): string[] {
+  const last = plan.stages.at(-1);
+  if (last === undefined || plan.full.reach > 0) return [];
+  if (last.thresholds.every((_, answer) => isAlways(plan, last, answer))) {
+    return ['The full model is never asked: the last stage answers every row that reaches it.'];
+  }
+  return ['The full model is hardly ever asked: none of the tuning rows would have reached it.'];
+}

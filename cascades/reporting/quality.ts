@@ -1,0 +1,87 @@
+import type { ReportHarm, ReportQuality } from '../../lib/report/index.js';
+import type { Certificate, Label, Plan, StatedLoss } from '../types/index.js';
+import { plain } from './wording.js';
+
+/** How good answers are by the labels, in the terms of a report; undefined where there are no labels. */
+export function qualityOf(certificate: Certificate, { classes }: Plan): ReportQuality | undefined {
+  const { baseline } = certificate;
+  if (baseline === undefined) return undefined;
+  const { full, constant } = baseline;
+  const isNumeric = classes.length === 0;
+  const shown = (error: number) => (isNumeric ? error : 1 - error);
+  const own = cascadeError(certificate, isNumeric);
+  return {
+    kind: isNumeric ? 'mean absolute error' : 'accuracy',
+    full: shown(full),
+    ...(own !== undefined && { cascade: shown(own) }),
+    constant: shown(constant.error),
+    constantAnswer: answerWords(constant.answer, isNumeric),
+    rows: rowsWords(certificate),
+  };
+}
+
+function answerWords(answer: Label, isNumeric: boolean): string {
+  if (isNumeric) return `${plain(Number(answer))} (the median)`;
+  return typeof answer === 'string' ? `"${answer}"` : String(answer);
+}
+
+function rowsWords({ baseline }: Certificate): string {
+  const rows = (baseline?.rows ?? 0).toLocaleString('en');
+  return baseline?.of === 'tuning'
+    ? `the ${rows} tuning rows, cross-fitted`
+    : `the ${rows} certification rows`;
+}
+
+/** The cascade's error on the certification rows; undefined where it wasn't observed there. */
+function cascadeError({ verdict, baseline, observed }: Certificate, isNumeric: boolean): number | undefined {
+  if (baseline === undefined) return undefined;
+  if (verdict === 'full-model-only') return baseline.full;
+  if (baseline.of === 'tuning' || observed.rows === 0) return undefined;
+  return isNumeric ? observed.error : baseline.full + (observed.worse - observed.better) / observed.rows;
+}
+
+/** Right answers made wrong, and wrong ones right, by class; none without labels or where nothing was tested. */
+export function harmOf(
+  { labelled, observed, baseline }: Certificate,
+  { classes }: Plan,
+): readonly ReportHarm[] {
+  if (!labelled || observed.rows === 0 || observed.changed === 0) return [];
+  if (observed.byClass.length !== classes.length) return [];
+  return observed.byClass.map(({ worse, better }, c) => ({
+    label: String(classes[c]),
+    ...(baseline?.of === 'certification' && { rows: baseline.byClass[c] }),
+    worse,
+    better,
+  }));
+}
+
+/** A bound that allows more than the full model itself gets wrong says less than it seems to. */
+export function warningsOf(certificate: Certificate): string[] {
+  const { baseline, all = [certificate] } = certificate;
+  if (baseline === undefined) return [];
+  return all.flatMap(({ loss, epsilon }) => {
+    const allowed = allowedError(loss, epsilon);
+    if (allowed === undefined || allowed <= baseline.full) return [];
+    const rows = rowsWords(certificate);
+    if (typeof loss === 'object') {
+      return [
+        `The bound, a mean difference of ${plain(allowed)}, is larger than the full model's own mean absolute error, ${plain(baseline.full)} on ` +
+          `${rows}: a cascade within the bound may be off by more than twice as much as the full model.`,
+      ];
+    }
+    return [
+      `The bound, ${asPercent(allowed)} of the rows, is larger than the full model's own error rate, ${asPercent(baseline.full)} on ${rows}: ` +
+        'a cascade within the bound may be wrong more than twice as often as the full model.',
+    ];
+  });
+}
+
+/** The error that a bound adds to the full model's, where it speaks of all rows: in shares of rows, or in units of the answers. */
+function allowedError(loss: StatedLoss, epsilon: number): number | undefined {
+  if (typeof loss === 'string') return epsilon;
+  return 'absoluteError' in loss ? epsilon * loss.absoluteError : undefined;
+}
+
+function asPercent(share: number): string {
+  return `${plain(100 * share)} %`;
+}

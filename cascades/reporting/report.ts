@@ -1,0 +1,343 @@
+import { reliabilityBins } from '../../lib/calibration/index.js';
+import { errorAt } from '../../lib/exits/index.js';
+import { costOf, featureCosts } from '../../lib/profile/index.js';
+import type {
+  ReportCertificate,
+  ReportChoice,
+  ReportData,
+  ReportMeasured,
+  ReportReliability,
+  ReportSpending,
+  ReportStage,
+  ReportThreshold,
+} from '../../lib/report/index.js';
+import type { CascadeParts, ServedStage, TestedPath, Tuning } from '../plan/index.js';
+import { choiceAt, isChoosable } from '../recertify/index.js';
+import { keyOf } from '../search/index.js';
+import type { Certificate, Cut, Label, Plan, PlanStage } from '../types/index.js';
+import { askedNotes, isAlways } from './asked.js';
+import { harmOf, qualityOf, warningsOf } from './quality.js';
+import { stabilityNotes } from './stability.js';
+import { checkOf, exitOf, foundOf, lossOf, observedOf, promiseOf, scaleOf } from './wording.js';
+
+/** What a report is made from: a cascade, or what its file says of itself. */
+export interface ReportSource<L extends Label, Name extends string>
+  extends Pick<
+    CascadeParts<never, L, Name>,
+    | 'plan'
+    | 'certificate'
+    | 'profile'
+    | 'objective'
+    | 'frontier'
+    | 'tried'
+    | 'exits'
+    | 'stageNotes'
+    | 'notes'
+    | 'checked'
+    | 'made'
+  > {
+  readonly full: {
+    readonly learner: string | undefined;
+    readonly fingerprint: string | undefined;
+    readonly model?: { readonly name: string };
+  };
+  readonly evidence:
+    | {
+        readonly paths: readonly TriedPath<L, Name>[];
+        readonly served: number;
+        readonly tuning: Tuning | undefined;
+      }
+    | undefined;
+}
+
+/** What of a tested path is shown. */
+export interface TriedPath<L extends Label, Name extends string>
+  extends Pick<TestedPath<L, Name>, 'plans' | 'band' | 'observed' | 'tallies'> {
+  readonly stages: readonly Pick<ServedStage, 'features'>[];
+}
+
+/** What is added to what the cascade knows of itself. */
+export interface ReportOptions {
+  /** @defaultValue 'A spillway cascade' */
+  readonly title?: string;
+  /** What `measure` returns. */
+  readonly measured?: ReportMeasured;
+}
+
+/** What a cascade is and promises, as the plain data that every view shows. */
+export function reportOf<L extends Label, Name extends string>(
+  parts: ReportSource<L, Name>,
+  { title = 'A spillway cascade', measured }: ReportOptions = {},
+): ReportData {
+  const { plan, certificate, profile, objective, frontier, tried, exits, stageNotes } = parts;
+  const keyOfStage = ({ features, learner }: { features: readonly string[]; learner: string }) =>
+    `${keyOf(features)} ${learner}`;
+  const chosen = new Set(plan.stages.map(keyOfStage));
+  const names = Object.keys(profile.features) as Name[]; // The record's keys are the names.
+  const reliability = reliabilityOf(parts);
+  return {
+    title,
+    verdict: certificate.verdict,
+    promise: promiseOf(certificate),
+    notes: [
+      ...warningsOf(certificate),
+      ...importanceNotes(parts),
+      ...parts.notes,
+      ...stageNotes,
+      ...askedNotes(plan),
+      ...stabilityNotes(certificate),
+      ...checkOf(parts.checked, certificate.verdict),
+    ],
+    unit: objective === 'price' ? 'price' : 'µs',
+    ...(plan.decision.kind === 'value' && { isRegression: true }),
+    features: names.map((name) => {
+      const { cost, importance } = profile.features[name];
+      return {
+        name,
+        cost: costOf([cost], objective),
+        // A price is declared, not measured.
+        costSpread: objective === 'price' ? 0 : cost.spread,
+        ...(importance && { importance }),
+      };
+    }),
+    subsets: tried.map((subset) => ({
+      ...subset,
+      learner: learnerOf(subset),
+      chosen: chosen.has(keyOfStage(subset)),
+    })),
+    stages: stagesOf(parts, plan),
+    exits: exits.map(({ stage, cost, chosen: taken, ...kind }) => ({
+      stage: `${stage + 1} of the chain`,
+      score: exitOf(kind),
+      cost,
+      chosen: taken,
+    })),
+    expected: plan.expected,
+    certificate: termsOf(parts, certificate),
+    frontier: frontier.map(({ epsilon, cost, speedup }) => ({
+      epsilon,
+      cost,
+      speedup,
+      chosen: epsilon === certificate.epsilon,
+    })),
+    ...(measured && { measured }),
+    choices: choicesOf(parts),
+    spending: spendingOf(parts),
+    ...(reliability.length > 0 && { reliability }),
+  };
+}
+
+/** R² falls below 0 where answers are worse than their own mean, so that more than all of it can be lost. */
+function importanceNotes<L extends Label, Name extends string>({
+  plan,
+  profile,
+}: Pick<ReportSource<L, Name>, 'plan' | 'profile'>): string[] {
+  if (plan.decision.kind !== 'value') return [];
+  const names = Object.keys(profile.features) as Name[]; // The record's keys are the names.
+  const beyond = names.filter((name) => (profile.features[name].importance?.mean ?? 0) > 1);
+  if (beyond.length === 0) return [];
+  return [
+    `An importance of more than 100 points of R² (${beyond.join(', ')}) means that with the feature shuffled the full model's answers are ` +
+      'farther from the labels than their mean is.',
+  ];
+}
+
+function stagesOf<L extends Label, Name extends string>(
+  { full: { learner, fingerprint, model } }: ReportSource<L, Name>,
+  plan: Plan<L, Name>,
+): ReportStage[] {
+  const full = {
+    learner: learner ?? fingerprint ?? model?.name ?? 'a trained model',
+    target: learner === undefined ? 'given trained' : 'labels',
+  };
+  return [
+    ...plan.stages.map((stage, s) => ({
+      name: `stage ${s + 1}`,
+      features: stage.features,
+      learner: stage.learner,
+      ...(stage.cut && { rounds: roundsOf(stage.cut) }),
+      target: stage.target === 'full' ? full.target : fittedTo(stage),
+      thresholds: thresholdsOf(plan, stage),
+      reach: stage.reach,
+      exits: stage.exits,
+      cost: stage.cost,
+    })),
+    {
+      name: 'full model',
+      features: plan.full.features,
+      ...full,
+      thresholds: [],
+      reach: plan.full.reach,
+      exits: plan.full.reach,
+      cost: plan.full.cost,
+    },
+  ];
+}
+
+function termsOf<L extends Label, Name extends string>(
+  { plan, made }: Pick<ReportSource<L, Name>, 'plan' | 'made'>,
+  certificate: Certificate,
+): ReportCertificate {
+  const { all, prospect, unit } = certificate;
+  const quality = qualityOf(certificate, plan);
+  const byClass = harmOf(certificate, plan);
+  return {
+    loss: lossOf(certificate.loss),
+    epsilon: certificate.epsilon,
+    delta: certificate.delta,
+    ...(certificate.jointDelta > certificate.delta && { jointDelta: certificate.jointDelta }),
+    method: certificate.method,
+    n: certificate.n,
+    observed: observedOf(certificate),
+    upper: certificate.upper,
+    isSimultaneous: certificate.method.startsWith('simultaneous'),
+    rowsNeeded: certificate.rowsNeeded,
+    ...scaleOf(certificate.loss),
+    ...(quality && { quality }),
+    ...(byClass.length > 0 && { byClass }),
+    ...(prospect && {
+      prospect: {
+        ...prospect,
+        unit: certificate.copies ? ('different rows' as const) : unit,
+        fullCost: plan.expected.fullCost,
+      },
+    }),
+    ...(made && { made }),
+    ...(all && {
+      all: all.map((clause) => ({
+        ...clause,
+        loss: lossOf(clause.loss),
+        ...scaleOf(clause.loss),
+        found: foundOf(clause, certificate.unit),
+      })),
+    }),
+  };
+}
+
+/** Epsilons that the slider stops at. */
+const STOPS = 48;
+
+/** What the band says of other epsilons: of all there are, or of those that were tested. */
+function choicesOf<L extends Label, Name extends string>(source: ReportSource<L, Name>): ReportChoice[] {
+  if (!isChoosable(source) || source.certificate.verdict === 'void') return [];
+  return epsilonsOf(source).map((epsilon) => {
+    const { plan, certificate } = choiceAt(source, epsilon);
+    return {
+      epsilon,
+      verdict: certificate.verdict,
+      promise: promiseOf(certificate),
+      stages: stagesOf(source, plan),
+      expected: plan.expected,
+      certificate: termsOf(source, certificate),
+    };
+  });
+}
+
+function epsilonsOf<L extends Label, Name extends string>({
+  certificate,
+  evidence,
+}: ReportSource<L, Name>): number[] {
+  const { epsilon, also } = certificate;
+  if (also !== undefined) return [epsilon, ...also].sort((a, b) => a - b);
+  const limits = evidence?.paths.flatMap(({ band }) => band.filter((limit) => limit > 0)) ?? [];
+  // Beyond the largest limit of the band there is nothing bolder to serve. Rounded up, or that plan's own stop would miss it.
+  const most = upTwoDigits(Math.max(epsilon, ...limits.filter((limit) => limit < 1)));
+  const least = Math.min(...limits, epsilon, most / 2);
+  const stops = Array.from({ length: STOPS }, (_, i) =>
+    Number((least * (most / least) ** (i / (STOPS - 1))).toPrecision(2)),
+  );
+  return [...new Set([...stops, most, epsilon])].filter((stop) => stop < 1).sort((a, b) => a - b);
+}
+
+/** The least number of two digits that isn't below this one, which is above 0. */
+function upTwoDigits(value: number): number {
+  const near = Number(value.toPrecision(2));
+  return near >= value ? near : Number((value * 1.05).toPrecision(2));
+}
+
+/** By stage, what its exit score says and how often its answer loses nothing. Numbers have errors, not answers that are right. */
+function reliabilityOf<L extends Label, Name extends string>({
+  evidence,
+  plan,
+  exits,
+}: ReportSource<L, Name>): ReportReliability[] {
+  if (evidence?.tuning === undefined || plan.decision.kind === 'value') return [];
+  const { stages } = evidence.paths[evidence.served];
+  return evidence.tuning.stages[evidence.served].map(({ evidence: { confidence, loss } }, s) => {
+    const right = Uint8Array.from(loss, (lost) => Number(lost === 0));
+    const taken = exits.find(({ stage, chosen }) => stage === s && chosen);
+    return {
+      stage: `${s + 1}: ${stages[s].features.join(', ')}`,
+      score: taken ? exitOf(taken) : 'exit score',
+      bins: reliabilityBins(confidence, right, 12).map((bin) => ({
+        rows: bin.rows,
+        confidence: bin.confidence,
+        agreement: bin.accuracy,
+      })),
+    };
+  });
+}
+
+const MODELS = 'models';
+
+/** Where the cost of a row goes, models last. A transform counts with the feature that first reads it. */
+function spendingOf<L extends Label, Name extends string>({
+  plan,
+  profile,
+  objective,
+}: ReportSource<L, Name>): ReportSpending[] {
+  const stages = [...plan.stages, plan.full];
+  const paid: Name[] = [];
+  const spent = new Map<string, number[]>();
+  const add = (name: string, s: number, cost: number) => {
+    const own = spent.get(name) ?? stages.map(() => 0);
+    own[s] += cost;
+    spent.set(name, own);
+  };
+  stages.forEach(({ features, reach, cost }, s) => {
+    let left = cost;
+    for (const name of features.filter((each) => !paid.includes(each))) {
+      const own = costOf(featureCosts(profile, [name], paid), objective);
+      paid.push(name);
+      add(name, s, reach * own);
+      left -= own;
+    }
+    // Hard rows may be small ones, for which features cost less than for others.
+    add(MODELS, s, reach * Math.max(0, left));
+  });
+  const sum = [...spent.values()].flat().reduce((all, cost) => all + cost, 0);
+  const last = [...spent].sort(([a], [b]) => Number(a === MODELS) - Number(b === MODELS));
+  return last.map(([name, own]) => ({ name, shares: own.map((cost) => (sum > 0 ? cost / sum : 0)) }));
+}
+
+function thresholdsOf(plan: Plan, stage: PlanStage): ReportThreshold[] {
+  const { classes } = plan;
+  const {
+    thresholds,
+    exit: { scale },
+  } = stage;
+  if (scale === undefined) {
+    return thresholds.map((threshold, c) => ({
+      label: String(classes[c]),
+      threshold,
+      ...(isAlways(plan, stage, c) && { always: true }),
+    }));
+  }
+  return thresholds.map((threshold) => ({
+    label: 'expected error',
+    threshold: threshold === null ? null : errorAt(threshold, scale),
+    atMost: true,
+  }));
+}
+
+function learnerOf({ learner, cut }: Pick<PlanStage, 'learner' | 'cut'>): string {
+  return cut ? `${learner}, ${roundsOf(cut)}` : learner;
+}
+
+function roundsOf({ rounds, of }: Cut): string {
+  return `${rounds} of ${of} rounds`;
+}
+
+function fittedTo({ target, passed }: PlanStage): string {
+  return passed ? `${target}, rows passed on` : target;
+}

@@ -1,0 +1,121 @@
+import type { Block } from '../../lib/blocks/index.js';
+import type { Learner } from '../../lib/learners/index.js';
+import type { Parts, Round } from '../problem/index.js';
+import { shapeOf } from '../training/index.js';
+import { EXHAUSTIVE } from './subsets.js';
+
+/** What fits would take, in multiplications, each done once with all rows. */
+export interface Workload {
+  /** One fit of the full model; 0 where it was given trained. */
+  readonly full: number;
+  /** Each subset that may be tried, cheapest first, for all learners and targets together. */
+  readonly subsets: readonly number[];
+  readonly folds: number;
+  readonly rows: number;
+}
+
+/** How the search is cut to fit its budget. */
+export interface Allotment {
+  readonly folds: number;
+  /** Share of the rows that the search's fits see. */
+  readonly share: number;
+  /** How many of the subsets, cheapest first, are tried. */
+  readonly subsets: number;
+  /** What was cut, in words. */
+  readonly cuts: readonly string[];
+}
+
+export const BUDGET = 2e11;
+const FEWEST_ROWS = 1000;
+const FEWEST_SUBSETS = 4;
+
+/**
+ * Fits a search to a budget: fewer folds first, then fewer rows, then fewer subsets. Counted in work, never in seconds,
+ * so that a slow machine finds the same plan.
+ */
+export function allot({ full, subsets, folds, rows }: Workload, budget: number): Allotment {
+  const spent = (f: number, share: number, count: number) =>
+    workSpent({ full, subsets: subsets.slice(0, count), folds: f, rows }, share);
+  let kept = folds;
+  for (const fewer of [3, 2]) if (kept > fewer && spent(kept, 1, subsets.length) > budget) kept = fewer;
+  const { share, subsets: count, cuts } = allotFits({ full, subsets, folds: kept, rows }, budget);
+  const folded = kept < folds ? [`${kept} folds instead of ${folds}`] : [];
+  return { folds: kept, share, subsets: count, cuts: [...folded, ...cuts] };
+}
+
+/** As {@link allot}, where the folds stay. */
+export function allotFits(load: Workload, budget: number): Omit<Allotment, 'folds'> {
+  const { subsets, rows } = load;
+  const cuts: string[] = [];
+  let share = 1;
+  const least = Math.min(1, FEWEST_ROWS / rows);
+  while (share > least && workSpent(load, share) > budget) share = Math.max(least, share / 1.25);
+  if (share < 1) cuts.push(`the search fitted on ${Math.round(share * rows)} rows instead of ${rows}`);
+  let count = subsets.length;
+  const spent = () => workSpent({ ...load, subsets: subsets.slice(0, count) }, share);
+  while (count > FEWEST_SUBSETS && spent() > budget) count--;
+  if (count < subsets.length) cuts.push(`${count} subsets tried instead of ${subsets.length}`);
+  return { share, subsets: count, cuts };
+}
+
+/** @param share of the rows that the search's fits see */
+export function workSpent({ full, subsets, folds }: Workload, share: number): number {
+  const tried = subsets.reduce((sum, work) => sum + work, 0);
+  // A fold's fits see all rows but the fold's own; the full model is fitted once more, on all of them.
+  return full * Math.max(1, folds) + tried * Math.max(1, folds - 1) * share;
+}
+
+/** The rounds of a cross-fit with fewer folds: scored rows of merged folds are scored together. */
+export function mergeRounds(rounds: readonly Round[], folds: number): readonly Round[] {
+  if (rounds.length <= folds) return rounds;
+  const all = rounds.flatMap(({ score }) => [...score]);
+  return Array.from({ length: folds }, (_, f) => {
+    const score = Int32Array.from(
+      rounds.filter((_, r) => r % folds === f).flatMap((round) => [...round.score]),
+    ).sort();
+    const scored = new Set(score);
+    return { score, fit: Int32Array.from(all.filter((row) => !scored.has(row))).sort() };
+  });
+}
+
+/** Who is tried on what. */
+export interface SearchPlan {
+  readonly folds: number;
+  /** Tried on all subsets that there is room for. */
+  readonly first: readonly Learner[];
+  /** What is left of the budget goes to these, on subsets that the first ones found worth a stage. */
+  readonly later: readonly Learner[];
+}
+
+/**
+ * How many folds the budget has room for, before anything is known of what subsets cost, and with which learners: as if every
+ * subset that an exhaustive search could try were tried, on the average of the features.
+ *
+ * A learner that is too dear to be tried like the others must not cost them their folds and rows: with it, what is found
+ * would be worse than without (docs/decisions/23-prefixes.md).
+ */
+export function planSearch(
+  budget: number,
+  full: number,
+  learners: readonly Learner[],
+  blocks: readonly Block[],
+  { fit, rounds }: Parts,
+  classes: number,
+): SearchPlan {
+  const shape = shapeOf(blocks, fit.length, classes);
+  const count = Math.min(EXHAUSTIVE, 2 ** blocks.length - 1);
+  const allotted = (some: readonly Learner[]) => {
+    const each = some.reduce((sum, learner) => sum + learner.work(shape), 0);
+    // Subsets dearer than half of the pipeline aren't tried: a quarter of all features is a fair size, for two targets.
+    const subsets = new Array<number>(count).fill((2 * each) / 4);
+    return allot({ full, subsets, folds: rounds.length, rows: fit.length }, budget);
+  };
+  const [cheapest, ...others] = [...learners].sort((a, b) => a.work(shape) - b.work(shape));
+  const first = [cheapest];
+  for (const learner of others) if (allotted([...first, learner]).cuts.length === 0) first.push(learner);
+  return {
+    folds: allotted(first).folds,
+    first: learners.filter((learner) => first.includes(learner)),
+    later: learners.filter((learner) => !first.includes(learner)),
+  };
+}

@@ -1,0 +1,202 @@
+import { gather } from '../../lib/blocks/index.js';
+import type { Learner } from '../../lib/learners/index.js';
+import {
+  costOf,
+  FREE,
+  featureCosts,
+  modelCost,
+  type Objective,
+  type Profile,
+} from '../../lib/profile/index.js';
+import type { Random } from '../../lib/stats/index.js';
+import { type Candidate, costAtLoss, searchChains } from '../chain/index.js';
+import { subsetCost } from '../costs/index.js';
+import { recipesOf, shapeOf, tryFullCuts, tryRecipe, tryWithCuts, type Workshop } from '../training/index.js';
+import { allot, allotFits, workSpent } from './budget.js';
+import { affordableSubsets, EXHAUSTIVE, keyOf, neighbours } from './subsets.js';
+
+export interface CandidateOptions {
+  readonly profile: Profile;
+  readonly objective: Objective;
+  readonly budget: number;
+  /** What the full pipeline costs a row, and the work of one of its fits (0 where it was given trained). */
+  readonly fullCost: number;
+  readonly fullWork: number;
+  /** Learners tried on every subset, and those for which only a part of the budget is left. */
+  readonly first: readonly Learner[];
+  readonly later: readonly Learner[];
+  /** What stages cost a row that reaches them, the full model last. */
+  readonly costs: (stages: readonly Candidate[]) => readonly Float64Array[];
+  readonly target: number;
+  readonly random: Random;
+  readonly onProgress?: ((share: number) => void) | undefined;
+}
+
+export interface Tried {
+  readonly candidates: readonly Candidate[];
+  readonly cuts: readonly string[];
+}
+
+const WIDTH = 6;
+/** The share that a model must have of what its stage costs, for it to be worth leaving early. */
+const WORTH_CUTTING = 0.05;
+
+/**
+ * Tries subsets of the features as stages: all affordable ones where they are few, else a forward-backward beam search
+ * that goes on from the subsets whose one-stage cascades cost least. Learners that are dear to fit come later, on the subsets of the
+ * best chains first.
+ */
+export async function tryCandidates(workshop: Workshop, options: CandidateOptions): Promise<Tried> {
+  const { first, later, budget, onProgress } = options;
+  const ownShare = first.length / (first.length + later.length);
+  const found = await trySubsets({ ...workshop, learners: first }, options, (share) =>
+    onProgress?.(share * ownShare),
+  );
+  const candidates = [...(await fullCuts(workshop, options)), ...found.candidates];
+  if (later.length === 0) return { candidates, cuts: found.cuts };
+
+  const rest = { ...workshop, learners: later };
+  const promising = promisingSubsets(candidates, workshop, options);
+  const works = promising.map((subset) => workOf(rest, subset));
+  const load = { full: 0, subsets: works, folds: workshop.rounds.length, rows: workshop.fit.length };
+  const allotment = allotFits(load, budget - found.spent);
+  const cut = cutDown(rest, allotment.share, options.random);
+  for (const [i, subset] of promising.slice(0, allotment.subsets).entries()) {
+    candidates.push(...(await trySubset(cut, subset, options)));
+    onProgress?.(ownShare + ((1 - ownShare) * (i + 1)) / allotment.subsets);
+  }
+  const names = later.map(({ name }) => name).join(', ');
+  return { candidates, cuts: [...found.cuts, ...allotment.cuts.map((cut) => `for ${names} ${cut}`)] };
+}
+
+/** Tries as many subsets as the budget has room for. @returns also the work of it */
+async function trySubsets(
+  workshop: Workshop,
+  options: CandidateOptions,
+  onProgress: (share: number) => void,
+): Promise<Tried & { readonly spent: number }> {
+  const { profile, objective, fullCost, fullWork, budget, random } = options;
+  const { names, learners } = workshop;
+  const cost = (features: readonly string[]) =>
+    subsetCost(
+      profile,
+      features,
+      learners.map(({ name }) => name),
+      objective,
+    );
+  const all = affordableSubsets(names, cost, fullCost);
+  const start = all ?? neighbours([[]], names, new Set(), cost, fullCost);
+  // Where subsets are searched for, more of about the size of the first come later.
+  const most = all === undefined ? EXHAUSTIVE : all.length;
+  const works = start.map((subset) => workOf(workshop, subset));
+  while (works.length > 0 && works.length < most) works.push((works.at(-1) ?? 0) * 1.1);
+  const load = { full: fullWork, folds: workshop.rounds.length, rows: workshop.fit.length };
+  const { share, subsets: count, cuts } = allot({ ...load, subsets: works }, budget);
+  const cut = cutDown(workshop, share, random);
+
+  const candidates: Candidate[] = [];
+  const known = new Set<string>();
+  let next = start;
+  while (next.length > 0 && known.size < count) {
+    for (const subset of next.slice(0, count - known.size)) {
+      known.add(keyOf(subset));
+      candidates.push(...(await trySubset(cut, subset, options)));
+      onProgress(known.size / count);
+    }
+    next =
+      all === undefined
+        ? neighbours(bestSubsets(candidates, workshop, options).slice(0, WIDTH), names, known, cost, fullCost)
+        : [];
+  }
+  const tried = works.slice(0, known.size);
+  return { candidates, cuts, spent: workSpent({ ...load, subsets: tried }, share) };
+}
+
+/** A subset as each learner fits it to each target; where a model is much of what its stage costs, its first rounds too. */
+async function trySubset(
+  workshop: Workshop,
+  subset: readonly string[],
+  { profile, objective }: CandidateOptions,
+): Promise<Candidate[]> {
+  const candidates: Candidate[] = [];
+  const features = costOf(featureCosts(profile, subset), objective);
+  for (const recipe of recipesOf(workshop, subset)) {
+    const model = costOf([modelCost(profile, recipe.learner, subset)], objective);
+    if (model < WORTH_CUTTING * (features + model)) candidates.push(await tryRecipe(workshop, recipe));
+    else candidates.push(...(await tryWithCuts(workshop, recipe)));
+  }
+  return candidates;
+}
+
+/** The subsets that were tried: those of the best chains, then the others, the best alone first. */
+function promisingSubsets(
+  candidates: readonly Candidate[],
+  workshop: Workshop,
+  options: CandidateOptions,
+): readonly (readonly string[])[] {
+  const { costs, target } = options;
+  const { scored, width, context } = workshop;
+  const search = { rows: scored.length, classes: width, costs, target, signal: context.signal };
+  const chains = searchChains(candidates, search).flatMap(({ chain }) => chain.stages);
+  const inChains = chains.filter((stage) => stage.target !== 'full').map(({ features }) => features);
+  const all = [...inChains, ...bestSubsets(candidates, workshop, options)];
+  return [...new Map(all.map((subset) => [keyOf(subset), subset])).values()];
+}
+
+/** The full model's own first rounds, where they may be worth a stage. */
+async function fullCuts(
+  workshop: Workshop,
+  { profile, objective, fullCost }: CandidateOptions,
+): Promise<Candidate[]> {
+  const model = costOf([profile.full ?? FREE], objective);
+  return model < WORTH_CUTTING * fullCost ? [] : tryFullCuts(workshop);
+}
+
+/** The work of fitting every learner to every target on a subset once. */
+function workOf(workshop: Workshop, subset: readonly string[]): number {
+  const { learners, names, blocks, fit, width, targets } = workshop;
+  const read = subset.map((name) => blocks[names.indexOf(name)]);
+  const shape = shapeOf(read, fit.length, width);
+  return learners.reduce((sum, learner) => sum + learner.work(shape), 0) * Object.keys(targets).length;
+}
+
+/** The same workshop with fits that see a random share of their rows. */
+function cutDown(workshop: Workshop, share: number, random: Random): Workshop {
+  if (share === 1) return workshop;
+  const draw = random.fork('search rows');
+  const rounds = workshop.rounds.map(({ fit, score, blocks }) => {
+    const shuffled = Int32Array.from(fit.keys());
+    draw.shuffle(shuffled);
+    const kept = shuffled.slice(0, Math.ceil(share * fit.length)).sort();
+    return {
+      score,
+      fit: kept.map((i) => fit[i]),
+      blocks: { score: blocks.score, fit: blocks.fit.map((block) => gather(block, kept)) },
+    };
+  });
+  return { ...workshop, rounds, held: workshop.held === workshop.rounds ? rounds : workshop.held };
+}
+
+/** The subsets that were tried, the one whose one-stage cascade costs least first. */
+function bestSubsets(
+  candidates: readonly Candidate[],
+  workshop: Workshop,
+  options: CandidateOptions,
+): readonly string[][] {
+  const least = new Map<string, { features: string[]; cost: number }>();
+  for (const candidate of candidates) {
+    if (candidate.target === 'full') continue;
+    const chain = {
+      stages: [candidate],
+      costs: options.costs([candidate]),
+      rows: workshop.scored.length,
+      classes: workshop.width,
+    };
+    const cost = costAtLoss(chain, options.target);
+    const key = keyOf(candidate.features);
+    if (cost < (least.get(key)?.cost ?? Number.POSITIVE_INFINITY)) {
+      least.set(key, { features: [...candidate.features], cost });
+    }
+  }
+  return [...least.values()].sort((a, b) => a.cost - b.cost).map(({ features }) => features);
+}

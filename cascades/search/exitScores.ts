@@ -1,0 +1,119 @@
+import { chooseCalibrator } from '../../lib/calibration/index.js';
+import { classRule, type ExitRule, fitDeferral, margin, top } from '../../lib/exits/index.js';
+import { log } from '../../lib/math/index.js';
+import {
+  type Candidate,
+  candidateOf,
+  costAtLoss,
+  type Found,
+  type SearchOptions,
+  type StageEvidence,
+} from '../chain/index.js';
+import { foldsOf, heldScores, stageEvidence, type Workshop } from '../training/index.js';
+import type { TriedExit } from '../types/index.js';
+
+/**
+ * A rule must save this share to be taken instead of a simpler one, over targets around the one that is asked for: few
+ * rows lose, and at a single target chance alone makes one of several rules look a tenth cheaper.
+ */
+const WORTHWHILE = 0.05;
+const AROUND = [0.5, 0.75, 1, 1.5, 2];
+
+/** A rule fitted to all scored rows, and what it makes of each by a fit that hadn't seen it. */
+interface Variant {
+  readonly rule: ExitRule;
+  readonly evidence: StageEvidence;
+}
+
+/**
+ * Tries other exit scores for each stage of a chain, first to last: calibrated probability, margin, and a deferral model.
+ * The one with which the chain costs least is taken, the simplest of those that come close.
+ *
+ * Regression has one exit score, the error that a stage expects; nothing else is tried there.
+ */
+export async function chooseExits(
+  workshop: Workshop,
+  found: Found,
+  { costs, target }: Pick<SearchOptions, 'costs' | 'target'>,
+): Promise<{ found: Found; tried: TriedExit[] }> {
+  if (workshop.width === 1) return { found, tried: [] };
+  let best = found;
+  const tried: TriedExit[] = [];
+  for (const [s, stage] of found.chain.stages.entries()) {
+    const options = (await variantsOf(workshop, stage)).map(({ rule, evidence }) => {
+      const candidate = candidateOf({ ...stage, rule }, evidence, workshop.width);
+      const stages = best.chain.stages.with(s, candidate);
+      const chain = { ...best.chain, stages, costs: costs(stages) };
+      const around = AROUND.map((times) => log(costAtLoss(chain, times * target)));
+      const mean = around.reduce((sum, log) => sum + log, 0) / around.length;
+      return { chain, rule, cost: costAtLoss(chain, target), mean };
+    });
+    const least = Math.min(...options.map(({ mean }) => mean));
+    const chosen = options.find(({ mean }) => mean <= least + WORTHWHILE) ?? options[0];
+    for (const { rule, cost } of options) {
+      tried.push({ stage: s, ...rule.kind, cost, chosen: rule === chosen.rule });
+    }
+    best = { chain: chosen.chain, cost: chosen.cost };
+  }
+  return { found: best, tried };
+}
+
+/** From the simplest on. */
+async function variantsOf(workshop: Workshop, stage: Candidate): Promise<Variant[]> {
+  const { width, decision, lost, full, labels, held, scored, context } = workshop;
+  const scores = await heldScores(workshop, stage);
+  const folds = foldsOf(held, scored);
+  const truth = Int32Array.from(stage.target === 'labels' && labels ? labels : full);
+  const { calibrator, held: calibrated } = chooseCalibrator(scores, width, truth, folds);
+  const silent = (evidence: StageEvidence) => silenced(evidence, scores, width);
+  const variant = (rule: ExitRule, by: ExitRule, of: Float64Array): Variant => ({
+    rule,
+    evidence: silent(stageEvidence(lost, by, of.slice(), width)),
+  });
+  const plain = classRule(decision);
+  const variants = [variant(plain, plain, scores)];
+  if (calibrator.kind !== 'identity') {
+    variants.push(variant(classRule(decision, calibrator, top), plain, calibrated));
+  }
+  // With two classes the margin says what the probability says.
+  if (width > 2) {
+    const rule = classRule(decision, calibrator, margin);
+    variants.push(variant(rule, classRule(decision, undefined, margin), calibrated));
+  }
+  const { answers, loss } = stageEvidence(lost, plain, calibrated.slice(), width);
+  const agrees = Uint8Array.from(loss, (value) => Number(value === 0));
+  const deferral = await fitDeferral(
+    { scores: calibrated, classes: width, decided: answers, agrees, folds },
+    context,
+  );
+  if (deferral.unlearnable === undefined) {
+    variants.push({
+      rule: classRule(decision, calibrator, deferral.score),
+      evidence: silent({ answers, confidence: deferral.held, loss }),
+    });
+  }
+  return variants;
+}
+
+/**
+ * The same evidence, unsure of every class that is decided only on one and the same scores: what is fitted fold by fold
+ * would tell such rows apart by their folds, which new rows don't have.
+ */
+function silenced(evidence: StageEvidence, scores: Float64Array, width: number): StageEvidence {
+  const first = new Map<number, number>();
+  const varied = new Set<number>();
+  evidence.answers.forEach((answer, row) => {
+    const other = first.get(answer);
+    if (other === undefined) first.set(answer, row);
+    else if (!areSame(scores, other * width, row * width, width)) varied.add(answer);
+  });
+  const confidence = evidence.confidence.map((sure, row) =>
+    varied.has(evidence.answers[row]) ? sure : Number.NaN,
+  );
+  return { ...evidence, confidence };
+}
+
+function areSame(scores: Float64Array, a: number, b: number, width: number): boolean {
+  for (let c = 0; c < width; c++) if (scores[a + c] !== scores[b + c]) return false;
+  return true;
+}

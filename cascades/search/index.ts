@@ -1,0 +1,6 @@
+export { allotFits, BUDGET, mergeRounds, planSearch } from './budget.js';
+export { tryCandidates } from './candidates.js';
+export { chooseExits } from './exitScores.js';
+export { contenders } from './pathAllocation.js';
+export { refineStages } from './refine.js';
+export { affordableSubsets, keyOf, neighbours } from './subsets.js';

@@ -1,0 +1,53 @@
+import { allowedErrors, binomialPValue } from '../../lib/stats/index.js';
+import { limitsOf, methodOf, type Question, unitsNeeded } from '../certification/index.js';
+import type { Found } from '../chain/index.js';
+import type { Problem } from '../problem/index.js';
+import type { Label } from '../types/index.js';
+
+/** A chain that costs so many times the best one isn't worth a path. */
+const RIVAL = 1.5;
+
+/** A chain whose path is to be tested, and what its tests may spend. */
+export interface Contender {
+  readonly found: Found;
+  readonly delta: number;
+}
+
+/**
+ * The best chain and, where its tests can't use all of delta and what they leave is enough to certify anything, the best
+ * one of other features beside it: with few rows the best chain's first plans may fail by chance
+ * (docs/decisions/17-two-paths.md).
+ */
+export function contenders<Row, L extends Label>(
+  found: readonly Found[],
+  { question, certification }: Problem<Row, L>,
+): Contender[] {
+  const [best] = found;
+  if (best === undefined) return [];
+  const { delta } = question;
+  const featuresOf = ({ chain }: Found) => JSON.stringify(chain.stages.map(({ features }) => features));
+  const rival = found.find((other) => featuresOf(other) !== featuresOf(best));
+  const { units, groups } = certification;
+  const used = groups === undefined ? usedOf(question, units) : delta;
+  const spare = delta - used;
+  const isEnough = spare > 0 && unitsNeeded({ ...question, delta: spare }, 'rows') <= units;
+  if (rival === undefined || rival.cost > RIVAL * best.cost || !isEnough) return [{ found: best, delta }];
+  return [
+    { found: best, delta: used },
+    { found: rival, delta: spare },
+  ];
+}
+
+/**
+ * What tests on `n` rows can spend of delta. Counts are whole: the exact binomial test at level delta is one at the
+ * p-value of the most errors that it allows, and the rest is never spent. Of other tests nothing is known to be left.
+ */
+function usedOf(question: Question, n: number): number {
+  const { delta } = question;
+  const limits = limitsOf(question);
+  const [{ loss, epsilon }] = limits;
+  const isCounted = loss === 'disagreement' || loss === 'harm';
+  if (limits.length > 1 || !isCounted || methodOf(limits[0], 'rows') !== 'exact') return delta;
+  const errors = allowedErrors(n, epsilon, delta);
+  return errors < 0 ? delta : binomialPValue(errors, n, epsilon);
+}

@@ -1,0 +1,58 @@
+import {
+  type Chain,
+  costAtLoss,
+  exitsAt,
+  type Found,
+  type SearchOptions,
+  type Thresholds,
+  thresholdsAtLoss,
+} from '../chain/index.js';
+import { tryRecipe, type Workshop } from '../training/index.js';
+
+/** A model of fewer rows of a class than this isn't worth a try. */
+const FEWEST = 10;
+
+/**
+ * Fits the later stages of a chain anew, on the rows alone that earlier stages pass on (cuts of ensembles aside), and keeps each that makes the
+ * chain cheaper: Viola and Jones's bootstrapping (CVPR 2001, section 4), on rows that the passing models hadn't seen.
+ */
+export async function refineStages(
+  workshop: Workshop,
+  found: Found,
+  { costs, target }: Pick<SearchOptions, 'costs' | 'target'>,
+): Promise<Found> {
+  let best = found;
+  for (let s = 1; s < best.chain.stages.length; s++) {
+    const passed = passing(workshop, best.chain, thresholdsAtLoss(best.chain, target), s);
+    if (best.chain.stages[s].cut !== null || !isEnough(workshop, passed)) continue;
+    for (const target_ of ['labels', 'answers'] as const) {
+      if (workshop.targets[target_] === undefined) continue;
+      const candidate = await tryRecipe(workshop, { ...best.chain.stages[s], target: target_, passed });
+      const stages = best.chain.stages.with(s, candidate);
+      const chain = { ...best.chain, stages, costs: costs(stages) };
+      const cost = costAtLoss(chain, target);
+      if (cost < best.cost) best = { chain, cost };
+    }
+  }
+  return best;
+}
+
+/** The development rows that no stage before `stage` answers. */
+function passing({ scored }: Workshop, { stages }: Chain, thresholds: Thresholds, stage: number): Int32Array {
+  return scored.filter(
+    (_, row) => !stages.slice(0, stage).some((s, i) => exitsAt(s.evidence, thresholds[i], row)),
+  );
+}
+
+/** Whether every round leaves rows to fit on: of classes, rows of at least two. */
+function isEnough({ rounds, targets, width }: Workshop, passed: Int32Array): boolean {
+  const labels = (targets.labels ?? targets.answers)?.truth;
+  if (labels === undefined) return false;
+  const among = new Set(passed);
+  return rounds.every(({ fit }) => {
+    if (width === 1) return fit.filter((row) => among.has(row)).length >= 2 * FEWEST;
+    const counts = new Map<number, number>();
+    for (const row of fit) if (among.has(row)) counts.set(labels[row], (counts.get(labels[row]) ?? 0) + 1);
+    return [...counts.values()].filter((count) => count >= FEWEST).length >= 2;
+  });
+}

@@ -1,0 +1,153 @@
+import { type Block, gather, stack } from '../../lib/blocks/index.js';
+import { type FeatureSet, RowView, type Transform } from '../../lib/features/index.js';
+import type { Model } from '../../lib/learners/index.js';
+import { type Clock, cutSamples, type TimedBatch, timed, transformsOf } from '../../lib/profile/index.js';
+import { Interrupt, type NamedFeature, startAll, systemTimer } from '../../lib/runtime/index.js';
+import type { Random } from '../../lib/stats/index.js';
+import type { Rows } from '../problem/index.js';
+import { BATCH, eachBatch, scoresOverBlocks, scoring, type Tracker } from './batchScoring.js';
+
+/** What tells how long some of the rows take that are computed anyway. */
+export interface Timing {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** What the first rows took, of all features and transforms: each by itself, on the same batches. */
+export interface TimedFeatures<Row> {
+  /** One a feature. */
+  readonly features: readonly (readonly TimedBatch[])[];
+  readonly transforms: ReadonlyMap<Transform<Row, unknown>, readonly TimedBatch[]>;
+  /** The batches themselves: what transforms gave for their rows is there as long as these are. */
+  readonly batches: readonly (readonly Row[])[];
+}
+
+/**
+ * Each feature's block over all rows, every row computed once. Some of them come first, in batches from small to large, and
+ * are timed: what has a price or is slow is measured by that alone.
+ */
+export async function timedBlocks<Row>(
+  features: FeatureSet<Row>,
+  fitted: readonly NamedFeature<Row>[],
+  { rows, origin }: Rows<Row>,
+  { clock, random }: Timing,
+  tracker: Tracker,
+): Promise<{ readonly blocks: Block[]; readonly timed: TimedFeatures<Row>; readonly sizeOf: SizeOf }> {
+  const cut = cutSamples(rows.length, random);
+  const keys = [...transformsOf(features).keys()];
+  const parts: Block[][] = fitted.map(() => []);
+  const ofFeatures: TimedBatch[][] = fitted.map(() => []);
+  const ofTransforms = new Map(keys.map((key): [Transform<Row, unknown>, TimedBatch[]] => [key, []]));
+  const batches: Row[][] = [];
+  const { signal } = tracker;
+  const interrupt = signal && new Interrupt(systemTimer, undefined, signal);
+  try {
+    for (const positions of cut) {
+      signal?.throwIfAborted();
+      const batch = Array.from(positions, (row) => rows[row]);
+      const view = RowView.of(batch);
+      batches.push(batch);
+      for (const [transform, samples] of ofTransforms) {
+        const read = await timed(clock, () => attempted(() => transform.read(view)));
+        samples.push({ ...read, rows: positions });
+      }
+      const onRequest = tracker.requests?.feature;
+      const computing = { origin: (row: number) => origin[positions[row]], interrupt, onRequest };
+      for (const [f, feature] of fitted.entries()) {
+        const computed = await timed(clock, () => {
+          const [started] = startAll([feature], view, computing);
+          if (!(started instanceof Promise)) return void parts[f].push(started);
+          return started.then((block) => void parts[f].push(block));
+        });
+        ofFeatures[f].push({ ...computed, rows: positions });
+      }
+    }
+  } finally {
+    interrupt?.close();
+  }
+  const first = new Set(cut.flatMap((positions) => [...positions]));
+  const rest = Int32Array.from(rows.keys()).filter((row) => !first.has(row));
+  const left = { rows: Array.from(rest, (row) => rows[row]), origin: rest.map((row) => origin[row]) };
+  await eachBatch(fitted, left, tracker, (blocks) => {
+    blocks.forEach((block, f) => {
+      parts[f].push(block);
+    });
+  });
+  const places = inverse([...first, ...rest]);
+  return {
+    blocks: parts.map((each) => gather(stack(each), places)),
+    timed: { features: ofFeatures, transforms: ofTransforms, batches },
+    sizeOf: sizesOf(cut, rest),
+  };
+}
+
+/** A transform that fails is met again by the features that read it, and these tell it with their names. */
+function attempted(read: () => unknown): void {
+  try {
+    read();
+  } catch {
+    // See above.
+  }
+}
+
+/**
+ * The scores of a model that was given trained, rows x classes, every row scored once, and what the first ones took: see
+ * {@link timedBlocks}.
+ */
+export async function timedScores(
+  model: Model,
+  blocks: readonly Block[],
+  { clock, random }: Timing,
+  tracker: Tracker,
+): Promise<{
+  readonly scores: Float64Array;
+  readonly timed: readonly TimedBatch[];
+  readonly sizeOf: SizeOf;
+}> {
+  const [{ rows }] = blocks;
+  const { classes } = model;
+  const scores = new Float64Array(rows * classes);
+  const batches: TimedBatch[] = [];
+  const cut = cutSamples(rows, random);
+  const put = (out: Float64Array, positions: Int32Array) =>
+    positions.forEach((row, i) => {
+      scores.set(out.subarray(i * classes, (i + 1) * classes), row * classes);
+    });
+  for (const positions of cut) {
+    tracker.signal?.throwIfAborted();
+    const out = new Float64Array(positions.length * classes);
+    const read = blocks.map((block) => gather(block, positions));
+    tracker.requests?.model(model, positions.length);
+    const took = await timed(clock, () => model.score(read, out, scoring(model, tracker)));
+    batches.push({ ...took, rows: positions });
+    put(out, positions);
+  }
+  const first = new Set(cut.flatMap((positions) => [...positions]));
+  const rest = Int32Array.from({ length: rows }, (_, row) => row).filter((row) => !first.has(row));
+  if (rest.length > 0) {
+    const left = blocks.map((block) => gather(block, rest));
+    put(await scoresOverBlocks(model, left, tracker), rest);
+  } else tracker.onProgress?.(1);
+  return { scores, timed: batches, sizeOf: sizesOf(cut, rest) };
+}
+
+/** How many rows the row at a position was computed with. */
+export type SizeOf = (position: number) => number;
+
+function sizesOf(cut: readonly Int32Array[], rest: Int32Array): SizeOf {
+  const sizes = new Map<number, number>();
+  for (const rows of cut) for (const row of rows) sizes.set(row, rows.length);
+  rest.forEach((row, i) => {
+    sizes.set(row, Math.min(BATCH, rest.length - Math.floor(i / BATCH) * BATCH));
+  });
+  return (position) => sizes.get(position) ?? 0;
+}
+
+/** Where each item of a permutation stands. */
+function inverse(order: readonly number[]): Int32Array {
+  const places = new Int32Array(order.length);
+  order.forEach((item, place) => {
+    places[item] = place;
+  });
+  return places;
+}

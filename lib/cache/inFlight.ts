@@ -1,0 +1,44 @@
+import { endOfTurn } from '../timer.js';
+import type { CacheKey } from './keys.js';
+import type { Entry } from './store.js';
+
+/** Keys that are being computed together: whoever else wants one of them waits for it instead of computing it again. */
+export class Flight {
+  readonly outcomes = new Map<CacheKey, Entry>();
+  /** Of rows without a key, by their positions in the view of who began it. */
+  bare = new Map<number, Entry>();
+  /** Fulfilled when there's an outcome for every key. Never rejects. */
+  settled: Promise<void> = Promise.resolve();
+  private readonly stop = new AbortController();
+  private waiting = 0;
+  private isOver = false;
+
+  /** For who began it. */
+  get all(): { readonly byKey: Map<CacheKey, Entry>; readonly byRow: Map<number, Entry> } {
+    return { byKey: this.outcomes, byRow: this.bare };
+  }
+
+  /** Aborted when nobody waits any more. */
+  get signal(): AbortSignal {
+    return this.stop.signal;
+  }
+
+  /** Waits for it, or until a turn after the signal is aborted. Never rejects. */
+  join(signal: AbortSignal | undefined): Promise<void> {
+    this.waiting++;
+    return new Promise((resolve) => {
+      const leave = () => {
+        if (--this.waiting === 0 && !this.isOver) this.stop.abort(signal?.reason);
+        // By then what heeds the signal has told of the keys that it has.
+        void endOfTurn().then(resolve);
+      };
+      void this.settled.then(() => {
+        this.isOver = true;
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      });
+      if (signal?.aborted) leave();
+      else signal?.addEventListener('abort', leave, { once: true });
+    });
+  }
+}

@@ -1,0 +1,138 @@
+import { type Block, gather } from '../blocks/index.js';
+import type { FittedFeature, RowView, Source } from '../features/index.js';
+import { type CacheKey, textOf } from './keys.js';
+import type { SecondCache } from './remoteTier.js';
+import { type Entry, Fault, type Shelf } from './store.js';
+
+/** How a feature is cached. */
+export interface Caching<Row> {
+  readonly key: Source<Row, CacheKey | null | undefined>;
+  /** Milliseconds that numbers, and failures, are kept; undefined: for ever, and not at all. */
+  readonly ttlMs: number | undefined;
+  readonly failuresMs: number | undefined;
+  readonly now: () => number;
+  /** A second cache, and what this feature's numbers have before their keys there. */
+  readonly second?: { readonly cache: SecondCache; readonly identity: () => string } | undefined;
+}
+
+/** Rows of a view by their keys, and those that have none. */
+export interface Wanted {
+  readonly rows: ReadonlyMap<CacheKey, readonly number[]>;
+  readonly bare: readonly number[];
+}
+
+/** Where numbers come from that aren't cached: a second cache, or the feature itself. What comes is kept on the feature's shelf. */
+export class Origin<Row> {
+  constructor(
+    private readonly inner: FittedFeature<Row>,
+    private readonly shelf: Shelf,
+    private readonly caching: Caching<Row>,
+  ) {}
+
+  /** What wanted rows have: an entry for each key, and then for each row without one. */
+  compute(
+    view: RowView<Row>,
+    wanted: Wanted,
+    signal: AbortSignal,
+    atOnce = false,
+  ): Entry[] | Promise<Entry[]> {
+    const { second } = this.caching;
+    if (second !== undefined && !atOnce)
+      return this.askThrough(second.cache, second.identity(), view, wanted, signal);
+    const rows = [...wanted.rows.values()].map(([row]) => row).concat(wanted.bare);
+    return this.askAndKeep(view, [...wanted.rows.keys()], rows, signal, atOnce);
+  }
+
+  /** Computes rows of the view. What fails is told in place of blocks. */
+  private ask(
+    view: RowView<Row>,
+    rows: readonly number[],
+    signal: AbortSignal,
+    atOnce = false,
+  ): Entry[] | Promise<Entry[]> {
+    const { now } = this.caching;
+    const part = view.select(Int32Array.from(rows, (row) => view.at(row)));
+    const faults = new Map<number, Fault>();
+    const missing = (row: number, error: Error) => faults.set(row, new Fault(error, !signal.aborted));
+    const begun = now();
+    const done = (block: Block): Entry[] => {
+      this.shelf.paid(rows.length, now() - begun);
+      return rows.map((_, i) => faults.get(i) ?? gather(block, [i]));
+    };
+    const failed = (thrown: unknown): Entry[] => {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
+      const fault = new Fault(error, rows.length === 1 && !signal.aborted);
+      return rows.map((_, i) => faults.get(i) ?? fault);
+    };
+    try {
+      const block = this.inner.compute(part, { signal, missing, atOnce });
+      return block instanceof Promise ? block.then(done).catch(failed) : done(block);
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  /** Computes rows, those of the keys first, and keeps what the keys have. */
+  private askAndKeep(
+    view: RowView<Row>,
+    keys: readonly CacheKey[],
+    rows: readonly number[],
+    signal: AbortSignal,
+    atOnce = false,
+  ): Entry[] | Promise<Entry[]> {
+    const kept = (computed: Entry[]) => {
+      keys.forEach((key, i) => {
+        this.keep(key, computed[i]);
+      });
+      return computed;
+    };
+    const work = this.ask(view, rows, signal, atOnce);
+    return work instanceof Promise ? work.then(kept) : kept(work);
+  }
+
+  /** Looks for keys in the second cache first, and leaves there what was computed. */
+  private async askThrough(
+    second: SecondCache,
+    identity: string,
+    view: RowView<Row>,
+    { rows, bare }: Wanted,
+    signal: AbortSignal,
+  ): Promise<Entry[]> {
+    const keys = [...rows.keys()];
+    const names = keys.map((key) => `${identity}:${textOf(key)}`);
+    const there = await second.get(names, this.inner.columns);
+    const lacking: CacheKey[] = [];
+    const asked: number[] = [];
+    keys.forEach((key, i) => {
+      const found = there[i];
+      const [row, ...others] = rows.get(key) ?? [];
+      if (found === undefined) {
+        lacking.push(key);
+        asked.push(row);
+        return;
+      }
+      // From when it was computed on, not from now.
+      const { ttlMs = Number.POSITIVE_INFINITY } = this.caching;
+      const left = Math.min(ttlMs, found.leftMs);
+      this.shelf.set(key, found.block, Number.isFinite(left) ? left : undefined);
+      this.shelf.hit(1 + others.length);
+      this.shelf.misses -= 1 + others.length;
+    });
+    asked.push(...bare);
+    const computed = asked.length === 0 ? [] : await this.askAndKeep(view, lacking, asked, signal);
+    const fresh = lacking.flatMap((key, i): [string, Block][] => {
+      const entry = computed[i];
+      return entry instanceof Fault ? [] : [[`${identity}:${textOf(key)}`, entry]];
+    });
+    // Nobody waits for it.
+    void second.set(fresh, this.caching.ttlMs);
+    let next = 0;
+    return [...keys.map((_, i) => there[i]?.block ?? computed[next++]), ...computed.slice(lacking.length)];
+  }
+
+  private keep(key: CacheKey, entry: Entry): void {
+    const { ttlMs, failuresMs } = this.caching;
+    if (!(entry instanceof Fault)) this.shelf.set(key, entry, ttlMs);
+    else if (entry.isLasting && failuresMs !== undefined) this.shelf.set(key, entry, failuresMs);
+  }
+}

@@ -1,0 +1,11 @@
+export type { Calibrator, CalibratorKind } from './calibrator.js';
+export { chooseCalibrator } from './choose.js';
+export { checkWidth, take } from './distributions.js';
+export { identity, UNCHANGED } from './identity.js';
+export { isotonic, loadIsotonic } from './isotonic.js';
+export { logLoss } from './logLoss.js';
+export { isotonicRegression } from './pava.js';
+export { loadPlatt, platt } from './platt.js';
+export { reliability, reliabilityBins } from './reliability.js';
+export { damaged, storedClasses, storedKind, storedNumber, storedNumbers, storedPositive } from './stored.js';
+export { loadTemperature, temperature } from './temperature.js';

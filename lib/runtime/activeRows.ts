@@ -1,0 +1,107 @@
+import { type Block, consecutive, gather, stack } from '../blocks/index.js';
+import type { RowView } from '../features/index.js';
+import { allOf, type Computing, forget, type NamedFeature, type Started, startAll } from './compute.js';
+import { joinSums, keptSums, type RunningSums } from './ensembleState.js';
+import type { Loss } from './rowFailures.js';
+import type { Work } from './syncAsync.js';
+
+/** The rows that no stage has answered yet, and the blocks already computed for them, by feature. */
+export interface Passing {
+  readonly rows: Int32Array;
+  readonly blocks: Map<number, Block>;
+  /** Of a single row, what was begun before it was needed. */
+  readonly ahead: Map<number, Ahead>;
+  readonly sums: RunningSums;
+}
+
+/** A block that was begun, and what was lost of it. */
+export interface Ahead {
+  readonly started: Started;
+  readonly losses: readonly Loss[];
+}
+
+/** All rows of a batch, of which nothing is computed yet. */
+export function passingAll(rows: number): Passing {
+  return passingSome(consecutive(0, rows));
+}
+
+/** Some rows of a batch, of which nothing is computed yet. */
+export function passingSome(rows: Int32Array): Passing {
+  return { rows, blocks: new Map(), ahead: new Map(), sums: new Map() };
+}
+
+/** Several lots of rows of one batch, at least one, as one; all have gone through the same stages. */
+export function joinPassing(lots: readonly Passing[]): Passing {
+  if (lots.length === 1) return lots[0];
+  const rows = new Int32Array(lots.reduce((total, lot) => total + lot.rows.length, 0));
+  let at = 0;
+  for (const lot of lots) {
+    rows.set(lot.rows, at);
+    at += lot.rows.length;
+  }
+  const blocks = new Map<number, Block>();
+  for (const feature of lots[0].blocks.keys()) {
+    blocks.set(feature, stack(lots.flatMap((lot) => lot.blocks.get(feature) ?? [])));
+  }
+  return { rows, blocks, ahead: new Map(), sums: joinSums(lots.map((lot) => lot.sums)) };
+}
+
+/** Computes what is read and isn't there yet, for the passing rows of a batch. Rows that are lost are positions among those. */
+export function* addBlocks<Row>(
+  features: readonly NamedFeature<Row>[],
+  reads: readonly number[],
+  batch: RowView<Row>,
+  { rows, blocks, ahead }: Passing,
+  computing: Computing,
+): Work<void> {
+  const missing = reads.filter((feature) => !blocks.has(feature));
+  if (missing.length === 0) return;
+  const wanted = missing.filter((feature) => !ahead.has(feature));
+  const started = startAll(
+    wanted.map((feature) => features[feature]),
+    rows.length === batch.length ? batch : batch.select(rows),
+    computing,
+  );
+  for (let i = 0; i < wanted.length; i++) ahead.set(wanted[i], { started: started[i], losses: [] });
+  const begun = missing.flatMap((feature) => ahead.get(feature) ?? []);
+  const computed = yield* allOf(begun.map((each) => each.started));
+  for (const { losses } of begun) for (const loss of losses) computing.lose?.(loss);
+  missing.forEach((feature, i) => {
+    blocks.set(feature, computed[i]);
+    ahead.delete(feature);
+  });
+}
+
+/** Begins features of a single row that a later stage will wait for. They fail only who comes to need them. */
+export function beginAhead<Row>(
+  features: readonly NamedFeature<Row>[],
+  early: readonly number[],
+  batch: RowView<Row>,
+  { blocks, ahead }: Passing,
+  computing: Computing,
+): void {
+  for (const feature of early) {
+    if (blocks.has(feature) || ahead.has(feature)) continue;
+    const losses: Loss[] = [];
+    const lose = computing.lose && ((loss: Loss) => losses.push(loss));
+    let started: Started;
+    try {
+      [started] = startAll([features[feature]], batch, { ...computing, lose });
+    } catch (error) {
+      started = Promise.reject(error);
+    }
+    forget(started);
+    ahead.set(feature, { started, losses });
+  }
+}
+
+/** The passing rows at these positions among them. */
+export function narrow(passing: Passing, kept: Int32Array): Passing {
+  if (kept.length === passing.rows.length) return passing;
+  const blocks = new Map<number, Block>();
+  if (kept.length > 0)
+    for (const [feature, block] of passing.blocks) blocks.set(feature, gather(block, kept));
+  const rows = new Int32Array(kept.length);
+  for (let i = 0; i < rows.length; i++) rows[i] = passing.rows[kept[i]];
+  return { rows, blocks, ahead: new Map(), sums: keptSums(passing.sums, kept) };
+}

@@ -1,0 +1,17 @@
+import test from 'ava';
+import { validity } from '../../../bench/validity/validity.js';
+
+test('a short run keeps every promise and sees every fault', async (t) => {
+  const said: string[] = [];
+  const { json, table } = await validity.run({
+    seeds: undefined,
+    quick: true,
+    say: (text) => said.push(text),
+  });
+  for (const { what, value, goal, ok } of json.checks)
+    t.not(ok, false, `${what} is ${value}, wanted ${goal}`);
+  t.true(json.checks.length > 40);
+  t.true(said.length >= 24);
+  t.true(said.some((text) => text.startsWith('end to end')));
+  t.regex(table, /sharp, disagreement/);
+});

@@ -1,0 +1,51 @@
+import test from 'ava';
+import { askedNotes, isAlways } from '../../../cascades/reporting/asked.js';
+import type { Plan, PlanStage } from '../../../index.js';
+import { thresholdWords } from '../../../lib/report/words.js';
+
+const stage = (thresholds: PlanStage['thresholds']): PlanStage => ({
+  features: ['words'],
+  learner: 'linear',
+  target: 'labels',
+  passed: false,
+  cut: null,
+  exit: { calibration: 'identity', score: 'top' },
+  thresholds,
+  reach: 1,
+  exits: 1,
+  cost: 1,
+});
+const plan = (last: PlanStage, reach: number): Plan => ({
+  classes: ['a', 'b', 'c', 'd'],
+  decision: { kind: 'argmax' },
+  stages: [last],
+  full: { features: ['words'], reach, cost: 10 },
+  expected: { cost: 1, fullCost: 10, speedup: 10 },
+});
+
+test('a threshold that no answer is under always lets out', (t) => {
+  const last = stage([0.25, 0.26, null, 0.1]);
+  const every = plan(last, 0.1);
+  t.deepEqual(
+    [0, 1, 2, 3].map((answer) => isAlways(every, last, answer)),
+    [true, false, false, true],
+  );
+  t.deepEqual(
+    thresholdWords([
+      { label: 'a', threshold: 0.25, always: true },
+      { label: 'b', threshold: 0.26 },
+    ])[0],
+    'a always',
+  );
+});
+
+test('a full model that is never asked is said to be so', (t) => {
+  t.deepEqual(askedNotes(plan(stage([0.2, 0.2, 0.2, 0.2]), 0)), [
+    'The full model is never asked: the last stage answers every row that reaches it.',
+  ]);
+  t.deepEqual(askedNotes(plan(stage([0.2, 0.2, 0.2, 0.4]), 0)), [
+    'The full model is hardly ever asked: none of the tuning rows would have reached it.',
+  ]);
+  t.deepEqual(askedNotes(plan(stage([0.2, 0.2, 0.2, 0.4]), 0.01)), []);
+  t.deepEqual(askedNotes({ ...plan(stage([0.2]), 0), stages: [] }), []);
+});

@@ -1,0 +1,133 @@
+import test from 'ava';
+import { harmOf, qualityOf, warningsOf } from '../../../cascades/reporting/quality.js';
+import { observedOf } from '../../../cascades/reporting/wording.js';
+import { absoluteError, type Baseline, type Certificate, type Plan, recall } from '../../../index.js';
+
+const baseline: Baseline = {
+  of: 'certification',
+  rows: 500,
+  byClass: [400, 100],
+  full: 0.02,
+  constant: { answer: 'ham', error: 0.2 },
+};
+const certificate: Certificate = {
+  loss: 'accuracy',
+  epsilon: 0.01,
+  bound: 'exact',
+  method: 'a test',
+  n: 500,
+  lost: 1,
+  upper: 0.0095,
+  rowsNeeded: null,
+  verdict: 'certified',
+  labelled: true,
+  reason: null,
+  delta: 0.05,
+  jointDelta: 0.05,
+  unit: 'rows',
+  observed: {
+    rows: 500,
+    changed: 6,
+    worse: 3,
+    better: 1,
+    byClass: [
+      { worse: 1, better: 1 },
+      { worse: 2, better: 0 },
+    ],
+  },
+  baseline,
+};
+const plan: Plan<string> = {
+  classes: ['ham', 'spam'],
+  decision: { kind: 'argmax' },
+  stages: [],
+  full: { features: [], reach: 1, cost: 1 },
+  expected: { cost: 1, fullCost: 1, speedup: 1 },
+};
+const numbers: Plan = { ...plan, classes: [], decision: { kind: 'value' } };
+const ofNumbers: Certificate = {
+  ...certificate,
+  loss: absoluteError(4),
+  epsilon: 0.05,
+  lost: 10,
+  observed: { rows: 500, changed: 200, worse: 120, better: 80, byClass: [], difference: 0.08, error: 0.45 },
+  baseline: { ...baseline, byClass: [], full: 0.4, constant: { answer: 1.5, error: 2 } },
+};
+
+test('the accuracy of the cascade is the full model’s less what was made worse, and more what was made better', (t) => {
+  const found = qualityOf(certificate, plan);
+  t.like(found, { kind: 'accuracy', full: 0.98, constant: 0.8, constantAnswer: '"ham"' });
+  t.is(found?.cascade?.toFixed(6), '0.976000');
+  t.is(found?.rows, 'the 500 certification rows');
+});
+
+test('of numbers it is the mean absolute error that was observed', (t) => {
+  t.deepEqual(qualityOf(ofNumbers, numbers), {
+    kind: 'mean absolute error',
+    full: 0.4,
+    cascade: 0.45,
+    constant: 2,
+    constantAnswer: '1.5 (the median)',
+    rows: 'the 500 certification rows',
+  });
+});
+
+test('the full model alone is as good as itself; a plan that wasn’t tested has no figure', (t) => {
+  const alone = {
+    ...certificate,
+    verdict: 'full-model-only',
+    baseline: { ...baseline, of: 'tuning' },
+  } as const;
+  t.is(qualityOf(alone, plan)?.cascade, 0.98);
+  t.is(qualityOf(alone, plan)?.rows, 'the 500 tuning rows, cross-fitted');
+  const pinned = {
+    ...certificate,
+    verdict: 'exploratory',
+    observed: { rows: 0, changed: 0, worse: 0, better: 0, byClass: [] },
+  } as const;
+  t.is(qualityOf(pinned, plan)?.cascade, undefined);
+  const { baseline: _, ...unlabelled } = certificate;
+  t.is(qualityOf(unlabelled, plan), undefined);
+});
+
+test('harm is told by class, and not at all without labels', (t) => {
+  t.deepEqual(harmOf(certificate, plan), [
+    { label: 'ham', rows: 400, worse: 1, better: 1 },
+    { label: 'spam', rows: 100, worse: 2, better: 0 },
+  ]);
+  t.deepEqual(harmOf({ ...certificate, labelled: false }, plan), []);
+  t.is(observedOf({ ...certificate, labelled: false }), '6 of 500 answers changed');
+  t.is(observedOf(certificate), '6 of 500 answers changed, 3 for the worse and 1 for the better');
+});
+
+test('what numbers differ by is told once, and beyond the scale once more', (t) => {
+  // 10 of 500 at a scale of 4: 0.08.
+  t.is(
+    observedOf(ofNumbers),
+    "a mean difference of 0.08, each counted up to 4, on 500 rows; 200 of 500 answers differ from the full model's, 120 of them farther from the label than the full model's answer and 80 nearer",
+  );
+  const far = { ...ofNumbers, labelled: false, observed: { ...ofNumbers.observed, difference: 0.3 } };
+  t.regex(
+    observedOf(far),
+    /^a mean difference of 0\.08.*differ from the full model's; the mean difference over all rows, however large each, is 0\.3$/,
+  );
+});
+
+test('a bound that allows more than the full model gets wrong is warned of, in its own terms', (t) => {
+  t.deepEqual(warningsOf(certificate), []);
+  const [wide, ...none] = warningsOf({ ...certificate, epsilon: 0.03 });
+  t.regex(
+    wide,
+    /3 % of the rows, is larger than the full model's own error rate, 2 % on the 500 certification rows/,
+  );
+  t.deepEqual(none, []);
+  // 5 % of 4 is 0.2, and the full model is off by 0.4.
+  t.deepEqual(warningsOf(ofNumbers), []);
+  t.regex(
+    warningsOf({ ...ofNumbers, epsilon: 0.2 })[0],
+    /a mean difference of 0\.8, is larger than the full model's own mean absolute error, 0\.4/,
+  );
+  // A class's own rows are no share of all rows, and of a loss of one's own nothing is known.
+  t.deepEqual(warningsOf({ ...certificate, loss: recall('spam'), epsilon: 0.5 }), []);
+  t.deepEqual(warningsOf({ ...certificate, loss: { name: 'cost' }, epsilon: 0.5 }), []);
+});

@@ -1,0 +1,80 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { affordableSubsets, EXHAUSTIVE, keyOf, neighbours } from '../../../cascades/search/subsets.js';
+
+const prices: Readonly<Record<string, number>> = { a: 1, b: 2, c: 4, d: 8 };
+const cost = (features: readonly string[]) => features.reduce((sum, name) => sum + prices[name], 0);
+const names = Object.keys(prices);
+
+test('subsets that cost at most half of the full pipeline, cheapest first', (t) => {
+  t.deepEqual(affordableSubsets(names, cost, 10), [['a'], ['b'], ['a', 'b'], ['c'], ['a', 'c']]);
+  t.deepEqual(affordableSubsets(names, cost, 1), []);
+  t.is(affordableSubsets(names, cost, 30)?.length, 15);
+});
+
+test('a shared cost is counted as the caller counts it, not added up', (t) => {
+  const shared = (features: readonly string[]) => 3 + 0.1 * features.length;
+  t.is(affordableSubsets(['a', 'b', 'c'], shared, 6.8)?.length, 7);
+  t.is(affordableSubsets(['a', 'b', 'c'], shared, 6.5)?.length, 6);
+});
+
+test('features keep their order, whatever they cost', (t) => {
+  t.deepEqual(affordableSubsets(['d', 'a'], cost, 18), [['a'], ['d'], ['d', 'a']]);
+});
+
+test('too many to try all: nothing is listed', (t) => {
+  const one = () => 1;
+  const many = (count: number) => Array.from({ length: count }, (_, i) => `f${i}`);
+  // Six features have 63 subsets, seven 127.
+  t.is(affordableSubsets(many(6), one, 2)?.length, 63);
+  t.is(affordableSubsets(many(7), one, 2), undefined);
+  // Twelve features are listed if few of their subsets are affordable; more are not looked at.
+  const single = (features: readonly string[]) => features.length;
+  t.is(affordableSubsets(many(12), single, 2)?.length, 12);
+  t.is(affordableSubsets(many(13), single, 2), undefined);
+  t.is(EXHAUSTIVE, 64);
+});
+
+test('neighbours have one feature more or one less, are affordable and new', (t) => {
+  t.deepEqual(neighbours([['b']], names, new Set(), cost, 100), [
+    ['a', 'b'],
+    ['b', 'c'],
+    ['b', 'd'],
+  ]);
+  t.deepEqual(neighbours([['a', 'b']], names, new Set(), cost, 16), [['a'], ['b'], ['a', 'b', 'c']]);
+  t.deepEqual(neighbours([['a', 'b']], names, new Set([keyOf(['a'])]), cost, 16), [['b'], ['a', 'b', 'c']]);
+  t.deepEqual(neighbours([[]], names, new Set(), cost, 8), [['a'], ['b'], ['c']]);
+  // Each once, though two subsets lead to it.
+  t.deepEqual(neighbours([['a'], ['b']], ['a', 'b'], new Set(), cost, 100), [['a', 'b']]);
+});
+
+test('steps to neighbours reach every affordable subset', (t) => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 }),
+      fc.nat(60),
+      (each, full) => {
+        const all = each.map((_, i) => `f${i}`);
+        const total = (features: readonly string[]) =>
+          features.reduce((sum, name) => sum + each[all.indexOf(name)], 0);
+        const known = new Set<string>();
+        let next = neighbours([[]], all, known, total, full);
+        while (next.length > 0) {
+          for (const subset of next) {
+            t.false(known.has(keyOf(subset)));
+            known.add(keyOf(subset));
+          }
+          next = neighbours(next, all, known, total, full);
+        }
+        const listed = affordableSubsets(all, total, full) ?? [];
+        t.deepEqual([...known].sort(), listed.map(keyOf).sort());
+      },
+    ),
+  );
+});
+
+test('keys tell subsets apart, whatever their features are called', (t) => {
+  t.not(keyOf(['a + b']), keyOf(['a', 'b']));
+  t.not(keyOf(['a', '']), keyOf(['a']));
+  t.is(keyOf(['a', 'b']), keyOf(['a', 'b']));
+});

@@ -1,0 +1,17 @@
+import { LookupError } from '../../../lib/errors.js';
+import type { Fetcher, Key, Outcome } from '../../../lib/lookup/index.js';
+
+/** What a source says of keys, when it has said all. */
+export async function ask(
+  fetcher: Fetcher<Key>,
+  keys: readonly Key[],
+): Promise<readonly (Outcome | undefined)[]> {
+  const call = fetcher.ask(keys, undefined);
+  await call.settled;
+  return call.outcomes;
+}
+
+/** Why there's no value, and what is said of it. */
+export function messageOf(outcome: Outcome | undefined): string {
+  return outcome instanceof LookupError ? `${outcome.reason}: ${outcome.message}` : 'no error';
+}
