@@ -60,7 +60,7 @@ test('profile and tuneTopK do too', async (t) => {
   await timer.pass(5_001);
   await profiling;
   const queries = Array.from({ length: 4 }, (_, q) =>
-    mails.map((mail) => ({ ...mail, size: mail.size + q })),
+    mails.map((mail) => ({ ...mail, size: mail.size + 1_000 * (q + 1) })),
   );
   const full = logisticRegression();
   const ranking = t.throwsAsync(tuneTopK({ ...asked, full, queries, k: 3, bound: { recall: 0.9 } }), remote);

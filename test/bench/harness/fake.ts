@@ -1,5 +1,5 @@
-import { atLeast, leftOut } from '../../bench/harness/checks.js';
-import { runBench, type Workload } from '../../bench/harness/harness.js';
+import { atLeast, leftOut } from '../../../bench/harness/checks.js';
+import { runBench, type Workload } from '../../../bench/harness/harness.js';
 
 /** The harness over workloads that measure nothing: run as a process by the test beside this. */
 
