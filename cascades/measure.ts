@@ -10,14 +10,14 @@ import { checkLabels, codesOf } from './problem/index.js';
 import { lossOf } from './reporting/index.js';
 import type { Certificate, Clause, Label, Plan } from './types/index.js';
 
-type Asking = Omit<PredictOptions, 'mode'>;
+type PredictOverrides = Omit<PredictOptions, 'mode'>;
 
 /** What {@link measure} needs of a cascade. */
 export interface Measurable<Row, L extends Label> {
   readonly plan: Plan<L>;
   readonly full: {
-    predict(rows: readonly Row[], options?: Asking): Promise<Answers<L>>;
-    predictOne(row: Row, options?: Asking): Promise<Answer<L>>;
+    predict(rows: readonly Row[], options?: PredictOverrides): Promise<Answers<L>>;
+    predictOne(row: Row, options?: PredictOverrides): Promise<Answer<L>>;
   };
   predict(rows: readonly Row[], options?: PredictOptions): Promise<Answers<L>>;
   predictOne(row: Row, options?: PredictOptions): Promise<Answer<L>>;

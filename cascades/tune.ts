@@ -41,12 +41,12 @@ import {
   heldRounds,
   type Requests,
   type SizeOf,
+  type StageTrainer,
   scaleOf,
   shapeOf,
   type Tracker,
   targetsOf,
   timedBlocks,
-  type Workshop,
 } from './training/index.js';
 import type { Label, Spelt } from './types/index.js';
 
@@ -166,7 +166,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   const { lost, target } = searchLoss(question, judged, problem.certification.units);
 
   const scale = scaleOf(question, full);
-  const workshop: Workshop = {
+  const trainer: StageTrainer = {
     names: options.features.names,
     blocks,
     learners,
@@ -200,9 +200,9 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
             timedFull: reference.timed,
             truth: development.labels ?? decideAll(decision, scores, width),
             reference,
-            learners: workshop.learners,
+            learners: trainer.learners,
             fit: (learner, features) =>
-              fitProbe(workshop, {
+              fitProbe(trainer, {
                 features,
                 learner: learner.name,
                 target: labels === undefined ? 'answers' : 'labels',
@@ -222,7 +222,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     stageCosts(profile, stages, reads, objective, size, parts.scored.length);
   // Plans are searched for at mean costs: thresholds would fit the few large rows near them like noise.
   const meanCosts = costsBy(evenWeights(parts.scored.length));
-  const { candidates, cuts } = await tryCandidates(workshop, {
+  const { candidates, cuts } = await tryCandidates(trainer, {
     profile,
     objective,
     budget,
@@ -240,16 +240,16 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   const chains: ChosenChain[] = [];
   for (const { found, delta } of chosen) {
     const { found: final, tried } = await chooseExits(
-      workshop,
-      await refineStages(workshop, found, search),
+      trainer,
+      await refineStages(trainer, found, search),
       search,
     );
-    const models = await fitStages(workshop, final.chain.stages);
+    const models = await fitStages(trainer, final.chain.stages);
     for (const [s, model] of models.entries()) {
       const { features: read, learner, target: fittedTo } = final.chain.stages[s];
       // Of a model that was trained elsewhere the scores are there, where all rows were scored.
       const isGiven = fittedTo !== 'full' && parts.scored.length === blocks[0].rows;
-      await compared(model, read, isGiven ? workshop.given.get(learner) : undefined);
+      await compared(model, read, isGiven ? trainer.given.get(learner) : undefined);
     }
     chains.push({ chain: final.chain, path: pathOf(final.chain), models, exits: tried, delta });
     progress('search').onProgress?.(chains.length / chosen.length);
@@ -268,7 +268,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     reference,
     profile,
     objective,
-    learners: workshop.learners,
+    learners: trainer.learners,
     chains,
     costs: costsBy(weights),
     candidates,

@@ -28,8 +28,8 @@ test('one file of at most 40 kilobytes, that imports nothing', async (t) => {
   const text = await readFile(built);
   t.true(gzipSync(text, { level: 9 }).length <= 40_000);
   // Asked for where there is a Node, and done without elsewhere.
-  const asked = text.toString().replace(/\.getBuiltinModule\?\.\("node:events"\)/, '');
-  t.false(/\bimport[\s("'{*]|\brequire\(|["']node:/.test(asked));
+  const requested = text.toString().replace(/\.getBuiltinModule\?\.\("node:events"\)/, '');
+  t.false(/\bimport[\s("'{*]|\brequire\(|["']node:/.test(requested));
 });
 
 test('it has what loads and answers, and nothing that tunes', async (t) => {
@@ -42,13 +42,13 @@ test('it has what loads and answers, and nothing that tunes', async (t) => {
 test('errors are the same there, without hints', async (t) => {
   const small: typeof runtime = await import(built.href);
   const wrong = [{ size: () => 1 }] as const;
-  const said = (define: unknown) => {
+  const stated = (define: unknown) => {
     const error = t.throws(() => Reflect.apply(define as () => void, undefined, wrong));
     return [error?.name, error?.message];
   };
-  const [name, message] = said(runtime.define);
+  const [name, message] = stated(runtime.define);
   t.regex(message ?? '', /got a function; give the function to one of these/);
-  t.deepEqual(said(small.define), [name, message?.replace(/; give.*/, '')]);
+  t.deepEqual(stated(small.define), [name, message?.replace(/; give.*/, '')]);
   // What is swapped when it is built has to have the same names.
   t.deepEqual(Object.keys(lightHints).sort(), Object.keys(hints).sort());
 });

@@ -25,9 +25,9 @@ browserTest('chromium: a page loads a saved cascade and answers as Node does', a
   const browser = await launch();
   t.teardown(() => browser.close());
   const page = await browser.newPage();
-  const said: string[] = [];
-  page.on('pageerror', (error) => said.push(error.message));
-  page.on('console', (message) => said.push(message.text()));
+  const stated: string[] = [];
+  page.on('pageerror', (error) => stated.push(error.message));
+  page.on('console', (message) => stated.push(message.text()));
 
   for (const learner of LEARNERS) {
     const { cascade, rows } = await tuneServed(learner);
@@ -55,5 +55,5 @@ browserTest('chromium: a page loads a saved cascade and answers as Node does', a
     );
     await page.unrouteAll();
   }
-  t.deepEqual(said, []);
+  t.deepEqual(stated, []);
 });

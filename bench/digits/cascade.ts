@@ -21,9 +21,9 @@ export async function measureCascade(
   known: Digits,
   unseen: Digits,
   seed: number,
-  say: (text: string) => void,
+  log: (text: string) => void,
 ) {
-  say(`${full.name}, seed ${seed}: tuning`);
+  log(`${full.name}, seed ${seed}: tuning`);
   const start = performance.now();
   const cascade = await tune({
     features,
@@ -42,7 +42,7 @@ export async function measureCascade(
     seed,
   });
   const tuneSeconds = (performance.now() - start) / 1000;
-  say(`${full.name}, seed ${seed}: measuring`);
+  log(`${full.name}, seed ${seed}: measuring`);
   const { rows, labels } = unseen;
   const reference = await cascade.full.predict(rows);
   const answers = await cascade.predict(rows);
@@ -60,7 +60,7 @@ export async function measureCascade(
   const stages = cascade.plan.stages.length;
   const share = (stage: number) => answers.exits.filter((exit) => exit === stage).length / rows.length;
   const profile: Profile = cascade.profile;
-  say(`${full.name}, seed ${seed}: ${figures.speedup.toFixed(1)}x`);
+  log(`${full.name}, seed ${seed}: ${figures.speedup.toFixed(1)}x`);
   return {
     model: full.name,
     seed,

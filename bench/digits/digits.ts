@@ -37,24 +37,24 @@ const GOALS: Readonly<Record<string, number>> = { [RUNTIME]: 6, 'tfjs wasm': 10 
 
 /** Ten digits: a convolutional network served by ONNX Runtime and by TensorFlow.js, and certified cascades before it. */
 export const digits: Workload = {
-  async run({ seeds = [1], quick, backend, say }) {
+  async run({ seeds = [1], quick, backend, log }) {
     const { known, unseen } = await shuffledDigits();
     const weights = {
-      full: await trainedWeights(LARGE, known, say),
-      small: await trainedWeights(SMALL, known, say),
+      full: await trainedWeights(LARGE, known, log),
+      small: await trainedWeights(SMALL, known, log),
     };
     const small = quick || (backend !== undefined && backend !== 'wasm');
     const fresh = cut(known, TRAINED_ON, small ? TRAINED_ON + SAMPLE.known : known.rows.length);
     const test = small ? cut(unseen, 0, SAMPLE.unseen) : unseen;
-    const models = await fullModels(weights, backend, say);
+    const models = await fullModels(weights, backend, log);
     const network = models.network;
     const agreement = await agreementOf(models, cut(unseen, 0, 1_000));
     const results: CascadeResult[] = [];
     for (const pair of models.all) {
-      for (const seed of seeds) results.push(await measureCascade(pair, fresh, test, seed, say));
+      for (const seed of seeds) results.push(await measureCascade(pair, fresh, test, seed, log));
     }
     const { tfjs } = models;
-    say('the runtime: a step of training, the adapter, where its time goes');
+    log('the runtime: a step of training, the adapter, where its time goes');
     const block = denseBlock(256, 784, pixelBlock(test.rows.slice(0, 256)));
     const runtime = {
       backend: tfjs.backend,
@@ -88,7 +88,7 @@ interface Weights {
 }
 
 /** Both networks in every runtime that is asked for. */
-async function fullModels(weights: Weights, backend: string | undefined, say: (text: string) => void) {
+async function fullModels(weights: Weights, backend: string | undefined, log: (text: string) => void) {
   const chosen = backendOf(backend);
   const [network, smallNetwork] = [buildNetwork(LARGE), buildNetwork(SMALL)];
   network.setWeights(weights.full);
@@ -96,7 +96,7 @@ async function fullModels(weights: Weights, backend: string | undefined, say: (t
   const options = { classes: CLASSES, inputs: 'pixels' } as const;
   const tfjs = await tfjsModel(network, { ...options, name: `tfjs ${chosen}`, backend: chosen });
   const small = await tfjsModel(smallNetwork, { ...options, name: 'small tfjs', backend: 'wasm' });
-  say(`${tfjs.name}: ${tfjs.backend.reason}`);
+  log(`${tfjs.name}: ${tfjs.backend.reason}`);
   const onTfjs = { full: tfjs, small };
   if (backend !== undefined)
     return { network, tfjs, all: [onTfjs], missing: 'another backend was asked for' };

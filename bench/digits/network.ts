@@ -63,18 +63,18 @@ export function buildNetwork(
 export async function trainedWeights(
   sizes: Sizes,
   known: Digits,
-  say: (text: string) => void,
+  log: (text: string) => void,
 ): Promise<tf.Tensor[]> {
   const path = cachePath(sizes);
-  const state = (await cached(path)) ?? (await train(sizes, known, path, say));
+  const state = (await cached(path)) ?? (await train(sizes, known, path, log));
   return weightsOf(sizes, state);
 }
 
 /** The digits that networks are trained on come first; the others nothing has seen. */
 export const TRAINED_ON = RECIPE.rows;
 
-async function train(sizes: Sizes, known: Digits, path: string, say: (text: string) => void): Promise<State> {
-  say(`training '${sizes.name}' on ${RECIPE.rows} digits, kept in ${path}`);
+async function train(sizes: Sizes, known: Digits, path: string, log: (text: string) => void): Promise<State> {
+  log(`training '${sizes.name}' on ${RECIPE.rows} digits, kept in ${path}`);
   const { epochs, batchSize, learningRate, rows } = RECIPE;
   const learner = tfjsLearner((shape) => buildNetwork(sizes, shape), {
     name: sizes.name,
@@ -82,7 +82,7 @@ async function train(sizes: Sizes, known: Digits, path: string, say: (text: stri
     batchSize,
     optimizer: () => tf.train.adam(learningRate),
   });
-  let told = 0;
+  let reported = 0;
   const model = await learner.fit(
     {
       blocks: [denseBlock(rows, 784, pixelBlock(known.rows.slice(0, rows)))],
@@ -93,9 +93,9 @@ async function train(sizes: Sizes, known: Digits, path: string, say: (text: stri
     {
       seed: 1,
       onProgress(share) {
-        if (share < told + 0.05) return;
-        told = share;
-        say(`  ${Math.round(100 * share)} %`);
+        if (share < reported + 0.05) return;
+        reported = share;
+        log(`  ${Math.round(100 * share)} %`);
       },
     },
   );

@@ -15,7 +15,7 @@ const NOW = 90;
 /** Something that answers a statement with one list of flights' numbers. */
 interface Database {
   /** Rows of a flight's number and then numbers. */
-  ask(statement: string, ids: readonly number[]): Promise<readonly (readonly unknown[])[]>;
+  request(statement: string, ids: readonly number[]): Promise<readonly (readonly unknown[])[]>;
   close(): void;
 }
 
@@ -37,7 +37,7 @@ export async function openFlights(): Promise<Database | string> {
   // Flights lie by time; by airport too, so that what is asked of one airport needn't be looked for among all.
   await connection.run('CREATE TABLE leaving AS SELECT * FROM flights ORDER BY origin, minute');
   return {
-    async ask(statement, ids) {
+    async request(statement, ids) {
       return (await connection.runAndReadAll(statement, [duckdb.listValue(ids)])).getRowsJS();
     },
     close: () => connection.closeSync(),
@@ -62,12 +62,12 @@ function isDuckdb(value: unknown): value is Duckdb {
   return typeof value === 'object' && value !== null && 'DuckDBInstance' in value && 'listValue' in value;
 }
 
-const ASKED = 'WITH asked AS (SELECT * FROM flights WHERE id IN (SELECT unnest($1::INTEGER[])))';
+const REQUESTED = 'WITH asked AS (SELECT * FROM flights WHERE id IN (SELECT unnest($1::INTEGER[])))';
 const LATE = `coalesce(avg((p.delay >= ${LONG})::INTEGER), 0)`;
 const DELAY = 'coalesce(avg(p.delay), 0)';
 
 /** Departures of the hours before at one end of each flight, whose delays were known when it was to leave. */
-const congestion = (end: 'origin' | 'destination') => `${ASKED}
+const congestion = (end: 'origin' | 'destination') => `${REQUESTED}
   SELECT a.id, count(p.id), ${DELAY}, ${LATE}, coalesce(avg(p.delay) FILTER (p.minute >= a.minute - ${NOW}), 0)
   FROM asked a LEFT JOIN ${end === 'origin' ? 'leaving' : 'flights'} p
     ON p.origin = a.${end} AND p.day = a.day AND p.minute >= a.minute - ${LATELY} AND p.known <= a.minute
@@ -77,7 +77,7 @@ const congestion = (end: 'origin' | 'destination') => `${ASKED}
  * Flights of the days before between the same airports at about the same time of day. Days are spelled out, and each condition compares one side with
  * the other, so that the join is by equal keys.
  */
-const HISTORIES = `${ASKED}, past AS (
+const HISTORIES = `${REQUESTED}, past AS (
     SELECT id, origin, destination, clock, unnest(range(day - ${HISTORY}, day))::INTEGER AS day FROM asked
   )
   SELECT a.id, count(p.id), ${DELAY}, ${LATE}
@@ -90,7 +90,7 @@ export type FlightFeature = 'calendar' | 'airports' | 'here' | 'there' | 'route'
 
 /** Cheap: calendar and distance, airports as they were in the months that models learn from. Costly: what DuckDB has to look for. */
 export function flightFeatures(priors: ReadonlyMap<string, AirportPrior>, database: Database) {
-  const asked = (statement: string, columns: number) =>
+  const requested = (statement: string, columns: number) =>
     dense(columns, (rows: readonly FlightRow[]) => numbersOf(database, statement, rows, columns));
   return define({
     calendar: dense(3, (rows: readonly FlightRow[]) =>
@@ -110,9 +110,9 @@ export function flightFeatures(priors: ReadonlyMap<string, AirportPrior>, databa
         ];
       }),
     ),
-    here: asked(congestion('origin'), 4),
-    there: asked(congestion('destination'), 4),
-    route: asked(HISTORIES, 3),
+    here: requested(congestion('origin'), 4),
+    there: requested(congestion('destination'), 4),
+    route: requested(HISTORIES, 3),
   });
 }
 
@@ -135,7 +135,7 @@ async function numbersOf(
   columns: number,
 ): Promise<Float32Array> {
   const found = new Map<unknown, readonly unknown[]>();
-  for (const [id, ...numbers] of await database.ask(
+  for (const [id, ...numbers] of await database.request(
     statement,
     rows.map(({ id }) => id),
   ))

@@ -21,17 +21,17 @@ const [WANTED, EPSILON] = [0.01, 0.05];
 /** Epsilons that share delta, to say what else as many days can promise. */
 const ALSO = [WANTED, 0.03, 0.04, 0.06];
 
-async function run({ seeds: [seed = 1] = [], quick, say }: RunOptions) {
-  say('history');
+async function run({ seeds: [seed = 1] = [], quick, log }: RunOptions) {
+  log('history');
   const server = await flightsInRedis();
   if (typeof server === 'string') {
     const checks = [leftOut('round trips, as a multiple fewer', '>= 3', server)];
     return { json: { workload: 'flights', checks }, table: server };
   }
   try {
-    say('flights');
+    log('flights');
     const { known, unseen } = await sampleFlights(quick ? 100 : 300, quick ? 300 : 1_000);
-    return await measure(server, known, unseen, { seed, quick, say });
+    return await measure(server, known, unseen, { seed, quick, log });
   } finally {
     await server.end();
   }
@@ -41,7 +41,7 @@ async function measure(
   server: RedisServer,
   known: Labelled,
   unseen: Labelled,
-  { seed, quick, say }: { seed: number; quick: boolean; say: (text: string) => void },
+  { seed, quick, log }: { seed: number; quick: boolean; log: (text: string) => void },
 ) {
   const source = await redisSource(server.url, { maxBatch: BATCH, timeoutMs: 60_000 });
   const options = {
@@ -50,7 +50,7 @@ async function measure(
     ...flightModels,
     objective: 'price',
     seed,
-    onProgress: ({ step, share }: Progress) => share === 1 && say(step),
+    onProgress: ({ step, share }: Progress) => share === 1 && log(step),
   } as const;
   const loss = 'disagreement';
   const cascade = await tune({ ...options, bound: { loss, epsilon: EPSILON, delta: 0.05 } });
@@ -60,8 +60,10 @@ async function measure(
     profile,
     bound: { loss, epsilon: EPSILON, delta: 0.05, also: ALSO },
   });
-  const careful = several.retune({ epsilon: WANTED });
-  const asked = async (answering: { predict(rows: typeof unseen.rows): Promise<{ labels: string[] }> }) => {
+  const conservative = several.retune({ epsilon: WANTED });
+  const requested = async (answering: {
+    predict(rows: typeof unseen.rows): Promise<{ labels: string[] }>;
+  }) => {
     const before = source.counts;
     const { labels } = await answering.predict(unseen.rows);
     const { roundTrips, keys, shared } = source.counts;
@@ -72,8 +74,8 @@ async function measure(
       shared: shared - before.shared,
     };
   };
-  const full = await asked(cascade.full);
-  const own = await asked(cascade);
+  const full = await requested(cascade.full);
+  const own = await requested(cascade);
   const [fullTimes, ownTimes] = await interleave(
     [() => cascade.full.predict(unseen.rows), () => cascade.predict(unseen.rows)],
     ROUNDS,
@@ -102,7 +104,11 @@ async function measure(
     throughput,
     disagreement,
     certificate: cascade.certificate,
-    wanted: { epsilon: WANTED, verdict: careful.certificate.verdict, reason: careful.certificate.reason },
+    wanted: {
+      epsilon: WANTED,
+      verdict: conservative.certificate.verdict,
+      reason: conservative.certificate.reason,
+    },
     frontier: several.frontier,
     stages: cascade.plan.stages,
     expected: cascade.plan.expected,
@@ -119,7 +125,7 @@ async function measure(
         String(keys),
       ]),
     ]),
-    `at ${100 * WANTED} %: ${careful.certificate.verdict}${careful.certificate.reason === null ? '' : `, ${careful.certificate.reason}`}`,
+    `at ${100 * WANTED} %: ${conservative.certificate.verdict}${conservative.certificate.reason === null ? '' : `, ${conservative.certificate.reason}`}`,
     ...several.frontier.map(({ epsilon, speedup }) => `${100 * epsilon} %: expected ${speedup.toFixed(2)}x`),
     cascade.summary(),
   ].join('\n');

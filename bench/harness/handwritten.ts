@@ -20,7 +20,7 @@ export function handWritten<Row, L extends Label, Name extends string>(
     const blocks: Block[] = new Array(fitted.length);
     const places: Int32Array[] = new Array(fitted.length);
     let passing = Int32Array.from(rows.keys());
-    for (const { features, weights, first, intercept, high, low, said } of stages) {
+    for (const { features, weights, first, intercept, high, low, text } of stages) {
       for (const f of features) {
         if (blocks[f] !== undefined) continue;
         blocks[f] = now(fitted[f].fitted.compute(view.select(passing)));
@@ -35,7 +35,7 @@ export function handWritten<Row, L extends Label, Name extends string>(
           const f = features[b];
           margin += dot(blocks[f], places[f][row], weights, first[b]);
         }
-        const answer = said?.(margin);
+        const answer = text?.(margin);
         if (answer !== undefined) {
           if (answer >= 0) answers[row] = answer;
           else passing[kept++] = row;
@@ -100,12 +100,12 @@ type ByHand = ReturnType<typeof stagesByHand>[number];
 
 /** The answer to the first row; -1 where it stays. */
 function answerOf(
-  { features, weights, first, intercept, high, low, said }: ByHand,
+  { features, weights, first, intercept, high, low, text }: ByHand,
   blocks: readonly Block[],
 ): number {
   let margin = intercept;
   for (let b = 0; b < features.length; b++) margin += dot(blocks[features[b]], 0, weights, first[b]);
-  if (said !== undefined) return said(margin);
+  if (text !== undefined) return text(margin);
   if (margin > 0 ? margin >= high : margin <= low) return Number(margin > 0);
   return -1;
 }
@@ -123,7 +123,7 @@ function stagesByHand<Row, L extends Label, Name extends string>(parts: Parts<Ro
     // Of two classes, the margin from which each leaves.
     high: logit(thresholds[1]),
     low: -logit(thresholds[0]),
-    said: rule && !isPlain(rule) ? saying(rule, thresholds) : undefined,
+    text: rule && !isPlain(rule) ? saying(rule, thresholds) : undefined,
   });
   return [
     ...plan.stages.map(({ features, thresholds }, s) =>
@@ -145,7 +145,7 @@ function saying(rule: ExitRule, thresholds: readonly (number | null)[]): (margin
   return (margin) => {
     scores[1] = 1 / (1 + Math.exp(-margin));
     scores[0] = 1 - scores[1];
-    rule.say(scores, 2, answers, confidence);
+    rule.decide(scores, 2, answers, confidence);
     return exits(answers[0], confidence[0], from) ? answers[0] : -1;
   };
 }

@@ -14,7 +14,7 @@ export interface RunOptions {
   /** What is to run models, where a workload leaves that open. undefined: its own choice. */
   readonly backend?: string | undefined;
   /** Tells a person how far the work has come. */
-  readonly say: (text: string) => void;
+  readonly log: (text: string) => void;
 }
 
 export interface Outcome {
@@ -35,27 +35,29 @@ export async function runBench(
   args: string[],
   workloads: Readonly<Record<string, Workload>>,
 ): Promise<number> {
-  const say = (text: string) => process.stderr.write(`${text}\n`);
-  const asked = parse(args, workloads);
-  if (typeof asked === 'string') {
-    say(`${asked}\n${USAGE}`);
+  const log = (text: string) => process.stderr.write(`${text}\n`);
+  const requested = parse(args, workloads);
+  if (typeof requested === 'string') {
+    log(`${requested}\n${USAGE}`);
     return 2;
   }
-  const { seeds, quick, backend } = asked;
-  const { json, table } = await asked.workload.run({ seeds, quick, backend, say });
-  process.stdout.write(asked.json ? `${JSON.stringify(json)}\n` : `${table}\n\n${checkTable(json.checks)}\n`);
+  const { seeds, quick, backend } = requested;
+  const { json, table } = await requested.workload.run({ seeds, quick, backend, log });
+  process.stdout.write(
+    requested.json ? `${JSON.stringify(json)}\n` : `${table}\n\n${checkTable(json.checks)}\n`,
+  );
   const missed = json.checks.filter(({ ok }) => ok === false);
-  for (const { what, value, goal } of missed) say(`not ok: ${what} is ${value}, wanted ${goal}`);
+  for (const { what, value, goal } of missed) log(`not ok: ${what} is ${value}, wanted ${goal}`);
   return missed.length > 0 ? 1 : 0;
 }
 
-interface Asked extends Omit<RunOptions, 'say'> {
+interface Requested extends Omit<RunOptions, 'log'> {
   readonly workload: Workload;
   readonly json: boolean;
 }
 
 /** What is asked for, or what is wrong with it. */
-function parse(args: string[], workloads: Readonly<Record<string, Workload>>): Asked | string {
+function parse(args: string[], workloads: Readonly<Record<string, Workload>>): Requested | string {
   try {
     const { values, positionals } = parseArgs({
       args,

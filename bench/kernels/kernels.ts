@@ -15,7 +15,7 @@ const SHAPES: readonly ForestSettings[] = [
   { trees: 500, depth: 6 },
 ];
 /** As the library grows them by default: by leaves, as deep as they like. */
-const LOPSIDED: ForestSettings = { trees: 100, depth: Number.POSITIVE_INFINITY, leaves: 31 };
+const UNBALANCED: ForestSettings = { trees: 100, depth: Number.POSITIVE_INFINITY, leaves: 31 };
 const KERNELS: readonly KernelName[] = ['reference', 'linked', 'flat', 'wasm'];
 const ROWS = 10_000;
 const SINGLE = 1_000;
@@ -25,7 +25,7 @@ const ROUNDS = 9;
 
 /** Kernels of forests beside their reference, ONNX Runtime and XGBoost; products of sparse blocks; how kernels are picked. */
 export const kernels: Workload = {
-  async run({ quick, say }) {
+  async run({ quick, log }) {
     const settings = quick ? SHAPES.map(({ depth }) => ({ trees: 20, depth })) : SHAPES;
     const rows = quick ? 1_000 : ROWS;
     const rounds = quick ? 3 : ROUNDS;
@@ -35,16 +35,16 @@ export const kernels: Workload = {
       const generated = generatedRows(quick ? 3_000 : 12_000);
       for (const data of [generated, await mailRows()]) {
         for (const shape of settings) {
-          say(`${data.name}: ${shape.trees} trees of depth ${shape.depth}`);
+          log(`${data.name}: ${shape.trees} trees of depth ${shape.depth}`);
           results.push(await measure(await problemOf(data, shape, rows), xgboost, rounds));
         }
       }
-      say('lopsided trees');
-      const problem = await problemOf(generated, LOPSIDED, rows);
-      const lopsided = await measure({ ...problem, name: 'lopsided' }, xgboost, rounds);
-      say('sparse products');
+      log('lopsided trees');
+      const problem = await problemOf(generated, UNBALANCED, rows);
+      const unbalanced = await measure({ ...problem, name: 'lopsided' }, xgboost, rounds);
+      log('sparse products');
       const linear = await linearRatio(quick ? 3 : 2 * ROUNDS);
-      say('picks');
+      log('picks');
       const picks = await picksOf(quick);
       const json = {
         workload: 'kernels',
@@ -55,14 +55,14 @@ export const kernels: Workload = {
           onnxruntime: onnxVersion(),
           ...(typeof xgboost !== 'string' && { xgboost: xgboost.version }),
         },
-        forests: [...results, lopsided],
+        forests: [...results, unbalanced],
         linear,
         picks,
         checks: (quick ? [] : results.flatMap((result) => checksOf(result, 'flat'))).concat(
-          rest(lopsided, linear.ratio, picks, quick),
+          rest(unbalanced, linear.ratio, picks, quick),
         ),
       };
-      return { json, table: tableOf([...results, lopsided]) };
+      return { json, table: tableOf([...results, unbalanced]) };
     } finally {
       if (typeof xgboost !== 'string') await xgboost.close();
     }
@@ -240,11 +240,11 @@ function checksOf({ name, batch, single }: ForestResult, plain: KernelName): Che
   ];
 }
 
-function rest(lopsided: ForestResult, linear: number, picks: readonly Pick[], quick: boolean): Check[] {
+function rest(unbalanced: ForestResult, linear: number, picks: readonly Pick[], quick: boolean): Check[] {
   const product = atMost('a sparse product as a multiple of a loop by hand', linear, 1.3);
   if (quick) return [product];
   return [
-    ...checksOf(lopsided, 'linked'),
+    ...checksOf(unbalanced, 'linked'),
     product,
     atMost("the pick's time over the quickest kernel's, at worst", worstPick(picks, 'best'), 1.5),
     atMost('the same without WebAssembly', worstPick(picks, 'plain'), 1.5),

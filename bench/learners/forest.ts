@@ -21,8 +21,8 @@ export interface ForestResult {
 
 /** ml-random-forest's trained trees, asked by itself and in flat form. */
 export async function measureForest(seed: number, classes: 2 | 4, quick: boolean): Promise<ForestResult> {
-  const [trained, asked] = quick ? [150, 300] : [1_000, 5_000];
-  const { columns, train, labels, test } = generatedRows(seed, trained, asked);
+  const [trained, requested] = quick ? [150, 300] : [1_000, 5_000];
+  const { columns, train, labels, test } = generatedRows(seed, trained, requested);
   const rowsOf = (values: Float32Array) =>
     Array.from({ length: values.length / columns }, (_, r) => [
       ...values.subarray(r * columns, (r + 1) * columns),
@@ -45,22 +45,22 @@ export async function measureForest(seed: number, classes: 2 | 4, quick: boolean
   const layout = voteLayout(classes, trees.length);
   const flat = flatForest(trees, layout);
   const rows = rowsOf(test);
-  const blocks = [denseBlock(asked, columns, test)];
-  const sums = new Float64Array(asked * layout.outputs);
-  const votes = new Float64Array(asked * classes);
-  const answers = new Int32Array(asked);
+  const blocks = [denseBlock(requested, columns, test)];
+  const sums = new Float64Array(requested * layout.outputs);
+  const votes = new Float64Array(requested * classes);
+  const answers = new Int32Array(requested);
   const kernel = forestKernel(flat, [columns]);
   const run = () => {
     kernel.run(blocks, sums);
     countVotes(layout, sums, votes);
-    for (let row = 0; row < asked; row++) answers[row] = mostVotes(votes, row, classes);
+    for (let row = 0; row < requested; row++) answers[row] = mostVotes(votes, row, classes);
   };
   const [theirs, ours] = await interleave([() => forest.predict(rows), run], quick ? 1 : 5, true);
   return {
     classes,
-    rows: asked,
-    theirs: (1000 * median(theirs)) / asked,
-    ours: (1000 * median(ours)) / asked,
+    rows: requested,
+    theirs: (1000 * median(theirs)) / requested,
+    ours: (1000 * median(ours)) / requested,
     speedup: medianRatio(theirs, ours),
     different: differing(forest, rows, votes, answers, classes),
   };

@@ -25,7 +25,7 @@ const ROUNDS = 5;
 
 /** Gradient boosting beside scikit-learn's, on generated rows and on digits; trees of ml-random-forest in flat form. */
 export const learners: Workload = {
-  async run({ seeds = [], quick, say }) {
+  async run({ seeds = [], quick, log }) {
     const chosen = seeds.length > 0 ? seeds : quick ? [1] : [1, 2, 3];
     const peer = await startBoosting();
     try {
@@ -33,13 +33,13 @@ export const learners: Workload = {
       const digits: BoostingResult[] = [];
       const forests: ForestResult[] = [];
       for (const seed of chosen) {
-        say(`seed ${seed}: generated rows`);
+        log(`seed ${seed}: generated rows`);
         const problem = quick ? generatedRows(seed, 2_000, 1_000) : generatedRows(seed, 50_000, 20_000);
         generated.push(await measure(problem, peer, quick ? 1 : ROUNDS, [1, machine().cores]));
-        say(`seed ${seed}: ml-random-forest`);
+        log(`seed ${seed}: ml-random-forest`);
         for (const classes of [2, 4] as const) forests.push(await measureForest(seed, classes, quick));
         if (typeof peer === 'string') continue;
-        say(`seed ${seed}: digits`);
+        log(`seed ${seed}: digits`);
         const { values, labels } = await peer.digits();
         digits.push(await measure(digitRows(values, labels, seed), peer, 1, [1]));
       }

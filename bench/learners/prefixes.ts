@@ -23,10 +23,10 @@ interface Case {
   readonly truth: readonly (number | string)[];
 }
 
-async function run({ seeds: [seed = 1] = [], quick, say }: RunOptions) {
+async function run({ seeds: [seed = 1] = [], quick, log }: RunOptions) {
   const cases = [];
   for (const each of [generated(seed, quick), gaussian(seed, quick)]) {
-    say(each.name);
+    log(each.name);
     cases.push({ name: each.name, ...(await measure(each, seed)) });
   }
   const checks = [

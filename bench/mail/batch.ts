@@ -23,7 +23,7 @@ interface Spared {
   /** Share of answers that are the full model's. */
   readonly agreement: number;
   /** Rows that were asked about to test or choose. */
-  readonly asked: number;
+  readonly requested: number;
   /** Share of the draws in which more answers differ than may: delta is what is promised. */
   readonly broken: number;
 }
@@ -38,7 +38,7 @@ export interface BatchFigures extends Spared {
 
 interface Draw {
   /** 1 where the full model was asked, for whatever reason. */
-  readonly asked: Uint8Array;
+  readonly requested: Uint8Array;
   readonly classes: ArrayLike<number>;
   readonly drawn: number;
 }
@@ -56,13 +56,17 @@ export async function batchFigures<Name extends string>(
   for (const epsilon of EPSILONS) {
     const ours: (Draw & { certified: boolean })[] = [];
     for (let seed = 0; seed < DRAWS; seed++) {
-      const { labels, asked, certificate } = await cascade.certifyBatch(rows, {
+      const {
+        labels,
+        byFull: requested,
+        certificate,
+      } = await cascade.certifyBatch(rows, {
         epsilon,
         delta: DELTA,
         seed,
       });
       const certified = certificate.verdict === 'certified';
-      ours.push({ asked, classes: codes(labels), drawn: certificate.n, certified });
+      ours.push({ requested, classes: codes(labels), drawn: certificate.n, certified });
     }
     const theirs = proxies.map(({ features, proxy }) => {
       const draws = Array.from({ length: DRAWS }, (_, seed) =>
@@ -86,9 +90,9 @@ function sparedOver(draws: readonly Draw[], oracle: Int32Array, epsilon: number)
   const wrong = ({ classes }: Draw) =>
     oracle.reduce((sum, answer, row) => sum + Number(classes[row] !== answer), 0);
   return {
-    avoided: meanOf(draws, ({ asked }) => asked.filter((one) => one === 0).length / rows),
+    avoided: meanOf(draws, ({ requested }) => requested.filter((one) => one === 0).length / rows),
     agreement: meanOf(draws, (draw) => 1 - wrong(draw) / rows),
-    asked: meanOf(draws, ({ drawn }) => drawn),
+    requested: meanOf(draws, ({ drawn }) => drawn),
     broken: meanOf(draws, (draw) => Number(wrong(draw) > epsilon * rows)),
   };
 }
@@ -136,7 +140,7 @@ export function batchSummary(perSeed: readonly (readonly BatchFigures[])[]) {
       return {
         avoided: over('avoided'),
         agreement: over('agreement'),
-        asked: over('asked'),
+        requested: over('requested'),
         broken: over('broken'),
       };
     };

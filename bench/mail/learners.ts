@@ -14,11 +14,11 @@ export const mailLearners: Workload = { run };
 const ROUNDS = 7;
 const logistic = logisticRegression({ l2: L2 });
 
-async function run({ seeds = [], quick, say }: RunOptions) {
+async function run({ seeds = [], quick, log }: RunOptions) {
   const split = await splitMail(quick);
   const perSeed = [];
   for (const seed of seeds.length > 0 ? seeds : quick ? [1] : [1, 2, 3]) {
-    say(`seed ${seed}`);
+    log(`seed ${seed}`);
     perSeed.push({ seed, ...(await measure(split(seed), seed)) });
   }
   const checks = [

@@ -10,18 +10,18 @@ import { measureSeed, type SeedResult } from './seed.js';
 
 /** Spam or ham: 6,046 real mails, a certified cascade against Willump's and against perfect exits. */
 export const mail: Workload = {
-  async run({ seeds = [], quick, say }) {
+  async run({ seeds = [], quick, log }) {
     const split = await splitMail(quick);
     const chosen = seeds.length > 0 ? seeds : quick ? [1] : [1, 2, 3, 4, 5];
-    say('character TF-IDF beside scikit-learn');
+    log('character TF-IDF beside scikit-learn');
     const chars = await charTfidf(split(chosen[0]));
-    say('logistic regression on words');
+    log('logistic regression on words');
     const logistic = await logisticGap(split(chosen[0]));
     const perSeed: SeedResult[] = [];
     for (const seed of chosen) {
-      const result = await measureSeed(split(seed), seed, say);
+      const result = await measureSeed(split(seed), seed, log);
       perSeed.push(result);
-      say(`seed ${seed}: ${times(result.speedup)}, Willump ${times(result.willump.speedup)}`);
+      log(`seed ${seed}: ${times(result.speedup)}, Willump ${times(result.willump.speedup)}`);
     }
     const summary = { ...summarise(perSeed), charTfidf: chars, logistic };
     const json = {

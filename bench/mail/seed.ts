@@ -20,15 +20,15 @@ type MailCascade = Cascade<Mail, MailLabel, (typeof features.names)[number]>;
 const ROUNDS = { whole: 5, batch: 15 };
 const BATCH = 1024;
 
-export async function measureSeed(split: MailSplit, seed: number, say: (text: string) => void) {
+export async function measureSeed(split: MailSplit, seed: number, log: (text: string) => void) {
   const { unseen, known } = split;
-  say(`seed ${seed}: tuning for disagreement`);
+  log(`seed ${seed}: tuning for disagreement`);
   const disagreement = await timed(() => peakMemory(() => tuneMail(split, seed, 'disagreement')));
   const { result: cascade, peakMB } = disagreement.result;
-  say(`seed ${seed}: tuning for accuracy`);
+  log(`seed ${seed}: tuning for accuracy`);
   const accuracy = await timed(() => tuneMail(split, seed, 'accuracy', cascade));
   const harm = harmCascade(accuracy.result);
-  say(`seed ${seed}: tuning Willump's way`);
+  log(`seed ${seed}: tuning Willump's way`);
   const willump = await tuneWillump({
     features,
     rows: known.rows,
@@ -39,7 +39,7 @@ export async function measureSeed(split: MailSplit, seed: number, say: (text: st
     seed,
   });
 
-  say(`seed ${seed}: measuring`);
+  log(`seed ${seed}: measuring`);
   const { rows, labels } = unseen;
   const full = (await cascade.full.predict(rows)).labels;
   const oracle = oracleOf(partsOf(cascade), rows, full);

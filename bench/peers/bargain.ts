@@ -31,7 +31,7 @@ export interface BargainOptions {
 export interface BargainAnswers {
   readonly classes: Int32Array;
   /** 1 where the oracle was asked, to choose the cut or to answer. */
-  readonly asked: Uint8Array;
+  readonly requested: Uint8Array;
   /** Rows that were asked about to choose the cut. */
   readonly drawn: number;
 }
@@ -57,14 +57,14 @@ export function bargain({ proxy, oracle, target, delta, draw }: BargainOptions):
     above = next;
   }
 
-  const asked = new Uint8Array(rows).fill(1);
+  const requested = new Uint8Array(rows).fill(1);
   const classes = Int32Array.from(oracle);
   order.subarray(0, above).forEach((row, rank) => {
     if (seen[rank] === 1) return;
-    asked[row] = 0;
+    requested[row] = 0;
     classes[row] = proxy.classes[row];
   });
-  return { classes, asked, drawn: seen.reduce((sum, one) => sum + one, 0) };
+  return { classes, requested, drawn: seen.reduce((sum, one) => sum + one, 0) };
 }
 
 /** Whether the share of right answers among the rows above a cut is shown to be at least `wanted`, and after how many draws. */

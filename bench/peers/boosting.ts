@@ -58,7 +58,7 @@ export async function startBoosting(interpreter = PYTHON): Promise<BoostingPeer 
     const bytes = await readFile(join(folder, file));
     return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
   };
-  const ask = (asked: object) => python.ask(JSON.stringify(asked));
+  const request = (requested: object) => python.request(JSON.stringify(requested));
   return {
     version: 'version' in python.ready ? String(python.ready.version) : '',
     async digits() {
@@ -81,12 +81,12 @@ export async function startBoosting(interpreter = PYTHON): Promise<BoostingPeer 
         learning_rate: learningRate,
         l2_regularization: l2,
       };
-      const took = await ask({ do: 'fit', name, columns, settings, threads });
+      const took = await request({ do: 'fit', name, columns, settings, threads });
       if (!('seconds' in took)) throw new Error('scikit-learn gave no time');
       return Number(took.seconds);
     },
     async predict({ name, columns }) {
-      await ask({ do: 'predict', name, columns });
+      await request({ do: 'predict', name, columns });
       return new Float64Array(await buffer(`${name}.p`));
     },
     async close() {

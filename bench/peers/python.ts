@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 export interface PythonPeer {
   /** What it said once it was ready. */
   readonly ready: object;
-  ask(line: string): Promise<object>;
+  request(line: string): Promise<object>;
   close(): Promise<void>;
 }
 
@@ -66,7 +66,7 @@ export async function startPython(
   }
   return {
     ready,
-    async ask(line) {
+    async request(line) {
       python.stdin.write(`${line}\n`);
       const answered = await answer();
       if (answered === undefined) {

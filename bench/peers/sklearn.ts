@@ -29,7 +29,7 @@ export async function fitVectorizer(
   return {
     version: 'version' in python.ready ? String(python.ready.version) : '',
     async transform() {
-      const took = await python.ask('');
+      const took = await python.request('');
       if (!('seconds' in took && 'entries' in took)) throw new Error('scikit-learn gave no times');
       return { seconds: Number(took.seconds), entries: Number(took.entries) };
     },

@@ -48,7 +48,7 @@ export async function startXgboost(interpreter = PYTHON): Promise<XgboostPeer | 
       await writeFile(join(folder, `${name}.x`), rows);
     },
     async predict({ name, columns }, threads) {
-      const took = await python.ask(JSON.stringify({ name, columns, threads }));
+      const took = await python.request(JSON.stringify({ name, columns, threads }));
       if (!('seconds' in took)) throw new Error('XGBoost gave no time');
       const { buffer, byteOffset, byteLength } = await readFile(join(folder, `${name}.p`));
       return {

@@ -26,10 +26,10 @@ const GOALS = [
   'the adapter as a multiple of the runtime alone, 256 rows',
 ];
 
-async function run({ quick, say }: RunOptions) {
+async function run({ quick, log }: RunOptions) {
   const runtime = loadPeer('onnxruntime-node');
   const overlap = await overlapped(quick);
-  say('overlap: done');
+  log('overlap: done');
   const common = {
     workload: 'batching',
     machine: machine(),
@@ -54,13 +54,13 @@ async function run({ quick, say }: RunOptions) {
   const bytes = onnxMlp(WIDTHS, 1);
   const model = await onnxModel(bytes, { classes: CLASSES, runtime });
   const callers = await gathered(model, quick);
-  say('callers: done');
+  log('callers: done');
   const session = await runtime.InferenceSession.create(bytes);
   const alone = (rows: number) => overheadOf(model, runtime, session, rows, quick);
   const overhead = { one: await alone(1), many: await alone(256) };
-  say('overhead: done');
+  log('overhead: done');
   const aborts = await abortedRequests(model, COLUMNS, quick ? 5_000 : 100_000);
-  say('aborts: done');
+  log('aborts: done');
   await model.close();
   const checks = [
     atLeast(GAIN, callers.gain, 8),
@@ -94,7 +94,7 @@ async function gathered(model: Model, quick: boolean) {
   const p99: Record<'plain' | 'batched', number[]> = { plain: [], batched: [] };
   const rounds = quick ? 2 : 7;
   const [plain, joint] = await interleave(
-    [() => ask(model, requests, p99.plain), () => ask(batched, requests, p99.batched)],
+    [() => request(model, requests, p99.plain), () => request(batched, requests, p99.batched)],
     rounds,
     true,
   );
@@ -110,7 +110,7 @@ async function gathered(model: Model, quick: boolean) {
 }
 
 /** @param p99 gets the milliseconds that 99 of 100 of these calls stayed under */
-async function ask(model: Model, requests: number, p99: number[]): Promise<void> {
+async function request(model: Model, requests: number, p99: number[]): Promise<void> {
   const latencies: number[] = [];
   let left = requests;
   const caller = async (id: number) => {

@@ -32,7 +32,7 @@ const TIMEOUT = 100;
 const SLOW = 200;
 const COLUMNS = 4;
 
-async function run({ seeds: [seed = 1] = [], quick, say }: RunOptions) {
+async function run({ seeds: [seed = 1] = [], quick, log }: RunOptions) {
   const queries = quick ? 20_000 : 200_000;
   const goal = `of ${queries} queries`;
   if (!hasRedis) {
@@ -45,15 +45,15 @@ async function run({ seeds: [seed = 1] = [], quick, say }: RunOptions) {
   const proxy = await FaultyProxy.start(server.port);
   try {
     const world = await makeWorld(server, proxy, seed);
-    const counts = await ask(world, queries, (at) => harm(server, proxy, seed, say, at));
-    const { recoveries, ...told } = counts;
+    const counts = await request(world, queries, (at) => harm(server, proxy, seed, log, at));
+    const { recoveries, ...reported } = counts;
     const source = world.source.counts;
     await world.source.close();
     const checks = [
-      atLeast('queries', counts.asked, queries),
+      atLeast('queries', counts.requested, queries),
       atMost(
         'queries without an outcome',
-        counts.asked - counts.answered - counts.degraded - counts.rejected,
+        counts.requested - counts.answered - counts.degraded - counts.rejected,
         0,
       ),
       atMost('queries with two', counts.twice, 0),
@@ -70,7 +70,7 @@ async function run({ seeds: [seed = 1] = [], quick, say }: RunOptions) {
       quick,
       machine: machine(),
       versions: versions(),
-      ...told,
+      ...reported,
       recoveries,
       source,
       checks,
@@ -79,7 +79,7 @@ async function run({ seeds: [seed = 1] = [], quick, say }: RunOptions) {
       ['', 'asked', 'answered', 'degraded', 'rejected'],
       ...counts.phases.map((phase) => [
         phase.name,
-        ...[phase.asked, phase.answered, phase.degraded, phase.rejected].map(String),
+        ...[phase.requested, phase.answered, phase.degraded, phase.rejected].map(String),
       ]),
     ]);
     return { json, table };
@@ -147,7 +147,7 @@ function featuresOf(source: RedisSource) {
 
 interface Phase {
   name: string;
-  asked: number;
+  requested: number;
   answered: number;
   degraded: number;
   rejected: number;
@@ -165,7 +165,7 @@ async function harm(
   server: RedisServer,
   proxy: FaultyProxy,
   seed: number,
-  say: (text: string) => void,
+  log: (text: string) => void,
   { enter, recovered }: Stand,
 ): Promise<{ after: string; ms: number }[]> {
   const recoveries: { after: string; ms: number }[] = [];
@@ -176,26 +176,26 @@ async function harm(
   };
   enter('sound');
   await setTimeout(1_000);
-  say('killed');
+  log('killed');
   enter('killed');
   await server.kill();
   await setTimeout(1_500);
   await server.restart();
   await heal('killed');
-  say('slow');
+  log('slow');
   enter(`slowed to ${SLOW} ms`);
   proxy.harm = { delayMs: SLOW, shortens: undefined };
   await setTimeout(1_500);
   proxy.heal();
   await heal(`slowed to ${SLOW} ms`);
-  say('cut');
+  log('cut');
   enter('cut mid-reply');
   for (let i = 0; i < 10; i++) {
     proxy.cutNext();
     await setTimeout(100);
   }
   await heal('cut mid-reply');
-  say('wrong lengths');
+  log('wrong lengths');
   enter('1 % of replies too short');
   const drawn = random(seed).fork('lengths');
   proxy.harm = { delayMs: 0, shortens: (bytes) => bytes === 4 * COLUMNS && drawn.integer(100) === 0 };
@@ -207,17 +207,17 @@ async function harm(
 }
 
 /** Callers that ask and wait, one query after the other, until there have been enough and the harm is over. */
-async function ask(
+async function request(
   { cascade, rows, sound, first }: World,
   queries: number,
   harming: (stand: Stand) => Promise<{ after: string; ms: number }[]>,
 ) {
   const phases: Phase[] = [];
-  let phase: Phase = { name: '', asked: 0, answered: 0, degraded: 0, rejected: 0 };
+  let phase: Phase = { name: '', requested: 0, answered: 0, degraded: 0, rejected: 0 };
   let heard: (() => void)[] = [];
   const stand: Stand = {
     enter(name) {
-      phase = { name, asked: 0, answered: 0, degraded: 0, rejected: 0 };
+      phase = { name, requested: 0, answered: 0, degraded: 0, rejected: 0 };
       phases.push(phase);
     },
     recovered() {
@@ -225,7 +225,7 @@ async function ask(
       return new Promise((resolve) => heard.push(() => resolve(performance.now() - began)));
     },
   };
-  let [asked, wrong, untyped, twice, begun, isOver] = [0, 0, 0, 0, 0, false];
+  let [requested, wrong, untyped, twice, begun, isOver] = [0, 0, 0, 0, 0, false];
   const outcomes = new Map<string, number>();
   const harmed = harming(stand).finally(() => {
     isOver = true;
@@ -238,24 +238,24 @@ async function ask(
       onFault: own % 2 === 0 ? 'degrade' : 'throw',
       ...(own % 4 < 2 ? {} : { deadlineMs: 80 }),
     } as const;
-    while (asked < queries || !isOver) {
-      const query = asked++;
+    while (requested < queries || !isOver) {
+      const query = requested++;
       const during = phase;
-      during.asked++;
+      during.requested++;
       if (query === Math.floor(queries / 10)) begun = usedMemory();
       const row = (query * 7_919) % rows.length;
       let settled = 0;
-      const asking = cascade.predictOne(rows[row], options);
-      void asking.then(
+      const pending = cascade.predictOne(rows[row], options);
+      void pending.then(
         () => settled++,
         () => settled++,
       );
       try {
-        const answer = await asking;
+        const answer = await pending;
         if (!isRight(row, answer)) wrong++;
         during[answer.degraded ? 'degraded' : 'answered']++;
         if (answer.exit === ends && !answer.degraded) {
-          for (const tell of heard) tell();
+          for (const report of heard) report();
           heard = [];
         }
       } catch (error) {
@@ -276,7 +276,7 @@ async function ask(
   const sum = (of: 'answered' | 'degraded' | 'rejected') =>
     phases.reduce((total, each) => total + each[of], 0);
   return {
-    asked,
+    requested,
     answered: sum('answered'),
     degraded: sum('degraded'),
     rejected: sum('rejected'),

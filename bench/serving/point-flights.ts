@@ -8,12 +8,12 @@ import { queryFigures } from './point-queries.js';
 import type { RedisServer } from './redis.js';
 
 /** Flights one at a time, looked up in a real Redis: the whole pipeline, and the cascade with and without speculation. */
-export async function flightFigures(seed: number, quick: boolean, say: (text: string) => void) {
+export async function flightFigures(seed: number, quick: boolean, log: (text: string) => void) {
   const server = await flightsInRedis();
   if (typeof server === 'string') return server;
   try {
     const { known, unseen } = await sampleFlights(quick ? 60 : 400, quick ? 300 : 1_000);
-    return await measure(server, known, unseen, { seed, quick, say });
+    return await measure(server, known, unseen, { seed, quick, log });
   } finally {
     await server.end();
   }
@@ -23,11 +23,11 @@ async function measure(
   server: RedisServer,
   known: Labelled,
   unseen: Labelled,
-  { seed, quick, say }: { seed: number; quick: boolean; say: (text: string) => void },
+  { seed, quick, log }: { seed: number; quick: boolean; log: (text: string) => void },
 ) {
   const source = await redisSource(server.url, { timeoutMs: 60_000 });
   try {
-    say('flights: tuning for latency');
+    log('flights: tuning for latency');
     const cascade = await tune({
       features: free(flightFeatures(inRedis(source))),
       ...known,
@@ -36,15 +36,15 @@ async function measure(
       objective: 'latency',
       seed,
     });
-    say('flights: measuring');
+    log('flights: measuring');
     const rows = unseen.rows.slice(0, quick ? 200 : 2_000);
     await cascade.warm({ rows: known.rows.slice(0, 64) });
-    const asked = [
+    const requested = [
       (row: (typeof rows)[number]) => cascade.full.predictOne(row),
       (row: (typeof rows)[number]) => cascade.predictOne(row),
       (row: (typeof rows)[number]) => cascade.predictOne(row, { speculate: false }),
     ];
-    const [full, ahead, plain] = await queryFigures(asked, rows, quick ? 1 : 3);
+    const [full, ahead, plain] = await queryFigures(requested, rows, quick ? 1 : 3);
     const { exits } = await cascade.predict(rows);
     const share = (s: number) => exits.filter((exit) => exit === s).length / exits.length;
     return {

@@ -5,7 +5,7 @@ import { splitMail } from '../mail/data.js';
 
 /** A fresh process: loads a cascade, readies it if it is to, and prints how long its first hundred queries take. */
 
-export interface Asked {
+export interface Requested {
   readonly path: string;
   readonly seed: number;
   readonly quick: boolean;
@@ -23,34 +23,34 @@ export interface Fresh {
 }
 
 // The benchmark that started this process wrote it.
-const asked = JSON.parse(process.argv[2]) as Asked;
-const { known, unseen } = (await splitMail(asked.quick))(asked.seed);
-const cascade = await Cascade.load(asked.path, { features });
-const rows = [unseen.rows[asked.first], ...unseen.rows.slice(-98), unseen.rows[asked.hundredth]];
+const requested = JSON.parse(process.argv[2]) as Requested;
+const { known, unseen } = (await splitMail(requested.quick))(requested.seed);
+const cascade = await Cascade.load(requested.path, { features });
+const rows = [unseen.rows[requested.first], ...unseen.rows.slice(-98), unseen.rows[requested.hundredth]];
 
-type Ask = (row: Mail) => Promise<unknown>;
+type Request = (row: Mail) => Promise<unknown>;
 
-async function micros(ask: Ask, row: Mail): Promise<number> {
+async function micros(request: Request, row: Mail): Promise<number> {
   const begun = performance.now();
-  await ask(row);
+  await request(row);
   return (performance.now() - begun) * 1000;
 }
 
 // What measures is code too, that isn't to be compiled, or to meet its first function, within the first query: it is run with others.
-const ask: Ask = cascade.predictOne.bind(cascade);
+const request: Request = cascade.predictOne.bind(cascade);
 const others = [
   async (row: Mail) => row.body.length,
   (row: Mail) => Promise.resolve([row.subject]),
   async () => 1,
-].map((other): Ask => other.bind(undefined));
+].map((other): Request => other.bind(undefined));
 for (let i = 0; i < 200; i++) for (const other of others) await micros(other, rows[1 + (i % 98)]);
 
 const start = performance.now();
-if (asked.warming > 0) await cascade.warm({ rows: known.rows.slice(0, asked.warming) });
+if (requested.warming > 0) await cascade.warm({ rows: known.rows.slice(0, requested.warming) });
 const readyMs = performance.now() - start;
 // The clock is hot again, as it is by the hundredth.
 for (const other of others) await micros(other, rows[1]);
 const times: number[] = [];
-for (const row of rows) times.push(await micros(ask, row));
+for (const row of rows) times.push(await micros(request, row));
 const fresh: Fresh = { times, readyMs };
 process.stdout.write(JSON.stringify(fresh));

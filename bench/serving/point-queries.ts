@@ -10,17 +10,17 @@ export interface Quantiles {
  * @param rounds over all rows, after one that isn't timed
  */
 export async function queryFigures<Row>(
-  asked: readonly ((row: Row) => Promise<unknown>)[],
+  requested: readonly ((row: Row) => Promise<unknown>)[],
   rows: readonly Row[],
   rounds: number,
 ): Promise<Quantiles[]> {
-  const times: number[][] = asked.map(() => []);
+  const times: number[][] = requested.map(() => []);
   for (let round = -1; round < rounds; round++) {
     for (let i = 0; i < rows.length; i++) {
-      for (let turn = 0; turn < asked.length; turn++) {
-        const which = (i + round + 1 + turn) % asked.length;
+      for (let turn = 0; turn < requested.length; turn++) {
+        const which = (i + round + 1 + turn) % requested.length;
         const start = performance.now();
-        await asked[which](rows[i]);
+        await requested[which](rows[i]);
         if (round >= 0) times[which].push((performance.now() - start) * 1000);
       }
     }

@@ -15,7 +15,7 @@ import { partsOf } from '../harness/parts.js';
 import { L2, type MailLabel, splitMail } from '../mail/data.js';
 import { cacheFigures } from './point-cache.js';
 import { flightFigures } from './point-flights.js';
-import type { Asked, Fresh } from './point-fresh.js';
+import type { Fresh, Requested } from './point-fresh.js';
 import { queryFigures } from './point-queries.js';
 
 type MailCascade = Cascade<Mail, MailLabel, (typeof features.names)[number]>;
@@ -28,12 +28,12 @@ const CHILD = fileURLToPath(new URL('./point-fresh.ts', import.meta.url));
 
 /** Rows one at a time, each pipeline's features included: mails, and flights that are looked up. */
 export const point: Workload = {
-  async run({ seeds = [1, 2, 3], quick, say }: RunOptions) {
+  async run({ seeds = [1, 2, 3], quick, log }: RunOptions) {
     const split = await splitMail(quick);
     const perSeed: SeedFigures[] = [];
     for (const seed of quick ? seeds.slice(0, 1) : seeds) {
       const { known, unseen } = split(seed);
-      say(`seed ${seed}: tuning for latency`);
+      log(`seed ${seed}: tuning for latency`);
       const cascade = await tune({
         features,
         rows: known.rows,
@@ -43,7 +43,7 @@ export const point: Workload = {
         objective: 'latency',
         seed,
       });
-      say(`seed ${seed}: measuring`);
+      log(`seed ${seed}: measuring`);
       const rounds = quick ? { queries: 2, byHand: 3, processes: 2 } : ROUNDS;
       perSeed.push({
         seed,
@@ -54,9 +54,9 @@ export const point: Workload = {
         fresh: await freshFigures(cascade, seed, quick, rounds.processes),
       });
     }
-    say('cache: keys of Zipf’s law');
+    log('cache: keys of Zipf’s law');
     const cache = cacheFigures(quick);
-    const flights = await flightFigures(seeds[0], quick, say);
+    const flights = await flightFigures(seeds[0], quick, log);
     const over = (of: (each: (typeof perSeed)[number]) => number) => median(perSeed.map(of));
     const checks = [
       atLeast(
@@ -131,8 +131,8 @@ function flightChecks(figures: Awaited<ReturnType<typeof flightFigures>>): Check
 
 /** Each mail alone through both pipelines. */
 async function mailFigures(cascade: MailCascade, rows: readonly Mail[], rounds: number) {
-  const asked = [(row: Mail) => cascade.full.predictOne(row), (row: Mail) => cascade.predictOne(row)];
-  const [full, quick] = await queryFigures(asked, rows, rounds);
+  const requested = [(row: Mail) => cascade.full.predictOne(row), (row: Mail) => cascade.predictOne(row)];
+  const [full, quick] = await queryFigures(requested, rows, rounds);
   return { full, cascade: quick, p50Ratio: full.p50 / quick.p50, p99Ratio: quick.p99 / full.p99 };
 }
 
@@ -199,8 +199,8 @@ async function freshFigures(cascade: MailCascade, seed: number, quick: boolean, 
     const run = async (warming: number) => {
       const ran: Fresh[] = [];
       for (let p = 0; p < processes; p++) {
-        const asked: Asked = { path, seed, quick, first: p, hundredth: (p + 1) % processes, warming };
-        ran.push(await freshTimes(JSON.stringify(asked)));
+        const requested: Requested = { path, seed, quick, first: p, hundredth: (p + 1) % processes, warming };
+        ran.push(await freshTimes(JSON.stringify(requested)));
       }
       const first = ran.map(({ times }) => times[0]);
       const hundredth = ran.map((_, p) => ran[(p + processes - 1) % processes].times[99]);
@@ -226,14 +226,14 @@ interface SeedFigures {
   readonly fresh: Awaited<ReturnType<typeof freshFigures>>;
 }
 
-async function freshTimes(asked: string): Promise<Fresh> {
-  const child = spawn(process.execPath, ['--import=tsx/esm', CHILD, asked], {
+async function freshTimes(requested: string): Promise<Fresh> {
+  const child = spawn(process.execPath, ['--import=tsx/esm', CHILD, requested], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let said = '';
-  for await (const text of child.stdout.setEncoding('utf8')) said += text;
+  let stated = '';
+  for await (const text of child.stdout.setEncoding('utf8')) stated += text;
   // The file beside this one wrote it.
-  return JSON.parse(said) as Fresh;
+  return JSON.parse(stated) as Fresh;
 }
 
 function micros(us: number): string {

@@ -17,7 +17,7 @@ export const startup: Workload = { run };
 const ROUNDS = 41;
 const ENTRIES = ['spillway/runtime', 'spillway'] as const;
 
-async function run({ quick, say }: RunOptions) {
+async function run({ quick, log }: RunOptions) {
   const folder = await mkdtemp(join(tmpdir(), 'spillway-startup-'));
   try {
     const sources = ['', ...ENTRIES.map((entry) => `import '${import.meta.resolve(entry)}';\n`)];
@@ -25,7 +25,7 @@ async function run({ quick, say }: RunOptions) {
     for (const [i, file] of files.entries()) await writeFile(file, sources[i]);
     const started = promisify(execFile);
     const rounds = quick ? 3 : ROUNDS;
-    say(`${rounds} starts of Node with nothing to do, and with each of ${ENTRIES.join(', ')} to import`);
+    log(`${rounds} starts of Node with nothing to do, and with each of ${ENTRIES.join(', ')} to import`);
     const [bare, ...imports] = await interleave(
       files.map((file) => () => started(process.execPath, [file])),
       rounds,

@@ -45,16 +45,16 @@ const CASES: readonly {
 
 /** Features of mails in place and on threads, and whether the quicker of both is chosen. */
 export const threads: Workload = {
-  async run({ quick, seeds = [1], say }: RunOptions) {
+  async run({ quick, seeds = [1], log }: RunOptions) {
     const { known } = (await splitMail(quick))(seeds[0]);
     const pool = await threadPool();
     const cases: Measured[] = [];
     try {
-      say('what features cost');
+      log('what features cost');
       const measuring = { rows: known.rows.slice(0, PROFILED), labels: known.labels.slice(0, PROFILED) };
       const costs = await profile({ features: define(mailFeatures), ...measuring, seed: seeds[0] });
       for (const each of CASES) {
-        say(each.name);
+        log(each.name);
         const cost = costs.features[each.feature].cost.perRow;
         const feature: Feature<Mail> = mailFeatures[each.feature];
         const fitted = await feature.fit(RowView.of(known.rows));

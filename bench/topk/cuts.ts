@@ -68,7 +68,7 @@ const full: TrainedRegression = {
   score: scoreLast,
 };
 
-async function run({ seeds, quick, say }: RunOptions) {
+async function run({ seeds, quick, log }: RunOptions) {
   const each = seeds ?? Array.from({ length: quick ? 2 : SEEDS }, (_, i) => i + 1);
   const worlds = [];
   for (const [world, make] of Object.entries(WORLDS)) {
@@ -79,7 +79,7 @@ async function run({ seeds, quick, say }: RunOptions) {
     );
     const kinds = found.map((one) => one.kinds.join(' > '));
     worlds.push({ world, alone, served: geometric(found.map(({ served }) => served)), kinds });
-    say(world);
+    log(world);
   }
   const checks = worlds.map(({ world, alone, served }) =>
     atLeast(

@@ -34,13 +34,13 @@ const LEAVES = [31, 16, 8];
  * nearly all of the best of some rows; beside scoring all.
  */
 export const exact: Workload = {
-  async run({ quick, say }) {
+  async run({ quick, log }) {
     const results: Result[] = [];
     for (const leaves of quick ? LEAVES.slice(0, 1) : LEAVES) {
-      say(`trees of ${leaves} leaves`);
+      log(`trees of ${leaves} leaves`);
       results.push(await measure(leaves, quick));
     }
-    say('no order to find');
+    log('no order to find');
     const hopeless = await measureHopeless(quick);
     const json = {
       workload: 'exact',
@@ -127,33 +127,33 @@ async function measure(leaves: number, quick: boolean): Promise<Result> {
   const sure = best(ways);
   const { share, quantile, certified } = await boldest(ways, cut(tuned, pool), quick ? 300 : 4_000);
 
-  const asked = Array.from({ length: queries }, (_, q) => [cut(tuned + pool + q * N, N)]);
+  const requested = Array.from({ length: queries }, (_, q) => [cut(tuned + pool + q * N, N)]);
   const scores = new Float64Array(2 * N);
-  const plain = (blocks: (typeof asked)[number]) => {
+  const plain = (blocks: (typeof requested)[number]) => {
     model.score(blocks, scores);
     return topK(
       Float64Array.from({ length: N }, (_, row) => scores[2 * row + 1]),
       K,
     );
   };
-  const pruned = ({ additive, pruning }: PlannedWay, blocks: (typeof asked)[number]) =>
+  const pruned = ({ additive, pruning }: PlannedWay, blocks: (typeof requested)[number]) =>
     prunedTopK(additive, candidatesOf(blocks), K, pruning);
-  const truth = asked.map(plain);
+  const truth = requested.map(plain);
   const recallOf = async (tuned: PlannedWay) => {
     let found = 0;
-    for (const [q, blocks] of asked.entries())
+    for (const [q, blocks] of requested.entries())
       found += overlap((await pruned(tuned, blocks)).indices, truth[q]);
     return found / (K * queries);
   };
   const recalls = [await recallOf(sure), await recallOf(quantile)];
-  for (const [q, blocks] of asked.entries()) {
+  for (const [q, blocks] of requested.entries()) {
     const { indices } = await pruned(sure, blocks);
     if (indices.join() !== truth[q].join()) throw new Error(`query ${q}: the exact answer is another one`);
   }
   // One query after the other, each in turn by all of them; a ratio is the median of the queries'.
   const uncut: Pruning = { cuts: [], most: [], sure: true, cost: 1 };
   const ratios: number[][] = [[], [], []];
-  for (const blocks of asked) {
+  for (const blocks of requested) {
     const times = await interleave(
       [
         () => plain(blocks),

@@ -41,7 +41,7 @@ type Promised = keyof typeof BOUNDS;
  * May are certified on, others of these months and of June are only looked at.
  */
 export const topkFlights: Workload = {
-  async run({ seeds, quick, say }) {
+  async run({ seeds, quick, log }) {
     const [seed] = seeds ?? [1];
     const database = await openFlights();
     if (typeof database === 'string') {
@@ -52,7 +52,7 @@ export const topkFlights: Workload = {
       const sizes = quick
         ? { train: 3_000, queries: 100, fresh: 10 }
         : { train: 15_000, queries: 300, fresh: 60 };
-      say('flights');
+      log('flights');
       const problem = await flightsProblem(sizes.train, random(seed).fork('flights'));
       const features = flightFeatures(problem.priors, database);
       const queries = problem.spring.slice(0, sizes.queries);
@@ -63,7 +63,7 @@ export const topkFlights: Workload = {
       const rankers: Partial<Record<Promised, Tuned>> = {};
       let profile: Profile<FlightFeature> | undefined;
       for (const promised of ['mean', 'share'] as const) {
-        say(`a promise of the ${promised}`);
+        log(`a promise of the ${promised}`);
         const ranker: Tuned = await tuneTopK({
           // Real rows repeat by nature: each is a draw.
           repeats: true,
@@ -85,7 +85,7 @@ export const topkFlights: Workload = {
       const { mean, share } = rankers;
       if (mean === undefined || share === undefined) throw new Error('a promise was left out');
 
-      say('filters');
+      log('filters');
       const cheap = await cheapScores(features, problem);
       const seen = await filterQueries(mean, cheap, queries);
       const draws = random(seed).fork('willump');
@@ -103,7 +103,7 @@ export const topkFlights: Workload = {
       };
       const results: Record<string, Period> = {};
       for (const [period, days] of Object.entries(periods)) {
-        say(period);
+        log(period);
         const truths = await filterQueries(mean, cheap, days);
         results[period] = {
           queries: days.length,
@@ -202,10 +202,10 @@ async function times(ranker: Tuned, days: readonly (readonly FlightRow[])[]) {
   const cpu: [number[], number[]] = [[], []];
   for (const day of days) {
     const busy: [number[], number[]] = [[], []];
-    const asked = [() => ranker.query(day, K), () => ranker.full.query(day, K)];
-    const runs = asked.map((ask, i) => async () => {
+    const requested = [() => ranker.query(day, K), () => ranker.full.query(day, K)];
+    const runs = requested.map((request, i) => async () => {
       const before = process.cpuUsage();
-      await ask();
+      await request();
       const { user, system } = process.cpuUsage(before);
       busy[i].push((user + system) / 1000);
     });
@@ -215,12 +215,12 @@ async function times(ranker: Tuned, days: readonly (readonly FlightRow[])[]) {
       cpu[i].push(median(busy[i]));
     }
   }
-  const told = ([ranked, full]: [number[], number[]]) => ({
+  const reported = ([ranked, full]: [number[], number[]]) => ({
     ranked: median(ranked),
     full: median(full),
     ratio: full.reduce((sum, time) => sum + time, 0) / ranked.reduce((sum, time) => sum + time, 0),
   });
-  return { clock: told(clock), cpu: told(cpu) };
+  return { clock: reported(clock), cpu: reported(cpu) };
 }
 
 function checksOf(mean: Tuned, share: Tuned, spring: Period): Check[] {

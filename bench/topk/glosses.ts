@@ -28,7 +28,7 @@ type GlossProfile = Profile<(typeof glossFeatures.names)[number]>;
 
 /** Which 100 of some 25,000 glosses belong most to a category: certified rankers beside scoring all, Willump's filter and an ideal one. */
 export const glosses: Workload = {
-  async run({ seeds = [1], quick, say }) {
+  async run({ seeds = [1], quick, log }) {
     const [seed] = seeds;
     const split = await splitGlosses(seed, quick);
     const { train, pool, categories } = split;
@@ -36,10 +36,10 @@ export const glosses: Workload = {
     const models = await fitModels(
       { features: glossFeatures, rows: train.rows, labels: train.labels, classes: categories },
       SUBSETS,
-      say,
+      log,
     );
     const tune = async (bound: TopKBound, profile?: GlossProfile): Promise<GlossRanker> => {
-      say(
+      log(
         `tuning for ${'share' in bound ? `recall ${RECALL} of ${SHARE} of queries` : `a mean recall of ${RECALL}`}`,
       );
       return tuneTopK({
@@ -61,9 +61,9 @@ export const glosses: Workload = {
     };
     const mean = await tune({ recall: RECALL, delta: DELTA });
     const share = await tune({ recall: RECALL, share: SHARE, delta: DELTA }, mean.profile);
-    say(`${mean.summary()}\n${share.summary()}`);
+    log(`${mean.summary()}\n${share.summary()}`);
 
-    say('scoring the pool once');
+    log('scoring the pool once');
     const tables = await tablesOf(models, pool);
     const costs = costsOf(mean);
     const draw = random(seed).fork('validation');
@@ -76,10 +76,10 @@ export const glosses: Workload = {
     const published = willumpRanker(mean, own, choice.ratios.published);
     const released = willumpRanker(mean, own, choice.ratios.released);
 
-    say('timing');
+    log('timing');
     const rankers = { mean, share, published, released };
     const timed = await timeByCategory(rankers, pool, categories, made, quick ? 1 : ROUNDS, seed);
-    say(JSON.stringify(timed));
+    log(JSON.stringify(timed));
     const redrawn = await redraw({
       tables,
       profile: mean.profile,
@@ -90,7 +90,7 @@ export const glosses: Workload = {
       level: RECALL,
       share: SHARE,
       delta: DELTA,
-      say,
+      log,
     });
     const json = {
       workload: 'glosses',
@@ -105,8 +105,8 @@ export const glosses: Workload = {
         certification: Math.round(made.certify * made.count),
       },
       speedup: timed.mean.speedup,
-      mean: { ...timed.mean, ...toldBy(mean) },
-      share: { ...timed.share, ...toldBy(share) },
+      mean: { ...timed.mean, ...describe(mean) },
+      share: { ...timed.share, ...describe(share) },
       willump: {
         features: own.reads,
         published: { ...timed.published, ratio: choice.ratios.published },
@@ -188,7 +188,7 @@ function costsOf(ranker: GlossRanker): FilterCosts {
 }
 
 /** What a ranker says of itself. */
-function toldBy({ plan, certificate }: GlossRanker) {
+function describe({ plan, certificate }: GlossRanker) {
   const [{ stages, full, expected }] = plan.bands;
   const [{ promise, observed, queries, verdict }] = certificate.bands;
   return {
@@ -203,8 +203,8 @@ function toldBy({ plan, certificate }: GlossRanker) {
     observed,
     expectedSpeedup: expected.speedup,
     stages: [
-      ...stages.map(({ features, asked, cut, reach }) => ({ features, asked, cut: cut.kind, reach })),
-      { features: full.features, asked: 'full model', cut: null, reach: full.reach },
+      ...stages.map(({ features, output, cut, reach }) => ({ features, output, cut: cut.kind, reach })),
+      { features: full.features, output: 'full model', cut: null, reach: full.reach },
     ],
   };
 }

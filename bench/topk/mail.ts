@@ -22,12 +22,12 @@ type MailRanker = Ranker<Mail, MailLabel, (typeof features.names)[number]>;
 
 /** The 20 most spam-like of some hundred mails: by their probability, whose ties at the top are close. */
 export const topkMail: Workload = {
-  async run({ seeds = [1], quick, say }) {
+  async run({ seeds = [1], quick, log }) {
     const [seed] = seeds;
     const { unseen, known } = (await splitMail(quick))(seed);
     const size: readonly [number, number] = quick ? [50, 100] : SIZE;
     const tune = async (name: keyof typeof BOUNDS, made?: MailRanker): Promise<MailRanker> => {
-      say(`tuning: ${name}`);
+      log(`tuning: ${name}`);
       return tuneTopK({
         // Real rows repeat by nature: each is a draw.
         repeats: true,
@@ -47,13 +47,13 @@ export const topkMail: Workload = {
     const mean = await tune('mean');
     const share = await tune('share', mean);
     const draw = random(seed).fork('topk-mail timed');
-    const asked = Array.from({ length: quick ? 3 : TIMED.queries }, () =>
+    const requested = Array.from({ length: quick ? 3 : TIMED.queries }, () =>
       Array.from(sample(unseen.rows.length, size[1], draw), (row) => unseen.rows[row]),
     );
-    say('timing');
+    log('timing');
     const results = {
-      mean: await measured(mean, asked, quick ? 5 : K),
-      share: await measured(share, asked, quick ? 5 : K),
+      mean: await measured(mean, requested, quick ? 5 : K),
+      share: await measured(share, requested, quick ? 5 : K),
     };
     const checks: Check[] = (['mean', 'share'] as const).flatMap((name) => [
       atLeast(`${name}: certified`, Number(results[name].verdict === 'certified'), 1),
@@ -90,14 +90,14 @@ export const topkMail: Workload = {
 };
 
 /** Over other queries from the same pool, in turn with scoring all. */
-async function measured(ranker: MailRanker, asked: readonly (readonly Mail[])[], k: number) {
+async function measured(ranker: MailRanker, requested: readonly (readonly Mail[])[], k: number) {
   const [{ expected, stages }] = ranker.plan.bands;
   const [{ observed, queries }] = ranker.certificate.bands;
   // biome-ignore lint/complexity/useLiteralKeys: the brackets are what gives access to a private member.
   const [{ willump }] = ranker['parts'].curves;
   const ratios: number[] = [];
   const recalls: number[] = [];
-  for (const rows of asked) {
+  for (const rows of requested) {
     const truth = new Set((await ranker.full.query(rows, k)).indices);
     const { indices } = await ranker.query(rows, k);
     recalls.push(indices.filter((index) => truth.has(index)).length / k);

@@ -32,7 +32,7 @@ const TOLERANCE = 1e-4;
 export async function fitModels<Row, L extends Label, Name extends string>(
   { features, rows, labels, classes }: ModelData<Row, L, Name>,
   subsets: readonly (readonly Name[])[],
-  say: (text: string) => void,
+  log: (text: string) => void,
 ): Promise<FittedModels<Row, L>> {
   const fitted = new Map<string, Awaited<ReturnType<Feature<Row>['fit']>>>();
   for (const name of features.names) fitted.set(name, await features.get(name).fit(RowView.of(rows)));
@@ -44,7 +44,7 @@ export async function fitModels<Row, L extends Label, Name extends string>(
   const blocks = await blocksOf(rows);
   const codes = Int32Array.from(labels, (label) => classes.indexOf(label));
   const fit = (reads: readonly string[]) => {
-    say(`fitting ${reads.join(' + ')}`);
+    log(`fitting ${reads.join(' + ')}`);
     const read = reads.flatMap((name) => blocks.get(name) ?? []);
     const set = { blocks: read, rows: rows.length, classes: classes.length, labels: codes };
     return logisticRegression({ tolerance: TOLERANCE }).fit(set, { seed: 0 });

@@ -94,7 +94,7 @@ export function willumpRanker<Row, L extends Label, Name extends string>(
     learner: stage.model.name,
     target: 'labels',
     rounds: null,
-    asked: 'scores',
+    output: 'scores',
     cut: { kind: 'ratio', keep: ratio },
     reach: 1,
     cost: 0,

@@ -1,5 +1,5 @@
 import type { Ranker } from 'spillway';
-import { type AskedStage, queryCosts } from '../../cascades/topk/index.js';
+import { type CostedRankStage, queryCosts } from '../../cascades/topk/index.js';
 import type { FlightRow, Lateness } from '../flights/data.js';
 import type { FlightFeature } from '../flights/features.js';
 import { type FilterQuery, keptBy, leastKept, PRECISION, recallOf } from '../peers/filters.js';
@@ -17,7 +17,7 @@ export function costsIn({ profile, plan }: Tuned, candidates: number) {
 /** A filter by a model of cheap features in front of the full one, costed by a ranker's profile. */
 export interface Filter {
   readonly ranker: Tuned;
-  readonly stage: AskedStage;
+  readonly stage: CostedRankStage;
 }
 
 export interface Answered {
@@ -41,7 +41,7 @@ export interface Period {
 }
 
 export function filterBy(ranker: Tuned, features: readonly FlightFeature[], learner: string): Filter {
-  const how = { target: 'labels', passed: undefined, cut: null, asked: 'scores' } as const;
+  const how = { target: 'labels', passed: undefined, cut: null, output: 'scores' } as const;
   return { ranker, stage: { features, learner, ...how } };
 }
 
@@ -51,7 +51,7 @@ export async function rankedBy(
   truths: readonly FilterQuery[],
 ): Promise<Answered> {
   const stages = ranker.plan.bands[0].stages.map(
-    (stage): AskedStage => ({ ...stage, passed: undefined, cut: stage.rounds }),
+    (stage): CostedRankStage => ({ ...stage, passed: undefined, cut: stage.rounds }),
   );
   const recalls: number[] = [];
   const reaches: (readonly number[])[] = [];
@@ -113,7 +113,7 @@ function filtered(
 /** @param reaches of each query the share of its candidates that gets to each stage, the full model last */
 function answered(
   ranker: Tuned,
-  stages: readonly AskedStage[],
+  stages: readonly CostedRankStage[],
   recalls: readonly number[],
   reaches: readonly (readonly number[])[],
   sizes: readonly number[],

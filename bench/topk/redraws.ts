@@ -49,7 +49,7 @@ export interface RedrawOptions<L extends Label, Name extends string> {
   readonly level: number;
   readonly share: number;
   readonly delta: number;
-  readonly say: (text: string) => void;
+  readonly log: (text: string) => void;
 }
 
 interface Other {
@@ -62,7 +62,7 @@ interface Other {
 export async function redraw<L extends Label, Name extends string>(
   options: RedrawOptions<L, Name>,
 ): Promise<Redraws> {
-  const { tables, drawing, redraws, level, share, delta, costs, say } = options;
+  const { tables, drawing, redraws, level, share, delta, costs, log } = options;
   const draw = random('redraws');
   const others = Array.from({ length: options.others }, (_, q) =>
     otherQuery(tables, drawing, draw.fork(`other ${q}`)),
@@ -94,7 +94,7 @@ export async function redraw<L extends Label, Name extends string>(
       }
     }
     if (seed % 5 === 0)
-      say(`redraw ${seed}: broken ${found.mean.broken} and ${found.share.broken}, ${JSON.stringify(rules)}`);
+      log(`redraw ${seed}: broken ${found.mean.broken} and ${found.share.broken}, ${JSON.stringify(rules)}`);
   }
   const kept = ({ certified, broken, logSpeedup }: Count): Kept => ({
     redraws,

@@ -10,13 +10,13 @@ const BATCH = 4_096;
 
 /** The K best of many scores beside sorting them; of many that come in batches, in how much memory. */
 export const select: Workload = {
-  async run({ quick, say }) {
+  async run({ quick, log }) {
     const n = quick ? 1_000_000 : 10_000_000;
     // First, while nothing else takes memory.
-    say(`${n} streamed scores`);
+    log(`${n} streamed scores`);
     const { result: streamed, peakMB } = await peakMemory(() => stream(n));
 
-    say(`${n} scores beside sorting them`);
+    log(`${n} scores beside sorting them`);
     const scores = scoresOf(n);
     const expected = topK(scores, K);
     if (expected.join() !== streamed.join()) throw new Error('streamed scores give another answer');

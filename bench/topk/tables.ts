@@ -34,7 +34,7 @@ export async function tablesOf<Row, L extends Label>(
 ): Promise<Tables<L>> {
   const { classes } = full;
   const computed = await blocks(pool);
-  const ask = async (model: Model, reads: readonly string[]) => {
+  const request = async (model: Model, reads: readonly string[]) => {
     const out = new Float64Array(pool.length * model.classes);
     for (let from = 0; from < pool.length; from += BATCH) {
       const batch = Int32Array.from({ length: Math.min(BATCH, pool.length - from) }, (_, i) => from + i);
@@ -43,13 +43,13 @@ export async function tablesOf<Row, L extends Label>(
     }
     return out;
   };
-  const fullScores = await ask(full, full.reads ?? []);
+  const fullScores = await request(full, full.reads ?? []);
   const stageScores: Float64Array[] = [];
   const known: Tables<L>['stages'][number][] = [];
   for (const stage of stages) {
-    const scores = await ask(stage.model, stage.reads);
+    const scores = await request(stage.model, stage.reads);
     const margins: Float64Array[] = [];
-    for (let of = 0; of < classes; of++) margins.push(await ask(stage.model.margin(of), stage.reads));
+    for (let of = 0; of < classes; of++) margins.push(await request(stage.model.margin(of), stage.reads));
     const model: LinearModel = {
       ...stage.model,
       score: (read, out) => look(scores, classes, read, out),

@@ -17,7 +17,7 @@ export const expected: Workload = { run };
 /** A plan's expectation, and both ways to answer the same rows. */
 interface Prepared {
   readonly expected: number;
-  readonly told: unknown;
+  readonly reported: unknown;
   readonly rows: number;
   full(): Promise<unknown>;
   own(): Promise<unknown>;
@@ -32,7 +32,7 @@ const CASES: Readonly<Record<string, (seed: number, quick: boolean) => Promise<P
   table,
 };
 
-async function run({ seeds = [1, 2, 3, 4, 5], quick, say }: RunOptions) {
+async function run({ seeds = [1, 2, 3, 4, 5], quick, log }: RunOptions) {
   const chosen = quick ? seeds.slice(0, 1) : seeds;
   const cases = [];
   for (const [name, prepare] of Object.entries(CASES)) {
@@ -40,7 +40,7 @@ async function run({ seeds = [1, 2, 3, 4, 5], quick, say }: RunOptions) {
     for (const seed of chosen) {
       const figures = await measure(await prepare(seed, quick));
       perSeed.push({ seed, ...figures });
-      say(`${name}, seed ${seed}: ${times(figures.measured)}, expected ${times(figures.expected)}`);
+      log(`${name}, seed ${seed}: ${times(figures.measured)}, expected ${times(figures.expected)}`);
     }
     const over = (of: (figures: (typeof perSeed)[number]) => number) => median(perSeed.map(of));
     cases.push({
@@ -76,14 +76,14 @@ async function run({ seeds = [1, 2, 3, 4, 5], quick, say }: RunOptions) {
   return { json, table };
 }
 
-async function measure({ expected, told, rows, full, own }: Prepared) {
+async function measure({ expected, reported, rows, full, own }: Prepared) {
   const [wholes, quick] = await processorTimes([full, own], ROUNDS);
   const measured = median(wholes.map((time, round) => time / quick[round]));
   const perRow = (all: readonly number[]) => (1000 * median(all)) / rows;
-  return { measured, expected, ratio: measured / expected, us: [perRow(wholes), perRow(quick)], told };
+  return { measured, expected, ratio: measured / expected, us: [perRow(wholes), perRow(quick)], reported };
 }
 
-function toldBy({ stages, full, expected }: Plan) {
+function describe({ stages, full, expected }: Plan) {
   return {
     stages: stages.map(({ features, cut, exit, reach, cost }) => ({ features, cut, exit, reach, cost })),
     full: { reach: full.reach, cost: full.cost },
@@ -146,7 +146,7 @@ function answering<Row>(
 ): Prepared {
   return {
     expected: cascade.plan.expected.speedup,
-    told: toldBy(cascade.plan),
+    reported: describe(cascade.plan),
     rows: rows.length,
     full: () => cascade.full.predict(rows),
     own: () => cascade.predict(rows),
@@ -188,7 +188,7 @@ async function topGlosses(seed: number, quick: boolean): Promise<Prepared> {
   const [{ stages, full, expected }] = ranker.plan.bands;
   return {
     expected: expected.speedup,
-    told: { stages, full, expected },
+    reported: { stages, full, expected },
     rows: queries.length * size[1],
     async full() {
       for (const { of, rows } of queries) await ranker.full.query(rows, k, { of });

@@ -29,7 +29,7 @@ const features = define<GaussianRow, Name>({
   fine: columns(({ costly }) => costly),
 });
 
-async function run({ seeds, quick, say }: RunOptions) {
+async function run({ seeds, quick, log }: RunOptions) {
   const each = seeds ?? Array.from({ length: quick ? 4 : SEEDS }, (_, i) => i + 1);
   const sizes = [];
   for (const rows of SIZES) {
@@ -45,7 +45,7 @@ async function run({ seeds, quick, say }: RunOptions) {
       one: mean(({ one }) => one),
       two: mean(({ two }) => two),
     });
-    say(`${rows} rows: ${found.length} trials`);
+    log(`${rows} rows: ${found.length} trials`);
   }
   const checks = sizes.map(({ rows, one, two }) =>
     atLeast(`${rows} rows: cost with one path, as a share of that with two`, one / two, 0.99),

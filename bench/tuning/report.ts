@@ -16,7 +16,7 @@ export const report: Workload = { run };
 const ROWS = 1_000_000;
 const OPENINGS = 9;
 
-async function run({ seeds: [seed = 1] = [], quick, say }: RunOptions) {
+async function run({ seeds: [seed = 1] = [], quick, log }: RunOptions) {
   const count = quick ? 20_000 : ROWS;
   const { rows, labels } = gaussianWorld({ rows: count, seed });
   const flat = (all: readonly Float32Array[]) => {
@@ -33,7 +33,7 @@ async function run({ seeds: [seed = 1] = [], quick, say }: RunOptions) {
       return flat(all.map((row) => row.costly));
     }),
   });
-  say(`tuning on ${count} rows`);
+  log(`tuning on ${count} rows`);
   const cascade = await tune({
     features,
     rows,
@@ -43,7 +43,7 @@ async function run({ seeds: [seed = 1] = [], quick, say }: RunOptions) {
     split: { folds: 2 },
     seed,
   });
-  say('answering and drawing');
+  log('answering and drawing');
   const started = performance.now();
   const page = await cascade.report({
     // Every row is answered twice, by the cascade and by the full model.

@@ -18,7 +18,7 @@ export interface TunedResult extends Result {
 export async function endToEnd(
   seed: number,
   quick: boolean,
-  say: (text: string) => void,
+  log: (text: string) => void,
 ): Promise<{ worlds: TunedResult[]; faults: Flagged[] }> {
   const worlds = tunedWorlds(quick);
   const tasks = worlds.flatMap(({ trials }, i) => tasksOf(i, trials, seed, CHUNK));
@@ -27,7 +27,7 @@ export async function endToEnd(
     tallies[subject] = addTunes(tallies[subject], tally);
     const { trials, violations } = tallies[subject];
     const { name, trials: all } = worlds[subject];
-    if (trials === all) say(`${name}: ${violations} of ${all} broken`);
+    if (trials === all) log(`${name}: ${violations} of ${all} broken`);
   });
   const results = worlds.map((world, i) => resultOf(world, tallies[i]));
   return {

@@ -64,9 +64,9 @@ export function explorer(law: NotesLaw, cascade: NotesCascade) {
   const plans = [...cascade.path].sort((a, b) => b.expected.cost - a.expected.cost);
   const known = new Map<number, Promise<Answered>>();
   const at = (j: number) => {
-    const asked = known.get(j) ?? answeredBy(law, cascade.explore(plans[j]));
-    known.set(j, asked);
-    return asked;
+    const requested = known.get(j) ?? answeredBy(law, cascade.explore(plans[j]));
+    known.set(j, requested);
+    return requested;
   };
   return async (willDo: (answered: Answered) => boolean): Promise<Answered | undefined> => {
     let [does, doesNot] = [-1, plans.length];

@@ -54,13 +54,13 @@ async function drain<Tally>(
   });
   try {
     for (let task = waiting.pop(); task !== undefined; task = waiting.pop())
-      done(task, await ask<Tally>(worker, task));
+      done(task, await request<Tally>(worker, task));
   } finally {
     worker.disconnect();
   }
 }
 
-function ask<Tally>(worker: ChildProcess, task: Task): Promise<Tally> {
+function request<Tally>(worker: ChildProcess, task: Task): Promise<Tally> {
   return new Promise((resolve, reject) => {
     const failed = (cause: unknown) => reject(new Error('a process that runs trials has ended', { cause }));
     worker.once('error', failed).once('exit', failed);

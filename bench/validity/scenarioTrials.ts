@@ -19,7 +19,7 @@ export interface ScenarioResult extends ScenarioTally {
 export async function scenarioTrials(
   seed: number,
   quick: boolean,
-  say: (text: string) => void,
+  log: (text: string) => void,
   only = '',
 ): Promise<ScenarioResult[]> {
   const results: ScenarioResult[] = scenarios.map(({ name, fault, delta, trials, quickTrials }) => ({
@@ -41,7 +41,7 @@ export async function scenarioTrials(
     };
     done[subject] += to - from;
     const { name, trials, violations: broken, faultViolations: planted } = results[subject];
-    if (done[subject] === trials) say(`${name}: ${broken} of ${trials} broken, ${planted} with the fault`);
+    if (done[subject] === trials) log(`${name}: ${broken} of ${trials} broken, ${planted} with the fault`);
   });
   return results.filter(({ trials }) => trials > 0);
 }

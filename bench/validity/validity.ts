@@ -18,11 +18,11 @@ const CHUNK = 100;
 
 /** The certificate on trial: worlds whose truth is known, faults that must show, and what is accepted. */
 export const validity: Workload = {
-  async run({ seeds = [1], quick, say }) {
+  async run({ seeds = [1], quick, log }) {
     const [seed] = seeds;
     const subjects = subjectsOf(quick);
-    const tallies = await runAll(subjects, seed, quick, say);
-    const tuned = await endToEnd(seed, quick, say);
+    const tallies = await runAll(subjects, seed, quick, log);
+    const tuned = await endToEnd(seed, quick, log);
     const results = subjects.map((subject, i) => resultOf(subject, tallies[i]));
     const sound = worldsOf(quick).length;
     const laws = results.slice(0, sound);
@@ -32,8 +32,8 @@ export const validity: Workload = {
       ...tuned.faults,
       ...laws.filter(isTable).map((world) => willumpOf(world, `n = ${world.n}`)),
     ];
-    const attacked = await scenarioTrials(seed, quick, say);
-    say('audits in drifting and in calm service');
+    const attacked = await scenarioTrials(seed, quick, log);
+    log('audits in drifting and in calm service');
     const audit = driftFigures(seed, quick);
     const checks = [
       ...worlds.flatMap((world) => [promiseCheck(world), ...bandCheck(world)]),
@@ -64,7 +64,7 @@ async function runAll(
   subjects: readonly Subject[],
   seed: number,
   quick: boolean,
-  say: (text: string) => void,
+  log: (text: string) => void,
 ): Promise<Tally[]> {
   const effort = ({ world }: Subject) => world.n * world.path.length;
   const tasks = [...subjects.keys()]
@@ -75,7 +75,7 @@ async function runAll(
     tallies[subject] = add(tallies[subject], tally);
     const { trials, violations } = tallies[subject];
     const all = trialsOf(subjects[subject], quick);
-    if (trials === all) say(`${subjects[subject].name}: ${violations} of ${all} broken`);
+    if (trials === all) log(`${subjects[subject].name}: ${violations} of ${all} broken`);
   });
   return tallies;
 }

@@ -36,7 +36,7 @@ function partsOf(model: Model): readonly object[] {
 export function checkRule(path: string, what: string, rule: ExitRule, width: number): void {
   const scores = new Float64Array(width).fill(1 / width);
   try {
-    rule.say(scores, width, new Float64Array(1), new Float64Array(1));
+    rule.decide(scores, width, new Float64Array(1), new Float64Array(1));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw mismatch(path, `the exit rule of ${what} isn't one for ${width} scores: ${why}`);

@@ -160,8 +160,8 @@ export async function loadFull<Row, L extends Label, Name extends string>(
   }
   const labels = 'labels' in full ? full.labels : [];
   if (labels.length !== stored.classes.length || !labels.every((label, c) => label === stored.classes[c])) {
-    const said = (known: readonly Label[]) => known.join(', ') || 'none, for regression';
-    throw mismatch(path, `the full model's labels are ${said(labels)}, were ${said(stored.classes)}`);
+    const shown = (known: readonly Label[]) => known.join(', ') || 'none, for regression';
+    throw mismatch(path, `the full model's labels are ${shown(labels)}, were ${shown(stored.classes)}`);
   }
   const reads = full.reads ?? features.names;
   if (reads.length !== stored.reads.length || !reads.every((name, i) => name === stored.reads[i])) {

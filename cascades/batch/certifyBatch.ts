@@ -22,7 +22,7 @@ import {
 } from '../plan/index.js';
 import { scoresOf, stageEvidence } from '../training/index.js';
 import type { Certificate, Label, Plan } from '../types/index.js';
-import { askingFor, askingWith } from './asking.js';
+import { designFor, designWith } from './sampleDesign.js';
 import { boldest, lettingOut, wrongAmong } from './walk.js';
 
 /** What is promised of one finite batch, and how much may be asked for it: options of `cascade.certifyBatch`. */
@@ -35,7 +35,7 @@ export interface BatchOptions {
    * Rows on which the full model is asked to test the plans; with few, only careful ones can pass. @defaultValue as many
    * as may be expected to spare the most full answers, by what the plans did on the rows that they were certified on
    */
-  readonly ask?: number;
+  readonly sample?: number;
   /**
    * What the sample is drawn by; the certificate has it. The promise is over the draw: give one only to repeat a call, never
    * one that was chosen by what it gave. A whole number, or text.
@@ -52,7 +52,7 @@ export interface BatchPlan<L extends Label, Name extends string> {
   /** Class, stage of exit (the number of the plan's stages: the full model) and scores of each row. */
   readonly answered: Answered;
   /** 1 where the full model was asked: for the test, or because no stage was sure. */
-  readonly asked: Uint8Array;
+  readonly byFull: Uint8Array;
   readonly plan: Plan<L, Name>;
   readonly certificate: Certificate;
 }
@@ -67,13 +67,13 @@ export interface BatchPlan<L extends Label, Name extends string> {
  * like, at most epsilon of its answers differ from the full model's but with probability delta. It is of one call: of
  * several over one batch, the best by what they found has no such promise.
  *
- * @param ask the full model's answers to the rows at these positions
+ * @param full the full model's answers to the rows at these positions
  */
 export async function certifiedBatch<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
   rows: readonly Row[],
   options: BatchOptions,
-  ask: (positions: Int32Array) => Promise<Answered>,
+  full: (positions: Int32Array) => Promise<Answered>,
 ): Promise<BatchPlan<L, Name>> {
   checkBatch(rows, options);
   if (parts.plan.decision.kind === 'value') {
@@ -96,7 +96,9 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
     plans: tested,
     count,
     errors,
-  } = options.ask === undefined ? askingFor(batch, prospects) : askingWith(batch, prospects, options.ask);
+  } = options.sample === undefined
+    ? designFor(batch, prospects)
+    : designWith(batch, prospects, options.sample);
   const open = Int32Array.from(rows.keys()).filter((row) => opens[row] < tested);
   const drawn = sample(open.length, count, random(seed).fork('certify batch')).map((i) => open[i]);
   const answered: Answered = {
@@ -106,8 +108,8 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
     degraded: new Uint8Array(rows.length),
     faults: [],
   };
-  const asked = new Uint8Array(rows.length);
-  await askFull(ask, drawn, answered, asked, classes);
+  const byFull = new Uint8Array(rows.length);
+  await answerByFull(full, drawn, answered, byFull, classes);
   // What is read of them now may choose a plan: they are no fresh rows for `certify` any more.
   parts.used.add({
     rows: parts.used.reader.keysOf(Array.from(drawn, (row) => rows[row])),
@@ -124,15 +126,15 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
     step < 0 ? undefined : path[step],
     usesOf(chain, plan),
     answered,
-    asked,
+    byFull,
     classes,
   );
-  await askFull(ask, rest, answered, asked, classes);
-  for (let row = 0; row < rows.length; row++) if (asked[row] === 1) answered.exits[row] = plan.stages.length;
+  await answerByFull(full, rest, answered, byFull, classes);
+  for (let row = 0; row < rows.length; row++) if (byFull[row] === 1) answered.exits[row] = plan.stages.length;
   const wrong = step < 0 ? 0 : wrongAmong(stages, path[step], drawn, answered.answers).length;
   return {
     answered,
-    asked,
+    byFull,
     plan,
     certificate: {
       verdict: step < 0 ? 'full-model-only' : 'certified',
@@ -166,7 +168,7 @@ function checkBatch(rows: readonly unknown[], options: BatchOptions): void {
   if (options.delta !== undefined) checkDelta('delta', options.delta);
   if (options.seed !== undefined) checkSeed('seed', options.seed);
   checkSignal(options.signal);
-  if (options.ask !== undefined) checkWhole('ask', options.ask, 0, rows.length);
+  if (options.sample !== undefined) checkWhole('ask', options.sample, 0, rows.length);
 }
 
 /** What each stage of the chain says of each row; only what the chain reads is computed. */
@@ -188,19 +190,19 @@ async function scoredBy<Row, L extends Label, Name extends string>(
   return { stages, scores };
 }
 
-async function askFull(
-  ask: (positions: Int32Array) => Promise<Answered>,
+async function answerByFull(
+  full: (positions: Int32Array) => Promise<Answered>,
   positions: Int32Array,
   answered: Answered,
-  asked: Uint8Array,
+  byFull: Uint8Array,
   classes: number,
 ): Promise<void> {
   if (positions.length === 0) return;
-  const said = await ask(positions);
+  const given = await full(positions);
   positions.forEach((row, i) => {
-    asked[row] = 1;
-    answered.answers[row] = said.answers[i];
-    answered.scores.set(said.scores.subarray(i * classes, (i + 1) * classes), row * classes);
+    byFull[row] = 1;
+    answered.answers[row] = given.answers[i];
+    answered.scores.set(given.scores.subarray(i * classes, (i + 1) * classes), row * classes);
   });
 }
 
@@ -211,11 +213,11 @@ function answerByStages(
   thresholds: Thresholds | undefined,
   uses: readonly number[],
   answered: Answered,
-  asked: Uint8Array,
+  byFull: Uint8Array,
   classes: number,
 ): Int32Array {
-  return Int32Array.from(asked.keys()).filter((row) => {
-    if (asked[row] === 1) return false;
+  return Int32Array.from(byFull.keys()).filter((row) => {
+    if (byFull[row] === 1) return false;
     const s = thresholds === undefined ? stages.length : exitOf(stages, thresholds, row);
     if (s === stages.length) return true;
     answered.answers[row] = stages[s].answers[row];

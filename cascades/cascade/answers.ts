@@ -52,7 +52,7 @@ export interface Answer<L> {
 /** Answers to a finite batch, certified in place. */
 export interface BatchAnswers<L extends Label, Name extends string> extends Answers<L> {
   /** 1 where the full model was asked, for the test or because no stage was sure: that answer is its own. */
-  readonly asked: Uint8Array;
+  readonly byFull: Uint8Array;
   readonly certificate: Certificate;
   readonly plan: Plan<L, Name>;
 }

@@ -9,13 +9,13 @@ import { Audit, type AuditOptions } from '../monitoring/index.js';
 import type { CascadeParts } from '../plan/index.js';
 import { servedPath } from '../plan/index.js';
 import {
-  explored,
   type FreshRows,
   type RetuneOptions,
   recertified,
   retuned,
-  supposed,
   type WhatIf,
+  withCosts,
+  withPlan,
 } from '../recertify/index.js';
 import {
   checkHardest,
@@ -154,7 +154,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * const pinned = cascade.explore({ ...cascade.plan, stages });
    */
   explore(plan: Plan<L, Name>): Cascade<Row, L, Name> {
-    return new Cascade(explored(this.parts, plan));
+    return new Cascade(withPlan(this.parts, plan));
   }
 
   /**
@@ -169,7 +169,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * const served = await cached.certify(cached.path, { rows, labels });
    */
   whatIf(change: WhatIf<Name>): Cascade<Row, L, Name> {
-    return new Cascade(supposed(this.parts, change));
+    return new Cascade(withCosts(this.parts, change));
   }
 
   /**
@@ -197,18 +197,18 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * const { labels, certificate, asked } = await cascade.certifyBatch(rows, { epsilon: 0.01 });
    */
   async certifyBatch(rows: readonly Row[], options: BatchOptions): Promise<BatchAnswers<L, Name>> {
-    const { answered, asked, certificate, plan } = await certifiedBatch(
+    const { answered, byFull, certificate, plan } = await certifiedBatch(
       this.parts,
       rows,
       options,
       async (positions) => {
         const drawn = Array.from(positions, (row) => rows[row]);
-        const asking = options.signal === undefined ? {} : { signal: options.signal };
-        return (await this.whole.run(drawn, asking)).answered;
+        const passed = options.signal === undefined ? {} : { signal: options.signal };
+        return (await this.whole.run(drawn, passed)).answered;
       },
     );
     const outcome = { answered, impaired: false };
-    return { ...this.answers(outcome), verdict: certificate.verdict, asked, certificate, plan };
+    return { ...this.answers(outcome), verdict: certificate.verdict, byFull, certificate, plan };
   }
 
   /**

@@ -10,7 +10,7 @@ import {
 import type { PredictOptions } from './answers.js';
 import { type Outcome, patienceOf, type Watch } from './health.js';
 
-type Asked = Omit<PredictOptions, 'mode'>;
+type CallOptions = Omit<PredictOptions, 'mode'>;
 
 /**
  * `Service` (service.ts) as `spillway/runtime` has it: one engine for batches and single rows, nothing counted and nobody told. The answers are
@@ -22,44 +22,44 @@ export class Service<Row> {
     private readonly watch: Watch,
   ) {}
 
-  async run(rows: readonly Row[], asked: Asked): Promise<Outcome<Answered>> {
-    const [begun, patience] = this.begin(asked, false);
+  async run(rows: readonly Row[], call: CallOptions): Promise<Outcome<Answered>> {
+    const [begun, patience] = this.begin(call, false);
     try {
-      const answered = await runAsync(serve(this.engine, rows, optionsOf(asked)));
+      const answered = await runAsync(serve(this.engine, rows, optionsOf(call)));
       return { answered, impaired: this.watch.ended(begun, patience, answered) };
     } catch (error) {
-      if (!asked.signal?.aborted) this.watch.failed(patience, error);
+      if (!call.signal?.aborted) this.watch.failed(patience, error);
       throw error;
     }
   }
 
-  runSync(rows: readonly Row[], asked: Asked): Outcome<Answered> {
-    const [begun, patience] = this.begin(asked, true);
+  runSync(rows: readonly Row[], call: CallOptions): Outcome<Answered> {
+    const [begun, patience] = this.begin(call, true);
     try {
-      const options = { ...optionsOf(asked), atOnce: true };
+      const options = { ...optionsOf(call), atOnce: true };
       const answered = runSync(serve(this.engine, rows, options), 'a feature or model');
       return { answered, impaired: this.watch.ended(begun, patience, answered) };
     } catch (error) {
-      if (!asked.signal?.aborted) this.watch.failed(patience, error);
+      if (!call.signal?.aborted) this.watch.failed(patience, error);
       throw error;
     }
   }
 
-  async one(row: Row, asked: Asked): Promise<Outcome<AnsweredOne>> {
-    return first(await this.run([row], asked));
+  async one(row: Row, call: CallOptions): Promise<Outcome<AnsweredOne>> {
+    return first(await this.run([row], call));
   }
 
-  oneSync(row: Row, asked: Asked): Outcome<AnsweredOne> {
-    return first(this.runSync([row], asked));
+  oneSync(row: Row, call: CallOptions): Outcome<AnsweredOne> {
+    return first(this.runSync([row], call));
   }
 
-  private begin({ deadlineMs }: Asked, atOnce: boolean): [begun: number, patience: number] {
+  private begin({ deadlineMs }: CallOptions, atOnce: boolean): [begun: number, patience: number] {
     const patience = patienceOf(deadlineMs, atOnce);
     return [this.watch.begin(patience), patience];
   }
 }
 
-function optionsOf({ onFault = 'throw', deadlineMs, signal }: Asked): ServeOptions {
+function optionsOf({ onFault = 'throw', deadlineMs, signal }: CallOptions): ServeOptions {
   return { onFault, deadlineMs, signal };
 }
 

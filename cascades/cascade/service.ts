@@ -23,7 +23,7 @@ import {
 import type { PredictOptions } from './answers.js';
 import { Health, type Outcome, patienceOf, type Watch } from './health.js';
 
-type Asked = Omit<PredictOptions, 'mode'>;
+type CallOptions = Omit<PredictOptions, 'mode'>;
 
 /** Runs a cascade's engine, or that of its whole pipeline, and tells who wants to know. */
 export class Service<Row> {
@@ -39,10 +39,10 @@ export class Service<Row> {
     this.before = this.counted();
   }
 
-  async run(rows: readonly Row[], asked: Asked): Promise<Outcome<Answered>> {
-    const patience = patienceOf(asked.deadlineMs, false);
+  async run(rows: readonly Row[], call: CallOptions): Promise<Outcome<Answered>> {
+    const patience = patienceOf(call.deadlineMs, false);
     const begun = this.watch.begin(patience);
-    const options = optionsOf(asked, rows.length);
+    const options = optionsOf(call, rows.length);
     try {
       const answered = await runAsync(serve(this.engine, rows, options));
       return ended(options, answered, this.watch.ended(begun, patience, answered));
@@ -51,10 +51,10 @@ export class Service<Row> {
     }
   }
 
-  runSync(rows: readonly Row[], asked: Asked): Outcome<Answered> {
-    const patience = patienceOf(asked.deadlineMs, true);
+  runSync(rows: readonly Row[], call: CallOptions): Outcome<Answered> {
+    const patience = patienceOf(call.deadlineMs, true);
     const begun = this.watch.begin(patience);
-    const options = optionsOf(asked, rows.length, true);
+    const options = optionsOf(call, rows.length, true);
     try {
       const answered = runSync(serve(this.engine, rows, options), WAITS);
       return ended(options, answered, this.watch.ended(begun, patience, answered));
@@ -63,10 +63,10 @@ export class Service<Row> {
     }
   }
 
-  async one(row: Row, asked: Asked): Promise<Outcome<AnsweredOne>> {
-    const patience = patienceOf(asked.deadlineMs, false);
+  async one(row: Row, call: CallOptions): Promise<Outcome<AnsweredOne>> {
+    const patience = patienceOf(call.deadlineMs, false);
     const begun = this.watch.begin(patience);
-    const options = optionsOf(asked, 1);
+    const options = optionsOf(call, 1);
     try {
       const running = this.points.run(row, options);
       const answered = running instanceof Promise ? await running : running;
@@ -76,10 +76,10 @@ export class Service<Row> {
     }
   }
 
-  oneSync(row: Row, asked: Asked): Outcome<AnsweredOne> {
-    const patience = patienceOf(asked.deadlineMs, true);
+  oneSync(row: Row, call: CallOptions): Outcome<AnsweredOne> {
+    const patience = patienceOf(call.deadlineMs, true);
     const begun = this.watch.begin(patience);
-    const options = optionsOf(asked, 1, true);
+    const options = optionsOf(call, 1, true);
     try {
       const answered = this.points.runSync(row, options);
       return endedOne(options, answered, this.watch.endedOne(begun, patience, answered));
@@ -112,12 +112,12 @@ export class Service<Row> {
 
   private async uncounted(work: () => Promise<void>): Promise<void> {
     const { features, stages, full } = this.engine;
-    const goOn = [...[...features, ...stages, full].map(({ tally }) => tally?.pause()), this.watch.pause()];
+    const resume = [...[...features, ...stages, full].map(({ tally }) => tally?.pause()), this.watch.pause()];
     const counted = this.counted();
     try {
       await work();
     } finally {
-      for (const each of goOn) each?.();
+      for (const each of resume) each?.();
       this.before = this.counted().map((now, f) => since(since(this.before[f], counted[f]), now));
     }
   }
@@ -146,7 +146,7 @@ const WAITS = 'a feature or model';
 const LAST = 4;
 
 function optionsOf(
-  { onFault = 'throw', deadlineMs, speculate = true, signal }: Asked,
+  { onFault = 'throw', deadlineMs, speculate = true, signal }: CallOptions,
   rows: number,
   atOnce = false,
 ): ServeOptions {

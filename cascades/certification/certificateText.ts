@@ -1,5 +1,5 @@
 import { show } from '../../lib/check.js';
-import type { AskedLoss, Certificate, Clause, CustomLoss, Label } from '../types/index.js';
+import type { Certificate, Clause, CustomLoss, Label, LossSpec } from '../types/index.js';
 import { type Limit, levelOf, limitsOf, methodOf, type Question } from './boundSpec.js';
 import type { Tested } from './certify.js';
 import { answerLoss, ownLoss, stated } from './lossTable.js';
@@ -34,14 +34,14 @@ export function termsOf(
 }
 
 /** What a certificate answers, for other rows. @param own losses of the user's, of which it has the names */
-export function askedBy<L extends Label>(
+export function boundSpecOf<L extends Label>(
   { all, delta, also, unit: before, ...first }: Certificate,
   classes: readonly L[],
   own: readonly CustomLoss<L>[],
   unit: Certificate['unit'],
 ): Question {
   const limits = (all ?? [first]).map(({ loss, epsilon, bound }) => {
-    const known: AskedLoss<L> =
+    const known: LossSpec<L> =
       typeof loss === 'object' && 'name' in loss ? ownLoss(loss.name, own, 'certify.losses') : loss;
     // Of other units the test before may not be one.
     const method = unit === before ? bound : undefined;

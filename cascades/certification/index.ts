@@ -1,6 +1,6 @@
 export { baselineOf } from './baseline.js';
 export { type Limit, limitsOf, methodOf, type Question } from './boundSpec.js';
-export { askedBy, shortage, termsOf, untested } from './certificateText.js';
+export { boundSpecOf, shortage, termsOf, untested } from './certificateText.js';
 export { certifyPath, type Tested } from './certify.js';
 export { type Trial, testPlans } from './certifyPlans.js';
 export {

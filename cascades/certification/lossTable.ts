@@ -2,10 +2,10 @@ import { meant, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type {
   AbsoluteErrorLoss,
-  AskedLoss,
   CustomLoss,
   Label,
   LossName,
+  LossSpec,
   PrecisionLoss,
   RecallLoss,
   StatedLoss,
@@ -90,7 +90,7 @@ function named(loss: LossName, answer: number, full: number, label: number | und
  */
 export function answerLoss<L extends Label>(
   option: string,
-  loss: AskedLoss<L>,
+  loss: LossSpec<L>,
   classes: readonly L[],
 ): AnswerLoss {
   if (classes.length === 0) return numberLoss(option, loss);
@@ -153,7 +153,7 @@ export function checkOwnLosses(option: string, losses: unknown): void {
 }
 
 /** Numbers hardly ever agree to the last digit: what they lose is how far they are apart. */
-function numberLoss<L extends Label>(option: string, loss: AskedLoss<L>): AnswerLoss {
+function numberLoss<L extends Label>(option: string, loss: LossSpec<L>): AnswerLoss {
   if (typeof loss === 'object' && 'absoluteError' in loss) return loss;
   if (typeof loss === 'object' && 'loss' in loss) {
     // Answers, and labels, are the numbers themselves: L is number.

@@ -12,14 +12,14 @@ export interface Chain {
 }
 
 /** From so careful that only one loss in a million would be risked for a row's full cost, to reckless. */
-const CAREFUL = 14;
-const BOLD = 0;
+const CONSERVATIVE = 14;
+const AGGRESSIVE = 0;
 const STEPS = 200;
 
 /** Lambda, in units of the full model's cost, at a share (0 careful … 1 bold) of the way along the path. */
 function lambdaAt(chain: Chain, share: number): number {
   const total = chain.costs.reduce((sum, costs) => sum + meanOf(costs), 0);
-  return total * exp(CAREFUL + share * (BOLD - CAREFUL));
+  return total * exp(CONSERVATIVE + share * (AGGRESSIVE - CONSERVATIVE));
 }
 
 export function thresholdsAt(chain: Chain, share: number): Thresholds {
@@ -50,30 +50,30 @@ export function pathOf(chain: Chain): Thresholds[] {
 
 /** The boldest thresholds on the path whose mean loss on the evidence is within `target`. */
 export function thresholdsAtLoss(chain: Chain, target: number): Thresholds {
-  let [careful, bold] = [0, 1];
+  let [conservative, aggressive] = [0, 1];
   for (let halving = 0; halving < 9; halving++) {
-    const share = (careful + bold) / 2;
-    if (outcomeOf(chain, thresholdsAt(chain, share)).loss <= target * chain.rows) careful = share;
-    else bold = share;
+    const share = (conservative + aggressive) / 2;
+    if (outcomeOf(chain, thresholdsAt(chain, share)).loss <= target * chain.rows) conservative = share;
+    else aggressive = share;
   }
-  return thresholdsAt(chain, careful);
+  return thresholdsAt(chain, conservative);
 }
 
 /** What a row would cost on average were the chain as bold as a mean loss of `target` allows. */
 export function costAtLoss(chain: Chain, target: number): number {
-  let careful = { share: 0, loss: 0, cost: Number.POSITIVE_INFINITY };
-  let bold = { share: 1, loss: Number.POSITIVE_INFINITY, cost: 0 };
+  let conservative = { share: 0, loss: 0, cost: Number.POSITIVE_INFINITY };
+  let aggressive = { share: 1, loss: Number.POSITIVE_INFINITY, cost: 0 };
   for (let halving = 0; halving < 9; halving++) {
-    const share = (careful.share + bold.share) / 2;
+    const share = (conservative.share + aggressive.share) / 2;
     const { loss, cost } = outcomeOf(chain, thresholdsAt(chain, share));
     const point = { share, loss: loss / chain.rows, cost };
-    if (point.loss <= target) careful = point;
-    else bold = point;
+    if (point.loss <= target) conservative = point;
+    else aggressive = point;
   }
-  if (!Number.isFinite(bold.loss) || !Number.isFinite(careful.cost)) return careful.cost;
+  if (!Number.isFinite(aggressive.loss) || !Number.isFinite(conservative.cost)) return conservative.cost;
   // Losses are few and come one at a time: between two plans the cost is taken as linear in the loss.
-  const along = (target - careful.loss) / (bold.loss - careful.loss);
-  return careful.cost + along * (bold.cost - careful.cost);
+  const along = (target - conservative.loss) / (aggressive.loss - conservative.loss);
+  return conservative.cost + along * (aggressive.cost - conservative.cost);
 }
 
 function withEvidence(chain: Chain, of: (stage: Candidate) => Candidate['evidence']): ChainEvidence {

@@ -1,4 +1,3 @@
-export { askableOf, isAskedAgain } from './askable.js';
 export {
   batchOverhead,
   type CostedStage,
@@ -9,3 +8,4 @@ export {
   subsetCost,
 } from './costs.js';
 export { profilePipeline, TRIED } from './profiling.js';
+export { isRepeatable, repeatableOf } from './repeatable.js';

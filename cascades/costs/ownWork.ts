@@ -112,7 +112,7 @@ function ruleSubject(name: string, rule: ExitRule, scores: Float64Array, width: 
         const row = (round * size + i) % rows;
         own.set(scores.subarray(row * width, (row + 1) * width), i * width);
       }
-      return () => rule.say(own, width, new Float64Array(size), new Float64Array(size));
+      return () => rule.decide(own, width, new Float64Array(size), new Float64Array(size));
     },
   };
 }
@@ -122,7 +122,7 @@ function engineRuns(decision: Decision, width: number): Subject[] {
   const model: Model = { name: 'nothing', classes: width, score: () => undefined };
   const rule: ExitRule = {
     kind: { calibration: 'identity', score: 'top' },
-    say: (_scores, _width, answers) => void answers.fill(0),
+    decide: (_scores, _width, answers) => void answers.fill(0),
     state: { json: null, tensors: {} },
   };
   const column = {

@@ -18,10 +18,10 @@ import {
   transformSubjects,
 } from '../../lib/profile/index.js';
 import { entriesPerRow, type Tracker } from '../training/index.js';
-import { askableOf, isAskedAgain } from './askable.js';
 import type { Probe } from './measurement.js';
 import { type OwnWork, ownWork } from './ownWork.js';
 import type { Pipeline } from './profiling.js';
+import { isRepeatable, repeatableOf } from './repeatable.js';
 
 /** A learner's models that were measured: one that reads little and one that reads much. */
 export interface ProbePair {
@@ -58,32 +58,32 @@ export async function measureServing<Row, Name extends string>(
   const full = { model: reference.model, blocks: reference.reads.map((name) => blocks[names.indexOf(name)]) };
   const measured = new Map<string, BatchTime[]>();
   const subjects: Subject[] = [];
-  const asked: Cost[] = [];
-  const askable = askableOf(profile);
-  const ask = (key: string, cost: Cost | undefined, subject: Subject) => {
-    if (cost === undefined || !isAskedAgain(cost)) return;
+  const costs: Cost[] = [];
+  const repeatable = repeatableOf(profile);
+  const add = (key: string, cost: Cost | undefined, subject: Subject) => {
+    if (cost === undefined || !isRepeatable(cost)) return;
     subjects.push({ ...subject, name: key });
-    if (subject.sizes === undefined) asked.push(cost);
+    if (subject.sizes === undefined) costs.push(cost);
   };
   for (const name of features.names) {
     const of = fitted.find((feature) => feature.name === name);
-    if (of && askable.feature(name))
-      ask(`feature ${name}`, profile.features[name].cost, featureSubject(name, features, of.fitted, over));
+    if (of && repeatable.feature(name))
+      add(`feature ${name}`, profile.features[name].cost, featureSubject(name, features, of.fitted, over));
   }
   for (const subject of transformSubjects(features, over)) {
-    if (askable.transform(subject.name))
-      ask(`transform ${subject.name}`, profile.transforms[subject.name], subject);
+    if (repeatable.transform(subject.name))
+      add(`transform ${subject.name}`, profile.transforms[subject.name], subject);
   }
-  ask('full', profile.full, scoring(full));
+  add('full', profile.full, scoring(full));
   for (const { learner, small, large } of probes) {
-    // Trained elsewhere and priced or slow: its cost is told from the rows that it has been asked for.
+    // Trained elsewhere and priced or slow: its cost is told from the rows that it was computed for.
     if (small.cost ?? large.cost) continue;
-    ask(`small ${learner.name}`, FREE, scoring(small));
-    ask(`large ${learner.name}`, FREE, scoring(large));
+    add(`small ${learner.name}`, FREE, scoring(small));
+    add(`large ${learner.name}`, FREE, scoring(large));
     const [less, more] = [marginOf(small), marginOf(large)];
     if (less === undefined || more === undefined) continue;
-    ask(`small ${marginsOf(learner.name)}`, FREE, scoring(less));
-    ask(`large ${marginsOf(learner.name)}`, FREE, scoring(more));
+    add(`small ${marginsOf(learner.name)}`, FREE, scoring(less));
+    add(`large ${marginsOf(learner.name)}`, FREE, scoring(more));
   }
   const halves = halve([...rows.keys()], rowSizes(blocks));
   if (halves) {
@@ -92,13 +92,13 @@ export async function measureServing<Row, Name extends string>(
         ...scoring(cutTo(probe, halves[which])),
         sizes: HALVES_SIZES,
       });
-      ask(`full ${which}`, profile.full, cut(full));
+      add(`full ${which}`, profile.full, cut(full));
       for (const { learner, large } of probes)
-        if (!large.cost) ask(`${learner.name} ${which}`, FREE, cut(large));
+        if (!large.cost) add(`${learner.name} ${which}`, FREE, cut(large));
     }
   }
   const own = await ownWorkOf(pipeline, probes);
-  const sizes = over.sizes ?? affordable(asked);
+  const sizes = over.sizes ?? affordable(costs);
   const times = await batchTimes([...subjects, ...own.subjects], sizes, MOST_MILLISECONDS, { clock, signal });
   for (const [i, { name }] of subjects.entries()) measured.set(name, times[i]);
 

@@ -62,7 +62,7 @@ export class Audit<Row, L extends Label = Label> {
   private readonly alone: AnsweredAlone<Row, L>;
   private at: Standing;
   /** Where the tests stood when their alarms were last told. */
-  private told: Standing;
+  private lastStanding: Standing;
   /** A call that would have had to wait: the next one takes its place, if it has the same rows. */
   private owed: { readonly begun: Begun<L>; readonly rows: readonly Row[] } | null = null;
 
@@ -86,7 +86,7 @@ export class Audit<Row, L extends Label = Label> {
     this.labels = new Labels(pending, run);
     this.at = at;
     this.alone = new AnsweredAlone(cascade, certificate, this.settings.onAlarm);
-    this.told = at;
+    this.lastStanding = at;
     for (const { outcome, ...call } of calls) {
       const ticket = this.calls.begin(call, timer.now());
       if (outcome !== null) this.calls.end(ticket, structuredClone(outcome));
@@ -155,11 +155,11 @@ export class Audit<Row, L extends Label = Label> {
       this.fail(begun);
       throw error;
     }
-    const asking = left(options, this.timer.now() - began);
+    const remaining = left(options, this.timer.now() - began);
     const early = this.early(rows, answers, begun);
     let full: readonly L[] = [];
     try {
-      if (early.length > 0) full = (await this.cascade.full.predict(early, asking)).labels;
+      if (early.length > 0) full = (await this.cascade.full.predict(early, remaining)).labels;
     } catch {
       this.throwIfAborted(begun, answers, options);
     }
@@ -314,7 +314,7 @@ export class Audit<Row, L extends Label = Label> {
   /** A call that has failed: its drawn rows count as the least loss. */
   private fail({ ticket }: Begun<L>): void {
     const { rows, drawn } = ticket.call;
-    const tally = { asked: 0, differed: 0, missed: drawn, faulted: rows };
+    const tally = { audited: 0, differed: 0, missed: drawn, faulted: rows };
     this.end(ticket, missedCall(rows, this.audited.stages), tally);
   }
 
@@ -329,14 +329,14 @@ export class Audit<Row, L extends Label = Label> {
   private end(
     ticket: Ticket<L>,
     outcome: Parameters<Calls<L>['end']>[1],
-    { asked, differed, missed, faulted }: CallTally,
+    { audited, differed, missed, faulted }: CallTally,
   ): boolean {
     const isCounted = this.calls.end(ticket, outcome);
     const { at } = this;
     this.at = isCounted
       ? {
           ...at,
-          asked: at.asked + asked,
+          audited: at.audited + audited,
           differed: at.differed + differed,
           missed: at.missed + missed,
           faulted: at.faulted + faulted,
@@ -364,12 +364,12 @@ export class Audit<Row, L extends Label = Label> {
       this.giveUp(ticket);
       this.fold();
     }
-    if (!isOver) this.tell();
+    if (!isOver) this.notify();
   }
 
   private advance(): void {
     this.fold();
-    this.tell();
+    this.notify();
   }
 
   /** Counts what no earlier row is waited for. */
@@ -388,9 +388,9 @@ export class Audit<Row, L extends Label = Label> {
   }
 
   /** All tests have moved on before anybody hears of an alarm. */
-  private tell(): void {
-    const before = this.told;
-    this.told = this.at;
+  private notify(): void {
+    const before = this.lastStanding;
+    this.lastStanding = this.at;
     for (const alarm of alarmsBetween(before, this.at, this.settings.losses)) this.settings.onAlarm(alarm);
   }
 

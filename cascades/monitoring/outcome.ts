@@ -41,7 +41,7 @@ export interface LateLabel<L extends Label = Label> {
 
 /** What an audit's counters learn of a call. */
 export interface CallTally {
-  readonly asked: number;
+  readonly audited: number;
   readonly differed: number;
   readonly missed: number;
   /** Rows of a call in which something failed, or whose answers are outside the promise since something was failing. */
@@ -76,12 +76,12 @@ export function outcomeOf<L extends Label>(
   const { stages } = audited;
   const { labels, degraded, exits, faults } = answers;
   let early = 0;
-  const said = positions.map((row): L | null => {
+  const fullLabels = positions.map((row): L | null => {
     if (degraded[row] === 1) return null;
     if (!leftEarly(answers, row, stages)) return labels[row];
     return full.length === 0 ? null : full[early++];
   });
-  const draws = drawsOf(answers, positions, said, audited);
+  const draws = drawsOf(answers, positions, fullLabels, audited);
   const counts = new Array<number>(stages + 1).fill(0);
   for (let row = 0; row < exits.length; row++) if (degraded[row] === 0) counts[exits[row]]++;
   const known = counts.reduce((sum, count) => sum + count, 0);
@@ -92,11 +92,11 @@ export function outcomeOf<L extends Label>(
     drawn: positions.map((row, i) => ({
       id: first + i,
       row,
-      full: said[i],
+      full: fullLabels[i],
       awaitsLabel: draws[i].late !== null,
     })),
     tally: {
-      asked: early,
+      audited: early,
       differed: draws.reduce((sum, { differs }) => sum + differs, 0),
       missed: draws.reduce((sum, { missed }) => sum + Number(missed), 0),
       faulted: isImpaired ? exits.length : 0,
@@ -104,11 +104,11 @@ export function outcomeOf<L extends Label>(
   };
 }
 
-/** @param said the full model's answers to the drawn rows; null where it has none */
+/** @param fullLabels the full model's answers to the drawn rows; null where it has none */
 function drawsOf<L extends Label>(
   { labels, degraded }: ServedAnswers<L>,
   positions: readonly number[],
-  said: readonly (L | null)[],
+  fullLabels: readonly (L | null)[],
   { classes, losses }: Audited<L>,
 ): DrawOutcome<L>[] {
   if (positions.length === 0) return [];
@@ -118,7 +118,7 @@ function drawsOf<L extends Label>(
     lossOn(loss, {
       full: codesOf(
         'the full model',
-        said.map((full, i) => full ?? given[i]),
+        fullLabels.map((full, i) => full ?? given[i]),
         classes,
       ),
       labels: undefined,
@@ -127,7 +127,7 @@ function drawsOf<L extends Label>(
   );
   return positions.map((row, i): DrawOutcome<L> => {
     const answer = given[i];
-    const full = said[i];
+    const full = fullLabels[i];
     if (full === null) {
       const known = degraded[row] === 0 ? codes[i] : undefined;
       return {

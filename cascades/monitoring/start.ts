@@ -24,7 +24,7 @@ export function startOf<L extends Label>(
     seed,
     rows: 0,
     draws: restart?.draws ?? drawsStart(random, rate),
-    asked: 0,
+    audited: 0,
     differed: 0,
     missed: 0,
     overdue: 0,

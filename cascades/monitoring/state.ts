@@ -16,7 +16,7 @@ export interface AuditState<L extends Label = Label> {
   readonly rows: number;
   readonly draws: Draws;
   /** Drawn exits that the full model answered as well, and how many of those answers differed. */
-  readonly asked: number;
+  readonly audited: number;
   readonly differed: number;
   /**
    * Drawn rows of whose loss nothing is known, each counted as the least: their call failed, was aborted or didn't end, the

@@ -14,6 +14,6 @@ export { rowIdentity } from './identity.js';
 export { madeOf } from './made.js';
 export { type Planning, planOf, thresholdsOf, usesOf, withoutStages } from './plans.js';
 export { drawReference, findReference, type Reference, referenceOf } from './reference.js';
-export { planningOf, toldPlan, tunedStages } from './replan.js';
+export { planningOf, replan, tunedStages } from './replan.js';
 export { thrifty, thriftyPath } from './thrift.js';
 export { refuseAlike } from './unused.js';

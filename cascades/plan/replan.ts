@@ -45,7 +45,7 @@ export function planningOf<Row, L extends Label, Name extends string>(
  *
  * @throws OptionError as {@link checkPlan}
  */
-export function toldPlan<Row, L extends Label, Name extends string>(
+export function replan<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
   plan: Plan<L, Name>,
 ): Plan<L, Name> {

@@ -33,7 +33,7 @@ export function forecastOf<Row, Name extends string>(
   learners: readonly Learner[],
   flow: Workflow,
 ): Forecast<Name> {
-  const asked = ({ price = 0 }: Priced, steps: RowsBySteps, measuring: number): RequestForecast => {
+  const requestsOf = ({ price = 0 }: Priced, steps: RowsBySteps, measuring: number): RequestForecast => {
     const rows = Object.values(steps).reduce((sum, count) => sum + count, 0);
     return { rows, beyond: rows - flow.rows, steps, measuring, price: rows * price };
   };
@@ -43,15 +43,15 @@ export function forecastOf<Row, Name extends string>(
     const feature = features.get(name);
     const learning = learns(feature) ? flow.learning : 0;
     const steps = { ...flow.feature, features: (flow.feature.features ?? 0) + learning };
-    const own = asked(feature, steps, flow.measuring.feature);
+    const own = requestsOf(feature, steps, flow.measuring.feature);
     byName[name] = own;
     all.push(own);
   }
-  const given = full ? asked(full, flow.full, flow.measuring.full) : null;
+  const given = full ? requestsOf(full, flow.full, flow.measuring.full) : null;
   if (given) all.push(given);
   const stages = learners
     .filter(({ predicts }) => predicts !== undefined)
-    .map((learner) => [learner.name, asked(learner, flow.stage, flow.measuring.stage)] as const);
+    .map((learner) => [learner.name, requestsOf(learner, flow.stage, flow.measuring.stage)] as const);
   for (const [, own] of stages) all.push(own);
   return {
     features: byName as Record<Name, RequestForecast>, // Complete: every name was just set.

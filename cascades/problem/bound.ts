@@ -9,7 +9,7 @@ import {
 } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { answerLoss, lossName, type Question } from '../certification/index.js';
-import type { AskedLoss, BoundMethod, Label, Loss, LossName } from '../types/index.js';
+import type { BoundMethod, Label, Loss, LossName, LossSpec } from '../types/index.js';
 
 /** What the cascade may lose against the full model. */
 export type Bound<L = Label> = SingleBound<L> | JointBound<L>;
@@ -66,7 +66,7 @@ interface GivenBound extends Partial<GivenPart> {
 }
 
 interface GivenPart {
-  readonly loss?: AskedLoss<never>;
+  readonly loss?: LossSpec<never>;
   readonly epsilon: number;
   readonly method?: BoundMethod;
 }

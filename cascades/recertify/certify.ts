@@ -11,8 +11,8 @@ import {
 import { DataError, OptionError, UsedRows } from '../../lib/errors.js';
 import { random } from '../../lib/stats/index.js';
 import {
-  askedBy,
   baselineOf,
+  boundSpecOf,
   type Claim,
   checkOwnLosses,
   limitsOf,
@@ -30,9 +30,9 @@ import {
   type Reference,
   referenceOf,
   refuseAlike,
+  replan,
   servedPath,
   thresholdsOf,
-  toldPlan,
   usesOf,
   withoutStages,
 } from '../plan/index.js';
@@ -86,7 +86,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
   const { stages: chain } = own;
   const { tuning, served = 0 } = parts.evidence ?? {};
   if (given.length === 0) throw new OptionError('plans', 'expected at least one plan, got none');
-  const plans = given.map((plan) => toldPlan(parts, plan));
+  const plans = given.map((plan) => replan(parts, plan));
   const uses = plans.map((plan) => usesOf(chain, plan));
   const needed = unitsNeeded(question, unit);
   const { used } = parts;
@@ -237,7 +237,7 @@ function questionOf<Row, L extends Label, Name extends string>(
 ): Question {
   checkInside('certify.epsilon', epsilon);
   checkDelta('certify.delta', delta);
-  const question = askedBy(certificate, classes, losses, groups === undefined ? 'rows' : 'groups');
+  const question = boundSpecOf(certificate, classes, losses, groups === undefined ? 'rows' : 'groups');
   const needy = limitsOf(question).find(({ loss }) => loss === 'accuracy' || loss === 'harm')?.loss;
   if (certificate.unit === 'groups' && groups === undefined) {
     throw new OptionError('certify.groups', 'missing; the certificate before is averaged over groups');

@@ -1,13 +1,13 @@
 import { unchanged } from '../certification/index.js';
-import { type CascadeParts, servedPath, toldPlan, usesOf } from '../plan/index.js';
+import { type CascadeParts, replan, servedPath, usesOf } from '../plan/index.js';
 import type { Certificate, Label, Plan } from '../types/index.js';
 
 /** The same cascade under a plan that somebody gave: nothing is promised of it. */
-export function explored<Row, L extends Label, Name extends string>(
+export function withPlan<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
   plan: Plan<L, Name>,
 ): CascadeParts<Row, L, Name> {
-  return unpromisedUnder(parts, toldPlan(parts, plan), 'a plan pinned by hand; certify it on fresh rows');
+  return unpromisedUnder(parts, replan(parts, plan), 'a plan pinned by hand; certify it on fresh rows');
 }
 
 /** The same cascade under a plan over its stages of which nothing is promised. @param reason why it isn't */

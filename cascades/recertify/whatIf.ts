@@ -41,7 +41,7 @@ const OBJECTIVES: readonly Objective[] = ['throughput', 'latency', 'price'];
  * The same stages under other costs: a path is laid anew through what they would have answered to the tuning rows, and of
  * its plans the one that may be expected to pass is taken. No row is looked at that made a promise, and none is made.
  */
-export function supposed<Row, L extends Label, Name extends string>(
+export function withCosts<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
   change: WhatIf<Name>,
 ): CascadeParts<Row, L, Name> {

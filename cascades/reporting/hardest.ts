@@ -57,7 +57,7 @@ export function hardestOf<Row, L extends Label>(
     isRegression
       ? Math.abs(Number(cascade.labels[row]) - Number(full.labels[row]))
       : top(cascade.scores, row);
-  const said = (label: L) => (isRegression ? plain(Number(label)) : String(label));
+  const shown = (label: L) => (isRegression ? plain(Number(label)) : String(label));
   const differ = all
     .filter((row) => cascade.labels[row] !== full.labels[row])
     .sort((a, b) => apart(b) - apart(a));
@@ -68,9 +68,9 @@ export function hardestOf<Row, L extends Label>(
     row,
     view: short(view(rows[row])),
     stage: cascade.exits[row] === stages ? 'full model' : `stage ${cascade.exits[row] + 1}`,
-    answer: said(cascade.labels[row]),
-    full: said(full.labels[row]),
-    ...(labels && { truth: said(labels[row]) }),
+    answer: shown(cascade.labels[row]),
+    full: shown(full.labels[row]),
+    ...(labels && { truth: shown(labels[row]) }),
   }));
 }
 

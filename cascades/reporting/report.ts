@@ -15,7 +15,7 @@ import type { CascadeParts, ServedStage, TestedPath, Tuning } from '../plan/inde
 import { choiceAt, isChoosable } from '../recertify/index.js';
 import { keyOf } from '../search/index.js';
 import type { Certificate, Cut, Label, Plan, PlanStage } from '../types/index.js';
-import { askedNotes, isAlways } from './asked.js';
+import { fullModelNotes, isAlways } from './fullModelNotes.js';
 import { harmOf, qualityOf, warningsOf } from './quality.js';
 import { stabilityNotes } from './stability.js';
 import { checkOf, exitOf, foundOf, lossOf, observedOf, promiseOf, scaleOf } from './wording.js';
@@ -84,7 +84,7 @@ export function reportOf<L extends Label, Name extends string>(
       ...importanceNotes(parts),
       ...parts.notes,
       ...stageNotes,
-      ...askedNotes(plan),
+      ...fullModelNotes(plan),
       ...stabilityNotes(certificate),
       ...checkOf(parts.checked, certificate.verdict),
     ],

@@ -69,14 +69,14 @@ function numbersObserved(certificate: Certificate, difference: number): string {
   const { loss, lost, n } = certificate;
   const isAlone = typeof loss === 'object' && 'absoluteError' in loss && certificate.all === undefined;
   // Where no difference was so large that it was counted as less, it has been said.
-  const isSaid = isAlone && plain((loss.absoluteError * lost) / n) === plain(difference);
+  const isStated = isAlone && plain((loss.absoluteError * lost) / n) === plain(difference);
   const found = certificate.all ? '' : `${foundOf(certificate, certificate.unit)}; `;
   const ways = certificate.labelled
     ? `, ${worse} of them farther from the label than the full model's answer and ${better} nearer`
     : '';
   return (
     `${found}${changed} of ${rows} answers differ from the full model's${ways}` +
-    (isSaid ? '' : `; the mean difference over all rows, however large each, is ${plain(difference)}`)
+    (isStated ? '' : `; the mean difference over all rows, however large each, is ${plain(difference)}`)
   );
 }
 

@@ -11,7 +11,14 @@ import {
 import type { Random } from '../../lib/stats/index.js';
 import { type Candidate, costAtLoss, searchChains } from '../chain/index.js';
 import { subsetCost } from '../costs/index.js';
-import { recipesOf, shapeOf, tryFullCuts, tryRecipe, tryWithCuts, type Workshop } from '../training/index.js';
+import {
+  recipesOf,
+  type StageTrainer,
+  shapeOf,
+  tryFullCuts,
+  tryRecipe,
+  tryWithCuts,
+} from '../training/index.js';
 import { allot, allotFits, workSpent } from './budget.js';
 import { affordableSubsets, EXHAUSTIVE, keyOf, neighbours } from './subsets.js';
 
@@ -46,19 +53,19 @@ const WORTH_CUTTING = 0.05;
  * that goes on from the subsets whose one-stage cascades cost least. Learners that are dear to fit come later, on the subsets of the
  * best chains first.
  */
-export async function tryCandidates(workshop: Workshop, options: CandidateOptions): Promise<Tried> {
+export async function tryCandidates(trainer: StageTrainer, options: CandidateOptions): Promise<Tried> {
   const { first, later, budget, onProgress } = options;
   const ownShare = first.length / (first.length + later.length);
-  const found = await trySubsets({ ...workshop, learners: first }, options, (share) =>
+  const found = await trySubsets({ ...trainer, learners: first }, options, (share) =>
     onProgress?.(share * ownShare),
   );
-  const candidates = [...(await fullCuts(workshop, options)), ...found.candidates];
+  const candidates = [...(await fullCuts(trainer, options)), ...found.candidates];
   if (later.length === 0) return { candidates, cuts: found.cuts };
 
-  const rest = { ...workshop, learners: later };
-  const promising = promisingSubsets(candidates, workshop, options);
+  const rest = { ...trainer, learners: later };
+  const promising = promisingSubsets(candidates, trainer, options);
   const works = promising.map((subset) => workOf(rest, subset));
-  const load = { full: 0, subsets: works, folds: workshop.rounds.length, rows: workshop.fit.length };
+  const load = { full: 0, subsets: works, folds: trainer.rounds.length, rows: trainer.fit.length };
   const allotment = allotFits(load, budget - found.spent);
   const cut = cutDown(rest, allotment.share, options.random);
   for (const [i, subset] of promising.slice(0, allotment.subsets).entries()) {
@@ -71,12 +78,12 @@ export async function tryCandidates(workshop: Workshop, options: CandidateOption
 
 /** Tries as many subsets as the budget has room for. @returns also the work of it */
 async function trySubsets(
-  workshop: Workshop,
+  trainer: StageTrainer,
   options: CandidateOptions,
   onProgress: (share: number) => void,
 ): Promise<Tried & { readonly spent: number }> {
   const { profile, objective, fullCost, fullWork, budget, random } = options;
-  const { names, learners } = workshop;
+  const { names, learners } = trainer;
   const cost = (features: readonly string[]) =>
     subsetCost(
       profile,
@@ -88,11 +95,11 @@ async function trySubsets(
   const start = all ?? neighbours([[]], names, new Set(), cost, fullCost);
   // Where subsets are searched for, more of about the size of the first come later.
   const most = all === undefined ? EXHAUSTIVE : all.length;
-  const works = start.map((subset) => workOf(workshop, subset));
+  const works = start.map((subset) => workOf(trainer, subset));
   while (works.length > 0 && works.length < most) works.push((works.at(-1) ?? 0) * 1.1);
-  const load = { full: fullWork, folds: workshop.rounds.length, rows: workshop.fit.length };
+  const load = { full: fullWork, folds: trainer.rounds.length, rows: trainer.fit.length };
   const { share, subsets: count, cuts } = allot({ ...load, subsets: works }, budget);
-  const cut = cutDown(workshop, share, random);
+  const cut = cutDown(trainer, share, random);
 
   const candidates: Candidate[] = [];
   const known = new Set<string>();
@@ -105,7 +112,7 @@ async function trySubsets(
     }
     next =
       all === undefined
-        ? neighbours(bestSubsets(candidates, workshop, options).slice(0, WIDTH), names, known, cost, fullCost)
+        ? neighbours(bestSubsets(candidates, trainer, options).slice(0, WIDTH), names, known, cost, fullCost)
         : [];
   }
   const tried = works.slice(0, known.size);
@@ -114,16 +121,16 @@ async function trySubsets(
 
 /** A subset as each learner fits it to each target; where a model is much of what its stage costs, its first rounds too. */
 async function trySubset(
-  workshop: Workshop,
+  trainer: StageTrainer,
   subset: readonly string[],
   { profile, objective }: CandidateOptions,
 ): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
   const features = costOf(featureCosts(profile, subset), objective);
-  for (const recipe of recipesOf(workshop, subset)) {
+  for (const recipe of recipesOf(trainer, subset)) {
     const model = costOf([modelCost(profile, recipe.learner, subset)], objective);
-    if (model < WORTH_CUTTING * (features + model)) candidates.push(await tryRecipe(workshop, recipe));
-    else candidates.push(...(await tryWithCuts(workshop, recipe)));
+    if (model < WORTH_CUTTING * (features + model)) candidates.push(await tryRecipe(trainer, recipe));
+    else candidates.push(...(await tryWithCuts(trainer, recipe)));
   }
   return candidates;
 }
@@ -131,40 +138,40 @@ async function trySubset(
 /** The subsets that were tried: those of the best chains, then the others, the best alone first. */
 function promisingSubsets(
   candidates: readonly Candidate[],
-  workshop: Workshop,
+  trainer: StageTrainer,
   options: CandidateOptions,
 ): readonly (readonly string[])[] {
   const { costs, target } = options;
-  const { scored, width, context } = workshop;
+  const { scored, width, context } = trainer;
   const search = { rows: scored.length, classes: width, costs, target, signal: context.signal };
   const chains = searchChains(candidates, search).flatMap(({ chain }) => chain.stages);
   const inChains = chains.filter((stage) => stage.target !== 'full').map(({ features }) => features);
-  const all = [...inChains, ...bestSubsets(candidates, workshop, options)];
+  const all = [...inChains, ...bestSubsets(candidates, trainer, options)];
   return [...new Map(all.map((subset) => [keyOf(subset), subset])).values()];
 }
 
 /** The full model's own first rounds, where they may be worth a stage. */
 async function fullCuts(
-  workshop: Workshop,
+  trainer: StageTrainer,
   { profile, objective, fullCost }: CandidateOptions,
 ): Promise<Candidate[]> {
   const model = costOf([profile.full ?? FREE], objective);
-  return model < WORTH_CUTTING * fullCost ? [] : tryFullCuts(workshop);
+  return model < WORTH_CUTTING * fullCost ? [] : tryFullCuts(trainer);
 }
 
 /** The work of fitting every learner to every target on a subset once. */
-function workOf(workshop: Workshop, subset: readonly string[]): number {
-  const { learners, names, blocks, fit, width, targets } = workshop;
+function workOf(trainer: StageTrainer, subset: readonly string[]): number {
+  const { learners, names, blocks, fit, width, targets } = trainer;
   const read = subset.map((name) => blocks[names.indexOf(name)]);
   const shape = shapeOf(read, fit.length, width);
   return learners.reduce((sum, learner) => sum + learner.work(shape), 0) * Object.keys(targets).length;
 }
 
 /** The same workshop with fits that see a random share of their rows. */
-function cutDown(workshop: Workshop, share: number, random: Random): Workshop {
-  if (share === 1) return workshop;
+function cutDown(trainer: StageTrainer, share: number, random: Random): StageTrainer {
+  if (share === 1) return trainer;
   const draw = random.fork('search rows');
-  const rounds = workshop.rounds.map(({ fit, score, blocks }) => {
+  const rounds = trainer.rounds.map(({ fit, score, blocks }) => {
     const shuffled = Int32Array.from(fit.keys());
     draw.shuffle(shuffled);
     const kept = shuffled.slice(0, Math.ceil(share * fit.length)).sort();
@@ -174,13 +181,13 @@ function cutDown(workshop: Workshop, share: number, random: Random): Workshop {
       blocks: { score: blocks.score, fit: blocks.fit.map((block) => gather(block, kept)) },
     };
   });
-  return { ...workshop, rounds, held: workshop.held === workshop.rounds ? rounds : workshop.held };
+  return { ...trainer, rounds, held: trainer.held === trainer.rounds ? rounds : trainer.held };
 }
 
 /** The subsets that were tried, the one whose one-stage cascade costs least first. */
 function bestSubsets(
   candidates: readonly Candidate[],
-  workshop: Workshop,
+  trainer: StageTrainer,
   options: CandidateOptions,
 ): readonly string[][] {
   const least = new Map<string, { features: string[]; cost: number }>();
@@ -189,8 +196,8 @@ function bestSubsets(
     const chain = {
       stages: [candidate],
       costs: options.costs([candidate]),
-      rows: workshop.scored.length,
-      classes: workshop.width,
+      rows: trainer.scored.length,
+      classes: trainer.width,
     };
     const cost = costAtLoss(chain, options.target);
     const key = keyOf(candidate.features);

@@ -9,7 +9,7 @@ import {
   type SearchOptions,
   type StageEvidence,
 } from '../chain/index.js';
-import { foldsOf, heldScores, stageEvidence, type Workshop } from '../training/index.js';
+import { foldsOf, heldScores, type StageTrainer, stageEvidence } from '../training/index.js';
 import type { TriedExit } from '../types/index.js';
 
 /**
@@ -32,16 +32,16 @@ interface Variant {
  * Regression has one exit score, the error that a stage expects; nothing else is tried there.
  */
 export async function chooseExits(
-  workshop: Workshop,
+  trainer: StageTrainer,
   found: Found,
   { costs, target }: Pick<SearchOptions, 'costs' | 'target'>,
 ): Promise<{ found: Found; tried: TriedExit[] }> {
-  if (workshop.width === 1) return { found, tried: [] };
+  if (trainer.width === 1) return { found, tried: [] };
   let best = found;
   const tried: TriedExit[] = [];
   for (const [s, stage] of found.chain.stages.entries()) {
-    const options = (await variantsOf(workshop, stage)).map(({ rule, evidence }) => {
-      const candidate = candidateOf({ ...stage, rule }, evidence, workshop.width);
+    const options = (await variantsOf(trainer, stage)).map(({ rule, evidence }) => {
+      const candidate = candidateOf({ ...stage, rule }, evidence, trainer.width);
       const stages = best.chain.stages.with(s, candidate);
       const chain = { ...best.chain, stages, costs: costs(stages) };
       const around = AROUND.map((times) => log(costAtLoss(chain, times * target)));
@@ -59,9 +59,9 @@ export async function chooseExits(
 }
 
 /** From the simplest on. */
-async function variantsOf(workshop: Workshop, stage: Candidate): Promise<Variant[]> {
-  const { width, decision, lost, full, labels, held, scored, context } = workshop;
-  const scores = await heldScores(workshop, stage);
+async function variantsOf(trainer: StageTrainer, stage: Candidate): Promise<Variant[]> {
+  const { width, decision, lost, full, labels, held, scored, context } = trainer;
+  const scores = await heldScores(trainer, stage);
   const folds = foldsOf(held, scored);
   const truth = Int32Array.from(stage.target === 'labels' && labels ? labels : full);
   const { calibrator, held: calibrated } = chooseCalibrator(scores, width, truth, folds);

@@ -7,7 +7,7 @@ import {
   type Thresholds,
   thresholdsAtLoss,
 } from '../chain/index.js';
-import { tryRecipe, type Workshop } from '../training/index.js';
+import { type StageTrainer, tryRecipe } from '../training/index.js';
 
 /** A model of fewer rows of a class than this isn't worth a try. */
 const FEWEST = 10;
@@ -17,17 +17,17 @@ const FEWEST = 10;
  * chain cheaper: Viola and Jones's bootstrapping (CVPR 2001, section 4), on rows that the passing models hadn't seen.
  */
 export async function refineStages(
-  workshop: Workshop,
+  trainer: StageTrainer,
   found: Found,
   { costs, target }: Pick<SearchOptions, 'costs' | 'target'>,
 ): Promise<Found> {
   let best = found;
   for (let s = 1; s < best.chain.stages.length; s++) {
-    const passed = passing(workshop, best.chain, thresholdsAtLoss(best.chain, target), s);
-    if (best.chain.stages[s].cut !== null || !isEnough(workshop, passed)) continue;
+    const passed = passing(trainer, best.chain, thresholdsAtLoss(best.chain, target), s);
+    if (best.chain.stages[s].cut !== null || !isEnough(trainer, passed)) continue;
     for (const target_ of ['labels', 'answers'] as const) {
-      if (workshop.targets[target_] === undefined) continue;
-      const candidate = await tryRecipe(workshop, { ...best.chain.stages[s], target: target_, passed });
+      if (trainer.targets[target_] === undefined) continue;
+      const candidate = await tryRecipe(trainer, { ...best.chain.stages[s], target: target_, passed });
       const stages = best.chain.stages.with(s, candidate);
       const chain = { ...best.chain, stages, costs: costs(stages) };
       const cost = costAtLoss(chain, target);
@@ -38,14 +38,19 @@ export async function refineStages(
 }
 
 /** The development rows that no stage before `stage` answers. */
-function passing({ scored }: Workshop, { stages }: Chain, thresholds: Thresholds, stage: number): Int32Array {
+function passing(
+  { scored }: StageTrainer,
+  { stages }: Chain,
+  thresholds: Thresholds,
+  stage: number,
+): Int32Array {
   return scored.filter(
     (_, row) => !stages.slice(0, stage).some((s, i) => exitsAt(s.evidence, thresholds[i], row)),
   );
 }
 
 /** Whether every round leaves rows to fit on: of classes, rows of at least two. */
-function isEnough({ rounds, targets, width }: Workshop, passed: Int32Array): boolean {
+function isEnough({ rounds, targets, width }: StageTrainer, passed: Int32Array): boolean {
   const labels = (targets.labels ?? targets.answers)?.truth;
   if (labels === undefined) return false;
   const among = new Set(passed);

@@ -35,7 +35,7 @@ export async function compareModel(
   const { classes, name } = model;
   const { tolerance, isSame } = comparisonOf(name, model);
   const outs: { readonly out: Float64Array; readonly before: Float64Array; readonly rows: Int32Array }[] = [];
-  const ask = async (rows: Int32Array): Promise<Float64Array> => {
+  const score = async (rows: Int32Array): Promise<Float64Array> => {
     signal?.throwIfAborted();
     const given = blocks.map((block) => gather(block, rows));
     const out = new Float64Array(rows.length * classes);
@@ -67,11 +67,11 @@ export async function compareModel(
       );
     }
   };
-  const known = scores === undefined ? await ask(large) : pick(scores, large, classes);
+  const known = scores === undefined ? await score(large) : pick(scores, large, classes);
   const batch = { large: known, classes, rows: large.length };
   const compare = async (from: number, to: number) => {
     const positions = large.slice(from, to);
-    const small = await ask(positions);
+    const small = await score(positions);
     for (let i = 0; i < small.length; i++) {
       const before = batch.large[from * classes + i];
       if (isSame(before, small[i])) continue;

@@ -32,7 +32,7 @@ export async function stabilityOf<Row, L extends Label, Name extends string>(
   return {
     rows: reread.alone,
     changed: await changedAlone(servedBy(parts), blocks, reread, scores, signal),
-    ...toldOf(
+    ...statedOf(
       features,
       [full, ...stages].map(({ model }) => model),
     ),
@@ -40,7 +40,7 @@ export async function stabilityOf<Row, L extends Label, Name extends string>(
 }
 
 /** What the promise says of features and models. */
-export function toldOf<Row>(
+export function statedOf<Row>(
   features: FeatureSet<Row>,
   models: readonly Model[],
 ): Pick<Stability, 'tolerance' | 'live'> {

@@ -119,12 +119,12 @@ export function bandPlan<Name extends string>(
   // Of those who get there.
   const costs = trial.costs.stages(chain.stages, reach).map((cost, s) => cost / reach[s]);
   const cuts = cutsAt(chain, log);
-  const stages = chain.stages.map(({ features, learner, target, cut, asked }, s) => ({
+  const stages = chain.stages.map(({ features, learner, target, cut, output }, s) => ({
     features: named(features),
     learner,
     target,
     rounds: cut,
-    asked,
+    output,
     cut: cuts[s],
     reach: reach[s],
     cost: costs[s],

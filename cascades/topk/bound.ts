@@ -3,7 +3,7 @@ import { OptionError } from '../../lib/errors.js';
 import { checkedMetric, ndcgAtK, recallAtK } from './metrics.js';
 import type { TopKMetric } from './terms.js';
 
-interface Asked {
+interface BoundOptions {
   /** Where given, at least this share of queries reaches the level; otherwise the mean over queries does. */
   readonly share?: number;
   /** How often, at most, the promise may fail. @defaultValue 0.05 */
@@ -15,10 +15,10 @@ interface Asked {
  * model's ranks, or a metric of yours with values in [0, 1].
  */
 export type TopKBound =
-  | (Asked & { readonly recall: number })
-  | (Asked & { readonly precision: number })
-  | (Asked & { readonly ndcg: number })
-  | (Asked & { readonly metric: TopKMetric; readonly atLeast: number });
+  | (BoundOptions & { readonly recall: number })
+  | (BoundOptions & { readonly precision: number })
+  | (BoundOptions & { readonly ndcg: number })
+  | (BoundOptions & { readonly metric: TopKMetric; readonly atLeast: number });
 
 /** A bound, checked. */
 export interface TopKQuestion {

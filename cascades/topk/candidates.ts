@@ -29,7 +29,7 @@ export interface CandidateOptions<Row, L extends Label, Name extends string> {
   readonly tracker: Tracker;
 }
 
-type Made = Pick<TriedRankStage, 'features' | 'learner' | 'target' | 'cut' | 'passed' | 'model' | 'asked'>;
+type Made = Pick<TriedRankStage, 'features' | 'learner' | 'target' | 'cut' | 'passed' | 'model' | 'output'>;
 
 const WIDTH = 6;
 const MOST = 64;
@@ -82,9 +82,9 @@ async function makeStages<Row, L extends Label, Name extends string>(
       const model = await trained.fit({ features, learner, target });
       const what = { features, learner, target, passed: undefined };
       for (const cut of [null, ...cutsOf([model])]) {
-        made.push({ ...what, asked: 'scores', cut, model: cutAt(model, cut) });
+        made.push({ ...what, output: 'scores', cut, model: cutAt(model, cut) });
       }
-      if (hasMargins(ranking, model)) made.push({ ...what, asked: 'margin', cut: null, model });
+      if (hasMargins(ranking, model)) made.push({ ...what, output: 'margin', cut: null, model });
     }
   }
   return made;
@@ -98,7 +98,7 @@ function fullRounds({ model, reads, learner }: Trained<unknown, string>['full'])
     target: 'full',
     passed: undefined,
   } as const;
-  return cutsOf([model]).map((cut) => ({ ...what, asked: 'scores', cut, model: cutAt(model, cut) }));
+  return cutsOf([model]).map((cut) => ({ ...what, output: 'scores', cut, model: cutAt(model, cut) }));
 }
 
 /** What these would do on the tuning queries. */
@@ -107,10 +107,10 @@ async function judged<Row, L extends Label, Name extends string>(
   made: readonly Made[],
 ): Promise<TriedRankStage[]> {
   if (made.length === 0) return [];
-  const readers = made.map(({ model, features, asked }) => ({
+  const readers = made.map(({ model, features, output }) => ({
     model,
     features,
-    asked,
+    output,
     numbers: stageNumbers,
   }));
   const { signal, requests } = tracker;

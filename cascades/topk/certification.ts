@@ -21,10 +21,10 @@ export async function certifyBands<Row, L extends Label, Name extends string>(
   if (needed.length === 0) {
     return bands.map((band, b) => judgeBand(band, searches[b], [], [], population));
   }
-  const readers = needed.map(({ model, features, asked }) => ({
+  const readers = needed.map(({ model, features, output }) => ({
     model,
     features,
-    asked,
+    output,
     numbers: stageNumbers,
   }));
   const [answers, ...columns] = await scoreRows(

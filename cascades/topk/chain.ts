@@ -5,12 +5,12 @@ import type { Cut } from './cut.js';
 import { wouldPass } from './evidence.js';
 import { type CutFamily, cutFor } from './families.js';
 import { type Aligned, metricValue, passage, type ScoredStage } from './funnel.js';
-import type { AskedFor } from './ranking.js';
+import type { StageOutput } from './ranking.js';
 import type { JudgedQuery } from './tables.js';
 
 /** A subset of the features with a model on it that may become a stage, and how candidates may be cut by its scores. */
 export interface RankStage extends ScoredStage, Nestable {
-  readonly asked: AskedFor;
+  readonly output: StageOutput;
   readonly families: readonly CutFamily[];
 }
 
@@ -27,7 +27,7 @@ export function goesOn(inner: RankStage, outer: RankStage): boolean {
   const isSame =
     inner.features.length === outer.features.length &&
     inner.features.every((name) => outer.features.includes(name));
-  return isSame && inner.asked === 'margin' && outer.asked === 'scores';
+  return isSame && inner.output === 'margin' && outer.output === 'scores';
 }
 
 /** Queries that chains are compared on. */
@@ -77,8 +77,8 @@ export function cutsAt({ families, widths }: RankChain, log: number): Cut[] {
 }
 
 /** The widths that are looked at. */
-export const CAREFUL = 8;
-export const BOLD = -6;
+export const CONSERVATIVE = 8;
+export const AGGRESSIVE = -6;
 const STEP = 0.7;
 const HALVINGS = 4;
 
@@ -107,8 +107,8 @@ export function boldest(
       if (next.cost >= limit) return { log: next.log, cost: Number.POSITIVE_INFINITY };
     }
     const log = next.log + way * STEP;
-    if (log > CAREFUL) return { log, cost: Number.POSITIVE_INFINITY };
-    if (log < BOLD) return passed;
+    if (log > CONSERVATIVE) return { log, cost: Number.POSITIVE_INFINITY };
+    if (log < AGGRESSIVE) return passed;
     next = at(log);
   }
   if (next.passes) passed = next;

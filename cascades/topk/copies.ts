@@ -4,7 +4,7 @@ import { RowReader } from '../../lib/rows/index.js';
 interface Given<Row> {
   readonly rows: readonly Row[];
   /** K and the class, as the query itself says them. */
-  readonly asks: string;
+  readonly signature: string;
 }
 
 /**
@@ -23,9 +23,9 @@ export function withoutCopies<Row, Query extends Given<Row>>(queries: readonly Q
   const numbered = new Map(distinct.map((row, i) => [row, numbers.get(keys[i]) ?? 0]));
   const numberOf = (row: Row) => numbered.get(row) ?? 0;
   const alike = new Map<string, { readonly rows: Int32Array }[]>();
-  return queries.filter(({ rows, asks }) => {
+  return queries.filter(({ rows, signature }) => {
     const own = Int32Array.from(rows, numberOf);
-    const key = `${asks} ${own.length} ${sumOf(own)}`;
+    const key = `${signature} ${own.length} ${sumOf(own)}`;
     const others = alike.get(key) ?? [];
     if (others.some((other) => isSameSet(other.rows, own))) return false;
     alike.set(key, [...others, { rows: own }]);

@@ -8,10 +8,10 @@ import {
 } from '../../lib/profile/index.js';
 import { type CostedStage, fullCost, stageParts, subsetCost } from '../costs/index.js';
 import { BATCH } from './lots.js';
-import type { AskedFor } from './ranking.js';
+import type { StageOutput } from './ranking.js';
 
 /** What the cost of a ranker's stage is told from. */
-export type AskedStage = CostedStage & { readonly asked: AskedFor };
+export type CostedRankStage = CostedStage & { readonly output: StageOutput };
 
 /** What answering queries costs a candidate: a query pays what is paid once a batch for itself, however few its candidates are. */
 export interface QueryCosts {
@@ -24,7 +24,7 @@ export interface QueryCosts {
    *
    * @param reach share of the candidates that gets to each of them
    */
-  stages(stages: readonly AskedStage[], reach: readonly number[]): number[];
+  stages(stages: readonly CostedRankStage[], reach: readonly number[]): number[];
 }
 
 /**
@@ -69,6 +69,6 @@ function withMargins(profile: Profile, outputs: number): Profile {
   return outputs > 2 ? { ...profile, models: { ...Object.fromEntries(models), ...profile.models } } : profile;
 }
 
-function costedStage({ features, learner, target, passed, cut, asked }: AskedStage): CostedStage {
-  return { features, learner: asked === 'margin' ? marginsOf(learner) : learner, target, passed, cut };
+function costedStage({ features, learner, target, passed, cut, output }: CostedRankStage): CostedStage {
+  return { features, learner: output === 'margin' ? marginsOf(learner) : learner, target, passed, cut };
 }

@@ -15,7 +15,7 @@ import { checkCount } from './answers.js';
 import { bestOf, type Cut, depthOf, floorOf } from './cut.js';
 import { atLeastIn, BATCH, batchesOf, cutTo, gathered, type Lot, lotsOf, scoresIn, sizeOf } from './lots.js';
 import { type PrunedEngine, rankPruned } from './pruned.js';
-import { type AskedFor, askedModel, type Ranking, rankNumbers, stageNumbers } from './ranking.js';
+import { outputModel, type Ranking, rankNumbers, type StageOutput, stageNumbers } from './ranking.js';
 import type { Interruptible, RankRequest } from './request.js';
 import { type Candidates, type Section, sectionsOf } from './sections.js';
 
@@ -28,7 +28,7 @@ interface Reader {
 /** A plan ready to run: stages cut, cheapest first, and the full model ranks what is left; or bounds on its sum say what may be dropped. */
 export interface RankEngine<in Row, L extends Label> {
   readonly features: readonly NamedFeature<Row>[];
-  readonly stages: readonly (Reader & { readonly cut: Cut; readonly asked: AskedFor })[];
+  readonly stages: readonly (Reader & { readonly cut: Cut; readonly output: StageOutput })[];
   readonly full: Reader;
   readonly ranking: Ranking<L>;
   /** For the class that it is about. */
@@ -155,10 +155,10 @@ async function passStage<Row, L extends Label>(
   { section, passing }: Lot<Row>,
   { of, interrupt }: Interruptible<Row>,
 ): Promise<Lot<Row>> {
-  const { model, reads, asked } = stages[s];
-  const reader = { reads, model: askedModel(model, asked, of) };
+  const { model, reads, output } = stages[s];
+  const reader = { reads, model: outputModel(model, output, of) };
   const scores = await scored(features, reader, section, passing, interrupt);
-  return { section, passing, scores: asked === 'margin' ? scores : stageNumbers(ranking, scores, of) };
+  return { section, passing, scores: output === 'margin' ? scores : stageNumbers(ranking, scores, of) };
 }
 
 async function scoreFully<Row, L extends Label>(

@@ -1,6 +1,6 @@
 export type { OutsideWarning, QueryOptions, TopKAnswer } from './answers.js';
 export type { TopKBound } from './bound.js';
-export { type AskedStage, queryCosts } from './costs.js';
+export { type CostedRankStage, queryCosts } from './costs.js';
 export type { Cut as TopKCut } from './cut.js';
 export type { QueryDiagnosis } from './diagnosis.js';
 export { forecastTopK } from './forecast.js';

@@ -53,9 +53,9 @@ export function engineOf<Row, L extends Label, Name extends string>(
           readsAll: pruning.order !== 'features',
         }
       : undefined,
-    stages: stages.map(({ features, cut, asked }, s) => ({
+    stages: stages.map(({ features, cut, output }, s) => ({
       cut,
-      asked,
+      output,
       reads: positions(features),
       model: models[band ?? 0][s],
     })),

@@ -1,4 +1,4 @@
-import { CAREFUL, outcomeAt, type Trial } from './chain.js';
+import { CONSERVATIVE, outcomeAt, type Trial } from './chain.js';
 import type { FoundChain } from './search.js';
 
 const COARSE = 0.4;
@@ -13,10 +13,10 @@ const BEYOND = 1.5;
  */
 export function pathOf({ chain, log }: FoundChain, trial: Trial): number[] {
   const path: number[] = [];
-  let careful = log + NEAR;
-  while (careful < CAREFUL && outcomeAt(chain, careful, trial).cost < trial.costs.full) {
-    path.unshift(careful);
-    careful += COARSE;
+  let conservative = log + NEAR;
+  while (conservative < CONSERVATIVE && outcomeAt(chain, conservative, trial).cost < trial.costs.full) {
+    path.unshift(conservative);
+    conservative += COARSE;
   }
   for (let at = log + NEAR - FINE; at > log - BEYOND; at -= FINE) path.push(at);
   return path;

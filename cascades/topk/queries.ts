@@ -9,7 +9,7 @@ import type { Population, Range } from './terms.js';
 import { untrained } from './untrained.js';
 
 /** A query over rows that several may share: positions of its candidates among them. */
-export interface AskedQuery {
+export interface CheckedQuery {
   readonly candidates: Int32Array;
   readonly k: number;
   /** Code of the class that ranks. */
@@ -21,7 +21,7 @@ export interface AskedQuery {
 /** Queries and their rows, each of which is scored once however many queries have it. */
 export interface QuerySet<Row> {
   readonly rows: readonly Row[];
-  readonly queries: readonly AskedQuery[];
+  readonly queries: readonly CheckedQuery[];
 }
 
 /** Queries by the part they play. The certification queries are drawn by themselves, and decide nothing before they test. */
@@ -70,27 +70,27 @@ function fromArrays<Row, L extends Label>(
   let isDrawn = false;
   const given = queries.map((query, number) => {
     const { candidates, ...own } = plainQuery(query, number);
-    return { rows: candidates, own, number, asks: `${own.k ?? show(k)} ${show(own.of ?? ranking.of)}` };
+    return { rows: candidates, own, number, signature: `${own.k ?? show(k)} ${show(own.of ?? ranking.of)}` };
   });
   const different = repeats ? given : withoutCopies(given);
-  const asked = different.map(({ rows: candidates, own, number }) => {
+  const checked = different.map(({ rows: candidates, own, number }) => {
     const wanted = own.k ?? (k === undefined ? undefined : drawn(k, drawK));
     isDrawn ||= own.k === undefined;
     if (wanted === undefined)
       throw new OptionError('k', `missing; query ${number} doesn't say its own either`);
-    checkAsked(number, wanted, candidates.length);
+    checkCount(number, wanted, candidates.length);
     checkUntrained(candidates, `queries: query ${number}, candidate`);
     const of = own.of === undefined ? ranking.of : codeOf(`queries[${number}].of`, ranking.classes, own.of);
     return { rows: candidates, k: wanted, of, number };
   });
   const shuffle = random.fork('split');
   const parts = {
-    certification: [] as typeof asked,
-    training: [] as typeof asked,
-    tuning: [] as typeof asked,
+    certification: [] as typeof checked,
+    training: [] as typeof checked,
+    tuning: [] as typeof checked,
   };
-  for (const band of [...new Set(asked.map((query) => bandOf(query.k)))].sort((a, b) => a - b)) {
-    const own = asked.filter((query) => bandOf(query.k) === band);
+  for (const band of [...new Set(checked.map((query) => bandOf(query.k)))].sort((a, b) => a - b)) {
+    const own = checked.filter((query) => bandOf(query.k) === band);
     const order = Int32Array.from(own.keys());
     shuffle.shuffle(order);
     const tested = Math.round(certify * own.length);
@@ -100,7 +100,7 @@ function fromArrays<Row, L extends Label>(
       parts[part].push(own[q]);
     });
   }
-  const set = (own: typeof asked): QuerySet<Row> => {
+  const set = (own: typeof checked): QuerySet<Row> => {
     const positions = new Map<Row, number>();
     const distinct: Row[] = [];
     const positionOf = (row: Row) => {
@@ -150,7 +150,7 @@ function fromPool<Row, L extends Label>(
         );
       }
       const wanted = drawn(k ?? 1, chance);
-      checkAsked(first + i, wanted, candidates);
+      checkCount(first + i, wanted, candidates);
       const of = ofs[ofs.length === 1 ? 0 : chance.integer(ofs.length)];
       return { candidates: sample(part.length, candidates, chance), k: wanted, of, number: first + i };
     }),
@@ -187,7 +187,7 @@ function isArray<Row, L extends Label>(query: Query<Row, L>): query is readonly 
   return Array.isArray(query);
 }
 
-function checkAsked(number: number, k: number, candidates: number): void {
+function checkCount(number: number, k: number, candidates: number): void {
   if (!Number.isSafeInteger(k) || k < 1) {
     throw new DataError(
       `queries: query ${number} asks for ${show(k)}; expected a whole number of at least 1`,

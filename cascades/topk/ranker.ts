@@ -104,7 +104,7 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     checkQuery(candidates, k, options);
     const band = bandAt(plan.bands, k);
     if (band < 0 && outside === 'refuse' && !this.isAboutAll) {
-      throw this.refusal(k, Array.isArray(candidates) ? candidates.length : 0, this.asked(options));
+      throw this.refusal(k, Array.isArray(candidates) ? candidates.length : 0, this.classOf(options));
     }
     return this.answer(this.engines[band < 0 ? nearest(plan.bands, k) : band], candidates, k, options, band);
   }
@@ -199,19 +199,19 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     band?: number,
   ): Promise<TopKAnswer> {
     const page = checkQuery(candidates, k, options);
-    const of = this.asked(options);
+    const of = this.classOf(options);
     const ranked = await rank(engine, candidates, { k, of, filter: options.filter, signal: options.signal });
-    return { ...pageOf(ranked, page), ...this.said(ranked.reached[0], k, of, lossOf(engine, of), band) };
+    return { ...pageOf(ranked, page), ...this.statusOf(ranked.reached[0], k, of, lossOf(engine, of), band) };
   }
 
   /** Code of the class that a query ranks by. */
-  private asked({ of }: QueryOptions<Row, L>): number {
+  private classOf({ of }: QueryOptions<Row, L>): number {
     const { ranking } = this.parts;
     return of === undefined ? ranking.of : codeOf('of', ranking.classes, of);
   }
 
   /** What may be said of an answer. */
-  private said(
+  private statusOf(
     candidates: number,
     k: number,
     of: number,

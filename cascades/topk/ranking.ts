@@ -77,11 +77,11 @@ export function rankNumbers<L extends Label>(
  * What a stage's model is asked: its scores, of which the ranking number is made, or of a linear model of several classes the
  * margin of one alone. That is a worse number, for what the other classes add up is left out, and a much cheaper one.
  */
-export type AskedFor = 'scores' | 'margin';
+export type StageOutput = 'scores' | 'margin';
 
 /** The model that gives a stage's numbers of a class. */
-export function askedModel(model: Model, asked: AskedFor, of: number): Model {
-  if (asked === 'scores') return model;
+export function outputModel(model: Model, output: StageOutput, of: number): Model {
+  if (output === 'scores') return model;
   if (isLinear(model)) return model.margin(of);
   throw new TypeError(`'${model.name}' has no margins`);
 }

@@ -192,7 +192,7 @@ async function restored<Row, L extends Label, Name extends string>(
     if (pruning?.order === 'scouted trees') {
       return [gradientBoosting().load(need(path, states, stored.states[b][0]))];
     }
-    return stages.map(({ learner, rounds, asked }, s) => {
+    return stages.map(({ learner, rounds, output }, s) => {
       const model = modelOf(stored.states[b][s], learner);
       if (rounds !== null && !isEnsemble(model)) {
         throw mismatch(
@@ -200,7 +200,7 @@ async function restored<Row, L extends Label, Name extends string>(
           `stage ${s} is the first ${rounds.rounds} rounds of '${learner}', which can't be left early now`,
         );
       }
-      if (asked === 'margin' && !isLinear(model)) {
+      if (output === 'margin' && !isLinear(model)) {
         throw mismatch(
           path,
           `stage ${s} asks '${learner}' for the margin of one class, and it has no margins now`,

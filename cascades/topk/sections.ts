@@ -61,7 +61,7 @@ export async function* sectionsOf<Row>(
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause instanceof DataError) throw cause;
-    throw new DataError(`candidates: the iterable failed after ${seen}: ${said(cause)}`, { cause });
+    throw new DataError(`candidates: the iterable failed after ${seen}: ${messageOf(cause)}`, { cause });
   }
   if (rows.length > 0) yield section();
 }
@@ -75,13 +75,13 @@ function accepts<Row>(filter: (row: Row) => boolean, row: Row, index: number): b
   try {
     answer = filter(row);
   } catch (cause) {
-    throw new DataError(`filter: failed on candidate ${index}: ${said(cause)}`, { cause });
+    throw new DataError(`filter: failed on candidate ${index}: ${messageOf(cause)}`, { cause });
   }
   // A promise would accept everything.
   if (!(answer instanceof Promise)) return Boolean(answer);
   throw new DataError(`filter: gave a promise for candidate ${index}; expected true or false`);
 }
 
-function said(cause: unknown): string {
+function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -31,8 +31,8 @@ function planLines({ stages, pruning, full, expected }: BandPlan, unit: string):
     ];
   }
   const rows = stages.map(
-    ({ features, learner, asked, cut, rounds, reach, cost }, s) =>
-      `${s + 1}. ${percent(reach)} reach ${features.join(' + ')} (${learner}${rounds ? `, ${rounds.rounds} of ${rounds.of} rounds` : ''}${asked === 'margin' ? ', margins' : ''}), ` +
+    ({ features, learner, output, cut, rounds, reach, cost }, s) =>
+      `${s + 1}. ${percent(reach)} reach ${features.join(' + ')} (${learner}${rounds ? `, ${rounds.rounds} of ${rounds.of} rounds` : ''}${output === 'margin' ? ', margins' : ''}), ` +
       `${round(cost)} ${unit}; kept: ${cutWords(cut)}`,
   );
   return [

@@ -11,7 +11,7 @@ import {
   transformSubjects,
 } from '../../lib/profile/index.js';
 import { topK } from '../../lib/select/index.js';
-import { askableOf, isAskedAgain } from '../costs/index.js';
+import { isRepeatable, repeatableOf } from '../costs/index.js';
 import type { QuerySet } from './queries.js';
 import type { JudgedQuery } from './tables.js';
 import type { Trained } from './training.js';
@@ -65,7 +65,7 @@ export async function measureSurvivors<Row, Name extends string>(
   ];
   const subjectsOver = (over: Batches<Row>): Subject[] => {
     const subjects: Subject[] = [];
-    const askable = askableOf(profile);
+    const askable = repeatableOf(profile);
     const named = (key: string, subject: Subject) => subjects.push({ ...subject, name: key });
     for (const name of features.names) {
       const own = fitted.find((feature) => feature.name === name)?.fitted;
@@ -76,7 +76,7 @@ export async function measureSurvivors<Row, Name extends string>(
     }
     // Its blocks have to be computed first.
     const isWhole = full.reads.every((name) => askable.feature(name));
-    if (isWhole && profile.full && isAskedAgain(profile.full))
+    if (isWhole && profile.full && isRepeatable(profile.full))
       named('full', scoringSubject(full, fitted, over));
     return subjects;
   };

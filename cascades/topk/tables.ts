@@ -4,8 +4,8 @@ import type { NamedFeature } from '../../lib/runtime/index.js';
 import { topK } from '../../lib/select/index.js';
 import { eachBatch, scoring, type Tracker } from '../training/index.js';
 import type { Label } from '../types/index.js';
-import type { AskedQuery, QuerySet } from './queries.js';
-import { type AskedFor, askedModel, type Ranking, type rankNumbers } from './ranking.js';
+import type { CheckedQuery, QuerySet } from './queries.js';
+import { outputModel, type Ranking, type rankNumbers, type StageOutput } from './ranking.js';
 import type { RememberedScores } from './remembered.js';
 
 /** Numbers of every row of a set of queries, one array for each class that some query ranks by. */
@@ -18,13 +18,13 @@ export interface Reader<Row = never> {
   /** What is made of its scores. */
   readonly numbers: typeof rankNumbers;
   /** What it is asked. @defaultValue its scores */
-  readonly asked?: AskedFor;
+  readonly output?: StageOutput;
   /** Where it isn't to be asked twice about a row. */
   readonly remembered?: RememberedScores<Row> | undefined;
 }
 
 /** What a query's answer is judged by. */
-export interface JudgedQuery extends AskedQuery {
+export interface JudgedQuery extends CheckedQuery {
   /** The full model's ranking number of every candidate. */
   readonly full: Float64Array;
   /** Positions of the full model's own top K, best first; and 1 at each of them. */
@@ -46,11 +46,11 @@ export async function scoreRows<Row, L extends Label>(
   const origin = Int32Array.from(rows.keys());
   await eachBatch(wanted, { rows, origin }, tracker, async (blocks, from, count) => {
     for (const [r, reader] of readers.entries()) {
-      const { model, features: read, numbers, asked = 'scores', remembered } = reader;
+      const { model, features: read, numbers, output = 'scores', remembered } = reader;
       const own = read.map((name) => blocks[wanted.findIndex((feature) => feature.name === name)]);
-      if (asked === 'margin') {
+      if (output === 'margin') {
         for (const [of, column] of columns[r]) {
-          await askedModel(model, asked, of).score(own, column.subarray(from, from + count));
+          await outputModel(model, output, of).score(own, column.subarray(from, from + count));
         }
         continue;
       }
@@ -91,7 +91,7 @@ export function judge<Row>({ queries }: QuerySet<Row>, columns: Columns, name: s
 }
 
 /** A column's numbers of a query's candidates. */
-export function pickColumn(columns: Columns, { candidates, of }: AskedQuery): Float64Array {
+export function pickColumn(columns: Columns, { candidates, of }: CheckedQuery): Float64Array {
   const column = columns.get(of);
   if (column === undefined) throw new TypeError(`nothing was scored for class ${of}`);
   const picked = new Float64Array(candidates.length);

@@ -1,7 +1,7 @@
 import type { CertificateVerdict, Label, Cut as Rounds, Stability, Target } from '../types/index.js';
 import type { Cut } from './cut.js';
 import type { PruningPlan } from './pruning.js';
-import type { AskedFor } from './ranking.js';
+import type { StageOutput } from './ranking.js';
 
 /** From … to, both included. */
 export type Range = readonly [number, number];
@@ -80,7 +80,7 @@ export interface RankerStage<Name extends string = string> {
   /** Where only the first rounds of its model are run. */
   readonly rounds: Rounds | null;
   /** Whether candidates are compared by the model's scores, or by the margin of the class alone. */
-  readonly asked: AskedFor;
+  readonly output: StageOutput;
   readonly cut: Cut;
   /** Share of the candidates expected to get here. */
   readonly reach: number;
@@ -132,7 +132,7 @@ export interface TriedStage {
   readonly learner: string;
   readonly target: Target;
   readonly rounds: Rounds | null;
-  readonly asked: AskedFor;
+  readonly output: StageOutput;
   /** For each kind of cut what a candidate would cost on average with this stage alone, were the promise just kept; none that are dearer than to keep all. */
   readonly alone: Readonly<Partial<Record<Cut['kind'], number>>>;
 }

@@ -18,7 +18,7 @@ import { type Reference, referenceOf } from '../plan/index.js';
 import { COMPARED } from '../price/index.js';
 import type { FullOption, Progress } from '../problem/index.js';
 import { BUDGET } from '../search/index.js';
-import { compareFeatures, compareModel, toldOf, untouchedOf } from '../stability/index.js';
+import { compareFeatures, compareModel, statedOf, untouchedOf } from '../stability/index.js';
 import {
   blocksOf,
   crossFit,
@@ -196,7 +196,7 @@ export async function train<Row, Name extends string>(
     rows: reread.alone,
     // Rankers answer queries, not rows.
     changed: null,
-    ...toldOf(features, [full.model]),
+    ...statedOf(features, [full.model]),
   };
   const computing = fitted.map((feature, f) =>
     isDear(profile.features[features.names[f]].cost) ? rememberedFeature(feature) : feature,

@@ -172,12 +172,12 @@ function triedStages(stages: readonly TriedRankStage[]): TriedStage[] {
   const costOf = ({ alone }: TriedRankStage) => Math.min(...alone.values());
   return [...stages]
     .sort((a, b) => costOf(a) - costOf(b))
-    .map(({ features, learner, target, cut, asked, alone }) => ({
+    .map(({ features, learner, target, cut, output, alone }) => ({
       features,
       learner,
       target,
       rounds: cut,
-      asked,
+      output,
       alone: Object.fromEntries(alone),
     }));
 }

@@ -28,12 +28,12 @@ export interface Tracker {
 }
 
 /** A model, with the price that it has where it was trained elsewhere. */
-export type Asked = Model & { readonly price?: number | undefined };
+export type PricedModel = Model & { readonly price?: number | undefined };
 
 /** Told how many rows something is about to be asked for. Throws where no more may be spent. */
 export interface Requests {
   readonly feature: (name: string, rows: number) => void;
-  readonly model: (model: Asked, rows: number) => void;
+  readonly model: (model: PricedModel, rows: number) => void;
 }
 
 /** What a model may heed while it scores. */
@@ -227,7 +227,7 @@ export function stageEvidence(
 ): StageEvidence {
   const answers = new Float64Array(scores.length / width);
   const confidence = new Float64Array(answers.length);
-  rule.say(scores, width, answers, confidence);
+  rule.decide(scores, width, answers, confidence);
   const loss = answers.map((answer, row) => (Number.isNaN(answer) ? 1 : lost(answer, row)));
   return { answers, confidence, loss };
 }

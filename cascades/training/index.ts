@@ -28,10 +28,10 @@ export {
   fitStages,
   heldScores,
   recipesOf,
+  type StageTrainer,
   tryFullCuts,
   tryRecipe,
   tryWithCuts,
-  type Workshop,
 } from './stageTrainer.js';
 export { scaleOf, targetsOf } from './targets.js';
 export { type SizeOf, type TimedFeatures, type Timing, timedBlocks, timedScores } from './timing.js';

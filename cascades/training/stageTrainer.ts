@@ -11,7 +11,7 @@ import { type Answered, heldErrors, withErrors } from './intervals.js';
 import { cutAt, cutsOf } from './prefixes.js';
 
 /** All that stage models are made from and judged by: the development rows and the full model's answers on them. */
-export interface Workshop {
+export interface StageTrainer {
   readonly names: readonly string[];
   /** One block a feature over the development rows, by the features that are served. */
   readonly blocks: readonly Block[];
@@ -49,20 +49,20 @@ export type Recipe = Pick<Candidate, 'features' | 'learner' | 'target' | 'passed
 export type CutRecipe = Recipe & Pick<Candidate, 'cut'>;
 
 /** Cross-fits a model of a subset and looks at what it would answer to rows it hasn't seen. */
-export async function tryRecipe(workshop: Workshop, recipe: Recipe): Promise<Candidate> {
-  const [whole] = await tryModels(workshop, recipe, await heldModels(workshop, recipe), [null]);
+export async function tryRecipe(trainer: StageTrainer, recipe: Recipe): Promise<Candidate> {
+  const [whole] = await tryModels(trainer, recipe, await heldModels(trainer, recipe), [null]);
   return whole;
 }
 
 /** As {@link tryRecipe}; where the models are ensembles, also what their first rounds alone would answer. */
-export async function tryWithCuts(workshop: Workshop, recipe: Recipe): Promise<Candidate[]> {
-  const held = await heldModels(workshop, recipe);
-  return tryModels(workshop, recipe, held, [null, ...cutsOf(held.map(({ model }) => model))]);
+export async function tryWithCuts(trainer: StageTrainer, recipe: Recipe): Promise<Candidate[]> {
+  const held = await heldModels(trainer, recipe);
+  return tryModels(trainer, recipe, held, [null, ...cutsOf(held.map(({ model }) => model))]);
 }
 
 /** What the first rounds of the full model would answer, where it is an ensemble. */
-export async function tryFullCuts(workshop: Workshop): Promise<Candidate[]> {
-  const { model, learner, reads, held } = workshop.reference;
+export async function tryFullCuts(trainer: StageTrainer): Promise<Candidate[]> {
+  const { model, learner, reads, held } = trainer.reference;
   const recipe: Recipe = {
     features: reads,
     learner: learner?.name ?? model.name,
@@ -70,49 +70,49 @@ export async function tryFullCuts(workshop: Workshop): Promise<Candidate[]> {
     passed: undefined,
   };
   // Of the rounds that it has itself: with early stopping those that were cross-fitted have others.
-  return tryModels(workshop, recipe, held, cutsOf([model]));
+  return tryModels(trainer, recipe, held, cutsOf([model]));
 }
 
 async function tryModels(
-  workshop: Workshop,
+  trainer: StageTrainer,
   recipe: Recipe,
   held: readonly HeldOut[],
   cuts: readonly (Cut | null)[],
 ): Promise<Candidate[]> {
-  const { lost, rule, width, held: rounds } = workshop;
+  const { lost, rule, width, held: rounds } = trainer;
   const candidates: Candidate[] = [];
   for (const cut of cuts) {
-    let scores = await cutScores(workshop, recipe, held, cut);
+    let scores = await cutScores(trainer, recipe, held, cut);
     if (width === 1) {
-      const errors = await heldErrors(answeredBy(workshop, recipe, scores), rounds);
+      const errors = await heldErrors(answeredBy(trainer, recipe, scores), rounds);
       const values = scores;
       scores = new Float64Array(2 * values.length).map((_, i) => (i % 2 === 0 ? values : errors)[i >> 1]);
     }
-    const evidence = stageEvidence(lost, rule, scores, scores.length / workshop.scored.length);
+    const evidence = stageEvidence(lost, rule, scores, scores.length / trainer.scored.length);
     candidates.push(candidateOf({ ...recipe, cut, rule }, evidence, width));
   }
   return candidates;
 }
 
 /** The scores of the scored rows, rows x width, by models that hadn't seen them. */
-export async function heldScores(workshop: Workshop, recipe: CutRecipe): Promise<Float64Array> {
-  return cutScores(workshop, recipe, await heldModels(workshop, recipe), recipe.cut);
+export async function heldScores(trainer: StageTrainer, recipe: CutRecipe): Promise<Float64Array> {
+  return cutScores(trainer, recipe, await heldModels(trainer, recipe), recipe.cut);
 }
 
-async function heldModels(workshop: Workshop, recipe: Recipe): Promise<readonly HeldOut[]> {
-  if (recipe.target === 'full') return workshop.reference.held;
-  const { learner, targets, reads } = ingredients(workshop, recipe);
+async function heldModels(trainer: StageTrainer, recipe: Recipe): Promise<readonly HeldOut[]> {
+  if (recipe.target === 'full') return trainer.reference.held;
+  const { learner, targets, reads } = ingredients(trainer, recipe);
   const among = recipe.passed && new Set(recipe.passed);
-  return crossFit(learner, reads, targets, workshop.rounds, workshop.context, among);
+  return crossFit(learner, reads, targets, trainer.rounds, trainer.context, among);
 }
 
 async function cutScores(
-  workshop: Workshop,
+  trainer: StageTrainer,
   recipe: Recipe,
   held: readonly HeldOut[],
   cut: Cut | null,
 ): Promise<Float64Array> {
-  const { blocks, scored, width, learners, given, requests } = workshop;
+  const { blocks, scored, width, learners, given, requests } = trainer;
   const learner = learners.find(({ name }) => name === recipe.learner);
   if (recipe.target !== 'full' && learner?.predicts) {
     // It says the same whatever it is fitted to, and whichever other features there are.
@@ -127,11 +127,11 @@ async function cutScores(
 /**
  * The models of a chain that is certified and served; stages that are cuts of one ensemble share it.
  */
-export async function fitStages(workshop: Workshop, stages: readonly Candidate[]): Promise<Model[]> {
+export async function fitStages(trainer: StageTrainer, stages: readonly Candidate[]): Promise<Model[]> {
   const models: Model[] = [];
   for (const [s, stage] of stages.entries()) {
     const known = stages.findIndex((other) => isSameEnsemble(other, stage));
-    const whole = known < s ? wholeOf(models[known]) : await fitCandidate(workshop, stage);
+    const whole = known < s ? wholeOf(models[known]) : await fitCandidate(trainer, stage);
     models.push(cutAt(whole, stage.cut));
   }
   return models;
@@ -141,35 +141,35 @@ function wholeOf(model: Model): Model {
   return isPrefix(model) ? model.ensemble : model;
 }
 
-async function fitCandidate(workshop: Workshop, candidate: Candidate): Promise<Model> {
-  if (candidate.target === 'full') return workshop.reference.model;
-  const model = await fitRecipe(workshop, candidate);
-  if (workshop.width > 1) return model;
-  return withErrors(model, answeredBy(workshop, candidate, candidate.evidence.answers), workshop.blocks);
+async function fitCandidate(trainer: StageTrainer, candidate: Candidate): Promise<Model> {
+  if (candidate.target === 'full') return trainer.reference.model;
+  const model = await fitRecipe(trainer, candidate);
+  if (trainer.width > 1) return model;
+  return withErrors(model, answeredBy(trainer, candidate, candidate.evidence.answers), trainer.blocks);
 }
 
 /** A model as a stage would have it, to see what it costs to run. */
-export async function fitProbe(workshop: Workshop, recipe: Recipe): Promise<Model> {
-  if (workshop.width > 1) return fitRecipe(workshop, recipe);
-  return fitCandidate(workshop, await tryRecipe(workshop, recipe));
+export async function fitProbe(trainer: StageTrainer, recipe: Recipe): Promise<Model> {
+  if (trainer.width > 1) return fitRecipe(trainer, recipe);
+  return fitCandidate(trainer, await tryRecipe(trainer, recipe));
 }
 
-async function fitRecipe(workshop: Workshop, recipe: Recipe): Promise<Model> {
-  const { learner, targets, reads } = ingredients(workshop, recipe);
-  const rows = recipe.passed ?? workshop.fit;
-  const blocks = reads.positions.map((f) => gather(workshop.blocks[f], rows));
-  return fitOn(learner, reads.features, blocks, targets, rows, workshop.context);
+async function fitRecipe(trainer: StageTrainer, recipe: Recipe): Promise<Model> {
+  const { learner, targets, reads } = ingredients(trainer, recipe);
+  const rows = recipe.passed ?? trainer.fit;
+  const blocks = reads.positions.map((f) => gather(trainer.blocks[f], rows));
+  return fitOn(learner, reads.features, blocks, targets, rows, trainer.context);
 }
 
-function answeredBy(workshop: Workshop, recipe: Recipe, answers: Float64Array): Answered {
-  const { full, scored, scale, context, blocks } = workshop;
-  const { learner, reads } = ingredients(workshop, recipe);
+function answeredBy(trainer: StageTrainer, recipe: Recipe, answers: Float64Array): Answered {
+  const { full, scored, scale, context, blocks } = trainer;
+  const { learner, reads } = ingredients(trainer, recipe);
   const among = recipe.passed && new Set(recipe.passed);
   return { learner, reads, answers, full, rows: scored, count: blocks[0].rows, among, scale, context };
 }
 
 /** The recipes of a subset: each learner that it is enough for, fitted to each target that there is. */
-export function recipesOf({ learners, targets }: Workshop, features: readonly string[]): Recipe[] {
+export function recipesOf({ learners, targets }: StageTrainer, features: readonly string[]): Recipe[] {
   const kinds = ['labels', 'answers'] as const;
   const able = learners.filter(({ reads = [] }) => reads.every((name) => features.includes(name)));
   return able.flatMap(({ name }) =>
@@ -179,7 +179,7 @@ export function recipesOf({ learners, targets }: Workshop, features: readonly st
   );
 }
 
-function ingredients({ learners, targets, names }: Workshop, recipe: Recipe) {
+function ingredients({ learners, targets, names }: StageTrainer, recipe: Recipe) {
   const learner = learners.find(({ name }) => name === recipe.learner);
   const target = recipe.target === 'full' ? undefined : targets[recipe.target];
   if (learner === undefined || target === undefined) {

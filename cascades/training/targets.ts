@@ -3,13 +3,13 @@ import { limitsOf, type Question } from '../certification/index.js';
 import type { Problem } from '../problem/index.js';
 import type { Label } from '../types/index.js';
 import type { Targets } from './crossfit.js';
-import type { Workshop } from './stageTrainer.js';
+import type { StageTrainer } from './stageTrainer.js';
 
 /** What stages may be fitted to: the labels, and the full model's answers where every row to fit on has one. */
 export function targetsOf<Row, L extends Label>(
   problem: Problem<Row, L>,
   scores: Float64Array,
-): Workshop['targets'] {
+): StageTrainer['targets'] {
   const { development, decision, width, parts } = problem;
   const { labels, origin } = development;
   const complete = parts.fit.every((row) => !Number.isNaN(scores[row * width]));

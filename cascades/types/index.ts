@@ -14,12 +14,12 @@ export type { Forecast, RequestForecast, Step } from './forecast.js';
 export { jointDelta } from './jointDelta.js';
 export {
   type AbsoluteErrorLoss,
-  type AskedLoss,
   absoluteError,
   type BoundMethod,
   type CustomLoss,
   type Loss,
   type LossName,
+  type LossSpec,
   type PrecisionLoss,
   precision,
   type RecallLoss,

@@ -1,5 +1,5 @@
 /** What a certificate was asked for. */
-interface Asked {
+interface Deltas {
   readonly delta: number;
   /** Other epsilons that were tested with it, each at a share of the one delta. */
   readonly also?: readonly number[] | undefined;
@@ -12,6 +12,6 @@ interface Asked {
  * @param hasBand whether the rows gave a band of limits, or a list of epsilons, beside the certificate
  * @returns from `delta` to 1
  */
-export function jointDelta({ delta, also }: Asked, hasBand: boolean): number {
+export function jointDelta({ delta, also }: Deltas, hasBand: boolean): number {
   return hasBand && also === undefined ? Math.min(1, 2 * delta) : delta;
 }

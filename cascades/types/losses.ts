@@ -30,7 +30,7 @@ export interface AbsoluteErrorLoss {
 export type Loss<L = Label> = LossName | RecallLoss<L> | PrecisionLoss<L> | AbsoluteErrorLoss | CustomLoss<L>;
 
 /** The same of which it isn't known yet whether its class is one, as of a certificate that was read. */
-export type AskedLoss<L = Label> = LossName | RecallLoss | PrecisionLoss | AbsoluteErrorLoss | CustomLoss<L>;
+export type LossSpec<L = Label> = LossName | RecallLoss | PrecisionLoss | AbsoluteErrorLoss | CustomLoss<L>;
 
 /** A loss as a certificate has it: plain data. */
 export type StatedLoss = LossName | RecallLoss | PrecisionLoss | AbsoluteErrorLoss | Pick<CustomLoss, 'name'>;

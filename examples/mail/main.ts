@@ -11,7 +11,7 @@ const { rows, labels } = sampled(await loadMail(), limit);
 const cut = Math.round(rows.length * 0.3);
 const unseen = { rows: rows.slice(0, cut), labels: labels.slice(0, cut) };
 
-say(`${rows.length} mails; ${unseen.rows.length} of them are kept away from everything below.`);
+print(`${rows.length} mails; ${unseen.rows.length} of them are kept away from everything below.`);
 const cascade = await tune({
   features,
   rows: rows.slice(cut),
@@ -35,8 +35,8 @@ await writeFile(
     hardest: { ...unseen, show: ({ subject, body }: Mail) => `${subject}\n\n${body.trim().slice(0, 240)}` },
   }),
 );
-say(cascade.summary({ measured, colour: process.stdout.isTTY === true }));
-say(
+print(cascade.summary({ measured, colour: process.stdout.isTTY === true }));
+print(
   `Tuned in ${seconds(tuned - started)}, all in ${seconds(performance.now() - started)}. ` +
     'The cascade is in out/mail.cascade, the report in out/report.html.',
 );
@@ -73,7 +73,7 @@ function show({ step, share }: Progress | { step: 'measure'; share: number }): v
   else if (share === 1) process.stderr.write(`${step} done\n`);
 }
 
-function say(text: string): void {
+function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 

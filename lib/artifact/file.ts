@@ -32,7 +32,7 @@ export async function readArtifact(path: string): Promise<State> {
   } catch (cause) {
     throw new ArtifactError(
       'unreadable',
-      `can't read '${path}': ${said(cause)}. Check the path and its rights`,
+      `can't read '${path}': ${messageOf(cause)}. Check the path and its rights`,
       {
         cause,
       },
@@ -69,7 +69,7 @@ export async function writeAtomically(path: string, bytes: Uint8Array): Promise<
     await rm(temporary, { force: true }).catch(() => undefined);
     throw new ArtifactError(
       'unsavable',
-      `can't write '${path}': ${said(cause)}. Check that its folder exists, can be written to and has room; ` +
+      `can't write '${path}': ${messageOf(cause)}. Check that its folder exists, can be written to and has room; ` +
         'nothing was changed',
       { cause },
     );
@@ -98,6 +98,6 @@ function attempt<T>(path: string, work: () => T): T {
   }
 }
 
-function said(error: unknown): string {
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -38,13 +38,13 @@ export class Origin<Row> {
   ): Entry[] | Promise<Entry[]> {
     const { second } = this.caching;
     if (second !== undefined && !atOnce)
-      return this.askThrough(second.cache, second.identity(), view, wanted, signal);
+      return this.loadThrough(second.cache, second.identity(), view, wanted, signal);
     const rows = [...wanted.rows.values()].map(([row]) => row).concat(wanted.bare);
-    return this.askAndKeep(view, [...wanted.rows.keys()], rows, signal, atOnce);
+    return this.computeAndStore(view, [...wanted.rows.keys()], rows, signal, atOnce);
   }
 
   /** Computes rows of the view. What fails is told in place of blocks. */
-  private ask(
+  private computeRows(
     view: RowView<Row>,
     rows: readonly number[],
     signal: AbortSignal,
@@ -73,7 +73,7 @@ export class Origin<Row> {
   }
 
   /** Computes rows, those of the keys first, and keeps what the keys have. */
-  private askAndKeep(
+  private computeAndStore(
     view: RowView<Row>,
     keys: readonly CacheKey[],
     rows: readonly number[],
@@ -86,12 +86,12 @@ export class Origin<Row> {
       });
       return computed;
     };
-    const work = this.ask(view, rows, signal, atOnce);
+    const work = this.computeRows(view, rows, signal, atOnce);
     return work instanceof Promise ? work.then(kept) : kept(work);
   }
 
   /** Looks for keys in the second cache first, and leaves there what was computed. */
-  private async askThrough(
+  private async loadThrough(
     second: SecondCache,
     identity: string,
     view: RowView<Row>,
@@ -102,13 +102,13 @@ export class Origin<Row> {
     const names = keys.map((key) => `${identity}:${textOf(key)}`);
     const there = await second.get(names, this.inner.columns);
     const lacking: CacheKey[] = [];
-    const asked: number[] = [];
+    const requested: number[] = [];
     keys.forEach((key, i) => {
       const found = there[i];
       const [row, ...others] = rows.get(key) ?? [];
       if (found === undefined) {
         lacking.push(key);
-        asked.push(row);
+        requested.push(row);
         return;
       }
       // From when it was computed on, not from now.
@@ -118,8 +118,9 @@ export class Origin<Row> {
       this.shelf.hit(1 + others.length);
       this.shelf.misses -= 1 + others.length;
     });
-    asked.push(...bare);
-    const computed = asked.length === 0 ? [] : await this.askAndKeep(view, lacking, asked, signal);
+    requested.push(...bare);
+    const computed =
+      requested.length === 0 ? [] : await this.computeAndStore(view, lacking, requested, signal);
     const fresh = lacking.flatMap((key, i): [string, Block][] => {
       const entry = computed[i];
       return entry instanceof Fault ? [] : [[`${identity}:${textOf(key)}`, entry]];

@@ -23,7 +23,7 @@ export class Reuse {
   sampled = 0;
   /** Lookups, and those that the sampled ones stand for. */
   private lookups = 0;
-  private told = 0;
+  private reported = 0;
 
   constructor(private readonly space: number) {}
 
@@ -33,7 +33,7 @@ export class Reuse {
     if (hashOf(key) >= this.limit) return;
     const rate = this.limit / 2 ** 32;
     this.sampled++;
-    this.told += 1 / rate;
+    this.reported += 1 / rate;
     const before = this.followed.get(key);
     if (before !== undefined) {
       const part = Math.floor((PARTS * (this.since(key) / rate)) / this.space);
@@ -58,7 +58,7 @@ export class Reuse {
    */
   curve(): Float64Array {
     const curve = new Float64Array(PARTS + 1);
-    let sum = this.lookups - this.told;
+    let sum = this.lookups - this.reported;
     for (let part = 0; part < PARTS; part++) {
       sum += this.hits[part];
       curve[part + 1] = Math.max(0, sum);
@@ -70,7 +70,7 @@ export class Reuse {
   age(): void {
     for (let part = 0; part < PARTS; part++) this.hits[part] *= DECAY;
     this.lookups *= DECAY;
-    this.told *= DECAY;
+    this.reported *= DECAY;
     this.sampled = 0;
   }
 

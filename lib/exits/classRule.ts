@@ -16,7 +16,7 @@ export function classRule(
 ): ExitRule {
   return {
     kind: { calibration: calibrator.kind, score: exitScore.kind },
-    say(scores, width, answers, confidence) {
+    decide(scores, width, answers, confidence) {
       calibrator.apply(scores, width);
       for (let row = 0; row < answers.length; row++)
         answers[row] = decide(decision, scores, row * width, width);

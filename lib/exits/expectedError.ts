@@ -76,7 +76,7 @@ function scored(model: Model, blocks: readonly Block[], out: Float64Array): Prom
 export function intervalRule(scale: number): ExitRule {
   return {
     kind: { calibration: 'identity', score: 'interval', scale },
-    say(scores, width, answers, confidence) {
+    decide(scores, width, answers, confidence) {
       for (let row = 0; row < answers.length; row++) {
         const value = scores[row * width];
         const error = scores[row * width + 1];

@@ -21,7 +21,7 @@ export interface ExitRule {
    * @param scores rows x width, row-major
    * @param answers room for one number a row; so has `confidence`
    */
-  say(scores: Float64Array, width: number, answers: Float64Array, confidence: Float64Array): void;
+  decide(scores: Float64Array, width: number, answers: Float64Array, confidence: Float64Array): void;
   readonly state: State;
 }
 

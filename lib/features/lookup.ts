@@ -96,15 +96,15 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
   if (live !== undefined) checkFlag('live', live);
   checkFlag('missing', missing);
   const absent = absentOf(options.absent, width, missing);
-  const asking = fetcherFrom(options);
-  const { source } = asking;
+  const fetching = fetcherFrom(options);
+  const { source } = fetching;
   const fitted: FittedFeature<Row> = {
     columns: width,
     compute(view, context = {}) {
       const wanted = distinct(view.read(key), source.name);
       const filling = { view, wanted, width, absent, missing, source: source.name, context };
       if (wanted.keys.length === 0) return fill(filling, []);
-      const call = asking.ask(wanted.keys, context.signal, context.onRequest);
+      const call = fetching.request(wanted.keys, context.signal, context.onRequest);
       return call.settled.then(
         () => fill(filling, call.outcomes),
         (reason: unknown) => {
@@ -114,7 +114,7 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
       );
     },
     async warm() {
-      await asking.open();
+      await fetching.open();
       return denseBlock(1, width, absent.slice());
     },
     counts: () => {
@@ -129,7 +129,7 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
     source,
     reads: typeof key === 'function' ? [] : [key],
     version,
-    options: { width, absent: [...absent], missing, ...(asking.reading && { reading: asking.reading }) },
+    options: { width, absent: [...absent], missing, ...(fetching.reading && { reading: fetching.reading }) },
     price,
     live,
     tolerance,
@@ -212,7 +212,7 @@ function fetcherFrom<Row, K extends Key>(options: LookupOptions<Row, K>): Fetche
   const { fetch } = options;
   const { key, fetch: _, width, absent, price, version, live, tolerance, missing, ...own } = options;
   if (typeof fetch === 'function') return fetcher(fetch, own);
-  if (typeof fetch !== 'object' || fetch === null || typeof fetch.ask !== 'function') {
+  if (typeof fetch !== 'object' || fetch === null || typeof fetch.request !== 'function') {
     throw new OptionError(
       'fetch',
       `expected a function of keys, or what a source offers, got ${show(fetch)}`,

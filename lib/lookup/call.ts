@@ -36,7 +36,7 @@ export class Entry {
     if (this.isOver) return;
     this.isOver = true;
     this.over();
-    for (const { call, at } of this.wanted) call.tell(at, outcome);
+    for (const { call, at } of this.wanted) call.deliver(at, outcome);
   }
 }
 
@@ -68,7 +68,7 @@ export class Call {
     else signal?.addEventListener('abort', this.leave, { once: true });
   }
 
-  tell(at: number, outcome: Outcome): void {
+  deliver(at: number, outcome: Outcome): void {
     if (this.missing === 0 || this.outcomes[at] !== undefined) return;
     this.outcomes[at] = outcome;
     if (--this.missing > 0) return;

@@ -35,13 +35,13 @@ export interface Fetcher<in K extends Key> {
    * @param keys each of them once
    * @param onRequest told how many of them are about to be sent, each time that they are; throws where they mustn't
    */
-  ask(keys: readonly K[], signal: AbortSignal | undefined, onRequest?: (keys: number) => void): Call;
+  request(keys: readonly K[], signal: AbortSignal | undefined, onRequest?: (keys: number) => void): Call;
   /** Makes what connections the first question would have to wait for. Never rejects. */
   open(): Promise<void>;
 }
 
 /** A key that waits for its turn or its reply. */
-interface Asked<Request, Reply> {
+interface PendingKey<Request, Reply> {
   readonly entry: Entry;
   readonly request: Request;
   readonly read: (reply: Reply) => ArrayLike<number> | null;
@@ -53,7 +53,7 @@ interface Asked<Request, Reply> {
  * rows, in another call or for another feature, shares a round trip; a key that is under way isn't asked for again.
  */
 export class RemoteSource<Request, Reply> {
-  private queue: Asked<Request, Reply>[] = [];
+  private queue: PendingKey<Request, Reply>[] = [];
   private readonly trips: Trips<Request, Reply>;
   private shared = 0;
   private errors = 0;
@@ -97,7 +97,7 @@ export class RemoteSource<Request, Reply> {
     return {
       source: this,
       ...(stated !== undefined && { reading: stated }),
-      ask: (keys, signal, onRequest) =>
+      request: (keys, signal, onRequest) =>
         new Call(
           keys.map((key) => entryOf(key, onRequest)),
           signal,
@@ -119,8 +119,8 @@ export class RemoteSource<Request, Reply> {
     callOff();
   }
 
-  private add(asked: Asked<Request, Reply>): void {
-    if (this.queue.push(asked) === 1) this.policy.timer.after(0, () => this.sendAll());
+  private add(pending: PendingKey<Request, Reply>): void {
+    if (this.queue.push(pending) === 1) this.policy.timer.after(0, () => this.sendAll());
   }
 
   private sendAll(): void {
@@ -133,25 +133,25 @@ export class RemoteSource<Request, Reply> {
   }
 
   /** Gives each of them its outcome. Never rejects. */
-  private async settle(asked: readonly Asked<Request, Reply>[]): Promise<void> {
+  private async settle(pending: readonly PendingKey<Request, Reply>[]): Promise<void> {
     const stop = new AbortController();
-    let wanted = asked.length;
-    for (const { entry } of asked) {
+    let wanted = pending.length;
+    for (const { entry } of pending) {
       entry.abandoned = () => {
         if (--wanted === 0) stop.abort(new Error('nobody waits for it any more'));
       };
     }
     let outcomes: readonly Outcome[];
     try {
-      const requests = asked.map(({ request }) => request);
-      const replies = await this.trips.make(requests, stop, reporting(asked));
-      outcomes = asked.map(({ read }, i) => this.outcomeOf(read, replies[i]));
+      const requests = pending.map(({ request }) => request);
+      const replies = await this.trips.make(requests, stop, reporting(pending));
+      outcomes = pending.map(({ read }, i) => this.outcomeOf(read, replies[i]));
     } catch (error) {
       const failure =
         error instanceof LookupError ? error : this.trips.error('refused', String(error), error);
-      outcomes = asked.map(() => failure);
+      outcomes = pending.map(() => failure);
     }
-    asked.forEach(({ entry }, i) => {
+    pending.forEach(({ entry }, i) => {
       if (outcomes[i] instanceof LookupError && entry.isWanted) this.errors++;
       entry.settle(outcomes[i]);
     });
@@ -171,9 +171,11 @@ export class RemoteSource<Request, Reply> {
 }
 
 /** Tells each who asked how many of the keys are theirs. */
-function reporting(asked: readonly Pick<Asked<never, never>, 'onRequest'>[]): (() => void) | undefined {
+function reporting(
+  pending: readonly Pick<PendingKey<never, never>, 'onRequest'>[],
+): (() => void) | undefined {
   const counts = new Map<OnRequest, number>();
-  for (const { onRequest } of asked) {
+  for (const { onRequest } of pending) {
     if (onRequest !== undefined) counts.set(onRequest, (counts.get(onRequest) ?? 0) + 1);
   }
   if (counts.size === 0) return undefined;

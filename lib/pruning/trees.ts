@@ -108,7 +108,7 @@ function adding(
 
 /** A row costs its trees, and coding the columns that they ask about, each once, and moving these at every cut. */
 function costsOf({ roots, feature, left, right }: Forest): Pick<Additive, 'cost' | 'move'> {
-  const asked = new Set<number>();
+  const read = new Set<number>();
   const cost = new Float64Array(roots.length + 1);
   const move = new Float64Array(roots.length + 1);
   let walked = 0;
@@ -116,12 +116,12 @@ function costsOf({ roots, feature, left, right }: Forest): Pick<Additive, 'cost'
     const nodes = [root];
     for (const node of nodes) {
       if (feature[node] === -1) continue;
-      asked.add(feature[node]);
+      read.add(feature[node]);
       nodes.push(left[node], right[node]);
     }
     walked += TREE + NODE * nodes.length;
-    cost[tree + 1] = walked + CODE * asked.size;
-    move[tree + 1] = MOVE * asked.size;
+    cost[tree + 1] = walked + CODE * read.size;
+    move[tree + 1] = MOVE * read.size;
   });
   return { cost, move };
 }

@@ -18,13 +18,13 @@ export function chooser({
 }: ReportData): Markup | undefined {
   if (choices.length < 2) return undefined;
   const at = choices.findIndex((choice) => choice.epsilon === epsilon);
-  const said = `${chosenPercent(epsilon)}, as served`;
+  const label = `${chosenPercent(epsilon)}, as served`;
   return html`<section class="chooser" aria-labelledby="chooser-title" hidden>
 <h2 id="chooser-title">Another epsilon</h2>
 <div class="slide">
 <label for="epsilon">Loss allowed</label>
-<input type="range" id="epsilon" min="0" max="${choices.length - 1}" step="1" value="${Math.max(0, at)}" aria-valuetext="${said}" aria-describedby="chooser-aside">
-<output id="epsilon-said" for="epsilon">${said}</output>
+<input type="range" id="epsilon" min="0" max="${choices.length - 1}" step="1" value="${Math.max(0, at)}" aria-valuetext="${label}" aria-describedby="chooser-aside">
+<output id="epsilon-said" for="epsilon">${label}</output>
 <button type="button" id="as-served" disabled>As served</button>
 </div>
 <p class="aside" id="chooser-aside">Promise, plan, certificate and the dot on the frontier follow. ${jointDelta === undefined ? listed(delta) : banded(delta, jointDelta)}
@@ -59,8 +59,8 @@ export function templates(
   return html`${choices.map((choice) => {
     const { x, y } = at(choice);
     const parts = Object.entries(partsOf(choice));
-    const said = `at most ${chosenPercent(choice.epsilon)}: ${times(choice.expected.speedup)} expected`;
-    return html`<template data-epsilon="${choice.epsilon}" data-said="${said}" data-x="${x}" data-y="${y}">${parts.map(
+    const label = `at most ${chosenPercent(choice.epsilon)}: ${times(choice.expected.speedup)} expected`;
+    return html`<template data-epsilon="${choice.epsilon}" data-said="${label}" data-x="${x}" data-y="${y}">${parts.map(
       ([name, part]) => html`<div data-part="${name}">${part}</div>`,
     )}</template>
 `;

@@ -28,7 +28,7 @@ export function terminalSummary(data: ReportData, options: TerminalOptions = {})
   const inner = width - margin.length;
   const paint = (style: string) => (text: string) =>
     options.colour && text !== '' ? `\u001b[${style}m${text}\u001b[0m` : text;
-  const [bold, dim, verdictStyle] = [
+  const [strong, dim, verdictStyle] = [
     paint('1'),
     paint('2'),
     paint(data.verdict === 'certified' ? '32' : '33'),
@@ -40,13 +40,13 @@ export function terminalSummary(data: ReportData, options: TerminalOptions = {})
     return [dim(margin + head), dim(margin + rule), ...body.map((line) => margin + line)];
   };
   const section = (name: string, aside: string, lines: readonly string[]) =>
-    ['', bold(name) + (aside === '' ? '' : dim(`  ${aside}`)), ...lines].join('\n');
+    ['', strong(name) + (aside === '' ? '' : dim(`  ${aside}`)), ...lines].join('\n');
 
   const title = clean(data.title);
   const verdict = verdictWords(data.verdict);
   const blank = width - cells(title) - cells(verdict);
   return [
-    `${bold(title)}${blank > 0 ? ' '.repeat(blank) : '\n'}${verdictStyle(verdict)}`,
+    `${strong(title)}${blank > 0 ? ' '.repeat(blank) : '\n'}${verdictStyle(verdict)}`,
     section('Features', '', features(data, grid)),
     section('Plan', expected(data), plan(data, grid)),
     ...(learners(data).length > 0

@@ -123,25 +123,25 @@ export function qualityOf(kind: ReportQuality['kind'], value: number): string {
 }
 
 /** Classes that are told one by one. */
-const TOLD = 6;
+const SHOWN = 6;
 
 function harmWords(all: readonly ReportHarm[]): string {
   const changed = all
     .filter(({ worse, better }) => worse + better > 0)
     .sort((a, b) => b.worse - a.worse || b.better - a.better);
   if (changed.length === 0) return 'no right answer made wrong, and no wrong one right';
-  const told = changed.slice(0, TOLD).map(({ label, rows, worse, better }) => {
+  const shown = changed.slice(0, SHOWN).map(({ label, rows, worse, better }) => {
     const of = rows === undefined ? '' : ` of ${count(rows)}`;
     return `${clean(label)} ${count(worse)} worse, ${count(better)} better${of}`;
   });
-  const others = all.length - told.length;
-  const rest = changed.slice(TOLD);
+  const others = all.length - shown.length;
+  const rest = changed.slice(SHOWN);
   const sum = (way: 'worse' | 'better') => rest.reduce((total, each) => total + each[way], 0);
   if (others > 0) {
     const what = rest.length === 0 ? 'none' : `${count(sum('worse'))} worse, ${count(sum('better'))} better`;
-    told.push(`${others} other${others === 1 ? '' : 's'}: ${what}`);
+    shown.push(`${others} other${others === 1 ? '' : 's'}: ${what}`);
   }
-  return told.join('; ');
+  return shown.join('; ');
 }
 
 function prospectFacts(
@@ -181,7 +181,7 @@ function plain(value: number): string {
  * never leave: a screen holds no more.
  */
 export function thresholdWords(thresholds: readonly ReportThreshold[]): readonly string[] {
-  if (thresholds.length <= TOLD) return allThresholdWords(thresholds);
+  if (thresholds.length <= SHOWN) return allThresholdWords(thresholds);
   const values = thresholds.flatMap(({ threshold, always }) =>
     threshold === null || always ? [] : [threshold],
   );
@@ -194,7 +194,7 @@ export function thresholdWords(thresholds: readonly ReportThreshold[]): readonly
     ...(every.length === 0 ? [] : [`${every.length} classes always`]),
     ...(never.length === 0
       ? []
-      : never.length <= TOLD
+      : never.length <= SHOWN
         ? [`${never.map(({ label }) => clean(label)).join(', ')} never`]
         : [`${never.length} classes never`]),
   ];
@@ -213,7 +213,7 @@ export function allThresholdWords(thresholds: readonly ReportThreshold[]): reado
 
 /** Whether {@link thresholdWords} leaves any class out. */
 export function isShortened(thresholds: readonly ReportThreshold[]): boolean {
-  return thresholds.length > TOLD;
+  return thresholds.length > SHOWN;
 }
 
 /** What each stage costs per row of the whole batch, as a share of all stages' cost. */

@@ -1,7 +1,7 @@
 import { type Block, consecutive, gather, stack } from '../blocks/index.js';
 import type { RowView } from '../features/index.js';
 import { allOf, type Computing, forget, type NamedFeature, type Started, startAll } from './compute.js';
-import { joinSums, keptSums, type RunningSums } from './ensembleState.js';
+import { joinSums, type RunningSums, sumsAt } from './ensembleState.js';
 import type { Loss } from './rowFailures.js';
 import type { Work } from './syncAsync.js';
 
@@ -103,5 +103,5 @@ export function narrow(passing: Passing, kept: Int32Array): Passing {
     for (const [feature, block] of passing.blocks) blocks.set(feature, gather(block, kept));
   const rows = new Int32Array(kept.length);
   for (let i = 0; i < rows.length; i++) rows[i] = passing.rows[kept[i]];
-  return { rows, blocks, ahead: new Map(), sums: keptSums(passing.sums, kept) };
+  return { rows, blocks, ahead: new Map(), sums: sumsAt(passing.sums, kept) };
 }

@@ -96,19 +96,19 @@ function start<Row>(feature: NamedFeature<Row>, view: RowView<Row>, computing: C
   const { fitted, tally } = feature;
   const { interrupt, lose, atOnce, call, onRequest } = computing;
   const losses = lose && new Losses(feature.name, lose);
-  const asking = onRequest && ((rows: number) => onRequest(feature.name, rows));
-  if (fitted.reportsRequests !== true) asking?.(view.length);
+  const report = onRequest && ((rows: number) => onRequest(feature.name, rows));
+  if (fitted.reportsRequests !== true) report?.(view.length);
   const context: ComputeContext = {
     signal: interrupt?.signal,
     missing: losses?.add,
     atOnce,
-    onRequest: asking,
+    onRequest: report,
   };
   const begun = tally?.now() ?? 0;
   let back = Number.NaN;
   const done = (block: Block) => {
     const result = checked(feature, view, block);
-    losses?.tell();
+    losses?.report();
     tally?.add(view.length, begun, back, tally.now(), call, losses?.first);
     return result;
   };
@@ -118,7 +118,7 @@ function start<Row>(feature: NamedFeature<Row>, view: RowView<Row>, computing: C
     interrupt?.throwIfAborted();
     const known = named(feature, error, computing.origin);
     if (losses === undefined) throw known;
-    losses.tellAll(view.length, known);
+    losses.reportAll(view.length, known);
     return new SparseWriter(view.length, fitted.columns, 0).block();
   };
   try {

@@ -164,16 +164,16 @@ function* serveBatch<Row>(
       yield* addBlocks(engine.features, reads, batch, passing, computing);
       if (losses.length > 0) {
         for (const loss of losses) degrade(engine, answered, loss, passing.rows, first);
-        passing = narrow(passing, besides(losses, passing.rows.length));
+        passing = narrow(passing, withoutRows(losses, passing.rows.length));
         if (passing.rows.length === 0) return;
       }
       const scores = yield* score(model, reads, passing, serving, tally);
-      const said = stage
-        ? sayAll(stage.rule, scores, model.classes)
-        : sayWhole(engine, scores, model.classes);
+      const decided = stage
+        ? decideStage(stage.rule, scores, model.classes)
+        : decideFull(engine, scores, model.classes);
       const by = { stage: s, thresholds: stage?.thresholds, provisional: degrades };
       const before = passing.rows.length;
-      passing = narrow(passing, settle(engine, said, by, passing.rows, first, answered));
+      passing = narrow(passing, recordExits(engine, decided, by, passing.rows, first, answered));
       if (tally !== undefined) tally.answered += before - passing.rows.length;
       if (s === stages.length && passing.rows.length > 0) throw unscored(engine, first + passing.rows[0]);
     } catch (thrown) {
@@ -221,14 +221,14 @@ function degrade<Row>(
 }
 
 /** Positions of the rows that lost nothing. */
-function besides(losses: readonly Loss[], count: number): Int32Array {
+function withoutRows(losses: readonly Loss[], count: number): Int32Array {
   const lost = new Uint8Array(count);
   for (const { rows } of losses) for (const row of rows) lost[row] = 1;
   return identity(count).filter((row) => lost[row] === 0);
 }
 
 /** What a stage or the full model says of the passing rows. */
-interface Said {
+interface Decided {
   /** rows x width. */
   readonly scores: Float64Array;
   readonly width: number;
@@ -237,14 +237,14 @@ interface Said {
   readonly confidence: Float64Array | undefined;
 }
 
-function sayAll(rule: ExitRule, scores: Float64Array, width: number): Said {
+function decideStage(rule: ExitRule, scores: Float64Array, width: number): Decided {
   const answers = new Float64Array(scores.length / width);
   const confidence = new Float64Array(answers.length);
-  rule.say(scores, width, answers, confidence);
+  rule.decide(scores, width, answers, confidence);
   return { scores, width, answers, confidence };
 }
 
-function sayWhole<Row>({ decision }: Engine<Row>, scores: Float64Array, width: number): Said {
+function decideFull<Row>({ decision }: Engine<Row>, scores: Float64Array, width: number): Decided {
   return { scores, width, answers: decideAll(decision, scores, width), confidence: undefined };
 }
 
@@ -258,9 +258,9 @@ interface By {
 }
 
 /** Writes the answers of the rows that exit and returns the positions, in `rows`, of those that don't. */
-function settle<Row>(
+function recordExits<Row>(
   { classes, decision }: Engine<Row>,
-  { scores, width, answers, confidence }: Said,
+  { scores, width, answers, confidence }: Decided,
   { stage, thresholds, provisional }: By,
   rows: Int32Array,
   first: number,

@@ -16,7 +16,7 @@ interface Sums {
  *
  * @returns false where the model is neither, and nothing was done
  */
-export function goOn(
+export function resumeEnsemble(
   model: Model,
   blocks: readonly Block[],
   running: RunningSums,
@@ -36,7 +36,7 @@ export function goOn(
 }
 
 /** The sums of the rows at these positions. */
-export function keptSums(running: RunningSums, rows: Int32Array): RunningSums {
+export function sumsAt(running: RunningSums, rows: Int32Array): RunningSums {
   const kept: RunningSums = new Map();
   for (const [ensemble, { values, rounds }] of running) {
     kept.set(ensemble, { values: pick(values, rows, ensemble.sums), rounds });

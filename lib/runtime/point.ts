@@ -6,7 +6,7 @@ import { isPrefix } from '../learners/index.js';
 import { systemTimer } from '../timer.js';
 import { type Computing, forget, type NamedFeature, type Started, startAll } from './compute.js';
 import { type Engine, type Fault, type ServeOptions, type Stage, serve, unscored } from './engine.js';
-import { goOn, type RunningSums } from './ensembleState.js';
+import { type RunningSums, resumeEnsemble } from './ensembleState.js';
 import { Interrupt } from './interrupt.js';
 import { runAsync, runSync, type Work } from './syncAsync.js';
 
@@ -72,13 +72,13 @@ export class PointEngine<Row> {
   private go(way: Way<Row>): AnsweredOne | Promise<AnsweredOne> {
     for (let s = 0; s < this.steps.length; s++) {
       const answered = this.step(way, s);
-      if (answered instanceof Promise) return this.goOn(way, s, answered);
+      if (answered instanceof Promise) return this.resume(way, s, answered);
       if (answered !== undefined) return answered;
     }
     throw unscored(this.engine, 0);
   }
 
-  private async goOn(way: Way<Row>, from: number, first: Promise<Answer>): Promise<AnsweredOne> {
+  private async resume(way: Way<Row>, from: number, first: Promise<Answer>): Promise<AnsweredOne> {
     let answered = await first;
     for (let s = from + 1; answered === undefined && s < this.steps.length; s++) {
       const next = this.step(way, s);
@@ -100,7 +100,7 @@ export class PointEngine<Row> {
       if (block instanceof Promise) waits++;
       else blocks[adds[i]] = block;
     }
-    return waits === 0 ? this.ask(way, s) : this.wait(way, s, started, waits);
+    return waits === 0 ? this.scoreStage(way, s) : this.wait(way, s, started, waits);
   }
 
   /** Begins a feature that a later stage will wait for. It fails only who comes to need it. */
@@ -131,11 +131,11 @@ export class PointEngine<Row> {
       const block = all[i];
       way.blocks[adds[i]] = block instanceof Promise ? await block : block;
     }
-    return this.ask(way, s);
+    return this.scoreStage(way, s);
   }
 
   /** What a stage answers; nothing where it isn't sure enough. */
-  private ask({ computing, blocks, sums }: Way<Row>, s: number): Answer | Promise<Answer> {
+  private scoreStage({ computing, blocks, sums }: Way<Row>, s: number): Answer | Promise<Answer> {
     const { reads, model, tally } = this.steps[s];
     const { interrupt, call } = computing;
     const read: Block[] = new Array(reads.length);
@@ -145,7 +145,7 @@ export class PointEngine<Row> {
     let back = Number.NaN;
     try {
       const waiting =
-        sums !== undefined && goOn(model, read, sums, scores)
+        sums !== undefined && resumeEnsemble(model, read, sums, scores)
           ? undefined
           : model.score(read, scores, { signal: interrupt?.signal });
       back = tally?.now() ?? 0;
@@ -158,7 +158,7 @@ export class PointEngine<Row> {
       throw error;
     }
     tally?.add(1, begun, back, back, call);
-    return this.say(s, scores);
+    return this.decideStage(s, scores);
   }
 
   private async scored(
@@ -177,17 +177,17 @@ export class PointEngine<Row> {
       throw error;
     }
     tally?.add(1, begun, back, tally.now(), call);
-    return this.say(s, scores);
+    return this.decideStage(s, scores);
   }
 
-  private say(s: number, scores: Float64Array): Answer {
+  private decideStage(s: number, scores: Float64Array): Answer {
     const { stage, model, tally } = this.steps[s];
     let answer: number;
     if (stage === undefined) {
       answer = decide(this.engine.decision, scores, 0, model.classes);
       if (Number.isNaN(answer)) throw unscored(this.engine, 0);
     } else {
-      stage.rule.say(scores, model.classes, this.answer, this.confidence);
+      stage.rule.decide(scores, model.classes, this.answer, this.confidence);
       answer = this.answer[0];
       if (!exits(answer, this.confidence[0], stage.thresholds)) return undefined;
     }

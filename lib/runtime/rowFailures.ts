@@ -29,14 +29,14 @@ export class Losses {
     return this.byError.keys().next().value;
   }
 
-  tell(): void {
+  report(): void {
     for (const [error, rows] of this.byError) {
       this.lose({ missing: this.feature, error: withName(error, this.feature), rows });
     }
   }
 
   /** The feature failed as a whole, whatever it had told before. */
-  tellAll(count: number, error: Error): void {
+  reportAll(count: number, error: Error): void {
     this.lose({ missing: this.feature, error, rows: Array.from({ length: count }, (_, row) => row) });
   }
 }

@@ -2,7 +2,7 @@ import type { Block } from '../blocks/index.js';
 import type { Model } from '../learners/index.js';
 import type { CallMessage, Tally } from '../telemetry/index.js';
 import type { Passing } from './activeRows.js';
-import { goOn } from './ensembleState.js';
+import { resumeEnsemble } from './ensembleState.js';
 import type { Interrupt } from './interrupt.js';
 import type { Work } from './syncAsync.js';
 
@@ -29,7 +29,7 @@ export function* score(
   const begun = tally?.now() ?? 0;
   let back: number | undefined;
   try {
-    const waiting = goOn(model, read, sums, scores)
+    const waiting = resumeEnsemble(model, read, sums, scores)
       ? undefined
       : model.score(read, scores, { signal: interrupt?.signal });
     back = tally?.now() ?? 0;

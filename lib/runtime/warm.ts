@@ -28,7 +28,7 @@ export async function warmParts<Row>({ features, stages, full, classes }: Engine
         await waiting;
         break;
       }
-      if ('rule' in step) step.rule.say(scores, classes, new Float64Array(1), new Float64Array(1));
+      if ('rule' in step) step.rule.decide(scores, classes, new Float64Array(1), new Float64Array(1));
     }
   }
 }

@@ -49,10 +49,10 @@ function together(outputs: readonly Output[]): Output[] {
 function outputPart({ output_type: kind, text, data = {}, traceback }: Output): string {
   if (text !== undefined) return fence('output', textOf(text));
   if (traceback !== undefined) return fence('output', plain(traceback.join('\n')));
-  const [svg, png, said] = ['image/svg+xml', 'image/png', 'text/plain'].map((type) => data[type]);
+  const [svg, png, printed] = ['image/svg+xml', 'image/png', 'text/plain'].map((type) => data[type]);
   if (svg !== undefined) return fence('svg', textOf(svg));
   if (png !== undefined) return fence('png', textOf(png));
-  if (said !== undefined) return fence('output', textOf(said));
+  if (printed !== undefined) return fence('output', textOf(printed));
   throw new Error(`an output of ${kind} that has only ${Object.keys(data).join(', ')}`);
 }
 

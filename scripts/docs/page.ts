@@ -39,10 +39,10 @@ export interface Neighbour {
 
 /** The way to the pages before and after this one. */
 export function turn(before: Neighbour | undefined, after: Neighbour | undefined): string {
-  const link = (to: Neighbour | undefined, rel: string, says: string) =>
+  const link = (to: Neighbour | undefined, rel: string, text: string) =>
     to === undefined
       ? ''
-      : `<a rel="${rel}" href="${to.href}"><small>${says}</small> ${escaped(to.title)}</a>`;
+      : `<a rel="${rel}" href="${to.href}"><small>${text}</small> ${escaped(to.title)}</a>`;
   return `<nav class="turn" aria-label="Before and after">${link(before, 'prev', 'Before')}${link(after, 'next', 'Next')}</nav>\n`;
 }
 
@@ -54,7 +54,7 @@ export function turn(before: Neighbour | undefined, after: Neighbour | undefined
 export function codePart(code: string, lang: string, program: string | undefined): string {
   const pre = (text: string) => `<pre tabindex="0"><code data-lang="${lang}">${escaped(text)}</code></pre>\n`;
   if (lang !== 'ts') return pre(code);
-  const button = (says: string) => `<button type="button" class="copy" hidden>${says}</button>`;
+  const button = (text: string) => `<button type="button" class="copy" hidden>${text}</button>`;
   if (program === undefined || program === code.trim())
     return `<div class="example">${pre(code)}${button('Copy')}</div>\n`;
   const whole = `<details class="whole"><summary>The whole program</summary>\n${pre(program)}</details>`;

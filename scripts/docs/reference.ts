@@ -47,11 +47,11 @@ function symbol({ name, text, comment }: Declaration, known: ReadonlySet<string>
 /** A comment as Markdown: tags become terms, examples code, and links lead to the symbol where it is on the page. */
 function prose(comment: string, known: ReadonlySet<string>): string[] {
   const [text, ...tags] = comment.split(/\n(?=@)|(?<=\. )(?=@(?:throws|defaultValue|param|returns))/);
-  const linked = (said: string) =>
-    said.replace(/\{@link ([\w.]+)\}/g, (_, to: string) =>
+  const linked = (text: string) =>
+    text.replace(/\{@link ([\w.]+)\}/g, (_, to: string) =>
       known.has(to) ? `[\`${to}\`](#${to.toLowerCase()})` : `\`${to}\``,
     );
-  const told = tags.map((tag) => {
+  const parts = tags.map((tag) => {
     const [, kind, rest] = /^@(\w+)\s*([\s\S]*)$/.exec(tag) ?? [];
     if (kind === 'example') return `\n\`\`\`ts\n${rest.replace(/^```\w*\n|```$/g, '').trim()}\n\`\`\``;
     const words = linked(rest.replace(/\s+/g, ' ').trim());
@@ -65,5 +65,5 @@ function prose(comment: string, known: ReadonlySet<string>): string[] {
     }[kind ?? ''];
     return `- *${term ?? kind}*: ${words}`;
   });
-  return ['', linked(text), '', ...told, ''];
+  return ['', linked(text), '', ...parts, ''];
 }

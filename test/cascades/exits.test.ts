@@ -17,14 +17,14 @@ import { profileOf } from '../support/agreement.js';
 import { folderFor } from '../support/files.js';
 
 /** A row that says what its stage's probabilities are, and what the full model answers. */
-interface Said {
+interface Stated {
   readonly scores: readonly number[];
   readonly answer: number;
 }
 
 const features = define({
-  cheap: dense(3, (rows: readonly Said[]) => Float32Array.from(rows.flatMap(({ scores }) => scores))),
-  costly: dense(1, (rows: readonly Said[]) => Float32Array.from(rows, ({ answer }) => answer)),
+  cheap: dense(3, (rows: readonly Stated[]) => Float32Array.from(rows.flatMap(({ scores }) => scores))),
+  costly: dense(1, (rows: readonly Stated[]) => Float32Array.from(rows, ({ answer }) => answer)),
 });
 const stage: Model = {
   name: 'said',
@@ -50,7 +50,7 @@ const full: TrainedModel<string> = {
 };
 
 /** Half the rows are torn between two classes with .49 each; the others lean to one with less, and are right. */
-function tornRows(count: number, seed: number): Said[] {
+function tornRows(count: number, seed: number): Stated[] {
   const source = random(seed);
   return Array.from({ length: count }, () => {
     const [torn, first] = [source.chance(0.5), source.below(3)];
@@ -63,7 +63,7 @@ function tornRows(count: number, seed: number): Said[] {
   });
 }
 
-function tuneSaid(rows: readonly Said[], exits?: Profile['exits']) {
+function tuneStated(rows: readonly Stated[], exits?: Profile['exits']) {
   return tune({
     features,
     rows,
@@ -75,7 +75,7 @@ function tuneSaid(rows: readonly Said[], exits?: Profile['exits']) {
 }
 
 test('where the plain probability is no sign, something better is exited on', async (t) => {
-  const cascade = await tuneSaid(tornRows(4_000, 1));
+  const cascade = await tuneStated(tornRows(4_000, 1));
   const [{ exit, exits }] = cascade.plan.stages;
   t.notDeepEqual(exit, { calibration: 'identity', score: 'top' });
   t.true(exits > 0.4, `${exits} of the rows exit, of the half that may`);
@@ -92,7 +92,7 @@ test('where the plain probability is no sign, something better is exited on', as
 
 test('where exit scores cost more than they save, nothing is cheaper than the full model', async (t) => {
   const calibration = { temperature: 90, platt: 90, isotonic: 90 };
-  const { certificate, plan } = await tuneSaid(tornRows(4_000, 1), {
+  const { certificate, plan } = await tuneStated(tornRows(4_000, 1), {
     calibration,
     score: { margin: 90, deferral: 90 },
   });
@@ -101,10 +101,10 @@ test('where exit scores cost more than they save, nothing is cheaper than the fu
 });
 
 test('what was chosen is what answers after a file, to the bit', async (t) => {
-  const cascade = await tuneSaid(tornRows(4_000, 3));
+  const cascade = await tuneStated(tornRows(4_000, 3));
   const path = join(await folderFor(t), 'said.cascade');
   await cascade.save(path, { evidence: true });
-  const loaded = await Cascade.load<Said, string, 'cheap' | 'costly'>(path, {
+  const loaded = await Cascade.load<Stated, string, 'cheap' | 'costly'>(path, {
     features,
     full,
     learners: [learner],
@@ -151,7 +151,7 @@ test('rows all of one and the same score stay, however they are calibrated', asy
     // Each is a row of its own.
     id: row,
   }));
-  const cascade = await tuneSaid(same);
+  const cascade = await tuneStated(same);
   t.is(cascade.certificate.verdict, 'full-model-only');
   t.deepEqual(cascade.plan.stages, []);
 });

@@ -55,15 +55,18 @@ test('so does a feature that never ends its fit', async (t) => {
 
 test('profile and tuneTopK do too', async (t) => {
   const timer = new FakeTimer();
-  const asked = { features: stuck, rows: mails, labels, featureTimeoutMs: 5_000, timer };
-  const profiling = t.throwsAsync(profile(asked), remote);
+  const requested = { features: stuck, rows: mails, labels, featureTimeoutMs: 5_000, timer };
+  const profiling = t.throwsAsync(profile(requested), remote);
   await timer.pass(5_001);
   await profiling;
   const queries = Array.from({ length: 4 }, (_, q) =>
     mails.map((mail) => ({ ...mail, size: mail.size + 1_000 * (q + 1) })),
   );
   const full = logisticRegression();
-  const ranking = t.throwsAsync(tuneTopK({ ...asked, full, queries, k: 3, bound: { recall: 0.9 } }), remote);
+  const ranking = t.throwsAsync(
+    tuneTopK({ ...requested, full, queries, k: 3, bound: { recall: 0.9 } }),
+    remote,
+  );
   await timer.pass(5_001);
   await ranking;
 });

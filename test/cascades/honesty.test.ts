@@ -62,10 +62,10 @@ test('models judge only rows that they have not seen, and certification rows com
   t.is(held.size, 600);
   t.is(certificate.n, 600);
   for (const feature of ['cheap', 'costly']) {
-    const asked = events.filter((event) => event.kind === 'compute' && event.feature === feature);
+    const requested = events.filter((event) => event.kind === 'compute' && event.feature === feature);
     // Features with nothing to learn aren't asked again in every fold.
     t.deepEqual(
-      asked.flatMap((event) => event.rows).sort((a, b) => a - b),
+      requested.flatMap((event) => event.rows).sort((a, b) => a - b),
       [...rows.keys()],
       feature,
     );

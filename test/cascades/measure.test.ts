@@ -24,7 +24,7 @@ function given<L extends Label>({
   classes = [],
   objective = 'throughput',
   losses = ['disagreement'],
-  asked = [],
+  requested = [],
 }: {
   readonly full: readonly L[];
   readonly own: readonly L[];
@@ -32,7 +32,7 @@ function given<L extends Label>({
   readonly classes?: readonly L[];
   readonly objective?: Objective;
   readonly losses?: readonly Certificate['loss'][];
-  readonly asked?: string[];
+  readonly requested?: string[];
 }): Measurable<number, L> {
   const answersOf = (labels: readonly L[], rows: readonly number[]) => ({
     labels: rows.map((row) => labels[row]),
@@ -106,20 +106,20 @@ function given<L extends Label>({
     certificate,
     full: {
       predict: async (rows) => {
-        asked.push('batch');
+        requested.push('batch');
         return answersOf(full, rows);
       },
       predictOne: async (row) => {
-        asked.push('full one');
+        requested.push('full one');
         return one(full, row);
       },
     },
     predict: async (rows) => {
-      asked.push('batch');
+      requested.push('batch');
       return answersOf(own, rows);
     },
     predictOne: async (row) => {
-      asked.push('one');
+      requested.push('one');
       return one(own, row);
     },
   };
@@ -193,15 +193,15 @@ test('prices are compared with prices, and time with time', async (t) => {
 });
 
 test('a plan for latency is timed row by row', async (t) => {
-  const asked: string[] = [];
-  const { mode } = await measure(given({ ...numbers, objective: 'latency', asked }), rows, [1, 1, 3, 6], {
+  const requested: string[] = [];
+  const { mode } = await measure(given({ ...numbers, objective: 'latency', requested }), rows, [1, 1, 3, 6], {
     rounds: 1,
   });
   t.is(mode, 'one by one');
   // Each run once untimed and once timed; then both answer once to be compared.
-  t.is(asked.filter((what) => what === 'one').length, 8);
-  t.is(asked.filter((what) => what === 'full one').length, 8);
-  t.is(asked.filter((what) => what === 'batch').length, 2);
+  t.is(requested.filter((what) => what === 'one').length, 8);
+  t.is(requested.filter((what) => what === 'full one').length, 8);
+  t.is(requested.filter((what) => what === 'batch').length, 2);
 });
 
 test('what can’t be measured is refused by name', async (t) => {

@@ -45,12 +45,12 @@ test('a second path has what the first one’s tests can’t spend, where that c
     const spare = spareOf(n);
     const { certificate } = await tuneGaussian(rows);
     t.is(certificate.n, n);
-    const said = /at level ([\d.e-]+); a second sequence of plans/.exec(certificate.method)?.[1];
-    if (said === undefined) continue; // Or there was no rival.
+    const text = /at level ([\d.e-]+); a second sequence of plans/.exec(certificate.method)?.[1];
+    if (text === undefined) continue; // Or there was no rival.
     two++;
     t.true(spare > 0 && rowsNeeded(0.02, spare) <= n);
     t.true(
-      [spare, 0.05 - spare].some((part) => Number(part.toPrecision(3)) === Number(said)),
+      [spare, 0.05 - spare].some((part) => Number(part.toPrecision(3)) === Number(text)),
       certificate.method,
     );
     t.is(certificate.delta, 0.05, 'what is promised is all of it');

@@ -78,7 +78,7 @@ test("growth follows rows' sizes, and what has a price is asked no more for it",
   const clock = { time: 0, now: () => clock.time };
   const words = new Map(rows.map((row, r) => [row, r % 2 === 0 ? 4 : 16]));
   const wordsOf = (row: GaussianRow) => words.get(row) ?? 0;
-  let asked = 0;
+  let requested = 0;
   const first = (batch: readonly GaussianRow[]) => Float32Array.from(batch, ({ cheap }) => cheap[0]);
   const features = define({
     terms: counts((row: GaussianRow) => Array.from({ length: wordsOf(row) }, (_, w) => `w${w}`).join(' ')),
@@ -89,7 +89,7 @@ test("growth follows rows' sizes, and what has a price is asked no more for it",
     priced: dense(
       1,
       (batch: readonly GaussianRow[]) => {
-        asked += batch.length;
+        requested += batch.length;
         clock.time += batch.length;
         return first(batch);
       },
@@ -100,7 +100,7 @@ test("growth follows rows' sizes, and what has a price is asked no more for it",
   t.true(near(measured.features.square.cost.growth, 2), `${measured.features.square.cost.growth}`);
   t.is(measured.features.priced.cost.growth, 0);
   // All rows once: that is measured, too.
-  t.is(asked, rows.length);
+  t.is(requested, rows.length);
 });
 
 test('importance tells features that matter from those that don’t, with a spread', async (t) => {
@@ -154,16 +154,16 @@ test('the same seed shuffles alike', async (t) => {
 test('bad options are refused, naming them', async (t) => {
   const { clock, features } = slow();
   type Options = ProfileOptions<GaussianRow, string, 'cheap' | 'first' | 'second'>;
-  const asked = (bad: Record<string, unknown>) =>
+  const requested = (bad: Record<string, unknown>) =>
     profile({ features, rows, labels, clock, ...bad } as Options);
-  await t.throwsAsync(asked({ bound: 1 }), { instanceOf: OptionError, message: /'bound': unknown/ });
-  await t.throwsAsync(asked({ features: {} }), { instanceOf: OptionError, message: /define\(\)/ });
-  await t.throwsAsync(asked({ labels: labels.slice(1) }), {
+  await t.throwsAsync(requested({ bound: 1 }), { instanceOf: OptionError, message: /'bound': unknown/ });
+  await t.throwsAsync(requested({ features: {} }), { instanceOf: OptionError, message: /define\(\)/ });
+  await t.throwsAsync(requested({ labels: labels.slice(1) }), {
     instanceOf: DataError,
     message: /labels: 599 for 600 rows/,
   });
-  await t.throwsAsync(asked({ rows: [], labels: [] }), { instanceOf: DataError });
-  await t.throwsAsync(asked({ labels: labels.map(() => 'a') }), {
+  await t.throwsAsync(requested({ rows: [], labels: [] }), { instanceOf: DataError });
+  await t.throwsAsync(requested({ labels: labels.map(() => 'a') }), {
     instanceOf: DataError,
     message: /two classes/,
   });

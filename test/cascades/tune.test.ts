@@ -293,14 +293,14 @@ test('a bound that a constant answer meets is refused, unless that is wanted', a
 
 test('progress rises to 1 in every step, in their order', async (t) => {
   const world = agreementWorld({ rows: 1_500, seed: 11 });
-  const told = new Map<string, number[]>();
+  const reported = new Map<string, number[]>();
   await tuneWorld(world, {
     onProgress: ({ step, share }) => {
-      told.set(step, [...(told.get(step) ?? []), share]);
+      reported.set(step, [...(reported.get(step) ?? []), share]);
     },
   });
-  t.deepEqual([...told.keys()], ['features', 'full model', 'stages', 'search', 'certify']);
-  for (const [step, shares] of told) {
+  t.deepEqual([...reported.keys()], ['features', 'full model', 'stages', 'search', 'certify']);
+  for (const [step, shares] of reported) {
     t.deepEqual(
       shares,
       [...shares].sort((a, b) => a - b),

@@ -46,10 +46,10 @@ test('every bar tells the time that its step took and will take', (t) => {
 
 test('where nobody watches, a line a step with its time', (t) => {
   let now = 0;
-  let said = '';
+  let stated = '';
   const io = {
     err: (text: string) => {
-      said += text;
+      stated += text;
     },
     watched: { out: false, err: false },
   };
@@ -63,5 +63,5 @@ test('where nobody watches, a line a step with its time', (t) => {
     progress.show({ step, share });
   }
   progress.end();
-  t.is(said, 'features: done in 2.0 s\nprofile: done in 12 s\n');
+  t.is(stated, 'features: done in 2.0 s\nprofile: done in 12 s\n');
 });

@@ -44,9 +44,9 @@ const callables: readonly Callable[] = all.flatMap((each) => {
   if (kind !== 'class' || isError(each)) return [];
   return membersOf(text)
     .filter(({ name: method, signature }) => method !== 'constructor' && callOf(signature) !== undefined)
-    .map(({ name: method, signature, comment: said }) => ({
+    .map(({ name: method, signature, comment: stated }) => ({
       title: `${name}.${method}`,
-      comment: said,
+      comment: stated,
       signatures: [signature],
       file,
       own: `${own}.${method}`,
@@ -54,7 +54,7 @@ const callables: readonly Callable[] = all.flatMap((each) => {
 });
 
 /** A comment, and those of the methods beside it that it names for what they throw. */
-function told({ comment, title }: Callable): string {
+function reported({ comment, title }: Callable): string {
   const others = [...comment.matchAll(/what \{@link (\w+)\} does|what `(\w+)` throws/g)].map(
     ([, a, b]) => a ?? b,
   );
@@ -97,10 +97,10 @@ test('what comes back is told, or is of an exported type', (t) => {
 
 test('typed errors at the door are named', (t) => {
   const missing = callables.flatMap((each) => {
-    const said = told(each);
+    const stated = reported(each);
     return house
       .errorsAt(each.file, each.own)
-      .filter((error) => !new RegExp(`\\b${error}\\b`).test(said))
+      .filter((error) => !new RegExp(`\\b${error}\\b`).test(stated))
       .map((error) => `${each.title}: ${error}`);
   });
   t.deepEqual(missing, []);
@@ -132,9 +132,9 @@ const listed = (found: readonly (readonly [string, Member, ...unknown[]])[]) =>
 
 test('every option, and every number that an interface has, says what it is', (t) => {
   const bare = fields.filter(
-    ([name, field, isTold]) =>
+    ([name, field, isDescribed]) =>
       !/^: never/.test(field.signature) &&
-      (name.endsWith('Options') ? field.comment === '' : isNumeric(field) && !isTold),
+      (name.endsWith('Options') ? field.comment === '' : isNumeric(field) && !isDescribed),
   );
   t.deepEqual(listed(bare), []);
 });

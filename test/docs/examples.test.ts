@@ -79,7 +79,7 @@ test.serial('every example compiles by itself, with what the site copies beside 
   t.is(await compilerOn(alone, '../../..'), '');
 });
 
-test('a page whose examples take names as given says so at its top, with a link', async (t) => {
+test('a page whose examples take names as given pointsThere so at its top, with a link', async (t) => {
   const world = examplesOf(await readFile(new URL(GIVEN, root), 'utf8'))[0];
   let pages = 0;
   for (const path of read.keys()) {
@@ -89,15 +89,15 @@ test('a page whose examples take names as given says so at its top, with a link'
     const without = programsOf(text, '');
     const takes = programsOf(text, world).some((program, i) => program !== without[i]);
     const [top] = text.split('\n```ts\n');
-    const says = /^_Examples_ .*\]\(README\.md#about-the-examples\)/m.test(top);
-    if (examples.length > 0) t.is(says, takes, path);
+    const pointsThere = /^_Examples_ .*\]\(README\.md#about-the-examples\)/m.test(top);
+    if (examples.length > 0) t.is(pointsThere, takes, path);
     if (takes) pages++;
   }
   t.true(pages > 10, `${pages}`);
 });
 
 for (const [path, { results, fences }] of read) {
-  test.serial(`${path}: its examples run, and give what it says`, async (t) => {
+  test.serial(`${path}: its examples run, and give what it pointsThere`, async (t) => {
     t.deepEqual(
       [...new Set(fences)].filter((fence) => !['ts', 'sh', 'text', 'json'].includes(fence)),
       [],
@@ -147,7 +147,7 @@ function exporting(path: string, source: string): string {
   return path === GIVEN ? `${source}export { ${given.join(', ')} };\n` : source;
 }
 
-/** What the compiler says of a folder of modules. @param up from there to the root */
+/** What the compiler pointsThere of a folder of modules. @param up from there to the root */
 async function compilerOn(at: URL, up: string): Promise<string> {
   const settings = {
     extends: `${up}/tsconfig.json`,

@@ -83,6 +83,6 @@ test('the figures that README tells of Willump’s rule are those that the noteb
   const [, missed, kept] =
     /missed: ([\d.]+) % of the time by the point estimate, ([\d.]+) %/.exec(page) ?? [];
   const readme = await readFile(new URL('../README.md', folder), 'utf8');
-  const told = readme.split(/\n\n/).find((text) => text.includes('notebooks -- how-it-works')) ?? '';
-  t.true(told.includes(`${missed} %`) && told.includes(`${kept} %`), told);
+  const reported = readme.split(/\n\n/).find((text) => text.includes('notebooks -- how-it-works')) ?? '';
+  t.true(reported.includes(`${missed} %`) && reported.includes(`${kept} %`), reported);
 });

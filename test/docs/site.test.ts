@@ -32,7 +32,7 @@ browserTest('chromium: a search without a network, and on a phone the text first
   const browser = await launch();
   t.teardown(() => browser.close());
   const page = await browser.newPage();
-  const said = complaints(page);
+  const stated = complaints(page);
   await page.goto(pathToFileURL(join(folder, 'page.html')).href);
   const found = page.locator('#found li');
   await page.getByRole('searchbox', { name: 'Search' }).fill('Epsilon');
@@ -56,7 +56,7 @@ browserTest('chromium: a search without a network, and on a phone the text first
   t.is(await page.evaluate('document.documentElement.scrollWidth'), 360);
   await page.getByText('Pages').click();
   t.true(await page.getByText('one').first().isVisible());
-  t.deepEqual(said, []);
+  t.deepEqual(stated, []);
 });
 
 browserTest(
@@ -83,7 +83,7 @@ browserTest(
     t.teardown(() => browser.close());
     const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
     const page = await context.newPage();
-    const said = complaints(page);
+    const stated = complaints(page);
     await page.setViewportSize({ width: 360, height: 740 });
     await page.goto(pathToFileURL(join(folder, 'page.html')).href);
     t.is(await page.evaluate('document.documentElement.scrollWidth'), 360);
@@ -104,6 +104,6 @@ browserTest(
     await page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('none here'))");
     await page.getByRole('button', { name: 'Copy as a program' }).click();
     await page.waitForFunction('getSelection().toString().includes("from \'b\'")');
-    t.deepEqual(said, []);
+    t.deepEqual(stated, []);
   },
 );

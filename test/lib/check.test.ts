@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { checkDelta, checkInside, checkSignal, meant, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 
-const said = (call: () => void): string => {
+const stated = (call: () => void): string => {
   try {
     call();
     return '';
@@ -48,75 +48,75 @@ test('a word of at least three letters is found again after one slip', (t) => {
 
 test('shares: percentages and text are told', (t) => {
   t.regex(
-    said(() => checkInside('epsilon', 5)),
+    stated(() => checkInside('epsilon', 5)),
     /got 5; did you mean 0\.05\?$/,
   );
   t.regex(
-    said(() => checkInside('epsilon', '0.01')),
+    stated(() => checkInside('epsilon', '0.01')),
     /got "0\.01"; did you mean 0\.01\?$/,
   );
   t.regex(
-    said(() => checkInside('epsilon', 500)),
+    stated(() => checkInside('epsilon', 500)),
     /got 500$/,
   );
   t.regex(
-    said(() => checkInside('epsilon', [0.1])),
+    stated(() => checkInside('epsilon', [0.1])),
     /got an array of 1$/,
   );
   t.regex(
-    said(() => checkInside('epsilon', null)),
+    stated(() => checkInside('epsilon', null)),
     /got null$/,
   );
   t.regex(
-    said(() => checkInside('epsilon', 0, ': never')),
+    stated(() => checkInside('epsilon', 0, ': never')),
     /got 0: never$/,
   );
   t.is(
-    said(() => checkInside('epsilon', 0.05)),
+    stated(() => checkInside('epsilon', 0.05)),
     '',
   );
 });
 
 test('delta: a confidence is told from a chance that a promise fails', (t) => {
   t.regex(
-    said(() => checkDelta('delta', 0.95)),
+    stated(() => checkDelta('delta', 0.95)),
     /got 0\.95; did you mean 0\.05, which is 95 % confidence\?$/,
   );
   t.regex(
-    said(() => checkDelta('delta', 99)),
+    stated(() => checkDelta('delta', 99)),
     /did you mean 0\.01, which is 99 % confidence\?$/,
   );
   t.regex(
-    said(() => checkDelta('delta', 5)),
+    stated(() => checkDelta('delta', 5)),
     /got 5; did you mean 0\.05\?$/,
   );
   for (const delta of [0.001, 0.05, 0.6, 0.89])
     t.is(
-      said(() => checkDelta('delta', delta)),
+      stated(() => checkDelta('delta', delta)),
       '',
     );
 });
 
 test('signals: only what can be listened to', (t) => {
   t.is(
-    said(() => checkSignal(undefined)),
+    stated(() => checkSignal(undefined)),
     '',
   );
   t.is(
-    said(() => checkSignal(new AbortController().signal)),
+    stated(() => checkSignal(new AbortController().signal)),
     '',
   );
   t.is(
-    said(() => checkSignal(AbortSignal.timeout(1_000))),
+    stated(() => checkSignal(AbortSignal.timeout(1_000))),
     '',
   );
   t.regex(
-    said(() => checkSignal(new AbortController())),
+    stated(() => checkSignal(new AbortController())),
     /its controller; give controller\.signal/,
   );
   for (const wrong of [{}, null, 'stop', 5, () => {}])
     t.regex(
-      said(() => checkSignal(wrong)),
+      stated(() => checkSignal(wrong)),
       /expected an AbortSignal/,
     );
 });

@@ -37,13 +37,13 @@ for (const [name, engine] of Object.entries(ways)) {
 }
 
 test('an engine that has no immediates is asked for a message, not for a timer', (t) => {
-  const asked: string[] = [];
+  const requested: string[] = [];
   class Channel {
-    readonly port1 = { close: () => asked.push('close') };
-    readonly port2 = { postMessage: () => asked.push('message') };
+    readonly port1 = { close: () => requested.push('close') };
+    readonly port2 = { postMessage: () => requested.push('message') };
   }
-  nextTask({ MessageChannel: Channel, setTimeout: () => asked.push('timer') })(() => {});
-  t.deepEqual(asked, ['message']);
+  nextTask({ MessageChannel: Channel, setTimeout: () => requested.push('timer') })(() => {});
+  t.deepEqual(requested, ['message']);
 });
 
 test('what is called off never runs', async (t) => {

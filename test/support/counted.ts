@@ -13,7 +13,7 @@ export function setClock(): SetClock {
 }
 
 /** How many rows each was asked for, all told. */
-export class Asked {
+export class Requested {
   private readonly counts = new Map<string, number>();
 
   add(what: string, rows: number): void {
@@ -35,7 +35,7 @@ export const world = gaussianWorld({ rows: 1500, seed: 3, cheapShift: 2, costlyS
 /** Three features: a cheap one, one with a price, and one of 20 ms a row; all by a clock that they set. */
 export function countedFeatures(options: { readonly price?: DenseOptions } = {}) {
   const clock = setClock();
-  const asked = new Asked();
+  const requested = new Requested();
   const counted = (
     name: string,
     milliseconds: number,
@@ -45,7 +45,7 @@ export function countedFeatures(options: { readonly price?: DenseOptions } = {})
     dense(
       1,
       (rows: readonly GaussianRow[]) => {
-        asked.add(name, rows.length);
+        requested.add(name, rows.length);
         clock.time += milliseconds * (rows.length + 1);
         return Float32Array.from(rows, of);
       },
@@ -56,12 +56,12 @@ export function countedFeatures(options: { readonly price?: DenseOptions } = {})
     priced: counted('priced', 0.01, ({ costly: [a] }) => a, options.price ?? { price: 0.01 }),
     slow: counted('slow', 20, ({ costly: [, b] }) => b),
   });
-  return { clock, asked, features };
+  return { clock, requested, features };
 }
 
 /** A model that is given trained, and counts the rows that it is asked for. */
 export function countedModel(
-  asked: Asked,
+  requested: Requested,
   more: Partial<TrainedModel<string>> & { readonly work?: (rows: number) => void } = {},
 ): TrainedModel<string> {
   const { work, ...own } = more;
@@ -78,7 +78,7 @@ export function countedModel(
         out[2 * row + 1] = 1 / (1 + Math.exp((4 * blocks.length) / 3 - sum));
         out[2 * row] = 1 - out[2 * row + 1];
       }
-      asked.add('full', rows);
+      requested.add('full', rows);
     },
     ...own,
   };

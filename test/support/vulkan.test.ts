@@ -16,7 +16,7 @@ test('lavapipe’s version is read from the library that its manifest names', as
 
 test('where lavapipe is too old or isn’t there, SwiftShader plays the GPU, unless a driver is named', (t) => {
   const swiftshader = '/usr/lib/chromium/vk_swiftshader_icd.json';
-  for (const [version, exists, expected, said] of [
+  for (const [version, exists, expected, text] of [
     [22, () => true, swiftshader, /^SwiftShader of Chromium: lavapipe of Mesa 22 is too old/],
     [undefined, () => true, swiftshader, /^SwiftShader of Chromium: no lavapipe/],
     [23, () => true, undefined, /^lavapipe of Mesa 23/],
@@ -25,7 +25,7 @@ test('where lavapipe is too old or isn’t there, SwiftShader plays the GPU, unl
     const env: NodeJS.ProcessEnv = {};
     t.regex(
       chooseDriver(env, () => version, exists),
-      said,
+      text,
     );
     t.is(env.VK_ICD_FILENAMES, expected);
   }

@@ -42,7 +42,7 @@ export const misspelt: FeatureSet<Mail, 'size' | 'subjcet'> = features;
 export const loose: FeatureSet<Mail> = narrow;
 
 // Said beforehand, the row types the accessors.
-export const said = define<Mail>({
+export const stated = define<Mail>({
   words: tfidf((mail) => mail.body),
   sender: oneHot((mail) => mail.from ?? ''),
 });

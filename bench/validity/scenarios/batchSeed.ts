@@ -21,8 +21,8 @@ export const batchSeed: Scenario = {
     const rows = rowsOf(BATCH, 5_000_000 + seed);
     const attack = async (draw: { readonly seed?: number }) => {
       const options = { epsilon: LIMIT, delta: 0.05, ...draw };
-      const { asked } = await cascade.certifyBatch(rows, options);
-      const hostile = rows.map((row, i) => (asked[i] === 1 ? row : { ...row, costly: -row.costly }));
+      const { byFull } = await cascade.certifyBatch(rows, options);
+      const hostile = rows.map((row, i) => (byFull[i] === 1 ? row : { ...row, costly: -row.costly }));
       const { labels } = await cascade.certifyBatch(hostile, options);
       const wrong = labels.filter((label, i) => label !== (hostile[i].costly > 0 ? 'yes' : 'no')).length;
       return wrong > LIMIT * BATCH;

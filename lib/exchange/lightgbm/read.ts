@@ -21,8 +21,9 @@ export function readLightgbm(source: Uint8Array | string): Described {
   if (outputs === 0 || trees.length % outputs !== 0) {
     throw damaged(NAME, `${trees.length} trees, which isn't a multiple of ${outputs}`);
   }
-  const said = header.text('tree_sizes')?.trim().split(' ').length;
-  if (said !== undefined && said !== trees.length) throw damaged(NAME, `${trees.length} of ${said} trees`);
+  const declared = header.text('tree_sizes')?.trim().split(' ').length;
+  if (declared !== undefined && declared !== trees.length)
+    throw damaged(NAME, `${trees.length} of ${declared} trees`);
   const { classifies, links } = objectiveOf(header.text('objective'), outputs);
   const builder = new ForestBuilder(NAME, columns, new Float64Array(outputs));
   const weight = header.has('average_output') ? outputs / trees.length : 1;

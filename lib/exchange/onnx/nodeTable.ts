@@ -42,14 +42,14 @@ export class NodeTable {
         );
       } else {
         // One question for each category on the side where missing values aren't; they and all else fall through.
-        const asked = questions(forest, node);
+        const predicates = questions(forest, node);
         const [met, others] = missingLeft[node] === 1 ? [right[node], left[node]] : [left[node], right[node]];
-        if (asked.length === 0) {
+        if (predicates.length === 0) {
           const way = idOf(others);
           this.push(tree, own, feature[node], 'BRANCH_LEQ', 0, way, way, 0);
         }
-        asked.forEach((category, i) => {
-          const next = i + 1 < asked.length ? own + i + 1 : idOf(others);
+        predicates.forEach((category, i) => {
+          const next = i + 1 < predicates.length ? own + i + 1 : idOf(others);
           this.push(tree, own + i, feature[node], 'BRANCH_EQ', category, idOf(met), next, 0);
         });
       }

@@ -40,7 +40,7 @@ export class Client {
   constructor(private readonly options: ClientOptions) {}
 
   /** @throws ServerError where there's no answer in time, or none of success; the signal's reason where it is aborted */
-  async ask(request: Request): Promise<Reply> {
+  async send(request: Request): Promise<Reply> {
     const { model, timeoutMs, timer } = this.options;
     const stop = new AbortController();
     const release = [this.closing.signal, request.signal].map((signal) => follow(signal, stop));
@@ -49,7 +49,7 @@ export class Client {
     );
     try {
       stop.signal.throwIfAborted();
-      return await this.askAgain(request, stop.signal);
+      return await this.sendWithRetries(request, stop.signal);
     } finally {
       callOff();
       for (const each of release) each();
@@ -62,11 +62,11 @@ export class Client {
     this.closing.abort(new ServerError(model, 'unreachable', 'the connection was closed on this side'));
   }
 
-  private async askAgain(request: Request, signal: AbortSignal): Promise<Reply> {
+  private async sendWithRetries(request: Request, signal: AbortSignal): Promise<Reply> {
     const { retries, random, timer } = this.options;
     for (let attempt = 1; ; attempt++) {
       try {
-        const reply = await this.askOnce(request, signal);
+        const reply = await this.sendOnce(request, signal);
         this.budget.earn();
         return reply;
       } catch (error) {
@@ -80,7 +80,7 @@ export class Client {
     }
   }
 
-  private async askOnce({ url, headers, body }: Request, signal: AbortSignal): Promise<Reply> {
+  private async sendOnce({ url, headers, body }: Request, signal: AbortSignal): Promise<Reply> {
     const { model, fetch } = this.options;
     const init = {
       method: body === undefined ? 'GET' : 'POST',
@@ -101,10 +101,10 @@ export class Client {
     if (response.ok) return { headers: response.headers, bytes };
     const { status } = response;
     const isBusy = BUSY.has(status);
-    const said = new TextDecoder().decode(bytes.subarray(0, 500));
-    const message = `${url} answered with status ${status}${said === '' ? '' : `: ${said}`}`;
+    const text = new TextDecoder().decode(bytes.subarray(0, 500));
+    const message = `${url} answered with status ${status}${text === '' ? '' : `: ${text}`}`;
     const error = new ServerError(model, isBusy ? 'busy' : 'refused', message, status);
-    throw new Rejected(error, isBusy, waitAsked(response.headers));
+    throw new Rejected(error, isBusy, retryAfterOf(response.headers));
   }
 }
 
@@ -130,7 +130,7 @@ class Rejected {
 }
 
 /** The server's own wish, in seconds; dates aren't heeded. */
-function waitAsked(headers: Headers): number {
+function retryAfterOf(headers: Headers): number {
   const seconds = Number(headers.get('retry-after') ?? 0);
   return seconds > 0 ? seconds * 1000 : 0;
 }

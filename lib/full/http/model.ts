@@ -105,9 +105,9 @@ export async function httpModel<L>(
     timer,
   });
   const path = `${server}/models/${encodeURIComponent(model)}`;
-  const asked =
+  const wanted =
     options.version === undefined ? path : `${path}/versions/${encodeURIComponent(options.version)}`;
-  const metadata = readMetadata(name, (await client.ask({ url: asked, signal })).bytes);
+  const metadata = readMetadata(name, (await client.send({ url: wanted, signal })).bytes);
   const version = options.version ?? latest(metadata.versions);
   // Named, so that the server can't change it unnoticed.
   const infer = `${path}${version === undefined ? '' : `/versions/${encodeURIComponent(version)}`}/infer`;
@@ -126,7 +126,7 @@ export async function httpModel<L>(
     const message = write(blocks);
     const { signal, onRetry } = context;
     const again = onRetry && (() => onRetry(blocks[0].rows));
-    const { headers, bytes } = await client.ask({ url: infer, ...message, signal, onRetry: again });
+    const { headers, bytes } = await client.send({ url: infer, ...message, signal, onRetry: again });
     const { shape, numbers } = readAnswer(name, headers, bytes, output.name);
     writeScores(scoring, output.name, shape, numbers, blocks[0].rows, out);
   };
@@ -196,7 +196,7 @@ async function speaksBinary(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   try {
-    const { bytes } = await client.ask({ url, signal });
+    const { bytes } = await client.send({ url, signal });
     const fields = Fields.parse(name, bytes);
     return fields.has('extensions') && fields.list('extensions').includes(BINARY_EXTENSION);
   } catch (error) {

@@ -26,19 +26,19 @@ const HELD = 0.2;
  */
 export function planForest(
   { rows: all, columns, classes }: Pick<FitShape, 'rows' | 'columns' | 'classes'>,
-  { task, trees: asked, columnSample, maxRows, maxWork }: CheckedOptions,
+  { task, trees: wanted, columnSample, maxRows, maxWork }: CheckedOptions,
 ): ForestPlan {
   const differing = task === 'regression' ? 1 : 1 - 1 / Math.max(2, classes);
   const given = all - (task === 'regression' ? 0 : Math.ceil(HELD * all));
   const step = STEP[task] * differing * columnsOf(columns, columnSample);
   let rows = Math.min(given, maxRows);
-  const trees = Math.min(asked, Math.max(FEWEST_TREES, Math.floor(maxWork / (step * rows * rows))));
+  const trees = Math.min(wanted, Math.max(FEWEST_TREES, Math.floor(maxWork / (step * rows * rows))));
   if (trees * step * rows * rows > maxWork) {
     rows = Math.min(rows, Math.max(FEWEST_ROWS, Math.floor(Math.sqrt(maxWork / (trees * step)))));
   }
   const cuts: string[] = [];
   if (rows < given) cuts.push(`${rows} of ${given} rows`);
-  if (trees < asked) cuts.push(`${trees} of ${asked} trees`);
+  if (trees < wanted) cuts.push(`${trees} of ${wanted} trees`);
   return { rows, trees, work: trees * step * rows * rows, cuts };
 }
 

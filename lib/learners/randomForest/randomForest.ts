@@ -58,7 +58,7 @@ const NAME = 'random-forest';
  */
 export function randomForest(options: RandomForestOptions = {}, load?: Load): RandomForestLearner {
   const checked = checkOptions(options);
-  const told = new Set<string>();
+  const warned = new Set<string>();
   return {
     name: NAME,
     task: checked.task,
@@ -81,7 +81,7 @@ export function randomForest(options: RandomForestOptions = {}, load?: Load): Ra
         rows: plainRows(set, selection),
         answer: (row: number, chance: Random) => answer(selection[row], chance),
       };
-      warn(plan, told);
+      warn(plan, warned);
       const trees = await growTrees(library, growing, plan.trees, checked, streams, context);
       const layout = targets && voteLayout(classes, plan.trees);
       const forest = flatForest(trees, layout);
@@ -123,10 +123,10 @@ function calibrate(
   );
 }
 
-function warn({ cuts, work }: ForestPlan, told: Set<string>): void {
+function warn({ cuts, work }: ForestPlan, warned: Set<string>): void {
   const what = cuts.join(', ');
-  if (what === '' || told.has(what)) return;
-  told.add(what);
+  if (what === '' || warned.has(what)) return;
+  warned.add(what);
   process.emitWarning(
     `random-forest grows ${what}: the time that ml-random-forest takes goes with the square of the rows (a work of ` +
       `${work.toPrecision(2)} as it is). Raise maxRows and maxWork, or use gradientBoosting, which needs no cuts`,

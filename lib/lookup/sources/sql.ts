@@ -57,7 +57,7 @@ export function sqlSource(
 ): SqlSource {
   const send: Send<Request, unknown> = async (requests, context) => {
     try {
-      return await ask(query, requests, context);
+      return await sendQuery(query, requests, context);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       const what = `refused: ${error instanceof Error ? error.message : String(error)}`;
@@ -86,7 +86,7 @@ export function sqlSource(
   };
 }
 
-async function ask(
+async function sendQuery(
   query: Query,
   all: readonly Request[],
   context: { readonly signal: AbortSignal },
@@ -95,18 +95,18 @@ async function ask(
   const answers: unknown[] = all.map((request, r) => {
     const { part, key } = request;
     if (!part.fits(key)) return misfit(request);
-    const asked = parts.get(part);
-    if (asked === undefined) parts.set(part, [r]);
-    else asked.push(r);
+    const wanted = parts.get(part);
+    if (wanted === undefined) parts.set(part, [r]);
+    else wanted.push(r);
     return null;
   });
   if (parts.size === 0) return answers;
-  const asked = [...parts.values()];
-  const keys = asked.map((requests) => requests.map((r) => all[r].key));
+  const groups = [...parts.values()];
+  const keys = groups.map((requests) => requests.map((r) => all[r].key));
   const statement = [...parts.keys()].map((part, p) => part.select(p)).join(' UNION ALL ');
   for (const [part, at, numbers] of await query(statement, keys, context)) {
     // In whatever order they come, and however the database writes the key.
-    const request = asked[Number(part)]?.[Number(at) - 1];
+    const request = groups[Number(part)]?.[Number(at) - 1];
     if (request !== undefined) answers[request] = numbers;
   }
   return answers;
@@ -160,8 +160,8 @@ function partOf(reading: TableReading): Part {
     fits: fitting(type),
     select: (at) => {
       const keys = `$${at + 1}::text[]`;
-      const asked = `(SELECT generate_subscripts(${keys}, 1) AS at, unnest(${keys}) AS key) AS asked`;
-      return `SELECT ${at} AS part, asked.at AS at, ${numbers} AS numbers FROM ${asked} JOIN ${from} ON ${column} = CAST(asked.key AS ${type})`;
+      const wanted = `(SELECT generate_subscripts(${keys}, 1) AS at, unnest(${keys}) AS key) AS wanted`;
+      return `SELECT ${at} AS part, wanted.at AS at, ${numbers} AS numbers FROM ${wanted} JOIN ${from} ON ${column} = CAST(wanted.key AS ${type})`;
     },
   };
 }

@@ -5,8 +5,8 @@ import { runBench, type Workload } from '../../../bench/harness/harness.js';
 
 function workload(speed: number): Workload {
   return {
-    async run({ seeds, quick, backend, say }) {
-      say('working');
+    async run({ seeds, quick, backend, log }) {
+      log('working');
       const checks = [atLeast('speed', speed, 2), leftOut('peer', '>= 1', 'not installed')];
       return { json: { checks, ...{ seeds: seeds ?? [1, 2, 3], quick, backend } }, table: `speed ${speed}` };
     },

@@ -35,9 +35,9 @@ test('where the proxy is always right, only the drawn rows are asked about', (t)
     draw: random(1),
   });
   t.deepEqual(answers.classes, oracle);
-  const asked = answers.asked.reduce((sum, one) => sum + one, 0);
-  t.is(asked, answers.drawn);
-  t.true(asked > 100 && asked < 400, `${asked}`);
+  const requested = answers.requested.reduce((sum, one) => sum + one, 0);
+  t.is(requested, answers.drawn);
+  t.true(requested > 100 && requested < 400, `${requested}`);
 });
 
 test('rows keep their places whatever their order, the oracle answers what was asked, the proxy the rest', (t) => {
@@ -51,25 +51,25 @@ test('rows keep their places whatever their order, the oracle answers what was a
   });
   t.deepEqual(
     answers.classes,
-    oracle.map((answer, row) => (answers.asked[row] === 1 ? answer : classes[row])),
+    oracle.map((answer, row) => (answers.requested[row] === 1 ? answer : classes[row])),
   );
-  const doubtful = confidence.map((p, row) => (answers.asked[row] === 0 ? 1 - p : 0));
+  const doubtful = confidence.map((p, row) => (answers.requested[row] === 0 ? 1 - p : 0));
   t.true(Math.max(...doubtful) < 0.9);
-  const left = answers.asked.filter((one) => one === 0).length;
+  const left = answers.requested.filter((one) => one === 0).length;
   t.true(left > 600 && left < 1_900, `${left}`);
 });
 
 test('a proxy that is no better than a coin answers no more rows than may be wrong', (t) => {
   const { classes, oracle, confidence } = rowsOf(1_000, (_, chance) => chance < 0.5);
   for (let seed = 0; seed < 20; seed++) {
-    const { asked } = bargain({
+    const { requested } = bargain({
       proxy: { classes, confidence },
       oracle,
       target: 0.9,
       delta: 0.05,
       draw: random(seed),
     });
-    t.true(asked.filter((one) => one === 0).length <= 150);
+    t.true(requested.filter((one) => one === 0).length <= 150);
   }
 });
 

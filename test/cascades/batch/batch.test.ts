@@ -7,11 +7,11 @@ import { tuneWorld } from '../../support/agreement.js';
 const cascade = await tuneWorld(agreementWorld({ rows: 3_000, seed: 1 }));
 const batch = agreementWorld({ rows: 1_000, seed: 77 }).rows;
 
-const spared = (asked: Uint8Array) => asked.filter((one) => one === 0).length / asked.length;
+const spared = (requested: Uint8Array) => requested.filter((one) => one === 0).length / requested.length;
 
 test('rows that were asked about have the full model answer, the others a stage that was sure', async (t) => {
   const full = await cascade.full.predict(batch);
-  const { labels, exits, asked, scores, certificate, plan, verdict } = await cascade.certifyBatch(batch, {
+  const { labels, exits, byFull, scores, certificate, plan, verdict } = await cascade.certifyBatch(batch, {
     epsilon: 0.02,
   });
   t.is(verdict, 'certified');
@@ -19,13 +19,13 @@ test('rows that were asked about have the full model answer, the others a stage 
   t.regex(certificate.method, /hypergeometric/);
   const last = plan.stages.length;
   batch.forEach((_, row) => {
-    t.is(exits[row] === last, asked[row] === 1);
-    if (asked[row] === 1) t.is(labels[row], full.labels[row]);
+    t.is(exits[row] === last, byFull[row] === 1);
+    if (byFull[row] === 1) t.is(labels[row], full.labels[row]);
     const [no, yes] = scores.subarray(2 * row, 2 * row + 2);
     t.is(labels[row], yes > no ? 'yes' : 'no');
   });
   t.true(labels.filter((label, row) => label !== full.labels[row]).length <= 0.02 * batch.length);
-  const calls = asked.reduce((sum, one) => sum + one, 0);
+  const calls = byFull.reduce((sum, one) => sum + one, 0);
   t.true(calls > certificate.n && calls < 0.95 * batch.length, `${calls} calls`);
 });
 
@@ -39,24 +39,24 @@ test('fewer rows are asked about than an endless stream would need', async (t) =
 test('where even the most careful plan errs, the full model answers all', async (t) => {
   const flipped = batch.map((row) => ({ ...row, cheap: row.costly > 0 ? -9 : 9 }));
   const answers = await cascade.certifyBatch(flipped, { epsilon: 0.01 });
-  const { labels, asked, certificate, exits, plan } = answers;
+  const { labels, byFull, certificate, exits, plan } = answers;
   t.is(certificate.verdict, 'full-model-only');
   t.truthy(certificate.reason);
   t.deepEqual(labels, (await cascade.full.predict(flipped)).labels);
-  t.true(asked.every((one) => one === 1) && exits.every((exit) => exit === 0) && plan.stages.length === 0);
+  t.true(byFull.every((one) => one === 1) && exits.every((exit) => exit === 0) && plan.stages.length === 0);
 });
 
 test('rows that are too few for the whole path certify careful plans', async (t) => {
   const full = (await cascade.full.predict(batch)).labels;
   for (let seed = 0; seed < 5; seed++) {
-    const { labels, asked, certificate } = await cascade.certifyBatch(batch, {
+    const { labels, byFull, certificate } = await cascade.certifyBatch(batch, {
       epsilon: 0.01,
-      ask: 20,
+      sample: 20,
       seed,
     });
     t.true(certificate.n <= 20);
     t.is(certificate.verdict, 'certified');
-    const left = spared(asked) * batch.length;
+    const left = spared(byFull) * batch.length;
     t.true(left > 10 && left < 100, `${left}`);
     t.true(labels.filter((label, row) => label !== full[row]).length <= 10);
   }
@@ -68,11 +68,11 @@ test('more rows are asked about, and errors borne, where a bolder plan is worth 
   const shares = { planned: 0, fewest: 0 };
   for (let seed = 0; seed < 5; seed++) {
     const planned = await cascade.certifyBatch(large, { epsilon: 0.05, seed });
-    const least = await cascade.certifyBatch(large, { epsilon: 0.05, ask: fewest, seed });
+    const least = await cascade.certifyBatch(large, { epsilon: 0.05, sample: fewest, seed });
     t.true(planned.certificate.n > fewest);
     t.is(least.certificate.n, fewest);
-    shares.planned += spared(planned.asked) / 5;
-    shares.fewest += spared(least.asked) / 5;
+    shares.planned += spared(planned.byFull) / 5;
+    shares.fewest += spared(least.byFull) / 5;
   }
   t.true(shares.planned > 1.05 * shares.fewest, JSON.stringify(shares));
 });
@@ -91,7 +91,7 @@ test('where errors are borne the promise is broken in no more than delta of the 
 });
 
 test('the same seed asks about the same rows, another about others', async (t) => {
-  const of = async (seed: number) => (await cascade.certifyBatch(batch, { epsilon: 0.02, seed })).asked;
+  const of = async (seed: number) => (await cascade.certifyBatch(batch, { epsilon: 0.02, seed })).byFull;
   t.deepEqual(await of(1), await of(1));
   t.notDeepEqual(await of(1), await of(2));
 });
@@ -100,11 +100,11 @@ test('without a seed each call draws anew, and its certificate has the seed that
   const calls = await Promise.all([1, 2, 3].map(() => cascade.certifyBatch(batch, { epsilon: 0.02 })));
   const seeds = calls.map(({ certificate }) => certificate.seed);
   t.is(new Set(seeds).size, 3);
-  t.true(new Set(calls.map(({ asked }) => asked.join(''))).size > 1);
-  for (const { asked, certificate } of calls) {
+  t.true(new Set(calls.map(({ byFull }) => byFull.join(''))).size > 1);
+  for (const { byFull, certificate } of calls) {
     t.regex(`${certificate.seed}`, /^[0-9a-f]{32}$/);
     const { seed = '' } = certificate;
-    t.deepEqual((await cascade.certifyBatch(batch, { epsilon: 0.02, seed })).asked, asked);
+    t.deepEqual((await cascade.certifyBatch(batch, { epsilon: 0.02, seed })).byFull, byFull);
   }
   t.is((await cascade.certifyBatch(batch, { epsilon: 0.02, seed: 5 })).certificate.seed, 5);
 });
@@ -128,7 +128,7 @@ test('bad input is refused by name', async (t) => {
     instanceOf: OptionError,
     message: /epsilon/,
   });
-  await t.throwsAsync(cascade.certifyBatch(batch, { epsilon: 0.1, ask: -1 }), { message: /ask/ });
+  await t.throwsAsync(cascade.certifyBatch(batch, { epsilon: 0.1, sample: -1 }), { message: /ask/ });
   await t.throwsAsync(cascade.certifyBatch(batch, { epsilon: 0.1, rows: 3 } as { epsilon: number }), {
     message: /rows/,
   });

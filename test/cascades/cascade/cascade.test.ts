@@ -17,32 +17,32 @@ const { rows } = world;
 
 /** Features that count the rows they are asked for; the costly one waits, and fails when told to. */
 function remote() {
-  const asked = { cheap: 0, costly: 0 };
+  const requested = { cheap: 0, costly: 0 };
   const state = { broken: false };
   const features = define({
     cheap: dense(1, (batch: readonly AgreementRow[]) => {
-      asked.cheap += batch.length;
+      requested.cheap += batch.length;
       return Float32Array.from(batch, (row) => row.cheap);
     }),
     costly: dense(1, async (batch: readonly AgreementRow[]) => {
-      asked.costly += batch.length;
+      requested.costly += batch.length;
       if (state.broken) throw new Error('timed out');
       return Float32Array.from(batch, (row) => row.costly);
     }),
   });
-  const reset = () => Object.assign(asked, { cheap: 0, costly: 0 });
-  return { features, asked, state, reset };
+  const reset = () => Object.assign(requested, { cheap: 0, costly: 0 });
+  return { features, requested, state, reset };
 }
 
 test('answers say where each row left, and the costly feature is asked for the others alone', async (t) => {
-  const { features, asked, reset } = remote();
+  const { features, requested, reset } = remote();
   const cascade = await tuneWorld(world, { features });
   t.is(cascade.certificate.verdict, 'certified');
   reset();
   const { labels, scores, exits, degraded, verdict, shadow } = await cascade.predict(rows);
   const passed = exits.filter((exit) => exit === 1).length;
   t.true(passed > 0 && passed < rows.length);
-  t.deepEqual(asked, { cheap: rows.length, costly: passed });
+  t.deepEqual(requested, { cheap: rows.length, costly: passed });
   const { thresholds } = cascade.plan.stages[0];
   rows.forEach((row, i) => {
     const yes = 1 / (1 + Math.exp(-row.cheap));
@@ -157,13 +157,16 @@ test('an aborted prediction rejects with the reason', async (t) => {
 
 test('options of predictions are checked', async (t) => {
   const cascade = await tuneWorld(world);
-  const asked = (options: Record<string, unknown>) => cascade.predict(rows, options as PredictOptions);
-  await t.throwsAsync(asked({ onfault: 'throw' }), {
+  const requested = (options: Record<string, unknown>) => cascade.predict(rows, options as PredictOptions);
+  await t.throwsAsync(requested({ onfault: 'throw' }), {
     instanceOf: OptionError,
     message: /'onfault': unknown/,
   });
-  await t.throwsAsync(asked({ mode: 'ghost' }), { instanceOf: OptionError, message: /'serve', 'shadow'/ });
-  await t.throwsAsync(asked({ onFault: 'ignore' }), {
+  await t.throwsAsync(requested({ mode: 'ghost' }), {
+    instanceOf: OptionError,
+    message: /'serve', 'shadow'/,
+  });
+  await t.throwsAsync(requested({ onFault: 'ignore' }), {
     instanceOf: OptionError,
     message: /'throw', 'degrade'/,
   });

@@ -16,25 +16,25 @@ test('both services put the same answers outside the promise', async (t) => {
     });
     const rows = numbers(40, 3);
     const services = [new Service(engine), new LightService(engine, new Health(engine.stages.length))];
-    const said = await Promise.all(
+    const text = await Promise.all(
       services.map(async (service) => {
         const heard: unknown[] = [];
-        const tell = async (how: () => Promise<{ impaired: boolean }> | { impaired: boolean }) => {
+        const report = async (how: () => Promise<{ impaired: boolean }> | { impaired: boolean }) => {
           try {
             heard.push((await how()).impaired);
           } catch {
             heard.push('thrown');
           }
         };
-        for (const row of rows) await tell(() => service.one(row, {}));
-        await tell(() => service.run(rows, { onFault: 'degrade' }));
-        for (const row of rows) await tell(() => service.oneSync(row, {}));
-        await tell(() => service.runSync(rows, { onFault: 'degrade' }));
-        await tell(() => service.one(rows[0], { signal: AbortSignal.abort(new Error('enough')) }));
+        for (const row of rows) await report(() => service.one(row, {}));
+        await report(() => service.run(rows, { onFault: 'degrade' }));
+        for (const row of rows) await report(() => service.oneSync(row, {}));
+        await report(() => service.runSync(rows, { onFault: 'degrade' }));
+        await report(() => service.one(rows[0], { signal: AbortSignal.abort(new Error('enough')) }));
         return heard;
       }),
     );
-    t.deepEqual(said[0], said[1]);
+    t.deepEqual(text[0], text[1]);
     fails = true;
     const broken = await Promise.all(
       services.map(async (service) => {

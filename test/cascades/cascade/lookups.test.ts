@@ -19,10 +19,13 @@ const { rows, labels } = agreementWorld({ rows: 2_000, seed: 5 });
 const known = rows.map((row, id) => ({ id, cheap: row.cheap }));
 type Known = (typeof known)[number];
 
-const state: { mode: 'well' | 'partly' | 'down' | 'silent'; asked: number[] } = { mode: 'well', asked: [] };
+const state: { mode: 'well' | 'partly' | 'down' | 'silent'; requested: number[] } = {
+  mode: 'well',
+  requested: [],
+};
 const source = fetcher(
   async (ids: readonly number[]) => {
-    state.asked.push(...ids);
+    state.requested.push(...ids);
     if (state.mode === 'down') throw new Error('connection refused');
     if (state.mode === 'silent') return new Promise<never>(() => {});
     return ids.map((id) =>
@@ -54,10 +57,10 @@ test.afterEach(() => {
 
 test.serial('only rows that need it are looked up, each once', async (t) => {
   t.is(cascade.certificate.verdict, 'certified');
-  state.asked = [];
+  state.requested = [];
   t.deepEqual(await cascade.predict(known), sound);
   t.deepEqual(
-    state.asked.sort((a, b) => a - b),
+    state.requested.sort((a, b) => a - b),
     known.map(({ id }) => id).filter(needs),
   );
 });

@@ -80,12 +80,12 @@ test('recall over groups: a group counts for as much as it holds of the class', 
   const wrong = positions(n).filter((row) => row % 2 === 0);
   const table = { ...byHand(n, wrong), groups: Int32Array.from(positions(n), (row) => row >> 1) };
   const question: Question = { loss: { recall: 0 }, epsilon: 0.05, delta: 0.05 };
-  const careful = certifyPath([exiting(0, n)], table, question, random(1));
-  t.like(careful, { step: 0, n: 300, lost: 0, unit: 'groups' });
-  const bold = certifyPath([exiting(200, n)], table, question, random(1));
-  t.is(bold.step, -1);
+  const conservative = certifyPath([exiting(0, n)], table, question, random(1));
+  t.like(conservative, { step: 0, n: 300, lost: 0, unit: 'groups' });
+  const aggressive = certifyPath([exiting(200, n)], table, question, random(1));
+  t.is(aggressive.step, -1);
   t.regex(
-    bold.method,
+    aggressive.method,
     /betting bound on the mean over groups, of the rows that the full model gives the class/,
   );
 });

@@ -16,13 +16,13 @@ import {
 } from '../../../lib/stats/index.js';
 import { byHand, exiting, LEVELS, PATH, tableOf } from '../../support/tables.js';
 
-const asked: Question = { loss: 'disagreement', epsilon: 0.01, delta: 0.05 };
+const requested: Question = { loss: 'disagreement', epsilon: 0.01, delta: 0.05 };
 
 test('the walk stops at the first plan that fails, whatever comes after it', (t) => {
   // 400 rows certify 1 % at 5 % without an error (.018), not with one (.091).
   const table = byHand(400, [10]);
   const path = [exiting(0, 400), exiting(5, 400), exiting(50, 400), exiting(5, 400)];
-  const { step, observed, upper } = certifyPath(path, table, asked, random(1));
+  const { step, observed, upper } = certifyPath(path, table, requested, random(1));
   t.is(step, 1);
   t.is(observed.changed, 0);
   t.is(upper, binomialUpper(0, 400, 0.05));
@@ -35,7 +35,7 @@ test('disagreement counts every changed answer, harm those for the worse, as man
   t.is(allowed, 4, 'worked out by hand: P(Bin(1000, .01) <= 4) = .0287, <= 5 = .0661');
   const wrong = [0, 1, 2, 3, 4];
   const stepOf = (table: CertificationTable, loss: Question['loss'], exits: number) =>
-    certifyPath([exiting(exits, n)], table, { ...asked, loss }, random(1)).step;
+    certifyPath([exiting(exits, n)], table, { ...requested, loss }, random(1)).step;
   t.is(stepOf(byHand(n, wrong), 'disagreement', 4), 0);
   t.is(stepOf(byHand(n, wrong), 'disagreement', 5), -1);
   t.is(stepOf(byHand(n, wrong), 'harm', 5), -1);
@@ -50,8 +50,12 @@ test('accuracy sets what is gained against what is lost, by the exact paired tes
   const better = Array.from({ length: gained }, (_, i) => i);
   const worse = (count: number) => Array.from({ length: count }, (_, i) => gained + i);
   const stepOf = (count: number) =>
-    certifyPath([exiting(100, n)], byHand(n, worse(count), better), { ...asked, loss: 'accuracy' }, random(1))
-      .step;
+    certifyPath(
+      [exiting(100, n)],
+      byHand(n, worse(count), better),
+      { ...requested, loss: 'accuracy' },
+      random(1),
+    ).step;
   t.is(stepOf(most), 0);
   t.is(stepOf(most + 1), -1);
 });
@@ -60,7 +64,7 @@ test('another test of accuracy may be named: each allows what its own bound does
   const n = 1_000;
   const better = Array.from({ length: 20 }, (_, i) => i);
   // Of 1,000 rows with 20 made better, 1 % at 5 %: 19 made worse by the exact test, 13 by the two others.
-  for (const [method, most, said] of [
+  for (const [method, most, text] of [
     ['exact', 19, /exact unconditional/],
     ['split', 13, /split paired/],
     ['mixture', 13, /mixture/],
@@ -72,7 +76,7 @@ test('another test of accuracy may be named: each allows what its own bound does
     };
     const passed = found(most);
     t.is(passed.step, 0, method);
-    t.regex(passed.method, said);
+    t.regex(passed.method, text);
     t.true(passed.upper !== null && passed.upper <= 0.01 + 1e-6, `${method}: ${passed.upper}`);
     t.is(found(most + 1).step, -1, method);
     const needed = unitsNeeded(question, 'rows');
@@ -121,7 +125,7 @@ test('what was observed, by hand', (t) => {
 });
 
 test('where not even the first plan passes nothing was changed', (t) => {
-  const { step, observed } = certifyPath([exiting(50, 400)], byHand(400, [1, 2, 3]), asked, random(1));
+  const { step, observed } = certifyPath([exiting(50, 400)], byHand(400, [1, 2, 3]), requested, random(1));
   t.is(step, -1);
   t.deepEqual([observed.rows, observed.changed], [400, 0]);
 });
@@ -129,7 +133,7 @@ test('where not even the first plan passes nothing was changed', (t) => {
 test('the band counts a row at every plan after the first that got it wrong', (t) => {
   const n = 400;
   const path = [exiting(0, n), exiting(30, n), exiting(5, n), exiting(60, n)];
-  const { band } = certifyPath(path, byHand(n, [10, 20, 40]), asked, random(1));
+  const { band } = certifyPath(path, byHand(n, [10, 20, 40]), requested, random(1));
   const limits = bandLimits(n, 0.05);
   t.deepEqual(band, [limits[0], limits[2], limits[2], limits[3]]);
   const many = certifyPath(
@@ -138,7 +142,7 @@ test('the band counts a row at every plan after the first that got it wrong', (t
       n,
       Array.from({ length: 200 }, (_, i) => i),
     ),
-    asked,
+    requested,
     random(1),
   );
   t.deepEqual(many.band, [1], 'more than the band reaches');
@@ -197,8 +201,8 @@ test('over many draws of groups the promise over groups holds, where one over ro
 });
 
 test('rows needed: 299 for 1 % at 5 %, 598 for half of that', (t) => {
-  t.is(unitsNeeded(asked, 'rows'), 299);
-  t.is(unitsNeeded({ ...asked, epsilon: 0.005 }, 'rows'), 598);
+  t.is(unitsNeeded(requested, 'rows'), 299);
+  t.is(unitsNeeded({ ...requested, epsilon: 0.005 }, 'rows'), 598);
 });
 
 test('so many units certify when nothing is lost, and one less does not', (t) => {
@@ -223,10 +227,10 @@ test('so many units certify when nothing is lost, and one less does not', (t) =>
 });
 
 test('what plans are compared at is a loss that the test allows', (t) => {
-  const allowance = expectedAllowance(asked, 1_000);
+  const allowance = expectedAllowance(requested, 1_000);
   t.true(allowance > 0 && allowance <= 4 / 1_000);
-  t.is(expectedAllowance(asked, 299), 0);
-  t.is(expectedAllowance(asked, 100), 0, 'too few for any');
+  t.is(expectedAllowance(requested, 299), 0);
+  t.is(expectedAllowance(requested, 100), 0, 'too few for any');
 });
 
 test('how many units a tiny epsilon needs is said in few steps, by every bound', (t) => {

@@ -6,7 +6,7 @@ import { byHand, exiting, LEVELS, PATH, tableOf } from '../../support/tables.js'
 
 /** Promises of one class: recall and precision against the full model's answers. */
 
-const asked: Question = { loss: { recall: 0 }, epsilon: 0.01, delta: 0.05 };
+const requested: Question = { loss: { recall: 0 }, epsilon: 0.01, delta: 0.05 };
 
 /** The positions from `from` on, so many of them. */
 const positions = (count: number, from: number) => Array.from({ length: count }, (_, i) => from + i);
@@ -16,7 +16,7 @@ test('recall: as many rows of the class as all rows for disagreement, however ma
   const served = (missed: number, ofClass: number) => {
     const n = 1_000;
     const wrong = [...positions(missed, 0), ...positions(ofClass - missed, n - ofClass + missed)];
-    return certifyPath([exiting(100, n)], byHand(n, wrong), asked, random(1));
+    return certifyPath([exiting(100, n)], byHand(n, wrong), requested, random(1));
   };
   t.is(served(0, 299).step, 0);
   t.is(served(0, 298).step, -1);
@@ -32,7 +32,7 @@ test('recall: as many rows of the class as all rows for disagreement, however ma
 test('precision: each plan by the rows that it gives the class itself', (t) => {
   // The stage answers 1; in the table of 1,000 rows the full model answers 1 but for 600 rows, of which a plan takes some.
   const n = 1_000;
-  const question: Question = { ...asked, loss: { precision: 1 } };
+  const question: Question = { ...requested, loss: { precision: 1 } };
   const of = (wrong: number) =>
     certifyPath([exiting(wrong, n)], byHand(n, positions(600, 0)), question, random(1));
   t.like(of(0), { step: 0, n: 400, lost: 0 });
@@ -60,7 +60,7 @@ test('a class that a plan never answers is certified of nothing', (t) => {
 });
 
 test('there is no band for one class', (t) => {
-  t.deepEqual(certifyPath([exiting(0, 400)], byHand(400, []), asked, random(1)).band, []);
+  t.deepEqual(certifyPath([exiting(0, 400)], byHand(400, []), requested, random(1)).band, []);
 });
 
 for (const kind of ['recall', 'precision'] as const) {

@@ -43,12 +43,12 @@ test('what each loss counts, by hand', (t) => {
 });
 
 test('a loss of the user’s is asked in the user’s own labels, undefined where there are none', (t) => {
-  const asked: unknown[][] = [];
-  const loss = (...all: unknown[]) => asked.push(all) / 10;
+  const requested: unknown[][] = [];
+  const loss = (...all: unknown[]) => requested.push(all) / 10;
   const of = answerLoss('bound.loss', { name: 'cost', loss }, classes);
   t.is(lossOn(of, judged).lost(0, 2), 0.1);
   t.is(lossOn(of, { ...judged, labels: undefined }).lost(1, 0), 0.2);
-  t.deepEqual(asked, [
+  t.deepEqual(requested, [
     ['ham', 'spam', 'ham'],
     ['spam', 'ham', undefined],
   ]);

@@ -11,7 +11,7 @@ const labels = rows.map(([a, b]) => (a + b > 0 ? 'yes' : 'no'));
 /** A clock that features move: milliseconds. */
 function world(price?: number) {
   const clock = { time: 0, now: () => clock.time };
-  let asked = 0;
+  let requested = 0;
   const features = define({
     // The first 64 rows of a batch take ten times as long as the others.
     cold: dense(1, (batch: readonly (readonly number[])[]) => {
@@ -21,14 +21,14 @@ function world(price?: number) {
     even: dense(
       1,
       (batch: readonly (readonly number[])[]) => {
-        asked += batch.length;
+        requested += batch.length;
         clock.time += 0.002 * batch.length;
         return Float32Array.from(batch, ([, b]) => b);
       },
       price === undefined ? {} : { price },
     ),
   });
-  return { clock, features, asked: () => asked };
+  return { clock, features, requested: () => requested };
 }
 
 const measured = ({ clock, features }: ReturnType<typeof world>) =>
@@ -69,7 +69,7 @@ test('what has a price is asked for no batches more', async (t) => {
   const [{ features: own }, { features: others }] = [await measured(paid), await measured(free)];
   t.is(own.even.cost.batches, undefined);
   t.truthy(others.even.cost.batches);
-  t.true(paid.asked() < free.asked());
+  t.true(paid.requested() < free.requested());
 });
 
 test('what waits, or is slow, is asked for no batches more', async (t) => {
@@ -93,9 +93,9 @@ test('what waits, or is slow, is asked for no batches more', async (t) => {
 
 test('nor are transforms that a feature with a price reads, and what else reads them', async (t) => {
   const clock = { time: 0, now: () => clock.time };
-  let asked = 0;
+  let requested = 0;
   const bought = transform((row: readonly number[]) => {
-    asked++;
+    requested++;
     clock.time += 0.001;
     return row[0];
   });
@@ -115,5 +115,5 @@ test('nor are transforms that a feature with a price reads, and what else reads 
   t.is(costs.same.cost.batches, undefined);
   t.truthy(costs.other.cost.batches);
   t.is(Object.values(transforms)[0].batches, undefined);
-  t.true(asked > 0);
+  t.true(requested > 0);
 });

@@ -19,37 +19,37 @@ const answersOf = (labels: string[]): ServedAnswers<string> => ({
 
 /** Answers yes, but for single rows what it is told. */
 function world(alone: (row: number) => string) {
-  const asked: number[][] = [];
+  const requested: number[][] = [];
   const cascade: Pick<Served<number, string>, 'predict' | 'predictSync'> = {
     predict: async (rows) => {
-      asked.push([...rows]);
+      requested.push([...rows]);
       return answersOf(rows.map((row) => (rows.length === 1 ? alone(row) : 'yes')));
     },
     predictSync: () => answersOf([]),
   };
-  return { asked, cascade };
+  return { requested, cascade };
 }
 
 const stability = { rows: 64, changed: 0, tolerance: {}, live: [] };
 
 test('drawn exits are answered again alone, and the first that differs is alarmed, once', async (t) => {
-  const { asked, cascade } = world((row) => (row > 2 ? 'no' : 'yes'));
+  const { requested, cascade } = world((row) => (row > 2 ? 'no' : 'yes'));
   const alarms: ConsistencyAlarm[] = [];
   const audit = new AnsweredAlone(cascade, { ...certificate, stability }, (alarm) => alarms.push(alarm));
   const rows = [1, 2, 3, 4];
   for (const position of [undefined, 0, 2, 3]) {
     await audit.compare(rows, answersOf(['yes', 'yes', 'yes', 'yes']), position, {});
   }
-  t.deepEqual(asked, [[1], [3], [4]]);
+  t.deepEqual(requested, [[1], [3], [4]]);
   t.deepEqual(audit.consistency, { rows: 3, changed: 2 });
   t.deepEqual(alarms, [{ test: 'consistency', rows: 2, changed: 1, pValue: 0, level: 0 }]);
 });
 
 test('a few are asked, and none where features or answers change by nature', async (t) => {
-  const { asked, cascade } = world(() => 'yes');
+  const { requested, cascade } = world(() => 'yes');
   const audit = new AnsweredAlone(cascade, certificate, () => t.fail());
   for (let call = 0; call < 300; call++) await audit.compare([1], answersOf(['yes']), 0, {});
-  t.is(asked.length, 256);
+  t.is(requested.length, 256);
   t.true(isComparable({ ...certificate, stability }));
   t.false(isComparable({ ...certificate, stability: { ...stability, live: ['prices'] } }));
   t.false(isComparable({ ...certificate, stability: { ...stability, changed: 1 } }));

@@ -26,24 +26,24 @@ import {
 } from './world.js';
 
 test('answers are the cascade’s own; the full model is asked about every drawn exit, once, and nothing else', async (t) => {
-  const { cascade, asked } = served();
+  const { cascade, requested } = served();
   const audit = auditOf(cascade, { rate: 0.2, seed: 3 });
   const rng = random('calls');
   for (let batch = 0; batch < 20; batch++) {
     const rows = drawFates(100, { worse: 0.005 }, rng).map((fate) => ({ ...fate }));
-    asked.length = 0;
+    requested.length = 0;
     const { drawn, uncertified, ...answers } = await audit.predict(rows);
     t.deepEqual(answers, await cascade.predict(rows));
     t.is(uncertified, null);
     const early = drawn.filter(({ row }) => rows[row].exit === 0);
     t.deepEqual(
-      asked,
+      requested,
       early.map(({ row }) => rows[row]),
     );
-    t.true(asked.every((row, i) => row === rows[early[i].row]));
+    t.true(requested.every((row, i) => row === rows[early[i].row]));
     for (const { row, full } of drawn) t.is(full, rows[row].full);
   }
-  const { rows, draws, asked: answered, promises } = audit.state;
+  const { rows, draws, audited: answered, promises } = audit.state;
   t.is(rows, 2_000);
   expectRate(t, draws.drawn, 2_000, 0.2, 'drawn');
   expectRate(t, answered, draws.drawn, 0.7, 'asked');
@@ -80,7 +80,7 @@ for (const loss of LOSSES) {
 }
 
 test('calls that overlap draw rows of their own, and all of them count', async (t) => {
-  const { cascade, asked } = served();
+  const { cascade, requested } = served();
   const audit = auditOf(cascade, { rate: 0.5, seed: 2 });
   const rng = random('overlap');
   const batches = Array.from({ length: 8 }, () => drawFates(50, { worse: 0.01 }, rng));
@@ -88,7 +88,7 @@ test('calls that overlap draw rows of their own, and all of them count', async (
   const ids = answers.flatMap(({ drawn }) => drawn.map(({ id }) => id));
   t.deepEqual(ids, [...ids.keys()]);
   t.is(audit.state.promises[0].samples, ids.length);
-  t.is(audit.state.asked, asked.length);
+  t.is(audit.state.audited, requested.length);
   const apart = auditOf(cascade, { rate: 0.5, seed: 2 });
   for (const [b, rows] of batches.entries()) t.deepEqual(await apart.predict(rows), answers[b]);
 });
@@ -170,7 +170,7 @@ test('until labels come the share of answers that differ is watched, against its
 
 test('an alarm is heard once, and voids the certificate; what then answers is the user’s choice', async (t) => {
   for (const afterAlarm of ['keep', 'full-model', undefined] as const) {
-    const { cascade, asked } = served();
+    const { cascade, requested } = served();
     const alarms: AuditAlarm[] = [];
     const audit = auditOf(cascade, {
       rate: 1,
@@ -189,14 +189,14 @@ test('an alarm is heard once, and voids the certificate; what then answers is th
     t.deepEqual([samples, mean], [7, 4 / 7]);
     t.true(pValue <= 0.01);
 
-    asked.length = 0;
+    requested.length = 0;
     const after = await audit.predict(rows);
     t.deepEqual([after.verdict, after.uncertified], ['void', 'drift']);
     t.deepEqual(
       after.labels,
       rows.map(({ cheap, full }) => (afterAlarm === 'keep' ? cheap : full)),
     );
-    t.is(asked.length, 5);
+    t.is(requested.length, 5);
     t.is(after.drawn.length, afterAlarm === 'keep' ? 5 : 0);
     t.is(alarms.length, 1);
     t.is(audit.certificate.verdict, 'void');
@@ -300,21 +300,21 @@ test('a full model that fails costs no answer: its rows count as the least loss'
     drawn.map(({ full }) => full),
     [null, 'yes', null],
   );
-  t.like(audit.state, { asked: 0, missed: 2, faulted: 0, promises: [{ samples: 3, sum: 0 }] });
+  t.like(audit.state, { requested: 0, missed: 2, faulted: 0, promises: [{ samples: 3, sum: 0 }] });
   state.broken = false;
   const reason = new Error('enough');
   await t.throwsAsync(audit.predict([worse], { signal: AbortSignal.abort(reason) }), { is: reason });
 });
 
 test('a degraded answer counts as the least loss, and as a row of which nobody knows where it leaves', async (t) => {
-  const { cascade, asked } = served({}, { degraded: true });
+  const { cascade, requested } = served({}, { degraded: true });
   const audit = new Audit(cascade, { rate: 1 }, USED);
   const { drawn } = await audit.predict([through, agreeing], { onFault: 'degrade' });
   t.deepEqual(
     drawn.map(({ full }) => full),
     [null, 'yes'],
   );
-  t.is(asked.length, 1);
+  t.is(requested.length, 1);
   t.like(audit.state, {
     missed: 1,
     faulted: 2,

@@ -27,14 +27,14 @@ test('the safer plan is the last one before the served one that is cheaper than 
 const RUINED = new Array<Fate>(5).fill(worse);
 
 test('after an alarm the safer plan answers, still uncertified, and nothing more is drawn', async (t) => {
-  const { cascade, asked } = served();
+  const { cascade, requested } = served();
   const audit = auditOf(cascade, { rate: 1, afterAlarm: 'safer' });
   t.is(audit.plan, cascade.plan);
   t.is(audit.uncertified, null);
   await audit.predict(RUINED);
   t.is(audit.uncertified, 'drift');
   t.is(audit.plan, cascade.path[1]);
-  asked.length = 0;
+  requested.length = 0;
   const rows = [worse, agreeing, through];
   const after = await audit.predict(rows);
   t.like(after, { verdict: 'void', uncertified: 'drift', drawn: [] });
@@ -46,7 +46,7 @@ test('after an alarm the safer plan answers, still uncertified, and nothing more
     ],
   );
   t.deepEqual(audit.predictSync(rows), after);
-  t.deepEqual(asked, []);
+  t.deepEqual(requested, []);
   t.is(audit.certificate.verdict, 'void');
 
   const state = JSON.parse(JSON.stringify(audit.state));

@@ -77,7 +77,7 @@ test('what a call has found waits for the calls that began before it', async (t)
   calls[1].end();
   const early = await second;
   t.deepEqual([early.labels, early.uncertified], [['no', 'no', 'no', 'no'], null]);
-  t.like(audit.state, { asked: 4, differed: 4, promises: [{ samples: 0 }], exits: { samples: 0 } });
+  t.like(audit.state, { requested: 4, differed: 4, promises: [{ samples: 0 }], exits: { samples: 0 } });
   t.deepEqual(
     audit.state.calls.map(({ first, drawn, outcome }) => [first, drawn, outcome?.draws?.length]),
     [
@@ -204,16 +204,16 @@ test('a call that takes longer than `heldMs` is given up when the next begins', 
 
 test('an alarm that giving up brings is told by the call that begins then', async (t) => {
   const { cascade, calls } = gated(served().cascade);
-  const told: AuditAlarm[] = [];
-  const options: Options = { rate: 1, held: 5, afterAlarm: 'full-model', onAlarm: (a) => told.push(a) };
+  const reported: AuditAlarm[] = [];
+  const options: Options = { rate: 1, held: 5, afterAlarm: 'full-model', onAlarm: (a) => reported.push(a) };
   const audit = new Audit(cascade, { ...options, exits: false }, USED);
   void audit.predict([agreeing]);
   const lost = audit.predict(new Array<Fate>(5).fill(worse));
   calls[1].end();
   await lost;
-  t.is(told.length, 0);
+  t.is(reported.length, 0);
   const after = await audit.predict([worse]);
-  t.is(told.length, 1);
+  t.is(reported.length, 1);
   t.like(after, { labels: ['yes'], uncertified: 'drift', drawn: [] });
 });
 

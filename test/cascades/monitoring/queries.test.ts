@@ -77,7 +77,7 @@ test('at once, a full model that fails is missed, and an aborted call ends', (t)
   const { cascade, state } = served({}, { broken: true });
   const audit = auditOf(cascade, { rate: 1 });
   t.deepEqual(audit.predictSync([worse, through]).labels, ['no', 'yes']);
-  t.like(audit.state, { asked: 0, missed: 1, promises: [{ samples: 2, sum: 0 }] });
+  t.like(audit.state, { requested: 0, missed: 1, promises: [{ samples: 2, sum: 0 }] });
   state.broken = false;
   const reason = new Error('enough');
   t.throws(() => audit.predictSync([worse], { signal: AbortSignal.abort(reason) }), { is: reason });
@@ -89,6 +89,6 @@ test('a tuned cascade is audited at once where its models are synchronous', asyn
   const [atOnce, waiting] = [0, 1].map(() => cascade.audit({ rate: 0.1, seed: 1 }));
   t.deepEqual(atOnce.predictSync(rows), await waiting.predict(rows));
   t.deepEqual(atOnce.state, waiting.state);
-  t.true(atOnce.state.asked > 50);
+  t.true(atOnce.state.audited > 50);
   t.deepEqual(cascade.full.predictSync(rows), await cascade.full.predict(rows));
 });

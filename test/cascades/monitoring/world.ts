@@ -75,24 +75,28 @@ export interface Condition {
  * plans of its path its stage is never wrong.
  */
 export function served(promised: Partial<Certificate> = {}, state: Condition = {}) {
-  const asked: Fate[] = [];
+  const requested: Fate[] = [];
   const early = state.early ?? 0.7;
-  const answer = (rows: readonly Fate[], whole: boolean, careful = false): ServedAnswers<'no' | 'yes'> => ({
-    labels: rows.map(({ exit, cheap, full }) => (whole || careful || exit === 1 ? full : cheap)),
+  const answer = (
+    rows: readonly Fate[],
+    whole: boolean,
+    conservative = false,
+  ): ServedAnswers<'no' | 'yes'> => ({
+    labels: rows.map(({ exit, cheap, full }) => (whole || conservative || exit === 1 ? full : cheap)),
     scores: new Float64Array(2 * rows.length),
     exits: Uint8Array.from(rows, ({ exit }) => (whole ? 1 : exit)),
     degraded: Uint8Array.from(rows, ({ exit }) => Number(state.degraded === true && exit === 1 && !whole)),
     faults: [],
-    verdict: careful ? 'exploratory' : (promised.verdict ?? 'certified'),
+    verdict: conservative ? 'exploratory' : (promised.verdict ?? 'certified'),
   });
-  const answeredSync = (rows: readonly Fate[], careful = false) => {
+  const answeredSync = (rows: readonly Fate[], conservative = false) => {
     if (state.waits && rows.some(({ exit }) => exit === 1)) throw new AsyncError('the full model');
-    return answer(rows, false, careful);
+    return answer(rows, false, conservative);
   };
   const whole = (rows: readonly Fate[], options?: AuditPredictOptions) => {
     options?.signal?.throwIfAborted();
     if (state.broken) throw new Error('timed out');
-    asked.push(...rows);
+    requested.push(...rows);
     return answer(rows, true);
   };
   const plan = planOf(0.9, early);
@@ -114,7 +118,7 @@ export function served(promised: Partial<Certificate> = {}, state: Condition = {
       },
     },
   };
-  return { cascade, asked, state };
+  return { cascade, requested, state };
 }
 
 /** Rows of which a share leaves early, and shares of all are made worse or better by that; independent. */

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { forecast, logisticRegression, pretrained, tune } from '../../../index.js';
-import { Asked, countedFeatures, countedModel, world } from '../../support/counted.js';
+import { countedFeatures, countedModel, Requested, world } from '../../support/counted.js';
 
 const { rows, labels } = world;
 const bound = { loss: 'disagreement', epsilon: 0.1, delta: 0.05 } as const;
@@ -8,11 +8,14 @@ const bound = { loss: 'disagreement', epsilon: 0.1, delta: 0.05 } as const;
 const MOST = 256;
 
 test('what has a price, or is slow, is asked once for each row and little more', async (t) => {
-  const { clock, asked, features } = countedFeatures();
+  const { clock, requested, features } = countedFeatures();
   const cascade = await tune({ features, rows, labels, full: logisticRegression(), bound, clock });
   for (const name of ['priced', 'slow']) {
-    t.true(asked.beyond(name) >= 0);
-    t.true(asked.beyond(name) <= MOST, `${name}: ${asked.beyond(name)} row requests beyond once a row`);
+    t.true(requested.beyond(name) >= 0);
+    t.true(
+      requested.beyond(name) <= MOST,
+      `${name}: ${requested.beyond(name)} row requests beyond once a row`,
+    );
   }
   const { cheap, priced, slow } = cascade.profile.features;
   // Measured nevertheless: the clock counts milliseconds, costs are microseconds.
@@ -23,9 +26,9 @@ test('what has a price, or is slow, is asked once for each row and little more',
   ] as const) {
     t.true(Math.abs(cost.perRow - each) < 1e-6 * each && Math.abs(cost.fixed - each) < 1e-3 * each);
   }
-  t.is(asked.beyond('priced'), 224);
+  t.is(requested.beyond('priced'), 224);
   // What is cheap is measured again and again.
-  t.true(asked.beyond('cheap') >= 3_290);
+  t.true(requested.beyond('cheap') >= 3_290);
 });
 
 for (const [why, more] of [
@@ -34,22 +37,22 @@ for (const [why, more] of [
 ] as const) {
   test(`a full model that is given trained, with ${why}, is asked as little`, async (t) => {
     const { clock, features } = countedFeatures();
-    const asked = new Asked();
+    const requested = new Requested();
     const work = (count: number) => {
       clock.time += ('price' in more ? 0.001 : 20) * count;
     };
-    const full = countedModel(asked, { ...more, work });
+    const full = countedModel(requested, { ...more, work });
     const approximate = logisticRegression();
     const cascade = await tune({ features, rows, labels, full, approximate, bound, clock });
-    t.true(asked.beyond('full') >= 0);
-    t.true(asked.beyond('full') <= MOST, `${asked.beyond('full')} row requests beyond once a row`);
+    t.true(requested.beyond('full') >= 0);
+    t.true(requested.beyond('full') <= MOST, `${requested.beyond('full')} row requests beyond once a row`);
     t.is(Math.round(cascade.profile.full?.perRow ?? 0), 'price' in more ? 1 : 20_000);
   });
 }
 
 test('a model for stages that was trained elsewhere and has a price is asked as little', async (t) => {
   const { clock, features } = countedFeatures();
-  const [given, whole] = [new Asked(), new Asked()];
+  const [given, whole] = [new Requested(), new Requested()];
   const work = (count: number) => {
     clock.time += 0.001 * count;
   };
@@ -69,13 +72,13 @@ test('a model for stages that was trained elsewhere and has a price is asked as 
     bound,
     clock,
   };
-  const told = await forecast(options);
-  t.is(told.stages.small.price, 0.25 * told.stages.small.rows);
-  const cascade = await tune({ ...options, maxPrice: told.price });
+  const reported = await forecast(options);
+  t.is(reported.stages.small.price, 0.25 * reported.stages.small.rows);
+  const cascade = await tune({ ...options, maxPrice: reported.price });
   // 96 rows are timed, and 96 compared; the others are asked for once, whichever stages they are for.
   t.true(given.rows('full') >= 900 + 96);
   t.true(given.beyond('full') <= MOST, `${given.beyond('full')} row requests beyond once a row`);
-  t.true(given.rows('full') <= told.stages.small.rows);
+  t.true(given.rows('full') <= reported.stages.small.rows);
   t.like(cascade.profile.models.small, { price: 0.25, perEntry: 0 });
   t.is(cascade.profile.models['logistic-regression'].price, undefined);
 });

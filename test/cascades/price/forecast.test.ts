@@ -10,26 +10,26 @@ import {
   type Progress,
   tune,
 } from '../../../index.js';
-import { Asked, countedFeatures, countedModel, setClock, world } from '../../support/counted.js';
+import { countedFeatures, countedModel, Requested, setClock, world } from '../../support/counted.js';
 
 const { rows, labels } = world;
 const bound = { loss: 'disagreement', epsilon: 0.1, delta: 0.05 } as const;
 const full = logisticRegression();
 
 test('a forecast says what will be asked and paid, and asks nothing', async (t) => {
-  const { asked, features } = countedFeatures();
-  const model = countedModel(new Asked(), { price: 0.5 });
-  const told = await forecast({ features, rows, full: model, bound });
-  t.is(asked.rows('priced'), 0);
+  const { requested, features } = countedFeatures();
+  const model = countedModel(new Requested(), { price: 0.5 });
+  const reported = await forecast({ features, rows, full: model, bound });
+  t.is(requested.rows('priced'), 0);
   // 900 rows to tune on, 600 to certify with; of the 900, 64 + 128 + 32 once more, and 32 + 64 + 64 of the model.
-  t.deepEqual(told.features.priced.steps, { features: 900 + 224, certify: 600 });
-  t.like(told.features.priced, { rows: 1724, beyond: 224, price: 1724 * 0.01 });
-  t.like(told.features.slow, { rows: 1724, price: 0 });
-  t.deepEqual(told.full?.steps, { 'full model': 900, stages: 160, certify: 600 });
-  t.like(told.full, { rows: 1660, beyond: 160, price: 830 });
-  t.deepEqual(told.stages, {});
-  t.is(told.price, 1724 * 0.01 + 830);
-  t.deepEqual(JSON.parse(JSON.stringify(told)), told);
+  t.deepEqual(reported.features.priced.steps, { features: 900 + 224, certify: 600 });
+  t.like(reported.features.priced, { rows: 1724, beyond: 224, price: 1724 * 0.01 });
+  t.like(reported.features.slow, { rows: 1724, price: 0 });
+  t.deepEqual(reported.full?.steps, { 'full model': 900, stages: 160, certify: 600 });
+  t.like(reported.full, { rows: 1660, beyond: 160, price: 830 });
+  t.deepEqual(reported.stages, {});
+  t.is(reported.price, 1724 * 0.01 + 830);
+  t.deepEqual(JSON.parse(JSON.stringify(reported)), reported);
 });
 
 test('what learns from its rows is asked for more, and says so', async (t) => {
@@ -37,21 +37,21 @@ test('what learns from its rows is asked for more, and says so', async (t) => {
     price: 1,
   });
   const learning = { ...plain, learns: true };
-  const told = await forecast({ features: define({ plain, learning }), rows, labels, full, bound });
-  t.is(told.features.plain.rows, 1724);
+  const reported = await forecast({ features: define({ plain, learning }), rows, labels, full, bound });
+  t.is(reported.features.plain.rows, 1724);
   // Fitted on 900, and in each of five folds fitted on 720, which are computed, too, as the fold's 180 are.
-  t.is(told.features.learning.rows, 1724 + 900 + 5 * (720 + 720 + 180));
-  t.is(told.full, null);
+  t.is(reported.features.learning.rows, 1724 + 900 + 5 * (720 + 720 + 180));
+  t.is(reported.full, null);
 });
 
 test('the first event of onProgress is the forecast, before anything is asked', async (t) => {
-  const { asked, features, clock } = countedFeatures();
+  const { requested, features, clock } = countedFeatures();
   const events: Progress[] = [];
   const controller = new AbortController();
   const enough = new Error('enough');
   const onProgress = (progress: Progress) => {
     if (events.push(progress) > 1) return;
-    t.is(asked.rows('priced'), 0);
+    t.is(requested.rows('priced'), 0);
     controller.abort(enough);
   };
   const options = { features, rows, labels, full, bound, clock };
@@ -62,16 +62,16 @@ test('the first event of onProgress is the forecast, before anything is asked', 
 });
 
 test('a forecast beyond maxPrice is refused before the first call', async (t) => {
-  const { asked, features, clock } = countedFeatures();
+  const { requested, features, clock } = countedFeatures();
   const options = { features, rows, labels, full, bound, clock };
   const error = await t.throwsAsync(tune({ ...options, maxPrice: 17 }), { instanceOf: PriceLimitError });
   t.like(error, { code: 'PRICE_LIMIT', limit: 17, reason: 'forecast' });
   t.true(Math.abs((error?.price ?? 0) - 17.24) < 1e-9);
   t.regex(error?.message ?? '', /17\.24 at most.*'maxPrice' is 17: nothing was asked/);
-  t.deepEqual([asked.rows('priced'), asked.rows('slow'), asked.rows('cheap')], [0, 0, 0]);
+  t.deepEqual([requested.rows('priced'), requested.rows('slow'), requested.rows('cheap')], [0, 0, 0]);
   const cascade = await tune({ ...options, maxPrice: 17.24 });
   t.is(cascade.certificate.verdict, 'certified');
-  t.true(asked.rows('priced') <= 1724);
+  t.true(requested.rows('priced') <= 1724);
 });
 
 test('a limit that is none, or limits nothing, is refused', async (t) => {
@@ -89,19 +89,19 @@ const cheap = dense(1, (all: readonly (typeof rows)[number][]) =>
 );
 
 /** A lookup by one of so many keys. @param isDown whether a request for these keys fails, the first time that one would */
-function paidLookup(keys: number, isDown: (asked: number) => boolean = () => false) {
+function paidLookup(keys: number, isDown: (requested: number) => boolean = () => false) {
   const places = new Map(rows.map((row, r) => [row, r]));
   const sent: number[] = [];
   let hasFailed = false;
   const paid = lookup({
     key: (row: (typeof rows)[number]) => (places.get(row) ?? 0) % keys,
-    fetch: async (asked: readonly number[]) => {
-      sent.push(asked.length);
-      if (!hasFailed && isDown(asked.length)) {
+    fetch: async (requested: readonly number[]) => {
+      sent.push(requested.length);
+      if (!hasFailed && isDown(requested.length)) {
         hasFailed = true;
         throw new Error('cut off');
       }
-      return asked.map((key) => [key % 2]);
+      return requested.map((key) => [key % 2]);
     },
     width: 1,
     price: 1,
@@ -118,7 +118,7 @@ test('a lookup is paid by its keys: what it asks for again counts once more, and
   await tune({ ...fine.options, maxPrice: 1724 });
   t.is(fine.total(), 1724);
 
-  const certifying = (asked: number) => asked === 600;
+  const certifying = (requested: number) => requested === 600;
   const failing = paidLookup(rows.length, certifying);
   const error = await t.throwsAsync(tune({ ...failing.options, maxPrice: 1724 }), {
     instanceOf: PriceLimitError,
@@ -133,7 +133,7 @@ test('a lookup is paid by its keys: what it asks for again counts once more, and
   t.is(cascade.certificate.n, 600);
 
   // Of rows that share keys only these are paid: what is asked again stays within the limit.
-  const few = paidLookup(10, (asked) => asked > 5);
+  const few = paidLookup(10, (requested) => requested > 5);
   await tune({ ...few.options, maxPrice: 1724 });
   t.true(few.total() < 1000);
 });

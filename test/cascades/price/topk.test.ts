@@ -1,7 +1,7 @@
 import test from 'ava';
 import { gaussianWorld } from '../../../datasets/index.js';
 import { forecastTopK, logisticRegression, OptionError, PriceLimitError, tuneTopK } from '../../../index.js';
-import { Asked, countedFeatures, countedModel, world } from '../../support/counted.js';
+import { countedFeatures, countedModel, Requested, world } from '../../support/counted.js';
 
 /** Row requests beyond once for every row. */
 const MOST = 256;
@@ -11,8 +11,8 @@ const labels = world.labels.slice(0, 300);
 const once = rows.length + pool.length;
 
 function rankerOptions() {
-  const { clock, asked, features } = countedFeatures();
-  const given = new Asked();
+  const { clock, requested, features } = countedFeatures();
+  const given = new Requested();
   const full = countedModel(given, {
     price: 0.5,
     work: (count) => {
@@ -31,32 +31,32 @@ function rankerOptions() {
     bound: { recall: 0.8, delta: 0.2 },
     clock,
   } as const;
-  return { options, asked, given };
+  return { options, requested, given };
 }
 
 test('a ranker’s tuning asks what is dear once for each row of training and of queries, and little more', async (t) => {
-  const { options, asked, given } = rankerOptions();
-  const told = await forecastTopK(options);
-  await tuneTopK({ ...options, maxPrice: told.price });
+  const { options, requested, given } = rankerOptions();
+  const reported = await forecastTopK(options);
+  await tuneTopK({ ...options, maxPrice: reported.price });
   for (const [name, counted] of [
-    ['priced', asked],
-    ['slow', asked],
+    ['priced', requested],
+    ['slow', requested],
     ['full', given],
   ] as const) {
     const count = counted.rows(name);
     t.true(count >= 0.9 * once && count <= once + MOST, `${name}: ${count} of ${once}`);
-    t.true(count <= (name === 'full' ? told.full : told.features[name])!.rows);
+    t.true(count <= (name === 'full' ? reported.full : reported.features[name])!.rows);
   }
-  t.true(asked.rows('cheap') > once + 1_000);
+  t.true(requested.rows('cheap') > once + 1_000);
 });
 
 test('a ranker’s forecast beyond maxPrice is refused before the first call', async (t) => {
-  const { options, asked } = rankerOptions();
+  const { options, requested } = rankerOptions();
   const { price, features } = await forecastTopK(options);
   t.true(price > 0);
   t.is(features.priced.steps.features, 300 + 64 + 128 + 32);
   const limit = { instanceOf: PriceLimitError, message: /'maxPrice' is 1: nothing was asked/ };
   await t.throwsAsync(tuneTopK({ ...options, maxPrice: 1 }), limit);
-  t.deepEqual([asked.rows('priced'), asked.rows('cheap')], [0, 0]);
+  t.deepEqual([requested.rows('priced'), requested.rows('cheap')], [0, 0]);
   await t.throwsAsync(tuneTopK({ ...options, maxPrice: -1 }), { instanceOf: OptionError });
 });

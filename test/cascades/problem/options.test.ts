@@ -542,9 +542,9 @@ test('classes of fewer rows than folds are named in the summary', async (t) => {
     split: { certify: 0.1 },
     bound: { loss: 'disagreement', epsilon: 0.1 },
   } as const;
-  const said =
+  const stated =
     /^ +Classes of fewer rows than the 5 that a fold each would take: "rare" \([234]\)\. Models hardly learn/m;
-  t.regex((await tune(options)).summary(), said);
+  t.regex((await tune(options)).summary(), stated);
   t.deepEqual(problemOf({ ...options, labels }).notes, []);
   t.deepEqual(problemOf({ ...options, split: { certify: 0.1, folds: 2 } }).notes, []);
 });

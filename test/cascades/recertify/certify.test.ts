@@ -65,9 +65,9 @@ test('rows that made or tested the cascade are refused, and named, also from a f
 
 test('a plan moved by hand is certified, or the full model answers and the certificate says why', async (t) => {
   const cascade = await tuneWorld(world);
-  const careful = await cascade.certify(moved(cascade.plan, 0.97), { rows: fresh });
-  t.is(careful.certificate.verdict, 'certified');
-  t.deepEqual(careful.plan.stages[0].thresholds, [0.97, 0.97]);
+  const conservative = await cascade.certify(moved(cascade.plan, 0.97), { rows: fresh });
+  t.is(conservative.certificate.verdict, 'certified');
+  t.deepEqual(conservative.plan.stages[0].thresholds, [0.97, 0.97]);
   const others = agreementWorld({ rows: 1_500, seed: 79 }).rows;
   const reckless = await cascade.certify(moved(cascade.plan, 0.5), { rows: others });
   t.is(reckless.certificate.verdict, 'full-model-only');

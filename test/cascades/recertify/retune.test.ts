@@ -36,13 +36,13 @@ test('a retuned cascade answers by its own plan, and the one it came from as bef
   const cascade = await tuneWorld(world);
   const before = await cascade.predict(rows);
   const bolder = cascade.retune({ epsilon: 0.2 });
-  const careful = cascade.retune({ epsilon: 0.0001 });
+  const conservative = cascade.retune({ epsilon: 0.0001 });
   const left = async (of: typeof cascade) =>
     (await of.predict(rows)).exits.filter((exit) => exit === 0).length;
   t.true((await left(bolder)) > (await left(cascade)));
-  t.is(careful.certificate.verdict, 'full-model-only');
-  t.truthy(careful.certificate.reason);
-  t.deepEqual((await careful.predict(rows)).labels, (await cascade.full.predict(rows)).labels);
+  t.is(conservative.certificate.verdict, 'full-model-only');
+  t.truthy(conservative.certificate.reason);
+  t.deepEqual((await conservative.predict(rows)).labels, (await cascade.full.predict(rows)).labels);
   t.deepEqual(await cascade.predict(rows), before);
 });
 
@@ -109,16 +109,16 @@ test('a loss without a band is retuned to the epsilons that tune was told of, ea
   t.is(certificate.verdict, 'certified');
   // Each is tested at a third of delta: the limit is as wide as at 2 %.
   t.true(Math.abs((certificate.upper ?? 0) - binomialUpper(certificate.lost, certificate.n, 0.02)) < 1e-12);
-  const [careful, bold] = [0.02, 0.1].map((epsilon) => cascade.retune({ epsilon }));
+  const [conservative, aggressive] = [0.02, 0.1].map((epsilon) => cascade.retune({ epsilon }));
   for (const [retuned, epsilon] of [
-    [careful, 0.02],
-    [bold, 0.1],
+    [conservative, 0.02],
+    [aggressive, 0.1],
   ] as const) {
     t.is(retuned.certificate.verdict, 'certified');
     t.true(binomialUpper(retuned.certificate.lost, retuned.certificate.n, 0.02) <= epsilon);
   }
-  t.true(careful.plan.expected.cost >= cascade.plan.expected.cost);
-  t.true(bold.plan.expected.cost <= cascade.plan.expected.cost);
+  t.true(conservative.plan.expected.cost >= cascade.plan.expected.cost);
+  t.true(aggressive.plan.expected.cost <= cascade.plan.expected.cost);
   // Between those that were tested the next smaller one holds.
   t.deepEqual(cascade.retune({ epsilon: 0.07 }).plan, cascade.plan);
   t.is(cascade.retune({ epsilon: 0.01 }).certificate.verdict, 'full-model-only');
@@ -133,12 +133,12 @@ test('the list of epsilons that were tested stays what it was, whatever is chose
   const between = cascade.retune({ epsilon: 0.07 });
   t.deepEqual(listed(between), [0.02, 0.07, 0.1]);
   t.regex(between.certificate.method, /one of 3 epsilons/);
-  const [bolder, careful] = [between.retune({ epsilon: 0.08 }), between.retune({ epsilon: 0.01 })];
+  const [bolder, conservative] = [between.retune({ epsilon: 0.08 }), between.retune({ epsilon: 0.01 })];
   t.deepEqual(listed(bolder), [0.02, 0.08, 0.1]);
-  t.deepEqual(listed(careful), [0.01, 0.05, 0.1]);
+  t.deepEqual(listed(conservative), [0.01, 0.05, 0.1]);
   t.deepEqual(listed(bolder.retune({ epsilon: 0.1 })), [0.02, 0.05, 0.1]);
-  t.deepEqual(careful.explore(careful.path[0]).retune({ epsilon: 0.05 }).plan, cascade.plan);
-  t.deepEqual(careful.retune({ epsilon: 0.05 }).certificate.also, [0.02, 0.1]);
+  t.deepEqual(conservative.explore(conservative.path[0]).retune({ epsilon: 0.05 }).plan, cascade.plan);
+  t.deepEqual(conservative.retune({ epsilon: 0.05 }).certificate.also, [0.02, 0.1]);
   const path = join(await folderFor(t), 'between.cascade');
   await between.save(path, { evidence: true });
   t.deepEqual(listed((await loadWorld(path)).retune({ epsilon: 0.1 })), [0.02, 0.05, 0.1]);

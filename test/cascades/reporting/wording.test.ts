@@ -25,20 +25,20 @@ const certificate: Certificate = {
 };
 
 test('a promise in a sentence, for every loss', (t) => {
-  const said = (loss: Clause['loss']) => promiseOf({ ...certificate, loss });
+  const stated = (loss: Clause['loss']) => promiseOf({ ...certificate, loss });
   t.is(
-    said('disagreement'),
+    stated('disagreement'),
     "With 95 % confidence, the share of answers that differ from the full model's is at most 1 % on data drawn like the 500 certification rows.",
   );
   t.is(
-    said(recall('spam')),
+    stated(recall('spam')),
     'With 95 % confidence, the recall of "spam" against the full model\'s answers, not the labels, is at least 99 % (of the rows that the full model calls "spam" the cascade calls at most 1 % otherwise) on data drawn like the 500 certification rows. Nothing is promised of other answers.',
   );
   t.regex(
-    said(precision(3)),
+    stated(precision(3)),
     /of the rows that the cascade calls 3 the full model calls at most 1 % otherwise/,
   );
-  t.regex(said({ name: 'cost' }), /the mean of 'cost' is at most 1 % on data/);
+  t.regex(stated({ name: 'cost' }), /the mean of 'cost' is at most 1 % on data/);
 });
 
 test('several promises in one sentence', (t) => {

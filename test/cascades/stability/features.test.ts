@@ -216,12 +216,12 @@ test('how many answers changed between sizes of batches is counted', async (t) =
 
 test('a lookup whose source changes is refused, unless it says so, and then the promise does', async (t) => {
   const changing = (live: boolean) => {
-    let asked = 0;
+    let requested = 0;
     return lookup({
       key: (row: AgreementRow) => row.cheap,
       fetch: async (keys: readonly number[]) => {
-        asked++;
-        return keys.map((key) => [key + 0.01 * asked]);
+        requested++;
+        return keys.map((key) => [key + 0.01 * requested]);
       },
       width: 1,
       ...(live ? { live } : {}),
@@ -248,16 +248,19 @@ test('a key that different numbers share is refused, before the cache serves one
 });
 
 test('it takes at most 256 rows of a feature more than one for each', async (t) => {
-  const asked = { cheap: 0, costly: 0 };
+  const requested = { cheap: 0, costly: 0 };
   const counted = (name: 'cheap' | 'costly', of: (rows: readonly AgreementRow[]) => Float32Array) =>
     dense(1, (rows: readonly AgreementRow[]) => {
-      asked[name] += rows.length;
+      requested[name] += rows.length;
       return of(rows);
     });
   await tuned({ cheap: counted('cheap', cheapOf), costly: counted('costly', costlyOf) });
   for (const name of ['cheap', 'costly'] as const) {
-    t.true(asked[name] > world.rows.length, 'something was compared');
-    t.true(asked[name] <= world.rows.length + 256, `${name}: ${asked[name] - world.rows.length} more`);
+    t.true(requested[name] > world.rows.length, 'something was compared');
+    t.true(
+      requested[name] <= world.rows.length + 256,
+      `${name}: ${requested[name] - world.rows.length} more`,
+    );
   }
 });
 

@@ -112,17 +112,20 @@ test('a stage’s model that is random, or keeps its blocks, is refused', async 
 });
 
 test('a full model is asked about at most 256 rows more', async (t) => {
-  let asked = 0;
+  let requested = 0;
   await tuneWorld(world, {
     full: {
       ...worldsFull,
       score(blocks, out, context) {
-        asked += blocks[0].rows;
+        requested += blocks[0].rows;
         return worldsFull.score(blocks, out, context);
       },
     },
   });
-  t.true(asked > world.rows.length && asked <= world.rows.length + 256, `${asked - world.rows.length} more`);
+  t.true(
+    requested > world.rows.length && requested <= world.rows.length + 256,
+    `${requested - world.rows.length} more`,
+  );
 });
 
 test('nothing of it depends on who is asked: the same rows give the same certificate', async (t) => {

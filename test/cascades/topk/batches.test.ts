@@ -21,7 +21,7 @@ function queries(...sizes: readonly number[]): QuerySet<{ query: number; candida
 test('batches are of one query each, spread over it, without a row twice; each round another one', (t) => {
   const batches = candidateBatches(queries(100, 80, 120, 100, 100)) ?? t.fail('batches');
   t.deepEqual(batches.sizes, [13, 25, 50, 100]);
-  const asked = new Map<number, Set<number>>();
+  const requested = new Map<number, Set<number>>();
   for (let round = 0; round < 12; round++) {
     for (const size of batches.sizes ?? []) {
       const rows = batches.take(size, round);
@@ -30,11 +30,11 @@ test('batches are of one query each, spread over it, without a row twice; each r
       t.is(new Set(rows.map(({ query }) => query)).size, 1);
       const [first, last] = [rows[0].candidate, rows[size - 1].candidate];
       t.true(last - first >= 0.75 * (rows[0].query === 2 ? 120 : 100), `${first} to ${last}`);
-      asked.set(size, new Set([...(asked.get(size) ?? []), rows[0].query]));
+      requested.set(size, new Set([...(requested.get(size) ?? []), rows[0].query]));
     }
   }
   // The second query is too small for the largest of them.
-  for (const own of asked.values()) t.deepEqual([...own].sort(), [0, 2, 3, 4]);
+  for (const own of requested.values()) t.deepEqual([...own].sort(), [0, 2, 3, 4]);
 });
 
 test('large queries are measured by 256 candidates; where all are too small, or none are there, by other rows', (t) => {

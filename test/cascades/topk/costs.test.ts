@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type AskedStage, queryCosts } from '../../../cascades/topk/costs.js';
+import { type CostedRankStage, queryCosts } from '../../../cascades/topk/costs.js';
 import { FREE, type Profile } from '../../../lib/profile/index.js';
 import { near } from '../../support/near.js';
 import { perRow } from '../../support/profile.js';
@@ -18,13 +18,16 @@ const READS = ['cheap', 'remote'];
 const costsFor = (candidates: number, outputs = 2) =>
   queryCosts(profile, READS, 'throughput', candidates, outputs);
 
-const stage = (features: readonly string[], asked: AskedStage['asked'] = 'scores'): AskedStage => ({
+const stage = (
+  features: readonly string[],
+  output: CostedRankStage['output'] = 'scores',
+): CostedRankStage => ({
   features,
   learner: 'linear',
   target: 'labels',
   passed: undefined,
   cut: null,
-  asked,
+  output,
 });
 
 test('what is paid once a batch is paid once a query, however few its candidates are', (t) => {

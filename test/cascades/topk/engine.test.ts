@@ -24,7 +24,7 @@ function engineOf(cuts: readonly Cut[]): RankEngine<RankedRow, never> {
   return {
     features: fitted,
     ranking,
-    stages: cuts.map((cut, s) => ({ model: lastModel, asked: 'scores', cut, reads: [s] })),
+    stages: cuts.map((cut, s) => ({ model: lastModel, output: 'scores', cut, reads: [s] })),
     full: { model: lastModel, reads: [2] },
   };
 }
@@ -154,8 +154,8 @@ test('nothing is computed twice: features, and transforms that stages share', as
     features: await fittedOf(features),
     ranking,
     stages: [
-      { model: lastModel, asked: 'scores', cut: { kind: 'ratio', keep: 8 }, reads: [0] },
-      { model: lastModel, asked: 'scores', cut: { kind: 'ratio', keep: 4 }, reads: [0] },
+      { model: lastModel, output: 'scores', cut: { kind: 'ratio', keep: 8 }, reads: [0] },
+      { model: lastModel, output: 'scores', cut: { kind: 'ratio', keep: 4 }, reads: [0] },
     ],
     full: { model: lastModel, reads: [0, 1] },
   };
@@ -177,7 +177,7 @@ test('what is held stays bounded: the rows of a stream are let go', async (t) =>
   const engine: RankEngine<number, never> = {
     features: await fittedOf(features),
     ranking,
-    stages: [{ model: lastModel, asked: 'scores', cut: { kind: 'ratio', keep: 5 }, reads: [0] }],
+    stages: [{ model: lastModel, output: 'scores', cut: { kind: 'ratio', keep: 5 }, reads: [0] }],
     full: { model: lastModel, reads: [1] },
   };
   function* many() {

@@ -62,9 +62,9 @@ const fresh = things(400, 3);
 test('of several classes a stage may ask for the margin of one', async (t) => {
   t.is(ranker.certificate.verdict, 'certified');
   const [{ stages }] = ranker.plan.bands;
-  t.is(stages[0].asked, 'margin');
+  t.is(stages[0].output, 'margin');
   t.regex(ranker.summary(), /margins\)/);
-  t.true(ranker.tried.some(({ asked }) => asked === 'scores'));
+  t.true(ranker.tried.some(({ output }) => output === 'scores'));
   for (const of of ['animal', 'food'] as const) {
     const { indices, verdict, reached } = await ranker.query(fresh, 10, { of });
     t.is(verdict, 'certified');

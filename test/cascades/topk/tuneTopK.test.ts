@@ -148,8 +148,8 @@ test('too few queries: said how many are needed, and the full model ranks', asyn
   t.deepEqual(ranker.plan.bands[0].stages, []);
   t.is(ranker.plan.bands[0].expected.speedup, 1);
   t.deepEqual(ranker.tried, [], 'nothing was tried that could not be certified');
-  const { verdict: said, promise, reached } = await ranker.query(queries[0], 10);
-  t.is(said, 'exact');
+  const { verdict: stated, promise, reached } = await ranker.query(queries[0], 10);
+  t.is(stated, 'exact');
   t.is(promise, null);
   t.deepEqual(reached, [1]);
   t.regex(ranker.summary(), /59 are needed/);

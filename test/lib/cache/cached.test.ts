@@ -11,9 +11,9 @@ const view = RowView.of(items(['a', 'b', 'a']));
 function learning(calls: number[], version?: string): Feature<Item> {
   const fitted = (rows: number): FittedFeature<Item> => ({
     columns: 1,
-    compute(asked) {
-      calls.push(asked.length);
-      return denseBlock(asked.length, 1, new Float32Array(asked.length).fill(rows));
+    compute(requested) {
+      calls.push(requested.length);
+      return denseBlock(requested.length, 1, new Float32Array(requested.length).fill(rows));
     },
     state: { json: { rows }, tensors: { weights: Float32Array.of(rows) } },
   });
@@ -27,14 +27,14 @@ function learning(calls: number[], version?: string): Feature<Item> {
   };
 }
 
-function memoryTier(): Tier & { readonly kept: Map<string, Uint8Array>; readonly asked: string[] } {
+function memoryTier(): Tier & { readonly kept: Map<string, Uint8Array>; readonly requested: string[] } {
   const kept = new Map<string, Uint8Array>();
-  const asked: string[] = [];
+  const requested: string[] = [];
   return {
     kept,
-    asked,
+    requested,
     async get(keys) {
-      asked.push(...keys);
+      requested.push(...keys);
       return keys.map((each) => kept.get(each) ?? null);
     },
     async set(entries) {
@@ -96,18 +96,18 @@ test('what another process left in the second cache is taken, but only of the sa
 test('a second cache that is damaged, or down, is a miss', async (t) => {
   const tier = memoryTier();
   const calls: number[] = [];
-  const ask = async (of: Tier) => {
+  const request = async (of: Tier) => {
     const feature = cached(learning(calls, '1'), { cache: featureCache({ maxBytes: 1e5, tier: of }), key });
     const block = await servedBy(feature, await fitOn(feature, 5)).compute(view);
     await new Promise(setImmediate);
     return block;
   };
-  await ask(tier);
+  await request(tier);
   for (const [each, bytes] of tier.kept) tier.kept.set(each, bytes.subarray(0, bytes.length - 1));
   const whole = denseBlock(3, 1, Float32Array.of(5, 5, 5));
-  t.deepEqual(await ask(tier), whole);
+  t.deepEqual(await request(tier), whole);
   const down = () => Promise.reject(new Error('down'));
-  t.deepEqual(await ask({ get: down, set: down }), whole);
+  t.deepEqual(await request({ get: down, set: down }), whole);
   t.deepEqual(calls, [2, 2, 2]);
 });
 
@@ -115,21 +115,21 @@ test('options are checked', (t) => {
   const cache = featureCache({ maxBytes: 1e5 });
   const feature = dense(1, (rows: readonly Item[]) => new Float32Array(rows.length));
   const tier = memoryTier();
-  const said = (make: () => unknown) => t.throws(make, { name: 'OptionError' })?.message ?? '';
+  const text = (make: () => unknown) => t.throws(make, { name: 'OptionError' })?.message ?? '';
   t.regex(
-    said(() => featureCache({ maxBytes: 0 })),
+    text(() => featureCache({ maxBytes: 0 })),
     /'maxBytes'/,
   );
   t.regex(
-    said(() => cached(feature, { cache, key, ttlMs: 0 })),
+    text(() => cached(feature, { cache, key, ttlMs: 0 })),
     /'ttlMs'/,
   );
   t.regex(
-    said(() => cached(feature, { cache, key, failuresMs: -1 })),
+    text(() => cached(feature, { cache, key, failuresMs: -1 })),
     /'failuresMs'/,
   );
   t.regex(
-    said(() => cached(feature, { cache: featureCache({ maxBytes: 9, tier }), key })),
+    text(() => cached(feature, { cache: featureCache({ maxBytes: 9, tier }), key })),
     /'version'/,
   );
 });

@@ -61,9 +61,9 @@ test('cached numbers are those computed, bit for bit, whatever is asked in which
         }
         const { cache, cached } = front(inner, { maxBytes });
         for (let from = 0; from < batches.length; from += together) {
-          const asked = batches.slice(from, from + together);
-          const blocks = await Promise.all(asked.map((keys) => cached.compute(RowView.of(items(keys)))));
-          asked.forEach((keys, i) => {
+          const requested = batches.slice(from, from + together);
+          const blocks = await Promise.all(requested.map((keys) => cached.compute(RowView.of(items(keys)))));
+          requested.forEach((keys, i) => {
             if (keys.length === 0) t.is(blocks[i].rows, 0);
             else t.deepEqual(plain(blocks[i]), plain(numbersOf(keys, 3, sparse)));
           });
@@ -131,14 +131,14 @@ test('what fails by itself fails who waited, and is asked again unless failures 
       throw new Error('no such row');
     });
     const { cached } = front(inner, { timer }, { failuresMs });
-    const ask = async () => cached.compute(RowView.of(items(['a'])));
-    const waiting = [ask(), ask()];
+    const request = async () => cached.compute(RowView.of(items(['a'])));
+    const waiting = [request(), request()];
     for (const each of waiting) await t.throwsAsync(each, { message: 'no such row' });
     t.is(inner.calls.length, 1);
-    await t.throwsAsync(ask(), { message: 'no such row' });
+    await t.throwsAsync(request(), { message: 'no such row' });
     t.is(inner.calls.length, failuresMs === undefined ? 2 : 1);
     now = 101;
-    await t.throwsAsync(ask());
+    await t.throwsAsync(request());
     t.is(inner.calls.length, failuresMs === undefined ? 3 : 2);
   }
 });
@@ -195,7 +195,7 @@ test('a point query of a key that is there is given the block that is kept', (t)
 });
 
 test('the row to blame is named, whether it was told or thrown', async (t) => {
-  const told = spied(1, false, (block, keys, { missing }) => {
+  const reported = spied(1, false, (block, keys, { missing }) => {
     keys.forEach((each, row) => {
       if (each === 'bad') missing?.(row, new FeatureError('', undefined, 'is bad'));
     });
@@ -205,7 +205,7 @@ test('the row to blame is named, whether it was told or thrown', async (t) => {
     throw new FeatureError('', 4 + keys.indexOf('bad') - 1, 'is bad');
   });
   const view = RowView.of(items(['', '', '', 'a', 'bad'])).select(Int32Array.of(3, 4));
-  for (const inner of [told, thrown]) {
+  for (const inner of [reported, thrown]) {
     const error = t.throws(() => front(inner).cached.compute(view), { instanceOf: FeatureError });
     t.is(error?.row, 4);
   }

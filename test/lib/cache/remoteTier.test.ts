@@ -13,9 +13,9 @@ const block = numbersOf(['a'], 2, false);
 function memory() {
   const kept = new Map<string, Uint8Array>();
   const tier = {
-    asked: 0,
+    requested: 0,
     get: async (keys: readonly string[]) => {
-      tier.asked++;
+      tier.requested++;
       return keys.map((key) => kept.get(key) ?? null);
     },
     set: async (entries: readonly (readonly [string, Uint8Array])[]) => {
@@ -27,11 +27,11 @@ function memory() {
 
 test('one that hangs is waited for so long, and after five times left alone for a while', async (t) => {
   const timer = new FakeTimer();
-  let asked = 0;
+  let requested = 0;
   const hung: Tier = {
     timeoutMs: 20,
     get: () => {
-      asked++;
+      requested++;
       return new Promise(() => {});
     },
     set: () => new Promise(() => {}),
@@ -51,12 +51,12 @@ test('one that hangs is waited for so long, and after five times left alone for 
   t.is(timer.pending, 0);
   t.deepEqual(await second.get(['a'], 2), [undefined]);
   await second.set([['a', block]], undefined);
-  t.is(asked, 5);
+  t.is(requested, 5);
   await timer.pass(500);
   const again = second.get(['a'], 2);
   await timer.pass(20);
   await again;
-  t.is(asked, 6);
+  t.is(requested, 6);
 });
 
 test('what throws at once is a miss, too', async (t) => {

@@ -20,13 +20,13 @@ test('rows that are no distributions are left out, and a 0 is not infinite', (t)
 test('true probabilities have the least loss on average', (t) => {
   const inside = fc.double({ min: 0.001, max: 0.999, noNaN: true });
   fc.assert(
-    fc.property(inside, inside, (truth, said) => {
+    fc.property(inside, inside, (truth, text) => {
       const expected = (p: number) => {
         const scores = Float64Array.of(1 - p, p);
         const [no, yes] = [0, 1].map((label) => logLoss(scores, 2, Int32Array.of(label)));
         return (1 - truth) * no + truth * yes;
       };
-      t.true(expected(truth) <= expected(said) + 1e-15);
+      t.true(expected(truth) <= expected(text) + 1e-15);
     }),
   );
 });

@@ -19,7 +19,7 @@ test('no answer is less sure than the least', (t) => {
     fc.property(weights, decisions, fc.constantFrom(top, margin), (drawn, decision, score) => {
       const scores = scoresOf(decision.kind === 'threshold' ? drawn.slice(0, 2) : drawn);
       const [answers, confidence] = [new Float64Array(1), new Float64Array(1)];
-      classRule(decision, undefined, score).say(scores, scores.length, answers, confidence);
+      classRule(decision, undefined, score).decide(scores, scores.length, answers, confidence);
       const least = leastConfidence(decision, { score: score.kind }, scores.length, answers[0]);
       t.true(Number.isNaN(confidence[0]) || confidence[0] >= least - 1e-12);
     }),

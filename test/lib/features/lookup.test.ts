@@ -147,16 +147,16 @@ test('keys that are none, or huge, cost their own rows and are not asked for', a
 
 test('numbers and bigints are keys too, and 1 is not ‘1’', async (t) => {
   const timer = new FakeTimer();
-  const asked: unknown[] = [];
+  const requested: unknown[] = [];
   const fetch: Fetch<string | number | bigint> = (keys) => {
-    asked.push(...keys);
+    requested.push(...keys);
     return keys.map((key) => [typeof key === 'string' ? 10 : typeof key === 'number' ? 20 : 30]);
   };
   const feature = lookup({ key: (row: string | number | bigint) => row, fetch, width: 1, timer });
   const view = RowView.of(['1', 1, 1n, 1]);
   const block = (await feature.fit(view)).compute(view);
   await timer.pass(0);
-  t.deepEqual(asked, ['1', 1, 1n]);
+  t.deepEqual(requested, ['1', 1, 1n]);
   t.deepEqual(await block, denseBlock(4, 1, Float32Array.of(10, 20, 30, 20)));
 });
 

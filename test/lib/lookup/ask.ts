@@ -2,11 +2,11 @@ import { LookupError } from '../../../lib/errors.js';
 import type { Fetcher, Key, Outcome } from '../../../lib/lookup/index.js';
 
 /** What a source says of keys, when it has said all. */
-export async function ask(
+export async function request(
   fetcher: Fetcher<Key>,
   keys: readonly Key[],
 ): Promise<readonly (Outcome | undefined)[]> {
-  const call = fetcher.ask(keys, undefined);
+  const call = fetcher.request(keys, undefined);
   await call.settled;
   return call.outcomes;
 }

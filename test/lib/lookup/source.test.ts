@@ -17,8 +17,8 @@ function reasonOf(outcome: Outcome | undefined): string | undefined {
 
 test('keys of one turn go together, each once, and to each call come its own', async (t) => {
   const source = new FakeSource();
-  const first = source.fetcher.ask(['a', 'bb'], undefined);
-  const second = source.fetcher.ask(['bb', 'ccc'], undefined);
+  const first = source.fetcher.request(['a', 'bb'], undefined);
+  const second = source.fetcher.request(['bb', 'ccc'], undefined);
   t.is(source.trips.length, 0);
   await source.turn();
   t.deepEqual(
@@ -34,9 +34,9 @@ test('keys of one turn go together, each once, and to each call come its own', a
 
 test('a key that is under way is waited for; one that has come is asked for again', async (t) => {
   const source = new FakeSource();
-  const first = source.fetcher.ask(['a'], undefined);
+  const first = source.fetcher.request(['a'], undefined);
   await source.turn();
-  const second = source.fetcher.ask(['a', 'b'], undefined);
+  const second = source.fetcher.request(['a', 'b'], undefined);
   await source.turn();
   t.deepEqual(
     source.trips.map(({ keys }) => keys),
@@ -45,7 +45,7 @@ test('a key that is under way is waited for; one that has come is asked for agai
   for (const trip of source.trips) trip.answer();
   await Promise.all([first.settled, second.settled]);
   t.deepEqual(second.outcomes, [numbersOf('a'), numbersOf('b')]);
-  const third = source.fetcher.ask(['a'], undefined);
+  const third = source.fetcher.request(['a'], undefined);
   await source.turn();
   t.deepEqual(source.trips[2].keys, ['a']);
   source.trips[2].answer();
@@ -54,7 +54,7 @@ test('a key that is under way is waited for; one that has come is asked for agai
 
 test('no more keys than maxBatch a round trip', async (t) => {
   const source = new FakeSource({ maxBatch: 2 });
-  const call = source.fetcher.ask(['a', 'b', 'c', 'd', 'e'], undefined);
+  const call = source.fetcher.request(['a', 'b', 'c', 'd', 'e'], undefined);
   await source.turn();
   t.deepEqual(
     source.trips.map(({ keys }) => keys),
@@ -67,14 +67,14 @@ test('no more keys than maxBatch a round trip', async (t) => {
 
 test('no keys are no round trip', async (t) => {
   const source = new FakeSource();
-  await source.fetcher.ask([], undefined).settled;
+  await source.fetcher.request([], undefined).settled;
   await source.turn();
   t.is(source.trips.length, 0);
 });
 
 test('what fails for a key fails for it alone, and is not asked for again', async (t) => {
   const source = new FakeSource();
-  const call = source.fetcher.ask(['a', 'b'], undefined);
+  const call = source.fetcher.request(['a', 'b'], undefined);
   await source.turn();
   source.trips[0].answer([new Error('no such shard'), numbersOf('b')]);
   await call.settled;
@@ -102,7 +102,7 @@ for (const [what, reply, expected] of [
   test(`${what} fail the round trip at once`, async (t) => {
     const timer = new FakeTimer();
     const reading = fetcher<string>(() => untyped(reply), { timer });
-    const call = reading.ask(['a', 'b'], undefined);
+    const call = reading.request(['a', 'b'], undefined);
     await timer.pass(0);
     await call.settled;
     t.deepEqual(call.outcomes.map(reasonOf), ['malformed', 'malformed']);
@@ -118,7 +118,7 @@ test('in a Map the order does not matter, and what it leaves out is unknown', as
     ['a', [1]],
   ]);
   const reading = fetcher<string>(() => values, { timer });
-  const call = reading.ask(['a', 'b', 'c'], undefined);
+  const call = reading.request(['a', 'b', 'c'], undefined);
   await timer.pass(0);
   await call.settled;
   t.deepEqual(call.outcomes, [[1], null, [3]]);
@@ -126,7 +126,7 @@ test('in a Map the order does not matter, and what it leaves out is unknown', as
 
 test('a failure is tried again after a wait, within the retries that there are', async (t) => {
   const source = new FakeSource({ retries: 2 });
-  const call = source.fetcher.ask(['a'], undefined);
+  const call = source.fetcher.request(['a'], undefined);
   await source.turn();
   source.trips[0].fail(new Error('cut'));
   await source.timer.pass(49);
@@ -142,7 +142,7 @@ test('a failure is tried again after a wait, within the retries that there are',
   t.like(source.fetcher.source.counts, { roundTrips: 3, keys: 3, failures: 2, retries: 2, waitedMs: 150 });
   t.is(source.timer.pending, 0);
 
-  const hopeless = source.fetcher.ask(['b'], undefined);
+  const hopeless = source.fetcher.request(['b'], undefined);
   await source.turn();
   for (const trip of [3, 4, 5]) {
     source.trips[trip].fail(new Error('cut'));
@@ -162,7 +162,7 @@ test('a fetch that throws is one that fails', async (t) => {
     },
     { timer, retries: 0 },
   );
-  const call = reading.ask(['a'], undefined);
+  const call = reading.request(['a'], undefined);
   await timer.pass(0);
   await call.settled;
   t.is(reasonOf(call.outcomes[0]), 'unreachable');
@@ -171,7 +171,7 @@ test('a fetch that throws is one that fails', async (t) => {
 test('retries have a budget: a tenth of the answers, and ten to begin with', async (t) => {
   const source = new FakeSource({ retries: 1, breaker: { failures: 1_000 } });
   for (let i = 0; i < 30; i++) {
-    const call = source.fetcher.ask([`k${i}`], undefined);
+    const call = source.fetcher.request([`k${i}`], undefined);
     for (let settled = false; !settled; ) {
       await source.timer.pass(60);
       source.trips[source.trips.length - 1].fail(new Error('down'));
@@ -184,7 +184,7 @@ test('retries have a budget: a tenth of the answers, and ten to begin with', asy
 
 test('a promise that never settles is given up, with all its retries and waits, after timeoutMs', async (t) => {
   const source = new FakeSource({ timeoutMs: 100 });
-  const call = source.fetcher.ask(['a'], undefined);
+  const call = source.fetcher.request(['a'], undefined);
   await source.turn();
   await source.timer.pass(60);
   source.trips[0].fail(new Error('cut'));
@@ -194,7 +194,7 @@ test('a promise that never settles is given up, with all its retries and waits, 
   await call.settled;
   t.is(reasonOf(call.outcomes[0]), 'timeout');
 
-  const silent = source.fetcher.ask(['a'], undefined);
+  const silent = source.fetcher.request(['a'], undefined);
   await source.timer.pass(100);
   await silent.settled;
   t.is(reasonOf(silent.outcomes[0]), 'timeout');
@@ -208,29 +208,29 @@ test('a promise that never settles is given up, with all its retries and waits, 
 
 test('a source that is down is left alone, then tried, then asked again', async (t) => {
   const source = new FakeSource({ retries: 0, breaker: { failures: 2, openMs: 500 } });
-  const ask = async (key: string) => {
-    const call = source.fetcher.ask([key], undefined);
+  const request = async (key: string) => {
+    const call = source.fetcher.request([key], undefined);
     await source.turn();
     return call;
   };
   for (const at of [0, 1]) {
-    const call = await ask('a');
+    const call = await request('a');
     source.trips[at].fail(new Error('down'));
     await call.settled;
   }
-  const refused = await ask('a');
+  const refused = await request('a');
   await refused.settled;
   t.is(reasonOf(refused.outcomes[0]), 'open');
   t.is(source.trips.length, 2);
   t.is(source.fetcher.source.counts.refused, 1);
   await source.timer.pass(500);
-  const trial = await ask('a');
-  const meanwhile = await ask('b');
+  const trial = await request('a');
+  const meanwhile = await request('b');
   await meanwhile.settled;
   t.is(reasonOf(meanwhile.outcomes[0]), 'open');
   source.trips[2].answer();
   await trial.settled;
-  const after = await ask('b');
+  const after = await request('b');
   source.trips[3].answer();
   await after.settled;
   t.deepEqual(after.outcomes, [numbersOf('b')]);
@@ -238,7 +238,7 @@ test('a source that is down is left alone, then tried, then asked again', async 
 
 test('aborted before, a key is not asked for', async (t) => {
   const source = new FakeSource();
-  const call = source.fetcher.ask(['a'], AbortSignal.abort(new Error('enough')));
+  const call = source.fetcher.request(['a'], AbortSignal.abort(new Error('enough')));
   await t.throwsAsync(call.settled, { message: 'enough' });
   await source.turn();
   t.is(source.trips.length, 0);
@@ -247,8 +247,8 @@ test('aborted before, a key is not asked for', async (t) => {
 test('aborted before the turn ends, only what others want is asked for', async (t) => {
   const source = new FakeSource();
   const controller = new AbortController();
-  const leaving = source.fetcher.ask(['a', 'b'], controller.signal);
-  const staying = source.fetcher.ask(['b'], undefined);
+  const leaving = source.fetcher.request(['a', 'b'], controller.signal);
+  const staying = source.fetcher.request(['b'], undefined);
   controller.abort(new Error('enough'));
   await t.throwsAsync(leaving.settled, { message: 'enough' });
   await source.turn();
@@ -260,7 +260,7 @@ test('aborted before the turn ends, only what others want is asked for', async (
 test('aborted under way, a round trip is stopped when nobody waits for any of it', async (t) => {
   const source = new FakeSource({ breaker: { failures: 1 } });
   const [one, other] = [new AbortController(), new AbortController()];
-  const calls = [source.fetcher.ask(['a', 'b'], one.signal), source.fetcher.ask(['b'], other.signal)];
+  const calls = [source.fetcher.request(['a', 'b'], one.signal), source.fetcher.request(['b'], other.signal)];
   await source.turn();
   one.abort(new Error('enough'));
   await t.throwsAsync(calls[0].settled, { message: 'enough' });
@@ -271,7 +271,7 @@ test('aborted under way, a round trip is stopped when nobody waits for any of it
   await setImmediate();
   t.is(source.timer.pending, 0);
   // Nobody's fault: the circuit stays closed, and the key may be asked for anew.
-  const again = source.fetcher.ask(['a'], undefined);
+  const again = source.fetcher.request(['a'], undefined);
   await source.turn();
   source.trips[1].answer();
   await again.settled;
@@ -281,7 +281,7 @@ test('aborted under way, a round trip is stopped when nobody waits for any of it
 test('aborted after, nothing happens', async (t) => {
   const source = new FakeSource();
   const controller = new AbortController();
-  const call = source.fetcher.ask(['a'], controller.signal);
+  const call = source.fetcher.request(['a'], controller.signal);
   await source.turn();
   source.trips[0].answer();
   await call.settled;
@@ -292,7 +292,7 @@ test('aborted after, nothing happens', async (t) => {
 test('whatever fails or is aborted when, each call has one outcome, its keys their own values, and none is under way twice', async (t) => {
   const key = fc.integer({ min: 0, max: 9 }).map((n) => `k${n}`);
   const step = fc.oneof(
-    fc.record({ ask: fc.uniqueArray(key, { maxLength: 6 }) }),
+    fc.record({ request: fc.uniqueArray(key, { maxLength: 6 }) }),
     fc.record({ answer: fc.nat(), how: fc.constantFrom('well', 'short', 'cut', 'partly') }),
     fc.record({ abort: fc.nat() }),
     fc.record({ pass: fc.integer({ min: 0, max: 300 }) }),
@@ -307,15 +307,15 @@ test('whatever fails or is aborted when, each call has one outcome, its keys the
           keys: string[];
           stop: AbortController;
           over: number;
-          call: ReturnType<typeof source.fetcher.ask>;
+          call: ReturnType<typeof source.fetcher.request>;
         }[] = [];
         const seen = new WeakSet<object>();
         const open = new Set<(typeof source.trips)[number]>();
         for (const each of steps) {
-          if ('ask' in each) {
+          if ('request' in each) {
             const stop = new AbortController();
-            const call = source.fetcher.ask(each.ask, stop.signal);
-            const entry = { keys: each.ask, stop, call, over: 0 };
+            const call = source.fetcher.request(each.request, stop.signal);
+            const entry = { keys: each.request, stop, call, over: 0 };
             calls.push(entry);
             const over = () => entry.over++;
             call.settled.then(over, over);

@@ -10,7 +10,7 @@ const ROWS = 400;
 const truth = Int32Array.from({ length: ROWS }, (_, row) => row % 2);
 
 /** A model of two classes that answers 1 where `says` does. */
-function model(says: (blocks: readonly number[][][], row: number) => boolean, waits = false): Model {
+function model(text: (blocks: readonly number[][][], row: number) => boolean, waits = false): Model {
   return {
     name: 'made up',
     classes: 2,
@@ -18,7 +18,7 @@ function model(says: (blocks: readonly number[][][], row: number) => boolean, wa
       const numbers = blocks.map(table);
       const write = () => {
         for (let row = 0; row < ROWS; row++) {
-          const one = Number(says(numbers, row));
+          const one = Number(text(numbers, row));
           out[2 * row] = 1 - one;
           out[2 * row + 1] = one;
         }

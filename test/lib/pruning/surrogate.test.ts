@@ -125,16 +125,16 @@ test('of the ways the cheapest: a scout where bounds are quantiles, never where 
     ways.map(({ order }) => order),
     ['trees', 'sorted trees', 'scouted trees'],
   );
-  const asked = { k: 10, of: 2_000 };
-  const [quantile] = cheapestWay(ways, { ...asked, share: 0.01 });
+  const requested = { k: 10, of: 2_000 };
+  const [quantile] = cheapestWay(ways, { ...requested, share: 0.01 });
   t.is(quantile.order, 'scouted trees');
   t.is(quantile.pruning.cuts[0], 1);
   t.false(quantile.pruning.sure);
-  const [sure] = cheapestWay(ways, asked);
+  const [sure] = cheapestWay(ways, requested);
   t.not(sure.order, 'scouted trees');
   t.true(quantile.pruning.cost < sure.pruning.cost);
   t.is((await treeWays(model, past, { isQuantile: false })).length, 2);
-  t.deepEqual(cheapestWay(ways, { ...asked, share: 1e-6 }), [], 'too few rows to tell');
+  t.deepEqual(cheapestWay(ways, { ...requested, share: 1e-6 }), [], 'too few rows to tell');
 });
 
 test('few rows, and sums that are all the same, make a scout too', async (t) => {

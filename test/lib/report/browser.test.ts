@@ -25,21 +25,21 @@ async function open(
   t: ExecutionContext<{ browser: Browser }>,
   data = rich,
   options: BrowserContextOptions = {},
-): Promise<{ page: Page; said: string[] }> {
+): Promise<{ page: Page; stated: string[] }> {
   const path = `${await folderFor(t)}/report.html`;
   await writeFile(path, await htmlReport(data));
   const context = await t.context.browser.newContext(options);
   t.teardown(() => context.close());
   const page = await context.newPage();
-  const said = complaints(page);
+  const stated = complaints(page);
   await page.goto(pathToFileURL(path).href);
-  return { page, said };
+  return { page, stated };
 }
 
 browserTest(
   'chromium: the slider moves the promise, the plan, the certificate and the frontier’s dot',
   async (t) => {
-    const { page, said } = await open(t);
+    const { page, stated } = await open(t);
     const promise = page.locator('.lead');
     const slider = page.getByRole('slider', { name: 'Loss allowed' });
     const facts = page.locator('dl.facts');
@@ -59,12 +59,12 @@ browserTest(
     t.is(await promise.textContent(), rich.promise);
     t.is(await page.locator('ol.funnel').innerHTML(), funnel);
     t.true(await page.getByRole('button', { name: 'As served' }).isDisabled());
-    t.deepEqual(said, []);
+    t.deepEqual(stated, []);
   },
 );
 
 browserTest('chromium: with the keyboard alone', async (t) => {
-  const { page, said } = await open(t);
+  const { page, stated } = await open(t);
   await page.keyboard.press('Tab');
   t.is(await page.evaluate('document.activeElement.id'), 'epsilon');
   await page.keyboard.press('ArrowRight');
@@ -74,7 +74,7 @@ browserTest('chromium: with the keyboard alone', async (t) => {
   await page.keyboard.press('Enter');
   t.is(await page.locator('.lead').textContent(), rich.promise);
   t.is(await page.evaluate('document.activeElement.id'), 'epsilon');
-  t.deepEqual(said, []);
+  t.deepEqual(stated, []);
 });
 
 browserTest('chromium: what a screen reader meets', async (t) => {
@@ -96,14 +96,14 @@ for (const [name, options] of [
   ['a phone', { viewport: { width: 360, height: 740 }, isMobile: true }],
 ] as const) {
   browserTest(`chromium: ${name}: nothing wider than the page, no text paler than it may be`, async (t) => {
-    const { page, said } = await open(t, rich, options);
+    const { page, stated } = await open(t, rich, options);
     const wide = await page.evaluate(
       'document.documentElement.scrollWidth - document.documentElement.clientWidth',
     );
     t.is(wide, 0);
     const contrast = await page.evaluate(contrastOfText);
     t.true(Number(contrast) >= 4.5, `${contrast}`);
-    t.deepEqual(said, []);
+    t.deepEqual(stated, []);
   });
 }
 
@@ -153,14 +153,14 @@ const contrastOfText = `(() => {
 })()`;
 
 browserTest('chromium: without scripts the page is whole but for the slider', async (t) => {
-  const { page, said } = await open(t, rich, { javaScriptEnabled: false });
+  const { page, stated } = await open(t, rich, { javaScriptEnabled: false });
   t.is(await page.locator('.lead').textContent(), rich.promise);
   t.false(await page.locator('.chooser').isVisible());
-  t.deepEqual(said, []);
+  t.deepEqual(stated, []);
 });
 
 browserTest('chromium: a full model alone has no slider and no script', async (t) => {
-  const { page, said } = await open(t, bare);
+  const { page, stated } = await open(t, bare);
   t.is(await page.locator('script').count(), 0);
-  t.deepEqual(said, []);
+  t.deepEqual(stated, []);
 });

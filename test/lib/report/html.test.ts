@@ -262,9 +262,12 @@ test('a plan that was tested for its epsilon alone is not said to be the band’
 test('figures at the top and headings say what they are in the field’s words', async (t) => {
   for (const data of [sample, rich, { ...sample, unit: 'price' }]) {
     const page = parse(await htmlReport(data));
-    const said = texts(page.querySelectorAll('h1, h2, figcaption, .figures dt, .figures dd')).join('\n');
-    t.notRegex(said, /times the|money|pointwise|one of \d+ paths/);
-    t.regex(said, data.unit === 'price' ? /lower price than the full model/ : /speedup over the full model/);
+    const stated = texts(page.querySelectorAll('h1, h2, figcaption, .figures dt, .figures dd')).join('\n');
+    t.notRegex(stated, /times the|money|pointwise|one of \d+ paths/);
+    t.regex(
+      stated,
+      data.unit === 'price' ? /lower price than the full model/ : /speedup over the full model/,
+    );
   }
 });
 

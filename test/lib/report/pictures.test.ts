@@ -35,7 +35,7 @@ for (const shot of shots) {
     const context = await (browser ?? launch()).then((opened) => opened.newContext(options));
     t.teardown(() => context.close());
     const page = await context.newPage();
-    const said = complaints(page);
+    const stated = complaints(page);
     if (!isForDocs) await writeFile(`${folder}/report.html`, await htmlReport(rich));
     await page.goto(isForDocs ? written.href : pathToFileURL(`${folder}/report.html`).href);
     if ('moved' in shot) {
@@ -45,7 +45,7 @@ for (const shot of shots) {
     }
     const path = isForDocs ? fileURLToPath(new URL(name, docs)) : `${folder}/${name}`;
     await page.screenshot({ path });
-    t.deepEqual(said, []);
+    t.deepEqual(stated, []);
     const scale = 'deviceScaleFactor' in options ? options.deviceScaleFactor : 1;
     const { width, height } = options.viewport;
     t.deepEqual(sizeOf(await readFile(path)), [scale * width, scale * height]);

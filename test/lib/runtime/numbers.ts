@@ -147,7 +147,7 @@ export interface Alone {
 
 /** What a row's answer must be, stage by stage, the models asked about this row alone. */
 export function answerAlone({ stages, full, classes, decision }: Engine<Numbers>, row: Numbers): Alone {
-  const ask = ({ model, reads }: Engine<Numbers>['full']) => {
+  const request = ({ model, reads }: Engine<Numbers>['full']) => {
     const scores = new Float64Array(classes);
     model.score(
       reads.map((f) => denseBlock(1, 1, Float32Array.of(row.values[f]))),
@@ -156,12 +156,12 @@ export function answerAlone({ stages, full, classes, decision }: Engine<Numbers>
     return { label: decide(decision, scores, 0, classes), scores: [...scores] };
   };
   for (let s = 0; s < stages.length; s++) {
-    const { label, scores } = ask(stages[s]);
+    const { label, scores } = request(stages[s]);
     // Of a tie a stage knows nothing.
     const alone = scores.filter((score) => score === scores[label]).length === 1;
     if (alone && exits(label, scores[label], stages[s].thresholds)) return { label, scores, exit: s };
   }
-  return { ...ask(full), exit: stages.length };
+  return { ...request(full), exit: stages.length };
 }
 
 /** Rows of numbers that nothing distinguishes but the seed. */

@@ -5,13 +5,13 @@ import { leastFrom } from '../../../lib/stats/index.js';
 test('the least number for which it holds, asked about few', (t) => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 0, max: 2 ** 50 }), (first, more) => {
-      let asked = 0;
+      let requested = 0;
       const found = leastFrom(first, (n) => {
-        asked++;
+        requested++;
         return n >= first + more;
       });
       t.is(found, first + more);
-      t.true(asked < 300, `${asked}`);
+      t.true(requested < 300, `${requested}`);
     }),
     { seed: 3, numRuns: 300 },
   );

@@ -19,17 +19,17 @@ test('a p-value that is no number rejects nothing', (t) => {
 });
 
 test('no p-value is asked for after the first failure', (t) => {
-  const asked: number[] = [];
+  const requested: number[] = [];
   const last = fixedSequence(
     (j) => {
-      asked.push(j);
+      requested.push(j);
       return j < 3 ? 0 : 1;
     },
     100,
     0.05,
   );
   t.is(last, 2);
-  t.deepEqual(asked, [0, 1, 2, 3]);
+  t.deepEqual(requested, [0, 1, 2, 3]);
 });
 
 test('in a sharp world it serves a bad plan as often as the binomial says, and no more than delta', (t) => {

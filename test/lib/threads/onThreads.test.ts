@@ -208,14 +208,14 @@ test('rows that can’t be sent, or lose what they need on the way, are computed
   const closures = rows.map((row) => ({ ...row, more: () => row }));
   const fitted = await features.lengths.fit(view);
   const expected = await fitted.compute(view);
-  for (const [others, asked] of [
+  for (const [others, requested] of [
     [readings, 4],
     [closures, 0],
   ] as const) {
     const { pool, tasks } = played(2);
     const served = servedBy(onThreads(features.lengths, { pool, module, name: 'lengths' }), fitted, DEAR);
     for (let i = 0; i < 3; i++) t.deepEqual(await served.compute(RowView.of<Text>(others)), expected);
-    t.is(tasks.length, asked);
+    t.is(tasks.length, requested);
   }
 });
 

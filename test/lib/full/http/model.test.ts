@@ -51,8 +51,8 @@ for (const binary of [false, true]) {
     t.deepEqual([model.name, model.labels, model.reads], ['half', ['a', 'b'], ['f']]);
     t.is(model.fingerprint, 'half@10/test_platform');
     t.deepEqual(await scores(model, 0.25, 1, 0.5), [0.25, 0.75, 1, 0, 0.5, 0.5]);
-    const [{ url: asked, headers, rows }] = server.seen;
-    t.deepEqual([asked, headers['x-key'], rows], ['/v2/models/half/versions/10/infer', 'k', 3]);
+    const [{ url: requested, headers, rows }] = server.seen;
+    t.deepEqual([requested, headers['x-key'], rows], ['/v2/models/half/versions/10/infer', 'k', 3]);
   });
 
   test(`a missing value goes ${how} as it is, or not at all`, async (t) => {
@@ -134,16 +134,16 @@ test('rows that are asked for once more are told, and whoever is told may end it
     batching: { maxRows: 8, concurrent: 1 },
   });
   const firsts = Float32Array.from({ length: 24 }, (_, i) => (i % 12) / 16);
-  const asked = (onRetry: (rows: number) => void) =>
+  const requested = (onRetry: (rows: number) => void) =>
     Promise.resolve(model.score([denseBlock(12, 2, firsts)], new Float64Array(24), { onRetry }));
-  const told: number[] = [];
+  const reported: number[] = [];
   server.faults = ['busy', 'none', 'none'];
-  await asked((rows) => told.push(rows));
-  t.deepEqual(told, [8]);
+  await requested((rows) => reported.push(rows));
+  t.deepEqual(reported, [8]);
   const enough = new Error('enough');
   server.seen.length = 0;
   server.faults = ['none', 'busy', 'busy', 'busy'];
-  const ended = asked(() => {
+  const ended = requested(() => {
     throw enough;
   });
   await t.throwsAsync(ended, { is: enough });
@@ -291,12 +291,12 @@ test('options are checked', async (t) => {
     ['url', { url: 'x' }],
   ];
   for (const [option, wrong] of cases) {
-    const asked = httpModel(option === 'url' ? 'ftp://x' : url, {
+    const requested = httpModel(option === 'url' ? 'ftp://x' : url, {
       ...quick,
       model: 'half',
       ...(option === 'url' ? {} : wrong),
     });
-    t.is((await t.throwsAsync(asked, { instanceOf: OptionError }))?.option, option);
+    t.is((await t.throwsAsync(requested, { instanceOf: OptionError }))?.option, option);
   }
 });
 

@@ -120,13 +120,13 @@ test('whatever a server says, it is read or refused', (t) => {
     at: fc.nat(sound.length - 1),
     byte: fc.nat(255),
     end: fc.nat(sound.length),
-    said: fc.nat(200),
+    text: fc.nat(200),
   });
   fc.assert(
-    fc.property(changes, ({ at, byte, end, said }) => {
+    fc.property(changes, ({ at, byte, end, text }) => {
       const bytes = sound.slice(0, end);
       if (at < end) bytes[at] = byte;
-      return [String(said), String(header.length), 'x', '-1'].every((length) =>
+      return [String(text), String(header.length), 'x', '-1'].every((length) =>
         endsWell(() => readAnswer('m', new Headers({ [JSON_LENGTH]: length }), bytes, 'y')),
       );
     }),

@@ -67,8 +67,8 @@ export class ProtocolServer {
     if (!/^\/v2\/models\/half\/versions\/\d+\/infer$/.test(url))
       return json({ error: `unknown: ${url}` }, 404);
     const body = Buffer.concat(parts);
-    const asked = this.binary ? readBytes(request, body) : readJson(body);
-    this.seen.push({ url, headers: request.headers, rows: asked.length / 2 });
+    const requested = this.binary ? readBytes(request, body) : readJson(body);
+    this.seen.push({ url, headers: request.headers, rows: requested.length / 2 });
     const fault = this.faults.shift() ?? 'none';
     response.on('close', () => {
       if (!response.writableFinished) this.givenUp++;
@@ -86,7 +86,7 @@ export class ProtocolServer {
       return;
     }
     if (fault === 'garbage') return void response.writeHead(200).end('<html>');
-    const numbers = Array.from(asked, (_, i) => (i % 2 === 0 ? asked[i] : 1 - asked[i - 1]));
+    const numbers = Array.from(requested, (_, i) => (i % 2 === 0 ? requested[i] : 1 - requested[i - 1]));
     const rows = numbers.length / 2;
     const shape = fault === 'shape' ? [rows, 1] : [rows, 2];
     const given = fault === 'shape' ? numbers.slice(0, rows) : numbers;

@@ -107,7 +107,7 @@ live(`a model in eight bits answers nearly as its weights say, and serves as a s
   t.true(Math.max(...off) < 0.02);
   t.true(off.filter((each) => each > 1e-6).length > rows.length / 2);
 
-  let asked = 0;
+  let requested = 0;
   const cascade = await tune({
     features,
     rows,
@@ -117,7 +117,7 @@ live(`a model in eight bits answers nearly as its weights say, and serves as a s
       classes: 2,
       reads: ['both'],
       score([{ rows: count, values }], out) {
-        asked += count;
+        requested += count;
         for (let row = 0; row < count; row++) {
           const second = 1 / (1 + Math.exp(4 * values[2 * row] - 0.5 * values[2 * row + 1]));
           out.set([1 - second, second], 2 * row);
@@ -134,8 +134,8 @@ live(`a model in eight bits answers nearly as its weights say, and serves as a s
     cascade.plan.stages.map(({ learner }) => learner),
     ['int8'],
   );
-  asked = 0;
+  requested = 0;
   await cascade.predict(rows);
-  t.true(asked < rows.length / 4);
+  t.true(requested < rows.length / 4);
   await small.close();
 });

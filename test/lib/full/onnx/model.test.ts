@@ -195,8 +195,8 @@ test('NaN of the full model is named with its row', async (t) => {
   };
   const full = await onnxModel(BYTES, { classes, inputs: 'both', scores: 'logits', runtime: runtimeOf(run) });
   const cascade = await tune({ features, rows: data, full, bound: { epsilon: 0.2 } });
-  const asked = data.with(137, [1e30, 0]);
-  await t.throwsAsync(cascade.full.predict(asked), {
+  const requested = data.with(137, [1e30, 0]);
+  await t.throwsAsync(cascade.full.predict(requested), {
     instanceOf: ModelError,
     message: /gave NaN for row 137;/,
   });

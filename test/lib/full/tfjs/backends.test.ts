@@ -8,13 +8,13 @@ import { isHere, smallNetwork, tf, use } from './here.js';
 
 /** Loads nothing but what is given; what it is asked for is counted. */
 function standIn(packages: Readonly<Record<string, () => unknown>>) {
-  const asked: string[] = [];
+  const requested: string[] = [];
   const load: Load = async (name) => {
-    asked.push(name);
+    requested.push(name);
     if (Object.hasOwn(packages, name)) return packages[name]();
     throw Object.assign(new Error(`Cannot find module '${name}'`), { code: 'MODULE_NOT_FOUND' });
   };
-  return { load, asked };
+  return { load, requested };
 }
 
 /** The cpu backend under the name of TensorFlow's, as tfjs-node would register one. */
@@ -60,9 +60,9 @@ test.serial('tfjs-node-gpu that has found a GPU, as a stand-in', async (t) => {
   await use('cpu');
   // It is registered already, as where the user has imported it: nothing is loaded or tried elsewhere.
   await tf.setBackend('tensorflow');
-  const { load, asked } = standIn({});
+  const { load, requested } = standIn({});
   const found = await startBackend(tf, undefined, load);
-  t.deepEqual([found.name, found.engine, asked], ['node-gpu', 'tensorflow', []]);
+  t.deepEqual([found.name, found.engine, requested], ['node-gpu', 'tensorflow', []]);
   t.regex(found.reason, /on a GPU/);
   const full = await tfjsModel(smallNetwork(), { classes: [0, 1], backend: 'node-gpu', tf }, load);
   t.regex(full.fingerprint ?? '', /node-gpu/);

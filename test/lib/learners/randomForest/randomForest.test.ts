@@ -177,11 +177,11 @@ test('what is cut is told once, and the model says how far it went', async (t) =
   const { rows, trees } = learner.plan({ rows: 80, columns: 6, classes: 2 });
   t.deepEqual([model.rows, model.trees], [rows, trees]);
   t.deepEqual([rows, trees], [40, 10]);
-  const told = warnings.filter(
+  const reported = warnings.filter(
     ({ code, message }) => code === 'SPILLWAY_FOREST_CUT' && / of 64 rows/.test(message),
   );
-  t.is(told.length, 1);
-  t.regex(told[0].message, /grows 40 of 64 rows, 10 of 20 trees.*square of the rows/);
+  t.is(reported.length, 1);
+  t.regex(reported[0].message, /grows 40 of 64 rows, 10 of 20 trees.*square of the rows/);
 });
 
 test('progress rises to 1, one step a tree, and an abort ends the fit', async (t) => {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import test, { type ExecutionContext } from 'ava';
 import { OptionError } from '../../../../lib/errors.js';
 import { httpSource } from '../../../../lib/lookup/sources/http.js';
-import { ask, messageOf } from '../ask.js';
+import { messageOf, request } from '../ask.js';
 
 /** Milliseconds that a busy machine may take to answer itself. */
 const PATIENCE = 120_000;
@@ -35,13 +35,13 @@ test('values come in an array, in the order of the keys, or by key', async (t) =
     response.end(JSON.stringify(keys.includes('inside') ? { values: list } : list));
   });
   const fetch = httpSource(url, { timeoutMs: PATIENCE, headers: { 'x-token': 'secret' } });
-  t.deepEqual(await ask(fetch, ['a', 'none', 17]), [[1, 1], null, [2, 1]]);
-  t.deepEqual(await ask(fetch, ['inside']), [[6, 1]]);
+  t.deepEqual(await request(fetch, ['a', 'none', 17]), [[1, 1], null, [2, 1]]);
+  t.deepEqual(await request(fetch, ['inside']), [[6, 1]]);
   t.deepEqual(seen, [['a', 'none', '17'], 'secret', ['inside'], 'secret']);
   const byKey = await serving(t, (_, response) =>
     response.end('{ "b": { "y": 2, "x": 1 }, "c": { "x": "1" } }'),
   );
-  const [a, b, c, inherited] = await ask(httpSource(byKey, { timeoutMs: PATIENCE, fields: ['x', 'y'] }), [
+  const [a, b, c, inherited] = await request(httpSource(byKey, { timeoutMs: PATIENCE, fields: ['x', 'y'] }), [
     'a',
     'b',
     'c',
@@ -61,7 +61,7 @@ for (const [what, status, body, expected, roundTrips] of [
   test(`${what} is told`, async (t) => {
     const url = await serving(t, (_, response) => response.writeHead(status).end(body));
     const fetch = httpSource(url, { timeoutMs: PATIENCE, retries: 1 });
-    const outcomes = await ask(fetch, ['a', 'b']);
+    const outcomes = await request(fetch, ['a', 'b']);
     t.regex(messageOf(outcomes[1]), expected);
     t.is(fetch.source.counts.roundTrips, roundTrips);
   });
@@ -73,11 +73,11 @@ test('a connection that is cut amid the answer is unreachable; one that is silen
     response.writeHead(200, { 'content-length': 100 }).write('[[1]', () => response.destroy());
   });
   t.regex(
-    messageOf((await ask(httpSource(cut, { timeoutMs: PATIENCE, retries: 0 }), ['a']))[0]),
+    messageOf((await request(httpSource(cut, { timeoutMs: PATIENCE, retries: 0 }), ['a']))[0]),
     /^unreachable/,
   );
   const silent = await serving(t, () => {});
-  t.regex(messageOf((await ask(httpSource(silent, { timeoutMs: 50 }), ['a']))[0]), /^timeout/);
+  t.regex(messageOf((await request(httpSource(silent, { timeoutMs: 50 }), ['a']))[0]), /^timeout/);
 });
 
 test('options are checked', (t) => {

@@ -5,7 +5,7 @@ import { hasRedis, RedisServer } from '../../../../bench/serving/redis.js';
 import { LookupError, MissingPackage, OptionError } from '../../../../lib/errors.js';
 import type { Fetcher, Key } from '../../../../lib/lookup/index.js';
 import { type RedisClient, redisSource } from '../../../../lib/lookup/sources/redis.js';
-import { ask, messageOf } from '../ask.js';
+import { messageOf, request } from '../ask.js';
 
 const left = hasRedis ? '' : ' (left out without redis-server)';
 const live = hasRedis ? test.serial : test.skip;
@@ -13,7 +13,7 @@ const live = hasRedis ? test.serial : test.skip;
 /** Asks until there is an answer: a busy machine may take longer than any timeout. */
 async function answered(fetcher: Fetcher<Key>): Promise<void> {
   for (let i = 0; i < 1_000; i++) {
-    const [outcome] = await ask(fetcher, ['a']);
+    const [outcome] = await request(fetcher, ['a']);
     if (outcome === null) return;
     await setTimeout(20);
   }
@@ -40,11 +40,11 @@ live(`hashes, bytes and JSON are read as numbers, in one round trip${left}`, asy
     await client.set('j:o', '{ "y": 2, "x": 1 }');
     await client.set('j:bad', '[1,');
     const [hashes, packed, doubles, arrays, members] = await Promise.all([
-      ask(source.hashes({ prefix: 'h:', fields: ['x', 'y'] }), ['a', 'none', 7, 'half']),
-      ask(source.packed({ prefix: 'p:' }), ['a', 'none', 'odd']),
-      ask(source.packed({ prefix: 'd:', type: 'float64' }), ['a']),
-      ask(source.json({ prefix: 'j:' }), ['a', 'none', 'o', 'bad']),
-      ask(source.json({ prefix: 'j:', fields: ['x', 'y'] }), ['o', 'a']),
+      request(source.hashes({ prefix: 'h:', fields: ['x', 'y'] }), ['a', 'none', 7, 'half']),
+      request(source.packed({ prefix: 'p:' }), ['a', 'none', 'odd']),
+      request(source.packed({ prefix: 'd:', type: 'float64' }), ['a']),
+      request(source.json({ prefix: 'j:' }), ['a', 'none', 'o', 'bad']),
+      request(source.json({ prefix: 'j:', fields: ['x', 'y'] }), ['o', 'a']),
     ]);
     t.is(source.counts.roundTrips, 1);
     t.is(source.counts.keys, 14);
@@ -60,7 +60,7 @@ live(`hashes, bytes and JSON are read as numbers, in one round trip${left}`, asy
     t.deepEqual(members[0], [1, 2]);
     t.regex(messageOf(members[1]), /^malformed: .*'x' is undefined/);
     // Of another kind than is asked for: what the server says no to is the key's own.
-    const wrong = await ask(source.packed({ prefix: 'h:' }), ['a', 'none']);
+    const wrong = await request(source.packed({ prefix: 'h:' }), ['a', 'none']);
     t.regex(messageOf(wrong[0]), /^refused: .*WRONGTYPE/);
     t.is(wrong[1], null);
   } finally {
@@ -84,7 +84,7 @@ live(`a server that is killed is missed, and asked again when it is back${left}`
     await server.kill();
     const reasons = new Set<string>();
     for (let i = 0; i < 8; i++) {
-      for (const outcome of await ask(fetcher, ['a', 'b'])) {
+      for (const outcome of await request(fetcher, ['a', 'b'])) {
         if (outcome instanceof LookupError) reasons.add(outcome.reason);
         else t.fail('no server, no answer');
       }
@@ -127,7 +127,7 @@ live(`a server that hangs is given up in time${left}`, async (t) => {
   try {
     await answered(fetcher);
     server.pause();
-    t.regex(messageOf((await ask(fetcher, ['a']))[0]), /^timeout: .*within 60 ms/);
+    t.regex(messageOf((await request(fetcher, ['a']))[0]), /^timeout: .*within 60 ms/);
   } finally {
     server.resume();
     await source.close();
@@ -139,16 +139,16 @@ test('replies that are too few, or of another shape, are refused', async (t) => 
   const fetcher = async (replies: Parameters<typeof replying>[0]) =>
     (await redisSource(replying(replies), { retries: 0 })).hashes({ fields: ['x', 'y'] });
   t.regex(
-    messageOf((await ask(await fetcher([[null, []]]), ['a', 'b']))[0]),
+    messageOf((await request(await fetcher([[null, []]]), ['a', 'b']))[0]),
     /malformed: .*1 values for 2 keys/,
   );
-  t.regex(messageOf((await ask(await fetcher(null), ['a']))[0]), /malformed: .*0 values for 1 keys/);
+  t.regex(messageOf((await request(await fetcher(null), ['a']))[0]), /malformed: .*0 values for 1 keys/);
   t.regex(
-    messageOf((await ask(await fetcher([[null, [null]]]), ['a']))[0]),
+    messageOf((await request(await fetcher([[null, [null]]]), ['a']))[0]),
     /malformed: .*expected 2 fields/,
   );
   const loading = Object.assign(new Error('LOADING the dataset'), { name: 'ReplyError' });
-  t.regex(messageOf((await ask(await fetcher([[loading, null]]), ['a']))[0]), /unreachable: .*LOADING/);
+  t.regex(messageOf((await request(await fetcher([[loading, null]]), ['a']))[0]), /unreachable: .*LOADING/);
 });
 
 test('without ioredis it is named', async (t) => {

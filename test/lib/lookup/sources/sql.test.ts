@@ -5,7 +5,7 @@ import { type PostgresClient, postgresSource } from '../../../../lib/lookup/sour
 import type { SqlSource } from '../../../../lib/lookup/sources/sql.js';
 import { loadPackage } from '../../../../lib/packages.js';
 import { isHere } from '../../../support/packages.js';
-import { ask, messageOf } from '../ask.js';
+import { messageOf, request } from '../ask.js';
 
 const TABLES = `
   CREATE TABLE airports (code text PRIMARY KEY, "late share" double precision, flights integer);
@@ -65,8 +65,8 @@ for (const [name, open] of DATABASES) {
     const airports = source.rows({ table: 'airports', key: 'code', columns: ['late share', 'flights'] });
     const planes = source.rows({ table: 'planes', key: 'id', columns: ['age'], type: 'bigint' });
     const [a, p] = await Promise.all([
-      ask(airports, ['HOL', 'none', 'OSL', "O'H", "'; DROP TABLE airports; --"]),
-      ask(planes, [9007199254740993n, 7, '7', 'seven', 8]),
+      request(airports, ['HOL', 'none', 'OSL', "O'H", "'; DROP TABLE airports; --"]),
+      request(planes, [9007199254740993n, 7, '7', 'seven', 8]),
     ]);
     t.is(source.counts.roundTrips, 1);
     t.regex(messageOf(a[0]), /^malformed: .*'late share' is null/);
@@ -74,7 +74,7 @@ for (const [name, open] of DATABASES) {
     t.deepEqual(p.slice(0, 3), [[2], [1.5], [1.5]]);
     t.regex(messageOf(p[3]), /^refused: .*'seven' is no key/);
     t.is(p[4], null);
-    t.deepEqual(await ask(planes, ['x']).then(([only]) => messageOf(only).slice(0, 7)), 'refused');
+    t.deepEqual(await request(planes, ['x']).then(([only]) => messageOf(only).slice(0, 7)), 'refused');
     await source.close();
     await end();
   });
@@ -85,9 +85,9 @@ for (const [name, open] of DATABASES) {
       source.rows({ table, key, columns: [column], type });
     const id = 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11';
     const answers = await Promise.all([
-      ask(rows('fares', 'class', 'price', 'numeric'), [1.5, '1.50', 15, '2']),
-      ask(rows('crews', 'id', 'size', 'uuid'), [id, id.toLowerCase()]),
-      ask(rows('planes', 'id', 'age', 'bigint'), ['007', 7, '-0']),
+      request(rows('fares', 'class', 'price', 'numeric'), [1.5, '1.50', 15, '2']),
+      request(rows('crews', 'id', 'size', 'uuid'), [id, id.toLowerCase()]),
+      request(rows('planes', 'id', 'age', 'bigint'), ['007', 7, '-0']),
     ]);
     t.deepEqual(answers, [
       [[10], [10], null, null],
@@ -106,7 +106,7 @@ for (const [name, open] of DATABASES) {
       ['fares', 'class', 'price', 'numeric', '1.5', 'first', '1,5', '.'],
       ['crews', 'id', 'size', 'uuid', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 'nobody'],
     ]) {
-      const [first, ...others] = await ask(source.rows({ table, key, columns: [column], type }), [
+      const [first, ...others] = await request(source.rows({ table, key, columns: [column], type }), [
         good,
         ...bad,
       ]);
@@ -118,7 +118,7 @@ for (const [name, open] of DATABASES) {
 
   live(`${name}: what the database refuses is not tried again${left}`, async (t) => {
     const { source, end } = await open();
-    const [none] = await ask(source.rows({ table: 'public.none', key: 'k', columns: ['x'] }), ['a']);
+    const [none] = await request(source.rows({ table: 'public.none', key: 'k', columns: ['x'] }), ['a']);
     t.regex(messageOf(none), /^refused: .*none/);
     t.is(source.counts.roundTrips, 1);
     await end();
@@ -130,7 +130,7 @@ for (const [name, open] of DATABASES) {
     const answers = await Promise.all(
       Array.from({ length: 30 }, async (_, i) => {
         await new Promise((resolve) => setTimeout(resolve, i % 7));
-        return ask(airports, i % 2 === 0 ? ['OSL', 'HOL'] : ['HOL']);
+        return request(airports, i % 2 === 0 ? ['OSL', 'HOL'] : ['HOL']);
       }),
     );
     answers.forEach((answer, i) => {
@@ -151,7 +151,7 @@ test('rows in any order, or of keys that nobody asked for, are put where they be
   ];
   const source = await postgresSource({ query: async () => ({ rows }) });
   const of = (table: string) => source.rows({ table, key: 'k', columns: ['x'] });
-  const answers = await Promise.all([ask(of('one'), ['a', 'b', 'c']), ask(of('two'), ['b'])]);
+  const answers = await Promise.all([request(of('one'), ['a', 'b', 'c']), request(of('two'), ['b'])]);
   t.deepEqual(answers, [[[1], [2], null], [[3]]]);
 });
 
@@ -163,7 +163,7 @@ test('a connection that is lost may be tried again, a mistake not', async (t) =>
     [refusal, 'refused', 1],
   ] as const) {
     const source = await postgresSource({ query: () => Promise.reject(error) }, { retries: 1 });
-    const [outcome] = await ask(source.rows({ table: 't', key: 'k', columns: ['x'] }), ['a']);
+    const [outcome] = await request(source.rows({ table: 't', key: 'k', columns: ['x'] }), ['a']);
     t.is(outcome instanceof LookupError && outcome.reason, reason);
     t.is(source.counts.roundTrips, roundTrips);
   }

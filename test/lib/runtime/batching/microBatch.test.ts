@@ -89,7 +89,7 @@ function blocksOf(rows: number, seed: number): Block[] {
   ];
 }
 
-interface Asked {
+interface Requested {
   readonly rows: number;
   readonly seed: number;
   readonly out: Float64Array;
@@ -98,19 +98,21 @@ interface Asked {
   outcomes: string[];
 }
 
-function ask(model: Model, rows: number, seed: number): Asked {
-  const asked: Asked = {
+function request(model: Model, rows: number, seed: number): Requested {
+  const requested: Requested = {
     rows,
     seed,
     out: new Float64Array(2 * rows),
     controller: new AbortController(),
     outcomes: [],
   };
-  Promise.resolve(model.score(blocksOf(rows, seed), asked.out, { signal: asked.controller.signal })).then(
-    () => asked.outcomes.push('answered'),
-    (error: Error) => asked.outcomes.push(error.message),
+  Promise.resolve(
+    model.score(blocksOf(rows, seed), requested.out, { signal: requested.controller.signal }),
+  ).then(
+    () => requested.outcomes.push('answered'),
+    (error: Error) => requested.outcomes.push(error.message),
   );
-  return asked;
+  return requested;
 }
 
 type Step =
@@ -151,10 +153,10 @@ test('whatever comes in which order, each call has one outcome, and the answers 
           timer,
           maxWaitMs: 2,
         });
-        const calls: Asked[] = [];
-        const aborted = new Set<Asked>();
+        const calls: Requested[] = [];
+        const aborted = new Set<Requested>();
         for (const each of steps) {
-          if (each.do === 'ask') calls.push(ask(model, each.rows, calls.length));
+          if (each.do === 'ask') calls.push(request(model, each.rows, calls.length));
           else if (each.do === 'wait') await timer.pass(each.ms);
           else if (each.do === 'abort' && calls.length > 0) {
             const call = calls[each.which % calls.length];
@@ -189,9 +191,9 @@ test('calls of one turn go together, those that come meanwhile go next', async (
   const server = new Server();
   const timer = new FakeTimer();
   const model = microBatch(server, { timer });
-  for (let i = 0; i < 5; i++) ask(model, 1, i);
+  for (let i = 0; i < 5; i++) request(model, 1, i);
   await timer.pass(0);
-  for (let i = 0; i < 3; i++) ask(model, 1, i);
+  for (let i = 0; i < 3; i++) request(model, 1, i);
   await timer.pass(50);
   t.deepEqual(server.batches, [5], 'one at a time');
   server.answer();
@@ -205,13 +207,13 @@ test('the first waits for as many as came of late, but not for ever', async (t) 
   const timer = new FakeTimer();
   const model = microBatch(server, { timer, maxWaitMs: 2 });
   for (let round = 0; round < 8; round++) {
-    for (let i = 0; i < 16; i++) ask(model, 1, i);
+    for (let i = 0; i < 16; i++) request(model, 1, i);
     await timer.pass(2);
     server.answer();
     await timer.pass(0);
   }
   const before = server.batches.length;
-  ask(model, 1, 1);
+  request(model, 1, 1);
   await timer.pass(1.9);
   t.is(server.batches.length, before);
   await timer.pass(0.1);
@@ -223,10 +225,10 @@ test('a large call is cut up, a small one never', async (t) => {
   const server = new Server();
   const timer = new FakeTimer();
   const model = microBatch(server, { timer, maxRows: 8 });
-  const large = ask(model, 19, 1);
-  ask(model, 3, 2);
-  ask(model, 3, 3);
-  ask(model, 3, 4);
+  const large = request(model, 19, 1);
+  request(model, 3, 2);
+  request(model, 3, 3);
+  request(model, 3, 4);
   for (let i = 0; i < 6; i++) {
     await timer.pass(3);
     if (server.underWay > 0) server.answer();
@@ -240,13 +242,13 @@ test('too many rows are refused, unless none waits', async (t) => {
   const server = new Server();
   const timer = new FakeTimer();
   const model = microBatch(server, { timer, maxQueued: 10 });
-  const first = ask(model, 12, 1);
+  const first = request(model, 12, 1);
   const error = await t.throwsAsync(Promise.resolve(model.score(blocksOf(1, 2), new Float64Array(2))), {
     instanceOf: OverloadError,
   });
   t.deepEqual([error?.code, error?.model, error?.queued, error?.limit], ['OVERLOAD', 'served', 12, 10]);
   await timer.pass(0);
-  const second = ask(model, 10, 3);
+  const second = request(model, 10, 3);
   server.answer();
   await timer.pass(5);
   server.answer();
@@ -258,7 +260,7 @@ test('a batch that nobody waits for is stopped; one that somebody waits for is n
   const server = new Server();
   const timer = new FakeTimer();
   const model = microBatch(server, { timer });
-  const [one, other] = [ask(model, 1, 1), ask(model, 1, 2)];
+  const [one, other] = [request(model, 1, 1), request(model, 1, 2)];
   await timer.pass(0);
   one.controller.abort(new Error('enough'));
   t.false(server.signals[0]?.aborted);
@@ -279,9 +281,9 @@ test('a batch that fails fails its own calls; later ones are answered', async (t
   const server = new Server();
   const timer = new FakeTimer();
   const model = microBatch(server, { timer });
-  const lost = [ask(model, 1, 1), ask(model, 2, 2)];
+  const lost = [request(model, 1, 1), request(model, 2, 2)];
   await timer.pass(0);
-  const later = ask(model, 1, 3);
+  const later = request(model, 1, 3);
   server.fail(new Error('device lost'));
   await timer.pass(5);
   server.answer();
@@ -297,7 +299,7 @@ test('blocks of another width don’t join', async (t) => {
   const server = new Server();
   const timer = new FakeTimer();
   const model = microBatch(server, { timer });
-  ask(model, 1, 1);
+  request(model, 1, 1);
   const [first, second] = blocksOf(1, 2);
   const wider = Promise.resolve(model.score([first, { ...second, columns: 5 }], new Float64Array(2)));
   for (let i = 0; i < 2; i++) {

@@ -1,7 +1,7 @@
 import { type Cost, isDear, type Profile } from '../../lib/profile/index.js';
 
 /** What may be computed for more rows, to be measured. */
-export interface Askable {
+export interface Repeatable {
   feature(name: string): boolean;
   /** @param key of `Profile.transforms` */
   transform(key: string): boolean;
@@ -12,17 +12,17 @@ export interface Askable {
  * may be where that is paid. Features name all transforms behind them: one that some such feature reads has none behind it that
  * mustn't be computed again.
  */
-export function askableOf({ features, transforms }: Profile): Askable {
+export function repeatableOf({ features, transforms }: Profile): Repeatable {
   const all = Object.entries(features);
   const paid = new Set(all.flatMap(([, { cost, reads }]) => (cost.price > 0 ? reads : [])));
-  const cheap = (key: string) => !paid.has(key) && isAskedAgain(transforms[key]);
-  const askable = all.filter(([, { cost, reads }]) => isAskedAgain(cost) && reads.every(cheap));
+  const cheap = (key: string) => !paid.has(key) && isRepeatable(transforms[key]);
+  const askable = all.filter(([, { cost, reads }]) => isRepeatable(cost) && reads.every(cheap));
   const names = new Set(askable.map(([name]) => name));
   const read = new Set(askable.flatMap(([, { reads }]) => reads));
   return { transform: (key) => read.has(key), feature: (name) => names.has(name) };
 }
 
 /** Whether something may be run for more rows, to be measured. */
-export function isAskedAgain(cost: Cost): boolean {
+export function isRepeatable(cost: Cost): boolean {
   return cost.wait === 0 && !isDear(cost);
 }

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { askingFor, askingWith, type Prospects } from '../../../cascades/batch/asking.js';
+import { designFor, designWith, type Prospects } from '../../../cascades/batch/sampleDesign.js';
 import { random, restPValue, restRowsNeeded, sample } from '../../../lib/stats/index.js';
 
 const delta = 0.05;
@@ -60,7 +60,7 @@ test('the design spares nearly as much as the best of all that could be chosen',
     ]) {
       const batch = { rows, allowed: Math.floor(epsilon * rows), delta };
       const first = world(rows, risk, `batch ${r}`);
-      const chosen = askingFor(batch, prospectsOf(world(2_000, risk, `before ${r}`), rows));
+      const chosen = designFor(batch, prospectsOf(world(2_000, risk, `before ${r}`), rows));
       t.true(restPValue(chosen.errors, chosen.count, rows, batch.allowed) <= delta);
       const others = [0, 1, 2, 4, 8, 16, 32].map((errors) =>
         sparedBy(first, { count: restRowsNeeded(errors, rows, batch.allowed, delta), errors }),
@@ -78,14 +78,14 @@ test('whatever was seen before, the level is kept', (t) => {
   const counts = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 5 });
   const whole = (max: number) => fc.integer({ min: 0, max });
   fc.assert(
-    fc.property(counts, whole(900), whole(600), (changed, allowed, ask) => {
+    fc.property(counts, whole(900), whole(600), (changed, allowed, request) => {
       const prospects = nested(
         600,
         changed,
         changed.map((_, j) => 100 * (j + 1)),
       );
       const batch = { rows: 1_000, allowed, delta };
-      for (const design of [askingFor(batch, prospects), askingWith(batch, prospects, ask)]) {
+      for (const design of [designFor(batch, prospects), designWith(batch, prospects, request)]) {
         const open = prospects.open[design.plans - 1];
         if (design.errors >= 0) t.true(restPValue(design.errors, design.count, open, allowed) <= delta);
       }
@@ -98,25 +98,25 @@ const mails = { rows: 1_814, allowed: 18, delta };
 
 test('where no plan ever erred, or nothing is known, the fewest rows are asked about', (t) => {
   const fewest = { count: 264, errors: 0 };
-  t.deepEqual(askingFor(mails, nested(1_000, [0, 0], [900, 1_814])), { plans: 2, ...fewest });
-  t.deepEqual(askingFor(mails, nested(0, [0], [1_814])), { plans: 1, ...fewest });
+  t.deepEqual(designFor(mails, nested(1_000, [0, 0], [900, 1_814])), { plans: 2, ...fewest });
+  t.deepEqual(designFor(mails, nested(0, [0], [1_814])), { plans: 1, ...fewest });
 });
 
 test('where fewer rows leave than may be wrong, none is asked about', (t) => {
-  t.is(askingFor(mails, nested(1_000, [400], [18])).count, 0);
-  t.is(askingFor(mails, nested(10, [0], [0])).count, 0);
+  t.is(designFor(mails, nested(1_000, [400], [18])).count, 0);
+  t.is(designFor(mails, nested(10, [0], [0])).count, 0);
 });
 
 test('a given number of rows bears as many errors as it can, and is no more than there are', (t) => {
-  t.deepEqual(askingWith(mails, nested(100, [1], [1_814]), 391), { plans: 1, count: 391, errors: 1 });
-  t.deepEqual(askingWith(mails, nested(100, [1], [1_814]), 263), { plans: 1, count: 263, errors: -1 });
-  t.is(askingWith(mails, nested(100, [1], [100]), 391).count, 100);
+  t.deepEqual(designWith(mails, nested(100, [1], [1_814]), 391), { plans: 1, count: 391, errors: 1 });
+  t.deepEqual(designWith(mails, nested(100, [1], [1_814]), 263), { plans: 1, count: 263, errors: -1 });
+  t.is(designWith(mails, nested(100, [1], [100]), 391).count, 100);
 });
 
 test('rows that are too few for the whole path test its careful part', (t) => {
   // A share of .146 of the rows that leave: 264 of all, 146 of a thousand.
   const prospects = nested(1_000, [0, 0, 5], [400, 1_000, 1_814]);
-  t.deepEqual(askingWith(mails, prospects, 150), { plans: 2, count: 150, errors: 0 });
-  t.deepEqual(askingWith(mails, prospects, 60), { plans: 1, count: 60, errors: 0 });
-  t.is(askingWith(mails, prospects, 10).errors, -1);
+  t.deepEqual(designWith(mails, prospects, 150), { plans: 2, count: 150, errors: 0 });
+  t.deepEqual(designWith(mails, prospects, 60), { plans: 1, count: 60, errors: 0 });
+  t.is(designWith(mails, prospects, 10).errors, -1);
 });

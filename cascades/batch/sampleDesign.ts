@@ -1,7 +1,7 @@
 import { betaCdf, restErrors, restRowsNeeded } from '../../lib/stats/index.js';
 
 /** On how many rows of a batch the full model is asked to test a path, and with how many errors a plan passes. */
-export interface Asking {
+export interface SampleDesign {
   /** Plans that are tested, from the most careful on. */
   readonly plans: number;
   /** Rows to draw of those that any of these plans lets out. */
@@ -38,7 +38,7 @@ const GROWTH = 1.4;
  * passes. It looks at what plans did before and at how many rows they let out, never at answers to this batch: the test's
  * level doesn't depend on it. Where rows are unlike those of before, less is spared than could be.
  */
-export function askingFor(batch: FiniteBatch, prospects: Prospects): Asking {
+export function designFor(batch: FiniteBatch, prospects: Prospects): SampleDesign {
   const plans = prospects.open.length;
   const open = prospects.open[plans - 1];
   const most = Math.max(...prospects.leaving);
@@ -58,9 +58,9 @@ export function askingFor(batch: FiniteBatch, prospects: Prospects): Asking {
  * The same where the number of rows is given. Fewer rows than the whole path takes may do for its careful part: what may be
  * wrong is a share of the whole batch, and so a larger one of the few rows that leave there.
  */
-export function askingWith(batch: FiniteBatch, prospects: Prospects, ask: number): Asking {
+export function designWith(batch: FiniteBatch, prospects: Prospects, rows: number): SampleDesign {
   const designs = prospects.open.map((open, j) => {
-    const count = Math.min(open, ask);
+    const count = Math.min(open, rows);
     return { plans: j + 1, count, errors: restErrors(count, open, batch.allowed, batch.delta) };
   });
   const spared = designs.map((design) => expectedToSpare(batch, prospects, design));
@@ -76,7 +76,7 @@ export function askingWith(batch: FiniteBatch, prospects: Prospects, ask: number
 function expectedToSpare(
   batch: FiniteBatch,
   { rows, changed, leaving, open }: Prospects,
-  { plans, count, errors }: Asking,
+  { plans, count, errors }: SampleDesign,
 ): number {
   if (errors < 0 || count === open[plans - 1]) return 0;
   const share = count / open[plans - 1];

@@ -12,7 +12,7 @@ export function isAlways(
 }
 
 /** What is to be said of a full model that is hardly ever asked, or never. */
-export function askedNotes(plan: Plan): string[] {
+export function fullModelNotes(plan: Plan): string[] {
   const last = plan.stages.at(-1);
   if (last === undefined || plan.full.reach > 0) return [];
   if (last.thresholds.every((_, answer) => isAlways(plan, last, answer))) {

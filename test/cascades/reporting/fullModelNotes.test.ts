@@ -1,5 +1,5 @@
 import test from 'ava';
-import { askedNotes, isAlways } from '../../../cascades/reporting/asked.js';
+import { fullModelNotes, isAlways } from '../../../cascades/reporting/fullModelNotes.js';
 import type { Plan, PlanStage } from '../../../index.js';
 import { thresholdWords } from '../../../lib/report/words.js';
 
@@ -40,12 +40,12 @@ test('a threshold that no answer is under always lets out', (t) => {
 });
 
 test('a full model that is never asked is said to be so', (t) => {
-  t.deepEqual(askedNotes(plan(stage([0.2, 0.2, 0.2, 0.2]), 0)), [
+  t.deepEqual(fullModelNotes(plan(stage([0.2, 0.2, 0.2, 0.2]), 0)), [
     'The full model is never asked: the last stage answers every row that reaches it.',
   ]);
-  t.deepEqual(askedNotes(plan(stage([0.2, 0.2, 0.2, 0.4]), 0)), [
+  t.deepEqual(fullModelNotes(plan(stage([0.2, 0.2, 0.2, 0.4]), 0)), [
     'The full model is hardly ever asked: none of the tuning rows would have reached it.',
   ]);
-  t.deepEqual(askedNotes(plan(stage([0.2, 0.2, 0.2, 0.4]), 0.01)), []);
-  t.deepEqual(askedNotes({ ...plan(stage([0.2]), 0), stages: [] }), []);
+  t.deepEqual(fullModelNotes(plan(stage([0.2, 0.2, 0.2, 0.4]), 0.01)), []);
+  t.deepEqual(fullModelNotes({ ...plan(stage([0.2]), 0), stages: [] }), []);
 });
