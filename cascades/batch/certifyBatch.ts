@@ -161,14 +161,14 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
 }
 
 function checkBatch(rows: readonly unknown[], options: BatchOptions): void {
-  checkKeys(options, ['epsilon', 'delta', 'ask', 'seed', 'signal']);
+  checkKeys(options, ['epsilon', 'delta', 'sample', 'seed', 'signal']);
   if (!Array.isArray(rows)) throw new OptionError('rows', `expected an array, got ${show(rows)}`);
   if (rows.length === 0) throw new DataError('rows: there are none; expected a batch to answer');
   checkInside('epsilon', options.epsilon);
   if (options.delta !== undefined) checkDelta('delta', options.delta);
   if (options.seed !== undefined) checkSeed('seed', options.seed);
   checkSignal(options.signal);
-  if (options.sample !== undefined) checkWhole('ask', options.sample, 0, rows.length);
+  if (options.sample !== undefined) checkWhole('sample', options.sample, 0, rows.length);
 }
 
 /** What each stage of the chain says of each row; only what the chain reads is computed. */

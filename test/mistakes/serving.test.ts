@@ -405,7 +405,7 @@ refused([
     'certifyBatch: more asked than there are',
     () => certified.certifyBatch(fresh.rows, { epsilon: 0.01, sample: 1_000 }),
     OptionError,
-    /'ask': expected a whole number from 0 to 400, got 1000/,
+    /'sample': expected a whole number from 0 to 400, got 1000/,
   ],
   [
     'certifyBatch: epsilon as a percentage',

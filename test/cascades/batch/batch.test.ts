@@ -128,7 +128,7 @@ test('bad input is refused by name', async (t) => {
     instanceOf: OptionError,
     message: /epsilon/,
   });
-  await t.throwsAsync(cascade.certifyBatch(batch, { epsilon: 0.1, sample: -1 }), { message: /ask/ });
+  await t.throwsAsync(cascade.certifyBatch(batch, { epsilon: 0.1, sample: -1 }), { message: /sample/ });
   await t.throwsAsync(cascade.certifyBatch(batch, { epsilon: 0.1, rows: 3 } as { epsilon: number }), {
     message: /rows/,
   });

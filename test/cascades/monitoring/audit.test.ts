@@ -300,7 +300,7 @@ test('a full model that fails costs no answer: its rows count as the least loss'
     drawn.map(({ full }) => full),
     [null, 'yes', null],
   );
-  t.like(audit.state, { requested: 0, missed: 2, faulted: 0, promises: [{ samples: 3, sum: 0 }] });
+  t.like(audit.state, { audited: 0, missed: 2, faulted: 0, promises: [{ samples: 3, sum: 0 }] });
   state.broken = false;
   const reason = new Error('enough');
   await t.throwsAsync(audit.predict([worse], { signal: AbortSignal.abort(reason) }), { is: reason });

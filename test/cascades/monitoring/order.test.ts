@@ -77,7 +77,7 @@ test('what a call has found waits for the calls that began before it', async (t)
   calls[1].end();
   const early = await second;
   t.deepEqual([early.labels, early.uncertified], [['no', 'no', 'no', 'no'], null]);
-  t.like(audit.state, { requested: 4, differed: 4, promises: [{ samples: 0 }], exits: { samples: 0 } });
+  t.like(audit.state, { audited: 4, differed: 4, promises: [{ samples: 0 }], exits: { samples: 0 } });
   t.deepEqual(
     audit.state.calls.map(({ first, drawn, outcome }) => [first, drawn, outcome?.draws?.length]),
     [

@@ -77,7 +77,7 @@ test('at once, a full model that fails is missed, and an aborted call ends', (t)
   const { cascade, state } = served({}, { broken: true });
   const audit = auditOf(cascade, { rate: 1 });
   t.deepEqual(audit.predictSync([worse, through]).labels, ['no', 'yes']);
-  t.like(audit.state, { requested: 0, missed: 1, promises: [{ samples: 2, sum: 0 }] });
+  t.like(audit.state, { audited: 0, missed: 1, promises: [{ samples: 2, sum: 0 }] });
   state.broken = false;
   const reason = new Error('enough');
   t.throws(() => audit.predictSync([worse], { signal: AbortSignal.abort(reason) }), { is: reason });
