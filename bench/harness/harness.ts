@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly quick: boolean;
   /** What is to run models, where a workload leaves that open. undefined: its own choice. */
   readonly backend?: string | undefined;
+  /** Names of the parts to run, of a workload that has several. undefined: all of them. */
+  readonly cases?: readonly string[] | undefined;
   /** Tells a person how far the work has come. */
   readonly log: (text: string) => void;
 }
@@ -24,7 +26,7 @@ export interface Outcome {
   readonly table: string;
 }
 
-const USAGE = 'npm run -s bench -- NAME [--json] [--seeds 1,2] [--quick] [--backend wasm]';
+const USAGE = 'npm run -s bench -- NAME [--json] [--seeds 1,2] [--quick] [--backend wasm] [--cases a,b]';
 
 /**
  * Runs one workload as the arguments ask and prints what it found on stdout, all else on stderr.
@@ -41,8 +43,8 @@ export async function runBench(
     log(`${requested}\n${USAGE}`);
     return 2;
   }
-  const { seeds, quick, backend } = requested;
-  const { json, table } = await requested.workload.run({ seeds, quick, backend, log });
+  const { seeds, quick, backend, cases } = requested;
+  const { json, table } = await requested.workload.run({ seeds, quick, backend, cases, log });
   process.stdout.write(
     requested.json ? `${JSON.stringify(json)}\n` : `${table}\n\n${checkTable(json.checks)}\n`,
   );
@@ -51,13 +53,13 @@ export async function runBench(
   return missed.length > 0 ? 1 : 0;
 }
 
-interface Requested extends Omit<RunOptions, 'log'> {
+interface Asked extends Omit<RunOptions, 'log'> {
   readonly workload: Workload;
   readonly json: boolean;
 }
 
-/** What is asked for, or what is wrong with it. */
-function parse(args: string[], workloads: Readonly<Record<string, Workload>>): Requested | string {
+/** What is requested for, or what is wrong with it. */
+function parse(args: string[], workloads: Readonly<Record<string, Workload>>): Asked | string {
   try {
     const { values, positionals } = parseArgs({
       args,
@@ -67,6 +69,7 @@ function parse(args: string[], workloads: Readonly<Record<string, Workload>>): R
         quick: { type: 'boolean' },
         seeds: { type: 'string' },
         backend: { type: 'string' },
+        cases: { type: 'string' },
       },
     });
     const known = `known are ${Object.keys(workloads).join(', ')}`;
@@ -78,7 +81,7 @@ function parse(args: string[], workloads: Readonly<Record<string, Workload>>): R
       return `--seeds: expected whole numbers from 1, such as 1,2,3; got '${values.seeds}'`;
     }
     const { json = false, quick = false, backend } = values;
-    return { workload: workloads[name], seeds, json, quick, backend };
+    return { workload: workloads[name], seeds, json, quick, backend, cases: values.cases?.split(',') };
   } catch (error) {
     if (error instanceof TypeError) return error.message;
     throw error;

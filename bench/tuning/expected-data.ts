@@ -16,6 +16,9 @@ export const glossFeatures = define({
   lemma: tfidf((row: Gloss) => row.lemma, { analyzer: 'char', ngrams: [2, 4], maxFeatures: 20_000 }),
 });
 
+/** Glosses of each category among the known ones, at least: the rarest has 4 of 10,000. */
+const LEAST = 8;
+
 /** Glosses in 26 categories. */
 export async function splitGlosses(
   seed: number,
@@ -24,12 +27,21 @@ export async function splitGlosses(
   const { rows, labels } = await loadGlosses();
   const order = Int32Array.from(rows.keys());
   random(seed).fork('bench expected').shuffle(order);
-  const known = order.subarray(0, sizes.known);
-  const unseen = order.subarray(sizes.known, sizes.known + sizes.unseen);
+  const count = new Map<GlossCategory, number>();
+  const first: number[] = [];
+  const others: number[] = [];
+  for (const row of order) {
+    const own = count.get(labels[row]) ?? 0;
+    count.set(labels[row], own + 1);
+    (own < LEAST ? first : others).push(row);
+  }
+  const all = [...first, ...others];
+  const known = all.slice(0, sizes.known);
+  const unseen = all.slice(sizes.known, sizes.known + sizes.unseen);
   return {
-    rows: Array.from(known, (row) => rows[row]),
-    labels: Array.from(known, (row) => labels[row]),
-    unseen: Array.from(unseen, (row) => rows[row]),
+    rows: known.map((row) => rows[row]),
+    labels: known.map((row) => labels[row]),
+    unseen: unseen.map((row) => rows[row]),
   };
 }
 

@@ -1,4 +1,4 @@
-import { gradientBoosting, logisticRegression, type Plan, tune, tuneTopK } from 'spillway';
+import { type Cascade, gradientBoosting, type Label, logisticRegression, tune, tuneTopK } from 'spillway';
 import type { GlossCategory } from 'spillway/datasets';
 import { features as mailFeatures } from '../../examples/mail/pipeline.js';
 import { random, sample } from '../../lib/stats/index.js';
@@ -16,11 +16,27 @@ export const expected: Workload = { run };
 
 /** A plan's expectation, and both ways to answer the same rows. */
 interface Prepared {
-  readonly expected: number;
-  readonly reported: unknown;
+  readonly expected: { readonly fullCost: number; readonly cost: number; readonly speedup: number };
   readonly rows: number;
   full(): Promise<unknown>;
   own(): Promise<unknown>;
+  /** What is expected of each stage and of the full model, and what `rows` rows show. */
+  readonly stages?: Stages | undefined;
+}
+
+interface Stages {
+  readonly expected: readonly StageFigures[];
+  /** Share of the rows that got to each, 0 to 1. */
+  readonly reach: readonly number[];
+  /** Answers the rows with the stages up to each, the last of which lets all rows out. */
+  readonly upTo: readonly (() => Promise<unknown>)[];
+}
+
+interface StageFigures {
+  /** Share of all rows that get here, 0 to 1. */
+  readonly reach: number;
+  /** Microseconds for each row that gets here. */
+  readonly cost: number;
 }
 
 const ROUNDS = 5;
@@ -32,15 +48,16 @@ const CASES: Readonly<Record<string, (seed: number, quick: boolean) => Promise<P
   table,
 };
 
-async function run({ seeds = [1, 2, 3, 4, 5], quick, log }: RunOptions) {
+async function run({ seeds = [1, 2, 3, 4, 5], quick, cases: names, log }: RunOptions) {
   const chosen = quick ? seeds.slice(0, 1) : seeds;
   const cases = [];
-  for (const [name, prepare] of Object.entries(CASES)) {
+  for (const [name, prepare] of chosenCases(names)) {
     const perSeed: ({ readonly seed: number } & Awaited<ReturnType<typeof measure>>)[] = [];
     for (const seed of chosen) {
       const figures = await measure(await prepare(seed, quick));
       perSeed.push({ seed, ...figures });
       log(`${name}, seed ${seed}: ${times(figures.measured)}, expected ${times(figures.expected)}`);
+      for (const line of figures.stages) log(`  ${line.name}: ${stageText(line)}`);
     }
     const over = (of: (figures: (typeof perSeed)[number]) => number) => median(perSeed.map(of));
     cases.push({
@@ -76,19 +93,44 @@ async function run({ seeds = [1, 2, 3, 4, 5], quick, log }: RunOptions) {
   return { json, table };
 }
 
-async function measure({ expected, reported, rows, full, own }: Prepared) {
-  const [wholes, quick] = await processorTimes([full, own], ROUNDS);
-  const measured = median(wholes.map((time, round) => time / quick[round]));
-  const perRow = (all: readonly number[]) => (1000 * median(all)) / rows;
-  return { measured, expected, ratio: measured / expected, us: [perRow(wholes), perRow(quick)], reported };
+function chosenCases(names: readonly string[] | undefined): [string, (typeof CASES)[string]][] {
+  const unknown = names?.find((name) => !Object.hasOwn(CASES, name));
+  if (unknown !== undefined) {
+    throw new RangeError(`no case is named '${unknown}'; known are ${Object.keys(CASES).join(', ')}`);
+  }
+  return Object.entries(CASES).filter(([name]) => names?.includes(name) ?? true);
 }
 
-function describe({ stages, full, expected }: Plan) {
+async function measure({ expected, rows, full, own, stages }: Prepared) {
+  const [wholes, quick, ...prefixes] = await processorTimes([full, own, ...(stages?.upTo ?? [])], ROUNDS);
+  const measured = median(wholes.map((time, round) => time / quick[round]));
+  const perRow = (all: readonly number[]) => (1000 * median(all)) / rows;
+  const us = { full: perRow(wholes), cascade: perRow(quick) };
   return {
-    stages: stages.map(({ features, cut, exit, reach, cost }) => ({ features, cut, exit, reach, cost })),
-    full: { reach: full.reach, cost: full.cost },
-    expected,
+    measured,
+    expected: expected.speedup,
+    ratio: measured / expected.speedup,
+    us: { measured: us, expected: { full: expected.fullCost, cascade: expected.cost } },
+    stages: stages ? stageFigures(stages, [...prefixes.map(perRow), us.cascade]) : [],
   };
+}
+
+/** @param upTo microseconds a row of all, from the first stage through each one */
+function stageFigures({ expected, reach }: Stages, upTo: readonly number[]) {
+  return expected.map((of, s) => ({
+    name: s < expected.length - 1 ? `stage ${s + 1}` : 'full model',
+    expected: { reach: of.reach, cost: of.cost },
+    measured: { reach: reach[s], cost: reach[s] > 0 ? (upTo[s] - (upTo[s - 1] ?? 0)) / reach[s] : null },
+  }));
+}
+
+function stageText({ expected, measured }: ReturnType<typeof stageFigures>[number]): string {
+  const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+  const cost = measured.cost === null ? 'none' : measured.cost.toFixed(2);
+  return (
+    `reach ${percent(measured.reach)}, expected ${percent(expected.reach)}; ` +
+    `us a row that gets there ${cost}, expected ${expected.cost.toFixed(2)}`
+  );
 }
 
 async function mail(seed: number, quick: boolean): Promise<Prepared> {
@@ -136,20 +178,28 @@ async function table(seed: number, quick: boolean): Promise<Prepared> {
 }
 
 /** A cascade answers rows that nothing has seen. */
-function answering<Row>(
-  cascade: {
-    readonly plan: Plan;
-    readonly full: { predict(rows: readonly Row[]): Promise<unknown> };
-    predict(rows: readonly Row[]): Promise<unknown>;
-  },
+async function answering<Row, L extends Label>(
+  cascade: Cascade<Row, L>,
   rows: readonly Row[],
-): Prepared {
+): Promise<Prepared> {
+  const { plan } = cascade;
+  const { exits } = await cascade.predict(rows);
+  const steps = [...plan.stages, plan.full];
   return {
-    expected: cascade.plan.expected.speedup,
-    reported: describe(cascade.plan),
+    expected: plan.expected,
     rows: rows.length,
     full: () => cascade.full.predict(rows),
     own: () => cascade.predict(rows),
+    stages: {
+      expected: steps,
+      reach: steps.map((_, s) => exits.reduce((sum, exit) => sum + Number(exit >= s), 0) / rows.length),
+      upTo: plan.stages.map((_, s) => {
+        const open = (stage: (typeof plan.stages)[number], i: number) =>
+          i < s ? stage : { ...stage, thresholds: stage.thresholds.map(() => 0) };
+        const upTo = cascade.explore({ ...plan, stages: plan.stages.slice(0, s + 1).map(open) });
+        return () => upTo.predict(rows);
+      }),
+    },
   };
 }
 
@@ -185,10 +235,9 @@ async function topGlosses(seed: number, quick: boolean): Promise<Prepared> {
     of,
     rows: Array.from(sample(split.unseen.length, size[1], draw), (row) => split.unseen[row]),
   }));
-  const [{ stages, full, expected }] = ranker.plan.bands;
+  const [{ expected }] = ranker.plan.bands;
   return {
-    expected: expected.speedup,
-    reported: { stages, full, expected },
+    expected,
     rows: queries.length * size[1],
     async full() {
       for (const { of, rows } of queries) await ranker.full.query(rows, k, { of });
