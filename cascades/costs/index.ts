@@ -1,11 +1,13 @@
 export {
-  batchOverhead,
   type CostedStage,
+  costedStages,
   fullCost,
   planParts,
+  smallBatchCosts,
   stageCosts,
   stageParts,
   subsetCost,
 } from './costs.js';
 export { profilePipeline, TRIED } from './profiling.js';
 export { isRepeatable, repeatableOf } from './repeatable.js';
+export { HALVES_SIZES, SERVED_SIZES } from './serving.js';

@@ -16,6 +16,7 @@ import {
   type Profile,
   type Subject,
   transformSubjects,
+  warmUp,
 } from '../../lib/profile/index.js';
 import { entriesPerRow, type Tracker } from '../training/index.js';
 import type { Probe } from './measurement.js';
@@ -31,9 +32,9 @@ export interface ProbePair {
 }
 
 /** Rows a batch: as few as fall through to a late stage, up to as many as are served together. */
-const SIZES = [16, 64, 256, 1024];
-/** Light rows and heavy ones are compared in batches of this size. */
-const HALVES_SIZES = [256];
+export const SERVED_SIZES: readonly number[] = [16, 64, 256, 1024];
+/** Models are compared on light rows and on heavy ones in batches of this size. */
+export const HALVES_SIZES: readonly number[] = [256];
 /** After so long no round more is begun, and rounds are made of smaller batches where all of them would take twice as long. */
 const MOST_MILLISECONDS = 6_000;
 const LEAST_ROUNDS = 7;
@@ -52,7 +53,7 @@ export async function measureServing<Row, Name extends string>(
   profile: Profile<Name>,
   { signal }: Tracker,
 ): Promise<Profile<Name>> {
-  const { features, fitted, blocks, rows, reference, clock } = pipeline;
+  const { features, fitted, blocks, rows, reference, clock, random } = pipeline;
   const names: readonly string[] = features.names;
   const over = pipeline.servedBatches ?? pipeline.batches ?? inTurn(rows);
   const full = { model: reference.model, blocks: reference.reads.map((name) => blocks[names.indexOf(name)]) };
@@ -99,7 +100,13 @@ export async function measureServing<Row, Name extends string>(
   }
   const own = await ownWorkOf(pipeline, probes);
   const sizes = over.sizes ?? affordable(costs);
-  const times = await batchTimes([...subjects, ...own.subjects], sizes, MOST_MILLISECONDS, { clock, signal });
+  // Features and models have run while they were measured in small batches.
+  await warmUp(own.subjects, sizes);
+  const times = await batchTimes([...subjects, ...own.subjects], sizes, MOST_MILLISECONDS, {
+    clock,
+    signal,
+    random: random.fork('serving'),
+  });
   for (const [i, { name }] of subjects.entries()) measured.set(name, times[i]);
 
   const growth = (what: string): number | undefined => {
@@ -152,8 +159,10 @@ function affordable(costs: readonly Cost[]): readonly number[] {
   const taken = (sizes: readonly number[]) =>
     (LEAST_ROUNDS / 1000) *
     sizes.reduce((sum, size) => sum + costs.reduce((all, cost) => all + batchCost(cost, size), 0), 0);
-  const count = SIZES.findLastIndex((_, i) => taken(SIZES.slice(0, i + 1)) <= 2 * MOST_MILLISECONDS);
-  return SIZES.slice(0, Math.max(1, count + 1));
+  const count = SERVED_SIZES.findLastIndex(
+    (_, i) => taken(SERVED_SIZES.slice(0, i + 1)) <= 2 * MOST_MILLISECONDS,
+  );
+  return SERVED_SIZES.slice(0, Math.max(1, count + 1));
 }
 
 function scoring({ model, blocks }: Probe): Subject {

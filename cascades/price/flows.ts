@@ -1,5 +1,5 @@
-import { mostMeasured } from '../../lib/profile/index.js';
-import { TRIED } from '../costs/index.js';
+import { mostMeasured, mostTimed } from '../../lib/profile/index.js';
+import { HALVES_SIZES, SERVED_SIZES, TRIED } from '../costs/index.js';
 import type { Parts } from '../problem/index.js';
 import { LARGE, rowsReread, rowsRescored } from '../stability/index.js';
 import type { Workflow } from './forecast.js';
@@ -8,8 +8,21 @@ import type { Workflow } from './forecast.js';
 export const COMPARED = 64;
 /** Shuffles a feature, of the rows that importance is told from: see `importances`. */
 const SHUFFLES = 5;
-/** Rows a batch of light and of heavy rows, each: see `halfSubjects`. */
+/** Rows of a feature in batches of light and of heavy rows: see `halfSubjects`. */
 const HALVES = 2 * mostMeasured([8, 64]);
+/** The same of a model: see `measureServing`. */
+const MODEL_HALVES = 2 * mostTimed(HALVES_SIZES);
+
+/** Rows that measuring a feature or a model asks for, at most. */
+export interface MeasuredRows {
+  /** Of a feature, in small batches. */
+  readonly small: number;
+  /** Of a feature or a model, in batches as they are served. */
+  readonly served: number;
+}
+
+/** Where rows are taken in turn. */
+const IN_TURN: MeasuredRows = { small: mostMeasured(), served: mostTimed(SERVED_SIZES) };
 
 /**
  * What `tune` asks.
@@ -39,16 +52,21 @@ export function tuneFlow(
       certify: 2 * certification,
     },
     learning: rounds.reduce((sum, round) => sum + 2 * round.fit.length + round.score.length, fit.length),
-    measuring: measuring(features, scored.length, isMeasured),
+    measuring: isMeasured ? measuring(features, scored.length, IN_TURN) : NOTHING,
   };
 }
 
-/** What `tuneTopK` asks, of rows to train on and of those of queries. @param folds 0 where nothing is folded */
+/**
+ * What `tuneTopK` asks, of rows to train on and of those of queries.
+ *
+ * @param folds 0 where nothing is folded
+ * @param measured what measuring takes on candidates of queries; undefined where there is a profile
+ */
 export function topKFlow(
   rows: { readonly training: number; readonly tuning: number; readonly certification: number },
   folds: number,
   features: number,
-  isMeasured: boolean,
+  measured: MeasuredRows | undefined,
 ): Workflow {
   const { training, tuning, certification } = rows;
   return {
@@ -62,12 +80,20 @@ export function topKFlow(
     },
     // A fold is fitted on the others, whose rows are computed with its own.
     learning: training + (folds > 1 ? (folds - 1) * training + folds * training : 0),
-    measuring: measuring(features, training, isMeasured),
+    measuring: measured ? measuring(features, training, measured) : NOTHING,
   };
 }
 
-function measuring(features: number, held: number, isMeasured: boolean): Workflow['measuring'] {
-  if (!isMeasured) return { feature: 0, full: 0, stage: 0 };
-  const full = mostMeasured() + (1 + SHUFFLES * features) * held;
-  return { feature: mostMeasured() + HALVES, full, stage: 2 * mostMeasured() };
+const NOTHING: Workflow['measuring'] = { feature: 0, full: 0, stage: 0 };
+
+/** @param held rows that importance is told from */
+function measuring(features: number, held: number, { small, served }: MeasuredRows): Workflow['measuring'] {
+  const model = mostMeasured() + served;
+  const importance = (1 + SHUFFLES * features) * held;
+  return {
+    feature: small + HALVES + served,
+    full: model + MODEL_HALVES + importance,
+    // A model that reads little and one that reads much; of a given one, twice the same.
+    stage: 2 * model + MODEL_HALVES,
+  };
 }

@@ -1,3 +1,3 @@
-export { COMPARED, topKFlow, tuneFlow } from './flows.js';
+export { COMPARED, type MeasuredRows, topKFlow, tuneFlow } from './flows.js';
 export { forecastOf, type Workflow } from './forecast.js';
 export { Spending } from './spending.js';

@@ -1,5 +1,7 @@
 import { median } from 'simple-statistics';
-import type { Batches } from '../../lib/profile/index.js';
+import { type Batches, mostMeasured, mostTimed } from '../../lib/profile/index.js';
+import { SERVED_SIZES } from '../costs/index.js';
+import type { MeasuredRows } from '../price/index.js';
 import type { QuerySet } from './queries.js';
 
 /** Candidates that features are measured on at once, at most. */
@@ -24,7 +26,7 @@ export function candidateBatches<Row>(
   if (queries.length === 0) return undefined;
   const whole = Math.min(most, Math.ceil(median(queries.map(({ candidates }) => candidates.length))));
   if (whole < LEAST) return undefined;
-  const sizes = PARTS.map((part) => Math.ceil(whole / part));
+  const sizes = sizesUpTo(whole);
   const large = queries.filter(({ candidates }) => candidates.length >= whole);
   return {
     sizes,
@@ -34,5 +36,18 @@ export function candidateBatches<Row>(
       const shift = (GOLDEN * round) % 1;
       return Array.from({ length: size }, (_, i) => rows[candidates[Math.trunc((i + shift) * step)]]);
     },
+  };
+}
+
+function sizesUpTo(whole: number): readonly number[] {
+  return PARTS.map((part) => Math.ceil(whole / part));
+}
+
+/** Rows that measuring on candidates takes at most, beside those of `measureSurvivors`. @param served as `most`, for batches as they are served */
+export function mostOnCandidates(served: number): MeasuredRows {
+  // Queries that are too small leave it to rows in turn.
+  return {
+    small: Math.max(mostMeasured(), mostMeasured(sizesUpTo(MOST))),
+    served: Math.max(mostTimed(SERVED_SIZES), mostTimed(sizesUpTo(served))),
   };
 }

@@ -1,8 +1,11 @@
-import { forecastOf, topKFlow } from '../price/index.js';
+import { forecastOf, type MeasuredRows, topKFlow } from '../price/index.js';
 import { approximateOf } from '../problem/index.js';
 import type { Forecast, Label } from '../types/index.js';
+import { mostOnCandidates } from './batches.js';
+import { BATCH } from './lots.js';
 import type { SettledTopKOptions, TopKOptions } from './options.js';
 import { type TopKProblem, topKProblem } from './problem.js';
+import { MOST_ON_SURVIVORS } from './survivors.js';
 import { MOST_FOLDS } from './training.js';
 
 /**
@@ -33,7 +36,12 @@ export function forecastRanker<Row, L extends Label, Name extends string>(
     { training: rows.length, tuning: tuning.rows.length, certification: certification.rows.length },
     isLearner ? MOST_FOLDS : 0,
     features.names.length,
-    profile === undefined,
+    profile === undefined ? measured() : undefined,
   );
   return forecastOf(features, isLearner ? undefined : full, approximateOf(options), flow);
+}
+
+function measured(): MeasuredRows {
+  const { small, served } = mostOnCandidates(BATCH);
+  return { small, served: served + MOST_ON_SURVIVORS };
 }

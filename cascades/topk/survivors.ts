@@ -6,11 +6,13 @@ import {
   type Clock,
   type Cost,
   featureSubject,
+  mostTimed,
   type Profile,
   type Subject,
   transformSubjects,
 } from '../../lib/profile/index.js';
 import { topK } from '../../lib/select/index.js';
+import type { Random } from '../../lib/stats/index.js';
 import { isRepeatable, repeatableOf } from '../costs/index.js';
 import type { QuerySet } from './queries.js';
 import type { JudgedQuery } from './tables.js';
@@ -24,12 +26,15 @@ const MOST_MILLISECONDS = 2_000;
 /** Differences below this are chance. */
 const FAINT = 0.05;
 const STEEPEST = 1;
+/** Rows that each thing is asked for at most: candidates of all, and the best. */
+export const MOST_ON_SURVIVORS = 2 * mostTimed([SIZE]);
 
 /** Where candidates are measured, and who clocks it. */
 export interface Surviving<Row> {
   readonly set: QuerySet<Row>;
   readonly queries: readonly JudgedQuery[];
   readonly clock: Clock;
+  readonly random: Random;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -41,7 +46,7 @@ export interface Surviving<Row> {
 export async function measureSurvivors<Row, Name extends string>(
   features: FeatureSet<Row, Name>,
   { fitted, full, profile }: Pick<Trained<Row, Name>, 'fitted' | 'full' | 'profile'>,
-  { set, queries, clock, signal }: Surviving<Row>,
+  { set, queries, clock, random, signal }: Surviving<Row>,
 ): Promise<Profile<Name>> {
   const large = queries.filter(({ candidates }) => candidates.length >= SIZE * BEST);
   if (large.length === 0) return profile;
@@ -81,7 +86,7 @@ export async function measureSurvivors<Row, Name extends string>(
     return subjects;
   };
   const [all, among] = groups.map(subjectsOver);
-  const times = await batchTimes([...all, ...among], [SIZE], MOST_MILLISECONDS, { clock, signal });
+  const times = await batchTimes([...all, ...among], [SIZE], MOST_MILLISECONDS, { clock, signal, random });
   const rises = new Map(
     all.map(({ name }, i) => [name, riseOf(times[i][0].time, times[all.length + i][0].time)]),
   );

@@ -47,7 +47,7 @@ const SEARCHED_CANDIDATES = 100_000;
 
 /** Tries stages on the tuning queries, and finds each band the chain that costs least. */
 export async function tuneBands<Row, L extends Label, Name extends string>(
-  { bands, tuning, ranking }: TopKProblem<Row, L>,
+  { bands, tuning, ranking, random }: TopKProblem<Row, L>,
   trained: Trained<Row, Name>,
   { features, learners, objective, budget, signal, clock, progress }: TuningOptions<Row, Name>,
 ): Promise<Tuned<Name>> {
@@ -63,7 +63,13 @@ export async function tuneBands<Row, L extends Label, Name extends string>(
   const profile =
     clock === undefined
       ? trained.profile
-      : await measureSurvivors(features, trained, { set: tuning, queries, clock, signal });
+      : await measureSurvivors(features, trained, {
+          set: tuning,
+          queries,
+          clock,
+          random: random.fork('survivors'),
+          signal,
+        });
   const own = bands.map((band) => queries.flatMap(({ k }, q) => (isInside(band.k, k) ? [q] : [])));
   const shortages = bands.map((band, b) => shortageOf(band, own[b].length));
   const costsOf = (among: readonly number[]) =>

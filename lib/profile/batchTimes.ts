@@ -1,4 +1,5 @@
 import { median } from 'simple-statistics';
+import type { Random } from '../stats/index.js';
 import type { BatchTime } from './cost.js';
 import type { MeasureOptions, Subject } from './measure.js';
 
@@ -6,38 +7,59 @@ const WARM_UP = 2;
 const LEAST_ROUNDS = 5;
 const MOST_ROUNDS = 15;
 
+/** What {@link batchTimes} is measured with. */
+export interface BatchTimesOptions extends Pick<MeasureOptions, 'clock' | 'signal'> {
+  /** Orders the batches of each round. */
+  readonly random: Random;
+}
+
+/** Rows that measuring asks a subject for at most. @param sizes rows a batch */
+export function mostTimed(sizes: readonly number[]): number {
+  return (WARM_UP + MOST_ROUNDS) * sizes.reduce((sum, size) => sum + size, 0);
+}
+
 /**
- * What batches of several sizes take, by subject: all subjects in turn, size by size, as they follow each other where rows are
- * served. None finds its memory in the caches because it has just run.
+ * Measures what batches of several sizes take. Each round runs every subject once at every size, in a random order: batches of
+ * one subject seldom follow each other, so that none finds its memory in the caches because it has just run, and no subject is
+ * always the one that runs when the garbage of a large one is collected.
  *
  * @param sizes rows a batch, ascending; a subject that names its own is given no others
  * @param milliseconds after which no round more is begun than the least
- * @returns medians over the rounds
+ * @returns for each subject the medians over the rounds, in the order of its sizes
  */
 export async function batchTimes(
   subjects: readonly Subject[],
   sizes: readonly number[],
   milliseconds: number,
-  { clock, signal }: Pick<MeasureOptions, 'clock' | 'signal'>,
+  { clock, signal, random }: BatchTimesOptions,
 ): Promise<BatchTime[][]> {
   const taken = subjects.map(({ sizes: own = sizes }) => own);
   const times = taken.map((own) => own.map((): number[] => []));
   const begin = clock.now();
-  const all = [...new Set(taken.flat())].sort((a, b) => a - b);
+  const runs = taken.flatMap((own, s) => own.map((size, i) => ({ s, i, size })));
+  const order = Int32Array.from(runs.keys());
   for (let round = -WARM_UP; round < MOST_ROUNDS; round++) {
     if (round >= LEAST_ROUNDS && clock.now() - begin > milliseconds) break;
-    for (const size of all) {
-      for (const [s, subject] of subjects.entries()) {
-        const i = taken[s].indexOf(size);
-        if (i < 0) continue;
-        signal?.throwIfAborted();
-        const run = await subject.ready(size, round + WARM_UP);
-        const start = clock.now();
-        const waiting = run();
-        if (waiting instanceof Promise) await waiting;
-        if (round >= 0) times[s][i].push((clock.now() - start) * 1000);
-      }
+    random.shuffle(order);
+    for (const at of order) {
+      const { s, i, size } = runs[at];
+      signal?.throwIfAborted();
+      const run = await subjects[s].ready(size, round + WARM_UP);
+      const start = clock.now();
+      const waiting = run();
+      if (waiting instanceof Promise) await waiting;
+      if (round >= 0) times[s][i].push((clock.now() - start) * 1000);
     }
   }
   return times.map((of, s) => of.map((each, i) => ({ rows: taken[s][i], time: median(each) })));
 }
+
+/** Runs subjects untimed until their code is compiled: what has never run takes twenty times as long at first. */
+export async function warmUp(subjects: readonly Subject[], sizes: readonly number[]): Promise<void> {
+  for (const { ready, sizes: own = sizes } of subjects) {
+    for (let round = 0; round < COMPILED; round++) await (await ready(own[own.length - 1], round))();
+  }
+}
+
+/** Batches after which V8 has compiled what runs over their rows. */
+const COMPILED = 20;

@@ -1,4 +1,4 @@
-export { batchTimes } from './batchTimes.js';
+export { batchTimes, mostTimed, warmUp } from './batchTimes.js';
 export { type Clock, systemClock } from './clock.js';
 export {
   type BatchTime,

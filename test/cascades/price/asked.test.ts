@@ -31,6 +31,28 @@ test('what has a price, or is slow, is asked once for each row and little more',
   t.true(requested.beyond('cheap') >= 3_290);
 });
 
+test('measuring what is cheap takes no more rows than forecast, those in batches as they are served included', async (t) => {
+  const { clock, requested, features } = countedFeatures();
+  const given = new Asked();
+  const full = countedModel(given);
+  const options = { features, rows, labels, full, approximate: logisticRegression(), bound, clock };
+  const expected = await forecast(options);
+  await tune(options);
+  // 15 rounds and 2 that warm up, of 16 + 64 + 256 + 1,024 rows.
+  const served = 17 * 1_360;
+  for (const [counted, name, { rows: once, measuring }] of [
+    [requested, 'cheap', expected.features.cheap],
+    [given, 'full', expected.full!],
+  ] as const) {
+    const count = counted.rows(name);
+    t.true(count > served && count <= once + measuring, `${name}: ${count} of ${once} + ${measuring}`);
+  }
+  // 3 + 40 rounds of 1 + 8 + 64 + 256, and of 8 + 64 for light and heavy rows.
+  t.is(expected.features.cheap.measuring, 43 * 329 + 2 * 43 * 72 + served);
+  // Importance is measured on the 900 rows, once and with each of three features shuffled five times.
+  t.is(expected.full?.measuring, 43 * 329 + served + 2 * 17 * 256 + 16 * 900);
+});
+
 for (const [why, more] of [
   ['a price', { price: 0.5 }],
   ['20 ms a row', {}],

@@ -48,6 +48,8 @@ test('a ranker’s tuning asks what is dear once for each row of training and of
     t.true(count <= (name === 'full' ? reported.full : reported.features[name])!.rows);
   }
   t.true(requested.rows('cheap') > once + 1_000);
+  const { cheap } = reported.features;
+  t.true(requested.rows('cheap') <= cheap.rows + cheap.measuring);
 });
 
 test('a ranker’s forecast beyond maxPrice is refused before the first call', async (t) => {

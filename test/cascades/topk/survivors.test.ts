@@ -2,6 +2,7 @@ import test from 'ava';
 import { measureSurvivors } from '../../../cascades/topk/survivors.js';
 import type { JudgedQuery } from '../../../cascades/topk/tables.js';
 import { define, dense, type Profile, RowView } from '../../../index.js';
+import { random } from '../../../lib/stats/index.js';
 import { FakeClock } from '../../support/fakeClock.js';
 import { near } from '../../support/near.js';
 import { perRow } from '../../support/profile.js';
@@ -72,6 +73,7 @@ test('costs that rise for the best candidates are told from those of whole queri
     set,
     queries,
     clock,
+    random: random(1),
     signal: undefined,
   });
   t.is(costs.title.cost.rise, 0);
@@ -83,7 +85,7 @@ test('costs that rise for the best candidates are told from those of whole queri
 test('what has a price is asked nothing, and queries of few candidates say nothing', async (t) => {
   const { clock, features, trained } = await world(0.01);
   const one = query([...films.keys()]);
-  const options = { set: { rows: films, queries: [one] }, clock, signal: undefined };
+  const options = { set: { rows: films, queries: [one] }, clock, random: random(1), signal: undefined };
   const paid = await measureSurvivors(features, trained, { ...options, queries: [one] });
   t.is(paid.features.ratings.cost.rise, 0);
   t.is(clock.now() < 10, true);

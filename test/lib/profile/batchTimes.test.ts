@@ -1,16 +1,43 @@
 import test from 'ava';
 import { batchTimes } from '../../../lib/profile/index.js';
+import { random } from '../../../lib/stats/index.js';
 import { FakeClock, subject } from '../../support/fakeClock.js';
 import { near } from '../../support/near.js';
 
-test('all subjects in turn, size by size; those that name their own sizes are given no others', async (t) => {
+const draw = random(1);
+
+test('each round runs all subjects at all sizes in another order; those that name their own sizes are given no others', async (t) => {
   const clock = new FakeClock();
   const calls: string[] = [];
   const noted = (name: string) => subject(name, (size, round) => calls.push(`${name} ${size} ${round}`));
-  await batchTimes([noted('a'), { ...noted('b'), sizes: [64] }], [16, 64], 1e9, { clock });
-  t.deepEqual(calls.slice(0, 4), ['a 16 0', 'a 64 0', 'b 64 0', 'a 16 1']);
+  await batchTimes([noted('a'), { ...noted('b'), sizes: [64] }], [16, 64], 1e9, { clock, random: draw });
   // Two rounds warm up, fifteen count.
   t.is(calls.length, 3 * 17);
+  const orders = Array.from({ length: 17 }, (_, round) => calls.slice(3 * round, 3 * round + 3));
+  orders.forEach((order, round) => {
+    t.deepEqual([...order].sort(), [`a 16 ${round}`, `a 64 ${round}`, `b 64 ${round}`]);
+  });
+  t.true(new Set(orders.map((order) => order.map((call) => call.slice(0, 4)).join())).size > 2);
+});
+
+test('garbage that a large batch leaves behind isn’t charged to whatever is measured after it', async (t) => {
+  const clock = new FakeClock();
+  let garbage = false;
+  const large = subject('large', () => {
+    clock.work(100);
+    garbage = true;
+  });
+  const small = (name: string) =>
+    subject(name, () => {
+      clock.work(garbage ? 51 : 1);
+      garbage = false;
+    });
+  const all = [large, small('a'), small('b'), small('c'), small('d')];
+  const times = await batchTimes(all, [16], 1e9, { clock, random: draw });
+  t.deepEqual(
+    times.map(([{ time }]) => Math.round(time)),
+    [100, 1, 1, 1, 1],
+  );
 });
 
 test('medians over the rounds that count', async (t) => {
@@ -18,7 +45,7 @@ test('medians over the rounds that count', async (t) => {
   const jumpy = subject('jumpy', (size, round) =>
     clock.work(size * (round < 2 ? 1_000 : round % 5 === 0 ? 50 : 3)),
   );
-  const [times] = await batchTimes([jumpy], [16, 64], 1e9, { clock });
+  const [times] = await batchTimes([jumpy], [16, 64], 1e9, { clock, random: draw });
   [48, 192].forEach((time, i) => {
     near(t, times[i].time, time, 1e-9);
   });
@@ -31,11 +58,11 @@ test('where time is up the least number of rounds is run; aborted, none', async 
     runs++;
     clock.work(1e6);
   });
-  await batchTimes([slow], [16], 10, { clock });
+  await batchTimes([slow], [16], 10, { clock, random: draw });
   t.is(runs, 2 + 5);
   const controller = new AbortController();
   controller.abort(new Error('enough'));
-  await t.throwsAsync(batchTimes([slow], [16], 10, { clock, signal: controller.signal }), {
+  await t.throwsAsync(batchTimes([slow], [16], 10, { clock, signal: controller.signal, random: draw }), {
     message: 'enough',
   });
   t.is(runs, 7);
@@ -47,5 +74,5 @@ test('what is waited for counts', async (t) => {
     await Promise.resolve();
     clock.wait(30);
   });
-  t.deepEqual(await batchTimes([remote], [16], 1e9, { clock }), [[{ rows: 16, time: 30 }]]);
+  t.deepEqual(await batchTimes([remote], [16], 1e9, { clock, random: draw }), [[{ rows: 16, time: 30 }]]);
 });
