@@ -1,7 +1,7 @@
 import { pick, rowDigests, rowSizes } from '../lib/blocks/index.js';
 import { classRule, decideAll, intervalRule } from '../lib/exits/index.js';
 import type { Model } from '../lib/learners/index.js';
-import { evenWeights, type SizeWeights, sizeWeights, systemClock } from '../lib/profile/index.js';
+import { evenWeights, systemClock } from '../lib/profile/index.js';
 import { assemble, type Cascade, type ChosenChain } from './cascade/index.js';
 import { Ledger, searchLoss } from './certification/index.js';
 import { type Candidate, pathOf, searchChains } from './chain/index.js';
@@ -217,11 +217,10 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
 
   const allSizes = rowSizes(blocks);
   const sizes = Float64Array.from(parts.scored, (row) => allSizes[row]);
-  const weights = sizeWeights(sizes);
-  const costsBy = (size: SizeWeights) => (stages: readonly Candidate[]) =>
-    stageCosts(profile, stages, reads, objective, size, parts.scored.length);
   // Plans are searched for at mean costs: thresholds would fit the few large rows near them like noise.
-  const meanCosts = costsBy(evenWeights(parts.scored.length));
+  const even = evenWeights(parts.scored.length);
+  const meanCosts = (stages: readonly Candidate[]) =>
+    stageCosts(profile, stages, reads, objective, even, parts.scored.length);
   const { candidates, cuts } = await tryCandidates(trainer, {
     profile,
     objective,
@@ -270,7 +269,6 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     objective,
     learners: trainer.learners,
     chains,
-    costs: costsBy(weights),
     candidates,
     cuts: folds < parts.rounds.length ? [`${folds} folds instead of ${parts.rounds.length}`, ...cuts] : cuts,
     sizes,

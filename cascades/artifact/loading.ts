@@ -25,7 +25,7 @@ import {
 import { checkFeatures, loadReference } from './reference.js';
 import { storedOf } from './shapes.js';
 import type { StoredStage } from './stored.js';
-import { loadTuning } from './tuning.js';
+import { loadSample, loadTuning } from './tuning.js';
 
 /** Needs nothing of Node. */
 export async function readCascade<Row, L extends Label, Name extends string>(
@@ -112,6 +112,12 @@ export async function restored<Row, L extends Label, Name extends string>(
     tuning: stored.evidence.tuning
       ? loadTuning(stored.evidence.tuning, need(path, states, 'tuning'))
       : undefined,
+    sample:
+      states.sample &&
+      loadSample(
+        stored.evidence.paths.map(({ chain }) => chain.length),
+        states.sample,
+      ),
   };
   const used = usedOf(path, content, fitted.length);
   const parts: ServedParts<Row, L, Name> = {

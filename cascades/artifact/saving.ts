@@ -7,7 +7,7 @@ import type { Label } from '../types/index.js';
 import { featureTerms, fullTerms, plain, stateOf } from './pieces.js';
 import { REFERENCE_KEPT, type ReferenceKept, referenceState } from './reference.js';
 import type { Stored, StoredStage } from './stored.js';
-import { tuningState, tuningTerms } from './tuning.js';
+import { sampleState, tuningState, tuningTerms } from './tuning.js';
 
 /** Options of `cascade.save`. */
 export interface SaveOptions {
@@ -84,5 +84,6 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
   };
   if (kept !== 'none' && parts.reference) states.reference = referenceState(parts.reference, kept);
   if (evidence?.tuning) states.tuning = tuningState(evidence.tuning);
+  if (evidence?.sample) states.sample = sampleState(evidence.sample);
   await writeArtifact(path, combine({ cascade: { json: plain(stored), tensors: used }, ...states }));
 }

@@ -1,5 +1,6 @@
 import { ArtifactError } from '../../lib/errors.js';
 import type { State } from '../../lib/state.js';
+import type { Sample } from '../certification/index.js';
 import type { StageEvidence } from '../chain/index.js';
 import type { StageTuning, Tuning } from '../plan/index.js';
 
@@ -26,13 +27,8 @@ export function tuningState({ stages, sizes }: Tuning): State {
 }
 
 /** @throws ArtifactError where a part is missing */
-export function loadTuning({ stages, ...terms }: TuningTerms, { tensors }: State): Tuning {
-  const tensor = (name: string) => {
-    const values = tensors[name];
-    if (values instanceof Float64Array && (name === 'sizes' || values.length === tensors.sizes?.length))
-      return values;
-    throw new ArtifactError('damaged', `the tuning evidence lacks '${name}'`);
-  };
+export function loadTuning({ stages, ...terms }: TuningTerms, state: State): Tuning {
+  const tensor = tensorsOf(state, 'tuning evidence');
   const evidenceOf = (at: string): StageEvidence => ({
     answers: tensor(`answers ${at}`),
     confidence: tensor(`confidence ${at}`),
@@ -44,5 +40,40 @@ export function loadTuning({ stages, ...terms }: TuningTerms, { tensors }: State
     ),
     sizes: tensor('sizes'),
     ...terms,
+  };
+}
+
+/** The rows of the certificate, as far as costs are counted on them. */
+export function sampleState({ stages, sizes }: Sample): State {
+  const tensors = stages.flatMap((path, p) =>
+    path.flatMap(({ answers, confidence }, s) => [
+      [`answers ${p}.${s}`, answers] as const,
+      [`confidence ${p}.${s}`, confidence] as const,
+    ]),
+  );
+  return { json: null, tensors: { sizes, ...Object.fromEntries(tensors) } };
+}
+
+/** @param chains how many stages each path's chain has @throws ArtifactError where a part is missing */
+export function loadSample(chains: readonly number[], state: State): Sample {
+  const tensor = tensorsOf(state, "certificate's sample");
+  return {
+    sizes: tensor('sizes'),
+    stages: chains.map((count, p) =>
+      Array.from({ length: count }, (_, s) => ({
+        answers: tensor(`answers ${p}.${s}`),
+        confidence: tensor(`confidence ${p}.${s}`),
+      })),
+    ),
+  };
+}
+
+/** Finds tensors of one number a row. */
+function tensorsOf({ tensors }: State, what: string): (name: string) => Float64Array {
+  return (name) => {
+    const values = tensors[name];
+    if (values instanceof Float64Array && (name === 'sizes' || values.length === tensors.sizes?.length))
+      return values;
+    throw new ArtifactError('damaged', `the ${what} lacks '${name}'`);
   };
 }

@@ -27,6 +27,9 @@ import {
 } from '../chain/index.js';
 import {
   type CascadeParts,
+  type Costing,
+  costingOf,
+  expectedOnPath,
   frontierOf,
   planOf,
   type Reference as ReferenceRows,
@@ -72,8 +75,6 @@ export interface Chosen<Row, L extends Label, Name extends string> {
   readonly learners: readonly Learner[];
   /** The chains whose paths are to be tested; none where no subset is affordable. */
   readonly chains: readonly ChosenChain[];
-  /** What stages cost each of the scored rows, the full model last. */
-  readonly costs: (stages: readonly Candidate[]) => readonly Float64Array[];
   readonly candidates: readonly Candidate[];
   readonly cuts: readonly string[];
   /** Numbers that the blocks of each scored row hold, and the mean loss that may be expected to pass. */
@@ -100,25 +101,31 @@ export async function assemble<Row, L extends Label, Name extends string>(
   const n = certification.units;
   const unit = certification.groups ? 'groups' : 'rows';
   const needed = unitsNeeded(question, unit);
+  const costingFor = (sizes: Float64Array) => costingOf(profile, objective, reference.reads, sizes);
   const planning = {
+    ...costingFor(chosen.sizes),
     classes: problem.classes,
     decision: problem.decision,
     names: chosen.features.names,
-    reads: reference.reads,
-    profile,
-    objective,
-    rows: problem.parts.scored.length,
-    costs: chosen.costs,
   };
   const chains = chosen.chains.map((each) => ({
     ...each,
     path: thriftyPath(planning, each.chain.stages, each.path),
   }));
-  const plans = chains.map(({ chain, path }) =>
+  const searched = chains.map(({ chain, path }) =>
     path.map((thresholds) => planOf(planning, chain.stages, thresholds)),
   );
   const tested =
-    chains.length > 0 && n >= needed ? await testPlans(trialOf({ ...chosen, chains }, plans)) : undefined;
+    chains.length > 0 && n >= needed ? await testPlans(trialOf({ ...chosen, chains }, searched)) : undefined;
+  // Thresholds were fitted to the tuning rows: what to expect of each plan is counted on rows that they haven't seen.
+  const stages = chains.map(stagesOf);
+  const uses = searched.map((path, p) => path.map((plan) => usesOf(stages[p], plan)));
+  const sample = tested?.sample;
+  const costing = sample && costingFor(sample.sizes);
+  const plans =
+    sample && costing
+      ? searched.map((path, p) => expectedOnPath(path, uses[p], costing, sample.stages[p]))
+      : searched;
   const best = tested?.best ?? 0;
   const alike = tested ? alikeOf(chosen, tested.digests) : 0;
   const restsOn = sumOf(tested?.digests ?? [], sumOf(chosen.seen.digests));
@@ -142,7 +149,7 @@ export async function assemble<Row, L extends Label, Name extends string>(
     ? baselineOf({ full: tested.full, labels: certification.labels }, problem.classes, 'certification')
     : baselineOf(chosen.judged, problem.classes, 'tuning');
   const isShort = short !== null || (certified !== undefined && served === undefined);
-  const prospect = isShort ? prospectOf(chosen, unit) : undefined;
+  const prospect = isShort ? prospectOf(chosen, planning, unit) : undefined;
   const certificate: Certificate = {
     verdict: reason === null ? 'certified' : 'full-model-only',
     reason,
@@ -158,11 +165,18 @@ export async function assemble<Row, L extends Label, Name extends string>(
   const serve = reason === null;
   const silences = chains.map(({ chain }) => chain.stages.flatMap(silenceOf));
   const paths = tested?.certifications.map(({ band, observedAt, tallies }, p) => {
-    const stages = stagesOf(chains[p]);
-    const uses = plans[p].map((plan) => usesOf(stages, plan));
     const { exits, delta } = chains[p];
-    const stageNotes = silences[p];
-    return { plans: plans[p], stages, uses, delta, band, observed: observedAt, tallies, exits, stageNotes };
+    return {
+      plans: plans[p],
+      stages: stages[p],
+      uses: uses[p],
+      delta,
+      band,
+      observed: observedAt,
+      tallies,
+      exits,
+      stageNotes: silences[p],
+    };
   });
   const own = paths?.[best];
   const parts: CascadeParts<Row, L, Name> = {
@@ -183,7 +197,7 @@ export async function assemble<Row, L extends Label, Name extends string>(
     profile,
     objective,
     frontier: frontierOf(paths ?? [], question),
-    tried: triedSubsets(chosen),
+    tried: triedSubsets(chosen, planning),
     exits: chains[best]?.exits ?? [],
     stageNotes: silences[best] ?? [],
     notes: [
@@ -195,7 +209,7 @@ export async function assemble<Row, L extends Label, Name extends string>(
     restsOn,
     reference: chosen.referenceRows,
     made: chosen.made,
-    evidence: paths && { paths, served: best, tuning: tuningOf(chosen) },
+    evidence: paths && { paths, served: best, tuning: tuningOf(chosen), sample },
   };
   const stability = await stabilityOf(parts, chosen.stable, chosen.tracker.signal);
   return new Cascade({ ...parts, certificate: { ...certificate, stability } });
@@ -239,7 +253,8 @@ const REPEATS = 'pass repeats: true if inputs repeat and each row is a draw of i
 
 /** What more rows might have given: of all chains, the cheapest plan that uses half of epsilon on the tuning rows. */
 function prospectOf<Row, L extends Label, Name extends string>(
-  { problem, chains, costs, judged }: Chosen<Row, L, Name>,
+  { problem, chains, judged }: Chosen<Row, L, Name>,
+  { costs }: Costing,
   unit: 'rows' | 'groups',
 ): Prospect | undefined {
   const { question, certification, parts } = problem;
@@ -365,12 +380,10 @@ function reasonAgainst(facts: {
 }
 
 /** For the report: of each subset and learner the model with which a cascade of that stage alone would cost least. */
-function triedSubsets<Row, L extends Label, Name extends string>({
-  problem,
-  candidates,
-  costs,
-  target,
-}: Chosen<Row, L, Name>): TriedSubset[] {
+function triedSubsets<Row, L extends Label, Name extends string>(
+  { problem, candidates, target }: Chosen<Row, L, Name>,
+  { costs }: Costing,
+): TriedSubset[] {
   const numeric = problem.decision.kind === 'value';
   const [full] = costs([]);
   const whole = meanOf(full);

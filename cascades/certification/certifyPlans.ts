@@ -1,12 +1,13 @@
-import { type Block, rowDigests } from '../../lib/blocks/index.js';
+import { type Block, rowDigests, rowSizes } from '../../lib/blocks/index.js';
 import type { Decision, ExitRule } from '../../lib/exits/index.js';
 import type { Model } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { Random } from '../../lib/stats/index.js';
-import type { Thresholds } from '../chain/index.js';
+import type { StageAnswers, Thresholds } from '../chain/index.js';
 import { fullAnswers, scoresOf, stageEvidence, type Tracker } from '../training/index.js';
 import type { Question } from './boundSpec.js';
 import { type Certification, certifyPath } from './certify.js';
+import { evidenceAt } from './table.js';
 
 /** A model and the names of the features that it reads. */
 export interface NamedReader {
@@ -69,6 +70,16 @@ export interface Tried {
   readonly digests: readonly Float64Array[];
   /** Where not every row counted as a draw of its own, those that did. */
   readonly draws: Int32Array | undefined;
+  /** Those draws, or all rows: where they leave is what to expect of rows to come. */
+  readonly sample: Sample;
+}
+
+/** Rows that took no part in choosing any plan. */
+export interface Sample {
+  /** How many numbers the blocks of each row hold. */
+  readonly sizes: Float64Array;
+  /** Of each path, what each stage of its chain would answer the rows. */
+  readonly stages: readonly (readonly StageAnswers[])[];
 }
 
 /**
@@ -82,11 +93,13 @@ export async function testPlans<Row>(trial: Trial<Row>): Promise<Tried> {
     reads: features.map((name) => fitted.findIndex((feature) => feature.name === name)),
   }));
   const digests = fitted.map(() => new Float64Array(certification.rows.length));
+  const sizes = new Float64Array(certification.rows.length);
   let first: readonly Block[] = [];
   const scores = await scoresOf(fitted, readers, certification, trial.tracker, (blocks, from) => {
     blocks.forEach((block, f) => {
       digests[f].set(rowDigests([block]), from);
     });
+    sizes.set(rowSizes(blocks), from);
     if (from === 0) first = blocks;
   });
   const count = first[0]?.rows ?? 0;
@@ -97,15 +110,24 @@ export async function testPlans<Row>(trial: Trial<Row>): Promise<Tried> {
   const answers = fullAnswers(full.model.name, decision, whole, full.model.classes, origin);
   const draws = trial.admit?.(digests) ?? certification.draws;
   let from = 0;
-  const certifications = paths.map(({ chain, path, costs, delta }) => {
+  const stages = paths.map(({ chain }) => {
     const own = scores.slice(from, from + chain.length);
     from += chain.length;
     // Certification compares answers itself.
-    const stages = chain.map(({ model, rule }, s) => stageEvidence(() => 0, rule, own[s], model.classes));
-    const table = { stages, full: answers, labels, origin, groups, draws, classes };
+    return chain.map(({ model, rule }, s) => stageEvidence(() => 0, rule, own[s], model.classes));
+  });
+  const certifications = paths.map(({ path, costs, delta }, p) => {
+    const table = { stages: stages[p], full: answers, labels, origin, groups, draws, classes };
     return certifyPath(path, table, { ...question, delta }, trial.random, costs);
   });
   const costOf = (p: number) => paths[p].costs[certifications[p].step] ?? Number.POSITIVE_INFINITY;
   const best = paths.reduce((least, _, p) => (costOf(p) < costOf(least) ? p : least), 0);
-  return { certifications, best, full: answers, digests, draws };
+  const sample =
+    draws === undefined
+      ? { sizes, stages }
+      : {
+          sizes: Float64Array.from(draws, (row) => sizes[row]),
+          stages: stages.map((chain) => chain.map((stage) => evidenceAt(stage, draws))),
+        };
+  return { certifications, best, full: answers, digests, draws, sample };
 }

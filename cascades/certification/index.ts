@@ -2,7 +2,7 @@ export { baselineOf } from './baseline.js';
 export { type Limit, limitsOf, methodOf, type Question } from './boundSpec.js';
 export { boundSpecOf, shortage, termsOf, untested } from './certificateText.js';
 export { certifyPath, type Tested } from './certify.js';
-export { type Trial, testPlans } from './certifyPlans.js';
+export { type Sample, type Trial, testPlans } from './certifyPlans.js';
 export {
   type AnswerLoss,
   answerLoss,

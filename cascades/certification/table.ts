@@ -13,15 +13,17 @@ export interface CertificationTable extends Judged {
   readonly classes: number;
 }
 
+/** What a stage would answer some of the rows. */
+export function evidenceAt({ answers, confidence, loss }: StageEvidence, where: Int32Array): StageEvidence {
+  const at = (values: Float64Array) => Float64Array.from(where, (row) => values[row]);
+  return { answers: at(answers), confidence: at(confidence), loss: at(loss) };
+}
+
 /** The same of some of the rows. */
 export function tableAt(table: CertificationTable, where: Int32Array): CertificationTable {
   const at = (values: Float64Array) => Float64Array.from(where, (row) => values[row]);
   return {
-    stages: table.stages.map(({ answers, confidence, loss }) => ({
-      answers: at(answers),
-      confidence: at(confidence),
-      loss: at(loss),
-    })),
+    stages: table.stages.map((stage) => evidenceAt(stage, where)),
     full: at(table.full),
     labels: table.labels && at(table.labels),
     origin: Int32Array.from(where, (row) => table.origin?.[row] ?? row),

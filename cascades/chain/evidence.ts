@@ -1,63 +1,88 @@
 import { type ExitThresholds, exits } from '../../lib/exits/index.js';
 
 /** What one stage would answer to each row, had the row reached it. */
-export interface StageEvidence {
+export interface StageAnswers {
   /** The class decided, or for regression the number; NaN where there is none, which never exits. */
   readonly answers: Float64Array;
   /** How sure the stage is of it: the exit score. */
   readonly confidence: Float64Array;
+}
+
+/** The same, and what these answers would lose. */
+export interface StageEvidence extends StageAnswers {
   /** What is lost by answering here instead of by the full model, at least 0. */
   readonly loss: Float64Array;
 }
 
-/** Nested stages in order, their evidence on the same rows, and their costs; the full model's comes last. */
-export interface ChainEvidence {
+/** Nested stages in order, their answers to the same rows, and their costs; the full model's comes last. */
+export interface ChainAnswers {
   readonly rows: number;
+  readonly stages: readonly StageAnswers[];
+  /** For each stage and the full model what it costs each row, beyond what earlier stages have paid. */
+  readonly costs: readonly Float64Array[];
+}
+
+/** The same with what the answers would lose. */
+export interface ChainEvidence extends ChainAnswers {
   /** Thresholds a stage has: one a class; 1 where answers are numbers. */
   readonly classes: number;
   readonly stages: readonly StageEvidence[];
-  /** For each stage and the full model what it costs each row, beyond what earlier stages have paid. */
-  readonly costs: readonly Float64Array[];
 }
 
 /** For each stage the exit score of each class, `Infinity` where it never exits. */
 export type Thresholds = readonly ExitThresholds[];
 
-/** How a chain would do on the rows of its evidence. */
-export interface Outcome {
-  /** Mean cost of a row. */
-  readonly cost: number;
-  /** Sum of the costs at each stage and at the full model, over the rows that got there. */
-  readonly spent: readonly number[];
-  /** Sum of the losses of the rows that exit. */
-  readonly loss: number;
+/** How far a chain's rows go. */
+export interface Traffic {
   /** Rows answered at each stage, the full model last. */
   readonly exits: readonly number[];
+  /** Sum of the costs at each stage and at the full model, over the rows that got there. */
+  readonly spent: readonly number[];
 }
 
-export function outcome({ rows, stages, costs }: ChainEvidence, thresholds: Thresholds): Outcome {
+/** How a chain would do on the rows of its evidence. */
+export interface Outcome extends Traffic {
+  /** Mean cost of a row. */
+  readonly cost: number;
+  /** Sum of the losses of the rows that exit. */
+  readonly loss: number;
+}
+
+export function outcome(chain: ChainEvidence, thresholds: Thresholds): Outcome {
+  let loss = 0;
+  const { exits, spent } = traffic(chain, thresholds, (row, exit) => {
+    if (exit < chain.stages.length) loss += chain.stages[exit].loss[row];
+  });
+  const cost = spent.reduce((sum, part) => sum + part, 0) / chain.rows;
+  return { cost, spent, loss, exits };
+}
+
+/** @param leaves called with each row and where it leaves, in the order of the rows */
+export function traffic(
+  { rows, stages, costs }: ChainAnswers,
+  thresholds: Thresholds,
+  leaves?: (row: number, exit: number) => void,
+): Traffic {
   const exits = new Array<number>(stages.length + 1).fill(0);
   const spent = new Array<number>(stages.length + 1).fill(0);
-  let loss = 0;
   for (let row = 0; row < rows; row++) {
     const exit = exitOf(stages, thresholds, row);
     for (let s = 0; s <= exit; s++) spent[s] += costs[s][row];
     exits[exit]++;
-    if (exit < stages.length) loss += stages[exit].loss[row];
+    leaves?.(row, exit);
   }
-  const cost = spent.reduce((sum, part) => sum + part, 0) / rows;
-  return { cost, spent, loss, exits };
+  return { exits, spent };
 }
 
 /** The first stage that lets a row out; the number of stages stands for the full model. */
-export function exitOf(stages: readonly StageEvidence[], thresholds: Thresholds, row: number): number {
+export function exitOf(stages: readonly StageAnswers[], thresholds: Thresholds, row: number): number {
   let s = 0;
   while (s < stages.length && !exitsAt(stages[s], thresholds[s], row)) s++;
   return s;
 }
 
 export function exitsAt(
-  { answers, confidence }: StageEvidence,
+  { answers, confidence }: StageAnswers,
   thresholds: ExitThresholds,
   row: number,
 ): boolean {

@@ -7,5 +7,12 @@ export {
   type Nestable,
 } from './candidate.js';
 export { type Found, type SearchOptions, searchChains } from './chainSearch.js';
-export { exitOf, exitsAt, type StageEvidence, type Thresholds } from './evidence.js';
+export {
+  exitOf,
+  exitsAt,
+  type StageAnswers,
+  type StageEvidence,
+  type Thresholds,
+  traffic,
+} from './evidence.js';
 export { type Chain, costAtLoss, meanOf, outcomeOf, pathOf, thresholdsAtLoss } from './planPath.js';

@@ -50,23 +50,27 @@ export function stageCosts(
 }
 
 /**
- * What batches pay for stages that few of their rows reach, a row of all: the part of a batch's fixed costs that
- * `stageCosts`, which spreads it over the rows, leaves out.
+ * What each row that gets to a stage pays beyond {@link stageCosts}, since few rows of a batch get there: the costs that a batch
+ * pays once are spread over those few, and not over the whole batch. The full model comes last.
  *
- * @param reach share of all rows that gets to each stage, the full model last
+ * @param reach share of all rows that gets to each stage, 0 to 1, the full model last; at 0 a row that got there would be alone
+ * @returns in the objective's unit; negative where few rows together cost less each than many
  */
-export function batchOverhead(
+export function smallBatchCosts(
   profile: Profile,
   stages: readonly CostedStage[],
   reads: readonly string[],
   objective: Objective,
   reach: readonly number[],
-): number {
-  return stageParts(profile, stages, reads).reduce(
-    (sum, parts, s) => sum + costOf(parts, objective, reach[s]) - reach[s] * costOf(parts, objective),
-    0,
-  );
+): number[] {
+  return stageParts(profile, stages, reads).map((parts, s) => {
+    const share = Math.max(RAREST, reach[s]);
+    return costOf(parts, objective, share) / share - costOf(parts, objective);
+  });
 }
+
+/** Of so small a share of the rows, each is alone in its batch. */
+const RAREST = 1e-9;
 
 /**
  * The costs that each stage adds to what earlier ones have paid; the full model's last. To each belongs what its exit rule takes, and
@@ -102,9 +106,18 @@ function handing(profile: Profile, before: CostedStage | undefined): Cost[] {
 
 /** The same of a plan in print. */
 export function planParts(profile: Profile, { stages, full }: Pick<Plan, 'stages' | 'full'>): Cost[][] {
+  return stageParts(profile, costedStages(stages), full.features);
+}
+
+/** A printed plan's stages, as their costs are computed from. */
+export function costedStages(stages: Plan['stages']): CostedStage[] {
+  // A chain has one model at most that was fitted to the passed rows of given features: any array stands for them.
   const passed = new Int32Array(0);
-  const costed = stages.map((stage) => ({ ...stage, passed: stage.passed ? passed : undefined }));
-  return stageParts(profile, costed, full.features);
+  return stages.map((stage) => ({
+    ...stage,
+    passed: stage.passed ? passed : undefined,
+    rule: { kind: stage.exit },
+  }));
 }
 
 /** What a stage's model costs to run: of an ensemble, the rounds that the stage before hasn't run. */

@@ -4,7 +4,7 @@ import type { Model } from '../../lib/learners/index.js';
 import type { Objective, Profile } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { JsonValue } from '../../lib/state.js';
-import type { Ledger, Tally } from '../certification/index.js';
+import type { Ledger, Sample, Tally } from '../certification/index.js';
 import type { StageEvidence } from '../chain/index.js';
 import type {
   Certificate,
@@ -66,6 +66,8 @@ export interface Evidence<L extends Label, Name extends string> {
   readonly served: number;
   /** Absent where a cascade was loaded with nothing to plan anew from. */
   readonly tuning: Tuning | undefined;
+  /** The rows of the certificate, to count on where the rows of any plan leave; absent from files that were written before it was kept. */
+  readonly sample?: Sample | undefined;
   /** The epsilons that were tested, where that was a list; absent while the certificate has them all. */
   readonly tested?: readonly number[];
 }

@@ -8,12 +8,13 @@ export {
   type TestedPath,
   type Tuning,
 } from './cascadeParts.js';
+export { type Costing, costingOf, expectedOnPath } from './expectation.js';
 export { cheapestWithin, frontierOf } from './frontier.js';
 export { frozenParts } from './frozenParts.js';
 export { rowIdentity } from './identity.js';
 export { madeOf } from './made.js';
 export { type Planning, planOf, thresholdsOf, usesOf, withoutStages } from './plans.js';
 export { drawReference, findReference, type Reference, referenceOf } from './reference.js';
-export { planningOf, replan, tunedStages } from './replan.js';
+export { expectedPlans, planningOf, replan, tunedStages } from './replan.js';
 export { thrifty, thriftyPath } from './thrift.js';
 export { refuseAlike } from './unused.js';

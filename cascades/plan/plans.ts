@@ -1,55 +1,41 @@
 import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Decision } from '../../lib/exits/index.js';
-import type { Objective, Profile } from '../../lib/profile/index.js';
-import { type Candidate, meanOf, outcomeOf, type Thresholds } from '../chain/index.js';
-import { batchOverhead } from '../costs/index.js';
+import type { Candidate, Thresholds } from '../chain/index.js';
 import { keyOf } from '../search/index.js';
 import { type Label, type Plan, widthOf } from '../types/index.js';
 import type { ServedStage } from './cascadeParts.js';
+import { type Costing, expectationOf } from './expectation.js';
 
 /** What plans over the same stages share. */
-export interface Planning<L extends Label, Name extends string> {
+export interface Planning<L extends Label, Name extends string> extends Costing {
   readonly classes: readonly L[];
   readonly decision: Decision;
   readonly names: readonly Name[];
-  /** The features that the full model reads. */
-  readonly reads: readonly string[];
-  readonly profile: Profile<Name>;
-  readonly objective: Objective;
-  /** How many rows stages have evidence on. */
-  readonly rows: number;
-  /** What stages cost each of them, the full model last. */
-  readonly costs: (stages: readonly Candidate[]) => readonly Float64Array[];
 }
 
-/** A plan in print: what each stage of a chain is, and what is expected of it on rows like the tuning rows. */
+/** A plan in print: what each stage of a chain is, and what to expect of it on rows like those of the stages' evidence. */
 export function planOf<L extends Label, Name extends string>(
-  { classes, decision, names, reads, profile, objective, rows, costs }: Planning<L, Name>,
+  planning: Planning<L, Name>,
   chain: readonly Candidate[],
   thresholds: Thresholds,
 ): Plan<L, Name> {
+  const { classes, decision, names, reads } = planning;
   // A stage that never lets a row out changes no answer, and costs.
   const used = chain
     .map((stage, s) => ({ stage, at: thresholds[s] }))
     .filter(({ at }) => at.some(Number.isFinite));
-  const stages = used.map(({ stage }) => stage);
-  const served = { stages, costs: costs(stages), rows, classes: widthOf(classes) };
-  const outcome = outcomeOf(
-    served,
+  const of = expectationOf(
+    planning,
+    used.map(({ stage }) => stage),
+    used.map(({ stage }) => stage.evidence),
     used.map(({ at }) => at),
   );
-  const counts = outcome.exits.map((_, s) => outcome.exits.slice(s).reduce((sum, count) => sum + count, 0));
-  const reach = counts.map((count) => count / rows);
-  const each = outcome.spent.map((sum, s) => (counts[s] > 0 ? sum / counts[s] : meanOf(served.costs[s])));
-  const [alone] = costs([]);
-  const cost = outcome.cost + batchOverhead(profile, stages, reads, objective, reach);
-  const whole = meanOf(alone);
   const named = (wanted: readonly string[]) => names.filter((name) => wanted.includes(name));
   return {
     classes,
     decision,
-    stages: used.map(({ stage, at }, i) => ({
+    stages: used.map(({ stage, at }, s) => ({
       features: named(stage.features),
       learner: stage.learner,
       target: stage.target,
@@ -57,12 +43,10 @@ export function planOf<L extends Label, Name extends string>(
       cut: stage.cut,
       exit: stage.rule.kind,
       thresholds: Array.from(at, (threshold) => (Number.isFinite(threshold) ? threshold : null)),
-      reach: reach[i],
-      exits: outcome.exits[i] / rows,
-      cost: each[i],
+      ...of.stages[s],
     })),
-    full: { features: named(reads), reach: reach[stages.length], cost: each[stages.length] },
-    expected: { cost, fullCost: whole, speedup: whole / cost },
+    full: { features: named(reads), ...of.full },
+    expected: of.expected,
   };
 }
 

@@ -1,8 +1,8 @@
-import { type Objective, type Profile, sizeWeights } from '../../lib/profile/index.js';
+import type { Objective, Profile } from '../../lib/profile/index.js';
 import { type Candidate, candidateOf } from '../chain/index.js';
-import { stageCosts } from '../costs/index.js';
 import { type Label, type Plan, widthOf } from '../types/index.js';
 import { type CascadeParts, servedPath } from './cascadeParts.js';
+import { costingOf, expectedOnPath } from './expectation.js';
 import { checkPlan, type Planning, planOf, thresholdsOf, usesOf } from './plans.js';
 
 /** The stages of the served path with what they would have answered to the tuning rows; none where that wasn't kept. */
@@ -19,24 +19,42 @@ export function tunedStages<Row, L extends Label, Name extends string>(
   });
 }
 
-/** What plans of a cascade are told from, under these costs. @param sizes of the tuning rows */
+/** What plans of a cascade share, under these costs. @param sizes of the rows that expectations are counted on */
 export function planningOf<Row, L extends Label, Name extends string>(
-  { classes, plan, features, reads }: CascadeParts<Row, L, Name>,
+  {
+    classes,
+    plan,
+    features,
+    reads,
+  }: Pick<CascadeParts<Row, L, Name>, 'classes' | 'plan' | 'features' | 'reads'>,
   profile: Profile<Name>,
   objective: Objective,
   sizes: Float64Array,
 ): Planning<L, Name> {
-  const weights = sizeWeights(sizes);
   return {
+    ...costingOf(profile, objective, reads, sizes),
     classes,
     decision: plan.decision,
     names: features.names,
-    reads,
-    profile,
-    objective,
-    rows: sizes.length,
-    costs: (stages) => stageCosts(profile, stages, reads, objective, weights, sizes.length),
   };
+}
+
+/**
+ * Counts what to expect of plans over the served path's chain on the rows of the certificate, whatever rows the plans were made
+ * from; as they are where those rows weren't kept.
+ *
+ * @param uses for each plan, the positions of its stages in the chain
+ */
+export function expectedPlans<Row, L extends Label, Name extends string>(
+  { evidence, reads }: CascadeParts<Row, L, Name>,
+  plans: readonly Plan<L, Name>[],
+  uses: readonly (readonly number[])[],
+  profile: Profile<Name>,
+  objective: Objective,
+): readonly Plan<L, Name>[] {
+  if (evidence?.sample === undefined) return plans;
+  const { sizes, stages } = evidence.sample;
+  return expectedOnPath(plans, uses, costingOf(profile, objective, reads, sizes), stages[evidence.served]);
 }
 
 /**
@@ -54,6 +72,9 @@ export function replan<Row, L extends Label, Name extends string>(
   const tuned = tunedStages(parts);
   const sizes = parts.evidence?.tuning?.sizes;
   if (plans.includes(plan) || tuned === undefined || sizes === undefined) return plan;
+  const { profile, objective } = parts;
   const thresholds = thresholdsOf(stages, plan, usesOf(stages, plan));
-  return planOf(planningOf(parts, parts.profile, parts.objective, sizes), tuned, thresholds);
+  const anew = planOf(planningOf(parts, profile, objective, sizes), tuned, thresholds);
+  const [expected] = expectedPlans(parts, [anew], [usesOf(stages, anew)], profile, objective);
+  return expected;
 }

@@ -24,7 +24,9 @@ import {
 } from '../certification/index.js';
 import {
   type CascadeParts,
+  costingOf,
   drawReference,
+  expectedOnPath,
   frontierOf,
   madeOf,
   type Reference,
@@ -86,8 +88,8 @@ export async function recertified<Row, L extends Label, Name extends string>(
   const { stages: chain } = own;
   const { tuning, served = 0 } = parts.evidence ?? {};
   if (given.length === 0) throw new OptionError('plans', 'expected at least one plan, got none');
-  const plans = given.map((plan) => replan(parts, plan));
-  const uses = plans.map((plan) => usesOf(chain, plan));
+  const moved = given.map((plan) => replan(parts, plan));
+  const uses = moved.map((plan) => usesOf(chain, plan));
   const needed = unitsNeeded(question, unit);
   const { used } = parts;
   const repeats = fresh.repeats ?? false;
@@ -102,7 +104,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
     );
   }
   let stable: Stable | undefined;
-  const path = plans.map((plan, p) => thresholdsOf(chain, plan, uses[p]));
+  const path = moved.map((plan, p) => thresholdsOf(chain, plan, uses[p]));
   const labels = fresh.labels && codesOf('certify.labels', fresh.labels, parts.classes);
   const claim = used.claim(contents, repeats);
   const tracker = { signal: fresh.signal };
@@ -111,7 +113,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
     return testPlans({
       fitted: parts.fitted,
       full: { model: parts.full.model, features: parts.reads },
-      paths: [{ chain, path, costs: plans.map(({ expected }) => expected.cost), delta: question.delta }],
+      paths: [{ chain, path, costs: moved.map(({ expected }) => expected.cost), delta: question.delta }],
       certification: {
         rows: fresh.rows,
         origin: Int32Array.from(fresh.rows.keys()),
@@ -150,7 +152,10 @@ export async function recertified<Row, L extends Label, Name extends string>(
     certifications: [certification],
     full,
     digests,
+    sample,
   } = tried;
+  const costing = costingOf(parts.profile, parts.objective, parts.reads, sample.sizes);
+  const plans = expectedOnPath(moved, uses, costing, sample.stages[0]);
   const { step, observed, band, observedAt, tallies } = certification;
   const plan = step < 0 ? undefined : plans[step];
   const cheaper = plan !== undefined && plan.expected.cost < plan.expected.fullCost;
@@ -187,6 +192,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
       paths: [{ ...own, plans, uses, delta: question.delta, band, observed: observedAt, tallies }],
       served: 0,
       tuning: tuning && { ...tuning, stages: [tuning.stages[served]] },
+      sample,
     },
   };
 }

@@ -12,6 +12,7 @@ import { type Chain, costAtLoss, pathOf, thresholdsAtLoss } from '../chain/index
 import { stageCosts } from '../costs/index.js';
 import {
   type CascadeParts,
+  expectedPlans,
   planningOf,
   planOf,
   servedPath,
@@ -39,7 +40,8 @@ const OBJECTIVES: readonly Objective[] = ['throughput', 'latency', 'price'];
 
 /**
  * The same stages under other costs: a path is laid anew through what they would have answered to the tuning rows, and of
- * its plans the one that may be expected to pass is taken. No row is looked at that made a promise, and none is made.
+ * its plans the one that may be expected to pass is taken. The rows of the certificate say where rows would leave, as they do for
+ * plans that were tested; no loss is read off them, and nothing is promised.
  */
 export function withCosts<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
@@ -54,7 +56,7 @@ export function withCosts<Row, L extends Label, Name extends string>(
       'a what-if needs what the stages answered to the tuning rows: nothing was tested, or a file was written without; use save(path, { evidence: true })',
     );
   }
-  const { tuning, served } = evidence;
+  const { tuning, sample, served } = evidence;
   const own = servedPath(parts);
   const rows = tuning.sizes.length;
   const profile = changed(parts.profile, change.costs ?? {});
@@ -71,12 +73,14 @@ export function withCosts<Row, L extends Label, Name extends string>(
     target,
   );
   const planning = planningOf(parts, profile, objective, tuning.sizes);
-  const plans = thriftyPath(planning, laid.stages, pathOf(laid)).map((thresholds) =>
-    planOf(planning, laid.stages, thresholds),
-  );
-  const best = planOf(planning, laid.stages, thrifty(planning, laid.stages, thresholdsAtLoss(laid, target)));
+  const path = thriftyPath(planning, laid.stages, pathOf(laid));
+  const bold = thrifty(planning, laid.stages, thresholdsAtLoss(laid, target));
+  const made = [...path, bold].map((thresholds) => planOf(planning, laid.stages, thresholds));
+  const usesOfAll = made.map((each) => usesOf(own.stages, each));
+  const all = expectedPlans(parts, made, usesOfAll, profile, objective);
+  const [plans, [best]] = [all.slice(0, -1), all.slice(-1)];
   const plan = best.expected.cost < best.expected.fullCost ? best : withoutStages(best);
-  const uses = plans.map((each) => usesOf(own.stages, each));
+  const uses = usesOfAll.slice(0, -1);
   const anew = {
     ...parts,
     profile,
@@ -94,6 +98,7 @@ export function withCosts<Row, L extends Label, Name extends string>(
       ],
       served: 0,
       tuning: { ...tuning, stages: [tuning.stages[served]] },
+      sample: sample && { ...sample, stages: [sample.stages[served]] },
     },
   };
   return unpromisedUnder(

@@ -33,7 +33,7 @@ test('what has a price, or is slow, is asked once for each row and little more',
 
 test('measuring what is cheap takes no more rows than forecast, those in batches as they are served included', async (t) => {
   const { clock, requested, features } = countedFeatures();
-  const given = new Asked();
+  const given = new Requested();
   const full = countedModel(given);
   const options = { features, rows, labels, full, approximate: logisticRegression(), bound, clock };
   const expected = await forecast(options);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import test from 'ava';
 import { type AgreementRow, agreementWorld, type GroupedRow, groupedWorld } from '../../../datasets/index.js';
 import {
@@ -40,9 +41,18 @@ test('a path is tested on fresh rows, and the cheapest plan that passes is serve
   t.deepEqual([verdict, n, epsilon, delta, loss], ['certified', fresh.length, 0.03, 0.01, 'disagreement']);
   t.is(observed.rows, fresh.length);
   t.true(upper !== null && upper <= 0.03);
-  t.true(cascade.path.some((plan) => plan === again.plan));
+  const stagesOf = ({ stages }: typeof again.plan) =>
+    stages.map(({ features, thresholds }) => [features, thresholds]);
+  t.true(cascade.path.some((plan) => isDeepStrictEqual(stagesOf(plan), stagesOf(again.plan))));
   const full = await again.full.predict(fresh);
-  const { labels } = await again.predict(fresh);
+  const { labels, exits } = await again.predict(fresh);
+  // Where rows leave is counted on the rows of the certificate.
+  const at = (stage: number) => exits.filter((exit) => exit === stage).length / fresh.length;
+  t.deepEqual([again.plan.stages[0].exits, again.plan.full.reach], [at(0), at(1)]);
+  t.deepEqual(
+    again.path.find(({ expected }) => expected.cost === again.plan.expected.cost),
+    again.plan,
+  );
   t.is(labels.filter((label, row) => label !== full.labels[row]).length, observed.changed);
   t.true(again.frontier.length > 0);
   t.is(again.retune({ epsilon: 0.05 }).certificate.n, fresh.length);

@@ -1,0 +1,110 @@
+import { type Objective, type Profile, sizeWeights } from '../../lib/profile/index.js';
+import { meanOf, type StageAnswers, type Thresholds, traffic } from '../chain/index.js';
+import { type CostedStage, costedStages, smallBatchCosts, stageCosts } from '../costs/index.js';
+import type { Label, Plan, PlanStage } from '../types/index.js';
+
+/** What stages cost, and for which rows. */
+export interface Costing {
+  readonly profile: Profile;
+  readonly objective: Objective;
+  /** The features that the full model reads. */
+  readonly reads: readonly string[];
+  /** How many rows there are. */
+  readonly rows: number;
+  /** What stages cost each of them, the full model last. */
+  readonly costs: (stages: readonly CostedStage[]) => readonly Float64Array[];
+}
+
+/** What a plan says of the rows to come: the parts of `Plan` that are estimated from rows. */
+export interface Expectation {
+  readonly stages: readonly Pick<PlanStage, 'reach' | 'exits' | 'cost'>[];
+  readonly full: Pick<Plan['full'], 'reach' | 'cost'>;
+  readonly expected: Plan['expected'];
+}
+
+/** Costs of rows of these sizes. @param sizes how many numbers the blocks of each row hold */
+export function costingOf(
+  profile: Profile,
+  objective: Objective,
+  reads: readonly string[],
+  sizes: Float64Array,
+): Costing {
+  const weights = sizeWeights(sizes);
+  const rows = sizes.length;
+  const costs = (stages: readonly CostedStage[]) =>
+    stageCosts(profile, stages, reads, objective, weights, rows);
+  return { profile, objective, reads, rows, costs };
+}
+
+/**
+ * Counts where some rows leave the stages, and adds up what that costs.
+ *
+ * @param answers what each of the stages would answer the rows
+ */
+export function expectationOf(
+  { profile, objective, reads, rows, costs }: Costing,
+  stages: readonly CostedStage[],
+  answers: readonly StageAnswers[],
+  thresholds: Thresholds,
+): Expectation {
+  const each = costs(stages);
+  const { exits, spent } = traffic({ rows, stages: answers, costs: each }, thresholds);
+  const counts = exits.map((_, s) => exits.slice(s).reduce((sum, count) => sum + count, 0));
+  const reach = counts.map((count) => count / rows);
+  const few = smallBatchCosts(profile, stages, reads, objective, reach);
+  const perRow = few.map((more, s) => more + (counts[s] > 0 ? spent[s] / counts[s] : meanOf(each[s])));
+  const cost = perRow.reduce((sum, own, s) => sum + reach[s] * own, 0);
+  const [alone] = costs([]);
+  const fullCost = meanOf(alone);
+  const last = stages.length;
+  return {
+    stages: stages.map((_, s) => ({ reach: reach[s], exits: exits[s] / rows, cost: perRow[s] })),
+    full: { reach: reach[last], cost: perRow[last] },
+    expected: { cost, fullCost, speedup: fullCost / cost },
+  };
+}
+
+/**
+ * The same plan with what other rows say of it: those of the certificate, say, which its thresholds weren't fitted to.
+ *
+ * @param answers what each of the plan's own stages would answer these rows
+ */
+function expectedOn<L extends Label, Name extends string>(
+  plan: Plan<L, Name>,
+  costing: Costing,
+  answers: readonly StageAnswers[],
+): Plan<L, Name> {
+  const thresholds = plan.stages.map((stage) =>
+    Float64Array.from(stage.thresholds, (threshold) => threshold ?? Number.POSITIVE_INFINITY),
+  );
+  const { stages, full, expected } = expectationOf(costing, costedStages(plan.stages), answers, thresholds);
+  return {
+    ...plan,
+    stages: plan.stages.map((stage, s) => ({ ...stage, ...stages[s] })),
+    full: { ...plan.full, ...full },
+    expected,
+  };
+}
+
+/**
+ * The same of all plans of a path.
+ *
+ * @param uses for each plan, the positions of its stages in the path's chain
+ * @param answers what each stage of the chain would answer the rows
+ * @returns the plans as they are where there is no row
+ */
+export function expectedOnPath<L extends Label, Name extends string>(
+  plans: readonly Plan<L, Name>[],
+  uses: readonly (readonly number[])[],
+  costing: Costing,
+  answers: readonly StageAnswers[],
+): readonly Plan<L, Name>[] {
+  if (costing.rows === 0) return plans;
+  return plans.map((plan, p) =>
+    expectedOn(
+      plan,
+      costing,
+      uses[p].map((s) => answers[s]),
+    ),
+  );
+}
