@@ -18,5 +18,5 @@ export function fullModelNotes(plan: Plan): string[] {
   if (last.thresholds.every((_, answer) => isAlways(plan, last, answer))) {
     return ['The full model is never asked: the last stage answers every row that reaches it.'];
   }
-  return ['The full model is hardly ever asked: none of the tuning rows would have reached it.'];
+  return ['The full model is hardly ever asked: no row that its reach was counted on got there.'];
 }

@@ -33,11 +33,14 @@ export interface PlanStage<Name extends string = string> {
    * regression one number, scale / (scale + the error that the stage expects).
    */
   readonly thresholds: readonly (number | null)[];
-  /** Share of all rows expected to get here, 0 to 1. */
+  /** Share of all rows expected to get here, 0 to 1: counted on the certification rows where the plan was tested. */
   readonly reach: number;
   /** Share of all rows expected to be answered here, 0 to 1. */
   readonly exits: number;
-  /** Expected cost of each row that gets here, microseconds (or money, by the objective). */
+  /**
+   * Expected cost of each row that gets here, microseconds (or money, by the objective), its share of what a batch pays once
+   * included: costs times reach add up to `Plan.expected.cost`.
+   */
   readonly cost: number;
 }
 

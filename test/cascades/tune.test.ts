@@ -353,3 +353,15 @@ test('what a feature asks of a row, and where it fails, is said by the row’s o
     );
   }
 });
+
+test('what to expect of the served plan is counted on the rows of the certificate', async (t) => {
+  const rows = agreementWorld({ rows: 900, seed: 41 }).rows;
+  const cascade = await tuneWorld(agreementWorld({ rows: 900, seed: 1 }), { certify: { rows } });
+  const { plan, certificate } = cascade;
+  t.deepEqual([certificate.verdict, certificate.n], ['certified', 900]);
+  const { exits } = await cascade.predict(rows);
+  const at = (stage: number) => exits.filter((exit) => exit === stage).length / 900;
+  t.deepEqual([plan.stages[0].exits, plan.full.reach], [at(0), at(1)]);
+  // A row costs 1 at the stage and 100 at the full model, and models next to nothing.
+  t.true(Math.abs(plan.expected.cost - (1 + 100 * at(1))) < 0.05);
+});

@@ -44,7 +44,7 @@ test('a full model that is never asked is said to be so', (t) => {
     'The full model is never asked: the last stage answers every row that reaches it.',
   ]);
   t.deepEqual(fullModelNotes(plan(stage([0.2, 0.2, 0.2, 0.4]), 0)), [
-    'The full model is hardly ever asked: none of the tuning rows would have reached it.',
+    'The full model is hardly ever asked: no row that its reach was counted on got there.',
   ]);
   t.deepEqual(fullModelNotes(plan(stage([0.2, 0.2, 0.2, 0.4]), 0.01)), []);
   t.deepEqual(fullModelNotes({ ...plan(stage([0.2]), 0), stages: [] }), []);
