@@ -4,10 +4,10 @@ import { sha256 } from '../../lib/sha256.js';
 const DEEPEST = 50;
 
 /**
- * Tells rows apart by their contents: the same for rows that hold the same plain data, in whatever order their members
- * are. Members that are undefined count as missing.
+ * Tells rows apart by their contents: the same for rows that hold the same plain data, in whatever order their properties
+ * and the members of maps and sets are. Properties that are undefined count as missing.
  *
- * @returns 32 hexadecimal digits; null for what isn't plain data (a function, an instance of a class, a Map)
+ * @returns 32 hexadecimal digits; null for what isn't plain data (a function, an instance of a class)
  */
 export function rowIdentity(row: unknown): string | null {
   const text = textOf(row, 0);
@@ -26,7 +26,8 @@ function textOf(value: unknown, depth: number): string | undefined {
     return `${value.constructor.name} ${sha256([new Uint8Array(buffer, byteOffset, byteLength)])}`;
   }
   const inside: (string | undefined)[] = [];
-  if (Array.isArray(value)) {
+  const kind = value instanceof Map ? 'map' : value instanceof Set ? 'set' : '';
+  if (Array.isArray(value) || value instanceof Map || value instanceof Set) {
     for (const item of value) inside.push(textOf(item, depth + 1));
   } else {
     // Any realm's Object.prototype will do.
@@ -39,5 +40,6 @@ function textOf(value: unknown, depth: number): string | undefined {
     }
   }
   if (inside.includes(undefined)) return undefined;
-  return Array.isArray(value) ? `[${inside.join()}]` : `{${inside.join()}}`;
+  if (kind !== '') inside.sort();
+  return Array.isArray(value) ? `[${inside.join()}]` : `${kind}{${inside.join()}}`;
 }

@@ -40,8 +40,8 @@ enum Tag {
 
 /**
  * Gives rows keys by their content, so that equal rows are found before anything is computed of them: text, numbers (NaN
- * equals itself, and -0 equals 0), dates, typed arrays, maps and sets, arrays and objects in one another, whatever the order
- * of their properties; a property that is undefined counts as absent. Objects of classes are read by their own properties,
+ * equals itself, and -0 equals 0), dates, typed arrays, arrays, maps, sets and objects in one another, whatever the order of
+ * entries, members and properties; a property that is undefined counts as absent. Objects of classes are read by their own properties,
  * or by what `toJSON` gives.
  *
  * What can't be read is told apart by identity: functions, symbols, objects that have no properties or hide state in private
@@ -250,7 +250,7 @@ class Reading {
     } else if (value instanceof Map || value instanceof Set) {
       this.add(value instanceof Map ? Tag.Map : Tag.Set);
       this.add(value.size);
-      for (const item of value) this.read(item);
+      this.unordered(value, (item) => this.read(item));
     } else if (value instanceof RegExp) {
       this.add(Tag.RegExp);
       this.text(String(value));
@@ -278,20 +278,29 @@ class Reading {
     for (let i = length & ~3; i < length; i++) this.add(view.getUint8(i));
   }
 
-  /** Each is hashed apart and the hashes are summed, so that their order doesn't matter. */
   private properties(value: object, keys: readonly string[]): void {
-    let [low, high] = [0, 0];
     const own: Readonly<Record<string, unknown>> = { ...value };
-    for (const key of keys) {
-      if (own[key] === undefined) continue;
+    this.add(Tag.Object);
+    this.unordered(
+      keys.filter((key) => own[key] !== undefined),
+      (key) => {
+        this.text(key);
+        this.read(own[key]);
+      },
+    );
+  }
+
+  /** Hashes each item apart and adds the sum of the hashes, so that the order of the items doesn't matter. */
+  private unordered<Item>(items: Iterable<Item>, read: (item: Item) => void): void {
+    const outer = [this.low, this.high];
+    let [low, high] = [0, 0];
+    for (const item of items) {
       this.begin();
-      this.text(key);
-      this.read(own[key]);
+      read(item);
       low = (low + finish(this.low)) | 0;
       high = (high + finish(this.high)) | 0;
     }
-    this.begin();
-    this.add(Tag.Object);
+    [this.low, this.high] = outer;
     this.add(low);
     this.add(high);
   }

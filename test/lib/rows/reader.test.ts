@@ -36,6 +36,9 @@ class Amount {
   }
 }
 
+/** Keys of the rows in a test below, before maps and sets were read in any order. */
+const KEYS = [8710117440879313, 8459922405427061, 3155008937658180];
+
 const equal: readonly (readonly [what: string, a: unknown, b: unknown])[] = [
   ['text', 'añb', 'añb'],
   ['numbers', 0.1, 0.1],
@@ -48,6 +51,17 @@ const equal: readonly (readonly [what: string, a: unknown, b: unknown])[] = [
   ['odd bytes', Uint8Array.of(1, 2, 3, 4, 5), Buffer.from([1, 2, 3, 4, 5])],
   ['buffers', Uint8Array.of(1, 2).buffer, Uint8Array.of(1, 2).buffer],
   ['maps and sets', new Map([['a', new Set([1])]]), new Map([['a', new Set([1])]])],
+  [
+    'maps and sets in another order',
+    new Map<unknown, unknown>([
+      ['a', new Set([1, { b: 2 }])],
+      [{ c: 3 }, 4],
+    ]),
+    new Map<unknown, unknown>([
+      [{ c: 3 }, 4],
+      ['a', new Set([{ b: 2 }, 1])],
+    ]),
+  ],
   ['big numbers', 10n ** 30n, 10n ** 30n],
   ['objects of a class', new Mail('a', 1), new Mail('a', 1)],
   ['what toJSON gives', new Amount(5), new Amount(5)],
@@ -64,6 +78,19 @@ const different: readonly (readonly [what: string, a: unknown, b: unknown])[] = 
   ['kinds', { x: 1 }, { x: '1' }],
   ['null and undefined', [null], [undefined]],
   ['what is where', { a: 1, b: 2 }, { a: 2, b: 1 }],
+  [
+    'values of a map swapped',
+    new Map([
+      ['a', 1],
+      ['b', 2],
+    ]),
+    new Map([
+      ['a', 2],
+      ['b', 1],
+    ]),
+  ],
+  ['a map and its entries as a set', new Map([['a', 1]]), new Set([['a', 1]])],
+  ['members of two sets swapped', [new Set([1]), new Set([2])], [new Set([2]), new Set([1])]],
   ['swapped in two objects', [{ a: 1 }, { a: 2 }], [{ a: 2 }, { a: 1 }]],
   ['nesting', [[1], 2], [[1, 2]]],
   ['small numbers', { x: 1e-310 }, { x: 2e-310 }],
@@ -105,6 +132,11 @@ test('rows in circles are read, whatever way they are entered', (t) => {
   let deep: unknown = 1;
   for (let i = 0; i < 10_000; i++) deep = { deep };
   t.true(same(deep, deep));
+});
+
+test('keys of objects, which files keep, stay what they were', (t) => {
+  const rows = [{ a: 1, b: { c: [true, 'x'] } }, ['a', null], { text: 'añb', at: new Date(5) }];
+  t.deepEqual([...reader.keysOf(rows).keys], KEYS);
 });
 
 test('JSON there and back is equal; any change of a leaf is not', (t) => {
