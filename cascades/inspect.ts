@@ -1,3 +1,4 @@
+import { frozen } from '../lib/frozen.js';
 import type { Objective, Profile } from '../lib/profile/index.js';
 import { htmlReport, type TerminalOptions, terminalSummary } from '../lib/report/index.js';
 import { type Described, describeFile, type FeatureTerms } from './artifact/index.js';
@@ -90,5 +91,5 @@ export class Inspection {
  * console.log(certificate.verdict, plan.expected.speedup);
  */
 export async function inspect(source: string | Uint8Array | ArrayBuffer): Promise<Inspection> {
-  return new Inspection(await describeFile(source));
+  return new Inspection(frozen(await describeFile(source)));
 }

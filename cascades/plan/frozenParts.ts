@@ -1,6 +1,7 @@
 import { frozen } from '../../lib/frozen.js';
 import type { Label } from '../types/index.js';
 import type { ServedParts } from './cascadeParts.js';
+import type { Reference } from './reference.js';
 
 /**
  * The same parts, of which nothing that can be read from outside can be changed: what is promised, served and saved is
@@ -13,7 +14,7 @@ export function frozenParts<
   Parts extends ServedParts<Row, L, Name>,
 >(parts: Parts & ServedParts<Row, L, Name>): Parts {
   const known = new Map<unknown, unknown>();
-  const { plan, certificate, profile, frontier, tried, classes, made, evidence } = parts;
+  const { plan, certificate, profile, frontier, tried, classes, made, evidence, reference } = parts;
   return Object.freeze({
     ...parts,
     classes: frozen(classes, known),
@@ -23,9 +24,15 @@ export function frozenParts<
     frontier: frozen(frontier, known),
     tried: frozen(tried, known),
     made: frozen(made, known),
+    reference: frozenReference(reference),
     evidence: evidence && {
       ...evidence,
       paths: evidence.paths.map((path) => ({ ...path, plans: frozen(path.plans, known) })),
     },
   });
+}
+
+/** Reference rows whose positions can't be changed. The rows themselves are the user's. */
+export function frozenReference(reference: Reference | undefined): Reference | undefined {
+  return reference && { ...reference, positions: frozen(reference.positions) };
 }

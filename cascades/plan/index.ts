@@ -10,7 +10,7 @@ export {
 } from './cascadeParts.js';
 export { type Costing, costingOf, expectedOnPath } from './expectation.js';
 export { cheapestWithin, frontierOf } from './frontier.js';
-export { frozenParts } from './frozenParts.js';
+export { frozenParts, frozenReference } from './frozenParts.js';
 export { rowIdentity } from './identity.js';
 export { madeOf } from './made.js';
 export { type Planning, planOf, thresholdsOf, usesOf, withoutStages } from './plans.js';

@@ -4,6 +4,7 @@ import { frozen } from '../../lib/frozen.js';
 import type { Profile } from '../../lib/profile/index.js';
 import { rankingHtml } from '../../lib/report/index.js';
 import type { SaveOptions } from '../artifact/index.js';
+import { frozenReference } from '../plan/index.js';
 import type { Label } from '../types/index.js';
 import { checkQuery, type OutsideWarning, type Page, type QueryOptions, type TopKAnswer } from './answers.js';
 import { bandAt, isInside } from './bands.js';
@@ -48,13 +49,14 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
   /** @internal */
   constructor(given: RankerParts<Row, L, Name>) {
     // What is read from outside can't be changed: what is promised, served and saved is what was certified.
-    const { plan, certificate, profile, tried } = given;
+    const { plan, certificate, profile, tried, reference } = given;
     const parts = {
       ...given,
       plan: frozen(plan),
       certificate: frozen(certificate),
       profile: frozen(profile),
       tried: frozen(tried),
+      reference: frozenReference(reference),
     };
     this.parts = parts;
     this.engines = parts.plan.bands.map((_, band) => engineOf(parts, band));

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import test from 'ava';
 import { agreementWorld } from '../../../datasets/index.js';
+import { inspect } from '../../../index.js';
 import { loadWorld, tuneWorld, worldsProfile } from '../../support/agreement.js';
 import { folderFor } from '../../support/files.js';
 
@@ -11,7 +12,7 @@ function isDeeplyFrozen(value: unknown): boolean {
   return Object.isFrozen(value) && Object.values(value).every(isDeeplyFrozen);
 }
 
-test('nobody can change a plan, a certificate, a profile or a frontier, of any cascade', async (t) => {
+test('nobody can change a plan, a certificate, a profile, a frontier or reference positions of any cascade', async (t) => {
   const path = join(await folderFor(t), 'frozen.cascade');
   const tuned = await tuneWorld(world);
   await tuned.save(path, { evidence: true });
@@ -24,11 +25,21 @@ test('nobody can change a plan, a certificate, a profile or a frontier, of any c
     tuned.whatIf({ objective: 'latency' }),
     await tuned.certify(tuned.path, { rows: agreementWorld({ rows: 800, seed: 9 }).rows }),
   ]) {
-    const { plan, certificate, profile, frontier, path: plans } = cascade;
-    for (const each of [plan, certificate, profile, frontier, plans]) t.true(isDeeplyFrozen(each));
+    const { plan, certificate, profile, frontier, path: plans, reference, made } = cascade;
+    for (const each of [plan, certificate, profile, frontier, plans, made, reference?.positions])
+      t.true(isDeeplyFrozen(each));
+    t.true((reference?.positions.length ?? 0) > 0);
     t.throws(() => Object.assign(certificate, { epsilon: 0.5 }), { instanceOf: TypeError });
   }
   t.false(Object.isFrozen(worldsProfile), 'what the user gave stays theirs');
+});
+
+test('nobody can change what a file is found to hold', async (t) => {
+  const path = join(await folderFor(t), 'inspected.cascade');
+  await (await tuneWorld(world)).save(path);
+  const { plan, certificate, profile, frontier, made, features, full } = await inspect(path);
+  for (const each of [plan, certificate, profile, frontier, made, features, full])
+    t.true(isDeeplyFrozen(each));
 });
 
 test('what is saved is what was certified, whatever is done to a plan before', async (t) => {

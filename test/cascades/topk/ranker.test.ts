@@ -50,6 +50,12 @@ test('pages are slices of one ranking', async (t) => {
   t.true(pages.every(({ promise }) => promise === whole.promise));
 });
 
+test('nobody can change a plan, a certificate, a profile, tried stages or reference positions of a ranker', (t) => {
+  const { plan, certificate, profile, tried, reference } = ranker;
+  for (const each of [plan, certificate, profile, tried, reference?.positions]) t.true(Object.isFrozen(each));
+  t.true((reference?.positions.length ?? 0) > 0);
+});
+
 test('a filter comes first: what it refuses is never scored, positions are those of all', async (t) => {
   const filter = (row: RankedRow) => row.costly < 1;
   const { indices, candidates } = await ranker.query(rows, 5, { filter });
