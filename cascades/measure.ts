@@ -3,6 +3,7 @@ import { checkKeys, checkWhole, show } from '../lib/check.js';
 import { DataError, OptionError } from '../lib/errors.js';
 import { costOf, type Objective, type Profile } from '../lib/profile/index.js';
 import type { ReportMeasured, ReportMeasuredPrice, ReportMeasurement } from '../lib/report/index.js';
+import { ownArray } from '../lib/rows/index.js';
 import type { Answer, Answers, PredictOptions } from './cascade/index.js';
 import { type AnswerLoss, lossOn } from './certification/index.js';
 import { planParts } from './costs/index.js';
@@ -57,6 +58,8 @@ export async function measure<Row, L extends Label>(
   labels?: readonly NoInfer<L>[],
   options: MeasureOptions = {},
 ): Promise<ReportMeasured> {
+  // The caller may change its arrays while answers are waited for.
+  [rows, labels] = [ownArray(rows), ownArray(labels)];
   if (typeof cascade?.full?.predict !== 'function') {
     throw new OptionError('cascade', `expected what tune() or Cascade.load() gave, got ${show(cascade)}`);
   }

@@ -2,6 +2,7 @@ import { pick, rowDigests, rowSizes } from '../lib/blocks/index.js';
 import { classRule, decideAll, intervalRule } from '../lib/exits/index.js';
 import type { Model } from '../lib/learners/index.js';
 import { evenWeights, systemClock } from '../lib/profile/index.js';
+import { withOwnArrays } from '../lib/rows/index.js';
 import { assemble, type Cascade, type ChosenChain } from './cascade/index.js';
 import { Ledger, searchLoss } from './certification/index.js';
 import { type Candidate, pathOf, searchChains } from './chain/index.js';
@@ -78,7 +79,10 @@ export function tune<Row, L extends Label, Name extends string>(
 export async function tune<Row, L extends Label, Name extends string>(
   given: TuneOptions<Row, L, Name>,
 ): Promise<Cascade<Row, L, Name>> {
-  const options = { ...given, full: await given?.full };
+  // Before anything is waited for: the caller may change its arrays meanwhile.
+  const own = withOwnArrays(given, 'rows', 'labels');
+  const certify = withOwnArrays(given?.certify, 'rows', 'labels');
+  const options = { ...own, ...(certify && { certify }), full: await given?.full };
   const problem = problemOf(options);
   const spending = new Spending(options.maxPrice, options.features);
   const forecast = forecastTune(options, problem);

@@ -67,15 +67,18 @@ export interface BatchPlan<L extends Label, Name extends string> {
  * like, at most epsilon of its answers differ from the full model's but with probability delta. It is of one call: of
  * several over one batch, the best by what they found has no such promise.
  *
- * @param full the full model's answers to the rows at these positions
+ * @param fullModel gives the full model's answers to rows
  */
 export async function certifiedBatch<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
-  rows: readonly Row[],
+  given: readonly Row[],
   options: BatchOptions,
-  full: (positions: Int32Array) => Promise<Answered>,
+  fullModel: (rows: readonly Row[]) => Promise<Answered>,
 ): Promise<BatchPlan<L, Name>> {
-  checkBatch(rows, options);
+  checkBatch(given, options);
+  // The caller may change its array while something is waited for.
+  const rows = given.slice();
+  const full = (positions: Int32Array) => fullModel(Array.from(positions, (row) => rows[row]));
   if (parts.plan.decision.kind === 'value') {
     throw new OptionError(
       'certifyBatch',

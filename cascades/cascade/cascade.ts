@@ -2,6 +2,7 @@ import { checkKeys, checkPositive, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Objective, Profile } from '../../lib/profile/index.js';
 import { htmlReport, type ReportMeasured, terminalSummary } from '../../lib/report/index.js';
+import { withOwnArrays } from '../../lib/rows/index.js';
 import type { Statistics } from '../../lib/telemetry/index.js';
 import { type LoadOptions, loadCascade, type SaveOptions, saveCascade } from '../artifact/index.js';
 import { type BatchOptions, certifiedBatch } from '../batch/index.js';
@@ -201,8 +202,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
       this.parts,
       rows,
       options,
-      async (positions) => {
-        const drawn = Array.from(positions, (row) => rows[row]);
+      async (drawn) => {
         const passed = options.signal === undefined ? {} : { signal: options.signal };
         return (await this.whole.run(drawn, passed)).answered;
       },
@@ -239,11 +239,13 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     if (hardest !== undefined) checkHardest(hardest);
     const data = reportOf(this.parts, others);
     if (hardest === undefined) return htmlReport(data);
-    const [answers, full] = [await this.predict(hardest.rows), await this.full.predict(hardest.rows)];
+    // The caller may change its array while answers are waited for.
+    const own = withOwnArrays(hardest, 'rows');
+    const [answers, full] = [await this.predict(own.rows), await this.full.predict(own.rows)];
     const isRegression = this.plan.decision.kind === 'value';
     return htmlReport({
       ...data,
-      hardest: hardestOf(hardest, answers, full, this.plan.stages.length, isRegression),
+      hardest: hardestOf(own, answers, full, this.plan.stages.length, isRegression),
     });
   }
 

@@ -25,7 +25,7 @@ export class Service<Row> {
   async run(rows: readonly Row[], call: CallOptions): Promise<Outcome<Answered>> {
     const [begun, patience] = this.begin(call, false);
     try {
-      const answered = await runAsync(serve(this.engine, rows, optionsOf(call)));
+      const answered = await runAsync(serve(this.engine, rows.slice(), optionsOf(call)));
       return { answered, impaired: this.watch.ended(begun, patience, answered) };
     } catch (error) {
       if (!call.signal?.aborted) this.watch.failed(patience, error);

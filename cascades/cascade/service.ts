@@ -44,7 +44,7 @@ export class Service<Row> {
     const begun = this.watch.begin(patience);
     const options = optionsOf(call, rows.length);
     try {
-      const answered = await runAsync(serve(this.engine, rows, options));
+      const answered = await runAsync(serve(this.engine, rows.slice(), options));
       return ended(options, answered, this.watch.ended(begun, patience, answered));
     } catch (error) {
       throw this.failed(options, patience, error);

@@ -149,14 +149,16 @@ export class Audit<Row, L extends Label = Label> {
     if (begun === null) return this.marked(await this.served.predict(rows, options), []);
     const began = this.timer.now();
     let answers: ServedAnswers<L>;
+    // The caller may change its array before the drawn rows are read.
+    const own = begun.positions.length > 0 ? rows.slice() : rows;
     try {
-      answers = await this.cascade.predict(rows, options);
+      answers = await this.cascade.predict(own, options);
     } catch (error) {
       this.fail(begun);
       throw error;
     }
     const remaining = left(options, this.timer.now() - began);
-    const early = this.early(rows, answers, begun);
+    const early = this.early(own, answers, begun);
     let full: readonly L[] = [];
     try {
       if (early.length > 0) full = (await this.cascade.full.predict(early, remaining)).labels;
@@ -165,7 +167,7 @@ export class Audit<Row, L extends Label = Label> {
     }
     const exit = begun.positions.find((row) => leftEarly(answers, row, this.audited.stages));
     const audited = this.count(begun, answers, full);
-    await this.alone.compare(rows, answers, exit, left(options, this.timer.now() - began));
+    await this.alone.compare(own, answers, exit, left(options, this.timer.now() - began));
     return audited;
   }
 

@@ -9,6 +9,7 @@ import {
   show,
 } from '../../lib/check.js';
 import { DataError, OptionError, UsedRows } from '../../lib/errors.js';
+import { withOwnArrays } from '../../lib/rows/index.js';
 import { random } from '../../lib/stats/index.js';
 import {
   baselineOf,
@@ -77,9 +78,11 @@ export interface FreshRows<Row, L extends Label> {
 export async function recertified<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
   given: readonly Plan<L, Name>[],
-  fresh: FreshRows<Row, L>,
+  callers: FreshRows<Row, L>,
 ): Promise<CascadeParts<Row, L, Name>> {
-  checkFresh(fresh);
+  checkFresh(callers);
+  // The caller may change its arrays while something is waited for.
+  const fresh = withOwnArrays(callers, 'rows', 'labels');
   const features = parts.fitted.map(({ name }) => name);
   const question = questionOf(parts, fresh);
   const groups = fresh.groups && keysOf(fresh.rows, fresh.groups);

@@ -1,5 +1,6 @@
 import { checkKeys, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
+import { withOwnArrays } from '../../lib/rows/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
 import type { Label } from '../types/index.js';
 import { withoutCopies } from './copies.js';
@@ -51,6 +52,16 @@ export interface DrawOptions<Row, L extends Label> {
   /** Whether queries that are given twice were drawn twice. */
   readonly repeats: boolean;
   readonly random: Random;
+}
+
+/** The same queries in arrays of their own: the caller may change its arrays while something is waited for. */
+export function ownQueries<Row, L extends Label>(
+  queries: readonly Query<Row, L>[] | QueryPool<Row>,
+): readonly Query<Row, L>[] | QueryPool<Row> {
+  if (typeof queries !== 'object' || queries === null) return queries;
+  if ('pool' in queries) return withOwnArrays(queries, 'pool');
+  if (!Array.isArray(queries)) return queries;
+  return queries.map((query) => (isArray(query) ? query.slice() : withOwnArrays(query, 'candidates')));
 }
 
 /** Of what isn't for the certificate alone, the share whose rows train where no others do. */

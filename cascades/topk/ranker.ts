@@ -3,6 +3,7 @@ import { OutsideQuery } from '../../lib/errors.js';
 import { frozen } from '../../lib/frozen.js';
 import type { Profile } from '../../lib/profile/index.js';
 import { rankingHtml } from '../../lib/report/index.js';
+import { ownArray } from '../../lib/rows/index.js';
 import type { SaveOptions } from '../artifact/index.js';
 import { frozenReference } from '../plan/index.js';
 import type { Label } from '../types/index.js';
@@ -130,8 +131,9 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     }: Omit<QueryOptions<Row, NoInfer<L>>, 'offset' | 'limit'> & { readonly metric?: TopKMetric } = {},
   ): Promise<QueryDiagnosis> {
     if (metric !== undefined) checkMetric(metric);
-    const answer = await this.query(candidates, k, options);
-    return diagnosisOf(answer, await this.full.query(candidates, answer.candidates, options), metric);
+    const own = ownArray(candidates);
+    const answer = await this.query(own, k, options);
+    return diagnosisOf(answer, await this.full.query(own, answer.candidates, options), metric);
   }
 
   /**

@@ -32,6 +32,8 @@ export async function* sectionsOf<Row>(
   { filter, signal }: SectionOptions<Row>,
   size = SECTION,
 ): AsyncGenerator<Section<Row>, void, void> {
+  // Whoever gave an array may change it while features are waited for.
+  const own = isArray(candidates) ? candidates.slice() : candidates;
   let rows: Row[] = [];
   let indices: number[] = [];
   let seen = 0;
@@ -48,15 +50,13 @@ export async function* sectionsOf<Row>(
     return whole;
   };
   try {
-    if (isArray(candidates) && !filter && candidates.length <= size) {
-      // A copy, since whoever gave the array may change it while features are waited for.
-      const copy = [...candidates];
-      if (copy.length > 0) yield { view: RowView.of(copy), indices: consecutive(0, copy.length) };
-    } else if (Symbol.asyncIterator in candidates) {
-      const coming = signal ? untilAborted(candidates, signal) : candidates;
+    if (isArray(own) && !filter && own.length <= size) {
+      if (own.length > 0) yield { view: RowView.of(own), indices: consecutive(0, own.length) };
+    } else if (Symbol.asyncIterator in own) {
+      const coming = signal ? untilAborted(own, signal) : own;
       for await (const row of coming) if (isFull(row)) yield section();
     } else {
-      for (const row of candidates) if (isFull(row)) yield section();
+      for (const row of own) if (isFull(row)) yield section();
     }
   } catch (cause) {
     signal?.throwIfAborted();

@@ -1,4 +1,5 @@
 import { systemClock } from '../../lib/profile/index.js';
+import { withOwnArrays } from '../../lib/rows/index.js';
 import { Spending } from '../price/index.js';
 import { approximateOf, type Progress, patienceOf } from '../problem/index.js';
 import type { Requests, Tracker } from '../training/index.js';
@@ -14,6 +15,7 @@ import { forecastRanker } from './forecast.js';
 import { BATCH } from './lots.js';
 import type { SettledTopKOptions, TopKOptions } from './options.js';
 import { type TopKProblem, topKProblem } from './problem.js';
+import { ownQueries } from './queries.js';
 import { Ranker } from './ranker.js';
 import type { TriedStage } from './terms.js';
 import { train } from './training.js';
@@ -39,7 +41,9 @@ import { tuneBands } from './tuning.js';
 export async function tuneTopK<Row, L extends Label, Name extends string>(
   given: Spelt<TopKOptions<Row, L, Name>>,
 ): Promise<Ranker<Row, L, Name>> {
-  const options = { ...given, full: await given?.full };
+  // Before anything is waited for: the caller may change its arrays meanwhile.
+  const own = withOwnArrays(given, 'rows', 'labels');
+  const options = { ...own, queries: ownQueries(given?.queries), full: await given?.full };
   const problem = topKProblem(options);
   const spending = new Spending(options.maxPrice, options.features);
   const forecast = forecastRanker(options, problem);

@@ -1,3 +1,4 @@
 export { copyOf } from './copy.js';
 export { type Equals, equalsOf, oneOfEach, whereKnown } from './equals.js';
+export { ownArray, withOwnArrays } from './own.js';
 export { type RowKeys, RowReader } from './reader.js';

@@ -128,6 +128,21 @@ function given<L extends Label>({
 const rows = [0, 1, 2, 3];
 const numbers = { full: [1, 2, 3, 4], own: [1.5, 2, 3, 10], exits: [0, 1, 1, 0] };
 
+test('rows and labels that the caller changes while answers are waited for change nothing', async (t) => {
+  const cascade = given({ full: ['a', 'b'], own: ['a', 'a'], exits: [0, 0], classes: ['a', 'b'] });
+  const rows = [0, 1];
+  const labels: ('a' | 'b')[] = ['a', 'b'];
+  const measuring = measure(cascade, rows, labels, { rounds: 1 });
+  rows.fill(0);
+  labels.fill('b');
+  const { full, losses } = await measuring;
+  t.is(full.accuracy, 1);
+  t.deepEqual(
+    losses?.map(({ found }) => found),
+    [0.5],
+  );
+});
+
 test('numbers have errors and differences in their units, not accuracy and disagreement', async (t) => {
   const cascade = given({ ...numbers, losses: [absoluteError(4)] });
   const { full, cascade: own, losses } = await measure(cascade, rows, [1, 1, 3, 6], { rounds: 1 });

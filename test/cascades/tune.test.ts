@@ -365,3 +365,17 @@ test('what to expect of the served plan is counted on the rows of the certificat
   // A row costs 1 at the stage and 100 at the full model, and models next to nothing.
   t.true(Math.abs(plan.expected.cost - (1 + 100 * at(1))) < 0.05);
 });
+
+test('arrays that the caller changes while rows are tuned on are another population: they change nothing', async (t) => {
+  const given = () => ({
+    rows: agreementWorld({ rows: 800, seed: 3 }).rows.slice(),
+    certify: { rows: agreementWorld({ rows: 600, seed: 4 }).rows.slice() },
+  });
+  const expected = given();
+  const asked = given();
+  const [other] = agreementWorld({ rows: 1, seed: 5 }).rows;
+  const tuning = tuneWorld(asked, { certify: asked.certify });
+  asked.rows.fill(other);
+  asked.certify.rows.fill(other).pop();
+  t.is(printed(await tuning), printed(await tuneWorld(expected, { certify: expected.certify })));
+});

@@ -133,3 +133,12 @@ test('bad input is refused by name', async (t) => {
     message: /rows/,
   });
 });
+
+test('rows that the caller changes while a batch is certified are another batch: they change nothing', async (t) => {
+  const options = { epsilon: 0.02, seed: 7 };
+  const expected = await cascade.certifyBatch(batch, options);
+  const rows = batch.slice();
+  const certifying = cascade.certifyBatch(rows, options);
+  rows.fill({ ...batch[0], cheap: 9, costly: -9 });
+  t.deepEqual(await certifying, expected);
+});

@@ -241,3 +241,15 @@ test('readied, with rows or without, a cascade answers as before, and nothing of
   t.deepEqual(await cascade.predictOne(rows[0]), before);
   await t.throwsAsync(cascade.warm({ maxMs: 0 }), { name: 'OptionError', message: /'maxMs'/ });
 });
+
+test('rows that the caller changes while answers are waited for change none', async (t) => {
+  const { features } = remote();
+  const cascade = await tuneWorld(world, { features });
+  // More than the batches that are under way at once.
+  const many = Array.from({ length: 10_000 }, (_, row) => rows[row % rows.length]);
+  const expected = await cascade.predict(many);
+  const own = many.slice();
+  const answering = cascade.predict(own);
+  own.fill({ ...rows[0], cheap: 9, costly: -9 });
+  t.deepEqual(await answering, expected);
+});

@@ -375,3 +375,15 @@ test('a tuned cascade: calm on rows like its own, alarmed by rows on which the c
   t.is(alarms[0].test, 'promise');
   t.deepEqual((await audit.predict(calm)).labels, (await cascade.full.predict(calm)).labels);
 });
+
+test('the full model is asked about the rows that were drawn, whatever the caller does to its array meanwhile', async (t) => {
+  const { cascade, requested } = served();
+  const audit = auditOf(cascade, { rate: 1 });
+  const rows = drawFates(50, {}, random('changed'));
+  const expected = rows.filter(({ exit }) => exit === 0);
+  const answering = audit.predict(rows);
+  rows.fill(worse);
+  await answering;
+  t.deepEqual(requested, expected);
+  t.is(audit.state.differed, 0);
+});

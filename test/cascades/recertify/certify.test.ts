@@ -294,3 +294,14 @@ test('what was named is tested again, and other epsilons are told again', async 
   const renewed = await also.certify(also.path, { rows: fresh });
   t.is(renewed.retune({ epsilon: 0.1 }).certificate.verdict, 'certified');
 });
+
+test('rows that the caller changes while they are tested are another population: they change nothing', async (t) => {
+  const cascade = await tuneWorld(world);
+  const path = join(await folderFor(t), 'changed.cascade');
+  await cascade.save(path, { evidence: true });
+  const expected = await (await loadWorld(path)).certify(cascade.path, { rows: fresh });
+  const rows = fresh.slice();
+  const certifying = cascade.certify(cascade.path, { rows });
+  rows.fill(world.rows[0]);
+  t.deepEqual((await certifying).certificate, expected.certificate);
+});

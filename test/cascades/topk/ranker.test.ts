@@ -259,3 +259,12 @@ test('a diagnosis says what an answer misses', async (t) => {
   }
   t.true(missed > 0, 'something is missed at a recall of 0.9');
 });
+
+test('candidates that the caller changes while they are ranked change nothing', async (t) => {
+  const filter = () => true;
+  const expected = await ranker.diagnose(rows, 10, { filter });
+  const own = rows.slice();
+  const diagnosing = ranker.diagnose(own, 10, { filter });
+  own.fill({ ...rows[0], rough: 9, fair: 9, costly: 9 });
+  t.deepEqual(await diagnosing, expected);
+});

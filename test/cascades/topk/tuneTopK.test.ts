@@ -364,3 +364,23 @@ test('a feature that fails on candidates alone is named, though it is costs that
   });
   await t.throwsAsync(tuning, { instanceOf: FeatureError, message: /feature 'costly': failed: no number/ });
 });
+
+test('arrays that the caller changes while queries are tuned on are another population: they change nothing', async (t) => {
+  const given = () => ({
+    rows: rankingWorld({ queries: 1, candidates: 50, seed: 99 })[0].slice(),
+    queries: rankingWorld({ queries: 120, candidates: 60, seed: 5 }).map((candidates) => ({
+      candidates: candidates.slice(),
+    })),
+    bound: { recall: 0.9 },
+  });
+  const [expected, asked] = [given(), given()];
+  const tuning = tuneRanking(asked);
+  const [other] = asked.rows;
+  for (const { candidates } of asked.queries) candidates.fill(other);
+  asked.queries.length = 1;
+  asked.rows.fill(other);
+  const [ranker, wanted] = [await tuning, await tuneRanking(expected)];
+  t.deepEqual(ranker.certificate, wanted.certificate);
+  t.deepEqual(ranker.plan, wanted.plan);
+  t.deepEqual(ranker.reference, wanted.reference);
+});

@@ -1,0 +1,26 @@
+/**
+ * The same object with copies of some of its arrays, so that a caller who changes an array later, while its rows are still
+ * needed, changes nothing. The items are shared. What isn't an object or an array is left for checks to refuse.
+ *
+ * @param keys of the arrays to copy
+ * @example
+ * const own = withOwnArrays(options, 'rows', 'labels');
+ */
+export function withOwnArrays<Options>(
+  options: Options,
+  ...keys: readonly (keyof NonNullable<Options> & string)[]
+): Options;
+export function withOwnArrays(options: unknown, ...keys: readonly string[]): unknown {
+  if (typeof options !== 'object' || options === null) return options;
+  const own = Object.entries(options).map(([key, value]) => [
+    key,
+    keys.includes(key) ? ownArray(value) : value,
+  ]);
+  return Object.fromEntries(own);
+}
+
+/** A copy of an array; anything else as it is. */
+export function ownArray<Value>(value: Value): Value;
+export function ownArray(value: unknown): unknown {
+  return Array.isArray(value) ? value.slice() : value;
+}
