@@ -28,4 +28,4 @@ export {
   referenceState,
 } from './reference.js';
 export { type SaveOptions, saveCascade } from './saving.js';
-export { featuresShape, fullShape, profileShape } from './shapes.js';
+export { featuresShape, fullShape, profileShape, stabilityShape } from './shapes.js';

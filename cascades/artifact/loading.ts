@@ -63,7 +63,14 @@ export async function restored<Row, L extends Label, Name extends string>(
   const { fitted, renewed, changes } = loadFeatures(path, stored.features, features, states);
   const columns = fitted.map(({ fitted: { columns } }) => columns);
   const reference = states.reference && loadReference(states.reference, columns);
-  const checked = await checkFeatures(path, reference, fitted, features, options.rows);
+  const checked = await checkFeatures(
+    path,
+    reference,
+    fitted,
+    features,
+    options.rows,
+    stored.certificate.stability,
+  );
   const learners = knownLearners(options.learners);
   const { decision } = stored.plan;
   const full = await loadFull(path, stored, states, options, learners);

@@ -6,6 +6,7 @@ import { type FeatureSet, RowView, sameWithin, TOLERANCE } from '../../lib/featu
 import { computeAll, type NamedFeature, runAsync } from '../../lib/runtime/index.js';
 import type { JsonValue, State, Tensor } from '../../lib/state.js';
 import { findReference, type Reference, rowIdentity } from '../plan/index.js';
+import type { Stability } from '../types/index.js';
 
 /** What a file holds of reference rows: their values, the rows themselves as well, or neither. */
 export type ReferenceKept = 'values' | 'rows' | 'none';
@@ -105,11 +106,16 @@ export interface Checked {
   readonly reference: Reference | undefined;
 }
 
+/** How the promise compares features, as the certificate states it. */
+type CertifiedComparison = Pick<Stability, 'tolerance' | 'live'>;
+
 /**
  * Computes features on reference rows and compares with the values they had when the cascade was made.
  *
  * @param given rows among which the reference rows are; where there are none, those that the file holds
  * @param fitted in the order of the reference's blocks
+ * @param certified how far values may lie apart, and what isn't compared: a definition that allows more doesn't change what
+ * was certified
  * @throws OptionError where none of the given rows is a reference row, or the file has no values of any
  */
 export async function checkFeatures<Row>(
@@ -118,6 +124,7 @@ export async function checkFeatures<Row>(
   fitted: readonly NamedFeature<Row>[],
   features: FeatureSet<Row>,
   given: readonly Row[] | undefined,
+  { tolerance, live }: CertifiedComparison = { tolerance: {}, live: [] },
 ): Promise<Checked> {
   if (given !== undefined && !Array.isArray(given))
     throw new OptionError('rows', `expected an array of rows, got ${show(given)}`);
@@ -126,7 +133,12 @@ export async function checkFeatures<Row>(
   }
   // A file's own rows are of the kind of row that its features were made for.
   const rows = given ?? (reference?.rows as readonly Row[] | undefined);
-  if (reference === undefined || rows === undefined) return { rows: 0, features: [], changes: [], reference };
+  const changes = fitted.flatMap(({ name }) =>
+    features.get(name).live === true && !live.includes(name)
+      ? [`feature '${name}' is live, and wasn't when the promise was made`]
+      : [],
+  );
+  if (reference === undefined || rows === undefined) return { rows: 0, features: [], changes, reference };
   const found = findReference(reference, rows);
   if (found.rows.length === 0) {
     throw new OptionError(
@@ -135,7 +147,7 @@ export async function checkFeatures<Row>(
         'the cascade was made from, in their order, or those at cascade.reference.positions of them',
     );
   }
-  const compared = fitted.flatMap((feature, f) => (features.get(feature.name).live ? [] : [{ feature, f }]));
+  const compared = fitted.flatMap((feature, f) => (live.includes(feature.name) ? [] : [{ feature, f }]));
   const view = RowView.of(found.rows);
   const origin = (row: number) => reference.positions[found.which[row]];
   const blocks = await runAsync(
@@ -145,11 +157,10 @@ export async function checkFeatures<Row>(
       { origin },
     ),
   );
-  const changes: string[] = [];
   const changed: string[] = [];
   compared.forEach(({ feature: { name }, f }, b) => {
-    const { tolerance = TOLERANCE } = features.get(name);
-    const same = (a: number, b: number) => sameWithin(a, b, tolerance);
+    const within = Object.hasOwn(tolerance, name) ? tolerance[name] : TOLERANCE;
+    const same = (a: number, b: number) => sameWithin(a, b, within);
     for (let row = 0; row < found.rows.length; row++) {
       const differing = difference(blocks[b], row, reference.blocks[f], found.which[row], same);
       if (differing === undefined) continue;

@@ -99,6 +99,14 @@ const made = object({
   rows: object({ tune: count, certify: count }),
 });
 
+/** What a certificate states of rows that were read again. */
+export const stabilityShape = object({
+  rows: count,
+  changed: nullable(count),
+  tolerance: record(number),
+  live: list(text),
+});
+
 const certificate = object({
   ...clause,
   verdict: oneOf('certified', 'full-model-only', 'exploratory', 'void'),
@@ -109,6 +117,7 @@ const certificate = object({
   also: optional(list(number)),
   observed,
   all: optional(list(object(clause))),
+  stability: optional(stabilityShape),
   baseline: optional(baseline),
   prospect: optional(prospect),
 });

@@ -26,11 +26,26 @@ function isLive<Row>(name: string, { live = false }: Feature<Row>): boolean {
   return live;
 }
 
-/** What isn't compared within the usual tolerance, by name. */
+interface Tolerant {
+  readonly name: string;
+  readonly tolerance?: number | undefined;
+}
+
+/**
+ * What isn't compared within the usual tolerance, by name.
+ *
+ * @param models those with a feature's name are called `name (model)`: the name alone is the feature's
+ */
 export function tolerancesOf(
-  each: readonly { readonly name: string; readonly tolerance?: number | undefined }[],
+  features: readonly Tolerant[],
+  models: readonly Tolerant[],
 ): Record<string, number> {
-  const other = each.flatMap(({ name, tolerance = TOLERANCE }) =>
+  const taken = new Set(features.map(({ name }) => name));
+  const called = models.map(({ name, tolerance }) => ({
+    name: taken.has(name) ? `${name} (model)` : name,
+    tolerance,
+  }));
+  const other = [...features, ...called].flatMap(({ name, tolerance = TOLERANCE }) =>
     tolerance === TOLERANCE ? [] : [[name, tolerance] as const],
   );
   return Object.fromEntries(other);

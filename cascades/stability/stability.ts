@@ -45,7 +45,7 @@ export function statedOf<Row>(
   models: readonly Model[],
 ): Pick<Stability, 'tolerance' | 'live'> {
   const all = features.names.map((name) => ({ name, tolerance: features.get(name).tolerance }));
-  return { tolerance: tolerancesOf([...all, ...models]), live: liveOf(features) };
+  return { tolerance: tolerancesOf(all, models), live: liveOf(features) };
 }
 
 /** A model, the features that it reads, and its scores of the rows. */

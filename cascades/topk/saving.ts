@@ -8,6 +8,7 @@ import {
   number,
   object,
   oneOf,
+  optional,
   readArtifact,
   separate,
   text,
@@ -42,6 +43,7 @@ import {
   REFERENCE_KEPT,
   referenceState,
   type SaveOptions,
+  stabilityShape,
   stateOf,
 } from '../artifact/index.js';
 import { cutAt } from '../training/index.js';
@@ -142,7 +144,11 @@ const rankerShape = object({
       }),
     ),
   }),
-  certificate: object({ verdict: text, bands: list(object({ verdict: text })) }),
+  certificate: object({
+    verdict: text,
+    bands: list(object({ verdict: text })),
+    stability: optional(stabilityShape),
+  }),
   profile: profileShape,
   outside: oneOf('warn', 'refuse'),
   notes: list(text),
@@ -179,7 +185,14 @@ async function restored<Row, L extends Label, Name extends string>(
   const { fitted, changes } = loadFeatures(path, stored.features, options.features, states);
   const columns = fitted.map(({ fitted: { columns } }) => columns);
   const known = states.reference && loadReference(states.reference, columns);
-  const checked = await checkFeatures(path, known, fitted, options.features, options.rows);
+  const checked = await checkFeatures(
+    path,
+    known,
+    fitted,
+    options.features,
+    options.rows,
+    stored.certificate.stability,
+  );
   const learners = knownLearners(options.learners);
   const { full, changes: others } = await loadFull(path, stored, states, options, learners);
   const held = new Map([['full', full.model]]);

@@ -19,15 +19,18 @@ const title = tfidf((row: TextRow) => row.title);
 const features = define({ title, lengths: lengths() });
 const reversed = tfidf((row: TextRow) => [...row.title].reverse().join(''));
 
-const cascadeOf = tune({
-  features,
-  rows,
-  labels,
-  full: logisticRegression({ l2: 0.1 }),
-  profile: profileOf({ title: 1, lengths: 100 }),
-  split: { folds: 2 },
-  bound: { loss: 'disagreement', epsilon: 0.1 },
-});
+const tuned = (own: typeof features) =>
+  tune({
+    features: own,
+    rows,
+    labels,
+    full: logisticRegression({ l2: 0.1 }),
+    profile: profileOf({ title: 1, lengths: 100 }),
+    split: { folds: 2 },
+    bound: { loss: 'disagreement', epsilon: 0.1 },
+  });
+
+const cascadeOf = tuned(features);
 
 async function saved(
   t: Parameters<typeof folderFor>[0],
@@ -86,24 +89,50 @@ test('changed code under one name voids the certificate: feature, row and both v
   }
 });
 
-test('rounding passes, within a tolerance of the feature’s own', async (t) => {
-  const { bytes } = await saved(t);
-  const load = async (add: number, tolerance?: number) => {
-    const near: Feature<TextRow> = { ...lengths(add), ...(tolerance !== undefined && { tolerance }) };
-    return (await Cascade.load(bytes, { features: define({ title, lengths: near }), rows })).certificate
-      .verdict;
-  };
-  t.is(await load(1e-4), 'certified');
-  t.is(await load(0.5), 'void');
-  t.is(await load(0.5, 0.1), 'certified');
-  t.is(await load(0, 0), 'certified');
+/** Certified within a tolerance of its own, and where `live`, with values that change by nature. */
+async function savedWith(
+  t: Parameters<typeof folderFor>[0],
+  own: Pick<Feature<TextRow>, 'tolerance' | 'live'>,
+) {
+  const cascade = await tuned(define({ title, lengths: { ...lengths(), ...own } }));
+  t.is(cascade.certificate.verdict, 'certified');
+  const path = join(await folderFor(t), 'own.cascade');
+  await cascade.save(path);
+  return readFile(path);
+}
+
+test('rounding passes within the tolerance that was certified, whatever the definition allows now', async (t) => {
+  const [{ bytes: usual }, wide] = [await saved(t), await savedWith(t, { tolerance: 0.1 })];
+  for (const entry of entries) {
+    const load = async (bytes: Uint8Array, add: number, tolerance?: number) => {
+      const near: Feature<TextRow> = { ...lengths(add), ...(tolerance !== undefined && { tolerance }) };
+      const { certificate } = await entry.load(bytes, { features: define({ title, lengths: near }), rows });
+      return certificate.verdict;
+    };
+    t.is(await load(usual, 1e-4), 'certified');
+    t.is(await load(usual, 0.5), 'void');
+    t.is(await load(usual, 0.5, 1), 'void');
+    t.is(await load(usual, 0, 0), 'certified');
+    t.is(await load(wide, 0.5), 'certified');
+    t.is(await load(wide, 0.5, 0), 'certified');
+  }
 });
 
-test('values that change by nature are compared with none', async (t) => {
-  const { bytes } = await saved(t);
-  const live: Feature<TextRow> = { ...lengths(1), live: true };
-  const loaded = await Cascade.load(bytes, { features: define({ title, lengths: live }), rows });
-  t.is(loaded.certificate.verdict, 'certified');
+test('values that were certified as live are compared with none; what is live only now voids the certificate', async (t) => {
+  const [{ bytes: usual }, changing] = [await saved(t), await savedWith(t, { live: true })];
+  const changed = (live: boolean) => define({ title, lengths: { ...lengths(1), live } });
+  for (const entry of entries) {
+    for (const live of [false, true])
+      t.is((await entry.load(changing, { features: changed(live), rows })).certificate.verdict, 'certified');
+    const unchecked = await entry.load(usual, { features: changed(true) });
+    t.is(unchecked.certificate.verdict, 'void');
+    t.is(unchecked.certificate.reason, "feature 'lengths' is live, and wasn't when the promise was made");
+    const { certificate } = await entry.load(usual, { features: changed(true), rows });
+    t.regex(
+      certificate.reason ?? '',
+      /is live, and wasn't .*; feature 'lengths' gives row .* its code has changed$/,
+    );
+  }
 });
 
 test('rows that are no reference rows can check nothing, and are refused', async (t) => {

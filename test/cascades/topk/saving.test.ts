@@ -16,7 +16,7 @@ import {
 import { decode, encode } from '../../../lib/artifact/index.js';
 import type { JsonValue } from '../../../lib/state.js';
 import { folderFor } from '../../support/files.js';
-import { lastLearner, rankingFeatures, rankingFull, tuneRanking } from './world.js';
+import { lastLearner, rankingFeatures, rankingFull, training, tuneRanking } from './world.js';
 
 const queries = rankingWorld({ queries: 160, candidates: 80, seed: 41 });
 const [rows] = rankingWorld({ queries: 1, candidates: 300, seed: 42 });
@@ -145,5 +145,23 @@ test('features of a ranker whose code changed, and files whose JSON is wrong', a
         `${name}: ${found}`,
       );
     }
+  }
+});
+
+test('a file’s ranker compares features within the certified tolerance, whatever the definition allows now', async (t) => {
+  const ranker = await tuneRanking({ queries, bound: { recall: 0.9 } });
+  const path = join(await folderFor(t), 'wide.ranker');
+  await ranker.save(path);
+  const rough = dense(1, (all: readonly RankedRow[]) => Float32Array.from(all, (row) => row.rough + 0.5));
+  for (const own of [{ tolerance: 1 }, { live: true }]) {
+    const { fair, costly } = { fair: rankingFeatures.get('fair'), costly: rankingFeatures.get('costly') };
+    const { certificate } = await Ranker.load(path, {
+      features: define({ rough: { ...rough, ...own }, fair, costly }),
+      full: rankingFull,
+      learners: [lastLearner],
+      rows: training,
+    });
+    t.is(certificate.verdict, 'void');
+    t.regex(certificate.reason ?? '', /feature 'rough' gives row \d+ .*: its code has changed/);
   }
 });
