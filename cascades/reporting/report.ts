@@ -18,7 +18,7 @@ import type { Certificate, Cut, Label, Plan, PlanStage } from '../types/index.js
 import { fullModelNotes, isAlways } from './fullModelNotes.js';
 import { harmOf, qualityOf, warningsOf } from './quality.js';
 import { stabilityNotes } from './stability.js';
-import { checkOf, exitOf, foundOf, lossOf, observedOf, promiseOf, scaleOf } from './wording.js';
+import { checkOf, equalNotes, exitOf, foundOf, lossOf, observedOf, promiseOf, scaleOf } from './wording.js';
 
 /** What a report is made from: a cascade, or what its file says of itself. */
 export interface ReportSource<L extends Label, Name extends string>
@@ -85,6 +85,7 @@ export function reportOf<L extends Label, Name extends string>(
       ...parts.notes,
       ...stageNotes,
       ...fullModelNotes(plan),
+      ...equalNotes(certificate),
       ...stabilityNotes(certificate),
       ...checkOf(parts.checked, certificate.verdict),
     ],

@@ -25,6 +25,16 @@ export function promiseOf(certificate: Certificate): string {
   );
 }
 
+/** Which rows a promise leaves out where equal rows counted once. */
+export function equalNotes({ verdict, copies }: Certificate): string[] {
+  if (verdict !== 'certified' || !copies) return [];
+  return [
+    'No row that counts for the certificate equals one that the cascade was tuned on: the promise is of rows that equal none of ' +
+      'those. In a table of few distinct rows many rows to come do; with repeats: true each row is a draw of its own, and the ' +
+      'promise is of them all.',
+  ];
+}
+
 /** What a cascade that was loaded knows of its features. */
 export function checkOf(checked: number | undefined, verdict: string): string[] {
   if (checked === undefined || verdict === 'void') return [];

@@ -65,8 +65,12 @@ test('rows given three times stay together, count once, and that is said', async
   const words = cascade.summary().replace(/\s+/g, ' ');
   t.regex(words, /2000 of the rows equal an earlier one/);
   t.regex(words, /800 of them equal others/);
+  t.is(certificate.verdict, 'certified');
+  t.regex(words, /the promise is of rows that equal none of those.* with repeats: true each row is a draw/);
   const once = await tuneWorld({ rows: thrice }, { bound: { epsilon: 0.05 }, repeats: true });
   t.deepEqual([once.certificate.n, once.certificate.copies], [1_200, undefined]);
+  t.notRegex(once.summary(), /equal none of/);
+  t.notRegex((await tuneWorld(world, { bound: { epsilon: 0.05 } })).summary(), /equal none of/);
 });
 
 test('a split by a function may not tear equal rows apart', async (t) => {
