@@ -5,6 +5,13 @@ import { FeatureError } from './errors.js';
 export const OF_A_BATCH =
   '; the function gets an array of rows, and returns the numbers of all: (rows) => Float32Array.from(rows, (row) => …)';
 
+/** How to load a state that is of another kind. */
+export const SAME_KIND = ': load it with the kind of cascade, feature or model that saved it';
+
+/** Which rows to give `load`. */
+export const REFERENCE_ROWS =
+  '; pass the rows that the cascade was made from, in their order, or those at cascade.reference.positions of them';
+
 /** What to return to `dense` in place of what was returned. */
 export function insteadOfNumbers(values: unknown): string {
   if (values === undefined) return '; does the function return what it computes?';
@@ -14,9 +21,31 @@ export function insteadOfNumbers(values: unknown): string {
   return OF_A_BATCH;
 }
 
-/** What to return to `dense` in place of numbers that are all NaN: a field of an array of rows isn't there. */
+/** What to do where `dense` is given NaN; and where all is, a field of an array of rows isn't there. */
 export function insteadOfNaN(values: Float32Array): string {
-  return values.every(Number.isNaN) ? `. If it was meant for one row${OF_A_BATCH}` : '';
+  const ofOne = values.every(Number.isNaN) ? `. If it was meant for one row${OF_A_BATCH}` : '';
+  return `. For a missing value give the feature missing: true (models that take NaN), or missing: 'indicator' (0, and a column that says so)${ofOne}`;
+}
+
+/** Why texts leave no column, and what to do. @param terms how many there are without limits on how many texts hold them */
+export function whyNoTerms(
+  texts: readonly string[],
+  terms: number,
+  {
+    analyzer = 'word',
+    ngrams = [1, 1],
+    minDf = 1,
+    maxDf = 1,
+  }: { analyzer?: string; ngrams?: readonly number[]; minDf?: number; maxDf?: number },
+): string {
+  const blank = texts.filter((text) => text.trim() === '').length;
+  if (terms > 0)
+    return `: there are ${terms}, and none is in at least minDf: ${minDf} and at most maxDf: ${maxDf} of all texts. Lower minDf, or raise maxDf`;
+  if (blank === texts.length) return ': all are empty. Does it read the right field?';
+  return (
+    `: ${blank} are empty, and the others hold nothing that analyzer '${analyzer}' with ngrams [${ngrams.join(', ')}] takes for a term` +
+    (analyzer === 'word' ? " (words have two letters or digits, or more). Try analyzer: 'char'" : '')
+  );
 }
 
 /** How a function of one row fails that is given a batch: a field isn't there, or isn't what it is taken for. */

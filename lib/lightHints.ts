@@ -1,8 +1,11 @@
 /** In place of `hints.js` where every byte counts. */
 
 export const OF_A_BATCH = '';
+export const SAME_KIND = '';
+export const REFERENCE_ROWS = '';
 
 export const insteadOfNaN = none;
+export const whyNoTerms = none;
 export const insteadOfNumbers = none;
 export const insteadOfFeature = none;
 export const insteadOfRows = none;
@@ -12,7 +15,7 @@ export const shapeOf = none;
 export const shareMeant = none;
 export const meant = none;
 
-function none(_given: unknown, _known?: readonly unknown[]): string {
+function none(_given: unknown, ..._more: readonly unknown[]): string {
   return '';
 }
 

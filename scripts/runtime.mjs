@@ -40,7 +40,7 @@ export async function bundleRuntime(path) {
           swap(/^\.\/selectKernel\.js$/, 'kernels', './light.js');
           swap(/^\.\/service\.js$/, 'cascades/cascade', './lightService.js');
           swap(/^\.\/hints\.js$/, 'lib', './lightHints.js');
-          swap(/^\.\.\/hints\.js$/, 'features', '../lightHints.js');
+          swap(/^\.\.\/hints\.js$/, 'lib', '../lightHints.js');
           swap(/^\.\.\/\.\.\/lib\/hints\.js$/, 'cascades', '../../lib/lightHints.js');
         },
       },

@@ -42,6 +42,8 @@ const SCRIPTS = {
 
 /** What each is to give: the numbers of `spillway` itself, and those of `lib/math`, which never change. */
 const digests: Record<string, string> = {
+  // As Node 20.20 reads text by itself, which has Unicode 17.
+  characters: 'd44331b3e4f87bdfbde1f35f3e45362fe32fbec554fd27b4a895048523e483c6',
   functions: '2b2a148b7a55018924caa682f94e8f56ed481dd30411ac8d388a8375cf7676d9',
 };
 

@@ -3,6 +3,7 @@ import { type Block, denseBlock, difference } from '../../lib/blocks/index.js';
 import { show } from '../../lib/check.js';
 import { ArtifactError, OptionError } from '../../lib/errors.js';
 import { type FeatureSet, RowView, sameWithin, TOLERANCE } from '../../lib/features/index.js';
+import { REFERENCE_ROWS } from '../../lib/hints.js';
 import { computeAll, type NamedFeature, runAsync } from '../../lib/runtime/index.js';
 import type { JsonValue, State, Tensor } from '../../lib/state.js';
 import { findReference, type Reference, rowIdentity } from '../plan/index.js';
@@ -143,8 +144,7 @@ export async function checkFeatures<Row>(
   if (found.rows.length === 0) {
     throw new OptionError(
       'rows',
-      `none of the ${reference.positions.length} reference rows of ${path} is among these ${rows.length}; pass the rows that ` +
-        'the cascade was made from, in their order, or those at cascade.reference.positions of them',
+      `none of the ${reference.positions.length} reference rows of ${path} is among these ${rows.length}${REFERENCE_ROWS}`,
     );
   }
   const compared = fitted.flatMap((feature, f) => (live.includes(feature.name) ? [] : [{ feature, f }]));

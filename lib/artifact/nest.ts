@@ -1,4 +1,5 @@
 import { ArtifactError } from '../errors.js';
+import { SAME_KIND } from '../hints.js';
 import type { JsonValue, State, Tensor } from '../state.js';
 
 /**
@@ -29,8 +30,7 @@ export function separate(state: State): Record<string, State> {
   if (!isObject(state.json)) {
     throw new ArtifactError(
       'mismatch',
-      'a combined state holds an object of named states, and this one holds another kind of JSON: ' +
-        'load it with the kind of cascade, feature or model that saved it',
+      `a combined state holds an object of named states, and this one holds another kind of JSON${SAME_KIND}`,
     );
   }
   const tensors = new Map<string, [string, Tensor][]>();
@@ -41,8 +41,7 @@ export function separate(state: State): Record<string, State> {
     if (own === undefined) {
       throw new ArtifactError(
         'mismatch',
-        `tensor '${path}' belongs to none of the combined states ${Object.keys(state.json).join(', ')}: ` +
-          'load it with the kind of cascade, feature or model that saved it',
+        `tensor '${path}' belongs to none of the combined states ${Object.keys(state.json).join(', ')}${SAME_KIND}`,
       );
     }
     own.push([path.slice(slash + 1), values]);

@@ -156,9 +156,7 @@ function check(values: Float32Array, columns: number, view: RowView<unknown>, mi
     const isMissing = Number.isNaN(values[i]);
     if (isMissing && missing) continue;
     const row = Math.floor(i / columns);
-    const hint = isMissing
-      ? `. For a missing value give the feature missing: true (models that take NaN), or missing: 'indicator' (0, and a column that says so)${insteadOfNaN(values)}`
-      : '';
+    const hint = isMissing ? insteadOfNaN(values) : '';
     throw new FeatureError(
       '',
       view.at(row),

@@ -1,12 +1,14 @@
 import { SparseWriter } from '../blocks/index.js';
 import { show } from '../check.js';
 import { ArtifactError, FeatureError } from '../errors.js';
+import { whyNoTerms } from '../hints.js';
 import { log } from '../math/index.js';
 import type { JsonValue, State } from '../state.js';
 import type { Feature, FittedFeature } from './feature.js';
 import { learnTerms, type Terms } from './learnTerms.js';
 import { checkTermOptions, statedTerms, type TermOptions } from './termOptions.js';
 import { finding, Grams, hashing } from './text/grams.js';
+import { otherUnicode } from './text/unicode.js';
 import { Vocabulary } from './text/vocabulary.js';
 import { checkSource, type RowView, type Source } from './view.js';
 
@@ -41,7 +43,10 @@ export function terms<Row>(
     kind,
     reads: typeof source === 'function' ? [] : [source],
     version: options.version,
-    options: { ...statedTerms(options), ...own },
+    get options() {
+      const unicode = otherUnicode();
+      return { ...statedTerms(options), ...own, ...(unicode && { unicode }) };
+    },
     fit(view) {
       const texts = textsOf(view, source);
       const learnt = learnTerms(texts, options, weighting.idf);
@@ -113,17 +118,8 @@ function fitted<Row>(
 
 /** Why texts leave no column, and what to do. */
 function withoutTerms(texts: readonly string[], options: TermOptions): string {
-  const { analyzer = 'word', ngrams = [1, 1], minDf = 1, maxDf = 1 } = options;
-  const blank = texts.filter((text) => text.trim() === '').length;
   const { weights } = learnTerms(texts, { ...options, minDf: 1, maxDf: 1 }, false);
-  const why =
-    weights.length > 0
-      ? `there are ${weights.length}, and none is in at least minDf: ${minDf} and at most maxDf: ${maxDf} of all texts. Lower minDf, or raise maxDf`
-      : blank === texts.length
-        ? 'all are empty. Does it read the right field?'
-        : `${blank} are empty, and the others hold nothing that analyzer '${analyzer}' with ngrams [${ngrams.join(', ')}] takes for a term` +
-          (analyzer === 'word' ? " (words have two letters or digits, or more). Try analyzer: 'char'" : '');
-  return `no term is left of ${texts.length} texts: ${why}`;
+  return `no term is left of ${texts.length} texts${whyNoTerms(texts, weights.length, options)}`;
 }
 
 /** Counts the n-grams `ids[begin … end - 1]` into `counts` and lists the columns met in `touched`; returns how many. */

@@ -2,6 +2,7 @@ import { Cascade, type FeatureSet, type Label } from 'spillway/runtime';
 import { CALIBRATIONS } from '../../lib/calibration/calibrations.js';
 import { loadExitScore } from '../../lib/exits/load.js';
 import { signCount } from '../../lib/exits/uncertaintyFeatures.js';
+import { isWord, lowerCase } from '../../lib/features/text/unicode.js';
 import * as math from '../../lib/math/index.js';
 import { sha256 } from '../../lib/sha256.js';
 import { outcomes } from './faultOutcomes.js';
@@ -32,7 +33,11 @@ const FEATURES: Readonly<Record<'texts' | 'points' | 'numbers', FeatureSet<never
 
 export async function onEngine(read: Read) {
   const given: Given = JSON.parse(new TextDecoder().decode(await read('given.json')));
-  const digests: Record<string, string> = { functions: functions(), exits: exits() };
+  const digests: Record<string, string> = {
+    functions: functions(),
+    exits: exits(),
+    characters: characters(),
+  };
   for (const { name, features, rows } of given.cascades) {
     const cascade = await Cascade.load(await read(`${name}.cascade`), { features: FEATURES[features] });
     digests[name] = await answersOf(cascade, rows);
@@ -88,6 +93,16 @@ function functions(): string {
     small.map((x, i) => math.pow(x, 20 * wide[i])),
     Float64Array.from({ length: 2098 }, (_, i) => 2 ** (i - 1074)),
   );
+}
+
+/** Of how text is read: all characters in lower case, and which units of the basic plane are letters. */
+export function characters(): string {
+  const blocks = Array.from({ length: 0x40 }, (_, b) =>
+    Array.from({ length: 0x800 }, (_, i) => 0x800 * b + i).filter((code) => code < 0xd800 || code > 0xdfff),
+  );
+  const lowered = blocks.map((codes) => lowerCase(String.fromCodePoint(...codes))).join('');
+  const words = Uint8Array.from({ length: 0x10000 }, (_, unit) => Number(isWord(unit)));
+  return sha256([new TextEncoder().encode(lowered), words]);
 }
 
 /** Of calibrators fitted here, and of exit scores of a deferral model. */

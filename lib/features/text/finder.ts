@@ -2,6 +2,7 @@ import { log2 } from '../../math/index.js';
 import { tryKernel } from '../../wasm.js';
 import { layout, readAscii, readText, TEXT_AT, textRoom } from './ascii.js';
 import { isWideWord, wideLetter } from './scan.js';
+import { lowerCase } from './unicode.js';
 import { FEW, LONGEST_PROBE, MEAN_PROBE, type Vocabulary } from './vocabulary.js';
 import { wordsKernel } from './words.wasm.js';
 
@@ -79,7 +80,7 @@ export function wordFinder(vocabulary: Vocabulary): FindTerms | undefined {
   };
   /** Reads a text that isn't ASCII, but for what is no word; -1 where it can't. */
   const readWide = (text: string): number => {
-    const length = readText(text.toLowerCase(), bytes);
+    const length = readText(lowerCase(text), bytes);
     if (length < 0) return -1;
     // Some texts have it of their own: it isn't known what it means in the next one.
     kinds[REPLACED] = 0;

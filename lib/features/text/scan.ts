@@ -1,5 +1,6 @@
 import { tryKernel } from '../../wasm.js';
 import { layout, readAscii, TEXT_AT, textRoom } from './ascii.js';
+import { isWord, lowerCase } from './unicode.js';
 import { wordsKernel } from './words.wasm.js';
 
 /**
@@ -96,7 +97,7 @@ function makeScanner(capacity: number): Scanner {
       scan.tokens = asciiWords(ascii, unitsAt, startsAt, endsAt);
       return scan;
     }
-    const lowered = text.toLowerCase();
+    const lowered = lowerCase(text);
     scan.length = lowered.length;
     scan.tokens = wideTokens(lowered);
     return scan;
@@ -123,7 +124,7 @@ function makeScanner(capacity: number): Scanner {
     if (length >= 0) {
       for (let i = 0; i < length; i++) units[i] = ASCII_CHAR[bytes[i]];
     } else {
-      const lowered = text.toLowerCase();
+      const lowered = lowerCase(text);
       length = lowered.length;
       for (let i = 0; i < length; i++) units[i] = wideChar(lowered.charCodeAt(i));
     }
@@ -161,10 +162,6 @@ function lower(unit: number): number {
 
 function isSpace(unit: number): boolean {
   return /\s/.test(String.fromCharCode(unit));
-}
-
-function isWord(unit: number): boolean {
-  return (unit >= 0xd800 && unit <= 0xdfff) || /[\p{L}\p{N}\p{M}_]/u.test(String.fromCharCode(unit));
 }
 
 /** A test of code units that remembers: a regular expression a unit would be most of a foreign text's cost. */
