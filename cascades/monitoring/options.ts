@@ -12,6 +12,7 @@ import { OptionError } from '../../lib/errors.js';
 import { freshSeed } from '../../lib/stats/index.js';
 import type { Certificate, CustomLoss, Label, Plan } from '../types/index.js';
 import type { AuditAlarm } from './alarm.js';
+import { checkRestart, checkSeeded } from './checkState.js';
 import { type AuditedLoss, auditedLosses } from './losses.js';
 import { type AuditState, isVoid } from './state.js';
 
@@ -119,6 +120,8 @@ export function settingsOf<L extends Label>(
   evidence: number,
 ): Settings<L> {
   checkKeys(options, KEYS);
+  if (options.state !== undefined) checkSeeded(options.state);
+  if (options.restart !== undefined) checkRestart(options.restart);
   const { losses: own = [], labelled = false } = options;
   if (!Array.isArray(own))
     throw new OptionError('losses', `expected an array of { name, loss }, got ${show(own)}`);

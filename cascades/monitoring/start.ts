@@ -1,6 +1,7 @@
 import { OptionError } from '../../lib/errors.js';
 import { type DriftState, driftRestart, driftStart, type Random } from '../../lib/stats/index.js';
 import type { Certificate, Label, Plan } from '../types/index.js';
+import { checkState } from './checkState.js';
 import { drawsStart } from './draws.js';
 import { type ExitsState, exitsStart } from './exitDrift.js';
 import type { Settings } from './options.js';
@@ -40,8 +41,10 @@ export function startOf<L extends Label>(
     run: 0,
   };
   if (state === undefined) return fresh;
+  checkState(state, fresh, { classes: plan.classes, stages: plan.stages.length, losses });
   checkFits(state, fresh);
-  return { ...state, seed };
+  // The state stays the caller's.
+  return { ...structuredClone(state), certificate, seed };
 }
 
 function exitsTest(plan: Plan, exits: Settings<Label>['exits'], restarts: number): ExitsState | null {
