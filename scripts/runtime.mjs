@@ -31,13 +31,12 @@ export async function bundleRuntime(path) {
         },
       },
       {
-        name: 'what is light: kernels, service, errors without hints',
+        name: 'what is light: service, errors without hints',
         setup({ onResolve, resolve }) {
           const swap = (filter, room, light) =>
             onResolve({ filter }, ({ importer, resolveDir, kind }) =>
               importer.includes(room) ? resolve(light, { importer, resolveDir, kind }) : undefined,
             );
-          swap(/^\.\/selectKernel\.js$/, 'kernels', './light.js');
           swap(/^\.\/service\.js$/, 'cascades/cascade', './lightService.js');
           swap(/^\.\/hints\.js$/, 'lib', './lightHints.js');
           swap(/^\.\.\/hints\.js$/, 'lib', '../lightHints.js');

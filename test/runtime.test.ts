@@ -13,8 +13,6 @@ import {
   tune,
 } from '../index.js';
 import * as hints from '../lib/hints.js';
-import { forestKernel } from '../lib/kernels/index.js';
-import { forestKernel as lightKernel } from '../lib/kernels/light.js';
 import { loaders } from '../lib/learners/index.js';
 import * as lightHints from '../lib/lightHints.js';
 import * as runtime from '../runtime.js';
@@ -51,22 +49,6 @@ test('errors are the same there, without hints', async (t) => {
   t.deepEqual(stated(small.define), [name, message?.replace(/; give.*/, '')]);
   // What is swapped when it is built has to have the same names.
   t.deepEqual(Object.keys(lightHints).sort(), Object.keys(hints).sort());
-});
-
-test('trees run by the light kernel give the same numbers as by any other', async (t) => {
-  const { rows, labels } = gaussianWorld({ rows: 500, seed: 3, noise: 3 });
-  const values = Float32Array.from(rows.flatMap(({ costly }) => [...costly]));
-  const columns = rows[0].costly.length;
-  const block = { kind: 'dense', rows: rows.length, columns, values } as const;
-  const codes = Int32Array.from(labels, (label) => (label === 'a' ? 0 : 1));
-  const set = { blocks: [block], rows: rows.length, classes: 2, labels: codes };
-  const { forest } = await gradientBoosting({ rounds: 20 }).fit(set, { seed: 1 });
-  const [light, fast] = [new Float64Array(rows.length), new Float64Array(rows.length)];
-  lightKernel(forest, [columns]).run([block], light);
-  const kernel = forestKernel(forest, [columns]);
-  kernel.run([block], fast);
-  t.not(kernel.name, 'reference');
-  t.deepEqual(light, fast);
 });
 
 test('answers as the cascade does that was saved, from its bytes', async (t) => {

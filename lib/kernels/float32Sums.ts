@@ -1,8 +1,8 @@
 import { addForest, type Forest, shapeOf } from './forest/index.js';
-import { codingOf } from './quantize/index.js';
+import { quantizationOf } from './quantize/index.js';
 import { type Rounds, roundsOf } from './rounds.js';
-import type { Adding } from './selectKernel.js';
-import { fastKernel, treesSingleKernel } from './wasm/index.js';
+import type { AddLeaves } from './selectKernel.js';
+import { treesSingleKernel, wasmKernel } from './wasm/index.js';
 
 /**
  * As {@link roundsOf}, with sums in single precision: each is rounded to a Float32 before the next leaf is added, as libraries do that
@@ -19,10 +19,10 @@ export function singleRounds(forest: Forest): Rounds {
   };
 }
 
-function singleAdder(part: Forest, widths: readonly number[]): Adding {
+function singleAdder(part: Forest, widths: readonly number[]): AddLeaves {
   const { outputs } = part;
   return (
-    fastKernel(part, codingOf(part), shapeOf(part), widths, treesSingleKernel) ??
+    wasmKernel(part, quantizationOf(part), shapeOf(part), widths, treesSingleKernel) ??
     ((blocks, out) => {
       const sums = Float32Array.from(out.subarray(0, blocks[0].rows * outputs));
       addForest(part, blocks, sums);

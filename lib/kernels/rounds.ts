@@ -1,6 +1,6 @@
 import type { Block } from '../blocks/index.js';
 import { begin, type Forest, segment } from './forest/index.js';
-import { type Adding, forestKernel } from './selectKernel.js';
+import { type AddLeaves, forestKernel } from './selectKernel.js';
 
 /** Kernels kept at once: a cascade asks for few ranges, but who asks by hand may ask for every one. */
 const KEPT = 64;
@@ -18,14 +18,14 @@ export interface Rounds {
 }
 
 interface Made {
-  readonly add: Adding;
+  readonly add: AddLeaves;
   readonly widths: readonly number[];
 }
 
 /** @param adder what adds the leaves of a part of the forest to rows of blocks of these widths */
 export function roundsOf(
   forest: Forest,
-  adder: (part: Forest, widths: readonly number[]) => Adding = (part, widths) =>
+  adder: (part: Forest, widths: readonly number[]) => AddLeaves = (part, widths) =>
     forestKernel(part, widths).add,
 ): Rounds {
   const { outputs } = forest;

@@ -19,42 +19,40 @@ export function begin({ outputs, base }: Forest, rows: number, out: Float64Array
 }
 
 /**
- * Adds each row's leaves to the numbers at the front of `out`, tree after tree.
+ * Adds each row's leaves to the sums at the front of `out`, tree after tree.
  *
- * @param numbers room for a row
- * @param first the first row
+ * @param values room for a row
  */
 export function addForest(
   forest: Forest,
   blocks: readonly Block[],
   out: Float64Array | Float32Array,
-  numbers = new Float32Array(blocks.reduce((sum, block) => sum + block.columns, 0)),
-  first = 0,
+  values = new Float32Array(blocks.reduce((sum, block) => sum + block.columns, 0)),
 ): void {
   const { outputs, roots, value } = forest;
   const rows = blocks.length === 0 ? 0 : blocks[0].rows;
-  numbers.fill(0);
-  for (let row = first; row < rows; row++) {
-    readRow(blocks, row, numbers);
+  values.fill(0);
+  for (let row = 0; row < rows; row++) {
+    readRow(blocks, row, values);
     const at = row * outputs;
     for (let tree = 0, o = 0; tree < roots.length; tree++) {
-      out[at + o] += value[leafOf(forest, roots[tree], numbers)];
+      out[at + o] += value[leafOf(forest, roots[tree], values)];
       if (++o === outputs) o = 0;
     }
-    clearRow(blocks, row, numbers);
+    clearRow(blocks, row, values);
   }
 }
 
-function leafOf(forest: Forest, root: number, numbers: Float32Array): number {
+function leafOf(forest: Forest, root: number, values: Float32Array): number {
   const { feature, left, right } = forest;
   let node = root;
   while (feature[node] !== -1)
-    node = goesLeft(forest, node, numbers[feature[node]]) ? left[node] : right[node];
+    node = goesLeft(forest, node, values[feature[node]]) ? left[node] : right[node];
   return node;
 }
 
-function goesLeft({ threshold, missingLeft, set, sets }: Forest, node: number, number: number): boolean {
-  if (set[node] === -1) return Number.isNaN(number) ? missingLeft[node] === 1 : number <= threshold[node];
-  const isCategory = Number.isInteger(number) && number >= 0 && number < 256;
-  return isCategory ? isInSet(sets, set[node], number) : missingLeft[node] === 1;
+function goesLeft({ threshold, missingLeft, set, sets }: Forest, node: number, value: number): boolean {
+  if (set[node] === -1) return Number.isNaN(value) ? missingLeft[node] === 1 : value <= threshold[node];
+  const isCategory = Number.isInteger(value) && value >= 0 && value < 256;
+  return isCategory ? isInSet(sets, set[node], value) : missingLeft[node] === 1;
 }

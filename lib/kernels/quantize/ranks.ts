@@ -1,5 +1,5 @@
-import { CATEGORIES, type Coding, RECORD } from './coding.js';
-import { CODE_SHIFT } from './padded.js';
+import { CATEGORIES, type Quantization, RECORD } from './quantization.js';
+import { CODE_SHIFT } from './words.js';
 
 /** Where codes go: a row's code of a slot to `codes[at + step * slot]`, shifted left, if the row's codes are at `at`. */
 export interface CodePlan {
@@ -9,32 +9,31 @@ export interface CodePlan {
   readonly lane: number;
 }
 
-/** Writes the ranks that column number `c` of a coding has for a number, in both its slots. */
-export function writeRank(coding: Coding, c: number, number: number, plan: CodePlan, at: number): void {
-  const { records, thresholds } = coding;
-  const record = RECORD * c;
-  let found = records[record];
+/** How many thresholds of a column are below a value; 0 for NaN. @param c the column's place in the quantization */
+export function rankOf({ records, thresholds }: Quantization, c: number, value: number): number {
+  const from = records[RECORD * c];
+  let rank = 0;
   // Added rather than chosen: a branch here would be guessed wrong every other time.
-  for (let jump = records[record + 1]; jump > 0; jump >>= 1) {
-    found += jump * +(thresholds[found + jump] < number);
+  for (let jump = records[RECORD * c + 1]; jump > 0; jump >>= 1) {
+    rank = (rank + jump * +(thresholds[(from + rank + jump) | 0] < value)) | 0;
   }
-  setRank(coding, c, number, (found - records[record]) | 0, plan, at);
+  return rank;
 }
 
-/** Writes the codes of a column whose rank is known. */
-export function setRank(
-  { records }: Coding,
+/** Writes the codes of a value in both slots of its column's thresholds. */
+export function writeRank(
+  quantization: Quantization,
   c: number,
-  number: number,
-  rank: number,
+  value: number,
   { codes, step }: CodePlan,
   at: number,
 ): void {
+  const { records } = quantization;
   const record = RECORD * c;
-  // Whole numbers of 32 bits, said so: that spares checks.
+  const rank = rankOf(quantization, c, value);
   const last = (at + step * records[record + 3]) | 0;
   const first = (at + step * records[record + 4]) | 0;
-  if (Number.isNaN(number)) {
+  if (Number.isNaN(value)) {
     codes[last] = records[record + 2] << CODE_SHIFT;
     codes[first] = 0;
   } else {
@@ -43,86 +42,35 @@ export function setRank(
   }
 }
 
-/**
- * Writes the ranks of columns `from … end - 1` for four rows, whose numbers lie side by side from `begin` on, `apart` from column
- * to column.
- */
-export function writeFourRanks(
-  coding: Coding,
-  from: number,
-  end: number,
-  numbers: Float32Array,
-  begin: number,
-  apart: number,
-  plan: CodePlan,
-  at: number,
-): void {
-  const { records, thresholds } = coding;
-  const { codes, step, lane } = plan;
-  const shift = CODE_SHIFT;
-  for (let c = from, n = begin; c < end; c++, n += apart) {
-    const p = numbers[n];
-    const q = numbers[n + 1];
-    const r = numbers[n + 2];
-    const s = numbers[n + 3];
-    const record = RECORD * c;
-    const origin = records[record];
-    let a = origin;
-    let b = origin;
-    let d = origin;
-    let e = origin;
-    for (let jump = records[record + 1]; jump > 0; jump >>= 1) {
-      a += jump * +(thresholds[a + jump] < p);
-      b += jump * +(thresholds[b + jump] < q);
-      d += jump * +(thresholds[d + jump] < r);
-      e += jump * +(thresholds[e + jump] < s);
-    }
-    // Also where infinities of both signs meet, which does no harm.
-    if (Number.isNaN(p + q + r + s)) {
-      setRank(coding, c, p, a - origin, plan, at);
-      setRank(coding, c, q, b - origin, plan, at + lane);
-      setRank(coding, c, r, d - origin, plan, at + 2 * lane);
-      setRank(coding, c, s, e - origin, plan, at + 3 * lane);
-      continue;
-    }
-    a -= origin;
-    b -= origin;
-    d -= origin;
-    e -= origin;
-    for (let slot = 0; slot < 2; slot++) {
-      const to = at + step * records[record + 3 + slot];
-      if (to === at) continue;
-      codes[to] = (a + slot) << shift;
-      codes[to + lane] = (b + slot) << shift;
-      codes[to + 2 * lane] = (d + slot) << shift;
-      codes[to + 3 * lane] = (e + slot) << shift;
-    }
-  }
-}
-
-/** Writes the codes that column number `c` of a coding has for a number in the slots of its sets. */
+/** Writes the codes of a value in the slots of its column's sets. */
 export function writeSetCodes(
-  coding: Coding,
+  quantization: Quantization,
   c: number,
-  number: number,
+  value: number,
   { codes, step }: CodePlan,
   at: number,
 ): void {
-  const { setSlot, setCount, setCodes } = coding;
-  const from = firstSetCode(coding, c, number);
+  const { setSlot, setCount, setCodes } = quantization;
+  const from = firstSetCode(quantization, c, value);
   for (let i = 0, to = at + step * setSlot[c]; i < setCount[c]; i++, to += step) {
     codes[to] = setCodes[from + i] << CODE_SHIFT;
   }
 }
 
-/** Where in `setCodes` the codes begin that column number `c` has for a number. */
-export function firstSetCode({ setCount, setBegin }: Coding, c: number, number: number): number {
-  const isCategory = number >= 0 && number < CATEGORIES && Math.trunc(number) === number;
-  return setBegin[c] + (isCategory ? number : CATEGORIES) * setCount[c];
+/** Where in `setCodes` the codes of a value begin. */
+export function firstSetCode({ setCount, setBegin }: Quantization, c: number, value: number): number {
+  const isCategory = value >= 0 && value < CATEGORIES && Math.trunc(value) === value;
+  return setBegin[c] + (isCategory ? value : CATEGORIES) * setCount[c];
 }
 
-/** Writes all codes that column number `c` of a coding has for a number. */
-export function writeCodes(coding: Coding, c: number, number: number, plan: CodePlan, at: number): void {
-  writeRank(coding, c, number, plan, at);
-  if (coding.setCount[c] > 0) writeSetCodes(coding, c, number, plan, at);
+/** Writes all codes of a value. */
+export function writeCodes(
+  quantization: Quantization,
+  c: number,
+  value: number,
+  plan: CodePlan,
+  at: number,
+): void {
+  writeRank(quantization, c, value, plan, at);
+  if (quantization.setCount[c] > 0) writeSetCodes(quantization, c, value, plan, at);
 }

@@ -1,6 +1,6 @@
 import type { DenseBlock } from '../../blocks/index.js';
 import type { Kernel } from '../../wasm.js';
-import { blockBounds, type Coding, firstSetCode } from '../quantize/index.js';
+import { blockBounds, firstSetCode, type Quantization } from '../quantize/index.js';
 import type { Arena } from './arena.js';
 import { WIDE } from './wide.js';
 
@@ -13,7 +13,7 @@ const PLACE_BYTES = 32;
 const UNPACK_BYTES = 12;
 
 /**
- * Codes of 64 rows of dense blocks as bytes, packed: a *plane* of 64 for each column of a coding, the ranks of its numbers, 255 for missing
+ * Codes of 64 rows of dense blocks as bytes, packed: a *plane* of 64 for each column of a quantization, the ranks of its numbers, 255 for missing
  * ones, and then one for each set.
  */
 export interface Bytes {
@@ -24,7 +24,7 @@ export interface Bytes {
   /**
    * Writes columns' planes for up to 64 rows; what lies beyond the last one is never to be looked at.
    *
-   * @param wanted columns by their places in the coding
+   * @param wanted columns by their places in the quantization
    * @param rows which rows of the blocks, undefined for those from `at` on; `at` is the first among these
    */
   code(
@@ -41,14 +41,14 @@ export interface Bytes {
 /**
  * Ranks are found by buckets (buckets.ts), in single precision: which one a number is in rises with the number there too.
  *
- * @param coding whose codes are bytes
+ * @param quantization whose codes are bytes
  */
 export function bytesOf(
   arena: Arena,
-  coding: Coding,
+  quantization: Quantization,
   widths: readonly number[],
 ): (kernel: Kernel, codesAt: number) => Bytes {
-  const { columns, begin, count, thresholds, last, first, setSlot, setCount, setCodes } = coding;
+  const { columns, begin, count, thresholds, last, first, setSlot, setCount, setCodes } = quantization;
   const { firsts, bounds } = blockBounds(columns, widths);
   let planeCount = columns.length;
   const planes = Array.from(setCount, (sets, c) => {
@@ -110,7 +110,7 @@ export function bytesOf(
           for (let s = 0; s < setCount[c]; s++) {
             const to = WIDE * planes[c][s + 1];
             for (let i = 0; i < WIDE; i++) {
-              packed[to + i] = setCodes[firstSetCode(coding, c, numbers[WIDE * w + i]) + s];
+              packed[to + i] = setCodes[firstSetCode(quantization, c, numbers[WIDE * w + i]) + s];
             }
           }
         }

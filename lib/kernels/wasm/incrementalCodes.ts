@@ -1,7 +1,7 @@
 import type { Block, DenseBlock } from '../../blocks/index.js';
 import { tryKernel } from '../../wasm.js';
 import { type Forest, type Pass, shapeOf } from '../forest/index.js';
-import { type Coding, codingOf } from '../quantize/index.js';
+import { type Quantization, quantizationOf } from '../quantize/index.js';
 import { Arena } from './arena.js';
 import { bytesOf } from './bytes.js';
 import { treesKernel } from './trees.wasm.js';
@@ -32,11 +32,11 @@ export function keptCodes(
   widths: readonly number[],
 ): ((blocks: readonly Block[]) => Pass | undefined) | undefined {
   if (forest.outputs !== 1 || !isWideWorth(shapeOf(forest))) return undefined;
-  const coding = codingOf(forest);
+  const quantization = quantizationOf(forest);
   const arena = new Arena();
   const sumsAt = arena.room(8 * WIDE);
-  const bytes = bytesOf(arena, coding, widths);
-  const walk = wideWalk(arena, forest, coding, sumsAt);
+  const bytes = bytesOf(arena, quantization, widths);
+  const walk = wideWalk(arena, forest, quantization, sumsAt);
   const kernel = walk && tryKernel(treesKernel, arena.bytes);
   if (!walk || !kernel) return undefined;
   arena.fill(kernel.memory);
@@ -44,7 +44,7 @@ export function keptCodes(
   const { planes, packed, code, unpack } = bytes(kernel, codesAt);
   const size = packed.length;
   const few = new Float64Array(kernel.memory, sumsAt, WIDE);
-  const asks = columnsByTree(forest, coding);
+  const asks = columnsByTree(forest, quantization);
 
   const pass = (kept: Kept): Pass => ({
     add(sums, from, to) {
@@ -77,8 +77,8 @@ export function keptCodes(
   };
 }
 
-/** Which columns, by their places in the coding, each tree asks about. */
-function columnsByTree({ roots, feature, left, right }: Forest, { columns }: Coding): number[][] {
+/** Which columns, by their places in the quantization, each tree asks about. */
+function columnsByTree({ roots, feature, left, right }: Forest, { columns }: Quantization): number[][] {
   const places = new Map(Array.from(columns, (column, c) => [column, c]));
   return Array.from(roots, (root) => {
     const asked = new Set<number>();

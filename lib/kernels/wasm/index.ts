@@ -1,3 +1,3 @@
-export { fastKernel } from './forestKernel.js';
+export { wasmKernel } from './forestKernel.js';
 export { keptCodes } from './incrementalCodes.js';
 export { treesSingleKernel } from './trees.single.wasm.js';

@@ -1,77 +1,48 @@
 import type { Kernel } from '../../wasm.js';
-import { type Forest, heights } from '../forest/index.js';
-import { type Coding, LANES, LEFT, linked, padded, wordOf } from '../quantize/index.js';
+import type { Forest } from '../forest/index.js';
+import { LANES, linkedForest, type Quantization, wordOf } from '../quantize/index.js';
 import type { Arena } from './arena.js';
 import { fitsBytes, MOST_LEAVES, WIDE, wideForest, wideRoom } from './wide.js';
 
-/** How far apart slots are: codes of `LANES` rows. */
+/** How far apart slots are: the codes of {@link LANES} rows. */
 export const SLOT_BYTES = 4 * LANES;
 
-/** The sum of what one row meets in every `stride`th tree from `tree` on, on top of another. */
-export type RowWalk = (tree: number, stride: number, sum: number) => number;
+/**
+ * The sum of the leaves that a row meets in every `stride`th tree from `tree` to before `end`, on top of another.
+ *
+ * @param codesAt the address of the row's codes
+ */
+export type RowWalk = (codesAt: number, tree: number, end: number, stride: number, sum: number) => number;
 
-/** Of trees that aren't padded. */
+/** @returns undefined where nodes share children */
 export function linkedWalk(
   arena: Arena,
   forest: Forest,
-  coding: Coding,
+  quantization: Quantization,
 ): ((kernel: Kernel) => RowWalk) | undefined {
-  const { roots } = forest;
   const nodesAt = arena.room(8 * (forest.feature.length + 1));
-  const trees = linked(forest, {
+  const trees = linkedForest(forest, {
     at: nodesAt,
     node: 8,
-    left: LEFT,
-    word: (node) => wordOf(coding, node, SLOT_BYTES),
+    word: (node) => wordOf(quantization, node, SLOT_BYTES),
   });
   if (!trees) return undefined;
   arena.set(nodesAt, trees.nodes);
   const valuesAt = arena.put(trees.values);
   const rootsAt = arena.put(trees.roots);
-  const height = heights(forest);
-  const heightsAt = arena.put(trees.roots.map((_, tree) => height[roots[tree]] ?? 0));
+  const heightsAt = arena.put(trees.heights);
   return (kernel) => {
-    const walk = kernel.run('links');
-    return (tree, stride, sum) =>
-      walk(tree, trees.roots.length, stride, rootsAt, heightsAt, valuesAt - nodesAt, sum);
+    const walk = kernel.run('walk');
+    return (codesAt, tree, end, stride, sum) =>
+      walk(codesAt, tree, end, stride, rootsAt, heightsAt, valuesAt - nodesAt, sum);
   };
 }
 
-/** Adds what groups of eight rows meet in every `stride`th tree from `tree` on to their sums. */
-export type GroupWalk = (tree: number, stride: number, rows: number) => void;
-
-export function paddedWalks(
-  arena: Arena,
-  forest: Forest,
-  coding: Coding,
-  depth: number,
-  sumsAt: number,
-): { row(kernel: Kernel): RowWalk; group(kernel: Kernel): GroupWalk } {
-  const { trees, words, leaves } = padded(forest, depth, LEFT, (node) => wordOf(coding, node, SLOT_BYTES));
-  const wordsAt = arena.put(words) + 4 * trees;
-  const leavesAt = arena.put(leaves);
-  // Bytes of the first level's words, and of those that leaves would have.
-  const first = 4 * trees;
-  const last = first * 2 ** depth;
-  const size = SLOT_BYTES * coding.slots;
-  const count = forest.roots.length;
-  return {
-    row(kernel) {
-      const walk = kernel.run('trees');
-      return (tree, stride, sum) => walk(tree, trees, stride, wordsAt, first, last, leavesAt, sum);
-    },
-    group(kernel) {
-      const walk = kernel.run('rows');
-      return (tree, stride, rows) => {
-        walk(tree, count, stride, wordsAt, first, last, leavesAt, size, sumsAt, sumsAt + 8 * rows);
-      };
-    },
-  };
-}
-
-/** Makes the codes bytes, and adds what 64 rows meet in every `stride`th tree, up to the last one or before `end`, to their sums. */
+/** 64 rows through every node of each tree. */
 export interface WideWalk {
+  /** Makes the codes bytes. */
   narrow(): void;
+  /** Adds the leaves that the rows meet in every `stride`th tree from `tree` to before `end` to their sums. */
   add(tree: number, stride: number, end?: number): void;
   /** Where the bytes are, 64 a slot. */
   readonly codesAt: number;
@@ -80,16 +51,16 @@ export interface WideWalk {
 export function wideWalk(
   arena: Arena,
   forest: Forest,
-  coding: Coding,
+  quantization: Quantization,
   sumsAt: number,
 ): ((kernel: Kernel) => WideWalk) | undefined {
   const room = wideRoom(forest);
-  if (!fitsBytes(coding) || room.leaves > MOST_LEAVES) return undefined;
-  const { slots } = coding;
+  if (!fitsBytes(quantization) || room.leaves > MOST_LEAVES) return undefined;
+  const { slots } = quantization;
   const codesAt = arena.room(WIDE * slots);
   const leavesAt = arena.put(leafNumbers(room.leaves));
   const resultsAt = arena.room(WIDE * room.nodes);
-  const trees = wideForest(forest, coding, { codes: codesAt, leaves: leavesAt, results: resultsAt });
+  const trees = wideForest(forest, quantization, { codes: codesAt, leaves: leavesAt, results: resultsAt });
   const nodesAt = arena.put(trees.nodes);
   const valuesAt = arena.put(trees.values);
   const listAt = arena.put(trees.list.map((offset, i) => offset + (i % 2 === 0 ? nodesAt : valuesAt)));

@@ -1,10 +1,10 @@
 import type { Forest, Shape } from '../forest/index.js';
-import type { Coding } from '../quantize/index.js';
+import type { Quantization } from '../quantize/index.js';
 
-/** Rows that are asked at once. */
+/** Rows of a batch that go through the trees at once. */
 export const WIDE = 64;
 
-/** Asking 64 rows is worth their walks where trees have no more nodes than so many for each step of a walk. */
+/** All nodes for 64 rows cost less than 64 walks where trees have at most so many nodes for each step of a walk. */
 const WIDE_NODES = 12;
 
 export function isWideWorth({ nodes, steps, isShared }: Shape): boolean {
@@ -14,7 +14,7 @@ export function isWideWorth({ nodes, steps, isShared }: Shape): boolean {
 /** A leaf's number must be a byte. */
 export const MOST_LEAVES = 256;
 
-/** Trees as lists of questions, children first, for a kernel that asks all of them: see "wide" in trees.wat. */
+/** Trees as lists of predicates, children first, for a kernel that evaluates all of them: see "wide" in trees.wat. */
 export interface WideForest {
   /** Where each tree's nodes begin, and its values; where the last tree's end. Bytes, from the first node and value. */
   readonly list: Int32Array;
@@ -22,14 +22,14 @@ export interface WideForest {
   readonly values: Float64Array;
 }
 
-/** The most questions and leaves that one tree has. */
+/** The most inner nodes and leaves that one tree has. */
 export interface WideRoom {
   readonly nodes: number;
   readonly leaves: number;
 }
 
 /** Whether codes and limits are bytes; the limit of a threshold that is NaN isn't. */
-export function fitsBytes({ highest, limit }: Coding): boolean {
+export function fitsBytes({ highest, limit }: Quantization): boolean {
   return highest < 256 && limit.every((one) => one >= 0);
 }
 
@@ -38,35 +38,40 @@ export function wideRoom(forest: Forest): WideRoom {
   let leaves = 0;
   for (const root of forest.roots) {
     const all = nodesOf(forest, root);
-    const asked = all.filter((node) => forest.feature[node] !== -1).length;
-    nodes = Math.max(nodes, asked);
-    leaves = Math.max(leaves, all.length - asked);
+    const inner = all.filter((node) => forest.feature[node] !== -1).length;
+    nodes = Math.max(nodes, inner);
+    leaves = Math.max(leaves, all.length - inner);
   }
   return { nodes, leaves };
 }
 
-/** @param at the addresses of the codes as bytes, of the leaves' numbers, and of what nodes hand on */
+/** @param at the addresses of the codes as bytes, of the leaves' numbers, and of the nodes' results */
 export function wideForest(
   forest: Forest,
-  { slot, limit }: Coding,
+  { slot, limit }: Quantization,
   at: { readonly codes: number; readonly leaves: number; readonly results: number },
 ): WideForest {
   const { roots, feature, left, right, value } = forest;
-  const handed = new Int32Array(feature.length);
+  const results = new Int32Array(feature.length);
   const list: number[] = [];
   const nodes: number[] = [];
   const values: number[] = [];
   for (const root of roots) {
     list.push(4 * nodes.length, 8 * values.length);
     let leaves = 0;
-    let asked = 0;
+    let inner = 0;
     for (const node of nodesOf(forest, root)) {
       if (feature[node] === -1) {
-        handed[node] = at.leaves + WIDE * leaves++;
+        results[node] = at.leaves + WIDE * leaves++;
         values.push(value[node]);
       } else {
-        handed[node] = at.results + WIDE * asked++;
-        nodes.push(at.codes + WIDE * slot[node], limit[node] ^ 128, handed[left[node]], handed[right[node]]);
+        results[node] = at.results + WIDE * inner++;
+        nodes.push(
+          at.codes + WIDE * slot[node],
+          limit[node] ^ 128,
+          results[left[node]],
+          results[right[node]],
+        );
       }
     }
   }

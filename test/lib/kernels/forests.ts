@@ -75,8 +75,14 @@ export function run(forest: Forest, block: Block): Float64Array {
   return out;
 }
 
-/** Trees of so many leaves, one leaf divided after the other: as lopsided as chance has it. */
-export function lopsided(trees: number, leaves: number, columns: number, seed: number, outputs = 1): Forest {
+/** Trees of so many leaves, one leaf divided after the other: as unbalanced as chance has it. */
+export function unbalancedForest(
+  trees: number,
+  leaves: number,
+  columns: number,
+  seed: number,
+  outputs = 1,
+): Forest {
   const stream = uniform(seed);
   const below = (limit: number) => Math.floor(limit * stream());
   const nodes: { feature: number; left: number; right: number }[] = [];

@@ -9,7 +9,7 @@ test('segments added one after the other are the forest, bit for bit, by every k
     outputs: fc.integer({ min: 1, max: 3 }),
     rounds: fc.integer({ min: 1, max: 12 }),
     cuts: fc.array(fc.nat(12), { maxLength: 3 }),
-    kernel: fc.constantFrom('wasm', 'flat', 'linked', 'reference'),
+    kernel: fc.constantFrom('wasm', 'js', 'reference'),
   });
   fc.assert(
     fc.property(arbitrary, ({ seed, outputs, rounds, cuts, kernel }) => {

@@ -1,2 +1,0 @@
-export { flatKernel } from './flat.js';
-export { linkedKernel, lopsidedKernel } from './linked.js';
