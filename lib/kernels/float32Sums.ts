@@ -5,8 +5,8 @@ import type { AddLeaves } from './selectKernel.js';
 import { treesSingleKernel, wasmKernel } from './wasm/index.js';
 
 /**
- * As {@link roundsOf}, with sums in single precision: each is rounded to a Float32 before the next leaf is added, as libraries do that
- * sum so. They are the reference's over a Float32Array, bit for bit.
+ * {@link roundsOf} with sums in single precision, as some libraries have them: each sum is rounded to a Float32 before
+ * the next leaf is added. Sums are the reference's over a Float32Array, bit for bit.
  */
 export function singleRounds(forest: Forest): Rounds {
   const rounds = roundsOf(forest, singleAdder);

@@ -2,18 +2,18 @@ import type { Block } from '../blocks/index.js';
 import { begin, type Forest, segment } from './forest/index.js';
 import { type AddLeaves, forestKernel } from './selectKernel.js';
 
-/** Kernels kept at once: a cascade asks for few ranges, but who asks by hand may ask for every one. */
+/** Kernels kept at once. A cascade needs few ranges; a caller may use every one. */
 const KEPT = 64;
 
 /**
- * A forest that is run by the round, a tree of each output: all of it, or some rounds now and others later. Each range that is
- * asked for has a kernel of its own, made when it is first needed; those that were asked for last are kept.
+ * A forest that is run by rounds, a tree of each output: all of them, or some now and others later. Each range of rounds
+ * has a kernel of its own, made when it is first needed; the most recently used are kept.
  */
 export interface Rounds {
   readonly count: number;
-  /** Writes what each of `rows` rows' sums begin with, rows x outputs, to the front of `sums`. */
+  /** Writes the values with which the sums of `rows` rows begin, rows x outputs, to the front of `sums`. */
   begin(rows: number, sums: Float64Array): void;
-  /** Adds the leaves of the rounds `from` to before `to`, in the order of the trees. Rounds that there aren't have none. */
+  /** Adds the leaves of the rounds `from` to before `to`, in the order of the trees. Rounds beyond the last have none. */
   advance(blocks: readonly Block[], sums: Float64Array, from: number, to: number): void;
 }
 
@@ -43,7 +43,7 @@ export function roundsOf(
         const widths = blocks.map(({ columns }) => columns);
         own = { add: adder(segment(forest, from * outputs, end * outputs), widths), widths };
       }
-      // The first key is the one that was asked for longest ago.
+      // The first key is the least recently used.
       made.delete(key);
       made.set(key, own);
       if (made.size > KEPT) made.delete(made.keys().next().value ?? key);

@@ -10,29 +10,31 @@ import type { Tensor } from '../../state.js';
  * - where that is NaN: if `missingLeft[node]` is 1;
  * - at a node with a set of categories: if its category is in the set (see {@link isInSet}); what isn't a category,
  *   a whole number from 0 to 255, goes where NaN goes;
- * - else: if the number is at most `threshold[node]`.
+ * - else: if the value is at most `threshold[node]`.
  *
  * Children come after their parents.
  */
 export interface Forest {
-  /** How many numbers a row gets. */
+  /** Sums of each row. */
   readonly outputs: number;
-  /** What each output begins with. */
+  /** The value with which each output begins. */
   readonly base: Float64Array;
   /** The first node of each tree, ascending. */
   readonly roots: Int32Array;
   /** -1 at a leaf. */
   readonly feature: Int32Array;
-  /** Of a node: a number up to it goes left. Which nodes are left and right of it, and whether a missing number goes left (1). */
+  /** Values up to a node's threshold go left. */
   readonly threshold: Float32Array;
+  /** The nodes left and right of each node. */
   readonly left: Int32Array;
   readonly right: Int32Array;
+  /** 1 where missing values go left. */
   readonly missingLeft: Uint8Array;
   /** Which set of `sets` decides here, -1 where the threshold does. */
   readonly set: Int32Array;
   /** Sets of categories, 256 bits in 8 words each. */
   readonly sets: Uint32Array;
-  /** Of leaves; 0 elsewhere. */
+  /** The leaves' values; 0 at inner nodes. */
   readonly value: Float64Array;
 }
 

@@ -8,5 +8,5 @@ export interface Pass {
   only(places: Int32Array): Pass;
 }
 
-/** Gets rows ready. Their blocks are as many, and as wide, as they were said to be, and stay as they are. */
+/** Prepares rows. Their blocks must be as many, and as wide, as declared, and must not change. */
 export type Passes = (blocks: readonly Block[]) => Pass;

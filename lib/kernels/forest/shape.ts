@@ -1,16 +1,16 @@
 import type { Forest } from './forest.js';
 
-/** What decides which kernel suits a forest. */
+/** The size of a forest, which decides how kernels run it. */
 export interface Shape {
   readonly trees: number;
   /** The most steps from a root to a leaf. */
   readonly depth: number;
   /** The same of each tree, summed: what a row's walk costs. */
   readonly steps: number;
-  /** Nodes that ask something, in all trees. */
+  /** Inner nodes of all trees. */
   readonly nodes: number;
   readonly leaves: number;
-  /** Whether trees share nodes, as a file may say: they may then have many more than there are. */
+  /** Whether trees share nodes, as a file may have them: unfolded, they may have many more than there are. */
   readonly isShared: boolean;
 }
 

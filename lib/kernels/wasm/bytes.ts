@@ -6,18 +6,18 @@ import { WIDE } from './wide.js';
 
 /** What is compared is less by so much: a byte's sign. */
 const SIGN = 128;
-/** Buckets for each threshold: most numbers then have none or one in theirs. */
+/** Buckets for each threshold: most values then have none or one in theirs. */
 const BUCKETS = 4;
-/** Bytes of what the kernel has to know of a column, and of a slot. */
+/** Bytes of a column's record in the kernel, and of a slot's. */
 const PLACE_BYTES = 32;
 const UNPACK_BYTES = 12;
 
 /**
- * Codes of 64 rows of dense blocks as bytes, packed: a *plane* of 64 for each column of a quantization, the ranks of its numbers, 255 for missing
- * ones, and then one for each set.
+ * Codes of 64 rows of dense blocks as bytes, packed: a *plane* of 64 for each column of a quantization, the ranks of its
+ * values, 255 for missing ones, and then a plane for each set.
  */
 export interface Bytes {
-  /** Of each column. */
+  /** The planes of each column: its own, then those of its sets. */
   readonly planes: readonly (readonly number[])[];
   /** All planes of 64 rows, to be written and read; they are what the two functions below work on. */
   readonly packed: Uint8Array;
@@ -34,12 +34,14 @@ export interface Bytes {
     at: number,
     count: number,
   ): void;
-  /** Writes the slots' codes, as "wide" in trees.wat wants them. A missing number's rank is above all others, and 0 once it is one more. */
+  /** Writes the slots' codes, as "wide" in trees.wat wants them. A missing value's rank is above all others, and 0 once it is one more. */
   unpack(): void;
 }
 
 /**
- * Ranks are found by buckets (buckets.ts), in single precision: which one a number is in rises with the number there too.
+ * Ranks are found by buckets: the range of a column's thresholds is cut into buckets of one width, each of which knows how
+ * many thresholds lie in earlier ones, and only those in a value's own are searched. The bucket rises with the value in
+ * single precision too, so that ranks are exact.
  *
  * @param quantization whose codes are bytes
  */
@@ -57,7 +59,7 @@ export function bytesOf(
     return own;
   });
   const packedAt = arena.room(WIDE * planeCount);
-  const numbersAt = arena.room(4 * WIDE * columns.length);
+  const valuesAt = arena.room(4 * WIDE * columns.length);
   const tables = Array.from(columns.keys(), (c) =>
     tableOf(thresholds.subarray(begin[c], begin[c] + count[c])),
   );
@@ -78,7 +80,7 @@ export function bytesOf(
   return (kernel, codesAt) => {
     const [place, unpack] = ['place', 'unpack'].map(kernel.run);
     const packed = new Uint8Array(kernel.memory, packedAt, WIDE * planeCount);
-    const numbers = new Float32Array(kernel.memory, numbersAt, WIDE * columns.length);
+    const values = new Float32Array(kernel.memory, valuesAt, WIDE * columns.length);
     const places = new DataView(kernel.memory, placesAt, PLACE_BYTES * columns.length);
     new Int32Array(kernel.memory, slotsAt, 3 * slots.length).set(
       slots.flatMap(({ slot, plane, more }) => [packedAt + WIDE * plane, more, codesAt + WIDE * slot]),
@@ -92,8 +94,8 @@ export function bytesOf(
       wanted.forEach((c, i) => {
         const { most, end, least, scale } = tables[c];
         const { thresholds, before } = tablesAt[c];
-        const values = [numbersAt + 4 * WIDE * i, packedAt + WIDE * c, before, thresholds - 4, most, end];
-        for (const [v, value] of values.entries()) places.setInt32(PLACE_BYTES * i + 4 * v, value, true);
+        const record = [valuesAt + 4 * WIDE * i, packedAt + WIDE * c, before, thresholds - 4, most, end];
+        for (const [v, value] of record.entries()) places.setInt32(PLACE_BYTES * i + 4 * v, value, true);
         places.setFloat32(PLACE_BYTES * i + 24, least, true);
         places.setFloat32(PLACE_BYTES * i + 28, scale, true);
       });
@@ -105,12 +107,12 @@ export function bytesOf(
         list(wanted);
         for (let w = 0; w < wanted.length; w++) {
           const c = wanted[w];
-          const { values, columns: width } = blocks[blockOf[c]];
-          pick(values, width, columns[c] - firsts[blockOf[c]], rows, at, rowCount, numbers, WIDE * w);
+          const { values: table, columns: width } = blocks[blockOf[c]];
+          pick(table, width, columns[c] - firsts[blockOf[c]], rows, at, rowCount, values, WIDE * w);
           for (let s = 0; s < setCount[c]; s++) {
             const to = WIDE * planes[c][s + 1];
             for (let i = 0; i < WIDE; i++) {
-              packed[to + i] = setCodes[firstSetCode(quantization, c, numbers[WIDE * w + i]) + s];
+              packed[to + i] = setCodes[firstSetCode(quantization, c, values[WIDE * w + i]) + s];
             }
           }
         }
@@ -123,20 +125,20 @@ export function bytesOf(
   };
 }
 
-/** One column's numbers in up to 64 rows. */
+/** One column's values in up to 64 rows. */
 function pick(
-  values: Float32Array,
+  table: Float32Array,
   width: number,
   column: number,
   rows: Int32Array | undefined,
   at: number,
   count: number,
-  numbers: Float32Array,
+  values: Float32Array,
   to: number,
 ): void {
   if (rows === undefined) {
-    for (let i = 0, from = at * width + column; i < count; i++, from += width) numbers[to + i] = values[from];
-  } else for (let i = 0; i < count; i++) numbers[to + i] = values[rows[at + i] * width + column];
+    for (let i = 0, from = at * width + column; i < count; i++, from += width) values[to + i] = table[from];
+  } else for (let i = 0; i < count; i++) values[to + i] = table[rows[at + i] * width + column];
 }
 
 /** One column's thresholds, and as many NaN as a search may read too far; its buckets. */

@@ -22,10 +22,11 @@ interface Kept {
 }
 
 /**
- * Passes over codes that are bytes, by the kernel that asks 64 rows at once. A column is coded when a tree first asks about it, for the rows
- * that are left by then.
+ * Passes over codes that are bytes, by the kernel for batches. A column is quantized when a tree first reads it, for the
+ * rows that are left by then.
  *
- * @returns undefined where there is no such kernel; what it returns does so for rows that aren't dense, or too many
+ * @returns undefined where that kernel can't run the forest; the function it returns gives undefined for rows that are
+ * sparse, or too many
  */
 export function keptCodes(
   forest: Forest,
@@ -44,13 +45,13 @@ export function keptCodes(
   const { planes, packed, code, unpack } = bytes(kernel, codesAt);
   const size = packed.length;
   const few = new Float64Array(kernel.memory, sumsAt, WIDE);
-  const asks = columnsByTree(forest, quantization);
+  const reads = columnsByTree(forest, quantization);
 
   const pass = (kept: Kept): Pass => ({
     add(sums, from, to) {
       const { blocks, rows, count, codes, isCoded } = kept;
       const isFirst = !isCoded.includes(1);
-      const wanted = uncoded(asks, isCoded, from, to);
+      const wanted = uncoded(reads, isCoded, from, to);
       for (let at = 0, group = 0; at < count; at += WIDE, group += size) {
         const end = Math.min(at + WIDE, count);
         if (!isFirst) packed.set(codes.subarray(group, group + size));
@@ -77,31 +78,31 @@ export function keptCodes(
   };
 }
 
-/** Which columns, by their places in the quantization, each tree asks about. */
+/** The columns that each tree reads, by their places in the quantization. */
 function columnsByTree({ roots, feature, left, right }: Forest, { columns }: Quantization): number[][] {
   const places = new Map(Array.from(columns, (column, c) => [column, c]));
   return Array.from(roots, (root) => {
-    const asked = new Set<number>();
+    const own = new Set<number>();
     const nodes = [root];
     for (const node of nodes) {
       const place = places.get(feature[node]);
       if (place === undefined) continue;
-      asked.add(place);
+      own.add(place);
       nodes.push(left[node], right[node]);
     }
-    return [...asked];
+    return [...own];
   });
 }
 
-/** Columns that these trees ask about and that weren't coded, ascending; from now on they are. */
-function uncoded(asks: readonly number[][], isCoded: Uint8Array, from: number, to: number): number[] {
+/** Columns that these trees read and that aren't quantized yet, ascending; it marks them. */
+function uncoded(reads: readonly number[][], isCoded: Uint8Array, from: number, to: number): number[] {
   const found: number[] = [];
   for (let tree = from; tree < to && found.length < isCoded.length; tree++) {
-    const asked = asks[tree];
-    for (let i = 0; i < asked.length; i++) {
-      if (isCoded[asked[i]] === 1) continue;
-      isCoded[asked[i]] = 1;
-      found.push(asked[i]);
+    const own = reads[tree];
+    for (let i = 0; i < own.length; i++) {
+      if (isCoded[own[i]] === 1) continue;
+      isCoded[own[i]] = 1;
+      found.push(own[i]);
     }
   }
   return found.sort((a, b) => a - b);

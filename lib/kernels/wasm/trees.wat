@@ -1,16 +1,16 @@
-;; Walks of forests (padded.ts, links.ts, open.ts, wide.ts), and the ranks of dense columns (ranks.ts). Addresses are bytes. Codes of
-;; eight rows lie side by side, 32 bytes a slot, from address 0 on; one row's are those of the first of eight.
+;; Walks of forests (walks.ts, wide.ts), and the ranks of dense columns (ranks.ts). Addresses are bytes. Codes of eight rows
+;; lie side by side, 32 bytes a slot, from address 0 on; the next eight rows follow.
 ;;
 ;; also in single precision
 (module
   (import "spillway" "memory" (memory 1))
 
-  ;; Writes the ranks of each column's numbers in four rows, which lie side by side from $numbers on, 32 bytes from column to
+  ;; Writes the ranks of each column's values in four rows, which lie side by side from $values on, 32 bytes from column to
   ;; column. A record of a column has five i32: where its thresholds begin, less 4; half of their power of two, in bytes; the
-  ;; code of a missing number; the places of both its slots from $codes on. A rank is a difference of addresses, 4 bytes
+  ;; code of a missing value; the places of both its slots from $codes on. A rank is a difference of addresses, 4 bytes
   ;; each, and codes are shifted by 16.
   (func (export "ranks")
-    (param $record i32) (param $end i32) (param $numbers i32) (param $codes i32)
+    (param $record i32) (param $end i32) (param $values i32) (param $codes i32)
     (local $base i32) (local $jump i32) (local $missing i32) (local $to i32) (local $first i32)
     (local $a i32) (local $b i32) (local $c i32) (local $d i32)
     (local $na f32) (local $nb f32) (local $nc f32) (local $nd f32)
@@ -20,13 +20,13 @@
         (local.set $base (i32.load (local.get $record)))
         (local.set $jump (i32.load offset=4 (local.get $record)))
         (local.set $a (local.get $base))
-        (local.set $na (f32.load (local.get $numbers)))
+        (local.set $na (f32.load (local.get $values)))
         (local.set $b (local.get $base))
-        (local.set $nb (f32.load offset=4 (local.get $numbers)))
+        (local.set $nb (f32.load offset=4 (local.get $values)))
         (local.set $c (local.get $base))
-        (local.set $nc (f32.load offset=8 (local.get $numbers)))
+        (local.set $nc (f32.load offset=8 (local.get $values)))
         (local.set $d (local.get $base))
-        (local.set $nd (f32.load offset=12 (local.get $numbers)))
+        (local.set $nd (f32.load offset=12 (local.get $values)))
         (block $found
           (loop $search
             (br_if $found (i32.lt_u (local.get $jump) (i32.const 4)))
@@ -67,7 +67,7 @@
           (select (local.get $d) (local.get $missing) (f32.eq (local.get $nd) (local.get $nd))))
         (i32.store offset=12 (local.get $first)
           (select (i32.add (local.get $d) (i32.const 65536)) (i32.const 0) (f32.eq (local.get $nd) (local.get $nd))))
-        (local.set $numbers (i32.add (local.get $numbers) (i32.const 32)))
+        (local.set $values (i32.add (local.get $values) (i32.const 32)))
         (local.set $record (i32.add (local.get $record) (i32.const 20)))
         (br $column))))
 
@@ -260,19 +260,19 @@
         (local.tee $at (i32.add (local.get $at) (i32.const 32)))
         (local.get $end)))))
 
-  ;; Writes the ranks of 64 rows' numbers as bytes (bytes.ts), 255 for a missing one. A record of a column has six i32: where its
-  ;; numbers are; where its bytes go; where its buckets are, a byte each, how many thresholds lie in earlier ones; where its thresholds
-  ;; begin, less 4; the half of the power of two that no bucket's thresholds reach; the last bucket; then two floats, the least
-  ;; threshold and the buckets a unit.
+  ;; Writes the ranks of 64 rows' values as bytes (bytes.ts), 255 for a missing one. A record of a column has six i32: where
+  ;; its values are; where its bytes go; where its buckets are, a byte each, how many thresholds lie in earlier ones; where
+  ;; its thresholds begin, less 4; the half of the power of two that no bucket's thresholds reach; the last bucket; then two
+  ;; floats, the least threshold and the buckets a unit.
   (func (export "place") (param $record i32) (param $end i32)
-    (local $numbers i32) (local $to i32) (local $before i32) (local $thresholds i32) (local $half i32) (local $jump i32)
+    (local $values i32) (local $to i32) (local $before i32) (local $thresholds i32) (local $half i32) (local $jump i32)
     (local $stop i32) (local $place v128) (local $last v128) (local $least v128) (local $rate v128)
     (local $a i32) (local $b i32) (local $c i32) (local $d i32)
     (local $x f32) (local $y f32) (local $z f32) (local $w f32)
     (block $done
       (loop $column
         (br_if $done (i32.ge_u (local.get $record) (local.get $end)))
-        (local.set $numbers (i32.load (local.get $record)))
+        (local.set $values (i32.load (local.get $record)))
         (local.set $to (i32.load offset=4 (local.get $record)))
         (local.set $before (i32.load offset=8 (local.get $record)))
         (local.set $thresholds (i32.load offset=12 (local.get $record)))
@@ -287,15 +287,15 @@
                 (i32x4.max_s (v128.const i32x4 0 0 0 0)
                   (i32x4.trunc_sat_f32x4_s
                     (f32x4.mul (local.get $rate)
-                      (f32x4.sub (v128.load (local.get $numbers)) (local.get $least)))))))
+                      (f32x4.sub (v128.load (local.get $values)) (local.get $least)))))))
             (local.set $a (i32.load8_u (i32.add (local.get $before) (i32x4.extract_lane 0 (local.get $place)))))
-            (local.set $x (f32.load offset=0 (local.get $numbers)))
+            (local.set $x (f32.load offset=0 (local.get $values)))
             (local.set $b (i32.load8_u (i32.add (local.get $before) (i32x4.extract_lane 1 (local.get $place)))))
-            (local.set $y (f32.load offset=4 (local.get $numbers)))
+            (local.set $y (f32.load offset=4 (local.get $values)))
             (local.set $c (i32.load8_u (i32.add (local.get $before) (i32x4.extract_lane 2 (local.get $place)))))
-            (local.set $z (f32.load offset=8 (local.get $numbers)))
+            (local.set $z (f32.load offset=8 (local.get $values)))
             (local.set $d (i32.load8_u (i32.add (local.get $before) (i32x4.extract_lane 3 (local.get $place)))))
-            (local.set $w (f32.load offset=12 (local.get $numbers)))
+            (local.set $w (f32.load offset=12 (local.get $values)))
             (local.set $jump (local.get $half))
             (block $found
               (loop $search
@@ -342,15 +342,15 @@
               (i32.or (local.get $c) (i32.sub (i32.const 0) (f32.ne (local.get $z) (local.get $z)))))
             (i32.store8 offset=3 (local.get $to)
               (i32.or (local.get $d) (i32.sub (i32.const 0) (f32.ne (local.get $w) (local.get $w)))))
-            (local.set $numbers (i32.add (local.get $numbers) (i32.const 16)))
+            (local.set $values (i32.add (local.get $values) (i32.const 16)))
             (br_if $four (i32.lt_u
               (local.tee $to (i32.add (local.get $to) (i32.const 4)))
               (local.get $stop))))
         (local.set $record (i32.add (local.get $record) (i32.const 32)))
         (br $column))))
 
-  ;; Makes codes of 64 rows, less 128, of bytes that are packed as in bytes.ts. A slot's record has three i32: where its 64 bytes are, what each of them is
-  ;; raised by, and where they go.
+  ;; Makes codes of 64 rows, less 128, of bytes that are packed as in bytes.ts. A slot's record has three i32: where its 64
+  ;; bytes are, what is added to each of them, and where they go.
   (func (export "unpack") (param $record i32) (param $end i32)
     (local $from i32) (local $to i32) (local $more v128)
     (loop $slot
@@ -365,12 +365,13 @@
         (local.tee $record (i32.add (local.get $record) (i32.const 12)))
         (local.get $end)))))
 
-  ;; Like "rows", for 64 rows at once, sixteen in a register, whatever the trees' depth: all nodes of a tree are asked,
-  ;; children first, and each hands on the leaf that its left or its right child has handed to it.
+  ;; Adds the leaves of 64 rows in every $stride'th tree from $tree to before $trees to their f64 from $sums on, sixteen rows
+  ;; in a register, whatever the trees' depth: all nodes of a tree are evaluated, children first, and the result of each is
+  ;; its left or its right child's, for each row the index of a leaf.
   ;; A tree has two i32 from $list on: where its nodes begin, which end where the next tree's begin, and where its values
-  ;; are. A node is four i32: where its slot's 64 codes are, its limit less 128, and where what its left and its right
-  ;; child hand on will be, which for a leaf are 64 times its number among the tree's, the first at $leaves. Nodes write
-  ;; one after the other from $results on.
+  ;; are. A node is four i32: where its slot's 64 codes are, its limit less 128, and where the results of its left and its
+  ;; right child are, which for a leaf are 64 times its index in the tree, the first at $leaves. Results are written one
+  ;; after the other from $results on.
   (func (export "wide")
     (param $tree i32) (param $trees i32) (param $stride i32) (param $list i32) (param $leaves i32) (param $results i32)
     (param $sums i32)
@@ -385,9 +386,9 @@
         (local.set $at (i32.load (local.get $at)))
         (local.set $root (local.get $leaves))
         (local.set $to (local.get $results))
-        (block $asked
+        (block $evaluated
           (loop $node
-            (br_if $asked (i32.ge_u (local.get $at) (local.get $end)))
+            (br_if $evaluated (i32.ge_u (local.get $at) (local.get $end)))
             (local.set $codes (i32.load (local.get $at)))
             (local.set $limit (v128.load8_splat offset=4 (local.get $at)))
             (local.set $left (i32.load offset=8 (local.get $at)))

@@ -58,7 +58,7 @@ export function wideWalk(
   if (!fitsBytes(quantization) || room.leaves > MOST_LEAVES) return undefined;
   const { slots } = quantization;
   const codesAt = arena.room(WIDE * slots);
-  const leavesAt = arena.put(leafNumbers(room.leaves));
+  const leavesAt = arena.put(leafIndices(room.leaves));
   const resultsAt = arena.room(WIDE * room.nodes);
   const trees = wideForest(forest, quantization, { codes: codesAt, leaves: leavesAt, results: resultsAt });
   const nodesAt = arena.put(trees.nodes);
@@ -75,8 +75,8 @@ export function wideWalk(
   };
 }
 
-/** The number of each leaf, once for each of 64 rows, in bytes. */
-function leafNumbers(leaves: number): Int32Array {
+/** The index of each leaf, once for each of 64 rows, in bytes. */
+function leafIndices(leaves: number): Int32Array {
   const words = WIDE / 4;
   return Int32Array.from(
     { length: Math.max(1, leaves) * words },

@@ -11,7 +11,7 @@ export function isWideWorth({ nodes, steps, isShared }: Shape): boolean {
   return !isShared && nodes <= WIDE_NODES * steps;
 }
 
-/** A leaf's number must be a byte. */
+/** A leaf's index must be a byte. */
 export const MOST_LEAVES = 256;
 
 /** Trees as lists of predicates, children first, for a kernel that evaluates all of them: see "wide" in trees.wat. */
@@ -45,7 +45,7 @@ export function wideRoom(forest: Forest): WideRoom {
   return { nodes, leaves };
 }
 
-/** @param at the addresses of the codes as bytes, of the leaves' numbers, and of the nodes' results */
+/** @param at the addresses of the codes as bytes, of the leaves' indices, and of the nodes' results */
 export function wideForest(
   forest: Forest,
   { slot, limit }: Quantization,
@@ -79,7 +79,7 @@ export function wideForest(
   return { list: Int32Array.from(list), nodes: Int32Array.from(nodes), values: Float64Array.from(values) };
 }
 
-/** A tree's nodes, children before their parents: a child has a higher number than its parent. */
+/** A tree's nodes, children before their parents: a child has a higher index than its parent. */
 function nodesOf({ feature, left, right }: Forest, root: number): number[] {
   const found = new Set([root]);
   for (const node of found) {
