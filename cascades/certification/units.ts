@@ -1,6 +1,6 @@
 import { leastFrom, pairedAllowed, rowsNeeded } from '../../lib/stats/index.js';
 import { type Limit, levelOf, limitsOf, methodOf, type Question } from './boundSpec.js';
-import { losslessPValue, pairedRule } from './tests/index.js';
+import { losslessPValue } from './tests/index.js';
 
 /**
  * The least number of units on which no loss at all would certify everything that is asked: for recall and precision, of
@@ -15,8 +15,6 @@ export function unitsNeededFor(limit: Limit, delta: number, unit: 'rows' | 'grou
   const method = methodOf(limit, unit);
   const signed = loss === 'accuracy';
   const certifies = (n: number) => {
-    if (signed && (method === 'split' || method === 'mixture'))
-      return pairedRule(limit, n, delta).pValue(0, 0) <= delta;
     if (method === 'exact') return !signed || pairedAllowed(0, n, epsilon, delta) >= 0;
     return losslessPValue(method, n, epsilon, delta, signed) <= delta;
   };

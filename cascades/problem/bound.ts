@@ -50,13 +50,7 @@ export interface BoundPart<L = Label> {
 }
 
 const LOSSES: readonly string[] = ['accuracy', 'disagreement', 'harm'] satisfies LossName[];
-const METHODS: readonly string[] = [
-  'exact',
-  'hoeffding-bentkus',
-  'betting',
-  'split',
-  'mixture',
-] satisfies BoundMethod[];
+const METHODS: readonly string[] = ['exact', 'hoeffding-bentkus', 'betting'] satisfies BoundMethod[];
 
 /** A bound before it is checked, of whatever labels. */
 interface GivenBound extends Partial<GivenPart> {
@@ -106,10 +100,6 @@ function checkPart(where: string, part: Partial<GivenPart>, groups: boolean): vo
   if (loss !== undefined) checkLoss(`${where}.loss`, loss);
   if (method === undefined) return;
   checkOneOf(`${where}.method`, method, METHODS);
-  if (isPaired(method) && (groups || (loss !== undefined && loss !== 'accuracy'))) {
-    const what = groups ? 'groups' : lossName(loss ?? 'accuracy');
-    throw new OptionError(`${where}.method`, `'${method}' is for accuracy over rows, not for ${what}`);
-  }
   const isOfAnyNumber = typeof loss === 'object' && ('loss' in loss || 'absoluteError' in loss);
   if (method === 'exact' && (groups || isOfAnyNumber)) {
     const what = groups
@@ -190,9 +180,6 @@ export function questionOf<L extends Label>(
         'missing; for regression say absoluteError(scale) or { name, loss }',
       );
     }
-    if (isPaired(method) && loss !== 'accuracy') {
-      throw new OptionError('bound.method', `'${method}' is for accuracy, which needs labels`);
-    }
     const { also } = bound;
     return { loss: answerLoss('bound.loss', loss, classes), epsilon, method, delta, ...(also && { also }) };
   }
@@ -201,11 +188,6 @@ export function questionOf<L extends Label>(
     loss: answerLoss(`bound.all[${i}].loss`, part.loss, classes),
   }));
   return { ...all[0], delta, all };
-}
-
-/** Looser tests of accuracy than the exact one. */
-function isPaired(method: BoundMethod | undefined): boolean {
-  return method === 'split' || method === 'mixture';
 }
 
 function byLabels(labelled: boolean): LossName {

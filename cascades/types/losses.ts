@@ -37,10 +37,9 @@ export type StatedLoss = LossName | RecallLoss | PrecisionLoss | AbsoluteErrorLo
 
 /**
  * How a bound is tested. `exact`: for losses of 0 and 1, and `accuracy`. `betting` (Waudby-Smith and Ramdas 2024) and
- * `hoeffding-bentkus`: for any loss, of rows or of groups. `split` (two Clopper-Pearson limits) and `mixture` (an e-value):
- * for `accuracy` over rows, looser than `exact`.
+ * `hoeffding-bentkus`: for any loss, of rows or of groups.
  */
-export type BoundMethod = 'exact' | 'hoeffding-bentkus' | 'betting' | 'split' | 'mixture';
+export type BoundMethod = 'exact' | 'hoeffding-bentkus' | 'betting';
 
 /**
  * The recall of a class against the full model's answers, not against the truth, as a loss: of the rows that the full model gives this

@@ -20,12 +20,10 @@ export {
   leastLoss,
 } from './drift.js';
 export { finitePValue, finiteRowsNeeded, finiteUpper } from './finite.js';
-export { type FiniteTest, finiteStart, finiteStep } from './finiteBetting.js';
 export { restErrors, restPValue, restRowsNeeded } from './finiteRest.js';
 export { hoeffdingBentkusPValue } from './hoeffding.js';
 export { leastFrom } from './least.js';
-export { pairedMixturePValue } from './mixture.js';
-export { pairedLimit, pairedUpper } from './paired.js';
+export { pairedLimit } from './paired.js';
 export { pairedTable } from './pairedTable.js';
 export { freshSeed, type Random, random } from './random.js';
 export { fixedSequence } from './sequence.js';

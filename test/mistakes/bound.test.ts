@@ -152,9 +152,9 @@ refused([
   ],
   [
     'a method for another loss',
-    () => bounded({ loss: 'harm', epsilon: 0.05, method: 'split' }),
+    () => bounded({ loss: { name: 'cost', loss: () => 0.5 }, epsilon: 0.05, method: 'exact' }),
     OptionError,
-    /'bound\.method': 'split' is for accuracy over rows, not for harm/,
+    /'bound\.method': 'exact' is for losses of 0 and 1, not for 'cost'/,
   ],
   [
     'several losses as an array',

@@ -79,7 +79,7 @@ function scaled(value: number, signed: boolean): number {
 }
 
 /** By bisection, to the millionth part: p-values fall as the limit grows. */
-export function leastRejected(isRejected: (limit: number) => boolean, least: number): number {
+function leastRejected(isRejected: (limit: number) => boolean, least: number): number {
   let [standing, rejected] = [least, 1];
   while (rejected - standing > 1e-6) {
     const middle = (standing + rejected) / 2;

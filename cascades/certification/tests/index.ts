@@ -7,7 +7,6 @@ import { rowTest } from './rows.js';
 import type { Test } from './test.js';
 
 export { losslessPValue } from './bounded.js';
-export { pairedRule } from './paired.js';
 export type { Tally, Test } from './test.js';
 
 /**

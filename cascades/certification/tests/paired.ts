@@ -1,25 +1,18 @@
-import { pairedLimit, pairedMixturePValue, pairedTable, pairedUpper } from '../../../lib/stats/index.js';
+import { pairedLimit, pairedTable } from '../../../lib/stats/index.js';
 import type { Limit } from '../index.js';
 import { type CertificationTable, observe } from '../index.js';
-import { leastRejected } from './bounded.js';
 import type { Test } from './test.js';
 
-/** What a test of `accuracy` says of n rows, b of them made worse and c better. */
-interface PairedRule {
-  readonly method: string;
-  pValue(b: number, c: number): number;
-  upper(b: number, c: number): number;
-}
-
-/** Tests of `accuracy`: rows made worse against rows made better. */
-export function pairedTest(limit: Limit, delta: number, table: CertificationTable): Test {
+/** The test of `accuracy`: rows made worse against rows made better. */
+export function pairedTest({ epsilon }: Limit, delta: number, table: CertificationTable): Test {
   const n = table.full.length;
-  const { method, pValue, upper } = pairedRule(limit, n, delta);
+  // The test is monotone in the rows made worse, so one number per count of rows made better decides it.
+  const allowed = pairedTable(n, epsilon, delta);
   return {
-    method: `${method}, fixed sequence`,
+    method: 'exact unconditional paired test in score order, fixed sequence',
     pValue(answers) {
       const { worse, better } = observe(answers, table);
-      return pValue(worse, better);
+      return worse <= allowed(better) ? delta : 1;
     },
     tally(answers) {
       const { worse, better } = observe(answers, table);
@@ -27,30 +20,7 @@ export function pairedTest(limit: Limit, delta: number, table: CertificationTabl
     },
     upper(answers) {
       const { worse, better } = observe(answers, table);
-      return upper(worse, better);
+      return pairedLimit(worse, better, n, delta);
     },
-  };
-}
-
-export function pairedRule({ epsilon, method }: Limit, n: number, delta: number): PairedRule {
-  if (method === 'split') {
-    const upper = (b: number, c: number) => pairedUpper(b, c, n, delta);
-    const pValue = (b: number, c: number) => (upper(b, c) <= epsilon ? delta : 1);
-    return { method: 'split paired bound, two Clopper-Pearson limits', pValue, upper };
-  }
-  if (method === 'mixture') {
-    const at = (b: number, c: number, limit: number) => pairedMixturePValue(b, c, n, limit);
-    return {
-      method: 'paired mixture e-value',
-      pValue: (b, c) => at(b, c, epsilon),
-      upper: (b, c) => leastRejected((limit) => at(b, c, limit) <= delta, 0),
-    };
-  }
-  // The test is monotone in the rows made worse, so one number per count of rows made better decides it.
-  const allowed = pairedTable(n, epsilon, delta);
-  return {
-    method: 'exact unconditional paired test in score order',
-    pValue: (b, c) => (b <= allowed(c) ? delta : 1),
-    upper: (b, c) => pairedLimit(b, c, n, delta),
   };
 }

@@ -24,11 +24,7 @@ test('bounds of every kind are taken', (t) => {
 });
 
 const refused: readonly (readonly [bound: unknown, option: string, message: RegExp])[] = [
-  [
-    { epsilon: 0.1, method: 'wald' },
-    'bound.method',
-    /'exact', 'hoeffding-bentkus', 'betting', 'split', 'mixture', got "wald"/,
-  ],
+  [{ epsilon: 0.1, method: 'wald' }, 'bound.method', /'exact', 'hoeffding-bentkus', 'betting', got "wald"/],
   [{ epsilon: 0.1, loss: cost, method: 'exact' }, 'bound.method', /not for 'cost', which may be any number/],
   [
     { epsilon: 0.1, loss: { name: 'cost' } },
@@ -109,18 +105,5 @@ test('a bound in terms of classes, with its defaults', (t) => {
   t.throws(() => questionOf({ all: [all[0], { loss: recall('eggs'), epsilon: 0.1 }] }, classes, true), {
     instanceOf: OptionError,
     message: /^option 'bound.all\[1\].loss': "eggs" is no class/,
-  });
-});
-
-test('paired methods are for accuracy over rows', (t) => {
-  t.notThrows(() => checkBound({ loss: 'accuracy', epsilon: 0.1, method: 'split' }, false));
-  t.throws(() => checkBound({ loss: 'harm', epsilon: 0.1, method: 'mixture' }, false), {
-    message: /'mixture' is for accuracy over rows, not for harm/,
-  });
-  t.throws(() => checkBound({ loss: 'accuracy', epsilon: 0.1, method: 'split' }, true), {
-    message: /not for groups/,
-  });
-  t.throws(() => questionOf({ epsilon: 0.1, method: 'split' }, ['no', 'yes'], false), {
-    message: /needs labels/,
   });
 });

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { binomialUpper, pairedLimit, pairedPValue, pairedUpper } from '../../../lib/stats/index.js';
+import { binomialUpper, pairedLimit, pairedPValue } from '../../../lib/stats/index.js';
+import { pairedUpper } from '../../../lib/stats/paired.js';
 import { largest } from '../../support/largest.js';
 import { near } from '../../support/near.js';
 

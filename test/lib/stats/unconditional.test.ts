@@ -7,9 +7,9 @@ import {
   logGamma,
   pairedAllowed,
   pairedPValue,
-  pairedUpper,
   tangoScore,
 } from '../../../lib/stats/index.js';
+import { pairedUpper } from '../../../lib/stats/paired.js';
 import { largest } from '../../support/largest.js';
 import { near } from '../../support/near.js';
 
