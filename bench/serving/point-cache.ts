@@ -2,10 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { cached, denseBlock, type FittedFeature, featureCache, RowView } from 'spillway';
 import { random } from '../../lib/stats/index.js';
 
-/**
- * The feature cache with keys of Zipf's law: how often it has them, beside lru-cache alone with as many bytes, and how much it
- * saves of several features that cost differently, beside caches of equal parts.
- */
+/** The feature cache with keys of Zipf's law: how often it has them, beside lru-cache alone with as many bytes. */
 
 interface Keyed {
   readonly key: number;
@@ -15,48 +12,10 @@ interface Keyed {
 const COLUMNS = 10;
 const ENTRY = 200 + 8 + 4 * COLUMNS;
 
-/** Features that are asked in turn: keys, Zipf's exponent and milliseconds a row; exponent -1: keys never come twice. */
-const WORLDS: Readonly<
-  Record<string, readonly (readonly [keys: number, exponent: number, costMs: number])[]>
-> = {
-  alike: [
-    [20_000, 1, 1],
-    [20_000, 1, 1],
-  ],
-  'one dear': [
-    [20_000, 1, 20],
-    [20_000, 1, 1],
-  ],
-  'dear but never twice': [
-    [1, -1, 20],
-    [20_000, 1, 1],
-  ],
-  'few and many': [
-    [500, 0.6, 1],
-    [50_000, 0.9, 1],
-    [5_000, 1.1, 4],
-  ],
-  'all fits': [
-    [200, 1, 1],
-    [200, 1, 5],
-  ],
-};
-
 export function cacheFigures(quick: boolean) {
   const lookups = quick ? 30_000 : 400_000;
   const alone = [0.7, 0.9, 1.1].map((exponent) => zipfFigures(exponent, lookups));
-  const worlds = Object.entries(WORLDS).map(([name, features]) => {
-    const bytes = 2_000 * ENTRY;
-    const together = savedMs(features, [featureCache({ maxBytes: bytes })], lookups);
-    const part = Math.floor(bytes / features.length);
-    const apart = savedMs(
-      features,
-      features.map(() => featureCache({ maxBytes: part })),
-      lookups,
-    );
-    return { name, savedMs: together, equalMs: apart, ratio: together / apart };
-  });
-  return { alone, worlds };
+  return { alone };
 }
 
 function zipfFigures(exponent: number, lookups: number) {
@@ -69,28 +28,13 @@ function zipfFigures(exponent: number, lookups: number) {
     if (lru.get(key) !== undefined) hits++;
     else lru.set(key, new Float32Array(COLUMNS), { size: ENTRY });
   }
-  const front = served(featureCache({ maxBytes }), 1);
+  const front = served(featureCache({ maxBytes }));
   for (const key of keys) front.compute(RowView.of([{ key }]));
   const own = (front.counts?.().hits ?? 0) / lookups;
   return { exponent, lruHitRate: hits / lookups, hitRate: own, ratio: (own * lookups) / hits };
 }
 
-/** @param caches one for all, or one for each */
-function savedMs(
-  features: (typeof WORLDS)[string],
-  caches: readonly ReturnType<typeof featureCache>[],
-  lookups: number,
-): number {
-  const fronts = features.map(([, , costMs], f) => served(caches[f % caches.length], costMs));
-  const draws = features.map(([keys, exponent], f) => zipf(keys, exponent, f + 1));
-  for (let i = 0; i < lookups; i++) {
-    const f = i % features.length;
-    fronts[f].compute(RowView.of([{ key: draws[f]() }]));
-  }
-  return fronts.reduce((sum, front) => sum + (front.counts?.().savedMs ?? 0), 0);
-}
-
-function served(cache: ReturnType<typeof featureCache>, worth: number): FittedFeature<Keyed> {
+function served(cache: ReturnType<typeof featureCache>): FittedFeature<Keyed> {
   const fitted: FittedFeature<Keyed> = {
     columns: COLUMNS,
     compute: (view) => denseBlock(view.length, COLUMNS, new Float32Array(view.length * COLUMNS)),
@@ -98,19 +42,13 @@ function served(cache: ReturnType<typeof featureCache>, worth: number): FittedFe
   };
   const feature = cached(
     { kind: 'zeros', reads: [], fit: () => fitted, load: () => fitted },
-    {
-      cache,
-      key: (row: Keyed) => row.key,
-      worth,
-    },
+    { cache, key: (row: Keyed) => row.key },
   );
   return feature.served?.(fitted, 'zeros', undefined) ?? fitted;
 }
 
 /** Draws of the keys 1 … n, the k-th in proportion to k^-exponent. */
 function zipf(n: number, exponent: number, seed: number): () => number {
-  let next = 0;
-  if (exponent < 0) return () => next++;
   const below = new Float64Array(n);
   let sum = 0;
   for (let k = 0; k < n; k++) {

@@ -90,11 +90,6 @@ export const point: Workload = {
         Math.min(...cache.alone.map(({ ratio }) => ratio)),
         0.97,
       ),
-      atLeast(
-        'cost saved by the cache over that by equal parts',
-        Math.min(...cache.worlds.map(({ ratio }) => ratio)),
-        1,
-      ),
     ];
     return {
       json: {

@@ -19,8 +19,6 @@ export interface CachedOptions<Row> {
   readonly ttlMs?: number;
   /** Milliseconds that the failure of a key by itself is remembered in place of numbers. @defaultValue not at all */
   readonly failuresMs?: number;
-  /** Milliseconds, or anything else, that a row's numbers are worth. @defaultValue the time that they are measured to take */
-  readonly worth?: number;
 }
 
 /**
@@ -46,15 +44,14 @@ export function cached<Row, F extends Feature<Row>>(
 ): F & Feature<Row> {
   if (typeof feature?.fit !== 'function')
     throw new OptionError('feature', `expected a feature, got ${show(feature)}`);
-  checkKeys(options, ['cache', 'key', 'ttlMs', 'failuresMs', 'worth']);
-  const { cache, key, ttlMs, failuresMs, worth } = options;
+  checkKeys(options, ['cache', 'key', 'ttlMs', 'failuresMs']);
+  const { cache, key, ttlMs, failuresMs } = options;
   if (!(cache instanceof FeatureCache))
     throw new OptionError('cache', `expected what featureCache() made, got ${show(cache)}`);
   if (typeof key !== 'function' && typeof key?.read !== 'function')
     throw new OptionError('key', `expected a function of a row, or a transform, got ${show(key)}`);
   if (ttlMs !== undefined) checkPositive('ttlMs', ttlMs, 'milliseconds above 0');
   if (failuresMs !== undefined) checkPositive('failuresMs', failuresMs, 'milliseconds above 0');
-  if (worth !== undefined) checkPositive('worth', worth);
   const { second, timer } = cache;
   if (second !== undefined && feature.version === undefined) {
     throw new OptionError(
@@ -67,7 +64,7 @@ export function cached<Row, F extends Feature<Row>>(
     const known = fronts.get(fitted);
     if (known !== undefined) return known;
     let identity: string | undefined;
-    const front = new Front(feature.served?.(fitted, name, cost) ?? fitted, cache.shelf(worth), {
+    const front = new Front(feature.served?.(fitted, name, cost) ?? fitted, cache.shelf(), {
       key,
       ttlMs,
       failuresMs,

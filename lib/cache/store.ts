@@ -3,7 +3,6 @@ import type { Block } from '../blocks/index.js';
 import { entries } from '../blocks/index.js';
 import { DeadlineError, LookupError } from '../errors.js';
 import { alone, bytesOf, type CacheKey } from './keys.js';
-import { Reuse } from './reuse.js';
 
 /** Reasons of lookups that speak of the source. */
 const PASSING: ReadonlySet<LookupError['reason']> = new Set(['unreachable', 'timeout', 'open']);
@@ -40,38 +39,25 @@ export function sizeOf(key: CacheKey, entry: Entry): number {
 /** How soon what computing a row costs is believed to have changed. */
 const RECENT = 0.05;
 
-/** What a shelf is given of the whole cache. */
-export interface Room {
-  /** Lets go of entries until there's room for so many bytes. */
-  make(needed: number): void;
-  /** Whether there are others to divide it with. */
-  isShared(): boolean;
-}
-
 /** What a cache keeps of one feature. */
 export class Shelf {
   // Private, so that no declaration of ours needs lru-cache's, which need Node's.
   private readonly entries: LRUCache<CacheKey, Entry>;
-  readonly reuse: Reuse;
-  /** Milliseconds that computing a row's numbers costs, of late. */
-  costMs = Number.NaN;
   hits = 0;
   misses = 0;
   joined = 0;
   savedMs = 0;
-  /** Mean bytes of an entry, for keys that aren't there. */
-  private usual = OVERHEAD;
+  /** Milliseconds that computing a row takes, of late. */
+  private costMs = Number.NaN;
 
+  /** @param makeRoom drops entries until there is room for so many bytes */
   constructor(
     space: number,
     now: () => number,
-    private readonly room: Room,
-    private readonly worth: number | undefined,
+    private readonly makeRoom: (needed: number) => void,
   ) {
     // It takes a beginning of 0 for none.
     this.entries = new LRUCache({ maxSize: space, ttlResolution: 0, perf: { now: () => now() + 1 } });
-    this.reuse = new Reuse(space);
-    if (worth !== undefined) this.costMs = worth;
   }
 
   get bytes(): number {
@@ -79,21 +65,18 @@ export class Shelf {
   }
 
   get(key: CacheKey): Entry | undefined {
-    const entry = this.entries.get(key);
-    if (this.room.isShared()) this.reuse.use(key, entry === undefined ? this.usual : sizeOf(key, entry));
-    return entry;
+    return this.entries.get(key);
   }
 
   set(key: CacheKey, entry: Entry, ttlMs: number | undefined): void {
     const size = sizeOf(key, entry);
-    this.usual += RECENT * (size - this.usual);
     if (size > this.entries.maxSize) return;
     this.entries.delete(key);
-    this.room.make(size);
+    this.makeRoom(size);
     this.entries.set(alone(key), entry, ttlMs === undefined ? { size } : { size, ttl: ttlMs });
   }
 
-  /** Lets go of the entry that was used longest ago. */
+  /** Drops the least recently used entry. */
   drop(): void {
     this.entries.pop();
   }
@@ -104,7 +87,7 @@ export class Shelf {
 
   /** Rows were computed in so many milliseconds. */
   paid(rows: number, milliseconds: number): void {
-    if (this.worth !== undefined || rows === 0) return;
+    if (rows === 0) return;
     const each = milliseconds / rows;
     this.costMs = Number.isNaN(this.costMs) ? each : this.costMs + RECENT * (each - this.costMs);
   }

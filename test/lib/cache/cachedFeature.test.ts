@@ -20,7 +20,7 @@ function front(
   const cache = new FeatureCache({ maxBytes: 1e6, ...options });
   const now = cache.timer.now;
   const own = { key, ttlMs: undefined, failuresMs: undefined, now, ...caching };
-  return { cache, cached: new Front(inner, cache.shelf(1), own) };
+  return { cache, cached: new Front(inner, cache.shelf(), own) };
 }
 
 /** A block's numbers, wherever they lie. */
@@ -76,8 +76,13 @@ test('cached numbers are those computed, bit for bit, whatever is asked in which
 });
 
 test('a key is computed once, a selection of rows alone, and a row without a key each time', (t) => {
-  const inner = spied(2, false);
-  const { cached } = front(inner);
+  // Each row takes a millisecond.
+  let clock = 0;
+  const inner = spied(2, false, (block, keys) => {
+    clock += keys.length;
+    return block;
+  });
+  const { cached } = front(inner, {}, { now: () => clock });
   const view = RowView.of(items(['a', 'b', 'a', null, 'c']));
   cached.compute(view.select(Int32Array.of(0, 2, 3)));
   cached.compute(view);

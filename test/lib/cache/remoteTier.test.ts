@@ -95,7 +95,7 @@ function processes(ttlMs: number | undefined, now: () => number) {
       const cache = new FeatureCache({ maxBytes: 1e6, timer });
       const second = { cache: new SecondCache(tier, timer, now), identity: () => 'f' };
       const options = { key: ({ key }: Item) => key, failuresMs: undefined };
-      return new Front(inner, cache.shelf(1), { ...options, ttlMs, now, second });
+      return new Front(inner, cache.shelf(), { ...options, ttlMs, now, second });
     },
   };
 }
