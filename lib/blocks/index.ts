@@ -10,9 +10,8 @@ export {
 export { type StoredColumn, storedColumns } from './columns.js';
 export { type Difference, difference } from './compare.js';
 export { rowDigests } from './digest.js';
-export { consecutive, gather, slice, stack } from './gather.js';
+export { consecutive, gather, pick, slice, stack } from './gather.js';
 export { Occupied } from './memory.js';
-export { pick } from './pick.js';
 export { addProduct, addTransposeProduct } from './product.js';
 export { clearRow, pickColumns, pickEntries, readRow, sideBySide } from './row.js';
 export { rowSquares } from './squares.js';

@@ -1,4 +1,5 @@
 import type { State } from '../state.js';
+import { distributions } from './distributions.js';
 
 /** How probabilities are calibrated; `identity` leaves them as they are. */
 export type CalibratorKind = 'identity' | 'temperature' | 'platt' | 'isotonic';
@@ -29,3 +30,19 @@ export interface Calibration {
   /** @throws ArtifactError when the state isn't that of such a calibrator */
   load(state: State): Calibrator;
 }
+
+/** The only calibrator of its kind. */
+export const UNCHANGED: Calibrator = {
+  kind: 'identity',
+  apply() {},
+  state: { json: { kind: 'identity' }, tensors: {} },
+};
+
+/** No calibration: scores stay as they are, bit for bit. It alone can be fitted to no distributions at all. */
+export const identity: Calibration = {
+  fit(scores, classes, truth) {
+    distributions(scores, classes, truth);
+    return UNCHANGED;
+  },
+  load: () => UNCHANGED,
+};

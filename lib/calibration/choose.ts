@@ -1,9 +1,18 @@
 import { DataError } from '../errors.js';
-import { CALIBRATIONS } from './calibrations.js';
-import type { Calibration, Calibrator, CalibratorKind } from './calibrator.js';
+import { log } from '../math/index.js';
+import { type Calibration, type Calibrator, type CalibratorKind, identity } from './calibrator.js';
 import { distributions, take } from './distributions.js';
-import { identity } from './identity.js';
-import { logLoss } from './logLoss.js';
+import { isotonic } from './isotonic.js';
+import { platt } from './platt.js';
+import { temperature } from './temperature.js';
+
+/** From the fewest parameters to the most: of equals the first is chosen. */
+export const CALIBRATIONS: readonly (readonly [CalibratorKind, Calibration])[] = [
+  ['identity', identity],
+  ['temperature', temperature],
+  ['platt', platt],
+  ['isotonic', isotonic],
+];
 
 export interface CalibratorChoice {
   /** Fitted to all rows. */
@@ -79,4 +88,23 @@ function crossCalibrated(
     });
   }
   return calibrated;
+}
+
+/**
+ * The mean over rows of -ln p, p being the probability given to the true class: least, on average, for true
+ * probabilities (Good 1952). What is below 2^-52, 0 with it, counts as that, so that one row can't make it infinite.
+ *
+ * @param scores class probabilities, rows x classes row-major; rows that are no distributions are left out
+ * @param truth class of each row
+ * @returns in nats, 0 or more; NaN where no row is left
+ * @throws DataError for lengths that differ or a class that isn't one
+ *
+ * @example
+ * logLoss(Float64Array.of(0.5, 0.5, 0.25, 0.75), 2, Int32Array.of(0, 1)); // .490: (ln 2 + ln 4/3) / 2
+ */
+export function logLoss(scores: Float64Array, classes: number, truth: Int32Array): number {
+  const rows = distributions(scores, classes, truth);
+  let sum = 0;
+  for (const row of rows) sum -= log(Math.max(Number.EPSILON, scores[row * classes + truth[row]]));
+  return sum / rows.length;
 }

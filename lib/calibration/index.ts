@@ -1,10 +1,7 @@
-export type { Calibrator, CalibratorKind } from './calibrator.js';
-export { chooseCalibrator } from './choose.js';
+export { type Calibrator, type CalibratorKind, identity, UNCHANGED } from './calibrator.js';
+export { chooseCalibrator, logLoss } from './choose.js';
 export { checkWidth, take } from './distributions.js';
-export { identity, UNCHANGED } from './identity.js';
-export { isotonic, loadIsotonic } from './isotonic.js';
-export { logLoss } from './logLoss.js';
-export { isotonicRegression } from './pava.js';
+export { isotonic, isotonicRegression, loadIsotonic } from './isotonic.js';
 export { loadPlatt, platt } from './platt.js';
 export { reliability, reliabilityBins } from './reliability.js';
 export { damaged, storedClasses, storedKind, storedNumber, storedNumbers, storedPositive } from './stored.js';

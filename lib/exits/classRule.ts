@@ -1,11 +1,8 @@
-import { combine, separate } from '../artifact/index.js';
+import { combine } from '../artifact/index.js';
 import type { Calibrator } from '../calibration/index.js';
-import { damaged, UNCHANGED } from '../calibration/index.js';
-import type { State } from '../state.js';
-import { top } from './confidence.js';
+import { UNCHANGED } from '../calibration/index.js';
 import { type Decision, decide } from './decision.js';
-import type { ExitScore } from './exitScore.js';
-import { loadCalibrator, loadExitScore } from './load.js';
+import { type ExitScore, top } from './exitScore.js';
 import type { ExitRule } from './rule.js';
 
 /** Answers are decided on calibrated probabilities, and so is how sure the stage is of them. */
@@ -24,12 +21,4 @@ export function classRule(
     },
     state: combine({ calibrator: calibrator.state, score: exitScore.state }),
   };
-}
-
-/** @throws ArtifactError when the state isn't that of such a rule */
-export function loadClassRule(decision: Decision, state: State): ExitRule {
-  const { calibrator, score } = separate(state);
-  if (calibrator === undefined || score === undefined)
-    throw damaged('an exit rule', 'no calibrator and score');
-  return classRule(decision, loadCalibrator(calibrator), loadExitScore(score));
 }

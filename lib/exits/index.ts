@@ -1,11 +1,8 @@
 export { classRule } from './classRule.js';
-export { margin, top } from './confidence.js';
 export { type Decision, decide, decideAll } from './decision.js';
 export { type DeferralRows, deferralOf, fitDeferral, type Unlearnable } from './deferral.js';
-export type { ExitScore, ExitScoreKind } from './exitScore.js';
+export { type ExitScore, type ExitScoreKind, margin, top } from './exitScore.js';
 export { errorAt, intervalModel, intervalRule, loadIntervalModel } from './expectedError.js';
-export { leastConfidence } from './least.js';
-export { loadCalibrator, loadExitScore } from './load.js';
-export { loadRule } from './loadRule.js';
+export { loadCalibrator, loadExitScore, loadRule } from './load.js';
 export { fitLogLinear, type LogLinear } from './logLinear.js';
-export { type ExitKind, type ExitRule, type ExitThresholds, exits } from './rule.js';
+export { type ExitKind, type ExitRule, type ExitThresholds, exits, leastConfidence } from './rule.js';

@@ -1,3 +1,4 @@
+import { separate } from '../artifact/index.js';
 import type { Calibrator, CalibratorKind } from '../calibration/index.js';
 import {
   damaged,
@@ -8,9 +9,12 @@ import {
   storedKind,
 } from '../calibration/index.js';
 import type { State } from '../state.js';
-import { margin, top } from './confidence.js';
+import { classRule } from './classRule.js';
+import type { Decision } from './decision.js';
 import { loadDeferral } from './deferral.js';
-import type { ExitScore } from './exitScore.js';
+import { type ExitScore, margin, top } from './exitScore.js';
+import { loadIntervalRule } from './expectedError.js';
+import type { ExitRule } from './rule.js';
 
 // Not the calibrations themselves: what fits them isn't needed where a cascade only answers.
 const LOADERS: Readonly<Record<CalibratorKind, (state: State) => Calibrator>> = {
@@ -35,4 +39,16 @@ export function loadExitScore(state: State): ExitScore {
   if (kind === 'margin') return margin;
   if (kind === 'deferral') return loadDeferral(state);
   throw damaged('an exit score', `the unknown kind '${kind}'`);
+}
+
+/** @throws ArtifactError when the state isn't that of an exit rule */
+export function loadRule(decision: Decision, state: State): ExitRule {
+  return decision.kind === 'value' ? loadIntervalRule(state) : loadClassRule(decision, state);
+}
+
+function loadClassRule(decision: Decision, state: State): ExitRule {
+  const { calibrator, score } = separate(state);
+  if (calibrator === undefined || score === undefined)
+    throw damaged('an exit rule', 'no calibrator and score');
+  return classRule(decision, loadCalibrator(calibrator), loadExitScore(score));
 }

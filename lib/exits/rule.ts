@@ -1,5 +1,6 @@
 import type { CalibratorKind } from '../calibration/index.js';
 import type { State } from '../state.js';
+import type { Decision } from './decision.js';
 import type { ExitScoreKind } from './exitScore.js';
 
 /** What a stage's exit rule is made of: plain data. */
@@ -31,4 +32,25 @@ export type ExitThresholds = Float64Array;
 /** Whether a row may leave with this answer. NaN compares false, and what is above 1 is no confidence. */
 export function exits(answer: number, confidence: number, thresholds: ExitThresholds): boolean {
   return confidence >= thresholds[thresholds.length === 1 ? 0 : answer] && confidence <= 1;
+}
+
+/**
+ * The least that a stage can be sure of an answer, short of ties and scores that are no probabilities, with which a row never exits
+ * whatever the threshold: a threshold that isn't above it lets every row out that gets the answer.
+ *
+ * @param classes how many there are
+ * @param answer position of the class among them
+ */
+export function leastConfidence(
+  decision: Decision,
+  { score }: Pick<ExitKind, 'score'>,
+  classes: number,
+  answer: number,
+): number {
+  if (score === 'deferral' || score === 'interval') return 0;
+  if (decision.kind === 'argmax') return score === 'margin' ? 0.5 : 1 / classes;
+  // By a threshold the second of two classes is decided from it on, and the first above what is left.
+  if (decision.kind === 'threshold' && score === 'top')
+    return answer === 1 ? decision.threshold : 1 - decision.threshold;
+  return 0;
 }

@@ -1,6 +1,6 @@
 import { type Block, denseBlock, SparseWriter } from '../blocks/index.js';
 import { log } from '../math/index.js';
-import { runnerUp } from './runnerUp.js';
+import { runnerUp } from './exitScore.js';
 
 /** Signs of sureness that any row has: log-odds, margin, entropy. */
 const COMMON = 3;

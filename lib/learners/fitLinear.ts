@@ -1,12 +1,12 @@
 import { addProduct, type Block } from '../blocks/index.js';
 import { checkPositive, checkWhole, meant } from '../check.js';
 import { OptionError } from '../errors.js';
-import { checkShapes } from './checkShapes.js';
 import type { MarginLoss } from './crossEntropy.js';
 import { Design } from './design.js';
 import type { TrainingSet } from './learner.js';
 import { type LinearModel, linearModel } from './linear.js';
 import { minimise, type NewtonOptions } from './newton.js';
+import { checkShapes } from './targets.js';
 import { wrongNumber } from './wrongNumber.js';
 
 export interface LinearOptions {

@@ -8,7 +8,6 @@ export {
   gradientBoosting,
   type MonotoneDirection,
 } from './boosting/index.js';
-export { checkShapes } from './checkShapes.js';
 export { type Ensemble, type EnsemblePrefix, isEnsemble, isPrefix, prefixOf } from './ensemble.js';
 export type { FitContext, FitShape, Learner, Model, ScoreContext, TrainingSet } from './learner.js';
 export { isLinear, type LinearModel, type LinearParameters } from './linear.js';
@@ -23,4 +22,4 @@ export {
   randomForest,
 } from './randomForest/index.js';
 export { type RidgeLearner, type RidgeOptions, ridgeRegression } from './ridge.js';
-export { targetDistributions, targetNumbers } from './targets.js';
+export { checkShapes, targetDistributions, targetNumbers } from './targets.js';

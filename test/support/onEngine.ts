@@ -1,5 +1,5 @@
 import { Cascade, type FeatureSet, type Label } from 'spillway/runtime';
-import { CALIBRATIONS } from '../../lib/calibration/calibrations.js';
+import { CALIBRATIONS } from '../../lib/calibration/choose.js';
 import { loadExitScore } from '../../lib/exits/load.js';
 import { signCount } from '../../lib/exits/uncertaintyFeatures.js';
 import { isWord, lowerCase } from '../../lib/features/text/unicode.js';

@@ -1,8 +1,8 @@
 import { DataError } from '../../errors.js';
 import { log2 } from '../../math/index.js';
 import type { State } from '../../state.js';
-import { checkShapes } from '../checkShapes.js';
 import type { FitContext, FitShape, Learner, TrainingSet } from '../learner.js';
+import { checkShapes } from '../targets.js';
 import { boost } from './boost.js';
 import { type BoostedModel, boostedModel, loadBoostedModel } from './model.js';
 import { type BoostingOptions, type CheckedOptions, checkOptions } from './options.js';
