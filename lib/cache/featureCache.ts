@@ -51,7 +51,11 @@ export class FeatureCache {
     for (const shelf of this.shelves) shelf.clear();
   }
 
-  /** The entries of one more feature; {@link cached} makes one for each fitted feature. */
+  /**
+   * Room for one more feature.
+   *
+   * @returns the entries of that feature; {@link cached} makes one for each fitted feature
+   */
   shelf(): Shelf {
     const shelf = new Shelf(this.maxBytes, this.timer.now, (needed) => this.makeRoom(needed));
     this.shelves.push(shelf);
