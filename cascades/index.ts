@@ -1,3 +1,5 @@
+/** The steps of `tune` and what a tuned cascade offers. */
+
 export type { FeatureTerms, LoadOptions, SaveOptions } from './artifact/index.js';
 export type { BatchOptions } from './batch/index.js';
 export {

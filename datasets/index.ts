@@ -1,3 +1,5 @@
+/** Real data from npm packages, and generated worlds whose truth is known. */
+
 export { type Digit, type Digits, loadDigits } from './digits.js';
 export { type Flight, loadFlights } from './flights.js';
 export { type Gloss, type GlossCategory, loadGlosses } from './glosses.js';

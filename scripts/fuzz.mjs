@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { runs, seed, paths } = asked();
+const { runs, seed, paths } = argumentsOf();
 const tests = propertyTests().filter((test) =>
   paths.some((path) => test === path || test.startsWith(`${path}/`)),
 );
@@ -29,7 +29,7 @@ const { status } = spawnSync(
 if (status !== 0) console.log(`\nfailed with seed ${seed}; for the same examples: ${again} FILE`);
 process.exitCode = status ?? 1;
 
-function asked() {
+function argumentsOf() {
   try {
     const { values, positionals } = parseArgs({
       options: { runs: { type: 'string' }, seed: { type: 'string' } },

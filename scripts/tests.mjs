@@ -40,12 +40,12 @@ export async function bundleTests(paths) {
 /** Those tests that a command line asks for. */
 function within(tests, paths) {
   // AVA takes lines, too: file.test.ts:12-20.
-  const asked = paths.map((path) =>
+  const requested = paths.map((path) =>
     relative(root, resolve(root, path.replace(/:[\d,-]+$/, ''))).replaceAll('\\', '/'),
   );
-  if (asked.length === 0 || asked.some((path) => !existsSync(join(root, path)))) return tests;
+  if (requested.length === 0 || requested.some((path) => !existsSync(join(root, path)))) return tests;
   return tests.filter((test) =>
-    asked.some((path) => path === '' || test === path || test.startsWith(`${path}/`)),
+    requested.some((path) => path === '' || test === path || test.startsWith(`${path}/`)),
   );
 }
 

@@ -1,3 +1,5 @@
+/** A cascade as a file: saved, loaded, checked against its features. */
+
 export { type Described, describeFile } from './describing.js';
 export { loadCascade } from './loadCascade.js';
 export { readCascade } from './loading.js';

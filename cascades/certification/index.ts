@@ -1,3 +1,5 @@
+/** Losses, the path tested on the certification rows, bands, rows already used, verdicts. */
+
 export { baselineOf } from './baseline.js';
 export { type Limit, limitsOf, methodOf, type Question } from './boundSpec.js';
 export { boundSpecOf, shortage, termsOf, untested } from './certificateText.js';

@@ -1,3 +1,5 @@
+/** Thresholds of a chain of stages found jointly, and its path from conservative to aggressive. */
+
 export {
   type Candidate,
   candidateOf,

@@ -1,3 +1,5 @@
+/** What stages, exit rules and the full model cost as they are served. */
+
 export {
   type CostedStage,
   costedStages,

@@ -1,3 +1,5 @@
+/** The audit of a cascade in service: drawn rows, late labels, alarms. */
+
 export type { AuditAlarm, ExitsAlarm, LossAlarm } from './alarm.js';
 export type { Consistency, ConsistencyAlarm } from './alone.js';
 export type { AuditedAnswer, AuditedAnswers, AuditPredictOptions, DrawnRow } from './answers.js';

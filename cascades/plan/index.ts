@@ -1,3 +1,5 @@
+/** Plans as plain data, and the parts that a cascade is made of. */
+
 export {
   type CascadeParts,
   type Evidence,

@@ -1,3 +1,5 @@
+/** Options of `tune` checked, classes and bounds resolved, rows split. */
+
 export { type Contents, contentsAt, contentsOf, drawsOf } from './alike.js';
 export type { Bound, BoundPart, JointBound, SingleBound } from './bound.js';
 export { checkThinClasses, classesOf } from './classes.js';

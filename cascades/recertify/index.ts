@@ -1,3 +1,5 @@
+/** Another epsilon, other costs, a plan by hand, a new certificate: nothing is fitted. */
+
 export { type FreshRows, recertified } from './certify.js';
 export { withPlan } from './explore.js';
 export { type Choice, type Choosable, choiceAt, isChoosable, type RetuneOptions, retuned } from './retune.js';

@@ -1,3 +1,5 @@
+/** The search for stages: subsets within a budget, beam search, exit scores. */
+
 export { allotFits, BUDGET, mergeRounds, planSearch } from './budget.js';
 export { tryCandidates } from './candidates.js';
 export { chooseExits } from './exitScores.js';

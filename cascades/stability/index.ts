@@ -1,3 +1,5 @@
+/** Features and models compared with themselves, alone and in other batches. */
+
 export { compareFeatures, type Held, type Reread } from './features.js';
 export { compareModel, type Scored } from './models.js';
 export { LARGE, rowsReread, rowsRescored } from './sizes.js';

@@ -1,3 +1,5 @@
+/** `tuneTopK` and the `Ranker`: queries, cut-offs, streams of candidates, their certificate. */
+
 export type { OutsideWarning, QueryOptions, TopKAnswer } from './answers.js';
 export type { TopKBound } from './bound.js';
 export { type CostedRankStage, queryCosts } from './costs.js';

@@ -1,3 +1,5 @@
+/** Features, full model and stage models fitted and cross-fitted. */
+
 export {
   blocksOf,
   eachBatch,

@@ -1,3 +1,5 @@
+/** The plain data that users read: plan, certificate, forecast, losses. */
+
 export type {
   Baseline,
   Certificate,

@@ -1,3 +1,5 @@
+/** Generated worlds: rows drawn from a law, with their true risk. */
+
 export {
   type AgreementRow,
   type AgreementWorld,

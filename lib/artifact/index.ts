@@ -1,3 +1,5 @@
+/** One file per artifact: layout, digest, atomic writes. */
+
 export { decode, encode } from './codec.js';
 export { isLittleEndian } from './dtypes.js';
 export { readArtifact, writeArtifact, writeAtomically } from './file.js';

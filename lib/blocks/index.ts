@@ -1,3 +1,5 @@
+/** Dense and sparse (CSR) blocks, the only code that touches offsets. */
+
 export {
   areDense,
   type Block,

@@ -1,3 +1,5 @@
+/** A cache of feature values by key: its store, shared computation, a second tier. */
+
 export { type CachedOptions, cached } from './cached.js';
 export { FeatureCache, type FeatureCacheOptions, featureCache } from './featureCache.js';
 export { type CacheKey, isKey } from './keys.js';

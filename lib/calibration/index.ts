@@ -1,3 +1,5 @@
+/** Calibration of probabilities: temperature, Platt, isotonic. */
+
 export { type Calibrator, type CalibratorKind, identity, UNCHANGED } from './calibrator.js';
 export { chooseCalibrator, logLoss } from './choose.js';
 export { checkWidth, take } from './distributions.js';

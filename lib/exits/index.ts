@@ -1,3 +1,5 @@
+/** From scores to decisions and exits: confidence, deferral models, expected errors, exit rules. */
+
 export { classRule } from './classRule.js';
 export { type Decision, decide, decideAll } from './decision.js';
 export { type DeferralRows, deferralOf, fitDeferral, type Unlearnable } from './deferral.js';

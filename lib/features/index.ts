@@ -1,3 +1,5 @@
+/** `define`, the built-in features and transforms. */
+
 export { counts } from './counts.js';
 export { define, type FeatureSet } from './define.js';
 export { changesOf, type Definition, optionChanges, stable } from './definition.js';

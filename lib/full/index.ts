@@ -1,3 +1,5 @@
+/** Full models trained elsewhere: the interface and its adapters. */
+
 export type { AdapterOptions, Closable } from './adapter.js';
 export type { Costed, CostOptions, PhaseCosts } from './costs.js';
 export { type HttpClassOptions, type HttpOptions, httpModel } from './http/index.js';

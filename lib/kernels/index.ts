@@ -1,3 +1,5 @@
+/** Kernels that sum forests, and the choice among them. */
+
 export { singleRounds } from './float32Sums.js';
 export type { Pass, Passes } from './forest/index.js';
 export {

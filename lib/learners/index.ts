@@ -1,3 +1,5 @@
+/** The `Learner` and `Model` interfaces and the built-in learners. */
+
 export {
   type BoostedModel,
   type BoostedParameters,

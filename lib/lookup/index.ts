@@ -1,3 +1,5 @@
+/** The `lookup` feature: shared round trips, retries, circuit breaker. */
+
 export { Breaker, type BreakerOptions } from './breaker.js';
 export type { Outcome } from './call.js';
 export { type Fetch, type FetchedValue, type FetchedValues, fetcher } from './fetch.js';

@@ -1,3 +1,5 @@
+/** exp, log and pow with the same bits on every engine, unlike those of `Math`. */
+
 export { exp } from './exp.js';
 export { expm1 } from './expm1.js';
 export { log, log1p } from './log.js';

@@ -1,3 +1,5 @@
+/** Cost and permutation importance of features and models, measured. */
+
 export { batchTimes, mostTimed, warmUp } from './batchTimes.js';
 export { type Clock, systemClock } from './clock.js';
 export {

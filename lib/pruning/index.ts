@@ -1,3 +1,5 @@
+/** Exact and quantile bounds on additive scores, which drop candidates of a top-K query early. */
+
 export type { Adding, Additive, Candidates } from './additive.js';
 export { candidatesOf } from './candidates.js';
 export {

@@ -1,3 +1,5 @@
+/** The terminal summary and the HTML report, from plain data. */
+
 export type {
   ReportCertificate,
   ReportChoice,

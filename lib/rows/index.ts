@@ -1,3 +1,5 @@
+/** Rows copied and compared by content. */
+
 export { copyOf } from './copy.js';
 export { type Equals, equalsOf, oneOfEach, whereKnown } from './equals.js';
 export { ownArray, withOwnArrays } from './own.js';

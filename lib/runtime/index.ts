@@ -1,3 +1,5 @@
+/** The engine: batches through stages, synchronously or not. */
+
 export { systemTimer, type Timer } from '../timer.js';
 export {
   addBlocks,

@@ -1,3 +1,5 @@
+/** Bounds, tests, bands, splits and random numbers, as pure functions. */
+
 export { bandFailure, bandLevel, bandLimits } from './band.js';
 export { betaCdf, betaQuantile, betaSurvival, betaUpperQuantile, logGamma } from './beta.js';
 export { bettingPValue, bettingRunPValue } from './betting.js';

@@ -1,3 +1,5 @@
+/** Statistics of features and stages, diagnostics channels, metrics, spans. */
+
 export { beginCall, type CallMessage, channels, endCall, type WorkMessage } from './channels.js';
 export { type Counted, type PrometheusOptions, prometheusMetrics } from './prometheus.js';
 export { openTelemetrySpans } from './spans.js';

@@ -1,3 +1,5 @@
+/** The hypothesis tests of a path, as objects that can be swapped. */
+
 import type { Random } from '../../../lib/stats/index.js';
 import { type CertificationTable, type Limit, methodOf, tableAt } from '../index.js';
 import { binomialTest } from './binomial.js';

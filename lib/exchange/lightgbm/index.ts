@@ -1,3 +1,5 @@
+/** LightGBM's text format. */
+
 import type { TrainedModel, TrainedRegression } from '../../full/index.js';
 import { type ClassOptions, checkContent, type ImportOptions, trained } from '../trained.js';
 import { readLightgbm } from './read.js';

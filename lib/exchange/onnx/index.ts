@@ -1,3 +1,5 @@
+/** ONNX files of trees or weights, read and written. */
+
 import type { TrainedModel, TrainedRegression } from '../../full/index.js';
 import { type ClassOptions, checkContent, type ImportOptions, trained } from '../trained.js';
 import { readOnnx } from './read.js';

@@ -1,3 +1,5 @@
+/** XGBoost's JSON and UBJSON. */
+
 import type { TrainedModel, TrainedRegression } from '../../full/index.js';
 import { type ClassOptions, checkContent, type ImportOptions, trained } from '../trained.js';
 import { readXgboost } from './read.js';

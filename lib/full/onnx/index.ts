@@ -1,1 +1,3 @@
+/** Networks in ONNX files, by ONNX Runtime. */
+
 export { type OnnxClassOptions, type OnnxOptions, onnxModel } from './model.js';

@@ -1,3 +1,5 @@
+/** Networks of TensorFlow.js, trained elsewhere or here. */
+
 export { type NetworkShape, type TfjsLearnerOptions, tfjsLearner } from './learner.js';
 export { type OnTfjs, type TfjsClassOptions, type TfjsOptions, tfjsModel } from './model.js';
 export { type BackendStatus, tfjsBackends } from './probing.js';

@@ -1,3 +1,5 @@
+/** Thresholds and values quantized to integer codes. */
+
 export { type LinkedForest, linkedForest } from './linkedForest.js';
 export { blockBounds, type Quantization, quantizationOf, RECORD } from './quantization.js';
 export { Quantizer } from './quantizer.js';

@@ -1,3 +1,5 @@
+/** Kernels in WebAssembly. */
+
 export { wasmKernel } from './forestKernel.js';
 export { keptCodes } from './incrementalCodes.js';
 export { treesSingleKernel } from './trees.single.wasm.js';

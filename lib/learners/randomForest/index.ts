@@ -1,3 +1,5 @@
+/** Random forests grown by `ml-random-forest`, their votes recalibrated. */
+
 export { flatForest, largestBelow } from './flat.js';
 export type { RandomForestModel, RandomForestParameters } from './model.js';
 export type { RandomForestOptions } from './options.js';

@@ -1,3 +1,5 @@
+/** Sources of lookups: Redis, PostgreSQL, DuckDB, HTTP. */
+
 export { type DuckdbConnection, duckdbSource } from './duckdb.js';
 export { type HttpSourceOptions, httpSource } from './http.js';
 export { type ClosableSqlSource, type PostgresClient, postgresSource } from './postgres.js';

@@ -1,2 +1,4 @@
+/** `microBatch`: concurrent calls gathered into batches of a model. */
+
 export { microBatch } from './microBatch.js';
 export type { BatchingOptions } from './options.js';

@@ -1,3 +1,5 @@
+/** Kernels that the wasm backend of TensorFlow.js lacks or has only in a slow form. */
+
 import type { Tf } from '../tf.js';
 import { filterGradient } from './filterGradient.js';
 import { cast, identity } from './identity.js';

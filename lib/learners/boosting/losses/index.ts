@@ -1,3 +1,5 @@
+/** Losses of boosting: derivatives and starting values. */
+
 export { logisticLoss, softmaxLoss } from './classification.js';
 export type { BoostingLoss } from './loss.js';
 export { listwiseLoss, pairwiseLoss } from './ranking.js';

@@ -1,0 +1,2 @@
+/** Kernels in JavaScript, for hosts without WebAssembly. */
+

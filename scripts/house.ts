@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Room, roomSentence, withRooms } from './house/rooms.js';
+import { retiredWords } from './house/words.js';
+
+/**
+ * Checks what a linter can't know of this house: no retired word in an identifier, and a map of rooms in CONTRIBUTING.md that is what the
+ * rooms say of themselves. With `--write` the map is written. Exit code 1 where something is wrong.
+ */
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folders = ['lib', 'cascades', 'cli', 'bench', 'scripts', 'examples', 'datasets', 'test'];
+/** Rooms that are being renamed. Empty this list once they are. */
+const renaming = ['lib/kernels/', 'test/lib/kernels/'];
+
+const sources = folders.flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .map((path) => `${folder}/${path.replaceAll('\\', '/')}`)
+    .filter((path) => /\.[cm]?[jt]s$/.test(path) && !/\/(?:node_modules|fixtures)\/|\.wasm\.ts$/.test(path)),
+);
+
+const complaints = sources
+  // The list of the words themselves.
+  .filter((path) => path !== 'scripts/house/words.ts' && !renaming.some((room) => path.startsWith(room)))
+  .flatMap((path) => retiredWords(path, read(path)));
+
+const rooms = sources
+  .filter((path) => /^(?:lib|cascades|datasets)\/(?:.+\/)?index\.ts$/.test(path))
+  .sort((a, b) => (dirname(a) < dirname(b) ? -1 : 1))
+  .flatMap((path): Room[] => {
+    const holds = roomSentence(read(path));
+    if (holds !== undefined) return [{ path: dirname(path), holds }];
+    complaints.push(`${path}: expected a comment at its top, whose first sentence says what the room holds`);
+    return [];
+  });
+const page = read('CONTRIBUTING.md');
+const mapped = withRooms(page, rooms);
+if (process.argv.includes('--write')) writeFileSync(join(root, 'CONTRIBUTING.md'), mapped);
+else if (mapped !== page)
+  complaints.push("CONTRIBUTING.md: its map of rooms is stale; 'npm run format' writes it");
+
+for (const complaint of complaints) console.error(complaint);
+process.exitCode = complaints.length > 0 ? 1 : 0;
+
+function read(path: string): string {
+  return readFileSync(join(root, path), 'utf8');
+}

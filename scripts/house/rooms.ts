@@ -1,0 +1,40 @@
+/** A folder with an `index.ts`, and what that says it holds. */
+export interface Room {
+  readonly path: string;
+  readonly holds: string;
+}
+
+const BEGIN = '<!-- rooms -->';
+const END = '<!-- /rooms -->';
+
+/**
+ * The first sentence of the comment at the top of an `index.ts`, without its full stop; undefined where there is none.
+ *
+ * @example roomSentence('/** Bounds and tests. Pure functions. *\/\n'); // 'Bounds and tests'
+ */
+export function roomSentence(source: string): string | undefined {
+  const comment = /^\/\*\*([\s\S]*?)\*\//.exec(source)?.[1];
+  if (comment === undefined) return undefined;
+  const text = comment
+    .replace(/^\s*\*/gm, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return /^(.*?)\.(?: |$)/.exec(text)?.[1] ?? text;
+}
+
+/** The page with the table of rooms between its two marks written anew. @throws Error where the page lacks the marks */
+export function withRooms(page: string, rooms: readonly Room[]): string {
+  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`expected '${BEGIN}' and '${END}' in the page`);
+  return `${page.slice(0, begin + BEGIN.length)}\n\n${tableOf(rooms)}\n\n${page.slice(end)}`;
+}
+
+function tableOf(rooms: readonly Room[]): string {
+  const cells = rooms.map(({ path, holds }) => [`\`${path}\``, holds.replaceAll('|', '\\|')]);
+  const widths = [0, 1].map((column) =>
+    Math.max(...[['room', 'holds'], ...cells].map((row) => row[column].length)),
+  );
+  const line = (row: readonly string[], fill = ' ') =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column], fill)).join(' | ')} |`;
+  return [line(['room', 'holds']), line(['', ''], '-'), ...cells.map((row) => line(row))].join('\n');
+}
