@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { untidyProse } from './house/prose.js';
 import { type Room, roomSentence, withRooms } from './house/rooms.js';
 import { retiredWords } from './house/words.js';
 
 /**
- * Checks what a linter can't know of this house: no retired word in an identifier, and a map of rooms in CONTRIBUTING.md that is what the
- * rooms say of themselves. With `--write` the map is written. Exit code 1 where something is wrong.
+ * Checks what a linter can't know of this house: no retired word in an identifier, pages wrapped and decisions short, and in
+ * CONTRIBUTING.md a map of rooms that equals the rooms' own sentences. With `--write` the map is written. Exit code 1 where a check fails.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -24,6 +25,15 @@ const complaints = sources
   // The list of the words themselves.
   .filter((path) => path !== 'scripts/house/words.ts' && !renaming.some((room) => path.startsWith(room)))
   .flatMap((path) => retiredWords(path, read(path)));
+
+const notes = readdirSync(join(root, 'bench'), { recursive: true, encoding: 'utf8' })
+  .map((path) => `bench/${path.replaceAll('\\', '/')}`)
+  .filter((path) => path.endsWith('/NOTES.md'));
+const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+  .map((path) => `docs/${path.replaceAll('\\', '/')}`)
+  .filter((path) => path.endsWith('.md'));
+for (const path of ['README.md', 'CONTRIBUTING.md', ...docs, ...notes])
+  complaints.push(...untidyProse(path, read(path)));
 
 const rooms = sources
   .filter((path) => /^(?:lib|cascades|datasets)\/(?:.+\/)?index\.ts$/.test(path))

@@ -1,0 +1,23 @@
+import test from 'ava';
+import { untidyProse } from '../../scripts/house/prose.js';
+
+const wide = 'a '.repeat(51);
+
+test('a line beyond 100 characters is named, with its number', (t) => {
+  t.deepEqual(untidyProse('docs/a.md', `${'a'.repeat(100)}\n${wide}\n`), [
+    'docs/a.md:2 102 characters; wrap at 100',
+  ]);
+});
+
+test('tables, code and links may be wider', (t) => {
+  t.deepEqual(untidyProse('docs/a.md', `| ${wide} |\n\n\`\`\`ts\n${wide}\n\`\`\`\n\n[${wide}](b.md)\n`), []);
+  t.is(untidyProse('docs/a.md', `\`\`\`ts\n\`\`\`\n${wide}\n`).length, 1);
+});
+
+test('a decision has at most 40 lines; other pages as many as they like', (t) => {
+  t.deepEqual(untidyProse('docs/decisions/01-a.md', 'a\n'.repeat(40)), []);
+  t.deepEqual(untidyProse('docs/decisions/01-a.md', 'a\n'.repeat(41)), [
+    'docs/decisions/01-a.md: 41 lines; a decision has at most 40',
+  ]);
+  t.deepEqual(untidyProse('docs/decisions/README.md', 'a\n'.repeat(41)), []);
+});
