@@ -79,7 +79,7 @@ test.serial('every example compiles by itself, with what the site copies beside 
   t.is(await compilerOn(alone, '../../..'), '');
 });
 
-test('a page whose examples take names as given pointsThere so at its top, with a link', async (t) => {
+test('a page whose examples use shared names says so at its top, with a link', async (t) => {
   const world = examplesOf(await readFile(new URL(GIVEN, root), 'utf8'))[0];
   let pages = 0;
   for (const path of read.keys()) {
@@ -97,7 +97,7 @@ test('a page whose examples take names as given pointsThere so at its top, with 
 });
 
 for (const [path, { results, fences }] of read) {
-  test.serial(`${path}: its examples run, and give what it pointsThere`, async (t) => {
+  test.serial(`${path}: its examples run, and give the stated results`, async (t) => {
     t.deepEqual(
       [...new Set(fences)].filter((fence) => !['ts', 'sh', 'text', 'json'].includes(fence)),
       [],
@@ -147,7 +147,7 @@ function exporting(path: string, source: string): string {
   return path === GIVEN ? `${source}export { ${given.join(', ')} };\n` : source;
 }
 
-/** What the compiler pointsThere of a folder of modules. @param up from there to the root */
+/** The compiler's complaints about a folder of modules. @param up from there to the root */
 async function compilerOn(at: URL, up: string): Promise<string> {
   const settings = {
     extends: `${up}/tsconfig.json`,
