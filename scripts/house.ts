@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { untidyProse } from './house/prose.js';
-import { type Room, roomSentence, withRooms } from './house/rooms.js';
+import { pathsIn, type Room, roomSentence, withRooms } from './house/rooms.js';
 import { retiredWords } from './house/words.js';
 
 /**
@@ -49,6 +49,8 @@ const mapped = withRooms(page, rooms);
 if (process.argv.includes('--write')) writeFileSync(join(root, 'CONTRIBUTING.md'), mapped);
 else if (mapped !== page)
   complaints.push("CONTRIBUTING.md: its map of rooms is stale; 'npm run format' writes it");
+for (const path of pathsIn(mapped))
+  if (!existsSync(join(root, path))) complaints.push(`CONTRIBUTING.md names ${path}, which isn't there`);
 
 for (const complaint of complaints) console.error(complaint);
 process.exitCode = complaints.length > 0 ? 1 : 0;

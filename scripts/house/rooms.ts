@@ -29,6 +29,16 @@ export function withRooms(page: string, rooms: readonly Room[]): string {
   return `${page.slice(0, begin + BEGIN.length)}\n\n${tableOf(rooms)}\n\n${page.slice(end)}`;
 }
 
+/**
+ * The paths inside the repository that a page has as code, without those that stand for many.
+ *
+ * @example pathsIn('`lib/stats` and `npm test`'); // ['lib/stats']
+ */
+export function pathsIn(page: string): string[] {
+  const path = /`((?:bench|cascades|cli|datasets|docs|examples|lib|scripts|test)\/[\w./-]+)`/g;
+  return [...page.matchAll(path)].map(([, found]) => found);
+}
+
 function tableOf(rooms: readonly Room[]): string {
   const cells = rooms.map(({ path, holds }) => [`\`${path}\``, holds.replaceAll('|', '\\|')]);
   const widths = [0, 1].map((column) =>

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { roomSentence, withRooms } from '../../scripts/house/rooms.js';
+import { pathsIn, roomSentence, withRooms } from '../../scripts/house/rooms.js';
 
 test('the first sentence of the comment at the top, on however many lines', (t) => {
   t.is(roomSentence('/** Bounds and tests. Pure functions. */\nexport {};'), 'Bounds and tests');
@@ -40,4 +40,11 @@ after
 
 test('a page without the marks is an error', (t) => {
   t.throws(() => withRooms('no marks', []), { message: /<!-- rooms -->/ });
+});
+
+test('paths of a page are those inside the repository, as code', (t) => {
+  t.deepEqual(
+    pathsIn('`lib/stats`, `cascades/types/losses.ts`, `lib/**/*.wat`, `npm test`, lib/b, `out/x`'),
+    ['lib/stats', 'cascades/types/losses.ts'],
+  );
 });
