@@ -53,13 +53,13 @@ export async function runBench(
   return missed.length > 0 ? 1 : 0;
 }
 
-interface Asked extends Omit<RunOptions, 'log'> {
+interface Command extends Omit<RunOptions, 'log'> {
   readonly workload: Workload;
   readonly json: boolean;
 }
 
-/** What is requested for, or what is wrong with it. */
-function parse(args: string[], workloads: Readonly<Record<string, Workload>>): Asked | string {
+/** The command that the arguments state, or what is wrong with them. */
+function parse(args: string[], workloads: Readonly<Record<string, Workload>>): Command | string {
   try {
     const { values, positionals } = parseArgs({
       args,

@@ -74,8 +74,8 @@ export function withCosts<Row, L extends Label, Name extends string>(
   );
   const planning = planningOf(parts, profile, objective, tuning.sizes);
   const path = thriftyPath(planning, laid.stages, pathOf(laid));
-  const bold = thrifty(planning, laid.stages, thresholdsAtLoss(laid, target));
-  const made = [...path, bold].map((thresholds) => planOf(planning, laid.stages, thresholds));
+  const aggressive = thrifty(planning, laid.stages, thresholdsAtLoss(laid, target));
+  const made = [...path, aggressive].map((thresholds) => planOf(planning, laid.stages, thresholds));
   const usesOfAll = made.map((each) => usesOf(own.stages, each));
   const all = expectedPlans(parts, made, usesOfAll, profile, objective);
   const [plans, [best]] = [all.slice(0, -1), all.slice(-1)];
