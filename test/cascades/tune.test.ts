@@ -372,10 +372,10 @@ test('arrays that the caller changes while rows are tuned on are another populat
     certify: { rows: agreementWorld({ rows: 600, seed: 4 }).rows.slice() },
   });
   const expected = given();
-  const asked = given();
+  const changed = given();
   const [other] = agreementWorld({ rows: 1, seed: 5 }).rows;
-  const tuning = tuneWorld(asked, { certify: asked.certify });
-  asked.rows.fill(other);
-  asked.certify.rows.fill(other).pop();
+  const tuning = tuneWorld(changed, { certify: changed.certify });
+  changed.rows.fill(other);
+  changed.certify.rows.fill(other).pop();
   t.is(printed(await tuning), printed(await tuneWorld(expected, { certify: expected.certify })));
 });

@@ -27,7 +27,7 @@ export const lowerCase: (text: string) => string =
 /** Units of the basic plane that have no character in Unicode 16 and 17. */
 const UNASSIGNED = [1432, 1370];
 
-let told: string | undefined;
+let version: string | undefined;
 
 /**
  * The engine's Unicode version, where that is one of which it isn't known how it reads text: by how many units of the basic
@@ -36,13 +36,13 @@ let told: string | undefined;
  * @returns '' where text is read as of Unicode 17
  */
 export function otherUnicode(): string {
-  if (told === undefined) {
+  if (version === undefined) {
     let count = 0;
     for (let from = 0; from < 0x10000; from += 0x800) {
       const units = String.fromCharCode(...Array.from({ length: 0x800 }, (_, i) => from + i));
       for (const run of units.match(/\p{Cn}+/gu) ?? []) count += run.length;
     }
-    told = UNASSIGNED.includes(count) ? '' : `another, ${count} unassigned`;
+    version = UNASSIGNED.includes(count) ? '' : `another, ${count} unassigned`;
   }
-  return told;
+  return version;
 }

@@ -108,9 +108,9 @@ test('what an audit is given, and what it tells, are copies', async (t) => {
   const before = JSON.stringify(audit.state);
   Object.assign(given.promises[0], { alarm: true });
   Object.assign(given.draws, { next: 1e6 });
-  const told = audit.state;
-  Object.assign(told.promises[0], { alarm: true, samples: 0 });
-  Object.assign(told.draws, { drawn: 0 });
+  const copy = audit.state;
+  Object.assign(copy.promises[0], { alarm: true, samples: 0 });
+  Object.assign(copy.draws, { drawn: 0 });
   t.is(JSON.stringify(audit.state), before);
   t.is(audit.certificate.verdict, 'certified');
 });

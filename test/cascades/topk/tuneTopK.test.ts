@@ -373,12 +373,12 @@ test('arrays that the caller changes while queries are tuned on are another popu
     })),
     bound: { recall: 0.9 },
   });
-  const [expected, asked] = [given(), given()];
-  const tuning = tuneRanking(asked);
-  const [other] = asked.rows;
-  for (const { candidates } of asked.queries) candidates.fill(other);
-  asked.queries.length = 1;
-  asked.rows.fill(other);
+  const [expected, changed] = [given(), given()];
+  const tuning = tuneRanking(changed);
+  const [other] = changed.rows;
+  for (const { candidates } of changed.queries) candidates.fill(other);
+  changed.queries.length = 1;
+  changed.rows.fill(other);
   const [ranker, wanted] = [await tuning, await tuneRanking(expected)];
   t.deepEqual(ranker.certificate, wanted.certificate);
   t.deepEqual(ranker.plan, wanted.plan);
