@@ -12,8 +12,6 @@ import { retiredWords } from './house/words.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folders = ['lib', 'cascades', 'cli', 'bench', 'scripts', 'examples', 'datasets', 'test'];
-/** Rooms that are being renamed. Empty this list once they are. */
-const renaming = ['lib/kernels/', 'test/lib/kernels/'];
 
 const sources = folders.flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -23,7 +21,7 @@ const sources = folders.flatMap((folder) =>
 
 const complaints = sources
   // The list of the words themselves.
-  .filter((path) => path !== 'scripts/house/words.ts' && !renaming.some((room) => path.startsWith(room)))
+  .filter((path) => path !== 'scripts/house/words.ts')
   .flatMap((path) => retiredWords(path, read(path)));
 
 const notes = readdirSync(join(root, 'bench'), { recursive: true, encoding: 'utf8' })

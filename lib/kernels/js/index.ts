@@ -1,2 +1,0 @@
-/** Kernels in JavaScript, for hosts without WebAssembly. */
-
