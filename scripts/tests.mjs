@@ -1,5 +1,5 @@
 // Bundles each test file with what it imports, into out/tests: a test's process then opens one file, not five hundred.
-// Files whose sources haven't changed since are left as they are.
+// Files whose sources haven't changed since are left as they are. When all tests run, most files share a process with others.
 import {
   existsSync,
   mkdirSync,
@@ -15,26 +15,83 @@ import { build, stop } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = join(root, 'out', 'tests');
+const groupsAt = join(root, 'out', 'groups');
 const manifest = join(out, 'manifest.json');
 /** What every bundle depends on. */
-const always = ['scripts/tests.mjs', 'package-lock.json', 'tsconfig.json', 'test/support/fastCheck.ts'];
+const always = [
+  'scripts/tests.mjs',
+  'scripts/groupedTests.mjs',
+  'package-lock.json',
+  'tsconfig.json',
+  'test/support/fastCheck.ts',
+];
+
+/** Files of a group. A process takes a quarter of a second to start, more than most files take to run. */
+const GROUP = 10;
+/** What a file says whose tests need a process of their own: hooks, an order, or what all of a process share. */
+const ALONE =
+  /\b(test\.(?!skip\b|failing\b|ts\b)|serial\b|process\.|child_process|globalThis|performance\.|diagnostics_channel|tensorflow)/;
 
 /**
  * Brings bundles up to date.
  *
- * @param paths files and folders, relative to the root or absolute; those of tests within them are bundled, or all tests if a path is none
+ * @param paths files and folders, relative to the root or absolute; those of tests within them are bundled. If there are none,
+ *   all tests are, most of them in groups that share a process
+ * @returns the files that AVA is to run
  */
 export async function bundleTests(paths) {
-  const known = existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')) : {};
   const tests = readdirSync(join(root, 'test'), { recursive: true })
     .filter((name) => name.endsWith('.test.ts'))
-    .map((name) => `test/${name.replaceAll('\\', '/')}`);
-  const stale = within(tests, paths).filter((test) => !isFresh(test, known[test]));
-  if (stale.length > 0) {
-    const inputs = await bundle(stale);
-    const kept = Object.entries(known).filter(([test]) => tests.includes(test));
-    write(manifest, JSON.stringify({ ...Object.fromEntries(kept), ...inputs }));
+    .map((name) => `test/${name.replaceAll('\\', '/')}`)
+    .sort();
+  if (paths.length > 0) {
+    await bringUpToDate(within(tests, paths), tests);
+    return ['test/**/*.test.ts'];
   }
+  const alone = tests.filter((test) => ALONE.test(readFileSync(join(root, test), 'utf8')));
+  const groups = groupsOf(tests.filter((test) => !alone.includes(test)));
+  await bringUpToDate([...alone, ...groups], [...tests, ...groups]);
+  return [...alone, ...groups.map(bundleOf)];
+}
+
+/** Bundles those files that aren't as they were when they were bundled. @param all files that there are: others are forgotten */
+async function bringUpToDate(files, all) {
+  const known = existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')) : {};
+  const stale = files.filter((file) => !isFresh(file, known[file]));
+  if (stale.length === 0) return;
+  const inputs = {
+    ...(await bundle(stale.filter(isTest), [])),
+    ...(await bundle(stale.filter(isGroup), [ownTests])),
+  };
+  await stop();
+  const kept = Object.entries(known).filter(([file]) => isGroup(file) || all.includes(file));
+  write(manifest, JSON.stringify({ ...Object.fromEntries(kept), ...inputs }));
+}
+
+/** Files in groups: what is written for each imports them one after another. */
+function groupsOf(tests) {
+  const count = Math.ceil(tests.length / GROUP);
+  return Array.from({ length: count }, (_, i) => {
+    const members = tests.slice(i * GROUP, (i + 1) * GROUP);
+    const name = dirname(members[0]).split('/').slice(1).join('-');
+    const path = `out/groups/${String(i + 1).padStart(2, '0')}-${name}.ts`;
+    const lines = [
+      ...members.map((test) => `import '../../${test}';`),
+      "import { declareAll } from '../../scripts/groupedTests.mjs';",
+      'declareAll();',
+      '',
+    ];
+    writeIfOther(join(root, path), lines.join('\n'));
+    return path;
+  });
+}
+
+function isGroup(file) {
+  return file.startsWith('out/groups/');
+}
+
+function isTest(file) {
+  return !isGroup(file);
 }
 
 /** Those tests that a command line asks for. */
@@ -43,7 +100,7 @@ function within(tests, paths) {
   const requested = paths.map((path) =>
     relative(root, resolve(root, path.replace(/:[\d,-]+$/, ''))).replaceAll('\\', '/'),
   );
-  if (requested.length === 0 || requested.some((path) => !existsSync(join(root, path)))) return tests;
+  if (requested.some((path) => !existsSync(join(root, path)))) return tests;
   return tests.filter((test) =>
     requested.some((path) => path === '' || test === path || test.startsWith(`${path}/`)),
   );
@@ -52,16 +109,17 @@ function within(tests, paths) {
 function isFresh(test, inputs) {
   return (
     inputs !== undefined &&
-    existsSync(bundleOf(test)) &&
+    existsSync(join(root, bundleOf(test))) &&
     Object.entries(inputs).every(([path, time]) => modified(path) === time)
   );
 }
 
-/** Of each test, when each file that its bundle is made of was last changed. */
-async function bundle(tests) {
+/** Of each file, when each that its bundle is made of was last changed. */
+async function bundle(files, plugins) {
+  if (files.length === 0) return {};
   const { metafile, outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: tests,
+    entryPoints: files,
     outdir: out,
     outbase: root,
     write: false,
@@ -75,11 +133,11 @@ async function bundle(tests) {
     sourcemap: 'linked',
     sourcesContent: false,
     logLevel: 'warning',
-    plugins: [ownUrls, fixedSeeds],
+    plugins: [...plugins, ownUrls, fixedSeeds],
   });
-  await stop();
   // In place at once: another run may be reading them.
-  for (const { path, contents } of outputFiles) write(path, contents);
+  for (const { path, contents } of outputFiles)
+    write(path.replace(join(out, 'out', 'groups'), groupsAt), contents);
   return Object.fromEntries(
     Object.values(metafile.outputs).flatMap(({ entryPoint, inputs }) =>
       entryPoint === undefined
@@ -117,8 +175,37 @@ const fixedSeeds = {
     }),
 };
 
-function bundleOf(test) {
-  return join(out, test.replace(/ts$/, 'js'));
+/** In groups each file has a `test` of its own. */
+const ownTests = {
+  name: 'own tests',
+  setup({ onResolve, onLoad }) {
+    // They export nothing, and yet are more than package.json says of modules.
+    onResolve({ filter: /\.test\.ts$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path),
+      sideEffects: true,
+    }));
+    onResolve({ filter: /^ava$/ }, ({ importer }) =>
+      importer.endsWith('.test.ts')
+        ? { path: relative(root, importer).replaceAll('\\', '/'), namespace: 'own tests' }
+        : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'own tests' }, ({ path }) => ({
+      contents: [
+        "import { testsOf } from './scripts/groupedTests.mjs';",
+        `export default testsOf(${JSON.stringify(path.replace(/^test\/|\.test\.ts$/g, ''))});`,
+      ].join('\n'),
+      resolveDir: root,
+    }));
+  },
+};
+
+/** Relative to the root. A group's bundle is beside what is written for it, where AVA finds it. */
+function bundleOf(file) {
+  return isGroup(file) ? file.replace(/ts$/, 'js') : `out/tests/${file.replace(/ts$/, 'js')}`;
+}
+
+function writeIfOther(path, contents) {
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== contents) write(path, contents);
 }
 
 function modified(path) {

@@ -16,11 +16,11 @@ export function driftFigures(seed: number, quick: boolean) {
     { loss: 0.02, goal: 1_300 },
     { loss: 0.05, goal: 130 },
   ].map(({ loss, goal }) => {
-    const trials = quick ? 200 : 4_000;
+    const trials = quick ? 20 : 4_000;
     const samples = [...audits(loss, trials, Number.POSITIVE_INFINITY)];
     return { promised: PROMISED, loss, alpha: ALPHA, trials, median: median(samples), goal };
   });
-  const calm = audits(PROMISED, quick ? 20 : 1_000, CALM);
+  const calm = audits(PROMISED, quick ? 2 : 1_000, CALM);
   const falseAlarms = calm.filter(Number.isFinite).length;
   return { drifts, calm: { promised: PROMISED, samples: CALM, trials: calm.length, falseAlarms } };
 }

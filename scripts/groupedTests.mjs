@@ -1,0 +1,19 @@
+// What `test` is in files that run together in one process (scripts/tests.mjs): titles say which file they are of, since AVA wants them
+// to differ, and all tests are declared at once when every file has been read, since some files await something first.
+import test from 'ava';
+
+const declarations = [];
+
+/** @param file the test file, as its titles name it */
+export function testsOf(file) {
+  const named =
+    (declare) =>
+    (title, ...rest) => {
+      declarations.push(() => declare(`${file} › ${title}`, ...rest));
+    };
+  return Object.assign(named(test), { skip: named(test.skip), failing: named(test.failing) });
+}
+
+export function declareAll() {
+  for (const declare of declarations) declare();
+}
