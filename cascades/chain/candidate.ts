@@ -4,8 +4,8 @@ import type { StageEvidence } from './evidence.js';
 import { smoothed } from './riskCurve.js';
 import { type Order, orderOf } from './thresholds.js';
 
-/** A subset of the features with a model on it that may become a stage. */
-export interface Candidate {
+/** A subset of the features with a model on it, and what it would have answered. */
+export interface Answered {
   readonly features: readonly string[];
   readonly learner: string;
   readonly target: Target;
@@ -16,6 +16,10 @@ export interface Candidate {
   /** What it makes of its model's scores. */
   readonly rule: ExitRule;
   readonly evidence: StageEvidence;
+}
+
+/** One that may become a stage: with what thresholds are found by. */
+export interface Candidate extends Answered {
   readonly smoothed: StageEvidence;
   readonly order: Order;
 }

@@ -1,6 +1,7 @@
 /** Thresholds of a chain of stages found jointly, and its path from conservative to aggressive. */
 
 export {
+  type Answered,
   type Candidate,
   candidateOf,
   isDegenerate,

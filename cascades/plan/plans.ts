@@ -1,7 +1,7 @@
 import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Decision } from '../../lib/exits/index.js';
-import type { Candidate, Thresholds } from '../chain/index.js';
+import type { Answered, Thresholds } from '../chain/index.js';
 import { keyOf } from '../search/index.js';
 import { type Label, type Plan, widthOf } from '../types/index.js';
 import type { ServedStage } from './cascadeParts.js';
@@ -17,7 +17,7 @@ export interface Planning<L extends Label, Name extends string> extends Costing 
 /** A plan in print: what each stage of a chain is, and what to expect of it on rows like those of the stages' evidence. */
 export function planOf<L extends Label, Name extends string>(
   planning: Planning<L, Name>,
-  chain: readonly Candidate[],
+  chain: readonly Answered[],
   thresholds: Thresholds,
 ): Plan<L, Name> {
   const { classes, decision, names, reads } = planning;

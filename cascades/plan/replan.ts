@@ -1,22 +1,30 @@
 import type { Objective, Profile } from '../../lib/profile/index.js';
-import { type Candidate, candidateOf } from '../chain/index.js';
+import { type Answered, type Candidate, candidateOf } from '../chain/index.js';
 import { type Label, type Plan, widthOf } from '../types/index.js';
 import { type CascadeParts, servedPath } from './cascadeParts.js';
 import { costingOf, expectedOnPath } from './expectation.js';
 import { checkPlan, type Planning, planOf, thresholdsOf, usesOf } from './plans.js';
 
 /** The stages of the served path with what they would have answered to the tuning rows; none where that wasn't kept. */
-export function tunedStages<Row, L extends Label, Name extends string>(
+function answeredStages<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
-): Candidate[] | undefined {
-  const { evidence, classes } = parts;
+): Answered[] | undefined {
+  const { evidence } = parts;
   if (evidence?.tuning === undefined) return undefined;
   const { stages } = servedPath(parts);
   return evidence.tuning.stages[evidence.served].map(({ target, passed, evidence: answers }, s) => {
     const { features, learner, rule, cut } = stages[s];
     const kept = passed ? new Int32Array(0) : undefined;
-    return candidateOf({ features, learner, rule, target, cut, passed: kept }, answers, widthOf(classes));
+    return { features, learner, rule, target, cut, passed: kept, evidence: answers };
   });
+}
+
+/** The same, with what thresholds are found by. */
+export function tunedStages<Row, L extends Label, Name extends string>(
+  parts: CascadeParts<Row, L, Name>,
+): Candidate[] | undefined {
+  const width = widthOf(parts.classes);
+  return answeredStages(parts)?.map((stage) => candidateOf(stage, stage.evidence, width));
 }
 
 /** What plans of a cascade share, under these costs. @param sizes of the rows that expectations are counted on */
@@ -69,9 +77,10 @@ export function replan<Row, L extends Label, Name extends string>(
 ): Plan<L, Name> {
   const { stages, plans } = servedPath(parts);
   checkPlan(parts.plan, stages, plan);
-  const tuned = tunedStages(parts);
+  if (plans.includes(plan)) return plan;
+  const tuned = answeredStages(parts);
   const sizes = parts.evidence?.tuning?.sizes;
-  if (plans.includes(plan) || tuned === undefined || sizes === undefined) return plan;
+  if (tuned === undefined || sizes === undefined) return plan;
   const { profile, objective } = parts;
   const thresholds = thresholdsOf(stages, plan, usesOf(stages, plan));
   const anew = planOf(planningOf(parts, profile, objective, sizes), tuned, thresholds);
