@@ -167,13 +167,25 @@ async function writeModules(): Promise<void> {
   const imported = { spillway, 'spillway/datasets': datasets, 'spillway/runtime': runtime };
   Object.assign(globalThis, { imported });
   for (const [name, exported] of Object.entries(imported)) {
-    const names = Object.keys(exported).join(', ');
-    await writeFile(
-      moduleNamed(name),
-      `export const { ${names} } = globalThis.imported[${JSON.stringify(name)}];`,
-    );
+    const names = Object.keys(exported).filter((each) => name !== 'spillway' || each !== 'tune');
+    const source = `export const { ${names.join(', ')} } = globalThis.imported[${JSON.stringify(name)}];`;
+    await writeFile(moduleNamed(name), name === 'spillway' ? `${source}\n${TUNE}` : source);
   }
 }
+
+/** `tune` as examples call it: what was measured of the same features and models isn't measured again. */
+const TUNE = `
+const known = new WeakMap();
+export function tune(options) {
+  const { features, full, approximate, onProgress } = options;
+  // Whoever looks on is told of each step.
+  if (onProgress !== undefined) return globalThis.imported.spillway.tune(options);
+  const measured = known.get(features) ?? new Map();
+  if (typeof features === 'object') known.set(features, measured);
+  const models = JSON.stringify([full, approximate].flat().map((model) => model?.name));
+  const cascade = globalThis.imported.spillway.tune({ profile: measured.get(models), ...options });
+  return cascade.then((tuned) => (measured.set(models, tuned.profile), tuned));
+}`.trimStart();
 
 function moduleNamed(name: string): URL {
   return new URL(`${name.replace('/', '_')}.mjs`, folder);

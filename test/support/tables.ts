@@ -27,8 +27,20 @@ export function tableOf({ rows, answers, labels }: Drawn, groups?: Int32Array): 
 }
 
 /** One threshold for both classes, from 1 down to .5. */
-export const LEVELS = Array.from({ length: 101 }, (_, i) => 1 - i / 200);
+const LEVELS = Array.from({ length: 101 }, (_, i) => 1 - i / 200);
 export const PATH: Thresholds[] = LEVELS.map((level) => [Float64Array.of(level, level)]);
+
+/**
+ * For trials: the levels near the one from which on plans truly lose more than `epsilon`, which is where a walk errs. Of the careful ones
+ * every fifth is kept, and of those that are far too bold none.
+ */
+export function trialPath(lossAt: (level: number) => number, epsilon: number) {
+  const levels = LEVELS.filter((level, j) => {
+    const loss = lossAt(level);
+    return loss <= 1.3 * epsilon && (j % 5 === 0 || loss >= epsilon / 3);
+  });
+  return { levels, path: levels.map((level): Thresholds => [Float64Array.of(level, level)]) };
+}
 
 /**
  * A table of one stage that always answers 1, with one confidence a row, so that a plan's threshold says how many of

@@ -14,7 +14,7 @@ import {
   pairedAllowed,
   random,
 } from '../../../lib/stats/index.js';
-import { byHand, exiting, LEVELS, PATH, tableOf } from '../../support/tables.js';
+import { byHand, exiting, tableOf, trialPath } from '../../support/tables.js';
 
 const requested: Question = { loss: 'disagreement', epsilon: 0.01, delta: 0.05 };
 
@@ -142,20 +142,22 @@ test('the band counts a row at every plan after the first that got it wrong', (t
 });
 
 test('over many draws the promise fails no more often than delta says', (t) => {
-  const [delta, draws] = [0.1, 300];
+  const [delta, draws] = [0.1, 200];
   for (const [loss, accuracy] of [
     ['disagreement', 1],
     ['accuracy', 0.8],
   ] as const) {
     const question: Question = { loss, epsilon: 0.04, delta };
+    const law = agreementWorld({ rows: 1, seed: 0, accuracy });
+    const lossAt = loss === 'accuracy' ? law.trueAccuracyLoss : law.trueDisagreement;
+    const { levels, path } = trialPath(lossAt, question.epsilon);
     let broken = 0;
     let served = 0;
     for (let seed = 0; seed < draws; seed++) {
       const world = agreementWorld({ rows: 250, seed, accuracy });
-      const { step } = certifyPath(PATH, tableOf(world), question, random(seed));
+      const { step } = certifyPath(path, tableOf(world), question, random(seed));
       if (step < 0) continue;
-      const lost =
-        loss === 'accuracy' ? world.trueAccuracyLoss(LEVELS[step]) : world.trueDisagreement(LEVELS[step]);
+      const lost = lossAt(levels[step]);
       broken += Number(lost > question.epsilon);
       // Half of what may be lost, at least, is made use of.
       served += Number(lost > question.epsilon / 4);
@@ -168,22 +170,24 @@ test('over many draws the promise fails no more often than delta says', (t) => {
 test('over many draws of groups the promise over groups holds, where one over rows would not be kept', (t) => {
   const [delta, draws, epsilon] = [0.1, 100, 0.06];
   const broken = { groups: 0, rows: 0 };
+  const { trueDisagreement, rowDisagreement } = groupedWorld({ groups: 1, seed: 0, repeat: 0.95 });
+  const { levels, path } = trialPath(trueDisagreement, epsilon);
   let served = 0;
   for (let seed = 0; seed < draws; seed++) {
     const world = groupedWorld({ groups: 200, seed, repeat: 0.95 });
     const groups = Int32Array.from(world.rows, (row) => row.group);
     const question: Question = { loss: 'disagreement', epsilon, delta };
-    const byGroup = certifyPath(PATH, tableOf(world, groups), question, random(seed));
+    const byGroup = certifyPath(path, tableOf(world, groups), question, random(seed));
     t.is(byGroup.n, 200);
     t.is(byGroup.unit, 'groups');
     t.regex(byGroup.method, /betting/);
     t.deepEqual(byGroup.band, []);
     t.true(byGroup.upper !== null && (byGroup.step < 0 || byGroup.upper <= epsilon));
-    const lost = byGroup.step < 0 ? 0 : world.trueDisagreement(LEVELS[byGroup.step]);
+    const lost = byGroup.step < 0 ? 0 : trueDisagreement(levels[byGroup.step]);
     broken.groups += Number(lost > epsilon);
     served += Number(lost > epsilon / 10);
-    const byRow = certifyPath(PATH, tableOf(world), question, random(seed));
-    broken.rows += Number(byRow.step >= 0 && world.rowDisagreement(LEVELS[byRow.step]) > epsilon);
+    const byRow = certifyPath(path, tableOf(world), question, random(seed));
+    broken.rows += Number(byRow.step >= 0 && rowDisagreement(levels[byRow.step]) > epsilon);
   }
   t.true(1 - binomialPValue(broken.groups - 1, draws, delta) > 0.001, `${broken.groups} of ${draws} broken`);
   t.true(served > draws / 2, `${served} of ${draws} served`);
