@@ -8,17 +8,21 @@ export interface Fault {
   readonly name: string;
   readonly world: World;
   readonly procedure: Procedure;
+  /** So many trials show it. */
+  readonly quickTrials: number;
 }
 
 export const faults: readonly Fault[] = [
   {
     name: 'delta doubled',
+    quickTrials: 2_000,
     world: sharpDisagreement(100, 0.2, 'sharp, for doubled delta'),
     procedure: ({ world, path }, { table }, random) =>
       certify(path, table, { ...world.question, delta: 2 * world.question.delta }, random),
   },
   {
     name: 'path chosen on certification rows',
+    quickTrials: 200,
     world: disjointPlans(5),
     // Of the plans that could follow the first one, that which did best on the very rows that then judge it.
     procedure(law, drawn, random) {
@@ -30,6 +34,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'no stop at the first failure',
+    quickTrials: 100,
     world: disjointPlans(10),
     procedure({ world, path }, { table }, random) {
       const passes = path.map((plan) => certify([plan], table, world.question, random).step === 0);

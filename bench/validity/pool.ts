@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 
 /** Trials `from` to `to` of a subject, the last left out. */
 export interface Task {
@@ -36,21 +38,43 @@ export async function runTasks<Tally>(
 ): Promise<void> {
   const waiting = [...tasks].reverse();
   const processes = Math.min(availableParallelism(), tasks.length);
-  await Promise.all(Array.from({ length: processes }, () => drain(worker, waiting, quick, done)));
+  const path = await bundled(worker);
+  try {
+    await Promise.all(Array.from({ length: processes }, () => drain(path, waiting, quick, done)));
+  } finally {
+    await rm(path);
+  }
+}
+
+/** One file of a worker and all that it imports: a process then starts in a tenth of the time that compiling takes each. */
+async function bundled(worker: string): Promise<string> {
+  const name = worker.replace(/\.ts$/, '');
+  const path = fileURLToPath(new URL(`../../out/workers/${name}-${process.pid}.mjs`, import.meta.url));
+  await build({
+    entryPoints: [fileURLToPath(new URL(worker, import.meta.url))],
+    outfile: path,
+    bundle: true,
+    packages: 'external',
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    keepNames: true,
+    logLevel: 'warning',
+  });
+  return path;
 }
 
 async function drain<Tally>(
-  module: string,
+  path: string,
   waiting: Task[],
   quick: boolean,
   done: (task: Task, tally: Tally) => void,
 ): Promise<void> {
-  const path = fileURLToPath(new URL(module, import.meta.url));
   // Its output is no part of ours: stdout is for the result alone.
   const worker = fork(path, quick ? ['quick'] : [], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    // Tests run compiled, and what they fork is TypeScript all the same.
-    execArgv: ['--import=tsx/esm'],
+    // None of ours, such as a loader of TypeScript.
+    execArgv: [],
   });
   try {
     for (let task = waiting.pop(); task !== undefined; task = waiting.pop())

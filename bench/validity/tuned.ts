@@ -53,7 +53,7 @@ export function tunedWorlds(quick: boolean): TunedWorld[] {
       loss: 'disagreement',
       epsilon: 0.05,
       rows: ROWS,
-      trials: quick ? 4 : 300,
+      trials: quick ? 2 : 300,
     },
     {
       ...parts,
@@ -61,7 +61,7 @@ export function tunedWorlds(quick: boolean): TunedWorld[] {
       loss: 'accuracy',
       epsilon: 0.03,
       rows: ROWS,
-      trials: quick ? 2 : 150,
+      trials: quick ? 1 : 150,
     },
     {
       ...parts,
@@ -70,7 +70,7 @@ export function tunedWorlds(quick: boolean): TunedWorld[] {
       epsilon: 0.05,
       approximate: muddled(1),
       rows: ROWS,
-      trials: quick ? 2 : 150,
+      trials: quick ? 1 : 150,
     },
     {
       ...heading,

@@ -17,6 +17,8 @@ export interface Subject {
   readonly name: string;
   readonly world: World;
   readonly procedure: Procedure;
+  /** Trials of a quick run, where they aren't those of all. */
+  readonly quickTrials?: number;
 }
 
 /** All worlds; fewer rows in some, where the run is quick. */

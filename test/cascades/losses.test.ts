@@ -96,7 +96,7 @@ test('the promise of recall, and of several, fails no more often than delta says
     let broken = 0;
     let certified = 0;
     for (let seed = 0; seed < draws; seed++) {
-      const world = agreementWorld({ rows: 1_000, seed });
+      const world = agreementWorld({ rows: 500, seed });
       const { certificate, plan } = await tuneWorld(world, { bound, seed });
       const [no, yes] = (plan.stages[0]?.thresholds ?? [null, null]).map((threshold) =>
         world.trueDisagreement(Math.max(0.5, threshold ?? 1)),

@@ -39,7 +39,7 @@ test('real mail: what is certified holds on mails that no step has seen', async 
     rows: Array.from(order.subarray(from, to), (row) => mails.rows[row]),
     labels: Array.from(order.subarray(from, to), (row) => mails.labels[row]),
   });
-  const [seen, fresh] = [take(0, 1_500), take(1_500, 3_500)];
+  const [seen, fresh] = [take(0, 1_500), take(1_500, 2_500)];
   const [epsilon, delta] = [0.02, 0.05];
   const cascade = await tune({
     features,

@@ -76,7 +76,7 @@ test('what is served is on one of the paths, and kept so in a file', async (t) =
   const loaded = await Cascade.load<GaussianRow, string, 'cheap' | 'coarse' | 'rough' | 'fine'>(file, {
     features,
   });
-  const fresh = worldOf(3_000, 77).rows;
+  const fresh = worldOf(1_500, 77).rows;
   for (const epsilon of [0.01, 0.02, 0.04]) {
     const [here, there] = [cascade.retune({ epsilon }), loaded.retune({ epsilon })];
     t.deepEqual(there.plan, here.plan);
@@ -90,14 +90,14 @@ test('what is served is on one of the paths, and kept so in a file', async (t) =
 });
 
 test('of both paths the cheaper plan is served, and none that a path’s own tests refused', async (t) => {
-  for (const seed of [1, 2, 3, 4, 5, 6]) {
+  for (const seed of [1, 2, 3, 4]) {
     const cascade = await tuneGaussian(1_200, seed);
     if (cascade.certificate.verdict !== 'certified') continue;
     const { upper, epsilon } = cascade.certificate;
     t.true(upper !== null && upper <= epsilon, `seed ${seed}: ${upper}`);
-    const fresh = worldOf(10_000, 100 + seed).rows;
+    const fresh = worldOf(4_000, 100 + seed).rows;
     const [{ labels }, whole] = await Promise.all([cascade.predict(fresh), cascade.full.predict(fresh)]);
-    const wrong = labels.filter((label, row) => label !== whole.labels[row]).length / 10_000;
+    const wrong = labels.filter((label, row) => label !== whole.labels[row]).length / 4_000;
     t.true(wrong < 0.03, `seed ${seed}: ${wrong}`);
   }
 });

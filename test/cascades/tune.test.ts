@@ -19,7 +19,7 @@ test('the promise is kept: the true loss of what is served exceeds epsilon no mo
   let broken = 0;
   let certified = 0;
   for (let seed = 0; seed < draws; seed++) {
-    const world = agreementWorld({ rows: 1_000, seed });
+    const world = agreementWorld({ rows: 500, seed });
     const { certificate, plan } = await tuneWorld(world, { bound: { epsilon, delta }, seed });
     broken += Number(trueDisagreement(world, plan) > epsilon);
     certified += Number(certificate.verdict === 'certified');
@@ -53,7 +53,7 @@ test('what is served is what was promised: on rows never seen the plan loses wha
 
 test('accuracy is promised where there are labels, and the true loss of accuracy is within it', async (t) => {
   let [gained, lost] = [0, 0];
-  for (let seed = 0; seed < 8; seed++) {
+  for (let seed = 0; seed < 4; seed++) {
     const world = agreementWorld({ rows: 3_000, seed, accuracy: 0.9 });
     const { certificate, plan } = await tuneWorld(world, { labels: world.labels, bound: { epsilon: 0.02 } });
     t.is(certificate.loss, 'accuracy');

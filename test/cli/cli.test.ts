@@ -36,7 +36,7 @@ const flat = (all) => Float32Array.from(all.flatMap((array) => [...array]));
 export const features = define({
   cheap: dense(2, (rows) => flat(rows.map(({ cheap }) => cheap))),
   costly: dense(2, (rows) => {
-    for (let i = 0; i < 2e4 * rows.length; i++) Math.sqrt(i);
+    for (let i = 0; i < 5e3 * rows.length; i++) Math.sqrt(i);
     return flat(rows.map(({ costly }) => costly));
   }),
 });
@@ -246,7 +246,7 @@ test('help teaches, and goes to stdout', async (t) => {
 
 test('a demo, in a small world', async (t) => {
   const folder = await folderFor(t);
-  const { code, out } = await run(['demo', '-n', '1500', '--json'], folder);
+  const { code, out } = await run(['demo', '-n', '1000', '--json'], folder);
   t.true(code === 0 || code === 3);
   const { files, measured } = JSON.parse(out);
   t.is(measured.rows, 600);

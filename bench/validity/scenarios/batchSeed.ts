@@ -15,7 +15,7 @@ export const batchSeed: Scenario = {
   fault: 'certifyBatch drawing by a constant default seed',
   delta: 0.05,
   trials: 120,
-  quickTrials: 10,
+  quickTrials: 4,
   async trial(seed) {
     const cascade = await tuned();
     const rows = rowsOf(BATCH, 5_000_000 + seed);

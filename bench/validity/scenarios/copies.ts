@@ -59,7 +59,7 @@ export const threeTimes: Scenario = {
   fault: 'equal rows on both sides of the split',
   delta: 0.05,
   trials: 16,
-  quickTrials: 8,
+  quickTrials: 4,
   async trial(seed) {
     const rows = noisyRows(150, seed).flatMap((row) => [row, { ...row }, row]);
     const fresh = noisyRows(1_000, 7_000_000 + seed);
@@ -76,7 +76,7 @@ export const tunedOn: Scenario = {
   fault: 'the same rows to tune and to certify on',
   delta: 0.05,
   trials: 16,
-  quickTrials: 8,
+  quickTrials: 4,
   async trial(seed) {
     const rows = noisyRows(250, seed);
     const fresh = noisyRows(1_000, 7_000_000 + seed);

@@ -33,7 +33,7 @@ export const degraded: Scenario = {
   fault: 'answers that needed nothing which failed keep the verdict',
   delta: 0.05,
   trials: 60,
-  quickTrials: 12,
+  quickTrials: 4,
   async trial(seed) {
     const outage = { fails: false };
     const cascade = await tuned(seed, outage);

@@ -18,7 +18,7 @@ export const usedAgain: Scenario = {
   fault: 'fresh rows used again through the original cascade',
   delta: 0.05,
   trials: 250,
-  quickTrials: 250,
+  quickTrials: 120,
   async trial(seed) {
     const cascade = await tuned();
     const rows = rowsOf(FRESH, 9_000_000 + seed);

@@ -70,8 +70,15 @@ const tuned = (more: Options) =>
     ...more,
   });
 
+/** In exact mode, made once. */
+let made: ReturnType<typeof tuned> | undefined;
+const exactly = () => {
+  made ??= tuned({});
+  return made;
+};
+
 test('exact mode: the full model’s own top K, bit for bit, of arrays and streams, and saved', async (t) => {
-  const ranker = await tuned({});
+  const ranker = await exactly();
   const [band] = ranker.plan.bands;
   t.true((band.pruning?.cuts.length ?? 0) > 0, 'something is dropped early');
   t.is(ranker.certificate.verdict, 'certified');
@@ -105,7 +112,7 @@ test('exact mode: the full model’s own top K, bit for bit, of arrays and strea
 });
 
 test('exact mode: of equal candidates the earlier one, whatever the order', async (t) => {
-  const ranker = await tuned({});
+  const ranker = await exactly();
   const twice = [...fresh.slice(0, 150), ...fresh.slice(0, 150)];
   const { indices } = await ranker.query(twice, 20);
   t.deepEqual(indices, (await ranker.full.query(twice, 20)).indices);
@@ -162,7 +169,7 @@ test('two classes rank by the second; another class is answered by the full mode
 
 test('quantile mode: certified, and saves more', async (t) => {
   const bound = { recall: 0.95 };
-  const exact = await tuned({});
+  const exact = await exactly();
   const ranker = await tuned({ queries, mode: 'quantile', bound });
   t.is(ranker.certificate.verdict, 'certified');
   const [own, sure] = [ranker.plan.bands[0], exact.plan.bands[0]];
@@ -278,7 +285,7 @@ test('a model that says something else than its sum isn’t trusted', async (t) 
 });
 
 test('bounds of another full model promise nothing', async (t) => {
-  const model = await gradientBoosting({ loss: 'squared', rounds: 500, maxLeaves: 8 }).fit(
+  const model = await gradientBoosting({ loss: 'squared', rounds: 200, maxLeaves: 8 }).fit(
     {
       blocks: [denseBlock(rows.length, 2, Float32Array.from(rows.flatMap(({ a, b }) => [a, b])))],
       rows: rows.length,

@@ -18,10 +18,10 @@ import { lastLearner, rankingFeatures, rankingProfile, recallOf, tuneRanking } f
 
 /** Fresh queries of the world, to tell what is true of a plan. */
 const fresh = (() => {
-  const worlds = rankingWorld({ queries: 2_000, candidates: 100, seed: 1_000, noise: [0.1, 0.5] });
+  const worlds = rankingWorld({ queries: 1_000, candidates: 50, seed: 1_000, noise: [0.1, 0.5] });
   const rows = worlds.flat();
   const queries = worlds.map((_, number) => ({
-    candidates: Int32Array.from({ length: 100 }, (_, i) => 100 * number + i),
+    candidates: Int32Array.from({ length: 50 }, (_, i) => 50 * number + i),
     k: 10,
     of: -1,
     number,
@@ -51,7 +51,7 @@ async function redraws(
   let [broken, certified] = [0, 0];
   for (let seed = 0; seed < draws; seed++) {
     const ranker = await tuneRanking({
-      queries: rankingWorld({ queries, candidates: 100, seed, noise: [0.1, 0.5] }),
+      queries: rankingWorld({ queries, candidates: 50, seed, noise: [0.1, 0.5] }),
       bound,
       seed,
     });
