@@ -20,17 +20,23 @@ export function jointThresholds(chain: ChainEvidence, lambda: number, orders: re
   const thresholds: Float64Array[] = chain.stages.map(() =>
     new Float64Array(chain.classes).fill(Number.POSITIVE_INFINITY),
   );
-  const exits = new Int32Array(chain.rows);
-  for (let sweep = 0, moved = true; moved && sweep < 20; sweep++) {
+  // At first none leaves early.
+  const exits = new Int32Array(chain.rows).fill(chain.stages.length);
+  // A single stage depends on no other: it is in its place after one sweep.
+  const most = chain.stages.length > 1 ? 20 : 1;
+  for (let sweep = 0, moved = true; moved && sweep < most; sweep++) {
     moved = false;
     // Stages are moved from the last to the first, so that where rows leave before one holds for the whole sweep.
-    for (let row = 0; row < chain.rows; row++) exits[row] = exitOf(chain.stages, thresholds, row);
+    if (sweep > 0)
+      for (let row = 0; row < chain.rows; row++) exits[row] = exitOf(chain.stages, thresholds, row);
     const onward = chain.costs[chain.stages.length].slice();
     for (let s = chain.stages.length - 1; s >= 0; s--) {
       const stage = chain.stages[s];
       const best = bestThresholds(stage, s, lambda, onward, exits, orders[s], chain.classes);
       moved ||= best.some((threshold, c) => threshold !== thresholds[s][c]);
       thresholds[s] = best;
+      // No stage is before the first, for which its way onward would matter.
+      if (s === 0) break;
       const costs = chain.costs[s];
       for (let row = 0; row < chain.rows; row++) {
         const leaves = exitsAt(stage, best, row);
