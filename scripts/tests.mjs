@@ -185,14 +185,14 @@ const ownTests = {
       sideEffects: true,
     }));
     onResolve({ filter: /^ava$/ }, ({ importer }) =>
-      importer.endsWith('.test.ts')
+      importer.startsWith(join(root, 'test', '/'))
         ? { path: relative(root, importer).replaceAll('\\', '/'), namespace: 'own tests' }
         : undefined,
     );
     onLoad({ filter: /./, namespace: 'own tests' }, ({ path }) => ({
       contents: [
         "import { testsOf } from './scripts/groupedTests.mjs';",
-        `export default testsOf(${JSON.stringify(path.replace(/^test\/|\.test\.ts$/g, ''))});`,
+        `export default testsOf(${JSON.stringify(path.replace(/^test\/|(\.test)?\.ts$/g, ''))});`,
       ].join('\n'),
       resolveDir: root,
     }));
