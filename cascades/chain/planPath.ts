@@ -1,5 +1,5 @@
 import { exp } from '../../lib/math/index.js';
-import type { Answered, Candidate } from './candidate.js';
+import type { Candidate } from './candidate.js';
 import { type ChainEvidence, type Outcome, outcome, type Thresholds } from './evidence.js';
 import { jointThresholds } from './thresholds.js';
 
@@ -30,11 +30,11 @@ export function thresholdsAt(chain: Chain, share: number): Thresholds {
   );
 }
 
-export function outcomeOf(
-  { stages, ...chain }: Omit<Chain, 'stages'> & { readonly stages: readonly Answered[] },
-  thresholds: Thresholds,
-): Outcome {
-  return outcome({ ...chain, stages: stages.map(({ evidence }) => evidence) }, thresholds);
+export function outcomeOf(chain: Chain, thresholds: Thresholds): Outcome {
+  return outcome(
+    withEvidence(chain, (stage) => stage.evidence),
+    thresholds,
+  );
 }
 
 /** The chain's plans from careful to bold; neighbours differ. */
