@@ -249,6 +249,6 @@ test('a demo, in a small world', async (t) => {
   const { code, out } = await run(['demo', '-n', '1000', '--json'], folder);
   t.true(code === 0 || code === 3);
   const { files, measured } = JSON.parse(out);
-  t.is(measured.rows, 600);
+  t.is(measured.rows, 400);
   t.regex(await readFile(join(folder, files.report), 'utf8'), /The hardest rows/);
 });
