@@ -225,7 +225,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   const even = evenWeights(parts.scored.length);
   const meanCosts = (stages: readonly Candidate[]) =>
     stageCosts(profile, stages, reads, objective, even, parts.scored.length);
-  const { candidates, cuts } = await tryCandidates(trainer, {
+  const { candidates, reductions } = await tryCandidates(trainer, {
     profile,
     objective,
     budget,
@@ -274,7 +274,10 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     learners: trainer.learners,
     chains,
     candidates,
-    cuts: folds < parts.rounds.length ? [`${folds} folds instead of ${parts.rounds.length}`, ...cuts] : cuts,
+    reductions:
+      folds < parts.rounds.length
+        ? [`${folds} folds instead of ${parts.rounds.length}`, ...reductions]
+        : reductions,
     sizes,
     target,
     referenceRows: referenceOf(blocks, development, options.rows.length, random.fork('reference')),

@@ -59,7 +59,7 @@ export function twoStages<Row, L extends Label, Name extends string>(
         rule: classRule({ kind: 'argmax' }),
         learner: learner.name,
         features: approximate.features,
-        cut: null,
+        prefix: null,
       },
     ],
     plan: {
@@ -71,7 +71,7 @@ export function twoStages<Row, L extends Label, Name extends string>(
           learner: learner.name,
           target: 'labels',
           passed: false,
-          cut: null,
+          prefix: null,
           exit: { calibration: 'identity', score: 'top' },
           thresholds: classes.map(() => threshold),
           reach: 1,

@@ -99,7 +99,7 @@ async function measure({ width, known, labels, unseen, truth }: Case, seed: numb
     without,
     besideFew: { with: richly, without: plainly },
     counts: countsOf((await cut.predict(unseen)).labels, reference, truth),
-    rounds: cut.plan.stages.map(({ learner, target, cut: at }) =>
+    rounds: cut.plan.stages.map(({ learner, target, prefix: at }) =>
       at ? `${at.rounds} of ${at.of}${target === 'full' ? '' : ` (${learner})`}` : learner,
     ),
     certificate: cut.certificate,

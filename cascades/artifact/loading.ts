@@ -6,7 +6,7 @@ import { isEnsemble, type Model } from '../../lib/learners/index.js';
 import type { State } from '../../lib/state.js';
 import type { UsedState } from '../certification/index.js';
 import type { ServedParts, ServedStage } from '../plan/index.js';
-import { cutAt } from '../training/index.js';
+import { prefixAt } from '../training/index.js';
 import { type Certificate, type Label, widthOf } from '../types/index.js';
 import { checkModel, checkRule } from './fitting.js';
 import {
@@ -101,13 +101,13 @@ export async function restored<Row, L extends Label, Name extends string>(
       const scores = decision.kind === 'value' ? 2 : width;
       checkModel(path, place, whole, columnsOf(stage.features), scores);
       checkRule(path, place, rule, scores);
-      if (stage.cut !== null && !isEnsemble(whole)) {
+      if (stage.prefix !== null && !isEnsemble(whole)) {
         throw mismatch(
           path,
-          `${prefix}stage ${s} is the first ${stage.cut.rounds} rounds of '${whole.name}', which can't be left early now`,
+          `${prefix}stage ${s} is the first ${stage.prefix.rounds} rounds of '${whole.name}', which can't be left early now`,
         );
       }
-      return { ...stage, model: cutAt(whole, stage.cut), rule };
+      return { ...stage, model: prefixAt(whole, stage.prefix), rule };
     };
   const stages = stored.stages.map(stageAt(''));
   const evidence = stored.evidence && {

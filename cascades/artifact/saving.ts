@@ -39,7 +39,7 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
     (prefix: string) =>
     ({ model, rule, ...stage }: ServedStage, s: number): StoredStage => {
       const name = `${prefix}stage ${s}`;
-      const whole = stage.cut !== null && isPrefix(model) ? model.ensemble : model;
+      const whole = stage.prefix !== null && isPrefix(model) ? model.ensemble : model;
       const state = holders.get(whole) ?? name;
       if (state === name) states[name] = stateOf(whole);
       holders.set(whole, state);

@@ -23,7 +23,7 @@ import type { Stored, StoredStage } from './stored.js';
 /** JSON has null for what isn't finite. */
 const amount = nullable(number);
 const label: Shape<Label> = either(text, either(number, flag));
-const cut = nullable(object({ rounds: count, of: count }));
+const prefix = nullable(object({ rounds: count, of: count }));
 const exit = object({ calibration: text, score: text, scale: optional(number) });
 
 const planStage = object({
@@ -31,7 +31,7 @@ const planStage = object({
   learner: text,
   target: oneOf('labels', 'answers', 'full'),
   passed: flag,
-  cut,
+  prefix,
   exit,
   thresholds: list(amount),
   reach: amount,
@@ -151,7 +151,7 @@ function anything(value: unknown): FeatureTerms['options'] {
   return (value ?? null) as FeatureTerms['options'];
 }
 
-const stage = object({ state: text, learner: text, features: list(text), cut });
+const stage = object({ state: text, learner: text, features: list(text), prefix });
 
 const path = object({
   plans: list(planShape),
@@ -174,7 +174,7 @@ const stored = object({
   profile: profileShape,
   objective: oneOf('throughput', 'latency', 'price'),
   frontier: list(object({ epsilon: amount, cost: amount, speedup: amount, path: number, step: number })),
-  tried: list(object({ features: list(text), learner: text, cut })),
+  tried: list(object({ features: list(text), learner: text, prefix })),
   exits: list(exit),
   stageNotes: list(text),
   notes: list(text),
@@ -275,8 +275,8 @@ function checkChain(
       throw wrong(`${place}.stages[${s}].thresholds`, thresholds, `${width} thresholds`);
     known(`${place}.stages[${s}]`, features);
     known(`${place}.stages[${s}]`, chain[s].features);
-    const rounds = chain[s].cut?.rounds;
+    const rounds = chain[s].prefix?.rounds;
     if (rounds !== undefined && rounds < 1)
-      throw wrong(`${place}.stages[${s}].cut`, rounds, 'at least one round');
+      throw wrong(`${place}.stages[${s}].prefix`, rounds, 'at least one round');
   });
 }

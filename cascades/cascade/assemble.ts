@@ -76,7 +76,7 @@ export interface Chosen<Row, L extends Label, Name extends string> {
   /** The chains whose paths are to be tested; none where no subset is affordable. */
   readonly chains: readonly ChosenChain[];
   readonly candidates: readonly Candidate[];
-  readonly cuts: readonly string[];
+  readonly reductions: readonly string[];
   /** Numbers that the blocks of each scored row hold, and the mean loss that may be expected to pass. */
   readonly sizes: Float64Array;
   readonly target: number;
@@ -202,7 +202,7 @@ export async function assemble<Row, L extends Label, Name extends string>(
     stageNotes: silences[best] ?? [],
     notes: [
       ...problem.notes,
-      ...chosen.cuts.map((cut) => `To keep within the budget: ${cut}.`),
+      ...chosen.reductions.map((reduction) => `To keep within the budget: ${reduction}.`),
       ...repeatNotes(problem, alike),
     ],
     used: chosen.seen,
@@ -286,12 +286,12 @@ function silenceOf({ evidence: { confidence } }: Candidate, s: number): string[]
 }
 
 function stagesOf({ chain, models }: ChosenChain): ServedStage[] {
-  return chain.stages.map(({ rule, learner, features, cut }, s) => ({
+  return chain.stages.map(({ rule, learner, features, prefix }, s) => ({
     model: models[s],
     rule,
     learner,
     features,
-    cut,
+    prefix,
   }));
 }
 
@@ -389,7 +389,7 @@ function triedSubsets<Row, L extends Label, Name extends string>(
   const whole = meanOf(full);
   const best = new Map<string, TriedSubset>();
   for (const candidate of candidates) {
-    const { features, learner, target: fittedTo, cut, evidence } = candidate;
+    const { features, learner, target: fittedTo, prefix, evidence } = candidate;
     const rows = evidence.loss.length;
     const chain = { stages: [candidate], costs: costs([candidate]), rows, classes: problem.width };
     // Where it never dares to answer, the full model alone does.
@@ -402,7 +402,7 @@ function triedSubsets<Row, L extends Label, Name extends string>(
       0,
     );
     const cost = meanOf(chain.costs[0]);
-    best.set(key, { features, learner, target: fittedTo, cut, cost, agreement: 1 - lost / rows, alone });
+    best.set(key, { features, learner, target: fittedTo, prefix, cost, agreement: 1 - lost / rows, alone });
   }
   return [...best.values()];
 }

@@ -1,5 +1,5 @@
 import type { ExitRule } from '../../lib/exits/index.js';
-import type { Cut, Target } from '../types/index.js';
+import type { Prefix, Target } from '../types/index.js';
 import type { StageEvidence } from './evidence.js';
 import { smoothed } from './riskCurve.js';
 import { type Order, orderOf } from './thresholds.js';
@@ -12,7 +12,7 @@ export interface Answered {
   /** The rows it is fitted on, where those are only the ones that earlier stages pass on. */
   readonly passed: Int32Array | undefined;
   /** Where only the first rounds of the model, an ensemble, are run. */
-  readonly cut: Cut | null;
+  readonly prefix: Prefix | null;
   /** What it makes of its model's scores. */
   readonly rule: ExitRule;
   readonly evidence: StageEvidence;
@@ -25,7 +25,7 @@ export interface Candidate extends Answered {
 }
 
 export function candidateOf(
-  what: Pick<Candidate, 'features' | 'learner' | 'target' | 'passed' | 'cut' | 'rule'>,
+  what: Pick<Candidate, 'features' | 'learner' | 'target' | 'passed' | 'prefix' | 'rule'>,
   evidence: StageEvidence,
   classes: number,
 ): Candidate {
@@ -33,7 +33,7 @@ export function candidateOf(
 }
 
 /** What one stage may go on from another by. */
-export type Nestable = Pick<Candidate, 'features' | 'learner' | 'target' | 'passed' | 'cut'>;
+export type Nestable = Pick<Candidate, 'features' | 'learner' | 'target' | 'passed' | 'prefix'>;
 
 /** Whether `outer` goes on from `inner`: its features are more, or it runs more rounds of the same ensemble. */
 export function isNested(inner: Nestable, outer: Nestable): boolean {
@@ -44,7 +44,7 @@ export function isNested(inner: Nestable, outer: Nestable): boolean {
   );
 }
 
-/** Whether two stages are one and the same model, cut at different rounds or not at all. */
+/** Whether two stages are one and the same model, run for different numbers of rounds. */
 export function isSameEnsemble(
   a: Pick<Candidate, 'features' | 'learner' | 'target' | 'passed'>,
   b: Pick<Candidate, 'features' | 'learner' | 'target' | 'passed'>,
@@ -58,8 +58,8 @@ export function isSameEnsemble(
   );
 }
 
-function roundsOf({ cut }: Nestable): number {
-  return cut?.rounds ?? Number.POSITIVE_INFINITY;
+function roundsOf({ prefix }: Nestable): number {
+  return prefix?.rounds ?? Number.POSITIVE_INFINITY;
 }
 
 /** Whether no row looks surer than another that gets the same answer: there is nothing to put a threshold between. */

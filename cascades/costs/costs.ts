@@ -13,10 +13,10 @@ import {
   shareOf,
 } from '../../lib/profile/index.js';
 import { type Candidate, isSameEnsemble } from '../chain/index.js';
-import type { Cut, Plan } from '../types/index.js';
+import type { Plan, Prefix } from '../types/index.js';
 
 /** What the cost of a stage is told from. */
-export type CostedStage = Pick<Candidate, 'features' | 'learner' | 'target' | 'passed' | 'cut'> & {
+export type CostedStage = Pick<Candidate, 'features' | 'learner' | 'target' | 'passed' | 'prefix'> & {
   /** What decides who leaves. @defaultValue nothing that costs */
   readonly rule?: { readonly kind: Candidate['rule']['kind'] };
 };
@@ -122,18 +122,18 @@ export function costedStages(stages: Plan['stages']): CostedStage[] {
 
 /** What a stage's model costs to run: of an ensemble, the rounds that the stage before hasn't run. */
 function stageModel(profile: Profile, stage: CostedStage, before: CostedStage | undefined): Cost {
-  const { learner, features, target, cut } = stage;
-  const from = before && isSameEnsemble(before, stage) ? before.cut : null;
-  if (target === 'full') return roundsCost(profile.full ?? FREE, profile.opening, from, cut);
-  return roundsCost(modelCost(profile, learner, features), profile.models[learner].opening, from, cut);
+  const { learner, features, target, prefix } = stage;
+  const from = before && isSameEnsemble(before, stage) ? before.prefix : null;
+  if (target === 'full') return roundsCost(profile.full ?? FREE, profile.opening, from, prefix);
+  return roundsCost(modelCost(profile, learner, features), profile.models[learner].opening, from, prefix);
 }
 
 function fullModel({ full, opening }: Profile, before: CostedStage | undefined): Cost[] {
-  return full ? [roundsCost(full, opening, before?.target === 'full' ? before.cut : null, null)] : [];
+  return full ? [roundsCost(full, opening, before?.target === 'full' ? before.prefix : null, null)] : [];
 }
 
 /** A part of an ensemble's cost: what is paid to begin, whatever is run, and a share of the rest. */
-function roundsCost(whole: Cost, opening = 0, from: Cut | null, to: Cut | null): Cost {
+function roundsCost(whole: Cost, opening = 0, from: Prefix | null, to: Prefix | null): Cost {
   const rounds = (to ? to.rounds / to.of : 1) - (from ? from.rounds / from.of : 0);
   const share = opening + (1 - opening) * rounds;
   return { ...shareOf(whole, share), price: rounds * whole.price };

@@ -8,12 +8,12 @@ import type { Ledger, Sample, Tally } from '../certification/index.js';
 import type { StageEvidence } from '../chain/index.js';
 import type {
   Certificate,
-  Cut,
   FrontierPoint,
   Label,
   Made,
   Observed,
   Plan,
+  Prefix,
   Target,
   TriedExit,
   TriedSubset,
@@ -152,5 +152,5 @@ export interface ServedStage {
   readonly learner: string;
   readonly features: readonly string[];
   /** Where `model` is the first rounds of an ensemble. */
-  readonly cut: Cut | null;
+  readonly prefix: Prefix | null;
 }

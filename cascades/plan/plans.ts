@@ -40,7 +40,7 @@ export function planOf<L extends Label, Name extends string>(
       learner: stage.learner,
       target: stage.target,
       passed: stage.passed !== undefined,
-      cut: stage.cut,
+      prefix: stage.prefix,
       exit: stage.rule.kind,
       thresholds: Array.from(at, (threshold) => (Number.isFinite(threshold) ? threshold : null)),
       ...of.stages[s],
@@ -97,12 +97,12 @@ function isSame(a: unknown, b: unknown): boolean {
  */
 export function usesOf(chain: readonly ServedStage[], { stages, classes }: Plan): number[] {
   let last = -1;
-  return stages.map(({ features, cut, thresholds }) => {
+  return stages.map(({ features, prefix, thresholds }) => {
     const s = chain.findIndex(
-      (stage) => keyOf(stage.features) === keyOf(features) && stage.cut?.rounds === cut?.rounds,
+      (stage) => keyOf(stage.features) === keyOf(features) && stage.prefix?.rounds === prefix?.rounds,
     );
     if (s <= last) {
-      const early = cut ? `, left after ${cut.rounds} rounds` : '';
+      const early = prefix ? `, left after ${prefix.rounds} rounds` : '';
       throw new OptionError(
         'plan',
         `has a stage over ${features.join(', ')}${early}, which is none of this cascade's, or out of their order`,

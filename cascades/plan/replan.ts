@@ -13,9 +13,9 @@ function answeredStages<Row, L extends Label, Name extends string>(
   if (evidence?.tuning === undefined) return undefined;
   const { stages } = servedPath(parts);
   return evidence.tuning.stages[evidence.served].map(({ target, passed, evidence: answers }, s) => {
-    const { features, learner, rule, cut } = stages[s];
+    const { features, learner, rule, prefix } = stages[s];
     const kept = passed ? new Int32Array(0) : undefined;
-    return { features, learner, rule, target, cut, passed: kept, evidence: answers };
+    return { features, learner, rule, target, prefix, passed: kept, evidence: answers };
   });
 }
 

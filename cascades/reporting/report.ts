@@ -14,7 +14,7 @@ import type {
 import type { CascadeParts, ServedStage, TestedPath, Tuning } from '../plan/index.js';
 import { choiceAt, isChoosable } from '../recertify/index.js';
 import { keyOf } from '../search/index.js';
-import type { Certificate, Cut, Label, Plan, PlanStage } from '../types/index.js';
+import type { Certificate, Label, Plan, PlanStage, Prefix } from '../types/index.js';
 import { fullModelNotes, isAlways } from './fullModelNotes.js';
 import { harmOf, qualityOf, warningsOf } from './quality.js';
 import { stabilityNotes } from './stability.js';
@@ -156,7 +156,7 @@ function stagesOf<L extends Label, Name extends string>(
       name: `stage ${s + 1}`,
       features: stage.features,
       learner: stage.learner,
-      ...(stage.cut && { rounds: roundsOf(stage.cut) }),
+      ...(stage.prefix && { rounds: roundsOf(stage.prefix) }),
       target: stage.target === 'full' ? full.target : fittedTo(stage),
       thresholds: thresholdsOf(plan, stage),
       reach: stage.reach,
@@ -331,11 +331,11 @@ function thresholdsOf(plan: Plan, stage: PlanStage): ReportThreshold[] {
   }));
 }
 
-function learnerOf({ learner, cut }: Pick<PlanStage, 'learner' | 'cut'>): string {
-  return cut ? `${learner}, ${roundsOf(cut)}` : learner;
+function learnerOf({ learner, prefix }: Pick<PlanStage, 'learner' | 'prefix'>): string {
+  return prefix ? `${learner}, ${roundsOf(prefix)}` : learner;
 }
 
-function roundsOf({ rounds, of }: Cut): string {
+function roundsOf({ rounds, of }: Prefix): string {
   return `${rounds} of ${of} rounds`;
 }
 

@@ -21,8 +21,8 @@ export interface Allotment {
   readonly share: number;
   /** How many of the subsets, cheapest first, are tried. */
   readonly subsets: number;
-  /** What was cut, in words. */
-  readonly cuts: readonly string[];
+  /** What the budget reduced, in words. */
+  readonly reductions: readonly string[];
 }
 
 export const BUDGET = 2e11;
@@ -38,24 +38,24 @@ export function allot({ full, subsets, folds, rows }: Workload, budget: number):
     workSpent({ full, subsets: subsets.slice(0, count), folds: f, rows }, share);
   let kept = folds;
   for (const fewer of [3, 2]) if (kept > fewer && spent(kept, 1, subsets.length) > budget) kept = fewer;
-  const { share, subsets: count, cuts } = allotFits({ full, subsets, folds: kept, rows }, budget);
+  const { share, subsets: count, reductions } = allotFits({ full, subsets, folds: kept, rows }, budget);
   const folded = kept < folds ? [`${kept} folds instead of ${folds}`] : [];
-  return { folds: kept, share, subsets: count, cuts: [...folded, ...cuts] };
+  return { folds: kept, share, subsets: count, reductions: [...folded, ...reductions] };
 }
 
 /** As {@link allot}, where the folds stay. */
 export function allotFits(load: Workload, budget: number): Omit<Allotment, 'folds'> {
   const { subsets, rows } = load;
-  const cuts: string[] = [];
+  const reductions: string[] = [];
   let share = 1;
   const least = Math.min(1, FEWEST_ROWS / rows);
   while (share > least && workSpent(load, share) > budget) share = Math.max(least, share / 1.25);
-  if (share < 1) cuts.push(`the search fitted on ${Math.round(share * rows)} rows instead of ${rows}`);
+  if (share < 1) reductions.push(`the search fitted on ${Math.round(share * rows)} rows instead of ${rows}`);
   let count = subsets.length;
   const spent = () => workSpent({ ...load, subsets: subsets.slice(0, count) }, share);
   while (count > FEWEST_SUBSETS && spent() > budget) count--;
-  if (count < subsets.length) cuts.push(`${count} subsets tried instead of ${subsets.length}`);
-  return { share, subsets: count, cuts };
+  if (count < subsets.length) reductions.push(`${count} subsets tried instead of ${subsets.length}`);
+  return { share, subsets: count, reductions };
 }
 
 /** @param share of the rows that the search's fits see */
@@ -112,7 +112,8 @@ export function planSearch(
   };
   const [cheapest, ...others] = [...learners].sort((a, b) => a.work(shape) - b.work(shape));
   const first = [cheapest];
-  for (const learner of others) if (allotted([...first, learner]).cuts.length === 0) first.push(learner);
+  for (const learner of others)
+    if (allotted([...first, learner]).reductions.length === 0) first.push(learner);
   return {
     folds: allotted(first).folds,
     first: learners.filter((learner) => first.includes(learner)),

@@ -15,9 +15,9 @@ import {
   recipesOf,
   type StageTrainer,
   shapeOf,
-  tryFullCuts,
+  tryFullPrefixes,
   tryRecipe,
-  tryWithCuts,
+  tryWithPrefixes,
 } from '../training/index.js';
 import { allot, allotFits, workSpent } from './budget.js';
 import { affordableSubsets, EXHAUSTIVE, keyOf, neighbours } from './subsets.js';
@@ -41,7 +41,7 @@ export interface CandidateOptions {
 
 export interface Tried {
   readonly candidates: readonly Candidate[];
-  readonly cuts: readonly string[];
+  readonly reductions: readonly string[];
 }
 
 const WIDTH = 6;
@@ -59,21 +59,24 @@ export async function tryCandidates(trainer: StageTrainer, options: CandidateOpt
   const found = await trySubsets({ ...trainer, learners: first }, options, (share) =>
     onProgress?.(share * ownShare),
   );
-  const candidates = [...(await fullCuts(trainer, options)), ...found.candidates];
-  if (later.length === 0) return { candidates, cuts: found.cuts };
+  const candidates = [...(await fullPrefixes(trainer, options)), ...found.candidates];
+  if (later.length === 0) return { candidates, reductions: found.reductions };
 
   const rest = { ...trainer, learners: later };
   const promising = promisingSubsets(candidates, trainer, options);
   const works = promising.map((subset) => workOf(rest, subset));
   const load = { full: 0, subsets: works, folds: trainer.rounds.length, rows: trainer.fit.length };
   const allotment = allotFits(load, budget - found.spent);
-  const cut = cutDown(rest, allotment.share, options.random);
+  const fewer = subsampled(rest, allotment.share, options.random);
   for (const [i, subset] of promising.slice(0, allotment.subsets).entries()) {
-    candidates.push(...(await trySubset(cut, subset, options)));
+    candidates.push(...(await trySubset(fewer, subset, options)));
     onProgress?.(ownShare + ((1 - ownShare) * (i + 1)) / allotment.subsets);
   }
   const names = later.map(({ name }) => name).join(', ');
-  return { candidates, cuts: [...found.cuts, ...allotment.cuts.map((cut) => `for ${names} ${cut}`)] };
+  return {
+    candidates,
+    reductions: [...found.reductions, ...allotment.reductions.map((fewer) => `for ${names} ${fewer}`)],
+  };
 }
 
 /** Tries as many subsets as the budget has room for. @returns also the work of it */
@@ -98,8 +101,8 @@ async function trySubsets(
   const works = start.map((subset) => workOf(trainer, subset));
   while (works.length > 0 && works.length < most) works.push((works.at(-1) ?? 0) * 1.1);
   const load = { full: fullWork, folds: trainer.rounds.length, rows: trainer.fit.length };
-  const { share, subsets: count, cuts } = allot({ ...load, subsets: works }, budget);
-  const cut = cutDown(trainer, share, random);
+  const { share, subsets: count, reductions } = allot({ ...load, subsets: works }, budget);
+  const fewer = subsampled(trainer, share, random);
 
   const candidates: Candidate[] = [];
   const known = new Set<string>();
@@ -107,7 +110,7 @@ async function trySubsets(
   while (next.length > 0 && known.size < count) {
     for (const subset of next.slice(0, count - known.size)) {
       known.add(keyOf(subset));
-      candidates.push(...(await trySubset(cut, subset, options)));
+      candidates.push(...(await trySubset(fewer, subset, options)));
       onProgress(known.size / count);
     }
     next =
@@ -116,7 +119,7 @@ async function trySubsets(
         : [];
   }
   const tried = works.slice(0, known.size);
-  return { candidates, cuts, spent: workSpent({ ...load, subsets: tried }, share) };
+  return { candidates, reductions, spent: workSpent({ ...load, subsets: tried }, share) };
 }
 
 /** A subset as each learner fits it to each target; where a model is much of what its stage costs, its first rounds too. */
@@ -130,7 +133,7 @@ async function trySubset(
   for (const recipe of recipesOf(trainer, subset)) {
     const model = costOf([modelCost(profile, recipe.learner, subset)], objective);
     if (model < WORTH_CUTTING * (features + model)) candidates.push(await tryRecipe(trainer, recipe));
-    else candidates.push(...(await tryWithCuts(trainer, recipe)));
+    else candidates.push(...(await tryWithPrefixes(trainer, recipe)));
   }
   return candidates;
 }
@@ -151,12 +154,12 @@ function promisingSubsets(
 }
 
 /** The full model's own first rounds, where they may be worth a stage. */
-async function fullCuts(
+async function fullPrefixes(
   trainer: StageTrainer,
   { profile, objective, fullCost }: CandidateOptions,
 ): Promise<Candidate[]> {
   const model = costOf([profile.full ?? FREE], objective);
-  return model < WORTH_CUTTING * fullCost ? [] : tryFullCuts(trainer);
+  return model < WORTH_CUTTING * fullCost ? [] : tryFullPrefixes(trainer);
 }
 
 /** The work of fitting every learner to every target on a subset once. */
@@ -168,7 +171,7 @@ function workOf(trainer: StageTrainer, subset: readonly string[]): number {
 }
 
 /** The same workshop with fits that see a random share of their rows. */
-function cutDown(trainer: StageTrainer, share: number, random: Random): StageTrainer {
+function subsampled(trainer: StageTrainer, share: number, random: Random): StageTrainer {
   if (share === 1) return trainer;
   const draw = random.fork('search rows');
   const rounds = trainer.rounds.map(({ fit, score, blocks }) => {

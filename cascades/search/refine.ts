@@ -13,7 +13,7 @@ import { type StageTrainer, tryRecipe } from '../training/index.js';
 const FEWEST = 10;
 
 /**
- * Fits the later stages of a chain anew, on the rows alone that earlier stages pass on (cuts of ensembles aside), and keeps each that makes the
+ * Fits the later stages of a chain anew, on the rows alone that earlier stages pass on (prefixes of ensembles aside), and keeps each that makes the
  * chain cheaper: Viola and Jones's bootstrapping (CVPR 2001, section 4), on rows that the passing models hadn't seen.
  */
 export async function refineStages(
@@ -24,7 +24,7 @@ export async function refineStages(
   let best = found;
   for (let s = 1; s < best.chain.stages.length; s++) {
     const passed = passing(trainer, best.chain, thresholdsAtLoss(best.chain, target), s);
-    if (best.chain.stages[s].cut !== null || !isEnough(trainer, passed)) continue;
+    if (best.chain.stages[s].prefix !== null || !isEnough(trainer, passed)) continue;
     for (const target_ of ['labels', 'answers'] as const) {
       if (trainer.targets[target_] === undefined) continue;
       const candidate = await tryRecipe(trainer, { ...best.chain.stages[s], target: target_, passed });

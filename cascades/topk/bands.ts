@@ -119,11 +119,11 @@ export function bandPlan<Name extends string>(
   // Of those who get there.
   const costs = trial.costs.stages(chain.stages, reach).map((cost, s) => cost / reach[s]);
   const cuts = cutsAt(chain, log);
-  const stages = chain.stages.map(({ features, learner, target, cut, output }, s) => ({
+  const stages = chain.stages.map(({ features, learner, target, prefix, output }, s) => ({
     features: named(features),
     learner,
     target,
-    rounds: cut,
+    rounds: prefix,
     output,
     cut: cuts[s],
     reach: reach[s],

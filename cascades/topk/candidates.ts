@@ -1,6 +1,6 @@
 import type { Learner, Model } from '../../lib/learners/index.js';
 import { affordableSubsets, allotFits, BUDGET, keyOf, neighbours } from '../search/index.js';
-import { cutAt, cutsOf, type Tracker } from '../training/index.js';
+import { prefixAt, prefixesOf, type Tracker } from '../training/index.js';
 import type { Label } from '../types/index.js';
 import type { RankStage, Trial } from './chain.js';
 import type { CutKind } from './cut.js';
@@ -29,7 +29,10 @@ export interface CandidateOptions<Row, L extends Label, Name extends string> {
   readonly tracker: Tracker;
 }
 
-type Made = Pick<TriedRankStage, 'features' | 'learner' | 'target' | 'cut' | 'passed' | 'model' | 'output'>;
+type Made = Pick<
+  TriedRankStage,
+  'features' | 'learner' | 'target' | 'prefix' | 'passed' | 'model' | 'output'
+>;
 
 const WIDTH = 6;
 const MOST = 64;
@@ -40,7 +43,7 @@ const MOST = 64;
  */
 export async function tryRankStages<Row, L extends Label, Name extends string>(
   options: CandidateOptions<Row, L, Name>,
-): Promise<{ readonly stages: readonly TriedRankStage[]; readonly cuts: readonly string[] }> {
+): Promise<{ readonly stages: readonly TriedRankStage[]; readonly reductions: readonly string[] }> {
   const { trained, learners, trial, budget = BUDGET, tracker } = options;
   const { full, fitted } = trained;
   const names = fitted.map(({ name }) => name);
@@ -51,7 +54,7 @@ export async function tryRankStages<Row, L extends Label, Name extends string>(
   const start = all ?? neighbours([[]], names, new Set(), cost, costs.full);
   const works = start.map(trained.workOf);
   while (all === undefined && works.length > 0 && works.length < MOST) works.push((works.at(-1) ?? 0) * 1.1);
-  const { subsets: count, cuts } = allotFits({ full: 0, subsets: works, folds: 1, rows: 1 }, budget);
+  const { subsets: count, reductions } = allotFits({ full: 0, subsets: works, folds: 1, rows: 1 }, budget);
   const stages = [...(await judged(options, fullRounds(full)))];
   const known = new Set<string>();
   let next = start;
@@ -65,7 +68,7 @@ export async function tryRankStages<Row, L extends Label, Name extends string>(
     stages.push(...(await judged(options, made)));
     next = all ? [] : neighbours(bestSubsets(stages), names, known, cost, costs.full);
   }
-  return { stages, cuts };
+  return { stages, reductions };
 }
 
 /** Every learner that these features are enough for, fitted to every target, and its first rounds. */
@@ -81,10 +84,10 @@ async function makeStages<Row, L extends Label, Name extends string>(
     for (const target of predicts ? trained.targets.slice(0, 1) : trained.targets) {
       const model = await trained.fit({ features, learner, target });
       const what = { features, learner, target, passed: undefined };
-      for (const cut of [null, ...cutsOf([model])]) {
-        made.push({ ...what, output: 'scores', cut, model: cutAt(model, cut) });
+      for (const prefix of [null, ...prefixesOf([model])]) {
+        made.push({ ...what, output: 'scores', prefix, model: prefixAt(model, prefix) });
       }
-      if (hasMargins(ranking, model)) made.push({ ...what, output: 'margin', cut: null, model });
+      if (hasMargins(ranking, model)) made.push({ ...what, output: 'margin', prefix: null, model });
     }
   }
   return made;
@@ -98,7 +101,12 @@ function fullRounds({ model, reads, learner }: Trained<unknown, string>['full'])
     target: 'full',
     passed: undefined,
   } as const;
-  return cutsOf([model]).map((cut) => ({ ...what, output: 'scores', cut, model: cutAt(model, cut) }));
+  return prefixesOf([model]).map((prefix) => ({
+    ...what,
+    output: 'scores',
+    prefix,
+    model: prefixAt(model, prefix),
+  }));
 }
 
 /** What these would do on the tuning queries. */

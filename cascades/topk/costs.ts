@@ -69,6 +69,6 @@ function withMargins(profile: Profile, outputs: number): Profile {
   return outputs > 2 ? { ...profile, models: { ...Object.fromEntries(models), ...profile.models } } : profile;
 }
 
-function costedStage({ features, learner, target, passed, cut, output }: CostedRankStage): CostedStage {
-  return { features, learner: output === 'margin' ? marginsOf(learner) : learner, target, passed, cut };
+function costedStage({ features, learner, target, passed, prefix, output }: CostedRankStage): CostedStage {
+  return { features, learner: output === 'margin' ? marginsOf(learner) : learner, target, passed, prefix };
 }

@@ -40,7 +40,7 @@ export function curveOf(
 function willumpPoints(tried: readonly TriedRankStage[], trial: Trial, random: Random): BandCurve['willump'] {
   const drawn = Array.from({ length: SAMPLES }, () => random.integer(trial.queries.length));
   const stages = tried.filter(
-    ({ output, target, cut }) => output === 'scores' && target !== 'full' && cut === null,
+    ({ output, target, prefix }) => output === 'scores' && target !== 'full' && prefix === null,
   );
   return (['published', 'released'] as const).flatMap((rule) => {
     const each = stages.map((stage) => {

@@ -46,7 +46,7 @@ import {
   stabilityShape,
   stateOf,
 } from '../artifact/index.js';
-import { cutAt } from '../training/index.js';
+import { prefixAt } from '../training/index.js';
 import { type Label, widthOf } from '../types/index.js';
 import type { RankerParts } from './parts.js';
 import { isSumOf } from './pruning.js';
@@ -219,7 +219,7 @@ async function restored<Row, L extends Label, Name extends string>(
           `stage ${s} asks '${learner}' for the margin of one class, and it has no margins now`,
         );
       }
-      return cutAt(model, rounds);
+      return prefixAt(model, rounds);
     });
   });
   for (const { pruning } of stored.plan.bands) {

@@ -1,4 +1,4 @@
-import type { CertificateVerdict, Label, Cut as Rounds, Stability, Target } from '../types/index.js';
+import type { CertificateVerdict, Label, Prefix as Rounds, Stability, Target } from '../types/index.js';
 import type { Cut } from './cut.js';
 import type { PruningPlan } from './pruning.js';
 import type { StageOutput } from './ranking.js';

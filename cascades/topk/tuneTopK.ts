@@ -153,18 +153,18 @@ async function tuneRanker<Row, L extends Label, Name extends string>(
       curveOf(tuned.searches[b], verdict, tuned.stages, problem.random.fork('willump')),
     ),
     tried: triedStages(tuned.stages),
-    notes: notesOf(problem, tuned.cuts),
+    notes: notesOf(problem, tuned.reductions),
   });
 }
 
-function notesOf({ copies }: { readonly copies: number }, cuts: readonly string[]): string[] {
+function notesOf({ copies }: { readonly copies: number }, reductions: readonly string[]): string[] {
   const copied =
     copies === 0
       ? []
       : [
           `${copies} of the queries equal another one and were left out; with \`repeats: true\` each is a draw of its own.`,
         ];
-  return [...copied, ...cuts.map((cut) => `To keep within the budget: ${cut}.`)];
+  return [...copied, ...reductions.map((reduction) => `To keep within the budget: ${reduction}.`)];
 }
 
 /** The models of a chain's stages: the very ones that were tried. */
@@ -176,11 +176,11 @@ function triedStages(stages: readonly TriedRankStage[]): TriedStage[] {
   const costOf = ({ alone }: TriedRankStage) => Math.min(...alone.values());
   return [...stages]
     .sort((a, b) => costOf(a) - costOf(b))
-    .map(({ features, learner, target, cut, output, alone }) => ({
+    .map(({ features, learner, target, prefix, output, alone }) => ({
       features,
       learner,
       target,
-      rounds: cut,
+      rounds: prefix,
       output,
       alone: Object.fromEntries(alone),
     }));

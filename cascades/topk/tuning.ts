@@ -34,8 +34,8 @@ export interface Tuned<Name extends string> {
   readonly searches: readonly BandSearch[];
   /** What candidates of each band's queries cost. */
   readonly costs: readonly QueryCosts[];
-  /** What was cut from the search, in words. */
-  readonly cuts: readonly string[];
+  /** What the budget took from the search, in words. */
+  readonly reductions: readonly string[];
 }
 
 const NOTHING = 'nothing cheaper: no stages could be expected to keep the promise for less than scoring all';
@@ -95,9 +95,9 @@ export async function tuneBands<Row, L extends Label, Name extends string>(
     );
   const usable = bands.flatMap((band, b) => (shortages[b] === null ? [{ band, own: own[b] }] : []));
   const all = usable.flatMap((each) => each.own);
-  const { stages, cuts } =
+  const { stages, reductions } =
     usable.length === 0
-      ? { stages: [], cuts: [] }
+      ? { stages: [], reductions: [] }
       : await tryRankStages({
           trained,
           learners,
@@ -117,7 +117,7 @@ export async function tuneBands<Row, L extends Label, Name extends string>(
     progress('search').onProgress?.((b + 1) / bands.length);
     return found === undefined ? { reason: NOTHING } : { found, path: pathOf(found, trial), trial };
   });
-  return { profile, stages, searches, costs, cuts };
+  return { profile, stages, searches, costs, reductions };
 }
 
 /** At most so many, evenly from all. */

@@ -24,16 +24,16 @@ export {
 } from './crossfit.js';
 export { fullModel, type Reference } from './fullModel.js';
 export { foldsOf, heldRounds } from './holdoutFolds.js';
-export { cutAt, cutsOf } from './prefixes.js';
+export { prefixAt, prefixesOf } from './prefixes.js';
 export {
   fitProbe,
   fitStages,
   heldScores,
   recipesOf,
   type StageTrainer,
-  tryFullCuts,
+  tryFullPrefixes,
   tryRecipe,
-  tryWithCuts,
+  tryWithPrefixes,
 } from './stageTrainer.js';
 export { scaleOf, targetsOf } from './targets.js';
 export { type SizeOf, type TimedFeatures, type Timing, timedBlocks, timedScores } from './timing.js';

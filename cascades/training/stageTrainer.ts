@@ -2,13 +2,13 @@ import { type Block, gather, pick } from '../../lib/blocks/index.js';
 import type { Decision, ExitRule } from '../../lib/exits/index.js';
 import { type FitContext, isPrefix, type Learner, type Model } from '../../lib/learners/index.js';
 import { type Candidate, candidateOf, isSameEnsemble } from '../chain/index.js';
-import type { Cut, Target } from '../types/index.js';
+import type { Prefix, Target } from '../types/index.js';
 import type { Requests } from './batchScoring.js';
 import { stageEvidence } from './batchScoring.js';
 import { crossFit, type FittedRound, fitOn, type HeldOut, heldOutScores, type Targets } from './crossfit.js';
 import type { Reference } from './fullModel.js';
 import { type Answered, heldErrors, withErrors } from './intervals.js';
-import { cutAt, cutsOf } from './prefixes.js';
+import { prefixAt, prefixesOf } from './prefixes.js';
 
 /** All that stage models are made from and judged by: the development rows and the full model's answers on them. */
 export interface StageTrainer {
@@ -46,7 +46,7 @@ export interface StageTrainer {
 export type Recipe = Pick<Candidate, 'features' | 'learner' | 'target' | 'passed'>;
 
 /** A recipe, and after how many of the model's rounds the stage answers. */
-export type CutRecipe = Recipe & Pick<Candidate, 'cut'>;
+export type CutRecipe = Recipe & Pick<Candidate, 'prefix'>;
 
 /** Cross-fits a model of a subset and looks at what it would answer to rows it hasn't seen. */
 export async function tryRecipe(trainer: StageTrainer, recipe: Recipe): Promise<Candidate> {
@@ -55,13 +55,13 @@ export async function tryRecipe(trainer: StageTrainer, recipe: Recipe): Promise<
 }
 
 /** As {@link tryRecipe}; where the models are ensembles, also what their first rounds alone would answer. */
-export async function tryWithCuts(trainer: StageTrainer, recipe: Recipe): Promise<Candidate[]> {
+export async function tryWithPrefixes(trainer: StageTrainer, recipe: Recipe): Promise<Candidate[]> {
   const held = await heldModels(trainer, recipe);
-  return tryModels(trainer, recipe, held, [null, ...cutsOf(held.map(({ model }) => model))]);
+  return tryModels(trainer, recipe, held, [null, ...prefixesOf(held.map(({ model }) => model))]);
 }
 
 /** What the first rounds of the full model would answer, where it is an ensemble. */
-export async function tryFullCuts(trainer: StageTrainer): Promise<Candidate[]> {
+export async function tryFullPrefixes(trainer: StageTrainer): Promise<Candidate[]> {
   const { model, learner, reads, held } = trainer.reference;
   const recipe: Recipe = {
     features: reads,
@@ -70,33 +70,33 @@ export async function tryFullCuts(trainer: StageTrainer): Promise<Candidate[]> {
     passed: undefined,
   };
   // Of the rounds that it has itself: with early stopping those that were cross-fitted have others.
-  return tryModels(trainer, recipe, held, cutsOf([model]));
+  return tryModels(trainer, recipe, held, prefixesOf([model]));
 }
 
 async function tryModels(
   trainer: StageTrainer,
   recipe: Recipe,
   held: readonly HeldOut[],
-  cuts: readonly (Cut | null)[],
+  prefixes: readonly (Prefix | null)[],
 ): Promise<Candidate[]> {
   const { lost, rule, width, held: rounds } = trainer;
   const candidates: Candidate[] = [];
-  for (const cut of cuts) {
-    let scores = await cutScores(trainer, recipe, held, cut);
+  for (const prefix of prefixes) {
+    let scores = await prefixScores(trainer, recipe, held, prefix);
     if (width === 1) {
       const errors = await heldErrors(answeredBy(trainer, recipe, scores), rounds);
       const values = scores;
       scores = new Float64Array(2 * values.length).map((_, i) => (i % 2 === 0 ? values : errors)[i >> 1]);
     }
     const evidence = stageEvidence(lost, rule, scores, scores.length / trainer.scored.length);
-    candidates.push(candidateOf({ ...recipe, cut, rule }, evidence, width));
+    candidates.push(candidateOf({ ...recipe, prefix, rule }, evidence, width));
   }
   return candidates;
 }
 
 /** The scores of the scored rows, rows x width, by models that hadn't seen them. */
 export async function heldScores(trainer: StageTrainer, recipe: CutRecipe): Promise<Float64Array> {
-  return cutScores(trainer, recipe, await heldModels(trainer, recipe), recipe.cut);
+  return prefixScores(trainer, recipe, await heldModels(trainer, recipe), recipe.prefix);
 }
 
 async function heldModels(trainer: StageTrainer, recipe: Recipe): Promise<readonly HeldOut[]> {
@@ -106,11 +106,11 @@ async function heldModels(trainer: StageTrainer, recipe: Recipe): Promise<readon
   return crossFit(learner, reads, targets, trainer.rounds, trainer.context, among);
 }
 
-async function cutScores(
+async function prefixScores(
   trainer: StageTrainer,
   recipe: Recipe,
   held: readonly HeldOut[],
-  cut: Cut | null,
+  prefix: Prefix | null,
 ): Promise<Float64Array> {
   const { blocks, scored, width, learners, given, requests } = trainer;
   const learner = learners.find(({ name }) => name === recipe.learner);
@@ -120,19 +120,19 @@ async function cutScores(
     given.set(learner.name, known);
     return pick(known, scored, width);
   }
-  const models = held.map((each) => ({ ...each, model: cutAt(each.model, cut) }));
+  const models = held.map((each) => ({ ...each, model: prefixAt(each.model, prefix) }));
   return pick(await heldOutScores(models, blocks[0].rows), scored, width);
 }
 
 /**
- * The models of a chain that is certified and served; stages that are cuts of one ensemble share it.
+ * The models of a chain that is certified and served; stages that are prefixes of one ensemble share it.
  */
 export async function fitStages(trainer: StageTrainer, stages: readonly Candidate[]): Promise<Model[]> {
   const models: Model[] = [];
   for (const [s, stage] of stages.entries()) {
     const known = stages.findIndex((other) => isSameEnsemble(other, stage));
     const whole = known < s ? wholeOf(models[known]) : await fitCandidate(trainer, stage);
-    models.push(cutAt(whole, stage.cut));
+    models.push(prefixAt(whole, stage.prefix));
   }
   return models;
 }

@@ -29,10 +29,10 @@ export {
   type StatedLoss,
 } from './losses.js';
 export {
-  type Cut,
   type Label,
   type Plan,
   type PlanStage,
+  type Prefix,
   type Target,
   type TriedExit,
   type TriedSubset,

@@ -12,7 +12,7 @@ export function widthOf(classes: readonly Label[]): number {
 export type Target = 'labels' | 'answers' | 'full';
 
 /** How many rounds of an ensemble are run, of how many. */
-export interface Cut {
+export interface Prefix {
   readonly rounds: number;
   readonly of: number;
 }
@@ -25,7 +25,7 @@ export interface PlanStage<Name extends string = string> {
   /** Whether it was fitted only on rows that earlier stages pass on. */
   readonly passed: boolean;
   /** Where only the first rounds of its model are run, boosted trees as a rule; stages that share a model go on from there. */
-  readonly cut: Cut | null;
+  readonly prefix: Prefix | null;
   /** What exits are decided by: which probabilities, and what is made of them. */
   readonly exit: ExitKind;
   /**
@@ -61,7 +61,7 @@ export interface TriedSubset {
   readonly features: readonly string[];
   readonly learner: string;
   readonly target: Target;
-  readonly cut: Cut | null;
+  readonly prefix: Prefix | null;
   /** Of a row, its model's included, in microseconds (or money, by the objective). */
   readonly cost: number;
   /** Share of the tuning rows on which nothing would be lost by its answer; for regression, 1 less the mean loss. */

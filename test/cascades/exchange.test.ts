@@ -77,7 +77,7 @@ test('an imported full model of many trees is left early and gone on with, saved
   });
   t.is(cascade.certificate.verdict, 'certified');
   t.deepEqual(
-    cascade.plan.stages.map(({ target, cut }) => [target, cut?.of]),
+    cascade.plan.stages.map(({ target, prefix }) => [target, prefix?.of]),
     cascade.plan.stages.map(() => ['full', 48]),
   );
   t.true(cascade.plan.stages.length > 0 && cascade.plan.expected.speedup > 3);

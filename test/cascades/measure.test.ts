@@ -55,7 +55,7 @@ function given<L extends Label>({
     learner: 'linear',
     target: 'labels',
     passed: false,
-    cut: null,
+    prefix: null,
     exit: { calibration: 'identity', score: 'top' },
     thresholds: [0.9],
     reach: 1,

@@ -59,10 +59,10 @@ test('the full model is left after its first rounds, and gone on with, where tha
   t.is(cascade.certificate.verdict, 'certified');
   const cuts = cascade.plan.stages.filter(({ target }) => target === 'full');
   t.true(cuts.length > 0, 'the case is one');
-  for (const { cut, features: read } of cuts) {
+  for (const { prefix, features: read } of cuts) {
     t.deepEqual(read, ['cheap', 'costly']);
-    t.is(cut?.of, 64);
-    t.true([4, 8, 16, 32].includes(cut?.rounds ?? 0));
+    t.is(prefix?.of, 64);
+    t.true([4, 8, 16, 32].includes(prefix?.rounds ?? 0));
   }
   // All rows pay for the features; what a plan without cuts could do is more by far.
   t.true(cascade.plan.expected.speedup > 2);
@@ -87,7 +87,7 @@ test('cuts of an approximate ensemble are stages, saved once and loaded as they 
   });
   const { stages } = cascade.plan;
   t.true(
-    stages.some(({ cut, target }) => cut?.of === 32 && target !== 'full'),
+    stages.some(({ prefix, target }) => prefix?.of === 32 && target !== 'full'),
     'the case is one',
   );
   const path = join(await folderFor(t), 'cut.cascade');
@@ -111,7 +111,7 @@ test('cuts of an approximate ensemble are stages, saved once and loaded as they 
   const plan = { ...cascade.plan, stages: stages.slice(0, 1) };
   const certified = await loaded.certify([plan], { rows: some, labels: theirs });
   t.is(certified.certificate.verdict, 'certified');
-  const elsewhere = { ...plan, stages: [{ ...stages[0], cut: { rounds: 31, of: 32 } }] };
+  const elsewhere = { ...plan, stages: [{ ...stages[0], prefix: { rounds: 31, of: 32 } }] };
   await t.throwsAsync(loaded.certify([elsewhere], { rows: some }), {
     code: 'OPTION',
     message: /left after 31 rounds, which is none of this/,
@@ -129,7 +129,7 @@ test('where trees are a small part of what a stage costs, no cut is tried', asyn
     approximate: [gradientBoosting({ rounds: 32, maxDepth: 3 })],
   });
   t.true(cascade.plan.stages.length > 0);
-  t.true(cascade.plan.stages.every(({ cut }) => cut === null));
+  t.true(cascade.plan.stages.every(({ prefix }) => prefix === null));
 });
 
 /** A boosted model that somebody trained elsewhere, on the costly features first. */
@@ -217,7 +217,7 @@ test('what can no longer be left early isn’t loaded as something else, nor is 
 
   const cut = await tuned({ ...trees, name: 'own' });
   t.true(
-    cut.plan.stages.some((stage) => stage.cut !== null),
+    cut.plan.stages.some((stage) => stage.prefix !== null),
     'the case is one',
   );
   await cut.save(join(folder, 'cut'));
@@ -261,5 +261,5 @@ test('where a full model stopped early, its cuts are parts of its own rounds, no
   });
   const [own, ...folds] = counts;
   t.true(cascade.plan.stages.length > 0 && Math.max(...folds) > own, 'the case is one');
-  for (const { cut } of cascade.plan.stages) t.is(cut?.of, own);
+  for (const { prefix } of cascade.plan.stages) t.is(prefix?.of, own);
 });

@@ -30,7 +30,7 @@ const plan: Plan<Answer> = {
       learner: 'fate',
       target: 'answers',
       passed: false,
-      cut: null,
+      prefix: null,
       exit: { calibration: 'identity', score: 'top' },
       thresholds: [0.9, 0.9],
       reach: 1,

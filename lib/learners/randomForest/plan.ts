@@ -9,8 +9,8 @@ export interface ForestPlan {
   readonly trees: number;
   /** In multiplications, roughly, as in `work`. */
   readonly work: number;
-  /** What was cut, in words. */
-  readonly cuts: readonly string[];
+  /** What the budget reduced, in words. */
+  readonly reductions: readonly string[];
 }
 
 const FEWEST_TREES = 10;
@@ -36,10 +36,10 @@ export function planForest(
   if (trees * step * rows * rows > maxWork) {
     rows = Math.min(rows, Math.max(FEWEST_ROWS, Math.floor(Math.sqrt(maxWork / (trees * step)))));
   }
-  const cuts: string[] = [];
-  if (rows < given) cuts.push(`${rows} of ${given} rows`);
-  if (trees < wanted) cuts.push(`${trees} of ${wanted} trees`);
-  return { rows, trees, work: trees * step * rows * rows, cuts };
+  const reductions: string[] = [];
+  if (rows < given) reductions.push(`${rows} of ${given} rows`);
+  if (trees < wanted) reductions.push(`${trees} of ${wanted} trees`);
+  return { rows, trees, work: trees * step * rows * rows, reductions };
 }
 
 /** How many columns a tree may use. */

@@ -20,7 +20,7 @@ import { type VoteLayout, voteLayout } from './votes.js';
 /** A random forest learner; its models are {@link RandomForestModel}s. */
 export interface RandomForestLearner extends Learner {
   readonly task: 'classification' | 'regression';
-  /** What a fit of this shape would do, and what would be cut. */
+  /** What a fit of this shape would do, and what `maxRows` and `maxWork` would reduce. */
   plan(shape: Pick<FitShape, 'rows' | 'columns' | 'classes'>): ForestPlan;
   fit(set: TrainingSet, context: FitContext): Promise<RandomForestModel>;
   load(state: State): RandomForestModel;
@@ -48,7 +48,7 @@ const NAME = 'random-forest';
  *
  * ```ts
  * const learner = randomForest({ trees: 20 });
- * learner.plan({ rows: 50_000, columns: 20, classes: 2 }).cuts; // ['2000 of 50000 rows']
+ * learner.plan({ rows: 50_000, columns: 20, classes: 2 }).reductions; // ['2000 of 50000 rows']
  * const model = await learner.fit({ blocks, rows, classes: 2, labels }, { seed: 1 });
  * ```
  *
@@ -122,8 +122,8 @@ function calibrate(
   );
 }
 
-function warn({ cuts, work }: ForestPlan, warned: Set<string>): void {
-  const what = cuts.join(', ');
+function warn({ reductions, work }: ForestPlan, warned: Set<string>): void {
+  const what = reductions.join(', ');
   if (what === '' || warned.has(what)) return;
   warned.add(what);
   process.emitWarning(

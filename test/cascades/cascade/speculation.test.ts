@@ -9,7 +9,7 @@ const stage = (features: readonly string[], reach: number) => ({
   learner: 'linear',
   target: 'labels' as const,
   passed: false,
-  cut: null,
+  prefix: null,
   exit: { calibration: 'identity', score: 'top' } as const,
   thresholds: [],
   exits: 0,

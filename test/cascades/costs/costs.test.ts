@@ -17,7 +17,7 @@ const stage = (features: readonly string[], learner = 'linear'): CostedStage => 
   learner,
   target: 'labels',
   passed: undefined,
-  cut: null,
+  prefix: null,
 });
 
 /** What a row of mean weight pays. */
@@ -150,7 +150,7 @@ test('a cut of an ensemble costs what is paid to begin and its rounds; one that 
     models: { ...family.models, trees: { fixed: 0, perRow: 4, perEntry: 0, opening: 0.2 } },
     opening: 0.5,
   };
-  const cut = (rounds: number): CostedStage => ({ ...stage(['size'], 'trees'), cut: { rounds, of: 100 } });
+  const cut = (rounds: number): CostedStage => ({ ...stage(['size'], 'trees'), prefix: { rounds, of: 100 } });
   const whole: CostedStage = { ...stage(['size'], 'trees') };
   // Of 4, .8 to begin and 3.2 for 100 rounds.
   const costs = stageCosts(trees, [cut(25), cut(50), whole], ALL, 'throughput');
@@ -161,7 +161,7 @@ test('a cut of an ensemble costs what is paid to begin and its rounds; one that 
   const other: CostedStage = { ...cut(50), target: 'answers', features: ['size', 'title'] };
   near(t, stageCosts(trees, [cut(25), other], ALL, 'throughput')[1], 1_010 + 0.8 + 1.6, 1e-12);
   // The full model, 100,000 of which half are paid to begin.
-  const own: CostedStage = { ...stage(ALL, 'trees'), target: 'full', cut: { rounds: 10, of: 100 } };
+  const own: CostedStage = { ...stage(ALL, 'trees'), target: 'full', prefix: { rounds: 10, of: 100 } };
   const [first, rest] = stageCosts(trees, [own], ALL, 'throughput');
   near(t, first, 11_111 + 50_000 + 5_000, 1e-12);
   near(t, rest, 50_000 + 45_000, 1e-12);

@@ -47,7 +47,7 @@ export function planOf(threshold: number, early: number, cost = 101 - 100 * earl
         learner: 'fake',
         target: 'answers',
         passed: false,
-        cut: null,
+        prefix: null,
         exit: { calibration: 'identity', score: 'top' },
         thresholds: [threshold, threshold],
         reach: 1,

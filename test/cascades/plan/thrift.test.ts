@@ -18,7 +18,7 @@ const stage = (features: readonly string[]): Candidate =>
       learner: 'linear',
       target: 'labels',
       passed: undefined,
-      cut: null,
+      prefix: null,
       rule: classRule({ kind: 'argmax' }),
     },
     { answers: new Float64Array(ROWS), confidence: sure, loss: new Float64Array(ROWS) },

@@ -8,7 +8,7 @@ const stage = (thresholds: PlanStage['thresholds']): PlanStage => ({
   learner: 'linear',
   target: 'labels',
   passed: false,
-  cut: null,
+  prefix: null,
   exit: { calibration: 'identity', score: 'top' },
   thresholds,
   reach: 1,

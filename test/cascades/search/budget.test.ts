@@ -15,14 +15,14 @@ function spent({ full, subsets }: Workload, folds: number, share: number, count:
 }
 
 test('within the budget nothing is cut', (t) => {
-  t.deepEqual(allot(work, 1_100), { folds: 5, share: 1, subsets: 5, cuts: [] });
+  t.deepEqual(allot(work, 1_100), { folds: 5, share: 1, subsets: 5, reductions: [] });
 });
 
 test('folds are cut first, no further than needed', (t) => {
   // Three folds: 300 + 2 x 150. Two: 200 + 150.
-  t.deepEqual(allot(work, 1_099), { folds: 3, share: 1, subsets: 5, cuts: ['3 folds instead of 5'] });
+  t.deepEqual(allot(work, 1_099), { folds: 3, share: 1, subsets: 5, reductions: ['3 folds instead of 5'] });
   t.is(allot(work, 600).folds, 3);
-  t.deepEqual(allot(work, 599), { folds: 2, share: 1, subsets: 5, cuts: ['2 folds instead of 5'] });
+  t.deepEqual(allot(work, 599), { folds: 2, share: 1, subsets: 5, reductions: ['2 folds instead of 5'] });
   t.is(allot(work, 350).share, 1);
 });
 
@@ -31,7 +31,7 @@ test('then rows, by a quarter at a time and never below a thousand', (t) => {
   const cut = allot(work, 300);
   near(t, cut.share, 0.64, 1e-12);
   t.is(cut.subsets, 5);
-  t.deepEqual(cut.cuts, ['2 folds instead of 5', 'the search fitted on 6400 rows instead of 10000']);
+  t.deepEqual(cut.reductions, ['2 folds instead of 5', 'the search fitted on 6400 rows instead of 10000']);
   // 200 + 150 x 0.1 = 215.
   near(t, allot(work, 215).share, 0.1, 1e-12);
   t.is(allot(work, 215).subsets, 5);
@@ -42,7 +42,7 @@ test('then subsets, the dearest first and never below four', (t) => {
   // 200 + (10 + 20 + 30 + 40) x 0.1 = 210.
   const cut = allot(work, 210);
   t.is(cut.subsets, 4);
-  t.is(cut.cuts[2], '4 subsets tried instead of 5');
+  t.is(cut.reductions[2], '4 subsets tried instead of 5');
   t.is(allot(work, 0).subsets, 4);
   t.is(allot({ ...work, subsets: [10] }, 0).subsets, 1);
   t.is(allot({ ...work, subsets: [] }, 0).subsets, 0);
@@ -64,7 +64,7 @@ test('a cut is made only where it is needed, and it is enough where anything is'
   });
   fc.assert(
     fc.property(works, fc.nat(60_000), (load, budget) => {
-      const { folds, share, subsets, cuts } = allot(load, budget);
+      const { folds, share, subsets, reductions } = allot(load, budget);
       const all = load.subsets.length;
       const least = Math.min(1, 1_000 / load.rows);
       t.true(share >= least && share <= 1 && folds >= 1 && folds <= load.folds);
@@ -74,7 +74,7 @@ test('a cut is made only where it is needed, and it is enough where anything is'
         t.true(spent(load, folds === 2 ? Math.min(3, load.folds) : load.folds, 1, all) > budget);
       if (spent(load, folds, share, subsets) > budget) t.true(subsets <= 4 && share === least && folds <= 2);
       const changed = [folds < load.folds, share < 1, subsets < all].filter(Boolean).length;
-      t.is(cuts.length, changed);
+      t.is(reductions.length, changed);
     }),
   );
 });

@@ -26,7 +26,7 @@ const stage = (
   learner: 'linear',
   target: 'labels',
   passed: undefined,
-  cut: null,
+  prefix: null,
   output,
 });
 

@@ -3,12 +3,15 @@ import { randomForest } from '../../../../lib/learners/index.js';
 
 test('a fit that fits is planned as it was asked for', (t) => {
   // 80 of 100 rows grow trees: 10 trees x 10 columns x 80² x 30 a place, half of the places between rows of different classes.
-  const { rows, trees, work, cuts } = randomForest({ trees: 10, columnSample: 0.5 }).plan({
+  const { rows, trees, work, reductions } = randomForest({ trees: 10, columnSample: 0.5 }).plan({
     rows: 100,
     columns: 20,
     classes: 2,
   });
-  t.deepEqual({ rows, trees, work, cuts }, { rows: 80, trees: 10, work: 10 * 10 * 6400 * 15, cuts: [] });
+  t.deepEqual(
+    { rows, trees, work, reductions },
+    { rows: 80, trees: 10, work: 10 * 10 * 6400 * 15, cuts: [] },
+  );
 });
 
 test('work is what the plan says, whatever the blocks store', (t) => {
