@@ -10,7 +10,7 @@ test('a fit that fits is planned as it was asked for', (t) => {
   });
   t.deepEqual(
     { rows, trees, work, reductions },
-    { rows: 80, trees: 10, work: 10 * 10 * 6400 * 15, cuts: [] },
+    { rows: 80, trees: 10, work: 10 * 10 * 6400 * 15, reductions: [] },
   );
 });
 
