@@ -39,7 +39,7 @@ function tuned(costs: Profile<string>) {
     learner: 'linear',
     target: 'labels',
     passed: undefined,
-    cut: null,
+    prefix: null,
     rule: classRule({ kind: 'argmax' }),
   } as const;
   const thresholds = [Float64Array.of(0.75, Number.POSITIVE_INFINITY)];
