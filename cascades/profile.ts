@@ -17,7 +17,8 @@ import {
   isRegression,
   patienceOf,
 } from './problem/index.js';
-import { fitFeatures, fitOn, timedBlocks } from './training/index.js';
+import { fitFeatures, timedBlocks } from './scoring/index.js';
+import { fitOn } from './training/index.js';
 import { type Label, type Spelt, widthOf } from './types/index.js';
 
 /** What `profile` measures, and on which rows. */

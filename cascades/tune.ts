@@ -5,7 +5,7 @@ import { evenWeights, systemClock } from '../lib/profile/index.js';
 import { withOwnArrays } from '../lib/rows/index.js';
 import { assemble, type Cascade, type ChosenChain } from './cascade/index.js';
 import { Ledger, searchLoss } from './certification/index.js';
-import { type Candidate, pathOf, searchChains } from './chain/index.js';
+import { type Candidate, pathOf } from './chain/index.js';
 import { fullCost, profilePipeline, stageCosts } from './costs/index.js';
 import { forecastTune } from './forecast.js';
 import { madeOf, referenceOf } from './plan/index.js';
@@ -22,32 +22,35 @@ import {
   type TuneOptions,
 } from './problem/index.js';
 import {
+  blocksOf,
+  fitFeatures,
+  fullAnswers,
+  type Requests,
+  type SizeOf,
+  type Tracker,
+  timedBlocks,
+} from './scoring/index.js';
+import {
   BUDGET,
   chooseExits,
   contenders,
   mergeRounds,
   planSearch,
   refineStages,
+  searchChains,
   tryCandidates,
 } from './search/index.js';
 import { compareFeatures, compareModel, untouchedOf } from './stability/index.js';
 import {
-  blocksOf,
-  fitFeatures,
   fitProbe,
   fitRounds,
   fitStages,
-  fullAnswers,
   fullModel,
   heldRounds,
-  type Requests,
-  type SizeOf,
   type StageTrainer,
   scaleOf,
   shapeOf,
-  type Tracker,
   targetsOf,
-  timedBlocks,
 } from './training/index.js';
 import type { Label, Spelt } from './types/index.js';
 
@@ -210,7 +213,8 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
                 features,
                 learner: learner.name,
                 target: labels === undefined ? 'answers' : 'labels',
-                passed: undefined,
+                passed: false,
+                prefix: null,
               }),
             decision,
             clock: timing.clock,

@@ -1,7 +1,7 @@
 import type { Cascade } from 'spillway';
 import type { Mail } from 'spillway/datasets';
 import { servedPath } from '../../cascades/plan/index.js';
-import { scoresOf } from '../../cascades/training/index.js';
+import { scoresOf } from '../../cascades/scoring/index.js';
 import { random } from '../../lib/stats/index.js';
 import { atLeast, type Check } from '../harness/checks.js';
 import { median } from '../harness/measure.js';

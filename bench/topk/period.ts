@@ -41,7 +41,7 @@ export interface Period {
 }
 
 export function filterBy(ranker: Tuned, features: readonly FlightFeature[], learner: string): Filter {
-  const how = { target: 'labels', passed: undefined, prefix: null, output: 'scores' } as const;
+  const how = { target: 'labels', passed: false, prefix: null, output: 'scores' } as const;
   return { ranker, stage: { features, learner, ...how } };
 }
 
@@ -51,7 +51,7 @@ export async function rankedBy(
   truths: readonly FilterQuery[],
 ): Promise<Answered> {
   const stages = ranker.plan.bands[0].stages.map(
-    (stage): CostedRankStage => ({ ...stage, passed: undefined, prefix: stage.rounds }),
+    (stage): CostedRankStage => ({ ...stage, passed: false, prefix: stage.rounds }),
   );
   const recalls: number[] = [];
   const reaches: (readonly number[])[] = [];

@@ -5,9 +5,9 @@ import { loadIntervalModel, loadRule } from '../../lib/exits/index.js';
 import { isEnsemble, type Model } from '../../lib/learners/index.js';
 import type { State } from '../../lib/state.js';
 import type { UsedState } from '../certification/index.js';
-import type { ServedParts, ServedStage } from '../plan/index.js';
+import type { ServedParts } from '../plan/index.js';
 import { prefixAt } from '../training/index.js';
-import { type Certificate, type Label, widthOf } from '../types/index.js';
+import { type Certificate, type Label, type ServedStage, widthOf } from '../types/index.js';
 import { checkModel, checkRule } from './fitting.js';
 import {
   checkLoad,

@@ -1,5 +1,5 @@
-import type { CascadeParts, ServedStage, TestedPath } from '../plan/index.js';
-import type { Label } from '../types/index.js';
+import type { CascadeParts, TestedPath } from '../plan/index.js';
+import type { Label, ServedStage } from '../types/index.js';
 import type { FeatureTerms, FullTerms } from './pieces.js';
 import type { TuningTerms } from './tuning.js';
 

@@ -12,16 +12,9 @@ import type { Answered } from '../../lib/runtime/index.js';
 import { freshSeed, random, sample } from '../../lib/stats/index.js';
 import { unchanged } from '../certification/index.js';
 import { exitOf, type StageEvidence, type Thresholds } from '../chain/index.js';
-import {
-  type CascadeParts,
-  type ServedStage,
-  servedPath,
-  thresholdsOf,
-  usesOf,
-  withoutStages,
-} from '../plan/index.js';
-import { scoresOf, stageEvidence } from '../training/index.js';
-import type { Certificate, Label, Plan } from '../types/index.js';
+import { type CascadeParts, servedPath, thresholdsOf, usesOf, withoutStages } from '../plan/index.js';
+import { scoresOf, stageEvidence } from '../scoring/index.js';
+import type { Certificate, Label, Plan, ServedStage } from '../types/index.js';
 import { designFor, designWith } from './sampleDesign.js';
 import { boldest, lettingOut, wrongAmong } from './walk.js';
 

@@ -22,6 +22,7 @@ import {
   type Chain,
   costAtLoss,
   isDegenerate,
+  keyOf,
   meanOf,
   type Thresholds,
 } from '../chain/index.js';
@@ -33,15 +34,14 @@ import {
   frontierOf,
   planOf,
   type Reference as ReferenceRows,
-  type ServedStage,
   type Tuning,
   thriftyPath,
   usesOf,
 } from '../plan/index.js';
 import type { Problem } from '../problem/index.js';
-import { keyOf } from '../search/index.js';
+import type { Tracker } from '../scoring/index.js';
 import { type Stable, stabilityOf } from '../stability/index.js';
-import type { Reference, Tracker } from '../training/index.js';
+import type { Reference } from '../training/index.js';
 import {
   type Certificate,
   jointDelta,
@@ -49,6 +49,7 @@ import {
   type Made,
   type Plan,
   type Prospect,
+  type ServedStage,
   type TriedExit,
   type TriedSubset,
 } from '../types/index.js';
@@ -345,7 +346,7 @@ function tuningOf<Row, L extends Label, Name extends string>({
     stages: chains.map(({ chain }) =>
       chain.stages.map((stage) => ({
         target: stage.target,
-        passed: stage.passed !== undefined,
+        passed: stage.passed,
         evidence: stage.evidence,
       })),
     ),

@@ -4,7 +4,7 @@ import type { Model } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import type { StageAnswers, Thresholds } from '../chain/index.js';
-import { fullAnswers, scoresOf, stageEvidence, type Tracker } from '../training/index.js';
+import { fullAnswers, scoresOf, stageEvidence, type Tracker } from '../scoring/index.js';
 import type { Question } from './boundSpec.js';
 import { type Certification, certifyPath } from './certify.js';
 import { evidenceAt } from './table.js';

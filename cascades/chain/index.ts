@@ -1,15 +1,6 @@
-/** Thresholds of a chain of stages found jointly, and its path from conservative to aggressive. */
+/** Candidate stages, the thresholds of a chain of them found jointly, and its path from conservative to aggressive. */
 
-export {
-  type Answered,
-  type Candidate,
-  candidateOf,
-  isDegenerate,
-  isNested,
-  isSameEnsemble,
-  type Nestable,
-} from './candidate.js';
-export { type Found, type SearchOptions, searchChains } from './chainSearch.js';
+export { type AnsweredStage, type Candidate, candidateOf, isDegenerate } from './candidate.js';
 export {
   exitOf,
   exitsAt,
@@ -18,4 +9,5 @@ export {
   type Thresholds,
   traffic,
 } from './evidence.js';
+export { isNested, isSameEnsemble, keyOf } from './nesting.js';
 export { type Chain, costAtLoss, meanOf, outcomeOf, pathOf, thresholdsAtLoss } from './planPath.js';

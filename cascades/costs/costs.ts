@@ -1,3 +1,4 @@
+import type { ExitRule } from '../../lib/exits/index.js';
 import {
   type Cost,
   costOf,
@@ -12,14 +13,14 @@ import {
   type SizeWeights,
   shareOf,
 } from '../../lib/profile/index.js';
-import { type Candidate, isSameEnsemble } from '../chain/index.js';
-import type { Plan, Prefix } from '../types/index.js';
+import { isSameEnsemble } from '../chain/index.js';
+import type { Plan, Prefix, StageSpec } from '../types/index.js';
 
-/** What the cost of a stage is told from. */
-export type CostedStage = Pick<Candidate, 'features' | 'learner' | 'target' | 'passed' | 'prefix'> & {
-  /** What decides who leaves. @defaultValue nothing that costs */
-  readonly rule?: { readonly kind: Candidate['rule']['kind'] };
-};
+/** What determines the cost of a stage. */
+export interface CostedStage extends StageSpec {
+  /** What decides which rows exit. @defaultValue nothing that costs */
+  readonly rule?: Pick<ExitRule, 'kind'>;
+}
 
 /**
  * What each stage costs each row that reaches it, beyond what earlier stages have paid; the full model last.
@@ -111,13 +112,7 @@ export function planParts(profile: Profile, { stages, full }: Pick<Plan, 'stages
 
 /** A printed plan's stages, as their costs are computed from. */
 export function costedStages(stages: Plan['stages']): CostedStage[] {
-  // A chain has one model at most that was fitted to the passed rows of given features: any array stands for them.
-  const passed = new Int32Array(0);
-  return stages.map((stage) => ({
-    ...stage,
-    passed: stage.passed ? passed : undefined,
-    rule: { kind: stage.exit },
-  }));
+  return stages.map((stage) => ({ ...stage, rule: { kind: stage.exit } }));
 }
 
 /** What a stage's model costs to run: of an ensemble, the rounds that the stage before hasn't run. */

@@ -1,4 +1,4 @@
-import { type Block, rowSizes } from '../../lib/blocks/index.js';
+import { type Block, entries, rowSizes } from '../../lib/blocks/index.js';
 import { type Decision, decideAll } from '../../lib/exits/index.js';
 import type { FeatureSet, FittedFeature, Transform } from '../../lib/features/index.js';
 import {
@@ -30,8 +30,7 @@ import {
   withAncestors,
 } from '../../lib/profile/index.js';
 import { type NamedFeature, named } from '../../lib/runtime/index.js';
-import type { TimedFeatures } from '../training/index.js';
-import { entriesPerRow, type Tracker } from '../training/index.js';
+import type { TimedFeatures, Tracker } from '../scoring/index.js';
 
 /** A model with the blocks that it reads. */
 export interface Probe {
@@ -296,4 +295,9 @@ function byName<Name extends string, Value>(
     record[name] = of(name, i);
   });
   return record as Record<Name, Value>; // Complete: every name was just set.
+}
+
+/** Numbers a row that a model reads of a block. */
+export function entriesPerRow(block: Block): number {
+  return entries(block) / Math.max(1, block.rows);
 }

@@ -15,8 +15,8 @@ import {
 } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
-import type { Reference, Tracker } from '../training/index.js';
-import { type TimedFeatures, timedScores } from '../training/index.js';
+import { type TimedFeatures, type Tracker, timedScores } from '../scoring/index.js';
+import type { Reference } from '../training/index.js';
 import { measureProfile } from './measurement.js';
 import { measureServing } from './serving.js';
 

@@ -18,8 +18,8 @@ import {
   transformSubjects,
   warmUp,
 } from '../../lib/profile/index.js';
-import { entriesPerRow, type Tracker } from '../training/index.js';
-import type { Probe } from './measurement.js';
+import type { Tracker } from '../scoring/index.js';
+import { entriesPerRow, type Probe } from './measurement.js';
 import { type OwnWork, ownWork } from './ownWork.js';
 import type { Pipeline } from './profiling.js';
 import { isRepeatable, repeatableOf } from './repeatable.js';

@@ -1,4 +1,3 @@
-import type { ExitRule } from '../../lib/exits/index.js';
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { Model } from '../../lib/learners/index.js';
 import type { Objective, Profile } from '../../lib/profile/index.js';
@@ -13,8 +12,8 @@ import type {
   Made,
   Observed,
   Plan,
-  Prefix,
-  Target,
+  ServedStage,
+  StageSpec,
   TriedExit,
   TriedSubset,
 } from '../types/index.js';
@@ -103,10 +102,7 @@ export interface Tuning {
   readonly units: number;
 }
 
-export interface StageTuning {
-  readonly target: Target;
-  /** Whether the model was fitted only on rows that earlier stages pass on. */
-  readonly passed: boolean;
+export interface StageTuning extends Pick<StageSpec, 'target' | 'passed'> {
   readonly evidence: StageEvidence;
 }
 
@@ -144,13 +140,4 @@ export interface FullModel {
   readonly fingerprint: string | undefined;
   /** What it states of its own options, where it was given trained. */
   readonly options?: JsonValue | undefined;
-}
-
-export interface ServedStage {
-  readonly model: Model;
-  readonly rule: ExitRule;
-  readonly learner: string;
-  readonly features: readonly string[];
-  /** Where `model` is the first rounds of an ensemble. */
-  readonly prefix: Prefix | null;
 }

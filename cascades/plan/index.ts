@@ -4,7 +4,6 @@ export {
   type CascadeParts,
   type Evidence,
   type ServedParts,
-  type ServedStage,
   type StageTuning,
   servedPath,
   type TestedPath,

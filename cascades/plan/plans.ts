@@ -1,10 +1,8 @@
 import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Decision } from '../../lib/exits/index.js';
-import type { Answered, Thresholds } from '../chain/index.js';
-import { keyOf } from '../search/index.js';
-import { type Label, type Plan, widthOf } from '../types/index.js';
-import type { ServedStage } from './cascadeParts.js';
+import { type AnsweredStage, keyOf, type Thresholds } from '../chain/index.js';
+import { type Label, type Plan, type ServedStage, widthOf } from '../types/index.js';
 import { type Costing, expectationOf } from './expectation.js';
 
 /** What plans over the same stages share. */
@@ -17,7 +15,7 @@ export interface Planning<L extends Label, Name extends string> extends Costing 
 /** A plan in print: what each stage of a chain is, and what to expect of it on rows like those of the stages' evidence. */
 export function planOf<L extends Label, Name extends string>(
   planning: Planning<L, Name>,
-  chain: readonly Answered[],
+  chain: readonly AnsweredStage[],
   thresholds: Thresholds,
 ): Plan<L, Name> {
   const { classes, decision, names, reads } = planning;
@@ -39,7 +37,7 @@ export function planOf<L extends Label, Name extends string>(
       features: named(stage.features),
       learner: stage.learner,
       target: stage.target,
-      passed: stage.passed !== undefined,
+      passed: stage.passed,
       prefix: stage.prefix,
       exit: stage.rule.kind,
       thresholds: Array.from(at, (threshold) => (Number.isFinite(threshold) ? threshold : null)),

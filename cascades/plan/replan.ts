@@ -1,5 +1,5 @@
 import type { Objective, Profile } from '../../lib/profile/index.js';
-import { type Answered, type Candidate, candidateOf } from '../chain/index.js';
+import { type AnsweredStage, type Candidate, candidateOf } from '../chain/index.js';
 import { type Label, type Plan, widthOf } from '../types/index.js';
 import { type CascadeParts, servedPath } from './cascadeParts.js';
 import { costingOf, expectedOnPath } from './expectation.js';
@@ -8,14 +8,13 @@ import { checkPlan, type Planning, planOf, thresholdsOf, usesOf } from './plans.
 /** The stages of the served path with what they would have answered to the tuning rows; none where that wasn't kept. */
 function answeredStages<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
-): Answered[] | undefined {
+): AnsweredStage[] | undefined {
   const { evidence } = parts;
   if (evidence?.tuning === undefined) return undefined;
   const { stages } = servedPath(parts);
   return evidence.tuning.stages[evidence.served].map(({ target, passed, evidence: answers }, s) => {
     const { features, learner, rule, prefix } = stages[s];
-    const kept = passed ? new Int32Array(0) : undefined;
-    return { features, learner, rule, target, prefix, passed: kept, evidence: answers };
+    return { features, learner, rule, target, prefix, passed, evidence: answers };
   });
 }
 

@@ -3,7 +3,7 @@ import { UsedRows } from '../../lib/errors.js';
 import type { Profile } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { Ledger } from '../certification/index.js';
-import { eachBatch, type Tracker } from '../training/index.js';
+import { eachBatch, type Tracker } from '../scoring/index.js';
 
 /**
  * Refuses rows that equal used ones in every feature, before a model is asked about any: rows of other content can. The

@@ -1,6 +1,6 @@
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { Learner } from '../../lib/learners/index.js';
-import { learns } from '../problem/index.js';
+import { learns } from '../scoring/index.js';
 import type { Forecast, RequestForecast, Step } from '../types/index.js';
 
 /** Rows that something is asked for, by step. */

@@ -1,6 +1,6 @@
 import { PriceLimitError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/index.js';
-import type { Requests } from '../training/index.js';
+import type { Requests } from '../scoring/index.js';
 import type { Forecast } from '../types/index.js';
 
 /** Sums of many prices differ in their last digits: so much may a limit be exceeded, as a share of it. */

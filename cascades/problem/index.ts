@@ -5,7 +5,6 @@ export type { Bound, BoundPart, JointBound, SingleBound } from './bound.js';
 export { checkThinClasses, classesOf } from './classes.js';
 export { codesOf } from './codes.js';
 export { checkLearners, checkOnFeatures, checkPredicted } from './learners.js';
-export { learns } from './learns.js';
 export {
   approximateOf,
   checkFull,
@@ -24,5 +23,5 @@ export {
 } from './options.js';
 export { checkPrices, checkProfilePrices } from './prices.js';
 export { keysOf, type Problem, problemOf, unitsOf } from './problem.js';
-export type { Part, Parts, Round, Rows, Split } from './split.js';
+export type { Part, Parts, Round, Split } from './split.js';
 export { refuseVacuous } from './vacuous.js';

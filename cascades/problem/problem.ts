@@ -4,6 +4,7 @@ import type { Decision } from '../../lib/exits/index.js';
 import { RowReader } from '../../lib/rows/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import type { Question } from '../certification/index.js';
+import type { Rows } from '../scoring/index.js';
 import { type Label, widthOf } from '../types/index.js';
 import {
   type Contents,
@@ -25,7 +26,7 @@ import {
   type SettledOptions,
   type TuneOptions,
 } from './options.js';
-import { type Parts, type Rows, splitRows } from './split.js';
+import { type Parts, splitRows } from './split.js';
 
 /** What `tune` was asked, checked and in terms of codes of classes: nothing is computed yet. */
 export interface Problem<Row, L extends Label> {

@@ -12,12 +12,6 @@ export type Split<Row> =
   | { readonly certify?: number; readonly folds?: number }
   | ((row: Row, index: number) => Part);
 
-/** Some of the rows that the user gave, and their positions among those: what errors call them by. */
-export interface Rows<Row> {
-  readonly rows: readonly Row[];
-  readonly origin: Int32Array;
-}
-
 /** Positions of rows, by the parts they play. Plain data. */
 export interface Parts {
   /** Rows that models are fitted on and plans chosen on. */

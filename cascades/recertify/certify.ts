@@ -40,8 +40,8 @@ import {
   withoutStages,
 } from '../plan/index.js';
 import { checkLabels, codesOf, contentsOf, drawsOf, keysOf, unitsOf } from '../problem/index.js';
+import { blocksOf } from '../scoring/index.js';
 import { compareAll, type Stable, stabilityOf } from '../stability/index.js';
-import { blocksOf } from '../training/index.js';
 import { type CustomLoss, jointDelta, type Label, type Plan } from '../types/index.js';
 
 /**

@@ -11,10 +11,10 @@ import type {
   ReportStage,
   ReportThreshold,
 } from '../../lib/report/index.js';
-import type { CascadeParts, ServedStage, TestedPath, Tuning } from '../plan/index.js';
+import { keyOf } from '../chain/index.js';
+import type { CascadeParts, TestedPath, Tuning } from '../plan/index.js';
 import { choiceAt, isChoosable } from '../recertify/index.js';
-import { keyOf } from '../search/index.js';
-import type { Certificate, Label, Plan, PlanStage, Prefix } from '../types/index.js';
+import type { Certificate, Label, Plan, PlanStage, Prefix, ServedStage } from '../types/index.js';
 import { fullModelNotes, isAlways } from './fullModelNotes.js';
 import { harmOf, qualityOf, warningsOf } from './quality.js';
 import { stabilityNotes } from './stability.js';

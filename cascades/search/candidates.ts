@@ -9,18 +9,19 @@ import {
   type Profile,
 } from '../../lib/profile/index.js';
 import type { Random } from '../../lib/stats/index.js';
-import { type Candidate, costAtLoss, searchChains } from '../chain/index.js';
+import { type Candidate, costAtLoss, keyOf } from '../chain/index.js';
 import { subsetCost } from '../costs/index.js';
 import {
-  recipesOf,
   type StageTrainer,
   shapeOf,
+  specsOf,
   tryFullPrefixes,
-  tryRecipe,
+  tryStage,
   tryWithPrefixes,
 } from '../training/index.js';
 import { allot, allotFits, workSpent } from './budget.js';
-import { affordableSubsets, EXHAUSTIVE, keyOf, neighbours } from './subsets.js';
+import { searchChains } from './chainSearch.js';
+import { affordableSubsets, EXHAUSTIVE, neighbours } from './subsets.js';
 
 export interface CandidateOptions {
   readonly profile: Profile;
@@ -130,10 +131,10 @@ async function trySubset(
 ): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
   const features = costOf(featureCosts(profile, subset), objective);
-  for (const recipe of recipesOf(trainer, subset)) {
-    const model = costOf([modelCost(profile, recipe.learner, subset)], objective);
-    if (model < WORTH_CUTTING * (features + model)) candidates.push(await tryRecipe(trainer, recipe));
-    else candidates.push(...(await tryWithPrefixes(trainer, recipe)));
+  for (const spec of specsOf(trainer, subset)) {
+    const model = costOf([modelCost(profile, spec.learner, subset)], objective);
+    if (model < WORTH_CUTTING * (features + model)) candidates.push(await tryStage(trainer, spec));
+    else candidates.push(...(await tryWithPrefixes(trainer, spec)));
   }
   return candidates;
 }
@@ -170,7 +171,7 @@ function workOf(trainer: StageTrainer, subset: readonly string[]): number {
   return learners.reduce((sum, learner) => sum + learner.work(shape), 0) * Object.keys(targets).length;
 }
 
-/** The same workshop with fits that see a random share of their rows. */
+/** The same trainer with fits that see a random share of their rows. */
 function subsampled(trainer: StageTrainer, share: number, random: Random): StageTrainer {
   if (share === 1) return trainer;
   const draw = random.fork('search rows');

@@ -1,16 +1,11 @@
 import { chooseCalibrator } from '../../lib/calibration/index.js';
 import { classRule, type ExitRule, fitDeferral, margin, top } from '../../lib/exits/index.js';
 import { log } from '../../lib/math/index.js';
-import {
-  type Candidate,
-  candidateOf,
-  costAtLoss,
-  type Found,
-  type SearchOptions,
-  type StageEvidence,
-} from '../chain/index.js';
-import { foldsOf, heldScores, type StageTrainer, stageEvidence } from '../training/index.js';
+import { type Candidate, candidateOf, costAtLoss, type StageEvidence } from '../chain/index.js';
+import { stageEvidence } from '../scoring/index.js';
+import { foldsOf, heldScores, type StageTrainer } from '../training/index.js';
 import type { TriedExit } from '../types/index.js';
+import type { Found, SearchOptions } from './chainSearch.js';
 
 /**
  * A rule must save this share to be taken instead of a simpler one, over targets around the one that is asked for: few

@@ -2,7 +2,8 @@
 
 export { allotFits, BUDGET, mergeRounds, planSearch } from './budget.js';
 export { tryCandidates } from './candidates.js';
+export { searchChains } from './chainSearch.js';
 export { chooseExits } from './exitScores.js';
 export { contenders } from './pathAllocation.js';
 export { refineStages } from './refine.js';
-export { affordableSubsets, keyOf, neighbours } from './subsets.js';
+export { affordableSubsets, neighbours } from './subsets.js';

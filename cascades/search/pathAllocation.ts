@@ -1,8 +1,8 @@
 import { allowedErrors, binomialPValue } from '../../lib/stats/index.js';
 import { limitsOf, methodOf, type Question, unitsNeeded } from '../certification/index.js';
-import type { Found } from '../chain/index.js';
 import type { Problem } from '../problem/index.js';
 import type { Label } from '../types/index.js';
+import type { Found } from './chainSearch.js';
 
 /** A chain that costs so many times the best one isn't worth a path. */
 const RIVAL = 1.5;

@@ -1,13 +1,6 @@
-import {
-  type Chain,
-  costAtLoss,
-  exitsAt,
-  type Found,
-  type SearchOptions,
-  type Thresholds,
-  thresholdsAtLoss,
-} from '../chain/index.js';
-import { type StageTrainer, tryRecipe } from '../training/index.js';
+import { type Chain, costAtLoss, exitsAt, type Thresholds, thresholdsAtLoss } from '../chain/index.js';
+import { type StageTrainer, tryStage } from '../training/index.js';
+import type { Found, SearchOptions } from './chainSearch.js';
 
 /** A model of fewer rows of a class than this isn't worth a try. */
 const FEWEST = 10;
@@ -27,7 +20,12 @@ export async function refineStages(
     if (best.chain.stages[s].prefix !== null || !isEnough(trainer, passed)) continue;
     for (const target_ of ['labels', 'answers'] as const) {
       if (trainer.targets[target_] === undefined) continue;
-      const candidate = await tryRecipe(trainer, { ...best.chain.stages[s], target: target_, passed });
+      const candidate = await tryStage(trainer, {
+        ...best.chain.stages[s],
+        target: target_,
+        passed: true,
+        passedRows: passed,
+      });
       const stages = best.chain.stages.with(s, candidate);
       const chain = { ...best.chain, stages, costs: costs(stages) };
       const cost = costAtLoss(chain, target);

@@ -1,3 +1,5 @@
+import { keyOf } from '../chain/index.js';
+
 /** A stage that costs more than this share of the full pipeline can't save much: its rows pay nearly twice. */
 const DEAREST = 0.5;
 const MOST_FEATURES = 12;
@@ -41,11 +43,6 @@ export function neighbours(
     }
   }
   return byCost([...found.values()], cost);
-}
-
-/** The same for the same features, in whatever order: a full model that was given trained has one of its own. */
-export function keyOf(features: readonly string[]): string {
-  return JSON.stringify([...features].sort());
 }
 
 function byCost(subsets: string[][], cost: (features: readonly string[]) => number): string[][] {

@@ -1,7 +1,7 @@
 import { type Block, difference, gather, pick } from '../../lib/blocks/index.js';
 import { UnstableModel } from '../../lib/errors.js';
 import type { Model } from '../../lib/learners/index.js';
-import { type Requests, scoring } from '../training/index.js';
+import { type Requests, scoring } from '../scoring/index.js';
 import type { Reread } from './features.js';
 import { comparisonOf } from './settings.js';
 import { IN_TURN, inLanes, SCORED, sizeIn, smallBatches } from './sizes.js';

@@ -6,7 +6,7 @@ import { costOf, featureCosts, type Objective } from '../../lib/profile/index.js
 import { candidatesOf, cheapestWay } from '../../lib/pruning/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import { fullCost } from '../costs/index.js';
-import { blocksOf, type Tracker } from '../training/index.js';
+import { blocksOf, type Tracker } from '../scoring/index.js';
 import type { Band } from './bands.js';
 import { checkAdditive, isSumOf, type PruningPlan, rangesOf, waysOf } from './pruning.js';
 import type { QuerySet } from './queries.js';

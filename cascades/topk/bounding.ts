@@ -2,7 +2,7 @@ import type { Block } from '../../lib/blocks/index.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Model } from '../../lib/learners/index.js';
 import { fixedSequence } from '../../lib/stats/index.js';
-import type { Tracker } from '../training/index.js';
+import type { Tracker } from '../scoring/index.js';
 import type { Label } from '../types/index.js';
 import { type Band, isInside, promiseOf, shortageOf } from './bands.js';
 import {

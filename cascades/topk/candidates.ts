@@ -1,7 +1,9 @@
 import type { Learner, Model } from '../../lib/learners/index.js';
-import { affordableSubsets, allotFits, BUDGET, keyOf, neighbours } from '../search/index.js';
-import { prefixAt, prefixesOf, type Tracker } from '../training/index.js';
-import type { Label } from '../types/index.js';
+import { keyOf } from '../chain/index.js';
+import type { Tracker } from '../scoring/index.js';
+import { affordableSubsets, allotFits, BUDGET, neighbours } from '../search/index.js';
+import { prefixAt, prefixesOf } from '../training/index.js';
+import type { Label, StageSpec } from '../types/index.js';
 import type { RankStage, Trial } from './chain.js';
 import type { CutKind } from './cut.js';
 import { familiesOf } from './families.js';
@@ -29,10 +31,7 @@ export interface CandidateOptions<Row, L extends Label, Name extends string> {
   readonly tracker: Tracker;
 }
 
-type Made = Pick<
-  TriedRankStage,
-  'features' | 'learner' | 'target' | 'prefix' | 'passed' | 'model' | 'output'
->;
+type Made = StageSpec & Pick<TriedRankStage, 'model' | 'output'>;
 
 const WIDTH = 6;
 const MOST = 64;
@@ -83,7 +82,7 @@ async function makeStages<Row, L extends Label, Name extends string>(
     if (predicts && reads.length < features.length) continue;
     for (const target of predicts ? trained.targets.slice(0, 1) : trained.targets) {
       const model = await trained.fit({ features, learner, target });
-      const what = { features, learner, target, passed: undefined };
+      const what = { features, learner, target, passed: false };
       for (const prefix of [null, ...prefixesOf([model])]) {
         made.push({ ...what, output: 'scores', prefix, model: prefixAt(model, prefix) });
       }
@@ -99,7 +98,7 @@ function fullRounds({ model, reads, learner }: Trained<unknown, string>['full'])
     features: reads,
     learner: learner ?? model.name,
     target: 'full',
-    passed: undefined,
+    passed: false,
   } as const;
   return prefixesOf([model]).map((prefix) => ({
     ...what,

@@ -1,4 +1,4 @@
-import type { Tracker } from '../training/index.js';
+import type { Tracker } from '../scoring/index.js';
 import type { Label } from '../types/index.js';
 import { type BandVerdict, judgeBand } from './bands.js';
 import { headsOf } from './funnel.js';

@@ -1,4 +1,5 @@
-import { isNested, type Nestable } from '../chain/index.js';
+import { isNested } from '../chain/index.js';
+import type { StageSpec } from '../types/index.js';
 import type { TopKQuestion } from './bound.js';
 import type { QueryCosts } from './costs.js';
 import type { Cut } from './cut.js';
@@ -9,7 +10,7 @@ import type { StageOutput } from './ranking.js';
 import type { JudgedQuery } from './tables.js';
 
 /** A subset of the features with a model on it that may become a stage, and how candidates may be cut by its scores. */
-export interface RankStage extends ScoredStage, Nestable {
+export interface RankStage extends ScoredStage, StageSpec {
   readonly output: StageOutput;
   readonly families: readonly CutFamily[];
 }

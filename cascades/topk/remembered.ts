@@ -2,7 +2,7 @@ import { type Block, gather, stack } from '../../lib/blocks/index.js';
 import type { FittedFeature, RowView } from '../../lib/features/index.js';
 import type { Model } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
-import { scoring, type Tracker } from '../training/index.js';
+import { scoring, type Tracker } from '../scoring/index.js';
 
 /**
  * The same feature, asked once for each row, whatever queries have it: stages are tried in several passes over the queries' rows,

@@ -2,7 +2,7 @@ import { ModelError } from '../../lib/errors.js';
 import type { Model } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import { topK } from '../../lib/select/index.js';
-import { eachBatch, scoring, type Tracker } from '../training/index.js';
+import { eachBatch, scoring, type Tracker } from '../scoring/index.js';
 import type { Label } from '../types/index.js';
 import type { CheckedQuery, QuerySet } from './queries.js';
 import { outputModel, type Ranking, type rankNumbers, type StageOutput } from './ranking.js';

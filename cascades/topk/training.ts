@@ -17,25 +17,27 @@ import { profilePipeline } from '../costs/index.js';
 import { type Reference, referenceOf } from '../plan/index.js';
 import { COMPARED } from '../price/index.js';
 import type { FullOption, Progress } from '../problem/index.js';
-import { BUDGET } from '../search/index.js';
-import { compareFeatures, compareModel, statedOf, untouchedOf } from '../stability/index.js';
 import {
   blocksOf,
-  crossFit,
   fitFeatures,
-  fitOn,
-  fitRounds,
-  type HeldOut,
-  heldOutScores,
   type Requests,
   type SizeOf,
   scoresOverBlocks,
-  shapeOf,
-  type Targets,
   type Timing,
   type Tracker,
   timedBlocks,
   timedScores,
+} from '../scoring/index.js';
+import { BUDGET } from '../search/index.js';
+import { compareFeatures, compareModel, statedOf, untouchedOf } from '../stability/index.js';
+import {
+  crossFit,
+  fitOn,
+  fitRounds,
+  type HeldOut,
+  heldOutScores,
+  shapeOf,
+  type Targets,
 } from '../training/index.js';
 import type { Stability } from '../types/index.js';
 import { RememberedScores, rememberedFeature } from './remembered.js';

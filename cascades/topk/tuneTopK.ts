@@ -2,7 +2,7 @@ import { systemClock } from '../../lib/profile/index.js';
 import { withOwnArrays } from '../../lib/rows/index.js';
 import { Spending } from '../price/index.js';
 import { approximateOf, type Progress, patienceOf } from '../problem/index.js';
-import type { Requests, Tracker } from '../training/index.js';
+import type { Requests, Tracker } from '../scoring/index.js';
 import { type Label, type Spelt, widthOf } from '../types/index.js';
 import { bandPlan } from './bands.js';
 import { candidateBatches } from './batches.js';

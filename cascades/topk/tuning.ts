@@ -1,7 +1,7 @@
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { Learner } from '../../lib/learners/index.js';
 import type { Clock, Objective, Profile } from '../../lib/profile/index.js';
-import type { Tracker } from '../training/index.js';
+import type { Tracker } from '../scoring/index.js';
 import type { Label } from '../types/index.js';
 import { type BandSearch, isInside, shortageOf } from './bands.js';
 import { type TriedRankStage, tryRankStages } from './candidates.js';

@@ -3,8 +3,16 @@ import { FeatureError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { FitContext, FitShape, Learner, Model } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
-import { learns, type Round, type Rows } from '../problem/index.js';
-import { blocksOf, fitFeatures, type Requests, scoring, type Tracker } from './batchScoring.js';
+import type { Round } from '../problem/index.js';
+import {
+  blocksOf,
+  fitFeatures,
+  learns,
+  type Requests,
+  type Rows,
+  scoring,
+  type Tracker,
+} from '../scoring/index.js';
 
 /**
  * What models are fitted to, of all rows: classes, and where another model's answers are the target, their distributions;

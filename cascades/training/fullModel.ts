@@ -3,10 +3,9 @@ import type { Learner, Model } from '../../lib/learners/index.js';
 import type { TimedBatch } from '../../lib/profile/index.js';
 import type { JsonValue } from '../../lib/state.js';
 import type { Problem, SettledOptions } from '../problem/index.js';
+import { type SizeOf, scoresOverBlocks, type Timing, type Tracker, timedScores } from '../scoring/index.js';
 import type { Label } from '../types/index.js';
-import { scoresOverBlocks, type Tracker } from './batchScoring.js';
 import { crossFit, type FittedRound, fitOn, type HeldOut, heldOutScores } from './crossfit.js';
-import { type SizeOf, type Timing, timedScores } from './timing.js';
 
 /** The full model, and its scores on the development rows that it hasn't seen (NaN on others). */
 export interface Reference {

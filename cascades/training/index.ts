@@ -1,19 +1,6 @@
 /** Features, full model and stage models fitted and cross-fitted. */
 
 export {
-  blocksOf,
-  eachBatch,
-  entriesPerRow,
-  fitFeatures,
-  fullAnswers,
-  type Requests,
-  scoresOf,
-  scoresOverBlocks,
-  scoring,
-  stageEvidence,
-  type Tracker,
-} from './batchScoring.js';
-export {
   crossFit,
   fitOn,
   fitRounds,
@@ -29,11 +16,10 @@ export {
   fitProbe,
   fitStages,
   heldScores,
-  recipesOf,
   type StageTrainer,
+  specsOf,
   tryFullPrefixes,
-  tryRecipe,
+  tryStage,
   tryWithPrefixes,
 } from './stageTrainer.js';
 export { scaleOf, targetsOf } from './targets.js';
-export { type SizeOf, type TimedFeatures, type Timing, timedBlocks, timedScores } from './timing.js';

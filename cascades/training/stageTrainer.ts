@@ -2,9 +2,8 @@ import { type Block, gather, pick } from '../../lib/blocks/index.js';
 import type { Decision, ExitRule } from '../../lib/exits/index.js';
 import { type FitContext, isPrefix, type Learner, type Model } from '../../lib/learners/index.js';
 import { type Candidate, candidateOf, isSameEnsemble } from '../chain/index.js';
-import type { Prefix, Target } from '../types/index.js';
-import type { Requests } from './batchScoring.js';
-import { stageEvidence } from './batchScoring.js';
+import { type Requests, stageEvidence } from '../scoring/index.js';
+import type { Prefix, StageSpec, Target } from '../types/index.js';
 import { crossFit, type FittedRound, fitOn, type HeldOut, heldOutScores, type Targets } from './crossfit.js';
 import type { Reference } from './fullModel.js';
 import { type Answered, heldErrors, withErrors } from './intervals.js';
@@ -42,79 +41,77 @@ export interface StageTrainer {
   readonly requests: Requests | undefined;
 }
 
-/** What a stage's model is made of. */
-export type Recipe = Pick<Candidate, 'features' | 'learner' | 'target' | 'passed'>;
+/** A stage to train: its spec and, where `passed`, the rows that it is fitted on. */
+type Trainable = StageSpec & Pick<Candidate, 'passedRows'>;
 
-/** A recipe, and after how many of the model's rounds the stage answers. */
-export type CutRecipe = Recipe & Pick<Candidate, 'prefix'>;
-
-/** Cross-fits a model of a subset and looks at what it would answer to rows it hasn't seen. */
-export async function tryRecipe(trainer: StageTrainer, recipe: Recipe): Promise<Candidate> {
-  const [whole] = await tryModels(trainer, recipe, await heldModels(trainer, recipe), [null]);
+/** Cross-fits the model of a stage, whole, and finds what it would answer to rows that it hasn't seen. */
+export async function tryStage(trainer: StageTrainer, spec: Trainable): Promise<Candidate> {
+  const [whole] = await tryModels(trainer, spec, await heldModels(trainer, spec), [null]);
   return whole;
 }
 
-/** As {@link tryRecipe}; where the models are ensembles, also what their first rounds alone would answer. */
-export async function tryWithPrefixes(trainer: StageTrainer, recipe: Recipe): Promise<Candidate[]> {
-  const held = await heldModels(trainer, recipe);
-  return tryModels(trainer, recipe, held, [null, ...prefixesOf(held.map(({ model }) => model))]);
+/** As {@link tryStage}; where the models are ensembles, also what their first rounds alone would answer. */
+export async function tryWithPrefixes(trainer: StageTrainer, spec: Trainable): Promise<Candidate[]> {
+  const held = await heldModels(trainer, spec);
+  return tryModels(trainer, spec, held, [null, ...prefixesOf(held.map(({ model }) => model))]);
 }
 
 /** What the first rounds of the full model would answer, where it is an ensemble. */
 export async function tryFullPrefixes(trainer: StageTrainer): Promise<Candidate[]> {
   const { model, learner, reads, held } = trainer.reference;
-  const recipe: Recipe = {
+  const spec: StageSpec = {
     features: reads,
     learner: learner?.name ?? model.name,
     target: 'full',
-    passed: undefined,
+    passed: false,
+    prefix: null,
   };
   // Of the rounds that it has itself: with early stopping those that were cross-fitted have others.
-  return tryModels(trainer, recipe, held, prefixesOf([model]));
+  return tryModels(trainer, spec, held, prefixesOf([model]));
 }
 
 async function tryModels(
   trainer: StageTrainer,
-  recipe: Recipe,
+  spec: Trainable,
   held: readonly HeldOut[],
   prefixes: readonly (Prefix | null)[],
 ): Promise<Candidate[]> {
   const { lost, rule, width, held: rounds } = trainer;
   const candidates: Candidate[] = [];
   for (const prefix of prefixes) {
-    let scores = await prefixScores(trainer, recipe, held, prefix);
+    let scores = await prefixScores(trainer, spec, held, prefix);
     if (width === 1) {
-      const errors = await heldErrors(answeredBy(trainer, recipe, scores), rounds);
+      const errors = await heldErrors(answeredBy(trainer, spec, scores), rounds);
       const values = scores;
       scores = new Float64Array(2 * values.length).map((_, i) => (i % 2 === 0 ? values : errors)[i >> 1]);
     }
     const evidence = stageEvidence(lost, rule, scores, scores.length / trainer.scored.length);
-    candidates.push(candidateOf({ ...recipe, prefix, rule }, evidence, width));
+    candidates.push(candidateOf({ ...spec, prefix, rule }, evidence, width));
   }
   return candidates;
 }
 
 /** The scores of the scored rows, rows x width, by models that hadn't seen them. */
-export async function heldScores(trainer: StageTrainer, recipe: CutRecipe): Promise<Float64Array> {
-  return prefixScores(trainer, recipe, await heldModels(trainer, recipe), recipe.prefix);
+export async function heldScores(trainer: StageTrainer, spec: Trainable): Promise<Float64Array> {
+  return prefixScores(trainer, spec, await heldModels(trainer, spec), spec.prefix);
 }
 
-async function heldModels(trainer: StageTrainer, recipe: Recipe): Promise<readonly HeldOut[]> {
-  if (recipe.target === 'full') return trainer.reference.held;
-  const { learner, targets, reads } = ingredients(trainer, recipe);
-  const among = recipe.passed && new Set(recipe.passed);
+async function heldModels(trainer: StageTrainer, spec: Trainable): Promise<readonly HeldOut[]> {
+  if (spec.target === 'full') return trainer.reference.held;
+  const { learner, targets, reads } = ingredients(trainer, spec);
+  const among = spec.passedRows && new Set(spec.passedRows);
   return crossFit(learner, reads, targets, trainer.rounds, trainer.context, among);
 }
 
 async function prefixScores(
   trainer: StageTrainer,
-  recipe: Recipe,
+  spec: Trainable,
   held: readonly HeldOut[],
   prefix: Prefix | null,
 ): Promise<Float64Array> {
   const { blocks, scored, width, learners, given, requests } = trainer;
-  const learner = learners.find(({ name }) => name === recipe.learner);
-  if (recipe.target !== 'full' && learner?.predicts) {
+  const learner = learners.find(({ name }) => name === spec.learner);
+  if (spec.target !== 'full' && learner?.predicts) {
     // It says the same whatever it is fitted to, and whichever other features there are.
     const known = given.get(learner.name) ?? (await heldOutScores(held, blocks[0].rows, requests));
     given.set(learner.name, known);
@@ -143,49 +140,49 @@ function wholeOf(model: Model): Model {
 
 async function fitCandidate(trainer: StageTrainer, candidate: Candidate): Promise<Model> {
   if (candidate.target === 'full') return trainer.reference.model;
-  const model = await fitRecipe(trainer, candidate);
+  const model = await fitWhole(trainer, candidate);
   if (trainer.width > 1) return model;
   return withErrors(model, answeredBy(trainer, candidate, candidate.evidence.answers), trainer.blocks);
 }
 
 /** A model as a stage would have it, to see what it costs to run. */
-export async function fitProbe(trainer: StageTrainer, recipe: Recipe): Promise<Model> {
-  if (trainer.width > 1) return fitRecipe(trainer, recipe);
-  return fitCandidate(trainer, await tryRecipe(trainer, recipe));
+export async function fitProbe(trainer: StageTrainer, spec: Trainable): Promise<Model> {
+  if (trainer.width > 1) return fitWhole(trainer, spec);
+  return fitCandidate(trainer, await tryStage(trainer, spec));
 }
 
-async function fitRecipe(trainer: StageTrainer, recipe: Recipe): Promise<Model> {
-  const { learner, targets, reads } = ingredients(trainer, recipe);
-  const rows = recipe.passed ?? trainer.fit;
+async function fitWhole(trainer: StageTrainer, spec: Trainable): Promise<Model> {
+  const { learner, targets, reads } = ingredients(trainer, spec);
+  const rows = spec.passedRows ?? trainer.fit;
   const blocks = reads.positions.map((f) => gather(trainer.blocks[f], rows));
   return fitOn(learner, reads.features, blocks, targets, rows, trainer.context);
 }
 
-function answeredBy(trainer: StageTrainer, recipe: Recipe, answers: Float64Array): Answered {
+function answeredBy(trainer: StageTrainer, spec: Trainable, answers: Float64Array): Answered {
   const { full, scored, scale, context, blocks } = trainer;
-  const { learner, reads } = ingredients(trainer, recipe);
-  const among = recipe.passed && new Set(recipe.passed);
+  const { learner, reads } = ingredients(trainer, spec);
+  const among = spec.passedRows && new Set(spec.passedRows);
   return { learner, reads, answers, full, rows: scored, count: blocks[0].rows, among, scale, context };
 }
 
-/** The recipes of a subset: each learner that it is enough for, fitted to each target that there is. */
-export function recipesOf({ learners, targets }: StageTrainer, features: readonly string[]): Recipe[] {
+/** The stages of a subset: each learner that it is enough for, fitted to each target that there is. */
+export function specsOf({ learners, targets }: StageTrainer, features: readonly string[]): StageSpec[] {
   const kinds = ['labels', 'answers'] as const;
   const able = learners.filter(({ reads = [] }) => reads.every((name) => features.includes(name)));
   return able.flatMap(({ name }) =>
     kinds
       .filter((target) => targets[target] !== undefined)
-      .map((target) => ({ features, learner: name, target, passed: undefined })),
+      .map((target) => ({ features, learner: name, target, passed: false, prefix: null })),
   );
 }
 
-function ingredients({ learners, targets, names }: StageTrainer, recipe: Recipe) {
-  const learner = learners.find(({ name }) => name === recipe.learner);
-  const target = recipe.target === 'full' ? undefined : targets[recipe.target];
+function ingredients({ learners, targets, names }: StageTrainer, spec: Trainable) {
+  const learner = learners.find(({ name }) => name === spec.learner);
+  const target = spec.target === 'full' ? undefined : targets[spec.target];
   if (learner === undefined || target === undefined) {
-    throw new TypeError(`no ${recipe.learner} fitted to ${recipe.target} here`);
+    throw new TypeError(`no ${spec.learner} fitted to ${spec.target} here`);
   }
-  const { features } = recipe;
+  const { features } = spec;
   const reads = { positions: features.map((name) => names.indexOf(name)), features };
   return { learner, targets: target, reads };
 }

@@ -28,14 +28,6 @@ export {
   recall,
   type StatedLoss,
 } from './losses.js';
-export {
-  type Label,
-  type Plan,
-  type PlanStage,
-  type Prefix,
-  type Target,
-  type TriedExit,
-  type TriedSubset,
-  widthOf,
-} from './plan.js';
+export { type Label, type Plan, type TriedExit, type TriedSubset, widthOf } from './plan.js';
 export type { Spelt } from './spelt.js';
+export type { PlanStage, Prefix, ServedStage, StageSpec, Target } from './stage.js';

@@ -16,7 +16,7 @@ const stage = (features: readonly string[], learner = 'linear'): CostedStage => 
   features,
   learner,
   target: 'labels',
-  passed: undefined,
+  passed: false,
   prefix: null,
 });
 

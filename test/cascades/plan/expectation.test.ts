@@ -38,7 +38,7 @@ function tuned(costs: Profile<string>) {
     features: ['cheap'],
     learner: 'linear',
     target: 'labels',
-    passed: undefined,
+    passed: false,
     prefix: null,
     rule: classRule({ kind: 'argmax' }),
   } as const;

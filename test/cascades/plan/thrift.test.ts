@@ -17,7 +17,7 @@ const stage = (features: readonly string[]): Candidate =>
       features,
       learner: 'linear',
       target: 'labels',
-      passed: undefined,
+      passed: false,
       prefix: null,
       rule: classRule({ kind: 'argmax' }),
     },

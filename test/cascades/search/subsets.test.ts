@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { affordableSubsets, EXHAUSTIVE, keyOf, neighbours } from '../../../cascades/search/subsets.js';
+import { keyOf } from '../../../cascades/chain/index.js';
+import { affordableSubsets, EXHAUSTIVE, neighbours } from '../../../cascades/search/subsets.js';
 
 const prices: Readonly<Record<string, number>> = { a: 1, b: 2, c: 4, d: 8 };
 const cost = (features: readonly string[]) => features.reduce((sum, name) => sum + prices[name], 0);

@@ -25,7 +25,7 @@ const stage = (
   features,
   learner: 'linear',
   target: 'labels',
-  passed: undefined,
+  passed: false,
   prefix: null,
   output,
 });

@@ -4,8 +4,9 @@ import type { Model } from '../../lib/learners/index.js';
 import { type Clock, cutSamples, type TimedBatch, timed, transformsOf } from '../../lib/profile/index.js';
 import { Interrupt, type NamedFeature, startAll, systemTimer } from '../../lib/runtime/index.js';
 import type { Random } from '../../lib/stats/index.js';
-import type { Rows } from '../problem/index.js';
-import { BATCH, eachBatch, scoresOverBlocks, scoring, type Tracker } from './batchScoring.js';
+import { BATCH, eachBatch } from './batches.js';
+import { scoresOverBlocks, scoring } from './scores.js';
+import type { Rows, Tracker } from './tracker.js';
 
 /** What tells how long some of the rows take that are computed anyway. */
 export interface Timing {

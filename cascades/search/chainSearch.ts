@@ -1,5 +1,4 @@
-import { type Candidate, isNested } from './candidate.js';
-import { type Chain, costAtLoss, meanOf } from './planPath.js';
+import { type Candidate, type Chain, costAtLoss, isNested, meanOf } from '../chain/index.js';
 
 export interface SearchOptions {
   readonly rows: number;
@@ -24,8 +23,8 @@ const MOST_STAGES = 6;
  * The chains of nested stages that cost least at the target loss, best first.
  *
  * Beam search: the best chains so far are each extended by every candidate that fits between, before or after their
- * stages, until no extension is cheaper. A chain whose first stage alone costs more than the best one found is
- * not looked at.
+ * stages, until no extension is cheaper. A chain whose first stage alone costs more than the best one found isn't
+ * evaluated.
  */
 export function searchChains(candidates: readonly Candidate[], options: SearchOptions): Found[] {
   const known = new Map<string, Found>();

@@ -1,0 +1,30 @@
+import type { StageSpec } from '../types/index.js';
+
+/** Whether `outer` may follow `inner`: it reads more features, or runs more rounds of the same ensemble. */
+export function isNested(inner: StageSpec, outer: StageSpec): boolean {
+  if (isSameEnsemble(inner, outer)) return roundsOf(inner) < roundsOf(outer);
+  return (
+    inner.features.length < outer.features.length &&
+    inner.features.every((feature) => outer.features.includes(feature))
+  );
+}
+
+/** Whether two stages run one model, for different numbers of rounds or not. */
+export function isSameEnsemble(a: StageSpec, b: StageSpec): boolean {
+  return (
+    a.learner === b.learner &&
+    a.target === b.target &&
+    a.passed === b.passed &&
+    a.features.length === b.features.length &&
+    a.features.every((feature, i) => feature === b.features[i])
+  );
+}
+
+function roundsOf({ prefix }: StageSpec): number {
+  return prefix?.rounds ?? Number.POSITIVE_INFINITY;
+}
+
+/** The same for the same features, in any order: a full model that was given trained has an order of its own. */
+export function keyOf(features: readonly string[]): string {
+  return JSON.stringify([...features].sort());
+}

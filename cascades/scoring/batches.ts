@@ -1,0 +1,64 @@
+import { type Block, Occupied, stack } from '../../lib/blocks/index.js';
+import { UnstableFeature } from '../../lib/errors.js';
+import { RowView } from '../../lib/features/index.js';
+import { computeAll, Interrupt, type NamedFeature, runAsync, systemTimer } from '../../lib/runtime/index.js';
+import type { Rows, Tracker } from './tracker.js';
+
+/** Rows computed at a time: bounds the memory that wide features take. */
+export const BATCH = 1024;
+
+/** Each feature's block over all rows. */
+export async function blocksOf<Row>(
+  features: readonly NamedFeature<Row>[],
+  rows: Rows<Row>,
+  tracker: Tracker,
+): Promise<Block[]> {
+  const parts: Block[][] = features.map(() => []);
+  await eachBatch(features, rows, tracker, (blocks) => {
+    blocks.forEach((block, f) => {
+      parts[f].push(block);
+    });
+  });
+  return parts.map(stack);
+}
+
+/**
+ * Computes all features batch by batch, and forgets them.
+ *
+ * @throws UnstableFeature where two blocks lie in the same memory
+ */
+export async function eachBatch<Row>(
+  features: readonly NamedFeature<Row>[],
+  { rows, origin }: Rows<Row>,
+  { signal, onProgress, requests }: Tracker,
+  use: (blocks: Block[], from: number, count: number) => void | Promise<void>,
+): Promise<void> {
+  const interrupt = signal && new Interrupt(systemTimer, undefined, signal);
+  const occupied = new Occupied<{ readonly name: string; readonly from: number }>();
+  try {
+    for (let from = 0; from < rows.length; from += BATCH) {
+      signal?.throwIfAborted();
+      const batch = rows.slice(from, from + BATCH);
+      const onRequest = requests?.feature;
+      const computing = { origin: (row: number) => origin[from + row], interrupt, onRequest };
+      const blocks = await runAsync(computeAll(features, RowView.of(batch), computing));
+      blocks.forEach((block, f) => {
+        const { name } = features[f];
+        const other = occupied.take(block, { name, from });
+        if (other === undefined) return;
+        const whose = other.name === name ? 'for another batch' : `as feature '${other.name}'`;
+        throw new UnstableFeature(
+          name,
+          undefined,
+          `returned the same memory ${whose}: one overwrites the other's numbers. Return a new array for each batch`,
+        );
+      });
+      await use(blocks, from, batch.length);
+      onProgress?.(Math.min(1, (from + BATCH) / rows.length));
+      // Lets timers run, and with them an abort.
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+  } finally {
+    interrupt?.close();
+  }
+}

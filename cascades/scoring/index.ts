@@ -1,0 +1,6 @@
+/** Features and models over rows, batch by batch, while a cascade is made. */
+export { blocksOf, eachBatch } from './batches.js';
+export { fitFeatures, learns } from './fitFeatures.js';
+export { fullAnswers, scoresOf, scoresOverBlocks, scoring, stageEvidence } from './scores.js';
+export { type SizeOf, type TimedFeatures, type Timing, timedBlocks, timedScores } from './timing.js';
+export type { Requests, Rows, Tracker } from './tracker.js';

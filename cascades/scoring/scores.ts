@@ -1,0 +1,102 @@
+import { type Block, slice } from '../../lib/blocks/index.js';
+import { ModelError } from '../../lib/errors.js';
+import { type Decision, decideAll, type ExitRule } from '../../lib/exits/index.js';
+import type { Model, ScoreContext } from '../../lib/learners/index.js';
+import type { NamedFeature } from '../../lib/runtime/index.js';
+import type { StageEvidence } from '../chain/index.js';
+import { BATCH, eachBatch } from './batches.js';
+import type { Rows, Tracker } from './tracker.js';
+
+/** What a model may heed while it scores. */
+export function scoring(model: Model, { signal, requests }: Tracker): ScoreContext {
+  return { signal, onRetry: requests && ((rows) => requests.model(model, rows)) };
+}
+
+/** A model and the positions of the features whose blocks it reads. */
+export interface Reader {
+  readonly model: Model;
+  readonly reads: readonly number[];
+}
+
+/** The scores, rows x classes, of several models over rows whose features are computed once and then forgotten. */
+export async function scoresOf<Row>(
+  features: readonly NamedFeature<Row>[],
+  readers: readonly Reader[],
+  rows: Rows<Row>,
+  tracker: Tracker,
+  /** Shown every batch's blocks, and where it begins. */
+  look?: (blocks: readonly Block[], from: number) => void,
+): Promise<Float64Array[]> {
+  const all = readers.map(({ model }) => new Float64Array(rows.rows.length * model.classes));
+  await eachBatch(features, rows, tracker, async (blocks, from, count) => {
+    look?.(blocks, from);
+    for (let m = 0; m < readers.length; m++) {
+      const { model, reads } = readers[m];
+      const out = all[m].subarray(from * model.classes, (from + count) * model.classes);
+      tracker.requests?.model(model, count);
+      await model.score(
+        reads.map((f) => blocks[f]),
+        out,
+        scoring(model, tracker),
+      );
+    }
+  });
+  return all;
+}
+
+/** The scores, rows x classes, of a model over blocks that are there. */
+export async function scoresOverBlocks(
+  model: Model,
+  blocks: readonly Block[],
+  tracker: Tracker,
+): Promise<Float64Array> {
+  const { signal, onProgress, requests } = tracker;
+  const [{ rows }] = blocks;
+  const scores = new Float64Array(rows * model.classes);
+  for (let from = 0; from < rows; from += BATCH) {
+    signal?.throwIfAborted();
+    const to = Math.min(from + BATCH, rows);
+    const out = scores.subarray(from * model.classes, to * model.classes);
+    requests?.model(model, to - from);
+    await model.score(
+      blocks.map((block) => slice(block, from, to)),
+      out,
+      scoring(model, tracker),
+    );
+    onProgress?.(to / rows);
+  }
+  return scores;
+}
+
+/** The full model's answers to the rows at `origin` of those that the user gave; they must be answers. */
+export function fullAnswers(
+  name: string,
+  decision: Decision,
+  scores: Float64Array,
+  width: number,
+  origin: Int32Array,
+): Float64Array {
+  const answers = decideAll(decision, scores, width);
+  const row = answers.findIndex(Number.isNaN);
+  if (row < 0) return answers;
+  const expected = decision.kind === 'value' ? 'a finite number' : 'class probabilities';
+  throw new ModelError(name, `gave NaN for row ${origin[row]}; expected ${expected}`);
+}
+
+/**
+ * What a stage would answer each row, how surely, and what that would lose; all, where it has no answer.
+ *
+ * @param scores rows x width; calibrated in place
+ */
+export function stageEvidence(
+  lost: (answer: number, row: number) => number,
+  rule: ExitRule,
+  scores: Float64Array,
+  width: number,
+): StageEvidence {
+  const answers = new Float64Array(scores.length / width);
+  const confidence = new Float64Array(answers.length);
+  rule.decide(scores, width, answers, confidence);
+  const loss = answers.map((answer, row) => (Number.isNaN(answer) ? 1 : lost(answer, row)));
+  return { answers, confidence, loss };
+}

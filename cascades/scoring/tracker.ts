@@ -1,0 +1,27 @@
+import type { Model } from '../../lib/learners/index.js';
+import type { Patience } from '../../lib/runtime/index.js';
+
+/** Some of the rows that the user gave, and their positions among those: what errors call them by. */
+export interface Rows<Row> {
+  readonly rows: readonly Row[];
+  readonly origin: Int32Array;
+}
+
+/** Who hears of a step while it runs, and who may end it. */
+export interface Tracker {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((share: number) => void) | undefined;
+  /** Told of everything that is asked for, where prices are counted. */
+  readonly requests?: Requests | undefined;
+  /** How long promises of features are waited for. */
+  readonly patience?: Patience | undefined;
+}
+
+/** A model, with the price that it has where it was trained elsewhere. */
+export type PricedModel = Model & { readonly price?: number | undefined };
+
+/** Told how many rows something is about to be asked for. Throws where no more may be spent. */
+export interface Requests {
+  readonly feature: (name: string, rows: number) => void;
+  readonly model: (model: PricedModel, rows: number) => void;
+}

@@ -1,0 +1,55 @@
+import type { ExitKind, ExitRule } from '../../lib/exits/index.js';
+import type { Model } from '../../lib/learners/index.js';
+
+/**
+ * The family of stages, from what is to be trained to what is served: a {@link StageSpec} says which model; a `Candidate`
+ * (`cascades/chain`) is a spec with evidence; a {@link PlanStage} is a spec with thresholds, in print; a {@link ServedStage}
+ * is the part of a spec that answers, with its model.
+ */
+
+/** What a stage's model was fitted to: the labels, or the full model's answers; or it is the full model's own beginning. */
+export type Target = 'labels' | 'answers' | 'full';
+
+/** The first rounds of an ensemble, and how many rounds it has. */
+export interface Prefix {
+  readonly rounds: number;
+  readonly of: number;
+}
+
+/** Which model a stage runs. Plain data. */
+export interface StageSpec<Name extends string = string> {
+  readonly features: readonly Name[];
+  readonly learner: string;
+  readonly target: Target;
+  /** Whether it was fitted only on rows that earlier stages pass on. */
+  readonly passed: boolean;
+  /** Where only the first rounds of its model are run, boosted trees as a rule; stages that share a model continue from there. */
+  readonly prefix: Prefix | null;
+}
+
+/** A stage of a plan: what it reads, what answers, and from which exit scores. */
+export interface PlanStage<Name extends string = string> extends StageSpec<Name> {
+  /** What exits are decided by: which probabilities, and what is made of them. */
+  readonly exit: ExitKind;
+  /**
+   * The exit score, 0 to 1, from which each class exits, in the order of `Plan.classes`; null: it never exits here. For
+   * regression one number, scale / (scale + the error that the stage expects).
+   */
+  readonly thresholds: readonly (number | null)[];
+  /** Share of all rows expected to get here, 0 to 1: counted on the certification rows where the plan was tested. */
+  readonly reach: number;
+  /** Share of all rows expected to be answered here, 0 to 1. */
+  readonly exits: number;
+  /**
+   * Expected cost of each row that gets here, microseconds (or money, by the objective), its share of what a batch pays once
+   * included: costs times reach add up to `Plan.expected.cost`.
+   */
+  readonly cost: number;
+}
+
+/** A stage that answers rows. Of an ensemble's prefix, `model` is the prefix. */
+export interface ServedStage extends Pick<StageSpec, 'features' | 'learner' | 'prefix'> {
+  readonly model: Model;
+  /** Turns the model's scores into answers and exit scores. */
+  readonly rule: ExitRule;
+}
