@@ -117,7 +117,7 @@ export async function profile<Row, L extends Label, Name extends string>(
   const known: readonly string[] = features.names;
   const fit = (learner: Learner, names: readonly string[]) => {
     const read = names.map((name) => gather(blocks[known.indexOf(name)], seen));
-    return fitOn(learner, names, read, { truth, classes: widthOf(classes) }, seen, context);
+    return fitOn(learner, names, read, { truth, width: widthOf(classes) }, seen, context);
   };
   const model = await fit(full, features.names);
   return profilePipeline(

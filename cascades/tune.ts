@@ -1,57 +1,23 @@
-import { pick, rowDigests, rowSizes } from '../lib/blocks/index.js';
-import { classRule, decideAll, intervalRule } from '../lib/exits/index.js';
-import type { Model } from '../lib/learners/index.js';
-import { evenWeights, systemClock } from '../lib/profile/index.js';
+import { rowSizes } from '../lib/blocks/index.js';
 import { withOwnArrays } from '../lib/rows/index.js';
-import { assemble, type Cascade, type ChosenChain } from './cascade/index.js';
-import { Ledger, searchLoss } from './certification/index.js';
-import { type Candidate, pathOf } from './chain/index.js';
-import { fullCost, profilePipeline, stageCosts } from './costs/index.js';
+import { buildCascade, type Cascade } from './cascade/index.js';
+import { certify, Ledger } from './certification/index.js';
+import { costAtLoss, isDegenerate, meanOf } from './chain/index.js';
+import { profileCosts } from './costs/index.js';
 import { forecastTune } from './forecast.js';
-import { madeOf, referenceOf } from './plan/index.js';
+import { planningOver } from './plan/index.js';
 import { Spending } from './price/index.js';
 import {
-  approximateOf,
-  type Problem,
-  type Progress,
-  patienceOf,
   problemOf,
   type RegressionOptions,
+  type Run,
   refuseVacuous,
-  type SettledOptions,
+  runOf,
   type TuneOptions,
 } from './problem/index.js';
-import {
-  blocksOf,
-  fitFeatures,
-  fullAnswers,
-  type Requests,
-  type SizeOf,
-  type Tracker,
-  timedBlocks,
-} from './scoring/index.js';
-import {
-  BUDGET,
-  chooseExits,
-  contenders,
-  mergeRounds,
-  planSearch,
-  refineStages,
-  searchChains,
-  tryCandidates,
-} from './search/index.js';
-import { compareFeatures, compareModel, untouchedOf } from './stability/index.js';
-import {
-  fitProbe,
-  fitRounds,
-  fitStages,
-  fullModel,
-  heldRounds,
-  type StageTrainer,
-  scaleOf,
-  shapeOf,
-  targetsOf,
-} from './training/index.js';
+import { expectedOnPaths, planSearch, searchPaths, trainStages } from './search/index.js';
+import { rereadRows, rescoreFullModel, untouchedRows } from './stability/index.js';
+import { crossFitFullModel, fitFeatureBlocks, stageTrainer } from './training/index.js';
 import type { Label, Spelt } from './types/index.js';
 
 /**
@@ -91,209 +57,66 @@ export async function tune<Row, L extends Label, Name extends string>(
   const forecast = forecastTune(options, problem);
   options.onProgress?.({ step: 'features', share: 0, forecast });
   spending.admit(forecast);
-  return spending.within(() => tuneProblem(options, problem, spending.requests));
+  return spending.within(() => tuneProblem(runOf(options, problem, spending.requests)));
 }
 
+/** The steps of `tune`, each a function of what those before it made. The certification rows are touched in `certify` alone. */
 async function tuneProblem<Row, L extends Label, Name extends string>(
-  options: SettledOptions<Row, L, Name>,
-  problem: Problem<Row, L>,
-  requests: Requests,
+  run: Run<Row, L, Name>,
 ): Promise<Cascade<Row, L, Name>> {
-  const { features, signal, objective = 'throughput' } = options;
-  const tracker = { signal, requests };
-  const progress = (step: Progress['step']): Tracker => ({
-    signal,
-    requests,
-    onProgress: options.onProgress && ((share) => options.onProgress?.({ step, share })),
-  });
-  const { development, parts, question, classes, width, decision, random } = problem;
+  const { options, problem, objective } = run;
+  const { classes, decision, spec, split, certification, development } = problem;
 
-  const learners = approximateOf(options);
-  const fitRows = {
-    rows: Array.from(parts.fit, (row) => development.rows[row]),
-    origin: parts.fit.map((row) => development.origin[row]),
-  };
-  const patience = patienceOf(options);
-  const rereading = random.fork('reread');
-  const untouched = untouchedOf(development.rows, rereading);
-  const fitted = await fitFeatures(features, fitRows, { ...tracker, patience });
-  // Costs are told from rows that are computed anyway.
-  const timing = { clock: options.clock ?? systemClock, random: random.fork('timing') };
-  const measured = options.profile
-    ? { blocks: await blocksOf(fitted, development, tracker), profile: options.profile }
-    : await timedBlocks(features, fitted, development, timing, tracker);
-  const { blocks } = measured;
-  const sizeOf = 'timed' in measured ? measured.sizeOf : undefined;
-  const held = { features, fitted, rows: development, blocks, sizeOf, untouched };
-  const reread = await compareFeatures(held, rereading, signal, requests);
-  const budget = options.budget ?? BUDGET;
-  const fullWork = 'fit' in options.full ? options.full.work(shapeOf(blocks, parts.fit.length, width)) : 0;
-  const { folds, first, later } = planSearch(budget, fullWork, learners, blocks, parts, width);
-  const rounds = await fitRounds(
-    features,
-    development,
-    mergeRounds(parts.rounds, folds),
-    { fitted, blocks },
-    { ...progress('features'), patience },
-  );
-  const reference = await fullModel(
-    options,
-    problem,
-    blocks,
-    rounds,
-    progress('full model'),
-    'timed' in measured ? timing : undefined,
-  );
-  const { reads, scores } = reference;
-  const positions = (names: readonly string[]) =>
-    names.map((name) => fitted.findIndex((feature) => feature.name === name));
-  const compared = (model: Model, names: readonly string[], known?: Float64Array, sizeOf?: SizeOf) =>
-    compareModel(
-      {
-        model,
-        blocks: positions(names).map((f) => blocks[f]),
-        scores: known,
-        origin: development.origin,
-        sizeOf,
+  const untouched = untouchedRows(run);
+  const features = await fitFeatureBlocks(run);
+  const reread = await rereadRows(run, features, untouched);
+
+  const search = planSearch(run, features);
+  const full = await crossFitFullModel(run, features, search.rounds);
+  if (options.allowVacuous !== true) refuseVacuous(spec, full.judged, classes);
+  const stable = await rescoreFullModel(reread, full);
+
+  const trainer = stageTrainer(run, features, full);
+  const profile = await profileCosts(run, features, trainer);
+  const allSizes = rowSizes(features.blocks);
+  const sizes = Float64Array.from(split.scored, (row) => allSizes[row]);
+  const { names } = options.features;
+  const planning = planningOver({ classes, decision, names, reads: full.reads, profile, objective }, sizes);
+
+  const tried = await trainStages(run, trainer, planning, search);
+  const paths = await searchPaths(run, trainer, planning, tried.candidates, reread);
+
+  const seen = Ledger.of(development.contents, features.blocks, problem.reader);
+  const certified = await certify(
+    {
+      ...problem,
+      rows: certification,
+      fitted: features.fitted,
+      full: { model: full.model, features: full.reads },
+      paths,
+      seen,
+      judged: full.judged,
+      isDegenerate: tried.candidates.length > 0 && tried.candidates.every(isDegenerate),
+      counts: { certify: split.certify.length, development: split.development.length },
+      costs: {
+        full: meanOf(planning.costs([])[0]),
+        at: (loss) => Math.min(...paths.map(({ chain }) => costAtLoss(chain, loss))),
       },
-      reread,
-      signal,
-      requests,
-    );
-  const unseen = pick(scores, parts.scored, width);
-  const origin = Int32Array.from(parts.scored, (row) => development.origin[row]);
-  const full = fullAnswers(reference.model.name, decision, unseen, width, origin);
-  const labels =
-    development.labels && Float64Array.from(parts.scored, (row) => development.labels?.[row] ?? Number.NaN);
-  const judged = { full, labels, origin };
-  if (options.allowVacuous !== true) refuseVacuous(question, judged, classes);
-  // Of a learner's model there are no scores yet: others, fitted without the rows, gave those.
-  const known = reference.learner === undefined ? scores : undefined;
-  const fullScores = await compared(reference.model, reads, known, reference.sizeOf);
-  const { lost, target } = searchLoss(question, judged, problem.certification.units);
-
-  const scale = scaleOf(question, full);
-  const trainer: StageTrainer = {
-    names: options.features.names,
-    blocks,
-    learners,
-    targets: targetsOf(problem, scores),
-    reference,
-    rounds,
-    fit: parts.fit,
-    scored: parts.scored,
-    held: heldRounds(rounds, random.fork('held')),
-    full,
-    labels,
-    width,
-    decision,
-    rule: decision.kind === 'value' ? intervalRule(scale) : classRule(decision),
-    scale,
-    lost,
-    given: new Map(),
-    requests,
-    context: { seed: random.fork('fits').integer(2 ** 31), signal },
-  };
-  const profile =
-    'profile' in measured
-      ? measured.profile
-      : await profilePipeline(
-          {
-            features,
-            fitted,
-            blocks,
-            rows: development.rows,
-            timed: measured.timed,
-            timedFull: reference.timed,
-            truth: development.labels ?? decideAll(decision, scores, width),
-            reference,
-            learners: trainer.learners,
-            fit: (learner, features) =>
-              fitProbe(trainer, {
-                features,
-                learner: learner.name,
-                target: labels === undefined ? 'answers' : 'labels',
-                passed: false,
-                prefix: null,
-              }),
-            decision,
-            clock: timing.clock,
-            random,
-          },
-          progress('profile'),
-        );
-
-  const allSizes = rowSizes(blocks);
-  const sizes = Float64Array.from(parts.scored, (row) => allSizes[row]);
-  // Plans are searched for at mean costs: thresholds would fit the few large rows near them like noise.
-  const even = evenWeights(parts.scored.length);
-  const meanCosts = (stages: readonly Candidate[]) =>
-    stageCosts(profile, stages, reads, objective, even, parts.scored.length);
-  const { candidates, reductions } = await tryCandidates(trainer, {
-    profile,
-    objective,
-    budget,
-    fullCost: fullCost(profile, reads, objective),
-    fullWork,
-    first,
-    later,
-    costs: meanCosts,
-    target,
-    random,
-    onProgress: progress('stages').onProgress,
-  });
-  const search = { rows: parts.scored.length, classes: width, costs: meanCosts, target, signal };
-  const chosen = contenders(searchChains(candidates, search), problem);
-  const chains: ChosenChain[] = [];
-  for (const { found, delta } of chosen) {
-    const { found: final, tried } = await chooseExits(
-      trainer,
-      await refineStages(trainer, found, search),
-      search,
-    );
-    const models = await fitStages(trainer, final.chain.stages);
-    for (const [s, model] of models.entries()) {
-      const { features: read, learner, target: fittedTo } = final.chain.stages[s];
-      // Of a model that was trained elsewhere the scores are there, where all rows were scored.
-      const isGiven = fittedTo !== 'full' && parts.scored.length === blocks[0].rows;
-      await compared(model, read, isGiven ? trainer.given.get(learner) : undefined);
-    }
-    chains.push({ chain: final.chain, path: pathOf(final.chain), models, exits: tried, delta });
-    progress('search').onProgress?.(chains.length / chosen.length);
-  }
-  if (chosen.length === 0) progress('search').onProgress?.(1);
-
-  const seen = new Ledger(fitted.length, [], problem.reader);
-  seen.add(
-    development.contents,
-    blocks.map((block) => rowDigests([block])),
+      expectedOn: (sample) => expectedOnPaths(paths, planning, sample),
+    },
+    run.tracker('certify'),
   );
-  return assemble({
-    problem,
+  return buildCascade(run, {
     features,
-    fitted,
-    reference,
+    full,
     profile,
-    objective,
-    learners: trainer.learners,
-    chains,
-    candidates,
-    reductions:
-      folds < parts.rounds.length
-        ? [`${folds} folds instead of ${parts.rounds.length}`, ...reductions]
-        : reductions,
+    planning,
+    tried,
+    paths,
+    certified,
     sizes,
-    target,
-    referenceRows: referenceOf(blocks, development, options.rows.length, random.fork('reference')),
+    target: trainer.loss.target,
+    stable,
     seen,
-    stable: { blocks, reread, full: fullScores },
-    judged,
-    made: madeOf({
-      date: options.date,
-      seed: options.seed ?? 0,
-      tune: development.rows.length,
-      certify: problem.certification.rows.length,
-    }),
-    tracker: progress('certify'),
   });
 }

@@ -13,7 +13,7 @@ export interface Limit {
 }
 
 /** Every limit is to be kept, with probability at least 1 - delta. */
-export interface Question {
+export interface BoundSpec {
   readonly all: readonly [Limit, ...Limit[]];
   readonly delta: number;
 }
@@ -38,13 +38,13 @@ export interface Served {
 export function certify(
   path: readonly Thresholds[],
   table: Table,
-  { all, delta }: Question,
+  { all, delta }: BoundSpec,
   random: Random,
 ): Served {
   return certifyPath(path, table, { ...all[0], all, delta }, random);
 }
 
-export function nameOf({ all }: Question): string {
+export function nameOf({ all }: BoundSpec): string {
   return all
     .map(({ loss }) => {
       if (typeof loss === 'string') return loss;

@@ -1,6 +1,6 @@
 import { agreement, agreementCells } from './agreement.js';
 import { CLASSES, cellsAt, even, ladder, single } from './cells.js';
-import type { Limit, Question } from './certify.js';
+import type { Limit, BoundSpec } from './certify.js';
 import { ofClass } from './sharp.js';
 import { heavyTails } from './tails.js';
 import type { Cell, Kind, World } from './world.js';
@@ -16,7 +16,7 @@ interface Shape extends Limit {
 }
 
 function shape({ name, n, path, cells, classes = CLASSES, ...limit }: Shape): World {
-  const question: Question = { all: [limit], delta: 0.05 };
+  const question: BoundSpec = { all: [limit], delta: 0.05 };
   return { name, question, n, classes, path, kinds: single(cells), grouped: false };
 }
 

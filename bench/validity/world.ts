@@ -1,4 +1,4 @@
-import type { Question } from './certify.js';
+import type { BoundSpec } from './certify.js';
 
 /** Rows that are all alike: how sure the stage is of them, and what it, the full model and the truth say. */
 export interface Cell {
@@ -26,7 +26,7 @@ export interface Kind {
 /** A finite law of rows and a path: what is true of every plan follows by summation. */
 export interface World {
   readonly name: string;
-  readonly question: Question;
+  readonly question: BoundSpec;
   /** Rows, or groups where `grouped`. */
   readonly n: number;
   readonly classes: number;

@@ -4,7 +4,7 @@ import { OptionError } from '../../lib/errors.js';
 import { loadIntervalModel, loadRule } from '../../lib/exits/index.js';
 import { isEnsemble, type Model } from '../../lib/learners/index.js';
 import type { State } from '../../lib/state.js';
-import type { UsedState } from '../certification/index.js';
+import { type UsedState, voided } from '../certification/index.js';
 import type { ServedParts } from '../plan/index.js';
 import { prefixAt } from '../training/index.js';
 import { type Certificate, type Label, type ServedStage, widthOf } from '../types/index.js';
@@ -137,7 +137,7 @@ export async function restored<Row, L extends Label, Name extends string>(
     evidence: evidence ?? undefined,
     reference: checked.reference,
     checked: checked.rows,
-    certificate: voided(stored.certificate, [
+    certificate: voidedBy(stored.certificate, [
       ...new Set([...changes, ...checked.changes, ...full.changes, ...modelChanges(held.values())]),
     ]),
   };
@@ -159,7 +159,6 @@ function usedOf(path: string, { tensors }: State, features: number): UsedState {
 }
 
 /** Nothing is promised of features or models that have changed since they were certified. */
-function voided(certificate: Certificate, changes: readonly string[]): Certificate {
-  if (changes.length === 0) return certificate;
-  return { ...certificate, verdict: 'void', reason: changes.join('; ') };
+function voidedBy(certificate: Certificate, changes: readonly string[]): Certificate {
+  return changes.length === 0 ? certificate : voided(certificate, changes.join('; '));
 }

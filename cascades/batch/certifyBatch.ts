@@ -10,7 +10,7 @@ import {
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { Answered } from '../../lib/runtime/index.js';
 import { freshSeed, random, sample } from '../../lib/stats/index.js';
-import { unchanged } from '../certification/index.js';
+import { certificateOf, unchanged } from '../certification/index.js';
 import { exitOf, type StageEvidence, type Thresholds } from '../chain/index.js';
 import { type CascadeParts, servedPath, thresholdsOf, usesOf, withoutStages } from '../plan/index.js';
 import { scoresOf, stageEvidence } from '../scoring/index.js';
@@ -132,27 +132,29 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
     answered,
     byFull,
     plan,
-    certificate: {
-      verdict: step < 0 ? 'full-model-only' : 'certified',
+    certificate: certificateOf({
+      spec: { loss: 'disagreement', epsilon, delta },
+      tested: [
+        {
+          method: 'exact hypergeometric test of what is left of this batch, nested path',
+          bound: 'exact',
+          n: drawn.length,
+          lost: wrong,
+          upper: null,
+          rowsNeeded: null,
+        },
+      ],
       reason:
         step < 0
           ? 'no plan that lets rows of this batch out differed seldom enough on those asked about'
           : null,
-      loss: 'disagreement',
-      epsilon,
-      delta,
-      jointDelta: delta,
-      method: 'exact hypergeometric test of what is left of this batch, nested path',
-      bound: 'exact',
-      labelled: false,
-      n: drawn.length,
-      lost: wrong,
       unit: 'rows',
+      classes: parts.classes,
+      labelled: false,
       observed: { ...unchanged(drawn.length, classes), changed: wrong },
-      upper: null,
-      rowsNeeded: null,
+      hasBand: false,
       seed,
-    },
+    }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { medianSorted } from 'simple-statistics';
 import type { Baseline, Label } from '../types/index.js';
-import type { Judged } from './lossTable.js';
+import type { Judged } from './losses.js';
 
 /**
  * The errors of the full model and of the best constant answer on these rows; undefined where rows have no labels, or there is none.

@@ -1,5 +1,5 @@
-import type { BoundMethod } from '../types/index.js';
-import type { AnswerLoss } from './lossTable.js';
+import type { BoundMethod, Certificate, CustomLoss, Label, LossSpec } from '../types/index.js';
+import { type AnswerLoss, answerLoss, ownLoss } from './losses.js';
 
 /** At most epsilon of a loss. */
 export interface Limit {
@@ -9,26 +9,43 @@ export interface Limit {
   readonly method?: BoundMethod | undefined;
 }
 
-/** What is asked: every limit kept, with probability at least 1 - delta. */
-export interface Question extends Limit {
+/** What is to be certified: every limit holds, with probability at least 1 - delta. */
+export interface BoundSpec extends Limit {
   readonly delta: number;
-  /** Where there are several limits: all of them, of which the question's own is the first. */
+  /** Where there are several limits: all of them; the spec's own is the first. */
   readonly all?: readonly Limit[] | undefined;
   /** Other epsilons of the one limit that may be asked for later. */
   readonly also?: readonly number[] | undefined;
 }
 
 /** What each test may spend of delta: epsilons that may be asked for later have an equal share each. */
-export function levelOf({ delta, also = [] }: Question): number {
+export function levelOf({ delta, also = [] }: BoundSpec): number {
   return delta / (1 + also.length);
 }
 
-export function limitsOf(question: Question): readonly Limit[] {
-  return question.all ?? [question];
+export function limitsOf(spec: BoundSpec): readonly Limit[] {
+  return spec.all ?? [spec];
 }
 
 /** Groups lose means, and a loss of the user's is any number: for those there is no exact test. */
 export function methodOf({ loss, method }: Limit, unit: 'rows' | 'groups'): BoundMethod {
   const isExact = unit === 'rows' && (typeof loss === 'string' || 'recall' in loss || 'precision' in loss);
   return method ?? (isExact ? 'exact' : 'betting');
+}
+
+/** The spec of a certificate, to be tested on other rows. @param own the user's losses, of which it has only the names */
+export function boundSpecOf<L extends Label>(
+  { all, delta, also, unit: before, ...first }: Certificate,
+  classes: readonly L[],
+  own: readonly CustomLoss<L>[],
+  unit: Certificate['unit'],
+): BoundSpec {
+  const limits = (all ?? [first]).map(({ loss, epsilon, bound }) => {
+    const known: LossSpec<L> =
+      typeof loss === 'object' && 'name' in loss ? ownLoss(loss.name, own, 'certify.losses') : loss;
+    // Of other units the test before may not be one.
+    const method = unit === before ? bound : undefined;
+    return { loss: answerLoss('certify', known, classes), epsilon, method };
+  });
+  return { ...limits[0], delta, ...(also && { also }), ...(limits.length > 1 && { all: limits }) };
 }

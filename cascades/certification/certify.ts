@@ -1,99 +1,167 @@
-import { fixedSequence, type Random } from '../../lib/stats/index.js';
-import type { Thresholds } from '../chain/index.js';
-import type { Clause, Observed } from '../types/index.js';
-import { levelOf, limitsOf, methodOf, type Question } from './boundSpec.js';
-import { bandOf } from './simultaneousBand.js';
-import { answersOf, type CertificationTable, observe } from './table.js';
-import { type Tally, type Test, testOf } from './tests/index.js';
-import { unitsNeededFor } from './units.js';
+import type { Random } from '../../lib/stats/index.js';
+import type { Tracker } from '../scoring/index.js';
+import type { Certificate, Label, Plan } from '../types/index.js';
+import { baselineOf } from './baseline.js';
+import type { BoundSpec } from './boundSpec.js';
+import { certificateOf } from './certificate.js';
+import type { CertificationRows } from './certificationRows.js';
+import type { Tested } from './certifyPath.js';
+import type { Judged } from './losses.js';
+import { type Counts, type ExpectedCosts, prospectOf } from './prospect.js';
+import { type Answering, scoreRows } from './scoreRows.js';
+import { type Ledger, sumOf } from './seenRows.js';
+import { shortage, untested } from './shortage.js';
+import { unchanged } from './table.js';
+import { type PathTests, type PathToTest, type Sample, testPaths } from './testPaths.js';
+import { unitsNeeded } from './units.js';
 
-/** What certification rows say of one limit. */
-export type Tested = Omit<Clause, 'loss' | 'epsilon'>;
-
-/** What they say of a path; its own `Tested` is that of the first limit, all under the plan to serve. */
-export interface Certification extends Tested {
-  /** Position on the path of the plan to serve; -1 where not even the first is certified. */
-  readonly step: number;
-  readonly unit: 'rows' | 'groups';
-  readonly observed: Observed;
-  /** The same of each plan of the path, and what it lost of the first limit. */
-  readonly observedAt: readonly Observed[];
-  readonly tallies: readonly Tally[];
-  /** Of each limit, in the order of the question. */
-  readonly all: readonly Tested[];
-  /** For each plan of the path the limit that holds for all of them together, where there is a band. */
-  readonly band: readonly number[];
+/** Everything that was fitted and chosen, before a certification row is looked at. */
+export interface ToCertify<Row, L extends Label, Name extends string> extends Answering<Row> {
+  readonly spec: BoundSpec;
+  /** None for regression. */
+  readonly classes: readonly L[];
+  /** None where no subset is affordable. */
+  readonly paths: readonly PathToTest<L, Name>[];
+  readonly rows: CertificationRows<Row>;
+  /** The rows that took part so far; those to certify on are added to them. */
+  readonly seen: Ledger;
+  /** The tuning rows as the full model, cross-fitted, and their labels have them. */
+  readonly judged: Judged;
+  /** Whether no model that was tried tells sure answers from others. */
+  readonly isDegenerate: boolean;
+  readonly counts: Omit<Counts, 'units'>;
+  readonly costs: ExpectedCosts;
+  /** The plans of each path with what to expect of them on the certification rows, which thresholds weren't fitted to. */
+  expectedOn(sample: Sample): readonly (readonly Plan<L, Name>[])[];
+  readonly random: Random;
 }
 
-/**
- * Walks a path from its most careful plan to bolder ones and stops at the first that can't be shown to keep every limit
- * (fixed-sequence testing: each test may spend all of delta, since the walk ends at the first failure).
- *
- * The path must have been chosen without these rows.
- */
-export function certifyPath(
-  path: readonly Thresholds[],
-  table: CertificationTable,
-  question: Question,
-  random: Random,
-  /** What each plan is expected to cost: of the certified ones the cheapest is served. @defaultValue the boldest is */
-  costs: readonly number[] = path.map((_, j) => -j),
-): Certification {
-  const delta = levelOf(question);
-  const limits = limitsOf(question);
-  const unit = table.groups === undefined ? 'rows' : 'groups';
-  const answers = path.map((thresholds) => answersOf(thresholds, table));
-  const tests = limits.map((limit) => testOf(limit, delta, table, random));
-  const walk = (made: readonly Test[]) =>
-    fixedSequence((j) => jointPValue(made, answers[j], delta), path.length, delta);
-  const last = walk(tests);
-  /** Of each plan the least epsilon that it was certified for: they hold together, each tested at its share. */
-  const steps = (also: readonly number[]) => {
-    const [limit] = limits;
-    const each = also.map((epsilon) => ({
-      epsilon,
-      last: walk([testOf({ ...limit, epsilon }, delta, table, random)]),
-    }));
-    const sorted = [{ epsilon: limit.epsilon, last }, ...each].sort((a, b) => a.epsilon - b.epsilon);
-    return path.map((_, j) => sorted.find((step) => j <= step.last)?.epsilon ?? 1);
-  };
-  const step = cheapest(costs.slice(0, last + 1));
-  const served = step < 0 ? table.full : answers[step];
-  const all = tests.map((test, i): Tested => {
-    const tally = test.tally(served);
-    const needed = step < 0 ? unitsNeededFor(limits[i], delta, unit) : 0;
-    const rowsNeeded = tally.n < needed ? needed : null;
-    // A plan that passed loses no more than epsilon, whatever the limit's last digit says.
-    const upper = step < 0 ? test.upper(served) : Math.min(limits[i].epsilon, test.upper(served));
-    return {
-      method: test.method,
-      bound: methodOf(limits[i], unit),
-      ...tally,
-      upper,
-      rowsNeeded,
-    };
+/** What was certified. */
+export interface Certified<L extends Label, Name extends string> {
+  readonly certificate: Certificate;
+  /** What was found of each path, and its plans with what to expect of them; none where nothing was tested. */
+  readonly tests: PathTests | undefined;
+  readonly plans: readonly (readonly Plan<L, Name>[])[];
+  /** The plan to serve, by its place; none where the full model answers alone. */
+  readonly served: { readonly path: number; readonly step: number; readonly plan: Plan<L, Name> } | undefined;
+  /** How many certification rows equal a row to tune on in every feature. */
+  readonly alike: number;
+  /** A number for the rows that the certificate rests on. */
+  readonly restsOn: number;
+}
+
+/** Tests the paths on the certification rows, once: what they say is in the certificate, whatever it is. */
+export async function certify<Row, L extends Label, Name extends string>(
+  chosen: ToCertify<Row, L, Name>,
+  tracker: Tracker,
+): Promise<Certified<L, Name>> {
+  const { spec, classes, paths, rows, seen, judged, counts, costs } = chosen;
+  const unit = rows.groups ? 'groups' : 'rows';
+  const isEnough = paths.length > 0 && rows.units >= unitsNeeded(spec, unit);
+  const fresh = isEnough ? await testFresh(chosen, tracker) : undefined;
+  const restsOn = sumOf(fresh?.digests ?? [], sumOf(seen.digests));
+  if (fresh) seen.add(rows.contents, fresh.digests);
+
+  const best = fresh?.tests.best ?? 0;
+  // Thresholds were fitted to the tuning rows: what to expect of each plan is counted on rows that they haven't seen.
+  const plans = fresh ? chosen.expectedOn(fresh.tests.sample) : [];
+  const certification = fresh?.tests.certifications[best];
+  const plan = certification && certification.step >= 0 ? plans[best][certification.step] : undefined;
+  const tested = certification ? sharing(certification.all, paths, best) : untested(spec, rows.units, unit);
+  const draws = fresh?.draws ?? rows.draws;
+  const copies = draws ? rows.rows.length - draws.length : 0;
+  const short = shortage(spec, tested, classes, unit, copies);
+  const reason = reasonAgainst(short, certification !== undefined, chosen.isDegenerate, plan);
+  const isShort = short !== null || (certification !== undefined && plan === undefined);
+  const certificate = certificateOf({
+    spec,
+    tested,
+    reason,
+    unit,
+    classes,
+    labelled: rows.labels !== undefined,
+    observed: certification?.observed ?? unchanged(0, 0),
+    hasBand: certification !== undefined && certification.band.length > 0,
+    copies,
+    baseline: fresh
+      ? baselineOf({ full: fresh.full, labels: rows.labels }, classes, 'certification')
+      : baselineOf(judged, classes, 'tuning'),
+    prospect: isShort ? prospectOf(spec, judged, unit, { ...counts, units: rows.units }, costs) : undefined,
   });
-  const band = question.also ? steps(question.also) : bandOf(answers, table, question);
-  const observedAt = answers.map((plan) => observe(plan, table));
-  const observed = observedAt[step] ?? observe(table.full, table);
-  const tallies = answers.map((plan) => tests[0].tally(plan));
-  return { ...all[0], step, unit, observed, observedAt, tallies, all, band };
+  return {
+    certificate,
+    tests: fresh?.tests,
+    plans,
+    served:
+      reason === null && plan && certification ? { path: best, step: certification.step, plan } : undefined,
+    alike: fresh?.alike ?? 0,
+    restsOn,
+  };
 }
 
-/**
- * The p-value of 'some limit isn't kept': the largest of all, each at the full delta (an intersection-union test; Berger,
- * "Multiparameter hypothesis testing and acceptance sampling", Technometrics 1982). Tests after one that fails are spared.
- */
-function jointPValue(tests: readonly Test[], answers: Float64Array, delta: number): number {
-  let largest = 0;
-  for (const test of tests) {
-    largest = Math.max(largest, test.pValue(answers));
-    if (!(largest <= delta)) break;
+/** Scores the rows, leaves out those that equal a row to tune on, and tests the paths on the others. */
+async function testFresh<Row, L extends Label, Name extends string>(
+  chosen: ToCertify<Row, L, Name>,
+  tracker: Tracker,
+) {
+  const { rows, paths, seen, fitted, spec, classes, random } = chosen;
+  const scored = await scoreRows(chosen, rows, tracker);
+  const alike = seen.alike(
+    scored.digests,
+    fitted.map(({ name }) => name),
+  );
+  const draws = freshDraws(rows, alike);
+  return {
+    tests: testPaths(paths, scored, { ...rows, draws }, spec, classes.length, random),
+    full: scored.full,
+    digests: scored.digests,
+    alike: alike.length,
+    draws,
+  };
+}
+
+/** One row for each draw, without those from elsewhere that equal a row to tune on; undefined where every row is one. */
+function freshDraws<Row>(
+  { rows, draws, unlike, groups }: CertificationRows<Row>,
+  alike: Int32Array,
+): Int32Array | undefined {
+  if (!unlike || groups !== undefined || alike.length === 0) return draws;
+  const known = new Set(alike);
+  return (draws ?? Int32Array.from(rows.keys())).filter((row) => !known.has(row));
+}
+
+/** Where two paths were tested, what is said of one names its part. */
+function sharing(
+  tested: readonly Tested[],
+  paths: readonly { readonly delta: number }[],
+  best: number,
+): readonly Tested[] {
+  if (paths.length === 1) return tested;
+  return tested.map((each) => ({
+    ...each,
+    method: `${each.method}, at level ${Number(paths[best].delta.toPrecision(3))}; a second sequence of plans has the rest of delta`,
+  }));
+}
+
+/** Why the full model answers alone; null where a plan is served. */
+function reasonAgainst(
+  short: string | null,
+  isTested: boolean,
+  isDegenerate: boolean,
+  plan: Plan | undefined,
+): string | null {
+  if (short !== null) return short;
+  if (isDegenerate) {
+    return 'scores degenerate: those of every model that was tried are constant, tied, NaN or infinite, so that none tells sure answers from others';
   }
-  return largest;
-}
-
-/** Position of the least cost, the last of equals; -1 of none. */
-function cheapest(costs: readonly number[]): number {
-  return costs.reduce((best, cost, j) => (best < 0 || cost <= costs[best] ? j : best), -1);
+  if (!isTested) {
+    return 'nothing cheaper: no subset of the features with a model costs less than half of the full pipeline and is ever sure of its answers';
+  }
+  if (plan === undefined) {
+    return 'even the most careful plan on the path lost too much on the certification rows';
+  }
+  if (plan.stages.length === 0 || plan.expected.cost >= plan.expected.fullCost) {
+    return 'nothing cheaper: no plan that could be certified is expected to cost less than the full model alone';
+  }
+  return null;
 }

@@ -1,10 +1,18 @@
-/** Losses, the path tested on the certification rows, bands, rows already used, verdicts. */
+/** Losses, swappable tests, bands, paths, rows already used, and the one function that makes a certificate. */
 
 export { baselineOf } from './baseline.js';
-export { type Limit, limitsOf, methodOf, type Question } from './boundSpec.js';
-export { boundSpecOf, shortage, termsOf, untested } from './certificateText.js';
-export { certifyPath, type Tested } from './certify.js';
-export { type Sample, type Trial, testPlans } from './certifyPlans.js';
+export { type BoundSpec, boundSpecOf, type Limit, limitsOf, methodOf } from './boundSpec.js';
+export { certificateOf, type Findings } from './certificate.js';
+export {
+  type CertificationRows,
+  type Contents,
+  contentsAt,
+  contentsOf,
+  drawsOf,
+  equalsAmong,
+} from './certificationRows.js';
+export { type Certified, certify, type ToCertify } from './certify.js';
+export { type Certification, certifyPath, type Tested } from './certifyPath.js';
 export {
   type AnswerLoss,
   answerLoss,
@@ -15,10 +23,13 @@ export {
   lossOn,
   ownLoss,
   stated,
-} from './lossTable.js';
-export { expectedAllowance, searchLoss } from './searchLoss.js';
+} from './losses.js';
+export { type ScoredRows, scoreRows } from './scoreRows.js';
+export { expectedAllowance, type SearchLoss, searchLoss } from './searchLoss.js';
 export { type Claim, Ledger, sumOf, type UsedState } from './seenRows.js';
+export { shortage, untested } from './shortage.js';
 export { type CertificationTable, observe, tableAt, unchanged } from './table.js';
-export type { Tally } from './tests/index.js';
-export { unitsNeeded } from './units.js';
-export { usefulPlan } from './useful.js';
+export { type PathTests, type PathToTest, type Sample, testPaths } from './testPaths.js';
+export type { Procedure, Tally, Test } from './tests/index.js';
+export { unitsNeeded, unitsOf } from './units.js';
+export { certifiedByBand, exploratory, verdictOf, voided } from './verdict.js';

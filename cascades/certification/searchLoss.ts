@@ -1,13 +1,13 @@
 import { allowedErrors, leastFrom } from '../../lib/stats/index.js';
-import { limitsOf, type Question } from './boundSpec.js';
-import { type Judged, lossOn } from './lossTable.js';
+import { type BoundSpec, limitsOf } from './boundSpec.js';
+import { type Judged, lossOn } from './losses.js';
 
 /** Of what n units allow, how much a plan may use and still be likely to pass: on new rows plans do a little worse. */
 const PRUDENCE = 0.75;
 
 /** The mean loss that may be expected to pass on `n` units: what plans are compared at before any is tested. */
 export function expectedAllowance(
-  { epsilon, delta }: Pick<Question, 'epsilon' | 'delta'>,
+  { epsilon, delta }: Pick<BoundSpec, 'epsilon' | 'delta'>,
   n: number,
 ): number {
   return n === 0 ? 0 : (PRUDENCE * Math.max(0, allowedErrors(n, epsilon, delta))) / n;
@@ -17,11 +17,8 @@ export function expectedAllowance(
 const USE = 0.5;
 
 /** The least number of units with which a plan that uses half of epsilon may be expected to pass; beyond 2^53 any. */
-export function usefulUnits(question: Pick<Question, 'epsilon' | 'delta'>): number {
-  return leastFrom(
-    1,
-    (n) => n > Number.MAX_SAFE_INTEGER || expectedAllowance(question, n) >= USE * question.epsilon,
-  );
+export function usefulUnits(spec: Pick<BoundSpec, 'epsilon' | 'delta'>): number {
+  return leastFrom(1, (n) => n > Number.MAX_SAFE_INTEGER || expectedAllowance(spec, n) >= USE * spec.epsilon);
 }
 
 /** One loss a row that stands for all that are promised, and the mean of it that may be expected to pass. */
@@ -39,12 +36,12 @@ export interface SearchLoss {
  * @param judged the tuning rows
  * @param units certification rows, or groups
  */
-export function searchLoss(question: Question, judged: Judged, units: number): SearchLoss {
-  const { delta } = question;
+export function searchLoss(spec: BoundSpec, judged: Judged, units: number): SearchLoss {
+  const { delta } = spec;
   const { full } = judged;
   const mean = (of: (row: number) => number) =>
     full.reduce((sum, _, row) => sum + of(row), 0) / Math.max(1, full.length);
-  const parts = limitsOf(question).map(({ loss, epsilon }) => {
+  const parts = limitsOf(spec).map(({ loss, epsilon }) => {
     // Rows that a stage gets right and the full model wrong are luck: a plan that bets on them doesn't keep its bets.
     const { lost, counts } = lossOn(loss === 'accuracy' ? 'harm' : loss, judged);
     const share = mean((row) => Number(counts(full[row], row)));

@@ -1,6 +1,7 @@
+import { type Block, rowDigests } from '../../lib/blocks/index.js';
 import { OptionError, UsedRows } from '../../lib/errors.js';
 import type { RowReader } from '../../lib/rows/index.js';
-import type { Contents } from '../problem/index.js';
+import type { Contents } from './certificationRows.js';
 
 /** What a ledger holds, as files keep it. */
 export interface UsedState {
@@ -38,6 +39,16 @@ export class Ledger {
     readonly stale: readonly string[],
     readonly reader: RowReader,
   ) {}
+
+  /** That of rows whose features were just computed. @param blocks of the rows, one a feature */
+  static of(contents: Contents, blocks: readonly Block[], reader: RowReader): Ledger {
+    const ledger = new Ledger(blocks.length, [], reader);
+    ledger.add(
+      contents,
+      blocks.map((block) => rowDigests([block])),
+    );
+    return ledger;
+  }
 
   static from(state: UsedState, stale: readonly string[], reader: RowReader): Ledger {
     const ledger = new Ledger(state.digests.length, stale, reader);

@@ -1,5 +1,5 @@
 import { bandLimits } from '../../lib/stats/index.js';
-import { limitsOf, type Question } from './boundSpec.js';
+import { type BoundSpec, limitsOf } from './boundSpec.js';
 import { type CertificationTable, tableAt } from './table.js';
 
 /**
@@ -11,16 +11,16 @@ import { type CertificationTable, tableAt } from './table.js';
 export function bandOf(
   answers: readonly Float64Array[],
   table: CertificationTable,
-  question: Question,
+  spec: BoundSpec,
 ): number[] {
   const { full, labels, groups, draws } = table;
-  const { loss, delta } = question;
-  if (limitsOf(question).length > 1 || typeof loss !== 'string' || groups !== undefined) return [];
+  const { loss, delta } = spec;
+  if (limitsOf(spec).length > 1 || typeof loss !== 'string' || groups !== undefined) return [];
   const n = full.length;
   const limits = bandLimits(n, delta);
   const wrong = new Uint8Array(n);
   let count = 0;
-  const over = draws && drawsBand(answers, table, draws, question);
+  const over = draws && drawsBand(answers, table, draws, spec);
   return answers.map((plan, j) => {
     for (let row = 0; row < n; row++) {
       if (wrong[row] === 1 || plan[row] === full[row]) continue;
@@ -38,9 +38,9 @@ function drawsBand(
   answers: readonly Float64Array[],
   table: CertificationTable,
   draws: Int32Array,
-  question: Question,
+  spec: BoundSpec,
 ): number[] {
   if (draws.length === 0) return answers.map(() => 1);
   const at = (plan: Float64Array) => Float64Array.from(draws, (row) => plan[row]);
-  return bandOf(answers.map(at), tableAt(table, draws), question);
+  return bandOf(answers.map(at), tableAt(table, draws), spec);
 }

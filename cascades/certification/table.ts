@@ -1,6 +1,6 @@
 import { exitOf, type StageEvidence, type Thresholds } from '../chain/index.js';
 import type { Observed } from '../types/index.js';
-import type { Judged } from './lossTable.js';
+import type { Judged } from './losses.js';
 
 /** Every stage's and the full model's answer on every certification row. */
 export interface CertificationTable extends Judged {

@@ -22,9 +22,9 @@ export interface Candidate extends AnsweredStage {
 export function candidateOf(
   what: Omit<Candidate, 'evidence' | 'smoothed' | 'order'>,
   evidence: StageEvidence,
-  classes: number,
+  width: number,
 ): Candidate {
-  return { ...what, evidence, smoothed: smoothed(evidence, classes), order: orderOf(evidence, classes) };
+  return { ...what, evidence, smoothed: smoothed(evidence, width), order: orderOf(evidence, width) };
 }
 
 /** Whether no row looks surer than another that gets the same answer: there is nothing to put a threshold between. */

@@ -25,7 +25,7 @@ export interface ChainAnswers {
 /** The same with what the answers would lose. */
 export interface ChainEvidence extends ChainAnswers {
   /** Thresholds a stage has: one a class; 1 where answers are numbers. */
-  readonly classes: number;
+  readonly width: number;
   readonly stages: readonly StageEvidence[];
 }
 
@@ -90,7 +90,7 @@ export function exitsAt(
 }
 
 /** Which of its stage's thresholds decides a row: its class's, or the only one; -1 where it can't exit. */
-export function slotOf({ answers, confidence }: StageEvidence, classes: number, row: number): number {
+export function slotOf({ answers, confidence }: StageEvidence, width: number, row: number): number {
   if (Number.isNaN(answers[row]) || !(confidence[row] >= 0 && confidence[row] <= 1)) return -1;
-  return classes === 1 ? 0 : answers[row];
+  return width === 1 ? 0 : answers[row];
 }

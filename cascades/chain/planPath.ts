@@ -8,7 +8,7 @@ export interface Chain {
   readonly stages: readonly Candidate[];
   readonly costs: readonly Float64Array[];
   readonly rows: number;
-  readonly classes: number;
+  readonly width: number;
 }
 
 /** From so careful that only one loss in a million would be risked for a row's full cost, to reckless. */
@@ -77,7 +77,7 @@ export function costAtLoss(chain: Chain, target: number): number {
 }
 
 function withEvidence(chain: Chain, of: (stage: Candidate) => Candidate['evidence']): ChainEvidence {
-  return { rows: chain.rows, classes: chain.classes, stages: chain.stages.map(of), costs: chain.costs };
+  return { rows: chain.rows, width: chain.width, stages: chain.stages.map(of), costs: chain.costs };
 }
 
 function differ(a: Thresholds, b: Thresholds): boolean {

@@ -10,8 +10,8 @@ import { type StageEvidence, slotOf } from './evidence.js';
  * for a bad reason (a subject that says only "Re:"): so a floor is added, the least share of losses, counting half a loss
  * more than were seen, among the class's n surest rows for any n that takes the row in.
  */
-export function smoothed(stage: StageEvidence, classes: number): StageEvidence {
-  const risk = riskCurves(stage, classes);
+export function smoothed(stage: StageEvidence, width: number): StageEvidence {
+  const risk = riskCurves(stage, width);
   return { ...stage, loss: stage.loss.map((_, row) => risk(row)) };
 }
 
@@ -24,10 +24,10 @@ interface Curve {
 const PRIOR: Curve = { intercept: -1, slope: -1 };
 const PRIOR_VARIANCE: Curve = { intercept: 4, slope: 0.25 };
 
-function riskCurves(stage: StageEvidence, classes: number) {
+function riskCurves(stage: StageEvidence, width: number) {
   const { confidence, loss } = stage;
-  const slots = loss.map((_, row) => slotOf(stage, classes, row));
-  const rowsOf = Array.from({ length: classes }, (): number[] => []);
+  const slots = loss.map((_, row) => slotOf(stage, width, row));
+  const rowsOf = Array.from({ length: width }, (): number[] => []);
   slots.forEach((slot, row) => {
     if (slot >= 0) rowsOf[slot].push(row);
   });

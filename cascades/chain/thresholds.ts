@@ -18,7 +18,7 @@ import {
  */
 export function jointThresholds(chain: ChainEvidence, lambda: number, orders: readonly Order[]): Thresholds {
   const thresholds: Float64Array[] = chain.stages.map(() =>
-    new Float64Array(chain.classes).fill(Number.POSITIVE_INFINITY),
+    new Float64Array(chain.width).fill(Number.POSITIVE_INFINITY),
   );
   // At first none leaves early.
   const exits = new Int32Array(chain.rows).fill(chain.stages.length);
@@ -32,7 +32,7 @@ export function jointThresholds(chain: ChainEvidence, lambda: number, orders: re
     const onward = chain.costs[chain.stages.length].slice();
     for (let s = chain.stages.length - 1; s >= 0; s--) {
       const stage = chain.stages[s];
-      const best = bestThresholds(stage, s, lambda, onward, exits, orders[s], chain.classes);
+      const best = bestThresholds(stage, s, lambda, onward, exits, orders[s], chain.width);
       moved ||= best.some((threshold, c) => threshold !== thresholds[s][c]);
       thresholds[s] = best;
       // No stage is before the first, for which its way onward would matter.
@@ -50,10 +50,10 @@ export function jointThresholds(chain: ChainEvidence, lambda: number, orders: re
 /** The rows of each class a stage decides, most confident first. It depends on the stage alone: sort once. */
 export type Order = readonly Int32Array[];
 
-export function orderOf(stage: StageEvidence, classes: number): Order {
+export function orderOf(stage: StageEvidence, width: number): Order {
   const { confidence } = stage;
-  const slots = Array.from({ length: classes }, (): number[] => []);
-  for (let row = 0; row < confidence.length; row++) slots[slotOf(stage, classes, row)]?.push(row);
+  const slots = Array.from({ length: width }, (): number[] => []);
+  for (let row = 0; row < confidence.length; row++) slots[slotOf(stage, width, row)]?.push(row);
   return slots.map((rows) => Int32Array.from(rows.sort((a, b) => confidence[b] - confidence[a] || a - b)));
 }
 
@@ -64,10 +64,10 @@ function bestThresholds(
   onward: Float64Array,
   exits: Int32Array,
   order: Order,
-  classes: number,
+  width: number,
 ): Float64Array {
-  const thresholds = new Float64Array(classes).fill(Number.POSITIVE_INFINITY);
-  for (let c = 0; c < classes; c++) {
+  const thresholds = new Float64Array(width).fill(Number.POSITIVE_INFINITY);
+  for (let c = 0; c < width; c++) {
     const rows = order[c];
     // One tied score for every row says nothing about any of them.
     if (rows.length === 0 || confidence[rows[0]] === confidence[rows[rows.length - 1]]) continue;

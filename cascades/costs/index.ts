@@ -10,6 +10,6 @@ export {
   stageParts,
   subsetCost,
 } from './costs.js';
-export { profilePipeline, TRIED } from './profiling.js';
+export { profileCosts, profilePipeline, TRIED } from './profiling.js';
 export { isRepeatable, repeatableOf } from './repeatable.js';
 export { HALVES_SIZES, SERVED_SIZES } from './serving.js';

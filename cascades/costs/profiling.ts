@@ -15,8 +15,10 @@ import {
 } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
+import type { Run } from '../problem/index.js';
 import { type TimedFeatures, type Tracker, timedScores } from '../scoring/index.js';
-import type { Reference } from '../training/index.js';
+import { type FeatureBlocks, type FullModel, fitProbe, type StageTrainer } from '../training/index.js';
+import type { Label } from '../types/index.js';
 import { measureProfile } from './measurement.js';
 import { measureServing } from './serving.js';
 
@@ -35,13 +37,43 @@ export interface Pipeline<Row, Name extends string> {
   readonly servedBatches?: Batches<Row> | undefined;
   /** The answers that importance is counted against: the true ones, or the full model's. */
   readonly truth: Float64Array;
-  readonly reference: Pick<Reference, 'model' | 'reads' | 'price' | 'held'>;
+  readonly reference: Pick<FullModel, 'model' | 'reads' | 'price' | 'held'>;
   readonly learners: readonly Learner[];
   /** Fits a learner to a subset of the features, to see what its models cost to run. */
   readonly fit: (learner: Learner, features: readonly string[]) => Promise<Model>;
   readonly decision: Decision;
   readonly clock: Clock;
   readonly random: Random;
+}
+
+/** The profile that was given to `tune`, or what everything costs as measured now. */
+export async function profileCosts<Row, L extends Label, Name extends string>(
+  { options, problem, learners, tracker }: Run<Row, L, Name>,
+  { fitted, blocks, measured }: FeatureBlocks<Row>,
+  trainer: StageTrainer,
+): Promise<Profile<Name>> {
+  if (options.profile) return options.profile;
+  if (measured === undefined) throw new TypeError('features are timed where no profile is given');
+  const { development, decision, width, random } = problem;
+  const { full } = trainer;
+  const target = development.labels === undefined ? 'answers' : 'labels';
+  const pipeline = {
+    features: options.features,
+    fitted,
+    blocks,
+    rows: development.rows,
+    timed: measured.timed,
+    timedFull: full.timed,
+    truth: development.labels ?? decideAll(decision, full.scores, width),
+    reference: full,
+    learners,
+    fit: ({ name }: Learner, features: readonly string[]) =>
+      fitProbe(trainer, { features, learner: name, target, passed: false, prefix: null }),
+    decision,
+    clock: measured.timing.clock,
+    random,
+  };
+  return profilePipeline(pipeline, tracker('profile'));
 }
 
 /** What every feature costs and is worth, and what models cost to run. */

@@ -2,6 +2,7 @@ import { checkKeys, show } from '../../lib/check.js';
 import { AsyncError, DataError } from '../../lib/errors.js';
 import { systemTimer, type Timer } from '../../lib/runtime/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
+import { voided } from '../certification/index.js';
 import type { Certificate, Label, Plan } from '../types/index.js';
 import { alarmsBetween } from './alarm.js';
 import { AnsweredAlone, type Consistency } from './alone.js';
@@ -124,7 +125,7 @@ export class Audit<Row, L extends Label = Label> {
   get certificate(): Certificate {
     const { certificate } = this.cascade;
     return isVoid(this.at)
-      ? { ...certificate, verdict: 'void', reason: 'drift: the audit in service has raised an alarm' }
+      ? voided(certificate, 'drift: the audit in service has raised an alarm')
       : certificate;
   }
 

@@ -14,7 +14,15 @@ export { cheapestWithin, frontierOf } from './frontier.js';
 export { frozenParts, frozenReference } from './frozenParts.js';
 export { rowIdentity } from './identity.js';
 export { madeOf } from './made.js';
-export { type Planning, planOf, thresholdsOf, usesOf, withoutStages } from './plans.js';
+export {
+  meanCosts,
+  type Planning,
+  planningOver,
+  planOf,
+  thresholdsOf,
+  usesOf,
+  withoutStages,
+} from './plans.js';
 export { drawReference, findReference, type Reference, referenceOf } from './reference.js';
 export { expectedPlans, planningOf, replan, tunedStages } from './replan.js';
 export { thrifty, thriftyPath } from './thrift.js';

@@ -1,15 +1,33 @@
 import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Decision } from '../../lib/exits/index.js';
+import { evenWeights } from '../../lib/profile/index.js';
 import { type AnsweredStage, keyOf, type Thresholds } from '../chain/index.js';
+import { stageCosts } from '../costs/index.js';
 import { type Label, type Plan, type ServedStage, widthOf } from '../types/index.js';
-import { type Costing, expectationOf } from './expectation.js';
+import { type Costing, costingOf, expectationOf } from './expectation.js';
 
 /** What plans over the same stages share. */
 export interface Planning<L extends Label, Name extends string> extends Costing {
   readonly classes: readonly L[];
   readonly decision: Decision;
   readonly names: readonly Name[];
+}
+
+/** The planning of stages on some rows. @param sizes numbers that the blocks of each of these rows hold */
+export function planningOver<L extends Label, Name extends string>(
+  of: Omit<Planning<L, Name>, 'rows' | 'costs'>,
+  sizes: Float64Array,
+): Planning<L, Name> {
+  return { ...of, ...costingOf(of.profile, of.objective, of.reads, sizes) };
+}
+
+/**
+ * What stages cost each row, were all rows of mean size. Plans are searched for at these costs: thresholds would fit the
+ * few large rows near them like noise.
+ */
+export function meanCosts({ profile, reads, objective, rows }: Costing): Costing['costs'] {
+  return (stages) => stageCosts(profile, stages, reads, objective, evenWeights(rows), rows);
 }
 
 /** A plan in print: what each stage of a chain is, and what to expect of it on rows like those of the stages' evidence. */

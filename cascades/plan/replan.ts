@@ -3,7 +3,7 @@ import { type AnsweredStage, type Candidate, candidateOf } from '../chain/index.
 import { type Label, type Plan, widthOf } from '../types/index.js';
 import { type CascadeParts, servedPath } from './cascadeParts.js';
 import { costingOf, expectedOnPath } from './expectation.js';
-import { checkPlan, type Planning, planOf, thresholdsOf, usesOf } from './plans.js';
+import { checkPlan, type Planning, planningOver, planOf, thresholdsOf, usesOf } from './plans.js';
 
 /** The stages of the served path with what they would have answered to the tuning rows; none where that wasn't kept. */
 function answeredStages<Row, L extends Label, Name extends string>(
@@ -38,12 +38,10 @@ export function planningOf<Row, L extends Label, Name extends string>(
   objective: Objective,
   sizes: Float64Array,
 ): Planning<L, Name> {
-  return {
-    ...costingOf(profile, objective, reads, sizes),
-    classes,
-    decision: plan.decision,
-    names: features.names,
-  };
+  return planningOver(
+    { classes, decision: plan.decision, names: features.names, reads, profile, objective },
+    sizes,
+  );
 }
 
 /**

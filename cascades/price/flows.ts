@@ -1,6 +1,6 @@
 import { mostMeasured, mostTimed } from '../../lib/profile/index.js';
 import { HALVES_SIZES, SERVED_SIZES, TRIED } from '../costs/index.js';
-import type { Parts } from '../problem/index.js';
+import type { RowSplit } from '../problem/index.js';
 import { LARGE, rowsReread, rowsRescored } from '../stability/index.js';
 import type { Workflow } from './forecast.js';
 
@@ -32,13 +32,13 @@ const IN_TURN: MeasuredRows = { small: mostMeasured(), served: mostTimed(SERVED_
  * @param isMeasured whether there is no profile yet
  */
 export function tuneFlow(
-  parts: Parts,
+  split: RowSplit,
   certification: number,
   features: number,
   isMeasured: boolean,
 ): Workflow {
-  const development = parts.development.length;
-  const { fit, rounds, scored } = parts;
+  const development = split.development.length;
+  const { fit, rounds, scored } = split;
   // Rows that no fold scores have to be, for some of them to be compared.
   const unscored = scored.length < development ? Math.min(LARGE, development) : 0;
   return {

@@ -1,47 +1,11 @@
 import { DataError, UsedRows } from '../../lib/errors.js';
-import {
-  type Equals,
-  equalsOf,
-  oneOfEach,
-  type RowKeys,
-  type RowReader,
-  whereKnown,
-} from '../../lib/rows/index.js';
-import type { Random } from '../../lib/stats/index.js';
-import type { Parts } from './split.js';
-
-/** What rows hold, told before anything is computed of them, and what their groups are called. */
-export interface Contents {
-  readonly rows: RowKeys;
-  /** Keys of groups, one a row. */
-  readonly groups: Float64Array | undefined;
-}
-
-/** Reads rows and the names of their groups. One reader tells all that is compared. */
-export function contentsOf<Row>(
-  reader: RowReader,
-  rows: readonly Row[],
-  groups: ((row: Row) => string | number) | undefined,
-): Contents {
-  return { rows: reader.keysOf(rows), groups: groups && reader.keysOf(rows.map(groups)).keys };
-}
-
-/** The rows that equal others; undefined where none does, or groups say what is drawn together. */
-export function equalsAmong({ rows, groups }: Contents): Equals | undefined {
-  if (groups !== undefined) return undefined;
-  const equals = equalsOf(rows.keys);
-  return equals.copies === 0 ? undefined : equals;
-}
-
-/** One row of each set of equals, drawn; undefined where all differ. */
-export function drawsOf(contents: Contents, random: Random): Int32Array | undefined {
-  const equals = equalsAmong(contents);
-  return equals && oneOfEach(equals, random);
-}
+import { type Equals, whereKnown } from '../../lib/rows/index.js';
+import type { Contents } from '../certification/index.js';
+import type { RowSplit } from './split.js';
 
 /** @throws DataError where so few rows differ that a model would be fitted on a single class */
-export function checkClasses({ first, copies }: Equals, parts: Parts, codes: Float64Array): void {
-  const { development, rounds } = parts;
+export function checkClasses({ first, copies }: Equals, split: RowSplit, codes: Float64Array): void {
+  const { development, rounds } = split;
   const fits = rounds.map(({ fit }) => new Set(Array.from(fit, (at) => codes[development[at]])).size);
   if (fits.every((classes) => classes > 1)) return;
   throw new DataError(
@@ -60,13 +24,4 @@ export function refuseTuned(certify: Contents, tuned: Contents): void {
   if (grouped.length > 0) {
     throw new UsedRows(grouped, of, [], 'of certify.rows are of groups that have rows to tune on');
   }
-}
-
-/** The contents of some of the rows. */
-export function contentsAt({ rows, groups }: Contents, where: Int32Array): Contents {
-  const at = (keys: Float64Array) => Float64Array.from(where, (row) => keys[row]);
-  return {
-    rows: { keys: at(rows.keys), opaque: Uint8Array.from(where, (row) => rows.opaque[row]) },
-    groups: groups && at(groups),
-  };
 }

@@ -8,7 +8,7 @@ import {
   show,
 } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { answerLoss, lossName, type Question } from '../certification/index.js';
+import { answerLoss, type BoundSpec, lossName } from '../certification/index.js';
 import type { BoundMethod, Label, Loss, LossName, LossSpec } from '../types/index.js';
 
 /** What the cascade may lose against the full model. */
@@ -166,11 +166,11 @@ export function lossNeedingLabels(bound: GivenBound, labelled: boolean): LossNam
 }
 
 /** @param classes none for regression @throws OptionError for a label that is no class. */
-export function questionOf<L extends Label>(
+export function specOf<L extends Label>(
   bound: Bound<L>,
   classes: readonly L[],
   labelled: boolean,
-): Question {
+): BoundSpec {
   const { delta = 0.05 } = bound;
   if (bound.all === undefined) {
     const { loss = byLabels(labelled), epsilon, method } = bound;

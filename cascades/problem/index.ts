@@ -1,6 +1,5 @@
 /** Options of `tune` checked, classes and bounds resolved, rows split. */
 
-export { type Contents, contentsAt, contentsOf, drawsOf } from './alike.js';
 export type { Bound, BoundPart, JointBound, SingleBound } from './bound.js';
 export { checkThinClasses, classesOf } from './classes.js';
 export { codesOf } from './codes.js';
@@ -22,6 +21,7 @@ export {
   type TuneOptions,
 } from './options.js';
 export { checkPrices, checkProfilePrices } from './prices.js';
-export { keysOf, type Problem, problemOf, unitsOf } from './problem.js';
-export type { Part, Parts, Round, Split } from './split.js';
+export { keysOf, type Problem, problemOf } from './problem.js';
+export { type Run, runOf } from './run.js';
+export type { Part, Round, RowSplit, Split } from './split.js';
 export { refuseVacuous } from './vacuous.js';

@@ -3,19 +3,20 @@ import { DataError, OptionError } from '../../lib/errors.js';
 import type { Decision } from '../../lib/exits/index.js';
 import { RowReader } from '../../lib/rows/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
-import type { Question } from '../certification/index.js';
-import type { Rows } from '../scoring/index.js';
-import { type Label, widthOf } from '../types/index.js';
 import {
+  type BoundSpec,
+  type CertificationRows,
   type Contents,
-  checkClasses,
   contentsAt,
   contentsOf,
   drawsOf,
   equalsAmong,
-  refuseTuned,
-} from './alike.js';
-import { questionOf } from './bound.js';
+  unitsOf,
+} from '../certification/index.js';
+import type { Rows } from '../scoring/index.js';
+import { type Label, widthOf } from '../types/index.js';
+import { checkClasses, refuseTuned } from './alike.js';
+import { specOf } from './bound.js';
 import { checkThinClasses, classesOf, thinNotes } from './classes.js';
 import { codesOf } from './codes.js';
 import { checkPredicted } from './learners.js';
@@ -26,29 +27,19 @@ import {
   type SettledOptions,
   type TuneOptions,
 } from './options.js';
-import { type Parts, splitRows } from './split.js';
+import { type RowSplit, splitRows } from './split.js';
 
-/** What `tune` was asked, checked and in terms of codes of classes: nothing is computed yet. */
+/** The options of `tune`, checked and in terms of codes of classes, and its rows, split: nothing is computed yet. */
 export interface Problem<Row, L extends Label> {
   /** None for regression. */
   readonly classes: readonly L[];
   /** Scores that a stage gives as answers: one a class, and for regression 1. */
   readonly width: number;
   readonly decision: Decision;
-  readonly question: Question;
-  readonly parts: Parts;
+  readonly spec: BoundSpec;
+  readonly split: RowSplit;
   readonly development: Labelled<Row> & { readonly contents: Contents };
-  readonly certification: Labelled<Row> & {
-    /** Group of each row, where the unit is the group. */
-    readonly groups: Int32Array | undefined;
-    /** Where some equal others, one of each set of equals; each set counts as one draw. */
-    readonly draws: Int32Array | undefined;
-    /** How many units there are. */
-    readonly units: number;
-    readonly contents: Contents;
-    /** Whether rows that equal one to tune on in every feature are no evidence: they are from elsewhere, and none is a repeat. */
-    readonly unlike: boolean;
-  };
+  readonly certification: CertificationRows<Row>;
   /** Rows that equal an earlier one of those given, unless inputs repeat. */
   readonly copies: number;
   readonly reader: RowReader;
@@ -86,7 +77,7 @@ export function problemOf<Row, L extends Label, Name extends string>(
     contents: contentsOf(reader, certify.rows, options.groups),
     unlike: !(certify.repeats ?? repeats),
   };
-  const parts = splitRows({
+  const split = splitRows({
     rows,
     equals: equals?.first,
     // Folds are stratified by class; numbers have none.
@@ -96,9 +87,9 @@ export function problemOf<Row, L extends Label, Name extends string>(
     separate: certify !== undefined,
     random: random_.fork('split'),
   });
-  if (equals !== undefined && codes !== undefined && !numeric) checkClasses(equals, parts, codes);
+  if (equals !== undefined && codes !== undefined && !numeric) checkClasses(equals, split, codes);
   if (other?.unlike) refuseTuned(other.contents, contents);
-  const counts = !numeric && codes && { classes, codes, groups, among: parts.development };
+  const counts = !numeric && codes && { classes, codes, groups, among: split.development };
   // Parts that the caller chose may lack a class (a split by time); what is drawn here needn't.
   if (counts && 'fit' in full && typeof options.split !== 'function') checkThinClasses(counts, rows.length);
   const take = (where: Int32Array): Labelled<Row> => ({
@@ -107,7 +98,7 @@ export function problemOf<Row, L extends Label, Name extends string>(
     labels: codes && Float64Array.from(where, (row) => codes[row]),
   });
   const drawing = random_.fork('one of equals');
-  const kept = contentsAt(contents, parts.certify);
+  const kept = contentsAt(contents, split.certify);
   const certification =
     certify && other
       ? {
@@ -118,8 +109,8 @@ export function problemOf<Row, L extends Label, Name extends string>(
           draws: other.unlike ? drawsOf(other.contents, drawing) : undefined,
         }
       : {
-          ...take(parts.certify),
-          groups: groups && Int32Array.from(parts.certify, (row) => groups[row]),
+          ...take(split.certify),
+          groups: groups && Int32Array.from(split.certify, (row) => groups[row]),
           contents: kept,
           draws: repeats ? undefined : drawsOf(kept, drawing),
           unlike: false,
@@ -128,28 +119,15 @@ export function problemOf<Row, L extends Label, Name extends string>(
     classes,
     width: widthOf(classes),
     decision: numeric ? { kind: 'value' } : decisionOf(options.decision, classes.length),
-    question: questionOf(bound, classes, certification.labels !== undefined),
-    parts,
-    development: { ...take(parts.development), contents: contentsAt(contents, parts.development) },
+    spec: specOf(bound, classes, certification.labels !== undefined),
+    split,
+    development: { ...take(split.development), contents: contentsAt(contents, split.development) },
     certification: { ...certification, units: unitsOf(certification) },
     copies: equals?.copies ?? 0,
     reader,
-    notes: counts ? thinNotes(counts, Math.max(2, parts.rounds.length)) : [],
+    notes: counts ? thinNotes(counts, Math.max(2, split.rounds.length)) : [],
     random: random_,
   };
-}
-
-/** What is drawn independently, and how many there are. */
-export function unitsOf({
-  rows,
-  groups,
-  draws = rows,
-}: {
-  rows: readonly unknown[];
-  groups: Int32Array | undefined;
-  draws?: { readonly length: number } | undefined;
-}): number {
-  return groups === undefined ? draws.length : new Set(groups).size;
 }
 
 /** A number for each different key. */

@@ -13,7 +13,7 @@ export type Split<Row> =
   | ((row: Row, index: number) => Part);
 
 /** Positions of rows, by the parts they play. Plain data. */
-export interface Parts {
+export interface RowSplit {
   /** Rows that models are fitted on and plans chosen on. */
   readonly development: Int32Array;
   readonly certify: Int32Array;
@@ -51,7 +51,7 @@ export interface SplitInput<Row> {
  * Draws the certification rows first, a simple random sample (of groups, where rows have them, or of sets of equal rows);
  * folds the rest.
  */
-export function splitRows<Row>(input: SplitInput<Row>): Parts {
+export function splitRows<Row>(input: SplitInput<Row>): RowSplit {
   const { rows, strata, equals, split, separate, random } = input;
   if (typeof split === 'function') return assigned(rows, input, split, separate);
   // A group's key is a function of the row: equal rows are of one group anyway.
@@ -111,7 +111,7 @@ function assigned<Row>(
   { groups, equals }: Pick<SplitInput<Row>, 'groups' | 'equals'>,
   split: (row: Row, index: number) => Part,
   separate: boolean,
-): Parts {
+): RowSplit {
   const parts = rows.map((row, index) => {
     const part = split(row, index);
     if (part === 'train' || part === 'tune' || (part === 'certify' && !separate)) return part;

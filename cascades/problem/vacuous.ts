@@ -2,12 +2,12 @@ import { quantile } from 'simple-statistics';
 import { show } from '../../lib/check.js';
 import { VacuousBound } from '../../lib/errors.js';
 import {
+  type BoundSpec,
   type Judged,
   type LossOn,
   limitsOf,
   lossName,
   lossOn,
-  type Question,
   stated,
 } from '../certification/index.js';
 import type { Label } from '../types/index.js';
@@ -16,8 +16,8 @@ import type { Label } from '../types/index.js';
  * Refuses a bound that a constant answer would meet on the tuning rows: to certify it would say nothing. That recall of a
  * class alone is met by answering it to everything is in its nature, and no reason to refuse it.
  */
-export function refuseVacuous(question: Question, judged: Judged, classes: readonly Label[]): void {
-  const limits = limitsOf(question);
+export function refuseVacuous(spec: BoundSpec, judged: Judged, classes: readonly Label[]): void {
+  const limits = limitsOf(spec);
   const numeric = classes.length === 0;
   // Of numbers the median is nearest to all.
   const constants = numeric ? [quantile([...judged.full], 0.5)] : [...classes.keys()];

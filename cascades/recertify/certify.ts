@@ -12,16 +12,23 @@ import { DataError, OptionError, UsedRows } from '../../lib/errors.js';
 import { withOwnArrays } from '../../lib/rows/index.js';
 import { random } from '../../lib/stats/index.js';
 import {
+  type BoundSpec,
   baselineOf,
   boundSpecOf,
+  type CertificationRows,
   type Claim,
+  certificateOf,
   checkOwnLosses,
+  contentsOf,
+  drawsOf,
   limitsOf,
-  type Question,
+  type PathToTest,
+  type ScoredRows,
+  scoreRows,
   sumOf,
-  termsOf,
-  testPlans,
+  testPaths,
   unitsNeeded,
+  unitsOf,
 } from '../certification/index.js';
 import {
   type CascadeParts,
@@ -39,10 +46,10 @@ import {
   usesOf,
   withoutStages,
 } from '../plan/index.js';
-import { checkLabels, codesOf, contentsOf, drawsOf, keysOf, unitsOf } from '../problem/index.js';
+import { checkLabels, codesOf, keysOf } from '../problem/index.js';
 import { blocksOf } from '../scoring/index.js';
 import { compareAll, type Stable, stabilityOf } from '../stability/index.js';
-import { type CustomLoss, jointDelta, type Label, type Plan } from '../types/index.js';
+import type { CustomLoss, Label, Plan } from '../types/index.js';
 
 /**
  * Rows that no cascade of the lineage has seen, drawn as future rows will be. Equal ones count as copies of one draw, unless
@@ -71,9 +78,18 @@ export interface FreshRows<Row, L extends Label> {
   readonly signal?: AbortSignal;
 }
 
+/** Plans over the stages of the served path, and the fresh rows to test them on: checked, nothing is computed yet. */
+interface Recertification<Row, L extends Label, Name extends string> {
+  readonly path: PathToTest<L, Name>;
+  /** For each plan, the positions of its stages in the path's. */
+  readonly uses: readonly (readonly number[])[];
+  readonly spec: BoundSpec;
+  readonly rows: CertificationRows<Row>;
+}
+
 /**
- * Tests plans, from careful to bold, on rows that none of them has seen, and serves the cheapest of those that pass.
- * Nothing is fitted. Other rows than any used before, so another epsilon and delta may be asked.
+ * Tests plans, from conservative to aggressive, on rows that none of them has seen, and serves the cheapest of those that
+ * pass. Nothing is fitted. The rows are new, so the epsilon and delta may be too.
  */
 export async function recertified<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
@@ -83,121 +99,151 @@ export async function recertified<Row, L extends Label, Name extends string>(
   checkFresh(callers);
   // The caller may change its arrays while something is waited for.
   const fresh = withOwnArrays(callers, 'rows', 'labels');
-  const features = parts.fitted.map(({ name }) => name);
-  const question = questionOf(parts, fresh);
-  const groups = fresh.groups && keysOf(fresh.rows, fresh.groups);
-  const unit = groups === undefined ? 'rows' : 'groups';
-  const own = servedPath(parts);
-  const { stages: chain } = own;
-  const { tuning, served = 0 } = parts.evidence ?? {};
-  if (given.length === 0) throw new OptionError('plans', 'expected at least one plan, got none');
-  const moved = given.map((plan) => replan(parts, plan));
-  const uses = moved.map((plan) => usesOf(chain, plan));
-  const needed = unitsNeeded(question, unit);
-  const { used } = parts;
-  const repeats = fresh.repeats ?? false;
-  const contents = contentsOf(used.reader, fresh.rows, fresh.groups);
-  const draws = repeats ? undefined : drawsOf(contents, random('certify').fork('one of equals'));
-  const n = unitsOf({ rows: fresh.rows, groups, draws });
-  if (n < needed) {
-    const units = draws === undefined ? unit : 'different rows';
-    throw new DataError(
-      `certify.rows: ${n} ${units}, where even without a single loss ${needed} are needed for epsilon = ${question.epsilon} at ` +
-        `delta = ${question.delta}; give more rows, or ask for less`,
-    );
-  }
-  let stable: Stable | undefined;
-  const path = moved.map((plan, p) => thresholdsOf(chain, plan, uses[p]));
-  const labels = fresh.labels && codesOf('certify.labels', fresh.labels, parts.classes);
-  const claim = used.claim(contents, repeats);
-  const tracker = { signal: fresh.signal };
-  const tried = await kept(claim, async () => {
-    if (!repeats) await refuseAlike(used, parts.fitted, parts.profile, fresh.rows, tracker);
-    return testPlans({
-      fitted: parts.fitted,
-      full: { model: parts.full.model, features: parts.reads },
-      paths: [{ chain, path, costs: moved.map(({ expected }) => expected.cost), delta: question.delta }],
-      certification: {
-        rows: fresh.rows,
-        origin: Int32Array.from(fresh.rows.keys()),
-        labels,
-        groups,
-        draws,
-      },
-      question,
-      decision: parts.plan.decision,
-      classes: parts.classes.length,
-      random: random('certify'),
-      tracker,
-      compare: async (blocks, scores) => {
-        const { features: set, fitted } = parts;
-        const rows = fresh.rows.slice(0, blocks[0].rows);
-        const held = { features: set, fitted, rows: { rows, origin: Int32Array.from(rows.keys()) }, blocks };
-        const full = { model: parts.full.model, features: parts.reads, scores: scores.at(-1) };
-        stable = await compareAll(
-          held,
-          full,
-          chain.map((stage, s) => ({ ...stage, scores: scores[s] })),
-          random('certify').fork('reread'),
-          fresh.signal,
-        );
-      },
-      admit: (digests) => {
-        // Others may have tested on rows like these since.
-        const alike = repeats ? [] : used.alike(digests, features);
-        if (alike.length > 0) throw new UsedRows(Int32Array.from(alike), fresh.rows.length, used.stale);
-        claim.keep(digests);
-        return draws;
-      },
-    });
+  const { path, uses, spec, rows } = checked(parts, given, fresh);
+  const { stages } = path;
+  const claim = parts.used.claim(rows.contents, !rows.unlike);
+  const { scored, stable } = await kept(claim, async () => {
+    if (rows.unlike)
+      await refuseAlike(parts.used, parts.fitted, parts.profile, fresh.rows, { signal: fresh.signal });
+    return scoreFresh(parts, path, rows, fresh.signal, claim);
   });
-  const {
-    certifications: [certification],
-    full,
-    digests,
-    sample,
-  } = tried;
+  const { certifications, sample } = testPaths(
+    [path],
+    scored,
+    rows,
+    spec,
+    parts.classes.length,
+    random('certify'),
+  );
   const costing = costingOf(parts.profile, parts.objective, parts.reads, sample.sizes);
-  const plans = expectedOnPath(moved, uses, costing, sample.stages[0]);
-  const { step, observed, band, observedAt, tallies } = certification;
-  const plan = step < 0 ? undefined : plans[step];
-  const cheaper = plan !== undefined && plan.expected.cost < plan.expected.fullCost;
-  const baseline = baselineOf({ full, labels }, parts.classes, 'certification');
+  const plans = expectedOnPath(path.plans, uses, costing, sample.stages[0]);
+  const [{ step, observed, band, observedAt, tallies, all: tested }] = certifications;
+
+  const reason = reasonAgainst(plans[step]);
   const answering = {
     ...parts,
-    plan: cheaper ? plan : withoutStages(plans[0]),
-    stages: cheaper ? uses[step].map((s) => chain[s]) : [],
+    plan: reason === null ? plans[step] : withoutStages(plans[0]),
+    stages: reason === null ? uses[step].map((s) => stages[s]) : [],
   };
+  const certificate = certificateOf({
+    spec,
+    tested,
+    reason,
+    unit: rows.groups === undefined ? 'rows' : 'groups',
+    classes: parts.classes,
+    labelled: rows.labels !== undefined,
+    observed,
+    hasBand: band.length > 0,
+    copies: rows.draws && rows.rows.length - rows.draws.length,
+    baseline: baselineOf({ full: scored.full, labels: rows.labels }, parts.classes, 'certification'),
+  });
+  const stability = await stabilityOf(answering, stable, fresh.signal);
+  const { tuning, served = 0 } = parts.evidence ?? {};
   return {
     ...answering,
-    certificate: {
-      verdict: cheaper ? 'certified' : 'full-model-only',
-      reason: cheaper
-        ? null
-        : plan
-          ? 'nothing cheaper: no plan that passed is expected to cost less than the full model alone'
-          : 'even the most careful plan lost too much on the certification rows',
-      ...termsOf(question, certification.all, parts.classes),
-      jointDelta: jointDelta(question, band.length > 0),
-      unit,
-      ...(draws && { copies: fresh.rows.length - draws.length }),
-      labelled: fresh.labels !== undefined,
-      observed,
-      ...(stable && { stability: await stabilityOf(answering, stable, fresh.signal) }),
-      ...(baseline && { baseline }),
-    },
+    certificate: { ...certificate, stability },
     made: madeOf({ date: fresh.date, seed: null, tune: parts.made?.rows.tune, certify: fresh.rows.length }),
-    frontier: frontierOf([{ plans, band }], question),
-    restsOn: sumOf(digests, parts.restsOn),
+    frontier: frontierOf([{ plans, band }], spec),
+    restsOn: sumOf(scored.digests, parts.restsOn),
     reference: await referenceNow(parts, fresh),
     checked: undefined,
     evidence: {
-      paths: [{ ...own, plans, uses, delta: question.delta, band, observed: observedAt, tallies }],
+      paths: [{ ...servedPath(parts), plans, uses, delta: spec.delta, band, observed: observedAt, tallies }],
       served: 0,
       tuning: tuning && { ...tuning, stages: [tuning.stages[served]] },
       sample,
     },
   };
+}
+
+/** @throws OptionError for what can't be right; DataError for too few rows */
+function checked<Row, L extends Label, Name extends string>(
+  parts: CascadeParts<Row, L, Name>,
+  given: readonly Plan<L, Name>[],
+  fresh: FreshRows<Row, L>,
+): Recertification<Row, L, Name> {
+  const spec = specOf(parts, fresh);
+  const groups = fresh.groups && keysOf(fresh.rows, fresh.groups);
+  const { stages } = servedPath(parts);
+  if (given.length === 0) throw new OptionError('plans', 'expected at least one plan, got none');
+  const plans = given.map((plan) => replan(parts, plan));
+  const uses = plans.map((plan) => usesOf(stages, plan));
+  const { rows, repeats = false } = fresh;
+  const contents = contentsOf(parts.used.reader, rows, fresh.groups);
+  const draws = repeats ? undefined : drawsOf(contents, random('certify').fork('one of equals'));
+  const unit = groups === undefined ? 'rows' : 'groups';
+  const units = unitsOf({ rows, groups, draws });
+  const needed = unitsNeeded(spec, unit);
+  if (units < needed) {
+    throw new DataError(
+      `certify.rows: ${units} ${draws === undefined ? unit : 'different rows'}, where even without a single loss ${needed} are needed for epsilon = ${spec.epsilon} at ` +
+        `delta = ${spec.delta}; give more rows, or ask for less`,
+    );
+  }
+  return {
+    path: {
+      stages,
+      path: plans.map((plan, p) => thresholdsOf(stages, plan, uses[p])),
+      plans,
+      delta: spec.delta,
+    },
+    uses,
+    spec,
+    rows: {
+      rows,
+      origin: Int32Array.from(rows.keys()),
+      labels: fresh.labels && codesOf('certify.labels', fresh.labels, parts.classes),
+      groups,
+      draws,
+      units,
+      contents,
+      unlike: !repeats,
+    },
+  };
+}
+
+/**
+ * Scores the rows, and compares features and models with themselves. From then on the rows count as used: nothing of what
+ * they lose was read.
+ *
+ * @throws UsedRows where others have tested on rows like these meanwhile
+ */
+async function scoreFresh<Row, L extends Label, Name extends string>(
+  parts: CascadeParts<Row, L, Name>,
+  path: PathToTest<L, Name>,
+  rows: CertificationRows<Row>,
+  signal: AbortSignal | undefined,
+  claim: Claim,
+): Promise<{ readonly scored: ScoredRows; readonly stable: Stable }> {
+  const { features, fitted, used } = parts;
+  const full = { model: parts.full.model, features: parts.reads };
+  const answering = { fitted, paths: [path], full, decision: parts.plan.decision };
+  const scored = await scoreRows(answering, rows, { signal });
+  const [{ rows: count }] = scored.first;
+  const some = { rows: rows.rows.slice(0, count), origin: rows.origin.slice(0, count) };
+  const firstOf = (scores: Float64Array, width: number) => scores.subarray(0, count * width);
+  const stable = await compareAll(
+    { features, fitted, rows: some, blocks: scored.first },
+    { ...full, scores: firstOf(scored.fullScores, full.model.classes) },
+    path.stages.map((stage, s) => ({
+      ...stage,
+      scores: firstOf(scored.stages[0][s], stage.model.classes),
+    })),
+    random('certify').fork('reread'),
+    signal,
+  );
+  const names = fitted.map(({ name }) => name);
+  const alike = rows.unlike ? used.alike(scored.digests, names) : [];
+  if (alike.length > 0) throw new UsedRows(Int32Array.from(alike), rows.rows.length, used.stale);
+  claim.keep(scored.digests);
+  return { scored, stable };
+}
+
+/** @param plan that passed; undefined where none did */
+function reasonAgainst(plan: Plan | undefined): string | null {
+  if (plan === undefined) return 'even the most careful plan lost too much on the certification rows';
+  if (plan.expected.cost < plan.expected.fullCost) return null;
+  return 'nothing cheaper: no plan that passed is expected to cost less than the full model alone';
 }
 
 /** What loaded features will be compared with: of features that have changed since, the values they give now. */
@@ -233,7 +279,7 @@ function checkFresh<Row, L extends Label>(fresh: FreshRows<Row, L>): void {
   if (losses !== undefined) checkOwnLosses('certify.losses', losses);
 }
 
-function questionOf<Row, L extends Label, Name extends string>(
+function specOf<Row, L extends Label, Name extends string>(
   { certificate, classes }: CascadeParts<Row, L, Name>,
   {
     rows,
@@ -243,15 +289,15 @@ function questionOf<Row, L extends Label, Name extends string>(
     groups,
     losses = [],
   }: FreshRows<Row, L>,
-): Question {
+): BoundSpec {
   checkInside('certify.epsilon', epsilon);
   checkDelta('certify.delta', delta);
-  const question = boundSpecOf(certificate, classes, losses, groups === undefined ? 'rows' : 'groups');
-  const needy = limitsOf(question).find(({ loss }) => loss === 'accuracy' || loss === 'harm')?.loss;
+  const spec = boundSpecOf(certificate, classes, losses, groups === undefined ? 'rows' : 'groups');
+  const needy = limitsOf(spec).find(({ loss }) => loss === 'accuracy' || loss === 'harm')?.loss;
   if (certificate.unit === 'groups' && groups === undefined) {
     throw new OptionError('certify.groups', 'missing; the certificate before is averaged over groups');
   }
-  if (question.all !== undefined && epsilon !== certificate.epsilon) {
+  if (spec.all !== undefined && epsilon !== certificate.epsilon) {
     throw new OptionError(
       'certify.epsilon',
       'each of several losses has its own; leave it out, or tune again',
@@ -267,5 +313,5 @@ function questionOf<Row, L extends Label, Name extends string>(
     );
   }
   if (labels !== undefined) checkLabels('certify.labels', labels, rows.length, classes.length === 0);
-  return { ...question, epsilon, delta };
+  return { ...spec, epsilon, delta };
 }

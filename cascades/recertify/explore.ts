@@ -1,6 +1,6 @@
-import { unchanged } from '../certification/index.js';
+import { exploratory } from '../certification/index.js';
 import { type CascadeParts, replan, servedPath, usesOf } from '../plan/index.js';
-import type { Certificate, Label, Plan } from '../types/index.js';
+import type { Label, Plan } from '../types/index.js';
 
 /** The same cascade under a plan that somebody gave: nothing is promised of it. */
 export function withPlan<Row, L extends Label, Name extends string>(
@@ -21,22 +21,7 @@ export function unpromisedUnder<Row, L extends Label, Name extends string>(
     ...parts,
     plan,
     stages: usesOf(chain, plan).map((s) => chain[s]),
-    certificate: unpromised(parts.certificate, reason),
+    certificate: exploratory(parts.certificate, reason),
     frontier: [],
-  };
-}
-
-function unpromised(certificate: Certificate, reason: string): Certificate {
-  // What became void says nothing of plans by hand either, and no band holds of what has changed.
-  if (certificate.verdict === 'void') return certificate;
-  const nothing = { method: 'none', n: 0, lost: 0, upper: null, rowsNeeded: null };
-  const { all, prospect: _, ...others } = certificate;
-  return {
-    ...others,
-    ...nothing,
-    verdict: 'exploratory',
-    reason,
-    observed: unchanged(0, 0),
-    ...(all && { all: all.map((clause) => ({ ...clause, ...nothing })) }),
   };
 }

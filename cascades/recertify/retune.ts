@@ -1,6 +1,6 @@
 import { checkInside, checkKeys } from '../../lib/check.js';
 import { MissingEvidence } from '../../lib/errors.js';
-import { type Tally, unchanged } from '../certification/index.js';
+import { certifiedByBand } from '../certification/index.js';
 import {
   type CascadeParts,
   cheapestWithin,
@@ -9,7 +9,7 @@ import {
   type TestedPath,
   withoutStages,
 } from '../plan/index.js';
-import type { Certificate, Label, Observed, Plan } from '../types/index.js';
+import type { Certificate, Label, Plan } from '../types/index.js';
 
 /** Options of `cascade.retune`. */
 export interface RetuneOptions {
@@ -74,7 +74,10 @@ export function choiceAt<L extends Label, Name extends string>(
     step,
     plan: plan ?? withoutStages(plans[0]),
     certificate: {
-      ...promise(certificate, observed[step], tallies[step]),
+      ...certifiedByBand(
+        certificate,
+        step < 0 ? undefined : { observed: observed[step], tally: tallies[step] },
+      ),
       epsilon,
       // A list of epsilons says which are kept, not by how much.
       upper: plan && !also ? band[step] : null,
@@ -121,31 +124,4 @@ function evidenceOf<Row, L extends Label, Name extends string>({
     );
   }
   return evidence;
-}
-
-/**
- * What the band promises of the plan of which this was observed, or that none is served. What has become void stays void:
- * the band was measured on what it was before.
- */
-function promise(
-  certificate: Certificate,
-  observed: Observed | undefined,
-  tally: Tally | undefined,
-): Certificate {
-  if (certificate.verdict === 'void') return certificate;
-  const { prospect: _, ...others } = certificate;
-  const { rows, byClass } = certificate.observed;
-  return {
-    ...others,
-    verdict: observed ? 'certified' : 'full-model-only',
-    reason: observed
-      ? null
-      : 'nothing cheaper is within this epsilon by the band that holds for all plans together',
-    observed: observed ?? unchanged(rows, byClass.length),
-    ...(tally ?? { lost: 0 }),
-    method: certificate.also
-      ? `fixed sequence, for one of ${1 + certificate.also.length} epsilons with an equal share of delta each`
-      : 'simultaneous band over the path',
-    rowsNeeded: null,
-  };
 }

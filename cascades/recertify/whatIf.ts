@@ -68,7 +68,7 @@ export function withCosts<Row, L extends Label, Name extends string>(
     (part) => {
       const some = stages.filter((_, s) => part.has(s));
       const costs = stageCosts(profile, some, reads, objective, even, rows);
-      return { stages: some, costs, rows, classes: widthOf(classes) };
+      return { stages: some, costs, rows, width: widthOf(classes) };
     },
     target,
   );

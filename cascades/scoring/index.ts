@@ -1,4 +1,5 @@
 /** Features and models over rows, batch by batch, while a cascade is made. */
+
 export { blocksOf, eachBatch } from './batches.js';
 export { fitFeatures, learns } from './fitFeatures.js';
 export { fullAnswers, scoresOf, scoresOverBlocks, scoring, stageEvidence } from './scores.js';

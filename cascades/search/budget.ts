@@ -1,7 +1,7 @@
-import type { Block } from '../../lib/blocks/index.js';
 import type { Learner } from '../../lib/learners/index.js';
-import type { Parts, Round } from '../problem/index.js';
-import { shapeOf } from '../training/index.js';
+import type { Round, Run } from '../problem/index.js';
+import { type FeatureBlocks, shapeOf } from '../training/index.js';
+import type { Label } from '../types/index.js';
 import { EXHAUSTIVE } from './subsets.js';
 
 /** What fits would take, in multiplications, each done once with all rows. */
@@ -78,13 +78,19 @@ export function mergeRounds(rounds: readonly Round[], folds: number): readonly R
   });
 }
 
-/** Who is tried on what. */
+/** Who is tried on what, within the budget. */
 export interface SearchPlan {
-  readonly folds: number;
+  /** Multiplications that fits may take, and those of one fit of the full model; 0 where it was given trained. */
+  readonly budget: number;
+  readonly fullWork: number;
+  /** The rounds of the split, or fewer of more rows each. */
+  readonly rounds: readonly Round[];
   /** Tried on all subsets that there is room for. */
   readonly first: readonly Learner[];
   /** What is left of the budget goes to these, on subsets that the first ones found worth a stage. */
   readonly later: readonly Learner[];
+  /** What the budget reduced so far, in words. */
+  readonly reductions: readonly string[];
 }
 
 /**
@@ -94,29 +100,32 @@ export interface SearchPlan {
  * A learner that is too dear to be tried like the others must not cost them their folds and rows: with it, what is found
  * would be worse than without (docs/decisions/23-prefixes.md).
  */
-export function planSearch(
-  budget: number,
-  full: number,
-  learners: readonly Learner[],
-  blocks: readonly Block[],
-  { fit, rounds }: Parts,
-  classes: number,
+export function planSearch<Row, L extends Label, Name extends string>(
+  { options: { full, budget = BUDGET }, problem, learners }: Run<Row, L, Name>,
+  { blocks }: FeatureBlocks<Row>,
 ): SearchPlan {
-  const shape = shapeOf(blocks, fit.length, classes);
+  const { fit, rounds } = problem.split;
+  const shape = shapeOf(blocks, fit.length, problem.width);
+  const fullWork = 'fit' in full ? full.work(shape) : 0;
   const count = Math.min(EXHAUSTIVE, 2 ** blocks.length - 1);
   const allotted = (some: readonly Learner[]) => {
     const each = some.reduce((sum, learner) => sum + learner.work(shape), 0);
     // Subsets dearer than half of the pipeline aren't tried: a quarter of all features is a fair size, for two targets.
     const subsets = new Array<number>(count).fill((2 * each) / 4);
-    return allot({ full, subsets, folds: rounds.length, rows: fit.length }, budget);
+    return allot({ full: fullWork, subsets, folds: rounds.length, rows: fit.length }, budget);
   };
   const [cheapest, ...others] = [...learners].sort((a, b) => a.work(shape) - b.work(shape));
   const first = [cheapest];
-  for (const learner of others)
+  for (const learner of others) {
     if (allotted([...first, learner]).reductions.length === 0) first.push(learner);
+  }
+  const { folds } = allotted(first);
   return {
-    folds: allotted(first).folds,
+    budget,
+    fullWork,
+    rounds: mergeRounds(rounds, folds),
     first: learners.filter((learner) => first.includes(learner)),
     later: learners.filter((learner) => !first.includes(learner)),
+    reductions: folds < rounds.length ? [`${folds} folds instead of ${rounds.length}`] : [],
   };
 }

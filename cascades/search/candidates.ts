@@ -1,5 +1,4 @@
 import { gather } from '../../lib/blocks/index.js';
-import type { Learner } from '../../lib/learners/index.js';
 import {
   costOf,
   FREE,
@@ -19,28 +18,23 @@ import {
   tryStage,
   tryWithPrefixes,
 } from '../training/index.js';
-import { allot, allotFits, workSpent } from './budget.js';
-import { searchChains } from './chainSearch.js';
+import { allot, allotFits, type SearchPlan, workSpent } from './budget.js';
+import { type SearchOptions, searchChains } from './chainSearch.js';
 import { affordableSubsets, EXHAUSTIVE, neighbours } from './subsets.js';
 
 export interface CandidateOptions {
   readonly profile: Profile;
   readonly objective: Objective;
-  readonly budget: number;
-  /** What the full pipeline costs a row, and the work of one of its fits (0 where it was given trained). */
+  /** What the full pipeline costs a row. */
   readonly fullCost: number;
-  readonly fullWork: number;
-  /** Learners tried on every subset, and those for which only a part of the budget is left. */
-  readonly first: readonly Learner[];
-  readonly later: readonly Learner[];
-  /** What stages cost a row that reaches them, the full model last. */
-  readonly costs: (stages: readonly Candidate[]) => readonly Float64Array[];
-  readonly target: number;
+  readonly plan: SearchPlan;
+  readonly search: SearchOptions;
   readonly random: Random;
   readonly onProgress?: ((share: number) => void) | undefined;
 }
 
-export interface Tried {
+/** The stages that were tried, with their evidence. */
+export interface TriedCandidates {
   readonly candidates: readonly Candidate[];
   readonly reductions: readonly string[];
 }
@@ -54,8 +48,12 @@ const WORTH_CUTTING = 0.05;
  * that goes on from the subsets whose one-stage cascades cost least. Learners that are dear to fit come later, on the subsets of the
  * best chains first.
  */
-export async function tryCandidates(trainer: StageTrainer, options: CandidateOptions): Promise<Tried> {
-  const { first, later, budget, onProgress } = options;
+export async function tryCandidates(
+  trainer: StageTrainer,
+  options: CandidateOptions,
+): Promise<TriedCandidates> {
+  const { plan, onProgress } = options;
+  const { first, later, budget } = plan;
   const ownShare = first.length / (first.length + later.length);
   const found = await trySubsets({ ...trainer, learners: first }, options, (share) =>
     onProgress?.(share * ownShare),
@@ -64,9 +62,9 @@ export async function tryCandidates(trainer: StageTrainer, options: CandidateOpt
   if (later.length === 0) return { candidates, reductions: found.reductions };
 
   const rest = { ...trainer, learners: later };
-  const promising = promisingSubsets(candidates, trainer, options);
+  const promising = promisingSubsets(candidates, options);
   const works = promising.map((subset) => workOf(rest, subset));
-  const load = { full: 0, subsets: works, folds: trainer.rounds.length, rows: trainer.fit.length };
+  const load = { full: 0, subsets: works, folds: trainer.rounds.length, rows: trainer.split.fit.length };
   const allotment = allotFits(load, budget - found.spent);
   const fewer = subsampled(rest, allotment.share, options.random);
   for (const [i, subset] of promising.slice(0, allotment.subsets).entries()) {
@@ -85,8 +83,9 @@ async function trySubsets(
   trainer: StageTrainer,
   options: CandidateOptions,
   onProgress: (share: number) => void,
-): Promise<Tried & { readonly spent: number }> {
-  const { profile, objective, fullCost, fullWork, budget, random } = options;
+): Promise<TriedCandidates & { readonly spent: number }> {
+  const { profile, objective, fullCost, plan, random } = options;
+  const { budget, fullWork } = plan;
   const { names, learners } = trainer;
   const cost = (features: readonly string[]) =>
     subsetCost(
@@ -101,7 +100,7 @@ async function trySubsets(
   const most = all === undefined ? EXHAUSTIVE : all.length;
   const works = start.map((subset) => workOf(trainer, subset));
   while (works.length > 0 && works.length < most) works.push((works.at(-1) ?? 0) * 1.1);
-  const load = { full: fullWork, folds: trainer.rounds.length, rows: trainer.fit.length };
+  const load = { full: fullWork, folds: trainer.rounds.length, rows: trainer.split.fit.length };
   const { share, subsets: count, reductions } = allot({ ...load, subsets: works }, budget);
   const fewer = subsampled(trainer, share, random);
 
@@ -116,7 +115,7 @@ async function trySubsets(
     }
     next =
       all === undefined
-        ? neighbours(bestSubsets(candidates, trainer, options).slice(0, WIDTH), names, known, cost, fullCost)
+        ? neighbours(bestSubsets(candidates, options).slice(0, WIDTH), names, known, cost, fullCost)
         : [];
   }
   const tried = works.slice(0, known.size);
@@ -142,15 +141,11 @@ async function trySubset(
 /** The subsets that were tried: those of the best chains, then the others, the best alone first. */
 function promisingSubsets(
   candidates: readonly Candidate[],
-  trainer: StageTrainer,
   options: CandidateOptions,
 ): readonly (readonly string[])[] {
-  const { costs, target } = options;
-  const { scored, width, context } = trainer;
-  const search = { rows: scored.length, classes: width, costs, target, signal: context.signal };
-  const chains = searchChains(candidates, search).flatMap(({ chain }) => chain.stages);
+  const chains = searchChains(candidates, options.search).flatMap(({ chain }) => chain.stages);
   const inChains = chains.filter((stage) => stage.target !== 'full').map(({ features }) => features);
-  const all = [...inChains, ...bestSubsets(candidates, trainer, options)];
+  const all = [...inChains, ...bestSubsets(candidates, options)];
   return [...new Map(all.map((subset) => [keyOf(subset), subset])).values()];
 }
 
@@ -165,9 +160,9 @@ async function fullPrefixes(
 
 /** The work of fitting every learner to every target on a subset once. */
 function workOf(trainer: StageTrainer, subset: readonly string[]): number {
-  const { learners, names, blocks, fit, width, targets } = trainer;
+  const { learners, names, blocks, split, width, targets } = trainer;
   const read = subset.map((name) => blocks[names.indexOf(name)]);
-  const shape = shapeOf(read, fit.length, width);
+  const shape = shapeOf(read, split.fit.length, width);
   return learners.reduce((sum, learner) => sum + learner.work(shape), 0) * Object.keys(targets).length;
 }
 
@@ -189,21 +184,12 @@ function subsampled(trainer: StageTrainer, share: number, random: Random): Stage
 }
 
 /** The subsets that were tried, the one whose one-stage cascade costs least first. */
-function bestSubsets(
-  candidates: readonly Candidate[],
-  trainer: StageTrainer,
-  options: CandidateOptions,
-): readonly string[][] {
+function bestSubsets(candidates: readonly Candidate[], options: CandidateOptions): readonly string[][] {
   const least = new Map<string, { features: string[]; cost: number }>();
   for (const candidate of candidates) {
     if (candidate.target === 'full') continue;
-    const chain = {
-      stages: [candidate],
-      costs: options.costs([candidate]),
-      rows: trainer.scored.length,
-      classes: trainer.width,
-    };
-    const cost = costAtLoss(chain, options.target);
+    const { rows, width, costs, target } = options.search;
+    const cost = costAtLoss({ stages: [candidate], costs: costs([candidate]), rows, width }, target);
     const key = keyOf(candidate.features);
     if (cost < (least.get(key)?.cost ?? Number.POSITIVE_INFINITY)) {
       least.set(key, { features: [...candidate.features], cost });

@@ -2,7 +2,8 @@ import { type Candidate, type Chain, costAtLoss, isNested, meanOf } from '../cha
 
 export interface SearchOptions {
   readonly rows: number;
-  readonly classes: number;
+  /** Thresholds of a stage: one a class; for regression 1. */
+  readonly width: number;
   /** What each of these stages costs every row that reaches it, the full model last. */
   readonly costs: (stages: readonly Candidate[]) => readonly Float64Array[];
   /** The mean loss that may be expected to be certified: chains are compared there. */
@@ -34,8 +35,8 @@ export function searchChains(candidates: readonly Candidate[], options: SearchOp
     const seen = known.get(key);
     if (seen !== undefined) return seen;
     options.signal?.throwIfAborted();
-    const { rows, classes } = options;
-    const chain = { stages, costs: options.costs(stages), rows, classes };
+    const { rows, width } = options;
+    const chain = { stages, costs: options.costs(stages), rows, width };
     const best = Math.min(...beam.map((found) => found.cost));
     const found = {
       chain,

@@ -55,10 +55,18 @@ export async function chooseExits(
 
 /** From the simplest on. */
 async function variantsOf(trainer: StageTrainer, stage: Candidate): Promise<Variant[]> {
-  const { width, decision, lost, full, labels, held, scored, context } = trainer;
+  const {
+    width,
+    decision,
+    loss: { lost },
+    full: { judged },
+    held,
+    split: { scored },
+    context,
+  } = trainer;
   const scores = await heldScores(trainer, stage);
   const folds = foldsOf(held, scored);
-  const truth = Int32Array.from(stage.target === 'labels' && labels ? labels : full);
+  const truth = Int32Array.from(stage.target === 'labels' && judged.labels ? judged.labels : judged.full);
   const { calibrator, held: calibrated } = chooseCalibrator(scores, width, truth, folds);
   const silent = (evidence: StageEvidence) => silenced(evidence, scores, width);
   const variant = (rule: ExitRule, by: ExitRule, of: Float64Array): Variant => ({

@@ -1,9 +1,8 @@
-/** The search for stages: subsets within a budget, beam search, exit scores. */
+/** The search for stages: subsets within a budget, beam search, exit scores, paths. */
 
-export { allotFits, BUDGET, mergeRounds, planSearch } from './budget.js';
-export { tryCandidates } from './candidates.js';
-export { searchChains } from './chainSearch.js';
-export { chooseExits } from './exitScores.js';
-export { contenders } from './pathAllocation.js';
-export { refineStages } from './refine.js';
+export { allotFits, BUDGET, planSearch, type SearchPlan } from './budget.js';
+export type { TriedCandidates } from './candidates.js';
+export { type ChosenPath, expectedOnPaths, searchPaths } from './searchPaths.js';
 export { affordableSubsets, neighbours } from './subsets.js';
+export { trainStages } from './trainStages.js';
+export { triedSubsets } from './triedSubsets.js';

@@ -1,5 +1,5 @@
 import { allowedErrors, binomialPValue } from '../../lib/stats/index.js';
-import { limitsOf, methodOf, type Question, unitsNeeded } from '../certification/index.js';
+import { type BoundSpec, limitsOf, methodOf, unitsNeeded } from '../certification/index.js';
 import type { Problem } from '../problem/index.js';
 import type { Label } from '../types/index.js';
 import type { Found } from './chainSearch.js';
@@ -20,17 +20,17 @@ export interface Contender {
  */
 export function contenders<Row, L extends Label>(
   found: readonly Found[],
-  { question, certification }: Problem<Row, L>,
+  { spec, certification }: Problem<Row, L>,
 ): Contender[] {
   const [best] = found;
   if (best === undefined) return [];
-  const { delta } = question;
+  const { delta } = spec;
   const featuresOf = ({ chain }: Found) => JSON.stringify(chain.stages.map(({ features }) => features));
   const rival = found.find((other) => featuresOf(other) !== featuresOf(best));
   const { units, groups } = certification;
-  const used = groups === undefined ? usedOf(question, units) : delta;
+  const used = groups === undefined ? usedOf(spec, units) : delta;
   const spare = delta - used;
-  const isEnough = spare > 0 && unitsNeeded({ ...question, delta: spare }, 'rows') <= units;
+  const isEnough = spare > 0 && unitsNeeded({ ...spec, delta: spare }, 'rows') <= units;
   if (rival === undefined || rival.cost > RIVAL * best.cost || !isEnough) return [{ found: best, delta }];
   return [
     { found: best, delta: used },
@@ -42,9 +42,9 @@ export function contenders<Row, L extends Label>(
  * What tests on `n` rows can spend of delta. Counts are whole: the exact binomial test at level delta is one at the
  * p-value of the most errors that it allows, and the rest is never spent. Of other tests nothing is known to be left.
  */
-function usedOf(question: Question, n: number): number {
-  const { delta } = question;
-  const limits = limitsOf(question);
+function usedOf(spec: BoundSpec, n: number): number {
+  const { delta } = spec;
+  const limits = limitsOf(spec);
   const [{ loss, epsilon }] = limits;
   const isCounted = loss === 'disagreement' || loss === 'harm';
   if (limits.length > 1 || !isCounted || methodOf(limits[0], 'rows') !== 'exact') return delta;

@@ -37,7 +37,7 @@ export async function refineStages(
 
 /** The development rows that no stage before `stage` answers. */
 function passing(
-  { scored }: StageTrainer,
+  { split: { scored } }: StageTrainer,
   { stages }: Chain,
   thresholds: Thresholds,
   stage: number,

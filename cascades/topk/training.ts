@@ -150,9 +150,9 @@ export async function train<Row, Name extends string>(
   const few = { ...reread, large: reread.large.subarray(0, COMPARED) };
   const given = new Set<string>();
   const decision = data.numeric ? ({ kind: 'value' } as const) : ({ kind: 'argmax' } as const);
-  const answers: Targets = { truth: decideAll(decision, scores, width), soft: scores, classes: width };
+  const answers: Targets = { truth: decideAll(decision, scores, width), soft: scores, width };
   const targets: Readonly<Partial<Record<StageRecipe['target'], Targets>>> = {
-    ...(labels && { labels: { truth: labels, classes: width } }),
+    ...(labels && { labels: { truth: labels, width } }),
     answers,
   };
   const kinds = (['labels', 'answers'] as const).filter((target) => targets[target] !== undefined);
@@ -262,7 +262,7 @@ async function fullRanker<Row, Name extends string>(
     };
   }
   if (labels === undefined) throw new TypeError('options are checked: a learner has labels');
-  const targets = { truth: labels, classes: width };
+  const targets = { truth: labels, width };
   const context = { seed, signal };
   const model = await fitOn(full, features.names, blocks, targets, origin, context);
   tracker.onProgress?.(0.2);

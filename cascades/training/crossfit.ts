@@ -23,8 +23,8 @@ export interface Targets {
   readonly truth: Float64Array;
   /** rows x classes. */
   readonly soft?: Float64Array | undefined;
-  /** 1 for regression. */
-  readonly classes: number;
+  /** One a class; 1 for regression. */
+  readonly width: number;
   /** What errors call the rows: their positions among those that the user gave. @defaultValue those here */
   readonly origin?: Int32Array | undefined;
 }
@@ -97,15 +97,15 @@ export async function fitOn(
   rows: Int32Array,
   context: FitContext,
 ): Promise<Model> {
-  const { truth, soft, classes, origin } = targets;
-  const set = { features, blocks, rows: rows.length, classes };
+  const { truth, soft, width, origin } = targets;
+  const set = { features, blocks, rows: rows.length, classes: width };
   try {
-    if (classes === 1) {
+    if (width === 1) {
       const values = Float64Array.from(rows, (row) => truth[row]);
       return await learner.fit({ ...set, labels: new Int32Array(0), values }, context);
     }
     const labels = Int32Array.from(rows, (row) => truth[row]);
-    return await learner.fit({ ...set, labels, ...(soft && { soft: pick(soft, rows, classes) }) }, context);
+    return await learner.fit({ ...set, labels, ...(soft && { soft: pick(soft, rows, width) }) }, context);
   } catch (error) {
     // A learner knows rows by their positions in its training set.
     if (!(error instanceof FeatureError) || error.row === undefined) throw error;

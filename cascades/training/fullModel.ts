@@ -1,14 +1,16 @@
-import { type Block, gather } from '../../lib/blocks/index.js';
+import { gather, pick } from '../../lib/blocks/index.js';
 import type { Learner, Model } from '../../lib/learners/index.js';
 import type { TimedBatch } from '../../lib/profile/index.js';
 import type { JsonValue } from '../../lib/state.js';
-import type { Problem, SettledOptions } from '../problem/index.js';
-import { type SizeOf, scoresOverBlocks, type Timing, type Tracker, timedScores } from '../scoring/index.js';
+import type { Judged } from '../certification/index.js';
+import type { Round, Run } from '../problem/index.js';
+import { fullAnswers, type SizeOf, scoresOverBlocks, timedScores } from '../scoring/index.js';
 import type { Label } from '../types/index.js';
-import { crossFit, type FittedRound, fitOn, type HeldOut, heldOutScores } from './crossfit.js';
+import { crossFit, type FittedRound, fitOn, fitRounds, type HeldOut, heldOutScores } from './crossfit.js';
+import type { FeatureBlocks } from './featureBlocks.js';
 
-/** The full model, and its scores on the development rows that it hasn't seen (NaN on others). */
-export interface Reference {
+/** The full model, and its scores of the development rows that it hasn't seen (NaN of others). */
+export interface FullModel {
   readonly model: Model;
   /** The features that it reads, in the order of its blocks. */
   readonly reads: readonly string[];
@@ -22,31 +24,69 @@ export interface Reference {
   readonly scores: Float64Array;
   /** The models that gave these, with the rows that each hasn't seen. */
   readonly held: readonly HeldOut[];
-  /** What the first rows took, where it was given trained and its costs are to be told. */
+  /** What the first rows took, where it was given trained and its costs are to be measured. */
   readonly timed?: readonly TimedBatch[] | undefined;
   readonly sizeOf?: SizeOf | undefined;
 }
 
-export async function fullModel<Row, L extends Label, Name extends string>(
-  { full, features }: SettledOptions<Row, L, Name>,
-  { development, parts, width, random }: Problem<Row, L>,
-  blocks: readonly Block[],
+/** The full model and what stages are trained and judged with: its rounds, and its answers to the scored rows. */
+export interface CrossFittedModel extends FullModel {
+  readonly rounds: readonly FittedRound[];
+  /** The scored rows as the full model and their labels have them. */
+  readonly judged: Judged;
+}
+
+/**
+ * Fits the features anew for each round, then the full model on all rows to fit on, and once for each round, so that every
+ * scored row has its answer from a model that hasn't seen it.
+ *
+ * @param rounds those of the split, or fewer of more rows each
+ * @throws ModelError where it gives a scored row no answer
+ */
+export async function crossFitFullModel<Row, L extends Label, Name extends string>(
+  run: Run<Row, L, Name>,
+  features: FeatureBlocks<Row>,
+  rounds: readonly Round[],
+): Promise<CrossFittedModel> {
+  const { options, problem, patience, tracker } = run;
+  const { development, split, width, decision } = problem;
+  const fitted = await fitRounds(options.features, development, rounds, features, {
+    ...tracker('features'),
+    patience,
+  });
+  const full = await fullModel(run, features, fitted);
+  const unseen = pick(full.scores, split.scored, width);
+  const origin = Int32Array.from(split.scored, (row) => development.origin[row]);
+  const { labels } = development;
+  return {
+    ...full,
+    rounds: fitted,
+    judged: {
+      full: fullAnswers(full.model.name, decision, unseen, width, origin),
+      labels: labels && Float64Array.from(split.scored, (row) => labels[row]),
+      origin,
+    },
+  };
+}
+
+async function fullModel<Row, L extends Label, Name extends string>(
+  { options: { full, features }, problem, tracker }: Run<Row, L, Name>,
+  { blocks, measured }: FeatureBlocks<Row>,
   rounds: readonly FittedRound[],
-  tracker: Tracker,
-  /** Where costs are to be told. */
-  timing?: Timing,
-): Promise<Reference> {
-  const { signal, onProgress } = tracker;
+): Promise<FullModel> {
+  const { development, split, width, random } = problem;
+  const own = tracker('full model');
+  const { signal, onProgress } = own;
   if (!('fit' in full)) {
     const reads = full.reads ?? features.names;
     const names: readonly string[] = features.names;
     const read = reads.map((name) => blocks[names.indexOf(name)]);
-    const { scores, timed, sizeOf } = timing
-      ? await timedScores(full, read, timing, tracker)
-      : { scores: await scoresOverBlocks(full, read, tracker), timed: undefined, sizeOf: undefined };
+    const { scores, timed, sizeOf } = measured
+      ? await timedScores(full, read, measured.timing, own)
+      : { scores: await scoresOverBlocks(full, read, own), timed: undefined, sizeOf: undefined };
     const { fingerprint = full.name, options, price } = full;
-    const unseen = read.map((block) => gather(block, parts.scored));
-    const held = [{ model: full, rows: parts.scored, blocks: unseen }];
+    const unseen = read.map((block) => gather(block, split.scored));
+    const held = [{ model: full, rows: split.scored, blocks: unseen }];
     return {
       model: full,
       reads,
@@ -62,11 +102,11 @@ export async function fullModel<Row, L extends Label, Name extends string>(
   }
   const { labels } = development;
   if (labels === undefined) throw new TypeError('options are checked: a learner has labels');
-  const targets = { truth: labels, classes: width, origin: development.origin };
+  const targets = { truth: labels, width, origin: development.origin };
   const context = { seed: random.fork('full').integer(2 ** 31), signal };
   const fits = rounds.length + 1;
-  const fitBlocks = blocks.map((block) => gather(block, parts.fit));
-  const model = await fitOn(full, features.names, fitBlocks, targets, parts.fit, {
+  const fitBlocks = blocks.map((block) => gather(block, split.fit));
+  const model = await fitOn(full, features.names, fitBlocks, targets, split.fit, {
     ...context,
     onProgress: (share) => onProgress?.(share / fits),
   });

@@ -9,17 +9,17 @@ export {
   shapeOf,
   type Targets,
 } from './crossfit.js';
-export { fullModel, type Reference } from './fullModel.js';
-export { foldsOf, heldRounds } from './holdoutFolds.js';
+export { type FeatureBlocks, fitFeatureBlocks } from './featureBlocks.js';
+export { type CrossFittedModel, crossFitFullModel, type FullModel } from './fullModel.js';
+export { foldsOf } from './holdoutFolds.js';
 export { prefixAt, prefixesOf } from './prefixes.js';
+export { type StageTrainer, stageTrainer } from './stageTrainer.js';
 export {
   fitProbe,
   fitStages,
   heldScores,
-  type StageTrainer,
   specsOf,
   tryFullPrefixes,
   tryStage,
   tryWithPrefixes,
-} from './stageTrainer.js';
-export { scaleOf, targetsOf } from './targets.js';
+} from './trainStages.js';

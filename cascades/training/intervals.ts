@@ -60,7 +60,7 @@ function logErrors({ answers, full, rows, count, scale }: Answered): Targets {
   rows.forEach((row, i) => {
     if (Number.isFinite(errors[i])) truth[row] = log(Math.max(errors[i], least));
   });
-  return { truth, classes: 1 };
+  return { truth, width: 1 };
 }
 
 /** How mean errors follow from predicted logarithms, over the rows that have some. */

@@ -1,13 +1,14 @@
-import { type Block, gather, pick } from '../../lib/blocks/index.js';
-import type { Decision, ExitRule } from '../../lib/exits/index.js';
-import { type FitContext, isPrefix, type Learner, type Model } from '../../lib/learners/index.js';
-import { type Candidate, candidateOf, isSameEnsemble } from '../chain/index.js';
-import { type Requests, stageEvidence } from '../scoring/index.js';
-import type { Prefix, StageSpec, Target } from '../types/index.js';
-import { crossFit, type FittedRound, fitOn, type HeldOut, heldOutScores, type Targets } from './crossfit.js';
-import type { Reference } from './fullModel.js';
-import { type Answered, heldErrors, withErrors } from './intervals.js';
-import { prefixAt, prefixesOf } from './prefixes.js';
+import type { Block } from '../../lib/blocks/index.js';
+import { classRule, type Decision, decideAll, type ExitRule, intervalRule } from '../../lib/exits/index.js';
+import type { FitContext, Learner } from '../../lib/learners/index.js';
+import { type BoundSpec, limitsOf, type SearchLoss, searchLoss } from '../certification/index.js';
+import type { Problem, RowSplit, Run } from '../problem/index.js';
+import type { Requests } from '../scoring/index.js';
+import type { Label, Target } from '../types/index.js';
+import type { FittedRound, Targets } from './crossfit.js';
+import type { FeatureBlocks } from './featureBlocks.js';
+import type { CrossFittedModel } from './fullModel.js';
+import { heldRounds } from './holdoutFolds.js';
 
 /** All that stage models are made from and judged by: the development rows and the full model's answers on them. */
 export interface StageTrainer {
@@ -16,16 +17,13 @@ export interface StageTrainer {
   readonly blocks: readonly Block[];
   readonly learners: readonly Learner[];
   readonly targets: Readonly<Partial<Record<Exclude<Target, 'full'>, Targets>>>;
-  readonly reference: Reference;
-  readonly rounds: readonly FittedRound[];
+  readonly full: CrossFittedModel;
   /** What the served models are fitted on, and the rows that candidates are judged on. */
-  readonly fit: Int32Array;
-  readonly scored: Int32Array;
+  readonly split: Pick<RowSplit, 'fit' | 'scored'>;
+  /** What models that are judged are fitted in. */
+  readonly rounds: readonly FittedRound[];
   /** What is learnt from answers to the scored rows is learnt in these rounds. */
   readonly held: readonly FittedRound[];
-  /** The full model's answers and the true ones to the scored rows. */
-  readonly full: Float64Array;
-  readonly labels: Float64Array | undefined;
   /** Thresholds of a stage: one a class; for regression 1. */
   readonly width: number;
   readonly decision: Decision;
@@ -33,156 +31,61 @@ export interface StageTrainer {
   readonly rule: ExitRule;
   /** What errors of regression are judged by. */
   readonly scale: number;
-  /** What is lost by answering one of the scored rows so. */
-  readonly lost: (answer: number, row: number) => number;
+  readonly loss: SearchLoss;
   readonly context: FitContext;
-  /** Scores of models that were trained elsewhere, by learner: over all rows, asked once for each that is scored. */
+  /** Scores of models that were trained elsewhere, by learner: over all rows, computed once for each that is scored. */
   readonly given: Map<string, Float64Array>;
   readonly requests: Requests | undefined;
 }
 
-/** A stage to train: its spec and, where `passed`, the rows that it is fitted on. */
-type Trainable = StageSpec & Pick<Candidate, 'passedRows'>;
-
-/** Cross-fits the model of a stage, whole, and finds what it would answer to rows that it hasn't seen. */
-export async function tryStage(trainer: StageTrainer, spec: Trainable): Promise<Candidate> {
-  const [whole] = await tryModels(trainer, spec, await heldModels(trainer, spec), [null]);
-  return whole;
-}
-
-/** As {@link tryStage}; where the models are ensembles, also what their first rounds alone would answer. */
-export async function tryWithPrefixes(trainer: StageTrainer, spec: Trainable): Promise<Candidate[]> {
-  const held = await heldModels(trainer, spec);
-  return tryModels(trainer, spec, held, [null, ...prefixesOf(held.map(({ model }) => model))]);
-}
-
-/** What the first rounds of the full model would answer, where it is an ensemble. */
-export async function tryFullPrefixes(trainer: StageTrainer): Promise<Candidate[]> {
-  const { model, learner, reads, held } = trainer.reference;
-  const spec: StageSpec = {
-    features: reads,
-    learner: learner?.name ?? model.name,
-    target: 'full',
-    passed: false,
-    prefix: null,
+export function stageTrainer<Row, L extends Label, Name extends string>(
+  { options, problem, learners, tracker }: Run<Row, L, Name>,
+  { blocks }: FeatureBlocks<Row>,
+  full: CrossFittedModel,
+): StageTrainer {
+  const { spec, split, width, decision, random, certification } = problem;
+  const { signal, requests } = tracker();
+  const scale = scaleOf(spec, full.judged.full);
+  return {
+    names: options.features.names,
+    blocks,
+    learners,
+    targets: targetsOf(problem, full.scores),
+    full,
+    split,
+    rounds: full.rounds,
+    held: heldRounds(full.rounds, random.fork('held')),
+    width,
+    decision,
+    rule: decision.kind === 'value' ? intervalRule(scale) : classRule(decision),
+    scale,
+    loss: searchLoss(spec, full.judged, certification.units),
+    context: { seed: random.fork('fits').integer(2 ** 31), signal },
+    given: new Map(),
+    requests,
   };
-  // Of the rounds that it has itself: with early stopping those that were cross-fitted have others.
-  return tryModels(trainer, spec, held, prefixesOf([model]));
 }
 
-async function tryModels(
-  trainer: StageTrainer,
-  spec: Trainable,
-  held: readonly HeldOut[],
-  prefixes: readonly (Prefix | null)[],
-): Promise<Candidate[]> {
-  const { lost, rule, width, held: rounds } = trainer;
-  const candidates: Candidate[] = [];
-  for (const prefix of prefixes) {
-    let scores = await prefixScores(trainer, spec, held, prefix);
-    if (width === 1) {
-      const errors = await heldErrors(answeredBy(trainer, spec, scores), rounds);
-      const values = scores;
-      scores = new Float64Array(2 * values.length).map((_, i) => (i % 2 === 0 ? values : errors)[i >> 1]);
-    }
-    const evidence = stageEvidence(lost, rule, scores, scores.length / trainer.scored.length);
-    candidates.push(candidateOf({ ...spec, prefix, rule }, evidence, width));
+/** What stages may be fitted to: the labels, and the full model's answers where every row to fit on has one. */
+function targetsOf<Row, L extends Label>(
+  { development, decision, width, split }: Problem<Row, L>,
+  scores: Float64Array,
+): StageTrainer['targets'] {
+  const { labels, origin } = development;
+  const isComplete = split.fit.every((row) => !Number.isNaN(scores[row * width]));
+  return {
+    ...(labels && { labels: { truth: labels, width, origin } }),
+    ...(isComplete && {
+      answers: { truth: decideAll(decision, scores, width), soft: scores, width, origin },
+    }),
+  };
+}
+
+/** What errors of regression are judged by: the loss's own scale, else how far answers are from their mean. */
+function scaleOf(spec: BoundSpec, answers: Float64Array): number {
+  for (const { loss } of limitsOf(spec)) {
+    if (typeof loss === 'object' && 'absoluteError' in loss) return loss.absoluteError;
   }
-  return candidates;
-}
-
-/** The scores of the scored rows, rows x width, by models that hadn't seen them. */
-export async function heldScores(trainer: StageTrainer, spec: Trainable): Promise<Float64Array> {
-  return prefixScores(trainer, spec, await heldModels(trainer, spec), spec.prefix);
-}
-
-async function heldModels(trainer: StageTrainer, spec: Trainable): Promise<readonly HeldOut[]> {
-  if (spec.target === 'full') return trainer.reference.held;
-  const { learner, targets, reads } = ingredients(trainer, spec);
-  const among = spec.passedRows && new Set(spec.passedRows);
-  return crossFit(learner, reads, targets, trainer.rounds, trainer.context, among);
-}
-
-async function prefixScores(
-  trainer: StageTrainer,
-  spec: Trainable,
-  held: readonly HeldOut[],
-  prefix: Prefix | null,
-): Promise<Float64Array> {
-  const { blocks, scored, width, learners, given, requests } = trainer;
-  const learner = learners.find(({ name }) => name === spec.learner);
-  if (spec.target !== 'full' && learner?.predicts) {
-    // It says the same whatever it is fitted to, and whichever other features there are.
-    const known = given.get(learner.name) ?? (await heldOutScores(held, blocks[0].rows, requests));
-    given.set(learner.name, known);
-    return pick(known, scored, width);
-  }
-  const models = held.map((each) => ({ ...each, model: prefixAt(each.model, prefix) }));
-  return pick(await heldOutScores(models, blocks[0].rows), scored, width);
-}
-
-/**
- * The models of a chain that is certified and served; stages that are prefixes of one ensemble share it.
- */
-export async function fitStages(trainer: StageTrainer, stages: readonly Candidate[]): Promise<Model[]> {
-  const models: Model[] = [];
-  for (const [s, stage] of stages.entries()) {
-    const known = stages.findIndex((other) => isSameEnsemble(other, stage));
-    const whole = known < s ? wholeOf(models[known]) : await fitCandidate(trainer, stage);
-    models.push(prefixAt(whole, stage.prefix));
-  }
-  return models;
-}
-
-function wholeOf(model: Model): Model {
-  return isPrefix(model) ? model.ensemble : model;
-}
-
-async function fitCandidate(trainer: StageTrainer, candidate: Candidate): Promise<Model> {
-  if (candidate.target === 'full') return trainer.reference.model;
-  const model = await fitWhole(trainer, candidate);
-  if (trainer.width > 1) return model;
-  return withErrors(model, answeredBy(trainer, candidate, candidate.evidence.answers), trainer.blocks);
-}
-
-/** A model as a stage would have it, to see what it costs to run. */
-export async function fitProbe(trainer: StageTrainer, spec: Trainable): Promise<Model> {
-  if (trainer.width > 1) return fitWhole(trainer, spec);
-  return fitCandidate(trainer, await tryStage(trainer, spec));
-}
-
-async function fitWhole(trainer: StageTrainer, spec: Trainable): Promise<Model> {
-  const { learner, targets, reads } = ingredients(trainer, spec);
-  const rows = spec.passedRows ?? trainer.fit;
-  const blocks = reads.positions.map((f) => gather(trainer.blocks[f], rows));
-  return fitOn(learner, reads.features, blocks, targets, rows, trainer.context);
-}
-
-function answeredBy(trainer: StageTrainer, spec: Trainable, answers: Float64Array): Answered {
-  const { full, scored, scale, context, blocks } = trainer;
-  const { learner, reads } = ingredients(trainer, spec);
-  const among = spec.passedRows && new Set(spec.passedRows);
-  return { learner, reads, answers, full, rows: scored, count: blocks[0].rows, among, scale, context };
-}
-
-/** The stages of a subset: each learner that it is enough for, fitted to each target that there is. */
-export function specsOf({ learners, targets }: StageTrainer, features: readonly string[]): StageSpec[] {
-  const kinds = ['labels', 'answers'] as const;
-  const able = learners.filter(({ reads = [] }) => reads.every((name) => features.includes(name)));
-  return able.flatMap(({ name }) =>
-    kinds
-      .filter((target) => targets[target] !== undefined)
-      .map((target) => ({ features, learner: name, target, passed: false, prefix: null })),
-  );
-}
-
-function ingredients({ learners, targets, names }: StageTrainer, spec: Trainable) {
-  const learner = learners.find(({ name }) => name === spec.learner);
-  const target = spec.target === 'full' ? undefined : targets[spec.target];
-  if (learner === undefined || target === undefined) {
-    throw new TypeError(`no ${spec.learner} fitted to ${spec.target} here`);
-  }
-  const { features } = spec;
-  const reads = { positions: features.map((name) => names.indexOf(name)), features };
-  return { learner, targets: target, reads };
+  const mean = answers.reduce((sum, answer) => sum + answer, 0) / answers.length;
+  return answers.reduce((sum, answer) => sum + Math.abs(answer - mean), 0) / answers.length || 1;
 }

@@ -1,76 +1,68 @@
 import { bettingPValue, bettingRunPValue, hoeffdingBentkusPValue } from '../../../lib/stats/index.js';
-import type { BoundMethod } from '../../types/index.js';
-import type { Limit } from '../index.js';
-import { among } from './binomial.js';
-import type { Test } from './test.js';
+import { among } from '../losses.js';
+import { type IndependentUnits, unitsOn } from './independentUnits.js';
+import type { Procedure } from './procedure.js';
 
-/**
- * Independent units in an order chosen without their losses: what each loses under a plan, up to 1, and how much of it
- * (0 … 1) counts. The promise is of the mean of the one over the mean of the other.
- */
-export interface Units {
-  readonly lost: Float64Array;
-  readonly counts: Float64Array;
+/** A bound on the mean of independent values in [0, 1]. */
+interface MeanBound {
+  readonly name: string;
+  /** Of 'the mean is `limit` or more'. */
+  pValue(values: Float64Array, limit: number, delta: number): number;
+  /** The same of n equal values, in time logarithmic in n; of many an upper limit. */
+  equalPValue(value: number, n: number, limit: number, delta: number): number;
 }
 
+/** Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting", JRSS B 2024. */
+export const betting: Procedure = bounded({
+  name: 'betting bound',
+  pValue: bettingPValue,
+  equalPValue: bettingRunPValue,
+});
+
+/** Bates, Angelopoulos, Lei, Malik and Jordan, "Distribution-free, risk-controlling prediction sets", JACM 2021. */
+export const hoeffdingBentkus: Procedure = bounded({
+  name: 'Hoeffding-Bentkus bound',
+  pValue(values, limit) {
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return hoeffdingBentkusPValue(mean, values.length, limit);
+  },
+  equalPValue: (value, n, limit) => hoeffdingBentkusPValue(value, n, limit),
+});
+
 /**
- * A bound for losses of any value. That Σ lost / Σ counts is epsilon or more is that the mean of lost - epsilon counts is
+ * A test of losses of any value. That Σ lost / Σ counts is epsilon or more is that the mean of lost - epsilon counts is
  * 0 or more; with epsilon added the values are within the losses' own bounds again.
  */
-export function boundedTest(
-  { loss, epsilon }: Limit,
-  method: BoundMethod,
-  delta: number,
-  unit: 'rows' | 'groups',
-  unitsOf: (answers: Float64Array) => Units,
-): Test {
-  const signed = loss === 'accuracy';
-  const pValueAt = ({ lost, counts }: Units, limit: number) => {
-    const values = lost.map((value, i) => value + limit * (1 - counts[i]));
-    return boundedPValue(method, values, limit, delta, signed);
-  };
-  const name = method === 'betting' ? 'betting bound' : 'Hoeffding-Bentkus bound';
-  const rows = among(loss);
-  const over = unit === 'rows' ? rows || 'rows' : `groups${rows && `, of ${rows}`}`;
+function bounded(bound: MeanBound): Procedure {
   return {
-    method: `${name} on the mean over ${over}${signed ? ', losses scaled from [-1, 1]' : ''}, fixed sequence`,
-    pValue: (answers) => pValueAt(unitsOf(answers), epsilon),
-    tally(answers) {
-      const { lost } = unitsOf(answers);
-      return { n: lost.length, lost: lost.reduce((sum, value) => sum + value, 0) };
+    on({ loss, epsilon }, delta, table, random) {
+      // From -1 on, not from 0.
+      const signed = loss === 'accuracy';
+      const unitsOf = unitsOn(loss, table, random);
+      const pValueAt = ({ lost, counts }: IndependentUnits, limit: number) => {
+        const values = lost.map((value, i) => scaled(value + limit * (1 - counts[i]), signed));
+        return bound.pValue(values, scaled(limit, signed), delta);
+      };
+      const rows = among(loss);
+      const over = table.groups === undefined ? rows || 'rows' : `groups${rows && `, of ${rows}`}`;
+      return {
+        method: `${bound.name} on the mean over ${over}${signed ? ', losses scaled from [-1, 1]' : ''}, fixed sequence`,
+        pValue: (answers) => pValueAt(unitsOf(answers), epsilon),
+        tally(answers) {
+          const { lost } = unitsOf(answers);
+          return { n: lost.length, lost: lost.reduce((sum, value) => sum + value, 0) };
+        },
+        upper(answers) {
+          const units = unitsOf(answers);
+          return leastRejected((limit) => pValueAt(units, limit) <= delta, signed ? -1 : 0);
+        },
+      };
     },
-    upper(answers) {
-      const units = unitsOf(answers);
-      return leastRejected((limit) => pValueAt(units, limit) <= delta, signed ? -1 : 0);
+    passesLossless({ loss, epsilon }, n, delta) {
+      const signed = loss === 'accuracy';
+      return bound.equalPValue(scaled(0, signed), n, scaled(epsilon, signed), delta) <= delta;
     },
   };
-}
-
-/** @param signed whether values are from -1 on, not from 0 */
-export function boundedPValue(
-  method: BoundMethod,
-  values: Float64Array,
-  epsilon: number,
-  delta: number,
-  signed: boolean,
-): number {
-  const inside = values.map((value) => scaled(value, signed));
-  if (method === 'betting') return bettingPValue(inside, scaled(epsilon, signed), delta);
-  const mean = inside.reduce((sum, value) => sum + value, 0) / inside.length;
-  return hoeffdingBentkusPValue(mean, inside.length, scaled(epsilon, signed));
-}
-
-/** {@link boundedPValue} of n units without a loss; of many units an upper limit, in time logarithmic in n. */
-export function losslessPValue(
-  method: BoundMethod,
-  n: number,
-  epsilon: number,
-  delta: number,
-  signed: boolean,
-): number {
-  const [none, limit] = [scaled(0, signed), scaled(epsilon, signed)];
-  if (method !== 'betting') return hoeffdingBentkusPValue(none, n, limit);
-  return bettingRunPValue(none, n, limit, delta);
 }
 
 /** In [0, 1], where losses are from -1 on, too. */

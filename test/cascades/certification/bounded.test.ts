@@ -1,5 +1,5 @@
 import test from 'ava';
-import { certifyPath, type Question, unitsNeeded } from '../../../cascades/certification/index.js';
+import { type BoundSpec, certifyPath, unitsNeeded } from '../../../cascades/certification/index.js';
 import { agreementWorld, groupedWorld } from '../../../datasets/index.js';
 import { bettingPValue, binomialPValue, hoeffdingBentkusPValue, random } from '../../../lib/stats/index.js';
 import { byHand, exiting, tableOf, trialPath } from '../../support/tables.js';
@@ -17,7 +17,7 @@ const cost = {
 test('a loss of the user’s: its sum and the betting bound on its values, by hand', (t) => {
   const n = 1_000;
   const [epsilon, delta] = [0.01, 0.05];
-  const question: Question = { loss: cost, epsilon, delta };
+  const question: BoundSpec = { loss: cost, epsilon, delta };
   // Of the first 20 rows, which exit as 1, the full model calls ten 0: each loses .3.
   const found = certifyPath([exiting(20, n)], byHand(n, positions(10)), question, random(3));
   t.is(found.step, 0);
@@ -36,7 +36,7 @@ test('a loss of the user’s: its sum and the betting bound on its values, by ha
 
 test('Hoeffding-Bentkus, by name: as many errors as its p-value allows', (t) => {
   const n = 1_000;
-  const question: Question = {
+  const question: BoundSpec = {
     loss: 'disagreement',
     epsilon: 0.01,
     delta: 0.05,
@@ -53,7 +53,7 @@ test('Hoeffding-Bentkus, by name: as many errors as its p-value allows', (t) => 
 test('accuracy under another test is scaled: what is gained counts', (t) => {
   const n = 4_000;
   for (const method of ['betting', 'hoeffding-bentkus'] as const) {
-    const question: Question = { loss: 'accuracy', epsilon: 0.05, delta: 0.05, method };
+    const question: BoundSpec = { loss: 'accuracy', epsilon: 0.05, delta: 0.05, method };
     const found = certifyPath([exiting(200, n)], byHand(n, [], positions(100)), question, random(1));
     t.is(found.step, 0);
     t.is(found.lost, -100);
@@ -65,7 +65,7 @@ test('accuracy under another test is scaled: what is gained counts', (t) => {
 test('so many rows certify by any method when nothing is lost, and one less does not', (t) => {
   for (const method of ['betting', 'hoeffding-bentkus'] as const) {
     for (const loss of ['disagreement', 'accuracy', { recall: 1 }, cost] as const) {
-      const question: Question = { loss, epsilon: 0.05, delta: 0.05, method };
+      const question: BoundSpec = { loss, epsilon: 0.05, delta: 0.05, method };
       const stepWith = (n: number) => certifyPath([exiting(0, n)], byHand(n, []), question, random(1)).step;
       const needed = unitsNeeded(question, 'rows');
       t.is(stepWith(needed), 0, `${method} with ${needed}`);
@@ -79,7 +79,7 @@ test('recall over groups: a group counts for as much as it holds of the class', 
   const n = 600;
   const wrong = positions(n).filter((row) => row % 2 === 0);
   const table = { ...byHand(n, wrong), groups: Int32Array.from(positions(n), (row) => row >> 1) };
-  const question: Question = { loss: { recall: 0 }, epsilon: 0.05, delta: 0.05 };
+  const question: BoundSpec = { loss: { recall: 0 }, epsilon: 0.05, delta: 0.05 };
   const conservative = certifyPath([exiting(0, n)], table, question, random(1));
   t.like(conservative, { step: 0, n: 300, lost: 0, unit: 'groups' });
   const aggressive = certifyPath([exiting(200, n)], table, question, random(1));
@@ -100,7 +100,7 @@ for (const method of [undefined, 'hoeffding-bentkus'] as const) {
     const { levels, path } = trialPath((level) => 0.65 * trueDisagreement(level), epsilon);
     for (let seed = 0; seed < draws; seed++) {
       const world = agreementWorld({ rows: 500, seed });
-      const question: Question = { loss: cost, epsilon, delta, method };
+      const question: BoundSpec = { loss: cost, epsilon, delta, method };
       const { step } = certifyPath(path, tableOf(world), question, random(seed));
       const lost = step < 0 ? 0 : 0.65 * trueDisagreement(levels[step]);
       broken += Number(lost > epsilon);
@@ -120,7 +120,7 @@ test('over many draws of groups the promise of recall holds', (t) => {
   for (let seed = 0; seed < draws; seed++) {
     const world = groupedWorld({ groups: 300, seed });
     const groups = Int32Array.from(world.rows, (row) => row.group);
-    const question: Question = { loss: { recall: 1 }, epsilon, delta };
+    const question: BoundSpec = { loss: { recall: 1 }, epsilon, delta };
     const { step } = certifyPath(path, tableOf(world, groups), question, random(seed));
     const lost = step < 0 ? 0 : trueDisagreement(levels[step]);
     broken += Number(lost > epsilon);

@@ -1,12 +1,12 @@
 import test from 'ava';
-import { certifyPath, type Question } from '../../../cascades/certification/index.js';
+import { type BoundSpec, certifyPath } from '../../../cascades/certification/index.js';
 import { agreementWorld } from '../../../datasets/index.js';
 import { binomialPValue, binomialUpper, random } from '../../../lib/stats/index.js';
 import { byHand, exiting, tableOf, trialPath } from '../../support/tables.js';
 
 /** Promises of one class: recall and precision against the full model's answers. */
 
-const requested: Question = { loss: { recall: 0 }, epsilon: 0.01, delta: 0.05 };
+const requested: BoundSpec = { loss: { recall: 0 }, epsilon: 0.01, delta: 0.05 };
 
 /** The positions from `from` on, so many of them. */
 const positions = (count: number, from: number) => Array.from({ length: count }, (_, i) => from + i);
@@ -32,7 +32,7 @@ test('recall: as many rows of the class as all rows for disagreement, however ma
 test('precision: each plan by the rows that it gives the class itself', (t) => {
   // The stage answers 1; in the table of 1,000 rows the full model answers 1 but for 600 rows, of which a plan takes some.
   const n = 1_000;
-  const question: Question = { ...requested, loss: { precision: 1 } };
+  const question: BoundSpec = { ...requested, loss: { precision: 1 } };
   const of = (wrong: number) =>
     certifyPath([exiting(wrong, n)], byHand(n, positions(600, 0)), question, random(1));
   t.like(of(0), { step: 0, n: 400, lost: 0 });
@@ -51,7 +51,7 @@ test('precision: each plan by the rows that it gives the class itself', (t) => {
 test('a class that a plan never answers is certified of nothing', (t) => {
   const table = byHand(400, positions(400, 0));
   for (const method of ['exact', 'betting', 'hoeffding-bentkus'] as const) {
-    const question: Question = { loss: { precision: 1 }, epsilon: 0.5, delta: 0.5, method };
+    const question: BoundSpec = { loss: { precision: 1 }, epsilon: 0.5, delta: 0.5, method };
     const found = certifyPath([exiting(0, 400)], table, question, random(1));
     t.like(found, { step: -1, n: 0, lost: 0 });
     t.true(found.rowsNeeded !== null && found.rowsNeeded > 0);

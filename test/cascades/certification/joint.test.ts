@@ -1,12 +1,14 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {
+  type BoundSpec,
+  certificateOf,
   certifyPath,
   type Limit,
   limitsOf,
-  type Question,
   shortage,
-  termsOf,
+  type Tested,
+  unchanged,
   unitsNeeded,
   untested,
 } from '../../../cascades/certification/index.js';
@@ -16,7 +18,19 @@ import { byHand, exiting, PATH, tableOf, trialPath } from '../../support/tables.
 
 /** Several losses promised together. */
 
-const together = (delta: number, all: readonly Limit[]): Question => ({ ...all[0], delta, all });
+const together = (delta: number, all: readonly Limit[]): BoundSpec => ({ ...all[0], delta, all });
+
+const certificate = (spec: BoundSpec, tested: readonly Tested[]) =>
+  certificateOf({
+    spec,
+    tested,
+    reason: null,
+    unit: 'rows',
+    classes: ['no', 'yes'],
+    labelled: true,
+    observed: unchanged(0, 0),
+    hasBand: false,
+  });
 
 test('law: a plan passes all together exactly where it passes each alone, and none is bolder', (t) => {
   const loss = fc.constantFrom<Limit['loss']>(
@@ -36,7 +50,7 @@ test('law: a plan passes all together exactly where it passes each alone, and no
       fc.nat(),
       (all, delta, seed) => {
         const table = tableOf(agreementWorld({ rows: 200, seed, accuracy: 0.9 }));
-        const stepOf = (question: Question) => certifyPath(PATH, table, question, random(seed)).step;
+        const stepOf = (question: BoundSpec) => certifyPath(PATH, table, question, random(seed)).step;
         const alone = all.map((each) => stepOf({ ...each, delta }));
         return stepOf(together(delta, all)) === Math.min(...alone);
       },
@@ -67,7 +81,7 @@ test('each limit is said with its own rows, count and upper limit, of the plan t
     ],
   );
   t.true(found.all.every(({ upper }, i) => upper !== null && upper > 0 && upper <= all[i].epsilon));
-  const terms = termsOf(question, found.all, ['no', 'yes']);
+  const terms = certificate(question, found.all);
   t.like(terms, { loss: 'disagreement', epsilon: 0.01, delta: 0.05, n: 2_000, lost: 6 });
   t.deepEqual(
     terms.all?.map(({ loss, epsilon }) => [loss, epsilon]),
@@ -81,9 +95,9 @@ test('each limit is said with its own rows, count and upper limit, of the plan t
 });
 
 test('one limit has no list, and is the certificate’s own', (t) => {
-  const question: Question = { loss: 'harm', epsilon: 0.1, delta: 0.05 };
+  const question: BoundSpec = { loss: 'harm', epsilon: 0.1, delta: 0.05 };
   t.deepEqual(limitsOf(question), [question]);
-  t.false('all' in termsOf(question, untested(question, 5, 'rows'), ['no', 'yes']));
+  t.false('all' in certificate(question, untested(question, 5, 'rows')));
 });
 
 test('too few rows: the most that any limit needs, and which it is', (t) => {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { checkBound, lossNeedingLabels, questionOf } from '../../../cascades/problem/bound.js';
+import { checkBound, lossNeedingLabels, specOf } from '../../../cascades/problem/bound.js';
 import { type Bound, OptionError, precision, recall } from '../../../index.js';
 
 const cost = { name: 'cost', loss: (answer: string, full: string) => Number(answer !== full) };
@@ -82,18 +82,18 @@ test('labels are needed by accuracy and harm, wherever they stand', (t) => {
 
 test('a bound in terms of classes, with its defaults', (t) => {
   const classes = ['no', 'yes'];
-  t.deepEqual(questionOf({ epsilon: 0.1 }, classes, true), {
+  t.deepEqual(specOf({ epsilon: 0.1 }, classes, true), {
     loss: 'accuracy',
     epsilon: 0.1,
     method: undefined,
     delta: 0.05,
   });
-  t.like(questionOf({ epsilon: 0.1 }, classes, false), { loss: 'disagreement' });
+  t.like(specOf({ epsilon: 0.1 }, classes, false), { loss: 'disagreement' });
   const all = [
     { loss: precision('yes'), epsilon: 0.1 },
     { loss: recall('no'), epsilon: 0.2 },
   ] as const;
-  t.deepEqual(questionOf({ all, delta: 0.2 }, classes, true), {
+  t.deepEqual(specOf({ all, delta: 0.2 }, classes, true), {
     loss: { precision: 1 },
     epsilon: 0.1,
     delta: 0.2,
@@ -102,7 +102,7 @@ test('a bound in terms of classes, with its defaults', (t) => {
       { loss: { recall: 0 }, epsilon: 0.2 },
     ],
   });
-  t.throws(() => questionOf({ all: [all[0], { loss: recall('eggs'), epsilon: 0.1 }] }, classes, true), {
+  t.throws(() => specOf({ all: [all[0], { loss: recall('eggs'), epsilon: 0.1 }] }, classes, true), {
     instanceOf: OptionError,
     message: /^option 'bound.all\[1\].loss': "eggs" is no class/,
   });

@@ -55,7 +55,7 @@ const withGaps = define({
 const groupOf = (row: AgreementRow) => rows.indexOf(row) >> 1;
 
 /** One that the seed draws for the certificate. */
-const KEPT = [...problemOf({ ...good, full: worldsFull }).parts.certify][0];
+const KEPT = [...problemOf({ ...good, full: worldsFull }).split.certify][0];
 
 /** Programs in JavaScript pass what no compiler has seen. */
 function tuneWith(bad: Readonly<Record<string, unknown>>) {

@@ -4,7 +4,7 @@ import {
   CERTIFY_SHARE,
   FOLDS,
   type Part,
-  type Parts,
+  type RowSplit,
   type SplitInput,
   splitRows,
 } from '../../../cascades/problem/split.js';
@@ -14,7 +14,7 @@ import { expectRate } from '../../support/rates.js';
 
 type Input = SplitInput<number>;
 
-function split(n: number, seed: number | string, more: Partial<Input> = {}): Parts {
+function split(n: number, seed: number | string, more: Partial<Input> = {}): RowSplit {
   return splitRows({
     rows: Array.from({ length: n }, (_, row) => row),
     strata: undefined,

@@ -181,3 +181,10 @@ export function lossName(loss: StatedLoss): string {
   if ('precision' in loss) return `precision(${show(loss.precision)})`;
   return 'absoluteError' in loss ? `absoluteError(${loss.absoluteError})` : `'${loss.name}'`;
 }
+
+/** The rows that a loss is a share of, in words; empty where those are all. */
+export function among(loss: AnswerLoss): string {
+  if (typeof loss === 'string') return '';
+  if ('recall' in loss) return 'the rows that the full model gives the class';
+  return 'precision' in loss ? 'the rows that the cascade gives the class' : '';
+}

@@ -1,9 +1,9 @@
 import test from 'ava';
 import {
+  type BoundSpec,
   type CertificationTable,
   certifyPath,
   expectedAllowance,
-  type Question,
   unitsNeeded,
 } from '../../../cascades/certification/index.js';
 import { agreementWorld, groupedWorld } from '../../../datasets/index.js';
@@ -16,7 +16,7 @@ import {
 } from '../../../lib/stats/index.js';
 import { byHand, exiting, tableOf, trialPath } from '../../support/tables.js';
 
-const requested: Question = { loss: 'disagreement', epsilon: 0.01, delta: 0.05 };
+const requested: BoundSpec = { loss: 'disagreement', epsilon: 0.01, delta: 0.05 };
 
 test('the walk stops at the first plan that fails, whatever comes after it', (t) => {
   // 400 rows certify 1 % at 5 % without an error (.018), not with one (.091).
@@ -34,7 +34,7 @@ test('disagreement counts every changed answer, harm those for the worse, as man
     Array.from({ length: n }, (_, k) => k).findLast((k) => binomialPValue(k, n, 0.01) <= 0.05) ?? -1;
   t.is(allowed, 4, 'worked out by hand: P(Bin(1000, .01) <= 4) = .0287, <= 5 = .0661');
   const wrong = [0, 1, 2, 3, 4];
-  const stepOf = (table: CertificationTable, loss: Question['loss'], exits: number) =>
+  const stepOf = (table: CertificationTable, loss: BoundSpec['loss'], exits: number) =>
     certifyPath([exiting(exits, n)], table, { ...requested, loss }, random(1)).step;
   t.is(stepOf(byHand(n, wrong), 'disagreement', 4), 0);
   t.is(stepOf(byHand(n, wrong), 'disagreement', 5), -1);
@@ -63,7 +63,7 @@ test('accuracy sets what is gained against what is lost, by the exact paired tes
 test('the exact test of accuracy: what it allows, and the rows it needs', (t) => {
   const n = 1_000;
   const better = Array.from({ length: 20 }, (_, i) => i);
-  const question: Question = { loss: 'accuracy', epsilon: 0.01, delta: 0.05, method: 'exact' };
+  const question: BoundSpec = { loss: 'accuracy', epsilon: 0.01, delta: 0.05, method: 'exact' };
   const found = (count: number) => {
     const worse = Array.from({ length: count }, (_, i) => 20 + i);
     return certifyPath([exiting(100, n)], byHand(n, worse, better), question, random(1));
@@ -100,7 +100,7 @@ test('what was observed, by hand', (t) => {
   };
   // Stage 1 answers rows 0, 1, 2 and 4; row 3 has no score there, and row 5's is too low: stage 2 answers both.
   const plan = [Float64Array.of(0.8, 0.8, 0.8), Float64Array.of(0.8, 0.8, 0.8)];
-  const all: Question = { loss: 'disagreement', epsilon: 0.999, delta: 0.999 };
+  const all: BoundSpec = { loss: 'disagreement', epsilon: 0.999, delta: 0.999 };
   const { observed, step } = certifyPath([plan], table, all, random(1));
   t.is(step, 0);
   t.deepEqual(observed, {
@@ -147,7 +147,7 @@ test('over many draws the promise fails no more often than delta says', (t) => {
     ['disagreement', 1],
     ['accuracy', 0.8],
   ] as const) {
-    const question: Question = { loss, epsilon: 0.04, delta };
+    const question: BoundSpec = { loss, epsilon: 0.04, delta };
     const law = agreementWorld({ rows: 1, seed: 0, accuracy });
     const lossAt = loss === 'accuracy' ? law.trueAccuracyLoss : law.trueDisagreement;
     const { levels, path } = trialPath(lossAt, question.epsilon);
@@ -176,7 +176,7 @@ test('over many draws of groups the promise over groups holds, where one over ro
   for (let seed = 0; seed < draws; seed++) {
     const world = groupedWorld({ groups: 200, seed, repeat: 0.95 });
     const groups = Int32Array.from(world.rows, (row) => row.group);
-    const question: Question = { loss: 'disagreement', epsilon, delta };
+    const question: BoundSpec = { loss: 'disagreement', epsilon, delta };
     const byGroup = certifyPath(path, tableOf(world, groups), question, random(seed));
     t.is(byGroup.n, 200);
     t.is(byGroup.unit, 'groups');
@@ -210,7 +210,7 @@ test('so many units certify when nothing is lost, and one less does not', (t) =>
         [0.02, 0.1],
         [0.1, 0.01],
       ]) {
-        const question: Question = { loss, epsilon, delta };
+        const question: BoundSpec = { loss, epsilon, delta };
         const stepWith = (n: number) => {
           const groups = unit === 'groups' ? Int32Array.from({ length: n }, (_, i) => i) : undefined;
           return certifyPath([exiting(0, n)], { ...byHand(n, []), groups }, question, random(1)).step;

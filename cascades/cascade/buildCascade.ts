@@ -1,0 +1,169 @@
+import type { Profile } from '../../lib/profile/index.js';
+import type { Certified, Ledger } from '../certification/index.js';
+import type { Candidate } from '../chain/index.js';
+import {
+  type CascadeParts,
+  frontierOf,
+  madeOf,
+  type Planning,
+  planOf,
+  referenceOf,
+  type TestedPath,
+  type Tuning,
+} from '../plan/index.js';
+import type { Problem, Run } from '../problem/index.js';
+import { type ChosenPath, type TriedCandidates, triedSubsets } from '../search/index.js';
+import { type Stable, stabilityOf } from '../stability/index.js';
+import type { CrossFittedModel, FeatureBlocks } from '../training/index.js';
+import type { Label } from '../types/index.js';
+import { Cascade } from './cascade.js';
+
+/** What the steps of `tune` made. */
+export interface Tuned<Row, L extends Label, Name extends string> {
+  readonly features: FeatureBlocks<Row>;
+  readonly full: CrossFittedModel;
+  readonly profile: Profile<Name>;
+  readonly planning: Planning<L, Name>;
+  readonly tried: TriedCandidates;
+  readonly paths: readonly ChosenPath<L, Name>[];
+  readonly certified: Certified<L, Name>;
+  /** Numbers that the blocks of each scored row hold, and the mean loss that may be expected to pass. */
+  readonly sizes: Float64Array;
+  readonly target: number;
+  /** Rows whose features were computed again, and the full model's scores of them in a large batch. */
+  readonly stable: Stable;
+  /** The rows that made it and tested it. */
+  readonly seen: Ledger;
+}
+
+/** The cascade that was certified, with what others may be made from later; without a certified plan the full model alone. */
+export async function buildCascade<Row, L extends Label, Name extends string>(
+  run: Run<Row, L, Name>,
+  tuned: Tuned<Row, L, Name>,
+): Promise<Cascade<Row, L, Name>> {
+  const { options, problem, objective } = run;
+  const { features, full, planning, tried, paths, certified } = tuned;
+  const { development, certification, random } = problem;
+  const tested = testedPaths(paths, certified);
+  const best = certified.tests?.best ?? 0;
+  const { served } = certified;
+  const own = served && tested?.[served.path];
+  const parts: CascadeParts<Row, L, Name> = {
+    features: options.features,
+    // In service a call's own deadline says how long is waited.
+    fitted: features.fitted.map(({ name, fitted }) => ({ name, fitted })),
+    classes: problem.classes,
+    reads: full.reads,
+    full: {
+      model: full.model,
+      learner: full.learner?.name,
+      fingerprint: full.fingerprint,
+      options: full.options,
+    },
+    stages: served && own ? own.uses[served.step].map((s) => own.stages[s]) : [],
+    plan: served?.plan ?? planOf(planning, [], []),
+    certificate: certified.certificate,
+    profile: tuned.profile,
+    objective,
+    frontier: frontierOf(tested ?? [], problem.spec),
+    tried: triedSubsets(planning, tried.candidates, tuned.target),
+    exits: paths[best]?.exits ?? [],
+    stageNotes: paths[best] ? silences(paths[best]) : [],
+    notes: [
+      ...problem.notes,
+      ...tried.reductions.map((reduction) => `To keep within the budget: ${reduction}.`),
+      ...repeatNotes(problem, certified.alike),
+    ],
+    used: tuned.seen,
+    restsOn: certified.restsOn,
+    reference: referenceOf(features.blocks, development, options.rows.length, random.fork('reference')),
+    made: madeOf({
+      date: options.date,
+      seed: options.seed ?? 0,
+      tune: development.rows.length,
+      certify: certification.rows.length,
+    }),
+    evidence: tested && {
+      paths: tested,
+      served: best,
+      tuning: tuningOf(problem, tuned),
+      sample: certified.tests?.sample,
+    },
+  };
+  const stability = await stabilityOf(parts, tuned.stable, options.signal);
+  return new Cascade({ ...parts, certificate: { ...certified.certificate, stability } });
+}
+
+/** The paths with what was found of each; undefined where nothing was tested. */
+function testedPaths<L extends Label, Name extends string>(
+  paths: readonly ChosenPath<L, Name>[],
+  { tests, plans }: Certified<L, Name>,
+): TestedPath<L, Name>[] | undefined {
+  return tests?.certifications.map(({ band, observedAt, tallies }, p) => {
+    const { stages, uses, delta, exits } = paths[p];
+    return {
+      plans: plans[p],
+      stages,
+      uses,
+      delta,
+      band,
+      observed: observedAt,
+      tallies,
+      exits,
+      stageNotes: silences(paths[p]),
+    };
+  });
+}
+
+/** A note for each stage of a path some of whose scores tell nothing. */
+function silences({ chain }: ChosenPath<Label, string>): string[] {
+  return chain.stages.flatMap(({ evidence: { confidence } }: Candidate, s) => {
+    const silent = confidence.reduce((count, sure) => count + Number(!(sure >= 0 && sure <= 1)), 0);
+    if (silent === 0) return [];
+    return [
+      `Stage ${s + 1} of the chain: the scores of ${silent} of ${confidence.length} tuning rows are tied, NaN or infinite. Such rows never leave there.`,
+    ];
+  });
+}
+
+/** Notes on rows that equal others. @param alike certification rows that equal a row to tune on in every feature */
+function repeatNotes<Row, L extends Label>(
+  { copies, certification }: Problem<Row, L>,
+  alike: number,
+): string[] {
+  const { rows, unlike, groups } = certification;
+  return [
+    ...(copies === 0
+      ? []
+      : [
+          `${copies} of the rows equal an earlier one and count as copies of it: equal rows stay in one part and one fold, ` +
+            'and those for the certificate count as one draw. Where inputs repeat by nature, and each row is a draw of its own, pass repeats: true.',
+        ]),
+    ...(alike === 0 || groups !== undefined
+      ? []
+      : [
+          unlike
+            ? `${alike} of ${rows.length} rows in certify.rows equal a row to tune on in every feature, and count for nothing. Where inputs repeat by nature pass certify.repeats: true.`
+            : `${alike} of ${rows.length} certification rows equal a row to tune on in every feature. They count as draws of their own; where they are copies (a join over columns that no feature reads), name what they are copies of by groups.`,
+        ]),
+  ];
+}
+
+function tuningOf<Row, L extends Label, Name extends string>(
+  { spec, certification }: Problem<Row, L>,
+  { paths, sizes, target }: Tuned<Row, L, Name>,
+): Tuning {
+  return {
+    stages: paths.map(({ chain }) =>
+      chain.stages.map((stage) => ({
+        target: stage.target,
+        passed: stage.passed,
+        evidence: stage.evidence,
+      })),
+    ),
+    sizes,
+    target,
+    epsilon: spec.epsilon,
+    units: certification.units,
+  };
+}

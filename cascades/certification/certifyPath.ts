@@ -1,0 +1,99 @@
+import { fixedSequence, type Random } from '../../lib/stats/index.js';
+import type { Thresholds } from '../chain/index.js';
+import type { Clause, Observed } from '../types/index.js';
+import { type BoundSpec, levelOf, limitsOf, methodOf } from './boundSpec.js';
+import { bandOf } from './simultaneousBand.js';
+import { answersOf, type CertificationTable, observe } from './table.js';
+import { type Tally, type Test, testOf } from './tests/index.js';
+import { unitsNeededFor } from './units.js';
+
+/** What certification rows say of one limit. */
+export type Tested = Omit<Clause, 'loss' | 'epsilon'>;
+
+/** What they say of a path; its own `Tested` is that of the first limit, all under the plan to serve. */
+export interface Certification extends Tested {
+  /** Position on the path of the plan to serve; -1 where not even the first is certified. */
+  readonly step: number;
+  readonly unit: 'rows' | 'groups';
+  readonly observed: Observed;
+  /** The same of each plan of the path, and what it lost of the first limit. */
+  readonly observedAt: readonly Observed[];
+  readonly tallies: readonly Tally[];
+  /** Of each limit, in the order of the spec. */
+  readonly all: readonly Tested[];
+  /** For each plan of the path the limit that holds for all of them together, where there is a band. */
+  readonly band: readonly number[];
+}
+
+/**
+ * Walks a path from its most careful plan to bolder ones and stops at the first that can't be shown to keep every limit
+ * (fixed-sequence testing: each test may spend all of delta, since the walk ends at the first failure).
+ *
+ * The path must have been chosen without these rows.
+ */
+export function certifyPath(
+  path: readonly Thresholds[],
+  table: CertificationTable,
+  spec: BoundSpec,
+  random: Random,
+  /** What each plan is expected to cost: of the certified ones the cheapest is served. @defaultValue the boldest is */
+  costs: readonly number[] = path.map((_, j) => -j),
+): Certification {
+  const delta = levelOf(spec);
+  const limits = limitsOf(spec);
+  const unit = table.groups === undefined ? 'rows' : 'groups';
+  const answers = path.map((thresholds) => answersOf(thresholds, table));
+  const tests = limits.map((limit) => testOf(limit, delta, table, random));
+  const walk = (made: readonly Test[]) =>
+    fixedSequence((j) => jointPValue(made, answers[j], delta), path.length, delta);
+  const last = walk(tests);
+  /** Of each plan the least epsilon that it was certified for: they hold together, each tested at its share. */
+  const steps = (also: readonly number[]) => {
+    const [limit] = limits;
+    const each = also.map((epsilon) => ({
+      epsilon,
+      last: walk([testOf({ ...limit, epsilon }, delta, table, random)]),
+    }));
+    const sorted = [{ epsilon: limit.epsilon, last }, ...each].sort((a, b) => a.epsilon - b.epsilon);
+    return path.map((_, j) => sorted.find((step) => j <= step.last)?.epsilon ?? 1);
+  };
+  const step = cheapest(costs.slice(0, last + 1));
+  const served = step < 0 ? table.full : answers[step];
+  const all = tests.map((test, i): Tested => {
+    const tally = test.tally(served);
+    const needed = step < 0 ? unitsNeededFor(limits[i], delta, unit) : 0;
+    const rowsNeeded = tally.n < needed ? needed : null;
+    // A plan that passed loses no more than epsilon, whatever the limit's last digit says.
+    const upper = step < 0 ? test.upper(served) : Math.min(limits[i].epsilon, test.upper(served));
+    return {
+      method: test.method,
+      bound: methodOf(limits[i], unit),
+      ...tally,
+      upper,
+      rowsNeeded,
+    };
+  });
+  const band = spec.also ? steps(spec.also) : bandOf(answers, table, spec);
+  const observedAt = answers.map((plan) => observe(plan, table));
+  const observed = observedAt[step] ?? observe(table.full, table);
+  const tallies = answers.map((plan) => tests[0].tally(plan));
+  return { ...all[0], step, unit, observed, observedAt, tallies, all, band };
+}
+
+/**
+ * The p-value of 'some limit isn't kept': the largest of all, each at the full delta (an intersection-union test; Berger,
+ * "Multiparameter hypothesis testing and acceptance sampling", Technometrics 1982). Tests after one that fails are spared.
+ */
+function jointPValue(tests: readonly Test[], answers: Float64Array, delta: number): number {
+  let largest = 0;
+  for (const test of tests) {
+    largest = Math.max(largest, test.pValue(answers));
+    if (!(largest <= delta)) break;
+  }
+  return largest;
+}
+
+/** Position of the least cost, the last of equals; -1 of none. */
+function cheapest(costs: readonly number[]): number {
+  return costs.reduce((best, cost, j) => (best < 0 || cost <= costs[best] ? j : best), -1);
+}

@@ -1,0 +1,67 @@
+import { type Block, rowDigests, rowSizes } from '../../lib/blocks/index.js';
+import type { Decision } from '../../lib/exits/index.js';
+import type { NamedFeature } from '../../lib/runtime/index.js';
+import { fullAnswers, type Rows, scoresOf, type Tracker } from '../scoring/index.js';
+import type { ServedStage } from '../types/index.js';
+
+/** What answers rows: the fitted features, the stages of each path, and the full model. */
+export interface Answering<Row> {
+  readonly fitted: readonly NamedFeature<Row>[];
+  readonly paths: readonly { readonly stages: readonly ServedStage[] }[];
+  readonly full: Pick<ServedStage, 'model' | 'features'>;
+  readonly decision: Decision;
+}
+
+/** What all models say of some rows. No loss was read yet. */
+export interface ScoredRows {
+  /** Of each path each of its stages' scores, rows x the model's classes. */
+  readonly stages: readonly (readonly Float64Array[])[];
+  readonly fullScores: Float64Array;
+  /** The full model's answers. */
+  readonly full: Float64Array;
+  /** Digests of the rows' blocks, one array a feature. */
+  readonly digests: readonly Float64Array[];
+  /** How many numbers the blocks of each row hold. */
+  readonly sizes: Float64Array;
+  /** The blocks of the first batch, one a feature. */
+  readonly first: readonly Block[];
+}
+
+/** Computes the features of every row once, and has every stage and the full model score it. */
+export async function scoreRows<Row>(
+  { fitted, paths, full, decision }: Answering<Row>,
+  rows: Rows<Row>,
+  tracker: Tracker,
+): Promise<ScoredRows> {
+  const models = [...paths.flatMap(({ stages }) => stages), full];
+  const readers = models.map(({ model, features }) => ({
+    model,
+    reads: features.map((name) => fitted.findIndex((feature) => feature.name === name)),
+  }));
+  const digests = fitted.map(() => new Float64Array(rows.rows.length));
+  const sizes = new Float64Array(rows.rows.length);
+  let first: readonly Block[] = [];
+  const scores = await scoresOf(fitted, readers, rows, tracker, (blocks, from) => {
+    blocks.forEach((block, f) => {
+      digests[f].set(rowDigests([block]), from);
+    });
+    sizes.set(rowSizes(blocks), from);
+    if (from === 0) first = blocks;
+  });
+  const fullScores = scores[scores.length - 1];
+  let from = 0;
+  const stages = paths.map((path) => {
+    const own = scores.slice(from, from + path.stages.length);
+    from += path.stages.length;
+    return own;
+  });
+  const { name, classes } = full.model;
+  return {
+    stages,
+    fullScores,
+    full: fullAnswers(name, decision, fullScores, classes, rows.origin),
+    digests,
+    sizes,
+    first,
+  };
+}

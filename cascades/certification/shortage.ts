@@ -1,0 +1,53 @@
+import { show } from '../../lib/check.js';
+import type { Label } from '../types/index.js';
+import { type BoundSpec, type Limit, levelOf, limitsOf, methodOf } from './boundSpec.js';
+import type { Tested } from './certifyPath.js';
+import { unitsNeededFor } from './units.js';
+
+/** What a certificate has of each limit where no plan was tested on the `n` units that there are. */
+export function untested(spec: BoundSpec, n: number, unit: 'rows' | 'groups'): Tested[] {
+  return limitsOf(spec).map((limit) => {
+    const needed = unitsNeededFor(limit, levelOf(spec), unit);
+    return {
+      method: 'none',
+      bound: methodOf(limit, unit),
+      n,
+      lost: 0,
+      upper: null,
+      rowsNeeded: n < needed ? needed : null,
+    };
+  });
+}
+
+/**
+ * What is missing of the first limit that has too few units, in words; null where there are enough.
+ *
+ * @param copies certification rows that equal others, and so aren't draws of their own
+ */
+export function shortage(
+  spec: BoundSpec,
+  tested: readonly Tested[],
+  classes: readonly Label[],
+  unit: 'rows' | 'groups',
+  copies = 0,
+): string | null {
+  const limits = limitsOf(spec);
+  const i = tested.findIndex(({ rowsNeeded }) => rowsNeeded !== null);
+  if (i < 0) return null;
+  const { n, rowsNeeded, method } = tested[i];
+  const such = unit === 'groups' ? '' : ofClass(limits[i], classes);
+  // Before rows are looked at their classes aren't known.
+  const [have, need] = method === 'none' ? ['', such] : [such, ''];
+  const where = limits.length > 1 ? ` (bound.all[${i}])` : such === '' ? '' : ' (bound.loss)';
+  const few = `too few certification ${unit}${have}: ${n}, where even without a single loss ${rowsNeeded}${need} are needed${where}`;
+  return copies > 0 ? `${few}; ${copies} more equal others and count as copies: ${REPEATS}` : few;
+}
+
+const REPEATS = 'pass repeats: true if inputs repeat and each row is a draw of its own';
+
+function ofClass({ loss }: Limit, classes: readonly Label[]): string {
+  if (typeof loss === 'string' || 'loss' in loss || 'absoluteError' in loss) return '';
+  const [who, code] =
+    'recall' in loss ? (['full model', loss.recall] as const) : (['cascade', loss.precision] as const);
+  return ` that the ${who} calls ${show(classes[code])}`;
+}

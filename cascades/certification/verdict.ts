@@ -1,0 +1,55 @@
+import type { Certificate, CertificateVerdict, Observed } from '../types/index.js';
+import { unchanged } from './table.js';
+import type { Tally } from './tests/index.js';
+
+/** @param reason why no plan could be certified that is cheaper than the full model; null where one was */
+export function verdictOf(reason: string | null): Pick<Certificate, 'verdict' | 'reason'> {
+  return { verdict: reason === null ? 'certified' : 'full-model-only', reason };
+}
+
+/** A certificate that no longer holds of what is served. */
+export function voided<
+  Voidable extends { readonly verdict: CertificateVerdict; readonly reason: string | null },
+>(certificate: Voidable, reason: string): Voidable {
+  return { ...certificate, verdict: 'void', reason };
+}
+
+/** The certificate of a plan that wasn't tested. What is void stays void. @param reason why nothing is promised */
+export function exploratory(certificate: Certificate, reason: string): Certificate {
+  if (certificate.verdict === 'void') return certificate;
+  const nothing = { method: 'none', n: 0, lost: 0, upper: null, rowsNeeded: null };
+  const { all, prospect: _, ...others } = certificate;
+  return {
+    ...others,
+    ...nothing,
+    verdict: 'exploratory',
+    reason,
+    observed: unchanged(0, 0),
+    ...(all && { all: all.map((clause) => ({ ...clause, ...nothing })) }),
+  };
+}
+
+/**
+ * What the band certifies of another plan of its path, on the same rows; without one, that no plan is served. What is void
+ * stays void: the band was measured on what it was before.
+ */
+export function certifiedByBand(
+  certificate: Certificate,
+  plan: { readonly observed: Observed; readonly tally: Tally } | undefined,
+): Certificate {
+  if (certificate.verdict === 'void') return certificate;
+  const { prospect: _, ...others } = certificate;
+  const { rows, byClass } = certificate.observed;
+  return {
+    ...others,
+    ...verdictOf(
+      plan ? null : 'nothing cheaper is within this epsilon by the band that holds for all plans together',
+    ),
+    observed: plan?.observed ?? unchanged(rows, byClass.length),
+    ...(plan?.tally ?? { lost: 0 }),
+    method: certificate.also
+      ? `fixed sequence, for one of ${1 + certificate.also.length} epsilons with an equal share of delta each`
+      : 'simultaneous band over the path',
+    rowsNeeded: null,
+  };
+}

@@ -1,0 +1,40 @@
+import type { Learner } from '../../lib/learners/index.js';
+import type { Objective } from '../../lib/profile/index.js';
+import type { Patience } from '../../lib/runtime/index.js';
+import type { Requests, Tracker } from '../scoring/index.js';
+import type { Label, Step } from '../types/index.js';
+import { approximateOf, patienceOf, type SettledOptions } from './options.js';
+import type { Problem } from './problem.js';
+
+/** What every step of `tune` is given beside what the steps before it made. */
+export interface Run<Row, L extends Label, Name extends string> {
+  readonly options: SettledOptions<Row, L, Name>;
+  readonly problem: Problem<Row, L>;
+  /** Learners for the stages. */
+  readonly learners: readonly Learner[];
+  readonly objective: Objective;
+  /** How long promises of features are waited for. */
+  readonly patience: Patience;
+  /** Who hears of a step; without its name, nobody. */
+  tracker(step?: Step): Tracker;
+}
+
+export function runOf<Row, L extends Label, Name extends string>(
+  options: SettledOptions<Row, L, Name>,
+  problem: Problem<Row, L>,
+  requests: Requests,
+): Run<Row, L, Name> {
+  const { signal, onProgress, objective = 'throughput' } = options;
+  return {
+    options,
+    problem,
+    learners: approximateOf(options),
+    objective,
+    patience: patienceOf(options),
+    tracker: (step) => ({
+      signal,
+      requests,
+      ...(step && { onProgress: onProgress && ((share: number) => onProgress({ step, share })) }),
+    }),
+  };
+}

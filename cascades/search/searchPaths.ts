@@ -1,0 +1,89 @@
+import type { Model } from '../../lib/learners/index.js';
+import type { PathToTest, Sample } from '../certification/index.js';
+import { type Candidate, type Chain, pathOf } from '../chain/index.js';
+import { costingOf, expectedOnPath, type Planning, planOf, thriftyPath, usesOf } from '../plan/index.js';
+import type { Run } from '../problem/index.js';
+import { type RereadRows, rescoreRows } from '../stability/index.js';
+import { fitStages, type StageTrainer } from '../training/index.js';
+import type { Label, Plan, TriedExit } from '../types/index.js';
+import { searchChains } from './chainSearch.js';
+import { chooseExits } from './exitScores.js';
+import { contenders } from './pathAllocation.js';
+import { refineStages } from './refine.js';
+import { comparisonOf } from './trainStages.js';
+
+/** A chain that was found, with its models, its path and the plans on it in print. */
+export interface ChosenPath<L extends Label, Name extends string> extends PathToTest<L, Name> {
+  readonly chain: Chain;
+  /** For each plan, the positions of its stages in the chain. */
+  readonly uses: readonly (readonly number[])[];
+  /** Exit scores that were tried for the chain's stages. */
+  readonly exits: readonly TriedExit[];
+}
+
+/**
+ * Finds the chain that costs least, where delta allows it the best one of other features too, and lays a path of plans
+ * through each.
+ *
+ * @returns none where no chain is worth a test
+ * @throws UnstableModel for a stage whose scores depend on the batch
+ */
+export async function searchPaths<Row, L extends Label, Name extends string>(
+  { problem, tracker }: Run<Row, L, Name>,
+  trainer: StageTrainer,
+  planning: Planning<L, Name>,
+  candidates: readonly Candidate[],
+  reread: RereadRows,
+): Promise<ChosenPath<L, Name>[]> {
+  const { onProgress } = tracker('search');
+  const search = comparisonOf(planning, trainer);
+  const chosen = contenders(searchChains(candidates, search), problem);
+  const paths: ChosenPath<L, Name>[] = [];
+  for (const { found, delta } of chosen) {
+    const refined = await refineStages(trainer, found, search);
+    const {
+      found: { chain },
+      tried,
+    } = await chooseExits(trainer, refined, search);
+    const models = await fitStages(trainer, chain.stages);
+    await rescoreStages(trainer, chain, models, reread);
+    const path = thriftyPath(planning, chain.stages, pathOf(chain));
+    const plans = path.map((thresholds) => planOf(planning, chain.stages, thresholds));
+    const stages = chain.stages.map(({ rule, learner, features, prefix }, s) => ({
+      model: models[s],
+      rule,
+      learner,
+      features,
+      prefix,
+    }));
+    const uses = plans.map((plan) => usesOf(stages, plan));
+    paths.push({ chain, stages, path, plans, uses, exits: tried, delta });
+    onProgress?.(paths.length / chosen.length);
+  }
+  if (chosen.length === 0) onProgress?.(1);
+  return paths;
+}
+
+/** The plans of each path with what to expect of them on rows that took no part in choosing them. */
+export function expectedOnPaths<L extends Label, Name extends string>(
+  paths: readonly ChosenPath<L, Name>[],
+  { profile, objective, reads }: Planning<L, Name>,
+  { sizes, stages }: Sample,
+): (readonly Plan<L, Name>[])[] {
+  const costing = costingOf(profile, objective, reads, sizes);
+  return paths.map(({ plans, uses }, p) => expectedOnPath(plans, uses, costing, stages[p]));
+}
+
+async function rescoreStages(
+  { given, split, blocks }: StageTrainer,
+  { stages }: Chain,
+  models: readonly Model[],
+  reread: RereadRows,
+): Promise<void> {
+  for (const [s, model] of models.entries()) {
+    const { features, learner, target } = stages[s];
+    // Of a model that was trained elsewhere the scores are there, where all rows were scored.
+    const isGiven = target !== 'full' && split.scored.length === blocks[0].rows;
+    await rescoreRows(reread, model, features, { scores: isGiven ? given.get(learner) : undefined });
+  }
+}

@@ -1,0 +1,42 @@
+import { fullCost } from '../costs/index.js';
+import { meanCosts, type Planning } from '../plan/index.js';
+import type { Run } from '../problem/index.js';
+import type { StageTrainer } from '../training/index.js';
+import type { Label } from '../types/index.js';
+import type { SearchPlan } from './budget.js';
+import { type TriedCandidates, tryCandidates } from './candidates.js';
+import type { SearchOptions } from './chainSearch.js';
+
+/** How chains are compared on the tuning rows: at mean costs, and at the loss that may be expected to pass. */
+export function comparisonOf<L extends Label, Name extends string>(
+  planning: Planning<L, Name>,
+  { width, loss, context }: StageTrainer,
+): SearchOptions {
+  return {
+    rows: planning.rows,
+    width,
+    costs: meanCosts(planning),
+    target: loss.target,
+    signal: context.signal,
+  };
+}
+
+/** Trains models of cheap subsets as the budget allows, and finds what each would answer to rows that it hasn't seen. */
+export async function trainStages<Row, L extends Label, Name extends string>(
+  { objective, problem, tracker }: Run<Row, L, Name>,
+  trainer: StageTrainer,
+  planning: Planning<L, Name>,
+  plan: SearchPlan,
+): Promise<TriedCandidates> {
+  const { profile, reads } = planning;
+  const { candidates, reductions } = await tryCandidates(trainer, {
+    profile,
+    objective,
+    fullCost: fullCost(profile, reads, objective),
+    plan,
+    search: comparisonOf(planning, trainer),
+    random: problem.random,
+    onProgress: tracker('stages').onProgress,
+  });
+  return { candidates, reductions: [...plan.reductions, ...reductions] };
+}

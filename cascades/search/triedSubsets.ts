@@ -1,0 +1,32 @@
+import { type Candidate, costAtLoss, keyOf, meanOf } from '../chain/index.js';
+import type { Planning } from '../plan/index.js';
+import { type Label, type TriedSubset, widthOf } from '../types/index.js';
+
+/** For the report: of each subset and learner the model with which a cascade of that stage alone would cost least. */
+export function triedSubsets<L extends Label, Name extends string>(
+  { classes, decision, costs }: Planning<L, Name>,
+  candidates: readonly Candidate[],
+  target: number,
+): TriedSubset[] {
+  const isNumeric = decision.kind === 'value';
+  const [full] = costs([]);
+  const whole = meanOf(full);
+  const best = new Map<string, TriedSubset>();
+  for (const candidate of candidates) {
+    const { features, learner, target: fittedTo, prefix, evidence } = candidate;
+    const rows = evidence.loss.length;
+    const chain = { stages: [candidate], costs: costs([candidate]), rows, width: widthOf(classes) };
+    // Where it never dares to answer, the full model alone does.
+    const alone = Math.min(costAtLoss(chain, target), whole);
+    const key = `${keyOf(features)} ${learner}`;
+    const seen = best.get(key);
+    if (seen !== undefined && alone >= seen.alone) continue;
+    const lost = evidence.loss.reduce(
+      (sum, loss) => sum + (isNumeric ? Math.min(1, loss) : Number(loss !== 0)),
+      0,
+    );
+    const cost = meanOf(chain.costs[0]);
+    best.set(key, { features, learner, target: fittedTo, prefix, cost, agreement: 1 - lost / rows, alone });
+  }
+  return [...best.values()];
+}

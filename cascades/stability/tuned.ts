@@ -1,0 +1,61 @@
+import type { Model } from '../../lib/learners/index.js';
+import type { Run } from '../problem/index.js';
+import type { SizeOf, Tracker } from '../scoring/index.js';
+import type { CrossFittedModel, FeatureBlocks } from '../training/index.js';
+import type { Label } from '../types/index.js';
+import { compareFeatures, type Reread } from './features.js';
+import { compareModel } from './models.js';
+import type { Stable } from './stability.js';
+import { type Untouched, untouchedOf } from './untouched.js';
+
+/** Development rows that were read again in small batches, and what features gave for all of them. */
+export interface RereadRows extends Pick<Stable, 'blocks' | 'reread'> {
+  readonly names: readonly string[];
+  readonly origin: Int32Array;
+  readonly reread: Reread;
+  readonly tracker: Tracker;
+}
+
+/** Some development rows, copied before any feature reads them. */
+export function untouchedRows<Row, L extends Label, Name extends string>({
+  problem: { development, random },
+}: Run<Row, L, Name>): Untouched<Row> {
+  return untouchedOf(development.rows, random.fork('reread'));
+}
+
+/** Reads some development rows again. @throws UnstableFeature as {@link compareFeatures} */
+export async function rereadRows<Row, L extends Label, Name extends string>(
+  { options: { features }, problem: { development, random }, tracker }: Run<Row, L, Name>,
+  { fitted, blocks, sizeOf }: FeatureBlocks<Row>,
+  untouched: Untouched<Row>,
+): Promise<RereadRows> {
+  const { signal, requests } = tracker();
+  const held = { features, fitted, rows: development, blocks, sizeOf, untouched };
+  const reread = await compareFeatures(held, random.fork('reread'), signal, requests);
+  return { names: features.names, blocks, origin: development.origin, reread, tracker: tracker() };
+}
+
+/**
+ * Scores the rows that were read again, alone and together.
+ *
+ * @param known the model's scores of all development rows, where there are some, and how many rows each was scored with
+ * @returns its scores of the rows together
+ * @throws UnstableModel as {@link compareModel}
+ */
+export async function rescoreRows(
+  { names, blocks, origin, reread, tracker }: RereadRows,
+  model: Model,
+  reads: readonly string[],
+  known: { readonly scores?: Float64Array | undefined; readonly sizeOf?: SizeOf | undefined } = {},
+): Promise<Float64Array> {
+  const read = reads.map((name) => blocks[names.indexOf(name)]);
+  return compareModel({ model, blocks: read, origin, ...known }, reread, tracker.signal, tracker.requests);
+}
+
+/** The same of the full model. */
+export async function rescoreFullModel(rows: RereadRows, full: CrossFittedModel): Promise<Stable> {
+  const { model, reads, learner, scores, sizeOf } = full;
+  // Of a learner's model there are no scores yet: others, fitted without the rows, gave those.
+  const known = { scores: learner === undefined ? scores : undefined, sizeOf };
+  return { blocks: rows.blocks, reread: rows.reread, full: await rescoreRows(rows, model, reads, known) };
+}

@@ -1,0 +1,47 @@
+import type { Block } from '../../lib/blocks/index.js';
+import { systemClock } from '../../lib/profile/index.js';
+import type { NamedFeature } from '../../lib/runtime/index.js';
+import type { Run } from '../problem/index.js';
+import {
+  blocksOf,
+  fitFeatures,
+  type SizeOf,
+  type TimedFeatures,
+  type Timing,
+  timedBlocks,
+} from '../scoring/index.js';
+import type { Label } from '../types/index.js';
+
+/** The features, fitted on the rows that models are fitted on, and their values over all development rows. */
+export interface FeatureBlocks<Row> {
+  readonly fitted: readonly NamedFeature<Row>[];
+  /** One a feature. */
+  readonly blocks: readonly Block[];
+  /** What the first rows took, and by what that was told; absent where costs were given. */
+  readonly measured: { readonly timing: Timing; readonly timed: TimedFeatures<Row> } | undefined;
+  /** How many rows a row was computed with. @defaultValue batches of 1,024, in order */
+  readonly sizeOf: SizeOf | undefined;
+}
+
+/** Fits every feature and computes it for every development row, each once; where costs aren't given, some rows are timed. */
+export async function fitFeatureBlocks<Row, L extends Label, Name extends string>({
+  options,
+  problem,
+  patience,
+  tracker,
+}: Run<Row, L, Name>): Promise<FeatureBlocks<Row>> {
+  const { features, profile, clock = systemClock } = options;
+  const { development, split, random } = problem;
+  const rows = {
+    rows: Array.from(split.fit, (row) => development.rows[row]),
+    origin: split.fit.map((row) => development.origin[row]),
+  };
+  const fitted = await fitFeatures(features, rows, { ...tracker(), patience });
+  if (profile) {
+    const blocks = await blocksOf(fitted, development, tracker());
+    return { fitted, blocks, measured: undefined, sizeOf: undefined };
+  }
+  const timing = { clock, random: random.fork('timing') };
+  const { blocks, timed, sizeOf } = await timedBlocks(features, fitted, development, timing, tracker());
+  return { fitted, blocks, measured: { timing, timed }, sizeOf };
+}

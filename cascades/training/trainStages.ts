@@ -1,0 +1,165 @@
+import { gather, pick } from '../../lib/blocks/index.js';
+import { isPrefix, type Model } from '../../lib/learners/index.js';
+import { type Candidate, candidateOf, isSameEnsemble } from '../chain/index.js';
+import { stageEvidence } from '../scoring/index.js';
+import type { Prefix, StageSpec } from '../types/index.js';
+import { crossFit, fitOn, type HeldOut, heldOutScores } from './crossfit.js';
+import { type Answered, heldErrors, withErrors } from './intervals.js';
+import { prefixAt, prefixesOf } from './prefixes.js';
+import type { StageTrainer } from './stageTrainer.js';
+
+/** A stage to train: its spec and, where `passed`, the rows that it is fitted on. */
+type Trainable = StageSpec & Pick<Candidate, 'passedRows'>;
+
+/** Cross-fits the model of a stage, whole, and finds what it would answer to rows that it hasn't seen. */
+export async function tryStage(trainer: StageTrainer, spec: Trainable): Promise<Candidate> {
+  const [whole] = await tryModels(trainer, spec, await heldModels(trainer, spec), [null]);
+  return whole;
+}
+
+/** As {@link tryStage}; where the models are ensembles, also what their first rounds alone would answer. */
+export async function tryWithPrefixes(trainer: StageTrainer, spec: Trainable): Promise<Candidate[]> {
+  const held = await heldModels(trainer, spec);
+  return tryModels(trainer, spec, held, [null, ...prefixesOf(held.map(({ model }) => model))]);
+}
+
+/** What the first rounds of the full model would answer, where it is an ensemble. */
+export async function tryFullPrefixes(trainer: StageTrainer): Promise<Candidate[]> {
+  const { model, learner, reads, held } = trainer.full;
+  const spec: StageSpec = {
+    features: reads,
+    learner: learner?.name ?? model.name,
+    target: 'full',
+    passed: false,
+    prefix: null,
+  };
+  // Of the rounds that it has itself: with early stopping those that were cross-fitted have others.
+  return tryModels(trainer, spec, held, prefixesOf([model]));
+}
+
+async function tryModels(
+  trainer: StageTrainer,
+  spec: Trainable,
+  held: readonly HeldOut[],
+  prefixes: readonly (Prefix | null)[],
+): Promise<Candidate[]> {
+  const { loss, rule, width, held: rounds } = trainer;
+  const candidates: Candidate[] = [];
+  for (const prefix of prefixes) {
+    let scores = await prefixScores(trainer, spec, held, prefix);
+    if (width === 1) {
+      const errors = await heldErrors(answeredBy(trainer, spec, scores), rounds);
+      const values = scores;
+      scores = new Float64Array(2 * values.length).map((_, i) => (i % 2 === 0 ? values : errors)[i >> 1]);
+    }
+    const evidence = stageEvidence(loss.lost, rule, scores, scores.length / trainer.split.scored.length);
+    candidates.push(candidateOf({ ...spec, prefix, rule }, evidence, width));
+  }
+  return candidates;
+}
+
+/** The scores of the scored rows, rows x width, by models that hadn't seen them. */
+export async function heldScores(trainer: StageTrainer, spec: Trainable): Promise<Float64Array> {
+  return prefixScores(trainer, spec, await heldModels(trainer, spec), spec.prefix);
+}
+
+async function heldModels(trainer: StageTrainer, spec: Trainable): Promise<readonly HeldOut[]> {
+  if (spec.target === 'full') return trainer.full.held;
+  const { learner, targets, reads } = ingredients(trainer, spec);
+  const among = spec.passedRows && new Set(spec.passedRows);
+  return crossFit(learner, reads, targets, trainer.rounds, trainer.context, among);
+}
+
+async function prefixScores(
+  trainer: StageTrainer,
+  spec: Trainable,
+  held: readonly HeldOut[],
+  prefix: Prefix | null,
+): Promise<Float64Array> {
+  const { blocks, split, width, learners, given, requests } = trainer;
+  const learner = learners.find(({ name }) => name === spec.learner);
+  if (spec.target !== 'full' && learner?.predicts) {
+    // It says the same whatever it is fitted to, and whichever other features there are.
+    const known = given.get(learner.name) ?? (await heldOutScores(held, blocks[0].rows, requests));
+    given.set(learner.name, known);
+    return pick(known, split.scored, width);
+  }
+  const models = held.map((each) => ({ ...each, model: prefixAt(each.model, prefix) }));
+  return pick(await heldOutScores(models, blocks[0].rows), split.scored, width);
+}
+
+/**
+ * The models of a chain that is certified and served; stages that are prefixes of one ensemble share it.
+ */
+export async function fitStages(trainer: StageTrainer, stages: readonly Candidate[]): Promise<Model[]> {
+  const models: Model[] = [];
+  for (const [s, stage] of stages.entries()) {
+    const known = stages.findIndex((other) => isSameEnsemble(other, stage));
+    const whole = known < s ? wholeOf(models[known]) : await fitCandidate(trainer, stage);
+    models.push(prefixAt(whole, stage.prefix));
+  }
+  return models;
+}
+
+function wholeOf(model: Model): Model {
+  return isPrefix(model) ? model.ensemble : model;
+}
+
+async function fitCandidate(trainer: StageTrainer, candidate: Candidate): Promise<Model> {
+  if (candidate.target === 'full') return trainer.full.model;
+  const model = await fitWhole(trainer, candidate);
+  if (trainer.width > 1) return model;
+  return withErrors(model, answeredBy(trainer, candidate, candidate.evidence.answers), trainer.blocks);
+}
+
+/** A model as a stage would have it, to see what it costs to run. */
+export async function fitProbe(trainer: StageTrainer, spec: Trainable): Promise<Model> {
+  if (trainer.width > 1) return fitWhole(trainer, spec);
+  return fitCandidate(trainer, await tryStage(trainer, spec));
+}
+
+async function fitWhole(trainer: StageTrainer, spec: Trainable): Promise<Model> {
+  const { learner, targets, reads } = ingredients(trainer, spec);
+  const rows = spec.passedRows ?? trainer.split.fit;
+  const blocks = reads.positions.map((f) => gather(trainer.blocks[f], rows));
+  return fitOn(learner, reads.features, blocks, targets, rows, trainer.context);
+}
+
+function answeredBy(trainer: StageTrainer, spec: Trainable, answers: Float64Array): Answered {
+  const { full, split, scale, context, blocks } = trainer;
+  const { learner, reads } = ingredients(trainer, spec);
+  const among = spec.passedRows && new Set(spec.passedRows);
+  return {
+    learner,
+    reads,
+    answers,
+    full: full.judged.full,
+    rows: split.scored,
+    count: blocks[0].rows,
+    among,
+    scale,
+    context,
+  };
+}
+
+/** The stages of a subset: each learner that it is enough for, fitted to each target that there is. */
+export function specsOf({ learners, targets }: StageTrainer, features: readonly string[]): StageSpec[] {
+  const kinds = ['labels', 'answers'] as const;
+  const able = learners.filter(({ reads = [] }) => reads.every((name) => features.includes(name)));
+  return able.flatMap(({ name }) =>
+    kinds
+      .filter((target) => targets[target] !== undefined)
+      .map((target) => ({ features, learner: name, target, passed: false, prefix: null })),
+  );
+}
+
+function ingredients({ learners, targets, names }: StageTrainer, spec: Trainable) {
+  const learner = learners.find(({ name }) => name === spec.learner);
+  const target = spec.target === 'full' ? undefined : targets[spec.target];
+  if (learner === undefined || target === undefined) {
+    throw new TypeError(`no ${spec.learner} fitted to ${spec.target} here`);
+  }
+  const { features } = spec;
+  const reads = { positions: features.map((name) => names.indexOf(name)), features };
+  return { learner, targets: target, reads };
+}
