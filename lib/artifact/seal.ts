@@ -2,7 +2,7 @@ import { ArtifactError } from '../errors.js';
 import { sha256 } from '../sha256.js';
 
 /** The version of the format that is written, and the only one that is read. */
-export const formatVersion = 4;
+export const formatVersion = 5;
 
 /** Bytes before the header: its length, as an unsigned 64-bit little-endian integer. */
 export const lengthBytes = 8;

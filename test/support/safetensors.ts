@@ -55,7 +55,7 @@ export function safetensors(header: string, data: Uint8Array = new Uint8Array())
   return new Uint8Array(Buffer.concat([length, padded, data]));
 }
 
-const opening = '{"__metadata__":{"format":"spillway","version":"4","sha256":"';
+const opening = '{"__metadata__":{"format":"spillway","version":"5","sha256":"';
 
 /** An artifact with a digest that fits, whatever else its header says after the digest: a hostile file. */
 export function sealed(rest: string, data?: Uint8Array): Uint8Array {

@@ -197,7 +197,7 @@ test('a newer version is named, though nothing else of it is understood', (t) =>
   // Those before too: they say nothing of features' options.
   for (const other of ['3', '5']) {
     const sameRules = Buffer.from(encode(small));
-    sameRules.write(other, sameRules.indexOf('"version":"4"') + 11);
+    sameRules.write(other, sameRules.indexOf('"version":"5"') + 11);
     t.is(reasonOf(reseal(sameRules)), 'version');
   }
 });
