@@ -25,8 +25,9 @@ import type { Label, Spelt } from './types/index.js';
  *
  * Rows for the certificate are set aside first and touched once. On the others features are fitted and measured, the
  * full model and models of cheap subsets are cross-fitted, and the chain of nested stages that costs least is found,
- * with all its thresholds. Its plans, from careful to bold, are then tested on the set-aside rows until one fails; the
- * last that passed is served. Where none does, or none is cheaper, the full model answers and the certificate says why.
+ * with all its thresholds. Its plans, from conservative to aggressive, are then tested on the set-aside rows until
+ * one fails; the cheapest that passed is served. Where none does, or none is cheaper, the full model answers and the
+ * certificate says why.
  *
  * Costs are measured, so two runs may differ; with `profile` from an earlier one, the same rows and seed give the same
  * plan, bit for bit.
@@ -89,7 +90,10 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   const seen = Ledger.of(development.contents, features.blocks, problem.reader);
   const certified = await certify(
     {
-      ...problem,
+      spec,
+      classes,
+      decision,
+      random: problem.random,
       rows: certification,
       fitted: features.fitted,
       full: { model: full.model, features: full.reads },

@@ -1,4 +1,4 @@
-/** Losses, swappable tests, bands, paths, rows already used, and the one function that makes a certificate. */
+/** Losses, paths tested on the certification rows, bands, rows already used, certificates. */
 
 export { baselineOf } from './baseline.js';
 export { type BoundSpec, boundSpecOf, type Limit, limitsOf, methodOf } from './boundSpec.js';

@@ -1,4 +1,4 @@
-/** Candidate stages, the thresholds of a chain of them found jointly, and its path from conservative to aggressive. */
+/** Thresholds of a chain of stages found jointly, and its path from conservative to aggressive. */
 
 export { type AnsweredStage, type Candidate, candidateOf, isDegenerate } from './candidate.js';
 export {
