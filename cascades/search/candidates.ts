@@ -20,7 +20,7 @@ import {
 } from '../training/index.js';
 import { allot, allotFits, type SearchPlan, workSpent } from './budget.js';
 import { type SearchOptions, searchChains } from './chainSearch.js';
-import { affordableSubsets, EXHAUSTIVE, neighbours } from './subsets.js';
+import { rankedSubsets, searchSubsets, subsetSpace } from './subsets.js';
 
 export interface CandidateOptions {
   readonly profile: Profile;
@@ -39,7 +39,6 @@ export interface TriedCandidates {
   readonly reductions: readonly string[];
 }
 
-const WIDTH = 6;
 /** The share that a model must have of what its stage costs, for it to be worth leaving early. */
 const WORTH_CUTTING = 0.05;
 
@@ -94,32 +93,26 @@ async function trySubsets(
       learners.map(({ name }) => name),
       objective,
     );
-  const all = affordableSubsets(names, cost, fullCost);
-  const start = all ?? neighbours([[]], names, new Set(), cost, fullCost);
-  // Where subsets are searched for, more of about the size of the first come later.
-  const most = all === undefined ? EXHAUSTIVE : all.length;
-  const works = start.map((subset) => workOf(trainer, subset));
-  while (works.length > 0 && works.length < most) works.push((works.at(-1) ?? 0) * 1.1);
+  const space = subsetSpace(names, cost, fullCost);
+  const works = space.works((subset) => workOf(trainer, subset));
   const load = { full: fullWork, folds: trainer.rounds.length, rows: trainer.split.fit.length };
   const { share, subsets: count, reductions } = allot({ ...load, subsets: works }, budget);
   const fewer = subsampled(trainer, share, random);
 
   const candidates: Candidate[] = [];
-  const known = new Set<string>();
-  let next = start;
-  while (next.length > 0 && known.size < count) {
-    for (const subset of next.slice(0, count - known.size)) {
-      known.add(keyOf(subset));
-      candidates.push(...(await trySubset(fewer, subset, options)));
-      onProgress(known.size / count);
-    }
-    next =
-      all === undefined
-        ? neighbours(bestSubsets(candidates, options).slice(0, WIDTH), names, known, cost, fullCost)
-        : [];
-  }
-  const tried = works.slice(0, known.size);
-  return { candidates, reductions, spent: workSpent({ ...load, subsets: tried }, share) };
+  let done = 0;
+  const tried = await searchSubsets(
+    space,
+    count,
+    async (subsets) => {
+      for (const subset of subsets) {
+        candidates.push(...(await trySubset(fewer, subset, options)));
+        onProgress(++done / count);
+      }
+    },
+    () => bestSubsets(candidates, options),
+  );
+  return { candidates, reductions, spent: workSpent({ ...load, subsets: works.slice(0, tried) }, share) };
 }
 
 /** A subset as each learner fits it to each target; where a model is much of what its stage costs, its first rounds too. */
@@ -184,16 +177,15 @@ function subsampled(trainer: StageTrainer, share: number, random: Random): Stage
 }
 
 /** The subsets that were tried, the one whose one-stage cascade costs least first. */
-function bestSubsets(candidates: readonly Candidate[], options: CandidateOptions): readonly string[][] {
-  const least = new Map<string, { features: string[]; cost: number }>();
-  for (const candidate of candidates) {
-    if (candidate.target === 'full') continue;
-    const { rows, width, costs, target } = options.search;
-    const cost = costAtLoss({ stages: [candidate], costs: costs([candidate]), rows, width }, target);
-    const key = keyOf(candidate.features);
-    if (cost < (least.get(key)?.cost ?? Number.POSITIVE_INFINITY)) {
-      least.set(key, { features: [...candidate.features], cost });
-    }
-  }
-  return [...least.values()].sort((a, b) => a.cost - b.cost).map(({ features }) => features);
+function bestSubsets(
+  candidates: readonly Candidate[],
+  { search: { rows, width, costs, target } }: CandidateOptions,
+): readonly (readonly string[])[] {
+  const alone = candidates.filter((candidate) => candidate.target !== 'full');
+  return rankedSubsets(
+    alone.map((candidate) => ({
+      features: candidate.features,
+      cost: costAtLoss({ stages: [candidate], costs: costs([candidate]), rows, width }, target),
+    })),
+  );
 }

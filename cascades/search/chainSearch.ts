@@ -1,4 +1,5 @@
 import { type Candidate, type Chain, costAtLoss, isNested, meanOf } from '../chain/index.js';
+import { beamSearch, insertions } from './beamSearch.js';
 
 export interface SearchOptions {
   readonly rows: number;
@@ -17,8 +18,7 @@ export interface Found {
   readonly cost: number;
 }
 
-const WIDTH = 8;
-const MOST_STAGES = 6;
+const BEAM = { width: 8, rounds: 5, until: 'beam' } as const;
 
 /**
  * The chains of nested stages that cost least at the target loss, best first.
@@ -30,48 +30,24 @@ const MOST_STAGES = 6;
 export function searchChains(candidates: readonly Candidate[], options: SearchOptions): Found[] {
   const known = new Map<string, Found>();
   const numbers = new Map(candidates.map((candidate, i) => [candidate, i]));
-  const evaluate = (stages: readonly Candidate[]): Found => {
+  const evaluate = (stages: readonly Candidate[], limit: number): Found => {
     const key = stages.map((stage) => numbers.get(stage)).join(' ');
     const seen = known.get(key);
     if (seen !== undefined) return seen;
     options.signal?.throwIfAborted();
     const { rows, width } = options;
     const chain = { stages, costs: options.costs(stages), rows, width };
-    const best = Math.min(...beam.map((found) => found.cost));
-    const found = {
-      chain,
-      cost: meanOf(chain.costs[0]) > best ? Number.POSITIVE_INFINITY : costAtLoss(chain, options.target),
-    };
+    const isTooDear = meanOf(chain.costs[0]) > limit;
+    const found = { chain, cost: isTooDear ? Number.POSITIVE_INFINITY : costAtLoss(chain, options.target) };
     known.set(key, found);
     return found;
   };
-
-  let beam: Found[] = [];
-  beam = best(candidates.map((candidate) => evaluate([candidate])));
-  for (let length = 2; length <= MOST_STAGES && beam.length > 0; length++) {
-    const extended = beam.flatMap(({ chain }) => extensions(chain.stages, candidates).map(evaluate));
-    const next = best([...beam, ...extended]);
-    if (next[0].cost >= beam[0].cost && next.every((found) => beam.includes(found))) break;
-    beam = next;
-  }
-  return beam;
-}
-
-/** The chain with one more stage, in every place where each still goes on from the one before. */
-function extensions(stages: readonly Candidate[], candidates: readonly Candidate[]): Candidate[][] {
-  return candidates.flatMap((candidate) => {
-    const at = stages.findIndex((stage) => !isNested(stage, candidate));
-    const place = at < 0 ? stages.length : at;
-    return place === stages.length || isNested(candidate, stages[place])
-      ? [stages.toSpliced(place, 0, candidate)]
-      : [];
-  });
-}
-
-/** The cheapest, equals in the order in which they were found. */
-function best(found: readonly Found[]): Found[] {
-  return [...new Set(found)]
-    .filter(({ cost }) => Number.isFinite(cost))
-    .sort((a, b) => a.cost - b.cost)
-    .slice(0, WIDTH);
+  return beamSearch(
+    candidates.map((candidate) => evaluate([candidate], Number.POSITIVE_INFINITY)),
+    (beam) =>
+      beam.flatMap(({ chain }) =>
+        insertions(chain.stages, candidates, isNested).map((stages) => evaluate(stages, beam[0].cost)),
+      ),
+    BEAM,
+  );
 }

@@ -1,8 +1,9 @@
 /** The search for stages: subsets within a budget, beam search, exit scores, paths. */
 
+export { beamSearch, cheapest, insertions } from './beamSearch.js';
 export { allotFits, BUDGET, planSearch, type SearchPlan } from './budget.js';
 export type { TriedCandidates } from './candidates.js';
 export { type ChosenPath, expectedOnPaths, searchPaths } from './searchPaths.js';
-export { affordableSubsets, neighbours } from './subsets.js';
+export { rankedSubsets, searchSubsets, subsetSpace } from './subsets.js';
 export { trainStages } from './trainStages.js';
 export { triedSubsets } from './triedSubsets.js';

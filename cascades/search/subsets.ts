@@ -45,6 +45,79 @@ export function neighbours(
   return byCost([...found.values()], cost);
 }
 
+/** The subsets among which stages are looked for. */
+export interface SubsetSpace {
+  /** All that are affordable where they are few; else those of one feature, and the others are to be searched for. */
+  readonly first: readonly (readonly string[])[];
+  /** @param known keys of the subsets that were tried */
+  after(best: readonly (readonly string[])[], known: ReadonlySet<string>): readonly (readonly string[])[];
+  /** What fitting each of the subsets that may be tried takes, those that come later as a guess. */
+  works(workOf: (features: readonly string[]) => number): number[];
+}
+
+/**
+ * @param cost of a subset as a stage
+ * @param full what the full pipeline costs
+ */
+export function subsetSpace(
+  names: readonly string[],
+  cost: (features: readonly string[]) => number,
+  full: number,
+): SubsetSpace {
+  const all = affordableSubsets(names, cost, full);
+  const first = all ?? neighbours([[]], names, new Set(), cost, full);
+  return {
+    first,
+    after: (best, known) => (all ? [] : neighbours(best, names, known, cost, full)),
+    works(workOf) {
+      const works = first.map(workOf);
+      // Those that are searched for are about as large as the first.
+      while (!all && works.length > 0 && works.length < EXHAUSTIVE) works.push((works.at(-1) ?? 0) * 1.1);
+      return works;
+    },
+  };
+}
+
+/** How many of the best subsets have their neighbours tried. */
+const WIDTH = 6;
+
+/**
+ * Tries subsets: all of a space that lists them, else by a forward-backward beam search from the best ones so far.
+ *
+ * @param most how many are tried
+ * @param tryAll tries these, none of which was tried before
+ * @param best the subsets that were tried, the best first
+ * @returns how many were tried
+ */
+export async function searchSubsets(
+  space: SubsetSpace,
+  most: number,
+  tryAll: (subsets: readonly (readonly string[])[]) => Promise<void>,
+  best: () => readonly (readonly string[])[],
+): Promise<number> {
+  const known = new Set<string>();
+  let next = space.first;
+  while (next.length > 0 && known.size < most) {
+    const tried = next.slice(0, most - known.size);
+    for (const subset of tried) known.add(keyOf(subset));
+    await tryAll(tried);
+    next = space.after(best().slice(0, WIDTH), known);
+  }
+  return known.size;
+}
+
+/** Each subset once, the one that costs least first; those without a finite cost aren't among them. */
+export function rankedSubsets(
+  tried: readonly { readonly features: readonly string[]; readonly cost: number }[],
+): (readonly string[])[] {
+  const least = new Map<string, (typeof tried)[number]>();
+  for (const stage of tried) {
+    const key = keyOf(stage.features);
+    if (stage.cost < (least.get(key)?.cost ?? Number.POSITIVE_INFINITY)) least.set(key, stage);
+  }
+  return [...least.values()].sort((a, b) => a.cost - b.cost).map(({ features }) => features);
+}
+
 function byCost(subsets: string[][], cost: (features: readonly string[]) => number): string[][] {
   return subsets
     .map((subset) => ({ subset, cost: cost(subset) }))

@@ -1,7 +1,6 @@
 import type { Learner, Model } from '../../lib/learners/index.js';
-import { keyOf } from '../chain/index.js';
 import type { Tracker } from '../scoring/index.js';
-import { affordableSubsets, allotFits, BUDGET, neighbours } from '../search/index.js';
+import { allotFits, BUDGET, rankedSubsets, searchSubsets, subsetSpace } from '../search/index.js';
 import { prefixAt, prefixesOf } from '../training/index.js';
 import type { Label, StageSpec } from '../types/index.js';
 import type { RankStage, Trial } from './chain.js';
@@ -33,9 +32,6 @@ export interface CandidateOptions<Row, L extends Label, Name extends string> {
 
 type Made = StageSpec & Pick<TriedRankStage, 'model' | 'output'>;
 
-const WIDTH = 6;
-const MOST = 64;
-
 /**
  * Tries subsets of the features as stages: all affordable ones where they are few, else those next to the best ones found so far. Where models are ensembles, their
  * first rounds are tried too, the full model's among them.
@@ -49,24 +45,24 @@ export async function tryRankStages<Row, L extends Label, Name extends string>(
   const { costs } = trial;
   const learnt = learners.map(({ name }) => name);
   const cost = (features: readonly string[]) => costs.subset(features, learnt);
-  const all = affordableSubsets(names, cost, costs.full);
-  const start = all ?? neighbours([[]], names, new Set(), cost, costs.full);
-  const works = start.map(trained.workOf);
-  while (all === undefined && works.length > 0 && works.length < MOST) works.push((works.at(-1) ?? 0) * 1.1);
+  const space = subsetSpace(names, cost, costs.full);
+  const works = space.works(trained.workOf);
   const { subsets: count, reductions } = allotFits({ full: 0, subsets: works, folds: 1, rows: 1 }, budget);
   const stages = [...(await judged(options, fullRounds(full)))];
-  const known = new Set<string>();
-  let next = start;
-  while (next.length > 0 && known.size < count) {
-    const made: Made[] = [];
-    for (const features of next.slice(0, count - known.size)) {
-      known.add(keyOf(features));
-      made.push(...(await makeStages(options, features)));
-      tracker.onProgress?.(known.size / count);
-    }
-    stages.push(...(await judged(options, made)));
-    next = all ? [] : neighbours(bestSubsets(stages), names, known, cost, costs.full);
-  }
+  let done = 0;
+  await searchSubsets(
+    space,
+    count,
+    async (subsets) => {
+      const made: Made[] = [];
+      for (const features of subsets) {
+        made.push(...(await makeStages(options, features)));
+        tracker.onProgress?.(++done / count);
+      }
+      stages.push(...(await judged(options, made)));
+    },
+    () => bestSubsets(stages),
+  );
   return { stages, reductions };
 }
 
@@ -134,17 +130,9 @@ async function judged<Row, L extends Label, Name extends string>(
 }
 
 /** The subsets that were tried, the one that costs least alone first. */
-function bestSubsets(stages: readonly TriedRankStage[]): string[][] {
-  const least = new Map<string, { features: string[]; cost: number }>();
-  for (const { features, alone, target } of stages) {
-    if (target === 'full') continue;
-    const cost = Math.min(...alone.values());
-    const known = least.get(keyOf(features));
-    if (cost < (known?.cost ?? Number.POSITIVE_INFINITY))
-      least.set(keyOf(features), { features: [...features], cost });
-  }
-  return [...least.values()]
-    .sort((a, b) => a.cost - b.cost)
-    .slice(0, WIDTH)
-    .map(({ features }) => features);
+function bestSubsets(stages: readonly TriedRankStage[]): readonly (readonly string[])[] {
+  const trained = stages.filter(({ target }) => target !== 'full');
+  return rankedSubsets(
+    trained.map(({ features, alone }) => ({ features, cost: Math.min(...alone.values()) })),
+  );
 }

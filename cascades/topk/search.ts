@@ -1,3 +1,4 @@
+import { beamSearch, cheapest, insertions } from '../search/index.js';
 import { boldest, goesOn, type RankChain, type RankStage, type Trial } from './chain.js';
 import type { CutKind } from './cut.js';
 
@@ -8,10 +9,9 @@ export interface FoundChain {
   readonly log: number;
 }
 
-const WIDTH = 4;
+const BEAM = { width: 4, rounds: 3, until: 'best' } as const;
 /** Of the chains of one length, how many have the widths of their cuts set beside each other: it takes long. */
 const BALANCED = 1;
-const MOST_STAGES = 4;
 /** Steps in which the width of one stage's cut is moved beside the others', in logarithms. */
 const STEPS = [0.8, 0.4];
 
@@ -41,25 +41,24 @@ export function searchRankChain(
 ): FoundChain | undefined {
   const alone = stages.map((stage) => bestAlone(stage, trial));
   const best = new Map(stages.map((stage, i) => [stage, alone[i]]));
-  let beam = cheapest(alone);
   const known = new Set<string>();
-  for (let length = 2; length <= MOST_STAGES && beam.length > 0; length++) {
-    const extended = beam.flatMap(({ chain }) =>
-      extensions(chain.stages, stages).flatMap((longer) => {
-        const key = longer.map((stage) => stages.indexOf(stage)).join(' ');
+  const beam = beamSearch(
+    alone,
+    (found) => {
+      const longer = found.flatMap(({ chain }) => insertions(chain.stages, stages, goesOn));
+      const extended = longer.flatMap((chain) => {
+        const key = chain.map((stage) => stages.indexOf(stage)).join(' ');
         if (known.has(key)) return [];
         known.add(key);
-        if (trial.costs.stages(longer, [1, ...longer.map(() => 0)])[0] >= beam[0].cost) return [];
-        const families = longer.flatMap((stage) => best.get(stage)?.chain.families ?? []);
-        return families.length === longer.length ? [evaluate(longer, families, trial, trial.costs.full)] : [];
-      }),
-    );
-    const longest = cheapest(extended).slice(0, BALANCED);
-    extended.push(...longest.map((found) => balanced(found, trial)));
-    const next = cheapest([...beam, ...extended]);
-    if (next[0].cost >= beam[0].cost) break;
-    beam = next;
-  }
+        if (trial.costs.stages(chain, [1, ...chain.map(() => 0)])[0] >= found[0].cost) return [];
+        const families = chain.flatMap((stage) => best.get(stage)?.chain.families ?? []);
+        return families.length === chain.length ? [evaluate(chain, families, trial, trial.costs.full)] : [];
+      });
+      const longest = cheapest(extended, BALANCED);
+      return [...extended, ...longest.map((one) => balanced(one, trial))];
+    },
+    BEAM,
+  );
   if (beam.length === 0) return undefined;
   const { chain, log } = withBestKinds(beam[0], trial);
   const { stages: own, families, widths } = chain;
@@ -122,19 +121,4 @@ function withBestKinds(found: FoundChain, trial: Trial): FoundChain {
     }
   });
   return best === found ? found : balanced(best, trial);
-}
-
-function extensions(stages: readonly RankStage[], all: readonly RankStage[]): RankStage[][] {
-  return all.flatMap((stage) => {
-    const at = stages.findIndex((other) => !goesOn(other, stage));
-    const place = at < 0 ? stages.length : at;
-    return place === stages.length || goesOn(stage, stages[place]) ? [stages.toSpliced(place, 0, stage)] : [];
-  });
-}
-
-function cheapest(found: readonly FoundChain[]): FoundChain[] {
-  return [...found]
-    .filter(({ cost }) => Number.isFinite(cost))
-    .sort((a, b) => a.cost - b.cost)
-    .slice(0, WIDTH);
 }

@@ -1,7 +1,14 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { keyOf } from '../../../cascades/chain/index.js';
-import { affordableSubsets, EXHAUSTIVE, neighbours } from '../../../cascades/search/subsets.js';
+import {
+  affordableSubsets,
+  EXHAUSTIVE,
+  neighbours,
+  rankedSubsets,
+  searchSubsets,
+  subsetSpace,
+} from '../../../cascades/search/subsets.js';
 
 const prices: Readonly<Record<string, number>> = { a: 1, b: 2, c: 4, d: 8 };
 const cost = (features: readonly string[]) => features.reduce((sum, name) => sum + prices[name], 0);
@@ -78,4 +85,53 @@ test('keys tell subsets apart, whatever their features are called', (t) => {
   t.not(keyOf(['a + b']), keyOf(['a', 'b']));
   t.not(keyOf(['a', '']), keyOf(['a']));
   t.is(keyOf(['a', 'b']), keyOf(['a', 'b']));
+});
+
+test('a space that lists its subsets has them all tried, as many as may be', async (t) => {
+  const space = subsetSpace(names, cost, 30);
+  t.deepEqual(space.works(cost), space.first.map(cost));
+  const tried: string[] = [];
+  const tryAll = async (subsets: readonly (readonly string[])[]) => {
+    for (const subset of subsets) tried.push(keyOf(subset));
+  };
+  t.is(await searchSubsets(space, 100, tryAll, () => []), 15);
+  t.is(new Set(tried).size, 15);
+  t.is(await searchSubsets(space, 4, tryAll, () => []), 4);
+});
+
+test('a larger space is searched from the best subsets, and finds the one that is wanted', async (t) => {
+  const many = Array.from({ length: 14 }, (_, i) => `f${i}`);
+  const wanted = ['f3', 'f7', 'f11'];
+  const space = subsetSpace(many, (features) => features.length, 20);
+  t.is(space.first.length, 14);
+  const works = space.works(() => 2);
+  t.is(works.length, EXHAUSTIVE);
+  t.is(works[14], 2.2);
+  const tried: { features: readonly string[]; cost: number }[] = [];
+  const miss = (features: readonly string[]) =>
+    many.filter((name) => wanted.includes(name) !== features.includes(name)).length;
+  const count = await searchSubsets(
+    space,
+    200,
+    async (subsets) => {
+      for (const features of subsets) tried.push({ features, cost: miss(features) });
+    },
+    () => rankedSubsets(tried),
+  );
+  t.deepEqual(rankedSubsets(tried)[0], wanted);
+  t.is(count, tried.length);
+  t.is(new Set(tried.map(({ features }) => keyOf(features))).size, count, 'none is tried twice');
+});
+
+test('subsets are ranked by the least that they cost, in whatever order their features stand', (t) => {
+  const [ab, ba, c] = [['a', 'b'], ['b', 'a'], ['c']];
+  t.deepEqual(
+    rankedSubsets([
+      { features: ab, cost: 3 },
+      { features: c, cost: 2 },
+      { features: ba, cost: 1 },
+      { features: ['d'], cost: Number.POSITIVE_INFINITY },
+    ]),
+    [ba, c],
+  );
 });

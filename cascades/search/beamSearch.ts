@@ -1,0 +1,69 @@
+/** What a search compares: only the cost counts. */
+export interface Costed {
+  /** `Infinity` for what can't be used. */
+  readonly cost: number;
+}
+
+export interface BeamOptions {
+  /** How many of the cheapest are extended in each round. */
+  readonly width: number;
+  /** The most rounds of extensions. */
+  readonly rounds: number;
+  /**
+   * When the search ends early: `best` where a round finds nothing cheaper than the cheapest so far, `beam` where it leaves the whole beam as
+   * it was.
+   */
+  readonly until: 'best' | 'beam';
+}
+
+/**
+ * Beam search: the cheapest so far are extended, round by round.
+ *
+ * @param start what the search begins with
+ * @param extend what a beam leads to; the same object again where something was found before
+ * @returns the last beam, cheapest first; empty where nothing has a finite cost
+ *
+ * @example
+ * const [best] = beamSearch(singles, (beam) => beam.flatMap(longer), { width: 8, rounds: 5, until: 'beam' });
+ */
+export function beamSearch<Found extends Costed>(
+  start: readonly Found[],
+  extend: (beam: readonly Found[]) => readonly Found[],
+  { width, rounds, until }: BeamOptions,
+): Found[] {
+  let beam = cheapest(start, width);
+  for (let round = 0; round < rounds && beam.length > 0; round++) {
+    const next = cheapest([...beam, ...extend(beam)], width);
+    const isCheaper = next[0].cost < beam[0].cost;
+    if (!isCheaper && (until === 'best' || next.every((found) => beam.includes(found)))) break;
+    beam = next;
+  }
+  return beam;
+}
+
+/** The `width` cheapest of finite cost, each once; equals in the order in which they were found. */
+export function cheapest<Found extends Costed>(found: readonly Found[], width: number): Found[] {
+  return [...new Set(found)]
+    .filter(({ cost }) => Number.isFinite(cost))
+    .sort((a, b) => a.cost - b.cost)
+    .slice(0, width);
+}
+
+/**
+ * A chain with one more stage, for each that fits: after all that may come before it, and before the next.
+ *
+ * @param mayPrecede whether the first may come right before the second
+ */
+export function insertions<Stage>(
+  stages: readonly Stage[],
+  all: readonly Stage[],
+  mayPrecede: (earlier: Stage, later: Stage) => boolean,
+): Stage[][] {
+  return all.flatMap((stage) => {
+    const at = stages.findIndex((other) => !mayPrecede(other, stage));
+    const place = at < 0 ? stages.length : at;
+    return place === stages.length || mayPrecede(stage, stages[place])
+      ? [stages.toSpliced(place, 0, stage)]
+      : [];
+  });
+}
