@@ -27,7 +27,6 @@ export {
   define,
   dense,
   type Feature,
-  type FeatureRange,
   type FeatureSet,
   type FittedFeature,
   type LookupFeature,

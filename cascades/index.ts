@@ -54,7 +54,6 @@ export { type ProfileOptions, profile } from './profile.js';
 export type { FreshRows, RetuneOptions, WhatIf } from './recertify/index.js';
 export type { HardestOptions, ReportOptions } from './reporting/index.js';
 export type {
-  AddingOrder,
   BandCertificate,
   BandCurve,
   BandPlan,

@@ -1,16 +1,7 @@
-import { type BoostedModel, denseBlock, gradientBoosting } from 'spillway';
-import type { DenseBlock } from '../../lib/blocks/index.js';
-import {
-  type Adding,
-  type Additive,
-  candidatesOf,
-  cheapestWay,
-  type PlannedWay,
-  type Pruning,
-  prunedTopK,
-  treeWays,
-  type Way,
-} from '../../lib/pruning/index.js';
+import { type BoostedModel, denseBlock, gradientBoosting, type Model } from 'spillway';
+import { type Cut, kept } from '../../cascades/topk/cut.js';
+import { type Block, type DenseBlock, gather } from '../../lib/blocks/index.js';
+import { type PruningPlan, planPruning, prunedTopK, trees } from '../../lib/pruning/index.js';
 import { topK } from '../../lib/select/index.js';
 import { bettingPValue, random } from '../../lib/stats/index.js';
 import { atLeast, atMost, type Check, columns } from '../harness/checks.js';
@@ -22,16 +13,20 @@ import { generatedRows } from '../learners/data.js';
 const TREES = 200;
 const N = 5_000;
 const K = 10;
-/** Of the best rows what may exceed a bound, from careful to bold: the last is served that is certified, as all before it. */
-const SHARES = [0.0002, 0.001, 0.005, 0.02, 0.05];
+/** The small model of a stage ahead of the full one, fitted by squares to the full model's log-odds. */
+const STAGE = { loss: 'squared', rounds: 10, maxLeaves: 16, learningRate: 0.3 } as const;
+const STAGE_ROWS = 20_000;
+/** How many times K a cut after the stage keeps, from conservative to aggressive. */
+const RATIOS = [128, 96, 72, 54, 40, 30, 22, 16];
 const RECALL = 0.999;
 const DELTA = 0.05;
+const CERTIFICATION_QUERIES = 4_000;
 /** Leaves a tree: by default the learner's are of 31. */
 const LEAVES = [31, 16, 8];
 
 /**
- * The ten best of 5,000 by 200 trees, candidates dropped by what the trees that are left can still add, and by what they do add to
- * nearly all of the best of some rows; beside scoring all.
+ * The ten best of 5,000 by 200 trees: candidates dropped by bounds on what the trees that are left can still add, and by an ordinary cut
+ * after a small model, certified at a recall of .999; beside scoring all.
  */
 export const exact: Workload = {
   async run({ quick, log }) {
@@ -50,6 +45,7 @@ export const exact: Workload = {
       trees: TREES,
       candidates: N,
       k: K,
+      certificationQueries: CERTIFICATION_QUERIES,
       results,
       hopeless,
       checks: [
@@ -58,31 +54,17 @@ export const exact: Workload = {
       ],
     };
     const table = columns([
-      [
-        'leaves',
-        'uncut',
-        'order',
-        'cuts',
-        'speedup',
-        'recall',
-        'quantiles: order',
-        'cuts',
-        'speedup',
-        'recall',
-        'certified',
-      ],
-      ...results.map(({ leaves, uncut, sure, quantile }) => [
+      ['leaves', 'uncut', 'cuts', 'speedup', 'recall', 'stage keeps', 'speedup', 'recall', 'certified'],
+      ...results.map(({ leaves, uncut, sure, stage }) => [
         String(leaves),
         `${uncut.toFixed(2)}x`,
-        sure.order,
         sure.cuts.join(' '),
         `${sure.speedup.toFixed(2)}x`,
         sure.recall.toFixed(4),
-        quantile.order,
-        quantile.cuts.join(' '),
-        `${quantile.speedup.toFixed(2)}x`,
-        quantile.recall.toFixed(4),
-        quantile.certified.toFixed(5),
+        String(stage.keeps),
+        `${stage.speedup.toFixed(2)}x`,
+        stage.recall.toFixed(4),
+        stage.certified.toFixed(5),
       ]),
     ]);
     return { json, table };
@@ -90,9 +72,6 @@ export const exact: Workload = {
 };
 
 interface Mode {
-  readonly order: string;
-  readonly cuts: readonly number[];
-  readonly expected: number;
   readonly speedup: number;
   /** Mean over the queries. */
   readonly recall: number;
@@ -102,12 +81,11 @@ interface Result {
   readonly leaves: number;
   /** Of adding up every candidate's trees in passes, with no cut: what the way they are run gains by itself. */
   readonly uncut: number;
-  readonly sure: Mode;
-  /** `certified`: what mean recall is at least, by the betting bound on queries of their own. */
-  readonly quantile: Mode & {
-    readonly share: number;
+  readonly sure: Mode & { readonly cuts: readonly number[]; readonly expected: number };
+  /** `certified`: the mean recall is at least this, by the betting bound on queries of their own. */
+  readonly stage: Mode & {
+    readonly keeps: number;
     readonly certified: number;
-    readonly certificationQueries: number;
   };
 }
 
@@ -121,45 +99,37 @@ async function measure(leaves: number, quick: boolean): Promise<Result> {
     { blocks: [denseBlock(known, width, train)], rows: known, classes: 2, labels },
     { seed: 1 },
   );
-  const cut = (from: number, rows: number) =>
+  const some = (from: number, rows: number) =>
     denseBlock(rows, width, test.subarray(from * width, (from + rows) * width));
-  const ways = await treeWays(model, candidatesOf([cut(0, tuned)]), { isQuantile: true });
-  const sure = best(ways);
-  const { share, quantile, certified } = await boldest(ways, cut(tuned, pool), quick ? 300 : 4_000);
+  const additive = trees(model);
+  const pruning = planPruning(additive, [some(0, tuned)], { k: K, candidates: N });
+  const small = await stageOf(model, some(0, Math.min(STAGE_ROWS, tuned)));
+  const { cut, certified } = await boldest(model, small, some(tuned, pool));
 
-  const requested = Array.from({ length: queries }, (_, q) => [cut(tuned + pool + q * N, N)]);
-  const scores = new Float64Array(2 * N);
-  const plain = (blocks: (typeof requested)[number]) => {
-    model.score(blocks, scores);
-    return topK(
-      Float64Array.from({ length: N }, (_, row) => scores[2 * row + 1]),
-      K,
-    );
+  const requested = Array.from({ length: queries }, (_, q) => some(tuned + pool + q * N, N));
+  const plain = (block: DenseBlock) => topK(scoresOf(model, block), K);
+  const bounded = (block: DenseBlock) => prunedTopK(additive, [block], K, pruning).indices;
+  const staged = (block: DenseBlock) => {
+    const left = kept(cut, scoresOf(small, block), K, N);
+    return topK(scoresOf(model, gather(block, left)), K).map((place) => left[place]);
   };
-  const pruned = ({ additive, pruning }: PlannedWay, blocks: (typeof requested)[number]) =>
-    prunedTopK(additive, candidatesOf(blocks), K, pruning);
   const truth = requested.map(plain);
-  const recallOf = async (tuned: PlannedWay) => {
-    let found = 0;
-    for (const [q, blocks] of requested.entries())
-      found += overlap((await pruned(tuned, blocks)).indices, truth[q]);
-    return found / (K * queries);
-  };
-  const recalls = [await recallOf(sure), await recallOf(quantile)];
-  for (const [q, blocks] of requested.entries()) {
-    const { indices } = await pruned(sure, blocks);
-    if (indices.join() !== truth[q].join()) throw new Error(`query ${q}: the exact answer is another one`);
+  const recallOf = (answer: (block: DenseBlock) => Int32Array) =>
+    requested.reduce((found, block, q) => found + overlap(answer(block), truth[q]), 0) / (K * queries);
+  for (const [q, block] of requested.entries()) {
+    if (bounded(block).join() !== truth[q].join())
+      throw new Error(`query ${q}: the exact answer is another one`);
   }
   // One query after the other, each in turn by all of them; a ratio is the median of the queries'.
-  const uncut: Pruning = { cuts: [], most: [], sure: true, cost: 1 };
+  const uncut: PruningPlan = { cuts: [], most: [], cost: 1 };
   const ratios: number[][] = [[], [], []];
-  for (const blocks of requested) {
+  for (const block of requested) {
     const times = await interleave(
       [
-        () => plain(blocks),
-        () => pruned(sure, blocks),
-        () => pruned(quantile, blocks),
-        () => pruned({ ...sure, pruning: uncut }, blocks),
+        () => plain(block),
+        () => bounded(block),
+        () => staged(block),
+        () => prunedTopK(additive, [block], K, uncut),
       ],
       quick ? 3 : 7,
     );
@@ -168,97 +138,74 @@ async function measure(leaves: number, quick: boolean): Promise<Result> {
       ratios[i].push(all / time);
     });
   }
-  const mode = ({ order, pruning }: PlannedWay, i: number): Mode => ({
-    order,
-    cuts: pruning.cuts,
-    expected: 1 / pruning.cost,
-    speedup: median(ratios[i]),
-    recall: recalls[i],
-  });
+  const [sure, stage, whole] = ratios.map(median);
   return {
     leaves,
-    uncut: median(ratios[2]),
-    sure: mode(sure, 0),
-    quantile: {
-      ...mode(quantile, 1),
-      share,
-      certified,
-      certificationQueries: quick ? 300 : 4_000,
-    },
+    uncut: whole,
+    sure: { cuts: pruning.cuts, expected: 1 / pruning.cost, speedup: sure, recall: recallOf(bounded) },
+    stage: { keeps: cut.keep * K, speedup: stage, recall: recallOf(staged), certified },
   };
 }
 
-/** The boldest bounds that a fixed sequence certifies; the most careful ones where none is. */
-async function boldest(ways: readonly Way[], pool: DenseBlock, queries: number) {
-  const tuned = async (share: number) => {
-    const quantile = best(ways, share);
-    return { share, quantile, certified: await certify(quantile, pool, queries) };
+/** The probability of the second class, or the number of a regression. */
+function scoresOf(model: Pick<Model, 'classes' | 'score'>, block: Block): Float64Array {
+  const { classes } = model;
+  const scores = new Float64Array(block.rows * classes);
+  model.score([block], scores);
+  if (classes === 1) return scores;
+  return Float64Array.from({ length: block.rows }, (_, row) => scores[row * classes + classes - 1]);
+}
+
+async function stageOf(model: BoostedModel, block: DenseBlock): Promise<BoostedModel> {
+  const values = new Float64Array(block.rows);
+  model.begin(block.rows, values);
+  model.advance([block], values, 0, model.rounds);
+  const set = { blocks: [block], rows: block.rows, classes: 1, labels: new Int32Array(0), values };
+  return gradientBoosting(STAGE).fit(set, { seed: 0 });
+}
+
+type Ratio = Extract<Cut, { kind: 'ratio' }>;
+
+/** The most aggressive cut that a fixed sequence certifies; the most conservative one where none is. */
+async function boldest(model: BoostedModel, small: BoostedModel, pool: DenseBlock) {
+  const [whole, guesses] = [scoresOf(model, pool), scoresOf(small, pool)];
+  const tested = (keep: number) => {
+    const cut: Ratio = { kind: 'ratio', keep };
+    return { cut, certified: certify(cut, whole, guesses) };
   };
-  let last = await tuned(SHARES[0]);
-  for (const share of SHARES.slice(1)) {
-    const next = await tuned(share);
+  let last = tested(RATIOS[0]);
+  for (const keep of RATIOS.slice(1)) {
+    const next = tested(keep);
     if (next.certified < RECALL) break;
     last = next;
   }
   return last;
 }
 
-function best(ways: readonly Way[], share?: number): PlannedWay {
-  const [way] = cheapestWay(ways, { k: K, of: N, ...(share && { share }) });
-  if (way === undefined) throw new RangeError('too few rows to find bounds on');
-  return way;
-}
-
-/** Queries drawn from a pool of rows that chose nothing; sums are computed once and looked up. */
-async function certify(
-  { additive, pruning }: PlannedWay,
-  pool: DenseBlock,
-  queries: number,
-): Promise<number> {
-  const adding = await additive.open(candidatesOf([pool]));
-  const sums = new Float64Array(pool.rows).fill(additive.start);
-  const seen = new Map<number, Float64Array>();
-  let at = 0;
-  for (const cut of [...pruning.cuts, additive.steps]) {
-    await adding.advance(sums, at, cut);
-    seen.set(cut, sums.slice());
-    at = cut;
-  }
-  const whole = await adding.whole(sums);
+/** Queries drawn from a pool of rows that chose nothing; their scores are computed once and looked up. */
+function certify(cut: Cut, whole: Float64Array, guesses: Float64Array): number {
   const draws = random(1).fork('exact');
-  const order = Int32Array.from({ length: pool.rows }, (_, i) => i);
-  const losses = new Float64Array(queries);
-  for (let q = 0; q < queries; q++) {
+  const order = Int32Array.from(whole.keys());
+  const losses = new Float64Array(CERTIFICATION_QUERIES);
+  for (let q = 0; q < losses.length; q++) {
     for (let i = 0; i < N; i++) {
-      const j = i + draws.integer(pool.rows - i);
+      const j = i + draws.integer(order.length - i);
       [order[i], order[j]] = [order[j], order[i]];
     }
-    const drawn = order.slice(0, N);
-    const remembered: Additive = { ...additive, open: () => looked(seen, whole, order.slice(0, N)) };
-    const none = { rows: N, block: () => pool };
-    const { indices } = await prunedTopK(remembered, none, K, pruning);
-    const scores = additive.link(Float64Array.from(drawn, (row) => whole[row]));
-    losses[q] = 1 - overlap(indices, topK(scores, K)) / K;
+    const drawn = order.subarray(0, N);
+    const truth = topK(
+      Float64Array.from(drawn, (row) => whole[row]),
+      K,
+    );
+    const left = kept(
+      cut,
+      Float64Array.from(drawn, (row) => guesses[row]),
+      K,
+      N,
+    );
+    losses[q] = 1 - overlap(left, truth) / K;
   }
   return 1 - upperLoss(losses);
-}
-
-/** Sums that were computed once, of rows of the pool. */
-function looked(seen: ReadonlyMap<number, Float64Array>, whole: Float64Array, rows: Int32Array): Adding {
-  return {
-    advance(sums, _, to) {
-      const all = seen.get(to);
-      if (all === undefined) throw new RangeError(`no sums of ${to} trees were kept`);
-      for (let i = 0; i < sums.length; i++) sums[i] = all[rows[i]];
-    },
-    only: (places) =>
-      looked(
-        seen,
-        whole,
-        places.map((place) => rows[place]),
-      ),
-    whole: () => Float64Array.from(rows, (row) => whole[row]),
-  };
 }
 
 /** The least mean loss that these refute. */
@@ -275,30 +222,19 @@ function upperLoss(losses: Float64Array): number {
 /** A model that tells no candidate from another, with cuts made for one that does: what trying costs. */
 async function measureHopeless(quick: boolean): Promise<number> {
   const rows = quick ? 2_000 : 8_000;
-  const { columns: width, train, test } = generatedRows(2, rows, 2 * N);
+  const { columns: width, train, test } = generatedRows(2, rows, N);
   const draws = random(3);
   const labels = Int32Array.from({ length: rows }, () => draws.integer(2));
   const model: BoostedModel = await gradientBoosting({ rounds: TREES, learningRate: 0.01 }).fit(
     { blocks: [denseBlock(rows, width, train)], rows, classes: 2, labels },
     { seed: 1 },
   );
-  const tuning = candidatesOf([denseBlock(N, width, test.subarray(0, N * width))]);
-  const { additive } = best(await treeWays(model, tuning, { isQuantile: false }));
+  const additive = trees(model);
   const half = TREES / 2;
-  const wrong: Pruning = { cuts: [half], most: [additive.most[half]], sure: true, cost: 0.5 };
-  const blocks = [denseBlock(N, width, test.subarray(N * width))];
-  const scores = new Float64Array(2 * N);
+  const wrong: PruningPlan = { cuts: [half], most: [additive.most[half]], cost: 0.5 };
+  const block = denseBlock(N, width, test);
   const [all, tried] = await interleave(
-    [
-      () => {
-        model.score(blocks, scores);
-        topK(
-          Float64Array.from({ length: N }, (_, row) => scores[2 * row + 1]),
-          K,
-        );
-      },
-      () => prunedTopK(additive, candidatesOf(blocks), K, wrong),
-    ],
+    [() => topK(scoresOf(model, block), K), () => prunedTopK(additive, [block], K, wrong)],
     quick ? 9 : 41,
   );
   return median(tried.map((time, i) => time / all[i]));
@@ -310,14 +246,14 @@ function overlap(found: Int32Array, wanted: Int32Array): number {
 }
 
 /** The figures are of the trees that the learner grows by default; others are there to be read. */
-function checksOf({ leaves, sure, quantile }: Result): Check[] {
+function checksOf({ leaves, sure, stage }: Result): Check[] {
   const exact = atLeast(`${leaves} leaves, exact: recall`, sure.recall, 1);
-  const certified = atLeast(`${leaves} leaves, quantiles: certified recall`, quantile.certified, RECALL);
+  const certified = atLeast(`${leaves} leaves, stage: certified recall`, stage.certified, RECALL);
   if (leaves !== LEAVES[0]) return [exact, certified];
   return [
     atLeast(`${leaves} leaves, exact: speedup`, sure.speedup, 1.2),
     exact,
-    atLeast(`${leaves} leaves, quantiles: speedup`, quantile.speedup, 3),
+    atLeast(`${leaves} leaves, stage: speedup`, stage.speedup, 3),
     certified,
   ];
 }

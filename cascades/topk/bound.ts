@@ -33,10 +33,7 @@ const NEEDS_EXACT =
   "`share` for the share of queries whose answer is complete; mode 'exact' and ranker.full.query() miss nothing";
 
 /** @throws OptionError */
-export function topKQuestion(
-  bound: TopKBound | undefined,
-  mode: 'cuts' | 'exact' | 'quantile' = 'cuts',
-): TopKQuestion {
+export function topKQuestion(bound: TopKBound | undefined, mode: 'cuts' | 'exact' = 'cuts'): TopKQuestion {
   if (mode === 'exact') return exactQuestion(bound);
   if (bound === undefined) throw new OptionError('bound', 'missing; expected { recall, delta }');
   if (typeof bound !== 'object' || bound === null) {

@@ -1,5 +1,6 @@
 /** `tuneTopK` and the `Ranker`: queries, cut-offs, streams of candidates, their certificate. */
 
+export type { PruningPlan } from '../../lib/pruning/index.js';
 export type { OutsideWarning, QueryOptions, TopKAnswer } from './answers.js';
 export type { TopKBound } from './bound.js';
 export { type CostedRankStage, queryCosts } from './costs.js';
@@ -7,7 +8,6 @@ export type { Cut as TopKCut } from './cut.js';
 export type { QueryDiagnosis } from './diagnosis.js';
 export { forecastTopK } from './forecast.js';
 export type { Query, QueryPool, TopKOptions } from './options.js';
-export type { AddingOrder, PruningPlan } from './pruning.js';
 export { Ranker } from './ranker.js';
 export type { RankBy } from './ranking.js';
 export type { LoadRankerOptions } from './saving.js';

@@ -11,7 +11,7 @@ import {
   show,
 } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
-import type { FeatureRange, FeatureSet } from '../../lib/features/index.js';
+import type { FeatureSet } from '../../lib/features/index.js';
 import type { Learner } from '../../lib/learners/index.js';
 import type { Clock, Objective, Profile } from '../../lib/profile/index.js';
 import type { Timer } from '../../lib/runtime/index.js';
@@ -81,13 +81,10 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   /** Not needed where `mode` is 'exact'. */
   readonly bound?: TopKBound;
   /**
-   * `cuts`: stages of cheap features cut before the full model ranks. `exact`: candidates are dropped once bounds on what a linear model's
-   * features, or boosted trees, can still add show that they aren't among the K best; nothing is lost. `quantile`: the same by what they
-   * do add to nearly all of the best, certified like cuts. @defaultValue 'cuts'
+   * `cuts`: stages of cheap features cut before the full model ranks. `exact`: candidates are dropped once bounds on what the full model's
+   * boosted trees can still add show that they aren't among the K best; nothing is lost. @defaultValue 'cuts'
    */
-  readonly mode?: 'cuts' | 'exact' | 'quantile';
-  /** What features of your own keep to, for bounds on a linear full model; those of TF-IDF and one-hot features are known. */
-  readonly ranges?: Readonly<Partial<Record<Name, FeatureRange>>>;
+  readonly mode?: 'cuts' | 'exact';
   /** Ranges of K that are certified apart, each at delta / their number. @defaultValue one, of all K given */
   readonly bands?: readonly Range[];
   /** What happens to queries with another K, or more or fewer candidates, than those given. @defaultValue 'warn' */
@@ -135,7 +132,6 @@ const KEYS = [
   'score',
   'bound',
   'mode',
-  'ranges',
   'bands',
   'outside',
   'certify',
@@ -176,7 +172,7 @@ export function checkTopKOptions<Row, L extends Label, Name extends string>(
     checkLabels('labels', labels, rows.length, numeric);
   }
   checkQueries(options);
-  checkMode(options);
+  if (options.mode !== undefined) checkOneOf('mode', options.mode, ['cuts', 'exact']);
   if (score !== undefined) checkFunction('score', score);
   if (bands !== undefined) checkBands(bands);
   if (outside !== undefined) checkOneOf('outside', outside, ['warn', 'refuse']);
@@ -195,18 +191,6 @@ export function checkTopKOptions<Row, L extends Label, Name extends string>(
   if (objective === 'price') checkPrices('objective', options);
   if (options.onProgress !== undefined) checkFunction('onProgress', options.onProgress);
   if (options.maxPrice !== undefined) checkMaxPrice(options.maxPrice, features, full, approximateOf(options));
-}
-
-function checkMode<Row, L extends Label, Name extends string>({
-  mode = 'cuts',
-  ranges,
-  features,
-}: TopKOptions<Row, L, Name>): void {
-  checkOneOf('mode', mode, ['cuts', 'exact', 'quantile']);
-  if (ranges === undefined) return;
-  if (mode === 'cuts')
-    throw new OptionError('ranges', "are for score bounds; give them with mode: 'exact' or 'quantile'");
-  checkKeys(ranges, features.names, 'ranges.');
 }
 
 function checkQueries<Row, L extends Label, Name extends string>({

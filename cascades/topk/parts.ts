@@ -1,11 +1,12 @@
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { Model } from '../../lib/learners/index.js';
 import type { Objective, Profile } from '../../lib/profile/index.js';
+import { trees } from '../../lib/pruning/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { Reference } from '../plan/index.js';
 import type { Label } from '../types/index.js';
 import type { RankEngine } from './engine.js';
-import { additiveOf } from './pruning.js';
+import { treeSum } from './pruning.js';
 import type { Ranking } from './ranking.js';
 import type { BandCurve, RankerPlan, TopKCertificate, TriedStage } from './terms.js';
 import type { FullRanker } from './training.js';
@@ -17,7 +18,7 @@ export interface RankerParts<Row, L extends Label, Name extends string> {
   readonly ranking: Ranking<L>;
   readonly full: FullRanker;
   readonly plan: RankerPlan<L, Name>;
-  /** The models of each band's stages; of a band that bounds after a scout, that. */
+  /** The models of each band's stages. */
   readonly models: readonly (readonly Model[])[];
   readonly certificate: TopKCertificate;
   readonly profile: Profile<Name>;
@@ -48,9 +49,8 @@ export function engineOf<Row, L extends Label, Name extends string>(
       ? {
           of: ranking.classes.length - 1,
           features: positions(full.reads).map((position) => fitted[position]),
-          additive: additiveOf(full.model, pruning, models[band ?? 0][0]),
+          additive: trees(treeSum(full.model)),
           pruning,
-          readsAll: pruning.order !== 'features',
         }
       : undefined,
     stages: stages.map(({ features, cut, output }, s) => ({

@@ -268,13 +268,12 @@ function by(classes: readonly Label[]): string {
   return classes.length === 0 ? '' : ` by ${classes.map(show).join(' or ')}`;
 }
 
-/** What may be passed over that is among the best: nothing, where all are scored; nothing if bounds are right; or some. */
+/** What may be missing from an answer: nothing, where all are scored; nothing if bounds are right; or some. */
 type Loss = 'none' | 'none if bounded' | 'some';
 
 function lossOf<Row, L extends Label>({ stages, pruned }: RankEngine<Row, L>, of: number): Loss {
   if (stages.length > 0) return 'some';
-  if (pruned?.of !== of) return 'none';
-  return pruned.pruning.sure ? 'none if bounded' : 'some';
+  return pruned?.of === of ? 'none if bounded' : 'none';
 }
 
 function spelt([from, to]: Range): string {

@@ -26,8 +26,8 @@ export function rememberedFeature<Row>({ name, fitted, patience }: NamedFeature<
     const block = fitted.compute(part, context);
     return block instanceof Promise ? block.then(keep) : keep(block);
   };
-  const { columns, state, range } = fitted;
-  return { name, patience, fitted: { columns, state, range, reportsRequests: true, compute } };
+  const { columns, state } = fitted;
+  return { name, patience, fitted: { columns, state, reportsRequests: true, compute } };
 }
 
 /** Scores of a model, asked once for each row. */

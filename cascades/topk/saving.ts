@@ -16,7 +16,7 @@ import {
 } from '../../lib/artifact/index.js';
 import { checkKeys, checkOneOf } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { gradientBoosting, isEnsemble, isLinear, isPrefix, type Model } from '../../lib/learners/index.js';
+import { isEnsemble, isLinear, isPrefix, type Model } from '../../lib/learners/index.js';
 import type { State } from '../../lib/state.js';
 import {
   checkFeatures,
@@ -49,7 +49,7 @@ import {
 import { prefixAt } from '../training/index.js';
 import { type Label, widthOf } from '../types/index.js';
 import type { RankerParts } from './parts.js';
-import { isSumOf } from './pruning.js';
+import { isTreeSum } from './pruning.js';
 import type { RankBy } from './ranking.js';
 import type { TopKCertificate } from './terms.js';
 
@@ -73,7 +73,7 @@ interface Stored<Row, L extends Label, Name extends string> extends Plain<Row, L
   readonly reads: readonly string[];
   readonly features: readonly FeatureTerms[];
   readonly full: FullTerms;
-  /** Of each band's stages the state that holds its model, or the ensemble that it is the first rounds of; or of its scout. */
+  /** Of each band's stages the state that holds its model, or the ensemble that it is the first rounds of. */
   readonly states: readonly (readonly string[])[];
 }
 
@@ -140,7 +140,7 @@ const rankerShape = object({
             rounds: nullable(object({ rounds: count })),
           }),
         ),
-        pruning: nullable(object({ order: text })),
+        pruning: nullable(object({ cuts: list(count), most: list(number) })),
       }),
     ),
   }),
@@ -201,11 +201,8 @@ async function restored<Row, L extends Label, Name extends string>(
     held.set(state, model);
     return model;
   };
-  const models = stored.plan.bands.map(({ stages, pruning }, b) => {
-    if (pruning?.order === 'scouted trees') {
-      return [gradientBoosting().load(need(path, states, stored.states[b][0]))];
-    }
-    return stages.map(({ learner, rounds, output }, s) => {
+  const models = stored.plan.bands.map(({ stages }, b) =>
+    stages.map(({ learner, rounds, output }, s) => {
       const model = modelOf(stored.states[b][s], learner);
       if (rounds !== null && !isEnsemble(model)) {
         throw mismatch(
@@ -220,11 +217,10 @@ async function restored<Row, L extends Label, Name extends string>(
         );
       }
       return prefixAt(model, rounds);
-    });
-  });
-  for (const { pruning } of stored.plan.bands) {
-    if (pruning === null || isSumOf(pruning.order, full.model)) continue;
-    throw mismatch(path, `its bounds are on a sum of ${pruning.order}, which '${full.model.name}' isn't`);
+    }),
+  );
+  if (stored.plan.bands.some(({ pruning }) => pruning !== null) && !isTreeSum(full.model)) {
+    throw mismatch(path, `its bounds are on a sum of trees, which '${full.model.name}' isn't`);
   }
   const { classes, of, plan, profile, objective, outside, curves, tried, notes } = stored;
   const ranking = { classes, width: widthOf(classes), of: of ?? classes.length - 1, by: options.score };

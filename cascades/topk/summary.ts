@@ -2,7 +2,6 @@ import { checkOf } from '../reporting/index.js';
 import type { Label } from '../types/index.js';
 import type { Cut } from './cut.js';
 import type { RankerParts } from './parts.js';
-import type { PruningPlan } from './pruning.js';
 import type { BandCertificate, BandPlan, Range, TopKPromise } from './terms.js';
 
 /** A ranker in words. */
@@ -26,7 +25,7 @@ export function rankerSummary<Row, L extends Label, Name extends string>({
 function planLines({ stages, pruning, full, expected }: BandPlan, unit: string): string[] {
   if (pruning?.cuts.length) {
     return [
-      `${pruning.sure ? 'what can’t get in' : 'what will hardly get in'} is dropped after ${cutsLine(pruning)}`,
+      `candidates that can’t get in are dropped after ${pruning.cuts.join(', ')} trees`,
       `expected ${round(expected.cost)} ${unit} instead of ${round(expected.fullCost)}: ${expected.speedup.toFixed(1)}x`,
     ];
   }
@@ -40,15 +39,6 @@ function planLines({ stages, pruning, full, expected }: BandPlan, unit: string):
     `${percent(full.reach)} reach the full model, ${round(full.cost)} ${unit}`,
     `expected ${round(expected.cost)} ${unit} instead of ${round(expected.fullCost)}: ${expected.speedup.toFixed(1)}x`,
   ];
-}
-
-function cutsLine({ order, cuts }: PruningPlan): string {
-  if (order === 'features') return `${cuts.join(', ')} features`;
-  if (order !== 'scouted trees') return `${cuts.join(', ')} of the ${order}`;
-  // The scout's guess is the first step.
-  const trees = cuts.filter((cut) => cut > 1).map((cut) => cut - 1);
-  const guess = cuts[0] === 1 ? ['a scout’s guess'] : [];
-  return [...guess, ...(trees.length > 0 ? [`${trees.join(', ')} trees`] : [])].join(', and ');
 }
 
 export function cutWords(cut: Cut): string {

@@ -1,6 +1,6 @@
+import type { PruningPlan } from '../../lib/pruning/index.js';
 import type { CertificateVerdict, Label, Prefix as Rounds, Stability, Target } from '../types/index.js';
 import type { Cut } from './cut.js';
-import type { PruningPlan } from './pruning.js';
 import type { StageOutput } from './ranking.js';
 
 /** From … to, both included. */

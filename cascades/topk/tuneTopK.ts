@@ -6,7 +6,7 @@ import type { Requests, Tracker } from '../scoring/index.js';
 import { type Label, type Spelt, widthOf } from '../types/index.js';
 import { bandPlan } from './bands.js';
 import { candidateBatches } from './batches.js';
-import { boundBands } from './bounding.js';
+import { exactBands } from './bounding.js';
 import type { TriedRankStage } from './candidates.js';
 import { certifyBands, together } from './certification.js';
 import type { RankChain } from './chain.js';
@@ -105,13 +105,12 @@ async function tuneRanker<Row, L extends Label, Name extends string>(
     outside,
     reference: trained.reference,
   };
-  if (mode !== 'cuts') {
-    const { ranges } = options;
-    const bounded = await boundBands(problem, trained, features.names, { mode, ranges, objective, progress });
+  if (mode === 'exact') {
+    const bounded = await exactBands(problem, trained, features.names, objective, progress('search'));
     return new Ranker({
       ...parts,
       plan: { classes, bands: bounded.map(({ plan }) => plan) },
-      models: bounded.map(({ models }) => models),
+      models: bounded.map(() => []),
       certificate: {
         ...together(
           bounded.map(({ certificate }) => certificate),

@@ -25,10 +25,6 @@ export class Front<Row> implements FittedFeature<Row> {
     return this.inner.state;
   }
 
-  get range() {
-    return this.inner.range;
-  }
-
   warm(): Block | Promise<Block> {
     return this.inner.warm?.() ?? denseBlock(1, this.columns, new Float32Array(this.columns));
   }

@@ -54,14 +54,6 @@ export interface Feature<in Row> {
   served?(fitted: FittedFeature<Row>, name: string, cost: number | undefined): FittedFeature<Row>;
 }
 
-/**
- * What all the rows of a feature keep to: numbers between two limits, or a length of at most `norm`, and perhaps no number
- * below 0. What a block doesn't store is 0.
- */
-export type FeatureRange =
-  | { readonly low: number; readonly high: number }
-  | { readonly norm: number; readonly nonNegative?: boolean };
-
 /** Under what circumstances a block is asked for. */
 export interface ComputeContext {
   /** Aborted when nobody waits for the block any more, or it would come too late. */
@@ -87,8 +79,6 @@ export interface FittedFeature<in Row> {
   /** Where it was fitted to rows and has no column: why, and what to do. `tune` refuses it with that. */
   readonly empty?: string | undefined;
   compute(view: RowView<Row>, context?: ComputeContext): Block | Promise<Block>;
-  /** Where that is certain, whatever the rows are: bounds on scores rest on it. */
-  readonly range?: FeatureRange | undefined;
   readonly state: State;
   /**
    * Whether `compute` tells `ComputeContext.onRequest` itself what it asks a source for, since that is less than its rows, or

@@ -108,7 +108,6 @@ function fitted<Row>(
   return {
     columns: categories.length,
     empty,
-    range: { norm: 1, nonNegative: true },
     compute: (view) => blockOf(categoriesOf(view, reading)),
     warm: () => blockOf(categories.slice(0, 1)),
     state: { json: categories, tensors: {} },

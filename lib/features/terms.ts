@@ -103,8 +103,6 @@ function fitted<Row>(
   return {
     columns,
     empty,
-    // Weights of terms are above 0.
-    range: normalise ? { norm: 1, nonNegative: true } : undefined,
     compute: (view) => blockOf(textsOf(view, source)),
     warm() {
       for (let i = 1; i < WARM_UPS; i++) blockOf(WARM_TEXTS);

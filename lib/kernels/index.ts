@@ -3,7 +3,6 @@
 export { singleRounds } from './float32Sums.js';
 export type { Pass, Passes } from './forest/index.js';
 export {
-  arrange,
   begin,
   type Forest,
   forestTensors,

@@ -1,54 +1,56 @@
+import { type Block, consecutive } from '../blocks/index.js';
 import { checkWhole } from '../check.js';
 import { type Scored, TopK, topK } from '../select/index.js';
-import type { Adding, Additive, Candidates } from './additive.js';
-import { type Pruning, promising } from './plan.js';
+import type { Additive, PartialSums } from './additive.js';
+import { type PruningPlan, promising } from './plan.js';
 
 /** The K best candidates, best first, and what it took to find them. */
 export interface PrunedAnswer extends Scored {
-  /** Whether they are the K best for certain. */
-  readonly sure: boolean;
-  /** How many candidates were left to go on with after each cut. */
+  /** How many candidates were left after each cut. */
   readonly left: readonly number[];
 }
 
 /**
- * Ranks candidates without adding up the sums of those who can't be among the K best.
+ * Ranks candidates without adding up the whole sums of those that can't be among the K best.
  *
- * At each cut the most promising candidates are finished, and the K-th best of them is what the others must be able to reach: who
- * can't, even if all the steps that are left give the most, is dropped. With sure bounds the
- * answer is that of scoring every candidate, ties and scores bit for bit. Fagin's threshold algorithm (PODS 2001) stops by the
- * same argument.
+ * At each cut the most promising candidates are finished, and the K-th best of them is what the others must be able to reach: a candidate
+ * that can't, even if all the steps that are left add the most, is dropped. The answer is that of scoring every candidate, ties and
+ * scores bit for bit. Fagin's threshold algorithm (PODS 2001) stops by the same argument.
  *
+ * @param blocks of the candidates, one a feature that the model reads
  * @param k where there are fewer candidates, all are ranked
- * @throws OptionError for a k that is none, DataError for a score that is NaN
+ * @throws OptionError for a k that isn't a whole number of at least 1, DataError for a score that is NaN
  */
-export async function prunedTopK(
+export function prunedTopK(
   additive: Additive,
-  candidates: Candidates,
+  blocks: readonly Block[],
   k: number,
-  pruning: Pruning,
-): Promise<PrunedAnswer> {
+  pruning: PruningPlan,
+): PrunedAnswer {
   checkWhole('k', k, 1);
-  const { steps, start } = additive;
-  const n = candidates.rows;
-  const adding = await additive.open(candidates);
-  // A cut of as many as are wanted drops nobody.
+  const { steps, start, link } = additive;
+  const n = blocks.length === 0 ? 0 : blocks[0].rows;
+  // A cut that finishes as many as are wanted drops nobody.
   const cuts = k < n ? pruning.cuts : [];
   const finished: Group[] = [];
   let bars = new TopK(k);
   const left: number[] = [];
-  let alive: Group = { rows: upTo(n), sums: new Float64Array(n).fill(start), adding };
+  let alive: Group = {
+    rows: consecutive(0, n),
+    sums: new Float64Array(n).fill(start),
+    partial: additive.open(blocks),
+  };
   let at = 0;
   for (let c = 0; c < cuts.length && alive.rows.length > 0; c++) {
-    await alive.adding.advance(alive.sums, at, cuts[c]);
+    alive.partial.advance(alive.sums, at, cuts[c]);
     at = cuts[c];
     const places = topK(alive.sums, promising(k, alive.rows.length)).sort();
     const best = part(alive, places);
-    await best.adding.advance(best.sums, at, steps);
+    best.partial.advance(best.sums, at, steps);
     const raised = new TopK(k);
     raised.merge(bars);
     push(raised, best.rows, best.sums);
-    const others = able(alive.sums, pruning.most[c], reachOf(additive, raised, k), places);
+    const others = able(alive.sums, pruning.most[c], reachOf(link, raised, k), places);
     if (isWorth(additive, at, alive.rows.length, others.length)) {
       bars = raised;
       finished.push(best);
@@ -57,14 +59,15 @@ export async function prunedTopK(
     left.push(alive.rows.length);
   }
   if (alive.rows.length > 0) {
-    await alive.adding.advance(alive.sums, at, steps);
+    alive.partial.advance(alive.sums, at, steps);
     finished.push(alive);
   }
-  const best = await settled(additive, finished, Math.max(1, Math.min(k, n)));
-  return { ...best, sure: pruning.sure || cuts.length === 0, left };
+  const best = new TopK(Math.max(1, Math.min(k, n)));
+  for (const { rows, sums } of finished) push(best, rows, link(sums));
+  return { ...best.best(), left };
 }
 
-/** Whether what is spared by dropping some is more than going on with fewer costs; else all go on, those who were finished too. */
+/** Whether dropping some spares more than moving the others costs; else all go on, those that were finished too. */
 function isWorth({ cost, move, steps }: Additive, at: number, all: number, left: number): boolean {
   return (all - left) * (cost[steps] - cost[at]) > left * move[at];
 }
@@ -73,16 +76,16 @@ function isWorth({ cost, move, steps }: Additive, at: number, all: number, left:
 interface Group {
   readonly rows: Int32Array;
   readonly sums: Float64Array;
-  readonly adding: Adding;
+  readonly partial: PartialSums;
 }
 
 function part(group: Group, places: Int32Array): Group {
-  const { rows, sums, adding } = group;
+  const { rows, sums, partial } = group;
   if (places.length === rows.length) return group;
   const some = {
     rows: new Int32Array(places.length),
     sums: new Float64Array(places.length),
-    adding: adding.only(places),
+    partial: partial.only(places),
   };
   for (let i = 0; i < places.length; i++) {
     some.rows[i] = rows[places[i]];
@@ -91,26 +94,25 @@ function part(group: Group, places: Int32Array): Group {
   return some;
 }
 
-/** The places of those who can get there, but for some others, ascending. NaN stays, to be refused. */
-function able(sums: Float64Array, most: number, reach: number, others: Int32Array): Int32Array {
+/** The places of those that can still reach a sum, without those that were finished, ascending. NaN stays, to be refused. */
+function able(sums: Float64Array, most: number, reach: number, finished: Int32Array): Int32Array {
   const places = new Int32Array(sums.length);
   let count = 0;
-  let other = 0;
+  let next = 0;
   for (let place = 0; place < sums.length; place++) {
-    if (other < others.length && place === others[other]) other++;
+    if (next < finished.length && place === finished[next]) next++;
     else if (!(sums[place] + most < reach)) places[count++] = place;
   }
   return places.subarray(0, count);
 }
 
 /**
- * What a sum must reach so that its score may be as good as that of the K-th best: somewhat less than that, for different sums may have
+ * The sum that is needed for a score as good as that of the K-th best: somewhat less than its sum, since different sums may have
  * the same score, and then the index decides.
  */
-function reachOf({ link, most, steps }: Additive, bars: TopK, k: number): number {
+function reachOf(link: Additive['link'], bars: TopK, k: number): number {
   if (bars.size < k) return Number.NEGATIVE_INFINITY;
-  // As the model adds it up, it may be less by so much.
-  const bar = bars.best().scores[k - 1] - most[steps];
+  const bar = bars.best().scores[k - 1];
   const at = (sum: number) => link(Float64Array.of(sum))[0];
   const score = at(bar);
   let less = Number.EPSILON * Math.abs(bar);
@@ -118,28 +120,6 @@ function reachOf({ link, most, steps }: Additive, bars: TopK, k: number): number
   return bar - less;
 }
 
-/** The best by whole sums as the model itself adds them up. Who can't be, however the order of the steps rounds, isn't asked for them. */
-async function settled(additive: Additive, groups: readonly Group[], k: number): Promise<Scored> {
-  const { link, most, steps } = additive;
-  const best = new TopK(k);
-  const bars = new TopK(k);
-  if (most[steps] > 0) for (const group of groups) push(bars, group.rows, group.sums);
-  const reach = reachOf(additive, bars, k);
-  for (const group of groups) {
-    const { rows, sums, adding } = part(group, able(group.sums, most[steps], reach, NOBODY));
-    if (rows.length > 0) push(best, rows, link(await adding.whole(sums)));
-  }
-  return best.best();
-}
-
 function push(best: TopK, rows: Int32Array, scores: Float64Array): void {
   for (let i = 0; i < rows.length; i++) best.push(scores[i], rows[i]);
-}
-
-const NOBODY = new Int32Array(0);
-
-function upTo(n: number): Int32Array {
-  const numbers = new Int32Array(n);
-  for (let i = 0; i < n; i++) numbers[i] = i;
-  return numbers;
 }

@@ -96,10 +96,6 @@ class Threaded<Row> implements FittedFeature<Row> {
     return this.inPlace.state;
   }
 
-  get range() {
-    return this.inPlace.range;
-  }
-
   /** Has the threads import the module and load the fit. */
   async warm() {
     await Promise.all(Array.from({ length: this.where.pool.threads }, () => this.part([], undefined)));

@@ -1,6 +1,5 @@
 /** Forests as flat arrays, with the reference kernel. */
 
-export { arrange } from './arrange.js';
 export { type Forest, forestTensors, isInSet, loadForest, SET_WORDS } from './forest.js';
 export type { Pass, Passes } from './pass.js';
 export { prefix } from './prefix.js';

@@ -6,6 +6,7 @@ import {
   define,
   dense,
   denseBlock,
+  type Ensemble,
   gradientBoosting,
   logisticRegression,
   type Model,
@@ -20,7 +21,6 @@ import {
 import { random } from '../../../lib/stats/index.js';
 import { profileOf } from '../../support/agreement.js';
 import { folderFor } from '../../support/files.js';
-import { recallOf } from './world.js';
 
 interface Item {
   readonly a: number;
@@ -122,34 +122,6 @@ test('exact mode: of equal candidates the earlier one, whatever the order', asyn
   }
 });
 
-test('exact mode of linear models: features are computed only for what is left', async (t) => {
-  let texts = 0;
-  const counted = define({
-    numbers: features.get('numbers'),
-    text: tfidf((row: Item) => {
-      texts++;
-      return row.text;
-    }),
-  });
-  const options: Options = { full: ridgeRegression(), features: counted };
-  await t.throwsAsync(tuned(options), {
-    instanceOf: OptionError,
-    message: /no range is known of feature 'numbers'/,
-  });
-  const ranker = await tuned({ ...options, ranges: { numbers: { low: -6, high: 6 } } });
-  t.is(ranker.plan.bands[0].pruning?.order, 'features');
-  texts = 0;
-  const answer = await ranker.query(fresh, 10);
-  t.true(texts < fresh.length, `${texts} texts`);
-  t.deepEqual(answer.indices, (await ranker.full.query(fresh, 10)).indices);
-  // A promise of the user's that isn't kept never ends in a wrong list.
-  const wild = [...fresh, { a: 1e6, b: 0, text: 'red' }];
-  await t.throwsAsync(ranker.query(wild, 10), {
-    instanceOf: DataError,
-    message: /feature 'numbers' has 1000000, outside -6 to 6/,
-  });
-});
-
 test('two classes rank by the second; another class is answered by the full model', async (t) => {
   const ranker = await tuneTopK({
     features,
@@ -167,104 +139,30 @@ test('two classes rank by the second; another class is answered by the full mode
   }
 });
 
-test('quantile mode: certified, and saves more', async (t) => {
-  const bound = { recall: 0.95 };
-  const exact = await exactly();
-  const ranker = await tuned({ queries, mode: 'quantile', bound });
-  t.is(ranker.certificate.verdict, 'certified');
-  const [own, sure] = [ranker.plan.bands[0], exact.plan.bands[0]];
-  t.true((own.pruning?.cost ?? 1) <= (sure.pruning?.cost ?? 1));
-  t.false(own.pruning?.sure ?? true);
-  let sum = 0;
-  for (let q = 0; q < 50; q++) {
-    const others = items(160, 1_000 + q);
-    const answer = await ranker.query(others, 10);
-    t.is(answer.verdict, 'certified');
-    t.is(answer.promise?.level, 0.95);
-    sum += recallOf(answer.indices, (await ranker.full.query(others, 10)).indices);
-  }
-  t.true(sum / 50 >= 0.95);
-  const few = await tuned({ queries: queries.slice(0, 12), mode: 'quantile', bound });
-  t.is(few.certificate.verdict, 'full-model-only');
-  t.true((few.certificate.bands[0].queriesNeeded ?? 0) > 6);
-  t.is((await few.query(queries[0], 10)).verdict, 'exact');
-});
-
-test('quantile mode: a scout ahead of many trees, certified, served and saved', async (t) => {
-  // Five columns of sixteen matter, and the first trees say little: a scout tells more for less.
-  const drawn = (count: number, seed: number) => {
-    const draw = random(seed);
-    return Array.from({ length: count }, () => Array.from({ length: 16 }, () => draw.normal()));
-  };
-  const known = drawn(2_000, 10);
-  const columns = define({
-    all: dense(16, (batch: readonly number[][]) => Float32Array.from(batch.flat())),
-  });
-  const ranker = await tuneTopK({
-    features: columns,
-    rows: known,
-    labels: known.map(
-      ([a, b, c, d, e]) => 3 * a + (c > 0.5 ? 3 * b : -b) + 2 * Math.sin(3 * d) + (e > 0 ? 2 : -1.5),
-    ),
-    full: gradientBoosting({ loss: 'squared', rounds: 200, learningRate: 0.02 }),
-    queries: { pool: drawn(6_000, 11), size: 1_000, count: 120 },
-    k: 10,
-    mode: 'quantile',
-    bound: { recall: 0.9 },
-    profile: profileOf({ all: 1 }, [gradientBoosting().name]),
-  });
-  t.is(ranker.certificate.verdict, 'certified');
-  const [{ pruning }] = ranker.plan.bands;
-  t.is(pruning?.order, 'scouted trees');
-  t.is(pruning?.cuts[0], 1);
-  t.regex(ranker.summary(), /will hardly get in is dropped after a scout’s guess/);
-  const path = join(await folderFor(t), 'items.ranker');
-  await ranker.save(path);
-  const loaded = await Ranker.load(path, { features: columns });
-  let sum = 0;
-  for (let q = 0; q < 20; q++) {
-    const others = drawn(1_000, 2_000 + q);
-    const answer = await ranker.query(others, 10);
-    t.is(answer.verdict, 'certified');
-    t.deepEqual(await loaded.query(others, 10), answer);
-    t.true(answer.reached[1] < 0.7);
-    sum += recallOf(answer.indices, (await ranker.full.query(others, 10)).indices);
-  }
-  t.true(sum / 20 >= 0.9);
-});
-
 test('what bounds can’t be had of is refused', async (t) => {
   const labels = rows.map((row) => (worth(row) > 1 ? 'yes' : 'no'));
   const base = { features, rows, queries: queries.slice(0, 4), k: 10, mode: 'exact', profile } as const;
   const cases: [() => Promise<unknown>, RegExp][] = [
     [() => tuned({ bound: { recall: 0.9 } }), /with mode 'exact' nothing is lost/],
-    [() => tuned({ mode: 'quantile' }), /bound.*missing/],
-    [() => tuned({ mode: 'cuts', bound: { recall: 0.9 }, ranges: {} }), /ranges.*score bounds/],
+    [() => tuned({ full: ridgeRegression() }), /not made of boosted trees/],
     [() => tuned({ score: ([score]) => -score }), /leave `score` out/],
-    [() => tuneTopK({ ...base, labels, full: logisticRegression(), of: 'no' }), /last class/],
+    [() => tuneTopK({ ...base, labels, full: gradientBoosting({ rounds: 2 }), of: 'no' }), /last class/],
     [
       () =>
         tuneTopK({
           ...base,
           labels: rows.map(({ a }) => (a < -1 ? 'low' : a > 1 ? 'high' : 'middle')),
-          full: logisticRegression(),
+          full: gradientBoosting({ rounds: 2 }),
           of: 'high',
         }),
       /3 classes, whose scores are no sums/,
     ],
   ];
-  await t.throwsAsync(
-    tuned({ queries: queries.slice(0, 2), certify: 0.9, mode: 'quantile', bound: { recall: 0.9 } }),
-    {
-      instanceOf: DataError,
-      message: /none are left to find bounds on/,
-    },
-  );
   for (const [run, message] of cases) await t.throwsAsync(run, { instanceOf: OptionError, message });
 });
 
 test('a model that says something else than its sum isn’t trusted', async (t) => {
-  const learner = ridgeRegression();
+  const learner = gradientBoosting({ loss: 'squared', rounds: 5 });
   const bent = {
     ...learner,
     name: 'bent',
@@ -274,13 +172,13 @@ test('a model that says something else than its sum isn’t trusted', async (t) 
         model.score(blocks, out);
         for (let i = 0; i < out.length; i++) out[i] = Math.abs(out[i]);
       };
-      return { ...model, score };
+      const other: Model & Pick<Ensemble, 'own'> = { ...model, score, own: score };
+      return other;
     },
   };
-  const ranges = { numbers: { low: -6, high: 6 } };
-  await t.throwsAsync(tuned({ full: bent, ranges }), {
+  await t.throwsAsync(tuned({ full: bent }), {
     instanceOf: OptionError,
-    message: /something else than the sum/,
+    message: /aren't the sums of its trees/,
   });
 });
 
@@ -321,14 +219,6 @@ test('bounds of another full model promise nothing', async (t) => {
   };
   await t.throwsAsync(Ranker.load(path, { features: numbers, full: sumless }), {
     instanceOf: ArtifactError,
-    message: /bounds are on a sum of (sorted )?trees/,
+    message: /bounds are on a sum of trees/,
   });
-});
-
-test('a metric that the truth itself doesn’t reach isn’t certified', async (t) => {
-  const metric = { name: 'half', value: () => 0.5 };
-  const ranker = await tuned({ queries, mode: 'quantile', bound: { metric, atLeast: 0.9 } });
-  t.is(ranker.certificate.verdict, 'full-model-only');
-  t.regex(ranker.certificate.reason ?? '', /no plan/);
-  t.is((await ranker.query(fresh, 10)).verdict, 'exact');
 });
