@@ -1,5 +1,5 @@
 import { type BoostedModel, denseBlock, gradientBoosting, type Model } from 'spillway';
-import { type Cut, kept } from '../../cascades/topk/cut.js';
+import { type Cut, kept } from '../../cascades/topk/cuts/index.js';
 import { type Block, type DenseBlock, gather } from '../../lib/blocks/index.js';
 import { type PruningPlan, planPruning, prunedTopK, trees } from '../../lib/pruning/index.js';
 import { topK } from '../../lib/select/index.js';

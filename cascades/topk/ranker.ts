@@ -7,26 +7,32 @@ import { ownArray } from '../../lib/rows/index.js';
 import type { SaveOptions } from '../artifact/index.js';
 import { frozenReference } from '../plan/index.js';
 import type { Label } from '../types/index.js';
-import { checkQuery, type OutsideWarning, type Page, type QueryOptions, type TopKAnswer } from './answers.js';
-import { bandAt, isInside } from './bands.js';
-import { diagnosisOf, type QueryDiagnosis } from './diagnosis.js';
-import { type RankEngine, type Ranked, rank } from './engine.js';
-import { checkMetric } from './metrics.js';
-import { engineOf, type RankerParts } from './parts.js';
-import { codeOf } from './ranking.js';
-import { rankerReport } from './report.js';
-import { type LoadRankerOptions, loadRanker, saveRanker } from './saving.js';
-import type { Candidates } from './sections.js';
-import { rankerSummary } from './summary.js';
+import { bandAt, checkMetric, codeOf, isInside } from './problem/index.js';
+import { diagnosisOf, type QueryDiagnosis, rankerReport, rankerSummary } from './reporting/index.js';
+import type { Candidates, RankerParts } from './serve/index.js';
+import {
+  checkQuery,
+  engineOf,
+  type LoadRankerOptions,
+  loadRanker,
+  type Page,
+  type RankEngine,
+  type Ranked,
+  rank,
+  saveRanker,
+} from './serve/index.js';
 import type {
   BandCertificate,
+  OutsideWarning,
+  QueryOptions,
   Range,
   RankerPlan,
+  TopKAnswer,
   TopKCertificate,
   TopKMetric,
   TopKPromise,
   TriedStage,
-} from './terms.js';
+} from './types.js';
 
 /**
  * Finds the K best of many candidates as the full model would: cheap stages drop those that can hardly be among them, and the full model ranks

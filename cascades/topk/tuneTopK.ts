@@ -4,22 +4,16 @@ import { Spending } from '../price/index.js';
 import { approximateOf, type Progress, patienceOf } from '../problem/index.js';
 import type { Requests, Tracker } from '../scoring/index.js';
 import { type Label, type Spelt, widthOf } from '../types/index.js';
-import { bandPlan } from './bands.js';
-import { candidateBatches } from './batches.js';
-import { exactBands } from './bounding.js';
-import type { TriedRankStage } from './candidates.js';
-import { certifyBands, together } from './certification.js';
-import type { RankChain } from './chain.js';
-import { curveOf } from './curve.js';
-import { forecastRanker } from './forecast.js';
-import { BATCH } from './lots.js';
-import type { SettledTopKOptions, TopKOptions } from './options.js';
-import { type TopKProblem, topKProblem } from './problem.js';
-import { ownQueries } from './queries.js';
+import { exactBands } from './bounds/index.js';
+import { bandPlan, certifyBands, together } from './certification/index.js';
+import type { SettledTopKOptions, TopKOptions } from './problem/index.js';
+import { ownQueries, type TopKProblem, topKProblem } from './problem/index.js';
 import { Ranker } from './ranker.js';
-import type { TriedStage } from './terms.js';
-import { train } from './training.js';
-import { tuneBands } from './tuning.js';
+import { curveOf } from './reporting/index.js';
+import type { RankChain, TriedRankStage } from './search/index.js';
+import { candidateBatches, forecastRanker, train, tuneBands } from './search/index.js';
+import { BATCH } from './serve/index.js';
+import type { TriedStage } from './types.js';
 
 /**
  * Makes a ranker that finds the K best of many candidates as the full model would, within a promise, for less.

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { metricValue, passage } from '../../../cascades/topk/funnel.js';
-import { recallAtK } from '../../../cascades/topk/metrics.js';
-import { judge } from '../../../cascades/topk/tables.js';
+import { recallAtK } from '../../../cascades/topk/problem/metrics.js';
+import { metricValue, passage } from '../../../cascades/topk/search/replay.js';
+import { judge } from '../../../cascades/topk/search/scoreTable.js';
 import { rankingWorld } from '../../../datasets/index.js';
 import {
   define,

@@ -1,0 +1,192 @@
+import { fixedSequence } from '../../../lib/stats/index.js';
+import type { Tracker } from '../../scoring/index.js';
+import type { Label } from '../../types/index.js';
+import type { TopKProblem } from '../problem/index.js';
+import {
+  type Band,
+  countUnder,
+  isInside,
+  promiseOf,
+  promisePValue,
+  queriesNeeded,
+  stageNumbers,
+  type TopKQuestion,
+} from '../problem/index.js';
+import type { Trained } from '../search/index.js';
+import {
+  type BandSearch,
+  cutsAt,
+  fullReader,
+  headsOf,
+  type JudgedQuery,
+  judge,
+  metricValue,
+  outcomeAt,
+  passage,
+  type RankChain,
+  type ScoredStage,
+  scoreRows,
+  type Trial,
+  type Tuned,
+} from '../search/index.js';
+import type { BandCertificate, Population, TopKCertificate } from '../types.js';
+
+/** Why no plan is served. */
+export const UNKEPT = 'no plan that cuts could be shown to keep the promise';
+
+/** What certification queries say of a path. */
+export interface WalkedPath {
+  /** Place on the path of the plan to serve; -1: all candidates are kept. */
+  readonly step: number;
+  readonly observed: BandCertificate['observed'];
+}
+
+/**
+ * Walks a path from 'keep all', where nothing can be lost, to bolder plans, and stops at the first that can't be shown to keep the promise
+ * (fixed-sequence testing: each test may spend all of delta, since the walk ends at the first failure).
+ *
+ * @param path widths of the chain's cuts, from careful to bold, chosen without these queries
+ * @param stages the chain's, scored on these queries
+ */
+export function walkPath(
+  chain: RankChain,
+  path: readonly number[],
+  stages: readonly ScoredStage[],
+  queries: readonly JudgedQuery[],
+  places: readonly number[],
+  question: TopKQuestion,
+): WalkedPath {
+  const whole = wholeValues(queries, question);
+  const valuesOf = (step: number): Float64Array => {
+    if (step < 0) return whole;
+    const cuts = cutsAt(chain, path[step]);
+    return Float64Array.from(queries, (query, q) =>
+      metricValue(question.metric, query, passage(stages, cuts, query, places[q]).left),
+    );
+  };
+  const pValue = (i: number) => promisePValue(valuesOf(i - 1), question);
+  const step = Math.max(-1, fixedSequence(pValue, path.length + 1, question.delta) - 1);
+  return { step, observed: observe(valuesOf(step), question.level) };
+}
+
+/** The metric of each query where all candidates are kept: 1, or less by a metric of the user's that the truth itself doesn't reach. */
+export function wholeValues(queries: readonly JudgedQuery[], { metric }: TopKQuestion): Float64Array {
+  return Float64Array.from(queries, ({ truth, full }) =>
+    metric.value({ answer: truth, truth, scores: full }),
+  );
+}
+
+export function observe(values: Float64Array, level: number): BandCertificate['observed'] {
+  return {
+    mean: values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length),
+    least: values.reduce((least, value) => Math.min(least, value), 1),
+    under: countUnder(values, level),
+  };
+}
+
+/** The test of a promise, in words. */
+export function methodOf({ share }: TopKQuestion): string {
+  return share === undefined
+    ? 'betting bound on the mean, fixed sequence'
+    : 'exact binomial test of the share of queries, fixed sequence';
+}
+
+/** How a band is served, and what of it is promised. */
+export interface BandVerdict {
+  readonly certificate: BandCertificate;
+  /** The chain that is served and the width of its cuts; none where the full model scores every candidate. */
+  readonly served: { readonly chain: RankChain; readonly log: number; readonly trial: Trial } | undefined;
+}
+
+/** @param stages those of the band's chain, scored on the certification queries */
+export function judgeBand(
+  band: Band,
+  search: BandSearch,
+  stages: readonly ScoredStage[],
+  queries: readonly JudgedQuery[],
+  population: Population,
+): BandVerdict {
+  const { question, tests } = band;
+  const needed = queriesNeeded(question);
+  const terms = {
+    promise: promiseOf(band, population),
+    method: methodOf(question),
+    queries: tests,
+    queriesNeeded: tests < needed ? needed : null,
+  };
+  const refused = (reason: string, observed = observe(new Float64Array(0), question.level)): BandVerdict => ({
+    certificate: { ...terms, verdict: 'full-model-only', reason, observed },
+    served: undefined,
+  });
+  if ('reason' in search) return refused(search.reason);
+  const { found, path, trial } = search;
+  const own = queries.flatMap((query, q) => (isInside(band.k, query.k) ? [q] : []));
+  const among = own.map((q) => queries[q]);
+  const { step, observed } = walkPath(found.chain, path, stages, among, own, question);
+  if (step < 0) return refused(UNKEPT, observed);
+  const log = path[step];
+  if (outcomeAt(found.chain, log, trial).cost >= trial.costs.full) {
+    return refused('no plan that could be shown to keep the promise is cheaper than to score all', observed);
+  }
+  const certificate: BandCertificate = { ...terms, verdict: 'certified', reason: null, observed };
+  return { certificate, served: { chain: found.chain, log, trial } };
+}
+
+/** Tests every band's path on the certification queries, which are looked at here and nowhere else. */
+export async function certifyBands<Row, L extends Label, Name extends string>(
+  { bands, certification, ranking, population }: TopKProblem<Row, L>,
+  trained: Trained<Row, Name>,
+  { searches, stages }: Pick<Tuned<string>, 'searches' | 'stages'>,
+  tracker: Tracker,
+): Promise<BandVerdict[]> {
+  const chains = searches.map((search) => ('found' in search ? search.found.chain.stages : []));
+  const needed = stages.filter((stage) => chains.some((chain) => chain.includes(stage)));
+  if (needed.length === 0) {
+    return bands.map((band, b) => judgeBand(band, searches[b], [], [], population));
+  }
+  const readers = needed.map(({ model, features, output }) => ({
+    model,
+    features,
+    output,
+    numbers: stageNumbers,
+  }));
+  const [answers, ...columns] = await scoreRows(
+    trained.computing,
+    [fullReader(trained), ...readers],
+    certification,
+    ranking,
+    tracker,
+  );
+  const queries = judge(certification, answers, trained.full.model.name);
+  const scored = new Map(
+    needed.map((stage, i) => {
+      // Of later stages only what is left is looked at.
+      const isFirst = chains.some(([first]) => first === stage);
+      return [
+        stage,
+        { columns: columns[i], ...(isFirst && { heads: headsOf(columns[i], queries) }) },
+      ] as const;
+    }),
+  );
+  return bands.map((band, b) => {
+    const own = chains[b].flatMap((stage) => {
+      const known = needed.find((each) => each === stage);
+      return (known && scored.get(known)) ?? [];
+    });
+    return judgeBand(band, searches[b], own, queries, population);
+  });
+}
+
+/** The certificate of all bands together. */
+export function together(
+  bands: readonly BandCertificate[],
+  { delta, copies }: { readonly delta: number; readonly copies: number },
+): TopKCertificate {
+  const terms = { delta, ...(copies > 0 && { copies }), bands };
+  const refused = bands.filter(({ verdict }) => verdict !== 'certified');
+  if (refused.length === 0) return { verdict: 'certified', reason: null, ...terms };
+  const reasons = refused.map(({ reason, promise: { k } }) =>
+    bands.length === 1 ? reason : `K from ${k[0]} to ${k[1]}: ${reason}`,
+  );
+  return { verdict: 'full-model-only', reason: reasons.join('; '), ...terms };
+}

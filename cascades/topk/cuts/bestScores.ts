@@ -1,0 +1,45 @@
+import { bestValues } from '../../../lib/select/index.js';
+
+/** The scores of a query's candidates, as far as a stopping rule looks at them. */
+export interface BestScores {
+  /** How many there are. */
+  readonly length: number;
+  /** The one in this place, 0 the best; only those of the first 2 K are asked for. */
+  at(place: number): number;
+  /** How many aren't under a score. */
+  countAtLeast(score: number): number;
+}
+
+/** Of scores in order, best first. */
+export function ordered(best: Float64Array): BestScores {
+  return {
+    length: best.length,
+    at: (place) => best[place],
+    countAtLeast: (score) => countAtLeast(best, score),
+  };
+}
+
+/** How many of these, best first, aren't under a threshold. */
+export function countAtLeast(best: Float64Array, threshold: number): number {
+  let [low, high] = [0, best.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (best[middle] < threshold) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Of scores in any order, none of which is NaN: no more of them are put in order than are asked for. */
+export function unordered(scores: Float64Array, k: number): BestScores {
+  const best = bestValues(scores, Math.min(scores.length, 2 * k));
+  return {
+    length: scores.length,
+    at: (place) => best[place],
+    countAtLeast(score) {
+      let count = 0;
+      for (let i = 0; i < scores.length; i++) if (scores[i] >= score) count++;
+      return count;
+    },
+  };
+}

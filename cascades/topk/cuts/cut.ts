@@ -1,0 +1,124 @@
+import { bestValues, kthBest } from '../../../lib/select/index.js';
+import { type BestScores, ordered, unordered } from './bestScores.js';
+import { countOf, type StoppingRule } from './stoppingRule.js';
+
+/**
+ * Which candidates a stage passes on, by its own scores of those that reached it. Plain data.
+ *
+ * `ratio`: the `keep` x K best. `margin`: those within `margin` of the K-th best. `learned`: as many as a rule expects this
+ * query to need, times `factor`.
+ *
+ * Whatever the kind, a cut is a threshold on the scores: what ties with the last one that is kept is kept too, so that the order of
+ * the candidates decides nothing, and scores that are all equal cut nothing. Never fewer than K are kept.
+ */
+export type Cut =
+  | { readonly kind: 'ratio'; readonly keep: number }
+  | { readonly kind: 'margin'; readonly margin: number }
+  | { readonly kind: 'learned'; readonly factor: number; readonly rule: StoppingRule };
+
+/** Where classes don't matter. */
+const NO_CLASS = -1;
+
+export type CutKind = Cut['kind'];
+
+export const KINDS: readonly CutKind[] = ['ratio', 'margin', 'learned'];
+
+/** The same cut keeping about so many times as much. */
+export function widened(cut: Cut, times: number): Cut {
+  if (cut.kind === 'ratio') return { ...cut, keep: cut.keep * times };
+  if (cut.kind === 'margin') return { ...cut, margin: cut.margin * times };
+  return { ...cut, factor: cut.factor * times };
+}
+
+/** How many of the best scores the threshold is told from: more than K, so that K of them alone mean that there are no more. */
+export function depthOf(cut: Cut, k: number): number {
+  if (cut.kind === 'margin') return k + 1;
+  const multiple = cut.kind === 'ratio' ? cut.keep : cut.factor * cut.rule.most;
+  return Math.max(lookedAt(cut, k), Math.ceil(multiple * k));
+}
+
+/** How many of the best scores are looked at to tell how many are kept: no more than {@link depthOf}. */
+export function lookedAt(cut: Cut, k: number): number {
+  return Math.max(k + 1, cut.kind === 'learned' ? Math.ceil(cut.rule.depth * k) : 0);
+}
+
+/**
+ * The least score that is kept.
+ *
+ * @param best the best scores of those that reached the stage, best first: {@link depthOf} of them, or all
+ * @param candidates how many the query has
+ */
+export function thresholdOf(
+  cut: Cut,
+  best: Float64Array,
+  k: number,
+  candidates: number,
+  of = NO_CLASS,
+): number {
+  if (best.length <= k) return Number.NEGATIVE_INFINITY;
+  if (cut.kind === 'margin') return best[k - 1] - cut.margin;
+  return best[Math.min(best.length, countKept(cut, ordered(best), k, candidates, of)) - 1];
+}
+
+/** How many of the best a cut that counts them keeps, were there so many. @param best {@link lookedAt} of them, or more, or all */
+export function countKept(
+  cut: Exclude<Cut, { kind: 'margin' }>,
+  best: BestScores,
+  k: number,
+  candidates: number,
+  of = NO_CLASS,
+): number {
+  const count = cut.kind === 'ratio' ? cut.keep * k : cut.factor * countOf(cut.rule, best, k, candidates, of);
+  return Math.max(k, Math.ceil(count));
+}
+
+/** A score under which nothing is kept, whatever may come after these: the threshold can only rise. */
+export function floorOf(cut: Cut, best: Float64Array, k: number): number {
+  const depth = depthOf(cut, k);
+  if (best.length < depth) return Number.NEGATIVE_INFINITY;
+  return cut.kind === 'margin' ? best[k - 1] - cut.margin : best[depth - 1];
+}
+
+/** The best scores, best first. NaN counts for nothing here, and is never cut. */
+export function bestOf(scores: Float64Array, depth: number): Float64Array {
+  return bestValues(hasNaN(scores) ? scores.filter((score) => !Number.isNaN(score)) : scores, depth);
+}
+
+export function hasNaN(scores: Float64Array): boolean {
+  for (let i = 0; i < scores.length; i++) if (Number.isNaN(scores[i])) return true;
+  return false;
+}
+
+/** Positions, ascending, of the scores that a cut keeps. @param of code of the class that ranks, here and below */
+export function kept(
+  cut: Cut,
+  scores: Float64Array,
+  k: number,
+  candidates: number,
+  of = NO_CLASS,
+): Int32Array {
+  return atLeast(scores, thresholdIn(cut, scores, k, candidates, of));
+}
+
+/** The least score that is kept of all these: as {@link thresholdOf}, without putting more of them in order than are looked at. */
+export function thresholdIn(
+  cut: Cut,
+  scores: Float64Array,
+  k: number,
+  candidates: number,
+  of = NO_CLASS,
+): number {
+  const numbers = hasNaN(scores) ? scores.filter((score) => !Number.isNaN(score)) : scores;
+  if (numbers.length <= k) return Number.NEGATIVE_INFINITY;
+  if (cut.kind === 'margin') return kthBest(numbers, k) - cut.margin;
+  const count = countKept(cut, unordered(numbers, k), k, candidates, of);
+  return kthBest(numbers, Math.min(numbers.length, count));
+}
+
+/** Positions, ascending, of scores that aren't under a threshold. */
+export function atLeast(scores: Float64Array, threshold: number): Int32Array {
+  const positions = new Int32Array(scores.length);
+  let count = 0;
+  for (let i = 0; i < scores.length; i++) if (!(scores[i] < threshold)) positions[count++] = i;
+  return positions.slice(0, count);
+}

@@ -1,0 +1,20 @@
+/** Cut-offs of a stage: thresholds on scores, and the rule that learns how many candidates a query needs. */
+
+export { countAtLeast, ordered } from './bestScores.js';
+export {
+  atLeast,
+  bestOf,
+  type Cut,
+  type CutKind,
+  countKept,
+  depthOf,
+  floorOf,
+  hasNaN,
+  KINDS,
+  kept,
+  lookedAt,
+  thresholdIn,
+  thresholdOf,
+  widened,
+} from './cut.js';
+export { fitStopping, type NeedyQuery, type StoppingRule } from './stoppingRule.js';

@@ -1,0 +1,88 @@
+import type { Label } from '../../types/index.js';
+import type { Population, Range, TopKPromise } from '../types.js';
+import { queriesNeeded, type TopKQuestion } from './bound.js';
+import type { QueryParts } from './queries.js';
+import type { Ranking } from './ranking.js';
+
+/** Queries whose K are in one range: they have a plan and a promise of their own. */
+export interface Band {
+  readonly k: Range;
+  readonly candidates: Range;
+  /** The classes that its queries rank by; none for numbers, or where a function ranks. */
+  readonly of: readonly Label[];
+  /** With the delta of this band. */
+  readonly question: TopKQuestion;
+  /** Certification queries of the band. */
+  readonly tests: number;
+}
+
+/** Why a band's queries can't certify anything; null where they may. */
+export function shortageOf({ question, tests }: Band, tuning: number): string | null {
+  const needed = queriesNeeded(question);
+  if (tests < needed) {
+    return `too few certification queries: ${tests}, where even without a single loss ${needed} are needed`;
+  }
+  return tuning === 0 ? 'no queries are left to choose a plan on' : null;
+}
+
+/** The range of some numbers. */
+export function rangeOf(numbers: readonly number[]): Range {
+  return [
+    numbers.reduce((least, number) => Math.min(least, number)),
+    numbers.reduce((most, number) => Math.max(most, number)),
+  ];
+}
+
+export function isInside(range: Range, number: number): boolean {
+  return number >= range[0] && number <= range[1];
+}
+
+export function promiseOf({ k, candidates, of, question }: Band, population: Population): TopKPromise {
+  const { metric, level, share, delta } = question;
+  return { metric: metric.name, level, share: share ?? null, delta, k, candidates, of, population };
+}
+
+/** The band of a K, or -1. */
+export function bandAt(bands: readonly { readonly k: Range }[], k: number): number {
+  return bands.findIndex((band) => isInside(band.k, k));
+}
+
+/** The bands that there are queries for. */
+export function bandsOf(
+  ranges: readonly Range[] | undefined,
+  { tuning, certification, drawn }: Pick<QueryParts<unknown>, 'tuning' | 'certification' | 'drawn'>,
+  question: TopKQuestion,
+  ranking: Ranking<Label>,
+): Band[] {
+  const tests = certification.queries;
+  const all = [...tuning.queries, ...tests];
+  const given = ranges ?? [rangeOf(all.map(({ k }) => k))];
+  const delta = question.delta / given.length;
+  return given.map((range) => {
+    const own = all.filter(({ k }) => isInside(range, k));
+    const ks = [...own.map(({ k }) => k), ...(drawn.k ? overlap(range, drawn.k) : [])];
+    const sizes = [...own.map(({ candidates }) => candidates.length), ...(drawn.candidates ?? [])];
+    return {
+      // A band may be wider than what was given: of other K nothing is known.
+      k: own.length === 0 ? range : rangeOf(ks),
+      of: classesOf(ranking, own),
+      candidates: own.length === 0 ? [0, 0] : rangeOf(sizes),
+      question: { ...question, delta },
+      tests: tests.filter(({ k }) => isInside(range, k)).length,
+    };
+  });
+}
+
+/** Where two ranges overlap: its ends, or none. */
+function overlap(one: Range, other: Range): readonly number[] {
+  const [from, to] = [Math.max(one[0], other[0]), Math.min(one[1], other[1])];
+  return from <= to ? [from, to] : [];
+}
+
+function classesOf(
+  { classes, by }: Ranking<Label>,
+  queries: readonly { readonly of: number }[],
+): readonly Label[] {
+  if (by) return [];
+  return classes.filter((_, code) => queries.some(({ of }) => of === code));
+}

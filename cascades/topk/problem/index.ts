@@ -1,0 +1,24 @@
+/** What `tuneTopK` was given, checked: options, queries, bands of K, the score that ranks, the bound. */
+
+export { type Band, bandAt, isInside, promiseOf, shortageOf } from './bands.js';
+export {
+  countUnder,
+  promisePValue,
+  queriesNeeded,
+  type TopKBound,
+  type TopKQuestion,
+  wouldPass,
+} from './bound.js';
+export { checkMetric, ndcgAtK, recallAtK } from './metrics.js';
+export type { Query, QueryPool, SettledTopKOptions, TopKOptions } from './options.js';
+export { type TopKProblem, topKProblem } from './problem.js';
+export { type CheckedQuery, ownQueries, type QuerySet } from './queries.js';
+export {
+  codeOf,
+  hasMargins,
+  outputModel,
+  type RankBy,
+  type Ranking,
+  rankNumbers,
+  stageNumbers,
+} from './ranking.js';

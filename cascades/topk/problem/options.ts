@@ -1,0 +1,245 @@
+import {
+  checkFeatureSet,
+  checkFlag,
+  checkFunction,
+  checkInside,
+  checkKeys,
+  checkOneOf,
+  checkSeed,
+  checkSignal,
+  checkWhole,
+  show,
+} from '../../../lib/check.js';
+import { DataError, OptionError } from '../../../lib/errors.js';
+import type { FeatureSet } from '../../../lib/features/index.js';
+import type { Learner } from '../../../lib/learners/index.js';
+import type { Clock, Objective, Profile } from '../../../lib/profile/index.js';
+import type { Timer } from '../../../lib/runtime/index.js';
+import {
+  approximateOf,
+  checkFull,
+  checkLabels,
+  checkLearners,
+  checkMaxPrice,
+  checkPrices,
+  checkProfile,
+  checkTimeout,
+  type FullOption,
+  isRegression,
+  type Progress,
+} from '../../problem/index.js';
+import type { Label } from '../../types/index.js';
+import type { Range } from '../types.js';
+import type { TopKBound } from './bound.js';
+import type { RankBy } from './ranking.js';
+
+/** The candidates of one query; where it asks for another K, or ranks by another class, than `k` and `of` say, with that. */
+export type Query<Row, L extends Label = Label> =
+  | readonly Row[]
+  | { readonly candidates: readonly Row[]; readonly k?: number; readonly of?: L };
+
+/**
+ * Queries that are random subsets of one pool, none of whose rows is among those to train on. What is promised is promised of subsets that are
+ * drawn so from this very pool: of rows that join it later nothing is.
+ */
+export interface QueryPool<Row> {
+  readonly pool: readonly Row[];
+  /** Candidates of a query; of a range each number is equally likely. At most half of the pool. */
+  readonly size: number | Range;
+  /** How many queries are drawn. */
+  readonly count: number;
+}
+
+/** Options of `tuneTopK`. */
+export interface TopKOptions<Row, L extends Label, Name extends string> {
+  /** What rows are told by, from `define`. */
+  readonly features: FeatureSet<Row, Name>;
+  /** What is trained on. Optional where `full` is trained: stages are then fitted to its answers on some of the queries' candidates. */
+  readonly rows?: readonly Row[] | undefined;
+  /** Classes, or for regression numbers. Optional where `full` is trained. */
+  readonly labels?: readonly L[] | undefined;
+  /** What ranks: a learner to train on the rows, never on candidates, or a trained model that hasn't seen either. */
+  readonly full: FullOption<L> | Promise<FullOption<L>>;
+  /** Learners for the stages. @defaultValue `full` where that is a learner, else logistic or ridge regression */
+  readonly approximate?: Learner | readonly Learner[];
+  /** Drawn like those to come: half are for the certificate. */
+  readonly queries: readonly Query<Row, NoInfer<L>>[] | QueryPool<Row>;
+  /**
+   * Queries repeat by nature: each that is given is a draw of its own. Else those with the same candidates, K and class count as copies of
+   * one, and once. @defaultValue false
+   */
+  readonly repeats?: boolean;
+  /** The K of queries that don't say theirs, 1 or more; of a range each number is equally likely. @defaultValue none, where all queries say theirs */
+  readonly k?: number | Range;
+  /**
+   * The class whose probability ranks; of several, queries made from a pool are each of one of them, equally likely.
+   * @defaultValue of two classes the second, in order
+   */
+  readonly of?: NoInfer<L> | readonly NoInfer<L>[];
+  /** Ranks by what a function makes of a row's scores, instead of by one class's. It is asked of stages' scores too. */
+  readonly score?: RankBy;
+  /** Not needed where `mode` is 'exact'. */
+  readonly bound?: TopKBound;
+  /**
+   * `cuts`: stages of cheap features cut before the full model ranks. `exact`: candidates are dropped once bounds on what the full model's
+   * boosted trees can still add show that they aren't among the K best; nothing is lost. @defaultValue 'cuts'
+   */
+  readonly mode?: 'cuts' | 'exact';
+  /** Ranges of K that are certified apart, each at delta / their number. @defaultValue one, of all K given */
+  readonly bands?: readonly Range[];
+  /** What happens to queries with another K, or more or fewer candidates, than those given. @defaultValue 'warn' */
+  readonly outside?: 'warn' | 'refuse';
+  /** The share of the queries that is kept for the certificate; mode 'exact' needs none. @defaultValue 0.5 */
+  readonly certify?: number;
+  /** What was measured before, instead of measuring: the same queries and seed then give the same plan. */
+  readonly profile?: Profile<Name>;
+  /** Work that may be spent on fits of stages, in multiplications. @defaultValue 2e11 */
+  readonly budget?: number;
+  /** @defaultValue 'throughput' */
+  readonly objective?: Objective;
+  /** @defaultValue 0 */
+  readonly seed?: number | string;
+  /** Aborts the call, which then rejects with its reason. */
+  readonly signal?: AbortSignal;
+  /** Told how far it has come, as each step goes on; first what will be asked, and what that will cost: see {@link forecastTopK}. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Money, 0 or more: see {@link TuneOptions.maxPrice}. @defaultValue no limit */
+  readonly maxPrice?: number;
+  /** What tells the time while costs are measured; tests have one of their own. @defaultValue the machine's own */
+  readonly clock?: Clock;
+  /** Milliseconds after which a feature's promise is given up, as of `tune`. @defaultValue 1_800_000, half an hour */
+  readonly featureTimeoutMs?: number;
+  /** What `featureTimeoutMs` is told by; tests have one of their own. @defaultValue the machine's own */
+  readonly timer?: Timer;
+}
+
+/** The same once the full model is there. */
+export interface SettledTopKOptions<Row, L extends Label, Name extends string>
+  extends TopKOptions<Row, L, Name> {
+  readonly full: FullOption<L>;
+}
+
+const KEYS = [
+  'features',
+  'rows',
+  'labels',
+  'full',
+  'approximate',
+  'queries',
+  'repeats',
+  'k',
+  'of',
+  'score',
+  'bound',
+  'mode',
+  'bands',
+  'outside',
+  'certify',
+  'profile',
+  'budget',
+  'objective',
+  'seed',
+  'signal',
+  'onProgress',
+  'maxPrice',
+  'clock',
+  'featureTimeoutMs',
+  'timer',
+];
+
+/** @throws OptionError or DataError at the first thing that can't be right. The bound is checked where it is read. */
+export function checkTopKOptions<Row, L extends Label, Name extends string>(
+  options: SettledTopKOptions<Row, L, Name>,
+): void {
+  checkKeys(options, KEYS);
+  const { features, rows, labels, full, score, bands, outside, certify, budget, objective } = options;
+  checkFeatureSet(features);
+  checkFull(full, features);
+  const numeric = isRegression(full);
+  checkLearners(approximateOf(options), numeric, features);
+  if (rows !== undefined && !Array.isArray(rows)) {
+    throw new OptionError('rows', `expected an array, got ${show(rows)}`);
+  }
+  if (rows?.length === 0) throw new DataError('rows: there are none; expected rows to train on');
+  if ('fit' in full && (rows === undefined || labels === undefined)) {
+    throw new OptionError(
+      rows ? 'labels' : 'rows',
+      'missing; a learner as full model is trained on rows and labels',
+    );
+  }
+  if (labels !== undefined) {
+    if (rows === undefined) throw new OptionError('rows', 'missing; there are labels');
+    checkLabels('labels', labels, rows.length, numeric);
+  }
+  checkQueries(options);
+  if (options.mode !== undefined) checkOneOf('mode', options.mode, ['cuts', 'exact']);
+  if (score !== undefined) checkFunction('score', score);
+  if (bands !== undefined) checkBands(bands);
+  if (outside !== undefined) checkOneOf('outside', outside, ['warn', 'refuse']);
+  if (options.repeats !== undefined) checkFlag('repeats', options.repeats);
+  if (certify !== undefined) checkInside('certify', certify);
+  if (options.seed !== undefined) checkSeed('seed', options.seed);
+  if (budget !== undefined && !(budget > 0)) {
+    throw new OptionError('budget', `expected a positive number of multiplications, got ${show(budget)}`);
+  }
+  if (objective !== undefined) checkOneOf('objective', objective, ['throughput', 'latency', 'price']);
+  if (options.profile !== undefined) {
+    checkProfile(options.profile, features.names, approximateOf(options));
+  }
+  checkSignal(options.signal);
+  checkTimeout(options.featureTimeoutMs);
+  if (objective === 'price') checkPrices('objective', options);
+  if (options.onProgress !== undefined) checkFunction('onProgress', options.onProgress);
+  if (options.maxPrice !== undefined) checkMaxPrice(options.maxPrice, features, full, approximateOf(options));
+}
+
+function checkQueries<Row, L extends Label, Name extends string>({
+  queries,
+  k,
+}: TopKOptions<Row, L, Name>): void {
+  if (k !== undefined) checkRange('k', k, 1);
+  if (typeof queries === 'object' && queries !== null && 'pool' in queries) {
+    checkKeys(queries, ['pool', 'size', 'count'], 'queries.');
+    const { pool, size, count } = queries;
+    if (!Array.isArray(pool)) throw new OptionError('queries.pool', `expected an array, got ${show(pool)}`);
+    if (pool.length < 4) throw new DataError(`queries.pool: ${pool.length} rows; expected at least 4`);
+    checkRange('queries.size', size, 1, pool.length >> 1);
+    checkWhole('queries.count', count, 2);
+    if (k === undefined) throw new OptionError('k', 'missing; say how many each query is to find');
+    return;
+  }
+  if (!Array.isArray(queries)) {
+    throw new OptionError(
+      'queries',
+      `expected an array of arrays of candidates, or { pool, size, count }, got ${show(queries)}`,
+    );
+  }
+  if (queries.length < 2) {
+    throw new DataError(
+      `queries: ${queries.length}; expected some to choose a plan on, and others to test it`,
+    );
+  }
+}
+
+function checkBands(bands: readonly Range[]): void {
+  if (!Array.isArray(bands) || bands.length === 0) {
+    throw new OptionError('bands', `expected ranges of K, [from, to] each, got ${show(bands)}`);
+  }
+  bands.forEach((band: Range, i) => {
+    checkRange(`bands[${i}]`, band, 1);
+    if (!Array.isArray(band)) throw new OptionError(`bands[${i}]`, `expected [from, to], got ${show(band)}`);
+    if (i > 0 && band[0] <= bands[i - 1][1]) {
+      throw new OptionError(`bands[${i}]`, 'begins within the one before; expected ascending ranges apart');
+    }
+  });
+}
+
+function checkRange(name: string, range: number | Range, least: number, most?: number): void {
+  if (!Array.isArray(range)) {
+    checkWhole(name, range, least, most);
+    return;
+  }
+  if (range.length !== 2) throw new OptionError(name, `expected [from, to], got ${show(range)}`);
+  checkWhole(`${name}[0]`, range[0], least, most);
+  checkWhole(`${name}[1]`, range[1], range[0], most);
+}

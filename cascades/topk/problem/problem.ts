@@ -1,0 +1,75 @@
+import { type Random, random } from '../../../lib/stats/index.js';
+import {
+  approximateOf,
+  checkPredicted,
+  checkThinClasses,
+  classesOf,
+  codesOf,
+  isRegression,
+} from '../../problem/index.js';
+import type { Label } from '../../types/index.js';
+import { type Band, bandAt, bandsOf } from './bands.js';
+import { topKQuestion } from './bound.js';
+import { checkTopKOptions, type SettledTopKOptions } from './options.js';
+import { drawQueries, type QueryParts } from './queries.js';
+import { codeOf, type Ranking, rankingOf } from './ranking.js';
+
+/** What `tuneTopK` was asked, checked, and its queries drawn: nothing is computed yet. */
+export interface TopKProblem<Row, L extends Label> extends QueryParts<Row> {
+  readonly ranking: Ranking<L>;
+  readonly numeric: boolean;
+  /** How often any of the bands' promises may fail. */
+  readonly delta: number;
+  readonly bands: readonly Band[];
+  /** What is trained on: rows and, where they are known, their classes or numbers. */
+  readonly rows: readonly Row[];
+  readonly labels: Float64Array | undefined;
+  readonly random: Random;
+}
+
+export function topKProblem<Row, L extends Label, Name extends string>(
+  options: SettledTopKOptions<Row, L, Name>,
+): TopKProblem<Row, L> {
+  checkTopKOptions(options);
+  const { rows, labels, full, certify = 0.5, seed = 0 } = options;
+  const question = topKQuestion(options.bound, options.mode);
+  const numeric = isRegression(full);
+  const classes: readonly L[] = numeric ? [] : 'labels' in full ? full.labels : classesOf({ labels });
+  const codes = labels && codesOf('labels', labels, classes);
+  if (!numeric && codes && rows && 'fit' in full) {
+    const among = Int32Array.from(rows.keys());
+    checkThinClasses({ classes, codes, groups: undefined, among }, rows.length);
+  }
+  checkPredicted(approximateOf(options), classes);
+  const ofs = labelsOf(options.of);
+  const ranking = rankingOf(classes, ofs[0], options.score);
+  const random_ = random(seed).fork('tuneTopK');
+  const ranges = options.bands?.map((k) => ({ k }));
+  const parts = drawQueries({
+    queries: options.queries,
+    k: options.k,
+    ofs: ofs.length === 0 ? [ranking.of] : ofs.map((of) => codeOf('of', classes, of)),
+    ranking,
+    bandOf: (k) => (ranges ? bandAt(ranges, k) : 0),
+    // What loses nothing needs no test.
+    certify: options.mode === 'exact' ? 0 : certify,
+    rows,
+    repeats: options.repeats ?? false,
+    random: random_.fork('queries'),
+  });
+  return {
+    ...parts,
+    ranking,
+    numeric,
+    delta: question.delta,
+    bands: bandsOf(options.bands, parts, question, ranking),
+    rows: rows ?? parts.training,
+    labels: codes,
+    random: random_,
+  };
+}
+
+function labelsOf<L extends Label>(of: L | readonly L[] | undefined): readonly L[] {
+  if (of === undefined) return [];
+  return typeof of === 'object' ? of : [of];
+}

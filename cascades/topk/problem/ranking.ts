@@ -1,0 +1,101 @@
+import { show } from '../../../lib/check.js';
+import { OptionError } from '../../../lib/errors.js';
+import { isLinear, type Model } from '../../../lib/learners/index.js';
+import { log, log1p } from '../../../lib/math/index.js';
+import type { Label } from '../../types/index.js';
+import type { StageOutput } from '../types.js';
+
+const MOST_NAMED = 30;
+
+/** A number of one's own for a row, from the full model's scores: class probabilities in the order of the classes, or one number. */
+export type RankBy = (scores: Float64Array) => number;
+
+/**
+ * By which number candidates are ranked, of all that a model says of a row: the probability of a class, the number of a
+ * regression, or what a function of the user's makes of them.
+ */
+export interface Ranking<L extends Label> {
+  /** None for regression. */
+  readonly classes: readonly L[];
+  /** Scores that a model gives a row. */
+  readonly width: number;
+  /** The class to rank by where a query doesn't say. */
+  readonly of: number;
+  readonly by: RankBy | undefined;
+}
+
+/** @throws OptionError where it isn't said which of several classes ranks */
+export function rankingOf<L extends Label>(
+  classes: readonly L[],
+  of: L | undefined,
+  by: RankBy | undefined,
+): Ranking<L> {
+  const width = Math.max(1, classes.length);
+  if (of !== undefined && by !== undefined) {
+    throw new OptionError('score', 'is given beside `of`; rank by one of them');
+  }
+  if (classes.length === 0 && of !== undefined) {
+    throw new OptionError('of', 'is for classes; regression ranks by its number');
+  }
+  if (by === undefined && of === undefined && classes.length > 2) {
+    throw new OptionError('of', `missing; say which class ranks: ${listed(classes)}`);
+  }
+  return { classes, width, of: of === undefined ? classes.length - 1 : codeOf('of', classes, of), by };
+}
+
+/** @throws OptionError for a label that is no class */
+export function codeOf<L extends Label>(option: string, classes: readonly L[], of: L): number {
+  const code = classes.indexOf(of);
+  if (code >= 0) return code;
+  throw new OptionError(
+    option,
+    `${show(of)} is no class; there are ${listed(classes) || 'none, for regression'}`,
+  );
+}
+
+/** Some of the classes, where there are many. */
+function listed(classes: readonly Label[]): string {
+  const some = classes.slice(0, MOST_NAMED).map(show).join(', ');
+  return classes.length > MOST_NAMED ? `${some} and ${classes.length - MOST_NAMED} more` : some;
+}
+
+/** The ranking numbers of rows, from their scores, rows x width. */
+export function rankNumbers<L extends Label>(
+  { width, by }: Ranking<L>,
+  scores: Float64Array,
+  of: number,
+): Float64Array {
+  const numbers = new Float64Array(scores.length / width);
+  for (let row = 0; row < numbers.length; row++) {
+    numbers[row] = by
+      ? by(scores.subarray(row * width, (row + 1) * width))
+      : scores[row * width + Math.max(0, of)];
+  }
+  return numbers;
+}
+
+/** The model that gives a stage's numbers of a class. */
+export function outputModel(model: Model, output: StageOutput, of: number): Model {
+  if (output === 'scores') return model;
+  if (isLinear(model)) return model.margin(of);
+  throw new TypeError(`'${model.name}' has no margins`);
+}
+
+/** Whether a model's margins can be asked for instead of its scores. */
+export function hasMargins<L extends Label>({ by, classes }: Ranking<L>, model: Model): boolean {
+  return by === undefined && classes.length > 2 && isLinear(model);
+}
+
+/**
+ * What a stage's candidates are compared by. It ranks as the numbers do; of probabilities it is their log-odds, whose gaps mean the
+ * same near 1 as in the middle.
+ */
+export function stageNumbers<L extends Label>(
+  ranking: Ranking<L>,
+  scores: Float64Array,
+  of: number,
+): Float64Array {
+  const numbers = rankNumbers(ranking, scores, of);
+  if (ranking.by || ranking.classes.length === 0) return numbers;
+  return numbers.map((p) => log(p) - log1p(-p));
+}

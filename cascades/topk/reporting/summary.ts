@@ -1,0 +1,76 @@
+import { checkOf } from '../../reporting/index.js';
+import type { Label } from '../../types/index.js';
+import type { Cut } from '../cuts/index.js';
+import type { RankerParts } from '../serve/index.js';
+import type { BandCertificate, BandPlan, Range, TopKPromise } from '../types.js';
+
+/** A ranker in words. */
+export function rankerSummary<Row, L extends Label, Name extends string>({
+  plan,
+  certificate,
+  objective,
+  notes,
+  checked,
+}: RankerParts<Row, L, Name>): string {
+  const unit = objective === 'price' ? 'a candidate' : 'µs a candidate';
+  const lines = plan.bands.flatMap((band, b) => [
+    `The best ${spelt(band.k)} of ${spelt(certificate.bands[b].promise.candidates)} candidates`,
+    ...planLines(band, unit).map((line) => `  ${line}`),
+    `  ${promiseLine(certificate.bands[b])}`,
+    '',
+  ]);
+  return [...lines, ...notes, ...checkOf(checked, certificate.verdict)].join('\n').trimEnd();
+}
+
+function planLines({ stages, pruning, full, expected }: BandPlan, unit: string): string[] {
+  if (pruning?.cuts.length) {
+    return [
+      `candidates that can’t get in are dropped after ${pruning.cuts.join(', ')} trees`,
+      `expected ${round(expected.cost)} ${unit} instead of ${round(expected.fullCost)}: ${expected.speedup.toFixed(1)}x`,
+    ];
+  }
+  const rows = stages.map(
+    ({ features, learner, output, cut, rounds, reach, cost }, s) =>
+      `${s + 1}. ${percent(reach)} reach ${features.join(' + ')} (${learner}${rounds ? `, ${rounds.rounds} of ${rounds.of} rounds` : ''}${output === 'margin' ? ', margins' : ''}), ` +
+      `${round(cost)} ${unit}; kept: ${cutWords(cut)}`,
+  );
+  return [
+    ...rows,
+    `${percent(full.reach)} reach the full model, ${round(full.cost)} ${unit}`,
+    `expected ${round(expected.cost)} ${unit} instead of ${round(expected.fullCost)}: ${expected.speedup.toFixed(1)}x`,
+  ];
+}
+
+export function cutWords(cut: Cut): string {
+  if (cut.kind === 'ratio') return `the best ${round(cut.keep)} x K`;
+  if (cut.kind === 'margin') return `those within ${round(cut.margin)} of the K-th best`;
+  return `${round(cut.factor)} times as many as a rule expects of the query, at most ${round(cut.factor * cut.rule.most)} x K`;
+}
+
+export function promiseLine({ verdict, reason, promise, queries, observed }: BandCertificate): string {
+  if (verdict === 'full-model-only') return `The full model scores every candidate: ${reason}.`;
+  if (verdict === 'certified' && promise.population === 'every query') return 'Exact: nothing is lost.';
+  if (verdict !== 'certified') return `Nothing is promised (${verdict}): ${reason}.`;
+  return (
+    `With ${percent(1 - promise.delta)} confidence, ${promised(promise)} over ${promise.population}: on ${queries} certification ` +
+    `queries a mean of ${observed.mean.toFixed(4)}, the least ${observed.least.toFixed(4)}, ${observed.under} under ${promise.level}.`
+  );
+}
+
+function promised({ metric, level, share }: TopKPromise): string {
+  return share === null
+    ? `the mean ${metric}@K is at least ${level}`
+    : `at least ${percent(share)} of queries have a ${metric}@K of ${level} or more`;
+}
+
+export function spelt([from, to]: Range): string {
+  return from === to ? String(from) : `${from} to ${to}`;
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(3))} %`;
+}
+
+function round(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,53 @@
+import { median } from 'simple-statistics';
+import { type Batches, mostMeasured, mostTimed } from '../../../lib/profile/index.js';
+import { SERVED_SIZES } from '../../costs/index.js';
+import type { MeasuredRows } from '../../price/index.js';
+import type { QuerySet } from '../problem/index.js';
+
+/** Candidates that features are measured on at once, at most. */
+const MOST = 256;
+/** Of fewer it can't be told what is paid once. */
+const LEAST = 16;
+const PARTS = [8, 4, 2, 1];
+/** Multiples of it fill the numbers below 1 evenly. */
+const GOLDEN = 0.618;
+
+/**
+ * Candidates to measure features on: spread over one query's, another one's each time, from a few of them to all. Those of one query may cost
+ * less together than rows from anywhere, where they are looked up.
+ *
+ * @param most candidates a batch
+ * @returns undefined where queries have too few
+ */
+export function candidateBatches<Row>(
+  { rows, queries }: QuerySet<Row>,
+  most = MOST,
+): Batches<Row> | undefined {
+  if (queries.length === 0) return undefined;
+  const whole = Math.min(most, Math.ceil(median(queries.map(({ candidates }) => candidates.length))));
+  if (whole < LEAST) return undefined;
+  const sizes = sizesUpTo(whole);
+  const large = queries.filter(({ candidates }) => candidates.length >= whole);
+  return {
+    sizes,
+    take(size, round) {
+      const { candidates } = large[(round + sizes.indexOf(size)) % large.length];
+      const step = candidates.length / size;
+      const shift = (GOLDEN * round) % 1;
+      return Array.from({ length: size }, (_, i) => rows[candidates[Math.trunc((i + shift) * step)]]);
+    },
+  };
+}
+
+function sizesUpTo(whole: number): readonly number[] {
+  return PARTS.map((part) => Math.ceil(whole / part));
+}
+
+/** Rows that measuring on candidates takes at most, beside those of `measureSurvivors`. @param served as `most`, for batches as they are served */
+export function mostOnCandidates(served: number): MeasuredRows {
+  // Queries that are too small leave it to rows in turn.
+  return {
+    small: Math.max(mostMeasured(), mostMeasured(sizesUpTo(MOST))),
+    served: Math.max(mostTimed(SERVED_SIZES), mostTimed(sizesUpTo(served))),
+  };
+}

@@ -1,0 +1,126 @@
+import { median } from 'simple-statistics';
+import { exp } from '../../../lib/math/index.js';
+import {
+  bestOf,
+  type Cut,
+  type CutKind,
+  fitStopping,
+  KINDS,
+  type NeedyQuery,
+  widened,
+} from '../cuts/index.js';
+import type { Head } from './replay.js';
+import { type Columns, type JudgedQuery, pickColumn } from './scoreTable.js';
+
+/** One kind of cut on a stage's scores, as wide as half of the tuning queries need it; others are this one widened. */
+export interface CutFamily {
+  readonly kind: CutKind;
+  readonly served: Cut;
+  /** Where the cut was fitted to the tuning queries: the same fitted without each fold of them, in turn. */
+  readonly held: readonly Cut[];
+}
+
+/** The cut of the tuning query in this place, fitted without it. @param log of how many times as wide */
+export function cutFor({ served, held }: CutFamily, q: number, log: number): Cut {
+  return widened(held.length === 0 ? served : held[q % held.length], exp(log));
+}
+
+const FOLDS = 5;
+/** A rule isn't learned from fewer. */
+const FEWEST = 20;
+const SHALLOWEST = 4;
+const DEEPEST = 64;
+/** Scores that a rule looks at, unless K alone is a part of that. */
+const MOST_LOOKED_AT = 4_096;
+
+/** The kinds of cuts that can be tried on a stage. @param level of the metric: of the true top K, the part that must be kept */
+export async function familiesOf(
+  columns: Columns,
+  heads: readonly (Head | undefined)[],
+  queries: readonly JudgedQuery[],
+  level: number,
+): Promise<CutFamily[]> {
+  const needs = queries.map((query, q) => needOf(pickColumn(columns, query), heads[q], query, level));
+  const ratio = median(needs.map(({ count }, q) => count / queries[q].k));
+  const margins = needs.map(({ margin }) => margin).filter(Number.isFinite);
+  const margin = margins.length === 0 ? 0 : median(margins) || mean(margins);
+  const learned =
+    queries.length < FEWEST ? undefined : await learnedFamily(columns, heads, queries, needs, ratio);
+  const families: (CutFamily | undefined)[] = KINDS.map((kind) => {
+    if (kind === 'ratio') return { kind, served: { kind, keep: ratio }, held: [] };
+    return kind === 'margin' ? { kind, served: { kind, margin }, held: [] } : learned;
+  });
+  return families.filter((family) => family !== undefined);
+}
+
+/** What a query needs of a stage for so much of its true top K to be kept. */
+interface Need {
+  /** How many of the stage's best. */
+  readonly count: number;
+  /** How far they reach under its K-th best. */
+  readonly margin: number;
+  /** How far under that the true top K lies on average, as far as it does. */
+  readonly shortfall: number;
+}
+
+/** How many of a stage's best a query needs for so much of its true top K to be kept. */
+export function neededOf(
+  { columns }: { readonly columns: Columns },
+  query: JudgedQuery,
+  level: number,
+): number {
+  return needOf(pickColumn(columns, query), undefined, query, level).count;
+}
+
+function needOf(
+  scores: Float64Array,
+  head: Head | undefined,
+  { k, truth }: JudgedQuery,
+  level: number,
+): Need {
+  const best = head?.best ?? bestOf(scores, k);
+  const last = best[Math.min(k, best.length) - 1];
+  // What has no score is never cut.
+  const own = Float64Array.from(truth, (position) =>
+    Number.isNaN(scores[position]) ? Number.POSITIVE_INFINITY : scores[position],
+  );
+  own.sort().reverse();
+  const least = own[Math.max(1, Math.ceil(level * k - 1e-9)) - 1];
+  let count = 0;
+  for (let i = 0; i < scores.length; i++) if (!(scores[i] < least)) count++;
+  const gaps = own.map((score) => Math.max(0, last - score)).filter(Number.isFinite);
+  return { count, margin: Math.max(0, last - least), shortfall: mean([...gaps]) };
+}
+
+async function learnedFamily(
+  columns: Columns,
+  heads: readonly (Head | undefined)[],
+  queries: readonly JudgedQuery[],
+  needs: readonly Need[],
+  ratio: number,
+): Promise<CutFamily> {
+  const largest = queries.reduce((most, { k }) => Math.max(most, k), 1);
+  const deepest = Math.min(DEEPEST, MOST_LOOKED_AT / largest);
+  const depth = Math.max(SHALLOWEST, Math.min(deepest, Math.ceil(2 * ratio)));
+  const spread = mean(needs.map(({ shortfall }) => shortfall)) || 1;
+  const needy = queries.map((query, q): NeedyQuery => {
+    const { k, candidates, of } = query;
+    const looked = Math.ceil(depth * k) + 1;
+    const head = heads[q]?.best;
+    const isEnough = head && (head.length >= looked || head.length === candidates.length);
+    const best = isEnough ? head.subarray(0, looked) : bestOf(pickColumn(columns, query), looked);
+    return { best, k, candidates: candidates.length, of, needed: needs[q].count };
+  });
+  const fit = async (among: readonly NeedyQuery[]): Promise<Cut> => ({
+    kind: 'learned',
+    factor: 1,
+    rule: await fitStopping(among, { spread, depth }),
+  });
+  const held: Cut[] = [];
+  for (let fold = 0; fold < FOLDS; fold++) held.push(await fit(needy.filter((_, q) => q % FOLDS !== fold)));
+  return { kind: 'learned', served: await fit(needy), held };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}

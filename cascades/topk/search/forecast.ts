@@ -1,0 +1,47 @@
+import { forecastOf, type MeasuredRows, topKFlow } from '../../price/index.js';
+import { approximateOf } from '../../problem/index.js';
+import type { Forecast, Label } from '../../types/index.js';
+import type { SettledTopKOptions, TopKOptions } from '../problem/index.js';
+import { type TopKProblem, topKProblem } from '../problem/index.js';
+import { BATCH } from '../serve/index.js';
+import { mostOnCandidates } from './candidateBatches.js';
+import { MOST_ON_SURVIVORS } from './survivorCosts.js';
+import { MOST_FOLDS } from './training.js';
+
+/**
+ * What `tuneTopK` will ask of each feature, and of a full model that is given trained, at most, and what that will cost: as
+ * {@link forecast}. Queries are drawn for it as they will be, and nothing is asked.
+ *
+ * @param options those of `tuneTopK`, whose `maxPrice` isn't heeded
+ * @returns rows, by feature and step, and money
+ * @throws OptionError, DataError for what can't be right
+ * @example
+ * (await forecastTopK(options)).features.embedding.steps.certify; // candidates of the queries that certify, each once
+ */
+export async function forecastTopK<Row, L extends Label, Name extends string>(
+  given: TopKOptions<Row, L, Name>,
+): Promise<Forecast<Name>> {
+  const options = { ...given, full: await given?.full };
+  return forecastRanker(options, topKProblem(options));
+}
+
+/** The same of a problem that was read. */
+export function forecastRanker<Row, L extends Label, Name extends string>(
+  options: SettledTopKOptions<Row, L, Name>,
+  { rows, tuning, certification }: TopKProblem<Row, L>,
+): Forecast<Name> {
+  const { features, full, profile } = options;
+  const isLearner = 'fit' in full;
+  const flow = topKFlow(
+    { training: rows.length, tuning: tuning.rows.length, certification: certification.rows.length },
+    isLearner ? MOST_FOLDS : 0,
+    features.names.length,
+    profile === undefined ? measured() : undefined,
+  );
+  return forecastOf(features, isLearner ? undefined : full, approximateOf(options), flow);
+}
+
+function measured(): MeasuredRows {
+  const { small, served } = mostOnCandidates(BATCH);
+  return { small, served: served + MOST_ON_SURVIVORS };
+}

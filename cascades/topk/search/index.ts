@@ -1,0 +1,12 @@
+/** Costs of candidates, and the search for the chain of stages and cut-offs that costs least. */
+
+export { candidateBatches } from './candidateBatches.js';
+export { neededOf } from './cutCandidates.js';
+export { forecastRanker, forecastTopK } from './forecast.js';
+export { type CostedRankStage, type QueryCosts, queryCosts } from './queryCosts.js';
+export { cutsAt, outcomeAt, type RankChain, type Trial } from './rankChain.js';
+export { headsOf, metricValue, passage, type ScoredStage } from './replay.js';
+export { type JudgedQuery, judge, scoreRows } from './scoreTable.js';
+export type { TriedRankStage } from './stageCandidates.js';
+export { type Trained, train } from './training.js';
+export { type BandSearch, fullReader, type Tuned, tuneBands } from './tuneBands.js';

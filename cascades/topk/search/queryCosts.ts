@@ -1,0 +1,74 @@
+import {
+  costOf,
+  type InferenceCost,
+  marginsOf,
+  type Objective,
+  type Profile,
+  risenCost,
+} from '../../../lib/profile/index.js';
+import { type CostedStage, fullCost, stageParts, subsetCost } from '../../costs/index.js';
+import { BATCH } from '../serve/index.js';
+import type { StageOutput } from '../types.js';
+
+/** What the cost of a ranker's stage is told from. */
+export type CostedRankStage = CostedStage & { readonly output: StageOutput };
+
+/** What answering queries costs a candidate: a query pays what is paid once a batch for itself, however few its candidates are. */
+export interface QueryCosts {
+  /** Where all are kept. */
+  readonly full: number;
+  /** Of these features with the cheapest of the models on them, computed for all candidates. */
+  subset(features: readonly string[], learners: readonly string[]): number;
+  /**
+   * What each stage adds, the full model last, to the cost of a candidate of the query.
+   *
+   * @param reach share of the candidates that gets to each of them
+   */
+  stages(stages: readonly CostedRankStage[], reach: readonly number[]): number[];
+}
+
+/**
+ * @param candidates how many a query has, on average
+ * @param outputs numbers that models give
+ */
+export function queryCosts(
+  profile: Profile,
+  reads: readonly string[],
+  objective: Objective,
+  candidates: number,
+  outputs: number,
+): QueryCosts {
+  const costed = withMargins(profile, outputs);
+  const batches = (reach: number) =>
+    Math.max(1, Math.ceil((reach * candidates) / BATCH)) / Math.max(1, candidates);
+  return {
+    full: fullCost(profile, reads, objective, batches(1)),
+    subset: (features, learners) => subsetCost(profile, features, learners, objective, batches(1)),
+    stages: (stages, reach) =>
+      stageParts(costed, stages.map(costedStage), reads).map((parts, s) =>
+        reach[s] === 0
+          ? 0
+          : costOf(
+              parts.map((part) => risenCost(part, reach[s])),
+              objective,
+              reach[s],
+              batches(reach[s]),
+            ),
+      ),
+  };
+}
+
+/** Where it wasn't measured, a margin costs about one class's part of a learner's model. */
+function withMargins(profile: Profile, outputs: number): Profile {
+  const part = ({ batches, ...cost }: InferenceCost): InferenceCost => ({
+    ...cost,
+    perRow: cost.perRow / outputs,
+    perEntry: cost.perEntry / outputs,
+  });
+  const models = Object.entries(profile.models).map(([name, cost]) => [marginsOf(name), part(cost)]);
+  return outputs > 2 ? { ...profile, models: { ...Object.fromEntries(models), ...profile.models } } : profile;
+}
+
+function costedStage({ features, learner, target, passed, prefix, output }: CostedRankStage): CostedStage {
+  return { features, learner: output === 'margin' ? marginsOf(learner) : learner, target, passed, prefix };
+}

@@ -1,0 +1,101 @@
+import { ModelError } from '../../../lib/errors.js';
+import type { Model } from '../../../lib/learners/index.js';
+import type { NamedFeature } from '../../../lib/runtime/index.js';
+import { topK } from '../../../lib/select/index.js';
+import { eachBatch, scoring, type Tracker } from '../../scoring/index.js';
+import type { Label } from '../../types/index.js';
+import type { CheckedQuery, QuerySet } from '../problem/index.js';
+import { outputModel, type Ranking, type rankNumbers } from '../problem/index.js';
+import type { StageOutput } from '../types.js';
+import type { RememberedScores } from './rowMemo.js';
+
+/** Numbers of every row of a set of queries, one array for each class that some query ranks by. */
+export type Columns = ReadonlyMap<number, Float64Array>;
+
+/** A model as it is asked about rows: the features that it reads, by name, in the order of its blocks. */
+export interface Reader<Row = never> {
+  readonly model: Model;
+  readonly features: readonly string[];
+  /** What is made of its scores. */
+  readonly numbers: typeof rankNumbers;
+  /** What it is asked. @defaultValue its scores */
+  readonly output?: StageOutput;
+  /** Where it isn't to be asked twice about a row. */
+  readonly remembered?: RememberedScores<Row> | undefined;
+}
+
+/** What a query's answer is judged by. */
+export interface JudgedQuery extends CheckedQuery {
+  /** The full model's ranking number of every candidate. */
+  readonly full: Float64Array;
+  /** Positions of the full model's own top K, best first; and 1 at each of them. */
+  readonly truth: Int32Array;
+  readonly isTrue: Uint8Array;
+}
+
+/** What models say of all rows of the queries, each row computed once. */
+export async function scoreRows<Row, L extends Label>(
+  features: readonly NamedFeature<Row>[],
+  readers: readonly Reader<Row>[],
+  { rows, queries }: QuerySet<Row>,
+  ranking: Ranking<L>,
+  tracker: Tracker,
+): Promise<Columns[]> {
+  const ofs = [...new Set(queries.map(({ of }) => of))];
+  const columns = readers.map(() => new Map(ofs.map((of) => [of, new Float64Array(rows.length)])));
+  const wanted = features.filter(({ name }) => readers.some((reader) => reader.features.includes(name)));
+  const origin = Int32Array.from(rows.keys());
+  await eachBatch(wanted, { rows, origin }, tracker, async (blocks, from, count) => {
+    for (const [r, reader] of readers.entries()) {
+      const { model, features: read, numbers, output = 'scores', remembered } = reader;
+      const own = read.map((name) => blocks[wanted.findIndex((feature) => feature.name === name)]);
+      if (output === 'margin') {
+        for (const [of, column] of columns[r]) {
+          await outputModel(model, output, of).score(own, column.subarray(from, from + count));
+        }
+        continue;
+      }
+      const scores = new Float64Array(count * model.classes);
+      if (remembered) await remembered.score(own, rows.slice(from, from + count), scores, tracker);
+      else {
+        tracker.requests?.model(model, count);
+        await model.score(own, scores, scoring(model, tracker));
+      }
+      for (const [of, column] of columns[r]) column.set(numbers(ranking, scores, of), from);
+    }
+  });
+  return columns;
+}
+
+/**
+ * The queries with their true answers.
+ *
+ * @param columns the full model's ranking numbers
+ * @param name of the full model
+ * @throws ModelError where the full model gives NaN, naming query and candidate
+ */
+export function judge<Row>({ queries }: QuerySet<Row>, columns: Columns, name: string): JudgedQuery[] {
+  return queries.map((query) => {
+    const full = pickColumn(columns, query);
+    const nan = full.findIndex(Number.isNaN);
+    if (nan >= 0) {
+      throw new ModelError(
+        name,
+        `gave NaN for candidate ${nan} of query ${query.number}; expected numbers to rank by`,
+      );
+    }
+    const truth = topK(full, query.k);
+    const isTrue = new Uint8Array(full.length);
+    for (const position of truth) isTrue[position] = 1;
+    return { ...query, full, truth, isTrue };
+  });
+}
+
+/** A column's numbers of a query's candidates. */
+export function pickColumn(columns: Columns, { candidates, of }: CheckedQuery): Float64Array {
+  const column = columns.get(of);
+  if (column === undefined) throw new TypeError(`nothing was scored for class ${of}`);
+  const picked = new Float64Array(candidates.length);
+  for (let i = 0; i < picked.length; i++) picked[i] = column[candidates[i]];
+  return picked;
+}

@@ -1,0 +1,131 @@
+import { type FeatureSet, RowView } from '../../../lib/features/index.js';
+import { log } from '../../../lib/math/index.js';
+import {
+  type Batches,
+  batchTimes,
+  type Clock,
+  type Cost,
+  featureSubject,
+  mostTimed,
+  type Profile,
+  type Subject,
+  transformSubjects,
+} from '../../../lib/profile/index.js';
+import { topK } from '../../../lib/select/index.js';
+import type { Random } from '../../../lib/stats/index.js';
+import { isRepeatable, repeatableOf } from '../../costs/index.js';
+import type { QuerySet } from '../problem/index.js';
+import type { JudgedQuery } from './scoreTable.js';
+import type { Trained } from './training.js';
+
+/** Candidates a batch: as many of the best as of all. */
+const SIZE = 64;
+/** The best of a query: one in so many. */
+const BEST = 8;
+const MOST_MILLISECONDS = 2_000;
+/** Differences below this are chance. */
+const FAINT = 0.05;
+const STEEPEST = 1;
+/** Rows that each thing is asked for at most: candidates of all, and the best. */
+export const MOST_ON_SURVIVORS = 2 * mostTimed([SIZE]);
+
+/** Where candidates are measured, and who clocks it. */
+export interface Surviving<Row> {
+  readonly set: QuerySet<Row>;
+  readonly queries: readonly JudgedQuery[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Adds to a profile how costs rise as only the best candidates of a query are left. Those that survive may be the popular ones, or have
+ * the longest texts: a feature that takes longer for them saves less than its mean says. What isn't asked again in whole batches isn't
+ * asked here.
+ */
+export async function measureSurvivors<Row, Name extends string>(
+  features: FeatureSet<Row, Name>,
+  { fitted, full, profile }: Pick<Trained<Row, Name>, 'fitted' | 'full' | 'profile'>,
+  { set, queries, clock, random, signal }: Surviving<Row>,
+): Promise<Profile<Name>> {
+  const large = queries.filter(({ candidates }) => candidates.length >= SIZE * BEST);
+  if (large.length === 0) return profile;
+  const taking = (from: (query: JudgedQuery, i: number, size: number) => number): Batches<Row> => ({
+    sizes: [SIZE],
+    take(size, round) {
+      const query = large[round % large.length];
+      return Array.from({ length: size }, (_, i) => set.rows[query.candidates[from(query, i, size)]]);
+    },
+  });
+  const best = new Map<JudgedQuery, ArrayLike<number>>();
+  const bestOf = (query: JudgedQuery) => {
+    const known = best.get(query) ?? topK(query.full, Math.trunc(query.candidates.length / BEST));
+    best.set(query, known);
+    return known;
+  };
+  const spread = (count: number, i: number, size: number) => Math.trunc((i * count) / size);
+  const groups = [
+    taking(({ candidates }, i, size) => spread(candidates.length, i, size)),
+    taking((query, i, size) => bestOf(query)[spread(bestOf(query).length, i, size)]),
+  ];
+  const subjectsOver = (over: Batches<Row>): Subject[] => {
+    const subjects: Subject[] = [];
+    const askable = repeatableOf(profile);
+    const named = (key: string, subject: Subject) => subjects.push({ ...subject, name: key });
+    for (const name of features.names) {
+      const own = fitted.find((feature) => feature.name === name)?.fitted;
+      if (own && askable.feature(name)) named(`feature ${name}`, featureSubject(name, features, own, over));
+    }
+    for (const subject of transformSubjects(features, over)) {
+      if (askable.transform(subject.name)) named(`transform ${subject.name}`, subject);
+    }
+    // Its blocks have to be computed first.
+    const isWhole = full.reads.every((name) => askable.feature(name));
+    if (isWhole && profile.full && isRepeatable(profile.full))
+      named('full', scoringSubject(full, fitted, over));
+    return subjects;
+  };
+  const [all, among] = groups.map(subjectsOver);
+  const times = await batchTimes([...all, ...among], [SIZE], MOST_MILLISECONDS, { clock, signal, random });
+  const rises = new Map(
+    all.map(({ name }, i) => [name, riseOf(times[i][0].time, times[all.length + i][0].time)]),
+  );
+  const risen = (key: string, cost: Cost): Cost => ({ ...cost, rise: rises.get(key) ?? 0 });
+  const changed: Record<string, Profile['features'][string]> = {};
+  for (const name of features.names) {
+    const own = profile.features[name];
+    changed[name] = { ...own, cost: risen(`feature ${name}`, own.cost) };
+  }
+  return {
+    ...profile,
+    features: changed as Profile<Name>['features'], // Complete: every name was just set.
+    transforms: Object.fromEntries(
+      Object.entries(profile.transforms).map(([key, cost]) => [key, risen(`transform ${key}`, cost)]),
+    ),
+    ...(profile.full && { full: risen('full', profile.full) }),
+  };
+}
+
+/** The exponent that takes the mean cost to that of the best. */
+function riseOf(mean: number, best: number): number {
+  if (!(mean > 0 && best > 0) || Math.abs(best - mean) <= FAINT * mean) return 0;
+  return Math.min(STEEPEST, Math.max(-STEEPEST, log(best / mean) / log(BEST)));
+}
+
+function scoringSubject<Row>(
+  { model, reads }: Trained<Row, string>['full'],
+  fitted: Trained<Row, string>['fitted'],
+  over: Batches<Row>,
+): Subject {
+  const features = reads.flatMap((name) => fitted.filter((feature) => feature.name === name));
+  return {
+    name: model.name,
+    price: 0,
+    sizes: [SIZE],
+    async ready(size, round) {
+      const view = RowView.of(over.take(size, round));
+      const blocks = await Promise.all(features.map((feature) => feature.fitted.compute(view)));
+      return () => model.score(blocks, new Float64Array(size * model.classes));
+    },
+  };
+}

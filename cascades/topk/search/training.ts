@@ -1,0 +1,288 @@
+import type { Block } from '../../../lib/blocks/index.js';
+import { decideAll } from '../../../lib/exits/index.js';
+import type { FeatureSet } from '../../../lib/features/index.js';
+import type { Learner, Model } from '../../../lib/learners/index.js';
+import {
+  type Batches,
+  type Clock,
+  isDear,
+  type Profile,
+  systemClock,
+  type TimedBatch,
+} from '../../../lib/profile/index.js';
+import type { NamedFeature } from '../../../lib/runtime/index.js';
+import { type Random, stratifiedFolds } from '../../../lib/stats/index.js';
+import { profilePipeline } from '../../costs/index.js';
+import { type Reference, referenceOf } from '../../plan/index.js';
+import { COMPARED } from '../../price/index.js';
+import type { FullOption, Progress } from '../../problem/index.js';
+import {
+  blocksOf,
+  fitFeatures,
+  type Requests,
+  type SizeOf,
+  scoresOverBlocks,
+  type Timing,
+  type Tracker,
+  timedBlocks,
+  timedScores,
+} from '../../scoring/index.js';
+import { BUDGET } from '../../search/index.js';
+import { compareFeatures, compareModel, statedOf, untouchedOf } from '../../stability/index.js';
+import {
+  crossFit,
+  fitOn,
+  fitRounds,
+  type HeldOut,
+  heldOutScores,
+  shapeOf,
+  type Targets,
+} from '../../training/index.js';
+import type { Stability } from '../../types/index.js';
+import type { FullRanker } from '../serve/index.js';
+import { RememberedScores, rememberedFeature } from './rowMemo.js';
+
+/** What models are made from: rows that no query is made of. */
+export interface TrainingData<Row, Name extends string> {
+  readonly features: FeatureSet<Row, Name>;
+  readonly rows: readonly Row[];
+  /** Class of each row, or its number. */
+  readonly labels: Float64Array | undefined;
+  /** Scores a model gives a row: one a class; for regression 1. */
+  readonly width: number;
+  readonly numeric: boolean;
+  readonly full: FullOption<unknown>;
+  readonly learners: readonly Learner[];
+  readonly profile: Profile<Name> | undefined;
+  /** What the costs of features are measured on. */
+  readonly batches: Batches<Row> | undefined;
+  /** The same in batches as large as those that are served. */
+  readonly servedBatches: Batches<Row> | undefined;
+  readonly budget: number | undefined;
+  readonly clock: Clock | undefined;
+  readonly random: Random;
+  readonly signal: AbortSignal | undefined;
+  readonly requests: Requests | undefined;
+  readonly progress: (step: Progress['step']) => Tracker;
+}
+
+/** A model of a subset of the features, before it is fitted. */
+export interface StageRecipe {
+  readonly features: readonly string[];
+  readonly learner: string;
+  readonly target: 'labels' | 'answers';
+}
+
+/** Everything that was fitted and measured before stages are tried, and how these are fitted. */
+export interface Trained<Row, Name extends string> {
+  readonly fitted: readonly NamedFeature<Row>[];
+  /** The same, of which those that are dear are asked once a row. */
+  readonly computing: readonly NamedFeature<Row>[];
+  readonly full: FullRanker;
+  /** The full model's scores, where it was given trained and is dear. */
+  readonly remembered: RememberedScores<Row> | undefined;
+  readonly profile: Profile<Name>;
+  /** What was found when rows were read again in small batches. */
+  readonly stability: Stability;
+  /** What stages may be fitted to. */
+  readonly targets: readonly StageRecipe['target'][];
+  readonly fit: (recipe: StageRecipe) => Promise<Model>;
+  /** Multiplications, roughly, of fitting every learner to every target on these features. */
+  readonly workOf: (features: readonly string[]) => number;
+  readonly rows: number;
+  /** A few rows with their values, for what is loaded to be compared with. */
+  readonly reference: Reference;
+}
+
+/** The most folds in which the full model is cross-fitted. */
+export const MOST_FOLDS = 5;
+const FOLDS = [MOST_FOLDS, 3, 2];
+/** The share of the budget that the full model's answers to rows it hasn't seen may take. */
+const ANSWERS_SHARE = 0.5;
+
+/** Fits the features and the full model, and measures what everything costs. */
+export async function train<Row, Name extends string>(
+  data: TrainingData<Row, Name>,
+): Promise<Trained<Row, Name>> {
+  const { features, rows, labels, width, learners, random, signal, requests, progress } = data;
+  const tracker = { signal, requests };
+  const origin = Int32Array.from(rows.keys());
+  const rereading = random.fork('reread');
+  const untouched = untouchedOf(rows, rereading);
+  const fitted = await fitFeatures(features, { rows, origin }, progress('features'));
+  const timing = { clock: data.clock ?? systemClock, random: random.fork('timing') };
+  const measured = data.profile
+    ? { blocks: await blocksOf(fitted, { rows, origin }, tracker), profile: data.profile }
+    : await timedBlocks(features, fitted, { rows, origin }, timing, tracker);
+  const { blocks } = measured;
+  const sizeOf = 'timed' in measured ? measured.sizeOf : undefined;
+  const held = { features, fitted, rows: { rows, origin }, blocks, sizeOf, untouched };
+  const reread = await compareFeatures(held, rereading, signal, requests);
+  const reference = referenceOf(blocks, { rows, origin }, rows.length, random.fork('reference'));
+  const context = { seed: random.fork('fits').integer(2 ** 31), signal };
+  const names: readonly string[] = features.names;
+  const read = (wanted: readonly string[]) => wanted.map((name) => blocks[names.indexOf(name)]);
+  const {
+    held: unseen,
+    scores,
+    timed: timedFull,
+    sizeOf: sizeOfFull,
+    ...full
+  } = await fullRanker(data, fitted, blocks, context.seed, 'timed' in measured ? timing : undefined);
+  const compared = async (model: Model, wanted: readonly string[], known?: Float64Array, some = reread) => {
+    const scored = { model, blocks: read(wanted), scores: known, origin, sizeOf: sizeOfFull };
+    await compareModel(scored, some, signal, requests);
+    return model;
+  };
+  await compared(full.model, full.reads, full.learner === undefined ? scores : undefined);
+  // What was trained elsewhere is one model, however often it is taken for a stage: fewer rows, once.
+  const few = { ...reread, large: reread.large.subarray(0, COMPARED) };
+  const given = new Set<string>();
+  const decision = data.numeric ? ({ kind: 'value' } as const) : ({ kind: 'argmax' } as const);
+  const answers: Targets = { truth: decideAll(decision, scores, width), soft: scores, width };
+  const targets: Readonly<Partial<Record<StageRecipe['target'], Targets>>> = {
+    ...(labels && { labels: { truth: labels, width } }),
+    answers,
+  };
+  const kinds = (['labels', 'answers'] as const).filter((target) => targets[target] !== undefined);
+  const fit = async ({ features: wanted, learner: name, target }: StageRecipe) => {
+    const learner = learners.find((each) => each.name === name);
+    const fitTo = targets[target];
+    if (learner === undefined || fitTo === undefined)
+      throw new TypeError(`no ${name} fitted to ${target} here`);
+    const model = await fitOn(learner, wanted, read(wanted), fitTo, origin, context);
+    if (!learner.predicts) return compared(model, wanted);
+    if (given.has(name)) return model;
+    given.add(name);
+    return compared(model, wanted, undefined, few);
+  };
+  const profile =
+    'profile' in measured
+      ? measured.profile
+      : await profilePipeline(
+          {
+            features,
+            fitted,
+            blocks,
+            rows,
+            batches: data.batches,
+            servedBatches: data.servedBatches,
+            timed: measured.timed,
+            timedFull,
+            truth: labels ?? answers.truth,
+            reference: { model: full.model, reads: full.reads, price: full.price, held: unseen },
+            learners,
+            fit: (learner, wanted) => fit({ features: wanted, learner: learner.name, target: kinds[0] }),
+            decision,
+            clock: timing.clock,
+            random,
+          },
+          progress('profile'),
+        );
+  const workOf = (wanted: readonly string[]) => {
+    const shape = shapeOf(read(wanted), rows.length, width);
+    return learners.reduce((sum, learner) => sum + learner.work(shape), 0) * kinds.length;
+  };
+  const stability = {
+    rows: reread.alone,
+    // Rankers answer queries, not rows.
+    changed: null,
+    ...statedOf(features, [full.model]),
+  };
+  const computing = fitted.map((feature, f) =>
+    isDear(profile.features[features.names[f]].cost) ? rememberedFeature(feature) : feature,
+  );
+  const isGiven = full.learner === undefined && profile.full !== undefined && isDear(profile.full);
+  const remembered = isGiven ? new RememberedScores<Row>(full.model) : undefined;
+  return {
+    stability,
+    fitted,
+    computing,
+    full,
+    remembered,
+    profile,
+    targets: kinds,
+    fit,
+    workOf,
+    rows: rows.length,
+    reference,
+  };
+}
+
+/** The full model, and what it says of rows that it hasn't seen. */
+async function fullRanker<Row, Name extends string>(
+  data: TrainingData<Row, Name>,
+  fitted: readonly NamedFeature<Row>[],
+  blocks: readonly Block[],
+  seed: number,
+  timing: Timing | undefined,
+): Promise<
+  FullRanker & {
+    readonly timed?: readonly TimedBatch[] | undefined;
+    readonly sizeOf?: SizeOf | undefined;
+    readonly price: number | undefined;
+    readonly held: readonly HeldOut[];
+    readonly scores: Float64Array;
+  }
+> {
+  const { full, features, rows, labels, width, signal, requests, progress, random } = data;
+  const origin = Int32Array.from(rows.keys());
+  const tracker = progress('full model');
+  if (!('fit' in full)) {
+    const names: readonly string[] = features.names;
+    const reads = full.reads ?? names;
+    const read = reads.map((name) => blocks[names.indexOf(name)]);
+    const { scores, timed, sizeOf } = timing
+      ? await timedScores(full, read, timing, tracker)
+      : { scores: await scoresOverBlocks(full, read, tracker), timed: undefined, sizeOf: undefined };
+    const { fingerprint = full.name, options, price } = full;
+    const held = [{ model: full, rows: origin, blocks: read }];
+    return {
+      model: full,
+      reads,
+      learner: undefined,
+      fingerprint,
+      options,
+      price,
+      held,
+      scores,
+      timed,
+      sizeOf,
+    };
+  }
+  if (labels === undefined) throw new TypeError('options are checked: a learner has labels');
+  const targets = { truth: labels, width };
+  const context = { seed, signal };
+  const model = await fitOn(full, features.names, blocks, targets, origin, context);
+  tracker.onProgress?.(0.2);
+  const work = full.work(shapeOf(blocks, rows.length, width));
+  const most = (ANSWERS_SHARE * (data.budget ?? BUDGET)) / work;
+  const folds = Math.min(rows.length, FOLDS.find((count) => count <= most) ?? 2);
+  const strata = data.numeric ? new Int32Array(rows.length) : Int32Array.from(labels);
+  const fold = stratifiedFolds(strata, folds, random.fork('folds'));
+  const rounds = Array.from({ length: folds }, (_, f) => ({
+    fit: origin.filter((row) => fold[row] !== f),
+    score: origin.filter((row) => fold[row] === f),
+  }));
+  const { patience } = tracker;
+  const fittedRounds = await fitRounds(
+    features,
+    { rows, origin },
+    rounds,
+    { fitted, blocks },
+    { signal, patience, requests },
+  );
+  const reads = { positions: [...blocks.keys()], features: features.names };
+  const held = await crossFit(full, reads, targets, fittedRounds, context);
+  tracker.onProgress?.(1);
+  const scores = await heldOutScores(held, rows.length);
+  return {
+    model,
+    reads: features.names,
+    learner: full.name,
+    fingerprint: undefined,
+    price: undefined,
+    held,
+    scores,
+  };
+}

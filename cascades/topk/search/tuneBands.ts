@@ -1,0 +1,140 @@
+import type { FeatureSet } from '../../../lib/features/index.js';
+import type { Learner } from '../../../lib/learners/index.js';
+import type { Clock, Objective, Profile } from '../../../lib/profile/index.js';
+import type { Tracker } from '../../scoring/index.js';
+import type { Label } from '../../types/index.js';
+import type { TopKProblem } from '../problem/index.js';
+import { isInside, rankNumbers, shortageOf } from '../problem/index.js';
+import { type FoundChain, pathOf, searchRankChain } from './chainSearch.js';
+import { type QueryCosts, queryCosts } from './queryCosts.js';
+import type { Trial } from './rankChain.js';
+import { type JudgedQuery, judge, type Reader, scoreRows } from './scoreTable.js';
+import { type TriedRankStage, tryRankStages } from './stageCandidates.js';
+import { measureSurvivors } from './survivorCosts.js';
+import type { Trained } from './training.js';
+
+export interface TuningOptions<Row, Name extends string> {
+  readonly learners: readonly Learner[];
+  readonly objective: Objective;
+  readonly budget: number | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** What times how costs rise for the best candidates. `undefined`: the profile was given. */
+  readonly clock: Clock | undefined;
+  readonly features: FeatureSet<Row, Name>;
+  readonly progress: (step: 'full model' | 'stages' | 'search') => Tracker;
+}
+
+/** What was found for a band on the tuning queries: a chain with the path to test, or why there is nothing to test. */
+export type BandSearch =
+  | { readonly found: FoundChain; readonly path: readonly number[]; readonly trial: Trial }
+  | { readonly reason: string };
+
+/** What the tuning queries decided: the stages that were tried, and each band's path to test. */
+export interface Tuned<Name extends string> {
+  /** With what the tuning queries say of costs. */
+  readonly profile: Profile<Name>;
+  readonly stages: readonly TriedRankStage[];
+  readonly searches: readonly BandSearch[];
+  /** What candidates of each band's queries cost. */
+  readonly costs: readonly QueryCosts[];
+  /** What the budget took from the search, in words. */
+  readonly reductions: readonly string[];
+}
+
+const NOTHING = 'nothing cheaper: no stages could be expected to keep the promise for less than scoring all';
+
+/** Chains are compared on so many of the queries, and on more as long as they are small; the widths of the one that is found are set on all. */
+const SEARCHED = 50;
+const MOST_SEARCHED = 1_000;
+const SEARCHED_CANDIDATES = 100_000;
+
+/** Tries stages on the tuning queries, and finds each band the chain that costs least. */
+export async function tuneBands<Row, L extends Label, Name extends string>(
+  { bands, tuning, ranking, random }: TopKProblem<Row, L>,
+  trained: Trained<Row, Name>,
+  { features, learners, objective, budget, signal, clock, progress }: TuningOptions<Row, Name>,
+): Promise<Tuned<Name>> {
+  const { computing, full } = trained;
+  const [answers] = await scoreRows(
+    computing,
+    [fullReader(trained)],
+    tuning,
+    ranking,
+    progress('full model'),
+  );
+  const queries = judge(tuning, answers, full.model.name);
+  const profile =
+    clock === undefined
+      ? trained.profile
+      : await measureSurvivors(features, trained, {
+          set: tuning,
+          queries,
+          clock,
+          random: random.fork('survivors'),
+          signal,
+        });
+  const own = bands.map((band) => queries.flatMap(({ k }, q) => (isInside(band.k, k) ? [q] : [])));
+  const shortages = bands.map((band, b) => shortageOf(band, own[b].length));
+  const costsOf = (among: readonly number[]) =>
+    queryCosts(profile, full.reads, objective, meanSize(queries, among), ranking.classes.length);
+  const costs = own.map(costsOf);
+  const trialOf = (
+    among: readonly number[],
+    { question, tests }: (typeof bands)[number],
+    costs: QueryCosts,
+  ): Trial => ({
+    queries: among.map((q) => queries[q]),
+    places: among,
+    question,
+    tests,
+    costs,
+    signal,
+    aligned: new Map(),
+  });
+  const searched = (among: readonly number[]) =>
+    some(
+      among,
+      Math.min(MOST_SEARCHED, Math.max(SEARCHED, Math.trunc(SEARCHED_CANDIDATES / meanSize(queries, among)))),
+    );
+  const usable = bands.flatMap((band, b) => (shortages[b] === null ? [{ band, own: own[b] }] : []));
+  const all = usable.flatMap((each) => each.own);
+  const { stages, reductions } =
+    usable.length === 0
+      ? { stages: [], reductions: [] }
+      : await tryRankStages({
+          trained,
+          learners,
+          set: tuning,
+          queries,
+          ranking,
+          budget,
+          // Stages are made for all bands, and compared where the first one's promise is asked.
+          trial: trialOf(searched(all), usable[0].band, costsOf(all)),
+          tracker: progress('stages'),
+        });
+  const searches = bands.map((band, b): BandSearch => {
+    const reason = shortages[b];
+    if (reason !== null) return { reason };
+    const trial = trialOf(own[b], band, costs[b]);
+    const found = searchRankChain(stages, trialOf(searched(own[b]), band, costs[b]), trial);
+    progress('search').onProgress?.((b + 1) / bands.length);
+    return found === undefined ? { reason: NOTHING } : { found, path: pathOf(found, trial), trial };
+  });
+  return { profile, stages, searches, costs, reductions };
+}
+
+/** At most so many, evenly from all. */
+function some(all: readonly number[], most: number): readonly number[] {
+  if (all.length <= most) return all;
+  return Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]);
+}
+
+/** How many candidates these queries have on average; where there are none, all of them. */
+function meanSize(queries: readonly JudgedQuery[], among: readonly number[]): number {
+  if (among.length === 0) return queries.length === 0 ? 1 : meanSize(queries, [...queries.keys()]);
+  return among.reduce((sum, q) => sum + queries[q].candidates.length, 0) / among.length;
+}
+
+export function fullReader<Row, Name extends string>({ full, remembered }: Trained<Row, Name>): Reader<Row> {
+  return { model: full.model, features: full.reads, numbers: rankNumbers, remembered };
+}

@@ -1,0 +1,201 @@
+import { ModelError } from '../../../lib/errors.js';
+import type { Model } from '../../../lib/learners/index.js';
+import {
+  addBlocks,
+  Interrupt,
+  type NamedFeature,
+  type Passing,
+  runAsync,
+  score,
+  systemTimer,
+} from '../../../lib/runtime/index.js';
+import { TopK } from '../../../lib/select/index.js';
+import type { Label } from '../../types/index.js';
+import { bestOf, type Cut, depthOf, floorOf } from '../cuts/index.js';
+import { outputModel, type Ranking, rankNumbers, stageNumbers } from '../problem/index.js';
+import type { StageOutput } from '../types.js';
+import {
+  atLeastIn,
+  BATCH,
+  batchesOf,
+  type Candidates,
+  cutTo,
+  gathered,
+  type Lot,
+  lotsOf,
+  type Section,
+  scoresIn,
+  sectionsOf,
+  sizeOf,
+} from './candidateStream.js';
+import { type PrunedEngine, rankPruned } from './rankPruned.js';
+import { checkCount, type Interruptible, type RankRequest } from './request.js';
+
+/** A model and the positions of the features whose blocks it reads. */
+interface Reader {
+  readonly model: Model;
+  readonly reads: readonly number[];
+}
+
+/** A plan ready to run: stages cut, cheapest first, and the full model ranks what is left; or bounds on its sum say what may be dropped. */
+export interface RankEngine<in Row, L extends Label> {
+  readonly features: readonly NamedFeature<Row>[];
+  readonly stages: readonly (Reader & { readonly cut: Cut; readonly output: StageOutput })[];
+  readonly full: Reader;
+  readonly ranking: Ranking<L>;
+  /** For the class that it is about. */
+  readonly pruned?: (PrunedEngine<Row> & { readonly of: number }) | undefined;
+}
+
+/** The full model's top K of what is left, best first. */
+export interface Ranked {
+  readonly indices: Int32Array;
+  readonly scores: Float64Array;
+  /** Candidates that reached each stage, the full model last. */
+  readonly reached: readonly number[];
+}
+
+/**
+ * Answers one query.
+ *
+ * An array and an iterable go the same way, so that they get the same answer. The first stage keeps a reservoir of candidates that may still
+ * belong to what it passes on: a cut is a threshold that can only rise as more of them come, so that what lies under the one so far may be
+ * dropped at once. The other stages see what is left when all have come.
+ *
+ * @throws DataError for no candidates, or fewer than K; FeatureError, ModelError where one fails.
+ */
+export async function rank<Row, L extends Label>(
+  engine: RankEngine<Row, L>,
+  candidates: Candidates<Row>,
+  request: RankRequest<Row>,
+): Promise<Ranked> {
+  const interrupt = request.signal && new Interrupt(systemTimer, undefined, request.signal);
+  try {
+    return await rankWith(engine, candidates, { ...request, interrupt });
+  } finally {
+    interrupt?.close();
+  }
+}
+
+async function rankWith<Row, L extends Label>(
+  engine: RankEngine<Row, L>,
+  candidates: Candidates<Row>,
+  request: Interruptible<Row>,
+): Promise<Ranked> {
+  const { stages, pruned } = engine;
+  if (pruned?.of === request.of) return rankByBounds(pruned, candidates, request);
+  if (stages.length === 0) return rankAll(engine, candidates, request);
+  let { lots, count } = await collect(engine, candidates, request);
+  checkCount(count, request.k);
+  const reached = [count];
+  lots = cutTo(lots, stages[0].cut, request, count);
+  for (let s = 1; s < stages.length; s++) {
+    reached.push(sizeOf(lots));
+    const scored: Lot<Row>[] = [];
+    for (const lot of batchesOf(lots)) scored.push(await passStage(engine, s, lot, request));
+    lots = cutTo(scored, stages[s].cut, request, count);
+  }
+  reached.push(sizeOf(lots));
+  const best = new TopK(request.k);
+  for (const lot of batchesOf(lots)) await scoreFully(engine, lot, request, best);
+  return { ...best.best(), reached };
+}
+
+async function rankByBounds<Row>(
+  pruned: PrunedEngine<Row>,
+  candidates: Candidates<Row>,
+  request: Interruptible<Row>,
+): Promise<Ranked> {
+  const { best, count, reached } = await rankPruned(pruned, candidates, request);
+  checkCount(count, request.k);
+  return { ...best.best(), reached };
+}
+
+/** Without stages the full model scores every candidate as it comes, and only the best are kept. */
+async function rankAll<Row, L extends Label>(
+  engine: RankEngine<Row, L>,
+  candidates: Candidates<Row>,
+  request: Interruptible<Row>,
+): Promise<Ranked> {
+  const best = new TopK(request.k);
+  let count = 0;
+  for await (const section of sectionsOf(candidates, request)) {
+    for (const lot of lotsOf(section)) {
+      count += lot.passing.rows.length;
+      await scoreFully(engine, lot, request, best);
+    }
+  }
+  checkCount(count, request.k);
+  return { ...best.best(), reached: [count] };
+}
+
+/** Takes all candidates through the first stage. @returns those that its cut may still keep */
+async function collect<Row, L extends Label>(
+  engine: RankEngine<Row, L>,
+  candidates: Candidates<Row>,
+  request: Interruptible<Row>,
+): Promise<{ lots: readonly Lot<Row>[]; readonly count: number }> {
+  const [{ cut }] = engine.stages;
+  let lots: readonly Lot<Row>[] = [];
+  let count = 0;
+  let held = 0;
+  // Of fewer no floor can be told.
+  let room = depthOf(cut, request.k) - 1;
+  let sections = 0;
+  for await (const section of sectionsOf(candidates, request)) {
+    for (const lot of lotsOf(section)) {
+      const scored = await passStage(engine, 0, lot, request);
+      lots = [...lots, scored];
+      count += scored.scores.length;
+      held += scored.scores.length;
+      if (held <= room) continue;
+      lots = atLeastIn(lots, floorOf(cut, bestOf(scoresIn(lots), depthOf(cut, request.k)), request.k));
+      held = sizeOf(lots);
+      // So the reservoir is gone through again only when it has doubled.
+      room = 2 * held + BATCH;
+    }
+    // A section that has passed by must not be held in memory for the few that are left of it.
+    if (++sections > 1) lots = [gathered(lots)];
+  }
+  return { lots, count };
+}
+
+/** Computes what a stage reads and isn't there yet, and scores with it. */
+async function passStage<Row, L extends Label>(
+  { features, stages, ranking }: RankEngine<Row, L>,
+  s: number,
+  { section, passing }: Lot<Row>,
+  { of, interrupt }: Interruptible<Row>,
+): Promise<Lot<Row>> {
+  const { model, reads, output } = stages[s];
+  const reader = { reads, model: outputModel(model, output, of) };
+  const scores = await scored(features, reader, section, passing, interrupt);
+  return { section, passing, scores: output === 'margin' ? scores : stageNumbers(ranking, scores, of) };
+}
+
+async function scoreFully<Row, L extends Label>(
+  { features, full, ranking }: RankEngine<Row, L>,
+  { section, passing }: Lot<Row>,
+  { of, interrupt }: Interruptible<Row>,
+  best: TopK,
+): Promise<void> {
+  const scores = rankNumbers(ranking, await scored(features, full, section, passing, interrupt), of);
+  const nan = scores.findIndex(Number.isNaN);
+  if (nan >= 0) {
+    const candidate = section.indices[passing.rows[nan]];
+    throw new ModelError(full.model.name, `gave NaN for candidate ${candidate}; expected numbers to rank by`);
+  }
+  for (let i = 0; i < scores.length; i++) best.push(scores[i], section.indices[passing.rows[i]]);
+}
+
+async function scored<Row>(
+  features: readonly NamedFeature<Row>[],
+  { model, reads }: Reader,
+  { view, indices }: Section<Row>,
+  passing: Passing,
+  interrupt: Interrupt | undefined,
+): Promise<Float64Array> {
+  interrupt?.throwIfAborted();
+  await runAsync(addBlocks(features, reads, view, passing, { origin: (row) => indices[row], interrupt }));
+  return runAsync(score(model, reads, passing, { interrupt }));
+}

@@ -1,0 +1,8 @@
+/** Queries answered: candidates as a stream through the stages, pages, files of rankers. */
+
+export { engineOf } from './bandEngine.js';
+export { BATCH, type Candidates } from './candidateStream.js';
+export { type RankEngine, type Ranked, rank } from './engine.js';
+export { type LoadRankerOptions, loadRanker, saveRanker } from './rankerFile.js';
+export type { FullRanker, RankerParts } from './rankerParts.js';
+export { checkQuery, type Page } from './request.js';

@@ -1,0 +1,258 @@
+import {
+  combine,
+  count,
+  either,
+  flag,
+  list,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  readArtifact,
+  separate,
+  text,
+  writeArtifact,
+} from '../../../lib/artifact/index.js';
+import { checkKeys, checkOneOf } from '../../../lib/check.js';
+import { OptionError } from '../../../lib/errors.js';
+import { isEnsemble, isLinear, isPrefix, type Model } from '../../../lib/learners/index.js';
+import type { State } from '../../../lib/state.js';
+import {
+  checkFeatures,
+  checkLoad,
+  contentOf,
+  type FeatureTerms,
+  type FullTerms,
+  featuresShape,
+  featureTerms,
+  fullShape,
+  fullTerms,
+  guarded,
+  knownLearners,
+  type LoadOptions,
+  loadFeatures,
+  loadFull,
+  loadModel,
+  loadReference,
+  mismatch,
+  modelChanges,
+  need,
+  plain,
+  profileShape,
+  REFERENCE_KEPT,
+  referenceState,
+  type SaveOptions,
+  stabilityShape,
+  stateOf,
+} from '../../artifact/index.js';
+import { prefixAt } from '../../training/index.js';
+import { type Label, widthOf } from '../../types/index.js';
+import { isTreeSum } from '../bounds/index.js';
+import type { RankBy } from '../problem/index.js';
+import type { TopKCertificate } from '../types.js';
+import type { RankerParts } from './rankerParts.js';
+
+/** What `Ranker.load` is given besides the file. */
+export interface LoadRankerOptions<Row, L extends Label, Name extends string>
+  extends LoadOptions<Row, L, Name> {
+  /** What ranks, where the ranker was made with a function of yours. */
+  readonly score?: RankBy;
+}
+
+type Plain<Row, L extends Label, Name extends string> = Pick<
+  RankerParts<Row, L, Name>,
+  'plan' | 'certificate' | 'profile' | 'objective' | 'outside' | 'curves' | 'tried' | 'notes'
+>;
+
+/** What the artifact's JSON holds beside the states of features and models. */
+interface Stored<Row, L extends Label, Name extends string> extends Plain<Row, L, Name> {
+  readonly classes: readonly L[];
+  /** Code of the class that ranks; null where a function does. */
+  readonly of: number | null;
+  readonly reads: readonly string[];
+  readonly features: readonly FeatureTerms[];
+  readonly full: FullTerms;
+  /** Of each band's stages the state that holds its model, or the ensemble that it is the first rounds of. */
+  readonly states: readonly (readonly string[])[];
+}
+
+export async function saveRanker<Row, L extends Label, Name extends string>(
+  parts: RankerParts<Row, L, Name>,
+  path: string,
+  options: Pick<SaveOptions, 'reference'> = {},
+): Promise<void> {
+  checkKeys(options, ['reference']);
+  const { reference: kept = 'values' } = options;
+  checkOneOf('reference', kept, REFERENCE_KEPT);
+  const { features, fitted, full, ranking, models } = parts;
+  const states: Record<string, State> = {};
+  for (const { name, fitted: feature } of fitted) states[`feature ${name}`] = feature.state;
+  if (full.learner !== undefined) states.full = stateOf(full.model);
+  const holders = new Map([[full.model, 'full']]);
+  const keep = (model: Model): string => {
+    const whole = isPrefix(model) ? model.ensemble : model;
+    const known = holders.get(whole);
+    if (known !== undefined) return known;
+    const name = `model ${holders.size}`;
+    holders.set(whole, name);
+    states[name] = stateOf(whole);
+    return name;
+  };
+  const stored: Stored<Row, L, Name> = {
+    classes: ranking.classes,
+    of: ranking.by ? null : ranking.of,
+    reads: full.reads,
+    features: featureTerms(features, fitted),
+    full: fullTerms(full),
+    states: models.map((band) => band.map(keep)),
+    plan: parts.plan,
+    certificate: parts.certificate,
+    profile: parts.profile,
+    objective: parts.objective,
+    outside: parts.outside,
+    curves: parts.curves,
+    tried: parts.tried,
+    notes: parts.notes,
+  };
+  if (kept !== 'none' && parts.reference) states.reference = referenceState(parts.reference, kept);
+  await writeArtifact(path, combine({ ranker: { json: plain(stored), tensors: {} }, ...states }));
+}
+
+const label = either(text, either(number, flag));
+
+/** What has to be there for the rest to be read; `loadRanker` refuses what else doesn't fit. */
+const rankerShape = object({
+  classes: list(label),
+  of: nullable(number),
+  reads: list(text),
+  features: featuresShape,
+  full: fullShape,
+  states: list(list(text)),
+  plan: object({
+    classes: list(label),
+    bands: list(
+      object({
+        stages: list(
+          object({
+            features: list(text),
+            learner: text,
+            rounds: nullable(object({ rounds: count })),
+          }),
+        ),
+        pruning: nullable(object({ cuts: list(count), most: list(number) })),
+      }),
+    ),
+  }),
+  certificate: object({
+    verdict: text,
+    bands: list(object({ verdict: text })),
+    stability: optional(stabilityShape),
+  }),
+  profile: profileShape,
+  outside: oneOf('warn', 'refuse'),
+  notes: list(text),
+});
+
+/** @throws ArtifactError for whatever in the file can't be read */
+export async function loadRanker<Row, L extends Label, Name extends string>(
+  path: string,
+  options: LoadRankerOptions<Row, L, Name>,
+): Promise<RankerParts<Row, L, Name>> {
+  try {
+    return await restored(path, options);
+  } catch (cause) {
+    return guarded(path, 'the ranker', () => {
+      throw cause;
+    });
+  }
+}
+
+async function restored<Row, L extends Label, Name extends string>(
+  path: string,
+  options: LoadRankerOptions<Row, L, Name>,
+): Promise<RankerParts<Row, L, Name>> {
+  checkLoad(options, ['score']);
+  const states = separate(await readArtifact(path));
+  const content = contentOf(path, states, 'ranker');
+  rankerShape(content.json, 'ranker');
+  const stored = content.json as unknown as Stored<Row, L, Name>;
+  if ((stored.of === null) !== (options.score !== undefined)) {
+    const what =
+      stored.of === null ? 'a function that ranks; pass it again' : 'no function that ranks; leave it out';
+    throw new OptionError('score', `${path} was made with ${what}`);
+  }
+  const { fitted, changes } = loadFeatures(path, stored.features, options.features, states);
+  const columns = fitted.map(({ fitted: { columns } }) => columns);
+  const known = states.reference && loadReference(states.reference, columns);
+  const checked = await checkFeatures(
+    path,
+    known,
+    fitted,
+    options.features,
+    options.rows,
+    stored.certificate.stability,
+  );
+  const learners = knownLearners(options.learners);
+  const { full, changes: others } = await loadFull(path, stored, states, options, learners);
+  const held = new Map([['full', full.model]]);
+  const modelOf = (state: string, learner: string): Model => {
+    const model = held.get(state) ?? loadModel(path, learner, need(path, states, state), learners);
+    held.set(state, model);
+    return model;
+  };
+  const models = stored.plan.bands.map(({ stages }, b) =>
+    stages.map(({ learner, rounds, output }, s) => {
+      const model = modelOf(stored.states[b][s], learner);
+      if (rounds !== null && !isEnsemble(model)) {
+        throw mismatch(
+          path,
+          `stage ${s} is the first ${rounds.rounds} rounds of '${learner}', which can't be left early now`,
+        );
+      }
+      if (output === 'margin' && !isLinear(model)) {
+        throw mismatch(
+          path,
+          `stage ${s} asks '${learner}' for the margin of one class, and it has no margins now`,
+        );
+      }
+      return prefixAt(model, rounds);
+    }),
+  );
+  if (stored.plan.bands.some(({ pruning }) => pruning !== null) && !isTreeSum(full.model)) {
+    throw mismatch(path, `its bounds are on a sum of trees, which '${full.model.name}' isn't`);
+  }
+  const { classes, of, plan, profile, objective, outside, curves, tried, notes } = stored;
+  const ranking = { classes, width: widthOf(classes), of: of ?? classes.length - 1, by: options.score };
+  return {
+    features: options.features,
+    fitted,
+    ranking,
+    full: { ...full, reads: stored.reads },
+    plan,
+    models,
+    certificate: voided(stored.certificate, [
+      ...new Set([...changes, ...checked.changes, ...others, ...modelChanges(held.values())]),
+    ]),
+    profile,
+    objective,
+    outside,
+    curves,
+    tried,
+    notes,
+    reference: checked.reference,
+    checked: checked.rows,
+  };
+}
+
+/** Nothing is promised of features or models that have changed since they were certified. */
+function voided(certificate: TopKCertificate, changes: readonly string[]): TopKCertificate {
+  if (changes.length === 0) return certificate;
+  const [verdict, reason] = ['void' as const, changes.join('; ')];
+  return {
+    ...certificate,
+    verdict,
+    reason,
+    bands: certificate.bands.map((band) => ({ ...band, verdict, reason })),
+  };
+}

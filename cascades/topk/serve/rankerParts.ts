@@ -1,0 +1,43 @@
+import type { FeatureSet } from '../../../lib/features/index.js';
+import type { Model } from '../../../lib/learners/index.js';
+import type { Objective, Profile } from '../../../lib/profile/index.js';
+import type { NamedFeature } from '../../../lib/runtime/index.js';
+import type { JsonValue } from '../../../lib/state.js';
+import type { Reference } from '../../plan/index.js';
+import type { Label } from '../../types/index.js';
+import type { Ranking } from '../problem/index.js';
+import type { BandCurve, RankerPlan, TopKCertificate, TriedStage } from '../types.js';
+
+/** The full model of a ranker. */
+export interface FullRanker {
+  readonly model: Model;
+  /** The features that it reads, in the order of its blocks. */
+  readonly reads: readonly string[];
+  /** Where it was trained here; otherwise `fingerprint` tells it apart. */
+  readonly learner: string | undefined;
+  readonly fingerprint: string | undefined;
+  /** What it states of its options, where it was given trained. */
+  readonly options?: JsonValue | undefined;
+}
+
+/** What a ranker is made of. */
+export interface RankerParts<Row, L extends Label, Name extends string> {
+  readonly features: FeatureSet<Row, Name>;
+  readonly fitted: readonly NamedFeature<Row>[];
+  readonly ranking: Ranking<L>;
+  readonly full: FullRanker;
+  readonly plan: RankerPlan<L, Name>;
+  /** The models of each band's stages. */
+  readonly models: readonly (readonly Model[])[];
+  readonly certificate: TopKCertificate;
+  readonly profile: Profile<Name>;
+  readonly objective: Objective;
+  readonly outside: 'warn' | 'refuse';
+  /** Band by band; none where bounds drop candidates. */
+  readonly curves: readonly BandCurve[];
+  readonly tried: readonly TriedStage[];
+  readonly notes: readonly string[];
+  /** As of a cascade. */
+  readonly reference?: Reference | undefined;
+  readonly checked?: number | undefined;
+}

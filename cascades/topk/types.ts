@@ -1,0 +1,185 @@
+import type { PruningPlan } from '../../lib/pruning/index.js';
+import type { CertificateVerdict, Label, Prefix as Rounds, Stability, Target } from '../types/index.js';
+import type { Cut } from './cuts/index.js';
+
+/** From … to, both included. */
+export type Range = readonly [number, number];
+
+/** A metric of an answer beside the true one: 1 where nothing is lost, 0 at the worst. */
+export interface TopKMetric {
+  readonly name: string;
+  /** In [0, 1], by its argument alone. */
+  readonly value: (judged: JudgedAnswer) => number;
+}
+
+/** An answer whose truth or full answer is known. */
+export interface JudgedAnswer {
+  /** Positions of the candidates that were answered, and of those that the full model answers, best first. */
+  readonly answer: Int32Array;
+  readonly truth: Int32Array;
+  /** The full model's score of every candidate, by position. */
+  readonly scores: Float64Array;
+}
+
+/** What is promised of an answer, as plain data. */
+export interface TopKPromise {
+  /** `recall`, `precision`, `ndcg`, or the name of a metric of the user's; at K. */
+  readonly metric: string;
+  /** The mean over queries is at least this; with `share`, at least that share of queries reaches it. */
+  readonly level: number;
+  readonly share: number | null;
+  /** How often, at most, the promise may fail. */
+  readonly delta: number;
+  /** The K and the numbers of candidates that it is for. */
+  readonly k: Range;
+  readonly candidates: Range;
+  /** The classes that it ranks by; none for numbers, or where a function ranks. */
+  readonly of: readonly Label[];
+  readonly population: Population;
+}
+
+/** What the promise is averaged over. */
+export type Population = 'queries drawn like those given' | 'subsets drawn so from this pool' | 'every query';
+
+/** What was found of one band of K. Plain data. */
+export interface BandCertificate {
+  readonly verdict: CertificateVerdict;
+  /** Why it isn't `certified`. */
+  readonly reason: string | null;
+  readonly promise: TopKPromise;
+  /** The test, in words. */
+  readonly method: string;
+  /** Certification queries of the band. */
+  readonly queries: number;
+  /** Of the plan that is served, on those: the mean metric, the least, and how many queries stay under the level. */
+  readonly observed: { readonly mean: number; readonly least: number; readonly under: number };
+  /** The fewest certification queries that could have certified the promise, where there were fewer. */
+  readonly queriesNeeded: number | null;
+}
+
+/** What is promised of a ranker’s answers, by bands of queries. */
+export interface TopKCertificate {
+  /** `certified` where every band is; of each band its own answers say. */
+  readonly verdict: CertificateVerdict;
+  readonly reason: string | null;
+  /** How often, at most, any of the bands' promises may fail. */
+  readonly delta: number;
+  /** Of the queries given those that equal another one, and so aren't draws of their own: they were left out. Absent where there is none. */
+  readonly copies?: number;
+  readonly bands: readonly BandCertificate[];
+  /** What was found when training rows were read again in small batches. */
+  readonly stability?: Stability;
+}
+
+/**
+ * What a stage's model is asked: its scores, of which the ranking number is made, or of a linear model of several classes the
+ * margin of one alone. That is a worse number, for what the other classes add up is left out, and a much cheaper one.
+ */
+export type StageOutput = 'scores' | 'margin';
+
+/** A stage of a ranker: what it reads, what scores, and what it keeps. */
+export interface RankerStage<Name extends string = string> {
+  readonly features: readonly Name[];
+  readonly learner: string;
+  readonly target: Target;
+  /** Where only the first rounds of its model are run. */
+  readonly rounds: Rounds | null;
+  /** Whether candidates are compared by the model's scores, or by the margin of the class alone. */
+  readonly output: StageOutput;
+  readonly cut: Cut;
+  /** Share of the candidates expected to get here. */
+  readonly reach: number;
+  /** Expected cost of each candidate that gets here, microseconds (or money, by the objective). */
+  readonly cost: number;
+}
+
+/** How queries of one band of K are answered. Plain data. */
+export interface BandPlan<Name extends string = string> {
+  readonly k: Range;
+  /** Cheapest first; none where the full model scores every candidate. */
+  readonly stages: readonly RankerStage<Name>[];
+  /** Bounds on the full model's sum, where they drop candidates instead. */
+  readonly pruning: PruningPlan | null;
+  readonly full: { readonly features: readonly Name[]; readonly reach: number; readonly cost: number };
+  /** Expected cost of a candidate through the stages, and through the full pipeline. */
+  readonly expected: { readonly cost: number; readonly fullCost: number; readonly speedup: number };
+}
+
+/** A ranker’s stages and cuts, for each band of queries: plain data. */
+export interface RankerPlan<L extends Label = Label, Name extends string = string> {
+  /** None for regression. */
+  readonly classes: readonly L[];
+  readonly bands: readonly BandPlan<Name>[];
+}
+
+/** What a plan keeps of the true top K, and costs a candidate, on average over the tuning queries. */
+export interface CurvePoint {
+  /** Of a candidate, in microseconds (or money, by the objective). */
+  readonly cost: number;
+  /** The mean metric. */
+  readonly value: number;
+  readonly isServed: boolean;
+}
+
+/** Of one band: its plans from cheap to careful, and what Willump's rules would have chosen. Plain data. */
+export interface BandCurve {
+  readonly points: readonly CurvePoint[];
+  readonly willump: readonly {
+    readonly rule: 'published' | 'released';
+    readonly cost: number;
+    readonly value: number;
+  }[];
+}
+
+/** A stage that was tried. */
+export interface TriedStage {
+  readonly features: readonly string[];
+  readonly learner: string;
+  readonly target: Target;
+  readonly rounds: Rounds | null;
+  readonly output: StageOutput;
+  /** For each kind of cut what a candidate would cost on average with this stage alone, were the promise just kept; none that are dearer than to keep all. */
+  readonly alone: Readonly<Partial<Record<Cut['kind'], number>>>;
+}
+
+/** Options of `ranker.query`. */
+export interface QueryOptions<Row, L extends Label = Label> {
+  /** Of the top K, how many are passed over, and how many are given then: pages of one K are slices of one ranking. @defaultValue 0, and the rest */
+  readonly offset?: number;
+  /** The most that are given, a whole number. @defaultValue all of the K after `offset` */
+  readonly limit?: number;
+  /** The class whose probability ranks. @defaultValue what the ranker was made for */
+  readonly of?: L;
+  /** Candidates that it refuses are left out before anything is computed. */
+  readonly filter?: (row: Row) => boolean;
+  /** Aborts the call, which then rejects with its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Said of a query that the certificate isn't about. */
+export interface OutsideWarning {
+  readonly code: 'OUTSIDE_QUERY';
+  readonly message: string;
+}
+
+/** The K best of a query’s candidates, and how they were found. */
+export interface TopKAnswer {
+  /** Positions of the candidates, best first. */
+  readonly indices: Int32Array;
+  /** What the full model ranks them by. */
+  readonly scores: Float64Array;
+  /** Their places in the ranking, from 1. */
+  readonly ranks: Int32Array;
+  /** How many candidates there were, after the filter. */
+  readonly candidates: number;
+  /** Share of them that got to each stage, the full model last. */
+  readonly reached: readonly number[];
+  /**
+   * `exact`: the full model scored every candidate. `certified`: `promise` holds. `outside`: nothing is promised of such
+   * queries, see `warning`. `void`: features or full model have changed since they were certified.
+   */
+  readonly verdict: 'exact' | 'certified' | 'outside' | 'void';
+  /** What is promised, where the verdict is `certified`. */
+  readonly promise: TopKPromise | null;
+  readonly warning?: OutsideWarning;
+}
