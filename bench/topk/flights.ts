@@ -72,7 +72,7 @@ export const topkFlights: Workload = {
           labels: problem.labels,
           full: FULL,
           approximate: [FEW],
-          of: 'late',
+          rankClass: 'late',
           queries,
           k: K,
           bound: BOUNDS[promised],
@@ -153,15 +153,15 @@ export const topkFlights: Workload = {
 
 type Features = ReturnType<typeof flightFeatures>;
 
-/** What Willump's filter is made of: a model of the cheap features, trained on the same rows. */
+/** Willump's filter: a model of the cheap features, trained on the same rows. */
 async function cheapScores(
   features: Features,
   { rows, labels }: FlightsProblem,
 ): Promise<(days: readonly FlightRow[]) => Promise<Float64Array>> {
   const view = RowView.of(rows);
   const fitted = await Promise.all(CHEAP.map((name) => features.get(name).fit(view)));
-  const blocksOf = (of: RowView<FlightRow>): Promise<Block[]> =>
-    Promise.all(fitted.map((feature) => feature.compute(of)));
+  const blocksOf = (part: RowView<FlightRow>): Promise<Block[]> =>
+    Promise.all(fitted.map((feature) => feature.compute(part)));
   const model: Model = await FEW.fit(
     {
       blocks: await blocksOf(view),

@@ -53,7 +53,7 @@ export const glosses: Workload = {
         queries: { pool, size: made.size, count: made.count },
         certify: made.certify,
         k: made.k,
-        of: categories,
+        rankClass: categories,
         bound,
         seed,
         ...(profile && { profile }),
@@ -143,18 +143,18 @@ async function timeByCategory(
   const logs = { mean: 0, share: 0, published: 0, released: 0 };
   const recalls: Record<Which, number[]> = { mean: [], share: [], published: [], released: [] };
   const draw = random(seed).fork('timed');
-  for (const of of categories) {
+  for (const rankClass of categories) {
     const rows = Array.from(sample(pool.length, size[1], draw), (row) => pool[row]);
-    const truth = new Set((await rankers.mean.full.query(rows, k, { of })).indices);
+    const truth = new Set((await rankers.mean.full.query(rows, k, { rankClass })).indices);
     const [full, ...times] = await interleave(
       [
-        () => rankers.mean.full.query(rows, k, { of }),
-        ...names.map((name) => () => rankers[name].query(rows, k, { of })),
+        () => rankers.mean.full.query(rows, k, { rankClass }),
+        ...names.map((name) => () => rankers[name].query(rows, k, { rankClass })),
       ],
       rounds,
     );
     for (const [i, name] of names.entries()) {
-      const { indices } = await rankers[name].query(rows, k, { of });
+      const { indices } = await rankers[name].query(rows, k, { rankClass });
       recalls[name].push(indices.filter((index) => truth.has(index)).length / k);
       logs[name] += Math.log(medianRatio(full, times[i])) / categories.length;
     }

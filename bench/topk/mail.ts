@@ -35,7 +35,7 @@ export const topkMail: Workload = {
         rows: known.rows,
         labels: known.labels,
         full: logisticRegression({ l2: L2 }),
-        of: 'spam',
+        rankClass: 'spam',
         queries: { pool: unseen.rows, size, count: quick ? 200 : COUNT },
         certify: CERTIFY,
         k: quick ? 5 : K,

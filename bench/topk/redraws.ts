@@ -54,7 +54,7 @@ export interface RedrawOptions<L extends Label, Name extends string> {
 
 interface Other {
   readonly rows: readonly Placed[];
-  readonly of: number;
+  readonly rankClass: number;
   readonly truth: ReadonlySet<number>;
 }
 
@@ -132,7 +132,7 @@ async function tuneOn<L extends Label, Name extends string>(
     queries: { pool: rows, size: drawing.size, count: drawing.count },
     certify: drawing.certify,
     k: drawing.k,
-    of: full.labels,
+    rankClass: full.labels,
     bound,
     profile,
     seed,
@@ -151,7 +151,7 @@ function drawnQuery<L extends Label>(
   draw: ReturnType<typeof random>,
 ) {
   const count = size[0] + draw.integer(size[1] - size[0] + 1);
-  return { places: sample(rows.length, count, draw), of: draw.integer(full.classes) };
+  return { places: sample(rows.length, count, draw), rankClass: draw.integer(full.classes) };
 }
 
 function otherQuery<L extends Label>(
@@ -159,9 +159,9 @@ function otherQuery<L extends Label>(
   drawing: Drawing,
   draw: ReturnType<typeof random>,
 ): Other {
-  const { places, of } = drawnQuery(tables, drawing, draw);
-  const truth = topK(columnOf(tables.scores.full, places, of, tables.full.classes), drawing.k);
-  return { rows: Array.from(places, (place) => tables.rows[place]), of, truth: new Set(truth) };
+  const { places, rankClass } = drawnQuery(tables, drawing, draw);
+  const truth = topK(columnOf(tables.scores.full, places, rankClass, tables.full.classes), drawing.k);
+  return { rows: Array.from(places, (place) => tables.rows[place]), rankClass, truth: new Set(truth) };
 }
 
 export function validationQuery<L extends Label>(
@@ -169,17 +169,22 @@ export function validationQuery<L extends Label>(
   drawing: Drawing,
   draw: ReturnType<typeof random>,
 ): ValidationQuery {
-  const { places, of } = drawnQuery(tables, drawing, draw);
+  const { places, rankClass } = drawnQuery(tables, drawing, draw);
   const { classes } = tables.full;
   return {
-    stages: tables.scores.stages.map((scores) => columnOf(scores, places, of, classes)),
-    full: columnOf(tables.scores.full, places, of, classes),
+    stages: tables.scores.stages.map((scores) => columnOf(scores, places, rankClass, classes)),
+    full: columnOf(tables.scores.full, places, rankClass, classes),
     k: drawing.k,
   };
 }
 
-function columnOf(scores: Float64Array, places: Int32Array, of: number, classes: number): Float64Array {
-  return Float64Array.from(places, (place) => scores[place * classes + of]);
+function columnOf(
+  scores: Float64Array,
+  places: Int32Array,
+  rankClass: number,
+  classes: number,
+): Float64Array {
+  return Float64Array.from(places, (place) => scores[place * classes + rankClass]);
 }
 
 async function recallsOf<L extends Label, Name extends string>(
@@ -189,8 +194,8 @@ async function recallsOf<L extends Label, Name extends string>(
   labels: readonly L[],
 ): Promise<Float64Array> {
   const recalls = new Float64Array(others.length);
-  for (const [q, { rows, of, truth }] of others.entries()) {
-    const { indices } = await ranker.query(rows, k, { of: labels[of] });
+  for (const [q, { rows, rankClass, truth }] of others.entries()) {
+    const { indices } = await ranker.query(rows, k, { rankClass: labels[rankClass] });
     recalls[q] = indices.filter((index) => truth.has(index)).length / k;
   }
   return recalls;
@@ -203,9 +208,9 @@ function filteredRecalls<L extends Label>(
   others: readonly Other[],
   k: number,
 ): Float64Array {
-  return Float64Array.from(others, ({ rows, of, truth }) => {
+  return Float64Array.from(others, ({ rows, rankClass, truth }) => {
     const places = Int32Array.from(rows, ({ place }) => place);
-    const kept = topK(columnOf(scores.stages[stage], places, of, full.classes), Math.ceil(ratio * k));
+    const kept = topK(columnOf(scores.stages[stage], places, rankClass, full.classes), Math.ceil(ratio * k));
     return kept.filter((index) => truth.has(index)).length / k;
   });
 }

@@ -225,14 +225,14 @@ async function topGlosses(seed: number, quick: boolean): Promise<Prepared> {
     queries: { pool: split.unseen, size, count: 200 },
     certify: 0.6,
     k,
-    of: classes,
+    rankClass: classes,
     bound: { recall: 0.95, delta: 0.05 },
     clock: processorClock,
     seed,
   });
   const draw = random(seed).fork('bench expected queries');
-  const queries = classes.map((of) => ({
-    of,
+  const queries = classes.map((rankClass) => ({
+    rankClass,
     rows: Array.from(sample(split.unseen.length, size[1], draw), (row) => split.unseen[row]),
   }));
   const [{ expected }] = ranker.plan.bands;
@@ -240,10 +240,10 @@ async function topGlosses(seed: number, quick: boolean): Promise<Prepared> {
     expected,
     rows: queries.length * size[1],
     async full() {
-      for (const { of, rows } of queries) await ranker.full.query(rows, k, { of });
+      for (const { rankClass, rows } of queries) await ranker.full.query(rows, k, { rankClass });
     },
     async own() {
-      for (const { of, rows } of queries) await ranker.query(rows, k, { of });
+      for (const { rankClass, rows } of queries) await ranker.query(rows, k, { rankClass });
     },
   };
 }

@@ -209,33 +209,42 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     band?: number,
   ): Promise<TopKAnswer> {
     const page = checkQuery(candidates, k, options);
-    const of = this.classOf(options);
-    const ranked = await rank(engine, candidates, { k, of, filter: options.filter, signal: options.signal });
-    return { ...pageOf(ranked, page), ...this.statusOf(ranked.reached[0], k, of, lossOf(engine, of), band) };
+    const rankClass = this.classOf(options);
+    const ranked = await rank(engine, candidates, {
+      k,
+      rankClass,
+      filter: options.filter,
+      signal: options.signal,
+    });
+    return {
+      ...pageOf(ranked, page),
+      ...this.statusOf(ranked.reached[0], k, rankClass, lossOf(engine, rankClass), band),
+    };
   }
 
   /** Code of the class that a query ranks by. */
-  private classOf({ of }: QueryOptions<Row, L>): number {
+  private classOf({ rankClass }: QueryOptions<Row, L>): number {
     const { ranking } = this.parts;
-    return of === undefined ? ranking.of : codeOf('of', ranking.classes, of);
+    return rankClass === undefined ? ranking.rankClass : codeOf('rankClass', ranking.classes, rankClass);
   }
 
   /** What may be said of an answer. */
   private statusOf(
     candidates: number,
     k: number,
-    of: number,
+    rankClass: number,
     loss: Loss,
     band: number | undefined,
   ): Pick<TopKAnswer, 'verdict' | 'promise' | 'warning'> {
     if (band === undefined) return { verdict: 'exact', promise: null };
     const { certificate, outside } = this.parts;
     const own: BandCertificate | undefined = certificate.bands[band];
-    const isOutside = !this.isAboutAll && (own === undefined || !this.isAbout(own.promise, candidates, of));
-    if (isOutside && outside === 'refuse') throw this.refusal(k, candidates, of);
+    const isOutside =
+      !this.isAboutAll && (own === undefined || !this.isAbout(own.promise, candidates, rankClass));
+    if (isOutside && outside === 'refuse') throw this.refusal(k, candidates, rankClass);
     const warning: OutsideWarning = {
       code: 'OUTSIDE_QUERY',
-      message: this.outsideMessage(k, candidates, of),
+      message: this.outsideMessage(k, candidates, rankClass),
     };
     const more = isOutside ? { warning } : {};
     // Bounds that were found of another model are none.
@@ -250,22 +259,29 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     return this.certificate.bands[0].promise.population === 'every query';
   }
 
-  private isAbout({ candidates: range, of: classes }: TopKPromise, candidates: number, of: number): boolean {
+  private isAbout(
+    { candidates: range, rankClass: classes }: TopKPromise,
+    candidates: number,
+    rankClass: number,
+  ): boolean {
     const { ranking } = this.parts;
     if (!isInside(range, candidates)) return false;
-    return ranking.by !== undefined || ranking.classes.length === 0 || classes.includes(ranking.classes[of]);
+    return (
+      ranking.by !== undefined || ranking.classes.length === 0 || classes.includes(ranking.classes[rankClass])
+    );
   }
 
-  private refusal(k: number, candidates: number, of: number): OutsideQuery {
-    return new OutsideQuery(k, candidates, this.outsideMessage(k, candidates, of));
+  private refusal(k: number, candidates: number, rankClass: number): OutsideQuery {
+    return new OutsideQuery(k, candidates, this.outsideMessage(k, candidates, rankClass));
   }
 
-  private outsideMessage(k: number, candidates: number, of: number): string {
+  private outsideMessage(k: number, candidates: number, rankClass: number): string {
     const { certificate, ranking } = this.parts;
     const known = certificate.bands.map(
-      ({ promise }) => `${spelt(promise.k)} of ${spelt(promise.candidates)} candidates${by(promise.of)}`,
+      ({ promise }) =>
+        `${spelt(promise.k)} of ${spelt(promise.candidates)} candidates${by(promise.rankClass)}`,
     );
-    const own = ranking.by || ranking.classes.length === 0 ? [] : [ranking.classes[of]];
+    const own = ranking.by || ranking.classes.length === 0 ? [] : [ranking.classes[rankClass]];
     return `the ${k} best of ${candidates} candidates${by(own)} were asked for, and the certificate is about the ${known.join('; ')}`;
   }
 }
@@ -277,9 +293,9 @@ function by(classes: readonly Label[]): string {
 /** What may be missing from an answer: nothing, where all are scored; nothing if bounds are right; or some. */
 type Loss = 'none' | 'none if bounded' | 'some';
 
-function lossOf<Row, L extends Label>({ stages, pruned }: RankEngine<Row, L>, of: number): Loss {
+function lossOf<Row, L extends Label>({ stages, pruned }: RankEngine<Row, L>, rankClass: number): Loss {
   if (stages.length > 0) return 'some';
-  return pruned?.of === of ? 'none if bounded' : 'none';
+  return pruned?.rankClass === rankClass ? 'none if bounded' : 'none';
 }
 
 function spelt([from, to]: Range): string {

@@ -27,7 +27,7 @@ import type { TriedStage } from './types.js';
  * be spent; the signal's reason when aborted.
  * @example
  * const ranker = await tuneTopK({
- *   features, rows, labels, full: logisticRegression(), of: 'spam',
+ *   features, rows, labels, full: logisticRegression(), rankClass: 'spam',
  *   queries, k: 20, bound: { recall: 0.95, delta: 0.05 },
  * });
  * const { indices } = await ranker.query(candidates, 20);

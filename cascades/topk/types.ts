@@ -34,7 +34,7 @@ export interface TopKPromise {
   readonly k: Range;
   readonly candidates: Range;
   /** The classes that it ranks by; none for numbers, or where a function ranks. */
-  readonly of: readonly Label[];
+  readonly rankClass: readonly Label[];
   readonly population: Population;
 }
 
@@ -149,7 +149,7 @@ export interface QueryOptions<Row, L extends Label = Label> {
   /** The most that are given, a whole number. @defaultValue all of the K after `offset` */
   readonly limit?: number;
   /** The class whose probability ranks. @defaultValue what the ranker was made for */
-  readonly of?: L;
+  readonly rankClass?: L;
   /** Candidates that it refuses are left out before anything is computed. */
   readonly filter?: (row: Row) => boolean;
   /** Aborts the call, which then rejects with its reason. */

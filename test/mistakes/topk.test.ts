@@ -35,7 +35,7 @@ refused([
     'tuneTopK: candidates for queries',
     () => but({ queries: candidates }),
     OptionError,
-    /'queries\[0\].*unknown; known are candidates, k, of/,
+    /'queries\[0\].*unknown; known are candidates, k, rankClass/,
   ],
   [
     'tuneTopK: empty queries',
@@ -91,9 +91,9 @@ refused([
   ],
   [
     'tuneTopK: a class of a regression',
-    () => but({ of: 'spam' }),
+    () => but({ rankClass: 'spam' }),
     OptionError,
-    /'of': is for classes; regression ranks by its number/,
+    /'rankClass': is for classes; regression ranks by its number/,
   ],
   [
     'tuneTopK: a learner without rows',
@@ -172,9 +172,9 @@ refused([
   ],
   [
     'query: a class of a regression',
-    () => on(ranker, 'query', candidates, 5, { of: 'spam' }),
+    () => on(ranker, 'query', candidates, 5, { rankClass: 'spam' }),
     OptionError,
-    /'of': "spam" is no class/,
+    /'rankClass': "spam" is no class/,
   ],
   [
     'diagnose: a metric by name',

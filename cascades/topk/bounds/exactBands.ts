@@ -100,7 +100,7 @@ function checkRanking<Row, L extends Label>({ ranking, tuning, certification }: 
     );
   }
   const last = ranking.classes.length - 1;
-  const other = [...tuning.queries, ...certification.queries].find(({ of }) => of !== last);
+  const other = [...tuning.queries, ...certification.queries].find(({ rankClass }) => rankClass !== last);
   if (other === undefined) return;
   throw new OptionError('mode', `'exact' ranks by the last class, and query ${other.number} by another`);
 }

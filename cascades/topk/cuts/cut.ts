@@ -53,11 +53,11 @@ export function thresholdOf(
   best: Float64Array,
   k: number,
   candidates: number,
-  of = NO_CLASS,
+  rankClass = NO_CLASS,
 ): number {
   if (best.length <= k) return Number.NEGATIVE_INFINITY;
   if (cut.kind === 'margin') return best[k - 1] - cut.margin;
-  return best[Math.min(best.length, countKept(cut, ordered(best), k, candidates, of)) - 1];
+  return best[Math.min(best.length, countKept(cut, ordered(best), k, candidates, rankClass)) - 1];
 }
 
 /** How many of the best a cut that counts them keeps, were there so many. @param best {@link lookedAt} of them, or more, or all */
@@ -66,9 +66,10 @@ export function countKept(
   best: BestScores,
   k: number,
   candidates: number,
-  of = NO_CLASS,
+  rankClass = NO_CLASS,
 ): number {
-  const count = cut.kind === 'ratio' ? cut.keep * k : cut.factor * countOf(cut.rule, best, k, candidates, of);
+  const count =
+    cut.kind === 'ratio' ? cut.keep * k : cut.factor * countOf(cut.rule, best, k, candidates, rankClass);
   return Math.max(k, Math.ceil(count));
 }
 
@@ -95,9 +96,9 @@ export function kept(
   scores: Float64Array,
   k: number,
   candidates: number,
-  of = NO_CLASS,
+  rankClass = NO_CLASS,
 ): Int32Array {
-  return atLeast(scores, thresholdIn(cut, scores, k, candidates, of));
+  return atLeast(scores, thresholdIn(cut, scores, k, candidates, rankClass));
 }
 
 /** The least score that is kept of all these: as {@link thresholdOf}, without putting more of them in order than are looked at. */
@@ -106,12 +107,12 @@ export function thresholdIn(
   scores: Float64Array,
   k: number,
   candidates: number,
-  of = NO_CLASS,
+  rankClass = NO_CLASS,
 ): number {
   const numbers = hasNaN(scores) ? scores.filter((score) => !Number.isNaN(score)) : scores;
   if (numbers.length <= k) return Number.NEGATIVE_INFINITY;
   if (cut.kind === 'margin') return kthBest(numbers, k) - cut.margin;
-  const count = countKept(cut, unordered(numbers, k), k, candidates, of);
+  const count = countKept(cut, unordered(numbers, k), k, candidates, rankClass);
   return kthBest(numbers, Math.min(numbers.length, count));
 }
 

@@ -32,7 +32,7 @@ export interface NeedyQuery {
   readonly k: number;
   readonly candidates: number;
   /** Code of the class that ranks. */
-  readonly of: number;
+  readonly rankClass: number;
   /** How many of the best had to be kept. */
   readonly needed: number;
 }
@@ -46,12 +46,12 @@ export function countOf(
   best: BestScores,
   k: number,
   candidates: number,
-  of: number,
+  rankClass: number,
 ): number {
   const signs = signsOf(best, k, candidates, rule);
   const log = signs.reduce(
     (sum, sign, i) => sum + sign * rule.weights[i],
-    rule.intercept + (rule.classes[of] ?? 0),
+    rule.intercept + (rule.classes[rankClass] ?? 0),
   );
   return k * Math.min(rule.most, Math.max(rule.least, exp(log)));
 }
@@ -66,10 +66,10 @@ export async function fitStopping(
   const values = Float64Array.from(queries, ({ needed, k }) => log(needed / k));
   const columns = signs[0].length;
   const block = denseBlock(queries.length, columns, Float32Array.from(signs.flat()));
-  const codes = [...new Set(queries.map(({ of }) => of))].sort((a, b) => a - b);
+  const codes = [...new Set(queries.map(({ rankClass }) => rankClass))].sort((a, b) => a - b);
   const classes = new SparseWriter(queries.length, codes.length, queries.length);
-  for (const { of } of queries) {
-    classes.push(codes.indexOf(of), 1);
+  for (const { rankClass } of queries) {
+    classes.push(codes.indexOf(rankClass), 1);
     classes.endRow();
   }
   const set = {

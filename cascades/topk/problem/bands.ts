@@ -9,7 +9,7 @@ export interface Band {
   readonly k: Range;
   readonly candidates: Range;
   /** The classes that its queries rank by; none for numbers, or where a function ranks. */
-  readonly of: readonly Label[];
+  readonly rankClass: readonly Label[];
   /** With the delta of this band. */
   readonly question: TopKQuestion;
   /** Certification queries of the band. */
@@ -37,9 +37,9 @@ export function isInside(range: Range, number: number): boolean {
   return number >= range[0] && number <= range[1];
 }
 
-export function promiseOf({ k, candidates, of, question }: Band, population: Population): TopKPromise {
+export function promiseOf({ k, candidates, rankClass, question }: Band, population: Population): TopKPromise {
   const { metric, level, share, delta } = question;
-  return { metric: metric.name, level, share: share ?? null, delta, k, candidates, of, population };
+  return { metric: metric.name, level, share: share ?? null, delta, k, candidates, rankClass, population };
 }
 
 /** The band of a K, or -1. */
@@ -65,7 +65,7 @@ export function bandsOf(
     return {
       // A band may be wider than what was given: of other K nothing is known.
       k: own.length === 0 ? range : rangeOf(ks),
-      of: classesOf(ranking, own),
+      rankClass: classesOf(ranking, own),
       candidates: own.length === 0 ? [0, 0] : rangeOf(sizes),
       question: { ...question, delta },
       tests: tests.filter(({ k }) => isInside(range, k)).length,
@@ -81,8 +81,8 @@ function overlap(one: Range, other: Range): readonly number[] {
 
 function classesOf(
   { classes, by }: Ranking<Label>,
-  queries: readonly { readonly of: number }[],
+  queries: readonly { readonly rankClass: number }[],
 ): readonly Label[] {
   if (by) return [];
-  return classes.filter((_, code) => queries.some(({ of }) => of === code));
+  return classes.filter((_, code) => queries.some(({ rankClass }) => rankClass === code));
 }

@@ -33,10 +33,10 @@ import type { Range } from '../types.js';
 import type { TopKBound } from './bound.js';
 import type { RankBy } from './ranking.js';
 
-/** The candidates of one query; where it asks for another K, or ranks by another class, than `k` and `of` say, with that. */
+/** The candidates of one query; where it asks for another K, or ranks by another class, than `k` and `rankClass` say, with that. */
 export type Query<Row, L extends Label = Label> =
   | readonly Row[]
-  | { readonly candidates: readonly Row[]; readonly k?: number; readonly of?: L };
+  | { readonly candidates: readonly Row[]; readonly k?: number; readonly rankClass?: L };
 
 /**
  * Queries that are random subsets of one pool, none of whose rows is among those to train on. What is promised is promised of subsets that are
@@ -75,7 +75,7 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
    * The class whose probability ranks; of several, queries made from a pool are each of one of them, equally likely.
    * @defaultValue of two classes the second, in order
    */
-  readonly of?: NoInfer<L> | readonly NoInfer<L>[];
+  readonly rankClass?: NoInfer<L> | readonly NoInfer<L>[];
   /** Ranks by what a function makes of a row's scores, instead of by one class's. It is asked of stages' scores too. */
   readonly score?: RankBy;
   /** Not needed where `mode` is 'exact'. */
@@ -128,7 +128,7 @@ const KEYS = [
   'queries',
   'repeats',
   'k',
-  'of',
+  'rankClass',
   'score',
   'bound',
   'mode',

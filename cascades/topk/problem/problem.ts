@@ -41,14 +41,17 @@ export function topKProblem<Row, L extends Label, Name extends string>(
     checkThinClasses({ classes, codes, groups: undefined, among }, rows.length);
   }
   checkPredicted(approximateOf(options), classes);
-  const ofs = labelsOf(options.of);
-  const ranking = rankingOf(classes, ofs[0], options.score);
+  const rankClasses = labelsOf(options.rankClass);
+  const ranking = rankingOf(classes, rankClasses[0], options.score);
   const random_ = random(seed).fork('tuneTopK');
   const ranges = options.bands?.map((k) => ({ k }));
   const parts = drawQueries({
     queries: options.queries,
     k: options.k,
-    ofs: ofs.length === 0 ? [ranking.of] : ofs.map((of) => codeOf('of', classes, of)),
+    rankClasses:
+      rankClasses.length === 0
+        ? [ranking.rankClass]
+        : rankClasses.map((rankClass) => codeOf('rankClass', classes, rankClass)),
     ranking,
     bandOf: (k) => (ranges ? bandAt(ranges, k) : 0),
     // What loses nothing needs no test.
@@ -69,7 +72,7 @@ export function topKProblem<Row, L extends Label, Name extends string>(
   };
 }
 
-function labelsOf<L extends Label>(of: L | readonly L[] | undefined): readonly L[] {
-  if (of === undefined) return [];
-  return typeof of === 'object' ? of : [of];
+function labelsOf<L extends Label>(rankClass: L | readonly L[] | undefined): readonly L[] {
+  if (rankClass === undefined) return [];
+  return typeof rankClass === 'object' ? rankClass : [rankClass];
 }

@@ -13,7 +13,7 @@ export interface CheckedQuery {
   readonly candidates: Int32Array;
   readonly k: number;
   /** Code of the class that ranks. */
-  readonly of: number;
+  readonly rankClass: number;
   /** What errors call it: its position among those given. */
   readonly number: number;
 }
@@ -41,7 +41,7 @@ export interface DrawOptions<Row, L extends Label> {
   readonly queries: readonly Query<Row, L>[] | QueryPool<Row>;
   readonly k: number | Range | undefined;
   /** Codes of the classes that queries from a pool rank by; others have the ranking's own. */
-  readonly ofs: readonly number[];
+  readonly rankClasses: readonly number[];
   readonly ranking: Ranking<L>;
   readonly bandOf: (k: number) => number;
   /** Share of the queries for the certificate. */
@@ -80,7 +80,12 @@ function fromArrays<Row, L extends Label>(
   let isDrawn = false;
   const given = queries.map((query, number) => {
     const { candidates, ...own } = plainQuery(query, number);
-    return { rows: candidates, own, number, signature: `${own.k ?? show(k)} ${show(own.of ?? ranking.of)}` };
+    return {
+      rows: candidates,
+      own,
+      number,
+      signature: `${own.k ?? show(k)} ${show(own.rankClass ?? ranking.rankClass)}`,
+    };
   });
   const different = repeats ? given : withoutCopies(given);
   const checked = different.map(({ rows: candidates, own, number }) => {
@@ -90,8 +95,11 @@ function fromArrays<Row, L extends Label>(
       throw new OptionError('k', `missing; query ${number} doesn't say its own either`);
     checkCount(number, wanted, candidates.length);
     checkUntrained(candidates, `queries: query ${number}, candidate`);
-    const of = own.of === undefined ? ranking.of : codeOf(`queries[${number}].of`, ranking.classes, own.of);
-    return { rows: candidates, k: wanted, of, number };
+    const rankClass =
+      own.rankClass === undefined
+        ? ranking.rankClass
+        : codeOf(`queries[${number}].rankClass`, ranking.classes, own.rankClass);
+    return { rows: candidates, k: wanted, rankClass, number };
   });
   const shuffle = random.fork('split');
   const parts = {
@@ -142,7 +150,7 @@ function fromArrays<Row, L extends Label>(
  */
 function fromPool<Row, L extends Label>(
   { pool, size, count }: QueryPool<Row>,
-  { k, ofs, certify, rows, repeats, random }: DrawOptions<Row, L>,
+  { k, rankClasses, certify, rows, repeats, random }: DrawOptions<Row, L>,
 ): QueryParts<Row> {
   untrained(rows ?? [], repeats)(pool, 'queries.pool: row');
   const all = Int32Array.from(pool.keys());
@@ -161,8 +169,8 @@ function fromPool<Row, L extends Label>(
       }
       const wanted = drawn(k ?? 1, chance);
       checkCount(first + i, wanted, candidates);
-      const of = ofs[ofs.length === 1 ? 0 : chance.integer(ofs.length)];
-      return { candidates: sample(part.length, candidates, chance), k: wanted, of, number: first + i };
+      const rankClass = rankClasses[rankClasses.length === 1 ? 0 : chance.integer(rankClasses.length)];
+      return { candidates: sample(part.length, candidates, chance), k: wanted, rankClass, number: first + i };
     }),
   });
   const tests = Math.round(certify * count);
@@ -184,13 +192,13 @@ function trainingOf<Row>(pool: readonly Row[], random: Random): Row[] {
 }
 
 function plainQuery<Row, L extends Label>(query: Query<Row, L>, number: number) {
-  if (isArray(query)) return { candidates: query, k: undefined, of: undefined };
-  checkKeys(query, ['candidates', 'k', 'of'], `queries[${number}].`);
-  const { candidates, k, of } = query;
+  if (isArray(query)) return { candidates: query, k: undefined, rankClass: undefined };
+  checkKeys(query, ['candidates', 'k', 'rankClass'], `queries[${number}].`);
+  const { candidates, k, rankClass } = query;
   if (!Array.isArray(candidates)) {
     throw new OptionError(`queries[${number}].candidates`, `expected an array, got ${show(candidates)}`);
   }
-  return { candidates, k, of };
+  return { candidates, k, rankClass };
 }
 
 function isArray<Row, L extends Label>(query: Query<Row, L>): query is readonly Row[] {

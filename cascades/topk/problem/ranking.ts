@@ -20,36 +20,41 @@ export interface Ranking<L extends Label> {
   /** Scores that a model gives a row. */
   readonly width: number;
   /** The class to rank by where a query doesn't say. */
-  readonly of: number;
+  readonly rankClass: number;
   readonly by: RankBy | undefined;
 }
 
 /** @throws OptionError where it isn't said which of several classes ranks */
 export function rankingOf<L extends Label>(
   classes: readonly L[],
-  of: L | undefined,
+  rankClass: L | undefined,
   by: RankBy | undefined,
 ): Ranking<L> {
   const width = Math.max(1, classes.length);
-  if (of !== undefined && by !== undefined) {
-    throw new OptionError('score', 'is given beside `of`; rank by one of them');
+  if (rankClass !== undefined && by !== undefined) {
+    throw new OptionError('score', 'is given beside `rankClass`; rank by one of them');
   }
-  if (classes.length === 0 && of !== undefined) {
-    throw new OptionError('of', 'is for classes; regression ranks by its number');
+  if (classes.length === 0 && rankClass !== undefined) {
+    throw new OptionError('rankClass', 'is for classes; regression ranks by its number');
   }
-  if (by === undefined && of === undefined && classes.length > 2) {
-    throw new OptionError('of', `missing; say which class ranks: ${listed(classes)}`);
+  if (by === undefined && rankClass === undefined && classes.length > 2) {
+    throw new OptionError('rankClass', `missing; say which class ranks: ${listed(classes)}`);
   }
-  return { classes, width, of: of === undefined ? classes.length - 1 : codeOf('of', classes, of), by };
+  return {
+    classes,
+    width,
+    rankClass: rankClass === undefined ? classes.length - 1 : codeOf('rankClass', classes, rankClass),
+    by,
+  };
 }
 
 /** @throws OptionError for a label that is no class */
-export function codeOf<L extends Label>(option: string, classes: readonly L[], of: L): number {
-  const code = classes.indexOf(of);
+export function codeOf<L extends Label>(option: string, classes: readonly L[], rankClass: L): number {
+  const code = classes.indexOf(rankClass);
   if (code >= 0) return code;
   throw new OptionError(
     option,
-    `${show(of)} is no class; there are ${listed(classes) || 'none, for regression'}`,
+    `${show(rankClass)} is no class; there are ${listed(classes) || 'none, for regression'}`,
   );
 }
 
@@ -63,21 +68,21 @@ function listed(classes: readonly Label[]): string {
 export function rankNumbers<L extends Label>(
   { width, by }: Ranking<L>,
   scores: Float64Array,
-  of: number,
+  rankClass: number,
 ): Float64Array {
   const numbers = new Float64Array(scores.length / width);
   for (let row = 0; row < numbers.length; row++) {
     numbers[row] = by
       ? by(scores.subarray(row * width, (row + 1) * width))
-      : scores[row * width + Math.max(0, of)];
+      : scores[row * width + Math.max(0, rankClass)];
   }
   return numbers;
 }
 
 /** The model that gives a stage's numbers of a class. */
-export function outputModel(model: Model, output: StageOutput, of: number): Model {
+export function outputModel(model: Model, output: StageOutput, rankClass: number): Model {
   if (output === 'scores') return model;
-  if (isLinear(model)) return model.margin(of);
+  if (isLinear(model)) return model.margin(rankClass);
   throw new TypeError(`'${model.name}' has no margins`);
 }
 
@@ -93,9 +98,9 @@ export function hasMargins<L extends Label>({ by, classes }: Ranking<L>, model: 
 export function stageNumbers<L extends Label>(
   ranking: Ranking<L>,
   scores: Float64Array,
-  of: number,
+  rankClass: number,
 ): Float64Array {
-  const numbers = rankNumbers(ranking, scores, of);
+  const numbers = rankNumbers(ranking, scores, rankClass);
   if (ranking.by || ranking.classes.length === 0) return numbers;
   return numbers.map((p) => log(p) - log1p(-p));
 }

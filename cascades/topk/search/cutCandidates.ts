@@ -104,12 +104,12 @@ async function learnedFamily(
   const depth = Math.max(SHALLOWEST, Math.min(deepest, Math.ceil(2 * ratio)));
   const spread = mean(needs.map(({ shortfall }) => shortfall)) || 1;
   const needy = queries.map((query, q): NeedyQuery => {
-    const { k, candidates, of } = query;
+    const { k, candidates, rankClass } = query;
     const looked = Math.ceil(depth * k) + 1;
     const head = heads[q]?.best;
     const isEnough = head && (head.length >= looked || head.length === candidates.length);
     const best = isEnough ? head.subarray(0, looked) : bestOf(pickColumn(columns, query), looked);
-    return { best, k, candidates: candidates.length, of, needed: needs[q].count };
+    return { best, k, candidates: candidates.length, rankClass, needed: needs[q].count };
   });
   const fit = async (among: readonly NeedyQuery[]): Promise<Cut> => ({
     kind: 'learned',

@@ -61,11 +61,11 @@ export function passage(
   q: number,
   aligned?: Aligned,
 ): Passage {
-  const { candidates, k, of } = query;
+  const { candidates, k, rankClass } = query;
   const reached = [candidates.length];
   if (stages.length === 0) return { reached, left: everyone(candidates.length) };
   const ahead = aheadOf(stages[0], cuts[0], query, q);
-  let left = ahead ?? kept(cuts[0], pickColumn(stages[0].columns, query), k, candidates.length, of);
+  let left = ahead ?? kept(cuts[0], pickColumn(stages[0].columns, query), k, candidates.length, rankClass);
   // Where all that is left is of the head, scores needn't be picked from all candidates' again and again.
   const inHead = ahead === undefined ? undefined : aligned;
   /** Of what is left the places in the head; until a stage has cut, those of all that is ahead. */
@@ -75,7 +75,7 @@ export function passage(
     const scores = inHead
       ? pick(alignedScores(inHead, stages[0], stages[s], query, q), places, left.length)
       : pickColumn(stages[s].columns, { ...query, candidates: pick32(candidates, left) });
-    const stay = kept(cuts[s], scores, k, candidates.length, of);
+    const stay = kept(cuts[s], scores, k, candidates.length, rankClass);
     left = pick32(left, stay);
     places = places ? pick32(places, stay) : stay;
   }
@@ -125,13 +125,13 @@ function aheadOf({ heads }: ScoredStage, cut: Cut, query: JudgedQuery, q: number
 function headThreshold(
   { best }: Head,
   cut: Cut,
-  { candidates: { length: candidates }, k, of }: JudgedQuery,
+  { candidates: { length: candidates }, k, rankClass }: JudgedQuery,
 ): number | undefined {
-  if (best.length === candidates) return thresholdOf(cut, best, k, candidates, of);
+  if (best.length === candidates) return thresholdOf(cut, best, k, candidates, rankClass);
   if (best.length < lookedAt(cut, k)) return undefined;
-  if (cut.kind !== 'margin' && countKept(cut, ordered(best), k, candidates, of) > best.length)
+  if (cut.kind !== 'margin' && countKept(cut, ordered(best), k, candidates, rankClass) > best.length)
     return undefined;
-  const threshold = thresholdOf(cut, best, k, candidates, of);
+  const threshold = thresholdOf(cut, best, k, candidates, rankClass);
   return best[best.length - 1] < threshold ? threshold : undefined;
 }
 

@@ -41,8 +41,10 @@ export async function scoreRows<Row, L extends Label>(
   ranking: Ranking<L>,
   tracker: Tracker,
 ): Promise<Columns[]> {
-  const ofs = [...new Set(queries.map(({ of }) => of))];
-  const columns = readers.map(() => new Map(ofs.map((of) => [of, new Float64Array(rows.length)])));
+  const rankClasses = [...new Set(queries.map(({ rankClass }) => rankClass))];
+  const columns = readers.map(
+    () => new Map(rankClasses.map((rankClass) => [rankClass, new Float64Array(rows.length)])),
+  );
   const wanted = features.filter(({ name }) => readers.some((reader) => reader.features.includes(name)));
   const origin = Int32Array.from(rows.keys());
   await eachBatch(wanted, { rows, origin }, tracker, async (blocks, from, count) => {
@@ -50,8 +52,8 @@ export async function scoreRows<Row, L extends Label>(
       const { model, features: read, numbers, output = 'scores', remembered } = reader;
       const own = read.map((name) => blocks[wanted.findIndex((feature) => feature.name === name)]);
       if (output === 'margin') {
-        for (const [of, column] of columns[r]) {
-          await outputModel(model, output, of).score(own, column.subarray(from, from + count));
+        for (const [rankClass, column] of columns[r]) {
+          await outputModel(model, output, rankClass).score(own, column.subarray(from, from + count));
         }
         continue;
       }
@@ -61,7 +63,7 @@ export async function scoreRows<Row, L extends Label>(
         tracker.requests?.model(model, count);
         await model.score(own, scores, scoring(model, tracker));
       }
-      for (const [of, column] of columns[r]) column.set(numbers(ranking, scores, of), from);
+      for (const [rankClass, column] of columns[r]) column.set(numbers(ranking, scores, rankClass), from);
     }
   });
   return columns;
@@ -92,9 +94,9 @@ export function judge<Row>({ queries }: QuerySet<Row>, columns: Columns, name: s
 }
 
 /** A column's numbers of a query's candidates. */
-export function pickColumn(columns: Columns, { candidates, of }: CheckedQuery): Float64Array {
-  const column = columns.get(of);
-  if (column === undefined) throw new TypeError(`nothing was scored for class ${of}`);
+export function pickColumn(columns: Columns, { candidates, rankClass }: CheckedQuery): Float64Array {
+  const column = columns.get(rankClass);
+  if (column === undefined) throw new TypeError(`nothing was scored for class ${rankClass}`);
   const picked = new Float64Array(candidates.length);
   for (let i = 0; i < picked.length; i++) picked[i] = column[candidates[i]];
   return picked;

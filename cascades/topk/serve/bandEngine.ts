@@ -18,7 +18,7 @@ export function engineOf<Row, L extends Label, Name extends string>(
     full: { model: full.model, reads: positions(full.reads) },
     pruned: pruning?.cuts.length
       ? {
-          of: ranking.classes.length - 1,
+          rankClass: ranking.classes.length - 1,
           features: positions(full.reads).map((position) => fitted[position]),
           additive: trees(treeSum(full.model)),
           pruning,

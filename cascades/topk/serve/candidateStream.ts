@@ -140,10 +140,10 @@ export function gathered<Row>(lots: readonly Lot<Row>[]): Lot<Row> {
 export function cutTo<Row>(
   lots: readonly Lot<Row>[],
   cut: Cut,
-  { k, of }: { readonly k: number; readonly of: number },
+  { k, rankClass }: { readonly k: number; readonly rankClass: number },
   candidates: number,
 ): readonly Lot<Row>[] {
-  return atLeastIn(lots, thresholdIn(cut, scoresIn(lots), k, candidates, of));
+  return atLeastIn(lots, thresholdIn(cut, scoresIn(lots), k, candidates, rankClass));
 }
 
 /** Of each lot what isn't under a threshold; at least K of all are. */

@@ -44,7 +44,7 @@ export interface RankEngine<in Row, L extends Label> {
   readonly full: Reader;
   readonly ranking: Ranking<L>;
   /** For the class that it is about. */
-  readonly pruned?: (PrunedEngine<Row> & { readonly of: number }) | undefined;
+  readonly pruned?: (PrunedEngine<Row> & { readonly rankClass: number }) | undefined;
 }
 
 /** The full model's top K of what is left, best first. */
@@ -83,7 +83,7 @@ async function rankWith<Row, L extends Label>(
   request: Interruptible<Row>,
 ): Promise<Ranked> {
   const { stages, pruned } = engine;
-  if (pruned?.of === request.of) return rankByBounds(pruned, candidates, request);
+  if (pruned?.rankClass === request.rankClass) return rankByBounds(pruned, candidates, request);
   if (stages.length === 0) return rankAll(engine, candidates, request);
   let { lots, count } = await collect(engine, candidates, request);
   checkCount(count, request.k);
@@ -165,21 +165,25 @@ async function passStage<Row, L extends Label>(
   { features, stages, ranking }: RankEngine<Row, L>,
   s: number,
   { section, passing }: Lot<Row>,
-  { of, interrupt }: Interruptible<Row>,
+  { rankClass, interrupt }: Interruptible<Row>,
 ): Promise<Lot<Row>> {
   const { model, reads, output } = stages[s];
-  const reader = { reads, model: outputModel(model, output, of) };
+  const reader = { reads, model: outputModel(model, output, rankClass) };
   const scores = await scored(features, reader, section, passing, interrupt);
-  return { section, passing, scores: output === 'margin' ? scores : stageNumbers(ranking, scores, of) };
+  return {
+    section,
+    passing,
+    scores: output === 'margin' ? scores : stageNumbers(ranking, scores, rankClass),
+  };
 }
 
 async function scoreFully<Row, L extends Label>(
   { features, full, ranking }: RankEngine<Row, L>,
   { section, passing }: Lot<Row>,
-  { of, interrupt }: Interruptible<Row>,
+  { rankClass, interrupt }: Interruptible<Row>,
   best: TopK,
 ): Promise<void> {
-  const scores = rankNumbers(ranking, await scored(features, full, section, passing, interrupt), of);
+  const scores = rankNumbers(ranking, await scored(features, full, section, passing, interrupt), rankClass);
   const nan = scores.findIndex(Number.isNaN);
   if (nan >= 0) {
     const candidate = section.indices[passing.rows[nan]];

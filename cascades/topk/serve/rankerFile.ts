@@ -69,7 +69,7 @@ type Plain<Row, L extends Label, Name extends string> = Pick<
 interface Stored<Row, L extends Label, Name extends string> extends Plain<Row, L, Name> {
   readonly classes: readonly L[];
   /** Code of the class that ranks; null where a function does. */
-  readonly of: number | null;
+  readonly rankClass: number | null;
   readonly reads: readonly string[];
   readonly features: readonly FeatureTerms[];
   readonly full: FullTerms;
@@ -101,7 +101,7 @@ export async function saveRanker<Row, L extends Label, Name extends string>(
   };
   const stored: Stored<Row, L, Name> = {
     classes: ranking.classes,
-    of: ranking.by ? null : ranking.of,
+    rankClass: ranking.by ? null : ranking.rankClass,
     reads: full.reads,
     features: featureTerms(features, fitted),
     full: fullTerms(full),
@@ -124,7 +124,7 @@ const label = either(text, either(number, flag));
 /** What has to be there for the rest to be read; `loadRanker` refuses what else doesn't fit. */
 const rankerShape = object({
   classes: list(label),
-  of: nullable(number),
+  rankClass: nullable(number),
   reads: list(text),
   features: featuresShape,
   full: fullShape,
@@ -177,9 +177,11 @@ async function restored<Row, L extends Label, Name extends string>(
   const content = contentOf(path, states, 'ranker');
   rankerShape(content.json, 'ranker');
   const stored = content.json as unknown as Stored<Row, L, Name>;
-  if ((stored.of === null) !== (options.score !== undefined)) {
+  if ((stored.rankClass === null) !== (options.score !== undefined)) {
     const what =
-      stored.of === null ? 'a function that ranks; pass it again' : 'no function that ranks; leave it out';
+      stored.rankClass === null
+        ? 'a function that ranks; pass it again'
+        : 'no function that ranks; leave it out';
     throw new OptionError('score', `${path} was made with ${what}`);
   }
   const { fitted, changes } = loadFeatures(path, stored.features, options.features, states);
@@ -222,8 +224,13 @@ async function restored<Row, L extends Label, Name extends string>(
   if (stored.plan.bands.some(({ pruning }) => pruning !== null) && !isTreeSum(full.model)) {
     throw mismatch(path, `its bounds are on a sum of trees, which '${full.model.name}' isn't`);
   }
-  const { classes, of, plan, profile, objective, outside, curves, tried, notes } = stored;
-  const ranking = { classes, width: widthOf(classes), of: of ?? classes.length - 1, by: options.score };
+  const { classes, rankClass, plan, profile, objective, outside, curves, tried, notes } = stored;
+  const ranking = {
+    classes,
+    width: widthOf(classes),
+    rankClass: rankClass ?? classes.length - 1,
+    by: options.score,
+  };
   return {
     features: options.features,
     fitted,

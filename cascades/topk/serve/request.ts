@@ -7,7 +7,7 @@ import type { QueryOptions } from '../types.js';
 export interface RankRequest<Row> {
   readonly k: number;
   /** Code of the class that ranks. */
-  readonly of: number;
+  readonly rankClass: number;
   readonly filter: ((row: Row) => boolean) | undefined;
   readonly signal: AbortSignal | undefined;
 }
@@ -31,7 +31,7 @@ export interface Page {
 
 /** @throws OptionError, DataError for what can't be answered */
 export function checkQuery(candidates: unknown, k: number, options: QueryOptions<never>): Page {
-  checkKeys(options, ['offset', 'limit', 'of', 'filter', 'signal']);
+  checkKeys(options, ['offset', 'limit', 'rankClass', 'filter', 'signal']);
   const isList = typeof candidates === 'object' && candidates !== null;
   if (!isList || !(Symbol.iterator in candidates || Symbol.asyncIterator in candidates)) {
     throw new DataError(`candidates: expected an array or an iterable of rows, got ${show(candidates)}`);

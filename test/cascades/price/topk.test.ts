@@ -25,7 +25,7 @@ function rankerOptions() {
     labels,
     full,
     approximate: logisticRegression(),
-    of: 'b',
+    rankClass: 'b',
     queries: { pool, size: 60, count: 24 },
     k: 5,
     bound: { recall: 0.8, delta: 0.2 },

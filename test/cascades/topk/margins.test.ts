@@ -52,7 +52,7 @@ const ranker = await tuneTopK({
   full: learner,
   queries: { pool: things(3_000, 2), size: [300, 500], count: 240 },
   k: 10,
-  of: ['animal', 'food'],
+  rankClass: ['animal', 'food'],
   bound: { recall: 0.9 },
   profile,
   seed: 1,
@@ -65,29 +65,32 @@ test('of several classes a stage may ask for the margin of one', async (t) => {
   t.is(stages[0].output, 'margin');
   t.regex(ranker.summary(), /margins\)/);
   t.true(ranker.tried.some(({ output }) => output === 'scores'));
-  for (const of of ['animal', 'food'] as const) {
-    const { indices, verdict, reached } = await ranker.query(fresh, 10, { of });
+  for (const rankClass of ['animal', 'food'] as const) {
+    const { indices, verdict, reached } = await ranker.query(fresh, 10, { rankClass });
     t.is(verdict, 'certified');
     t.true(reached[reached.length - 1] < 0.6);
-    t.true(recallOf(indices, (await ranker.full.query(fresh, 10, { of })).indices) >= 0.7);
+    t.true(recallOf(indices, (await ranker.full.query(fresh, 10, { rankClass })).indices) >= 0.7);
   }
 });
 
 test('the promise is about the classes that queries were given of', async (t) => {
-  t.deepEqual(ranker.certificate.bands[0].promise.of, ['animal', 'food']);
-  const { verdict, promise, warning } = await ranker.query(fresh, 10, { of: 'tool' });
+  t.deepEqual(ranker.certificate.bands[0].promise.rankClass, ['animal', 'food']);
+  const { verdict, promise, warning } = await ranker.query(fresh, 10, { rankClass: 'tool' });
   t.is(verdict, 'outside');
   t.is(promise, null);
   t.regex(warning?.message ?? '', /by "tool" were asked for.* by "animal" or "food"/);
-  t.is((await ranker.full.query(fresh, 10, { of: 'tool' })).verdict, 'exact');
+  t.is((await ranker.full.query(fresh, 10, { rankClass: 'tool' })).verdict, 'exact');
 });
 
 test('a ranker that asks for margins comes back from its file', async (t) => {
   const path = join(await folderFor(t), 'things.ranker');
   await ranker.save(path);
   const loaded = await Ranker.load<Thing, Kind, 'words' | 'hint'>(path, { features });
-  for (const of of ['animal', 'food'] as const) {
-    const [ours, theirs] = [await ranker.query(fresh, 10, { of }), await loaded.query(fresh, 10, { of })];
+  for (const rankClass of ['animal', 'food'] as const) {
+    const [ours, theirs] = [
+      await ranker.query(fresh, 10, { rankClass }),
+      await loaded.query(fresh, 10, { rankClass }),
+    ];
     t.deepEqual(theirs.indices, ours.indices);
     t.deepEqual(theirs.reached, ours.reached);
   }

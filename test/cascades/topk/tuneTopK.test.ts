@@ -23,7 +23,7 @@ const fresh = (() => {
   const queries = worlds.map((_, number) => ({
     candidates: Int32Array.from({ length: 50 }, (_, i) => 50 * number + i),
     k: 10,
-    of: -1,
+    rankClass: -1,
     number,
   }));
   const columnOf = (name: 'rough' | 'fair' | 'costly') =>
@@ -100,7 +100,7 @@ test('what is served is what was found: reach, cost and recall on queries never 
     delta: 0.05,
     k: [10, 10],
     candidates: [100, 100],
-    of: [],
+    rankClass: [],
     population: 'queries drawn like those given',
   });
   t.true(band.observed.mean >= 0.95);
@@ -271,7 +271,7 @@ test('classes: the probability of one ranks, or what a function makes of all of 
     k: 8,
     bound: { recall: 0.9 },
   };
-  const by = await tuneTopK({ ...options, of: 'high' });
+  const by = await tuneTopK({ ...options, rankClass: 'high' });
   t.is(by.certificate.verdict, 'certified');
   const { indices, scores } = await by.full.query(queries[0], 8);
   t.true(indices.every((row) => queries[0][row].costly > 0.5));
@@ -279,13 +279,13 @@ test('classes: the probability of one ranks, or what a function makes of all of 
   // Classes are in order: even, high, low.
   const same = await tuneTopK({ ...options, score: (probabilities) => probabilities[1] });
   t.deepEqual((await same.full.query(queries[0], 8)).indices, indices);
-  const low = await by.full.query(queries[0], 8, { of: 'low' });
+  const low = await by.full.query(queries[0], 8, { rankClass: 'low' });
   t.true(low.indices.every((row) => queries[0][row].costly < -0.5));
-  await t.throwsAsync(by.query(queries[0], 8, { of: 'none' as 'low' }), {
+  await t.throwsAsync(by.query(queries[0], 8, { rankClass: 'none' as 'low' }), {
     code: 'OPTION',
     message: /"none" is no class/,
   });
-  await t.throwsAsync(tuneTopK(options), { code: 'OPTION', message: /of.*missing; say which class/ });
+  await t.throwsAsync(tuneTopK(options), { code: 'OPTION', message: /rankClass.*missing; say which class/ });
 });
 
 test('NDCG, and a metric of one’s own', async (t) => {
@@ -320,7 +320,7 @@ test('the first rounds of boosted trees are stages, of the full model too', asyn
     labels: rows.map(({ costly }) => Number(costly > 0)),
     full: gradientBoosting({ rounds: 32 }),
     approximate: gradientBoosting({ rounds: 32 }),
-    of: 1,
+    rankClass: 1,
     bound: { recall: 0.8 },
   });
   t.true(ranker.tried.some(({ target, rounds }) => target === 'full' && rounds !== null));

@@ -133,9 +133,9 @@ test('two classes rank by the second; another class is answered by the full mode
     mode: 'exact',
     profile,
   });
-  for (const of of ['yes', 'no'] as const) {
-    const answer = await ranker.query(fresh, 10, { of });
-    t.deepEqual(answer.indices, (await ranker.full.query(fresh, 10, { of })).indices);
+  for (const rankClass of ['yes', 'no'] as const) {
+    const answer = await ranker.query(fresh, 10, { rankClass });
+    t.deepEqual(answer.indices, (await ranker.full.query(fresh, 10, { rankClass })).indices);
   }
 });
 
@@ -146,14 +146,17 @@ test('what bounds can’t be had of is refused', async (t) => {
     [() => tuned({ bound: { recall: 0.9 } }), /with mode 'exact' nothing is lost/],
     [() => tuned({ full: ridgeRegression() }), /not made of boosted trees/],
     [() => tuned({ score: ([score]) => -score }), /leave `score` out/],
-    [() => tuneTopK({ ...base, labels, full: gradientBoosting({ rounds: 2 }), of: 'no' }), /last class/],
+    [
+      () => tuneTopK({ ...base, labels, full: gradientBoosting({ rounds: 2 }), rankClass: 'no' }),
+      /last class/,
+    ],
     [
       () =>
         tuneTopK({
           ...base,
           labels: rows.map(({ a }) => (a < -1 ? 'low' : a > 1 ? 'high' : 'middle')),
           full: gradientBoosting({ rounds: 2 }),
-          of: 'high',
+          rankClass: 'high',
         }),
       /3 classes, whose scores are no sums/,
     ],

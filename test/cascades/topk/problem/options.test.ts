@@ -24,11 +24,11 @@ test('options are checked at the door', async (t) => {
       'bands[1]',
     ],
     [{ queries, bound, certify: 1 }, 'certify'],
-    [{ queries, bound, of: 1 }, 'of'],
+    [{ queries, bound, rankClass: 1 }, 'rankClass'],
     [{ queries, bound, budget: 0 }, 'budget'],
     [{ queries: { pool: queries[0], size: 16, count: 10 }, bound }, 'queries.size'],
     [{ queries: { pool: queries[0], size: 10, count: 1 }, bound }, 'queries.count'],
-    [{ queries: [queries[0], { candidates: queries[1], of: 3 }], bound }, 'queries[1].of'],
+    [{ queries: [queries[0], { candidates: queries[1], rankClass: 3 }], bound }, 'queries[1].rankClass'],
     [{ queries, bound: { recall: 1 } }, 'bound.recall'],
     [{ queries, bound, approximate: logisticRegression() }, 'approximate'],
     [

@@ -2,10 +2,10 @@ import test from 'ava';
 import { drawQueries } from '../../../../cascades/topk/problem/queries.js';
 import { random } from '../../../../lib/stats/index.js';
 
-const ranking = { classes: [], width: 1, of: -1, by: undefined };
+const ranking = { classes: [], width: 1, rankClass: -1, by: undefined };
 const base = {
   k: 5,
-  ofs: [-1],
+  rankClasses: [-1],
   ranking,
   bandOf: () => 0,
   certify: 0.5,

@@ -13,7 +13,7 @@ function queries(...sizes: readonly number[]): QuerySet<{ query: number; candida
     queries: sizes.map((size, number) => {
       const candidates = Int32Array.from({ length: size }, (_, i) => from + i);
       from += size;
-      return { candidates, k: 1, of: -1, number };
+      return { candidates, k: 1, rankClass: -1, number };
     }),
   };
 }

@@ -58,7 +58,7 @@ async function world(price?: number) {
 const query = (order: readonly number[]): JudgedQuery => ({
   candidates: Int32Array.from(order),
   k: 10,
-  of: 0,
+  rankClass: 0,
   number: 0,
   full: Float64Array.from(order, (row) => films[row].seen),
   truth: new Int32Array(0),

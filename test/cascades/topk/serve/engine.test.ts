@@ -8,7 +8,7 @@ import { define, dense, type Feature, transform } from '../../../../index.js';
 import { RowView } from '../../../../lib/features/index.js';
 import { lastModel, plainTopK, rankingFeatures } from '../world.js';
 
-const ranking = { classes: [], width: 1, of: -1, by: undefined };
+const ranking = { classes: [], width: 1, rankClass: -1, by: undefined };
 const names = ['rough', 'fair', 'costly'] as const;
 
 async function fittedOf<Row>(features: { names: readonly string[]; get(name: string): Feature<Row> }) {
@@ -29,7 +29,7 @@ function engineOf(cuts: readonly Cut[]): RankEngine<RankedRow, never> {
   };
 }
 
-const request = (k: number) => ({ k, of: -1, filter: undefined, signal: undefined });
+const request = (k: number) => ({ k, rankClass: -1, filter: undefined, signal: undefined });
 
 /** The same in the plainest way: every stage looks at everything that is left. */
 function plainly(rows: readonly RankedRow[], cuts: readonly Cut[], k: number) {
