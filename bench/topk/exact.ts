@@ -104,7 +104,7 @@ async function measure(leaves: number, quick: boolean): Promise<Result> {
   const additive = trees(model);
   const pruning = planPruning(additive, [some(0, tuned)], { k: K, candidates: N });
   const small = await stageOf(model, some(0, Math.min(STAGE_ROWS, tuned)));
-  const { cut, certified } = await boldest(model, small, some(tuned, pool));
+  const { cut, certified } = await mostAggressive(model, small, some(tuned, pool));
 
   const requested = Array.from({ length: queries }, (_, q) => some(tuned + pool + q * N, N));
   const plain = (block: DenseBlock) => topK(scoresOf(model, block), K);
@@ -167,7 +167,7 @@ async function stageOf(model: BoostedModel, block: DenseBlock): Promise<BoostedM
 type Ratio = Extract<Cut, { kind: 'ratio' }>;
 
 /** The most aggressive cut that a fixed sequence certifies; the most conservative one where none is. */
-async function boldest(model: BoostedModel, small: BoostedModel, pool: DenseBlock) {
+async function mostAggressive(model: BoostedModel, small: BoostedModel, pool: DenseBlock) {
   const [whole, guesses] = [scoresOf(model, pool), scoresOf(small, pool)];
   const tested = (keep: number) => {
     const cut: Ratio = { kind: 'ratio', keep };

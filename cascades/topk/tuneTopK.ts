@@ -19,7 +19,7 @@ import type { TriedStage } from './types.js';
  * Makes a ranker that finds the K best of many candidates as the full model would, within a promise, for less.
  *
  * Queries for the certificate are set aside first and touched once. Models of cheap subsets are fitted to the training rows; on the other
- * queries the chain of stages that costs least is found, with what each passes on. Its plans, from 'keep all' to bold, are then tested on
+ * queries the chain of stages that costs least is found, with what each passes on. Its plans, from "keep all" to aggressive, are then tested on
  * the set-aside queries until one fails; the last that passed is served. Where none does, or none is cheaper, the full model scores every
  * candidate and the certificate says why.
  *

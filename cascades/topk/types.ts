@@ -121,7 +121,7 @@ export interface CurvePoint {
   readonly isServed: boolean;
 }
 
-/** Of one band: its plans from cheap to careful, and what Willump's rules would have chosen. Plain data. */
+/** Of one band: its plans from cheap to conservative, and what Willump's rules would have chosen. Plain data. */
 export interface BandCurve {
   readonly points: readonly CurvePoint[];
   readonly willump: readonly {

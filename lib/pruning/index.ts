@@ -1,4 +1,4 @@
-/** Bounds on what boosted trees can still add, which drop candidates of a top-K query early. */
+/** Bounds on what boosted trees can still add, which drop candidates of a query early. */
 
 export type { Additive, PartialSums } from './additive.js';
 export { type PruningPlan, planPruning } from './plan.js';

@@ -22,8 +22,8 @@ import {
   judge,
   metricValue,
   outcomeAt,
-  passage,
   type RankChain,
+  replay,
   type ScoredStage,
   scoreRows,
   type Trial,
@@ -42,10 +42,10 @@ export interface WalkedPath {
 }
 
 /**
- * Walks a path from 'keep all', where nothing can be lost, to bolder plans, and stops at the first that can't be shown to keep the promise
+ * Walks a path from 'keep all', where nothing can be lost, to more aggressive plans, and stops at the first that can't be shown to keep the promise
  * (fixed-sequence testing: each test may spend all of delta, since the walk ends at the first failure).
  *
- * @param path widths of the chain's cuts, from careful to bold, chosen without these queries
+ * @param path widths of the chain's cuts, from conservative to aggressive, chosen without these queries
  * @param stages the chain's, scored on these queries
  */
 export function walkPath(
@@ -61,7 +61,7 @@ export function walkPath(
     if (step < 0) return whole;
     const cuts = cutsAt(chain, path[step]);
     return Float64Array.from(queries, (query, q) =>
-      metricValue(question.metric, query, passage(stages, cuts, query, places[q]).left),
+      metricValue(question.metric, query, replay(stages, cuts, query, places[q]).left),
     );
   };
   const pValue = (i: number) => promisePValue(valuesOf(i - 1), question);

@@ -1,4 +1,4 @@
-/** Paths of cut-offs tested on the certification queries, and the plans that passed. */
+/** Paths of cut-offs tested on the certification queries. */
 
 export { bandPlan } from './bandPlan.js';
 export { type BandVerdict, certifyBands, together } from './certifyBands.js';

@@ -1,4 +1,4 @@
-/** Cut-offs of a stage: thresholds on scores, and the rule that learns how many candidates a query needs. */
+/** Cut-offs of a stage: thresholds on scores, and the learned stopping rule. */
 
 export { countAtLeast, ordered } from './bestScores.js';
 export {

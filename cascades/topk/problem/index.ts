@@ -1,4 +1,4 @@
-/** What `tuneTopK` was given, checked: options, queries, bands of K, the score that ranks, the bound. */
+/** Options of `tuneTopK` checked: queries, bands of K, the score that ranks, the bound. */
 
 export { type Band, bandAt, isInside, promiseOf, shortageOf } from './bands.js';
 export {

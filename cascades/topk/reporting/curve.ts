@@ -2,7 +2,7 @@ import type { Random } from '../../../lib/stats/index.js';
 import type { BandVerdict } from '../certification/index.js';
 import type { Cut } from '../cuts/index.js';
 import type { BandSearch, TriedRankStage } from '../search/index.js';
-import { metricValue, neededOf, outcomeAt, passage, type Trial } from '../search/index.js';
+import { metricValue, neededOf, outcomeAt, replay, type Trial } from '../search/index.js';
 import type { BandCurve, CurvePoint } from '../types.js';
 
 /** Points of a path that are shown. */
@@ -53,7 +53,7 @@ function willumpPoints(tried: readonly TriedRankStage[], trial: Trial, random: R
 function ruleAt(stage: TriedRankStage, cut: Cut, trial: Trial): Pick<CurvePoint, 'cost' | 'value'> {
   let [all, left, value] = [0, 0, 0];
   trial.queries.forEach((query, i) => {
-    const passed = passage([stage], [cut], query, trial.places[i]);
+    const passed = replay([stage], [cut], query, trial.places[i]);
     all += query.candidates.length;
     left += passed.left.length;
     value += metricValue(trial.question.metric, query, passed.left) / trial.queries.length;

@@ -1,4 +1,4 @@
-/** Rankers in words, as data of a report, and compared with the full model query by query. */
+/** A ranker as text, as the data of a report, and beside its full model. */
 
 export { curveOf } from './curve.js';
 export { diagnosisOf, type QueryDiagnosis } from './diagnosis.js';

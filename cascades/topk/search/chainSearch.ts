@@ -1,9 +1,9 @@
 import { beamSearch, cheapest, insertions } from '../../search/index.js';
 import type { CutKind } from '../cuts/index.js';
 import {
-  boldest,
   CONSERVATIVE,
   goesOn,
+  mostAggressive,
   outcomeAt,
   type RankChain,
   type RankStage,
@@ -12,7 +12,7 @@ import {
 
 export interface FoundChain {
   readonly chain: RankChain;
-  /** Expected cost of a candidate at the boldest width that may be expected to pass, and that width. */
+  /** Expected cost of a candidate at the most aggressive width that may be expected to pass, and that width. */
   readonly cost: number;
   readonly log: number;
 }
@@ -25,9 +25,9 @@ const STEPS = [0.8, 0.4];
 
 /** What a stage alone would cost a candidate, by the kind of its cut, where that is less than to keep all. */
 export function aloneCosts(stage: RankStage, trial: Trial): Map<CutKind, number> {
-  const costs = stage.families.map((family): [CutKind, number] => [
-    family.kind,
-    evaluate([stage], [family], trial, trial.costs.full).cost,
+  const costs = stage.cutCandidates.map((candidate): [CutKind, number] => [
+    candidate.kind,
+    evaluate([stage], [candidate], trial, trial.costs.full).cost,
   ]);
   return new Map(costs.filter(([, cost]) => Number.isFinite(cost)));
 }
@@ -59,8 +59,10 @@ export function searchRankChain(
         if (known.has(key)) return [];
         known.add(key);
         if (trial.costs.stages(chain, [1, ...chain.map(() => 0)])[0] >= found[0].cost) return [];
-        const families = chain.flatMap((stage) => best.get(stage)?.chain.families ?? []);
-        return families.length === chain.length ? [evaluate(chain, families, trial, trial.costs.full)] : [];
+        const cutCandidates = chain.flatMap((stage) => best.get(stage)?.chain.cutCandidates ?? []);
+        return cutCandidates.length === chain.length
+          ? [evaluate(chain, cutCandidates, trial, trial.costs.full)]
+          : [];
       });
       const longest = cheapest(extended, BALANCED);
       return [...extended, ...longest.map((one) => balanced(one, trial))];
@@ -69,40 +71,42 @@ export function searchRankChain(
   );
   if (beam.length === 0) return undefined;
   const { chain, log } = withBestKinds(beam[0], trial);
-  const { stages: own, families, widths } = chain;
-  const found = balanced(evaluate(own, families, whole, whole.costs.full, widths, log), whole);
+  const { stages: own, cutCandidates, widths } = chain;
+  const found = balanced(evaluate(own, cutCandidates, whole, whole.costs.full, widths, log), whole);
   return Number.isFinite(found.cost) ? found : undefined;
 }
 
 function evaluate(
   stages: readonly RankStage[],
-  families: RankChain['families'],
+  cutCandidates: RankChain['cutCandidates'],
   trial: Trial,
   limit: number,
   widths: readonly number[] = stages.map(() => 0),
   start = 0,
 ): FoundChain {
-  const chain = { stages, families, widths };
-  const { log, cost } = boldest(chain, trial, limit, start);
+  const chain = { stages, cutCandidates, widths };
+  const { log, cost } = mostAggressive(chain, trial, limit, start);
   return { chain, log, cost };
 }
 
 function bestAlone(stage: RankStage, trial: Trial): FoundChain {
-  const found = stage.families.map((family) => evaluate([stage], [family], trial, trial.costs.full));
+  const found = stage.cutCandidates.map((candidate) =>
+    evaluate([stage], [candidate], trial, trial.costs.full),
+  );
   return found.reduce((best, next) => (next.cost < best.cost ? next : best));
 }
 
 /** Moves the widths of later stages beside the first one's, one at a time, as long as that makes the chain cheaper. */
 function balanced(found: FoundChain, trial: Trial): FoundChain {
   let best = found;
-  const { stages, families } = found.chain;
+  const { stages, cutCandidates } = found.chain;
   for (const step of STEPS) {
     for (let s = 1; s < stages.length; s++) {
       for (const move of [step, -step]) {
         const widths = best.chain.widths.with(s, best.chain.widths[s] + move);
         const next = evaluate(
           stages,
-          families,
+          cutCandidates,
           trial,
           Math.min(trial.costs.full, best.cost),
           widths,
@@ -121,10 +125,10 @@ function withBestKinds(found: FoundChain, trial: Trial): FoundChain {
   if (found.chain.stages.length === 1) return found;
   let best = found;
   found.chain.stages.forEach((stage, s) => {
-    for (const family of stage.families) {
-      const { stages, families, widths } = best.chain;
-      if (family === families[s]) continue;
-      const next = evaluate(stages, families.with(s, family), trial, best.cost, widths, best.log);
+    for (const candidate of stage.cutCandidates) {
+      const { stages, cutCandidates, widths } = best.chain;
+      if (candidate === cutCandidates[s]) continue;
+      const next = evaluate(stages, cutCandidates.with(s, candidate), trial, best.cost, widths, best.log);
       if (next.cost < best.cost) best = next;
     }
   });
@@ -138,7 +142,7 @@ const NEAR = 0.3;
 const BEYOND = 1.5;
 
 /**
- * The widths of a chain's plans, from careful to bold, all cuts moved together: from the first that is cheaper than to keep all, past the one
+ * The widths of a chain's plans, from conservative to aggressive, all cuts moved together: from the first that is cheaper than to keep all, past the one
  * that may be expected to pass. Chosen without the certification queries.
  */
 export function pathOf({ chain, log }: FoundChain, trial: Trial): number[] {

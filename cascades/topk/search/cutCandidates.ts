@@ -13,7 +13,7 @@ import type { Head } from './replay.js';
 import { type Columns, type JudgedQuery, pickColumn } from './scoreTable.js';
 
 /** One kind of cut on a stage's scores, as wide as half of the tuning queries need it; others are this one widened. */
-export interface CutFamily {
+export interface CutCandidate {
   readonly kind: CutKind;
   readonly served: Cut;
   /** Where the cut was fitted to the tuning queries: the same fitted without each fold of them, in turn. */
@@ -21,7 +21,7 @@ export interface CutFamily {
 }
 
 /** The cut of the tuning query in this place, fitted without it. @param log of how many times as wide */
-export function cutFor({ served, held }: CutFamily, q: number, log: number): Cut {
+export function cutFor({ served, held }: CutCandidate, q: number, log: number): Cut {
   return widened(held.length === 0 ? served : held[q % held.length], exp(log));
 }
 
@@ -34,23 +34,23 @@ const DEEPEST = 64;
 const MOST_LOOKED_AT = 4_096;
 
 /** The kinds of cuts that can be tried on a stage. @param level of the metric: of the true top K, the part that must be kept */
-export async function familiesOf(
+export async function cutCandidatesOf(
   columns: Columns,
   heads: readonly (Head | undefined)[],
   queries: readonly JudgedQuery[],
   level: number,
-): Promise<CutFamily[]> {
+): Promise<CutCandidate[]> {
   const needs = queries.map((query, q) => needOf(pickColumn(columns, query), heads[q], query, level));
   const ratio = median(needs.map(({ count }, q) => count / queries[q].k));
   const margins = needs.map(({ margin }) => margin).filter(Number.isFinite);
   const margin = margins.length === 0 ? 0 : median(margins) || mean(margins);
   const learned =
-    queries.length < FEWEST ? undefined : await learnedFamily(columns, heads, queries, needs, ratio);
-  const families: (CutFamily | undefined)[] = KINDS.map((kind) => {
+    queries.length < FEWEST ? undefined : await learnedCut(columns, heads, queries, needs, ratio);
+  const cutCandidates: (CutCandidate | undefined)[] = KINDS.map((kind) => {
     if (kind === 'ratio') return { kind, served: { kind, keep: ratio }, held: [] };
     return kind === 'margin' ? { kind, served: { kind, margin }, held: [] } : learned;
   });
-  return families.filter((family) => family !== undefined);
+  return cutCandidates.filter((candidate) => candidate !== undefined);
 }
 
 /** What a query needs of a stage for so much of its true top K to be kept. */
@@ -92,13 +92,13 @@ function needOf(
   return { count, margin: Math.max(0, last - least), shortfall: mean([...gaps]) };
 }
 
-async function learnedFamily(
+async function learnedCut(
   columns: Columns,
   heads: readonly (Head | undefined)[],
   queries: readonly JudgedQuery[],
   needs: readonly Need[],
   ratio: number,
-): Promise<CutFamily> {
+): Promise<CutCandidate> {
   const largest = queries.reduce((most, { k }) => Math.max(most, k), 1);
   const deepest = Math.min(DEEPEST, MOST_LOOKED_AT / largest);
   const depth = Math.max(SHALLOWEST, Math.min(deepest, Math.ceil(2 * ratio)));

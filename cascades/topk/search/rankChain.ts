@@ -3,21 +3,21 @@ import type { StageSpec } from '../../types/index.js';
 import type { Cut } from '../cuts/index.js';
 import { type TopKQuestion, wouldPass } from '../problem/index.js';
 import type { StageOutput } from '../types.js';
-import { type CutFamily, cutFor } from './cutCandidates.js';
+import { type CutCandidate, cutFor } from './cutCandidates.js';
 import type { QueryCosts } from './queryCosts.js';
-import { type Aligned, metricValue, passage, type ScoredStage } from './replay.js';
+import { type Aligned, metricValue, replay, type ScoredStage } from './replay.js';
 import type { JudgedQuery } from './scoreTable.js';
 
 /** A subset of the features with a model on it that may become a stage, and how candidates may be cut by its scores. */
 export interface RankStage extends ScoredStage, StageSpec {
   readonly output: StageOutput;
-  readonly families: readonly CutFamily[];
+  readonly cutCandidates: readonly CutCandidate[];
 }
 
 /** Nested stages, each with a kind of cut and how wide that is beside the others': the logarithm of a factor. */
 export interface RankChain {
   readonly stages: readonly RankStage[];
-  readonly families: readonly CutFamily[];
+  readonly cutCandidates: readonly CutCandidate[];
   readonly widths: readonly number[];
 }
 
@@ -54,16 +54,16 @@ export interface TrialOutcome {
   readonly reach: readonly number[];
 }
 
-/** @param log how much wider all cuts are: 0 as wide as half of the queries need, upwards more careful */
+/** @param log how much wider all cuts are: 0 as wide as half of the queries need, upwards more conservative */
 export function outcomeAt(chain: RankChain, log: number, trial: Trial): TrialOutcome {
   trial.signal?.throwIfAborted();
-  const { stages, families, widths } = chain;
+  const { stages, cutCandidates, widths } = chain;
   const reached = new Float64Array(stages.length + 1);
   const values = new Float64Array(trial.queries.length);
   trial.queries.forEach((query, i) => {
     const place = trial.places[i];
-    const cuts = families.map((family, s) => cutFor(family, place, log + widths[s]));
-    const { reached: counts, left } = passage(stages, cuts, query, place, trial.aligned);
+    const cuts = cutCandidates.map((candidate, s) => cutFor(candidate, place, log + widths[s]));
+    const { reached: counts, left } = replay(stages, cuts, query, place, trial.aligned);
     for (let s = 0; s < counts.length; s++) reached[s] += counts[s];
     values[i] = metricValue(trial.question.metric, query, left);
   });
@@ -72,8 +72,10 @@ export function outcomeAt(chain: RankChain, log: number, trial: Trial): TrialOut
 }
 
 /** The cuts that are served for a width. */
-export function cutsAt({ families, widths }: RankChain, log: number): Cut[] {
-  return families.map(({ served }, s) => cutFor({ kind: served.kind, served, held: [] }, 0, log + widths[s]));
+export function cutsAt({ cutCandidates, widths }: RankChain, log: number): Cut[] {
+  return cutCandidates.map(({ served }, s) =>
+    cutFor({ kind: served.kind, served, held: [] }, 0, log + widths[s]),
+  );
 }
 
 /** The widths that are looked at. */
@@ -83,10 +85,10 @@ const STEP = 0.7;
 const HALVINGS = 4;
 
 /**
- * The boldest width that may be expected to pass, and what a candidate then costs; `Infinity` where none may that costs less than
+ * The most aggressive width that may be expected to pass, and what a candidate then costs; `Infinity` where none may that costs less than
  * `limit`.
  */
-export function boldest(
+export function mostAggressive(
   chain: RankChain,
   trial: Trial,
   limit: number,

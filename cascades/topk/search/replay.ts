@@ -28,7 +28,7 @@ export interface ScoredStage {
 }
 
 /** How one query goes through stages that cut. */
-export interface Passage {
+export interface Replay {
   /** Candidates that reach each stage, the full model last. */
   readonly reached: readonly number[];
   /** Positions of those that the full model scores, in no order. */
@@ -54,13 +54,13 @@ export type Aligned = Map<ScoredStage, Map<ScoredStage, Float64Array[]>>;
  * @param q the query's place among those that the heads are of
  * @param aligned where it is given, it is filled
  */
-export function passage(
+export function replay(
   stages: readonly ScoredStage[],
   cuts: readonly Cut[],
   query: JudgedQuery,
   q: number,
   aligned?: Aligned,
-): Passage {
+): Replay {
   const { candidates, k, rankClass } = query;
   const reached = [candidates.length];
   if (stages.length === 0) return { reached, left: everyone(candidates.length) };

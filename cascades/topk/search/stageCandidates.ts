@@ -7,7 +7,7 @@ import type { CutKind } from '../cuts/index.js';
 import type { QuerySet } from '../problem/index.js';
 import { hasMargins, type Ranking, stageNumbers } from '../problem/index.js';
 import { aloneCosts } from './chainSearch.js';
-import { familiesOf } from './cutCandidates.js';
+import { cutCandidatesOf } from './cutCandidates.js';
 import type { RankStage, Trial } from './rankChain.js';
 import { headsOf } from './replay.js';
 import { type JudgedQuery, scoreRows } from './scoreTable.js';
@@ -122,8 +122,8 @@ async function judged<Row, L extends Label, Name extends string>(
   for (const [i, one] of made.entries()) {
     signal?.throwIfAborted();
     const heads = headsOf(columns[i], queries);
-    const families = await familiesOf(columns[i], heads, queries, trial.question.level);
-    const stage = { ...one, columns: columns[i], heads, families };
+    const cutCandidates = await cutCandidatesOf(columns[i], heads, queries, trial.question.level);
+    const stage = { ...one, columns: columns[i], heads, cutCandidates };
     stages.push({ ...stage, alone: aloneCosts(stage, trial) });
   }
   return stages;

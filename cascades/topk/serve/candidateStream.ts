@@ -89,7 +89,7 @@ function messageOf(cause: unknown): string {
 }
 
 /** Candidates that are still in the running, of one section. */
-export interface Lot<Row> {
+export interface CandidateBatch<Row> {
   readonly section: Section<Row>;
   readonly passing: Passing;
   /** By the stage that they passed last. */
@@ -100,7 +100,7 @@ export interface Lot<Row> {
 export const BATCH = 1024;
 
 /** A section's rows in batches, of which nothing is computed yet. */
-export function* lotsOf<Row>(section: Section<Row>): Generator<Lot<Row>> {
+export function* batchesOf<Row>(section: Section<Row>): Generator<CandidateBatch<Row>> {
   const rows = section.view.length;
   for (let from = 0; from < rows; from += BATCH) {
     const batch = consecutive(from, Math.min(BATCH, rows - from));
@@ -108,9 +108,9 @@ export function* lotsOf<Row>(section: Section<Row>): Generator<Lot<Row>> {
   }
 }
 
-/** The lots, all of one section, as batches. */
-export function* batchesOf<Row>(lots: readonly Lot<Row>[]): Generator<Lot<Row>> {
-  const whole = gathered(lots);
+/** The batches, all of one section, in batches of the usual size again. */
+export function* rebatched<Row>(batches: readonly CandidateBatch<Row>[]): Generator<CandidateBatch<Row>> {
+  const whole = gathered(batches);
   const rows = whole.passing.rows.length;
   for (let from = 0; from < rows; from += BATCH) {
     const batch = consecutive(from, Math.min(BATCH, rows - from));
@@ -118,56 +118,59 @@ export function* batchesOf<Row>(lots: readonly Lot<Row>[]): Generator<Lot<Row>> 
   }
 }
 
-/** The lots as one. Of several sections the rows are put together anew, which forgets what transforms know of them. */
-export function gathered<Row>(lots: readonly Lot<Row>[]): Lot<Row> {
-  const [{ section }] = lots;
-  const isOne = lots.every((lot) => lot.section === section);
-  const scores = scoresIn(lots);
-  if (isOne) return { section, scores, passing: joinPassing(lots.map(({ passing }) => passing)) };
-  const rows = lots.flatMap((lot) => lot.section.view.select(lot.passing.rows).rows());
+/** The batches as one. Rows of several sections become one view, which forgets the values of transforms. */
+export function gathered<Row>(batches: readonly CandidateBatch<Row>[]): CandidateBatch<Row> {
+  const [{ section }] = batches;
+  const isOne = batches.every((batch) => batch.section === section);
+  const scores = scoresIn(batches);
+  if (isOne) return { section, scores, passing: joinPassing(batches.map(({ passing }) => passing)) };
+  const rows = batches.flatMap((batch) => batch.section.view.select(batch.passing.rows).rows());
   const indices = Int32Array.from(
-    lots.flatMap((lot) => Array.from(lot.passing.rows, (row) => lot.section.indices[row])),
+    batches.flatMap((batch) => Array.from(batch.passing.rows, (row) => batch.section.indices[row])),
   );
   let at = 0;
-  const moved = lots.map(({ passing }) => {
+  const moved = batches.map(({ passing }) => {
     const places = passing.rows.map(() => at++);
     return { ...passing, rows: places };
   });
   return { section: { view: RowView.of(rows), indices }, scores, passing: joinPassing(moved) };
 }
 
-/** What a cut keeps of all lots together. */
+/** What a cut keeps of all batches together. */
 export function cutTo<Row>(
-  lots: readonly Lot<Row>[],
+  batches: readonly CandidateBatch<Row>[],
   cut: Cut,
   { k, rankClass }: { readonly k: number; readonly rankClass: number },
   candidates: number,
-): readonly Lot<Row>[] {
-  return atLeastIn(lots, thresholdIn(cut, scoresIn(lots), k, candidates, rankClass));
+): readonly CandidateBatch<Row>[] {
+  return atLeastIn(batches, thresholdIn(cut, scoresIn(batches), k, candidates, rankClass));
 }
 
-/** Of each lot what isn't under a threshold; at least K of all are. */
-export function atLeastIn<Row>(lots: readonly Lot<Row>[], threshold: number): readonly Lot<Row>[] {
-  return lots.flatMap((lot) => {
-    const stay = atLeast(lot.scores, threshold);
+/** Of each batch what isn't under a threshold; at least K of all are. */
+export function atLeastIn<Row>(
+  batches: readonly CandidateBatch<Row>[],
+  threshold: number,
+): readonly CandidateBatch<Row>[] {
+  return batches.flatMap((batch) => {
+    const stay = atLeast(batch.scores, threshold);
     if (stay.length === 0) return [];
-    if (stay.length === lot.scores.length) return [lot];
+    if (stay.length === batch.scores.length) return [batch];
     const scores = new Float64Array(stay.length);
-    for (let i = 0; i < stay.length; i++) scores[i] = lot.scores[stay[i]];
-    return [{ ...lot, passing: narrow(lot.passing, stay), scores }];
+    for (let i = 0; i < stay.length; i++) scores[i] = batch.scores[stay[i]];
+    return [{ ...batch, passing: narrow(batch.passing, stay), scores }];
   });
 }
 
-export function scoresIn<Row>(lots: readonly Lot<Row>[]): Float64Array {
-  const all = new Float64Array(sizeOf(lots));
+export function scoresIn<Row>(batches: readonly CandidateBatch<Row>[]): Float64Array {
+  const all = new Float64Array(sizeOf(batches));
   let at = 0;
-  for (const { scores } of lots) {
+  for (const { scores } of batches) {
     all.set(scores, at);
     at += scores.length;
   }
   return all;
 }
 
-export function sizeOf<Row>(lots: readonly Lot<Row>[]): number {
-  return lots.reduce((total, { passing }) => total + passing.rows.length, 0);
+export function sizeOf<Row>(batches: readonly CandidateBatch<Row>[]): number {
+  return batches.reduce((total, { passing }) => total + passing.rows.length, 0);
 }

@@ -18,11 +18,11 @@ import {
   atLeastIn,
   BATCH,
   batchesOf,
+  type CandidateBatch,
   type Candidates,
   cutTo,
   gathered,
-  type Lot,
-  lotsOf,
+  rebatched,
   type Section,
   scoresIn,
   sectionsOf,
@@ -85,19 +85,19 @@ async function rankWith<Row, L extends Label>(
   const { stages, pruned } = engine;
   if (pruned?.rankClass === request.rankClass) return rankByBounds(pruned, candidates, request);
   if (stages.length === 0) return rankAll(engine, candidates, request);
-  let { lots, count } = await collect(engine, candidates, request);
+  let { batches, count } = await collect(engine, candidates, request);
   checkCount(count, request.k);
   const reached = [count];
-  lots = cutTo(lots, stages[0].cut, request, count);
+  batches = cutTo(batches, stages[0].cut, request, count);
   for (let s = 1; s < stages.length; s++) {
-    reached.push(sizeOf(lots));
-    const scored: Lot<Row>[] = [];
-    for (const lot of batchesOf(lots)) scored.push(await passStage(engine, s, lot, request));
-    lots = cutTo(scored, stages[s].cut, request, count);
+    reached.push(sizeOf(batches));
+    const scored: CandidateBatch<Row>[] = [];
+    for (const batch of rebatched(batches)) scored.push(await passStage(engine, s, batch, request));
+    batches = cutTo(scored, stages[s].cut, request, count);
   }
-  reached.push(sizeOf(lots));
+  reached.push(sizeOf(batches));
   const best = new TopK(request.k);
-  for (const lot of batchesOf(lots)) await scoreFully(engine, lot, request, best);
+  for (const batch of rebatched(batches)) await scoreFully(engine, batch, request, best);
   return { ...best.best(), reached };
 }
 
@@ -120,9 +120,9 @@ async function rankAll<Row, L extends Label>(
   const best = new TopK(request.k);
   let count = 0;
   for await (const section of sectionsOf(candidates, request)) {
-    for (const lot of lotsOf(section)) {
-      count += lot.passing.rows.length;
-      await scoreFully(engine, lot, request, best);
+    for (const batch of batchesOf(section)) {
+      count += batch.passing.rows.length;
+      await scoreFully(engine, batch, request, best);
     }
   }
   checkCount(count, request.k);
@@ -134,39 +134,42 @@ async function collect<Row, L extends Label>(
   engine: RankEngine<Row, L>,
   candidates: Candidates<Row>,
   request: Interruptible<Row>,
-): Promise<{ lots: readonly Lot<Row>[]; readonly count: number }> {
+): Promise<{ batches: readonly CandidateBatch<Row>[]; readonly count: number }> {
   const [{ cut }] = engine.stages;
-  let lots: readonly Lot<Row>[] = [];
+  let batches: readonly CandidateBatch<Row>[] = [];
   let count = 0;
   let held = 0;
   // Of fewer no floor can be told.
   let room = depthOf(cut, request.k) - 1;
   let sections = 0;
   for await (const section of sectionsOf(candidates, request)) {
-    for (const lot of lotsOf(section)) {
-      const scored = await passStage(engine, 0, lot, request);
-      lots = [...lots, scored];
+    for (const batch of batchesOf(section)) {
+      const scored = await passStage(engine, 0, batch, request);
+      batches = [...batches, scored];
       count += scored.scores.length;
       held += scored.scores.length;
       if (held <= room) continue;
-      lots = atLeastIn(lots, floorOf(cut, bestOf(scoresIn(lots), depthOf(cut, request.k)), request.k));
-      held = sizeOf(lots);
+      batches = atLeastIn(
+        batches,
+        floorOf(cut, bestOf(scoresIn(batches), depthOf(cut, request.k)), request.k),
+      );
+      held = sizeOf(batches);
       // So the reservoir is gone through again only when it has doubled.
       room = 2 * held + BATCH;
     }
     // A section that has passed by must not be held in memory for the few that are left of it.
-    if (++sections > 1) lots = [gathered(lots)];
+    if (++sections > 1) batches = [gathered(batches)];
   }
-  return { lots, count };
+  return { batches, count };
 }
 
 /** Computes what a stage reads and isn't there yet, and scores with it. */
 async function passStage<Row, L extends Label>(
   { features, stages, ranking }: RankEngine<Row, L>,
   s: number,
-  { section, passing }: Lot<Row>,
+  { section, passing }: CandidateBatch<Row>,
   { rankClass, interrupt }: Interruptible<Row>,
-): Promise<Lot<Row>> {
+): Promise<CandidateBatch<Row>> {
   const { model, reads, output } = stages[s];
   const reader = { reads, model: outputModel(model, output, rankClass) };
   const scores = await scored(features, reader, section, passing, interrupt);
@@ -179,7 +182,7 @@ async function passStage<Row, L extends Label>(
 
 async function scoreFully<Row, L extends Label>(
   { features, full, ranking }: RankEngine<Row, L>,
-  { section, passing }: Lot<Row>,
+  { section, passing }: CandidateBatch<Row>,
   { rankClass, interrupt }: Interruptible<Row>,
   best: TopK,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-/** Queries answered: candidates as a stream through the stages, pages, files of rankers. */
+/** Queries answered: candidates streamed through the stages, files of rankers. */
 
 export { engineOf } from './bandEngine.js';
 export { BATCH, type Candidates } from './candidateStream.js';

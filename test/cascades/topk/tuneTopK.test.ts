@@ -1,6 +1,6 @@
 import test from 'ava';
 import { recallAtK } from '../../../cascades/topk/problem/metrics.js';
-import { metricValue, passage } from '../../../cascades/topk/search/replay.js';
+import { metricValue, replay } from '../../../cascades/topk/search/replay.js';
 import { judge } from '../../../cascades/topk/search/scoreTable.js';
 import { rankingWorld } from '../../../datasets/index.js';
 import {
@@ -39,7 +39,7 @@ function trueRecalls({ plan: { bands } }: Tuned): number[] {
   const { stages } = bands[0];
   const scored = stages.map(({ features }) => ({ columns: fresh.columns[features[features.length - 1]] }));
   const cuts = stages.map(({ cut }) => cut);
-  return fresh.queries.map((query, q) => metricValue(recallAtK, query, passage(scored, cuts, query, q).left));
+  return fresh.queries.map((query, q) => metricValue(recallAtK, query, replay(scored, cuts, query, q).left));
 }
 
 async function redraws(
