@@ -4,6 +4,7 @@ import type { Model } from '../../../lib/learners/index.js';
 import { costOf, featureCosts, type Objective, type Profile } from '../../../lib/profile/index.js';
 import { type PruningPlan, planPruning, trees } from '../../../lib/pruning/index.js';
 import type { NamedFeature } from '../../../lib/runtime/index.js';
+import { verdictOf } from '../../certification/index.js';
 import { fullCost } from '../../costs/index.js';
 import { blocksOf, type Tracker } from '../../scoring/index.js';
 import type { Label } from '../../types/index.js';
@@ -80,9 +81,7 @@ export async function exactBands<Row, L extends Label, Name extends string>(
 
 function certificateOf(band: Band, { cuts }: PruningPlan): BandCertificate {
   return {
-    ...(cuts.length > 0
-      ? { verdict: 'certified', reason: null }
-      : { verdict: 'full-model-only', reason: NOTHING }),
+    ...verdictOf(cuts.length > 0 ? null : NOTHING),
     promise: { ...promiseOf(band, 'every query'), level: 1, share: null, delta: 0 },
     method: 'bounds on what the full model can still add: nothing is lost',
     queries: 0,

@@ -1,4 +1,5 @@
 import { fixedSequence } from '../../../lib/stats/index.js';
+import { verdictOf } from '../../certification/index.js';
 import type { Tracker } from '../../scoring/index.js';
 import type { Label } from '../../types/index.js';
 import type { TopKProblem } from '../problem/index.js';
@@ -115,7 +116,7 @@ export function judgeBand(
     queriesNeeded: tests < needed ? needed : null,
   };
   const refused = (reason: string, observed = observe(new Float64Array(0), question.level)): BandVerdict => ({
-    certificate: { ...terms, verdict: 'full-model-only', reason, observed },
+    certificate: { ...terms, ...verdictOf(reason), observed },
     served: undefined,
   });
   if ('reason' in search) return refused(search.reason);
@@ -128,8 +129,10 @@ export function judgeBand(
   if (outcomeAt(found.chain, log, trial).cost >= trial.costs.full) {
     return refused('no plan that could be shown to keep the promise is cheaper than to score all', observed);
   }
-  const certificate: BandCertificate = { ...terms, verdict: 'certified', reason: null, observed };
-  return { certificate, served: { chain: found.chain, log, trial } };
+  return {
+    certificate: { ...terms, ...verdictOf(null), observed },
+    served: { chain: found.chain, log, trial },
+  };
 }
 
 /** Tests every band's path on the certification queries, which are looked at here and nowhere else. */
@@ -182,11 +185,14 @@ export function together(
   bands: readonly BandCertificate[],
   { delta, copies }: { readonly delta: number; readonly copies: number },
 ): TopKCertificate {
-  const terms = { delta, ...(copies > 0 && { copies }), bands };
   const refused = bands.filter(({ verdict }) => verdict !== 'certified');
-  if (refused.length === 0) return { verdict: 'certified', reason: null, ...terms };
   const reasons = refused.map(({ reason, promise: { k } }) =>
     bands.length === 1 ? reason : `K from ${k[0]} to ${k[1]}: ${reason}`,
   );
-  return { verdict: 'full-model-only', reason: reasons.join('; '), ...terms };
+  return {
+    ...verdictOf(refused.length === 0 ? null : reasons.join('; ')),
+    delta,
+    ...(copies > 0 && { copies }),
+    bands,
+  };
 }

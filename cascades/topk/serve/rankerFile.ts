@@ -46,6 +46,7 @@ import {
   stabilityShape,
   stateOf,
 } from '../../artifact/index.js';
+import { voided } from '../../certification/index.js';
 import { prefixAt } from '../../training/index.js';
 import { type Label, widthOf } from '../../types/index.js';
 import { isTreeSum } from '../bounds/index.js';
@@ -238,7 +239,7 @@ async function restored<Row, L extends Label, Name extends string>(
     full: { ...full, reads: stored.reads },
     plan,
     models,
-    certificate: voided(stored.certificate, [
+    certificate: unlessChanged(stored.certificate, [
       ...new Set([...changes, ...checked.changes, ...others, ...modelChanges(held.values())]),
     ]),
     profile,
@@ -253,13 +254,8 @@ async function restored<Row, L extends Label, Name extends string>(
 }
 
 /** Nothing is promised of features or models that have changed since they were certified. */
-function voided(certificate: TopKCertificate, changes: readonly string[]): TopKCertificate {
+function unlessChanged(certificate: TopKCertificate, changes: readonly string[]): TopKCertificate {
   if (changes.length === 0) return certificate;
-  const [verdict, reason] = ['void' as const, changes.join('; ')];
-  return {
-    ...certificate,
-    verdict,
-    reason,
-    bands: certificate.bands.map((band) => ({ ...band, verdict, reason })),
-  };
+  const reason = changes.join('; ');
+  return { ...voided(certificate, reason), bands: certificate.bands.map((band) => voided(band, reason)) };
 }
