@@ -57,7 +57,7 @@ export function sharesOf({ chances }: NotesLaw, drawn: Int32Array): Float64Array
 }
 
 /**
- * Answers of the boldest plan that will do, by bisection: plans are taken in order of cost, in which losses grow, or
+ * Answers of the most aggressive plan that will do, by bisection: plans are taken in order of cost, in which losses grow, or
  * nearly. What a plan answers is asked once.
  */
 export function explorer(law: NotesLaw, cascade: NotesCascade) {

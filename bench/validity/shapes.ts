@@ -22,7 +22,7 @@ function shape({ name, n, path, cells, classes = CLASSES, ...limit }: Shape): Wo
 
 const easyAndHard: World[] = [
   agreement({
-    name: 'easy: no plan is too bold',
+    name: 'easy: no plan is too aggressive',
     loss: 'disagreement',
     n: 1_000,
     epsilon: 0.02,
@@ -133,7 +133,7 @@ const extremes: World[] = [
   }),
 ];
 
-/** Every other plan is a little too bold; those between are careful, each a little less so. */
+/** Every other plan is a little too aggressive; those between are conservative, each a little less so. */
 const ZIGZAG = Array.from({ length: 60 }, (_, j) => even(j % 2 === 1 ? 0.101 : j / 600));
 
 const turning: World[] = [

@@ -9,7 +9,7 @@ export interface Tally {
   readonly violations: number;
   /** Trials in which some plan's true loss is above its limit: an epsilon of the frontier was falsely promised. */
   readonly bandViolations: number;
-  /** Violations of the boldest plan whose loss on the same rows is epsilon at most: Willump's rule. */
+  /** Violations of the most aggressive plan whose loss on the same rows is epsilon at most: Willump's rule. */
   readonly willumpViolations: number;
   /** Sum over trials of the share of rows that the served plan lets exit. */
   readonly accepted: number;
@@ -42,8 +42,8 @@ export function runTrials(law: Law, procedure: Procedure, seed: number, from: nu
     violations += Number(step >= 0 && exceeds(law, step));
     bandViolations += Number(band.some((limit, j) => truth[j] > limit));
     accepted += step < 0 ? 0 : acceptance[step];
-    const boldest = boldestByEstimate(law, drawn);
-    willumpViolations += Number(boldest >= 0 && exceeds(law, boldest));
+    const mostAggressive = mostAggressiveByEstimate(law, drawn);
+    willumpViolations += Number(mostAggressive >= 0 && exceeds(law, mostAggressive));
   }
   return { trials: to - from, violations, bandViolations, willumpViolations, accepted };
 }
@@ -65,7 +65,7 @@ export function observed(limit: LimitLaw, { weights }: Law, { cells }: Drawn): F
   return Float64Array.from(limit.lost, (lost, j) => dot(lost, rows) / dot(limit.counts[j], rows));
 }
 
-function boldestByEstimate(law: Law, drawn: Drawn): number {
+function mostAggressiveByEstimate(law: Law, drawn: Drawn): number {
   const estimates = law.limits.map((limit) => observed(limit, law, drawn));
   let plan = law.path.length - 1;
   while (plan >= 0 && !law.limits.every(({ epsilon }, i) => estimates[i][plan] <= epsilon)) plan--;

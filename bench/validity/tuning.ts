@@ -22,12 +22,12 @@ export interface TunedTally {
   /** Trials whose cascade loses more than epsilon on fresh rows, and by the law itself. */
   readonly violations: number;
   readonly exactViolations: number;
-  /** By the law, of the boldest plan of the path whose loss on as many rows as certify is epsilon at most. */
+  /** By the law, of the most aggressive plan of the path whose loss on as many rows as certify is epsilon at most. */
   readonly willumpViolations: number;
   /** By the law, of the certified plan with models that were refitted; 0 where none are. */
   readonly refittedViolations: number;
   readonly certified: number;
-  /** Sums of the shares of rows that exit, and that would under the boldest plan within epsilon. */
+  /** Sums of the shares of rows that exit, and that would under the most aggressive plan within epsilon. */
   readonly accepted: number;
   readonly oracleAccepted: number;
   /** Cascades with such stages. */
@@ -64,9 +64,9 @@ async function runTune(world: TunedWorld, law: NotesLaw, own: Random): Promise<T
   const estimate = lossOn(sharesOf(law, law.draw(cascade.certificate.n, own.fork('estimate'))));
 
   const served = await answeredBy(law, cascade);
-  const boldest = explorer(law, cascade);
-  const willump = await boldest((answered) => estimate(answered) <= epsilon);
-  const oracle = await boldest((answered) => truth(answered) <= epsilon);
+  const mostAggressive = explorer(law, cascade);
+  const willump = await mostAggressive((answered) => estimate(answered) <= epsilon);
+  const oracle = await mostAggressive((answered) => truth(answered) <= epsilon);
   const refitted = world.refit
     ? await refittedLoss(world, law, cascade, Int32Array.of(...rows, ...kept), own)
     : 0;

@@ -16,7 +16,7 @@ import { type CascadeParts, servedPath, thresholdsOf, usesOf, withoutStages } fr
 import { scoresOf, stageEvidence } from '../scoring/index.js';
 import type { Certificate, Label, Plan, ServedStage } from '../types/index.js';
 import { designFor, designWith } from './sampleDesign.js';
-import { boldest, lettingOut, wrongAmong } from './walk.js';
+import { lettingOut, mostAggressive, wrongAmong } from './walk.js';
 
 /** What is promised of one finite batch, and how much may be asked for it: options of `cascade.certifyBatch`. */
 export interface BatchOptions {
@@ -25,7 +25,7 @@ export interface BatchOptions {
   /** @defaultValue 0.05 */
   readonly delta?: number;
   /**
-   * Rows on which the full model is asked to test the plans; with few, only careful ones can pass. @defaultValue as many
+   * Rows on which the full model is asked to test the plans; with few, only conservative ones can pass. @defaultValue as many
    * as may be expected to spare the most full answers, by what the plans did on the rows that they were certified on
    */
   readonly sample?: number;
@@ -52,7 +52,7 @@ export interface BatchPlan<L extends Label, Name extends string> {
 
 /**
  * Answers one finite batch, and certifies its answers in place. All stages score all rows; the full model is asked about
- * a random sample, drawn without replacement, of the rows that any plan tested would let out; the boldest plan whose
+ * a random sample, drawn without replacement, of the rows that any plan tested would let out; the most aggressive plan whose
  * errors in it, and those of the plans before, are few enough answers the rest. Rows that were asked about keep the full
  * model's answer, so that errors found are put right, and what is tested is how many are left (lib/stats/finiteRest.ts).
  *
@@ -112,7 +112,7 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
     groups: undefined,
   });
 
-  const passed = boldest(stages, path.slice(0, tested), drawn, answered.answers, errors);
+  const passed = mostAggressive(stages, path.slice(0, tested), drawn, answered.answers, errors);
   // A plan that lets nothing out has nothing to promise.
   const step = passed >= 0 && out.leaving[passed] > 0 ? passed : -1;
   const plan = step < 0 ? withoutStages(plans[0]) : plans[step];

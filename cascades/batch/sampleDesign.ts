@@ -2,7 +2,7 @@ import { betaCdf, restErrors, restRowsNeeded } from '../../lib/stats/index.js';
 
 /** On how many rows of a batch the full model is asked to test a path, and with how many errors a plan passes. */
 export interface SampleDesign {
-  /** Plans that are tested, from the most careful on. */
+  /** Plans that are tested, from the most conservative on. */
   readonly plans: number;
   /** Rows to draw of those that any of these plans lets out. */
   readonly count: number;
@@ -18,7 +18,7 @@ export interface FiniteBatch {
   readonly delta: number;
 }
 
-/** Of each plan of a path, from careful to bold, what is known before anything is asked. */
+/** Of each plan of a path, from conservative to aggressive, what is known before anything is asked. */
 export interface Prospects {
   /** Rows on which plans were observed before. */
   readonly rows: number;
@@ -34,7 +34,7 @@ export interface Prospects {
 const GROWTH = 1.4;
 
 /**
- * The design that may be expected to spare the most full answers. To bear more errors takes more rows, but a bolder plan
+ * The design that may be expected to spare the most full answers. To bear more errors takes more rows, but a more aggressive plan
  * passes. It looks at what plans did before and at how many rows they let out, never at answers to this batch: the test's
  * level doesn't depend on it. Where rows are unlike those of before, less is spared than could be.
  */
@@ -55,7 +55,7 @@ export function designFor(batch: FiniteBatch, prospects: Prospects): SampleDesig
 }
 
 /**
- * The same where the number of rows is given. Fewer rows than the whole path takes may do for its careful part: what may be
+ * The same where the number of rows is given. Fewer rows than the whole path takes may do for its conservative part: what may be
  * wrong is a share of the whole batch, and so a larger one of the few rows that leave there.
  */
 export function designWith(batch: FiniteBatch, prospects: Prospects, rows: number): SampleDesign {

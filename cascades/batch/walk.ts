@@ -26,8 +26,8 @@ export function lettingOut(
   return { opens, leaving, open };
 }
 
-/** The boldest plan up to which no more than `errors` of the rows are wrong under any plan; -1 where none is. */
-export function boldest(
+/** The most aggressive plan up to which no more than `errors` of the rows are wrong under any plan; -1 where none is. */
+export function mostAggressive(
   stages: readonly StageEvidence[],
   path: readonly Thresholds[],
   rows: Int32Array,

@@ -111,14 +111,14 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * @throws MissingEvidence where there is no band (see {@link frontier}), nothing was tested, or a file was saved without
    * evidence.
    * @example
-   * const bolder = cascade.retune({ epsilon: 0.02 });
+   * const moreAggressive = cascade.retune({ epsilon: 0.02 });
    */
   retune(options: RetuneOptions): Cascade<Row, L, Name> {
     return new Cascade(retuned(this.parts, options));
   }
 
   /**
-   * The plans of the path that is served, from careful to bold: those that were tested, or after {@link whatIf} are to be;
+   * The plans of the path that is served, from conservative to aggressive: those that were tested, or after {@link whatIf} are to be;
    * what {@link certify} takes. Only the served one where there's no evidence.
    */
   get path(): readonly Plan<L, Name>[] {
@@ -129,7 +129,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * Tests plans on rows that the cascade has never seen, and returns it with the cheapest of those that pass: after a
    * certificate became void, for a plan moved by hand, or for another delta. Nothing is fitted.
    *
-   * @param plans from careful to bold, over this cascade's own stages: {@link path}, or a plan with other thresholds
+   * @param plans from conservative to aggressive, over this cascade's own stages: {@link path}, or a plan with other thresholds
    * @param fresh rows, and labels where the loss needs them; options of the test
    * @throws UsedRows, naming them, for rows that made or tested the cascade before; DataError for fewer rows (or groups)
    * than could certify epsilon; OptionError for labels, groups or losses that are needed and missing, and for a plan over

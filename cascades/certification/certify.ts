@@ -158,7 +158,7 @@ function reasonAgainst(
     return 'nothing cheaper: no subset of the features with a model costs less than half of the full pipeline and is ever sure of its answers';
   }
   if (plan === undefined) {
-    return 'even the most careful plan on the path lost too much on the certification rows';
+    return 'even the most conservative plan on the path lost too much on the certification rows';
   }
   if (plan.stages.length === 0 || plan.expected.cost >= plan.expected.fullCost) {
     return 'nothing cheaper: no plan that could be certified is expected to cost less than the full model alone';

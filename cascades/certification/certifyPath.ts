@@ -26,7 +26,7 @@ export interface Certification extends Tested {
 }
 
 /**
- * Walks a path from its most careful plan to bolder ones and stops at the first that can't be shown to keep every limit
+ * Walks a path from its most conservative plan to more aggressive ones and stops at the first that can't be shown to keep every limit
  * (fixed-sequence testing: each test may spend all of delta, since the walk ends at the first failure).
  *
  * The path must have been chosen without these rows.
@@ -36,7 +36,7 @@ export function certifyPath(
   table: CertificationTable,
   spec: BoundSpec,
   random: Random,
-  /** What each plan is expected to cost: of the certified ones the cheapest is served. @defaultValue the boldest is */
+  /** What each plan is expected to cost: of the certified ones the cheapest is served. @defaultValue the most aggressive is */
   costs: readonly number[] = path.map((_, j) => -j),
 ): Certification {
   const delta = levelOf(spec);

@@ -11,12 +11,12 @@ export interface Chain {
   readonly width: number;
 }
 
-/** From so careful that only one loss in a million would be risked for a row's full cost, to reckless. */
+/** From so conservative that only one loss in a million would be risked for a row's full cost, to reckless. */
 const CONSERVATIVE = 14;
 const AGGRESSIVE = 0;
 const STEPS = 200;
 
-/** Lambda, in units of the full model's cost, at a share (0 careful … 1 bold) of the way along the path. */
+/** Lambda, in units of the full model's cost, at a share (0 conservative … 1 aggressive) of the way along the path. */
 function lambdaAt(chain: Chain, share: number): number {
   const total = chain.costs.reduce((sum, costs) => sum + meanOf(costs), 0);
   return total * exp(CONSERVATIVE + share * (AGGRESSIVE - CONSERVATIVE));
@@ -37,7 +37,7 @@ export function outcomeOf(chain: Chain, thresholds: Thresholds): Outcome {
   );
 }
 
-/** The chain's plans from careful to bold; neighbours differ. */
+/** The chain's plans from conservative to aggressive; neighbours differ. */
 export function pathOf(chain: Chain): Thresholds[] {
   const path: Thresholds[] = [];
   for (let step = 0; step <= STEPS; step++) {
@@ -48,7 +48,7 @@ export function pathOf(chain: Chain): Thresholds[] {
   return path;
 }
 
-/** The boldest thresholds on the path whose mean loss on the evidence is within `target`. */
+/** The most aggressive thresholds on the path whose mean loss on the evidence is within `target`. */
 export function thresholdsAtLoss(chain: Chain, target: number): Thresholds {
   let [conservative, aggressive] = [0, 1];
   for (let halving = 0; halving < 9; halving++) {
@@ -59,7 +59,7 @@ export function thresholdsAtLoss(chain: Chain, target: number): Thresholds {
   return thresholdsAt(chain, conservative);
 }
 
-/** What a row would cost on average were the chain as bold as a mean loss of `target` allows. */
+/** What a row would cost on average were the chain as aggressive as a mean loss of `target` allows. */
 export function costAtLoss(chain: Chain, target: number): number {
   let conservative = { share: 0, loss: 0, cost: Number.POSITIVE_INFINITY };
   let aggressive = { share: 1, loss: Number.POSITIVE_INFINITY, cost: 0 };

@@ -5,7 +5,7 @@ import type { Certificate, Label, Plan, Verdict } from '../types/index.js';
 export interface Served<Row, L extends Label> extends Answering<Row, L> {
   readonly certificate: Certificate;
   readonly plan: Plan<L>;
-  /** The tested plans, from careful to bold. */
+  /** The tested plans, from conservative to aggressive. */
   readonly path: readonly Plan<L>[];
   readonly full: Answering<Row, L>;
   explore(plan: Plan<L>): Answering<Row, L>;

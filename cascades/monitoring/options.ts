@@ -56,7 +56,7 @@ export interface AuditOptions<L extends Label = Label> {
   /** Called once for each test that raises an alarm; what it throws, the call throws that raised it. */
   readonly onAlarm?: (alarm: AuditAlarm) => void;
   /**
-   * What answers once the certificate is void: the full model, `keep`: the cascade, or `safer`: the next more careful plan
+   * What answers once the certificate is void: the full model, `keep`: the cascade, or `safer`: the next more conservative plan
    * of its path that is cheaper than the full model, and the full model where there is none. @defaultValue 'full-model'
    */
   readonly afterAlarm?: 'full-model' | 'safer' | 'keep';

@@ -71,7 +71,7 @@ export interface Evidence<L extends Label, Name extends string> {
   readonly tested?: readonly number[];
 }
 
-/** A path's plans, from careful to bold, and the limits that hold for all plans of all paths together. */
+/** A path's plans, from conservative to aggressive, and the limits that hold for all plans of all paths together. */
 export interface TestedPath<L extends Label, Name extends string> {
   readonly plans: readonly Plan<L, Name>[];
   /** The models of the whole chain. */

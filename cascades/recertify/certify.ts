@@ -241,7 +241,7 @@ async function scoreFresh<Row, L extends Label, Name extends string>(
 
 /** @param plan that passed; undefined where none did */
 function reasonAgainst(plan: Plan | undefined): string | null {
-  if (plan === undefined) return 'even the most careful plan lost too much on the certification rows';
+  if (plan === undefined) return 'even the most conservative plan lost too much on the certification rows';
   if (plan.expected.cost < plan.expected.fullCost) return null;
   return 'nothing cheaper: no plan that passed is expected to cost less than the full model alone';
 }

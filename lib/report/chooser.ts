@@ -36,7 +36,7 @@ export function chooser({
 function banded(delta: number, jointDelta: number): string {
   return (
     'One band of limits stands behind every stop of the slider, so that it may be moved after looking; it is wider than the limit behind the plan that is served, ' +
-    'and may certify a more careful plan for the same epsilon. ' +
+    'and may certify a more conservative plan for the same epsilon. ' +
     `Its limits hold together with ${chosenPercent(1 - delta)} confidence, and together with the certificate as well with ${chosenPercent(1 - jointDelta)}: ` +
     'count on that if you choose between the plan as served and one of these.'
   );

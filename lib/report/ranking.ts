@@ -27,7 +27,7 @@ export interface RankingBand {
   readonly level: number;
   readonly stages: readonly RankingStage[];
   readonly expected: { readonly cost: number; readonly fullCost: number; readonly speedup: number };
-  /** On the tuning queries: plans from cheap to careful. */
+  /** On the tuning queries: plans from cheap to conservative. */
   readonly points: readonly RankingPoint[];
   /** Plans of others, by name. */
   readonly rules: readonly { readonly name: string; readonly cost: number; readonly value: number }[];

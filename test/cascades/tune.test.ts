@@ -235,7 +235,7 @@ test('a constant that is nearly always right never lets a row out either', async
   t.is(certificate.verdict, 'full-model-only');
 });
 
-test('where the most careful plans lose too much the full model answers, and says so', async (t) => {
+test('where the most conservative plans lose too much the full model answers, and says so', async (t) => {
   // On the certification rows, and on them alone, the cheap answer is always wrong.
   const world = agreementWorld({ rows: 2_000, seed: 6 });
   const rows = world.rows.map((row, i) => (i < 800 ? { ...row, cheap: -12 * Math.sign(row.costly) } : row));
@@ -260,12 +260,12 @@ test('the frontier never costs more for a larger epsilon, and each point is with
     );
     const own = frontier.find((point) => point.epsilon === epsilon);
     t.is(certificate.verdict, 'certified');
-    // What holds for every epsilon at once can't be bolder than what was tested for one.
+    // What holds for every epsilon at once can't be more aggressive than what was tested for one.
     t.true(own !== undefined && own.step >= 0 && own.cost >= plan.expected.cost);
   }
 });
 
-test('where careful plans cost more than the full model, the frontier has the full model', async (t) => {
+test('where conservative plans cost more than the full model, the frontier has the full model', async (t) => {
   const world = agreementWorld({ rows: 6_000, seed: 9 });
   const profile = profileOf({ cheap: 25, costly: 100 }, ['sigmoid']);
   const { frontier, plan } = await tuneWorld(world, { profile, bound: { epsilon: 0.04 } });

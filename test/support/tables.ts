@@ -31,8 +31,8 @@ const LEVELS = Array.from({ length: 101 }, (_, i) => 1 - i / 200);
 export const PATH: Thresholds[] = LEVELS.map((level) => [Float64Array.of(level, level)]);
 
 /**
- * For trials: the levels near the one from which on plans truly lose more than `epsilon`, which is where a walk errs. Of the careful ones
- * every fifth is kept, and of those that are far too bold none.
+ * For trials: the levels near the one from which on plans truly lose more than `epsilon`, which is where a walk errs. Of the conservative ones
+ * every fifth is kept, and of those that are far too aggressive none.
  */
 export function trialPath(lossAt: (level: number) => number, epsilon: number) {
   const levels = LEVELS.filter((level, j) => {

@@ -11,7 +11,7 @@ import { countVotes, type VoteLayout } from './votes.js';
  * ICML 2017, section 4.2) with a penalty.
  *
  * Out-of-bag votes would spare these rows, but they are those of a third of the trees: coarser than the votes of all, and a
- * calibration fitted to them is too careful.
+ * calibration fitted to them is too conservative.
  *
  * @param blocks of the rows that no tree has seen
  * @param targets distribution of each of them, rows x classes

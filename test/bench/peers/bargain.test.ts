@@ -74,7 +74,7 @@ test('a proxy that is no better than a coin answers no more rows than may be wro
 });
 
 test('more answers than allowed differ in no more than delta of the draws', (t) => {
-  // None of the surest 800 rows is wrong and 30 % of the others are: the ninth cut and bolder ones have too many.
+  // None of the surest 800 rows is wrong and 30 % of the others are: the ninth cut and more aggressive ones have too many.
   const { classes, oracle, confidence } = rowsOf(2_000, (doubt, chance) => doubt > 0.4 && chance < 0.3);
   const [trials, delta] = [400, 0.1];
   let broken = 0;

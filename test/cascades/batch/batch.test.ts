@@ -36,7 +36,7 @@ test('fewer rows are asked about than an endless stream would need', async (t) =
   t.is(certificate.verdict, 'certified');
 });
 
-test('where even the most careful plan errs, the full model answers all', async (t) => {
+test('where even the most conservative plan errs, the full model answers all', async (t) => {
   const flipped = batch.map((row) => ({ ...row, cheap: row.costly > 0 ? -9 : 9 }));
   const answers = await cascade.certifyBatch(flipped, { epsilon: 0.01 });
   const { labels, byFull, certificate, exits, plan } = answers;
@@ -46,7 +46,7 @@ test('where even the most careful plan errs, the full model answers all', async 
   t.true(byFull.every((one) => one === 1) && exits.every((exit) => exit === 0) && plan.stages.length === 0);
 });
 
-test('rows that are too few for the whole path certify careful plans', async (t) => {
+test('rows that are too few for the whole path certify conservative plans', async (t) => {
   const full = (await cascade.full.predict(batch)).labels;
   for (let seed = 0; seed < 5; seed++) {
     const { labels, byFull, certificate } = await cascade.certifyBatch(batch, {
@@ -62,7 +62,7 @@ test('rows that are too few for the whole path certify careful plans', async (t)
   }
 });
 
-test('more rows are asked about, and errors borne, where a bolder plan is worth it', async (t) => {
+test('more rows are asked about, and errors borne, where a more aggressive plan is worth it', async (t) => {
   const large = agreementWorld({ rows: 3_000, seed: 78 }).rows;
   const fewest = finiteRowsNeeded(large.length, 0.05 * large.length + 1, 0.05);
   const shares = { planned: 0, fewest: 0 };

@@ -32,7 +32,7 @@ function nested(rows: number, changed: number[], leaving: number[]): Prospects {
   return { rows, changed, leaving, open: leaving };
 }
 
-/** Share of rows spared on average over draws: those that the boldest plan lets out which errs often enough, but for the drawn. */
+/** Share of rows spared on average over draws: those that the most aggressive plan lets out which errs often enough, but for the drawn. */
 function sparedBy(first: Int32Array, { count, errors }: { count: number; errors: number }): number {
   const draws = 40;
   let spared = 0;
@@ -113,7 +113,7 @@ test('a given number of rows bears as many errors as it can, and is no more than
   t.is(designWith(mails, nested(100, [1], [100]), 391).count, 100);
 });
 
-test('rows that are too few for the whole path test its careful part', (t) => {
+test('rows that are too few for the whole path test its conservative part', (t) => {
   // A share of .146 of the rows that leave: 264 of all, 146 of a thousand.
   const prospects = nested(1_000, [0, 0, 5], [400, 1_000, 1_814]);
   t.deepEqual(designWith(mails, prospects, 150), { plans: 2, count: 150, errors: 0 });

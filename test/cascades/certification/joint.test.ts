@@ -32,7 +32,7 @@ const certificate = (spec: BoundSpec, tested: readonly Tested[]) =>
     hasBand: false,
   });
 
-test('law: a plan passes all together exactly where it passes each alone, and none is bolder', (t) => {
+test('law: a plan passes all together exactly where it passes each alone, and none is more aggressive', (t) => {
   const loss = fc.constantFrom<Limit['loss']>(
     'disagreement',
     'harm',

@@ -35,11 +35,11 @@ test('a larger epsilon never costs more, each is the point of the frontier, and 
 test('a retuned cascade answers by its own plan, and the one it came from as before', async (t) => {
   const cascade = await tuneWorld(world);
   const before = await cascade.predict(rows);
-  const bolder = cascade.retune({ epsilon: 0.2 });
+  const moreAggressive = cascade.retune({ epsilon: 0.2 });
   const conservative = cascade.retune({ epsilon: 0.0001 });
   const left = async (of: typeof cascade) =>
     (await of.predict(rows)).exits.filter((exit) => exit === 0).length;
-  t.true((await left(bolder)) > (await left(cascade)));
+  t.true((await left(moreAggressive)) > (await left(cascade)));
   t.is(conservative.certificate.verdict, 'full-model-only');
   t.truthy(conservative.certificate.reason);
   t.deepEqual((await conservative.predict(rows)).labels, (await cascade.full.predict(rows)).labels);
@@ -133,10 +133,13 @@ test('the list of epsilons that were tested stays what it was, whatever is chose
   const between = cascade.retune({ epsilon: 0.07 });
   t.deepEqual(listed(between), [0.02, 0.07, 0.1]);
   t.regex(between.certificate.method, /one of 3 epsilons/);
-  const [bolder, conservative] = [between.retune({ epsilon: 0.08 }), between.retune({ epsilon: 0.01 })];
-  t.deepEqual(listed(bolder), [0.02, 0.08, 0.1]);
+  const [moreAggressive, conservative] = [
+    between.retune({ epsilon: 0.08 }),
+    between.retune({ epsilon: 0.01 }),
+  ];
+  t.deepEqual(listed(moreAggressive), [0.02, 0.08, 0.1]);
   t.deepEqual(listed(conservative), [0.01, 0.05, 0.1]);
-  t.deepEqual(listed(bolder.retune({ epsilon: 0.1 })), [0.02, 0.05, 0.1]);
+  t.deepEqual(listed(moreAggressive.retune({ epsilon: 0.1 })), [0.02, 0.05, 0.1]);
   t.deepEqual(conservative.explore(conservative.path[0]).retune({ epsilon: 0.05 }).plan, cascade.plan);
   t.deepEqual(conservative.retune({ epsilon: 0.05 }).certificate.also, [0.02, 0.1]);
   const path = join(await folderFor(t), 'between.cascade');

@@ -136,9 +136,9 @@ test('the slider goes on beyond the served epsilon, as far as the band certifies
     const stops = [...page.matchAll(/<template data-epsilon="([^"]+)"/g)].map(([, stop]) => Number(stop));
     const last = Math.max(...stops);
     t.true(last > epsilon, `${last}`);
-    const boldest = cascade.retune({ epsilon: 0.9 }).plan.expected.cost;
-    t.is(cascade.retune({ epsilon: last }).plan.expected.cost, boldest);
-    // Not a stop further: the last but one serves something more careful, or is less than one two-digit step below.
+    const mostAggressive = cascade.retune({ epsilon: 0.9 }).plan.expected.cost;
+    t.is(cascade.retune({ epsilon: last }).plan.expected.cost, mostAggressive);
+    // Not a stop further: the last but one serves something more conservative, or is less than one two-digit step below.
     t.true(last <= 1.06 * (cascade.retune({ epsilon: last }).certificate.upper ?? 0) + 0.011);
   }
 });

@@ -80,7 +80,7 @@ test('the promise of a share is kept, and is no idle one', async (t) => {
   const isBroken = (recalls: number[]) => mean(recalls.map((recall) => Number(recall >= 0.9))) < share;
   const { broken, certified } = await redraws(draws, 80, { recall: 0.9, share, delta }, isBroken);
   t.true(1 - binomialPValue(broken - 1, draws, delta) > 0.001, `${broken} of ${draws} broken`);
-  t.true(broken > 0, 'a test that never errs would be too careful');
+  t.true(broken > 0, 'a test that never errs would be too conservative');
   t.true(certified > 0.8 * draws, `${certified} of ${draws} certified`);
 });
 

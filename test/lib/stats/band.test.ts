@@ -85,7 +85,7 @@ test('order statistics leave the band as often as computed', (t) => {
   t.true(Math.abs(failures / trials - delta) < 4 * spread, `${failures / trials}`);
 });
 
-test('whatever epsilon is chosen afterwards, the boldest plan that the band allows is good enough', (t) => {
+test('whatever epsilon is chosen afterwards, the most aggressive plan that the band allows is good enough', (t) => {
   // Plan j has the risk j / 1,000; a row's errors are nested, so its first bad plan says all about it.
   const [n, delta, plans, trials] = [400, 0.1, 60, 5_000];
   const limits = bandLimits(n, delta);

@@ -21,9 +21,9 @@ function ones(bits: number): number {
 }
 
 /**
- * The share of all samples after which the boldest plan with `errors` or fewer drawn errors leaves more than `allowed`.
+ * The share of all samples after which the most aggressive plan with `errors` or fewer drawn errors leaves more than `allowed`.
  *
- * @param plans how many errors each plan makes, from careful to bold: those of the first so many rows
+ * @param plans how many errors each plan makes, from conservative to aggressive: those of the first so many rows
  */
 function failures(plans: readonly number[], errors: number, sampled: number, rows: number, allowed: number) {
   let [all, failed] = [0, 0];
