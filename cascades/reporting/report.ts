@@ -325,7 +325,7 @@ function thresholdsOf(plan: Plan, stage: PlanStage): ReportThreshold[] {
     }));
   }
   return thresholds.map((threshold) => ({
-    label: 'expected error',
+    label: 'expected difference',
     threshold: threshold === null ? null : errorAt(threshold, scale),
     atMost: true,
   }));

@@ -126,7 +126,7 @@ const EXITS = {
   top: 'probability',
   margin: 'margin to the runner-up',
   deferral: 'deferral model',
-  interval: 'expected error',
+  interval: 'expected difference from the full model',
 };
 
 /** An exit score in a few words. */

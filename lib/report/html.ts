@@ -217,7 +217,7 @@ function certificate(data: ReportData, charts: Charts): Markup {
 </div>
 ${
   frontier.length === 0
-    ? html`<p class="aside">There is no frontier: either nothing was tested, or what is promised isn’t one loss of accuracy, disagreement or harm over rows.</p>`
+    ? html`<p class="aside">There is no frontier. Accuracy, disagreement or harm over rows have one once a plan is tested; for other losses name further epsilons in bound.also.</p>`
     : html`<div>${figure('What any other epsilon would buy', charts.frontier)}
 <p class="aside">The line is what one band certifies for all epsilons together.${own ? '' : ` ${alone}`}</p></div>`
 }

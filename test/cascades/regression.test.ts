@@ -146,7 +146,7 @@ test('what is saved answers alike, to the bit, and can be certified and audited'
   const audit = loaded.audit({ rate: 0.5, alpha: 0.01 });
   await audit.predict(fresh.rows);
   t.is(audit.uncertified, null);
-  t.regex(loaded.summary(), /expected error ≤/);
+  t.regex(loaded.summary(), /expected difference ≤/);
 });
 
 test('a stage that gives some rows no number keeps the others, and says so', async (t) => {
