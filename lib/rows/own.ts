@@ -11,7 +11,7 @@ export function withOwnArrays<Options>(
   ...keys: readonly (keyof NonNullable<Options> & string)[]
 ): Options;
 export function withOwnArrays(options: unknown, ...keys: readonly string[]): unknown {
-  if (typeof options !== 'object' || options === null) return options;
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) return options;
   const own = Object.entries(options).map(([key, value]) => [
     key,
     keys.includes(key) ? ownArray(value) : value,

@@ -17,3 +17,8 @@ test('named arrays of an object are copied, and no key is added', (t) => {
   t.deepEqual(own, { rows: [1], other: [2, 4] });
   t.is(withOwnArrays(undefined), undefined);
 });
+
+test('an array in the place of options stays one, for checks to refuse', (t) => {
+  const options = [1, 2];
+  t.is(withOwnArrays<unknown>(options), options);
+});
