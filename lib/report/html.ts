@@ -217,7 +217,7 @@ function certificate(data: ReportData, charts: Charts): Markup {
 </div>
 ${
   frontier.length === 0
-    ? html`<p class="aside">There is no frontier. Accuracy, disagreement or harm over rows have one once a plan is tested; for other losses name further epsilons in bound.also.</p>`
+    ? html`<p class="aside">There is no frontier: no plan was tested, or this loss has none. Name further epsilons in bound.also to have their limits too.</p>`
     : html`<div>${figure('What any other epsilon would buy', charts.frontier)}
 <p class="aside">The line is what one band certifies for all epsilons together.${own ? '' : ` ${alone}`}</p></div>`
 }
