@@ -2,7 +2,6 @@ import type { Block } from '../blocks/index.js';
 import type { Forest } from './forest/index.js';
 import {
   fitsWords,
-  LANES,
   type LinkedForest,
   linkedForest,
   type Quantization,
@@ -43,9 +42,7 @@ export function jsKernel(
     quantizer.begin(blocks);
     for (let from = 0; from < rows; from += ROWS) {
       const count = Math.min(ROWS, rows - from);
-      for (let i = 0; i < count; i += LANES) {
-        quantizer.write(blocks, from + i, Math.min(LANES, count - i), i * slots);
-      }
+      quantizer.write(blocks, from, count);
       for (let tree = 0; tree < trees.roots.length; tree += TREES * outputs) {
         const end = Math.min(trees.roots.length, tree + TREES * outputs);
         for (let i = 0, to = from * outputs; i < count; i++) {

@@ -78,8 +78,16 @@ export class Quantizer {
     }
   }
 
-  /** Writes the codes of rows `row` to `row + rows - 1`, at most {@link LANES}, from `at` on. */
-  write(blocks: readonly Block[], row: number, rows: number, at: number): void {
+  /** Writes the codes of rows `row` to `row + rows - 1`, the first {@link LANES} of them from the codes' beginning on. */
+  write(blocks: readonly Block[], row: number, rows: number): void {
+    const { slots } = this.quantization;
+    for (let i = 0; i < rows; i += LANES) {
+      this.writeLanes(blocks, row + i, Math.min(LANES, rows - i), i * slots);
+    }
+  }
+
+  /** Writes those of at most {@link LANES} rows from `at` on. */
+  private writeLanes(blocks: readonly Block[], row: number, rows: number, at: number): void {
     const { quantization, values, bounds, firsts, plan } = this;
     for (let b = 0; b < blocks.length; b++) {
       const block = blocks[b];

@@ -73,9 +73,7 @@ export function wasmKernel(
     quantizer.begin(blocks);
     for (let from = 0; from < rows; from += WIDE) {
       const count = Math.min(WIDE, rows - from);
-      for (let i = 0; i < count; i += LANES) {
-        quantizer.write(blocks, from + i, Math.min(LANES, count - i), i * slots);
-      }
+      quantizer.write(blocks, from, count);
       if (all && count >= WIDE_ROWS) {
         all.narrow();
         for (let o = 0; o < outputs; o++) {
