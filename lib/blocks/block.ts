@@ -27,12 +27,6 @@ export interface SparseBlock {
 /** One feature's numbers for a batch. Only `lib/blocks` touches offsets; others call its functions. */
 export type Block = DenseBlock | SparseBlock;
 
-/** Whether none of them is sparse. */
-export function areDense(blocks: readonly Block[]): boolean {
-  for (let b = 0; b < blocks.length; b++) if (blocks[b].kind !== 'dense') return false;
-  return true;
-}
-
 /**
  * A dense block: what a feature of your own returns.
  *

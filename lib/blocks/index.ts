@@ -1,7 +1,6 @@
 /** Dense and sparse (CSR) blocks, the only code that touches offsets. */
 
 export {
-  areDense,
   type Block,
   type DenseBlock,
   denseBlock,
@@ -16,5 +15,4 @@ export { consecutive, gather, pick, slice, stack } from './gather.js';
 export { Occupied } from './memory.js';
 export { addProduct, addTransposeProduct } from './product.js';
 export { clearRow, pickColumns, pickEntries, readRow, sideBySide } from './row.js';
-export { rowSquares } from './squares.js';
 export { SparseWriter } from './writer.js';

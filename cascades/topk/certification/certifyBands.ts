@@ -33,10 +33,10 @@ import {
 import type { BandCertificate, Population, TopKCertificate } from '../types.js';
 
 /** Why no plan is served. */
-export const UNKEPT = 'no plan that cuts could be shown to keep the promise';
+const UNKEPT = 'no plan that cuts could be shown to keep the promise';
 
 /** What certification queries say of a path. */
-export interface WalkedPath {
+interface WalkedPath {
   /** Place on the path of the plan to serve; -1: all candidates are kept. */
   readonly step: number;
   readonly observed: BandCertificate['observed'];
@@ -49,7 +49,7 @@ export interface WalkedPath {
  * @param path widths of the chain's cuts, from conservative to aggressive, chosen without these queries
  * @param stages the chain's, scored on these queries
  */
-export function walkPath(
+function walkPath(
   chain: RankChain,
   path: readonly number[],
   stages: readonly ScoredStage[],
@@ -71,13 +71,13 @@ export function walkPath(
 }
 
 /** The metric of each query where all candidates are kept: 1, or less by a metric of the user's that the truth itself doesn't reach. */
-export function wholeValues(queries: readonly JudgedQuery[], { metric }: TopKQuestion): Float64Array {
+function wholeValues(queries: readonly JudgedQuery[], { metric }: TopKQuestion): Float64Array {
   return Float64Array.from(queries, ({ truth, full }) =>
     metric.value({ answer: truth, truth, scores: full }),
   );
 }
 
-export function observe(values: Float64Array, level: number): BandCertificate['observed'] {
+function observe(values: Float64Array, level: number): BandCertificate['observed'] {
   return {
     mean: values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length),
     least: values.reduce((least, value) => Math.min(least, value), 1),
@@ -86,7 +86,7 @@ export function observe(values: Float64Array, level: number): BandCertificate['o
 }
 
 /** The test of a promise, in words. */
-export function methodOf({ share }: TopKQuestion): string {
+function methodOf({ share }: TopKQuestion): string {
   return share === undefined
     ? 'betting bound on the mean, fixed sequence'
     : 'exact binomial test of the share of queries, fixed sequence';
@@ -100,7 +100,7 @@ export interface BandVerdict {
 }
 
 /** @param stages those of the band's chain, scored on the certification queries */
-export function judgeBand(
+function judgeBand(
   band: Band,
   search: BandSearch,
   stages: readonly ScoredStage[],
