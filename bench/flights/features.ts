@@ -2,8 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { define, dense } from 'spillway';
 import { loadPeer } from '../peers/install.js';
-import type { AirportPrior, FlightRow } from './data.js';
-import { LONG } from './data.js';
+import { type AirportPrior, type FlightRow, LONG } from './data.js';
 
 /** Days of a route's history, and minutes of the day before and after. */
 const HISTORY = 14;

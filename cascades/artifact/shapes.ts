@@ -13,8 +13,7 @@ import {
   text,
   wrong,
 } from '../../lib/artifact/index.js';
-import type { Label, Plan } from '../types/index.js';
-import { widthOf } from '../types/index.js';
+import { type Label, type Plan, widthOf } from '../types/index.js';
 import type { FeatureTerms } from './pieces.js';
 import type { Stored, StoredStage } from './stored.js';
 

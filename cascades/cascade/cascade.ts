@@ -7,8 +7,7 @@ import type { Statistics } from '../../lib/telemetry/index.js';
 import { type LoadOptions, loadCascade, type SaveOptions, saveCascade } from '../artifact/index.js';
 import { type BatchOptions, certifiedBatch } from '../batch/index.js';
 import { Audit, type AuditOptions } from '../monitoring/index.js';
-import type { CascadeParts } from '../plan/index.js';
-import { servedPath } from '../plan/index.js';
+import { type CascadeParts, servedPath } from '../plan/index.js';
 import {
   type FreshRows,
   type RetuneOptions,

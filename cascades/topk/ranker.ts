@@ -9,8 +9,8 @@ import { frozenReference } from '../plan/index.js';
 import type { Label } from '../types/index.js';
 import { bandAt, checkMetric, codeOf, isInside } from './problem/index.js';
 import { diagnosisOf, type QueryDiagnosis, rankerReport, rankerSummary } from './reporting/index.js';
-import type { Candidates, RankerParts } from './serve/index.js';
 import {
+  type Candidates,
   checkQuery,
   engineOf,
   type LoadRankerOptions,
@@ -18,6 +18,7 @@ import {
   type Page,
   type RankEngine,
   type Ranked,
+  type RankerParts,
   rank,
   saveRanker,
 } from './serve/index.js';

@@ -6,12 +6,23 @@ import type { Requests, Tracker } from '../scoring/index.js';
 import { type Label, type Spelt, widthOf } from '../types/index.js';
 import { exactBands } from './bounds/index.js';
 import { bandPlan, certifyBands, together } from './certification/index.js';
-import type { SettledTopKOptions, TopKOptions } from './problem/index.js';
-import { ownQueries, type TopKProblem, topKProblem } from './problem/index.js';
+import {
+  ownQueries,
+  type SettledTopKOptions,
+  type TopKOptions,
+  type TopKProblem,
+  topKProblem,
+} from './problem/index.js';
 import { Ranker } from './ranker.js';
 import { curveOf } from './reporting/index.js';
-import type { RankChain, TriedRankStage } from './search/index.js';
-import { candidateBatches, forecastRanker, train, tuneBands } from './search/index.js';
+import {
+  candidateBatches,
+  forecastRanker,
+  type RankChain,
+  type TriedRankStage,
+  train,
+  tuneBands,
+} from './search/index.js';
 import { BATCH } from './serve/index.js';
 import type { TriedStage } from './types.js';
 

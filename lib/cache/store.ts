@@ -1,6 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Block } from '../blocks/index.js';
-import { entries } from '../blocks/index.js';
+import { type Block, entries } from '../blocks/index.js';
 import { DeadlineError, LookupError } from '../errors.js';
 import { alone, bytesOf, type CacheKey } from './keys.js';
 

@@ -1,6 +1,5 @@
 import { combine } from '../artifact/index.js';
-import type { Calibrator } from '../calibration/index.js';
-import { UNCHANGED } from '../calibration/index.js';
+import { type Calibrator, UNCHANGED } from '../calibration/index.js';
 import { type Decision, decide } from './decision.js';
 import { type ExitScore, top } from './exitScore.js';
 import type { ExitRule } from './rule.js';

@@ -1,6 +1,7 @@
 import { separate } from '../artifact/index.js';
-import type { Calibrator, CalibratorKind } from '../calibration/index.js';
 import {
+  type Calibrator,
+  type CalibratorKind,
   damaged,
   identity,
   loadIsotonic,

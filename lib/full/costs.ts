@@ -1,10 +1,8 @@
-import type { Block } from '../blocks/index.js';
-import { gather } from '../blocks/index.js';
+import { type Block, gather } from '../blocks/index.js';
 import { checkKeys, checkWhole } from '../check.js';
 import { DataError } from '../errors.js';
 import type { ScoreContext } from '../learners/index.js';
-import type { Clock } from '../profile/index.js';
-import { systemClock } from '../profile/index.js';
+import { type Clock, systemClock } from '../profile/index.js';
 
 /** What a full model costs, apart by where the time goes. Microseconds. Plain data. */
 export interface PhaseCosts {

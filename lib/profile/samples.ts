@@ -1,7 +1,6 @@
 import { mean } from 'simple-statistics';
 import { log, square } from '../math/index.js';
-import type { Random } from '../stats/index.js';
-import { sample } from '../stats/index.js';
+import { type Random, sample } from '../stats/index.js';
 import type { Cost } from './cost.js';
 import { STEEPEST } from './growth.js';
 import { fitCost, rangeOf } from './line.js';

@@ -8,8 +8,7 @@ import { verdictOf } from '../../certification/index.js';
 import { fullCost } from '../../costs/index.js';
 import { blocksOf, type Tracker } from '../../scoring/index.js';
 import type { Label } from '../../types/index.js';
-import type { TopKProblem } from '../problem/index.js';
-import { type Band, promiseOf } from '../problem/index.js';
+import { type Band, promiseOf, type TopKProblem } from '../problem/index.js';
 import type { BandCertificate, BandPlan } from '../types.js';
 import { checkTreeSum, treeSum } from './treeSum.js';
 

@@ -1,6 +1,5 @@
 import type { Band } from '../problem/index.js';
-import type { QueryCosts } from '../search/index.js';
-import { cutsAt, outcomeAt } from '../search/index.js';
+import { cutsAt, outcomeAt, type QueryCosts } from '../search/index.js';
 import type { BandPlan } from '../types.js';
 import type { BandVerdict } from './certifyBands.js';
 

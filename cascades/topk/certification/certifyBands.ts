@@ -2,7 +2,6 @@ import { fixedSequence } from '../../../lib/stats/index.js';
 import { verdictOf } from '../../certification/index.js';
 import type { Tracker } from '../../scoring/index.js';
 import type { Label } from '../../types/index.js';
-import type { TopKProblem } from '../problem/index.js';
 import {
   type Band,
   countUnder,
@@ -11,9 +10,9 @@ import {
   promisePValue,
   queriesNeeded,
   stageNumbers,
+  type TopKProblem,
   type TopKQuestion,
 } from '../problem/index.js';
-import type { Trained } from '../search/index.js';
 import {
   type BandSearch,
   cutsAt,
@@ -27,6 +26,7 @@ import {
   replay,
   type ScoredStage,
   scoreRows,
+  type Trained,
   type Trial,
   type Tuned,
 } from '../search/index.js';

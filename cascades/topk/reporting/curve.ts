@@ -1,8 +1,15 @@
 import type { Random } from '../../../lib/stats/index.js';
 import type { BandVerdict } from '../certification/index.js';
 import type { Cut } from '../cuts/index.js';
-import type { BandSearch, TriedRankStage } from '../search/index.js';
-import { metricValue, neededOf, outcomeAt, replay, type Trial } from '../search/index.js';
+import {
+  type BandSearch,
+  metricValue,
+  neededOf,
+  outcomeAt,
+  replay,
+  type Trial,
+  type TriedRankStage,
+} from '../search/index.js';
 import type { BandCurve, CurvePoint } from '../types.js';
 
 /** Points of a path that are shown. */

@@ -1,8 +1,12 @@
 import { forecastOf, type MeasuredRows, topKFlow } from '../../price/index.js';
 import { approximateOf } from '../../problem/index.js';
 import type { Forecast, Label } from '../../types/index.js';
-import type { SettledTopKOptions, TopKOptions } from '../problem/index.js';
-import { type TopKProblem, topKProblem } from '../problem/index.js';
+import {
+  type SettledTopKOptions,
+  type TopKOptions,
+  type TopKProblem,
+  topKProblem,
+} from '../problem/index.js';
 import { BATCH } from '../serve/index.js';
 import { mostOnCandidates } from './candidateBatches.js';
 import { MOST_ON_SURVIVORS } from './survivorCosts.js';

@@ -4,8 +4,13 @@ import type { NamedFeature } from '../../../lib/runtime/index.js';
 import { topK } from '../../../lib/select/index.js';
 import { eachBatch, scoring, type Tracker } from '../../scoring/index.js';
 import type { Label } from '../../types/index.js';
-import type { CheckedQuery, QuerySet } from '../problem/index.js';
-import { outputModel, type Ranking, type rankNumbers } from '../problem/index.js';
+import {
+  type CheckedQuery,
+  outputModel,
+  type QuerySet,
+  type Ranking,
+  type rankNumbers,
+} from '../problem/index.js';
 import type { StageOutput } from '../types.js';
 import type { RememberedScores } from './rowMemo.js';
 

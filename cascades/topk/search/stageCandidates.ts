@@ -4,8 +4,7 @@ import { allotFits, BUDGET, rankedSubsets, searchSubsets, subsetSpace } from '..
 import { prefixAt, prefixesOf } from '../../training/index.js';
 import type { Label, StageSpec } from '../../types/index.js';
 import type { CutKind } from '../cuts/index.js';
-import type { QuerySet } from '../problem/index.js';
-import { hasMargins, type Ranking, stageNumbers } from '../problem/index.js';
+import { hasMargins, type QuerySet, type Ranking, stageNumbers } from '../problem/index.js';
 import { aloneCosts } from './chainSearch.js';
 import { cutCandidatesOf } from './cutCandidates.js';
 import type { RankStage, Trial } from './rankChain.js';
