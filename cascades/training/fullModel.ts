@@ -4,10 +4,11 @@ import type { TimedBatch } from '../../lib/profile/index.js';
 import type { JsonValue } from '../../lib/state.js';
 import type { Judged } from '../certification/index.js';
 import type { Round, Run } from '../problem/index.js';
-import { fullAnswers, type SizeOf, scoresOverBlocks, timedScores } from '../scoring/index.js';
+import { fullAnswers, type SizeOf } from '../scoring/index.js';
 import type { Label } from '../types/index.js';
 import { crossFit, type FittedRound, fitOn, fitRounds, type HeldOut, heldOutScores } from './crossfit.js';
 import type { FeatureBlocks } from './featureBlocks.js';
+import { givenModel } from './givenModel.js';
 
 /** The full model, and its scores of the development rows that it hasn't seen (NaN of others). */
 export interface FullModel {
@@ -78,27 +79,9 @@ async function fullModel<Row, L extends Label, Name extends string>(
   const own = tracker('full model');
   const { signal, onProgress } = own;
   if (!('fit' in full)) {
-    const reads = full.reads ?? features.names;
-    const names: readonly string[] = features.names;
-    const read = reads.map((name) => blocks[names.indexOf(name)]);
-    const { scores, timed, sizeOf } = measured
-      ? await timedScores(full, read, measured.timing, own)
-      : { scores: await scoresOverBlocks(full, read, own), timed: undefined, sizeOf: undefined };
-    const { fingerprint = full.name, options, price } = full;
+    const { read, own: given } = await givenModel(full, features.names, blocks, measured?.timing, own);
     const unseen = read.map((block) => gather(block, split.scored));
-    const held = [{ model: full, rows: split.scored, blocks: unseen }];
-    return {
-      model: full,
-      reads,
-      learner: undefined,
-      fingerprint,
-      options,
-      price,
-      scores,
-      held,
-      timed,
-      sizeOf,
-    };
+    return { ...given, held: [{ model: full, rows: split.scored, blocks: unseen }] };
   }
   const { labels } = development;
   if (labels === undefined) throw new TypeError('options are checked: a learner has labels');

@@ -11,6 +11,7 @@ export {
 } from './crossfit.js';
 export { type FeatureBlocks, fitFeatureBlocks } from './featureBlocks.js';
 export { type CrossFittedModel, crossFitFullModel, type FullModel } from './fullModel.js';
+export { givenModel } from './givenModel.js';
 export { foldsOf } from './holdoutFolds.js';
 export { prefixAt, prefixesOf } from './prefixes.js';
 export { type StageTrainer, stageTrainer } from './stageTrainer.js';

@@ -21,11 +21,9 @@ import {
   fitFeatures,
   type Requests,
   type SizeOf,
-  scoresOverBlocks,
   type Timing,
   type Tracker,
   timedBlocks,
-  timedScores,
 } from '../../scoring/index.js';
 import { BUDGET } from '../../search/index.js';
 import { compareFeatures, compareModel, statedOf, untouchedOf } from '../../stability/index.js';
@@ -33,6 +31,7 @@ import {
   crossFit,
   fitOn,
   fitRounds,
+  givenModel,
   type HeldOut,
   heldOutScores,
   shapeOf,
@@ -229,26 +228,8 @@ async function fullRanker<Row, Name extends string>(
   const origin = Int32Array.from(rows.keys());
   const tracker = progress('full model');
   if (!('fit' in full)) {
-    const names: readonly string[] = features.names;
-    const reads = full.reads ?? names;
-    const read = reads.map((name) => blocks[names.indexOf(name)]);
-    const { scores, timed, sizeOf } = timing
-      ? await timedScores(full, read, timing, tracker)
-      : { scores: await scoresOverBlocks(full, read, tracker), timed: undefined, sizeOf: undefined };
-    const { fingerprint = full.name, options, price } = full;
-    const held = [{ model: full, rows: origin, blocks: read }];
-    return {
-      model: full,
-      reads,
-      learner: undefined,
-      fingerprint,
-      options,
-      price,
-      held,
-      scores,
-      timed,
-      sizeOf,
-    };
+    const { read, own } = await givenModel(full, features.names, blocks, timing, tracker);
+    return { ...own, held: [{ model: full, rows: origin, blocks: read }] };
   }
   if (labels === undefined) throw new TypeError('options are checked: a learner has labels');
   const targets = { truth: labels, width };
