@@ -1,11 +1,9 @@
 import { type Block, gather, rowSizes } from '../../lib/blocks/index.js';
-import { type Decision, decideAll } from '../../lib/exits/index.js';
-import type { FeatureSet } from '../../lib/features/index.js';
+import { decideAll } from '../../lib/exits/index.js';
 import type { Learner, Model } from '../../lib/learners/index.js';
 import { square } from '../../lib/math/index.js';
 import {
   type Batches,
-  type Clock,
   type Cost,
   importances,
   isDear,
@@ -13,25 +11,18 @@ import {
   sampledCost,
   type TimedBatch,
 } from '../../lib/profile/index.js';
-import type { NamedFeature } from '../../lib/runtime/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
 import type { Run } from '../problem/index.js';
-import { type TimedFeatures, type Tracker, timedScores } from '../scoring/index.js';
+import { type Tracker, timedScores } from '../scoring/index.js';
 import { type FeatureBlocks, type FullModel, fitProbe, type StageTrainer } from '../training/index.js';
 import type { Label } from '../types/index.js';
-import { measureProfile } from './measurement.js';
+import { type Measured, measureProfile } from './measurement.js';
 import { measureServing } from './serving.js';
 
 /** A pipeline with everything fitted that is to be measured. */
-export interface Pipeline<Row, Name extends string> {
-  readonly features: FeatureSet<Row, Name>;
-  readonly fitted: readonly NamedFeature<Row>[];
-  readonly blocks: readonly Block[];
-  readonly rows: readonly Row[];
-  /** What features are measured on. @defaultValue the rows in turn */
-  readonly batches?: Batches<Row> | undefined;
-  /** What the first rows of features took, and of a full model that was given trained. */
-  readonly timed: TimedFeatures<Row>;
+export interface Pipeline<Row, Name extends string>
+  extends Omit<Measured<Row, Name>, 'importances' | 'full' | 'probes'> {
+  /** What the first rows of a full model took that was given trained. */
   readonly timedFull?: readonly TimedBatch[] | undefined;
   /** What they are measured on in batches as large as those that are served. @defaultValue the rows in turn */
   readonly servedBatches?: Batches<Row> | undefined;
@@ -41,8 +32,6 @@ export interface Pipeline<Row, Name extends string> {
   readonly learners: readonly Learner[];
   /** Fits a learner to a subset of the features, to see what its models cost to run. */
   readonly fit: (learner: Learner, features: readonly string[]) => Promise<Model>;
-  readonly decision: Decision;
-  readonly clock: Clock;
   readonly random: Random;
 }
 

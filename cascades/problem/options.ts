@@ -93,7 +93,7 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
    * @defaultValue 1_800_000, half an hour
    */
   readonly featureTimeoutMs?: number;
-  /** What `featureTimeoutMs` is told by; tests have one of their own. @defaultValue the machine's own */
+  /** The timer behind `featureTimeoutMs`; tests have one of their own. @defaultValue the machine's own */
   readonly timer?: Timer;
 }
 

@@ -109,7 +109,7 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   readonly clock?: Clock;
   /** Milliseconds after which a feature's promise is given up, as of `tune`. @defaultValue 1_800_000, half an hour */
   readonly featureTimeoutMs?: number;
-  /** What `featureTimeoutMs` is told by; tests have one of their own. @defaultValue the machine's own */
+  /** The timer behind `featureTimeoutMs`; tests have one of their own. @defaultValue the machine's own */
   readonly timer?: Timer;
 }
 
