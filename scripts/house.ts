@@ -30,7 +30,7 @@ const notes = readdirSync(join(root, 'bench'), { recursive: true, encoding: 'utf
 const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
   .map((path) => `docs/${path.replaceAll('\\', '/')}`)
   .filter((path) => path.endsWith('.md'));
-for (const path of ['README.md', 'CONTRIBUTING.md', ...docs, ...notes])
+for (const path of ['README.md', 'CONTRIBUTING.md', 'bench/README.md', ...docs, ...notes])
   complaints.push(...untidyProse(path, read(path)));
 
 const rooms = sources
