@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { Cascade, type LoadOptions, measure, OptionError, type ReportMeasured } from '../index.js';
+import type { ReportMeasured } from '../entries/types.js';
+import { Cascade, type LoadOptions, measure, OptionError } from '../index.js';
 import { measuredWords } from '../lib/report/index.js';
 import { addCommand, type Common, type Io } from './command.js';
 import { wholeFrom } from './numbers.js';

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { availableParallelism, totalmem } from 'node:os';
 import type { Command } from 'commander';
-import { tfjsBackends } from '../index.js';
+import { tfjsBackends } from '../entries/full.js';
 import { AIMS, isReached, waysTo } from './aims.js';
 import { addCommand, type Io } from './command.js';
 import { DONE, FAILED } from './exitCodes.js';

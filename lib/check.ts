@@ -1,5 +1,5 @@
+import { insteadOfSignal, meant, ofKind, shapeOf } from '#hints';
 import { OptionError } from './errors.js';
-import { insteadOfSignal, meant, ofKind, shapeOf } from './hints.js';
 
 export { meant };
 

@@ -1,4 +1,4 @@
-/** In place of `hints.js` where every byte counts. */
+/** `hints.ts` as `spillway/runtime` has it: every byte counts there. */
 
 export const OF_A_BATCH = '';
 export const SAME_KIND = '';

@@ -9,14 +9,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const built = join(root, 'dist', 'index.js');
 const sources = [
   'index.ts',
-  'runtime.ts',
+  'entries',
   'lib',
   'cascades',
   'datasets',
   'cli',
   'scripts/kernels.mjs',
-  'scripts/entries.mjs',
-  'scripts/runtime.mjs',
+  'scripts/build.mjs',
   'tsconfig.json',
   'tsconfig.build.json',
   'package.json',

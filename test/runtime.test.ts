@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import { gaussianWorld } from '../datasets/index.js';
+import * as runtime from '../entries/runtime.js';
 import {
   Cascade,
   define,
@@ -15,12 +16,11 @@ import {
 import * as hints from '../lib/hints.js';
 import { loaders } from '../lib/learners/index.js';
 import * as lightHints from '../lib/lightHints.js';
-import * as runtime from '../runtime.js';
 import { folderFor } from './support/files.js';
 
 /** The serving face: what it weighs, what it imports, and that it answers as the cascade does that was saved. */
 
-const built = new URL('../dist/runtime.js', import.meta.url);
+const built = new URL('../dist/entries/runtime.js', import.meta.url);
 
 test('one file of at most 40 kilobytes, that imports nothing', async (t) => {
   const text = await readFile(built);

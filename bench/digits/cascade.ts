@@ -1,5 +1,6 @@
-import { type Cascade, type Profile, pretrained, type TrainedModel, tune } from 'spillway';
+import { type Cascade, type Profile, tune } from 'spillway';
 import type { Digit, Digits } from 'spillway/datasets';
+import { pretrained, type TrainedModel } from 'spillway/full';
 import { interleave, measurement, medianRatio } from '../harness/measure.js';
 import { countsOf } from '../mail/seed.js';
 import { features } from './features.js';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type BackendName, type OnTfjs, type TrainedModel, tfjsModel } from 'spillway';
 import type { Digits } from 'spillway/datasets';
+import { type BackendName, type OnTfjs, type TrainedModel, tfjsModel } from 'spillway/full';
 import { denseBlock } from '../../lib/blocks/index.js';
 import { onnxModel } from '../../lib/full/onnx/index.js';
 import { atLeast, atMost, type Check, columns, leftOut } from '../harness/checks.js';

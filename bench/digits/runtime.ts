@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { OnTfjs, TrainedModel } from 'spillway';
 import type { Digits } from 'spillway/datasets';
+import type { OnTfjs, TrainedModel } from 'spillway/full';
 import { denseBlock } from '../../lib/blocks/index.js';
 import { interleave, medianRatio } from '../harness/measure.js';
 import { pixelBlock } from './features.js';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
-import { type NetworkShape, tfjsLearner } from 'spillway';
+import { type NetworkShape, tfjsLearner } from 'spillway/full';
 
 const HIDDEN = 64;
 

@@ -1,4 +1,5 @@
-import { type Block, type Label, type LinearModel, type Model, RowView } from 'spillway';
+import type { Label, Model } from 'spillway';
+import { type Block, type LinearModel, RowView } from 'spillway/extend';
 import { type ExitRule, exits } from '../../lib/exits/index.js';
 import type { Parts } from './parts.js';
 

@@ -1,4 +1,5 @@
-import { Cascade, type Label, RowView } from 'spillway';
+import { Cascade, type Label } from 'spillway';
+import { RowView } from 'spillway/extend';
 import { gather } from '../../lib/blocks/index.js';
 import { partsOf } from './parts.js';
 

@@ -1,4 +1,5 @@
-import { type BoostedModel, denseBlock, gradientBoosting, RowView } from 'spillway';
+import { gradientBoosting } from 'spillway';
+import { type BoostedModel, denseBlock, RowView } from 'spillway/extend';
 import { features } from '../../examples/mail/pipeline.js';
 import type { Forest } from '../../lib/kernels/index.js';
 import { random } from '../../lib/stats/index.js';

@@ -1,4 +1,4 @@
-import { denseBlock } from 'spillway';
+import { denseBlock } from 'spillway/extend';
 import { forestKernel, type KernelName } from '../../lib/kernels/index.js';
 import { atLeast, atMost, type Check, columns, leftOut } from '../harness/checks.js';
 import type { Workload } from '../harness/harness.js';

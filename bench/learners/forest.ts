@@ -1,5 +1,5 @@
 import { RandomForestClassifier } from 'ml-random-forest';
-import { denseBlock } from 'spillway';
+import { denseBlock } from 'spillway/extend';
 import { forestKernel } from '../../lib/kernels/index.js';
 import { countVotes, flatForest, readTrees, voteLayout } from '../../lib/learners/randomForest/index.js';
 import { atLeast, atMost, type Check, leftOut, columns as table } from '../harness/checks.js';

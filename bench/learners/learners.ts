@@ -1,4 +1,5 @@
-import { denseBlock, gradientBoosting } from 'spillway';
+import { gradientBoosting } from 'spillway';
+import { denseBlock } from 'spillway/extend';
 import { atMost, type Check, columns, leftOut } from '../harness/checks.js';
 import type { Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';

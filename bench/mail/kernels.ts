@@ -1,4 +1,5 @@
-import { logisticRegression, RowView } from 'spillway';
+import { logisticRegression } from 'spillway';
+import { RowView } from 'spillway/extend';
 import { features } from '../../examples/mail/pipeline.js';
 import { interleave, median, medianRatio } from '../harness/measure.js';
 import { fitVectorizer } from '../peers/sklearn.js';

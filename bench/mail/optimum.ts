@@ -1,4 +1,4 @@
-import type { LinearModel, SparseBlock } from 'spillway';
+import type { LinearModel, SparseBlock } from 'spillway/extend';
 
 /**
  * How far, at most, a logistic regression's loss is from its minimum, as a share of it, worked out by plain loops.

@@ -1,13 +1,5 @@
-import {
-  type Cascade,
-  type FeatureSet,
-  type FittedFeature,
-  type Label,
-  type Learner,
-  type Model,
-  type Profile,
-  RowView,
-} from 'spillway';
+import type { Cascade, FeatureSet, Label, Learner, Model, Profile } from 'spillway';
+import { type FittedFeature, RowView } from 'spillway/extend';
 import { type Block, gather, stack } from '../../lib/blocks/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import { twoStages } from '../harness/parts.js';

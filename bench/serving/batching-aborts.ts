@@ -1,4 +1,6 @@
-import { type Block, denseBlock, type Model, microBatch } from 'spillway';
+import type { Model } from 'spillway';
+import { type Block, denseBlock } from 'spillway/extend';
+import { microBatch } from 'spillway/full';
 import { random } from '../../lib/stats/index.js';
 import { usedMemory } from '../harness/memory.js';
 

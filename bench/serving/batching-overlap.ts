@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { type Cascade, define, dense, type TrainedModel, tune } from 'spillway';
+import { type Cascade, define, dense, tune } from 'spillway';
+import type { TrainedModel } from 'spillway/full';
 import { interleave, median, medianRatio } from '../harness/measure.js';
 
 export interface Overlapped {

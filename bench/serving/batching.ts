@@ -1,4 +1,6 @@
-import { denseBlock, type Model, microBatch, onnxModel } from 'spillway';
+import type { Model } from 'spillway';
+import { denseBlock } from 'spillway/extend';
+import { microBatch, onnxModel } from 'spillway/full';
 import { atLeast, atMost, leftOut } from '../harness/checks.js';
 import type { RunOptions, Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';

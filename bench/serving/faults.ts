@@ -9,12 +9,11 @@ import {
   dense,
   logisticRegression,
   lookup,
-  type RedisSource,
-  redisSource,
   SpillwayError,
   tune,
 } from 'spillway';
 import { gaussianWorld } from 'spillway/datasets';
+import { type RedisSource, redisSource } from 'spillway/lookup';
 import { random } from '../../lib/stats/index.js';
 import { atLeast, atMost, columns, leftOut } from '../harness/checks.js';
 import type { RunOptions, Workload } from '../harness/harness.js';

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { cached, denseBlock, type FittedFeature, featureCache, RowView } from 'spillway';
+import { denseBlock, type FittedFeature, RowView } from 'spillway/extend';
+import { cached, featureCache } from 'spillway/lookup';
 import { random } from '../../lib/stats/index.js';
 
 /** The feature cache with keys of Zipf's law: how often it has them, beside lru-cache alone with as many bytes. */

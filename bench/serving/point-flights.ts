@@ -1,4 +1,5 @@
-import { type Feature, type FeatureSet, redisSource, tune } from 'spillway';
+import { type Feature, type FeatureSet, tune } from 'spillway';
+import { redisSource } from 'spillway/lookup';
 import { flightFeatures } from '../../examples/flights/features.js';
 import { flightModels } from '../../examples/flights/models.js';
 import { type Labelled, sampleFlights } from '../../examples/flights/sample.js';

@@ -1,17 +1,9 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import {
-  type Block,
-  define,
-  type Feature,
-  type FittedFeature,
-  onThreads,
-  profile,
-  RowView,
-  type ThreadPool,
-  threadPool,
-} from 'spillway';
+import { define, type Feature, profile } from 'spillway';
 import type { Mail } from 'spillway/datasets';
+import { type Block, type FittedFeature, RowView } from 'spillway/extend';
+import { onThreads, type ThreadPool, threadPool } from 'spillway/threads';
 import { atLeast, atMost, type Check, columns, leftOut } from '../harness/checks.js';
 import type { RunOptions, Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';

@@ -1,13 +1,8 @@
-import {
-  type Block,
-  define,
-  dense,
-  type Learner,
-  type TopKCut,
-  type TrainedRegression,
-  tuneTopK,
-} from 'spillway';
+import { define, dense, type Learner, tuneTopK } from 'spillway';
 import { type RankedRow, rankingWorld } from 'spillway/datasets';
+import type { Block } from 'spillway/extend';
+import type { TrainedRegression } from 'spillway/full';
+import type { TopKCut } from 'spillway/types';
 import { atLeast } from '../harness/checks.js';
 import { declaredProfile } from '../harness/declared.js';
 import type { RunOptions, Workload } from '../harness/harness.js';

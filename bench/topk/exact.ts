@@ -1,4 +1,5 @@
-import { type BoostedModel, denseBlock, gradientBoosting, type Model } from 'spillway';
+import { gradientBoosting, type Model } from 'spillway';
+import { type BoostedModel, denseBlock } from 'spillway/extend';
 import { type Cut, kept } from '../../cascades/topk/cuts/index.js';
 import { type Block, type DenseBlock, gather } from '../../lib/blocks/index.js';
 import { type PruningPlan, planPruning, prunedTopK, trees } from '../../lib/pruning/index.js';

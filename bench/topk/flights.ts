@@ -1,4 +1,5 @@
-import { gradientBoosting, type Model, type Profile, RowView, tuneTopK } from 'spillway';
+import { gradientBoosting, type Model, type Profile, tuneTopK } from 'spillway';
+import { RowView } from 'spillway/extend';
 import type { Block } from '../../lib/blocks/index.js';
 import { random } from '../../lib/stats/index.js';
 import { type FlightRow, type FlightsProblem, flightsProblem } from '../flights/data.js';

@@ -1,13 +1,6 @@
-import {
-  type Block,
-  type Feature,
-  type Label,
-  type Learner,
-  type LinearModel,
-  logisticRegression,
-  RowView,
-  type TrainedModel,
-} from 'spillway';
+import { type Feature, type Label, type Learner, logisticRegression } from 'spillway';
+import { type Block, type LinearModel, RowView } from 'spillway/extend';
+import type { TrainedModel } from 'spillway/full';
 
 /** Rows of one kind, their features and classes. */
 export interface ModelData<Row, L extends Label, Name extends string> {

@@ -1,14 +1,6 @@
-import {
-  type Block,
-  define,
-  dense,
-  type Label,
-  type Learner,
-  type LinearModel,
-  type Model,
-  type Profile,
-  type TrainedModel,
-} from 'spillway';
+import { define, dense, type Label, type Learner, type Model, type Profile } from 'spillway';
+import type { Block, LinearModel } from 'spillway/extend';
+import type { TrainedModel } from 'spillway/full';
 import { gather } from '../../lib/blocks/index.js';
 import type { FittedModels } from './models.js';
 

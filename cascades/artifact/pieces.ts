@@ -1,8 +1,8 @@
+import { insteadOfLoad } from '#hints';
 import { checkFeatureSet, checkKeys, meant, show } from '../../lib/check.js';
 import { ArtifactError, OptionError, SpillwayError } from '../../lib/errors.js';
 import { changesOf, type FeatureSet, optionChanges } from '../../lib/features/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/full/index.js';
-import { insteadOfLoad } from '../../lib/hints.js';
 import { type Loader, loaders, type Model } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { JsonValue, State } from '../../lib/state.js';

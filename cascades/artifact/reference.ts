@@ -1,9 +1,9 @@
+import { REFERENCE_ROWS } from '#hints';
 import { count, flag, list, nullable, object, optional, text, wrong } from '../../lib/artifact/index.js';
 import { type Block, denseBlock, difference } from '../../lib/blocks/index.js';
 import { show } from '../../lib/check.js';
 import { ArtifactError, OptionError } from '../../lib/errors.js';
 import { type FeatureSet, RowView, sameWithin, TOLERANCE } from '../../lib/features/index.js';
-import { REFERENCE_ROWS } from '../../lib/hints.js';
 import { computeAll, type NamedFeature, runAsync } from '../../lib/runtime/index.js';
 import type { JsonValue, State, Tensor } from '../../lib/state.js';
 import { findReference, type Reference, rowIdentity } from '../plan/index.js';

@@ -1,6 +1,6 @@
+import { insteadOfRows } from '#hints';
 import { checkFlag, checkKeys, checkOneOf, checkSignal, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
-import { insteadOfRows } from '../../lib/hints.js';
 import type { Fault } from '../../lib/runtime/index.js';
 import type { Certificate, Label, Plan, Verdict } from '../types/index.js';
 

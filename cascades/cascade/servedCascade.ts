@@ -1,3 +1,4 @@
+import { Service } from '#service';
 import type { Answered, AnsweredOne } from '../../lib/runtime/index.js';
 import { type LoadOptions, readCascade } from '../artifact/index.js';
 import { frozenParts, type ServedParts } from '../plan/index.js';
@@ -13,7 +14,6 @@ import {
 } from './answers.js';
 import { engineOf, labelsOf, numberLabel } from './engine.js';
 import { Health, type Outcome, WholeHealth } from './health.js';
-import { Service } from './service.js';
 
 const NONE: Omit<PredictOptions, 'mode'> = {};
 

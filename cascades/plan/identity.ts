@@ -1,4 +1,4 @@
-import { sha256 } from '../../lib/sha256.js';
+import { sha256 } from '#sha256';
 
 /** What is nested deeper, or holds itself, isn't told apart by its contents. */
 const DEEPEST = 50;

@@ -1,5 +1,6 @@
-import { define, dense, type Fetcher, lookup, oneHot } from 'spillway';
+import { define, dense, lookup, oneHot } from 'spillway';
 import type { Flight } from 'spillway/datasets';
+import type { Fetcher } from 'spillway/lookup';
 import { TABLES, type Table } from './history.js';
 
 /** Where tables are looked up. */

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
-import { duckdbSource, type RedisSource, redisSource, tune } from 'spillway';
+import { tune } from 'spillway';
+import { duckdbSource, type RedisSource, redisSource } from 'spillway/lookup';
 import { flightFeatures } from './features.js';
 import { type Connection, makeHistory } from './history.js';
 import { flightModels } from './models.js';

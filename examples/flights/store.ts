@@ -1,4 +1,4 @@
-import type { Fetcher, RedisSource, SqlSource } from 'spillway';
+import type { Fetcher, RedisSource, SqlSource } from 'spillway/lookup';
 import { type Connection, TABLES, type Table } from './history.js';
 
 /** Keys that go to Redis together. */

@@ -1,5 +1,5 @@
+import { SAME_KIND } from '#hints';
 import { ArtifactError } from '../errors.js';
-import { SAME_KIND } from '../hints.js';
 import type { JsonValue, State, Tensor } from '../state.js';
 
 /**

@@ -1,8 +1,8 @@
+import { sha256 } from '#sha256';
 import { type Block, denseBlock } from '../blocks/index.js';
 import { checkKeys, checkPositive, show } from '../check.js';
 import { OptionError } from '../errors.js';
 import { type Feature, type FittedFeature, stable } from '../features/index.js';
-import { sha256 } from '../sha256.js';
 
 /**
  * A second cache, slower and larger, which several processes share. What it rejects with is taken for a miss, and so is what it

@@ -1,10 +1,10 @@
+import { sha256 } from '#sha256';
 import type { Block } from '../blocks/index.js';
 import { checkKeys, show } from '../check.js';
 import { ModelError, OptionError } from '../errors.js';
 import type { TrainedModel, TrainedRegression } from '../full/index.js';
 import type { Rounds } from '../kernels/index.js';
 import type { Ensemble } from '../learners/index.js';
-import { sha256 } from '../sha256.js';
 import type { Link } from './links.js';
 
 /** What isn't in the file of a model. */

@@ -1,7 +1,7 @@
+import { insteadOfNaN, insteadOfNumbers, OF_A_BATCH, ofABatch } from '#hints';
 import { denseBlock } from '../blocks/index.js';
 import { checkFlag, checkKeys, checkPrice, checkTolerance, checkWhole, show } from '../check.js';
 import { FeatureError, OptionError } from '../errors.js';
-import { insteadOfNaN, insteadOfNumbers, OF_A_BATCH, ofABatch } from '../hints.js';
 import type { Feature, FittedFeature } from './feature.js';
 import { checkSource, type RowView, type Transform } from './view.js';
 

@@ -1,6 +1,6 @@
+import { shareMeant } from '#hints';
 import { checkOneOf, checkWhole, show } from '../check.js';
 import { OptionError } from '../errors.js';
-import { shareMeant } from '../hints.js';
 import type { JsonValue } from '../state.js';
 import type { GramOptions } from './text/grams.js';
 

@@ -1,7 +1,7 @@
+import { whyNoTerms } from '#hints';
 import { SparseWriter } from '../blocks/index.js';
 import { show } from '../check.js';
 import { ArtifactError, FeatureError } from '../errors.js';
-import { whyNoTerms } from '../hints.js';
 import { log } from '../math/index.js';
 import type { JsonValue, State } from '../state.js';
 import type { Feature, FittedFeature } from './feature.js';

@@ -1,4 +1,4 @@
-import { sha256 } from '../sha256.js';
+import { sha256 } from '#sha256';
 
 /**
  * All that the page runs: the slider puts the parts of a choice, which lie ready in templates, where those of the served plan are. Written

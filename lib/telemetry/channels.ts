@@ -1,4 +1,4 @@
-import { channel } from 'node:diagnostics_channel';
+import { channel } from '#diagnostics';
 
 /** What is used of a channel of `node:diagnostics_channel`, whose own type is Node's. */
 export interface TelemetryChannel {

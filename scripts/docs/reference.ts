@@ -1,4 +1,5 @@
 import { type Declaration, declarationsOf } from './declarations.js';
+import { declarationFile, entriesOf } from './entries.js';
 
 const KINDS: readonly (readonly [Declaration['kind'], string])[] = [
   ['function', 'Functions'],
@@ -8,26 +9,22 @@ const KINDS: readonly (readonly [Declaration['kind'], string])[] = [
   ['type', 'Types'],
 ];
 
-const MODULES: readonly (readonly [name: string, entry: string])[] = [
-  ['spillway', 'index'],
-  ['spillway/runtime', 'runtime'],
-  ['spillway/datasets', 'datasets/index'],
-];
-
 /** The reference as Markdown, a page an entry, from the declarations that the build wrote. */
-export function referencePages(dist: string): Map<string, string> {
+export function referencePages(root: string): Map<string, string> {
+  const entries = entriesOf(root);
   return new Map(
-    MODULES.map(([name, entry]) => {
-      const all = declarationsOf(`${dist}/${entry}.d.ts`);
+    entries.map((entry) => {
+      const { name } = entry;
+      const all = declarationsOf(declarationFile(root, entry));
       const known = new Set(all.map((each) => each.name));
       const sections = KINDS.flatMap(([kind, title]) => {
         const own = all.filter((each) => each.kind === kind);
         return own.length === 0 ? [] : [`## ${title}`, ...own.map((each) => symbol(each, known))];
       });
-      const others = MODULES.filter(([other]) => other !== name).map(
-        ([other]) => `[${other}](${fileOf(other)})`,
-      );
-      const intro = `Everything that \`${name}\` exports. Made from the code by \`npm run docs\`; also ${others.join(' and ')}.`;
+      const others = entries
+        .filter((other) => other !== entry)
+        .map((other) => `[${other.name}](${fileOf(other.name)})`);
+      const intro = `Everything that \`${name}\` exports. Made from the code by \`npm run docs\`; also ${others.join(', ')}.`;
       return [fileOf(name), [`# ${name}`, intro, ...sections].join('\n\n')];
     }),
   );

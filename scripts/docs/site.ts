@@ -45,7 +45,7 @@ for (const name of readdirSync(join(root, 'notebooks')).sort()) {
   const path = `notebooks/${name}`;
   pages.set(path, notebookPage(readFileSync(join(root, path), 'utf8')));
 }
-for (const [name, text] of referencePages(join(root, 'dist'))) pages.set(`docs/reference/${name}`, text);
+for (const [name, text] of referencePages(root)) pages.set(`docs/reference/${name}`, text);
 
 const index = pages.get('docs/README.md') ?? '';
 const guide = guideOf(index);

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import fc from 'fast-check';
-import { define, dense, ModelError, microBatch, type TrainedModel, tune } from '../../index.js';
+import { microBatch, type TrainedModel } from '../../entries/full.js';
+import { define, dense, ModelError, tune } from '../../index.js';
 import { FREE } from '../../lib/profile/index.js';
 import { profileOf } from '../support/agreement.js';
 

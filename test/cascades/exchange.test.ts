@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { Cascade, define, dense, tune, xgboostModel } from '../../index.js';
+import { xgboostModel } from '../../entries/exchange.js';
+import { Cascade, define, dense, tune } from '../../index.js';
 import { FREE } from '../../lib/profile/index.js';
 import { random } from '../../lib/stats/index.js';
 import { model, stump } from '../lib/exchange/xgboostFiles.js';

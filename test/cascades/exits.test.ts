@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { type GaussianRow, gaussianWorld } from '../../datasets/index.js';
 import { random } from '../../datasets/worlds/random.js';
+import type { TrainedModel } from '../../entries/full.js';
 import {
   Cascade,
   define,
@@ -10,7 +11,6 @@ import {
   logisticRegression,
   type Model,
   type Profile,
-  type TrainedModel,
   tune,
 } from '../../index.js';
 import { profileOf } from '../support/agreement.js';

@@ -1,10 +1,10 @@
 import test from 'ava';
+import type { Measurable } from '../../entries/types.js';
 import {
   absoluteError,
   type Certificate,
   DataError,
   type Label,
-  type Measurable,
   measure,
   OptionError,
   type Plan,

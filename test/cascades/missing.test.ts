@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import test from 'ava';
+import { modelFromOnnx, toOnnx } from '../../entries/exchange.js';
+import { RowView } from '../../entries/extend.js';
 import {
   absoluteError,
   Cascade,
@@ -10,13 +12,10 @@ import {
   type Learner,
   logisticRegression,
   profile as measured,
-  modelFromOnnx,
   OptionError,
   oneHot,
-  RowView,
   ridgeRegression,
   tfidf,
-  toOnnx,
   tune,
   UsedRows,
 } from '../../index.js';

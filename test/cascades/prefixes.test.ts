@@ -2,17 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { gaussianWorld } from '../../datasets/index.js';
+import { denseBlock, prefixOf } from '../../entries/extend.js';
 import {
   Cascade,
   define,
   dense,
-  denseBlock,
   gradientBoosting,
   type Learner,
   logisticRegression,
   type Model,
   type Profile,
-  prefixOf,
   tune,
 } from '../../index.js';
 import { FREE } from '../../lib/profile/index.js';

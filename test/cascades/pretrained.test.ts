@@ -1,15 +1,6 @@
 import test from 'ava';
-import {
-  ArtifactError,
-  Cascade,
-  define,
-  dense,
-  logisticRegression,
-  OptionError,
-  pretrained,
-  type TrainedModel,
-  tune,
-} from '../../index.js';
+import { pretrained, type TrainedModel } from '../../entries/full.js';
+import { ArtifactError, Cascade, define, dense, logisticRegression, OptionError, tune } from '../../index.js';
 import { profileOf } from '../support/agreement.js';
 import { folderFor } from '../support/files.js';
 

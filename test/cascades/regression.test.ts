@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import test from 'ava';
 import { type NumberRow, numberWorld } from '../../datasets/index.js';
+import type { TrainedRegression } from '../../entries/full.js';
 import {
   absoluteError,
   Cascade,
@@ -12,7 +13,6 @@ import {
   profile as measured,
   OptionError,
   ridgeRegression,
-  type TrainedRegression,
   type TuneOptions,
   tune,
   VacuousBound,

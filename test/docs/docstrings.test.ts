@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { type Declaration, declarationsOf } from '../../scripts/docs/declarations.js';
+import { declarationFile, entriesOf } from '../../scripts/docs/entries.js';
 import { callOf, type Member, membersOf } from '../../scripts/docs/members.js';
 import { House } from './door.js';
 
@@ -13,8 +14,9 @@ import { House } from './door.js';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const house = new House(root, ['lib', 'cascades', 'datasets']);
 const known = new Map<string, Declaration>();
-for (const entry of ['index', 'runtime', 'datasets/index'])
-  for (const each of declarationsOf(`${root}dist/${entry}.d.ts`)) known.set(`${each.file} ${each.own}`, each);
+for (const entry of entriesOf(root))
+  for (const each of declarationsOf(declarationFile(root, entry)))
+    known.set(`${each.file} ${each.own}`, each);
 const all = [...known.values()];
 const names = new Set(all.map(({ name }) => name));
 
@@ -29,7 +31,7 @@ interface Callable {
 }
 
 const sourceOf = ({ file }: Declaration) =>
-  relative(`${root}dist`, file)
+  relative(`${root}out/types`, file)
     .replaceAll('\\', '/')
     .replace(/\.d\.ts$/, '.ts');
 const isError = ({ text }: Declaration) => /^export declare class \w+ extends \w*Error\b/.test(text);

@@ -4,8 +4,15 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { transform } from 'esbuild';
+import * as exchange from '../../entries/exchange.js';
+import * as extend from '../../entries/extend.js';
+import * as full from '../../entries/full.js';
+import * as lookup from '../../entries/lookup.js';
+import * as runtime from '../../entries/runtime.js';
+import * as telemetry from '../../entries/telemetry.js';
+import * as threads from '../../entries/threads.js';
+import * as types from '../../entries/types.js';
 import * as spillway from '../../index.js';
-import * as runtime from '../../runtime.js';
 import { examplesOf, programsOf } from '../../scripts/docs/programs.js';
 import { customersCsv } from './customers.js';
 import * as datasets from './datasets.js';
@@ -20,7 +27,14 @@ const root = new URL('../../', import.meta.url);
 const modules = {
   spillway: '../../index.js',
   'spillway/datasets': '../../test/docs/datasets.js',
-  'spillway/runtime': '../../runtime.js',
+  'spillway/exchange': '../../entries/exchange.js',
+  'spillway/extend': '../../entries/extend.js',
+  'spillway/full': '../../entries/full.js',
+  'spillway/lookup': '../../entries/lookup.js',
+  'spillway/runtime': '../../entries/runtime.js',
+  'spillway/telemetry': '../../entries/telemetry.js',
+  'spillway/threads': '../../entries/threads.js',
+  'spillway/types': '../../entries/types.js',
 };
 
 /** The page that has what the examples of all pages take as given. */
@@ -164,7 +178,18 @@ async function compilerOn(at: URL, up: string): Promise<string> {
 
 /** What examples import is what this file imports: each of its modules as a module of its own. */
 async function writeModules(): Promise<void> {
-  const imported = { spillway, 'spillway/datasets': datasets, 'spillway/runtime': runtime };
+  const imported = {
+    spillway,
+    'spillway/datasets': datasets,
+    'spillway/exchange': exchange,
+    'spillway/extend': extend,
+    'spillway/full': full,
+    'spillway/lookup': lookup,
+    'spillway/runtime': runtime,
+    'spillway/telemetry': telemetry,
+    'spillway/threads': threads,
+    'spillway/types': types,
+  };
   Object.assign(globalThis, { imported });
   for (const [name, exported] of Object.entries(imported)) {
     const names = Object.keys(exported).filter((each) => name !== 'spillway' || each !== 'tune');

@@ -5,17 +5,18 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import * as spillway from '../../index.js';
 import { declarationsOf } from '../../scripts/docs/declarations.js';
+import { declarationFile, type Entry, entriesOf } from '../../scripts/docs/entries.js';
 import { callOf, membersOf } from '../../scripts/docs/members.js';
 import { House } from './door.js';
 
 /** Everything that users can import says what it is. */
 
-const entries = ['index', 'runtime', 'datasets/index'];
-const of = (entry: string) =>
-  declarationsOf(fileURLToPath(new URL(`../../dist/${entry}.d.ts`, import.meta.url)));
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const entries = entriesOf(root);
+const of = (entry: Entry) => declarationsOf(declarationFile(root, entry));
 
 for (const entry of entries) {
-  test(`${entry}: every exported symbol is documented`, (t) => {
+  test(`${entry.name}: every exported symbol is documented`, (t) => {
     const bare = of(entry).filter(({ comment }) => comment === '');
     t.deepEqual(
       bare.map(({ kind, name }) => `${kind} ${name}`),
@@ -23,7 +24,7 @@ for (const entry of entries) {
     );
   });
 
-  test(`${entry}: every function and class has an example; errors have theirs on their page`, (t) => {
+  test(`${entry.name}: every function and class has an example; errors have theirs on their page`, (t) => {
     const without = of(entry).filter(
       ({ kind, name, text, comment }) =>
         (kind === 'function' || kind === 'class') &&
@@ -39,7 +40,7 @@ for (const entry of entries) {
 }
 
 test('nothing that the module has is left out', (t) => {
-  const names = of('index').map(({ name }) => name);
+  const names = of(entries[0]).map(({ name }) => name);
   t.deepEqual(
     Object.keys(spillway).filter((name) => !names.includes(name)),
     [],

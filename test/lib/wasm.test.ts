@@ -51,7 +51,8 @@ test("where a kernel can't start there is none, and words are read all the same"
   t.is(tryKernel(wordsKernel, 2 ** 40), undefined);
   // What is built, since what runs TypeScript needs WebAssembly itself.
   const script = `delete globalThis.WebAssembly;
-    const { counts, RowView } = await import('./dist/index.js');
+    const { counts } = await import('./dist/index.js');
+    const { RowView } = await import('./dist/entries/extend.js');
     const fitted = await counts((text) => text).fit(RowView.of(['two words', 'more words']));
     const { indices, values } = fitted.compute(RowView.of(['Words, words and two more']));
     process.stdout.write(JSON.stringify([[...indices], [...values]]));`;

@@ -1,17 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { lightgbmModel, modelFromOnnx, toOnnx, xgboostModel } from '../../entries/exchange.js';
+import { prefixOf } from '../../entries/extend.js';
 import {
   ArtifactError,
   DataError,
   gradientBoosting,
-  lightgbmModel,
   logisticRegression,
   ModelError,
-  modelFromOnnx,
   OptionError,
-  prefixOf,
-  toOnnx,
   tune,
-  xgboostModel,
 } from '../../index.js';
 import { right } from './mails.js';
 import { js, refused } from './mistake.js';

@@ -1,18 +1,7 @@
-import {
-  ArtifactError,
-  httpModel,
-  httpSource,
-  OptionError,
-  onnxModel,
-  onThreads,
-  postgresSource,
-  pretrained,
-  redisSource,
-  ServerError,
-  tfjsLearner,
-  tfjsModel,
-  tune,
-} from '../../index.js';
+import { httpModel, onnxModel, pretrained, tfjsLearner, tfjsModel } from '../../entries/full.js';
+import { httpSource, postgresSource, redisSource } from '../../entries/lookup.js';
+import { onThreads } from '../../entries/threads.js';
+import { ArtifactError, OptionError, ServerError, tune } from '../../index.js';
 import { right } from './mails.js';
 import { js, refused } from './mistake.js';
 

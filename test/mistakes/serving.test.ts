@@ -1,18 +1,17 @@
 import test from 'ava';
 import { agreementWorld } from '../../datasets/index.js';
+import { cached, featureCache } from '../../entries/lookup.js';
+import { threadPool } from '../../entries/threads.js';
 import {
   AsyncError,
-  cached,
   DataError,
   define,
   dense,
   FeatureError,
-  featureCache,
   MissingEvidence,
   measure,
   OptionError,
   tfidf,
-  threadPool,
   tune,
   UsedRows,
 } from '../../index.js';

@@ -1,4 +1,5 @@
 import type { AgreementRow, AgreementWorld, Answer } from '../../datasets/index.js';
+import type { TrainedModel } from '../../entries/full.js';
 import {
   Cascade,
   define,
@@ -7,7 +8,6 @@ import {
   type Model,
   type Plan,
   type Profile,
-  type TrainedModel,
   type TuneOptions,
   tune,
 } from '../../index.js';

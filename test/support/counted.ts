@@ -1,5 +1,6 @@
 import { type GaussianRow, gaussianWorld } from '../../datasets/index.js';
-import { type DenseOptions, define, dense, type TrainedModel } from '../../index.js';
+import type { TrainedModel } from '../../entries/full.js';
+import { type DenseOptions, define, dense } from '../../index.js';
 
 /** A clock that what is asked sets, in milliseconds. */
 export interface SetClock {

@@ -1,4 +1,5 @@
-import { type Block, define, dense, type Learner, type Model } from '../../index.js';
+import type { Block } from '../../entries/extend.js';
+import { define, dense, type Learner, type Model } from '../../index.js';
 
 /** What happened in a tuning run, in order. Rows are their ids. */
 export interface Event {

@@ -1,4 +1,6 @@
 /** Mistakes that the compiler finds, each where it was made. Never run: `tsc` is the test. */
+
+import type { RecallLoss } from '../../entries/types.js';
 import {
   define,
   type Loss,
@@ -6,7 +8,6 @@ import {
   measure,
   precision,
   profile,
-  type RecallLoss,
   recall,
   ridgeRegression,
   tfidf,

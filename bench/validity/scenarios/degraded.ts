@@ -1,5 +1,6 @@
 import { type AgreementRow, agreementWorld } from '../../../datasets/index.js';
-import { type Cascade, define, dense, type Profile, type TrainedModel, tune } from '../../../index.js';
+import type { TrainedModel } from '../../../entries/full.js';
+import { type Cascade, define, dense, type Profile, tune } from '../../../index.js';
 import type { Scenario } from './scenario.js';
 
 type Features = 'cheap' | 'costly';

@@ -1,4 +1,5 @@
-import { type Block, define, dense, type Learner, type Model, tuneTopK } from '../../../index.js';
+import type { Block } from '../../../entries/extend.js';
+import { define, dense, type Learner, type Model, tuneTopK } from '../../../index.js';
 import { FREE } from '../../../lib/profile/index.js';
 import { type Random, random, sample } from '../../../lib/stats/index.js';
 import type { Scenario } from './scenario.js';

@@ -1,9 +1,9 @@
+import type { TrainedModel } from '../../../entries/full.js';
 import {
   define,
   dense,
   type Feature,
   logisticRegression,
-  type TrainedModel,
   transform,
   tune,
   UnstableFeature,

@@ -1,4 +1,5 @@
 import { type AgreementRow, type Answer, agreementWorld } from '../../../datasets/index.js';
+import type { TrainedModel } from '../../../entries/full.js';
 import {
   define,
   dense,
@@ -6,7 +7,6 @@ import {
   type Model,
   type Plan,
   type Profile,
-  type TrainedModel,
   type TuneOptions,
   tune,
 } from '../../../index.js';

@@ -5,7 +5,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import { features } from '../../../bench/digits/features.js';
 import { buildNetwork, LARGE, multiplyAdds } from '../../../bench/digits/network.js';
 import { networkAsOnnx } from '../../../bench/digits/onnx.js';
-import { tfjsModel } from '../../../index.js';
+import { tfjsModel } from '../../../entries/full.js';
 import { denseBlock } from '../../../lib/blocks/index.js';
 import { RowView } from '../../../lib/features/index.js';
 import { onnxModel } from '../../../lib/full/onnx/index.js';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import * as runtime from 'spillway/runtime';
 import { type TextRow, textWorld } from '../../../datasets/index.js';
+import type { TrainedModel } from '../../../entries/full.js';
 import {
   Cascade,
   counts,
@@ -11,7 +12,6 @@ import {
   logisticRegression,
   lookup,
   oneHot,
-  type TrainedModel,
   tfidf,
   tune,
 } from '../../../index.js';

@@ -1,10 +1,10 @@
 import test from 'ava';
 import { agreementWorld } from '../../../datasets/index.js';
+import { fetcher } from '../../../entries/lookup.js';
 import {
   DeadlineError,
   define,
   dense,
-  fetcher,
   LookupError,
   logisticRegression,
   lookup,

@@ -1,14 +1,7 @@
 import test from 'ava';
 import type { AuditAlarm, AuditState, LossAlarm } from '../../../cascades/monitoring/index.js';
-import {
-  type Clause,
-  type CustomLoss,
-  DataError,
-  OptionError,
-  precision,
-  recall,
-  type StatedLoss,
-} from '../../../index.js';
+import type { Clause, StatedLoss } from '../../../entries/types.js';
+import { type CustomLoss, DataError, OptionError, precision, recall } from '../../../index.js';
 import { type Random, random } from '../../../lib/stats/index.js';
 import {
   agreeing,

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { forecast, logisticRegression, pretrained, tune } from '../../../index.js';
+import { pretrained } from '../../../entries/full.js';
+import { forecast, logisticRegression, tune } from '../../../index.js';
 import { countedFeatures, countedModel, Requested, world } from '../../support/counted.js';
 
 const { rows, labels } = world;

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { classesOf, problemOf } from '../../../cascades/problem/index.js';
 import { type AgreementRow, type Answer, agreementWorld } from '../../../datasets/index.js';
+import { tfjsLearner } from '../../../entries/full.js';
 import {
   DataError,
   define,
@@ -13,7 +14,6 @@ import {
   randomForest,
   ridgeRegression,
   type TuneOptions,
-  tfjsLearner,
   tune,
 } from '../../../index.js';
 import {

@@ -1,7 +1,8 @@
 import test from 'ava';
 import { harmOf, qualityOf, warningsOf } from '../../../cascades/reporting/quality.js';
 import { observedOf } from '../../../cascades/reporting/wording.js';
-import { absoluteError, type Baseline, type Certificate, type Plan, recall } from '../../../index.js';
+import type { Baseline } from '../../../entries/types.js';
+import { absoluteError, type Certificate, type Plan, recall } from '../../../index.js';
 
 const baseline: Baseline = {
   of: 'certification',

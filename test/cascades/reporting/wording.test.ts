@@ -1,6 +1,7 @@
 import test from 'ava';
 import { foundOf, lossOf, observedOf, promiseOf } from '../../../cascades/reporting/wording.js';
-import { type Certificate, type Clause, precision, recall } from '../../../index.js';
+import type { Clause } from '../../../entries/types.js';
+import { type Certificate, precision, recall } from '../../../index.js';
 
 const clause: Clause = {
   loss: 'disagreement',

@@ -1,12 +1,11 @@
 import test from 'ava';
 import { type AgreementRow, agreementWorld } from '../../../datasets/index.js';
+import { cached, featureCache } from '../../../entries/lookup.js';
 import {
   type Certificate,
-  cached,
   define,
   dense,
   type Feature,
-  featureCache,
   lookup,
   OptionError,
   oneHot,

@@ -1,6 +1,8 @@
 import test from 'ava';
 import { type AgreementRow, agreementWorld } from '../../../datasets/index.js';
-import { type Block, type Learner, type TrainedModel, UnstableModel } from '../../../index.js';
+import type { Block } from '../../../entries/extend.js';
+import type { TrainedModel } from '../../../entries/full.js';
+import { type Learner, UnstableModel } from '../../../index.js';
 import { sigmoidLearner, tuneWorld, worldsFull } from '../../support/agreement.js';
 
 const world = agreementWorld({ rows: 1_500, seed: 2 });

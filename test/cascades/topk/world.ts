@@ -1,14 +1,7 @@
 import { type RankedRow, rankingWorld } from '../../../datasets/index.js';
-import {
-  type Block,
-  define,
-  dense,
-  type Learner,
-  type Model,
-  type TopKOptions,
-  type TrainedRegression,
-  tuneTopK,
-} from '../../../index.js';
+import type { Block } from '../../../entries/extend.js';
+import type { TrainedRegression } from '../../../entries/full.js';
+import { define, dense, type Learner, type Model, type TopKOptions, tuneTopK } from '../../../index.js';
 import { profileOf } from '../../support/agreement.js';
 
 const column = (of: (row: RankedRow) => number) =>

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { TrainedModel, TrainedRegression } from '../../../index.js';
+import type { TrainedModel, TrainedRegression } from '../../../entries/full.js';
 import type { Block } from '../../../lib/blocks/index.js';
 
 /** What a maker of references wrote into its folder. */

@@ -1,15 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import test from 'ava';
 import fc from 'fast-check';
-import {
-  ArtifactError,
-  lightgbmModel,
-  modelFromOnnx,
-  OptionError,
-  type TrainedModel,
-  type TrainedRegression,
-  xgboostModel,
-} from '../../../index.js';
+import { lightgbmModel, modelFromOnnx, xgboostModel } from '../../../entries/exchange.js';
+import type { TrainedModel, TrainedRegression } from '../../../entries/full.js';
+import { ArtifactError, OptionError } from '../../../index.js';
 import { denseBlock } from '../../../lib/blocks/index.js';
 import { parseUbjson } from '../../../lib/exchange/xgboost/ubjson.js';
 import { constant, file, stump } from './lightgbmFiles.js';

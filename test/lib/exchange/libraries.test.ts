@@ -1,15 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import test from 'ava';
-import {
-  ArtifactError,
-  lightgbmModel,
-  type Model,
-  modelFromOnnx,
-  OptionError,
-  onnxModel,
-  xgboostModel,
-} from '../../../index.js';
+import { lightgbmModel, modelFromOnnx, xgboostModel } from '../../../entries/exchange.js';
+import { onnxModel } from '../../../entries/full.js';
+import { ArtifactError, type Model, OptionError } from '../../../index.js';
 import { denseBlock } from '../../../lib/blocks/index.js';
 
 /**

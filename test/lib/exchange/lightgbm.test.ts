@@ -1,5 +1,6 @@
 import test from 'ava';
-import { ArtifactError, lightgbmModel, OptionError } from '../../../index.js';
+import { lightgbmModel } from '../../../entries/exchange.js';
+import { ArtifactError, OptionError } from '../../../index.js';
 import { denseBlock } from '../../../lib/blocks/index.js';
 import { scoresOf } from './cases.js';
 import { constant, file, stump } from './lightgbmFiles.js';

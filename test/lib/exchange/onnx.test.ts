@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import test from 'ava';
-import { ArtifactError, modelFromOnnx, OptionError } from '../../../index.js';
+import { modelFromOnnx } from '../../../entries/exchange.js';
+import { ArtifactError, OptionError } from '../../../index.js';
 import { denseBlock } from '../../../lib/blocks/index.js';
 import { floatsIn, readCases, scoresOf } from './cases.js';
 import { file, graph, node, stump } from './onnxFiles.js';

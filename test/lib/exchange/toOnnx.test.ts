@@ -1,14 +1,8 @@
 import { createRequire } from 'node:module';
 import test from 'ava';
-import {
-  type BoostedModel,
-  gradientBoosting,
-  type LinearModel,
-  logisticRegression,
-  modelFromOnnx,
-  OptionError,
-  toOnnx,
-} from '../../../index.js';
+import { modelFromOnnx, toOnnx } from '../../../entries/exchange.js';
+import type { BoostedModel, LinearModel } from '../../../entries/extend.js';
+import { gradientBoosting, logisticRegression, OptionError } from '../../../index.js';
 import { denseBlock } from '../../../lib/blocks/index.js';
 import { random } from '../../../lib/stats/index.js';
 

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { buildSync } from 'esbuild';
 import fc from 'fast-check';
 import { type Block, denseBlock } from '../../../lib/blocks/index.js';
 import {
@@ -230,12 +231,14 @@ test('no blocks, no rows', (t) => {
   }
 });
 
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
 test('without WebAssembly boosted trees answer the same', (t) => {
-  // What is built, since what runs TypeScript needs WebAssembly itself.
   const answers = (before: string) => {
-    const script = `
-      const { denseBlock, gradientBoosting } = await import('./dist/index.js');
-      const { forestKernel } = await import('./dist/lib/kernels/index.js');
+    const source = `
+      import { denseBlock } from './lib/blocks/index.js';
+      import { forestKernel } from './lib/kernels/index.js';
+      import { gradientBoosting } from './lib/learners/index.js';
       ${before}
       const values = Float32Array.from({ length: 600 }, (_, i) => Math.sin(i * i));
       const labels = Int32Array.from({ length: 300 }, (_, row) => Number(values[2 * row] > values[2 * row + 1]));
@@ -244,9 +247,19 @@ test('without WebAssembly boosted trees answer the same', (t) => {
       const scores = new Float64Array(600);
       model.score(blocks, scores);
       process.stdout.write(forestKernel(model.forest, [2]).name + ' ' + scores.join());`;
-    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    // Bundled, since what runs TypeScript needs WebAssembly itself.
+    const [{ text: script }] = buildSync({
+      stdin: { contents: source, resolveDir: root },
+      bundle: true,
+      write: false,
+      format: 'esm',
+      platform: 'node',
+      packages: 'external',
+    }).outputFiles;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module'], {
       encoding: 'utf8',
-      cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+      cwd: root,
+      input: script,
     });
     const [name, scores] = stdout.split(' ');
     t.is(scores?.split(',').length, 600, stderr);

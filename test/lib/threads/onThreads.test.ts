@@ -58,12 +58,13 @@ function distinct(block: Block): number[] {
 
 // Threads run what is built: `npm test` builds it first.
 const built = new URL('../../../dist/index.js', import.meta.url);
+const entry = new URL('../../../dist/entries/threads.js', import.meta.url);
 const live = existsSync(built) ? test.serial : test.serial.skip;
 
 live(
   'real threads, of the built package, give the numbers that are computed in place, bit for bit',
   async (t) => {
-    const spillway: typeof import('../../../index.js') = await import(built.href);
+    const threads: typeof import('../../../entries/threads.js') = await import(entry.href);
     const source = `import { dense, tfidf } from ${JSON.stringify(built.href)};
     export const words = tfidf((row) => row.text, { maxFeatures: 50 });
     export const lengths = dense(1, (rows) => Float32Array.from(rows, (row) => row.text.length));
@@ -75,26 +76,26 @@ live(
       return new Float32Array(rows.length).fill(threadId);
     });`;
     const url = `data:text/javascript,${encodeURIComponent(source)}`;
-    const pool = await spillway.threadPool({ threads: 2 });
+    const pool = await threads.threadPool({ threads: 2 });
     try {
       for (const [name, feature] of Object.entries({ words: features.words, lengths: features.lengths })) {
         const fitted = await feature.fit(view);
-        const served = servedBy(spillway.onThreads(feature, { pool, module: url, name }), fitted, DEAR);
+        const served = servedBy(threads.onThreads(feature, { pool, module: url, name }), fitted, DEAR);
         for (const part of [view, view.select(Int32Array.of(5, 3, 90)), view]) {
           const block = served.compute(part);
           t.true(block instanceof Promise);
           t.deepEqual(plain(await block), plain(await fitted.compute(part)));
         }
       }
-      const threaded = spillway.onThreads(features.failing, { pool, module: url, name: 'failing' });
+      const threaded = threads.onThreads(features.failing, { pool, module: url, name: 'failing' });
       const served = servedBy(threaded, await features.failing.fit(view), DEAR);
       await t.throwsAsync(async () => served.compute(view), { message: 'no answer for 101' });
       // A thread that ends itself in the middle of its work, and one that works for a caller who leaves.
-      const mortal = spillway.onThreads(features.mortal, { pool, module: url, name: 'mortal' });
+      const mortal = threads.onThreads(features.mortal, { pool, module: url, name: 'mortal' });
       const survivor = servedBy(mortal, await features.mortal.fit(view), DEAR);
       const alive = await (await features.mortal.fit(view)).compute(view);
       for (let i = 0; i < 3; i++) t.deepEqual(await survivor.compute(view), alive);
-      const idle = spillway.onThreads(features.threadIds, { pool, module: url, name: 'threadIds' });
+      const idle = threads.onThreads(features.threadIds, { pool, module: url, name: 'threadIds' });
       const ids = servedBy(idle, await features.threadIds.fit(view), DEAR);
       await ids.warm?.();
       const leaving = new AbortController();

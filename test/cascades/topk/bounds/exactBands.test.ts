@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import test from 'ava';
+import { denseBlock, type Ensemble } from '../../../../entries/extend.js';
+import type { TrainedRegression } from '../../../../entries/full.js';
 import {
   ArtifactError,
   DataError,
   define,
   dense,
-  denseBlock,
-  type Ensemble,
   gradientBoosting,
   logisticRegression,
   type Model,
@@ -14,7 +14,6 @@ import {
   Ranker,
   ridgeRegression,
   type TopKOptions,
-  type TrainedRegression,
   tfidf,
   tuneTopK,
 } from '../../../../index.js';

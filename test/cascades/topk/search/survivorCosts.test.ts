@@ -1,7 +1,8 @@
 import test from 'ava';
 import type { JudgedQuery } from '../../../../cascades/topk/search/scoreTable.js';
 import { measureSurvivors } from '../../../../cascades/topk/search/survivorCosts.js';
-import { define, dense, type Profile, RowView } from '../../../../index.js';
+import { RowView } from '../../../../entries/extend.js';
+import { define, dense, type Profile } from '../../../../index.js';
 import { random } from '../../../../lib/stats/index.js';
 import { FakeClock } from '../../../support/fakeClock.js';
 import { near } from '../../../support/near.js';

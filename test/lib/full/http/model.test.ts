@@ -1,13 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import {
-  httpModel,
-  type Model,
-  ModelError,
-  OptionError,
-  OverloadError,
-  ServerError,
-} from '../../../../index.js';
+import { httpModel } from '../../../../entries/full.js';
+import { type Model, ModelError, OptionError, OverloadError, ServerError } from '../../../../index.js';
 import { denseBlock } from '../../../../lib/blocks/index.js';
 import { FakeTimer } from '../../../support/fakeTimer.js';
 import { type Fault, ProtocolServer } from './server.js';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import test from 'ava';
+import { onnxModel } from '../../../../entries/full.js';
 import {
   ArtifactError,
   define,
@@ -7,7 +8,6 @@ import {
   MissingPackage,
   ModelError,
   OptionError,
-  onnxModel,
   tune,
 } from '../../../../index.js';
 import { denseBlock } from '../../../../lib/blocks/index.js';

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { BackendError, MissingPackage, ModelError, OptionError, tfjsModel } from '../../../../index.js';
+import { tfjsModel } from '../../../../entries/full.js';
+import { BackendError, MissingPackage, ModelError, OptionError } from '../../../../index.js';
 import { denseBlock } from '../../../../lib/blocks/index.js';
 import { startBackend } from '../../../../lib/full/tfjs/backends.js';
 import { startNodeGpu } from '../../../../lib/full/tfjs/node.js';

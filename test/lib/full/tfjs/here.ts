@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
-import type { BackendName } from '../../../../index.js';
+import type { BackendName } from '../../../../entries/full.js';
 import { startBackend } from '../../../../lib/full/tfjs/backends.js';
 import { loadPackage } from '../../../../lib/packages.js';
 import { isHere as isInstalled } from '../../../support/packages.js';

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { type NetworkShape, tfjsLearner } from '../../../../entries/full.js';
 import {
   ArtifactError,
   Cascade,
@@ -10,9 +11,7 @@ import {
   dense,
   logisticRegression,
   ModelError,
-  type NetworkShape,
   OptionError,
-  tfjsLearner,
   tune,
 } from '../../../../index.js';
 import { denseBlock } from '../../../../lib/blocks/index.js';

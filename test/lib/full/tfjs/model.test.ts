@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { gaussianWorld } from '../../../../datasets/index.js';
+import { tfjsModel } from '../../../../entries/full.js';
 import {
   ArtifactError,
   define,
@@ -10,7 +11,6 @@ import {
   type Model,
   ModelError,
   OptionError,
-  tfjsModel,
   tune,
 } from '../../../../index.js';
 import { denseBlock } from '../../../../lib/blocks/index.js';

@@ -7,7 +7,8 @@ const onTensorFlow = LIBTENSORFLOW === undefined ? test.skip : test.serial;
 
 /** What scripts begin with. */
 const HEAD = `
-  import { Cascade, define, dense, logisticRegression, tfjsBackends, tfjsLearner, tfjsModel, tune } from 'spillway';
+  import { Cascade, define, dense, logisticRegression, tune } from 'spillway';
+  import { tfjsBackends, tfjsLearner, tfjsModel } from 'spillway/full';
   const caught = async (work) => { try { await work(); return null; } catch (e) { return { name: e.name, message: e.message }; } };
   const small = (tf) => tf.sequential({ layers: [tf.layers.dense({ inputShape: [2], units: 2, activation: 'softmax' })] });
   const classes = ['a', 'b'];

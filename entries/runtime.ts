@@ -12,9 +12,9 @@ export {
   ServedCascade as Cascade,
   type Shadow,
   type Verdict,
-} from './cascades/index.js';
-export type { Block, DenseBlock, SparseBlock } from './lib/blocks/index.js';
-export { denseBlock } from './lib/blocks/index.js';
+} from '../cascades/index.js';
+export type { Block, DenseBlock, SparseBlock } from '../lib/blocks/index.js';
+export { denseBlock } from '../lib/blocks/index.js';
 export {
   ArtifactError,
   AsyncError,
@@ -24,7 +24,7 @@ export {
   ModelError,
   OptionError,
   SpillwayError,
-} from './lib/errors.js';
+} from '../lib/errors.js';
 export {
   type Category,
   type ComputeDense,
@@ -44,6 +44,6 @@ export {
   type Transform,
   tfidf,
   transform,
-} from './lib/features/index.js';
-export type { Model, ScoreContext } from './lib/learners/index.js';
-export type { JsonValue, State, Tensor } from './lib/state.js';
+} from '../lib/features/index.js';
+export type { Model, ScoreContext } from '../lib/learners/index.js';
+export type { JsonValue, State, Tensor } from '../lib/state.js';

@@ -1,0 +1,38 @@
+/** For features, learners and models of your own: what they implement, and what helps. */
+export { type Block, type DenseBlock, denseBlock, type SparseBlock } from '../lib/blocks/index.js';
+export {
+  type Category,
+  type ComputeContext,
+  type ComputeDense,
+  type FittedFeature,
+  type OwnCounts,
+  RowView,
+} from '../lib/features/index.js';
+export { type Forest, type Remaining, remaining } from '../lib/kernels/index.js';
+export {
+  type BoostedModel,
+  type BoostedParameters,
+  type BoostingLearner,
+  type BoostingLossName,
+  type EarlyStopping,
+  type Ensemble,
+  type EnsemblePrefix,
+  type FitContext,
+  type FitShape,
+  type ForestPlan,
+  isEnsemble,
+  isPrefix,
+  type LinearModel,
+  type LinearParameters,
+  type LogisticLearner,
+  type MonotoneDirection,
+  prefixOf,
+  type RandomForestLearner,
+  type RandomForestModel,
+  type RandomForestParameters,
+  type RidgeLearner,
+  type ScoreContext,
+  type TrainingSet,
+} from '../lib/learners/index.js';
+export type { Timer } from '../lib/runtime/index.js';
+export type { JsonValue, State, Tensor } from '../lib/state.js';

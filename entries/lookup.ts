@@ -1,0 +1,38 @@
+/** Sources of the `lookup` feature (HTTP, Redis, PostgreSQL, DuckDB, your own), and caches of features. */
+export {
+  type CachedOptions,
+  type CacheKey,
+  cached,
+  type FeatureCache,
+  type FeatureCacheOptions,
+  featureCache,
+  type RedisTierOptions,
+  redisTier,
+  type Tier,
+  type TierClient,
+} from '../lib/cache/index.js';
+export type { LookupFeature } from '../lib/features/index.js';
+export {
+  type BreakerOptions,
+  type ClosableSqlSource,
+  type DuckdbConnection,
+  duckdbSource,
+  type Fetch,
+  type FetchedValue,
+  type FetchedValues,
+  type Fetcher,
+  fetcher,
+  type HttpSourceOptions,
+  httpSource,
+  type Key,
+  type PostgresClient,
+  postgresSource,
+  type RedisClient,
+  type RedisPipeline,
+  type RedisSource,
+  redisSource,
+  type SourceCounts,
+  type SourceOptions,
+  type SqlSource,
+  type TableReading,
+} from '../lib/lookup/index.js';

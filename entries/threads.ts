@@ -1,0 +1,2 @@
+/** Features on worker threads. */
+export * from '../lib/threads/index.js';

@@ -1,0 +1,123 @@
+// Makes dist: each entry one module, with what several share in chunks beside it; `spillway/runtime` one file that imports
+// nothing; and declarations the same way. tsc checks types and writes one declaration a source to out/types, which the
+// reference is made from too.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+import { dts } from 'rolldown-plugin-dts';
+import { minify } from 'terser';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+const types = join(root, 'out', 'types');
+
+/** The sources of what users import; dist mirrors them, so that in this checkout TypeScript finds the sources themselves. */
+const entries = [
+  'index',
+  'datasets/index',
+  ...readdirSync(join(root, 'entries')).map((file) => `entries/${basename(file, '.ts')}`),
+];
+const runtime = 'entries/runtime';
+
+/** Before 5.7 TypeScript knows no buffers of typed arrays. */
+const beforeTypeScript57 = {
+  name: 'typed arrays without their buffers',
+  renderChunk: (text) => text.replace(/\b(\w+Array)<ArrayBuffer(?:Like)?>/g, '$1'),
+};
+
+/** Packages are resolved where they are installed, but for those that only the command line needs. */
+const packages = /^[^.#/]/;
+const bundled = ['cli-progress', 'commander'];
+
+rmSync(types, { recursive: true, force: true });
+const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], {
+  stdio: 'inherit',
+});
+if (status !== 0) process.exit(status ?? 1);
+
+rmSync(dist, { recursive: true, force: true });
+await code();
+await light();
+await declarations();
+
+/** All but the runtime. What the library needs is installed with it; what only the command line needs is bundled. */
+async function code() {
+  const outputs = await write({
+    input: {
+      ...sources([...entries.filter((name) => name !== runtime), 'cli/main']),
+      // Beside the entry that starts threads.
+      'entries/worker': 'lib/threads/worker.ts',
+    },
+    platform: 'node',
+    external: (id, importer) =>
+      packages.test(id) &&
+      !id.startsWith('@oxc-project/') &&
+      !bundled.includes(id) &&
+      !importer?.includes('node_modules'),
+    output: { chunkFileNames: chunkName('js') },
+  });
+  writeFileSync(join(dist, 'cli', 'LICENCES.txt'), licences(outputs));
+  chmodSync(join(dist, 'cli', 'main.js'), 0o755);
+}
+
+/** `spillway/runtime`: package.json's `imports` have lighter parts for it. terser makes it smaller than bundlers do. */
+async function light() {
+  await write({
+    input: sources([runtime]),
+    platform: 'neutral',
+    external: packages,
+    resolve: { conditionNames: ['runtime'] },
+    output: { codeSplitting: false },
+  });
+  const path = join(dist, `${runtime}.js`);
+  const { code } = await minify(readFileSync(path, 'utf8'), {
+    module: true,
+    ecma: 2020,
+    compress: { passes: 3 },
+  });
+  writeFileSync(path, code);
+}
+
+async function declarations() {
+  await write({
+    input: Object.fromEntries(entries.map((name) => [name, join(types, `${name}.d.ts`)])),
+    external: packages,
+    plugins: [dts({ dtsOnly: true }), beforeTypeScript57],
+    output: { chunkFileNames: chunkName('d.ts') },
+  });
+}
+
+/** The chunk of the root's own folder would bear the checkout's name. */
+function chunkName(ending) {
+  return ({ name }) =>
+    `chunks/${name === basename(root) ? 'core' : name.replace(/\.d$/, '')}-[hash].${ending}`;
+}
+
+function sources(names) {
+  return Object.fromEntries(names.map((name) => [name, `${name}.ts`]));
+}
+
+/** @returns the chunks written */
+async function write({ output, ...input }) {
+  const checks = { pluginTimings: false };
+  const bundle = await rolldown({ cwd: root, tsconfig: false, checks, ...input });
+  const written = await bundle.write({ dir: dist, format: 'esm', minifyInternalExports: false, ...output });
+  await bundle.close();
+  return written.output;
+}
+
+/** Of the packages that are bundled. */
+function licences(outputs) {
+  const folders = outputs
+    .flatMap(({ modules = {} }) => Object.keys(modules))
+    .flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []);
+  return [...new Set(folders)]
+    .map((folder) => {
+      const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
+      return `${folder.split('node_modules/').at(-1)}\n\n${file ? readFileSync(join(folder, file), 'utf8') : ''}`;
+    })
+    .join('\n\n');
+}
