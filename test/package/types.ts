@@ -1,6 +1,9 @@
 // Compiled, by every TypeScript from 5.4 on, as a module of either kind. Never run.
 import { Cascade, define, dense, logisticRegression, type OptionError, tfidf, tune } from 'spillway';
 import { gaussianWorld, type Mail } from 'spillway/datasets';
+import type { Block } from 'spillway/extend';
+import { microBatch } from 'spillway/full';
+import { type FeatureCache, featureCache } from 'spillway/lookup';
 import { define as name, dense as numbers, Cascade as Served } from 'spillway/runtime';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -37,6 +40,11 @@ export async function types(mails: readonly Mail[], error: OptionError) {
   served.retune({ epsilon: 0.1 });
   // @ts-expect-error A misspelt name is none.
   cascade.whatIf({ costs: { word: { perRow: 1 } } });
+  const model = microBatch({ name: 'ours', classes: 2, score: () => undefined });
+  holds<Same<typeof model.name, string>>();
+  const cache = featureCache({ maxBytes: 1e6 });
+  holds<Same<typeof cache, FeatureCache>>();
+  holds<Same<Block['rows'], number>>();
   // @ts-expect-error A row of another kind.
   return served.predict(mails);
 }

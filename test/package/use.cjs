@@ -8,6 +8,7 @@ const { gaussianWorld } = require('spillway/datasets');
 (async () => {
   assert.equal(spillway.tune, (await import('spillway')).tune);
   assert.equal(runtime.Cascade, (await import('spillway/runtime')).Cascade);
+  assert.equal(require('spillway/full').microBatch, (await import('spillway/full')).microBatch);
   assert.equal(gaussianWorld({ rows: 4, seed: 1 }).rows.length, 4);
   const features = runtime.define({ one: runtime.dense(1, (rows) => new Float32Array(rows.length)) });
   await assert.rejects(runtime.Cascade.load(readFileSync('use.cjs'), { features }), { code: 'ARTIFACT' });
