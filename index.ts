@@ -72,6 +72,7 @@ export {
   lookup,
   type OneHotOptions,
   oneHot,
+  perRow,
   type Source,
   type TermOptions,
   type TfidfOptions,

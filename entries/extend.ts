@@ -6,6 +6,7 @@ export {
   type ComputeDense,
   type FittedFeature,
   type OwnCounts,
+  type RowNumbers,
   RowView,
 } from '../lib/features/index.js';
 export { type Forest, type Remaining, remaining } from '../lib/kernels/index.js';
@@ -25,6 +26,7 @@ export {
   type LinearModel,
   type LinearParameters,
   type LogisticLearner,
+  type ModelScores,
   type MonotoneDirection,
   prefixOf,
   type RandomForestLearner,

@@ -37,6 +37,8 @@ export {
   type FittedFeature,
   type OneHotOptions,
   oneHot,
+  perRow,
+  type RowNumbers,
   RowView,
   type Source,
   type TermOptions,

@@ -3,7 +3,7 @@ import { FeatureError } from './errors.js';
 
 /** Of a function for `dense` that is meant for one row. */
 export const OF_A_BATCH =
-  '; the function gets an array of rows, and returns the numbers of all: (rows) => Float32Array.from(rows, (row) => …)';
+  '; the function gets an array of rows, and returns the numbers of all; for a function of one row write dense(columns, perRow(f))';
 
 /** How to load a state that is of another kind. */
 export const SAME_KIND = ': load it with the kind of cascade, feature or model that saved it';

@@ -21,11 +21,18 @@ const entries = [
 ];
 const runtime = 'entries/runtime';
 
-/** Before 5.7 TypeScript knows no buffers of typed arrays. */
-const beforeTypeScript57 = {
-  name: 'typed arrays without their buffers',
-  renderChunk: (text) => text.replace(/\b(\w+Array)<ArrayBuffer(?:Like)?>/g, '$1'),
+/** What declarations need where TypeScript is older, or told of no `using`. */
+const forAnyTypeScript = {
+  name: 'for any TypeScript',
+  renderChunk(text) {
+    // Before 5.7 it knows no buffers of typed arrays.
+    const plain = text.replace(/\b(\w+Array)<ArrayBuffer(?:Like)?>/g, '$1');
+    return /\bAsyncDisposable\b/.test(plain) ? `/// <reference lib="esnext.disposable" />\n${plain}` : plain;
+  },
 };
+
+/** tsc has said what there was to say. */
+const quiet = { info: () => undefined, warn: () => undefined };
 
 /** Packages are resolved where they are installed, but for those that only the command line needs. */
 const packages = /^[^.#/]/;
@@ -85,7 +92,7 @@ async function declarations() {
   await write({
     input: Object.fromEntries(entries.map((name) => [name, join(types, `${name}.d.ts`)])),
     external: packages,
-    plugins: [dts({ dtsOnly: true }), beforeTypeScript57],
+    plugins: [dts({ dtsOnly: true, logger: quiet }), forAnyTypeScript],
     output: { chunkFileNames: chunkName('d.ts') },
   });
 }

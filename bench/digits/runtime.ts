@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Digits } from 'spillway/datasets';
 import type { OnTfjs, TrainedModel } from 'spillway/full';
 import { denseBlock } from '../../lib/blocks/index.js';
+import { scoreInto } from '../../lib/learners/index.js';
 import { interleave, medianRatio } from '../harness/measure.js';
 import { pixelBlock } from './features.js';
 import { buildNetwork, LARGE } from './network.js';
@@ -47,7 +48,7 @@ export async function adapterRatio(
     x.dispose();
   };
   const [adapted, direct] = await interleave(
-    [repeated(() => full.score([block], out)), repeated(own)],
+    [repeated(() => scoreInto(full, [block], out)), repeated(own)],
     ROUNDS,
     true,
   );

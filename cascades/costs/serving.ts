@@ -1,5 +1,5 @@
 import { type Block, gather, rowSizes, slice } from '../../lib/blocks/index.js';
-import { isLinear } from '../../lib/learners/index.js';
+import { isLinear, scoreInto } from '../../lib/learners/index.js';
 import {
   type BatchTime,
   batchCost,
@@ -188,7 +188,7 @@ async function ownWorkOf<Row, Name extends string>(
   const { classes } = large.model;
   const read = large.blocks.map((block) => slice(block, 0, Math.min(block.rows, RULE_ROWS)));
   const scores = new Float64Array(read[0].rows * classes);
-  if (!large.cost) await large.model.score(read, scores);
+  if (!large.cost) await scoreInto(large.model, read, scores);
   else for (let i = 0; i < scores.length; i++) scores[i] = spread(i);
   return ownWork(decision, scores, classes, truth.subarray(0, read[0].rows), blocks);
 }

@@ -1,7 +1,7 @@
 import { type Block, slice } from '../../lib/blocks/index.js';
 import { ModelError } from '../../lib/errors.js';
 import { type Decision, decideAll, type ExitRule } from '../../lib/exits/index.js';
-import type { Model, ScoreContext } from '../../lib/learners/index.js';
+import { type Model, type ScoreContext, scoreInto } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { StageEvidence } from '../chain/index.js';
 import { BATCH, eachBatch } from './batches.js';
@@ -34,7 +34,8 @@ export async function scoresOf<Row>(
       const { model, reads } = readers[m];
       const out = all[m].subarray(from * model.classes, (from + count) * model.classes);
       tracker.requests?.model(model, count);
-      await model.score(
+      await scoreInto(
+        model,
         reads.map((f) => blocks[f]),
         out,
         scoring(model, tracker),
@@ -58,7 +59,8 @@ export async function scoresOverBlocks(
     const to = Math.min(from + BATCH, rows);
     const out = scores.subarray(from * model.classes, to * model.classes);
     requests?.model(model, to - from);
-    await model.score(
+    await scoreInto(
+      model,
       blocks.map((block) => slice(block, from, to)),
       out,
       scoring(model, tracker),

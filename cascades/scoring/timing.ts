@@ -1,6 +1,6 @@
 import { type Block, gather, stack } from '../../lib/blocks/index.js';
 import { type FeatureSet, RowView, type Transform } from '../../lib/features/index.js';
-import type { Model } from '../../lib/learners/index.js';
+import { type Model, scoreInto } from '../../lib/learners/index.js';
 import { type Clock, cutSamples, type TimedBatch, timed, transformsOf } from '../../lib/profile/index.js';
 import { Interrupt, type NamedFeature, startAll, systemTimer } from '../../lib/runtime/index.js';
 import type { Random } from '../../lib/stats/index.js';
@@ -119,7 +119,7 @@ export async function timedScores(
     const out = new Float64Array(positions.length * classes);
     const read = blocks.map((block) => gather(block, positions));
     tracker.requests?.model(model, positions.length);
-    const took = await timed(clock, () => model.score(read, out, scoring(model, tracker)));
+    const took = await timed(clock, () => scoreInto(model, read, out, scoring(model, tracker)));
     batches.push({ ...took, rows: positions });
     put(out, positions);
   }

@@ -1,7 +1,13 @@
 import { type Block, entries, gather, pick } from '../../lib/blocks/index.js';
 import { FeatureError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/index.js';
-import type { FitContext, FitShape, Learner, Model } from '../../lib/learners/index.js';
+import {
+  type FitContext,
+  type FitShape,
+  type Learner,
+  type Model,
+  scoreInto,
+} from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { Round } from '../problem/index.js';
 import {
@@ -164,7 +170,7 @@ export async function heldOutScores(
   for (const { model, rows: own, blocks } of held) {
     const out = new Float64Array(own.length * classes);
     requests?.model(model, own.length);
-    await model.score(blocks, out, scoring(model, { requests }));
+    await scoreInto(model, blocks, out, scoring(model, { requests }));
     for (let i = 0; i < own.length; i++) {
       for (let c = 0; c < classes; c++) scores[own[i] * classes + c] = out[i * classes + c];
     }

@@ -1,6 +1,6 @@
 import { type Block, gather, pick } from '../../lib/blocks/index.js';
 import { fitLogLinear, intervalModel, type LogLinear } from '../../lib/exits/index.js';
-import type { FitContext, Learner, Model } from '../../lib/learners/index.js';
+import { type FitContext, type Learner, type Model, scoreInto } from '../../lib/learners/index.js';
 import { exp, log } from '../../lib/math/index.js';
 import { crossFit, type FittedRound, fitOn, heldOutScores, type Reads, type Targets } from './crossfit.js';
 
@@ -39,7 +39,7 @@ export async function withErrors(value: Model, stage: Answered, blocks: readonly
   const read = reads.positions.map((f) => gather(blocks[f], kept));
   const error = await fitOn(learner, reads.features, read, logErrors(stage), kept, context);
   const logs = new Float64Array(kept.length);
-  await error.score(read, logs);
+  await scoreInto(error, read, logs);
   const at = new Map(Array.from(kept, (row, i) => [row, i]));
   const all = Float64Array.from(rows, (row) => logs[at.get(row) ?? -1]);
   return intervalModel(value, error, curveOf(stage, all));

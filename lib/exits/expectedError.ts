@@ -1,7 +1,7 @@
 import { combine, separate } from '../artifact/index.js';
 import type { Block } from '../blocks/index.js';
 import { damaged, storedNumber, storedPositive } from '../calibration/index.js';
-import type { Model } from '../learners/index.js';
+import { type Model, scoreInto } from '../learners/index.js';
 import { exp } from '../math/index.js';
 import type { State } from '../state.js';
 import type { LogLinear } from './logLinear.js';
@@ -66,7 +66,7 @@ export function loadIntervalModel(state: State, load: (state: State) => Model): 
 }
 
 function scored(model: Model, blocks: readonly Block[], out: Float64Array): Promise<void> | undefined {
-  return model.score(blocks, out) ?? undefined;
+  return scoreInto(model, blocks, out) ?? undefined;
 }
 
 /**

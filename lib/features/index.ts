@@ -7,6 +7,7 @@ export { type ComputeDense, type DenseOptions, dense } from './dense.js';
 export type { ComputeContext, Feature, FittedFeature, OwnCounts } from './feature.js';
 export { type LookupFeature, type LookupOptions, lookup } from './lookup.js';
 export { type Category, type OneHotOptions, oneHot } from './oneHot.js';
+export { perRow, type RowNumbers } from './perRow.js';
 export type { TermOptions } from './termOptions.js';
 export { type TfidfOptions, tfidf } from './tfidf.js';
 export { sameWithin, TOLERANCE } from './tolerance.js';

@@ -1,4 +1,5 @@
-import type { Model } from '../learners/index.js';
+import type { Closable } from '../closable.js';
+import type { WriteScores } from '../learners/index.js';
 import { type BatchingOptions, microBatch } from '../runtime/index.js';
 import type { JsonValue } from '../state.js';
 import type { Inputs } from './inputs.js';
@@ -27,11 +28,6 @@ export interface ClassOptions<L> {
   readonly scores?: ScoreKind;
 }
 
-/** A model that holds something outside of this process's memory until it is closed. */
-export interface Closable {
-  close(): Promise<void>;
-}
-
 /** What an adapter has made. */
 export interface Adapted extends Closable {
   readonly name: string;
@@ -40,7 +36,7 @@ export interface Adapted extends Closable {
   readonly reads: readonly string[] | undefined;
   readonly price: number | undefined;
   readonly tolerance: number | undefined;
-  readonly score: Model['score'];
+  readonly score: WriteScores;
 }
 
 /** A trained model of classes where there are labels, else of numbers. */

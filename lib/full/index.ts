@@ -1,6 +1,7 @@
 /** Full models trained elsewhere: the interface and its adapters. */
 
-export type { AdapterOptions, Closable } from './adapter.js';
+export type { Closable } from '../closable.js';
+export type { AdapterOptions } from './adapter.js';
 export type { Costed, CostOptions, PhaseCosts } from './costs.js';
 export { type HttpClassOptions, type HttpOptions, httpModel } from './http/index.js';
 export type { Inputs } from './inputs.js';

@@ -1,7 +1,7 @@
 import type { Block } from '../blocks/index.js';
 import { checkWhole, show } from '../check.js';
 import { ModelError, OptionError } from '../errors.js';
-import type { Model } from './learner.js';
+import type { Model, WriteScores } from './learner.js';
 
 /**
  * A model that adds up what its rounds say, one after the other: it can be left after any of them, and gone on with.
@@ -20,7 +20,7 @@ export interface Ensemble extends Model {
   /** Writes the scores that such sums stand for, rows x classes, to the front of `out`, which may be `sums`. */
   conclude(rows: number, sums: Float64Array, out: Float64Array): void;
   /** Its `score`. A copy with another one says something else than its rounds do, and is run whole like any other model. */
-  readonly own: Model['score'];
+  readonly own: WriteScores;
 }
 
 /** What an ensemble says after its first rounds: an early exit from it. */
@@ -29,7 +29,7 @@ export interface EnsemblePrefix extends Model {
   /** Rounds that are run, 1 or more. */
   readonly rounds: number;
   /** As {@link Ensemble.own}. */
-  readonly own: Model['score'];
+  readonly own: WriteScores;
 }
 
 /**

@@ -11,7 +11,16 @@ export {
   type MonotoneDirection,
 } from './boosting/index.js';
 export { type Ensemble, type EnsemblePrefix, isEnsemble, isPrefix, prefixOf } from './ensemble.js';
-export type { FitContext, FitShape, Learner, Model, ScoreContext, TrainingSet } from './learner.js';
+export type {
+  FitContext,
+  FitShape,
+  Learner,
+  Model,
+  ModelScores,
+  ScoreContext,
+  TrainingSet,
+  WriteScores,
+} from './learner.js';
 export { isLinear, type LinearModel, type LinearParameters } from './linear.js';
 export { type Loader, loaders } from './loaders.js';
 export { type LogisticLearner, type LogisticOptions, logisticRegression } from './logistic.js';
@@ -24,4 +33,5 @@ export {
   randomForest,
 } from './randomForest/index.js';
 export { type RidgeLearner, type RidgeOptions, ridgeRegression } from './ridge.js';
+export { scoreInto } from './scoreInto.js';
 export { checkShapes, targetDistributions, targetNumbers } from './targets.js';

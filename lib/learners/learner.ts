@@ -77,16 +77,31 @@ export interface ScoreContext {
   readonly onRetry?: ((rows: number) => void) | undefined;
 }
 
+/** A model's way to score that writes: none of ours returns its scores. */
+export type WriteScores = (
+  blocks: readonly Block[],
+  out: Float64Array,
+  context?: ScoreContext,
+) => void | Promise<void>;
+
+/** Scores that a model returns: rows x classes numbers, row-major, or an array of each row's. */
+export type ModelScores = ArrayLike<number> | readonly ArrayLike<number>[];
+
 /** Something fitted that scores blocks. A model of your own is an object of this shape. */
 export interface Model {
   readonly name: string;
   /** Numbers it gives a row: a probability for each class, or, for regression, 1. */
   readonly classes: number;
   /**
-   * Writes the class probabilities, rows x classes row-major, into `out`; for regression the row's number. Blocks come as
-   * they were fitted.
+   * Scores rows: class probabilities, or the row's number for regression. Either writes them into `out`, rows x classes
+   * row-major, or returns them. Blocks come as they were fitted.
    */
-  score(blocks: readonly Block[], out: Float64Array, context?: ScoreContext): void | Promise<void>;
+  score(
+    blocks: readonly Block[],
+    out: Float64Array,
+    context?: ScoreContext,
+    // biome-ignore lint/suspicious/noConfusingVoidType: a model that writes returns nothing.
+  ): void | ModelScores | Promise<void | ModelScores>;
   readonly state?: State;
   /** For a model that was loaded: how it differs from the one that was saved. Nothing is promised of it then. */
   readonly changed?: string | undefined;

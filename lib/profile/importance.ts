@@ -1,6 +1,6 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { type Block, gather } from '../blocks/index.js';
-import type { Model } from '../learners/index.js';
+import { type Model, scoreInto } from '../learners/index.js';
 import type { Random } from '../stats/index.js';
 
 /** How much accuracy (for regression, explained variance) a model loses when one feature's columns are shuffled among the rows. */
@@ -28,7 +28,7 @@ export async function importances(
 ): Promise<Importance[]> {
   const { rows } = blocks[0];
   const scores = new Float64Array(rows * model.classes);
-  await model.score(blocks, scores);
+  await scoreInto(model, blocks, scores);
   const before = right(scores);
   const order = Int32Array.from({ length: rows }, (_, i) => i);
   const result: Importance[] = [];
@@ -36,7 +36,7 @@ export async function importances(
     const losses: number[] = [];
     for (let repeat = 0; repeat < REPEATS; repeat++) {
       random.shuffle(order);
-      await model.score(blocks.with(f, gather(blocks[f], order)), scores);
+      await scoreInto(model, blocks.with(f, gather(blocks[f], order)), scores);
       losses.push(before - right(scores));
     }
     result.push({ mean: mean(losses), spread: sampleStandardDeviation(losses) });

@@ -1,6 +1,6 @@
 import { type Block, gather } from '../blocks/index.js';
 import { type FeatureSet, type FittedFeature, RowView } from '../features/index.js';
-import type { Model } from '../learners/index.js';
+import { type Model, scoreInto } from '../learners/index.js';
 import type { Subject } from './measure.js';
 import { transformsOf, withAncestors } from './profile.js';
 
@@ -67,7 +67,7 @@ export function modelSubject(
       const read = blocks.map((block) => gather(block, rows));
       return () => {
         const scores = new Float64Array(size * model.classes);
-        const waiting = model.score(read, scores);
+        const waiting = scoreInto(model, read, scores);
         if (waiting !== undefined) return waiting.then(() => settle(scores));
         return settle(scores);
       };

@@ -2,7 +2,7 @@ import type { Block } from '../blocks/index.js';
 import { AsyncError } from '../errors.js';
 import { decide, exits } from '../exits/index.js';
 import { RowView } from '../features/index.js';
-import { isPrefix } from '../learners/index.js';
+import { isPrefix, scoreInto } from '../learners/index.js';
 import { systemTimer } from '../timer.js';
 import { type Computing, forget, type NamedFeature, type Started, startAll } from './compute.js';
 import { type Engine, type Fault, type ServeOptions, type Stage, serve, unscored } from './engine.js';
@@ -147,7 +147,7 @@ export class PointEngine<Row> {
       const waiting =
         sums !== undefined && resumeEnsemble(model, read, sums, scores)
           ? undefined
-          : model.score(read, scores, { signal: interrupt?.signal });
+          : scoreInto(model, read, scores, { signal: interrupt?.signal });
       back = tally?.now() ?? 0;
       if (waiting !== undefined) {
         return this.scored(s, scores, interrupt?.wait(waiting) ?? waiting, begun, back, computing);

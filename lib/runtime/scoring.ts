@@ -1,5 +1,5 @@
 import type { Block } from '../blocks/index.js';
-import type { Model } from '../learners/index.js';
+import { type Model, scoreInto } from '../learners/index.js';
 import type { CallMessage, Tally } from '../telemetry/index.js';
 import type { Passing } from './activeRows.js';
 import { resumeEnsemble } from './ensembleState.js';
@@ -31,7 +31,7 @@ export function* score(
   try {
     const waiting = resumeEnsemble(model, read, sums, scores)
       ? undefined
-      : model.score(read, scores, { signal: interrupt?.signal });
+      : scoreInto(model, read, scores, { signal: interrupt?.signal });
     back = tally?.now() ?? 0;
     if (waiting !== undefined) yield interrupt === undefined ? waiting : interrupt.wait(waiting);
     tally?.add(rows.length, begun, back, waiting === undefined ? back : tally.now(), call);

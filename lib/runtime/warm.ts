@@ -1,4 +1,5 @@
 import type { Block } from '../blocks/index.js';
+import { scoreInto } from '../learners/index.js';
 import { endOfTurn } from '../timer.js';
 import type { Engine, Stage } from './engine.js';
 
@@ -22,7 +23,7 @@ export async function warmParts<Row>({ features, stages, full, classes }: Engine
     const { model } = step;
     for (let i = 0; i < TIMES; i++) {
       const scores = new Float64Array(model.classes);
-      const waiting = model.score(read, scores);
+      const waiting = scoreInto(model, read, scores);
       // What waits is elsewhere: one answer is enough to open the way.
       if (waiting !== undefined) {
         await waiting;

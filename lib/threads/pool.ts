@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { checkKeys, checkWhole } from '../check.js';
+import { type Closable, closable } from '../closable.js';
 import { OptionError } from '../errors.js';
 import { type Load, optionalPackage } from '../packages.js';
 import type { Done, Task } from './worker.js';
@@ -10,16 +11,14 @@ export interface ThreadPoolOptions {
   readonly threads?: number;
 }
 
-/** Threads that features are computed on. */
-export interface ThreadPool {
+/** Threads that features are computed on. `close` ends them, when what they do is done. */
+export interface ThreadPool extends Closable {
   /** How many it has. */
   readonly threads: number;
   /** Rejects where a thread is lost, or a row can't be sent. */
   run(task: Task): Promise<Done>;
   /** A number that no other fit has here. */
   nextFit(): number;
-  /** Ends the threads, when what they do is done. */
-  close(): Promise<void>;
 }
 
 /** What is used of `piscina`. */
@@ -61,7 +60,7 @@ export async function threadPool(options: ThreadPoolOptions = {}, load?: Load): 
     nextFit: () => fits++,
     // Given a signal, it would end the thread that the task runs in.
     run: (task) => pool.run(task),
-    close: () => pool.close(),
+    ...closable(() => pool.close()),
   };
 }
 

@@ -144,7 +144,7 @@ refused([
     'dense: a length, of the batch instead of a row’s text',
     () => withFeature(js(dense, 1, (mail: { length: number }) => mail.length)),
     FeatureError,
-    /^feature 'own': expected a Float32Array, got \d+; the function gets an array of rows.*Float32Array\.from\(rows, \(row\) => …\)/,
+    /^feature 'own': expected a Float32Array, got \d+; the function gets an array of rows.*perRow\(f\)/,
   ],
   [
     'dense: a function of one row that fails on a batch',

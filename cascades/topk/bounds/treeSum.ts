@@ -1,6 +1,6 @@
 import type { Block } from '../../../lib/blocks/index.js';
 import { OptionError } from '../../../lib/errors.js';
-import { isEnsemble, type Model } from '../../../lib/learners/index.js';
+import { isEnsemble, type Model, scoreInto } from '../../../lib/learners/index.js';
 import { type TreeModel, trees } from '../../../lib/pruning/index.js';
 
 /**
@@ -32,7 +32,7 @@ export function treeSum(model: Model): TreeModel {
 export async function checkTreeSum(model: TreeModel, blocks: readonly Block[]): Promise<void> {
   const { rows } = blocks[0];
   const scores = new Float64Array(rows * model.classes);
-  await model.score(blocks, scores);
+  await scoreInto(model, blocks, scores);
   const additive = trees(model);
   const sums = new Float64Array(rows).fill(additive.start);
   additive.open(blocks).advance(sums, 0, additive.steps);

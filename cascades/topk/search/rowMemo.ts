@@ -1,6 +1,6 @@
 import { type Block, gather, stack } from '../../../lib/blocks/index.js';
 import type { FittedFeature, RowView } from '../../../lib/features/index.js';
-import type { Model } from '../../../lib/learners/index.js';
+import { type Model, scoreInto } from '../../../lib/learners/index.js';
 import type { NamedFeature } from '../../../lib/runtime/index.js';
 import { scoring, type Tracker } from '../../scoring/index.js';
 
@@ -49,7 +49,8 @@ export class RememberedScores<Row> {
     if (wanted.length > 0) {
       const scores = new Float64Array(wanted.length * classes);
       tracker.requests?.model(model, wanted.length);
-      await model.score(
+      await scoreInto(
+        model,
         blocks.map((block) => gather(block, wanted)),
         scores,
         scoring(model, tracker),

@@ -1,5 +1,5 @@
 import { ModelError } from '../../../lib/errors.js';
-import type { Model } from '../../../lib/learners/index.js';
+import { type Model, scoreInto } from '../../../lib/learners/index.js';
 import type { NamedFeature } from '../../../lib/runtime/index.js';
 import { topK } from '../../../lib/select/index.js';
 import { eachBatch, scoring, type Tracker } from '../../scoring/index.js';
@@ -58,7 +58,7 @@ export async function scoreRows<Row, L extends Label>(
       const own = read.map((name) => blocks[wanted.findIndex((feature) => feature.name === name)]);
       if (output === 'margin') {
         for (const [rankClass, column] of columns[r]) {
-          await outputModel(model, output, rankClass).score(own, column.subarray(from, from + count));
+          await scoreInto(outputModel(model, output, rankClass), own, column.subarray(from, from + count));
         }
         continue;
       }
@@ -66,7 +66,7 @@ export async function scoreRows<Row, L extends Label>(
       if (remembered) await remembered.score(own, rows.slice(from, from + count), scores, tracker);
       else {
         tracker.requests?.model(model, count);
-        await model.score(own, scores, scoring(model, tracker));
+        await scoreInto(model, own, scores, scoring(model, tracker));
       }
       for (const [rankClass, column] of columns[r]) column.set(numbers(ranking, scores, rankClass), from);
     }

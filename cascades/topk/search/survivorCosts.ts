@@ -1,4 +1,5 @@
 import { type FeatureSet, RowView } from '../../../lib/features/index.js';
+import { scoreInto } from '../../../lib/learners/index.js';
 import { log } from '../../../lib/math/index.js';
 import {
   type Batches,
@@ -125,7 +126,7 @@ function scoringSubject<Row>(
     async ready(size, round) {
       const view = RowView.of(over.take(size, round));
       const blocks = await Promise.all(features.map((feature) => feature.fitted.compute(view)));
-      return () => model.score(blocks, new Float64Array(size * model.classes));
+      return () => scoreInto(model, blocks, new Float64Array(size * model.classes));
     },
   };
 }

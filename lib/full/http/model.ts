@@ -9,10 +9,11 @@ import {
   checkWhole,
   show,
 } from '../../check.js';
+import { type Closable, closable } from '../../closable.js';
 import { ModelError, OptionError, ServerError } from '../../errors.js';
 import type { ScoreContext } from '../../learners/index.js';
 import { type BatchingOptions, systemTimer, type Timer } from '../../runtime/index.js';
-import { type AdapterOptions, type ClassOptions, type Closable, trainedBy } from '../adapter.js';
+import { type AdapterOptions, type ClassOptions, trainedBy } from '../adapter.js';
 import { type Costed, costed } from '../costs.js';
 import { Binding, type Fed } from '../inputs.js';
 import { outputNamed, scoringOf, writeScores } from '../scores.js';
@@ -141,7 +142,7 @@ export async function httpModel<L>(
     price,
     tolerance,
     score,
-    close: async () => client.close(),
+    ...closable(async () => client.close()),
   };
   return { ...trainedBy(adapted, classes, { concurrent: CONCURRENT, timer, ...options.batching }), costs };
 }

@@ -1,9 +1,10 @@
 import type { Block } from '../../blocks/index.js';
 import { checkKeys, checkTolerance, show } from '../../check.js';
+import { type Closable, closable } from '../../closable.js';
 import { ModelError, OptionError } from '../../errors.js';
 import type { ScoreContext } from '../../learners/index.js';
 import type { BatchingOptions } from '../../runtime/index.js';
-import { type AdapterOptions, type ClassOptions, type Closable, trainedBy } from '../adapter.js';
+import { type AdapterOptions, type ClassOptions, trainedBy } from '../adapter.js';
 import { type Costed, costed } from '../costs.js';
 import { Binding } from '../inputs.js';
 import { scoringOf, writeScores } from '../scores.js';
@@ -94,11 +95,19 @@ export async function onnxModel<L>(
   };
   const fingerprint = options.fingerprint ?? [content, ...providers, binding.types].join('/');
   const stated = { inputs: binding.stated, output, scores: scoring.kind };
-  const close = () => lasting.close();
   const { score, costs } = costed(run, (blocks) => binding.tensors(blocks), classes?.length ?? 1);
   return {
     ...trainedBy(
-      { name, fingerprint, options: stated, reads: binding.reads, price, tolerance, score, close },
+      {
+        name,
+        fingerprint,
+        options: stated,
+        reads: binding.reads,
+        price,
+        tolerance,
+        score,
+        ...closable(() => lasting.close()),
+      },
       classes,
       batching,
     ),

@@ -10,6 +10,7 @@ import {
   type TrainingSet,
   targetDistributions,
   targetNumbers,
+  type WriteScores,
 } from '../../learners/index.js';
 import { type Load, loadPackage } from '../../packages.js';
 import { Binding, type Inputs } from '../inputs.js';
@@ -196,8 +197,8 @@ function lazily(name: string, options: TfjsLearnerOptions, load: Load): (stored:
       const { inputs } = options;
       return serve(session, { name, inputs, output: undefined, labels, scores: undefined, batch: 256 }).score;
     };
-    let score: Model['score'] | undefined;
-    let opening: Promise<Model['score']> | undefined;
+    let score: WriteScores | undefined;
+    let opening: Promise<WriteScores> | undefined;
     const model: Model = {
       name,
       classes,

@@ -1,8 +1,9 @@
 import { checkKeys, checkTolerance, checkWhole, show } from '../../check.js';
+import { type Closable, closable } from '../../closable.js';
 import { OptionError } from '../../errors.js';
 import { type Load, loadPackage } from '../../packages.js';
 import type { BatchingOptions } from '../../runtime/index.js';
-import { type AdapterOptions, type ClassOptions, type Closable, trainedBy } from '../adapter.js';
+import { type AdapterOptions, type ClassOptions, trainedBy } from '../adapter.js';
 import { type Costed, phaseCosts, type Timed } from '../costs.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
 import { isNetwork } from './network.js';
@@ -109,7 +110,6 @@ export async function tfjsModel<L>(
   });
   const { backend } = session;
   const fingerprint = options.fingerprint ?? `${source.hash} ${backend.name} ${binding.types}`;
-  const close = async () => session.close();
   const adapted = {
     name,
     fingerprint,
@@ -118,7 +118,7 @@ export async function tfjsModel<L>(
     price,
     tolerance,
     score,
-    close,
+    ...closable(async () => session.close()),
   };
   const { name: chosen, reason, tried } = backend;
   const width = classes?.length ?? 1;

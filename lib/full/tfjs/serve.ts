@@ -1,6 +1,6 @@
 import { type Block, slice } from '../../blocks/index.js';
 import { ModelError } from '../../errors.js';
-import type { Model } from '../../learners/index.js';
+import type { WriteScores } from '../../learners/index.js';
 import type { JsonValue } from '../../state.js';
 import { Binding, type Inputs } from '../inputs.js';
 import { outputNamed, type ScoreKind, scoringOf, writeScores } from '../scores.js';
@@ -29,7 +29,7 @@ export function serve(
   serving: Serving,
 ): {
   binding: Binding;
-  score: Model['score'];
+  score: WriteScores;
   /** What changes its scores, for `Trained.options`. */
   options: JsonValue;
 } {
@@ -47,7 +47,7 @@ export function serve(
     return given instanceof Promise ? given.then(write) : write(given);
   };
   const width = labels?.length ?? 1;
-  const score: Model['score'] = (blocks, out, { signal } = {}) => {
+  const score: WriteScores = (blocks, out, { signal } = {}) => {
     const rows = blocks.length === 0 ? 0 : blocks[0].rows;
     return inBatches(rows, batch, (from, to) => {
       signal?.throwIfAborted();

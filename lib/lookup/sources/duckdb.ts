@@ -1,4 +1,5 @@
 import { show } from '../../check.js';
+import { closable } from '../../closable.js';
 import { OptionError } from '../../errors.js';
 import { type Load, optionalPackage } from '../../packages.js';
 import { policyOf, type SourceOptions } from '../options.js';
@@ -57,7 +58,7 @@ export async function duckdbSource(
       return source.counts;
     },
     rows: source.rows,
-    close: async () => own?.closeSync(),
+    ...closable(async () => own?.closeSync()),
   };
 }
 

@@ -1,4 +1,5 @@
 import { show } from '../../check.js';
+import { type Closable, closable } from '../../closable.js';
 import { OptionError } from '../../errors.js';
 import { type Load, optionalPackage } from '../../packages.js';
 import { policyOf, type SourceOptions } from '../options.js';
@@ -9,11 +10,8 @@ export interface PostgresClient {
   query(text: string, values: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
 }
 
-/** A source over a connection of its own, to be closed with it. */
-export interface ClosableSqlSource extends SqlSource {
-  /** Ends the connections that were made here; of a client that was given, nothing. */
-  close(): Promise<void>;
-}
+/** A source over a connection of its own: `close` ends those that were made here, and leaves a client that was given. */
+export interface ClosableSqlSource extends SqlSource, Closable {}
 
 /**
  * Lookups in PostgreSQL. Needs `pg`, where no client is given; `PGlite` of `@electric-sql/pglite`, PostgreSQL in the
@@ -51,7 +49,7 @@ export async function postgresSource(
       return source.counts;
     },
     rows: source.rows,
-    close: async () => own?.end(),
+    ...closable(async () => own?.end()),
   };
 }
 

@@ -1,4 +1,5 @@
 import { checkKeys, checkOneOf, show } from '../../check.js';
+import { type Closable, closable } from '../../closable.js';
 import { OptionError } from '../../errors.js';
 import { type Load, optionalPackage } from '../../packages.js';
 import type { JsonValue } from '../../state.js';
@@ -17,8 +18,11 @@ export interface RedisPipeline {
   exec(): Promise<readonly (readonly [error: Error | null, reply: unknown])[] | null>;
 }
 
-/** A Redis or Valkey server. What it has under keys is read by a fetcher of each kind. */
-export interface RedisSource {
+/**
+ * A Redis or Valkey server. What it has under keys is read by a fetcher of each kind. `close` ends the connection that was made
+ * here, and leaves a client that was given.
+ */
+export interface RedisSource extends Closable {
   readonly name: string;
   readonly counts: SourceCounts;
   /** Fields of hashes, as text. A hash that lacks one of them is an error; none at all, unknown. */
@@ -27,8 +31,6 @@ export interface RedisSource {
   packed(options?: { readonly prefix?: string; readonly type?: 'float32' | 'float64' }): Fetcher<Key>;
   /** Strings of JSON: an array of numbers, or with `fields` an object of which those members are read. */
   json(options?: { readonly prefix?: string; readonly fields?: readonly string[] }): Fetcher<Key>;
-  /** Ends the connection, if it was made here; of a client that was given, nothing. */
-  close(): Promise<void>;
 }
 
 /** A command and its arguments. */
@@ -108,7 +110,7 @@ export async function redisSource(
         (reply) => readJson(reply, fields),
       );
     },
-    close: async () => own?.disconnect(),
+    ...closable(async () => own?.disconnect()),
   };
 }
 

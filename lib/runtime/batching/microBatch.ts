@@ -1,6 +1,6 @@
 import { type Block, slice, stack } from '../../blocks/index.js';
 import { ModelError, OverloadError } from '../../errors.js';
-import type { Model } from '../../learners/index.js';
+import { type Model, scoreInto } from '../../learners/index.js';
 import { type Batch, Call } from './call.js';
 import { type Batching, type BatchingOptions, batchingOf } from './options.js';
 import { firstPace, isReady, paceAfter } from './pace.js';
@@ -120,7 +120,7 @@ class Batcher {
       const onRetry = () => {
         for (const { call, from, to } of pieces) call.onRetry?.(to - from);
       };
-      await this.model.score(joined(batch), scores, { signal: stop.signal, onRetry });
+      await scoreInto(this.model, joined(batch), scores, { signal: stop.signal, onRetry });
       let at = 0;
       for (const piece of pieces) {
         piece.call.answer(piece, scores, at);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
 import { type Block, gather } from '../../../lib/blocks/index.js';
+import { closable } from '../../../lib/closable.js';
 import { FeatureError } from '../../../lib/errors.js';
 import { type Feature, type FittedFeature, RowView } from '../../../lib/features/index.js';
 import { onThreads, type ThreadPool, threadPool } from '../../../lib/threads/index.js';
@@ -43,7 +44,7 @@ function played(threads: number, before: (task: Task) => Promise<void> = async (
       // Shared memory stays shared.
       return run({ ...structuredClone(sent), ...(left && { left }) });
     },
-    close: async () => {},
+    ...closable(async () => {}),
   };
   return { pool, tasks };
 }

@@ -17,6 +17,7 @@ import {
   tfidf,
   tuneTopK,
 } from '../../../../index.js';
+import type { WriteScores } from '../../../../lib/learners/index.js';
 import { random } from '../../../../lib/stats/index.js';
 import { profileOf } from '../../../support/agreement.js';
 import { folderFor } from '../../../support/files.js';
@@ -170,7 +171,7 @@ test('a model that says something else than its sum isn’t trusted', async (t) 
     name: 'bent',
     async fit(...set: Parameters<typeof learner.fit>): Promise<Model> {
       const model = await learner.fit(...set);
-      const score: Model['score'] = (blocks, out) => {
+      const score: WriteScores = (blocks, out) => {
         model.score(blocks, out);
         for (let i = 0; i < out.length; i++) out[i] = Math.abs(out[i]);
       };

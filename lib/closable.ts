@@ -1,0 +1,9 @@
+/** Something that holds what lies outside of this process's memory until it is closed. `await using` closes it, too. */
+export interface Closable extends AsyncDisposable {
+  close(): Promise<void>;
+}
+
+/** Both ways to close one thing. */
+export function closable(close: () => Promise<void>): Closable {
+  return { close, [Symbol.asyncDispose]: close };
+}

@@ -1,0 +1,34 @@
+import type { Block } from '../blocks/index.js';
+import { ModelError } from '../errors.js';
+import type { Model, ModelScores, ScoreContext } from './learner.js';
+
+/**
+ * Scores blocks into `out`, whether the model writes there itself or returns its scores.
+ *
+ * @param out rows x classes, row-major; zeros
+ * @returns a promise where the model waits
+ * @throws ModelError, or rejects with one, where the model returns too few or too many numbers
+ */
+export function scoreInto(
+  model: Model,
+  blocks: readonly Block[],
+  out: Float64Array,
+  context?: ScoreContext,
+): void | Promise<void> {
+  const returned = model.score(blocks, out, context);
+  if (returned === undefined || returned === out) return undefined;
+  return 'then' in returned
+    ? returned.then((scores) => write(model, scores, out))
+    : write(model, returned, out);
+}
+
+// biome-ignore lint/suspicious/noConfusingVoidType: a model that writes returns nothing.
+function write({ name }: Model, scores: void | ModelScores, out: Float64Array): void {
+  if (scores === undefined || scores === out) return;
+  const flat = Array.from<number | ArrayLike<number>>(scores).flatMap((row) =>
+    typeof row === 'number' ? row : Array.from(row),
+  );
+  if (flat.length !== out.length)
+    throw new ModelError(name, `returned ${flat.length} numbers; expected ${out.length}, rows x classes`);
+  out.set(flat);
+}
