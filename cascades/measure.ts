@@ -1,4 +1,4 @@
-import { median } from 'simple-statistics';
+import { meanSimple, median, sum } from 'simple-statistics';
 import { checkKeys, checkWhole, show } from '../lib/check.js';
 import { DataError, OptionError } from '../lib/errors.js';
 import { costOf, type Objective, type Profile } from '../lib/profile/index.js';
@@ -120,10 +120,7 @@ export async function measure<Row, L extends Label>(
 function predictedSpeedup({ plan, profile, objective }: Measurable<never, Label>): number {
   if (objective !== 'price') return plan.expected.speedup;
   const timeOf = (stages: Plan['stages'], reach: readonly number[]) =>
-    planParts(profile, { ...plan, stages }).reduce(
-      (sum, parts, s) => sum + costOf(parts, 'throughput', reach[s]),
-      0,
-    );
+    sum(planParts(profile, { ...plan, stages }).map((parts, s) => costOf(parts, 'throughput', reach[s])));
   const reach = [...plan.stages.map((stage) => stage.reach), plan.full.reach];
   return timeOf([], [1]) / timeOf(plan.stages, reach);
 }
@@ -139,8 +136,7 @@ function priceOf(
   const [full] = added([]);
   if (!(full > 0)) return undefined;
   const reached = prices.map((_, s) => exits.reduce((count, exit) => count + Number(exit >= s), 0));
-  const sumOver = (shares: readonly number[]) =>
-    prices.reduce((sum, price, s) => sum + price * (shares[s] ?? 0), 0);
+  const sumOver = (shares: readonly number[]) => sum(prices.map((price, s) => price * (shares[s] ?? 0)));
   return {
     full,
     cascade: sumOver(reached.map((count) => count / exits.length)),
@@ -166,8 +162,7 @@ function ofNumbers<L extends Label>(
   labels: readonly L[] | undefined,
 ): Found {
   const apart = (others: readonly L[]) =>
-    answers.reduce((sum, answer, row) => sum + Math.abs(Number(answer) - Number(others[row])), 0) /
-    answers.length;
+    meanSimple(answers.map((answer, row) => Math.abs(Number(answer) - Number(others[row]))));
   return { ...(labels && { meanAbsoluteError: apart(labels) }), meanDifference: apart(full) };
 }
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { median } from 'simple-statistics';
 import type { Digits } from 'spillway/datasets';
 import { type BackendName, type OnTfjs, type TrainedModel, tfjsModel } from 'spillway/full';
 import { denseBlock } from '../../lib/blocks/index.js';
@@ -6,7 +7,6 @@ import { onnxModel } from '../../lib/full/onnx/index.js';
 import { atLeast, atMost, type Check, columns, leftOut } from '../harness/checks.js';
 import type { Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
-import { median } from '../harness/measure.js';
 import { disagreementRefuted } from '../harness/refute.js';
 import { loadPeer, peerVersion } from '../peers/install.js';
 import { type CascadeResult, measureCascade, type Pair } from './cascade.js';

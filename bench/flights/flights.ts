@@ -1,3 +1,4 @@
+import { mean } from 'simple-statistics';
 import { type Progress, tune } from 'spillway';
 import { redisSource } from 'spillway/lookup';
 import { flightFeatures } from '../../examples/flights/features.js';
@@ -146,6 +147,5 @@ function meanOverDays({ rows }: Labelled, full: readonly string[], own: readonly
     if (own[i] !== full[i]) at.changed++;
     days.set(day, at);
   });
-  const shares = [...days.values()].map(({ rows: of, changed }) => changed / of);
-  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  return mean([...days.values()].map(({ rows: of, changed }) => changed / of));
 }

@@ -1,3 +1,5 @@
+import { median } from 'simple-statistics';
+
 /**
  * Times several things in turn, once each a round, so that a change of the machine's speed meets all of them. Every
  * round begins with another one: none always follows the same.
@@ -49,11 +51,6 @@ export function measurement<L>(
 /** The median over rounds of how many times longer the first took than the second. */
 export function medianRatio(slow: readonly number[], quick: readonly number[]): number {
   return median(slow.map((time, round) => time / quick[round]));
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
 function share<T>(items: readonly T[], holds: (item: T, i: number) => boolean): number {

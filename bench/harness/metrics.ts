@@ -1,12 +1,10 @@
-/** Measures of predictions, by their definitions. */
+import { mean, meanSimple, sum } from 'simple-statistics';
 
-export function mean(numbers: ArrayLike<number>): number {
-  return Array.from(numbers).reduce((sum, number) => sum + number, 0) / numbers.length;
-}
+/** Measures of predictions, by their definitions. */
 
 export function logLoss(scores: Float64Array, labels: Int32Array): number {
   const classes = scores.length / labels.length;
-  return mean(Array.from(labels, (label, r) => -Math.log(scores[r * classes + label])));
+  return meanSimple(Array.from(labels, (label, r) => -Math.log(scores[r * classes + label])));
 }
 
 /** The share of pairs of a positive and a negative row that are in order, ties counting half. */
@@ -45,7 +43,7 @@ export function calibrationError(probabilities: readonly number[], right: readon
   probabilities.forEach((p, r) => {
     gaps[Math.min(9, Math.floor(p * 10))] += Number(right[r]) - p;
   });
-  return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / probabilities.length;
+  return sum(gaps.map(Math.abs)) / probabilities.length;
 }
 
 /** The calibration error of two classes' second one, or of the top class of several. */

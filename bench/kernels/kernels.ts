@@ -1,9 +1,10 @@
+import { median } from 'simple-statistics';
 import { denseBlock } from 'spillway/extend';
 import { forestKernel, type KernelName } from '../../lib/kernels/index.js';
 import { atLeast, atMost, type Check, columns, leftOut } from '../harness/checks.js';
 import type { Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
-import { interleave, median, medianRatio } from '../harness/measure.js';
+import { interleave, medianRatio } from '../harness/measure.js';
 import { type OnnxPeer, onnxVersion, startOnnx } from '../peers/onnx.js';
 import { startXgboost, type XgboostPeer } from '../peers/xgboost.js';
 import { type ForestSettings, generatedRows, type KernelProblem, mailRows, problemOf } from './data.js';

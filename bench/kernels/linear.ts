@@ -1,6 +1,7 @@
+import { median } from 'simple-statistics';
 import { addProduct, SparseWriter } from '../../lib/blocks/index.js';
 import { random } from '../../lib/stats/index.js';
-import { interleave, median, medianRatio } from '../harness/measure.js';
+import { interleave, medianRatio } from '../harness/measure.js';
 
 const ROWS = 4_000;
 const COLUMNS = 20_000;

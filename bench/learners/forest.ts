@@ -1,9 +1,10 @@
 import { RandomForestClassifier } from 'ml-random-forest';
+import { median } from 'simple-statistics';
 import { denseBlock } from 'spillway/extend';
 import { forestKernel } from '../../lib/kernels/index.js';
 import { countVotes, flatForest, readTrees, voteLayout } from '../../lib/learners/randomForest/index.js';
 import { atLeast, atMost, type Check, leftOut, columns as table } from '../harness/checks.js';
-import { interleave, median, medianRatio } from '../harness/measure.js';
+import { interleave, medianRatio } from '../harness/measure.js';
 import { generatedRows } from './data.js';
 
 const FLAT = "ml-random-forest's trees in flat form, as a multiple of its own speed";

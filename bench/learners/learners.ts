@@ -1,9 +1,10 @@
+import { median } from 'simple-statistics';
 import { gradientBoosting } from 'spillway';
 import { denseBlock } from 'spillway/extend';
 import { atMost, type Check, columns, leftOut } from '../harness/checks.js';
 import type { Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
-import { interleave, median, medianRatio } from '../harness/measure.js';
+import { interleave, medianRatio } from '../harness/measure.js';
 import { aucOfClasses, calibrationOf, logLoss } from '../harness/metrics.js';
 import {
   type BoostingPeer,

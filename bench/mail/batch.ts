@@ -1,10 +1,10 @@
+import { mean, median } from 'simple-statistics';
 import type { Cascade } from 'spillway';
 import type { Mail } from 'spillway/datasets';
 import { servedPath } from '../../cascades/plan/index.js';
 import { scoresOf } from '../../cascades/scoring/index.js';
 import { random } from '../../lib/stats/index.js';
 import { atLeast, type Check } from '../harness/checks.js';
-import { median } from '../harness/measure.js';
 import { partsOf } from '../harness/parts.js';
 import { remembered } from '../harness/remembered.js';
 import { type BargainOptions, bargain } from '../peers/bargain.js';
@@ -77,7 +77,7 @@ export async function batchFigures<Name extends string>(
     figures.push({
       epsilon,
       draws: DRAWS,
-      certified: meanOf(ours, ({ certified }) => Number(certified)),
+      certified: mean(ours.map(({ certified }) => Number(certified))),
       ...sparedOver(ours, oracle, epsilon),
       bargain: theirs.reduce((best, other) => (other.avoided > best.avoided ? other : best)),
     });
@@ -90,15 +90,11 @@ function sparedOver(draws: readonly Draw[], oracle: Int32Array, epsilon: number)
   const wrong = ({ classes }: Draw) =>
     oracle.reduce((sum, answer, row) => sum + Number(classes[row] !== answer), 0);
   return {
-    avoided: meanOf(draws, ({ requested }) => requested.filter((one) => one === 0).length / rows),
-    agreement: meanOf(draws, (draw) => 1 - wrong(draw) / rows),
-    requested: meanOf(draws, ({ drawn }) => drawn),
-    broken: meanOf(draws, (draw) => Number(wrong(draw) > epsilon * rows)),
+    avoided: mean(draws.map(({ requested }) => requested.filter((one) => one === 0).length / rows)),
+    agreement: mean(draws.map((draw) => 1 - wrong(draw) / rows)),
+    requested: mean(draws.map(({ drawn }) => drawn)),
+    broken: mean(draws.map((draw) => Number(wrong(draw) > epsilon * rows))),
   };
-}
-
-function meanOf<Item>(items: readonly Item[], of: (item: Item) => number): number {
-  return items.reduce((sum, item) => sum + of(item), 0) / items.length;
 }
 
 /**

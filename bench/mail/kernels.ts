@@ -1,7 +1,8 @@
+import { median } from 'simple-statistics';
 import { logisticRegression } from 'spillway';
 import { RowView } from 'spillway/extend';
 import { features } from '../../examples/mail/pipeline.js';
-import { interleave, median, medianRatio } from '../harness/measure.js';
+import { interleave, medianRatio } from '../harness/measure.js';
 import { fitVectorizer } from '../peers/sklearn.js';
 import { L2, type MailSplit } from './data.js';
 import { relativeGap } from './optimum.js';

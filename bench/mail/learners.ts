@@ -1,9 +1,10 @@
+import { median } from 'simple-statistics';
 import { gradientBoosting, type Learner, logisticRegression, type Profile, tune } from 'spillway';
 import { features } from '../../examples/mail/pipeline.js';
 import { atLeast, columns } from '../harness/checks.js';
 import type { RunOptions, Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
-import { interleave, median, medianRatio } from '../harness/measure.js';
+import { interleave, medianRatio } from '../harness/measure.js';
 import { disagreementRefuted } from '../harness/refute.js';
 import { L2, type MailSplit, splitMail } from './data.js';
 import { countsOf, timed } from './seed.js';

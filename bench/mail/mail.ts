@@ -1,7 +1,7 @@
+import { median } from 'simple-statistics';
 import { atLeast, atMost, below, type Check, columns, leftOut } from '../harness/checks.js';
 import type { Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
-import { median } from '../harness/measure.js';
 import { accuracyRefuted, disagreementRefuted, harmRefuted } from '../harness/refute.js';
 import { batchChecks, batchSummary } from './batch.js';
 import { splitMail } from './data.js';

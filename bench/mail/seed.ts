@@ -1,10 +1,11 @@
+import { median } from 'simple-statistics';
 import { type Cascade, type LossName, logisticRegression, tune } from 'spillway';
 import type { Mail } from 'spillway/datasets';
 import { features } from '../../examples/mail/pipeline.js';
 import { pairedTable } from '../../lib/stats/index.js';
 import { handWritten } from '../harness/handwritten.js';
 import { peakMemory } from '../harness/machine.js';
-import { interleave, measurement, median, medianRatio } from '../harness/measure.js';
+import { interleave, measurement, medianRatio } from '../harness/measure.js';
 import { partsOf } from '../harness/parts.js';
 import { oracleOf } from '../peers/oracle.js';
 import { tuneWillump } from '../peers/willump.js';

@@ -1,3 +1,4 @@
+import { sum } from 'simple-statistics';
 import { type Answers, Cascade, type Label } from 'spillway';
 import type { Parts } from '../harness/parts.js';
 
@@ -54,8 +55,8 @@ export function chainCost(
   exits: Uint8Array,
 ): number {
   const steps = [...plan.stages.map(({ cost }) => cost), plan.full.cost];
-  const paid = steps.map((_, stage) => steps.slice(0, stage + 1).reduce((sum, cost) => sum + cost, 0));
-  return exits.reduce((sum, stage) => sum + paid[stage], 0) / exits.length;
+  const paid = steps.map((_, stage) => sum(steps.slice(0, stage + 1)));
+  return exits.reduce((total, stage) => total + paid[stage], 0) / exits.length;
 }
 
 /** The chain up to one stage, where every row leaves; the number of stages stands for the full model. */

@@ -1,3 +1,4 @@
+import { sum } from 'simple-statistics';
 import type { Cascade, FeatureSet, Label, Learner, Model, Profile } from 'spillway';
 import { type FittedFeature, RowView } from 'spillway/extend';
 import { type Block, gather, stack } from '../../lib/blocks/index.js';
@@ -190,8 +191,4 @@ async function positives(model: Model, blocks: readonly Block[]): Promise<Float6
 
 function rightShare(truth: Int32Array, answer: (row: number) => number): number {
   return truth.reduce((right, label, row) => right + Number(answer(row) === label), 0) / truth.length;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
+import { median } from 'simple-statistics';
 import { type Cascade, define, dense, tune } from 'spillway';
 import type { TrainedModel } from 'spillway/full';
-import { interleave, median, medianRatio } from '../harness/measure.js';
+import { interleave, medianRatio } from '../harness/measure.js';
 
 export interface Overlapped {
   /** Milliseconds for all rows, batch after batch and at once, and how many times less. */

@@ -1,10 +1,11 @@
+import { median, quantile } from 'simple-statistics';
 import type { Model } from 'spillway';
 import { denseBlock } from 'spillway/extend';
 import { microBatch, onnxModel } from 'spillway/full';
 import { atLeast, atMost, leftOut } from '../harness/checks.js';
 import type { RunOptions, Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
-import { interleave, median, medianRatio } from '../harness/measure.js';
+import { interleave, medianRatio } from '../harness/measure.js';
 import { loadPeer, peerVersion } from '../peers/install.js';
 import { onnxMlp } from '../peers/onnxMlp.js';
 import { abortedRequests } from './batching-aborts.js';
@@ -125,8 +126,7 @@ async function request(model: Model, requests: number, p99: number[]): Promise<v
     }
   };
   await Promise.all(Array.from({ length: CALLERS }, (_, id) => caller(id)));
-  latencies.sort((a, b) => a - b);
-  p99.push(latencies[Math.floor(0.99 * latencies.length)]);
+  p99.push(quantile(latencies, 0.99));
 }
 
 /** Microseconds of a call, by the runtime alone and by the adapter, in turn. */

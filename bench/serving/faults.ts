@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { sum } from 'simple-statistics';
 import {
   type Answer,
   Cascade,
@@ -272,13 +273,12 @@ async function request(
   await Promise.all(Array.from({ length: CALLERS }, (_, own) => caller(own)));
   const recoveries = await harmed;
   const memoryGrowth = usedMemory() / begun;
-  const sum = (of: 'answered' | 'degraded' | 'rejected') =>
-    phases.reduce((total, each) => total + each[of], 0);
+  const total = (of: 'answered' | 'degraded' | 'rejected') => sum(phases.map((phase) => phase[of]));
   return {
     requested,
-    answered: sum('answered'),
-    degraded: sum('degraded'),
-    rejected: sum('rejected'),
+    answered: total('answered'),
+    degraded: total('degraded'),
+    rejected: total('rejected'),
     wrong,
     untyped,
     twice,

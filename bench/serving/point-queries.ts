@@ -1,3 +1,5 @@
+import { quantile } from 'simple-statistics';
+
 /** How long single queries take, by percentiles. Microseconds. */
 export interface Quantiles {
   readonly p50: number;
@@ -25,8 +27,5 @@ export async function queryFigures<Row>(
       }
     }
   }
-  return times.map((all) => {
-    const sorted = Float64Array.from(all).sort();
-    return { p50: sorted[sorted.length >> 1], p99: sorted[Math.floor(sorted.length * 0.99)] };
-  });
+  return times.map((all) => ({ p50: quantile(all, 0.5), p99: quantile(all, 0.99) }));
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { median } from 'simple-statistics';
 import { Cascade, logisticRegression, tune } from 'spillway';
 import type { Mail } from 'spillway/datasets';
 import { features } from '../../examples/mail/pipeline.js';
@@ -10,7 +11,7 @@ import { atLeast, atMost, type Check, columns, leftOut } from '../harness/checks
 import { handWrittenPoint, handWrittenWaiting } from '../harness/handwritten.js';
 import type { RunOptions, Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
-import { interleave, median, medianRatio } from '../harness/measure.js';
+import { interleave, medianRatio } from '../harness/measure.js';
 import { partsOf } from '../harness/parts.js';
 import { L2, type MailLabel, splitMail } from '../mail/data.js';
 import { cacheFigures } from './point-cache.js';

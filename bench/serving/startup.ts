@@ -6,10 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { median } from 'simple-statistics';
 import { below, columns } from '../harness/checks.js';
 import type { RunOptions, Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
-import { interleave, median } from '../harness/measure.js';
+import { interleave } from '../harness/measure.js';
 
 /** What it costs to import the package: time beside that of Node itself, and bytes for a browser. */
 export const startup: Workload = { run };

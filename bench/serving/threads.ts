@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { median } from 'simple-statistics';
 import { define, type Feature, profile } from 'spillway';
 import type { Mail } from 'spillway/datasets';
 import { type Block, type FittedFeature, RowView } from 'spillway/extend';
@@ -7,7 +8,7 @@ import { onThreads, type ThreadPool, threadPool } from 'spillway/threads';
 import { atLeast, atMost, type Check, columns, leftOut } from '../harness/checks.js';
 import type { RunOptions, Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
-import { interleave, median, medianRatio } from '../harness/measure.js';
+import { interleave, medianRatio } from '../harness/measure.js';
 import { splitMail } from '../mail/data.js';
 import { chars, signals, words } from './threads-features.js';
 

@@ -1,3 +1,4 @@
+import { logAverage } from 'simple-statistics';
 import { define, dense, type Learner, tuneTopK } from 'spillway';
 import { type RankedRow, rankingWorld } from 'spillway/datasets';
 import type { Block } from 'spillway/extend';
@@ -70,10 +71,10 @@ async function run({ seeds, quick, log }: RunOptions) {
     const found: Awaited<ReturnType<typeof costsOf>>[] = [];
     for (const seed of each) found.push(await costsOf(make(seed), seed));
     const alone = Object.fromEntries(
-      KINDS.map((kind) => [kind, geometric(found.map((one) => one.alone[kind]))]),
+      KINDS.map((kind) => [kind, logAverage(found.map((one) => one.alone[kind]))]),
     );
     const kinds = found.map((one) => one.kinds.join(' > '));
-    worlds.push({ world, alone, served: geometric(found.map(({ served }) => served)), kinds });
+    worlds.push({ world, alone, served: logAverage(found.map(({ served }) => served)), kinds });
     log(world);
   }
   const checks = worlds.map(({ world, alone, served }) =>
@@ -88,10 +89,6 @@ async function run({ seeds, quick, log }: RunOptions) {
       `${world}: ${KINDS.map((kind) => `${kind} ${alone[kind].toFixed(2)}`).join(', ')}; served ${served.toFixed(2)} µs a candidate`,
   );
   return { json: { workload: 'topk-cuts', worlds, checks }, table: table.join('\n') };
-}
-
-function geometric(values: readonly number[]): number {
-  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 
 /** What a candidate is expected to cost: with the fair score alone, by kind, and by the plan that is served. */

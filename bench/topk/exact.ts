@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics';
 import { gradientBoosting, type Model } from 'spillway';
 import { type BoostedModel, denseBlock } from 'spillway/extend';
 import { type Cut, kept } from '../../cascades/topk/cuts/index.js';
@@ -8,7 +9,7 @@ import { bettingPValue, random } from '../../lib/stats/index.js';
 import { atLeast, atMost, type Check, columns } from '../harness/checks.js';
 import type { Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
-import { interleave, median } from '../harness/measure.js';
+import { interleave } from '../harness/measure.js';
 import { generatedRows } from '../learners/data.js';
 
 const TREES = 200;

@@ -1,3 +1,4 @@
+import { average, median, sum } from 'simple-statistics';
 import { gradientBoosting, type Model, type Profile, tuneTopK } from 'spillway';
 import { RowView } from 'spillway/extend';
 import type { Block } from '../../lib/blocks/index.js';
@@ -7,10 +8,9 @@ import { type FlightFeature, flightFeatures, openFlights } from '../flights/feat
 import { atLeast, atMost, below, type Check, columns, leftOut } from '../harness/checks.js';
 import type { Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
-import { interleave, median } from '../harness/measure.js';
+import { interleave } from '../harness/measure.js';
 import { type FilterQuery, PRECISION, redrawn, WILLUMP_RULES, willumpRatio } from '../peers/filters.js';
 import {
-  average,
   costAtRecall,
   costOfAll,
   costsIn,
@@ -219,7 +219,7 @@ async function times(ranker: Tuned, days: readonly (readonly FlightRow[])[]) {
   const reported = ([ranked, full]: [number[], number[]]) => ({
     ranked: median(ranked),
     full: median(full),
-    ratio: full.reduce((sum, time) => sum + time, 0) / ranked.reduce((sum, time) => sum + time, 0),
+    ratio: sum(full) / sum(ranked),
   });
   return { clock: reported(clock), cpu: reported(cpu) };
 }

@@ -1,3 +1,4 @@
+import { average, sum } from 'simple-statistics';
 import { type Profile, type Ranker, type TopKBound, tuneTopK } from 'spillway';
 import type { Gloss, GlossCategory } from 'spillway/datasets';
 import { random, sample } from '../../lib/stats/index.js';
@@ -161,7 +162,7 @@ async function timeByCategory(
   }
   const timed = (name: Which): Timed => ({
     speedup: Math.exp(logs[name]),
-    recall: recalls[name].reduce((sum, recall) => sum + recall, 0) / recalls[name].length,
+    recall: average(recalls[name]),
     reaching: recalls[name].filter((recall) => recall >= RECALL).length / recalls[name].length,
   });
   return {
@@ -176,11 +177,11 @@ async function timeByCategory(
 function costsOf(ranker: GlossRanker): FilterCosts {
   const { features, models, full } = ranker.profile;
   const featureCost = (names: readonly (keyof typeof features)[]) =>
-    names.reduce((sum, name) => sum + features[name].cost.perRow, 0);
+    sum(names.map((name) => features[name].cost.perRow));
   return {
     stages: SUBSETS.map((names) => {
       const { perRow, perEntry } = models[names.join(' + ')];
-      const entries = names.reduce((sum, name) => sum + features[name].entries, 0);
+      const entries = sum(names.map((name) => features[name].entries));
       return featureCost(names) + perRow + perEntry * entries;
     }),
     full: featureCost(glossFeatures.names) + (full?.perRow ?? 0),

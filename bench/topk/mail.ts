@@ -1,3 +1,4 @@
+import { average, median } from 'simple-statistics';
 import { logisticRegression, type Ranker, tuneTopK } from 'spillway';
 import type { Mail } from 'spillway/datasets';
 import { features } from '../../examples/mail/pipeline.js';
@@ -5,7 +6,7 @@ import { random, sample } from '../../lib/stats/index.js';
 import { atLeast, type Check, columns } from '../harness/checks.js';
 import type { Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
-import { interleave, median, medianRatio } from '../harness/measure.js';
+import { interleave, medianRatio } from '../harness/measure.js';
 import { L2, type MailLabel, splitMail } from '../mail/data.js';
 
 const K = 20;
@@ -111,7 +112,7 @@ async function measured(ranker: MailRanker, requested: readonly (readonly Mail[]
     verdict: ranker.certificate.verdict,
     speedup: median(ratios),
     expected: expected.speedup,
-    recall: recalls.reduce((sum, recall) => sum + recall, 0) / recalls.length,
+    recall: average(recalls),
     least: Math.min(...recalls),
     certified: { queries, observed },
     stages: stages.map(({ features: names, cut, reach }) => ({ features: names, cut: cut.kind, reach })),

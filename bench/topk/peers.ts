@@ -1,3 +1,4 @@
+import { sum } from 'simple-statistics';
 import { type Label, Ranker } from 'spillway';
 import { random } from '../../lib/stats/index.js';
 import {
@@ -57,7 +58,7 @@ export function chooseWillump(
     const each = samples.map(({ full, k }) =>
       filterCost(full.length, keptBy(ratios.published, k, full.length), { approximate, full: costs.full }),
     );
-    return { stage, ratios, cost: each.reduce((sum, cost) => sum + cost, 0) };
+    return { stage, ratios, cost: sum(each) };
   });
   return filters.reduce((best, next) => (next.cost < best.cost ? next : best));
 }

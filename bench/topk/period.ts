@@ -1,3 +1,4 @@
+import { mean, sum, weightedMean } from 'simple-statistics';
 import type { Ranker } from 'spillway';
 import { type CostedRankStage, queryCosts } from '../../cascades/topk/index.js';
 import type { FlightRow, Lateness } from '../flights/data.js';
@@ -119,23 +120,14 @@ function answered(
   sizes: readonly number[],
 ): Answered {
   return {
-    recall: average(recalls),
+    recall: mean(recalls),
     reaching: recalls.filter((recall) => recall >= PRECISION - 1e-9).length / recalls.length,
-    cost: weighed(sizes, (size, q) =>
-      costsIn(ranker, size)
-        .stages(stages, reaches[q])
-        .reduce((sum, cost) => sum + cost, 0),
-    ),
+    cost: weighed(sizes, (size, q) => sum(costsIn(ranker, size).stages(stages, reaches[q]))),
     kept: weighed(sizes, (_, q) => reaches[q][stages.length]),
   };
 }
 
 /** The mean over candidates, not queries. */
 function weighed(sizes: readonly number[], of: (size: number, q: number) => number): number {
-  const all = sizes.reduce((sum, size) => sum + size, 0);
-  return sizes.reduce((sum, size, q) => sum + of(size, q) * size, 0) / all;
-}
-
-export function average(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return weightedMean(sizes.map(of), sizes);
 }

@@ -1,3 +1,4 @@
+import { mean } from 'simple-statistics';
 import { type Label, type Profile, type Ranker, type TopKBound, tuneTopK } from 'spillway';
 import { topK } from '../../lib/select/index.js';
 import { binomialPValue, random, sample } from '../../lib/stats/index.js';
@@ -140,7 +141,7 @@ async function tuneOn<L extends Label, Name extends string>(
 }
 
 function isBroken(recalls: Float64Array, name: 'mean' | 'share', level: number, share: number): boolean {
-  if (name === 'mean') return recalls.reduce((sum, recall) => sum + recall, 0) / recalls.length < level;
+  if (name === 'mean') return mean([...recalls]) < level;
   return recalls.filter((recall) => recall >= level).length / recalls.length < share;
 }
 

@@ -1,9 +1,10 @@
+import { median } from 'simple-statistics';
 import { TopK, topK } from '../../lib/select/index.js';
 import { random } from '../../lib/stats/index.js';
 import { atLeast, atMost, columns } from '../harness/checks.js';
 import type { Workload } from '../harness/harness.js';
 import { machine, peakMemory, versions } from '../harness/machine.js';
-import { interleave, median, medianRatio } from '../harness/measure.js';
+import { interleave, medianRatio } from '../harness/measure.js';
 
 const K = 100;
 const BATCH = 4_096;

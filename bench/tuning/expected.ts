@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics';
 import { type Cascade, gradientBoosting, type Label, logisticRegression, tune, tuneTopK } from 'spillway';
 import type { GlossCategory } from 'spillway/datasets';
 import { features as mailFeatures } from '../../examples/mail/pipeline.js';
@@ -5,7 +6,6 @@ import { random, sample } from '../../lib/stats/index.js';
 import { atLeast, atMost, type Check, columns } from '../harness/checks.js';
 import type { RunOptions, Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
-import { median } from '../harness/measure.js';
 import { processorClock, processorTimes } from '../harness/processor.js';
 import { L2, splitMail } from '../mail/data.js';
 import { fitModels } from '../topk/models.js';

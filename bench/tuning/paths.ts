@@ -1,3 +1,4 @@
+import { logAverage } from 'simple-statistics';
 import { define, dense, logisticRegression, tune } from 'spillway';
 import { type GaussianRow, gaussianWorld } from 'spillway/datasets';
 import { binomialPValue, fixedSequence } from '../../lib/stats/index.js';
@@ -35,15 +36,13 @@ async function run({ seeds, quick, log }: RunOptions) {
   for (const rows of SIZES) {
     const found: Costs[] = [];
     for (const seed of each) found.push(await costsOf(rows, seed));
-    const mean = (of: (costs: Costs) => number) =>
-      Math.exp(found.reduce((sum, costs) => sum + Math.log(of(costs)), 0) / found.length);
     const second = found.filter(({ path }) => path === 1).length;
     sizes.push({
       rows,
       trials: found.length,
       second,
-      one: mean(({ one }) => one),
-      two: mean(({ two }) => two),
+      one: logAverage(found.map(({ one }) => one)),
+      two: logAverage(found.map(({ two }) => two)),
     });
     log(`${rows} rows: ${found.length} trials`);
   }

@@ -2,13 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { median } from 'simple-statistics';
 import { define, dense, logisticRegression, tune } from 'spillway';
 import { type GaussianRow, gaussianWorld } from 'spillway/datasets';
 import { hasBrowser, launch } from '../../test/support/browser.js';
 import { atMost, below, columns, leftOut } from '../harness/checks.js';
 import type { RunOptions, Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
-import { median } from '../harness/measure.js';
 
 /** The report of a million rows: how large it is, and how soon its slider answers in a browser. */
 export const report: Workload = { run };

@@ -1,3 +1,4 @@
+import { sum } from 'simple-statistics';
 import type { Random } from '../../lib/stats/index.js';
 import { picker } from './draw.js';
 
@@ -63,7 +64,7 @@ interface Bag {
 function bags(words: readonly string[], size: number, sharpness: number): Bag[] {
   const given = CLASSES.map((_, c) => {
     const odds = STRENGTHS.map((nats, w) => (w >> 1 === c ? Math.exp(sharpness * nats) : 1));
-    const total = odds.reduce((sum, value) => sum + value, 0);
+    const total = sum(odds);
     return odds.map((value) => value / total);
   });
   return multisets(words.length, size).map(({ members, orders }) => ({

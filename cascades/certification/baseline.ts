@@ -1,4 +1,4 @@
-import { medianSorted } from 'simple-statistics';
+import { meanSimple, median } from 'simple-statistics';
 import type { Baseline, Label } from '../types/index.js';
 import type { Judged } from './losses.js';
 
@@ -14,10 +14,10 @@ export function baselineOf(
 ): Baseline | undefined {
   const rows = full.length;
   if (labels === undefined || rows === 0) return undefined;
-  const meanOf = (error: (row: number) => number) => full.reduce((sum, _, row) => sum + error(row), 0) / rows;
+  const meanOf = (error: (row: number) => number) => meanSimple(Array.from(full, (_, row) => error(row)));
   if (classes.length === 0) {
     // The median is the constant of the least mean absolute error.
-    const answer = medianSorted([...labels].sort((a, b) => a - b));
+    const answer = median([...labels]);
     return {
       of,
       rows,

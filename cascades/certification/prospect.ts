@@ -1,3 +1,4 @@
+import { meanSimple } from 'simple-statistics';
 import type { Prospect } from '../types/index.js';
 import { type BoundSpec, levelOf, limitsOf } from './boundSpec.js';
 import { type Judged, lossOn } from './losses.js';
@@ -69,8 +70,8 @@ const USE = 0.5;
 function usefulPlan(spec: BoundSpec, judged: Judged, unit: 'rows' | 'groups'): UsefulPlan | undefined {
   const { full } = judged;
   const delta = levelOf(spec);
-  const meanOf = (of: (row: number) => number) =>
-    full.reduce((sum, _, row) => sum + of(row), 0) / Math.max(1, full.length);
+  if (full.length === 0) return undefined;
+  const meanOf = (of: (row: number) => number) => meanSimple(Array.from(full, (_, row) => of(row)));
   const limits = limitsOf(spec).map((limit) => {
     const { lost, counts } = lossOn(limit.loss === 'accuracy' ? 'harm' : limit.loss, judged);
     const share = meanOf((row) => Number(counts(full[row], row)));

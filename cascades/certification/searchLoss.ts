@@ -1,3 +1,4 @@
+import { meanSimple } from 'simple-statistics';
 import { allowedErrors, leastFrom } from '../../lib/stats/index.js';
 import { type BoundSpec, limitsOf } from './boundSpec.js';
 import { type Judged, lossOn } from './losses.js';
@@ -39,14 +40,14 @@ export interface SearchLoss {
 export function searchLoss(spec: BoundSpec, judged: Judged, units: number): SearchLoss {
   const { delta } = spec;
   const { full } = judged;
-  const mean = (of: (row: number) => number) =>
-    full.reduce((sum, _, row) => sum + of(row), 0) / Math.max(1, full.length);
+  const meanOf = (of: (row: number) => number) =>
+    full.length === 0 ? 0 : meanSimple(Array.from(full, (_, row) => of(row)));
   const parts = limitsOf(spec).map(({ loss, epsilon }) => {
     // Rows that a stage gets right and the full model wrong are luck: a plan that bets on them doesn't keep its bets.
     const { lost, counts } = lossOn(loss === 'accuracy' ? 'harm' : loss, judged);
-    const share = mean((row) => Number(counts(full[row], row)));
+    const share = meanOf((row) => Number(counts(full[row], row)));
     // A loss of the user's may be more than 0 where the full model answers.
-    const unavoidable = mean((row) => lost(full[row], row));
+    const unavoidable = meanOf((row) => lost(full[row], row));
     const allowance = expectedAllowance({ epsilon, delta }, Math.round(share * units)) * share - unavoidable;
     return {
       allowance: Math.max(0, allowance),

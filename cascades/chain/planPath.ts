@@ -84,6 +84,7 @@ function differ(a: Thresholds, b: Thresholds): boolean {
   return a.some((stage, s) => stage.some((threshold, c) => threshold !== b[s][c]));
 }
 
+/** By hand: the search calls it for every chain, and simple-statistics takes no typed array without a copy. */
 export function meanOf(values: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i];

@@ -140,7 +140,10 @@ function share(answers: Float64Array, truth: Float64Array): number {
   return answers.reduce((sum, answer, i) => sum + Number(answer === truth[i]), 0) / answers.length;
 }
 
-/** The share of the variance that answers explain (R²); 0 where there is none. */
+/**
+ * The share of the variance that answers explain (R²); 0 where there is none. By hand: each shuffle of each feature calls it, and
+ * simple-statistics takes no typed array without a copy.
+ */
 function explained(answers: Float64Array, truth: Float64Array): number {
   const mean = truth.reduce((sum, value) => sum + value, 0) / truth.length;
   const squares = (of: (i: number) => number) =>

@@ -1,3 +1,4 @@
+import { sum } from 'simple-statistics';
 import { type Block, gather, rowSizes, slice } from '../../lib/blocks/index.js';
 import { isLinear, scoreInto } from '../../lib/learners/index.js';
 import {
@@ -157,8 +158,7 @@ export async function measureServing<Row, Name extends string>(
 /** As large as there is time for; of what is slow together, only small batches. */
 function affordable(costs: readonly Cost[]): readonly number[] {
   const taken = (sizes: readonly number[]) =>
-    (LEAST_ROUNDS / 1000) *
-    sizes.reduce((sum, size) => sum + costs.reduce((all, cost) => all + batchCost(cost, size), 0), 0);
+    (LEAST_ROUNDS / 1000) * sum(sizes.map((size) => sum(costs.map((cost) => batchCost(cost, size)))));
   const count = SERVED_SIZES.findLastIndex(
     (_, i) => taken(SERVED_SIZES.slice(0, i + 1)) <= 2 * MOST_MILLISECONDS,
   );

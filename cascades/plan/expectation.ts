@@ -1,3 +1,4 @@
+import { sumSimple } from 'simple-statistics';
 import { type Objective, type Profile, sizeWeights } from '../../lib/profile/index.js';
 import { meanOf, type StageAnswers, type Thresholds, traffic } from '../chain/index.js';
 import { type CostedStage, costedStages, smallBatchCosts, stageCosts } from '../costs/index.js';
@@ -49,11 +50,11 @@ export function expectationOf(
 ): Expectation {
   const each = costs(stages);
   const { exits, spent } = traffic({ rows, stages: answers, costs: each }, thresholds);
-  const counts = exits.map((_, s) => exits.slice(s).reduce((sum, count) => sum + count, 0));
+  const counts = exits.map((_, s) => sumSimple(exits.slice(s)));
   const reach = counts.map((count) => count / rows);
   const few = smallBatchCosts(profile, stages, reads, objective, reach);
   const perRow = few.map((more, s) => more + (counts[s] > 0 ? spent[s] / counts[s] : meanOf(each[s])));
-  const cost = perRow.reduce((sum, own, s) => sum + reach[s] * own, 0);
+  const cost = sumSimple(perRow.map((own, s) => reach[s] * own));
   const [alone] = costs([]);
   const fullCost = meanOf(alone);
   const last = stages.length;

@@ -1,3 +1,4 @@
+import { sum } from 'simple-statistics';
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { Learner } from '../../lib/learners/index.js';
 import { learns } from '../scoring/index.js';
@@ -34,7 +35,7 @@ export function forecastOf<Row, Name extends string>(
   flow: Workflow,
 ): Forecast<Name> {
   const requestsOf = ({ price = 0 }: Priced, steps: RowsBySteps, measuring: number): RequestForecast => {
-    const rows = Object.values(steps).reduce((sum, count) => sum + count, 0);
+    const rows = sum(Object.values(steps));
     return { rows, beyond: rows - flow.rows, steps, measuring, price: rows * price };
   };
   const byName: Partial<Record<Name, RequestForecast>> = {};
@@ -57,6 +58,6 @@ export function forecastOf<Row, Name extends string>(
     features: byName as Record<Name, RequestForecast>, // Complete: every name was just set.
     full: given,
     stages: Object.fromEntries(stages),
-    price: all.reduce((sum, { price }) => sum + price, 0),
+    price: sum(all.map(({ price }) => price)),
   };
 }

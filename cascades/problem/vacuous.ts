@@ -1,4 +1,4 @@
-import { quantile } from 'simple-statistics';
+import { median } from 'simple-statistics';
 import { show } from '../../lib/check.js';
 import { VacuousBound } from '../../lib/errors.js';
 import {
@@ -20,7 +20,7 @@ export function refuseVacuous(spec: BoundSpec, judged: Judged, classes: readonly
   const limits = limitsOf(spec);
   const numeric = classes.length === 0;
   // Of numbers the median is nearest to all.
-  const constants = numeric ? [quantile([...judged.full], 0.5)] : [...classes.keys()];
+  const constants = numeric ? [median([...judged.full])] : [...classes.keys()];
   for (const constant of constants) {
     const means = limits.map(({ loss }) => meanOfConstant(lossOn(loss, judged), judged, constant));
     // Of no row at all the mean is NaN, which meets nothing.

@@ -1,3 +1,4 @@
+import { sum } from 'simple-statistics';
 import { reliabilityBins } from '../../lib/calibration/index.js';
 import { errorAt } from '../../lib/exits/index.js';
 import { costOf, featureCosts } from '../../lib/profile/index.js';
@@ -306,9 +307,9 @@ function spendingOf<L extends Label, Name extends string>({
     // Hard rows may be small ones, for which features cost less than for others.
     add(MODELS, s, reach * Math.max(0, left));
   });
-  const sum = [...spent.values()].flat().reduce((all, cost) => all + cost, 0);
+  const all = sum([...spent.values()].flat());
   const last = [...spent].sort(([a], [b]) => Number(a === MODELS) - Number(b === MODELS));
-  return last.map(([name, own]) => ({ name, shares: own.map((cost) => (sum > 0 ? cost / sum : 0)) }));
+  return last.map(([name, own]) => ({ name, shares: own.map((cost) => (all > 0 ? cost / all : 0)) }));
 }
 
 function thresholdsOf(plan: Plan, stage: PlanStage): ReportThreshold[] {

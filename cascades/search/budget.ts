@@ -1,3 +1,4 @@
+import { sumSimple } from 'simple-statistics';
 import type { Learner } from '../../lib/learners/index.js';
 import type { Round, Run } from '../problem/index.js';
 import { type FeatureBlocks, shapeOf } from '../training/index.js';
@@ -60,7 +61,7 @@ export function allotFits(load: Workload, budget: number): Omit<Allotment, 'fold
 
 /** @param share of the rows that the search's fits see */
 export function workSpent({ full, subsets, folds }: Workload, share: number): number {
-  const tried = subsets.reduce((sum, work) => sum + work, 0);
+  const tried = sumSimple(subsets);
   // A fold's fits see all rows but the fold's own; the full model is fitted once more, on all of them.
   return full * Math.max(1, folds) + tried * Math.max(1, folds - 1) * share;
 }
@@ -109,7 +110,7 @@ export function planSearch<Row, L extends Label, Name extends string>(
   const fullWork = 'fit' in full ? full.work(shape) : 0;
   const count = Math.min(EXHAUSTIVE, 2 ** blocks.length - 1);
   const allotted = (some: readonly Learner[]) => {
-    const each = some.reduce((sum, learner) => sum + learner.work(shape), 0);
+    const each = sumSimple(some.map((learner) => learner.work(shape)));
     // Subsets dearer than half of the pipeline aren't tried: a quarter of all features is a fair size, for two targets.
     const subsets = new Array<number>(count).fill((2 * each) / 4);
     return allot({ full: fullWork, subsets, folds: rounds.length, rows: fit.length }, budget);

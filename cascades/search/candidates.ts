@@ -1,3 +1,4 @@
+import { sumSimple } from 'simple-statistics';
 import { gather } from '../../lib/blocks/index.js';
 import {
   costOf,
@@ -156,7 +157,7 @@ function workOf(trainer: StageTrainer, subset: readonly string[]): number {
   const { learners, names, blocks, split, width, targets } = trainer;
   const read = subset.map((name) => blocks[names.indexOf(name)]);
   const shape = shapeOf(read, split.fit.length, width);
-  return learners.reduce((sum, learner) => sum + learner.work(shape), 0) * Object.keys(targets).length;
+  return sumSimple(learners.map((learner) => learner.work(shape))) * Object.keys(targets).length;
 }
 
 /** The same trainer with fits that see a random share of their rows. */

@@ -1,3 +1,4 @@
+import { meanSimple } from 'simple-statistics';
 import { chooseCalibrator } from '../../lib/calibration/index.js';
 import { classRule, type ExitRule, fitDeferral, margin, top } from '../../lib/exits/index.js';
 import { log } from '../../lib/math/index.js';
@@ -39,12 +40,11 @@ export async function chooseExits(
       const candidate = candidateOf({ ...stage, rule }, evidence, trainer.width);
       const stages = best.chain.stages.with(s, candidate);
       const chain = { ...best.chain, stages, costs: costs(stages) };
-      const around = AROUND.map((times) => log(costAtLoss(chain, times * target)));
-      const mean = around.reduce((sum, log) => sum + log, 0) / around.length;
-      return { chain, rule, cost: costAtLoss(chain, target), mean };
+      const around = meanSimple(AROUND.map((times) => log(costAtLoss(chain, times * target))));
+      return { chain, rule, cost: costAtLoss(chain, target), around };
     });
-    const least = Math.min(...options.map(({ mean }) => mean));
-    const chosen = options.find(({ mean }) => mean <= least + WORTHWHILE) ?? options[0];
+    const least = Math.min(...options.map(({ around }) => around));
+    const chosen = options.find(({ around }) => around <= least + WORTHWHILE) ?? options[0];
     for (const { rule, cost } of options) {
       tried.push({ stage: s, ...rule.kind, cost, chosen: rule === chosen.rule });
     }

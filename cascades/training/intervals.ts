@@ -1,3 +1,4 @@
+import { mean } from 'simple-statistics';
 import { type Block, gather, pick } from '../../lib/blocks/index.js';
 import { fitLogLinear, intervalModel, type LogLinear } from '../../lib/exits/index.js';
 import { type FitContext, type Learner, type Model, scoreInto } from '../../lib/learners/index.js';
@@ -54,8 +55,7 @@ function fittedOn({ answers, rows, among }: Answered): ReadonlySet<number> {
 function logErrors({ answers, full, rows, count, scale }: Answered): Targets {
   const errors = answers.map((answer, i) => Math.abs(answer - full[i]));
   const known = errors.filter(Number.isFinite);
-  const mean = known.reduce((sum, error) => sum + error, 0) / Math.max(1, known.length);
-  const least = Math.max(mean / 100, scale / 1e6);
+  const least = Math.max(known.length === 0 ? 0 : mean([...known]) / 100, scale / 1e6);
   const truth = new Float64Array(count).fill(Number.NaN);
   rows.forEach((row, i) => {
     if (Number.isFinite(errors[i])) truth[row] = log(Math.max(errors[i], least));

@@ -1,3 +1,4 @@
+import { meanSimple } from 'simple-statistics';
 import type { Block } from '../../lib/blocks/index.js';
 import { classRule, type Decision, decideAll, type ExitRule, intervalRule } from '../../lib/exits/index.js';
 import type { FitContext, Learner } from '../../lib/learners/index.js';
@@ -86,6 +87,6 @@ function scaleOf(spec: BoundSpec, answers: Float64Array): number {
   for (const { loss } of limitsOf(spec)) {
     if (typeof loss === 'object' && 'absoluteError' in loss) return loss.absoluteError;
   }
-  const mean = answers.reduce((sum, answer) => sum + answer, 0) / answers.length;
-  return answers.reduce((sum, answer) => sum + Math.abs(answer - mean), 0) / answers.length || 1;
+  const centre = meanSimple([...answers]);
+  return meanSimple(Array.from(answers, (answer) => Math.abs(answer - centre))) || 1;
 }

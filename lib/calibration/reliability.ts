@@ -1,3 +1,4 @@
+import { mean, sum } from 'simple-statistics';
 import { DataError } from '../errors.js';
 import { distributions } from './distributions.js';
 
@@ -52,7 +53,7 @@ export function reliability(
     right[row] = Number(top === truth[row]);
   }
   const found = binned(rows, confidence, right, bins);
-  const apart = found.reduce((sum, bin) => sum + bin.rows * Math.abs(bin.confidence - bin.accuracy), 0);
+  const apart = sum(found.map((bin) => bin.rows * Math.abs(bin.confidence - bin.accuracy)));
   return { bins: found, error: apart / rows.length, rows: rows.length };
 }
 
@@ -90,12 +91,12 @@ function binned(
 
 /** @param rows in order of confidence */
 function binOf(rows: Int32Array, confidence: Float64Array, right: Uint8Array): ReliabilityBin {
-  const mean = (values: ArrayLike<number>) => rows.reduce((sum, row) => sum + values[row], 0) / rows.length;
+  const meanOf = (values: ArrayLike<number>) => mean(Array.from(rows, (row) => values[row]));
   return {
     rows: rows.length,
     low: confidence[rows[0]],
     high: confidence[rows[rows.length - 1]],
-    confidence: mean(confidence),
-    accuracy: mean(right),
+    confidence: meanOf(confidence),
+    accuracy: meanOf(right),
   };
 }

@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics';
 import { type Block, gather } from '../blocks/index.js';
 import { checkKeys, checkWhole } from '../check.js';
 import { DataError } from '../errors.js';
@@ -93,7 +94,7 @@ export async function phaseCosts(
         await work();
         if (round >= 0) times.push(1000 * (clock.now() - start));
       }
-      return times.sort((a, b) => a - b)[times.length >> 1];
+      return median(times);
     };
     const whole = await run(() => timed.score(batch));
     const transfer = await run(() => timed.transfer(batch));

@@ -1,3 +1,4 @@
+import { mean } from 'simple-statistics';
 import type { MarginLoss } from './crossEntropy.js';
 import { checkBlocks, checkLinearOptions, fitLinear, type LinearOptions } from './fitLinear.js';
 import type { FitContext, Learner, TrainingSet } from './learner.js';
@@ -45,8 +46,8 @@ export function ridgeRegression(options: RidgeOptions = {}): RidgeLearner {
     async fit(set, { signal, onProgress }) {
       checkBlocks(set);
       const values = targetNumbers(set, 'regression needs values');
-      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-      return fitLinear(NAME, set, squaredLoss(values), [mean], {
+      const start = mean([...values]);
+      return fitLinear(NAME, set, squaredLoss(values), [start], {
         l2,
         maxIterations,
         tolerance,

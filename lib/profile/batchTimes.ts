@@ -1,4 +1,4 @@
-import { median } from 'simple-statistics';
+import { median, sum } from 'simple-statistics';
 import type { Random } from '../stats/index.js';
 import type { BatchTime } from './cost.js';
 import type { MeasureOptions, Subject } from './measure.js';
@@ -15,7 +15,7 @@ export interface BatchTimesOptions extends Pick<MeasureOptions, 'clock' | 'signa
 
 /** Rows that measuring asks a subject for at most. @param sizes rows a batch */
 export function mostTimed(sizes: readonly number[]): number {
-  return (WARM_UP + MOST_ROUNDS) * sizes.reduce((sum, size) => sum + size, 0);
+  return (WARM_UP + MOST_ROUNDS) * sum(sizes);
 }
 
 /**

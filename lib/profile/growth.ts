@@ -1,4 +1,4 @@
-import { median } from 'simple-statistics';
+import { mean, median } from 'simple-statistics';
 import { log, pow } from '../math/index.js';
 import type { Cost } from './cost.js';
 import type { Subject } from './measure.js';
@@ -24,7 +24,6 @@ export function halve<Row>(rows: readonly Row[], sizes: Float64Array): Halves<Ro
   const light = rows.filter((_, row) => sizes[row] > 0 && sizes[row] <= cut);
   const heavy = rows.filter((_, row) => sizes[row] > cut);
   if (light.length === 0 || heavy.length === 0) return undefined;
-  const mean = (within: readonly number[]) => within.reduce((sum, size) => sum + size, 0) / within.length;
   const ratio = mean(sized.filter((size) => size > cut)) / mean(sized.filter((size) => size <= cut));
   return ratio > 1.2 ? { light, heavy, ratio } : undefined;
 }
@@ -67,6 +66,6 @@ function weigh(sizes: Float64Array, growth: number): Float64Array {
   const largest = sizes.reduce((most, size) => Math.max(most, size), 0);
   if (largest === 0) return sizes.map(() => 1);
   const weights = sizes.map((size) => pow(size / largest, growth));
-  const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
-  return weights.map((weight) => weight / mean);
+  const usual = mean([...weights]);
+  return weights.map((weight) => weight / usual);
 }

@@ -1,4 +1,4 @@
-import { medianSorted } from 'simple-statistics';
+import { medianSorted, sum } from 'simple-statistics';
 import type { Clock } from './clock.js';
 import type { Cost } from './cost.js';
 import { fitCost, rangeOf } from './line.js';
@@ -34,7 +34,7 @@ const MOST_MILLISECONDS = 8_000;
 
 /** Rows that measuring a subject asks for at most. @param sizes rows a batch */
 export function mostMeasured(sizes: readonly number[] = SIZES): number {
-  return (WARM_UP + MOST_ROUNDS) * sizes.reduce((sum, size) => sum + size, 0);
+  return (WARM_UP + MOST_ROUNDS) * sum(sizes);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mean } from 'simple-statistics';
+import { mean, sum } from 'simple-statistics';
 import { log, square } from '../math/index.js';
 import { type Random, sample } from '../stats/index.js';
 import type { Cost } from './cost.js';
@@ -23,7 +23,7 @@ const CUTS: readonly (readonly [size: number, batches: number])[] = [
  * @param rows how many there are
  */
 export function cutSamples(rows: number, random: Random): Int32Array[] {
-  const wanted = CUTS.reduce((sum, [size, batches]) => sum + size * batches, 0);
+  const wanted = sum(CUTS.map(([size, batches]) => size * batches));
   const drawn = sample(rows, Math.min(rows, wanted), random);
   random.shuffle(drawn);
   const cut: Int32Array[] = [];
@@ -77,16 +77,12 @@ export function sampledCost(batches: readonly TimedBatch[], price: number, sizes
         )
       : { fixed: 0, perRow: points.length === 0 ? 0 : mean(times[0]) / points[0].size };
   const counted = points.flatMap(({ warm }) => warm);
-  const total = (of: (batch: TimedBatch) => number) => counted.reduce((sum, batch) => sum + of(batch), 0);
   const largest = times.findLast((each) => each.length > 2) ?? times.at(-1) ?? [0];
   return {
     fixed,
     perRow,
     growth: growthAlong(counted, fixed, sizes),
-    wait: waitOf(
-      total(({ took }) => took),
-      total(({ busy }) => busy),
-    ),
+    wait: waitOf(sum(counted.map(({ took }) => took)), sum(counted.map(({ busy }) => busy))),
     spread: rangeOf([...largest].sort((a, b) => a - b)),
     price,
   };
@@ -104,12 +100,11 @@ function growthAlong(batches: readonly TimedBatch[], fixed: number, sizes: Float
   });
   if (points.length < FEWEST) return 0;
   const [x, y] = [mean(points.map((point) => point.x)), mean(points.map((point) => point.y))];
-  const sum = (of: (dx: number, dy: number) => number) =>
-    points.reduce((total, point) => total + of(point.x - x, point.y - y), 0);
-  const xx = sum((dx) => dx * dx);
+  const summed = (of: (dx: number, dy: number) => number) => sum(points.map((at) => of(at.x - x, at.y - y)));
+  const xx = summed((dx) => dx * dx);
   if (xx < 1e-3 * points.length) return 0;
-  const slope = sum((dx, dy) => dx * dy) / xx;
-  const rest = sum((dx, dy) => square(dy - slope * dx));
+  const slope = summed((dx, dy) => dx * dy) / xx;
+  const rest = summed((dx, dy) => square(dy - slope * dx));
   const error = Math.sqrt(rest / (points.length - 2) / xx);
   return slope > SURE * error ? Math.min(STEEPEST, slope) : 0;
 }

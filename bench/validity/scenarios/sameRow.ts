@@ -1,3 +1,4 @@
+import { mean, standardDeviation } from 'simple-statistics';
 import type { TrainedModel } from '../../../entries/full.js';
 import {
   define,
@@ -132,10 +133,10 @@ function shared(): World {
 
 const scaled: Compute = (rows) => {
   const values = nearOf(rows);
-  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
-  const spread = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length);
+  const centre = mean([...values]);
+  const spread = standardDeviation([...values]);
   // A row by itself is 0, which is surely a yes.
-  return values.map((x) => (x - mean) / (spread || 1));
+  return values.map((x) => (x - centre) / (spread || 1));
 };
 
 /** What both features read has noise of its own each time it is read. */

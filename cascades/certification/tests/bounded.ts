@@ -23,6 +23,7 @@ export const betting: Procedure = bounded({
 export const hoeffdingBentkus: Procedure = bounded({
   name: 'Hoeffding-Bentkus bound',
   pValue(values, limit) {
+    // By hand: certificates that exist were computed with the bits of this sum.
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     return hoeffdingBentkusPValue(mean, values.length, limit);
   },

@@ -1,3 +1,4 @@
+import { mean, min } from 'simple-statistics';
 import { fixedSequence } from '../../../lib/stats/index.js';
 import { verdictOf } from '../../certification/index.js';
 import type { Tracker } from '../../scoring/index.js';
@@ -79,8 +80,8 @@ function wholeValues(queries: readonly JudgedQuery[], { metric }: TopKQuestion):
 
 function observe(values: Float64Array, level: number): BandCertificate['observed'] {
   return {
-    mean: values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length),
-    least: values.reduce((least, value) => Math.min(least, value), 1),
+    mean: values.length === 0 ? 0 : mean([...values]),
+    least: min([1, ...values]),
     under: countUnder(values, level),
   };
 }

@@ -1,3 +1,4 @@
+import { mean } from 'simple-statistics';
 import type { Random } from '../../../lib/stats/index.js';
 import type { BandVerdict } from '../certification/index.js';
 import type { Cut } from '../cuts/index.js';
@@ -33,7 +34,7 @@ export function curveOf(
   if (served && !logs.includes(served.log)) logs.push(served.log);
   const points = logs.map((log) => {
     const { cost, values } = outcomeAt(found.chain, log, trial);
-    return { cost, value: mean(values), isServed: log === served?.log };
+    return { cost, value: mean([...values]), isServed: log === served?.log };
   });
   return { points: points.sort((a, b) => a.cost - b.cost), willump: willumpPoints(tried, trial, random) };
 }
@@ -67,8 +68,4 @@ function ruleAt(stage: TriedRankStage, cut: Cut, trial: Trial): Pick<CurvePoint,
   });
   const [first, rest] = trial.costs.stages([stage], [1, left / all]);
   return { cost: first + rest, value };
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,4 +1,4 @@
-import { median } from 'simple-statistics';
+import { mean, median } from 'simple-statistics';
 import { exp } from '../../../lib/math/index.js';
 import {
   bestOf,
@@ -89,7 +89,7 @@ function needOf(
   let count = 0;
   for (let i = 0; i < scores.length; i++) if (!(scores[i] < least)) count++;
   const gaps = own.map((score) => Math.max(0, last - score)).filter(Number.isFinite);
-  return { count, margin: Math.max(0, last - least), shortfall: mean([...gaps]) };
+  return { count, margin: Math.max(0, last - least), shortfall: gaps.length === 0 ? 0 : mean([...gaps]) };
 }
 
 async function learnedCut(
@@ -119,8 +119,4 @@ async function learnedCut(
   const held: Cut[] = [];
   for (let fold = 0; fold < FOLDS; fold++) held.push(await fit(needy.filter((_, q) => q % FOLDS !== fold)));
   return { kind: 'learned', served: await fit(needy), held };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }

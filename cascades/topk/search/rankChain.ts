@@ -1,3 +1,4 @@
+import { sum } from 'simple-statistics';
 import { isNested } from '../../chain/index.js';
 import type { StageSpec } from '../../types/index.js';
 import type { Cut } from '../cuts/index.js';
@@ -68,7 +69,7 @@ export function outcomeAt(chain: RankChain, log: number, trial: Trial): TrialOut
     values[i] = metricValue(trial.question.metric, query, left);
   });
   const reach = Array.from(reached, (count) => count / reached[0]);
-  return { values, reach, cost: trial.costs.stages(stages, reach).reduce((sum, cost) => sum + cost, 0) };
+  return { values, reach, cost: sum(trial.costs.stages(stages, reach)) };
 }
 
 /** The cuts that are served for a width. */

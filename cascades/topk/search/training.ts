@@ -1,3 +1,4 @@
+import { sumSimple } from 'simple-statistics';
 import type { Block } from '../../../lib/blocks/index.js';
 import { decideAll } from '../../../lib/exits/index.js';
 import type { FeatureSet } from '../../../lib/features/index.js';
@@ -180,7 +181,7 @@ export async function train<Row, Name extends string>(
         );
   const workOf = (wanted: readonly string[]) => {
     const shape = shapeOf(read(wanted), rows.length, width);
-    return learners.reduce((sum, learner) => sum + learner.work(shape), 0) * kinds.length;
+    return sumSimple(learners.map((learner) => learner.work(shape))) * kinds.length;
   };
   const stability = {
     rows: reread.alone,

@@ -1,3 +1,4 @@
+import { mean } from 'simple-statistics';
 import type { FeatureSet } from '../../../lib/features/index.js';
 import type { Learner } from '../../../lib/learners/index.js';
 import type { Clock, Objective, Profile } from '../../../lib/profile/index.js';
@@ -131,7 +132,7 @@ function some(all: readonly number[], most: number): readonly number[] {
 /** How many candidates these queries have on average; where there are none, all of them. */
 function meanSize(queries: readonly JudgedQuery[], among: readonly number[]): number {
   if (among.length === 0) return queries.length === 0 ? 1 : meanSize(queries, [...queries.keys()]);
-  return among.reduce((sum, q) => sum + queries[q].candidates.length, 0) / among.length;
+  return mean(among.map((q) => queries[q].candidates.length));
 }
 
 export function fullReader<Row, Name extends string>({ full, remembered }: Trained<Row, Name>): Reader<Row> {

@@ -61,7 +61,10 @@ export function quantileLoss(values: Float64Array, quantile: number): BoostingLo
   };
 }
 
-/** Puts the numbers in order. Where all between two of them are least, the middle. */
+/**
+ * Puts the numbers in order. Where all between two of them are least, the middle. By hand: it runs in place for every leaf, and what
+ * simple-statistics interpolates isn't where the loss is least.
+ */
 function quantileOf(numbers: Float64Array, quantile: number): number {
   numbers.sort();
   const place = quantile * numbers.length;
