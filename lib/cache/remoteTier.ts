@@ -1,6 +1,6 @@
 import { unlessAborted } from '../abort.js';
 import type { Block } from '../blocks/index.js';
-import { Breaker } from '../lookup/index.js';
+import { Breaker } from '../retry/index.js';
 import type { Timer } from '../timer.js';
 import { decode, encode, PATIENCE, type Tier } from './tier.js';
 

@@ -1,10 +1,9 @@
-/** The `lookup` feature: shared round trips, retries, circuit breaker. */
+/** The `lookup` feature: round trips shared between rows, calls and features. */
 
-export { Breaker, type BreakerOptions } from './breaker.js';
+export type { BreakerOptions } from '../retry/index.js';
 export type { Outcome } from './call.js';
 export { type Fetch, type FetchedValue, type FetchedValues, fetcher } from './fetch.js';
 export { policyOf, SOURCE_OPTIONS, type SourceOptions } from './options.js';
-export { backoff, RetryBudget, type RetryPolicy } from './retry.js';
 export { type Fetcher, type Key, type Reading, RemoteSource, type SourceCounts } from './source.js';
 export * from './sources/index.js';
 export type { Send, TripCounts } from './trips.js';

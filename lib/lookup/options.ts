@@ -1,8 +1,7 @@
 import { checkFunction, checkKeys, checkPositive, checkWhole, show } from '../check.js';
 import { OptionError } from '../errors.js';
+import type { BreakerOptions, RetryPolicy } from '../retry/index.js';
 import { systemTimer, type Timer } from '../timer.js';
-import type { BreakerOptions } from './breaker.js';
-import type { RetryPolicy } from './retry.js';
 
 /** How a source is asked. */
 export interface SourceOptions {
@@ -25,7 +24,6 @@ export interface SourceOptions {
 export interface SourcePolicy extends RetryPolicy {
   readonly name: string;
   readonly maxBatch: number;
-  readonly timeoutMs: number;
   readonly breaker: Required<BreakerOptions>;
 }
 

@@ -1,8 +1,6 @@
-import { sleep, unlessAborted } from '../abort.js';
 import { LookupError } from '../errors.js';
-import { Breaker } from './breaker.js';
+import { Breaker, CircuitOpen, Retrier } from '../retry/index.js';
 import type { SourcePolicy } from './options.js';
-import { backoff, RetryBudget } from './retry.js';
 
 /**
  * One round trip: replies in the order of the requests, an Error in place of one that failed alone. What it throws or
@@ -31,14 +29,13 @@ export interface TripCounts {
 /** Makes round trips to one source, again where that may help, and not where it is down. */
 export class Trips<Request, Reply> {
   readonly counts = { roundTrips: 0, keys: 0, failures: 0, retries: 0, refused: 0, waitedMs: 0 };
-  private readonly breaker: Breaker;
-  private readonly budget = new RetryBudget();
+  private readonly retrier: Retrier;
 
   constructor(
     private readonly send: Send<Request, Reply>,
     private readonly policy: SourcePolicy,
   ) {
-    this.breaker = new Breaker(policy.breaker, policy.timer);
+    this.retrier = new Retrier(policy, new Breaker(policy.breaker, policy.timer));
   }
 
   /**
@@ -53,15 +50,27 @@ export class Trips<Request, Reply> {
   ): Promise<readonly (Reply | Error)[]> {
     const { timer, timeoutMs } = this.policy;
     const began = timer.now();
-    const callOff = timer.after(timeoutMs, () =>
-      stop.abort(this.error('timeout', `gave no answer within ${timeoutMs} ms`)),
-    );
     try {
-      return await this.makeAgain(requests, stop.signal, onSend);
+      return await this.retrier.run(
+        {
+          send: (signal) => this.makeOnce(requests, signal),
+          before: (attempt) => {
+            onSend?.();
+            if (attempt > 1) this.counts.retries++;
+          },
+          failed: () => {
+            this.counts.failures++;
+          },
+          retryAfter: (error) => (mayPass(error) ? 0 : undefined),
+          late: () => this.error('timeout', `gave no answer within ${timeoutMs} ms`),
+        },
+        stop,
+      );
     } catch (error) {
-      throw this.explained(error);
+      if (!(error instanceof CircuitOpen)) throw this.explained(error);
+      this.counts.refused += requests.length;
+      throw this.error('open', 'failed too often of late, and is left alone for a while');
     } finally {
-      callOff();
       this.counts.waitedMs += timer.now() - began;
     }
   }
@@ -71,52 +80,13 @@ export class Trips<Request, Reply> {
     return new LookupError('', undefined, this.policy.name, reason, what, options);
   }
 
-  private async makeAgain(
-    requests: readonly Request[],
-    signal: AbortSignal,
-    onSend: (() => void) | undefined,
-  ): Promise<readonly (Reply | Error)[]> {
-    const { retries, random, timer } = this.policy;
-    let failure: unknown;
-    for (let attempt = 1; ; attempt++) {
-      if (!this.breaker.admit()) {
-        if (attempt > 1) throw failure;
-        this.counts.refused += requests.length;
-        throw this.error('open', 'failed too often of late, and is left alone for a while');
-      }
-      try {
-        onSend?.();
-      } catch (error) {
-        this.breaker.release();
-        throw error;
-      }
-      if (attempt > 1) this.counts.retries++;
-      try {
-        const replies = await this.makeOnce(requests, signal);
-        this.breaker.succeed();
-        this.budget.earn();
-        return replies;
-      } catch (error) {
-        if (signal.aborted && !(signal.reason instanceof LookupError)) {
-          this.breaker.release();
-          throw error;
-        }
-        this.counts.failures++;
-        this.breaker.fail();
-        if (signal.aborted || !mayPass(error) || attempt > retries || !this.budget.take()) throw error;
-        failure = error;
-        await sleep(timer, backoff(attempt, random), signal);
-      }
-    }
-  }
-
   private async makeOnce(
     requests: readonly Request[],
     signal: AbortSignal,
   ): Promise<readonly (Reply | Error)[]> {
     this.counts.roundTrips++;
     this.counts.keys += requests.length;
-    const replies = await unlessAborted(this.send(requests, { signal }), signal);
+    const replies = await this.send(requests, { signal });
     if (replies.length === requests.length) return replies;
     throw this.error('malformed', `gave ${replies.length} values for ${requests.length} keys`);
   }

@@ -1,6 +1,5 @@
-import { sleep } from '../../abort.js';
 import { ServerError } from '../../errors.js';
-import { backoff, RetryBudget, type RetryPolicy } from '../../lookup/index.js';
+import { Retrier, type RetryPolicy } from '../../retry/index.js';
 
 /** What is used of `fetch`. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -9,8 +8,6 @@ export interface ClientOptions extends RetryPolicy {
   /** Whose errors they are. */
   readonly model: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Milliseconds for an answer, retries and waits included. */
-  readonly timeoutMs: number;
   readonly fetch: Fetch;
 }
 
@@ -20,7 +17,7 @@ export interface Request {
   /** Posted; without one the request is a GET. */
   readonly body?: Uint8Array<ArrayBuffer> | string;
   readonly signal?: AbortSignal | undefined;
-  /** Called before it is sent once more. What it throws ends it. */
+  /** Called before each retry. What it throws ends the request. */
   readonly onRetry?: (() => void) | undefined;
 }
 
@@ -32,55 +29,52 @@ export interface Reply {
 
 const BUSY: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
-/** Asks a server over HTTP; what may be tried again, because nothing was answered yet, is. */
+/** Sends requests to a server over HTTP, again where the server wasn't reached or was busy. */
 export class Client {
-  private readonly budget = new RetryBudget();
+  private readonly retrier: Retrier;
   private readonly closing = new AbortController();
 
-  constructor(private readonly options: ClientOptions) {}
+  constructor(private readonly options: ClientOptions) {
+    this.retrier = new Retrier(options);
+  }
 
   /** @throws ServerError where there's no answer in time, or none of success; the signal's reason where it is aborted */
   async send(request: Request): Promise<Reply> {
-    const { model, timeoutMs, timer } = this.options;
+    const { model, timeoutMs } = this.options;
     const stop = new AbortController();
     const release = [this.closing.signal, request.signal].map((signal) => follow(signal, stop));
-    const callOff = timer.after(timeoutMs, () =>
-      stop.abort(new ServerError(model, 'timeout', `no answer from ${request.url} within ${timeoutMs} ms`)),
-    );
+    let waitMs = 0;
     try {
-      stop.signal.throwIfAborted();
-      return await this.sendWithRetries(request, stop.signal);
+      return await this.retrier.run(
+        {
+          send: async (signal) => {
+            const { ok, status, headers, bytes } = await this.sendOnce(request, signal);
+            if (ok) return { headers, bytes };
+            waitMs = retryAfterOf(headers);
+            throw this.refusal(request.url, status, bytes);
+          },
+          before: (attempt) => {
+            waitMs = 0;
+            if (attempt > 1) request.onRetry?.();
+          },
+          retryAfter: (error) => (mayPass(error) ? waitMs : undefined),
+          late: () =>
+            new ServerError(model, 'timeout', `no answer from ${request.url} within ${timeoutMs} ms`),
+        },
+        stop,
+      );
     } finally {
-      callOff();
       for (const each of release) each();
     }
   }
 
-  /** Ends what is under way; nothing is asked any more. */
+  /** Ends what is under way, and sends nothing more. */
   close(): void {
     const { model } = this.options;
     this.closing.abort(new ServerError(model, 'unreachable', 'the connection was closed on this side'));
   }
 
-  private async sendWithRetries(request: Request, signal: AbortSignal): Promise<Reply> {
-    const { retries, random, timer } = this.options;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const reply = await this.sendOnce(request, signal);
-        this.budget.earn();
-        return reply;
-      } catch (error) {
-        // Whatever fetch made of it, it was stopped for this reason.
-        if (signal.aborted) throw signal.reason;
-        if (!(error instanceof Rejected)) throw error;
-        if (!error.mayPass || attempt > retries || !this.budget.take()) throw error.error;
-        await sleep(timer, Math.max(error.waitMs, backoff(attempt, random)), signal);
-      }
-      request.onRetry?.();
-    }
-  }
-
-  private async sendOnce({ url, headers, body }: Request, signal: AbortSignal): Promise<Reply> {
+  private async sendOnce({ url, headers, body }: Request, signal: AbortSignal) {
     const { model, fetch } = this.options;
     const init = {
       method: body === undefined ? 'GET' : 'POST',
@@ -88,24 +82,26 @@ export class Client {
       ...(body === undefined ? {} : { body }),
       signal,
     };
-    let response: Response;
-    let bytes: Uint8Array;
     try {
-      response = await fetch(url, init);
-      bytes = new Uint8Array(await response.arrayBuffer());
+      const response = await fetch(url, init);
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      return { ok: response.ok, status: response.status, headers: response.headers, bytes };
     } catch (error) {
       const message = `no whole answer from ${url}: ${reasonOf(error)}`;
-      const cause = { cause: error };
-      throw new Rejected(new ServerError(model, 'unreachable', message, undefined, cause), true);
+      throw new ServerError(model, 'unreachable', message, undefined, { cause: error });
     }
-    if (response.ok) return { headers: response.headers, bytes };
-    const { status } = response;
-    const isBusy = BUSY.has(status);
+  }
+
+  private refusal(url: string, status: number, bytes: Uint8Array): ServerError {
     const text = new TextDecoder().decode(bytes.subarray(0, 500));
     const message = `${url} answered with status ${status}${text === '' ? '' : `: ${text}`}`;
-    const error = new ServerError(model, isBusy ? 'busy' : 'refused', message, status);
-    throw new Rejected(error, isBusy, retryAfterOf(response.headers));
+    return new ServerError(this.options.model, BUSY.has(status) ? 'busy' : 'refused', message, status);
   }
+}
+
+/** Whether another attempt may succeed: not where the server was reached, and refused. */
+function mayPass(error: unknown): boolean {
+  return error instanceof ServerError && (error.reason === 'unreachable' || error.reason === 'busy');
 }
 
 /**
@@ -120,16 +116,7 @@ function follow(signal: AbortSignal | undefined, stop: AbortController): () => v
   return () => signal?.removeEventListener('abort', abort);
 }
 
-/** A try that failed, and whether another may not. */
-class Rejected {
-  constructor(
-    readonly error: ServerError,
-    readonly mayPass: boolean,
-    readonly waitMs = 0,
-  ) {}
-}
-
-/** The server's own wish, in seconds; dates aren't heeded. */
+/** Milliseconds that the server asks for. Dates are ignored. */
 function retryAfterOf(headers: Headers): number {
   const seconds = Number(headers.get('retry-after') ?? 0);
   return seconds > 0 ? seconds * 1000 : 0;

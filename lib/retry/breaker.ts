@@ -1,16 +1,16 @@
 import type { Timer } from '../timer.js';
 
-/** When a source that fails is left alone, and for how long. */
+/** When requests to a source that fails stop, and for how long. */
 export interface BreakerOptions {
-  /** Failures in a row after which it isn't asked. @defaultValue 5 */
+  /** Failures in a row that open the circuit. @defaultValue 5 */
   readonly failures?: number;
-  /** Milliseconds until one round trip may try again. @defaultValue 500 */
+  /** Milliseconds until one request may try again. @defaultValue 500 */
   readonly openMs?: number;
 }
 
 /**
- * Keeps a source that is down from being asked, and its callers from waiting for it: after some failures in a row round
- * trips are refused for a while; then one may go, and its outcome decides for the others.
+ * Spares a server that is down, and its callers the wait. After some failures in a row it refuses requests for a while. Then it
+ * admits one, and the outcome of that one decides for the others.
  *
  * @see Nygard, "Release It!", 2nd edition, 2018, chapter 5: circuit breaker
  */
@@ -24,11 +24,11 @@ export class Breaker {
     private readonly timer: Timer,
   ) {}
 
-  get isOpen(): boolean {
+  private get isOpen(): boolean {
     return this.failed >= this.limits.failures;
   }
 
-  /** Whether a round trip may go. It must be told of its outcome, whatever that is. */
+  /** Whether a request may go. Who was admitted reports its outcome: `succeed`, `fail` or `release`. */
   admit(): boolean {
     if (!this.isOpen) return true;
     if (this.isTrying || this.timer.now() < this.until) return false;
@@ -47,7 +47,7 @@ export class Breaker {
     if (this.isOpen) this.until = this.timer.now() + this.limits.openMs;
   }
 
-  /** Called off before there was an outcome. */
+  /** The request ended before it had an outcome. */
   release(): void {
     this.isTrying = false;
   }

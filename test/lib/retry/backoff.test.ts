@@ -1,6 +1,6 @@
 import test from 'ava';
 import { sleep } from '../../../lib/abort.js';
-import { backoff, RetryBudget } from '../../../lib/lookup/retry.js';
+import { backoff, RetryBudget } from '../../../lib/retry/backoff.js';
 import { random } from '../../../lib/stats/index.js';
 import { FakeTimer } from '../../support/fakeTimer.js';
 

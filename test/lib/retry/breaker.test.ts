@@ -1,5 +1,5 @@
 import test from 'ava';
-import { Breaker } from '../../../lib/lookup/breaker.js';
+import { Breaker } from '../../../lib/retry/breaker.js';
 import { FakeTimer } from '../../support/fakeTimer.js';
 
 const limits = { failures: 3, openMs: 100 };
