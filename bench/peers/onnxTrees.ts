@@ -1,3 +1,4 @@
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import type { Forest } from '../../lib/kernels/index.js';
 
 /**
@@ -85,16 +86,15 @@ function attribute(name: string, type: number, content: Uint8Array): Uint8Array 
 }
 
 function ints(name: string, values: readonly number[]): Uint8Array {
-  return attribute(name, INTS, field(8, bytes(...values.map(varint))));
+  const packed = new BinaryWriter();
+  for (const value of values) packed.int64(value);
+  return attribute(name, INTS, field(8, packed.finish()));
 }
 
 function floats(name: string, values: readonly number[]): Uint8Array {
-  const packed = new Uint8Array(4 * values.length);
-  const view = new DataView(packed.buffer);
-  values.forEach((one, i) => {
-    view.setFloat32(4 * i, one, true);
-  });
-  return attribute(name, FLOATS, field(7, packed));
+  const packed = new BinaryWriter();
+  for (const value of values) packed.float(value);
+  return attribute(name, FLOATS, field(7, packed.finish()));
 }
 
 function strings(name: string, values: readonly string[]): Uint8Array {
@@ -109,31 +109,19 @@ function tensor(key: number, name: string, width: number): Uint8Array {
 }
 
 function number(key: number, value: number): Uint8Array {
-  return bytes(varint(8 * key), varint(value));
+  return new BinaryWriter().tag(key, WireType.Varint).int64(value).finish();
 }
 
 function text(key: number, value: string): Uint8Array {
-  return field(key, new TextEncoder().encode(value));
+  return new BinaryWriter().tag(key, WireType.LengthDelimited).string(value).finish();
 }
 
 function field(key: number, content: Uint8Array): Uint8Array {
-  return bytes(varint(8 * key + 2), varint(content.length), content);
-}
-
-/** Seven bits a byte, the lowest first. */
-function varint(value: number): Uint8Array {
-  const parts: number[] = [];
-  let rest = value;
-  for (; rest >= 128; rest = Math.trunc(rest / 128)) parts.push((rest % 128) | 128);
-  return Uint8Array.from([...parts, rest]);
+  return new BinaryWriter().tag(key, WireType.LengthDelimited).bytes(content).finish();
 }
 
 function bytes(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  const whole = new BinaryWriter();
+  for (const part of parts) whole.raw(part);
+  return whole.finish();
 }

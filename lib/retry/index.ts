@@ -1,4 +1,4 @@
 /** Requests to what may fail: a deadline, retries with jitter and a budget, a circuit breaker. */
 
 export { Breaker, type BreakerOptions } from './breaker.js';
-export { CircuitOpen, type Retryable, Retrier, type RetryPolicy } from './retrier.js';
+export { CircuitOpen, Retrier, type Retryable, type RetryPolicy } from './retrier.js';

@@ -1,63 +1,47 @@
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+
 /** Writes protobuf messages: fields in the order in which they are given. */
 export class MessageWriter {
-  private readonly parts: Uint8Array[] = [];
-  private length = 0;
+  private readonly out = new BinaryWriter();
 
+  /** A whole number from -2^53 + 1 to 2^53 - 1. */
   whole(field: number, value: number): this {
-    return this.varint(field * 8).varint(value);
+    this.out.tag(field, WireType.Varint).int64(value);
+    return this;
   }
 
   text(field: number, value: string): this {
-    return this.bytes(field, new TextEncoder().encode(value));
+    this.out.tag(field, WireType.LengthDelimited).string(value);
+    return this;
   }
 
   message(field: number, value: MessageWriter): this {
-    return this.bytes(field, value.finish());
+    this.out.tag(field, WireType.LengthDelimited).bytes(value.finish());
+    return this;
   }
 
   /** Float32, packed. */
   floats(field: number, values: ArrayLike<number>): this {
-    const bytes = new Uint8Array(4 * values.length);
-    const view = new DataView(bytes.buffer);
-    for (let i = 0; i < values.length; i++) view.setFloat32(4 * i, values[i], true);
-    return this.bytes(field, bytes);
+    this.out.tag(field, WireType.LengthDelimited).fork();
+    // The writer refuses numbers beyond Float32, which become infinite.
+    for (let i = 0; i < values.length; i++) this.out.float(Math.fround(values[i]));
+    this.out.join();
+    return this;
   }
 
   /** Packed. */
   wholes(field: number, values: ArrayLike<number>): this {
-    const packed = new MessageWriter();
-    for (let i = 0; i < values.length; i++) packed.varint(values[i]);
-    return this.bytes(field, packed.finish());
-  }
-
-  finish(): Uint8Array<ArrayBuffer> {
-    const whole = new Uint8Array(this.length);
-    let at = 0;
-    for (const part of this.parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    return whole;
-  }
-
-  private bytes(field: number, value: Uint8Array): this {
-    return this.varint(field * 8 + 2)
-      .varint(value.length)
-      .push(value);
-  }
-
-  /** A whole number from 0 to 2^53 - 1. */
-  private varint(value: number): this {
-    const bytes: number[] = [];
-    let rest = value;
-    for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
-    bytes.push(rest);
-    return this.push(Uint8Array.from(bytes));
-  }
-
-  private push(part: Uint8Array): this {
-    this.parts.push(part);
-    this.length += part.length;
+    this.out.tag(field, WireType.LengthDelimited).fork();
+    for (let i = 0; i < values.length; i++) this.out.int64(values[i]);
+    this.out.join();
     return this;
+  }
+
+  /** The message's bytes so far. */
+  finish(): Uint8Array<ArrayBuffer> {
+    const bytes = this.out.finish();
+    // That emptied the writer: a message may be used twice.
+    this.out.raw(bytes);
+    return bytes;
   }
 }

@@ -48,7 +48,9 @@ test('it retries until there is a reply, each time after a longer wait', async (
 test('the last error is thrown when retries are spent, or when another attempt would fail too', async (t) => {
   const { timer, retrier } = setUp({ retries: 1 });
   const last = new Error('last');
-  const spent = t.throwsAsync(retrier.run(scripted(down, last, 'reply'), new AbortController()), { is: last });
+  const spent = t.throwsAsync(retrier.run(scripted(down, last, 'reply'), new AbortController()), {
+    is: last,
+  });
   await timer.pass(25);
   await spent;
   const request = { ...scripted(last, 'reply'), retryAfter: () => undefined };

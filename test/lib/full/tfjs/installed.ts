@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,8 +34,13 @@ export async function projectWith(
   await mkdir(join(modules, 'spillway'), { recursive: true });
   await cp(join(root, 'dist'), join(modules, 'spillway', 'dist'), { recursive: true });
   await cp(join(root, 'package.json'), join(modules, 'spillway', 'package.json'));
-  for (const name of ['lru-cache', 'simple-statistics'])
+  const { dependencies }: { dependencies: object } = JSON.parse(
+    await readFile(join(root, 'package.json'), 'utf8'),
+  );
+  for (const name of Object.keys(dependencies)) {
+    await mkdir(dirname(join(modules, name)), { recursive: true });
     await symlink(join(root, 'node_modules', name), join(modules, name));
+  }
   const theirs = join(LIBTENSORFLOW ?? '', installation, 'node_modules', '@tensorflow');
   if (packages === undefined) await symlink(theirs, join(modules, '@tensorflow'));
   else {
