@@ -19,8 +19,7 @@ import { Binding, type Fed } from '../inputs.js';
 import { outputNamed, scoringOf, writeScores } from '../scores.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
 import { Client, type Fetch } from './client.js';
-import { Fields } from './fields.js';
-import { BINARY_EXTENSION, readAnswer, readMetadata, writeBinary, writeJson } from './protocol.js';
+import { readAnswer, readMetadata, readsBinary, writeBinary, writeJson } from './protocol.js';
 
 /** Options of `httpModel`. */
 export interface HttpOptions extends AdapterOptions {
@@ -197,9 +196,7 @@ async function speaksBinary(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   try {
-    const { bytes } = await client.send({ url, signal });
-    const fields = Fields.parse(name, bytes);
-    return fields.has('extensions') && fields.list('extensions').includes(BINARY_EXTENSION);
+    return readsBinary(name, (await client.send({ url, signal })).bytes);
   } catch (error) {
     if (error instanceof ServerError && (error.reason === 'refused' || error.reason === 'malformed'))
       return false;

@@ -1,7 +1,7 @@
-import { ServerError } from '../../errors.js';
+import { count, list, number, object, optional, type Shape, text } from '../../artifact/index.js';
+import { ArtifactError, ServerError } from '../../errors.js';
 import { type Elements, type ElementType, fromElements, isElementType } from '../elements.js';
 import type { Declared, Fed } from '../inputs.js';
-import { Fields } from './fields.js';
 
 /**
  * The Open Inference Protocol, version 2, in JSON or with tensors as raw bytes after it.
@@ -11,7 +11,7 @@ import { Fields } from './fields.js';
 
 /** Where JSON ends and raw tensors begin. */
 export const JSON_LENGTH = 'inference-header-content-length';
-export const BINARY_EXTENSION = 'binary_tensor_data';
+const BINARY_EXTENSION = 'binary_tensor_data';
 
 /** The protocol's names of types, and the arrays that hold their raw numbers. */
 const DATATYPES = {
@@ -49,28 +49,73 @@ export interface Answer {
   readonly numbers: ArrayLike<number>;
 }
 
+const anything: Shape<unknown> = (value) => value;
+const tensor = { name: text, datatype: text, shape: list(number) };
+const metadata = object({
+  versions: optional(list(anything)),
+  platform: optional(text),
+  inputs: list(object(tensor)),
+  outputs: list(object(tensor)),
+});
+const server = object({ extensions: optional(list(anything)) });
+const answer = object({
+  outputs: list(object({ name: text, parameters: optional(object({ binary_data_size: optional(count) })) })),
+});
+const answeredTensor = object({ ...tensor, data: optional(list(anything)) });
+
+/** What a server says of a model. @throws ServerError `malformed`, naming the place */
 export function readMetadata(model: string, bytes: Uint8Array): Metadata {
-  const fields = Fields.parse(model, bytes);
-  const declared = (list: string) =>
-    fields.list(list).map((value) => readDeclared(fields.inside(list, value)));
+  const { versions = [], platform = '', inputs, outputs } = parse(model, bytes, metadata);
+  const declared = ({ name, datatype, shape }: (typeof inputs)[number]): Declared => ({
+    name,
+    type: typeOf(model, datatype),
+    shape: shape.length === 0 ? undefined : shape.map((size) => (size < 0 ? undefined : size)),
+  });
   return {
-    versions: fields.has('versions') ? fields.list('versions').map(String) : [],
-    platform: fields.has('platform') ? fields.text('platform') : '',
-    inputs: declared('inputs'),
-    outputs: declared('outputs'),
+    versions: versions.map(String),
+    platform,
+    inputs: inputs.map(declared),
+    outputs: outputs.map(declared),
   };
 }
 
-function readDeclared(fields: Fields): Declared {
-  const shape = fields.numbers('shape').map((size) => (size < 0 ? undefined : size));
-  return { name: fields.text('name'), type: typeOf(fields), shape: shape.length > 0 ? shape : undefined };
+/** Whether a server takes and gives tensors as bytes. @throws ServerError `malformed` */
+export function readsBinary(model: string, bytes: Uint8Array): boolean {
+  return parse(model, bytes, server).extensions?.includes(BINARY_EXTENSION) === true;
 }
 
-function typeOf(fields: Fields): ElementType {
-  const datatype = fields.text('datatype');
+function typeOf(model: string, datatype: string): ElementType {
   const type = Object.keys(DATATYPES).find((each) => isElementType(each) && DATATYPES[each][0] === datatype);
   if (isElementType(type)) return type;
-  throw fields.wrong(`a datatype '${datatype}', which is no number's`);
+  throw malformed(model, `a datatype '${datatype}', which is no number's`);
+}
+
+function parse<T>(model: string, bytes: Uint8Array, shape: Shape<T>): T {
+  try {
+    return checked(model, JSON.parse(new TextDecoder().decode(bytes)), shape, 'answer');
+  } catch (error) {
+    throw error instanceof SyntaxError ? malformed(model, 'what is no JSON', error) : error;
+  }
+}
+
+/** The value, if it has the shape. Nothing in a server's JSON is trusted. */
+function checked<T>(model: string, value: unknown, shape: Shape<T>, place: string): T {
+  try {
+    return shape(value, place);
+  } catch (error) {
+    if (!(error instanceof ArtifactError)) throw error;
+    throw malformed(model, `what can't be read: ${error.message}`, error);
+  }
+}
+
+function malformed(model: string, what: string, cause?: unknown): ServerError {
+  return new ServerError(
+    model,
+    'malformed',
+    `answered with ${what}`,
+    undefined,
+    cause === undefined ? {} : { cause },
+  );
 }
 
 /** Tensors as JSON. Half precision has none. */
@@ -117,7 +162,7 @@ export function writeBinary(fed: readonly Fed[], output: string): Message {
 }
 
 /**
- * Reads the output that was asked for.
+ * Reads the requested output.
  *
  * @throws ServerError `malformed` for an answer that isn't one
  */
@@ -127,32 +172,35 @@ export function readAnswer(model: string, headers: Headers, bytes: Uint8Array, o
   if (!(Number.isInteger(end) && end >= 0 && end <= bytes.length)) {
     throw new ServerError(model, 'malformed', `said that ${length} of ${bytes.length} bytes are JSON`);
   }
-  const fields = Fields.parse(model, bytes.subarray(0, end));
   let at = end;
-  for (const value of fields.list('outputs')) {
-    const found = fields.inside('outputs', value);
-    const size = found.has('parameters') ? found.fields('parameters').size('binary_data_size') : undefined;
+  for (const [i, found] of parse(model, bytes.subarray(0, end), answer).outputs.entries()) {
+    const size = found.parameters?.binary_data_size;
     const raw = size === undefined ? undefined : bytes.subarray(at, at + size);
     at += size ?? 0;
-    if (found.text('name') !== output) continue;
-    const type = typeOf(found);
-    const shape = found.numbers('shape');
-    const numbers =
-      raw === undefined ? found.numbers('data') : fromElements(type, readElements(found, type, raw, size));
-    return { shape, numbers };
+    if (found.name !== output) continue;
+    const { datatype, shape, data } = checked(model, found, answeredTensor, `answer.outputs[${i}]`);
+    const type = typeOf(model, datatype);
+    if (raw !== undefined)
+      return { shape, numbers: fromElements(type, readElements(model, type, raw, size)) };
+    if (data === undefined) throw malformed(model, `no data of output '${output}'`);
+    return { shape, numbers: numbersOf(model, data) };
   }
-  throw fields.wrong(`no output '${output}'`);
+  throw malformed(model, `no output '${output}'`);
 }
 
-function readElements(
-  fields: Fields,
-  type: ElementType,
-  raw: Uint8Array,
-  size: number | undefined,
-): Elements {
+/** Numbers of lists in lists. Null, which JSON has for it, is NaN. */
+function numbersOf(model: string, data: readonly unknown[]): number[] {
+  return data.flat(Number.POSITIVE_INFINITY).map((item) => {
+    if (item === null) return Number.NaN;
+    if (typeof item === 'number' || typeof item === 'boolean') return Number(item);
+    throw malformed(model, 'something else than numbers as data');
+  });
+}
+
+function readElements(model: string, type: ElementType, raw: Uint8Array, size: number | undefined): Elements {
   const [, kind] = DATATYPES[type];
   if (raw.length !== size || raw.length % kind.BYTES_PER_ELEMENT !== 0) {
-    throw fields.wrong(`${raw.length} bytes of ${type}, where ${size} were announced`);
+    throw malformed(model, `${raw.length} bytes of ${type}, where ${size} were announced`);
   }
   // A copy begins where numbers may.
   return new kind(raw.slice().buffer);

@@ -5,6 +5,7 @@ import {
   JSON_LENGTH,
   readAnswer,
   readMetadata,
+  readsBinary,
   writeBinary,
   writeJson,
 } from '../../../../lib/full/http/protocol.js';
@@ -85,6 +86,51 @@ test('raw numbers of every kind, after those of another output', (t) => {
       [1, -2],
     ],
   );
+});
+
+test('what can’t be read is named by its place', (t) => {
+  const refused = (read: () => unknown, message: RegExp) => {
+    const error = t.throws(read, { instanceOf: ServerError });
+    t.is(error?.reason, 'malformed');
+    t.regex(error?.message ?? '', message);
+  };
+  const input = (shape: unknown, datatype = 'FP32') => ({
+    inputs: [{ name: 'x', datatype, shape }],
+    outputs: [],
+  });
+  refused(() => readMetadata('m', new TextEncoder().encode('<html>')), /'m'.* no JSON/);
+  refused(() => readMetadata('m', encode({})), /answer\.inputs is undefined; expected an array/);
+  refused(
+    () => readMetadata('m', encode(input(['n']))),
+    /answer\.inputs\[0\]\.shape\[0\] is "n"; expected a number/,
+  );
+  refused(() => readMetadata('m', encode(input([1], 'BYTES'))), /datatype 'BYTES'/);
+  const output = (more: object) =>
+    encode({ outputs: [{ name: 'y', datatype: 'FP32', shape: [1], ...more }] });
+  const answered = (more: object) => () => readAnswer('m', none, output(more), 'y');
+  refused(answered({}), /no data of output 'y'/);
+  refused(answered({ name: 'z' }), /no output 'y'/);
+  refused(answered({ data: ['1'] }), /something else than numbers/);
+  refused(
+    answered({ parameters: { binary_data_size: -1 } }),
+    /binary_data_size is -1; expected a whole number/,
+  );
+});
+
+test('an extension, dimensions of any size, and versions are read', (t) => {
+  t.true(readsBinary('m', encode({ extensions: ['other', 'binary_tensor_data'] })));
+  t.false(readsBinary('m', encode({})));
+  const bytes = encode({
+    versions: [1, '2'],
+    inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 3] }],
+    outputs: [{ name: 'y', datatype: 'INT64', shape: [] }],
+  });
+  t.deepEqual(readMetadata('m', bytes), {
+    versions: ['1', '2'],
+    platform: '',
+    inputs: [{ name: 'x', type: 'float32', shape: [undefined, 3] }],
+    outputs: [{ name: 'y', type: 'int64', shape: undefined }],
+  });
 });
 
 /** Whether it ends as it should. */
