@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { type Column, cells, table, wrap } from '../../../lib/report/columns.js';
 
 const columns: readonly Column[] = [
@@ -41,6 +42,19 @@ test('wide characters take two cells, combining marks none', (t) => {
     40,
   );
   t.deepEqual(body, ['漢字      1', 'abcd      2']);
+});
+
+test('cells are those of string-width', (t) => {
+  const texts = ['「日本」', 'ＡＢ', 'ｶﾅ', '한국', 'a\u200bb', '🇩🇪', '👨‍👩‍👧', '⚠️', '1️⃣', '①', '…', '→'];
+  for (const text of texts) t.is(cells(text), stringWidth(text), text);
+  const differ: string[] = [];
+  for (let code = 0x20; code < 0x11_0000; code++) {
+    const text = String.fromCodePoint(code);
+    // A lone half of a flag is no text.
+    if (/[\p{Unassigned}\p{Surrogate}\p{Private_Use}\p{Regional_Indicator}]/u.test(text)) continue;
+    if (cells(text) !== stringWidth(text)) differ.push(code.toString(16));
+  }
+  t.deepEqual(differ, []);
 });
 
 test('no line is wider than asked, and nothing of a cell is lost', (t) => {
