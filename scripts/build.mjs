@@ -34,9 +34,9 @@ const forAnyTypeScript = {
 /** tsc has said what there was to say. */
 const quiet = { info: () => undefined, warn: () => undefined };
 
-/** Packages are resolved where they are installed, but for those that only the command line needs. */
+/** Packages are resolved where they are installed, but for those that one entry alone needs. */
 const packages = /^[^.#/]/;
-const bundled = ['cli-progress', 'commander'];
+const bundled = ['@bufbuild/protobuf/wire', 'cli-progress', 'commander'];
 
 rmSync(types, { recursive: true, force: true });
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -50,7 +50,7 @@ await code();
 await light();
 await declarations();
 
-/** All but the runtime. What the library needs is installed with it; what only the command line needs is bundled. */
+/** All but the runtime. What the library needs is installed with it; what one entry alone needs is bundled. */
 async function code() {
   const outputs = await write({
     input: {
@@ -66,7 +66,7 @@ async function code() {
       !importer?.includes('node_modules'),
     output: { chunkFileNames: chunkName('js') },
   });
-  writeFileSync(join(dist, 'cli', 'LICENCES.txt'), licences(outputs));
+  writeFileSync(join(dist, 'LICENCES.txt'), licences(outputs));
   chmodSync(join(dist, 'cli', 'main.js'), 0o755);
 }
 
@@ -116,15 +116,18 @@ async function write({ output, ...input }) {
   return written.output;
 }
 
-/** Of the packages that are bundled. */
+/** Of the packages that are bundled: their files, or where they have none, what their modules begin with. */
 function licences(outputs) {
-  const folders = outputs
-    .flatMap(({ modules = {} }) => Object.keys(modules))
-    .flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []);
-  return [...new Set(folders)]
+  const modules = outputs.flatMap(({ modules = {} }) => Object.keys(modules));
+  const folderOf = (id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0];
+  return [...new Set(modules.flatMap((id) => folderOf(id) ?? []))]
     .map((folder) => {
+      const ids = modules.filter((id) => folderOf(id) === folder);
       const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
-      return `${folder.split('node_modules/').at(-1)}\n\n${file ? readFileSync(join(folder, file), 'utf8') : ''}`;
+      const texts = file
+        ? [readFileSync(join(folder, file), 'utf8')]
+        : new Set(ids.map((id) => /^(\/\/.*\n)*/.exec(readFileSync(id, 'utf8'))[0].replace(/^\/\/ ?/gm, '')));
+      return [folder.split('node_modules/').at(-1), ...texts].join('\n\n');
     })
     .join('\n\n');
 }
