@@ -12,6 +12,7 @@ import { minify } from 'terser';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const types = join(root, 'out', 'types');
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** The sources of what users import; dist mirrors them, so that in this checkout TypeScript finds the sources themselves. */
 const entries = [
@@ -31,8 +32,17 @@ const forAnyTypeScript = {
   },
 };
 
-/** tsc has said what there was to say. */
-const quiet = { info: () => undefined, warn: () => undefined };
+/** Declarations import by `#` what package.json's `imports` name. */
+const ownImports = {
+  name: 'own imports',
+  resolveId: {
+    order: 'pre',
+    handler(id) {
+      const target = manifest.imports[id]?.default;
+      return target === undefined ? undefined : join(types, target.replace(/\.ts$/, '.d.ts'));
+    },
+  },
+};
 
 /** Packages are resolved where they are installed, but for those that one entry alone needs. */
 const packages = /^[^.#/]/;
@@ -92,7 +102,7 @@ async function declarations() {
   await write({
     input: Object.fromEntries(entries.map((name) => [name, join(types, `${name}.d.ts`)])),
     external: packages,
-    plugins: [dts({ dtsOnly: true, logger: quiet }), forAnyTypeScript],
+    plugins: [ownImports, dts({ dtsInput: true }), forAnyTypeScript],
     output: { chunkFileNames: chunkName('d.ts') },
   });
 }
