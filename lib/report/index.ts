@@ -1,6 +1,10 @@
 /** The terminal summary and the HTML report, from plain data. */
 
 export type {
+  RankingBand,
+  RankingPoint,
+  RankingReport,
+  RankingStage,
   ReportCertificate,
   ReportChoice,
   ReportClause,
@@ -22,14 +26,7 @@ export type {
   ReportSubset,
   ReportThreshold,
   RowView,
-} from './data.js';
-export { htmlReport } from './html.js';
-export { type MeasuredWords, measuredWords } from './measured.js';
-export {
-  type RankingBand,
-  type RankingPoint,
-  type RankingReport,
-  type RankingStage,
-  rankingHtml,
-} from './ranking.js';
-export { type TerminalOptions, terminalSummary } from './terminal.js';
+} from './data/index.js';
+export { htmlReport, rankingHtml } from './html/index.js';
+export { type TerminalOptions, terminalSummary } from './terminal/index.js';
+export { type MeasuredWords, measuredWords } from './words/index.js';

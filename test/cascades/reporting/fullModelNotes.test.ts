@@ -1,7 +1,7 @@
 import test from 'ava';
 import { fullModelNotes, isAlways } from '../../../cascades/reporting/fullModelNotes.js';
 import type { Plan, PlanStage } from '../../../index.js';
-import { thresholdWords } from '../../../lib/report/words.js';
+import { thresholdWords } from '../../../lib/report/words/index.js';
 
 const stage = (thresholds: PlanStage['thresholds']): PlanStage => ({
   features: ['words'],

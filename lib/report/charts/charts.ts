@@ -1,0 +1,33 @@
+import type { Load } from '../../optional.js';
+import type { ReportChoice, ReportData } from '../data/index.js';
+import { openCanvas } from './canvas.js';
+import { features } from './features.js';
+import { frontier, placeOf } from './frontier.js';
+import { reliability } from './reliability.js';
+import { subsets } from './subsets.js';
+
+/** SVG of each picture, or nothing where there is nothing to draw. */
+export interface Charts {
+  readonly features: string | undefined;
+  readonly subsets: string | undefined;
+  readonly frontier: string | undefined;
+  /** One a stage. */
+  readonly reliability: readonly string[];
+  /** Where a choice stands in the picture of the frontier. */
+  readonly at: (choice: ReportChoice) => { readonly x: number; readonly y: number };
+}
+
+/**
+ * Draws the pictures of a report, colours left to the page's CSS variables.
+ * @throws MissingPackage when `@observablehq/plot` or `linkedom`, which are optional, aren't installed.
+ */
+export async function drawCharts(data: ReportData, load?: Load): Promise<Charts> {
+  const canvas = await openCanvas(load);
+  return {
+    features: data.features.some(({ importance }) => importance) ? features(canvas, data) : undefined,
+    subsets: data.subsets.length > 0 ? subsets(canvas, data) : undefined,
+    frontier: data.frontier.length > 0 ? frontier(canvas, data) : undefined,
+    reliability: (data.reliability ?? []).map((stage, s) => reliability(canvas, stage, s)),
+    at: (choice) => placeOf(data, choice),
+  };
+}

@@ -1,0 +1,83 @@
+import type { ReportChoice, ReportData } from '../data/index.js';
+import { chosenPercent, cost, times } from '../words/index.js';
+import { across, type Dot, labels, upwards } from './axes.js';
+import { type Canvas, frame } from './canvas.js';
+import { linear } from './scales.js';
+
+/** Speedup certified for each epsilon. */
+export function frontier({ plot, draw }: Canvas, data: ReportData): string {
+  const { frontier: all, unit, choices, expected, certificate } = data;
+  const dots = [...all]
+    .sort((a, b) => a.epsilon - b.epsilon)
+    .map(({ epsilon, cost: each, speedup, chosen }) => ({
+      name: `${times(speedup)} at ${chosenPercent(epsilon)}`,
+      x: epsilon * 100,
+      y: speedup,
+      chosen,
+      tip: `at most ${chosenPercent(epsilon)}: ${times(speedup)}, ${cost(each, unit)} a row`,
+    }));
+  const served = {
+    name: `${times(expected.speedup)} served at ${chosenPercent(certificate.epsilon)}`,
+    x: certificate.epsilon * 100,
+    y: expected.speedup,
+    tip: `served: at most ${chosenPercent(certificate.epsilon)}, ${times(expected.speedup)}, ${cost(expected.cost, unit)} a row`,
+  };
+  const isBandsOwn = isOfBand(data);
+  const { x, y } = frontierScales(data);
+  const step = { x: 'x', y: 'y', curve: 'step-after' } as const;
+  const svg = draw({
+    id: 'frontier-chart',
+    title: 'Speedup certified for each epsilon',
+    description: `${[...dots, served].map(({ tip }) => tip).join('; ')}.`,
+    x: { domain: x.domain, ticks: 6, label: 'epsilon, the loss allowed, % →' },
+    y: {
+      domain: y.domain,
+      ticks: 6,
+      label: unit === 'price' ? '↑ times cheaper, expected' : '↑ expected speedup',
+      tickFormat: (value: number) => `${value}×`,
+    },
+    marks: [
+      plot.gridY({ ticks: 6, stroke: 'var(--line)', strokeOpacity: 1 }),
+      plot.areaY(dots, { ...step, fill: 'var(--accent)', fillOpacity: 0.12 }),
+      plot.lineY(dots, { ...step, stroke: 'var(--accent)', strokeWidth: 2 }),
+      plot.ruleX([served], { x: 'x', y1: 0, y2: 'y', stroke: 'var(--warm)', strokeDasharray: '3 3' }),
+      plot.dot(
+        dots.filter((dot) => !(dot.chosen && isBandsOwn)),
+        { x: 'x', y: 'y', r: 3, fill: 'var(--accent)', title: 'tip' },
+      ),
+      plot.dot([served], { x: 'x', y: 'y', r: 6, fill: 'var(--warm)', stroke: 'var(--card)', title: 'tip' }),
+    ],
+    labels: labels([served], [...dots, served, ...risers(dots)], x, y),
+  });
+  // The slider moves it.
+  const here = '<circle id="here" r="6" visibility="hidden"></circle>';
+  return choices?.length ? svg.replace('</svg>', `${here}</svg>`) : svg;
+}
+
+/** Where a choice stands in the picture of the frontier. */
+export function placeOf(data: ReportData, { epsilon, expected }: ReportChoice) {
+  const { x, y } = frontierScales(data);
+  return {
+    x: Math.min(frame.right, x.at(epsilon * 100)),
+    y: Math.max(frame.top, y.at(expected.speedup)),
+  };
+}
+
+function frontierScales({ frontier: all, expected, certificate, choices = [] }: ReportData) {
+  // The slider's dot stays in the picture.
+  const points = [...all, ...choices.map((choice) => ({ ...choice.expected, epsilon: choice.epsilon }))];
+  return {
+    x: linear([0, 100 * certificate.epsilon, ...points.map(({ epsilon }) => epsilon * 100)], across),
+    y: linear([0, expected.speedup, ...points.map(({ speedup }) => speedup)], upwards),
+  };
+}
+
+/** Whether the plan that is served is the one that the band certifies for its epsilon: tested for that alone, a more aggressive one may pass. */
+export function isOfBand({ frontier: all, expected }: ReportData): boolean {
+  return all.some(({ chosen, speedup }) => chosen && speedup === expected.speedup);
+}
+
+/** The upright parts of the step line, which labels keep clear of as they do of dots. */
+function risers(dots: readonly Dot[]): Dot[] {
+  return dots.slice(1).map(({ name, x, y }, i) => ({ name, x, y, low: dots[i].y, high: y }));
+}

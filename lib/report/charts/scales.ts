@@ -1,0 +1,53 @@
+import { cost } from '../words/index.js';
+
+/** Pixels that a chart's scales span. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a chart needs of one axis: where a value goes, and what the axis says. */
+export interface Scale {
+  readonly domain: readonly [number, number];
+  readonly at: (value: number) => number;
+}
+
+/** A linear scale over all values with a little air, none past `limit`. */
+export function linear(values: readonly number[], { from, to }: Span, limit = Infinity): Scale {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const air = 0.08 * (high - low || Math.abs(high) || 1);
+  return linearOf([low === 0 ? 0 : low - air, Math.min(limit, high + air)], { from, to });
+}
+
+function linearOf([low, high]: readonly [number, number], { from, to }: Span): Scale {
+  return { domain: [low, high], at: (value) => from + ((value - low) / (high - low)) * (to - from) };
+}
+
+/** A logarithmic scale of costs. What costs nothing stands at the left edge, where `clamp` puts it. */
+export function costs(
+  values: readonly number[],
+  span: Span,
+  unit: string,
+): Scale & {
+  readonly clamp: (value: number) => number;
+  readonly ticks: readonly number[];
+  readonly name: (tick: number) => string;
+} {
+  const positive = values.filter((value) => value > 0);
+  const [low, high] =
+    positive.length === 0 ? [0.1, 10] : [Math.min(...positive) / 2, Math.max(...positive) * 2];
+  const clamp = (value: number) => Math.max(low, value);
+  const logs = linearOf([Math.log10(low), Math.log10(high)], span);
+  const steps = high / low > 100 ? [1] : high / low > 20 ? [1, 3] : [1, 2, 5];
+  const ticks = Array.from(
+    { length: Math.ceil(Math.log10(high)) - Math.floor(Math.log10(low)) + 1 },
+    (_, i) => Math.floor(Math.log10(low)) + i,
+  ).flatMap((power) => steps.map((step) => step * 10 ** power));
+  return {
+    domain: [low, high],
+    at: (value) => logs.at(Math.log10(clamp(value))),
+    clamp,
+    ticks: ticks.filter((tick) => tick >= low && tick <= high),
+    name: (tick) => cost(tick, unit).replace(/\.0+(?= )|(?<=\.\d*[1-9])0+(?= )/, ''),
+  };
+}

@@ -1,0 +1,80 @@
+export interface ReportCertificate {
+  readonly loss: string;
+  readonly epsilon: number;
+  readonly delta: number;
+  /** Where a band gave the frontier from the same rows: the chance, at most, that this or any of its limits doesn't hold. */
+  readonly jointDelta?: number;
+  readonly method: string;
+  /** Certification rows, or groups. */
+  readonly n: number;
+  readonly observed: string;
+  /** Upper limit of the loss, where there is one: of this plan alone (pointwise), unless it holds for all together. */
+  readonly upper: number | null;
+  readonly isSimultaneous?: boolean;
+  readonly rowsNeeded: number | null;
+  /** For losses of numbers: how much a loss of 1 is, in the units of the answers. */
+  readonly scale?: number;
+  /** How good answers are by the labels. */
+  readonly quality?: ReportQuality;
+  /** Answers made worse and better by the class that is right, where there are labels. */
+  readonly byClass?: readonly ReportHarm[];
+  /** Where no plan was certified, what more rows might give. */
+  readonly prospect?: ReportProspect;
+  /** When and from what the certificate was made. */
+  readonly made?: ReportMade;
+  /** Where several losses are promised together: each of them, and those above are the first's. */
+  readonly all?: readonly ReportClause[];
+}
+
+export interface ReportClause {
+  readonly loss: string;
+  /** As in {@link ReportCertificate}. */
+  readonly scale?: number;
+  readonly epsilon: number;
+  readonly method: string;
+  /** What was observed of this loss. */
+  readonly found: string;
+  readonly upper: number | null;
+  readonly rowsNeeded: number | null;
+}
+
+/** Accuracies; or mean absolute errors, in the units of the labels. */
+export interface ReportQuality {
+  readonly kind: 'accuracy' | 'mean absolute error';
+  readonly full: number;
+  /** Absent where the cascade answered none of these rows. */
+  readonly cascade?: number;
+  /** Of the best answer that is the same for every row. */
+  readonly constant: number;
+  readonly constantAnswer: string;
+  /** Which rows these are, in words: 'the 480 certification rows'. */
+  readonly rows: string;
+}
+
+export interface ReportHarm {
+  readonly label: string;
+  /** Rows of this class. */
+  readonly rows?: number;
+  readonly worse: number;
+  readonly better: number;
+}
+
+export interface ReportProspect {
+  readonly unit: 'rows' | 'different rows' | 'groups';
+  readonly cost: number;
+  readonly fullCost: number;
+  readonly speedup: number;
+  /** For the certificate, and in all. */
+  readonly certify: number;
+  readonly total: number | null;
+  /** In all, for the least that could certify anything. */
+  readonly least: number | null;
+}
+
+export interface ReportMade {
+  /** ISO 8601. */
+  readonly date: string;
+  readonly version: string;
+  readonly seed: string | number | null;
+  readonly rows: { readonly tune: number; readonly certify: number };
+}

@@ -1,0 +1,27 @@
+/** What a summary and a report show, as plain data. */
+
+export type {
+  ReportCertificate,
+  ReportClause,
+  ReportHarm,
+  ReportMade,
+  ReportProspect,
+  ReportQuality,
+} from './certificate.js';
+export type {
+  ReportMeasured,
+  ReportMeasuredLoss,
+  ReportMeasuredPrice,
+  ReportMeasurement,
+} from './measured.js';
+export type { RankingBand, RankingPoint, RankingReport, RankingStage } from './ranking.js';
+export type { ReportChoice, ReportData } from './report.js';
+export type { ReportRow, RowView } from './rows.js';
+export type {
+  ReportExit,
+  ReportFeature,
+  ReportFrontierPoint,
+  ReportReliability,
+  ReportSubset,
+} from './search.js';
+export type { ReportSpending, ReportStage, ReportThreshold } from './stages.js';

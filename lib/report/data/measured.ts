@@ -1,0 +1,49 @@
+/** What `measure` returns: the cascade beside its full model on the same rows. */
+export interface ReportMeasured {
+  /** Rows that both answered. */
+  readonly rows: number;
+  /** Whether rows were answered all at once, or, where the plan is for latency, one after the other. @defaultValue 'batch' */
+  readonly mode?: 'batch' | 'one by one';
+  readonly full: ReportMeasurement;
+  readonly cascade: ReportMeasurement;
+  /** How many times as fast as its full pipeline the cascade was, and was expected to be: time beside time. */
+  readonly speedup: number;
+  readonly predictedSpeedup: number;
+  /** Where anything has a price: what rows cost, money beside money. */
+  readonly price?: ReportMeasuredPrice;
+  /** The losses that are promised, on these rows; but for losses of one's own, which a certificate only names. */
+  readonly losses?: readonly ReportMeasuredLoss[];
+}
+
+/** Of classes `accuracy` and `disagreement`; of regression `meanAbsoluteError` and `meanDifference`. */
+export interface ReportMeasurement {
+  /** Rows answered in a second, the median of the rounds, above 0. */
+  readonly rowsPerSecond: number;
+  /** The share of answers that equal the label. Absent without labels. */
+  readonly accuracy?: number;
+  /** The share of answers that differ from the full model's. */
+  readonly disagreement?: number;
+  /** The mean absolute error (MAE), in the units of the labels. Absent without labels. */
+  readonly meanAbsoluteError?: number;
+  /** The mean absolute difference from the full model's answers, in their units. */
+  readonly meanDifference?: number;
+}
+
+/** Prices a row, in the unit that they were declared in. */
+export interface ReportMeasuredPrice {
+  readonly full: number;
+  /** What the features and models of the stages that rows went through declare. */
+  readonly cascade: number;
+  /** What the plan expected of the cascade. */
+  readonly predicted: number;
+}
+
+export interface ReportMeasuredLoss {
+  /** In words. */
+  readonly loss: string;
+  /** What is promised at most, and what was found. */
+  readonly epsilon: number;
+  readonly found: number;
+  /** For losses of numbers: how much a loss of 1 is, in the units of the answers. */
+  readonly scale?: number;
+}

@@ -1,0 +1,53 @@
+export interface ReportFeature {
+  readonly name: string;
+  /** Cost a row at the objective's batch size, in `unit`. */
+  readonly cost: number;
+  /** Interquartile range of the cost, as a share of it. */
+  readonly costSpread: number;
+  /** Accuracy lost when the feature is shuffled, and its standard deviation. */
+  readonly importance?: { readonly mean: number; readonly spread: number };
+}
+
+export interface ReportSubset {
+  readonly features: readonly string[];
+  readonly learner: string;
+  readonly target: string;
+  /** Cost a row in `unit`, its model's included. */
+  readonly cost: number;
+  /** Share of rows on which it alone agrees with the full model (out of fold); for regression 1 less its mean loss. */
+  readonly agreement: number;
+  /** What a row would cost in a cascade of this stage alone, at the loss that may be expected to pass. */
+  readonly alone?: number;
+  /** Whether the plan uses it. */
+  readonly chosen: boolean;
+}
+
+/** An exit score that was tried for a stage. */
+export interface ReportExit {
+  readonly stage: string;
+  readonly score: string;
+  /** What a row would cost with it, in `unit`, at the loss that may be expected to pass. */
+  readonly cost: number;
+  readonly chosen: boolean;
+}
+
+export interface ReportFrontierPoint {
+  readonly epsilon: number;
+  readonly cost: number;
+  readonly speedup: number;
+  readonly chosen: boolean;
+}
+
+export interface ReportReliability {
+  readonly stage: string;
+  /** What the stage's exits are decided by. */
+  readonly score: string;
+  /** In order of the exit score. */
+  readonly bins: readonly {
+    readonly rows: number;
+    /** The mean exit score of its rows. */
+    readonly confidence: number;
+    /** The share of its rows on which the stage's answer loses nothing against the full model's. */
+    readonly agreement: number;
+  }[];
+}

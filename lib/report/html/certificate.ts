@@ -1,0 +1,49 @@
+import { type Charts, isOfBand } from '../charts/index.js';
+import type { ReportData } from '../data/index.js';
+import { certificateFacts, chosenPercent, cost, costHead, gain, percent, times } from '../words/index.js';
+import { figure } from './figure.js';
+import { html, type Markup } from './markup.js';
+import type { Shown } from './shown.js';
+import { table } from './table.js';
+
+/** What stands behind the promise, as a list of terms. */
+export function facts({ certificate, unit }: Shown): Markup {
+  return html`${certificateFacts(certificate, unit).map(([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`)}`;
+}
+
+/** The certificate beside the frontier of other epsilons. */
+export function certificate(data: ReportData, charts: Charts): Markup {
+  const { frontier, unit, expected } = data;
+  const own = isOfBand(data);
+  const alone = `The plan that is served was tested for ${chosenPercent(data.certificate.epsilon)} alone, and is another: ${gain(expected.speedup, unit)} expected.`;
+  return html`<section>
+<h2>Certificate</h2>
+<div class="pair">
+<div>
+<p class="aside">What stands behind the promise above.</p>
+<dl class="facts" data-live="facts">${facts(data)}</dl>
+</div>
+${
+  frontier.length === 0
+    ? html`<p class="aside">There is no frontier: no plan was tested, or this loss has none. Name further epsilons in bound.also to have their limits too.</p>`
+    : html`<div>${figure('What any other epsilon would buy', charts.frontier)}
+<p class="aside">The line is what one band certifies for all epsilons together.${own ? '' : ` ${alone}`}</p></div>`
+}
+</div>
+${
+  frontier.length > 0
+    ? html`<details><summary>The frontier in numbers</summary>${table(
+        `The cheapest plan certified for each epsilon; one band holds for all of them at once.${own ? '' : ` ${alone}`}`,
+        ['Epsilon', costHead(unit), unit === 'price' ? 'Times cheaper' : 'Speedup', ''],
+        frontier.map((point) => [
+          percent(point.epsilon, 2),
+          cost(point.cost, unit),
+          times(point.speedup),
+          point.chosen && own ? html`<span class="mark">served</span>` : '',
+        ]),
+        1,
+      )}</details>`
+    : undefined
+}
+</section>`;
+}

@@ -1,0 +1,71 @@
+import type { ReportData } from '../data/index.js';
+import { amount, clean, cost, costName, percent, qualityOf, times, verdictWords } from '../words/index.js';
+import { html, type Markup } from './markup.js';
+import type { Shown } from './shown.js';
+
+/** Verdict, title, promise and the figures that sum the plan up. */
+export function header(data: ReportData): Markup {
+  return html`<header>
+<div class="overline"><span data-live="verdict">${verdict(data)}</span><span>spillway report</span></div>
+<h1>${clean(data.title)}</h1>
+<p class="lead" data-live="lead">${clean(data.promise)}</p>
+<dl class="figures" data-live="figures">${figureList(data)}</dl>
+</header>`;
+}
+
+/** The verdict as a badge. */
+export function verdict(data: Shown): Markup {
+  return html`<span class="verdict ${data.verdict}">${verdictWords(data.verdict)}</span>`;
+}
+
+/** Speedup, cost, share of early answers, quality and upper limit. */
+export function figureList(data: Shown): Markup {
+  return html`${figures(data).map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}`;
+}
+
+function figures({
+  expected,
+  unit,
+  certificate: { upper, isSimultaneous, all, scale, quality },
+  stages,
+  measured: seen,
+}: Shown) {
+  const last = stages.at(-1);
+  const early = last === undefined ? 0 : 1 - last.reach;
+  const isPrice = unit === 'price';
+  const saved = isPrice ? 'lower price than the full model' : 'speedup over the full model';
+  const predicted = `${times(expected.speedup)} expected`;
+  const found = seen === undefined ? undefined : isPrice ? priceRatio(seen) : seen.speedup;
+  const most = upper === null ? '' : scale === undefined ? percent(upper, 2) : amount(scale * upper);
+  return [
+    found === undefined
+      ? [`${saved}, expected`, times(expected.speedup)]
+      : [`${saved}, measured; ${predicted}`, times(found)],
+    [
+      html`expected ${costName(unit)} of a row; <span class="whole">${cost(expected.fullCost, unit)}</span> for the full model`,
+      cost(expected.cost, unit),
+    ],
+    ['of rows answered before the last stage', percent(early)],
+    ...(quality?.cascade === undefined
+      ? []
+      : [
+          [
+            `${quality.kind} by the labels; ${qualityOf(quality.kind, quality.full)} for the full model, ${qualityOf(quality.kind, quality.constant)} for a constant answer`,
+            qualityOf(quality.kind, quality.cascade),
+          ],
+        ]),
+    ...(upper === null || all
+      ? []
+      : [
+          [
+            `upper limit of the ${scale === undefined ? 'loss' : 'mean difference'}${isSimultaneous ? '' : ', for this plan alone'}`,
+            most,
+          ],
+        ]),
+  ] as const;
+}
+
+/** How many times cheaper rows were; NaN where no price was measured. */
+function priceRatio({ price }: NonNullable<ReportData['measured']>): number {
+  return price ? price.full / price.cascade : Number.NaN;
+}

@@ -1,0 +1,26 @@
+import type { ReportData } from '../data/index.js';
+import { count, measuredWords } from '../words/index.js';
+import { html, type Markup } from './markup.js';
+import { table } from './table.js';
+
+/** The cascade beside its full model, as measured. */
+export function measured(found: NonNullable<ReportData['measured']>, unit: string): Markup {
+  const { heads, rows, sentences } = measuredWords(found);
+  const [time, ...others] = sentences;
+  // What the plan is cheap in comes first.
+  const ordered = unit === 'price' && found.price ? [others[0], time, ...others.slice(1)] : sentences;
+  return html`<section>
+<h2>Measured</h2>
+<ul class="found">${ordered.map((sentence) => html`<li>${upper(sentence)}</li>`)}</ul>
+<div class="narrow">${table(
+    `Full model and cascade on the same ${count(found.rows)} rows, features included; medians of several rounds.`,
+    heads,
+    rows,
+    1,
+  )}</div>
+</section>`;
+}
+
+function upper(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

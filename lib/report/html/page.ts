@@ -1,0 +1,39 @@
+import { clean } from '../words/index.js';
+import { html, type Markup, trusted } from './markup.js';
+import { hashOf } from './script.js';
+import { style } from './style.js';
+
+/** What a page holds. */
+export interface Page {
+  readonly title: string;
+  /** What is read. */
+  readonly main: Markup;
+  /** What the script takes parts from, beside what is read. */
+  readonly spare?: Markup | undefined;
+  /** The one script that may run. */
+  readonly script?: string | undefined;
+}
+
+/** One HTML page that needs nothing else and may load nothing: no network, no font. */
+export function page({ title, main, spare, script }: Page): string {
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:${script ? `; script-src '${hashOf(script)}'` : ''}`;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${trusted(policy)}">
+<link rel="icon" href="data:,">
+<title>${clean(title)} · spillway</title>
+<style>${trusted(style)}</style>
+</head>
+<body>
+<main>
+${main}
+</main>
+${spare}
+${script && html`<script>${trusted(script)}</script>`}
+</body>
+</html>
+`.text;
+}

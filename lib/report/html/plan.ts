@@ -1,0 +1,71 @@
+import type { ReportExit } from '../data/index.js';
+import {
+  allThresholdWords,
+  clean,
+  cost,
+  costHead,
+  costName,
+  costShares,
+  isShortened,
+  percent,
+  thresholdWords,
+} from '../words/index.js';
+import { funnel } from './funnel.js';
+import { html, type Markup } from './markup.js';
+import type { Shown } from './shown.js';
+import { breakable, table } from './table.js';
+
+/** The stages as a picture and a table, with the exit scores that were tried. */
+export function plan(data: Shown): Markup {
+  const { stages, unit } = data;
+  if (stages.length === 0) {
+    return html`<h2>Plan</h2><p>No stages: the full model answers every row.</p>`;
+  }
+  const shares = costShares(stages);
+  return html`<h2>The rows’ way through the stages</h2>
+<p class="aside">Each bar is as wide as the share of rows that reach its stage. What a stage isn’t sure of falls through to the next.</p>
+${funnel(data)}
+${table(
+  'The plan: what each stage reads, when a row leaves it, and what that costs.',
+  ['Stage', 'Features', 'Model', 'Exits when', 'Reach', 'Exit', costHead(unit), `Of ${costName(unit)}`],
+  stages.map((stage, i) => [
+    breakable(stage.name),
+    stage.features.map(clean).join(', '),
+    `${clean(stage.learner)}${stage.rounds ? `, ${stage.rounds},` : ''} on ${clean(stage.target)}`,
+    stage.thresholds.length === 0
+      ? 'always'
+      : thresholdWords(stage.thresholds).map((words) => html`<span class="whole">${words}</span> `),
+    percent(stage.reach),
+    percent(stage.exits),
+    cost(stage.cost, unit),
+    percent(shares[i]),
+  ]),
+  4,
+)}
+${thresholds(stages)}
+${data.exits?.length ? exits(data.exits, unit) : undefined}`;
+}
+
+/** Every class's threshold, where the plan's table has no room for them. */
+function thresholds(stages: Shown['stages']): Markup | undefined {
+  const long = stages.filter((stage) => isShortened(stage.thresholds));
+  if (long.length === 0) return undefined;
+  return html`<details><summary>The threshold of every class</summary>${long.map(
+    (stage) =>
+      html`<p><b>${clean(stage.name)}</b> ${allThresholdWords(stage.thresholds).map((words) => html`<span class="whole threshold">${words}</span> `)}</p>`,
+  )}</details>`;
+}
+
+function exits(all: readonly ReportExit[], unit: string): Markup {
+  return html`<details><summary>Other exit scores that were tried</summary>${table(
+    'What a row would cost with each, at the loss that may be expected to pass: of those that come close, the simplest is taken.',
+    ['Stage', 'Exit score', costHead(unit), ''],
+    all.map(({ stage, score, cost: each, chosen }) => [
+      clean(stage),
+      clean(score),
+      cost(each, unit),
+      chosen ? html`<span class="mark">chosen</span>` : '',
+    ]),
+    2,
+  )}</details>`;
+}

@@ -1,0 +1,158 @@
+import type { ReportData, ReportSubset } from '../data/index.js';
+import {
+  clean,
+  cost,
+  costName,
+  costShares,
+  gain,
+  measuredWords,
+  percent,
+  points,
+  thresholdWords,
+} from '../words/index.js';
+import { type Column, cells, type table, wrap } from './columns.js';
+
+const left = (head: string): Column => ({ head, align: 'left' });
+const right = (head: string): Column => ({ head, align: 'right' });
+
+/** What lines of a section begin with. */
+export const margin = '  ';
+
+/** Lays a table out in lines. */
+export type Grid = (columns: readonly Column[], rows: Parameters<typeof table>[1]) => readonly string[];
+
+/** Features with their costs and importances. */
+export function features(data: ReportData, grid: Grid): readonly string[] {
+  const known = data.features.some(({ importance }) => importance !== undefined);
+  return grid(
+    [
+      left('feature'),
+      right(`${costName(data.unit)} a row`),
+      right('spread (IQR)'),
+      ...(known
+        ? [right(data.isRegression ? 'importance, points of R²' : 'importance, points'), right('spread (sd)')]
+        : []),
+    ],
+    data.features.map(({ name, cost: each, costSpread, importance }) => [
+      clean(name),
+      cost(each, data.unit),
+      percent(costSpread),
+      ...(known
+        ? importance
+          ? [points(importance.mean), `± ${points(importance.spread)}`]
+          : ['–', '–']
+        : []),
+    ]),
+  );
+}
+
+/** What a row costs, beside the heading of the plan. */
+export function expected({ expected: { cost: each, fullCost, speedup }, unit, stages }: ReportData): string {
+  if (stages.length === 1) return `${cost(fullCost, unit)} a row, the full model alone`;
+  const what = unit === 'price' ? 'price ' : '';
+  return `${what}${cost(each, unit)} a row expected, ${cost(fullCost, unit)} for the full model: ${gain(speedup, unit)}`;
+}
+
+/** The stages, one a line. */
+export function plan(data: ReportData, grid: Grid): readonly string[] {
+  if (data.stages.length === 0) return [`${margin}No stages: the full model answers every row.`];
+  const shares = costShares(data.stages);
+  return grid(
+    [
+      left('stage'),
+      left('features'),
+      left('exits when'),
+      right('reach'),
+      right('exit'),
+      right(`${costName(data.unit)} a row`),
+      right(`of ${costName(data.unit)}`),
+    ],
+    data.stages.map((stage, i) => [
+      clean(stage.name).split(' '),
+      [...stage.features.map(clean), ...(stage.rounds ? [`(${stage.rounds})`] : [])],
+      stage.thresholds.length === 0 ? 'always' : thresholdWords(stage.thresholds),
+      percent(stage.reach),
+      percent(stage.exits),
+      cost(stage.cost, data.unit),
+      percent(shares[i]),
+    ]),
+  );
+}
+
+/** Whether several learners were tried on the plan's subsets. */
+export function hasLearners(data: ReportData): boolean {
+  return learners(data).length > 0;
+}
+
+/** The plan's subsets with every learner that was tried, where there were several. */
+function learners({ subsets }: ReportData): readonly ReportSubset[] {
+  if (new Set(subsets.map(({ learner }) => learner)).size < 2) return [];
+  const nameOf = ({ features: names }: ReportSubset) => names.join(' ');
+  const used = new Set(subsets.filter(({ chosen }) => chosen).map(nameOf));
+  return subsets.filter((subset) => used.has(nameOf(subset)));
+}
+
+/** The learners that were tried on the plan's subsets. */
+export function learnersTable(data: ReportData, grid: Grid): readonly string[] {
+  return grid(
+    [
+      left('subset'),
+      left('model'),
+      right(data.isRegression ? '1 − mean loss' : 'agrees'),
+      right('cascade of it alone'),
+      left(''),
+    ],
+    learners(data).map(({ features: names, learner, agreement, alone, chosen }) => [
+      names.map(clean),
+      clean(learner),
+      percent(agreement, 2),
+      alone === undefined ? '–' : cost(alone, data.unit),
+      chosen ? 'chosen' : '',
+    ]),
+  );
+}
+
+/** The exit scores that were tried. */
+export function exits({ exits: all = [], unit }: ReportData, grid: Grid): readonly string[] {
+  return grid(
+    [left('stage'), left('exit score'), right(`${costName(unit)} a row`), left('')],
+    all.map(({ stage, score, cost: each, chosen }) => [
+      clean(stage),
+      clean(score),
+      cost(each, unit),
+      chosen ? 'chosen' : '',
+    ]),
+  );
+}
+
+/** The cascade beside its full model, as measured. */
+export function measured(
+  found: NonNullable<ReportData['measured']>,
+  grid: Grid,
+  prose: (text: string) => readonly string[],
+): readonly string[] {
+  const { heads, rows, sentences } = measuredWords(found);
+  return [
+    ...grid(
+      heads.map((head, c) => (c === 0 ? left(head) : right(lower(head)))),
+      rows.map(([name, ...values]) => [lower(name), ...values]),
+    ),
+    '',
+    ...sentences.flatMap(prose),
+  ];
+}
+
+/** `Rows a second` -> `rows a second`; abbreviations stay. */
+function lower(text: string): string {
+  return /^[A-Z][a-z]/.test(text) ? text[0].toLowerCase() + text.slice(1) : text;
+}
+
+/** Pairs of a term and its value, values in a column of their own. */
+export function factLines(pairs: readonly (readonly [string, string])[], width: number): string[] {
+  const longest = Math.max(...pairs.map(([term]) => cells(term)));
+  return pairs.flatMap(([term, value]) =>
+    wrap(value.split(' '), width - longest - 3).map(
+      (line, i) => `${(i === 0 ? term : '').padEnd(longest)}   ${line}`,
+    ),
+  );
+}

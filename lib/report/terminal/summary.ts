@@ -1,0 +1,80 @@
+import type { ReportData } from '../data/index.js';
+import { certificateFacts, clean, count, verdictWords } from '../words/index.js';
+import { type Column, cells, table, wrap } from './columns.js';
+import {
+  exits,
+  expected,
+  factLines,
+  features,
+  hasLearners,
+  learnersTable,
+  margin,
+  measured,
+  plan,
+} from './sections.js';
+
+/** How a summary is laid out. */
+export interface TerminalOptions {
+  /** ANSI colours; off by default, since only the caller knows where the text goes. */
+  readonly colour?: boolean;
+  /** Columns of the terminal, 100 by default, at least 60. */
+  readonly width?: number;
+}
+
+/**
+ * A tuning as aligned plain text: features, plan, certificate and, where there is one, the measurement.
+ *
+ * ```ts
+ * console.log(terminalSummary(data, { colour: process.stdout.isTTY, width: process.stdout.columns }));
+ * ```
+ */
+export function terminalSummary(data: ReportData, options: TerminalOptions = {}): string {
+  const width = Math.max(60, options.width ?? 100);
+  const inner = width - margin.length;
+  const paint = (style: string) => (text: string) =>
+    options.colour && text !== '' ? `\u001b[${style}m${text}\u001b[0m` : text;
+  const [strong, dim, verdictStyle] = [
+    paint('1'),
+    paint('2'),
+    paint(data.verdict === 'certified' ? '32' : '33'),
+  ];
+
+  const prose = (text: string) => wrap(clean(text).split(/\s+/), inner).map((line) => margin + line);
+  const grid = (columns: readonly Column[], rows: Parameters<typeof table>[1]) => {
+    const { head, rule, body } = table(columns, rows, inner);
+    return [dim(margin + head), dim(margin + rule), ...body.map((line) => margin + line)];
+  };
+  const section = (name: string, aside: string, lines: readonly string[]) =>
+    ['', strong(name) + (aside === '' ? '' : dim(`  ${aside}`)), ...lines].join('\n');
+
+  const title = clean(data.title);
+  const verdict = verdictWords(data.verdict);
+  const blank = width - cells(title) - cells(verdict);
+  return [
+    `${strong(title)}${blank > 0 ? ' '.repeat(blank) : '\n'}${verdictStyle(verdict)}`,
+    section('Features', '', features(data, grid)),
+    section('Plan', expected(data), plan(data, grid)),
+    ...(hasLearners(data)
+      ? [section('Learners', 'that were tried on the plan’s subsets', learnersTable(data, grid))]
+      : []),
+    ...(data.exits?.length
+      ? [
+          section(
+            'Exit scores',
+            'that were tried; at the loss that may be expected to pass',
+            exits(data, grid),
+          ),
+        ]
+      : []),
+    section('Certificate', '', [
+      ...prose(data.promise),
+      '',
+      ...factLines(certificateFacts(data.certificate, data.unit), inner).map((line) => margin + line),
+    ]),
+    ...(data.measured === undefined
+      ? []
+      : [section('Measured', `on ${count(data.measured.rows)} rows`, measured(data.measured, grid, prose))]),
+    ...(data.notes.length === 0 ? [] : [section('Notes', '', data.notes.flatMap(prose))]),
+    '',
+  ].join('\n');
+}

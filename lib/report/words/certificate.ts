@@ -1,0 +1,83 @@
+import type { ReportCertificate, ReportData, ReportMade } from '../data/index.js';
+import { boundWords } from './bound.js';
+import type { Facts } from './facts.js';
+import { amount, chosenPercent, clean, count, percent } from './numbers.js';
+import { prospectFacts } from './prospect.js';
+import { harmWords, qualityWords } from './quality.js';
+
+const verdicts: Record<ReportData['verdict'], string> = {
+  certified: 'certified',
+  'full-model-only': 'full model only',
+  exploratory: 'exploratory: nothing is promised',
+  void: 'void: no longer promised',
+};
+
+/** The verdict as a reader says it. */
+export function verdictWords(verdict: ReportData['verdict']): string {
+  return verdicts[verdict];
+}
+
+/** What stands behind the promise, as pairs of a term and its value. @param unit of costs */
+export function certificateFacts(certificate: ReportCertificate, unit = 'µs'): Facts {
+  const { loss, delta, jointDelta, method, n, observed, all, quality, byClass, prospect, made } = certificate;
+  const confidence = [
+    ['confidence', chosenPercent(1 - delta)] as const,
+    ...(jointDelta === undefined
+      ? []
+      : [['together with the frontier', chosenPercent(1 - jointDelta)] as const]),
+  ];
+  const beside = [
+    ...(quality ? [[quality.kind, qualityWords(quality)] as const] : []),
+    ...(byClass?.length ? [['by class', harmWords(byClass)] as const] : []),
+  ];
+  const after = [
+    ...(prospect ? prospectFacts(prospect, unit) : []),
+    ...(made ? [['made', madeWords(made)] as const] : []),
+  ];
+  if (all !== undefined) {
+    return [
+      ...confidence,
+      ['observed', clean(observed)],
+      ...beside,
+      ...all.flatMap((clause) => [
+        ['loss', clean(clause.loss)] as const,
+        ['bound', boundWords(clause)] as const,
+        ['method', clean(clause.method)] as const,
+        ['found', clean(clause.found)] as const,
+        ...limits(clause),
+      ]),
+      ...after,
+    ];
+  }
+  return [
+    ['loss', clean(loss)],
+    ['bound', boundWords(certificate)],
+    ...confidence,
+    ['method', clean(method)],
+    ['sample', `n = ${count(n)}`],
+    ['observed', clean(observed)],
+    ...beside,
+    ...limits(certificate),
+    ...after,
+  ];
+}
+
+function limits({
+  upper,
+  isSimultaneous,
+  rowsNeeded,
+  scale,
+}: Pick<ReportCertificate, 'upper' | 'isSimultaneous' | 'rowsNeeded' | 'scale'>) {
+  const kind = isSimultaneous ? 'for all plans together' : 'for this plan alone, pointwise';
+  const most =
+    upper === null ? '' : scale === undefined ? percent(upper, 2) : `${amount(scale * upper)} on average`;
+  return [
+    ...(upper === null ? [] : [['upper limit', `${most} (${kind})`] as const]),
+    ...(rowsNeeded === null ? [] : [['rows needed', `${count(rowsNeeded)} for the certificate`] as const]),
+  ];
+}
+
+function madeWords({ date, version, seed, rows }: ReportMade): string {
+  const from = seed === null ? '' : `, seed ${clean(String(seed))}`;
+  return `${date.slice(0, 10)} by spillway ${clean(version)}${from}; tuned on ${count(rows.tune)} rows, ${count(rows.certify)} kept for the certificate`;
+}

@@ -1,0 +1,79 @@
+import type { ReportMeasured, ReportMeasurement } from '../data/index.js';
+import { lossWords } from './bound.js';
+import { amount, count, percent, points, times } from './numbers.js';
+
+/** A measurement as a table and sentences, which terminal, page and command line lay out. */
+export interface MeasuredWords {
+  readonly heads: readonly string[];
+  /** Full model, cascade, and the change from one to the other. */
+  readonly rows: readonly (readonly string[])[];
+  readonly sentences: readonly string[];
+}
+
+interface Figure {
+  readonly head: string;
+  readonly of: (measurement: ReportMeasurement) => number | undefined;
+  readonly show: (value: number) => string;
+  /** Absent where a change of it says nothing: the full model doesn't differ from itself. */
+  readonly change?: (difference: number) => string;
+}
+
+const figures: readonly Figure[] = [
+  {
+    head: 'Accuracy',
+    of: ({ accuracy }) => accuracy,
+    show: (value) => percent(value, 2),
+    change: (difference) => `${points(difference)} points`,
+  },
+  { head: 'Disagreement', of: ({ disagreement }) => disagreement, show: (value) => percent(value, 2) },
+  {
+    head: 'MAE',
+    of: ({ meanAbsoluteError }) => meanAbsoluteError,
+    show: amount,
+    change: (difference) => `${difference > 0 ? '+' : ''}${amount(difference)}`,
+  },
+  { head: 'Mean difference', of: ({ meanDifference }) => meanDifference, show: amount },
+];
+
+/** What was measured, each figure beside what it may be compared with. */
+export function measuredWords(measured: ReportMeasured): MeasuredWords {
+  const { full, cascade, mode, speedup, predictedSpeedup, price, losses = [] } = measured;
+  const known = figures.filter(({ of }) => of(cascade) !== undefined);
+  const figureOf = ({ of }: Figure, measurement: ReportMeasurement) => of(measurement) ?? Number.NaN;
+  const line = (name: string, measurement: ReportMeasurement, paid: number | undefined) => [
+    name,
+    count(measurement.rowsPerSecond),
+    ...known.map((figure) => figure.show(figureOf(figure, measurement))),
+    ...(paid === undefined ? [] : [amount(paid)]),
+  ];
+  const changes = known.map((figure) =>
+    figure.change ? figure.change(figureOf(figure, cascade) - figureOf(figure, full)) : '',
+  );
+  return {
+    heads: ['', 'Rows a second', ...known.map(({ head }) => head), ...(price ? ['Price a row'] : [])],
+    rows: [
+      line('Full model', full, price?.full),
+      line('Cascade', cascade, price?.cascade),
+      [
+        'Change',
+        times(speedup),
+        ...changes,
+        ...(price ? [`${times(price.full / price.cascade)} cheaper`] : []),
+      ],
+    ],
+    sentences: [
+      `speedup ${times(speedup)} measured${speedup < 1 ? ' (slower than the full model)' : ''}, ${times(predictedSpeedup)} predicted${mode === 'one by one' ? ', one row at a time' : ''}`,
+      ...(price
+        ? [
+            `price a row ${amount(price.cascade)} measured, ${amount(price.predicted)} predicted, ${amount(price.full)} for the full model: ${times(price.full / price.cascade)} cheaper measured, ${times(price.full / price.predicted)} predicted`,
+          ]
+        : []),
+      ...losses.map(lossWords),
+      ...(known.some(({ head }) => head === 'MAE' || head === 'Mean difference')
+        ? [
+            "MAE is the mean absolute error by the labels, and mean difference the mean absolute difference from the full model's answers; both in the units of the answers.",
+          ]
+        : []),
+    ],
+  };
+}

@@ -1,0 +1,136 @@
+import { stripVTControlCharacters } from 'node:util';
+import test from 'ava';
+import { type ReportData, terminalSummary } from '../../../../lib/report/index.js';
+import { cells } from '../../../../lib/report/terminal/columns.js';
+import { bare, sample } from '../sample.js';
+
+/** The text with runs of blanks as one, so that alignment doesn't matter. */
+const lines = (text: string) => text.split('\n').map((line) => line.trim().replace(/ +/g, ' '));
+
+test('each feature has a line with its cost, importance and their spreads', (t) => {
+  const shown = lines(terminalSummary(sample));
+  for (const line of [
+    'signals 6.04 µs 3.1 % 0.61 ± 0.12',
+    'subject 0.900 µs 5.2 % 1.04 ± 0.19',
+    'lede 5.02 µs 2.7 % 1.72 ± 0.24',
+    'words 34.3 µs 1.8 % 0.31 ± 0.16',
+    'chars 430 µs 1.2 % 5.87 ± 0.41',
+  ]) {
+    t.true(shown.includes(line), line);
+  }
+});
+
+test('each stage has a line with its thresholds, reach, exits, cost and share of the cost', (t) => {
+  const shown = lines(terminalSummary(sample, { width: 160 }));
+  // Shares of reach x cost: 5.63, 1.7304, 3.249 and 4.763 of 15.3724.
+  for (const line of [
+    'lede lede ham ≥ 0.913 spam ≥ 0.987 100 % 76.0 % 5.63 µs 36.6 %',
+    'signals+subject+lede signals subject lede ham ≥ 0.901 spam ≥ 0.966 24.0 % 15.0 % 7.21 µs 11.3 %',
+    '+words signals subject lede words ham ≥ 0.843 spam never 9.0 % 7.9 % 36.1 µs 21.1 %',
+    'full signals subject lede words chars always 1.1 % 1.1 % 433 µs 31.0 %',
+  ]) {
+    t.true(shown.includes(line), line);
+  }
+  t.true(shown.includes('Plan 15.4 µs a row expected, 481 µs for the full model: 31.3×'));
+});
+
+test('the certificate is said in words, with what stands behind it', (t) => {
+  const text = terminalSummary(sample, { width: 200 });
+  const shown = lines(text);
+  t.true(text.includes(sample.promise));
+  for (const line of [
+    'loss disagreement',
+    'bound at most 1 %',
+    'confidence 95 %',
+    'method exact binomial, fixed-sequence testing',
+    'sample n = 1,537',
+    'observed 8 of 1,537 rows answered otherwise',
+    'upper limit 0.94 % (for this plan alone, pointwise)',
+  ]) {
+    t.true(shown.includes(line), line);
+  }
+  for (const note of sample.notes) t.true(shown.includes(note));
+});
+
+test('of several losses each is said, with its own bound and what was found', (t) => {
+  const all = ['recall of "spam"', 'cost\u001b[2J'].map((loss, i) => ({
+    loss,
+    epsilon: 0.02,
+    method: 'betting bound',
+    found: `${i} lost on 99 rows`,
+    upper: i === 0 ? 0.0123 : null,
+    rowsNeeded: i === 0 ? null : 149,
+  }));
+  const shown = lines(terminalSummary({ ...sample, certificate: { ...sample.certificate, all } }));
+  const from = shown.indexOf('confidence 95 %');
+  t.deepEqual(shown.slice(from, from + 12), [
+    'confidence 95 %',
+    'observed 8 of 1,537 rows answered otherwise',
+    'loss recall of "spam"',
+    'bound at most 2 %',
+    'method betting bound',
+    'found 0 lost on 99 rows',
+    'upper limit 1.23 % (for this plan alone, pointwise)',
+    'loss cost\\u001b[2J',
+    'bound at most 2 %',
+    'method betting bound',
+    'found 1 lost on 99 rows',
+    'rows needed 149 for the certificate',
+  ]);
+});
+
+test('a measurement sets the cascade against the full model', (t) => {
+  const shown = lines(terminalSummary(sample));
+  for (const line of [
+    'Measured on 1,814 rows',
+    'full model 2,076 98.84 % 0 %',
+    'cascade 62,410 98.56 % 0.61 %',
+    'change 30.1× −0.28 points',
+    'speedup 30.1× measured, 31.3× predicted',
+  ]) {
+    t.true(shown.includes(line), line);
+  }
+});
+
+test('without stages, importances, measurement and limit it says what there is', (t) => {
+  const text = terminalSummary(bare);
+  t.true(text.includes('full model only'));
+  t.true(text.includes('No stages: the full model answers every row.'));
+  t.true(lines(text).includes('rows needed 299 for the certificate'));
+  for (const absent of ['Measured', 'importance', 'upper limit', 'Notes', 'NaN', 'undefined']) {
+    t.false(text.includes(absent), absent);
+  }
+});
+
+test('a feature without importance stands among those with', (t) => {
+  const [first, ...rest] = sample.features;
+  const { importance: _, ...plain } = first;
+  const shown = lines(terminalSummary({ ...sample, features: [plain, ...rest] }));
+  t.true(shown.includes('signals 6.04 µs 3.1 % – –'));
+});
+
+test('lines keep to the width', (t) => {
+  for (const width of [80, 100, 140]) {
+    for (const line of terminalSummary(sample, { width }).split('\n')) t.true(cells(line) <= width, line);
+  }
+});
+
+test('colour adds escapes and changes nothing else; without it there is none', (t) => {
+  const plain = terminalSummary(sample);
+  const coloured = terminalSummary(sample, { colour: true });
+  t.false(plain.includes('\u001b'));
+  t.true(coloured.includes('\u001b[32mcertified'));
+  t.is(stripVTControlCharacters(coloured), plain);
+});
+
+test('names can’t move the cursor or break a line', (t) => {
+  const hostile: ReportData = {
+    ...sample,
+    title: 'a\u001b]0;title\u0007b',
+    features: [{ name: 'x\u001b[2J\ny', cost: 1, costSpread: 0 }],
+  };
+  const text = terminalSummary(hostile);
+  t.false(text.includes('\u001b'));
+  t.false(text.includes('\u0007'));
+  t.true(text.includes('x\\u001b[2J y'));
+});
