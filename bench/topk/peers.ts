@@ -94,7 +94,7 @@ export function willumpRanker<Row, L extends Label, Name extends string>(
     features: stage.reads,
     learner: stage.model.name,
     target: 'labels',
-    rounds: null,
+    prefix: null,
     output: 'scores',
     cut: { kind: 'ratio', keep: ratio },
     reach: 1,

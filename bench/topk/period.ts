@@ -52,7 +52,7 @@ export async function rankedBy(
   truths: readonly FilterQuery[],
 ): Promise<Answered> {
   const stages = ranker.plan.bands[0].stages.map(
-    (stage): CostedRankStage => ({ ...stage, passed: false, prefix: stage.rounds }),
+    (stage): CostedRankStage => ({ ...stage, passed: false, prefix: stage.prefix }),
   );
   const recalls: number[] = [];
   const reaches: (readonly number[])[] = [];

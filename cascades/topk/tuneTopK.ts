@@ -184,7 +184,7 @@ function triedStages(stages: readonly TriedRankStage[]): TriedStage[] {
       features,
       learner,
       target,
-      rounds: prefix,
+      prefix,
       output,
       alone: Object.fromEntries(alone),
     }));

@@ -1,5 +1,5 @@
 import type { PruningPlan } from '../../lib/pruning/index.js';
-import type { CertificateVerdict, Label, Prefix as Rounds, Stability, Target } from '../types/index.js';
+import type { CertificateVerdict, Label, Prefix, Stability, Target } from '../types/index.js';
 import type { Cut } from './cuts/index.js';
 
 /** From … to, both included. */
@@ -83,7 +83,7 @@ export interface RankerStage<Name extends string = string> {
   readonly learner: string;
   readonly target: Target;
   /** Where only the first rounds of its model are run. */
-  readonly rounds: Rounds | null;
+  readonly prefix: Prefix | null;
   /** Whether candidates are compared by the model's scores, or by the margin of the class alone. */
   readonly output: StageOutput;
   readonly cut: Cut;
@@ -136,7 +136,7 @@ export interface TriedStage {
   readonly features: readonly string[];
   readonly learner: string;
   readonly target: Target;
-  readonly rounds: Rounds | null;
+  readonly prefix: Prefix | null;
   readonly output: StageOutput;
   /** For each kind of cut what a candidate would cost on average with this stage alone, were the promise just kept; none that are dearer than to keep all. */
   readonly alone: Readonly<Partial<Record<Cut['kind'], number>>>;

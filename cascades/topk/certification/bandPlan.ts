@@ -31,7 +31,7 @@ export function bandPlan<Name extends string>(
     features: named(features),
     learner,
     target,
-    rounds: prefix,
+    prefix,
     output,
     cut: cuts[s],
     reach: reach[s],

@@ -21,12 +21,12 @@ export function rankerReport<Row, L extends Label, Name extends string>(
         metric: promise.metric,
         level: promise.level,
         stages: [
-          ...band.stages.map(({ features, learner, output, rounds, cut, reach, cost }, s) => ({
+          ...band.stages.map(({ features, learner, output, prefix, cut, reach, cost }, s) => ({
             name: `stage ${s + 1}`,
             features,
             model: [
               learner,
-              ...(rounds ? [`${rounds.rounds} of ${rounds.of} rounds`] : []),
+              ...(prefix ? [`${prefix.rounds} of ${prefix.of} rounds`] : []),
               ...(output === 'margin' ? ['margins'] : []),
             ].join(', '),
             kept: cutWords(cut),

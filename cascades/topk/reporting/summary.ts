@@ -30,8 +30,8 @@ function planLines({ stages, pruning, full, expected }: BandPlan, unit: string):
     ];
   }
   const rows = stages.map(
-    ({ features, learner, output, cut, rounds, reach, cost }, s) =>
-      `${s + 1}. ${percent(reach)} reach ${features.join(' + ')} (${learner}${rounds ? `, ${rounds.rounds} of ${rounds.of} rounds` : ''}${output === 'margin' ? ', margins' : ''}), ` +
+    ({ features, learner, output, cut, prefix, reach, cost }, s) =>
+      `${s + 1}. ${percent(reach)} reach ${features.join(' + ')} (${learner}${prefix ? `, ${prefix.rounds} of ${prefix.of} rounds` : ''}${output === 'margin' ? ', margins' : ''}), ` +
       `${round(cost)} ${unit}; kept: ${cutWords(cut)}`,
   );
   return [

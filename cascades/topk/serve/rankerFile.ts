@@ -138,7 +138,7 @@ const rankerShape = object({
           object({
             features: list(text),
             learner: text,
-            rounds: nullable(object({ rounds: count })),
+            prefix: nullable(object({ rounds: count })),
           }),
         ),
         pruning: nullable(object({ cuts: list(count), most: list(number) })),
@@ -205,12 +205,12 @@ async function restored<Row, L extends Label, Name extends string>(
     return model;
   };
   const models = stored.plan.bands.map(({ stages }, b) =>
-    stages.map(({ learner, rounds, output }, s) => {
+    stages.map(({ learner, prefix, output }, s) => {
       const model = modelOf(stored.states[b][s], learner);
-      if (rounds !== null && !isEnsemble(model)) {
+      if (prefix !== null && !isEnsemble(model)) {
         throw mismatch(
           path,
-          `stage ${s} is the first ${rounds.rounds} rounds of '${learner}', which can't be left early now`,
+          `stage ${s} is the first ${prefix.rounds} rounds of '${learner}', which can't be left early now`,
         );
       }
       if (output === 'margin' && !isLinear(model)) {
@@ -219,7 +219,7 @@ async function restored<Row, L extends Label, Name extends string>(
           `stage ${s} asks '${learner}' for the margin of one class, and it has no margins now`,
         );
       }
-      return prefixAt(model, rounds);
+      return prefixAt(model, prefix);
     }),
   );
   if (stored.plan.bands.some(({ pruning }) => pruning !== null) && !isTreeSum(full.model)) {

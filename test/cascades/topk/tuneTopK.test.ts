@@ -323,7 +323,7 @@ test('the first rounds of boosted trees are stages, of the full model too', asyn
     rankClass: 1,
     bound: { recall: 0.8 },
   });
-  t.true(ranker.tried.some(({ target, rounds }) => target === 'full' && rounds !== null));
+  t.true(ranker.tried.some(({ target, prefix }) => target === 'full' && prefix !== null));
   const answer = await ranker.query(queries[0], 10);
   const scores = await ranker.full.query(queries[0], 60);
   const byIndex = new Map([...scores.indices].map((index, i) => [index, scores.scores[i]]));
