@@ -24,7 +24,7 @@ export interface Table {
   readonly full: Float64Array;
   readonly labels: Float64Array;
   readonly groups: Int32Array | undefined;
-  readonly classes: number;
+  readonly classes: readonly number[];
 }
 
 export interface Served {

@@ -86,7 +86,7 @@ export function lawOf(world: World): Law {
         full: Float64Array.from(drawn, (cell) => full[cell]),
         labels: Float64Array.from(drawn, (cell) => labels[cell]),
         groups: world.grouped ? groups : undefined,
-        classes,
+        classes: Array.from({ length: classes }, (_, c) => c),
       };
       return { table, cells: drawn };
     },

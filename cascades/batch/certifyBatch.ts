@@ -14,7 +14,7 @@ import { certificateOf, unchanged } from '../certification/index.js';
 import { exitOf, type StageEvidence, type Thresholds } from '../chain/index.js';
 import { type CascadeParts, servedPath, thresholdsOf, usesOf, withoutStages } from '../plan/index.js';
 import { scoresOf, stageEvidence } from '../scoring/index.js';
-import type { Certificate, Label, Plan, ServedStage } from '../types/index.js';
+import { type Certificate, type Label, type Plan, type ServedStage, widthOf } from '../types/index.js';
 import { designFor, designWith } from './sampleDesign.js';
 import { lettingOut, mostAggressive, wrongAmong } from './walk.js';
 
@@ -80,7 +80,7 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
   }
   const { epsilon, delta = 0.05, seed = freshSeed(), signal } = options;
   const { plans, stages: chain, observed } = servedPath(parts);
-  const classes = parts.classes.length;
+  const classes = widthOf(parts.classes);
   const path = plans.map((plan) => thresholdsOf(chain, plan, usesOf(chain, plan)));
   const { stages, scores } = await scoredBy(parts, chain, rows, signal);
 
@@ -151,7 +151,7 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
       unit: 'rows',
       classes: parts.classes,
       labelled: false,
-      observed: { ...unchanged(drawn.length, classes), changed: wrong },
+      observed: { ...unchanged(drawn.length, parts.classes), changed: wrong },
       hasBand: false,
       seed,
     }),

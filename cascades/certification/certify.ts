@@ -80,7 +80,7 @@ export async function certify<Row, L extends Label, Name extends string>(
     unit,
     classes,
     labelled: rows.labels !== undefined,
-    observed: certification?.observed ?? unchanged(0, 0),
+    observed: certification?.observed ?? unchanged(0, []),
     hasBand: certification !== undefined && certification.band.length > 0,
     copies,
     baseline: fresh
@@ -112,7 +112,7 @@ async function testFresh<Row, L extends Label, Name extends string>(
   );
   const draws = freshDraws(rows, alike);
   return {
-    tests: testPaths(paths, scored, { ...rows, draws }, spec, classes.length, random),
+    tests: testPaths(paths, scored, { ...rows, draws }, spec, classes, random),
     full: scored.full,
     digests: scored.digests,
     alike: alike.length,

@@ -1,5 +1,5 @@
 import { exitOf, type StageEvidence, type Thresholds } from '../chain/index.js';
-import type { Observed } from '../types/index.js';
+import type { Label, Observed } from '../types/index.js';
 import type { Judged } from './losses.js';
 
 /** Every stage's and the full model's answer on every certification row. */
@@ -9,8 +9,8 @@ export interface CertificationTable extends Judged {
   readonly groups: Int32Array | undefined;
   /** Where rows repeat, one row for each draw; all rows are tested, and these alone. */
   readonly draws?: Int32Array | undefined;
-  /** 0 for regression. */
-  readonly classes: number;
+  /** The labels of the classes; none for regression. */
+  readonly classes: readonly Label[];
 }
 
 /** What a stage would answer some of the rows. */
@@ -40,18 +40,22 @@ export function answersOf(thresholds: Thresholds, { stages, full }: Certificatio
   });
 }
 
-/** What is observed where no row was looked at; of classes also where all answers are the full model's. */
-export function unchanged(rows: number, classes: number): Observed {
-  const byClass = Array.from({ length: classes }, () => ({ worse: 0, better: 0 }));
+/** The observation before any row was answered. With classes it also stands for answers that all equal the full model's. */
+export function unchanged(rows: number, classes: readonly unknown[]): Observed {
+  const byClass = classes.map(() => ({ worse: 0, better: 0 }));
   return { rows, changed: 0, worse: 0, better: 0, byClass };
 }
 
 export function observe(answers: Float64Array, { full, labels, classes }: CertificationTable): Observed {
-  const byClass = Array.from({ length: classes }, () => ({ worse: 0, better: 0 }));
+  const isRegression = classes.length === 0;
+  /** How far an answer is from the truth; of classes, whether it differs. */
+  const distance = (answer: number, truth: number) =>
+    isRegression ? Math.abs(answer - truth) : Number(answer !== truth);
+  const byClass = classes.map(() => ({ worse: 0, better: 0 }));
   const all = { changed: 0, worse: 0, better: 0 };
   let [difference, error] = [0, 0];
   for (let row = 0; row < answers.length; row++) {
-    if (classes === 0) {
+    if (isRegression) {
       difference += Math.abs(answers[row] - full[row]);
       if (labels !== undefined) error += Math.abs(answers[row] - labels[row]);
     }
@@ -59,18 +63,13 @@ export function observe(answers: Float64Array, { full, labels, classes }: Certif
     all.changed++;
     if (labels === undefined) continue;
     const truth = labels[row];
-    const [before, after] = [distance(full[row], truth, classes), distance(answers[row], truth, classes)];
+    const [before, after] = [distance(full[row], truth), distance(answers[row], truth)];
     if (before === after) continue;
     const way = after > before ? 'worse' : 'better';
     all[way]++;
-    if (classes > 0) byClass[truth][way]++;
+    if (!isRegression) byClass[truth][way]++;
   }
   const rows = answers.length;
-  if (classes > 0 || rows === 0) return { rows, ...all, byClass };
+  if (!isRegression || rows === 0) return { rows, ...all, byClass };
   return { rows, ...all, byClass, difference: difference / rows, ...(labels && { error: error / rows }) };
-}
-
-/** How far an answer is from the truth: of classes, whether it is another. */
-function distance(answer: number, truth: number, classes: number): number {
-  return classes > 0 ? Number(answer !== truth) : Math.abs(answer - truth);
 }

@@ -42,14 +42,14 @@ export interface Sample {
  * at most the sum of their chances.
  *
  * @param rows of which `draws` holds one for each draw, where rows repeat
- * @param classes 0 for regression
+ * @param classes labels of the classes; none for regression
  */
 export function testPaths(
   paths: readonly PathToTest[],
   { stages: scores, full, sizes }: ScoredRows,
   rows: Pick<CertificationRows<unknown>, 'labels' | 'groups' | 'origin' | 'draws'>,
   spec: BoundSpec,
-  classes: number,
+  classes: readonly Label[],
   random: Random,
 ): PathTests {
   const { labels, groups, origin, draws } = rows;

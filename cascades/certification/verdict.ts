@@ -24,7 +24,7 @@ export function exploratory(certificate: Certificate, reason: string): Certifica
     ...nothing,
     verdict: 'exploratory',
     reason,
-    observed: unchanged(0, 0),
+    observed: unchanged(0, []),
     ...(all && { all: all.map((clause) => ({ ...clause, ...nothing })) }),
   };
 }
@@ -45,7 +45,7 @@ export function certifiedByBand(
     ...verdictOf(
       plan ? null : 'nothing cheaper is within this epsilon by the band that holds for all plans together',
     ),
-    observed: plan?.observed ?? unchanged(rows, byClass.length),
+    observed: plan?.observed ?? unchanged(rows, byClass),
     ...(plan?.tally ?? { lost: 0 }),
     method: certificate.also
       ? `fixed sequence, for one of ${1 + certificate.also.length} epsilons with an equal share of delta each`

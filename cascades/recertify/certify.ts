@@ -107,14 +107,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
       await refuseAlike(parts.used, parts.fitted, parts.profile, fresh.rows, { signal: fresh.signal });
     return scoreFresh(parts, path, rows, fresh.signal, claim);
   });
-  const { certifications, sample } = testPaths(
-    [path],
-    scored,
-    rows,
-    spec,
-    parts.classes.length,
-    random('certify'),
-  );
+  const { certifications, sample } = testPaths([path], scored, rows, spec, parts.classes, random('certify'));
   const costing = costingOf(parts.profile, parts.objective, parts.reads, sample.sizes);
   const plans = expectedOnPath(path.plans, uses, costing, sample.stages[0]);
   const [{ step, observed, band, observedAt, tallies, all: tested }] = certifications;

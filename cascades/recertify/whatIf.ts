@@ -92,7 +92,7 @@ export function withCosts<Row, L extends Label, Name extends string>(
           plans,
           uses,
           band: [],
-          observed: plans.map(() => unchanged(0, classes.length)),
+          observed: plans.map(() => unchanged(0, classes)),
           tallies: plans.map(() => ({ n: 0, lost: 0 })),
         },
       ],

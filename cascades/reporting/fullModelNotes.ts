@@ -1,5 +1,5 @@
 import { leastConfidence } from '../../lib/exits/index.js';
-import type { Plan, PlanStage } from '../types/index.js';
+import { type Plan, type PlanStage, widthOf } from '../types/index.js';
 
 /** Whether every row of a class leaves a stage, whatever its score: its threshold can't bind. */
 export function isAlways(
@@ -8,7 +8,7 @@ export function isAlways(
   answer: number,
 ): boolean {
   const threshold = thresholds[answer];
-  return threshold !== null && threshold <= leastConfidence(decision, exit, classes.length, answer);
+  return threshold !== null && threshold <= leastConfidence(decision, exit, widthOf(classes), answer);
 }
 
 /** What is to be said of a full model that is hardly ever asked, or never. */

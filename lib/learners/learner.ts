@@ -90,7 +90,7 @@ export type ModelScores = ArrayLike<number> | readonly ArrayLike<number>[];
 /** Something fitted that scores blocks. A model of your own is an object of this shape. */
 export interface Model {
   readonly name: string;
-  /** Numbers it gives a row: a probability for each class, or, for regression, 1. */
+  /** Scores a row: one probability a class; for regression 1, the number itself. */
   readonly classes: number;
   /**
    * Scores rows: class probabilities, or the row's number for regression. Either writes them into `out`, rows x classes

@@ -22,7 +22,7 @@ export function tableOf({ rows, answers, labels }: Drawn, groups?: Int32Array): 
     full: Float64Array.from(answers, code),
     labels: Float64Array.from(labels, code),
     groups,
-    classes: 2,
+    classes: [0, 1],
   };
 }
 
@@ -66,7 +66,7 @@ export function byHand(
     full,
     labels,
     groups: undefined,
-    classes: 2,
+    classes: [0, 1],
   };
 }
 

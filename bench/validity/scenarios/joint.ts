@@ -28,7 +28,7 @@ function draw(chance: Random) {
   const full = Float64Array.from({ length: ROWS }, () => Number(chance.uniform() >= ERRORS));
   const answers = new Float64Array(ROWS).fill(1);
   const stages = [{ answers, confidence, loss: new Float64Array(ROWS) }];
-  return { stages, full, labels: undefined, groups: undefined, classes: 2 };
+  return { stages, full, labels: undefined, groups: undefined, classes: [0, 1] };
 }
 
 /** Whether the certificate is false, or some limit of the frontier's band. */

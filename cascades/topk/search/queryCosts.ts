@@ -29,16 +29,16 @@ export interface QueryCosts {
 
 /**
  * @param candidates how many a query has, on average
- * @param outputs numbers that models give
+ * @param width scores that models give a row
  */
 export function queryCosts(
   profile: Profile,
   reads: readonly string[],
   objective: Objective,
   candidates: number,
-  outputs: number,
+  width: number,
 ): QueryCosts {
-  const costed = withMargins(profile, outputs);
+  const costed = withMargins(profile, width);
   const batches = (reach: number) =>
     Math.max(1, Math.ceil((reach * candidates) / BATCH)) / Math.max(1, candidates);
   return {
@@ -59,14 +59,14 @@ export function queryCosts(
 }
 
 /** Where it wasn't measured, a margin costs about one class's part of a learner's model. */
-function withMargins(profile: Profile, outputs: number): Profile {
+function withMargins(profile: Profile, width: number): Profile {
   const part = ({ batches, ...cost }: InferenceCost): InferenceCost => ({
     ...cost,
-    perRow: cost.perRow / outputs,
-    perEntry: cost.perEntry / outputs,
+    perRow: cost.perRow / width,
+    perEntry: cost.perEntry / width,
   });
   const models = Object.entries(profile.models).map(([name, cost]) => [marginsOf(name), part(cost)]);
-  return outputs > 2 ? { ...profile, models: { ...Object.fromEntries(models), ...profile.models } } : profile;
+  return width > 2 ? { ...profile, models: { ...Object.fromEntries(models), ...profile.models } } : profile;
 }
 
 function costedStage({ features, learner, target, passed, prefix, output }: CostedRankStage): CostedStage {

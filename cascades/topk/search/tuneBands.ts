@@ -76,7 +76,7 @@ export async function tuneBands<Row, L extends Label, Name extends string>(
   const own = bands.map((band) => queries.flatMap(({ k }, q) => (isInside(band.k, k) ? [q] : [])));
   const shortages = bands.map((band, b) => shortageOf(band, own[b].length));
   const costsOf = (among: readonly number[]) =>
-    queryCosts(profile, full.reads, objective, meanSize(queries, among), ranking.classes.length);
+    queryCosts(profile, full.reads, objective, meanSize(queries, among), ranking.width);
   const costs = own.map(costsOf);
   const trialOf = (
     among: readonly number[],

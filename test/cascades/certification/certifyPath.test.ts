@@ -96,7 +96,7 @@ test('what was observed, by hand', (t) => {
     full: Float64Array.of(0, 0, 0, 0, 2, 2),
     labels: Float64Array.of(0, 0, 1, 0, 2, 0),
     groups: undefined,
-    classes: 3,
+    classes: [0, 1, 2],
   };
   // Stage 1 answers rows 0, 1, 2 and 4; row 3 has no score there, and row 5's is too low: stage 2 answers both.
   const plan = [Float64Array.of(0.8, 0.8, 0.8), Float64Array.of(0.8, 0.8, 0.8)];

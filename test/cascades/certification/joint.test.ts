@@ -28,7 +28,7 @@ const certificate = (spec: BoundSpec, tested: readonly Tested[]) =>
     unit: 'rows',
     classes: ['no', 'yes'],
     labelled: true,
-    observed: unchanged(0, 0),
+    observed: unchanged(0, []),
     hasBand: false,
   });
 

@@ -11,7 +11,11 @@ const APPROXIMATE =
   /\bMath\s*\.\s*(?:a?(?:cos|sin|tan)h?|atan2|cbrt|exp|expm1|hypot|log|log10|log1p|log2|pow)\b|(?<!(?:^|[^\w.)\]])2\s*)\*\*/;
 
 /** Pictures: scales of charts and how many digits are shown. */
-const COSMETIC = ['lib/report/words/numbers.ts', 'lib/report/charts/scales.ts', 'cascades/reporting/report.ts'];
+const COSMETIC = [
+  'lib/report/words/numbers.ts',
+  'lib/report/charts/scales.ts',
+  'cascades/reporting/report.ts',
+];
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
