@@ -1,3 +1,4 @@
+import { count } from '../../lib/count.js';
 import type { Profile } from '../../lib/profile/index.js';
 import type { Certified, Ledger } from '../certification/index.js';
 import type { Candidate } from '../chain/index.js';
@@ -115,18 +116,18 @@ function testedPaths<L extends Label, Name extends string>(
   });
 }
 
-/** A note for each stage of a path some of whose scores tell nothing. */
+/** A note for each stage of a path that has exit scores which tell nothing. */
 function silences({ chain }: ChosenPath<Label, string>): string[] {
   return chain.stages.flatMap(({ evidence: { confidence } }: Candidate, s) => {
-    const silent = confidence.reduce((count, sure) => count + Number(!(sure >= 0 && sure <= 1)), 0);
+    const silent = confidence.reduce((sum, sure) => sum + Number(!(sure >= 0 && sure <= 1)), 0);
     if (silent === 0) return [];
     return [
-      `Stage ${s + 1} of the chain: the scores of ${silent} of ${confidence.length} tuning rows are tied, NaN or infinite. Such rows never leave there.`,
+      `Stage ${s + 1} of the chain: the scores of ${count(silent)} of ${count(confidence.length)} tuning rows are tied, NaN or infinite. Such rows never exit there.`,
     ];
   });
 }
 
-/** Notes on rows that equal others. @param alike certification rows that equal a row to tune on in every feature */
+/** Notes on rows that equal others. @param alike certification rows that equal a tuning row in every feature */
 function repeatNotes<Row, L extends Label>(
   { copies, certification }: Problem<Row, L>,
   alike: number,
@@ -136,15 +137,15 @@ function repeatNotes<Row, L extends Label>(
     ...(copies === 0
       ? []
       : [
-          `${copies} of the rows equal an earlier one and count as copies of it: equal rows stay in one part and one fold, ` +
-            'and those for the certificate count as one draw. Where inputs repeat by nature, and each row is a draw of its own, pass repeats: true.',
+          `${count(copies)} of the rows equal an earlier one and count as copies of it. Equal rows stay in one part and one fold, ` +
+            'and count as one draw for the certificate. If inputs repeat by nature and each row is a draw of its own, pass repeats: true.',
         ]),
     ...(alike === 0 || groups !== undefined
       ? []
       : [
           unlike
-            ? `${alike} of ${rows.length} rows in certify.rows equal a row to tune on in every feature, and count for nothing. Where inputs repeat by nature pass certify.repeats: true.`
-            : `${alike} of ${rows.length} certification rows equal a row to tune on in every feature. They count as draws of their own; where they are copies (a join over columns that no feature reads), name what they are copies of by groups.`,
+            ? `${count(alike)} of ${count(rows.length)} rows in certify.rows equal a tuning row in every feature, and don't count. If inputs repeat by nature, pass certify.repeats: true.`
+            : `${count(alike)} of ${count(rows.length)} certification rows equal a tuning row in every feature. They count as draws of their own. If they are copies (a join over columns that no feature reads), pass the originals as groups.`,
         ]),
   ];
 }

@@ -1,10 +1,11 @@
 import { show } from '../../lib/check.js';
+import { count } from '../../lib/count.js';
 import type { Label } from '../types/index.js';
 import { type BoundSpec, type Limit, levelOf, limitsOf, methodOf } from './boundSpec.js';
 import type { Tested } from './certifyPath.js';
 import { unitsNeededFor } from './units.js';
 
-/** What a certificate has of each limit where no plan was tested on the `n` units that there are. */
+/** Each limit's part of a certificate where no plan was tested on the `n` units. */
 export function untested(spec: BoundSpec, n: number, unit: 'rows' | 'groups'): Tested[] {
   return limitsOf(spec).map((limit) => {
     const needed = unitsNeededFor(limit, levelOf(spec), unit);
@@ -20,7 +21,7 @@ export function untested(spec: BoundSpec, n: number, unit: 'rows' | 'groups'): T
 }
 
 /**
- * What is missing of the first limit that has too few units, in words; null where there are enough.
+ * Which limit has too few units, and how many it needs, in words; null where there are enough.
  *
  * @param copies certification rows that equal others, and so aren't draws of their own
  */
@@ -36,11 +37,11 @@ export function shortage(
   if (i < 0) return null;
   const { n, rowsNeeded, method } = tested[i];
   const such = unit === 'groups' ? '' : ofClass(limits[i], classes);
-  // Before rows are looked at their classes aren't known.
+  // Classes of rows are unknown until rows are looked at.
   const [have, need] = method === 'none' ? ['', such] : [such, ''];
   const where = limits.length > 1 ? ` (bound.all[${i}])` : such === '' ? '' : ' (bound.loss)';
-  const few = `too few certification ${unit}${have}: ${n}, where even without a single loss ${rowsNeeded}${need} are needed${where}`;
-  return copies > 0 ? `${few}; ${copies} more equal others and count as copies: ${REPEATS}` : few;
+  const few = `too few certification ${unit}${have}: ${count(n)}, where even without a single loss ${count(rowsNeeded ?? 0)}${need} are needed${where}`;
+  return copies > 0 ? `${few}; ${count(copies)} more equal others and count as copies: ${REPEATS}` : few;
 }
 
 const REPEATS = 'pass repeats: true if inputs repeat and each row is a draw of its own';

@@ -1,3 +1,4 @@
+import { count } from '../../lib/count.js';
 import { DataError, UsedRows } from '../../lib/errors.js';
 import { type Equals, whereKnown } from '../../lib/rows/index.js';
 import type { Contents } from '../certification/index.js';
@@ -9,7 +10,7 @@ export function checkClasses({ first, copies }: Equals, split: RowSplit, codes: 
   const fits = rounds.map(({ fit }) => new Set(Array.from(fit, (at) => codes[development[at]])).size);
   if (fits.every((classes) => classes > 1)) return;
   throw new DataError(
-    `rows: ${first.length - copies} of ${first.length} differ, and the others count as copies that stay together, so that ` +
+    `rows: ${count(first.length - copies)} of ${count(first.length)} differ, and the others count as copies that stay together, so ` +
       'some model would be fitted on a single class; pass repeats: true if inputs repeat and each row is a draw of its own',
   );
 }

@@ -11,12 +11,12 @@ export function isAlways(
   return threshold !== null && threshold <= leastConfidence(decision, exit, widthOf(classes), answer);
 }
 
-/** What is to be said of a full model that is hardly ever asked, or never. */
+/** A note on a full model that hardly ever answers, or never. */
 export function fullModelNotes(plan: Plan): string[] {
   const last = plan.stages.at(-1);
   if (last === undefined || plan.full.reach > 0) return [];
   if (last.thresholds.every((_, answer) => isAlways(plan, last, answer))) {
-    return ['The full model is never asked: the last stage answers every row that reaches it.'];
+    return ['The full model is never used: the last stage answers every row that reaches it.'];
   }
-  return ['The full model is hardly ever asked: no row that its reach was counted on got there.'];
+  return ['The full model is hardly ever used: none of the certification rows got there.'];
 }

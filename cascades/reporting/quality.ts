@@ -1,8 +1,9 @@
+import { count } from '../../lib/count.js';
 import type { ReportHarm, ReportQuality } from '../../lib/report/index.js';
 import type { Certificate, Label, Plan, StatedLoss } from '../types/index.js';
 import { plain } from './wording.js';
 
-/** How good answers are by the labels, in the terms of a report; undefined where there are no labels. */
+/** How good answers are by the labels; undefined where there are no labels. */
 export function qualityOf(certificate: Certificate, { classes }: Plan): ReportQuality | undefined {
   const { baseline } = certificate;
   if (baseline === undefined) return undefined;
@@ -26,7 +27,7 @@ function answerWords(answer: Label, isNumeric: boolean): string {
 }
 
 function rowsWords({ baseline }: Certificate): string {
-  const rows = (baseline?.rows ?? 0).toLocaleString('en');
+  const rows = count(baseline?.rows ?? 0);
   return baseline?.of === 'tuning'
     ? `the ${rows} tuning rows, cross-fitted`
     : `the ${rows} certification rows`;
@@ -55,7 +56,7 @@ export function harmOf(
   }));
 }
 
-/** A bound that allows more than the full model itself gets wrong says less than it seems to. */
+/** A warning where the bound allows more errors than the full model makes: such a bound says little. */
 export function warningsOf(certificate: Certificate): string[] {
   const { baseline, all = [certificate] } = certificate;
   if (baseline === undefined) return [];
@@ -76,7 +77,7 @@ export function warningsOf(certificate: Certificate): string[] {
   });
 }
 
-/** The error that a bound adds to the full model's, where it speaks of all rows: in shares of rows, or in units of the answers. */
+/** The error that a bound over all rows adds to the full model's: a share of rows, or in units of the answers. */
 function allowedError(loss: StatedLoss, epsilon: number): number | undefined {
   if (typeof loss === 'string') return epsilon;
   return 'absoluteError' in loss ? epsilon * loss.absoluteError : undefined;

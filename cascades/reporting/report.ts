@@ -1,5 +1,6 @@
 import { sum } from 'simple-statistics';
 import { reliabilityBins } from '../../lib/calibration/index.js';
+import { count } from '../../lib/count.js';
 import { errorAt } from '../../lib/exits/index.js';
 import { costOf, featureCosts } from '../../lib/profile/index.js';
 import type {
@@ -18,6 +19,7 @@ import { choiceAt, isChoosable } from '../recertify/index.js';
 import type { Certificate, Label, Plan, PlanStage, Prefix, ServedStage } from '../types/index.js';
 import { fullModelNotes, isAlways } from './fullModelNotes.js';
 import { harmOf, qualityOf, warningsOf } from './quality.js';
+import { nextSteps, notPromised } from './scope.js';
 import { stabilityNotes } from './stability.js';
 import { checkOf, equalNotes, exitOf, foundOf, lossOf, observedOf, promiseOf, scaleOf } from './wording.js';
 
@@ -90,6 +92,8 @@ export function reportOf<L extends Label, Name extends string>(
       ...stabilityNotes(certificate),
       ...checkOf(parts.checked, certificate.verdict),
     ],
+    notPromised: notPromised(certificate),
+    next: nextSteps(certificate, measured !== undefined),
     unit: objective === 'price' ? 'price' : 'µs',
     ...(plan.decision.kind === 'value' && { isRegression: true }),
     features: names.map((name) => {
@@ -129,7 +133,7 @@ export function reportOf<L extends Label, Name extends string>(
   };
 }
 
-/** R² falls below 0 where answers are worse than their own mean, so that more than all of it can be lost. */
+/** R² is negative where answers are worse than a constant, so a shuffled feature can lose more than all of it. */
 function importanceNotes<L extends Label, Name extends string>({
   plan,
   profile,
@@ -139,19 +143,16 @@ function importanceNotes<L extends Label, Name extends string>({
   const beyond = names.filter((name) => (profile.features[name].importance?.mean ?? 0) > 1);
   if (beyond.length === 0) return [];
   return [
-    `An importance of more than 100 points of R² (${beyond.join(', ')}) means that with the feature shuffled the full model's answers are ` +
-      'farther from the labels than their mean is.',
+    `An importance above 100 points of R² (${beyond.join(', ')}) means that the full model, with this feature shuffled, is ` +
+      'worse than the mean of the labels as a constant answer.',
   ];
 }
 
 function stagesOf<L extends Label, Name extends string>(
-  { full: { learner, fingerprint, model } }: ReportSource<L, Name>,
+  { full: own }: ReportSource<L, Name>,
   plan: Plan<L, Name>,
 ): ReportStage[] {
-  const full = {
-    learner: learner ?? fingerprint ?? model?.name ?? 'a trained model',
-    target: learner === undefined ? 'given trained' : 'labels',
-  };
+  const full = { learner: nameOf(own), target: own.learner === undefined ? 'given trained' : 'labels' };
   return [
     ...plan.stages.map((stage, s) => ({
       name: `stage ${s + 1}`,
@@ -176,8 +177,19 @@ function stagesOf<L extends Label, Name extends string>(
   ];
 }
 
+function nameOf({ learner, fingerprint, model }: ReportSource<Label, string>['full']): string {
+  return learner ?? fingerprint ?? model?.name ?? 'a trained model';
+}
+
+/** Which model "the full model" is: the one that `tune` fitted, or the one that was given. */
+function referenceModel(full: ReportSource<Label, string>['full']): string {
+  return full.learner === undefined
+    ? `the full model as it was given to tune: ${nameOf(full)}`
+    : `the full model of this pipeline: ${nameOf(full)} on all its features, fitted by tune`;
+}
+
 function termsOf<L extends Label, Name extends string>(
-  { plan, made }: Pick<ReportSource<L, Name>, 'plan' | 'made'>,
+  { plan, made, full }: Pick<ReportSource<L, Name>, 'plan' | 'made' | 'full'>,
   certificate: Certificate,
 ): ReportCertificate {
   const { all, prospect, unit } = certificate;
@@ -185,6 +197,7 @@ function termsOf<L extends Label, Name extends string>(
   const byClass = harmOf(certificate, plan);
   return {
     loss: lossOf(certificate.loss),
+    reference: referenceModel(full),
     epsilon: certificate.epsilon,
     delta: certificate.delta,
     ...(certificate.jointDelta > certificate.delta && { jointDelta: certificate.jointDelta }),
@@ -337,7 +350,7 @@ function learnerOf({ learner, prefix }: Pick<PlanStage, 'learner' | 'prefix'>): 
 }
 
 function roundsOf({ rounds, of }: Prefix): string {
-  return `${rounds} of ${of} rounds`;
+  return `${count(rounds)} of ${count(of)} rounds`;
 }
 
 function fittedTo({ target, passed }: PlanStage): string {

@@ -1,25 +1,26 @@
+import { count } from '../../lib/count.js';
 import type { Certificate } from '../types/index.js';
 
-/** What a promise leaves open where features are live: a sentence, or nothing. */
+/** The part of a promise that live features leave open; empty without live features. */
 export function liveWords({ stability }: Certificate): string {
   const { live = [] } = stability ?? {};
   if (live.length === 0) return '';
   return (
-    ` What is read from ${live.join(', ')} may change from one read to the next: the promise is of numbers ` +
-    'like those that were read when it was tested.'
+    ` Live features (${live.join(', ')}) may give other values at each read: the promise covers values ` +
+    'like those that were read for the test.'
   );
 }
 
-/** What is worth saying of rows that were read alone and in a batch. */
+/** A note on rows whose values or answers differ alone and in a batch. */
 export function stabilityNotes({ stability }: Certificate): string[] {
   if (stability === undefined) return [];
   const { rows, changed, tolerance } = stability;
   const wide = Object.entries(tolerance).map(([name, within]) => `within ${within} (${name})`);
   if (wide.length === 0 && !changed) return [];
-  const numbers = wide.length === 0 ? 'but for rounding' : wide.join(', ');
+  const numbers = wide.length === 0 ? 'up to rounding' : wide.join(', ');
   const answers =
     changed === null
       ? ''
-      : `: ${changed} of ${rows} tuning rows are answered otherwise alone than in a batch`;
-  return [`A row has the same numbers alone and in a batch ${numbers}${answers}.`];
+      : `: ${count(changed)} of ${count(rows)} tuning rows get another answer alone than in a batch`;
+  return [`A row has the same values alone and in a batch ${numbers}${answers}.`];
 }

@@ -1,9 +1,9 @@
+import { count, grouped } from '../../lib/count.js';
 import type { ExitKind } from '../../lib/exits/index.js';
 import type { Certificate, Clause, StatedLoss } from '../types/index.js';
 import { liveWords } from './stability.js';
 
-/** What a certificate promises and found, in sentences. */
-
+/** What a certificate promises, or why it promises nothing. */
 export function promiseOf(certificate: Certificate): string {
   const { verdict, reason, delta, unit, observed, n, all = [certificate] } = certificate;
   if (verdict === 'full-model-only') return `The full model answers everything: ${reason}.`;
@@ -17,76 +17,78 @@ export function promiseOf(certificate: Certificate): string {
   const equal =
     copies === 0
       ? ''
-      : ` ${copies} of them equal others and count for nothing of their own: the bound holds over all rows and over ` +
-        'draws, each set of equals being one.';
+      : ` ${count(copies)} of them repeat another row and aren't draws of their own: the bound holds over all rows, and over ` +
+        'the different ones.';
   return (
-    `With ${asPercent(1 - delta)} confidence, ${joined(bounds)}${over} on data drawn like the ${sample} certification ` +
+    `With ${asPercent(1 - delta)} confidence, ${joined(bounds)}${over} on data drawn like the ${count(sample)} certification ` +
     `${unit}.${equal}${beside(all)}${liveWords(certificate)}`
   );
 }
 
-/** Which rows a promise leaves out where equal rows counted once. */
+/** A note on future rows that equal a tuning row, where repeated rows counted once. */
 export function equalNotes({ verdict, copies }: Certificate): string[] {
   if (verdict !== 'certified' || !copies) return [];
   return [
-    'No row that counts for the certificate equals one that the cascade was tuned on: the promise is of rows that equal none of ' +
-      'those. In a table of few distinct rows many rows to come do; with repeats: true each row is a draw of its own, and the ' +
-      'promise is of them all.',
+    'The certificate covers rows that equal none of the tuning rows. In a table of few distinct rows, many future rows equal ' +
+      'one. With repeats: true each row is a draw of its own, and the certificate covers all of them.',
   ];
 }
 
-/** What a cascade that was loaded knows of its features. */
+/** A note on whether a loaded cascade's features were compared with those of its file. */
 export function checkOf(checked: number | undefined, verdict: string): string[] {
   if (checked === undefined || verdict === 'void') return [];
   return checked > 0
     ? [
-        `Features were checked: they give ${checked} reference rows the values that they gave when this was made.`,
+        `Features were checked: ${count(checked)} reference rows have the values that they had when the file was written.`,
       ]
     : [
-        'Features are unchecked: this was loaded without rows to compare them on, and what is promised holds only if their code is the same.',
+        'Features are unchecked: the file was loaded without rows to compare them on. The certificate holds only if their code is unchanged.',
       ];
 }
 
-/** What was observed of one loss, beside its limit. */
+/** What was observed of one loss on the certification rows. */
 export function foundOf({ loss, n, lost, method }: Clause, unit: Certificate['unit']): string {
   if (method === 'none') return 'nothing was tested';
   if (typeof loss === 'object' && 'absoluteError' in loss) {
     const { absoluteError: scale } = loss;
-    const of = unit === 'groups' ? `${n} groups, each by its mean` : `${n} rows`;
-    return `a mean difference of ${plain((scale * lost) / n)}, each counted up to ${plain(scale)}, on ${of}`;
+    const of = unit === 'groups' ? `${count(n)} groups, each by its mean` : `${count(n)} rows`;
+    return `mean difference ${plain((scale * lost) / n)} on ${of} (${capped(scale)})`;
   }
-  const sum = Number(lost.toPrecision(4));
-  if (unit === 'groups') return `${sum} lost, a sum of means over ${n} groups`;
-  if (typeof loss === 'string' || 'name' in loss) return `${sum} lost on ${n} rows`;
+  const sum = grouped(lost, Math.max(4, String(Math.trunc(lost)).length));
+  if (unit === 'groups') return `total loss ${sum}, summed over the means of ${count(n)} groups`;
+  if (typeof loss === 'string' || 'name' in loss) return `total loss ${sum} on ${count(n)} rows`;
   return 'recall' in loss
-    ? `of ${n} that the full model calls ${quoted(loss.recall)} the cascade misses ${sum}`
-    : `of ${n} that the cascade calls ${quoted(loss.precision)} the full model says otherwise of ${sum}`;
+    ? `the cascade misses ${sum} of ${count(n)} rows that the full model calls ${quoted(loss.recall)}`
+    : `the full model disagrees on ${sum} of ${count(n)} rows that the cascade calls ${quoted(loss.precision)}`;
 }
 
+/** How the answers on the certification rows compare with the full model's, and with the labels. */
 export function observedOf(certificate: Certificate): string {
   const { rows, changed, worse, better, difference } = certificate.observed;
   if (rows === 0) return 'nothing was tested';
   if (difference !== undefined) return numbersObserved(certificate, difference);
-  const ways = certificate.labelled ? `, ${worse} for the worse and ${better} for the better` : '';
-  const all = `${changed} of ${rows} answers changed${ways}`;
+  const ways = certificate.labelled
+    ? `, ${count(worse)} for the worse and ${count(better)} for the better`
+    : '';
+  const all = `${count(changed)} of ${count(rows)} answers changed${ways}`;
   if (typeof certificate.loss === 'string' || certificate.all !== undefined) return all;
   return `${foundOf(certificate, certificate.unit)}; ${all}`;
 }
 
-/** Numbers hardly ever agree: what differs is what a stage answered, and what counts is by how much. */
+/** Numbers hardly ever agree, so the sentence also says by how much they differ. */
 function numbersObserved(certificate: Certificate, difference: number): string {
   const { rows, changed, worse, better } = certificate.observed;
   const { loss, lost, n } = certificate;
   const isAlone = typeof loss === 'object' && 'absoluteError' in loss && certificate.all === undefined;
-  // Where no difference was so large that it was counted as less, it has been said.
+  // Where no difference exceeds the scale, both means are equal, and one is enough.
   const isStated = isAlone && plain((loss.absoluteError * lost) / n) === plain(difference);
   const found = certificate.all ? '' : `${foundOf(certificate, certificate.unit)}; `;
   const ways = certificate.labelled
-    ? `, ${worse} of them farther from the label than the full model's answer and ${better} nearer`
+    ? `: ${count(worse)} are farther from the label, and ${count(better)} nearer`
     : '';
   return (
-    `${found}${changed} of ${rows} answers differ from the full model's${ways}` +
-    (isStated ? '' : `; the mean difference over all rows, however large each, is ${plain(difference)}`)
+    `${found}${count(changed)} of ${count(rows)} answers differ from the full model's${ways}` +
+    (isStated ? '' : `; with every difference at its full size the mean is ${plain(difference)}`)
   );
 }
 
@@ -96,18 +98,18 @@ export function lossOf(loss: StatedLoss): string {
   if ('recall' in loss) return `recall of ${quoted(loss.recall)} against the full model's answers`;
   if ('precision' in loss) return `precision of ${quoted(loss.precision)} against the full model's answers`;
   return 'absoluteError' in loss
-    ? `mean absolute difference from the full model's answers, each counted up to ${loss.absoluteError}`
+    ? `mean absolute difference from the full model's answers (${capped(loss.absoluteError)})`
     : loss.name;
 }
 
-/** How much a loss of 1 is, where losses are shares of a scale. */
+/** The difference that a loss of 1 stands for, where losses are shares of a scale. */
 export function scaleOf(loss: StatedLoss): { readonly scale?: number } {
   return typeof loss === 'object' && 'absoluteError' in loss ? { scale: loss.absoluteError } : {};
 }
 
-/** Three digits, or all before the point; none that only rounding brought. */
+/** Three digits, or more where there are thousands. */
 export function plain(value: number): string {
-  return String(Number(value.toPrecision(Math.abs(value) >= 1_000 ? 6 : 3)));
+  return grouped(value, Math.abs(value) >= 1_000 ? 6 : 3);
 }
 
 const NAMES = {
@@ -140,24 +142,29 @@ function boundWords(loss: StatedLoss, epsilon: number): string {
   if ('recall' in loss) {
     return (
       `the recall of ${quoted(loss.recall)} against the full model's answers, not the labels, is at least ${asPercent(1 - epsilon)} (of the rows ` +
-      `that the full model calls ${quoted(loss.recall)} the cascade calls at most ${most} otherwise)`
+      `that the full model calls ${quoted(loss.recall)}, the cascade calls at most ${most} something else)`
     );
   }
   if ('absoluteError' in loss) {
     const { absoluteError: scale } = loss;
     const inUnits = plain(scale * epsilon);
-    return `the mean absolute difference from the full model's answers, each counted up to ${scale}, is at most ${inUnits} (${most} of ${scale})`;
+    return `the mean absolute difference from the full model's answers is at most ${inUnits} (${most} of ${plain(scale)}; ${capped(scale)})`;
   }
   return 'precision' in loss
     ? `the precision of ${quoted(loss.precision)} against the full model's answers, not the labels, is at least ${asPercent(1 - epsilon)} (of the rows ` +
-        `that the cascade calls ${quoted(loss.precision)} the full model calls at most ${most} otherwise)`
+        `that the cascade calls ${quoted(loss.precision)}, the full model calls at most ${most} something else)`
     : `the mean of '${loss.name}' is at most ${most}`;
 }
 
-/** What a loss of one class leaves open where it is all that is promised. */
+/** The part of a promise that a loss of one class leaves open, where there is no other loss. */
 function beside([first, ...others]: readonly Clause[]): string {
   const isOfClass = typeof first.loss !== 'string' && ('recall' in first.loss || 'precision' in first.loss);
-  return isOfClass && others.length === 0 ? ' Nothing is promised of other answers.' : '';
+  return isOfClass && others.length === 0 ? ' Other answers are not covered.' : '';
+}
+
+/** What happens to differences beyond the scale of the loss. */
+function capped(scale: number): string {
+  return `differences above ${plain(scale)} count as ${plain(scale)}`;
 }
 
 function joined(parts: readonly string[]): string {

@@ -1,4 +1,5 @@
 import { sumSimple } from 'simple-statistics';
+import { count } from '../../lib/count.js';
 import type { Learner } from '../../lib/learners/index.js';
 import type { Round, Run } from '../problem/index.js';
 import { type FeatureBlocks, shapeOf } from '../training/index.js';
@@ -35,13 +36,13 @@ const FEWEST_SUBSETS = 4;
  * so that a slow machine finds the same plan.
  */
 export function allot({ full, subsets, folds, rows }: Workload, budget: number): Allotment {
-  const spent = (f: number, share: number, count: number) =>
-    workSpent({ full, subsets: subsets.slice(0, count), folds: f, rows }, share);
+  const spent = (f: number, share: number, tried: number) =>
+    workSpent({ full, subsets: subsets.slice(0, tried), folds: f, rows }, share);
   let kept = folds;
   for (const fewer of [3, 2]) if (kept > fewer && spent(kept, 1, subsets.length) > budget) kept = fewer;
-  const { share, subsets: count, reductions } = allotFits({ full, subsets, folds: kept, rows }, budget);
+  const { share, subsets: tried, reductions } = allotFits({ full, subsets, folds: kept, rows }, budget);
   const folded = kept < folds ? [`${kept} folds instead of ${folds}`] : [];
-  return { folds: kept, share, subsets: count, reductions: [...folded, ...reductions] };
+  return { folds: kept, share, subsets: tried, reductions: [...folded, ...reductions] };
 }
 
 /** As {@link allot}, where the folds stay. */
@@ -51,12 +52,14 @@ export function allotFits(load: Workload, budget: number): Omit<Allotment, 'fold
   let share = 1;
   const least = Math.min(1, FEWEST_ROWS / rows);
   while (share > least && workSpent(load, share) > budget) share = Math.max(least, share / 1.25);
-  if (share < 1) reductions.push(`the search fitted on ${Math.round(share * rows)} rows instead of ${rows}`);
-  let count = subsets.length;
-  const spent = () => workSpent({ ...load, subsets: subsets.slice(0, count) }, share);
-  while (count > FEWEST_SUBSETS && spent() > budget) count--;
-  if (count < subsets.length) reductions.push(`${count} subsets tried instead of ${subsets.length}`);
-  return { share, subsets: count, reductions };
+  if (share < 1)
+    reductions.push(`the search fitted on ${count(share * rows)} rows instead of ${count(rows)}`);
+  let tried = subsets.length;
+  const spent = () => workSpent({ ...load, subsets: subsets.slice(0, tried) }, share);
+  while (tried > FEWEST_SUBSETS && spent() > budget) tried--;
+  if (tried < subsets.length)
+    reductions.push(`${count(tried)} subsets tried instead of ${count(subsets.length)}`);
+  return { share, subsets: tried, reductions };
 }
 
 /** @param share of the rows that the search's fits see */

@@ -1,3 +1,4 @@
+import { count } from '../../lib/count.js';
 import { systemClock } from '../../lib/profile/index.js';
 import { withOwnArrays } from '../../lib/rows/index.js';
 import { Spending } from '../price/index.js';
@@ -166,7 +167,7 @@ function notesOf({ copies }: { readonly copies: number }, reductions: readonly s
     copies === 0
       ? []
       : [
-          `${copies} of the queries equal another one and were left out; with \`repeats: true\` each is a draw of its own.`,
+          `${count(copies)} of the queries equal another one and were left out; with \`repeats: true\` each is a draw of its own.`,
         ];
   return [...copied, ...reductions.map((reduction) => `To keep within the budget: ${reduction}.`)];
 }

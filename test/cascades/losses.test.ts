@@ -77,7 +77,7 @@ test('several together: the plan keeps each, and the certificate says each', asy
   t.regex(text, /the\s+cascade\s+calls\s+at\s+most\s+3\s+%\s+otherwise\),\s+and\s+the\s+precision\s+of/);
   const page = await cascade.report();
   t.regex(page, /precision of (&quot;|")yes(&quot;|")/);
-  t.notRegex(page, /upper limit of the loss, for this plan alone/);
+  t.notRegex(page, /upper limit of the loss, for the served plan alone/);
 });
 
 test('the promise of recall, and of several, fails no more often than delta says', async (t) => {

@@ -1,3 +1,4 @@
+import { count } from '../../../lib/count.js';
 import type { Label } from '../../types/index.js';
 import type { Population, Range, TopKPromise } from '../types.js';
 import { queriesNeeded, type TopKQuestion } from './bound.js';
@@ -20,7 +21,7 @@ export interface Band {
 export function shortageOf({ question, tests }: Band, tuning: number): string | null {
   const needed = queriesNeeded(question);
   if (tests < needed) {
-    return `too few certification queries: ${tests}, where even without a single loss ${needed} are needed`;
+    return `too few certification queries: ${count(tests)}, where even without a single loss ${count(needed)} are needed`;
   }
   return tuning === 0 ? 'no queries are left to choose a plan on' : null;
 }

@@ -1,3 +1,4 @@
+import { count } from '../../../lib/count.js';
 import type { RankingReport } from '../../../lib/report/index.js';
 import type { Label } from '../../types/index.js';
 import type { RankerParts } from '../serve/index.js';
@@ -26,7 +27,7 @@ export function rankerReport<Row, L extends Label, Name extends string>(
             features,
             model: [
               learner,
-              ...(prefix ? [`${prefix.rounds} of ${prefix.of} rounds`] : []),
+              ...(prefix ? [`${count(prefix.rounds)} of ${count(prefix.of)} rounds`] : []),
               ...(output === 'margin' ? ['margins'] : []),
             ].join(', '),
             kept: cutWords(cut),

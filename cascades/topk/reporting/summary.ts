@@ -1,3 +1,4 @@
+import { count, grouped } from '../../../lib/count.js';
 import { checkOf } from '../../reporting/index.js';
 import type { Label } from '../../types/index.js';
 import type { Cut } from '../cuts/index.js';
@@ -31,7 +32,7 @@ function planLines({ stages, pruning, full, expected }: BandPlan, unit: string):
   }
   const rows = stages.map(
     ({ features, learner, output, cut, prefix, reach, cost }, s) =>
-      `${s + 1}. ${percent(reach)} reach ${features.join(' + ')} (${learner}${prefix ? `, ${prefix.rounds} of ${prefix.of} rounds` : ''}${output === 'margin' ? ', margins' : ''}), ` +
+      `${s + 1}. ${percent(reach)} reach ${features.join(' + ')} (${learner}${prefix ? `, ${count(prefix.rounds)} of ${count(prefix.of)} rounds` : ''}${output === 'margin' ? ', margins' : ''}), ` +
       `${round(cost)} ${unit}; kept: ${cutWords(cut)}`,
   );
   return [
@@ -52,8 +53,8 @@ export function promiseLine({ verdict, reason, promise, queries, observed }: Ban
   if (verdict === 'certified' && promise.population === 'every query') return 'Exact: nothing is lost.';
   if (verdict !== 'certified') return `Nothing is promised (${verdict}): ${reason}.`;
   return (
-    `With ${percent(1 - promise.delta)} confidence, ${promised(promise)} over ${promise.population}: on ${queries} certification ` +
-    `queries a mean of ${observed.mean.toFixed(4)}, the least ${observed.least.toFixed(4)}, ${observed.under} under ${promise.level}.`
+    `With ${percent(1 - promise.delta)} confidence, ${promised(promise)} over ${promise.population}: on ${count(queries)} certification ` +
+    `queries a mean of ${observed.mean.toFixed(4)}, the least ${observed.least.toFixed(4)}, ${count(observed.under)} under ${promise.level}.`
   );
 }
 
@@ -64,7 +65,7 @@ function promised({ metric, level, share }: TopKPromise): string {
 }
 
 export function spelt([from, to]: Range): string {
-  return from === to ? String(from) : `${from} to ${to}`;
+  return from === to ? count(from) : `${count(from)} to ${count(to)}`;
 }
 
 function percent(share: number): string {
@@ -72,5 +73,5 @@ function percent(share: number): string {
 }
 
 function round(value: number): string {
-  return String(Number(value.toPrecision(3)));
+  return grouped(value, Math.abs(value) >= 1_000 ? 6 : 3);
 }

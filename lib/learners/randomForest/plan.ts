@@ -1,3 +1,4 @@
+import { count } from '../../count.js';
 import type { FitShape } from '../learner.js';
 import type { CheckedOptions } from './options.js';
 
@@ -37,8 +38,8 @@ export function planForest(
     rows = Math.min(rows, Math.max(FEWEST_ROWS, Math.floor(Math.sqrt(maxWork / (trees * step)))));
   }
   const reductions: string[] = [];
-  if (rows < given) reductions.push(`${rows} of ${given} rows`);
-  if (trees < wanted) reductions.push(`${trees} of ${wanted} trees`);
+  if (rows < given) reductions.push(`${count(rows)} of ${count(given)} rows`);
+  if (trees < wanted) reductions.push(`${count(trees)} of ${count(wanted)} trees`);
   return { rows, trees, work: trees * step * rows * rows, reductions };
 }
 

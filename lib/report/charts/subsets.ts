@@ -1,21 +1,25 @@
 import type { ReportData } from '../data/index.js';
-import { clean, cost, costName, percent } from '../words/index.js';
+import { clean, closenessOf, cost, costName } from '../words/index.js';
 import { across, costAxis, labels, upwards } from './axes.js';
 import type { Canvas } from './canvas.js';
 import { costs, linear } from './scales.js';
 
-/** Agreement of each subset against its cost. */
-export function subsets({ plot, draw }: Canvas, { subsets: all, unit, isRegression }: ReportData): string {
+/** Agreement of each subset, or for regression its mean difference, against its cost. */
+export function subsets({ plot, draw }: Canvas, data: ReportData): string {
+  const { subsets: all, unit, isRegression } = data;
+  const closeness = closenessOf(data);
+  const head = closeness.head.toLowerCase();
   const x = costs(
     all.map((subset) => subset.cost),
     across,
     unit,
   );
-  const dots = all.map(({ features: names, learner, target, cost: each, agreement, chosen }) => {
+  const dots = all.map((subset) => {
+    const { features: names, learner, target, cost: each, chosen } = subset;
     const name = names.map(clean).join(' + ');
     const model = `${clean(learner)} fitted to ${clean(target)}`;
-    const tip = `${name} (${model}): ${cost(each, unit)} a row, ${isRegression ? '1 − mean loss is' : 'agrees on'} ${percent(agreement)}`;
-    return { names, name, x: x.clamp(each), y: agreement * 100, chosen, tip };
+    const tip = `${name} (${model}): ${cost(each, unit)} a row, ${head} ${closeness.show(subset)}`;
+    return { names, name, x: x.clamp(each), y: closeness.value(subset), chosen, tip };
   });
   const chosen = dots.filter((dot) => dot.chosen).sort((a, b) => a.x - b.x);
   // The same features may have been tried with several models: one label does for all.
@@ -24,18 +28,18 @@ export function subsets({ plot, draw }: Canvas, { subsets: all, unit, isRegressi
   const y = linear(
     dots.map((dot) => dot.y),
     upwards,
-    100,
+    isRegression ? undefined : 100,
   );
   const tried = dots.length === 1 ? 'One subset tried' : `${dots.length} subsets tried`;
   return draw({
     id: 'subsets-chart',
-    title: 'Cost and agreement of each subset of features',
+    title: `Cost and ${head} of each subset of features`,
     description: `${[tried, ...chosen.map(({ tip }) => `chosen: ${tip}`)].join('; ')}.`,
     x: costAxis(x, `${costName(unit)} a row, model included →`),
     y: {
       domain: y.domain,
       ticks: 6,
-      label: isRegression ? '↑ 1 − mean loss, %' : '↑ agrees with the full model, %',
+      label: isRegression ? `↑ ${head} (lower is better)` : '↑ agreement with the full model, %',
     },
     marks: [
       plot.gridY({ ticks: 6, stroke: 'var(--line)', strokeOpacity: 1 }),

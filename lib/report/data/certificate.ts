@@ -1,5 +1,7 @@
 export interface ReportCertificate {
   readonly loss: string;
+  /** What answers are compared with, in words: which full model, and where it comes from. */
+  readonly reference?: string;
   readonly epsilon: number;
   readonly delta: number;
   /** Where a band gave the frontier from the same rows: the chance, at most, that this or any of its limits doesn't hold. */
@@ -8,7 +10,7 @@ export interface ReportCertificate {
   /** Certification rows, or groups. */
   readonly n: number;
   readonly observed: string;
-  /** Upper limit of the loss, where there is one: of this plan alone (pointwise), unless it holds for all together. */
+  /** Upper limit of the loss, where there is one. It holds for the served plan alone, or for all plans together. */
   readonly upper: number | null;
   readonly isSimultaneous?: boolean;
   readonly rowsNeeded: number | null;

@@ -16,8 +16,12 @@ export interface ReportData {
   readonly verdict: 'certified' | 'full-model-only' | 'exploratory' | 'void';
   /** What is promised, or why nothing is, in sentences. */
   readonly promise: string;
-  /** What else the reader should know: what a budget cut, what a certificate doesn't cover. */
+  /** What else the reader should know, such as what a budget cut. */
   readonly notes: readonly string[];
+  /** What the certificate doesn't cover, an item each. */
+  readonly notPromised?: readonly string[];
+  /** What to do next, an item each. */
+  readonly next?: readonly string[];
   readonly features: readonly ReportFeature[];
   /** Every subset that was tried as a stage. */
   readonly subsets: readonly ReportSubset[];

@@ -11,7 +11,7 @@ export interface Parts {
   readonly facts: Markup;
 }
 
-/** A slider over the epsilons that the band may be asked for. Hidden until the script that moves it runs. */
+/** A slider over the epsilons that the band certifies. Hidden until the script that moves it runs. */
 export function chooser({
   choices = [],
   certificate: { epsilon, delta, jointDelta },
@@ -27,26 +27,26 @@ export function chooser({
 <output id="epsilon-said" for="epsilon">${label}</output>
 <button type="button" id="as-served" disabled>As served</button>
 </div>
-<p class="aside" id="chooser-aside">Promise, plan, certificate and the dot on the frontier follow. ${jointDelta === undefined ? listed(delta) : banded(delta, jointDelta)}
+<p class="aside" id="chooser-aside">Certificate, plan and the dot on the frontier follow the slider. ${jointDelta === undefined ? listed(delta) : banded(delta, jointDelta)}
 <code>cascade.retune({ epsilon })</code> serves what you see.</p>
 </section>`;
 }
 
-/** Of any epsilon, chosen after looking. */
+/** Any epsilon may be chosen after looking. */
 function banded(delta: number, jointDelta: number): string {
   return (
-    'One band of limits stands behind every stop of the slider, so that it may be moved after looking; it is wider than the limit behind the plan that is served, ' +
+    'One band of limits covers every stop of the slider, so you may choose after looking. It is wider than the limit of the served plan, ' +
     'and may certify a more conservative plan for the same epsilon. ' +
-    `Its limits hold together with ${chosenPercent(1 - delta)} confidence, and together with the certificate as well with ${chosenPercent(1 - jointDelta)}: ` +
-    'count on that if you choose between the plan as served and one of these.'
+    `All limits of the band hold together with ${chosenPercent(1 - delta)} confidence. The band and the certificate of the served plan hold together ` +
+    `with ${chosenPercent(1 - jointDelta)} confidence: use that figure if you choose between them.`
   );
 }
 
-/** Of those that were named before any row was looked at. */
+/** Only the epsilons that were named before any row was opened. */
 function listed(delta: number): string {
   return (
-    'The stops are the epsilons that were named before the rows were opened. They were tested with a share of delta each, ' +
-    `so that all of them hold together with ${chosenPercent(1 - delta)} confidence, whichever you choose.`
+    'The stops are the epsilons that were named before any row was opened. Each was tested with a share of delta, ' +
+    `so all of them hold together with ${chosenPercent(1 - delta)} confidence, whichever you choose.`
   );
 }
 

@@ -9,8 +9,8 @@ import { breakable, table } from './table.js';
 export function features({ features: all, unit, isRegression }: ReportData, charts: Charts): Markup {
   const known = all.some(({ importance }) => importance !== undefined);
   const rows = table(
-    `${costHead(unit)} with its spread (interquartile range)${known ? `; importance in points of ${isRegression ? 'R²' : 'accuracy'} lost when the feature is shuffled, with its standard deviation` : ''}.`,
-    ['Feature', costHead(unit), 'Spread', ...(known ? ['Importance'] : [])],
+    `${costHead(unit)}; its spread is the interquartile range, as a share of the median${known ? `; importance in points of ${isRegression ? 'R²' : 'accuracy'} lost when the feature is shuffled, with its standard deviation` : ''}.`,
+    ['Feature', costHead(unit), 'Cost spread', ...(known ? ['Importance'] : [])],
     all.map(({ name, cost: each, costSpread, importance }) => [
       breakable(name),
       cost(each, unit),

@@ -58,7 +58,7 @@ function figures({
       ? []
       : [
           [
-            `upper limit of the ${scale === undefined ? 'loss' : 'mean difference'}${isSimultaneous ? '' : ', for this plan alone'}`,
+            `upper limit of the ${scale === undefined ? 'loss' : 'mean difference'}${isSimultaneous ? '' : ', for the served plan alone'}`,
             most,
           ],
         ]),

@@ -1,10 +1,11 @@
 import { clean } from '../words/index.js';
 import { html, type Markup } from './markup.js';
 
-/** What else the reader should know. */
-export function notes(all: readonly string[]): Markup {
+/** Sentences under a heading, an item each; nothing where there are none. */
+export function notes(heading: string, all: readonly string[] = []): Markup | undefined {
+  if (all.length === 0) return undefined;
   return html`<section>
-<h2>Notes</h2>
+<h2>${heading}</h2>
 <ul class="notes">${all.map((note) => html`<li>${clean(note)}</li>`)}</ul>
 </section>`;
 }

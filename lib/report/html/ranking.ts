@@ -4,6 +4,7 @@ import type { RankingBand, RankingReport, RankingStage } from '../data/index.js'
 import { clean, cost, costName, percent, times, verdictWords } from '../words/index.js';
 import { figure } from './figure.js';
 import { html, type Markup } from './markup.js';
+import { notes } from './notes.js';
 import { page } from './page.js';
 import { table } from './table.js';
 
@@ -22,7 +23,7 @@ export async function rankingHtml(data: RankingReport, load?: Load): Promise<str
 <h1>${clean(data.title)}</h1>
 </header>
 ${data.bands.map((band, b) => section(band, charts[b], data.unit))}
-${data.notes.length > 0 ? html`<section><h2>Notes</h2><ul class="notes">${data.notes.map((note) => html`<li>${clean(note)}</li>`)}</ul></section>` : undefined}`,
+${notes('Notes', data.notes)}`,
   });
 }
 

@@ -44,7 +44,9 @@ ${data.spending?.length ? spending(data.spending, data.stages) : undefined}
 ${data.subsets.length > 0 ? subsets(data, charts) : undefined}
 ${data.reliability && reliability(data.reliability, charts.reliability)}
 ${data.hardest?.length ? hardest(data.hardest, data.isRegression) : undefined}
-${data.notes.length > 0 ? notes(data.notes) : undefined}`,
+${notes('What isn’t promised', data.notPromised)}
+${notes('What to do next', data.next)}
+${notes('Notes', data.notes)}`,
     spare:
       slider &&
       templates(

@@ -1,11 +1,13 @@
 import type { ReportData, ReportSubset } from '../data/index.js';
 import {
   clean,
+  closenessOf,
   cost,
   costName,
   costShares,
   gain,
   measuredWords,
+  onlyStage,
   percent,
   points,
   thresholdWords,
@@ -28,9 +30,12 @@ export function features(data: ReportData, grid: Grid): readonly string[] {
     [
       left('feature'),
       right(`${costName(data.unit)} a row`),
-      right('spread (IQR)'),
+      right('cost spread (IQR)'),
       ...(known
-        ? [right(data.isRegression ? 'importance, points of R²' : 'importance, points'), right('spread (sd)')]
+        ? [
+            right(data.isRegression ? 'importance, points of R²' : 'importance, points'),
+            right('std. deviation'),
+          ]
         : []),
     ],
     data.features.map(({ name, cost: each, costSpread, importance }) => [
@@ -94,20 +99,21 @@ function learners({ subsets }: ReportData): readonly ReportSubset[] {
 
 /** The learners that were tried on the plan's subsets. */
 export function learnersTable(data: ReportData, grid: Grid): readonly string[] {
+  const closeness = closenessOf(data);
   return grid(
     [
       left('subset'),
       left('model'),
-      right(data.isRegression ? '1 − mean loss' : 'agrees'),
-      right('cascade of it alone'),
+      right(lower(closeness.head)),
+      right(`${costName(data.unit)} ${lower(onlyStage.head)}`),
       left(''),
     ],
-    learners(data).map(({ features: names, learner, agreement, alone, chosen }) => [
-      names.map(clean),
-      clean(learner),
-      percent(agreement, 2),
-      alone === undefined ? '–' : cost(alone, data.unit),
-      chosen ? 'chosen' : '',
+    learners(data).map((subset) => [
+      subset.features.map(clean),
+      clean(subset.learner),
+      closeness.show(subset),
+      subset.alone === undefined ? '–' : cost(subset.alone, data.unit),
+      subset.chosen ? 'chosen' : '',
     ]),
   );
 }
@@ -147,11 +153,16 @@ function lower(text: string): string {
   return /^[A-Z][a-z]/.test(text) ? text[0].toLowerCase() + text.slice(1) : text;
 }
 
+/** The words of a text. A number stays with its percent sign. */
+export function words(text: string): string[] {
+  return clean(text).split(/\s+(?!%)/);
+}
+
 /** Pairs of a term and its value, values in a column of their own. */
 export function factLines(pairs: readonly (readonly [string, string])[], width: number): string[] {
   const longest = Math.max(...pairs.map(([term]) => cells(term)));
   return pairs.flatMap(([term, value]) =>
-    wrap(value.split(' '), width - longest - 3).map(
+    wrap(words(value), width - longest - 3).map(
       (line, i) => `${(i === 0 ? term : '').padEnd(longest)}   ${line}`,
     ),
   );

@@ -1,5 +1,5 @@
 import type { ReportData } from '../data/index.js';
-import { certificateFacts, clean, count, verdictWords } from '../words/index.js';
+import { certificateFacts, clean, closenessOf, count, onlyStage, verdictWords } from '../words/index.js';
 import { type Column, cells, table, wrap } from './columns.js';
 import {
   exits,
@@ -11,6 +11,7 @@ import {
   margin,
   measured,
   plan,
+  words,
 } from './sections.js';
 
 /** How a summary is laid out. */
@@ -39,13 +40,18 @@ export function terminalSummary(data: ReportData, options: TerminalOptions = {})
     paint(data.verdict === 'certified' ? '32' : '33'),
   ];
 
-  const prose = (text: string) => wrap(clean(text).split(/\s+/), inner).map((line) => margin + line);
+  const prose = (text: string) => wrap(words(text), inner).map((line) => margin + line);
+  const item = (text: string) =>
+    wrap(words(text), inner - 2).map((line, i) => `${margin}${i === 0 ? '- ' : '  '}${line}`);
   const grid = (columns: readonly Column[], rows: Parameters<typeof table>[1]) => {
     const { head, rule, body } = table(columns, rows, inner);
     return [dim(margin + head), dim(margin + rule), ...body.map((line) => margin + line)];
   };
   const section = (name: string, aside: string, lines: readonly string[]) =>
     ['', strong(name) + (aside === '' ? '' : dim(`  ${aside}`)), ...lines].join('\n');
+
+  const list = (name: string, items: readonly string[] = []) =>
+    items.length === 0 ? [] : [section(name, '', items.flatMap(item))];
 
   const title = clean(data.title);
   const verdict = verdictWords(data.verdict);
@@ -55,13 +61,20 @@ export function terminalSummary(data: ReportData, options: TerminalOptions = {})
     section('Features', '', features(data, grid)),
     section('Plan', expected(data), plan(data, grid)),
     ...(hasLearners(data)
-      ? [section('Learners', 'that were tried on the plan’s subsets', learnersTable(data, grid))]
+      ? [
+          section('Learners', 'tried on the plan’s subsets', [
+            ...learnersTable(data, grid),
+            '',
+            ...prose(`${closenessOf(data).head}: ${closenessOf(data).meaning}.`),
+            ...prose(`${onlyStage.head}: ${onlyStage.meaning}.`),
+          ]),
+        ]
       : []),
     ...(data.exits?.length
       ? [
           section(
             'Exit scores',
-            'that were tried; at the loss that may be expected to pass',
+            'tried for each stage; costs are estimated on the tuning rows',
             exits(data, grid),
           ),
         ]
@@ -74,6 +87,8 @@ export function terminalSummary(data: ReportData, options: TerminalOptions = {})
     ...(data.measured === undefined
       ? []
       : [section('Measured', `on ${count(data.measured.rows)} rows`, measured(data.measured, grid, prose))]),
+    ...list('Not promised', data.notPromised),
+    ...list('What to do next', data.next),
     ...(data.notes.length === 0 ? [] : [section('Notes', '', data.notes.flatMap(prose))]),
     '',
   ].join('\n');

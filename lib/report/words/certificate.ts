@@ -1,7 +1,8 @@
+import { count } from '../../count.js';
 import type { ReportCertificate, ReportData, ReportMade } from '../data/index.js';
 import { boundWords } from './bound.js';
 import type { Facts } from './facts.js';
-import { amount, chosenPercent, clean, count, percent } from './numbers.js';
+import { amount, chosenPercent, clean, percent } from './numbers.js';
 import { prospectFacts } from './prospect.js';
 import { harmWords, qualityWords } from './quality.js';
 
@@ -19,13 +20,13 @@ export function verdictWords(verdict: ReportData['verdict']): string {
 
 /** What stands behind the promise, as pairs of a term and its value. @param unit of costs */
 export function certificateFacts(certificate: ReportCertificate, unit = 'µs'): Facts {
-  const { loss, delta, jointDelta, method, n, observed, all, quality, byClass, prospect, made } = certificate;
+  const { loss, reference, delta, jointDelta, method, n, observed, all, quality, byClass, prospect, made } =
+    certificate;
   const confidence = [
     ['confidence', chosenPercent(1 - delta)] as const,
-    ...(jointDelta === undefined
-      ? []
-      : [['together with the frontier', chosenPercent(1 - jointDelta)] as const]),
+    ...(jointDelta === undefined ? [] : [['with the frontier', chosenPercent(1 - jointDelta)] as const]),
   ];
+  const against = reference === undefined ? [] : [['compared with', clean(reference)] as const];
   const beside = [
     ...(quality ? [[quality.kind, qualityWords(quality)] as const] : []),
     ...(byClass?.length ? [['by class', harmWords(byClass)] as const] : []),
@@ -36,6 +37,7 @@ export function certificateFacts(certificate: ReportCertificate, unit = 'µs'): 
   ];
   if (all !== undefined) {
     return [
+      ...against,
       ...confidence,
       ['observed', clean(observed)],
       ...beside,
@@ -51,6 +53,7 @@ export function certificateFacts(certificate: ReportCertificate, unit = 'µs'): 
   }
   return [
     ['loss', clean(loss)],
+    ...against,
     ['bound', boundWords(certificate)],
     ...confidence,
     ['method', clean(method)],
@@ -68,7 +71,7 @@ function limits({
   rowsNeeded,
   scale,
 }: Pick<ReportCertificate, 'upper' | 'isSimultaneous' | 'rowsNeeded' | 'scale'>) {
-  const kind = isSimultaneous ? 'for all plans together' : 'for this plan alone, pointwise';
+  const kind = isSimultaneous ? 'for all plans together' : 'for the served plan alone';
   const most =
     upper === null ? '' : scale === undefined ? percent(upper, 2) : `${amount(scale * upper)} on average`;
   return [

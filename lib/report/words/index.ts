@@ -1,8 +1,10 @@
 /** The words and numbers that summary and report have in common. */
 
+export { count } from '../../count.js';
 export { certificateFacts, verdictWords } from './certificate.js';
 export { costHead, costName, costShares, gain } from './costs.js';
 export { type MeasuredWords, measuredWords } from './measured.js';
-export { amount, chosenPercent, clean, cost, count, percent, points, score, times } from './numbers.js';
+export { amount, chosenPercent, clean, cost, percent, points, score, times } from './numbers.js';
 export { qualityOf } from './quality.js';
+export { closenessOf, onlyStage } from './subsets.js';
 export { allThresholdWords, isShortened, thresholdWords } from './thresholds.js';

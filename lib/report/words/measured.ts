@@ -1,6 +1,7 @@
+import { count } from '../../count.js';
 import type { ReportMeasured, ReportMeasurement } from '../data/index.js';
 import { lossWords } from './bound.js';
-import { amount, count, percent, points, times } from './numbers.js';
+import { amount, percent, points, times } from './numbers.js';
 
 /** A measurement as a table and sentences, which terminal, page and command line lay out. */
 export interface MeasuredWords {

@@ -1,4 +1,5 @@
-const grouped = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
+import { count } from '../../count.js';
+
 const microseconds = { name: 'µs', micros: 1, from: 0.1 };
 const nanoseconds = { name: 'ns', micros: 1e-3, from: 0 };
 // 999.6 µs rounds to 1,000: that is 1.00 ms.
@@ -7,11 +8,6 @@ const scales = [
   { name: 'ms', micros: 1e3, from: 999.5 },
   microseconds,
 ];
-
-/** `6046` -> `6,046`. */
-export function count(value: number): string {
-  return grouped.format(value);
-}
 
 /**
  * A cost in `unit`. Microseconds move to the scale that reads best (`0.43 ms` is `430 µs`); a price is a number alone, since only
@@ -73,7 +69,7 @@ export function clean(text: string): string {
 function significant(value: number): string {
   const size = Math.abs(value);
   if (size === 0) return '0';
-  if (size >= 999.5) return signed(grouped.format(value));
+  if (size >= 999.5) return signed(count(value));
   if (size < 1e-6) return signed(value.toExponential(1));
   return signed(value.toPrecision(size < 0.01 ? 2 : 3));
 }

@@ -1,7 +1,8 @@
+import { count } from '../../count.js';
 import type { ReportProspect } from '../data/index.js';
 import { gain } from './costs.js';
 import type { Facts } from './facts.js';
-import { cost, count } from './numbers.js';
+import { cost } from './numbers.js';
 
 /** What more rows might give, where no plan was certified. */
 export function prospectFacts(

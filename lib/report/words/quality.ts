@@ -1,5 +1,6 @@
+import { count } from '../../count.js';
 import type { ReportHarm, ReportQuality } from '../data/index.js';
-import { amount, clean, count, percent } from './numbers.js';
+import { amount, clean, percent } from './numbers.js';
 
 /** Accuracies or errors of full model, cascade and constant answer. */
 export function qualityWords({ kind, full, cascade, constant, constantAnswer, rows }: ReportQuality): string {
@@ -17,7 +18,7 @@ export function qualityOf(kind: ReportQuality['kind'], value: number): string {
   return kind === 'accuracy' ? percent(value, 2) : amount(value);
 }
 
-/** Classes that are told one by one. */
+/** Classes that are listed one by one. */
 const SHOWN = 6;
 
 /** Answers made worse and better, class by class; the most harmed first. */

@@ -39,12 +39,12 @@ test('a threshold that no answer is under always lets out', (t) => {
   );
 });
 
-test('a full model that is never asked is said to be so', (t) => {
+test('a full model that is never used, or hardly ever, has a note', (t) => {
   t.deepEqual(fullModelNotes(plan(stage([0.2, 0.2, 0.2, 0.2]), 0)), [
-    'The full model is never asked: the last stage answers every row that reaches it.',
+    'The full model is never used: the last stage answers every row that reaches it.',
   ]);
   t.deepEqual(fullModelNotes(plan(stage([0.2, 0.2, 0.2, 0.4]), 0)), [
-    'The full model is hardly ever asked: no row that its reach was counted on got there.',
+    'The full model is hardly ever used: none of the certification rows got there.',
   ]);
   t.deepEqual(fullModelNotes(plan(stage([0.2, 0.2, 0.2, 0.4]), 0.01)), []);
   t.deepEqual(fullModelNotes({ ...plan(stage([0.2]), 0), stages: [] }), []);

@@ -101,16 +101,16 @@ test('harm is told by class, and not at all without labels', (t) => {
   t.is(observedOf(certificate), '6 of 500 answers changed, 3 for the worse and 1 for the better');
 });
 
-test('what numbers differ by is told once, and beyond the scale once more', (t) => {
+test('the mean difference is given once, and again at full size where some exceed the scale', (t) => {
   // 10 of 500 at a scale of 4: 0.08.
   t.is(
     observedOf(ofNumbers),
-    "a mean difference of 0.08, each counted up to 4, on 500 rows; 200 of 500 answers differ from the full model's, 120 of them farther from the label than the full model's answer and 80 nearer",
+    "mean difference 0.08 on 500 rows (differences above 4 count as 4); 200 of 500 answers differ from the full model's: 120 are farther from the label, and 80 nearer",
   );
   const far = { ...ofNumbers, labelled: false, observed: { ...ofNumbers.observed, difference: 0.3 } };
   t.regex(
     observedOf(far),
-    /^a mean difference of 0\.08.*differ from the full model's; the mean difference over all rows, however large each, is 0\.3$/,
+    /^mean difference 0\.08.*differ from the full model's; with every difference at its full size the mean is 0\.3$/,
   );
 });
 

@@ -45,7 +45,7 @@ test('the certificate is said in words, with what stands behind it', (t) => {
     'method exact binomial, fixed-sequence testing',
     'sample n = 1,537',
     'observed 8 of 1,537 rows answered otherwise',
-    'upper limit 0.94 % (for this plan alone, pointwise)',
+    'upper limit 0.94 % (for the served plan alone)',
   ]) {
     t.true(shown.includes(line), line);
   }
@@ -70,7 +70,7 @@ test('of several losses each is said, with its own bound and what was found', (t
     'bound at most 2 %',
     'method betting bound',
     'found 0 lost on 99 rows',
-    'upper limit 1.23 % (for this plan alone, pointwise)',
+    'upper limit 1.23 % (for the served plan alone)',
     'loss cost\\u001b[2J',
     'bound at most 2 %',
     'method betting bound',

@@ -20,6 +20,6 @@ test('a measurement tells money beside money and errors in their units', (t) => 
   t.deepEqual(sentences.slice(0, 3), [
     'speedup 1.02× measured, 1.01× predicted',
     'price a row 0.0110 measured, 0.0100 predicted, 0.330 for the full model: 30.0× cheaper measured, 33.0× predicted',
-    'mean difference: 0.100 on these rows, promised at most 0.2 on average (5 % of 4)',
+    'mean difference: 0.100 on these rows; bound: at most 0.2 on average (5 % of 4)',
   ]);
 });

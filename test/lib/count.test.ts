@@ -1,0 +1,17 @@
+import test from 'ava';
+import { count, grouped } from '../../lib/count.js';
+
+test('a count has its thousands apart', (t) => {
+  t.is(count(0), '0');
+  t.is(count(999), '999');
+  t.is(count(12_345), '12,345');
+  t.is(count(62_410.4), '62,410');
+});
+
+test('a number keeps so many digits, its thousands apart and a true minus', (t) => {
+  t.is(grouped(0.1 + 0.2), '0.3');
+  t.is(grouped(-1_234.5), '−1,234.5');
+  t.is(grouped(1_234_567), '1,234,570');
+  t.is(grouped(0.12345, 3), '0.123');
+  t.is(grouped(2), '2');
+});
