@@ -180,7 +180,10 @@ test('rows whose scores are tied, NaN or infinite stay while others leave, and t
     if (blind(cheap)) t.is(exits[row], 1);
   });
   t.true(exits.some((exit) => exit === 0));
-  t.regex(cascade.summary(), /Stage 1 of the chain: the scores of \d+ of \d+\s+tuning\s+rows\s+are\s+tied/);
+  t.regex(
+    cascade.summary(),
+    /Stage 1 of the chain: the scores of [\d,]+ of [\d,]+\s+tuning\s+rows\s+are\s+tied/,
+  );
 });
 
 test('a stage that never agrees lets nothing out', async (t) => {

@@ -133,7 +133,7 @@ test('a tiny budget is kept to: what was cut is said, and the verdict is as hone
   t.true(['certified', 'full-model-only'].includes(certificate.verdict));
   t.true(plan.expected.cost <= plan.expected.fullCost);
   t.regex(summary, /To keep within the budget: 2 folds instead of 5/);
-  t.regex(summary, /the search fitted on 1000 rows instead of 1500/);
+  t.regex(summary, /the search fitted on 1,000 rows instead of 1,500/);
   const unbound = await tuneGaussian();
   t.notRegex(unbound.summary(), /budget/);
   t.true(unbound.plan.expected.cost <= plan.expected.cost * 1.2, 'what is cut gains nothing');

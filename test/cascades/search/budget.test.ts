@@ -31,7 +31,7 @@ test('then rows, by a quarter at a time and never below a thousand', (t) => {
   const cut = allot(work, 300);
   near(t, cut.share, 0.64, 1e-12);
   t.is(cut.subsets, 5);
-  t.deepEqual(cut.reductions, ['2 folds instead of 5', 'the search fitted on 6400 rows instead of 10000']);
+  t.deepEqual(cut.reductions, ['2 folds instead of 5', 'the search fitted on 6,400 rows instead of 10,000']);
   // 200 + 150 x 0.1 = 215.
   near(t, allot(work, 215).share, 0.1, 1e-12);
   t.is(allot(work, 215).subsets, 5);

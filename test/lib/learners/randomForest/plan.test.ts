@@ -34,20 +34,20 @@ test('too many rows are cut first, then trees, then rows again', (t) => {
   const learner = (maxWork: number) => randomForest({ columnSample: 0.5, maxWork });
   const tree = 10 * 2000 ** 2 * 15;
   const enough = learner(50 * tree).plan(shape);
-  t.deepEqual(enough, { rows: 2000, trees: 50, work: 50 * tree, reductions: ['2000 of 40000 rows'] });
+  t.deepEqual(enough, { rows: 2000, trees: 50, work: 50 * tree, reductions: ['2,000 of 40,000 rows'] });
   const fewer = learner(20.5 * tree).plan(shape);
   t.deepEqual(fewer, {
     rows: 2000,
     trees: 20,
     work: 20 * tree,
-    reductions: ['2000 of 40000 rows', '20 of 50 trees'],
+    reductions: ['2,000 of 40,000 rows', '20 of 50 trees'],
   });
   const least = learner(2.5 * tree).plan(shape);
   t.deepEqual(least, {
     rows: 1000,
     trees: 10,
     work: 2.5 * tree,
-    reductions: ['1000 of 40000 rows', '10 of 50 trees'],
+    reductions: ['1,000 of 40,000 rows', '10 of 50 trees'],
   });
   t.deepEqual(learner(1).plan(shape).rows, 100);
 });
