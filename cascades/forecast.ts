@@ -10,11 +10,11 @@ import {
 import type { Forecast, Label } from './types/index.js';
 
 /**
- * What `tune` will ask of each feature, and of a full model that is given trained, at most, and what that will cost. The rows are
- * drawn for it as they will be, and nothing is asked.
+ * The most rows that `tune` will request of each feature, and of a full model that is given trained, with their cost. It draws
+ * the rows as tuning does, and requests nothing.
  *
- * Money is what is asked times the `price` of it. A lookup is asked for fewer rows than are forecast where rows share keys. What a source
- * is asked for once more, after a failure, isn't forecast: `maxPrice` ends tuning where that would exceed it.
+ * Money is the number of requests times their `price`. A lookup gets fewer requests than forecast where rows share keys. Retries
+ * after failures aren't forecast: `maxPrice` stops tuning where they would exceed it.
  *
  * @param options those of `tune`, whose `maxPrice` isn't heeded
  * @returns rows, by feature and step, and money

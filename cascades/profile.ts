@@ -40,7 +40,7 @@ export interface ProfileOptions<Row, L extends Label, Name extends string> {
   readonly seed?: number | string;
   /** Aborts the call, which then rejects with its reason. */
   readonly signal?: AbortSignal;
-  /** Told the share that is done, 0 to 1. */
+  /** Called with the share that is done, 0 to 1. */
   readonly onProgress?: (share: number) => void;
   /** What tells the time while costs are measured; tests have one of their own. @defaultValue the machine's own */
   readonly clock?: Clock;
@@ -63,7 +63,7 @@ const KEYS = [
   'featureTimeoutMs',
   'timer',
 ];
-/** One in so many rows isn't fitted on: importance is told from those. */
+/** One in so many rows is held out of fitting, to measure importance. */
 const FOLDS = 4;
 
 /**

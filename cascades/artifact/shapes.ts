@@ -145,7 +145,7 @@ export const featuresShape = list(
 
 export const fullShape = object({ learner: nullable(text), fingerprint: nullable(text), options: anything });
 
-/** It may be left out only where nothing is asked of it. */
+/** Any value; null where it is absent. */
 function anything(value: unknown): FeatureTerms['options'] {
   return (value ?? null) as FeatureTerms['options'];
 }

@@ -18,22 +18,22 @@ import { type Certificate, type Label, type Plan, type ServedStage, widthOf } fr
 import { designFor, designWith } from './sampleDesign.js';
 import { lettingOut, mostAggressive, wrongAmong } from './walk.js';
 
-/** What is promised of one finite batch, and how much may be asked for it: options of `cascade.certifyBatch`. */
+/** Options of `cascade.certifyBatch`: the bound on one finite batch, and the size of the sample. */
 export interface BatchOptions {
   /** The share of this batch's answers that may differ from the full model's. */
   readonly epsilon: number;
   /** @defaultValue 0.05 */
   readonly delta?: number;
   /**
-   * Rows on which the full model is asked to test the plans; with few, only conservative ones can pass. @defaultValue as many
-   * as may be expected to spare the most full answers, by what the plans did on the rows that they were certified on
+   * Rows that the full model answers to test the plans; with few, only conservative plans can pass. @defaultValue the number
+   * that is expected to save the most full answers, by the plans' results on their certification rows
    */
   readonly sample?: number;
   /**
-   * What the sample is drawn by; the certificate has it. The promise is over the draw: give one only to repeat a call, never
-   * one that was chosen by what it gave. A whole number, or text.
+   * The seed of the sample, a whole number or text; the certificate has it. The promise is over the draw: pass a seed only to
+   * repeat a call, and never choose one by its results.
    *
-   * @defaultValue a new one for each call, that nobody can foresee
+   * @defaultValue fresh entropy for each call
    */
   readonly seed?: number | string;
   /** Aborts the call, which then rejects with its reason. */
@@ -44,17 +44,17 @@ export interface BatchOptions {
 export interface BatchPlan<L extends Label, Name extends string> {
   /** Class, stage of exit (the number of the plan's stages: the full model) and scores of each row. */
   readonly answered: Answered;
-  /** 1 where the full model was asked: for the test, or because no stage was sure. */
+  /** 1 where the full model answered: for the test, or because no stage was sure. */
   readonly byFull: Uint8Array;
   readonly plan: Plan<L, Name>;
   readonly certificate: Certificate;
 }
 
 /**
- * Answers one finite batch, and certifies its answers in place. All stages score all rows; the full model is asked about
- * a random sample, drawn without replacement, of the rows that any plan tested would let out; the most aggressive plan whose
- * errors in it, and those of the plans before, are few enough answers the rest. Rows that were asked about keep the full
- * model's answer, so that errors found are put right, and what is tested is how many are left (lib/stats/finiteRest.ts).
+ * Answers one finite batch, and certifies its answers in place. All stages score all rows. The full model answers a random
+ * sample, drawn without replacement, of the rows that some tested plan would answer early. The most aggressive plan passes whose
+ * errors in the sample, and those of all plans before it, are few enough; it answers the rest. Sampled rows keep the full
+ * model's answer, so errors found are corrected, and the test is about the errors that are left (lib/stats/finiteRest.ts).
  *
  * The promise is of this batch alone, over the draw of the sample: however the rows came about, and whatever they look
  * like, at most epsilon of its answers differ from the full model's but with probability delta. It is of one call: of
@@ -146,7 +146,7 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
       ],
       reason:
         step < 0
-          ? 'no plan that lets rows of this batch out differed seldom enough on those asked about'
+          ? 'no plan that answers rows of this batch early differed seldom enough on the sample'
           : null,
       unit: 'rows',
       classes: parts.classes,
@@ -183,7 +183,7 @@ async function scoredBy<Row, L extends Label, Name extends string>(
   }));
   const origin = Int32Array.from(rows.keys());
   const scores = await scoresOf(needed, readers, { rows, origin }, { signal });
-  // What an answer loses isn't known before the full model is asked.
+  // The loss of an answer is unknown before the full model answers.
   const stages = scores.map((each, s) => stageEvidence(() => 0, chain[s].rule, each, chain[s].model.classes));
   return { stages, scores };
 }

@@ -1,6 +1,6 @@
 import { betaCdf, restErrors, restRowsNeeded } from '../../lib/stats/index.js';
 
-/** On how many rows of a batch the full model is asked to test a path, and with how many errors a plan passes. */
+/** How many rows of a batch the full model answers to test a path, and with how many errors a plan passes. */
 export interface SampleDesign {
   /** Plans that are tested, from the most conservative on. */
   readonly plans: number;
@@ -18,7 +18,7 @@ export interface FiniteBatch {
   readonly delta: number;
 }
 
-/** Of each plan of a path, from conservative to aggressive, what is known before anything is asked. */
+/** What is known of each plan of a path, from conservative to aggressive, before the full model answers. */
 export interface Prospects {
   /** Rows on which plans were observed before. */
   readonly rows: number;

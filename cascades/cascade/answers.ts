@@ -51,7 +51,7 @@ export interface Answer<L> {
 
 /** Answers to a finite batch, certified in place. */
 export interface BatchAnswers<L extends Label, Name extends string> extends Answers<L> {
-  /** 1 where the full model was asked, for the test or because no stage was sure: that answer is its own. */
+  /** 1 where the full model answered, for the test or because no stage was sure. */
   readonly byFull: Uint8Array;
   readonly certificate: Certificate;
   readonly plan: Plan<L, Name>;

@@ -28,7 +28,7 @@ import type { FrontierPoint, Label, Plan } from '../types/index.js';
 import type { BatchAnswers } from './answers.js';
 import { ServedCascade } from './servedCascade.js';
 
-/** What a cascade's report may show besides what the cascade knows. */
+/** What a cascade's report may show beyond the cascade itself. */
 export interface CascadeReportOptions<Row, L extends Label> extends ReportOptions {
   /** Rows, each answered twice, by the cascade and by the full model, to find those that are hard. */
   readonly hardest?: HardestOptions<Row, L>;
@@ -104,8 +104,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
 
   /**
    * The same cascade for another epsilon, at once: the cheapest plan of the path whose limit in the simultaneous band is
-   * within it. That band holds for all epsilons together, so that it may be asked as often as one likes; it is a
-   * little wider than the limit of `tune`'s own epsilon.
+   * within it. The band holds for all epsilons together, so you may try as many as you like. It is a little wider than the
+   * limit of `tune`'s own epsilon.
    *
    * @throws MissingEvidence where there is no band (see {@link frontier}), nothing was tested, or a file was saved without
    * evidence.
@@ -187,14 +187,14 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * Answers one finite batch and certifies its answers in place, by asking the full model about a random sample of it:
-   * where fewer rows are there than a certificate for all future rows would need, or none that are like them. One call a
+   * Answers one finite batch and certifies its answers in place, by a random sample that the full model answers. Use it where
+   * there are fewer rows than a certificate for all future rows needs, or where no other rows are like them. Call it once a
    * batch: the promise is over the draw of that call's sample.
    *
-   * @param rows all that there are to be answered, none of which made the cascade
+   * @param rows all rows of the batch, none of which made the cascade
    * @throws OptionError for regression, whose answers always differ.
    * @example
-   * const { labels, certificate, asked } = await cascade.certifyBatch(rows, { epsilon: 0.01 });
+   * const { labels, certificate, byFull } = await cascade.certifyBatch(rows, { epsilon: 0.01 });
    */
   async certifyBatch(rows: readonly Row[], options: BatchOptions): Promise<BatchAnswers<L, Name>> {
     const { answered, byFull, certificate, plan } = await certifiedBatch(

@@ -2,7 +2,7 @@ import { AsyncError, DeadlineError } from '../../lib/errors.js';
 import type { Answered, AnsweredOne } from '../../lib/runtime/index.js';
 import type { HealthStatistics } from '../../lib/telemetry/index.js';
 
-/** Who is told how calls end. */
+/** Counts calls and how they end. */
 export interface Watch {
   /** To be kept until the call ends. @param patience see {@link patienceOf} */
   begin(patience: number): number;

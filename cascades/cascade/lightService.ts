@@ -13,8 +13,8 @@ import { type Outcome, patienceOf, type Watch } from './health.js';
 type CallOptions = Omit<PredictOptions, 'mode'>;
 
 /**
- * `Service` (service.ts) as `spillway/runtime` has it: one engine for batches and single rows, nothing counted and nobody told. The answers are
- * the same.
+ * `Service` (service.ts) as `spillway/runtime` has it: one engine for batches and single rows, without counters and channels.
+ * The answers are the same.
  */
 export class Service<Row> {
   constructor(

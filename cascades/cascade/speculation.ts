@@ -7,7 +7,7 @@ const BEYOND = 0.01;
 /**
  * Which features each stage begins for the next one, so that the next one's wait is over sooner: those that wait, where of the
  * profile's costs the time that 99 of 100 rows stay under falls by more than what all rows pay for it on the processor rises.
- * Begun for rows that then leave, they are asked for in vain: none are that cost money, and none unless latency is the objective.
+ * For rows that exit before it, that work is in vain. So no feature that costs money is begun early, and none unless latency is the objective.
  *
  * @param reads the features that the full model reads
  * @returns for each stage the names of features of the next one, or of the full model after the last

@@ -14,11 +14,11 @@ export interface BoundSpec extends Limit {
   readonly delta: number;
   /** Where there are several limits: all of them; the spec's own is the first. */
   readonly all?: readonly Limit[] | undefined;
-  /** Other epsilons of the one limit that may be asked for later. */
+  /** Other epsilons of the one limit that may be served later. */
   readonly also?: readonly number[] | undefined;
 }
 
-/** What each test may spend of delta: epsilons that may be asked for later have an equal share each. */
+/** The share of delta for each test: epsilons that may be served later have equal shares. */
 export function levelOf({ delta, also = [] }: BoundSpec): number {
   return delta / (1 + also.length);
 }

@@ -134,7 +134,7 @@ export class Ledger {
     if (this.telling(names).length > 0) return;
     throw new OptionError(
       'certify.repeats',
-      'every feature has changed since rows were used, so that used ones can’t be told; pass repeats: true if these are new',
+      'every feature has changed since rows were used, so used rows can’t be recognised; pass repeats: true if these are new',
     );
   }
 }

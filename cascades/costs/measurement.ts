@@ -37,7 +37,7 @@ export interface Probe {
   readonly model: Model;
   readonly blocks: readonly Block[];
   readonly price?: number | undefined;
-  /** What it costs, where it isn't to be asked for that. */
+  /** Its cost, where it may not be run to measure it. */
   readonly cost?: Cost | undefined;
 }
 
@@ -159,7 +159,7 @@ async function measureAll(
   };
 }
 
-/** Features, then transforms: what the first rows took says of each, and which aren't to be asked for more. */
+/** Features, then transforms: what the first rows took of each, and which may not compute more. */
 interface Dear<Row> {
   readonly costs: readonly Cost[];
   readonly features: readonly boolean[];
@@ -265,7 +265,7 @@ function inferenceCost(small: Probe, cheap: Cost, large: Probe, dear: Cost): Inf
   };
 }
 
-/** A quarter of an ensemble's rounds: what they cost tells what is paid before the first. */
+/** A quarter of an ensemble's rounds: their cost shows what is paid before the first. */
 function beginning({ model, blocks }: Probe): (Probe & { model: EnsemblePrefix }) | undefined {
   if (!isEnsemble(model) || model.rounds < 8) return undefined;
   return { model: prefixOf(model, model.rounds >> 2), blocks };

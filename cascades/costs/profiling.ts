@@ -116,10 +116,10 @@ export async function profilePipeline<Row, Name extends string>(
   return measureServing(pipeline, probes, profile, tracker);
 }
 
-/** Rows that tell whether a model that was trained elsewhere may be asked for more. */
+/** Rows that show whether a model that was trained elsewhere is fast enough to score more. */
 export const TRIED = 96;
 
-/** What a model of a stage costs that was trained elsewhere, where it isn't to be asked for more to tell. */
+/** The cost of a stage's model that was trained elsewhere, where it may not score more rows to measure it. */
 async function givenCost<Row, Name extends string>(
   { price = 0 }: Learner,
   { model, blocks }: { readonly model: Model; readonly blocks: readonly Block[] },
@@ -152,7 +152,7 @@ function explained(answers: Float64Array, truth: Float64Array): number {
   return total > 0 ? 1 - squares((i) => answers[i]) / total : 0;
 }
 
-/** The feature with the fewest numbers, and the smaller half: what the cost of a learner's models is told from. */
+/** The feature with the fewest values, and the smaller half: they determine the cost of a learner's models. */
 function probeSubsets(names: readonly string[], blocks: readonly Block[]): [string[], string[]] {
   const bySize = names
     .map((name, f) => ({ name, entries: blocks[f].values.length }))

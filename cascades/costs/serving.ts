@@ -43,10 +43,10 @@ const LEAST_ROUNDS = 7;
 const RULE_ROWS = 1_024;
 
 /**
- * Adds to a profile what costs where rows are served: whole batches and the few rows that fall through, one after the other as stages
- * are; exit rules; and the engine's own work. The line through small batches was up to half beside it.
+ * Adds to a profile the costs of serving: features and models in whole batches and on the few rows that fall through, one
+ * after the other as stages run; exit rules; and the engine's own work. A line through small batches was up to half off.
  *
- * What has a price, waits for something elsewhere or is slow isn't asked again.
+ * Features and models that have a price, wait for other machines or are slow aren't measured again.
  */
 export async function measureServing<Row, Name extends string>(
   pipeline: Pipeline<Row, Name>,
@@ -78,7 +78,7 @@ export async function measureServing<Row, Name extends string>(
   }
   add('full', profile.full, scoring(full));
   for (const { learner, small, large } of probes) {
-    // Trained elsewhere and priced or slow: its cost is told from the rows that it was computed for.
+    // Trained elsewhere and priced or slow: its cost is that of the rows that it scored anyway.
     if (small.cost ?? large.cost) continue;
     add(`small ${learner.name}`, FREE, scoring(small));
     add(`large ${learner.name}`, FREE, scoring(large));
@@ -179,7 +179,7 @@ function cutTo({ model, blocks }: Probe, rows: readonly number[]): Probe {
   return { model, blocks: blocks.map((block) => gather(block, rows)) };
 }
 
-/** Rules are measured on what a stage's model says; where none may be asked again, on scores that are made up. */
+/** Rules are measured on the scores of a stage's model, or on made-up scores where no model may be run again. */
 async function ownWorkOf<Row, Name extends string>(
   { truth, decision, blocks }: Pipeline<Row, Name>,
   probes: readonly ProbePair[],

@@ -62,7 +62,7 @@ export class Audit<Row, L extends Label = Label> {
   private readonly labels: Labels<L>;
   private readonly alone: AnsweredAlone<Row, L>;
   private at: Standing;
-  /** Where the tests stood when their alarms were last told. */
+  /** The state of the tests when their alarms were last reported. */
   private lastStanding: Standing;
   /** A call that would have had to wait: the next one takes its place, if it has the same rows. */
   private owed: { readonly begun: Begun<L>; readonly rows: readonly Row[] } | null = null;
@@ -241,7 +241,7 @@ export class Audit<Row, L extends Label = Label> {
    */
   label(id: number, label: L | null): boolean {
     const { classes, losses } = this.audited;
-    // Regression has no classes; what numbers lose is told from any number.
+    // Regression has no classes, and any number has a loss.
     if (label !== null && (classes.length === 0 ? !Number.isFinite(label) : !classes.includes(label))) {
       throw new DataError(
         `label ${show(label)} of drawn row ${id}: expected ${classes.length === 0 ? 'a finite number' : `one of ${classes.join(', ')}`}, or null`,
@@ -291,7 +291,7 @@ export class Audit<Row, L extends Label = Label> {
     return { ticket: this.calls.begin(call, this.timer.now()), positions };
   }
 
-  /** The drawn rows that the full model is to be asked about. */
+  /** The drawn rows that the full model has to answer. */
   private early(rows: readonly Row[], answers: ServedAnswers<L>, { positions }: Begun<L>): Row[] {
     return positions.flatMap((row) => (leftEarly(answers, row, this.audited.stages) ? [rows[row]] : []));
   }
@@ -410,7 +410,7 @@ function isSame<Row>(some: readonly Row[], others: readonly Row[]): boolean {
   return some.length === others.length && some.every((row, i) => Object.is(row, others[i]));
 }
 
-/** The full model is asked within what is left of the deadline. */
+/** The full model answers within the rest of the deadline. */
 function left({ deadlineMs, signal }: AuditPredictOptions, elapsedMs = 0): AuditPredictOptions {
   return {
     ...(deadlineMs === undefined ? {} : { deadlineMs: Math.max(0, deadlineMs - elapsedMs) }),

@@ -26,7 +26,7 @@ export function cheapestWithin<L extends Label, Name extends string>(
 
 const EPSILONS = [0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05];
 
-/** For a grid of epsilons, those asked for among them, the plan that would be served, and what it is expected to cost. */
+/** For a grid of epsilons, the requested ones included, the plan that would be served and its expected cost. */
 export function frontierOf<L extends Label, Name extends string>(
   paths: readonly Pick<TestedPath<L, Name>, 'plans' | 'band'>[],
   { epsilon, also = [] }: { readonly epsilon: number; readonly also?: readonly number[] | undefined },

@@ -1,6 +1,6 @@
 import { sha256 } from '#sha256';
 
-/** What is nested deeper, or holds itself, isn't told apart by its contents. */
+/** Values nested deeper, or that hold themselves, aren't compared by their contents. */
 const DEEPEST = 50;
 
 /**

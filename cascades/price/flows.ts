@@ -6,7 +6,7 @@ import type { Workflow } from './forecast.js';
 
 /** Rows that a model for a ranker's stages is compared on which was trained elsewhere. */
 export const COMPARED = 64;
-/** Shuffles a feature, of the rows that importance is told from: see `importances`. */
+/** Shuffles of a feature over the rows that measure importance: see `importances`. */
 const SHUFFLES = 5;
 /** Rows of a feature in batches of light and of heavy rows: see `halfSubjects`. */
 const HALVES = 2 * mostMeasured([8, 64]);
@@ -86,7 +86,7 @@ export function topKFlow(
 
 const NOTHING: Workflow['measuring'] = { feature: 0, full: 0, stage: 0 };
 
-/** @param held rows that importance is told from */
+/** @param held rows that measure importance */
 function measuring(features: number, held: number, { small, served }: MeasuredRows): Workflow['measuring'] {
   const model = mostMeasured() + served;
   const importance = (1 + SHUFFLES * features) * held;

@@ -4,14 +4,14 @@ import type { Learner } from '../../lib/learners/index.js';
 import { learns } from '../scoring/index.js';
 import type { Forecast, RequestForecast, Step } from '../types/index.js';
 
-/** Rows that something is asked for, by step. */
+/** Rows requested of one feature or model, by step. */
 export type RowsBySteps = Readonly<Partial<Record<Step, number>>>;
 
 /** What tuning asks, as far as its rows tell. */
 export interface Workflow {
   /** Every row that takes part, once. */
   readonly rows: number;
-  /** What each feature is asked for, and a full model that is given trained. */
+  /** Requests to each feature, and to a full model that is given trained. */
   readonly feature: RowsBySteps;
   readonly full: RowsBySteps;
   /** And a model for stages that was trained elsewhere. */

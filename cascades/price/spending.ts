@@ -7,8 +7,7 @@ import type { Forecast } from '../types/index.js';
 const ROUNDING = 1e-9;
 
 /**
- * Counts the money that is spent on rows, those that sources are asked for again included, and ends it where more than
- * the limit would be.
+ * Counts the money that is spent on rows, retries of sources included, and stops tuning before the sum exceeds the limit.
  */
 export class Spending {
   readonly requests: Requests;
@@ -25,19 +24,19 @@ export class Spending {
     };
   }
 
-  /** @throws PriceLimitError where so much is more than the limit: before anything is asked */
+  /** @throws PriceLimitError where the forecast exceeds the limit: before the first request */
   admit({ price }: Forecast): void {
     if (this.isWithin(price)) return;
     throw new PriceLimitError(
       this.limit ?? 0,
       price,
       'forecast',
-      `tuning is to cost ${amount(price)} at most, and 'maxPrice' is ${this.limit}: nothing was asked yet. forecast() says of what; ` +
-        "tune on fewer rows, leave out what is dear, or raise 'maxPrice'",
+      `tuning may cost up to ${amount(price)}, and 'maxPrice' is ${this.limit}: nothing was requested yet. forecast() lists the requests; ` +
+        "tune on fewer rows, leave out expensive features, or raise 'maxPrice'",
     );
   }
 
-  /** Runs something, and tells what ended it where that was the limit, whatever became of that on its way. */
+  /** Runs something. If the limit ended it, throws the limit's error, whatever error that caused on its way. */
   async within<Value>(run: () => Promise<Value>): Promise<Value> {
     try {
       return await run();

@@ -21,7 +21,7 @@ export interface SingleBound<L = Label> extends Partial<BoundPart<L>> {
   /** How often, at most, the promise may fail. @defaultValue 0.05 */
   readonly delta?: number;
   /**
-   * Other epsilons that `retune` may be asked for later; delta is shared evenly among all. `accuracy`, `disagreement` and
+   * Other epsilons that `retune` may serve later; all share delta evenly. `accuracy`, `disagreement` and
    * `harm` over rows need none: their band holds for any epsilon.
    */
   readonly also?: readonly number[];
@@ -87,7 +87,7 @@ export function checkBound(bound: GivenBound, groups: boolean): void {
   all.forEach((part: GivenPart, i) => {
     const where = `bound.all[${i}]`;
     checkKeys(part, ['loss', 'epsilon', 'method'], `${where}.`);
-    if (part.loss === undefined) throw new OptionError(`${where}.loss`, 'missing; of several, say which');
+    if (part.loss === undefined) throw new OptionError(`${where}.loss`, 'missing; with several, name each');
     checkPart(where, part, groups);
   });
 }
@@ -177,7 +177,7 @@ export function specOf<L extends Label>(
     if (classes.length === 0 && bound.loss === undefined) {
       throw new OptionError(
         'bound.loss',
-        'missing; for regression say absoluteError(scale) or { name, loss }',
+        'missing; for regression pass absoluteError(scale) or { name, loss }',
       );
     }
     const { also } = bound;

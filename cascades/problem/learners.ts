@@ -61,7 +61,7 @@ export function checkOnFeatures(
     if (unknown === undefined) continue;
     throw new OptionError(
       `${option}.${unknown}`,
-      `no feature is named '${unknown}', of which ${learner} in '${name}' is told; there are ${features.names.join(', ')}${meant(unknown, features.names)}`,
+      `no feature is named '${unknown}', which ${learner} in '${name}' mentions; there are ${features.names.join(', ')}${meant(unknown, features.names)}`,
     );
   }
   const gaps = missing ? undefined : features.names.find((feature) => features.get(feature).missing);

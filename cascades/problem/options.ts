@@ -26,7 +26,7 @@ import type { Split } from './split.js';
 
 /** Options of `tune`. */
 export interface TuneOptions<Row, L extends Label, Name extends string> {
-  /** What rows are told by, from `define`. */
+  /** The features of a row, from `define`. */
   readonly features: FeatureSet<Row, Name>;
   /** Rows drawn like those to come, independent of each other but for `groups`; they are split, see `split`. */
   readonly rows: readonly Row[];
@@ -70,22 +70,22 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly objective?: Objective;
   /** @defaultValue 0 */
   readonly seed?: number | string;
-  /** Go on where a constant answer would meet the bound. @defaultValue false */
+  /** Tune even if a constant answer would meet the bound. @defaultValue false */
   readonly allowVacuous?: boolean;
   /** Aborts the call, which then rejects with its reason. */
   readonly signal?: AbortSignal;
   /**
-   * Told how far it has come, as each step goes on; first what will be asked, at most, and what that will cost: see {@link forecast}.
+   * Called with the progress of each step. The first event has the forecast of requests and costs: see {@link forecast}.
    */
   readonly onProgress?: (progress: Progress) => void;
   /**
-   * Money, 0 or more, in the unit of the prices of features and models: nothing is asked where the forecast exceeds it, and tuning ends
-   * where requests that are made again would. @defaultValue no limit
+   * Money, 0 or more, in the unit of the prices of features and models. Tuning requests nothing if the forecast exceeds it, and
+   * stops before retries would. @defaultValue no limit
    */
   readonly maxPrice?: number;
   /** @defaultValue the machine's own */
   readonly clock?: Clock;
-  /** What the cascade says that it was made on: give it where the same call must give the same file. @defaultValue now */
+  /** The date in the cascade's file: give it where the same call must give the same file. @defaultValue now */
   readonly date?: Date;
   /**
    * Milliseconds after which a feature's promise that hasn't settled is given up: of one batch, at most 1,024 rows, or of
@@ -123,7 +123,7 @@ export interface Progress {
   readonly step: Step;
   /** Of the step, 0 … 1. */
   readonly share: number;
-  /** What will be asked of each feature and of a full model that is given trained. The first event tells it, before anything is asked. */
+  /** The requests to each feature and to a full model that is given trained. Only the first event has it, before any request. */
   readonly forecast?: Forecast;
 }
 

@@ -68,7 +68,7 @@ export function splitRows<Row>(input: SplitInput<Row>): RowSplit {
   const units = groups === undefined ? development.length : new Set(of(groups)).size;
   const folds = Math.min(split?.folds ?? FOLDS, units);
   if (folds < 2) {
-    const left = `${units} ${input.groups ? 'groups' : equals ? 'different rows' : 'rows'} besides those for the certificate`;
+    const left = `${units} ${input.groups ? 'groups' : equals ? 'different rows' : 'rows'} left for tuning`;
     const hint =
       input.groups === undefined && equals !== undefined
         ? '; equal rows count as copies of one draw: pass repeats: true if inputs repeat and each row is a draw of its own'

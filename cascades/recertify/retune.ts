@@ -104,7 +104,7 @@ function othersThan(epsilon: number, tested: readonly number[]): readonly number
   return tested.filter((other) => other !== own);
 }
 
-/** Whether another epsilon can be asked for. */
+/** Whether another epsilon can be served. */
 export function isChoosable<L extends Label, Name extends string>(
   source: Choosable<L, Name>,
 ): source is Choosable<L, Name> & { readonly evidence: object } {
@@ -120,7 +120,7 @@ function evidenceOf<Row, L extends Label, Name extends string>({
     throw new MissingEvidence(
       certificate.n === 0 || certificate.method === 'none'
         ? 'retune needs tested plans, and none was tested'
-        : "retune needs the path's plans and limits that hold for all of them: groups and other losses than accuracy, disagreement and harm have them where tune was told which epsilons may be asked for (bound.also), and a file where it was written by save(path, { evidence: true })",
+        : "retune needs the path's plans and limits that hold for all of them: groups and other losses than accuracy, disagreement and harm have them only for the epsilons of bound.also, and files only if written by save(path, { evidence: true })",
     );
   }
   return evidence;

@@ -11,7 +11,7 @@ export interface Rows<Row> {
 export interface Tracker {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((share: number) => void) | undefined;
-  /** Told of everything that is asked for, where prices are counted. */
+  /** Called before every request, where prices are counted. */
   readonly requests?: Requests | undefined;
   /** How long promises of features are waited for. */
   readonly patience?: Patience | undefined;
@@ -20,7 +20,7 @@ export interface Tracker {
 /** A model, with the price that it has where it was trained elsewhere. */
 export type PricedModel = Model & { readonly price?: number | undefined };
 
-/** Told how many rows something is about to be asked for. Throws where no more may be spent. */
+/** Called with the number of rows before each request. Throws where no more may be spent. */
 export interface Requests {
   readonly feature: (name: string, rows: number) => void;
   readonly model: (model: PricedModel, rows: number) => void;

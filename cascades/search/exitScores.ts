@@ -9,7 +9,7 @@ import type { TriedExit } from '../types/index.js';
 import type { Found, SearchOptions } from './chainSearch.js';
 
 /**
- * A rule must save this share to be taken instead of a simpler one, over targets around the one that is asked for: few
+ * A rule must save this share to be taken instead of a simpler one, over targets around the requested one: few
  * rows lose, and at a single target chance alone makes one of several rules look a tenth cheaper.
  */
 const WORTHWHILE = 0.05;

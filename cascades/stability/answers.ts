@@ -8,8 +8,8 @@ import type { Reread } from './features.js';
 export type Served = Pick<Engine<never>, 'stages' | 'full' | 'classes' | 'decision'>;
 
 /**
- * How many rows are answered otherwise alone, by the engine for single rows and from numbers that were read alone, than in a large
- * batch. No feature is asked, and the full model only about the rows that go on to it alone.
+ * How many rows get another answer alone, by the engine for single rows and from values that were read alone, than in a large
+ * batch. No feature is computed again, and the full model scores only the rows that reach it alone.
  *
  * @param blocks one a feature, over all rows
  * @param full the full model's scores of the large batch
@@ -48,7 +48,7 @@ function engine(served: Served, features: readonly FittedFeature<number>[]): Eng
   return { ...served, features: features.map((fitted, f) => ({ name: String(f), fitted })) };
 }
 
-/** One whose full model has answered already. Rows are told by a feature of their positions. */
+/** An engine whose full model has answered already. A feature of positions identifies the rows. */
 function knownFull(
   served: Served,
   features: readonly FittedFeature<number>[],

@@ -1,14 +1,13 @@
 /**
- * Rows that are read again: so many each by itself, with all features together; so many in batches of a few; and so many of
- * the first by themselves, each feature without the others. Together they are the rows more than one for each that a feature is
- * asked for, at most.
+ * Rows that are read again: `ALONE` one by one, with all features together; `FEW` in small batches; and `APART` of the first
+ * one by one, each feature without the others. Their sum is the most that a feature computes beyond one request for each row.
  */
 export const [ALONE, FEW, APART] = [64, 128, 32];
 
 /** Rows that a model scores by themselves, and a few at a time. */
 export const SCORED = [32, 64] as const;
 
-/** Rows that a feature is asked for again, at most, of so many that are held. */
+/** The most rows that a feature computes again, out of `count` that are held. */
 export function rowsReread(count: number): number {
   return [ALONE, FEW, APART].reduce((sum, rows) => sum + Math.min(rows, count), 0);
 }

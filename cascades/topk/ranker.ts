@@ -283,7 +283,7 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
         `${spelt(promise.k)} of ${spelt(promise.candidates)} candidates${by(promise.rankClass)}`,
     );
     const own = ranking.by || ranking.classes.length === 0 ? [] : [ranking.classes[rankClass]];
-    return `the ${k} best of ${candidates} candidates${by(own)} were asked for, and the certificate is about the ${known.join('; ')}`;
+    return `the ${k} best of ${candidates} candidates${by(own)} were requested, and the certificate covers the ${known.join('; ')}`;
   }
 }
 

@@ -72,8 +72,8 @@ export interface TopKCertificate {
 }
 
 /**
- * What a stage's model is asked: its scores, of which the ranking number is made, or of a linear model of several classes the
- * margin of one alone. That is a worse number, for what the other classes add up is left out, and a much cheaper one.
+ * The output of a stage's model: its scores, or one class's margin of a linear model with several classes. The margin leaves
+ * the other classes out, so it ranks worse and costs much less.
  */
 export type StageOutput = 'scores' | 'margin';
 

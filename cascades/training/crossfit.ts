@@ -51,7 +51,7 @@ export interface FittedRound extends Round {
  *
  * A vocabulary that has seen a row holds its rarest words, which that of a new row doesn't: scored with it, rows look
  * harder than new ones will, or easier, and every threshold is a little wrong. A feature that has nothing to learn is
- * the same in every round, and isn't asked again.
+ * the same in every round, and isn't computed again.
  *
  * @param served the features fitted on all rows to fit on, and their blocks over all of `rows`
  */

@@ -1,4 +1,4 @@
-/** What a certificate was asked for. */
+/** The bound that a certificate tests. */
 interface Deltas {
   readonly delta: number;
   /** Other epsilons that were tested with it, each at a share of the one delta. */

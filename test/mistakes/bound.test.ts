@@ -172,7 +172,7 @@ refused([
     'one of several without its loss',
     () => bounded({ all: [{ epsilon: 0.05 }] }),
     OptionError,
-    /'bound\.all\[0\]\.loss': missing; of several, say which/,
+    /'bound\.all\[0\]\.loss': missing; with several, name each/,
   ],
   [
     'one of several with its own delta',

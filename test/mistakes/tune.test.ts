@@ -198,7 +198,7 @@ refused([
     'regression: no loss',
     () => regression({ bound: { epsilon: 0.05 } }),
     OptionError,
-    /'bound\.loss': missing; for regression say absoluteError\(scale\)/,
+    /'bound\.loss': missing; for regression pass absoluteError\(scale\)/,
   ],
   [
     'regression: a decision',

@@ -4,7 +4,7 @@ import { bestValues } from '../../../lib/select/index.js';
 export interface BestScores {
   /** How many there are. */
   readonly length: number;
-  /** The one in this place, 0 the best; only those of the first 2 K are asked for. */
+  /** The score at this rank, 0 the best. Only ranks below 2 K are needed. */
   at(place: number): number;
   /** How many aren't under a score. */
   countAtLeast(score: number): number;
@@ -30,7 +30,7 @@ export function countAtLeast(best: Float64Array, threshold: number): number {
   return low;
 }
 
-/** Of scores in any order, none of which is NaN: no more of them are put in order than are asked for. */
+/** From scores in any order, none of them NaN. It sorts no more of them than needed. */
 export function unordered(scores: Float64Array, k: number): BestScores {
   const best = bestValues(scores, Math.min(scores.length, 2 * k));
   return {

@@ -30,7 +30,7 @@ export function widened(cut: Cut, times: number): Cut {
   return { ...cut, factor: cut.factor * times };
 }
 
-/** How many of the best scores the threshold is told from: more than K, so that K of them alone mean that there are no more. */
+/** How many of the best scores the threshold depends on: more than K, so that only K scores mean that there are no more. */
 export function depthOf(cut: Cut, k: number): number {
   if (cut.kind === 'margin') return k + 1;
   const multiple = cut.kind === 'ratio' ? cut.keep : cut.factor * cut.rule.most;

@@ -1,7 +1,7 @@
 import { DataError } from '../../../lib/errors.js';
 import { RowReader } from '../../../lib/rows/index.js';
 
-/** What makes a query the one that it is: its candidates, in whatever order, and what is asked of them. */
+/** The identity of a query: its candidates, in any order, its K and its class. */
 interface Given<Row> {
   readonly rows: readonly Row[];
   /** K and the class, as the query itself says them. */

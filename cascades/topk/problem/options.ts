@@ -52,7 +52,7 @@ export interface QueryPool<Row> {
 
 /** Options of `tuneTopK`. */
 export interface TopKOptions<Row, L extends Label, Name extends string> {
-  /** What rows are told by, from `define`. */
+  /** The features of a row, from `define`. */
   readonly features: FeatureSet<Row, Name>;
   /** What is trained on. Optional where `full` is trained: stages are then fitted to its answers on some of the queries' candidates. */
   readonly rows?: readonly Row[] | undefined;
@@ -76,7 +76,7 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
    * @defaultValue of two classes the second, in order
    */
   readonly rankClass?: NoInfer<L> | readonly NoInfer<L>[];
-  /** Ranks by what a function makes of a row's scores, instead of by one class's. It is asked of stages' scores too. */
+  /** Ranks by a function of a row's scores instead of one class's score. It also applies to the scores of stages. */
   readonly score?: RankBy;
   /** Not needed where `mode` is 'exact'. */
   readonly bound?: TopKBound;
@@ -101,7 +101,7 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   readonly seed?: number | string;
   /** Aborts the call, which then rejects with its reason. */
   readonly signal?: AbortSignal;
-  /** Told how far it has come, as each step goes on; first what will be asked, and what that will cost: see {@link forecastTopK}. */
+  /** Called with the progress of each step. The first event has the forecast of requests and costs: see {@link forecastTopK}. */
   readonly onProgress?: (progress: Progress) => void;
   /** Money, 0 or more: see {@link TuneOptions.maxPrice}. @defaultValue no limit */
   readonly maxPrice?: number;

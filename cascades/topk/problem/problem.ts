@@ -14,14 +14,14 @@ import { checkTopKOptions, type SettledTopKOptions } from './options.js';
 import { drawQueries, type QueryParts } from './queries.js';
 import { codeOf, type Ranking, rankingOf } from './ranking.js';
 
-/** What `tuneTopK` was asked, checked, and its queries drawn: nothing is computed yet. */
+/** The checked options of `tuneTopK` with the queries drawn; nothing is computed yet. */
 export interface TopKProblem<Row, L extends Label> extends QueryParts<Row> {
   readonly ranking: Ranking<L>;
   readonly numeric: boolean;
   /** How often any of the bands' promises may fail. */
   readonly delta: number;
   readonly bands: readonly Band[];
-  /** What is trained on: rows and, where they are known, their classes or numbers. */
+  /** The training rows and, where known, their classes or numbers. */
   readonly rows: readonly Row[];
   readonly labels: Float64Array | undefined;
   readonly random: Random;

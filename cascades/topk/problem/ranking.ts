@@ -38,7 +38,7 @@ export function rankingOf<L extends Label>(
     throw new OptionError('rankClass', 'is for classes; regression ranks by its number');
   }
   if (by === undefined && rankClass === undefined && classes.length > 2) {
-    throw new OptionError('rankClass', `missing; say which class ranks: ${listed(classes)}`);
+    throw new OptionError('rankClass', `missing; name the class that ranks: ${listed(classes)}`);
   }
   return {
     classes,
@@ -86,7 +86,7 @@ export function outputModel(model: Model, output: StageOutput, rankClass: number
   throw new TypeError(`'${model.name}' has no margins`);
 }
 
-/** Whether a model's margins can be asked for instead of its scores. */
+/** Whether a model has margins that can replace its scores. */
 export function hasMargins<L extends Label>({ by, classes }: Ranking<L>, model: Model): boolean {
   return by === undefined && classes.length > 2 && isLinear(model);
 }

@@ -6,7 +6,7 @@ import type { QuerySet } from '../problem/index.js';
 
 /** Candidates that features are measured on at once, at most. */
 const MOST = 256;
-/** Of fewer it can't be told what is paid once. */
+/** Fewer rows don't show what a batch pays once. */
 const LEAST = 16;
 const PARTS = [8, 4, 2, 1];
 /** Multiples of it fill the numbers below 1 evenly. */

@@ -13,8 +13,8 @@ import { MOST_ON_SURVIVORS } from './survivorCosts.js';
 import { MOST_FOLDS } from './training.js';
 
 /**
- * What `tuneTopK` will ask of each feature, and of a full model that is given trained, at most, and what that will cost: as
- * {@link forecast}. Queries are drawn for it as they will be, and nothing is asked.
+ * The most rows that `tuneTopK` will request of each feature, and of a full model that is given trained, with their cost: as
+ * {@link forecast}. It draws the queries as tuning does, and requests nothing.
  *
  * @param options those of `tuneTopK`, whose `maxPrice` isn't heeded
  * @returns rows, by feature and step, and money

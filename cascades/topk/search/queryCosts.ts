@@ -10,7 +10,7 @@ import { type CostedStage, fullCost, stageParts, subsetCost } from '../../costs/
 import { BATCH } from '../serve/index.js';
 import type { StageOutput } from '../types.js';
 
-/** What the cost of a ranker's stage is told from. */
+/** What the cost of a ranker's stage depends on. */
 export type CostedRankStage = CostedStage & { readonly output: StageOutput };
 
 /** What answering queries costs a candidate: a query pays what is paid once a batch for itself, however few its candidates are. */

@@ -5,8 +5,8 @@ import type { NamedFeature } from '../../../lib/runtime/index.js';
 import { scoring, type Tracker } from '../../scoring/index.js';
 
 /**
- * The same feature, asked once for each row, whatever queries have it: stages are tried in several passes over the queries' rows,
- * and queries of a pool share rows.
+ * The same feature, computed once for each row. Stages are tried in several passes over the queries' rows, and queries of a
+ * pool share rows.
  */
 export function rememberedFeature<Row>({ name, fitted, patience }: NamedFeature<Row>): NamedFeature<Row> {
   const known = new Map<Row, Block>();
@@ -30,7 +30,7 @@ export function rememberedFeature<Row>({ name, fitted, patience }: NamedFeature<
   return { name, patience, fitted: { columns, state, reportsRequests: true, compute } };
 }
 
-/** Scores of a model, asked once for each row. */
+/** Scores of a model, computed once for each row. */
 export class RememberedScores<Row> {
   private readonly known = new Map<Row, Float64Array>();
 

@@ -17,15 +17,15 @@ import type { RememberedScores } from './rowMemo.js';
 /** Numbers of every row of a set of queries, one array for each class that some query ranks by. */
 export type Columns = ReadonlyMap<number, Float64Array>;
 
-/** A model as it is asked about rows: the features that it reads, by name, in the order of its blocks. */
+/** A model with the names of the features that it reads, in the order of its blocks. */
 export interface Reader<Row = never> {
   readonly model: Model;
   readonly features: readonly string[];
   /** What is made of its scores. */
   readonly numbers: typeof rankNumbers;
-  /** What it is asked. @defaultValue its scores */
+  /** The output that is used. @defaultValue its scores */
   readonly output?: StageOutput;
-  /** Where it isn't to be asked twice about a row. */
+  /** Its known scores, where no row may be scored twice. */
   readonly remembered?: RememberedScores<Row> | undefined;
 }
 

@@ -27,7 +27,7 @@ const MOST_MILLISECONDS = 2_000;
 /** Differences below this are chance. */
 const FAINT = 0.05;
 const STEEPEST = 1;
-/** Rows that each thing is asked for at most: candidates of all, and the best. */
+/** The most rows requested of each feature or model: any candidates, and the best. */
 export const MOST_ON_SURVIVORS = 2 * mostTimed([SIZE]);
 
 /** Where candidates are measured, and who clocks it. */
@@ -40,9 +40,9 @@ export interface Surviving<Row> {
 }
 
 /**
- * Adds to a profile how costs rise as only the best candidates of a query are left. Those that survive may be the popular ones, or have
- * the longest texts: a feature that takes longer for them saves less than its mean says. What isn't asked again in whole batches isn't
- * asked here.
+ * Adds to a profile how costs rise when only the best candidates of a query are left. Survivors may be the popular candidates,
+ * or have the longest texts: a feature that takes longer for them saves less than its mean suggests. Features and models that
+ * may not be requested again in whole batches are left out.
  */
 export async function measureSurvivors<Row, Name extends string>(
   features: FeatureSet<Row, Name>,

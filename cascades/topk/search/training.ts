@@ -76,7 +76,7 @@ export interface StageRecipe {
 /** Everything that was fitted and measured before stages are tried, and how these are fitted. */
 export interface Trained<Row, Name extends string> {
   readonly fitted: readonly NamedFeature<Row>[];
-  /** The same, of which those that are dear are asked once a row. */
+  /** The same features; the expensive ones are computed once a row. */
   readonly computing: readonly NamedFeature<Row>[];
   readonly full: FullRanker;
   /** The full model's scores, where it was given trained and is dear. */

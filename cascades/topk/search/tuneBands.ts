@@ -108,7 +108,7 @@ export async function tuneBands<Row, L extends Label, Name extends string>(
           queries,
           ranking,
           budget,
-          // Stages are made for all bands, and compared where the first one's promise is asked.
+          // Stages serve all bands; they are compared by the bound of the first one.
           trial: trialOf(searched(all), usable[0].band, costsOf(all)),
           tracker: progress('stages'),
         });

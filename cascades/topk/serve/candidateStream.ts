@@ -14,7 +14,7 @@ export interface Section<out Row> {
   readonly indices: Int32Array;
 }
 
-/** What is asked of the candidates before anything is computed. */
+/** Checks of the candidates before anything is computed. */
 export interface SectionOptions<in Row> {
   readonly filter: ((row: Row) => boolean) | undefined;
   /** Ends the wait for candidates to come. */

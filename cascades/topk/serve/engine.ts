@@ -139,7 +139,7 @@ async function collect<Row, L extends Label>(
   let batches: readonly CandidateBatch<Row>[] = [];
   let count = 0;
   let held = 0;
-  // Of fewer no floor can be told.
+  // Fewer scores give no floor.
   let room = depthOf(cut, request.k) - 1;
   let sections = 0;
   for await (const section of sectionsOf(candidates, request)) {

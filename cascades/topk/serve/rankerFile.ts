@@ -54,7 +54,7 @@ import type { RankBy } from '../problem/index.js';
 import type { TopKCertificate } from '../types.js';
 import type { RankerParts } from './rankerParts.js';
 
-/** What `Ranker.load` is given besides the file. */
+/** Options of `Ranker.load`. */
 export interface LoadRankerOptions<Row, L extends Label, Name extends string>
   extends LoadOptions<Row, L, Name> {
   /** What ranks, where the ranker was made with a function of yours. */
@@ -74,7 +74,7 @@ interface Stored<Row, L extends Label, Name extends string> extends Plain<Row, L
   readonly reads: readonly string[];
   readonly features: readonly FeatureTerms[];
   readonly full: FullTerms;
-  /** Of each band's stages the state that holds its model, or the ensemble that it is the first rounds of. */
+  /** For each band and stage, the state that holds its model, or the ensemble whose first rounds it is. */
   readonly states: readonly (readonly string[])[];
 }
 
@@ -122,7 +122,7 @@ export async function saveRanker<Row, L extends Label, Name extends string>(
 
 const label = either(text, either(number, flag));
 
-/** What has to be there for the rest to be read; `loadRanker` refuses what else doesn't fit. */
+/** The fields that reading needs; `loadRanker` refuses whatever else doesn't fit. */
 const rankerShape = object({
   classes: list(label),
   rankClass: nullable(number),
@@ -216,7 +216,7 @@ async function restored<Row, L extends Label, Name extends string>(
       if (output === 'margin' && !isLinear(model)) {
         throw mismatch(
           path,
-          `stage ${s} asks '${learner}' for the margin of one class, and it has no margins now`,
+          `stage ${s} needs the margin of one class from '${learner}', which has no margins now`,
         );
       }
       return prefixAt(model, prefix);

@@ -3,7 +3,7 @@ import { DataError, OptionError } from '../../../lib/errors.js';
 import type { Interrupt } from '../../../lib/runtime/index.js';
 import type { QueryOptions } from '../types.js';
 
-/** What is asked of an engine. */
+/** A request to an engine. */
 export interface RankRequest<Row> {
   readonly k: number;
   /** Code of the class that ranks. */
@@ -20,10 +20,10 @@ export interface Interruptible<Row> extends RankRequest<Row> {
 /** @throws DataError for no candidates, or fewer than K */
 export function checkCount(count: number, k: number): void {
   if (count === 0) throw new DataError('candidates: there are none to rank');
-  if (k > count) throw new DataError(`k: ${k} are asked for, and there are ${count} candidates`);
+  if (k > count) throw new DataError(`k: expected at most the ${count} candidates, got ${k}`);
 }
 
-/** The part of the top K that is asked for. */
+/** The requested part of the top K. */
 export interface Page {
   readonly offset: number;
   readonly limit: number;

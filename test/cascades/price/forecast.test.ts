@@ -67,7 +67,7 @@ test('a forecast beyond maxPrice is refused before the first call', async (t) =>
   const error = await t.throwsAsync(tune({ ...options, maxPrice: 17 }), { instanceOf: PriceLimitError });
   t.like(error, { code: 'PRICE_LIMIT', limit: 17, reason: 'forecast' });
   t.true(Math.abs((error?.price ?? 0) - 17.24) < 1e-9);
-  t.regex(error?.message ?? '', /17\.24 at most.*'maxPrice' is 17: nothing was asked/);
+  t.regex(error?.message ?? '', /up to 17\.24.*'maxPrice' is 17: nothing was requested/);
   t.deepEqual([requested.rows('priced'), requested.rows('slow'), requested.rows('cheap')], [0, 0, 0]);
   const cascade = await tune({ ...options, maxPrice: 17.24 });
   t.is(cascade.certificate.verdict, 'certified');

@@ -57,7 +57,7 @@ test('a ranker’s forecast beyond maxPrice is refused before the first call', a
   const { price, features } = await forecastTopK(options);
   t.true(price > 0);
   t.is(features.priced.steps.features, 300 + 64 + 128 + 32);
-  const limit = { instanceOf: PriceLimitError, message: /'maxPrice' is 1: nothing was asked/ };
+  const limit = { instanceOf: PriceLimitError, message: /'maxPrice' is 1: nothing was requested/ };
   await t.throwsAsync(tuneTopK({ ...options, maxPrice: 1 }), limit);
   t.deepEqual([requested.rows('priced'), requested.rows('cheap')], [0, 0]);
   await t.throwsAsync(tuneTopK({ ...options, maxPrice: -1 }), { instanceOf: OptionError });

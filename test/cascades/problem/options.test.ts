@@ -264,7 +264,7 @@ const refused: readonly (readonly [
     'a monotone feature that isn’t there',
     { approximate: gradientBoosting({ monotone: { cheap: 1, cheep: -1 } }) },
     'monotone.cheep',
-    /no feature is named 'cheep', of which gradient-boosting in 'approximate' is told; there are cheap, costly/,
+    /no feature is named 'cheep', which gradient-boosting in 'approximate' mentions; there are cheap, costly/,
   ],
   [
     'a categorical feature that isn’t there, of the full model',

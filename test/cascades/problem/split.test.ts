@@ -152,7 +152,7 @@ test('too few rows or groups to fit and choose on are refused, saying how many a
   t.throws(() => split(2, 1), {
     instanceOf: DataError,
     message:
-      '1 rows besides those for the certificate are too few to fit and choose a plan on: expected at least 2',
+      '1 rows left for tuning are too few to fit and choose a plan on: expected at least 2',
   });
   t.throws(() => split(100, 1, { groups: new Int32Array(100) }), {
     instanceOf: DataError,

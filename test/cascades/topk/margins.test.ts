@@ -78,7 +78,7 @@ test('the promise is about the classes that queries were given of', async (t) =>
   const { verdict, promise, warning } = await ranker.query(fresh, 10, { rankClass: 'tool' });
   t.is(verdict, 'outside');
   t.is(promise, null);
-  t.regex(warning?.message ?? '', /by "tool" were asked for.* by "animal" or "food"/);
+  t.regex(warning?.message ?? '', /by "tool" were requested.* by "animal" or "food"/);
   t.is((await ranker.full.query(fresh, 10, { rankClass: 'tool' })).verdict, 'exact');
 });
 
@@ -102,6 +102,6 @@ test('a file whose learner gives no margins any more is refused', async (t) => {
   const plain = { ...learner, load: () => ({ ...lastModel, classes: 4 }) };
   await t.throwsAsync(Ranker.load(path, { features, learners: [plain] }), {
     instanceOf: ArtifactError,
-    message: /stage 0 asks '.*' for the margin of one class, and it has no margins now/,
+    message: /stage 0 needs the margin of one class from '.*', which has no margins now/,
   });
 });

@@ -93,7 +93,7 @@ test('K that can’t be answered', async (t) => {
   }
   await t.throwsAsync(ranker.query(rows.slice(0, 9), 10), {
     instanceOf: DataError,
-    message: /10 are asked for, and there are 9/,
+    message: /expected at most the 9 candidates, got 10/,
   });
   await t.throwsAsync(ranker.query([], 1), { instanceOf: DataError, message: /none to rank/ });
   await t.throwsAsync(ranker.full.query([], 1), { instanceOf: DataError, message: /none to rank/ });

@@ -285,7 +285,7 @@ test('classes: the probability of one ranks, or what a function makes of all of 
     code: 'OPTION',
     message: /"none" is no class/,
   });
-  await t.throwsAsync(tuneTopK(options), { code: 'OPTION', message: /rankClass.*missing; say which class/ });
+  await t.throwsAsync(tuneTopK(options), { code: 'OPTION', message: /rankClass.*missing; name the class/ });
 });
 
 test('NDCG, and a metric of one’s own', async (t) => {
