@@ -38,8 +38,8 @@ export function unlessAborted<T>(
 }
 
 /**
- * What an async iterable gives, until the signal is aborted: also where the next value never comes. It is told to close then, as always where
- * it is left early, but not waited for.
+ * The values of an async iterable until the signal is aborted, even if the next value never comes. Aborting closes the
+ * iterator, like any early exit, but doesn't wait for it.
  */
 export async function* untilAborted<Value>(
   values: AsyncIterable<Value>,

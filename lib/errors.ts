@@ -39,7 +39,7 @@ export class FeatureError extends SpillwayError {
 
   constructor(
     readonly feature: string,
-    /** Position of the first row concerned in the batch that was asked for, where one is to blame. */
+    /** Position of the first such row in the batch, if a row is to blame. */
     readonly row: number | undefined,
     message: string,
     options?: ErrorOptions,
@@ -98,9 +98,9 @@ export class LookupError extends FeatureError {
     row: number | undefined,
     readonly source: string,
     /**
-     * `unreachable`: no connection, or one that was cut; `timeout`: no whole answer in time; `open`: it failed so often of
-     * late that it isn't asked for a while; `malformed`: an answer of another length, width or kind than expected, or NaN;
-     * `refused`: it was reached and said no; `key`: a key that can't be asked for.
+     * `unreachable`: no connection, or one that was cut; `timeout`: no whole answer in time; `open`: it failed so often
+     * recently that it gets no requests for a while; `malformed`: an answer of another length, width or kind than expected, or NaN;
+     * `refused`: it answered with an error; `key`: a key that no source can take.
      */
     readonly reason: 'unreachable' | 'timeout' | 'open' | 'malformed' | 'refused' | 'key',
     /** What happened, without the names of feature and source. */
@@ -143,7 +143,7 @@ export class ModelError extends SpillwayError {
   }
 }
 
-/** A model gives the same row other scores in another batch, or when it is asked again: nothing can be promised of it. */
+/** A model gives the same row other scores in another batch, or at another call: it can't be certified. */
 export class UnstableModel extends ModelError {
   override name = 'UnstableModel';
   /** Position of the row among those that were given. */
@@ -189,19 +189,19 @@ export class ServerError extends ModelError {
   }
 }
 
-/** More rows wait for a model than may: it can't keep up with what is asked. */
+/** Too many rows wait for a model: it can't keep up with its requests. */
 export class OverloadError extends SpillwayError {
   override name = 'OverloadError';
 
   constructor(
     readonly model: string,
-    /** Rows that wait, and the most that may. */
+    /** Rows that wait, and the limit. */
     readonly queued: number,
     readonly limit: number,
   ) {
     super(
       'OVERLOAD',
-      `model '${model}': ${queued} rows wait for it already, and 'maxQueued' is ${limit}: ask again later, or of another`,
+      `model '${model}': ${queued} rows wait for it already, and 'maxQueued' is ${limit}: retry later, or use another instance`,
     );
   }
 }
@@ -211,7 +211,7 @@ export class OutsideQuery extends SpillwayError {
   override name = 'OutsideQuery';
 
   constructor(
-    /** How many were asked for, of how many candidates. */
+    /** The requested number, and the number of candidates. */
     readonly k: number,
     readonly candidates: number,
     message: string,
@@ -236,9 +236,9 @@ export class PriceLimitError extends SpillwayError {
   constructor(
     /** The most that may be spent: `maxPrice`. */
     readonly limit: number,
-    /** What it would come to. */
+    /** The price that exceeds it. */
     readonly price: number,
-    /** `forecast`: told before anything was asked; `spent`: what was asked already, and the next rows. */
+    /** `forecast`: refused before the first request; `spent`: the requests so far, and the next rows, would exceed it. */
     readonly reason: 'forecast' | 'spent',
     message: string,
   ) {
@@ -246,7 +246,7 @@ export class PriceLimitError extends SpillwayError {
   }
 }
 
-/** What was asked needs what tuning or certification left (answers, plans and their limits), and it isn't there. */
+/** The call needs the evidence of tuning or certification (answers, plans and their limits), and there is none. */
 export class MissingEvidence extends SpillwayError {
   override name = 'MissingEvidence';
 
@@ -266,15 +266,15 @@ export class UsedRows extends SpillwayError {
     /** Positions of the rows concerned. */
     readonly rows: Int32Array,
     of: number,
-    /** Features that can't tell any more. */
+    /** Features that can't recognise used rows any more. */
     stale: readonly string[] = [],
     /** What is wrong with them. */
     what = 'were used to make or test this cascade',
   ) {
     super(
       'USED_ROWS',
-      `${rows.length} of ${of} rows, row ${rows[0]} the first, ${what}: what they say of it ` +
-        'is no evidence any more. Leave them out (their positions are in error.rows), or pass repeats: true if inputs repeat and these are new draws' +
+      `${rows.length} of ${of} rows, row ${rows[0]} the first, ${what}: they ` +
+        'are no evidence any more. Leave them out (their positions are in error.rows), or pass repeats: true if inputs repeat and these are new draws' +
         (stale.length === 0
           ? ''
           : `. (They are compared without ${stale.join(', ')}, which have changed since)`),
@@ -311,7 +311,7 @@ export class AsyncError extends SpillwayError {
   }
 }
 
-/** An optional package is needed for what was asked. */
+/** The call needs an optional package. */
 export class MissingPackage extends SpillwayError {
   override name = 'MissingPackage';
 
@@ -324,7 +324,7 @@ export class MissingPackage extends SpillwayError {
   }
 }
 
-/** No backend that could run a model works here, or not the one that was asked for. */
+/** No backend that could run a model works here, or the requested one doesn't. */
 export class BackendError extends SpillwayError {
   override name = 'BackendError';
 

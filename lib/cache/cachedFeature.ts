@@ -173,7 +173,7 @@ export class Front<Row> implements FittedFeature<Row> {
         blocks[row] = entry;
         continue;
       }
-      // Of who has left it isn't another one's leaving that is told.
+      // A caller that left gets its own reason, not that of another caller that left.
       const isLeft = entry === undefined || (signal?.aborted === true && !entry.isOwn);
       const error = isLeft ? calledOff(signal?.reason) : entry.error;
       // What failed with others names the row to blame, or none.

@@ -29,7 +29,7 @@ export class Flight {
     return new Promise((resolve) => {
       const leave = () => {
         if (--this.waiting === 0 && !this.isOver) this.stop.abort(signal?.reason);
-        // By then what heeds the signal has told of the keys that it has.
+        // By then, work that heeds the signal has reported the keys that it has.
         void endOfTurn().then(resolve);
       };
       void this.settled.then(() => {

@@ -43,7 +43,7 @@ export class Origin<Row> {
     return this.computeAndStore(view, [...wanted.rows.keys()], rows, signal, atOnce);
   }
 
-  /** Computes rows of the view. What fails is told in place of blocks. */
+  /** Computes rows of the view. Rows that fail have a fault in place of a block. */
   private computeRows(
     view: RowView<Row>,
     rows: readonly number[],

@@ -26,8 +26,8 @@ export interface Reliability {
 /**
  * How well the probability of the likeliest class (the first of equals) tells how often it is right: the reliability
  * diagram and expected calibration error of Guo et al. (ICML 2017, section 2), with bins that hold about as many rows
- * each (Nguyen and O'Connor, EMNLP 2015). Rows of one confidence stay in one bin, so there may be fewer bins than asked
- * for. Chance alone lifts the error of true probabilities above 0: to about .8 · √(a (1 - a) bins / rows) at accuracy a.
+ * each (Nguyen and O'Connor, EMNLP 2015). Rows of one confidence stay in one bin, so there may be fewer bins than
+ * `bins`. Chance alone lifts the error of true probabilities above 0: to about .8 · √(a (1 - a) bins / rows) at accuracy a.
  *
  * @param bins a whole number, at least 1
  * @throws DataError for lengths that differ, a class that isn't one, or bins that aren't a number of bins

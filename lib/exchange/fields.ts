@@ -1,6 +1,6 @@
 import { ArtifactError } from '../errors.js';
 
-/** Members of parsed JSON whose shape isn't trusted, asked for by their place in it. */
+/** Members of parsed JSON whose shape isn't trusted, read by their place in it. */
 export class Fields {
   private constructor(
     private readonly model: string,

@@ -54,19 +54,19 @@ export interface Feature<in Row> {
   served?(fitted: FittedFeature<Row>, name: string, cost: number | undefined): FittedFeature<Row>;
 }
 
-/** Under what circumstances a block is asked for. */
+/** The circumstances in which a block is computed. */
 export interface ComputeContext {
   /** Aborted when nobody waits for the block any more, or it would come too late. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Where it is given, a feature that fails for some rows only tells which (by their positions in the view) and goes on with
-   * the others; what the block holds for those doesn't matter. Without it, it fails as a whole.
+   * If given, a feature that fails for some rows reports them here, by their positions in the view, and computes the others; the
+   * block's values of failed rows don't matter. Without it, the feature fails as a whole.
    */
   readonly missing?: ((row: number, error: Error) => void) | undefined;
-  /** Nobody can wait: a feature that has the choice computes at once. */
+  /** The caller can't wait: a feature that has the choice computes synchronously. */
   readonly atOnce?: boolean | undefined;
   /**
-   * Told how many rows, or keys, a source is about to be asked for, each time that it is: see
+   * Called with the number of rows, or keys, before each request to a source: see
    * {@link FittedFeature.reportsRequests}. Throws where no more may be spent.
    */
   readonly onRequest?: ((rows: number) => void) | undefined;
@@ -76,35 +76,35 @@ export interface ComputeContext {
 export interface FittedFeature<in Row> {
   /** Numbers a row: the width of its blocks. */
   readonly columns: number;
-  /** Where it was fitted to rows and has no column: why, and what to do. `tune` refuses it with that. */
+  /** If it was fitted to rows and has no column: why, and what to do. `tune` throws this text. */
   readonly empty?: string | undefined;
   compute(view: RowView<Row>, context?: ComputeContext): Block | Promise<Block>;
   readonly state: State;
   /**
-   * Whether `compute` tells `ComputeContext.onRequest` itself what it asks a source for, since that is less than its rows, or
-   * more where it tries again. @defaultValue false: each row is asked for once
+   * Whether `compute` itself calls `ComputeContext.onRequest`, since its source gets fewer requests than rows, or more with
+   * retries. @defaultValue false: one request a row
    */
   readonly reportsRequests?: boolean | undefined;
   /**
-   * Readies what the first row would have to wait for (code, buffers, connections).
+   * Prepares what the first row would have to wait for (code, buffers, connections).
    *
-   * @returns a block of one made-up row, for models to be readied with
+   * @returns a block of one made-up row, with which models warm up
    */
   warm?(): Block | Promise<Block>;
-  /** What it counts of its own work, for the statistics. */
+  /** Counts of its own work, for the statistics. */
   counts?(): OwnCounts;
 }
 
 /** What only a feature itself can count, since it was made. */
 export interface OwnCounts {
-  /** Rows whose numbers a cache had, and those that it hadn't. */
+  /** Rows whose values the cache had, and rows whose values it lacked. */
   readonly hits?: number;
   readonly misses?: number;
-  /** Rows that waited for numbers of their key which another call was fetching already. */
+  /** Rows that waited for a request of another call with the same key. */
   readonly joined?: number;
   /** Milliseconds that the hits would have cost. */
   readonly savedMs?: number;
-  /** Times a source was asked, and for how many keys. */
+  /** Round trips to a source, and the keys in them. */
   readonly roundTrips?: number;
   readonly keys?: number;
 }

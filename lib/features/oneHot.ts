@@ -86,7 +86,7 @@ type Known = Category | null;
 
 interface Reading<Row> {
   readonly source: Source<Row, Category | null | undefined>;
-  /** What is missing besides null, undefined and NaN; undefined where nothing may be. */
+  /** Values that count as missing, beyond null, undefined and NaN; undefined where no value may be missing. */
   readonly missing: ReadonlySet<unknown> | undefined;
 }
 

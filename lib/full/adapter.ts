@@ -6,9 +6,9 @@ import type { Inputs } from './inputs.js';
 import type { ScoreKind } from './scores.js';
 import type { TrainedModel, TrainedRegression } from './trained.js';
 
-/** What every adapter may be told of the model that it makes. */
+/** Options of every adapter. */
 export interface AdapterOptions {
-  /** What it is called in errors and summaries. */
+  /** Its name in errors and summaries. */
   readonly name?: string;
   /** See `Trained.fingerprint`. */
   readonly fingerprint?: string;
@@ -20,11 +20,11 @@ export interface AdapterOptions {
   readonly inputs?: Inputs;
 }
 
-/** What an adapter is told besides of a model of classes. */
+/** Further options of an adapter, for a model of classes. */
 export interface ClassOptions<L> {
-  /** What the model's class 0, 1, … stand for. */
+  /** The labels of the model's classes 0, 1, …. */
   readonly classes: readonly L[];
-  /** What the output's numbers are. Of two classes one number, the second's, is enough. @defaultValue probabilities */
+  /** The kind of the outputs. For two classes one output, the second's, is enough. @defaultValue probabilities */
   readonly scores?: ScoreKind;
 }
 

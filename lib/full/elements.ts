@@ -61,7 +61,7 @@ export function isElements(value: unknown): value is Elements {
 /**
  * Numbers as elements of a type; those of float32 as they are.
  *
- * @param refuse told the position of a number that the type can't hold
+ * @param refuse called with the position of a number that the type can't hold
  */
 export function toElements(
   type: ElementType,

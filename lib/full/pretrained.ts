@@ -85,7 +85,7 @@ function isStored(
   return Array.isArray(json.positions) && json.positions.every(isCount);
 }
 
-/** Labels are text, numbers or truth values; what else there may be is told apart as text. */
+/** Labels are text, numbers or truth values; any other value is compared as text. */
 function plainLabel(label: unknown): JsonValue {
   return typeof label === 'number' || typeof label === 'boolean' ? label : String(label);
 }

@@ -20,12 +20,12 @@ export interface TrainingSet {
   readonly features?: readonly string[];
 }
 
-/** What a fit is given besides rows: its seed, a signal, and whom to tell how far it is. */
+/** The circumstances of a fit: its seed, a signal, and a listener for its progress. */
 export interface FitContext {
   /** A whole number: all that is drawn comes from it. */
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
-  /** Told the share that is done, 0 … 1. */
+  /** Called with the share that is done, 0 … 1. */
   readonly onProgress?: ((share: number) => void) | undefined;
 }
 
@@ -61,7 +61,7 @@ export interface Learner {
   readonly mentions?: Readonly<Record<string, readonly string[]>>;
   /** The labels that its models predict, class by class, where those are fixed: they have to be the full model's. */
   readonly predicts?: readonly unknown[];
-  /** Money a row that its models are asked for, where they are trained already and have a price. @defaultValue 0 */
+  /** Money for each row that its models score, where they are trained already and have a price. @defaultValue 0 */
   readonly price?: number | undefined;
   /** Multiplications, roughly, of one fit: what a tuning budget is counted in. */
   work(shape: FitShape): number;
@@ -69,11 +69,11 @@ export interface Learner {
   load?(state: State): Model;
 }
 
-/** What a model may heed while it scores. */
+/** The circumstances in which a model scores. */
 export interface ScoreContext {
-  /** Nobody needs the scores any more: one that waits may stop, and rejects with the signal's reason. */
+  /** Aborted when nobody needs the scores: a model that waits may stop, and rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Told how many rows a server is about to be asked for once more. Throws where no more may be spent. */
+  /** Called with the number of rows before a server is requested again. Throws where no more may be spent. */
   readonly onRetry?: ((rows: number) => void) | undefined;
 }
 
@@ -93,8 +93,8 @@ export interface Model {
   /** Scores a row: one probability a class; for regression 1, the number itself. */
   readonly classes: number;
   /**
-   * Scores rows: class probabilities, or the row's number for regression. Either writes them into `out`, rows x classes
-   * row-major, or returns them. Blocks come as they were fitted.
+   * Scores rows: class probabilities, or for regression each row's number. It writes them into `out`, rows x classes row-major,
+   * or returns them. The blocks have the order and width of those that it was fitted to.
    */
   score(
     blocks: readonly Block[],
@@ -103,11 +103,11 @@ export interface Model {
     // biome-ignore lint/suspicious/noConfusingVoidType: a model that writes returns nothing.
   ): void | ModelScores | Promise<void | ModelScores>;
   readonly state?: State;
-  /** For a model that was loaded: how it differs from the one that was saved. Nothing is promised of it then. */
+  /** For a loaded model: how it differs from the one that was saved. A difference voids the certificate. */
   readonly changed?: string | undefined;
   /**
-   * How far its scores of a row may lie apart in batches of other sizes, relative to the larger of 1 and their magnitudes: 0 or
-   * more. A network that is quantised with a scale taken over the batch needs a wide one. @defaultValue 1e-5
+   * How far its scores of a row may differ between batches, relative to the larger of 1 and their magnitudes: 0 or more. A
+   * network that is quantised with a scale taken over the batch needs a wide tolerance. @defaultValue 1e-5
    */
   readonly tolerance?: number | undefined;
 }

@@ -1,8 +1,8 @@
-/** Where measured time comes from: passed in, so that tests can tell it. */
+/** The source of measured time: passed in, so that tests can set it. */
 export interface Clock {
   /** Milliseconds from any start. */
   now(): number;
-  /** Milliseconds of processor time that this process has used, where that can be told. */
+  /** Milliseconds of processor time that this process has used, where that is known. */
   cpu?(): number;
 }
 

@@ -1,10 +1,10 @@
 import { medianSorted, quantileSorted } from 'simple-statistics';
 
 /**
- * The line `fixed + perRow * size` through what batches of these sizes took, none of its parts negative. Errors are relative, so each
- * point weighs by 1 / time^2.
+ * The line `fixed + perRow * size` through the times of batches of these sizes, with no part below 0. Errors are relative, so
+ * each point has the weight 1 / time^2.
  *
- * @param trust weighs the points besides. @defaultValue alike
+ * @param trust further weights of the points. @defaultValue 1 each
  */
 export function fitCost(
   sizes: readonly number[],

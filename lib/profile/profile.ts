@@ -129,7 +129,7 @@ export function modelCost(profile: Profile, learner: string, names: readonly str
   };
 }
 
-/** The name under which a profile has what a learner's linear models cost where one class's margin alone is asked for. */
+/** The name under which a profile has the cost of one class's margin of a learner's linear models. */
 export function marginsOf(learner: string): string {
   return `${learner}, margins`;
 }
@@ -139,7 +139,7 @@ export function entriesOf(profile: Profile, names: readonly string[]): number {
   return names.reduce((total, name) => total + profile.features[name].entries, 0);
 }
 
-/** What an exit rule takes for a row; nothing where that wasn't measured. */
+/** The cost of an exit rule for a row; undefined where it wasn't measured. */
 export function exitCost(
   { exits }: Profile,
   { calibration, score }: { readonly calibration: string; readonly score: string },

@@ -47,17 +47,17 @@ export interface TimedBatch extends Timed {
 export const SLOW = 1000;
 const BATCH = 1024;
 
-/** What is asked no more than it must be: it has a price, or is slow. */
+/** Whether something has a price or is slow, so that it is called no more than necessary. */
 export function isDear({ price, fixed, perRow }: Cost): boolean {
   return price > 0 || fixed / BATCH + perRow >= SLOW;
 }
 
 /**
- * The cost of what was timed once for each row. The first batch of each size warms up; a size of which there is no other doesn't count
- * where others do.
+ * The cost of something that was timed once for each row. The first batch of each size is a warm-up. A size with that batch
+ * alone counts only if no size has more.
  *
  * @param price money a row
- * @param sizes of the rows, as {@link rowSizes} has them: how the cost grows with them is told from the rows that were alone
+ * @param sizes of the rows, as {@link rowSizes} has them: rows that were alone show how the cost grows with them
  */
 export function sampledCost(batches: readonly TimedBatch[], price: number, sizes: Float64Array): Cost {
   const all = [...new Set(batches.map(({ rows }) => rows.length))].map((size) => ({
@@ -88,7 +88,7 @@ export function sampledCost(batches: readonly TimedBatch[], price: number, sizes
   };
 }
 
-/** Rows alone of which growth may be told, and how many times its own error it has to be. */
+/** The fewest single rows that may show growth, and how many times its own error the growth must be. */
 const [FEWEST, SURE] = [8, 4];
 
 /** The slope of the logarithms of times by those of sizes, where it is certainly one. */

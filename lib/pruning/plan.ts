@@ -27,7 +27,7 @@ export function promising(k: number, candidates: number): number {
  * The cuts that would have cost the least on some rows.
  *
  * @param blocks of rows that trained nothing, of the kind that queries rank among, one a feature that the model reads
- * @param query `k` of `candidates` are asked for, whole numbers of at least 1
+ * @param query the size of a query: the best `k` of `candidates`, whole numbers of at least 1
  * @returns no cuts where none saves 3 %
  * @throws OptionError
  *

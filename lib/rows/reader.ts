@@ -2,13 +2,13 @@
 export interface RowKeys {
   /** Whole numbers below 2^53. */
   readonly keys: Float64Array;
-  /** 1 where something of the row is told apart by what it is, not by what it holds: such keys last as long as the process. */
+  /** 1 where part of the row is compared by identity instead of content: such keys last as long as the process. */
   readonly opaque: Uint8Array;
 }
 
-/** Values of one row that are read; what comes later is told apart by identity. */
+/** Values of one row that are read; later ones are compared by identity. */
 const VALUES = 2 ** 18;
-/** Words of one string or array of bytes, and elements of one array, that are all read; of more, as many. */
+/** Words of a string or of bytes, and elements of an array, up to which all are read; of longer ones, that many are read. */
 const WHOLE = 2 ** 18;
 /** Objects within objects. */
 const DEPTH = 100;
@@ -44,7 +44,7 @@ enum Tag {
  * entries, members and properties; a property that is undefined counts as absent. Objects of classes are read by their own properties,
  * or by what `toJSON` gives.
  *
- * What can't be read is told apart by identity: functions, symbols, objects that have no properties or hide state in private
+ * Values that can't be read are compared by identity: functions, symbols, objects that have no properties or hide state in private
  * fields, and what lies deeper than 100 levels or beyond 262,144 values of a row. Of longer texts and arrays as many places
  * are read, spread evenly: rows that differ nowhere there count as equal. Reading a row costs about as much as a feature
  * that looks at all of it once.

@@ -28,9 +28,9 @@ export interface Computing {
   readonly lose?: ((loss: Loss) => void) | undefined;
   /** See `ComputeContext.atOnce`. */
   readonly atOnce?: boolean | undefined;
-  /** Told how many rows each feature, by its name, is about to be asked for. What it throws is thrown as it is. */
+  /** Called with each feature's name and the number of rows before they are requested. Its errors pass through unchanged. */
   readonly onRequest?: ((feature: string, rows: number) => void) | undefined;
-  /** The call that it is for, where somebody wants to be told. */
+  /** The call that the work is for, where a channel has listeners. */
   readonly call?: CallMessage | undefined;
 }
 

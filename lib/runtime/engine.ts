@@ -68,7 +68,7 @@ export interface ServeOptions {
   readonly ahead?: boolean | undefined;
   /** Nobody can wait: features that have the choice compute at once. */
   readonly atOnce?: boolean | undefined;
-  /** The call that this is, where somebody wants to be told. */
+  /** This call, where a channel has listeners. */
   readonly call?: CallMessage | undefined;
 }
 

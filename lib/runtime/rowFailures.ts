@@ -5,7 +5,7 @@ export interface Loss {
   /** The feature or model that failed. */
   readonly missing: string;
   readonly error: unknown;
-  /** Positions in the view, in the order in which they were told. */
+  /** Positions in the view, in the order in which they were reported. */
   readonly rows: readonly number[];
 }
 
@@ -35,7 +35,7 @@ export class Losses {
     }
   }
 
-  /** The feature failed as a whole, whatever it had told before. */
+  /** The feature failed as a whole, whatever it had reported before. */
   reportAll(count: number, error: Error): void {
     this.lose({ missing: this.feature, error, rows: Array.from({ length: count }, (_, row) => row) });
   }

@@ -58,7 +58,7 @@ export class TopK {
     const n = scores.length;
     let i = 0;
     while (i < n) {
-      // Four at a time: most don't reach the cut. So asked, NaN does, to be refused.
+      // Four at a time: most don't reach the cut. Written this way NaN reaches it, and is refused.
       const { cut } = this;
       while (
         i + 3 < n &&

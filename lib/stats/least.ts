@@ -1,9 +1,9 @@
 /**
- * The least whole number, from `first` on, for which something holds that holds for every larger one: in steps that grow,
- * then by bisection. Beyond 2^53, where whole numbers are no longer told apart, the least to the last digit.
+ * The least whole number, from `first` on, for which a monotone condition holds: by growing steps, then by bisection. Beyond
+ * 2^53, where doubles skip whole numbers, the result is exact to the last digit.
  *
  * @param first where to begin
- * @param holds asked about some hundred numbers, whatever the answer
+ * @param holds the condition, evaluated some hundred times; once true, true for every larger number
  * @returns Infinity where it never holds
  *
  * @example

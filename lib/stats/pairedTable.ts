@@ -5,8 +5,8 @@ const KEPT = 64;
 const tables = new Map<string, Map<number, number>>();
 
 /**
- * The largest b that certifies, for any c, at one n, epsilon and delta: {@link pairedAllowed}, each number worked out when
- * it is first asked for and kept. The numbers are facts of mathematics, so everybody may share them.
+ * The largest b that certifies, for any c, at one n, epsilon and delta: {@link pairedAllowed}, computed at the first use and
+ * kept. The values depend on nothing else, so all callers share them.
  *
  * @example
  * pairedTable(1_000, 0.01, 0.05)(20); // 19
@@ -14,7 +14,7 @@ const tables = new Map<string, Map<number, number>>();
 export function pairedTable(n: number, epsilon: number, delta: number): (c: number) => number {
   const key = `${n} ${epsilon} ${delta}`;
   const table = tables.get(key) ?? new Map<number, number>();
-  // Put last, and the one that was longest not asked for is dropped.
+  // Moves to the end; the table that was unused longest is dropped.
   tables.delete(key);
   tables.set(key, table);
   for (const oldest of tables.keys()) {

@@ -3,7 +3,7 @@
  * the first that can't be rejected. The chance that any true hypothesis is rejected is at most delta, however many
  * there are (Maurer, Hothorn and Lehmacher 1995; for risk control, Angelopoulos et al., "Learn then Test", 2021).
  *
- * @param pValues the p-values in that order, or a function that is asked for them one by one and no further than needed
+ * @param pValues the p-values in that order, or a function that gives them one by one, called no further than needed
  * @param count how many hypotheses there are
  * @returns index of the last one rejected, -1 if the first one stands. A NaN stands.
  *

@@ -73,7 +73,7 @@ export function tangoScore(b: number, c: number, n: number, epsilon: number): nu
 type Region = (c: number) => number;
 
 /**
- * The region, worked out as far as it is asked for. It is kept closed under exchanging a loss for a gain, and a neutral
+ * The region, computed as far as needed. It is kept closed under exchanging a loss for a gain, and a neutral
  * row for a gain: the score is monotone in both, and the bounds below rest on it.
  */
 function favourable(b: number, c: number, n: number, epsilon: number): Region {

@@ -9,9 +9,9 @@ export interface TelemetryChannel {
 }
 
 /**
- * What is told on `node:diagnostics_channel` as it happens. Messages are made only where somebody listens.
+ * Messages on `node:diagnostics_channel`, sent as things happen. They are built only if there are listeners.
  *
- * A call is told twice, as it begins and as it ends, by the same object; what is done for it names that object as its
+ * A call sends the same object twice, as it begins and as it ends. Messages about work for the call have that object as their
  * `call`. Times are those of `performance.now()`, in milliseconds.
  */
 export const channels: Readonly<Record<'begin' | 'end' | 'feature' | 'stage', TelemetryChannel>> = {
@@ -21,7 +21,7 @@ export const channels: Readonly<Record<'begin' | 'end' | 'feature' | 'stage', Te
   stage: channel('spillway:stage'),
 };
 
-/** Told on `spillway:call:begin` and, complete, on `spillway:call:end`: rows that are asked about together. */
+/** Sent on `spillway:call:begin` and, complete, on `spillway:call:end`: the rows of one call. */
 export interface CallMessage {
   /** Rows of the call. */
   readonly rows: number;
@@ -36,7 +36,7 @@ export interface CallMessage {
   error: unknown;
 }
 
-/** Told on `spillway:feature` and `spillway:stage` when a feature was computed, or a stage's model run. */
+/** Sent on `spillway:feature` and `spillway:stage` after a feature was computed, or a stage's model run. */
 export interface WorkMessage {
   /** Of the feature, or the model. */
   readonly name: string;

@@ -57,8 +57,8 @@ const FEATURE: readonly Shown[] = [
     help: 'Time that the hits would have cost',
     scale: 1e-3,
   },
-  { of: 'roundTrips', name: 'round_trips_total', help: 'Times that a source was asked' },
-  { of: 'keys', name: 'keys_total', help: 'Keys that a source was asked for' },
+  { of: 'roundTrips', name: 'round_trips_total', help: 'Round trips to a source' },
+  { of: 'keys', name: 'keys_total', help: 'Keys requested from a source' },
 ];
 
 const STAGE: readonly Shown[] = [

@@ -30,7 +30,7 @@ interface Span {
 
 /**
  * Spans of OpenTelemetry for everything that cascades do from now on: `spillway.call` for each call, under the span that is
- * active where it is made, and under it `spillway.feature` and `spillway.stage`. Made from what is told on
+ * active where it is made, and under it `spillway.feature` and `spillway.stage`. They come from the messages on
  * `node:diagnostics_channel`.
  *
  * @param load how packages are imported; only tests have a reason to give it
@@ -48,7 +48,7 @@ export async function openTelemetrySpans(load?: Load): Promise<() => void> {
   const tracer = trace.getTracer('spillway');
   const open = new WeakMap<object, Span>();
   const begin = (message: unknown) => {
-    const call = message as CallMessage; // What this channel is told.
+    const call = message as CallMessage; // The only messages on this channel.
     const options = { startTime: epoch(call.begun), attributes: { 'spillway.rows': call.rows } };
     open.set(call, tracer.startSpan('spillway.call', options, context.active()));
   };

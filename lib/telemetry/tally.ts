@@ -1,6 +1,6 @@
 import type { CallMessage, WorkMessage } from './channels.js';
 
-/** Where what is tallied is told. */
+/** A channel that gets the messages about tallied work. */
 interface Listener {
   readonly hasSubscribers: boolean;
   publish(message: unknown): void;

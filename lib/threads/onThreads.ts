@@ -27,12 +27,12 @@ const TRIED = 16;
 const RECENT = 0.1;
 
 /**
- * The same feature, computed on threads where a cascade answers so many rows that it pays: by its cost in the profile and by
- * what a few of the rows cost to be copied, as they are when they are sent. Otherwise, and where nobody can wait, it is computed in
- * place. Threads share the rows; numbers and their order are the same. Transforms that it reads are computed on the threads, too.
+ * The same feature, computed on threads if a cascade answers enough rows to make that pay: by its cost in the profile and the
+ * cost of copying rows to a thread. Otherwise, and in synchronous calls, it is computed in place. Threads share the rows; values
+ * and their order are the same. Its transforms are computed on the threads, too.
  *
- * What threads fail at is computed in place, so that errors are the same as well; where that succeeds, they aren't asked again: rows
- * with methods or private fields arrive without, and `send` is to make plain ones of them. A thread that is lost is replaced.
+ * If threads fail, the feature is computed in place, so errors are the same. If that succeeds, threads aren't used again: rows
+ * with methods or private fields lose them on the way, and `send` should make plain rows of them. A lost thread is replaced.
  *
  * @param feature what the module exports, too
  * @throws OptionError for an option that is unknown or missing

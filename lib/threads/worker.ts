@@ -2,7 +2,7 @@ import type { Block } from '../blocks/index.js';
 import { type Feature, type FittedFeature, RowView, stable } from '../features/index.js';
 import type { State } from '../state.js';
 
-/** What a thread is asked for: a feature of a module, fitted, over some rows; without rows, to be ready for it. */
+/** A request to a thread: compute a fitted feature of a module over some rows; without rows, get ready for it. */
 export interface Task {
   /** URL of the module, and the name under which it exports the feature. */
   readonly module: string;
@@ -24,7 +24,7 @@ export type Done =
   | { readonly kind: 'nothing' }
   /** The fit isn't known here: its state is needed. */
   | { readonly kind: 'stateless' }
-  /** The feature failed. Errors lose their class on the way: who asked will see how by computing it himself. */
+  /** The feature failed. Errors lose their class between threads, so the caller computes it again to get the error. */
   | { readonly kind: 'failed' }
   /** There is no such feature. */
   | { readonly kind: 'unusable'; readonly why: string };

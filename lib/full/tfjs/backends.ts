@@ -19,7 +19,7 @@ interface Probe {
   /**
    * Makes it tfjs's backend.
    *
-   * @param wanted whether it was asked for by name
+   * @param wanted whether the caller named it
    * @returns what it is, in words
    * @throws whatever is in its way
    */
@@ -62,9 +62,9 @@ const PROBES: readonly Probe[] = [
 export const BACKENDS: readonly BackendName[] = PROBES.map(({ name }) => name);
 
 /**
- * Starts the best backend that works here, or the one that is asked for, and makes it tfjs's own.
+ * Starts the requested backend, or else the best that works here, and makes it tfjs's own.
  *
- * @param among those that can be chosen where none is asked for
+ * @param among the backends to choose from where none is requested
  * @throws OptionError for an unknown name; BackendError, which says what was in the way of each, where none works
  */
 export async function startBackend(

@@ -11,7 +11,7 @@ import { SparseRows } from './sparseRows.js';
  * subtracting one histogram from another, nor leaving out the zeros of sparse columns changes a bit of it.
  */
 export class TrainingRows {
-  /** All rows, in an order that keeps together those that trees haven't told apart. */
+  /** All rows, in an order that keeps rows of one leaf together. */
   readonly order: Int32Array;
   /** First and second derivative of each row. */
   readonly derivatives: Int32Array;

@@ -20,7 +20,7 @@ export interface RandomForestParameters {
   readonly classes: number;
   /** How many columns each block has. */
   readonly columns: readonly number[];
-  /** How many trees were grown, and to how many rows: maybe fewer than were asked for. */
+  /** The number of trees, and of rows that they were grown on: maybe fewer than requested. */
   readonly trees: number;
   readonly rows: number;
   /** Its sums are votes, several classes' in one sum where there is room, or the trees' numbers. */

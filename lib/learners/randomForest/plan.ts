@@ -2,7 +2,7 @@ import { count } from '../../count.js';
 import type { FitShape } from '../learner.js';
 import type { CheckedOptions } from './options.js';
 
-/** What a fit will do, told before it starts. */
+/** The size of a fit, known before it starts. */
 export interface ForestPlan {
   /** Rows that trees are grown to. For classification, the others, a fifth at least, are what votes are calibrated on. */
   readonly rows: number;
@@ -22,7 +22,7 @@ const STEP = { classification: 30, regression: 10 };
 const HELD = 0.2;
 
 /**
- * How much of what was asked for a fit will do. At every node ml-cart tries all places in all columns between rows that differ,
+ * How much of the requested fit will be done. At every node ml-cart tries all places in all columns between rows that differ,
  * and reads all rows for each: the root alone takes columns x rows², as much as all nodes below it.
  */
 export function planForest(

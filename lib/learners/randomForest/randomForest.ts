@@ -32,12 +32,12 @@ const NAME = 'random-forest';
  * Random forests (Breiman, Machine Learning 2001) of the package `ml-random-forest` 2.1, an optional peer: of any number of classes, or
  * of numbers. For comparison, and for who wants a forest: {@link gradientBoosting} is faster by orders of magnitude and more accurate.
  *
- * What to know of it:
- * - Its time grows with the square of the rows. `plan(shape)` tells before anything starts what a fit will do, `work` counts that, and
- *   what `maxRows` and `maxWork` cut is told by a process warning (code `SPILLWAY_FOREST_CUT`), once a learner and shape.
- * - It blocks while it grows a tree: progress is told, and an abort heard, after each.
+ * Properties:
+ * - Its time grows with the square of the rows. `plan(shape)` says in advance what a fit will do, and `work` counts it. A process
+ *   warning (code `SPILLWAY_FOREST_CUT`) reports what `maxRows` and `maxWork` reduce, once for each learner and shape.
+ * - It blocks while it grows a tree: it reports progress, and heeds an abort, after each tree.
  * - Columns are drawn for each tree, not for each division. Sparse blocks are made dense for it, up to 10 million numbers.
- * - Of soft targets each tree gets classes drawn from them.
+ * - With soft targets, each tree gets classes drawn from them.
  *
  * Trees vote, as in the package's `predict` (its `predictProbability` says something else), and votes become probabilities by a
  * calibration fitted to rows that no tree has seen, a fifth of them or all that the cuts leave over. A class that no row has gets

@@ -11,7 +11,7 @@ export class Call {
   readonly batches: Batch[] = [];
   /** Called when there is an answer, or none to come. */
   over = (): void => {};
-  /** Told how many of its rows are about to be asked for once more. */
+  /** Called with the number of its rows before a retry. */
   onRetry: ((rows: number) => void) | undefined;
 
   /** @param since when it came, in milliseconds */
