@@ -16,9 +16,9 @@ import type { Forecast, Label } from './types/index.js';
  * Money is the number of requests times their `price`. A lookup gets fewer requests than forecast where rows share keys. Retries
  * after failures aren't forecast: `maxPrice` stops tuning where they would exceed it.
  *
- * @param options those of `tune`, whose `maxPrice` isn't heeded
+ * @param options those of `tune`; `maxPrice` is ignored
  * @returns rows, by feature and step, and money
- * @throws OptionError, DataError for what can't be right
+ * @throws OptionError, DataError for invalid options or data
  * @example
  * const { features, price } = await forecast(options);
  * features.embedding.rows; // of 10,000 rows 10224: each once, and 224 once more

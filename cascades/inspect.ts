@@ -6,7 +6,7 @@ import { type ReportOptions, reportOf } from './reporting/index.js';
 import type { Certificate, FrontierPoint, Made, Plan } from './types/index.js';
 
 /**
- * What a cascade's file tells without the code that it needs to answer. {@link inspect} reads one.
+ * The contents of a cascade's file, read without the code that it needs to answer. {@link inspect} reads one.
  *
  * @example
  * const found = await inspect('mail.cascade');
@@ -21,22 +21,22 @@ export class Inspection {
     return this.described.plan;
   }
 
-  /** What was promised when it was saved. A feature or full model that has changed since makes it void, which only loading tells. */
+  /** The certificate when it was saved. A feature or full model that has changed since makes it void, which only loading finds. */
   get certificate(): Certificate {
     return this.described.certificate;
   }
 
-  /** What is certified for any epsilon at once: expected cost by epsilon. */
+  /** Expected cost by epsilon, certified for all these epsilons at once. */
   get frontier(): readonly FrontierPoint[] {
     return this.described.frontier;
   }
 
-  /** What features and models were measured to cost. */
+  /** The measured costs of features and models. */
   get profile(): Profile<string> {
     return this.described.profile;
   }
 
-  /** What the plan is cheap in: work, waiting or money. */
+  /** What the plan minimises: work, waiting or money. */
   get objective(): Objective {
     return this.described.objective;
   }
@@ -82,7 +82,7 @@ export class Inspection {
 }
 
 /**
- * What a cascade's file says of itself, without its features, its full model, or anything that could answer.
+ * Reads what a cascade's file says about itself, without its features, its full model, or anything that could answer.
  *
  * @param source a file's path, or its bytes
  * @throws ArtifactError where it can't be read, or is damaged, foreign or of another version

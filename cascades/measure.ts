@@ -13,7 +13,7 @@ import type { Certificate, Clause, Label, Plan } from './types/index.js';
 
 type PredictOverrides = Omit<PredictOptions, 'mode'>;
 
-/** What {@link measure} needs of a cascade. */
+/** The part of a cascade that {@link measure} needs. */
 export interface Measurable<Row, L extends Label> {
   readonly plan: Plan<L>;
   readonly full: {
@@ -29,25 +29,25 @@ export interface Measurable<Row, L extends Label> {
 
 /** Options of `measure`. */
 export interface MeasureOptions {
-  /** How often each answers all rows. @defaultValue 5 */
+  /** How often full model and cascade answer all rows. @defaultValue 5 */
   readonly rounds?: number;
 }
 
 /**
- * Answers the same rows with the full pipeline and with the cascade, in turn, from raw rows to labels: what `summary` and
- * `report` show as measured. Each is run once untimed before it is timed, and every round begins with the other one. A plan for
- * latency is timed row by row, others in one batch.
+ * Answers the same rows with the full pipeline and with the cascade, in turn, from raw rows to labels. `summary` and `report` show
+ * the result as measured. Each runs once untimed before it is timed, and rounds alternate which one begins. A plan for latency is
+ * timed row by row, others in one batch.
  *
- * Of classes it tells accuracy and disagreement, of regression the mean absolute error and the mean absolute difference from the full
- * model's answers, in their own units; and each promised loss as found on these rows. Where features or the full model have a price it
- * also tells what a row cost, by the stages that rows went through, beside what the plan expected.
+ * For classes it gives accuracy and disagreement; for regression the mean absolute error and the mean absolute difference from the
+ * full model's answers, in their own units. It also gives each certified loss on these rows. If features or the full model have a
+ * price, it gives the price of a row, by the stages that rows went through, beside the expected price.
  *
- * @param rows that no step has seen, or accuracy, errors and differences say little
- * @param labels one a row; without them nothing is said of accuracy and errors
- * @param cascade what `tune` or `Cascade.load` gave
+ * @param rows rows that no step has seen; on others accuracy, errors and differences mean little
+ * @param labels one a row; without them there is no accuracy or error
+ * @param cascade a result of `tune` or `Cascade.load`
  * @returns medians over the rounds; the speedup is the median of the rounds' ratios
- * @throws DataError where there are no rows, or labels of another number, or that are no classes of the cascade; OptionError for what is
- * no cascade, or for rounds that are none
+ * @throws DataError without rows, for another number of labels, or labels that aren't classes of the cascade; OptionError for
+ * anything but a cascade, or an invalid number of rounds
  * @example
  * const measured = await measure(cascade, newMails, newLabels);
  * await writeFile('report.html', await cascade.report({ measured }));
@@ -166,7 +166,7 @@ function ofNumbers<L extends Label>(
   return { ...(labels && { meanAbsoluteError: apart(labels) }), meanDifference: apart(full) };
 }
 
-/** What is promised, on these rows: all losses but those of the user's own, and those that ask for labels where there are none. */
+/** The certified losses on these rows, without the user's own losses, and without those that need missing labels. */
 function lossesOf<L extends Label>(
   { verdict, all, ...first }: Certificate,
   answers: readonly L[],

@@ -21,16 +21,16 @@ import { fitFeatures, timedBlocks } from './scoring/index.js';
 import { fitOn } from './training/index.js';
 import { type Label, type Spelt, widthOf } from './types/index.js';
 
-/** What `profile` measures, and on which rows. */
+/** Options of `profile`. */
 export interface ProfileOptions<Row, L extends Label, Name extends string> {
-  /** What is measured, from `define`. */
+  /** The features to measure, from `define`. */
   readonly features: FeatureSet<Row, Name>;
   /** Rows like those to come; some hundreds give steady costs. */
   readonly rows: readonly Row[];
   /** Classes, or for regression numbers. */
   readonly labels: readonly L[];
   /**
-   * The learner whose models are measured as full model, and tell what features are worth. It says whether this is
+   * The learner whose models are measured as full model, and give the features' importance. Its task decides whether this is
    * regression. @defaultValue logistic regression
    */
   readonly full?: Learner;
@@ -42,7 +42,7 @@ export interface ProfileOptions<Row, L extends Label, Name extends string> {
   readonly signal?: AbortSignal;
   /** Called with the share that is done, 0 to 1. */
   readonly onProgress?: (share: number) => void;
-  /** What tells the time while costs are measured; tests have one of their own. @defaultValue the machine's own */
+  /** The clock that costs are measured with; tests pass their own. @defaultValue the machine's own */
   readonly clock?: Clock;
   /** Milliseconds after which a feature's promise is given up, as of `tune`. @defaultValue 1_800_000, half an hour */
   readonly featureTimeoutMs?: number;
@@ -67,10 +67,10 @@ const KEYS = [
 const FOLDS = 4;
 
 /**
- * Measures what each feature costs and is worth, and what models over them cost to run, without tuning anything. The
- * result is plain data, and what `tune({ profile })` takes.
+ * Measures cost and importance of each feature, and the cost of models over them, without tuning anything. The result is plain
+ * data, and `tune({ profile })` takes it.
  *
- * @throws OptionError, DataError for what can't be right; FeatureError where a feature fails.
+ * @throws OptionError, DataError for invalid options or data; FeatureError where a feature fails.
  * @example
  * const { features: { words } } = await profile({ features, rows, labels });
  * words.cost.perRow; // microseconds

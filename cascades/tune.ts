@@ -23,16 +23,15 @@ import type { Label, Spelt } from './types/index.js';
 /**
  * Makes a cascade that answers like the full model, within a bound, for less.
  *
- * Rows for the certificate are set aside first and touched once. On the others features are fitted and measured, the
- * full model and models of cheap subsets are cross-fitted, and the chain of nested stages that costs least is found,
- * with all its thresholds. Its plans, from conservative to aggressive, are then tested on the set-aside rows until
- * one fails; the cheapest that passed is served. Where none does, or none is cheaper, the full model answers and the
- * certificate says why.
+ * It first sets rows aside for the certificate and opens them once, at the end. On the other rows it fits and measures features,
+ * cross-fits the full model and models of cheap subsets, and finds the cheapest chain of nested stages, with all thresholds. Then
+ * it tests the chain's plans on the set-aside rows, from conservative to aggressive, until one fails, and serves the cheapest that
+ * passed. If none passes, or none is cheaper, the full model answers, and the certificate has the reason.
  *
- * Costs are measured, so two runs may differ; with `profile` from an earlier one, the same rows and seed give the same
- * plan, bit for bit.
+ * Costs are measured, so two runs may differ. With `profile` from an earlier run, the same rows and seed give the same plan, bit
+ * for bit.
  *
- * @throws OptionError, DataError for what can't be right; FeatureError, ModelError where one fails; VacuousBound where a
+ * @throws OptionError, DataError for invalid options or data; FeatureError, ModelError where one fails; VacuousBound where a
  * constant answer would meet the bound; PriceLimitError where more than `maxPrice` would be spent; the signal's reason when aborted.
  * @example
  * const cascade = await tune({

@@ -10,22 +10,22 @@ export interface Answers<L> {
   readonly labels: L[];
   /**
    * rows x classes, row-major: probabilities by the stage that answered; comparable between stages only where calibrated.
-   * For regression one a row: the error that the stage expects of its number, in the units of that; 0 of the full model's.
+   * For regression one a row: the error that the stage expects of its number, in its units; 0 for the full model.
    */
   readonly scores: Float64Array;
   /** The stage at which each row was answered, 0 the first; the number of stages stands for the full model. */
   readonly exits: Uint8Array;
-  /** 1 where the row needed something that failed, and the best stage available answered: outside the promise. */
+  /** 1 where the row needed something that failed, and the best stage available answered: not covered by the certificate. */
   readonly degraded: Uint8Array;
-  /** What those rows needed and didn't get, in the order in which it was missed; a row may have missed several things. */
+  /** What the degraded rows needed and didn't get, in order of failure; a row may have several. */
   readonly faults: readonly Fault[];
-  /** What is promised of them. `degraded`: they are a selection, since something that rows need was failing. */
+  /** The verdict on them. `degraded`: they are a selection, since something that rows need was failing. */
   readonly verdict: Verdict;
   /** In shadow mode what the cascade would have answered; `labels` are the full model's. */
   readonly shadow?: Shadow<L>;
 }
 
-/** What the cascade would have said in shadow mode, as of {@link Answers}. */
+/** The cascade's answers in shadow mode, as in {@link Answers}. */
 export interface Shadow<L> {
   readonly labels: L[];
   /** The stage at which it would have answered each row. */
@@ -38,7 +38,7 @@ export interface Shadow<L> {
 /** The answer to one row. */
 export interface Answer<L> {
   readonly label: L;
-  /** One a class, as of {@link Answers.scores}; of regression one, the expected error. */
+  /** One a class, as in {@link Answers.scores}; for regression one, the expected error. */
   readonly scores: Float64Array;
   /** The stage that answered, 0 the first; the number of stages stands for the full model. */
   readonly exit: number;
@@ -59,20 +59,20 @@ export interface BatchAnswers<L extends Label, Name extends string> extends Answ
 
 /** Options of `predict`, `predictSync` and `predictOne`. */
 export interface PredictOptions {
-  /** `shadow`: answer with the full model, and record what the cascade would have said. @defaultValue 'serve' */
+  /** `shadow`: answer with the full model, and record the cascade's answers. @defaultValue 'serve' */
   readonly mode?: 'serve' | 'shadow';
-  /** What happens to rows that needed a feature or model that failed. @defaultValue 'throw' */
+  /** What to do with rows that need a feature or model that failed. @defaultValue 'throw' */
   readonly onFault?: 'throw' | 'degrade';
   /**
-   * Milliseconds, from the call on, after which nothing is waited for any more: rows that still need something go the way
-   * of `onFault`. With 0 they are answered by what needs no wait. Stages that compute aren't cut short.
+   * Milliseconds from the call after which it stops waiting: `onFault` applies to rows that still need something. With 0, only
+   * features and stages that need no wait answer. A stage that computes isn't cut short.
    *
    * @defaultValue none
    */
   readonly deadlineMs?: number;
   /**
-   * Whether a single row may begin what the next stage waits for while this one decides, as a cascade tuned for latency does
-   * where its profile says that it pays. @defaultValue true
+   * Whether a single row may start the next stage's slow features while this stage decides. A cascade tuned for latency does so
+   * where that pays by its profile. @defaultValue true
    */
   readonly speculate?: boolean;
   /** Aborts the call, which then rejects with its reason. */

@@ -30,7 +30,7 @@ import { ServedCascade } from './servedCascade.js';
 
 /** What a cascade's report may show beyond the cascade itself. */
 export interface CascadeReportOptions<Row, L extends Label> extends ReportOptions {
-  /** Rows, each answered twice, by the cascade and by the full model, to find those that are hard. */
+  /** Rows among which to find hard ones. The cascade and the full model answer each of them. */
   readonly hardest?: HardestOptions<Row, L>;
 }
 
@@ -52,32 +52,31 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     super(parts);
   }
 
-  /** What was measured; give it to `tune` to get the same plan again. */
+  /** The measured costs; give them to `tune` to get the same plan again. */
   get profile(): Profile<Name> {
     return this.parts.profile;
   }
 
-  /** What the plan is cheap in: work, waiting or money. */
+  /** What the plan minimises: work, waiting or money. */
   get objective(): Objective {
     return this.parts.objective;
   }
 
   /**
-   * What is certified for any epsilon at once: expected cost by epsilon. `accuracy`, `disagreement` and `harm` over rows
-   * have a band for all of them; other losses, and groups, the epsilons of `bound.also`; several losses, and plans of which
-   * nothing is promised, none.
+   * Expected cost by epsilon, certified for all these epsilons at once. `accuracy`, `disagreement` and `harm` over rows have a
+   * band for any epsilon; other losses, and groups, have the epsilons of `bound.also`. It is empty for several losses, and for
+   * plans without a certificate.
    */
   get frontier(): readonly FrontierPoint[] {
     return this.parts.frontier;
   }
 
   /**
-   * Readies what the first rows would have to wait for: code is compiled, connections opened, models run. With rows like those
-   * to come it does more: it answers them, by the cascade and by its whole pipeline, until that gets no quicker.
+   * Prepares what the first rows would have to wait for: compiles code, opens connections, runs models. With `rows` it also
+   * answers them, by the cascade and by its whole pipeline, until that gets no quicker.
    *
-   * @param options `rows` some tens of them; `maxMs` when it is enough at the latest. @defaultValue none, and 2000
-   * @throws OptionError for rows that are no array, or milliseconds that are none; what {@link predict} throws,
-   * where rows are given.
+   * @param options `rows`: some tens of rows like those to come; `maxMs`: the longest time. @defaultValue none, and 2000
+   * @throws OptionError for invalid options; what {@link predict} throws, where rows are given.
    * @example
    * const cascade = await Cascade.load('mail.cascade', { features });
    * await cascade.warm({ rows: someMails });
@@ -87,7 +86,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     const { rows = [], maxMs = 2_000 } = options;
     if (!Array.isArray(rows)) throw new OptionError('rows', `expected an array of rows, got ${show(rows)}`);
     checkPositive('maxMs', maxMs, 'milliseconds above 0');
-    // Its own answers last: the full model's have other things in the processor's caches.
+    // The cascade's own answers come last: the full model fills the processor's caches with other things.
     const wholeRound = async () => {
       for (const row of rows) await this.full.predictOne(row);
     };
@@ -97,7 +96,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     await this.service.warm(rows.length > 0 ? [wholeRound, ownRound] : [], maxMs);
   }
 
-  /** What features and stages have done since this cascade was made. Plain data. */
+  /** Counts of the work of features and stages since this cascade was made. Plain data. */
   statistics(): Statistics<Name> {
     return this.service.statistics();
   }
@@ -117,16 +116,16 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * The plans of the path that is served, from conservative to aggressive: those that were tested, or after {@link whatIf} are to be;
-   * what {@link certify} takes. Only the served one where there's no evidence.
+   * The plans of the served path, from conservative to aggressive, which {@link certify} takes: those that were tested, or after
+   * {@link whatIf} those to be tested. Only the served plan if there is no evidence.
    */
   get path(): readonly Plan<L, Name>[] {
     return servedPath(this.parts).plans;
   }
 
   /**
-   * Tests plans on rows that the cascade has never seen, and returns it with the cheapest of those that pass: after a
-   * certificate became void, for a plan moved by hand, or for another delta. Nothing is fitted.
+   * Tests plans on rows that the cascade has never seen, and returns a cascade with the cheapest plan that passes. Use it after a
+   * certificate became void, for a plan edited by hand, or for another delta. It fits nothing.
    *
    * @param plans from conservative to aggressive, over this cascade's own stages: {@link path}, or a plan with other thresholds
    * @param fresh rows, and labels where the loss needs them; options of the test
@@ -144,10 +143,10 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * The same cascade under any plan over its own stages, for a look: verdict `exploratory` until {@link certify}.
+   * The same cascade under any plan over its own stages, with verdict `exploratory` until {@link certify}.
    *
    * @param plan one of {@link path}, or one with other thresholds: exit scores from 0 to 1, or null
-   * @throws OptionError for a plan over other stages, or a threshold that is none.
+   * @throws OptionError for a plan over other stages, or an invalid threshold.
    * @example
    * const [first, ...others] = cascade.plan.stages;
    * const stages = [{ ...first, thresholds: [0.99, 0.9] }, ...others];
@@ -158,12 +157,12 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * The same stages under other costs or another objective: a new path, and the plan that may be expected to pass. Nothing is
-   * measured or fitted. Verdict `exploratory` until {@link certify}.
+   * The same stages under other costs or another objective: a new path, and the plan on it that is expected to pass. It measures
+   * and fits nothing. Verdict `exploratory` until {@link certify}.
    *
    * @param change other costs of features, or another objective
-   * @throws MissingEvidence where nothing was tested, or a file was saved without evidence; OptionError for a feature that
-   * there isn't, or a cost out of its range.
+   * @throws MissingEvidence where nothing was tested, or a file was saved without evidence; OptionError for an unknown feature,
+   * or a cost out of its range.
    * @example
    * const cached = cascade.whatIf({ costs: { words: { perRow: 2 } } });
    * const served = await cached.certify(cached.path, { rows, labels });
@@ -173,11 +172,11 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * This cascade in service, and a test of what it promises on a random few of the rows that it answers. An alarm voids
-   * the certificate.
+   * This cascade in service, with a test of its certificate on a random few of the rows that it answers. An alarm voids the
+   * certificate.
    *
-   * @throws OptionError for what can't be audited: groups, a cascade of which nothing is promised, and a loss of your own
-   * that isn't passed again.
+   * @throws OptionError for what can't be audited: groups, a cascade without a certificate, and a loss of your own that isn't
+   * passed again.
    * @example
    * const audit = cascade.audit({ rate: 0.01, alpha: 0.01, onAlarm: (alarm) => log(alarm) });
    * const answers = await audit.predict(rows);
@@ -211,11 +210,11 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * What costs what, the plan and the promise, as text for a terminal.
+   * Costs, plan and certificate as text for a terminal, with what isn't promised and what to do next.
    *
-   * @param options `colour` with ANSI colours, `measured` what `measure` returned. @defaultValue without either
+   * @param options `colour`: ANSI colours; `measured`: the result of `measure`. @defaultValue without either
    * @returns lines of at most 100 columns
-   * @throws OptionError for an option that is unknown
+   * @throws OptionError for an unknown option
    */
   summary(options: { colour?: boolean; measured?: ReportMeasured } = {}): string {
     checkKeys(options, ['colour', 'width', 'measured', 'title']);
@@ -223,11 +222,11 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * The same with pictures, as one self-contained HTML file's text: a slider shows what other epsilons would serve. Needs
+   * The same with pictures, as the text of one self-contained HTML file. A slider shows the plans for other epsilons. Needs
    * `@observablehq/plot` and `linkedom`.
    *
-   * @returns the page: a file's text, whose size depends on stages and epsilons, not on how many rows there were
-   * @throws MissingPackage where the packages that draw aren't installed; what `predict` throws, where rows are given
+   * @returns the page; its size depends on stages and epsilons, not on the number of rows
+   * @throws MissingPackage where these packages aren't installed; what `predict` throws, where rows are given
    * @example
    * const hardest = { rows: newMails, show: ({ subject }: Mail) => subject };
    * await writeFile('report.html', await cascade.report({ title: 'Spam or ham', hardest }));
@@ -238,7 +237,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     if (hardest !== undefined) checkHardest(hardest);
     const data = reportOf(this.parts, others);
     if (hardest === undefined) return htmlReport(data);
-    // The caller may change its array while answers are waited for.
+    // The caller may change its array during the wait for answers.
     const own = withOwnArrays(hardest, 'rows');
     const [answers, full] = [await this.predict(own.rows), await this.full.predict(own.rows)];
     const isRegression = this.plan.decision.kind === 'value';
@@ -251,20 +250,20 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   /**
    * Writes one file, whole or not at all.
    *
-   * @param options with `evidence`, what `retune` and `whatIf` choose from is written too. @defaultValue false
-   * @param path of the file; one that is there is replaced
-   * @throws ArtifactError where a model can't be saved or the file not written.
+   * @param options `evidence`: whether to include what `retune` and `whatIf` need. @defaultValue false
+   * @param path path of the file; an existing file is replaced
+   * @throws ArtifactError where a model can't be saved or the file can't be written.
    */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
     await saveCascade(this.parts, path, options);
   }
 
   /**
-   * Reads a cascade that `save` wrote, from its path or its bytes. Features come from code and must be those it was made
-   * with; so must `full`, where it was given trained.
+   * Reads a cascade that `save` wrote, from its path or its bytes. Features come from code, and must be those it was made with;
+   * so must `full`, if it was given trained.
    *
    * @param source a file's path, or its bytes
-   * @throws ArtifactError where the file is damaged, foreign or newer, or doesn't fit: before anything is read from it.
+   * @throws ArtifactError if the file is damaged, foreign or newer, or doesn't fit.
    */
   static override async load<Row, L extends Label = Label, Name extends string = string>(
     source: string | Uint8Array | ArrayBuffer,

@@ -65,14 +65,14 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
     };
   }
 
-  /** What is promised of the answers, on how many rows, and what was observed. */
+  /** The promise about the answers, its evidence, and the observations. */
   get certificate(): Certificate {
     return this.parts.certificate;
   }
 
   /**
-   * Rows whose values a saved file holds, so that `load` can check features: their positions among the rows that the
-   * cascade was made from, and how many those were. None where it was loaded from a file without.
+   * Rows whose values a saved file holds, so that `load` can check features: their positions among the rows of tuning, and the
+   * number of those. Undefined where it was loaded from a file without them.
    */
   get reference(): { readonly positions: readonly number[]; readonly of: number } | undefined {
     const { reference } = this.parts;
@@ -80,8 +80,8 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
   }
 
   /**
-   * Of a cascade that was loaded: on how many reference rows its features were compared with what they were when it was
-   * made. 0: features are unchecked, and the promise holds only if their code is the same. None where it was made here.
+   * For a loaded cascade, the number of reference rows on which its features were compared with the file. 0: features are
+   * unchecked, and the certificate holds only if their code is unchanged. Undefined for a cascade that was made here.
    */
   get checked(): number | undefined {
     return this.parts.checked;
@@ -100,10 +100,10 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
   /**
    * Answers a batch.
    *
-   * @param rows to be answered; neither copied nor changed
+   * @param rows the rows to answer; neither copied nor changed
    * @throws FeatureError or ModelError, naming the feature and row, unless `onFault` is 'degrade' and a stage has
    * answered the rows concerned.
-   * @throws DataError for what is no array; OptionError for options that are unknown or out of their range.
+   * @throws DataError for anything but an array; OptionError for options that are unknown or out of their range.
    */
   async predict(rows: readonly Row[], options: PredictOptions = {}): Promise<Answers<L>> {
     checkPredict(rows, options);
@@ -114,10 +114,10 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
   }
 
   /**
-   * Answers a batch at once.
+   * Answers a batch synchronously.
    *
-   * @param rows to be answered
-   * @throws AsyncError where a feature or model that is needed answers with a promise.
+   * @param rows the rows to answer
+   * @throws AsyncError where a needed feature or model answers with a promise.
    * @throws DataError, OptionError, FeatureError, ModelError as {@link predict}.
    */
   predictSync(rows: readonly Row[], options: PredictOptions = {}): Answers<L> {
@@ -131,7 +131,7 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
   /**
    * The point query: answers one row.
    *
-   * @param row to be answered
+   * @param row the row to answer
    * @throws what {@link predict} does
    */
   async predictOne(row: Row, options: PredictOptions = NONE): Promise<Answer<L>> {
@@ -144,7 +144,7 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
   /**
    * The point query at once.
    *
-   * @param row to be answered
+   * @param row the row to answer
    * @throws AsyncError where a feature or model that is needed answers with a promise.
    * @throws OptionError for options that are unknown or out of their range.
    */

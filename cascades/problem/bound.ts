@@ -11,14 +11,14 @@ import { OptionError } from '../../lib/errors.js';
 import { answerLoss, type BoundSpec, lossName } from '../certification/index.js';
 import type { BoundMethod, Label, Loss, LossName, LossSpec } from '../types/index.js';
 
-/** What the cascade may lose against the full model. */
+/** The loss allowed against the full model. */
 export type Bound<L = Label> = SingleBound<L> | JointBound<L>;
 
-/** One loss that is promised, how much of it, and with which confidence. */
+/** A bound on one loss: how much, and with which confidence. */
 export interface SingleBound<L = Label> extends Partial<BoundPart<L>> {
-  /** The loss promised at most, a share of the rows: 0.01 is one point. */
+  /** The largest loss allowed, a share of the rows: 0.01 is one point. */
   readonly epsilon: number;
-  /** How often, at most, the promise may fail. @defaultValue 0.05 */
+  /** The largest chance that the bound fails. @defaultValue 0.05 */
   readonly delta?: number;
   /**
    * Other epsilons that `retune` may serve later; all share delta evenly. `accuracy`, `disagreement` and
@@ -28,10 +28,10 @@ export interface SingleBound<L = Label> extends Partial<BoundPart<L>> {
   readonly all?: never;
 }
 
-/** Several losses, promised together: a plan is served only if it passes the test of each. */
+/** Bounds on several losses together: a plan is served only if it passes the test of each. */
 export interface JointBound<L = Label> {
   readonly all: readonly BoundPart<L>[];
-  /** How often, at most, any of the promises may fail: each is tested at all of it. @defaultValue 0.05 */
+  /** The largest chance that any of the bounds fails: each is tested at this level. @defaultValue 0.05 */
   readonly delta?: number;
   readonly loss?: never;
   readonly epsilon?: never;
@@ -39,11 +39,11 @@ export interface JointBound<L = Label> {
   readonly also?: never;
 }
 
-/** One of several losses that are promised together. */
+/** The bound on one of several losses. */
 export interface BoundPart<L = Label> {
   /** @defaultValue 'accuracy' where rows have labels, else 'disagreement'; regression has none */
   readonly loss: Loss<L>;
-  /** The loss allowed at most, above 0 and below 1. */
+  /** The largest loss allowed, above 0 and below 1. */
   readonly epsilon: number;
   /** @defaultValue 'exact', and 'betting' for groups, absoluteError or a loss of your own */
   readonly method?: BoundMethod;

@@ -33,19 +33,19 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   /** Classes, or for regression numbers. Optional only where `full` is trained and the loss needs none. */
   readonly labels?: readonly L[] | undefined;
   /**
-   * The reference: a learner to train on the rows, or a trained model that hasn't seen them, or the promise of one, which is
-   * what adapters return. It says whether this is regression.
+   * The reference: a learner to train on the rows, or a trained model that hasn't seen them, or a promise of one, as adapters
+   * return it. Its task decides whether this is regression.
    */
   readonly full: FullOption<L> | Promise<FullOption<L>>;
   /** Learners for the stages. @defaultValue `full` where that is a learner, else logistic or ridge regression */
   readonly approximate?: Learner | readonly Learner[];
-  /** What may be lost against the full model, and with what chance that is exceeded. */
+  /** The loss allowed against the full model, and the chance that it is exceeded. */
   readonly bound: Bound<NoInfer<L>>;
   /** @defaultValue `{ certify: 0.4, folds: 5 }` */
   readonly split?: Split<Row>;
   /**
-   * Rows for the certificate from elsewhere, drawn as future rows will be: none that equals one of `rows`, and no group that
-   * stands there, unless `repeats` says that these are draws of their own.
+   * Separate rows for the certificate, drawn as future rows will be. None may equal one of `rows`, or have a group that `rows`
+   * has, unless `repeats` is true.
    */
   readonly certify?: {
     readonly rows: readonly Row[];
@@ -54,15 +54,15 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
     readonly repeats?: boolean;
   };
   /**
-   * Inputs repeat by nature: equal rows are draws of their own. Else they count as copies of one draw (oversampling, a join,
-   * a file read twice): they stay in one part and in one fold, and count once for the certificate. @defaultValue false
+   * Whether inputs repeat by nature, so that equal rows are draws of their own. Otherwise equal rows count as copies of one draw
+   * (oversampling, a join, a file read twice): they stay in one part and one fold, and count once. @defaultValue false
    */
   readonly repeats?: boolean;
-  /** Where rows aren't independent: a key. No group is torn apart, and the promise is averaged over groups. */
+  /** The group of a row, where rows aren't independent. Groups stay whole, and the bound is on the mean over groups. */
   readonly groups?: (row: Row) => string | number;
   /** How probabilities become an answer. @defaultValue the likeliest class */
   readonly decision?: { readonly threshold: number } | { readonly costs: readonly (readonly number[])[] };
-  /** What was measured before: with it, the same rows and seed give the same plan. */
+  /** An earlier measurement: with it, the same rows and seed give the same plan. */
   readonly profile?: Profile<Name>;
   /** Work that may be spent on fits, in multiplications. @defaultValue 2e11 */
   readonly budget?: number;
@@ -88,8 +88,8 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   /** The date in the cascade's file: give it where the same call must give the same file. @defaultValue now */
   readonly date?: Date;
   /**
-   * Milliseconds after which a feature's promise that hasn't settled is given up: of one batch, at most 1,024 rows, or of
-   * its `fit`. The error says which feature it was. In service `deadlineMs` of a call says how long is waited.
+   * Milliseconds after which tuning gives up on a feature's promise, for one batch of at most 1,024 rows or for its `fit`. The
+   * error names the feature. In service, a call's `deadlineMs` limits the wait.
    * @defaultValue 1_800_000, half an hour
    */
   readonly featureTimeoutMs?: number;
@@ -97,7 +97,7 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly timer?: Timer;
 }
 
-/** The same for a full model of numbers, which says so: labels, where there are any, are numbers. */
+/** Options of `tune` for regression: the full model has that task, and labels are numbers. */
 export interface RegressionOptions<Row, Name extends string>
   extends Omit<TuneOptions<Row, number, Name>, 'full' | 'decision'> {
   /** The reference: a learner of numbers, or a trained model of numbers. */
@@ -105,12 +105,12 @@ export interface RegressionOptions<Row, Name extends string>
   readonly decision?: never;
 }
 
-/** The same once the full model is there. */
+/** Options of `tune` after a promised full model has settled. */
 export interface SettledOptions<Row, L extends Label, Name extends string> extends TuneOptions<Row, L, Name> {
   readonly full: FullOption<L>;
 }
 
-/** What may be the full model: a learner to train, or a model that is trained. */
+/** A full model: a learner to train, or a trained model. */
 export type FullOption<L> = Learner | TrainedModel<L> | TrainedRegression;
 
 /** Whether answers are numbers, and not classes. */
@@ -121,7 +121,7 @@ export function isRegression(full: FullOption<unknown>): boolean {
 /** How far `tune` has come. */
 export interface Progress {
   readonly step: Step;
-  /** Of the step, 0 … 1. */
+  /** The share of the step that is done, 0 … 1. */
   readonly share: number;
   /** The requests to each feature and to a full model that is given trained. Only the first event has it, before any request. */
   readonly forecast?: Forecast;
@@ -327,7 +327,7 @@ export function checkLabels(name: string, labels: readonly unknown[], rows: numb
   }
 }
 
-/** What to do about a label that is none. */
+/** What to do about an invalid label. */
 function insteadOf(label: unknown, numeric: boolean): string {
   if (typeof label === 'bigint') return numeric ? ': Number(label)' : ': String(label)';
   if (label instanceof Date) return numeric ? ': date.getTime()' : ': date.toISOString(), say';

@@ -52,28 +52,27 @@ import { compareAll, type Stable, stabilityOf } from '../stability/index.js';
 import type { CustomLoss, Label, Plan } from '../types/index.js';
 
 /**
- * Rows that no cascade of the lineage has seen, drawn as future rows will be. Equal ones count as copies of one draw, unless
- * inputs repeat.
+ * Rows that no cascade of the lineage has seen, drawn as future rows will be. Equal rows count as copies of one draw, unless
+ * `repeats` is true.
  */
 export interface FreshRows<Row, L extends Label> {
   readonly rows: readonly Row[];
   /** Needed where the loss is 'accuracy' or 'harm'; else a loss of your own may look at them. */
   readonly labels?: readonly L[];
-  /** Of several losses each keeps its own. @defaultValue that of the certificate before */
+  /** With several losses, each keeps its own. @defaultValue that of the certificate before */
   readonly epsilon?: number;
   /** @defaultValue that of the certificate before */
   readonly delta?: number;
   /**
-   * Inputs repeat in these data: rows that equal a used one, or each other, are draws of their own all the same, and so are
-   * rows of groups that were used.
+   * Whether inputs repeat, so that rows that equal a used row, or each other, are draws of their own, and rows of used groups too.
    * @defaultValue false
    */
   readonly repeats?: boolean;
-  /** Where rows aren't independent: a key, as given to `tune`. Needed where the certificate before is over groups. */
+  /** The group of a row, as given to `tune`. Needed where the certificate before is over groups. */
   readonly groups?: (row: Row) => string | number;
-  /** Losses of your own that are promised: a certificate has only their names. */
+  /** Your own losses in the bound: a certificate has only their names. */
   readonly losses?: readonly CustomLoss<L>[];
-  /** What the result says that it was certified on. @defaultValue now */
+  /** The date of the new certificate. @defaultValue now */
   readonly date?: Date;
   readonly signal?: AbortSignal;
 }

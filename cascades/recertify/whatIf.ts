@@ -27,7 +27,7 @@ import { checkProfilePrices } from '../problem/index.js';
 import { type Certificate, type Label, widthOf } from '../types/index.js';
 import { unpromisedUnder } from './explore.js';
 
-/** What might be otherwise: what is to be cheap, and what features cost. */
+/** Changes to try: the objective, and costs of features. */
 export interface WhatIf<Name extends string = string> {
   readonly objective?: Objective;
   /** Parts of a feature's cost that change: microseconds a row or a batch, the share that is waiting, money a row. */
@@ -39,9 +39,8 @@ export interface WhatIf<Name extends string = string> {
 const OBJECTIVES: readonly Objective[] = ['throughput', 'latency', 'price'];
 
 /**
- * The same stages under other costs: a path is laid anew through what they would have answered to the tuning rows, and of
- * its plans the one that may be expected to pass is taken. The rows of the certificate say where rows would leave, as they do for
- * plans that were tested; no loss is read off them, and nothing is promised.
+ * The same stages under other costs: a new path through the stages' answers to the tuning rows, and the plan on it that is expected
+ * to pass. Exits are counted on the certification rows, as for tested plans; no loss is read from them, and nothing is promised.
  */
 export function withCosts<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,

@@ -3,72 +3,72 @@ import type { Label } from './plan.js';
 
 /**
  * `certified`: the loss is at most epsilon with probability at least 1 - delta. `full-model-only`: nothing cheaper could
- * be certified, and the full model answers. `exploratory`: nothing is promised of this plan. `void`: what was promised
- * no longer holds of what is served. `degraded`, of answers alone: a feature or model that the cascade needs was failing, so
- * that those who got an answer are a selection of the rows.
+ * be certified, and the full model answers. `exploratory`: this plan is not certified. `void`: the certificate no longer
+ * holds for what is served. `degraded`, for answers only: a feature or model that the cascade needs was failing, so the rows
+ * with an answer are a selection.
  */
 export type Verdict = 'certified' | 'full-model-only' | 'exploratory' | 'void' | 'degraded';
 
-/** What a certificate says of itself: `degraded` only answers can be. */
+/** The verdicts of a certificate; only answers can be `degraded`. */
 export type CertificateVerdict = Exclude<Verdict, 'degraded'>;
 
 /**
- * What is promised, on how much evidence. Plain data. Where several losses are, its own are those of the first of `all`.
+ * What is promised, on how much evidence. Plain data. With several losses, its own fields are those of the first of `all`.
  */
 export interface Certificate extends Clause {
   readonly verdict: CertificateVerdict;
   /** Why it isn't `certified`. */
   readonly reason: string | null;
-  /** The chance, at most, that the promise doesn't hold: above 0 and below 1. */
+  /** The largest chance that the promise fails: above 0 and below 1. */
   readonly delta: number;
   /**
-   * The chance, at most, that this promise or any other that the same rows gave doesn't hold: the frontier and every `retune` to another
-   * epsilon beside it. Twice `delta` where a band stands behind those, 1 at most; else `delta` itself.
+   * The largest chance that this promise or any other from the same rows fails: the frontier, and every `retune` to another
+   * epsilon. Twice `delta`, 1 at most, if a band covers those; else `delta` itself.
    */
   readonly jointDelta: number;
-  /** What was drawn independently: certification rows, or groups of them. */
+  /** The unit that was drawn independently: certification rows, or groups of them. */
   readonly unit: 'rows' | 'groups';
   /**
-   * Certification rows that don't count as draws of their own, since they equal another one, or from elsewhere one to tune
-   * on; absent where there is none. `n` and `lost` are of the others, and the bound holds over all rows as well.
+   * Certification rows that aren't draws of their own: they equal another one, or a tuning row. Absent where there are none.
+   * `n` and `lost` count the other rows, and the bound holds over all rows as well.
    */
   readonly copies?: number;
   /** Whether the certification rows had labels. */
   readonly labelled: boolean;
-  /** What the sample was drawn by, where a finite batch was certified: with it the same call draws the same rows. */
+  /** The seed of the sample, for a certified batch: with it the same call draws the same rows. */
   readonly seed?: number | string;
   /** Other epsilons that were tested with it, each at the same share of delta. */
   readonly also?: readonly number[];
-  /** Where the two answers parted, on the certification rows, under the plan that is served. */
+  /** How the served plan's answers on the certification rows differ from the full model's. */
   readonly observed: Observed;
-  /** Where the bound has several losses: each of them. They hold together, but for a chance of delta. */
+  /** Each loss, where the bound has several. They hold together, except with a chance of delta. */
   readonly all?: readonly Clause[];
-  /** What was found when rows were read again in small batches; absent of a file that was written before it was. */
+  /** The result of reading rows again in small batches; absent from old files. */
   readonly stability?: Stability;
   /** How often the full model and a constant answer are wrong, where there are labels. */
   readonly baseline?: Baseline;
-  /** Where more rows might certify a plan: how many, and what it would save. */
+  /** If more rows might certify a plan: how many, and what it would save. */
   readonly prospect?: Prospect;
 }
 
-/** Whether rows have the same numbers, and answers, in any batch. Plain data. */
+/** Whether rows have the same values, and answers, in any batch. Plain data. */
 export interface Stability {
-  /** Rows that were answered alone and in a large batch, from numbers read in each. */
+  /** Rows that were answered alone and in a large batch, from values read in each. */
   readonly rows: number;
-  /** Of these, the rows whose two answers differ; null where none were compared. */
+  /** The rows among them whose two answers differ; null where none were compared. */
   readonly changed: number | null;
-  /** How far numbers may lie apart by feature or model, where it isn't 1e-5: see `Feature.tolerance`. */
+  /** How far values may lie apart, by feature or model, where it isn't 1e-5: see `Feature.tolerance`. */
   readonly tolerance: Readonly<Record<string, number>>;
-  /** Features whose numbers may change from one read to the next: see `Feature.live`. */
+  /** Features whose values may change from one read to the next: see `Feature.live`. */
   readonly live: readonly string[];
 }
 
 /**
- * The errors, by the labels, of the full model and of the best constant answer: what the cascade's own error is read beside. An error
+ * The errors, by the labels, of the full model and of the best constant answer, to compare the cascade's error with. An error
  * is the share of wrong answers; for regression the mean absolute error (MAE), in the units of the labels.
  */
 export interface Baseline {
-  /** The rows of the certificate; or, where none of them was looked at, the tuning rows, which the full model was cross-fitted on. */
+  /** The certification rows; or, where none of them was opened, the tuning rows, on which the full model was cross-fitted. */
   readonly of: 'certification' | 'tuning';
   /** How many rows these are. */
   readonly rows: number;
@@ -80,16 +80,16 @@ export interface Baseline {
   readonly constant: { readonly answer: Label; readonly error: number };
 }
 
-/** An estimate from the tuning rows, of which nothing is promised. */
+/** An estimate from the tuning rows, not a promise. */
 export interface Prospect {
-  /** What the cheapest plan that loses at most half of epsilon on the tuning rows costs a row there, and the speedup. */
+  /** Cost of a row, and speedup, of the cheapest plan that loses at most half of epsilon on the tuning rows. */
   readonly cost: number;
   readonly speedup: number;
-  /** Certification rows (or groups) with which such a plan may be expected to pass. */
+  /** Certification rows (or groups) with which such a plan is expected to pass. */
   readonly certify: number;
   /** Rows (or groups) in all, split as they were; null where certification rows were given apart. */
   readonly total: number | null;
-  /** In all, for the least that could certify a plan without a single loss; null where there were enough, or as above. */
+  /** The fewest in all that could certify a plan without a single loss; null where there were enough, or as for `total`. */
   readonly least: number | null;
 }
 
@@ -103,19 +103,19 @@ export interface Clause {
   /** Which kind of test that is. */
   readonly bound: BoundMethod;
   /**
-   * Rows tested, or groups: of recall those that the full model gives the class, of precision those that the served plan
-   * gives it. Where nothing was tested, all certification rows.
+   * Rows tested, or groups. For recall, the rows that the full model gives the class; for precision, those that the served plan
+   * gives it. All certification rows where nothing was tested.
    */
   readonly n: number;
   /** The sum of their losses under the plan that is served: rows, where a loss is 0 or 1. */
   readonly lost: number;
-  /** Upper limit of the loss at level delta, for this plan alone (pointwise); null where nothing was tested. */
+  /** Upper limit of the loss at level delta, for the served plan alone; null where nothing was tested. */
   readonly upper: number | null;
   /** The least `n` that could have certified epsilon, where there were too few. */
   readonly rowsNeeded: number | null;
 }
 
-/** What was seen on the certification rows. */
+/** What was observed on the certification rows. */
 export interface Observed {
   /** Certification rows. */
   readonly rows: number;
@@ -135,13 +135,13 @@ export interface Observed {
   readonly error?: number;
 }
 
-/** When and from what a cascade was made, or last certified. Plain data. */
+/** When and from which rows a cascade was made, or last certified. Plain data. */
 export interface Made {
   /** The time, in ISO 8601 (UTC): `2026-03-01T09:30:00.000Z`. */
   readonly date: string;
   /** The version of this library. */
   readonly version: string;
-  /** What all random choices came from; null where plans were certified on fresh rows, which draws nothing by a seed. */
+  /** The seed of all random choices; null where plans were certified on fresh rows, which uses no seed. */
   readonly seed: number | string | null;
   /** Rows that it was tuned on, and rows of the certificate. */
   readonly rows: { readonly tune: number; readonly certify: number };

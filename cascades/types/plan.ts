@@ -23,19 +23,19 @@ export interface Plan<L extends Label = Label, Name extends string = string> {
 
 /** A subset that was tried as a stage, with a learner's best model of it. */
 export interface TriedSubset extends Omit<StageSpec, 'passed'> {
-  /** Of a row, its model's included, in microseconds (or money, by the objective). */
+  /** Cost of a row, its model included, in microseconds (or money, by the objective). */
   readonly cost: number;
-  /** Share of the tuning rows on which nothing would be lost by its answer; for regression, 1 less the mean loss. */
+  /** Share of the tuning rows on which its answer loses nothing; for regression, 1 less the mean loss. */
   readonly agreement: number;
-  /** What a row would cost on average in a cascade of this stage alone, at the loss that may be expected to pass. */
+  /** Estimated mean cost of a row if this were the only stage, at the loss that is expected to pass. */
   readonly alone: number;
 }
 
-/** An exit score that was tried for a stage of the chain: what a row would cost at the loss that may be expected to pass. */
+/** An exit score that was tried for a stage of the chain, with the estimated cost of a row at the loss that is expected to pass. */
 export interface TriedExit extends ExitKind {
   /** Position in the chain. */
   readonly stage: number;
-  /** What a row would cost on average with it, in microseconds (or money, by the objective). */
+  /** Estimated mean cost of a row with it, in microseconds (or money, by the objective). */
   readonly cost: number;
   readonly chosen: boolean;
 }

@@ -2,12 +2,12 @@ import type { ExitKind, ExitRule } from '../../lib/exits/index.js';
 import type { Model } from '../../lib/learners/index.js';
 
 /**
- * The family of stages, from what is to be trained to what is served: a {@link StageSpec} says which model; a `Candidate`
+ * The family of stages, from training to serving: a {@link StageSpec} names the model; a `Candidate`
  * (`cascades/chain`) is a spec with evidence; a {@link PlanStage} is a spec with thresholds, in print; a {@link ServedStage}
  * is the part of a spec that answers, with its model.
  */
 
-/** What a stage's model was fitted to: the labels, or the full model's answers; or it is the full model's own beginning. */
+/** The targets that a stage's model was fitted to: labels, or the full model's answers; `full` is the full model's own prefix. */
 export type Target = 'labels' | 'answers' | 'full';
 
 /** The first rounds of an ensemble, and how many rounds it has. */
@@ -23,13 +23,13 @@ export interface StageSpec<Name extends string = string> {
   readonly target: Target;
   /** Whether it was fitted only on rows that earlier stages pass on. */
   readonly passed: boolean;
-  /** Where only the first rounds of its model are run, boosted trees as a rule; stages that share a model continue from there. */
+  /** The first rounds of its model, if only these run (usually boosted trees); later stages with that model continue from there. */
   readonly prefix: Prefix | null;
 }
 
 /** A stage of a plan: what it reads, what answers, and from which exit scores. */
 export interface PlanStage<Name extends string = string> extends StageSpec<Name> {
-  /** What exits are decided by: which probabilities, and what is made of them. */
+  /** The exit score: which probabilities, and which function of them. */
   readonly exit: ExitKind;
   /**
    * The exit score, 0 to 1, from which each class exits, in the order of `Plan.classes`; null: it never exits here. For
