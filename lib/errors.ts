@@ -1,4 +1,4 @@
-/** What every error of spillway is: a message that says what was wrong and what to do, and a stable `code`. */
+/** The base of every error: a message that says what was wrong and what to do, and a stable `code`. */
 export class SpillwayError extends Error {
   // Written out, since minifiers rename classes.
   override name = 'SpillwayError';
@@ -55,7 +55,7 @@ export class FeatureError extends SpillwayError {
   }
 }
 
-/** What two readings of one value were, where they were not one. */
+/** Two readings of one value that differ. */
 export interface TwoValues {
   /** Column of a feature, class of a model. */
   readonly column: number;
@@ -181,7 +181,7 @@ export class ServerError extends ModelError {
      */
     readonly reason: 'unreachable' | 'timeout' | 'busy' | 'refused' | 'malformed',
     message: string,
-    /** Of the response, where there was one. */
+    /** Status of the response, where there was one. */
     readonly status?: number,
     options?: ErrorOptions,
   ) {
@@ -220,7 +220,7 @@ export class OutsideQuery extends SpillwayError {
   }
 }
 
-/** A constant answer would already meet the bound, so meeting it says nothing. */
+/** A constant answer would already meet the bound, so the bound means nothing. */
 export class VacuousBound extends SpillwayError {
   override name = 'VacuousBound';
 
@@ -330,7 +330,7 @@ export class BackendError extends SpillwayError {
 
   constructor(
     wanted: string | undefined,
-    /** What was tried, and what was in its way. */
+    /** The backends that were tried, and why each failed. */
     readonly tried: readonly { readonly name: string; readonly why: string }[],
   ) {
     super(

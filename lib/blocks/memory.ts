@@ -7,7 +7,7 @@ interface Region<Owner> {
   readonly owner: Owner;
 }
 
-/** Whose memory blocks lie in. Blocks that nobody holds any more are forgotten. */
+/** The owner of each block's memory. Blocks that nobody holds any more are forgotten. */
 export class Occupied<Owner> {
   private readonly regions = new WeakMap<ArrayBufferLike, Region<Owner>[]>();
 

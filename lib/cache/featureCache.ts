@@ -10,7 +10,7 @@ export interface FeatureCacheOptions {
   readonly maxBytes: number;
   /** A second cache, which several processes share: what isn't here is looked for there. */
   readonly tier?: Tier;
-  /** What waits, and tells the time; tests have one of their own. @defaultValue the process's own */
+  /** The timer for waits and the time; tests pass their own. @defaultValue the process's own */
   readonly timer?: Timer;
 }
 
@@ -27,7 +27,7 @@ export class FeatureCache {
   readonly maxBytes: number;
   /** The second cache, where there is one. */
   readonly second: SecondCache | undefined;
-  /** What waits, and tells the time. */
+  /** The timer for waits and the time. */
   readonly timer: Timer;
   private readonly shelves: Shelf[] = [];
 

@@ -1,4 +1,4 @@
-/** What rows are known by. 1 and '1' are two keys. */
+/** The key of a row. 1 and '1' are two keys. */
 export type CacheKey = string | number | bigint;
 
 /** Characters of a text, and bits of a whole number: what is longer can't be meant. */

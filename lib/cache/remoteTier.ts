@@ -23,7 +23,7 @@ export class SecondCache {
     this.breaker = new Breaker({ failures: 5, openMs: 500 }, timer);
   }
 
-  /** What it has under each name. Never rejects. */
+  /** The entries under these names. Never rejects. */
   async get(names: readonly string[], columns: number): Promise<readonly (Found | undefined)[]> {
     const there = names.length === 0 ? [] : await this.inTime(() => this.tier.get(names));
     return names.map((_, i) => {

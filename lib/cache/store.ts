@@ -14,7 +14,7 @@ export class Fault {
     readonly isOwn: boolean,
   ) {}
 
-  /** Whether it would be the same a little later: a source that can't be reached says nothing of a key. */
+  /** Whether it would be the same a little later: a source that can't be reached knows nothing about a key. */
   get isLasting(): boolean {
     const { error, isOwn } = this;
     if (!isOwn || error instanceof DeadlineError) return false;
@@ -25,7 +25,7 @@ export class Fault {
 /** One row's block, or that there is none. */
 export type Entry = Block | Fault;
 
-/** What an entry takes beside its numbers: objects, and places in the cache's own tables. */
+/** The memory of an entry beyond its values: objects, and places in the cache's own tables. */
 const OVERHEAD = 200;
 
 /** Bytes, roughly, that an entry and its key take. */
@@ -38,7 +38,7 @@ export function sizeOf(key: CacheKey, entry: Entry): number {
 /** How soon what computing a row costs is believed to have changed. */
 const RECENT = 0.05;
 
-/** What a cache keeps of one feature. */
+/** The part of a cache for one feature. */
 export class Shelf {
   // Private, so that no declaration of ours needs lru-cache's, which need Node's.
   private readonly entries: LRUCache<CacheKey, Entry>;

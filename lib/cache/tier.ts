@@ -11,7 +11,7 @@ import { type Feature, type FittedFeature, stable } from '../features/index.js';
 export interface Tier {
   /** Milliseconds that are waited for it. @defaultValue 50 */
   readonly timeoutMs?: number;
-  /** What it has under each key, in the order of the keys. */
+  /** The entries under these keys, in the order of the keys. */
   get(keys: readonly string[]): Promise<readonly (Uint8Array | null)[]>;
   /** @param ttlMs milliseconds after which it forgets them */
   set(
@@ -20,7 +20,7 @@ export interface Tier {
   ): Promise<void>;
 }
 
-/** What is used of an `ioredis` client. */
+/** The part of an `ioredis` client that is used. */
 export interface TierClient {
   mgetBuffer(keys: string[]): Promise<readonly (Uint8Array | null)[]>;
   pipeline(): TierPipeline;
@@ -31,7 +31,7 @@ export interface TierPipeline {
   exec(): Promise<unknown>;
 }
 
-/** Milliseconds that an answer is waited for, unless a tier says otherwise. */
+/** The default of the milliseconds to wait for an answer. */
 export const PATIENCE = 50;
 
 /** Options of `redisTier`. */

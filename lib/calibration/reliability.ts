@@ -13,7 +13,7 @@ export interface ReliabilityBin {
   readonly accuracy: number;
 }
 
-/** What a reliability diagram is drawn from. */
+/** The data of a reliability diagram. */
 export interface Reliability {
   /** In order of confidence. */
   readonly bins: readonly ReliabilityBin[];

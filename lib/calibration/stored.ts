@@ -1,7 +1,7 @@
 import { ArtifactError } from '../errors.js';
 import type { JsonValue, State } from '../state.js';
 
-/** Readers of what a state holds. Each throws an ArtifactError that says what is missing. */
+/** Readers of a state's fields. Each throws an ArtifactError that names the missing field. */
 
 export function damaged(what: string, have: string): ArtifactError {
   return new ArtifactError('damaged', `the state of ${what} has ${have}`);

@@ -7,7 +7,7 @@ import type { State } from '../state.js';
 import type { ExitScore } from './exitScore.js';
 import { areSame, type Signs, signCount, signsOf, writeSigns } from './uncertaintyFeatures.js';
 
-/** What a deferral model is fitted to. */
+/** The data of a deferral model's fit. */
 export interface DeferralRows {
   /** (Calibrated) class probabilities, rows x classes row-major, by models and calibrators that haven't seen these rows. */
   readonly scores: Float64Array;

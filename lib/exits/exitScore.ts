@@ -1,6 +1,6 @@
 import type { State } from '../state.js';
 
-/** What says how sure a stage is: the top probability, the margin to the next, or a deferral model. */
+/** A stage's confidence: the top probability, the margin to the next, or a deferral model. */
 export type ExitScoreKind = 'top' | 'margin' | 'deferral';
 
 /** How sure a stage is of its answer to a row: one number, larger is surer. Thresholds are compared with it. */

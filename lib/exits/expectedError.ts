@@ -15,7 +15,7 @@ import type { ExitRule } from './rule.js';
 export interface IntervalModel extends Model {
   readonly value: Model;
   readonly error: Model;
-  /** How the mean error follows from what `error` says: the exponential of a logarithm's mean isn't it. */
+  /** The factor from `error` to the mean error: the exponential of a mean logarithm is too small. */
   readonly curve: LogLinear;
 }
 

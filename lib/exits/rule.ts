@@ -3,12 +3,12 @@ import type { State } from '../state.js';
 import type { Decision } from './decision.js';
 import type { ExitScoreKind } from './exitScore.js';
 
-/** What a stage's exit rule is made of: plain data. */
+/** The kind of a stage's exit rule: plain data. */
 export interface ExitKind {
   readonly calibration: CalibratorKind;
   /** `interval`: for regression, the error that the stage predicts of its own answer. */
   readonly score: ExitScoreKind | 'interval';
-  /** Of an interval: what errors are judged by. */
+  /** For an interval: the scale of errors. */
   readonly scale?: number;
 }
 

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../state.js';
 import type { Feature } from './feature.js';
 
-/** What two features must have in common to give the same row the same values, as far as features state it. */
+/** The stated part of a feature's definition: features with equal definitions give the same row the same values. */
 export type Definition = Pick<Feature<never>, 'version' | 'options'>;
 
 /**

@@ -95,7 +95,7 @@ export interface FittedFeature<in Row> {
   counts?(): OwnCounts;
 }
 
-/** What only a feature itself can count, since it was made. */
+/** Counts that only a feature itself can keep, since it was made. */
 export interface OwnCounts {
   /** Rows whose values the cache had, and rows whose values it lacked. */
   readonly hits?: number;

@@ -4,7 +4,7 @@ import { ArtifactError, FeatureError, OptionError } from '../errors.js';
 import type { Feature, FittedFeature } from './feature.js';
 import { checkSource, type RowView, type Source } from './view.js';
 
-/** What `oneHot` tells apart. */
+/** A value that `oneHot` encodes. */
 export type Category = string | number | boolean;
 
 /** Options of `oneHot`. */

@@ -93,7 +93,7 @@ export class RowView<out Row> {
   }
 }
 
-/** A value for each row of a view. What fails says for which row: its position in the batch, as blocks' errors do. */
+/** A value for each row of a view. An error names the row by its position in the batch, as errors about blocks do. */
 function eachOf<Value>(view: RowView<unknown>, length: number, of: (i: number) => Value): Value[] {
   const values = new Array<Value>(length);
   let i = 0;

@@ -28,7 +28,7 @@ export interface ClassOptions<L> {
   readonly scores?: ScoreKind;
 }
 
-/** What an adapter has made. */
+/** A model as an adapter made it. */
 export interface Adapted extends Closable {
   readonly name: string;
   readonly fingerprint: string;

@@ -5,7 +5,7 @@ import { DataError } from '../errors.js';
 import type { ScoreContext } from '../learners/index.js';
 import { type Clock, systemClock } from '../profile/index.js';
 
-/** What a full model costs, apart by where the time goes. Microseconds. Plain data. */
+/** The costs of a full model, by where the time goes. Microseconds. Plain data. */
 export interface PhaseCosts {
   /** The first call of the session, beyond what such a call takes later: kernels are compiled, weights moved. */
   readonly warmUp: number;
@@ -28,7 +28,7 @@ export interface CostOptions {
   readonly sizes?: readonly number[];
   /** @defaultValue 7 */
   readonly rounds?: number;
-  /** What tells the time while costs are measured; tests have one of their own. @defaultValue the machine's own */
+  /** The clock that costs are measured with; tests pass their own. @defaultValue the machine's own */
   readonly clock?: Clock;
 }
 
@@ -60,7 +60,7 @@ export function costed(
   return { score: remembered, costs: (blocks, options = {}) => phaseCosts(timed, blocks, options) };
 }
 
-/** What is timed. */
+/** The calls to time. */
 export interface Timed {
   score(blocks: readonly Block[]): void | Promise<void>;
   transfer(blocks: readonly Block[]): void | Promise<void>;

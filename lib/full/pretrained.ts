@@ -33,7 +33,7 @@ export function pretrained<L>(model: TrainedModel<L>): Learner {
     name,
     predicts: labels,
     reads,
-    // Of what it was trained on nothing is known here; scores that are NaN are refused.
+    // Its training rows are unknown here; scores that are NaN are refused.
     missing: true,
     ...(price === undefined ? {} : { price }),
     work: ({ rows }) => rows,

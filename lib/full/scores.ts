@@ -3,10 +3,10 @@ import { ModelError, OptionError } from '../errors.js';
 import { exp } from '../math/index.js';
 import type { Declared } from './inputs.js';
 
-/** What a model's numbers are. */
+/** The kind of a model's outputs. */
 export type ScoreKind = 'probabilities' | 'logits';
 
-/** What is made of a model's output. */
+/** How a model's output becomes scores. */
 export interface Scoring {
   readonly model: string;
   /** undefined: a number a row. */

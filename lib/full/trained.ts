@@ -1,13 +1,13 @@
 import type { Model } from '../learners/index.js';
 import type { JsonValue } from '../state.js';
 
-/** What is said of any model that was trained elsewhere. It must not have seen the rows that `tune` is given. */
+/** The fields of any model that was trained elsewhere. It must not have seen the rows that `tune` gets. */
 export interface Trained extends Model {
   /** The features whose blocks it scores, in that order. @defaultValue all, in the order they were defined */
   readonly reads?: readonly string[];
   /** Content hash, or server, name and version: a cascade made for another one is void. @defaultValue its name */
   readonly fingerprint?: string;
-  /** Options that change its scores, as plain JSON: a cascade made with others is void, and says which. */
+  /** Options that change its scores, as plain JSON: a cascade made with others is void, and names them. */
   readonly options?: JsonValue;
   /** Money a row, for the objective 'price'. @defaultValue 0 */
   readonly price?: number;
@@ -23,7 +23,7 @@ export interface Trained extends Model {
  * };
  */
 export interface TrainedModel<L> extends Trained {
-  /** What class 0, 1, … of its scores stand for. */
+  /** The labels of classes 0, 1, … of its scores. */
   readonly labels: readonly L[];
 }
 

@@ -19,11 +19,11 @@ export interface Ensemble extends Model {
   advance(blocks: readonly Block[], sums: Float64Array, from: number, to: number): void;
   /** Writes the scores that such sums stand for, rows x classes, to the front of `out`, which may be `sums`. */
   conclude(rows: number, sums: Float64Array, out: Float64Array): void;
-  /** Its `score`. A copy with another one says something else than its rounds do, and is run whole like any other model. */
+  /** Its `score`. A copy with another `score` gives other answers than its rounds, and runs whole like any other model. */
   readonly own: WriteScores;
 }
 
-/** What an ensemble says after its first rounds: an early exit from it. */
+/** The answers of an ensemble after its first rounds: an early exit from it. */
 export interface EnsemblePrefix extends Model {
   readonly ensemble: Ensemble;
   /** Rounds that are run, 1 or more. */
@@ -62,7 +62,7 @@ function isOwn(model: Model): boolean {
  * The first rounds of an ensemble as a model of their own. Nothing is copied.
  *
  * @param rounds where the ensemble has no more than these, all of it
- * @param ensemble what {@link isEnsemble} says of it
+ * @param ensemble a model that passed {@link isEnsemble}
  * @throws OptionError for what is no number of rounds; its `score` ModelError without room for the scores
  *
  * @example

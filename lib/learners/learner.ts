@@ -1,7 +1,7 @@
 import type { Block } from '../blocks/index.js';
 import type { State } from '../state.js';
 
-/** What a learner is fitted to. All blocks have the same rows, one block a feature. */
+/** The data of a fit. All blocks have the same rows, one block a feature. */
 export interface TrainingSet {
   readonly blocks: readonly Block[];
   /** Rows that every block has. */

@@ -6,7 +6,7 @@ import { firstColumns } from './design.js';
 import type { Model } from './learner.js';
 import { checkedRows, logistic, softmax } from './scoring.js';
 
-/** What a linear model consists of. */
+/** The parameters of a linear model. */
 export interface LinearParameters {
   /** 1 for regression. */
   readonly classes: number;
@@ -29,7 +29,7 @@ export interface LinearModel extends Model, LinearParameters {
   score(blocks: readonly Block[], out: Float64Array): void;
   /** Writes the scores that margins, rows x outputs, stand for to the front of `out`, rows x classes, which may be `margins`. */
   conclude(rows: number, margins: Float64Array, out: Float64Array): void;
-  /** What one output adds up, as a model of one number a row: of several classes, a small part of the work. */
+  /** The margin of one output, as a model of one number a row: with several classes, a small part of the work. */
   margin(output: number): Model;
 }
 

@@ -1,6 +1,6 @@
 import { pow } from '../math/index.js';
 
-/** What computing something costs. Microseconds, but for the price. Plain data. */
+/** The cost of computing something. Microseconds, except for the price. Plain data. */
 export interface Cost {
   /** Paid once a batch. */
   readonly fixed: number;
@@ -29,7 +29,7 @@ export interface Cost {
   readonly rise?: number;
 }
 
-/** What a batch of so many rows takes, in microseconds. */
+/** The time of a batch of so many rows, in microseconds. */
 export interface BatchTime {
   /** Rows of the batch, 1 or more. */
   readonly rows: number;
@@ -39,7 +39,7 @@ export interface BatchTime {
 
 export const FREE: Cost = { fixed: 0, perRow: 0, growth: 0, wait: 0, spread: 0, price: 0 };
 
-/** What a plan's cost is counted in. */
+/** What a plan minimises. */
 export type Objective = 'throughput' | 'latency' | 'price';
 
 /** Rows a batch that an objective speaks of. */
@@ -61,14 +61,14 @@ export function batchCost({ fixed, perRow, batches = [] }: Cost, rows: number): 
   return a.time + ((rows - a.rows) * (b.time - a.time)) / (b.rows - a.rows);
 }
 
-/** What one row more costs in batches of the objective's size: the part that may grow with a row's size. */
+/** The cost of one row more in batches of the objective's size: the part that may grow with a row's size. */
 export function rowCost(cost: Cost, objective: Objective): number {
   const { fixed, perRow, batches = [] } = cost;
   if (batches.length === 0 || objective === 'latency') return perRow;
   return Math.max(0, (batchCost(cost, BATCH[objective]) - fixed) / BATCH[objective]);
 }
 
-/** What something costs for the best candidates of a query. @param share of all that they are, above 0 */
+/** The cost for the best candidates of a query. @param share their share of all candidates, above 0 */
 export function risenCost(cost: Cost, share: number): Cost {
   const { rise = 0 } = cost;
   return rise === 0 || share >= 1 ? cost : shareOf(cost, pow(share, -rise));

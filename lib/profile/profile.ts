@@ -2,7 +2,7 @@ import type { FeatureSet, Transform } from '../features/index.js';
 import { type Cost, FREE } from './cost.js';
 import type { Importance } from './importance.js';
 
-/** What one feature costs and is worth. Plain data. */
+/** Cost and importance of one feature. Plain data. */
 export interface FeatureProfile {
   /** Its own cost, without the transforms that it reads. */
   readonly cost: Cost;
@@ -13,13 +13,13 @@ export interface FeatureProfile {
   readonly reads: readonly string[];
 }
 
-/** What a learner's models cost to run: `fixed` a batch, and a row `perRow + perEntry x entries`. Microseconds. */
+/** The cost of running a learner's models: `fixed` a batch, and a row `perRow + perEntry x entries`. Microseconds. */
 export interface InferenceCost {
   /** Microseconds a batch, and on top a row and a number stored in its blocks. */
   readonly fixed: number;
   readonly perRow: number;
   readonly perEntry: number;
-  /** Of an ensemble: the share of a row's cost that is paid however few of its rounds are run. @defaultValue 0 */
+  /** For an ensemble: the share of a row's cost that is paid however few rounds run. @defaultValue 0 */
   readonly opening?: number;
   /** Money a row, of models that were trained elsewhere. @defaultValue 0 */
   readonly price?: number;
@@ -37,7 +37,7 @@ export interface ExitCosts {
   readonly score: Readonly<Record<string, number>>;
 }
 
-/** What is paid for going through stages, whatever they compute. Microseconds. */
+/** The engine's own cost of going through stages, whatever they compute. Microseconds. */
 export interface EngineCost {
   /** For a row, once: it is taken into a batch, and its answer and scores are written. */
   readonly perRow: number;
@@ -58,7 +58,7 @@ export interface Profile<Name extends string = string> {
   readonly models: Readonly<Record<string, InferenceCost>>;
   /** The full model's own cost, without features; absent where only features were profiled. */
   readonly full?: Cost;
-  /** Of a full model that is an ensemble, as {@link InferenceCost.opening}. @defaultValue 0 */
+  /** For a full model that is an ensemble, as {@link InferenceCost.opening}. @defaultValue 0 */
   readonly opening?: number;
   /** @defaultValue nothing */
   readonly exits?: ExitCosts;
@@ -113,7 +113,7 @@ export function featureCosts(
   return costs;
 }
 
-/** What a learner's model over these features costs to run. */
+/** The cost of running a learner's model over these features. */
 export function modelCost(profile: Profile, learner: string, names: readonly string[]): Cost {
   const { fixed, perRow, perEntry, growth = 0, batches, price = 0 } = profile.models[learner];
   const entries = entriesOf(profile, names);

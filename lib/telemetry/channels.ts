@@ -1,6 +1,6 @@
 import { channel } from '#diagnostics';
 
-/** What is used of a channel of `node:diagnostics_channel`, whose own type is Node's. */
+/** The part of a channel of `node:diagnostics_channel` that is used; its own type is Node's. */
 export interface TelemetryChannel {
   readonly hasSubscribers: boolean;
   publish(message: unknown): void;
@@ -38,7 +38,7 @@ export interface CallMessage {
 
 /** Sent on `spillway:feature` and `spillway:stage` after a feature was computed, or a stage's model run. */
 export interface WorkMessage {
-  /** Of the feature, or the model. */
+  /** The feature or the model. */
   readonly name: string;
   /** Position of the stage, the full model's last; -1 of features, which may serve several. */
   readonly stage: number;

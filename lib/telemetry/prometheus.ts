@@ -3,12 +3,12 @@ import { OptionError } from '../errors.js';
 import { type Load, optionalPackage } from '../packages.js';
 import type { Statistics } from './statistics.js';
 
-/** Whose statistics are shown: a cascade. */
+/** A cascade whose statistics are exported. */
 export interface Counted {
   statistics(): Statistics;
 }
 
-/** What is used of `prom-client`. */
+/** The part of `prom-client` that is used. */
 export interface Prometheus {
   readonly Counter: new (options: {
     readonly name: string;
@@ -26,7 +26,7 @@ interface PrometheusCounter {
 
 /** Options of `prometheusMetrics`. */
 export interface PrometheusOptions {
-  /** Of `prom-client`. @defaultValue its global one */
+  /** A registry of `prom-client`. @defaultValue its global one */
   readonly register?: object;
 }
 

@@ -2,7 +2,7 @@ import { OptionError } from '../errors.js';
 import { type Load, optionalPackage } from '../packages.js';
 import { type CallMessage, channels, type WorkMessage } from './channels.js';
 
-/** What is used of `@opentelemetry/api`. */
+/** The part of `@opentelemetry/api` that is used. */
 export interface OpenTelemetry {
   readonly trace: {
     getTracer(name: string): Tracer;

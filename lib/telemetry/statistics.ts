@@ -1,7 +1,7 @@
 import type { OwnCounts } from '../features/index.js';
 import type { Tally } from './tally.js';
 
-/** What was done since the cascade was made. Plain data. */
+/** Counts since the cascade was made. Plain data. */
 export interface WorkStatistics {
   /** Rows that it was run for, and in how many calls. */
   readonly rows: number;
@@ -13,10 +13,10 @@ export interface WorkStatistics {
   readonly waitMs: number;
 }
 
-/** Of a feature; what only a cache or a remote source can count is there where it has one. */
+/** Counts of a feature; those of a cache or a remote source exist where it has one. */
 export interface FeatureStatistics extends WorkStatistics, OwnCounts {}
 
-/** What a stage, or the full model, has done. */
+/** Counts of a stage, or the full model. */
 export interface StageStatistics extends WorkStatistics {
   /** Rows that were answered here. */
   readonly answered: number;
@@ -24,7 +24,7 @@ export interface StageStatistics extends WorkStatistics {
   readonly degraded: number;
 }
 
-/** What was counted of a feature's own work after it had come to `before`. */
+/** A feature's own counts since `before`. */
 export function since(before: OwnCounts | undefined, counts: OwnCounts): OwnCounts {
   const earlier: Readonly<Record<string, number>> = { ...before };
   return Object.fromEntries(
@@ -42,12 +42,12 @@ export interface HealthStatistics {
   readonly rows: number;
 }
 
-/** What features and stages have done since a cascade was made. */
+/** Counts of features and stages since a cascade was made. */
 export interface Statistics<Name extends string = string> {
   readonly health: HealthStatistics;
   /** Whoever needed them: the cascade, or its whole pipeline. */
   readonly features: Readonly<Record<Name, FeatureStatistics>>;
-  /** Of the cascade's own answers, the full model's last. */
+  /** Stages of the cascade's own answers, the full model last. */
   readonly stages: readonly StageStatistics[];
 }
 

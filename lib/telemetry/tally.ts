@@ -6,14 +6,14 @@ interface Listener {
   publish(message: unknown): void;
 }
 
-/** What a feature or a model did, added up as it is done. */
+/** Running counts of a feature's or a model's work. */
 export class Tally {
   rows = 0;
   calls = 0;
   errors = 0;
   busyMs = 0;
   waitMs = 0;
-  /** Of a stage: rows that it answered, and those of them that needed a later one which failed. */
+  /** For a stage: rows that it answered, and those of them that needed a later stage which failed. */
   answered = 0;
   degraded = 0;
 

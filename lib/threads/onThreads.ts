@@ -15,7 +15,7 @@ export interface OnThreadsOptions<Row> {
   readonly module: URL | string;
   /** The name under which the module exports the feature. */
   readonly name: string;
-  /** What of a row is sent, and there taken for the row: all that the feature looks at. @defaultValue the whole row */
+  /** The part of a row that is sent in its place: all that the feature reads. @defaultValue the whole row */
   readonly send?: (row: Row) => Row;
 }
 
@@ -161,7 +161,7 @@ class Threaded<Row> implements FittedFeature<Row> {
     return block;
   }
 
-  /** What a thread says of the rows; undefined where it was lost. */
+  /** A thread's answer about the rows; undefined where the thread was lost. */
   private async part(rows: readonly Row[], left: Int32Array | undefined): Promise<Done | undefined> {
     const { pool, module, name, definition } = this.where;
     const task: Task = { module, name, definition, fit: this.fit, rows, ...(left && { left }) };

@@ -21,7 +21,7 @@ export interface ThreadPool extends Closable {
   nextFit(): number;
 }
 
-/** What is used of `piscina`. */
+/** The part of `piscina` that is used. */
 interface Pool {
   run(task: Task): Promise<Done>;
   close(): Promise<void>;

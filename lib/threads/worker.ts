@@ -7,9 +7,9 @@ export interface Task {
   /** URL of the module, and the name under which it exports the feature. */
   readonly module: string;
   readonly name: string;
-  /** What the feature states of itself: the module's must state the same. */
+  /** The feature's stated definition: the module's feature must have the same. */
   readonly definition: string;
-  /** Of the fit: a number that no other has in this process. */
+  /** The number of the fit, unique in this process. */
   readonly fit: number;
   /** Left out at first, since most threads have it already. */
   readonly state?: State;

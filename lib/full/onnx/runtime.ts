@@ -22,7 +22,7 @@ export interface OnnxSession {
   release?(): Promise<void>;
 }
 
-/** What a session says of an input or output. */
+/** A session's declaration of an input or output. */
 export interface OnnxValue {
   readonly name: string;
   readonly isTensor: boolean;

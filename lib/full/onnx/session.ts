@@ -4,7 +4,7 @@ import type { Declared, Fed } from '../inputs.js';
 import { outputNamed } from '../scores.js';
 import type { OnnxRuntime, OnnxSession, OnnxTensor, OnnxValue } from './runtime.js';
 
-/** What a session is made of. */
+/** The parts of a session. */
 export interface Source {
   readonly model: string | Uint8Array;
   readonly providers: readonly string[];
@@ -75,7 +75,7 @@ export function outputOf({ outputNames, outputMetadata }: OnnxSession, wanted: s
   return declared(name, outputMetadata, 'output');
 }
 
-/** Where nothing is said, Float32 of any shape. */
+/** Float32 of any shape, where the session declares nothing. */
 function declared(name: string, metadata: readonly OnnxValue[] | undefined, option: string): Declared {
   const value = metadata?.find((each) => each.name === name);
   if (value === undefined) return { name, type: 'float32', shape: undefined };

@@ -9,7 +9,7 @@ import { quickenWasm } from './wasm/index.js';
 import { startWebgpu } from './webgpu.js';
 
 export interface Backend extends BackendReport {
-  /** What tfjs itself calls it. */
+  /** Its name in tfjs. */
   readonly engine: string;
 }
 
@@ -65,7 +65,7 @@ export const BACKENDS: readonly BackendName[] = PROBES.map(({ name }) => name);
  * Starts the requested backend, or else the best that works here, and makes it tfjs's own.
  *
  * @param among the backends to choose from where none is requested
- * @throws OptionError for an unknown name; BackendError, which says what was in the way of each, where none works
+ * @throws OptionError for an unknown name; BackendError where none works, with the reason for each
  */
 export async function startBackend(
   tf: Tf,

@@ -22,7 +22,7 @@ export interface Targets {
   readonly loss: string;
 }
 
-/** What the network's output is to be, and by which loss that is judged. */
+/** The targets of the network's output, and the loss. */
 export function targetsFor(set: TrainingSet, distributions: Float64Array, width: number): Targets {
   const { rows, classes } = set;
   if (classes === 1) return { values: Float32Array.from(distributions), width: 1, loss: 'meanSquaredError' };

@@ -24,7 +24,7 @@ import { networkOf, type StoredNetwork, stateOf } from './stored.js';
 import { loadTf } from './tf.js';
 import type { BackendName, TfjsTrainable } from './types.js';
 
-/** What a network is built for. */
+/** The shape that a network is built for. */
 export interface NetworkShape {
   /** Numbers a row that its inputs have together. */
   readonly columns: number;
@@ -36,7 +36,7 @@ export interface NetworkShape {
 
 /** Options of `tfjsLearner`. */
 export interface TfjsLearnerOptions {
-  /** What it is called in plans and files: networks that are built differently need different names. */
+  /** Its name in plans and files: networks that are built differently need different names. */
   readonly name: string;
   /** @defaultValue 'classification' */
   readonly task?: 'classification' | 'regression';

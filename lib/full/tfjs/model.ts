@@ -31,9 +31,9 @@ export interface TfjsOptions extends AdapterOptions {
 /** Options of `tfjsModel` for a model of classes. */
 export interface TfjsClassOptions<L> extends TfjsOptions, ClassOptions<L> {}
 
-/** What `tfjsModel` adds to a trained model. */
+/** A trained model with what `tfjsModel` adds. */
 export interface OnTfjs extends Closable, Costed {
-  /** What runs it, and why. */
+  /** The backend that runs it, and why. */
   readonly backend: BackendReport;
 }
 
@@ -47,7 +47,7 @@ const KNOWN = [
  * tfjs-node, or the path of its folder. Of classes where `classes` are given, else of numbers.
  *
  * It runs on the best backend that works here: tfjs-node-gpu, tfjs-node, WebGPU (through the package `webgpu`) on a GPU,
- * WebAssembly, plain JavaScript; `backend` says which and why. All of tfjs is an optional peer. A model that is given is
+ * WebAssembly, plain JavaScript (see `backend`). All of tfjs is an optional peer. A model that is given is
  * never changed or disposed of. A run that fails rejects with a ModelError; after a lost GPU the next one starts anew.
  *
  * Its `fingerprint` is `sha256:` and a hash of topology and weights (of the files, for a folder), the backend and the

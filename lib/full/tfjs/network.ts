@@ -17,7 +17,7 @@ export function isNetwork(value: unknown): value is TfjsNetwork {
   );
 }
 
-/** What a network says of an input or an output. Sizes that are open are null in layers, -1 in graphs. */
+/** A network's declaration of an input or an output. Open sizes are null in layers, -1 in graphs. */
 export function declared({ name, shape, dtype }: TfjsPort): Declared {
   const type = isElementType(dtype) ? dtype : 'float32';
   return { name, type, shape: shape?.map((size) => (size === null || size < 0 ? undefined : size)) };
@@ -63,7 +63,7 @@ function run(network: Runnable, inputs: object, output: string): unknown {
   return network.predictOnBatch === undefined ? network.predict(inputs) : network.predictOnBatch(inputs);
 }
 
-/** What a network is fed as tensors, which the caller disposes of. */
+/** The network's inputs as tensors, which the caller disposes of. */
 export function tensorsOf(tf: Tf, fed: readonly Fed[]): Tensor[] {
   return fed.map(({ elements, shape, type }) => {
     const here =

@@ -45,7 +45,7 @@ export async function startNode(tf: Tf, load: Load): Promise<string> {
   return 'TensorFlow, on the processor';
 }
 
-/** Whether the engine that is loaded is tfjs-node-gpu's, by what tfjs-node 4.22 says of itself. */
+/** Whether the loaded engine is tfjs-node-gpu's, as tfjs-node 4.22 reports it. */
 function isGpuPackage(tf: Tf): boolean {
   return Reflect.get(Object(tf.findBackend(ENGINE)), 'isGPUPackage') === true;
 }

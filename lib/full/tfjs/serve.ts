@@ -12,7 +12,7 @@ export interface Serving {
   readonly inputs: Inputs | undefined;
   /** Name of the output with the scores; undefined: the only one. */
   readonly output: string | undefined;
-  /** What the classes stand for; undefined for numbers. */
+  /** The labels of the classes; undefined for regression. */
   readonly labels: readonly unknown[] | undefined;
   readonly scores: ScoreKind | undefined;
   /** Rows that are run at a time. */
@@ -30,7 +30,7 @@ export function serve(
 ): {
   binding: Binding;
   score: WriteScores;
-  /** What changes its scores, for `Trained.options`. */
+  /** Options that change its scores, for `Trained.options`. */
   options: JsonValue;
 } {
   const { name, labels, batch } = serving;
@@ -60,7 +60,7 @@ export function serve(
   return { binding, score, options };
 }
 
-/** What fails, at once or later, does so as the model's error. */
+/** Turns failures, synchronous or not, into the model's error. */
 function failing<Result>(model: string, run: () => Result | Promise<Result>): Result | Promise<Result> {
   try {
     const result = run();

@@ -1,4 +1,4 @@
-/** What users see of this room: no type of TensorFlow.js, which they may not have. */
+/** The types that users see, without types of TensorFlow.js, which they may not have. */
 
 /** A `tf.LayersModel` or a `tf.GraphModel`: the part of them that is used. */
 export interface TfjsNetwork {
@@ -36,7 +36,7 @@ export interface TfjsTensorInfo {
   readonly shape?: readonly unknown[] | undefined;
 }
 
-/** What a session runs, wherever it comes from. */
+/** A network that a session runs, wherever it comes from. */
 export type Runnable = Pick<
   TfjsNetwork,
   'inputs' | 'outputs' | 'predict' | 'predictOnBatch' | 'execute' | 'dispose'
@@ -48,13 +48,13 @@ export interface TfjsTrainable extends TfjsNetwork {
   trainOnBatch(inputs: object, targets: object): Promise<number | number[]>;
 }
 
-/** What can run TensorFlow.js, best first. */
+/** The backends of TensorFlow.js, best first. */
 export type BackendName = 'node-gpu' | 'node' | 'webgpu' | 'wasm' | 'cpu';
 
-/** What was chosen to run a model, and why. */
+/** The backend that was chosen to run a model, and why. */
 export interface BackendReport {
   readonly name: BackendName;
-  /** What it is, in words. */
+  /** Its description. */
   readonly reason: string;
   /** Those that were tried before it, and why each can't be used. */
   readonly tried: readonly { readonly name: BackendName; readonly why: string }[];

@@ -15,7 +15,7 @@ import { TrainingRows } from './trainingRows.js';
 
 export interface Boosted {
   readonly forest: Forest;
-  /** What each column gained, all blocks side by side. */
+  /** The gain of each column, all blocks side by side. */
   readonly importance: Float64Array;
 }
 

@@ -75,7 +75,7 @@ export class ForestWriter {
     };
   }
 
-  /** What the divisions by each column gained in the first `trees` trees, summed. */
+  /** The total gain of the divisions by each column in the first `trees` trees. */
   importance(trees: number, columns: number): Float64Array {
     const sums = new Float64Array(columns);
     const nodes = this.end(trees);

@@ -1,6 +1,6 @@
 import { log2 } from '../../math/index.js';
 
-/** What a whole number of the grid stands for. */
+/** The value of one unit of the grid. */
 export interface Grid {
   readonly first: number;
   readonly second: number;

@@ -6,7 +6,7 @@ import type { State } from '../../state.js';
 import type { Ensemble } from '../ensemble.js';
 import { checkedRows, logistic, softmax } from '../scoring.js';
 
-/** What a model of boosted trees consists of. */
+/** The parameters of a model of boosted trees. */
 export interface BoostedParameters {
   /** 1 for regression and ranking. */
   readonly classes: number;
@@ -14,7 +14,7 @@ export interface BoostedParameters {
   readonly columns: readonly number[];
   /** Its sums are log-odds of class 1, margins of the classes, or the numbers themselves. */
   readonly forest: Forest;
-  /** What the divisions by each column gained, summed: all columns of all blocks, side by side. */
+  /** The total gain of the divisions by each column: all columns of all blocks, side by side. */
   readonly importance: Float64Array;
 }
 

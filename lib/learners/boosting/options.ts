@@ -2,7 +2,7 @@ import { checkKeys, checkOneOf, checkWhole, show } from '../../check.js';
 import { OptionError } from '../../errors.js';
 import { MOST_BINS } from './edges.js';
 
-/** What boosted trees may minimise; `auto` is `logistic` or `softmax`, by the number of classes. */
+/** A loss of boosted trees; `auto` is `logistic` or `softmax`, by the number of classes. */
 export type BoostingLossName =
   | 'auto'
   | 'logistic'
@@ -46,7 +46,7 @@ export interface BoostingOptions {
   readonly minHessian?: number;
   /** Penalty on the squared values of leaves, 0 or more. Default 1. */
   readonly l2?: number;
-  /** What a division must gain, 0 or more: G^2 / (H + l2) of both sides, less that of the node. Default 0. */
+  /** The least gain of a division, 0 or more: G^2 / (H + l2) of both sides, less that of the node. Default 0. */
   readonly minGain?: number;
   /** Bins of a column at most, 2 to 255; nor more than four for each `minRows` of its numbers other than 0. Default 255. */
   readonly maxBins?: number;

@@ -2,7 +2,7 @@ import { DataError } from '../../errors.js';
 import type { TrainingSet } from '../learner.js';
 import type { BoostingOptions } from './options.js';
 
-/** What options say of each column, all blocks side by side. */
+/** The roles of each column by the options, all blocks side by side. */
 export interface ColumnRoles {
   /** 1 where numbers are categories. */
   readonly categorical: Uint8Array;

@@ -8,7 +8,7 @@ export interface Sums {
   readonly rows: number;
 }
 
-/** What leaves must be, in units of the grid. */
+/** The limits on leaves, in units of the grid. */
 export interface LeafRules {
   readonly l2: number;
   readonly minRows: number;
@@ -18,7 +18,7 @@ export interface LeafRules {
   readonly smoothing: number;
 }
 
-/** What the value of a leaf must lie between, in units of the grid. */
+/** The range of a leaf's value, in units of the grid. */
 export interface Bounds {
   readonly lower: number;
   readonly upper: number;
@@ -58,7 +58,7 @@ export function bestSplit(
 ): Split | undefined {
   const before = reduction(node.first, node.second, rules.l2, bounds);
   const search: Search = { node, rules, bounds, histogram, ...NOTHING };
-  // What rounding makes of equal sums is no gain.
+  // Rounding of equal sums is no gain.
   search.score = before + Math.abs(before) * 1e-12 + rules.minGain;
   for (const column of columns) {
     if (column.zero !== -1) fillZero(histogram, column, node);

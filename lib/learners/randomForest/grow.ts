@@ -6,10 +6,10 @@ import type { Package } from './package.js';
 import { columnsOf } from './plan.js';
 import { readTrees, type SourceNode } from './source.js';
 
-/** What trees are grown to. */
+/** The data that trees are grown on. */
 export interface GrowingRows {
   readonly rows: readonly number[][];
-  /** What a row that is drawn for a tree is to answer there: its class or its number. */
+  /** The target of a row that is drawn for a tree: its class or its number. */
   readonly answer: (row: number, chance: Random) => number;
 }
 

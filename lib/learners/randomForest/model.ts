@@ -14,7 +14,7 @@ import { checkedRows } from '../scoring.js';
 import { logShares } from './calibration.js';
 import { voteLayout } from './votes.js';
 
-/** What a random forest consists of. */
+/** The parameters of a random forest. */
 export interface RandomForestParameters {
   /** 1 for regression. */
   readonly classes: number;

@@ -3,7 +3,7 @@ import { OptionError } from '../../errors.js';
 
 /** Options of `randomForest`. */
 export interface RandomForestOptions {
-  /** What it learns. Default classification. */
+  /** The task. Default classification. */
   readonly task?: 'classification' | 'regression';
   /** Default 50; fewer where {@link maxWork} doesn't allow them. */
   readonly trees?: number;

@@ -20,7 +20,7 @@ import { type VoteLayout, voteLayout } from './votes.js';
 /** A random forest learner; its models are {@link RandomForestModel}s. */
 export interface RandomForestLearner extends Learner {
   readonly task: 'classification' | 'regression';
-  /** What a fit of this shape would do, and what `maxRows` and `maxWork` would reduce. */
+  /** The size of a fit of this shape, and what `maxRows` and `maxWork` would reduce. */
   plan(shape: Pick<FitShape, 'rows' | 'columns' | 'classes'>): ForestPlan;
   fit(set: TrainingSet, context: FitContext): Promise<RandomForestModel>;
   load(state: State): RandomForestModel;
@@ -39,7 +39,7 @@ const NAME = 'random-forest';
  * - Columns are drawn for each tree, not for each division. Sparse blocks are made dense for it, up to 10 million numbers.
  * - With soft targets, each tree gets classes drawn from them.
  *
- * Trees vote, as in the package's `predict` (its `predictProbability` says something else), and votes become probabilities by a
+ * Trees vote, as in the package's `predict` (its `predictProbability` differs), and votes become probabilities by a
  * calibration fitted to rows that no tree has seen, a fifth of them or all that the cuts leave over. A class that no row has gets
  * probability 0. Trees are run in flat form: NaN goes right, as there.
  *

@@ -2,11 +2,11 @@ import type { Random } from '../../stats/index.js';
 import type { TrainingSet } from '../learner.js';
 import { targetDistributions, targetNumbers } from '../targets.js';
 
-/** What trees are grown to. */
+/** The targets that trees are grown on. */
 export interface ForestTarget {
   /** 1 for numbers. */
   readonly classes: number;
-  /** What a row that is drawn for a tree is to answer there: its class, drawn where its target is a distribution, or its number. */
+  /** The target of a row that is drawn for a tree: its class, drawn if its target is a distribution, or its number. */
   readonly answer: (row: number, chance: Random) => number;
   /** rows x classes; absent for numbers. */
   readonly targets?: Float64Array;

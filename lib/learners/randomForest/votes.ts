@@ -17,7 +17,7 @@ export function voteLayout(classes: number, trees: number): VoteLayout {
   return { classes, trees, places, outputs: Math.ceil(classes / places) };
 }
 
-/** What a vote for a class adds to an output. */
+/** The part of an output that a vote for a class adds. */
 export function voteFor({ trees, places }: VoteLayout, choice: number, output: number): number {
   return Math.floor(choice / places) === output ? pow(trees + 1, choice % places) : 0;
 }

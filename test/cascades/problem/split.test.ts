@@ -151,8 +151,7 @@ test('fewer rows or groups than folds: as many folds as there are', (t) => {
 test('too few rows or groups to fit and choose on are refused, saying how many are left', (t) => {
   t.throws(() => split(2, 1), {
     instanceOf: DataError,
-    message:
-      '1 rows left for tuning are too few to fit and choose a plan on: expected at least 2',
+    message: '1 rows left for tuning are too few to fit and choose a plan on: expected at least 2',
   });
   t.throws(() => split(100, 1, { groups: new Int32Array(100) }), {
     instanceOf: DataError,

@@ -1,4 +1,4 @@
-/** What boosting minimises, as a function of the margins: rows x outputs, row-major. */
+/** A loss of boosting, as a function of the margins: rows x outputs, row-major. */
 export interface BoostingLoss {
   readonly outputs: number;
   /** The constant margins, one an output, that are best for these rows. */
@@ -7,6 +7,6 @@ export interface BoostingLoss {
   differentiate(margins: Float64Array, firsts: Float64Array, seconds: Float64Array): void;
   /** The mean loss of these rows. */
   mean(margins: Float64Array, rows: Int32Array): number;
-  /** What is best added to the margins of these rows, where that isn't Newton's step. */
+  /** The best step for the margins of these rows, where that isn't Newton's step. */
   step?(margins: Float64Array, rows: Int32Array): number;
 }
