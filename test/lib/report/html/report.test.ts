@@ -304,3 +304,24 @@ test('of 26 classes the plan’s table has the range, and every threshold stands
   t.true(rowsOf(page).some((row) => row.includes('26 classes ≥ 0.500 to 0.750')));
   t.is([...page.querySelectorAll('.threshold')].length, 26);
 });
+
+test('what isn’t promised and what to do next are lists of their own, and absent where empty', async (t) => {
+  const headings = (text: string) => texts(parse(text).querySelectorAll('h2'));
+  const lists = { notPromised: ['single <rows>'], next: ['await measure(cascade, rows)'] };
+  const page = await htmlReport({ ...sample, ...lists });
+  t.true(headings(page).includes('What isn’t promised'));
+  t.true(headings(page).includes('What to do next'));
+  t.true(texts(parse(page).querySelectorAll('.notes li')).includes('single <rows>'));
+  t.false(headings(await htmlReport(sample)).includes('What isn’t promised'));
+});
+
+test('a regression’s subsets differ from the full model in the units of the answers', async (t) => {
+  const certificate = { ...sample.certificate, scale: 4 };
+  const page = parse(await htmlReport({ ...sample, isRegression: true, certificate }));
+  // (1 - 0.938) x 4.
+  t.true(rowsOf(page).some((row) => /^lede \| .* \| 0\.248/.test(row.trim())));
+  const stated = page.querySelector('main')?.textContent ?? '';
+  t.regex(stated, /Mean difference against cost/);
+  t.regex(stated, /↑ mean difference \(lower is better\)/);
+  t.notRegex(stated, /1 − mean/);
+});

@@ -134,3 +134,26 @@ test('names can’t move the cursor or break a line', (t) => {
   t.false(text.includes('\u0007'));
   t.true(text.includes('x\\u001b[2J y'));
 });
+
+test('what isn’t promised and what to do next are lists, within the width', (t) => {
+  const item =
+    'The bound is on a mean over many rows, so that it covers no single row, class or segment of them.';
+  const text = terminalSummary({ ...sample, notPromised: [item], next: ['Measure it.'] }, { width: 60 });
+  t.regex(text, /Not promised\n {2}- The bound is on [^\n]+\n {4}\S/);
+  t.regex(text, /What to do next\n {2}- Measure it\./);
+  t.notRegex(terminalSummary(sample), /Not promised|What to do next/);
+});
+
+test('a number and its percent sign stay on one line', (t) => {
+  for (let width = 60; width < 90; width++) {
+    t.notRegex(terminalSummary(sample, { width }), /\n *%/);
+  }
+});
+
+test('no two columns have the same heading', (t) => {
+  const [heads] = terminalSummary(sample)
+    .split('\n')
+    .filter((line) => line.includes('importance'));
+  const names = heads.trim().split(/ {2,}/);
+  t.deepEqual(names, ['feature', 'cost a row', 'cost spread (IQR)', 'importance, points', 'std. deviation']);
+});
