@@ -6,7 +6,7 @@ import { type Order, orderOf } from './thresholds.js';
 
 /** A model of a subset of the features, and what it would answer to rows that it hasn't seen. */
 export interface AnsweredStage extends StageSpec {
-  /** What it makes of its model's scores. */
+  /** Its exit rule. */
   readonly rule: ExitRule;
   readonly evidence: StageEvidence;
 }

@@ -1,6 +1,6 @@
 import { type ExitThresholds, exits } from '../../lib/exits/index.js';
 
-/** What one stage would answer to each row, had the row reached it. */
+/** A stage's answer to each row, if the row reached it. */
 export interface StageAnswers {
   /** The class decided, or for regression the number; NaN where there is none, which never exits. */
   readonly answers: Float64Array;
@@ -10,7 +10,7 @@ export interface StageAnswers {
 
 /** The same, and what these answers would lose. */
 export interface StageEvidence extends StageAnswers {
-  /** What is lost by answering here instead of by the full model, at least 0. */
+  /** The loss of answering here instead of by the full model, at least 0. */
   readonly loss: Float64Array;
 }
 

@@ -59,7 +59,7 @@ export function thresholdsAtLoss(chain: Chain, target: number): Thresholds {
   return thresholdsAt(chain, conservative);
 }
 
-/** What a row would cost on average were the chain as aggressive as a mean loss of `target` allows. */
+/** The mean cost of a row if the chain is as aggressive as a mean loss of `target` allows. */
 export function costAtLoss(chain: Chain, target: number): number {
   let conservative = { share: 0, loss: 0, cost: Number.POSITIVE_INFINITY };
   let aggressive = { share: 1, loss: Number.POSITIVE_INFINITY, cost: 0 };

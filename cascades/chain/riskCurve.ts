@@ -20,7 +20,7 @@ interface Curve {
   readonly slope: number;
 }
 
-/** What is believed of a curve before any row is seen: half the rows at even odds, fewer the surer the stage is. */
+/** The prior of a curve, before any row is seen: losses get rarer as confidence grows. */
 const PRIOR: Curve = { intercept: -1, slope: -1 };
 const PRIOR_VARIANCE: Curve = { intercept: 4, slope: 0.25 };
 

@@ -69,7 +69,7 @@ function bestThresholds(
   const thresholds = new Float64Array(width).fill(Number.POSITIVE_INFINITY);
   for (let c = 0; c < width; c++) {
     const rows = order[c];
-    // One tied score for every row says nothing about any of them.
+    // One tied score for every row doesn't order them.
     if (rows.length === 0 || confidence[rows[0]] === confidence[rows[rows.length - 1]]) continue;
     let gain = 0;
     let best = 0;

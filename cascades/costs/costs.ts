@@ -16,9 +16,9 @@ import {
 import { isSameEnsemble } from '../chain/index.js';
 import type { Plan, Prefix, StageSpec } from '../types/index.js';
 
-/** What determines the cost of a stage. */
+/** The properties that determine the cost of a stage. */
 export interface CostedStage extends StageSpec {
-  /** What decides which rows exit. @defaultValue nothing that costs */
+  /** The exit rule. @defaultValue one without cost */
   readonly rule?: Pick<ExitRule, 'kind'>;
 }
 
@@ -70,7 +70,7 @@ export function smallBatchCosts(
   });
 }
 
-/** Of so small a share of the rows, each is alone in its batch. */
+/** Below this share of the rows, each is alone in its batch. */
 const RAREST = 1e-9;
 
 /**
@@ -97,7 +97,7 @@ export function stageParts(
   return [...parts, [...last, ...handing(profile, before)]];
 }
 
-/** What the engine takes for a row that a stage passes on; to the first it is given, and its answer is written once. */
+/** The engine's own cost of a row that a stage passes on. The first stage also receives it and writes its answer, once. */
 function handing(profile: Profile, before: CostedStage | undefined): Cost[] {
   const { engine } = profile;
   if (engine === undefined) return [];
@@ -115,7 +115,7 @@ export function costedStages(stages: Plan['stages']): CostedStage[] {
   return stages.map((stage) => ({ ...stage, rule: { kind: stage.exit } }));
 }
 
-/** What a stage's model costs to run: of an ensemble, the rounds that the stage before hasn't run. */
+/** The cost of running a stage's model; for an ensemble, of the rounds that the stage before hasn't run. */
 function stageModel(profile: Profile, stage: CostedStage, before: CostedStage | undefined): Cost {
   const { learner, features, target, prefix } = stage;
   const from = before && isSameEnsemble(before, stage) ? before.prefix : null;
@@ -134,7 +134,7 @@ function roundsCost(whole: Cost, opening = 0, from: Prefix | null, to: Prefix | 
   return { ...shareOf(whole, share), price: rounds * whole.price };
 }
 
-/** What a subset costs a row on average when it is computed alone, its model included. @param batches there are for each row, as `costOf` has it */
+/** The mean cost of a row for a subset alone, its model included. @param batches batches for each row, as in `costOf` */
 export function subsetCost(
   profile: Profile,
   features: readonly string[],
@@ -147,7 +147,7 @@ export function subsetCost(
   return of(featureCosts(profile, features)) + Math.min(...models);
 }
 
-/** What the whole pipeline costs a row on average. @param batches there are for each row, as `costOf` has it */
+/** The mean cost of a row through the whole pipeline. @param batches batches for each row, as in `costOf` */
 export function fullCost(
   profile: Profile,
   reads: readonly string[],

@@ -1,4 +1,4 @@
-/** What stages, exit rules and the full model cost as they are served. */
+/** The costs of stages, exit rules and the full model as they are served. */
 
 export {
   type CostedStage,

@@ -46,9 +46,9 @@ export interface Measured<Row, Name extends string> {
   readonly fitted: readonly NamedFeature<Row>[];
   readonly blocks: readonly Block[];
   readonly rows: readonly Row[];
-  /** What features are computed for. @defaultValue the rows in turn */
+  /** The rows that features are computed for. @defaultValue the rows in turn */
   readonly batches?: Batches<Row> | undefined;
-  /** What the first rows took: all that is known of what has a price or is slow. */
+  /** Times of the first rows: the only ones of features that have a price or are slow. */
   readonly timed: TimedFeatures<Row>;
   readonly importances: readonly Importance[] | undefined;
   readonly full: Probe | undefined;

@@ -14,7 +14,7 @@ import type { Model } from '../../lib/learners/index.js';
 import type { BatchTime, EngineCost, ExitCosts, Subject } from '../../lib/profile/index.js';
 import { type Engine, runSync, serve } from '../../lib/runtime/index.js';
 
-/** What serving takes beside features and models: subjects to measure, and what their times say. */
+/** The engine's own work in serving, beside features and models: subjects to measure, and costs from their times. */
 export interface OwnWork {
   readonly subjects: readonly Subject[];
   /** @param times of the subjects, in their order, in batches of {@link OWN_SIZES} */

@@ -22,9 +22,9 @@ import { measureServing } from './serving.js';
 /** A pipeline with everything fitted that is to be measured. */
 export interface Pipeline<Row, Name extends string>
   extends Omit<Measured<Row, Name>, 'importances' | 'full' | 'probes'> {
-  /** What the first rows of a full model took that was given trained. */
+  /** Times of the first rows of a full model that was given trained. */
   readonly timedFull?: readonly TimedBatch[] | undefined;
-  /** What they are measured on in batches as large as those that are served. @defaultValue the rows in turn */
+  /** The rows of batches as large as in service. @defaultValue the rows in turn */
   readonly servedBatches?: Batches<Row> | undefined;
   /** The answers that importance is counted against: the true ones, or the full model's. */
   readonly truth: Float64Array;
@@ -65,7 +65,7 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
   return profilePipeline(pipeline, tracker('profile'));
 }
 
-/** What every feature costs and is worth, and what models cost to run. */
+/** Cost and importance of every feature, and the cost of running models. */
 export async function profilePipeline<Row, Name extends string>(
   pipeline: Pipeline<Row, Name>,
   tracker: Tracker,

@@ -1,6 +1,6 @@
 import { type Cost, isDear, type Profile } from '../../lib/profile/index.js';
 
-/** What may be computed for more rows, to be measured. */
+/** Which features and transforms may compute further rows, to be measured. */
 export interface Repeatable {
   feature(name: string): boolean;
   /** @param key of `Profile.transforms` */

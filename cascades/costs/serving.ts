@@ -166,7 +166,7 @@ function affordable(costs: readonly Cost[]): readonly number[] {
 }
 
 function scoring({ model, blocks }: Probe): Subject {
-  // What is done with the scores is the exit rule's, or the engine's.
+  // The work on scores belongs to the exit rule, or the engine.
   return modelSubject(model, blocks, () => undefined);
 }
 
@@ -198,7 +198,7 @@ function spread(i: number): number {
   return ((i + 1) * 0.6180339887498949) % 1;
 }
 
-/** What a batch takes as a line in the numbers that a model reads. */
+/** The time of a batch as a line in the number of values that a model reads. */
 function lineAt(
   rows: number,
   [few, many]: readonly number[],

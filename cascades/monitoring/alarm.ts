@@ -5,7 +5,7 @@ import type { ExitsState } from './exitDrift.js';
 import type { AuditedLoss } from './losses.js';
 import type { Standing } from './state.js';
 
-/** What an audit has found: plain data. */
+/** The finding of an audit: plain data. */
 export type AuditAlarm = LossAlarm | ExitsAlarm | ConsistencyAlarm;
 
 /** The loss exceeds its limit. */
@@ -35,7 +35,7 @@ export interface ExitsAlarm {
   readonly level: number;
 }
 
-/** What has been found between two states of the same tests. */
+/** The findings between two states of the same tests. */
 export function alarmsBetween(
   before: Standing,
   after: Standing,

@@ -1,7 +1,7 @@
 import type { Fault } from '../../lib/runtime/index.js';
 import type { Certificate, Label, Plan, Verdict } from '../types/index.js';
 
-/** What an audit needs of a cascade. */
+/** The part of a cascade that an audit needs. */
 export interface Served<Row, L extends Label> extends Answering<Row, L> {
   readonly certificate: Certificate;
   readonly plan: Plan<L>;
@@ -11,7 +11,7 @@ export interface Served<Row, L extends Label> extends Answering<Row, L> {
   explore(plan: Plan<L>): Answering<Row, L>;
 }
 
-/** What answers batches, waiting or not. */
+/** Answers batches, synchronously or not. */
 export interface Answering<Row, L extends Label> {
   predict(rows: readonly Row[], options?: AuditPredictOptions): Promise<ServedAnswers<L>>;
   predictSync(rows: readonly Row[], options?: AuditPredictOptions): ServedAnswers<L>;
@@ -63,7 +63,7 @@ export interface DrawnRow<L> {
 
 /** Options of an audit’s `predict`. */
 export interface AuditPredictOptions {
-  /** What happens to rows that needed a feature or model that failed. @defaultValue 'throw' */
+  /** What to do with rows that need a feature or model that failed. @defaultValue 'throw' */
   readonly onFault?: 'throw' | 'degrade';
   /** Milliseconds, as the cascade's; a drawn exit waits for the full model no longer than that. @defaultValue none */
   readonly deadlineMs?: number;

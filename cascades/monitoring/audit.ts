@@ -121,7 +121,7 @@ export class Audit<Row, L extends Label = Label> {
     return isVoid(this.at) ? 'drift' : null;
   }
 
-  /** What is promised now: the cascade's certificate until an alarm. */
+  /** The current certificate: the cascade's own until an alarm. */
   get certificate(): Certificate {
     const { certificate } = this.cascade;
     return isVoid(this.at)
@@ -261,12 +261,12 @@ export class Audit<Row, L extends Label = Label> {
     return true;
   }
 
-  /** What answers instead of the cascade: nothing until an alarm. */
+  /** The fallback that replaces the cascade; undefined until an alarm. */
   private get instead(): Fallback<Row, L> | null {
     return isVoid(this.at) ? this.fallback : null;
   }
 
-  /** What answers where nothing is drawn. */
+  /** The service for calls without a drawn row. */
   private get served(): Pick<Served<Row, L>, 'predict' | 'predictSync'> {
     return this.instead ?? this.cascade;
   }

@@ -2,7 +2,7 @@ import type { Label, Plan } from '../types/index.js';
 import type { Answering, Served } from './answers.js';
 import type { Settings } from './options.js';
 
-/** What answers once the certificate is void, and the plan whose stages its `exits` are. */
+/** The fallback once the certificate is void, with the plan whose stages its `exits` count. */
 export interface Fallback<Row, L extends Label> extends Answering<Row, L> {
   readonly plan: Plan<L>;
 }

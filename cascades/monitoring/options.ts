@@ -78,7 +78,7 @@ export interface ExitsOptions {
 
 /** The options with their defaults. */
 export interface Settings<L extends Label> {
-  /** What is promised. */
+  /** The audited losses. */
   readonly losses: readonly AuditedLoss[];
   readonly labelled: boolean;
   readonly rate: number;

@@ -11,7 +11,7 @@ export interface Audited<L extends Label> {
   readonly losses: readonly AuditedLoss[];
 }
 
-/** What a call is to the tests: plain data. */
+/** A call as the tests count it: plain data. */
 export interface CallOutcome<L extends Label = Label> {
   /** Rows that left at each stage, the full model last, and those of which that isn't known. */
   readonly exits: readonly number[];
@@ -20,7 +20,7 @@ export interface CallOutcome<L extends Label = Label> {
   readonly draws: readonly DrawOutcome<L>[] | null;
 }
 
-/** What a drawn row is to the tests: plain data. */
+/** A drawn row as the tests count it: plain data. */
 export interface DrawOutcome<L extends Label = Label> {
   /** By promise what the row counts as; null: it isn't of the loss's class, or that test takes rows when labels have come. */
   readonly losses: readonly (number | null)[];
@@ -39,7 +39,7 @@ export interface LateLabel<L extends Label = Label> {
   losses: readonly (number | null)[] | null;
 }
 
-/** What an audit's counters learn of a call. */
+/** The counts of a call for an audit. */
 export interface CallTally {
   readonly audited: number;
   readonly differed: number;

@@ -7,10 +7,10 @@ import type { PendingDraw } from './labels.js';
 
 /** An audit as far as it has got: plain data, safe in JSON. */
 export interface AuditState<L extends Label = Label> {
-  /** What is audited, and a number for the rows that it rests on. */
+  /** The audited losses, and a number for the rows behind the certificate. */
   readonly certificate: Certificate;
   readonly evidence: number;
-  /** What rows are drawn by: as given, or fresh. Who knows it can foresee the draws. */
+  /** The seed of the draws, given or fresh. Whoever knows it can foresee the draws. */
   readonly seed: number | string;
   /** Rows given to `predict`, and where the drawing stands. */
   readonly rows: number;
@@ -51,7 +51,7 @@ export interface AuditState<L extends Label = Label> {
 /** The same but for what isn't counted yet. */
 export type Standing = Omit<AuditState, 'calls' | 'pending' | 'run'>;
 
-/** Whether a loss was found to exceed its limit. Where rows leave says nothing of what is lost. */
+/** Whether a loss was found to exceed its limit. Drifting exits alone don't show a loss. */
 export function isVoid({ promises, disagreement }: Pick<AuditState, 'promises' | 'disagreement'>): boolean {
   return promises.some(({ alarm }) => alarm) || (disagreement?.alarm ?? false);
 }

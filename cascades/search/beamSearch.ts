@@ -1,4 +1,4 @@
-/** What a search compares: only the cost counts. */
+/** An item of a search: only its cost is compared. */
 export interface Costed {
   /** `Infinity` for what can't be used. */
   readonly cost: number;

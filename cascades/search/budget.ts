@@ -6,7 +6,7 @@ import { type FeatureBlocks, shapeOf } from '../training/index.js';
 import type { Label } from '../types/index.js';
 import { EXHAUSTIVE } from './subsets.js';
 
-/** What fits would take, in multiplications, each done once with all rows. */
+/** Work of the fits, in multiplications, each done once with all rows. */
 export interface Workload {
   /** One fit of the full model; 0 where it was given trained. */
   readonly full: number;
@@ -91,7 +91,7 @@ export interface SearchPlan {
   readonly rounds: readonly Round[];
   /** Tried on all subsets that there is room for. */
   readonly first: readonly Learner[];
-  /** What is left of the budget goes to these, on subsets that the first ones found worth a stage. */
+  /** The rest of the budget goes to these, on subsets that the first ones found worth a stage. */
   readonly later: readonly Learner[];
   /** What the budget reduced so far, in words. */
   readonly reductions: readonly string[];

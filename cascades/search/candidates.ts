@@ -26,7 +26,7 @@ import { rankedSubsets, searchSubsets, subsetSpace } from './subsets.js';
 export interface CandidateOptions {
   readonly profile: Profile;
   readonly objective: Objective;
-  /** What the full pipeline costs a row. */
+  /** Cost of a row through the full pipeline. */
   readonly fullCost: number;
   readonly plan: SearchPlan;
   readonly search: SearchOptions;

@@ -5,7 +5,7 @@ export interface SearchOptions {
   readonly rows: number;
   /** Thresholds of a stage: one a class; for regression 1. */
   readonly width: number;
-  /** What each of these stages costs every row that reaches it, the full model last. */
+  /** Cost of each of these stages for every row that reaches it, the full model last. */
   readonly costs: (stages: readonly Candidate[]) => readonly Float64Array[];
   /** The mean loss that may be expected to be certified: chains are compared there. */
   readonly target: number;

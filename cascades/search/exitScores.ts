@@ -78,7 +78,7 @@ async function variantsOf(trainer: StageTrainer, stage: Candidate): Promise<Vari
   if (calibrator.kind !== 'identity') {
     variants.push(variant(classRule(decision, calibrator, top), plain, calibrated));
   }
-  // With two classes the margin says what the probability says.
+  // With two classes the margin is a function of the probability.
   if (width > 2) {
     const rule = classRule(decision, calibrator, margin);
     variants.push(variant(rule, classRule(decision, undefined, margin), calibrated));

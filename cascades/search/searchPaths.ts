@@ -82,7 +82,7 @@ async function rescoreStages(
 ): Promise<void> {
   for (const [s, model] of models.entries()) {
     const { features, learner, target } = stages[s];
-    // Of a model that was trained elsewhere the scores are there, where all rows were scored.
+    // A model that was trained elsewhere has scores already, where all rows were scored.
     const isGiven = target !== 'full' && split.scored.length === blocks[0].rows;
     await rescoreRows(reread, model, features, { scores: isGiven ? given.get(learner) : undefined });
   }

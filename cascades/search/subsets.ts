@@ -51,7 +51,7 @@ export interface SubsetSpace {
   readonly first: readonly (readonly string[])[];
   /** @param known keys of the subsets that were tried */
   after(best: readonly (readonly string[])[], known: ReadonlySet<string>): readonly (readonly string[])[];
-  /** What fitting each of the subsets that may be tried takes, those that come later as a guess. */
+  /** Work of fitting each subset that may be tried; a guess for later ones. */
   works(workOf: (features: readonly string[]) => number): number[];
 }
 

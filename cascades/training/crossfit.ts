@@ -31,7 +31,7 @@ export interface Targets {
   readonly soft?: Float64Array | undefined;
   /** One a class; 1 for regression. */
   readonly width: number;
-  /** What errors call the rows: their positions among those that the user gave. @defaultValue those here */
+  /** The rows' positions among those that the user gave, for errors. @defaultValue the positions here */
   readonly origin?: Int32Array | undefined;
 }
 

@@ -18,14 +18,14 @@ export interface FullModel {
   /** Where it was trained here; otherwise `fingerprint` tells it apart. */
   readonly learner: Learner | undefined;
   readonly fingerprint: string | undefined;
-  /** What it states of its options, where it was given trained. */
+  /** Its stated options, where it was given trained. */
   readonly options?: JsonValue | undefined;
   readonly price: number | undefined;
   /** rows x classes; for regression one number a row. */
   readonly scores: Float64Array;
   /** The models that gave these, with the rows that each hasn't seen. */
   readonly held: readonly HeldOut[];
-  /** What the first rows took, where it was given trained and its costs are to be measured. */
+  /** Times of the first rows, where it was given trained and its costs are measured. */
   readonly timed?: readonly TimedBatch[] | undefined;
   readonly sizeOf?: SizeOf | undefined;
 }

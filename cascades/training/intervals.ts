@@ -5,10 +5,10 @@ import { type FitContext, type Learner, type Model, scoreInto } from '../../lib/
 import { exp, log } from '../../lib/math/index.js';
 import { crossFit, type FittedRound, fitOn, heldOutScores, type Reads, type Targets } from './crossfit.js';
 
-/** What the error of a regression stage is learnt from: its answers to rows that its models hadn't seen. */
+/** The data for learning a regression stage's error: its answers to rows that its models hadn't seen. */
 export interface Answered {
   readonly learner: Learner;
-  /** What the stage reads. */
+  /** The features that the stage reads. */
   readonly reads: Reads;
   /** The stage's answers and the full model's to `rows`. */
   readonly answers: Float64Array;
@@ -18,7 +18,7 @@ export interface Answered {
   readonly count: number;
   /** Where given, only these rows are fitted on. */
   readonly among: ReadonlySet<number> | undefined;
-  /** What errors are judged by: those of a millionth of it are as good as none. */
+  /** The scale of errors: a millionth of it counts as none. */
   readonly scale: number;
   readonly context: FitContext;
 }

@@ -19,18 +19,18 @@ export interface StageTrainer {
   readonly learners: readonly Learner[];
   readonly targets: Readonly<Partial<Record<Exclude<Target, 'full'>, Targets>>>;
   readonly full: CrossFittedModel;
-  /** What the served models are fitted on, and the rows that candidates are judged on. */
+  /** The rows that served models are fitted on, and the rows that candidates are judged on. */
   readonly split: Pick<RowSplit, 'fit' | 'scored'>;
-  /** What models that are judged are fitted in. */
+  /** The rounds in which judged models are fitted. */
   readonly rounds: readonly FittedRound[];
-  /** What is learnt from answers to the scored rows is learnt in these rounds. */
+  /** The rounds for whatever learns from answers to the scored rows. */
   readonly held: readonly FittedRound[];
   /** Thresholds of a stage: one a class; for regression 1. */
   readonly width: number;
   readonly decision: Decision;
-  /** What stages make of their scores unless something better is found. */
+  /** The exit rule of stages, unless a better one is found. */
   readonly rule: ExitRule;
-  /** What errors of regression are judged by. */
+  /** The scale of a regression's errors. */
   readonly scale: number;
   readonly loss: SearchLoss;
   readonly context: FitContext;
@@ -67,7 +67,7 @@ export function stageTrainer<Row, L extends Label, Name extends string>(
   };
 }
 
-/** What stages may be fitted to: the labels, and the full model's answers where every row to fit on has one. */
+/** The targets of stages: the labels, and the full model's answers if every row to fit on has one. */
 function targetsOf<Row, L extends Label>(
   { development, decision, width, split }: Problem<Row, L>,
   scores: Float64Array,
@@ -82,7 +82,7 @@ function targetsOf<Row, L extends Label>(
   };
 }
 
-/** What errors of regression are judged by: the loss's own scale, else how far answers are from their mean. */
+/** The scale of a regression's errors: that of the loss, or else the deviation of answers from their mean. */
 function scaleOf(spec: BoundSpec, answers: Float64Array): number {
   for (const { loss } of limitsOf(spec)) {
     if (typeof loss === 'object' && 'absoluteError' in loss) return loss.absoluteError;

@@ -23,7 +23,7 @@ export async function tryWithPrefixes(trainer: StageTrainer, spec: Trainable): P
   return tryModels(trainer, spec, held, [null, ...prefixesOf(held.map(({ model }) => model))]);
 }
 
-/** What the first rounds of the full model would answer, where it is an ensemble. */
+/** The answers of the full model's first rounds, where it is an ensemble. */
 export async function tryFullPrefixes(trainer: StageTrainer): Promise<Candidate[]> {
   const { model, learner, reads, held } = trainer.full;
   const spec: StageSpec = {
@@ -33,7 +33,7 @@ export async function tryFullPrefixes(trainer: StageTrainer): Promise<Candidate[
     passed: false,
     prefix: null,
   };
-  // Of the rounds that it has itself: with early stopping those that were cross-fitted have others.
+  // Counts the full model's own rounds: with early stopping the cross-fitted models have other numbers of them.
   return tryModels(trainer, spec, held, prefixesOf([model]));
 }
 
@@ -79,7 +79,7 @@ async function prefixScores(
   const { blocks, split, width, learners, given, requests } = trainer;
   const learner = learners.find(({ name }) => name === spec.learner);
   if (spec.target !== 'full' && learner?.predicts) {
-    // It says the same whatever it is fitted to, and whichever other features there are.
+    // Its answers are the same for any target and any other features.
     const known = given.get(learner.name) ?? (await heldOutScores(held, blocks[0].rows, requests));
     given.set(learner.name, known);
     return pick(known, split.scored, width);
