@@ -17,10 +17,10 @@ interface Output {
 }
 
 /**
- * A notebook as Markdown: its text, its code as fences of `ts`, and what its cells gave as fences of `output`, `svg` and `png`,
- * the last in base 64. Formulas of TeX have their exponents raised.
+ * A notebook as Markdown: its text, its code as fences of `ts`, what its cells printed as fences of `output`, and what they drew as
+ * fences of `svg` or as pictures. Exponents in formulas of TeX are raised.
  *
- * @throws {Error} for an output of which none of this can be made
+ * @throws {Error} for an output in none of these forms
  */
 export function notebookPage(json: string): string {
   const { cells }: Notebook = JSON.parse(json);
@@ -30,11 +30,11 @@ export function notebookPage(json: string): string {
 function partsOf({ cell_type: kind, source, outputs = [] }: Cell): string[] {
   if (kind === 'markdown') return [formulas(textOf(source))];
   if (kind !== 'code') return [];
-  return [fence('ts', textOf(source)), ...together(outputs).map(outputPart)];
+  return [fence('ts', textOf(source)), ...joined(outputs).map(outputPart)];
 }
 
-/** What a cell prints, line by line, is one output. */
-function together(outputs: readonly Output[]): Output[] {
+/** What a cell prints line by line, as one output. */
+function joined(outputs: readonly Output[]): Output[] {
   const all: Output[] = [];
   for (const output of outputs) {
     const last = all.at(-1);
@@ -51,7 +51,7 @@ function outputPart({ output_type: kind, text, data = {}, traceback }: Output): 
   if (traceback !== undefined) return fence('output', plain(traceback.join('\n')));
   const [svg, png, printed] = ['image/svg+xml', 'image/png', 'text/plain'].map((type) => data[type]);
   if (svg !== undefined) return fence('svg', textOf(svg));
-  if (png !== undefined) return fence('png', textOf(png));
+  if (png !== undefined) return `![Output](data:image/png;base64,${textOf(png).replace(/\s/g, '')})`;
   if (printed !== undefined) return fence('output', textOf(printed));
   throw new Error(`an output of ${kind} that has only ${Object.keys(data).join(', ')}`);
 }
@@ -72,12 +72,19 @@ function plain(text: string): string {
   return text.replace(new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g'), '');
 }
 
+const RAISED: Readonly<Record<string, string>> = Object.fromEntries(
+  Array.from('0123456789+-=()ni', (c, i) => [c, [...'⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ'][i]]),
+);
+
+/** @throws {Error} for an exponent that Unicode has no raised form of */
 function formulas(text: string): string {
   return text.replace(/\$([^$\n]+)\$/g, (_, formula: string) => {
-    const raised = formula.replace(
-      /\^(\w|\{[^}]*\})/g,
-      (__, power: string) => `<sup>${power.replace(/[{}]/g, '')}</sup>`,
+    const raised = formula.replace(/\^(\w|\{[^}]*\})/g, (__, power: string) =>
+      Array.from(power.replace(/[{}]/g, ''), (c) => {
+        if (RAISED[c] === undefined) throw new Error(`${formula}: no raised form of ${c}`);
+        return RAISED[c];
+      }).join(''),
     );
-    return `<var>${raised}</var>`;
+    return `*${raised}*`;
   });
 }

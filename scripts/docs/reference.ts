@@ -1,5 +1,6 @@
 import { type Declaration, declarationsOf } from './declarations.js';
-import { declarationFile, entriesOf } from './entries.js';
+import { declarationFile, type Entry, entriesOf } from './entries.js';
+import { anchorsOf } from './markdown.js';
 
 const KINDS: readonly (readonly [Declaration['kind'], string])[] = [
   ['function', 'Functions'],
@@ -9,45 +10,79 @@ const KINDS: readonly (readonly [Declaration['kind'], string])[] = [
   ['type', 'Types'],
 ];
 
-/** The reference as Markdown, a page an entry, from the declarations that the build wrote. */
+/** A page of the reference; and where its symbols stand on it, which links need. */
+interface Page {
+  readonly file: string;
+  readonly entry: Entry;
+  readonly groups: readonly (readonly [title: string, symbols: readonly Declaration[]])[];
+  readonly anchors: ReadonlyMap<string, string>;
+}
+
+/**
+ * The reference as Markdown, a page an entry point, from the declarations that the build wrote.
+ *
+ * @param root the repository, ending with a slash
+ */
 export function referencePages(root: string): Map<string, string> {
-  const entries = entriesOf(root);
+  const pages = entriesOf(root).map((entry) => pageOf(entry, declarationsOf(declarationFile(root, entry))));
   return new Map(
-    entries.map((entry) => {
-      const { name } = entry;
-      const all = declarationsOf(declarationFile(root, entry));
-      const known = new Set(all.map((each) => each.name));
-      const sections = KINDS.flatMap(([kind, title]) => {
-        const own = all.filter((each) => each.kind === kind);
-        return own.length === 0 ? [] : [`## ${title}`, ...own.map((each) => symbol(each, known))];
-      });
-      const others = entries
-        .filter((other) => other !== entry)
-        .map((other) => `[${other.name}](${fileOf(other.name)})`);
-      const intro = `Everything that \`${name}\` exports. Made from the code by \`npm run docs\`; also ${others.join(', ')}.`;
-      return [fileOf(name), [`# ${name}`, intro, ...sections].join('\n\n')];
+    pages.map((page) => {
+      const linkTo = (symbol: string) => {
+        const home = [page, ...pages].find(({ anchors }) => anchors.has(symbol));
+        if (home === undefined) return undefined;
+        return `${home === page ? '' : home.file}#${home.anchors.get(symbol)}`;
+      };
+      const { name } = page.entry;
+      const intro = `Everything that \`${name}\` exports, from the code's own declarations and comments.`;
+      const sections = page.groups.flatMap(([title, symbols]) => [
+        `## ${title}`,
+        ...symbols.map((each) => sectionOf(each, linkTo)),
+      ]);
+      return [page.file, [`# ${name}`, intro, ...sections].join('\n\n')];
     }),
   );
 }
 
-function fileOf(module: string): string {
-  return `${module.replace('/', '-')}.md`;
+function pageOf(entry: Entry, all: readonly Declaration[]): Page {
+  const groups = KINDS.flatMap(([kind, title]) => {
+    const symbols = all.filter((each) => each.kind === kind);
+    return symbols.length === 0 ? [] : [[title, symbols] as const];
+  });
+  const headings = [entry.name, ...groups.flatMap(([title, symbols]) => [title, ...symbols.map(nameOf)])];
+  const anchors = anchorsOf(headings.map((heading) => `# ${heading}\n`).join(''));
+  const places = headings.map((heading, i): [string, string] => [heading, anchors[i]]);
+  const names = new Set(all.map(nameOf));
+  return {
+    file: `${entry.name.replace('/', '-')}.md`,
+    entry,
+    groups,
+    anchors: new Map(places.filter(([heading]) => names.has(heading))),
+  };
 }
 
-function symbol({ name, text, comment }: Declaration, known: ReadonlySet<string>): string {
-  const code = text.replace(/^export (declare )?/gm, '').replace(/^ {4}private .*\n/gm, '');
-  return [`### ${name}`, ...prose(comment, known), '```ts', code, '```']
-    .join('\n')
-    .replace(/\n\n```ts/g, '\n\n```ts');
+function nameOf({ name }: Declaration): string {
+  return name;
 }
 
-/** A comment as Markdown: tags become terms, examples code, and links lead to the symbol where it is on the page. */
-function prose(comment: string, known: ReadonlySet<string>): string[] {
+/** Where the reference has a symbol, if it does. */
+type LinkTo = (symbol: string) => string | undefined;
+
+function sectionOf({ name, text, comment }: Declaration, linkTo: LinkTo): string {
+  const code = text
+    .replace(/^export (declare )?/gm, '')
+    .replace(/^ {4}private .*\n/gm, '')
+    .replace(/\{@link ([\w.]+)\}/g, '$1');
+  return [`### ${name}`, '', '```ts', code, '```', ...prose(comment, linkTo)].join('\n').trimEnd();
+}
+
+/** A comment as Markdown: tags become terms, examples code, and links lead to where the reference has the symbol. */
+function prose(comment: string, linkTo: LinkTo): string[] {
   const [text, ...tags] = comment.split(/\n(?=@)|(?<=\. )(?=@(?:throws|defaultValue|param|returns))/);
   const linked = (text: string) =>
-    text.replace(/\{@link ([\w.]+)\}/g, (_, to: string) =>
-      known.has(to) ? `[\`${to}\`](#${to.toLowerCase()})` : `\`${to}\``,
-    );
+    text.replace(/\{@link ([\w.]+)\}/g, (_, to: string) => {
+      const place = linkTo(to.split('.')[0]);
+      return place === undefined ? `\`${to}\`` : `[\`${to}\`](${place})`;
+    });
   const parts = tags.map((tag) => {
     const [, kind, rest] = /^@(\w+)\s*([\s\S]*)$/.exec(tag) ?? [];
     if (kind === 'example') return `\n\`\`\`ts\n${rest.replace(/^```\w*\n|```$/g, '').trim()}\n\`\`\``;

@@ -26,7 +26,7 @@ test('text, code and what came out, in their order', (t) => {
   t.is(
     notebookPage(JSON.stringify({ cells })),
     `# Title
-Where <var>(1-s)<sup>3</sup>/2</var> and <var>x<sup>10</sup></var>; 5 $.
+Where *(1-s)³/2* and *x¹⁰*; 5 $.
 
 ~~~ts
 f();
@@ -41,9 +41,7 @@ two
 <svg></svg>
 ~~~
 
-~~~png
-AAAA
-~~~
+![Output](data:image/png;base64,AAAA)
 
 ~~~output
 3
@@ -65,6 +63,12 @@ test('an output ends where it ends, whatever it prints', (t) => {
 test('an output that no page can show is an error', (t) => {
   const page = () => notebookPage(cell([{ output_type: 'display_data', data: { 'video/mp4': '' } }]));
   t.throws(page, { message: /video\/mp4/ });
+});
+
+test('an exponent that no page can raise is an error', (t) => {
+  const source = 'Where $x^{a/b}$.';
+  const page = () => notebookPage(JSON.stringify({ cells: [{ cell_type: 'markdown', source }] }));
+  t.throws(page, { message: /x\^\{a\/b\}/ });
 });
 
 test('every notebook of ours has a title, and shows what its cells gave', async (t) => {

@@ -1,109 +1,160 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { codePart, copy, css, outputPart, pageOf, search, turn } from '../../scripts/docs/page.js';
-import { complaints, hasBrowser, launch } from '../support/browser.js';
+import { declarationsOf } from '../../scripts/docs/declarations.js';
+import { declarationFile, entriesOf } from '../../scripts/docs/entries.js';
+import { anchorsOf, mapLinks, mapProse } from '../../scripts/docs/markdown.js';
+import { placeOf, siteOf, withoutPrograms } from '../../scripts/docs/pages.js';
+import { referencePages } from '../../scripts/docs/reference.js';
+import { type SidebarItem, sidebarOf } from '../../scripts/docs/sidebar.js';
 import { folderFor } from '../support/files.js';
 
-/** Pages of the documentation in a real browser, from files. */
+/** The Markdown that the site is made of. */
 
-const browserTest = hasBrowser ? test : test.skip;
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const { pages, files } = siteOf(root);
+const sidebar = sidebarOf(pages, await readFile(join(root, 'docs/README.md'), 'utf8'));
 
-const sections = [
-  { page: 'Changelog', title: 'Added', at: 'CHANGELOG.html#added', text: 'epsilon epsilon epsilon' },
-  { page: 'How to', title: 'Choose epsilon', at: 'docs/how-to.html#choose', text: 'what to lose' },
-  {
-    page: 'Serving',
-    title: 'Another one',
-    at: 'docs/serving.html#another',
-    text: 'epsilon may be chosen later',
-  },
-];
+const linksOf = (items: readonly SidebarItem[]): string[] =>
+  items.flatMap(({ link, items: under = [] }) => [...(link === undefined ? [] : [link]), ...linksOf(under)]);
 
-browserTest('chromium: a search without a network, and on a phone the text first', async (t) => {
-  const folder = await folderFor(t);
-  const write = (name: string, text: string) => writeFile(join(folder, name), text);
-  await write('page.html', pageOf('A page', '<h1>A page</h1>', '<ul><li>one</li></ul>'.repeat(40), ''));
-  await write('site.css', css);
-  await write('search.js', search);
-  await write('copy.js', copy);
-  await write('index.js', `const SECTIONS = ${JSON.stringify(sections)};`);
-  const browser = await launch();
-  t.teardown(() => browser.close());
-  const page = await browser.newPage();
-  const stated = complaints(page);
-  await page.goto(pathToFileURL(join(folder, 'page.html')).href);
-  const found = page.locator('#found li');
-  await page.getByRole('searchbox', { name: 'Search' }).fill('Epsilon');
-  t.deepEqual(await found.allTextContents(), [
-    'Choose epsilonHow to',
-    'Another oneServing',
-    'AddedChangelog',
-  ]);
-  t.is(await found.first().locator('a').getAttribute('href'), 'docs/how-to.html#choose');
-  await page.getByRole('searchbox').fill('epsilon chos');
-  t.deepEqual(await found.allTextContents(), ['Another oneServing']);
-  await page.getByRole('searchbox').fill('epsilon forst');
-  t.deepEqual(await found.allTextContents(), ['Nothing has all of these words.']);
-  await page.getByRole('searchbox').fill('');
-  t.is(await found.count(), 0);
-
-  await page.setViewportSize({ width: 360, height: 740 });
-  await page.reload();
-  const { y = Number.POSITIVE_INFINITY } = (await page.locator('h1').boundingBox()) ?? {};
-  t.true(y < 400, `${y}`);
-  t.is(await page.evaluate('document.documentElement.scrollWidth'), 360);
-  await page.getByText('Pages').click();
-  t.true(await page.getByText('one').first().isVisible());
-  t.deepEqual(stated, []);
+test('the sidebar has every page once, in the order of docs/README.md', (t) => {
+  const links = linksOf(sidebar);
+  const places = links.map((link) => `${link.slice(1)}${link.endsWith('/') ? 'index' : ''}.md`);
+  t.deepEqual([...places].sort(), [...pages.keys()].filter((place) => place !== 'index.md').sort());
+  t.deepEqual(links.slice(0, 3), ['/docs/', '/docs/getting-started', '/docs/tabular']);
+  t.deepEqual(
+    sidebar.map(({ text }) => text),
+    ['Start', 'Guide', 'Other models and questions', 'Reference', 'Notebooks', 'API', 'The project'],
+  );
 });
 
-browserTest(
-  'chromium: an example is copied as its program, and outputs keep to a phone’s width',
-  async (t) => {
-    const folder = await folderFor(t);
-    const write = (name: string, text: string) => writeFile(join(folder, name), text);
-    const program = "import { a } from 'b';\n\nconst given = a < 1 && '\\n';\n\ngiven;";
-    const body = [
-      '<h1>A page</h1>',
-      codePart('given;', 'ts', program),
-      codePart('alone;', 'ts', 'alone;'),
-      codePart('npm start', 'sh', undefined),
-      outputPart('output', `${'long '.repeat(100)}<b>`),
-      outputPart('svg', '<svg viewBox="0 0 560 100" width="560" height="100"></svg>'),
-      turn(undefined, { href: 'next.html', title: 'Another & one' }),
-    ];
-    await write('page.html', pageOf('A page', body.join(''), '', ''));
-    await write('site.css', css);
-    await write('search.js', search);
-    await write('copy.js', copy);
-    await write('index.js', 'const SECTIONS = [];');
-    const browser = await launch();
-    t.teardown(() => browser.close());
-    const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
-    const page = await context.newPage();
-    const stated = complaints(page);
-    await page.setViewportSize({ width: 360, height: 740 });
-    await page.goto(pathToFileURL(join(folder, 'page.html')).href);
-    t.is(await page.evaluate('document.documentElement.scrollWidth'), 360);
-    const [whole, alone, ...others] = await page.getByRole('button').all();
-    t.is(others.length, 0, 'commands have none');
-    t.deepEqual([await whole.textContent(), await alone.textContent()], ['Copy as a program', 'Copy']);
-    await whole.click();
-    await page.getByRole('button', { name: 'Copied' }).waitFor();
-    t.is(await page.evaluate('navigator.clipboard.readText()'), `${program}\n`);
-    await alone.click();
-    await page.waitForFunction("navigator.clipboard.readText().then((text) => text === 'alone;\\n')");
-    t.is(await page.getByRole('link', { name: 'Next Another & one' }).getAttribute('href'), 'next.html');
-    t.false(await page.getByText("from 'b'").isVisible());
-    await page.getByText('The whole program').click();
-    t.true(await page.getByText("from 'b'").isVisible());
+test('every link leads to a page, an anchor or a file', (t) => {
+  let links = 0;
+  for (const [place, text] of pages) {
+    mapLinks(text, (href) => {
+      if (/^[a-z]+:/.test(href)) return href;
+      links++;
+      const [path, anchor] = href.split('#');
+      if (path.startsWith('/')) t.true(files.has(path.slice(1)), `${place}: ${href}`);
+      else {
+        const to = path === '' ? place : posix.join(posix.dirname(place), path);
+        t.true(pages.has(to), `${place}: ${href}`);
+        if (anchor !== undefined)
+          t.true(anchorsOf(pages.get(to) ?? '').includes(anchor), `${place}: ${href}`);
+      }
+      return href;
+    });
+  }
+  t.true(links > 300, `${links}`);
+});
 
-    await page.reload();
-    await page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('none here'))");
-    await page.getByRole('button', { name: 'Copy as a program' }).click();
-    await page.waitForFunction('getSelection().toString().includes("from \'b\'")');
-    t.deepEqual(stated, []);
-  },
-);
+test('the reference has a page for each entry point, with every symbol that it exports', (t) => {
+  const entries = entriesOf(root);
+  t.true(entries.length > 8);
+  for (const entry of entries) {
+    const { name } = entry;
+    const text = pages.get(`docs/reference/${name.replace('/', '-')}.md`) ?? '';
+    const headings = [...text.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading);
+    const names = declarationsOf(declarationFile(root, entry)).map((each) => each.name);
+    t.deepEqual(headings.sort(), names.sort(), name);
+    t.false(/\{@link/.test(text), name);
+  }
+});
+
+test('a symbol of another entry point is linked to on its page', async (t) => {
+  const folder = await folderFor(t);
+  const write = async (path: string, text: string) => {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  };
+  await write(
+    'package.json',
+    JSON.stringify({
+      name: 'a',
+      exports: {
+        '.': { types: './dist/a.d.ts', default: './dist/a.js' },
+        './b': { types: './dist/b.d.ts', default: './dist/b.js' },
+        './package.json': './package.json',
+      },
+    }),
+  );
+  const links = 'See {@link Plan}, {@link plan.x}, {@link Other} and {@link None}.';
+  await write(
+    'out/types/a.d.ts',
+    `/** ${links} */\nexport declare function plan(): Plan;\n/** P. */\nexport type Plan = 1;\n`,
+  );
+  await write('out/types/b.d.ts', '/** See {@link Plan}. */\nexport type Other = 2;\n');
+  const reference = referencePages(`${folder}/`);
+  t.deepEqual([...reference.keys()], ['a.md', 'a-b.md']);
+  t.true(
+    reference
+      .get('a.md')
+      ?.includes('See [`Plan`](#plan-1), [`plan.x`](#plan), [`Other`](a-b.md#other) and `None`.'),
+  );
+  t.true(reference.get('a-b.md')?.includes('See [`Plan`](a.md#plan-1).'));
+});
+
+test('an example that builds on others has a program beside it, which a search leaves out', (t) => {
+  const text = pages.get('docs/features.md') ?? '';
+  const programs = [...text.matchAll(/^::: code-group\n```ts \[Example\]\n[\s\S]*?^:::$/gm)];
+  t.true(programs.length > 2, `${programs.length}`);
+  for (const [group] of programs) t.regex(group, /^```ts \[Whole program\]\n(?:import|\/\*\*)/m);
+  const searched = withoutPrograms(text);
+  t.false(searched.includes('Whole program'));
+  t.is(searched.match(/\[Example\]/g)?.length, programs.length);
+});
+
+test('notebooks show what they gave, and are there to download', (t) => {
+  const notebooks = [...pages].filter(([place]) => place.startsWith('notebooks/'));
+  t.true(notebooks.length >= 4);
+  for (const [place, text] of notebooks) {
+    t.regex(text, /^~~~output$/m, place);
+    t.regex(text, /^~~~svg$/m, place);
+    const file = place.replace('.md', '.ipynb');
+    t.true(text.includes(`[The notebook itself](/${file})`) && files.has(file), place);
+  }
+});
+
+test('comments stay in the repository', (t) => {
+  for (const [place, text] of pages) {
+    mapProse(text, (prose) => {
+      t.false(/^<!--/m.test(prose), place);
+      return prose;
+    });
+  }
+});
+
+test('pages of the repository have a place in the site', (t) => {
+  t.is(placeOf('README.md'), 'index.md');
+  t.is(placeOf('docs/decisions/README.md'), 'docs/decisions/index.md');
+  t.is(placeOf('.changeset/README.md'), 'changeset/index.md');
+  t.is(placeOf('notebooks/tutorial.ipynb'), 'notebooks/tutorial.md');
+  t.is(placeOf('docs/MY-README.md'), 'docs/MY-README.md');
+});
+
+test('a link to a file that does not exist is an error', async (t) => {
+  const folder = await folderFor(t);
+  for (const path of ['docs', 'bench', '.changeset', 'notebooks']) await mkdir(join(folder, path));
+  await writeFile(join(folder, 'package.json'), '{ "name": "a", "exports": {} }');
+  for (const path of [
+    'README.md',
+    'CONTRIBUTING.md',
+    'CHANGELOG.md',
+    '.changeset/README.md',
+    'bench/README.md',
+  ])
+    await writeFile(join(folder, path), '# A page\n');
+  await writeFile(join(folder, 'docs/README.md'), '# Docs\n\n[a](../lib/a.ts)\n');
+  t.throws(() => siteOf(`${folder}/`), {
+    message: 'docs/README.md links to ../lib/a.ts: there is no such file',
+  });
+  await mkdir(join(folder, 'lib'));
+  t.throws(() => siteOf(`${folder}/`));
+  await writeFile(join(folder, 'lib/a.ts'), '');
+  t.deepEqual([...siteOf(`${folder}/`).files], ['lib/a.ts']);
+  await writeFile(join(folder, 'lib/a.md'), '');
+  await writeFile(join(folder, 'docs/README.md'), '# Docs\n\n[a](../lib/a.md)\n');
+  t.throws(() => siteOf(`${folder}/`), { message: /no page of the site/ });
+});

@@ -1,0 +1,81 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitepress';
+import { slugOf } from '../../scripts/docs/markdown.js';
+import { siteOf, withoutPrograms } from '../../scripts/docs/pages.js';
+import { sidebarOf } from '../../scripts/docs/sidebar.js';
+
+/**
+ * The site: pages are made of the repository's Markdown, its notebooks and the built declarations, written to out/pages, and rendered
+ * into out/site.
+ */
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const { pages, files } = siteOf(root);
+const written = join(root, 'out/pages');
+rmSync(written, { recursive: true, force: true });
+for (const [place, text] of pages) {
+  mkdirSync(dirname(join(written, place)), { recursive: true });
+  writeFileSync(join(written, place), text);
+}
+for (const file of files) cpSync(join(root, file), join(written, 'public', file), { recursive: true });
+
+// A link to a notebook leads to its file, not to a page.
+process.env.VITE_EXTRA_EXTENSIONS = 'ipynb';
+
+const sidebar = sidebarOf(pages, readFileSync(join(root, 'docs/README.md'), 'utf8'));
+
+export default defineConfig({
+  title: 'spillway',
+  description: 'Cheap models answer easy inputs, the full model the rest, and a certificate bounds the loss',
+  srcDir: '../out/pages',
+  outDir: '../out/site',
+  cacheDir: '../out/vitepress',
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
+  themeConfig: {
+    nav: [
+      { text: 'Guide', link: '/docs/' },
+      { text: 'API', link: '/docs/reference/spillway' },
+      { text: 'Changelog', link: '/CHANGELOG' },
+    ],
+    sidebar,
+    outline: [2, 3],
+    search: {
+      provider: 'local',
+      options: {
+        _render: (text, env, md) => md.render(withoutPrograms(text), env),
+        miniSearch: {
+          searchOptions: {
+            // How the project works is found last. The browser gets this function as text, so that it names nothing of this file.
+            boostDocument: (page) =>
+              /\/(?:docs\/decisions|CHANGELOG|CONTRIBUTING|bench|changeset)\b/.test(page) ? 0.3 : 1,
+          },
+        },
+      },
+    },
+  },
+  markdown: {
+    // Our Markdown is GitHub's: what looks like a tag, a component or an attribute is text.
+    html: false,
+    attrs: { disable: true },
+    emoji: { enabled: [] },
+    anchor: { slugify: slugOf },
+    config({ renderer, utils }) {
+      const { text, code_inline: code, fence } = renderer.rules;
+      // Vue would evaluate what stands in double braces.
+      const braces = (html: string) => html.replaceAll('{{', '&#123;&#123;');
+      renderer.rules.text = (...token) => braces(text?.(...token) ?? '');
+      renderer.rules.code_inline = (...token) => braces(code?.(...token) ?? '');
+      // What the cells of a notebook gave. Pictures stay in the page, whose colours they take.
+      renderer.rules.fence = (tokens, i, ...rest) => {
+        const { info, content } = tokens[i];
+        if (info === 'output')
+          return `<pre class="output" v-pre tabindex="0"><samp>${utils.escapeHtml(content)}</samp></pre>\n`;
+        if (info === 'svg')
+          return `<figure class="output" v-html="${utils.escapeHtml(JSON.stringify(content))}"></figure>\n`;
+        return fence?.(tokens, i, ...rest) ?? '';
+      };
+    },
+  },
+});

@@ -1,0 +1,109 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { mapLinks, mapProse } from './markdown.js';
+import { notebookPage } from './notebook.js';
+import { examplesOf, programsOf } from './programs.js';
+import { referencePages } from './reference.js';
+
+/** What VitePress renders: pages of Markdown, and the files that they show or link to. */
+export interface Site {
+  /** By a page's path in the site: the one in the repository, with `index.md` in place of `README.md`. */
+  readonly pages: ReadonlyMap<string, string>;
+  /** Paths from the repository's root, which are also those in the site. */
+  readonly files: ReadonlySet<string>;
+}
+
+/** The label of the tab that has an example as a program. */
+const PROGRAM = 'Whole program';
+
+/**
+ * Every page of the documentation: those written by hand, notebooks with their stored outputs, and the reference, a page an entry point.
+ *
+ * @param root the repository, ending with a slash, after a build
+ * @throws {Error} for a link to what is neither a page nor a file
+ */
+export function siteOf(root: string): Site {
+  const read = (path: string) => readFileSync(join(root, path), 'utf8');
+  const list = (folder: string, isDeep: boolean) =>
+    readdirSync(join(root, folder), { recursive: isDeep, encoding: 'utf8' })
+      .map((path) => `${folder}/${path.replaceAll('\\', '/')}`)
+      .sort();
+  const written = [
+    'README.md',
+    'CONTRIBUTING.md',
+    'CHANGELOG.md',
+    '.changeset/README.md',
+    ...[...list('bench', true), ...list('docs', true)].filter((path) => path.endsWith('.md')),
+  ];
+  const [given = ''] = examplesOf(read('docs/README.md'));
+  const sources = new Map([
+    ...written.map((path): [string, string] => [
+      path,
+      withPrograms(read(path), path === 'docs/README.md' ? '' : given),
+    ]),
+    ...list('notebooks', false)
+      .filter((path) => path.endsWith('.ipynb'))
+      .map((path): [string, string] => [path, withDownload(notebookPage(read(path)), path)]),
+    ...[...referencePages(root)].map(([name, text]): [string, string] => [`docs/reference/${name}`, text]),
+  ]);
+  const files = new Set<string>();
+  const target = (from: string, href: string) => {
+    // A path that begins with `/` is a file of the repository, which has no page.
+    if (/^(?:[a-z]+:|#)/.test(href)) return href;
+    const [path, anchor] = href.split('#');
+    const to = path.startsWith('/') ? path.slice(1) : posix.join(posix.dirname(from), path);
+    const isPage = sources.has(to) && !path.startsWith('/');
+    if (!isPage) {
+      if (!statSync(join(root, to), { throwIfNoEntry: false })?.isFile())
+        throw new Error(`${from} links to ${href}: there is no such file`);
+      if (to.endsWith('.md')) throw new Error(`${from} links to ${href}, which is no page of the site`);
+      files.add(to);
+    }
+    const place = isPage ? posix.relative(posix.dirname(placeOf(from)), placeOf(to)) : `/${to}`;
+    return anchor === undefined ? place : `${place}#${anchor}`;
+  };
+  const pages = new Map(
+    [...sources].map(([path, text]) => [
+      placeOf(path),
+      mapLinks(withoutComments(text), (href) => target(path, href)),
+    ]),
+  );
+  return { pages, files };
+}
+
+/** Where the site has a page of the repository. */
+export function placeOf(path: string): string {
+  return path
+    .replace(/^\./, '')
+    .replace(/(^|\/)README\.md$/, '$1index.md')
+    .replace(/\.ipynb$/, '.md');
+}
+
+/** A page without the programs that stand beside its examples: what a search reads. */
+export function withoutPrograms(markdown: string): string {
+  return markdown.replace(new RegExp(`^\`\`\`ts \\[${PROGRAM}\\]\\n[\\s\\S]*?^\`\`\`$`, 'gm'), '');
+}
+
+/** A page on which each example that isn't a program by itself has one beside it, in a tab. */
+function withPrograms(markdown: string, given: string): string {
+  const programs = programsOf(markdown, given);
+  let example = 0;
+  return markdown.replace(/^```ts\n([\s\S]*?)^```$/gm, (whole, code: string) => {
+    const program = programs[example++];
+    if (program === code.trim()) return whole;
+    return [
+      '::: code-group',
+      `\`\`\`ts [Example]\n${code}\`\`\``,
+      `\`\`\`ts [${PROGRAM}]\n${program}\n\`\`\``,
+      ':::',
+    ].join('\n');
+  });
+}
+
+function withDownload(markdown: string, path: string): string {
+  return `${markdown}\n[The notebook itself](/${path}); \`npm run notebooks\` runs it.\n`;
+}
+
+function withoutComments(markdown: string): string {
+  return mapProse(markdown, (prose) => prose.replace(/^<!--[\s\S]*?-->$/gm, ''));
+}
