@@ -25,6 +25,8 @@ for (const file of files) cpSync(join(root, file), join(written, 'public', file)
 process.env.VITE_EXTRA_EXTENSIONS = 'ipynb';
 
 const sidebar = sidebarOf(pages, readFileSync(join(root, 'docs/README.md'), 'utf8'));
+/** On its own pages the reference comes first. */
+const api = sidebar.filter(({ text }) => text === 'API');
 
 export default defineConfig({
   title: 'spillway',
@@ -32,6 +34,8 @@ export default defineConfig({
   srcDir: '../out/pages',
   outDir: '../out/site',
   cacheDir: '../out/vitepress',
+  // The index of the search is one chunk.
+  vite: { build: { chunkSizeWarningLimit: 2_000 } },
   head: [['link', { rel: 'icon', href: 'data:,' }]],
   themeConfig: {
     nav: [
@@ -39,7 +43,10 @@ export default defineConfig({
       { text: 'API', link: '/docs/reference/spillway' },
       { text: 'Changelog', link: '/CHANGELOG' },
     ],
-    sidebar,
+    sidebar: {
+      '/': sidebar,
+      '/docs/reference/': [...api, ...sidebar.filter((group) => !api.includes(group))],
+    },
     outline: [2, 3],
     search: {
       provider: 'local',
