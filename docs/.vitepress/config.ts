@@ -2,9 +2,9 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
-import { slugOf } from '../../scripts/docs/markdown.js';
 import { siteOf, withoutPrograms } from '../../scripts/docs/pages.js';
 import { sidebarOf } from '../../scripts/docs/sidebar.js';
+import { markdown } from './markdown.js';
 
 /**
  * The site: pages are made of the repository's Markdown, its notebooks and the built declarations, written to out/pages, and rendered
@@ -62,27 +62,5 @@ export default defineConfig({
       },
     },
   },
-  markdown: {
-    // Our Markdown is GitHub's: what looks like a tag, a component or an attribute is text.
-    html: false,
-    attrs: { disable: true },
-    emoji: { enabled: [] },
-    anchor: { slugify: slugOf },
-    config({ renderer, utils }) {
-      const { text, code_inline: code, fence } = renderer.rules;
-      // Vue would evaluate what stands in double braces.
-      const braces = (html: string) => html.replaceAll('{{', '&#123;&#123;');
-      renderer.rules.text = (...token) => braces(text?.(...token) ?? '');
-      renderer.rules.code_inline = (...token) => braces(code?.(...token) ?? '');
-      // What the cells of a notebook gave. Pictures stay in the page, whose colours they take.
-      renderer.rules.fence = (tokens, i, ...rest) => {
-        const { info, content } = tokens[i];
-        if (info === 'output')
-          return `<pre class="output" v-pre tabindex="0"><samp>${utils.escapeHtml(content)}</samp></pre>\n`;
-        if (info === 'svg')
-          return `<figure class="output" v-html="${utils.escapeHtml(JSON.stringify(content))}"></figure>\n`;
-        return fence?.(tokens, i, ...rest) ?? '';
-      };
-    },
-  },
+  markdown,
 });
