@@ -5,7 +5,7 @@ import { costOf, type Objective, type Profile } from '../lib/profile/index.js';
 import type { ReportMeasured, ReportMeasuredPrice, ReportMeasurement } from '../lib/report/index.js';
 import { ownArray } from '../lib/rows/index.js';
 import type { Answer, Answers, PredictOptions } from './cascade/index.js';
-import { type AnswerLoss, lossOn } from './certification/index.js';
+import { type AnswerLoss, lossOn, needsLabels } from './certification/index.js';
 import { planParts } from './costs/index.js';
 import { checkLabels, codesOf } from './problem/index.js';
 import { lossOf } from './reporting/index.js';
@@ -184,7 +184,7 @@ function lossesOf<L extends Label>(
   };
   return clauses.flatMap(({ loss, epsilon }) => {
     if (typeof loss === 'object' && 'name' in loss) return [];
-    if ((loss === 'accuracy' || loss === 'harm') && labels === undefined) return [];
+    if (needsLabels(loss) && labels === undefined) return [];
     const isOfNumbers = typeof loss === 'object' && 'absoluteError' in loss;
     const coded = (all: readonly Label[]) => Float64Array.from(all, isOfNumbers ? Number : codeOf);
     const known: AnswerLoss =

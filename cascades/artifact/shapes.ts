@@ -13,6 +13,7 @@ import {
   text,
   wrong,
 } from '../../lib/artifact/index.js';
+import { LOSS_NAMES } from '../certification/index.js';
 import { type Label, type Plan, widthOf } from '../types/index.js';
 import type { FeatureTerms } from './pieces.js';
 import type { Stored, StoredStage } from './stored.js';
@@ -52,7 +53,7 @@ const planShape = object({
 });
 
 const loss = either(
-  oneOf('accuracy', 'disagreement', 'harm'),
+  oneOf(...LOSS_NAMES),
   either(
     either(object({ recall: label }), object({ precision: label })),
     either(object({ absoluteError: number }), object({ name: text })),

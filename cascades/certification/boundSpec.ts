@@ -1,5 +1,6 @@
 import type { BoundMethod, Certificate, CustomLoss, Label, LossSpec } from '../types/index.js';
 import { type AnswerLoss, answerLoss, ownLoss } from './losses.js';
+import { hasExactTest } from './lossFacts.js';
 
 /** At most epsilon of a loss. */
 export interface Limit {
@@ -27,10 +28,9 @@ export function limitsOf(spec: BoundSpec): readonly Limit[] {
   return spec.all ?? [spec];
 }
 
-/** Groups lose means, and a loss of the user's is any number: for those there is no exact test. */
+/** The exact test counts rows. Groups lose means, and some losses are fractions: neither can be counted. */
 export function methodOf({ loss, method }: Limit, unit: 'rows' | 'groups'): BoundMethod {
-  const isExact = unit === 'rows' && (typeof loss === 'string' || 'recall' in loss || 'precision' in loss);
-  return method ?? (isExact ? 'exact' : 'betting');
+  return method ?? (unit === 'rows' && hasExactTest(loss) ? 'exact' : 'betting');
 }
 
 /** The spec of a certificate, to be tested on other rows. @param own the user's losses, of which it has only the names */

@@ -24,6 +24,15 @@ export {
   ownLoss,
   stated,
 } from './losses.js';
+export {
+  countedAs,
+  hasExactTest,
+  isLossName,
+  isOfZeroAndOne,
+  isSigned,
+  LOSS_NAMES,
+  needsLabels,
+} from './lossFacts.js';
 export { type ScoredRows, scoreRows } from './scoreRows.js';
 export { expectedAllowance, type SearchLoss, searchLoss } from './searchLoss.js';
 export { type Claim, Ledger, sumOf, type UsedState } from './seenRows.js';

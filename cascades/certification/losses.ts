@@ -10,6 +10,7 @@ import type {
   RecallLoss,
   StatedLoss,
 } from '../types/index.js';
+import { lostBy } from './lossFacts.js';
 
 /** A loss in terms of answers: codes of classes, or for regression numbers. */
 export type AnswerLoss =
@@ -39,7 +40,8 @@ export interface LossOn {
 export function lossOn(loss: AnswerLoss, { full, labels, origin }: Judged): LossOn {
   const counts = () => true;
   if (typeof loss === 'string') {
-    return { lost: (answer, row) => named(loss, answer, full[row], labels?.[row]), counts };
+    const lost = lostBy(loss);
+    return { lost: (answer, row) => lost(answer, full[row], labels?.[row]), counts };
   }
   if ('recall' in loss) {
     const { recall: c } = loss;
@@ -73,13 +75,6 @@ export function lossOn(loss: AnswerLoss, { full, labels, origin }: Judged): Loss
     },
     counts,
   };
-}
-
-function named(loss: LossName, answer: number, full: number, label: number | undefined): number {
-  if (answer === full) return 0;
-  if (loss === 'disagreement') return 1;
-  const worse = Number(full === label);
-  return loss === 'harm' ? worse : worse - Number(answer === label);
 }
 
 /**

@@ -1,21 +1,26 @@
 import { bandLimits } from '../../lib/stats/index.js';
 import { type BoundSpec, limitsOf } from './boundSpec.js';
+import { lossOn } from './losses.js';
+import { countedAs } from './lossFacts.js';
 import { type CertificationTable, tableAt } from './table.js';
 
 /**
  * Limits that hold for all plans of the path together (see `bandLimits`): a row counts as wrong at a plan if it was
- * wrong at any plan up to it, so that counts only grow. For `accuracy` harm is counted, which bounds it.
+ * wrong at any plan up to it, so that counts only grow. Of a loss that isn't 0 or 1 the loss is counted that bounds it: of
+ * `accuracy` harm.
  *
- * There is a band for one of the losses by name, over rows; otherwise none.
+ * There is a band for a single loss that can be counted so, over rows; otherwise none.
  */
 export function bandOf(
   answers: readonly Float64Array[],
   table: CertificationTable,
   spec: BoundSpec,
 ): number[] {
-  const { full, labels, groups, draws } = table;
+  const { full, groups, draws } = table;
   const { loss, delta } = spec;
-  if (limitsOf(spec).length > 1 || typeof loss !== 'string' || groups !== undefined) return [];
+  const counted = countedAs(loss);
+  if (limitsOf(spec).length > 1 || counted === undefined || groups !== undefined) return [];
+  const { lost } = lossOn(counted, table);
   const n = full.length;
   const limits = bandLimits(n, delta);
   const wrong = new Uint8Array(n);
@@ -23,8 +28,7 @@ export function bandOf(
   const over = draws && drawsBand(answers, table, draws, spec);
   return answers.map((plan, j) => {
     for (let row = 0; row < n; row++) {
-      if (wrong[row] === 1 || plan[row] === full[row]) continue;
-      if (loss !== 'disagreement' && full[row] !== labels?.[row]) continue;
+      if (wrong[row] === 1 || lost(plan[row], row) === 0) continue;
       wrong[row] = 1;
       count++;
     }

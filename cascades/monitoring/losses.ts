@@ -1,7 +1,14 @@
 import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { type DriftLosses, leastLoss } from '../../lib/stats/index.js';
-import { type AnswerLoss, answerLoss, checkOwnLosses, ownLoss } from '../certification/index.js';
+import {
+  type AnswerLoss,
+  answerLoss,
+  checkOwnLosses,
+  isSigned,
+  needsLabels,
+  ownLoss,
+} from '../certification/index.js';
 import type { Certificate, CustomLoss, Label, StatedLoss } from '../types/index.js';
 
 /** A promised loss, as it is audited. */
@@ -68,12 +75,12 @@ function checkPromised(option: string, name: string, promised: readonly string[]
 }
 
 function awaitedBy(loss: StatedLoss, labelled: boolean): AuditedLoss['awaits'] {
-  if (loss === 'accuracy' || loss === 'harm') return 'differing';
+  if (needsLabels(loss)) return 'differing';
   return isOwn(loss) && labelled ? 'all' : 'none';
 }
 
 function rangeOf(loss: StatedLoss): Pick<AuditedLoss, 'losses' | 'least'> {
-  const losses = loss === 'accuracy' ? 'paired' : 'bounded';
+  const losses = isSigned(loss) ? 'paired' : 'bounded';
   return { losses, least: leastLoss(losses) };
 }
 

@@ -8,7 +8,16 @@ import {
   show,
 } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { answerLoss, type BoundSpec, lossName } from '../certification/index.js';
+import {
+  answerLoss,
+  type BoundSpec,
+  countedAs,
+  hasExactTest,
+  isLossName,
+  LOSS_NAMES,
+  lossName,
+  needsLabels,
+} from '../certification/index.js';
 import type { BoundMethod, Label, Loss, LossName, LossSpec } from '../types/index.js';
 
 /** The loss allowed against the full model. */
@@ -49,8 +58,11 @@ export interface BoundPart<L = Label> {
   readonly method?: BoundMethod;
 }
 
-const LOSSES: readonly string[] = ['accuracy', 'disagreement', 'harm'] satisfies LossName[];
-const METHODS: readonly string[] = ['exact', 'hoeffding-bentkus', 'betting'] satisfies BoundMethod[];
+const METHODS: readonly string[] = Object.keys({
+  exact: true,
+  'hoeffding-bentkus': true,
+  betting: true,
+} satisfies Record<BoundMethod, true>);
 
 /** A bound before it is checked, of whatever labels. */
 interface GivenBound extends Partial<GivenPart> {
@@ -100,11 +112,9 @@ function checkPart(where: string, part: Partial<GivenPart>, groups: boolean): vo
   if (loss !== undefined) checkLoss(`${where}.loss`, loss);
   if (method === undefined) return;
   checkOneOf(`${where}.method`, method, METHODS);
-  const isOfAnyNumber = typeof loss === 'object' && ('loss' in loss || 'absoluteError' in loss);
-  if (method === 'exact' && (groups || isOfAnyNumber)) {
-    const what = groups
-      ? 'groups, whose losses are means'
-      : `${lossName(loss ?? 'accuracy')}, which may be any number`;
+  const tested = loss ?? 'accuracy';
+  if (method === 'exact' && (groups || !hasExactTest(tested))) {
+    const what = groups ? 'groups, whose losses are means' : `${lossName(tested)}, which may be any number`;
     throw new OptionError(
       `${where}.method`,
       `'exact' is for losses of 0 and 1, not for ${what}; use 'betting'`,
@@ -122,16 +132,17 @@ function checkAlso(also: unknown, { loss, epsilon }: Partial<GivenPart>, groups:
       throw new OptionError(`bound.also[${i}]`, `${other} is there already; each takes its share of delta`);
     }
   });
-  if (!groups && (loss === undefined || typeof loss === 'string')) {
+  // Without a loss it is one of the losses by name, which have bands.
+  if (!groups && (loss === undefined || countedAs(loss) !== undefined)) {
     throw new OptionError(
       'bound.also',
-      `${loss ?? 'the default loss'} over rows has a band that holds for any epsilon; leave it out, it only takes from delta`,
+      `${loss === undefined ? 'the default loss' : lossName(loss)} over rows has a band that holds for any epsilon; leave it out, it only takes from delta`,
     );
   }
 }
 
 function checkLoss(where: string, loss: unknown): void {
-  if (typeof loss === 'string' && LOSSES.includes(loss)) return;
+  if (isLossName(loss)) return;
   if (typeof loss === 'object' && loss !== null) {
     if ('absoluteError' in loss) {
       checkKeys(loss, ['absoluteError'], `${where}.`);
@@ -155,14 +166,15 @@ function checkLoss(where: string, loss: unknown): void {
   }
   throw new OptionError(
     where,
-    `expected 'accuracy', 'disagreement', 'harm', recall(label), precision(label), absoluteError(scale) or { name, loss }, got ${show(loss)}${typeof loss === 'string' ? meant(loss, LOSSES) : ''}`,
+    `expected ${LOSS_NAMES.map((name) => `'${name}'`).join(', ')}, recall(label), precision(label), absoluteError(scale) or { name, loss }, got ${show(loss)}${typeof loss === 'string' ? meant(loss, LOSS_NAMES) : ''}`,
   );
 }
 
-/** The first loss, if there is one, that compares with labels. */
-export function lossNeedingLabels(bound: GivenBound, labelled: boolean): LossName | undefined {
+/** The name of the first loss, if there is one, that compares with labels. */
+export function lossNeedingLabels(bound: GivenBound, labelled: boolean): string | undefined {
   const losses = bound.all?.map(({ loss }) => loss) ?? [bound.loss ?? byLabels(labelled)];
-  return losses.find((loss) => loss === 'accuracy' || loss === 'harm');
+  const needy = losses.find((loss) => loss !== undefined && needsLabels(loss));
+  return needy && lossName(needy);
 }
 
 /** @param classes none for regression @throws OptionError for a label that is no class. */

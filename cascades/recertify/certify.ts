@@ -22,6 +22,8 @@ import {
   contentsOf,
   drawsOf,
   limitsOf,
+  lossName,
+  needsLabels,
   type PathToTest,
   type ScoredRows,
   scoreRows,
@@ -285,7 +287,7 @@ function specOf<Row, L extends Label, Name extends string>(
   checkInside('certify.epsilon', epsilon);
   checkDelta('certify.delta', delta);
   const spec = boundSpecOf(certificate, classes, losses, groups === undefined ? 'rows' : 'groups');
-  const needy = limitsOf(spec).find(({ loss }) => loss === 'accuracy' || loss === 'harm')?.loss;
+  const needy = limitsOf(spec).find(({ loss }) => needsLabels(loss))?.loss;
   if (certificate.unit === 'groups' && groups === undefined) {
     throw new OptionError('certify.groups', 'missing; the certificate before is averaged over groups');
   }
@@ -296,7 +298,7 @@ function specOf<Row, L extends Label, Name extends string>(
     );
   }
   if (labels === undefined && needy !== undefined) {
-    throw new OptionError('certify.labels', `missing; the loss '${needy}' compares with them`);
+    throw new OptionError('certify.labels', `missing; the loss '${lossName(needy)}' compares with them`);
   }
   if (labels === undefined && certificate.labelled && losses.length > 0) {
     throw new OptionError(

@@ -1,5 +1,5 @@
 import { allowedErrors, binomialPValue } from '../../lib/stats/index.js';
-import { type BoundSpec, limitsOf, methodOf, unitsNeeded } from '../certification/index.js';
+import { type BoundSpec, isOfZeroAndOne, limitsOf, methodOf, unitsNeeded } from '../certification/index.js';
 import type { Problem } from '../problem/index.js';
 import type { Label } from '../types/index.js';
 import type { Found } from './chainSearch.js';
@@ -46,7 +46,7 @@ function usedOf(spec: BoundSpec, n: number): number {
   const { delta } = spec;
   const limits = limitsOf(spec);
   const [{ loss, epsilon }] = limits;
-  const isCounted = loss === 'disagreement' || loss === 'harm';
+  const isCounted = typeof loss === 'string' && isOfZeroAndOne(loss);
   if (limits.length > 1 || !isCounted || methodOf(limits[0], 'rows') !== 'exact') return delta;
   const errors = allowedErrors(n, epsilon, delta);
   return errors < 0 ? delta : binomialPValue(errors, n, epsilon);

@@ -1,5 +1,6 @@
 import { bettingPValue, bettingRunPValue, hoeffdingBentkusPValue } from '../../../lib/stats/index.js';
 import { among } from '../losses.js';
+import { isSigned } from '../lossFacts.js';
 import { type IndependentUnits, unitsOn } from './independentUnits.js';
 import type { Procedure } from './procedure.js';
 
@@ -38,7 +39,7 @@ function bounded(bound: MeanBound): Procedure {
   return {
     on({ loss, epsilon }, delta, table, random) {
       // From -1 on, not from 0.
-      const signed = loss === 'accuracy';
+      const signed = isSigned(loss);
       const unitsOf = unitsOn(loss, table, random);
       const pValueAt = ({ lost, counts }: IndependentUnits, limit: number) => {
         const values = lost.map((value, i) => scaled(value + limit * (1 - counts[i]), signed));
@@ -60,7 +61,7 @@ function bounded(bound: MeanBound): Procedure {
       };
     },
     passesLossless({ loss, epsilon }, n, delta) {
-      const signed = loss === 'accuracy';
+      const signed = isSigned(loss);
       return bound.equalPValue(scaled(0, signed), n, scaled(epsilon, signed), delta) <= delta;
     },
   };

@@ -3,6 +3,7 @@
 import type { Random } from '../../../lib/stats/index.js';
 import type { BoundMethod } from '../../types/index.js';
 import { type Limit, methodOf } from '../boundSpec.js';
+import { isSigned } from '../lossFacts.js';
 import { type CertificationTable, tableAt } from '../table.js';
 import { binomial } from './binomial.js';
 import { betting, hoeffdingBentkus } from './bounded.js';
@@ -13,7 +14,7 @@ export type { Procedure, Tally, Test } from './procedure.js';
 
 /** Which test each method is; of `exact`, that of the loss. */
 const PROCEDURES: Readonly<Record<BoundMethod, (limit: Limit) => Procedure>> = {
-  exact: ({ loss }) => (loss === 'accuracy' ? paired : binomial),
+  exact: ({ loss }) => (isSigned(loss) ? paired : binomial),
   betting: () => betting,
   'hoeffding-bentkus': () => hoeffdingBentkus,
 };
