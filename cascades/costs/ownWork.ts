@@ -1,10 +1,13 @@
 import { type Block, denseBlock, entries, gather, pick } from '../../lib/blocks/index.js';
-import { isotonic, platt, temperature } from '../../lib/calibration/index.js';
+import { type CalibratorKind, isotonic, platt, temperature } from '../../lib/calibration/index.js';
 import {
   classRule,
   type Decision,
   deferralOf,
+  type ExitKind,
   type ExitRule,
+  type ExitScore,
+  type ExitScoreKind,
   intervalRule,
   margin,
   top,
@@ -44,12 +47,12 @@ export function ownWork(
     subjects,
     read(times) {
       const perRow = times.map(([{ time, rows }]) => time / rows);
-      const ofRule = (kind: string) => perRow[exits.findIndex((rule) => rule.kind === kind)] ?? 0;
+      const ofTop = perRow[exits.findIndex(({ kind }) => kind === 'top')] ?? 0;
       const calibration: Record<string, number> = {};
       const score: Record<string, number> = {};
       exits.forEach(({ kind, part }, i) => {
         if (part === 'score') score[kind] = perRow[i];
-        else calibration[kind] = Math.max(0, perRow[i] - ofRule('top'));
+        else calibration[kind] = Math.max(0, perRow[i] - ofTop);
       });
       const [whole, staged] = perRow.slice(exits.length);
       const [perEntry = 0] = perRow.slice(exits.length + engines.length).map((time) => time / cut.entries);
@@ -61,11 +64,20 @@ export function ownWork(
   };
 }
 
-interface MeasuredRule {
-  readonly kind: string;
-  readonly part: 'calibration' | 'score';
-  readonly subject: Subject;
+type MeasuredRule = { readonly subject: Subject } & (
+  | { readonly part: 'calibration'; readonly kind: string }
+  | { readonly part: 'score'; readonly kind: ExitKind['score'] }
+);
+
+/** Every exit score that a stage may get: one that isn't measured would count as free. */
+function exitScores(width: number): Readonly<Record<ExitScoreKind, ExitScore>> {
+  return { top, margin, deferral: deferralOf(width) };
 }
+
+const CALIBRATIONS = { temperature, platt, isotonic } satisfies Record<
+  Exclude<CalibratorKind, 'identity'>,
+  unknown
+>;
 
 /** A rule of each kind of calibration and exit score that a stage may get. */
 function exitRules(
@@ -74,13 +86,11 @@ function exitRules(
   width: number,
   truth: Float64Array,
 ): MeasuredRule[] {
-  const measured = (kind: string, part: MeasuredRule['part'], rule: ExitRule, source: Float64Array) => ({
-    kind,
-    part,
-    subject: ruleSubject(kind, rule, source, decision.kind === 'value' ? 2 : width),
-  });
-  if (decision.kind === 'value')
-    return [measured('interval', 'score', intervalRule(1), new Float64Array(2 * OWN_SIZES[0]))];
+  if (decision.kind === 'value') {
+    const subject = ruleSubject('interval', intervalRule(1), new Float64Array(2 * OWN_SIZES[0]), 2);
+    return [{ part: 'score', kind: 'interval', subject }];
+  }
+  const subjectOf = (name: string, rule: ExitRule) => ruleSubject(name, rule, scores, width);
   const sound = Int32Array.from(truth.keys()).filter((row) => {
     const own = scores.subarray(row * width, (row + 1) * width);
     return (
@@ -89,14 +99,15 @@ function exitRules(
   });
   const some = pick(scores, sound, width);
   const known = Int32Array.from(sound, (row) => truth[row]);
-  const calibrations = sound.length > 0 ? { temperature, platt, isotonic } : {};
   return [
-    measured('top', 'score', classRule(decision), scores),
-    measured('margin', 'score', classRule(decision, undefined, margin), scores),
-    measured('deferral', 'score', classRule(decision, undefined, deferralOf(width)), scores),
-    ...Object.entries(calibrations).flatMap(([kind, calibration]) =>
-      measured(kind, 'calibration', classRule(decision, calibration.fit(some, width, known), top), scores),
-    ),
+    ...Object.values(exitScores(width)).map((score): MeasuredRule => {
+      const subject = subjectOf(score.kind, classRule(decision, undefined, score));
+      return { part: 'score', kind: score.kind, subject };
+    }),
+    ...(sound.length > 0 ? Object.entries(CALIBRATIONS) : []).map(([kind, calibration]): MeasuredRule => {
+      const rule = classRule(decision, calibration.fit(some, width, known), top);
+      return { part: 'calibration', kind, subject: subjectOf(kind, rule) };
+    }),
   ];
 }
 

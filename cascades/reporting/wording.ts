@@ -1,6 +1,6 @@
 import { count, grouped } from '../../lib/count.js';
 import type { ExitKind } from '../../lib/exits/index.js';
-import type { Certificate, Clause, StatedLoss } from '../types/index.js';
+import type { Certificate, Clause, LossName, StatedLoss } from '../types/index.js';
 import { liveWords } from './stability.js';
 
 /** What a certificate promises, or why it promises nothing. */
@@ -112,19 +112,19 @@ export function plain(value: number): string {
   return grouped(value, Math.abs(value) >= 1_000 ? 6 : 3);
 }
 
-const NAMES = {
+const NAMES: Readonly<Record<LossName, string>> = {
   accuracy: 'accuracy lost against the full model',
   disagreement: 'disagreement with the full model',
   harm: "harm: the full model's right answers made wrong",
 };
 
-const LOST = {
+const LOST: Readonly<Record<LossName, string>> = {
   accuracy: 'the accuracy lost against the full model',
   disagreement: "the share of answers that differ from the full model's",
   harm: 'the share of answers that the full model gets right and the cascade wrong',
 };
 
-const EXITS = {
+const EXITS: Readonly<Record<ExitKind['score'], string>> = {
   top: 'probability',
   margin: 'margin to the runner-up',
   deferral: 'deferral model',

@@ -13,7 +13,7 @@ import type { State } from '../state.js';
 import { classRule } from './classRule.js';
 import type { Decision } from './decision.js';
 import { loadDeferral } from './deferral.js';
-import { type ExitScore, margin, top } from './exitScore.js';
+import { type ExitScore, type ExitScoreKind, margin, top } from './exitScore.js';
 import { loadIntervalRule } from './expectedError.js';
 import type { ExitRule } from './rule.js';
 
@@ -23,6 +23,12 @@ const LOADERS: Readonly<Record<CalibratorKind, (state: State) => Calibrator>> = 
   temperature: loadTemperature,
   platt: loadPlatt,
   isotonic: loadIsotonic,
+};
+
+const SCORES: Readonly<Record<ExitScoreKind, (state: State) => ExitScore>> = {
+  top: () => top,
+  margin: () => margin,
+  deferral: loadDeferral,
 };
 
 /** @throws ArtifactError when the state isn't that of a calibrator */
@@ -36,10 +42,9 @@ export function loadCalibrator(state: State): Calibrator {
 /** @throws ArtifactError when the state isn't that of an exit score */
 export function loadExitScore(state: State): ExitScore {
   const kind = storedKind(state, 'an exit score');
-  if (kind === 'top') return top;
-  if (kind === 'margin') return margin;
-  if (kind === 'deferral') return loadDeferral(state);
-  throw damaged('an exit score', `the unknown kind '${kind}'`);
+  const known = Object.entries(SCORES).find(([name]) => name === kind);
+  if (known === undefined) throw damaged('an exit score', `the unknown kind '${kind}'`);
+  return known[1](state);
 }
 
 /** @throws ArtifactError when the state isn't that of an exit rule */

@@ -47,10 +47,20 @@ export function leastConfidence(
   classes: number,
   answer: number,
 ): number {
-  if (score === 'deferral' || score === 'interval') return 0;
-  if (decision.kind === 'argmax') return score === 'margin' ? 0.5 : 1 / classes;
+  switch (score) {
+    case 'top':
+      return leastTop(decision, classes, answer);
+    case 'margin':
+      return decision.kind === 'argmax' ? 0.5 : 0;
+    case 'deferral':
+    case 'interval':
+      return 0;
+  }
+}
+
+function leastTop(decision: Decision, classes: number, answer: number): number {
+  if (decision.kind === 'argmax') return 1 / classes;
+  if (decision.kind !== 'threshold') return 0;
   // By a threshold the second of two classes is decided from it on, and the first above what is left.
-  if (decision.kind === 'threshold' && score === 'top')
-    return answer === 1 ? decision.threshold : 1 - decision.threshold;
-  return 0;
+  return answer === 1 ? decision.threshold : 1 - decision.threshold;
 }

@@ -139,7 +139,7 @@ export function entriesOf(profile: Profile, names: readonly string[]): number {
   return names.reduce((total, name) => total + profile.features[name].entries, 0);
 }
 
-/** The cost of an exit rule for a row; undefined where it wasn't measured. */
+/** The cost of an exit rule for a row; 0 for what the profile lacks. */
 export function exitCost(
   { exits }: Profile,
   { calibration, score }: { readonly calibration: string; readonly score: string },

@@ -67,7 +67,7 @@ test('with two classes the margin is the top', (t) => {
 });
 
 test('a state of no known kind is refused', (t) => {
-  for (const json of [null, {}, { kind: 'entropy' }]) {
+  for (const json of [null, {}, { kind: 'entropy' }, { kind: 'toString' }]) {
     t.throws(() => loadExitScore({ json, tensors: {} }), {
       instanceOf: ArtifactError,
       message: /exit score/,

@@ -33,6 +33,8 @@ test('the least is reached, or nearly', (t) => {
   const threshold: Decision = { kind: 'threshold', threshold: 0.2 };
   t.is(leastConfidence(threshold, { score: 'top' }, 2, 1), 0.2);
   t.is(leastConfidence(threshold, { score: 'top' }, 2, 0), 0.8);
+  // By a threshold the runner-up may be the likelier.
+  t.is(leastConfidence(threshold, { score: 'margin' }, 2, 1), 0);
   // What a deferral model, an interval or costs may say has no bound.
   t.is(leastConfidence(argmax, { score: 'deferral' }, 4, 2), 0);
   t.is(leastConfidence({ kind: 'value' }, { score: 'interval' }, 1, 0), 0);

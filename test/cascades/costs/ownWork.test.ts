@@ -1,0 +1,56 @@
+import test from 'ava';
+import { ownWork } from '../../../cascades/costs/ownWork.js';
+import { denseBlock } from '../../../lib/blocks/index.js';
+import type { Decision } from '../../../lib/exits/index.js';
+import { near } from '../../support/near.js';
+
+const ROWS = 60;
+const WIDTH = 3;
+const truth = Float64Array.from({ length: ROWS }, (_, row) => row % WIDTH);
+/** The true class has half of the probability, or a quarter. */
+const scores = Float64Array.from({ length: ROWS * WIDTH }, (_, i) => {
+  const row = Math.floor(i / WIDTH);
+  const isTrue = i % WIDTH === truth[row];
+  return row % 4 === 0 ? (isTrue ? 0.25 : 0.375) : isTrue ? 0.5 : 0.25;
+});
+const blocks = [denseBlock(ROWS, 2, new Float32Array(2 * ROWS).fill(1))];
+
+/** What is read where each subject takes ten microseconds a row more than the one before it. */
+function readOf(decision: Decision, of: Float64Array, width: number) {
+  const { subjects, read } = ownWork(decision, of, width, truth, blocks);
+  const { exits, engine } = read(subjects.map((_, i) => [{ rows: 1024, time: 1024 * 10 * (i + 1) }]));
+  return { names: subjects.map(({ name }) => name), subjects, exits, engine };
+}
+
+test('of classes every exit score and calibration is measured, calibrations beyond the probability alone', (t) => {
+  const { names, exits, engine } = readOf({ kind: 'argmax' }, scores, WIDTH);
+  const rules = ['top', 'margin', 'deferral', 'temperature', 'platt', 'isotonic'];
+  t.deepEqual(names, [...rules, 'an engine of 0 stages', 'an engine of 1 stages', 'cutting blocks']);
+  t.deepEqual(exits.score, { top: 10, margin: 20, deferral: 30 });
+  t.deepEqual(exits.calibration, { temperature: 30, platt: 40, isotonic: 50 });
+  // The seventh and the eighth, and the ninth for each of two numbers a row.
+  t.deepEqual({ ...engine, perEntry: 0 }, { perRow: 70, perStage: 10, perEntry: 0 });
+  near(t, engine.perEntry, 45, 1e-12);
+});
+
+test('of numbers the one exit score is measured', (t) => {
+  const { exits } = readOf({ kind: 'value' }, truth, 1);
+  t.deepEqual(exits, { score: { interval: 10 }, calibration: {} });
+});
+
+test('scores that are no probabilities are calibrated by nothing', (t) => {
+  const { exits } = readOf(
+    { kind: 'argmax' },
+    scores.map((score) => 2 + score),
+    WIDTH,
+  );
+  t.deepEqual(exits, { score: { top: 10, margin: 20, deferral: 30 }, calibration: {} });
+});
+
+test('each subject runs on batches larger than the rows that there are', async (t) => {
+  const { subjects } = readOf({ kind: 'argmax' }, scores, WIDTH);
+  for (const { name, ready } of subjects) {
+    const run = await ready(1024, 3);
+    await t.notThrowsAsync(async () => run(), name);
+  }
+});
