@@ -2,12 +2,11 @@ import { createRequire } from 'node:module';
 import { availableParallelism, totalmem } from 'node:os';
 import type { Command } from 'commander';
 import { tfjsBackends } from '../entries/full.js';
-import { AIMS, isReached, waysTo } from './aims.js';
 import { addCommand, type Io } from './command.js';
 import { DONE, FAILED } from './exitCodes.js';
+import { AIMS, isReached, waysTo } from './optionalPackages.js';
 
 const require = createRequire(import.meta.url);
-const [{ aim: TFJS }, { aim: ONNX }] = AIMS;
 
 export function addDoctor(program: Command, io: Io): void {
   addCommand(
@@ -41,7 +40,7 @@ export function addDoctor(program: Command, io: Io): void {
           '',
           'What you may want to do, and the packages for it, all of them optional:',
           ...AIMS.flatMap((each) => {
-            const { aim } = each;
+            const { aim, backends: listed } = each;
             const own = packages.filter((one) => one.aim === aim);
             const reached = isReached(each, there);
             return [
@@ -51,13 +50,13 @@ export function addDoctor(program: Command, io: Io): void {
                 ({ name, purpose, version }) =>
                   `  ${mark(version !== null)} ${name}${version === null ? '' : ` ${version}`}: ${purpose}`,
               ),
-              ...(aim === TFJS
+              ...(listed === 'tfjs'
                 ? [
                     '  Backends, best first:',
                     ...backends.map(({ name, works, what }) => `    ${mark(works)} ${name}: ${what}`),
                   ]
                 : []),
-              ...(aim === ONNX && onnx.length > 0 ? [`  Backends: ${onnx.join(', ')}`] : []),
+              ...(listed === 'onnx' && onnx.length > 0 ? [`  Backends: ${onnx.join(', ')}`] : []),
               ...(reached ? [] : waysTo(each, there).map((way) => `  To get it: npm install ${way}`)),
             ];
           }),

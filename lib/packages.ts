@@ -9,6 +9,12 @@ import { MissingPackage } from './errors.js';
  */
 export type Load = (name: string, of?: string) => Promise<unknown>;
 
+/**
+ * Runs an import that is written out, with the types of its package and where bundlers see it. Tests put another in its
+ * place.
+ */
+export type Importer = <T>(start: () => Promise<T>) => Promise<T>;
+
 /** Found as `require` finds it, which also looks where NODE_PATH says. */
 export const loadPackage: Load = async (name, of) => {
   const here = createRequire(import.meta.url);

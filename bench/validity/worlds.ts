@@ -1,6 +1,5 @@
 import { tableWorld } from './agreement.js';
 import { faults } from './faults.js';
-import { shapes } from './shapes.js';
 import {
   disjointPlans,
   sharpAccuracy,
@@ -10,6 +9,7 @@ import {
   sharpRecall,
 } from './sharp.js';
 import { honest, type Procedure } from './trial.js';
+import { trials } from './trials.js';
 import type { World } from './world.js';
 
 /** What trials are run of. */
@@ -30,7 +30,7 @@ export function worldsOf(quick: boolean): World[] {
     sharpRecall(quick ? 1_000 : 2_000, 0.02),
     sharpPrecision(quick ? 500 : 1_000, 0.02),
     disjointPlans(10),
-    ...shapes,
+    ...trials,
     tableWorld('disagreement', 1_000, 2_000),
     ...(quick ? [] : [tableWorld('disagreement', 10_000, 400), tableWorld('accuracy', 10_000, 1_000)]),
   ];

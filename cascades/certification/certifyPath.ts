@@ -2,9 +2,9 @@ import { fixedSequence, type Random } from '../../lib/stats/index.js';
 import type { Thresholds } from '../chain/index.js';
 import type { Clause, Observed } from '../types/index.js';
 import { type BoundSpec, levelOf, limitsOf, methodOf } from './boundSpec.js';
+import { type Tally, type Test, testOf } from './procedures/index.js';
 import { bandOf } from './simultaneousBand.js';
 import { answersOf, type CertificationTable, observe } from './table.js';
-import { type Tally, type Test, testOf } from './tests/index.js';
 import { unitsNeededFor } from './units.js';
 
 /** What certification rows say of one limit. */

@@ -33,12 +33,12 @@ export {
   LOSS_NAMES,
   needsLabels,
 } from './lossFacts.js';
+export type { Procedure, Tally, Test } from './procedures/index.js';
 export { type ScoredRows, scoreRows } from './scoreRows.js';
 export { expectedAllowance, type SearchLoss, searchLoss } from './searchLoss.js';
 export { type Claim, Ledger, sumOf, type UsedState } from './seenRows.js';
 export { shortage, untested } from './shortage.js';
 export { type CertificationTable, observe, tableAt, unchanged } from './table.js';
 export { type PathTests, type PathToTest, type Sample, testPaths } from './testPaths.js';
-export type { Procedure, Tally, Test } from './tests/index.js';
 export { unitsNeeded, unitsOf } from './units.js';
 export { certifiedByBand, exploratory, verdictOf, voided } from './verdict.js';

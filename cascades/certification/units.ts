@@ -1,6 +1,6 @@
 import { leastFrom, rowsNeeded } from '../../lib/stats/index.js';
 import { type BoundSpec, type Limit, levelOf, limitsOf } from './boundSpec.js';
-import { procedureFor } from './tests/index.js';
+import { procedureFor } from './procedures/index.js';
 
 /** What is drawn independently, and how many there are. */
 export function unitsOf({

@@ -1,6 +1,6 @@
 import type { Certificate, CertificateVerdict, Observed } from '../types/index.js';
+import type { Tally } from './procedures/index.js';
 import { unchanged } from './table.js';
-import type { Tally } from './tests/index.js';
 
 /** @param reason why no plan could be certified that is cheaper than the full model; null where one was */
 export function verdictOf(reason: string | null): Pick<Certificate, 'verdict' | 'reason'> {

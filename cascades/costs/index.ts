@@ -1,4 +1,4 @@
-/** The costs of stages, exit rules and the full model as they are served. */
+/** What stages, exit scores and the full model cost as they are served, measured. */
 
 export {
   type CostedStage,

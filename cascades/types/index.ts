@@ -1,4 +1,4 @@
-/** The plain data that users read: plan, certificate, forecast, losses. */
+/** Plain data that users read or pass: plan, certificate, forecast, losses. */
 
 export type {
   Baseline,

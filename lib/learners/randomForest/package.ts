@@ -1,10 +1,10 @@
 import { MissingPackage } from '../../errors.js';
-import type { Load } from '../../optional.js';
+import type { Importer } from '../../packages.js';
 
 export type Package = typeof import('ml-random-forest');
 
 /** @throws MissingPackage where ml-random-forest, which is optional, isn't installed */
-export async function loadPackage(load: Load = (start) => start()): Promise<Package> {
+export async function loadPackage(load: Importer = (start) => start()): Promise<Package> {
   try {
     return await load(() => import('ml-random-forest'));
   } catch (error) {

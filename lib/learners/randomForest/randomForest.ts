@@ -1,6 +1,6 @@
 import { gather } from '../../blocks/index.js';
 import type { Forest } from '../../kernels/index.js';
-import type { Load } from '../../optional.js';
+import type { Importer } from '../../packages.js';
 import type { State } from '../../state.js';
 import { type Random, random, sample } from '../../stats/index.js';
 import type { FitContext, FitShape, Learner, TrainingSet } from '../learner.js';
@@ -55,7 +55,7 @@ const NAME = 'random-forest';
  * @param load starts the import of the package
  * @throws OptionError for options that are unknown or out of range
  */
-export function randomForest(options: RandomForestOptions = {}, load?: Load): RandomForestLearner {
+export function randomForest(options: RandomForestOptions = {}, load?: Importer): RandomForestLearner {
   const checked = checkOptions(options);
   const warned = new Set<string>();
   return {

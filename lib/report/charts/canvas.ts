@@ -1,5 +1,5 @@
 import { MissingPackage } from '../../errors.js';
-import type { Load } from '../../optional.js';
+import type { Importer } from '../../packages.js';
 import type { Label } from './labels.js';
 
 type Plot = typeof import('@observablehq/plot');
@@ -49,7 +49,7 @@ export const frame = {
  * A canvas on the two packages that draw.
  * @throws MissingPackage when one of them isn't installed: they are optional.
  */
-export async function openCanvas(load: Load = (start) => start()): Promise<Canvas> {
+export async function openCanvas(load: Importer = (start) => start()): Promise<Canvas> {
   const [plot, { parseHTML }] = await packages(load);
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
 
@@ -99,7 +99,7 @@ export async function openCanvas(load: Load = (start) => start()): Promise<Canva
   };
 }
 
-async function packages(load: Load) {
+async function packages(load: Importer) {
   try {
     return await Promise.all([load(() => import('@observablehq/plot')), load(() => import('linkedom'))]);
   } catch (error) {

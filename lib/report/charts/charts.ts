@@ -1,4 +1,4 @@
-import type { Load } from '../../optional.js';
+import type { Importer } from '../../packages.js';
 import type { ReportChoice, ReportData } from '../data/index.js';
 import { openCanvas } from './canvas.js';
 import { features } from './features.js';
@@ -21,7 +21,7 @@ export interface Charts {
  * Draws the pictures of a report, colours left to the page's CSS variables.
  * @throws MissingPackage when `@observablehq/plot` or `linkedom`, which are optional, aren't installed.
  */
-export async function drawCharts(data: ReportData, load?: Load): Promise<Charts> {
+export async function drawCharts(data: ReportData, load?: Importer): Promise<Charts> {
   const canvas = await openCanvas(load);
   return {
     features: data.features.some(({ importance }) => importance) ? features(canvas, data) : undefined,

@@ -1,4 +1,4 @@
-import type { Load } from '../../optional.js';
+import type { Importer } from '../../packages.js';
 import type { RankingBand, RankingReport } from '../data/index.js';
 import { clean, cost, costName, percent } from '../words/index.js';
 import { across, upwards } from './axes.js';
@@ -13,7 +13,7 @@ import { costs, linear } from './scales.js';
  */
 export async function drawRanking(
   { bands, unit }: RankingReport,
-  load?: Load,
+  load?: Importer,
 ): Promise<readonly (string | undefined)[]> {
   const canvas = await openCanvas(load);
   return bands.map((band, b) => (band.points.length > 0 ? chart(canvas, band, b, unit) : undefined));

@@ -1,4 +1,4 @@
-import type { Load } from '../../optional.js';
+import type { Importer } from '../../packages.js';
 import { drawRanking } from '../charts/index.js';
 import type { RankingBand, RankingReport, RankingStage } from '../data/index.js';
 import { clean, cost, costName, percent, times, verdictWords } from '../words/index.js';
@@ -14,7 +14,7 @@ import { table } from './table.js';
  * @param load how the optional packages are imported; only tests have a reason to give it
  * @throws MissingPackage when `@observablehq/plot` or `linkedom`, which draw the pictures, aren't installed
  */
-export async function rankingHtml(data: RankingReport, load?: Load): Promise<string> {
+export async function rankingHtml(data: RankingReport, load?: Importer): Promise<string> {
   const charts = await drawRanking(data, load);
   return page({
     title: data.title,

@@ -1,4 +1,4 @@
-import type { Load } from '../../optional.js';
+import type { Importer } from '../../packages.js';
 import { drawCharts } from '../charts/index.js';
 import type { ReportData } from '../data/index.js';
 import { clean } from '../words/index.js';
@@ -29,7 +29,7 @@ import { subsets } from './subsets.js';
  * @param load how the optional packages are imported; only tests have a reason to give it.
  * @throws MissingPackage when `@observablehq/plot` or `linkedom`, which draw the pictures, aren't installed.
  */
-export async function htmlReport(data: ReportData, load?: Load): Promise<string> {
+export async function htmlReport(data: ReportData, load?: Importer): Promise<string> {
   const charts = await drawCharts(data, load);
   const slider = chooser(data);
   return page({

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { certifyPath, type Limit, unitsNeeded } from '../../../cascades/certification/index.js';
-import { procedureFor } from '../../../cascades/certification/tests/index.js';
+import { procedureFor } from '../../../cascades/certification/procedures/index.js';
 import { random, rowsNeeded } from '../../../lib/stats/index.js';
 import { byHand, exiting } from '../../support/tables.js';
 

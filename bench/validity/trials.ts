@@ -5,7 +5,7 @@ import { ofClass } from './sharp.js';
 import { heavyTails } from './tails.js';
 import type { Cell, Kind, World } from './world.js';
 
-/** Worlds of every shape that a bound may stumble over; in each the promise must hold. */
+/** Worlds of every shape that a bound may stumble over. In each the promise must hold; trials count how often it does. */
 
 interface Shape extends Limit {
   readonly name: string;
@@ -243,7 +243,7 @@ const grouped: World[] = (
   grouped: true,
 }));
 
-export const shapes: readonly World[] = [
+export const trials: readonly World[] = [
   ...easyAndHard,
   ...degenerate,
   ...small,

@@ -1,13 +1,16 @@
-/** What one may want to do that needs packages beside the library's own, and what each of these is for. */
+/** What users may want to do with optional packages, and what each package is for. */
 export interface Aim {
   readonly aim: string;
   readonly packages: Readonly<Record<string, string>>;
-  /** Of the packages, those that do by themselves; without it all are needed. */
+  /** Sets of these packages, each of which is enough. @defaultValue all are needed */
   readonly oneOf?: readonly (readonly string[])[];
+  /** Whose backends `doctor` lists below it. */
+  readonly backends?: 'tfjs' | 'onnx';
 }
 
 export const AIMS: readonly Aim[] = [
   {
+    backends: 'tfjs',
     aim: 'Run a network of TensorFlow.js as full model, or train one (tfjsModel, tfjsLearner)',
     packages: {
       '@tensorflow/tfjs-core': 'tfjsModel and tfjsLearner',
@@ -29,6 +32,7 @@ export const AIMS: readonly Aim[] = [
     ],
   },
   {
+    backends: 'onnx',
     aim: 'Run any model in an ONNX file (onnxModel)',
     packages: {
       'onnxruntime-node': 'onnxModel: set ONNXRUNTIME_NODE_INSTALL=skip where its downloads can’t be reached',
