@@ -32,6 +32,7 @@ export {
   isSigned,
   LOSS_NAMES,
   needsLabels,
+  withoutGains,
 } from './lossFacts.js';
 export type { Procedure, Tally, Test } from './procedures/index.js';
 export { type ScoredRows, scoreRows } from './scoreRows.js';

@@ -65,12 +65,14 @@ export function hasExactTest(loss: StatedLoss): boolean {
   return valuesOf(loss) !== 'any';
 }
 
-/**
- * The loss of 0 and 1 over all rows that is never below this one, and so bounds it; undefined where there is none. Plans
- * are searched by it, and the band counts it.
- */
+/** The loss of 0 and 1 over all rows that is never below this one, and so bounds it; undefined where there is none. */
 export function countedAs(loss: StatedLoss): NamedLoss['countedAs'] {
   return typeof loss === 'string' ? NAMED[loss].countedAs : undefined;
+}
+
+/** The loss by which plans are searched: of a signed one the loss that bounds it, without what rows may gain. */
+export function withoutGains<Of extends StatedLoss>(loss: Of): Of | 'disagreement' | 'harm' {
+  return (isSigned(loss) ? countedAs(loss) : undefined) ?? loss;
 }
 
 function valuesOf(loss: StatedLoss): LossValues {

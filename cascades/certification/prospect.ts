@@ -2,7 +2,7 @@ import { meanSimple } from 'simple-statistics';
 import type { Prospect } from '../types/index.js';
 import { type BoundSpec, levelOf, limitsOf } from './boundSpec.js';
 import { type Judged, lossOn } from './losses.js';
-import { countedAs } from './lossFacts.js';
+import { withoutGains } from './lossFacts.js';
 import { usefulUnits } from './searchLoss.js';
 import { unitsNeededFor } from './units.js';
 
@@ -74,7 +74,7 @@ function usefulPlan(spec: BoundSpec, judged: Judged, unit: 'rows' | 'groups'): U
   if (full.length === 0) return undefined;
   const meanOf = (of: (row: number) => number) => meanSimple(Array.from(full, (_, row) => of(row)));
   const limits = limitsOf(spec).map((limit) => {
-    const { lost, counts } = lossOn(countedAs(limit.loss) ?? limit.loss, judged);
+    const { lost, counts } = lossOn(withoutGains(limit.loss), judged);
     const share = meanOf((row) => Number(counts(full[row], row)));
     return {
       share,

@@ -2,7 +2,7 @@ import { meanSimple } from 'simple-statistics';
 import { allowedErrors, leastFrom } from '../../lib/stats/index.js';
 import { type BoundSpec, limitsOf } from './boundSpec.js';
 import { type Judged, lossOn } from './losses.js';
-import { countedAs } from './lossFacts.js';
+import { withoutGains } from './lossFacts.js';
 
 /** Of what n units allow, how much a plan may use and still be likely to pass: on new rows plans do a little worse. */
 const PRUDENCE = 0.75;
@@ -45,7 +45,7 @@ export function searchLoss(spec: BoundSpec, judged: Judged, units: number): Sear
     full.length === 0 ? 0 : meanSimple(Array.from(full, (_, row) => of(row)));
   const parts = limitsOf(spec).map(({ loss, epsilon }) => {
     // Rows that a stage gets right and the full model wrong are luck: a plan that bets on them doesn't keep its bets.
-    const { lost, counts } = lossOn(countedAs(loss) ?? loss, judged);
+    const { lost, counts } = lossOn(withoutGains(loss), judged);
     const share = meanOf((row) => Number(counts(full[row], row)));
     // A loss of the user's may be more than 0 where the full model answers.
     const unavoidable = meanOf((row) => lost(full[row], row));

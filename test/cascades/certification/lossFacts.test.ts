@@ -10,6 +10,7 @@ import {
   lossOn,
   methodOf,
   needsLabels,
+  withoutGains,
 } from '../../../cascades/certification/index.js';
 
 const CLASSES = [0, 1, 2];
@@ -83,6 +84,15 @@ test('the loss that is counted is of 0 and 1, and never below', (t) => {
       t.true(lossAt(counted, answer, full, label) >= lossAt(loss, answer, full, label), loss);
   }
   t.is(countedAs('accuracy'), 'harm');
+});
+
+test('plans are searched by a loss that no row gains by, and by the loss itself where none does', (t) => {
+  for (const loss of LOSSES) {
+    const searched = withoutGains(loss);
+    t.false(isSigned(searched));
+    if (!isSigned(loss)) t.is<AnswerLoss, AnswerLoss>(searched, loss);
+  }
+  t.is(withoutGains('accuracy'), 'harm');
 });
 
 test('only whole rows lost over rows have the exact test, unless a method is named', (t) => {
