@@ -70,7 +70,7 @@ export async function onnxModel<L>(
   }
   const { classes, providers = ['cpu'], session = {}, name = 'onnx', price, batching, tolerance } = options;
   checkTolerance('tolerance', tolerance);
-  const runtime = loadRuntime(options.runtime);
+  const runtime = await loadRuntime(options.runtime);
   const content = await contentHash(model);
   const lasting = await LastingSession.of(() => openSession(runtime, { model, providers, session }));
   const { binding, output, scoring } = await lasting.use(async (opened) => {

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
-import { MissingPackage, OptionError } from '../../errors.js';
+import { OptionError } from '../../errors.js';
+import { type Load, optionalPackage } from '../../packages.js';
 import type { Elements, ElementType } from '../elements.js';
 
 /** The part of onnxruntime-node, or of onnxruntime-web, that is used. */
@@ -45,25 +45,12 @@ const PACKAGE = 'onnxruntime-node';
 
 /**
  * @param given in the package's place
- * @param require what finds the package: it also looks where NODE_PATH says, which an import doesn't
  * @throws MissingPackage where onnxruntime-node, which is optional, isn't installed; OptionError for what is no runtime
  */
-export function loadRuntime(
-  given: unknown,
-  require: (name: string) => unknown = createRequire(import.meta.url),
-): OnnxRuntime {
-  const runtime = given ?? required(require);
+export async function loadRuntime(given: unknown, load?: Load): Promise<OnnxRuntime> {
+  const runtime = given ?? (await optionalPackage(PACKAGE, 'onnxModel', load));
   if (isRuntime(runtime)) return runtime;
   throw new OptionError('runtime', `expected the module ${PACKAGE}, or another that is used like it`);
-}
-
-function required(require: (name: string) => unknown): unknown {
-  try {
-    return require(PACKAGE);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND')) throw error;
-    throw new MissingPackage([PACKAGE], 'onnxModel', { cause: error });
-  }
 }
 
 function isRuntime(value: unknown): value is OnnxRuntime {

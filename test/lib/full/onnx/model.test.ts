@@ -276,13 +276,16 @@ test('an aborted call is not run', async (t) => {
   t.is(runtime.given.length, 0);
 });
 
-test('a missing package is named', (t) => {
+test('a missing package is named', async (t) => {
   const missing = Object.assign(new Error('none'), { code: 'MODULE_NOT_FOUND' });
   const broken = new Error('its library does not load');
-  const failing = (error: Error) => () => {
-    throw error;
-  };
-  const error = t.throws(() => loadRuntime(undefined, failing(missing)), { instanceOf: MissingPackage });
+  const error = await t.throwsAsync(
+    loadRuntime(undefined, () => Promise.reject(missing)),
+    { instanceOf: MissingPackage },
+  );
   t.regex(error?.message ?? '', /npm install onnxruntime-node/);
-  t.throws(() => loadRuntime(undefined, failing(broken)), { is: broken });
+  await t.throwsAsync(
+    loadRuntime(undefined, () => Promise.reject(broken)),
+    { is: broken },
+  );
 });
