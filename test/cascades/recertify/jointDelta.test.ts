@@ -60,6 +60,6 @@ test('a file says it, with evidence and without, and so do the summary and the r
   t.regex(page, /<dt>with the frontier<\/dt><dd>90 %<\/dd>/);
   t.regex(
     page,
-    /Its limits hold together with 95 % confidence, and together with the certificate as well with 90 %/,
+    /All limits of the band hold together with 95 % confidence\. The band and the certificate of the served plan hold together with 90 %/,
   );
 });
