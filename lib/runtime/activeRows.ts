@@ -9,7 +9,7 @@ import type { Work } from './syncAsync.js';
 export interface Passing {
   readonly rows: Int32Array;
   readonly blocks: Map<number, Block>;
-  /** Of a single row, what was begun before it was needed. */
+  /** Blocks of a single row that were started before they were needed. */
   readonly ahead: Map<number, Ahead>;
   readonly sums: RunningSums;
 }

@@ -21,10 +21,13 @@ export interface NamedFeature<in Row> {
 export type Started = Block | Promise<Block>;
 
 export interface Computing {
-  /** What a row of the view's batch is called in errors: its position among the rows that the user gave. */
+  /**
+   * The name of a row of the view's batch in errors: its position among the rows that the user
+   * gave.
+   */
   readonly origin: (row: number) => number;
   readonly interrupt?: Interrupt | undefined;
-  /** Where it is given, what fails costs its rows and no others, and nothing is thrown unless the caller aborts. */
+  /** If given, a failure costs only its own rows. Nothing is thrown unless the caller aborts. */
   readonly lose?: ((loss: Loss) => void) | undefined;
   /** See `ComputeContext.atOnce`. */
   readonly atOnce?: boolean | undefined;
@@ -35,8 +38,8 @@ export interface Computing {
 }
 
 /**
- * Computes several features for the rows of a view; those that answer with promises are waited for together. What the
- * blocks hold for rows that were lost doesn't matter.
+ * Computes several features for the rows of a view. Promises are awaited together. Blocks hold
+ * arbitrary values for lost rows.
  */
 export function* computeAll<Row>(
   features: readonly NamedFeature<Row>[],
@@ -155,7 +158,7 @@ function checked<Row>({ name, fitted }: NamedFeature<Row>, view: RowView<Row>, b
   return block;
 }
 
-/** What a feature threw, with its name, and its row as `origin` calls it. */
+/** An error that a feature threw, with the feature's name, and the row as `origin` names it. */
 export function named(
   { name }: Pick<NamedFeature<never>, 'name'>,
   error: unknown,

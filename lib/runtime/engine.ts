@@ -12,7 +12,7 @@ import type { Loss } from './rowFailures.js';
 import { score } from './scoring.js';
 import type { Work } from './syncAsync.js';
 
-/** A model, where it finds its blocks, what it makes of its scores, and how sure it must be to answer. */
+/** A stage: model, feature indices, exit rule, thresholds. */
 export interface Stage {
   /** Positions in `Engine.features`, in the order of the model's blocks. */
   readonly reads: readonly number[];
@@ -34,7 +34,7 @@ export interface Engine<in Row> {
   readonly decision: Decision;
 }
 
-/** What was answered, row by row in the order of the rows. */
+/** Answers, row by row in the order of the rows. */
 export interface Answered {
   /** The class, or for regression the number. */
   readonly answers: Float64Array;
@@ -44,11 +44,11 @@ export interface Answered {
   readonly exits: Uint8Array;
   /** 1 where a later stage or the full model was needed but failed, and the best stage available answered. */
   readonly degraded: Uint8Array;
-  /** What the degraded rows needed and didn't get. */
+  /** Failures that degraded rows. */
   readonly faults: Fault[];
 }
 
-/** What failed or came too late, and the rows that needed it. */
+/** A feature or model that failed or came too late, and the rows that needed it. */
 export interface Fault {
   /** A feature's name, or a model's. */
   readonly missing: string;
@@ -58,7 +58,7 @@ export interface Fault {
 }
 
 export interface ServeOptions {
-  /** What happens to the rows that needed a feature or model that failed or would come too late. */
+  /** The policy for rows that needed a feature or model that failed or would come too late. */
   readonly onFault: 'throw' | 'degrade';
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds after which nothing is waited for any more, and no stage begun but the first. */
@@ -75,7 +75,10 @@ export interface ServeOptions {
 /** Rows that go through the stages together: large enough to share per-batch costs, small enough to stay in cache. */
 const BATCH = 1024;
 
-/** Batches under way at once: while some wait for a model or a feature elsewhere, the next go through their stages. */
+/**
+ * Batches in flight at once: while some wait for a remote model or feature, others go through their
+ * stages.
+ */
 const UNDER_WAY = 4;
 
 export function* serve<Row>(
@@ -97,7 +100,7 @@ export function* serve<Row>(
   return answered;
 }
 
-/** Room for answers to so many rows. */
+/** Allocates answers for `rows` rows. */
 function unanswered(rows: number, classes: number): Answered {
   return {
     answers: new Float64Array(rows).fill(Number.NaN),
@@ -227,7 +230,7 @@ function withoutRows(losses: readonly Loss[], count: number): Int32Array {
   return identity(count).filter((row) => lost[row] === 0);
 }
 
-/** What a stage or the full model says of the passing rows. */
+/** Scores and decisions of a stage or the full model for the passing rows. */
 interface Decided {
   /** rows x width. */
   readonly scores: Float64Array;
@@ -273,7 +276,7 @@ function recordExits<Row>(
     const sure = confidence === undefined ? Number.NaN : confidence[i];
     const leaves = thresholds === undefined ? !Number.isNaN(answer) : exits(answer, sure, thresholds);
     if (!leaves) kept[count++] = i;
-    // Of what it isn't sure at all, a stage has no answer.
+    // Without a confidence of at least 0 a stage has no provisional answer.
     if (!leaves && !(provisional && sure >= 0)) continue;
     const row = first + rows[i];
     answered.answers[row] = answer;

@@ -1,7 +1,7 @@
 import { type Block, pick } from '../blocks/index.js';
 import { type Ensemble, isEnsemble, isPrefix, type Model } from '../learners/index.js';
 
-/** What ensembles have added up for the rows that are passing, and after how many rounds. */
+/** Partial sums of ensembles for the passing rows, and the rounds that they include. */
 export type RunningSums = Map<Ensemble, Sums>;
 
 interface Sums {

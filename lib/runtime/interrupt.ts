@@ -2,7 +2,7 @@ import { forMany, unlessAborted } from '../abort.js';
 import { DeadlineError } from '../errors.js';
 import type { Timer } from '../timer.js';
 
-/** What may end a call before it is answered: the caller's signal, a deadline, or either. */
+/** Ends a call before it is answered: on the caller's signal, a deadline, or either. */
 export class Interrupt {
   private readonly stop = new AbortController();
   private readonly until: number;
@@ -15,14 +15,15 @@ export class Interrupt {
     private readonly caller: AbortSignal | undefined,
   ) {
     this.until = deadlineMs === undefined ? Number.POSITIVE_INFINITY : timer.now() + deadlineMs;
-    // Every feature of every batch under way listens to the one, calls made together to the other.
+    // Every feature of every concurrent batch listens to our signal; concurrent calls share the
+    // caller's.
     forMany(this.stop.signal);
     if (caller !== undefined) forMany(caller).addEventListener('abort', this.abort, { once: true });
     if (caller?.aborted) this.abort();
     else if (this.isLate) this.end();
   }
 
-  /** Aborted by the caller, or when the deadline has passed: what is under way then is of no use. */
+  /** Aborted by the caller or by the deadline. Results of pending work are then of no use. */
   get signal(): AbortSignal {
     return this.stop.signal;
   }
@@ -38,8 +39,9 @@ export class Interrupt {
   }
 
   /**
-   * Waits no longer than the interruption, whatever the promise does: a turn more, in which what heeds the signal may say for which
-   * rows it has numbers all the same; not at all where time is up already.
+   * Waits until the promise settles or the call is interrupted. After an interruption during the
+   * wait, one more turn of the event loop lets features that observe the signal report the rows
+   * that they have. If the call was interrupted before, it doesn't wait at all.
    */
   wait<T>(promise: PromiseLike<T>): Promise<T> {
     if (this.deadlineMs !== undefined && this.callOff === undefined && !this.signal.aborted) {

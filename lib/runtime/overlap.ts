@@ -1,11 +1,11 @@
 import type { Work } from './syncAsync.js';
 
 /**
- * Does several pieces of work so that while some wait others go on: each begins when fewer than `most` are waiting, in
- * order. Work that never waits is done one after the other, as it comes.
+ * Overlaps several pieces of work: while some wait, others run. Each starts, in order, when fewer
+ * than `most` are waiting. Work that never waits runs one piece after the other.
  *
- * What fails first in that order is what is thrown, as if they had been done one after the other: those before it are
- * finished, those after it left where they wait.
+ * Errors are those of a sequential run: the first failure in that order is thrown. Work before it
+ * is finished; work after it is left where it waits.
  *
  * @param works made as they are begun
  */

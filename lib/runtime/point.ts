@@ -10,7 +10,7 @@ import { type RunningSums, resumeEnsemble } from './ensembleState.js';
 import { Interrupt } from './interrupt.js';
 import { runAsync, runSync, type Work } from './syncAsync.js';
 
-/** What was answered to one row. */
+/** The answer to one row. */
 export interface AnsweredOne {
   readonly answer: number;
   readonly scores: Float64Array;
@@ -20,9 +20,10 @@ export interface AnsweredOne {
 }
 
 /**
- * The engine for single rows. What is the same for every row is worked out once: which features a stage adds, and room for
- * what it says. A row goes through without generators, and without maps and arrays of rows; where nothing has to be waited for,
- * without a promise. One that has a deadline, or may be degraded, goes through the engine of batches.
+ * The engine for single rows. It prepares once what is the same for every row: the features that a
+ * stage adds, and buffers for its scores. A row needs no generators, and no maps or arrays of rows;
+ * if nothing is asynchronous, it needs no promise. A row with a deadline, or one that may be
+ * degraded, goes through the engine for batches.
  */
 export class PointEngine<Row> {
   private readonly steps: readonly Step<Row>[];
@@ -134,7 +135,7 @@ export class PointEngine<Row> {
     return this.scoreStage(way, s);
   }
 
-  /** What a stage answers; nothing where it isn't sure enough. */
+  /** A stage's answer; nothing if its confidence is below the threshold. */
   private scoreStage({ computing, blocks, sums }: Way<Row>, s: number): Answer | Promise<Answer> {
     const { reads, model, tally } = this.steps[s];
     const { interrupt, call } = computing;

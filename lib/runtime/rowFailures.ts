@@ -24,7 +24,7 @@ export class Losses {
     else rows.push(row);
   };
 
-  /** What was in the way of the first row that was lost. */
+  /** The error of the first row that was lost. */
   get first(): Error | undefined {
     return this.byError.keys().next().value;
   }

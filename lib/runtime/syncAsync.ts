@@ -30,7 +30,7 @@ export function runSync<Result>(work: Work<Result>, what: string): Result {
   throw new AsyncError(what);
 }
 
-/** What it holds is let go, as if it had ended there. */
+/** Releases its resources, as if it had ended there. */
 function close(work: Generator<unknown, unknown, void>): void {
   work.return(undefined);
 }

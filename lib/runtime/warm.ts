@@ -24,7 +24,7 @@ export async function warmParts<Row>({ features, stages, full, classes }: Engine
     for (let i = 0; i < TIMES; i++) {
       const scores = new Float64Array(model.classes);
       const waiting = scoreInto(model, read, scores);
-      // What waits is elsewhere: one answer is enough to open the way.
+      // An asynchronous model is remote: one answer is enough to open its connection.
       if (waiting !== undefined) {
         await waiting;
         break;
@@ -51,7 +51,8 @@ export async function untilSteady(
     const start = now();
     await round();
     const end = now();
-    // A turn of the event loop: others go on, and what the engine has put off (finished code, garbage) is done.
+    // A turn of the event loop lets other work run, and the engine finish deferred work (compiled
+    // code, garbage collection).
     await endOfTurn();
     if (end - begun >= maxMs) return;
     steady = end - start < GAIN * best ? 0 : steady + 1;

@@ -4,9 +4,9 @@ import type { Tensor } from '../../state.js';
 /**
  * Trained trees in flat arrays: plain data that any kernel can run.
  *
- * A row begins at the root of each tree and goes on to `left` or `right` until it meets a leaf, whose value is added
- * to output `tree % outputs`. At an inner node it reads column `feature[node]` of all its blocks side by side, as the
- * Float32 that blocks hold, and goes left
+ * A row starts at the root of each tree and follows `left` or `right` to a leaf, whose value is
+ * added to output `tree % outputs`. An inner node reads column `feature[node]` of all the row's
+ * blocks side by side, as the Float32 that blocks hold, and goes left
  * - where that is NaN: if `missingLeft[node]` is 1;
  * - at a node with a set of categories: if its category is in the set (see {@link isInSet}); what isn't a category,
  *   a whole number from 0 to 255, goes where NaN goes;

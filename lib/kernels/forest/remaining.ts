@@ -1,8 +1,14 @@
 import type { Forest } from './forest.js';
 
-/** What the trees from each cut on may add to each output: (trees + 1) x outputs, row-major, cut by cut. */
+/**
+ * Bounds on what the trees after each cut can add to each output: (trees + 1) x outputs, row-major,
+ * cut by cut.
+ */
 export interface Remaining {
-  /** (trees + 1) x outputs, row-major: the least, and the most, that an output can still get after so many trees. */
+  /**
+   * (trees + 1) x outputs, row-major: the least and the most that the remaining trees can add to an
+   * output.
+   */
   readonly least: Float64Array;
   readonly most: Float64Array;
 }

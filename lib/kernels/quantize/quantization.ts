@@ -16,7 +16,7 @@ export interface Quantization {
   readonly highest: number;
   /** The columns that nodes read, ascending; the arrays below have an element for each. */
   readonly columns: Int32Array;
-  /** Where its thresholds begin: ascending, then NaN up to one less than a power of two. */
+  /** Offset of its thresholds: ascending, then NaN up to one less than a power of two. */
   readonly begin: Int32Array;
   readonly count: Int32Array;
   /** The slot where missing values come last. */
@@ -26,9 +26,12 @@ export interface Quantization {
   /** The first of its sets' slots, and how many follow each other. */
   readonly setSlot: Int32Array;
   readonly setCount: Int32Array;
-  /** Where its codes begin in `setCodes`: those of category 0 in all its sets, and so on to 255, then of missing ones. */
+  /**
+   * Offset of its codes in `setCodes`: those of category 0 in all its sets, and so on to 255, then
+   * of missing values.
+   */
   readonly setBegin: Int32Array;
-  /** What ranking a value needs to know of its column: {@link RECORD} elements for each. */
+  /** A column's data for ranking a value: {@link RECORD} elements for each. */
   readonly records: Int32Array;
   readonly thresholds: Float32Array;
   readonly setCodes: Uint8Array;
@@ -124,7 +127,10 @@ export function quantizationOf(forest: Forest): Quantization {
   };
 }
 
-/** Where each block's columns begin, among all and among those of the quantization; one element more than blocks. */
+/**
+ * Offsets of each block's columns, among all columns and among those of the quantization; one
+ * element more than blocks.
+ */
 export function blockBounds(
   columns: Int32Array,
   widths: readonly number[],
@@ -144,7 +150,7 @@ export function placesOf(columns: Int32Array, width: number): Int32Array {
   return places;
 }
 
-/** Where a value is among ascending ones; -1 where it isn't. */
+/** Index of a value among ascending ones; -1 if absent. */
 function placeIn(sorted: Float32Array, value: number): number {
   let low = 0;
   let high = sorted.length - 1;

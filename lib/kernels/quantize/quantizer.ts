@@ -11,7 +11,10 @@ export type RankWriter = (begin: number, end: number, rows: number, at: number) 
 
 /** Writes the codes of rows of blocks. Sparse rows cost what their entries do: the codes of 0 are there from the start. */
 export class Quantizer {
-  /** Where each block's columns begin, among all and among those of the quantization; one element more than blocks. */
+  /**
+   * Offsets of each block's columns, among all columns and among those of the quantization; one
+   * element more than blocks.
+   */
   private readonly firsts: readonly number[];
   private readonly bounds: readonly number[];
   /** The place of each column in the quantization, or -1. */

@@ -1,7 +1,10 @@
 import { CATEGORIES, type Quantization, RECORD } from './quantization.js';
 import { CODE_SHIFT } from './words.js';
 
-/** Where codes go: a row's code of a slot to `codes[at + step * slot]`, shifted left, if the row's codes are at `at`. */
+/**
+ * The layout of codes: a row's code of a slot goes to `codes[at + step * slot]`, shifted left, if
+ * the row's codes are at `at`.
+ */
 export interface CodePlan {
   readonly codes: Int32Array;
   readonly step: number;
@@ -57,7 +60,7 @@ export function writeSetCodes(
   }
 }
 
-/** Where in `setCodes` the codes of a value begin. */
+/** Offset of a value's codes in `setCodes`. */
 export function firstSetCode({ setCount, setBegin }: Quantization, c: number, value: number): number {
   const isCategory = value >= 0 && value < CATEGORIES && Math.trunc(value) === value;
   return setBegin[c] + (isCategory ? value : CATEGORIES) * setCount[c];

@@ -1,11 +1,11 @@
 type Data = Uint8Array | Uint16Array | Int32Array | Float32Array | Float64Array;
 
-/** What will be in a kernel's memory, and where: addresses are known before there is a memory. */
+/** Plans the layout of a kernel's memory: addresses are known before the memory exists. */
 export class Arena {
   bytes = 0;
   private readonly parts: { readonly at: number; readonly data: Data }[] = [];
 
-  /** Room for so many bytes; returns its address. */
+  /** Reserves `bytes` bytes; returns their address. */
   room(bytes: number): number {
     const at = this.bytes;
     this.bytes += 16 * Math.ceil(bytes / 16);

@@ -4,7 +4,7 @@ import { blockBounds, firstSetCode, type Quantization } from '../quantize/index.
 import type { Arena } from './arena.js';
 import { WIDE } from './wide.js';
 
-/** What is compared is less by so much: a byte's sign. */
+/** Compared bytes are shifted by this: WebAssembly compares them as signed. */
 const SIGN = 128;
 /** Buckets for each threshold: most values then have none or one in theirs. */
 const BUCKETS = 4;

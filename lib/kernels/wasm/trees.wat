@@ -75,9 +75,8 @@
   ;; time, of which there must be enough. The row's codes are at $codes, 32 bytes apart. A node is two i32: its word, and
   ;; the place of its left child, which the right one follows. A leaf is its own left child, and its value is $values from
   ;; it. Roots are in a list of i32 from $roots on, heights in one from $heights on.
-  ;;
-  ;; Each step ends with a branch that is never taken. Without it the compiler loads for all eight trees before it goes on
-  ;; with any, and runs out of registers.
+  ;; Each step ends with a branch that is never taken. Without it the compiler loads for all eight
+  ;; trees before it continues with any, and runs out of registers.
   (func (export "walk")
     (param $codes i32) (param $tree i32) (param $trees i32) (param $stride i32) (param $roots i32) (param $heights i32) (param $values i32)
     (param $sum f64) (result f64)

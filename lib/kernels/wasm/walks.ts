@@ -44,7 +44,7 @@ export interface WideWalk {
   narrow(): void;
   /** Adds the leaves that the rows meet in every `stride`th tree from `tree` to before `end` to their sums. */
   add(tree: number, stride: number, end?: number): void;
-  /** Where the bytes are, 64 a slot. */
+  /** Address of the bytes, 64 a slot. */
   readonly codesAt: number;
 }
 

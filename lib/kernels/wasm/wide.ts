@@ -4,7 +4,7 @@ import type { Quantization } from '../quantize/index.js';
 /** Rows of a batch that go through the trees at once. */
 export const WIDE = 64;
 
-/** All nodes for 64 rows cost less than 64 walks where trees have at most so many nodes for each step of a walk. */
+/** Evaluating all nodes for 64 rows costs less than 64 walks if nodes <= this x path length. */
 const WIDE_NODES = 12;
 
 export function isWideWorth({ nodes, steps, isShared }: Shape): boolean {
@@ -16,7 +16,10 @@ export const MOST_LEAVES = 256;
 
 /** Trees as lists of predicates, children first, for a kernel that evaluates all of them: see "wide" in trees.wat. */
 export interface WideForest {
-  /** Where each tree's nodes begin, and its values; where the last tree's end. Bytes, from the first node and value. */
+  /**
+   * Offsets of each tree's nodes and of its values, and the ends of the last tree's. Bytes, from
+   * the first node and value.
+   */
   readonly list: Int32Array;
   readonly nodes: Int32Array;
   readonly values: Float64Array;

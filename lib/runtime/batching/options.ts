@@ -15,7 +15,7 @@ export interface BatchingOptions {
   readonly maxQueued?: number;
   /** Batches that the model is given at once: 1 for one device, more for a server of several. @defaultValue 1 */
   readonly concurrent?: number;
-  /** What waits, and tells the time; tests have one of their own. @defaultValue the process's own */
+  /** Supplies waits and the time; tests pass their own. @defaultValue the process's own */
   readonly timer?: Timer;
 }
 

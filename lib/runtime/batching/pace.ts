@@ -8,7 +8,7 @@ export interface Pace {
   readonly usual: number;
 }
 
-/** What a pace stays within. */
+/** Limits that a pace stays within. */
 export interface Limits {
   readonly maxRows: number;
   readonly maxWaitMs: number;
@@ -25,9 +25,9 @@ export interface Ran {
   readonly slowestMs: number;
 }
 
-/** Where growing begins when an objective has to be kept: what a batch takes isn't known yet. */
+/** The first batch size under an objective: how long a batch takes isn't known yet. */
 const FIRST_ROWS = 16;
-/** Of the objective, what a batch may take: the rest is for chance. */
+/** The share of the objective that a batch may take. The rest allows for variance. */
 const SHARE = 0.8;
 const SHRINK = 0.75;
 /** Steps from nothing to the limit. */
