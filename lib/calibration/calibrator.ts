@@ -4,7 +4,7 @@ import { distributions } from './distributions.js';
 /** How probabilities are calibrated; `identity` leaves them as they are. */
 export type CalibratorKind = 'identity' | 'temperature' | 'platt' | 'isotonic';
 
-/** A fitted map from a stage's class probabilities to ones that mean what they say. */
+/** A fitted map from a stage's class probabilities to calibrated ones. */
 export interface Calibrator {
   readonly kind: CalibratorKind;
   /**

@@ -91,8 +91,9 @@ function crossCalibrated(
 }
 
 /**
- * The mean over rows of -ln p, p being the probability given to the true class: least, on average, for true
- * probabilities (Good 1952). What is below 2^-52, 0 with it, counts as that, so that one row can't make it infinite.
+ * The mean over rows of -ln p, p being the probability given to the true class: least, on average,
+ * for true probabilities (Good 1952). Values below 2^-52, 0 among them, count as 2^-52, so that one
+ * row can't make it infinite.
  *
  * @param scores class probabilities, rows x classes row-major; rows that are no distributions are left out
  * @param truth class of each row

@@ -62,9 +62,10 @@ export function fittable(scores: Float64Array, classes: number, truth: Int32Arra
 }
 
 /**
- * The least that a probability counts as where logarithms are taken. Where scores of 0 are seen it is half the smallest
- * other, so that a forest that counts votes keeps its own scale, and never so much that it reaches a row's largest. Else
- * it is as good as none: a row surer than all that were seen stays so.
+ * The floor of probabilities whose logarithm is taken. If scores of 0 occurred, it is half the
+ * smallest other score, so that a forest that counts votes keeps its own scale, but never as large
+ * as a row's largest. Otherwise it is negligible: a row with more confidence than any seen keeps
+ * its rank.
  */
 export function floorOf(scores: Float64Array, classes: number): number {
   if (!scores.includes(0)) return Number.MIN_VALUE;

@@ -8,14 +8,17 @@ import { damaged, storedClasses, storedNumbers } from './stored.js';
 const ROUNDING = 1e-13;
 
 /**
- * Isotonic calibration (Zadrozny and Elkan, KDD 2002): the share of hits as a rising function of the score, of any shape.
- * Two classes have one such curve, that of class 1. Of several, each has its own against all others, and the results are
- * divided by their sum: the likeliest class may change.
+ * Isotonic calibration (Zadrozny and Elkan, KDD 2002): the share of hits as a rising function of
+ * the score, of any shape. Two classes share one curve, that of class 1. With more classes each has
+ * its own curve against all others, and the results are divided by their sum: the likeliest class
+ * may change.
  *
- * Pooled rows would all get one score, and the surest of them couldn't exit before the others. So the curve is drawn
- * straight from the centre of each pool to that of the next (Oron and Flournoy, "Centered isotonic regression", 2017), and
- * on to scores of 0 and 1: it rises strictly. A pool without a hit or a miss counts as 1 / (n + 2) from it, n rows in all,
- * the ends as half of that. Where the true map is smooth, this also loses about half as much as steps do on new rows.
+ * Pooled rows would all get one score, and the most confident of them couldn't exit before the
+ * others. So the curve is drawn straight from the centre of each pool to that of the next (Oron and
+ * Flournoy, "Centered isotonic regression", 2017), and on to scores of 0 and 1: it rises strictly.
+ * A pool without a hit or a miss counts as 1 / (n + 2) from it, with n rows in all; the ends count
+ * as half of that. Where the true map is smooth, this also loses about half as much as steps do on
+ * new rows.
  *
  * @example
  * const calibrator = isotonic.fit(heldOutScores, 2, labels);

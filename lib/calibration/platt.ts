@@ -7,10 +7,11 @@ import { fitSigmoid } from './sigmoid.js';
 import { storedClasses, storedNumbers, storedPositive } from './stored.js';
 
 /**
- * Platt scaling: a sigmoid of the log-odds, with Platt's smoothed targets ({@link fitSigmoid}). Two classes have one
- * curve, that of class 1. Of several, each has its own against all others, and the results are divided by their sum
- * (Zadrozny and Elkan, KDD 2002, section 5): the likeliest class may change. Nor is a curve bound to rise: a stage that is
- * more often wrong than right is turned round. Where scores of 0 are seen they count as half the smallest other.
+ * Platt scaling: a sigmoid of the log-odds, with Platt's smoothed targets ({@link fitSigmoid}). Two
+ * classes share one curve, that of class 1. With more classes each has its own curve against all
+ * others, and the results are divided by their sum (Zadrozny and Elkan, KDD 2002, section 5): the
+ * likeliest class may change. A curve needn't rise: it inverts a stage that is more often wrong
+ * than right. If scores of 0 occurred, they count as half the smallest other score.
  *
  * @example
  * const calibrator = platt.fit(heldOutScores, 2, labels);

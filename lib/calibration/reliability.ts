@@ -24,10 +24,12 @@ export interface Reliability {
 }
 
 /**
- * How well the probability of the likeliest class (the first of equals) tells how often it is right: the reliability
- * diagram and expected calibration error of Guo et al. (ICML 2017, section 2), with bins that hold about as many rows
- * each (Nguyen and O'Connor, EMNLP 2015). Rows of one confidence stay in one bin, so there may be fewer bins than
- * `bins`. Chance alone lifts the error of true probabilities above 0: to about .8 · √(a (1 - a) bins / rows) at accuracy a.
+ * The reliability of the likeliest class (the first of equals): its probability against how often
+ * it is right. This is the reliability diagram and expected calibration error of Guo et al. (ICML
+ * 2017, section 2), with bins that hold about as many rows each (Nguyen and O'Connor, EMNLP 2015).
+ * Rows of one confidence stay in one bin, so there may be fewer bins than `bins`. Chance alone
+ * lifts the error of true probabilities above 0: to about .8 · √(a (1 - a) bins / rows) at accuracy
+ * a.
  *
  * @param bins a whole number, at least 1
  * @throws DataError for lengths that differ, a class that isn't one, or bins that aren't a number of bins
@@ -58,8 +60,8 @@ export function reliability(
 }
 
 /**
- * The bins alone, of any confidence: an exit score, say, and whether the answer lost nothing. Rows whose confidence is NaN or
- * infinite are left out.
+ * Only the bins, for any confidence: for example an exit score, and whether the answer lost
+ * nothing. Rows whose confidence is NaN or infinite are left out.
  *
  * @param right 1 or 0 a row
  * @example

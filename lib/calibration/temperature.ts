@@ -9,9 +9,10 @@ import { storedClasses, storedPositive } from './stored.js';
 const MOST = 100;
 
 /**
- * Temperature scaling: softmax(ln p / T), with the T that makes the log loss least (Guo, Pleiss, Sun and Weinberger, "On
- * calibration of modern neural networks", ICML 2017, section 4.2). Where scores of 0 are
- * seen they count as half the smallest other. The likeliest class stays so, with any number of classes.
+ * Temperature scaling: softmax(ln p / T), with the T that minimizes the log loss (Guo, Pleiss, Sun
+ * and Weinberger, "On calibration of modern neural networks", ICML 2017, section 4.2). If scores of
+ * 0 occurred, they count as half the smallest other score. The likeliest class never changes, with
+ * any number of classes.
  *
  * The fit counts one row more, of average scores and any class, without which a stage that is right on every row would
  * have T = 0 and call everything certain.

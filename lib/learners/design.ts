@@ -11,7 +11,7 @@ import { addProduct, addTransposeProduct, type Block, type DenseBlock } from '..
 export class Design {
   readonly rows: number;
   readonly columns: number;
-  /** Where each block's columns begin. */
+  /** Offsets of each block's columns. */
   private readonly first: readonly number[];
   private readonly centre: Float64Array;
   /** 1 / standard deviation of a dense column, 0 of a constant one, 1 for sparse columns. */
@@ -89,7 +89,7 @@ export class Design {
   }
 }
 
-/** Where the columns of each of several blocks begin when they are read side by side. */
+/** Offsets of each block's columns when several blocks are read side by side. */
 export function firstColumns(widths: readonly number[]): number[] {
   let at = 0;
   return widths.map((width) => {

@@ -4,7 +4,8 @@ import { ModelError, OptionError } from '../errors.js';
 import type { Model, WriteScores } from './learner.js';
 
 /**
- * A model that adds up what its rounds say, one after the other: it can be left after any of them, and gone on with.
+ * A model that sums the outputs of its rounds, one after the other: scoring can stop after any
+ * round and resume later.
  *
  * A row's sums after `rounds` rounds are the same, bit for bit, whether they were added in one go or in several.
  */
@@ -15,7 +16,10 @@ export interface Ensemble extends Model {
   readonly sums: number;
   /** Writes what the sums begin with, rows x sums, to the front of `sums`. */
   begin(rows: number, sums: Float64Array): void;
-  /** Adds what the rounds from `from` on, and before `to`, say of each row. Rounds that there aren't say nothing. */
+  /**
+   * Adds the outputs of rounds `from` (included) to `to` (excluded) for each row. Rounds that don't
+   * exist add nothing.
+   */
   advance(blocks: readonly Block[], sums: Float64Array, from: number, to: number): void;
   /** Writes the scores that such sums stand for, rows x classes, to the front of `out`, which may be `sums`. */
   conclude(rows: number, sums: Float64Array, out: Float64Array): void;
@@ -65,9 +69,8 @@ function isOwn(model: Model): boolean {
  * @param ensemble a model that passed {@link isEnsemble}
  * @throws OptionError for what is no number of rounds; its `score` ModelError without room for the scores
  *
- * @example
- * const early = prefixOf(model, 20);
- * early.score(blocks, scores); // what the first 20 rounds alone say
+ * @example const early = prefixOf(model, 20); early.score(blocks, scores); // scores of the first
+ * 20 rounds alone
  */
 export function prefixOf(ensemble: Ensemble, rounds: number): EnsemblePrefix {
   if (typeof ensemble?.begin !== 'function') {

@@ -64,7 +64,8 @@ export async function minimise(
     const done = { loss: total, gap, iterations: iteration };
     if (!(gap > tolerance) || iteration === maxIterations) return done;
 
-    // Ever closer to exact, so that the steps converge faster than linearly, but no closer than the end asks for.
+    // The tolerance tightens so that the steps converge faster than linearly, but never below the
+    // final tolerance.
     const forcing = Math.max(
       Math.min(0.5, Math.sqrt(Math.sqrt(gap / firstGap))),
       0.5 * Math.sqrt(tolerance / gap),
@@ -92,7 +93,8 @@ export async function minimise(
 }
 
 /**
- * Newton directions, from the Hessian at the margins that `loss` evaluated last. What is returned is reused.
+ * Newton directions, from the Hessian at the margins that `loss` evaluated last. The result is
+ * reused.
  *
  * The preconditioner is diagonal and knows only the columns that every row has (dense ones, the intercept). For
  * these it is the geometric mean of l2 and the Hessian's own entry: measured on mail, the entry itself costs half as

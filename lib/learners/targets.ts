@@ -27,7 +27,7 @@ export function targetDistributions({ rows, classes, labels, soft }: TrainingSet
 /**
  * The number each row should get.
  *
- * @param need whose numbers they are, for errors: `"task 'regression' needs values"`
+ * @param need the owner of the values, for errors: `"task 'regression' needs values"`
  * @throws DataError for a length that differs, and a value that isn't finite.
  */
 export function targetNumbers({ values, rows }: TrainingSet, need: string): Float64Array {

@@ -119,7 +119,7 @@ function roughNormalQuantile(logP: number): number {
   );
 }
 
-/** Where to start the search for a quantile, as ln(x/y) (Abramowitz and Stegun 26.5.22). */
+/** A starting point for the search for a quantile, as ln(x/y) (Abramowitz and Stegun 26.5.22). */
 function roughLogit(logP: number, a: number, b: number): number {
   const mean = log(a / b);
   if (a < 1 || b < 1) return mean;

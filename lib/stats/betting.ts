@@ -41,7 +41,7 @@ export function bettingPValue(losses: Float64Array, epsilon: number, delta: numb
   return exp(-richest);
 }
 
-/** Up to so many losses nothing is gained by a limit. */
+/** Up to this many losses a limit gains nothing. */
 const EXACT = 16_384;
 
 /** Steps of the same stake: a block is this share of the losses before it. */

@@ -24,15 +24,15 @@ export interface DriftState {
 /** `bounded`: in [0, 1], 0 and 1 among them. `paired`: in [-1, 1], the full model right less the cascade right. */
 export type DriftLosses = 'bounded' | 'paired';
 
-/** Bets on bounded losses, each that the odds of a loss have risen to so many times those of epsilon. */
+/** Bets on bounded losses: each bets on odds of a loss that are this multiple of epsilon's odds. */
 const ODDS = [1.5, 2, 2.5, 4, 8];
 
 /** Bets on paired losses, as shares of the stake that a gain would ruin. */
 const STAKES = [1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2];
 
 /**
- * The share of the capital that is staked later, bit by bit. What is staked at once shrinks for as long as all is well, and
- * the longer that lasts, the longer a drift would go unnoticed.
+ * The share of the capital that is staked later, bit by bit. Capital staked at once shrinks as long
+ * as no drift occurs; the longer that lasts, the longer a drift would go unnoticed.
  */
 const RESERVE = 1 / 2;
 
@@ -40,12 +40,14 @@ const RESERVE = 1 / 2;
  * A test, in memory and time that don't grow, of whether the mean loss has come to exceed epsilon, to be fed with one loss
  * after another for as long as one likes: if it hasn't, the chance that the alarm is ever raised is at most alpha.
  *
- * The capital of bet j after losses x is Π (1 + λ_j (x - epsilon)). With λ = (m - epsilon) / (epsilon (1 - epsilon)) and
- * losses of 0 and 1 that is the likelihood ratio of the risk m to epsilon, Π (m/epsilon)^x ((1 - m)/(1 - epsilon))^(1 - x).
- * It has mean at most 1 while the hypothesis holds, and so has any average, over bets and over times to begin: alarm once
- * the average M reaches 1 / alpha (Ville 1939; Waudby-Smith and Ramdas, "Estimating means of bounded random variables by
- * betting", JRSS B 2024). Half of the capital is in play from the start. Of the rest, 1 / log2(t + 2) is still held back
- * after t losses, so that each doubling of the time is given a share that shrinks only slowly.
+ * The capital of bet j after losses x is Π (1 + λ_j (x - epsilon)). With λ = (m - epsilon) /
+ * (epsilon (1 - epsilon)) and losses of 0 and 1 that is the likelihood ratio of the risk m to
+ * epsilon, Π (m/epsilon)^x ((1 - m)/(1 - epsilon))^(1 - x). Its mean is at most 1 under the
+ * hypothesis, and so is that of any average over bets and starting times: alarm once the average M
+ * reaches 1 / alpha (Ville 1939; Waudby-Smith and Ramdas, "Estimating means of bounded random
+ * variables by betting", JRSS B 2024). Half of the capital is staked from the start. Of the rest, 1
+ * / log2(t + 2) is still held back after t losses, so that each doubling of the time gets a share
+ * that shrinks only slowly.
  *
  * @param epsilon in (0, 1)
  * @param alpha in (0, 1)
@@ -98,10 +100,11 @@ export function leastLoss(losses: DriftLosses): number {
  * The test after `count` equal losses of at most epsilon, in time logarithmic in `count`: never more capital than
  * {@link driftStep} would leave after the same losses, so that whatever follows raises no alarm that it wouldn't.
  *
- * Such losses only shrink what is in play, each by the factor q. What is staked meanwhile is summed over blocks of steps
- * that double in length from the last step backwards. What is staked at a step shrinks from step to step: in a block each
- * step counts as the last one's stake, and what the block stakes beyond that as staked at its first step, which shrinks it
- * most. Blocks are short where stakes have hardly shrunk yet, so that little is given away.
+ * Such losses only shrink the staked capital, each by the factor q. Stakes made meanwhile are
+ * summed over blocks of steps that double in length from the last step backwards. Stakes shrink
+ * from step to step. Within a block each step counts with the last step's stake, and the rest of
+ * the block's stakes counts as staked at its first step, which shrinks it most. Blocks are short
+ * where stakes have hardly shrunk yet, so the bound loses little.
  *
  * @param loss from the least that the test allows to epsilon
  * @param count a whole number, 0 or more
@@ -127,7 +130,7 @@ export function driftRun(state: DriftState, loss: number, count: number): DriftS
   return { ...state, samples: before + count, sum: state.sum + count * loss, logCapitals };
 }
 
-/** What is left at the end of what is staked over `count` steps after `before`: a lower limit. */
+/** A lower limit on the capital that remains of stakes over `count` steps after `before`. */
 function stakedOver(before: number, count: number, logFactor: number): number {
   let left = 0;
   for (let to = count, length = 1; to > 0; to -= length, length *= 2) {
@@ -144,8 +147,9 @@ function stakedOver(before: number, count: number, logFactor: number): number {
 }
 
 /**
- * The test begun anew, as after an alarm and a new certificate: the k-th restart tests at alpha / 2^k, so that all restarts
- * together raise a false alarm with a chance of at most alpha, however many there are.
+ * A restarted test, as after an alarm and a new certificate. The k-th restart tests at alpha / 2^k,
+ * so that all restarts together raise a false alarm with a chance of at most alpha, however many
+ * there are.
  */
 export function driftRestart(state: DriftState): DriftState {
   return fresh(state.epsilon, state.alpha, state.losses, state.restarts + 1);
@@ -164,7 +168,7 @@ function stakes(losses: DriftLosses, epsilon: number): number[] {
     : ODDS.map((odds) => (odds - 1) / (1 + (odds - 1) * epsilon));
 }
 
-/** What isn't yet staked after so many losses. */
+/** The capital not yet staked after `samples` losses. */
 function heldBack(samples: number): number {
   return RESERVE / log2(samples + 2);
 }

@@ -9,11 +9,12 @@ import { finitePValue } from './finite.js';
  * The chance that `errors` wrong rows or fewer are drawn though more than `allowed` aren't, at worst. With e + allowed + 1
  * wrong rows in the batch, both need the draw to hold e or fewer: P(Hypergeometric(rows, allowed + 1 + e, sampled) <= e).
  *
- * It is the same for a whole path of plans of which each makes all errors of those before it, and where the most aggressive with
- * `errors` or fewer among the drawn rows is served; nothing is to be shared out among them. Put the errors into the order
- * in which plans make them. Of a plan that is served and shouldn't be, the first allowed + 1 that weren't drawn are there,
- * with at most `errors` drawn ones before; so they are among the first allowed + 1 + errors, and those hold `errors` drawn
- * ones or fewer.
+ * The same value holds for a whole path of plans if each plan makes all errors of those before it,
+ * and the most aggressive with `errors` or fewer among the drawn rows is served: no correction for
+ * multiple tests is needed. Put the errors into the order in which plans make them. A plan that is
+ * served but makes too many errors makes the first allowed + 1 that weren't drawn, with at most
+ * `errors` drawn ones before them. So these are among the first allowed + 1 + errors, which hold
+ * `errors` drawn ones or fewer.
  *
  * @returns in [0, 1], NaN for arguments out of range
  *

@@ -1,6 +1,6 @@
 import { pairedAllowed } from './unconditional.js';
 
-/** Tables that are kept; each holds at most n + 1 numbers, of which a path asks for few. */
+/** Tables that are kept; each holds at most n + 1 values, of which a path needs few. */
 const KEPT = 64;
 const tables = new Map<string, Map<number, number>>();
 

@@ -29,7 +29,8 @@ export function sample(n: number, count: number, random: Random): Int32Array {
 export function stratifiedFolds(labels: Int32Array, folds: number, random: Random): Int32Array {
   needAtLeast(folds, labels.length, 'rows');
   const result = new Int32Array(labels.length);
-  // Each class goes on where the one before it ended, or the first folds would collect all the remainders.
+  // Each class continues at the fold where the last one ended; else the first folds would collect
+  // all the remainders.
   let fold = random.integer(folds);
   for (const rows of byKey(labels)) {
     random.shuffle(rows);

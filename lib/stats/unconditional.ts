@@ -63,7 +63,7 @@ export function pairedAllowed(c: number, n: number, epsilon: number, delta: numb
 export function tangoScore(b: number, c: number, n: number, epsilon: number): number {
   const linear = (2 * n - b + c) * epsilon - b - c;
   const root = Math.sqrt(linear * linear + 8 * n * c * epsilon * (1 - epsilon));
-  // Of the two forms of the root, the one in which nothing cancels.
+  // The form of the root in which nothing cancels.
   const likeliest =
     linear > 0 ? (2 * c * epsilon * (1 - epsilon)) / (linear + root) : (root - linear) / (4 * n);
   return (b - c - n * epsilon) / Math.sqrt(n * (2 * likeliest + epsilon * (1 - epsilon)));
@@ -168,6 +168,6 @@ function probability(region: Region, n: number, pb: number, pc: number, gains: n
     mass += weight;
     weight *= ((n - j) * pc) / ((j + 1) * (1 - pc));
   }
-  // What was left out counts against the cascade.
+  // The truncated mass counts against the cascade.
   return sum + Math.max(0, 1 - mass);
 }

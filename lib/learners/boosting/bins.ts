@@ -11,7 +11,7 @@ export interface BinnedColumn {
   readonly column: number;
   /** Its place among the dense columns that are kept, or among the sparse ones. */
   readonly place: number;
-  /** Where its bins begin among the bins of all columns, the dense ones' before the sparse ones'. */
+  /** Offset of its bins among the bins of all columns, the dense ones' before the sparse ones'. */
   readonly first: number;
   readonly bins: number;
   readonly hasMissing: boolean;
@@ -98,7 +98,7 @@ export function totalBins(columns: readonly Pick<BinnedColumn, 'width'>[]): numb
   return columns.reduce((sum, { width }) => sum + width, 0);
 }
 
-/** The bin of any number. What isn't a known category is like a missing one. */
+/** The bin of any value. An unknown category counts as missing. */
 export function binIn({ edges, bins }: BinnedColumn, value: number): number {
   if (edges) return Number.isNaN(value) ? bins : binOf(edges, value);
   return Number.isInteger(value) && value >= 0 && value < bins ? value : bins;

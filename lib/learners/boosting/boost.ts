@@ -89,7 +89,10 @@ function binsOf(set: TrainingSet, known: Int32Array, options: CheckedOptions): B
   return planBins(set, isKnown, columnRoles(set, options), options.maxBins, options.minRows);
 }
 
-/** Histograms that wait take up this many bytes at most: leaves beyond it build theirs anew when their turn comes. */
+/**
+ * Pending histograms take up at most this many bytes. Leaves beyond it rebuild theirs when their
+ * turn comes.
+ */
 const POOL_BYTES = 2 ** 28;
 
 function pooled(columns: readonly BinnedColumn[], maxLeaves: number): number {

@@ -21,7 +21,8 @@ export function binEdges(sorted: Float32Array, zeros: number, maxBins: number): 
   let inBin = 0;
   for (let i = 0; i + 1 < distinct && made < edges.length; i++) {
     inBin += counts[i];
-    // What one number fills alone is taken out of the reckoning, so that the others still share the bins evenly.
+    // A bin that one value fills alone is subtracted, so that the others still share the rows
+    // evenly.
     const share = left / (edges.length + 1 - made);
     const oneEach = distinct - i - 1 <= edges.length - made;
     if (inBin < share && counts[i + 1] < share && !oneEach) continue;

@@ -13,10 +13,10 @@ const COLUMN_SUMS = 16 * 256;
 const SUMS = 4 * COLUMN_SUMS;
 /** More rows at once could spill over in these sums. */
 const MOST_ROWS = 2 ** 20 - 1;
-/** What addresses of 32 bits reach, less a margin for whole pages. */
+/** The range of 32-bit addresses, less a margin for whole pages. */
 const MOST_BYTES = 2 ** 32 - 2 ** 20;
 
-/** @returns undefined where there is no WebAssembly, or no room for so many bytes */
+/** @returns undefined if there is no WebAssembly, or no room for `bytes` bytes */
 export function fastLoops(bytes: number): FastLoops | undefined {
   const kernel = SUMS + bytes < MOST_BYTES ? tryKernel(loopsKernel, SUMS + bytes) : undefined;
   return kernel && loopsOf(kernel);

@@ -47,7 +47,10 @@ export class Grower {
     this.free = [...training.pool];
   }
 
-  /** @param rows how many rows of `order` the tree is grown to; it also tells where the others belong */
+  /**
+   * @param rows how many rows of `order` the tree is grown to; the others are only assigned to its
+   * leaves
+   */
   grow(columns: readonly BinnedColumn[], rows: number, grid: Grid, writer: ForestWriter): Leaf[] {
     const rules = rulesOf(this.options, grid);
     const unit = grid.first / grid.second;
@@ -196,7 +199,7 @@ export class Grower {
   }
 }
 
-/** Where the leaf is that gains most by being divided; -1: none gains. */
+/** Index of the leaf whose split gains most; -1: none gains. */
 function mostGain(leaves: readonly GrowingLeaf[]): number {
   let best = -1;
   let gain = Number.NEGATIVE_INFINITY;
@@ -223,7 +226,9 @@ function boundsBelow({ column, left }: Split, right: Sums, l2: number, bounds: B
   return column.monotone > 0 ? [below, above] : [above, below];
 }
 
-/** What LightGBM adds to a category's second derivatives where it puts categories in order (`cat_smooth`). */
+/**
+ * LightGBM adds this to a category's second derivatives before it sorts categories (`cat_smooth`).
+ */
 const SMOOTHING = 10;
 
 function rulesOf({ l2, minRows, minHessian, minGain }: CheckedOptions, grid: Grid): LeafRules {

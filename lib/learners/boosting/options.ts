@@ -32,7 +32,7 @@ export interface BoostingOptions {
   readonly quantile?: number;
   /** Trees for each output. Default 100. */
   readonly rounds?: number;
-  /** By how much of its step each tree goes on, above 0, at most 1. Default 0.1. */
+  /** The factor on each tree's step, above 0, at most 1. Default 0.1. */
   readonly learningRate?: number;
   /** Which leaf is divided next: the one that gains most (`leaf`), or the one nearest to the root (`depth`). Default leaf. */
   readonly growth?: 'leaf' | 'depth';
@@ -50,15 +50,24 @@ export interface BoostingOptions {
   readonly minGain?: number;
   /** Bins of a column at most, 2 to 255; nor more than four for each `minRows` of its numbers other than 0. Default 255. */
   readonly maxBins?: number;
-  /** Share of the rows that each round is grown to, drawn anew, above 0, at most 1. Default 1. */
+  /**
+   * Share of the rows that each round is grown to, redrawn each round, above 0, at most 1. Default
+   * 1.
+   */
   readonly rowSample?: number;
-  /** Share of the columns that each tree may use, drawn anew, above 0, at most 1. Default 1. */
+  /**
+   * Share of the columns that each tree may use, redrawn for each tree, above 0, at most 1. Default
+   * 1.
+   */
   readonly columnSample?: number;
   /** Stops once rows that were held out gain no more, and keeps the rounds up to the best. Default false. */
   readonly earlyStopping?: false | EarlyStopping;
-  /** Features whose numbers are categories 0 … 254: `true`, or which of their columns. */
+  /** Features whose values are categories 0 … 254: `true`, or which of their columns. */
   readonly categorical?: Readonly<Record<string, true | readonly number[]>>;
-  /** Features whose numbers predictions may only rise (1) or only fall (-1) with; a number, or one a column. */
+  /**
+   * Features with which predictions may only rise (1) or only fall (-1); one direction, or one a
+   * column.
+   */
   readonly monotone?: Readonly<Record<string, MonotoneDirection | readonly MonotoneDirection[]>>;
 }
 

@@ -4,7 +4,7 @@ export const BIN = 3;
 /** The bins of each row in a dense column. */
 export interface DenseBins {
   readonly bins: Uint8Array;
-  /** Where its bins begin among those of all columns. */
+  /** Offset of its bins among those of all columns. */
   readonly first: number;
   readonly count: number;
 }

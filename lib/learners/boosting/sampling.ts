@@ -1,7 +1,10 @@
 import { type Random, sample, sampleGroups } from '../../stats/index.js';
 import type { TrainingSet } from '../learner.js';
 
-/** Divides the rows into those that trees are grown to and those that say when to stop; no query is torn apart. */
+/**
+ * Divides the rows into those that trees are grown to and those that decide when to stop; queries
+ * stay whole.
+ */
 export function holdOut(
   { rows, groups }: Pick<TrainingSet, 'rows' | 'groups'>,
   share: number,

@@ -37,7 +37,10 @@ export class SparseRows {
     });
   }
 
-  /** Sums the derivatives of rows in the columns that they have numbers in; {@link isTouched} then tells which. */
+  /**
+   * Sums the derivatives of rows in the columns that store values for them; {@link isTouched} then
+   * reports which.
+   */
   add(histogram: Float64Array, rows: Int32Array, derivatives: Int32Array): void {
     const { offsets, slots, owners, touched, first } = this;
     const histograms = ++this.histograms;

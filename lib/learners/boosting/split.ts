@@ -212,7 +212,10 @@ function boundedScore(
   return reduction(first, second, l2, bounds) + reduction(other, otherSecond, l2, bounds);
 }
 
-/** What no row of the node shows, missing values or categories, goes where more rows go, or with missing values. */
+/**
+ * Missing values and categories that no row of the node has go where missing values go, or else
+ * where more rows go.
+ */
 function sides(search: Search, column: BinnedColumn): Uint8Array {
   const { histogram, node, rows, bin, missingLeft, categories } = search;
   const rowsIn = (of: number) => histogram[BIN * (column.first + of) + 2];

@@ -6,9 +6,10 @@ import { logisticRegression } from '../logistic.js';
 import { countVotes, type VoteLayout } from './votes.js';
 
 /**
- * What turns votes into probabilities: logistic regression on their logarithms, fitted to rows that no tree has seen. For two classes
- * that is Platt's sigmoid, which suits forests (Niculescu-Mizil and Caruana, ICML 2005); for more it is matrix scaling (Guo et al.,
- * ICML 2017, section 4.2) with a penalty.
+ * Turns votes into probabilities: logistic regression on their logarithms, fitted to rows that no
+ * tree has seen. For two classes that is Platt's sigmoid, which suits forests (Niculescu-Mizil and
+ * Caruana, ICML 2005); for more it is matrix scaling (Guo et al., ICML 2017, section 4.2) with a
+ * penalty.
  *
  * Out-of-bag votes would spare these rows, but they are those of a third of the trees: coarser than the votes of all, and a
  * calibration fitted to them is too conservative.
@@ -38,8 +39,8 @@ export async function fitCalibration(
 }
 
 /**
- * What is calibrated: the logarithm of each class's share of the votes, or of two classes the log-odds of the second. Half a vote more keeps
- * them finite.
+ * The inputs of calibration: the logarithm of each class's share of the votes; for two classes the
+ * log-odds of the second. Half a vote more keeps them finite.
  *
  * @param sums of the forest, rows x outputs
  */

@@ -9,15 +9,19 @@ export interface RandomForestOptions {
   readonly trees?: number;
   /** Divisions from the root to a leaf, at most. Default 8. */
   readonly maxDepth?: number;
-  /** Nodes of so many rows or fewer aren't divided. Default 3. */
+  /** Nodes of at most this many rows aren't divided. Default 3. */
   readonly minRows?: number;
   /** Share of the columns that a tree may use, drawn for each tree, above 0, at most 1. Default 0.7. */
   readonly columnSample?: number;
-  /** Trees are grown to a random sample of so many rows where there are more: time grows with their square. Default 2,000. */
+  /**
+   * Trees are grown to a random sample of at most this many rows: time grows with the square of the
+   * rows. Default 2,000.
+   */
   readonly maxRows?: number;
   /**
-   * What a fit may take, in the unit of `work`, of which a core does about 1e9 in one to two seconds. Where it would take more, fewer trees
-   * are grown, down to 10, then to fewer rows, down to 100. Default 5e10.
+   * The limit of a fit, in the unit of `work`, of which a core does about 1e9 in one to two
+   * seconds. A fit that would exceed it grows fewer trees, down to 10, then uses fewer rows, down
+   * to 100. Default 5e10.
    */
   readonly maxWork?: number;
 }

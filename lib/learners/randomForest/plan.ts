@@ -10,13 +10,15 @@ export interface ForestPlan {
   readonly trees: number;
   /** In multiplications, roughly, as in `work`. */
   readonly work: number;
-  /** What the budget reduced, in words. */
+  /** Reductions that the budget forced, in words. */
   readonly reductions: readonly string[];
 }
 
 const FEWEST_TREES = 10;
 const FEWEST_ROWS = 100;
-/** Of a row, a column and a place to cut it at: measured, the nodes below the root included. */
+/**
+ * Cost of trying one cut of one column for one row: measured, the nodes below the root included.
+ */
 const STEP = { classification: 30, regression: 10 };
 /** Share of the rows that calibrates and grows no tree, at least. */
 const HELD = 0.2;

@@ -33,9 +33,10 @@ const NAME = 'random-forest';
  * of numbers. For comparison, and for who wants a forest: {@link gradientBoosting} is faster by orders of magnitude and more accurate.
  *
  * Properties:
- * - Its time grows with the square of the rows. `plan(shape)` says in advance what a fit will do, and `work` counts it. A process
- *   warning (code `SPILLWAY_FOREST_CUT`) reports what `maxRows` and `maxWork` reduce, once for each learner and shape.
- * - It blocks while it grows a tree: it reports progress, and heeds an abort, after each tree.
+ * - Its time grows with the square of the rows. `plan(shape)` returns in advance what a fit will
+ *   do, and `work` counts it. A process warning (code `SPILLWAY_FOREST_CUT`) reports what `maxRows`
+ *   and `maxWork` reduce, once for each learner and shape.
+ * - It blocks while it grows a tree: it reports progress, and observes an abort, after each tree.
  * - Columns are drawn for each tree, not for each division. Sparse blocks are made dense for it, up to 10 million numbers.
  * - With soft targets, each tree gets classes drawn from them.
  *

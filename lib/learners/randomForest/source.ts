@@ -11,7 +11,7 @@ export type SourceNode =
       readonly right: SourceNode;
     };
 
-/** What ml-random-forest holds after training, as far as it is read here; its typings say no more of it. */
+/** The fields of a trained ml-random-forest that are read here; its typings don't declare them. */
 export interface SourceForest {
   readonly estimators?: readonly unknown[];
   /** The columns that each tree was given, in its order. */
@@ -21,7 +21,7 @@ export interface SourceForest {
 /**
  * The trees of a trained `RandomForestClassifier` or `RandomForestRegression`.
  *
- * @throws ModelError where it holds no such trees
+ * @throws ModelError if it holds no such trees
  */
 export function readTrees({ estimators, indexes }: SourceForest): SourceNode[] {
   if (estimators === undefined || estimators.length === 0 || indexes?.length !== estimators.length) {

@@ -25,8 +25,9 @@ export function squaredLoss(values: Float64Array): BoostingLoss {
 }
 
 /**
- * The pinball loss: its minimum is the `quantile` of the values (Koenker and Bassett, Regression Quantiles, Econometrica
- * 1978). Leaves take that quantile of what is left of their rows, since second derivatives say nothing here.
+ * The pinball loss: its minimum is the `quantile` of the values (Koenker and Bassett, Regression
+ * Quantiles, Econometrica 1978). Leaves take that quantile of their rows' residuals, since second
+ * derivatives carry no information here.
  */
 export function quantileLoss(values: Float64Array, quantile: number): BoostingLoss {
   const left = new Float64Array(values.length);
@@ -62,8 +63,9 @@ export function quantileLoss(values: Float64Array, quantile: number): BoostingLo
 }
 
 /**
- * Puts the numbers in order. Where all between two of them are least, the middle. By hand: it runs in place for every leaf, and what
- * simple-statistics interpolates isn't where the loss is least.
+ * Sorts the values. If all points between two of them minimize the loss, it takes the middle.
+ * Written by hand: it runs in place for every leaf, and the interpolation of simple-statistics
+ * isn't where the loss is least.
  */
 function quantileOf(numbers: Float64Array, quantile: number): number {
   numbers.sort();
