@@ -45,7 +45,10 @@ export function entries(block: Block): number {
   return block.kind === 'dense' ? block.rows * block.columns : block.offsets[block.rows];
 }
 
-/** Each row's size: its nonzeros in all of its sparse blocks. Dense blocks say nothing: their rows are all of one size. */
+/**
+ * Each row's size: its nonzeros in all of its sparse blocks. Dense blocks don't count: their rows
+ * all have one size.
+ */
 export function rowSizes(blocks: readonly Block[]): Float64Array {
   const sizes = new Float64Array(blocks.length === 0 ? 0 : blocks[0].rows);
   for (const block of blocks) {

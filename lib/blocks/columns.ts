@@ -1,8 +1,8 @@
 import type { Block, SparseBlock } from './block.js';
 
 /**
- * What a block stores of one column: `count` numbers, `values[start + i * step]` in row `rows[start + i]`, rows
- * ascending. Without `rows` every row is stored, number i in row i; other rows have 0.
+ * The stored values of one column: `count` values, `values[start + i * step]` in row `rows[start +
+ * i]`, rows ascending. Without `rows` every row is stored, value i in row i. Other rows have 0.
  */
 export interface StoredColumn {
   readonly count: number;

@@ -8,7 +8,8 @@ export interface Difference {
 }
 
 /**
- * The first column in which row `i` of one block and row `j` of another differ. What a sparse block doesn't store is 0.
+ * The first column in which row `i` of one block and row `j` of another differ. Values that a
+ * sparse block doesn't store are 0.
  *
  * @param isSame whether two numbers count as one
  */

@@ -4,8 +4,8 @@ import type { Block } from './block.js';
 const [INFINITY, NOT_A_NUMBER] = [0x7f800000, 0x7fc00000];
 
 /**
- * A number for each row that tells it from others by all that its blocks hold, bit for bit: a hash of its entries. Every NaN
- * counts as the same missing value: which of its bits are set depends on how it came about (0 / 0, `NaN`, a file).
+ * A hash of each row's values in all its blocks, bit for bit. Every NaN counts as the same missing
+ * value: its bits depend on how it came about (0 / 0, `NaN`, a file).
  *
  * @param blocks of the same rows
  * @returns whole numbers below 2^53

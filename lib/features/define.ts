@@ -13,9 +13,9 @@ export interface FeatureSet<in Row, out Name extends string = string> {
 /**
  * Names the features of a pipeline.
  *
- * Where the accessors say what a row is, the names become types, and one that is misspelt later doesn't compile.
- * Written `define<Mail>({ … })` the accessors needn't say it, and names are plain strings: TypeScript infers either
- * all of a call's type arguments or none.
+ * If the accessors declare the row's type, names become types, and a name misspelt later doesn't
+ * compile. In `define<Mail>({ … })` the accessors needn't declare it, and names are plain strings:
+ * TypeScript infers either all of a call's type arguments or none.
  *
  * @param features by the names that stages, plans and errors call them
  * @throws OptionError when there is no feature at all, for what is none, by its name, and for one of the name `__proto__`.

@@ -16,9 +16,10 @@ export interface DenseOptions {
   /** See `Feature.live`. @defaultValue false */
   readonly live?: boolean;
   /**
-   * What becomes of NaN, which is a missing value. `false`: it is an error. `true`: it stays, for learners and models that
-   * take it (`gradientBoosting`, trees of XGBoost and LightGBM). `'indicator'`, for those that don't: it becomes 0, and
-   * as many columns follow again, 1 where the value was missing. @defaultValue false
+   * How NaN, a missing value, is handled. `false`: it is an error. `true`: it stays, for learners
+   * and models that accept it (`gradientBoosting`, trees of XGBoost and LightGBM). `'indicator'`,
+   * for those that don't: it becomes 0, and the columns are followed by as many again, 1 where the
+   * value was missing. @defaultValue false
    */
   readonly missing?: boolean | 'indicator';
 }

@@ -14,8 +14,8 @@ export interface Feature<in Row> {
   /** Change it when the feature's code starts to answer differently: an artifact made with another one is void. */
   readonly version?: string | undefined;
   /**
-   * All options that change its values, in learning or in computing, defaults included, as plain JSON. An artifact made
-   * with others is void, and says which.
+   * All options that change its values, in fitting or in computing, defaults included, as plain
+   * JSON. An artifact made with others is void, and its error names them.
    */
   readonly options?: JsonValue | undefined;
   /** Money a row, for the objective 'price'. */
@@ -26,8 +26,9 @@ export interface Feature<in Row> {
    */
   readonly tolerance?: number | undefined;
   /**
-   * Whether a row's numbers change from one read to the next by nature, as those of a source that others write to. They
-   * aren't compared then, and the promise says so. @defaultValue false
+   * Whether a row's values change from one read to the next by nature, for example because other
+   * programs write to their source. They aren't compared then, and the promise mentions it.
+   * @defaultValue false
    */
   readonly live?: boolean | undefined;
   /** By what its numbers are kept while a cascade answers: rows of one key must have the same numbers. */
@@ -46,8 +47,8 @@ export interface Feature<in Row> {
   fit(view: RowView<Row>): FittedFeature<Row> | Promise<FittedFeature<Row>>;
   load(state: State): FittedFeature<Row>;
   /**
-   * What takes the fitted feature's place in a cascade that answers, with the same numbers: a cache in front of it, say.
-   * Tuning and profiles use the feature itself, so that the costs measured are its own.
+   * Replaces the fitted feature in a cascade that serves, with the same values: for example a cache
+   * in front of it. Tuning and profiles use the feature itself, so that they measure its own costs.
    *
    * @param cost microseconds that a row of it was measured to cost
    */

@@ -7,7 +7,7 @@ export interface Keys<K extends Key> {
   readonly keys: readonly K[];
   /** For each row the position of its key; -1 where it has none. */
   readonly of: Int32Array;
-  /** Why a row's key can't be asked for, by row. */
+  /** Errors of rows whose key can't be looked up, by row. */
   readonly wrong: ReadonlyMap<number, LookupError>;
 }
 

@@ -17,9 +17,9 @@ import { checkSource, type RowView, type Source } from './view.js';
 
 /** Options of `lookup`. */
 export interface LookupOptions<Row, K extends Key> extends SourceOptions {
-  /** What a row is looked up by; null or undefined where there's nothing to look up. */
+  /** The key of a row; null or undefined if there's nothing to look up. */
   readonly key: Source<Row, K | null | undefined>;
-  /** A function that asks for all keys together, or what a ready-made source offers. */
+  /** A function that fetches all keys together, or a ready-made source's fetcher. */
   readonly fetch: Fetch<K> | Fetcher<K>;
   /** Numbers under a key: the feature's columns. */
   readonly width: number;
@@ -37,15 +37,16 @@ export interface LookupOptions<Row, K extends Key> extends SourceOptions {
   /** See `Feature.version`. */
   readonly version?: string;
   /**
-   * Whether what a key stands for may change while a cascade is tuned and serves: then nothing is compared, and the promise
-   * says so. @defaultValue false: the source is read twice, and refused where it gives other numbers
+   * Whether the value of a key may change while a cascade is tuned and serves. Then nothing is
+   * compared, and the promise mentions it. @defaultValue false: the source is read twice, and
+   * refused if it returns other values
    */
   readonly live?: boolean;
   /** See `Feature.tolerance`. @defaultValue 1e-5 */
   readonly tolerance?: number;
 }
 
-/** A feature whose numbers are somewhere else. */
+/** A feature whose values are stored elsewhere. */
 export interface LookupFeature<in Row> extends Feature<Row> {
   readonly kind: 'lookup';
   readonly source: { readonly name: string; readonly counts: SourceCounts };
@@ -54,18 +55,19 @@ export interface LookupFeature<in Row> extends Feature<Row> {
 /**
  * Numbers that are looked up by a key: a dense block, rows x `width`. Nothing is fitted.
  *
- * Only rows that need the feature are looked up. Each key is asked for once, however many rows have it; lookups of one
- * source in the same turn of the event loop, whoever wants them, share a round trip of at most `maxBatch` keys; and a key
- * that is under way is waited for instead of asked for again.
+ * Only rows that need the feature are looked up. Each key is fetched once, however many rows have
+ * it. Lookups of one source in the same turn of the event loop, from any caller, share a round trip
+ * of at most `maxBatch` keys. A key that is already being fetched isn't fetched again.
  *
- * A round trip that fails as a whole is made again after a wait with full jitter, as long as retries don't exceed a tenth of
- * its answers. A source that keeps failing is left alone for a while. What fails for one key fails for its rows alone.
+ * A round trip that fails as a whole is retried after a wait with full jitter, as long as retries
+ * don't exceed a tenth of its answers. A source that keeps failing is left alone for a while. A key
+ * that fails alone fails only its rows.
  *
- * `maxBatch`, `timeoutMs`, `retries`, `breaker`, `name`, `random` and `timer` say how a function is asked; ready-made sources
- * are told when they are made.
+ * `maxBatch`, `timeoutMs`, `retries`, `breaker`, `name`, `random` and `timer` control requests to a
+ * function; ready-made sources take them when they are made.
  *
- * @throws OptionError for an option that is unknown or out of its range. While computing a LookupError, whose `reason` says
- * why there is no value that can be used.
+ * @throws OptionError for an option that is unknown or out of its range. While computing a
+ * LookupError, whose `reason` is why there is no usable value.
  *
  * @example
  * lookup({
@@ -191,7 +193,7 @@ function fault(value: ArrayLike<unknown>, width: number, missing: boolean): stri
   }
   for (let c = 0; c < width; c++) {
     const number = value[c];
-    // What isn't finite as a float is none of a block's numbers.
+    // A block can't hold a value that isn't finite as a float.
     if (typeof number === 'number' && Number.isFinite(Math.fround(number))) continue;
     if (missing && Number.isNaN(number)) continue;
     return `gave ${show(number)} as number ${c} of a key; expected a finite number`;

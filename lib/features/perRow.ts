@@ -9,7 +9,7 @@ export type RowNumbers = number | ArrayLike<number>;
  *
  * @param compute gets a row, or the value of a transform, and returns its number or numbers, or a promise of them. The
  * promises of a batch are awaited together
- * @returns a function of a batch, whose numbers are row-major
+ * @returns a function of a batch, whose values are row-major
  * @throws FeatureError, when it computes, where rows have different counts of numbers
  * @example
  * dense(2, perRow((mail: Mail) => [mail.body.length, mail.subject.length]));

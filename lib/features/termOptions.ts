@@ -6,13 +6,18 @@ import type { GramOptions } from './text/grams.js';
 
 /** Which terms of a text become columns. */
 export interface TermOptions extends GramOptions {
-  /** Keep only so many terms, the most frequent in the training rows. @defaultValue no limit */
+  /**
+   * Keeps at most this many terms, the most frequent in the training rows. @defaultValue no limit
+   */
   readonly maxFeatures?: number;
   /** Leave out terms that fewer training rows hold. @defaultValue 1 */
   readonly minDf?: number;
   /** Leave out terms that more than this share of the training rows hold, 0 to 1. @defaultValue 1 */
   readonly maxDf?: number;
-  /** Instead of a vocabulary (and its limits above), give each term the column of its hash, of so many columns. @defaultValue a vocabulary */
+  /**
+   * The number of columns for feature hashing: each term gets the column of its hash, instead of a
+   * vocabulary (and its limits above). @defaultValue a vocabulary
+   */
   readonly hashing?: number;
   /** See `Feature.version`. */
   readonly version?: string;

@@ -14,7 +14,10 @@ export interface Transform<in Row, out Value> {
   read(view: RowView<Row>): readonly Value[];
 }
 
-/** Where a feature reads from: a cheap accessor, called whenever it is read, or a {@link Transform}, computed once. */
+/**
+ * The input of a feature: a cheap accessor, called at every read, or a {@link Transform}, computed
+ * once.
+ */
 export type Source<Row, Value> = ((row: Row) => Value) | Transform<Row, Value>;
 
 export function checkSource(source: unknown, option = 'source'): void {

@@ -10,11 +10,11 @@ import { type Elements, type ElementType, toElements } from './elements.js';
  */
 export type Inputs = string | readonly string[] | Readonly<Record<string, string | readonly string[]>>;
 
-/** An input or output of a model, as its runtime tells. */
+/** An input or output of a model, as its runtime declares it. */
 export interface Declared {
   readonly name: string;
   readonly type: ElementType;
-  /** Rows first; undefined where any number goes; undefined altogether where nothing is said. */
+  /** Rows first; undefined for a free dimension; undefined altogether if no shape is declared. */
   readonly shape: readonly (number | undefined)[] | undefined;
 }
 

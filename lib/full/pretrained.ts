@@ -14,7 +14,8 @@ import type { TrainedModel } from './trained.js';
  * cascade that is saved with such a stage is loaded with it in `learners`, of the same fingerprint.
  *
  * @param model with `reads`
- * @throws OptionError for a model that doesn't say what it reads; ArtifactError when loaded with another model
+ * @throws OptionError for a model that doesn't declare what it reads; ArtifactError when loaded
+ * with another model
  *
  * @example
  * const small = await onnxModel('small-int8.onnx', { classes, inputs: 'words', name: 'int8' });

@@ -19,7 +19,7 @@ const STRAY = 0.05;
 
 /**
  * @param wanted without one it is the only output, or `probabilities`
- * @throws OptionError where the model has no such output, or several and none of that name
+ * @throws OptionError if the model has no output of that name, or several and no name was given
  */
 export function outputNamed<Output extends { readonly name: string }>(
   outputs: readonly Output[],
@@ -75,8 +75,8 @@ function wrongWidth({ labels }: Scoring, output: string, width: number): string 
 }
 
 /**
- * Writes scores, rows x classes, from a model's numbers. Of two classes one number is enough: the second's. NaN stays NaN:
- * the engine names its row, and answers it by its policy.
+ * Writes scores, rows x classes, from a model's outputs. For two classes one output is enough: the
+ * second's. NaN stays NaN: the engine names its row, and answers it by its policy.
  *
  * @param shape of the output, rows first
  * @throws ModelError for an output of another shape, or probabilities that are none

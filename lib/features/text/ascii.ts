@@ -1,16 +1,18 @@
-/** Where a kernel's memory holds text: it looks at some of what lies before it. */
+/** Address of the text in a kernel's memory: the kernel also reads some bytes before it. */
 export const TEXT_AT = 16;
 /** Bytes after a text that a kernel reads, its step. They are no part of a word. */
 const STEP = 16;
 
 const encoder = new TextEncoder();
 
-/** Bytes from {@link TEXT_AT} on that a text of so many characters needs. */
+/** Bytes from {@link TEXT_AT} on that a text of `length` characters needs. */
 export function textRoom(length: number): number {
   return length + STEP;
 }
 
-/** Where arrays of these sizes in bytes end when they lie one after the other, each at a multiple of 16. */
+/**
+ * Ends of arrays of these sizes in bytes, laid out one after the other, each at a multiple of 16.
+ */
 export function layout(...sizes: number[]): number[] {
   let end = 0;
   return sizes.map((size) => {
@@ -20,8 +22,9 @@ export function layout(...sizes: number[]): number[] {
 }
 
 /**
- * Reads an ASCII text into a kernel's memory; -1 for other text. Reading a byte array is several times as fast as `charCodeAt`, which looks
- * at the string's representation each time. Other text takes more bytes than it has units, which tells it apart.
+ * Reads an ASCII text into a kernel's memory; -1 for other text. Reading a byte array is several
+ * times as fast as `charCodeAt`, which checks the string's representation each time. Other text
+ * takes more bytes than it has units, which gives it away.
  *
  * @param bytes {@link textRoom} of it, or more
  */

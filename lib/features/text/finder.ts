@@ -9,7 +9,7 @@ import { wordsKernel } from './words.wasm.js';
 /** The ids of the terms of some texts, one text after the other. They hold until the next texts are read. */
 export interface FoundTerms {
   readonly ids: Int32Array;
-  /** Of each text, where its ids end. */
+  /** End of each text's ids. */
   readonly ends: Uint32Array;
   /** How many texts were read, at least one. */
   readonly texts: number;
@@ -24,7 +24,10 @@ const MOST = 1 << 16;
 const TOGETHER = 1 << 14;
 const MOST_TEXTS = 512;
 
-/** What becomes of half a pair of surrogates in UTF-8. Texts with one are left to others, since each half is a letter of its own. */
+/**
+ * UTF-8 replaces half a pair of surrogates by this. Texts with one take the plain path, since each
+ * half is a letter of its own.
+ */
 const REPLACED = 0xfffd;
 const HALF = /\p{Surrogate}/u;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });

@@ -18,8 +18,9 @@ export const FEW = 64;
  * Open addressing with linear probing. A slot is four numbers, so that a look-up stays within one cache line: the term's
  * hash, its id + 1, and where its units lie. A hash match is confirmed against those, so two terms never share an id.
  *
- * The hash is one that anybody can compute, so that whoever writes texts can make terms collide. Where they do, terms are
- * placed by a hash with a key that nobody knows. That costs a pass over each term's units, and changes no id.
+ * Anybody can compute the hash, so an attacker can write texts whose terms collide. When they do,
+ * terms are placed by a hash with a secret key. That costs a pass over each term's units, and
+ * changes no id.
  */
 export class Vocabulary {
   private slots: Int32Array;
@@ -84,7 +85,7 @@ export class Vocabulary {
     return passed;
   }
 
-  /** Where term `id` lies in {@link arena}. */
+  /** Offset of term `id` in {@link arena}. */
   start(id: number): number {
     return id === 0 ? 0 : this.ends[id - 1];
   }
@@ -168,7 +169,7 @@ export class Vocabulary {
     return probes;
   }
 
-  /** Places all terms anew, by a hash with a key. */
+  /** Rehashes all terms, by a hash with a key. */
   private keyed(): void {
     const key = this.keyOf();
     this.key = key;

@@ -1,5 +1,6 @@
-;; Splits text into words, sixteen bytes at a time: ASCII text for scan.ts, whose plain loop is its reference; and text in UTF-8 for finder.ts, for
-;; which it tells which words a vocabulary knows. A word is a run of at least two letters, digits or underscores.
+;; Splits text into words, sixteen bytes at a time: ASCII text for scan.ts, whose plain loop is its
+;; reference; and text in UTF-8 for finder.ts, for which it finds the words that a vocabulary knows.
+;; A word is a run of at least two letters, digits or underscores.
 ;;
 ;; Text lies at 16: there is memory before it. The sixteen bytes after it are no part of a word. Positions count from its start.
 (module
@@ -11,9 +12,10 @@
       (i8x16.sub (local.get $text) (i8x16.splat (local.get $low)))
       (i8x16.splat (local.get $span))))
 
-  ;; Writes 0 over characters beyond ASCII that are no part of a word, from byte $at on; those left have bytes of 128 and more only, which $edges takes for
-  ;; letters. What a unit is, $kinds says: 2 where it is part of a word, 1 where it isn't, and 0 where nobody has looked yet. Returns where such a
-  ;; one is, or the length. Those beyond the basic plane are letters.
+  ;; Writes 0 over characters beyond ASCII that are no part of a word, from byte $at on. The
+  ;; remaining ones have only bytes of 128 and more, which $edges takes for letters. $kinds
+  ;; classifies units: 2 for part of a word, 1 for not, 0 for not yet classified. Returns the
+  ;; address of the first unclassified one, or the length. Units beyond the basic plane are letters.
   (func (export "wide") (param $at i32) (param $length i32) (param $kinds i32) (result i32)
     (local $lead i32) (local $unit i32) (local $kind i32)
     (block $done
@@ -76,7 +78,8 @@
               (i8x16.shr_s (local.get $text) (i32.const 7))))))
       (v128.store offset=16 (local.get $at) (v128.and (local.get $text) (local.get $word)))
       (local.set $mask (i8x16.bitmask (local.get $word)))
-      ;; A bit where a word starts, or has ended; $inside says whether the sixteen before ended within a word.
+      ;; A bit is set where a word starts or has ended; $inside is whether the sixteen bytes before
+      ;; ended within a word.
       (local.set $edges
         (i32.and (i32.const 0xffff)
           (i32.xor (local.get $mask) (i32.or (i32.shl (local.get $mask) (i32.const 1)) (local.get $inside)))))
@@ -119,9 +122,10 @@
         (br $word)))
     (i32.shr_u (local.get $count) (i32.const 2)))
 
-  ;; A word of up to eight bytes is its own key, but for one whose eighth byte has the top bit set. Any other's is made of all its bytes, eight at a time
-  ;; and the last eight as they come, with the top bit set; words that share one are told apart by $is. No branch for words of up to sixteen: how
-  ;; long they are can't be foreseen.
+  ;; A word of up to eight bytes is its own key, except one whose eighth byte has the top bit set.
+  ;; Any other word's key combines all its bytes, eight at a time and the last eight as they come,
+  ;; with the top bit set; $is tells words that share a key apart. No branch for words of up to
+  ;; sixteen: their lengths can't be predicted.
   (func $key (param $start i32) (param $end i32) (result i64)
     (local $first i64) (local $unused i64) (local $hash i64) (local $last i32) (local $at i32)
     (local.set $first (i64.load offset=16 (local.get $start)))
@@ -148,7 +152,8 @@
         (i32.sub (local.get $end) (local.get $start))
         (i32.sub (i32.const 9) (i32.wrap_i64 (i64.shr_u (local.get $first) (i64.const 63)))))))
 
-  ;; Where a key's search begins in the table: the top bits of a multiplicative hash (Knuth, TAOCP 3, section 6.4).
+  ;; The first slot of a key's search in the table: the top bits of a multiplicative hash (Knuth,
+  ;; TAOCP 3, section 6.4).
   (func $slot (param $key i64) (param $shift i64) (result i32)
     (i32.shl
       (i32.wrap_i64 (i64.shr_u (i64.mul (local.get $key) (i64.const 0xbf58476d1ce4e5b9)) (local.get $shift)))
@@ -170,8 +175,9 @@
         (i32.lt_u (local.tee $word (i32.add (local.get $word) (i32.const 8))) (local.get $last))))
     (i32.const 1))
 
-  ;; Adds a term, the text's first $length bytes, as number $id. A slot of the table is 16 bytes: a key, the id + 1 (0 where it is free),
-  ;; and where one of eight bytes or more is kept, which $kept says: its length and they. Returns how many slots it passed.
+  ;; Adds a term, the text's first $length bytes, as number $id. A slot of the table is 16 bytes: a
+  ;; key, the id + 1 (0 if it is free), and the address in $kept of a term of eight bytes or more,
+  ;; stored as its length and its bytes. Returns the number of slots passed.
   (func (export "add")
     (param $length i32) (param $id i32) (param $kept i32) (param $table i32) (param $bits i32) (result i32)
     (local $key i64) (local $at i32) (local $passed i32)

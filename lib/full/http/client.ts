@@ -1,11 +1,11 @@
 import { ServerError } from '../../errors.js';
 import { Retrier, type RetryPolicy } from '../../retry/index.js';
 
-/** What is used of `fetch`. */
+/** The part of `fetch` that is used. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export interface ClientOptions extends RetryPolicy {
-  /** Whose errors they are. */
+  /** The model's name in errors. */
   readonly model: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly fetch: Fetch;
@@ -17,7 +17,7 @@ export interface Request {
   /** Posted; without one the request is a GET. */
   readonly body?: Uint8Array<ArrayBuffer> | string;
   readonly signal?: AbortSignal | undefined;
-  /** Called before each retry. What it throws ends the request. */
+  /** Called before each retry. If it throws, the request ends with that error. */
   readonly onRetry?: (() => void) | undefined;
 }
 
@@ -68,7 +68,7 @@ export class Client {
     }
   }
 
-  /** Ends what is under way, and sends nothing more. */
+  /** Aborts pending requests, and sends no more. */
   close(): void {
     const { model } = this.options;
     this.closing.abort(new ServerError(model, 'unreachable', 'the connection was closed on this side'));
@@ -116,7 +116,7 @@ function follow(signal: AbortSignal | undefined, stop: AbortController): () => v
   return () => signal?.removeEventListener('abort', abort);
 }
 
-/** Milliseconds that the server asks for. Dates are ignored. */
+/** The wait in milliseconds that the server requests. Dates are ignored. */
 function retryAfterOf(headers: Headers): number {
   const seconds = Number(headers.get('retry-after') ?? 0);
   return seconds > 0 ? seconds * 1000 : 0;

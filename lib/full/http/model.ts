@@ -35,17 +35,20 @@ export interface HttpOptions extends AdapterOptions {
   readonly retries?: number;
   /** Sent with every request. @defaultValue none */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Whether tensors go as bytes instead of JSON. @defaultValue whether the server says that it can */
+  /**
+   * Whether tensors are sent as bytes instead of JSON. @defaultValue whether the server announces
+   * support
+   */
   readonly binary?: boolean;
   /** How rows are gathered into requests. @defaultValue at most 256 rows each, 4 requests at once */
   readonly batching?: BatchingOptions;
-  /** Ends the questions asked of the server about the model; not those of `score`. */
+  /** Aborts the requests for the model's metadata; not those of `score`. */
   readonly signal?: AbortSignal;
   /** In place of the global one. @defaultValue `fetch` */
   readonly fetch?: Fetch;
   /** Uniform in [0, 1), for the waits before retries. @defaultValue Math.random: clients must not wait alike */
   readonly random?: () => number;
-  /** What waits, and tells the time; tests have one of their own. @defaultValue the process's own */
+  /** Supplies waits and the time; tests pass their own. @defaultValue the process's own */
   readonly timer?: Timer;
 }
 
@@ -58,26 +61,26 @@ const KNOWN = [
   ...['name', 'fingerprint', 'price', 'tolerance'],
 ];
 
-/** Requests under way at once. */
+/** Concurrent requests. */
 const CONCURRENT = 4;
 
 /**
- * A model at a server that speaks the Open Inference Protocol, version 2: Triton, KServe, MLServer, TensorFlow Serving through its
- * adapter. Of classes where `classes` are given, else of numbers. What its inputs, outputs and versions are is asked
- * when it is made.
+ * A model on a server that implements the Open Inference Protocol, version 2: Triton, KServe,
+ * MLServer, TensorFlow Serving through its adapter. It is a classifier if `classes` are given, else
+ * a regressor. Its inputs, outputs and versions are requested when it is made.
  *
  * Rows of concurrent calls are gathered into requests. A request is tried again, after a wait with full jitter, where the
  * server can't be reached, cuts the connection or is busy, as long as retries don't exceed a tenth of its answers; any other
  * status is an error at once.
  *
- * `close` ends the requests that are under way.
+ * `close` aborts pending requests.
  *
  * Its `fingerprint` is `model@version` and the server's platform.
  *
  * @param url of the server, without `/v2`
- * @throws ServerError, whose `reason` says why there is no answer that can be used, when it is made and from `score`;
- * ModelError from `score` for NaN and infinities that would go as JSON; OptionError for inputs, outputs or classes that don't
- * fit the model
+ * @throws ServerError, whose `reason` is why there is no usable answer, when it is made and from
+ * `score`; ModelError from `score` for NaN and infinities that would be sent as JSON; OptionError
+ * for inputs, outputs or classes that don't fit the model
  *
  * @example
  * const full = await httpModel('http://localhost:8000', { model: 'mail', classes: ['ham', 'spam'], inputs: 'embedding' });
@@ -188,7 +191,7 @@ function latest(versions: readonly string[]): string | undefined {
   return [...versions].sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
 }
 
-/** Servers list their extensions; one that refuses to say has none. */
+/** Servers list their extensions; one that refuses counts as having none. */
 async function speaksBinary(
   client: Client,
   name: string,

@@ -9,7 +9,7 @@ import type { Declared, Fed } from '../inputs.js';
  * @see KServe, "Open Inference Protocol (V2 Inference Protocol)"; Triton, "Binary Tensor Data Extension"
  */
 
-/** Where JSON ends and raw tensors begin. */
+/** The header with the length of the JSON, after which raw tensors begin. */
 export const JSON_LENGTH = 'inference-header-content-length';
 const BINARY_EXTENSION = 'binary_tensor_data';
 
@@ -29,7 +29,7 @@ const DATATYPES = {
   bool: ['BOOL', Uint8Array],
 } as const;
 
-/** What a server says of a model. */
+/** A server's metadata of a model. */
 export interface Metadata {
   readonly versions: readonly string[];
   readonly platform: string;
@@ -37,7 +37,7 @@ export interface Metadata {
   readonly outputs: readonly Declared[];
 }
 
-/** What a request carries. */
+/** The content of a request. */
 export interface Message {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array<ArrayBuffer>;
@@ -63,7 +63,7 @@ const answer = object({
 });
 const answeredTensor = object({ ...tensor, data: optional(list(anything)) });
 
-/** What a server says of a model. @throws ServerError `malformed`, naming the place */
+/** A server's metadata of a model. @throws ServerError `malformed`, naming the place */
 export function readMetadata(model: string, bytes: Uint8Array): Metadata {
   const { versions = [], platform = '', inputs, outputs } = parse(model, bytes, metadata);
   const declared = ({ name, datatype, shape }: (typeof inputs)[number]): Declared => ({

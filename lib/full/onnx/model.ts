@@ -23,7 +23,7 @@ export interface OnnxOptions extends AdapterOptions {
   readonly session?: Readonly<Record<string, unknown>>;
   /** Gathers rows of concurrent calls. @defaultValue each call is run by itself */
   readonly batching?: BatchingOptions;
-  /** A runtime in place of the package onnxruntime-node: onnxruntime-web, say. */
+  /** A runtime in place of the package onnxruntime-node, for example onnxruntime-web. */
   readonly runtime?: unknown;
 }
 

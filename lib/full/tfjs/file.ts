@@ -11,7 +11,7 @@ import type { TfjsNetwork } from './types.js';
  * Reads the files of a model that TensorFlow.js has saved or its converter has written.
  *
  * @param path of `model.json`; the weights lie beside it
- * @throws ArtifactError for files that aren't there, or no such model
+ * @throws ArtifactError for files that don't exist or hold no such model
  */
 export async function readArtifacts(path: string): Promise<io.ModelArtifacts> {
   const text = (await read(path)).toString();

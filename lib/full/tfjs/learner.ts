@@ -82,8 +82,8 @@ const KNOWN = [
  * drawn by tfjs: hand `seed` to the initialisers. Its models keep their weights as plain numbers, and build the network
  * when they first score.
  *
- * Models run on the backend that they were fitted on, also when they are loaded. Ask for another one by `backend`, and
- * what is loaded is void until it is certified anew.
+ * Models run on the backend that they were fitted on, also when they are loaded. With another
+ * `backend`, a loaded cascade is void until it is certified again.
  *
  * `fit` rejects with a MissingPackage or BackendError where tfjs can't run, a DataError for rows that can't be fitted, and
  * a ModelError where the loss is no number any more.

@@ -43,12 +43,14 @@ const KNOWN = [
 ];
 
 /**
- * A model of TensorFlow.js: a `tf.LayersModel` or `tf.GraphModel`, the path of the `model.json` of one, a SavedModel of
- * tfjs-node, or the path of its folder. Of classes where `classes` are given, else of numbers.
+ * A model of TensorFlow.js: a `tf.LayersModel` or `tf.GraphModel`, the path of its `model.json`, a
+ * SavedModel of tfjs-node, or the path of its folder. It is a classifier if `classes` are given,
+ * else a regressor.
  *
- * It runs on the best backend that works here: tfjs-node-gpu, tfjs-node, WebGPU (through the package `webgpu`) on a GPU,
- * WebAssembly, plain JavaScript (see `backend`). All of tfjs is an optional peer. A model that is given is
- * never changed or disposed of. A run that fails rejects with a ModelError; after a lost GPU the next one starts anew.
+ * It runs on the best backend that works here: tfjs-node-gpu, tfjs-node, WebGPU (through the
+ * package `webgpu`) on a GPU, WebAssembly, plain JavaScript (see `backend`). All of tfjs is an
+ * optional peer. A model that is given is never changed or disposed of. A run that fails rejects
+ * with a ModelError; after a lost GPU the next run restarts the backend.
  *
  * Its `fingerprint` is `sha256:` and a hash of topology and weights (of the files, for a folder), the backend and the
  * types of the inputs. A SavedModel that is loaded already doesn't tell its content, and needs one of yours.

@@ -19,7 +19,7 @@ const NO_GPU = `${GPU} finds no GPU: it needs an NVIDIA GPU, CUDA 11.2 and cuDNN
  */
 export async function startNodeGpu(tf: Tf, load: Load, probe: ProbeGpu = probeGpu): Promise<string> {
   restoreNodeUtil();
-  // Of what is loaded already, only the package itself needs no other process to tell.
+  // Only a loaded GPU package makes the probe in another process unnecessary.
   if (!isGpuPackage(tf) && !(await probe(GPU))) throw new Error(NO_GPU);
   await startRegistered(tf, load, ENGINE, GPU);
   if (!isGpuPackage(tf)) {

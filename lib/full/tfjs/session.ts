@@ -13,8 +13,8 @@ export interface Given {
 }
 
 /**
- * A network on a backend. Where a GPU is lost, the batch that was on it fails, and the next one starts the backend and the
- * network anew, from where it came.
+ * A network on a backend. If the GPU is lost, its current batch fails. The next batch restarts the
+ * backend and reloads the network from its source.
  */
 export class Session {
   /** The first run of all. */
@@ -103,7 +103,7 @@ export class Session {
   /** Someone else's model may have made another backend tfjs's own. */
   private use(): void {
     const { tf, backend } = this;
-    // A backend that was started is set at once: the promise says nothing more.
+    // Switching to a started backend takes effect at once, so the promise needn't be awaited.
     if (tf.getBackend() !== backend.engine) void tf.setBackend(backend.engine);
   }
 
@@ -121,7 +121,7 @@ export class Session {
   private async restart(): Promise<void> {
     const { tf, backend } = this;
     const factory = tf.findBackendFactory(backend.engine);
-    // Another session may have started it anew already.
+    // Another session may have restarted it already.
     if (tf.findBackend(backend.engine) === this.engine && factory !== null) {
       tf.removeBackend(backend.engine);
       tf.registerBackend(backend.engine, factory);

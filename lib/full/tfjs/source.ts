@@ -8,7 +8,7 @@ import { folderHash, isSavedModel, isSavedModelFolder, openSavedModel, savedNetw
 import type { Tf } from './tf.js';
 import type { BackendName, Runnable, TfjsNetwork, TfjsSavedModel } from './types.js';
 
-/** Where a session's network comes from. */
+/** The source of a session's network. */
 export interface NetworkSource {
   /** The user's own: never disposed of. */
   readonly own: Runnable | undefined;

@@ -4,13 +4,13 @@ import type { JsonValue, State, Tensor } from '../../state.js';
 import { BACKENDS } from './backends.js';
 import type { BackendName } from './types.js';
 
-/** What a network is rebuilt from, beside how it is used: plain data, as an artifact holds it. */
+/** A network and its settings as plain data, as an artifact holds it. */
 export interface StoredNetwork {
   readonly artifacts: io.ModelArtifacts;
   readonly classes: number;
   /** Positions of the blocks that it reads among those that it was fitted to; undefined: all. */
   readonly positions: readonly number[] | undefined;
-  /** What ran it when it was fitted, and so when it was certified. */
+  /** The backend that ran it when it was fitted, and so when it was certified. */
   readonly backend: BackendName;
 }
 

@@ -22,7 +22,7 @@ const BRINGING = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node', '@tensor
 async function core(load: Load): Promise<unknown> {
   for (const of of [undefined, ...BRINGING]) {
     try {
-      // What tfjs-node itself takes is `@tensorflow/tfjs`, whose whole face holds tfjs-core's.
+      // tfjs-node depends on `@tensorflow/tfjs`, whose exports include those of tfjs-core.
       return await (of === undefined ? load(CORE) : load('@tensorflow/tfjs', of));
     } catch (error) {
       if (!isAbsent(error)) throw error;

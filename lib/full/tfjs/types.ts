@@ -5,9 +5,9 @@ export interface TfjsNetwork {
   readonly inputs: readonly TfjsPort[];
   readonly outputs: readonly TfjsPort[];
   predict(inputs: object): object;
-  /** Of layers. */
+  /** In layers models. */
   predictOnBatch?(inputs: object): object;
-  /** Of graphs. */
+  /** In graph models. */
   execute?(inputs: object, outputs: string): object;
   save(handler: object): Promise<object>;
   dispose(): unknown;

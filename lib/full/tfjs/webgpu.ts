@@ -11,7 +11,7 @@ interface Adapter {
   readonly info?: Readonly<Record<string, unknown>>;
 }
 
-/** Of the package `webgpu`, which brings WebGPU to Node. */
+/** The part of the package `webgpu`, which brings WebGPU to Node, that is used. */
 interface GpuPackage {
   create(options: readonly string[]): Gpu;
   readonly globals: object;

@@ -9,7 +9,10 @@ export interface Extent {
   readonly before: number;
 }
 
-/** The two spatial dimensions of a convolution of `input` [n, h, w, c], as the attributes of its kernels say them. */
+/**
+ * The two spatial dimensions of a convolution of `input` [n, h, w, c], from the attributes of its
+ * kernel.
+ */
 export function extents(
   input: readonly number[],
   filter: readonly number[],

@@ -5,13 +5,13 @@ import { type AddProducts, productsIn } from './products.js';
 /** A kernel's inputs by their names. */
 export type Inputs = Readonly<Record<string, TensorInfo>>;
 
-/** What kernels written here need of tfjs's wasm backend. */
+/** The part of tfjs's wasm backend that kernels written here need. */
 export interface WasmBackend {
   makeOutput(shape: readonly number[], dtype: TensorInfo['dtype']): TensorInfo;
   typedArrayFromHeap(info: TensorInfo): Float32Array | Int32Array | Uint8Array;
   disposeData(dataId: object): boolean;
   incRef(dataId: object): void;
-  /** What Emscripten made. */
+  /** The module that Emscripten compiled. */
   readonly wasm: { readonly asm: { readonly memory: { readonly buffer: ArrayBuffer } } };
 }
 

@@ -1,8 +1,9 @@
 import type { Patch } from './patch.js';
 
 /**
- * The gradient of pooling by maxima where windows neither overlap nor are padded, in one pass over the windows: the
- * backend's own loop looks for each input pixel at all windows that it may be in. Of equal maxima the first has it all.
+ * The gradient of max pooling whose windows neither overlap nor are padded, in one pass over the
+ * windows. The backend's own loop visits, for each input pixel, every window that may contain it.
+ * Among equal maxima the first gets the whole gradient.
  */
 export const poolGradient: Patch = {
   kernel: 'MaxPoolGrad',
