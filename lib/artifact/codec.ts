@@ -15,8 +15,8 @@ import { lengthBytes, seal, unsealed, verify } from './seal.js';
  *     const bytes = encode({ json: { bias: 0.5 }, tensors: { weights: Float64Array.of(1, 2) } });
  *     decode(bytes).tensors.weights; // Float64Array [1, 2]
  *
- * @throws ArtifactError `unsavable` where the state wouldn't come back as it is; `unsupported` on a big-endian processor,
- * whose numbers an artifact doesn't hold.
+ * @throws ArtifactError `unsavable` if the state wouldn't be read back unchanged; `unsupported` on
+ * a big-endian processor, whose number format artifacts don't use.
  * @see Hugging Face, safetensors: README, section "Format"
  */
 export function encode(content: State, little = isLittleEndian): Uint8Array<ArrayBuffer> {

@@ -1,6 +1,6 @@
 import type { Tensor } from '../state.js';
 
-/** What is used of a typed array's class. */
+/** The parts of a typed array's class that are used here. */
 export interface TensorType {
   readonly BYTES_PER_ELEMENT: number;
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): Tensor;

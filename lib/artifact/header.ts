@@ -7,7 +7,7 @@ export const longestHeader = 100_000_000;
 
 export const metadataKey = '__metadata__';
 
-/** Where a tensor lies in the file's data, in bytes from the data's start. */
+/** A tensor's place in the file's data, in bytes from the data's start. */
 export interface Slot {
   readonly name: string;
   readonly type: TensorType;
@@ -18,7 +18,7 @@ export interface Slot {
 export interface Header {
   readonly json: JsonValue;
   readonly slots: readonly Slot[];
-  /** Where the data starts, in bytes from the file's start: a multiple of 8. */
+  /** Offset of the data, in bytes from the file's start: a multiple of 8. */
   readonly dataStart: number;
 }
 

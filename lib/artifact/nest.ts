@@ -3,9 +3,9 @@ import { ArtifactError } from '../errors.js';
 import type { JsonValue, State, Tensor } from '../state.js';
 
 /**
- * Many named states as one, for one file. The JSON of each is kept under its name, its tensors as 'name/tensor'; any
- * string is a name, since '~' and '/' in it are written '~0' and '~1' (as in a JSON Pointer, RFC 6901, section 3).
- * What is combined can be combined again.
+ * Many named states as one, for one file. The JSON of each is kept under its name, its tensors as
+ * 'name/tensor'. Any string is a name, since '~' and '/' in it are written '~0' and '~1' (as in a
+ * JSON Pointer, RFC 6901, section 3). Combined states can be combined again.
  *
  *     combine({ words: { json: 1, tensors: { idf } } }); // { json: { words: 1 }, tensors: { 'words/idf': idf } }
  */

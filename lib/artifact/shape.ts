@@ -72,7 +72,7 @@ export function object<T extends object>(shapes: { readonly [Name in keyof T]: S
   };
 }
 
-/** Of several shapes the first that fits. */
+/** The first of several shapes that fits. */
 export function either<A, B>(first: Shape<A>, second: Shape<B>): Shape<A | B> {
   return (value, place) => {
     try {

@@ -8,14 +8,14 @@ import { identityOf } from './tier.js';
 
 /** Options of `cached`. */
 export interface CachedOptions<Row> {
-  /** Where numbers are kept, together with those of other features. */
+  /** The cache that holds the values, shared with other features. */
   readonly cache: FeatureCache;
   /**
-   * What a row's numbers are known by: rows of one key must have the same numbers. Rows with null or undefined are computed
-   * whenever they come.
+   * The cache key of a row: rows of one key must have the same values. Rows with null or undefined
+   * are computed every time.
    */
   readonly key: Source<Row, CacheKey | null | undefined>;
-  /** Milliseconds after which numbers are computed anew. @defaultValue never */
+  /** Milliseconds after which values are recomputed. @defaultValue never */
   readonly ttlMs?: number;
   /** Milliseconds that the failure of a key by itself is remembered in place of numbers. @defaultValue not at all */
   readonly failuresMs?: number;
@@ -25,9 +25,10 @@ export interface CachedOptions<Row> {
  * The same feature, with numbers that were computed lately kept by a key of yours while a cascade answers. Tuning computes
  * them all, so that costs are the feature's own.
  *
- * Rows of one key that come while its numbers are under way wait for them, whichever call they are of. Numbers are those
- * that were computed, bit for bit; each fitted feature has its own, so that none are taken for those of another version. In a
- * second cache they are found by the feature's name, kind, `version`, options and fitted state: there, `version` must be given.
+ * Concurrent requests for a key share one computation, across calls. Cached values equal the
+ * computed ones, bit for bit. Each fitted feature has its own, so values of another version are
+ * never used. In a second cache they are found by the feature's name, kind, `version`, options and
+ * fitted state: there, `version` must be given.
  *
  * @param feature any; one of its own `version` where the cache has a second one
  * @throws OptionError for an option that is unknown, missing or out of its range

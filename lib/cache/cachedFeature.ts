@@ -101,7 +101,7 @@ export class Front<Row> implements FittedFeature<Row> {
     const land = () => {
       for (const key of keys) if (this.flights.get(key) === flight) this.flights.delete(key);
     };
-    // It may never come, once nobody waits for it: who wants one of its keys then begins anew.
+    // An abandoned flight may never land: the next request for one of its keys starts a new one.
     flight.signal.addEventListener('abort', land, { once: true });
     flight.bare = outcomes.byRow;
     flight.settled = work.then((computed) => {
@@ -125,7 +125,7 @@ export class Front<Row> implements FittedFeature<Row> {
       return this.assemble(view, placed(entries, { rows, bare }, own.all), context);
     }
     let left: Wanted = { rows, bare };
-    // What failed with others' keys is computed once more, by itself.
+    // Keys that failed together with others are computed once more, by themselves.
     for (const isSecond of [false, true]) {
       const joined = new Map<CacheKey, Flight>();
       const led = new Map<CacheKey, readonly number[]>();
@@ -142,7 +142,7 @@ export class Front<Row> implements FittedFeature<Row> {
       const flights = new Set(joined.values());
       if (begun instanceof Flight) flights.add(begun);
       await Promise.all([...flights].map((flight) => flight.join(signal)));
-      // What is there by now is all that there will be.
+      // No further outcomes will arrive.
       const isLast = isSecond || signal?.aborted === true;
       if (begun !== undefined) placed(entries, mine, begun instanceof Flight ? begun.all : begun);
       const again = new Map<CacheKey, readonly number[]>();
@@ -176,7 +176,7 @@ export class Front<Row> implements FittedFeature<Row> {
       // A caller that left gets its own reason, not that of another caller that left.
       const isLeft = entry === undefined || (signal?.aborted === true && !entry.isOwn);
       const error = isLeft ? calledOff(signal?.reason) : entry.error;
-      // What failed with others names the row to blame, or none.
+      // A failure shared with other keys already names the row to blame, or none.
       const isOwn = entry === undefined || entry.isOwn;
       if (missing === undefined)
         throw isOwn && error instanceof FeatureError ? error.of('', view.at(row)) : error;
@@ -196,7 +196,7 @@ function calledOff(reason: unknown): Error {
   return reason instanceof Error ? reason : new FeatureError('', undefined, `was called off: ${reason}`);
 }
 
-/** What was computed: by key, and of rows without one by their position. */
+/** Outcomes: by key, and by position for rows without a key. */
 export interface Outcomes {
   readonly byKey: Map<CacheKey, Entry>;
   readonly byRow: Map<number, Entry>;

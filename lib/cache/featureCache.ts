@@ -15,9 +15,10 @@ export interface FeatureCacheOptions {
 }
 
 /**
- * Room for computed values of features, within one limit for all of them. Each feature keeps its most recently used
- * entries. Where room is needed, the feature that takes the most bytes gives up its least recently used one, so that no
- * feature can push another below an equal part; bytes that one leaves free others may use.
+ * Memory for computed values of features, within one limit for all of them. Each feature keeps its
+ * most recently used entries. To make room, the feature that takes the most bytes evicts its least
+ * recently used entry. So no feature can push another below an equal share, and bytes that one
+ * doesn't use are available to others.
  *
  * @example
  * const cache = featureCache({ maxBytes: 1e8 });

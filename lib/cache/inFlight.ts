@@ -5,7 +5,9 @@ import type { Entry } from './store.js';
 /** Keys that are being computed together: whoever else wants one of them waits for it instead of computing it again. */
 export class Flight {
   readonly outcomes = new Map<CacheKey, Entry>();
-  /** Of rows without a key, by their positions in the view of who began it. */
+  /**
+   * Outcomes of rows without a key, by their positions in the view of the caller that started it.
+   */
   bare = new Map<number, Entry>();
   /** Fulfilled when there's an outcome for every key. Never rejects. */
   settled: Promise<void> = Promise.resolve();
@@ -29,7 +31,7 @@ export class Flight {
     return new Promise((resolve) => {
       const leave = () => {
         if (--this.waiting === 0 && !this.isOver) this.stop.abort(signal?.reason);
-        // By then, work that heeds the signal has reported the keys that it has.
+        // By then, work that observes the signal has reported the keys that it has.
         void endOfTurn().then(resolve);
       };
       void this.settled.then(() => {

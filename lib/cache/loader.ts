@@ -21,7 +21,10 @@ export interface Wanted {
   readonly bare: readonly number[];
 }
 
-/** Where numbers come from that aren't cached: a second cache, or the feature itself. What comes is kept on the feature's shelf. */
+/**
+ * Loads values that aren't cached: from a second cache, or from the feature itself. Loaded values
+ * are kept on the feature's shelf.
+ */
 export class Origin<Row> {
   constructor(
     private readonly inner: FittedFeature<Row>,
@@ -29,7 +32,7 @@ export class Origin<Row> {
     private readonly caching: Caching<Row>,
   ) {}
 
-  /** What wanted rows have: an entry for each key, and then for each row without one. */
+  /** Entries of wanted rows: one for each key, and then one for each row without a key. */
   compute(
     view: RowView<Row>,
     wanted: Wanted,

@@ -10,7 +10,7 @@ const PASSING: ReadonlySet<LookupError['reason']> = new Set(['unreachable', 'tim
 export class Fault {
   constructor(
     readonly error: Error,
-    /** Whether it is this key's own: others that were asked for together may have nothing to do with it. */
+    /** Whether the failure is this key's own: keys of the same request may be unaffected. */
     readonly isOwn: boolean,
   ) {}
 
@@ -49,7 +49,7 @@ export class Shelf {
   /** Milliseconds that computing a row takes, of late. */
   private costMs = Number.NaN;
 
-  /** @param makeRoom drops entries until there is room for so many bytes */
+  /** @param makeRoom evicts entries until the given number of bytes is free */
   constructor(
     space: number,
     now: () => number,
@@ -84,7 +84,7 @@ export class Shelf {
     this.entries.clear();
   }
 
-  /** Rows were computed in so many milliseconds. */
+  /** Records that computing `rows` rows took `milliseconds`. */
   paid(rows: number, milliseconds: number): void {
     if (rows === 0) return;
     const each = milliseconds / rows;

@@ -5,8 +5,8 @@ import { OptionError } from '../errors.js';
 import { type Feature, type FittedFeature, stable } from '../features/index.js';
 
 /**
- * A second cache, slower and larger, which several processes share. What it rejects with is taken for a miss, and so is what it
- * doesn't answer in time; after five such in a row it is left alone for half a second.
+ * A second cache, slower and larger, shared by several processes. A rejection or a timeout counts
+ * as a miss. After five of them in a row the cache is left alone for half a second.
  */
 export interface Tier {
   /** Milliseconds that are waited for it. @defaultValue 50 */
@@ -107,7 +107,7 @@ export function encode(block: Block): Uint8Array {
   return bytes;
 }
 
-/** The block that was encoded; undefined for what is none of so many columns. */
+/** The block that was encoded; undefined if the bytes don't encode one with `columns` columns. */
 export function decode(bytes: Uint8Array, columns: number): Block | undefined {
   if (bytes.byteLength < HEADER) return;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

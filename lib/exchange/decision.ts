@@ -3,8 +3,9 @@ import { below } from './floats.js';
 /**
  * Which way numbers go at a node, whatever the library that grew it: left or right, interval after interval.
  *
- * What is at most `cuts[i]` and above the cut before goes left if `left[i]`, what is above all cuts if the last of
- * `left`, which has one more. Cuts are Float32, ascending, and sides alternate.
+ * A value that is at most `cuts[i]` and above the cut before goes left if `left[i]`; a value above
+ * all cuts goes left if the last of `left`, which has one element more. Cuts are Float32,
+ * ascending, and sides alternate.
  */
 export interface Decision {
   readonly cuts: readonly number[];

@@ -83,7 +83,10 @@ export function damaged(model: string, what: string, options?: ErrorOptions): Ar
   return new ArtifactError('damaged', `the file of model '${model}' isn't whole: ${what}`, options);
 }
 
-/** For a file that is whole but holds what isn't read here: it says what runs such a model instead. */
+/**
+ * An error for a valid file with content that isn't supported here: it names what runs such a model
+ * instead.
+ */
 export function unsupported(model: string, what: string): ArtifactError {
   const instead =
     model === 'onnx'

@@ -12,7 +12,7 @@ export interface ForeignTree {
   right(node: number): number;
   column(node: number): number;
   decision(node: number): Decision;
-  /** Of a leaf. */
+  /** A leaf's value. */
   value(node: number): number;
 }
 

@@ -1,7 +1,7 @@
 import { exp, log1p } from '../math/index.js';
 
 /**
- * What turns the sums of a model, rows x `width` at the front of `out`, into its answers, in place.
+ * Turns the sums of a model, rows x `width` at the front of `out`, into its answers, in place.
  *
  * `numbers` is how many of them a row has afterwards.
  */
@@ -36,7 +36,7 @@ const logistic = (x: number) => 1 / (1 + exp(-x));
 export const exponential = each(exp);
 /** ln(1 + e^x), also where e^x is beyond all numbers. */
 export const softplus = each((x) => Math.max(x, 0) + log1p(exp(-Math.abs(x))));
-/** Of a model of square roots. */
+/** For a model of square roots. */
 export const signedSquare = each((x) => Math.sign(x) * x * x);
 export const eachLogistic = (steepness = 1): Link => each((x) => logistic(steepness * x));
 export const twoClasses = (steepness = 1): Link =>
@@ -44,7 +44,7 @@ export const twoClasses = (steepness = 1): Link =>
     (x) => logistic(steepness * x),
     (x) => logistic(-steepness * x),
   );
-/** Of a sum that is the probability of the second class. */
+/** For a sum that is the probability of the second class. */
 export const complement: Link = pair(
   (x) => x,
   (x) => 1 - x,

@@ -7,7 +7,7 @@ import type { Rounds } from '../kernels/index.js';
 import type { Ensemble } from '../learners/index.js';
 import type { Link } from './links.js';
 
-/** What isn't in the file of a model. */
+/** Facts about a model that its file doesn't hold. */
 export interface ImportOptions {
   /** The features whose blocks side by side are the model's columns, in that order. @defaultValue all, as defined */
   readonly reads?: readonly string[];
@@ -17,7 +17,7 @@ export interface ImportOptions {
 
 /** Options of an imported model of classes. */
 export interface ClassOptions<L> extends ImportOptions {
-  /** What the model's class 0, 1, … stand for. */
+  /** The labels of the model's classes 0, 1, … */
   readonly labels: readonly L[];
 }
 
@@ -31,7 +31,7 @@ export interface Described {
   readonly more?: boolean;
   /** How many sums a row has. */
   readonly outputs: number;
-  /** What adds the sums up: trees round by round, weighted columns in one. */
+  /** Adds the sums up: trees round by round, weighted columns in one round. */
   readonly sums: Rounds;
   readonly links: readonly Link[];
   /** The labels that the file itself holds. */

@@ -1,9 +1,9 @@
 import type { LookupError } from '../errors.js';
 
-/** What a source has for a key: numbers, or null where it knows none; or why that can't be told. */
+/** A source's outcome for a key: values, null if it knows none, or an error. */
 export type Outcome = ArrayLike<number> | null | LookupError;
 
-/** A key that is asked for, by whichever calls want it. */
+/** A key in flight, shared by all calls that want it. */
 export class Entry {
   private readonly wanted: { readonly call: Call; readonly at: number }[] = [];
   /** Calls that still wait for it. */
@@ -19,7 +19,7 @@ export class Entry {
     return this.waiting > 0;
   }
 
-  /** Has the call told of the outcome as that of its key `at`. */
+  /** Registers a call that gets the outcome as that of its key `at`. */
   add(call: Call, at: number): void {
     this.wanted.push({ call, at });
     this.waiting++;

@@ -3,7 +3,7 @@ import { LookupError } from '../errors.js';
 import { policyOf, type SourceOptions } from './options.js';
 import { type Fetcher, type Key, RemoteSource } from './source.js';
 
-/** The numbers under a key; nothing where there are none; an Error where that can't be told for this key alone. */
+/** The values of a key; nothing if there are none; an Error if only this key failed. */
 export type FetchedValue = ArrayLike<number> | number | null | undefined | Error;
 
 /**
@@ -20,7 +20,8 @@ export type Fetch<K extends Key> = (
 /**
  * A source of one's own, a function, for several lookups: they share its round trips.
  *
- * @param fetch asks for all keys together; gives a Map, or an array in their order, or a promise of one
+ * @param fetch fetches all keys together; returns a Map, or an array in their order, or a promise
+ * of one
  * @throws OptionError for an option that is unknown or out of its range
  * @throws LookupError, while computing, for what is neither of them
  * @example

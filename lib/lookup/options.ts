@@ -3,9 +3,9 @@ import { OptionError } from '../errors.js';
 import type { BreakerOptions, RetryPolicy } from '../retry/index.js';
 import { systemTimer, type Timer } from '../timer.js';
 
-/** How a source is asked. */
+/** How requests to a source are made. */
 export interface SourceOptions {
-  /** What errors and statistics call it. @defaultValue the kind of source */
+  /** Its name in errors and statistics. @defaultValue the kind of source */
   readonly name?: string;
   /** The most keys of a round trip. @defaultValue 1000 */
   readonly maxBatch?: number;
@@ -17,7 +17,7 @@ export interface SourceOptions {
   readonly breaker?: BreakerOptions;
   /** Uniform in [0, 1), for the waits before retries. @defaultValue Math.random: clients must not wait alike */
   readonly random?: () => number;
-  /** What waits, and tells the time; tests have one of their own. @defaultValue the process's own */
+  /** Supplies waits and the time; tests pass their own. @defaultValue the process's own */
   readonly timer?: Timer;
 }
 

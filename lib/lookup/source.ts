@@ -8,32 +8,34 @@ import { type Send, type TripCounts, Trips } from './trips.js';
 /** Told how many keys are about to be sent, those of a retry again. */
 type OnRequest = (keys: number) => void;
 
-/** What rows are looked up by. 1 and '1' are two keys. */
+/** Keys of lookups. 1 and '1' are two keys. */
 export type Key = string | number | bigint;
 
 /** How keys become requests, and replies numbers. */
 export interface Reading<in K extends Key, out Request, in Reply> {
   request(key: K): Request;
-  /** Null where the source has nothing under the key. What it throws says why a reply can't be read. */
+  /**
+   * Null if the source has nothing under the key. Throws if it can't read a reply, with the reason.
+   */
   read(reply: Reply, key: K): ArrayLike<number> | null;
 }
 
-/** What a source has done so far. */
+/** Counts of a source so far. */
 export interface SourceCounts extends TripCounts {
-  /** Keys that were wanted while they were under way already. */
+  /** Keys that were already in flight when they were wanted. */
   readonly shared: number;
   /** Keys without a value for an error of any kind. */
   readonly errors: number;
 }
 
-/** Where a lookup finds the numbers of its keys. */
+/** Finds the values of a lookup's keys. */
 export interface Fetcher<in K extends Key> {
   readonly source: { readonly name: string; readonly counts: SourceCounts };
-  /** What of the source is read under a key, and how: options that change values. */
+  /** What is read under a key, and how: options that change values. */
   readonly reading?: JsonValue | undefined;
   /**
    * @param keys each of them once
-   * @param onRequest told how many of them are about to be sent, each time that they are; throws where they mustn't
+   * @param onRequest called with the number of keys before each request; throws to prevent it
    */
   request(keys: readonly K[], signal: AbortSignal | undefined, onRequest?: (keys: number) => void): Call;
   /** Makes what connections the first question would have to wait for. Never rejects. */
@@ -49,8 +51,8 @@ interface PendingKey<Request, Reply> {
 }
 
 /**
- * Somewhere else that answers requests. Whoever wants something of it in the same turn of the event loop, be it for other
- * rows, in another call or for another feature, shares a round trip; a key that is under way isn't asked for again.
+ * A remote source of replies to requests. Requests made in the same turn of the event loop share a
+ * round trip, across rows, calls and features. A key that is in flight isn't requested again.
  */
 export class RemoteSource<Request, Reply> {
   private queue: PendingKey<Request, Reply>[] = [];
@@ -58,7 +60,7 @@ export class RemoteSource<Request, Reply> {
   private shared = 0;
   private errors = 0;
 
-  /** @param connect asks the source for nothing, so that it is connected */
+  /** @param connect makes an empty request, so that a connection is opened */
   constructor(
     send: Send<Request, Reply>,
     private readonly policy: SourcePolicy,
@@ -106,7 +108,7 @@ export class RemoteSource<Request, Reply> {
     };
   }
 
-  /** What is in the way is told by the first question, if it still is then. */
+  /** Errors are ignored: the first request will report them, if they persist. */
   private async open(): Promise<void> {
     const { timeoutMs, timer } = this.policy;
     const stop = new AbortController();
@@ -170,7 +172,7 @@ export class RemoteSource<Request, Reply> {
   }
 }
 
-/** Tells each who asked how many of the keys are theirs. */
+/** Reports to each caller how many of the keys are theirs. */
 function reporting(
   pending: readonly Pick<PendingKey<never, never>, 'onRequest'>[],
 ): (() => void) | undefined {

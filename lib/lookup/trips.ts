@@ -3,15 +3,15 @@ import { Breaker, CircuitOpen, Retrier } from '../retry/index.js';
 import type { SourcePolicy } from './options.js';
 
 /**
- * One round trip: replies in the order of the requests, an Error in place of one that failed alone. What it throws or
- * rejects with fails them all.
+ * One round trip: replies in the order of the requests, with an Error in place of one that failed
+ * alone. An error that it throws or rejects with fails them all.
  */
 export type Send<Request, Reply> = (
   requests: readonly Request[],
   context: { readonly signal: AbortSignal },
 ) => PromiseLike<readonly (Reply | Error)[]>;
 
-/** What round trips have come to so far. */
+/** Counts of round trips so far. */
 export interface TripCounts {
   /** Requests sent, those made again included. */
   readonly roundTrips: number;
@@ -20,7 +20,7 @@ export interface TripCounts {
   /** Round trips that failed as a whole, and those that were made again after it. */
   readonly failures: number;
   readonly retries: number;
-  /** Keys that weren't asked for since the circuit was open. */
+  /** Keys that weren't requested because the circuit was open. */
   readonly refused: number;
   /** Milliseconds that the answers took, waits before retries included. */
   readonly waitedMs: number;

@@ -14,7 +14,10 @@ export interface Additive {
   readonly move: Float64Array;
   /** The cost of choosing the rows that stay, at a cut, in the same unit: once a query, and for each row that has come so far. */
   readonly choice: { readonly query: number; readonly row: number };
-  /** steps + 1 values: no whole sum is above the sum after so many steps by more than this; 0 after all of them. */
+  /**
+   * steps + 1 values: the whole sum exceeds the sum after that many steps by at most this; 0 after
+   * all of them.
+   */
   readonly most: Float64Array;
   /** The scores of whole sums, bit for bit the model's: they never fall as the sums rise. */
   link(sums: Float64Array): Float64Array;

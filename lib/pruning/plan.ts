@@ -73,7 +73,7 @@ function sumsAtCuts(additive: Additive, blocks: readonly Block[]): Course {
   return { cuts, sums, whole };
 }
 
-/** Where cuts may be: nowhere near the end, closer to each other at the beginning. */
+/** Candidate cuts: none near the end, denser at the beginning. */
 function grid(steps: number): number[] {
   const cuts = new Set<number>();
   for (let i = 1; i <= GRID; i++) cuts.add(Math.round(steps * pow(i / (GRID + 1), 1.25)));

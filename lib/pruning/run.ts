@@ -67,7 +67,10 @@ export function prunedTopK(
   return { ...best.best(), left };
 }
 
-/** Whether dropping some spares more than moving the others costs; else all go on, those that were finished too. */
+/**
+ * Whether dropping some rows saves more than moving the others costs. Otherwise all continue,
+ * finished ones too.
+ */
 function isWorth({ cost, move, steps }: Additive, at: number, all: number, left: number): boolean {
   return (all - left) * (cost[steps] - cost[at]) > left * move[at];
 }

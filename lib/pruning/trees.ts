@@ -32,7 +32,7 @@ export function trees(model: TreeModel): Additive {
   const passes = passesOf(forest, columns);
   const partial = (open: () => ReturnType<typeof passes>): PartialSums => {
     let opened: ReturnType<typeof passes> | undefined;
-    // Codes are moved only for rows whose sums go on.
+    // Codes are moved only for rows whose sums continue.
     const pass = () => {
       opened ??= open();
       return opened;

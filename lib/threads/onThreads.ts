@@ -22,7 +22,10 @@ export interface OnThreadsOptions<Row> {
 /** Microseconds of a call to a thread and back, its rows aside, and how many times as long it must take here. */
 const CALL = 100;
 const PAYS = 1.2;
-/** Of rows that might be sent, those whose sending is tried, and how soon its cost is believed to have changed. */
+/**
+ * Rows, at most, that are copied to measure what sending costs, and the weight of a new
+ * measurement.
+ */
 const TRIED = 16;
 const RECENT = 0.1;
 

@@ -26,7 +26,7 @@ export type Done =
   | { readonly kind: 'stateless' }
   /** The feature failed. Errors lose their class between threads, so the caller computes it again to get the error. */
   | { readonly kind: 'failed' }
-  /** There is no such feature. */
+  /** The module has no such feature. */
   | { readonly kind: 'unusable'; readonly why: string };
 
 /** Fits that a thread keeps, those used last. */

@@ -19,7 +19,7 @@ const ROOTS = ['regression', 'regression_l2', 'regression_l1'];
 const LOGARITHMS = ['poisson', 'gamma', 'tweedie'];
 
 /**
- * What sums become.
+ * The transformation of sums into answers.
  *
  * @param text the objective's name and what it carries, `binary sigmoid:1`; nothing where it was the user's own
  * @throws ArtifactError `unsupported`

@@ -9,7 +9,7 @@ import { readTree } from './tree.js';
 
 const NAME = 'lightgbm';
 const VERSIONS = ['v2', 'v3', 'v4'];
-/** What follows the trees; format v2 had no line of its own for their end. */
+/** Lines that end the trees; format v2 had no line of its own for their end. */
 const ENDS = ['end of trees', 'feature importances:', 'feature_importances:'];
 const MOST_CLASSES = 2 ** 16;
 

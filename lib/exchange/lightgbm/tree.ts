@@ -7,7 +7,7 @@ import type { Section } from './section.js';
 /** Bits of a node's decision type; which numbers are missing lies above them. */
 const [CATEGORICAL, DEFAULT_LEFT, MISSING] = [1, 2, 2];
 const [NONE, ZERO, NAN] = [0, 1, 2];
-/** What lies this near to 0, as Float32, is a zero. */
+/** Values this near to 0, as Float32, count as zero. */
 const NEAR = Math.fround(1e-35);
 
 /**
@@ -23,7 +23,7 @@ export function readTree(tree: Section, weight: number): ForeignTree {
   }
   const values = tree.numbers('leaf_value', leaves);
   const inner = leaves - 1;
-  // A tree of a single leaf may say nothing else.
+  // A tree of a single leaf may omit all other fields.
   const of = (name: string) => (inner === 0 ? new Float64Array(0) : tree.numbers(name, inner));
   const [left, right] = [of('left_child'), of('right_child')];
   const columns = of('split_feature');

@@ -12,7 +12,7 @@ export interface Node {
 
 export interface Graph {
   readonly nodes: readonly Node[];
-  /** What the user gives, constants left out. */
+  /** Inputs that the user supplies, constants left out. */
   readonly inputs: readonly Input[];
   readonly outputs: readonly string[];
   readonly constants: ReadonlySet<string>;
@@ -20,7 +20,7 @@ export interface Graph {
 
 export interface Input {
   readonly name: string;
-  /** How many columns its rows have, where that is said. */
+  /** The number of columns of its rows, if declared. */
   readonly columns: number | undefined;
 }
 
@@ -119,7 +119,7 @@ function inside(message: Uint8Array | undefined, number: number): Uint8Array[] {
   return parts;
 }
 
-/** The attributes of a node, each read when it is asked for. */
+/** The attributes of a node, each read on demand. */
 export class Attributes {
   constructor(
     private readonly type: string,
@@ -142,7 +142,7 @@ export class Attributes {
     return this.sized(name, this.all(name, 8, wholes), length);
   }
 
-  /** In double precision where `name_as_tensor` says so. */
+  /** In double precision if the file has `name_as_tensor`. */
   floats(name: string, length?: number): readonly number[] {
     const tensor = this.last(`${name}_as_tensor`, 5, ({ bytes }) => bytes);
     const values = tensor === undefined ? this.all(name, 7, (field) => floats(field, 4)) : readTensor(tensor);

@@ -5,7 +5,7 @@ import { linear } from './linear.js';
 import type { Attributes } from './messages.js';
 import { columnsOf, forestOf, readEnsemble } from './trees.js';
 
-/** What an operator makes of the columns. */
+/** An operator's outputs for given columns. */
 export interface Predictor {
   readonly classifies: boolean;
   /** Columns that it reads at least; exactly those, if it is `exact`. */

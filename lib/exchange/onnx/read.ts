@@ -19,7 +19,7 @@ const KNOWN = [
 /** Scalers before, and links after: each is run for every row. */
 const LONGEST_ROW = 16;
 
-/** What a name in the graph stands for. */
+/** The value of a name in the graph. */
 type Value =
   | { readonly kind: 'columns'; readonly known: number | undefined; readonly scalers: readonly Scaler[] }
   | { readonly kind: 'scores'; readonly model: Described }
@@ -64,7 +64,7 @@ export function readOnnx(bytes: Uint8Array): Described {
   return model;
 }
 
-/** What a node gives, output by output. */
+/** A node's outputs. */
 function run(node: Node, inputs: readonly Value[]): readonly Value[] {
   const { type, attributes } = node;
   const [value] = inputs;
@@ -116,7 +116,7 @@ function checkRow({ length }: readonly unknown[]): void {
     throw unsupported('onnx', `has more than ${LONGEST_ROW} such operators in a row`);
 }
 
-/** What a node makes of scores. */
+/** A node's outputs from a model's scores. */
 function scored({ type, attributes }: Node, model: Described): readonly Value[] {
   const linked = (link: Link, classifies: boolean): readonly Value[] => {
     checkRow(model.links);

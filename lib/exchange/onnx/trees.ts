@@ -116,7 +116,7 @@ function readWeights(
   return { weights, byTree };
 }
 
-/** Left where the comparison holds; missing values also where they are said to follow it. */
+/** A row goes left if the comparison holds; missing values do too if `missing`. */
 function decisionOf(mode: string, value: number, missing: boolean): Decision {
   switch (mode) {
     case 'BRANCH_LEQ':
@@ -137,7 +137,7 @@ function decisionOf(mode: string, value: number, missing: boolean): Decision {
         missing,
       );
     case 'BRANCH_NEQ':
-      // What is missing differs from any number.
+      // A missing value differs from any number.
       return decision(
         [
           [below(value), true],

@@ -68,7 +68,7 @@ export function text({ bytes }: Field): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** The reader throws RangeError where a field goes on after the end, else Error. */
+/** The reader throws RangeError if a field extends past the end, else Error. */
 function unread(error: unknown): ArtifactError {
   const reason = error instanceof Error ? error.message : String(error);
   return damaged('onnx', error instanceof RangeError ? 'it is cut short' : reason, { cause: error });

@@ -12,9 +12,10 @@ import { readXgboost } from './read.js';
  * numbers, in the units that XGBoost predicts; a ranking's are its raw scores. All trees are run, as
  * `Booster.predict` does: cut a model that stopped early, `booster[: booster.best_iteration + 1]`, before it is saved.
  *
- * Its columns are the blocks of its features side by side. Where a sparse block stores nothing is 0, and missing values
- * are NaN (XGBoost itself takes what a sparse matrix doesn't store as missing). Sums are in double precision, where
- * XGBoost's are in single: they differ by about its rounding, some 1e-7 of the largest partial sum.
+ * Its columns are the blocks of its features side by side. Values that a sparse block doesn't store
+ * are 0, and missing values are NaN (XGBoost itself treats values that a sparse matrix doesn't
+ * store as missing). Sums are in double precision; XGBoost's are in single. They differ by about
+ * its rounding, some 1e-7 of the largest partial sum.
  *
  * @param source the file, or its text
  * @throws ArtifactError for a file that is damaged, foreign, of an unknown version, or holds what isn't read here

@@ -1,6 +1,9 @@
 import { damaged } from '../fields.js';
 
-/** What XGBoost writes for numbers that JSON hasn't, and what JSON parses to the like: NaN becomes null. */
+/**
+ * Numbers that JSON lacks, as XGBoost writes them, and JSON that parses to the like: NaN becomes
+ * null.
+ */
 const SPECIAL = [
   ['NaN', 'null'],
   ['Infinity', '1e999'],

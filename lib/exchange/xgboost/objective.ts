@@ -2,7 +2,7 @@ import { log } from '../../math/index.js';
 import { unsupported } from '../fields.js';
 import { eachLogistic, exponential, type Link, softmax, twoClasses } from '../links.js';
 
-/** What a model's sums become. */
+/** The transformation of a model's sums into answers. */
 export interface Objective {
   readonly classifies: boolean;
   readonly links: readonly Link[];

@@ -65,7 +65,10 @@ function checkVersion(file: Fields): void {
   );
 }
 
-/** What each output's sum begins with: the global bias, one number or one a class, is a prediction and no margin. */
+/**
+ * The starting value of each output's sum: the file's global bias, one value or one a class, is a
+ * prediction and not a margin.
+ */
 function readBase(
   parameters: Fields,
   margin: Objective['margin'],

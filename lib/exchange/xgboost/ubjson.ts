@@ -87,7 +87,7 @@ class Reader {
     return items;
   }
 
-  /** A container's type and count, where it says them. */
+  /** A container's type and count, if declared. */
   private head(): { type?: string; count?: number } {
     const type = this.skips('$') ? this.marker() : undefined;
     if (!this.skips('#')) {
@@ -136,7 +136,7 @@ class Reader {
     return String.fromCharCode(code);
   }
 
-  /** Goes on by so many bytes; returns where they begin. */
+  /** Advances by `bytes`; returns the position before. */
   private take(bytes: number): number {
     const from = this.at;
     if (!(bytes <= this.bytes.length - from)) throw this.wrong('no end: it is cut short');

@@ -6,7 +6,7 @@ import { policyOf, type SourceOptions } from '../options.js';
 import type { ClosableSqlSource } from './postgres.js';
 import { sqlSource } from './sql.js';
 
-/** What is used of a connection of `@duckdb/node-api`. */
+/** The part of a connection of `@duckdb/node-api` that is used. */
 export interface DuckdbConnection {
   runAndReadAll(
     statement: string,

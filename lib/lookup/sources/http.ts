@@ -8,7 +8,7 @@ import { numbersOf } from './numbers.js';
 export interface HttpSourceOptions extends SourceOptions {
   /** Sent with every request. @defaultValue none */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Where values are objects: the members that are read. @defaultValue values are arrays of numbers */
+  /** The members to read, if values are objects. @defaultValue values are arrays of numbers */
   readonly fields?: readonly string[];
   /** In place of the global one. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
@@ -23,7 +23,8 @@ const PASSING: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
  * an array of numbers, an object (see `fields`), or null.
  *
  * @param url `http://…` or `https://…`
- * @throws OptionError for an option that is unknown or out of its range. While computing a LookupError, whose `reason` says why.
+ * @throws OptionError for an option that is unknown or out of its range. While computing a
+ * LookupError with its `reason`.
  * @example
  * const fetch = httpSource('http://127.0.0.1:8080/profiles', { fields: ['age', 'orders'], timeoutMs: 80 });
  * const profile = lookup({ key: (order: Order) => order.customer, fetch, width: 2 });

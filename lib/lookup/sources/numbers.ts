@@ -1,4 +1,4 @@
-/** Numbers written in text. @throws what says which isn't one */
+/** Numbers written in text. @throws an error that names the text that isn't a number */
 export function numberOf(text: string, what: string): number {
   const number = text.trim() === '' ? Number.NaN : Number(text);
   if (Number.isNaN(number)) throw new Error(`${what} is '${text.slice(0, 40)}', which is no number`);

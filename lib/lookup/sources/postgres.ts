@@ -5,7 +5,7 @@ import { type Load, optionalPackage } from '../../packages.js';
 import { policyOf, type SourceOptions } from '../options.js';
 import { type SqlSource, sqlSource } from './sql.js';
 
-/** What is used of a pool of `pg`, of its client, and of PGlite. */
+/** The part of a pool of `pg`, of its client, and of PGlite that is used. */
 export interface PostgresClient {
   query(text: string, values: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
 }
@@ -86,7 +86,7 @@ async function connect(url: string, timeoutMs: number, load: Load | undefined): 
   }
   const pg = await optionalPackage('pg', 'a lookup in PostgreSQL', load);
   if (!hasPool(pg)) throw new OptionError('server', 'the pg that is installed is none that is known');
-  // What outlives its caller's patience isn't to hold a connection.
+  // A query must not hold a connection after its caller's deadline.
   const limits = { connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs };
   const pool = new pg.Pool({ connectionString: url, ...limits });
   // An idle connection that is lost is replaced; an event that nobody hears would end the process.

@@ -7,7 +7,7 @@ import { policyOf, type SourceOptions } from '../options.js';
 import { type Fetcher, type Key, RemoteSource, type SourceCounts } from '../source.js';
 import { readHash, readJson, readPacked } from './redisReplies.js';
 
-/** What is used of an `ioredis` client. */
+/** The part of an `ioredis` client that is used. */
 export interface RedisClient {
   pipeline(): RedisPipeline;
 }
@@ -19,8 +19,8 @@ export interface RedisPipeline {
 }
 
 /**
- * A Redis or Valkey server. What it has under keys is read by a fetcher of each kind. `close` ends the connection that was made
- * here, and leaves a client that was given.
+ * A Redis or Valkey server, with a fetcher for each kind of value. `close` ends a connection that
+ * was made here, and leaves a client that was given.
  */
 export interface RedisSource extends Closable {
   readonly name: string;
@@ -36,15 +36,16 @@ export interface RedisSource extends Closable {
 /** A command and its arguments. */
 type Command = readonly [name: string, ...args: string[]];
 
-/** What a server says while it can't answer yet, or not any more: another try may go better. */
+/** Errors of a server that can't answer yet, or any more: a retry may succeed. */
 const PASSING = /^(LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|READONLY)\b/;
 
 /**
  * Lookups in Redis or Valkey: all commands of a round trip go in one pipeline. Needs `ioredis`, where no client is given.
  *
- * Its own connection is made anew, at most half a second after each try, whenever it is lost; meanwhile lookups fail at
- * once, and go the way of their retries. A client that is given should queue and resend nothing either:
- * `{ maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false }`, or its commands outlive their deadline.
+ * Its own connection reconnects whenever it is lost, at most half a second after each try.
+ * Meanwhile lookups fail at once and are retried. A client that is given should queue and resend
+ * nothing either: `{ maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false }`, or its
+ * commands outlive their deadline.
  *
  * @param server `redis://…`, `rediss://…`, or an `ioredis` client
  * @param load how packages are imported; only tests have a reason to give it
@@ -134,13 +135,13 @@ async function connect(url: string, timeoutMs: number, load: Load | undefined): 
   if (!isClientClass(Client))
     throw new OptionError('server', 'the ioredis that is installed is none that is known');
   const client = new Client(url, {
-    // Whoever asks has retries of its own, and a deadline: what is queued here would outlive it.
+    // Lookups have retries and a deadline of their own, which commands queued here would outlive.
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     connectTimeout: Math.max(timeoutMs, 1_000),
     retryStrategy: (tries: number) => Math.min(500, 25 * 2 ** tries),
   });
-  // Each command tells of it, too: an event that nobody hears would end the process.
+  // Each command reports the error too: an error event without a listener would end the process.
   client.on('error', () => {});
   return client;
 }
@@ -151,7 +152,7 @@ async function send(client: RedisClient, commands: readonly Command[]): Promise<
   const replies = (await pipeline.exec()) ?? [];
   return replies.map(([error, reply]) => {
     if (error === null) return reply;
-    // What isn't a reply of the server's is a matter of the connection, and so of all.
+    // An error that isn't a server's reply concerns the connection, and so all commands.
     if (error.name !== 'ReplyError' || PASSING.test(error.message)) throw error;
     return error;
   });

@@ -1,7 +1,10 @@
 import { show } from '../../check.js';
 import { numberOf, numbersOf } from './numbers.js';
 
-/** Replies of Redis as numbers; null where there's nothing under the key. What they throw says why they can't be read. */
+/**
+ * Replies of Redis as values; null if there's nothing under the key. Throws if a reply can't be
+ * read, with the reason.
+ */
 
 export function readHash(reply: unknown, fields: readonly string[]): number[] | null {
   if (!Array.isArray(reply) || reply.length !== fields.length) {

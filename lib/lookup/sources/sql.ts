@@ -38,7 +38,7 @@ interface Request {
   readonly key: string;
 }
 
-/** What is asked of one table. */
+/** The part of a query for one table. */
 interface Part {
   select(at: number): string;
   /** Whether the database could take it for one of the column's: a single one that it can't would fail them all. */
@@ -116,7 +116,10 @@ function misfit({ key }: Request): Error {
   return new Error(`'${key.slice(0, 40)}' is no key of the column's type`);
 }
 
-/** How keys of a type are written, and the largest that it holds: one that it can't take would fail all that are asked with it. */
+/**
+ * The pattern of keys of a type, and the largest that it holds: one invalid key would fail the
+ * whole query.
+ */
 const WRITTEN: readonly (readonly [type: RegExp, key: RegExp, bits?: number])[] = [
   [/^(smallint|int2)$/i, /^-?\d{1,19}$/, 16],
   [/^int(eger|4)?$/i, /^-?\d{1,19}$/, 32],
@@ -130,7 +133,7 @@ const WRITTEN: readonly (readonly [type: RegExp, key: RegExp, bits?: number])[] 
   [/./, /^[^\0]*$/],
 ];
 
-/** Whether a column of the type could hold the key, as far as can be told from here. */
+/** Whether a column of the type could hold the key, as far as its pattern and bits show. */
 function fitting(type: string): (key: string) => boolean {
   const [, written, bits] = WRITTEN.find(([types]) => types.test(type)) ?? WRITTEN[WRITTEN.length - 1];
   return (key) =>
