@@ -56,7 +56,8 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
 
   /** @internal */
   constructor(given: RankerParts<Row, L, Name>) {
-    // What is read from outside can't be changed: what is promised, served and saved is what was certified.
+    // Public fields are frozen: the plan that is promised, served and saved is the one that was
+    // certified.
     const { plan, certificate, profile, tried, reference } = given;
     const parts = {
       ...given,
@@ -77,12 +78,12 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     return this.parts.plan;
   }
 
-  /** What is promised, and what it was found on. */
+  /** The promise and its evidence. */
   get certificate(): TopKCertificate {
     return this.parts.certificate;
   }
 
-  /** What was measured: with it, the same rows, queries and seed give the same plan. */
+  /** Measured costs: with them, the same rows, queries and seed give the same plan. */
   get profile(): Profile<Name> {
     return this.parts.profile;
   }
@@ -181,7 +182,10 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     return reference && { positions: reference.positions, of: reference.of };
   }
 
-  /** Of a ranker that was loaded: on how many reference rows its features were compared with what they were. */
+  /**
+   * For a loaded ranker: the number of reference rows on which its features were compared with
+   * their stored values.
+   */
   get checked(): number | undefined {
     return this.parts.checked;
   }
@@ -229,7 +233,7 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     return rankClass === undefined ? ranking.rankClass : codeOf('rankClass', ranking.classes, rankClass);
   }
 
-  /** What may be said of an answer. */
+  /** The status of an answer. */
   private statusOf(
     candidates: number,
     k: number,
@@ -291,7 +295,10 @@ function by(classes: readonly Label[]): string {
   return classes.length === 0 ? '' : ` by ${classes.map(show).join(' or ')}`;
 }
 
-/** What may be missing from an answer: nothing, where all are scored; nothing if bounds are right; or some. */
+/**
+ * Candidates that an answer may lack: none, since all are scored; none if bounds are right; or
+ * some.
+ */
 type Loss = 'none' | 'none if bounded' | 'some';
 
 function lossOf<Row, L extends Label>({ stages, pruned }: RankEngine<Row, L>, rankClass: number): Loss {

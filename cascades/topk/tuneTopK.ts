@@ -30,10 +30,11 @@ import type { TriedStage } from './types.js';
 /**
  * Makes a ranker that finds the K best of many candidates as the full model would, within a promise, for less.
  *
- * Queries for the certificate are set aside first and touched once. Models of cheap subsets are fitted to the training rows; on the other
- * queries the chain of stages that costs least is found, with what each passes on. Its plans, from "keep all" to aggressive, are then tested on
- * the set-aside queries until one fails; the last that passed is served. Where none does, or none is cheaper, the full model scores every
- * candidate and the certificate says why.
+ * Queries for the certificate are set aside first and used once. Models of cheap subsets are fitted
+ * to the training rows. The search on the other queries finds the cheapest chain of stages, with
+ * its cuts. Its plans, from "keep all" to aggressive, are then tested on the set-aside queries
+ * until one fails; the last that passed is served. If none passes, or none is cheaper, the full
+ * model scores every candidate and the certificate states why.
  *
  * @throws OptionError, DataError for what can't be right; FeatureError, ModelError where one fails; PriceLimitError where more than `maxPrice` would
  * be spent; the signal's reason when aborted.
@@ -98,7 +99,7 @@ async function tuneRanker<Row, L extends Label, Name extends string>(
     progress,
   });
   const { profile, stability } = trained;
-  // In service a call's own signal says how long is waited.
+  // Tuning's patience is dropped: in service a call's own signal limits waiting.
   const fitted = trained.fitted.map(({ name, fitted }) => ({ name, fitted }));
   const { classes } = problem.ranking;
   const parts = {

@@ -21,7 +21,7 @@ export interface JudgedAnswer {
   readonly scores: Float64Array;
 }
 
-/** What is promised of an answer, as plain data. */
+/** The promise of an answer, as plain data. */
 export interface TopKPromise {
   /** `recall`, `precision`, `ndcg`, or the name of a metric of the user's; at K. */
   readonly metric: string;
@@ -38,10 +38,10 @@ export interface TopKPromise {
   readonly population: Population;
 }
 
-/** What the promise is averaged over. */
+/** The population that the promise averages over. */
 export type Population = 'queries drawn like those given' | 'subsets drawn so from this pool' | 'every query';
 
-/** What was found of one band of K. Plain data. */
+/** The test's result for one band of K. Plain data. */
 export interface BandCertificate {
   readonly verdict: CertificateVerdict;
   /** Why it isn't `certified`. */
@@ -51,23 +51,29 @@ export interface BandCertificate {
   readonly method: string;
   /** Certification queries of the band. */
   readonly queries: number;
-  /** Of the plan that is served, on those: the mean metric, the least, and how many queries stay under the level. */
+  /**
+   * Of the served plan on these queries: the mean metric, the least, and how many queries stay
+   * under the level.
+   */
   readonly observed: { readonly mean: number; readonly least: number; readonly under: number };
   /** The fewest certification queries that could have certified the promise, where there were fewer. */
   readonly queriesNeeded: number | null;
 }
 
-/** What is promised of a ranker’s answers, by bands of queries. */
+/** The promise of a ranker’s answers, by bands of queries. */
 export interface TopKCertificate {
-  /** `certified` where every band is; of each band its own answers say. */
+  /** `certified` if every band is; each answer carries the verdict of its own band. */
   readonly verdict: CertificateVerdict;
   readonly reason: string | null;
   /** How often, at most, any of the bands' promises may fail. */
   readonly delta: number;
-  /** Of the queries given those that equal another one, and so aren't draws of their own: they were left out. Absent where there is none. */
+  /**
+   * The number of queries that equal another one, and so aren't independent draws: they were left
+   * out. Absent if there are none.
+   */
   readonly copies?: number;
   readonly bands: readonly BandCertificate[];
-  /** What was found when training rows were read again in small batches. */
+  /** Differences found when training rows were read again in small batches. */
   readonly stability?: Stability;
 }
 
@@ -82,7 +88,7 @@ export interface RankerStage<Name extends string = string> {
   readonly features: readonly Name[];
   readonly learner: string;
   readonly target: Target;
-  /** Where only the first rounds of its model are run. */
+  /** The first rounds of its model that are run, if not all. */
   readonly prefix: Prefix | null;
   /** Whether candidates are compared by the model's scores, or by the margin of the class alone. */
   readonly output: StageOutput;
@@ -112,16 +118,19 @@ export interface RankerPlan<L extends Label = Label, Name extends string = strin
   readonly bands: readonly BandPlan<Name>[];
 }
 
-/** What a plan keeps of the true top K, and costs a candidate, on average over the tuning queries. */
+/** A plan's mean metric and its mean cost of a candidate over the tuning queries. */
 export interface CurvePoint {
-  /** Of a candidate, in microseconds (or money, by the objective). */
+  /** For a candidate, in microseconds (or money, by the objective). */
   readonly cost: number;
   /** The mean metric. */
   readonly value: number;
   readonly isServed: boolean;
 }
 
-/** Of one band: its plans from cheap to conservative, and what Willump's rules would have chosen. Plain data. */
+/**
+ * For one band: its plans from cheap to conservative, and the choices of Willump's rules. Plain
+ * data.
+ */
 export interface BandCurve {
   readonly points: readonly CurvePoint[];
   readonly willump: readonly {
@@ -144,7 +153,10 @@ export interface TriedStage {
 
 /** Options of `ranker.query`. */
 export interface QueryOptions<Row, L extends Label = Label> {
-  /** Of the top K, how many are passed over, and how many are given then: pages of one K are slices of one ranking. @defaultValue 0, and the rest */
+  /**
+   * How many of the top K are skipped, and how many are then returned: pages of one K are slices of
+   * one ranking. @defaultValue 0, and the rest
+   */
   readonly offset?: number;
   /** The most that are given, a whole number. @defaultValue all of the K after `offset` */
   readonly limit?: number;
@@ -166,7 +178,7 @@ export interface OutsideWarning {
 export interface TopKAnswer {
   /** Positions of the candidates, best first. */
   readonly indices: Int32Array;
-  /** What the full model ranks them by. */
+  /** The full model's scores that rank them. */
   readonly scores: Float64Array;
   /** Their places in the ranking, from 1. */
   readonly ranks: Int32Array;
@@ -179,7 +191,7 @@ export interface TopKAnswer {
    * queries, see `warning`. `void`: features or full model have changed since they were certified.
    */
   readonly verdict: 'exact' | 'certified' | 'outside' | 'void';
-  /** What is promised, where the verdict is `certified`. */
+  /** The promise, if the verdict is `certified`. */
   readonly promise: TopKPromise | null;
   readonly warning?: OutsideWarning;
 }

@@ -24,7 +24,7 @@ export function bandPlan<Name extends string>(
   }
   const { chain, log, trial } = served;
   const { cost, reach } = outcomeAt(chain, log, trial);
-  // Of those who get there.
+  // Per candidate that reaches the stage.
   const costs = trial.costs.stages(chain.stages, reach).map((cost, s) => cost / reach[s]);
   const cuts = cutsAt(chain, log);
   const stages = chain.stages.map(({ features, learner, target, prefix, output }, s) => ({

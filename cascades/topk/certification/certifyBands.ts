@@ -36,7 +36,7 @@ import type { BandCertificate, Population, TopKCertificate } from '../types.js';
 /** Why no plan is served. */
 const UNKEPT = 'no plan that cuts could be shown to keep the promise';
 
-/** What certification queries say of a path. */
+/** A path's results on the certification queries. */
 interface WalkedPath {
   /** Place on the path of the plan to serve; -1: all candidates are kept. */
   readonly step: number;
@@ -164,7 +164,7 @@ export async function certifyBands<Row, L extends Label, Name extends string>(
   const queries = judge(certification, answers, trained.full.model.name);
   const scored = new Map(
     needed.map((stage, i) => {
-      // Of later stages only what is left is looked at.
+      // Later stages score only the candidates that are left.
       const isFirst = chains.some(([first]) => first === stage);
       return [
         stage,

@@ -10,7 +10,7 @@ export interface BestScores {
   countAtLeast(score: number): number;
 }
 
-/** Of scores in order, best first. */
+/** Wraps sorted scores, best first. */
 export function ordered(best: Float64Array): BestScores {
   return {
     length: best.length,

@@ -16,14 +16,14 @@ export type Cut =
   | { readonly kind: 'margin'; readonly margin: number }
   | { readonly kind: 'learned'; readonly factor: number; readonly rule: StoppingRule };
 
-/** Where classes don't matter. */
+/** For queries that don't rank by a class. */
 const NO_CLASS = -1;
 
 export type CutKind = Cut['kind'];
 
 export const KINDS: readonly CutKind[] = ['ratio', 'margin', 'learned'];
 
-/** The same cut keeping about so many times as much. */
+/** The same cut, keeping about `times` times as many. */
 export function widened(cut: Cut, times: number): Cut {
   if (cut.kind === 'ratio') return { ...cut, keep: cut.keep * times };
   if (cut.kind === 'margin') return { ...cut, margin: cut.margin * times };
@@ -60,7 +60,10 @@ export function thresholdOf(
   return best[Math.min(best.length, countKept(cut, ordered(best), k, candidates, rankClass)) - 1];
 }
 
-/** How many of the best a cut that counts them keeps, were there so many. @param best {@link lookedAt} of them, or more, or all */
+/**
+ * The number of best candidates that a counting cut keeps, if there are that many. @param best
+ * {@link lookedAt} of them, or more, or all
+ */
 export function countKept(
   cut: Exclude<Cut, { kind: 'margin' }>,
   best: BestScores,

@@ -12,7 +12,7 @@ import { type BestScores, ordered } from './bestScores.js';
 export interface StoppingRule {
   /** One for each number of {@link signsOf}. */
   readonly weights: readonly number[];
-  /** What is added to the weighted sum. */
+  /** Added to the weighted sum. */
   readonly intercept: number;
   /** The least and the most that is expected, as multiples of K. */
   readonly least: number;
@@ -21,11 +21,11 @@ export interface StoppingRule {
   readonly spread: number;
   /** How many of the best scores are looked at, as a multiple of K. */
   readonly depth: number;
-  /** What is added for the class that ranks, by its code; nothing for one that no query was given of. */
+  /** Added for the class that ranks, by its code; nothing for a class that no query had. */
   readonly classes: Readonly<Record<number, number>>;
 }
 
-/** What a rule is fitted to. */
+/** A query that a rule is fitted to. */
 export interface NeedyQuery {
   /** The best scores, best first: `depth` x K of them, or all. */
   readonly best: Float64Array;
@@ -93,8 +93,8 @@ export async function fitStopping(
 }
 
 /**
- * What tells hard queries from easy ones: their size, how crowded it is just under the K-th best score, and the gaps around it.
- * All of it is finite.
+ * Predictors of a query's difficulty: its size, the density of scores just under the K-th best, and
+ * the gaps around it. All are finite.
  */
 function signsOf(
   best: BestScores,

@@ -74,7 +74,7 @@ export function bandsOf(
   });
 }
 
-/** Where two ranges overlap: its ends, or none. */
+/** The ends of the overlap of two ranges, or none. */
 function overlap(one: Range, other: Range): readonly number[] {
   const [from, to] = [Math.max(one[0], other[0]), Math.min(one[1], other[1])];
   return from <= to ? [from, to] : [];

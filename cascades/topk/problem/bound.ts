@@ -12,15 +12,19 @@ import type { TopKMetric } from '../types.js';
 import { checkedMetric, ndcgAtK, recallAtK } from './metrics.js';
 
 interface BoundOptions {
-  /** Where given, at least this share of queries reaches the level; otherwise the mean over queries does. */
+  /**
+   * If given, at least this share of queries reaches the level; otherwise the mean over queries
+   * does.
+   */
   readonly share?: number;
   /** How often, at most, the promise may fail. @defaultValue 0.05 */
   readonly delta?: number;
 }
 
 /**
- * What an answer keeps of the full model's own top K: recall@K (precision@K is the same, since both lists have K), NDCG@K with gains by the full
- * model's ranks, or a metric of yours with values in [0, 1].
+ * The metric of an answer against the full model's own top K: recall@K (precision@K is the same,
+ * since both lists have K), NDCG@K with gains by the full model's ranks, or a metric of yours with
+ * values in [0, 1].
  */
 export type TopKBound =
   | (BoundOptions & { readonly recall: number })

@@ -4,7 +4,7 @@ import { RowReader } from '../../../lib/rows/index.js';
 /** The identity of a query: its candidates, in any order, its K and its class. */
 interface Given<Row> {
   readonly rows: readonly Row[];
-  /** K and the class, as the query itself says them. */
+  /** K and the class, if the query has its own. */
   readonly signature: string;
 }
 
@@ -45,8 +45,9 @@ function isSameSet(some: Int32Array, others: Int32Array): boolean {
 }
 
 /**
- * Refuses candidates that models were fitted to: what these say of them is no evidence. Rows are compared by content, as those that were
- * read anew are other objects; where inputs repeat by nature, only the very same object counts.
+ * Refuses candidates that models were fitted to: they are no evidence. Rows are compared by
+ * content, since rows that were read again are other objects; if inputs repeat by nature, only the
+ * very same object counts.
  *
  * @returns a check of one query's candidates; `place` is what their positions come after in the message
  */

@@ -33,14 +33,16 @@ import type { Range } from '../types.js';
 import type { TopKBound } from './bound.js';
 import type { RankBy } from './ranking.js';
 
-/** The candidates of one query; where it asks for another K, or ranks by another class, than `k` and `rankClass` say, with that. */
+/**
+ * The candidates of one query, with its own K or class if these differ from `k` and `rankClass`.
+ */
 export type Query<Row, L extends Label = Label> =
   | readonly Row[]
   | { readonly candidates: readonly Row[]; readonly k?: number; readonly rankClass?: L };
 
 /**
- * Queries that are random subsets of one pool, none of whose rows is among those to train on. What is promised is promised of subsets that are
- * drawn so from this very pool: of rows that join it later nothing is.
+ * Queries that are random subsets of one pool, which has no training rows. The promise covers
+ * subsets drawn this way from this very pool; it doesn't cover rows that join it later.
  */
 export interface QueryPool<Row> {
   readonly pool: readonly Row[];
@@ -54,11 +56,17 @@ export interface QueryPool<Row> {
 export interface TopKOptions<Row, L extends Label, Name extends string> {
   /** The features of a row, from `define`. */
   readonly features: FeatureSet<Row, Name>;
-  /** What is trained on. Optional where `full` is trained: stages are then fitted to its answers on some of the queries' candidates. */
+  /**
+   * Training rows. Optional if `full` is trained: stages are then fitted to its answers on some of
+   * the queries' candidates.
+   */
   readonly rows?: readonly Row[] | undefined;
   /** Classes, or for regression numbers. Optional where `full` is trained. */
   readonly labels?: readonly L[] | undefined;
-  /** What ranks: a learner to train on the rows, never on candidates, or a trained model that hasn't seen either. */
+  /**
+   * The model that ranks: a learner to train on the rows, never on candidates, or a trained model
+   * that hasn't seen either.
+   */
   readonly full: FullOption<L> | Promise<FullOption<L>>;
   /** Learners for the stages. @defaultValue `full` where that is a learner, else logistic or ridge regression */
   readonly approximate?: Learner | readonly Learner[];
@@ -69,7 +77,10 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
    * one, and once. @defaultValue false
    */
   readonly repeats?: boolean;
-  /** The K of queries that don't say theirs, 1 or more; of a range each number is equally likely. @defaultValue none, where all queries say theirs */
+  /**
+   * The K of queries without one of their own, 1 or more; from a range each K is equally likely.
+   * @defaultValue none, if all queries have their own
+   */
   readonly k?: number | Range;
   /**
    * The class whose probability ranks; of several, queries made from a pool are each of one of them, equally likely.
@@ -87,11 +98,16 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   readonly mode?: 'cuts' | 'exact';
   /** Ranges of K that are certified apart, each at delta / their number. @defaultValue one, of all K given */
   readonly bands?: readonly Range[];
-  /** What happens to queries with another K, or more or fewer candidates, than those given. @defaultValue 'warn' */
+  /**
+   * How to treat queries with another K, or more or fewer candidates, than those given.
+   * @defaultValue 'warn'
+   */
   readonly outside?: 'warn' | 'refuse';
   /** The share of the queries that is kept for the certificate; mode 'exact' needs none. @defaultValue 0.5 */
   readonly certify?: number;
-  /** What was measured before, instead of measuring: the same queries and seed then give the same plan. */
+  /**
+   * An earlier profile, instead of measuring: the same queries and seed then give the same plan.
+   */
   readonly profile?: Profile<Name>;
   /** Work that may be spent on fits of stages, in multiplications. @defaultValue 2e11 */
   readonly budget?: number;
@@ -105,7 +121,7 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   readonly onProgress?: (progress: Progress) => void;
   /** Money, 0 or more: see {@link TuneOptions.maxPrice}. @defaultValue no limit */
   readonly maxPrice?: number;
-  /** What tells the time while costs are measured; tests have one of their own. @defaultValue the machine's own */
+  /** Times the measuring of costs; tests pass their own. @defaultValue the machine's own */
   readonly clock?: Clock;
   /** Milliseconds after which a feature's promise is given up, as of `tune`. @defaultValue 1_800_000, half an hour */
   readonly featureTimeoutMs?: number;

@@ -54,7 +54,7 @@ export function topKProblem<Row, L extends Label, Name extends string>(
         : rankClasses.map((rankClass) => codeOf('rankClass', classes, rankClass)),
     ranking,
     bandOf: (k) => (ranges ? bandAt(ranges, k) : 0),
-    // What loses nothing needs no test.
+    // Exact mode loses nothing, so it needs no test.
     certify: options.mode === 'exact' ? 0 : certify,
     rows,
     repeats: options.repeats ?? false,

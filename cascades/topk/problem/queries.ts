@@ -14,7 +14,7 @@ export interface CheckedQuery {
   readonly k: number;
   /** Code of the class that ranks. */
   readonly rankClass: number;
-  /** What errors call it: its position among those given. */
+  /** Its name in errors: its position among those given. */
   readonly number: number;
 }
 
@@ -33,7 +33,10 @@ export interface QueryParts<Row> {
   readonly population: Population;
   /** Queries that equal an earlier one and were left out. */
   readonly copies: number;
-  /** What K and numbers of candidates were drawn from, where they were: all of that is of the population, whether it was drawn or not. */
+  /**
+   * Ranges that K and the numbers of candidates were drawn from, if they were: the population
+   * includes the whole range, drawn or not.
+   */
   readonly drawn: { readonly k: Range | undefined; readonly candidates: Range | undefined };
 }
 
@@ -63,7 +66,10 @@ export function ownQueries<Row, L extends Label>(
   return queries.map((query) => (isArray(query) ? query.slice() : withOwnArrays(query, 'candidates')));
 }
 
-/** Of what isn't for the certificate alone, the share whose rows train where no others do. */
+/**
+ * The share of the queries not set aside for the certificate whose rows train, if no training rows
+ * are given.
+ */
 const TRAINING_SHARE = 0.4;
 
 export function drawQueries<Row, L extends Label>(options: DrawOptions<Row, L>): QueryParts<Row> {

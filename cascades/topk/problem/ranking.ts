@@ -11,20 +11,20 @@ const MOST_NAMED = 30;
 export type RankBy = (scores: Float64Array) => number;
 
 /**
- * By which number candidates are ranked, of all that a model says of a row: the probability of a class, the number of a
- * regression, or what a function of the user's makes of them.
+ * The value by which candidates are ranked: the probability of a class, the value of a regression,
+ * or the result of a user's function of the model's scores.
  */
 export interface Ranking<L extends Label> {
   /** None for regression. */
   readonly classes: readonly L[];
   /** Scores that a model gives a row. */
   readonly width: number;
-  /** The class to rank by where a query doesn't say. */
+  /** The class to rank by if a query doesn't have its own. */
   readonly rankClass: number;
   readonly by: RankBy | undefined;
 }
 
-/** @throws OptionError where it isn't said which of several classes ranks */
+/** @throws OptionError if there are several classes and none is chosen to rank by */
 export function rankingOf<L extends Label>(
   classes: readonly L[],
   rankClass: L | undefined,
@@ -92,8 +92,8 @@ export function hasMargins<L extends Label>({ by, classes }: Ranking<L>, model: 
 }
 
 /**
- * What a stage's candidates are compared by. It ranks as the numbers do; of probabilities it is their log-odds, whose gaps mean the
- * same near 1 as in the middle.
+ * The values by which a stage compares candidates. They rank as the scores do; for probabilities
+ * they are log-odds, whose gaps mean the same near 1 as in the middle.
  */
 export function stageNumbers<L extends Label>(
   ranking: Ranking<L>,

@@ -16,12 +16,17 @@ import type { BandCurve, CurvePoint } from '../types.js';
 /** Points of a path that are shown. */
 const SHOWN = 12;
 
-/** Of Willump's rules, how many of {@link SAMPLES} queries have to have the recall: as published, and in the released code. */
+/**
+ * The number of {@link SAMPLES} queries that must have the recall, for each of Willump's rules: as
+ * published, and in the released code.
+ */
 const RULES = { published: 99, released: 95 } as const;
 const SAMPLES = 100;
 const RULE_RECALL = 0.95;
 
-/** What a band's plans would keep, and cost, by the tuning queries; beside them what Willump's rules would have chosen. */
+/**
+ * Value and cost of a band's plans on the tuning queries, beside the choices of Willump's rules.
+ */
 export function curveOf(
   search: BandSearch,
   { served }: BandVerdict,
@@ -40,8 +45,8 @@ export function curveOf(
 }
 
 /**
- * Willump's filter (Kraft et al., MLSys 2020, section 4.3): the best r x K by one approximate model, r the smallest for which so many of
- * 100 queries keep .95 of their top K.
+ * Willump's filter (Kraft et al., MLSys 2020, section 4.3): the best r x K by one approximate
+ * model, with the smallest r for which the rule's number of 100 queries keep .95 of their top K.
  */
 function willumpPoints(tried: readonly TriedRankStage[], trial: Trial, random: Random): BandCurve['willump'] {
   const drawn = Array.from({ length: SAMPLES }, () => random.integer(trial.queries.length));

@@ -6,12 +6,12 @@ export interface QueryDiagnosis {
   readonly answer: TopKAnswer;
   /** The full model's top K. */
   readonly truth: TopKAnswer;
-  /** Of the answer, 0 to 1, and its NDCG with gains by the full model's ranks. */
+  /** Recall of the answer, 0 to 1, and its NDCG with gains by the full model's ranks. */
   readonly recall: number;
   readonly ndcg: number;
   /** By the metric that was given. */
   readonly value: number | undefined;
-  /** What belongs in the answer and isn't there: its position, its true rank from 1, and what the full model gives it. */
+  /** Candidates missing from the answer: position, true rank from 1, and the full model's score. */
   readonly missed: readonly { readonly index: number; readonly rank: number; readonly score: number }[];
 }
 

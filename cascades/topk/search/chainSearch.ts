@@ -18,12 +18,15 @@ export interface FoundChain {
 }
 
 const BEAM = { width: 4, rounds: 3, until: 'best' } as const;
-/** Of the chains of one length, how many have the widths of their cuts set beside each other: it takes long. */
+/** The number of chains of each length whose widths are balanced jointly: it is slow. */
 const BALANCED = 1;
 /** Steps in which the width of one stage's cut is moved beside the others', in logarithms. */
 const STEPS = [0.8, 0.4];
 
-/** What a stage alone would cost a candidate, by the kind of its cut, where that is less than to keep all. */
+/**
+ * The cost of a candidate with this stage alone, by the kind of its cut, if that is less than
+ * keeping all.
+ */
 export function aloneCosts(stage: RankStage, trial: Trial): Map<CutKind, number> {
   const costs = stage.cutCandidates.map((candidate): [CutKind, number] => [
     candidate.kind,
@@ -36,8 +39,9 @@ export function aloneCosts(stage: RankStage, trial: Trial): Map<CutKind, number>
  * The chain of nested stages, with the kinds of their cuts and their widths beside each other, whose candidates cost least where the
  * promise may just be expected to pass; `undefined` where none may.
  *
- * Beam search as for cascades: the best chains so far are extended by every stage that fits between theirs, each with the kind of cut that
- * serves it best alone, until nothing is cheaper. Then the kinds are tried anew, stage by stage.
+ * Beam search as for cascades: the best chains so far are extended by every stage that fits between
+ * theirs, each with the kind of cut that is best for it alone, until nothing is cheaper. Then the
+ * kinds are tried again, stage by stage.
  *
  * @param trial some of the queries, to compare chains on
  * @param whole all of them, for the widths of the chain that is found
@@ -137,7 +141,7 @@ function withBestKinds(found: FoundChain, trial: Trial): FoundChain {
 
 const COARSE = 0.4;
 const FINE = 0.03;
-/** Near the width that may be expected to pass steps are fine, and they go on beyond it. */
+/** Steps are fine near the width that is expected to pass, and continue beyond it. */
 const NEAR = 0.3;
 const BEYOND = 1.5;
 

@@ -16,7 +16,10 @@ import { type Columns, type JudgedQuery, pickColumn } from './scoreTable.js';
 export interface CutCandidate {
   readonly kind: CutKind;
   readonly served: Cut;
-  /** Where the cut was fitted to the tuning queries: the same fitted without each fold of them, in turn. */
+  /**
+   * For a cut that was fitted to the tuning queries: the same cut fitted without each fold of them,
+   * in turn.
+   */
   readonly held: readonly Cut[];
 }
 
@@ -53,7 +56,7 @@ export async function cutCandidatesOf(
   return cutCandidates.filter((candidate) => candidate !== undefined);
 }
 
-/** What a query needs of a stage for so much of its true top K to be kept. */
+/** The width of a stage's cut at which a query keeps the required share of its true top K. */
 interface Need {
   /** How many of the stage's best. */
   readonly count: number;
@@ -80,7 +83,7 @@ function needOf(
 ): Need {
   const best = head?.best ?? bestOf(scores, k);
   const last = best[Math.min(k, best.length) - 1];
-  // What has no score is never cut.
+  // Candidates without a score are never cut.
   const own = Float64Array.from(truth, (position) =>
     Number.isNaN(scores[position]) ? Number.POSITIVE_INFINITY : scores[position],
   );

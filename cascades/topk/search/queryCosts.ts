@@ -10,17 +10,20 @@ import { type CostedStage, fullCost, stageParts, subsetCost } from '../../costs/
 import { BATCH } from '../serve/index.js';
 import type { StageOutput } from '../types.js';
 
-/** What the cost of a ranker's stage depends on. */
+/** The properties of a ranker's stage that determine its cost. */
 export type CostedRankStage = CostedStage & { readonly output: StageOutput };
 
-/** What answering queries costs a candidate: a query pays what is paid once a batch for itself, however few its candidates are. */
+/**
+ * Costs of a candidate. Each query pays the costs of a batch by itself, however few its candidates
+ * are.
+ */
 export interface QueryCosts {
-  /** Where all are kept. */
+  /** If all are kept. */
   readonly full: number;
-  /** Of these features with the cheapest of the models on them, computed for all candidates. */
+  /** For these features with the cheapest of the models on them, computed for all candidates. */
   subset(features: readonly string[], learners: readonly string[]): number;
   /**
-   * What each stage adds, the full model last, to the cost of a candidate of the query.
+   * Each stage's contribution, the full model's last, to the cost of a candidate of the query.
    *
    * @param reach share of the candidates that gets to each of them
    */
@@ -58,7 +61,7 @@ export function queryCosts(
   };
 }
 
-/** Where it wasn't measured, a margin costs about one class's part of a learner's model. */
+/** An unmeasured margin costs about one class's part of a learner's model. */
 function withMargins(profile: Profile, width: number): Profile {
   const part = ({ batches, ...cost }: InferenceCost): InferenceCost => ({
     ...cost,

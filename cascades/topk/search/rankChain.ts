@@ -22,7 +22,10 @@ export interface RankChain {
   readonly widths: readonly number[];
 }
 
-/** Whether a stage may go on from another: it knows more, or asks the same features for more than a margin. */
+/**
+ * Whether a stage may follow another: it reads more features, or outputs scores of the same
+ * features after a margin.
+ */
 export function goesOn(inner: RankStage, outer: RankStage): boolean {
   if (isNested(inner, outer)) return true;
   const isSame =
@@ -34,14 +37,14 @@ export function goesOn(inner: RankStage, outer: RankStage): boolean {
 /** Queries that chains are compared on. */
 export interface Trial {
   readonly queries: readonly JudgedQuery[];
-  /** Of each query its place among those that heads and held-out cuts are of. */
+  /** Each query's position among those of the heads and held-out cuts. */
   readonly places: readonly number[];
   readonly question: TopKQuestion;
   /** How many queries there are for the certificate. */
   readonly tests: number;
   readonly costs: QueryCosts;
   readonly signal: AbortSignal | undefined;
-  /** What was picked for other chains. */
+  /** Scores that were picked for other chains. */
   readonly aligned: Aligned;
 }
 

@@ -23,7 +23,7 @@ export interface Head {
 /** A stage's scores, as far as cuts are tried on them. */
 export interface ScoredStage {
   readonly columns: Columns;
-  /** Of each query, where they are there: they spare a look at every candidate. */
+  /** Each query's head, if known: it avoids a pass over every candidate. */
   readonly heads?: readonly (Head | undefined)[];
 }
 
@@ -66,9 +66,13 @@ export function replay(
   if (stages.length === 0) return { reached, left: everyone(candidates.length) };
   const ahead = aheadOf(stages[0], cuts[0], query, q);
   let left = ahead ?? kept(cuts[0], pickColumn(stages[0].columns, query), k, candidates.length, rankClass);
-  // Where all that is left is of the head, scores needn't be picked from all candidates' again and again.
+  // If all remaining candidates are in the head, scores needn't be picked again from all
+  // candidates.
   const inHead = ahead === undefined ? undefined : aligned;
-  /** Of what is left the places in the head; until a stage has cut, those of all that is ahead. */
+  /**
+   * Positions in the head of the remaining candidates; until a stage has cut, of all candidates
+   * ahead.
+   */
   let places: Int32Array | undefined;
   for (let s = 1; s < stages.length; s++) {
     reached.push(left.length);
@@ -113,7 +117,7 @@ function pick32(values: Int32Array, places: Int32Array): Int32Array {
   return picked;
 }
 
-/** The positions that the first stage keeps, best first, where its head tells. */
+/** The positions that the first stage keeps, best first, if its head determines them. */
 function aheadOf({ heads }: ScoredStage, cut: Cut, query: JudgedQuery, q: number): Int32Array | undefined {
   const head = heads?.[q];
   const threshold = head && headThreshold(head, cut, query);
@@ -135,11 +139,11 @@ function headThreshold(
   return best[best.length - 1] < threshold ? threshold : undefined;
 }
 
-/** What the answer is worth that the full model gives from those that are left. */
+/** The metric of the full model's answer from the remaining candidates. */
 export function metricValue(metric: TopKMetric, query: JudgedQuery, left: Int32Array): number {
   const { truth, isTrue, full, k } = query;
   if (metric.value === recallAtK.value) {
-    // What is left of the true top K outranks everything else.
+    // The remaining part of the true top K outranks everything else.
     let found = 0;
     for (let i = 0; i < left.length; i++) found += isTrue[left[i]];
     return found / k;

@@ -21,7 +21,7 @@ export type Columns = ReadonlyMap<number, Float64Array>;
 export interface Reader<Row = never> {
   readonly model: Model;
   readonly features: readonly string[];
-  /** What is made of its scores. */
+  /** Turns its scores into ranking values. */
   readonly numbers: typeof rankNumbers;
   /** The output that is used. @defaultValue its scores */
   readonly output?: StageOutput;
@@ -29,7 +29,7 @@ export interface Reader<Row = never> {
   readonly remembered?: RememberedScores<Row> | undefined;
 }
 
-/** What a query's answer is judged by. */
+/** A query with the truth that its answer is judged by. */
 export interface JudgedQuery extends CheckedQuery {
   /** The full model's ranking number of every candidate. */
   readonly full: Float64Array;
@@ -38,7 +38,7 @@ export interface JudgedQuery extends CheckedQuery {
   readonly isTrue: Uint8Array;
 }
 
-/** What models say of all rows of the queries, each row computed once. */
+/** Scores of models for all rows of the queries, each row computed once. */
 export async function scoreRows<Row, L extends Label>(
   features: readonly NamedFeature<Row>[],
   readers: readonly Reader<Row>[],

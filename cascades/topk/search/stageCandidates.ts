@@ -32,8 +32,9 @@ export interface CandidateOptions<Row, L extends Label, Name extends string> {
 type Made = StageSpec & Pick<TriedRankStage, 'model' | 'output'>;
 
 /**
- * Tries subsets of the features as stages: all affordable ones where they are few, else those next to the best ones found so far. Where models are ensembles, their
- * first rounds are tried too, the full model's among them.
+ * Tries subsets of the features as stages: all affordable ones if they are few, else those next to
+ * the best ones found so far. For ensembles, their first rounds are tried too, the full model's
+ * among them.
  */
 export async function tryRankStages<Row, L extends Label, Name extends string>(
   options: CandidateOptions<Row, L, Name>,
@@ -103,7 +104,7 @@ function fullRounds({ model, reads, learner }: Trained<unknown, string>['full'])
   }));
 }
 
-/** What these would do on the tuning queries. */
+/** Evaluates these on the tuning queries. */
 async function judged<Row, L extends Label, Name extends string>(
   { trained, set, queries, ranking, trial, tracker }: CandidateOptions<Row, L, Name>,
   made: readonly Made[],

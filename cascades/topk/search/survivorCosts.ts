@@ -21,7 +21,7 @@ import type { Trained } from './training.js';
 
 /** Candidates a batch: as many of the best as of all. */
 const SIZE = 64;
-/** The best of a query: one in so many. */
+/** The best of a query: one candidate in this many. */
 const BEST = 8;
 const MOST_MILLISECONDS = 2_000;
 /** Differences below this are chance. */
@@ -30,7 +30,7 @@ const STEEPEST = 1;
 /** The most rows requested of each feature or model: any candidates, and the best. */
 export const MOST_ON_SURVIVORS = 2 * mostTimed([SIZE]);
 
-/** Where candidates are measured, and who clocks it. */
+/** The candidates to measure, and the clock. */
 export interface Surviving<Row> {
   readonly set: QuerySet<Row>;
   readonly queries: readonly JudgedQuery[];

@@ -42,7 +42,7 @@ import type { Stability } from '../../types/index.js';
 import type { FullRanker } from '../serve/index.js';
 import { RememberedScores, rememberedFeature } from './rowMemo.js';
 
-/** What models are made from: rows that no query is made of. */
+/** Data for training models: rows that are in no query. */
 export interface TrainingData<Row, Name extends string> {
   readonly features: FeatureSet<Row, Name>;
   readonly rows: readonly Row[];
@@ -54,7 +54,7 @@ export interface TrainingData<Row, Name extends string> {
   readonly full: FullOption<unknown>;
   readonly learners: readonly Learner[];
   readonly profile: Profile<Name> | undefined;
-  /** What the costs of features are measured on. */
+  /** Batches on which the costs of features are measured. */
   readonly batches: Batches<Row> | undefined;
   /** The same in batches as large as those that are served. */
   readonly servedBatches: Batches<Row> | undefined;
@@ -82,9 +82,9 @@ export interface Trained<Row, Name extends string> {
   /** The full model's scores, where it was given trained and is dear. */
   readonly remembered: RememberedScores<Row> | undefined;
   readonly profile: Profile<Name>;
-  /** What was found when rows were read again in small batches. */
+  /** Differences found when rows were read again in small batches. */
   readonly stability: Stability;
-  /** What stages may be fitted to. */
+  /** Targets that stages may be fitted to. */
   readonly targets: readonly StageRecipe['target'][];
   readonly fit: (recipe: StageRecipe) => Promise<Model>;
   /** Multiplications, roughly, of fitting every learner to every target on these features. */
@@ -135,7 +135,7 @@ export async function train<Row, Name extends string>(
     return model;
   };
   await compared(full.model, full.reads, full.learner === undefined ? scores : undefined);
-  // What was trained elsewhere is one model, however often it is taken for a stage: fewer rows, once.
+  // A model trained elsewhere is the same in every stage, so it is compared once, on fewer rows.
   const few = { ...reread, large: reread.large.subarray(0, COMPARED) };
   const given = new Set<string>();
   const decision = data.numeric ? ({ kind: 'value' } as const) : ({ kind: 'argmax' } as const);
@@ -209,7 +209,7 @@ export async function train<Row, Name extends string>(
   };
 }
 
-/** The full model, and what it says of rows that it hasn't seen. */
+/** The full model, and its scores on rows that it hasn't seen. */
 async function fullRanker<Row, Name extends string>(
   data: TrainingData<Row, Name>,
   fitted: readonly NamedFeature<Row>[],

@@ -18,32 +18,38 @@ export interface TuningOptions<Row, Name extends string> {
   readonly objective: Objective;
   readonly budget: number | undefined;
   readonly signal: AbortSignal | undefined;
-  /** What times how costs rise for the best candidates. `undefined`: the profile was given. */
+  /** Times how costs rise for the best candidates. `undefined`: the profile was given. */
   readonly clock: Clock | undefined;
   readonly features: FeatureSet<Row, Name>;
   readonly progress: (step: 'full model' | 'stages' | 'search') => Tracker;
 }
 
-/** What was found for a band on the tuning queries: a chain with the path to test, or why there is nothing to test. */
+/**
+ * The result of a band's search on the tuning queries: a chain with the path to test, or the reason
+ * why there is nothing to test.
+ */
 export type BandSearch =
   | { readonly found: FoundChain; readonly path: readonly number[]; readonly trial: Trial }
   | { readonly reason: string };
 
-/** What the tuning queries decided: the stages that were tried, and each band's path to test. */
+/** Results on the tuning queries: the stages that were tried, and each band's path to test. */
 export interface Tuned<Name extends string> {
-  /** With what the tuning queries say of costs. */
+  /** With costs as measured on the tuning queries. */
   readonly profile: Profile<Name>;
   readonly stages: readonly TriedRankStage[];
   readonly searches: readonly BandSearch[];
-  /** What candidates of each band's queries cost. */
+  /** Costs of candidates of each band's queries. */
   readonly costs: readonly QueryCosts[];
-  /** What the budget took from the search, in words. */
+  /** Reductions of the search that the budget forced, in words. */
   readonly reductions: readonly string[];
 }
 
 const NOTHING = 'nothing cheaper: no stages could be expected to keep the promise for less than scoring all';
 
-/** Chains are compared on so many of the queries, and on more as long as they are small; the widths of the one that is found are set on all. */
+/**
+ * Chains are compared on this many of the queries, or more if they are small; the widths of the
+ * chain that is found are set on all.
+ */
 const SEARCHED = 50;
 const MOST_SEARCHED = 1_000;
 const SEARCHED_CANDIDATES = 100_000;
@@ -123,7 +129,7 @@ export async function tuneBands<Row, L extends Label, Name extends string>(
   return { profile, stages, searches, costs, reductions };
 }
 
-/** At most so many, evenly from all. */
+/** At most `most` items, evenly spaced. */
 function some(all: readonly number[], most: number): readonly number[] {
   if (all.length <= most) return all;
   return Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]);

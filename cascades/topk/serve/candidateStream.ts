@@ -5,7 +5,7 @@ import { RowView } from '../../../lib/features/index.js';
 import { joinPassing, narrow, type Passing, passingSome } from '../../../lib/runtime/index.js';
 import { atLeast, type Cut, thresholdIn } from '../cuts/index.js';
 
-/** Where candidates come from: all there at once, or one by one. */
+/** The candidates of a query: all at once, or one by one. */
 export type Candidates<Row> = Iterable<Row> | AsyncIterable<Row>;
 
 /** Candidates that are held at a time, with their positions among all that came. */
@@ -136,7 +136,7 @@ export function gathered<Row>(batches: readonly CandidateBatch<Row>[]): Candidat
   return { section: { view: RowView.of(rows), indices }, scores, passing: joinPassing(moved) };
 }
 
-/** What a cut keeps of all batches together. */
+/** Applies a cut to all batches together. */
 export function cutTo<Row>(
   batches: readonly CandidateBatch<Row>[],
   cut: Cut,
@@ -146,7 +146,7 @@ export function cutTo<Row>(
   return atLeastIn(batches, thresholdIn(cut, scoresIn(batches), k, candidates, rankClass));
 }
 
-/** Of each batch what isn't under a threshold; at least K of all are. */
+/** Rows of each batch that aren't under a threshold; at least K of all are. */
 export function atLeastIn<Row>(
   batches: readonly CandidateBatch<Row>[],
   threshold: number,

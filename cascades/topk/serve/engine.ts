@@ -37,7 +37,10 @@ interface Reader {
   readonly reads: readonly number[];
 }
 
-/** A plan ready to run: stages cut, cheapest first, and the full model ranks what is left; or bounds on its sum say what may be dropped. */
+/**
+ * A plan ready to run: stages cut, cheapest first, and the full model ranks the remaining
+ * candidates; or bounds on its sum determine which may be dropped.
+ */
 export interface RankEngine<in Row, L extends Label> {
   readonly features: readonly NamedFeature<Row>[];
   readonly stages: readonly (Reader & { readonly cut: Cut; readonly output: StageOutput })[];

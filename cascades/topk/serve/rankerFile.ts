@@ -57,7 +57,7 @@ import type { RankerParts } from './rankerParts.js';
 /** Options of `Ranker.load`. */
 export interface LoadRankerOptions<Row, L extends Label, Name extends string>
   extends LoadOptions<Row, L, Name> {
-  /** What ranks, where the ranker was made with a function of yours. */
+  /** The function that ranks, if the ranker was made with one of yours. */
   readonly score?: RankBy;
 }
 
@@ -66,7 +66,7 @@ type Plain<Row, L extends Label, Name extends string> = Pick<
   'plan' | 'certificate' | 'profile' | 'objective' | 'outside' | 'curves' | 'tried' | 'notes'
 >;
 
-/** What the artifact's JSON holds beside the states of features and models. */
+/** The artifact's JSON, beside the states of features and models. */
 interface Stored<Row, L extends Label, Name extends string> extends Plain<Row, L, Name> {
   readonly classes: readonly L[];
   /** Code of the class that ranks; null where a function does. */

@@ -13,14 +13,14 @@ export interface FullRanker {
   readonly model: Model;
   /** The features that it reads, in the order of its blocks. */
   readonly reads: readonly string[];
-  /** Where it was trained here; otherwise `fingerprint` tells it apart. */
+  /** Its learner, if it was trained here; otherwise `fingerprint` identifies it. */
   readonly learner: string | undefined;
   readonly fingerprint: string | undefined;
-  /** What it states of its options, where it was given trained. */
+  /** Its declared options, if it was given trained. */
   readonly options?: JsonValue | undefined;
 }
 
-/** What a ranker is made of. */
+/** The parts of a ranker. */
 export interface RankerParts<Row, L extends Label, Name extends string> {
   readonly features: FeatureSet<Row, Name>;
   readonly fitted: readonly NamedFeature<Row>[];
