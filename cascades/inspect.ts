@@ -36,7 +36,7 @@ export class Inspection {
     return this.described.profile;
   }
 
-  /** What the plan minimises: work, waiting or money. */
+  /** The cost that the plan minimizes: work, latency or money. */
   get objective(): Objective {
     return this.described.objective;
   }
@@ -82,7 +82,8 @@ export class Inspection {
 }
 
 /**
- * Reads what a cascade's file says about itself, without its features, its full model, or anything that could answer.
+ * Reads the description in a cascade's file, without its features, its full model, or anything that
+ * could predict.
  *
  * @param source a file's path, or its bytes
  * @throws ArtifactError where it can't be read, or is damaged, foreign or of another version

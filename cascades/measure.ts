@@ -175,7 +175,7 @@ function lossesOf<L extends Label>(
 ): NonNullable<ReportMeasured['losses']> {
   if (verdict !== 'certified') return [];
   const clauses: readonly Clause[] = all ?? [first];
-  // Any code does that tells labels apart; numbers stand for themselves.
+  // Any code that distinguishes labels works; numbers are their own code.
   const codes = new Map<Label, number>();
   const codeOf = (label: Label) => {
     const code = codes.get(label) ?? codes.size;

@@ -63,7 +63,7 @@ const KEYS = [
   'featureTimeoutMs',
   'timer',
 ];
-/** One in so many rows is held out of fitting, to measure importance. */
+/** One row in this many is held out of fitting, to measure importance. */
 const FOLDS = 4;
 
 /**

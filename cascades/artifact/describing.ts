@@ -7,7 +7,8 @@ import { storedOf } from './shapes.js';
 import { loadTuning } from './tuning.js';
 
 /**
- * What a cascade's file says of itself. Nothing that could answer is loaded.
+ * A cascade's file as data: its plan, certificate and settings. Nothing that could predict is
+ * loaded.
  *
  * @param source a file's path, or its bytes
  */

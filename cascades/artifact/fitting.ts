@@ -32,7 +32,7 @@ function partsOf(model: Model): readonly object[] {
   return 'value' in model && 'error' in model ? [Object(model.value), Object(model.error)] : [model];
 }
 
-/** @throws ArtifactError where a rule isn't made for so many scores */
+/** @throws ArtifactError if a rule isn't made for `width` scores */
 export function checkRule(path: string, what: string, rule: ExitRule, width: number): void {
   const scores = new Float64Array(width).fill(1 / width);
   try {

@@ -42,7 +42,7 @@ export async function readCascade<Row, L extends Label, Name extends string>(
   return restored('the artifact', decode(new Uint8Array(bytes)), options);
 }
 
-/** What a file holds: what answers, and what tells which rows were used. */
+/** The content of a file: the parts that answer, and the record of rows already used. */
 export interface Restored<Row, L extends Label, Name extends string> {
   readonly parts: ServedParts<Row, L, Name>;
   readonly used: UsedState;
@@ -97,7 +97,7 @@ export async function restored<Row, L extends Label, Name extends string>(
         loadRule(decision, need(path, states, `${place} exit`)),
       );
       const whole = guarded(path, `the model of ${place}`, () => holderOf(stored));
-      // Of numbers a stage also gives the error that is to be expected.
+      // In regression a stage also outputs the expected error.
       const scores = decision.kind === 'value' ? 2 : width;
       checkModel(path, place, whole, columnsOf(stage.features), scores);
       checkRule(path, place, rule, scores);

@@ -8,7 +8,9 @@ import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { JsonValue, State } from '../../lib/state.js';
 import type { Label } from '../types/index.js';
 
-/** What files of cascades and of rankers have in common: features and models, stored and found again. */
+/**
+ * Shared by files of cascades and of rankers: features and models, stored and matched on loading.
+ */
 
 export interface LoadOptions<Row, L extends Label, Name extends string> {
   /** The features that the cascade was made with. */
@@ -47,7 +49,7 @@ export interface FeatureTerms {
   readonly columns: number;
 }
 
-/** The full model as a file names it: what it was trained by, or what tells it apart. */
+/** The full model as a file names it: its learner, or its fingerprint. */
 export interface FullTerms {
   readonly learner: string | null;
   readonly fingerprint: string | null;
@@ -179,7 +181,7 @@ export function modelChanges(models: Iterable<Model>): string[] {
   return [...models].flatMap(({ changed }) => changed ?? []);
 }
 
-/** What models can be read by, the user's first. */
+/** Loaders of models, the user's first. */
 export function knownLearners(own: readonly Loader[] = []): readonly Loader[] {
   return [...own, ...loaders];
 }
@@ -218,7 +220,7 @@ export function contentOf(path: string, states: Record<string, State>, what: 'ca
 const ENTRIES = { cascade: 'Cascade.load', ranker: "Ranker.load of 'spillway'" };
 
 /**
- * What loads a part of a file, whoever wrote it.
+ * Loads a part of a file. Errors of foreign loaders become an ArtifactError.
  *
  * @throws ArtifactError where it fails: the file doesn't hold what it expects
  */

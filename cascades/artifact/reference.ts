@@ -9,7 +9,7 @@ import type { JsonValue, State, Tensor } from '../../lib/state.js';
 import { findReference, type Reference, rowIdentity } from '../plan/index.js';
 import type { Stability } from '../types/index.js';
 
-/** What a file holds of reference rows: their values, the rows themselves as well, or neither. */
+/** The reference rows of a file: their values, the rows themselves as well, or neither. */
 export type ReferenceKept = 'values' | 'rows' | 'none';
 
 export const REFERENCE_KEPT: readonly ReferenceKept[] = ['values', 'rows', 'none'];
@@ -56,7 +56,10 @@ function jsonOf(row: unknown): JsonValue | undefined {
   }
 }
 
-/** @throws ArtifactError where the state isn't one of reference rows of features with so many columns */
+/**
+ * @throws ArtifactError if the state isn't one of reference rows of features with these numbers of
+ * columns
+ */
 export function loadReference({ json, tensors }: State, columns: readonly number[]): Reference {
   const what = 'the reference rows';
   const { positions, of, identities, sparse, rows } = stored(json, what);
@@ -96,7 +99,7 @@ const stored = object({
   rows: optional(list((row: unknown) => row)),
 });
 
-/** What comparing features with a file's reference rows gave. */
+/** The result of comparing features with a file's reference rows. */
 export interface Checked {
   /** How many reference rows were compared: 0 where none were at hand. */
   readonly rows: number;

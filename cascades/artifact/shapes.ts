@@ -18,7 +18,7 @@ import { type Label, type Plan, widthOf } from '../types/index.js';
 import type { FeatureTerms } from './pieces.js';
 import type { Stored, StoredStage } from './stored.js';
 
-/** What a file's JSON must be for nothing that is read from it to fail later. */
+/** The shape of a file's JSON. A file that fits it can't fail later, when parts of it are read. */
 
 /** JSON has null for what isn't finite. */
 const amount = nullable(number);
@@ -99,7 +99,7 @@ const made = object({
   rows: object({ tune: count, certify: count }),
 });
 
-/** What a certificate states of rows that were read again. */
+/** The certificate's statement on rows that were read again. */
 export const stabilityShape = object({
   rows: count,
   changed: nullable(count),

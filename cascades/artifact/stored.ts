@@ -28,12 +28,12 @@ interface StoredPath<L extends Label, Name extends string> extends Omit<TestedPa
   readonly chain: readonly StoredStage[];
 }
 
-/** What the artifact's JSON holds beside the states of features and models. */
+/** The artifact's JSON, beside the states of features and models. */
 export interface Stored<Row, L extends Label, Name extends string> extends Plain<Row, L, Name> {
   readonly stages: readonly StoredStage[];
   readonly features: readonly FeatureTerms[];
   readonly full: FullTerms;
-  /** Of files since rows are known by content, too. */
+  /** Files have it since rows are also identified by content. */
   readonly restsOn: number;
   /** Features whose digests of used rows are of older versions. */
   readonly stale: readonly string[];

@@ -4,7 +4,7 @@ import type { Sample } from '../certification/index.js';
 import type { StageEvidence } from '../chain/index.js';
 import type { StageTuning, Tuning } from '../plan/index.js';
 
-/** What of the tuning evidence is kept as JSON; the rest is tensors. */
+/** The tuning evidence that is kept as JSON; the rest is tensors. */
 export interface TuningTerms {
   readonly stages: readonly (readonly Omit<StageTuning, 'evidence'>[])[];
   readonly target: number;

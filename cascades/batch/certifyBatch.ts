@@ -56,9 +56,10 @@ export interface BatchPlan<L extends Label, Name extends string> {
  * errors in the sample, and those of all plans before it, are few enough; it answers the rest. Sampled rows keep the full
  * model's answer, so errors found are corrected, and the test is about the errors that are left (lib/stats/finiteRest.ts).
  *
- * The promise is of this batch alone, over the draw of the sample: however the rows came about, and whatever they look
- * like, at most epsilon of its answers differ from the full model's but with probability delta. It is of one call: of
- * several over one batch, the best by what they found has no such promise.
+ * The promise covers this batch alone, over the draw of the sample. However the rows came about,
+ * and whatever they look like, at most epsilon of its answers differ from the full model's, except
+ * with probability delta. It covers one call: the best of several calls over one batch, chosen by
+ * their results, has no such promise.
  *
  * @param fullModel gives the full model's answers to rows
  */
@@ -106,7 +107,8 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
   };
   const byFull = new Uint8Array(rows.length);
   await answerByFull(full, drawn, answered, byFull, classes);
-  // What is read of them now may choose a plan: they are no fresh rows for `certify` any more.
+  // Their losses are read now and may choose a plan, so `certify` no longer accepts them as fresh
+  // rows.
   parts.used.add({
     rows: parts.used.reader.keysOf(Array.from(drawn, (row) => rows[row])),
     groups: undefined,
@@ -169,7 +171,10 @@ function checkBatch(rows: readonly unknown[], options: BatchOptions): void {
   if (options.sample !== undefined) checkWhole('sample', options.sample, 0, rows.length);
 }
 
-/** What each stage of the chain says of each row; only what the chain reads is computed. */
+/**
+ * The answers and confidences of each stage of the chain for each row. Only features that the chain
+ * reads are computed.
+ */
 async function scoredBy<Row, L extends Label, Name extends string>(
   { fitted }: CascadeParts<Row, L, Name>,
   chain: readonly ServedStage[],

@@ -10,7 +10,7 @@ export interface SampleDesign {
   readonly errors: number;
 }
 
-/** What is to be shown of a batch. */
+/** The claim to be tested on a batch. */
 export interface FiniteBatch {
   readonly rows: number;
   /** Rows that may be wrong. */
@@ -18,7 +18,9 @@ export interface FiniteBatch {
   readonly delta: number;
 }
 
-/** What is known of each plan of a path, from conservative to aggressive, before the full model answers. */
+/**
+ * Evidence on each plan of a path, from conservative to aggressive, before the full model answers.
+ */
 export interface Prospects {
   /** Rows on which plans were observed before. */
   readonly rows: number;
@@ -34,9 +36,10 @@ export interface Prospects {
 const GROWTH = 1.4;
 
 /**
- * The design that may be expected to spare the most full answers. To bear more errors takes more rows, but a more aggressive plan
- * passes. It looks at what plans did before and at how many rows they let out, never at answers to this batch: the test's
- * level doesn't depend on it. Where rows are unlike those of before, less is spared than could be.
+ * The design that is expected to save the most full answers. Allowing more errors takes more rows,
+ * but lets a more aggressive plan pass. It uses earlier observations of the plans and the number of
+ * rows that they let out, never answers to this batch: the test's level doesn't depend on it. If
+ * rows differ from earlier ones, less is saved than possible.
  */
 export function designFor(batch: FiniteBatch, prospects: Prospects): SampleDesign {
   const plans = prospects.open.length;
@@ -64,7 +67,7 @@ export function designWith(batch: FiniteBatch, prospects: Prospects, rows: numbe
     return { plans: j + 1, count, errors: restErrors(count, open, batch.allowed, batch.delta) };
   });
   const spared = designs.map((design) => expectedToSpare(batch, prospects, design));
-  // Where none spares anything, all of the path.
+  // If no design saves anything, the whole path.
   return designs[spared.lastIndexOf(Math.max(...spared))];
 }
 

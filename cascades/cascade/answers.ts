@@ -17,7 +17,7 @@ export interface Answers<L> {
   readonly exits: Uint8Array;
   /** 1 where the row needed something that failed, and the best stage available answered: not covered by the certificate. */
   readonly degraded: Uint8Array;
-  /** What the degraded rows needed and didn't get, in order of failure; a row may have several. */
+  /** Failures that degraded rows, in order; a row may have several. */
   readonly faults: readonly Fault[];
   /** The verdict on them. `degraded`: they are a selection, since something that rows need was failing. */
   readonly verdict: Verdict;
@@ -61,7 +61,7 @@ export interface BatchAnswers<L extends Label, Name extends string> extends Answ
 export interface PredictOptions {
   /** `shadow`: answer with the full model, and record the cascade's answers. @defaultValue 'serve' */
   readonly mode?: 'serve' | 'shadow';
-  /** What to do with rows that need a feature or model that failed. @defaultValue 'throw' */
+  /** The policy for rows that need a feature or model that failed. @defaultValue 'throw' */
   readonly onFault?: 'throw' | 'degrade';
   /**
    * Milliseconds from the call after which it stops waiting: `onFault` applies to rows that still need something. With 0, only

@@ -19,7 +19,7 @@ import type { CrossFittedModel, FeatureBlocks } from '../training/index.js';
 import type { Label } from '../types/index.js';
 import { Cascade } from './cascade.js';
 
-/** What the steps of `tune` made. */
+/** The results of the steps of `tune`. */
 export interface Tuned<Row, L extends Label, Name extends string> {
   readonly features: FeatureBlocks<Row>;
   readonly full: CrossFittedModel;
@@ -51,7 +51,7 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
   const own = served && tested?.[served.path];
   const parts: CascadeParts<Row, L, Name> = {
     features: options.features,
-    // In service a call's own deadline says how long is waited.
+    // Tuning's patience is dropped: in service a call's own deadline limits waiting.
     fitted: features.fitted.map(({ name, fitted }) => ({ name, fitted })),
     classes: problem.classes,
     reads: full.reads,

@@ -28,7 +28,7 @@ import type { FrontierPoint, Label, Plan } from '../types/index.js';
 import type { BatchAnswers } from './answers.js';
 import { ServedCascade } from './servedCascade.js';
 
-/** What a cascade's report may show beyond the cascade itself. */
+/** Additions to a cascade's report beyond the cascade itself. */
 export interface CascadeReportOptions<Row, L extends Label> extends ReportOptions {
   /** Rows among which to find hard ones. The cascade and the full model answer each of them. */
   readonly hardest?: HardestOptions<Row, L>;
@@ -57,7 +57,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     return this.parts.profile;
   }
 
-  /** What the plan minimises: work, waiting or money. */
+  /** The cost that the plan minimizes: work, latency or money. */
   get objective(): Objective {
     return this.parts.objective;
   }

@@ -53,7 +53,7 @@ export function labelsOf<L extends Label>(answers: Float64Array, classes: readon
   return Array.from(answers, numberLabel<L>);
 }
 
-/** Where there are no classes, labels are numbers. */
+/** Without classes, labels are numbers. */
 export function numberLabel<L extends Label>(answer: number): L {
   const label: Label = answer;
   return label as L;

@@ -17,7 +17,7 @@ export interface Watch {
   pause(): () => void;
 }
 
-/** What was answered, and whether it is outside the promise for something that fails. */
+/** An answer, and whether a fault puts it outside the promise. */
 export interface Outcome<A> {
   readonly answered: A;
   readonly impaired: boolean;
@@ -35,13 +35,13 @@ export interface Outcome<A> {
  * certified answers lose no more than the certificate allows of as many rows and one, however faults depend on rows
  * (docs/decisions/64).
  *
- * A deadline that was missed says nothing of calls with more patience: there is a spell for each patience.
+ * A missed deadline proves nothing about calls with more patience: each patience has its own spell.
  */
 export class Health implements Watch {
   private isDown = false;
   /** Calls with less patience, in milliseconds, are in a spell of their own. */
   private enough = Number.NEGATIVE_INFINITY;
-  /** How often anything was said of parts, and of patience. */
+  /** Counts of reported faults, and of missed deadlines. */
   private faults = 0;
   private misses = 0;
   private spells = 0;
@@ -92,7 +92,7 @@ export class Health implements Watch {
     return this.isDown || patience < this.enough;
   }
 
-  /** Nothing failed while the call was under way. */
+  /** Nothing failed during the call. */
   private isSteady(begun: number, patience: number): boolean {
     return this.begin(patience) === begun && !this.isFailing(patience);
   }

@@ -189,7 +189,7 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
     return { label, scores, exit, degraded, faults, verdict: this.verdict(impaired) };
   }
 
-  /** Where nothing is promised anyway, why comes first. */
+  /** A cascade without a promise reports the reason for that first. */
   private verdict(impaired: boolean): Verdict {
     const { verdict } = this.parts.certificate;
     return impaired && verdict === 'certified' ? 'degraded' : verdict;

@@ -25,10 +25,10 @@ import { Health, type Outcome, patienceOf, type Watch } from './health.js';
 
 type CallOptions = Omit<PredictOptions, 'mode'>;
 
-/** Runs a cascade's engine, or that of its whole pipeline, and tells who wants to know. */
+/** Runs a cascade's engine, or that of its whole pipeline, and reports to listeners. */
 export class Service<Row> {
   private readonly points: PointEngine<Row>;
-  /** What features had counted themselves before they served here, in tuning say, or when they were readied. */
+  /** Features' own counts before they served here, for example in tuning or while warming up. */
   private before: readonly OwnCounts[];
 
   constructor(
@@ -88,7 +88,7 @@ export class Service<Row> {
     }
   }
 
-  /** What the caller called off says nothing of what the row needed. */
+  /** An aborted call is no evidence on the parts that its rows needed. */
   private failed({ call, signal }: ServeOptions, patience: number, error: unknown): unknown {
     if (!signal?.aborted) this.watch.failed(patience, error);
     endCall(call, 0, false, error);

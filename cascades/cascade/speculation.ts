@@ -1,7 +1,7 @@
 import { costOf, featureCosts, type Objective, type Profile } from '../../lib/profile/index.js';
 import type { Plan } from '../types/index.js';
 
-/** Of a hundred rows, those whose time p99 doesn't speak of. */
+/** The share of rows slower than p99. */
 const BEYOND = 0.01;
 
 /**

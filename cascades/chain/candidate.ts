@@ -13,7 +13,10 @@ export interface AnsweredStage extends StageSpec {
 
 /** One that may become a stage: with what thresholds are found by. */
 export interface Candidate extends AnsweredStage {
-  /** Where `passed`: the development rows that earlier stages pass on. Absent of a candidate that isn't to be fitted. */
+  /**
+   * The development rows that earlier stages pass on, for a `passed` candidate. Absent from a
+   * candidate that isn't to be fitted.
+   */
   readonly passedRows?: Int32Array | undefined;
   readonly smoothed: StageEvidence;
   readonly order: Order;

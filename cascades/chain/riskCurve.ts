@@ -4,11 +4,12 @@ import { type StageEvidence, slotOf } from './evidence.js';
 /**
  * A stage's evidence with its losses replaced by what a row of that class and confidence loses on average.
  *
- * Real losses are few and lie where chance put them; thresholds chosen on them sit just short of the last one. The
- * average is a logistic curve in the log-odds of the confidence, one for each class, drawn towards the curve of all
- * classes where a class has few rows. A curve alone would trust the surest rows without limit, and some of them are sure
- * for a bad reason (a subject that says only "Re:"): so a floor is added, the least share of losses, counting half a loss
- * more than were seen, among the class's n surest rows for any n that takes the row in.
+ * Real losses are few and fall at random; thresholds chosen on them sit just short of the last one.
+ * The average is a logistic curve in the log-odds of the confidence, one for each class, shrunk
+ * towards the curve of all classes if a class has few rows. A curve alone would trust the most
+ * confident rows without limit, and some of them are confident for a bad reason (a subject that
+ * reads only "Re:"). So a floor is added: the least share of losses, counting half a loss more than
+ * were seen, among the class's n most confident rows, for any n that includes the row.
  */
 export function smoothed(stage: StageEvidence, width: number): StageEvidence {
   const risk = riskCurves(stage, width);

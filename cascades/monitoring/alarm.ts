@@ -18,7 +18,7 @@ export interface LossAlarm {
   /** Drawn rows that were counted, and the mean of their losses. */
   readonly samples: number;
   readonly mean: number;
-  /** Of 'the loss is at most the limit', and the level that it has come down to. */
+  /** The p-value of 'the loss is at most the limit', and the level that it has reached. */
   readonly pValue: number;
   readonly level: number;
 }
@@ -30,7 +30,7 @@ export interface ExitsAlarm {
   readonly samples: number;
   readonly shares: readonly number[];
   readonly expected: readonly number[];
-  /** Of 'every share is within its limits', and the level that it has come down to. */
+  /** The p-value of 'every share is within its limits', and the level that it has reached. */
   readonly pValue: number;
   readonly level: number;
 }

@@ -8,14 +8,17 @@ const FEW = 256;
 export interface Consistency {
   /** Drawn exits that were answered again by themselves, 0 to 256. */
   readonly rows: number;
-  /** Of these, the rows whose two answers differ. */
+  /** Those whose two answers differ. */
   readonly changed: number;
 }
 
 /** A row was answered otherwise alone than in its batch, which no row of tuning was. */
 export interface ConsistencyAlarm extends Consistency {
   readonly test: 'consistency';
-  /** Of 'a row has the same answer in any batch': one that hasn't refutes it, at any level. Both are 0. */
+  /**
+   * The p-value of 'a row has the same answer in any batch': one row that doesn't refutes it, at
+   * any level. Both are 0.
+   */
   readonly pValue: number;
   readonly level: number;
 }
@@ -25,7 +28,10 @@ export function consistencyStep<L>({ rows, changed }: Consistency, inBatch: L, a
   return { rows: rows + 1, changed: changed + Number(!Object.is(inBatch, alone)) };
 }
 
-/** Whether a first difference says anything: where features change by nature, or answers did in tuning, it doesn't. */
+/**
+ * Whether a first difference is evidence: it isn't if features change by nature, or answers changed
+ * in tuning.
+ */
 export function isComparable({ stability }: Certificate): boolean {
   return stability === undefined || (stability.live.length === 0 && !stability.changed);
 }
@@ -47,7 +53,7 @@ export class AnsweredAlone<Row, L extends Label> {
     return this.found;
   }
 
-  /** @param position of a drawn exit among the rows; none where the call has no such row */
+  /** @param position of a drawn exit among the rows; undefined if the call has no such row */
   async compare(
     rows: readonly Row[],
     answers: ServedAnswers<L>,

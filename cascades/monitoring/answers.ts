@@ -63,7 +63,7 @@ export interface DrawnRow<L> {
 
 /** Options of an audit’s `predict`. */
 export interface AuditPredictOptions {
-  /** What to do with rows that need a feature or model that failed. @defaultValue 'throw' */
+  /** The policy for rows that need a feature or model that failed. @defaultValue 'throw' */
   readonly onFault?: 'throw' | 'degrade';
   /** Milliseconds, as the cascade's; a drawn exit waits for the full model no longer than that. @defaultValue none */
   readonly deadlineMs?: number;

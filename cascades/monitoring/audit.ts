@@ -69,7 +69,7 @@ export class Audit<Row, L extends Label = Label> {
 
   /**
    * @param used digests of the rows that made and tested the cascade
-   * @param timer tells for how long a call has been waited for
+   * @param timer measures how long a call has been waited for
    */
   constructor(
     private readonly cascade: Served<Row, L>,
@@ -106,8 +106,8 @@ export class Audit<Row, L extends Label = Label> {
   }
 
   /**
-   * How far the tests have got: plain data, that `cascade.audit({ …, state })` goes on from. Calls that aren't over count
-   * there as ones that never end.
+   * The state of the tests: plain data, from which `cascade.audit({ …, state })` resumes.
+   * Unfinished calls count there as calls that never end.
    */
   get state(): AuditState<L> {
     const { certificate, ...at } = this.at;
@@ -129,14 +129,18 @@ export class Audit<Row, L extends Label = Label> {
       : certificate;
   }
 
-  /** The plan that is served now, of which `exits` tells the stages. Where all is left to the full model, the cascade's. */
+  /**
+   * The plan that is served now; `exits` refer to its stages. If the full model answers everything,
+   * the cascade's plan.
+   */
   get plan(): Plan<L> {
     return this.instead?.plan ?? this.cascade.plan;
   }
 
   /**
-   * Answers a batch as the cascade does. A call with a drawn exit waits for the full model, as for a row that goes
-   * through to it. Where the call fails or is aborted, its drawn rows count as the least loss.
+   * Answers a batch as the cascade does. A call with a drawn exit waits for the full model, as for
+   * a row that goes through to it. If the call fails or is aborted, its drawn rows count as the
+   * least loss.
    *
    * @param rows to be answered
    * @throws what the cascade's `predict` throws (OptionError, DataError, FeatureError, ModelError). A drawn exit that the full model fails to answer is only counted.
@@ -229,9 +233,9 @@ export class Audit<Row, L extends Label = Label> {
   }
 
   /**
-   * The label of a drawn row, when it has come: in any order. Only rows with `awaitsLabel` wait for one: what others have
-   * lost doesn't depend on it. A row is counted once all that were drawn before it are, so say of labels that won't come
-   * that they won't.
+   * Reports the label of a drawn row; labels may come in any order. Only rows with `awaitsLabel`
+   * wait for one: the loss of others doesn't depend on it. A row is counted once all drawn before
+   * it are, so report labels that won't come as null.
    *
    * @param id of {@link AuditedAnswers.drawn}
    * @param label the truth: a class of the full model, or for regression a finite number; null: it will never come, and the
@@ -322,7 +326,7 @@ export class Audit<Row, L extends Label = Label> {
   /** An audit must not cost the answers that there are, unless the call was to end. */
   private throwIfAborted(begun: Begun<L>, answers: ServedAnswers<L>, { signal }: AuditPredictOptions): void {
     if (signal?.aborted !== true) return;
-    // What went through is known all the same.
+    // Losses that were already observed are counted all the same.
     this.count(begun, answers, []);
     throw signal.reason;
   }

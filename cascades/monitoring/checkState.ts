@@ -25,7 +25,7 @@ import type { AuditState } from './state.js';
 /** Checks of the states that `cascade.audit` is given: data that was kept elsewhere, and may be broken. */
 
 /**
- * The state of an audit to go on with.
+ * The state that an audit resumes from.
  *
  * @param fresh where an audit of the same tests begins: what is of one length for each test has that length there
  * @throws OptionError naming the first field that is missing, of another kind, or can't be
@@ -42,7 +42,7 @@ export function checkState<L extends Label>(
 }
 
 /**
- * The state of an audit to begin anew after.
+ * The state that an audit restarts after.
  *
  * @throws OptionError as {@link checkState}, for the fields that a new audit takes over
  */

@@ -7,7 +7,10 @@ import type { AuditedLoss } from './losses.js';
 import type { CallOutcome } from './outcome.js';
 import type { Standing } from './state.js';
 
-/** Where the tests stand after a call: all before it have been counted. Rows for the tests of labels go to `labels`. */
+/**
+ * The state of the tests after a call: all calls before it have been counted. Rows for the tests of
+ * labels go to `labels`.
+ */
 export function counted<L extends Label>(
   at: Standing,
   { first, drawn }: Pick<HeldCall, 'first' | 'drawn'>,

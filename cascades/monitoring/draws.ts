@@ -1,7 +1,7 @@
 import { log1p } from '../../lib/math/index.js';
 import type { Random } from '../../lib/stats/index.js';
 
-/** Where the drawing of rows stands: plain data. */
+/** The state of drawing rows: plain data. */
 export interface Draws {
   /** Rows drawn so far. */
   readonly drawn: number;

@@ -22,7 +22,7 @@ export interface ExitsState {
   readonly alarm: boolean;
 }
 
-/** How many times the odds of a limit a bet says that the odds of a share have come to be. */
+/** Odds ratios of the bets: a share's odds as multiples of the limit's. */
 const ODDS = [1.1, 1.3, 2, 4, 16];
 
 /** The share of the capital that is staked later, bit by bit, as in lib/stats/drift.ts. */
@@ -35,10 +35,11 @@ const RESERVE = 1 / 2;
  * Limits, not the plan's shares themselves: those were estimated, from `rows` rows, and no two periods are quite alike.
  * They are the shares' Clopper-Pearson limits, all at once at confidence 1 - alpha, and `tolerance` beyond.
  *
- * Two hypotheses a stage, 'its share is at most the upper limit' and 'at least the lower', and a bet on each for each of
- * some odds: k of b rows beyond a limit m, whose odds are said to be r times as high, multiply the capital by
- * r^k / (1 + (r - 1) m)^b, the likelihood ratio. Its mean is at most 1 while the hypothesis holds, and so is that of any
- * average over bets, stages and times to begin (Ville 1939).
+ * Two hypotheses a stage, 'its share is at most the upper limit' and 'at least the lower', and for
+ * each a bet on every odds ratio. If k of b rows are beyond a limit m, the bet on r times its odds
+ * multiplies the capital by r^k / (1 + (r - 1) m)^b, the likelihood ratio. Its mean is at most 1
+ * under the hypothesis, and so is that of any average over bets, stages and starting times (Ville
+ * 1939).
  *
  * @param expected shares, summing to 1
  * @param rows how many the shares were estimated from
@@ -76,8 +77,8 @@ export function exitsStart(
 }
 
 /**
- * The test after a batch of rows, of which so many left at each stage, the full model last. Batches are to come in an order,
- * and in sizes, that don't depend on where rows leave.
+ * The test after a batch, with the number of its rows that left at each stage, the full model last.
+ * The order and sizes of batches must not depend on where rows leave.
  *
  * @param unknown rows more of which it isn't known: for no bet have they gone beyond its limit, which is the least that
  * they can be to each
@@ -105,7 +106,10 @@ export function exitsStep(state: ExitsState, batch: readonly number[], unknown =
 
 interface Bet {
   readonly stage: number;
-  /** Whether it says that the share is above the upper limit; else that the share of the others is above theirs. */
+  /**
+   * Whether it bets that the share is above the upper limit; otherwise, that the share of the other
+   * rows is above theirs.
+   */
   readonly above: boolean;
   readonly limit: number;
   readonly odds: number;

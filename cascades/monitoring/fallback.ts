@@ -7,7 +7,7 @@ export interface Fallback<Row, L extends Label> extends Answering<Row, L> {
   readonly plan: Plan<L>;
 }
 
-/** @returns null where the cascade goes on */
+/** @returns null if the cascade continues */
 export function fallbackOf<Row, L extends Label>(
   cascade: Served<Row, L>,
   afterAlarm: Settings<L>['afterAlarm'],

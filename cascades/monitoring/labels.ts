@@ -14,7 +14,7 @@ export interface PendingRow<L extends Label = Label> extends LateLabel<L> {
 
 /** Drawn rows, one after another, of whose losses nothing is known: each counts as the least. Plain data. */
 export interface MissedRows {
-  /** Of the first of them. */
+  /** The id of the first row. */
   readonly id: number;
   /** Drawn rows without a loss before the first of them. */
   readonly run: number;

@@ -18,7 +18,10 @@ export interface AuditedLoss {
   readonly epsilon: number;
   /** Which rows have a loss that depends on their label: none, those on which the two answers differ, or all. */
   readonly awaits: 'none' | 'differing' | 'all';
-  /** What a row may lose, and the least of it: what it counts as where that will never be known. */
+  /**
+   * The range of a row's loss, and the least loss, which a row counts as if its loss will never be
+   * known.
+   */
   readonly losses: DriftLosses;
   readonly least: number;
 }

@@ -27,7 +27,7 @@ export interface AuditOptions<L extends Label = Label> {
   readonly alpha?: number;
   /**
    * Which rows are drawn follows from it, and nobody who chooses rows may foresee that: for tests. Each process needs its own.
-   * @defaultValue fresh: recorded in `state`, and that of `state` where an audit goes on
+   * @defaultValue random: recorded in `state`, and taken from `state` when an audit resumes
    */
   readonly seed?: number | string;
   /** The losses of your own that are promised, as `tune` was given them: a certificate holds no functions. */
@@ -56,13 +56,14 @@ export interface AuditOptions<L extends Label = Label> {
   /** Called once for each test that raises an alarm; what it throws, the call throws that raised it. */
   readonly onAlarm?: (alarm: AuditAlarm) => void;
   /**
-   * What answers once the certificate is void: the full model, `keep`: the cascade, or `safer`: the next more conservative plan
-   * of its path that is cheaper than the full model, and the full model where there is none. @defaultValue 'full-model'
+   * Serves once the certificate is void: the full model, `keep`: the cascade, or `safer`: the next
+   * more conservative plan of its path that is cheaper than the full model, and the full model if
+   * there is none. @defaultValue 'full-model'
    */
   readonly afterAlarm?: 'full-model' | 'safer' | 'keep';
   /** Go on from here: an earlier audit of the same certificate. */
   readonly state?: AuditState<L>;
-  /** Begin anew after this audit of an earlier certificate: the k-th time at alpha / 2^k. */
+  /** Restarts after this audit of an earlier certificate: the k-th restart tests at alpha / 2^k. */
   readonly restart?: AuditState<L>;
 }
 

@@ -59,11 +59,12 @@ export function leftEarly<L>({ exits, degraded }: ServedAnswers<L>, row: number,
 }
 
 /**
- * What is known of a call that has answered.
+ * The outcome of a call that has answered.
  *
  * @param positions of the drawn rows
  * @param first id of the first of them
- * @param full what the full model says of those that left early, in their order; none where it failed
+ * @param full the full model's answers to the drawn rows that left early, in their order; none if
+ * it failed
  * @throws DataError for a loss of the user's outside [0, 1], or an answer that is no class
  */
 export function outcomeOf<L extends Label>(
@@ -162,7 +163,10 @@ function leastOf({ loss, awaits, least }: AuditedLoss, answer: number | undefine
   return isOther && answer !== loss.precision ? null : least;
 }
 
-/** What a row has lost, once its label has come: by promise; null of those that don't wait for labels. */
+/**
+ * The losses of a row, by promise, once its label has come; null for promises that don't wait for
+ * labels.
+ */
 export function lostWith<L extends Label>(
   id: number,
   { answer, full }: Pick<LateLabel<L>, 'answer' | 'full'>,

@@ -7,7 +7,7 @@ import { type ExitsState, exitsStart } from './exitDrift.js';
 import type { Settings } from './options.js';
 import type { AuditState } from './state.js';
 
-/** Where an audit begins: at the start, anew at half the level, or where it was. */
+/** The initial state of an audit: the start, a restart at half the level, or a resumed state. */
 export function startOf<L extends Label>(
   certificate: Certificate,
   evidence: number,

@@ -25,7 +25,7 @@ export interface CascadeParts<Row, L extends Label, Name extends string> extends
   readonly used: Ledger;
 }
 
-/** What a cascade is made of that answers, and isn't certified again. */
+/** The parts of a cascade that serves and isn't certified again. */
 export interface ServedParts<Row, L extends Label, Name extends string> {
   readonly features: FeatureSet<Row, Name>;
   readonly fitted: readonly NamedFeature<Row>[];
@@ -42,7 +42,7 @@ export interface ServedParts<Row, L extends Label, Name extends string> {
   readonly objective: Objective;
   readonly frontier: readonly FrontierPoint[];
   readonly tried: readonly TriedSubset[];
-  /** Of the served path, as `TestedPath` has them. */
+  /** The exit scores tried for the served path, as in `TestedPath`. */
   readonly exits: readonly TriedExit[];
   readonly stageNotes: readonly string[];
   readonly notes: readonly string[];
@@ -50,11 +50,14 @@ export interface ServedParts<Row, L extends Label, Name extends string> {
   readonly restsOn: number;
   /** Absent where a file was written without it. */
   readonly reference?: Reference | undefined;
-  /** Of a cascade that was loaded: on how many reference rows its features were compared with what they were. */
+  /**
+   * For a loaded cascade: the number of reference rows on which its features were compared with
+   * their stored values.
+   */
   readonly checked?: number | undefined;
-  /** Absent from files that were written before they said so. */
+  /** Absent from files that were written before this was recorded. */
   readonly made?: Made | undefined;
-  /** What `retune` chooses from; absent where nothing was tested, or a file was written without it. */
+  /** The evidence for `retune`; absent if nothing was tested, or a file was written without it. */
   readonly evidence: Evidence<L, Name> | undefined;
 }
 
@@ -63,7 +66,7 @@ export interface Evidence<L extends Label, Name extends string> {
   readonly paths: readonly TestedPath<L, Name>[];
   /** Position of the path that the served plan is on. */
   readonly served: number;
-  /** Absent where a cascade was loaded with nothing to plan anew from. */
+  /** Absent from a loaded cascade that holds no data for new plans. */
   readonly tuning: Tuning | undefined;
   /** The rows of the certificate, to count on where the rows of any plan leave; absent from files that were written before it was kept. */
   readonly sample?: Sample | undefined;
@@ -78,25 +81,25 @@ export interface TestedPath<L extends Label, Name extends string> {
   readonly stages: readonly ServedStage[];
   /** For each plan, the positions in `stages` of its own. */
   readonly uses: readonly (readonly number[])[];
-  /** What its tests might spend: of several paths, a share of the certificate's delta. */
+  /** The delta that its tests could spend: with several paths, a share of the certificate's. */
   readonly delta: number;
   readonly band: readonly number[];
-  /** What was observed of each plan on the rows that the band is of. */
+  /** Observations of each plan on the rows of the band. */
   readonly observed: readonly Observed[];
   /** And what it lost there of the loss that is promised, of the first of several. */
   readonly tallies: readonly Tally[];
-  /** Exit scores that were tried for the chain's stages, and what is to be said of these. */
+  /** Exit scores that were tried for the chain's stages, and notes on the stages. */
   readonly exits: readonly TriedExit[];
   readonly stageNotes: readonly string[];
 }
 
-/** What stages would have answered to the tuning rows: what plans for other costs are made from. Plain data. */
+/** Answers of stages on the tuning rows, from which plans for other costs are made. Plain data. */
 export interface Tuning {
-  /** Of each path, each of its stages. */
+  /** One list a path, one entry a stage. */
   readonly stages: readonly (readonly StageTuning[])[];
   /** Numbers that the blocks of each row hold. */
   readonly sizes: Float64Array;
-  /** The mean loss that may be expected to pass on so many units, for that epsilon. */
+  /** The mean loss that is expected to pass on `units` units at `epsilon`. */
   readonly target: number;
   readonly epsilon: number;
   readonly units: number;
@@ -138,6 +141,6 @@ export interface FullModel {
   /** Its learner's name where it was trained with the cascade, else the fingerprint of what was given. */
   readonly learner: string | undefined;
   readonly fingerprint: string | undefined;
-  /** What it states of its own options, where it was given trained. */
+  /** Its declared options, if it was given trained. */
   readonly options?: JsonValue | undefined;
 }

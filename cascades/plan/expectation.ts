@@ -4,7 +4,7 @@ import { meanOf, type StageAnswers, type Thresholds, traffic } from '../chain/in
 import { type CostedStage, costedStages, smallBatchCosts, stageCosts } from '../costs/index.js';
 import type { Label, Plan, PlanStage } from '../types/index.js';
 
-/** What stages cost, and for which rows. */
+/** The costs of stages, and the rows that they are for. */
 export interface Costing {
   readonly profile: Profile;
   readonly objective: Objective;
@@ -12,11 +12,11 @@ export interface Costing {
   readonly reads: readonly string[];
   /** How many rows there are. */
   readonly rows: number;
-  /** What stages cost each of them, the full model last. */
+  /** Costs of the stages for each row, the full model last. */
   readonly costs: (stages: readonly CostedStage[]) => readonly Float64Array[];
 }
 
-/** What a plan says of the rows to come: the parts of `Plan` that are estimated from rows. */
+/** The parts of `Plan` that are estimated from rows. */
 export interface Expectation {
   readonly stages: readonly Pick<PlanStage, 'reach' | 'exits' | 'cost'>[];
   readonly full: Pick<Plan['full'], 'reach' | 'cost'>;
@@ -66,7 +66,8 @@ export function expectationOf(
 }
 
 /**
- * The same plan with what other rows say of it: those of the certificate, say, which its thresholds weren't fitted to.
+ * The same plan with estimates from other rows: for example those of the certificate, to which its
+ * thresholds weren't fitted.
  *
  * @param answers what each of the plan's own stages would answer these rows
  */

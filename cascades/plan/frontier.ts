@@ -1,7 +1,7 @@
 import type { FrontierPoint, Label, Plan } from '../types/index.js';
 import type { TestedPath } from './cascadeParts.js';
 
-/** Of plans with limits that hold for all of them together, one that is within a limit. */
+/** A plan within a limit, from plans whose limits hold simultaneously. */
 export interface Within<L extends Label, Name extends string> {
   /** Positions of its path, and of itself on that. */
   readonly path: number;

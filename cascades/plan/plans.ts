@@ -7,7 +7,7 @@ import { stageCosts } from '../costs/index.js';
 import { type Label, type Plan, type ServedStage, widthOf } from '../types/index.js';
 import { type Costing, costingOf, expectationOf } from './expectation.js';
 
-/** What plans over the same stages share. */
+/** Settings shared by plans over the same stages. */
 export interface Planning<L extends Label, Name extends string> extends Costing {
   readonly classes: readonly L[];
   readonly decision: Decision;
@@ -23,8 +23,8 @@ export function planningOver<L extends Label, Name extends string>(
 }
 
 /**
- * What stages cost each row, were all rows of mean size. Plans are searched for at these costs: thresholds would fit the
- * few large rows near them like noise.
+ * Costs of stages for rows of mean size. The search for plans uses them: with real sizes thresholds
+ * would fit the few large rows nearby, which is noise.
  */
 export function meanCosts({ profile, reads, objective, rows }: Costing): Costing['costs'] {
   return (stages) => stageCosts(profile, stages, reads, objective, evenWeights(rows), rows);

@@ -7,7 +7,7 @@ export interface Reference {
   /** Positions among the rows that were given when it was made, ascending, and how many rows those were. */
   readonly positions: readonly number[];
   readonly of: number;
-  /** Of each row, its `rowIdentity`. */
+  /** The `rowIdentity` of each row. */
   readonly identities: readonly (string | null)[];
   /** In the order of the fitted features. */
   readonly blocks: readonly Block[];
@@ -61,8 +61,9 @@ export interface FoundRows<Row> {
 }
 
 /**
- * Finds reference rows among those that a user gives: all that there were, in their order; the reference rows alone; or
- * any others among which they are. What holds plain data is known by it, what doesn't by its place.
+ * Finds reference rows among rows that a user gives: all original rows, in their order; the
+ * reference rows alone; or any others that include them. Plain data is matched by content, other
+ * rows by position.
  */
 export function findReference<Row>(
   { positions, of, identities }: Pick<Reference, 'positions' | 'of' | 'identities'>,

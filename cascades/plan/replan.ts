@@ -26,7 +26,10 @@ export function tunedStages<Row, L extends Label, Name extends string>(
   return answeredStages(parts)?.map((stage) => candidateOf(stage, stage.evidence, width));
 }
 
-/** What plans of a cascade share, under these costs. @param sizes of the rows that expectations are counted on */
+/**
+ * Settings shared by plans of a cascade, under these costs. @param sizes of the rows that
+ * expectations are counted on
+ */
 export function planningOf<Row, L extends Label, Name extends string>(
   {
     classes,
@@ -63,8 +66,8 @@ export function expectedPlans<Row, L extends Label, Name extends string>(
 }
 
 /**
- * A plan that somebody gave, with what is to be expected of it. One that was moved by hand still says what was expected
- * before it was.
+ * A plan given by the user, with its expectations recomputed: those of a hand-edited plan are
+ * stale.
  *
  * @throws OptionError as {@link checkPlan}
  */

@@ -13,19 +13,19 @@ const HALVES = 2 * mostMeasured([8, 64]);
 /** The same of a model: see `measureServing`. */
 const MODEL_HALVES = 2 * mostTimed(HALVES_SIZES);
 
-/** Rows that measuring a feature or a model asks for, at most. */
+/** The most rows that measuring a feature or a model requests. */
 export interface MeasuredRows {
-  /** Of a feature, in small batches. */
+  /** For a feature, in small batches. */
   readonly small: number;
-  /** Of a feature or a model, in batches as they are served. */
+  /** For a feature or a model, in batches as they are served. */
   readonly served: number;
 }
 
-/** Where rows are taken in turn. */
+/** For measurements on consecutive rows. */
 const IN_TURN: MeasuredRows = { small: mostMeasured(), served: mostTimed(SERVED_SIZES) };
 
 /**
- * What `tune` asks.
+ * The requests of `tune`.
  *
  * @param certification rows that certify
  * @param features how many there are
@@ -57,7 +57,7 @@ export function tuneFlow(
 }
 
 /**
- * What `tuneTopK` asks, of rows to train on and of those of queries.
+ * The requests of `tuneTopK`, for training rows and for rows of queries.
  *
  * @param folds 0 where nothing is folded
  * @param measured what measuring takes on candidates of queries; undefined where there is a profile

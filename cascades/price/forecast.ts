@@ -7,7 +7,7 @@ import type { Forecast, RequestForecast, Step } from '../types/index.js';
 /** Rows requested of one feature or model, by step. */
 export type RowsBySteps = Readonly<Partial<Record<Step, number>>>;
 
-/** What tuning asks, as far as its rows tell. */
+/** The requests of tuning, as far as its numbers of rows determine them. */
 export interface Workflow {
   /** Every row that takes part, once. */
   readonly rows: number;
@@ -22,12 +22,12 @@ export interface Workflow {
   readonly measuring: { readonly feature: number; readonly full: number; readonly stage: number };
 }
 
-/** What has to be paid, or not. */
+/** A request, with or without a price. */
 interface Priced {
   readonly price?: number | undefined;
 }
 
-/** The forecast of what tuning asks. @param full where it is given trained */
+/** The forecast of tuning's requests. @param full if it is given trained */
 export function forecastOf<Row, Name extends string>(
   features: FeatureSet<Row, Name>,
   full: Priced | undefined,

@@ -112,7 +112,7 @@ export function checkThinClasses<L extends Label>(counts: ClassCounts<L>, all: n
   );
 }
 
-/** What is to be said of classes that some folds lack. */
+/** Notes on classes that some folds lack. */
 export function thinNotes<L extends Label>(counts: ClassCounts<L>, folds: number): string[] {
   const found = countClasses(counts);
   const thin = counts.classes.flatMap((label, k) =>

@@ -10,7 +10,10 @@ export function distinct<L extends Label>(labels: readonly L[]): readonly L[] {
   });
 }
 
-/** What labels are computed with: their classes' positions, and for regression, which has none, themselves. */
+/**
+ * Codes of labels for computing: positions of their classes; regression has none, and uses the
+ * values themselves.
+ */
 export function codesOf<L extends Label>(
   name: string,
   labels: readonly L[],

@@ -327,7 +327,7 @@ export function checkLabels(name: string, labels: readonly unknown[], rows: numb
   }
 }
 
-/** What to do about an invalid label. */
+/** A hint on how to fix an invalid label. */
 function insteadOf(label: unknown, numeric: boolean): string {
   if (typeof label === 'bigint') return numeric ? ': Number(label)' : ': String(label)';
   if (label instanceof Date) return numeric ? ': date.getTime()' : ': date.toISOString(), say';

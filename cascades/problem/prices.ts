@@ -3,14 +3,16 @@ import type { FeatureSet } from '../../lib/features/index.js';
 import type { Profile } from '../../lib/profile/index.js';
 import type { FullOption } from './options.js';
 
-/** What declares prices: a profile where one is given, else the features and the full model themselves. */
+/** The source of prices: a profile if given, else the features and the full model themselves. */
 interface Priced<Row> {
   readonly features: FeatureSet<Row>;
   readonly full: FullOption<unknown>;
   readonly profile?: Profile | undefined;
 }
 
-/** @throws OptionError, naming the option that asks for prices, where nothing that the full pipeline needs has one */
+/**
+ * @throws OptionError, naming the option that needs prices, if no part of the full pipeline has one
+ */
 export function checkPrices<Row>(option: string, { features, full, profile }: Priced<Row>): void {
   const reads = 'reads' in full && full.reads ? full.reads : features.names;
   if (profile !== undefined) {

@@ -43,7 +43,7 @@ export interface Problem<Row, L extends Label> {
   /** Rows that equal an earlier one of those given, unless inputs repeat. */
   readonly copies: number;
   readonly reader: RowReader;
-  /** What is to be said of the rows, for the summary. */
+  /** Notes on the rows, for the summary. */
   readonly notes: readonly string[];
   readonly random: Random;
 }

@@ -6,7 +6,7 @@ import type { Label, Step } from '../types/index.js';
 import { approximateOf, patienceOf, type SettledOptions } from './options.js';
 import type { Problem } from './problem.js';
 
-/** What every step of `tune` is given beside what the steps before it made. */
+/** The input that every step of `tune` shares, beside the results of earlier steps. */
 export interface Run<Row, L extends Label, Name extends string> {
   readonly options: SettledOptions<Row, L, Name>;
   readonly problem: Problem<Row, L>;

@@ -17,11 +17,14 @@ export interface RowSplit {
   /** Rows that models are fitted on and plans chosen on. */
   readonly development: Int32Array;
   readonly certify: Int32Array;
-  /** Of the development rows, by their position among them: what is fitted on, then scored, in turn. */
+  /** Fitted and scored rows of each round, as positions among the development rows. */
   readonly rounds: readonly Round[];
-  /** Of the development rows: what the served models are fitted on. */
+  /** Rows that the served models are fitted on, as positions among the development rows. */
   readonly fit: Int32Array;
-  /** Of the development rows: those that are scored in some round, by models that didn't see them. */
+  /**
+   * Rows that some round scores by models that didn't see them, as positions among the development
+   * rows.
+   */
   readonly scored: Int32Array;
 }
 
@@ -39,7 +42,7 @@ export interface SplitInput<Row> {
   readonly strata: Int32Array | undefined;
   /** Group of each row; none is torn apart. */
   readonly groups: Int32Array | undefined;
-  /** Of each row the first that it equals, where rows repeat: equal ones stay together. */
+  /** The first equal row of each row, if rows repeat: equal rows stay together. */
   readonly equals?: Int32Array | undefined;
   readonly split: Split<Row> | undefined;
   /** Whether certification rows come from elsewhere, so that all of these are for development. */

@@ -13,17 +13,18 @@ import {
 import type { Label } from '../types/index.js';
 
 /**
- * Refuses a bound that a constant answer would meet on the tuning rows: to certify it would say nothing. That recall of a
- * class alone is met by answering it to everything is in its nature, and no reason to refuse it.
+ * Refuses a bound that a constant answer would meet on the tuning rows: certifying it would mean
+ * nothing. A bound on the recall of one class alone is exempt: always answering that class meets it
+ * by definition.
  */
 export function refuseVacuous(spec: BoundSpec, judged: Judged, classes: readonly Label[]): void {
   const limits = limitsOf(spec);
   const numeric = classes.length === 0;
-  // Of numbers the median is nearest to all.
+  // Among constants the median has the least mean absolute error.
   const constants = numeric ? [median([...judged.full])] : [...classes.keys()];
   for (const constant of constants) {
     const means = limits.map(({ loss }) => meanOfConstant(lossOn(loss, judged), judged, constant));
-    // Of no row at all the mean is NaN, which meets nothing.
+    // The mean over no rows is NaN, which meets no limit.
     if (!limits.every(({ epsilon }, i) => means[i] <= epsilon)) continue;
     if (limits.every(({ loss }) => typeof loss !== 'string' && 'recall' in loss && loss.recall === constant))
       continue;

@@ -240,7 +240,10 @@ function reasonAgainst(plan: Plan | undefined): string | null {
   return 'nothing cheaper: no plan that passed is expected to cost less than the full model alone';
 }
 
-/** What loaded features will be compared with: of features that have changed since, the values they give now. */
+/**
+ * The reference that loaded features will be compared with; the current values, if features have
+ * changed since.
+ */
 async function referenceNow<Row, L extends Label, Name extends string>(
   { reference, certificate, fitted }: CascadeParts<Row, L, Name>,
   { rows, signal }: FreshRows<Row, L>,
@@ -252,7 +255,10 @@ async function referenceNow<Row, L extends Label, Name extends string>(
   return referenceOf(await blocksOf(fitted, own, { signal }), own, rows.length, draws);
 }
 
-/** Does what rows were claimed for. Where it fails before any loss was read they are free again. */
+/**
+ * Runs the work that rows were claimed for. If it fails before any loss was read, they are free
+ * again.
+ */
 async function kept<T>(claim: Claim, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

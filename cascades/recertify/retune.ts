@@ -17,7 +17,7 @@ export interface RetuneOptions {
   readonly epsilon: number;
 }
 
-/** What another epsilon is chosen from: a cascade, or what its file says of itself. */
+/** The input for choosing another epsilon: a cascade, or the description in its file. */
 export interface Choosable<L extends Label, Name extends string> {
   readonly certificate: Certificate;
   readonly evidence:
@@ -33,7 +33,7 @@ export interface Choosable<L extends Label, Name extends string> {
 export interface Choice<L extends Label, Name extends string> {
   readonly plan: Plan<L, Name>;
   readonly certificate: Certificate;
-  /** Where it lies; -1 for the full model alone, on the path served before. */
+  /** The path and step of the plan; step -1 for the full model alone, on the path served before. */
   readonly path: number;
   readonly step: number;
 }
@@ -61,7 +61,7 @@ export function retuned<Row, L extends Label, Name extends string>(
   };
 }
 
-/** What another epsilon makes of the plan and the promise, where there is a band. */
+/** Plan and certificate for another epsilon, if there is a band. */
 export function choiceAt<L extends Label, Name extends string>(
   { certificate, evidence }: Choosable<L, Name> & { readonly evidence: object },
   epsilon: number,
@@ -79,7 +79,7 @@ export function choiceAt<L extends Label, Name extends string>(
         step < 0 ? undefined : { observed: observed[step], tally: tallies[step] },
       ),
       epsilon,
-      // A list of epsilons says which are kept, not by how much.
+      // A list of epsilons shows which are kept, not by how much.
       upper: plan && !also ? band[step] : null,
       ...(also && { also }),
     },

@@ -132,7 +132,7 @@ function changed<Name extends string>(
   for (const name in costs) {
     const { batches, ...cost } = features[name].cost;
     const change = costs[name] ?? {};
-    // What was measured of whole batches doesn't hold for another cost a row or a batch.
+    // Measurements of whole batches don't hold for another cost a row or a batch.
     const isOther = change.perRow !== undefined || change.fixed !== undefined;
     const kept = isOther || batches === undefined ? cost : { ...cost, batches };
     features[name] = { ...features[name], cost: { ...kept, ...change } };

@@ -16,7 +16,7 @@ export interface HardestOptions<Row, L extends Label> {
   readonly most?: number;
 }
 
-/** What was answered to rows: what of `Answers` is read. */
+/** The part of `Answers` that is read. */
 interface Given<L> {
   readonly labels: readonly L[];
   readonly scores: Float64Array;

@@ -56,7 +56,7 @@ export function harmOf(
   }));
 }
 
-/** A warning where the bound allows more errors than the full model makes: such a bound says little. */
+/** A warning if the bound allows more errors than the full model makes: such a bound is weak. */
 export function warningsOf(certificate: Certificate): string[] {
   const { baseline, all = [certificate] } = certificate;
   if (baseline === undefined) return [];

@@ -23,7 +23,7 @@ import { nextSteps, notPromised } from './scope.js';
 import { stabilityNotes } from './stability.js';
 import { checkOf, equalNotes, exitOf, foundOf, lossOf, observedOf, promiseOf, scaleOf } from './wording.js';
 
-/** What a report is made from: a cascade, or what its file says of itself. */
+/** The source of a report: a cascade, or the description in its file. */
 export interface ReportSource<L extends Label, Name extends string>
   extends Pick<
     CascadeParts<never, L, Name>,
@@ -53,21 +53,21 @@ export interface ReportSource<L extends Label, Name extends string>
     | undefined;
 }
 
-/** What of a tested path is shown. */
+/** The parts of a tested path that are shown. */
 export interface TriedPath<L extends Label, Name extends string>
   extends Pick<TestedPath<L, Name>, 'plans' | 'band' | 'observed' | 'tallies'> {
   readonly stages: readonly Pick<ServedStage, 'features'>[];
 }
 
-/** What is added to what the cascade knows of itself. */
+/** Additions to the cascade's own data. */
 export interface ReportOptions {
   /** @defaultValue 'A spillway cascade' */
   readonly title?: string;
-  /** What `measure` returns. */
+  /** The result of `measure`. */
   readonly measured?: ReportMeasured;
 }
 
-/** What a cascade is and promises, as the plain data that every view shows. */
+/** A cascade and its promise as the plain data that every view shows. */
 export function reportOf<L extends Label, Name extends string>(
   parts: ReportSource<L, Name>,
   { title = 'A spillway cascade', measured }: ReportOptions = {},
@@ -232,7 +232,7 @@ function termsOf<L extends Label, Name extends string>(
 /** Epsilons that the slider stops at. */
 const STOPS = 48;
 
-/** What the band says of other epsilons: of all there are, or of those that were tested. */
+/** The band at other epsilons: at all of them, or at those that were tested. */
 function choicesOf<L extends Label, Name extends string>(source: ReportSource<L, Name>): ReportChoice[] {
   if (!isChoosable(source) || source.certificate.verdict === 'void') return [];
   return epsilonsOf(source).map((epsilon) => {
@@ -270,7 +270,10 @@ function upTwoDigits(value: number): number {
   return near >= value ? near : Number((value * 1.05).toPrecision(2));
 }
 
-/** By stage, what its exit score says and how often its answer loses nothing. Numbers have errors, not answers that are right. */
+/**
+ * By stage, its exit score and how often its answer loses nothing. Regression has errors instead of
+ * right answers.
+ */
 function reliabilityOf<L extends Label, Name extends string>({
   evidence,
   plan,
@@ -295,7 +298,9 @@ function reliabilityOf<L extends Label, Name extends string>({
 
 const MODELS = 'models';
 
-/** Where the cost of a row goes, models last. A transform counts with the feature that first reads it. */
+/**
+ * The cost of a row by part, models last. A transform counts with the feature that first reads it.
+ */
 function spendingOf<L extends Label, Name extends string>({
   plan,
   profile,

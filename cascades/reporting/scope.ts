@@ -1,7 +1,10 @@
 import { count, grouped } from '../../lib/count.js';
 import type { Certificate, Clause, StatedLoss } from '../types/index.js';
 
-/** What the certificate doesn't cover, an item each. A cascade without a certificate promises nothing, and has no items. */
+/**
+ * Items that the certificate doesn't cover. A cascade without a certificate promises nothing, and
+ * has no items.
+ */
 export function notPromised(certificate: Certificate): string[] {
   const { verdict, delta, jointDelta, unit, observed, all = [certificate] } = certificate;
   const hasClasses = observed.byClass.length > 0 && !hasClassLoss(all);
@@ -27,7 +30,7 @@ export function notPromised(certificate: Certificate): string[] {
   ];
 }
 
-/** What to do next, an item each. */
+/** Next steps, an item each. */
 export function nextSteps({ verdict, prospect, unit }: Certificate, isMeasured: boolean): string[] {
   if (verdict === 'certified') {
     return [

@@ -3,7 +3,7 @@ import type { ExitKind } from '../../lib/exits/index.js';
 import type { Certificate, Clause, LossName, StatedLoss } from '../types/index.js';
 import { liveWords } from './stability.js';
 
-/** What a certificate promises, or why it promises nothing. */
+/** The promise of a certificate, or the reason why there is none. */
 export function promiseOf(certificate: Certificate): string {
   const { verdict, reason, delta, unit, observed, n, all = [certificate] } = certificate;
   if (verdict === 'full-model-only') return `The full model answers everything: ${reason}.`;
@@ -46,7 +46,7 @@ export function checkOf(checked: number | undefined, verdict: string): string[] 
       ];
 }
 
-/** What was observed of one loss on the certification rows. */
+/** The observation of one loss on the certification rows. */
 export function foundOf({ loss, n, lost, method }: Clause, unit: Certificate['unit']): string {
   if (method === 'none') return 'nothing was tested';
   if (typeof loss === 'object' && 'absoluteError' in loss) {
@@ -75,12 +75,12 @@ export function observedOf(certificate: Certificate): string {
   return `${foundOf(certificate, certificate.unit)}; ${all}`;
 }
 
-/** Numbers hardly ever agree, so the sentence also says by how much they differ. */
+/** Values hardly ever agree exactly, so the sentence also states the mean difference. */
 function numbersObserved(certificate: Certificate, difference: number): string {
   const { rows, changed, worse, better } = certificate.observed;
   const { loss, lost, n } = certificate;
   const isAlone = typeof loss === 'object' && 'absoluteError' in loss && certificate.all === undefined;
-  // Where no difference exceeds the scale, both means are equal, and one is enough.
+  // If no difference exceeds the scale, both means are equal, and one is enough.
   const isStated = isAlone && plain((loss.absoluteError * lost) / n) === plain(difference);
   const found = certificate.all ? '' : `${foundOf(certificate, certificate.unit)}; `;
   const ways = certificate.labelled
@@ -162,7 +162,7 @@ function beside([first, ...others]: readonly Clause[]): string {
   return isOfClass && others.length === 0 ? ' Other answers are not covered.' : '';
 }
 
-/** What happens to differences beyond the scale of the loss. */
+/** How differences beyond the scale of the loss count. */
 function capped(scale: number): string {
   return `differences above ${plain(scale)} count as ${plain(scale)}`;
 }

@@ -7,7 +7,7 @@ import type { StageEvidence } from '../chain/index.js';
 import { BATCH, eachBatch } from './batches.js';
 import type { Rows, Tracker } from './tracker.js';
 
-/** What a model may heed while it scores. */
+/** The signal and callbacks that a model may observe while it scores. */
 export function scoring(model: Model, { signal, requests }: Tracker): ScoreContext {
   return { signal, onRetry: requests && ((rows) => requests.model(model, rows)) };
 }
@@ -86,7 +86,7 @@ export function fullAnswers(
 }
 
 /**
- * What a stage would answer each row, how surely, and what that would lose; all, where it has no answer.
+ * Answer, confidence and loss of a stage for each row; if it has no answer, it loses all.
  *
  * @param scores rows x width; calibrated in place
  */

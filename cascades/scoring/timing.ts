@@ -8,13 +8,15 @@ import { BATCH, eachBatch } from './batches.js';
 import { scoresOverBlocks, scoring } from './scores.js';
 import type { Rows, Tracker } from './tracker.js';
 
-/** What tells how long some of the rows take that are computed anyway. */
+/** The clock and randomness for timing some of the rows that are computed anyway. */
 export interface Timing {
   readonly clock: Clock;
   readonly random: Random;
 }
 
-/** What the first rows took, of all features and transforms: each by itself, on the same batches. */
+/**
+ * Times of the first rows, for all features and transforms: each by itself, on the same batches.
+ */
 export interface TimedFeatures<Row> {
   /** One a feature. */
   readonly features: readonly (readonly TimedBatch[])[];
@@ -144,7 +146,7 @@ function sizesOf(cut: readonly Int32Array[], rest: Int32Array): SizeOf {
   return (position) => sizes.get(position) ?? 0;
 }
 
-/** Where each item of a permutation stands. */
+/** The inverse of a permutation. */
 function inverse(order: readonly number[]): Int32Array {
   const places = new Int32Array(order.length);
   order.forEach((item, place) => {

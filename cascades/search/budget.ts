@@ -23,7 +23,7 @@ export interface Allotment {
   readonly share: number;
   /** How many of the subsets, cheapest first, are tried. */
   readonly subsets: number;
-  /** What the budget reduced, in words. */
+  /** Reductions that the budget forced, in words. */
   readonly reductions: readonly string[];
 }
 
@@ -93,7 +93,7 @@ export interface SearchPlan {
   readonly first: readonly Learner[];
   /** The rest of the budget goes to these, on subsets that the first ones found worth a stage. */
   readonly later: readonly Learner[];
-  /** What the budget reduced so far, in words. */
+  /** Reductions that the budget forced so far, in words. */
   readonly reductions: readonly string[];
 }
 

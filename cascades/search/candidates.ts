@@ -44,9 +44,9 @@ export interface TriedCandidates {
 const WORTH_CUTTING = 0.05;
 
 /**
- * Tries subsets of the features as stages: all affordable ones where they are few, else a forward-backward beam search
- * that goes on from the subsets whose one-stage cascades cost least. Learners that are dear to fit come later, on the subsets of the
- * best chains first.
+ * Tries subsets of the features as stages: all affordable ones if they are few, else a
+ * forward-backward beam search that extends the subsets whose one-stage cascades cost least.
+ * Learners that are expensive to fit come later, on the subsets of the best chains first.
  */
 export async function tryCandidates(
   trainer: StageTrainer,

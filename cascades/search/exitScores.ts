@@ -15,7 +15,9 @@ import type { Found, SearchOptions } from './chainSearch.js';
 const WORTHWHILE = 0.05;
 const AROUND = [0.5, 0.75, 1, 1.5, 2];
 
-/** A rule fitted to all scored rows, and what it makes of each by a fit that hadn't seen it. */
+/**
+ * A rule fitted to all scored rows, and its evidence on each row from a fit that hadn't seen it.
+ */
 interface Variant {
   readonly rule: ExitRule;
   readonly evidence: StageEvidence;

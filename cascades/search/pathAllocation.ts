@@ -4,7 +4,7 @@ import type { Problem } from '../problem/index.js';
 import type { Label } from '../types/index.js';
 import type { Found } from './chainSearch.js';
 
-/** A chain that costs so many times the best one isn't worth a path. */
+/** A chain that costs this many times the best one gets no path of its own. */
 const RIVAL = 1.5;
 
 /** A chain whose path is to be tested, and what its tests may spend. */
@@ -39,8 +39,9 @@ export function contenders<Row, L extends Label>(
 }
 
 /**
- * What tests on `n` rows can spend of delta. Counts are whole: the exact binomial test at level delta is one at the
- * p-value of the most errors that it allows, and the rest is never spent. Of other tests nothing is known to be left.
+ * The delta that tests on `n` rows can spend. Counts are whole: the exact binomial test at level
+ * delta equals one at the p-value of the most errors that it allows, and the rest is never spent.
+ * For other tests no such rest is known.
  */
 function usedOf(spec: BoundSpec, n: number): number {
   const { delta } = spec;

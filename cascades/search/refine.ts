@@ -6,8 +6,9 @@ import type { Found, SearchOptions } from './chainSearch.js';
 const FEWEST = 10;
 
 /**
- * Fits the later stages of a chain anew, on the rows alone that earlier stages pass on (prefixes of ensembles aside), and keeps each that makes the
- * chain cheaper: Viola and Jones's bootstrapping (CVPR 2001, section 4), on rows that the passing models hadn't seen.
+ * Refits the later stages of a chain on only the rows that earlier stages pass on (except prefixes
+ * of ensembles), and keeps each that makes the chain cheaper: Viola and Jones's bootstrapping (CVPR
+ * 2001, section 4), on rows that the passing models hadn't seen.
  */
 export async function refineStages(
   trainer: StageTrainer,

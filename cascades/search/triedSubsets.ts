@@ -16,7 +16,7 @@ export function triedSubsets<L extends Label, Name extends string>(
     const { features, learner, target: fittedTo, prefix, evidence } = candidate;
     const rows = evidence.loss.length;
     const chain = { stages: [candidate], costs: costs([candidate]), rows, width: widthOf(classes) };
-    // Where it never dares to answer, the full model alone does.
+    // If no threshold lets the stage answer, the full model alone does.
     const alone = Math.min(costAtLoss(chain, target), whole);
     const key = `${keyOf(features)} ${learner}`;
     const seen = best.get(key);

@@ -4,7 +4,7 @@ import type { Model } from '../../lib/learners/index.js';
 import { type Engine, PointEngine, runAsync, serve } from '../../lib/runtime/index.js';
 import type { Reread } from './features.js';
 
-/** What is served, but for its features: their positions among the blocks. */
+/** The parts that serve, except features, which become positions among the blocks. */
 export type Served = Pick<Engine<never>, 'stages' | 'full' | 'classes' | 'decision'>;
 
 /**
@@ -73,7 +73,7 @@ function knownFull(
   return engine({ ...served, full: { model, reads: [features.length] } }, [...features, position]);
 }
 
-/** A feature whose numbers are there, of rows that are positions. */
+/** A feature with precomputed values; its rows are positions. */
 function held(block: Block): FittedFeature<number> {
   return {
     columns: block.columns,

@@ -99,7 +99,7 @@ export async function compareFeatures<Row>(
 
 /** Rows a few at a time, as a stage reads those that earlier ones pass on: some of one batch. */
 function fewOf<Row>({ rows }: Held<Row>, large: Int32Array): Small<Row>[] {
-  // The last ones, which are rows that weren't read alone wherever there are so many.
+  // The last rows weren't read alone if there are enough of them.
   const positions = large.slice(-Math.min(FEW, large.length));
   const batch = RowView.of(Array.from(positions, (position) => rows.rows[position]));
   return smallBatches(positions.length).map(({ from, to }) => ({

@@ -14,7 +14,7 @@ export interface Scored {
   readonly blocks: readonly Block[];
   /** Its scores of all rows in large batches, rows x classes, where they are known. */
   readonly scores?: Float64Array | undefined;
-  /** What each row is called in errors. */
+  /** Positions of the rows for errors. */
   readonly origin: Int32Array;
   /** How many rows a row of `scores` was scored with. @defaultValue batches of 1,024, in order */
   readonly sizeOf?: ((position: number) => number) | undefined;

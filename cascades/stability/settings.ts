@@ -16,7 +16,7 @@ export function comparisonOf(
   return { tolerance: within, isSame: (a, b) => sameWithin(a, b, within) };
 }
 
-/** Names of the features whose numbers change by nature. */
+/** Names of the features whose values change by nature. */
 export function liveOf<Row>(features: FeatureSet<Row>): string[] {
   return features.names.filter((name) => isLive(name, features.get(name)));
 }
@@ -32,7 +32,7 @@ interface Tolerant {
 }
 
 /**
- * What isn't compared within the usual tolerance, by name.
+ * Names of features and models that aren't compared within the usual tolerance.
  *
  * @param models those with a feature's name are called `name (model)`: the name alone is the feature's
  */

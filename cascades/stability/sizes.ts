@@ -18,22 +18,22 @@ export function rowsRescored(count: number, isFull: boolean): number {
   return sizes.reduce((sum, rows) => sum + Math.min(rows, count), 0);
 }
 
-/** Calls that are made one after the other, before several are under way at once. */
+/** Sequential calls, before several run at once. */
 export const IN_TURN = 8;
 
 /** Rows of the large batches that models score, and of the small ones of a few. */
 export const LARGE = 1024;
 const SMALL = [2, 3, 5, 8];
 
-/** Calls under way at once, as an engine has them. */
+/** Concurrent calls, as in an engine. */
 const LANES = 4;
 
-/** How many rows each row was computed with, of so many that were computed in large batches. */
+/** The size of the large batch that each of `rows` rows was computed in. */
 export function sizeIn(rows: number): (position: number) => number {
   return (position) => Math.min(LARGE, rows - Math.floor(position / LARGE) * LARGE);
 }
 
-/** Where small batches begin and end among so many rows. */
+/** Bounds of the small batches of `count` rows. */
 export function smallBatches(count: number): { readonly from: number; readonly to: number }[] {
   const batches: { from: number; to: number }[] = [];
   for (let from = 0; from < count; ) {

@@ -9,14 +9,17 @@ import { compareFeatures, type Held, type Reread } from './features.js';
 import { compareModel } from './models.js';
 import { liveOf, tolerancesOf } from './settings.js';
 
-/** What was compared: the blocks, one a feature, the rows that were read again, and the full model's scores in a large batch. */
+/**
+ * The compared data: the blocks, one a feature, the rows that were read again, and the full model's
+ * scores in a large batch.
+ */
 export interface Stable {
   readonly blocks: readonly Block[];
   readonly reread: Reread;
   readonly full: Float64Array;
 }
 
-/** What of a cascade answers rows. */
+/** The parts of a cascade that answer rows. */
 type Answering<Row, L extends Label, Name extends string> = Pick<
   CascadeParts<Row, L, Name>,
   'features' | 'fitted' | 'classes' | 'reads' | 'full' | 'stages' | 'plan'
@@ -39,7 +42,7 @@ export async function stabilityOf<Row, L extends Label, Name extends string>(
   };
 }
 
-/** What the promise says of features and models. */
+/** The promise's statements on features and models. */
 export function statedOf<Row>(
   features: FeatureSet<Row>,
   models: readonly Model[],

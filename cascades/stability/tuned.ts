@@ -55,7 +55,8 @@ export async function rescoreRows(
 /** The same of the full model. */
 export async function rescoreFullModel(rows: RereadRows, full: CrossFittedModel): Promise<Stable> {
   const { model, reads, learner, scores, sizeOf } = full;
-  // Of a learner's model there are no scores yet: others, fitted without the rows, gave those.
+  // A learner's final model has no scores yet: those at hand are from models fitted without the
+  // rows.
   const known = { scores: learner === undefined ? scores : undefined, sizeOf };
   return { blocks: rows.blocks, reread: rows.reread, full: await rescoreRows(rows, model, reads, known) };
 }

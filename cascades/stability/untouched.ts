@@ -18,8 +18,9 @@ export function rereadAmong(count: number, random: Random): Int32Array {
 }
 
 /**
- * Copies the rows that {@link compareFeatures} will read without the other features, given the same source of randomness.
- * A feature that changes its rows, by sorting an array in place say, gives others numbers that they don't have without it.
+ * Copies the rows that {@link compareFeatures} will read without the other features, given the same
+ * source of randomness. A feature that changes its rows, for example by sorting an array in place,
+ * changes the values of the others.
  */
 export function untouchedOf<Row>(rows: readonly Row[], random: Random): Untouched<Row> {
   const read = Array.from(rereadAmong(rows.length, random).subarray(0, APART), (position) => rows[position]);

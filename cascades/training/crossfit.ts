@@ -21,8 +21,8 @@ import {
 } from '../scoring/index.js';
 
 /**
- * What models are fitted to, of all rows: classes, and where another model's answers are the target, their distributions;
- * for regression numbers.
+ * The targets of models, for all rows: classes, or distributions if another model's answers are the
+ * target; values for regression.
  */
 export interface Targets {
   /** The class of each row, or its number. */
@@ -47,7 +47,7 @@ export interface FittedRound extends Round {
 }
 
 /**
- * Fits the features anew on the rows that each round fits models on.
+ * Refits the features on the rows that each round fits models on.
  *
  * A vocabulary that has seen a row holds its rarest words, which that of a new row doesn't: scored with it, rows look
  * harder than new ones will, or easier, and every threshold is a little wrong. A feature that has nothing to learn is

@@ -17,7 +17,7 @@ export interface FeatureBlocks<Row> {
   readonly fitted: readonly NamedFeature<Row>[];
   /** One a feature. */
   readonly blocks: readonly Block[];
-  /** What the first rows took, and how that was measured; absent where costs were given. */
+  /** Times of the first rows, and how they were measured; absent if costs were given. */
   readonly measured: { readonly timing: Timing; readonly timed: TimedFeatures<Row> } | undefined;
   /** How many rows a row was computed with. @defaultValue batches of 1,024, in order */
   readonly sizeOf: SizeOf | undefined;

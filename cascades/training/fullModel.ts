@@ -15,7 +15,7 @@ export interface FullModel {
   readonly model: Model;
   /** The features that it reads, in the order of its blocks. */
   readonly reads: readonly string[];
-  /** Where it was trained here; otherwise `fingerprint` tells it apart. */
+  /** Its learner, if it was trained here; otherwise `fingerprint` identifies it. */
   readonly learner: Learner | undefined;
   readonly fingerprint: string | undefined;
   /** Its stated options, where it was given trained. */
@@ -38,8 +38,8 @@ export interface CrossFittedModel extends FullModel {
 }
 
 /**
- * Fits the features anew for each round, then the full model on all rows to fit on, and once for each round, so that every
- * scored row has its answer from a model that hasn't seen it.
+ * Refits the features for each round, then fits the full model on all fitting rows, and once for
+ * each round, so that every scored row has its answer from a model that hasn't seen it.
  *
  * @param rounds those of the split, or fewer of more rows each
  * @throws ModelError where it gives a scored row no answer

@@ -7,9 +7,9 @@ import type { FittedRound } from './crossfit.js';
 const FOLDS = 5;
 
 /**
- * Rounds in which what is learnt from a stage's answers to the scored rows (calibration, deferral, expected errors) is
- * fitted to some of them and says something of the others: those of the models themselves, or, where only one
- * part of the rows was scored, folds of that part.
+ * Rounds for fits to a stage's answers on the scored rows (calibration, deferral, expected errors):
+ * each fits to some of these rows and predicts the others. They are the rounds of the models
+ * themselves, or, if only one part of the rows was scored, folds of that part.
  */
 export function heldRounds(rounds: readonly FittedRound[], random: Random): readonly FittedRound[] {
   if (rounds.length !== 1) return rounds;

@@ -16,7 +16,7 @@ export interface Answered {
   readonly rows: Int32Array;
   /** How many rows there are in all, of which `rows` are some. */
   readonly count: number;
-  /** Where given, only these rows are fitted on. */
+  /** If given, only these rows are fitted on. */
   readonly among: ReadonlySet<number> | undefined;
   /** The scale of errors: a millionth of it counts as none. */
   readonly scale: number;

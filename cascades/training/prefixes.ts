@@ -1,7 +1,7 @@
 import { isEnsemble, type Model, prefixOf } from '../../lib/learners/index.js';
 import type { Prefix } from '../types/index.js';
 
-/** Where an ensemble is tried to be left, as parts of its rounds: halves again and again. */
+/** Candidate prefix lengths of an ensemble, as divisors of its rounds: successive halves. */
 const PARTS = [16, 8, 4, 2];
 
 /**

@@ -13,7 +13,8 @@ export type Verdict = 'certified' | 'full-model-only' | 'exploratory' | 'void' |
 export type CertificateVerdict = Exclude<Verdict, 'degraded'>;
 
 /**
- * What is promised, on how much evidence. Plain data. With several losses, its own fields are those of the first of `all`.
+ * The promise and its evidence. Plain data. With several losses, its own fields are those of the
+ * first of `all`.
  */
 export interface Certificate extends Clause {
   readonly verdict: CertificateVerdict;
@@ -115,7 +116,7 @@ export interface Clause {
   readonly rowsNeeded: number | null;
 }
 
-/** What was observed on the certification rows. */
+/** Observations on the certification rows. */
 export interface Observed {
   /** Certification rows. */
   readonly rows: number;

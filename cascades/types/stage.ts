@@ -47,7 +47,7 @@ export interface PlanStage<Name extends string = string> extends StageSpec<Name>
   readonly cost: number;
 }
 
-/** A stage that answers rows. Of an ensemble's prefix, `model` is the prefix. */
+/** A stage that answers rows. `model` is the prefix, if the stage uses a prefix of an ensemble. */
 export interface ServedStage extends Pick<StageSpec, 'features' | 'learner' | 'prefix'> {
   readonly model: Model;
   /** Turns the model's scores into answers and exit scores. */
