@@ -26,11 +26,11 @@ import { adapterRatio, stepRatio } from './runtime.js';
 
 const RUNTIME = 'onnxruntime-node';
 const CLASSES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
-/** Of a run on a backend that is named: a processor that plays a GPU is slow. */
+/** The sample for a run on a named backend: a processor that emulates a GPU is slow. */
 const SAMPLE = { known: 4_000, unseen: 1_000 };
 /**
- * Threads of a session of ONNX Runtime go on turning for a while after a run. Where two sessions and the engine's own work share
- * two cores, they take these from each other; the full model alone is as quick without.
+ * Threads of a session of ONNX Runtime spin for a while after a run. If two sessions and the engine
+ * share two cores, they compete for them; the full model alone is as quick without.
  */
 const STILL = { extra: { session: { intra_op: { allow_spinning: '0' } } } };
 const GOALS: Readonly<Record<string, number>> = { [RUNTIME]: 6, 'tfjs wasm': 10 };
@@ -59,7 +59,8 @@ export const digits: Workload = {
     const runtime = {
       backend: tfjs.backend,
       costs: await tfjs.costs([block]),
-      // Of wasm alone something is asked, and a processor that plays a GPU would take minutes.
+      // Only wasm has checks on these, and on a processor that emulates a GPU they would take
+      // minutes.
       ...(tfjs.backend.name === 'wasm' && {
         stepOverForward: await stepRatio(known, 128),
         adapterAt256: await adapterRatio(tfjs, network, test, 256),
@@ -87,7 +88,7 @@ interface Weights {
   readonly small: tf.Tensor[];
 }
 
-/** Both networks in every runtime that is asked for. */
+/** Both networks in every selected runtime. */
 async function fullModels(weights: Weights, backend: string | undefined, log: (text: string) => void) {
   const chosen = backendOf(backend);
   const [network, smallNetwork] = [buildNetwork(LARGE), buildNetwork(SMALL)];

@@ -17,7 +17,7 @@ const APRIL = 90;
 const JUNE = 151;
 const LEAST_DEPARTURES = 100;
 
-/** What all that is learnt from has of one airport. */
+/** Statistics of one airport from all training flights. */
 export interface AirportPrior {
   /** Shares of its departures and of its arrivals that were late; of its departures by the hour. */
   readonly leaving: number;

@@ -33,7 +33,8 @@ export async function openFlights(): Promise<Database | string> {
       date_diff('minute', TIMESTAMP '2001-01-01', date)::INTEGER AS minute,
       minute - 1440 * day AS clock, delay::INTEGER AS delay, minute + greatest(delay, 0) AS known, origin, destination
     FROM read_parquet('${file.replaceAll("'", "''")}', file_row_number = true)`);
-  // Flights lie by time; by airport too, so that what is asked of one airport needn't be looked for among all.
+  // `flights` is in order of time. `leaving` is sorted by airport, so that queries for one airport
+  // needn't scan all.
   await connection.run('CREATE TABLE leaving AS SELECT * FROM flights ORDER BY origin, minute');
   return {
     async request(statement, ids) {

@@ -15,12 +15,14 @@ import { flightsInRedis } from './redis.js';
 /** Flights that will be late, from cheap columns and from tables that are looked up in a real Redis. */
 export const flights: Workload = { run };
 
-/** Keys of a round trip: what DynamoDB, say, takes at most. */
+/** Keys of a round trip: for example DynamoDB's limit. */
 const BATCH = 100;
 const ROUNDS = 5;
-/** What is asked for, and what as many days can promise: 1 % would take some hundreds more. */
+/**
+ * The wanted epsilon, and one that this many days can certify: 1 % would take some hundreds more.
+ */
 const [WANTED, EPSILON] = [0.01, 0.05];
-/** Epsilons that share delta, to say what else as many days can promise. */
+/** Epsilons that share delta, to show what else this many days can certify. */
 const ALSO = [WANTED, 0.03, 0.04, 0.06];
 
 async function run({ seeds: [seed = 1] = [], quick, log }: RunOptions) {

@@ -3,7 +3,10 @@ import { fillRedis } from '../../examples/flights/store.js';
 import { loadPeer } from '../peers/install.js';
 import { hasRedis, RedisServer } from '../serving/redis.js';
 
-/** A server with the tables of flights, made by DuckDB; or why there is none, in words. Whoever asked for it ends it. */
+/**
+ * A server with the tables of flights, made by DuckDB; or the reason why there is none, in words.
+ * The caller stops it.
+ */
 export async function flightsInRedis(): Promise<RedisServer | string> {
   if (!hasRedis) return 'redis-server is not installed';
   const duckdb = loadPeer('@duckdb/node-api');

@@ -3,7 +3,7 @@ export interface Check {
   readonly what: string;
   readonly value: number | string;
   readonly goal: string;
-  /** null: left out, `value` says why. */
+  /** null: skipped, with the reason in `value`. */
   readonly ok: boolean | null;
 }
 

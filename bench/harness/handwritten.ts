@@ -121,7 +121,7 @@ function stagesByHand<Row, L extends Label, Name extends string>(parts: Parts<Ro
   ) => ({
     features: names.map((name) => fitted.findIndex((feature) => feature.name === name)),
     ...linear(model),
-    // Of two classes, the margin from which each leaves.
+    // For two classes, the margin from which each exits.
     high: logit(thresholds[1]),
     low: -logit(thresholds[0]),
     text: rule && !isPlain(rule) ? saying(rule, thresholds) : undefined,
@@ -139,7 +139,7 @@ function isPlain({ kind }: ExitRule): boolean {
   return kind.calibration === 'identity' && kind.score === 'top';
 }
 
-/** What any other rule answers to a margin; -1 where the row stays. */
+/** The answer of any other rule to a margin; -1 if the row stays. */
 function saying(rule: ExitRule, thresholds: readonly (number | null)[]): (margin: number) => number {
   const [scores, answers, confidence] = [new Float64Array(2), new Float64Array(1), new Float64Array(1)];
   const from = Float64Array.from(thresholds, (threshold) => threshold ?? Number.POSITIVE_INFINITY);

@@ -11,7 +11,9 @@ export interface RunOptions {
   readonly seeds: readonly number[] | undefined;
   /** A small part of the work, to see whether it runs: its figures mean little. */
   readonly quick: boolean;
-  /** What is to run models, where a workload leaves that open. undefined: its own choice. */
+  /**
+   * The backend that runs models, if a workload leaves the choice open. undefined: its own choice.
+   */
   readonly backend?: string | undefined;
   /** Names of the parts to run, of a workload that has several. undefined: all of them. */
   readonly cases?: readonly string[] | undefined;

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 
-/** What the figures were measured on. */
+/** The machine that the figures were measured on. */
 export function machine() {
   const processors = cpus();
   return {
@@ -22,8 +22,8 @@ export function versions() {
 }
 
 /**
- * The most memory, in MiB, that the process holds while something runs. Only Linux can begin the count anew; elsewhere
- * it counts from the start of the process, which is no less.
+ * The peak memory, in MiB, of the process while something runs. Only Linux can reset the count;
+ * elsewhere it counts from the start of the process, which is no less.
  */
 export async function peakMemory<Result>(
   work: () => Promise<Result>,

@@ -72,15 +72,15 @@ interface Timed {
   readonly us: PerKernel;
   readonly overReference: PerKernel;
   readonly onnx: PeerTimes | string;
-  /** Of batches only. */
+  /** For batches only. */
   readonly xgboost?: PeerTimes | string;
 }
 
 type PerKernel = Partial<Record<KernelName, number>>;
 
 /**
- * A peer runs with one thread, as kernels do, and with as many as it likes. One against one is what checks look at; beside
- * it stands what the quicker of its two times in each round makes of the same.
+ * A peer's times with one thread, as kernels use, and with as many as it chooses. Checks compare
+ * one thread with one; beside it stands the quicker of its two times in each round.
  */
 interface PeerTimes {
   readonly oneThreadUs: number;

@@ -3,7 +3,10 @@ import type { LearningProblem } from '../peers/boosting.js';
 
 const COLUMNS = 20;
 
-/** Two classes whose log-odds are smooth, jump and interact in six columns; the other fourteen say nothing. */
+/**
+ * Two classes whose log-odds are smooth, jump and interact in six columns; the other fourteen are
+ * noise.
+ */
 export function generatedRows(seed: number, train: number, test: number): LearningProblem {
   const stream = random(seed).fork('learners');
   const draw = (rows: number) => {

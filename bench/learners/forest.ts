@@ -20,7 +20,7 @@ export interface ForestResult {
   readonly different: number;
 }
 
-/** ml-random-forest's trained trees, asked by itself and in flat form. */
+/** ml-random-forest's trained trees, evaluated by itself and in flat form. */
 export async function measureForest(seed: number, classes: 2 | 4, quick: boolean): Promise<ForestResult> {
   const [trained, requested] = quick ? [150, 300] : [1_000, 5_000];
   const { columns, train, labels, test } = generatedRows(seed, trained, requested);
@@ -37,7 +37,7 @@ export async function measureForest(seed: number, classes: 2 | 4, quick: boolean
     noOOB: true,
     treeOptions: { maxDepth: 8, gainThreshold: 0 },
   });
-  // Four classes: the two, where a column that says nothing of them is low and where it is high.
+  // Four classes: the two, each split by the sign of a column that carries no information on them.
   forest.train(
     known,
     known.map((row, r) => labels[r] + (classes === 4 && row[6] > 0 ? 2 : 0)),
@@ -86,7 +86,7 @@ function differing(
     const counts = new Array<number>(classes).fill(0);
     for (const answer of given) counts[answer]++;
     const most = Math.max(...counts);
-    // Of classes with as many votes each takes its own.
+    // Ties between classes may be broken differently.
     return (
       counts.some((count, c) => count !== votes[row * classes + c]) ||
       counts[answers[row]] !== most ||

@@ -87,7 +87,7 @@ interface BoostingResult {
   };
 }
 
-/** Fits in turn with scikit-learn, which has so many threads. */
+/** Fits alternate with scikit-learn, on each of these numbers of threads. */
 async function measure(
   problem: LearningProblem,
   peer: BoostingPeer | string,
@@ -167,7 +167,7 @@ function summarise(results: readonly BoostingResult[]) {
 
 type Summary = Record<'generated' | 'digits', ReturnType<typeof summarise>>;
 
-/** What chance does to the difference of two calibration errors: a standard error or so. */
+/** About one standard error of the difference of two calibration errors. */
 const CHANCE = { generated: 0.001, digits: 0.005 };
 const FIT = "time of a fit to 50,000 x 20 rows as a multiple of scikit-learn's";
 

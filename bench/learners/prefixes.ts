@@ -8,7 +8,10 @@ import { disagreementRefuted } from '../harness/refute.js';
 import { countsOf } from '../mail/seed.js';
 import { generatedRows } from './data.js';
 
-/** What it gains to leave boosted trees early: a cascade whose stages are their first rounds against one without. */
+/**
+ * The gain of early exits from boosted trees: a cascade whose stages are their first rounds against
+ * one without.
+ */
 export const prefixes: Workload = { run };
 
 const ROUNDS = 9;

@@ -22,7 +22,7 @@ interface Spared {
   readonly avoided: number;
   /** Share of answers that are the full model's. */
   readonly agreement: number;
-  /** Rows that were asked about to test or choose. */
+  /** Rows requested to test or choose. */
   readonly requested: number;
   /** Share of the draws in which more answers differ than may: delta is what is promised. */
   readonly broken: number;
@@ -37,7 +37,7 @@ export interface BatchFigures extends Spared {
 }
 
 interface Draw {
-  /** 1 where the full model was asked, for whatever reason. */
+  /** 1 for rows that the full model answered, for whatever reason. */
   readonly requested: Uint8Array;
   readonly classes: ArrayLike<number>;
   readonly drawn: number;
@@ -98,8 +98,8 @@ function sparedOver(draws: readonly Draw[], oracle: Int32Array, epsilon: number)
 }
 
 /**
- * What BARGAIN may have for its one proxy: the chain's last stage, which is the best approximate model and reads nearly all
- * that is cheap, and its first. Certifying has both, and those between.
+ * Candidates for BARGAIN's one proxy: the chain's last stage, which is the best approximate model
+ * and reads nearly all cheap features, and its first. Certifying has both, and those between.
  */
 async function proxiesOf<Name extends string>(
   cascade: Cascade<Mail, MailLabel, Name>,

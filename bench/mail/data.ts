@@ -17,7 +17,7 @@ export interface MailSplit {
 /** The penalty of every logistic regression on mail. */
 export const L2 = 0.1;
 const UNSEEN = 0.3;
-/** Of a quick run: few, but enough rows to certify 1 %. */
+/** The rows of a quick run: few, but enough to certify 1 %. */
 const FEW = 1_500;
 
 /** All mails, or some, in an order that the seed decides, and cut. */

@@ -4,10 +4,11 @@ import { binomialPValue, binomialUpper, fixedSequence } from '../../lib/stats/in
 import { partsOf } from '../harness/parts.js';
 
 /**
- * What `tune` makes for the loss `harm` of the same rows, seed, epsilon, delta and costs as this cascade, which it made for
- * `accuracy`; without fitting anything again. For accuracy too plans are searched on harm (docs/decisions/03), so that the
- * path is the same, and what was seen of each of its plans on the certification rows is kept. Each of the two
- * certificates holds with probability 1 - delta; both together aren't promised.
+ * The result of `tune` for the loss `harm` with the same rows, seed, epsilon, delta and costs as
+ * this cascade, which was tuned for `accuracy`; nothing is fitted again. For accuracy too, plans
+ * are searched on harm (docs/decisions/03), so the path is the same, and the observations of each
+ * of its plans on the certification rows are kept. Each of the two certificates holds with
+ * probability 1 - delta; both together aren't promised.
  */
 export function harmCascade<Row, L extends Label, Name extends string>(
   cascade: Cascade<Row, L, Name>,

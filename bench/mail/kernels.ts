@@ -7,7 +7,7 @@ import { fitVectorizer } from '../peers/sklearn.js';
 import { L2, type MailSplit } from './data.js';
 import { relativeGap } from './optimum.js';
 
-/** What the cascade's speedup is measured against must itself be fast, and what it learns exact. */
+/** The baseline of the cascade's speedup must itself be fast, and its fit exact. */
 
 const FITTED = 1_500;
 const TRANSFORMED = 400;

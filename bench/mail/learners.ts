@@ -23,7 +23,7 @@ async function run({ seeds = [], quick, log }: RunOptions) {
     perSeed.push({ seed, ...(await measure(split(seed), seed)) });
   }
   const checks = [
-    // Where both take the same plan, chance alone makes one of them look quicker.
+    // If both take the same plan, one looks quicker by chance alone.
     atLeast(
       'speedup with both learners, as a multiple of that with logistic regression alone',
       median(perSeed.map(({ ratio }) => ratio)),

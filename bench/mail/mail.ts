@@ -40,7 +40,10 @@ export const mail: Workload = {
 
 type Figures = Pick<SeedResult['oracle'], 'full' | 'cascade' | 'speedup' | 'predictedSpeedup'>;
 
-/** Medians over the seeds. What has no median (a certificate, stages) is that of the seed with the median speedup. */
+/**
+ * Medians over the seeds. Figures without a median (a certificate, stages) are those of the seed
+ * with the median speedup.
+ */
 function summarise(perSeed: readonly SeedResult[]) {
   const over = (of: (result: SeedResult) => number) => median(perSeed.map(of));
   const bySpeed = [...perSeed].sort((a, b) => a.speedup - b.speedup);

@@ -99,7 +99,7 @@ function tuneMail({ known }: MailSplit, seed: number, loss: LossName, earlier?: 
   });
 }
 
-/** What a cascade reached, and what it is. Its answers are counted in a run of their own. */
+/** The figures of a cascade, and its plan. Its answers are counted in a run of their own. */
 async function cascadeFigures(cascade: MailCascade, full: number[], quick: number[], { unseen }: MailSplit) {
   const { rows, labels } = unseen;
   const reference = await cascade.full.predict(rows);

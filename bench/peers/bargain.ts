@@ -1,10 +1,11 @@
 import type { Random } from '../../lib/stats/index.js';
 
 /**
- * BARGAIN for an accuracy target (Zeighami, Shankar and Parameswaran, "Cut Costs, Not Accuracy: LLM-Powered Data
- * Processing with Guarantees", SIGMOD 2026, arXiv 2509.02896): one proxy, one threshold for all classes, chosen on the
- * batch's own rows. Twenty cuts of the rows in order of the proxy's confidence are tried from the surest rows downwards;
- * of the rows above a cut more and more are drawn without replacement and given to the oracle, until betting tells that
+ * BARGAIN for an accuracy target (Zeighami, Shankar and Parameswaran, "Cut Costs, Not Accuracy:
+ * LLM-Powered Data Processing with Guarantees", SIGMOD 2026, arXiv 2509.02896): one proxy, one
+ * threshold for all classes, chosen on the batch's own rows. It tries twenty cuts of the rows in
+ * order of the proxy's confidence, from the most confident rows downwards. Of the rows above a cut
+ * it draws more and more without replacement and sends them to the oracle, until betting shows that
  * the proxy is right often enough there, or not. The walk ends at the first cut where it isn't.
  *
  * Its released code never lets the rows behind the last whole twentieth out, nor the last row above the cut, and ends with
@@ -30,9 +31,9 @@ export interface BargainOptions {
 
 export interface BargainAnswers {
   readonly classes: Int32Array;
-  /** 1 where the oracle was asked, to choose the cut or to answer. */
+  /** 1 for rows that the oracle answered, to choose the cut or to serve. */
   readonly requested: Uint8Array;
-  /** Rows that were asked about to choose the cut. */
+  /** Rows that the oracle answered to choose the cut. */
   readonly drawn: number;
 }
 
@@ -49,7 +50,7 @@ export function bargain({ proxy, oracle, target, delta, draw }: BargainOptions):
     const next = Math.ceil((rows * cut) / CUTS);
     // The oracle's own answers below the cut are right.
     const wanted = (target * rows - (rows - next)) / next;
-    // Every cut walks through the same order of draws, so that what was asked for one isn't asked again for the next.
+    // Every cut uses the same order of draws, so that no row is requested twice.
     const drawable = ranks.filter((rank) => rank < next);
     const { ok, draws } = wanted <= 0 ? { ok: true, draws: 0 } : enoughRight(right, drawable, wanted, delta);
     for (const rank of drawable.subarray(0, draws)) seen[rank] = 1;
@@ -93,14 +94,15 @@ function enoughRight(
 }
 
 /**
- * A bet that the mean of `rows` values in [0, 1] is above `mean`, as they are drawn without replacement: takes one value
- * after the other and tells whether that is shown by now (Waudby-Smith and Ramdas, "Estimating means of bounded random
- * variables by betting", JRSS B 2024, section 5, with the stakes of its predictable plug-in).
+ * A bet that the mean of `rows` values in [0, 1] is above `mean`, as they are drawn without
+ * replacement: takes one value after the other and returns whether that is shown by now
+ * (Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting", JRSS B 2024,
+ * section 5, with the stakes of its predictable plug-in).
  */
 export function bet(rows: number, mean: number, delta: number): (value: number) => boolean {
   let [drawn, sum, squares, capital, shown] = [0, 0, 0, 1, false];
   return (value) => {
-    // What the values still to come have as their mean, were the mean of all just this.
+    // The mean of the values still to come, if the mean of all were exactly this.
     const rest = (rows * mean - sum) / (rows - drawn);
     drawn++;
     if (rest <= 0) shown = true;

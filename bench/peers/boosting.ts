@@ -15,7 +15,7 @@ export interface LearningProblem {
   readonly testLabels: Int32Array;
 }
 
-/** What both libraries are set to. */
+/** Settings of both libraries. */
 export interface BoostingSettings {
   readonly rounds: number;
   readonly maxDepth: number;

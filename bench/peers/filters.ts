@@ -2,8 +2,9 @@ import { topK } from '../../lib/select/index.js';
 import type { Random } from '../../lib/stats/index.js';
 
 /**
- * What filters in front of a full ranking would keep: Willump's top-K filter as published (Kraft et al., MLSys 2020, section 4.3),
- * and the ideal one, which knows each query's answer. A filter keeps the best by an approximate score; ties go to the lower index.
+ * The candidates that filters in front of a full ranking would keep: Willump's top-K filter as
+ * published (Kraft et al., MLSys 2020, section 4.3), and the ideal one, which knows each query's
+ * answer. A filter keeps the best by an approximate score; ties go to the lower index.
  */
 
 /** One query's candidates, as an approximate and the full model score them. */
@@ -16,10 +17,10 @@ export interface FilterQuery {
 /** How many samples Willump looks at. */
 export const SAMPLES = 100;
 
-/** What each of them has to reach. */
+/** The recall that a sample must reach. */
 export const PRECISION = 0.95;
 
-/** In so many of them: as the paper has it, and as the released code has it. */
+/** The number of samples that must reach it: as in the paper, and as in the released code. */
 export const WILLUMP_RULES = { published: 99, released: 95 } as const;
 
 /** The least number of candidates that a filter must keep for so much of the true top K to be among them. */
@@ -39,7 +40,10 @@ export function leastKept({ approximate, full, k }: FilterQuery, recall: number)
   );
 }
 
-/** What is kept as a multiple of K: the least that does for so many of {@link SAMPLES} samples. */
+/**
+ * The candidates kept as a multiple of K: the least that is enough for `enough` of {@link SAMPLES}
+ * samples.
+ */
 export function willumpRatio(samples: readonly FilterQuery[], enough: number): number {
   const ratios = Float64Array.from(samples, (sample) => leastKept(sample, PRECISION) / sample.k).sort();
   return ratios[Math.ceil((enough / SAMPLES) * ratios.length) - 1];
@@ -68,14 +72,17 @@ export function redrawn<Query>(queries: readonly Query[], draw: Random): Query[]
   return Array.from({ length: SAMPLES }, () => queries[draw.integer(queries.length)]);
 }
 
-/** What share of the true top K a filter that keeps so many leaves in. */
+/** The share of the true top K among the `kept` best by the approximate score. */
 export function recallOf({ approximate, full, k }: FilterQuery, kept: number): number {
   const size = Math.min(k, full.length);
   const among = new Set(topK(approximate, kept));
   return topK(full, size).filter((row) => among.has(row)).length / size;
 }
 
-/** What a query costs, in the unit of the costs of a row: the cheap features of all, the others of what was kept. */
+/**
+ * The cost of a query, in the unit of the costs of a row: the cheap features for all, the others
+ * for the rows kept.
+ */
 export function filterCost(
   candidates: number,
   kept: number,

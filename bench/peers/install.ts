@@ -27,7 +27,7 @@ export function loadPeer(name: string): unknown {
   }
 }
 
-/** The version that the lockfile's manifest asks for. */
+/** The version in the lockfile's manifest. */
 export function peerVersion(name: string): string | undefined {
   const wanted: unknown = JSON.parse(readFileSync(`${FOLDER}package.json`, 'utf8'));
   return isManifest(wanted) ? wanted.dependencies?.[name] : undefined;

@@ -49,7 +49,7 @@ export function oracleOf<Row, L extends Label, Name extends string>(
   };
 }
 
-/** What a row costs on average where rows leave at `exits`, having paid every stage up to there. */
+/** The mean cost of a row if rows leave at `exits`, having paid every stage up to there. */
 export function chainCost(
   plan: { readonly stages: readonly { readonly cost: number }[]; readonly full: { readonly cost: number } },
   exits: Uint8Array,

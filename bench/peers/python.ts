@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 /** A Python script that answers each line it is sent with one line of JSON. */
 export interface PythonPeer {
-  /** What it said once it was ready. */
+  /** Its first message, once it is ready. */
   readonly ready: object;
   request(line: string): Promise<object>;
   close(): Promise<void>;
@@ -37,7 +37,7 @@ export async function startPython(
   python.stderr.on('data', (text) => {
     complaint += text;
   });
-  // Writing to a process that has ended is told here; its missing answer says the rest.
+  // A write to a process that has ended fails here; the missing answer reports it.
   python.stdin.on('error', () => {});
   const lines = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
   const answer = async () => {

@@ -7,9 +7,9 @@ import { twoStages } from '../harness/parts.js';
 import { knapsack } from './knapsack.js';
 
 /**
- * Willump's end-to-end cascades as published (Kraft et al., MLSys 2020, section 4.2): two stages, one symmetric
- * threshold, everything chosen on one held-out quarter by point estimates. Where the cascade that it makes is run,
- * it runs on this library's engine, features and models, so that only the plan differs.
+ * Willump's end-to-end cascades as published (Kraft et al., MLSys 2020, section 4.2): two stages,
+ * one symmetric threshold, everything chosen on one held-out quarter by point estimates. Its
+ * cascade runs on this library's engine, features and models, so that only the plan differs.
  */
 
 const CAPS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6];
@@ -138,7 +138,7 @@ export function chooseThreshold(
   return { threshold: 1, exits: 0 };
 }
 
-/** Of a row, where a share `exits` leaves after the subset's cost. */
+/** The cost of a row if a share `exits` leaves after the subset's cost. */
 export function expectedCost(exits: number, subset: number, all: number): number {
   return exits * subset + (1 - exits) * all;
 }

@@ -1,6 +1,6 @@
 import type { Forest } from '../../lib/kernels/index.js';
 
-/** What XGBoost calls no parent. */
+/** XGBoost's code for no parent. */
 const NONE = 2 ** 31 - 1;
 
 /**

@@ -16,13 +16,15 @@ export interface Aborts {
 }
 
 const CALLERS = 200;
-/** Of so many requests one is aborted: before its turn, while it waits, or while it is worked on. */
+/**
+ * One request in this many is aborted: before its turn, while it waits, or while it is processed.
+ */
 const ONE_IN = 8;
 const BATCH = 1_000;
 
 /**
- * Many requests from many callers, some aborted at any time. A row says in its first column whose it is; in the end all
- * answers are compared with the model's own.
+ * Many requests from many callers, some aborted at any time. The first column of a row is its
+ * caller; in the end all answers are compared with the model's own.
  */
 export async function abortedRequests(model: Model, columns: number, requests: number): Promise<Aborts> {
   const drawn = random(1);

@@ -90,7 +90,10 @@ async function run({ quick, log }: RunOptions) {
   return { json: { ...common, callers, overhead, aborts, overlap, checks }, table: table.join('\n') };
 }
 
-/** The same callers, each of whom asks about a row and waits for the answer, of a model alone and one that gathers. */
+/**
+ * The same callers, each of whom sends a row and waits for the answer, with a model alone and with
+ * one behind `microBatch`.
+ */
 async function gathered(model: Model, quick: boolean) {
   const batched = microBatch(model, { p99Ms: P99_MS });
   const requests = quick ? 500 : 6_000;

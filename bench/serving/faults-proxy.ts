@@ -3,17 +3,17 @@ import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { freePort } from './redis.js';
 
-/** What is done to replies on their way. */
+/** Faults injected into replies. */
 export interface Harm {
   /** Milliseconds that each is held back. */
   readonly delayMs: number;
-  /** Whether a bulk string of so many bytes arrives four bytes short. */
+  /** Whether a bulk string of this many bytes arrives four bytes short. */
   readonly shortens: ((bytes: number) => boolean) | undefined;
 }
 
 const NONE: Harm = { delayMs: 0, shortens: undefined };
 
-/** Stands between clients and a Redis, and does harm when it is told to. */
+/** A proxy between clients and a Redis that injects faults on demand. */
 export class FaultyProxy {
   harm = NONE;
   /** The next replies of every connection are cut in the middle, and the connection with them. */
@@ -83,7 +83,7 @@ export class Replies {
 
   constructor(private readonly shortens: (bytes: number) => boolean) {}
 
-  /** What is whole of them by now. */
+  /** The complete replies so far. */
   pass(bytes: Buffer): Buffer {
     const all = Buffer.concat([this.rest, bytes]);
     const passed: Buffer[] = [];

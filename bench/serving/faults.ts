@@ -98,7 +98,7 @@ interface World {
   readonly cascade: Cascade<Row, string>;
   readonly source: RedisSource;
   readonly rows: readonly Row[];
-  /** What the cascade answers each row, and what its first stage would. */
+  /** Answers of the cascade without faults, and of its first stage. */
   readonly sound: readonly string[];
   readonly first: readonly string[];
 }
@@ -153,7 +153,9 @@ interface Phase {
   rejected: number;
 }
 
-/** What is going on, and since when: callers look at it, and tell when lookups are answered again. */
+/**
+ * The current fault and since when: callers read it, and report when lookups are answered again.
+ */
 interface Stand {
   enter(name: string): void;
   /** Resolves with milliseconds from now until a query that needed Redis has its own answer. */

@@ -36,7 +36,8 @@ async function micros(request: Request, row: Mail): Promise<number> {
   return (performance.now() - begun) * 1000;
 }
 
-// What measures is code too, that isn't to be compiled, or to meet its first function, within the first query: it is run with others.
+// The measuring code must not be compiled, or call its first function, within the first query: it
+// is warmed up with others.
 const request: Request = cascade.predictOne.bind(cascade);
 const others = [
   async (row: Mail) => row.body.length,

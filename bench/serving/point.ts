@@ -175,7 +175,7 @@ async function handFigures(cascade: MailCascade, rows: readonly Mail[], rounds: 
   return {
     us: { hand: us(handTimes), sync: us(syncTimes), handWaiting: us(handWaits), async: us(asyncTimes) },
     syncRatio: medianRatio(syncTimes, handTimes),
-    /** Of twice the function by hand and once what its promises cost. */
+    /** As a share of twice the function by hand and once the cost of its promises. */
     asyncShare: medianRatio(
       asyncTimes,
       handTimes.map((time, r) => 2 * time + Math.max(0, handWaits[r] - time)),

@@ -59,14 +59,14 @@ export class RedisServer {
     }
   }
 
-  /** A connection that is made anew at once whenever it is lost. */
+  /** A connection that reconnects at once whenever it is lost. */
   client(): Redis {
     const client = new Redis(this.port, '127.0.0.1', {
       maxRetriesPerRequest: 0,
       autoResendUnfulfilledCommands: false,
       retryStrategy: () => 20,
     });
-    // Every command tells of it, too.
+    // Every command reports the error too.
     client.on('error', () => {});
     return client;
   }

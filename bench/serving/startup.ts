@@ -12,7 +12,7 @@ import type { RunOptions, Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
 import { interleave } from '../harness/measure.js';
 
-/** What it costs to import the package: time beside that of Node itself, and bytes for a browser. */
+/** The cost of importing the package: time beside that of Node itself, and bytes for a browser. */
 export const startup: Workload = { run };
 
 const ROUNDS = 41;

@@ -2,7 +2,7 @@ import { tfidf } from 'spillway';
 import type { Mail } from 'spillway/datasets';
 import { features } from '../../examples/mail/pipeline.js';
 
-/** What threads import: a dear feature, a middling one and a cheap one of mails. */
+/** The module that threads import: an expensive feature, a medium one and a cheap one of mails. */
 
 export const chars = tfidf((mail: Mail) => mail.body, {
   analyzer: 'char',

@@ -12,7 +12,7 @@ import { interleave, medianRatio } from '../harness/measure.js';
 import { splitMail } from '../mail/data.js';
 import { chars, signals, words } from './threads-features.js';
 
-/** Rows of a batch of the engine, and how many batches it has under way. */
+/** Rows of a batch of the engine, and its number of concurrent batches. */
 const [BATCH, UNDER_WAY] = [1_024, 4];
 /** Mails that costs are measured on. */
 const PROFILED = 800;
@@ -20,12 +20,12 @@ const PROFILED = 800;
 const mailFeatures = { chars, words, signals };
 type Name = keyof typeof mailFeatures;
 
-/** What is computed for how many rows at a time. */
+/** Features, and the rows that each computes at a time. */
 const CASES: readonly {
   readonly name: string;
   readonly feature: Name;
   readonly rows: number;
-  /** Such batches one after the other, for the clock. */
+  /** Repetitions of the batch, for the clock's resolution. */
   readonly times: number;
 }[] = [
   { name: 'dear, many', feature: 'chars', rows: BATCH * UNDER_WAY, times: 1 },
@@ -70,7 +70,9 @@ export const threads: Workload = {
   },
 };
 
-/** What threads import: they know of no TypeScript but what a module of theirs says. */
+/**
+ * The module that threads import: they know no TypeScript beyond what a module of theirs registers.
+ */
 const MODULE = `data:text/javascript,${encodeURIComponent(`
   import { register } from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))};
   register();
@@ -152,7 +154,10 @@ async function measured(
   };
 }
 
-/** So many threads turn some 100 ms each: what two get done beside one tells what processors are free. */
+/**
+ * Runs `count` threads of some 100 ms each: comparing two with one shows how many processors are
+ * free.
+ */
 async function turn(count: number): Promise<void> {
   const source =
     'let x = 1; for (let i = 0; i < 2e7; i++) x = Math.imul(x, 48271) ^ i; if (x === 0) throw x;';

@@ -51,7 +51,7 @@ function scoreLast(blocks: readonly Block[], out: Float64Array): void {
   out.set(blocks[blocks.length - 1].values);
 }
 const last: Learner = {
-  name: 'logistic-regression', // What the declared profile knows.
+  name: 'logistic-regression', // The name that the declared profile has.
   task: 'regression',
   work: () => 1,
   fit: () => ({ name: 'last', classes: 1, score: scoreLast }),
@@ -91,7 +91,10 @@ async function run({ seeds, quick, log }: RunOptions) {
   return { json: { workload: 'topk-cuts', worlds, checks }, table: table.join('\n') };
 }
 
-/** What a candidate is expected to cost: with the fair score alone, by kind, and by the plan that is served. */
+/**
+ * The expected cost of a candidate: with the fair score alone, by kind, and by the plan that is
+ * served.
+ */
 async function costsOf(queries: ReturnType<World>, seed: number) {
   const [rows] = rankingWorld({ queries: 1, candidates: 20, seed: 0 });
   const ranker = await tuneTopK({

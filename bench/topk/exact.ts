@@ -81,7 +81,10 @@ interface Mode {
 
 interface Result {
   readonly leaves: number;
-  /** Of adding up every candidate's trees in passes, with no cut: what the way they are run gains by itself. */
+  /**
+   * With every candidate's trees summed in passes, and no cut: the gain of the passes by
+   * themselves.
+   */
   readonly uncut: number;
   readonly sure: Mode & { readonly cuts: readonly number[]; readonly expected: number };
   /** `certified`: the mean recall is at least this, by the betting bound on queries of their own. */
@@ -221,7 +224,10 @@ function upperLoss(losses: Float64Array): number {
   return high;
 }
 
-/** A model that tells no candidate from another, with cuts made for one that does: what trying costs. */
+/**
+ * A model that scores all candidates alike, with cuts made for one that doesn't: the cost of
+ * trying.
+ */
 async function measureHopeless(quick: boolean): Promise<number> {
   const rows = quick ? 2_000 : 8_000;
   const { columns: width, train, test } = generatedRows(2, rows, N);

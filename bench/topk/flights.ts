@@ -179,7 +179,7 @@ async function cheapScores(
   };
 }
 
-/** What filters know, and what they ought to: of the full model's scores only those of its best matter. */
+/** Inputs of filters, and their target: only the full model's best scores matter. */
 async function filterQueries(
   ranker: Tuned,
   cheap: (day: readonly FlightRow[]) => Promise<Float64Array>,

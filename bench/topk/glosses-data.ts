@@ -18,7 +18,7 @@ export interface GlossSplit {
 }
 
 const TRAIN = 30_000;
-/** Of a quick run. */
+/** Sizes of a quick run. */
 const FEW = { train: 3_000, pool: 8_000 };
 
 export async function splitGlosses(seed: number, quick: boolean): Promise<GlossSplit> {

@@ -173,7 +173,7 @@ async function timeByCategory(
   };
 }
 
-/** What a candidate costs by each subset's model, and by the full one, as the profile has it. */
+/** The cost of a candidate with each subset's model, and with the full one, from the profile. */
 function costsOf(ranker: GlossRanker): FilterCosts {
   const { features, models, full } = ranker.profile;
   const featureCost = (names: readonly (keyof typeof features)[]) =>
@@ -188,7 +188,7 @@ function costsOf(ranker: GlossRanker): FilterCosts {
   };
 }
 
-/** What a ranker says of itself. */
+/** A ranker's plan and certificate. */
 function describe({ plan, certificate }: GlossRanker) {
   const [{ stages, full, expected }] = plan.bands;
   const [{ promise, observed, queries, verdict }] = certificate.bands;

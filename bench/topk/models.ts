@@ -15,7 +15,7 @@ export interface FittedModels<Row, L extends Label> {
   readonly full: TrainedModel<L>;
   /** A learner for each subset: it has its model already. */
   readonly stages: readonly (Learner & { readonly model: LinearModel; readonly reads: readonly string[] })[];
-  /** What all features are of some rows. */
+  /** The blocks of all features for some rows. */
   readonly blocks: (rows: readonly Row[]) => Promise<ReadonlyMap<string, Block>>;
 }
 

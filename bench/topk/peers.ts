@@ -22,7 +22,10 @@ export interface WillumpFilter {
   readonly ratios: Readonly<Record<keyof typeof WILLUMP_RULES, number>>;
 }
 
-/** What an approximate model of each stage, and the full model, say of a validation query's candidates. */
+/**
+ * Scores of each stage's approximate model, and of the full model, for a validation query's
+ * candidates.
+ */
 export interface ValidationQuery {
   readonly stages: readonly Float64Array[];
   readonly full: Float64Array;

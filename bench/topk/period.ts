@@ -9,7 +9,7 @@ import { type FilterQuery, keptBy, leastKept, PRECISION, recallOf } from '../pee
 
 export type Tuned = Ranker<FlightRow, Lateness, FlightFeature>;
 
-/** What a candidate costs, by a ranker's profile, in a query of so many. */
+/** The cost of a candidate, by a ranker's profile, in a query of `candidates` candidates. */
 export function costsIn({ profile, plan }: Tuned, candidates: number) {
   const outputs = plan.classes.length;
   return queryCosts(profile, plan.bands[0].full.features, 'throughput', candidates, outputs);
@@ -23,7 +23,7 @@ export interface Filter {
 
 export interface Answered {
   readonly recall: number;
-  /** Of queries whose recall is at least 95 %. */
+  /** The share of queries whose recall is at least 95 %. */
   readonly reaching: number;
   /** Microseconds a candidate; the share of the candidates that the full model ranks. */
   readonly cost: number;
@@ -71,7 +71,7 @@ export function filteredBy(truths: readonly FilterQuery[], ratio: number, filter
   return filtered(truths, ({ full, k }) => keptBy(ratio, k, full.length), filter);
 }
 
-/** What it costs to rank all, a candidate. */
+/** The cost of ranking all, per candidate. */
 export function costOfAll(ranker: Tuned, days: readonly { readonly length: number }[]): number {
   return weighed(
     days.map(({ length }) => length),

@@ -20,7 +20,7 @@ export interface Kept {
   readonly certified: number;
   /** Redraws whose recall on the other queries is under the promise. */
   readonly broken: number;
-  /** Of 'it is broken no more often than delta', one-sided. */
+  /** The p-value of 'it is broken no more often than delta', one-sided. */
   readonly pValue: number;
   /** Geometric mean of the forecasts. */
   readonly expectedSpeedup: number;
@@ -101,7 +101,7 @@ export async function redraw<L extends Label, Name extends string>(
     redraws,
     certified,
     broken,
-    // At least so many where each is broken with probability delta.
+    // P(at least this many), if each is broken with probability delta.
     pValue: broken === 0 ? 1 : 1 - binomialPValue(broken - 1, redraws, delta),
     expectedSpeedup: Math.exp(logSpeedup),
   });

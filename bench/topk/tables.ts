@@ -9,7 +9,7 @@ export interface Placed {
   readonly place: number;
 }
 
-/** What models say of every row of a pool: the same models, asked once. */
+/** Scores of models for every row of a pool: the same models, run once. */
 export interface Tables<L extends Label> {
   readonly rows: readonly Placed[];
   readonly full: TrainedModel<L>;
@@ -62,7 +62,7 @@ export async function tablesOf<Row, L extends Label>(
   };
 }
 
-/** Every feature tells a row's place, and models know what they said of it. */
+/** Every feature returns a row's place, and models look up their score of it. */
 export function placedFeatures<Name extends string>({ features }: Profile<Name>) {
   const place = dense(1, (rows: readonly Placed[]) => Float32Array.from(rows, (row) => row.place));
   const names = Object.keys(features) as Name[]; // The record's keys are the names.
@@ -71,7 +71,7 @@ export function placedFeatures<Name extends string>({ features }: Profile<Name>)
   return define(all as Record<Name, typeof place>); // Complete: every name was just set.
 }
 
-/** Copies what is known of rows, told by their places in the first block. */
+/** Copies the stored scores of rows, found by the places in the first block. */
 function look(table: Float64Array, width: number, [{ values }]: readonly Block[], out: Float64Array): void {
   for (let row = 0; row < values.length; row++) {
     const from = values[row] * width;

@@ -9,7 +9,7 @@ export interface Split<Row, L> {
   readonly unseen: readonly Row[];
 }
 
-/** A gloss told by its words, its characters and the lemma's characters. */
+/** A gloss is classified by its words, its characters and the lemma's characters. */
 export const glossFeatures = define({
   words: tfidf((row: Gloss) => row.gloss, { maxFeatures: 20_000 }),
   chars: tfidf((row: Gloss) => row.gloss, { analyzer: 'char', ngrams: [2, 5], maxFeatures: 50_000 }),
@@ -72,7 +72,7 @@ export const tableFeatures = define({
   fourth: columns(3, 80),
 });
 
-/** 28 normal columns; the class is told by a few of them and the size of one. */
+/** 28 normal columns; the class depends on a few of them and the size of one. */
 export function tableOf(seed: number, sizes: { readonly known: number; readonly unseen: number }) {
   const draw = random(seed).fork('bench expected');
   const all = Array.from({ length: sizes.known + sizes.unseen }, () =>

@@ -20,7 +20,10 @@ interface Prepared {
   readonly rows: number;
   full(): Promise<unknown>;
   own(): Promise<unknown>;
-  /** What is expected of each stage and of the full model, and what `rows` rows show. */
+  /**
+   * The expected shares and costs of each stage and of the full model, and those observed on `rows`
+   * rows.
+   */
   readonly stages?: Stages | undefined;
 }
 

@@ -7,7 +7,10 @@ import { declaredProfile } from '../harness/declared.js';
 import type { RunOptions, Workload } from '../harness/harness.js';
 import { partsOf } from '../harness/parts.js';
 
-/** What a second path gains that spends what the first one's tests can't: one against two, on the same rows. */
+/**
+ * The gain of a second path, which spends the delta that the first one's tests can't: one against
+ * two, on the same rows.
+ */
 export const paths: Workload = { run };
 
 const SIZES = [1_000, 1_500, 4_000];

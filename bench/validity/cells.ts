@@ -10,10 +10,10 @@ export interface Changes {
   readonly neutral?: number;
 }
 
-/** What {@link cellsAt} needs. */
+/** The number of classes that {@link cellsAt} needs. */
 export const CLASSES = 3;
 
-/** Rows at one position, of which the stage says class 1. */
+/** Rows at one position, which the stage assigns to class 1. */
 export function cellsAt(position: number, chance: number, changes: Changes = {}): Cell[] {
   const { worse = 0, better = 0, neutral = 0 } = changes;
   const row = { position, decided: 1 };
@@ -23,7 +23,7 @@ export function cellsAt(position: number, chance: number, changes: Changes = {})
     { ...row, chance: better, full: 0, label: 1 },
     { ...row, chance: neutral, full: 0, label: 2 },
   ];
-  // What is left of a subtraction is no kind of row.
+  // Rounding errors of a subtraction are no cell.
   return cells.filter((cell) => cell.chance > 1e-15);
 }
 

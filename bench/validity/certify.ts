@@ -18,7 +18,7 @@ export interface BoundSpec {
   readonly delta: number;
 }
 
-/** What the stages and the full model answer the certification rows. */
+/** Answers of the stages and the full model on the certification rows. */
 export interface Table {
   readonly stages: readonly StageEvidence[];
   readonly full: Float64Array;

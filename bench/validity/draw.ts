@@ -1,7 +1,9 @@
 import type { Random } from '../../lib/stats/index.js';
 import type { Kind } from './world.js';
 
-/** Draws so many groups: for each row its cell, in the order of all kinds' cells, and its group. */
+/**
+ * Draws `groups` groups: for each row its cell, in the order of all kinds' cells, and its group.
+ */
 export type Draw = (groups: number, random: Random) => { drawn: Int32Array; groups: Int32Array };
 
 export function drawer(kinds: readonly Kind[]): Draw {

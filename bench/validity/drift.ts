@@ -35,7 +35,7 @@ function samplesToAlarm(loss: number, most: number, chance: Random): number {
   return state.samples;
 }
 
-/** A short run says too little of medians and of rare alarms, and is held to none. */
+/** A short run has too few trials for medians and rare alarms, so it isn't checked. */
 export function driftChecks({ drifts, calm }: ReturnType<typeof driftFigures>, quick: boolean): Check[] {
   const check = (what: string, value: number, most: number) =>
     quick ? leftOut(what, `<= ${most}`, 'a short run') : atMost(what, value, most);

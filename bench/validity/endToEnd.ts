@@ -58,7 +58,7 @@ function resultOf({ name, loss, epsilon, delta }: TunedWorld, tally: TunedTally)
   };
 }
 
-/** Of the true loss itself: a hundred thousand rows tell it to a few hundredths of epsilon. */
+/** Checks the true loss itself: a hundred thousand rows give it to a few hundredths of epsilon. */
 export function exactCheck(result: TunedResult): Check {
   return promiseCheck({ ...result, name: `${result.name}, by the law`, violations: result.exactViolations });
 }

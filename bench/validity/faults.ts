@@ -24,7 +24,7 @@ export const faults: readonly Fault[] = [
     name: 'path chosen on certification rows',
     quickTrials: 200,
     world: disjointPlans(5),
-    // Of the plans that could follow the first one, that which did best on the very rows that then judge it.
+    // Chooses the plan to follow the first by its loss on the very rows that then judge it.
     procedure(law, drawn, random) {
       const seen = observed(law.limits[0], law, drawn).subarray(1);
       const best = 1 + seen.indexOf(Math.min(...seen));

@@ -4,7 +4,7 @@ import type { Note, NotesLaw } from './notes.js';
 
 export type NotesCascade = Cascade<Note, string>;
 
-/** What is answered to every note of a law. */
+/** Answers to every note of a law. */
 export interface Answered {
   /** Classes. */
   readonly answers: Int32Array;
@@ -57,8 +57,8 @@ export function sharesOf({ chances }: NotesLaw, drawn: Int32Array): Float64Array
 }
 
 /**
- * Answers of the most aggressive plan that will do, by bisection: plans are taken in order of cost, in which losses grow, or
- * nearly. What a plan answers is asked once.
+ * Answers of the most aggressive plan that passes, by bisection: plans are in order of cost, in
+ * which losses grow, or nearly. Each plan is evaluated once.
  */
 export function explorer(law: NotesLaw, cascade: NotesCascade) {
   const plans = [...cascade.path].sort((a, b) => b.expected.cost - a.expected.cost);

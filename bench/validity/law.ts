@@ -13,7 +13,7 @@ export interface Law {
   readonly limits: readonly LimitLaw[];
   /** Each plan's share of rows that exit. */
   readonly acceptance: Float64Array;
-  /** What a row of each cell weighs in its group. */
+  /** The weight of a row of each cell in its group. */
   readonly weights: Float64Array;
   draw(random: Random): Drawn;
 }

@@ -1,7 +1,10 @@
 import type { Loss } from './certify.js';
 import type { Cell } from './world.js';
 
-/** What an answer to a row loses, and whether it counts: of its own, so that a fault in the library's would show. */
+/**
+ * The loss of an answer to a row, and whether it counts: written independently, so that a fault in
+ * the library's would show.
+ */
 export function lossOf(
   loss: Loss,
   answer: number,

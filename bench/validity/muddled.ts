@@ -1,8 +1,9 @@
 import { type Learner, logisticRegression, type Model } from '../../index.js';
 
 /**
- * Logistic regression of three classes that answers as it would, but hides how sure it is: the highest probability says
- * nothing, the margin little, and only the two together tell a sure answer. What is exited on must be learnt.
+ * Logistic regression of three classes that answers as usual, but hides its confidence: the highest
+ * probability is uninformative, the margin barely informative, and only both together identify a
+ * confident answer. The exit score must be learnt.
  */
 export function muddled(l2: number): Learner {
   const plain = logisticRegression({ l2 });

@@ -28,9 +28,10 @@ const WORDS = ['invoice', 'due', 'hello', 'lunch', 'winner', 'free'];
 const STRENGTHS = [1.5, 0.9, 1.4, 0.7, 1.1, 0.5];
 
 /**
- * A class, and given it words drawn each by itself: one for the sender, three for the subject, two plainer ones for the
- * text. The order of words says nothing, so that a part is a multiset of them; log-odds of classes are linear in the
- * counts of words, as logistic regression supposes.
+ * A class, and given it words drawn independently: one for the sender, three for the subject, two
+ * plainer ones for the text. The order of words carries no information, so that a part is a
+ * multiset of them; log-odds of classes are linear in the counts of words, as logistic regression
+ * assumes.
  */
 export function notesLaw(): NotesLaw {
   const parts = { senders: bags(SENDERS, 1, 1), subjects: bags(WORDS, 3, 1), texts: bags(WORDS, 2, 2) };
@@ -73,7 +74,7 @@ function bags(words: readonly string[], size: number, sharpness: number): Bag[] 
   }));
 }
 
-/** The multisets of so many of 0 … n - 1, and in how many orders each can be drawn. */
+/** The multisets of `size` of 0 … n - 1, and the number of orders in which each can be drawn. */
 function multisets(n: number, size: number): { members: number[]; orders: number }[] {
   if (size === 0) return [{ members: [], orders: 1 }];
   return multisets(n, size - 1).flatMap(({ members, orders }) => {

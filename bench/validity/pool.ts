@@ -28,7 +28,7 @@ export function tasksOf(subject: number, trials: number, seed: number, chunk: nu
  * is the same on any number of them.
  *
  * @param worker the module beside this one that runs them, answering each task with a tally
- * @param done told of each tally as it comes
+ * @param done called with each tally as it comes
  */
 export async function runTasks<Tally>(
   worker: string,

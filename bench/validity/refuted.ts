@@ -3,7 +3,7 @@ import { binomialCdf } from '../../lib/stats/index.js';
 /** The level at which a promise counts as refuted. */
 export const LEVEL = 0.001;
 
-/** P(at least so many of the trials), were each a violation with probability `most` or less. */
+/** P(at least `violations` of the trials), if each is a violation with probability `most`. */
 export function chanceOfMore(violations: number, trials: number, most: number): number {
   return violations === 0 ? 1 : 1 - binomialCdf(violations - 1, trials, most);
 }

@@ -1,7 +1,7 @@
 import { atLeast, type Check } from '../harness/checks.js';
 import { chanceOfMore, chanceOfSuch, LEVEL } from './refuted.js';
 
-/** What trials of a world say, and whether they refute what is promised. */
+/** The results of a world's trials, and whether they refute the promise. */
 export interface Result {
   readonly name: string;
   readonly loss: string;
@@ -51,7 +51,7 @@ export interface Flagged {
   readonly name: string;
   readonly trials: number;
   readonly violations: number;
-  /** What of them an honest procedure would have: exactly, or at most. */
+  /** The rate of an honest procedure: exactly, or at most. */
   readonly expected: number;
   readonly flagged: boolean;
 }

@@ -7,7 +7,7 @@ import type { ScenarioTally } from './scenarioWorker.js';
 
 const CHUNK = 5;
 
-/** What the trials of one scenario say. Plain data. */
+/** The result of one scenario's trials. Plain data. */
 export interface ScenarioResult extends ScenarioTally {
   readonly name: string;
   readonly fault: string;

@@ -66,7 +66,7 @@ export function sharpRecall(n: number, epsilon: number): World {
   );
 }
 
-/** The stage says class 1 of seven rows in ten, rightly, and past the edge of more. */
+/** The stage assigns seven rows in ten to class 1, rightly, and past the edge more. */
 export function sharpPrecision(n: number, epsilon: number): World {
   const risk = epsilon * HAIR;
   const wrong = (0.7 * risk) / (1 - risk);
@@ -102,7 +102,7 @@ export function pairedSize(n: number, epsilon: number, pc: number): number {
   );
 }
 
-/** Of a function of a binomial number, where it has mass that a trial could show. */
+/** The expectation of a function of a binomial count, over the mass that a trial could show. */
 function expectation(n: number, p: number, of: (count: number) => number): number {
   let sum = 0;
   for (let count = 0; count <= n; count++) {
@@ -133,7 +133,7 @@ export function disjointPlans(rivals: number): World {
   };
 }
 
-/** Rows of which the stage says one class; some are another's. */
+/** Rows that the stage assigns to one class; some belong to another. */
 export function ofClass(decided: number, chance: number, wrong: number): Cell[] {
   const other = decided === 0 ? 1 : 0;
   const row = { position: 0.5, decided };

@@ -1,7 +1,7 @@
 import { even } from './cells.js';
 import type { Cell, World } from './world.js';
 
-/** What the full model's number differs by, in as many equally likely steps. */
+/** Equally likely steps of the full model's error. */
 const STEPS = 100;
 const POSITIONS = 40;
 
@@ -9,8 +9,9 @@ const POSITIONS = 40;
  * Regression with heavy tails: where a row at position u exits, the stage's number is off by u² / 4 times Student's t of
  * two degrees of freedom, whose variance is infinite. The loss is the absolute error, 1 at most.
  *
- * Numbers are told by codes: those of the stage by the position, those of the full model by which hundredth of the
- * distribution the error is in. What is lost there is the exact mean within the hundredth.
+ * Values are represented by codes: those of the stage by the position, those of the full model by
+ * the hundredth of the distribution that the error is in. The loss there is the exact mean within
+ * the hundredth.
  */
 export function heavyTails(): World {
   const losses = Array.from({ length: POSITIONS }, (_, j) => clippedParts(4 / ((j + 0.5) / POSITIONS) ** 2));
@@ -53,7 +54,7 @@ export function clippedParts(scale: number): number[] {
   return Array.from({ length: STEPS }, (_, step) => Math.min(1, STEPS * (upTo[step + 1] - upTo[step])));
 }
 
-/** What values up to |T|'s quantile at `p` add to the mean. */
+/** The contribution to the mean of values up to |T|'s quantile at `p`. */
 function meanUpTo(p: number, scale: number): number {
   const reached = scale / Math.sqrt(2 + scale ** 2);
   // ∫ t dP(|T| <= t) from 0 to x is √2 - 2 / √(2 + x²); at the quantile, x / √(2 + x²) = p.

@@ -2,7 +2,7 @@ import { type Random, random } from '../../lib/stats/index.js';
 import { certify, type Served } from './certify.js';
 import { type Drawn, dot, exceeds, type Law, type LimitLaw } from './law.js';
 
-/** What some trials came to. */
+/** Counts over some trials. */
 export interface Tally {
   readonly trials: number;
   /** Trials whose served plan truly loses more than epsilon. */

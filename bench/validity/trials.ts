@@ -160,7 +160,7 @@ const turning: World[] = [
   }),
 ];
 
-/** Of class 0 some rows are missed, of class 1 some are false, and both grow along the path. */
+/** Some rows of class 0 are missed, some of class 1 are false, and both grow along the path. */
 const confusion: readonly Cell[] = Array.from({ length: 50 }, (_, j): Cell[] => {
   const position = (j + 0.5) / 50;
   const wrong = 0.1 * position ** 2;
@@ -205,7 +205,7 @@ const losses: World[] = [
   heavyTails(),
 ];
 
-/** The stage says 2; the full model is as often one class away as two. */
+/** The stage answers 2; the full model is as often one class away as two. */
 function distances(position: number, chance: number): Cell[] {
   const wrong = 0.4 * position ** 2;
   return [0, 1, 2, 3, 4].map((full) => ({

@@ -12,7 +12,10 @@ export interface TunedWorld {
   readonly delta: number;
   readonly features: FeatureSet<Note>;
   readonly profile: Profile;
-  /** Rows that `tune` is given, of which it sets some aside; so many more to certify on, where the world says. */
+  /**
+   * Rows that `tune` gets, of which it sets some aside; more rows to certify on if the world has
+   * them.
+   */
   readonly rows: number;
   readonly certify?: number;
   readonly approximate: Learner;
@@ -42,7 +45,10 @@ const heading = {
   delta: 0.05,
 };
 
-/** Of these 410 certify, for whom the exact test spends all but a hundredth of delta: what breaks promises would show. */
+/**
+ * 410 of these certify; with them the exact test spends all but a hundredth of delta, so broken
+ * promises would show.
+ */
 const ROWS = 1_025;
 
 export function tunedWorlds(quick: boolean): TunedWorld[] {

@@ -3,7 +3,7 @@ import type { Task } from './pool.js';
 import { tunedWorlds } from './tuned.js';
 import { runTunes } from './tuning.js';
 
-/** A process that tunes as often as it is told to, one task after another. */
+/** A worker process that tunes one task after another. */
 
 const worlds = tunedWorlds(process.argv[2] === 'quick');
 const law = notesLaw();

@@ -14,7 +14,7 @@ import {
 import type { NotesLaw } from './notes.js';
 import type { TunedWorld } from './tuned.js';
 
-/** What some trials of `tune` came to. */
+/** Counts over some trials of `tune`. */
 export interface TunedTally {
   readonly trials: number;
   /** Sum of the rows that certified. */
@@ -121,7 +121,7 @@ async function refittedLoss(
 ): Promise<number> {
   const again = await tuneOn(world, law, all, law.draw(world.certify ?? 0, own.fork('again')), own);
   const cascade = transplanted(plan, again);
-  // Where the stages are others there is nothing to serve: no loss, to the fault's favour.
+  // With other stages there is nothing to serve: no loss, to the fault's favour.
   if (cascade === undefined) return 0;
   const full = await answeredInFull(law, again);
   return meanLoss(world.loss, await answeredBy(law, cascade), full, law.chances);

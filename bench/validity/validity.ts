@@ -80,7 +80,7 @@ async function runAll(
   return tallies;
 }
 
-/** Of faults a quick run has as many as show them: in few trials they may hide. */
+/** Quick runs give faults as many trials as it takes to show them: in few trials they may hide. */
 function trialsOf({ world, quickTrials = QUICK_TRIALS }: Subject, quick: boolean): number {
   const trials = world.trials ?? TRIALS;
   return quick ? Math.min(trials, quickTrials) : trials;

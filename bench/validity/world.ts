@@ -1,6 +1,9 @@
 import type { BoundSpec } from './certify.js';
 
-/** Rows that are all alike: how sure the stage is of them, and what it, the full model and the truth say. */
+/**
+ * Rows that are all alike: the stage's confidence, and the answers of the stage, the full model and
+ * the truth.
+ */
 export interface Cell {
   /** Probability of a row of the kind. */
   readonly chance: number;
@@ -38,6 +41,6 @@ export interface World {
   readonly expected?: () => number;
   /** Exit rate of the best possible threshold; by default that of the path's best plan. */
   readonly oracle?: number;
-  /** How many, where not as many as the run asks for. */
+  /** The number of trials, if it differs from the run's. */
   readonly trials?: number;
 }

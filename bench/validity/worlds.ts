@@ -12,7 +12,7 @@ import { honest, type Procedure } from './trial.js';
 import { trials } from './trials.js';
 import type { World } from './world.js';
 
-/** What trials are run of. */
+/** A world and the procedure tried on it. */
 export interface Subject {
   readonly name: string;
   readonly world: World;

@@ -86,7 +86,7 @@ function scenario(name: string, fault: string, changed: Features, isShown: boole
     quickTrials: 4,
     async trial(seed) {
       const { verdict, differs } = await loadedWith(seed, changed, isShown);
-      // What nothing is promised of breaks nothing. The mistake is to say `certified` all the same.
+      // Without a promise nothing can be broken. The mistake is to answer `certified` all the same.
       return { broken: verdict === 'certified' && differs, faultBroken: differs };
     },
   };

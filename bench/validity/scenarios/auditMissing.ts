@@ -3,7 +3,7 @@ import { ALPHA, auditOf, EPSILON, fate } from './auditWorld.js';
 import type { Scenario } from './scenario.js';
 
 const ROWS = 4_000;
-/** Of the rows without a loss, those whose call fails. */
+/** The share of rows without a loss whose call fails. */
 const FAIL = 0.3;
 
 /** Calls fail, of rows without a loss only. With the mistake they are left out. */
@@ -35,8 +35,9 @@ const WAITING = 100;
 const LABELLED = 1_500;
 
 /**
- * Of rows that differ a quarter lose. Their labels come at once, as complaints do; those of the others late, or never. With the
- * mistake a label takes along the rows without a loss before its own, whenever it comes.
+ * A quarter of the rows that differ lose. Their labels come at once, as complaints do; those of the
+ * others come late, or never. With the mistake a label takes along the rows without a loss before
+ * its own, whenever it comes.
  */
 export const auditLabels: Scenario = {
   name: 'audit, labels of lost rows come first: alarms at exactly epsilon',

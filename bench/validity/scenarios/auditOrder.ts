@@ -36,7 +36,7 @@ export const auditExits: Scenario = {
   },
 };
 
-/** The audit of rows whose calls overlap, and one that is asked about each only when its call is over. */
+/** The audit of rows whose calls overlap, and one that gets each row only when its call is over. */
 async function served(rows: readonly Fate[], seed: number, options: Parameters<typeof auditOf>[2]) {
   const [honest, planted] = [0, 1].map(() => auditOf('disagreement', seed, options));
   const traffic = new Traffic(IN_FLIGHT);

@@ -5,11 +5,11 @@ import type { Random } from '../../../lib/stats/index.js';
 
 type Answer = 'no' | 'yes';
 
-/** A row says itself what becomes of it. The full model says 'yes' to all. */
+/** A row carries its own outcome. The full model answers 'yes' to all. */
 export interface Fate {
   /** Whether it leaves early. */
   readonly early: boolean;
-  /** Whether the cascade says something else. */
+  /** Whether the cascade's answer differs. */
   readonly differs: boolean;
   /** How long its call takes, and whether it fails. */
   readonly latency: number;
@@ -17,7 +17,7 @@ export interface Fate {
 }
 
 export const EPSILON = 0.05;
-/** Of false alarms. */
+/** The level of false alarms. */
 export const ALPHA = 0.05;
 export const EARLY = 0.7;
 
@@ -75,7 +75,7 @@ function answersTo(rows: readonly Fate[], whole: boolean): ServedAnswers<Answer>
   };
 }
 
-/** Calls that are under way, each until its row's latency has passed. */
+/** Calls in flight, each until its row's latency has passed. */
 export class Traffic {
   private now = 0;
   private readonly under: { readonly at: number; readonly end: () => Promise<void> }[] = [];
@@ -100,7 +100,7 @@ export class Traffic {
   }
 }
 
-/** An audit of such rows, each of them drawn. Its calls end when they are told to. */
+/** An audit of such rows, each of them drawn. Its calls end on demand. */
 export function auditOf(loss: LossName, seed: number, options: Partial<AuditOptions<Answer>> = {}) {
   let ends: (() => void)[] = [];
   const failure = new Error('down');

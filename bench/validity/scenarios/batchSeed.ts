@@ -7,8 +7,9 @@ const LIMIT = 0.05;
 const tuned = once(() => tuneOn(rowsOf(TUNED, 12), { bound: { epsilon: 0.05, delta: 0.05 } }));
 
 /**
- * A batch in which stages err on purpose wherever the sample, drawn by a seed that is known beforehand, doesn't look: the
- * sample's positions are found with a first batch of the same scores, by which rows the full model was asked about.
+ * A batch in which stages err on purpose wherever the sample, drawn by a seed that is known
+ * beforehand, doesn't look. The sample's positions are found with a first batch of the same scores,
+ * from the rows that the full model answered.
  */
 export const batchSeed: Scenario = {
   name: 'the sample of a batch can’t be foreseen',

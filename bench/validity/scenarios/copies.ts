@@ -4,7 +4,10 @@ import { random } from '../../../lib/stats/index.js';
 import type { Scenario } from './scenario.js';
 import { EPSILON, rowsOf, trueLoss, tuneOn } from './worldCascade.js';
 
-/** Rows whose two features say little of their labels, so that models which remember rows look far better than they are. */
+/**
+ * Rows whose two features barely predict their labels, so that models which memorize rows look far
+ * better than they are.
+ */
 interface NoisyRow {
   readonly x: number;
   readonly y: number;

@@ -8,7 +8,10 @@ type Served = Cascade<AgreementRow, 'no' | 'yes', Features>;
 
 const EPSILON = 0.05;
 const FRESH = 2_000;
-/** Of the fresh rows, those in turn before, while what the full model reads is down, while it fails now and then, and after. */
+/**
+ * Bounds of the phases among the fresh rows: before, while the full model's feature is down, while
+ * it fails now and then, and after.
+ */
 const DOWN = [0.1, 0.7];
 const FLICKERS = [0.7, 0.9];
 /** How often it fails then. */
@@ -26,8 +29,9 @@ const profile: Profile<Features> = {
 };
 
 /**
- * The feature that only the full model reads fails for most of the time, and rows come one after the other or two at a time, where
- * rows that need it throw or are degraded. Of what is called certified the loss is at most epsilon.
+ * The feature that only the full model reads fails for most of the time, and rows come one after
+ * the other or two at a time; rows that need it throw or are degraded. Among answers called
+ * certified the loss is at most epsilon.
  */
 export const degraded: Scenario = {
   name: 'certified answers keep epsilon while the full model is down',

@@ -6,14 +6,20 @@ import type { Scenario } from './scenario.js';
 
 /** The joint level that is wanted: that the certificate is true, and so is every point of the frontier. */
 const WANTED = 0.05;
-/** On so many rows the certificate's own test spends .0498 of 5 %. */
+/** On this many rows the certificate's own test spends .0498 of 5 %. */
 const ROWS = 473;
 const EPSILON = 0.01;
-/** Of the rows that exit, so many differ from the full model: a plan that lets a share s exit loses ERRORS * s. */
+/**
+ * The share of exiting rows that differ from the full model: a plan that lets a share s exit loses
+ * ERRORS * s.
+ */
 const ERRORS = 0.1;
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** Where a promise may just be false: plans a little above epsilon and above every limit of the bands at these levels. */
+/**
+ * Losses at which a promise may just be false: plans a little above epsilon and above every limit
+ * of the bands at these levels.
+ */
 const LOSSES = [
   EPSILON,
   ...[WANTED, WANTED / 2].flatMap((delta) => [...bandLimits(ROWS, delta)].filter((limit) => limit < ERRORS)),
@@ -47,7 +53,7 @@ export const joint: Scenario = {
   async trial(seed) {
     const chance = random(seed).fork('joint');
     const table = draw(chance.fork('rows'));
-    // The delta to ask for, by what a certificate at delta says of both.
+    // The delta to request, from the joint delta of a certificate at delta.
     const delta = WANTED ** 2 / jointDelta({ delta: WANTED }, true);
     return {
       broken: isFalse(table, delta, chance),

@@ -14,7 +14,7 @@ import { declaredProfile } from '../../harness/declared.js';
 import type { Outcome, Scenario } from './scenario.js';
 
 interface Point {
-  /** Says nothing; says most; what the full model reads. */
+  /** Uninformative; most informative; read by the full model. */
   readonly idle: number;
   readonly near: number;
   readonly costly: number;
@@ -30,7 +30,10 @@ interface World {
 }
 
 const [EPSILON, DELTA, ROWS, FRESH] = [0.05, 0.05, 1_000, 400];
-/** Far above epsilon: of 400 rows, that so many differ by chance has less than one chance in a thousand. */
+/**
+ * Far above epsilon: this many of 400 rows differ by chance with probability below one in a
+ * thousand.
+ */
 const BROKEN = 0.09;
 
 /** Says yes where the costly number is above -.8: of four rows in five. */
@@ -117,7 +120,9 @@ function into(scratch: Float32Array, compute: Compute): Compute {
   };
 }
 
-/** The later feature's numbers were both features' where they were computed together; a stage asks for the first alone. */
+/**
+ * Computed together, the later feature's values go to both features; a stage reads the first alone.
+ */
 function shared(): World {
   let isServing = false;
   return {
@@ -139,7 +144,7 @@ const scaled: Compute = (rows) => {
   return values.map((x) => (x - centre) / (spread || 1));
 };
 
-/** What both features read has noise of its own each time it is read. */
+/** The input of both features has fresh noise each time it is read. */
 function noisy(seed: number, declared: typeof unseen | object): Features {
   const stream = random(seed).fork('chance');
   const drawn = transform((row: Point) => row.costly + 0.5 * stream.normal());

@@ -3,7 +3,7 @@
  * planted, in a world whose truth is known.
  */
 export interface Scenario {
-  /** What holds, as a check names it. */
+  /** The claim, as a check names it. */
   readonly name: string;
   /** The mistake that is planted. */
   readonly fault: string;

@@ -2,7 +2,7 @@ import { UsedRows } from '../../../index.js';
 import type { Scenario } from './scenario.js';
 import { EPSILON, once, rowsOf, trueLoss, tuneOn } from './worldCascade.js';
 
-/** Plans by hand, each asked for through the original cascade. */
+/** Plans by hand, each certified through the original cascade. */
 const CALLS = 20;
 const TUNED = 600;
 const FRESH = 320;
@@ -40,7 +40,7 @@ export const usedAgain: Scenario = {
       }
       return false;
     };
-    // Rows that are said to be repeats are those of before: what the original did when it forgot them.
+    // Rows declared as repeats count as earlier ones: the original's mistake was to forget them.
     return { broken: await search(false), faultBroken: await search(true) };
   },
 };

@@ -42,7 +42,7 @@ const profile: Profile<'cheap' | 'costly'> = {
   full: { ...FREE, perRow: 0.02 },
 };
 
-/** What is made when it is first asked for, and kept. */
+/** Makes a value on first use, and keeps it. */
 export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {
