@@ -1,4 +1,7 @@
-/** What the main job needs: features, learners, `tune`, `tuneTopK`, `profile`, `measure`, `Cascade`, losses, errors. */
+/**
+ * Exports for the main job: features, learners, `tune`, `tuneTopK`, `profile`, `measure`,
+ * `Cascade`, losses, errors.
+ */
 export {
   type Answer,
   type Answers,

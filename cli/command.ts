@@ -4,9 +4,9 @@ import { ABORTED, DONE, FAILED, USAGE } from './exitCodes.js';
 import { placeOf } from './place.js';
 import { ScriptError } from './script.js';
 
-/** Where a command talks to. */
+/** A command's outputs and surroundings. */
 export interface Io {
-  /** What was asked for. */
+  /** Prints the result. */
   out(text: string): void;
   /** All else. */
   err(text: string): void;
@@ -19,19 +19,22 @@ export interface Io {
   finish(code: number): void;
 }
 
-/** What a command found: for programs, and the same for people. */
+/** The result of a command, as JSON and as text. */
 export interface Result {
   readonly json: object;
   readonly text: string;
   readonly code?: number;
 }
 
-/** What every command understands. */
+/** Options of every command. */
 export interface Common {
   readonly json?: boolean;
 }
 
-/** Adds a command that prints its result, as one JSON object where `--json` asks for it, and turns errors into exit codes. */
+/**
+ * Adds a command that prints its result, with `--json` as one JSON object, and turns errors into
+ * exit codes.
+ */
 export function addCommand<Arguments extends unknown[], Options extends Common>(
   program: Command,
   io: Io,
@@ -62,7 +65,7 @@ export function addCommand<Arguments extends unknown[], Options extends Common>(
 function fail(io: Io, { json }: Common, error: unknown): number {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const code = error instanceof SpillwayError ? error.code : io.signal.aborted ? 'ABORTED' : 'UNEXPECTED';
-  // Of what was thrown by a script, or by a function that it exports.
+  // The place of an error thrown by a script, or by a function that it exports.
   const at = (error instanceof ScriptError && error.at) || placeOf(error, process.cwd());
   if (json) io.out(`${JSON.stringify({ error: { code, name, message, ...(at && { at }) } })}\n`);
   else io.err(`spillway: ${message} (${code})\n${at ? `  at ${at}\n` : ''}`);

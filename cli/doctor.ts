@@ -66,14 +66,14 @@ export function addDoctor(program: Command, io: Io): void {
   ).addHelpText('after', '\nNothing is installed or changed. Exit code 1 where this Node is too old.');
 }
 
-/** As package.json says: ^20.19 || ^22.12 || >=24. */
+/** As in package.json: ^20.19 || ^22.12 || >=24. */
 function isSupported(version: string): boolean {
   const [major, minor] = version.split('.').map(Number);
   return major >= 24 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19);
 }
 
 function versionOf(name: string): string | null {
-  // Not every package lets its package.json be asked for.
+  // Some packages don't export their package.json.
   for (const folder of require.resolve.paths(name) ?? []) {
     try {
       const { version }: { version: string } = require(`${folder}/${name}/package.json`);

@@ -11,7 +11,7 @@ import { addInspect } from './inspect.js';
 import { addReport } from './report.js';
 import { addTune } from './tune.js';
 
-/** The command line: what it is asked for goes to stdout, all else to stderr. */
+/** The command line: results go to stdout, all else to stderr. */
 
 const abort = new AbortController();
 // A second time, work that can't be left is left all the same.
@@ -28,7 +28,7 @@ const io: Io = {
     process.exitCode = code;
   },
 };
-// Where a reader has gone, as `| head` does, there is nothing left to say.
+// A closed pipe, as after `| head`, ends the program.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
   throw error;

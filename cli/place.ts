@@ -1,14 +1,19 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A frame of a stack, `at of (file:///a.mjs:3:7)`, or the first line of what Node says of a module: `file:///a.mjs:3`. */
+/**
+ * A frame of a stack, `at of (file:///a.mjs:3:7)`, or the first line of Node's report on a module:
+ * `file:///a.mjs:3`.
+ */
 const FRAME = /(?:^|[\s(])((?:file:\/\/\/|\/|[A-Za-z]:[\\/])[^()\n]*?):(\d+)(?::(\d+))?\)?$/;
-/** Where the command line itself lies: what is built from its sources, and what they need, is nobody's script. */
+/**
+ * The folder of the command line itself. Its own code and its dependencies are no user's script.
+ */
 const own = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Where in a user's code something was thrown, or called that threw: the innermost place that is known, of what caused an
- * error before the error itself.
+ * The innermost known place in a user's code from which an error was thrown. The cause of an error
+ * is searched before the error itself.
  *
  * @param from what paths are relative to, where they lie within it
  * @returns `pipeline.js:3:7`, or undefined where only this library and Node's own code were at work

@@ -2,16 +2,16 @@ import cliProgress from 'cli-progress';
 import type { Progress } from '../index.js';
 import type { Io } from './command.js';
 
-/** What a bar is drawn on and told by; tests have their own. */
+/** The stream and clock of a progress bar; tests pass their own. */
 export interface Drawing {
   readonly stream: NodeJS.WritableStream;
   /** Milliseconds. */
   now(): number;
 }
 
-/** How often a bar tells the time while nothing else happens. */
+/** Milliseconds between updates of the elapsed time while nothing else happens. */
 const TICK = 1_000;
-/** Below this share nobody can say how long the rest takes. */
+/** Below this share the remaining time can't be estimated. */
 const LEAST_SHARE = 0.02;
 
 /**
@@ -76,7 +76,7 @@ export function times(share: number, elapsed: number): string {
   return `${duration(elapsed)}${left}`;
 }
 
-/** Milliseconds as people say them. */
+/** Milliseconds in readable units. */
 export function duration(milliseconds: number): string {
   const seconds = milliseconds / 1_000;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;

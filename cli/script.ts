@@ -6,7 +6,10 @@ import { OptionError, SpillwayError } from '../index.js';
 import { meant } from '../lib/check.js';
 import { placeIn, placeOf } from './place.js';
 
-/** What a script exports: by name, or as its default, or what a function that is its default returns. */
+/**
+ * The exports of a script: named ones, its default, or the result of a function that is its
+ * default.
+ */
 export type Exports = Readonly<Record<string, unknown>>;
 
 /** A script that couldn't be run, or threw. */
@@ -28,8 +31,8 @@ export class ScriptError extends SpillwayError {
  *
  * @param known what is taken of its named exports: others, which its author may have reasons for, are left out; all of them
  * by default
- * @throws OptionError where there is no such module, it exports no features, or an export that looks like a misspelt one;
- * ScriptError where it fails
+ * @throws OptionError if there is no such module, it exports no features, or an export looks
+ * misspelt; ScriptError if it fails
  */
 export async function exportsOf(path: string, known?: readonly string[]): Promise<Exports> {
   if (!existsSync(path)) throw new OptionError('SCRIPT', `there is no file ${path}`);
@@ -66,7 +69,10 @@ export function pick(exports: Exports, names: readonly string[]): Exports {
   return Object.fromEntries(Object.entries(exports).filter(([name]) => names.includes(name)));
 }
 
-/** A module may export more than is asked for; what looks like a slip in the name of something that it lacks is told. */
+/**
+ * Keeps the exports that are used. Others are ignored, except those that look like a misspelt name
+ * of a missing one, which are errors.
+ */
 function taken(path: string, named: Exports, own: object, known: readonly string[]): Exports {
   const lacking = known.filter((name) => !(name in named || name in own));
   for (const name of Object.keys(named)) {
@@ -85,7 +91,10 @@ async function failed(path: string, error: unknown): Promise<unknown> {
   return new ScriptError(`${path} failed: ${message}`, at, { cause: error });
 }
 
-/** Where the syntax of a module, or of one that it imports, is wrong: only a process of its own is told by Node. */
+/**
+ * The place of a syntax error in a module, or in one that it imports: Node reports it only to a
+ * process of its own.
+ */
 function syntaxAt(path: string): Promise<string | undefined> {
   const args = [...process.execArgv, resolve(path)];
   return new Promise((done) => {

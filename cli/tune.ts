@@ -24,7 +24,7 @@ export function addTune(program: Command, io: Io): void {
     async (flags: TuneFlags, script: string) => {
       checkPlace('--out', flags.out);
       checkPlace('--report', flags.report);
-      // What a module exports is checked by tune() itself.
+      // tune() itself checks the module's exports.
       const options = (await exportsOf(script, TUNE_OPTIONS)) as unknown as TuneOptions<
         unknown,
         string,
@@ -67,7 +67,7 @@ Exit codes: 0 certified; 3 the full model answers alone, and the reason is print
     );
 }
 
-/** What is told of a cascade that was tuned or certified, and where it was put. */
+/** The result for a tuned or certified cascade, with the path that it was written to. */
 export function resultOf(
   io: Io,
   cascade: Pick<Cascade<unknown, string>, 'certificate' | 'plan' | 'summary'>,

@@ -22,7 +22,7 @@ const entries = [
 ];
 const runtime = 'entries/runtime';
 
-/** What declarations need where TypeScript is older, or told of no `using`. */
+/** Makes declarations compile in older TypeScript, and without the library for `using`. */
 const forAnyTypeScript = {
   name: 'for any TypeScript',
   renderChunk(text) {
@@ -60,7 +60,10 @@ await code();
 await light();
 await declarations();
 
-/** All but the runtime. What the library needs is installed with it; what one entry alone needs is bundled. */
+/**
+ * Bundles all but the runtime. Dependencies of the library are installed with it; those of one
+ * entry alone are bundled.
+ */
 async function code() {
   const outputs = await write({
     input: {
@@ -126,7 +129,10 @@ async function write({ output, ...input }) {
   return written.output;
 }
 
-/** Of the packages that are bundled: their files, or where they have none, what their modules begin with. */
+/**
+ * Licence files of the bundled packages, or, if a package has none, the first comment of its
+ * modules.
+ */
 function licences(outputs) {
   const modules = outputs.flatMap(({ modules = {} }) => Object.keys(modules));
   const folderOf = (id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0];

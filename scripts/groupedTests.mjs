@@ -1,5 +1,6 @@
-// What `test` is in files that run together in one process (scripts/tests.mjs): titles say which file they are of, since AVA wants them
-// to differ, and all tests are declared at once when every file has been read, since some files await something first.
+// Replaces `test` in files that run together in one process (scripts/tests.mjs). Titles name their
+// file, since AVA requires unique titles. All tests are declared at once when every file has been
+// read, since some files await something first.
 import test from 'ava';
 
 const declarations = [];

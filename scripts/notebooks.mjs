@@ -75,7 +75,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.ipynb'))
 rmSync(data, { recursive: true });
 process.exitCode = failed.length > 0 ? 1 : 0;
 
-/** Without what differs from run to run and says nothing: when each cell was run, and by which Node. */
+/** Removes volatile metadata: execution times, and the version of Node. */
 function tidied(notebook) {
   for (const cell of notebook.cells) {
     delete cell.metadata.execution;

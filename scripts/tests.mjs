@@ -17,7 +17,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const out = join(root, 'out', 'tests');
 const groupsAt = join(root, 'out', 'groups');
 const manifest = join(out, 'manifest.json');
-/** What every bundle depends on. */
+/** Dependencies of every bundle. */
 const always = [
   'scripts/tests.mjs',
   'scripts/groupedTests.mjs',
@@ -28,7 +28,10 @@ const always = [
 
 /** Files of a group. A process takes a quarter of a second to start, more than most files take to run. */
 const GROUP = 10;
-/** What a file says whose tests need a process of their own: hooks, an order, or what all of a process share. */
+/**
+ * Marks of a file whose tests need a process of their own: hooks, an order, or state that a process
+ * shares.
+ */
 const ALONE =
   /\b(test\.(?!skip\b|failing\b|ts\b)|serial\b|process\.|child_process|globalThis|performance\.|diagnostics_channel|tensorflow)/;
 
@@ -94,7 +97,7 @@ function isTest(file) {
   return !isGroup(file);
 }
 
-/** Those tests that a command line asks for. */
+/** The tests that the command line selects. */
 function within(tests, paths) {
   // AVA takes lines, too: file.test.ts:12-20.
   const requested = paths.map((path) =>
@@ -114,7 +117,7 @@ function isFresh(test, inputs) {
   );
 }
 
-/** Of each file, when each that its bundle is made of was last changed. */
+/** For each file, the modification times of its bundle's inputs. */
 async function bundle(files, plugins) {
   if (files.length === 0) return {};
   const { metafile, outputFiles } = await build({
@@ -179,7 +182,7 @@ const fixedSeeds = {
 const ownTests = {
   name: 'own tests',
   setup({ onResolve, onLoad }) {
-    // They export nothing, and yet are more than package.json says of modules.
+    // Test files export nothing, but have side effects, unlike package.json's rule for modules.
     onResolve({ filter: /\.test\.ts$/ }, ({ path, resolveDir }) => ({
       path: join(resolveDir, path),
       sideEffects: true,

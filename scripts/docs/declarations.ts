@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** An exported symbol as the compiler declares it, and what its comment says. */
+/** An exported symbol as the compiler declares it, and its comment. */
 export interface Declaration {
   /** As users import it. */
   readonly name: string;
   readonly kind: 'function' | 'class' | 'interface' | 'type' | 'const';
-  /** Of all overloads, comments left out but for members'. */
+  /** The text of all overloads, without comments except those of members. */
   readonly text: string;
   /** Without stars; empty where there is none. */
   readonly comment: string;
@@ -17,7 +17,7 @@ export interface Declaration {
 
 interface Statement {
   readonly names: readonly (readonly [exported: string, own: string])[];
-  /** Where another module has them; with no names, all that is there. */
+  /** The module of a re-export; without names, all of its exports. */
   readonly from?: string;
   readonly text: string;
   readonly comment: string;
@@ -25,8 +25,9 @@ interface Statement {
 }
 
 /**
- * What an entry exports, from declarations that `tsc` wrote. They are regular (a statement begins where a line does), so that no compiler is needed
- * to read them: TypeScript 7 has none to offer to programs yet.
+ * The exports of an entry, from declarations that `tsc` wrote. They are regular (each statement
+ * begins at the start of a line), so they can be read without a compiler: TypeScript 7 has no API
+ * for programs yet.
  *
  * @param entry a .d.ts file
  * @throws Error for an export whose declaration isn't found

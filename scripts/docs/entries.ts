@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What users import from: its name, and its source without the ending. */
+/** An entry point: its import name, and its source without the ending. */
 export interface Entry {
   readonly name: string;
   readonly source: string;

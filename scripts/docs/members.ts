@@ -1,6 +1,6 @@
 import { plain } from './declarations.js';
 
-/** What an interface or a class has, as its declaration says. */
+/** A member of an interface or a class, from its declaration. */
 export interface Member {
   readonly name: string;
   readonly isOptional: boolean;

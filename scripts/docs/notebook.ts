@@ -1,4 +1,4 @@
-/** What is read of a notebook: Jupyter's format, version 4. */
+/** The parts of a notebook that are read: Jupyter's format, version 4. */
 interface Notebook {
   readonly cells: readonly Cell[];
 }
@@ -33,7 +33,7 @@ function partsOf({ cell_type: kind, source, outputs = [] }: Cell): string[] {
   return [fence('ts', textOf(source)), ...joined(outputs).map(outputPart)];
 }
 
-/** What a cell prints line by line, as one output. */
+/** Joins a cell's printed lines into one output. */
 function joined(outputs: readonly Output[]): Output[] {
   const all: Output[] = [];
   for (const output of outputs) {

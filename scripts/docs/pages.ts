@@ -5,7 +5,7 @@ import { notebookPage } from './notebook.js';
 import { examplesOf, programsOf } from './programs.js';
 import { referencePages } from './reference.js';
 
-/** What VitePress renders: pages of Markdown, and the files that they show or link to. */
+/** The input of VitePress: pages of Markdown, and the files that they show or link to. */
 export interface Site {
   /** By a page's path in the site: the one in the repository, with `index.md` in place of `README.md`. */
   readonly pages: ReadonlyMap<string, string>;
@@ -71,7 +71,7 @@ export function siteOf(root: string): Site {
   return { pages, files };
 }
 
-/** Where the site has a page of the repository. */
+/** The site's path of a page of the repository. */
 export function placeOf(path: string): string {
   return path
     .replace(/^\./, '')

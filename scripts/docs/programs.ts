@@ -137,7 +137,9 @@ function joined(imports: readonly Import[]): string {
     .join('\n');
 }
 
-/** What a piece declares for those after it: at the beginning of a line, as examples are written. */
+/**
+ * Names that a piece declares for later ones: at the beginning of a line, as examples are written.
+ */
 function declaredIn(code: string): Set<string> {
   const declared = new Set<string>();
   const single = /^(?:export )?(?:async )?(?:const|let|function\*?|class|type|interface) ([\w$]+)/gm;

@@ -64,7 +64,7 @@ function nameOf({ name }: Declaration): string {
   return name;
 }
 
-/** Where the reference has a symbol, if it does. */
+/** The link to a symbol in the reference, if it is there. */
 type LinkTo = (symbol: string) => string | undefined;
 
 function sectionOf({ name, text, comment }: Declaration, linkTo: LinkTo): string {

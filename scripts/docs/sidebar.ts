@@ -14,8 +14,8 @@ export interface SidebarItem {
 const PROJECT = ['CONTRIBUTING.md', 'CHANGELOG.md', 'bench/index.md', 'changeset/index.md'];
 
 /**
- * Pages in the order in which docs/README.md lists them, then the reference and the project's own. What lies beside a listed index page
- * (decisions, notes of benches) is folded under it.
+ * Pages in the order in which docs/README.md lists them, then the reference and the project's own.
+ * Pages beside a listed index page (decisions, notes of benches) are folded under it.
  *
  * @param pages of the site, by their paths
  * @param readme the text of docs/README.md

@@ -1,4 +1,4 @@
-/** A folder with an `index.ts`, and what that says it holds. */
+/** A folder with an `index.ts`, and the description from its first sentence. */
 export interface Room {
   readonly path: string;
   readonly holds: string;
@@ -22,7 +22,10 @@ export function roomSentence(source: string): string | undefined {
   return /^(.*?)\.(?: |$)/.exec(text)?.[1] ?? text;
 }
 
-/** The page with the table of rooms between its two marks written anew. @throws Error where the page lacks the marks */
+/**
+ * The page with the table of rooms between its two marks replaced. @throws Error if the page lacks
+ * the marks
+ */
 export function withRooms(page: string, rooms: readonly Room[]): string {
   const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`expected '${BEGIN}' and '${END}' in the page`);
