@@ -2,7 +2,7 @@ import { frame } from './canvas.js';
 import { type Label, placeLabels } from './labels.js';
 import type { costs, Scale } from './scales.js';
 
-/** Where the axes of a chart lie, in pixels. */
+/** The positions of a chart's axes, in pixels. */
 export const across = { from: frame.left, to: frame.right };
 export const upwards = { from: frame.bottom, to: frame.top };
 

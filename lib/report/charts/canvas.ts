@@ -5,7 +5,7 @@ import type { Label } from './labels.js';
 type Plot = typeof import('@observablehq/plot');
 type PlotOptions = NonNullable<Parameters<Plot['plot']>[0]>;
 
-/** What draws: the library of marks, and what turns its marks into a finished picture. */
+/** The library of marks, and the function that turns its marks into a finished picture. */
 export interface Canvas {
   readonly plot: Plot;
   /** A chart as SVG, which an assistive reader meets as one picture with a title and a description. */
@@ -37,7 +37,7 @@ const width = 440;
 const height = 320;
 const margins = { left: 52, right: 20, top: 34, bottom: 48 };
 
-/** Where the marks of a chart go, in pixels. */
+/** The area of a chart's marks, in pixels. */
 export const frame = {
   left: margins.left,
   right: width - margins.right,

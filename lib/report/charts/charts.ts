@@ -13,7 +13,7 @@ export interface Charts {
   readonly frontier: string | undefined;
   /** One a stage. */
   readonly reliability: readonly string[];
-  /** Where a choice stands in the picture of the frontier. */
+  /** The position of a choice in the picture of the frontier. */
   readonly at: (choice: ReportChoice) => { readonly x: number; readonly y: number };
 }
 

@@ -54,7 +54,7 @@ export function frontier({ plot, draw }: Canvas, data: ReportData): string {
   return choices?.length ? svg.replace('</svg>', `${here}</svg>`) : svg;
 }
 
-/** Where a choice stands in the picture of the frontier. */
+/** The position of a choice in the picture of the frontier. */
 export function placeOf(data: ReportData, { epsilon, expected }: ReportChoice) {
   const { x, y } = frontierScales(data);
   return {

@@ -5,7 +5,7 @@ export interface Anchor {
   readonly text: string;
 }
 
-/** Where the middle of a text's line goes, by its start, middle or end. */
+/** The anchor of a text in the middle of its line's height, at its start, middle or end. */
 export interface Label {
   readonly text: string;
   readonly x: number;
@@ -25,9 +25,9 @@ const half = 7;
 const away = 12;
 
 /**
- * Labels for dots, greedily: each takes the first place round its dot that stays inside the frame and clear of
- * `obstacles` and of the labels before it. One that has no such place is left out, since unreadable text tells
- * less than a table.
+ * Labels for dots, greedily: each takes the first place round its dot that stays inside the frame
+ * and clear of `obstacles` and of the labels before it. A label without such a place is left out,
+ * since unreadable text is worse than a table.
  */
 export function placeLabels(
   anchors: readonly Anchor[],

@@ -4,7 +4,7 @@ import { upwards } from './axes.js';
 import type { Canvas } from './canvas.js';
 import { linear } from './scales.js';
 
-/** Exit scores as they are, between the diagonal that means what it says and what was seen. */
+/** Exit scores against the observed frequencies, with the diagonal of perfect calibration. */
 export function reliability(
   { plot, draw }: Canvas,
   { stage, score, bins }: ReportReliability,

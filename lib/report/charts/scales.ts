@@ -6,7 +6,7 @@ export interface Span {
   readonly to: number;
 }
 
-/** What a chart needs of one axis: where a value goes, and what the axis says. */
+/** A chart's axis: positions of values, and labels. */
 export interface Scale {
   readonly domain: readonly [number, number];
   readonly at: (value: number) => number;
@@ -23,7 +23,7 @@ function linearOf([low, high]: readonly [number, number], { from, to }: Span): S
   return { domain: [low, high], at: (value) => from + ((value - low) / (high - low)) * (to - from) };
 }
 
-/** A logarithmic scale of costs. What costs nothing stands at the left edge, where `clamp` puts it. */
+/** A logarithmic scale of costs. A cost of 0 is at the left edge, where `clamp` puts it. */
 export function costs(
   values: readonly number[],
   span: Span,

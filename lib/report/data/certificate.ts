@@ -1,10 +1,13 @@
 export interface ReportCertificate {
   readonly loss: string;
-  /** What answers are compared with, in words: which full model, and where it comes from. */
+  /** The reference of the answers, in words: which full model, and where it comes from. */
   readonly reference?: string;
   readonly epsilon: number;
   readonly delta: number;
-  /** Where a band gave the frontier from the same rows: the chance, at most, that this or any of its limits doesn't hold. */
+  /**
+   * The chance, at most, that this limit or any of the frontier's fails, if a band gave both from
+   * the same rows.
+   */
   readonly jointDelta?: number;
   readonly method: string;
   /** Certification rows, or groups. */
@@ -20,11 +23,11 @@ export interface ReportCertificate {
   readonly quality?: ReportQuality;
   /** Answers made worse and better by the class that is right, where there are labels. */
   readonly byClass?: readonly ReportHarm[];
-  /** Where no plan was certified, what more rows might give. */
+  /** The effect of more rows, if no plan was certified. */
   readonly prospect?: ReportProspect;
   /** When and from what the certificate was made. */
   readonly made?: ReportMade;
-  /** Where several losses are promised together: each of them, and those above are the first's. */
+  /** Each of several losses promised together; the fields above are the first's. */
   readonly all?: readonly ReportClause[];
 }
 
@@ -34,7 +37,7 @@ export interface ReportClause {
   readonly scale?: number;
   readonly epsilon: number;
   readonly method: string;
-  /** What was observed of this loss. */
+  /** The observed loss. */
   readonly found: string;
   readonly upper: number | null;
   readonly rowsNeeded: number | null;
@@ -46,7 +49,7 @@ export interface ReportQuality {
   readonly full: number;
   /** Absent where the cascade answered none of these rows. */
   readonly cascade?: number;
-  /** Of the best answer that is the same for every row. */
+  /** Quality of the best answer that is the same for every row. */
   readonly constant: number;
   readonly constantAnswer: string;
   /** Which rows these are, in words: 'the 480 certification rows'. */

@@ -1,4 +1,4 @@
-/** What a summary and a report show, as plain data. */
+/** The data of a summary and a report, as plain data. */
 
 export type {
   ReportCertificate,

@@ -1,4 +1,4 @@
-/** What `measure` returns: the cascade beside its full model on the same rows. */
+/** The result of `measure`: the cascade beside its full model on the same rows. */
 export interface ReportMeasured {
   /** Rows that both answered. */
   readonly rows: number;
@@ -9,13 +9,16 @@ export interface ReportMeasured {
   /** How many times as fast as its full pipeline the cascade was, and was expected to be: time beside time. */
   readonly speedup: number;
   readonly predictedSpeedup: number;
-  /** Where anything has a price: what rows cost, money beside money. */
+  /** Mean prices of rows, if anything has a price. */
   readonly price?: ReportMeasuredPrice;
   /** The losses that are promised, on these rows; but for losses of one's own, which a certificate only names. */
   readonly losses?: readonly ReportMeasuredLoss[];
 }
 
-/** Of classes `accuracy` and `disagreement`; of regression `meanAbsoluteError` and `meanDifference`. */
+/**
+ * For classes `accuracy` and `disagreement`; for regression `meanAbsoluteError` and
+ * `meanDifference`.
+ */
 export interface ReportMeasurement {
   /** Rows answered in a second, the median of the rounds, above 0. */
   readonly rowsPerSecond: number;
@@ -32,16 +35,16 @@ export interface ReportMeasurement {
 /** Prices a row, in the unit that they were declared in. */
 export interface ReportMeasuredPrice {
   readonly full: number;
-  /** What the features and models of the stages that rows went through declare. */
+  /** The declared prices of the features and models in the stages that rows went through. */
   readonly cascade: number;
-  /** What the plan expected of the cascade. */
+  /** The price that the plan expected of the cascade. */
   readonly predicted: number;
 }
 
 export interface ReportMeasuredLoss {
   /** In words. */
   readonly loss: string;
-  /** What is promised at most, and what was found. */
+  /** The promised limit, and the loss found. */
   readonly epsilon: number;
   readonly found: number;
   /** For losses of numbers: how much a loss of 1 is, in the units of the answers. */

@@ -14,7 +14,7 @@ export interface RankingBand {
   readonly title: string;
   readonly promise: string;
   readonly metric: string;
-  /** What is promised of the metric. */
+  /** The promised level of the metric. */
   readonly level: number;
   readonly stages: readonly RankingStage[];
   readonly expected: { readonly cost: number; readonly fullCost: number; readonly speedup: number };

@@ -14,20 +14,20 @@ import type { ReportSpending, ReportStage } from './stages.js';
 export interface ReportData {
   readonly title: string;
   readonly verdict: 'certified' | 'full-model-only' | 'exploratory' | 'void';
-  /** What is promised, or why nothing is, in sentences. */
+  /** The promise, or why there is none, in sentences. */
   readonly promise: string;
-  /** What else the reader should know, such as what a budget cut. */
+  /** Further notes for the reader, for example on cuts by a budget. */
   readonly notes: readonly string[];
-  /** What the certificate doesn't cover, an item each. */
+  /** Items that the certificate doesn't cover. */
   readonly notPromised?: readonly string[];
-  /** What to do next, an item each. */
+  /** Next steps, an item each. */
   readonly next?: readonly string[];
   readonly features: readonly ReportFeature[];
   /** Every subset that was tried as a stage. */
   readonly subsets: readonly ReportSubset[];
   /** The plan's stages in order, the full model last. */
   readonly stages: readonly ReportStage[];
-  /** What else the stages might have exited on. */
+  /** Other exit scores that were tried for the stages. */
   readonly exits?: readonly ReportExit[];
   /** Microseconds a row, or money where the objective is the price. */
   readonly expected: { readonly cost: number; readonly fullCost: number; readonly speedup: number };
@@ -36,20 +36,20 @@ export interface ReportData {
   /** Whether answers are numbers and not classes: agreement and importance then mean something else. */
   readonly isRegression?: boolean;
   readonly certificate: ReportCertificate;
-  /** What one band certifies for any epsilon at once. */
+  /** Plans that one band certifies for any epsilon at once. */
   readonly frontier: readonly ReportFrontierPoint[];
   readonly measured?: ReportMeasured;
-  /** What other epsilons would serve, in their order, by the band that holds for all plans together. */
+  /** Plans for other epsilons, in their order, by the band that holds for all plans together. */
   readonly choices?: readonly ReportChoice[];
   /** How often the stages that were tried together lose nothing, by how sure they are. */
   readonly reliability?: readonly ReportReliability[];
-  /** Where a row's cost goes: features and models by stage. */
+  /** The cost of a row by part: features and models by stage. */
   readonly spending?: readonly ReportSpending[];
   /** Rows that the cascade finds hard. */
   readonly hardest?: readonly ReportRow[];
 }
 
-/** What the page shows of a plan and its promise, for one epsilon. */
+/** The page's view of a plan and its promise, for one epsilon. */
 export interface ReportChoice
   extends Pick<ReportData, 'verdict' | 'promise' | 'stages' | 'expected' | 'certificate'> {
   readonly epsilon: number;

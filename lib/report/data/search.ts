@@ -26,7 +26,7 @@ export interface ReportSubset {
 export interface ReportExit {
   readonly stage: string;
   readonly score: string;
-  /** What a row would cost with it, in `unit`, at the loss that may be expected to pass. */
+  /** The cost of a row with it, in `unit`, at the loss that is expected to pass. */
   readonly cost: number;
   readonly chosen: boolean;
 }
@@ -40,7 +40,7 @@ export interface ReportFrontierPoint {
 
 export interface ReportReliability {
   readonly stage: string;
-  /** What the stage's exits are decided by. */
+  /** The stage's exit score. */
   readonly score: string;
   /** In order of the exit score. */
   readonly bins: readonly {

@@ -1,5 +1,5 @@
 export interface ReportStage {
-  /** Where its model is an ensemble that is left early: '125 of 1000 rounds'. */
+  /** The rounds that run, if its model is an ensemble with an early exit: '125 of 1000 rounds'. */
   readonly rounds?: string;
   readonly name: string;
   readonly features: readonly string[];

@@ -6,7 +6,7 @@ import { html, type Markup } from './markup.js';
 import type { Shown } from './shown.js';
 import { table } from './table.js';
 
-/** What stands behind the promise, as a list of terms. */
+/** The evidence of the promise, as a list of terms. */
 export function facts({ certificate, unit }: Shown): Markup {
   return html`${certificateFacts(certificate, unit).map(([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`)}`;
 }

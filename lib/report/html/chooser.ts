@@ -2,7 +2,7 @@ import type { ReportChoice, ReportData } from '../data/index.js';
 import { chosenPercent, times } from '../words/index.js';
 import { html, type Markup } from './markup.js';
 
-/** What the page shows of one plan, by the place that it goes to. */
+/** The page's view of one plan, by the place that it goes to. */
 export interface Parts {
   readonly verdict: Markup;
   readonly lead: Markup;

@@ -13,7 +13,10 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** A template of HTML. What is put in is escaped unless it is markup; lists are joined, `undefined` is nothing. */
+/**
+ * A template of HTML. Contents are escaped unless they are markup; lists are joined, `undefined` is
+ * nothing.
+ */
 export function html(parts: TemplateStringsArray, ...contents: readonly Content[]): Markup {
   return new Markup(parts.reduce((text, part, i) => text + render(contents[i - 1]) + part));
 }

@@ -7,7 +7,7 @@ import { table } from './table.js';
 export function measured(found: NonNullable<ReportData['measured']>, unit: string): Markup {
   const { heads, rows, sentences } = measuredWords(found);
   const [time, ...others] = sentences;
-  // What the plan is cheap in comes first.
+  // The plan's objective comes first.
   const ordered = unit === 'price' && found.price ? [others[0], time, ...others.slice(1)] : sentences;
   return html`<section>
 <h2>Measured</h2>

@@ -3,12 +3,12 @@ import { html, type Markup, trusted } from './markup.js';
 import { hashOf } from './script.js';
 import { style } from './style.js';
 
-/** What a page holds. */
+/** The content of a page. */
 export interface Page {
   readonly title: string;
-  /** What is read. */
+  /** The visible part. */
   readonly main: Markup;
-  /** What the script takes parts from, beside what is read. */
+  /** Hidden parts that the script swaps in. */
   readonly spare?: Markup | undefined;
   /** The one script that may run. */
   readonly script?: string | undefined;

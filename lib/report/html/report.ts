@@ -19,8 +19,9 @@ import { spending } from './spending.js';
 import { subsets } from './subsets.js';
 
 /**
- * A tuning as one HTML page that needs nothing else: no network, no font. It follows the reader's colour scheme and fits a
- * phone. The one script that it may run moves the slider; without it the page says the same of the plan that is served.
+ * A tuning as one HTML page that needs nothing else: no network, no font. It follows the reader's
+ * colour scheme and fits a phone. The only script that it may run moves the slider; without it the
+ * page shows the same of the plan that is served.
  *
  * ```ts
  * await writeFile('report.html', await htmlReport(data));
@@ -58,7 +59,7 @@ ${notes('Notes', data.notes)}`,
   });
 }
 
-/** What the slider changes. */
+/** The parts that the slider changes. */
 function partsOf(data: Shown): Parts {
   return {
     verdict: verdict(data),

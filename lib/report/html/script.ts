@@ -33,7 +33,7 @@ document.querySelector('.chooser').hidden = false;
 show(null);
 `;
 
-/** What a policy calls a script that it lets run: its hash. */
+/** The source expression by which a content security policy allows a script: its hash. */
 export function hashOf(text: string): string {
   const bytes = sha256([new TextEncoder().encode(text)]).match(/../g) ?? [];
   return `sha256-${btoa(String.fromCharCode(...bytes.map((byte) => Number.parseInt(byte, 16))))}`;

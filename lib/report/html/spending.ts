@@ -3,7 +3,7 @@ import { clean, percent } from '../words/index.js';
 import { html, type Markup } from './markup.js';
 import { table } from './table.js';
 
-/** Where the cost of a row goes: darker where there is more. */
+/** The cost of a row by part: darker cells cost more. */
 export function spending(all: readonly ReportSpending[], stages: ReportData['stages']): Markup {
   const shade = (share: number) =>
     html`<span class="shade" style="--share:${Number(Math.max(0, share).toFixed(4))}">${share === 0 ? '' : percent(share)}</span>`;

@@ -20,7 +20,7 @@ export function table(
 </table></div>`;
 }
 
-/** A name that may go on in the next line after a joint of its own, such as the plus of `subject+lede`. */
+/** A name that may wrap after a joint of its own, such as the plus of `subject+lede`. */
 export function breakable(name: string): readonly Markup[] {
   return clean(name)
     .split(/(?<=[+/,_.-])/u)

@@ -15,9 +15,9 @@ const gap = '   ';
 const narrowest = 8;
 
 /**
- * Lines of a table no wider than `width` where its words allow: heading, rule, rows. Text columns give way to
- * numbers, the widest first, and their cells go on below. A cell given as several texts breaks between them, and
- * within one only when nothing else helps.
+ * Lines of a table no wider than `width` where its words allow: heading, rule, rows. Text columns
+ * give way to numbers, the widest first, and their cells wrap. A cell given as several texts breaks
+ * between them, and within one only when nothing else helps.
  */
 export function table(
   columns: readonly Column[],

@@ -17,7 +17,7 @@ import { type Column, cells, type table, wrap } from './columns.js';
 const left = (head: string): Column => ({ head, align: 'left' });
 const right = (head: string): Column => ({ head, align: 'right' });
 
-/** What lines of a section begin with. */
+/** The indent of a section's lines. */
 export const margin = '  ';
 
 /** Lays a table out in lines. */
@@ -51,7 +51,7 @@ export function features(data: ReportData, grid: Grid): readonly string[] {
   );
 }
 
-/** What a row costs, beside the heading of the plan. */
+/** The cost of a row, beside the heading of the plan. */
 export function expected({ expected: { cost: each, fullCost, speedup }, unit, stages }: ReportData): string {
   if (stages.length === 1) return `${cost(fullCost, unit)} a row, the full model alone`;
   const what = unit === 'price' ? 'price ' : '';

@@ -13,12 +13,12 @@ const verdicts: Record<ReportData['verdict'], string> = {
   void: 'void: no longer promised',
 };
 
-/** The verdict as a reader says it. */
+/** The verdict in a reader's words. */
 export function verdictWords(verdict: ReportData['verdict']): string {
   return verdicts[verdict];
 }
 
-/** What stands behind the promise, as pairs of a term and its value. @param unit of costs */
+/** The evidence of the promise, as pairs of a term and its value. @param unit of costs */
 export function certificateFacts(certificate: ReportCertificate, unit = 'µs'): Facts {
   const { loss, reference, delta, jointDelta, method, n, observed, all, quality, byClass, prospect, made } =
     certificate;

@@ -1,6 +1,6 @@
 import { times } from './numbers.js';
 
-/** What a cost is called: prices are no time. */
+/** The name of a cost: prices are no time. */
 export function costName(unit: string): 'cost' | 'price' {
   return unit === 'price' ? 'price' : 'cost';
 }
@@ -14,7 +14,7 @@ export function gain(ratio: number, unit: string): string {
   return unit === 'price' ? `${times(ratio)} cheaper` : times(ratio);
 }
 
-/** What each stage costs per row of the whole batch, as a share of all stages' cost. */
+/** The cost of each stage per row of the whole batch, as a share of all stages' cost. */
 export function costShares(stages: readonly { readonly reach: number; readonly cost: number }[]): number[] {
   const costs = stages.map(({ reach, cost }) => reach * cost);
   const sum = costs.reduce((a, b) => a + b, 0);

@@ -15,7 +15,7 @@ interface Figure {
   readonly head: string;
   readonly of: (measurement: ReportMeasurement) => number | undefined;
   readonly show: (value: number) => string;
-  /** Absent where a change of it says nothing: the full model doesn't differ from itself. */
+  /** Absent where a change is meaningless: the full model doesn't differ from itself. */
   readonly change?: (difference: number) => string;
 }
 
@@ -36,7 +36,7 @@ const figures: readonly Figure[] = [
   { head: 'Mean difference', of: ({ meanDifference }) => meanDifference, show: amount },
 ];
 
-/** What was measured, each figure beside what it may be compared with. */
+/** The measurements, each figure beside its reference. */
 export function measuredWords(measured: ReportMeasured): MeasuredWords {
   const { full, cascade, mode, speedup, predictedSpeedup, price, losses = [] } = measured;
   const known = figures.filter(({ of }) => of(cascade) !== undefined);

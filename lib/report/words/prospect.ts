@@ -4,7 +4,7 @@ import { gain } from './costs.js';
 import type { Facts } from './facts.js';
 import { cost } from './numbers.js';
 
-/** What more rows might give, where no plan was certified. */
+/** The effect of more rows, if no plan was certified. */
 export function prospectFacts(
   { unit: units, cost: each, fullCost, speedup, certify, total, least }: ReportProspect,
   unit: string,

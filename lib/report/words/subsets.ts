@@ -6,7 +6,7 @@ import { amount, percent } from './numbers.js';
 export interface Closeness {
   /** The heading of a column. */
   readonly head: 'Agreement' | 'Mean difference' | 'Mean loss';
-  /** What the figures mean. */
+  /** The meaning of the figures. */
   readonly meaning: string;
   /** For a chart: percent for shares, else the units of the answers. */
   readonly value: (subset: ReportSubset) => number;

@@ -5,8 +5,8 @@ import { clean, score } from './numbers.js';
 const SHOWN = 6;
 
 /**
- * One text a class: the score from which a row of that class leaves the stage. Of more than six classes the range alone, and those that
- * never leave: a screen holds no more.
+ * One text a class: the score from which a row of that class leaves the stage. For more than six
+ * classes only the range, and those that never leave: a screen holds no more.
  */
 export function thresholdWords(thresholds: readonly ReportThreshold[]): readonly string[] {
   if (thresholds.length <= SHOWN) return allThresholdWords(thresholds);
