@@ -4,9 +4,12 @@ import { fromPackage } from './packages.js';
 
 /** A flight within the United States in the first half of 2001, as it was known before it left. */
 export interface Flight {
-  /** Of its departure, from 0, the 1st of January 2001, to 180, the 30th of June; the 1st was a Monday. */
+  /**
+   * Day of its departure, from 0, the 1st of January 2001, to 180, the 30th of June; the 1st was a
+   * Monday.
+   */
   readonly day: number;
-  /** Of that day, local time, 0 to 1,439. */
+  /** Minute of that day, local time, 0 to 1,439. */
   readonly minute: number;
   /** Miles. */
   readonly distance: number;

@@ -6,7 +6,7 @@ import { fromPackage } from './packages.js';
 export interface Gloss {
   /** The first of the words that share this sense, such as `physical entity`. */
   readonly lemma: string;
-  /** What it means, with examples where there are some. */
+  /** Its meaning, with examples if there are any. */
   readonly gloss: string;
 }
 

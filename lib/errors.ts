@@ -1,4 +1,4 @@
-/** The base of every error: a message that says what was wrong and what to do, and a stable `code`. */
+/** The base of every error: a message with the fault and its remedy, and a stable `code`. */
 export class SpillwayError extends Error {
   // Written out, since minifiers rename classes.
   override name = 'SpillwayError';
@@ -103,7 +103,7 @@ export class LookupError extends FeatureError {
      * `refused`: it answered with an error; `key`: a key that no source can take.
      */
     readonly reason: 'unreachable' | 'timeout' | 'open' | 'malformed' | 'refused' | 'key',
-    /** What happened, without the names of feature and source. */
+    /** The failure, without the names of feature and source. */
     readonly what: string,
     options?: ErrorOptions,
   ) {
@@ -175,9 +175,9 @@ export class ServerError extends ModelError {
   constructor(
     model: string,
     /**
-     * `unreachable`: no connection, or one that was cut; `timeout`: no whole answer in time; `busy`: the server said to
-     * come again later (429, 502, 503, 504); `refused`: any other status that is none of success; `malformed`: an answer
-     * that isn't one of the protocol.
+     * `unreachable`: no connection, or one that was cut; `timeout`: no whole answer in time;
+     * `busy`: the server wants the request later (429, 502, 503, 504); `refused`: any other status
+     * that is no success; `malformed`: an answer that isn't one of the protocol.
      */
     readonly reason: 'unreachable' | 'timeout' | 'busy' | 'refused' | 'malformed',
     message: string,
@@ -268,7 +268,7 @@ export class UsedRows extends SpillwayError {
     of: number,
     /** Features that can't recognise used rows any more. */
     stale: readonly string[] = [],
-    /** What is wrong with them. */
+    /** The fault of the rows. */
     what = 'were used to make or test this cascade',
   ) {
     super(

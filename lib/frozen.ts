@@ -1,6 +1,7 @@
 /**
- * Plain data that nobody can change any more: arrays and plain objects, all the way down. What is frozen already is
- * returned as it is; what isn't is copied, since it may be a caller's own. Values of other kinds are passed on untouched.
+ * Plain data that nobody can change any more: arrays and plain objects, all the way down. Frozen
+ * data is returned as it is; other data is copied, since a caller may own it. Values of other kinds
+ * are passed on untouched.
  *
  * @param known copies made before, by what they are copies of: what was one object stays one
  */

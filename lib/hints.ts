@@ -1,7 +1,10 @@
-/** What errors add to say what to do instead. Errors are the same without: `lightHints.js` has none of it. */
+/**
+ * Remedies that errors append to their messages. Errors are otherwise the same: `lightHints.js` has
+ * none of them.
+ */
 import { FeatureError } from './errors.js';
 
-/** Of a function for `dense` that is meant for one row. */
+/** For a function given to `dense` that is meant for one row. */
 export const OF_A_BATCH =
   '; the function gets an array of rows, and returns the numbers of all; for a function of one row write dense(columns, perRow(f))';
 
@@ -12,7 +15,7 @@ export const SAME_KIND = ': load it with the kind of cascade, feature or model t
 export const REFERENCE_ROWS =
   '; pass the rows that the cascade was made from, in their order, or those at cascade.reference.positions of them';
 
-/** What to return to `dense` in place of what was returned. */
+/** The value to return to `dense` instead of an invalid one. */
 export function insteadOfNumbers(values: unknown): string {
   if (values === undefined) return '; does the function return what it computes?';
   if (Array.isArray(values) && values.some((value) => typeof value === 'object'))
@@ -21,7 +24,10 @@ export function insteadOfNumbers(values: unknown): string {
   return OF_A_BATCH;
 }
 
-/** What to do where `dense` is given NaN; and where all is, a field of an array of rows isn't there. */
+/**
+ * The remedy for NaN from `dense`. If all values are NaN, the function probably read a field from
+ * an array of rows.
+ */
 export function insteadOfNaN(values: Float32Array): string {
   const ofOne = values.every(Number.isNaN) ? `. If it was meant for one row${OF_A_BATCH}` : '';
   return `. For a missing value give the feature missing: true (models that take NaN), or missing: 'indicator' (0, and a column that says so)${ofOne}`;
@@ -51,7 +57,10 @@ export function whyNoTerms(
 /** How a function of one row fails that is given a batch: a field isn't there, or isn't what it is taken for. */
 const NOT_THERE = /\b(undefined|null|not a function|not iterable)\b/;
 
-/** What a function for `dense` failed with, and where it may have taken a batch for a row, that it was given one. */
+/**
+ * The failure of a function for `dense`; if it may have taken a batch for a row, the error points
+ * that out.
+ */
 export function ofABatch(error: unknown, rows: number): unknown {
   if (!(error instanceof TypeError && NOT_THERE.test(error.message))) return error;
   const given = rows === 1 ? 'an array of 1 row' : `an array of ${rows} rows`;
@@ -60,7 +69,7 @@ export function ofABatch(error: unknown, rows: number): unknown {
   });
 }
 
-/** What a value is that is no plain object; nothing of others. */
+/** A description of an object that isn't plain; '' for others. */
 export function ofKind(value: object): string {
   if (ArrayBuffer.isView(value) && 'length' in value) return `a ${kindOf(value)} of ${value.length}`;
   if (value instanceof Date)
@@ -74,12 +83,12 @@ function kindOf(value: object): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }
 
-/** What options look like: the first few. */
+/** The shape of options: the first few. */
 export function shapeOf(known: readonly string[]): string {
   return `, { ${known.length > 4 ? `${known.slice(0, 4).join(', ')} …` : known.join(', ')} }`;
 }
 
-/** What was given in place of a signal, where that is its controller. */
+/** The remedy for a controller given in place of its signal. */
 export function insteadOfSignal(given: unknown): string {
   return typeof given === 'object' && given !== null && 'signal' in given
     ? 'got its controller; give controller.signal'
@@ -94,19 +103,19 @@ export function insteadOfLoad(options: unknown): readonly [option: string, inste
   return isSet ? ['options', 'are the features themselves; expected { features }'] : ['options'];
 }
 
-/** What to call in place of what was given one row. */
+/** The method to call instead, if one row was given. */
 export function insteadOfRows(rows: unknown): string {
   return typeof rows === 'object' && rows !== null && !('then' in rows)
     ? '; for one row there is predictOne()'
     : '';
 }
 
-/** What a percentage is as a share. */
+/** A percentage as the share that was probably meant. */
 export function shareMeant(percentage: number): string {
   return percentage > 1 && percentage <= 100 ? `; did you mean ${percentage / 100}?` : '';
 }
 
-/** What to give to `define` in place of what is no feature. */
+/** The value to give to `define` instead of one that is no feature. */
 export function insteadOfFeature(given: unknown): string {
   if (typeof given === 'object' && given !== null && 'fit' in given && 'kind' in given)
     return "; it has no 'reads'; expected [], or the transforms that it reads";
@@ -118,7 +127,7 @@ export function insteadOfFeature(given: unknown): string {
 }
 
 /**
- * What was probably meant, where one of the known is a slip or two away, or the same as text.
+ * The value that was probably meant, if a known one is a slip or two away, or the same as text.
  *
  * @returns "; did you mean 'bound'?", or nothing
  */

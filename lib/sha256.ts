@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The SHA-256 digest of bytes that lie in several parts, as 64 hexadecimal digits. `lightSha256.ts` takes its place in
- * `spillway/runtime`: browsers have no such function that answers at once.
+ * The SHA-256 digest of bytes in several parts, as 64 hexadecimal digits. `lightSha256.ts` replaces
+ * it in `spillway/runtime`: browsers have no such function that is synchronous.
  *
  * @example sha256([new TextEncoder().encode('ab'), new TextEncoder().encode('c')]); // 'ba7816bf8f01cfea414140de5dae2223…'
  */

@@ -1,4 +1,6 @@
-/** Plain data that rebuilds something fitted: JSON beside named tensors. What an artifact stores. */
+/**
+ * Plain data that rebuilds something fitted: JSON beside named tensors, as an artifact stores it.
+ */
 export interface State {
   readonly json: JsonValue;
   readonly tensors: Readonly<Record<string, Tensor>>;

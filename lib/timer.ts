@@ -10,7 +10,7 @@ export interface Timer {
   after(milliseconds: number, run: () => void): () => void;
 }
 
-/** Where tasks of the event loop come from. Only timers are everywhere. */
+/** Sources of event-loop tasks. Only timers exist everywhere. */
 export interface Engine {
   readonly setImmediate?: (run: () => void) => unknown;
   readonly MessageChannel?: new () => Channel;

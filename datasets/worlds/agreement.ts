@@ -20,7 +20,10 @@ export interface AgreementWorldOptions {
   readonly seed: number;
   /** Probability that the cheap answer is wrong at a score of .5, where it is likeliest. Default .5. */
   readonly doubt?: number;
-  /** How fast doubt falls as the score grows; 0 is not at all, so that scores say nothing. Default 1. */
+  /**
+   * How fast doubt falls as the score grows; 0 is not at all, so that scores carry no information.
+   * Default 1.
+   */
   readonly sharpness?: number;
   /** Probability that the full answer is the label, whatever the row. Default 1. */
   readonly accuracy?: number;

@@ -22,7 +22,7 @@ export interface GaussianWorldOptions {
   readonly cheapShift?: number;
   /** The same in the costly columns. Default 3. */
   readonly costlyShift?: number;
-  /** Columns of `costly` that say nothing. Default 0. */
+  /** Columns of `costly` that are pure noise. Default 0. */
   readonly noise?: number;
 }
 
@@ -39,11 +39,12 @@ export interface GaussianWorld {
  * Gaussian classes with identity covariance: class k has mean `cheapShift` in cheap column k, `costlyShift` in costly
  * column k, and 0 in every other column.
  *
- * The best classifier of one feature answers with its largest class column. It is right when shift + Z₀ exceeds the
- * other K - 1 independent normals: error(shift) = 1 - ∫ φ(z - shift) Φ(z)^(K-1) dz, for two classes Φ(-shift / √2).
- * Of both, the sum cheapShift · cheapₖ + costlyShift · costlyₖ says all, so that its error is that of a single
- * feature with shift √(cheapShift² + costlyShift²). Log-odds are linear in the columns: logistic regression fitted to
- * enough rows reaches each of these errors.
+ * The best classifier of one feature answers with its largest class column. It is right when shift
+ * + Z₀ exceeds the other K - 1 independent normals: error(shift) = 1 - ∫ φ(z - shift) Φ(z)^(K-1)
+ * dz, for two classes Φ(-shift / √2). For both features, the sum cheapShift · cheapₖ + costlyShift
+ * · costlyₖ is sufficient, so that its error is that of a single feature with shift √(cheapShift² +
+ * costlyShift²). Log-odds are linear in the columns: logistic regression fitted to enough rows
+ * reaches each of these errors.
  *
  * Throws `RangeError` for an option out of its range.
  *

@@ -2,9 +2,9 @@ import { demand, demandCount } from './demand.js';
 import { density } from './normal.js';
 import { random } from './random.js';
 
-/** A row of which a number is asked. */
+/** A row of a regression problem. */
 export interface NumberRow {
-  /** What the number is mostly made of. */
+  /** The main part of the value. */
   readonly base: number;
   /** How uncertain the rest is: the logarithm of its standard deviation, but for a constant. */
   readonly doubt: number;
@@ -20,7 +20,7 @@ export interface NumberWorldOptions {
   readonly seed: number;
   /** Standard deviation of the rest where `doubt` is 0. Default 1. */
   readonly spread?: number;
-  /** Standard deviation of what no feature says of a label. Default 0.5. */
+  /** Standard deviation of the part of a label that no feature predicts. Default 0.5. */
   readonly noise?: number;
 }
 
@@ -34,8 +34,9 @@ export interface NumberWorld {
 }
 
 /**
- * Numbers of which a cheap part says nearly all for some rows and little for others: y = 3 base + rest + noise, with base
- * and doubt standard normal and the rest normal with standard deviation spread · exp(doubt).
+ * Values of which a cheap part predicts nearly all for some rows and little for others: y = 3 base
+ * + rest + noise, with base and doubt standard normal and the rest normal with standard deviation
+ * spread · exp(doubt).
  *
  * For a normal rest R of standard deviation s, E min(|R|, c) = s √(2/π) (1 - exp(-c²/2s²)) + c (1 - erf(c / s√2)).
  *

@@ -15,7 +15,7 @@ export interface RankedRow {
 export interface RankingWorldOptions {
   /** How many, 1 or more. */
   readonly queries: number;
-  /** Of each query, 1 or more. */
+  /** Candidates of each query, 1 or more. */
   readonly candidates: number;
   /** An integer. */
   readonly seed: number;

@@ -47,8 +47,9 @@ const FILLERS = 400;
  * telltale word in every body and, with probability `easy`, one in the title. It is one of five words of the row's
  * class or, with probability β in bodies and η in titles, of another class, each as likely.
  *
- * The best answer is the class of the telltale word; a title without one leaves a guess, wrong with probability
- * 1 - 1/K. Where title and body differ the less noisy one is the likelier, since (1 - η)β / η(1 - β) is the odds. So
+ * The best answer is the class of the telltale word; a title without one leaves a guess, wrong with
+ * probability 1 - 1/K. If title and body differ, the less noisy one is the likelier, since (1 - η)β
+ * / η(1 - β) is the odds. So
  *
  *     error of title   easy · η + (1 - easy)(1 - 1/K)
  *     error of body    β

@@ -3,12 +3,12 @@ import type { Flight } from 'spillway/datasets';
 import type { Fetcher } from 'spillway/lookup';
 import { TABLES, type Table } from './history.js';
 
-/** Where tables are looked up. */
+/** The source of the looked-up tables. */
 export type Store = (table: Table) => Fetcher<string>;
 
 /**
- * What a flight says of itself, and what is looked up of its route, its airports and the hours before it. A lookup's price is one key: with the
- * objective 'price' a cascade asks for as few as it can.
+ * Columns of a flight itself, and lookups of its route, its airports and the hours before it. A
+ * lookup's price is one key: with the objective 'price' a cascade makes as few as it can.
  */
 export function flightFeatures(store: Store) {
   const of = (table: Table, key: (flight: Flight) => string) =>

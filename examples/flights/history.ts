@@ -1,7 +1,10 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-/** Days from the 1st of January on whose flights make up the history: rows that are asked about come after them. */
+/**
+ * Days from the 1st of January on whose flights make up the history: rows to predict come after
+ * them.
+ */
 export const HISTORY_DAYS = 14;
 
 /** Tables that are looked up, and the numbers that each has under its keys. */
@@ -18,7 +21,7 @@ export const TABLES = {
 
 export type Table = keyof typeof TABLES;
 
-/** What is used of a connection of `@duckdb/node-api`. */
+/** The part of a connection of `@duckdb/node-api` that is used. */
 export interface Connection {
   run(sql: string): Promise<unknown>;
   runAndReadAll(sql: string, values?: unknown[]): Promise<{ getRowsJS(): readonly (readonly unknown[])[] }>;

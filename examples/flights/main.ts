@@ -8,9 +8,9 @@ import { sampleFlights } from './sample.js';
 import { fillRedis, inDatabase, inRedis, type Writer } from './store.js';
 
 /**
- * Which flights will be late? Most can be told from what they say of themselves; for the others routes, airports and
- * the last hours are looked up: in the Redis of the first argument (`redis://…`, which is filled first), else in DuckDB,
- * where the tables are made.
+ * Which flights will be late? Most can be predicted from their own columns. For the others routes,
+ * airports and the last hours are looked up: in the Redis of the first argument (`redis://…`, which
+ * is filled first), else in DuckDB, where the tables are made.
  */
 
 interface Duckdb {

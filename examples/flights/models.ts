@@ -1,6 +1,6 @@
 import { gradientBoosting } from 'spillway';
 
-/** What is tuned, whatever for: trees behind fewer trees, and whole days kept aside. */
+/** Options that every run shares: trees behind fewer trees, and whole days kept aside. */
 export const flightModels = {
   full: gradientBoosting({ rounds: 80, maxDepth: 4 }),
   approximate: gradientBoosting({ rounds: 40, maxDepth: 4 }),

@@ -4,7 +4,7 @@ import { type Connection, TABLES, type Table } from './history.js';
 /** Keys that go to Redis together. */
 const BATCH = 5_000;
 
-/** What is used of an `ioredis` client to write. */
+/** The part of an `ioredis` client that writes need. */
 export interface Writer {
   pipeline(): {
     hset(key: string, values: Readonly<Record<string, string>>): unknown;
@@ -39,7 +39,7 @@ export function inDatabase(database: SqlSource): (table: Table) => Fetcher<strin
   return perTable((table) => database.rows({ table, key: 'key', columns: TABLES[table] }));
 }
 
-/** One fetcher a table, so that features that read the same one share what is under way. */
+/** One fetcher a table, so that features that read the same one share requests in flight. */
 function perTable(of: (table: Table) => Fetcher<string>): (table: Table) => Fetcher<string> {
   const made = new Map(names().map((table) => [table, of(table)]));
   return (table) => made.get(table) ?? of(table);

@@ -41,7 +41,10 @@ print(
     'The cascade is in out/mail.cascade, the report in out/report.html.',
 );
 
-/** Mails come sorted by kind: they are put in a fixed random order, and cut to `limit` where only a sample is asked for. */
+/**
+ * Mails are sorted by kind: they are put in a fixed random order, and cut to `limit` if only a
+ * sample is wanted.
+ */
 function sampled<Mail, Label>(all: { rows: Mail[]; labels: Label[] }, most = Number.POSITIVE_INFINITY) {
   const order = shuffled(all.rows.length, 1).slice(0, most);
   return { rows: order.map((i) => all.rows[i]), labels: order.map((i) => all.labels[i]) };

@@ -22,8 +22,9 @@ const CAPITALS = Array.from({ length: 26 }, (_, letter) => 65 + letter);
 const [LINE, TAG, EXCLAMATION, PERCENT, DOLLAR] = ['\n', '<', '!', '%', '$'].map((c) => c.charCodeAt(0));
 
 /**
- * Of each body: log length, log lines, and the shares of tags, exclamation marks, capitals, links, percent and dollar
- * signs among its characters. One pass counts every byte: that is cheaper than to ask of each whether it matters.
+ * For each body: log length, log lines, and the shares of tags, exclamation marks, capitals, links,
+ * percent and dollar signs among its characters. One pass counts every byte: that is cheaper than
+ * testing each.
  */
 function signals(mails: readonly Mail[]): Float32Array {
   const values = new Float32Array(mails.length * 8);

@@ -13,7 +13,7 @@ const table = (powers: readonly bigint[], part: 0 | 1) =>
 const [COARSE_HEADS, COARSE_TAILS] = [table(COARSE, 0), table(COARSE, 1)];
 const [FINE_HEADS, FINE_TAILS] = [table(FINE, 0), table(FINE, 1)];
 
-/** What four roundings of numbers below 2 ** -12 may come to, and all others. */
+/** A limit on the sum of four roundings of numbers below 2 ** -12, and of all others. */
 const ERROR = 1.25 * 2 ** -64;
 
 /** Between them, results are normal numbers. */
@@ -23,9 +23,10 @@ const MOST = 709.78;
 /**
  * e ** x, correctly rounded, so the same on every engine: the last bit of `Math.exp` is each engine's own.
  *
- * x is taken to the nearest of 4,096 steps a doubling in two doubles (P. T. P. Tang, Table-driven implementation of the exponential
- * function, 1989). Where their error could change how it is rounded, one time in some thousands, BigInt decides (A. Ziv, Fast
- * evaluation of elementary mathematical functions with correctly rounded last bit, 1991).
+ * x is rounded to the nearest of 4,096 steps a doubling in two doubles (P. T. P. Tang, Table-driven
+ * implementation of the exponential function, 1989). If their error could change the rounding, one
+ * time in some thousands, BigInt decides (A. Ziv, Fast evaluation of elementary mathematical
+ * functions with correctly rounded last bit, 1991).
  *
  * @example exp(1) // 2.718281828459045
  */

@@ -16,7 +16,7 @@ const [LN2_HEAD, LN2_TAIL] = split(LN2, 42n);
 /** Added and taken away again, it rounds to a multiple of 2 ** -26. */
 const HALF = 1.5 * 2 ** 26;
 
-/** What roundings may come to: of a logarithm that tables had a part in, and, relative to it, of one near 0. */
+/** Limits on rounding errors: for a logarithm from tables, and, relative to it, for one near 0. */
 const ERROR = 2 ** -77;
 const ERROR_NEAR_0 = 2 ** -64;
 
@@ -45,7 +45,8 @@ export function log1p(x: number): number {
   if (!(Math.abs(x) >= 2 ** -54)) return x;
   const sum = 1 + x;
   if (!(sum > 0 && sum < Number.POSITIVE_INFINITY)) return log(sum);
-  // What the sum lost (D. E. Knuth, The Art of Computer Programming, volume 2, section 4.2.2).
+  // The rounding error of the sum (D. E. Knuth, The Art of Computer Programming, volume 2, section
+  // 4.2.2).
   const one = sum - x;
   const low = 1 - one + (x - (sum - one));
   const result = quickLog(sum, low);

@@ -22,7 +22,8 @@ export function pow(x: number, y: number): number {
 }
 
 /**
- * The logarithm to base 2 of a number above 0, within .51 units in the last place: the same on every engine. Of powers of two exact.
+ * The logarithm to base 2 of a number above 0, within .51 units in the last place: the same on
+ * every engine. Exact for powers of two.
  *
  * @example log2(8) // 3
  */
@@ -35,7 +36,10 @@ export function log2(x: number): number {
   return product + (lost(head, PER_LN2_HEAD, product) + (head * PER_LN2_TAIL + tail * PER_LN2_HEAD));
 }
 
-/** What rounding took from a product of two numbers (T. J. Dekker, A floating-point technique for extending the available precision, 1971). */
+/**
+ * The rounding error of a product of two numbers (T. J. Dekker, A floating-point technique for
+ * extending the available precision, 1971).
+ */
 function lost(a: number, b: number, product: number): number {
   const [high, top] = [leading(a), leading(b)];
   const [low, rest] = [a - high, b - top];

@@ -18,8 +18,9 @@ export interface Cost {
   /** Money a row, as declared by the feature. */
   readonly price: number;
   /**
-   * What whole batches were seen to take, by their rows, ascending: where it is given, the cost of a batch of more than
-   * one row is read off here and not off the line. Caches are cold for a few rows and warm for many.
+   * Measured times of whole batches, by their rows, ascending: if given, the cost of a batch of
+   * more than one row is read off here and not off the line. Caches are cold for a few rows and
+   * warm for many.
    */
   readonly batches?: readonly BatchTime[];
   /**
@@ -29,7 +30,7 @@ export interface Cost {
   readonly rise?: number;
 }
 
-/** The time of a batch of so many rows, in microseconds. */
+/** The time of a batch of this many rows, in microseconds. */
 export interface BatchTime {
   /** Rows of the batch, 1 or more. */
   readonly rows: number;
@@ -39,15 +40,15 @@ export interface BatchTime {
 
 export const FREE: Cost = { fixed: 0, perRow: 0, growth: 0, wait: 0, spread: 0, price: 0 };
 
-/** What a plan minimises. */
+/** The cost that a plan minimizes. */
 export type Objective = 'throughput' | 'latency' | 'price';
 
 /** Rows a batch that an objective speaks of. */
 const BATCH: Readonly<Record<Objective, number>> = { throughput: 1024, latency: 1, price: 1024 };
 
 /**
- * What a batch costs, in microseconds: straight from each measured size to the next, and beyond the last on as before it;
- * the line where no sizes were measured.
+ * The cost of a batch, in microseconds: linear from each measured size to the next, and beyond the
+ * last as before it; the line if no sizes were measured.
  *
  * @param rows at least 1; a mean needn't be whole
  */
@@ -74,7 +75,10 @@ export function risenCost(cost: Cost, share: number): Cost {
   return rise === 0 || share >= 1 ? cost : shareOf(cost, pow(share, -rise));
 }
 
-/** A share of a cost, or a multiple: fewer rounds of an ensemble, say. What is paid once a batch stays. */
+/**
+ * A share of a cost, or a multiple: for example fewer rounds of an ensemble. Costs paid once a
+ * batch stay.
+ */
 export function shareOf(cost: Cost, share: number): Cost {
   const { fixed, perRow, batches } = cost;
   const part = (time: number) => {
@@ -106,7 +110,7 @@ export function costOf(
 ): number {
   if (reach === 0) return 0;
   if (objective === 'price') return reach * sum(costs, (cost) => cost.price);
-  // Of the rarest rows there are as many batches as rows.
+  // The rarest rows come in as many batches as rows.
   const rows = batches > 0 ? Math.max(1, reach / batches) : 1;
   const whole = (cost: Cost) =>
     cost.batches === undefined
@@ -117,7 +121,7 @@ export function costOf(
   return sum(costs, work) + (objective === 'latency' ? Math.max(0, ...waits) : 0);
 }
 
-/** Of batches of the objective's size: one of which no row gets here doesn't count. */
+/** For batches of the objective's size: one of which no row gets here doesn't count. */
 function batchesARow(objective: Objective, reach: number): number {
   const batch = BATCH[objective];
   return (1 - pow(1 - reach, batch)) / batch;

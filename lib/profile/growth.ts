@@ -28,7 +28,7 @@ export function halve<Row>(rows: readonly Row[], sizes: Float64Array): Halves<Ro
   return ratio > 1.2 ? { light, heavy, ratio } : undefined;
 }
 
-/** What is to be measured over the light rows, and then the same over the heavy ones. */
+/** Subjects to measure over the light rows, and the same over the heavy ones. */
 export function halfSubjects<Row>(
   { light, heavy }: Halves<Row>,
   subjectsOf: (rows: readonly Row[]) => readonly Subject[],
@@ -42,10 +42,10 @@ export function growthOf({ ratio }: Halves<unknown>, light: Cost, heavy: Cost): 
   return Math.min(STEEPEST, Math.max(0, log(heavy.perRow / light.perRow) / log(ratio)));
 }
 
-/** Of a growth, how many times the mean row each row costs. */
+/** For a growth, the cost of each row as a multiple of the mean row's. */
 export type SizeWeights = (growth: number) => Float64Array;
 
-/** For rows of these sizes. What was once worked out is kept. */
+/** For rows of these sizes. Results are kept. */
 export function sizeWeights(sizes: Float64Array): SizeWeights {
   const known = new Map<number, Float64Array>();
   return (growth) => {
@@ -55,7 +55,7 @@ export function sizeWeights(sizes: Float64Array): SizeWeights {
   };
 }
 
-/** Of rows that all cost alike, whatever the growth. */
+/** For rows that all cost alike, whatever the growth. */
 export function evenWeights(rows: number): SizeWeights {
   const ones = new Float64Array(rows).fill(1);
   return () => ones;

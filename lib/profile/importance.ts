@@ -14,9 +14,9 @@ export interface Importance {
 const REPEATS = 5;
 
 /**
- * Grouped permutation importance (Breiman, Random Forests, 2001, section 10; all columns of a feature are shuffled
- * together). Features that say the same hide each other: each alone then seems worthless. It is what people expect
- * to see; the search for a plan doesn't use it.
+ * Grouped permutation importance (Breiman, Random Forests, 2001, section 10; all columns of a
+ * feature are shuffled together). Redundant features hide each other: each alone then seems
+ * worthless. Users expect to see it; the search for a plan doesn't use it.
  *
  * @param right how good the answers decided from `scores` are: their accuracy, or the variance that they explain
  */

@@ -32,7 +32,7 @@ const MOST_ROUNDS = 40;
 const TIGHT = 0.03;
 const MOST_MILLISECONDS = 8_000;
 
-/** Rows that measuring a subject asks for at most. @param sizes rows a batch */
+/** The most rows that measuring a subject requests. @param sizes rows a batch */
 export function mostMeasured(sizes: readonly number[] = SIZES): number {
   return (WARM_UP + MOST_ROUNDS) * sum(sizes);
 }

@@ -25,7 +25,10 @@ export interface InferenceCost {
   readonly price?: number;
   /** As {@link Cost.growth}. @defaultValue 0 */
   readonly growth?: number;
-  /** In batches of so many rows, ascending, what stands for `perRow` and `perEntry`, a batch's fixed part included. */
+  /**
+   * For batches of these sizes, ascending, values that replace `perRow` and `perEntry`, a batch's
+   * fixed part included.
+   */
   readonly batches?: readonly { readonly rows: number; readonly perRow: number; readonly perEntry: number }[];
 }
 
@@ -43,13 +46,16 @@ export interface EngineCost {
   readonly perRow: number;
   /** For a row and each stage after its first. */
   readonly perStage: number;
-  /** For each number that was computed for a row, and each stage after its first: blocks are cut to the rows that go on. */
+  /**
+   * For each value that was computed for a row, and each stage after its first: blocks are cut to
+   * the rows that continue.
+   */
   readonly perEntry: number;
 }
 
 /**
- * Everything that was measured of a pipeline. Plain data: the same rows, seed and profile give the same plan, bit
- * for bit, which measuring anew can't.
+ * All measurements of a pipeline. Plain data: the same rows, seed and profile give the same plan,
+ * bit for bit, which a new measurement can't.
  */
 export interface Profile<Name extends string = string> {
   readonly features: Readonly<Record<Name, FeatureProfile>>;

@@ -7,7 +7,7 @@ import { fitCost, rangeOf } from './line.js';
 import { type Timed, waitOf } from './timed.js';
 
 /**
- * How some of the rows that are computed anyway are cut, so that what they take tells a cost: rows a batch, and how many such
+ * Batches that are timed among the rows that are computed anyway: rows a batch, and how many such
  * batches. The smallest come first, when nothing is warm yet.
  */
 const CUTS: readonly (readonly [size: number, batches: number])[] = [

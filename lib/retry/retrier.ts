@@ -18,7 +18,10 @@ export interface RetryPolicy {
 export interface Retryable<Reply> {
   /** One attempt. It rejects where there was no reply. */
   send(signal: AbortSignal): PromiseLike<Reply>;
-  /** Called before each attempt, from 1 on. What it throws ends the request, and isn't the server's failure. */
+  /**
+   * Called before each attempt, from 1 on. If it throws, the request ends with that error, which
+   * isn't the server's failure.
+   */
   before?(attempt: number): void;
   /** Called after each attempt that failed. */
   failed?(): void;
@@ -86,7 +89,7 @@ export class Retrier {
       } catch (error) {
         failure = error;
       }
-      // The caller left: that says nothing about the server.
+      // The caller left, which is no evidence on the server.
       if (signal.aborted && !isLate()) {
         breaker?.release();
         throw signal.reason;

@@ -1,6 +1,7 @@
 /**
- * A row and all that it holds, once more: arrays, dates, maps, sets, typed arrays and objects, those of classes with their
- * prototypes. What can't be copied (functions, private state, what has a form of its own) is shared, or missing.
+ * A deep copy of a row: arrays, dates, maps, sets, typed arrays and objects, those of classes with
+ * their prototypes. Values that can't be copied (functions, private state, exotic objects) are
+ * shared, or missing.
  *
  * @example
  * copyOf({ items: [2, 1] }); // another object with another array

@@ -1,6 +1,7 @@
 /**
- * The same object with copies of some of its arrays, so that a caller who changes an array later, while its rows are still
- * needed, changes nothing. The items are shared. What isn't an object or an array is left for checks to refuse.
+ * The same object with copies of some of its arrays. A caller who changes an array later, while its
+ * rows are still needed, then changes nothing. The items are shared. Values that aren't objects or
+ * arrays are left for checks to refuse.
  *
  * @param keys of the arrays to copy
  * @example

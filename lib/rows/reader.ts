@@ -12,10 +12,16 @@ const VALUES = 2 ** 18;
 const WHOLE = 2 ** 18;
 /** Objects within objects. */
 const DEPTH = 100;
-/** What had so many values is remembered while a set of rows is read: they may share it. */
+/**
+ * Values with at least this many values inside are remembered while a set of rows is read: rows may
+ * share them.
+ */
 const WORTH = 64;
 
-/** Texts and remarks in a source, where a '#' is no private name: `'#fff'`. Where this takes too much, rows count as equal. */
+/**
+ * Texts and comments in a source, where a '#' is no private name: `'#fff'`. If this matches too
+ * much, rows count as equal.
+ */
 const TEXTS = /\/\/.*|\/\*[\s\S]*?\*\/|(["'])(?:\\[\s\S]|(?!\1)[^\\\n])*\1|`(?:\\[\s\S]|[^\\`])*`/g;
 
 enum Tag {
@@ -44,10 +50,11 @@ enum Tag {
  * entries, members and properties; a property that is undefined counts as absent. Objects of classes are read by their own properties,
  * or by what `toJSON` gives.
  *
- * Values that can't be read are compared by identity: functions, symbols, objects that have no properties or hide state in private
- * fields, and what lies deeper than 100 levels or beyond 262,144 values of a row. Of longer texts and arrays as many places
- * are read, spread evenly: rows that differ nowhere there count as equal. Reading a row costs about as much as a feature
- * that looks at all of it once.
+ * Values that can't be read are compared by identity: functions, symbols, objects that have no
+ * properties or hide state in private fields, and values deeper than 100 levels or beyond 262,144
+ * values of a row. Of longer texts and arrays 262,144 places are read, spread evenly: rows that
+ * differ nowhere there count as equal. Reading a row costs about as much as a feature that reads
+ * all of it once.
  *
  * Keys are hashes: of a million different rows, two get the same one with a chance of about 1 in 20,000.
  *
@@ -223,7 +230,7 @@ class Reading {
     this.above.pop();
     const [low, high] = [finish(this.low), finish(this.high)];
     const values = this.values - before;
-    // What refers to something above it reads otherwise elsewhere.
+    // A value that refers to an ancestor reads differently elsewhere, so it isn't remembered.
     if (values >= WORTH && this.back >= this.above.length) {
       this.remembered.set(value, { low, high, values, opaque: this.opaque });
     }

@@ -42,7 +42,7 @@ function select(values: Float64Array, k: number): void {
       values[i++] = values[j];
       values[j--] = value;
     }
-    // What lies between j and i is the pivot.
+    // Only the pivot is between j and i.
     if (k - 1 <= j) high = j;
     else if (k - 1 >= i) low = i;
     else return;

@@ -5,8 +5,8 @@ export interface Scored {
 }
 
 /**
- * Puts the `k` best of the first `count` in front, in no order: the higher score is better, of equal ones the lower index.
- * Where 0 < k < count, place `k - 1` holds the worst of the k.
+ * Puts the `k` best of the first `count` in front, in no order: the higher score is better, among
+ * equal ones the lower index. If 0 < k < count, place `k - 1` holds the worst of the k.
  *
  * Hoare's quickselect (CACM 1961) with the median of three as pivot: O(count) on average.
  */
@@ -25,7 +25,7 @@ export function partition({ scores, indices }: Scored, count: number, k: number)
       while (scores[j] < score || (scores[j] === score && indices[j] > index)) j--;
       if (i <= j) swap(scores, indices, i++, j--);
     }
-    // What lies between j and i is the pivot.
+    // Only the pivot is between j and i.
     if (target <= j) high = j;
     else if (target >= i) low = i;
     else return;

@@ -7,8 +7,9 @@ const FIRST_ROOM = 1_024;
 const LARGEST_INDEX = 2 ** 31 - 1;
 
 /**
- * The `k` best of scores that come one by one or in batches, in memory for 2k of them: the higher score is better, of equal
- * ones (0 and -0 are equal) the lower index. What is kept doesn't depend on the order in which they came.
+ * The `k` best of scores that come one by one or in batches, in memory for 2k of them: the higher
+ * score is better, among equal ones (0 and -0 are equal) the lower index. The result doesn't depend
+ * on the order in which they came.
  *
  * A score is compared with the k-th best known so far, which most don't reach. Those that do are put by, and when there are
  * 2k the better half stays: O(1) a score on average, whatever their order.
