@@ -110,7 +110,7 @@ export function costOf(
 ): number {
   if (reach === 0) return 0;
   if (objective === 'price') return reach * sum(costs, (cost) => cost.price);
-  // The rarest rows come in as many batches as rows.
+  // At least one row a batch: the rarest rows come one at a time.
   const rows = batches > 0 ? Math.max(1, reach / batches) : 1;
   const whole = (cost: Cost) =>
     cost.batches === undefined
@@ -121,7 +121,7 @@ export function costOf(
   return sum(costs, work) + (objective === 'latency' ? Math.max(0, ...waits) : 0);
 }
 
-/** For batches of the objective's size: one of which no row gets here doesn't count. */
+/** Batches of the objective's size, per row; a batch without a row that gets here doesn't count. */
 function batchesARow(objective: Objective, reach: number): number {
   const batch = BATCH[objective];
   return (1 - pow(1 - reach, batch)) / batch;

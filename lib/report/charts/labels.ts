@@ -5,7 +5,7 @@ export interface Anchor {
   readonly text: string;
 }
 
-/** The anchor of a text in the middle of its line's height, at its start, middle or end. */
+/** A text and its anchor: the vertical middle of its line, at its start, middle or end. */
 export interface Label {
   readonly text: string;
   readonly x: number;
