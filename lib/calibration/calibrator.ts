@@ -27,7 +27,7 @@ export interface Calibration {
    *   none are left out
    */
   fit(scores: Float64Array, classes: number, truth: Int32Array): Calibrator;
-  /** @throws ArtifactError when the state isn't that of such a calibrator */
+  /** @throws ArtifactError if the state isn't one of such a calibrator */
   load(state: State): Calibrator;
 }
 

@@ -67,7 +67,7 @@ export function chooseCalibrator(
   return { calibrator: best.fit(scores, classes, truth), losses, held };
 }
 
-/** The scores of each fold calibrated by what is fitted to the others. */
+/** The scores of each fold, calibrated by a fit to the other folds. */
 function crossCalibrated(
   calibration: Calibration,
   scores: Float64Array,

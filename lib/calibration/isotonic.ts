@@ -4,7 +4,10 @@ import type { Calibration, Calibrator } from './calibrator.js';
 import { fittable, isDistribution } from './distributions.js';
 import { damaged, storedClasses, storedNumbers } from './stored.js';
 
-/** Means that lie closer than this share of their size are one pool: only rounding holds them apart. */
+/**
+ * Means that differ by less than this share of their size form one pool: the difference is
+ * rounding.
+ */
 const ROUNDING = 1e-13;
 
 /**
@@ -39,7 +42,7 @@ export const isotonic: Calibration = {
   load: loadIsotonic,
 };
 
-/** @throws ArtifactError when the state isn't that of such a calibrator */
+/** @throws ArtifactError if the state isn't one of such a calibrator */
 export function loadIsotonic(state: State): Calibrator {
   const classes = storedClasses(state, WHAT);
   const { lengths } = state.tensors;

@@ -39,7 +39,7 @@ export const platt: Calibration = {
   load: loadPlatt,
 };
 
-/** @throws ArtifactError when the state isn't that of such a calibrator */
+/** @throws ArtifactError if the state isn't one of such a calibrator */
 export function loadPlatt(state: State): Calibrator {
   const classes = storedClasses(state, WHAT);
   const [slopes, intercepts] = ['slopes', 'intercepts'].map((name) =>
@@ -85,8 +85,8 @@ function logSigmoid(margin: number): number {
 }
 
 /**
- * Replaces a row by the log-odds of each class against all others. The odds of the likeliest are taken from what the
- * others have, not from 1 less its own, where a sure row would lose its digits.
+ * Replaces a row by the log-odds of each class against all others. The odds of the likeliest use
+ * the sum of the others, not 1 less its own, which would lose the digits of a confident row.
  */
 function toLogOdds(scores: Float64Array, from: number, classes: number, floor: number): void {
   let top = from;

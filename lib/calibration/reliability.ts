@@ -17,7 +17,10 @@ export interface ReliabilityBin {
 export interface Reliability {
   /** In order of confidence. */
   readonly bins: readonly ReliabilityBin[];
-  /** Expected calibration error: how far confidence and accuracy of a bin lie apart, averaged over rows. */
+  /**
+   * Expected calibration error: the distance of confidence and accuracy in a bin, averaged over
+   * rows.
+   */
   readonly error: number;
   /** Rows counted: those whose scores are distributions. */
   readonly rows: number;

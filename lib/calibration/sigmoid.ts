@@ -6,7 +6,10 @@ export interface Sigmoid {
   readonly intercept: number;
 }
 
-/** A step that promises to lower the loss by no more than this share is the last: rounding would hide what it gains. */
+/**
+ * A step that can lower the loss by no more than this share is the last: rounding would hide its
+ * gain.
+ */
 const LAST = 1e-12;
 const ARMIJO = 1e-4;
 const SHORTEST_STEP = 2 ** -40;

@@ -31,7 +31,7 @@ export const temperature: Calibration = {
   load: loadTemperature,
 };
 
-/** @throws ArtifactError when the state isn't that of such a calibrator */
+/** @throws ArtifactError if the state isn't one of such a calibrator */
 export function loadTemperature(state: State): Calibrator {
   const [value, floor] = ['temperature', 'floor'].map((name) => storedPositive(state, name, WHAT));
   return scaled(value, floor, storedClasses(state, WHAT));

@@ -3,9 +3,9 @@ import { recoded } from './recoded.js';
 import { keptCodes } from './wasm/index.js';
 
 /**
- * A forest of one output that is run in passes over ever fewer rows. A column is quantized when a tree first reads it,
- * for the rows that are left by then; where the kernel that does so can't run the forest, each pass quantizes its rows
- * again. Sums are those of {@link runForest}, bit for bit.
+ * A forest of one output that runs in passes over ever fewer rows. A column is quantized when a
+ * tree first reads it, for the rows left at that point; if the quantizing kernel can't run the
+ * forest, each pass quantizes its rows again. Sums equal those of {@link runForest}, bit for bit.
  *
  * @param widths how many columns each block of its rows has
  *

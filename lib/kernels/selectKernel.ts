@@ -10,17 +10,17 @@ export type KernelName = 'wasm' | 'js' | 'reference';
 export interface ForestKernel {
   readonly name: KernelName;
   /**
-   * Writes rows x outputs sums to the front of `out`, row-major: those of {@link runForest}, bit for bit. It keeps
-   * buffers, and so must not be called while it runs.
+   * Writes rows x outputs sums to the front of `out`, row-major, equal to those of {@link
+   * runForest}, bit for bit. It reuses buffers, so it must not be called while it runs.
    *
    * @param blocks as many, and as wide, as it was made for
    */
   run(blocks: readonly Block[], out: Float64Array): void;
-  /** Adds each row's leaves to what is at the front of `out`: sums that other trees began. */
+  /** Adds each row's leaves to the sums at the front of `out`, which other trees began. */
   add: AddLeaves;
 }
 
-/** Adds each row's leaves to what is at the front of `out`, rows x outputs. */
+/** Adds each row's leaves to the sums at the front of `out`, rows x outputs. */
 export type AddLeaves = (blocks: readonly Block[], out: Float64Array) => void;
 
 /** A tree alone is walked sooner than its row is quantized. */

@@ -1,8 +1,9 @@
 import { exp, log1p } from '../math/index.js';
 
 /**
- * Cross-entropy as a function of the margins (rows x outputs, row-major): what a linear model is fitted to.
- * `evaluate` comes first; `curve` and `curvature` then speak of the margins that were evaluated last.
+ * Cross-entropy as a function of the margins (rows x outputs, row-major), which a linear model
+ * minimizes. `evaluate` comes first; `curve` and `curvature` then refer to the margins that were
+ * evaluated last.
  */
 export interface MarginLoss {
   readonly outputs: number;

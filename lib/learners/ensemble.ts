@@ -14,7 +14,7 @@ export interface Ensemble extends Model {
   readonly rounds: number;
   /** Numbers a row that are added up. */
   readonly sums: number;
-  /** Writes what the sums begin with, rows x sums, to the front of `sums`. */
+  /** Writes the starting values of the sums, rows x sums, to the front of `sums`. */
   begin(rows: number, sums: Float64Array): void;
   /**
    * Adds the outputs of rounds `from` (included) to `to` (excluded) for each row. Rounds that don't
@@ -67,7 +67,8 @@ function isOwn(model: Model): boolean {
  *
  * @param rounds where the ensemble has no more than these, all of it
  * @param ensemble a model that passed {@link isEnsemble}
- * @throws OptionError for what is no number of rounds; its `score` ModelError without room for the scores
+ * @throws OptionError for an invalid number of rounds; its `score` ModelError without room for the
+ * scores
  *
  * @example const early = prefixOf(model, 20); early.score(blocks, scores); // scores of the first
  * 20 rounds alone

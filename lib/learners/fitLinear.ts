@@ -20,7 +20,7 @@ export interface LinearOptions {
 
 const LINEAR = ['l2', 'maxIterations', 'tolerance'];
 
-/** @throws OptionError for what is unknown or out of range. */
+/** @throws OptionError for an option that is unknown or out of range. */
 export function checkLinearOptions(options: LinearOptions): Required<LinearOptions> {
   const { l2 = 1, maxIterations = 100, tolerance = 1e-8, ...unknown } = options;
   for (const name of Object.keys(unknown)) {
@@ -74,7 +74,7 @@ export function checkBlocks(set: TrainingSet): void {
   });
 }
 
-/** -1 where there is none. */
+/** -1 if there is none. */
 function firstRowNotFinite(block: Block): number {
   // 0 times anything finite is 0; times NaN or an infinity it is NaN.
   const sums = new Float64Array(block.rows);

@@ -22,7 +22,7 @@ export interface TrainingSet {
 
 /** The circumstances of a fit: its seed, a signal, and a listener for its progress. */
 export interface FitContext {
-  /** A whole number: all that is drawn comes from it. */
+  /** A whole number: all random choices depend only on it. */
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
   /** Called with the share that is done, 0 … 1. */
@@ -46,8 +46,8 @@ export interface FitShape {
 export interface Learner {
   readonly name: string;
   /**
-   * Whether its models tell classes apart or give a number. For a stage, one of numbers is also fitted to the logarithms
-   * of that stage's errors. @defaultValue 'classification'
+   * Whether its models classify or predict a number. For a stage, a regressor is also fitted to the
+   * logarithms of that stage's errors. @defaultValue 'classification'
    */
   readonly task?: 'classification' | 'regression';
   /** Features that its models can't do without: stages that lack one aren't tried. @defaultValue any will do */
@@ -63,7 +63,7 @@ export interface Learner {
   readonly predicts?: readonly unknown[];
   /** Money for each row that its models score, where they are trained already and have a price. @defaultValue 0 */
   readonly price?: number | undefined;
-  /** Multiplications, roughly, of one fit: what a tuning budget is counted in. */
+  /** Multiplications, roughly, of one fit: the unit of a tuning budget. */
   work(shape: FitShape): number;
   fit(set: TrainingSet, context: FitContext): Model | Promise<Model>;
   load?(state: State): Model;
@@ -71,7 +71,10 @@ export interface Learner {
 
 /** The circumstances in which a model scores. */
 export interface ScoreContext {
-  /** Aborted when nobody needs the scores: a model that waits may stop, and rejects with the signal's reason. */
+  /**
+   * Aborted when the scores aren't needed any more: a model that waits may stop, and rejects with
+   * the signal's reason.
+   */
   readonly signal?: AbortSignal | undefined;
   /** Called with the number of rows before a server is requested again. Throws where no more may be spent. */
   readonly onRetry?: ((rows: number) => void) | undefined;

@@ -90,7 +90,7 @@ function marginModel(
   };
 }
 
-/** @throws ArtifactError when the state isn't that of a linear model. */
+/** @throws ArtifactError if the state isn't one of a linear model. */
 export function loadLinearModel(name: string, { json, tensors }: State): LinearModel {
   const damaged = (what: string) => new ArtifactError('damaged', `the state of model '${name}' has ${what}`);
   if (typeof json !== 'object' || json === null || !('classes' in json)) throw damaged('no classes');

@@ -3,10 +3,10 @@ import type { Learner } from './learner.js';
 import { loadLinearModel } from './linear.js';
 import { loadRandomForest } from './randomForest/model.js';
 
-/** Brings back what a learner of that name has fitted. */
+/** Restores models that a learner of that name has fitted. */
 export type Loader = Pick<Learner, 'name' | 'load'>;
 
-/** Loaders of all models that our learners fit, without what fits them: they are all that serving needs. */
+/** Loaders of all models that our learners fit, without the fitting code: serving needs no more. */
 export const loaders: readonly Loader[] = [
   { name: 'logistic-regression', load: (state) => loadLinearModel('logistic-regression', state) },
   { name: 'ridge-regression', load: (state) => loadLinearModel('ridge-regression', state) },

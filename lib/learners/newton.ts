@@ -27,9 +27,10 @@ const SHORTEST_STEP = 2 ** -40;
 /**
  * Minimises loss(design x parameters) + l2 / 2 |weights|^2, in place, from the parameters that are given.
  *
- * Newton's method with directions from truncated, preconditioned conjugate gradients and a backtracking line search
- * (Nocedal and Wright, Numerical Optimization, 2nd ed., section 7.1). Margins are linear in the parameters, so those
- * of a direction are a sum of products that conjugate gradients formed anyway, and the line search reads no block.
+ * Newton's method with directions from truncated, preconditioned conjugate gradients and a
+ * backtracking line search (Nocedal and Wright, Numerical Optimization, 2nd ed., section 7.1).
+ * Margins are linear in the parameters, so a direction's margins are a sum of products that
+ * conjugate gradients formed anyway, and the line search reads no block.
  */
 export async function minimise(
   design: Design,
@@ -75,7 +76,7 @@ export async function minimise(
     const cross = dot(parameters, step.parameters, penalised);
     const squaredStep = dot(step.parameters, step.parameters, penalised);
     for (let size = 1; ; size /= 2) {
-      // Rounding is all that is left between the loss and its minimum.
+      // Only rounding is left between the loss and its minimum.
       if (size < SHORTEST_STEP) return done;
       for (let i = 0; i < trial.length; i++) trial[i] = margins[i] + size * step.margins[i];
       const nextFit = loss.evaluate(trial, residual);
@@ -96,10 +97,11 @@ export async function minimise(
  * Newton directions, from the Hessian at the margins that `loss` evaluated last. The result is
  * reused.
  *
- * The preconditioner is diagonal and knows only the columns that every row has (dense ones, the intercept). For
- * these it is the geometric mean of l2 and the Hessian's own entry: measured on mail, the entry itself costs half as
- * many products again, since these columns share their direction with the sparse ones; and dividing sparse
- * columns by their entries only slows the few leading directions, which are what there is to find.
+ * The preconditioner is diagonal and knows only the columns that every row has (dense ones, the
+ * intercept). For these it is the geometric mean of l2 and the Hessian's own entry: measured on
+ * mail, the entry itself costs half as many products again, since these columns share their
+ * direction with the sparse ones; and dividing sparse columns by their entries only slows the few
+ * leading directions, which carry the solution.
  */
 function conjugateGradients(design: Design, loss: MarginLoss, l2: number, signal: AbortSignal | undefined) {
   const { rows, columns, length } = design;
@@ -136,7 +138,7 @@ function conjugateGradients(design: Design, loss: MarginLoss, l2: number, signal
       design.transposed(curved, image);
       for (let i = 0; i < penalised; i++) image[i] += l2 * search[i];
       const curvature = dot(search, image, length);
-      // Only rounding can take it to 0: the direction so far is a descent direction all the same.
+      // Only rounding can take it to 0: the direction so far is still a descent direction.
       if (!(curvature > 0)) break;
       const step = size / curvature;
       for (let i = 0; i < margins.length; i++) margins[i] += step * searchMargins[i];

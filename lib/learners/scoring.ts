@@ -3,7 +3,7 @@ import { ModelError } from '../errors.js';
 import { exp } from '../math/index.js';
 
 /**
- * Checks that blocks are those of a fit and that `out` has room for `width` numbers a row.
+ * Checks that blocks match those of the fit and that `out` has room for `width` numbers a row.
  *
  * @param columns how many columns each block had
  * @returns how many rows there are

@@ -14,18 +14,18 @@ export interface Passing {
   readonly sums: RunningSums;
 }
 
-/** A block that was begun, and what was lost of it. */
+/** A block that was started, and its lost rows. */
 export interface Ahead {
   readonly started: Started;
   readonly losses: readonly Loss[];
 }
 
-/** All rows of a batch, of which nothing is computed yet. */
+/** All rows of a batch, with nothing computed yet. */
 export function passingAll(rows: number): Passing {
   return passingSome(consecutive(0, rows));
 }
 
-/** Some rows of a batch, of which nothing is computed yet. */
+/** Some rows of a batch, with nothing computed yet. */
 export function passingSome(rows: Int32Array): Passing {
   return { rows, blocks: new Map(), ahead: new Map(), sums: new Map() };
 }
@@ -46,7 +46,10 @@ export function joinPassing(lots: readonly Passing[]): Passing {
   return { rows, blocks, ahead: new Map(), sums: joinSums(lots.map((lot) => lot.sums)) };
 }
 
-/** Computes what is read and isn't there yet, for the passing rows of a batch. Rows that are lost are positions among those. */
+/**
+ * Computes the blocks to be read that are missing, for the passing rows of a batch. Lost rows are
+ * positions among those.
+ */
 export function* addBlocks<Row>(
   features: readonly NamedFeature<Row>[],
   reads: readonly number[],

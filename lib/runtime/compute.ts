@@ -70,7 +70,7 @@ export function startAll<Row>(
   return started;
 }
 
-/** Waits for all that has to be waited for. */
+/** Waits for all promises among these. */
 export function* allOf(started: Started[]): Work<Block[]> {
   if (areBlocks(started)) return started;
   let blocks: Block[] = [];
@@ -85,7 +85,7 @@ export function* allOf(started: Started[]): Work<Block[]> {
   return blocks;
 }
 
-/** Nobody will wait for it any more: its failure must not end the process. */
+/** Nothing will await this promise: its rejection must not end the process. */
 export function forget(started: Started): void {
   if (started instanceof Promise) started.catch(() => {});
 }

@@ -66,7 +66,7 @@ export interface ServeOptions {
   readonly timer?: Timer | undefined;
   /** Whether stages may begin what later ones read: `Stage.ahead`. */
   readonly ahead?: boolean | undefined;
-  /** Nobody can wait: features that have the choice compute at once. */
+  /** The call is synchronous: features that can compute at once do. */
   readonly atOnce?: boolean | undefined;
   /** This call, where a channel has listeners. */
   readonly call?: CallMessage | undefined;
@@ -114,7 +114,7 @@ function unanswered(rows: number, classes: number): Answered {
 interface Serving {
   readonly degrades: boolean;
   readonly interrupt: Interrupt | undefined;
-  /** Whether a single row begins what it may need later. */
+  /** Whether a single row starts features that it may need later. */
   readonly ahead: boolean;
   readonly atOnce: boolean;
   readonly call: CallMessage | undefined;
@@ -202,7 +202,7 @@ export function unscored<Row>({ full, decision }: Engine<Row>, row: number): Mod
   );
 }
 
-/** The rows keep the best answer that there is. @throws the error where there is none. */
+/** The rows keep their best answer so far. @throws the error if there is none. */
 function degrade<Row>(
   { stages }: Engine<Row>,
   answered: Answered,
@@ -236,7 +236,7 @@ interface Decided {
   readonly scores: Float64Array;
   readonly width: number;
   readonly answers: Float64Array;
-  /** How sure it is of each; absent from the full model. */
+  /** Confidence of each answer; absent from the full model. */
   readonly confidence: Float64Array | undefined;
 }
 

@@ -36,7 +36,7 @@ export function* overlap(works: Iterable<Work<void>>, most: number): Work<void> 
   if (failure !== undefined) throw failure.error;
 }
 
-/** Goes on with what was waited for, until there is something to wait for again, a failure, or the end. */
+/** Resumes work after its wait, until it waits again, fails, or ends. */
 function proceed(work: Work<void>, outcome?: Outcome): Waiting | Failure | undefined {
   try {
     const step = outcome instanceof Failure ? work.throw(outcome.error) : work.next();
@@ -54,7 +54,7 @@ type Outcome = Failure | 'fulfilled';
 
 class Waiting {
   outcome: Outcome | undefined;
-  /** Never rejects: nobody may come to wait for it. */
+  /** Never rejects: it may never be awaited. */
   readonly over: PromiseLike<void>;
 
   constructor(

@@ -4,9 +4,9 @@ import type { Timer } from '../timer.js';
 /** How long a promise of a feature's is waited for where no deadline ends the call. */
 export interface Patience {
   /**
-   * Waits for what a feature promised, but not for ever.
+   * Waits for a feature's promise, with a limit.
    *
-   * @param what the promise is of: it completes the sentence "its promise of …"
+   * @param what completes the sentence "its promise of …"
    * @throws FeatureError, which doesn't know the feature's name, once the time is up
    */
   wait<T>(promise: Promise<T>, what: string): Promise<T>;

@@ -205,7 +205,7 @@ export class PointEngine<Row> {
 
 const WAITS = 'a feature or model';
 
-/** A stage's answer, if it is sure enough of one. */
+/** A stage's answer, if its confidence is high enough. */
 type Answer = AnsweredOne | undefined;
 
 /** A row on its way. */
@@ -225,13 +225,13 @@ function* alone<Row>(engine: Engine<Row>, row: Row, options: ServeOptions): Work
   return { answer: answers[0], scores, exit: exits[0], degraded: degraded[0] === 1, faults };
 }
 
-/** A stage, or the full model, and what it adds to those before it. */
+/** A stage, or the full model, and the features that it adds to earlier ones. */
 interface Step<in Row> extends Pick<Stage, 'reads' | 'model' | 'tally'> {
   readonly stage: Stage | undefined;
   /** Positions of the features that no earlier stage reads, and these. */
   readonly adds: readonly number[];
   readonly features: readonly NamedFeature<Row>[];
-  /** Those of later stages that it begins. */
+  /** Features of later stages that it starts. */
   readonly ahead: readonly number[];
 }
 

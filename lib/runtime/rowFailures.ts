@@ -9,7 +9,7 @@ export interface Loss {
   readonly rows: readonly number[];
 }
 
-/** The rows that one feature couldn't tell the numbers of, gathered by what was in the way. */
+/** The rows for which one feature has no values, grouped by the error. */
 export class Losses {
   private readonly byError = new Map<Error, number[]>();
 
@@ -35,7 +35,7 @@ export class Losses {
     }
   }
 
-  /** The feature failed as a whole, whatever it had reported before. */
+  /** The feature failed as a whole, in spite of its earlier reports. */
   reportAll(count: number, error: Error): void {
     this.lose({ missing: this.feature, error, rows: Array.from({ length: count }, (_, row) => row) });
   }

@@ -24,7 +24,7 @@ export async function runAsync<Result>(work: Work<Result>): Promise<Result> {
 export function runSync<Result>(work: Work<Result>, what: string): Result {
   const step = work.next();
   if (step.done) return step.value;
-  // Nobody will wait for this promise any more: its failure must not end the process.
+  // Nothing will await this promise: its rejection must not end the process.
   step.value.then(undefined, () => {});
   close(work);
   throw new AsyncError(what);

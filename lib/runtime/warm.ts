@@ -38,7 +38,7 @@ export async function warmParts<Row>({ features, stages, full, classes }: Engine
  * Does the same work again and again until it gets no quicker.
  *
  * @param round the work
- * @param maxMs when to stop all the same
+ * @param maxMs when to stop in any case
  */
 export async function untilSteady(
   round: () => Promise<void>,

@@ -3,10 +3,11 @@ import { logGamma } from './beta.js';
 import { binomialPmf, binomialUpper } from './binomial.js';
 
 /**
- * One band of upper limits that holds for all numbers of errors together. When a path's plans count a row wrong from
- * the first plan on that got it wrong, the true risks of the rows' first wrong plans behave like n independent uniforms;
- * so the limits u_0 < u_1 < … all hold unless some order statistic U_(k+1) lies above u_k, whatever the path is. The
- * most aggressive plan with u_k <= epsilon may then be served for any epsilon, chosen later.
+ * One band of upper limits that holds for all numbers of errors together. If a path's plans count a
+ * row wrong from the first plan on that got it wrong, the true risks of the rows' first wrong plans
+ * behave like n independent uniforms. So the limits u_0 < u_1 < … all hold unless some order
+ * statistic U_(k+1) is above u_k, for any path. The most aggressive plan with u_k <= epsilon may
+ * then be served for any epsilon, chosen later.
  */
 
 /** How far below delta the failure is aimed, relative: rounding inside it is a millionth of that. */

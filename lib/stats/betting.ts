@@ -51,8 +51,8 @@ const BLOCK = 1 / 128;
 const ZETA_2 = square(Math.PI) / 6;
 
 /**
- * {@link bettingPValue} of n equal losses; beyond 16,384 of them an upper limit, in time logarithmic in n: what the most
- * favourable sample there can be is worth, without making it.
+ * {@link bettingPValue} of n equal losses. Beyond 16,384 of them it is an upper limit, in time
+ * logarithmic in n: the value of the most favourable sample possible, which isn't generated.
  *
  * After t losses x their squares about the running mean sum to 1/4 + (x - 1/2)² Σ 1/k², k from 2 to t + 1, so that the
  * stakes only grow. A block of steps is counted at the stake of its first one, with Σ 1/k² rounded up; a block is under

@@ -37,8 +37,9 @@ const STAKES = [1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2];
 const RESERVE = 1 / 2;
 
 /**
- * A test, in memory and time that don't grow, of whether the mean loss has come to exceed epsilon, to be fed with one loss
- * after another for as long as one likes: if it hasn't, the chance that the alarm is ever raised is at most alpha.
+ * A sequential test, in constant memory and time a step, of whether the mean loss has come to
+ * exceed epsilon. It takes one loss after another, without an end: if the mean doesn't exceed
+ * epsilon, the chance that the alarm is ever raised is at most alpha.
  *
  * The capital of bet j after losses x is Π (1 + λ_j (x - epsilon)). With λ = (m - epsilon) /
  * (epsilon (1 - epsilon)) and losses of 0 and 1 that is the likelihood ratio of the risk m to
@@ -51,7 +52,7 @@ const RESERVE = 1 / 2;
  *
  * @param epsilon in (0, 1)
  * @param alpha in (0, 1)
- * @param losses what they may be, by default `bounded`
+ * @param losses their range, by default `bounded`
  * @throws OptionError for arguments out of range
  *
  * @example
@@ -91,14 +92,15 @@ export function driftStep(state: DriftState, loss: number): DriftState {
   return { ...state, samples, sum: state.sum + loss, logCapitals, pValue, alarm };
 }
 
-/** The least that a row can lose: what a row counts as whose loss will never be known. */
+/** The least loss of a row: a row whose loss will never be known counts as this. */
 export function leastLoss(losses: DriftLosses): number {
   return losses === 'paired' ? -1 : 0;
 }
 
 /**
- * The test after `count` equal losses of at most epsilon, in time logarithmic in `count`: never more capital than
- * {@link driftStep} would leave after the same losses, so that whatever follows raises no alarm that it wouldn't.
+ * The test after `count` equal losses of at most epsilon, in time logarithmic in `count`: never
+ * more capital than {@link driftStep} would leave after the same losses, so that later losses raise
+ * no alarm that it wouldn't.
  *
  * Such losses only shrink the staked capital, each by the factor q. Stakes made meanwhile are
  * summed over blocks of steps that double in length from the last step backwards. Stakes shrink
@@ -126,7 +128,7 @@ export function driftRun(state: DriftState, loss: number, count: number): DriftS
     const staked = stakedOver(before, count, logFactor) / state.logCapitals.length;
     return logSum(state.logCapitals[j] + count * logFactor, log(staked));
   });
-  // The capital has only fallen: the least p-value is what it was.
+  // The capital has only fallen, so the least p-value stays.
   return { ...state, samples: before + count, sum: state.sum + count * loss, logCapitals };
 }
 

@@ -1,8 +1,9 @@
 import { finitePValue } from './finite.js';
 
 /**
- * Exact tests of what is left of one finite batch: of its `rows`, `sampled` were drawn at random without replacement, and
- * the wrong ones among those are put right. Are at most `allowed` of the others wrong? Counts are whole numbers.
+ * Exact tests of the rest of one finite batch: of its `rows`, `sampled` were drawn at random
+ * without replacement, and the wrong ones among those are corrected. Are at most `allowed` of the
+ * others wrong? Counts are whole numbers.
  */
 
 /**
@@ -58,7 +59,10 @@ export function restErrors(sampled: number, rows: number, allowed: number, delta
   return leastTrue(sampled + 1, (errors) => !(restPValue(errors, sampled, rows, allowed) <= delta)) - 1;
 }
 
-/** The least whole number from 0 on for which what is false up to there is true; `most` where it never is before. */
+/**
+ * The least whole number from 0 on at which a condition becomes true; `most` if it never does
+ * before.
+ */
 function leastTrue(most: number, holds: (value: number) => boolean): number {
   let [fails, found] = [-1, most];
   while (found - fails > 1) {

@@ -1,6 +1,7 @@
 /**
- * The least whole number, from `first` on, for which a monotone condition holds: by growing steps, then by bisection. Beyond
- * 2^53, where doubles skip whole numbers, the result is exact to the last digit.
+ * The least whole number, from `first` on, for which a monotone condition holds: by growing steps,
+ * then by bisection. Beyond 2^53, where doubles skip whole numbers, the result is exact to the last
+ * digit.
  *
  * @param first where to begin
  * @param holds the condition, evaluated some hundred times; once true, true for every larger number

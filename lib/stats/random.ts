@@ -30,8 +30,9 @@ export function random(seed: number | string): Random {
 }
 
 /**
- * A seed that nobody can foresee: 128 bits from the system's source of randomness, as 32 hexadecimal digits. For what a
- * guarantee rests on being drawn without anybody knowing it beforehand; kept beside what was drawn, it repeats the draws.
+ * An unpredictable seed: 128 bits from the system's source of randomness, as 32 hexadecimal digits.
+ * It is for guarantees that need draws which nobody knows beforehand; kept beside the results, it
+ * repeats the draws.
  *
  * @example
  * const seed = freshSeed();

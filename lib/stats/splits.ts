@@ -43,8 +43,8 @@ export function stratifiedFolds(labels: Int32Array, folds: number, random: Rando
 }
 
 /**
- * Folds that tear no group apart: the largest groups first, each to the fold with the fewest rows so far; groups of one
- * size in random order.
+ * Folds that keep groups whole: the largest groups first, each to the fold with the fewest rows so
+ * far; groups of one size in random order.
  *
  * @param groups group of each row, any integers
  * @returns fold of each row, 0 … folds - 1, none empty
@@ -67,7 +67,7 @@ export function groupFolds(groups: Int32Array, folds: number, random: Random): I
 }
 
 /**
- * All rows of `count` groups, which are a simple random sample of the groups, whatever their sizes.
+ * All rows of `count` groups, which are a simple random sample of the groups, of any sizes.
  *
  * @param groups group of each row, any integers
  * @returns indices of rows, ascending

@@ -132,9 +132,10 @@ function supremum(
 }
 
 /**
- * P(B <= region(C + gains)) for n rows of which each is a loss with chance pb, a gain with chance pc: a sum over the C
- * that have mass. P(B <= most | C) is carried from one C to the next, where the rest of the rows shrinks by one and
- * `most` grows by one or two: additions only, so nothing cancels.
+ * P(B <= region(C + gains)) for n rows, each of which is a loss with chance pb, a gain with chance
+ * pc: a sum over the C that have mass. P(B <= most | C) is carried from one C to the next, where
+ * the rest of the rows shrinks by one and `most` grows by one or two: additions only, so nothing
+ * cancels.
  */
 function probability(region: Region, n: number, pb: number, pc: number, gains: number): number {
   const lossShare = Math.min(1, pb / (1 - pc));

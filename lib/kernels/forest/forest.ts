@@ -8,8 +8,8 @@ import type { Tensor } from '../../state.js';
  * added to output `tree % outputs`. An inner node reads column `feature[node]` of all the row's
  * blocks side by side, as the Float32 that blocks hold, and goes left
  * - where that is NaN: if `missingLeft[node]` is 1;
- * - at a node with a set of categories: if its category is in the set (see {@link isInSet}); what isn't a category,
- *   a whole number from 0 to 255, goes where NaN goes;
+ * - at a node with a set of categories: if its category is in the set (see {@link isInSet}). Values
+ *   that aren't a category, a whole number from 0 to 255, go where NaN goes;
  * - else: if the value is at most `threshold[node]`.
  *
  * Children come after their parents.

@@ -14,9 +14,9 @@ export interface Remaining {
 }
 
 /**
- * Bounds on what the trees after a cut can still add, whatever the row: sums of each tree's least and greatest leaf. A class is
- * settled after `cut` trees where `margin + least[cut * outputs + class]` is above every other class's margin + most, for then no further tree
- * can change the decision.
+ * Bounds on what the trees after a cut can still add to any row: sums of each tree's least and
+ * greatest leaf. A class is settled after `cut` trees if `margin + least[cut * outputs + class]` is
+ * above every other class's margin + most: no further tree can change the decision.
  *
  * A row gets between `least` and `most` more in floating point too: both are wider than the sums by what rounding, of the
  * forest's sum, of these and of adding the two, can amount to. They are 0 after the last tree.

@@ -3,8 +3,9 @@ import type { Forest } from './forest.js';
 import { prefix } from './prefix.js';
 
 /**
- * The trees `from` to before `to` of a forest, with their own nodes only. Added to the sums of the trees before `from`, theirs are those of
- * the trees before `to`, bit for bit; `from` must be a whole number of trees an output.
+ * The trees `from` to before `to` of a forest, with their own nodes only. Adding their sums to
+ * those of the trees before `from` gives those of the trees before `to`, bit for bit; `from` must
+ * be a whole number of trees an output.
  *
  * @throws DataError for more trees than there are, or where they begin at none or amid a round
  */

@@ -5,7 +5,7 @@ export interface Shape {
   readonly trees: number;
   /** The most steps from a root to a leaf. */
   readonly depth: number;
-  /** The same of each tree, summed: what a row's walk costs. */
+  /** The same for each tree, summed: the cost of a row's walk. */
   readonly steps: number;
   /** Inner nodes of all trees. */
   readonly nodes: number;

@@ -72,7 +72,7 @@ export function quantizationOf(forest: Forest): Quantization {
     if (set[node] !== -1) own.sets.push(node);
     else {
       (missingLeft[node] === 1 ? own.first : own.last).push(node);
-      // No value is at most NaN; its limit, -1, is what a search for it gives.
+      // No value is at most NaN; a search for it returns -1, its limit.
       if (!Number.isNaN(threshold[node])) own.thresholds.push(threshold[node]);
     }
   }

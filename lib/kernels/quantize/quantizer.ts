@@ -9,7 +9,10 @@ import { LANES } from './words.js';
  */
 export type RankWriter = (begin: number, end: number, rows: number, at: number) => void;
 
-/** Writes the codes of rows of blocks. Sparse rows cost what their entries do: the codes of 0 are there from the start. */
+/**
+ * Writes the codes of rows of blocks. A sparse row costs time by its entries: the codes of 0 are
+ * written in advance.
+ */
 export class Quantizer {
   /**
    * Offsets of each block's columns, among all columns and among those of the quantization; one
@@ -28,7 +31,7 @@ export class Quantizer {
   private readonly zero: Int32Array;
   /** Places of columns that have sets. */
   private readonly withSets: readonly number[];
-  /** Whether a block's codes are those of 0, ready for sparse rows. */
+  /** Whether a block's codes are the codes of 0, ready for sparse rows. */
   private readonly isZero: boolean[];
 
   /**
@@ -89,7 +92,7 @@ export class Quantizer {
     }
   }
 
-  /** Writes those of at most {@link LANES} rows from `at` on. */
+  /** Writes the codes of at most {@link LANES} rows from `at` on. */
   private writeLanes(blocks: readonly Block[], row: number, rows: number, at: number): void {
     const { quantization, values, bounds, firsts, plan } = this;
     for (let b = 0; b < blocks.length; b++) {

@@ -12,7 +12,7 @@ const HIGHEST = 2 ** 15 - 1;
 /** A word with which every row goes left. */
 export const LEFT = HIGHEST << CODE_SHIFT;
 
-/** Whether words have room for all limits, and for places of slots that are `size` apart. */
+/** Whether words can hold all limits, and addresses of slots that are `size` apart. */
 export function fitsWords({ slots, highest }: Quantization, size: number): boolean {
   return highest < HIGHEST && slots * size <= 2 ** CODE_SHIFT;
 }

@@ -17,9 +17,9 @@ const UNPACK_BYTES = 12;
  * values, 255 for missing ones, and then a plane for each set.
  */
 export interface Bytes {
-  /** The planes of each column: its own, then those of its sets. */
+  /** The planes of each column: its own, then its sets'. */
   readonly planes: readonly (readonly number[])[];
-  /** All planes of 64 rows, to be written and read; they are what the two functions below work on. */
+  /** All planes of 64 rows, which the two functions below read and write. */
   readonly packed: Uint8Array;
   /**
    * Writes columns' planes for up to 64 rows; what lies beyond the last one is never to be looked at.
@@ -39,9 +39,9 @@ export interface Bytes {
 }
 
 /**
- * Ranks are found by buckets: the range of a column's thresholds is cut into buckets of one width, each of which knows how
- * many thresholds lie in earlier ones, and only those in a value's own are searched. The bucket rises with the value in
- * single precision too, so that ranks are exact.
+ * Ranks are found by buckets: the range of a column's thresholds is divided into buckets of one
+ * width. Each bucket stores the number of thresholds in earlier ones, so only a value's own bucket
+ * is searched. The bucket rises with the value in single precision too, so that ranks are exact.
  *
  * @param quantization whose codes are bytes
  */
@@ -87,7 +87,7 @@ export function bytesOf(
     );
     let written: readonly number[] = [];
     const blockOf = columns.map((_, c) => bounds.findLastIndex((bound) => bound <= c));
-    /** Records of these columns, unless they are there. */
+    /** Adds records of these columns, unless they exist. */
     const list = (wanted: readonly number[]) => {
       if (wanted === written) return;
       written = wanted;

@@ -4,7 +4,7 @@ import { LANES, linkedForest, type Quantization, wordOf } from '../quantize/inde
 import type { Arena } from './arena.js';
 import { fitsBytes, MOST_LEAVES, WIDE, wideForest, wideRoom } from './wide.js';
 
-/** How far apart slots are: the codes of {@link LANES} rows. */
+/** The distance of slots in bytes: the codes of {@link LANES} rows. */
 export const SLOT_BYTES = 4 * LANES;
 
 /**

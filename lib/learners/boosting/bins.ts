@@ -15,7 +15,7 @@ export interface BinnedColumn {
   readonly first: number;
   readonly bins: number;
   readonly hasMissing: boolean;
-  /** Bins, that of missing values included. */
+  /** Bins, including that of missing values. */
   readonly width: number;
   /** Upper edges of numbers. Categories have none: a category is its bin. */
   readonly edges: Float32Array | undefined;
@@ -88,7 +88,7 @@ function laidOut(planned: readonly PlannedColumn[]): BinnedColumn[] {
     const { place, first } = at;
     at.place++;
     at.first += width;
-    // Written out: what a spread makes is slow to read, and there can be tens of thousands.
+    // Written out: objects made by spread are slow to read, and there can be tens of thousands.
     return { column, place, first, bins, hasMissing, width, edges, zero, monotone, stored };
   });
 }

@@ -48,8 +48,9 @@ export function binOf(edges: Float32Array, value: number): number {
 /**
  * Writes the bin of each of the numbers `values[start + i * step]` into `into[i]`; `missing` for NaN.
  *
- * The search begins from a table of even steps between the first edge and the last. A number in a later cell than an edge's
- * is above that edge, however the arithmetic rounds, so that the bins are those of {@link binOf}.
+ * The search begins from a table of even steps between the first edge and the last. A number in a
+ * later cell than an edge's is above that edge, under any rounding, so that the bins equal those of
+ * {@link binOf}.
  */
 export function writeBins(
   edges: Float32Array,

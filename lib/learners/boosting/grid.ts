@@ -10,8 +10,8 @@ export interface Grid {
 const SECOND_BITS = 23;
 
 /**
- * Rounds derivatives to whole multiples of a power of two, fine enough that rounding is far below what a row's noise
- * is: 23 bits of the largest second derivative and up to 30 of the largest first one.
+ * Rounds derivatives to whole multiples of a power of two, with rounding far below a row's noise:
+ * 23 bits of the largest second derivative and up to 30 of the largest first one.
  *
  * Sums of whole numbers are exact in any order (cf. Shi et al., Quantized Training of Gradient Boosting Decision Trees,
  * NeurIPS 2022, who go as low as 2 to 5 bits).
@@ -47,7 +47,7 @@ export function onGrid(
   return { first, second };
 }
 
-/** The power of two of which `largest` is at most 2^bits. */
+/** The smallest power of two such that `largest` is at most 2^bits of it. */
 function unit(largest: number, bits: number): number {
   return largest > 0 ? 2 ** (Math.max(-900, Math.ceil(log2(largest))) - bits) : 1;
 }

@@ -216,7 +216,7 @@ function nearest(leaves: readonly GrowingLeaf[]): number {
   return leaves.findIndex(({ split }) => split !== undefined);
 }
 
-/** A monotone division keeps all that comes below it on its side of the middle between the two values. */
+/** A monotone division keeps both subtrees on their sides of the middle between the two values. */
 function boundsBelow({ column, left }: Split, right: Sums, l2: number, bounds: Bounds): [Bounds, Bounds] {
   if (column.monotone === 0) return [bounds, bounds];
   const value = ({ first, second }: Sums) => leafValue(first, second, l2, bounds);

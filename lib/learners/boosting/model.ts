@@ -60,7 +60,7 @@ export function boostedModel(name: string, parameters: BoostedParameters): Boost
   };
 }
 
-/** @throws ArtifactError when the state isn't that of boosted trees. */
+/** @throws ArtifactError if the state isn't one of boosted trees. */
 export function loadBoostedModel(name: string, { json, tensors }: State): BoostedModel {
   const damaged = (what: string) => new ArtifactError('damaged', `the state of model '${name}' has ${what}`);
   if (typeof json !== 'object' || json === null || !('classes' in json)) throw damaged('no classes');

@@ -18,7 +18,7 @@ export interface Loops {
     rows: Int32Array,
     derivatives: Int32Array,
   ): void;
-  /** Makes a node's histogram that of one child, from the other child's. */
+  /** Turns a node's histogram into one child's, by subtracting the other child's. */
   subtract(node: Float64Array, child: Float64Array): void;
   /**
    * Moves the rows that go left before the others, each side keeping its order.
@@ -30,7 +30,10 @@ export interface Loops {
   partition(rows: Int32Array, bins: Uint8Array, goesLeft: Uint8Array, scratch: Int32Array): number;
 }
 
-/** In plain code: for where there is no kernel, and the oracle of `fastLoops`, which does the same bit for bit. */
+/**
+ * Plain loops: for engines without the kernel, and the oracle of `fastLoops`, which does the same
+ * bit for bit.
+ */
 export const plainLoops: Loops = {
   add(histogram, columns, rows, derivatives) {
     for (const { bins, first } of columns) {

@@ -2,14 +2,18 @@ import { type BinnedColumn, binIn, totalBins } from './bins.js';
 import { BIN } from './plainLoops.js';
 
 /**
- * The sparse columns of the training rows. A histogram holds only the columns in which one of its rows has a stored number
- * beyond the bin of zeros: in any other column all rows are in that bin, so that it can't divide them. The bin of
- * zeros is never summed: it has what the node has beyond the other bins.
+ * The sparse columns of the training rows. A histogram holds only the columns in which one of its
+ * rows has a stored number beyond the bin of zeros: in any other column all rows are in that bin,
+ * so that it can't divide them. The bin of zeros is never summed: it is the node's sums less those
+ * of the other bins.
  */
 export class SparseRows {
   readonly count: number;
   private readonly columns: readonly SparseColumn[];
-  /** Row `r` has the bins `slots[offsets[r]] … slots[offsets[r + 1] - 1]`, counted among those of all columns. */
+  /**
+   * Row `r` has the bins `slots[offsets[r]] … slots[offsets[r + 1] - 1]`, numbered across all
+   * columns.
+   */
   private readonly offsets: Uint32Array;
   private readonly slots: Uint32Array;
   /** The column of each bin, counted from the first sparse one's. */

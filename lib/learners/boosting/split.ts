@@ -32,7 +32,7 @@ export interface Split {
   readonly left: Sums;
   /** The last bin on the left, where bins have an order. */
   readonly bin: number;
-  /** 1 for each bin that goes left, that of missing values included. */
+  /** 1 for each bin that goes left, including that of missing values. */
   readonly goesLeft: Uint8Array;
 }
 
@@ -43,9 +43,10 @@ export function leafValue(first: number, second: number, l2: number, { lower, up
 }
 
 /**
- * The division of a node into two that gains most: the sums of G^2 / (H + l2) of both less that of the node, where G and H are the
- * sums of first and second derivatives (Chen and Guestrin, XGBoost, KDD 2016, section 2.2). Missing values are tried
- * on both sides (section 3.4). Ties go to the first column and its lowest bin.
+ * The division of a node into two that gains most: the sums of G^2 / (H + l2) of both less the
+ * node's, where G and H are the sums of first and second derivatives (Chen and Guestrin, XGBoost,
+ * KDD 2016, section 2.2). Missing values are tried on both sides (section 3.4). Ties go to the
+ * first column and its lowest bin.
  *
  * @returns undefined where nothing gains
  */
@@ -79,7 +80,7 @@ export function bestSplit(
   };
 }
 
-/** Gives the bin of zeros that aren't stored what the node has beyond the other bins. */
+/** Sets the bin of zeros that aren't stored to the node's sums less those of the other bins. */
 function fillZero(histogram: Float64Array, column: BinnedColumn, { first, second, rows }: Sums): void {
   const zero = BIN * (column.first + column.zero);
   const end = BIN * (column.first + column.width);

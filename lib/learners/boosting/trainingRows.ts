@@ -55,9 +55,9 @@ export class TrainingRows {
   }
 
   /**
-   * Makes `histogram` that of the rows order[from … to - 1].
+   * Fills `histogram` with the sums of the rows order[from … to - 1].
    *
-   * @returns those of `columns` that it holds: the others can't divide these rows
+   * @returns the columns of `columns` that it holds: the others can't divide these rows
    */
   build(
     histogram: Float64Array,
@@ -76,7 +76,10 @@ export class TrainingRows {
     return columns.filter((column) => column.zero === -1 || sparse.isTouched(column));
   }
 
-  /** Makes a node's histogram that of one child, from the other child's, which holds these columns. */
+  /**
+   * Turns a node's histogram into one child's, by subtracting the other child's, which holds these
+   * columns.
+   */
   subtract(node: Float64Array, child: Float64Array, columns: readonly BinnedColumn[]): void {
     this.loops.subtract(node.subarray(0, this.denseSize), child);
     for (const column of columns) {

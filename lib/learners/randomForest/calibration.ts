@@ -11,8 +11,8 @@ import { countVotes, type VoteLayout } from './votes.js';
  * Caruana, ICML 2005); for more it is matrix scaling (Guo et al., ICML 2017, section 4.2) with a
  * penalty.
  *
- * Out-of-bag votes would spare these rows, but they are those of a third of the trees: coarser than the votes of all, and a
- * calibration fitted to them is too conservative.
+ * Out-of-bag votes would save these rows, but come from a third of the trees: coarser than the
+ * votes of all, and a calibration fitted to them is too conservative.
  *
  * @param blocks of the rows that no tree has seen
  * @param targets distribution of each of them, rows x classes
@@ -29,8 +29,8 @@ export async function fitCalibration(
   const rows = targets.length / classes;
   const sums = new Float64Array(rows * layout.outputs);
   runForest(forest, blocks, sums);
-  // As if one row more had been there, of the average class: else no class that they lack were possible, and trees that are right on
-  // all of them would be sure without limit.
+  // As if there were one more row, of the average class. Otherwise no class that these rows lack
+  // would be possible, and trees that are right on all of them would be confident without limit.
   const soft = targets.map((target, i) => (rows * target + prior[i % classes]) / (rows + 1));
   return logisticRegression().fit(
     { blocks: [logShares(layout, sums)], rows, classes, labels: new Int32Array(0), soft },

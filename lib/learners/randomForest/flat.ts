@@ -3,8 +3,9 @@ import type { SourceNode } from './source.js';
 import { type VoteLayout, voteFor } from './votes.js';
 
 /**
- * Trees as a {@link Forest} that sums what they answer, or their votes (see {@link voteLayout}). Every row goes where it went: numbers
- * below a double are the Float32 numbers up to the one beneath it.
+ * Trees as a {@link Forest} that sums their answers, or their votes (see {@link voteLayout}). Every
+ * row reaches the same leaf: numbers below a double are the Float32 numbers up to the one beneath
+ * it.
  *
  * @param votes absent for numbers
  */

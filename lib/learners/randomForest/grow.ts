@@ -14,8 +14,8 @@ export interface GrowingRows {
 }
 
 /**
- * Grows trees to rows drawn with repeats, each by a forest of one tree: ml-random-forest blocks while it trains, and so there is time
- * for other work, an abort among it, after each tree.
+ * Grows trees to rows drawn with replacement, each by a forest of one tree: ml-random-forest blocks
+ * while it trains, so other work, such as an abort, runs after each tree.
  */
 export async function growTrees(
   { RandomForestClassifier, RandomForestRegression }: Package,

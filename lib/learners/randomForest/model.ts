@@ -23,7 +23,7 @@ export interface RandomForestParameters {
   /** The number of trees, and of rows that they were grown on: maybe fewer than requested. */
   readonly trees: number;
   readonly rows: number;
-  /** Its sums are votes, several classes' in one sum where there is room, or the trees' numbers. */
+  /** Its sums are votes, several classes' in one sum if they fit, or the trees' values. */
   readonly forest: Forest;
   /** Makes votes probabilities; absent for regression. */
   readonly calibration?: LinearModel;
@@ -63,7 +63,7 @@ export function randomForestModel(name: string, parameters: RandomForestParamete
   };
 }
 
-/** @throws ArtifactError when the state isn't that of a random forest. */
+/** @throws ArtifactError if the state isn't one of a random forest. */
 export function loadRandomForest(name: string, { json, tensors }: State): RandomForestModel {
   const damaged = (what: string) => new ArtifactError('damaged', `the state of model '${name}' has ${what}`);
   if (typeof json !== 'object' || json === null || !('classes' in json)) throw damaged('no classes');

@@ -24,8 +24,9 @@ const STEP = { classification: 30, regression: 10 };
 const HELD = 0.2;
 
 /**
- * How much of the requested fit will be done. At every node ml-cart tries all places in all columns between rows that differ,
- * and reads all rows for each: the root alone takes columns x rows², as much as all nodes below it.
+ * The part of the requested fit that will be done. At every node ml-cart tries all cuts in all
+ * columns between rows that differ, and reads all rows for each: the root alone takes columns x
+ * rows², as much as all nodes below it.
  */
 export function planForest(
   { rows: all, columns, classes }: Pick<FitShape, 'rows' | 'columns' | 'classes'>,

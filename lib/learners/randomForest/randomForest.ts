@@ -29,8 +29,10 @@ export interface RandomForestLearner extends Learner {
 const NAME = 'random-forest';
 
 /**
- * Random forests (Breiman, Machine Learning 2001) of the package `ml-random-forest` 2.1, an optional peer: of any number of classes, or
- * of numbers. For comparison, and for who wants a forest: {@link gradientBoosting} is faster by orders of magnitude and more accurate.
+ * Random forests (Breiman, Machine Learning 2001) of the package `ml-random-forest` 2.1, an
+ * optional peer: classifiers with any number of classes, or regressors. They are for comparison, or
+ * if you need a forest: {@link gradientBoosting} is faster by orders of magnitude and more
+ * accurate.
  *
  * Properties:
  * - Its time grows with the square of the rows. `plan(shape)` returns in advance what a fit will
@@ -40,9 +42,10 @@ const NAME = 'random-forest';
  * - Columns are drawn for each tree, not for each division. Sparse blocks are made dense for it, up to 10 million numbers.
  * - With soft targets, each tree gets classes drawn from them.
  *
- * Trees vote, as in the package's `predict` (its `predictProbability` differs), and votes become probabilities by a
- * calibration fitted to rows that no tree has seen, a fifth of them or all that the cuts leave over. A class that no row has gets
- * probability 0. Trees are run in flat form: NaN goes right, as there.
+ * Trees vote, as in the package's `predict` (its `predictProbability` differs), and votes become
+ * probabilities by a calibration fitted to rows that no tree has seen, a fifth of them or all that
+ * the cuts leave over. A class without rows gets probability 0. Trees run in flat form: NaN goes
+ * right, as there.
  *
  * `fit` is deterministic for a seed. It throws a MissingPackage where `ml-random-forest` isn't installed, a DataError for rows of a single
  * class, targets that aren't any, numbers that aren't finite and blocks too large to be made dense.

@@ -9,7 +9,7 @@ export class Call {
   isOver = false;
   /** The batches that its rows went in. */
   readonly batches: Batch[] = [];
-  /** Called when there is an answer, or none to come. */
+  /** Called when there is an answer, or won't be any. */
   over = (): void => {};
   /** Called with the number of its rows before a retry. */
   onRetry: ((rows: number) => void) | undefined;
@@ -26,7 +26,7 @@ export class Call {
     this.rows = blocks[0].rows;
   }
 
-  /** Whether its rows fit below those of another call. */
+  /** Whether its rows can share a batch with another call's. */
   joins({ blocks }: Call): boolean {
     return (
       blocks.length === this.blocks.length &&

@@ -7,21 +7,22 @@ import { firstPace, isReady, paceAfter } from './pace.js';
 import { Queue } from './queue.js';
 
 /**
- * A model whose calls, wherever they come from, are answered in joint batches. Its answers are those of `model`; each
- * call has its own rows' alone, whatever the others do:
+ * A model that answers concurrent calls in joint batches. Its answers are `model`'s; each call gets
+ * its own rows' alone, independent of the others:
  *
  * - calls are taken in the order in which they come;
- * - an aborted call leaves at once, and a batch that nobody waits for any more is aborted;
+ * - an aborted call leaves at once, and a batch that no call waits for is aborted;
  * - a batch that fails fails its own calls, with the model's error, and no others;
  * - a call that would make too many rows wait is refused.
  *
- * A batch goes when it is full, when as many rows wait as came together of late, or when its first call has waited long
- * enough; while the model works on one, the next gathers. With `p99Ms`, how full and how long adapt to that objective.
+ * A batch is sent when it is full, when as many rows wait as recently came together, or when its
+ * first call has waited long enough; while the model works on one, the next gathers. With `p99Ms`,
+ * batch size and wait adapt to that objective.
  *
  * @param model a plain object, as adapters make them; it may answer at once or with a promise
  * @returns a copy of the model that is otherwise the same
- * @throws OptionError for an option that is unknown or out of its range. Calls reject with an OverloadError, the signal's
- * reason, or what the model threw.
+ * @throws OptionError for an option that is unknown or out of its range. Calls reject with an
+ * OverloadError, the signal's reason, or the model's error.
  *
  * @example
  * const full = microBatch(await onnxModel('model.onnx', { classes }), { p99Ms: 20 });
@@ -94,7 +95,7 @@ class Batcher {
     });
   }
 
-  /** Sends what is ready. */
+  /** Sends a batch that is ready. */
   private look(): void {
     const { concurrent, maxRows, timer } = this.batching;
     while (this.underWay < concurrent && this.queue.first !== undefined) {

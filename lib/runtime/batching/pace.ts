@@ -4,7 +4,7 @@ export interface Pace {
   readonly rows: number;
   /** Milliseconds that the first call waits for others. */
   readonly waitMs: number;
-  /** Rows that came together of late: a running mean. */
+  /** Rows that recently came together: a running mean. */
   readonly usual: number;
 }
 
@@ -38,7 +38,10 @@ export function firstPace({ maxRows, maxWaitMs, p99Ms }: Limits): Pace {
   return { rows, waitMs: maxWaitMs, usual: 1 };
 }
 
-/** Whether a batch goes now: it is full, all that use to come together have come, or the first has waited long enough. */
+/**
+ * Whether to send a batch now: it is full, the usual number of rows have come, or the first has
+ * waited long enough.
+ */
 export function isReady(pace: Pace, queued: number, waitedMs: number): boolean {
   return queued >= Math.min(pace.rows, Math.floor(pace.usual)) || waitedMs >= pace.waitMs;
 }

@@ -1,6 +1,6 @@
 import type { Call, Piece } from './call.js';
 
-/** Calls in the order in which they came, less what has gone. */
+/** Waiting calls in order of arrival. */
 export class Queue {
   private readonly calls: Call[] = [];
   /** Rows that wait. */
