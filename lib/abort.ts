@@ -1,6 +1,6 @@
 import type { Timer } from './timer.js';
 
-/** Node's own, where there is a Node. */
+/** Node's own module, if this is Node. */
 const events = globalThis.process?.getBuiltinModule?.('events');
 
 /** The signal, that many may listen to: more than ten listeners would be taken for a leak, and warned of. */

@@ -3,7 +3,7 @@ import { OptionError } from './errors.js';
 
 export { meant };
 
-/** Checks of options at the door. Each names the option, what it was and what was expected. */
+/** Checks of options on entry. Each names the option, its value and the expected one. */
 
 export function checkKeys(options: object, known: readonly string[], where = ''): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
@@ -55,10 +55,10 @@ export function checkDelta(name: string, value: unknown): void {
   checkInside(name, value);
 }
 
-/** Nobody wants a promise that fails this often. */
+/** A delta this large is probably a confidence given by mistake. */
 const LIKE_CONFIDENCE = 0.9;
 
-/** @throws OptionError for what can't abort anything */
+/** @throws OptionError for a value that can't abort anything */
 export function checkSignal(signal: unknown, name = 'signal'): void {
   if (signal === undefined) return;
   if (typeof signal === 'object' && signal !== null) {
@@ -81,7 +81,7 @@ export function checkPrice(price: unknown): void {
   }
 }
 
-/** How far two computations of one value may lie apart. */
+/** The largest difference allowed between two computations of one value. */
 export function checkTolerance(name: string, tolerance: unknown): void {
   if (tolerance === undefined) return;
   if (typeof tolerance !== 'number' || !(tolerance >= 0 && tolerance < Number.POSITIVE_INFINITY)) {
@@ -132,7 +132,7 @@ export function checkFeatureSet(features: unknown): void {
   throw new OptionError('features', `expected what define() returns, got ${show(features)}${hint}`);
 }
 
-/** A value in a message: short, whatever it is. */
+/** A value in a message, shortened. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (typeof value === 'bigint') return `${value}n`;

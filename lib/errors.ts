@@ -63,7 +63,7 @@ export interface TwoValues {
   readonly batch: number;
   readonly rows: number;
   readonly alone: number;
-  /** How far they might lie apart: see `Feature.tolerance`. */
+  /** The largest difference allowed: see `Feature.tolerance`. */
   readonly tolerance: number;
 }
 
@@ -76,7 +76,7 @@ export class UnstableFeature extends FeatureError {
   readonly batch: number | undefined;
   readonly alone: number | undefined;
   readonly rows: number | undefined;
-  /** How far these might lie apart, relative to the larger of 1 and their magnitudes. */
+  /** The largest difference allowed, relative to the larger of 1 and their magnitudes. */
   readonly tolerance: number | undefined;
 
   constructor(feature: string, row: number | undefined, message: string, values?: TwoValues) {
@@ -154,7 +154,7 @@ export class UnstableModel extends ModelError {
   readonly batch: number | undefined;
   readonly alone: number | undefined;
   readonly rows: number | undefined;
-  /** How far these might lie apart, relative to the larger of 1 and their magnitudes. */
+  /** The largest difference allowed, relative to the larger of 1 and their magnitudes. */
   readonly tolerance: number | undefined;
 
   constructor(model: string, row: number | undefined, message: string, values?: TwoValues) {
@@ -246,7 +246,10 @@ export class PriceLimitError extends SpillwayError {
   }
 }
 
-/** The call needs the evidence of tuning or certification (answers, plans and their limits), and there is none. */
+/**
+ * The call needs the evidence of tuning or certification (answers, plans and their limits), which
+ * is missing.
+ */
 export class MissingEvidence extends SpillwayError {
   override name = 'MissingEvidence';
 
@@ -282,7 +285,10 @@ export class UsedRows extends SpillwayError {
   }
 }
 
-/** A file isn't a whole, undamaged artifact of a known format, or doesn't fit what it is loaded with. */
+/**
+ * A file isn't a whole, undamaged artifact of a known format, or doesn't fit the features, models
+ * or options it is loaded with.
+ */
 export class ArtifactError extends SpillwayError {
   override name = 'ArtifactError';
 

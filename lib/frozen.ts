@@ -3,11 +3,11 @@
  * data is returned as it is; other data is copied, since a caller may own it. Values of other kinds
  * are passed on untouched.
  *
- * @param known copies made before, by what they are copies of: what was one object stays one
+ * @param known copies made so far, by their originals: a shared object stays shared
  */
 export function frozen<T>(value: T, known: Map<unknown, unknown> = new Map()): T {
   const copy = known.get(value);
-  // A copy has the type of what it is a copy of.
+  // A copy has its original's type.
   if (copy !== undefined) return copy as T;
   if (Array.isArray(value)) {
     const items = value.map((item: unknown) => frozen(item, known));

@@ -54,7 +54,10 @@ export function whyNoTerms(
   );
 }
 
-/** How a function of one row fails that is given a batch: a field isn't there, or isn't what it is taken for. */
+/**
+ * The messages of a function of one row that gets a batch: a field isn't there, or has another
+ * type.
+ */
 const NOT_THERE = /\b(undefined|null|not a function|not iterable)\b/;
 
 /**

@@ -5,7 +5,7 @@ import { MissingPackage } from './errors.js';
 /**
  * Loads an optional package by its name. Tests put another in its place.
  *
- * @param of a package of which it is a dependency: then the copy that this one uses
+ * @param of a package that depends on it: then the copy that this one uses
  */
 export type Load = (name: string, of?: string) => Promise<unknown>;
 

@@ -3,7 +3,8 @@ export interface Timer {
   /** From any start. */
   now(): number;
   /**
-   * Runs something once, later; 0: at the end of this turn of the event loop, when all that is ready has run.
+   * Runs a callback once, later; 0: at the end of this turn of the event loop, when all that is
+   * ready has run.
    *
    * @returns what calls it off
    */
@@ -23,8 +24,9 @@ interface Channel {
 }
 
 /**
- * The quickest way to a task of its own that an engine has: Node's `setImmediate`; in browsers and their workers a message, since pages
- * that nobody looks at have their timers slowed to one a second, and timers that set timers wait 4 ms; where neither is, a timer.
+ * The quickest way to a new task that an engine has: Node's `setImmediate`; in browsers and their
+ * workers a message, since hidden pages slow timers to one a second, and nested timers wait 4 ms;
+ * otherwise a timer.
  */
 export function nextTask(engine: Engine): (run: () => void) => void {
   const { setImmediate, MessageChannel, setTimeout } = engine;

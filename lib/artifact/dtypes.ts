@@ -6,7 +6,9 @@ export interface TensorType {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): Tensor;
 }
 
-/** Whether this processor writes a number's lowest byte first, as artifacts do: all that Node runs on but s390x. */
+/**
+ * Whether this processor is little-endian, as artifacts are: all that Node supports except s390x.
+ */
 export const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** The tensor types by their safetensors names, little-endian. */

@@ -6,8 +6,8 @@ const deepest = 500;
 /**
  * JSON that parses back to the same value, or an error.
  *
- * `JSON.stringify` turns NaN and Infinity into null, -0 into 0, a date into a string, and drops what is undefined; a
- * plan that comes back changed is worse than one that can't be saved.
+ * `JSON.stringify` turns NaN and Infinity into null, -0 into 0, a date into a string, and drops
+ * undefined values; a plan that comes back changed is worse than one that can't be saved.
  *
  * @throws ArtifactError `unsavable`, naming the place in `value`.
  */

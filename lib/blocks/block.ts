@@ -28,7 +28,7 @@ export interface SparseBlock {
 export type Block = DenseBlock | SparseBlock;
 
 /**
- * A dense block: what a feature of your own returns.
+ * A dense block, as a feature of your own returns it.
  *
  * @param values rows x columns, row-major; they are kept, not copied
  * @param rows a whole number

@@ -1,6 +1,8 @@
 import type { Block } from './block.js';
 
-/** Bits of single precision: of infinity, above which, but for the sign, are those of NaN; and of one NaN. */
+/**
+ * Bit patterns in single precision: infinity, above which, sign aside, all are NaN; and one NaN.
+ */
 const [INFINITY, NOT_A_NUMBER] = [0x7f800000, 0x7fc00000];
 
 /**

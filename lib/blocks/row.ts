@@ -44,7 +44,7 @@ export function sideBySide(blocks: readonly Block[]): Float32Array {
 /**
  * Writes columns `columns[begin] … columns[end - 1]` of a row, in their order, to `into` from `at` on, `step` apart.
  *
- * @param first what the block's own first column is called among `columns`
+ * @param first the index of the block's first column among `columns`
  */
 export function pickColumns(
   { columns: width, values }: DenseBlock,
@@ -64,7 +64,7 @@ export function pickColumns(
 /**
  * Writes those entries of a row whose columns have a place (not -1) to the fronts of `places` and `into`.
  *
- * @param first what the block's own first column is called in `placeOf`
+ * @param first the index of the block's first column in `placeOf`
  * @returns how many there are
  */
 export function pickEntries(

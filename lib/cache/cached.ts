@@ -22,8 +22,8 @@ export interface CachedOptions<Row> {
 }
 
 /**
- * The same feature, with numbers that were computed lately kept by a key of yours while a cascade answers. Tuning computes
- * them all, so that costs are the feature's own.
+ * The same feature with a cache of recently computed values, by a key of yours, while a cascade
+ * serves. Tuning computes all values, so that costs are the feature's own.
  *
  * Concurrent requests for a key share one computation, across calls. Cached values equal the
  * computed ones, bit for bit. Each fitted feature has its own, so values of another version are

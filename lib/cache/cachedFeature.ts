@@ -6,7 +6,7 @@ import { type CacheKey, isKey } from './keys.js';
 import { type Caching, Origin, type Wanted } from './loader.js';
 import { type Entry, Fault, type Shelf } from './store.js';
 
-/** A fitted feature with a cache in front of it: the same numbers, bit for bit. */
+/** A fitted feature with a cache in front of it: the same values, bit for bit. */
 export class Front<Row> implements FittedFeature<Row> {
   readonly columns: number;
   private readonly flights = new Map<CacheKey, Flight>();
@@ -49,7 +49,7 @@ export class Front<Row> implements FittedFeature<Row> {
     return this.wait(view, entries, context, wanted);
   }
 
-  /** Takes what is there; returns what isn't, if anything. */
+  /** Fills in cached entries; returns the rest, if any. */
   private look(view: RowView<Row>, entries: (Entry | undefined)[]): Wanted | undefined {
     const keys = view.read(this.caching.key);
     const rows = new Map<CacheKey, number[]>();
@@ -78,7 +78,7 @@ export class Front<Row> implements FittedFeature<Row> {
     return { rows, bare };
   }
 
-  /** Computes keys that nobody computes yet, and rows without one. */
+  /** Computes keys that no flight computes yet, and rows without one. */
   private lead(view: RowView<Row>, wanted: Wanted, atOnce = false): Outcomes | Flight {
     const { rows, bare } = wanted;
     const keys = [...rows.keys()];
@@ -153,7 +153,7 @@ export class Front<Row> implements FittedFeature<Row> {
           again.set(key, each);
         else for (const row of each) entries[row] = outcome;
       }
-      // They count as what they come to be.
+      // They will be counted by their final outcome.
       for (const each of again.values()) this.shelf.joined -= each.length;
       left = { rows: again, bare: [] };
       if (again.size === 0) break;
@@ -173,7 +173,7 @@ export class Front<Row> implements FittedFeature<Row> {
         blocks[row] = entry;
         continue;
       }
-      // A caller that left gets its own reason, not that of another caller that left.
+      // A caller that left gets its own reason, not another caller's.
       const isLeft = entry === undefined || (signal?.aborted === true && !entry.isOwn);
       const error = isLeft ? calledOff(signal?.reason) : entry.error;
       // A failure shared with other keys already names the row to blame, or none.

@@ -8,7 +8,7 @@ import type { Tier } from './tier.js';
 export interface FeatureCacheOptions {
   /** Bytes, roughly, that all entries of all features take together at most. */
   readonly maxBytes: number;
-  /** A second cache, which several processes share: what isn't here is looked for there. */
+  /** A second cache, shared by several processes, for entries that aren't here. */
   readonly tier?: Tier;
   /** The timer for waits and the time; tests pass their own. @defaultValue the process's own */
   readonly timer?: Timer;
@@ -26,7 +26,7 @@ export interface FeatureCacheOptions {
 export class FeatureCache {
   /** Bytes, roughly, that all entries may take together. */
   readonly maxBytes: number;
-  /** The second cache, where there is one. */
+  /** The second cache, if there is one. */
   readonly second: SecondCache | undefined;
   /** The timer for waits and the time. */
   readonly timer: Timer;

@@ -2,7 +2,10 @@ import { endOfTurn } from '../timer.js';
 import type { CacheKey } from './keys.js';
 import type { Entry } from './store.js';
 
-/** Keys that are being computed together: whoever else wants one of them waits for it instead of computing it again. */
+/**
+ * Keys that are being computed together. Others that want one of them wait for it instead of
+ * computing it again.
+ */
 export class Flight {
   readonly outcomes = new Map<CacheKey, Entry>();
   /**
@@ -20,7 +23,7 @@ export class Flight {
     return { byKey: this.outcomes, byRow: this.bare };
   }
 
-  /** Aborted when nobody waits any more. */
+  /** Aborted when nothing waits for it any more. */
   get signal(): AbortSignal {
     return this.stop.signal;
   }

@@ -1,10 +1,12 @@
 /** The key of a row. 1 and '1' are two keys. */
 export type CacheKey = string | number | bigint;
 
-/** Characters of a text, and bits of a whole number: what is longer can't be meant. */
+/**
+ * Limits on characters of a text and bits of a whole number: longer keys are taken for mistakes.
+ */
 const [LONGEST, MOST_BITS] = [1_024, 4_096];
 
-/** Anything else, and what is too long, is no key: such rows are computed whenever they come. */
+/** Other values, and keys that are too long, aren't cached: such rows are computed every time. */
 export function isKey(key: unknown): key is CacheKey {
   if (typeof key === 'string') return key.length <= LONGEST;
   if (typeof key === 'bigint') return BigInt.asIntN(MOST_BITS, key) === key;

@@ -11,7 +11,7 @@ export interface Caching<Row> {
   readonly ttlMs: number | undefined;
   readonly failuresMs: number | undefined;
   readonly now: () => number;
-  /** A second cache, and what this feature's numbers have before their keys there. */
+  /** A second cache, and the prefix of this feature's keys there. */
   readonly second?: { readonly cache: SecondCache; readonly identity: () => string } | undefined;
 }
 
@@ -75,7 +75,7 @@ export class Origin<Row> {
     }
   }
 
-  /** Computes rows, those of the keys first, and keeps what the keys have. */
+  /** Computes rows, those with keys first, and keeps the values of the keys. */
   private computeAndStore(
     view: RowView<Row>,
     keys: readonly CacheKey[],
@@ -93,7 +93,7 @@ export class Origin<Row> {
     return work instanceof Promise ? work.then(kept) : kept(work);
   }
 
-  /** Looks for keys in the second cache first, and leaves there what was computed. */
+  /** Looks up keys in the second cache first, and stores computed values there. */
   private async loadThrough(
     second: SecondCache,
     identity: string,
@@ -128,7 +128,7 @@ export class Origin<Row> {
       const entry = computed[i];
       return entry instanceof Fault ? [] : [[`${identity}:${textOf(key)}`, entry]];
     });
-    // Nobody waits for it.
+    // Not awaited: rows don't depend on it.
     void second.set(fresh, this.caching.ttlMs);
     let next = 0;
     return [...keys.map((_, i) => there[i]?.block ?? computed[next++]), ...computed.slice(lacking.length)];

@@ -14,7 +14,7 @@ export interface Found {
 export class SecondCache {
   private readonly breaker: Breaker;
 
-  /** @param clock milliseconds since 1970, by which several processes tell what is over */
+  /** @param clock milliseconds since 1970, by which all processes decide what has expired */
   constructor(
     private readonly tier: Tier,
     private readonly timer: Timer,
@@ -32,7 +32,7 @@ export class SecondCache {
     });
   }
 
-  /** Leaves blocks there. Never rejects: another process will compute what it couldn't. */
+  /** Stores blocks. Never rejects: another process will compute missing ones. */
   async set(entries: readonly (readonly [name: string, block: Block])[], ttlMs: number | undefined) {
     if (entries.length === 0) return;
     const until = this.clock() + (ttlMs ?? Number.POSITIVE_INFINITY);

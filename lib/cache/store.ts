@@ -22,7 +22,7 @@ export class Fault {
   }
 }
 
-/** One row's block, or that there is none. */
+/** One row's block, or the failure in its place. */
 export type Entry = Block | Fault;
 
 /** The memory of an entry beyond its values: objects, and places in the cache's own tables. */
@@ -46,7 +46,7 @@ export class Shelf {
   misses = 0;
   joined = 0;
   savedMs = 0;
-  /** Milliseconds that computing a row takes, of late. */
+  /** Milliseconds that computing a row takes, a running mean. */
   private costMs = Number.NaN;
 
   /** @param makeRoom evicts entries until the given number of bytes is free */

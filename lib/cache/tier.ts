@@ -45,7 +45,8 @@ export interface RedisTierOptions {
 }
 
 /**
- * Redis or Valkey as a second cache: one command for all that a stage looks for, one pipeline for all that it leaves there.
+ * Redis or Valkey as a second cache: one command for all lookups of a stage, one pipeline for all
+ * that it stores.
  *
  * @param client of `ioredis`
  * @throws OptionError for a client that is none, or an option that is unknown or out of its range
@@ -73,7 +74,7 @@ export function redisTier(client: TierClient, options: RedisTierOptions = {}): T
   };
 }
 
-/** Tells a fitted feature's numbers from those of any other, in every process alike. */
+/** Identifies a fitted feature's values among all others, in every process alike. */
 export function identityOf(
   name: string,
   { kind, version, options }: Pick<Feature<never>, 'kind' | 'version' | 'options'>,

@@ -1,7 +1,7 @@
 import { below } from './floats.js';
 
 /**
- * Which way numbers go at a node, whatever the library that grew it: left or right, interval after interval.
+ * A node's decision in a form common to all libraries: left or right, interval after interval.
  *
  * A value that is at most `cuts[i]` and above the cut before goes left if `left[i]`; a value above
  * all cuts goes left if the last of `left`, which has one element more. Cuts are Float32,

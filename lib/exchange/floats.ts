@@ -1,6 +1,6 @@
 /**
- * The largest Float32 below a number, so that `x < number` is `x <= below(number)` for every Float32 x. NaN where there
- * is none, as below NaN and -Infinity.
+ * The largest Float32 below a number, so that `x < number` is `x <= below(number)` for every
+ * Float32 x. NaN if there is none, as below NaN and -Infinity.
  */
 export function below(number: number): number {
   const nearest = Math.fround(number);

@@ -37,7 +37,7 @@ export class ForestBuilder {
   /** Nodes of all trees, those included that can't be reached. */
   private given = 0;
 
-  /** @param base what each output begins with */
+  /** @param base the starting value of each output */
   constructor(
     private readonly model: string,
     private readonly columns: number,
@@ -81,7 +81,7 @@ export class ForestBuilder {
         if (!(Number.isInteger(column) && column >= 0 && column < this.columns)) {
           throw this.damaged(`${where}, node ${node} reads column ${column} of ${this.columns}`);
         }
-        // Every node's place is known by now: order() has met both children.
+        // order() has visited both children, so their places are known.
         this.divide(column, decision, place.get(tree.left(node)) ?? -1, place.get(tree.right(node)) ?? -1);
       }
     }

@@ -43,7 +43,7 @@ export function numbersOf({ outputs, links }: Described): number {
   return links.reduce((width, link) => link.numbers(width), outputs);
 }
 
-/** @throws OptionError for what isn't a file's content */
+/** @throws OptionError for a value that isn't a file's content */
 export function checkContent(source: unknown, textToo: boolean): void {
   if (source instanceof Uint8Array || (textToo && typeof source === 'string')) return;
   const what = textToo ? 'the file, its bytes or its text' : 'the bytes of the file';

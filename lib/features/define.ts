@@ -18,7 +18,8 @@ export interface FeatureSet<in Row, out Name extends string = string> {
  * TypeScript infers either all of a call's type arguments or none.
  *
  * @param features by the names that stages, plans and errors call them
- * @throws OptionError when there is no feature at all, for what is none, by its name, and for one of the name `__proto__`.
+ * @throws OptionError for no features, for a value that isn't a feature, by its name, and for one
+ * of the name `__proto__`.
  * @example
  * const features = define({
  *   length: dense(1, (mails: readonly Mail[]) => Float32Array.from(mails, (mail) => mail.body.length)),

@@ -133,7 +133,7 @@ function withIndicators(values: Float32Array, columns: number): Float32Array {
   return wide;
 }
 
-/** The feature's name isn't known here: whoever computes a named feature puts it in place of the empty one. */
+/** The feature's name isn't known here: the caller fills it in. */
 function check(values: Float32Array, columns: number, view: RowView<unknown>, missing: boolean): void {
   if (!(values instanceof Float32Array)) {
     throw new FeatureError(

@@ -21,8 +21,9 @@ export interface Feature<in Row> {
   /** Money a row, for the objective 'price'. */
   readonly price?: number | undefined;
   /**
-   * How far a row's numbers may lie apart when it is computed in other batches, relative to the larger of 1 and their
-   * magnitudes: 0 or more. Encoders and GPUs round differently in batches of other sizes. @defaultValue 1e-5
+   * The largest difference between a row's values computed in different batches, relative to the
+   * larger of 1 and their magnitudes: 0 or more. Encoders and GPUs round differently in batches of
+   * other sizes. @defaultValue 1e-5
    */
   readonly tolerance?: number | undefined;
   /**
@@ -43,7 +44,7 @@ export interface Feature<in Row> {
    * doesn't is computed once for each row. @defaultValue whether `fit` takes a parameter
    */
   readonly learns?: boolean | undefined;
-  /** Learns what it needs (a vocabulary, categories) from training rows alone. */
+  /** Learns its state (a vocabulary, categories) from training rows alone. */
   fit(view: RowView<Row>): FittedFeature<Row> | Promise<FittedFeature<Row>>;
   load(state: State): FittedFeature<Row>;
   /**
@@ -57,7 +58,7 @@ export interface Feature<in Row> {
 
 /** The circumstances in which a block is computed. */
 export interface ComputeContext {
-  /** Aborted when nobody waits for the block any more, or it would come too late. */
+  /** Aborted when no caller waits for the block any more, or it would come too late. */
   readonly signal?: AbortSignal | undefined;
   /**
    * If given, a feature that fails for some rows reports them here, by their positions in the view, and computes the others; the
@@ -73,7 +74,7 @@ export interface ComputeContext {
   readonly onRequest?: ((rows: number) => void) | undefined;
 }
 
-/** A feature ready to compute. The same row always gives the same numbers, whatever rows surround it. */
+/** A feature ready to compute. The same row always gives the same values, in any batch. */
 export interface FittedFeature<in Row> {
   /** Numbers a row: the width of its blocks. */
   readonly columns: number;
@@ -87,7 +88,7 @@ export interface FittedFeature<in Row> {
    */
   readonly reportsRequests?: boolean | undefined;
   /**
-   * Prepares what the first row would have to wait for (code, buffers, connections).
+   * Prepares everything that the first row would wait for (code, buffers, connections).
    *
    * @returns a block of one made-up row, with which models warm up
    */

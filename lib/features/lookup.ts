@@ -28,7 +28,8 @@ export interface LookupOptions<Row, K extends Key> extends SourceOptions {
    */
   readonly absent?: ArrayLike<number>;
   /**
-   * Whether NaN is a missing value, for learners that take it, in what is fetched and in `absent`; else it is an error.
+   * Whether NaN is a missing value, for learners that take it, in fetched values and in `absent`;
+   * else it is an error.
    * @defaultValue false
    */
   readonly missing?: boolean;
@@ -151,7 +152,7 @@ interface Filling {
   readonly context: ComputeContext;
 }
 
-/** @param reason why there's no outcome where there is none */
+/** @param reason the cause of missing outcomes */
 function fill(filling: Filling, outcomes: readonly (Outcome | undefined)[], reason?: unknown): Block {
   const { view, wanted, width, absent, missing, source, context } = filling;
   const late =
@@ -174,7 +175,7 @@ function fill(filling: Filling, outcomes: readonly (Outcome | undefined)[], reas
   return denseBlock(view.length, width, values);
 }
 
-/** A value that isn't `width` finite numbers is an error, of whoever has its key. */
+/** A value that isn't `width` finite numbers is an error of the rows with its key. */
 function check(
   outcome: Outcome | Error,
   width: number,

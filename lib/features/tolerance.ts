@@ -1,6 +1,6 @@
 /**
- * How far two computations of one row's value may lie apart, relative to the larger of 1 and their magnitudes: encoders and
- * GPUs round differently in batches of other sizes.
+ * The largest difference between two computations of one row's value, relative to the larger of 1
+ * and their magnitudes: encoders and GPUs round differently in batches of other sizes.
  */
 export const TOLERANCE = 1e-5;
 

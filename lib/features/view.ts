@@ -36,7 +36,7 @@ export function checkSource(source: unknown, option = 'source'): void {
  */
 export class RowView<out Row> {
   private constructor(
-    /** The whole batch; also the key under which transforms keep what they computed for it. */
+    /** The whole batch; also the key under which transforms keep their results for it. */
     readonly batch: readonly Row[],
     /** Positions in the batch, or `undefined` for all of it. */
     readonly selection: Int32Array | undefined,
@@ -88,7 +88,8 @@ export class RowView<out Row> {
    *
    * @param source an accessor, or a transform
    * @returns one a row, in order
-   * @throws FeatureError naming the row for which the accessor, or the transform's function, failed; its `cause` is why
+   * @throws FeatureError naming the row for which the accessor, or the transform's function,
+   * failed, with its error as `cause`
    */
   read<Value>(source: Source<Row, Value>): readonly Value[] {
     if (typeof source !== 'function') return source.read(this);
@@ -115,7 +116,8 @@ function eachOf<Value>(view: RowView<unknown>, length: number, of: (i: number) =
  *
  * @param parent the transform that it is made from; without it `of` gets the row
  * @param of must be a function of its argument alone
- * @throws OptionError for what is no transform or function; FeatureError, while it is read, naming the row for which it failed
+ * @throws OptionError for a value that is no transform or function; FeatureError, while it is read,
+ * naming the row for which it failed
  * @example
  * const parsed = transform((mail: Mail) => parse(mail.body));
  * const links = transform(parsed, (page) => page.links);

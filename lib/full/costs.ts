@@ -7,7 +7,10 @@ import { type Clock, systemClock } from '../profile/index.js';
 
 /** The costs of a full model, by where the time goes. Microseconds. Plain data. */
 export interface PhaseCosts {
-  /** The first call of the session, beyond what such a call takes later: kernels are compiled, weights moved. */
+  /**
+   * The first call of the session, beyond the time of later ones: kernels are compiled, weights
+   * moved.
+   */
   readonly warmUp: number;
   readonly batches: readonly {
     readonly rows: number;
@@ -32,7 +35,7 @@ export interface CostOptions {
   readonly clock?: Clock;
 }
 
-/** A full model whose costs can be measured apart. */
+/** A full model whose costs can be measured separately. */
 export interface Costed {
   /** Measures it on rows of its blocks: first call, transfer, steady state by size of batch. */
   costs(blocks: readonly Block[], options?: CostOptions): Promise<PhaseCosts>;

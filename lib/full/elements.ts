@@ -13,7 +13,7 @@ export type ElementType =
   | 'uint64'
   | 'bool';
 
-/** The numbers of a tensor; those of float16 as their bits. */
+/** The elements of a tensor; float16 as bits. */
 export type Elements =
   | Float32Array
   | Float64Array
@@ -59,7 +59,7 @@ export function isElements(value: unknown): value is Elements {
 }
 
 /**
- * Numbers as elements of a type; those of float32 as they are.
+ * Numbers as elements of a type; float32 stays as it is.
  *
  * @param refuse called with the position of a number that the type can't hold
  */
@@ -81,9 +81,9 @@ export function toElements(
   return new WHOLE[type][0](numbers);
 }
 
-/** Elements as numbers: those of float16 from their bits. */
+/** Elements as numbers; float16 is decoded from its bits. */
 export function fromElements(type: ElementType, elements: ArrayLike<number | bigint>): ArrayLike<number> {
-  // An array of its own kind for half precision, where there is one, holds numbers; all others hold bits.
+  // Float16Array, if there is one, holds numbers; all other arrays hold bits.
   if (type === 'float16' && elements instanceof Uint16Array) return Float64Array.from(elements, fromHalfBits);
   return isNumbers(elements) ? elements : Float64Array.from(elements, Number);
 }

@@ -5,8 +5,8 @@ import type { JsonValue } from '../state.js';
 import { type Elements, type ElementType, toElements } from './elements.js';
 
 /**
- * The features that a model reads: of its only input, one or several side by side; of several inputs, those of each by
- * its name.
+ * The features that a model reads: one or several side by side for its only input; for several
+ * inputs, the features of each by its name.
  */
 export type Inputs = string | readonly string[] | Readonly<Record<string, string | readonly string[]>>;
 
@@ -95,7 +95,7 @@ export class Binding {
     });
   }
 
-  /** The model's own shape with these rows: columns fill what it leaves open. */
+  /** The model's own shape for these rows: columns fill its free dimensions. */
   private shapeOf(
     { name, shape = [undefined, undefined] }: Declared,
     rows: number,

@@ -7,11 +7,13 @@ import type { JsonValue } from '../state.js';
 import type { TrainedModel } from './trained.js';
 
 /**
- * A learner that has nothing left to learn: a model trained elsewhere as a stage of a cascade, such as a small network, or
- * the full one in int8. It is tried on the features that the model reads, alone and among more.
+ * A learner with nothing left to learn: a model trained elsewhere as a stage of a cascade, such as
+ * a small network, or the full one in int8. It is tried on the features that the model reads, alone
+ * and among more.
  *
- * It must not have seen the rows that `tune` is given, and its labels must be those of the full model, in that order. A
- * cascade that is saved with such a stage is loaded with it in `learners`, of the same fingerprint.
+ * It must not have seen the rows given to `tune`, and its labels must be the full model's, in the
+ * same order. To load a cascade with such a stage, pass it in `learners`, with the same
+ * fingerprint.
  *
  * @param model with `reads`
  * @throws OptionError for a model that doesn't declare what it reads; ArtifactError when loaded
@@ -58,7 +60,7 @@ export function pretrained<L>(model: TrainedModel<L>): Learner {
   };
 }
 
-/** The model over blocks of which those at `positions` are its own. */
+/** Applies the model to its own blocks, at `positions` among all. */
 function among<L>(
   model: TrainedModel<L>,
   terms: JsonValue,

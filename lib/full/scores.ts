@@ -33,8 +33,8 @@ export function outputNamed<Output extends { readonly name: string }>(
 }
 
 /**
- * @param output what the model declares of it
- * @throws OptionError for classes or a kind that can't be those of this output
+ * @param output the model's declaration of it
+ * @throws OptionError for classes or a kind that don't fit this output
  */
 export function scoringOf(
   model: string,

@@ -14,7 +14,7 @@ export interface Trained extends Model {
 }
 
 /**
- * A full model of classes. An object of this shape is all that is needed; adapters make one of common runtimes.
+ * A full model of classes: any object of this shape. Adapters make one of common runtimes.
  *
  * @example
  * const full: TrainedModel<'ham' | 'spam'> = {

@@ -9,17 +9,17 @@ export class Entry {
   /** Calls that still wait for it. */
   private waiting = 0;
   private isOver = false;
-  /** Called where nobody waits for it any more. */
+  /** Called when no call waits for it any more. */
   abandoned = (): void => {};
 
-  /** @param over called when it has its outcome, or when nobody waits for one */
+  /** @param over called when it has its outcome, or when no call waits for one */
   constructor(private readonly over: () => void) {}
 
   get isWanted(): boolean {
     return this.waiting > 0;
   }
 
-  /** Registers a call that gets the outcome as that of its key `at`. */
+  /** Adds a call that gets the outcome for its key `at`. */
   add(call: Call, at: number): void {
     this.wanted.push({ call, at });
     this.waiting++;

@@ -23,7 +23,7 @@ export type Fetch<K extends Key> = (
  * @param fetch fetches all keys together; returns a Map, or an array in their order, or a promise
  * of one
  * @throws OptionError for an option that is unknown or out of its range
- * @throws LookupError, while computing, for what is neither of them
+ * @throws LookupError, while computing, for any other result
  * @example
  * const airports = fetcher(askForAirports, { name: 'airports', timeoutMs: 50 });
  * define({

@@ -5,7 +5,7 @@ import { Call, Entry, type Outcome } from './call.js';
 import type { SourcePolicy } from './options.js';
 import { type Send, type TripCounts, Trips } from './trips.js';
 
-/** Told how many keys are about to be sent, those of a retry again. */
+/** Called with the number of keys that are about to be sent, also for a retry. */
 type OnRequest = (keys: number) => void;
 
 /** Keys of lookups. 1 and '1' are two keys. */
@@ -80,7 +80,7 @@ export class RemoteSource<Request, Reply> {
   /**
    * Its values under keys of one kind.
    *
-   * @param stated what is read under a key, for `Fetcher.reading`
+   * @param stated description of the reading, for `Fetcher.reading`
    */
   fetcher<K extends Key>(reading: Reading<K, Request, Reply>, stated?: JsonValue): Fetcher<K> {
     const underWay = new Map<K, Entry>();

@@ -39,8 +39,8 @@ export class Trips<Request, Reply> {
   }
 
   /**
-   * @param stop aborted by whoever has no use for the replies any more, and when there is no time left for them
-   * @param onSend called before the requests are sent, each time; what it throws isn't tried again
+   * @param stop aborted when the replies aren't needed any more, and when the time is up
+   * @param onSend called before each sending of the requests; an error that it throws isn't retried
    * @throws LookupError
    */
   async make(
@@ -91,7 +91,7 @@ export class Trips<Request, Reply> {
     throw this.error('malformed', `gave ${replies.length} values for ${requests.length} keys`);
   }
 
-  /** Sources know what they are called; what they reject with otherwise is a matter of the connection. */
+  /** Sources name themselves in their errors; other errors concern the connection. */
   private explained(error: unknown): LookupError {
     if (error instanceof LookupError) return error;
     const message = error instanceof Error ? error.message : String(error);

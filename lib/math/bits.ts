@@ -1,4 +1,4 @@
-/** A double and its halves, to take it apart. */
+/** A double and its two halves, to read its bits. */
 const double = new Float64Array(1);
 const halves = new Int32Array(double.buffer);
 double[0] = 1;

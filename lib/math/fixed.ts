@@ -1,6 +1,6 @@
 /**
- * exp and log in fixed point, with far more digits than any result needs: BigInt is the same on every engine. It rounds what two
- * doubles can't round for sure, and makes their tables.
+ * exp and log in fixed point, with far more digits than any result needs: BigInt is the same on
+ * every engine. It rounds where two doubles can't decide, and makes their tables.
  */
 
 /** Bits after the point. Errors stay below 2 ** -240; no double's exp or log is that close to half way between two doubles. */

@@ -54,8 +54,8 @@ export function log1p(x: number): number {
 }
 
 /**
- * log(x + low) of a finite x above 0, where `low` is less than x's last bit; its parts hold until the next. NaN where it isn't sure how
- * that is rounded.
+ * log(x + low) of a finite x above 0, where `low` is less than x's last bit; its parts hold until
+ * the next call. NaN if its rounding isn't certain.
  *
  * x times a number of 20 bits is nearly 1, exactly; tables have that number's logarithm (P. T. P. Tang, Table-driven implementation of
  * the logarithm function, 1990).

@@ -50,7 +50,7 @@ const BATCH: Readonly<Record<Objective, number>> = { throughput: 1024, latency: 
  * The cost of a batch, in microseconds: linear from each measured size to the next, and beyond the
  * last as before it; the line if no sizes were measured.
  *
- * @param rows at least 1; a mean needn't be whole
+ * @param rows at least 1; a mean may be fractional
  */
 export function batchCost({ fixed, perRow, batches = [] }: Cost, rows: number): number {
   if (batches.length === 0) return fixed + rows * perRow;

@@ -16,7 +16,9 @@ export interface Halves<Row> {
   readonly ratio: number;
 }
 
-/** The halves of rows of these sizes; `undefined` where all that have a size are (nearly) of one. */
+/**
+ * The halves of rows of these sizes; `undefined` if all rows with a size have (nearly) the same.
+ */
 export function halve<Row>(rows: readonly Row[], sizes: Float64Array): Halves<Row> | undefined {
   const sized = [...sizes].filter((size) => size > 0);
   if (sized.length < 2) return undefined;
@@ -55,7 +57,7 @@ export function sizeWeights(sizes: Float64Array): SizeWeights {
   };
 }
 
-/** For rows that all cost alike, whatever the growth. */
+/** For rows that all cost the same, at any growth. */
 export function evenWeights(rows: number): SizeWeights {
   const ones = new Float64Array(rows).fill(1);
   return () => ones;

@@ -32,7 +32,7 @@ export interface InferenceCost {
   readonly batches?: readonly { readonly rows: number; readonly perRow: number; readonly perEntry: number }[];
 }
 
-/** Microseconds a row that exit rules take, by what they are made of. */
+/** Microseconds a row that exit rules take, by their parts. */
 export interface ExitCosts {
   /** By calibration, beyond `identity`. */
   readonly calibration: Readonly<Record<string, number>>;
@@ -40,7 +40,7 @@ export interface ExitCosts {
   readonly score: Readonly<Record<string, number>>;
 }
 
-/** The engine's own cost of going through stages, whatever they compute. Microseconds. */
+/** The engine's own cost of going through stages, beside features and models. Microseconds. */
 export interface EngineCost {
   /** For a row, once: it is taken into a batch, and its answer and scores are written. */
   readonly perRow: number;
@@ -83,7 +83,7 @@ export function transformsOf<Row>(features: FeatureSet<Row>): Map<Transform<Row,
   return keys;
 }
 
-/** The transforms and all that they read, each after its parent. */
+/** The transforms with all their inputs, each after its parent. */
 export function withAncestors<Row>(
   transforms: readonly Transform<Row, unknown>[],
 ): Transform<Row, unknown>[] {
@@ -93,8 +93,8 @@ export function withAncestors<Row>(
 }
 
 /**
- * The costs of computing `wanted` where `paid` is there already: each feature and each shared transform once,
- * whatever reads it.
+ * The costs of computing `wanted` if `paid` is computed already: each feature and each shared
+ * transform once, however many read it.
  */
 export function featureCosts(
   profile: Profile,

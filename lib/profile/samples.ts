@@ -43,7 +43,10 @@ export interface TimedBatch extends Timed {
   readonly rows: Int32Array;
 }
 
-/** Microseconds a row from which something counts as slow: in a batch of 1,024, its share of what is paid once included. */
+/**
+ * Microseconds a row from which a part counts as slow: in a batch of 1,024, its share of the costs
+ * a batch included.
+ */
 export const SLOW = 1000;
 const BATCH = 1024;
 
@@ -71,7 +74,7 @@ export function sampledCost(batches: readonly TimedBatch[], price: number, sizes
     points.length > 1
       ? fitCost(
           points.map(({ size }) => size),
-          // Rows differ, and a mean counts them all; it is the surer the more of them there are.
+          // Rows differ, and a mean counts them all; it is more precise the more there are.
           times.map((each) => mean(each)),
           points.map(({ size, warm }) => size * warm.length),
         )
@@ -91,7 +94,7 @@ export function sampledCost(batches: readonly TimedBatch[], price: number, sizes
 /** The fewest single rows that may show growth, and how many times its own error the growth must be. */
 const [FEWEST, SURE] = [8, 4];
 
-/** The slope of the logarithms of times by those of sizes, where it is certainly one. */
+/** The slope of the logarithms of times by those of sizes, if it is significant. */
 function growthAlong(batches: readonly TimedBatch[], fixed: number, sizes: Float64Array): number {
   const points = batches.flatMap(({ rows, took }) => {
     const size = sizes[rows[0]];

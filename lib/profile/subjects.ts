@@ -6,7 +6,7 @@ import { transformsOf, withAncestors } from './profile.js';
 
 /** Batches of rows to measure on. */
 export interface Batches<Row> {
-  /** Rows a batch, ascending. @defaultValue those of `Subject` */
+  /** Rows a batch, ascending. @defaultValue the sizes of `Subject` */
   readonly sizes?: readonly number[];
   /** `size` rows, other ones each round. */
   take(size: number, round: number): readonly Row[];
@@ -51,7 +51,7 @@ export function transformSubjects<Row>(features: FeatureSet<Row>, batches: Batch
   }));
 }
 
-/** Measures a model over blocks that are there: scoring, and `settle`, what is done with the scores. */
+/** Measures a model over given blocks: scoring, and `settle`, the processing of the scores. */
 export function modelSubject(
   model: Model,
   blocks: readonly Block[],

@@ -17,7 +17,7 @@ export async function timed(clock: Clock, run: () => unknown): Promise<Timed> {
   return { took, busy: waits && clock.cpu !== undefined ? Math.min(took, clock.cpu() - cpu) : took };
 }
 
-/** The share of what was measured that was spent waiting, 0 … 1; hardly any is none. */
+/** The share of the measured time that was spent waiting, 0 … 1; negligible shares count as 0. */
 export function waitOf(took: number, busy: number): number {
   const wait = took > 0 ? Math.max(0, 1 - busy / took) : 0;
   return wait < 0.05 ? 0 : wait;

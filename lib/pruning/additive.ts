@@ -1,8 +1,8 @@
 import type { Block } from '../blocks/index.js';
 
 /**
- * A score that is a sum of steps, such as trees, each of which adds a bounded amount: after some of them, the most that a
- * candidate can still reach is known.
+ * A score that is a sum of steps, such as trees, each of which adds a bounded amount. After some
+ * steps this bounds the score that a candidate can still reach.
  */
 export interface Additive {
   readonly steps: number;

@@ -4,7 +4,10 @@ import { pow } from '../math/index.js';
 import { topK } from '../select/index.js';
 import type { Additive } from './additive.js';
 
-/** When candidates are dropped, and what they can still gain by then. Plain data. */
+/**
+ * The cuts at which candidates are dropped, and the most that they can still gain there. Plain
+ * data.
+ */
 export interface PruningPlan {
   /** After how many steps, ascending; none: every candidate is scored whole. */
   readonly cuts: readonly number[];
@@ -84,7 +87,7 @@ function grid(steps: number): number[] {
  * A shortest way from no steps to all of them: each leg costs its steps for every candidate that is left, each cut its choice
  * and the finishing of some.
  *
- * @param queries how many queries the rows are those of
+ * @param queries the number of queries that the rows belong to
  */
 function cheapest(
   { cost, steps, move, choice, most }: Additive,

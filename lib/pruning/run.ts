@@ -4,7 +4,7 @@ import { type Scored, TopK, topK } from '../select/index.js';
 import type { Additive, PartialSums } from './additive.js';
 import { type PruningPlan, promising } from './plan.js';
 
-/** The K best candidates, best first, and what it took to find them. */
+/** The K best candidates, best first, and the work of finding them. */
 export interface PrunedAnswer extends Scored {
   /** How many candidates were left after each cut. */
   readonly left: readonly number[];
@@ -13,9 +13,10 @@ export interface PrunedAnswer extends Scored {
 /**
  * Ranks candidates without adding up the whole sums of those that can't be among the K best.
  *
- * At each cut the most promising candidates are finished, and the K-th best of them is what the others must be able to reach: a candidate
- * that can't, even if all the steps that are left add the most, is dropped. The answer is that of scoring every candidate, ties and
- * scores bit for bit. Fagin's threshold algorithm (PODS 2001) stops by the same argument.
+ * At each cut the most promising candidates are finished. The others must be able to reach the K-th
+ * best of them: a candidate that can't, even if all remaining steps add the most, is dropped. The
+ * answer equals that of scoring every candidate, ties and scores bit for bit. Fagin's threshold
+ * algorithm (PODS 2001) stops by the same argument.
  *
  * @param blocks of the candidates, one a feature that the model reads
  * @param k where there are fewer candidates, all are ranked
@@ -30,7 +31,7 @@ export function prunedTopK(
   checkWhole('k', k, 1);
   const { steps, start, link } = additive;
   const n = blocks.length === 0 ? 0 : blocks[0].rows;
-  // A cut that finishes as many as are wanted drops nobody.
+  // A cut that finishes all wanted candidates drops none.
   const cuts = k < n ? pruning.cuts : [];
   const finished: Group[] = [];
   let bars = new TopK(k);
@@ -110,8 +111,8 @@ function able(sums: Float64Array, most: number, reach: number, finished: Int32Ar
 }
 
 /**
- * The sum that is needed for a score as good as that of the K-th best: somewhat less than its sum, since different sums may have
- * the same score, and then the index decides.
+ * The sum needed for a score equal to the K-th best: somewhat less than its sum, since different
+ * sums may have the same score, and then the index decides.
  */
 function reachOf(link: Additive['link'], bars: TopK, k: number): number {
   if (bars.size < k) return Number.NEGATIVE_INFINITY;

@@ -13,7 +13,7 @@ export function backoff(attempt: number, random: () => number): number {
   return random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempt - 1));
 }
 
-/** The most retries that may be saved up, and what a reply adds. */
+/** The most retries that can be saved up, and the gain from a reply. */
 const [MOST_SPARE, EARNED] = [10, 0.1];
 
 /**

@@ -34,7 +34,9 @@ export interface Retryable<Reply> {
 /** The circuit is open: nothing was sent. */
 export class CircuitOpen extends Error {}
 
-/** Sends requests to one server. They share a retry budget, and the circuit breaker where there is one. */
+/**
+ * Sends requests to one server. They share a retry budget, and the circuit breaker if there is one.
+ */
 export class Retrier {
   private readonly budget = new RetryBudget();
 

@@ -45,10 +45,11 @@ enum Tag {
 }
 
 /**
- * Gives rows keys by their content, so that equal rows are found before anything is computed of them: text, numbers (NaN
- * equals itself, and -0 equals 0), dates, typed arrays, arrays, maps, sets and objects in one another, whatever the order of
- * entries, members and properties; a property that is undefined counts as absent. Objects of classes are read by their own properties,
- * or by what `toJSON` gives.
+ * Gives rows keys by their content, so that equal rows are found before anything is computed for
+ * them: text, numbers (NaN equals itself, and -0 equals 0), dates, typed arrays, arrays, maps, sets
+ * and objects in one another, in any order of entries, members and properties; a property that is
+ * undefined counts as absent. Objects of classes are read by their own properties, or by the result
+ * of `toJSON`.
  *
  * Values that can't be read are compared by identity: functions, symbols, objects that have no
  * properties or hide state in private fields, and values deeper than 100 levels or beyond 262,144
@@ -115,7 +116,10 @@ interface Remembered {
   readonly opaque: boolean;
 }
 
-/** The reading of one set of rows. A hash of two words runs along; what an object holds is hashed apart and added. */
+/**
+ * The reading of one set of rows. It keeps a running hash of two words; an object's content is
+ * hashed separately and added.
+ */
 class Reading {
   opaque = false;
   private readonly float = new DataView(new ArrayBuffer(8));
@@ -297,7 +301,10 @@ class Reading {
     );
   }
 
-  /** Hashes each item apart and adds the sum of the hashes, so that the order of the items doesn't matter. */
+  /**
+   * Hashes each item separately and adds the sum of the hashes, so that the order of the items
+   * doesn't matter.
+   */
   private unordered<Item>(items: Iterable<Item>, read: (item: Item) => void): void {
     const outer = [this.low, this.high];
     let [low, high] = [0, 0];

@@ -11,8 +11,8 @@ const LARGEST_INDEX = 2 ** 31 - 1;
  * score is better, among equal ones (0 and -0 are equal) the lower index. The result doesn't depend
  * on the order in which they came.
  *
- * A score is compared with the k-th best known so far, which most don't reach. Those that do are put by, and when there are
- * 2k the better half stays: O(1) a score on average, whatever their order.
+ * A score is compared with the k-th best known so far, which most don't reach. Scores that do are
+ * collected, and when there are 2k the better half stays: O(1) a score on average, in any order.
  *
  * @example
  * const best = new TopK(2);
@@ -24,7 +24,7 @@ export class TopK {
   private scores: Float64Array;
   private indices: Int32Array;
   private count = 0;
-  /** The k-th best when the worse half was last dropped: what is worse can't get in. */
+  /** The k-th best when the worse half was last dropped: worse scores can't get in. */
   private cut = Number.NEGATIVE_INFINITY;
   private cutIndex = Number.POSITIVE_INFINITY;
 

@@ -31,7 +31,10 @@ export interface CallMessage {
   tookMs: number;
   /** Rows whose answer is degraded. */
   degraded: number;
-  /** Whether all answers are outside the promise since something fails, be it for other calls: verdict `degraded`. */
+  /**
+   * Whether all answers are outside the promise because something fails, possibly in other calls:
+   * verdict `degraded`.
+   */
   impaired: boolean;
   error: unknown;
 }

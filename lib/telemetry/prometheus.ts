@@ -30,7 +30,7 @@ export interface PrometheusOptions {
   readonly register?: object;
 }
 
-/** A number of a feature or a stage, and what one of it is called. */
+/** A metric of features or stages: the count that it shows, its name and its help text. */
 interface Shown {
   readonly of: string;
   readonly name: string;

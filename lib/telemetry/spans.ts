@@ -34,9 +34,9 @@ interface Span {
  * `node:diagnostics_channel`.
  *
  * @param load how packages are imported; only tests have a reason to give it
- * @returns what ends it
+ * @returns a function that ends it
  * @throws MissingPackage without `@opentelemetry/api`
- * @throws OptionError where what is installed is none of its version 1
+ * @throws OptionError if the installed package isn't version 1
  * @example
  * const stop = await openTelemetrySpans();
  */

@@ -13,14 +13,14 @@ export interface WorkStatistics {
   readonly waitMs: number;
 }
 
-/** Counts of a feature; those of a cache or a remote source exist where it has one. */
+/** Counts of a feature; with those of its cache or remote source, if it has one. */
 export interface FeatureStatistics extends WorkStatistics, OwnCounts {}
 
 /** Counts of a stage, or the full model. */
 export interface StageStatistics extends WorkStatistics {
   /** Rows that were answered here. */
   readonly answered: number;
-  /** Those of them that needed a later stage, which failed: they are outside of what is promised. */
+  /** Answers that needed a later stage, which failed: they are outside the promise. */
   readonly degraded: number;
 }
 
@@ -45,7 +45,7 @@ export interface HealthStatistics {
 /** Counts of features and stages since a cascade was made. */
 export interface Statistics<Name extends string = string> {
   readonly health: HealthStatistics;
-  /** Whoever needed them: the cascade, or its whole pipeline. */
+  /** For all callers: the cascade, or its whole pipeline. */
   readonly features: Readonly<Record<Name, FeatureStatistics>>;
   /** Stages of the cascade's own answers, the full model last. */
   readonly stages: readonly StageStatistics[];

@@ -13,7 +13,9 @@ export class Tally {
   errors = 0;
   busyMs = 0;
   waitMs = 0;
-  /** For a stage: rows that it answered, and those of them that needed a later stage which failed. */
+  /**
+   * For a stage: rows that it answered, and those of them that needed a later stage which failed.
+   */
   answered = 0;
   degraded = 0;
 
@@ -24,7 +26,7 @@ export class Tally {
     readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Puts back what it had counted when this was called: what is done meanwhile doesn't count. */
+  /** Restores the counts as they were at the call: work done meanwhile doesn't count. */
   pause(): () => void {
     const { rows, calls, errors, busyMs, waitMs, answered, degraded } = this;
     return () => {

@@ -15,7 +15,10 @@ export interface OnThreadsOptions<Row> {
   readonly module: URL | string;
   /** The name under which the module exports the feature. */
   readonly name: string;
-  /** The part of a row that is sent in its place: all that the feature reads. @defaultValue the whole row */
+  /**
+   * The part of a row that is sent in its place: everything that the feature reads. @defaultValue
+   * the whole row
+   */
   readonly send?: (row: Row) => Row;
 }
 
@@ -37,7 +40,7 @@ const RECENT = 0.1;
  * If threads fail, the feature is computed in place, so errors are the same. If that succeeds, threads aren't used again: rows
  * with methods or private fields lose them on the way, and `send` should make plain rows of them. A lost thread is replaced.
  *
- * @param feature what the module exports, too
+ * @param feature the same one that the module exports
  * @throws OptionError for an option that is unknown or missing
  * @example
  * // features.ts: export const chars = tfidf((mail: Mail) => mail.body, { analyzer: 'char' });

@@ -11,7 +11,7 @@ export interface ThreadPoolOptions {
   readonly threads?: number;
 }
 
-/** Threads that features are computed on. `close` ends them, when what they do is done. */
+/** Threads that compute features. `close` ends them when their current work is done. */
 export interface ThreadPool extends Closable {
   /** How many it has. */
   readonly threads: number;

@@ -14,13 +14,13 @@ export interface Task {
   /** Left out at first, since most threads have it already. */
   readonly state?: State;
   readonly rows: readonly unknown[];
-  /** Shared; 1 when nobody waits for it any more. */
+  /** Shared; 1 when the result isn't needed any more. */
   readonly left?: Int32Array;
 }
 
 export type Done =
   | { readonly kind: 'block'; readonly block: Block }
-  /** There was nothing to compute, or nobody waits for it. */
+  /** There was nothing to compute, or the result isn't needed. */
   | { readonly kind: 'nothing' }
   /** The fit isn't known here: its state is needed. */
   | { readonly kind: 'stateless' }

@@ -16,8 +16,8 @@ import { readLightgbm } from './read.js';
  * with `zero_as_missing`. LightGBM compares in double precision what blocks hold in single.
  *
  * @param source the file, or its text
- * @throws ArtifactError for a file that is damaged, foreign, of an unknown version, or holds what isn't read here
- * (linear trees); OptionError where labels don't fit
+ * @throws ArtifactError for a file that is damaged, foreign, of an unknown version, or holds
+ * unsupported content (linear trees); OptionError if labels don't fit
  *
  * @example
  * const full = lightgbmModel(await readFile('spam.txt'), { labels: ['ham', 'spam'] });

@@ -21,7 +21,7 @@ const LOGARITHMS = ['poisson', 'gamma', 'tweedie'];
 /**
  * The transformation of sums into answers.
  *
- * @param text the objective's name and what it carries, `binary sigmoid:1`; nothing where it was the user's own
+ * @param text the objective's name and parameters, `binary sigmoid:1`; undefined for a user's own
  * @throws ArtifactError `unsupported`
  */
 export function objectiveOf(text: string | undefined, outputs: number): Objective {

@@ -24,7 +24,7 @@ export interface Input {
   readonly columns: number | undefined;
 }
 
-/** The versions of the two operator sets whose operators are known to mean what they mean here. */
+/** The newest versions of the two operator sets whose operators are known to be unchanged. */
 const NEWEST = new Map([
   ['', 30],
   ['ai.onnx', 30],

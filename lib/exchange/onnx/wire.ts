@@ -17,7 +17,7 @@ export interface Field {
  * The fields of a protobuf message, one after the other, without copying. Messages inside are bytes: the caller decides what to
  * read of them, so nothing recurses.
  *
- * @throws ArtifactError `damaged`, whatever the bytes are
+ * @throws ArtifactError `damaged`, for any invalid bytes
  * @see Google, Protocol Buffers: Encoding
  */
 export function* fieldsOf(message: Uint8Array): Generator<Field> {
@@ -42,7 +42,7 @@ function readField(reader: BinaryReader): Field {
   throw new Error(`a field of kind ${kind}`);
 }
 
-/** The whole numbers of a repeated field, of which this is one or, packed, many. */
+/** The whole numbers of a repeated field: one in this element or, packed, many. */
 export function wholes({ whole, bytes }: Field): number[] {
   if (bytes.length === 0) return [whole];
   const reader = new BinaryReader(bytes);

@@ -7,7 +7,7 @@ import { MessageWriter } from './writer.js';
 
 /** Numbers of the types of elements. */
 const [FLOAT, INT64] = [1, 7];
-/** The oldest version of ONNX and its operators that holds all that is written. */
+/** The oldest versions of ONNX and its operators that support the output. */
 const [FORMAT, OPERATORS, TREE_OPERATORS] = [8, 13, 1];
 
 /**

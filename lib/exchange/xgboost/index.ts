@@ -18,8 +18,8 @@ import { readXgboost } from './read.js';
  * its rounding, some 1e-7 of the largest partial sum.
  *
  * @param source the file, or its text
- * @throws ArtifactError for a file that is damaged, foreign, of an unknown version, or holds what isn't read here
- * (linear boosters, several numbers a row); OptionError where labels don't fit
+ * @throws ArtifactError for a file that is damaged, foreign, of an unknown version, or holds
+ * unsupported content (linear boosters, several outputs a row); OptionError if labels don't fit
  *
  * @example
  * const full = xgboostModel(await readFile('spam.ubj'), { labels: ['ham', 'spam'] });

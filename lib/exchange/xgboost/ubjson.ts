@@ -19,7 +19,7 @@ const NUMBERS: Readonly<Record<string, { bytes: number; read(view: DataView, at:
  * Work and memory are in proportion to the file: every value takes at least a byte of it, and nothing is made room for
  * before it is known to be there.
  *
- * @throws ArtifactError `damaged`, whatever the bytes are
+ * @throws ArtifactError `damaged`, for any invalid bytes
  */
 export function parseUbjson(bytes: Uint8Array): unknown {
   return new Reader(bytes).whole();

@@ -20,7 +20,10 @@ export type FindTerms = (texts: readonly string[], from: number) => FoundTerms |
 
 /** Bytes of a text that is read. */
 const MOST = 1 << 16;
-/** Characters and texts read together: enough for what a call costs not to matter, few enough to stay in the cache. */
+/**
+ * Characters and texts read together: enough to hide the cost of a call, few enough to stay in the
+ * cache.
+ */
 const TOGETHER = 1 << 14;
 const MOST_TEXTS = 512;
 
@@ -36,7 +39,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
  * Finds which of their words a vocabulary has: in ASCII texts, many in one call of a kernel, and in others one by one. `Grams` reads texts that it
  * can't, and is its reference.
  *
- * @returns undefined where there is no WebAssembly, or the words were made to collide
+ * @returns undefined if there is no WebAssembly, or the words were made to collide
  */
 export function wordFinder(vocabulary: Vocabulary): FindTerms | undefined {
   const known = words(vocabulary);
@@ -81,14 +84,14 @@ export function wordFinder(vocabulary: Vocabulary): FindTerms | undefined {
     }
     return count;
   };
-  /** Reads a text that isn't ASCII, but for what is no word; -1 where it can't. */
+  /** Reads a text that isn't ASCII, with characters outside words replaced; -1 if it can't. */
   const readWide = (text: string): number => {
     const length = readText(lowerCase(text), bytes);
     if (length < 0) return -1;
-    // Some texts have it of their own: it isn't known what it means in the next one.
+    // Some texts contain the replacement itself, so its kind may differ in the next text.
     kinds[REPLACED] = 0;
     for (let at = wide(0, length, kindsAt); at < length; at = wide(at, length, kindsAt)) {
-      // Nobody has looked at this unit yet.
+      // This unit hasn't been classified yet.
       const unit = decoder.decode(bytes.subarray(at, at + 3)).charCodeAt(0);
       if (unit === REPLACED && HALF.test(text)) return -1;
       kinds[unit] = isWideWord(unit) ? 2 : 1;
@@ -105,7 +108,10 @@ export function wordFinder(vocabulary: Vocabulary): FindTerms | undefined {
     find(length, texts, endsAt, edgesAt, idsAt, tableAt, bits);
     return { ids, ends, texts };
   };
-  /** Texts still to be read one by one, since they were read together in vain: one of them at least isn't ASCII. */
+  /**
+   * Texts still to be read one by one, after they were read together without success: at least one
+   * isn't ASCII.
+   */
   let alone = 0;
   return (texts, from) => {
     if (alone > 0) alone--;

@@ -1,7 +1,7 @@
 /** A secret of 64 bits. */
 export type HashKey = readonly [number, number];
 
-/** A key that nobody can foresee: which one it is decides how a table is laid out, and no result. */
+/** An unpredictable key. It determines a table's layout, and no result. */
 export function randomKey(): HashKey {
   const [low, high] = globalThis.crypto.getRandomValues(new Int32Array(2));
   return [low, high];

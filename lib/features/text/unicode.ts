@@ -1,6 +1,7 @@
 /**
- * How text is read as of Unicode 17, on engines that have 16, too (Node 20.19 and 22.12, Deno 2): a file gives the same
- * numbers on each. Not made up for: how a capital sigma at the end of a word is written beside marks that 17 added.
+ * Reads text as of Unicode 17, also on engines that have 16 (Node 20.19 and 22.12, Deno 2): a file
+ * gives the same values on each. One difference remains: how a capital sigma at the end of a word
+ * is written beside marks that 17 added.
  */
 
 /** Letters, digits and marks of the basic plane that Unicode 17 added. */
@@ -30,8 +31,9 @@ const UNASSIGNED = [1432, 1370];
 let version: string | undefined;
 
 /**
- * The engine's Unicode version, where that is one of which it isn't known how it reads text: by how many units of the basic
- * plane have no character, since each version adds some. It takes milliseconds, once.
+ * The engine's Unicode version, if its way of reading text is unknown. The version follows from the
+ * number of units of the basic plane without a character, since each version adds some. It takes
+ * milliseconds, once.
  *
  * @returns '' where text is read as of Unicode 17
  */

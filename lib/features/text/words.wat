@@ -1,8 +1,8 @@
 ;; Splits text into words, sixteen bytes at a time: ASCII text for scan.ts, whose plain loop is its
 ;; reference; and text in UTF-8 for finder.ts, for which it finds the words that a vocabulary knows.
 ;; A word is a run of at least two letters, digits or underscores.
-;;
-;; Text lies at 16: there is memory before it. The sixteen bytes after it are no part of a word. Positions count from its start.
+;; The text's address is 16: the kernel reads before it. The sixteen bytes after it are no part of a
+;; word. Positions count from its start.
 (module
   (import "spillway" "memory" (memory 1))
 
@@ -59,8 +59,8 @@
         (br $next)))
     (local.get $at))
 
-  ;; Lower-cases the text where it is, with 0 for what is no part of a word, and writes at $to, 32 bits each, where runs of letters
-  ;; start and end in turn. Returns where those end.
+  ;; Lower-cases the text in place, with 0 for characters outside words, and writes the starts and
+  ;; ends of runs of letters, in turn, at $to, 32 bits each. Returns the end of that list.
   (func $edges (param $length i32) (param $to i32) (result i32)
     (local $at i32) (local $text v128) (local $word v128) (local $mask i32) (local $edges i32) (local $inside i32)
     (loop $sixteen

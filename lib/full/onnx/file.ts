@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { ArtifactError } from '../../errors.js';
 
-/** @returns `sha256:` and the digest of a model's bytes, or of the file of that name, which needn't fit into memory */
+/**
+ * @returns `sha256:` and the digest of a model's bytes, or of the file of that name, which may
+ * exceed memory
+ */
 export async function contentHash(model: string | Uint8Array): Promise<string> {
   const hash = createHash('sha256');
   if (typeof model !== 'string') return `sha256:${hash.update(model).digest('hex')}`;

@@ -49,7 +49,10 @@ export class LastingSession {
   }
 }
 
-/** @throws ArtifactError for what is no ONNX model that the runtime can load; OptionError for a provider that isn't there */
+/**
+ * @throws ArtifactError if the source is no ONNX model that the runtime can load; OptionError for
+ * an unknown provider
+ */
 export async function openSession(runtime: OnnxRuntime, source: Source): Promise<OnnxSession> {
   const { model, providers, session } = source;
   try {
@@ -98,7 +101,7 @@ export interface Given {
   readonly numbers: ArrayLike<number>;
 }
 
-/** Runs a session once. Whatever happens, what it gave is left on no device. */
+/** Runs a session once. Its outputs are released from every device, also on errors. */
 export async function runSession(
   runtime: OnnxRuntime,
   session: OnnxSession,

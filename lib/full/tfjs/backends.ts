@@ -20,8 +20,8 @@ interface Probe {
    * Makes it tfjs's backend.
    *
    * @param wanted whether the caller named it
-   * @returns what it is, in words
-   * @throws whatever is in its way
+   * @returns a description of it
+   * @throws the reason why it doesn't work
    */
   start(tf: Tf, load: Load, wanted: boolean): Promise<string>;
 }

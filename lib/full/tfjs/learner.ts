@@ -126,7 +126,7 @@ export function tfjsLearner(
   return {
     name,
     task,
-    // A step back takes about twice as much as one forth.
+    // A backward step takes about twice as long as a forward one.
     work: ({ rows }: FitShape) => 3 * epochs * rows * multiplications,
     async fit(set: TrainingSet, context: FitContext) {
       context.signal?.throwIfAborted();
@@ -183,7 +183,10 @@ function chosenBlocks(
   return { blocks: positions.map((position) => blocks[position]), positions };
 }
 
-/** Models that build their networks when they first score; those of models that nobody holds any more are disposed of. */
+/**
+ * Models that build their networks when they first score. Networks of unreachable models are
+ * disposed of.
+ */
 function lazily(name: string, options: TfjsLearnerOptions, load: Load): (stored: StoredNetwork) => Model {
   const forgotten = new FinalizationRegistry<Session>((session) => session.close());
   return (stored) => {

@@ -23,7 +23,7 @@ export function declared({ name, shape, dtype }: TfjsPort): Declared {
   return { name, type, shape: shape?.map((size) => (size === null || size < 0 ? undefined : size)) };
 }
 
-/** Its topology and weights, read from whatever backend holds them. */
+/** Its topology and weights, read from any backend that holds them. */
 export async function artifactsOf(network: TfjsNetwork): Promise<io.ModelArtifacts> {
   let artifacts: io.ModelArtifacts | undefined;
   await network.save({

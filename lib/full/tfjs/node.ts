@@ -15,7 +15,7 @@ const NO_GPU = `${GPU} finds no GPU: it needs an NVIDIA GPU, CUDA 11.2 and cuDNN
  * The package also runs without a GPU, on the processor, and once it is loaded tfjs-node can't take its place: both
  * register the engine `tensorflow`. So it is tried in a process of its own first.
  *
- * @throws where there is no GPU, or the other package is loaded already; else whatever the binding throws
+ * @throws if there is no GPU, or the other package is loaded already; else the binding's own error
  */
 export async function startNodeGpu(tf: Tf, load: Load, probe: ProbeGpu = probeGpu): Promise<string> {
   restoreNodeUtil();
@@ -34,7 +34,7 @@ export async function startNodeGpu(tf: Tf, load: Load, probe: ProbeGpu = probeGp
 /**
  * TensorFlow on the processor, by tfjs-node; by tfjs-node-gpu too where that is loaded and has found no GPU.
  *
- * @throws where tfjs-node-gpu is loaded already and runs on a GPU; else whatever the binding throws
+ * @throws if tfjs-node-gpu is loaded already and runs on a GPU; else the binding's own error
  */
 export async function startNode(tf: Tf, load: Load): Promise<string> {
   restoreNodeUtil();

@@ -4,7 +4,10 @@ import { BACKENDS, startBackend } from './backends.js';
 import { loadTf } from './tf.js';
 import type { BackendName } from './types.js';
 
-/** Whether a backend of TensorFlow.js works on this machine, and what it is or what is in its way. */
+/**
+ * Whether a backend of TensorFlow.js works on this machine, with its description or the reason why
+ * not.
+ */
 export interface BackendStatus {
   readonly name: BackendName;
   readonly works: boolean;

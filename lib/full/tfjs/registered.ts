@@ -2,10 +2,10 @@ import type { Load } from '../../packages.js';
 import type { Tf } from './tf.js';
 
 /**
- * Makes a backend tfjs's own. It is registered by loading its package, unless it is there already.
+ * Makes a backend tfjs's own. Loading its package registers it, unless it is registered already.
  *
  * @param engine what tfjs calls it
- * @throws whatever is in the way
+ * @throws the reason why it doesn't work
  */
 export async function startRegistered(tf: Tf, load: Load, engine: string, name: string): Promise<void> {
   if (tf.findBackendFactory(engine) === null) await load(name);

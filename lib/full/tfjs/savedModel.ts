@@ -21,7 +21,7 @@ export function isSavedModel(value: unknown): value is TfjsSavedModel {
   );
 }
 
-/** Whether a path is that of a SavedModel's folder. */
+/** Whether a path is the folder of a SavedModel. */
 export async function isSavedModelFolder(path: string): Promise<boolean> {
   const isThere = await stat(join(path, FILE)).catch(() => undefined);
   return isThere?.isFile() === true;
@@ -76,7 +76,7 @@ export async function folderHash(path: string): Promise<string> {
   return `sha256:${hash.digest('hex')}`;
 }
 
-/** Only what the model consists of: not what lies beside it. */
+/** Only the model's own files: other files in the folder are ignored. */
 async function filesBelow(path: string): Promise<string[]> {
   const parts = await Promise.all(
     ['variables', 'assets'].map((folder) =>

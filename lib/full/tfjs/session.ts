@@ -63,7 +63,7 @@ export class Session {
     return given instanceof Promise ? given.then(note) : note(given);
   }
 
-  /** Moves what a network is fed to the backend's memory, and one number a row back. */
+  /** Moves a network's inputs to the backend's memory, and one number a row back. */
   async transfer(fed: readonly Fed[]): Promise<void> {
     this.use();
     const sums = this.tf.tidy(() =>

@@ -16,7 +16,10 @@ export async function loadTf(given: unknown, load: Load): Promise<Tf> {
   throw new OptionError('tf', `expected ${CORE}, or another package of TensorFlow.js that has all of it`);
 }
 
-/** Packages that bring a tfjs-core of their own, which package managers needn't put where others find it. */
+/**
+ * Packages with a tfjs-core of their own, which package managers may install where other packages
+ * can't find it.
+ */
 const BRINGING = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node', '@tensorflow/tfjs'];
 
 async function core(load: Load): Promise<unknown> {

@@ -89,7 +89,7 @@ async function connect(url: string, timeoutMs: number, load: Load | undefined): 
   // A query must not hold a connection after its caller's deadline.
   const limits = { connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs };
   const pool = new pg.Pool({ connectionString: url, ...limits });
-  // An idle connection that is lost is replaced; an event that nobody hears would end the process.
+  // A lost idle connection is replaced; an error event without a listener would end the process.
   pool.on('error', () => {});
   return pool;
 }

@@ -29,7 +29,7 @@ export interface RedisSource extends Closable {
   hashes(options: { readonly prefix?: string; readonly fields: readonly string[] }): Fetcher<Key>;
   /** Strings of bytes: numbers of 4 or 8 bytes, little-endian. @defaultValue type: 'float32' */
   packed(options?: { readonly prefix?: string; readonly type?: 'float32' | 'float64' }): Fetcher<Key>;
-  /** Strings of JSON: an array of numbers, or with `fields` an object of which those members are read. */
+  /** Strings of JSON: an array of numbers, or with `fields` an object with those members. */
   json(options?: { readonly prefix?: string; readonly fields?: readonly string[] }): Fetcher<Key>;
 }
 

@@ -46,7 +46,7 @@ interface Part {
 }
 
 /**
- * Lookups in a database: all keys of a round trip, whatever their tables, go in one statement.
+ * Lookups in a database: all keys of a round trip, of any tables, go in one statement.
  *
  * @param isRefusal whether an error is the database's own answer, and the same the next time
  */
@@ -105,7 +105,7 @@ async function sendQuery(
   const keys = groups.map((requests) => requests.map((r) => all[r].key));
   const statement = [...parts.keys()].map((part, p) => part.select(p)).join(' UNION ALL ');
   for (const [part, at, numbers] of await query(statement, keys, context)) {
-    // In whatever order they come, and however the database writes the key.
+    // Replies may come in any order, and the database may write keys differently.
     const request = groups[Number(part)]?.[Number(at) - 1];
     if (request !== undefined) answers[request] = numbers;
   }
@@ -169,7 +169,7 @@ function partOf(reading: TableReading): Part {
   };
 }
 
-/** A name as SQL has it, whatever it holds. */
+/** A quoted SQL name, safe for any content. */
 function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -6,7 +6,7 @@ import { frontier, placeOf } from './frontier.js';
 import { reliability } from './reliability.js';
 import { subsets } from './subsets.js';
 
-/** SVG of each picture, or nothing where there is nothing to draw. */
+/** SVG of each picture; undefined if there is nothing to draw. */
 export interface Charts {
   readonly features: string | undefined;
   readonly subsets: string | undefined;

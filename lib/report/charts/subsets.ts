@@ -53,7 +53,10 @@ export function subsets({ plot, draw }: Canvas, data: ReportData): string {
   });
 }
 
-/** A subset's name, or what it adds where it holds the one before it: labels of nested subsets stay short. */
+/**
+ * A subset's name, or its addition if it contains the subset before it: labels of nested subsets
+ * stay short.
+ */
 function growth(before: readonly string[] | undefined, names: readonly string[]): string {
   const added = names.filter((name) => !before?.includes(name));
   const nested = before?.every((name) => names.includes(name)) === true && added.length > 0;

@@ -13,7 +13,10 @@ export interface ReportCertificate {
   /** Certification rows, or groups. */
   readonly n: number;
   readonly observed: string;
-  /** Upper limit of the loss, where there is one. It holds for the served plan alone, or for all plans together. */
+  /**
+   * Upper limit of the loss, if there is one. It holds for the served plan alone, or for all plans
+   * together.
+   */
   readonly upper: number | null;
   readonly isSimultaneous?: boolean;
   readonly rowsNeeded: number | null;
@@ -25,7 +28,7 @@ export interface ReportCertificate {
   readonly byClass?: readonly ReportHarm[];
   /** The effect of more rows, if no plan was certified. */
   readonly prospect?: ReportProspect;
-  /** When and from what the certificate was made. */
+  /** Date and sources of the certificate. */
   readonly made?: ReportMade;
   /** Each of several losses promised together; the fields above are the first's. */
   readonly all?: readonly ReportClause[];

@@ -31,7 +31,7 @@ export interface ReportData {
   readonly exits?: readonly ReportExit[];
   /** Microseconds a row, or money where the objective is the price. */
   readonly expected: { readonly cost: number; readonly fullCost: number; readonly speedup: number };
-  /** 'µs'; or 'price', for prices in whatever unit they were declared in. */
+  /** 'µs'; or 'price', for prices in the unit they were declared in. */
   readonly unit: string;
   /** Whether answers are numbers and not classes: agreement and importance then mean something else. */
   readonly isRegression?: boolean;
@@ -41,7 +41,7 @@ export interface ReportData {
   readonly measured?: ReportMeasured;
   /** Plans for other epsilons, in their order, by the band that holds for all plans together. */
   readonly choices?: readonly ReportChoice[];
-  /** How often the stages that were tried together lose nothing, by how sure they are. */
+  /** How often the stages that were tried together lose nothing, by confidence. */
   readonly reliability?: readonly ReportReliability[];
   /** The cost of a row by part: features and models by stage. */
   readonly spending?: readonly ReportSpending[];

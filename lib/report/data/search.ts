@@ -16,7 +16,10 @@ export interface ReportSubset {
   readonly cost: number;
   /** Share of rows on which it alone loses nothing against the full model (out of fold); for regression 1 less its mean loss. */
   readonly agreement: number;
-  /** Estimated cost of a row if this were the only stage before the full model, at the loss that may be expected to pass. */
+  /**
+   * Estimated cost of a row if this were the only stage before the full model, at the loss that is
+   * expected to pass.
+   */
   readonly alone?: number;
   /** Whether the plan uses it. */
   readonly chosen: boolean;

@@ -3,8 +3,8 @@ import { clean, cost, costName, costShares, percent } from '../words/index.js';
 import { html, type Markup } from './markup.js';
 
 /**
- * The rows' way through the stages, on a screen of any width as on a phone. A bar is as wide as the share that reaches its stage; what
- * isn't answered there is as wide as the bar below and stands right above it.
+ * The rows' way through the stages, on any screen down to a phone's. A bar is as wide as the share
+ * that reaches its stage; the part that goes on is as wide as the bar below and right above it.
  */
 export function funnel({ stages, unit }: Pick<ReportData, 'stages' | 'unit'>): Markup {
   const shares = costShares(stages);

@@ -4,7 +4,7 @@ import { figure } from './figure.js';
 import { html, type Markup } from './markup.js';
 import { table } from './table.js';
 
-/** Exit scores beside what they are to tell. @param charts one a stage */
+/** Exit scores beside the observed frequencies. @param charts one a stage */
 export function reliability(
   all: NonNullable<ReportData['reliability']>,
   charts: readonly (string | undefined)[],

@@ -1,8 +1,8 @@
 import { sha256 } from '#sha256';
 
 /**
- * All that the page runs: the slider puts the parts of a choice, which lie ready in templates, where those of the served plan are. Written
- * as it runs; nothing is computed here.
+ * The page's only script: the slider swaps the parts of a choice, which are prepared in templates,
+ * for those of the served plan. Written as it runs; nothing is computed here.
  */
 export const script = `
 const slider = document.querySelector('#epsilon');

@@ -23,7 +23,8 @@ export interface TerminalOptions {
 }
 
 /**
- * A tuning as aligned plain text: features, plan, certificate and, where there is one, the measurement.
+ * A tuning as aligned plain text: features, plan, certificate and, if there is one, the
+ * measurement.
  *
  * ```ts
  * console.log(terminalSummary(data, { colour: process.stdout.isTTY, width: process.stdout.columns }));

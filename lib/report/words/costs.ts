@@ -9,7 +9,7 @@ export function costHead(unit: string): string {
   return unit === 'price' ? 'Price a row' : 'Cost a row';
 }
 
-/** How many times cheaper, by what is counted: `3.10×`, or of prices `3.10× cheaper`. */
+/** How many times cheaper, by the unit: `3.10×`, or for prices `3.10× cheaper`. */
 export function gain(ratio: number, unit: string): string {
   return unit === 'price' ? `${times(ratio)} cheaper` : times(ratio);
 }

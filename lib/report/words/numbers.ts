@@ -23,8 +23,9 @@ export function cost(value: number, unit: string): string {
 }
 
 /**
- * A share as a percentage with `digits` decimals. They grow near both ends: only exactly 0 and exactly 1 are
- * printed as `0 %` and `100 %`, since the difference is what a reader of a certificate looks for.
+ * A share as a percentage with `digits` decimals. They grow near both ends: only exactly 0 and
+ * exactly 1 are printed as `0 %` and `100 %`, since a reader of a certificate looks for that
+ * difference.
  */
 export function percent(share: number, digits = 1): string {
   return Number.isFinite(share) ? `${signed(towards(share, 100, digits))} %` : '–';
@@ -74,7 +75,7 @@ function significant(value: number): string {
   return signed(value.toPrecision(size < 0.01 ? 2 : 3));
 }
 
-/** `share * whole` in decimals, as many as keep it apart from nothing and from the whole. */
+/** `share * whole` with enough decimals to differ from 0 and from the whole. */
 function towards(share: number, whole: number, digits: number): string {
   if (share === 0 || share === 1) return String(share * whole);
   if (Math.abs(share) < 1e-6) return (share * whole).toExponential(1);

@@ -39,7 +39,7 @@ export function closenessOf({
   };
 }
 
-/** The heading of {@link ReportSubset.alone}, and what it means beside the plan's own cost. */
+/** The heading of {@link ReportSubset.alone}, and its meaning beside the plan's own cost. */
 export const onlyStage = {
   head: 'As the only stage',
   meaning:

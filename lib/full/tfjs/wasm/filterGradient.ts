@@ -2,8 +2,9 @@ import { type Extent, extents } from './convolution.js';
 import type { Patch } from './patch.js';
 
 /**
- * A convolution's gradient by its filter, which the backend lacks: for each picture and each place of the filter the products
- * of what that place met with the output's gradient. Nothing is unfolded, and padding, where there is nothing to add, costs nothing.
+ * A convolution's gradient by its filter, which the backend lacks: for each picture and each
+ * position of the filter, the products of the inputs at that position with the output's gradient.
+ * Nothing is unfolded, and padding, which adds nothing, costs nothing.
  */
 export const filterGradient: Patch = {
   kernel: 'Conv2DBackpropFilter',

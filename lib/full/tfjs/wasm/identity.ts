@@ -1,13 +1,16 @@
 import type { Patch } from './patch.js';
 
-/** A clone, of which a training step makes many: numbers never change, and need no copy, of which the backend makes one. */
+/**
+ * A clone, of which a training step makes many. Tensors are immutable, so it needs no copy; the
+ * backend makes one.
+ */
 export const identity: Patch = {
   kernel: 'Identity',
   missing: false,
   run: ({ x }, _, kernels) => kernels.share(x),
 };
 
-/** The same for a change of type that changes nothing, such as in the gradient of relu. */
+/** The same for a cast that changes nothing, such as in the gradient of relu. */
 export const cast: Patch = {
   kernel: 'Cast',
   missing: false,

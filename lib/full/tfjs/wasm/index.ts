@@ -23,8 +23,8 @@ const PATCHES: readonly Patch[] = [
 ];
 
 /**
- * Puts the missing and the slow kernels of tfjs-backend-wasm right, in tfjs's own registry: what they compute is the
- * same. Called again, it does nothing.
+ * Replaces the missing and the slow kernels of tfjs-backend-wasm in tfjs's own registry: results
+ * are the same. Called again, it does nothing.
  */
 export function quickenWasm(tf: Tf): void {
   const loops = new WeakMap<object, AddProducts>();

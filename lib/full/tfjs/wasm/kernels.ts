@@ -15,13 +15,13 @@ export interface WasmBackend {
   readonly wasm: { readonly asm: { readonly memory: { readonly buffer: ArrayBuffer } } };
 }
 
-/** Runs the backend's other kernels within a kernel, and frees what they made on the way. */
+/** Runs the backend's other kernels within a kernel, and frees their intermediate tensors. */
 export class Kernels {
   private readonly made: TensorInfo[] = [];
 
   /**
    * @param replaced the backend's own kernel in whose place one runs
-   * @param loops what was started in a backend's memory, by that memory
+   * @param loops WebAssembly instances by the backend's memory that they run in
    */
   constructor(
     private readonly tf: Tf,
@@ -34,7 +34,7 @@ export class Kernels {
     return this.call(this.tf.getKernel(name, 'wasm')?.kernelFunc, inputs, attrs);
   }
 
-  /** The backend's own kernel, for what it does well. */
+  /** The backend's own kernel, for cases that it does well. */
   original(inputs: Inputs, attrs: NamedAttrMap): TensorInfo {
     return this.call(this.replaced, inputs, attrs);
   }

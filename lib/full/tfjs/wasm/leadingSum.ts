@@ -1,8 +1,8 @@
 import type { Patch } from './patch.js';
 
 /**
- * Sums over the first axes, which are what a bias has as gradient, in the order of memory: the backend transposes all
- * numbers first, to have those axes last.
+ * Sums over the first axes, as in the gradient of a bias, in the order of memory: the backend
+ * transposes all numbers first, to have those axes last.
  */
 export const leadingSum: Patch = {
   kernel: 'Sum',

@@ -2,8 +2,8 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Patch } from './patch.js';
 
 /**
- * Products of transposed matrices: the backend's own loop for them is 12 to 60 times slower than to transpose first and
- * multiply then, for which it has XNNPACK.
+ * Products of transposed matrices: the backend's own loop for them is 12 to 60 times slower than
+ * transposing first and multiplying then, which uses XNNPACK.
  */
 export const matMul: Patch = {
   kernel: 'BatchMatMul',

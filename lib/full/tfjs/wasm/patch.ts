@@ -1,7 +1,7 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Inputs, Kernels } from './kernels.js';
 
-/** One kernel of the backend that is put right, or added where it is missing. */
+/** One kernel of the backend that is replaced, or added if it is missing. */
 export interface Patch {
   readonly kernel: string;
   readonly missing: boolean;
