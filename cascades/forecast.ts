@@ -16,7 +16,7 @@ import type { Forecast, Label } from './types/index.js';
  * Money is the number of requests times their `price`. A lookup gets fewer requests than forecast where rows share keys. Retries
  * after failures aren't forecast: `maxPrice` stops tuning where they would exceed it.
  *
- * @param options those of `tune`; `maxPrice` is ignored
+ * @param options as for `tune`; `maxPrice` is ignored
  * @returns rows, by feature and step, and money
  * @throws OptionError, DataError for invalid options or data
  * @example

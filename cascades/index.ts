@@ -1,4 +1,4 @@
-/** The steps of `tune` and what a tuned cascade offers. */
+/** The steps of `tune`, and the cascade that it returns. */
 
 export type { FeatureTerms, LoadOptions, SaveOptions } from './artifact/index.js';
 export type { BatchOptions } from './batch/index.js';

@@ -13,7 +13,7 @@ import type { Certificate, FrontierPoint, Made, Plan } from './types/index.js';
  * console.log(found.summary(), found.features);
  */
 export class Inspection {
-  /** @param described what was read */
+  /** @param described the content of the file */
   constructor(private readonly described: Described) {}
 
   /** The stages, thresholds and expected costs. */
@@ -51,7 +51,10 @@ export class Inspection {
     return this.described.features;
   }
 
-  /** How the full model came about: the learner that trained it, or the fingerprint of what was given. */
+  /**
+   * The origin of the full model: the learner that trained it, or the fingerprint of the model that
+   * was given.
+   */
   get full(): { readonly learner: string | undefined; readonly fingerprint: string | undefined } {
     return this.described.full;
   }

@@ -43,7 +43,7 @@ export interface MeasureOptions {
  * price, it gives the price of a row, by the stages that rows went through, beside the expected price.
  *
  * @param rows rows that no step has seen; on others accuracy, errors and differences mean little
- * @param labels one a row; without them there is no accuracy or error
+ * @param labels one a row; without them accuracy and error aren't measured
  * @param cascade a result of `tune` or `Cascade.load`
  * @returns medians over the rounds; the speedup is the median of the rounds' ratios
  * @throws DataError without rows, for another number of labels, or labels that aren't classes of the cascade; OptionError for
@@ -116,7 +116,7 @@ export async function measure<Row, L extends Label>(
   };
 }
 
-/** Time beside time: a plan for prices expects so much money, and takes its time all the same. */
+/** Speedup in time: a plan for prices predicts money, but takes time as well. */
 function predictedSpeedup({ plan, profile, objective }: Measurable<never, Label>): number {
   if (objective !== 'price') return plan.expected.speedup;
   const timeOf = (stages: Plan['stages'], reach: readonly number[]) =>

@@ -26,7 +26,7 @@ export interface LoadOptions<Row, L extends Label, Name extends string> {
   readonly learners?: readonly Loader[];
 }
 
-/** @throws OptionError for options that can't be right, whatever the file is */
+/** @throws OptionError for invalid options, whatever the file holds */
 export function checkLoad(options: object, more: readonly string[] = []): void {
   const [option, instead] = insteadOfLoad(options);
   if (instead !== undefined) throw new OptionError(option, instead);
@@ -82,7 +82,7 @@ export function fullTerms({ learner, fingerprint, options }: Omit<LoadedFull, 'm
 /**
  * The features of a file, from their states.
  *
- * @returns also those of another version or other options than they were, and that in words
+ * @returns also features of another version or with other options, and those changes in words
  * @throws ArtifactError where they are others
  */
 export function loadFeatures<Row>(
@@ -222,7 +222,7 @@ const ENTRIES = { cascade: 'Cascade.load', ranker: "Ranker.load of 'spillway'" }
 /**
  * Loads a part of a file. Errors of foreign loaders become an ArtifactError.
  *
- * @throws ArtifactError where it fails: the file doesn't hold what it expects
+ * @throws ArtifactError if it fails: the file doesn't hold what its loader expects
  */
 export function guarded<T>(path: string, what: string, load: () => T): T {
   try {

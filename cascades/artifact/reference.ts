@@ -118,8 +118,8 @@ type CertifiedComparison = Pick<Stability, 'tolerance' | 'live'>;
  *
  * @param given rows among which the reference rows are; where there are none, those that the file holds
  * @param fitted in the order of the reference's blocks
- * @param certified how far values may lie apart, and what isn't compared: a definition that allows more doesn't change what
- * was certified
+ * @param certified the certified tolerances, and what isn't compared: a definition that allows more
+ * doesn't change them
  * @throws OptionError where none of the given rows is a reference row, or the file has no values of any
  */
 export async function checkFeatures<Row>(

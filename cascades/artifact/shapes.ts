@@ -20,7 +20,7 @@ import type { Stored, StoredStage } from './stored.js';
 
 /** The shape of a file's JSON. A file that fits it can't fail later, when parts of it are read. */
 
-/** JSON has null for what isn't finite. */
+/** JSON turns numbers that aren't finite into null. */
 const amount = nullable(number);
 const label: Shape<Label> = either(text, either(number, flag));
 const prefix = nullable(object({ rounds: count, of: count }));
@@ -199,7 +199,7 @@ const stored = object({
 });
 
 /**
- * The JSON of a cascade's file, checked: shapes, and that what is named or counted is there.
+ * Checks the JSON of a cascade's file: shapes, and that everything named or counted exists.
  *
  * @throws ArtifactError `damaged`, naming the place
  */

@@ -44,17 +44,19 @@ export interface BatchOptions {
 export interface BatchPlan<L extends Label, Name extends string> {
   /** Class, stage of exit (the number of the plan's stages: the full model) and scores of each row. */
   readonly answered: Answered;
-  /** 1 where the full model answered: for the test, or because no stage was sure. */
+  /** 1 if the full model answered: for the test, or because no stage was confident enough. */
   readonly byFull: Uint8Array;
   readonly plan: Plan<L, Name>;
   readonly certificate: Certificate;
 }
 
 /**
- * Answers one finite batch, and certifies its answers in place. All stages score all rows. The full model answers a random
- * sample, drawn without replacement, of the rows that some tested plan would answer early. The most aggressive plan passes whose
- * errors in the sample, and those of all plans before it, are few enough; it answers the rest. Sampled rows keep the full
- * model's answer, so errors found are corrected, and the test is about the errors that are left (lib/stats/finiteRest.ts).
+ * Answers one finite batch, and certifies its answers in place. All stages score all rows. The full
+ * model answers a random sample, drawn without replacement, of the rows that some tested plan would
+ * answer early. The most aggressive plan passes whose errors in the sample, and those of all plans
+ * before it, are few enough; it answers the rest. Sampled rows keep the full model's answer, so
+ * errors found are corrected, and the test is about the errors that are left
+ * (lib/stats/finiteRest.ts).
  *
  * The promise covers this batch alone, over the draw of the sample. However the rows came about,
  * and whatever they look like, at most epsilon of its answers differ from the full model's, except

@@ -58,8 +58,9 @@ export function designFor(batch: FiniteBatch, prospects: Prospects): SampleDesig
 }
 
 /**
- * The same where the number of rows is given. Fewer rows than the whole path takes may do for its conservative part: what may be
- * wrong is a share of the whole batch, and so a larger one of the few rows that leave there.
+ * The same for a given number of rows. Fewer rows than the whole path takes may be enough for its
+ * conservative part: the errors allowed are a share of the whole batch, and so a larger share of
+ * the few rows that leave there.
  */
 export function designWith(batch: FiniteBatch, prospects: Prospects, rows: number): SampleDesign {
   const designs = prospects.open.map((open, j) => {

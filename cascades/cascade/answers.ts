@@ -21,7 +21,9 @@ export interface Answers<L> {
   readonly faults: readonly Fault[];
   /** The verdict on them. `degraded`: they are a selection, since something that rows need was failing. */
   readonly verdict: Verdict;
-  /** In shadow mode what the cascade would have answered; `labels` are the full model's. */
+  /**
+   * In shadow mode, the answers that the cascade would have given; `labels` are the full model's.
+   */
   readonly shadow?: Shadow<L>;
 }
 
@@ -51,7 +53,7 @@ export interface Answer<L> {
 
 /** Answers to a finite batch, certified in place. */
 export interface BatchAnswers<L extends Label, Name extends string> extends Answers<L> {
-  /** 1 where the full model answered, for the test or because no stage was sure. */
+  /** 1 if the full model answered, for the test or because no stage was confident enough. */
   readonly byFull: Uint8Array;
   readonly certificate: Certificate;
   readonly plan: Plan<L, Name>;
@@ -82,7 +84,7 @@ export interface PredictOptions {
 /** Options that the whole pipeline takes, too. */
 export const WHOLE = ['onFault', 'deadlineMs', 'speculate', 'signal'];
 
-/** @throws DataError or OptionError for what can't be answered, or not so. */
+/** @throws DataError or OptionError for rows or options that can't be served. */
 export function checkPredict(
   rows: unknown,
   options: PredictOptions,

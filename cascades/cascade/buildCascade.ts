@@ -28,7 +28,10 @@ export interface Tuned<Row, L extends Label, Name extends string> {
   readonly tried: TriedCandidates;
   readonly paths: readonly ChosenPath<L, Name>[];
   readonly certified: Certified<L, Name>;
-  /** Numbers that the blocks of each scored row hold, and the mean loss that may be expected to pass. */
+  /**
+   * The number of values that the blocks of each scored row hold, and the mean loss that is
+   * expected to pass.
+   */
   readonly sizes: Float64Array;
   readonly target: number;
   /** Rows whose features were computed again, and the full model's scores of them in a large batch. */
@@ -95,7 +98,7 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
   return new Cascade({ ...parts, certificate: { ...certified.certificate, stability } });
 }
 
-/** The paths with what was found of each; undefined where nothing was tested. */
+/** The paths with their test results; undefined if nothing was tested. */
 function testedPaths<L extends Label, Name extends string>(
   paths: readonly ChosenPath<L, Name>[],
   { tests, plans }: Certified<L, Name>,

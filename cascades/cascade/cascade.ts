@@ -72,8 +72,9 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * Prepares what the first rows would have to wait for: compiles code, opens connections, runs models. With `rows` it also
-   * answers them, by the cascade and by its whole pipeline, until that gets no quicker.
+   * Prepares everything that the first rows would wait for: compiles code, opens connections, runs
+   * models. With `rows` it also answers them, by the cascade and by its whole pipeline, until that
+   * gets no quicker.
    *
    * @param options `rows`: some tens of rows like those to come; `maxMs`: the longest time. @defaultValue none, and 2000
    * @throws OptionError for invalid options; what {@link predict} throws, where rows are given.
@@ -106,8 +107,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * within it. The band holds for all epsilons together, so you may try as many as you like. It is a little wider than the
    * limit of `tune`'s own epsilon.
    *
-   * @throws MissingEvidence where there is no band (see {@link frontier}), nothing was tested, or a file was saved without
-   * evidence.
+   * @throws MissingEvidence if there is no band (see {@link frontier}), nothing was tested, or a
+   * file was saved without evidence.
    * @example
    * const moreAggressive = cascade.retune({ epsilon: 0.02 });
    */
@@ -116,8 +117,9 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * The plans of the served path, from conservative to aggressive, which {@link certify} takes: those that were tested, or after
-   * {@link whatIf} those to be tested. Only the served plan if there is no evidence.
+   * The plans of the served path, from conservative to aggressive, which {@link certify} takes: the
+   * tested ones, or after {@link whatIf} those to be tested. Only the served plan if there is no
+   * evidence.
    */
   get path(): readonly Plan<L, Name>[] {
     return servedPath(this.parts).plans;
@@ -175,8 +177,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * This cascade in service, with a test of its certificate on a random few of the rows that it answers. An alarm voids the
    * certificate.
    *
-   * @throws OptionError for what can't be audited: groups, a cascade without a certificate, and a loss of your own that isn't
-   * passed again.
+   * @throws OptionError for groups, a cascade without a certificate, and a loss of your own that
+   * isn't passed again: these can't be audited.
    * @example
    * const audit = cascade.audit({ rate: 0.01, alpha: 0.01, onAlarm: (alarm) => log(alarm) });
    * const answers = await audit.predict(rows);
@@ -190,7 +192,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * there are fewer rows than a certificate for all future rows needs, or where no other rows are like them. Call it once a
    * batch: the promise is over the draw of that call's sample.
    *
-   * @param rows all rows of the batch, none of which made the cascade
+   * @param rows all rows of the batch; none may have been used to make the cascade
    * @throws OptionError for regression, whose answers always differ.
    * @example
    * const { labels, certificate, byFull } = await cascade.certifyBatch(rows, { epsilon: 0.01 });
@@ -210,7 +212,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * Costs, plan and certificate as text for a terminal, with what isn't promised and what to do next.
+   * Costs, plan and certificate as text for a terminal, with the limits of the promise and the next
+   * steps.
    *
    * @param options `colour`: ANSI colours; `measured`: the result of `measure`. @defaultValue without either
    * @returns lines of at most 100 columns

@@ -13,7 +13,7 @@ export interface Watch {
   /** Rows were lost, with or without an answer to fall back on. */
   failed(patience: number, error: unknown): void;
   statistics(): HealthStatistics;
-  /** Puts back what it had counted when this was called; what was found to fail stays so. */
+  /** Restores the counts as they were at the call; faults that were found remain. */
   pause(): () => void;
 }
 
@@ -24,12 +24,13 @@ export interface Outcome<A> {
 }
 
 /**
- * Whether all that a cascade needs works, as far as its calls have shown.
+ * Whether all parts that a cascade needs work, as far as its calls have shown.
  *
- * While a part fails, the rows that don't need it are answered all the same: they are a selection, with more loss to a row than
- * the certificate allows, whatever they are grouped into. So a fault begins a spell in which answers aren't `certified`. A call
- * ends it that began after the last fault, lost no row and had one answered by the full model: that row has met every part on
- * its way. Answers that are all the full model's own lose nothing against it, whatever fails.
+ * While a part fails, rows that don't need it are still answered. They are a selection, with more
+ * loss per row than the certificate allows, however they are grouped. So a fault begins a spell in
+ * which answers aren't `certified`. The spell ends with a call that began after the last fault,
+ * lost no row and had one answered by the full model: that row has met every part on its way.
+ * Answers that are all the full model's own lose nothing against it, whatever fails.
  *
  * In a sequence of single rows the row that ends a spell counts as certified in the place of the row that began it. So the
  * certified answers lose no more than the certificate allows of as many rows and one, however faults depend on rows
@@ -117,7 +118,10 @@ export class Health implements Watch {
   }
 }
 
-/** The whole pipeline has no exits: its answers are never a selection, but its faults tell of those of the cascade. */
+/**
+ * The whole pipeline has no exits, so its answers are never a selection. Its faults still count as
+ * the cascade's.
+ */
 export class WholeHealth implements Watch {
   constructor(private readonly cascade: Health) {}
 

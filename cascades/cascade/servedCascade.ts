@@ -159,7 +159,8 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
    *
    * @param bytes of the whole file
    * @returns a cascade that answers as the one that was saved, bit for bit
-   * @throws ArtifactError where the bytes are damaged, foreign or newer, or don't fit; OptionError for what are none.
+   * @throws ArtifactError if the bytes are damaged, foreign or newer, or don't fit; OptionError for
+   * a value that isn't bytes.
    * @example
    * const bytes = await (await fetch('mail.cascade')).arrayBuffer();
    * const served = await Cascade.load(bytes, { features });

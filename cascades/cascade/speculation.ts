@@ -5,9 +5,11 @@ import type { Plan } from '../types/index.js';
 const BEYOND = 0.01;
 
 /**
- * Which features each stage begins for the next one, so that the next one's wait is over sooner: those that wait, where of the
- * profile's costs the time that 99 of 100 rows stay under falls by more than what all rows pay for it on the processor rises.
- * For rows that exit before it, that work is in vain. So no feature that costs money is begun early, and none unless latency is the objective.
+ * The features that each stage starts for the next one, to shorten the next one's wait. They are
+ * features that wait, if by the profile's costs the 99th percentile of a row's time falls by more
+ * than all rows pay for it on the processor. For rows that exit before the next stage that work is
+ * wasted. So no feature that costs money is started early, and none unless latency is the
+ * objective.
  *
  * @param reads the features that the full model reads
  * @returns for each stage the names of features of the next one, or of the full model after the last
@@ -29,7 +31,8 @@ export function speculation(
       const { cost } = profile.features[name];
       return cost.wait > 0 && cost.price === 0;
     });
-    // Alone on its way a row waits for all together, the longest wait for all: what this stage takes anyway is spared.
+    // A single row waits for all features together, for as long as the longest; the time of this
+    // stage is free.
     const costs = early.map((name) => profile.features[name].cost);
     const wait = Math.max(0, ...costs.map((cost) => (cost.fixed + cost.perRow) * cost.wait));
     const work = costs.reduce((sum, cost) => sum + (cost.fixed + cost.perRow) * (1 - cost.wait), 0);

@@ -4,7 +4,7 @@ import type { StageEvidence } from './evidence.js';
 import { smoothed } from './riskCurve.js';
 import { type Order, orderOf } from './thresholds.js';
 
-/** A model of a subset of the features, and what it would answer to rows that it hasn't seen. */
+/** A model of a subset of the features, and its answers to rows that it hasn't seen. */
 export interface AnsweredStage extends StageSpec {
   /** Its exit rule. */
   readonly rule: ExitRule;
@@ -30,7 +30,9 @@ export function candidateOf(
   return { ...what, evidence, smoothed: smoothed(evidence, width), order: orderOf(evidence, width) };
 }
 
-/** Whether no row looks surer than another that gets the same answer: there is nothing to put a threshold between. */
+/**
+ * Whether all rows with the same answer have the same confidence: no threshold can separate them.
+ */
 export function isDegenerate({ order, evidence: { confidence } }: Candidate): boolean {
   return order.every(
     (rows) => rows.length === 0 || confidence[rows[0]] === confidence[rows[rows.length - 1]],

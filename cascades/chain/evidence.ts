@@ -2,9 +2,9 @@ import { type ExitThresholds, exits } from '../../lib/exits/index.js';
 
 /** A stage's answer to each row, if the row reached it. */
 export interface StageAnswers {
-  /** The class decided, or for regression the number; NaN where there is none, which never exits. */
+  /** The class decided, or for regression the value; NaN if there is none, which never exits. */
   readonly answers: Float64Array;
-  /** How sure the stage is of it: the exit score. */
+  /** The confidence of each answer: the exit score. */
   readonly confidence: Float64Array;
 }
 
@@ -18,11 +18,11 @@ export interface StageEvidence extends StageAnswers {
 export interface ChainAnswers {
   readonly rows: number;
   readonly stages: readonly StageAnswers[];
-  /** For each stage and the full model what it costs each row, beyond what earlier stages have paid. */
+  /** The cost of each row in each stage and the full model, beyond the costs of earlier stages. */
   readonly costs: readonly Float64Array[];
 }
 
-/** The same with what the answers would lose. */
+/** The same with the losses of the answers. */
 export interface ChainEvidence extends ChainAnswers {
   /** Thresholds a stage has: one a class; 1 where answers are numbers. */
   readonly width: number;

@@ -3,7 +3,7 @@ import type { Candidate } from './candidate.js';
 import { type ChainEvidence, type Outcome, outcome, type Thresholds } from './evidence.js';
 import { jointThresholds } from './thresholds.js';
 
-/** Stages in order with what each costs every row that reaches it, the full model last. */
+/** Stages in order with their costs for every row that reaches them, the full model last. */
 export interface Chain {
   readonly stages: readonly Candidate[];
   readonly costs: readonly Float64Array[];

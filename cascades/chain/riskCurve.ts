@@ -2,7 +2,8 @@ import { exp, log } from '../../lib/math/index.js';
 import { type StageEvidence, slotOf } from './evidence.js';
 
 /**
- * A stage's evidence with its losses replaced by what a row of that class and confidence loses on average.
+ * A stage's evidence with its losses replaced by the average loss of a row of that class and
+ * confidence.
  *
  * Real losses are few and fall at random; thresholds chosen on them sit just short of the last one.
  * The average is a logistic curve in the log-odds of the confidence, one for each class, shrunk

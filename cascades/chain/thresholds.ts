@@ -35,7 +35,7 @@ export function jointThresholds(chain: ChainEvidence, lambda: number, orders: re
       const best = bestThresholds(stage, s, lambda, onward, exits, orders[s], chain.width);
       moved ||= best.some((threshold, c) => threshold !== thresholds[s][c]);
       thresholds[s] = best;
-      // No stage is before the first, for which its way onward would matter.
+      // The first stage has no earlier one to pass rows on.
       if (s === 0) break;
       const costs = chain.costs[s];
       for (let row = 0; row < chain.rows; row++) {

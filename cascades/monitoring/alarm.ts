@@ -23,10 +23,15 @@ export interface LossAlarm {
   readonly level: number;
 }
 
-/** Rows leave at other stages than was planned: they look different, whatever that does to the loss. */
+/**
+ * Rows leave at other stages than planned: they look different, whether or not the loss changes.
+ */
 export interface ExitsAlarm {
   readonly test: 'exits';
-  /** Rows answered, of which it is known where they left, and their share at each stage, the full model last: in service and in the plan. */
+  /**
+   * Rows answered whose stage is known, and their share at each stage, the full model last: in
+   * service and in the plan.
+   */
   readonly samples: number;
   readonly shares: readonly number[];
   readonly expected: readonly number[];

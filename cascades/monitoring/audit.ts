@@ -39,15 +39,16 @@ interface Begun<L extends Label> {
 }
 
 /**
- * A cascade in service and a test of what it promises, on a random few of the rows that it answers, for as long as one
- * likes: while the loss is at most what was promised, the chance that the alarm is ever raised is at most alpha.
- * `cascade.audit` makes one.
+ * A cascade in service, and a sequential test of its promise on a random few of the rows that it
+ * answers, without an end: while the loss is at most the promised one, the chance that the alarm is
+ * ever raised is at most alpha. `cascade.audit` makes one.
  *
  * Each row is drawn with the same probability before anything is known of it. The full model answers a drawn row that
  * left early, too; one that went through to it costs nothing more, and has lost nothing against it.
  *
- * Rows are counted in the order in which they were drawn, whatever the order in which calls end and labels come. One whose
- * loss will never be known counts as the least that its test allows: 0, or -1 for `accuracy`.
+ * Rows are counted in the order in which they were drawn, in whatever order calls end and labels
+ * come. A row whose loss will never be known counts as the least that its test allows: 0, or -1 for
+ * `accuracy`.
  *
  * @example
  * const audit = cascade.audit({ rate: 0.01, alpha: 0.01, onAlarm: (alarm) => log(alarm) });
@@ -91,7 +92,7 @@ export class Audit<Row, L extends Label = Label> {
     for (const { outcome, ...call } of calls) {
       const ticket = this.calls.begin(call, timer.now());
       if (outcome !== null) this.calls.end(ticket, outcome);
-      // Nobody will hear how a call of an earlier process ended.
+      // The outcome of a call of an earlier process will never be known.
       else this.giveUp(ticket);
     }
     this.fold();
@@ -143,7 +144,8 @@ export class Audit<Row, L extends Label = Label> {
    * least loss.
    *
    * @param rows to be answered
-   * @throws what the cascade's `predict` throws (OptionError, DataError, FeatureError, ModelError). A drawn exit that the full model fails to answer is only counted.
+   * @throws the errors of the cascade's `predict` (OptionError, DataError, FeatureError,
+   * ModelError). A drawn exit that the full model fails to answer is only counted.
    * @throws DataError for a loss of the user's outside [0, 1]
    */
   async predict(rows: readonly Row[], options: AuditPredictOptions = {}): Promise<AuditedAnswers<L>> {
@@ -180,7 +182,8 @@ export class Audit<Row, L extends Label = Label> {
    * one's place; if it isn't, that call has failed.
    *
    * @param rows to be answered
-   * @throws AsyncError where a feature or model that is needed answers with a promise, and be it for a drawn exit.
+   * @throws AsyncError if a feature or model that is needed answers with a promise, even if only
+   * for a drawn exit.
    * @throws what {@link predict} does.
    */
   predictSync(rows: readonly Row[], options: AuditPredictOptions = {}): AuditedAnswers<L> {
@@ -300,7 +303,7 @@ export class Audit<Row, L extends Label = Label> {
     return positions.flatMap((row) => (leftEarly(answers, row, this.audited.stages) ? [rows[row]] : []));
   }
 
-  /** Feeds the tests with what a call has found, unless it was given up meanwhile. */
+  /** Feeds the tests with the results of a call, unless it was given up meanwhile. */
   private count(begun: Begun<L>, answers: ServedAnswers<L>, full: readonly L[]): AuditedAnswers<L> {
     const { ticket, positions } = begun;
     const { first } = ticket.call;

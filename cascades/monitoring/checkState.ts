@@ -27,7 +27,7 @@ import type { AuditState } from './state.js';
 /**
  * The state that an audit resumes from.
  *
- * @param fresh where an audit of the same tests begins: what is of one length for each test has that length there
+ * @param fresh the initial state of an audit of the same tests: the expected lengths of lists
  * @throws OptionError naming the first field that is missing, of another kind, or can't be
  */
 export function checkState<L extends Label>(
@@ -53,7 +53,7 @@ export function checkRestart(restart: unknown): void {
   });
 }
 
-/** @throws OptionError for what is no state at all, or has a seed that is none */
+/** @throws OptionError for a value that isn't a state, or has an invalid seed */
 export function checkSeeded(state: unknown): void {
   if (typeof state !== 'object' || state === null) {
     throw new OptionError('state', `expected the state of an earlier audit, got ${show(state)}`);

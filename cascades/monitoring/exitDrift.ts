@@ -13,7 +13,9 @@ export interface ExitsState {
   /** Rows since the last start, and how many of them left at each stage. */
   readonly samples: number;
   readonly counts: readonly number[];
-  /** Those of which it isn't known: their call failed, or didn't end, or their answer was degraded. */
+  /**
+   * Rows whose stage is unknown: their call failed, or didn't end, or their answer was degraded.
+   */
   readonly unknown: number;
   /** ln of the capital that each bet has in play. */
   readonly logCapitals: readonly number[];
@@ -80,8 +82,8 @@ export function exitsStart(
  * The test after a batch, with the number of its rows that left at each stage, the full model last.
  * The order and sizes of batches must not depend on where rows leave.
  *
- * @param unknown rows more of which it isn't known: for no bet have they gone beyond its limit, which is the least that
- * they can be to each
+ * @param unknown further rows whose stage is unknown: to each bet they count as within its limit,
+ * the least favourable case for it
  */
 export function exitsStep(state: ExitsState, batch: readonly number[], unknown = 0): ExitsState {
   const { alpha, restarts, limits } = state;
@@ -115,7 +117,7 @@ interface Bet {
   readonly odds: number;
 }
 
-/** Nothing can be beyond a limit of 0 or 1, and nobody bets on it. */
+/** No share is beyond a limit of 0 or 1, so there is no bet on it. */
 function betsOn(limits: ExitsState['limits']): Bet[] {
   return limits
     .flatMap(([from, to], stage) => [

@@ -4,7 +4,10 @@ import { Fifo } from './fifo.js';
 import type { AuditedLoss } from './losses.js';
 import type { LateLabel } from './outcome.js';
 
-/** A drawn row that waits for its label, or whose label has come before that of an earlier one: plain data. */
+/**
+ * A drawn row that waits for its label, or whose label has come before an earlier row's: plain
+ * data.
+ */
 export interface PendingRow<L extends Label = Label> extends LateLabel<L> {
   /** The number of {@link DrawnRow}. */
   readonly id: number;
@@ -22,12 +25,13 @@ export interface MissedRows {
   missed: number;
 }
 
-/** A drawn row that waits for its label, or rows whose loss nobody will know. */
+/** A drawn row that waits for its label, or rows whose loss will never be known. */
 export type PendingDraw<L extends Label = Label> = PendingRow<L> | MissedRows;
 
 /**
- * Drawn rows for the tests that need labels, in the order in which they were drawn: a row whose label has come is counted
- * once those before it are. Rows that have lost nothing, whatever their label, are only numbers here.
+ * Drawn rows for the tests that need labels, in the order in which they were drawn: a row whose
+ * label has come is counted once those before it are. Rows that lose nothing under any label are
+ * only counts here.
  */
 export class Labels<L extends Label> {
   private readonly draws = new Fifo<PendingDraw<L>>();
@@ -72,7 +76,7 @@ export class Labels<L extends Label> {
     return draw !== undefined && !('missed' in draw) && draw.id === id ? draw : undefined;
   }
 
-  /** The tests after all that no earlier row is waited for. */
+  /** The tests after all rows that no earlier row holds up. */
   count(promises: readonly DriftState[], losses: readonly AuditedLoss[]): readonly DriftState[] {
     let after = promises;
     for (let draw = this.draws.first; draw !== undefined; draw = this.draws.first) {

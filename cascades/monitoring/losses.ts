@@ -29,7 +29,7 @@ export interface AuditedLoss {
 /**
  * The losses that a certificate promises.
  *
- * @param own what it has only the names of: losses of the user's
+ * @param own the user's losses, which a certificate only names
  * @param labelled whether those are counted when labels have come
  * @throws OptionError for a certificate that promises nothing, or of groups, and for losses of the user's that are
  * missing, or that it doesn't name

@@ -16,17 +16,21 @@ import { checkRestart, checkSeeded } from './checkState.js';
 import { type AuditedLoss, auditedLosses } from './losses.js';
 import { type AuditState, isVoid } from './state.js';
 
-/** How much of what is served is tested, and what happens when the promise no longer holds: options of `cascade.audit`. */
+/**
+ * Options of `cascade.audit`: how many served rows are tested, and what happens when the promise no
+ * longer holds.
+ */
 export interface AuditOptions<L extends Label = Label> {
   /** The probability with which each row is drawn, above 0 and at most 1: of the exits, that share is paid for twice. */
   readonly rate: number;
   /**
-   * The chance that an alarm is ever raised while what is promised is kept: of several losses each is tested at its share
-   * of it. @defaultValue 0.01
+   * The chance that an alarm is ever raised while the promise holds; each of several losses is
+   * tested at its share of it. @defaultValue 0.01
    */
   readonly alpha?: number;
   /**
-   * Which rows are drawn follows from it, and nobody who chooses rows may foresee that: for tests. Each process needs its own.
+   * Determines which rows are drawn, so anyone who chooses rows must not know it: for tests. Each
+   * process needs its own.
    * @defaultValue random: recorded in `state`, and taken from `state` when an audit resumes
    */
   readonly seed?: number | string;
@@ -47,13 +51,16 @@ export interface AuditOptions<L extends Label = Label> {
    */
   readonly pending?: number;
   /**
-   * Calls, and drawn rows of theirs, that may be over and wait for an earlier call that isn't; when there are more, that
-   * one is given up: its drawn rows count as the least loss. @defaultValue 100_000
+   * Calls, and their drawn rows, that may be finished and wait for an earlier call that isn't.
+   * Beyond it, that call is given up: its drawn rows count as the least loss. @defaultValue 100_000
    */
   readonly held?: number;
   /** Milliseconds after which a call that isn't over is given up where others come after it. @defaultValue an hour */
   readonly heldMs?: number;
-  /** Called once for each test that raises an alarm; what it throws, the call throws that raised it. */
+  /**
+   * Called once for each test that raises an alarm. If it throws, the call that raised the alarm
+   * throws that error.
+   */
   readonly onAlarm?: (alarm: AuditAlarm) => void;
   /**
    * Serves once the certificate is void: the full model, `keep`: the cascade, or `safer`: the next

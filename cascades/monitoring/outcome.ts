@@ -4,7 +4,7 @@ import type { Label } from '../types/index.js';
 import type { DrawnRow, ServedAnswers } from './answers.js';
 import type { AuditedLoss } from './losses.js';
 
-/** A cascade's classes and its number of stages, and what is promised of it. */
+/** A cascade's classes, its number of stages and its promises. */
 export interface Audited<L extends Label> {
   readonly classes: readonly L[];
   readonly stages: number;
@@ -13,7 +13,7 @@ export interface Audited<L extends Label> {
 
 /** A call as the tests count it: plain data. */
 export interface CallOutcome<L extends Label = Label> {
-  /** Rows that left at each stage, the full model last, and those of which that isn't known. */
+  /** Rows that left at each stage, the full model last, and rows whose stage is unknown. */
   readonly exits: readonly number[];
   readonly unknown: number;
   /** Its drawn rows; null: nothing is known of any. */
@@ -22,7 +22,10 @@ export interface CallOutcome<L extends Label = Label> {
 
 /** A drawn row as the tests count it: plain data. */
 export interface DrawOutcome<L extends Label = Label> {
-  /** By promise what the row counts as; null: it isn't of the loss's class, or that test takes rows when labels have come. */
+  /**
+   * For each promise the loss that the row counts as; null: it isn't of the loss's class, or that
+   * test takes rows when labels have come.
+   */
   readonly losses: readonly (number | null)[];
   /** Whether the two answers differ; 0 where that isn't known. */
   readonly differs: number;
@@ -31,7 +34,7 @@ export interface DrawOutcome<L extends Label = Label> {
   readonly late: LateLabel<L> | null;
 }
 
-/** A drawn row of which a loss depends on its label. */
+/** A drawn row with a loss that depends on its label. */
 export interface LateLabel<L extends Label = Label> {
   readonly answer: L;
   readonly full: L;
@@ -53,7 +56,7 @@ export function missedCall<L extends Label>(rows: number, stages: number): CallO
   return { exits: new Array<number>(stages + 1).fill(0), unknown: rows, draws: null };
 }
 
-/** A degraded answer isn't the cascade's own: what the row would have lost without the fault isn't known. */
+/** A degraded answer isn't the cascade's own: the row's loss without the fault is unknown. */
 export function leftEarly<L>({ exits, degraded }: ServedAnswers<L>, row: number, stages: number): boolean {
   return exits[row] < stages && degraded[row] === 0;
 }
@@ -86,7 +89,7 @@ export function outcomeOf<L extends Label>(
   const counts = new Array<number>(stages + 1).fill(0);
   for (let row = 0; row < exits.length; row++) if (degraded[row] === 0) counts[exits[row]]++;
   const known = counts.reduce((sum, count) => sum + count, 0);
-  // Also where nothing failed in the call itself, but lately in others.
+  // Also if nothing failed in the call itself, but recently in others.
   const isImpaired = faults.length > 0 || known < exits.length || answers.verdict === 'degraded';
   return {
     outcome: { exits: counts, unknown: exits.length - known, draws },
@@ -152,8 +155,8 @@ function drawsOf<L extends Label>(
 }
 
 /**
- * A row of which it isn't known whether it is of the loss's class is counted as one: that takes capital from the bets, and
- * leaving it out would take none.
+ * A row that may or may not be of the loss's class counts as one of it: that takes capital from the
+ * bets, and leaving it out would take none.
  *
  * @param answer the cascade's own, where it is known
  */

@@ -10,7 +10,7 @@ export interface AuditState<L extends Label = Label> {
   /** The audited losses, and a number for the rows behind the certificate. */
   readonly certificate: Certificate;
   readonly evidence: number;
-  /** The seed of the draws, given or fresh. Whoever knows it can foresee the draws. */
+  /** The seed of the draws, given or random. It makes the draws predictable. */
   readonly seed: number | string;
   /** Rows given to `predict`, and where the drawing stands. */
   readonly rows: number;
@@ -19,14 +19,15 @@ export interface AuditState<L extends Label = Label> {
   readonly audited: number;
   readonly differed: number;
   /**
-   * Drawn rows of whose loss nothing is known, each counted as the least: their call failed, was aborted or didn't end, the
-   * full model couldn't answer them, or their answer was degraded. `overdue`: those of them whose call was given up.
+   * Drawn rows with unknown losses, each counted as the least: their call failed, was aborted or
+   * didn't end, the full model couldn't answer them, or their answer was degraded. `overdue`: rows
+   * of calls that were given up.
    */
   readonly missed: number;
   readonly overdue: number;
   /**
-   * Rows, drawn or not, of calls that failed, in which a feature or model did, or whose answers were `degraded`: what is
-   * promised isn't promised of them.
+   * Rows, drawn or not, of calls that failed, in which a feature or model did, or whose answers
+   * were `degraded`: the promise doesn't cover them.
    */
   readonly faulted: number;
   /** The tests of the losses that are promised, in the certificate's order, and whether the user's own wait for labels. */
@@ -48,7 +49,7 @@ export interface AuditState<L extends Label = Label> {
   readonly run: number;
 }
 
-/** The same but for what isn't counted yet. */
+/** The same without rows that aren't counted yet. */
 export type Standing = Omit<AuditState, 'calls' | 'pending' | 'run'>;
 
 /** Whether a loss was found to exceed its limit. Drifting exits alone don't show a loss. */

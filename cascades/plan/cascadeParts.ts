@@ -86,7 +86,7 @@ export interface TestedPath<L extends Label, Name extends string> {
   readonly band: readonly number[];
   /** Observations of each plan on the rows of the band. */
   readonly observed: readonly Observed[];
-  /** And what it lost there of the loss that is promised, of the first of several. */
+  /** Its tallies there of the promised loss, of the first of several. */
   readonly tallies: readonly Tally[];
   /** Exit scores that were tried for the chain's stages, and notes on the stages. */
   readonly exits: readonly TriedExit[];
@@ -109,7 +109,7 @@ export interface StageTuning extends Pick<StageSpec, 'target' | 'passed'> {
   readonly evidence: StageEvidence;
 }
 
-/** The path that the served plan is on; without evidence the plan itself is all there is. */
+/** The path that the served plan is on; without evidence only the plan itself. */
 export function servedPath<L extends Label, Name extends string>({
   evidence,
   plan,
@@ -138,7 +138,10 @@ export function servedPath<L extends Label, Name extends string>({
 
 export interface FullModel {
   readonly model: Model;
-  /** Its learner's name where it was trained with the cascade, else the fingerprint of what was given. */
+  /**
+   * Its learner's name if it was trained with the cascade, else the fingerprint of the model that
+   * was given.
+   */
   readonly learner: string | undefined;
   readonly fingerprint: string | undefined;
   /** Its declared options, if it was given trained. */

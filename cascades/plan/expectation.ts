@@ -38,9 +38,9 @@ export function costingOf(
 }
 
 /**
- * Counts where some rows leave the stages, and adds up what that costs.
+ * Counts where some rows leave the stages, and sums the costs.
  *
- * @param answers what each of the stages would answer the rows
+ * @param answers the stages' answers to the rows
  */
 export function expectationOf(
   { profile, objective, reads, rows, costs }: Costing,
@@ -69,7 +69,7 @@ export function expectationOf(
  * The same plan with estimates from other rows: for example those of the certificate, to which its
  * thresholds weren't fitted.
  *
- * @param answers what each of the plan's own stages would answer these rows
+ * @param answers the answers of the plan's own stages to these rows
  */
 function expectedOn<L extends Label, Name extends string>(
   plan: Plan<L, Name>,
@@ -92,8 +92,8 @@ function expectedOn<L extends Label, Name extends string>(
  * The same of all plans of a path.
  *
  * @param uses for each plan, the positions of its stages in the path's chain
- * @param answers what each stage of the chain would answer the rows
- * @returns the plans as they are where there is no row
+ * @param answers the answers of each stage of the chain to the rows
+ * @returns the plans unchanged if there are no rows
  */
 export function expectedOnPath<L extends Label, Name extends string>(
   plans: readonly Plan<L, Name>[],

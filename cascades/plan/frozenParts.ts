@@ -4,8 +4,8 @@ import type { ServedParts } from './cascadeParts.js';
 import type { Reference } from './reference.js';
 
 /**
- * The same parts, of which nothing that can be read from outside can be changed: what is promised, served and saved is
- * what was certified.
+ * The same parts with all public data frozen: the plan that is promised, served and saved is the
+ * one that was certified.
  */
 export function frozenParts<
   Row,

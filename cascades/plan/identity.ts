@@ -4,10 +4,12 @@ import { sha256 } from '#sha256';
 const DEEPEST = 50;
 
 /**
- * Tells rows apart by their contents: the same for rows that hold the same plain data, in whatever order their properties
- * and the members of maps and sets are. Properties that are undefined count as missing.
+ * Identifies rows by content: rows that hold the same plain data have the same identity, in any
+ * order of properties and of members of maps and sets. Properties that are undefined count as
+ * missing.
  *
- * @returns 32 hexadecimal digits; null for what isn't plain data (a function, an instance of a class)
+ * @returns 32 hexadecimal digits; null for a row that isn't plain data (a function, an instance of
+ * a class)
  */
 export function rowIdentity(row: unknown): string | null {
   const text = textOf(row, 0);

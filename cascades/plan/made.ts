@@ -1,7 +1,7 @@
 import { VERSION } from '../../lib/version.js';
 import type { Made } from '../types/index.js';
 
-/** @param date when, now unless it is given: whoever needs the same file twice gives it */
+/** @param date the current time by default: pass it to write the same file twice */
 export function madeOf({
   date = new Date(),
   seed,

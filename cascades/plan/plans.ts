@@ -30,7 +30,10 @@ export function meanCosts({ profile, reads, objective, rows }: Costing): Costing
   return (stages) => stageCosts(profile, stages, reads, objective, evenWeights(rows), rows);
 }
 
-/** A plan in print: what each stage of a chain is, and what to expect of it on rows like those of the stages' evidence. */
+/**
+ * A plan as plain data: each stage of a chain, with expectations on rows like those of the stages'
+ * evidence.
+ */
 export function planOf<L extends Label, Name extends string>(
   planning: Planning<L, Name>,
   chain: readonly AnsweredStage[],
@@ -70,7 +73,8 @@ export function planOf<L extends Label, Name extends string>(
  * A plan that somebody made or moved: its stages must be of this chain, and its answers those that the chain's exit rules
  * give.
  *
- * @throws OptionError for what is no plan, or one of other classes or another decision, and as {@link usesOf}
+ * @throws OptionError for a value that isn't a plan, or one of other classes or another decision,
+ * and as {@link usesOf}
  */
 export function checkPlan(own: Plan, chain: readonly ServedStage[], plan: unknown): void {
   if (!isPlan(plan)) throw new OptionError('plan', `expected a plan of this cascade, got ${show(plan)}`);

@@ -2,7 +2,10 @@ import { type Block, entries, gather } from '../../lib/blocks/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
 import { rowIdentity } from './identity.js';
 
-/** A few rows and the values that each feature gave them: what a loaded cascade's features are compared with. */
+/**
+ * A few rows and each feature's values for them, with which a loaded cascade's features are
+ * compared.
+ */
 export interface Reference {
   /** Positions among the rows that were given when it was made, ascending, and how many rows those were. */
   readonly positions: readonly number[];

@@ -5,7 +5,10 @@ import { type CascadeParts, servedPath } from './cascadeParts.js';
 import { costingOf, expectedOnPath } from './expectation.js';
 import { checkPlan, type Planning, planningOver, planOf, thresholdsOf, usesOf } from './plans.js';
 
-/** The stages of the served path with what they would have answered to the tuning rows; none where that wasn't kept. */
+/**
+ * The stages of the served path with their answers to the tuning rows; undefined if those weren't
+ * kept.
+ */
 function answeredStages<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
 ): AnsweredStage[] | undefined {
@@ -48,8 +51,8 @@ export function planningOf<Row, L extends Label, Name extends string>(
 }
 
 /**
- * Counts what to expect of plans over the served path's chain on the rows of the certificate, whatever rows the plans were made
- * from; as they are where those rows weren't kept.
+ * Recounts the expectations of plans over the served path's chain on the rows of the certificate,
+ * on whatever rows the plans were made. Plans stay as they are if those rows weren't kept.
  *
  * @param uses for each plan, the positions of its stages in the chain
  */

@@ -3,8 +3,9 @@ import type { Label } from '../types/index.js';
 import { type Planning, planOf } from './plans.js';
 
 /**
- * The thresholds without those of stages that save nothing: where so few rows leave that the rest of the plan is cheaper
- * without. The search for a chain spreads what a batch pays once over all rows, and knows nothing of how few there may be.
+ * The thresholds without stages that save nothing: so few rows leave there that the rest of the
+ * plan is cheaper without them. The search for a chain spreads the costs of a batch over all rows,
+ * however few reach a stage.
  */
 export function thrifty<L extends Label, Name extends string>(
   planning: Planning<L, Name>,

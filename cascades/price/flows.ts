@@ -60,7 +60,8 @@ export function tuneFlow(
  * The requests of `tuneTopK`, for training rows and for rows of queries.
  *
  * @param folds 0 where nothing is folded
- * @param measured what measuring takes on candidates of queries; undefined where there is a profile
+ * @param measured rows that measuring requests on candidates of queries; undefined if there is a
+ * profile
  */
 export function topKFlow(
   rows: { readonly training: number; readonly tuning: number; readonly certification: number },

@@ -9,7 +9,7 @@ export type RowsBySteps = Readonly<Partial<Record<Step, number>>>;
 
 /** The requests of tuning, as far as its numbers of rows determine them. */
 export interface Workflow {
-  /** Every row that takes part, once. */
+  /** All distinct rows. */
   readonly rows: number;
   /** Requests to each feature, and to a full model that is given trained. */
   readonly feature: RowsBySteps;
@@ -18,7 +18,7 @@ export interface Workflow {
   readonly stage: RowsBySteps;
   /** Rows more with the features, of one that learns from them: for fits, and for folds. */
   readonly learning: number;
-  /** Rows that measuring takes, at most, of what is cheap. */
+  /** Rows that measuring requests, at most, from cheap parts. */
   readonly measuring: { readonly feature: number; readonly full: number; readonly stage: number };
 }
 

@@ -3,7 +3,7 @@ import type { FeatureSet } from '../../lib/features/index.js';
 import type { Requests } from '../scoring/index.js';
 import type { Forecast } from '../types/index.js';
 
-/** Sums of many prices differ in their last digits: so much may a limit be exceeded, as a share of it. */
+/** Sums of many prices differ in their last digits: a limit may be exceeded by this share of it. */
 const ROUNDING = 1e-9;
 
 /**
@@ -36,7 +36,10 @@ export class Spending {
     );
   }
 
-  /** Runs something. If the limit ended it, throws the limit's error, whatever error that caused on its way. */
+  /**
+   * Runs something. If the limit ended it, throws the limit's error instead of errors that
+   * followed.
+   */
   async within<Value>(run: () => Promise<Value>): Promise<Value> {
     try {
       return await run();

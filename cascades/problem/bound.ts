@@ -64,7 +64,7 @@ const METHODS: readonly string[] = Object.keys({
   betting: true,
 } satisfies Record<BoundMethod, true>);
 
-/** A bound before it is checked, of whatever labels. */
+/** A bound before it is checked, with labels of any type. */
 interface GivenBound extends Partial<GivenPart> {
   readonly delta?: number;
   readonly also?: readonly number[];

@@ -10,7 +10,7 @@ const ROWS_A_NUMBER = 20;
 const MANY_FRACTIONS = 20;
 
 /**
- * The classes that labels tell apart, in order.
+ * The distinct labels, in order.
  *
  * @param given labels by the option that holds them
  * @throws DataError for a single class, labels of two types that print alike, and numbers that look like a regression's
@@ -92,8 +92,8 @@ function countClasses<L extends Label>({ classes, codes, groups, among }: ClassC
 }
 
 /**
- * A model is fitted without a row that it is judged by: of a class with a single one it would be judged by what it can't
- * know.
+ * A row is judged by a model that was fitted without it: a class with a single row would be judged
+ * by models that can't know it.
  *
  * @throws DataError naming the class
  */

@@ -90,7 +90,7 @@ export function problemOf<Row, L extends Label, Name extends string>(
   if (equals !== undefined && codes !== undefined && !numeric) checkClasses(equals, split, codes);
   if (other?.unlike) refuseTuned(other.contents, contents);
   const counts = !numeric && codes && { classes, codes, groups, among: split.development };
-  // Parts that the caller chose may lack a class (a split by time); what is drawn here needn't.
+  // Parts that the caller chose may lack a class (a split by time); our own draws can avoid it.
   if (counts && 'fit' in full && typeof options.split !== 'function') checkThinClasses(counts, rows.length);
   const take = (where: Int32Array): Labelled<Row> => ({
     rows: Array.from(where, (row) => rows[row]),

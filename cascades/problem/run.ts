@@ -15,7 +15,7 @@ export interface Run<Row, L extends Label, Name extends string> {
   readonly objective: Objective;
   /** How long promises of features are waited for. */
   readonly patience: Patience;
-  /** Who hears of a step; without its name, nobody. */
+  /** Progress and counts of a step; without its name, no progress is reported. */
   tracker(step?: Step): Tracker;
 }
 

@@ -40,7 +40,7 @@ export interface SplitInput<Row> {
   readonly rows: readonly Row[];
   /** Class of each row: folds hold the same share of each. */
   readonly strata: Int32Array | undefined;
-  /** Group of each row; none is torn apart. */
+  /** Group of each row; groups stay whole. */
   readonly groups: Int32Array | undefined;
   /** The first equal row of each row, if rows repeat: equal rows stay together. */
   readonly equals?: Int32Array | undefined;

@@ -61,9 +61,9 @@ export interface FreshRows<Row, L extends Label> {
   readonly rows: readonly Row[];
   /** Needed where the loss is 'accuracy' or 'harm'; else a loss of your own may look at them. */
   readonly labels?: readonly L[];
-  /** With several losses, each keeps its own. @defaultValue that of the certificate before */
+  /** With several losses, each keeps its own. @defaultValue the earlier certificate's */
   readonly epsilon?: number;
-  /** @defaultValue that of the certificate before */
+  /** @defaultValue the earlier certificate's */
   readonly delta?: number;
   /**
    * Whether inputs repeat, so that rows that equal a used row, or each other, are draws of their own, and rows of used groups too.
@@ -150,7 +150,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
   };
 }
 
-/** @throws OptionError for what can't be right; DataError for too few rows */
+/** @throws OptionError for invalid options; DataError for too few rows */
 function checked<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
   given: readonly Plan<L, Name>[],
@@ -197,8 +197,8 @@ function checked<Row, L extends Label, Name extends string>(
 }
 
 /**
- * Scores the rows, and compares features and models with themselves. From then on the rows count as used: nothing of what
- * they lose was read.
+ * Scores the rows, and compares features and models with themselves. From then on the rows count as
+ * used, although none of their losses was read.
  *
  * @throws UsedRows where others have tested on rows like these meanwhile
  */

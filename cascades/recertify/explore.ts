@@ -10,7 +10,9 @@ export function withPlan<Row, L extends Label, Name extends string>(
   return unpromisedUnder(parts, replan(parts, plan), 'a plan pinned by hand; certify it on fresh rows');
 }
 
-/** The same cascade under a plan over its stages of which nothing is promised. @param reason why it isn't */
+/**
+ * The same cascade under an uncertified plan over its stages. @param reason why it isn't certified
+ */
 export function unpromisedUnder<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
   plan: Plan<L, Name>,

@@ -107,7 +107,7 @@ export function withCosts<Row, L extends Label, Name extends string>(
   );
 }
 
-/** The loss that may be expected to pass for the epsilon that is promised now. */
+/** The loss that is expected to pass for the current epsilon. */
 function targetNow({ target, epsilon, units }: Tuning, now: Certificate): number {
   const at = (limit: number) => expectedAllowance({ epsilon: limit, delta: now.delta }, units);
   const before = at(epsilon);

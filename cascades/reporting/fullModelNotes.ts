@@ -1,7 +1,7 @@
 import { leastConfidence } from '../../lib/exits/index.js';
 import { type Plan, type PlanStage, widthOf } from '../types/index.js';
 
-/** Whether every row of a class leaves a stage, whatever its score: its threshold can't bind. */
+/** Whether every row of a class leaves a stage, at any score: its threshold can't bind. */
 export function isAlways(
   { decision, classes }: Pick<Plan, 'decision' | 'classes'>,
   { thresholds, exit }: Pick<PlanStage, 'thresholds' | 'exit'>,

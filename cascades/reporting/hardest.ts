@@ -25,7 +25,10 @@ interface Given<L> {
 
 const LONGEST = 400;
 
-/** @throws DataError for labels of another number; OptionError for what is no way to show a row */
+/**
+ * @throws DataError for another number of labels; OptionError for a value that isn't a function to
+ * show a row
+ */
 export function checkHardest<Row, L extends Label>(hardest: HardestOptions<Row, L>): void {
   checkKeys(hardest, ['rows', 'labels', 'show', 'most'], 'hardest.');
   const { rows, labels, show: view, most = 12 } = hardest;
@@ -38,8 +41,9 @@ export function checkHardest<Row, L extends Label>(hardest: HardestOptions<Row, 
 }
 
 /**
- * The rows that are hardest: those that the cascade answers otherwise than the full model, the surest first (of numbers, the farthest
- * apart first); then those that fell through to the full model, the least sure of its own answer first.
+ * The hardest rows: those on which cascade and full model differ, the most confident first (in
+ * regression, the largest differences first); then those that fell through to the full model, the
+ * least confident in its own answer first.
  */
 export function hardestOf<Row, L extends Label>(
   { rows, labels, show: view, most = 12 }: HardestOptions<Row, L>,

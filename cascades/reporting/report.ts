@@ -255,7 +255,8 @@ function epsilonsOf<L extends Label, Name extends string>({
   const { epsilon, also } = certificate;
   if (also !== undefined) return [epsilon, ...also].sort((a, b) => a - b);
   const limits = evidence?.paths.flatMap(({ band }) => band.filter((limit) => limit > 0)) ?? [];
-  // Beyond the largest limit of the band there is nothing more aggressive to serve. Rounded up, or that plan's own stop would miss it.
+  // Beyond the largest limit of the band there is nothing more aggressive to serve. Rounded up;
+  // otherwise that plan's own stop would miss it.
   const most = upTwoDigits(Math.max(epsilon, ...limits.filter((limit) => limit < 1)));
   const least = Math.min(...limits, epsilon, most / 2);
   const stops = Array.from({ length: STOPS }, (_, i) =>

@@ -156,7 +156,7 @@ function boundWords(loss: StatedLoss, epsilon: number): string {
     : `the mean of '${loss.name}' is at most ${most}`;
 }
 
-/** The part of a promise that a loss of one class leaves open, where there is no other loss. */
+/** The part of a promise that a loss of one class leaves open, if there is no other loss. */
 function beside([first, ...others]: readonly Clause[]): string {
   const isOfClass = typeof first.loss !== 'string' && ('recall' in first.loss || 'precision' in first.loss);
   return isOfClass && others.length === 0 ? ' Other answers are not covered.' : '';

@@ -45,7 +45,7 @@ export async function scoresOf<Row>(
   return all;
 }
 
-/** The scores, rows x classes, of a model over blocks that are there. */
+/** The scores, rows x classes, of a model over given blocks. */
 export async function scoresOverBlocks(
   model: Model,
   blocks: readonly Block[],

@@ -21,13 +21,14 @@ export interface TimedFeatures<Row> {
   /** One a feature. */
   readonly features: readonly (readonly TimedBatch[])[];
   readonly transforms: ReadonlyMap<Transform<Row, unknown>, readonly TimedBatch[]>;
-  /** The batches themselves: what transforms gave for their rows is there as long as these are. */
+  /** The batches themselves: results of transforms for their rows live as long as these. */
   readonly batches: readonly (readonly Row[])[];
 }
 
 /**
- * Each feature's block over all rows, every row computed once. Some of them come first, in batches from small to large, and
- * are timed: what has a price or is slow is measured by that alone.
+ * Each feature's block over all rows, every row computed once. Some of them come first, in batches
+ * from small to large, and are timed: parts that have a price or are slow are measured by that
+ * alone.
  */
 export async function timedBlocks<Row>(
   features: FeatureSet<Row>,
@@ -94,8 +95,8 @@ function attempted(read: () => unknown): void {
 }
 
 /**
- * The scores of a model that was given trained, rows x classes, every row scored once, and what the first ones took: see
- * {@link timedBlocks}.
+ * The scores of a model that was given trained, rows x classes, every row scored once, and the
+ * times of the first ones: see {@link timedBlocks}.
  */
 export async function timedScores(
   model: Model,

@@ -1,6 +1,6 @@
 /** An item of a search: only its cost is compared. */
 export interface Costed {
-  /** `Infinity` for what can't be used. */
+  /** `Infinity` if it can't be used. */
   readonly cost: number;
 }
 
@@ -19,8 +19,8 @@ export interface BeamOptions {
 /**
  * Beam search: the cheapest so far are extended, round by round.
  *
- * @param start what the search begins with
- * @param extend what a beam leads to; the same object again where something was found before
+ * @param start the initial beam
+ * @param extend the successors of a beam; must return the same object for one found before
  * @returns the last beam, cheapest first; empty where nothing has a finite cost
  *
  * @example
@@ -50,7 +50,8 @@ export function cheapest<Found extends Costed>(found: readonly Found[], width: n
 }
 
 /**
- * A chain with one more stage, for each that fits: after all that may come before it, and before the next.
+ * Chains with one more stage, for each stage that fits: between its possible predecessors and
+ * successors.
  *
  * @param mayPrecede whether the first may come right before the second
  */

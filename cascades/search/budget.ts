@@ -84,12 +84,15 @@ export function mergeRounds(rounds: readonly Round[], folds: number): readonly R
 
 /** Who is tried on what, within the budget. */
 export interface SearchPlan {
-  /** Multiplications that fits may take, and those of one fit of the full model; 0 where it was given trained. */
+  /**
+   * Multiplications that fits may take, and those of one fit of the full model; 0 if it was given
+   * trained.
+   */
   readonly budget: number;
   readonly fullWork: number;
   /** The rounds of the split, or fewer of more rows each. */
   readonly rounds: readonly Round[];
-  /** Tried on all subsets that there is room for. */
+  /** Learners tried on all subsets, as far as the budget allows. */
   readonly first: readonly Learner[];
   /** The rest of the budget goes to these, on subsets that the first ones found worth a stage. */
   readonly later: readonly Learner[];
@@ -101,8 +104,8 @@ export interface SearchPlan {
  * How many folds the budget has room for, before anything is known of what subsets cost, and with which learners: as if every
  * subset that an exhaustive search could try were tried, on the average of the features.
  *
- * A learner that is too dear to be tried like the others must not cost them their folds and rows: with it, what is found
- * would be worse than without (docs/decisions/23-prefixes.md).
+ * A learner too expensive to be tried like the others must not cost them their folds and rows: with
+ * it, the result would be worse than without (docs/decisions/23-prefixes.md).
  */
 export function planSearch<Row, L extends Label, Name extends string>(
   { options: { full, budget = BUDGET }, problem, learners }: Run<Row, L, Name>,

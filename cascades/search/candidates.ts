@@ -132,7 +132,10 @@ async function trySubset(
   return candidates;
 }
 
-/** The subsets that were tried: those of the best chains, then the others, the best alone first. */
+/**
+ * The subsets that were tried: first those of the best chains, then the others, by their cost
+ * alone.
+ */
 function promisingSubsets(
   candidates: readonly Candidate[],
   options: CandidateOptions,

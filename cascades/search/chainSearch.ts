@@ -7,7 +7,7 @@ export interface SearchOptions {
   readonly width: number;
   /** Cost of each of these stages for every row that reaches it, the full model last. */
   readonly costs: (stages: readonly Candidate[]) => readonly Float64Array[];
-  /** The mean loss that may be expected to be certified: chains are compared there. */
+  /** The mean loss that is expected to be certified: chains are compared at it. */
   readonly target: number;
   readonly signal?: AbortSignal | undefined;
 }

@@ -101,8 +101,8 @@ async function variantsOf(trainer: StageTrainer, stage: Candidate): Promise<Vari
 }
 
 /**
- * The same evidence, unsure of every class that is decided only on one and the same scores: what is fitted fold by fold
- * would tell such rows apart by their folds, which new rows don't have.
+ * The same evidence without confidence for every class that is decided only on identical scores.
+ * Fits fold by fold would distinguish such rows by their folds, which new rows don't have.
  */
 function silenced(evidence: StageEvidence, scores: Float64Array, width: number): StageEvidence {
   const first = new Map<number, number>();

@@ -14,9 +14,9 @@ export interface Contender {
 }
 
 /**
- * The best chain and, where its tests can't use all of delta and what they leave is enough to certify anything, the best
- * one of other features beside it: with few rows the best chain's first plans may fail by chance
- * (docs/decisions/17-two-paths.md).
+ * The best chain and, if its tests can't use all of delta and the rest is enough to certify
+ * anything, the best chain of other features beside it: with few rows the best chain's first plans
+ * may fail by chance (docs/decisions/17-two-paths.md).
  */
 export function contenders<Row, L extends Label>(
   found: readonly Found[],

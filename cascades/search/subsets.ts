@@ -47,7 +47,10 @@ export function neighbours(
 
 /** The subsets among which stages are looked for. */
 export interface SubsetSpace {
-  /** All that are affordable where they are few; else those of one feature, and the others are to be searched for. */
+  /**
+   * All affordable ones if they are few; else those of one feature, and the others remain to be
+   * searched.
+   */
   readonly first: readonly (readonly string[])[];
   /** @param known keys of the subsets that were tried */
   after(best: readonly (readonly string[])[], known: ReadonlySet<string>): readonly (readonly string[])[];
@@ -57,7 +60,7 @@ export interface SubsetSpace {
 
 /**
  * @param cost of a subset as a stage
- * @param full what the full pipeline costs
+ * @param full the cost of the full pipeline
  */
 export function subsetSpace(
   names: readonly string[],
@@ -85,7 +88,7 @@ const WIDTH = 6;
  * Tries subsets: all of a space that lists them, else by a forward-backward beam search from the best ones so far.
  *
  * @param most how many are tried
- * @param tryAll tries these, none of which was tried before
+ * @param tryAll tries these, all of them new
  * @param best the subsets that were tried, the best first
  * @returns how many were tried
  */

@@ -7,7 +7,10 @@ import type { SearchPlan } from './budget.js';
 import { type TriedCandidates, tryCandidates } from './candidates.js';
 import type { SearchOptions } from './chainSearch.js';
 
-/** How chains are compared on the tuning rows: at mean costs, and at the loss that may be expected to pass. */
+/**
+ * Settings for comparing chains on the tuning rows: at mean costs, and at the loss that is expected
+ * to pass.
+ */
 export function comparisonOf<L extends Label, Name extends string>(
   planning: Planning<L, Name>,
   { width, loss, context }: StageTrainer,
@@ -21,7 +24,10 @@ export function comparisonOf<L extends Label, Name extends string>(
   };
 }
 
-/** Trains models of cheap subsets as the budget allows, and finds what each would answer to rows that it hasn't seen. */
+/**
+ * Trains models of cheap subsets as the budget allows, and collects their answers to rows that they
+ * haven't seen.
+ */
 export async function trainStages<Row, L extends Label, Name extends string>(
   { objective, problem, tracker }: Run<Row, L, Name>,
   trainer: StageTrainer,

@@ -9,7 +9,7 @@ import { comparisonOf, liveOf } from './settings.js';
 import { ALONE, APART, FEW, IN_TURN, inLanes, sizeIn, smallBatches } from './sizes.js';
 import { asItWas, rereadAmong, type Untouched } from './untouched.js';
 
-/** Features and what they gave for rows in large batches, all together. */
+/** Features and their values for rows in large batches, all together. */
 export interface Held<Row> {
   readonly features: FeatureSet<Row>;
   readonly fitted: readonly NamedFeature<Row>[];
@@ -28,7 +28,7 @@ export interface Reread {
   readonly large: Int32Array;
   /** How many were read alone. */
   readonly alone: number;
-  /** The numbers of these, one block a feature; live ones keep what they had. */
+  /** The values of these, one block a feature; live ones keep their old values. */
   readonly blocks: readonly Block[];
 }
 
@@ -77,7 +77,7 @@ export async function compareFeatures<Row>(
       numbers[f][i] = own[r];
     });
   };
-  // One after the other, where memory that is used again shows as what it is.
+  // Sequentially, so that reused memory shows.
   for (let i = 0; i < Math.min(IN_TURN, alone); i++) await readAlone(i);
   checkKept(kept, rows.origin);
   await inLanes([...first.keys()].slice(IN_TURN), readAlone, signal);
@@ -108,7 +108,7 @@ function fewOf<Row>({ rows }: Held<Row>, large: Int32Array): Small<Row>[] {
   }));
 }
 
-/** A block that a feature gave, and what it held then. */
+/** A block that a feature returned, and its content at that time. */
 interface Kept {
   readonly name: string;
   readonly block: Block;
@@ -118,7 +118,7 @@ interface Kept {
 
 type Reader<Row> = (features: readonly number[], small: Small<Row>) => Promise<Block[]>;
 
-/** Computes some features of a few rows, and compares each with what is held. */
+/** Computes some features of a few rows, and compares each with the values held. */
 function readerOf<Row>(
   held: Held<Row>,
   kept: Kept[],

@@ -21,7 +21,7 @@ export interface Scored {
 }
 
 /**
- * Compares a model's scores of small batches with those of a large one, on blocks that are there.
+ * Compares a model's scores of small batches with its scores of a large one, on given blocks.
  *
  * @returns its scores of the rows of the large batch
  * @throws UnstableModel where a row's scores differ, or the model writes where it mustn't

@@ -12,7 +12,10 @@ export function rowsReread(count: number): number {
   return [ALONE, FEW, APART].reduce((sum, rows) => sum + Math.min(rows, count), 0);
 }
 
-/** The same of the full model, those of the rows that are answered alone included, and of a stage's model without them. */
+/**
+ * The same for the full model, including rows that are answered alone, and for a stage's model
+ * without them.
+ */
 export function rowsRescored(count: number, isFull: boolean): number {
   const sizes = isFull ? [...SCORED, ALONE] : SCORED;
   return sizes.reduce((sum, rows) => sum + Math.min(rows, count), 0);

@@ -25,7 +25,9 @@ type Answering<Row, L extends Label, Name extends string> = Pick<
   'features' | 'fitted' | 'classes' | 'reads' | 'full' | 'stages' | 'plan'
 >;
 
-/** How the rows that were read again are answered alone and in a batch, by what is served. */
+/**
+ * The consistency of the served parts: rows that were read again are answered alone and in a batch.
+ */
 export async function stabilityOf<Row, L extends Label, Name extends string>(
   parts: Answering<Row, L, Name>,
   { blocks, reread, full: scores }: Stable,

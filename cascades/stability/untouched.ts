@@ -4,9 +4,12 @@ import { APART, LARGE } from './sizes.js';
 
 /** Some rows as they were before any feature had read them. */
 export interface Untouched<Row> {
-  /** Those that will be read without the other features, in that order; undefined for what can't be copied. */
+  /**
+   * Rows that will be read without the other features, in that order; undefined for rows that can't
+   * be copied.
+   */
   readonly rows: readonly (Row | undefined)[];
-  /** Keys of what they held. */
+  /** Keys of their content. */
   readonly keys: Float64Array;
 }
 

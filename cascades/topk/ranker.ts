@@ -121,8 +121,8 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
   }
 
   /**
-   * A query's answer beside the full model's own ranking of every candidate: what it keeps of the true top K, and what it misses. It costs
-   * what scoring all costs.
+   * A query's answer beside the full model's own ranking of every candidate: the part of the true
+   * top K that it keeps, and the part that it misses. It costs as much as scoring all.
    *
    * @param candidates an array, since they are gone through twice
    * @param k as of {@link query}
@@ -154,8 +154,8 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
   }
 
   /**
-   * The same as one self-contained HTML page, with what plans keep against what they cost, the one that is served, and what Willump's rules
-   * would have chosen. Needs @observablehq/plot and linkedom.
+   * The same as one self-contained HTML page, with the plans' metric against their costs, the one
+   * that is served, and the choices of Willump's rules. Needs @observablehq/plot and linkedom.
    *
    * @param options `title` of the page. @defaultValue 'A spillway ranker'
    * @returns the page: a file's text
@@ -168,8 +168,9 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
   /**
    * Writes one file, whole or not at all.
    *
-   * @param path of the file; one that is there is replaced
-   * @param options what the file holds of reference rows, as of `cascade.save`. @defaultValue their values
+   * @param path of the file; an existing one is replaced
+   * @param options how reference rows are kept in the file, as for `cascade.save`. @defaultValue
+   * their values
    * @throws ArtifactError where a model can't be saved or the file not written.
    */
   async save(path: string, options: Pick<SaveOptions, 'reference'> = {}): Promise<void> {
@@ -205,7 +206,9 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     return new Ranker(await loadRanker(path, options));
   }
 
-  /** @param band whose plan that is; -1 where none is for such a K, `undefined` where the full model answers */
+  /**
+   * @param band the plan's band; -1 if no band has such a K, `undefined` if the full model answers
+   */
   private async answer(
     engine: RankEngine<Row, L>,
     candidates: Candidates<Row>,

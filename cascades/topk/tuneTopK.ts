@@ -36,8 +36,8 @@ import type { TriedStage } from './types.js';
  * until one fails; the last that passed is served. If none passes, or none is cheaper, the full
  * model scores every candidate and the certificate states why.
  *
- * @throws OptionError, DataError for what can't be right; FeatureError, ModelError where one fails; PriceLimitError where more than `maxPrice` would
- * be spent; the signal's reason when aborted.
+ * @throws OptionError, DataError for invalid input; FeatureError, ModelError if one fails;
+ * PriceLimitError if more than `maxPrice` would be spent; the signal's reason when aborted.
  * @example
  * const ranker = await tuneTopK({
  *   features, rows, labels, full: logisticRegression(), rankClass: 'spam',

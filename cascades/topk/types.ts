@@ -83,7 +83,7 @@ export interface TopKCertificate {
  */
 export type StageOutput = 'scores' | 'margin';
 
-/** A stage of a ranker: what it reads, what scores, and what it keeps. */
+/** A stage of a ranker: its features, model and cut. */
 export interface RankerStage<Name extends string = string> {
   readonly features: readonly Name[];
   readonly learner: string;
@@ -147,7 +147,10 @@ export interface TriedStage {
   readonly target: Target;
   readonly prefix: Prefix | null;
   readonly output: StageOutput;
-  /** For each kind of cut what a candidate would cost on average with this stage alone, were the promise just kept; none that are dearer than to keep all. */
+  /**
+   * For each kind of cut, the mean cost of a candidate with this stage alone, with the promise just
+   * kept; none that cost more than keeping all.
+   */
   readonly alone: Readonly<Partial<Record<Cut['kind'], number>>>;
 }
 
@@ -160,7 +163,7 @@ export interface QueryOptions<Row, L extends Label = Label> {
   readonly offset?: number;
   /** The most that are given, a whole number. @defaultValue all of the K after `offset` */
   readonly limit?: number;
-  /** The class whose probability ranks. @defaultValue what the ranker was made for */
+  /** The class whose probability ranks. @defaultValue the class that the ranker was made for */
   readonly rankClass?: L;
   /** Candidates that it refuses are left out before anything is computed. */
   readonly filter?: (row: Row) => boolean;

@@ -41,7 +41,10 @@ export interface Reads {
   readonly features: readonly string[];
 }
 
-/** A round with its blocks, one a feature: what models of the round are fitted on, and what they then score. */
+/**
+ * A round with its blocks, one a feature: rows that models of the round are fitted on, and rows
+ * that they then score.
+ */
 export interface FittedRound extends Round {
   readonly blocks: { readonly fit: readonly Block[]; readonly score: readonly Block[] };
 }
@@ -49,9 +52,9 @@ export interface FittedRound extends Round {
 /**
  * Refits the features on the rows that each round fits models on.
  *
- * A vocabulary that has seen a row holds its rarest words, which that of a new row doesn't: scored with it, rows look
- * harder than new ones will, or easier, and every threshold is a little wrong. A feature that has nothing to learn is
- * the same in every round, and isn't computed again.
+ * A vocabulary that has seen a row contains its rarest words, unlike for a new row. Scored with it,
+ * rows look harder or easier than new ones will, and every threshold is a little wrong. A feature
+ * without a fit is the same in every round, and isn't computed again.
  *
  * @param served the features fitted on all rows to fit on, and their blocks over all of `rows`
  */
@@ -91,7 +94,7 @@ export async function fitRounds<Row>(
 /**
  * Fits a model to rows.
  *
- * @param features what the blocks are called
+ * @param features names of the blocks
  * @param blocks the blocks of `rows`, in that order
  * @param targets of all rows, by position
  */

@@ -41,7 +41,7 @@ export interface CrossFittedModel extends FullModel {
  * Refits the features for each round, then fits the full model on all fitting rows, and once for
  * each round, so that every scored row has its answer from a model that hasn't seen it.
  *
- * @param rounds those of the split, or fewer of more rows each
+ * @param rounds the split's rounds, or fewer with more rows each
  * @throws ModelError where it gives a scored row no answer
  */
 export async function crossFitFullModel<Row, L extends Label, Name extends string>(

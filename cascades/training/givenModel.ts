@@ -4,7 +4,8 @@ import type { FullOption } from '../problem/index.js';
 import { scoresOverBlocks, type Timing, type Tracker, timedScores } from '../scoring/index.js';
 
 /**
- * A full model that was given trained, with its scores of every row; where `timing` is given, what the first of them took.
+ * A full model that was given trained, with its scores of every row; with `timing`, also the times
+ * of the first of them.
  *
  * @param blocks one a feature, in the order of `names`
  * @returns also the blocks that it reads

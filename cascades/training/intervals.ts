@@ -14,7 +14,7 @@ export interface Answered {
   readonly answers: Float64Array;
   readonly full: Float64Array;
   readonly rows: Int32Array;
-  /** How many rows there are in all, of which `rows` are some. */
+  /** The number of all rows, of which `rows` are some. */
   readonly count: number;
   /** If given, only these rows are fitted on. */
   readonly among: ReadonlySet<number> | undefined;
@@ -46,12 +46,12 @@ export async function withErrors(value: Model, stage: Answered, blocks: readonly
   return intervalModel(value, error, curveOf(stage, all));
 }
 
-/** The rows whose errors are known: where a stage gives no number there is nothing to learn from. */
+/** The rows whose errors are known: rows without an answer are left out. */
 function fittedOn({ answers, rows, among }: Answered): ReadonlySet<number> {
   return new Set(rows.filter((row, i) => Number.isFinite(answers[i]) && (among?.has(row) ?? true)));
 }
 
-/** Logarithms, so that what is predicted is above 0 and a few large errors don't decide everything. */
+/** Logarithms, so that predictions are above 0 and a few large errors don't dominate. */
 function logErrors({ answers, full, rows, count, scale }: Answered): Targets {
   const errors = answers.map((answer, i) => Math.abs(answer - full[i]));
   const known = errors.filter(Number.isFinite);

@@ -23,7 +23,7 @@ export interface StageTrainer {
   readonly split: Pick<RowSplit, 'fit' | 'scored'>;
   /** The rounds in which judged models are fitted. */
   readonly rounds: readonly FittedRound[];
-  /** The rounds for whatever learns from answers to the scored rows. */
+  /** The rounds for learners of answers to the scored rows. */
   readonly held: readonly FittedRound[];
   /** Thresholds of a stage: one a class; for regression 1. */
   readonly width: number;
@@ -82,7 +82,10 @@ function targetsOf<Row, L extends Label>(
   };
 }
 
-/** The scale of a regression's errors: that of the loss, or else the deviation of answers from their mean. */
+/**
+ * The scale of a regression's errors: the loss's scale, or else the deviation of answers from their
+ * mean.
+ */
 function scaleOf(spec: BoundSpec, answers: Float64Array): number {
   for (const { loss } of limitsOf(spec)) {
     if (typeof loss === 'object' && 'absoluteError' in loss) return loss.absoluteError;

@@ -11,7 +11,7 @@ import type { StageTrainer } from './stageTrainer.js';
 /** A stage to train: its spec and, where `passed`, the rows that it is fitted on. */
 type Trainable = StageSpec & Pick<Candidate, 'passedRows'>;
 
-/** Cross-fits the model of a stage, whole, and finds what it would answer to rows that it hasn't seen. */
+/** Cross-fits the model of a stage, whole, and collects its answers to rows that it hasn't seen. */
 export async function tryStage(trainer: StageTrainer, spec: Trainable): Promise<Candidate> {
   const [whole] = await tryModels(trainer, spec, await heldModels(trainer, spec), [null]);
   return whole;
@@ -112,7 +112,7 @@ async function fitCandidate(trainer: StageTrainer, candidate: Candidate): Promis
   return withErrors(model, answeredBy(trainer, candidate, candidate.evidence.answers), trainer.blocks);
 }
 
-/** A model as a stage would have it, to see what it costs to run. */
+/** A model as a stage would have it, to measure its cost. */
 export async function fitProbe(trainer: StageTrainer, spec: Trainable): Promise<Model> {
   if (trainer.width > 1) return fitWhole(trainer, spec);
   return fitCandidate(trainer, await tryStage(trainer, spec));
@@ -142,7 +142,7 @@ function answeredBy(trainer: StageTrainer, spec: Trainable, answers: Float64Arra
   };
 }
 
-/** The stages of a subset: each learner that it is enough for, fitted to each target that there is. */
+/** The stages of a subset: each learner whose features it has, fitted to each target. */
 export function specsOf({ learners, targets }: StageTrainer, features: readonly string[]): StageSpec[] {
   const kinds = ['labels', 'answers'] as const;
   const able = learners.filter(({ reads = [] }) => reads.every((name) => features.includes(name)));

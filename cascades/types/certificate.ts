@@ -48,7 +48,7 @@ export interface Certificate extends Clause {
   readonly stability?: Stability;
   /** How often the full model and a constant answer are wrong, where there are labels. */
   readonly baseline?: Baseline;
-  /** If more rows might certify a plan: how many, and what it would save. */
+  /** If more rows might certify a plan: the number of rows, and the plan's saving. */
   readonly prospect?: Prospect;
 }
 
@@ -58,7 +58,10 @@ export interface Stability {
   readonly rows: number;
   /** The rows among them whose two answers differ; null where none were compared. */
   readonly changed: number | null;
-  /** How far values may lie apart, by feature or model, where it isn't 1e-5: see `Feature.tolerance`. */
+  /**
+   * The largest differences allowed between values, by feature or model, except the default 1e-5:
+   * see `Feature.tolerance`.
+   */
   readonly tolerance: Readonly<Record<string, number>>;
   /** Features whose values may change from one read to the next: see `Feature.live`. */
   readonly live: readonly string[];
@@ -88,9 +91,14 @@ export interface Prospect {
   readonly speedup: number;
   /** Certification rows (or groups) with which such a plan is expected to pass. */
   readonly certify: number;
-  /** Rows (or groups) in all, split as they were; null where certification rows were given apart. */
+  /**
+   * Rows (or groups) in all, in the same split; null if certification rows were given separately.
+   */
   readonly total: number | null;
-  /** The fewest in all that could certify a plan without a single loss; null where there were enough, or as for `total`. */
+  /**
+   * The fewest in all that could certify a plan without a single loss; null if there were enough,
+   * or as for `total`.
+   */
   readonly least: number | null;
 }
 

@@ -6,8 +6,9 @@ interface Deltas {
 }
 
 /**
- * The chance, at most, that the certificate or some limit of the band beside it doesn't hold. Both spend a delta of their own on the same
- * rows: a union bound, which holds whatever the plans are. Epsilons that were named beforehand share the certificate's.
+ * The chance, at most, that the certificate or some limit of the band beside it doesn't hold. Both
+ * spend a delta of their own on the same rows: a union bound, which holds for any plans. Epsilons
+ * that were named beforehand share the certificate's.
  *
  * @param hasBand whether the rows gave a band of limits, or a list of epsilons, beside the certificate
  * @returns from `delta` to 1

@@ -27,7 +27,7 @@ export interface StageSpec<Name extends string = string> {
   readonly prefix: Prefix | null;
 }
 
-/** A stage of a plan: what it reads, what answers, and from which exit scores. */
+/** A stage of a plan: its features, model, and exit thresholds. */
 export interface PlanStage<Name extends string = string> extends StageSpec<Name> {
   /** The exit score: which probabilities, and which function of them. */
   readonly exit: ExitKind;
@@ -41,8 +41,8 @@ export interface PlanStage<Name extends string = string> extends StageSpec<Name>
   /** Share of all rows expected to be answered here, 0 to 1. */
   readonly exits: number;
   /**
-   * Expected cost of each row that gets here, microseconds (or money, by the objective), its share of what a batch pays once
-   * included: costs times reach add up to `Plan.expected.cost`.
+   * Expected cost of each row that gets here, microseconds (or money, by the objective), including
+   * its share of the costs of a batch: costs times reach add up to `Plan.expected.cost`.
    */
   readonly cost: number;
 }

@@ -12,7 +12,7 @@ import { type Band, promiseOf, type TopKProblem } from '../problem/index.js';
 import type { BandCertificate, BandPlan } from '../types.js';
 import { checkTreeSum, treeSum } from './treeSum.js';
 
-/** How a band is answered by bounds, and what is promised for it. */
+/** A band's exact plan and its promise. */
 export interface ExactBand<Name extends string> {
   readonly certificate: BandCertificate;
   readonly plan: BandPlan<Name>;
@@ -32,8 +32,8 @@ const CHECKED_ROWS = 256;
 const NOTHING = 'nothing cheaper: bounds would drop too few candidates';
 
 /**
- * Finds for each band after which of the full model's trees candidates are dropped, by bounds on what its other trees can still add.
- * Nothing is lost, so there is nothing to test.
+ * Finds, for each band, the trees of the full model after which candidates are dropped, by bounds
+ * on what its other trees can still add. Nothing is lost, so there is nothing to test.
  *
  * @throws OptionError for a full model that isn't the sum of its trees; DataError without tuning queries
  */

@@ -3,7 +3,7 @@ import { cutsAt, outcomeAt, type QueryCosts } from '../search/index.js';
 import type { BandPlan } from '../types.js';
 import type { BandVerdict } from './certifyBands.js';
 
-/** A band's plan, with what is to be expected of it. */
+/** A band's plan, with its expectations. */
 export function bandPlan<Name extends string>(
   band: Band,
   { served }: BandVerdict,

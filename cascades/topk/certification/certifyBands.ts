@@ -100,7 +100,7 @@ export interface BandVerdict {
   readonly served: { readonly chain: RankChain; readonly log: number; readonly trial: Trial } | undefined;
 }
 
-/** @param stages those of the band's chain, scored on the certification queries */
+/** @param stages the band's chain, scored on the certification queries */
 function judgeBand(
   band: Band,
   search: BandSearch,

@@ -76,7 +76,10 @@ export function countKept(
   return Math.max(k, Math.ceil(count));
 }
 
-/** A score under which nothing is kept, whatever may come after these: the threshold can only rise. */
+/**
+ * A score under which nothing will be kept, whatever candidates follow: the threshold can only
+ * rise.
+ */
 export function floorOf(cut: Cut, best: Float64Array, k: number): number {
   const depth = depthOf(cut, k);
   if (best.length < depth) return Number.NEGATIVE_INFINITY;

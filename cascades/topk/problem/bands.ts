@@ -64,7 +64,7 @@ export function bandsOf(
     const ks = [...own.map(({ k }) => k), ...(drawn.k ? overlap(range, drawn.k) : [])];
     const sizes = [...own.map(({ candidates }) => candidates.length), ...(drawn.candidates ?? [])];
     return {
-      // A band may be wider than what was given: of other K nothing is known.
+      // A band may be wider than the K that were given; others have no evidence.
       k: own.length === 0 ? range : rangeOf(ks),
       rankClass: classesOf(ranking, own),
       candidates: own.length === 0 ? [0, 0] : rangeOf(sizes),

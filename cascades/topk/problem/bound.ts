@@ -103,8 +103,8 @@ function metricOf(bound: TopKBound): TopKMetric {
 }
 
 /**
- * The p-value of 'the promise isn't kept': of a mean by the betting bound on what is lost, of a share of queries by the exact
- * binomial test on those under the level.
+ * The p-value of 'the promise isn't kept': for a mean by the betting bound on losses, for a share
+ * of queries by the exact binomial test on those under the level.
  *
  * @param values the metric of independent queries, in an order that doesn't depend on them
  */
@@ -130,7 +130,7 @@ export function queriesNeeded(question: TopKQuestion): number {
   return leastFrom(rowsNeeded(1 - level, delta), certifies);
 }
 
-/** Whether what was found of some queries would pass, were it found of `tests` others. */
+/** Whether these values of some queries would pass if `tests` other queries had the same. */
 export function wouldPass(values: Float64Array, question: TopKQuestion, tests: number): boolean {
   const { level, share, delta } = question;
   if (share !== undefined) {

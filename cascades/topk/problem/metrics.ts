@@ -29,7 +29,7 @@ export const ndcgAtK: TopKMetric = {
   },
 };
 
-/** @throws OptionError for what can't judge an answer */
+/** @throws OptionError for a value that isn't a metric */
 export function checkMetric(metric: unknown): void {
   if (typeof metric === 'object' && metric !== null) {
     if ('value' in metric && typeof metric.value === 'function') return;

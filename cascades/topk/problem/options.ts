@@ -96,7 +96,10 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
    * boosted trees can still add show that they aren't among the K best; nothing is lost. @defaultValue 'cuts'
    */
   readonly mode?: 'cuts' | 'exact';
-  /** Ranges of K that are certified apart, each at delta / their number. @defaultValue one, of all K given */
+  /**
+   * Ranges of K that are certified separately, each at delta / their number. @defaultValue one, of
+   * all K given
+   */
   readonly bands?: readonly Range[];
   /**
    * How to treat queries with another K, or more or fewer candidates, than those given.
@@ -129,7 +132,7 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   readonly timer?: Timer;
 }
 
-/** The same once the full model is there. */
+/** The same once the full model is known. */
 export interface SettledTopKOptions<Row, L extends Label, Name extends string>
   extends TopKOptions<Row, L, Name> {
   readonly full: FullOption<L>;

@@ -18,7 +18,7 @@ export interface CheckedQuery {
   readonly number: number;
 }
 
-/** Queries and their rows, each of which is scored once however many queries have it. */
+/** Queries and their rows. Each row is scored once, however many queries have it. */
 export interface QuerySet<Row> {
   readonly rows: readonly Row[];
   readonly queries: readonly CheckedQuery[];
@@ -150,9 +150,10 @@ function fromArrays<Row, L extends Label>(
 }
 
 /**
- * The certificate's queries are subsets of the whole pool, drawn by random numbers of their own: what is promised of subsets of this pool is
- * tested on such. They are independent draws once the plan is fixed, although its rows are in other queries too, since the pool itself isn't
- * drawn: it is what the promise is about.
+ * The certificate's queries are subsets of the whole pool, drawn by random numbers of their own:
+ * the promise for subsets of this pool is tested on such subsets. They are independent draws once
+ * the plan is fixed, although their rows are in other queries too. The pool itself isn't drawn: the
+ * promise is about it.
  */
 function fromPool<Row, L extends Label>(
   { pool, size, count }: QueryPool<Row>,

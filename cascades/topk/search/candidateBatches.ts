@@ -6,15 +6,16 @@ import type { QuerySet } from '../problem/index.js';
 
 /** Candidates that features are measured on at once, at most. */
 const MOST = 256;
-/** Fewer rows don't show what a batch pays once. */
+/** Fewer rows don't show the costs of a batch. */
 const LEAST = 16;
 const PARTS = [8, 4, 2, 1];
 /** Multiples of it fill the numbers below 1 evenly. */
 const GOLDEN = 0.618;
 
 /**
- * Candidates to measure features on: spread over one query's, another one's each time, from a few of them to all. Those of one query may cost
- * less together than rows from anywhere, where they are looked up.
+ * Candidates to measure features on: spread over one query's, another one's each time, from a few
+ * of them to all. With lookups, candidates of one query may cost less together than rows from
+ * anywhere.
  *
  * @param most candidates a batch
  * @returns undefined where queries have too few
@@ -43,7 +44,10 @@ function sizesUpTo(whole: number): readonly number[] {
   return PARTS.map((part) => Math.ceil(whole / part));
 }
 
-/** Rows that measuring on candidates takes at most, beside those of `measureSurvivors`. @param served as `most`, for batches as they are served */
+/**
+ * The most rows that measuring on candidates requests, without those of `measureSurvivors`. @param
+ * served as `most`, for batches as they are served
+ */
 export function mostOnCandidates(served: number): MeasuredRows {
   // Queries that are too small leave it to rows in turn.
   return {

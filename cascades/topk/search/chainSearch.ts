@@ -12,7 +12,10 @@ import {
 
 export interface FoundChain {
   readonly chain: RankChain;
-  /** Expected cost of a candidate at the most aggressive width that may be expected to pass, and that width. */
+  /**
+   * Expected cost of a candidate at the most aggressive width that is expected to pass, and that
+   * width.
+   */
   readonly cost: number;
   readonly log: number;
 }
@@ -146,8 +149,9 @@ const NEAR = 0.3;
 const BEYOND = 1.5;
 
 /**
- * The widths of a chain's plans, from conservative to aggressive, all cuts moved together: from the first that is cheaper than to keep all, past the one
- * that may be expected to pass. Chosen without the certification queries.
+ * The widths of a chain's plans, from conservative to aggressive, all cuts moved together: from the
+ * first that is cheaper than keeping all, past the one that is expected to pass. Chosen without the
+ * certification queries.
  */
 export function pathOf({ chain, log }: FoundChain, trial: Trial): number[] {
   const path: number[] = [];

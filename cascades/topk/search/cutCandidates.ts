@@ -66,7 +66,10 @@ interface Need {
   readonly shortfall: number;
 }
 
-/** How many of a stage's best a query needs for so much of its true top K to be kept. */
+/**
+ * The number of a stage's best candidates that a query needs to keep the required share of its true
+ * top K.
+ */
 export function neededOf(
   { columns }: { readonly columns: Columns },
   query: JudgedQuery,

@@ -16,7 +16,7 @@ import { MOST_FOLDS } from './training.js';
  * The most rows that `tuneTopK` will request of each feature, and of a full model that is given trained, with their cost: as
  * {@link forecast}. It draws the queries as tuning does, and requests nothing.
  *
- * @param options those of `tuneTopK`; `maxPrice` is ignored
+ * @param options as for `tuneTopK`; `maxPrice` is ignored
  * @returns rows, by feature and step, and money
  * @throws OptionError, DataError for invalid options or data
  * @example

@@ -89,8 +89,8 @@ const STEP = 0.7;
 const HALVINGS = 4;
 
 /**
- * The most aggressive width that may be expected to pass, and what a candidate then costs; `Infinity` where none may that costs less than
- * `limit`.
+ * The most aggressive width that is expected to pass, and its cost of a candidate; `Infinity` if
+ * none costs less than `limit`.
  */
 export function mostAggressive(
   chain: RankChain,

@@ -74,7 +74,7 @@ async function makeStages<Row, L extends Label, Name extends string>(
   const made: Made[] = [];
   for (const { name: learner, reads = [], predicts } of learners) {
     if (!reads.every((name) => features.includes(name))) continue;
-    // A model that is trained already is the same one, whatever it is fitted to, and needs no other features.
+    // A trained model is the same for every target, and needs no other features.
     if (predicts && reads.length < features.length) continue;
     for (const target of predicts ? trained.targets.slice(0, 1) : trained.targets) {
       const model = await trained.fit({ features, learner, target });

@@ -107,7 +107,7 @@ export async function measureSurvivors<Row, Name extends string>(
   };
 }
 
-/** The exponent that takes the mean cost to that of the best. */
+/** The exponent that turns the mean cost into the cost of the best. */
 function riseOf(mean: number, best: number): number {
   if (!(mean > 0 && best > 0) || Math.abs(best - mean) <= FAINT * mean) return 0;
   return Math.min(STEEPEST, Math.max(-STEEPEST, log(best / mean) / log(BEST)));

@@ -79,7 +79,7 @@ export interface Trained<Row, Name extends string> {
   /** The same features; the expensive ones are computed once a row. */
   readonly computing: readonly NamedFeature<Row>[];
   readonly full: FullRanker;
-  /** The full model's scores, where it was given trained and is dear. */
+  /** The full model's scores, if it was given trained and is expensive. */
   readonly remembered: RememberedScores<Row> | undefined;
   readonly profile: Profile<Name>;
   /** Differences found when rows were read again in small batches. */
@@ -90,7 +90,7 @@ export interface Trained<Row, Name extends string> {
   /** Multiplications, roughly, of fitting every learner to every target on these features. */
   readonly workOf: (features: readonly string[]) => number;
   readonly rows: number;
-  /** A few rows with their values, for what is loaded to be compared with. */
+  /** A few rows with their values, for comparison after loading. */
   readonly reference: Reference;
 }
 

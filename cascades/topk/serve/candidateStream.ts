@@ -8,7 +8,7 @@ import { atLeast, type Cut, thresholdIn } from '../cuts/index.js';
 /** The candidates of a query: all at once, or one by one. */
 export type Candidates<Row> = Iterable<Row> | AsyncIterable<Row>;
 
-/** Candidates that are held at a time, with their positions among all that came. */
+/** Candidates held at a time, with their positions in the stream. */
 export interface Section<out Row> {
   readonly view: RowView<Row>;
   readonly indices: Int32Array;
@@ -34,7 +34,7 @@ export async function* sectionsOf<Row>(
   { filter, signal }: SectionOptions<Row>,
   size = SECTION,
 ): AsyncGenerator<Section<Row>, void, void> {
-  // Whoever gave an array may change it while features are waited for.
+  // The caller may change its array while features are awaited.
   const own = isArray(candidates) ? candidates.slice() : candidates;
   let rows: Row[] = [];
   let indices: number[] = [];
@@ -99,7 +99,7 @@ export interface CandidateBatch<Row> {
 /** Rows that are computed and scored together. */
 export const BATCH = 1024;
 
-/** A section's rows in batches, of which nothing is computed yet. */
+/** A section's rows in batches, with nothing computed yet. */
 export function* batchesOf<Row>(section: Section<Row>): Generator<CandidateBatch<Row>> {
   const rows = section.view.length;
   for (let from = 0; from < rows; from += BATCH) {

@@ -50,7 +50,7 @@ export interface RankEngine<in Row, L extends Label> {
   readonly pruned?: (PrunedEngine<Row> & { readonly rankClass: number }) | undefined;
 }
 
-/** The full model's top K of what is left, best first. */
+/** The full model's top K of the remaining candidates, best first. */
 export interface Ranked {
   readonly indices: Int32Array;
   readonly scores: Float64Array;
@@ -61,9 +61,10 @@ export interface Ranked {
 /**
  * Answers one query.
  *
- * An array and an iterable go the same way, so that they get the same answer. The first stage keeps a reservoir of candidates that may still
- * belong to what it passes on: a cut is a threshold that can only rise as more of them come, so that what lies under the one so far may be
- * dropped at once. The other stages see what is left when all have come.
+ * Arrays and iterables take the same path, so that they get the same answer. The first stage keeps
+ * a reservoir of candidates that may still pass its cut: a cut is a threshold that can only rise as
+ * more of them come, so candidates under the current one can be dropped at once. The other stages
+ * run on the remaining candidates when all have come.
  *
  * @throws DataError for no candidates, or fewer than K; FeatureError, ModelError where one fails.
  */
@@ -166,7 +167,7 @@ async function collect<Row, L extends Label>(
   return { batches, count };
 }
 
-/** Computes what a stage reads and isn't there yet, and scores with it. */
+/** Computes the missing blocks that a stage reads, and scores with it. */
 async function passStage<Row, L extends Label>(
   { features, stages, ranking }: RankEngine<Row, L>,
   s: number,

@@ -122,7 +122,7 @@ export async function saveRanker<Row, L extends Label, Name extends string>(
 
 const label = either(text, either(number, flag));
 
-/** The fields that reading needs; `loadRanker` refuses whatever else doesn't fit. */
+/** The fields that reading needs; `loadRanker` refuses anything else that doesn't fit. */
 const rankerShape = object({
   classes: list(label),
   rankClass: nullable(number),
@@ -155,7 +155,7 @@ const rankerShape = object({
   notes: list(text),
 });
 
-/** @throws ArtifactError for whatever in the file can't be read */
+/** @throws ArtifactError for any content that can't be read */
 export async function loadRanker<Row, L extends Label, Name extends string>(
   path: string,
   options: LoadRankerOptions<Row, L, Name>,

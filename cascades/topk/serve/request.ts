@@ -29,7 +29,7 @@ export interface Page {
   readonly limit: number;
 }
 
-/** @throws OptionError, DataError for what can't be answered */
+/** @throws OptionError, DataError for an invalid query */
 export function checkQuery(candidates: unknown, k: number, options: QueryOptions<never>): Page {
   checkKeys(options, ['offset', 'limit', 'rankClass', 'filter', 'signal']);
   const isList = typeof candidates === 'object' && candidates !== null;
