@@ -17,7 +17,7 @@ export function addCertify(program: Command, io: Io): void {
     program,
     io,
     'certify <file> <script>',
-    'certify a cascade anew, on rows that it has never seen',
+    'certify a cascade again, on rows that it has never seen',
     'Tests the plans of FILE on the rows and labels that SCRIPT exports beside its features, serves the cheapest that passes, and writes that. Nothing is fitted. Rows that made or tested the cascade before are refused.',
     async ({ out, epsilon, delta }: CertifyFlags, file: string, script: string) => {
       checkPlace('--out', out);
@@ -45,19 +45,19 @@ export function addCertify(program: Command, io: Io): void {
   )
     .option(
       '-o, --out <file>',
-      'where the certified cascade goes; FILE with the ending .certified.cascade unless told',
+      'file of the certified cascade; by default FILE with the ending .certified.cascade',
     )
-    .option('-e, --epsilon <share>', 'the loss allowed, such as 0.01; as before unless told', shareFrom)
+    .option('-e, --epsilon <share>', 'the loss allowed, such as 0.01; by default as before', shareFrom)
     .option(
       '-d, --delta <share>',
-      'the chance that the promise is wrong, such as 0.05; as before unless told',
+      'the chance that the promise is wrong, such as 0.05; by default as before',
       shareFrom,
     )
     .addHelpText(
       'after',
       `
 When: the data or the full model have changed, an audit raised an alarm, or a plan was moved by hand.
-How many rows: 299 without a mistake certify 1 % at 95 % confidence; -d and -e say what is wanted.
+How many rows: 299 without a mistake certify 1 % at 95 % confidence; -d and -e set other levels.
 
 Exit codes: 0 certified; 3 no plan passed, and the full model answers alone; 1 rows were used before, or the file doesn't fit.`,
     );

@@ -14,7 +14,7 @@ export function addDoctor(program: Command, io: Io): void {
     io,
     'doctor',
     'what this machine has to run models, and how to get the rest',
-    'Looks for the optional packages by what they are for, starts every backend that could run a network, and says what is missing and how to get it.',
+    'Looks for the optional packages by what they are for, starts every backend that could run a network, and lists what is missing and how to install it.',
     async () => {
       const node = { version: process.versions.node, supported: isSupported(process.versions.node) };
       const machine = {

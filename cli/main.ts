@@ -43,7 +43,7 @@ const program = new Command('spillway')
   )
   .version(version)
   .exitOverride()
-  .showHelpAfterError('(spillway --help, or spillway COMMAND --help, tells more)')
+  .showHelpAfterError('(spillway --help, or spillway COMMAND --help, shows more)')
   .addHelpText(
     'after',
     `

@@ -17,7 +17,7 @@ export function addReport(program: Command, io: Io): void {
       return { json: { report: to, bytes: Buffer.byteLength(page) }, text: to };
     },
   )
-    .option('-o, --out <file>', 'where the page goes; FILE with the ending .html unless told')
-    .option('-t, --title <text>', 'its title; FILE unless told')
+    .option('-o, --out <file>', 'file of the page; by default FILE with the ending .html')
+    .option('-t, --title <text>', 'its title; by default FILE')
     .addHelpText('after', '\nNeeds @observablehq/plot and linkedom: npm install @observablehq/plot linkedom');
 }

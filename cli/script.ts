@@ -78,7 +78,7 @@ function taken(path: string, named: Exports, own: object, known: readonly string
   for (const name of Object.keys(named)) {
     const slip = known.includes(name) ? '' : meant(name, lacking);
     if (slip !== '')
-      throw new OptionError('SCRIPT', `${path} exports '${name}', which says nothing here${slip}`);
+      throw new OptionError('SCRIPT', `${path} exports '${name}', which isn't an option${slip}`);
   }
   return pick(named, known);
 }

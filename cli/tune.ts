@@ -19,7 +19,7 @@ export function addTune(program: Command, io: Io): void {
     io,
     'tune <script>',
     'find and certify a cascade for what a module exports',
-    'Runs SCRIPT, a module that exports features, rows, labels, full and bound, by name or as its default, and whatever else tune() takes (what it exports besides is left alone); ' +
+    'Runs SCRIPT, a module that exports features, rows, labels, full and bound, by name or as its default, and other options of tune() (further exports are ignored); ' +
       'finds a cascade, certifies it, and writes it to a file.',
     async (flags: TuneFlags, script: string) => {
       checkPlace('--out', flags.out);
@@ -43,7 +43,7 @@ export function addTune(program: Command, io: Io): void {
       }
     },
   )
-    .option('-o, --out <file>', 'where the cascade goes; SCRIPT with the ending .cascade unless told')
+    .option('-o, --out <file>', 'file of the cascade; by default SCRIPT with the ending .cascade')
     .option('-r, --report <file>', 'also write a report, which needs @observablehq/plot and linkedom')
     .option('--no-evidence', 'a smaller file, that retune, whatIf and the slider of a report can’t use')
     .addHelpText(

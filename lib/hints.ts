@@ -30,7 +30,7 @@ export function insteadOfNumbers(values: unknown): string {
  */
 export function insteadOfNaN(values: Float32Array): string {
   const ofOne = values.every(Number.isNaN) ? `. If it was meant for one row${OF_A_BATCH}` : '';
-  return `. For a missing value give the feature missing: true (models that take NaN), or missing: 'indicator' (0, and a column that says so)${ofOne}`;
+  return `. For a missing value give the feature missing: true (models that take NaN), or missing: 'indicator' (0, and a column that marks it)${ofOne}`;
 }
 
 /** Why texts leave no column, and what to do. @param terms how many there are without limits on how many texts hold them */

@@ -99,8 +99,7 @@ async function fullModels(weights: Weights, backend: string | undefined, log: (t
   const small = await tfjsModel(smallNetwork, { ...options, name: 'small tfjs', backend: 'wasm' });
   log(`${tfjs.name}: ${tfjs.backend.reason}`);
   const onTfjs = { full: tfjs, small };
-  if (backend !== undefined)
-    return { network, tfjs, all: [onTfjs], missing: 'another backend was asked for' };
+  if (backend !== undefined) return { network, tfjs, all: [onTfjs], missing: 'another backend was selected' };
   const runtime = loadPeer(RUNTIME);
   if (typeof runtime === 'string') return { network, tfjs, all: [onTfjs], missing: runtime };
   const onnx = (sizes: Sizes, own: readonly tf.Tensor[], name: string) =>
@@ -165,7 +164,7 @@ function checksOf(
   const names = new Set(results.map(({ model }) => model));
   for (const [name, goal] of Object.entries(GOALS)) {
     if (!names.has(name))
-      checks.push(leftOut(`speedup over ${name}`, `>= ${goal}`, missing ?? 'not asked for'));
+      checks.push(leftOut(`speedup over ${name}`, `>= ${goal}`, missing ?? 'not selected'));
   }
   for (const name of names) {
     const own = results.filter(({ model }) => model === name);

@@ -198,10 +198,7 @@ function statesOf<L extends Label>(
   evidence: number,
 ) {
   if (state !== undefined && restart !== undefined) {
-    throw new OptionError(
-      'restart',
-      `an audit goes on from 'state' or begins anew after 'restart', not both`,
-    );
+    throw new OptionError('restart', `an audit resumes from 'state' or restarts after 'restart', not both`);
   }
   const isOf = (audited: AuditState<L>) =>
     audited.evidence === evidence && JSON.stringify(audited.certificate) === JSON.stringify(certificate);
@@ -212,7 +209,7 @@ function statesOf<L extends Label>(
     );
   }
   if (state !== undefined && !isOf(state)) {
-    throw new OptionError('state', `is of an audit of another certificate; begin anew with 'restart'`);
+    throw new OptionError('state', `is of an audit of another certificate; pass it as 'restart'`);
   }
   if (restart !== undefined && isVoid(restart) && restart.evidence === evidence) {
     throw new OptionError(

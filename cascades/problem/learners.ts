@@ -70,7 +70,7 @@ export function checkOnFeatures(
   throw new OptionError(
     name,
     `${learner} can't take missing values, and feature '${gaps}' has them (missing: true). Take ${boosting} as ` +
-      `'${name}', which can; or give '${gaps}' missing: 'indicator', which puts 0 and a column that says so; or put a ` +
+      `'${name}', which can; or give '${gaps}' missing: 'indicator', which puts 0 and a column that marks it; or put a ` +
       'number of your own (a mean, say) in place of NaN. A learner of your own that takes NaN declares missing: true',
   );
 }

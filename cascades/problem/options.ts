@@ -350,7 +350,7 @@ export function checkProfile(profile: Profile, names: readonly string[], learner
       throw new OptionError('profile', `has no feature '${name}'; expected one made of the same features`);
     }
     if (!Number.isFinite(feature.cost?.growth)) {
-      throw new OptionError('profile', `says nothing of how the cost of '${name}' grows; measure again`);
+      throw new OptionError('profile', `lacks how the cost of '${name}' grows; measure again`);
     }
     const unknown = feature.reads.find((transform) => profile.transforms[transform] === undefined);
     if (unknown !== undefined) {

@@ -59,7 +59,7 @@ export function nextSteps({ verdict, prospect, unit }: Certificate, isMeasured: 
         ]
       : []),
     'Allow a larger loss, if your task bears it: a larger epsilon in bound.',
-    'Add a cheap feature that tells more about the answer, or another learner.',
+    'Add a cheap feature that predicts the answer better, or another learner.',
   ];
 }
 

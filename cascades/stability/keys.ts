@@ -32,7 +32,7 @@ export function checkKeys<Row>({ features, fitted, rows, blocks }: Held<Row>, li
           name,
           rows.origin[row],
           `column ${column} is ${other}, and ${one} in row ${rows.origin[first]}, which has the same key ${String(key)}: a cache would serve one for the other ` +
-            `(tolerance ${tolerance}). Give 'cached' a key that tells such rows apart`,
+            `(tolerance ${tolerance}). Give 'cached' a key that differs between such rows`,
         );
       });
     }

@@ -33,7 +33,7 @@ export function readHeader(bytes: Uint8Array): Header {
   const length = view.getUint32(4, true) * 2 ** 32 + view.getUint32(0, true);
   const room = Math.min(bytes.length - lengthBytes, longestHeader);
   if (length > room || length % 8 !== 0) {
-    throw damaged(`it says that its header has ${length} bytes, where a multiple of 8 up to ${room} fits`);
+    throw damaged(`its header has ${length} bytes: expected a multiple of 8 up to ${room}`);
   }
   const dataStart = lengthBytes + length;
   const { [metadataKey]: metadata, ...tensors } = parse(bytes.subarray(lengthBytes, dataStart));

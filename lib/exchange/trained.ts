@@ -117,13 +117,10 @@ function checkLabels(
   classes: number,
   own: readonly (string | number)[] | undefined,
 ): asserts labels {
-  const theirs = own === undefined ? '' : ` (the file says ${own.slice(0, 10).map(show).join(', ')})`;
+  const theirs = own === undefined ? '' : ` (the file has ${own.slice(0, 10).map(show).join(', ')})`;
   if (!Array.isArray(labels)) {
     const got = labels === undefined ? '' : `, in an array; got ${show(labels)}`;
-    throw new OptionError(
-      'labels',
-      `say what each of the model's ${classes} classes stands for${theirs}${got}`,
-    );
+    throw new OptionError('labels', `give a label for each of the model's ${classes} classes${theirs}${got}`);
   }
   if (labels.length !== classes || new Set(labels).size !== classes) {
     throw new OptionError('labels', `expected ${classes} different ones${theirs}, got ${labels.length}`);

@@ -36,12 +36,12 @@ export function distinct<K extends Key>(values: readonly (K | null | undefined)[
 function fault(key: unknown): string | undefined {
   if (typeof key === 'bigint') {
     if (BigInt.asIntN(MOST_BITS, key) === key) return undefined;
-    return `can't be asked for a whole number of more than ${MOST_BITS} bits`;
+    return `can't look up a whole number of more than ${MOST_BITS} bits`;
   }
   if (typeof key === 'number' && Number.isFinite(key)) return undefined;
   if (typeof key !== 'string') {
-    return `can't be asked for ${show(key)}: expected text, a finite number, a bigint or null`;
+    return `can't look up ${show(key)}: expected text, a finite number, a bigint or null`;
   }
   if (key.length <= LONGEST_KEY) return undefined;
-  return `can't be asked for a key of ${key.length} characters: expected at most ${LONGEST_KEY}`;
+  return `can't look up a key of ${key.length} characters: expected at most ${LONGEST_KEY}`;
 }

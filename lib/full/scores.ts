@@ -28,7 +28,8 @@ export function outputNamed<Output extends { readonly name: string }>(
   const name = wanted ?? (outputs.length === 1 ? outputs[0].name : 'probabilities');
   const found = outputs.find((output) => output.name === name);
   if (found !== undefined) return found;
-  const what = wanted === undefined ? 'say which one holds the scores' : `the model has no ${show(wanted)}`;
+  const what =
+    wanted === undefined ? 'name the one that holds the scores' : `the model has no ${show(wanted)}`;
   throw new OptionError('output', `${what}; it has ${outputs.map((output) => output.name).join(', ')}`);
 }
 

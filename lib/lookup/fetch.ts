@@ -57,6 +57,6 @@ function valuesOf<K extends Key>(
   const found = keys.map((key) => values.get(key));
   const known = keys.reduce((count, key) => count + Number(values.has(key)), 0);
   if (values.size === known) return found;
-  const what = `gave ${values.size - known} values for keys that it wasn't asked for`;
+  const what = `gave ${values.size - known} values for keys that weren't requested`;
   throw new LookupError('', undefined, name, 'malformed', what);
 }

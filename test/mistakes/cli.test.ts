@@ -71,7 +71,7 @@ const mistakes: readonly (readonly [title: string, script: string, code: number,
     'a bound that is misspelt',
     `${head}\n${rest}\n${words}\nexport const bounds = { epsilon: 0.05 };`,
     2,
-    /a\.mjs exports 'bounds', which says nothing here; did you mean 'bound'\? \(OPTION\)/,
+    /a\.mjs exports 'bounds', which isn't an option; did you mean 'bound'\? \(OPTION\)/,
   ],
   [
     'no bound',

@@ -364,7 +364,7 @@ refused([
         js(lookup, { key: ({ sender }: Mail) => ({ sender }), fetch: async () => new Map(), width: 1 }),
       ),
     FeatureError,
-    /^feature 'own', row \d+: source .*can't be asked for an object with sender/,
+    /^feature 'own', row \d+: source .*can't look up an object with sender/,
   ],
   [
     'lookup: values of another width',

@@ -63,7 +63,7 @@ export function topKQuestion(bound: TopKBound | undefined, mode: 'cuts' | 'exact
   checkDelta('bound.delta', delta);
   if (share !== undefined) checkInside('bound.share', share);
   if ('atLeast' in bound && !('metric' in bound)) {
-    throw new OptionError('bound.atLeast', `is for a metric of yours; ${named[0]} says its own level`);
+    throw new OptionError('bound.atLeast', `is for a metric of yours; ${named[0]} has its own level`);
   }
   const level = levelOf(bound);
   if (level === 1 && share === undefined) throw new OptionError(`bound.${keyOf(bound)}`, `1: ${NEEDS_EXACT}`);

@@ -64,7 +64,7 @@ export function untrained<Row>(
     const trained = candidates.findIndex((row, i) => same.has(row) || (keys && alike.has(keys[i])));
     if (trained < 0) return;
     throw new DataError(
-      `${place} ${trained} is among \`rows\` too; what a model was fitted to says nothing of new candidates. Where inputs repeat by nature, pass repeats: true`,
+      `${place} ${trained} is among \`rows\` too; a model's own training rows are no evidence on new candidates. Where inputs repeat by nature, pass repeats: true`,
     );
   };
 }

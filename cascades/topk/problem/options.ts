@@ -224,7 +224,7 @@ function checkQueries<Row, L extends Label, Name extends string>({
     if (pool.length < 4) throw new DataError(`queries.pool: ${pool.length} rows; expected at least 4`);
     checkRange('queries.size', size, 1, pool.length >> 1);
     checkWhole('queries.count', count, 2);
-    if (k === undefined) throw new OptionError('k', 'missing; say how many each query is to find');
+    if (k === undefined) throw new OptionError('k', 'missing; give the number that each query should find');
     return;
   }
   if (!Array.isArray(queries)) {

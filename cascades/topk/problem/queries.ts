@@ -214,13 +214,11 @@ function isArray<Row, L extends Label>(query: Query<Row, L>): query is readonly 
 
 function checkCount(number: number, k: number, candidates: number): void {
   if (!Number.isSafeInteger(k) || k < 1) {
-    throw new DataError(
-      `queries: query ${number} asks for ${show(k)}; expected a whole number of at least 1`,
-    );
+    throw new DataError(`queries: query ${number} has k ${show(k)}; expected a whole number of at least 1`);
   }
   if (k > candidates) {
     throw new DataError(
-      `queries: query ${number} asks for ${k} of ${candidates} candidates; expected no more than there are`,
+      `queries: query ${number} wants ${k} of ${candidates} candidates; expected at most ${candidates}`,
     );
   }
 }

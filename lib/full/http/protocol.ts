@@ -170,7 +170,7 @@ export function readAnswer(model: string, headers: Headers, bytes: Uint8Array, o
   const length = headers.get(JSON_LENGTH);
   const end = length === null ? bytes.length : Number(length);
   if (!(Number.isInteger(end) && end >= 0 && end <= bytes.length)) {
-    throw new ServerError(model, 'malformed', `said that ${length} of ${bytes.length} bytes are JSON`);
+    throw new ServerError(model, 'malformed', `declared ${length} of ${bytes.length} bytes as JSON`);
   }
   let at = end;
   for (const [i, found] of parse(model, bytes.subarray(0, end), answer).outputs.entries()) {

@@ -79,7 +79,7 @@ export async function startBackend(
     if (wanted === undefined ? !among.includes(name) : name !== wanted) continue;
     try {
       const what = await start(tf, load, wanted !== undefined);
-      const reason = `${what}; ${wanted === undefined ? 'the best that works here' : 'asked for'}`;
+      const reason = `${what}; ${wanted === undefined ? 'the best that works here' : 'as requested'}`;
       return { name, engine, reason, tried };
     } catch (error) {
       tried.push({ name, why: explain(error) });

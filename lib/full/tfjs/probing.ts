@@ -29,7 +29,7 @@ export async function tfjsBackends(load: Load = loadPackage): Promise<readonly B
     for (const name of [...BACKENDS].reverse()) {
       found.unshift(
         await startBackend(tf, name, load).then(
-          ({ reason }) => ({ name, works: true, what: reason.replace('; asked for', '') }),
+          ({ reason }) => ({ name, works: true, what: reason.replace('; as requested', '') }),
           (error: Error) => ({ name, works: false, what: whyOf(error, name) }),
         ),
       );

@@ -192,7 +192,7 @@ test('missing: true lets NaN through, and no infinity; the feature says so', asy
   t.is(dense(2, holes).missing, false);
 });
 
-test("missing: 'indicator' puts 0 for NaN, and a column for each that says so", async (t) => {
+test("missing: 'indicator' puts 0 for NaN, and a column that marks it", async (t) => {
   const doubled = transform((row: number) => row);
   for (const feature of [
     dense(2, holes, { missing: 'indicator' }),

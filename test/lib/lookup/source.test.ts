@@ -97,7 +97,7 @@ for (const [what, reply, expected] of [
   ],
   ['what is none', 'values', /gave "values"; expected an array/],
   ['nothing', undefined, /gave undefined; expected an array/],
-  ['keys that nobody asked for', new Map([['x', [1, 2]]]), /gave 1 values for keys that it wasn't asked for/],
+  ['keys that nobody asked for', new Map([['x', [1, 2]]]), /gave 1 values for keys that weren't requested/],
 ] as const) {
   test(`${what} fail the round trip at once`, async (t) => {
     const timer = new FakeTimer();

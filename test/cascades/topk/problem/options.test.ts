@@ -53,11 +53,11 @@ test('options are checked at the door', async (t) => {
 test('queries that can’t be answered are named', async (t) => {
   await t.throwsAsync(tuneRanking({ queries: [...queries, queries[0].slice(0, 9)], bound }), {
     instanceOf: DataError,
-    message: /query 20 asks for 10 of 9/,
+    message: /query 20 wants 10 of 9/,
   });
   await t.throwsAsync(tuneRanking({ queries: [queries[0], { candidates: queries[1], k: 0 }], bound }), {
     instanceOf: DataError,
-    message: /query 1 asks for 0/,
+    message: /query 1 has k 0/,
   });
   await t.throwsAsync(tuneRanking({ queries: queries.slice(0, 1), bound }), { instanceOf: DataError });
   await t.throwsAsync(tuneRanking({ queries, bound, rows: [] }), { instanceOf: DataError, message: /rows/ });
