@@ -77,7 +77,7 @@ export class Inspection {
    * As `cascade.report`.
    *
    * @returns the page: a file's text
-   * @throws MissingPackage where the packages that draw aren't installed
+   * @throws MissingPackage if the packages that draw aren't installed
    */
   async report(options: ReportOptions = {}): Promise<string> {
     return htmlReport(reportOf(this.described, options));
@@ -89,7 +89,7 @@ export class Inspection {
  * could predict.
  *
  * @param source a file's path, or its bytes
- * @throws ArtifactError where it can't be read, or is damaged, foreign or of another version
+ * @throws ArtifactError if it can't be read, or is damaged, foreign or of another version
  * @example
  * const { certificate, plan } = await inspect('mail.cascade');
  * console.log(certificate.verdict, plan.expected.speedup);

@@ -6,14 +6,14 @@ import { OptionError } from '../index.js';
 /**
  * Asked before work that takes minutes: its result must have somewhere to go.
  *
- * @throws OptionError where the folder isn't there
+ * @throws OptionError if the folder isn't there
  */
 export function checkPlace(option: string, path: string | undefined): void {
   if (path === undefined || existsSync(dirname(resolve(path)))) return;
   throw new OptionError(option, `${path} can't be written: its folder isn't there. Make it, or name another`);
 }
 
-/** @throws OptionError where it can't be written */
+/** @throws OptionError if it can't be written */
 export async function writeText(option: string, path: string, text: string): Promise<void> {
   checkPlace(option, path);
   await writeFile(path, text).catch((error: Error) => {

@@ -3,7 +3,7 @@ import { fromPackage } from './packages.js';
 
 /** A mail without its headers, which would give the answer away. */
 export interface Mail {
-  /** The subject line, unfolded and decoded; '' where there is none. */
+  /** The subject line, unfolded and decoded; '' if there is none. */
   readonly subject: string;
   /** The first 20,000 characters of what follows the headers, raw: MIME parts, HTML and base64 as they were sent. */
   readonly body: string;

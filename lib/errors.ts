@@ -70,7 +70,7 @@ export interface TwoValues {
 /** The same row has other numbers in another batch, or when it is read again: nothing can be promised of it. */
 export class UnstableFeature extends FeatureError {
   override name = 'UnstableFeature';
-  /** The column, 0 the first; undefined where memory is shared. */
+  /** The column, 0 the first; undefined if memory is shared. */
   readonly column: number | undefined;
   /** Its value in a large batch, and in one of `rows` rows: by itself where that is 1. */
   readonly batch: number | undefined;

@@ -41,7 +41,7 @@ export function isAbsent(error: unknown): boolean {
  * Loads an optional package.
  *
  * @param purpose what needs it
- * @throws MissingPackage where it isn't installed
+ * @throws MissingPackage if it isn't installed
  */
 export async function optionalPackage(name: string, purpose: string, load = loadPackage): Promise<unknown> {
   try {

@@ -99,7 +99,7 @@ export function handWrittenWaiting<Row, L extends Label, Name extends string>(
 
 type ByHand = ReturnType<typeof stagesByHand>[number];
 
-/** The answer to the first row; -1 where it stays. */
+/** The answer to the first row; -1 if it stays. */
 function answerOf(
   { features, weights, first, intercept, high, low, text }: ByHand,
   blocks: readonly Block[],

@@ -41,7 +41,7 @@ export interface BoostingPeer {
 
 /**
  * @returns or why there is none, in words
- * @throws where it is there but fails
+ * @throws if it is there but fails
  */
 export async function startBoosting(interpreter = PYTHON): Promise<BoostingPeer | string> {
   const folder = await mkdtemp(join(tmpdir(), 'spillway-bench-'));

@@ -19,7 +19,7 @@ export const PYTHON = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'pyt
  * Starts a script of this folder that needs scikit-learn, or another package.
  *
  * @returns or why there is none, in words
- * @throws where it is there but fails
+ * @throws if it is there but fails
  */
 export async function startPython(
   script: string,

@@ -13,7 +13,7 @@ export interface Vectorizer {
 
 /**
  * @returns or why there is none, in words
- * @throws where it is there but fails
+ * @throws if it is there but fails
  */
 export async function fitVectorizer(
   train: readonly string[],

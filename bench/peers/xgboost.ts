@@ -25,7 +25,7 @@ export interface XgboostPeer {
 
 /**
  * @returns or why there is none, in words
- * @throws where it is there but fails
+ * @throws if it is there but fails
  */
 export async function startXgboost(interpreter = PYTHON): Promise<XgboostPeer | string> {
   const folder = await mkdtemp(join(tmpdir(), 'spillway-bench-'));

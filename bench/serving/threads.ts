@@ -116,7 +116,7 @@ interface Timed {
 
 type Measured = Timed & (typeof CASES)[number] & { readonly cost: number };
 
-/** @throws where numbers differ by a bit */
+/** @throws if numbers differ by a bit */
 async function measured(
   { rows, times }: (typeof CASES)[number],
   { here, there, chosen }: Ways,

@@ -8,7 +8,7 @@ export type NotesCascade = Cascade<Note, string>;
 export interface Answered {
   /** Classes. */
   readonly answers: Int32Array;
-  /** 1 where a stage answered, 0 where the full model did. */
+  /** 1 where a stage answered, 0 if the full model did. */
   readonly early: Uint8Array;
 }
 
@@ -79,7 +79,7 @@ export function explorer(law: NotesLaw, cascade: NotesCascade) {
   };
 }
 
-/** A plan's thresholds with another cascade's models; undefined where that has other stages. */
+/** A plan's thresholds with another cascade's models; undefined if that has other stages. */
 export function transplanted(plan: Plan<string>, into: NotesCascade): NotesCascade | undefined {
   try {
     return into.explore(plan);

@@ -58,7 +58,7 @@ export function add(a: Tally, b: Tally): Tally {
   };
 }
 
-/** Each plan's loss on the drawn rows, or over their groups; NaN where no row counts. */
+/** Each plan's loss on the drawn rows, or over their groups; NaN if no row counts. */
 export function observed(limit: LimitLaw, { weights }: Law, { cells }: Drawn): Float64Array {
   const rows = new Float64Array(weights.length);
   for (const cell of cells) rows[cell] += weights[cell];

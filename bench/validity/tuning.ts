@@ -24,7 +24,7 @@ export interface TunedTally {
   readonly exactViolations: number;
   /** By the law, of the most aggressive plan of the path whose loss on as many rows as certify is epsilon at most. */
   readonly willumpViolations: number;
-  /** By the law, of the certified plan with models that were refitted; 0 where none are. */
+  /** By the law, of the certified plan with models that were refitted; 0 if none are. */
   readonly refittedViolations: number;
   readonly certified: number;
   /** Sums of the shares of rows that exit, and that would under the most aggressive plan within epsilon. */

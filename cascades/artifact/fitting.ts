@@ -5,7 +5,7 @@ import { mismatch } from './pieces.js';
 /**
  * @param columns of the blocks that it is to read
  * @param width scores that it is to give a row
- * @throws ArtifactError where a model reads or gives something else
+ * @throws ArtifactError if a model reads or gives something else
  */
 export function checkModel(
   path: string,

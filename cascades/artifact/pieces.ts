@@ -43,7 +43,7 @@ export interface FeatureTerms {
   readonly name: string;
   readonly kind: string;
   readonly version: string | null;
-  /** Options that change its values, as it states them; null where it states none. */
+  /** Options that change its values, as it states them; null if it states none. */
   readonly options: JsonValue;
   /** Numbers a row. */
   readonly columns: number;
@@ -83,7 +83,7 @@ export function fullTerms({ learner, fingerprint, options }: Omit<LoadedFull, 'm
  * The features of a file, from their states.
  *
  * @returns also features of another version or with other options, and those changes in words
- * @throws ArtifactError where they are others
+ * @throws ArtifactError if they are others
  */
 export function loadFeatures<Row>(
   path: string,
@@ -206,7 +206,7 @@ export function stateOf(model: Model): State {
 /**
  * The state that makes a file one of a cascade, or of a ranker.
  *
- * @throws ArtifactError where the file holds the other, or neither
+ * @throws ArtifactError if the file holds the other, or neither
  */
 export function contentOf(path: string, states: Record<string, State>, what: 'cascade' | 'ranker'): State {
   const content = states[what];

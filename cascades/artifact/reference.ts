@@ -14,7 +14,7 @@ export type ReferenceKept = 'values' | 'rows' | 'none';
 
 export const REFERENCE_KEPT: readonly ReferenceKept[] = ['values', 'rows', 'none'];
 
-/** @throws ArtifactError where rows are to be kept and can't be: they are no plain JSON, or not at hand */
+/** @throws ArtifactError if rows are to be kept and can't be: they are no plain JSON, or not at hand */
 export function referenceState(reference: Reference, kept: ReferenceKept): State {
   const { positions, of, identities, blocks } = reference;
   const tensors: Record<string, Tensor> = {};
@@ -101,7 +101,7 @@ const stored = object({
 
 /** The result of comparing features with a file's reference rows. */
 export interface Checked {
-  /** How many reference rows were compared: 0 where none were at hand. */
+  /** How many reference rows were compared: 0 if none were at hand. */
   readonly rows: number;
   /** Features that give other values than they did, and that in words. */
   readonly features: readonly string[];
@@ -120,7 +120,7 @@ type CertifiedComparison = Pick<Stability, 'tolerance' | 'live'>;
  * @param fitted in the order of the reference's blocks
  * @param certified the certified tolerances, and what isn't compared: a definition that allows more
  * doesn't change them
- * @throws OptionError where none of the given rows is a reference row, or the file has no values of any
+ * @throws OptionError if none of the given rows is a reference row, or the file has no values of any
  */
 export async function checkFeatures<Row>(
   path: string,

@@ -146,7 +146,7 @@ export const featuresShape = list(
 
 export const fullShape = object({ learner: nullable(text), fingerprint: nullable(text), options: anything });
 
-/** Any value; null where it is absent. */
+/** Any value; null if it is absent. */
 function anything(value: unknown): FeatureTerms['options'] {
   return (value ?? null) as FeatureTerms['options'];
 }

@@ -26,7 +26,7 @@ export function tuningState({ stages, sizes }: Tuning): State {
   return { json: null, tensors: { sizes, ...Object.fromEntries(tensors) } };
 }
 
-/** @throws ArtifactError where a part is missing */
+/** @throws ArtifactError if a part is missing */
 export function loadTuning({ stages, ...terms }: TuningTerms, state: State): Tuning {
   const tensor = tensorsOf(state, 'tuning evidence');
   const evidenceOf = (at: string): StageEvidence => ({
@@ -54,7 +54,7 @@ export function sampleState({ stages, sizes }: Sample): State {
   return { json: null, tensors: { sizes, ...Object.fromEntries(tensors) } };
 }
 
-/** @param chains how many stages each path's chain has @throws ArtifactError where a part is missing */
+/** @param chains how many stages each path's chain has @throws ArtifactError if a part is missing */
 export function loadSample(chains: readonly number[], state: State): Sample {
   const tensor = tensorsOf(state, "certificate's sample");
   return {

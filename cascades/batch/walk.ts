@@ -26,7 +26,7 @@ export function lettingOut(
   return { opens, leaving, open };
 }
 
-/** The most aggressive plan up to which no more than `errors` of the rows are wrong under any plan; -1 where none is. */
+/** The most aggressive plan up to which no more than `errors` of the rows are wrong under any plan; -1 if none is. */
 export function mostAggressive(
   stages: readonly StageEvidence[],
   path: readonly Thresholds[],

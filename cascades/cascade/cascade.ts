@@ -163,7 +163,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * and fits nothing. Verdict `exploratory` until {@link certify}.
    *
    * @param change other costs of features, or another objective
-   * @throws MissingEvidence where nothing was tested, or a file was saved without evidence; OptionError for an unknown feature,
+   * @throws MissingEvidence if nothing was tested, or a file was saved without evidence; OptionError for an unknown feature,
    * or a cost out of its range.
    * @example
    * const cached = cascade.whatIf({ costs: { words: { perRow: 2 } } });
@@ -229,7 +229,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * `@observablehq/plot` and `linkedom`.
    *
    * @returns the page; its size depends on stages and epsilons, not on the number of rows
-   * @throws MissingPackage where these packages aren't installed; what `predict` throws, where rows are given
+   * @throws MissingPackage if these packages aren't installed; what `predict` throws, where rows are given
    * @example
    * const hardest = { rows: newMails, show: ({ subject }: Mail) => subject };
    * await writeFile('report.html', await cascade.report({ title: 'Spam or ham', hardest }));
@@ -255,7 +255,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    *
    * @param options `evidence`: whether to include what `retune` and `whatIf` need. @defaultValue false
    * @param path path of the file; an existing file is replaced
-   * @throws ArtifactError where a model can't be saved or the file can't be written.
+   * @throws ArtifactError if a model can't be saved or the file can't be written.
    */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
     await saveCascade(this.parts, path, options);

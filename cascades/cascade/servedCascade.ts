@@ -117,7 +117,7 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
    * Answers a batch synchronously.
    *
    * @param rows the rows to answer
-   * @throws AsyncError where a needed feature or model answers with a promise.
+   * @throws AsyncError if a needed feature or model answers with a promise.
    * @throws DataError, OptionError, FeatureError, ModelError as {@link predict}.
    */
   predictSync(rows: readonly Row[], options: PredictOptions = {}): Answers<L> {
@@ -145,7 +145,7 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
    * The point query at once.
    *
    * @param row the row to answer
-   * @throws AsyncError where a feature or model that is needed answers with a promise.
+   * @throws AsyncError if a feature or model that is needed answers with a promise.
    * @throws OptionError for options that are unknown or out of their range.
    */
   predictOneSync(row: Row, options: Omit<PredictOptions, 'mode'> = NONE): Answer<L> {

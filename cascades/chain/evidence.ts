@@ -29,7 +29,7 @@ export interface ChainEvidence extends ChainAnswers {
   readonly stages: readonly StageEvidence[];
 }
 
-/** For each stage the exit score of each class, `Infinity` where it never exits. */
+/** For each stage the exit score of each class, `Infinity` if it never exits. */
 export type Thresholds = readonly ExitThresholds[];
 
 /** How far a chain's rows go. */
@@ -89,7 +89,7 @@ export function exitsAt(
   return exits(answers[row], confidence[row], thresholds);
 }
 
-/** Which of its stage's thresholds decides a row: its class's, or the only one; -1 where it can't exit. */
+/** Which of its stage's thresholds decides a row: its class's, or the only one; -1 if it can't exit. */
 export function slotOf({ answers, confidence }: StageEvidence, width: number, row: number): number {
   if (Number.isNaN(answers[row]) || !(confidence[row] >= 0 && confidence[row] <= 1)) return -1;
   return width === 1 ? 0 : answers[row];

@@ -55,7 +55,7 @@ export interface DrawnRow<L> {
   readonly id: number;
   /** Its position in the batch. */
   readonly row: number;
-  /** The full model's answer; null where it had none. */
+  /** The full model's answer; null if it had none. */
   readonly full: L | null;
   /** Whether a loss of it depends on its label: see `Audit.label`. */
   readonly awaitsLabel: boolean;

@@ -100,7 +100,7 @@ export class Audit<Row, L extends Label = Label> {
 
   /**
    * Drawn exits that were answered again by themselves, and how many of these answers differ from those in their batches: one a
-   * call, until 256 were; none where features are live. `predictSync` has none answered again.
+   * call, until 256 were; none if features are live. `predictSync` has none answered again.
    */
   get consistency(): Consistency {
     return this.alone.consistency;

@@ -27,7 +27,7 @@ export interface DrawOutcome<L extends Label = Label> {
    * test takes rows when labels have come.
    */
   readonly losses: readonly (number | null)[];
-  /** Whether the two answers differ; 0 where that isn't known. */
+  /** Whether the two answers differ; 0 if that isn't known. */
   readonly differs: number;
   /** Nothing is known of its loss: it counts as the least. */
   readonly missed: boolean;
@@ -108,7 +108,7 @@ export function outcomeOf<L extends Label>(
   };
 }
 
-/** @param fullLabels the full model's answers to the drawn rows; null where it has none */
+/** @param fullLabels the full model's answers to the drawn rows; null if it has none */
 function drawsOf<L extends Label>(
   { labels, degraded }: ServedAnswers<L>,
   positions: readonly number[],

@@ -9,7 +9,7 @@ export interface Within<L extends Label, Name extends string> {
   readonly plan: Plan<L, Name>;
 }
 
-/** The cheapest within a limit; undefined where none is cheaper than the full model. */
+/** The cheapest within a limit; undefined if none is cheaper than the full model. */
 export function cheapestWithin<L extends Label, Name extends string>(
   paths: readonly Pick<TestedPath<L, Name>, 'plans' | 'band'>[],
   limit: number,

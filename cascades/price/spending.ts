@@ -24,7 +24,7 @@ export class Spending {
     };
   }
 
-  /** @throws PriceLimitError where the forecast exceeds the limit: before the first request */
+  /** @throws PriceLimitError if the forecast exceeds the limit: before the first request */
   admit({ price }: Forecast): void {
     if (this.isWithin(price)) return;
     throw new PriceLimitError(

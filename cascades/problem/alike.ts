@@ -4,7 +4,7 @@ import { type Equals, whereKnown } from '../../lib/rows/index.js';
 import type { Contents } from '../certification/index.js';
 import type { RowSplit } from './split.js';
 
-/** @throws DataError where so few rows differ that a model would be fitted on a single class */
+/** @throws DataError if so few rows differ that a model would be fitted on a single class */
 export function checkClasses({ first, copies }: Equals, split: RowSplit, codes: Float64Array): void {
   const { development, rounds } = split;
   const fits = rounds.map(({ fit }) => new Set(Array.from(fit, (at) => codes[development[at]])).size);

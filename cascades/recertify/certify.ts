@@ -200,7 +200,7 @@ function checked<Row, L extends Label, Name extends string>(
  * Scores the rows, and compares features and models with themselves. From then on the rows count as
  * used, although none of their losses was read.
  *
- * @throws UsedRows where others have tested on rows like these meanwhile
+ * @throws UsedRows if others have tested on rows like these meanwhile
  */
 async function scoreFresh<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
@@ -233,7 +233,7 @@ async function scoreFresh<Row, L extends Label, Name extends string>(
   return { scored, stable };
 }
 
-/** @param plan that passed; undefined where none did */
+/** @param plan that passed; undefined if none did */
 function reasonAgainst(plan: Plan | undefined): string | null {
   if (plan === undefined) return 'even the most conservative plan lost too much on the certification rows';
   if (plan.expected.cost < plan.expected.fullCost) return null;

@@ -3,7 +3,7 @@ import type { ReportHarm, ReportQuality } from '../../lib/report/index.js';
 import type { Certificate, Label, Plan, StatedLoss } from '../types/index.js';
 import { plain } from './wording.js';
 
-/** How good answers are by the labels; undefined where there are no labels. */
+/** How good answers are by the labels; undefined if there are no labels. */
 export function qualityOf(certificate: Certificate, { classes }: Plan): ReportQuality | undefined {
   const { baseline } = certificate;
   if (baseline === undefined) return undefined;
@@ -33,7 +33,7 @@ function rowsWords({ baseline }: Certificate): string {
     : `the ${rows} certification rows`;
 }
 
-/** The cascade's error on the certification rows; undefined where it wasn't observed there. */
+/** The cascade's error on the certification rows; undefined if it wasn't observed there. */
 function cascadeError({ verdict, baseline, observed }: Certificate, isNumeric: boolean): number | undefined {
   if (baseline === undefined) return undefined;
   if (verdict === 'full-model-only') return baseline.full;

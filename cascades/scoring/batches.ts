@@ -25,7 +25,7 @@ export async function blocksOf<Row>(
 /**
  * Computes all features batch by batch, and forgets them.
  *
- * @throws UnstableFeature where two blocks lie in the same memory
+ * @throws UnstableFeature if two blocks lie in the same memory
  */
 export async function eachBatch<Row>(
   features: readonly NamedFeature<Row>[],

@@ -21,7 +21,7 @@ export interface BeamOptions {
  *
  * @param start the initial beam
  * @param extend the successors of a beam; must return the same object for one found before
- * @returns the last beam, cheapest first; empty where nothing has a finite cost
+ * @returns the last beam, cheapest first; empty if nothing has a finite cost
  *
  * @example
  * const [best] = beamSearch(singles, (beam) => beam.flatMap(longer), { width: 8, rounds: 5, until: 'beam' });

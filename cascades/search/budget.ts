@@ -8,7 +8,7 @@ import { EXHAUSTIVE } from './subsets.js';
 
 /** Work of the fits, in multiplications, each done once with all rows. */
 export interface Workload {
-  /** One fit of the full model; 0 where it was given trained. */
+  /** One fit of the full model; 0 if it was given trained. */
   readonly full: number;
   /** Each subset that may be tried, cheapest first, for all learners and targets together. */
   readonly subsets: readonly number[];

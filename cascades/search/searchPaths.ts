@@ -25,7 +25,7 @@ export interface ChosenPath<L extends Label, Name extends string> extends PathTo
  * Finds the chain that costs least, where delta allows it the best one of other features too, and lays a path of plans
  * through each.
  *
- * @returns none where no chain is worth a test
+ * @returns none if no chain is worth a test
  * @throws UnstableModel for a stage whose scores depend on the batch
  */
 export async function searchPaths<Row, L extends Label, Name extends string>(

@@ -7,7 +7,7 @@ const MOST_FEATURES = 12;
 export const EXHAUSTIVE = 64;
 
 /**
- * Every subset that may be worth a stage, cheapest first; `undefined` where there are too many to try, and they are
+ * Every subset that may be worth a stage, cheapest first; `undefined` if there are too many to try, and they are
  * to be searched for instead.
  */
 export function affordableSubsets(

@@ -42,7 +42,7 @@ interface Small<Row> {
  * Reads some rows again in small batches and compares their numbers with those that they had in large ones: each row by
  * itself with all its features, a few at a time, and each feature without the others.
  *
- * @throws UnstableFeature where a row has other numbers, a key different ones, or memory is used twice
+ * @throws UnstableFeature if a row has other numbers, a key different ones, or memory is used twice
  */
 export async function compareFeatures<Row>(
   held: Held<Row>,

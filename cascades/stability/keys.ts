@@ -8,7 +8,7 @@ import { comparisonOf } from './settings.js';
 /**
  * Rows of one key are served the same numbers by a cache: so these have to be the same. Nothing is computed for it but keys.
  *
- * @throws UnstableFeature where two rows of one key have different numbers
+ * @throws UnstableFeature if two rows of one key have different numbers
  */
 export function checkKeys<Row>({ features, fitted, rows, blocks }: Held<Row>, live: readonly string[]): void {
   const view = RowView.of(rows.rows);

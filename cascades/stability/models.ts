@@ -24,7 +24,7 @@ export interface Scored {
  * Compares a model's scores of small batches with its scores of a large one, on given blocks.
  *
  * @returns its scores of the rows of the large batch
- * @throws UnstableModel where a row's scores differ, or the model writes where it mustn't
+ * @throws UnstableModel if a row's scores differ, or the model writes where it mustn't
  */
 export async function compareModel(
   { model, blocks, scores, origin, sizeOf = sizeIn(origin.length) }: Scored,

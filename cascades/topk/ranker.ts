@@ -171,7 +171,7 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
    * @param path of the file; an existing one is replaced
    * @param options how reference rows are kept in the file, as for `cascade.save`. @defaultValue
    * their values
-   * @throws ArtifactError where a model can't be saved or the file not written.
+   * @throws ArtifactError if a model can't be saved or the file not written.
    */
   async save(path: string, options: Pick<SaveOptions, 'reference'> = {}): Promise<void> {
     await saveRanker(this.parts, path, options);
@@ -196,7 +196,7 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
    * trained, and `score`, where a function ranks.
    *
    * @param path of the file
-   * @throws ArtifactError where the file is damaged, foreign or newer, or doesn't fit: before anything is read from it.
+   * @throws ArtifactError if the file is damaged, foreign or newer, or doesn't fit: before anything is read from it.
    * @throws OptionError for `full`, `learners` or `score` that are needed and missing.
    */
   static async load<Row, L extends Label = Label, Name extends string = string>(

@@ -102,7 +102,7 @@ export interface RankerStage<Name extends string = string> {
 /** How queries of one band of K are answered. Plain data. */
 export interface BandPlan<Name extends string = string> {
   readonly k: Range;
-  /** Cheapest first; none where the full model scores every candidate. */
+  /** Cheapest first; none if the full model scores every candidate. */
   readonly stages: readonly RankerStage<Name>[];
   /** Bounds on the full model's sum, where they drop candidates instead. */
   readonly pruning: PruningPlan | null;

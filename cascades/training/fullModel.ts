@@ -42,7 +42,7 @@ export interface CrossFittedModel extends FullModel {
  * each round, so that every scored row has its answer from a model that hasn't seen it.
  *
  * @param rounds the split's rounds, or fewer with more rows each
- * @throws ModelError where it gives a scored row no answer
+ * @throws ModelError if it gives a scored row no answer
  */
 export async function crossFitFullModel<Row, L extends Label, Name extends string>(
   run: Run<Row, L, Name>,

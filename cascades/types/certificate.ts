@@ -56,7 +56,7 @@ export interface Certificate extends Clause {
 export interface Stability {
   /** Rows that were answered alone and in a large batch, from values read in each. */
   readonly rows: number;
-  /** The rows among them whose two answers differ; null where none were compared. */
+  /** The rows among them whose two answers differ; null if none were compared. */
   readonly changed: number | null;
   /**
    * The largest differences allowed between values, by feature or model, except the default 1e-5:
@@ -118,7 +118,7 @@ export interface Clause {
   readonly n: number;
   /** The sum of their losses under the plan that is served: rows, where a loss is 0 or 1. */
   readonly lost: number;
-  /** Upper limit of the loss at level delta, for the served plan alone; null where nothing was tested. */
+  /** Upper limit of the loss at level delta, for the served plan alone; null if nothing was tested. */
   readonly upper: number | null;
   /** The least `n` that could have certified epsilon, where there were too few. */
   readonly rowsNeeded: number | null;
@@ -150,7 +150,7 @@ export interface Made {
   readonly date: string;
   /** The version of this library. */
   readonly version: string;
-  /** The seed of all random choices; null where plans were certified on fresh rows, which uses no seed. */
+  /** The seed of all random choices; null if plans were certified on fresh rows, which uses no seed. */
   readonly seed: number | string | null;
   /** Rows that it was tuned on, and rows of the certificate. */
   readonly rows: { readonly tune: number; readonly certify: number };

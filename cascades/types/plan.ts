@@ -14,7 +14,7 @@ export interface Plan<L extends Label = Label, Name extends string = string> {
   /** None for regression. */
   readonly classes: readonly L[];
   readonly decision: Decision;
-  /** Cheapest first; none where only the full model answers. */
+  /** Cheapest first; none if only the full model answers. */
   readonly stages: readonly PlanStage<Name>[];
   readonly full: { readonly features: readonly Name[]; readonly reach: number; readonly cost: number };
   /** Expected cost of a row through the cascade and through the full pipeline. */

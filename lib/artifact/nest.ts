@@ -24,7 +24,7 @@ export function combine(states: Readonly<Record<string, State>>): State {
 /**
  * The states that `combine` was given.
  *
- * @throws ArtifactError `mismatch` where the state isn't a combined one.
+ * @throws ArtifactError `mismatch` if the state isn't a combined one.
  */
 export function separate(state: State): Record<string, State> {
   if (!isObject(state.json)) {

@@ -27,7 +27,7 @@ export function seal(bytes: Uint8Array): void {
 /**
  * Proves that a file is whole before anything is read from it.
  *
- * @throws ArtifactError `damaged` where the digest doesn't fit, `version` for another version of the format,
+ * @throws ArtifactError `damaged` if the digest doesn't fit, `version` for another version of the format,
  * `foreign` for any other file.
  */
 export function verify(bytes: Uint8Array): void {

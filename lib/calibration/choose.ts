@@ -17,7 +17,7 @@ export const CALIBRATIONS: readonly (readonly [CalibratorKind, Calibration])[] =
 export interface CalibratorChoice {
   /** Fitted to all rows. */
   readonly calibrator: Calibrator;
-  /** The cross-validated log loss of each kind, in nats a row; NaN where rows are too few to tell. */
+  /** The cross-validated log loss of each kind, in nats a row; NaN if rows are too few to tell. */
   readonly losses: Readonly<Record<CalibratorKind, number>>;
   /**
    * The scores of all rows, each calibrated by the chosen kind as fitted to the other folds: what thresholds and
@@ -97,7 +97,7 @@ function crossCalibrated(
  *
  * @param scores class probabilities, rows x classes row-major; rows that are no distributions are left out
  * @param truth class of each row
- * @returns in nats, 0 or more; NaN where no row is left
+ * @returns in nats, 0 or more; NaN if no row is left
  * @throws DataError for lengths that differ or a class that isn't one
  *
  * @example

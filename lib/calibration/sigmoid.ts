@@ -77,7 +77,7 @@ function lossAt(z: Float64Array, target: Float64Array, slope: number, intercept:
   return loss;
 }
 
-/** Mean, and 1 / standard deviation: 0 where all are equal, or as good as. */
+/** Mean, and 1 / standard deviation: 0 if all are equal, or as good as. */
 function spread(x: Float64Array): { centre: number; scale: number } {
   const first = x[0];
   const centre = first + x.reduce((sum, value) => sum + (value - first), 0) / x.length;

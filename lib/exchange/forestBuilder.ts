@@ -49,7 +49,7 @@ export class ForestBuilder {
   /**
    * Adds a tree to an output.
    *
-   * @throws ArtifactError where it isn't one
+   * @throws ArtifactError if it isn't one
    */
   add(tree: ForeignTree, output: number): void {
     const where = `tree ${this.added++}`;

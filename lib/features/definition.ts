@@ -5,7 +5,7 @@ import type { Feature } from './feature.js';
 export type Definition = Pick<Feature<never>, 'version' | 'options'>;
 
 /**
- * How a feature's definition differs from the one that it had, in words: empty where it is the same.
+ * How a feature's definition differs from the one that it had, in words: empty if it is the same.
  *
  * @example
  * changesOf(tfidf(text, { norm: 'none' }), tfidf(text)); // [`option 'norm' is "none" now, was "l2"`]

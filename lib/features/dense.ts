@@ -36,7 +36,7 @@ export type ComputeDense<Value> = (values: readonly Value[]) => Float32Array | P
  * @param columns numbers a row, 1 or more
  * @param source the transform whose values are computed from; without it `compute` gets the rows
  * @param compute gets a batch and returns rows x `columns` numbers, row-major, or a promise of them
- * @throws FeatureError where the function returns too few or too many numbers, NaN without `missing`, or an infinity, naming
+ * @throws FeatureError if the function returns too few or too many numbers, NaN without `missing`, or an infinity, naming
  * the row.
  * @throws OptionError for columns, a function or options that are none.
  * @example

@@ -5,7 +5,7 @@ import type { Key } from '../lookup/index.js';
 /** The keys of some rows, each once. */
 export interface Keys<K extends Key> {
   readonly keys: readonly K[];
-  /** For each row the position of its key; -1 where it has none. */
+  /** For each row the position of its key; -1 if it has none. */
   readonly of: Int32Array;
   /** Errors of rows whose key can't be looked up, by row. */
   readonly wrong: ReadonlyMap<number, LookupError>;

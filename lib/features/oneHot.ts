@@ -28,7 +28,7 @@ export interface OneHotOptions {
  * @throws OptionError when `minCount` is not a whole number of at least 1, and for a `missing` that is neither a flag nor a
  * list of categories.
  * @throws ArtifactError when it is loaded from a state without categories.
- * @throws FeatureError where a row's category is something else (undefined, NaN … without `missing`), naming the row.
+ * @throws FeatureError if a row's category is something else (undefined, NaN … without `missing`), naming the row.
  * @example
  * oneHot((flight: Flight) => flight.origin, { minCount: 20, missing: ['', 'unknown'] });
  */
@@ -86,7 +86,7 @@ type Known = Category | null;
 
 interface Reading<Row> {
   readonly source: Source<Row, Category | null | undefined>;
-  /** Values that count as missing, beyond null, undefined and NaN; undefined where no value may be missing. */
+  /** Values that count as missing, beyond null, undefined and NaN; undefined if no value may be missing. */
   readonly missing: ReadonlySet<unknown> | undefined;
 }
 

@@ -42,7 +42,7 @@ export class Entry {
 
 /** Keys that somebody waits for together. */
 export class Call {
-  /** By the position of the key; undefined where it hasn't come. */
+  /** By the position of the key; undefined if it hasn't come. */
   readonly outcomes: (Outcome | undefined)[];
   /** Fulfilled when there's an outcome for every key; rejects with the signal's reason when that is aborted before. */
   readonly settled: Promise<void>;

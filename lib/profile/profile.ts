@@ -25,14 +25,11 @@ export interface InferenceCost {
   readonly price?: number;
   /** As {@link Cost.growth}. @defaultValue 0 */
   readonly growth?: number;
-  /**
-   * For batches of these sizes, ascending, values that replace `perRow` and `perEntry`, a batch's
-   * fixed part included.
-   */
+  /** In batches of so many rows, ascending, what stands for `perRow` and `perEntry`, a batch's fixed part included. */
   readonly batches?: readonly { readonly rows: number; readonly perRow: number; readonly perEntry: number }[];
 }
 
-/** Microseconds a row that exit rules take, by their parts. */
+/** Microseconds a row that exit rules take, by what they are made of. */
 export interface ExitCosts {
   /** By calibration, beyond `identity`. */
   readonly calibration: Readonly<Record<string, number>>;
@@ -40,22 +37,19 @@ export interface ExitCosts {
   readonly score: Readonly<Record<string, number>>;
 }
 
-/** The engine's own cost of going through stages, beside features and models. Microseconds. */
+/** The engine's own cost of going through stages, whatever they compute. Microseconds. */
 export interface EngineCost {
   /** For a row, once: it is taken into a batch, and its answer and scores are written. */
   readonly perRow: number;
   /** For a row and each stage after its first. */
   readonly perStage: number;
-  /**
-   * For each value that was computed for a row, and each stage after its first: blocks are cut to
-   * the rows that continue.
-   */
+  /** For each number that was computed for a row, and each stage after its first: blocks are cut to the rows that go on. */
   readonly perEntry: number;
 }
 
 /**
- * All measurements of a pipeline. Plain data: the same rows, seed and profile give the same plan,
- * bit for bit, which a new measurement can't.
+ * Everything that was measured of a pipeline. Plain data: the same rows, seed and profile give the same plan, bit
+ * for bit, which measuring anew can't.
  */
 export interface Profile<Name extends string = string> {
   readonly features: Readonly<Record<Name, FeatureProfile>>;
@@ -83,7 +77,7 @@ export function transformsOf<Row>(features: FeatureSet<Row>): Map<Transform<Row,
   return keys;
 }
 
-/** The transforms with all their inputs, each after its parent. */
+/** The transforms and all that they read, each after its parent. */
 export function withAncestors<Row>(
   transforms: readonly Transform<Row, unknown>[],
 ): Transform<Row, unknown>[] {
@@ -93,8 +87,8 @@ export function withAncestors<Row>(
 }
 
 /**
- * The costs of computing `wanted` if `paid` is computed already: each feature and each shared
- * transform once, however many read it.
+ * The costs of computing `wanted` where `paid` is there already: each feature and each shared transform once,
+ * whatever reads it.
  */
 export function featureCosts(
   profile: Profile,

@@ -49,7 +49,7 @@ export class Retrier {
    * The reply of the first attempt that succeeds.
    *
    * @param stop aborts the request; `run` aborts it too, when time is over
-   * @throws CircuitOpen where the breaker refuses the first attempt; the last attempt's error; the reason of `stop`
+   * @throws CircuitOpen if the breaker refuses the first attempt; the last attempt's error; the reason of `stop`
    */
   async run<Reply>(request: Retryable<Reply>, stop: AbortController): Promise<Reply> {
     const { timeoutMs, timer } = this.policy;

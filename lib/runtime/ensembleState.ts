@@ -14,7 +14,7 @@ interface Sums {
  * Scores rows with the first rounds of an ensemble, or with all of one that an earlier stage began: each round is run
  * once a row, and its sums are kept for stages to come.
  *
- * @returns false where the model is neither, and nothing was done
+ * @returns false if the model is neither, and nothing was done
  */
 export function resumeEnsemble(
   model: Model,

@@ -62,7 +62,7 @@ export class PointEngine<Row> {
     }
   }
 
-  /** The answer at once. @throws AsyncError where something has to be waited for */
+  /** The answer at once. @throws AsyncError if something has to be waited for */
   runSync(row: Row, options: ServeOptions): AnsweredOne {
     const answered = this.run(row, { ...options, atOnce: true });
     if (!(answered instanceof Promise)) return answered;

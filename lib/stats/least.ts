@@ -5,7 +5,7 @@
  *
  * @param first where to begin
  * @param holds the condition, evaluated some hundred times; once true, true for every larger number
- * @returns Infinity where it never holds
+ * @returns Infinity if it never holds
  *
  * @example
  * leastFrom(1, (n) => 0.9 ** n <= 0.5); // 7

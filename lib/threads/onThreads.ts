@@ -167,7 +167,7 @@ class Threaded<Row> implements FittedFeature<Row> {
     return block;
   }
 
-  /** A thread's answer about the rows; undefined where the thread was lost. */
+  /** A thread's answer about the rows; undefined if the thread was lost. */
   private async part(rows: readonly Row[], left: Int32Array | undefined): Promise<Done | undefined> {
     const { pool, module, name, definition } = this.where;
     const task: Task = { module, name, definition, fit: this.fit, rows, ...(left && { left }) };

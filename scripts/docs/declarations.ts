@@ -8,7 +8,7 @@ export interface Declaration {
   readonly kind: 'function' | 'class' | 'interface' | 'type' | 'const';
   /** The text of all overloads, without comments except those of members. */
   readonly text: string;
-  /** Without stars; empty where there is none. */
+  /** Without stars; empty if there is none. */
   readonly comment: string;
   /** The .d.ts file that declares it, and its name there. */
   readonly file: string;

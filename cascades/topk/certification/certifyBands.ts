@@ -96,7 +96,7 @@ function methodOf({ share }: TopKQuestion): string {
 /** How a band is served, and what of it is promised. */
 export interface BandVerdict {
   readonly certificate: BandCertificate;
-  /** The chain that is served and the width of its cuts; none where the full model scores every candidate. */
+  /** The chain that is served and the width of its cuts; none if the full model scores every candidate. */
   readonly served: { readonly chain: RankChain; readonly log: number; readonly trial: Trial } | undefined;
 }
 

@@ -17,7 +17,7 @@ export interface Band {
   readonly tests: number;
 }
 
-/** Why a band's queries can't certify anything; null where they may. */
+/** Why a band's queries can't certify anything; null if they may. */
 export function shortageOf({ question, tests }: Band, tuning: number): string | null {
   const needed = queriesNeeded(question);
   if (tests < needed) {

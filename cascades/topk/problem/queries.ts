@@ -49,7 +49,7 @@ export interface DrawOptions<Row, L extends Label> {
   readonly bandOf: (k: number) => number;
   /** Share of the queries for the certificate. */
   readonly certify: number;
-  /** Rows that train; none where some of the queries' have to. */
+  /** Rows that train; none if some of the queries' have to. */
   readonly rows: readonly Row[] | undefined;
   /** Whether queries that are given twice were drawn twice. */
   readonly repeats: boolean;

@@ -18,7 +18,7 @@ const GOLDEN = 0.618;
  * anywhere.
  *
  * @param most candidates a batch
- * @returns undefined where queries have too few
+ * @returns undefined if queries have too few
  */
 export function candidateBatches<Row>(
   { rows, queries }: QuerySet<Row>,

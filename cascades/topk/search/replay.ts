@@ -125,7 +125,7 @@ function aheadOf({ heads }: ScoredStage, cut: Cut, query: JudgedQuery, q: number
   return head.order.subarray(0, countAtLeast(head.best, threshold));
 }
 
-/** The threshold of a cut that keeps candidates of the head alone; `undefined` where it may keep others. */
+/** The threshold of a cut that keeps candidates of the head alone; `undefined` if it may keep others. */
 function headThreshold(
   { best }: Head,
   cut: Cut,

@@ -79,7 +79,7 @@ export async function scoreRows<Row, L extends Label>(
  *
  * @param columns the full model's ranking numbers
  * @param name of the full model
- * @throws ModelError where the full model gives NaN, naming query and candidate
+ * @throws ModelError if the full model gives NaN, naming query and candidate
  */
 export function judge<Row>({ queries }: QuerySet<Row>, columns: Columns, name: string): JudgedQuery[] {
   return queries.map((query) => {

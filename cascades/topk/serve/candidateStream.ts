@@ -27,7 +27,7 @@ export const SECTION = 65_536;
 /**
  * The candidates section by section. Those that a filter refuses are left out, and the others keep their positions.
  *
- * @throws DataError where the iterable or the filter throws, with its error as the cause; the signal's reason when aborted
+ * @throws DataError if the iterable or the filter throws, with its error as the cause; the signal's reason when aborted
  */
 export async function* sectionsOf<Row>(
   candidates: Candidates<Row>,

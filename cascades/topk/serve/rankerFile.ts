@@ -69,7 +69,7 @@ type Plain<Row, L extends Label, Name extends string> = Pick<
 /** The artifact's JSON, beside the states of features and models. */
 interface Stored<Row, L extends Label, Name extends string> extends Plain<Row, L, Name> {
   readonly classes: readonly L[];
-  /** Code of the class that ranks; null where a function does. */
+  /** Code of the class that ranks; null if a function does. */
   readonly rankClass: number | null;
   readonly reads: readonly string[];
   readonly features: readonly FeatureTerms[];

@@ -118,7 +118,7 @@ function reachable({ feature, left, right }: Forest, root: number): number[] {
   return [...seen].sort((a, b) => a - b);
 }
 
-/** The categories of a node's set that go another way than missing values; none where it has no set. */
+/** The categories of a node's set that go another way than missing values; none if it has no set. */
 function questions({ set, sets, missingLeft }: Forest, node: number): number[] {
   if (set[node] === -1) return [];
   const categories = Array.from({ length: 32 * SET_WORDS }, (_, category) => category);

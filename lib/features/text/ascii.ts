@@ -33,7 +33,7 @@ export function readAscii(text: string, bytes: Uint8Array): number {
   return length === text.length ? length : -1;
 }
 
-/** Reads any text into a kernel's memory, in UTF-8; returns how many bytes it has, -1 where it has too many. */
+/** Reads any text into a kernel's memory, in UTF-8; returns how many bytes it has, -1 if it has too many. */
 export function readText(text: string, bytes: Uint8Array): number {
   const { read, written } = encoder.encodeInto(text, bytes);
   if (read !== text.length || textRoom(written) > bytes.length) return -1;

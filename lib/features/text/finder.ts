@@ -15,7 +15,7 @@ export interface FoundTerms {
   readonly texts: number;
 }
 
-/** Finds the terms of `texts` from position `from` on, of as many as it likes; undefined where it can't read that one. */
+/** Finds the terms of `texts` from position `from` on, of as many as it likes; undefined if it can't read that one. */
 export type FindTerms = (texts: readonly string[], from: number) => FoundTerms | undefined;
 
 /** Bytes of a text that is read. */

@@ -14,7 +14,7 @@ export interface GramOptions {
 
 /** Gives terms their ids. */
 export interface Identify {
-  /** The id of a span, -1 where it has none. */
+  /** The id of a span, -1 if it has none. */
   one(units: Uint16Array, start: number, end: number, hash: number): number;
   /** The ids of single words, of many texts at once. */
   readonly words?: FindTerms;

@@ -35,7 +35,7 @@ let version: string | undefined;
  * number of units of the basic plane without a character, since each version adds some. It takes
  * milliseconds, once.
  *
- * @returns '' where text is read as of Unicode 17
+ * @returns '' if text is read as of Unicode 17
  */
 export function otherUnicode(): string {
   if (version === undefined) {

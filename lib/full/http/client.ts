@@ -38,7 +38,7 @@ export class Client {
     this.retrier = new Retrier(options);
   }
 
-  /** @throws ServerError where there's no answer in time, or none of success; the signal's reason where it is aborted */
+  /** @throws ServerError if there's no answer in time, or none of success; the signal's reason where it is aborted */
   async send(request: Request): Promise<Reply> {
     const { model, timeoutMs } = this.options;
     const stop = new AbortController();

@@ -38,7 +38,7 @@ export function targetsFor(set: TrainingSet, distributions: Float64Array, width:
 /**
  * Trains a network by mini-batches, whose rows each epoch draws in another order.
  *
- * @throws ModelError where the loss is no number any more; the signal's reason when aborted
+ * @throws ModelError if the loss is no number any more; the signal's reason when aborted
  */
 export async function fitNetwork(
   tf: Tf,

@@ -14,7 +14,7 @@ export interface NetworkSource {
   readonly own: Runnable | undefined;
   /** Builds it on tfjs's backend of the moment: at first, and again after a lost GPU. */
   open(tf: Tf, backend: Backend, load: Load): Promise<Runnable>;
-  /** `sha256:` and a hash of its content; undefined where that can't be read. */
+  /** `sha256:` and a hash of its content; undefined if that can't be read. */
   readonly hash: string | undefined;
   /** Backends that can run it, best first. */
   readonly backends: readonly BackendName[];

@@ -8,7 +8,7 @@ const CORE = '@tensorflow/tfjs-core';
 
 /**
  * @param given `tf`, as `@tensorflow/tfjs-core`, `@tensorflow/tfjs` or `@tensorflow/tfjs-node` export it
- * @throws MissingPackage where tfjs-core isn't installed; OptionError for something that isn't tfjs
+ * @throws MissingPackage if tfjs-core isn't installed; OptionError for something that isn't tfjs
  */
 export async function loadTf(given: unknown, load: Load): Promise<Tf> {
   const tf = given ?? (await core(load));

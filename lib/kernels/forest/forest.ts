@@ -30,7 +30,7 @@ export interface Forest {
   readonly right: Int32Array;
   /** 1 where missing values go left. */
   readonly missingLeft: Uint8Array;
-  /** Which set of `sets` decides here, -1 where the threshold does. */
+  /** Which set of `sets` decides here, -1 if the threshold does. */
   readonly set: Int32Array;
   /** Sets of categories, 256 bits in 8 words each. */
   readonly sets: Uint32Array;
@@ -55,7 +55,7 @@ export function forestTensors(forest: Forest): Record<string, Tensor> {
  * The forest that {@link forestTensors} wrote, checked so that running it can neither leave its arrays nor go round.
  *
  * @param columns how many columns its rows have
- * @throws ArtifactError where it isn't whole; `name` is the model's
+ * @throws ArtifactError if it isn't whole; `name` is the model's
  */
 export function loadForest(
   name: string,

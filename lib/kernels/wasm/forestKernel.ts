@@ -30,7 +30,7 @@ const MOST_BYTES = 2 ** 31 - 2 ** 20;
  * its sums are the reference's bit for bit.
  *
  * @param code the kernel; {@link treesKernel} adds doubles
- * @returns undefined where WebAssembly is missing, words have no room for the codes, or nodes share children
+ * @returns undefined if WebAssembly is missing, words have no room for the codes, or nodes share children
  */
 export function wasmKernel(
   forest: Forest,

@@ -25,7 +25,7 @@ interface Kept {
  * Passes over codes that are bytes, by the kernel for batches. A column is quantized when a tree first reads it, for the
  * rows that are left by then.
  *
- * @returns undefined where that kernel can't run the forest; the function it returns gives undefined for rows that are
+ * @returns undefined if that kernel can't run the forest; the function it returns gives undefined for rows that are
  * sparse, or too many
  */
 export function keptCodes(

@@ -19,7 +19,7 @@ export interface BinnedColumn {
   readonly width: number;
   /** Upper edges of numbers. Categories have none: a category is its bin. */
   readonly edges: Float32Array | undefined;
-  /** The bin of zeros where they aren't stored, -1 where they are. */
+  /** The bin of zeros where they aren't stored, -1 if they are. */
   readonly zero: number;
   /** Whether predictions may only rise (1) or only fall (-1) with its numbers; 0: as they like. */
   readonly monotone: number;

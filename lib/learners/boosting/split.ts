@@ -48,7 +48,7 @@ export function leafValue(first: number, second: number, l2: number, { lower, up
  * KDD 2016, section 2.2). Missing values are tried on both sides (section 3.4). Ties go to the
  * first column and its lowest bin.
  *
- * @returns undefined where nothing gains
+ * @returns undefined if nothing gains
  */
 export function bestSplit(
   histogram: Float64Array,

@@ -9,7 +9,7 @@ const MOST_NUMBERS = 1e7;
 /**
  * Some rows of several blocks as plain arrays, which is what ml-random-forest reads; sparse blocks become dense.
  *
- * @throws DataError where that would be too large, or a number isn't finite; FeatureError where blocks have names
+ * @throws DataError if that would be too large, or a number isn't finite; FeatureError where blocks have names
  */
 export function plainRows(set: Pick<TrainingSet, 'blocks' | 'features'>, selection: Int32Array): number[][] {
   const { blocks } = set;

@@ -12,7 +12,7 @@ export interface ForestTarget {
   readonly targets?: Float64Array;
 }
 
-/** @throws DataError where the targets aren't any */
+/** @throws DataError if the targets aren't any */
 export function classTarget(set: TrainingSet): ForestTarget {
   const targets = targetDistributions(set);
   const { classes } = set;
@@ -31,7 +31,7 @@ export function classTarget(set: TrainingSet): ForestTarget {
   return { classes, answer, targets };
 }
 
-/** @throws DataError where the targets aren't any */
+/** @throws DataError if the targets aren't any */
 export function numberTarget(set: TrainingSet): ForestTarget {
   const values = targetNumbers(set, "task 'regression' needs values");
   return { classes: 1, answer: (at) => values[at] };

@@ -1,4 +1,4 @@
-/** The data of a summary and a report, as plain data. */
+/** A summary and a report as plain data. */
 
 export type {
   ReportCertificate,

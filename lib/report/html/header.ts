@@ -65,7 +65,7 @@ function figures({
   ] as const;
 }
 
-/** How many times cheaper rows were; NaN where no price was measured. */
+/** How many times cheaper rows were; NaN if no price was measured. */
 function priceRatio({ price }: NonNullable<ReportData['measured']>): number {
   return price ? price.full / price.cascade : Number.NaN;
 }

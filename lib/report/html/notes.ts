@@ -1,7 +1,7 @@
 import { clean } from '../words/index.js';
 import { html, type Markup } from './markup.js';
 
-/** Sentences under a heading, an item each; nothing where there are none. */
+/** Sentences under a heading, an item each; nothing if there are none. */
 export function notes(heading: string, all: readonly string[] = []): Markup | undefined {
   if (all.length === 0) return undefined;
   return html`<section>
