@@ -18,7 +18,7 @@ interface Database {
   close(): void;
 }
 
-/** The flights in DuckDB, in memory; or why there is none, in words. */
+/** The flights in DuckDB, in memory; or the reason why not, in words. */
 export async function openFlights(): Promise<Database | string> {
   const duckdb = loadPeer('@duckdb/node-api');
   if (!isDuckdb(duckdb)) return String(duckdb);

@@ -140,7 +140,7 @@ function counted({ roundTrips, keys }: { roundTrips: number; keys: number }, tim
   return { roundTrips, keys, milliseconds: times };
 }
 
-/** Days are the certificate's unit: each counts the same, however many of its flights are there. */
+/** Days are the certificate's unit: each counts the same, however many flights it has. */
 function meanOverDays({ rows }: Labelled, full: readonly string[], own: readonly string[]): number {
   const days = new Map<number, { rows: number; changed: number }>();
   rows.forEach(({ day }, i) => {

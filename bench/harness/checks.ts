@@ -1,4 +1,4 @@
-/** A figure to reach: what it is, what this run gave, what is wanted. */
+/** A figure with its goal: name, measured value, wanted value. */
 export interface Check {
   readonly what: string;
   readonly value: number | string;
@@ -20,7 +20,7 @@ export function below(what: string, value: number, limit: number): Check {
   return { what, value, goal: `< ${limit}`, ok: value < limit };
 }
 
-/** For what this machine can't measure: neither reached nor missed. */
+/** For figures that this machine can't measure: neither reached nor missed. */
 export function leftOut(what: string, goal: string, why: string): Check {
   return { what, value: `left out: ${why}`, goal, ok: null };
 }

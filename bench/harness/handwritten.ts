@@ -4,8 +4,9 @@ import { type ExitRule, exits } from '../../lib/exits/index.js';
 import type { Parts } from './parts.js';
 
 /**
- * A cascade as a person would write it for this one pipeline: plain loops over the same features, linear models and
- * thresholds. Blocks that are there are read where they lie; nothing is gathered, nothing general.
+ * A cascade as a person would write it for this one pipeline: plain loops over the same features,
+ * linear models and thresholds. Given blocks are read in place; nothing is gathered, nothing is
+ * general.
  *
  * @returns a function that answers a batch of rows with the class of each
  */

@@ -31,7 +31,7 @@ export interface Outcome {
 const USAGE = 'npm run -s bench -- NAME [--json] [--seeds 1,2] [--quick] [--backend wasm] [--cases a,b]';
 
 /**
- * Runs one workload as the arguments ask and prints what it found on stdout, all else on stderr.
+ * Runs the workload that the arguments name, and prints its results on stdout, all else on stderr.
  *
  * @returns the exit code: 0, 1 where a check isn't ok, 2 where the arguments can't be understood
  */
@@ -60,7 +60,7 @@ interface Command extends Omit<RunOptions, 'log'> {
   readonly json: boolean;
 }
 
-/** The command that the arguments state, or what is wrong with them. */
+/** The command in the arguments, or their error. */
 function parse(args: string[], workloads: Readonly<Record<string, Workload>>): Command | string {
   try {
     const { values, positionals } = parseArgs({

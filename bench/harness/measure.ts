@@ -6,7 +6,7 @@ import { median } from 'simple-statistics';
  *
  * @param warm run each thing once untimed before it is timed, so that none pays for the garbage and the cold caches that
  *   another has left
- * @returns milliseconds, for each of the things those of all rounds
+ * @returns milliseconds of all rounds, a list for each function
  */
 export async function interleave(
   runs: readonly (() => unknown)[],

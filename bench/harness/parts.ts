@@ -3,12 +3,15 @@ import { Ledger } from '../../cascades/certification/index.js';
 import { classRule } from '../../lib/exits/index.js';
 import { RowReader } from '../../lib/rows/index.js';
 
-/** Everything that a cascade is made of: what a plan by hand is built from. */
+/** All parts of a cascade, from which plans by hand are built. */
 export type Parts<Row, L extends Label, Name extends string> = ConstructorParameters<
   typeof Cascade<Row, L, Name>
 >[0];
 
-/** Looks inside a cascade, which users needn't: the peers below run its features and models under plans of their own. */
+/**
+ * The parts inside a cascade, which users don't need: the peers below run its features and models
+ * under plans of their own.
+ */
 export function partsOf<Row, L extends Label, Name extends string>(
   cascade: Cascade<Row, L, Name>,
 ): Parts<Row, L, Name> {
@@ -32,7 +35,10 @@ export interface TwoStages<Row, L extends Label, Name extends string>
   readonly profile: Profile<Name>;
 }
 
-/** An approximate model with one threshold for both classes in front of a full one; nothing is promised of it. */
+/**
+ * An approximate model with one threshold for both classes in front of a full one, without a
+ * promise.
+ */
 export function twoStages<Row, L extends Label, Name extends string>(
   given: TwoStages<Row, L, Name>,
 ): Cascade<Row, L, Name> {

@@ -14,7 +14,7 @@ export const processorClock: Clock = { now: used, cpu: used };
 /**
  * Processor time of several things in turn, each run once untimed before it is timed; every round begins with another one.
  *
- * @returns milliseconds, for each of the things those of all rounds
+ * @returns milliseconds of all rounds, a list for each function
  */
 export async function processorTimes(
   runs: readonly (() => Promise<unknown>)[],

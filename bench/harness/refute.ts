@@ -1,7 +1,7 @@
 import { binomialCdf, binomialLower, binomialUpper } from '../../lib/stats/index.js';
 import type { Check } from './checks.js';
 
-/** Tests of what was promised, on rows that no step has seen. They can refute a promise, never prove it. */
+/** Tests of promises, on rows that no step has seen. They can refute a promise, never prove it. */
 
 export interface Counts {
   readonly rows: number;

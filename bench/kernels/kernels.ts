@@ -148,7 +148,7 @@ async function measure(
       });
     }
   }
-  // Twice unmeasured: compilers wait to see what is worth their while.
+  // Two warm-up runs: compilers optimize only code that runs often.
   for (const run of [...batches, ...singles, ...batches, ...singles]) await run();
   for (const times of theirs) times.length = 0;
   const batchTimes = await interleave(batches, rounds);
@@ -186,7 +186,7 @@ async function measure(
   };
 }
 
-/** With one thread, and with as many as it chooses; or why there is none. */
+/** With one thread, and with as many as it chooses; or the reason why there is none. */
 async function startSessions({ forest, columns: width }: KernelProblem): Promise<OnnxPeer[] | string> {
   const one = await startOnnx(forest, width, 1);
   const many = await startOnnx(forest, width);

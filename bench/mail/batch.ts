@@ -24,7 +24,7 @@ interface Spared {
   readonly agreement: number;
   /** Rows requested to test or choose. */
   readonly requested: number;
-  /** Share of the draws in which more answers differ than may: delta is what is promised. */
+  /** Share of the draws in which more answers differ than allowed; the promise is at most delta. */
   readonly broken: number;
 }
 
@@ -32,7 +32,7 @@ export interface BatchFigures extends Spared {
   readonly epsilon: number;
   readonly draws: number;
   readonly certified: number;
-  /** From the scores of the chain's first stage or of its last, whichever spare more. */
+  /** From the scores of the chain's first stage or of its last, whichever save more. */
   readonly bargain: Spared & { readonly features: readonly string[] };
 }
 

@@ -15,7 +15,10 @@ import type { Random } from '../../lib/stats/index.js';
 const CUTS = 20;
 /** Rows drawn between two looks. */
 const STEP = 10;
-/** Draws after which a cut is given up once the share of right answers, less its spread, is below what is wanted. */
+/**
+ * Draws after which a cut is given up once the share of right answers, less its spread, is below
+ * the target.
+ */
 const PATIENCE = 50;
 
 export interface BargainOptions {

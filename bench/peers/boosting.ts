@@ -40,8 +40,8 @@ export interface BoostingPeer {
 }
 
 /**
- * @returns or why there is none, in words
- * @throws if it is there but fails
+ * @returns or the reason why there is none, in words
+ * @throws if it is installed but fails
  */
 export async function startBoosting(interpreter = PYTHON): Promise<BoostingPeer | string> {
   const folder = await mkdtemp(join(tmpdir(), 'spillway-bench-'));

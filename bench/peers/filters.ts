@@ -23,7 +23,7 @@ export const PRECISION = 0.95;
 /** The number of samples that must reach it: as in the paper, and as in the released code. */
 export const WILLUMP_RULES = { published: 99, released: 95 } as const;
 
-/** The least number of candidates that a filter must keep for so much of the true top K to be among them. */
+/** The least number of candidates that a filter must keep to include `recall` of the true top K. */
 export function leastKept({ approximate, full, k }: FilterQuery, recall: number): number {
   const size = Math.min(k, full.length);
   const answer = topK(full, size).sort();

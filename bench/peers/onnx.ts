@@ -24,7 +24,7 @@ export interface OnnxPeer {
 
 /**
  * @param threads undefined: as many as it chooses by itself
- * @returns or why there is none, in words
+ * @returns or the reason why there is none, in words
  */
 export async function startOnnx(
   forest: Forest,

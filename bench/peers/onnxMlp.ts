@@ -1,7 +1,7 @@
 import { MessageWriter } from '../../lib/exchange/onnx/writer.js';
 import { random } from '../../lib/stats/index.js';
 
-/** ONNX's numbers of what is written here. */
+/** ONNX's numeric codes of element types. */
 const FLOAT = 1;
 const [FORMAT, OPERATORS] = [8, 13];
 

@@ -18,8 +18,8 @@ export const PYTHON = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'pyt
 /**
  * Starts a script of this folder that needs scikit-learn, or another package.
  *
- * @returns or why there is none, in words
- * @throws if it is there but fails
+ * @returns or the reason why there is none, in words
+ * @throws if it is installed but fails
  */
 export async function startPython(
   script: string,

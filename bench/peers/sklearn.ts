@@ -12,8 +12,8 @@ export interface Vectorizer {
 }
 
 /**
- * @returns or why there is none, in words
- * @throws if it is there but fails
+ * @returns or the reason why there is none, in words
+ * @throws if it is installed but fails
  */
 export async function fitVectorizer(
   train: readonly string[],

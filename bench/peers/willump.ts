@@ -78,7 +78,7 @@ export async function tuneWillump<Row, L extends Label, Name extends string>(
     if (cost < best.cost) best = { subset, threshold, exits, cost };
   }
 
-  // Without a subset there is no approximate model to be had; any will do for one that no row leaves at.
+  // Without a subset there is no approximate model; any will do for a stage at which no row leaves.
   const subset = best.subset.length > 0 ? best.subset : [costs.indexOf(Math.min(...costs))];
   return twoStages({
     features,
@@ -115,8 +115,9 @@ export function subsetsByCap(importance: readonly number[], costs: readonly numb
 }
 
 /**
- * The lowest threshold t of the ladder for which the held-out accuracy is above the full model's less the tolerance,
- * when rows with p > t or p < 1 - t are answered by the approximate model: the lowest lets the most rows leave.
+ * The lowest threshold t of the ladder for which the held-out accuracy is above the full model's
+ * less the tolerance, when rows with p > t or p < 1 - t are answered by the approximate model: the
+ * lowest lets the most rows leave.
  *
  * @param scores the approximate model's probability of the positive class
  * @param full the full model's

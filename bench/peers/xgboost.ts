@@ -24,8 +24,8 @@ export interface XgboostPeer {
 }
 
 /**
- * @returns or why there is none, in words
- * @throws if it is there but fails
+ * @returns or the reason why there is none, in words
+ * @throws if it is installed but fails
  */
 export async function startXgboost(interpreter = PYTHON): Promise<XgboostPeer | string> {
   const folder = await mkdtemp(join(tmpdir(), 'spillway-bench-'));

@@ -44,7 +44,7 @@ export function xgboostTrees(forest: Forest, columns: number): string {
   return JSON.stringify(model).replace(/"floats:([^"]*)"/g, '[$1]');
 }
 
-/** It takes a whole number for no float unless there is an exponent; JSON.stringify writes none. */
+/** It accepts a whole number as a float only with an exponent; JSON.stringify writes none. */
 function floats(values: readonly number[]): string {
   return `floats:${values.map((value) => value.toExponential()).join()}`;
 }

@@ -11,7 +11,10 @@ import { onnxMlp } from '../peers/onnxMlp.js';
 import { abortedRequests } from './batching-aborts.js';
 import { overlapped } from './batching-overlap.js';
 
-/** Rows of concurrent callers gathered into batches, what the ONNX adapter adds, and batches that overlap. */
+/**
+ * Rows of concurrent callers gathered into batches, the overhead of the ONNX adapter, and
+ * overlapping batches.
+ */
 export const batching: Workload = { run };
 
 const WIDTHS = [256, 1024, 1024, 10];

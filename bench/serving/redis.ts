@@ -10,7 +10,7 @@ import { Redis } from 'ioredis';
 /** Whether Redis can be run here: Debian's package `redis-server`. */
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 
-/** A port of the loopback device that nobody uses. */
+/** An unused port of the loopback device. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -21,7 +21,7 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** A Redis of its own, which can be killed and come back on the same port, with what was saved. */
+/** A Redis server, which can be killed and restarted on the same port, with its saved data. */
 export class RedisServer {
   private process: ChildProcess | undefined;
   private guard: ChildProcess | undefined;
@@ -80,7 +80,7 @@ export class RedisServer {
     await once(ended, 'exit');
   }
 
-  /** Ends it, with what it saved. */
+  /** Stops it, and deletes its saved data. */
   async end(): Promise<void> {
     await this.kill();
     this.guard?.stdin?.end();
@@ -97,7 +97,10 @@ export class RedisServer {
   }
 }
 
-/** Ends a server whose owner is gone, however that ended: then what the guard reads from is closed. */
+/**
+ * Kills a server whose owner has ended in any way: the pipe that the guard reads from is closed
+ * then.
+ */
 function guarding(server: number | undefined): ChildProcess {
   const guard = spawn('sh', ['-c', `read -r _; kill -9 ${server} 2>/dev/null`], {
     stdio: ['pipe', 'ignore', 'ignore'],

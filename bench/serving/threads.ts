@@ -106,9 +106,11 @@ interface Timed {
   /** Milliseconds of all batches. */
   readonly inPlaceMs: number;
   readonly threadsMs: number;
-  /** Time in place over time on threads, and that of the quicker way in those of what was chosen. */
+  /**
+   * Time in place over time on threads; and the chosen way's time as a share of the quicker way's.
+   */
   readonly speedup: number;
-  /** How many times as much two threads that do nothing but turn get done as one: 2 where nobody else uses the processors. */
+  /** Throughput of two busy threads over that of one: 2 on an idle machine. */
   readonly processors: number;
   readonly chosen: 'threads' | 'in place';
   readonly overQuicker: number;
@@ -164,7 +166,7 @@ async function turn(count: number): Promise<void> {
   await Promise.all(Array.from({ length: count }, () => once(new Worker(source, { eval: true }), 'exit')));
 }
 
-/** As the engine does: batches of which the next are begun while some wait. */
+/** As in the engine: the next batches start while some wait. */
 async function blocksOf(way: FittedFeature<Mail>, rows: readonly Mail[]): Promise<readonly Block[]> {
   const batches: (Block | Promise<Block>)[] = [];
   for (let from = 0; from < rows.length; from += BATCH)
@@ -177,7 +179,7 @@ function assertSame(blocks: readonly Block[], expected: readonly Block[]): void 
     Buffer.concat(
       all.flatMap((block) => {
         if (block.kind === 'dense') return Buffer.from(new Uint8Array(block.values.slice().buffer));
-        // The room beyond the last offset is nobody's.
+        // The buffer beyond the last offset is unused.
         const count = block.offsets[block.rows];
         return [block.offsets, block.indices.subarray(0, count), block.values.subarray(0, count)].map(
           (part) => Buffer.from(new Uint8Array(part.slice().buffer)),

@@ -8,7 +8,10 @@ import { atLeast } from '../harness/checks.js';
 import { declaredProfile } from '../harness/declared.js';
 import type { RunOptions, Workload } from '../harness/harness.js';
 
-/** Which kind of cut serves which queries: what one stage alone would cost with each, and what is served in the end. */
+/**
+ * The kind of cut that suits each kind of query: the cost of one stage alone with each, and the
+ * plan that is served.
+ */
 export const topkCuts: Workload = { run };
 
 type Kind = TopKCut['kind'];

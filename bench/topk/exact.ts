@@ -27,8 +27,9 @@ const CERTIFICATION_QUERIES = 4_000;
 const LEAVES = [31, 16, 8];
 
 /**
- * The ten best of 5,000 by 200 trees: candidates dropped by bounds on what the trees that are left can still add, and by an ordinary cut
- * after a small model, certified at a recall of .999; beside scoring all.
+ * The ten best of 5,000 by 200 trees: candidates dropped by bounds on what the remaining trees can
+ * still add, and by an ordinary cut after a small model, certified at a recall of .999; beside
+ * scoring all.
  */
 export const exact: Workload = {
   async run({ quick, log }) {

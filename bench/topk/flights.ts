@@ -197,7 +197,10 @@ async function filterQueries(
   return queries;
 }
 
-/** Milliseconds a query, one after the other, each by both: on the clock, and of processors' time, which is what a plan for throughput saves. */
+/**
+ * Milliseconds a query, one after the other, each by both: on the clock, and on the processor,
+ * which a plan for throughput saves.
+ */
 async function times(ranker: Tuned, days: readonly (readonly FlightRow[])[]) {
   const clock: [number[], number[]] = [[], []];
   const cpu: [number[], number[]] = [[], []];

@@ -17,7 +17,10 @@ const RECALL = 0.95;
 const SHARE = 0.95;
 const DELTA = 0.05;
 const SUBSETS = [['words'], ['lemma', 'words']] as const;
-/** Queries that rankers are made with, and those of the many redraws: fewer and smaller, so that there can be many. */
+/**
+ * Sizes for making rankers, and those of the many redraws: fewer and smaller, so that there can be
+ * many.
+ */
 const MADE = { size: [22_000, 26_000], count: 1_000, certify: 0.7, k: K } as const;
 const REDRAWN = { size: [2_000, 3_000], count: 400, certify: 0.8, k: K } as const;
 const REDRAWS = 200;

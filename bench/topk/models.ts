@@ -19,7 +19,7 @@ export interface FittedModels<Row, L extends Label> {
   readonly blocks: (rows: readonly Row[]) => Promise<ReadonlyMap<string, Block>>;
 }
 
-/** Rankings need no more: what is compared with is the full model as it is. */
+/** Rankings need no more: the reference is the full model as fitted. */
 const TOLERANCE = 1e-4;
 
 export async function fitModels<Row, L extends Label, Name extends string>(

@@ -66,7 +66,10 @@ export function chooseWillump(
   return filters.reduce((best, next) => (next.cost < best.cost ? next : best));
 }
 
-/** How many times cheaper than to score all an ideal filter by a stage's model would be: it keeps what each query needs. */
+/**
+ * The speedup over scoring all of an ideal filter by a stage's model: it keeps exactly the
+ * candidates that each query needs.
+ */
 export function idealSpeedup(
   queries: readonly ValidationQuery[],
   stage: number,

@@ -5,7 +5,9 @@ import type { FlightRow, Lateness } from '../flights/data.js';
 import type { FlightFeature } from '../flights/features.js';
 import { type FilterQuery, keptBy, leastKept, PRECISION, recallOf } from '../peers/filters.js';
 
-/** How the queries of some days are answered, by a ranker and by filters, and what that costs by the profile. */
+/**
+ * Answers to the queries of some days, by a ranker and by filters, and their costs by the profile.
+ */
 
 export type Tuned = Ranker<FlightRow, Lateness, FlightFeature>;
 
@@ -33,7 +35,9 @@ export interface Answered {
 export interface Period {
   readonly queries: number;
   readonly candidates: number;
-  /** `sameRecall`: what one ratio for all queries costs that has the same recall, chosen afterwards. */
+  /**
+   * `sameRecall`: the cost of one ratio for all queries with the same recall, chosen afterwards.
+   */
   readonly ranked: Readonly<Record<string, Answered & { readonly sameRecall: number }>>;
   readonly filters: Readonly<Record<string, Answered>>;
   readonly ideal: Answered;

@@ -14,7 +14,7 @@ export interface Drawing {
   readonly k: number;
 }
 
-/** How often a promise was broken, and what it saved. */
+/** How often a promise was broken, and the speedup. */
 export interface Kept {
   readonly redraws: number;
   readonly certified: number;
@@ -59,7 +59,10 @@ interface Other {
   readonly truth: ReadonlySet<number>;
 }
 
-/** Draws tuning and certification queries again and again, with the same models, and looks whether what is promised then holds. */
+/**
+ * Draws tuning and certification queries again and again, with the same models, and checks whether
+ * the promise then holds.
+ */
 export async function redraw<L extends Label, Name extends string>(
   options: RedrawOptions<L, Name>,
 ): Promise<Redraws> {
@@ -126,7 +129,7 @@ async function tuneOn<L extends Label, Name extends string>(
   const { rows, full, stages } = tables;
   return tuneTopK<Placed, L, Name>({
     features: placedFeatures(profile),
-    // Nothing is learnt from it: features tell places, and models are there.
+    // Nothing is fitted to it: features return places, and models exist.
     rows: [{ place: 0 }],
     full,
     approximate: stages,

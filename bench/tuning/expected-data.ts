@@ -48,7 +48,7 @@ export async function splitGlosses(
 const WIDTH = 28;
 const EACH = 7;
 
-/** Seven columns of a row that are there, and `sines` sines to compute that nobody reads. */
+/** Seven columns of a row, and `sines` sines to compute whose result is unused. */
 function columns(group: number, sines: number) {
   return dense(EACH, (rows: readonly Float32Array[]) => {
     const values = new Float32Array(rows.length * EACH);

@@ -11,7 +11,7 @@ import { L2, splitMail } from '../mail/data.js';
 import { fitModels } from '../topk/models.js';
 import { glossFeatures, splitGlosses, tableFeatures, tableOf } from './expected-data.js';
 
-/** Whether cascades and rankers cost what they are expected to. */
+/** Measured costs of cascades and rankers against the expected ones. */
 export const expected: Workload = { run };
 
 /** A plan's expectation, and both ways to answer the same rows. */
@@ -31,7 +31,7 @@ interface Stages {
   readonly expected: readonly StageFigures[];
   /** Share of the rows that got to each, 0 to 1. */
   readonly reach: readonly number[];
-  /** Answers the rows with the stages up to each, the last of which lets all rows out. */
+  /** Answers the rows with the stages up to each, the last of which lets all rows exit. */
   readonly upTo: readonly (() => Promise<unknown>)[];
 }
 

@@ -60,7 +60,7 @@ async function run({ seeds, quick, log }: RunOptions) {
 }
 
 interface Costs {
-  /** Geometric means of what a row is expected to cost. */
+  /** Geometric means of the expected cost of a row. */
   readonly one: number;
   readonly two: number;
   /** The path that is served where there are two. */

@@ -30,7 +30,7 @@ export interface Table {
 export interface Served {
   /** The plan's position on the path; -1 for the full model. */
   readonly step: number;
-  /** Limits of all plans that hold together; none if there is no band. */
+  /** Limits of all plans that hold together; empty if there is no band. */
   readonly band: readonly number[];
 }
 

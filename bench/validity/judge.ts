@@ -27,7 +27,10 @@ function codesOf({ classes }: NotesLaw, labels: readonly string[]): Int32Array {
   return Int32Array.from(labels, (label) => classes.indexOf(label));
 }
 
-/** The mean loss of answers beside the full model's, over cells that weigh so much: the law's own, or drawn ones. */
+/**
+ * The mean loss of answers against the full model's, over weighted cells: the law's own, or drawn
+ * ones.
+ */
 export function meanLoss(
   loss: 'disagreement' | 'accuracy',
   { answers }: Answered,

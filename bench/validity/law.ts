@@ -21,7 +21,7 @@ export interface Law {
 /** A limit's loss: over the cells of all kinds in order, and in truth. */
 export interface LimitLaw {
   readonly epsilon: number;
-  /** For each plan what a row of each cell loses, and whether it counts. */
+  /** For each plan the loss of a row of each cell, and whether it counts. */
   readonly lost: readonly Float64Array[];
   readonly counts: readonly Float64Array[];
   /** Each plan's true loss. */
@@ -44,7 +44,7 @@ export function lawOf(world: World): Law {
   };
   const full = Float64Array.from(cells, (cell) => cell.full);
   const labels = Float64Array.from(cells, ({ label }) => label);
-  // Over groups each one's mean counts alike, whatever its size.
+  // Each group's mean counts the same, whatever its size.
   const chances = Float64Array.from(
     kinds.flatMap(({ share, cells }) => cells.map(({ chance }) => share * chance)),
   );

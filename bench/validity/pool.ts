@@ -24,8 +24,8 @@ export function tasksOf(subject: number, trials: number, seed: number, chunk: nu
 }
 
 /**
- * Runs tasks in order in as many processes as there are cores. Each task has its own random numbers, so that what comes out
- * is the same on any number of them.
+ * Runs tasks in order in as many processes as there are cores. Each task has its own random
+ * numbers, so that results are the same on any number of them.
  *
  * @param worker the module beside this one that runs them, answering each task with a tally
  * @param done called with each tally as it comes
@@ -46,7 +46,10 @@ export async function runTasks<Tally>(
   }
 }
 
-/** One file of a worker and all that it imports: a process then starts in a tenth of the time that compiling takes each. */
+/**
+ * One file of a worker and all its imports: a process then starts in a tenth of the time of
+ * compiling them.
+ */
 async function bundled(worker: string): Promise<string> {
   const name = worker.replace(/\.ts$/, '');
   const path = fileURLToPath(new URL(`../../out/workers/${name}-${process.pid}.mjs`, import.meta.url));
@@ -73,7 +76,7 @@ async function drain<Tally>(
   // Its output is no part of ours: stdout is for the result alone.
   const worker = fork(path, quick ? ['quick'] : [], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    // None of ours, such as a loader of TypeScript.
+    // Without our own arguments, such as a loader of TypeScript.
     execArgv: [],
   });
   try {

@@ -13,15 +13,15 @@ export interface Result {
   readonly violations: number;
   /** Probability of a violation where it is known exactly, else null: at most delta. */
   readonly expected: number | null;
-  /** Mean share of rows that exit, and what the best threshold would let exit. */
+  /** Mean share of rows that exit, and the share with the best threshold. */
   readonly acceptance: number;
   readonly oracleAcceptance: number;
   readonly willumpViolations: number;
-  /** null where there is no band. */
+  /** null if there is no band. */
   readonly bandViolations: number | null;
 }
 
-/** Refutes what is promised: exactly so often where that is known, else at most delta. */
+/** Refutes the promise: exactly this rate if it is known, else at most delta. */
 export function promiseCheck({ name, violations, trials, expected, delta }: Result): Check {
   return expected === null
     ? atLeast(

@@ -75,7 +75,7 @@ export function sharpPrecision(n: number, epsilon: number): World {
   );
 }
 
-/** A share of rows is the full model's class 0, of which some exit as class 1 past the edge. */
+/** A share of rows is the full model's class 0; some of them exit as class 1 past the edge. */
 function confused(share: number, wrong: number): Cell[] {
   return [
     { chance: share - wrong, position: 0.1, decided: 0, full: 0, label: 0 },
@@ -113,8 +113,9 @@ function expectation(n: number, p: number, of: (count: number) => number): numbe
 }
 
 /**
- * Plans beside a safe one, each of which errs on rows of its own and loses exactly epsilon. Walked in their order, the
- * first of them decides; whoever looks at them all and takes one that passes is wrong far more often.
+ * Plans beside a safe one, each of which errs on rows of its own and loses exactly epsilon. If they
+ * are tested in order, the first decides. Looking at all of them and taking one that passes is
+ * wrong far more often.
  */
 export function disjointPlans(rivals: number): World {
   const [n, epsilon, classes] = [94, 0.05, rivals + 1];

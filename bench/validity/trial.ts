@@ -29,7 +29,10 @@ export const nothing: Tally = {
   accepted: 0,
 };
 
-/** Trials `from` to `to` of a law, the last left out; each has its own random numbers, whoever runs it. */
+/**
+ * Trials `from` to `to` of a law, the last left out; each has its own random numbers, in any
+ * process.
+ */
 export function runTrials(law: Law, procedure: Procedure, seed: number, from: number, to: number): Tally {
   const { world, limits, acceptance } = law;
   const [{ truth }] = limits;

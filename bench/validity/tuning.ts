@@ -36,7 +36,7 @@ export interface TunedTally {
 
 const FRESH = 100_000;
 
-/** Trials `from` to `to`, the last left out; each has its own random numbers, whoever runs it. */
+/** Trials `from` to `to`, the last left out; each has its own random numbers, in any process. */
 export async function runTunes(
   world: TunedWorld,
   law: NotesLaw,

@@ -16,7 +16,10 @@ const TRIALS = 2_000;
 const QUICK_TRIALS = 100;
 const CHUNK = 100;
 
-/** The certificate on trial: worlds whose truth is known, faults that must show, and what is accepted. */
+/**
+ * The certificate on trial: worlds whose truth is known, faults that must show, and the acceptance
+ * rates.
+ */
 export const validity: Workload = {
   async run({ seeds = [1], quick, log }) {
     const [seed] = seeds;

@@ -7,7 +7,10 @@ import type { BoundSpec } from './certify.js';
 export interface Cell {
   /** Probability of a row of the kind. */
   readonly chance: number;
-  /** A plan at level l lets the rows at positions up to l exit: in [0, 1], the stage's surest first. */
+  /**
+   * A plan at level l lets the rows at positions up to l exit: in [0, 1], the stage's most
+   * confident first.
+   */
   readonly position: number;
   /** Classes. */
   readonly decided: number;
@@ -19,14 +22,14 @@ export interface Cell {
 export interface Kind {
   /** Probability that a group is of this kind. */
   readonly share: number;
-  /** Rows of such a group. */
+  /** Rows of a group of this kind. */
   readonly size: number;
   /** Probability that a row repeats its group's common cell instead of being drawn by itself. */
   readonly repeat: number;
   readonly cells: readonly Cell[];
 }
 
-/** A finite law of rows and a path: what is true of every plan follows by summation. */
+/** A finite law of rows and a path: the true risk of every plan follows by summation. */
 export interface World {
   readonly name: string;
   readonly question: BoundSpec;
@@ -39,7 +42,7 @@ export interface World {
   readonly grouped: boolean;
   /** The exact probability of a violation, where it is known. */
   readonly expected?: () => number;
-  /** Exit rate of the best possible threshold; by default that of the path's best plan. */
+  /** Exit rate of the best possible threshold; by default the exit rate of the path's best plan. */
   readonly oracle?: number;
   /** The number of trials, if it differs from the run's. */
   readonly trials?: number;

@@ -17,7 +17,7 @@ export interface Subject {
   readonly name: string;
   readonly world: World;
   readonly procedure: Procedure;
-  /** Trials of a quick run, where they aren't those of all. */
+  /** Trials of a quick run, if they differ from the usual number. */
   readonly quickTrials?: number;
 }
 

@@ -39,7 +39,7 @@ const PROFILE: Profile<'title' | 'body'> = {
 
 interface Loaded {
   readonly verdict: string;
-  /** Whether more answers differ from those of the full model that was certified than epsilon allows. */
+  /** Whether more answers differ from those of the certified full model than epsilon allows. */
   readonly differs: boolean;
 }
 

@@ -82,7 +82,9 @@ export class Traffic {
 
   constructor(private readonly inFlight: number) {}
 
-  /** A call begins as soon as there is room for it. @param begin what then ends it */
+  /**
+   * A call begins as soon as there is room for it. @param begin returns the function that ends it
+   */
   async add(latency: number, begin: () => () => Promise<void>): Promise<void> {
     while (this.under.length >= this.inFlight) await this.next();
     this.under.push({ at: this.now + latency, end: begin() });

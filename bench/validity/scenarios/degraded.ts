@@ -85,7 +85,7 @@ function chanceOfLoss({ cheap }: AgreementRow): number {
   return 1 / (1 + Math.exp(Math.abs(cheap)));
 }
 
-/** Mean losses of what is called certified, and of all answers that aren't degraded themselves. */
+/** Mean losses of answers called certified, and of all answers that aren't degraded themselves. */
 async function served(
   cascade: Served,
   rows: readonly AgreementRow[],

@@ -43,7 +43,7 @@ function isFalse(table: ReturnType<typeof draw>, delta: number, chance: Random):
   return (step >= 0 && LOSSES[step] > EPSILON) || band.some((limit, j) => LOSSES[j] > limit);
 }
 
-/** One set of rows stands behind the certificate and behind what is chosen from the frontier afterwards. */
+/** One set of rows supports both the certificate and later choices from the frontier. */
 export const joint: Scenario = {
   name: 'certificate and frontier together',
   fault: 'delta of the certificate taken for that of both',

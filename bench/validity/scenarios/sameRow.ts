@@ -23,7 +23,7 @@ interface Point {
 type Compute = (rows: readonly Point[]) => Float32Array;
 type Features = Readonly<Record<'cheap' | 'costly', Feature<Point>>>;
 
-/** The features of a trial, and what is called when the cascade is made and serves. */
+/** The features of a trial, and hooks for when the cascade is made and serves. */
 interface World {
   readonly features: Features;
   readonly serve?: () => void;
@@ -65,7 +65,7 @@ const idleOf: Compute = (rows) => Float32Array.from(rows, ({ idle }) => idle);
 const nearOf: Compute = (rows) => Float32Array.from(rows, ({ near }) => near);
 const costlyOf: Compute = (rows) => Float32Array.from(rows, ({ costly }) => costly);
 
-/** Whether what was certified differs from the full model, row by row, more than it may. */
+/** Whether the certified cascade differs from the full model, row by row, more than allowed. */
 async function broke({ features, serve }: World, seed: number): Promise<boolean> {
   try {
     const cascade = await tune({
@@ -91,7 +91,7 @@ async function broke({ features, serve }: World, seed: number): Promise<boolean>
   }
 }
 
-/** @param before what was certified: `live` has nothing compared, as nothing was */
+/** @param before the faulty version: `live` disables comparisons, as before they existed */
 function scenario(
   name: string,
   fault: string,

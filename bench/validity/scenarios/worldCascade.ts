@@ -12,7 +12,7 @@ import {
 } from '../../../index.js';
 import { FREE } from '../../../lib/profile/index.js';
 
-/** A world of one stage whose scores are given, so that what a plan loses is known. */
+/** A world of one stage whose scores are given, so that a plan's true loss is known. */
 
 export const EPSILON = 0.02;
 
