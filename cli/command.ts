@@ -69,7 +69,7 @@ function fail(io: Io, { json }: Common, error: unknown): number {
   const at = (error instanceof ScriptError && error.at) || placeOf(error, process.cwd());
   if (json) io.out(`${JSON.stringify({ error: { code, name, message, ...(at && { at }) } })}\n`);
   else io.err(`spillway: ${message} (${code})\n${at ? `  at ${at}\n` : ''}`);
-  // Nobody foresaw it: a bug, of a script's perhaps, which is looked for by its place.
+  // An unexpected error is a bug, perhaps of a script: its stack shows where.
   if (code === 'UNEXPECTED' && error instanceof Error) io.err(`${error.stack}\n`);
   if (io.signal.aborted) return ABORTED;
   return error instanceof OptionError || error instanceof DataError ? USAGE : FAILED;

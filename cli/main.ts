@@ -14,7 +14,7 @@ import { addTune } from './tune.js';
 /** The command line: results go to stdout, all else to stderr. */
 
 const abort = new AbortController();
-// A second time, work that can't be left is left all the same.
+// A second signal ends the process, even during work that can't be interrupted.
 process.once('SIGINT', () => abort.abort());
 
 const io: Io = {

@@ -77,7 +77,7 @@ export const AIMS: readonly Aim[] = [
   },
 ];
 
-/** Whether an aim can be reached with what is there. */
+/** Whether the installed packages are enough for an aim. */
 export function isReached(aim: Aim, there: ReadonlySet<string>): boolean {
   return waysTo(aim, there).includes('');
 }

@@ -29,8 +29,8 @@ export class ScriptError extends SpillwayError {
 /**
  * Runs a module of the user's.
  *
- * @param known what is taken of its named exports: others, which its author may have reasons for, are left out; all of them
- * by default
+ * @param known the named exports that are used: others, which its author may have reasons for, are
+ * ignored; all of them by default
  * @throws OptionError if there is no such module, it exports no features, or an export looks
  * misspelt; ScriptError if it fails
  */
@@ -64,7 +64,7 @@ export async function exportsOf(path: string, known?: readonly string[]): Promis
   );
 }
 
-/** Those of the exports that have one of these names. */
+/** The exports with one of these names. */
 export function pick(exports: Exports, names: readonly string[]): Exports {
   return Object.fromEntries(Object.entries(exports).filter(([name]) => names.includes(name)));
 }

@@ -9,7 +9,7 @@ export interface Digit {
   readonly pixels: Uint8Array;
 }
 
-/** Digits and what they are, in one order. */
+/** Digits and their labels, in one order. */
 export interface Digits {
   readonly rows: Digit[];
   /** 0 … 9. */

@@ -14,7 +14,7 @@ export function decodeWords(text: string): string {
 }
 
 function decode(bytes: Buffer, charset: string): string | undefined {
-  // TextDecoder calls these windows-1252, of which versions of Node have different ideas.
+  // TextDecoder treats these as windows-1252, which differs between versions of Node.
   if (/^(iso-8859-1|us-ascii)$/i.test(charset)) return bytes.toString('latin1');
   try {
     return new TextDecoder(charset).decode(bytes);

@@ -35,7 +35,7 @@ export async function loadMail(): Promise<{ rows: Mail[]; labels: ('ham' | 'spam
   };
 }
 
-/** Takes a mail's text apart at the first empty line. A text without one is all headers. */
+/** Splits a mail's text at the first empty line. A text without one is all headers. */
 export function parseMail(text: string): Mail {
   const gap = /\r?\n\r?\n/.exec(text);
   const headers = gap === null ? text : text.slice(0, gap.index);

@@ -1,8 +1,8 @@
 /**
  * A data set's npm package isn't installed.
  *
- * It has the `code` of the library's own `MissingPackage`, so that one check serves both, but is no relative of it:
- * data sets stand apart from the library.
+ * It has the `code` of the library's own `MissingPackage`, so that one check serves both, but isn't
+ * a subclass: data sets don't depend on the library.
  */
 export class MissingDataset extends Error {
   readonly code = 'MISSING_PACKAGE';

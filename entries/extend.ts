@@ -1,4 +1,4 @@
-/** For features, learners and models of your own: what they implement, and what helps. */
+/** For features, learners and models of your own: their interfaces, and helpers. */
 export { type Block, type DenseBlock, denseBlock, type SparseBlock } from '../lib/blocks/index.js';
 export {
   type Category,

@@ -14,7 +14,10 @@ const dist = join(root, 'dist');
 const types = join(root, 'out', 'types');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** The sources of what users import; dist mirrors them, so that in this checkout TypeScript finds the sources themselves. */
+/**
+ * The sources of public entry points; dist mirrors them, so that in this checkout TypeScript finds
+ * the sources themselves.
+ */
 const entries = [
   'index',
   'datasets/index',

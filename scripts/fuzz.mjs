@@ -1,6 +1,7 @@
-// The property tests with other examples than `npm test` has: npm run fuzz -- [--runs N] [--seed S] [PATHS].
-// --runs is how many examples each property is tried on (its own number if left out), --seed what they are drawn with (random
-// if left out). PATHS are files and folders of tests. Exit codes: those of ava, 2 where arguments can't be understood.
+// The property tests with other examples than `npm test` has: npm run fuzz -- [--runs N] [--seed S]
+// [PATHS]. --runs is the number of examples for each property (its own number by default), --seed
+// the seed that they are drawn with (random by default). PATHS are files and folders of tests. Exit
+// codes: ava's, 2 for invalid arguments.
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';

@@ -6,8 +6,9 @@ import { pathsIn, type Room, roomSentence, withRooms } from './house/rooms.js';
 import { retiredWords } from './house/words.js';
 
 /**
- * Checks what a linter can't know of this house: no retired word in an identifier, pages wrapped and decisions short, and in
- * CONTRIBUTING.md a map of rooms that equals the rooms' own sentences. With `--write` the map is written. Exit code 1 where a check fails.
+ * Checks beyond a linter's: no retired word in an identifier, pages wrapped and decisions short,
+ * and in CONTRIBUTING.md a map of rooms that equals the rooms' own sentences. With `--write` the
+ * map is written. Exit code 1 if a check fails.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -1,5 +1,6 @@
-// Makes a checkout runnable: installs what the lockfile names and builds what changed, or does nothing.
-// All output goes to stderr, so that commands which print data keep stdout to themselves.
+// Makes a checkout runnable: installs the packages of the lockfile and builds changed sources, or
+// does nothing. All output goes to stderr, so that commands which print data keep stdout to
+// themselves.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
-// Bundles each test file with what it imports, into out/tests: a test's process then opens one file, not five hundred.
-// Files whose sources haven't changed since are left as they are. When all tests run, most files share a process with others.
+// Bundles each test file with its imports, into out/tests: a test's process then opens one file,
+// not five hundred. Files whose sources haven't changed since are left as they are. When all tests
+// run, most files share a process with others.
 import {
   existsSync,
   mkdirSync,
@@ -38,8 +39,8 @@ const ALONE =
 /**
  * Brings bundles up to date.
  *
- * @param paths files and folders, relative to the root or absolute; those of tests within them are bundled. If there are none,
- *   all tests are, most of them in groups that share a process
+ * @param paths files and folders, relative to the root or absolute; the tests within them are
+ *   bundled. If there are none, all tests are, most of them in groups that share a process
  * @returns the files that AVA is to run
  */
 export async function bundleTests(paths) {
@@ -71,7 +72,7 @@ async function bringUpToDate(files, all) {
   write(manifest, JSON.stringify({ ...Object.fromEntries(kept), ...inputs }));
 }
 
-/** Files in groups: what is written for each imports them one after another. */
+/** Files in groups: the file written for each group imports them one after another. */
 function groupsOf(tests) {
   const count = Math.ceil(tests.length / GROUP);
   return Array.from({ length: count }, (_, i) => {
@@ -155,7 +156,7 @@ async function bundle(files, plugins) {
   );
 }
 
-/** A module's URL is that of its source, so that what lies beside it is found. */
+/** A module's URL is its source's, so that files beside it are found. */
 const ownUrls = {
   name: 'own URLs',
   setup: ({ onLoad }) =>
@@ -202,7 +203,7 @@ const ownTests = {
   },
 };
 
-/** Relative to the root. A group's bundle is beside what is written for it, where AVA finds it. */
+/** Relative to the root. A group's bundle is beside its source file, where AVA finds it. */
 function bundleOf(file) {
   return isGroup(file) ? file.replace(/ts$/, 'js') : `out/tests/${file.replace(/ts$/, 'js')}`;
 }

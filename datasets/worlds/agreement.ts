@@ -1,7 +1,9 @@
 import { demand, demandCount, demandProbability } from './demand.js';
 import { type Random, random } from './random.js';
 
-/** One row of a score-level world: what a cheap and a costly feature of one column each return. */
+/**
+ * One row of a score-level world: the values of a cheap and a costly feature of one column each.
+ */
 export interface AgreementRow {
   /** The cheap model's log-odds of 'yes': `1 / (1 + exp(-cheap))` is its probability. A Float32 number. */
   readonly cheap: number;
@@ -25,7 +27,7 @@ export interface AgreementWorldOptions {
    * Default 1.
    */
   readonly sharpness?: number;
-  /** Probability that the full answer is the label, whatever the row. Default 1. */
+  /** Probability that the full answer is the label, for any row. Default 1. */
   readonly accuracy?: number;
 }
 
@@ -37,7 +39,10 @@ export interface AgreementWorld {
   readonly answers: Answer[];
   /** Probability that a row exits at `threshold` and differs from the full answer. */
   trueDisagreement(threshold: number): number;
-  /** Accuracy of the full model less that of the cascade that exits at `threshold`. Below 0 is a gain. */
+  /**
+   * Accuracy of the full model less the accuracy of the cascade that exits at `threshold`. Below 0
+   * is a gain.
+   */
   trueAccuracyLoss(threshold: number): number;
   /** Probability that a row exits. */
   exitRate(threshold: number): number;

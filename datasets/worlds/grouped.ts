@@ -12,7 +12,7 @@ export interface GroupedRow extends AgreementRow {
 export interface GroupKind {
   /** Probability that a group is of this kind. */
   readonly share: number;
-  /** Rows of such a group. */
+  /** Rows of a group of this kind. */
   readonly size: number;
   /** As in `agreementWorld`, 0 to 1. */
   readonly doubt: number;
@@ -40,7 +40,10 @@ export interface GroupedWorld {
   readonly labels: Answer[];
   /** The full model's answer for each row. */
   readonly answers: Answer[];
-  /** Expected mean of a group's disagreement when rows exit at `threshold`: what a promise over groups is about. */
+  /**
+   * Expected mean of a group's disagreement when rows exit at `threshold`: the risk of a promise
+   * over groups.
+   */
   trueDisagreement(threshold: number): number;
   /** Disagreement of a row of this world taken at random: large groups weigh more. */
   rowDisagreement(threshold: number): number;
@@ -54,11 +57,12 @@ const KINDS: readonly GroupKind[] = [
 /**
  * The world of `agreementWorld` in groups whose rows depend on each other, as the mails of one thread do.
  *
- * Each group has a hidden common draw of score, answers and label; each of its rows repeats it with probability
- * `repeat`, else draws afresh by the same law. A row's own law is therefore that of its kind, D(threshold), while two
- * rows of one group share a draw with probability repeat². Over groups the disagreement is Σ share · D; over rows it
- * is Σ share · size · D / Σ share · size. The two differ when the larger groups are the harder ones, and a bound that
- * counts rows as if independent is too sure of itself by a factor of up to 1 + (size - 1) · repeat² in variance.
+ * Each group has a hidden common draw of score, answers and label; each of its rows repeats it with
+ * probability `repeat`, else draws afresh by the same law. A row's own law is therefore its kind's,
+ * D(threshold), while two rows of one group share a draw with probability repeat². Over groups the
+ * disagreement is Σ share · D; over rows it is Σ share · size · D / Σ share · size. The two differ
+ * when the larger groups are the harder ones, and a bound that counts rows as if independent is
+ * overconfident by a factor of up to 1 + (size - 1) · repeat² in variance.
  *
  * Throws `RangeError` for an option out of its range.
  *

@@ -28,9 +28,10 @@ export interface RankingWorldOptions {
 }
 
 /**
- * Queries whose cheap scores are the full one and normal noise, so that what a cut keeps follows a known law: of n candidates a
- * member of the true top K, of full score x, is among the m best by a noisy score with a probability that can be had as exactly as one
- * likes by drawing other queries. They are independent and alike, and no candidate is in two.
+ * Queries whose cheap scores are the full one and normal noise, so that the recall of a cut follows
+ * a known law: of n candidates a member of the true top K, of full score x, is among the m best by
+ * a noisy score with a probability that can be computed to any precision by drawing other queries.
+ * They are independent and identically distributed, and no candidate is in two.
  *
  * Throws `RangeError` for an option out of its range.
  *

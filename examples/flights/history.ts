@@ -11,7 +11,10 @@ export const HISTORY_DAYS = 14;
 export const TABLES = {
   /** By 'ORD-LGA': flights a day, share of late ones, mean delay and its spread. */
   routes: ['flights', 'late', 'delay', 'spread'],
-  /** By 'ORD': the same of all that leaves there, and the share of late ones among those bound for it. */
+  /**
+   * By 'ORD': the same of all departures there, and the share of late ones among flights bound for
+   * it.
+   */
   airports: ['flights', 'late', 'delay', 'spread', 'bound_late'],
   /** By 'ORD:17', an airport's hour of the day: the same. */
   slots: ['flights', 'late', 'delay'],

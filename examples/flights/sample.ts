@@ -9,8 +9,8 @@ export interface Labelled {
 }
 
 /**
- * Flights after the history's days, in the order of their departure: some of each day. Every sixteenth day is kept from
- * all that learns, and more of its flights are taken.
+ * Flights after the history's days, in the order of their departure: some of each day. Every
+ * sixteenth day is kept from all training, and more of its flights are taken.
  *
  * @param perDay flights of a known day, roughly
  * @param perUnseenDay the same of an unseen one

@@ -43,7 +43,7 @@ function signals(mails: readonly Mail[]): Float32Array {
   return values;
 }
 
-/** Four bytes a turn: a turn's own bookkeeping costs as much as counting a byte. */
+/** Four bytes an iteration: the loop's own overhead costs as much as counting a byte. */
 function count(bytes: Uint8Array, length: number, counts: Uint32Array): void {
   let i = 0;
   for (; i + 4 <= length; i += 4) {

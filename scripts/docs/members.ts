@@ -11,7 +11,7 @@ export interface Member {
 
 /** A parameter of a function or method. */
 export interface Parameter {
-  /** Empty where it is taken apart at once. */
+  /** Empty if it is destructured. */
   readonly name: string;
   readonly type: string;
 }
@@ -53,7 +53,9 @@ export function membersOf(text: string): Member[] {
   return found;
 }
 
-/** Parameters and what comes back, of a signature such as `<Row>(rows: readonly Row[]): Promise<void>;`. */
+/**
+ * Parameters and return type of a signature such as `<Row>(rows: readonly Row[]): Promise<void>;`.
+ */
 export function callOf(
   signature: string,
 ): { readonly parameters: Parameter[]; readonly result: string } | undefined {

@@ -17,8 +17,9 @@ interface Output {
 }
 
 /**
- * A notebook as Markdown: its text, its code as fences of `ts`, what its cells printed as fences of `output`, and what they drew as
- * fences of `svg` or as pictures. Exponents in formulas of TeX are raised.
+ * A notebook as Markdown: its text, its code as fences of `ts`, printed output as fences of
+ * `output`, and drawings as fences of `svg` or as pictures. Exponents in formulas of TeX are
+ * raised.
  *
  * @throws {Error} for an output in none of these forms
  */

@@ -20,7 +20,7 @@ const PROGRAM = 'Whole program';
  * Every page of the documentation: those written by hand, notebooks with their stored outputs, and the reference, a page an entry point.
  *
  * @param root the repository, ending with a slash, after a build
- * @throws {Error} for a link to what is neither a page nor a file
+ * @throws {Error} for a link that leads neither to a page nor to a file
  */
 export function siteOf(root: string): Site {
   const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -79,7 +79,7 @@ export function placeOf(path: string): string {
     .replace(/\.ipynb$/, '.md');
 }
 
-/** A page without the programs that stand beside its examples: what a search reads. */
+/** A page without the programs beside its examples, for the search index. */
 export function withoutPrograms(markdown: string): string {
   return markdown.replace(new RegExp(`^\`\`\`ts \\[${PROGRAM}\\]\\n[\\s\\S]*?^\`\`\`$`, 'gm'), '');
 }

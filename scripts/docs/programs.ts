@@ -3,7 +3,7 @@
  * the examples before it that it rests on. A reader who copies one example can run it.
  */
 
-/** A piece of source, and what it has to do with others. */
+/** A piece of source, and its relations to others. */
 interface Piece {
   readonly code: string;
   readonly declares: ReadonlySet<string>;
@@ -42,7 +42,8 @@ export function programsOf(markdown: string, given: string): string[] {
     const below = examples.slice(at + 1).flatMap(functionsOf);
     const chosen = needed(piece, [...prelude, ...pieces.slice(0, at)], below);
     const used = new Set(chosen.flatMap(({ uses }) => [...uses]));
-    // An example's own imports are written as it has them, used or not; those of others where they are used.
+    // An example's own imports are kept as written, used or not; imports of other pieces only if
+    // they are used.
     const taken = chosen.filter((each) => prelude.includes(each));
     const clash = hidden
       .flatMap(({ declares }) => [...declares])
@@ -60,7 +61,8 @@ export function programsOf(markdown: string, given: string): string[] {
 }
 
 /**
- * A piece with what it rests on: those before it whose names or files it takes, and functions that a page has further down.
+ * A piece with its dependencies: pieces before it whose names or files it uses, and functions
+ * further down the page.
  */
 function needed(last: Piece, before: readonly Piece[], below: readonly Piece[]): Piece[] {
   const [names, files, called] = [new Set<string>(), new Set<string>(), new Set<Piece>()];
@@ -85,7 +87,7 @@ function needed(last: Piece, before: readonly Piece[], below: readonly Piece[]):
   return [...chosen, last, ...below.filter((helper) => called.has(helper))];
 }
 
-/** The functions that a piece of source declares, each by itself: they are there for what stands above them, too. */
+/** The functions that a piece of source declares, each by itself: code above can use them, too. */
 function functionsOf(source: string): Piece[] {
   const found = source.matchAll(/^(?:\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?(?:async )?function[\s\S]*?^\}$/gm);
   return [...found].map(([code]) => pieceOf(code));

@@ -8,7 +8,8 @@ const BEGIN = '<!-- rooms -->';
 const END = '<!-- /rooms -->';
 
 /**
- * The first sentence of the comment at the top of an `index.ts`, without its full stop; undefined if there is none.
+ * The first sentence of the comment at the top of an `index.ts`, without its full stop; undefined
+ * if there is none.
  *
  * @example roomSentence('/** Bounds and tests. Pure functions. *\/\n'); // 'Bounds and tests'
  */
