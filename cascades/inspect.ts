@@ -41,7 +41,10 @@ export class Inspection {
     return this.described.objective;
   }
 
-  /** When it was made or last certified, by which version, from which seed and how many rows; of older files undefined. */
+  /**
+   * The date, version, seed and number of rows with which it was made or last certified; undefined
+   * for older files.
+   */
   get made(): Made | undefined {
     return this.described.made;
   }

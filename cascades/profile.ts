@@ -46,7 +46,7 @@ export interface ProfileOptions<Row, L extends Label, Name extends string> {
   readonly clock?: Clock;
   /** Milliseconds after which a feature's promise is given up, as of `tune`. @defaultValue 1_800_000, half an hour */
   readonly featureTimeoutMs?: number;
-  /** The timer behind `featureTimeoutMs`; tests have one of their own. @defaultValue the machine's own */
+  /** The timer behind `featureTimeoutMs`; tests pass their own. @defaultValue the machine's own */
   readonly timer?: Timer;
 }
 

@@ -23,10 +23,12 @@ import type { Label, Spelt } from './types/index.js';
 /**
  * Makes a cascade that answers like the full model, within a bound, for less.
  *
- * It first sets rows aside for the certificate and opens them once, at the end. On the other rows it fits and measures features,
- * cross-fits the full model and models of cheap subsets, and finds the cheapest chain of nested stages, with all thresholds. Then
- * it tests the chain's plans on the set-aside rows, from conservative to aggressive, until one fails, and serves the cheapest that
- * passed. If none passes, or none is cheaper, the full model answers, and the certificate has the reason.
+ * It first sets rows aside for the certificate and reads them once, at the end. On the other rows
+ * it fits and measures features, cross-fits the full model and models of cheap subsets, and finds
+ * the cheapest chain of nested stages, with all thresholds. Then it tests the chain's plans on the
+ * set-aside rows, from conservative to aggressive, until one fails, and serves the cheapest that
+ * passed. If none passes, or none is cheaper, the full model answers, and the certificate has the
+ * reason.
  *
  * Costs are measured, so two runs may differ. With `profile` from an earlier run, the same rows and seed give the same plan, bit
  * for bit.

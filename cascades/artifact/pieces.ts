@@ -18,8 +18,9 @@ export interface LoadOptions<Row, L extends Label, Name extends string> {
   /** The full model, where it was given trained. */
   readonly full?: TrainedModel<L> | TrainedRegression | Promise<TrainedModel<L> | TrainedRegression>;
   /**
-   * Rows among which the file's reference rows are, to check that features give them the values they gave: the rows that
-   * the cascade was made from, in their order, or those at `cascade.reference.positions` of them.
+   * Rows that include the file's reference rows, to check that features still give them the stored
+   * values: the rows that the cascade was made from, in their order, or those at
+   * `cascade.reference.positions` of them.
    */
   readonly rows?: readonly Row[];
   /** Learners of your own whose models the cascade holds. */

@@ -14,7 +14,10 @@ export type ReferenceKept = 'values' | 'rows' | 'none';
 
 export const REFERENCE_KEPT: readonly ReferenceKept[] = ['values', 'rows', 'none'];
 
-/** @throws ArtifactError if rows are to be kept and can't be: they are no plain JSON, or not at hand */
+/**
+ * @throws ArtifactError if rows should be kept but can't: they aren't plain JSON, or aren't
+ * available
+ */
 export function referenceState(reference: Reference, kept: ReferenceKept): State {
   const { positions, of, identities, blocks } = reference;
   const tensors: Record<string, Tensor> = {};
@@ -29,7 +32,7 @@ export function referenceState(reference: Reference, kept: ReferenceKept): State
   return { json: { positions, of, identities, sparse, ...rows }, tensors };
 }
 
-/** Rows that come back from JSON as they are. */
+/** The rows as JSON, which must preserve them. */
 function plainRows({ rows, positions, identities }: Reference): JsonValue {
   if (rows === undefined) {
     throw new ArtifactError(
@@ -101,7 +104,7 @@ const stored = object({
 
 /** The result of comparing features with a file's reference rows. */
 export interface Checked {
-  /** How many reference rows were compared: 0 if none were at hand. */
+  /** The number of reference rows that were compared: 0 if none were available. */
   readonly rows: number;
   /** Features that give other values than they did, and that in words. */
   readonly features: readonly string[];

@@ -1,6 +1,9 @@
 import { betaCdf, restErrors, restRowsNeeded } from '../../lib/stats/index.js';
 
-/** How many rows of a batch the full model answers to test a path, and with how many errors a plan passes. */
+/**
+ * The number of rows of a batch that the full model answers to test a path, and of errors with
+ * which a plan passes.
+ */
 export interface SampleDesign {
   /** Plans that are tested, from the most conservative on. */
   readonly plans: number;
@@ -32,7 +35,7 @@ export interface Prospects {
   readonly open: readonly number[];
 }
 
-/** Numbers of errors are tried one by one up to three, then in steps of two fifths. */
+/** Candidate numbers of errors: each up to three, then in steps of two fifths. */
 const GROWTH = 1.4;
 
 /**

@@ -1,6 +1,9 @@
 import { exitOf, type StageEvidence, type Thresholds } from '../chain/index.js';
 
-/** A path over the rows of one batch: what its plans let out, and how far it goes. */
+/**
+ * A path over the rows of one batch: the rows that its plans let out, and the last plan that
+ * passes.
+ */
 
 /** The rows that plans would let out before the full model. */
 export function lettingOut(

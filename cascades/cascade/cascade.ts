@@ -30,7 +30,7 @@ import { ServedCascade } from './servedCascade.js';
 
 /** Additions to a cascade's report beyond the cascade itself. */
 export interface CascadeReportOptions<Row, L extends Label> extends ReportOptions {
-  /** Rows among which to find hard ones. The cascade and the full model answer each of them. */
+  /** Rows to search for hard ones. The cascade and the full model answer each of them. */
   readonly hardest?: HardestOptions<Row, L>;
 }
 
@@ -87,7 +87,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     const { rows = [], maxMs = 2_000 } = options;
     if (!Array.isArray(rows)) throw new OptionError('rows', `expected an array of rows, got ${show(rows)}`);
     checkPositive('maxMs', maxMs, 'milliseconds above 0');
-    // The cascade's own answers come last: the full model fills the processor's caches with other things.
+    // The cascade's own answers come last: the full model replaces the contents of the processor's
+    // caches.
     const wholeRound = async () => {
       for (const row of rows) await this.full.predictOne(row);
     };
@@ -225,8 +226,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * The same with pictures, as the text of one self-contained HTML file. A slider shows the plans for other epsilons. Needs
-   * `@observablehq/plot` and `linkedom`.
+   * The same with pictures, as the text of one self-contained HTML file. A slider shows the plans
+   * for other epsilons. Needs `@observablehq/plot` and `linkedom`.
    *
    * @returns the page; its size depends on stages and epsilons, not on the number of rows
    * @throws MissingPackage if these packages aren't installed; what `predict` throws, where rows are given
@@ -262,8 +263,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * Reads a cascade that `save` wrote, from its path or its bytes. Features come from code, and must be those it was made with;
-   * so must `full`, if it was given trained.
+   * Reads a cascade that `save` wrote, from its path or its bytes. Features come from code, and
+   * must be the ones it was made with; so must `full`, if it was given trained.
    *
    * @param source a file's path, or its bytes
    * @throws ArtifactError if the file is damaged, foreign or newer, or doesn't fit.

@@ -6,7 +6,7 @@ import type { ServedParts } from '../plan/index.js';
 import { type Label, widthOf } from '../types/index.js';
 import { speculation } from './speculation.js';
 
-/** Features that wait so large a share of their time are begun before the others. */
+/** Features that wait for at least this share of their time are started before the others. */
 const WAITING = 0.5;
 
 /** A cascade as the engine runs it: names become positions. */

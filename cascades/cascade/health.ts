@@ -2,7 +2,7 @@ import { AsyncError, DeadlineError } from '../../lib/errors.js';
 import type { Answered, AnsweredOne } from '../../lib/runtime/index.js';
 import type { HealthStatistics } from '../../lib/telemetry/index.js';
 
-/** Counts calls and how they end. */
+/** Counts calls and their outcomes. */
 export interface Watch {
   /** To be kept until the call ends. @param patience see {@link patienceOf} */
   begin(patience: number): number;
@@ -155,7 +155,7 @@ function isImpatience(error: unknown): boolean {
   return error instanceof DeadlineError || error instanceof AsyncError;
 }
 
-/** How long a call waits at most, in milliseconds; less than any deadline where it can't wait at all. */
+/** The longest wait of a call, in milliseconds; less than any deadline if it can't wait at all. */
 export function patienceOf(deadlineMs: number | undefined, atOnce: boolean): number {
   return atOnce ? -1 : (deadlineMs ?? Number.POSITIVE_INFINITY);
 }

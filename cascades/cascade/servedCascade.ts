@@ -18,7 +18,8 @@ import { Health, type Outcome, WholeHealth } from './health.js';
 const NONE: Omit<PredictOptions, 'mode'> = {};
 
 /**
- * A cascade that answers: what `spillway/runtime` has of it, as its `Cascade`. The `Cascade` of `spillway` adds what chooses, certifies and shows.
+ * A cascade that serves: the part that `spillway/runtime` has, as its `Cascade`. The `Cascade` of
+ * `spillway` adds choosing, certifying and reports.
  *
  * @example
  * const served = await Cascade.load(bytes, { features });
@@ -71,8 +72,9 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
   }
 
   /**
-   * Rows whose values a saved file holds, so that `load` can check features: their positions among the rows of tuning, and the
-   * number of those. Undefined where it was loaded from a file without them.
+   * Rows whose values a saved file holds, so that `load` can check features: their positions among
+   * the rows of tuning, and the number of those. Undefined if it was loaded from a file without
+   * them.
    */
   get reference(): { readonly positions: readonly number[]; readonly of: number } | undefined {
     const { reference } = this.parts;
@@ -87,7 +89,10 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
     return this.parts.checked;
   }
 
-  /** When it was made or last certified, by which version, from which seed and how many rows; of older files undefined. */
+  /**
+   * The date, version, seed and number of rows with which it was made or last certified; undefined
+   * for older files.
+   */
   get made(): Made | undefined {
     return this.parts.made;
   }
@@ -154,8 +159,8 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
   }
 
   /**
-   * Reads a cascade from the bytes of a file that `save` wrote. Features come from code and must be those it was made
-   * with; so must `full`, where it was given trained.
+   * Reads a cascade from the bytes of a file that `save` wrote. Features come from code and must be
+   * the ones it was made with; so must `full`, if it was given trained.
    *
    * @param bytes of the whole file
    * @returns a cascade that answers as the one that was saved, bit for bit

@@ -95,7 +95,10 @@ export class Service<Row> {
     return error;
   }
 
-  /** Readies features and models, and then does each work until it gets no quicker. Nothing of it is counted. */
+  /**
+   * Prepares features and models, and then repeats each work until it gets no quicker. None of it
+   * is counted.
+   */
   async warm(works: readonly (() => Promise<void>)[], maxMs: number): Promise<void> {
     const begun = performance.now();
     await this.uncounted(async () => {
@@ -104,7 +107,8 @@ export class Service<Row> {
     });
     const last = works.at(-1);
     if (last === undefined) return;
-    // Turns of the event loop, and counting, leave other things in the processor's caches: the last work comes last of all.
+    // Turns of the event loop, and counting, displace data from the processor's caches: the last
+    // work runs once more at the end.
     for (let time = 0; time < LAST && performance.now() - begun < maxMs; time++) {
       await this.uncounted(last);
     }

@@ -14,7 +14,10 @@ export interface StageEvidence extends StageAnswers {
   readonly loss: Float64Array;
 }
 
-/** Nested stages in order, their answers to the same rows, and their costs; the full model's comes last. */
+/**
+ * Nested stages in order, their answers to the same rows, and their costs; the full model's cost
+ * comes last.
+ */
 export interface ChainAnswers {
   readonly rows: number;
   readonly stages: readonly StageAnswers[];
@@ -32,7 +35,7 @@ export interface ChainEvidence extends ChainAnswers {
 /** For each stage the exit score of each class, `Infinity` if it never exits. */
 export type Thresholds = readonly ExitThresholds[];
 
-/** How far a chain's rows go. */
+/** The stages that a chain's rows reach. */
 export interface Traffic {
   /** Rows answered at each stage, the full model last. */
   readonly exits: readonly number[];

@@ -24,7 +24,10 @@ function roundsOf({ prefix }: StageSpec): number {
   return prefix?.rounds ?? Number.POSITIVE_INFINITY;
 }
 
-/** The same for the same features, in any order: a full model that was given trained has an order of its own. */
+/**
+ * The same for equal features in any order: a full model that was given trained has an order of its
+ * own.
+ */
 export function keyOf(features: readonly string[]): string {
   return JSON.stringify([...features].sort());
 }

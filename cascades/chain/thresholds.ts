@@ -11,10 +11,10 @@ import {
  * The thresholds of all stages and classes together that make `mean cost + lambda * mean loss` least on the rows of
  * the evidence.
  *
- * Coordinate descent from the last stage to the first: given the other stages, a row that reaches a stage is worth
- * exiting when that is cheaper than what its way through the later stages will cost and lose. For each class the best
- * threshold is then the best prefix of its rows in order of confidence. Each step is exact, so the objective never
- * rises; it ends when a whole sweep changes nothing.
+ * Coordinate descent from the last stage to the first: given the other stages, a row that reaches a
+ * stage should exit if that is cheaper than the cost and loss of its way through the later stages.
+ * For each class the best threshold is then the best prefix of its rows in order of confidence.
+ * Each step is exact, so the objective never rises; it ends when a whole sweep changes nothing.
  */
 export function jointThresholds(chain: ChainEvidence, lambda: number, orders: readonly Order[]): Thresholds {
   const thresholds: Float64Array[] = chain.stages.map(() =>
@@ -87,7 +87,7 @@ function bestThresholds(
   return thresholds;
 }
 
-/** Halfway between two neighbouring scores; the upper one where no number lies between. */
+/** Halfway between two neighbouring scores; the upper one if no number is between them. */
 function between(low: number, high: number): number {
   const middle = low + (high - low) / 2;
   return middle > low && middle <= high ? middle : high;

@@ -10,10 +10,10 @@ export type AuditAlarm = LossAlarm | ExitsAlarm | ConsistencyAlarm;
 
 /** The loss exceeds its limit. */
 export interface LossAlarm {
-  /** `promise`: a loss of the certificate; `disagreement`: what stands in for it until labels come. */
+  /** `promise`: a loss of the certificate; `disagreement`: its substitute until labels come. */
   readonly test: 'promise' | 'disagreement';
   readonly loss: StatedLoss;
-  /** The loss that was to be kept, 0 to 1. */
+  /** The promised limit of the loss, 0 to 1. */
   readonly limit: number;
   /** Drawn rows that were counted, and the mean of their losses. */
   readonly samples: number;

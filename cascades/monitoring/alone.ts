@@ -4,7 +4,10 @@ import type { Answering, AuditPredictOptions, ServedAnswers } from './answers.js
 /** Rows of an audit that are answered again by themselves. */
 const FEW = 256;
 
-/** Rows that were answered again alone, and how many of these answers differ from the first. Plain data. */
+/**
+ * The number of rows that were answered again alone, and of answers that differ from the first.
+ * Plain data.
+ */
 export interface Consistency {
   /** Drawn exits that were answered again by themselves, 0 to 256. */
   readonly rows: number;

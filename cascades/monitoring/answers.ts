@@ -34,7 +34,7 @@ export interface AuditedAnswers<L> extends ServedAnswers<L> {
   readonly drawn: readonly DrawnRow<L>[];
 }
 
-/** The answer to one row, and what became of it if it was drawn. */
+/** The answer to one row, and its outcome if it was drawn. */
 export interface AuditedAnswer<L> {
   readonly label: L;
   /** One a class, as {@link Answer.scores}. */
@@ -57,7 +57,7 @@ export interface DrawnRow<L> {
   readonly row: number;
   /** The full model's answer; null if it had none. */
   readonly full: L | null;
-  /** Whether a loss of it depends on its label: see `Audit.label`. */
+  /** Whether one of its losses depends on its label: see `Audit.label`. */
   readonly awaitsLabel: boolean;
 }
 

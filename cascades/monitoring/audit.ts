@@ -43,8 +43,9 @@ interface Begun<L extends Label> {
  * answers, without an end: while the loss is at most the promised one, the chance that the alarm is
  * ever raised is at most alpha. `cascade.audit` makes one.
  *
- * Each row is drawn with the same probability before anything is known of it. The full model answers a drawn row that
- * left early, too; one that went through to it costs nothing more, and has lost nothing against it.
+ * Each row is drawn with the same probability, before anything is known about it. The full model
+ * also answers a drawn row that left early. A row that went through to it costs nothing more, and
+ * has lost nothing against it.
  *
  * Rows are counted in the order in which they were drawn, in whatever order calls end and labels
  * come. A row whose loss will never be known counts as the least that its test allows: 0, or -1 for
@@ -99,8 +100,9 @@ export class Audit<Row, L extends Label = Label> {
   }
 
   /**
-   * Drawn exits that were answered again by themselves, and how many of these answers differ from those in their batches: one a
-   * call, until 256 were; none if features are live. `predictSync` has none answered again.
+   * The number of drawn exits that were answered again by themselves, and of answers that differ
+   * from those in their batches: one a call, up to 256; none if features are live. `predictSync`
+   * has none answered again.
    */
   get consistency(): Consistency {
     return this.alone.consistency;
@@ -143,7 +145,7 @@ export class Audit<Row, L extends Label = Label> {
    * a row that goes through to it. If the call fails or is aborted, its drawn rows count as the
    * least loss.
    *
-   * @param rows to be answered
+   * @param rows to answer
    * @throws the errors of the cascade's `predict` (OptionError, DataError, FeatureError,
    * ModelError). A drawn exit that the full model fails to answer is only counted.
    * @throws DataError for a loss of the user's outside [0, 1]
@@ -177,11 +179,11 @@ export class Audit<Row, L extends Label = Label> {
   }
 
   /**
-   * Answers a batch at once, and draws and counts as {@link predict} does. After an AsyncError the next call, if it is for
-   * the same rows (each the same object, or an equal string or number), has the same of them drawn, and is counted in that
-   * one's place; if it isn't, that call has failed.
+   * Answers a batch at once, and draws and counts as {@link predict} does. After an AsyncError the
+   * next call, if it is for the same rows (each the same object, or an equal string or number),
+   * draws the same of them, and counts in that one's place; if it isn't, that call has failed.
    *
-   * @param rows to be answered
+   * @param rows to answer
    * @throws AsyncError if a feature or model that is needed answers with a promise, even if only
    * for a drawn exit.
    * @throws what {@link predict} does.
@@ -215,7 +217,7 @@ export class Audit<Row, L extends Label = Label> {
   /**
    * The point query: answers one row, and draws and counts as {@link predict} does.
    *
-   * @param row to be answered
+   * @param row to answer
    * @throws what {@link predict} does.
    */
   async predictOne(row: Row, options: AuditPredictOptions = {}): Promise<AuditedAnswer<L>> {
@@ -279,7 +281,8 @@ export class Audit<Row, L extends Label = Label> {
   }
 
   /**
-   * A call takes its place in the order, and its rows are drawn: at once, so that calls that overlap draw rows of their own.
+   * A call takes its place in the order, and its rows are drawn, at once, so that overlapping calls
+   * draw rows of their own.
    *
    * @returns null where something else answers, and nothing is drawn
    */

@@ -6,14 +6,14 @@ import type { CallOutcome, DrawOutcome } from './outcome.js';
 export interface HeldCall<L extends Label = Label> {
   /** Rows that it was given. */
   readonly rows: number;
-  /** The id of the first of its drawn rows, and how many were drawn. */
+  /** The id of the first of its drawn rows, and their number. */
   readonly first: number;
   readonly drawn: number;
   /** Null until it is over, or given up. */
   readonly outcome: CallOutcome<L> | null;
 }
 
-/** A call's place in the order: taken when it begins, before anything is known of its rows. */
+/** A call's place in the order: taken when it begins, before anything is known about its rows. */
 export interface Ticket<L extends Label> {
   readonly call: Omit<HeldCall<L>, 'outcome'>;
   outcome: CallOutcome<L> | null;
@@ -41,7 +41,7 @@ export class Calls<L extends Label> {
     return true;
   }
 
-  /** The next call to be counted, if it is over. */
+  /** The next call to count, if it has ended. */
   next(): HeldCall<L> | undefined {
     const ticket = this.tickets.first;
     if (ticket === undefined || ticket.outcome === null) return undefined;

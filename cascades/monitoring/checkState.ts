@@ -87,7 +87,7 @@ const draws: Shape<Draws> = object({
   next: numberFrom(0, Infinity, 'a number of at least 0'),
 });
 
-/** @param bets how many there are, where that is known */
+/** @param bets the number of bets, if known */
 function drift(bets?: number): Shape<DriftState> {
   return object({
     losses: oneOf('bounded', 'paired'),

@@ -17,7 +17,7 @@ export function drawsStart(random: Random, rate: number): Draws {
  * Draws each of the next `count` rows with probability `rate`, independently: gaps between drawn rows are geometric, so
  * that rows which aren't drawn cost nothing.
  *
- * @returns positions of the drawn rows among them, ascending, and where the drawing then stands
+ * @returns positions of the drawn rows among them, ascending, and the new state of the drawing
  */
 export function drawAmong(
   { drawn, next }: Draws,
@@ -34,7 +34,10 @@ export function drawAmong(
   return { positions, draws: { drawn: drawn + positions.length, next: at - count } };
 }
 
-/** By inversion. A stream for each gap: where the drawing stands is a number, and can be saved. */
+/**
+ * By inversion. Each gap has a stream of its own, so the state of the drawing is a number that can
+ * be saved.
+ */
 function gap(random: Random, drawn: number, rate: number): number {
   return Math.floor(log1p(-random.fork(`gap ${drawn}`).uniform()) / log1p(-rate));
 }

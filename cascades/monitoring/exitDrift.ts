@@ -3,14 +3,14 @@ import { binomialLower, binomialUpper } from '../../lib/stats/index.js';
 
 /** A test in service of where rows leave, as far as it has got: plain data, safe in JSON. */
 export interface ExitsState {
-  /** The chance of a false alarm over all starts, and how many restarts there were. */
+  /** The chance of a false alarm over all starts, and the number of restarts. */
   readonly alpha: number;
   readonly restarts: number;
   /** The plan's share of rows at each stage, the full model last. */
   readonly expected: readonly number[];
   /** The shares that count as no drift, from and to. */
   readonly limits: readonly (readonly [number, number])[];
-  /** Rows since the last start, and how many of them left at each stage. */
+  /** Rows since the last start, and the number of them that left at each stage. */
   readonly samples: number;
   readonly counts: readonly number[];
   /**
@@ -31,8 +31,9 @@ const ODDS = [1.1, 1.3, 2, 4, 16];
 const RESERVE = 1 / 2;
 
 /**
- * A test, in memory and time that don't grow, of whether rows have come to leave at other stages than planned: while
- * the true share of every stage is within its limits, the chance that the alarm is ever raised is at most alpha.
+ * A sequential test, in constant memory and time a step, of whether rows have come to leave at
+ * other stages than planned: while the true share of every stage is within its limits, the chance
+ * that the alarm is ever raised is at most alpha.
  *
  * Limits, not the plan's shares themselves: those were estimated, from `rows` rows, and no two periods are quite alike.
  * They are the shares' Clopper-Pearson limits, all at once at confidence 1 - alpha, and `tolerance` beyond.
@@ -44,9 +45,9 @@ const RESERVE = 1 / 2;
  * 1939).
  *
  * @param expected shares, summing to 1
- * @param rows how many the shares were estimated from
+ * @param rows the number that the shares were estimated from
  * @param tolerance in [0, 1)
- * @param restarts how often it was begun before: the k-th restart tests at alpha / 2^k
+ * @param restarts the number of earlier starts: the k-th restart tests at alpha / 2^k
  */
 export function exitsStart(
   expected: readonly number[],

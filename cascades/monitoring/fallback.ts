@@ -22,7 +22,7 @@ export function fallbackOf<Row, L extends Label>(
   };
 }
 
-/** The last plan on the path before the one that is served, of those that are cheaper than the full model alone. */
+/** The last plan on the path before the served one that is cheaper than the full model alone. */
 export function saferPlan<L extends Label>(path: readonly Plan<L>[], plan: Plan<L>): Plan<L> | undefined {
   // By content: a plan that was saved and loaded is another object.
   const key = JSON.stringify(plan.stages);

@@ -23,7 +23,7 @@ export class Fifo<Item> {
     if (this.length === 0) return undefined;
     const item = this.items[this.from];
     this.items[this.from++] = undefined;
-    // Half of them are gone: each is moved once for each that left.
+    // Half of them are gone, so each is moved once for each that left.
     if (2 * this.from >= this.items.length) {
       this.items = this.items.slice(this.from);
       this.from = 0;

@@ -19,9 +19,9 @@ export interface PendingRow<L extends Label = Label> extends LateLabel<L> {
 export interface MissedRows {
   /** The id of the first row. */
   readonly id: number;
-  /** Drawn rows without a loss before the first of them. */
+  /** Drawn rows without a loss before the first row. */
   readonly run: number;
-  /** How many they are, one after the other. */
+  /** The number of consecutive rows. */
   missed: number;
 }
 

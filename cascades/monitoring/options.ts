@@ -78,7 +78,10 @@ export interface AuditOptions<L extends Label = Label> {
 export interface ExitsOptions {
   /** The chance of an alarm while all shares are within their limits. @defaultValue 0.01 */
   readonly alpha?: number;
-  /** How far the share of rows that leave at a stage may be from the plan's, beyond chance. @defaultValue 0.05 */
+  /**
+   * The tolerated difference between the share of rows that leave at a stage and the plan's, beyond
+   * chance. @defaultValue 0.05
+   */
   readonly tolerance?: number;
   /** Rows that the plan's shares were estimated from. @defaultValue `certificate.n`: `tune` plans on more by default */
   readonly rows?: number;

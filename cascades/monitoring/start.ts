@@ -30,7 +30,8 @@ export function startOf<L extends Label>(
     missed: 0,
     overdue: 0,
     faulted: 0,
-    // While all losses are kept, the chance that any of these is ever alarmed is at most the sum of their levels.
+    // While all promises hold, the chance that any of these ever raises an alarm is at most the sum
+    // of their levels.
     promises: losses.map((loss) => anew(driftStart(loss.epsilon, alpha / losses.length, loss.losses))),
     labelled,
     disagreement: disagreement === undefined ? null : anew(driftStart(disagreement, alpha)),

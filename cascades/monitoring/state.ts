@@ -12,10 +12,10 @@ export interface AuditState<L extends Label = Label> {
   readonly evidence: number;
   /** The seed of the draws, given or random. It makes the draws predictable. */
   readonly seed: number | string;
-  /** Rows given to `predict`, and where the drawing stands. */
+  /** Rows given to `predict`, and the state of the drawing. */
   readonly rows: number;
   readonly draws: Draws;
-  /** Drawn exits that the full model answered as well, and how many of those answers differed. */
+  /** Drawn exits that the full model answered as well, and the number of answers that differed. */
   readonly audited: number;
   readonly differed: number;
   /**

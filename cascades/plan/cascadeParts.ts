@@ -21,7 +21,7 @@ import type { Reference } from './reference.js';
 
 /** Everything that a cascade is made of. */
 export interface CascadeParts<Row, L extends Label, Name extends string> extends ServedParts<Row, L, Name> {
-  /** Shared by all cascades that were made of one. */
+  /** Shared by all cascades of one lineage. */
   readonly used: Ledger;
 }
 
@@ -61,7 +61,7 @@ export interface ServedParts<Row, L extends Label, Name extends string> {
   readonly evidence: Evidence<L, Name> | undefined;
 }
 
-/** Every path that was tested. Plain data but for the models. */
+/** Every path that was tested. Plain data except for the models. */
 export interface Evidence<L extends Label, Name extends string> {
   readonly paths: readonly TestedPath<L, Name>[];
   /** Position of the path that the served plan is on. */

@@ -23,7 +23,7 @@ export interface Expectation {
   readonly expected: Plan['expected'];
 }
 
-/** Costs of rows of these sizes. @param sizes how many numbers the blocks of each row hold */
+/** Costs of rows of these sizes. @param sizes the number of values in the blocks of each row */
 export function costingOf(
   profile: Profile,
   objective: Objective,

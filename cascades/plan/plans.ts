@@ -14,7 +14,10 @@ export interface Planning<L extends Label, Name extends string> extends Costing 
   readonly names: readonly Name[];
 }
 
-/** The planning of stages on some rows. @param sizes numbers that the blocks of each of these rows hold */
+/**
+ * The planning of stages on some rows. @param sizes the number of values in the blocks of each of
+ * these rows
+ */
 export function planningOver<L extends Label, Name extends string>(
   of: Omit<Planning<L, Name>, 'rows' | 'costs'>,
   sizes: Float64Array,

@@ -7,7 +7,7 @@ import { rowIdentity } from './identity.js';
  * compared.
  */
 export interface Reference {
-  /** Positions among the rows that were given when it was made, ascending, and how many rows those were. */
+  /** Positions among the original rows, ascending, and the number of those. */
   readonly positions: readonly number[];
   readonly of: number;
   /** The `rowIdentity` of each row. */

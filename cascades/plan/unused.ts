@@ -6,9 +6,9 @@ import type { Ledger } from '../certification/index.js';
 import { eachBatch, type Tracker } from '../scoring/index.js';
 
 /**
- * Refuses rows that equal used rows in every feature, before a model scores any of them: rows with other contents can be
- * equal there. Cheap features come first, and each is computed only for rows that all earlier ones recognise. Features that
- * cost money are left to the test itself.
+ * Refuses rows that equal used rows in every feature, before a model scores any of them: rows with
+ * other contents can be equal there. Cheap features come first, and each is computed only for rows
+ * that all earlier ones recognise. Features that cost money are left to the test itself.
  *
  * @throws UsedRows, naming them; OptionError where no feature can tell used rows
  */

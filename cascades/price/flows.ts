@@ -28,7 +28,7 @@ const IN_TURN: MeasuredRows = { small: mostMeasured(), served: mostTimed(SERVED_
  * The requests of `tune`.
  *
  * @param certification rows that certify
- * @param features how many there are
+ * @param features number of features
  * @param isMeasured whether there is no profile yet
  */
 export function tuneFlow(
@@ -39,7 +39,7 @@ export function tuneFlow(
 ): Workflow {
   const development = split.development.length;
   const { fit, rounds, scored } = split;
-  // Rows that no fold scores have to be, for some of them to be compared.
+  // Rows that no fold scores are scored once, so that some of them can be compared.
   const unscored = scored.length < development ? Math.min(LARGE, development) : 0;
   return {
     rows: development + certification,
@@ -48,7 +48,7 @@ export function tuneFlow(
     stage: {
       profile: Math.min(TRIED, development),
       stages: scored.length + rowsRescored(development, false) + unscored,
-      // Stages of two chains may be of it.
+      // Two chains may have stages of it.
       certify: 2 * certification,
     },
     learning: rounds.reduce((sum, round) => sum + 2 * round.fit.length + round.score.length, fit.length),
@@ -79,7 +79,7 @@ export function topKFlow(
       stages: tuning + COMPARED + rowsRescored(training, false),
       certify: certification,
     },
-    // A fold is fitted on the others, whose rows are computed with its own.
+    // A fold is fitted on the other folds; their rows are computed along with its own.
     learning: training + (folds > 1 ? (folds - 1) * training + folds * training : 0),
     measuring: measured ? measuring(features, training, measured) : NOTHING,
   };

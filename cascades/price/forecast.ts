@@ -16,7 +16,7 @@ export interface Workflow {
   readonly full: RowsBySteps;
   /** And a model for stages that was trained elsewhere. */
   readonly stage: RowsBySteps;
-  /** Rows more with the features, of one that learns from them: for fits, and for folds. */
+  /** Further rows of the features, for a feature with a fit: for fits, and for folds. */
   readonly learning: number;
   /** Rows that measuring requests, at most, from cheap parts. */
   readonly measuring: { readonly feature: number; readonly full: number; readonly stage: number };

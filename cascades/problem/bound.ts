@@ -23,7 +23,7 @@ import type { BoundMethod, Label, Loss, LossName, LossSpec } from '../types/inde
 /** The loss allowed against the full model. */
 export type Bound<L = Label> = SingleBound<L> | JointBound<L>;
 
-/** A bound on one loss: how much, and with which confidence. */
+/** A bound on one loss: its limit, and the confidence. */
 export interface SingleBound<L = Label> extends Partial<BoundPart<L>> {
   /** The largest loss allowed, a share of the rows: 0.01 is one point. */
   readonly epsilon: number;

@@ -69,7 +69,7 @@ function checkNumbers(classes: readonly Label[], rows: number): void {
   );
 }
 
-/** How many units (rows, or groups) of each class there are to fit models on and choose a plan by. */
+/** The number of units (rows, or groups) of each class for fitting models and choosing a plan. */
 export interface ClassCounts<L extends Label> {
   readonly classes: readonly L[];
   /** Class of each row, and its group where rows have them. */

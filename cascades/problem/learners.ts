@@ -15,7 +15,10 @@ function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((label, i) => label === b[i]);
 }
 
-/** @throws OptionError for no learners, two of one name, and what doesn't go with the full model or the features */
+/**
+ * @throws OptionError for no learners, two of one name, and learners that don't suit the full model
+ * or the features
+ */
 export function checkLearners(
   learners: readonly Learner[],
   numeric: boolean,

@@ -28,7 +28,10 @@ import type { Split } from './split.js';
 export interface TuneOptions<Row, L extends Label, Name extends string> {
   /** The features of a row, from `define`. */
   readonly features: FeatureSet<Row, Name>;
-  /** Rows drawn like those to come, independent of each other but for `groups`; they are split, see `split`. */
+  /**
+   * Rows drawn like future ones, independent of each other except for `groups`; they are split, see
+   * `split`.
+   */
   readonly rows: readonly Row[];
   /** Classes, or for regression numbers. Optional only where `full` is trained and the loss needs none. */
   readonly labels?: readonly L[] | undefined;
@@ -93,7 +96,7 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
    * @defaultValue 1_800_000, half an hour
    */
   readonly featureTimeoutMs?: number;
-  /** The timer behind `featureTimeoutMs`; tests have one of their own. @defaultValue the machine's own */
+  /** The timer behind `featureTimeoutMs`; tests pass their own. @defaultValue the machine's own */
   readonly timer?: Timer;
 }
 
@@ -118,7 +121,7 @@ export function isRegression(full: FullOption<unknown>): boolean {
   return 'task' in full && full.task === 'regression';
 }
 
-/** How far `tune` has come. */
+/** The progress of `tune`. */
 export interface Progress {
   readonly step: Step;
   /** The share of the step that is done, 0 … 1. */
@@ -241,7 +244,7 @@ export function checkTimeout(featureTimeoutMs: number | undefined): void {
   if (featureTimeoutMs !== undefined) checkWhole('featureTimeoutMs', featureTimeoutMs, 1, LONGEST_TIMEOUT);
 }
 
-/** How long features' promises are waited for. */
+/** The limit on waiting for features' promises. */
 export function patienceOf({
   featureTimeoutMs = FEATURE_TIMEOUT,
   timer = systemTimer,

@@ -40,7 +40,7 @@ export interface Problem<Row, L extends Label> {
   readonly split: RowSplit;
   readonly development: Labelled<Row> & { readonly contents: Contents };
   readonly certification: CertificationRows<Row>;
-  /** Rows that equal an earlier one of those given, unless inputs repeat. */
+  /** Rows that equal an earlier row, unless inputs repeat. */
   readonly copies: number;
   readonly reader: RowReader;
   /** Notes on the rows, for the summary. */
@@ -141,7 +141,7 @@ export function keysOf<Row>(rows: readonly Row[], key: (row: Row) => string | nu
     }
     const known = codes.get(value);
     if (known !== undefined) return known;
-    // Taken for two groups, one could be fitted on and the other judge.
+    // As two groups, one could be used to fit and the other to judge.
     const other = byText.get(String(value));
     if (other !== undefined) {
       throw new DataError(

@@ -13,7 +13,7 @@ export interface Run<Row, L extends Label, Name extends string> {
   /** Learners for the stages. */
   readonly learners: readonly Learner[];
   readonly objective: Objective;
-  /** How long promises of features are waited for. */
+  /** The limit on waiting for features' promises. */
   readonly patience: Patience;
   /** Progress and counts of a step; without its name, no progress is reported. */
   tracker(step?: Step): Tracker;

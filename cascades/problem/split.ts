@@ -57,7 +57,7 @@ export interface SplitInput<Row> {
 export function splitRows<Row>(input: SplitInput<Row>): RowSplit {
   const { rows, strata, equals, split, separate, random } = input;
   if (typeof split === 'function') return assigned(rows, input, split, separate);
-  // A group's key is a function of the row: equal rows are of one group anyway.
+  // A group's key is a function of the row, so equal rows are in one group already.
   const groups = input.groups ?? equals;
   const share = separate ? 0 : (split?.certify ?? CERTIFY_SHARE);
   const count = Math.round(rows.length * share);

@@ -66,7 +66,8 @@ export interface FreshRows<Row, L extends Label> {
   /** @defaultValue the earlier certificate's */
   readonly delta?: number;
   /**
-   * Whether inputs repeat, so that rows that equal a used row, or each other, are draws of their own, and rows of used groups too.
+   * Whether inputs repeat, so that rows that equal a used row, or each other, count as independent
+   * draws, and rows of used groups too.
    * @defaultValue false
    */
   readonly repeats?: boolean;

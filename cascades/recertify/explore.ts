@@ -2,7 +2,7 @@ import { exploratory } from '../certification/index.js';
 import { type CascadeParts, replan, servedPath, usesOf } from '../plan/index.js';
 import type { Label, Plan } from '../types/index.js';
 
-/** The same cascade under a plan that somebody gave: nothing is promised of it. */
+/** The same cascade under a user's plan, without a promise. */
 export function withPlan<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
   plan: Plan<L, Name>,

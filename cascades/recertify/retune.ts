@@ -95,8 +95,9 @@ function testedOf({
 }
 
 /**
- * The tested epsilons but the one that an epsilon stands for: the largest that isn't above it, else the smallest. So
- * the list never grows, and each keeps the share of delta that it was tested at.
+ * The tested epsilons without the one that an epsilon replaces: the largest that isn't above it,
+ * else the smallest. So the list never grows, and each keeps the share of delta that it was tested
+ * at.
  */
 function othersThan(epsilon: number, tested: readonly number[]): readonly number[] {
   const within = tested.filter((other) => other <= epsilon);

@@ -24,7 +24,7 @@ export async function scoresOf<Row>(
   readers: readonly Reader[],
   rows: Rows<Row>,
   tracker: Tracker,
-  /** Shown every batch's blocks, and where it begins. */
+  /** Called with every batch's blocks, and the batch's first position. */
   look?: (blocks: readonly Block[], from: number) => void,
 ): Promise<Float64Array[]> {
   const all = readers.map(({ model }) => new Float64Array(rows.rows.length * model.classes));
@@ -70,7 +70,7 @@ export async function scoresOverBlocks(
   return scores;
 }
 
-/** The full model's answers to the rows at `origin` of those that the user gave; they must be answers. */
+/** The full model's answers to the rows at `origin` among the user's; they must be answers. */
 export function fullAnswers(
   name: string,
   decision: Decision,

@@ -135,7 +135,7 @@ export async function timedScores(
   return { scores, timed: batches, sizeOf: sizesOf(cut, rest) };
 }
 
-/** How many rows the row at a position was computed with. */
+/** The number of rows with which the row at a position was computed. */
 export type SizeOf = (position: number) => number;
 
 function sizesOf(cut: readonly Int32Array[], rest: Int32Array): SizeOf {

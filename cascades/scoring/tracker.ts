@@ -13,7 +13,7 @@ export interface Tracker {
   readonly onProgress?: ((share: number) => void) | undefined;
   /** Called before every request, where prices are counted. */
   readonly requests?: Requests | undefined;
-  /** How long promises of features are waited for. */
+  /** The limit on waiting for features' promises. */
   readonly patience?: Patience | undefined;
 }
 

@@ -5,7 +5,7 @@ export interface Costed {
 }
 
 export interface BeamOptions {
-  /** How many of the cheapest are extended in each round. */
+  /** The number of cheapest items that are extended in each round. */
   readonly width: number;
   /** The most rounds of extensions. */
   readonly rounds: number;

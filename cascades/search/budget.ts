@@ -21,7 +21,7 @@ export interface Allotment {
   readonly folds: number;
   /** Share of the rows that the search's fits see. */
   readonly share: number;
-  /** How many of the subsets, cheapest first, are tried. */
+  /** The number of subsets, cheapest first, that are tried. */
   readonly subsets: number;
   /** Reductions that the budget forced, in words. */
   readonly reductions: readonly string[];
@@ -101,8 +101,9 @@ export interface SearchPlan {
 }
 
 /**
- * How many folds the budget has room for, before anything is known of what subsets cost, and with which learners: as if every
- * subset that an exhaustive search could try were tried, on the average of the features.
+ * The number of folds that the budget allows, before the costs of subsets are known, and the
+ * learners for them: as if every subset that an exhaustive search could try were tried, on the
+ * average of the features.
  *
  * A learner too expensive to be tried like the others must not cost them their folds and rows: with
  * it, the result would be worse than without (docs/decisions/23-prefixes.md).

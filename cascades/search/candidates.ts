@@ -40,7 +40,7 @@ export interface TriedCandidates {
   readonly reductions: readonly string[];
 }
 
-/** The share that a model must have of what its stage costs, for it to be worth leaving early. */
+/** The share of its stage's cost that a model must have for early exits to be worthwhile. */
 const WORTH_CUTTING = 0.05;
 
 /**
@@ -78,7 +78,7 @@ export async function tryCandidates(
   };
 }
 
-/** Tries as many subsets as the budget has room for. @returns also the work of it */
+/** Tries as many subsets as the budget allows. @returns also the work done */
 async function trySubsets(
   trainer: StageTrainer,
   options: CandidateOptions,

@@ -9,7 +9,7 @@ import type { TriedExit } from '../types/index.js';
 import type { Found, SearchOptions } from './chainSearch.js';
 
 /**
- * A rule must save this share to be taken instead of a simpler one, over targets around the requested one: few
+ * A rule must save this share to replace a simpler one, over targets around the requested one: few
  * rows lose, and at a single target chance alone makes one of several rules look a tenth cheaper.
  */
 const WORTHWHILE = 0.05;
@@ -24,8 +24,9 @@ interface Variant {
 }
 
 /**
- * Tries other exit scores for each stage of a chain, first to last: calibrated probability, margin, and a deferral model.
- * The one with which the chain costs least is taken, the simplest of those that come close.
+ * Tries other exit scores for each stage of a chain, first to last: calibrated probability, margin,
+ * and a deferral model. The score with which the chain costs least is chosen; among close ones, the
+ * simplest.
  *
  * Regression has one exit score, the error that a stage expects; nothing else is tried there.
  */

@@ -7,7 +7,7 @@ import type { Found } from './chainSearch.js';
 /** A chain that costs this many times the best one gets no path of its own. */
 const RIVAL = 1.5;
 
-/** A chain whose path is to be tested, and what its tests may spend. */
+/** A chain whose path will be tested, and the delta for its tests. */
 export interface Contender {
   readonly found: Found;
   readonly delta: number;

@@ -64,7 +64,7 @@ export async function searchPaths<Row, L extends Label, Name extends string>(
   return paths;
 }
 
-/** The plans of each path with what to expect of them on rows that took no part in choosing them. */
+/** The plans of each path with expectations on rows that took no part in choosing them. */
 export function expectedOnPaths<L extends Label, Name extends string>(
   paths: readonly ChosenPath<L, Name>[],
   { profile, objective, reads }: Planning<L, Name>,

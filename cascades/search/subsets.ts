@@ -7,8 +7,8 @@ const MOST_FEATURES = 12;
 export const EXHAUSTIVE = 64;
 
 /**
- * Every subset that may be worth a stage, cheapest first; `undefined` if there are too many to try, and they are
- * to be searched for instead.
+ * Every subset that may be worth a stage, cheapest first; `undefined` if there are too many to try,
+ * so that they must be searched.
  */
 export function affordableSubsets(
   names: readonly string[],
@@ -81,16 +81,16 @@ export function subsetSpace(
   };
 }
 
-/** How many of the best subsets have their neighbours tried. */
+/** The number of best subsets whose neighbours are tried. */
 const WIDTH = 6;
 
 /**
  * Tries subsets: all of a space that lists them, else by a forward-backward beam search from the best ones so far.
  *
- * @param most how many are tried
+ * @param most the number to try
  * @param tryAll tries these, all of them new
  * @param best the subsets that were tried, the best first
- * @returns how many were tried
+ * @returns the number tried
  */
 export async function searchSubsets(
   space: SubsetSpace,

@@ -8,8 +8,9 @@ import type { Reread } from './features.js';
 export type Served = Pick<Engine<never>, 'stages' | 'full' | 'classes' | 'decision'>;
 
 /**
- * How many rows get another answer alone, by the engine for single rows and from values that were read alone, than in a large
- * batch. No feature is computed again, and the full model scores only the rows that reach it alone.
+ * The number of rows whose answer differs between serving them alone, by the engine for single rows
+ * and from values that were read alone, and in a large batch. No feature is computed again, and the
+ * full model scores only the rows that reach it alone.
  *
  * @param blocks one a feature, over all rows
  * @param full the full model's scores of the large batch

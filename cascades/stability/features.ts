@@ -16,7 +16,7 @@ export interface Held<Row> {
   readonly rows: Rows<Row>;
   /** One a feature, over all rows. */
   readonly blocks: readonly Block[];
-  /** How many rows a row was computed with. @defaultValue batches of 1,024, in order */
+  /** The size of the batch in which a row was computed. @defaultValue batches of 1,024, in order */
   readonly sizeOf?: ((position: number) => number) | undefined;
   /** Rows as they were before any feature read them, by the same source of randomness as the comparison. */
   readonly untouched?: Untouched<Row> | undefined;
@@ -24,9 +24,12 @@ export interface Held<Row> {
 
 /** Rows whose features were computed once more. */
 export interface Reread {
-  /** Positions of the rows of a large batch; those that were read alone come first, then those read with a few others. */
+  /**
+   * Positions of the rows of a large batch; rows that were read alone come first, then those read
+   * with a few others.
+   */
   readonly large: Int32Array;
-  /** How many were read alone. */
+  /** The number of rows read alone. */
   readonly alone: number;
   /** The values of these, one block a feature; live ones keep their old values. */
   readonly blocks: readonly Block[];
@@ -39,8 +42,8 @@ interface Small<Row> {
 }
 
 /**
- * Reads some rows again in small batches and compares their numbers with those that they had in large ones: each row by
- * itself with all its features, a few at a time, and each feature without the others.
+ * Reads some rows again in small batches and compares their values with those from large ones: each
+ * row by itself with all its features, a few at a time, and each feature without the others.
  *
  * @throws UnstableFeature if a row has other numbers, a key different ones, or memory is used twice
  */
@@ -97,7 +100,7 @@ export async function compareFeatures<Row>(
   return { large, alone, blocks: reread };
 }
 
-/** Rows a few at a time, as a stage reads those that earlier ones pass on: some of one batch. */
+/** Rows a few at a time, as a stage reads the rows that earlier ones pass on: some of one batch. */
 function fewOf<Row>({ rows }: Held<Row>, large: Int32Array): Small<Row>[] {
   // The last rows weren't read alone if there are enough of them.
   const positions = large.slice(-Math.min(FEW, large.length));

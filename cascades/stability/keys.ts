@@ -6,9 +6,10 @@ import type { Held } from './features.js';
 import { comparisonOf } from './settings.js';
 
 /**
- * Rows of one key are served the same numbers by a cache: so these have to be the same. Nothing is computed for it but keys.
+ * A cache serves rows of one key the same values, so these must be equal. Only keys are computed
+ * for it.
  *
- * @throws UnstableFeature if two rows of one key have different numbers
+ * @throws UnstableFeature if two rows of one key have different values
  */
 export function checkKeys<Row>({ features, fitted, rows, blocks }: Held<Row>, live: readonly string[]): void {
   const view = RowView.of(rows.rows);

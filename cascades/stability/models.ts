@@ -16,7 +16,10 @@ export interface Scored {
   readonly scores?: Float64Array | undefined;
   /** Positions of the rows for errors. */
   readonly origin: Int32Array;
-  /** How many rows a row of `scores` was scored with. @defaultValue batches of 1,024, in order */
+  /**
+   * The size of the batch in which a row of `scores` was scored. @defaultValue batches of 1,024, in
+   * order
+   */
   readonly sizeOf?: ((position: number) => number) | undefined;
 }
 

@@ -47,7 +47,7 @@ export function smallBatches(count: number): { readonly from: number; readonly t
   return batches;
 }
 
-/** Does something with each item, a few at once. Nothing more is begun after a failure. */
+/** Runs a function on each item, a few at once. After a failure nothing more is started. */
 export async function inLanes<Item>(
   items: readonly Item[],
   use: (item: Item, i: number) => Promise<void>,

@@ -8,7 +8,9 @@ import { compareModel } from './models.js';
 import type { Stable } from './stability.js';
 import { type Untouched, untouchedOf } from './untouched.js';
 
-/** Development rows that were read again in small batches, and what features gave for all of them. */
+/**
+ * Development rows that were read again in small batches, and the features' values for all of them.
+ */
 export interface RereadRows extends Pick<Stable, 'blocks' | 'reread'> {
   readonly names: readonly string[];
   readonly origin: Int32Array;
@@ -38,7 +40,8 @@ export async function rereadRows<Row, L extends Label, Name extends string>(
 /**
  * Scores the rows that were read again, alone and together.
  *
- * @param known the model's scores of all development rows, where there are some, and how many rows each was scored with
+ * @param known the model's scores of all development rows, if there are any, and the batch size of
+ * each
  * @returns its scores of the rows together
  * @throws UnstableModel as {@link compareModel}
  */

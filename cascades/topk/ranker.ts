@@ -36,8 +36,8 @@ import type {
 } from './types.js';
 
 /**
- * Finds the K best of many candidates as the full model would: cheap stages drop those that can hardly be among them, and the full model ranks
- * the others. `tuneTopK` makes it.
+ * Finds the K best of many candidates as the full model would: cheap stages drop unlikely
+ * candidates, and the full model ranks the others. `tuneTopK` makes it.
  *
  * @example
  * const { indices } = await ranker.query(candidates, 10); // positions among the candidates, best first
@@ -94,10 +94,11 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
   }
 
   /**
-   * The K best candidates, best first; of equal scores the earlier one comes first.
+   * The K best candidates, best first; among equal scores the earlier one comes first.
    *
-   * Candidates may come one by one, from an iterable or an async one that doesn't fit in memory: as many rows are held as may still be
-   * among those that the first stage passes on, and the answer is the one that an array would get.
+   * Candidates may come one by one, from an iterable or an async one that doesn't fit in memory.
+   * Only rows that the first stage may still pass on are held, and the answer equals that for an
+   * array.
    *
    * @param k a whole number from 1 to the number of candidates
    * @param candidates an array, or an iterable that is gone through once
@@ -192,8 +193,8 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
   }
 
   /**
-   * Reads a ranker that `save` wrote. Features come from code and must be those it was made with; so must `full`, where it was given
-   * trained, and `score`, where a function ranks.
+   * Reads a ranker that `save` wrote. Features come from code and must be the ones it was made
+   * with; so must `full`, if it was given trained, and `score`, if a function ranks.
    *
    * @param path of the file
    * @throws ArtifactError if the file is damaged, foreign or newer, or doesn't fit: before anything is read from it.

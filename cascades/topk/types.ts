@@ -14,7 +14,7 @@ export interface TopKMetric {
 
 /** An answer whose truth or full answer is known. */
 export interface JudgedAnswer {
-  /** Positions of the candidates that were answered, and of those that the full model answers, best first. */
+  /** Positions of the candidates in the answer, and in the full model's answer, best first. */
   readonly answer: Int32Array;
   readonly truth: Int32Array;
   /** The full model's score of every candidate, by position. */
@@ -28,7 +28,7 @@ export interface TopKPromise {
   /** The mean over queries is at least this; with `share`, at least that share of queries reaches it. */
   readonly level: number;
   readonly share: number | null;
-  /** How often, at most, the promise may fail. */
+  /** The chance, at most, that the promise fails. */
   readonly delta: number;
   /** The K and the numbers of candidates that it is for. */
   readonly k: Range;
@@ -65,7 +65,7 @@ export interface TopKCertificate {
   /** `certified` if every band is; each answer carries the verdict of its own band. */
   readonly verdict: CertificateVerdict;
   readonly reason: string | null;
-  /** How often, at most, any of the bands' promises may fail. */
+  /** The chance, at most, that any of the bands' promises fails. */
   readonly delta: number;
   /**
    * The number of queries that equal another one, and so aren't independent draws: they were left
@@ -99,7 +99,7 @@ export interface RankerStage<Name extends string = string> {
   readonly cost: number;
 }
 
-/** How queries of one band of K are answered. Plain data. */
+/** The plan for queries of one band of K. Plain data. */
 export interface BandPlan<Name extends string = string> {
   readonly k: Range;
   /** Cheapest first; none if the full model scores every candidate. */
@@ -177,7 +177,7 @@ export interface OutsideWarning {
   readonly message: string;
 }
 
-/** The K best of a query’s candidates, and how they were found. */
+/** The K best of a query’s candidates, and the work behind them. */
 export interface TopKAnswer {
   /** Positions of the candidates, best first. */
   readonly indices: Int32Array;
@@ -185,9 +185,9 @@ export interface TopKAnswer {
   readonly scores: Float64Array;
   /** Their places in the ranking, from 1. */
   readonly ranks: Int32Array;
-  /** How many candidates there were, after the filter. */
+  /** The number of candidates after the filter. */
   readonly candidates: number;
-  /** Share of them that got to each stage, the full model last. */
+  /** Share of them that reached each stage, the full model last. */
   readonly reached: readonly number[];
   /**
    * `exact`: the full model scored every candidate. `certified`: `promise` holds. `outside`: nothing is promised of such

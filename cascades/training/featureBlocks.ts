@@ -19,7 +19,7 @@ export interface FeatureBlocks<Row> {
   readonly blocks: readonly Block[];
   /** Times of the first rows, and how they were measured; absent if costs were given. */
   readonly measured: { readonly timing: Timing; readonly timed: TimedFeatures<Row> } | undefined;
-  /** How many rows a row was computed with. @defaultValue batches of 1,024, in order */
+  /** The size of the batch in which a row was computed. @defaultValue batches of 1,024, in order */
   readonly sizeOf: SizeOf | undefined;
 }
 

@@ -35,7 +35,7 @@ export function heldRounds(rounds: readonly FittedRound[], random: Random): read
   });
 }
 
-/** In which of the rounds each of these rows is held out. */
+/** The round in which each of these rows is held out. */
 export function foldsOf(rounds: readonly FittedRound[], rows: Int32Array): Int32Array {
   const fold = new Map<number, number>();
   rounds.forEach(({ score }, r) => {

@@ -33,7 +33,8 @@ export async function tryFullPrefixes(trainer: StageTrainer): Promise<Candidate[
     passed: false,
     prefix: null,
   };
-  // Counts the full model's own rounds: with early stopping the cross-fitted models have other numbers of them.
+  // Counts the full model's own rounds: with early stopping the cross-fitted models have other
+  // numbers of rounds.
   return tryModels(trainer, spec, held, prefixesOf([model]));
 }
 

@@ -93,7 +93,7 @@ function methodOf({ share }: TopKQuestion): string {
     : 'exact binomial test of the share of queries, fixed sequence';
 }
 
-/** How a band is served, and what of it is promised. */
+/** How a band is served, and its promise. */
 export interface BandVerdict {
   readonly certificate: BandCertificate;
   /** The chain that is served and the width of its cuts; none if the full model scores every candidate. */

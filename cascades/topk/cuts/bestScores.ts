@@ -2,11 +2,11 @@ import { bestValues } from '../../../lib/select/index.js';
 
 /** The scores of a query's candidates, as far as a stopping rule looks at them. */
 export interface BestScores {
-  /** How many there are. */
+  /** The number of scores. */
   readonly length: number;
   /** The score at this rank, 0 the best. Only ranks below 2 K are needed. */
   at(place: number): number;
-  /** How many aren't under a score. */
+  /** The number of scores that aren't under a threshold. */
   countAtLeast(score: number): number;
 }
 
@@ -19,7 +19,7 @@ export function ordered(best: Float64Array): BestScores {
   };
 }
 
-/** How many of these, best first, aren't under a threshold. */
+/** The number of these, best first, that aren't under a threshold. */
 export function countAtLeast(best: Float64Array, threshold: number): number {
   let [low, high] = [0, best.length];
   while (low < high) {

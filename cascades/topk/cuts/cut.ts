@@ -3,7 +3,7 @@ import { type BestScores, ordered, unordered } from './bestScores.js';
 import { countOf, type StoppingRule } from './stoppingRule.js';
 
 /**
- * Which candidates a stage passes on, by its own scores of those that reached it. Plain data.
+ * The candidates that a stage passes on, by its own scores of those that reached it. Plain data.
  *
  * `ratio`: the `keep` x K best. `margin`: those within `margin` of the K-th best. `learned`: as many as a rule expects this
  * query to need, times `factor`.
@@ -30,14 +30,17 @@ export function widened(cut: Cut, times: number): Cut {
   return { ...cut, factor: cut.factor * times };
 }
 
-/** How many of the best scores the threshold depends on: more than K, so that only K scores mean that there are no more. */
+/**
+ * The number of best scores that the threshold depends on: more than K, so that only K scores mean
+ * that there are no more.
+ */
 export function depthOf(cut: Cut, k: number): number {
   if (cut.kind === 'margin') return k + 1;
   const multiple = cut.kind === 'ratio' ? cut.keep : cut.factor * cut.rule.most;
   return Math.max(lookedAt(cut, k), Math.ceil(multiple * k));
 }
 
-/** How many of the best scores are looked at to tell how many are kept: no more than {@link depthOf}. */
+/** The number of best scores that determine how many are kept: no more than {@link depthOf}. */
 export function lookedAt(cut: Cut, k: number): number {
   return Math.max(k + 1, cut.kind === 'learned' ? Math.ceil(cut.rule.depth * k) : 0);
 }
@@ -46,7 +49,7 @@ export function lookedAt(cut: Cut, k: number): number {
  * The least score that is kept.
  *
  * @param best the best scores of those that reached the stage, best first: {@link depthOf} of them, or all
- * @param candidates how many the query has
+ * @param candidates number of the query's candidates
  */
 export function thresholdOf(
   cut: Cut,
@@ -107,7 +110,10 @@ export function kept(
   return atLeast(scores, thresholdIn(cut, scores, k, candidates, rankClass));
 }
 
-/** The least score that is kept of all these: as {@link thresholdOf}, without putting more of them in order than are looked at. */
+/**
+ * The least score that is kept among all these: as {@link thresholdOf}, without sorting more of
+ * them than needed.
+ */
 export function thresholdIn(
   cut: Cut,
   scores: Float64Array,

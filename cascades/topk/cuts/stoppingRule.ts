@@ -4,7 +4,7 @@ import { exp, log } from '../../../lib/math/index.js';
 import { type BestScores, ordered } from './bestScores.js';
 
 /**
- * A stopping rule: how many candidates a query needs kept, from how its best scores lie. Plain data.
+ * A stopping rule: predicts from a query's best scores how many candidates to keep. Plain data.
  *
  * The logarithm of that count over K is linear in a few numbers, and in the class that ranks, fitted by ridge regression on the tuning queries. It is kept
  * within what those needed, so that no query is taken for more unusual than any that was seen.
@@ -17,9 +17,9 @@ export interface StoppingRule {
   /** The least and the most that is expected, as multiples of K. */
   readonly least: number;
   readonly most: number;
-  /** How far under the K-th best score, on average, what belongs in the answer lies: the unit of gaps. */
+  /** The mean distance of members of the answer under the K-th best score: the unit of gaps. */
   readonly spread: number;
-  /** How many of the best scores are looked at, as a multiple of K. */
+  /** The number of best scores that are read, as a multiple of K. */
   readonly depth: number;
   /** Added for the class that ranks, by its code; nothing for a class that no query had. */
   readonly classes: Readonly<Record<number, number>>;
@@ -33,14 +33,14 @@ export interface NeedyQuery {
   readonly candidates: number;
   /** Code of the class that ranks. */
   readonly rankClass: number;
-  /** How many of the best had to be kept. */
+  /** The number of best candidates that had to be kept. */
   readonly needed: number;
 }
 
 const L2 = 2;
 const WIDEST = 20;
 
-/** How many candidates the query is expected to need. */
+/** The number of candidates that the query is expected to need. */
 export function countOf(
   rule: StoppingRule,
   best: BestScores,

@@ -5,7 +5,7 @@ import { queriesNeeded, type TopKQuestion } from './bound.js';
 import type { QueryParts } from './queries.js';
 import type { Ranking } from './ranking.js';
 
-/** Queries whose K are in one range: they have a plan and a promise of their own. */
+/** Queries with K in one range, which have a plan and a promise of their own. */
 export interface Band {
   readonly k: Range;
   readonly candidates: Range;

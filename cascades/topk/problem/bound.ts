@@ -17,7 +17,7 @@ interface BoundOptions {
    * does.
    */
   readonly share?: number;
-  /** How often, at most, the promise may fail. @defaultValue 0.05 */
+  /** The chance, at most, that the promise fails. @defaultValue 0.05 */
   readonly delta?: number;
 }
 
@@ -71,7 +71,7 @@ export function topKQuestion(bound: TopKBound | undefined, mode: 'cuts' | 'exact
   return { metric: metricOf(bound), level, share, delta };
 }
 
-/** Nothing is lost, and nothing is left to be shown by queries. */
+/** Nothing is lost, so queries have nothing to show. */
 function exactQuestion(bound: TopKBound | undefined): TopKQuestion {
   if (bound !== undefined && !('recall' in bound && bound.recall === 1)) {
     throw new OptionError('bound', "expected none, or { recall: 1 }: with mode 'exact' nothing is lost");
@@ -122,7 +122,10 @@ export function countUnder(values: Float64Array, level: number): number {
   return values.reduce((sum, value) => sum + Number(value < level), 0);
 }
 
-/** The fewest queries on which nothing lost at all would show the promise to be kept; of a mean within some in a thousand. */
+/**
+ * The fewest queries on which losing nothing at all would prove the promise; for a mean within some
+ * in a thousand.
+ */
 export function queriesNeeded(question: TopKQuestion): number {
   const { level, share, delta } = question;
   if (share !== undefined) return rowsNeeded(1 - share, delta);

@@ -49,7 +49,7 @@ function isSameSet(some: Int32Array, others: Int32Array): boolean {
  * content, since rows that were read again are other objects; if inputs repeat by nature, only the
  * very same object counts.
  *
- * @returns a check of one query's candidates; `place` is what their positions come after in the message
+ * @returns a check of one query's candidates; `place` precedes their positions in the message
  */
 export function untrained<Row>(
   rows: readonly Row[],

@@ -48,7 +48,7 @@ export interface QueryPool<Row> {
   readonly pool: readonly Row[];
   /** Candidates of a query; of a range each number is equally likely. At most half of the pool. */
   readonly size: number | Range;
-  /** How many queries are drawn. */
+  /** The number of queries drawn. */
   readonly count: number;
 }
 
@@ -73,8 +73,8 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   /** Drawn like those to come: half are for the certificate. */
   readonly queries: readonly Query<Row, NoInfer<L>>[] | QueryPool<Row>;
   /**
-   * Queries repeat by nature: each that is given is a draw of its own. Else those with the same candidates, K and class count as copies of
-   * one, and once. @defaultValue false
+   * Whether queries repeat by nature, so that each is an independent draw. Otherwise queries with
+   * the same candidates, K and class are copies, and count once. @defaultValue false
    */
   readonly repeats?: boolean;
   /**
@@ -83,7 +83,8 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
    */
   readonly k?: number | Range;
   /**
-   * The class whose probability ranks; of several, queries made from a pool are each of one of them, equally likely.
+   * The class whose probability ranks. With several, each query made from a pool ranks by one of
+   * them, equally likely.
    * @defaultValue of two classes the second, in order
    */
   readonly rankClass?: NoInfer<L> | readonly NoInfer<L>[];
@@ -128,7 +129,7 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   readonly clock?: Clock;
   /** Milliseconds after which a feature's promise is given up, as of `tune`. @defaultValue 1_800_000, half an hour */
   readonly featureTimeoutMs?: number;
-  /** The timer behind `featureTimeoutMs`; tests have one of their own. @defaultValue the machine's own */
+  /** The timer behind `featureTimeoutMs`; tests pass their own. @defaultValue the machine's own */
   readonly timer?: Timer;
 }
 

@@ -18,7 +18,7 @@ import { codeOf, type Ranking, rankingOf } from './ranking.js';
 export interface TopKProblem<Row, L extends Label> extends QueryParts<Row> {
   readonly ranking: Ranking<L>;
   readonly numeric: boolean;
-  /** How often any of the bands' promises may fail. */
+  /** The chance, at most, that any of the bands' promises fails. */
   readonly delta: number;
   readonly bands: readonly Band[];
   /** The training rows and, where known, their classes or numbers. */

@@ -28,7 +28,10 @@ export interface QuerySet<Row> {
 export interface QueryParts<Row> {
   readonly tuning: QuerySet<Row>;
   readonly certification: QuerySet<Row>;
-  /** Rows to fit stages on where no others were given: of queries that are in neither part, or rows of the pool that no tuning query has. */
+  /**
+   * Rows to fit stages on if none were given: from queries that are in neither part, or rows of the
+   * pool that no tuning query has.
+   */
   readonly training: readonly Row[];
   readonly population: Population;
   /** Queries that equal an earlier one and were left out. */
@@ -56,7 +59,7 @@ export interface DrawOptions<Row, L extends Label> {
   readonly random: Random;
 }
 
-/** The same queries in arrays of their own: the caller may change its arrays while something is waited for. */
+/** The same queries in arrays of their own: the caller may change its arrays during waits. */
 export function ownQueries<Row, L extends Label>(
   queries: readonly Query<Row, L>[] | QueryPool<Row>,
 ): readonly Query<Row, L>[] | QueryPool<Row> {

@@ -7,7 +7,10 @@ import type { StageOutput } from '../types.js';
 
 const MOST_NAMED = 30;
 
-/** A number of one's own for a row, from the full model's scores: class probabilities in the order of the classes, or one number. */
+/**
+ * A user's ranking value of a row, from the full model's scores: class probabilities in the order
+ * of the classes, or one value.
+ */
 export type RankBy = (scores: Float64Array) => number;
 
 /**

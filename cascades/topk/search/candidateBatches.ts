@@ -9,7 +9,7 @@ const MOST = 256;
 /** Fewer rows don't show the costs of a batch. */
 const LEAST = 16;
 const PARTS = [8, 4, 2, 1];
-/** Multiples of it fill the numbers below 1 evenly. */
+/** Its multiples fill the unit interval evenly. */
 const GOLDEN = 0.618;
 
 /**
@@ -49,7 +49,7 @@ function sizesUpTo(whole: number): readonly number[] {
  * served as `most`, for batches as they are served
  */
 export function mostOnCandidates(served: number): MeasuredRows {
-  // Queries that are too small leave it to rows in turn.
+  // Too small queries leave it to measurements on consecutive rows.
   return {
     small: Math.max(mostMeasured(), mostMeasured(sizesUpTo(MOST))),
     served: Math.max(mostTimed(SERVED_SIZES), mostTimed(sizesUpTo(served))),

@@ -23,7 +23,7 @@ export interface FoundChain {
 const BEAM = { width: 4, rounds: 3, until: 'best' } as const;
 /** The number of chains of each length whose widths are balanced jointly: it is slow. */
 const BALANCED = 1;
-/** Steps in which the width of one stage's cut is moved beside the others', in logarithms. */
+/** Steps in the width of one stage's cut against the others', in logarithms. */
 const STEPS = [0.8, 0.4];
 
 /**
@@ -47,7 +47,7 @@ export function aloneCosts(stage: RankStage, trial: Trial): Map<CutKind, number>
  * kinds are tried again, stage by stage.
  *
  * @param trial some of the queries, to compare chains on
- * @param whole all of them, for the widths of the chain that is found
+ * @param whole all queries, for the widths of the chain that is found
  */
 export function searchRankChain(
   stages: readonly RankStage[],

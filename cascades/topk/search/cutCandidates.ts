@@ -23,7 +23,9 @@ export interface CutCandidate {
   readonly held: readonly Cut[];
 }
 
-/** The cut of the tuning query in this place, fitted without it. @param log of how many times as wide */
+/**
+ * The cut for this tuning query, fitted without it. @param log of the factor by which it is widened
+ */
 export function cutFor({ served, held }: CutCandidate, q: number, log: number): Cut {
   return widened(held.length === 0 ? served : held[q % held.length], exp(log));
 }
@@ -58,11 +60,11 @@ export async function cutCandidatesOf(
 
 /** The width of a stage's cut at which a query keeps the required share of its true top K. */
 interface Need {
-  /** How many of the stage's best. */
+  /** The number of the stage's best candidates. */
   readonly count: number;
-  /** How far they reach under its K-th best. */
+  /** The distance from its K-th best score to the last of them. */
   readonly margin: number;
-  /** How far under that the true top K lies on average, as far as it does. */
+  /** The mean distance of the true top K under the K-th best score, as far as they are under it. */
   readonly shortfall: number;
 }
 

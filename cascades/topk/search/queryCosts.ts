@@ -25,13 +25,13 @@ export interface QueryCosts {
   /**
    * Each stage's contribution, the full model's last, to the cost of a candidate of the query.
    *
-   * @param reach share of the candidates that gets to each of them
+   * @param reach share of the candidates that reaches each stage
    */
   stages(stages: readonly CostedRankStage[], reach: readonly number[]): number[];
 }
 
 /**
- * @param candidates how many a query has, on average
+ * @param candidates a query's candidates, on average
  * @param width scores that models give a row
  */
 export function queryCosts(

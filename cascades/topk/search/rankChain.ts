@@ -15,7 +15,10 @@ export interface RankStage extends ScoredStage, StageSpec {
   readonly cutCandidates: readonly CutCandidate[];
 }
 
-/** Nested stages, each with a kind of cut and how wide that is beside the others': the logarithm of a factor. */
+/**
+ * Nested stages, each with a kind of cut and its width relative to the others: the logarithm of a
+ * factor.
+ */
 export interface RankChain {
   readonly stages: readonly RankStage[];
   readonly cutCandidates: readonly CutCandidate[];
@@ -40,7 +43,7 @@ export interface Trial {
   /** Each query's position among those of the heads and held-out cuts. */
   readonly places: readonly number[];
   readonly question: TopKQuestion;
-  /** How many queries there are for the certificate. */
+  /** The number of queries for the certificate. */
   readonly tests: number;
   readonly costs: QueryCosts;
   readonly signal: AbortSignal | undefined;
@@ -103,7 +106,7 @@ export function mostAggressive(
     return { log, cost, passes: wouldPass(values, trial.question, trial.tests) };
   };
   let next = at(start);
-  // Away from there step by step, until one side passes and the other doesn't.
+  // From there step by step, until one side passes and the other doesn't.
   const way = next.passes ? -1 : 1;
   let [passed, failed] = [next, next];
   while (next.passes === way < 0) {

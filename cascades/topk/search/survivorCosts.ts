@@ -40,9 +40,10 @@ export interface Surviving<Row> {
 }
 
 /**
- * Adds to a profile how costs rise when only the best candidates of a query are left. Survivors may be the popular candidates,
- * or have the longest texts: a feature that takes longer for them saves less than its mean suggests. Features and models that
- * may not be requested again in whole batches are left out.
+ * Adds to a profile how costs rise when only the best candidates of a query are left. Survivors may
+ * be the popular candidates, or have the longest texts: a feature that takes longer for them saves
+ * less than its mean suggests. Features and models that can't be requested again in whole batches
+ * are left out.
  */
 export async function measureSurvivors<Row, Name extends string>(
   features: FeatureSet<Row, Name>,

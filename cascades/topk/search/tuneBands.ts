@@ -135,7 +135,7 @@ function some(all: readonly number[], most: number): readonly number[] {
   return Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]);
 }
 
-/** How many candidates these queries have on average; where there are none, all of them. */
+/** The mean number of candidates of these queries; of all queries if there are none. */
 function meanSize(queries: readonly JudgedQuery[], among: readonly number[]): number {
   if (among.length === 0) return queries.length === 0 ? 1 : meanSize(queries, [...queries.keys()]);
   return mean(among.map((q) => queries[q].candidates.length));

@@ -21,11 +21,14 @@ export interface SectionOptions<in Row> {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Rows of a section. Few arrays are longer, and of those that aren't no shared transform is computed twice. */
+/**
+ * Rows of a section. Few arrays are longer; for shorter ones no shared transform is computed twice.
+ */
 export const SECTION = 65_536;
 
 /**
- * The candidates section by section. Those that a filter refuses are left out, and the others keep their positions.
+ * The candidates section by section. Candidates that a filter refuses are left out, and the others
+ * keep their positions.
  *
  * @throws DataError if the iterable or the filter throws, with its error as the cause; the signal's reason when aborted
  */
@@ -88,7 +91,7 @@ function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
-/** Candidates that are still in the running, of one section. */
+/** Candidates of one section that are still in the running. */
 export interface CandidateBatch<Row> {
   readonly section: Section<Row>;
   readonly passing: Passing;
@@ -108,7 +111,7 @@ export function* batchesOf<Row>(section: Section<Row>): Generator<CandidateBatch
   }
 }
 
-/** The batches, all of one section, in batches of the usual size again. */
+/** Regroups the batches, all of one section, into batches of the usual size. */
 export function* rebatched<Row>(batches: readonly CandidateBatch<Row>[]): Generator<CandidateBatch<Row>> {
   const whole = gathered(batches);
   const rows = whole.passing.rows.length;

@@ -161,7 +161,7 @@ async function collect<Row, L extends Label>(
       // So the reservoir is gone through again only when it has doubled.
       room = 2 * held + BATCH;
     }
-    // A section that has passed by must not be held in memory for the few that are left of it.
+    // A section must not be held in memory for its few remaining candidates.
     if (++sections > 1) batches = [gathered(batches)];
   }
   return { batches, count };

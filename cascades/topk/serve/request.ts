@@ -37,7 +37,7 @@ export function checkQuery(candidates: unknown, k: number, options: QueryOptions
     throw new DataError(`candidates: expected an array or an iterable of rows, got ${show(candidates)}`);
   }
   checkWhole('k', k, 1);
-  // A filter leaves no more of them: nothing need be scored to tell.
+  // A filter only removes candidates, so the count can be checked before anything is scored.
   if (Array.isArray(candidates)) checkCount(candidates.length, k);
   const { offset = 0, limit = k - offset, filter } = options;
   checkWhole('offset', offset, 0, k - 1);
