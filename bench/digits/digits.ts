@@ -128,7 +128,7 @@ interface Models {
   readonly onnx?: TrainedModel<number>;
 }
 
-/** How far the runtimes' probabilities lie apart at most. */
+/** The largest difference between the runtimes' probabilities. */
 async function agreementOf({ tfjs, onnx }: Models, { rows }: Digits): Promise<number | undefined> {
   if (onnx === undefined) return undefined;
   const block = denseBlock(rows.length, 784, pixelBlock(rows));

@@ -30,7 +30,7 @@ export interface CachedOptions<Row> {
  * never used. In a second cache they are found by the feature's name, kind, `version`, options and
  * fitted state: there, `version` must be given.
  *
- * @param feature any; one of its own `version` where the cache has a second one
+ * @param feature any; with its own `version` if the cache has a second one
  * @throws OptionError for an option that is unknown, missing or out of its range
  * @example
  * const cache = featureCache({ maxBytes: 64e6 });

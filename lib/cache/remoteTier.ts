@@ -10,7 +10,10 @@ export interface Found {
   readonly leftMs: number;
 }
 
-/** A second cache as it is used: one that is down, slow or hangs has nothing, and is left alone for a while. */
+/**
+ * A second cache as it is used: one that is down, slow or hangs counts as empty, and is left alone
+ * for a while.
+ */
 export class SecondCache {
   private readonly breaker: Breaker;
 

@@ -92,7 +92,10 @@ export function identityOf(
   return sha256(parts).slice(0, 32);
 }
 
-/** A row's block as bytes: its kind, its columns, how many entries, then columns and numbers, little-endian. */
+/**
+ * A row's block as bytes: its kind, its columns, its number of entries, then columns and values,
+ * little-endian.
+ */
 export function encode(block: Block): Uint8Array {
   const sparse = block.kind === 'sparse';
   const count = sparse ? block.offsets[1] : block.columns;

@@ -24,7 +24,7 @@ export interface DenseOptions {
   readonly missing?: boolean | 'indicator';
 }
 
-/** Answers a batch: `values.length * columns` numbers, row-major, or a promise of them. */
+/** Computes a batch: `values.length * columns` values, row-major, or a promise of them. */
 export type ComputeDense<Value> = (values: readonly Value[]) => Float32Array | Promise<Float32Array>;
 
 /**
@@ -35,7 +35,7 @@ export type ComputeDense<Value> = (values: readonly Value[]) => Float32Array | P
  *
  * @param columns numbers a row, 1 or more
  * @param source the transform whose values are computed from; without it `compute` gets the rows
- * @param compute gets a batch and returns rows x `columns` numbers, row-major, or a promise of them
+ * @param compute gets a batch and returns rows x `columns` values, row-major, or a promise of them
  * @throws FeatureError if the function returns too few or too many numbers, NaN without `missing`, or an infinity, naming
  * the row.
  * @throws OptionError for columns, a function or options that are none.

@@ -32,11 +32,14 @@ export interface Feature<in Row> {
    * @defaultValue false
    */
   readonly live?: boolean | undefined;
-  /** By what its numbers are kept while a cascade answers: rows of one key must have the same numbers. */
+  /**
+   * The key under which its values are cached while a cascade serves: rows of one key must have the
+   * same values.
+   */
   readonly keys?: readonly Source<Row, unknown>[] | undefined;
   /**
-   * Whether its blocks may hold NaN, which stands for a missing value: learners that can't take those are refused before
-   * anything is fitted. @defaultValue false
+   * Whether its blocks may hold NaN, which stands for a missing value: learners that don't support
+   * it are refused before anything is fitted. @defaultValue false
    */
   readonly missing?: boolean | undefined;
   /**
@@ -51,7 +54,7 @@ export interface Feature<in Row> {
    * Replaces the fitted feature in a cascade that serves, with the same values: for example a cache
    * in front of it. Tuning and profiles use the feature itself, so that they measure its own costs.
    *
-   * @param cost microseconds that a row of it was measured to cost
+   * @param cost measured cost of a row, in microseconds
    */
   served?(fitted: FittedFeature<Row>, name: string, cost: number | undefined): FittedFeature<Row>;
 }

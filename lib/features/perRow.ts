@@ -1,14 +1,14 @@
 import { FeatureError } from '../errors.js';
 import type { ComputeDense } from './dense.js';
 
-/** Numbers of one row: one, or as many as the feature has columns. */
+/** Values of one row: one, or as many as the feature has columns. */
 export type RowNumbers = number | ArrayLike<number>;
 
 /**
  * Makes a function of one row into the function of a batch that `dense` takes.
  *
- * @param compute gets a row, or the value of a transform, and returns its number or numbers, or a promise of them. The
- * promises of a batch are awaited together
+ * @param compute gets a row, or the value of a transform, and returns its value or values, or a
+ * promise of them. The promises of a batch are awaited together
  * @returns a function of a batch, whose values are row-major
  * @throws FeatureError, when it computes, where rows have different counts of numbers
  * @example

@@ -23,7 +23,7 @@ export interface TermOptions extends GramOptions {
   readonly version?: string;
 }
 
-/** The options of `TermOptions` by name, for checks of those that extend them. */
+/** The options of `TermOptions` by name, for checks of option types that extend it. */
 export const TERM_OPTIONS = [
   'analyzer',
   'ngrams',
@@ -61,7 +61,7 @@ export function checkTermOptions(options: TermOptions): void {
   }
 }
 
-/** All of them that change values, defaults included. */
+/** All options that change values, defaults included. */
 export function statedTerms(options: TermOptions): Readonly<Record<string, JsonValue>> {
   const { analyzer = 'word', ngrams = [1, 1], maxFeatures, hashing: buckets } = options;
   const common = { analyzer, ngrams: [...ngrams], hashing: buckets ?? null };

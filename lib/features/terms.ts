@@ -12,7 +12,10 @@ import { otherUnicode } from './text/unicode.js';
 import { Vocabulary } from './text/vocabulary.js';
 import { checkSource, type RowView, type Source } from './view.js';
 
-/** Texts with letters, digits and signs, one of them ASCII, and how often they are read for the code to be compiled. */
+/**
+ * Texts with letters, digits and signs, one of them ASCII, and the number of times that they are
+ * read for warming up.
+ */
 const WARM_TEXTS = ['. ', 'é. '].map((between) =>
   Array.from({ length: 400 }, (_, i) => `${i.toString(36)}e${(i * i).toString(36)} `).join(between),
 );
@@ -120,7 +123,10 @@ function withoutTerms(texts: readonly string[], options: TermOptions): string {
   return `no term is left of ${texts.length} texts${whyNoTerms(texts, weights.length, options)}`;
 }
 
-/** Counts the n-grams `ids[begin … end - 1]` into `counts` and lists the columns met in `touched`; returns how many. */
+/**
+ * Counts the n-grams `ids[begin … end - 1]` into `counts` and lists the columns met in `touched`;
+ * returns their number.
+ */
 function count(
   ids: Int32Array,
   begin: number,

@@ -51,7 +51,7 @@ export class RowView<out Row> {
     return new RowView(batch, undefined);
   }
 
-  /** How many rows it has. */
+  /** The number of rows. */
   get length(): number {
     return this.selection === undefined ? this.batch.length : this.selection.length;
   }

@@ -43,7 +43,10 @@ export interface Costed {
 
 type Score = (blocks: readonly Block[], out: Float64Array, context?: ScoreContext) => Promise<void>;
 
-/** A model's `score` that remembers how long its first call took, and its costs. @param width numbers a row */
+/**
+ * A model's `score` that records the time of its first call, and its costs. @param width numbers a
+ * row
+ */
 export function costed(
   score: Score,
   transfer: (blocks: readonly Block[]) => void,

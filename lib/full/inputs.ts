@@ -77,7 +77,10 @@ export class Binding {
     return [...new Set(this.bound.map(({ declared }) => declared.type))].join('+');
   }
 
-  /** @throws ModelError for blocks that aren't of the model's shape, or hold what its types can't */
+  /**
+   * @throws ModelError for blocks of another shape than the model's, or with values that its types
+   * can't hold
+   */
   tensors(blocks: readonly Block[]): Fed[] {
     const [{ rows }] = blocks;
     return this.bound.map(({ declared, positions }) => {

@@ -9,7 +9,9 @@ import {
   wordOf,
 } from './quantize/index.js';
 
-/** Rows whose codes are at hand together: all of them walk some trees while these are in the cache. */
+/**
+ * Rows whose codes are ready together: all of them walk some trees while these are in the cache.
+ */
 const ROWS = 64;
 
 /** Trees of an output that stay in the cache together. */

@@ -7,7 +7,7 @@ import { keptCodes } from './wasm/index.js';
  * tree first reads it, for the rows left at that point; if the quantizing kernel can't run the
  * forest, each pass quantizes its rows again. Sums equal those of {@link runForest}, bit for bit.
  *
- * @param widths how many columns each block of its rows has
+ * @param widths the number of columns of each block
  *
  * @example
  * const pass = passesOf(forest, [20])([block]);

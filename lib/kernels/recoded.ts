@@ -2,7 +2,7 @@ import { gather } from '../blocks/index.js';
 import type { Forest, Passes } from './forest/index.js';
 import { roundsOf } from './rounds.js';
 
-/** The plain way to run passes, with which the other must agree: each pass quantizes its rows again. */
+/** The plain way to run passes, the reference for the other: each pass quantizes its rows again. */
 export function recoded(forest: Forest): Passes {
   const { advance } = roundsOf(forest);
   const pass: Passes = (blocks) => ({

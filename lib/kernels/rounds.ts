@@ -6,12 +6,14 @@ import { type AddLeaves, forestKernel } from './selectKernel.js';
 const KEPT = 64;
 
 /**
- * A forest that is run by rounds, a tree of each output: all of them, or some now and others later. Each range of rounds
- * has a kernel of its own, made when it is first needed; the most recently used are kept.
+ * A forest that runs by rounds, a tree of each output: all of them, or some now and others later.
+ * Each range of rounds has a kernel of its own, made on first use; the most recently used are kept.
  */
 export interface Rounds {
   readonly count: number;
-  /** Writes the values with which the sums of `rows` rows begin, rows x outputs, to the front of `sums`. */
+  /**
+   * Writes the starting values of the sums of `rows` rows, rows x outputs, to the front of `sums`.
+   */
   begin(rows: number, sums: Float64Array): void;
   /** Adds the leaves of the rounds `from` to before `to`, in the order of the trees. Rounds beyond the last have none. */
   advance(blocks: readonly Block[], sums: Float64Array, from: number, to: number): void;
@@ -22,7 +24,10 @@ interface Made {
   readonly widths: readonly number[];
 }
 
-/** @param adder what adds the leaves of a part of the forest to rows of blocks of these widths */
+/**
+ * @param adder makes a function that adds the leaves of a part of the forest to rows of blocks of
+ * these widths
+ */
 export function roundsOf(
   forest: Forest,
   adder: (part: Forest, widths: readonly number[]) => AddLeaves = (part, widths) =>

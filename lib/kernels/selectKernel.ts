@@ -27,10 +27,10 @@ export type AddLeaves = (blocks: readonly Block[], out: Float64Array) => void;
 const FEW_TREES = 2;
 
 /**
- * Prepares a forest to be run many times: by WebAssembly, or JavaScript where WebAssembly can't run it. A single tree is
- * left to the reference, and so are forests that neither kernel can run.
+ * Prepares a forest for many runs: by WebAssembly, or JavaScript if WebAssembly can't run it. A
+ * single tree is left to the reference, and so are forests that neither kernel can run.
  *
- * @param widths how many columns each block of its rows has
+ * @param widths the number of columns of each block
  * @param wanted the kernel to use, where it can run the forest
  */
 export function forestKernel(forest: Forest, widths: readonly number[], wanted?: KernelName): ForestKernel {

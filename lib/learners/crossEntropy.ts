@@ -64,7 +64,7 @@ export function softmaxLoss(targets: Float64Array, classes: number): MarginLoss 
         const logSum = log1p(rest);
         for (let i = from; i < from + classes; i++) {
           const target = targets[i];
-          // A class that no row has stands at -Infinity, and 0 * Infinity isn't a number.
+          // A class without rows is at -Infinity, and 0 * Infinity isn't a number.
           if (target > 0) loss += target * (logSum + margins[top] - margins[i]);
           probabilities[i] /= 1 + rest;
           residual[i] = probabilities[i] - target;

@@ -10,7 +10,7 @@ import type { Model, WriteScores } from './learner.js';
  * A row's sums after `rounds` rounds are the same, bit for bit, whether they were added in one go or in several.
  */
 export interface Ensemble extends Model {
-  /** How many there are. A boosting round is a tree, or with several classes a tree of each. */
+  /** The number of rounds. A boosting round is a tree, or with several classes a tree of each. */
   readonly rounds: number;
   /** Numbers a row that are added up. */
   readonly sums: number;
@@ -21,7 +21,9 @@ export interface Ensemble extends Model {
    * exist add nothing.
    */
   advance(blocks: readonly Block[], sums: Float64Array, from: number, to: number): void;
-  /** Writes the scores that such sums stand for, rows x classes, to the front of `out`, which may be `sums`. */
+  /**
+   * Writes the scores for such sums, rows x classes, to the front of `out`, which may be `sums`.
+   */
   conclude(rows: number, sums: Float64Array, out: Float64Array): void;
   /** Its `score`. A copy with another `score` gives other answers than its rounds, and runs whole like any other model. */
   readonly own: WriteScores;
@@ -63,9 +65,9 @@ function isOwn(model: Model): boolean {
 }
 
 /**
- * The first rounds of an ensemble as a model of their own. Nothing is copied.
+ * The first rounds of an ensemble as a separate model. Nothing is copied.
  *
- * @param rounds where the ensemble has no more than these, all of it
+ * @param rounds if the ensemble has no more than these, all of it
  * @param ensemble a model that passed {@link isEnsemble}
  * @throws OptionError for an invalid number of rounds; its `score` ModelError without room for the
  * scores

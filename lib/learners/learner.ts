@@ -41,7 +41,7 @@ export interface FitShape {
 /**
  * Something that can be fitted. A learner of your own is an object of this shape.
  *
- * `name` also identifies the learner in an artifact; `load` is needed only for a cascade that is to be saved.
+ * `name` also identifies the learner in an artifact; `load` is needed only for saved cascades.
  */
 export interface Learner {
   readonly name: string;
@@ -55,11 +55,14 @@ export interface Learner {
   /** Whether it takes NaN for a missing value, in fits and in scores. @defaultValue false */
   readonly missing?: boolean;
   /**
-   * Features that its options speak of, by the option: each has to be defined. A fit to a subset of the features passes
-   * over the others.
+   * Features that its options mention, by the option: each has to be defined. A fit to a subset of
+   * the features ignores the others.
    */
   readonly mentions?: Readonly<Record<string, readonly string[]>>;
-  /** The labels that its models predict, class by class, where those are fixed: they have to be the full model's. */
+  /**
+   * The labels that its models predict, class by class, if those are fixed: they must equal the
+   * full model's.
+   */
   readonly predicts?: readonly unknown[];
   /** Money for each row that its models score, where they are trained already and have a price. @defaultValue 0 */
   readonly price?: number | undefined;
@@ -96,8 +99,9 @@ export interface Model {
   /** Scores a row: one probability a class; for regression 1, the number itself. */
   readonly classes: number;
   /**
-   * Scores rows: class probabilities, or for regression each row's number. It writes them into `out`, rows x classes row-major,
-   * or returns them. The blocks have the order and width of those that it was fitted to.
+   * Scores rows: class probabilities, or for regression each row's value. It writes them into
+   * `out`, rows x classes row-major, or returns them. The blocks have the order and width of those
+   * that it was fitted to.
    */
   score(
     blocks: readonly Block[],
@@ -109,8 +113,9 @@ export interface Model {
   /** For a loaded model: how it differs from the one that was saved. A difference voids the certificate. */
   readonly changed?: string | undefined;
   /**
-   * How far its scores of a row may differ between batches, relative to the larger of 1 and their magnitudes: 0 or more. A
-   * network that is quantised with a scale taken over the batch needs a wide tolerance. @defaultValue 1e-5
+   * The largest difference of a row's scores between batches, relative to the larger of 1 and their
+   * magnitudes: 0 or more. A network that is quantised with a scale taken over the batch needs a
+   * wide tolerance. @defaultValue 1e-5
    */
   readonly tolerance?: number | undefined;
 }

@@ -10,7 +10,7 @@ import { checkedRows, logistic, softmax } from './scoring.js';
 export interface LinearParameters {
   /** 1 for regression. */
   readonly classes: number;
-  /** How many columns each block has. */
+  /** The number of columns of each block. */
   readonly columns: readonly number[];
   /** All columns x outputs, row-major; outputs is 1 for two classes and for regression, else one a class. */
   readonly weights: Float64Array;
@@ -27,9 +27,15 @@ export interface LinearParameters {
 export interface LinearModel extends Model, LinearParameters {
   readonly state: State;
   score(blocks: readonly Block[], out: Float64Array): void;
-  /** Writes the scores that margins, rows x outputs, stand for to the front of `out`, rows x classes, which may be `margins`. */
+  /**
+   * Writes the scores for margins, rows x outputs, to the front of `out`, rows x classes, which may
+   * be `margins`.
+   */
   conclude(rows: number, margins: Float64Array, out: Float64Array): void;
-  /** The margin of one output, as a model of one number a row: with several classes, a small part of the work. */
+  /**
+   * The margin of one output, as a model of one value a row: with several classes, a small part of
+   * the work.
+   */
   margin(output: number): Model;
 }
 

@@ -22,10 +22,11 @@ const PRODUCTS = 60;
  * Logistic regression with an L2 penalty: of two classes (one weight vector) or more (softmax), on dense and sparse
  * blocks together.
  *
- * It minimises the cross-entropy summed over rows + l2 / 2 |weights|^2; intercepts are free. Dense columns are
- * standardised for the fit (mean 0, variance 1 on the training rows), and the penalty applies on that scale; constant
- * dense columns get weight 0. Sparse columns are taken as they are. The scaling is folded into the weights
- * afterwards: the model is linear in the columns as they come. A class that no row has gets probability 0.
+ * It minimises the cross-entropy summed over rows + l2 / 2 |weights|^2; intercepts are free. Dense
+ * columns are standardised for the fit (mean 0, variance 1 on the training rows), and the penalty
+ * applies on that scale; constant dense columns get weight 0. Sparse columns aren't scaled. The
+ * scaling is folded into the weights afterwards: the model is linear in the original columns. A
+ * class without rows gets probability 0.
  *
  * The fit is deterministic and stops at a point proven close to the optimum: the loss is l2-strongly convex in the
  * weights, so that it exceeds its minimum by at most |gradient|^2 / (2 l2), and `tolerance` bounds that as a share

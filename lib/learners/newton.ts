@@ -162,7 +162,7 @@ async function breathe(signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted();
 }
 
-/** How far the gap has come down on its logarithmic way to the tolerance. */
+/** The progress of the gap towards the tolerance, on a logarithmic scale. */
 function progress(gap: number, first: number, tolerance: number): number {
   if (!(gap > tolerance)) return 1;
   return Math.max(0, Math.min(1, log(first / gap) / log(first / tolerance)));

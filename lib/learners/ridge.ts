@@ -23,9 +23,10 @@ const PRODUCTS = 30;
  * Ridge regression (Hoerl and Kennard, Technometrics 1970): linear least squares with an L2 penalty, on dense and sparse
  * blocks together.
  *
- * It minimises half the squared error summed over rows + l2 / 2 |weights|^2; the intercept is free. Dense columns are
- * standardised for the fit, and the penalty applies on that scale; constant dense columns get weight 0. Sparse columns
- * are taken as they are. It stops at a point proven close to the optimum, by the same bound as `logisticRegression`.
+ * It minimises half the squared error summed over rows + l2 / 2 |weights|^2; the intercept is free.
+ * Dense columns are standardised for the fit, and the penalty applies on that scale; constant dense
+ * columns get weight 0. Sparse columns aren't scaled. It stops at a point proven close to the
+ * optimum, by the same bound as `logisticRegression`.
  *
  * `fit` throws a DataError for values that are missing or not finite, in blocks and in `values`.
  *

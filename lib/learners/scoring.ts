@@ -5,8 +5,8 @@ import { exp } from '../math/index.js';
 /**
  * Checks that blocks match those of the fit and that `out` has room for `width` numbers a row.
  *
- * @param columns how many columns each block had
- * @returns how many rows there are
+ * @param columns the number of columns that each block had
+ * @returns the number of rows
  * @throws ModelError
  */
 export function checkedRows(
@@ -42,7 +42,7 @@ export function checkedRows(
 
 /** Turns the margins at the front of `out`, one a row, into two probabilities a row. */
 export function logistic(rows: number, out: Float64Array): void {
-  // From the last row to the first, since a row's two probabilities lie at or after its one margin.
+  // From the last row to the first, since a row's two probabilities are at or after its one margin.
   for (let r = rows - 1; r >= 0; r--) {
     const margin = out[r];
     const small = exp(-Math.abs(margin));

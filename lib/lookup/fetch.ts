@@ -18,7 +18,7 @@ export type Fetch<K extends Key> = (
 ) => PromiseLike<FetchedValues> | FetchedValues;
 
 /**
- * A source of one's own, a function, for several lookups: they share its round trips.
+ * A user's own source, a function, for several lookups: they share its round trips.
  *
  * @param fetch fetches all keys together; returns a Map, or an array in their order, or a promise
  * of one

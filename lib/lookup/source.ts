@@ -34,7 +34,7 @@ export interface Fetcher<in K extends Key> {
   /** What is read under a key, and how: options that change values. */
   readonly reading?: JsonValue | undefined;
   /**
-   * @param keys each of them once
+   * @param keys without repetitions
    * @param onRequest called with the number of keys before each request; throws to prevent it
    */
   request(keys: readonly K[], signal: AbortSignal | undefined, onRequest?: (keys: number) => void): Call;
@@ -134,7 +134,7 @@ export class RemoteSource<Request, Reply> {
     }
   }
 
-  /** Gives each of them its outcome. Never rejects. */
+  /** Gives each key its outcome. Never rejects. */
   private async settle(pending: readonly PendingKey<Request, Reply>[]): Promise<void> {
     const stop = new AbortController();
     let wanted = pending.length;
@@ -172,7 +172,7 @@ export class RemoteSource<Request, Reply> {
   }
 }
 
-/** Reports to each caller how many of the keys are theirs. */
+/** Reports to each caller the number of its keys. */
 function reporting(
   pending: readonly Pick<PendingKey<never, never>, 'onRequest'>[],
 ): (() => void) | undefined {

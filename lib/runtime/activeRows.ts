@@ -30,7 +30,7 @@ export function passingSome(rows: Int32Array): Passing {
   return { rows, blocks: new Map(), ahead: new Map(), sums: new Map() };
 }
 
-/** Several lots of rows of one batch, at least one, as one; all have gone through the same stages. */
+/** Joins several parts of one batch, at least one; all have gone through the same stages. */
 export function joinPassing(lots: readonly Passing[]): Passing {
   if (lots.length === 1) return lots[0];
   const rows = new Int32Array(lots.reduce((total, lot) => total + lot.rows.length, 0));
@@ -75,7 +75,10 @@ export function* addBlocks<Row>(
   });
 }
 
-/** Begins features of a single row that a later stage will wait for. They fail only who comes to need them. */
+/**
+ * Starts features of a single row that a later stage will wait for. A failure affects only stages
+ * that read them.
+ */
 export function beginAhead<Row>(
   features: readonly NamedFeature<Row>[],
   early: readonly number[],

@@ -13,7 +13,7 @@ export interface NamedFeature<in Row> {
   /** Whether it is expected to wait for something elsewhere. */
   readonly waits?: boolean;
   readonly tally?: Tally;
-  /** How long its promises are waited for while a cascade is tuned. @defaultValue for ever */
+  /** The limit on waiting for its promises while a cascade is tuned. @defaultValue none */
   readonly patience?: Patience | undefined;
 }
 
@@ -49,7 +49,7 @@ export function* computeAll<Row>(
   return yield* allOf(startAll(features, view, computing));
 }
 
-/** Begins features, those that wait first: the others are computed meanwhile. */
+/** Starts features, those that wait first: the others are computed meanwhile. */
 export function startAll<Row>(
   features: readonly NamedFeature<Row>[],
   view: RowView<Row>,

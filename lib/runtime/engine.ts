@@ -19,12 +19,17 @@ export interface Stage {
   readonly model: Model;
   readonly rule: ExitRule;
   readonly thresholds: ExitThresholds;
-  /** Positions of features of later stages that are begun as this one is, for a single row that can't wait. */
+  /**
+   * Positions of features of later stages that are started with this one, for a single row that
+   * can't wait.
+   */
   readonly ahead?: readonly number[];
   readonly tally?: Tally;
 }
 
-/** A cascade ready to run. Stages come cheapest first; what none of them answers goes to `full`. */
+/**
+ * A cascade ready to run. Stages come cheapest first; rows that none of them answers go to `full`.
+ */
 export interface Engine<in Row> {
   readonly features: readonly NamedFeature<Row>[];
   readonly stages: readonly Stage[];
@@ -61,10 +66,12 @@ export interface ServeOptions {
   /** The policy for rows that needed a feature or model that failed or would come too late. */
   readonly onFault: 'throw' | 'degrade';
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds after which nothing is waited for any more, and no stage begun but the first. */
+  /**
+   * Milliseconds after which nothing is awaited any more, and no stage but the first is started.
+   */
   readonly deadlineMs?: number | undefined;
   readonly timer?: Timer | undefined;
-  /** Whether stages may begin what later ones read: `Stage.ahead`. */
+  /** Whether stages may start features that later ones read: `Stage.ahead`. */
   readonly ahead?: boolean | undefined;
   /** The call is synchronous: features that can compute at once do. */
   readonly atOnce?: boolean | undefined;

@@ -11,8 +11,8 @@ interface Sums {
 }
 
 /**
- * Scores rows with the first rounds of an ensemble, or with all of one that an earlier stage began: each round is run
- * once a row, and its sums are kept for stages to come.
+ * Scores rows with the first rounds of an ensemble, or with all of an ensemble that an earlier
+ * stage started: each round runs once a row, and its sums are kept for later stages.
  *
  * @returns false if the model is neither, and nothing was done
  */
@@ -44,7 +44,7 @@ export function sumsAt(running: RunningSums, rows: Int32Array): RunningSums {
   return kept;
 }
 
-/** The sums of several lots of rows, one below the other; all have gone through the same models. */
+/** Joins the sums of several parts, one below the other; all have gone through the same models. */
 export function joinSums(all: readonly RunningSums[]): RunningSums {
   const joined: RunningSums = new Map();
   for (const [ensemble, { rounds }] of all[0]) {

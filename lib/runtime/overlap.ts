@@ -7,7 +7,7 @@ import type { Work } from './syncAsync.js';
  * Errors are those of a sequential run: the first failure in that order is thrown. Work before it
  * is finished; work after it is left where it waits.
  *
- * @param works made as they are begun
+ * @param works created lazily
  */
 export function* overlap(works: Iterable<Work<void>>, most: number): Work<void> {
   const coming = works[Symbol.iterator]();

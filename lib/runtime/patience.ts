@@ -1,7 +1,7 @@
 import { FeatureError } from '../errors.js';
 import type { Timer } from '../timer.js';
 
-/** How long a promise of a feature's is waited for where no deadline ends the call. */
+/** The limit on waiting for a feature's promise, if no deadline ends the call. */
 export interface Patience {
   /**
    * Waits for a feature's promise, with a limit.

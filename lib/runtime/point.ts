@@ -36,7 +36,7 @@ export class PointEngine<Row> {
     this.addsUp = engine.stages.some(({ model }) => isPrefix(model));
   }
 
-  /** The answer, or the promise of one where something has to be waited for. */
+  /** The answer, or a promise of it if something is asynchronous. */
   run(row: Row, options: ServeOptions): AnsweredOne | Promise<AnsweredOne> {
     const { onFault, deadlineMs, signal, timer = systemTimer, call, ahead = false, atOnce = false } = options;
     if (onFault === 'degrade' || deadlineMs !== undefined) {
@@ -62,7 +62,7 @@ export class PointEngine<Row> {
     }
   }
 
-  /** The answer at once. @throws AsyncError if something has to be waited for */
+  /** The answer at once. @throws AsyncError if something is asynchronous */
   runSync(row: Row, options: ServeOptions): AnsweredOne {
     const answered = this.run(row, { ...options, atOnce: true });
     if (!(answered instanceof Promise)) return answered;
@@ -104,7 +104,7 @@ export class PointEngine<Row> {
     return waits === 0 ? this.scoreStage(way, s) : this.wait(way, s, started, waits);
   }
 
-  /** Begins a feature that a later stage will wait for. It fails only who comes to need it. */
+  /** Starts a feature that a later stage will wait for. A failure affects only that stage. */
   private begin({ view, computing, early }: Way<Row>, feature: number): void {
     try {
       [early[feature]] = startAll([this.engine.features[feature]], view, computing);

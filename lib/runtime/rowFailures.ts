@@ -41,7 +41,7 @@ export class Losses {
   }
 }
 
-/** Rows have the same error: none of them is named in it. */
+/** The rows share one error, so it names none of them. */
 function withName(error: Error, feature: string): Error {
   if (error instanceof DeadlineError) return new DeadlineError(error.deadlineMs, [feature]);
   return error instanceof FeatureError && error.feature === '' ? error.of(feature, undefined) : error;

@@ -1,7 +1,7 @@
 import { AsyncError } from '../errors.js';
 
 /**
- * Work that may have to wait: a generator that yields a promise only where one stands in its way. One piece of code
+ * Work that may wait: a generator that yields a promise only if it needs one. One piece of code
  * thus serves both `predict`, which waits, and `predictSync`, which refuses to.
  */
 export type Work<Result> = Generator<PromiseLike<unknown>, Result, void>;
@@ -20,7 +20,7 @@ export async function runAsync<Result>(work: Work<Result>): Promise<Result> {
   return step.value;
 }
 
-/** @throws AsyncError at the first promise, saying what would have to be waited for. */
+/** @throws AsyncError at the first promise, with the part that is asynchronous. */
 export function runSync<Result>(work: Work<Result>, what: string): Result {
   const step = work.next();
   if (step.done) return step.value;

@@ -3,16 +3,16 @@ import { scoreInto } from '../learners/index.js';
 import { endOfTurn } from '../timer.js';
 import type { Engine, Stage } from './engine.js';
 
-/** How often a model is run on a made-up row, so that its code is compiled. */
+/** The number of runs of a model on a made-up row, so that its code is compiled. */
 const TIMES = 200;
 /** Rounds over the given rows end when one isn't this much quicker than the quickest before it. */
 const GAIN = 0.95;
-/** So many such rounds in turn. */
+/** The number of such rounds in sequence. */
 const STEADY = 20;
 
 /**
- * Readies features, and then models, on made-up rows: code is compiled, connections opened, buffers there. Models that read
- * a feature which can't make one up are left out.
+ * Prepares features, and then models, on made-up rows: compiles code, opens connections, allocates
+ * buffers. Models that read a feature which can't make up a row are left out.
  */
 export async function warmParts<Row>({ features, stages, full, classes }: Engine<Row>): Promise<void> {
   const blocks = await Promise.all(features.map(({ fitted }) => fitted.warm?.()));

@@ -10,7 +10,10 @@ import { binomialPmf, binomialUpper } from './binomial.js';
  * then be served for any epsilon, chosen later.
  */
 
-/** How far below delta the failure is aimed, relative: rounding inside it is a millionth of that. */
+/**
+ * The relative distance of the targeted failure probability below delta: rounding inside it is a
+ * millionth of that.
+ */
 const SLACK = 1e-4;
 
 /** 5 % of the rows; the work grows with the square of the count, to a second or two at 5,000. */

@@ -3,8 +3,8 @@ import { betaQuantile, betaSurvival, betaUpperQuantile, logBetaPower } from './b
 import { leastFrom } from './least.js';
 
 /**
- * Exact binomial tests and limits of a risk: n independent rows, k of them wrong. A result is NaN where an argument is
- * out of its range, so that no comparison with it can certify anything.
+ * Exact binomial tests and limits of a risk: n independent rows, k of them wrong. A result is NaN
+ * if an argument is out of its range, so that no comparison with it can certify anything.
  */
 
 /** (1 - p)^n. The power is exact for halves and quarters, where tests meet delta to the last bit; else 1 - p is rounded. */
@@ -72,7 +72,7 @@ export function rowsNeeded(epsilon: number, delta: number): number {
 export function allowedErrors(n: number, epsilon: number, delta: number): number {
   let [allowed, refused] = [-1, n + 1];
   while (refused - allowed > 1) {
-    // Not a shift: n may be above 2^31, and beyond 2^53 nothing may lie between.
+    // Not a shift: n may be above 2^31. Beyond 2^53 there may be no number between.
     const k = Math.floor(allowed + (refused - allowed) / 2);
     if (k <= allowed || k >= refused) break;
     if (binomialPValue(k, n, epsilon) <= delta) allowed = k;

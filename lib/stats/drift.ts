@@ -7,7 +7,7 @@ export interface DriftState {
   /** The limit that the mean loss is watched against. */
   readonly epsilon: number;
   readonly alpha: number;
-  /** How often the test has been started again; it runs at alpha / 2^restarts. */
+  /** The number of restarts; the test runs at alpha / 2^restarts. */
   readonly restarts: number;
   /** Losses seen since the last start. */
   readonly samples: number;

@@ -1,8 +1,8 @@
 /**
- * Exact tests of one finite batch: of its `rows`, `sampled` were drawn at random without replacement, and `k` of those
- * were wrong. The more of the batch is sampled, the more they gain on the binomial tests, which would hold for any batch.
- * Counts are whole numbers. A result is NaN where an argument is out of its range, so that no comparison with it can
- * certify anything.
+ * Exact tests of one finite batch: of its `rows`, `sampled` were drawn at random without
+ * replacement, and `k` of those were wrong. The more of the batch is sampled, the more they gain on
+ * the binomial tests, which would hold for any batch. Counts are whole numbers. A result is NaN if
+ * an argument is out of its range, so that no comparison with it can certify anything.
  */
 
 /** Terms below this share of the sum no longer change it. */

@@ -48,8 +48,8 @@ export function restRowsNeeded(errors: number, rows: number, allowed: number, de
 }
 
 /**
- * The most wrong rows among `sampled` drawn ones that rule out, at level delta, that more than `allowed` are left; -1 where
- * not even none does.
+ * The most wrong rows among `sampled` drawn ones that rule out, at level delta, that more than
+ * `allowed` are left; -1 if not even none does.
  *
  * @param delta in (0, 1)
  * @returns -1 to sampled

@@ -1,7 +1,9 @@
 import { exp, log, log1p } from '../math/index.js';
 import { binomialCdf } from './binomial.js';
 
-/** A mean that stands for k / n may come back as slightly more than k: Bentkus' own bound hardly moves with so little. */
+/**
+ * The mean k / n may be rounded to slightly more: Bentkus' own bound hardly changes by this little.
+ */
 const ROUNDING = 1 - 2 * Number.EPSILON;
 
 /**

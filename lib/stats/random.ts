@@ -11,8 +11,8 @@ export interface Random {
   /** Puts `items` into an order in which every permutation is equally likely; in place. */
   shuffle(items: Int32Array): void;
   /**
-   * A stream of its own under `name`. It depends on this stream's seed and the name alone, never on how many numbers
-   * were drawn, so that one part of a program can't disturb another's randomness.
+   * A separate stream under `name`. It depends only on this stream's seed and the name, never on
+   * the numbers drawn so far, so that one part of a program can't disturb another's randomness.
    */
   fork(name: string): Random;
 }

@@ -26,14 +26,17 @@ export function layout(...sizes: number[]): number[] {
  * times as fast as `charCodeAt`, which checks the string's representation each time. Other text
  * takes more bytes than it has units, which gives it away.
  *
- * @param bytes {@link textRoom} of it, or more
+ * @param bytes at least {@link textRoom} of it
  */
 export function readAscii(text: string, bytes: Uint8Array): number {
   const length = readText(text, bytes);
   return length === text.length ? length : -1;
 }
 
-/** Reads any text into a kernel's memory, in UTF-8; returns how many bytes it has, -1 if it has too many. */
+/**
+ * Reads any text into a kernel's memory, in UTF-8; returns its number of bytes, -1 if it has too
+ * many.
+ */
 export function readText(text: string, bytes: Uint8Array): number {
   const { read, written } = encoder.encodeInto(text, bytes);
   if (read !== text.length || textRoom(written) > bytes.length) return -1;

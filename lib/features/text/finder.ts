@@ -11,7 +11,7 @@ export interface FoundTerms {
   readonly ids: Int32Array;
   /** End of each text's ids. */
   readonly ends: Uint32Array;
-  /** How many texts were read, at least one. */
+  /** The number of texts read, at least one. */
   readonly texts: number;
 }
 
@@ -36,8 +36,8 @@ const HALF = /\p{Surrogate}/u;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
- * Finds which of their words a vocabulary has: in ASCII texts, many in one call of a kernel, and in others one by one. `Grams` reads texts that it
- * can't, and is its reference.
+ * Finds the words of texts that are in a vocabulary: in ASCII texts, many in one call of a kernel,
+ * and in others one by one. `Grams` reads texts that it can't, and is its reference.
  *
  * @returns undefined if there is no WebAssembly, or the words were made to collide
  */
@@ -74,7 +74,7 @@ export function wordFinder(vocabulary: Vocabulary): FindTerms | undefined {
     at += 4 + length;
   }
 
-  /** How many texts from `from` on are read at once; their ends are written down. */
+  /** Reads several texts from `from` on at once and records their ends; returns their number. */
   const fitting = (texts: readonly string[], from: number) => {
     const most = Math.min(MOST_TEXTS, texts.length - from);
     let count = 0;

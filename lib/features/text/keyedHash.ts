@@ -35,7 +35,7 @@ export function keyedHash(units: Uint16Array, start: number, end: number, [k0, k
   };
   let at = start;
   for (; at + 1 < end; at += 2) take(units[at] | (units[at + 1] << 16));
-  // The last word: how many bytes there are, and a unit that is left over.
+  // The last word: the number of bytes, and a remaining unit.
   take(((2 * (end - start)) << 24) | (at < end ? units[at] : 0));
   v2 ^= 0xff;
   round();

@@ -32,7 +32,7 @@ export function joinWords(scan: Scan): void {
   let to = 0;
   for (let t = 0; t < tokens; t++) {
     const end = ends[t];
-    // Between words lies at least one unit: writing never overtakes reading.
+    // At least one unit separates words, so writing never overtakes reading.
     let from = starts[t];
     starts[t] = to;
     while (from < end) units[to++] = units[from++];
@@ -71,7 +71,7 @@ function scannerFor(length: number): Scanner {
 
 const BLANK = 32;
 
-/** Lower-case of an ASCII unit that is part of a word, 0 of one that isn't. */
+/** Lower-case of an ASCII unit that is part of a word, 0 for one that isn't. */
 const ASCII_WORD = Uint8Array.from({ length: 128 }, (_, unit) => (isWord(unit) ? lower(unit) : 0));
 /** Lower-case of an ASCII unit, white space as a blank. */
 const ASCII_CHAR = Uint8Array.from({ length: 128 }, (_, unit) => (isSpace(unit) ? BLANK : lower(unit)));
@@ -79,7 +79,8 @@ const ASCII_CHAR = Uint8Array.from({ length: 128 }, (_, unit) => (isSpace(unit) 
 /** The scanning functions over buffers that never change, so that no loop has to ask whether they grew. */
 function makeScanner(capacity: number): Scanner {
   const most = textRoom(capacity);
-  // A word takes at least two units, and one lies between two words; all edges are first written as starts.
+  // A word takes at least two units, and one separates two words; all edges are first written as
+  // starts.
   const [unitsAt, startsAt, endsAt, end] = layout(TEXT_AT + most, 2 * most, 4 * most, 2 * most);
   const kernel = tryKernel(wordsKernel, end);
   const asciiWords = kernel?.run('words');

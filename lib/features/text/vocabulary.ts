@@ -15,8 +15,9 @@ export const FEW = 64;
 /**
  * An exact map from terms (runs of UTF-16 code units) to ids 0, 1, 2 …, looked up without making a string.
  *
- * Open addressing with linear probing. A slot is four numbers, so that a look-up stays within one cache line: the term's
- * hash, its id + 1, and where its units lie. A hash match is confirmed against those, so two terms never share an id.
+ * Open addressing with linear probing. A slot is four numbers, so that a look-up stays within one
+ * cache line: the term's hash, its id + 1, and the place of its units. A hash match is confirmed
+ * against the units, so two terms never share an id.
  *
  * Anybody can compute the hash, so an attacker can write texts whose terms collide. When they do,
  * terms are placed by a hash with a secret key. That costs a pass over each term's units, and
@@ -28,11 +29,11 @@ export class Vocabulary {
   private units: Uint16Array;
   private ends: Uint32Array;
   private count = 0;
-  /** Slots that new terms have passed, all of them together. */
+  /** The total number of slots that new terms have passed. */
   private passed = 0;
   private key: HashKey | undefined;
 
-  /** @param keyOf where a key comes from, if it needs one */
+  /** @param keyOf supplies a key, if one is needed */
   constructor(
     terms = 1024,
     private readonly keyOf: () => HashKey = randomKey,
@@ -73,7 +74,10 @@ export class Vocabulary {
     return id;
   }
 
-  /** How many slots a look-up passes before it knows the term's id, or that it has none. */
+  /**
+   * The number of slots that a look-up passes before it has the term's id, or knows that there is
+   * none.
+   */
   probes(units: Uint16Array, start: number, end: number): number {
     const { slots, mask, key } = this;
     const hash = key === undefined ? hashUnits(units, start, end) : keyedHash(units, start, end, key);
@@ -157,7 +161,7 @@ export class Vocabulary {
     return id;
   }
 
-  /** Returns how many slots it passed. */
+  /** Returns the number of slots passed. */
   private place(hash: number, id: number): number {
     let at = (spread(hash) & this.mask) << 2;
     let probes = 1;

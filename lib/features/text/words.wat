@@ -6,7 +6,7 @@
 (module
   (import "spillway" "memory" (memory 1))
 
-  ;; Whether each of sixteen characters lies in $low ... $low + $span - 1.
+  ;; Whether each of sixteen characters is in $low ... $low + $span - 1.
   (func $within (param $text v128) (param $low i32) (param $span i32) (result v128)
     (i8x16.lt_u
       (i8x16.sub (local.get $text) (i8x16.splat (local.get $low)))
@@ -94,8 +94,8 @@
         (i32.le_s (local.tee $at (i32.add (local.get $at) (i32.const 16))) (local.get $length))))
     (local.get $to))
 
-  ;; Writes to the three addresses: units of 16 bits, 0 where they are no part of a word; and the words' starts and ends, of 32 bits.
-  ;; Returns how many words there are.
+  ;; Writes to the three addresses: units of 16 bits, 0 outside words; and the words' starts and
+  ;; ends, of 32 bits. Returns the number of words.
   (func (export "words")
     (param $length i32) (param $units i32) (param $starts i32) (param $ends i32) (result i32)
     (local $to i32) (local $at i32) (local $text v128) (local $bounds i32) (local $start i32) (local $end i32) (local $count i32)
@@ -201,13 +201,14 @@
         (memory.copy (i32.add (local.get $kept) (i32.const 4)) (i32.const 16) (local.get $length))))
     (local.get $passed))
 
-  ;; Reads $texts texts, one character between each two, whose ends are at $ends, 32 bits each. Writes at $ids the ids of all words that
-  ;; have one, and over each text's end how many there were up to it. At $edges is room for where words start and end, and one more does.
+  ;; Reads $texts texts, one character between each two, whose ends are at $ends, 32 bits each.
+  ;; Writes at $ids the ids of all known words, and over each text's end the number of ids up to it.
+  ;; $edges has room for the starts and ends of words, and of one more.
   (func (export "find")
     (param $length i32) (param $texts i32) (param $ends i32) (param $edges i32) (param $ids i32) (param $table i32) (param $bits i32)
     (local $found i32) (local $last i32) (local $mask i32) (local $shift i64)
     (local $start i32) (local $end i32) (local $key i64) (local $at i32) (local $entry i32)
-    ;; After all words begins one that is in no text.
+    ;; An extra word after all others, which belongs to no text.
     (i32.store (call $edges (local.get $length) (local.get $edges)) (i32.const -1))
     (local.set $last (i32.add (local.get $ends) (i32.shl (local.get $texts) (i32.const 2))))
     (local.set $mask (i32.sub (i32.shl (i32.const 16) (local.get $bits)) (i32.const 1)))

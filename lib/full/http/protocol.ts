@@ -202,6 +202,6 @@ function readElements(model: string, type: ElementType, raw: Uint8Array, size: n
   if (raw.length !== size || raw.length % kind.BYTES_PER_ELEMENT !== 0) {
     throw malformed(model, `${raw.length} bytes of ${type}, where ${size} were announced`);
   }
-  // A copy begins where numbers may.
+  // Numbers need an aligned copy.
   return new kind(raw.slice().buffer);
 }

@@ -10,7 +10,7 @@ import type { TfjsNetwork } from './types.js';
 /**
  * Reads the files of a model that TensorFlow.js has saved or its converter has written.
  *
- * @param path of `model.json`; the weights lie beside it
+ * @param path of `model.json`; the weights are beside it
  * @throws ArtifactError for files that don't exist or hold no such model
  */
 export async function readArtifacts(path: string): Promise<io.ModelArtifacts> {

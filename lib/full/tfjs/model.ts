@@ -24,7 +24,7 @@ export interface TfjsOptions extends AdapterOptions {
   readonly batch?: number;
   /** Gathers rows of concurrent calls. @defaultValue each call is run by itself */
   readonly batching?: BatchingOptions;
-  /** TensorFlow.js, where the model comes from another package than `@tensorflow/tfjs-core`. */
+  /** TensorFlow.js, if the model comes from another package than `@tensorflow/tfjs-core`. */
   readonly tf?: object;
 }
 

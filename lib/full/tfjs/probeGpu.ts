@@ -11,7 +11,8 @@ const TIMEOUT_MS = 60_000;
 const MARK = 'spillway-gpu:';
 
 /**
- * Asks in a process of its own, so that neither a broken driver nor the registered engine stays in this one.
+ * Probes in a process of its own, so that neither a broken driver nor the registered engine stays
+ * in this one.
  *
  * @throws what `require` throws where the package isn't installed; an Error with the first line of what went wrong there
  */

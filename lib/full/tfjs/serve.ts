@@ -75,7 +75,7 @@ function failed(model: string, error: unknown): never {
   throw new ModelError(model, `TensorFlow.js failed: ${why}`, { cause: error });
 }
 
-/** Rows `from` … `to` - 1, one batch after the other: waits where one has to be waited for. */
+/** Rows `from` … `to` - 1, one batch after the other; awaits a batch if it is asynchronous. */
 function inBatches(
   rows: number,
   batch: number,

@@ -36,13 +36,13 @@ export interface TfjsTensorInfo {
   readonly shape?: readonly unknown[] | undefined;
 }
 
-/** A network that a session runs, wherever it comes from. */
+/** A network that a session runs, from any source. */
 export type Runnable = Pick<
   TfjsNetwork,
   'inputs' | 'outputs' | 'predict' | 'predictOnBatch' | 'execute' | 'dispose'
 >;
 
-/** A `tf.LayersModel` as far as it is trained. */
+/** The part of a `tf.LayersModel` that training uses. */
 export interface TfjsTrainable extends TfjsNetwork {
   compile(args: object): void;
   trainOnBatch(inputs: object, targets: object): Promise<number | number[]>;

@@ -17,7 +17,7 @@ import type { Tensor } from '../../state.js';
 export interface Forest {
   /** Sums of each row. */
   readonly outputs: number;
-  /** The value with which each output begins. */
+  /** The starting value of each output. */
   readonly base: Float64Array;
   /** The first node of each tree, ascending. */
   readonly roots: Int32Array;
@@ -52,9 +52,10 @@ export function forestTensors(forest: Forest): Record<string, Tensor> {
 }
 
 /**
- * The forest that {@link forestTensors} wrote, checked so that running it can neither leave its arrays nor go round.
+ * The forest that {@link forestTensors} wrote, checked so that running it can neither leave its
+ * arrays nor loop.
  *
- * @param columns how many columns its rows have
+ * @param columns the number of columns of its rows
  * @throws ArtifactError if it isn't whole; `name` is the model's
  */
 export function loadForest(

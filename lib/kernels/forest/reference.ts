@@ -12,7 +12,7 @@ export function runForest(forest: Forest, blocks: readonly Block[], out: Float64
   addForest(forest, blocks, out);
 }
 
-/** Writes the values with which the sums of `rows` rows begin to the front of `out`. */
+/** Writes the starting values of the sums of `rows` rows to the front of `out`. */
 export function begin({ outputs, base }: Forest, rows: number, out: Float64Array | Float32Array): void {
   for (let at = 0; at < rows * outputs; at += outputs)
     for (let o = 0; o < outputs; o++) out[at + o] = base[o];

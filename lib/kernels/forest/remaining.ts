@@ -18,8 +18,9 @@ export interface Remaining {
  * greatest leaf. A class is settled after `cut` trees if `margin + least[cut * outputs + class]` is
  * above every other class's margin + most: no further tree can change the decision.
  *
- * A row gets between `least` and `most` more in floating point too: both are wider than the sums by what rounding, of the
- * forest's sum, of these and of adding the two, can amount to. They are 0 after the last tree.
+ * A row gets between `least` and `most` more in floating point too: both are widened by the largest
+ * possible rounding of the forest's sum, of these and of adding the two. They are 0 after the last
+ * tree.
  *
  * @param forest the trees of a model: `model.forest`
  * @returns for cuts 0 … trees; O(nodes)

@@ -7,7 +7,7 @@ import { prefix } from './prefix.js';
  * those of the trees before `from` gives those of the trees before `to`, bit for bit; `from` must
  * be a whole number of trees an output.
  *
- * @throws DataError for more trees than there are, or where they begin at none or amid a round
+ * @throws DataError for more trees than there are, or a start beyond the trees or within a round
  */
 export function segment(forest: Forest, from: number, to: number): Forest {
   const { feature, left, right, roots, ...whole } = prefix(forest, to);

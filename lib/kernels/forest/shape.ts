@@ -38,7 +38,7 @@ function sharesNodes({ roots, feature, left, right }: Forest): boolean {
   return false;
 }
 
-/** How many steps the longest path from each node has; children come after their parents. */
+/** The number of steps of the longest path from each node; children come after their parents. */
 export function heights({ feature, left, right }: Forest): Int32Array {
   const height = new Int32Array(feature.length);
   for (let node = feature.length - 1; node >= 0; node--) {

@@ -4,10 +4,11 @@ import { type Forest, isInSet, SET_WORDS } from '../forest/index.js';
  * A forest's predicates on whole numbers. A row gets a code in each *slot*, and a node goes right exactly where the code
  * of its slot is above its limit. Missing values and categories then cost a kernel nothing.
  *
- * The code of a value is its rank: how many of its column's thresholds are below it. A value is at most threshold `k`,
- * counted from 0, exactly where its rank is at most `k`. Ranks are computed on Float32, so that they are exact. Missing
- * values come after all ranks at some nodes and before them at others; each kind has a slot. In a slot for each set of
- * categories the code is 0 where a row goes left, else 1.
+ * The code of a value is its rank: the number of its column's thresholds below it. A value is at
+ * most threshold `k`, counted from 0, exactly if its rank is at most `k`. Ranks are computed on
+ * Float32, so that they are exact. Missing values come after all ranks at some nodes and before
+ * them at others; each kind has a slot. In a slot for each set of categories the code is 0 where a
+ * row goes left, else 1.
  */
 export interface Quantization {
   /** Slot 0 belongs to no node: codes that no node reads are written there. */
@@ -21,9 +22,9 @@ export interface Quantization {
   readonly count: Int32Array;
   /** The slot where missing values come last. */
   readonly last: Int32Array;
-  /** The slot where they come first, as 0, and a rank is one more. */
+  /** The slot where they come first, as 0, and every rank is one higher. */
   readonly first: Int32Array;
-  /** The first of its sets' slots, and how many follow each other. */
+  /** The first of its sets' slots, and the number of consecutive ones. */
   readonly setSlot: Int32Array;
   readonly setCount: Int32Array;
   /**
@@ -41,9 +42,9 @@ export interface Quantization {
 }
 
 /**
- * Elements of a column's record: one less than where its thresholds begin; half of the power of two that they are filled
- * up to, with which a search begins, 0 without any; one more than their count; its slots, last and first; how many sets
- * it has.
+ * Elements of a column's record: the offset of its thresholds less one; half of the power of two
+ * that they are padded to, the first step of a search, 0 without any; their count plus one; its
+ * slots, last and first; the number of its sets.
  */
 export const RECORD = 6;
 

@@ -35,7 +35,7 @@ export class Quantizer {
   private readonly isZero: boolean[];
 
   /**
-   * @param widths how many columns each block has
+   * @param widths the number of columns of each block
    * @param values room for the values of dense columns, {@link LANES} for each column of the quantization
    * @param writeRanks writes their ranks; JavaScript does so where it isn't given
    */
@@ -84,7 +84,10 @@ export class Quantizer {
     }
   }
 
-  /** Writes the codes of rows `row` to `row + rows - 1`, the first {@link LANES} of them from the codes' beginning on. */
+  /**
+   * Writes the codes of rows `row` to `row + rows - 1`, the first {@link LANES} of them at the
+   * start of the codes.
+   */
   write(blocks: readonly Block[], row: number, rows: number): void {
     const { slots } = this.quantization;
     for (let i = 0; i < rows; i += LANES) {

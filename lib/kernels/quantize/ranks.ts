@@ -12,7 +12,10 @@ export interface CodePlan {
   readonly lane: number;
 }
 
-/** How many thresholds of a column are below a value; 0 for NaN. @param c the column's place in the quantization */
+/**
+ * The number of a column's thresholds below a value; 0 for NaN. @param c the column's place in the
+ * quantization
+ */
 export function rankOf({ records, thresholds }: Quantization, c: number, value: number): number {
   const from = records[RECORD * c];
   let rank = 0;

@@ -1,7 +1,10 @@
 import type { Forest } from '../forest/index.js';
 import type { Quantization } from './quantization.js';
 
-/** Rows whose codes lie side by side, and trees that one row walks at a time: each step waits for memory, so walks overlap. */
+/**
+ * Rows whose codes are adjacent, and trees that one row walks at a time: each step waits for
+ * memory, so walks overlap.
+ */
 export const LANES = 8;
 
 /** A word has a node's limit above this bit and its slot's place below, so that one subtraction compares a code with the limit. */
@@ -22,7 +25,7 @@ export function wordOf({ slot, limit }: Quantization, node: number, size: number
   return (limit[node] << CODE_SHIFT) | (slot[node] * size);
 }
 
-/** How many trees there are with those that fill up the last {@link LANES} of each output. */
+/** The number of trees, including padding to the last {@link LANES} of each output. */
 export function filledTrees({ roots, outputs }: Forest): number {
   const together = LANES * outputs;
   return together * Math.ceil(roots.length / together);

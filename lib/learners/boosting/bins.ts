@@ -30,7 +30,7 @@ export interface BinnedColumn {
 const MOST_CATEGORIES = 255;
 
 /**
- * Chooses the bins of every column that can divide the rows; others are left out.
+ * Chooses the bins of every column that can divide the rows; other columns are left out.
  *
  * @param known 1 for the rows that may be looked at
  * @param minRows a column with fewer numbers other than 0 is left out: they would fill no leaf
@@ -93,7 +93,7 @@ function laidOut(planned: readonly PlannedColumn[]): BinnedColumn[] {
   });
 }
 
-/** How many bins all these columns have. */
+/** The number of bins of all these columns. */
 export function totalBins(columns: readonly Pick<BinnedColumn, 'width'>[]): number {
   return columns.reduce((sum, { width }) => sum + width, 0);
 }

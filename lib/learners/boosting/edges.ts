@@ -1,11 +1,11 @@
-/** Bins of one column at most: with one for missing values they fit a byte. */
+/** The most bins of one column: with one for missing values they fit a byte. */
 export const MOST_BINS = 255;
 
 /**
  * Cuts the numbers of a column into bins of about equal counts, every number its own bin where there are few.
  *
  * @param sorted ascending, without NaN
- * @param zeros how many further rows have 0
+ * @param zeros the number of further rows with 0
  * @returns the upper edge of each bin but the last. An edge is a Float32 with numbers of the column at it or below, and
  *   others above: the comparison that put a row into its bin is the one that a tree makes
  */

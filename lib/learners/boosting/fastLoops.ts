@@ -2,7 +2,7 @@ import { type Kernel, tryKernel } from '../../wasm.js';
 import { loopsKernel } from './loops.wasm.js';
 import { BIN, type Loops } from './plainLoops.js';
 
-/** Loops of a kernel, and the memory from `begin` on in which the arrays that they are given must lie. */
+/** Loops of a kernel, and its memory, which must hold their arrays from `begin` on. */
 export interface FastLoops extends Loops {
   readonly memory: ArrayBuffer;
   readonly begin: number;

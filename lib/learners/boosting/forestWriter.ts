@@ -53,7 +53,7 @@ export class ForestWriter {
     this.value[leaf] = value;
   }
 
-  /** The first `trees` of them. */
+  /** The forest of the first `trees` trees. */
   forest(trees: number): Forest {
     const nodes = this.end(trees);
     const feature = Int32Array.from(this.feature.slice(0, nodes));

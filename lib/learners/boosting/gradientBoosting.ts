@@ -27,9 +27,9 @@ const NAME = 'gradient-boosting';
  * whole multiples of a small unit, so that sums are exact: the same rows in another order, or in sparse instead of dense
  * blocks, give the same trees, bit for bit.
  *
- * NaN is a missing value: it goes to the side that gains more, and where training had none, with most of the rows.
- * A class that no row has gets probability 0. Ranking models give numbers that order the rows of one query; they mean
- * nothing between queries.
+ * NaN is a missing value: it goes to the side that gains more, or, if training had none, to the
+ * side with most rows. A class without rows gets probability 0. Ranking models return values that
+ * order the rows of one query; they can't be compared between queries.
  *
  * `fit` is deterministic for a seed, which it needs only for sampling and early stopping. It throws a DataError for
  * rows of a single class, targets that aren't any, and categories that aren't whole numbers from 0 to 254.
@@ -69,7 +69,10 @@ export function gradientBoosting(options: BoostingOptions = {}): BoostingLearner
   };
 }
 
-/** Each level of a tree reads at most half of the entries, since the other half's histograms come by subtraction. */
+/**
+ * Each level of a tree reads at most half of the entries: the other half's histograms come by
+ * subtraction.
+ */
 function workOf(
   { rows, columns, entries, classes }: FitShape,
   { rounds, loss, maxLeaves, maxDepth, maxBins, rowSample, columnSample }: CheckedOptions,

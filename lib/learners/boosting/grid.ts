@@ -16,7 +16,7 @@ const SECOND_BITS = 23;
  * Sums of whole numbers are exact in any order (cf. Shi et al., Quantized Training of Gradient Boosting Decision Trees,
  * NeurIPS 2022, who go as low as 2 to 5 bits).
  *
- * @param at where the derivatives of the rows begin
+ * @param at the offset of the rows' derivatives
  * @param into rows x 2: first and second derivative
  */
 export function onGrid(

@@ -137,7 +137,10 @@ export class Grower {
     ];
   }
 
-  /** Finds the children's divisions: the smaller one's histogram from its rows, the other's by subtraction. */
+  /**
+   * Finds the children's divisions: the smaller one's histogram from its rows, the other's by
+   * subtraction.
+   */
   private prepare(
     parent: GrowingLeaf,
     left: GrowingLeaf,
@@ -211,7 +214,7 @@ function mostGain(leaves: readonly GrowingLeaf[]): number {
   return best;
 }
 
-/** Leaves lie in the order of their depths: the first that can be divided is a nearest one. */
+/** Leaves are in the order of their depths: the first that can be divided is a nearest one. */
 function nearest(leaves: readonly GrowingLeaf[]): number {
   return leaves.findIndex(({ split }) => split !== undefined);
 }

@@ -6,7 +6,8 @@
 (module
   (import "spillway" "memory" (memory 1))
 
-  ;; bins0 … bins3: where the columns' bins begin, a byte a row; their histograms lie at `sums`, 4096 bytes apart.
+  ;; bins0 … bins3: addresses of the columns' bins, a byte a row; their histograms are at `sums`,
+  ;; 4096 bytes apart.
   (func (export "four")
     (param $bins0 i32) (param $bins1 i32) (param $bins2 i32) (param $bins3 i32)
     (param $order i32) (param $end i32) (param $derivatives i32) (param $sums i32)
@@ -84,7 +85,8 @@
         (local.set $child (i32.add (local.get $child) (i32.const 8)))
         (br $next))))
 
-  ;; Moves the rows from `from` to `end` that go left before the others; returns where the others begin.
+  ;; Moves the rows from `from` to `end` that go left before the others; returns the start of the
+  ;; others.
   (func (export "partition")
     (param $from i32) (param $end i32) (param $bins i32) (param $goesLeft i32) (param $scratch i32) (result i32)
     (local $row i32) (local $isLeft i32) (local $left i32) (local $right i32)

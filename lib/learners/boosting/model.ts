@@ -10,7 +10,7 @@ import { checkedRows, logistic, softmax } from '../scoring.js';
 export interface BoostedParameters {
   /** 1 for regression and ranking. */
   readonly classes: number;
-  /** How many columns each block has. */
+  /** The number of columns of each block. */
   readonly columns: readonly number[];
   /** Its sums are log-odds of class 1, margins of the classes, or the numbers themselves. */
   readonly forest: Forest;

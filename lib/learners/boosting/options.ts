@@ -48,7 +48,10 @@ export interface BoostingOptions {
   readonly l2?: number;
   /** The least gain of a division, 0 or more: G^2 / (H + l2) of both sides, less that of the node. Default 0. */
   readonly minGain?: number;
-  /** Bins of a column at most, 2 to 255; nor more than four for each `minRows` of its numbers other than 0. Default 255. */
+  /**
+   * The most bins of a column, 2 to 255; at most four for each `minRows` of its values other than
+   * 0. Default 255.
+   */
   readonly maxBins?: number;
   /**
    * Share of the rows that each round is grown to, redrawn each round, above 0, at most 1. Default

@@ -1,4 +1,7 @@
-/** Numbers of a bin in a histogram: the sums of its rows' first and second derivatives, and how many rows. */
+/**
+ * Numbers of a bin in a histogram: the sums of its rows' first and second derivatives, and the
+ * count of rows.
+ */
 export const BIN = 3;
 
 /** The bins of each row in a dense column. */
@@ -25,7 +28,7 @@ export interface Loops {
    *
    * @param goesLeft 1 for each bin that goes left
    * @param scratch as long as `rows`, or longer
-   * @returns how many go left
+   * @returns the number that go left
    */
   partition(rows: Int32Array, bins: Uint8Array, goesLeft: Uint8Array, scratch: Int32Array): number;
 }

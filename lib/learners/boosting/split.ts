@@ -134,7 +134,7 @@ function scanNumbers(search: Search, column: BinnedColumn, missingLeft: boolean)
   let first = missingLeft ? histogram[missing] : 0;
   let second = missingLeft ? histogram[missing + 1] : 0;
   let rows = missingLeft ? missingRows : 0;
-  // All numbers on one side are a division where missing values are on the other.
+  // All values on one side are a valid division if missing values are on the other.
   const last = missingLeft || missingRows === 0 ? column.bins - 1 : column.bins;
   for (let bin = 0, at = BIN * column.first; bin < last; bin++, at += BIN) {
     const rowsHere = histogram[at + 2];
@@ -162,8 +162,8 @@ function scanNumbers(search: Search, column: BinnedColumn, missingLeft: boolean)
 }
 
 /**
- * Categories ordered by G / H: the best of all subsets is then a beginning of that order (Fisher, On Grouping for
- * Maximum Homogeneity, JASA 1958). Missing values are a category like the others.
+ * Categories ordered by G / H: the best of all subsets is then a prefix of that order (Fisher, On
+ * Grouping for Maximum Homogeneity, JASA 1958). Missing values are a category like the others.
  */
 function scanCategories(search: Search, column: BinnedColumn): void {
   const { histogram, node, rules, bounds } = search;
@@ -193,7 +193,7 @@ function scanCategories(search: Search, column: BinnedColumn): void {
   }
 }
 
-/** How much a leaf takes off twice the loss: G^2 / (H + l2) where its value is free. */
+/** The reduction of twice the loss by a leaf: G^2 / (H + l2) if its value is free. */
 function reduction(first: number, second: number, l2: number, bounds: Bounds): number {
   const value = leafValue(first, second, l2, bounds);
   return -value * (2 * first + (second + l2) * value);

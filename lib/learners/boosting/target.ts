@@ -16,7 +16,7 @@ export function isClassification(loss: BoostingLossName): boolean {
   return loss === 'auto' || loss === 'logistic' || loss === 'softmax';
 }
 
-/** How many trees a round of this loss grows. */
+/** The number of trees of a round with this loss. */
 export function outputsOf(loss: BoostingLossName, classes: number): number {
   if (!isClassification(loss)) return 1;
   return loss === 'softmax' || (loss === 'auto' && classes !== 2) ? classes : 1;

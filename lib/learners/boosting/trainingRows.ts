@@ -7,8 +7,8 @@ import { SparseRows } from './sparseRows.js';
 /**
  * The binned columns of the training rows, and histograms of their derivatives over any of the rows.
  *
- * Derivatives are whole numbers (see `grid.ts`), so that every sum is exact: neither the order of the rows, nor
- * subtracting one histogram from another, nor leaving out the zeros of sparse columns changes a bit of it.
+ * Derivatives are whole numbers (see `grid.ts`), so that every sum is exact: the order of the rows,
+ * subtracting histograms, and leaving out the zeros of sparse columns don't change a bit of it.
  */
 export class TrainingRows {
   /** All rows, in an order that keeps rows of one leaf together. */
@@ -28,7 +28,7 @@ export class TrainingRows {
   private readonly scratch: Int32Array;
 
   /**
-   * @param pooled how many histograms may be in use at once
+   * @param pooled the number of histograms that may be in use at once
    * @param fast false keeps to the plain loops
    */
   constructor(columns: readonly BinnedColumn[], rows: number, pooled: number, fast = true) {
@@ -89,7 +89,10 @@ export class TrainingRows {
     }
   }
 
-  /** Moves the rows among order[from … to - 1] that go left before the others; returns where the others begin. */
+  /**
+   * Moves the rows among order[from … to - 1] that go left before the others; returns the start of
+   * the others.
+   */
   divide(column: BinnedColumn, goesLeft: Uint8Array, from: number, to: number): number {
     if (from === to) return to;
     this.goesLeft.set(goesLeft);

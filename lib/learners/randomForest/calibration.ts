@@ -15,7 +15,7 @@ import { countVotes, type VoteLayout } from './votes.js';
  * votes of all, and a calibration fitted to them is too conservative.
  *
  * @param blocks of the rows that no tree has seen
- * @param targets distribution of each of them, rows x classes
+ * @param targets each row's distribution, rows x classes
  * @param prior of all rows, seen or not
  */
 export async function fitCalibration(

@@ -18,7 +18,7 @@ import { voteLayout } from './votes.js';
 export interface RandomForestParameters {
   /** 1 for regression. */
   readonly classes: number;
-  /** How many columns each block has. */
+  /** The number of columns of each block. */
   readonly columns: readonly number[];
   /** The number of trees, and of rows that they were grown on: maybe fewer than requested. */
   readonly trees: number;

@@ -4,9 +4,12 @@ import type { CheckedOptions } from './options.js';
 
 /** The size of a fit, known before it starts. */
 export interface ForestPlan {
-  /** Rows that trees are grown to. For classification, the others, a fifth at least, are what votes are calibrated on. */
+  /**
+   * Rows that trees are grown to. For classification, votes are calibrated on the others, a fifth
+   * at least.
+   */
   readonly rows: number;
-  /** How many are grown, 1 or more. */
+  /** The number of trees, 1 or more. */
   readonly trees: number;
   /** In multiplications, roughly, as in `work`. */
   readonly work: number;
@@ -46,7 +49,7 @@ export function planForest(
   return { rows, trees, work: trees * step * rows * rows, reductions };
 }
 
-/** How many columns a tree may use. */
+/** The number of columns that a tree may use. */
 export function columnsOf(columns: number, columnSample: number): number {
   return Math.max(1, Math.floor(columnSample * columns));
 }

@@ -47,8 +47,9 @@ const NAME = 'random-forest';
  * the cuts leave over. A class without rows gets probability 0. Trees run in flat form: NaN goes
  * right, as there.
  *
- * `fit` is deterministic for a seed. It throws a MissingPackage where `ml-random-forest` isn't installed, a DataError for rows of a single
- * class, targets that aren't any, numbers that aren't finite and blocks too large to be made dense.
+ * `fit` is deterministic for a seed. It throws a MissingPackage if `ml-random-forest` isn't
+ * installed, a DataError for rows of a single class, invalid targets, numbers that aren't finite
+ * and blocks too large to be made dense.
  *
  * ```ts
  * const learner = randomForest({ trees: 20 });

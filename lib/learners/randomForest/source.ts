@@ -39,7 +39,10 @@ function readNode(node: unknown, columns: readonly number[]): SourceNode {
   return { column, below, left: readNode(left, columns), right: readNode(right, columns) };
 }
 
-/** A number, or of a distribution over the classes, a matrix of one row, the first of the likeliest. */
+/**
+ * A number, or for a distribution over the classes, a matrix of one row, the first of the
+ * likeliest.
+ */
 function answerOf(distribution: unknown): number {
   if (typeof distribution === 'number') return distribution;
   const likeliest = field(distribution, 'maxRowIndex');

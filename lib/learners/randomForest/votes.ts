@@ -1,13 +1,14 @@
 import { log2, pow } from '../../math/index.js';
 
 /**
- * Votes of one output for several classes at once: a vote for the class of place p adds (trees + 1)^p, and the sum's digits in that base
- * are the counts. Else each class would need trees of its own.
+ * Votes of one output for several classes at once: a vote for the class of place p adds (trees +
+ * 1)^p, and the sum's digits in that base are the counts. Otherwise each class would need trees of
+ * its own.
  */
 export interface VoteLayout {
   readonly classes: number;
   readonly trees: number;
-  /** Classes of one output: as many as sums can hold exactly. */
+  /** Classes of one output: as many as a sum can represent exactly. */
   readonly places: number;
   readonly outputs: number;
 }

@@ -10,7 +10,10 @@ export interface PostgresClient {
   query(text: string, values: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
 }
 
-/** A source over a connection of its own: `close` ends those that were made here, and leaves a client that was given. */
+/**
+ * A source over a connection of its own: `close` ends connections that were made here, and leaves a
+ * client that was given.
+ */
 export interface ClosableSqlSource extends SqlSource, Closable {}
 
 /**

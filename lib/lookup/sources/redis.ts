@@ -25,7 +25,9 @@ export interface RedisPipeline {
 export interface RedisSource extends Closable {
   readonly name: string;
   readonly counts: SourceCounts;
-  /** Fields of hashes, as text. A hash that lacks one of them is an error; none at all, unknown. */
+  /**
+   * Fields of hashes, as text. A hash without one of them is an error; a missing hash is unknown.
+   */
   hashes(options: { readonly prefix?: string; readonly fields: readonly string[] }): Fetcher<Key>;
   /** Strings of bytes: numbers of 4 or 8 bytes, little-endian. @defaultValue type: 'float32' */
   packed(options?: { readonly prefix?: string; readonly type?: 'float32' | 'float64' }): Fetcher<Key>;

@@ -79,7 +79,7 @@ class Batcher {
     }
   }
 
-  /** At the end of this turn, so that calls of one turn come together. */
+  /** At the end of this turn, so that calls of one turn are batched together. */
   private lookSoon(): void {
     if (this.isLookSoon || this.underWay >= this.batching.concurrent) return;
     this.isLookSoon = true;

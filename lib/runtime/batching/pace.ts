@@ -21,7 +21,7 @@ export interface Ran {
   readonly rows: number;
   /** Rows that it had no room for. */
   readonly left: number;
-  /** Milliseconds from the first of its calls to its answer: the slowest of them. */
+  /** Milliseconds from the first of its calls to its answer, the longest of all. */
   readonly slowestMs: number;
 }
 

@@ -14,7 +14,8 @@ export const inputGradient: Patch = {
     const { inputShape } = attrs;
     if (!Array.isArray(inputShape)) throw new TypeError('Conv2DBackpropInput: expected an input shape');
     const [rows, columns] = extents(inputShape.map(Number), filter.shape, dy.shape, attrs);
-    // More padding than the filter is wide has no place in a convolution's: that is left to the loop.
+    // Padding wider than the filter isn't possible as a convolution's: that case is left to the
+    // loop.
     if ([rows, columns].some(({ before, filter: size }) => before >= size))
       return kernels.original({ dy, filter }, attrs);
     const turned = kernels.run('Reverse', { x: filter }, { dims: [0, 1] });

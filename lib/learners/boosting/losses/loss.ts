@@ -7,6 +7,6 @@ export interface BoostingLoss {
   differentiate(margins: Float64Array, firsts: Float64Array, seconds: Float64Array): void;
   /** The mean loss of these rows. */
   mean(margins: Float64Array, rows: Int32Array): number;
-  /** The best step for the margins of these rows, where that isn't Newton's step. */
+  /** The best step for the margins of these rows, if it differs from Newton's step. */
   step?(margins: Float64Array, rows: Int32Array): number;
 }

@@ -2,8 +2,9 @@ import { exp, log, log1p } from '../../../math/index.js';
 import type { BoostingLoss } from './loss.js';
 
 /**
- * Pairs of a query's rows, each to be put in the order of their values: log(1 + exp(worse - better)), averaged over
- * the pairs (Burges et al., Learning to Rank using Gradient Descent, ICML 2005). A query weighs as much as it has rows.
+ * Pairs of a query's rows, each in the order of their values: log(1 + exp(worse - better)),
+ * averaged over the pairs (Burges et al., Learning to Rank using Gradient Descent, ICML 2005). A
+ * query weighs as much as it has rows.
  */
 export function pairwiseLoss(values: Float64Array, groups: Int32Array): BoostingLoss {
   const all = queries(groups, Int32Array.from(groups.keys()));
@@ -105,7 +106,9 @@ function softplus(x: number): number {
   return Math.max(x, 0) + log1p(exp(-Math.abs(x)));
 }
 
-/** Writes the softmax of these rows' numbers; returns the logarithm of the sum of their exponentials. */
+/**
+ * Writes the softmax of these rows' values; returns the logarithm of the sum of their exponentials.
+ */
 function softmax(numbers: Float64Array, rows: Int32Array, into: Float64Array): number {
   let top = Number.NEGATIVE_INFINITY;
   for (const row of rows) if (numbers[row] > top) top = numbers[row];
