@@ -1,10 +1,10 @@
-/** What users may want to do with optional packages, and what each package is for. */
+/** Tasks that need optional packages, and the purpose of each package. */
 export interface Aim {
   readonly aim: string;
   readonly packages: Readonly<Record<string, string>>;
   /** Sets of these packages, each of which is enough. @defaultValue all are needed */
   readonly oneOf?: readonly (readonly string[])[];
-  /** Whose backends `doctor` lists below it. */
+  /** The runtime whose backends `doctor` lists below it. */
   readonly backends?: 'tfjs' | 'onnx';
 }
 
@@ -82,7 +82,10 @@ export function isReached(aim: Aim, there: ReadonlySet<string>): boolean {
   return waysTo(aim, there).includes('');
 }
 
-/** What is to be installed beside what is there, each way to reach an aim; nothing where it can be reached already. */
+/**
+ * Packages to install beside the installed ones, one entry for each way to the aim; '' if it needs
+ * none.
+ */
 export function waysTo({ packages, oneOf }: Aim, there: ReadonlySet<string>): string[] {
   return (oneOf ?? [Object.keys(packages)]).map((needed) =>
     needed.filter((name) => !there.has(name)).join(' '),

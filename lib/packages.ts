@@ -15,12 +15,12 @@ export type Load = (name: string, of?: string) => Promise<unknown>;
  */
 export type Importer = <T>(start: () => Promise<T>) => Promise<T>;
 
-/** Found as `require` finds it, which also looks where NODE_PATH says. */
+/** Found as `require` finds it, which also searches NODE_PATH. */
 export const loadPackage: Load = async (name, of) => {
   const here = createRequire(import.meta.url);
   const path = of === undefined ? here.resolve(name) : createRequire(here.resolve(of)).resolve(name);
   const loaded: unknown = await import(pathToFileURL(path).href);
-  // What a CommonJS package exports is whole only here.
+  // A CommonJS package is complete only in its default export.
   return (isModule(loaded) && loaded.default) || loaded;
 };
 

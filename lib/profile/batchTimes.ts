@@ -50,7 +50,8 @@ export async function batchTimes(
     for (const at of order) {
       const { s, i, size } = runs[at];
       signal?.throwIfAborted();
-      if (size >= WARM_FROM && last[s][i] <= QUICK) await (await subjects[s].ready(size, round + WARM_UP + 1))();
+      if (size >= WARM_FROM && last[s][i] <= QUICK)
+        await (await subjects[s].ready(size, round + WARM_UP + 1))();
       const run = await subjects[s].ready(size, round + WARM_UP);
       const start = clock.now();
       const waiting = run();

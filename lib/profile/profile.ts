@@ -25,11 +25,14 @@ export interface InferenceCost {
   readonly price?: number;
   /** As {@link Cost.growth}. @defaultValue 0 */
   readonly growth?: number;
-  /** In batches of so many rows, ascending, what stands for `perRow` and `perEntry`, a batch's fixed part included. */
+  /**
+   * For batches of these sizes, ascending, values that replace `perRow` and `perEntry`, a batch's
+   * fixed part included.
+   */
   readonly batches?: readonly { readonly rows: number; readonly perRow: number; readonly perEntry: number }[];
 }
 
-/** Microseconds a row that exit rules take, by what they are made of. */
+/** Microseconds a row that exit rules take, by their parts. */
 export interface ExitCosts {
   /** By calibration, beyond `identity`. */
   readonly calibration: Readonly<Record<string, number>>;
@@ -37,26 +40,29 @@ export interface ExitCosts {
   readonly score: Readonly<Record<string, number>>;
 }
 
-/** The engine's own cost of going through stages, whatever they compute. Microseconds. */
+/** The engine's own cost of going through stages, beside features and models. Microseconds. */
 export interface EngineCost {
   /** For a row, once: it is taken into a batch, and its answer and scores are written. */
   readonly perRow: number;
   /** For a row and each stage after its first. */
   readonly perStage: number;
-  /** For each number that was computed for a row, and each stage after its first: blocks are cut to the rows that go on. */
+  /**
+   * For each value that was computed for a row, and each stage after its first: blocks are cut to
+   * the rows that continue.
+   */
   readonly perEntry: number;
 }
 
 /**
- * Everything that was measured of a pipeline. Plain data: the same rows, seed and profile give the same plan, bit
- * for bit, which measuring anew can't.
+ * All measurements of a pipeline. Plain data: the same rows, seed and profile give the same plan,
+ * bit for bit, which a new measurement can't.
  */
 export interface Profile<Name extends string = string> {
   readonly features: Readonly<Record<Name, FeatureProfile>>;
   readonly transforms: Readonly<Record<string, Cost>>;
   /** By the name of the learner. */
   readonly models: Readonly<Record<string, InferenceCost>>;
-  /** The full model's own cost, without features; absent where only features were profiled. */
+  /** The full model's own cost, without features; absent if only features were profiled. */
   readonly full?: Cost;
   /** For a full model that is an ensemble, as {@link InferenceCost.opening}. @defaultValue 0 */
   readonly opening?: number;
@@ -77,7 +83,7 @@ export function transformsOf<Row>(features: FeatureSet<Row>): Map<Transform<Row,
   return keys;
 }
 
-/** The transforms and all that they read, each after its parent. */
+/** The transforms with all their inputs, each after its parent. */
 export function withAncestors<Row>(
   transforms: readonly Transform<Row, unknown>[],
 ): Transform<Row, unknown>[] {
@@ -87,8 +93,8 @@ export function withAncestors<Row>(
 }
 
 /**
- * The costs of computing `wanted` where `paid` is there already: each feature and each shared transform once,
- * whatever reads it.
+ * The costs of computing `wanted` if `paid` is computed already: each feature and each shared
+ * transform once, however many read it.
  */
 export function featureCosts(
   profile: Profile,
@@ -139,7 +145,7 @@ export function entriesOf(profile: Profile, names: readonly string[]): number {
   return names.reduce((total, name) => total + profile.features[name].entries, 0);
 }
 
-/** The cost of an exit rule for a row; 0 for what the profile lacks. */
+/** The cost of an exit rule for a row; 0 for parts that the profile lacks. */
 export function exitCost(
   { exits }: Profile,
   { calibration, score }: { readonly calibration: string; readonly score: string },

@@ -34,7 +34,7 @@ export interface OnnxValue {
 export interface OnnxTensor {
   readonly type: string;
   readonly dims: readonly number[];
-  /** Where the numbers are; `cpu`: on this side, in `data`. */
+  /** The location of the data; `cpu`: in main memory, in `data`. */
   readonly location?: string;
   readonly data: unknown;
   getData?(): Promise<unknown>;
@@ -45,7 +45,8 @@ const PACKAGE = 'onnxruntime-node';
 
 /**
  * @param given in the package's place
- * @throws MissingPackage where onnxruntime-node, which is optional, isn't installed; OptionError for what is no runtime
+ * @throws MissingPackage if onnxruntime-node, which is optional, isn't installed; OptionError for a
+ * value that is no runtime
  */
 export async function loadRuntime(given: unknown, load?: Load): Promise<OnnxRuntime> {
   const runtime = given ?? (await optionalPackage(PACKAGE, 'onnxModel', load));
