@@ -10,8 +10,8 @@ export type KernelName = 'wasm' | 'js' | 'reference';
 export interface ForestKernel {
   readonly name: KernelName;
   /**
-   * Writes rows x outputs sums to the front of `out`, row-major, equal to those of {@link
-   * runForest}, bit for bit. It reuses buffers, so it must not be called while it runs.
+   * Writes rows x outputs sums to the front of `out`, row-major, equal to those of
+   * {@link runForest}, bit for bit. It reuses buffers, so it must not be called while it runs.
    *
    * @param blocks as many, and as wide, as it was made for
    */

@@ -14,8 +14,8 @@ export interface SourceOptions {
   /** Round trips after the first, where one fails as a whole. @defaultValue 2 */
   readonly retries?: number;
   /**
-   * When a source that keeps failing is left alone. @defaultValue the defaults of {@link
-   * BreakerOptions}
+   * When a source that keeps failing is left alone. @defaultValue the defaults of
+   * {@link BreakerOptions}
    */
   readonly breaker?: BreakerOptions;
   /** Uniform in [0, 1), for the waits before retries. @defaultValue Math.random: clients must not wait alike */
