@@ -39,8 +39,8 @@ export interface GaussianWorld {
  * Gaussian classes with identity covariance: class k has mean `cheapShift` in cheap column k, `costlyShift` in costly
  * column k, and 0 in every other column.
  *
- * The best classifier of one feature answers with its largest class column. It is right when shift
- * + Z₀ exceeds the other K - 1 independent normals: error(shift) = 1 - ∫ φ(z - shift) Φ(z)^(K-1)
+ * The best classifier of one feature answers with its largest class column. It is right when
+ * shift + Z₀ exceeds the other K - 1 independent normals: error(shift) = 1 - ∫ φ(z - shift) Φ(z)^(K-1)
  * dz, for two classes Φ(-shift / √2). For both features, the sum cheapShift · cheapₖ + costlyShift
  * · costlyₖ is sufficient, so that its error is that of a single feature with shift √(cheapShift² +
  * costlyShift²). Log-odds are linear in the columns: logistic regression fitted to enough rows

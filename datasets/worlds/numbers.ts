@@ -34,8 +34,8 @@ export interface NumberWorld {
 }
 
 /**
- * Values of which a cheap part predicts nearly all for some rows and little for others: y = 3 base
- * + rest + noise, with base and doubt standard normal and the rest normal with standard deviation
+ * Values of which a cheap part predicts nearly all for some rows and little for others:
+ * y = 3 base + rest + noise, with base and doubt standard normal and the rest normal with standard deviation
  * spread · exp(doubt).
  *
  * For a normal rest R of standard deviation s, E min(|R|, c) = s √(2/π) (1 - exp(-c²/2s²)) + c (1 - erf(c / s√2)).

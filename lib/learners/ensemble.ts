@@ -72,8 +72,9 @@ function isOwn(model: Model): boolean {
  * @throws OptionError for an invalid number of rounds; its `score` ModelError without room for the
  * scores
  *
- * @example const early = prefixOf(model, 20); early.score(blocks, scores); // scores of the first
- * 20 rounds alone
+ * @example
+ * const early = prefixOf(model, 20);
+ * early.score(blocks, scores); // of the first 20 rounds
  */
 export function prefixOf(ensemble: Ensemble, rounds: number): EnsemblePrefix {
   if (typeof ensemble?.begin !== 'function') {

@@ -49,8 +49,8 @@ export interface BoostingOptions {
   /** The least gain of a division, 0 or more: G^2 / (H + l2) of both sides, less that of the node. Default 0. */
   readonly minGain?: number;
   /**
-   * The most bins of a column, 2 to 255; at most four for each `minRows` of its values other than
-   * 0. Default 255.
+   * The most bins of a column, 2 to 255; at most four for each `minRows` of its values other
+   * than 0. Default 255.
    */
   readonly maxBins?: number;
   /**
