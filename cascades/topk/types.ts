@@ -52,7 +52,7 @@ export interface BandCertificate {
   /** Certification queries of the band. */
   readonly queries: number;
   /**
-   * Of the served plan on these queries: the mean metric, the least, and how many queries stay
+   * The served plan on these queries: the mean metric, the least, and how many queries stay
    * under the level.
    */
   readonly observed: { readonly mean: number; readonly least: number; readonly under: number };

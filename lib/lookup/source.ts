@@ -31,7 +31,7 @@ export interface SourceCounts extends TripCounts {
 /** Finds the values of a lookup's keys. */
 export interface Fetcher<in K extends Key> {
   readonly source: { readonly name: string; readonly counts: SourceCounts };
-  /** What is read under a key, and how: options that change values. */
+  /** The fields or columns that are read, and how: options that change values. */
   readonly reading?: JsonValue | undefined;
   /**
    * @param keys without repetitions

@@ -6,7 +6,7 @@ import { resumeEnsemble } from './ensembleState.js';
 import type { Interrupt } from './interrupt.js';
 import type { Work } from './syncAsync.js';
 
-/** For whom rows are scored. */
+/** The caller that rows are scored for. */
 export interface Scoring {
   readonly interrupt?: Interrupt | undefined;
   readonly call?: CallMessage | undefined;
