@@ -1,0 +1,3 @@
+/** Attentional cascades as plain data, and its checks. */
+export { checkModel } from './check.js';
+export { type CascadeFeatures, type CascadeModel, RECTANGLES, SUBSET_WORDS } from './model.js';
