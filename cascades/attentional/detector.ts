@@ -1,0 +1,102 @@
+import { greyImage, type ImageInput } from '../../lib/image/index.js';
+import { readModel, writeModel } from './format/index.js';
+import { type CascadeModel, checkModel } from './model/index.js';
+import { type Detections, type DetectOptions, detections, detectOptions, Scanner } from './scan/index.js';
+
+/** Every window of an image at scale 1, row by row. */
+export interface WindowTrace {
+  /** Where windows may begin: `width - window + 1` columns, and rows likewise; both 0 where the image is smaller than a window. */
+  readonly columns: number;
+  readonly rows: number;
+  /** Stages passed by the window at column x of row y, at `y * columns + x`: 0 if it is too flat or fails the first one. */
+  readonly stages: Int32Array;
+  /** The sum of the last stage that ran; NaN for a window that is too flat. */
+  readonly sums: Float64Array;
+}
+
+/**
+ * An attentional cascade that finds objects in images: most windows are refused by a first stage of a few additions, and only
+ * those that pass all stages are kept.
+ *
+ * Images are grey bytes, or RGBA as in a browser's `ImageData`: see `ImageInput`. Its memory is kept from one image to the next of
+ * the same size.
+ *
+ * @see Viola and Jones, Rapid object detection using a boosted cascade of simple features, CVPR 2001
+ * @example
+ * const detector = readCascade(await readFile('haarcascade_frontalface_default.xml'));
+ * const { boxes } = detector.detect({ data, width: 640, height: 480 });
+ */
+export class Detector {
+  private scanner: Scanner | undefined;
+
+  /** @throws ArtifactError (`damaged`) for a model that can't be run */
+  constructor(readonly model: CascadeModel) {
+    checkModel(model);
+  }
+
+  /**
+   * Finds objects of all sizes.
+   *
+   * @returns boxes in pixels of the image, with how many windows each stands for and the largest sum of the last stage among them; an
+   * image smaller than the window has none
+   * @throws OptionError for an image or option that can't be used; the signal's reason if that is aborted
+   */
+  detect(image: ImageInput, options: DetectOptions = {}): Detections {
+    const checked = detectOptions(options);
+    const grey = greyImage(image);
+    checked.signal?.throwIfAborted();
+    return detections(this.model, grey, checked, (width, height) => this.scannerFor(width, height));
+  }
+
+  /**
+   * What every window of the image's own size does: how many stages it passes, and the sum of the last stage that ran.
+   *
+   * @throws OptionError for an image that can't be used
+   */
+  windows(image: ImageInput): WindowTrace {
+    const grey = greyImage(image);
+    const { width, height } = grey;
+    if (width < this.model.width || height < this.model.height) {
+      return { columns: 0, rows: 0, stages: new Int32Array(), sums: new Float64Array() };
+    }
+    const columns = width + 1 - this.model.width;
+    const rows = height + 1 - this.model.height;
+    const stages = new Int32Array(columns * rows);
+    const sums = new Float64Array(columns * rows);
+    const level = { scale: 1, width, height };
+    this.scannerFor(width, height).scan(grey, level, { step: 1, rows, skips: false }, (y, count, results) => {
+      for (let i = 0, to = y * columns; i < count; i++, to++) {
+        stages[to] = Math.max(0, results.stages[i]);
+        sums[to] = results.sums[i];
+      }
+    });
+    return { columns, rows, stages, sums };
+  }
+
+  /**
+   * The cascade as XML that OpenCV loads, in its new format. Reading it gives the same cascade, bit for bit.
+   *
+   * @throws ArtifactError (`unsavable`) for a soft cascade
+   */
+  toXml(): string {
+    return writeModel(this.model);
+  }
+
+  private scannerFor(width: number, height: number): Scanner {
+    if (!this.scanner?.fits(width, height)) this.scanner = new Scanner(this.model, width, height);
+    return this.scanner;
+  }
+}
+
+/**
+ * Reads a cascade of OpenCV's from XML, of the new format (`opencv_traincascade`: Haar or LBP) or the old one
+ * (`opencv_haartraining`).
+ *
+ * @param xml a string, or bytes in UTF-8
+ * @throws ArtifactError: `damaged` for what is cut short or contradicts itself, `unsupported` for what is refused (HOG, more than
+ * three rectangles a feature, entities, excess), `foreign` for XML that is no cascade
+ * @example readCascade(xml).detect({ data, width: 640, height: 480 }, { minNeighbors: 5 });
+ */
+export function readCascade(xml: string | Uint8Array): Detector {
+  return new Detector(readModel(xml));
+}

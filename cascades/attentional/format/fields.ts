@@ -1,0 +1,54 @@
+import { ArtifactError } from '../../../lib/errors.js';
+import type { Element } from './xml.js';
+
+/** Reads elements of a cascade as OpenCV's files have them. All throw ArtifactError (`damaged`) for what is missing or not a number. */
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+export function find(parent: Element, name: string): Element | undefined {
+  return parent.children.find((child) => child.name === name);
+}
+
+export function need(parent: Element, name: string): Element {
+  const child = find(parent, name);
+  if (child === undefined) throw damaged(`<${parent.name}> has no <${name}>`);
+  return child;
+}
+
+/** The numbers in an element's text. */
+export function numbersIn(element: Element): number[] {
+  const words = element.text.split(/\s+/).filter((word) => word !== '');
+  return words.map((word) => {
+    const value = NUMBER.test(word) ? Number(word) : Number.NaN;
+    if (!Number.isFinite(value)) {
+      throw damaged(`<${element.name}>: expected a number, got ${JSON.stringify(word.slice(0, 20))}`);
+    }
+    return value;
+  });
+}
+
+export function numberIn(element: Element): number {
+  const numbers = numbersIn(element);
+  if (numbers.length !== 1) throw damaged(`<${element.name}>: expected one number, got ${numbers.length}`);
+  return numbers[0];
+}
+
+/** A whole number of 32 bits. */
+export function whole(value: number, what: string): number {
+  if (value !== Math.trunc(value) || value !== (value | 0)) {
+    throw damaged(`${what}: expected a whole number of 32 bits, got ${value}`);
+  }
+  return value | 0;
+}
+
+export function wholeIn(element: Element): number {
+  return whole(numberIn(element), `<${element.name}>`);
+}
+
+export function damaged(why: string): ArtifactError {
+  return new ArtifactError('damaged', `this cascade can't be read: ${why}`);
+}
+
+export function unsupported(why: string): ArtifactError {
+  return new ArtifactError('unsupported', `this cascade can't be run: ${why}`);
+}

@@ -1,0 +1,48 @@
+import type { CascadeModel } from '../model/index.js';
+import { damaged, find, need, numberIn, numbersIn, whole, wholeIn } from './fields.js';
+import { ModelBuilder } from './modelBuilder.js';
+import { rectanglesOf } from './newFormat.js';
+import type { Element } from './xml.js';
+
+/**
+ * Reads what `opencv_haartraining` wrote (`opencv-haar-classifier`). Each node has a feature of its own, and its children are
+ * values or the positions of nodes. A tree of stages (`parent`, `next`) is read as a list, as in OpenCV since 3.0.
+ *
+ * @param root of the cascade, which has `size`
+ */
+export function readOldFormat(root: Element): CascadeModel {
+  const size = numbersIn(need(root, 'size')).map((number) => whole(number, '<size>'));
+  if (size.length !== 2) throw damaged(`<size>: expected width and height, got ${size.length} numbers`);
+  const builder = new ModelBuilder('haar', size[0], size[1]);
+  for (const stage of need(root, 'stages').children) {
+    builder.beginStage(numberIn(need(stage, 'stage_threshold')));
+    for (const tree of need(stage, 'trees').children) readTree(builder, tree);
+  }
+  return builder.model();
+}
+
+function readTree(builder: ModelBuilder, { children: nodes }: Element): void {
+  const leaves: number[] = [];
+  const links = nodes.map((node) =>
+    (['left', 'right'] as const).map((side) => {
+      const value = find(node, `${side}_val`);
+      if (value === undefined) return childOf(need(node, `${side}_node`));
+      leaves.push(numberIn(value));
+      return 1 - leaves.length;
+    }),
+  );
+  builder.beginTree(nodes.length, leaves);
+  for (const [i, node] of nodes.entries()) {
+    const feature = need(node, 'feature');
+    const tilted = find(feature, 'tilted');
+    const position = builder.haar(rectanglesOf(feature), tilted !== undefined && wholeIn(tilted) !== 0);
+    builder.node(links[i][0], links[i][1], position, [numberIn(need(node, 'threshold'))]);
+  }
+}
+
+function childOf(element: Element): number {
+  const child = wholeIn(element);
+  // Elsewhere this would be a leaf.
+  if (child <= 0) throw damaged(`<${element.name}>: expected the position of a later node, got ${child}`);
+  return child;
+}

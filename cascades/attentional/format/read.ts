@@ -1,0 +1,35 @@
+import { show } from '../../../lib/check.js';
+import { ArtifactError, OptionError } from '../../../lib/errors.js';
+import type { CascadeModel } from '../model/index.js';
+import { find } from './fields.js';
+import { readNewFormat } from './newFormat.js';
+import { readOldFormat } from './oldFormat.js';
+import { parseXml } from './xml.js';
+
+/** What files of OpenCV have as their root. */
+const STORAGE = 'opencv_storage';
+
+/**
+ * Reads a cascade from OpenCV's XML, of either format.
+ *
+ * @throws ArtifactError: `damaged` for what is cut short or contradicts itself, `unsupported` for what is refused (HOG, more than
+ * three rectangles a feature, entities, excess), `foreign` for XML that is no cascade. It takes time in proportion to the text.
+ */
+export function readModel(xml: string | Uint8Array): CascadeModel {
+  const storage = parseXml(textOf(xml));
+  const root = storage.name === STORAGE ? storage.children[0] : storage;
+  if (root !== undefined) {
+    if (find(root, 'stageType') !== undefined) return readNewFormat(root);
+    if (find(root, 'size') !== undefined && find(root, 'stages') !== undefined) return readOldFormat(root);
+  }
+  throw new ArtifactError(
+    'foreign',
+    `<${storage.name}> is no cascade of OpenCV's: expected stageType, or size and stages`,
+  );
+}
+
+function textOf(xml: string | Uint8Array): string {
+  if (typeof xml === 'string') return xml;
+  if (xml instanceof Uint8Array) return new TextDecoder().decode(xml);
+  throw new OptionError('xml', `expected a cascade's XML as a string or bytes, got ${show(xml)}`);
+}

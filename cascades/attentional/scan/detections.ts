@@ -1,0 +1,70 @@
+import { OptionError } from '../../../lib/errors.js';
+import { type GreyImage, type Level, pyramidLevels, roundEven } from '../../../lib/image/index.js';
+import type { CascadeModel } from '../model/index.js';
+import { type Box, clipBoxes, groupBoxes } from './groups.js';
+import type { detectOptions } from './options.js';
+import type { Scanner, Visits } from './scanner.js';
+
+/** What was found in an image. */
+export interface Detections {
+  /** Groups of candidates, or the candidates themselves where `minNeighbors` is 0. */
+  readonly boxes: Box[];
+  /** The windows that passed all stages, clipped to the image, in the order of visits: level by level, row by row. */
+  readonly candidates: Box[];
+}
+
+/** OpenCV divides the first level among threads by stripes of so many columns. */
+const STRIPE = 32;
+
+/** @param scannerFor a scanner for levels of that size and smaller ones */
+export function detections(
+  model: CascadeModel,
+  image: GreyImage,
+  options: ReturnType<typeof detectOptions>,
+  scannerFor: (width: number, height: number) => Scanner,
+): Detections {
+  const { isOpencv, scaleFactor, minNeighbors, minSize, maxSize, signal } = options;
+  const size = [image.width, image.height] as const;
+  const most = maxSize[0] === 0 || maxSize[1] === 0 ? size : maxSize;
+  const levels = pyramidLevels([model.width, model.height], size, scaleFactor, minSize, most);
+  if (levels === undefined) {
+    throw new OptionError(
+      'scaleFactor',
+      `${scaleFactor} is too close to 1: it would take 10,000 levels or more`,
+    );
+  }
+  const found: Box[] = [];
+  if (levels.length > 0) {
+    const scanner = scannerFor(levels[0].width, levels[0].height);
+    const stages = model.stageThresholds.length;
+    for (const level of levels) {
+      signal?.throwIfAborted();
+      const { scale } = level;
+      const [width, height] = [model.width, model.height].map((side) => roundEven(Math.fround(side * scale)));
+      const visits = visitsOf(model, level, levels[0], isOpencv);
+      scanner.scan(image, level, visits, (y, count, results) => {
+        for (let i = 0; i < count; i++) {
+          if (results.stages[i] !== stages) continue;
+          const x = roundEven(Math.fround(i * visits.step * scale));
+          const box = { x, y: roundEven(Math.fround(y * scale)), width, height };
+          found.push({ ...box, neighbours: 1, score: results.sums[i] });
+        }
+      });
+    }
+  }
+  return {
+    boxes: clipBoxes(groupBoxes(found, minNeighbors), ...size),
+    candidates: clipBoxes(found, ...size),
+  };
+}
+
+function visitsOf(model: CascadeModel, level: Level, first: Level, isOpencv: boolean): Visits {
+  const step = level.scale >= 2 ? 1 : 2;
+  const rows = Math.max(0, level.height + 1 - model.height);
+  if (!isOpencv) return { step, rows, skips: false };
+  // Stripes are of whole steps, rounded down where the rows don't divide.
+  const stripes = Math.ceil(Math.max(0, first.width + 1 - model.width) / STRIPE);
+  if (stripes === 0) return { step, rows: 0, skips: true };
+  const each = Math.max(1, Math.ceil(Math.floor(rows / step) / stripes)) * step;
+  return { step, rows: Math.min(rows, stripes * each), skips: true };
+}

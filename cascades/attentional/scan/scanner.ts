@@ -1,0 +1,111 @@
+import { OptionError } from '../../../lib/errors.js';
+import {
+  type GreyImage,
+  IntegralWriter,
+  type Level,
+  Resizer,
+  type SumLayout,
+} from '../../../lib/image/index.js';
+import { runnerFor, type WindowRunner } from '../../../lib/windows/index.js';
+import type { CascadeModel } from '../model/index.js';
+import { programFor } from './program.js';
+
+/** Integral images are made of so many entries at a time, more only where a window needs them. */
+const BAND_ENTRIES = 2 ** 21;
+
+/** Addresses of kernels have 31 bits. */
+const MOST_ENTRIES = 2 ** 28;
+
+/** Which windows of a level are visited. */
+export interface Visits {
+  /** From one window to the next, in pixels of the level. */
+  readonly step: 1 | 2;
+  /** Rows of pixels of the level in which windows may begin, from the top. */
+  readonly rows: number;
+  /** Whether a window that fails the first stage has the next one skipped. */
+  readonly skips: boolean;
+}
+
+/**
+ * Moves a cascade's window over levels of images. It makes integral images of a band of rows at a time. Columns lie one after the
+ * other if every window is visited; for steps of 2, even columns lie in the first half of a row and odd ones in the second, so
+ * that what adjacent windows read is adjacent too.
+ */
+export class Scanner {
+  private readonly layouts: readonly SumLayout[];
+  private readonly bandRows: number;
+  private readonly runner: WindowRunner;
+  private readonly line: Uint8Array;
+
+  /** @param width of the widest level, @param height of the highest one, in pixels */
+  constructor(
+    private readonly model: CascadeModel,
+    readonly width: number,
+    readonly height: number,
+    /** Whether WebAssembly is tried. */
+    isFast = true,
+  ) {
+    const half = 4 * Math.ceil((width + 1) / 8);
+    const stride = 2 * half;
+    const squares = model.kind === 'haar';
+    const hasTilted = model.features.tilted.includes(1);
+    const images = 1 + (squares ? 1 : 0) + (hasTilted ? 1 : 0);
+    const needed = model.height + 2;
+    this.bandRows = Math.max(needed, Math.min(height + 1, Math.floor(BAND_ENTRIES / (images * stride))));
+    const size = this.bandRows * stride;
+    if (images * size > MOST_ENTRIES) {
+      throw new OptionError('width', `${width} pixels are too many for windows ${model.height} high`);
+    }
+    const layoutOf = (place: (column: number) => number): SumLayout => ({
+      stride,
+      place: Int32Array.from({ length: width + 1 }, (_, column) => place(column)),
+      sums: 0,
+      squares: squares ? size : -1,
+      tilted: hasTilted ? (images - 1) * size : -1,
+    });
+    this.layouts = [layoutOf((x) => x), layoutOf((x) => (x & 1) * half + (x >> 1))];
+    const programs = this.layouts.map((layout) => programFor(model, layout));
+    this.runner = runnerFor(programs, images * size, Math.max(1, width + 1 - model.width), isFast);
+    this.line = new Uint8Array(width);
+  }
+
+  /** Whether it can scan levels of an image in which the first level has that size. */
+  fits(width: number, height: number): boolean {
+    return width === this.width && height === this.height;
+  }
+
+  /**
+   * Visits windows from left to right, row by row.
+   *
+   * @param visit called after each row of windows, with its y in pixels of the level and how many there are; their results are in
+   * `stages` and `sums`
+   */
+  scan(
+    image: GreyImage,
+    level: Level,
+    { step, rows, skips }: Visits,
+    visit: (y: number, count: number, results: Pick<WindowRunner, 'stages' | 'sums'>) => void,
+  ): void {
+    const { model, runner, line, bandRows } = this;
+    const columns = level.width + 1 - model.width;
+    const last = Math.min(rows, level.height + 1 - model.height);
+    if (columns <= 0 || last <= 0) return;
+    const count = Math.ceil(columns / step);
+    const layout = this.layouts[step - 1];
+    const resizer = new Resizer(image, level.width, level.height);
+    const writer = new IntegralWriter(runner.data, level.width, layout);
+    const begins = step * Math.floor((bandRows - model.height) / step);
+    for (let top = 0; top < last; top += begins) {
+      const end = Math.min(top + begins, last);
+      writer.begin();
+      for (let y = top; y < end - 1 + model.height; y++) {
+        resizer.row(y, line);
+        writer.add(y - top + 1, line);
+      }
+      for (let y = top; y < end; y += step) {
+        runner.run(step - 1, (y - top) * layout.stride, count, skips);
+        visit(y, count, runner);
+      }
+    }
+  }
+}

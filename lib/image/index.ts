@@ -1,0 +1,6 @@
+/** Grey images: integral images, exact resizing, pyramids. */
+export { type GreyImage, greyImage, type ImageInput } from './grey.js';
+export { type IntegralImages, IntegralWriter, integralImages, type SumLayout } from './integral.js';
+export { type Level, pyramidLevels } from './pyramid.js';
+export { Resizer, resizeGrey } from './resize.js';
+export { roundEven } from './round.js';

@@ -1,0 +1,58 @@
+/**
+ * A cascade of weak trees laid out for windows of an array of integral images: what a node reads is offsets from the window's
+ * own entry. Trees, nodes and leaves lie as in a `CascadeModel`.
+ */
+export interface WindowProgram {
+  readonly kind: 'haar' | 'lbp';
+  /** Whether sums carry over from stage to stage. */
+  readonly soft: boolean;
+  /** Trees of stage s: from `firstTree[s]` to before `firstTree[s + 1]`. */
+  readonly firstTree: Int32Array;
+  /** A window passes a stage if its sum is at least this. */
+  readonly limits: Float32Array;
+  readonly firstNode: Int32Array;
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  /**
+   * What each node reads: `POINTS` offsets. Haar: three times four corners, each value is the first less the second and third
+   * plus the fourth. LBP: the corners of 3 x 3 blocks, row by row.
+   */
+  readonly offsets: Int32Array;
+  /** Haar: three weights a node. */
+  readonly weights: Float32Array;
+  /** Haar: one a node. */
+  readonly thresholds: Float32Array;
+  /** LBP: eight words a node. */
+  readonly subsets: Int32Array;
+  readonly leaves: Float32Array;
+  /** Haar: four corners, of the sums and of the squared sums, for the standard deviation in a window, and their pixels. */
+  readonly norm: Int32Array;
+  readonly normSquares: Int32Array;
+  readonly area: number;
+}
+
+/** Offsets of a node. */
+export const POINTS = { haar: 12, lbp: 16 } as const;
+
+/** Flat: a standard deviation of 10 or less. Such windows of Haar cascades have no sum. */
+export const FLAT = -1;
+
+/** Not visited, since the window before failed the first stage. */
+export const SKIPPED = -2;
+
+/** Runs rows of windows. One call leaves its results in `stages` and `sums`. */
+export interface WindowRunner {
+  /** The integral images: to be filled before a run. */
+  readonly data: Int32Array;
+  /** Stages that each window of the row passed, or `FLAT` or `SKIPPED`. */
+  readonly stages: Int32Array;
+  /** The sum of the last stage that ran, NaN where none did. */
+  readonly sums: Float64Array;
+  /**
+   * @param program which of the runner's programs
+   * @param at entry of the first window in `data`; the next ones follow
+   * @param count how many windows
+   * @param skips whether a window that fails the first stage has the next one skipped
+   */
+  run(program: number, at: number, count: number, skips: boolean): void;
+}

@@ -1,0 +1,18 @@
+import { plainRunner } from './plain.js';
+import type { WindowProgram, WindowRunner } from './program.js';
+
+/**
+ * The fastest runner that works here.
+ *
+ * @param entries length of its `data`
+ * @param most windows of a row
+ * @param isFast whether WebAssembly is tried
+ */
+export function runnerFor(
+  programs: readonly WindowProgram[],
+  entries: number,
+  most: number,
+  _isFast = true,
+): WindowRunner {
+  return plainRunner(programs, entries, most);
+}
