@@ -1,5 +1,6 @@
 import { plainRunner } from './plain.js';
 import type { WindowProgram, WindowRunner } from './program.js';
+import { wasmRunner } from './wasm.js';
 
 /**
  * The fastest runner that works here.
@@ -12,7 +13,7 @@ export function runnerFor(
   programs: readonly WindowProgram[],
   entries: number,
   most: number,
-  _isFast = true,
+  isFast = true,
 ): WindowRunner {
-  return plainRunner(programs, entries, most);
+  return (isFast ? wasmRunner(programs, entries, most) : undefined) ?? plainRunner(programs, entries, most);
 }

@@ -1,0 +1,388 @@
+;; Rows of windows through stages of weak trees (wasm.ts), four adjacent windows at a time. Addresses are bytes.
+;;
+;; A program's header: 0 four corners of the sums for the norm, 16 of the squared sums, 32 area (f64), 40 where results go: stages
+;; (i32), 44 sums (f64), 48 first entry of stages, 52 their end, 56 scratch for trees, 60 kind (0 Haar stumps, 1 Haar trees, 2 LBP
+;; stumps, 3 LBP trees), 64 whether sums carry over, 68 the table of visits.
+;; An entry of a stage: 0 its first record, 4 the end of its records, 8 its limit (f64).
+;; A record of a node, Haar: 0 twelve offsets, 48 three weights, 60 threshold, then at 64 the links; 96 bytes.
+;; LBP: 0 sixteen offsets, 64 a subset of 32 bytes, then at 96 the links; 128 bytes.
+;; Links: 0 left leaf, 4 right leaf, 8 left child (16 times its position in the tree, or 0), 12 right child, 16 on a root: the bytes of
+;; its tree.
+(module
+  (import "spillway" "memory" (memory 1))
+
+  ;; Which of four windows have a Haar feature below the node's threshold.
+  (func $haarBelow (param $record i32) (param $at i32) (param $norm v128) (result v128)
+    (local $value v128)
+    (local.set $value
+      (f32x4.add
+        (f32x4.mul
+          (v128.load32_splat offset=48 (local.get $record))
+          (f32x4.convert_i32x4_s
+            (i32x4.add
+              (i32x4.sub
+                (i32x4.sub
+                  (v128.load (i32.add (local.get $at) (i32.load (local.get $record))))
+                  (v128.load (i32.add (local.get $at) (i32.load offset=4 (local.get $record)))))
+                (v128.load (i32.add (local.get $at) (i32.load offset=8 (local.get $record)))))
+              (v128.load (i32.add (local.get $at) (i32.load offset=12 (local.get $record)))))))
+        (f32x4.mul
+          (v128.load32_splat offset=52 (local.get $record))
+          (f32x4.convert_i32x4_s
+            (i32x4.add
+              (i32x4.sub
+                (i32x4.sub
+                  (v128.load (i32.add (local.get $at) (i32.load offset=16 (local.get $record))))
+                  (v128.load (i32.add (local.get $at) (i32.load offset=20 (local.get $record)))))
+                (v128.load (i32.add (local.get $at) (i32.load offset=24 (local.get $record)))))
+              (v128.load (i32.add (local.get $at) (i32.load offset=28 (local.get $record)))))))))
+    (if (f32.ne (f32.load offset=56 (local.get $record)) (f32.const 0))
+      (then
+        (local.set $value
+          (f32x4.add
+            (local.get $value)
+            (f32x4.mul
+              (v128.load32_splat offset=56 (local.get $record))
+              (f32x4.convert_i32x4_s
+                (i32x4.add
+                  (i32x4.sub
+                    (i32x4.sub
+                      (v128.load (i32.add (local.get $at) (i32.load offset=32 (local.get $record))))
+                      (v128.load (i32.add (local.get $at) (i32.load offset=36 (local.get $record)))))
+                    (v128.load (i32.add (local.get $at) (i32.load offset=40 (local.get $record)))))
+                  (v128.load (i32.add (local.get $at) (i32.load offset=44 (local.get $record)))))))))))
+    (f32x4.lt
+      (f32x4.mul (local.get $value) (local.get $norm))
+      (v128.load32_splat offset=60 (local.get $record))))
+
+  ;; Which of four windows have an LBP feature in the node's subset.
+  (func $lbpWithin (param $record i32) (param $at i32) (result v128)
+    (local $p0 v128) (local $p1 v128) (local $p2 v128) (local $p3 v128)
+    (local $p4 v128) (local $p5 v128) (local $p6 v128) (local $p7 v128)
+    (local $p8 v128) (local $p9 v128) (local $p10 v128) (local $p11 v128)
+    (local $p12 v128) (local $p13 v128) (local $p14 v128) (local $p15 v128)
+    (local $middle v128) (local $pattern v128) (local $byte v128)
+    (local.set $p0 (v128.load (i32.add (local.get $at) (i32.load (local.get $record)))))
+    (local.set $p1 (v128.load (i32.add (local.get $at) (i32.load offset=4 (local.get $record)))))
+    (local.set $p2 (v128.load (i32.add (local.get $at) (i32.load offset=8 (local.get $record)))))
+    (local.set $p3 (v128.load (i32.add (local.get $at) (i32.load offset=12 (local.get $record)))))
+    (local.set $p4 (v128.load (i32.add (local.get $at) (i32.load offset=16 (local.get $record)))))
+    (local.set $p5 (v128.load (i32.add (local.get $at) (i32.load offset=20 (local.get $record)))))
+    (local.set $p6 (v128.load (i32.add (local.get $at) (i32.load offset=24 (local.get $record)))))
+    (local.set $p7 (v128.load (i32.add (local.get $at) (i32.load offset=28 (local.get $record)))))
+    (local.set $p8 (v128.load (i32.add (local.get $at) (i32.load offset=32 (local.get $record)))))
+    (local.set $p9 (v128.load (i32.add (local.get $at) (i32.load offset=36 (local.get $record)))))
+    (local.set $p10 (v128.load (i32.add (local.get $at) (i32.load offset=40 (local.get $record)))))
+    (local.set $p11 (v128.load (i32.add (local.get $at) (i32.load offset=44 (local.get $record)))))
+    (local.set $p12 (v128.load (i32.add (local.get $at) (i32.load offset=48 (local.get $record)))))
+    (local.set $p13 (v128.load (i32.add (local.get $at) (i32.load offset=52 (local.get $record)))))
+    (local.set $p14 (v128.load (i32.add (local.get $at) (i32.load offset=56 (local.get $record)))))
+    (local.set $p15 (v128.load (i32.add (local.get $at) (i32.load offset=60 (local.get $record)))))
+    (local.set $middle
+      (i32x4.add (i32x4.sub (i32x4.sub (local.get $p5) (local.get $p6)) (local.get $p9)) (local.get $p10)))
+    (local.set $pattern
+      (v128.or
+        (v128.or
+          (v128.or
+            (v128.and (v128.const i32x4 128 128 128 128)
+              (i32x4.ge_s
+                (i32x4.add (i32x4.sub (i32x4.sub (local.get $p0) (local.get $p1)) (local.get $p4)) (local.get $p5))
+                (local.get $middle)))
+            (v128.and (v128.const i32x4 64 64 64 64)
+              (i32x4.ge_s
+                (i32x4.add (i32x4.sub (i32x4.sub (local.get $p1) (local.get $p2)) (local.get $p5)) (local.get $p6))
+                (local.get $middle))))
+          (v128.or
+            (v128.and (v128.const i32x4 32 32 32 32)
+              (i32x4.ge_s
+                (i32x4.add (i32x4.sub (i32x4.sub (local.get $p2) (local.get $p3)) (local.get $p6)) (local.get $p7))
+                (local.get $middle)))
+            (v128.and (v128.const i32x4 16 16 16 16)
+              (i32x4.ge_s
+                (i32x4.add (i32x4.sub (i32x4.sub (local.get $p6) (local.get $p7)) (local.get $p10)) (local.get $p11))
+                (local.get $middle)))))
+        (v128.or
+          (v128.or
+            (v128.and (v128.const i32x4 8 8 8 8)
+              (i32x4.ge_s
+                (i32x4.add (i32x4.sub (i32x4.sub (local.get $p10) (local.get $p11)) (local.get $p14)) (local.get $p15))
+                (local.get $middle)))
+            (v128.and (v128.const i32x4 4 4 4 4)
+              (i32x4.ge_s
+                (i32x4.add (i32x4.sub (i32x4.sub (local.get $p9) (local.get $p10)) (local.get $p13)) (local.get $p14))
+                (local.get $middle))))
+          (v128.or
+            (v128.and (v128.const i32x4 2 2 2 2)
+              (i32x4.ge_s
+                (i32x4.add (i32x4.sub (i32x4.sub (local.get $p8) (local.get $p9)) (local.get $p12)) (local.get $p13))
+                (local.get $middle)))
+            (v128.and (v128.const i32x4 1 1 1 1)
+              (i32x4.ge_s
+                (i32x4.add (i32x4.sub (i32x4.sub (local.get $p4) (local.get $p5)) (local.get $p8)) (local.get $p9))
+                (local.get $middle)))))))
+    ;; The byte of the subset that has the pattern's bit; a position of 16 or more gives 0, which the other bytes of a lane need.
+    (local.set $byte (i32x4.shr_u (local.get $pattern) (i32.const 3)))
+    (i32x4.ne
+      (v128.const i32x4 0 0 0 0)
+      (v128.and
+        (v128.or
+          (i8x16.swizzle
+            (v128.load offset=64 (local.get $record))
+            (v128.or (local.get $byte) (v128.const i32x4 0xffffff00 0xffffff00 0xffffff00 0xffffff00)))
+          (i8x16.swizzle
+            (v128.load offset=80 (local.get $record))
+            (v128.or
+              (i32x4.sub (local.get $byte) (v128.const i32x4 16 16 16 16))
+              (v128.const i32x4 0xffffff00 0xffffff00 0xffffff00 0xffffff00))))
+        (i8x16.swizzle
+          (v128.const i8x16 1 2 4 8 16 32 64 -128 0 0 0 0 0 0 0 0)
+          (v128.or
+            (v128.and (local.get $pattern) (v128.const i32x4 7 7 7 7))
+            (v128.const i32x4 0xffffff00 0xffffff00 0xffffff00 0xffffff00))))))
+
+  ;; Adds the leaves of stumps from $record to $end to the sums of four windows.
+  (func $haarStumps
+    (param $record i32) (param $end i32) (param $at i32) (param $norm v128) (param $low v128) (param $high v128)
+    (result v128 v128)
+    (local $leaf v128)
+    (loop $next
+      (local.set $leaf
+        (v128.bitselect
+          (v128.load32_splat offset=64 (local.get $record))
+          (v128.load32_splat offset=68 (local.get $record))
+          (call $haarBelow (local.get $record) (local.get $at) (local.get $norm))))
+      (local.set $low (f64x2.add (local.get $low) (f64x2.promote_low_f32x4 (local.get $leaf))))
+      (local.set $high
+        (f64x2.add
+          (local.get $high)
+          (f64x2.promote_low_f32x4
+            (i8x16.shuffle 8 9 10 11 12 13 14 15 8 9 10 11 12 13 14 15 (local.get $leaf) (local.get $leaf)))))
+      (br_if $next
+        (i32.lt_u (local.tee $record (i32.add (local.get $record) (i32.const 96))) (local.get $end))))
+    (local.get $low)
+    (local.get $high))
+
+  (func $lbpStumps
+    (param $record i32) (param $end i32) (param $at i32) (param $low v128) (param $high v128)
+    (result v128 v128)
+    (local $leaf v128)
+    (loop $next
+      (local.set $leaf
+        (v128.bitselect
+          (v128.load32_splat offset=96 (local.get $record))
+          (v128.load32_splat offset=100 (local.get $record))
+          (call $lbpWithin (local.get $record) (local.get $at))))
+      (local.set $low (f64x2.add (local.get $low) (f64x2.promote_low_f32x4 (local.get $leaf))))
+      (local.set $high
+        (f64x2.add
+          (local.get $high)
+          (f64x2.promote_low_f32x4
+            (i8x16.shuffle 8 9 10 11 12 13 14 15 8 9 10 11 12 13 14 15 (local.get $leaf) (local.get $leaf)))))
+      (br_if $next
+        (i32.lt_u (local.tee $record (i32.add (local.get $record) (i32.const 128))) (local.get $end))))
+    (local.get $low)
+    (local.get $high))
+
+  ;; The same for trees: $scratch has for each node of a tree which windows come to it, and is all 0 in between.
+  (func $trees
+    (param $record i32) (param $end i32) (param $at i32) (param $norm v128) (param $low v128) (param $high v128)
+    (param $alive v128) (param $scratch i32) (param $isLbp i32)
+    (result v128 v128)
+    (local $leaf v128) (local $come v128) (local $left v128) (local $right v128)
+    (local $treeEnd i32) (local $slot i32) (local $links i32) (local $child i32) (local $toLinks i32) (local $size i32)
+    (local.set $toLinks (select (i32.const 96) (i32.const 64) (local.get $isLbp)))
+    (local.set $size (select (i32.const 128) (i32.const 96) (local.get $isLbp)))
+    (loop $tree
+      (local.set $treeEnd
+        (i32.add (local.get $record)
+          (i32.load offset=16 (i32.add (local.get $record) (local.get $toLinks)))))
+      (local.set $slot (local.get $scratch))
+      (v128.store (local.get $slot) (local.get $alive))
+      (local.set $leaf (v128.const i32x4 0 0 0 0))
+      (loop $node
+        (local.set $come (v128.load (local.get $slot)))
+        (if (v128.any_true (local.get $come))
+          (then
+            (v128.store (local.get $slot) (v128.const i32x4 0 0 0 0))
+            (local.set $left
+              (if (result v128) (local.get $isLbp)
+                (then (call $lbpWithin (local.get $record) (local.get $at)))
+                (else (call $haarBelow (local.get $record) (local.get $at) (local.get $norm)))))
+            (local.set $right (v128.andnot (local.get $come) (local.get $left)))
+            (local.set $left (v128.and (local.get $come) (local.get $left)))
+            (local.set $links (i32.add (local.get $record) (local.get $toLinks)))
+            (if (local.tee $child (i32.load offset=8 (local.get $links)))
+              (then
+                (local.set $child (i32.add (local.get $scratch) (local.get $child)))
+                (v128.store (local.get $child) (v128.or (v128.load (local.get $child)) (local.get $left))))
+              (else
+                (local.set $leaf
+                  (v128.bitselect (v128.load32_splat (local.get $links)) (local.get $leaf) (local.get $left)))))
+            (if (local.tee $child (i32.load offset=12 (local.get $links)))
+              (then
+                (local.set $child (i32.add (local.get $scratch) (local.get $child)))
+                (v128.store (local.get $child) (v128.or (v128.load (local.get $child)) (local.get $right))))
+              (else
+                (local.set $leaf
+                  (v128.bitselect (v128.load32_splat offset=4 (local.get $links)) (local.get $leaf) (local.get $right)))))))
+        (local.set $slot (i32.add (local.get $slot) (i32.const 16)))
+        (br_if $node
+          (i32.lt_u
+            (local.tee $record (i32.add (local.get $record) (local.get $size)))
+            (local.get $treeEnd))))
+      (local.set $low (f64x2.add (local.get $low) (f64x2.promote_low_f32x4 (local.get $leaf))))
+      (local.set $high
+        (f64x2.add
+          (local.get $high)
+          (f64x2.promote_low_f32x4
+            (i8x16.shuffle 8 9 10 11 12 13 14 15 8 9 10 11 12 13 14 15 (local.get $leaf) (local.get $leaf)))))
+      (br_if $tree (i32.lt_u (local.get $record) (local.get $end))))
+    (local.get $low)
+    (local.get $high))
+
+  ;; One over area times standard deviation of two windows, whose sums and squared sums are in the low halves; two floats.
+  (func $norms (param $sum v128) (param $squares v128) (param $area v128) (result v128)
+    (local.set $sum (f64x2.convert_low_i32x4_s (local.get $sum)))
+    (f32x4.demote_f64x2_zero
+      (f64x2.div
+        (v128.const f64x2 1 1)
+        (f64x2.sqrt
+          (f64x2.sub
+            (f64x2.mul (local.get $area) (f64x2.convert_low_i32x4_u (local.get $squares)))
+            (f64x2.mul (local.get $sum) (local.get $sum)))))))
+
+  ;; Runs $count windows, the first one's own entry at $at.
+  (func (export "run") (param $header i32) (param $at i32) (param $count i32) (param $skips i32)
+    (local $kind i32) (local $soft i32) (local $stage i32) (local $stagesEnd i32) (local $toStages i32) (local $toSums i32)
+    (local $carry i32) (local $failed i32)
+    (local $area v128) (local $sum v128) (local $squares v128) (local $norm v128)
+    (local $alive v128) (local $wideLow v128) (local $wideHigh v128) (local $passed v128) (local $limit v128)
+    (local $stages v128) (local $low v128) (local $high v128) (local $lastLow v128) (local $lastHigh v128)
+    (local.set $kind (i32.load offset=60 (local.get $header)))
+    (local.set $soft (i32.load offset=64 (local.get $header)))
+    (local.set $area (v128.load64_splat offset=32 (local.get $header)))
+    (local.set $toStages (i32.load offset=40 (local.get $header)))
+    (local.set $toSums (i32.load offset=44 (local.get $header)))
+    (local.set $stagesEnd (i32.load offset=52 (local.get $header)))
+    (block $done
+      (loop $group
+        (br_if $done (i32.le_s (local.get $count) (i32.const 0)))
+        (local.set $alive (i32x4.lt_s (v128.const i32x4 0 1 2 3) (i32x4.splat (local.get $count))))
+        (local.set $stages (v128.const i32x4 0 0 0 0))
+        (local.set $lastLow (v128.const f64x2 nan nan))
+        (local.set $lastHigh (v128.const f64x2 nan nan))
+        (if (i32.lt_u (local.get $kind) (i32.const 2))
+          (then
+            (local.set $sum
+              (i32x4.add
+                (i32x4.sub
+                  (i32x4.sub
+                    (v128.load (i32.add (local.get $at) (i32.load (local.get $header))))
+                    (v128.load (i32.add (local.get $at) (i32.load offset=4 (local.get $header)))))
+                  (v128.load (i32.add (local.get $at) (i32.load offset=8 (local.get $header)))))
+                (v128.load (i32.add (local.get $at) (i32.load offset=12 (local.get $header))))))
+            (local.set $squares
+              (i32x4.add
+                (i32x4.sub
+                  (i32x4.sub
+                    (v128.load (i32.add (local.get $at) (i32.load offset=16 (local.get $header))))
+                    (v128.load (i32.add (local.get $at) (i32.load offset=20 (local.get $header)))))
+                  (v128.load (i32.add (local.get $at) (i32.load offset=24 (local.get $header)))))
+                (v128.load (i32.add (local.get $at) (i32.load offset=28 (local.get $header))))))
+            (local.set $norm
+              (i8x16.shuffle 0 1 2 3 4 5 6 7 16 17 18 19 20 21 22 23
+                (call $norms (local.get $sum) (local.get $squares) (local.get $area))
+                (call $norms
+                  (i8x16.shuffle 8 9 10 11 12 13 14 15 8 9 10 11 12 13 14 15 (local.get $sum) (local.get $sum))
+                  (i8x16.shuffle 8 9 10 11 12 13 14 15 8 9 10 11 12 13 14 15 (local.get $squares) (local.get $squares))
+                  (local.get $area))))
+            ;; Neither NaN nor infinity is below a tenth.
+            (local.set $passed
+              (i8x16.shuffle 0 1 2 3 8 9 10 11 16 17 18 19 24 25 26 27
+                (f64x2.lt
+                  (f64x2.mul (local.get $area) (f64x2.promote_low_f32x4 (local.get $norm)))
+                  (v128.const f64x2 0.1 0.1))
+                (f64x2.lt
+                  (f64x2.mul (local.get $area)
+                    (f64x2.promote_low_f32x4
+                      (i8x16.shuffle 8 9 10 11 12 13 14 15 8 9 10 11 12 13 14 15 (local.get $norm) (local.get $norm))))
+                  (v128.const f64x2 0.1 0.1))))
+            ;; Flat: -1.
+            (local.set $stages (v128.not (local.get $passed)))
+            (local.set $alive (v128.and (local.get $alive) (local.get $passed)))))
+        (local.set $low (v128.const f64x2 0 0))
+        (local.set $high (v128.const f64x2 0 0))
+        (local.set $stage (i32.load offset=48 (local.get $header)))
+        (block $refused
+          (br_if $refused (i32.and (i32.eqz (v128.any_true (local.get $alive))) (i32.eqz (local.get $carry))))
+          (loop $next
+            (if (i32.eqz (local.get $soft))
+              (then
+                (local.set $low (v128.const f64x2 0 0))
+                (local.set $high (v128.const f64x2 0 0))))
+            (if (i32.eqz (local.get $kind))
+              (then
+                (call $haarStumps
+                  (i32.load (local.get $stage)) (i32.load offset=4 (local.get $stage)) (local.get $at) (local.get $norm)
+                  (local.get $low) (local.get $high))
+                (local.set $high)
+                (local.set $low))
+              (else
+                (if (i32.eq (local.get $kind) (i32.const 2))
+                  (then
+                    (call $lbpStumps
+                      (i32.load (local.get $stage)) (i32.load offset=4 (local.get $stage)) (local.get $at)
+                      (local.get $low) (local.get $high))
+                    (local.set $high)
+                    (local.set $low))
+                  (else
+                    (call $trees
+                      (i32.load (local.get $stage)) (i32.load offset=4 (local.get $stage)) (local.get $at) (local.get $norm)
+                      (local.get $low) (local.get $high) (local.get $alive)
+                      (i32.load offset=56 (local.get $header)) (i32.eq (local.get $kind) (i32.const 3)))
+                    (local.set $high)
+                    (local.set $low)))))
+            (local.set $limit (v128.load64_splat offset=8 (local.get $stage)))
+            (local.set $passed
+              (i8x16.shuffle 0 1 2 3 8 9 10 11 16 17 18 19 24 25 26 27
+                (f64x2.ge (local.get $low) (local.get $limit))
+                (f64x2.ge (local.get $high) (local.get $limit))))
+            (if (i32.and (local.get $skips) (i32.eq (local.get $stage) (i32.load offset=48 (local.get $header))))
+              (then
+                ;; By the windows that fail, and whether the first one is skipped: which are visited, and whether the next group's first isn't.
+                (local.set $failed
+                  (i32.load8_u
+                    (i32.add
+                      (i32.load offset=68 (local.get $header))
+                      (i32.add
+                        (local.get $carry)
+                        (i32x4.bitmask (v128.andnot (local.get $alive) (local.get $passed)))))))
+                (local.set $carry (i32.and (local.get $failed) (i32.const 16)))
+                ;; Skipped: -2.
+                (local.set $sum
+                  (i32x4.eq
+                    (v128.and (i32x4.splat (local.get $failed)) (v128.const i32x4 1 2 4 8))
+                    (v128.const i32x4 0 0 0 0)))
+                (local.set $stages
+                  (v128.bitselect (v128.const i32x4 -2 -2 -2 -2) (local.get $stages) (local.get $sum)))
+                (local.set $alive (v128.andnot (local.get $alive) (local.get $sum)))))
+            (local.set $wideLow (i64x2.extend_low_i32x4_s (local.get $alive)))
+            (local.set $wideHigh (i64x2.extend_high_i32x4_s (local.get $alive)))
+            (local.set $lastLow (v128.bitselect (local.get $low) (local.get $lastLow) (local.get $wideLow)))
+            (local.set $lastHigh (v128.bitselect (local.get $high) (local.get $lastHigh) (local.get $wideHigh)))
+            (local.set $alive (v128.and (local.get $alive) (local.get $passed)))
+            ;; A mask is -1.
+            (local.set $stages (i32x4.sub (local.get $stages) (local.get $alive)))
+            (br_if $refused (i32.eqz (v128.any_true (local.get $alive))))
+            (br_if $next
+              (i32.lt_u
+                (local.tee $stage (i32.add (local.get $stage) (i32.const 16)))
+                (local.get $stagesEnd)))))
+        (v128.store (local.get $toStages) (local.get $stages))
+        (v128.store (local.get $toSums) (local.get $lastLow))
+        (v128.store offset=16 (local.get $toSums) (local.get $lastHigh))
+        (local.set $toStages (i32.add (local.get $toStages) (i32.const 16)))
+        (local.set $toSums (i32.add (local.get $toSums) (i32.const 32)))
+        (local.set $at (i32.add (local.get $at) (i32.const 16)))
+        (local.set $count (i32.sub (local.get $count) (i32.const 4)))
+        (br $group)))))
