@@ -1,3 +1,4 @@
+import { checkOneOf } from '../../lib/check.js';
 import { greyImage, type ImageInput } from '../../lib/image/index.js';
 import { readModel, writeModel } from './format/index.js';
 import { type CascadeModel, checkModel } from './model/index.js';
@@ -14,6 +15,16 @@ export interface WindowTrace {
   readonly sums: Float64Array;
 }
 
+/** How a detector runs. */
+export interface DetectorOptions {
+  /**
+   * `'auto'`: WebAssembly where it works, which gives the same bits. `'plain'`: JavaScript alone.
+   *
+   * @defaultValue 'auto'
+   */
+  readonly kernel?: 'auto' | 'plain';
+}
+
 /**
  * An attentional cascade that finds objects in images: most windows are refused by a first stage of a few additions, and only
  * those that pass all stages are kept.
@@ -27,11 +38,20 @@ export interface WindowTrace {
  * const { boxes } = detector.detect({ data, width: 640, height: 480 });
  */
 export class Detector {
+  private readonly isFast: boolean;
   private scanner: Scanner | undefined;
 
-  /** @throws ArtifactError (`damaged`) for a model that can't be run */
-  constructor(readonly model: CascadeModel) {
+  /**
+   * @throws ArtifactError (`damaged`) for a model that can't be run
+   * @throws OptionError for a kernel that doesn't exist
+   */
+  constructor(
+    readonly model: CascadeModel,
+    { kernel = 'auto' }: DetectorOptions = {},
+  ) {
     checkModel(model);
+    checkOneOf('kernel', kernel, ['auto', 'plain']);
+    this.isFast = kernel === 'auto';
   }
 
   /**
@@ -64,12 +84,17 @@ export class Detector {
     const stages = new Int32Array(columns * rows);
     const sums = new Float64Array(columns * rows);
     const level = { scale: 1, width, height };
-    this.scannerFor(width, height).scan(grey, level, { step: 1, rows, skips: false }, (y, count, results) => {
-      for (let i = 0, to = y * columns; i < count; i++, to++) {
-        stages[to] = Math.max(0, results.stages[i]);
-        sums[to] = results.sums[i];
-      }
-    });
+    this.scannerFor(width, height).scan(
+      grey,
+      level,
+      { step: 1, rows, skips: false },
+      (y, count, _found, results) => {
+        for (let i = 0, to = y * columns; i < count; i++, to++) {
+          stages[to] = Math.max(0, results.stages[i]);
+          sums[to] = results.sums[i];
+        }
+      },
+    );
     return { columns, rows, stages, sums };
   }
 
@@ -83,7 +108,8 @@ export class Detector {
   }
 
   private scannerFor(width: number, height: number): Scanner {
-    if (!this.scanner?.fits(width, height)) this.scanner = new Scanner(this.model, width, height);
+    if (!this.scanner?.fits(width, height))
+      this.scanner = new Scanner(this.model, width, height, this.isFast);
     return this.scanner;
   }
 }
@@ -97,6 +123,6 @@ export class Detector {
  * three rectangles a feature, entities, excess), `foreign` for XML that is no cascade
  * @example readCascade(xml).detect({ data, width: 640, height: 480 }, { minNeighbors: 5 });
  */
-export function readCascade(xml: string | Uint8Array): Detector {
-  return new Detector(readModel(xml));
+export function readCascade(xml: string | Uint8Array, options: DetectorOptions = {}): Detector {
+  return new Detector(readModel(xml), options);
 }

@@ -4,188 +4,258 @@ const { fround } = Math;
 
 /**
  * The reference in plain JavaScript, with the arithmetic of OpenCV's cascades: features in single precision, each operation rounded;
- * leaves in single precision, summed in double.
+ * leaves in single precision, summed in double. A stage runs on all windows of a row that came to it, tree by tree, so that
+ * what a tree reads is looked up once.
  *
  * @param entries length of `data`
  * @param most windows of a row
  */
 export function plainRunner(programs: readonly WindowProgram[], entries: number, most: number): WindowRunner {
   const data = new Int32Array(entries);
+  const row: Row = {
+    alive: new Int32Array(most),
+    norms: new Float32Array(most),
+    totals: new Float64Array(most),
+  };
   const stages = new Int32Array(most);
   const sums = new Float64Array(most);
-  const runs = programs.map((program) => evaluator(program, data));
-  return {
-    data,
-    stages,
-    sums,
-    run(program, at, count, skips) {
-      const { evaluate, last } = runs[program];
-      for (let i = 0; i < count; i++) {
-        const passed = evaluate(at + i);
-        stages[i] = passed;
-        sums[i] = last[0];
-        if (passed === 0 && skips && i + 1 < count) {
-          i++;
-          stages[i] = SKIPPED;
-          sums[i] = Number.NaN;
-        }
+  const runs = programs.map((program) => {
+    const runTrees = treesOf(program, data, row);
+    return (at: number, count: number, skips: boolean) => {
+      let alive = begin(program, data, row, at, count, stages);
+      sums.fill(Number.NaN, 0, count);
+      for (let stage = 0; stage < program.limits.length && alive > 0; stage++) {
+        if (!program.soft) row.totals.fill(0, 0, alive);
+        runTrees(at, program.firstTree[stage], program.firstTree[stage + 1], alive);
+        if (stage === 0 && skips) alive = skip(row, alive, count, program.limits[0], stages);
+        alive = keep(row, alive, program.limits[stage], stages, sums);
       }
-    },
-  };
+      return alive;
+    };
+  });
+  return { data, stages, sums, run: (program, at, count, skips) => runs[program](at, count, skips) };
 }
 
-interface Evaluator {
-  /** Runs a window; returns the stages passed, or FLAT. */
-  evaluate(at: number): number;
-  /** The sum of the last stage that ran. */
-  readonly last: Float64Array;
+/** The windows of a row that are still alive, from left to right. */
+interface Row {
+  /** Which ones: positions in the row. */
+  readonly alive: Int32Array;
+  /** Their norms. */
+  readonly norms: Float32Array;
+  /** Their sums so far. */
+  readonly totals: Float64Array;
 }
 
-function evaluator(program: WindowProgram, data: Int32Array): Evaluator {
-  const { soft, firstTree, limits, firstNode } = program;
-  const last = new Float64Array(1);
-  const isStumps = program.left.length === firstNode.length - 1;
-  const runTrees =
-    program.kind === 'haar'
-      ? isStumps
-        ? haarStumps(program, data)
-        : haarTrees(program, data)
-      : lbpTrees(program, data);
-  const normOf = program.kind === 'haar' ? haarNorm(program, data) : () => 1;
-  const count = limits.length;
-  const evaluate = (at: number) => {
-    const norm = normOf(at);
-    last[0] = Number.NaN;
-    if (norm === 0) return FLAT;
-    let sum = 0;
-    for (let stage = 0; stage < count; stage++) {
-      sum = runTrees(at, norm, firstTree[stage], firstTree[stage + 1], soft ? sum : 0);
-      if (sum < limits[stage]) {
-        last[0] = sum;
-        return stage;
-      }
-    }
-    last[0] = sum;
-    return count;
-  };
-  return { evaluate, last };
-}
-
-/** One over area times standard deviation, or 0 where that is too small. */
-function haarNorm(program: WindowProgram, data: Int32Array): (at: number) => number {
+/** Fills the row with all windows that aren't flat. @returns how many */
+function begin(
+  program: WindowProgram,
+  data: Int32Array,
+  { alive, norms, totals }: Row,
+  at: number,
+  count: number,
+  stages: Int32Array,
+): number {
   const { area } = program;
   const [a, b, c, d] = program.norm;
   const [e, f, g, h] = program.normSquares;
-  return (at) => {
-    const sum = (data[at + a] - data[at + b] - data[at + c] + data[at + d]) | 0;
-    const squares = (data[at + e] - data[at + f] - data[at + g] + data[at + h]) >>> 0;
-    const factor = area * squares - sum * sum;
-    if (!(factor > 0)) return 0;
-    const norm = fround(1 / Math.sqrt(factor));
-    return area * norm < 0.1 ? norm : 0;
-  };
-}
-
-/** Adds trees from `begin` to before `end` to a sum. */
-type RunTrees = (at: number, norm: number, begin: number, end: number, sum: number) => number;
-
-function haarStumps(program: WindowProgram, data: Int32Array): RunTrees {
-  const { offsets, weights, thresholds, leaves } = program;
-  return (at, norm, begin, end, start) => {
-    let sum = start;
-    for (let tree = begin, o = 12 * begin, w = 3 * begin; tree < end; tree++, o += 12, w += 3) {
-      const first =
-        (data[at + offsets[o]] -
-          data[at + offsets[o + 1]] -
-          data[at + offsets[o + 2]] +
-          data[at + offsets[o + 3]]) |
-        0;
-      const second =
-        (data[at + offsets[o + 4]] -
-          data[at + offsets[o + 5]] -
-          data[at + offsets[o + 6]] +
-          data[at + offsets[o + 7]]) |
-        0;
-      let value = fround(fround(weights[w] * fround(first)) + fround(weights[w + 1] * fround(second)));
-      const weight = weights[w + 2];
-      if (weight !== 0) {
-        const third =
-          (data[at + offsets[o + 8]] -
-            data[at + offsets[o + 9]] -
-            data[at + offsets[o + 10]] +
-            data[at + offsets[o + 11]]) |
-          0;
-        value = fround(value + fround(weight * fround(third)));
+  const isHaar = program.kind === 'haar';
+  let kept = 0;
+  for (let i = 0, from = at; i < count; i++, from++) {
+    let norm = 1;
+    if (isHaar) {
+      const sum = (data[from + a] - data[from + b] - data[from + c] + data[from + d]) | 0;
+      const squares = (data[from + e] - data[from + f] - data[from + g] + data[from + h]) >>> 0;
+      const factor = area * squares - sum * sum;
+      norm = factor > 0 ? fround(1 / Math.sqrt(factor)) : 1;
+      if (!(area * norm < 0.1)) {
+        stages[i] = FLAT;
+        continue;
       }
-      const isLeft = fround(value * norm) < thresholds[tree];
-      sum += isLeft ? leaves[2 * tree] : leaves[2 * tree + 1];
     }
-    return sum;
+    stages[i] = 0;
+    alive[kept] = i;
+    norms[kept] = norm;
+    totals[kept++] = 0;
+  }
+  return kept;
+}
+
+/** Takes out the windows after those that fail the first stage. @returns how many are left */
+function skip(
+  { alive, norms, totals }: Row,
+  length: number,
+  count: number,
+  limit: number,
+  stages: Int32Array,
+): number {
+  let kept = 0;
+  let skipped = -1;
+  for (let j = 0; j < length; j++) {
+    const i = alive[j];
+    if (i === skipped) continue;
+    if (totals[j] < limit && i + 1 < count) {
+      skipped = i + 1;
+      stages[skipped] = SKIPPED;
+    }
+    alive[kept] = i;
+    norms[kept] = norms[j];
+    totals[kept++] = totals[j];
+  }
+  return kept;
+}
+
+/** Takes out the windows that fail the stage. @returns how many are left */
+function keep(
+  { alive, norms, totals }: Row,
+  length: number,
+  limit: number,
+  stages: Int32Array,
+  sums: Float64Array,
+): number {
+  let kept = 0;
+  for (let j = 0; j < length; j++) {
+    const i = alive[j];
+    const total = totals[j];
+    sums[i] = total;
+    if (total < limit) continue;
+    stages[i]++;
+    alive[kept] = i;
+    norms[kept] = norms[j];
+    totals[kept++] = total;
+  }
+  return kept;
+}
+
+/** Adds the leaves of trees from `begin` to before `end` to the totals of `length` windows. */
+type RunTrees = (at: number, begin: number, end: number, length: number) => void;
+
+function treesOf(program: WindowProgram, data: Int32Array, row: Row): RunTrees {
+  const isStumps = program.left.length === program.firstNode.length - 1;
+  if (program.kind === 'lbp') return lbpTrees(program, data, row);
+  return isStumps ? haarStumps(program, data, row) : haarTrees(program, data, row);
+}
+
+function haarStumps(program: WindowProgram, data: Int32Array, { alive, norms, totals }: Row): RunTrees {
+  const { offsets, weights, isWhole, thresholds, leaves } = program;
+  return (at, begin, end, length) => {
+    for (let tree = begin; tree < end; tree++) {
+      const o = 12 * tree;
+      const a = at + offsets[o];
+      const b = at + offsets[o + 1];
+      const c = at + offsets[o + 2];
+      const d = at + offsets[o + 3];
+      const e = at + offsets[o + 4];
+      const f = at + offsets[o + 5];
+      const g = at + offsets[o + 6];
+      const h = at + offsets[o + 7];
+      const first = weights[3 * tree];
+      const second = weights[3 * tree + 1];
+      const third = weights[3 * tree + 2];
+      const threshold = thresholds[tree];
+      const left = leaves[2 * tree];
+      const right = leaves[2 * tree + 1];
+      const k = at + offsets[o + 8];
+      const l = at + offsets[o + 9];
+      const m = at + offsets[o + 10];
+      const n = at + offsets[o + 11];
+      if (isWhole[tree] === 0) {
+        for (let j = 0; j < length; j++) {
+          const i = alive[j];
+          const one = (data[a + i] - data[b + i] - data[c + i] + data[d + i]) | 0;
+          const two = (data[e + i] - data[f + i] - data[g + i] + data[h + i]) | 0;
+          let value = fround(fround(first * fround(one)) + fround(second * fround(two)));
+          if (third !== 0) {
+            const three = (data[k + i] - data[l + i] - data[m + i] + data[n + i]) | 0;
+            value = fround(value + fround(third * fround(three)));
+          }
+          totals[j] += fround(value * norms[j]) < threshold ? left : right;
+        }
+      } else if (third === 0) {
+        for (let j = 0; j < length; j++) {
+          const i = alive[j];
+          const one = (data[a + i] - data[b + i] - data[c + i] + data[d + i]) | 0;
+          const two = (data[e + i] - data[f + i] - data[g + i] + data[h + i]) | 0;
+          const value = (Math.imul(first, one) + Math.imul(second, two)) | 0;
+          totals[j] += fround(value * norms[j]) < threshold ? left : right;
+        }
+      } else {
+        for (let j = 0; j < length; j++) {
+          const i = alive[j];
+          const one = (data[a + i] - data[b + i] - data[c + i] + data[d + i]) | 0;
+          const two = (data[e + i] - data[f + i] - data[g + i] + data[h + i]) | 0;
+          const three = (data[k + i] - data[l + i] - data[m + i] + data[n + i]) | 0;
+          const value = (Math.imul(first, one) + Math.imul(second, two) + Math.imul(third, three)) | 0;
+          totals[j] += fround(value * norms[j]) < threshold ? left : right;
+        }
+      }
+    }
   };
 }
 
-function haarTrees(program: WindowProgram, data: Int32Array): RunTrees {
+function haarTrees(program: WindowProgram, data: Int32Array, { alive, norms, totals }: Row): RunTrees {
   const { firstNode, left, right, offsets, weights, thresholds, leaves } = program;
-  return (at, norm, begin, end, start) => {
-    let sum = start;
+  return (at, begin, end, length) => {
     for (let tree = begin; tree < end; tree++) {
       const root = firstNode[tree];
-      let node = root;
-      for (;;) {
-        const o = 12 * node;
-        const w = 3 * node;
-        const first =
-          (data[at + offsets[o]] -
-            data[at + offsets[o + 1]] -
-            data[at + offsets[o + 2]] +
-            data[at + offsets[o + 3]]) |
-          0;
-        const second =
-          (data[at + offsets[o + 4]] -
-            data[at + offsets[o + 5]] -
-            data[at + offsets[o + 6]] +
-            data[at + offsets[o + 7]]) |
-          0;
-        let value = fround(fround(weights[w] * fround(first)) + fround(weights[w + 1] * fround(second)));
-        const weight = weights[w + 2];
-        if (weight !== 0) {
-          const third =
-            (data[at + offsets[o + 8]] -
-              data[at + offsets[o + 9]] -
-              data[at + offsets[o + 10]] +
-              data[at + offsets[o + 11]]) |
+      for (let j = 0; j < length; j++) {
+        const from = at + alive[j];
+        const norm = norms[j];
+        let node = root;
+        let child = 1;
+        while (child > 0) {
+          const o = 12 * node;
+          const one =
+            (data[from + offsets[o]] -
+              data[from + offsets[o + 1]] -
+              data[from + offsets[o + 2]] +
+              data[from + offsets[o + 3]]) |
             0;
-          value = fround(value + fround(weight * fround(third)));
+          const two =
+            (data[from + offsets[o + 4]] -
+              data[from + offsets[o + 5]] -
+              data[from + offsets[o + 6]] +
+              data[from + offsets[o + 7]]) |
+            0;
+          let value = fround(
+            fround(weights[3 * node] * fround(one)) + fround(weights[3 * node + 1] * fround(two)),
+          );
+          const third = weights[3 * node + 2];
+          if (third !== 0) {
+            const three =
+              (data[from + offsets[o + 8]] -
+                data[from + offsets[o + 9]] -
+                data[from + offsets[o + 10]] +
+                data[from + offsets[o + 11]]) |
+              0;
+            value = fround(value + fround(third * fround(three)));
+          }
+          child = fround(value * norm) < thresholds[node] ? left[node] : right[node];
+          node = root + child;
         }
-        const child = fround(value * norm) < thresholds[node] ? left[node] : right[node];
-        if (child <= 0) {
-          sum += leaves[root + tree - child];
-          break;
-        }
-        node = root + child;
+        totals[j] += leaves[root + tree - child];
       }
     }
-    return sum;
   };
 }
 
-function lbpTrees(program: WindowProgram, data: Int32Array): RunTrees {
+function lbpTrees(program: WindowProgram, data: Int32Array, { alive, totals }: Row): RunTrees {
   const { firstNode, left, right, offsets, subsets, leaves } = program;
-  return (at, _norm, begin, end, start) => {
-    let sum = start;
+  return (at, begin, end, length) => {
     for (let tree = begin; tree < end; tree++) {
       const root = firstNode[tree];
-      let child = 0;
-      let node = root;
-      do {
-        const pattern = patternAt(data, at, offsets, 16 * node);
-        const isLeft = (subsets[8 * node + (pattern >> 5)] >> (pattern & 31)) & 1;
-        child = isLeft === 1 ? left[node] : right[node];
-        node = root + child;
-      } while (child > 0);
-      sum += leaves[root + tree - child];
+      for (let j = 0; j < length; j++) {
+        const from = at + alive[j];
+        let node = root;
+        let child = 1;
+        while (child > 0) {
+          const pattern = patternAt(data, from, offsets, 16 * node);
+          const isLeft = (subsets[8 * node + (pattern >> 5)] >> (pattern & 31)) & 1;
+          child = isLeft === 1 ? left[node] : right[node];
+          node = root + child;
+        }
+        totals[j] += leaves[root + tree - child];
+      }
     }
-    return sum;
   };
 }
 

@@ -20,6 +20,11 @@ export interface WindowProgram {
   readonly offsets: Int32Array;
   /** Haar: three weights a node. */
   readonly weights: Float32Array;
+  /**
+   * Haar: 1 for a node whose weights and values are whole numbers below 2 ** 24, which single precision has without rounding, so that
+   * they may be added in integers.
+   */
+  readonly isWhole: Uint8Array;
   /** Haar: one a node. */
   readonly thresholds: Float32Array;
   /** LBP: eight words a node. */
@@ -53,6 +58,7 @@ export interface WindowRunner {
    * @param at entry of the first window in `data`; the next ones follow
    * @param count how many windows
    * @param skips whether a window that fails the first stage has the next one skipped
+   * @returns how many windows passed all stages
    */
-  run(program: number, at: number, count: number, skips: boolean): void;
+  run(program: number, at: number, count: number, skips: boolean): number;
 }

@@ -73,9 +73,7 @@ export function wasmRunner(
     data: new Int32Array(memory, dataAt, entries),
     stages: new Int32Array(memory, stagesAt, most),
     sums: new Float64Array(memory, sumsAt, most),
-    run(program, at, count, skips) {
-      run(places[program].header, dataAt + 4 * at, count, skips ? 1 : 0);
-    },
+    run: (program, at, count, skips) => run(places[program].header, dataAt + 4 * at, count, skips ? 1 : 0),
   };
 }
 

@@ -144,13 +144,52 @@
   (func $haarStumps
     (param $record i32) (param $end i32) (param $at i32) (param $norm v128) (param $low v128) (param $high v128)
     (result v128 v128)
-    (local $leaf v128)
+    (local $leaf v128) (local $value v128)
     (loop $next
+      (local.set $value
+      (f32x4.add
+        (f32x4.mul
+          (v128.load32_splat offset=48 (local.get $record))
+          (f32x4.convert_i32x4_s
+            (i32x4.add
+              (i32x4.sub
+                (i32x4.sub
+                  (v128.load (i32.add (local.get $at) (i32.load (local.get $record))))
+                  (v128.load (i32.add (local.get $at) (i32.load offset=4 (local.get $record)))))
+                (v128.load (i32.add (local.get $at) (i32.load offset=8 (local.get $record)))))
+              (v128.load (i32.add (local.get $at) (i32.load offset=12 (local.get $record)))))))
+        (f32x4.mul
+          (v128.load32_splat offset=52 (local.get $record))
+          (f32x4.convert_i32x4_s
+            (i32x4.add
+              (i32x4.sub
+                (i32x4.sub
+                  (v128.load (i32.add (local.get $at) (i32.load offset=16 (local.get $record))))
+                  (v128.load (i32.add (local.get $at) (i32.load offset=20 (local.get $record)))))
+                (v128.load (i32.add (local.get $at) (i32.load offset=24 (local.get $record)))))
+              (v128.load (i32.add (local.get $at) (i32.load offset=28 (local.get $record)))))))))
+    (if (f32.ne (f32.load offset=56 (local.get $record)) (f32.const 0))
+      (then
+        (local.set $value
+          (f32x4.add
+            (local.get $value)
+            (f32x4.mul
+              (v128.load32_splat offset=56 (local.get $record))
+              (f32x4.convert_i32x4_s
+                (i32x4.add
+                  (i32x4.sub
+                    (i32x4.sub
+                      (v128.load (i32.add (local.get $at) (i32.load offset=32 (local.get $record))))
+                      (v128.load (i32.add (local.get $at) (i32.load offset=36 (local.get $record)))))
+                    (v128.load (i32.add (local.get $at) (i32.load offset=40 (local.get $record)))))
+                  (v128.load (i32.add (local.get $at) (i32.load offset=44 (local.get $record)))))))))))
       (local.set $leaf
         (v128.bitselect
           (v128.load32_splat offset=64 (local.get $record))
           (v128.load32_splat offset=68 (local.get $record))
-          (call $haarBelow (local.get $record) (local.get $at) (local.get $norm))))
+          (f32x4.lt
+      (f32x4.mul (local.get $value) (local.get $norm))
+      (v128.load32_splat offset=60 (local.get $record)))))
       (local.set $low (f64x2.add (local.get $low) (f64x2.promote_low_f32x4 (local.get $leaf))))
       (local.set $high
         (f64x2.add
@@ -251,9 +290,10 @@
             (f64x2.mul (local.get $area) (f64x2.convert_low_i32x4_u (local.get $squares)))
             (f64x2.mul (local.get $sum) (local.get $sum)))))))
 
-  ;; Runs $count windows, the first one's own entry at $at.
+  ;; Runs $count windows, the first one's own entry at $at, and returns how many pass all stages.
   (func (export "run") (param $header i32) (param $at i32) (param $count i32) (param $skips i32)
-    (local $kind i32) (local $soft i32) (local $stage i32) (local $stagesEnd i32) (local $toStages i32) (local $toSums i32)
+    (result i32)
+    (local $kind i32) (local $found i32) (local $soft i32) (local $stage i32) (local $stagesEnd i32) (local $toStages i32) (local $toSums i32)
     (local $carry i32) (local $failed i32)
     (local $area v128) (local $sum v128) (local $squares v128) (local $norm v128)
     (local $alive v128) (local $wideLow v128) (local $wideHigh v128) (local $passed v128) (local $limit v128)
@@ -377,7 +417,9 @@
             (br_if $next
               (i32.lt_u
                 (local.tee $stage (i32.add (local.get $stage) (i32.const 16)))
-                (local.get $stagesEnd)))))
+                (local.get $stagesEnd))))
+          (local.set $found
+            (i32.add (local.get $found) (i32.popcnt (i32x4.bitmask (local.get $alive))))))
         (v128.store (local.get $toStages) (local.get $stages))
         (v128.store (local.get $toSums) (local.get $lastLow))
         (v128.store offset=16 (local.get $toSums) (local.get $lastHigh))
@@ -385,4 +427,5 @@
         (local.set $toSums (i32.add (local.get $toSums) (i32.const 32)))
         (local.set $at (i32.add (local.get $at) (i32.const 16)))
         (local.set $count (i32.sub (local.get $count) (i32.const 4)))
-        (br $group)))))
+        (br $group)))
+    (local.get $found)))

@@ -42,7 +42,8 @@ export function detections(
       const { scale } = level;
       const [width, height] = [model.width, model.height].map((side) => roundEven(Math.fround(side * scale)));
       const visits = visitsOf(model, level, levels[0], isOpencv);
-      scanner.scan(image, level, visits, (y, count, results) => {
+      scanner.scan(image, level, visits, (y, count, passed, results) => {
+        if (passed === 0) return;
         for (let i = 0; i < count; i++) {
           if (results.stages[i] !== stages) continue;
           const x = roundEven(Math.fround(i * visits.step * scale));

@@ -20,6 +20,7 @@ export function programFor(model: CascadeModel, layout: SumLayout): WindowProgra
     right: model.right,
     offsets: offsetsOf(model, layout),
     weights: weightsOf(model),
+    isWhole: wholeOf(model),
     thresholds: model.thresholds,
     subsets: model.subsets,
     leaves: model.leaves,
@@ -57,6 +58,24 @@ function weightsOf({ feature, features }: CascadeModel): Float32Array {
     weights[i] = features.weights[RECTANGLES * feature[node] + (i % RECTANGLES)];
   }
   return weights;
+}
+
+/** Single precision has all whole numbers up to it. */
+const MOST_EXACT = 2 ** 24;
+
+function wholeOf({ feature, features }: CascadeModel): Uint8Array {
+  const { rectangles, weights } = features;
+  if (weights.length === 0) return new Uint8Array();
+  const isWhole = Uint8Array.from({ length: features.count }, (_, i) => {
+    let most = 0;
+    for (let at = RECTANGLES * i; at < RECTANGLES * (i + 1); at++) {
+      if (!Number.isInteger(weights[at])) return 0;
+      // A tilted rectangle has twice as many pixels.
+      most += 2 * 255 * Math.abs(weights[at]) * rectangles[4 * at + 2] * rectangles[4 * at + 3];
+    }
+    return most < MOST_EXACT ? 1 : 0;
+  });
+  return Uint8Array.from(feature, (read) => isWhole[read]);
 }
 
 type Rectangle = ArrayLike<number>;

@@ -77,14 +77,14 @@ export class Scanner {
   /**
    * Visits windows from left to right, row by row.
    *
-   * @param visit called after each row of windows, with its y in pixels of the level and how many there are; their results are in
-   * `stages` and `sums`
+   * @param visit called after each row of windows, with its y in pixels of the level, how many there are, and how many of them passed
+   * all stages; their results are in `stages` and `sums`
    */
   scan(
     image: GreyImage,
     level: Level,
     { step, rows, skips }: Visits,
-    visit: (y: number, count: number, results: Pick<WindowRunner, 'stages' | 'sums'>) => void,
+    visit: (y: number, count: number, found: number, results: Pick<WindowRunner, 'stages' | 'sums'>) => void,
   ): void {
     const { model, runner, line, bandRows } = this;
     const columns = level.width + 1 - model.width;
@@ -103,8 +103,8 @@ export class Scanner {
         writer.add(y - top + 1, line);
       }
       for (let y = top; y < end; y += step) {
-        runner.run(step - 1, (y - top) * layout.stride, count, skips);
-        visit(y, count, runner);
+        const found = runner.run(step - 1, (y - top) * layout.stride, count, skips);
+        visit(y, count, found, runner);
       }
     }
   }
