@@ -1,5 +1,5 @@
 import { checkOneOf } from '../../lib/check.js';
-import { greyImage, type ImageInput } from '../../lib/image/index.js';
+import { type GreyImage, greyImage, type ImageInput } from '../../lib/image/index.js';
 import { readModel, writeModel } from './format/index.js';
 import { type CascadeModel, checkModel } from './model/index.js';
 import { type Detections, type DetectOptions, detections, detectOptions, Scanner } from './scan/index.js';
@@ -65,7 +65,7 @@ export class Detector {
     const checked = detectOptions(options);
     const grey = greyImage(image);
     checked.signal?.throwIfAborted();
-    return detections(this.model, grey, checked, (width, height) => this.scannerFor(width, height));
+    return detections(this.model, grey, checked, (image) => this.scannerFor(image));
   }
 
   /**
@@ -84,17 +84,12 @@ export class Detector {
     const stages = new Int32Array(columns * rows);
     const sums = new Float64Array(columns * rows);
     const level = { scale: 1, width, height };
-    this.scannerFor(width, height).scan(
-      grey,
-      level,
-      { step: 1, rows, skips: false },
-      (y, count, _found, results) => {
-        for (let i = 0, to = y * columns; i < count; i++, to++) {
-          stages[to] = Math.max(0, results.stages[i]);
-          sums[to] = results.sums[i];
-        }
-      },
-    );
+    this.scannerFor(grey).scan(level, { step: 1, rows, skips: false }, (y, count, _found, results) => {
+      for (let i = 0, to = y * columns; i < count; i++, to++) {
+        stages[to] = Math.max(0, results.stages[i]);
+        sums[to] = results.sums[i];
+      }
+    });
     return { columns, rows, stages, sums };
   }
 
@@ -107,9 +102,11 @@ export class Detector {
     return writeModel(this.model);
   }
 
-  private scannerFor(width: number, height: number): Scanner {
-    if (!this.scanner?.fits(width, height))
-      this.scanner = new Scanner(this.model, width, height, this.isFast);
+  private scannerFor(image: GreyImage): Scanner {
+    if (!this.scanner?.fits(image)) {
+      this.scanner = new Scanner(this.model, image.width, image.height, this.isFast);
+    }
+    this.scanner.begin(image);
     return this.scanner;
   }
 }

@@ -2,5 +2,5 @@
 export { type GreyImage, greyImage, type ImageInput } from './grey.js';
 export { type IntegralImages, IntegralWriter, integralImages, type SumLayout } from './integral.js';
 export { type Level, pyramidLevels } from './pyramid.js';
-export { Resizer, resizeGrey } from './resize.js';
+export { Resizer, resizeGrey, type Taps, tapsOf } from './resize.js';
 export { roundEven } from './round.js';

@@ -53,7 +53,9 @@ export class IntegralWriter {
   add(y: number, pixels: Uint8Array | Uint8ClampedArray, from = 0): void {
     const { layout } = this;
     const row = y * layout.stride;
-    if (layout.squares < 0) this.addSums(pixels, from, layout.sums + row);
+    if (layout.sums < 0) {
+      // Only tilted ones are needed.
+    } else if (layout.squares < 0) this.addSums(pixels, from, layout.sums + row);
     else this.addBoth(pixels, from, layout.sums + row, layout.squares + row);
     if (layout.tilted >= 0) this.addTilted(pixels, from, layout.tilted + row);
   }

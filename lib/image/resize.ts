@@ -2,7 +2,7 @@ import type { GreyImage } from './grey.js';
 import { roundEven } from './round.js';
 
 /** Where the pixels of a row or column are read, and how the two neighbours are mixed. */
-interface Taps {
+export interface Taps {
   /** The first of the two neighbours of each pixel. */
   readonly at: Int32Array;
   /** The share of the second, in 256ths. */
@@ -104,7 +104,8 @@ export class Resizer {
   }
 }
 
-function tapsOf(from: number, to: number): Taps {
+/** How pixels of a row or column are made of another one's: `from` pixels resized to `to`. */
+export function tapsOf(from: number, to: number): Taps {
   const at = new Int32Array(to);
   const share = new Int32Array(to);
   const scale = 1 / (to / from);

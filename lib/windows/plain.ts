@@ -1,4 +1,6 @@
-import { FLAT, SKIPPED, type WindowProgram, type WindowRunner } from './program.js';
+import type { GreyImage } from '../image/index.js';
+import { plainLevel } from './plainLevels.js';
+import { FLAT, type RunnerSize, SKIPPED, type WindowProgram, type WindowRunner } from './program.js';
 
 const { fround } = Math;
 
@@ -6,12 +8,13 @@ const { fround } = Math;
  * The reference in plain JavaScript, with the arithmetic of OpenCV's cascades: features in single precision, each operation rounded;
  * leaves in single precision, summed in double. A stage runs on all windows of a row that came to it, tree by tree, so that
  * what a tree reads is looked up once.
- *
- * @param entries length of `data`
- * @param most windows of a row
  */
-export function plainRunner(programs: readonly WindowProgram[], entries: number, most: number): WindowRunner {
+export function plainRunner(
+  programs: readonly WindowProgram[],
+  { entries, width: most }: RunnerSize,
+): WindowRunner {
   const data = new Int32Array(entries);
+  let image: GreyImage | undefined;
   const row: Row = {
     alive: new Int32Array(most),
     norms: new Float32Array(most),
@@ -33,7 +36,18 @@ export function plainRunner(programs: readonly WindowProgram[], entries: number,
       return alive;
     };
   });
-  return { data, stages, sums, run: (program, at, count, skips) => runs[program](at, count, skips) };
+  return {
+    stages,
+    sums,
+    begin(given) {
+      image = given;
+    },
+    level(program, width, height) {
+      if (image === undefined) throw new TypeError('no image was begun');
+      return plainLevel(image, width, height, programs[program].layout, data);
+    },
+    run: (program, at, count, skips) => runs[program](at, count, skips),
+  };
 }
 
 /** The windows of a row that are still alive, from left to right. */

@@ -1,8 +1,12 @@
+import type { GreyImage, SumLayout } from '../image/index.js';
+
 /**
  * A cascade of weak trees laid out for windows of an array of integral images: what a node reads is offsets from the window's
  * own entry. Trees, nodes and leaves lie as in a `CascadeModel`.
  */
 export interface WindowProgram {
+  /** Of the integral images: offsets are by it. */
+  readonly layout: SumLayout;
   readonly kind: 'haar' | 'lbp';
   /** Whether sums carry over from stage to stage. */
   readonly soft: boolean;
@@ -45,17 +49,31 @@ export const FLAT = -1;
 /** Not visited, since the window before failed the first stage. */
 export const SKIPPED = -2;
 
+/** Writes the integral images of so many rows of a level, from `top` on, as the first rows of their layout. */
+export type WriteLevel = (top: number, rows: number) => void;
+
+/** What a runner has room for. */
+export interface RunnerSize {
+  /** The largest image, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Entries of all integral images of a layout together. */
+  readonly entries: number;
+}
+
 /** Runs rows of windows. One call leaves its results in `stages` and `sums`. */
 export interface WindowRunner {
-  /** The integral images: to be filled before a run. */
-  readonly data: Int32Array;
+  /** Takes the image whose levels come next; it must not change until they are written. */
+  begin(image: GreyImage): void;
+  /** Makes the image a level of that size, for a program. */
+  level(program: number, width: number, height: number): WriteLevel;
   /** Stages that each window of the row passed, or `FLAT` or `SKIPPED`. */
   readonly stages: Int32Array;
   /** The sum of the last stage that ran, NaN where none did. */
   readonly sums: Float64Array;
   /**
    * @param program which of the runner's programs
-   * @param at entry of the first window in `data`; the next ones follow
+   * @param at entry of the first window in the layout; the next ones follow
    * @param count how many windows
    * @param skips whether a window that fails the first stage has the next one skipped
    * @returns how many windows passed all stages

@@ -1,5 +1,6 @@
 import { tryKernel } from '../wasm.js';
-import { POINTS, type WindowProgram, type WindowRunner } from './program.js';
+import { POINTS, type RunnerSize, type WindowProgram, type WindowRunner } from './program.js';
+import { levelRooms, WasmLevels } from './wasmLevels.js';
 import { windowsKernel } from './windows.wasm.js';
 
 const HEADER = 80;
@@ -19,8 +20,7 @@ const KIND = { haar: 0, lbp: 2 } as const;
  */
 export function wasmRunner(
   programs: readonly WindowProgram[],
-  entries: number,
-  most: number,
+  { width, height, entries }: RunnerSize,
 ): WindowRunner | undefined {
   let bytes = 0;
   const room = (size: number) => {
@@ -32,12 +32,13 @@ export function wasmRunner(
     header: room(HEADER),
     stages: room(STAGE * program.limits.length),
     records: room(RECORD[program.kind].size * program.left.length),
-    scratch: room(16 * mostNodes(program)),
+    scratch: room(16 * (mostNodes(program) + 1)),
   }));
   const table = room(TABLE);
   // Groups of four may run over the end of a row.
-  const stagesAt = room(4 * (most + 4));
-  const sumsAt = room(8 * (most + 4));
+  const stagesAt = room(4 * (width + 4));
+  const sumsAt = room(8 * (width + 4));
+  const rooms = levelRooms(width, height, room);
   const dataAt = room(4 * entries + 16);
   if (bytes >= 2 ** 31) return undefined;
   const kernel = tryKernel(windowsKernel, bytes);
@@ -69,10 +70,12 @@ export function wasmRunner(
     writeRecords(view, records, program);
   }
   const run = kernel.run('run');
+  const levels = new WasmLevels(kernel, rooms, new Int32Array(memory, dataAt, entries));
   return {
-    data: new Int32Array(memory, dataAt, entries),
-    stages: new Int32Array(memory, stagesAt, most),
-    sums: new Float64Array(memory, sumsAt, most),
+    stages: new Int32Array(memory, stagesAt, width),
+    sums: new Float64Array(memory, sumsAt, width),
+    begin: (image) => levels.begin(image),
+    level: (program, width, height) => levels.level(width, height, programs[program].layout),
     run: (program, at, count, skips) => run(places[program].header, dataAt + 4 * at, count, skips ? 1 : 0),
   };
 }

@@ -11,50 +11,6 @@
 (module
   (import "spillway" "memory" (memory 1))
 
-  ;; Which of four windows have a Haar feature below the node's threshold.
-  (func $haarBelow (param $record i32) (param $at i32) (param $norm v128) (result v128)
-    (local $value v128)
-    (local.set $value
-      (f32x4.add
-        (f32x4.mul
-          (v128.load32_splat offset=48 (local.get $record))
-          (f32x4.convert_i32x4_s
-            (i32x4.add
-              (i32x4.sub
-                (i32x4.sub
-                  (v128.load (i32.add (local.get $at) (i32.load (local.get $record))))
-                  (v128.load (i32.add (local.get $at) (i32.load offset=4 (local.get $record)))))
-                (v128.load (i32.add (local.get $at) (i32.load offset=8 (local.get $record)))))
-              (v128.load (i32.add (local.get $at) (i32.load offset=12 (local.get $record)))))))
-        (f32x4.mul
-          (v128.load32_splat offset=52 (local.get $record))
-          (f32x4.convert_i32x4_s
-            (i32x4.add
-              (i32x4.sub
-                (i32x4.sub
-                  (v128.load (i32.add (local.get $at) (i32.load offset=16 (local.get $record))))
-                  (v128.load (i32.add (local.get $at) (i32.load offset=20 (local.get $record)))))
-                (v128.load (i32.add (local.get $at) (i32.load offset=24 (local.get $record)))))
-              (v128.load (i32.add (local.get $at) (i32.load offset=28 (local.get $record)))))))))
-    (if (f32.ne (f32.load offset=56 (local.get $record)) (f32.const 0))
-      (then
-        (local.set $value
-          (f32x4.add
-            (local.get $value)
-            (f32x4.mul
-              (v128.load32_splat offset=56 (local.get $record))
-              (f32x4.convert_i32x4_s
-                (i32x4.add
-                  (i32x4.sub
-                    (i32x4.sub
-                      (v128.load (i32.add (local.get $at) (i32.load offset=32 (local.get $record))))
-                      (v128.load (i32.add (local.get $at) (i32.load offset=36 (local.get $record)))))
-                    (v128.load (i32.add (local.get $at) (i32.load offset=40 (local.get $record)))))
-                  (v128.load (i32.add (local.get $at) (i32.load offset=44 (local.get $record)))))))))))
-    (f32x4.lt
-      (f32x4.mul (local.get $value) (local.get $norm))
-      (v128.load32_splat offset=60 (local.get $record))))
-
   ;; Which of four windows have an LBP feature in the node's subset.
   (func $lbpWithin (param $record i32) (param $at i32) (result v128)
     (local $p0 v128) (local $p1 v128) (local $p2 v128) (local $p3 v128)
@@ -222,52 +178,85 @@
     (local.get $low)
     (local.get $high))
 
-  ;; The same for trees: $scratch has for each node of a tree which windows come to it, and is all 0 in between.
-  (func $trees
+  ;; The same for trees: $scratch has for each node of a tree but the root which windows come to it, and is all 0 in between.
+  (func $haarTrees
     (param $record i32) (param $end i32) (param $at i32) (param $norm v128) (param $low v128) (param $high v128)
-    (param $alive v128) (param $scratch i32) (param $isLbp i32)
+    (param $alive v128) (param $scratch i32)
     (result v128 v128)
     (local $leaf v128) (local $come v128) (local $left v128) (local $right v128)
-    (local $treeEnd i32) (local $slot i32) (local $links i32) (local $child i32) (local $toLinks i32) (local $size i32)
-    (local.set $toLinks (select (i32.const 96) (i32.const 64) (local.get $isLbp)))
-    (local.set $size (select (i32.const 128) (i32.const 96) (local.get $isLbp)))
+    (local $treeEnd i32) (local $slot i32) (local $child i32) (local $value v128)
     (loop $tree
       (local.set $treeEnd
         (i32.add (local.get $record)
-          (i32.load offset=16 (i32.add (local.get $record) (local.get $toLinks)))))
+          (i32.load offset=80 (local.get $record))))
       (local.set $slot (local.get $scratch))
-      (v128.store (local.get $slot) (local.get $alive))
       (local.set $leaf (v128.const i32x4 0 0 0 0))
+      (local.set $come (local.get $alive))
       (loop $node
-        (local.set $come (v128.load (local.get $slot)))
         (if (v128.any_true (local.get $come))
           (then
             (v128.store (local.get $slot) (v128.const i32x4 0 0 0 0))
-            (local.set $left
-              (if (result v128) (local.get $isLbp)
-                (then (call $lbpWithin (local.get $record) (local.get $at)))
-                (else (call $haarBelow (local.get $record) (local.get $at) (local.get $norm)))))
+            (local.set $value
+      (f32x4.add
+        (f32x4.mul
+          (v128.load32_splat offset=48 (local.get $record))
+          (f32x4.convert_i32x4_s
+            (i32x4.add
+              (i32x4.sub
+                (i32x4.sub
+                  (v128.load (i32.add (local.get $at) (i32.load (local.get $record))))
+                  (v128.load (i32.add (local.get $at) (i32.load offset=4 (local.get $record)))))
+                (v128.load (i32.add (local.get $at) (i32.load offset=8 (local.get $record)))))
+              (v128.load (i32.add (local.get $at) (i32.load offset=12 (local.get $record)))))))
+        (f32x4.mul
+          (v128.load32_splat offset=52 (local.get $record))
+          (f32x4.convert_i32x4_s
+            (i32x4.add
+              (i32x4.sub
+                (i32x4.sub
+                  (v128.load (i32.add (local.get $at) (i32.load offset=16 (local.get $record))))
+                  (v128.load (i32.add (local.get $at) (i32.load offset=20 (local.get $record)))))
+                (v128.load (i32.add (local.get $at) (i32.load offset=24 (local.get $record)))))
+              (v128.load (i32.add (local.get $at) (i32.load offset=28 (local.get $record)))))))))
+    (if (f32.ne (f32.load offset=56 (local.get $record)) (f32.const 0))
+      (then
+        (local.set $value
+          (f32x4.add
+            (local.get $value)
+            (f32x4.mul
+              (v128.load32_splat offset=56 (local.get $record))
+              (f32x4.convert_i32x4_s
+                (i32x4.add
+                  (i32x4.sub
+                    (i32x4.sub
+                      (v128.load (i32.add (local.get $at) (i32.load offset=32 (local.get $record))))
+                      (v128.load (i32.add (local.get $at) (i32.load offset=36 (local.get $record)))))
+                    (v128.load (i32.add (local.get $at) (i32.load offset=40 (local.get $record)))))
+                  (v128.load (i32.add (local.get $at) (i32.load offset=44 (local.get $record)))))))))))
+            (local.set $left (f32x4.lt
+      (f32x4.mul (local.get $value) (local.get $norm))
+      (v128.load32_splat offset=60 (local.get $record))))
             (local.set $right (v128.andnot (local.get $come) (local.get $left)))
             (local.set $left (v128.and (local.get $come) (local.get $left)))
-            (local.set $links (i32.add (local.get $record) (local.get $toLinks)))
-            (if (local.tee $child (i32.load offset=8 (local.get $links)))
+            (if (local.tee $child (i32.load offset=72 (local.get $record)))
               (then
                 (local.set $child (i32.add (local.get $scratch) (local.get $child)))
                 (v128.store (local.get $child) (v128.or (v128.load (local.get $child)) (local.get $left))))
               (else
                 (local.set $leaf
-                  (v128.bitselect (v128.load32_splat (local.get $links)) (local.get $leaf) (local.get $left)))))
-            (if (local.tee $child (i32.load offset=12 (local.get $links)))
+                  (v128.bitselect (v128.load32_splat offset=64 (local.get $record)) (local.get $leaf) (local.get $left)))))
+            (if (local.tee $child (i32.load offset=76 (local.get $record)))
               (then
                 (local.set $child (i32.add (local.get $scratch) (local.get $child)))
                 (v128.store (local.get $child) (v128.or (v128.load (local.get $child)) (local.get $right))))
               (else
                 (local.set $leaf
-                  (v128.bitselect (v128.load32_splat offset=4 (local.get $links)) (local.get $leaf) (local.get $right)))))))
+                  (v128.bitselect (v128.load32_splat offset=68 (local.get $record)) (local.get $leaf) (local.get $right)))))))
         (local.set $slot (i32.add (local.get $slot) (i32.const 16)))
+        (local.set $come (v128.load (local.get $slot)))
         (br_if $node
           (i32.lt_u
-            (local.tee $record (i32.add (local.get $record) (local.get $size)))
+            (local.tee $record (i32.add (local.get $record) (i32.const 96)))
             (local.get $treeEnd))))
       (local.set $low (f64x2.add (local.get $low) (f64x2.promote_low_f32x4 (local.get $leaf))))
       (local.set $high
@@ -278,6 +267,158 @@
       (br_if $tree (i32.lt_u (local.get $record) (local.get $end))))
     (local.get $low)
     (local.get $high))
+
+  (func $lbpTrees
+    (param $record i32) (param $end i32) (param $at i32) (param $low v128) (param $high v128)
+    (param $alive v128) (param $scratch i32)
+    (result v128 v128)
+    (local $leaf v128) (local $come v128) (local $left v128) (local $right v128)
+    (local $treeEnd i32) (local $slot i32) (local $child i32)
+    (loop $tree
+      (local.set $treeEnd
+        (i32.add (local.get $record)
+          (i32.load offset=112 (local.get $record))))
+      (local.set $slot (local.get $scratch))
+      (local.set $leaf (v128.const i32x4 0 0 0 0))
+      (local.set $come (local.get $alive))
+      (loop $node
+        (if (v128.any_true (local.get $come))
+          (then
+            (v128.store (local.get $slot) (v128.const i32x4 0 0 0 0))
+            (local.set $left (call $lbpWithin (local.get $record) (local.get $at)))
+            (local.set $right (v128.andnot (local.get $come) (local.get $left)))
+            (local.set $left (v128.and (local.get $come) (local.get $left)))
+            (if (local.tee $child (i32.load offset=104 (local.get $record)))
+              (then
+                (local.set $child (i32.add (local.get $scratch) (local.get $child)))
+                (v128.store (local.get $child) (v128.or (v128.load (local.get $child)) (local.get $left))))
+              (else
+                (local.set $leaf
+                  (v128.bitselect (v128.load32_splat offset=96 (local.get $record)) (local.get $leaf) (local.get $left)))))
+            (if (local.tee $child (i32.load offset=108 (local.get $record)))
+              (then
+                (local.set $child (i32.add (local.get $scratch) (local.get $child)))
+                (v128.store (local.get $child) (v128.or (v128.load (local.get $child)) (local.get $right))))
+              (else
+                (local.set $leaf
+                  (v128.bitselect (v128.load32_splat offset=100 (local.get $record)) (local.get $leaf) (local.get $right)))))))
+        (local.set $slot (i32.add (local.get $slot) (i32.const 16)))
+        (local.set $come (v128.load (local.get $slot)))
+        (br_if $node
+          (i32.lt_u
+            (local.tee $record (i32.add (local.get $record) (i32.const 128)))
+            (local.get $treeEnd))))
+      (local.set $low (f64x2.add (local.get $low) (f64x2.promote_low_f32x4 (local.get $leaf))))
+      (local.set $high
+        (f64x2.add
+          (local.get $high)
+          (f64x2.promote_low_f32x4
+            (i8x16.shuffle 8 9 10 11 12 13 14 15 8 9 10 11 12 13 14 15 (local.get $leaf) (local.get $leaf)))))
+      (br_if $tree (i32.lt_u (local.get $record) (local.get $end))))
+    (local.get $low)
+    (local.get $high))
+
+  ;; Rows of levels, and their integral images (levelWriter.ts).
+
+  ;; Mixes two rows of pixels, $share 256ths of the second, into 16 bits each.
+  (func (export "mixRows")
+    (param $first i32) (param $second i32) (param $share i32) (param $count i32) (param $to i32)
+    (local $a v128) (local $b v128)
+    (local.set $a (i16x8.splat (i32.sub (i32.const 256) (local.get $share))))
+    (local.set $b (i16x8.splat (local.get $share)))
+    (loop $next
+      (v128.store (local.get $to)
+        (i16x8.add
+          (i16x8.mul (local.get $a) (v128.load8x8_u (local.get $first)))
+          (i16x8.mul (local.get $b) (v128.load8x8_u (local.get $second)))))
+      (local.set $first (i32.add (local.get $first) (i32.const 8)))
+      (local.set $second (i32.add (local.get $second) (i32.const 8)))
+      (local.set $to (i32.add (local.get $to) (i32.const 16)))
+      (br_if $next (i32.gt_s (local.tee $count (i32.sub (local.get $count) (i32.const 8))) (i32.const 0)))))
+
+  ;; Mixes neighbours of such a row to pixels: for each one the place of the first neighbour in bytes, and 256ths of the second.
+  (func (export "mixColumns") (param $row i32) (param $taps i32) (param $end i32) (param $to i32)
+    (local $pair i32) (local $share i32)
+    (loop $next
+      (local.set $pair (i32.load (i32.add (local.get $row) (i32.load (local.get $taps)))))
+      (local.set $share (i32.load offset=4 (local.get $taps)))
+      (i32.store8 (local.get $to)
+        (i32.shr_u
+          (i32.add
+            (i32.add
+              (i32.mul (i32.sub (i32.const 256) (local.get $share)) (i32.and (local.get $pair) (i32.const 0xffff)))
+              (i32.mul (local.get $share) (i32.shr_u (local.get $pair) (i32.const 16))))
+            (i32.const 0x8000))
+          (i32.const 16)))
+      (local.set $to (i32.add (local.get $to) (i32.const 1)))
+      (br_if $next
+        (i32.lt_u (local.tee $taps (i32.add (local.get $taps) (i32.const 8))) (local.get $end)))))
+
+  ;; The means of two pixels of one row and two of the next.
+  (func (export "halve") (param $first i32) (param $second i32) (param $count i32) (param $to i32)
+    (local $sum v128)
+    (loop $next
+      (local.set $sum
+        (i16x8.shr_u
+          (i16x8.add
+            (i16x8.add
+              (i16x8.extadd_pairwise_i8x16_u (v128.load (local.get $first)))
+              (i16x8.extadd_pairwise_i8x16_u (v128.load (local.get $second))))
+            (v128.const i16x8 2 2 2 2 2 2 2 2))
+          (i32.const 2)))
+      (v128.store64_lane 0 (local.get $to) (i8x16.narrow_i16x8_u (local.get $sum) (local.get $sum)))
+      (local.set $first (i32.add (local.get $first) (i32.const 16)))
+      (local.set $second (i32.add (local.get $second) (i32.const 16)))
+      (local.set $to (i32.add (local.get $to) (i32.const 8)))
+      (br_if $next (i32.gt_s (local.tee $count (i32.sub (local.get $count) (i32.const 8))) (i32.const 0)))))
+
+  ;; Sums of the first, the first two, three and four of four numbers.
+  (func $prefix (param $x v128) (result v128)
+    (local.set $x
+      (i32x4.add (local.get $x)
+        (i8x16.shuffle 16 16 16 16 0 1 2 3 4 5 6 7 8 9 10 11 (local.get $x) (v128.const i32x4 0 0 0 0))))
+    (i32x4.add (local.get $x)
+      (i8x16.shuffle 16 16 16 16 16 16 16 16 0 1 2 3 4 5 6 7 (local.get $x) (v128.const i32x4 0 0 0 0))))
+
+  ;; Adds a row of pixels (or their squares) to sums by column, and writes these as a row of the integral image: $half is where odd
+  ;; columns begin, or 0 where columns lie one after the other. It writes up to 7 entries more than there are pixels.
+  (func (export "addRow")
+    (param $pixels i32) (param $count i32) (param $columns i32) (param $to i32) (param $half i32) (param $isSquared i32)
+    (local $pixel v128) (local $low v128) (local $high v128) (local $carry v128) (local $odd i32)
+    (i32.store (local.get $to) (i32.const 0))
+    (local.set $odd (i32.add (local.get $to) (local.get $half)))
+    (local.set $to (i32.add (local.get $to) (i32.const 4)))
+    (loop $next
+      (local.set $pixel (v128.load8x8_u (local.get $pixels)))
+      (if (local.get $isSquared)
+        (then (local.set $pixel (i16x8.mul (local.get $pixel) (local.get $pixel)))))
+      (local.set $low
+        (i32x4.add (local.get $carry) (call $prefix (i32x4.extend_low_i16x8_u (local.get $pixel)))))
+      (local.set $high
+        (i32x4.add
+          (i8x16.shuffle 12 13 14 15 12 13 14 15 12 13 14 15 12 13 14 15 (local.get $low) (local.get $low))
+          (call $prefix (i32x4.extend_high_i16x8_u (local.get $pixel)))))
+      (local.set $carry
+        (i8x16.shuffle 12 13 14 15 12 13 14 15 12 13 14 15 12 13 14 15 (local.get $high) (local.get $high)))
+      (local.set $low (i32x4.add (local.get $low) (v128.load (local.get $columns))))
+      (local.set $high (i32x4.add (local.get $high) (v128.load offset=16 (local.get $columns))))
+      (v128.store (local.get $columns) (local.get $low))
+      (v128.store offset=16 (local.get $columns) (local.get $high))
+      (if (local.get $half)
+        (then
+          (v128.store (local.get $odd)
+            (i8x16.shuffle 0 1 2 3 8 9 10 11 16 17 18 19 24 25 26 27 (local.get $low) (local.get $high)))
+          (v128.store (local.get $to)
+            (i8x16.shuffle 4 5 6 7 12 13 14 15 20 21 22 23 28 29 30 31 (local.get $low) (local.get $high)))
+          (local.set $odd (i32.add (local.get $odd) (i32.const 16)))
+          (local.set $to (i32.add (local.get $to) (i32.const 16))))
+        (else
+          (v128.store (local.get $to) (local.get $low))
+          (v128.store offset=16 (local.get $to) (local.get $high))
+          (local.set $to (i32.add (local.get $to) (i32.const 32)))))
+      (local.set $pixels (i32.add (local.get $pixels) (i32.const 8)))
+      (local.set $columns (i32.add (local.get $columns) (i32.const 32)))
+      (br_if $next (i32.gt_s (local.tee $count (i32.sub (local.get $count) (i32.const 8))) (i32.const 0)))))
 
   ;; One over area times standard deviation of two windows, whose sums and squared sums are in the low halves; two floats.
   (func $norms (param $sum v128) (param $squares v128) (param $area v128) (result v128)
@@ -376,10 +517,15 @@
                     (local.set $high)
                     (local.set $low))
                   (else
-                    (call $trees
-                      (i32.load (local.get $stage)) (i32.load offset=4 (local.get $stage)) (local.get $at) (local.get $norm)
-                      (local.get $low) (local.get $high) (local.get $alive)
-                      (i32.load offset=56 (local.get $header)) (i32.eq (local.get $kind) (i32.const 3)))
+                    (if (result v128 v128) (i32.eq (local.get $kind) (i32.const 1))
+                      (then
+                        (call $haarTrees
+                          (i32.load (local.get $stage)) (i32.load offset=4 (local.get $stage)) (local.get $at) (local.get $norm)
+                          (local.get $low) (local.get $high) (local.get $alive) (i32.load offset=56 (local.get $header))))
+                      (else
+                        (call $lbpTrees
+                          (i32.load (local.get $stage)) (i32.load offset=4 (local.get $stage)) (local.get $at)
+                          (local.get $low) (local.get $high) (local.get $alive) (i32.load offset=56 (local.get $header)))))
                     (local.set $high)
                     (local.set $low)))))
             (local.set $limit (v128.load64_splat offset=8 (local.get $stage)))

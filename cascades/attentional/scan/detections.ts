@@ -16,12 +16,12 @@ export interface Detections {
 /** OpenCV divides the first level among threads by stripes of so many columns. */
 const STRIPE = 32;
 
-/** @param scannerFor a scanner for levels of that size and smaller ones */
+/** @param scannerFor a scanner that has taken the image */
 export function detections(
   model: CascadeModel,
   image: GreyImage,
   options: ReturnType<typeof detectOptions>,
-  scannerFor: (width: number, height: number) => Scanner,
+  scannerFor: (image: GreyImage) => Scanner,
 ): Detections {
   const { isOpencv, scaleFactor, minNeighbors, minSize, maxSize, signal } = options;
   const size = [image.width, image.height] as const;
@@ -35,14 +35,14 @@ export function detections(
   }
   const found: Box[] = [];
   if (levels.length > 0) {
-    const scanner = scannerFor(levels[0].width, levels[0].height);
+    const scanner = scannerFor(image);
     const stages = model.stageThresholds.length;
     for (const level of levels) {
       signal?.throwIfAborted();
       const { scale } = level;
       const [width, height] = [model.width, model.height].map((side) => roundEven(Math.fround(side * scale)));
       const visits = visitsOf(model, level, levels[0], isOpencv);
-      scanner.scan(image, level, visits, (y, count, passed, results) => {
+      scanner.scan(level, visits, (y, count, passed, results) => {
         if (passed === 0) return;
         for (let i = 0; i < count; i++) {
           if (results.stages[i] !== stages) continue;

@@ -11,6 +11,7 @@ export function programFor(model: CascadeModel, layout: SumLayout): WindowProgra
   const inner = [1, 1, width - 2, height - 2];
   const norm = kind === 'haar' && layout.squares >= 0;
   return {
+    layout,
     kind,
     soft: model.soft ?? false,
     firstTree: model.firstTree,

@@ -1,11 +1,5 @@
 import { OptionError } from '../../../lib/errors.js';
-import {
-  type GreyImage,
-  IntegralWriter,
-  type Level,
-  Resizer,
-  type SumLayout,
-} from '../../../lib/image/index.js';
+import type { GreyImage, Level, SumLayout } from '../../../lib/image/index.js';
 import { runnerFor, type WindowRunner } from '../../../lib/windows/index.js';
 import type { CascadeModel } from '../model/index.js';
 import { programFor } from './program.js';
@@ -35,9 +29,8 @@ export class Scanner {
   private readonly layouts: readonly SumLayout[];
   private readonly bandRows: number;
   private readonly runner: WindowRunner;
-  private readonly line: Uint8Array;
 
-  /** @param width of the widest level, @param height of the highest one, in pixels */
+  /** @param width, height of the images, in pixels */
   constructor(
     private readonly model: CascadeModel,
     readonly width: number,
@@ -45,7 +38,8 @@ export class Scanner {
     /** Whether WebAssembly is tried. */
     isFast = true,
   ) {
-    const half = 4 * Math.ceil((width + 1) / 8);
+    // Kernels write up to seven entries too many.
+    const half = 4 * Math.ceil((width + 1) / 8) + 4;
     const stride = 2 * half;
     const squares = model.kind === 'haar';
     const hasTilted = model.features.tilted.includes(1);
@@ -65,13 +59,17 @@ export class Scanner {
     });
     this.layouts = [layoutOf((x) => x), layoutOf((x) => (x & 1) * half + (x >> 1))];
     const programs = this.layouts.map((layout) => programFor(model, layout));
-    this.runner = runnerFor(programs, images * size, Math.max(1, width + 1 - model.width), isFast);
-    this.line = new Uint8Array(width);
+    this.runner = runnerFor(programs, { width, height, entries: images * size }, isFast);
   }
 
-  /** Whether it can scan levels of an image in which the first level has that size. */
-  fits(width: number, height: number): boolean {
+  /** Whether it is for images of that size. */
+  fits({ width, height }: GreyImage): boolean {
     return width === this.width && height === this.height;
+  }
+
+  /** Takes the image whose levels are scanned next. */
+  begin(image: GreyImage): void {
+    this.runner.begin(image);
   }
 
   /**
@@ -81,27 +79,21 @@ export class Scanner {
    * all stages; their results are in `stages` and `sums`
    */
   scan(
-    image: GreyImage,
     level: Level,
     { step, rows, skips }: Visits,
     visit: (y: number, count: number, found: number, results: Pick<WindowRunner, 'stages' | 'sums'>) => void,
   ): void {
-    const { model, runner, line, bandRows } = this;
+    const { model, runner, bandRows } = this;
     const columns = level.width + 1 - model.width;
     const last = Math.min(rows, level.height + 1 - model.height);
     if (columns <= 0 || last <= 0) return;
     const count = Math.ceil(columns / step);
     const layout = this.layouts[step - 1];
-    const resizer = new Resizer(image, level.width, level.height);
-    const writer = new IntegralWriter(runner.data, level.width, layout);
+    const write = runner.level(step - 1, level.width, level.height);
     const begins = step * Math.floor((bandRows - model.height) / step);
     for (let top = 0; top < last; top += begins) {
       const end = Math.min(top + begins, last);
-      writer.begin();
-      for (let y = top; y < end - 1 + model.height; y++) {
-        resizer.row(y, line);
-        writer.add(y - top + 1, line);
-      }
+      write(top, end - 1 + model.height - top);
       for (let y = top; y < end; y += step) {
         const found = runner.run(step - 1, (y - top) * layout.stride, count, skips);
         visit(y, count, found, runner);
