@@ -1,4 +1,4 @@
-import { isLittleEndian } from './artifact/index.js';
+import { isLittleEndian } from './endian.js';
 
 /** The part of WebAssembly's interface that kernels need: TypeScript has it only among a browser's types. */
 declare const WebAssembly: {

@@ -1,6 +1,7 @@
+import { isLittleEndian } from '../endian.js';
 import { ArtifactError } from '../errors.js';
 import type { State, Tensor } from '../state.js';
-import { dtypeOf, dtypes, isLittleEndian } from './dtypes.js';
+import { dtypeOf, dtypes } from './dtypes.js';
 import { longestHeader, metadataKey, readHeader } from './header.js';
 import { stringify } from './json.js';
 import { lengthBytes, seal, unsealed, verify } from './seal.js';

@@ -6,11 +6,6 @@ export interface TensorType {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): Tensor;
 }
 
-/**
- * Whether this processor is little-endian, as artifacts are: all that Node supports except s390x.
- */
-export const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-
 /** The tensor types by their safetensors names, little-endian. */
 const types: ReadonlyMap<string, TensorType> = new Map<string, TensorType>([
   ['F64', Float64Array],

@@ -1,7 +1,6 @@
 /** One file per artifact: layout, digest, atomic writes. */
 
 export { decode, encode } from './codec.js';
-export { isLittleEndian } from './dtypes.js';
 export { readArtifact, writeArtifact, writeAtomically } from './file.js';
 export { combine, separate } from './nest.js';
 export { formatVersion } from './seal.js';

@@ -53,41 +53,27 @@ export class IntegralWriter {
   add(y: number, pixels: Uint8Array | Uint8ClampedArray, from = 0): void {
     const { layout } = this;
     const row = y * layout.stride;
-    if (layout.sums < 0) {
-      // Only tilted ones are needed.
-    } else if (layout.squares < 0) this.addSums(pixels, from, layout.sums + row);
-    else this.addBoth(pixels, from, layout.sums + row, layout.squares + row);
+    if (layout.sums >= 0) this.addColumns(pixels, from, layout.sums + row, this.sums, false);
+    if (layout.squares >= 0) this.addColumns(pixels, from, layout.squares + row, this.squares, true);
     if (layout.tilted >= 0) this.addTilted(pixels, from, layout.tilted + row);
   }
 
-  private addSums(pixels: Uint8Array | Uint8ClampedArray, from: number, to: number): void {
-    const { out, width, sums } = this;
+  private addColumns(
+    pixels: Uint8Array | Uint8ClampedArray,
+    from: number,
+    to: number,
+    columns: Int32Array,
+    isSquared: boolean,
+  ): void {
+    const { out, width } = this;
     const { place } = this.layout;
     out[to + place[0]] = 0;
     for (let x = 0, sum = 0; x < width; x++) {
-      sum += pixels[from + x];
-      const total = (sums[x] + sum) | 0;
-      sums[x] = total;
-      out[to + place[x + 1]] = total;
-    }
-  }
-
-  private addBoth(pixels: Uint8Array | Uint8ClampedArray, from: number, to: number, toSquares: number): void {
-    const { out, width, sums, squares } = this;
-    const { place } = this.layout;
-    out[to + place[0]] = 0;
-    out[toSquares + place[0]] = 0;
-    for (let x = 0, sum = 0, square = 0; x < width; x++) {
       const pixel = pixels[from + x];
-      sum += pixel;
-      square = (square + pixel * pixel) | 0;
-      const total = (sums[x] + sum) | 0;
-      const totalSquare = (squares[x] + square) | 0;
-      sums[x] = total;
-      squares[x] = totalSquare;
-      const at = place[x + 1];
-      out[to + at] = total;
-      out[toSquares + at] = totalSquare;
+      sum = (sum + (isSquared ? pixel * pixel : pixel)) | 0;
+      const total = (columns[x] + sum) | 0;
+      columns[x] = total;
+      out[to + place[x + 1]] = total;
     }
   }
 

@@ -1,6 +1,13 @@
 import type { GreyImage } from '../image/index.js';
 import { plainLevel } from './plainLevels.js';
-import { FLAT, type RunnerSize, SKIPPED, type WindowProgram, type WindowRunner } from './program.js';
+import {
+  FLAT,
+  longestPart,
+  type RunnerSize,
+  SKIPPED,
+  type WindowProgram,
+  type WindowRunner,
+} from './program.js';
 
 const { fround } = Math;
 
@@ -30,8 +37,7 @@ export function plainRunner(
       for (let stage = 0; stage < program.limits.length && alive > 0; stage++) {
         if (!program.soft) row.totals.fill(0, 0, alive);
         runTrees(at, program.firstTree[stage], program.firstTree[stage + 1], alive);
-        if (stage === 0 && skips) alive = skip(row, alive, count, program.limits[0], stages);
-        alive = keep(row, alive, program.limits[stage], stages, sums);
+        alive = keep(row, alive, program.limits[stage], skips && stage === 0, stages, sums);
       }
       return alive;
     };
@@ -94,44 +100,29 @@ function begin(
   return kept;
 }
 
-/** Takes out the windows after those that fail the first stage. @returns how many are left */
-function skip(
+/** Takes out the windows that fail the stage, and those after them where they are skipped. @returns how many are left */
+function keep(
   { alive, norms, totals }: Row,
   length: number,
-  count: number,
   limit: number,
+  skips: boolean,
   stages: Int32Array,
+  sums: Float64Array,
 ): number {
   let kept = 0;
   let skipped = -1;
   for (let j = 0; j < length; j++) {
     const i = alive[j];
-    if (i === skipped) continue;
-    if (totals[j] < limit && i + 1 < count) {
-      skipped = i + 1;
-      stages[skipped] = SKIPPED;
+    if (i === skipped) {
+      stages[i] = SKIPPED;
+      continue;
     }
-    alive[kept] = i;
-    norms[kept] = norms[j];
-    totals[kept++] = totals[j];
-  }
-  return kept;
-}
-
-/** Takes out the windows that fail the stage. @returns how many are left */
-function keep(
-  { alive, norms, totals }: Row,
-  length: number,
-  limit: number,
-  stages: Int32Array,
-  sums: Float64Array,
-): number {
-  let kept = 0;
-  for (let j = 0; j < length; j++) {
-    const i = alive[j];
     const total = totals[j];
     sums[i] = total;
-    if (total < limit) continue;
+    if (total < limit) {
+      if (skips) skipped = i + 1;
+      continue;
+    }
     stages[i]++;
     alive[kept] = i;
     norms[kept] = norms[j];
@@ -144,13 +135,14 @@ function keep(
 type RunTrees = (at: number, begin: number, end: number, length: number) => void;
 
 function treesOf(program: WindowProgram, data: Int32Array, row: Row): RunTrees {
-  const isStumps = program.left.length === program.firstNode.length - 1;
+  const isStumps = longestPart(program.firstNode) === 1;
   if (program.kind === 'lbp') return lbpTrees(program, data, row);
-  return isStumps ? haarStumps(program, data, row) : haarTrees(program, data, row);
+  return isStumps && program.isWhole ? wholeStumps(program, data, row) : haarTrees(program, data, row);
 }
 
-function haarStumps(program: WindowProgram, data: Int32Array, { alive, norms, totals }: Row): RunTrees {
-  const { offsets, weights, isWhole, thresholds, leaves } = program;
+/** Stumps whose features are whole numbers. */
+function wholeStumps(program: WindowProgram, data: Int32Array, { alive, norms, totals }: Row): RunTrees {
+  const { offsets, weights, thresholds, leaves } = program;
   return (at, begin, end, length) => {
     for (let tree = begin; tree < end; tree++) {
       const o = 12 * tree;
@@ -172,19 +164,7 @@ function haarStumps(program: WindowProgram, data: Int32Array, { alive, norms, to
       const l = at + offsets[o + 9];
       const m = at + offsets[o + 10];
       const n = at + offsets[o + 11];
-      if (isWhole[tree] === 0) {
-        for (let j = 0; j < length; j++) {
-          const i = alive[j];
-          const one = (data[a + i] - data[b + i] - data[c + i] + data[d + i]) | 0;
-          const two = (data[e + i] - data[f + i] - data[g + i] + data[h + i]) | 0;
-          let value = fround(fround(first * fround(one)) + fround(second * fround(two)));
-          if (third !== 0) {
-            const three = (data[k + i] - data[l + i] - data[m + i] + data[n + i]) | 0;
-            value = fround(value + fround(third * fround(three)));
-          }
-          totals[j] += fround(value * norms[j]) < threshold ? left : right;
-        }
-      } else if (third === 0) {
+      if (third === 0) {
         for (let j = 0; j < length; j++) {
           const i = alive[j];
           const one = (data[a + i] - data[b + i] - data[c + i] + data[d + i]) | 0;

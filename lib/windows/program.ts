@@ -25,10 +25,10 @@ export interface WindowProgram {
   /** Haar: three weights a node. */
   readonly weights: Float32Array;
   /**
-   * Haar: 1 for a node whose weights and values are whole numbers below 2 ** 24, which single precision has without rounding, so that
-   * they may be added in integers.
+   * Haar: whether all weights are whole numbers, and all features too small for single precision to round them: they may be added
+   * in integers then.
    */
-  readonly isWhole: Uint8Array;
+  readonly isWhole: boolean;
   /** Haar: one a node. */
   readonly thresholds: Float32Array;
   /** LBP: eight words a node. */
@@ -40,13 +40,18 @@ export interface WindowProgram {
   readonly area: number;
 }
 
+/** The length of the longest part, by where parts begin and the last one ends. */
+export function longestPart(starts: Int32Array): number {
+  return starts.reduce((most, end, i) => Math.max(most, i === 0 ? 0 : end - starts[i - 1]), 0);
+}
+
 /** Offsets of a node. */
 export const POINTS = { haar: 12, lbp: 16 } as const;
 
 /** Flat: a standard deviation of 10 or less. Such windows of Haar cascades have no sum. */
 export const FLAT = -1;
 
-/** Not visited, since the window before failed the first stage. */
+/** Not flat, and not visited, since the window before failed the first stage. */
 export const SKIPPED = -2;
 
 /** Writes the integral images of so many rows of a level, from `top` on, as the first rows of their layout. */

@@ -1,5 +1,5 @@
 import { tryKernel } from '../wasm.js';
-import { POINTS, type RunnerSize, type WindowProgram, type WindowRunner } from './program.js';
+import { longestPart, POINTS, type RunnerSize, type WindowProgram, type WindowRunner } from './program.js';
 import { levelRooms, WasmLevels } from './wasmLevels.js';
 import { windowsKernel } from './windows.wasm.js';
 
@@ -9,9 +9,6 @@ const TABLE = 32;
 
 /** Bytes of a node's record, and where its links begin. */
 const RECORD = { haar: { size: 96, links: 64 }, lbp: { size: 128, links: 96 } } as const;
-
-/** Kinds of programs in the kernel. */
-const KIND = { haar: 0, lbp: 2 } as const;
 
 /**
  * Runs four windows at a time in WebAssembly, with the bits of `plainRunner`.
@@ -32,7 +29,7 @@ export function wasmRunner(
     header: room(HEADER),
     stages: room(STAGE * program.limits.length),
     records: room(RECORD[program.kind].size * program.left.length),
-    scratch: room(16 * (mostNodes(program) + 1)),
+    scratch: room(16 * (longestPart(program.firstNode) + 1)),
   }));
   const table = room(TABLE);
   // Groups of four may run over the end of a row.
@@ -47,27 +44,19 @@ export function wasmRunner(
   new Uint8Array(memory, table, TABLE).set(visits());
   for (const [i, program] of programs.entries()) {
     const { header, stages, records, scratch } = places[i];
-    const view = new DataView(memory);
-    const isStumps = program.left.length === program.firstNode.length - 1;
-    const words = [
-      ...Array.from(program.norm, (offset) => 4 * offset),
-      ...Array.from(program.normSquares, (offset) => 4 * offset),
-    ];
-    for (const [j, word] of words.entries()) view.setInt32(header + 4 * j, word, true);
-    view.setFloat64(header + 32, program.area, true);
-    const rest = [
-      stagesAt,
-      sumsAt,
-      stages,
-      stages + STAGE * program.limits.length,
-      scratch,
-      KIND[program.kind] + (isStumps ? 0 : 1),
-      program.soft ? 1 : 0,
-      table,
-    ];
-    for (const [j, word] of rest.entries()) view.setInt32(header + 40 + 4 * j, word, true);
-    writeStages(view, stages, records, program);
-    writeRecords(view, records, program);
+    const { limits, soft, norm, normSquares } = program;
+    const words = new Int32Array(memory, header, HEADER / 4);
+    words.set(norm.map((offset) => 4 * offset));
+    words.set(
+      normSquares.map((offset) => 4 * offset),
+      4,
+    );
+    new Float64Array(memory, header + 32, 1)[0] = program.area;
+    const kind = program.kind === 'lbp' ? 2 : longestPart(program.firstNode) === 1 ? 0 : 1;
+    const end = stages + STAGE * limits.length;
+    words.set([stagesAt, sumsAt, stages, end, scratch, kind, soft ? 1 : 0, table], 10);
+    writeStages(memory, stages, records, program);
+    writeRecords(memory, records, program);
   }
   const run = kernel.run('run');
   const levels = new WasmLevels(kernel, rooms, new Int32Array(memory, dataAt, entries));
@@ -80,48 +69,42 @@ export function wasmRunner(
   };
 }
 
-function writeStages(view: DataView, at: number, records: number, program: WindowProgram): void {
+function writeStages(memory: ArrayBuffer, at: number, records: number, program: WindowProgram): void {
   const { firstTree, firstNode, limits, kind } = program;
-  const { size } = RECORD[kind];
+  const words = new Int32Array(memory, at);
+  const doubles = new Float64Array(memory, at);
+  const address = (tree: number) => records + RECORD[kind].size * firstNode[tree];
   for (let stage = 0; stage < limits.length; stage++) {
-    view.setInt32(at + STAGE * stage, records + size * firstNode[firstTree[stage]], true);
-    view.setInt32(at + STAGE * stage + 4, records + size * firstNode[firstTree[stage + 1]], true);
-    view.setFloat64(at + STAGE * stage + 8, limits[stage], true);
+    words[4 * stage] = address(firstTree[stage]);
+    words[4 * stage + 1] = address(firstTree[stage + 1]);
+    doubles[2 * stage + 1] = limits[stage];
   }
 }
 
-function writeRecords(view: DataView, records: number, program: WindowProgram): void {
+function writeRecords(memory: ArrayBuffer, records: number, program: WindowProgram): void {
   const { kind, firstNode, offsets, weights, thresholds, subsets, leaves } = program;
   const { size, links } = RECORD[kind];
   const points = POINTS[kind];
+  const words = new Int32Array(memory);
+  const floats = new Float32Array(memory);
   for (let tree = 0; tree + 1 < firstNode.length; tree++) {
     const root = firstNode[tree];
     const end = firstNode[tree + 1];
     for (let node = root; node < end; node++) {
-      const at = records + size * node;
-      for (let i = 0; i < points; i++) view.setInt32(at + 4 * i, 4 * offsets[points * node + i], true);
+      const at = (records + size * node) / 4;
+      for (let i = 0; i < points; i++) words[at + i] = 4 * offsets[points * node + i];
       if (kind === 'haar') {
-        for (let i = 0; i < 3; i++) view.setFloat32(at + 48 + 4 * i, weights[3 * node + i], true);
-        view.setFloat32(at + 60, thresholds[node], true);
-      } else {
-        for (let i = 0; i < 8; i++) view.setInt32(at + 64 + 4 * i, subsets[8 * node + i], true);
+        floats.set(weights.subarray(3 * node, 3 * node + 3), at + 12);
+        floats[at + 15] = thresholds[node];
+      } else words.set(subsets.subarray(8 * node, 8 * node + 8), at + 16);
+      const link = at + links / 4;
+      for (const [i, child] of [program.left[node], program.right[node]].entries()) {
+        if (child > 0) words[link + 2 + i] = 16 * child;
+        else floats[link + i] = leaves[root + tree - child];
       }
-      for (const [i, side] of [program.left, program.right].entries()) {
-        const child = side[node];
-        if (child > 0) view.setInt32(at + links + 8 + 4 * i, 16 * child, true);
-        else view.setFloat32(at + links + 4 * i, leaves[root + tree - child], true);
-      }
-      if (node === root) view.setInt32(at + links + 16, size * (end - root), true);
+      if (node === root) words[link + 4] = size * (end - root);
     }
   }
-}
-
-function mostNodes({ firstNode }: WindowProgram): number {
-  let most = 0;
-  for (let tree = 0; tree + 1 < firstNode.length; tree++) {
-    most = Math.max(most, firstNode[tree + 1] - firstNode[tree]);
-  }
-  return most;
 }
 
 /**

@@ -32,7 +32,6 @@ export class WasmLevels {
   private readonly bytes: Uint8Array;
   private readonly mixRows: (...values: number[]) => number;
   private readonly mixColumns: (...values: number[]) => number;
-  private readonly halve: (...values: number[]) => number;
   private readonly addRow: (...values: number[]) => number;
   private image: GreyImage | undefined;
 
@@ -44,7 +43,6 @@ export class WasmLevels {
     this.bytes = new Uint8Array(kernel.memory);
     this.mixRows = kernel.run('mixRows');
     this.mixColumns = kernel.run('mixColumns');
-    this.halve = kernel.run('halve');
     this.addRow = kernel.run('addRow');
   }
 
@@ -89,12 +87,6 @@ export class WasmLevels {
     if (image === undefined) throw new TypeError('no image was begun');
     const at = (row: number) => rooms.image + row * image.width;
     if (width === image.width && height === image.height) return at;
-    if (2 * width === image.width && 2 * height === image.height) {
-      return (y) => {
-        this.halve(at(2 * y), at(2 * y + 1), width, rooms.line);
-        return rooms.line;
-      };
-    }
     const columns = tapsOf(image.width, width);
     const rows = tapsOf(image.height, height);
     const taps = new Int32Array(this.kernel.memory, rooms.taps, 2 * width);

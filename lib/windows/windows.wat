@@ -1,8 +1,7 @@
 ;; Rows of windows through stages of weak trees (wasm.ts), four adjacent windows at a time. Addresses are bytes.
 ;;
 ;; A program's header: 0 four corners of the sums for the norm, 16 of the squared sums, 32 area (f64), 40 where results go: stages
-;; (i32), 44 sums (f64), 48 first entry of stages, 52 their end, 56 scratch for trees, 60 kind (0 Haar stumps, 1 Haar trees, 2 LBP
-;; stumps, 3 LBP trees), 64 whether sums carry over, 68 the table of visits.
+;; (i32), 44 sums (f64), 48 first entry of stages, 52 their end, 56 scratch for trees, 60 kind (0 Haar stumps, 1 Haar trees, 2 LBP), 64 whether sums carry over, 68 the table of visits.
 ;; An entry of a stage: 0 its first record, 4 the end of its records, 8 its limit (f64).
 ;; A record of a node, Haar: 0 twelve offsets, 48 three weights, 60 threshold, then at 64 the links; 96 bytes.
 ;; LBP: 0 sixteen offsets, 64 a subset of 32 bytes, then at 96 the links; 128 bytes.
@@ -154,27 +153,6 @@
             (i8x16.shuffle 8 9 10 11 12 13 14 15 8 9 10 11 12 13 14 15 (local.get $leaf) (local.get $leaf)))))
       (br_if $next
         (i32.lt_u (local.tee $record (i32.add (local.get $record) (i32.const 96))) (local.get $end))))
-    (local.get $low)
-    (local.get $high))
-
-  (func $lbpStumps
-    (param $record i32) (param $end i32) (param $at i32) (param $low v128) (param $high v128)
-    (result v128 v128)
-    (local $leaf v128)
-    (loop $next
-      (local.set $leaf
-        (v128.bitselect
-          (v128.load32_splat offset=96 (local.get $record))
-          (v128.load32_splat offset=100 (local.get $record))
-          (call $lbpWithin (local.get $record) (local.get $at))))
-      (local.set $low (f64x2.add (local.get $low) (f64x2.promote_low_f32x4 (local.get $leaf))))
-      (local.set $high
-        (f64x2.add
-          (local.get $high)
-          (f64x2.promote_low_f32x4
-            (i8x16.shuffle 8 9 10 11 12 13 14 15 8 9 10 11 12 13 14 15 (local.get $leaf) (local.get $leaf)))))
-      (br_if $next
-        (i32.lt_u (local.tee $record (i32.add (local.get $record) (i32.const 128))) (local.get $end))))
     (local.get $low)
     (local.get $high))
 
@@ -354,24 +332,6 @@
       (br_if $next
         (i32.lt_u (local.tee $taps (i32.add (local.get $taps) (i32.const 8))) (local.get $end)))))
 
-  ;; The means of two pixels of one row and two of the next.
-  (func (export "halve") (param $first i32) (param $second i32) (param $count i32) (param $to i32)
-    (local $sum v128)
-    (loop $next
-      (local.set $sum
-        (i16x8.shr_u
-          (i16x8.add
-            (i16x8.add
-              (i16x8.extadd_pairwise_i8x16_u (v128.load (local.get $first)))
-              (i16x8.extadd_pairwise_i8x16_u (v128.load (local.get $second))))
-            (v128.const i16x8 2 2 2 2 2 2 2 2))
-          (i32.const 2)))
-      (v128.store64_lane 0 (local.get $to) (i8x16.narrow_i16x8_u (local.get $sum) (local.get $sum)))
-      (local.set $first (i32.add (local.get $first) (i32.const 16)))
-      (local.set $second (i32.add (local.get $second) (i32.const 16)))
-      (local.set $to (i32.add (local.get $to) (i32.const 8)))
-      (br_if $next (i32.gt_s (local.tee $count (i32.sub (local.get $count) (i32.const 8))) (i32.const 0)))))
-
   ;; Sums of the first, the first two, three and four of four numbers.
   (func $prefix (param $x v128) (result v128)
     (local.set $x
@@ -509,25 +469,17 @@
                 (local.set $high)
                 (local.set $low))
               (else
-                (if (i32.eq (local.get $kind) (i32.const 2))
+                (if (result v128 v128) (i32.eq (local.get $kind) (i32.const 1))
                   (then
-                    (call $lbpStumps
-                      (i32.load (local.get $stage)) (i32.load offset=4 (local.get $stage)) (local.get $at)
-                      (local.get $low) (local.get $high))
-                    (local.set $high)
-                    (local.set $low))
+                    (call $haarTrees
+                      (i32.load (local.get $stage)) (i32.load offset=4 (local.get $stage)) (local.get $at) (local.get $norm)
+                      (local.get $low) (local.get $high) (local.get $alive) (i32.load offset=56 (local.get $header))))
                   (else
-                    (if (result v128 v128) (i32.eq (local.get $kind) (i32.const 1))
-                      (then
-                        (call $haarTrees
-                          (i32.load (local.get $stage)) (i32.load offset=4 (local.get $stage)) (local.get $at) (local.get $norm)
-                          (local.get $low) (local.get $high) (local.get $alive) (i32.load offset=56 (local.get $header))))
-                      (else
-                        (call $lbpTrees
-                          (i32.load (local.get $stage)) (i32.load offset=4 (local.get $stage)) (local.get $at)
-                          (local.get $low) (local.get $high) (local.get $alive) (i32.load offset=56 (local.get $header)))))
-                    (local.set $high)
-                    (local.set $low)))))
+                    (call $lbpTrees
+                      (i32.load (local.get $stage)) (i32.load offset=4 (local.get $stage)) (local.get $at)
+                      (local.get $low) (local.get $high) (local.get $alive) (i32.load offset=56 (local.get $header)))))
+                (local.set $high)
+                (local.set $low)))
             (local.set $limit (v128.load64_splat offset=8 (local.get $stage)))
             (local.set $passed
               (i8x16.shuffle 0 1 2 3 8 9 10 11 16 17 18 19 24 25 26 27
@@ -546,9 +498,11 @@
                 (local.set $carry (i32.and (local.get $failed) (i32.const 16)))
                 ;; Skipped: -2.
                 (local.set $sum
-                  (i32x4.eq
-                    (v128.and (i32x4.splat (local.get $failed)) (v128.const i32x4 1 2 4 8))
-                    (v128.const i32x4 0 0 0 0)))
+                  (v128.and
+                    (local.get $alive)
+                    (i32x4.eq
+                      (v128.and (i32x4.splat (local.get $failed)) (v128.const i32x4 1 2 4 8))
+                      (v128.const i32x4 0 0 0 0))))
                 (local.set $stages
                   (v128.bitselect (v128.const i32x4 -2 -2 -2 -2) (local.get $stages) (local.get $sum)))
                 (local.set $alive (v128.andnot (local.get $alive) (local.get $sum)))))

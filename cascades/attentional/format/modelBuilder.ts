@@ -1,4 +1,4 @@
-import { type CascadeModel, checkModel, RECTANGLES, SUBSET_WORDS } from '../model/index.js';
+import { type CascadeModel, checkModel, RECTANGLES } from '../model/index.js';
 import { damaged, unsupported } from './fields.js';
 
 /** Gathers what a file says, in its order, and makes a model of it. */
@@ -71,10 +71,7 @@ export class ModelBuilder {
     this.left.push(left);
     this.right.push(right);
     this.feature.push(feature);
-    const { length } = test;
-    const expected = this.kind === 'haar' ? 1 : SUBSET_WORDS;
-    if (length !== expected) throw damaged(`expected ${expected} numbers as a node's test, got ${length}`);
-    for (const number of test) (this.kind === 'haar' ? this.thresholds : this.subsets).push(number);
+    (this.kind === 'haar' ? this.thresholds : this.subsets).push(...test);
   }
 
   /** @throws ArtifactError (`damaged`) where it can't be run */

@@ -1,4 +1,5 @@
 import { ArtifactError } from '../../../lib/errors.js';
+import { longestPart } from '../../../lib/windows/index.js';
 import { type CascadeModel, RECTANGLES, SUBSET_WORDS } from '../model/index.js';
 
 /**
@@ -16,7 +17,6 @@ export function writeModel(model: CascadeModel): string {
   const { kind, width, height } = model;
   const isHaar = kind === 'haar';
   const stages = model.stageThresholds.length;
-  const most = model.firstTree.reduce((most, end, i, all) => Math.max(most, end - (all[i - 1] ?? 0)), 0);
   const lines = [
     '<?xml version="1.0"?>',
     '<opencv_storage>',
@@ -25,7 +25,7 @@ export function writeModel(model: CascadeModel): string {
     `<featureType>${isHaar ? 'HAAR' : 'LBP'}</featureType>`,
     `<height>${height}</height>`,
     `<width>${width}</width>`,
-    `<stageParams><maxDepth>${depthOf(model)}</maxDepth><maxWeakCount>${most}</maxWeakCount></stageParams>`,
+    `<stageParams><maxDepth>${longestPart(model.firstNode)}</maxDepth><maxWeakCount>${longestPart(model.firstTree)}</maxWeakCount></stageParams>`,
     `<featureParams><maxCatCount>${isHaar ? 0 : 32 * SUBSET_WORDS}</maxCatCount></featureParams>`,
     `<stageNum>${stages}</stageNum>`,
     '<stages>',
@@ -83,20 +83,4 @@ function float(value: number): string {
   }
   if (Object.is(value, -0)) text = '-0';
   return /[.e]/.test(text) ? text : `${text}.`;
-}
-
-/** Nodes on the longest way from a root to a leaf. */
-function depthOf({ firstNode, left, right }: CascadeModel): number {
-  let most = 1;
-  for (let tree = 0; tree + 1 < firstNode.length; tree++) {
-    const begin = firstNode[tree];
-    const depths = new Int32Array(firstNode[tree + 1] - begin).fill(1);
-    for (let node = 0; node < depths.length; node++) {
-      for (const child of [left[begin + node], right[begin + node]]) {
-        if (child > 0) depths[child] = Math.max(depths[child], depths[node] + 1);
-      }
-      most = Math.max(most, depths[node]);
-    }
-  }
-  return most;
 }

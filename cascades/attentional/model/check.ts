@@ -13,12 +13,9 @@ const MOST_SIDE = 4_096;
 export function checkModel(model: CascadeModel): void {
   const { kind, width, height, soft } = model;
   if (kind !== 'haar' && kind !== 'lbp') fail(`expected kind 'haar' or 'lbp', got ${String(kind)}`);
-  for (const [name, side] of [
-    ['width', width],
-    ['height', height],
-  ] as const) {
+  for (const side of [width, height]) {
     if (!Number.isInteger(side) || side < LEAST_SIDE || side > MOST_SIDE) {
-      fail(`expected a window from ${LEAST_SIDE} to ${MOST_SIDE} pixels, got ${name} ${side}`);
+      fail(`expected a window of ${LEAST_SIDE} to ${MOST_SIDE} pixels a side, got ${width} x ${height}`);
     }
   }
   checkFeatures(model);

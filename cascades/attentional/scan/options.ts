@@ -1,4 +1,4 @@
-import { checkKeys, checkOneOf, checkPositive, checkSignal, checkWhole, show } from '../../../lib/check.js';
+import { checkKeys, checkOneOf, checkSignal, checkWhole, show } from '../../../lib/check.js';
 import { OptionError } from '../../../lib/errors.js';
 
 /** Options of `Detector.detect`. Defaults are those of OpenCV's `detectMultiScale`. */
@@ -30,8 +30,9 @@ export function detectOptions(options: DetectOptions) {
   checkKeys(options, KEYS);
   const { compat, scaleFactor = 1.1, minNeighbors = 3, minSize = [0, 0], maxSize = [0, 0], signal } = options;
   if (compat !== undefined) checkOneOf('compat', compat, ['opencv']);
-  checkPositive('scaleFactor', scaleFactor);
-  if (scaleFactor <= 1) throw new OptionError('scaleFactor', `expected more than 1, got ${scaleFactor}`);
+  if (!(Number.isFinite(scaleFactor) && scaleFactor > 1)) {
+    throw new OptionError('scaleFactor', `expected a finite number above 1, got ${show(scaleFactor)}`);
+  }
   checkWhole('minNeighbors', minNeighbors, 0, LARGEST);
   checkSize('minSize', minSize);
   checkSize('maxSize', maxSize);

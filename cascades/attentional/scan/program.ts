@@ -21,7 +21,7 @@ export function programFor(model: CascadeModel, layout: SumLayout): WindowProgra
     right: model.right,
     offsets: offsetsOf(model, layout),
     weights: weightsOf(model),
-    isWhole: wholeOf(model),
+    isWhole: isWhole(model),
     thresholds: model.thresholds,
     subsets: model.subsets,
     leaves: model.leaves,
@@ -64,19 +64,17 @@ function weightsOf({ feature, features }: CascadeModel): Float32Array {
 /** Single precision has all whole numbers up to it. */
 const MOST_EXACT = 2 ** 24;
 
-function wholeOf({ feature, features }: CascadeModel): Uint8Array {
+function isWhole({ features }: CascadeModel): boolean {
   const { rectangles, weights } = features;
-  if (weights.length === 0) return new Uint8Array();
-  const isWhole = Uint8Array.from({ length: features.count }, (_, i) => {
+  for (let first = 0; first < weights.length; first += RECTANGLES) {
     let most = 0;
-    for (let at = RECTANGLES * i; at < RECTANGLES * (i + 1); at++) {
-      if (!Number.isInteger(weights[at])) return 0;
+    for (let at = first; at < first + RECTANGLES; at++) {
       // A tilted rectangle has twice as many pixels.
       most += 2 * 255 * Math.abs(weights[at]) * rectangles[4 * at + 2] * rectangles[4 * at + 3];
+      if (!Number.isInteger(weights[at]) || most >= MOST_EXACT) return false;
     }
-    return most < MOST_EXACT ? 1 : 0;
-  });
-  return Uint8Array.from(feature, (read) => isWhole[read]);
+  }
+  return true;
 }
 
 type Rectangle = ArrayLike<number>;
