@@ -83,7 +83,7 @@ export class Detector {
     const rows = height + 1 - this.model.height;
     const stages = new Int32Array(columns * rows);
     const sums = new Float64Array(columns * rows);
-    const level = { scale: 1, width, height };
+    const level = { scale: 1, width, height, window: [this.model.width, this.model.height] } as const;
     this.scannerFor(grey).scan(level, { step: 1, rows, skips: false }, (y, count, _found, results) => {
       for (let i = 0, to = y * columns; i < count; i++, to++) {
         stages[to] = Math.max(0, results.stages[i]);

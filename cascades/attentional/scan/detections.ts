@@ -25,14 +25,14 @@ export function detections(
 ): Detections {
   const { isOpencv, scaleFactor, minNeighbors, minSize, maxSize, signal } = options;
   const size = [image.width, image.height] as const;
-  const most = maxSize[0] === 0 || maxSize[1] === 0 ? size : maxSize;
-  const levels = pyramidLevels([model.width, model.height], size, scaleFactor, minSize, most);
-  if (levels === undefined) {
+  const all = pyramidLevels([model.width, model.height], size, scaleFactor);
+  if (all === undefined) {
     throw new OptionError(
       'scaleFactor',
       `${scaleFactor} is too close to 1: it would take 10,000 levels or more`,
     );
   }
+  const levels = within(all, minSize, maxSize.includes(0) ? size : maxSize, isOpencv);
   const found: Box[] = [];
   if (levels.length > 0) {
     const scanner = scannerFor(image);
@@ -40,7 +40,7 @@ export function detections(
     for (const level of levels) {
       signal?.throwIfAborted();
       const { scale } = level;
-      const [width, height] = [model.width, model.height].map((side) => roundEven(Math.fround(side * scale)));
+      const [width, height] = level.window;
       const visits = visitsOf(model, level, levels[0], isOpencv);
       scanner.scan(level, visits, (y, count, passed, results) => {
         if (passed === 0) return;
@@ -57,6 +57,19 @@ export function detections(
     boxes: clipBoxes(groupBoxes(found, minNeighbors), ...size),
     candidates: clipBoxes(found, ...size),
   };
+}
+
+type Size = readonly [number, number];
+
+/** The levels whose windows are within the limits. Where there are none, OpenCV takes the one that is nearest to the least size. */
+function within(levels: readonly Level[], least: Size, most: Size, isOpencv: boolean): readonly Level[] {
+  const chosen = levels.filter(({ window }) =>
+    window.every((side, i) => side >= least[i] && side <= most[i]),
+  );
+  if (!isOpencv || chosen.length > 0) return chosen;
+  const distance = ({ window }: Level) => (window[0] - least[0]) ** 2 + (window[1] - least[1]) ** 2;
+  const nearest = Math.min(...levels.map(distance));
+  return levels.filter((level) => distance(level) === nearest).slice(0, 1);
 }
 
 function visitsOf(model: CascadeModel, level: Level, first: Level, isOpencv: boolean): Visits {

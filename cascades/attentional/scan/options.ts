@@ -5,7 +5,8 @@ import { OptionError } from '../../../lib/errors.js';
 export interface DetectOptions {
   /**
    * `'opencv'`: the boxes that OpenCV 4 finds on one thread. Without it, windows that OpenCV leaves out are visited too: those after
-   * a window that fails the first stage, and in some sizes the last rows. Either way windows begin at every second pixel of a
+   * a window that fails the first stage, and in some sizes the last rows; and where no size is within `minSize` and `maxSize`, there
+   * is no box, while OpenCV takes the size that is nearest to `minSize`. Either way windows begin at every second pixel of a
    * level below scale 2, and at every pixel from there on.
    */
   readonly compat?: 'opencv';
