@@ -136,8 +136,8 @@ type RunTrees = (at: number, begin: number, end: number, length: number) => void
 
 function treesOf(program: WindowProgram, data: Int32Array, row: Row): RunTrees {
   const isStumps = longestPart(program.firstNode) === 1;
-  if (program.kind === 'lbp') return lbpTrees(program, data, row);
-  return isStumps && program.isWhole ? wholeStumps(program, data, row) : haarTrees(program, data, row);
+  if (program.kind === 'haar' && isStumps && program.isWhole) return wholeStumps(program, data, row);
+  return walks(program, row, (program.kind === 'haar' ? haarTest : lbpTest)(program, data));
 }
 
 /** Stumps whose features are whole numbers. */
@@ -186,44 +186,19 @@ function wholeStumps(program: WindowProgram, data: Int32Array, { alive, norms, t
   };
 }
 
-function haarTrees(program: WindowProgram, data: Int32Array, { alive, norms, totals }: Row): RunTrees {
-  const { firstNode, left, right, offsets, weights, thresholds, leaves } = program;
+/** Whether a window goes left at a node. */
+type GoesLeft = (from: number, norm: number, node: number) => boolean;
+
+function walks(program: WindowProgram, { alive, norms, totals }: Row, goesLeft: GoesLeft): RunTrees {
+  const { firstNode, left, right, leaves } = program;
   return (at, begin, end, length) => {
     for (let tree = begin; tree < end; tree++) {
       const root = firstNode[tree];
       for (let j = 0; j < length; j++) {
-        const from = at + alive[j];
-        const norm = norms[j];
         let node = root;
         let child = 1;
         while (child > 0) {
-          const o = 12 * node;
-          const one =
-            (data[from + offsets[o]] -
-              data[from + offsets[o + 1]] -
-              data[from + offsets[o + 2]] +
-              data[from + offsets[o + 3]]) |
-            0;
-          const two =
-            (data[from + offsets[o + 4]] -
-              data[from + offsets[o + 5]] -
-              data[from + offsets[o + 6]] +
-              data[from + offsets[o + 7]]) |
-            0;
-          let value = fround(
-            fround(weights[3 * node] * fround(one)) + fround(weights[3 * node + 1] * fround(two)),
-          );
-          const third = weights[3 * node + 2];
-          if (third !== 0) {
-            const three =
-              (data[from + offsets[o + 8]] -
-                data[from + offsets[o + 9]] -
-                data[from + offsets[o + 10]] +
-                data[from + offsets[o + 11]]) |
-              0;
-            value = fround(value + fround(third * fround(three)));
-          }
-          child = fround(value * norm) < thresholds[node] ? left[node] : right[node];
+          child = goesLeft(at + alive[j], norms[j], node) ? left[node] : right[node];
           node = root + child;
         }
         totals[j] += leaves[root + tree - child];
@@ -232,24 +207,28 @@ function haarTrees(program: WindowProgram, data: Int32Array, { alive, norms, tot
   };
 }
 
-function lbpTrees(program: WindowProgram, data: Int32Array, { alive, totals }: Row): RunTrees {
-  const { firstNode, left, right, offsets, subsets, leaves } = program;
-  return (at, begin, end, length) => {
-    for (let tree = begin; tree < end; tree++) {
-      const root = firstNode[tree];
-      for (let j = 0; j < length; j++) {
-        const from = at + alive[j];
-        let node = root;
-        let child = 1;
-        while (child > 0) {
-          const pattern = patternAt(data, from, offsets, 16 * node);
-          const isLeft = (subsets[8 * node + (pattern >> 5)] >> (pattern & 31)) & 1;
-          child = isLeft === 1 ? left[node] : right[node];
-          node = root + child;
-        }
-        totals[j] += leaves[root + tree - child];
-      }
-    }
+function haarTest({ offsets, weights, thresholds }: WindowProgram, data: Int32Array): GoesLeft {
+  const pixels = (from: number, o: number) =>
+    (data[from + offsets[o]] -
+      data[from + offsets[o + 1]] -
+      data[from + offsets[o + 2]] +
+      data[from + offsets[o + 3]]) |
+    0;
+  return (from, norm, node) => {
+    const o = 12 * node;
+    const w = 3 * node;
+    let value = fround(
+      fround(weights[w] * fround(pixels(from, o))) + fround(weights[w + 1] * fround(pixels(from, o + 4))),
+    );
+    if (weights[w + 2] !== 0) value = fround(value + fround(weights[w + 2] * fround(pixels(from, o + 8))));
+    return fround(value * norm) < thresholds[node];
+  };
+}
+
+function lbpTest({ offsets, subsets }: WindowProgram, data: Int32Array): GoesLeft {
+  return (from, _norm, node) => {
+    const pattern = patternAt(data, from, offsets, 16 * node);
+    return ((subsets[8 * node + (pattern >> 5)] >> (pattern & 31)) & 1) === 1;
   };
 }
 

@@ -10,7 +10,7 @@ import { parseXml } from './xml.js';
 const STORAGE = 'opencv_storage';
 
 /**
- * Reads a cascade from OpenCV's XML, of either format.
+ * Reads a cascade from OpenCV's XML, of either format. Whether it can be run is for `checkModel` to say.
  *
  * @throws ArtifactError: `damaged` for what is cut short or contradicts itself, `unsupported` for what is refused (HOG, more than
  * three rectangles a feature, entities, excess), `foreign` for XML that is no cascade. It takes time in proportion to the text.

@@ -13,8 +13,9 @@ const MOST_ELEMENTS = 2 ** 20;
 /** Those of cascades are ten deep. */
 const MOST_DEPTH = 32;
 
-const OPEN = /<([A-Za-z_][\w.-]*)((?:\s+[A-Za-z_:][\w:.-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>/y;
-const CLOSE = /<\/([A-Za-z_][\w.-]*)\s*>/y;
+/** A comment or declaration, the end of an element, its beginning (with whether it is empty), or text. */
+const TOKEN =
+  /<!--[\s\S]*?-->|<\?xml\s[\s\S]*?\?>|<\/([A-Za-z_][\w.-]*)\s*>|<([A-Za-z_][\w.-]*)(?:\s+[A-Za-z_:][\w:.-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*(\/?)>|([^<]+)/y;
 const ENTITY = /&(?:amp|lt|gt|quot|apos);/g;
 
 /**
@@ -32,62 +33,43 @@ export function parseXml(text: string): Element {
   const top: Element = { name: '', children: [], text: '' };
   const open: Element[] = [top];
   let elements = 0;
-  let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-  while (at < text.length) {
+  for (let at = text.charCodeAt(0) === 0xfeff ? 1 : 0; at < text.length; at = TOKEN.lastIndex) {
+    TOKEN.lastIndex = at;
+    const token = TOKEN.exec(text);
+    if (token === null) throw unread(text, at);
+    const [, closed, opened, isEmpty, content] = token;
     const parent = open[open.length - 1];
-    const next = text.indexOf('<', at);
-    const end = next < 0 ? text.length : next;
-    if (end > at) addText(parent, text.slice(at, end), open.length === 1, at);
-    if (next < 0) break;
-    if (text.startsWith('<!--', next)) at = after(text, '-->', next + 4, 'comment');
-    else if (text.startsWith('<?xml', next) && elements === 0) at = after(text, '?>', next, 'declaration');
-    else if (text.startsWith('<!', next) || text.startsWith('<?', next)) {
-      throw refused(`${JSON.stringify(text.slice(next, next + 9))} ${place(next)} is not read`);
-    } else if (text[next + 1] === '/') {
-      CLOSE.lastIndex = next;
-      const name = CLOSE.exec(text)?.[1];
-      if (name === undefined || name !== parent.name) {
-        throw malformed(`<${parent.name || 'nothing'}> is not closed ${place(next)}`);
-      }
+    if (closed !== undefined) {
+      if (closed !== parent.name) throw malformed(`</${closed}> does not close <${parent.name}>`);
       open.pop();
-      at = CLOSE.lastIndex;
-    } else {
-      OPEN.lastIndex = next;
-      const match = OPEN.exec(text);
-      if (match === null) throw malformed(`no element begins ${place(next)}`);
-      const element: Element = { name: match[1], children: [], text: '' };
+    } else if (opened !== undefined) {
+      const element: Element = { name: opened, children: [], text: '' };
       parent.children.push(element);
-      if (++elements > MOST_ELEMENTS) throw refused(`it has more than ${MOST_ELEMENTS} elements`);
-      if (match[3] === '') open.push(element);
-      if (open.length > MOST_DEPTH) throw refused(`its elements are more than ${MOST_DEPTH - 1} deep`);
-      at = OPEN.lastIndex;
-    }
+      if (isEmpty === '') open.push(element);
+      if (++elements > MOST_ELEMENTS || open.length > MOST_DEPTH) {
+        throw refused(`it has more than ${MOST_ELEMENTS} elements, or they are ${MOST_DEPTH} deep`);
+      }
+    } else if (content !== undefined) addText(parent, content, at);
   }
   if (open.length > 1) throw malformed(`it ends inside <${open[open.length - 1].name}>: is it cut short?`);
-  if (top.children.length !== 1) throw malformed(`expected one root, got ${top.children.length}`);
+  if (top.children.length !== 1 || top.text.trim() !== '') throw malformed('expected one root and no more');
   return top.children[0];
 }
 
-function addText(parent: Element, text: string, isOutside: boolean, at: number): void {
-  if (isOutside) {
-    if (text.trim() !== '') throw malformed(`text outside of the root ${place(at)}`);
-    return;
-  }
+function addText(parent: Element, text: string, at: number): void {
   // Numbers and names have no use for an entity, so they stay as they are.
   if (text.replace(ENTITY, '').includes('&')) {
-    throw refused(`an entity ${place(at)} is not one of XML's own five`);
+    throw refused(`an entity at character ${at} or later is not one of XML's own five`);
   }
   parent.text += text;
 }
 
-function after(text: string, mark: string, from: number, what: string): number {
-  const end = text.indexOf(mark, from);
-  if (end < 0) throw malformed(`a ${what} has no end: is it cut short?`);
-  return end + mark.length;
-}
-
-function place(at: number): string {
-  return `at character ${at}`;
+/** What is neither a comment nor the declaration, but begins like these, is read by no rule of ours. */
+function unread(text: string, at: number): ArtifactError {
+  const begin = text.slice(at, at + 9);
+  if (/^<(?!!--|\?xml\s)[!?]/.test(begin))
+    return refused(`${JSON.stringify(begin)} at character ${at} is not read`);
+  return malformed(`no element begins and ends at character ${at}: is it cut short?`);
 }
 
 function malformed(why: string): ArtifactError {
