@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { Cascade, define, dense, logisticRegression, tfidf, tune } from 'spillway';
 import { gaussianWorld, loadMail } from 'spillway/datasets';
+import { readCascade } from 'spillway/detect';
 import { lightgbmModel } from 'spillway/exchange';
 import { denseBlock } from 'spillway/extend';
 import { microBatch, pretrained } from 'spillway/full';
@@ -41,6 +42,7 @@ await assert.rejects(path, { name: 'OptionError', code: 'OPTION' });
 // Each entry has its own, and the root none of it.
 const root = await import('spillway');
 const own = {
+  readCascade,
   lightgbmModel,
   denseBlock,
   microBatch,
