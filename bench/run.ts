@@ -1,3 +1,4 @@
+import { attentionalScan } from './attentional/scan.js';
 import { digits } from './digits/digits.js';
 import { flights } from './flights/flights.js';
 import { runBench } from './harness/harness.js';
@@ -24,6 +25,7 @@ import { validity } from './validity/validity.js';
 
 /** Every workload, by name. */
 const workloads = {
+  'attentional-scan': attentionalScan,
   batching,
   digits,
   exact,

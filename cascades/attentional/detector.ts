@@ -46,6 +46,7 @@ export class Detector {
    * @throws OptionError for a kernel that doesn't exist
    */
   constructor(
+    /** What it runs, as it was given. */
     readonly model: CascadeModel,
     { kernel = 'auto' }: DetectorOptions = {},
   ) {
@@ -57,6 +58,7 @@ export class Detector {
   /**
    * Finds objects of all sizes.
    *
+   * @param image grey bytes or RGBA, of any size
    * @returns boxes in pixels of the image, with how many windows each stands for and the largest sum of the last stage among them; an
    * image smaller than the window has none
    * @throws OptionError for an image or option that can't be used; the signal's reason if that is aborted
@@ -71,6 +73,7 @@ export class Detector {
   /**
    * What every window of the image's own size does: how many stages it passes, and the sum of the last stage that ran.
    *
+   * @param image grey bytes or RGBA, of any size
    * @throws OptionError for an image that can't be used
    */
   windows(image: ImageInput): WindowTrace {
@@ -96,6 +99,7 @@ export class Detector {
   /**
    * The cascade as XML that OpenCV loads, in its new format. Reading it gives the same cascade, bit for bit.
    *
+   * @returns a whole document, with at most three rectangles a feature
    * @throws ArtifactError (`unsavable`) for a soft cascade
    */
   toXml(): string {

@@ -45,6 +45,7 @@ export interface CascadeModel {
 
 /** The features of a cascade, flat. */
 export interface CascadeFeatures {
+  /** How many there are, 1 or more. */
   readonly count: number;
   /**
    * Rectangles as x, y, width and height in pixels of the window. Haar: three a feature, and a third that is not used is 0. A tilted

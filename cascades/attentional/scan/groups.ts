@@ -2,9 +2,13 @@ import { roundEven } from '../../../lib/image/index.js';
 
 /** A rectangle of an image that was found, in its pixels. */
 export interface Box {
+  /** The left edge. */
   readonly x: number;
+  /** The upper edge. */
   readonly y: number;
+  /** From the left edge to the right one. */
   readonly width: number;
+  /** From the upper edge to the lower one. */
   readonly height: number;
   /** Windows that it is the mean of. */
   readonly neighbours: number;
