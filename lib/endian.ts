@@ -1,2 +1,2 @@
-/** Whether this processor writes a number's lowest byte first: all that Node runs on but s390x. */
+/** Whether this processor is little-endian: all that Node supports except s390x. */
 export const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
