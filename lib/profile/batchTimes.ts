@@ -7,7 +7,7 @@ const WARM_UP = 2;
 const LEAST_ROUNDS = 5;
 const MOST_ROUNDS = 15;
 /** Rows of a batch that only a first stage gets: another batch of the same stage came shortly before. */
-const WARM_FROM = 256;
+const WARM_FROM = 1024;
 /** Milliseconds of a batch that would pay for what another subject left behind: caches to fill, garbage to collect. */
 const QUICK = 20;
 

@@ -39,8 +39,8 @@ test('measuring what is cheap takes no more rows than forecast, those in batches
   const options = { features, rows, labels, full, approximate: logisticRegression(), bound, clock };
   const expected = await forecast(options);
   await tune(options);
-  // 15 rounds and 2 that warm up, of 16 + 64 rows, and of 256 + 1,024 twice.
-  const served = 17 * (80 + 2 * 1_280);
+  // 15 rounds and 2 that warm up, of 16 + 64 + 256 rows, and of 1,024 twice.
+  const served = 17 * (336 + 2 * 1_024);
   for (const [counted, name, { rows: once, measuring }] of [
     [requested, 'cheap', expected.features.cheap],
     [given, 'full', expected.full!],
@@ -51,7 +51,7 @@ test('measuring what is cheap takes no more rows than forecast, those in batches
   // 3 + 40 rounds of 1 + 8 + 64 + 256, and of 8 + 64 for light and heavy rows.
   t.is(expected.features.cheap.measuring, 43 * 329 + 2 * 43 * 72 + served);
   // Importance is measured on the 900 rows, once and with each of three features shuffled five times.
-  t.is(expected.full?.measuring, 43 * 329 + served + 2 * 17 * 2 * 256 + 16 * 900);
+  t.is(expected.full?.measuring, 43 * 329 + served + 2 * 17 * 256 + 16 * 900);
 });
 
 for (const [why, more] of [
