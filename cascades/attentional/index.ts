@@ -2,3 +2,19 @@
 export { Detector, type DetectorOptions, readCascade, type WindowTrace } from './detector.js';
 export type { CascadeFeatures, CascadeModel } from './model/index.js';
 export type { Box, Detections, DetectOptions } from './scan/index.js';
+export { type TrainedDetector, trainDetector } from './trainDetector.js';
+export {
+  type BoxedImage,
+  type EndReason,
+  type ImageSource,
+  type Images,
+  type PlainModel,
+  type Positive,
+  type StageRow,
+  stageTable,
+  type TrainingOptions,
+  type TrainingProgress,
+  type TrainingState,
+  type ValidationImages,
+  type WindowSize,
+} from './training/index.js';

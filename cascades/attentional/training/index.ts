@@ -1,0 +1,7 @@
+/** Training of attentional cascades: gentle boosting stage by stage, on negatives that the stages so far pass. */
+export type { ImageSource, Images } from './images.js';
+export type { TrainingOptions, ValidationImages } from './options.js';
+export type { BoxedImage, Positive, WindowSize } from './positives.js';
+export { type StageRow, stageTable, type TrainingProgress } from './progress.js';
+export type { PlainModel, TrainingState } from './state.js';
+export { type EndReason, type TrainedCascade, trainCascade } from './trainCascade.js';

@@ -1,0 +1,29 @@
+import { endOfTurn, type Timer } from '../../../lib/timer.js';
+
+/** Work goes on for so many milliseconds before events get a turn. */
+const TURN = 20;
+
+/** Lets events have their turn in long work, and ends it when a signal is aborted. */
+export class Pacer {
+  private last: number;
+
+  constructor(
+    private readonly timer: Pick<Timer, 'now'>,
+    readonly signal: AbortSignal | undefined,
+  ) {
+    this.last = timer.now();
+  }
+
+  now(): number {
+    return this.timer.now();
+  }
+
+  /** @throws the signal's reason once it is aborted */
+  async pause(): Promise<void> {
+    this.signal?.throwIfAborted();
+    if (this.timer.now() - this.last < TURN) return;
+    await endOfTurn();
+    this.last = this.timer.now();
+    this.signal?.throwIfAborted();
+  }
+}

@@ -1,0 +1,99 @@
+import { show } from '../../../lib/check.js';
+import { OptionError } from '../../../lib/errors.js';
+import { type GreyImage, type ImageInput, resizeGrey } from '../../../lib/image/index.js';
+import { greyOf } from './images.js';
+
+/** An image with the objects that it shows, as boxes in its pixels. They are cut and resized to the window. */
+export interface BoxedImage {
+  readonly image: ImageInput;
+  readonly boxes: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  }[];
+}
+
+/** An object: a crop of the window's size, or all those of an image. */
+export type Positive = ImageInput | BoxedImage;
+
+/** Width and height of windows in pixels. */
+export type WindowSize = readonly [width: number, height: number];
+
+/** The window that was asked for, or else the size of the first crop. */
+export function windowSize(option: string, positives: readonly Positive[], asked?: WindowSize): WindowSize {
+  if (asked !== undefined) return asked;
+  const crop = positives.find((positive) => !isBoxed(positive));
+  if (crop === undefined || isBoxed(crop)) {
+    throw new OptionError(
+      'window',
+      `expected [width, height], since '${option}' are images with boxes of any size`,
+    );
+  }
+  const { width, height } = greyOf(option, crop, positives.indexOf(crop));
+  return [width, height];
+}
+
+/**
+ * The pixels of each object, as windows. Those of one item stay together.
+ *
+ * @throws OptionError naming the option and the item for another size, or a box outside its image
+ */
+export function cutPositives(
+  option: string,
+  positives: readonly Positive[],
+  window: WindowSize,
+): Uint8Array[][] {
+  return positives.map((positive, index) => {
+    if (typeof positive !== 'object' || positive === null) {
+      throw new OptionError(
+        option,
+        `item ${index}: expected a crop or { image, boxes }, got ${show(positive)}`,
+      );
+    }
+    if (isBoxed(positive)) return cutBoxes(option, positive, index, window);
+    const crop = greyOf(option, positive, index);
+    if (crop.width !== window[0] || crop.height !== window[1]) {
+      throw new OptionError(
+        option,
+        `image ${index}: expected crops of ${window.join(' x ')} pixels, got ${crop.width} x ${crop.height}; resize them, or pass { image, boxes }`,
+      );
+    }
+    return [resized(crop, window)];
+  });
+}
+
+function isBoxed(positive: Positive): positive is BoxedImage {
+  return typeof positive === 'object' && positive !== null && 'boxes' in positive;
+}
+
+function cutBoxes(option: string, { image, boxes }: BoxedImage, index: number, window: WindowSize) {
+  const grey = greyOf(option, image, index);
+  if (!Array.isArray(boxes)) {
+    throw new OptionError(option, `image ${index}: expected an array of boxes, got ${show(boxes)}`);
+  }
+  return boxes.map((box, b) => resized(cut(option, grey, index, box, b), window));
+}
+
+function cut(
+  option: string,
+  { data, width, height, stride }: GreyImage,
+  index: number,
+  box: BoxedImage['boxes'][number],
+  b: number,
+): GreyImage {
+  const { x, y, width: w, height: h } = box;
+  const isWhole = [x, y, w, h].every((side) => Number.isSafeInteger(side) && side >= 0);
+  if (!isWhole || w === 0 || h === 0 || x + w > width || y + h > height) {
+    throw new OptionError(
+      option,
+      `image ${index}, box ${b}: expected whole pixels inside ${width} x ${height}, got x ${x}, y ${y}, width ${w}, height ${h}`,
+    );
+  }
+  return { data: data.subarray(y * stride + x), width: w, height: h, stride };
+}
+
+/** A copy without padding, so that the caller's memory may be used again. */
+function resized(image: GreyImage, [width, height]: WindowSize): Uint8Array {
+  return Uint8Array.from(resizeGrey(image, width, height).data);
+}

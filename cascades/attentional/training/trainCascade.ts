@@ -1,0 +1,280 @@
+import { OptionError } from '../../../lib/errors.js';
+import { histogramsFor } from '../../../lib/histograms/index.js';
+import { systemTimer, type Timer } from '../../../lib/timer.js';
+import type { CascadeFeatures, CascadeModel } from '../model/index.js';
+import { Binner } from './binning.js';
+import { collectFalsePositives, type FalsePositives } from './bootstrap.js';
+import { featurePool, poolSize } from './featurePool.js';
+import { passesAll, runModel, withStage } from './grownModel.js';
+import { type Binned, findSplitOf } from './growTree.js';
+import { readImages } from './images.js';
+import { type Material, materialOf } from './material.js';
+import { type TrainingOptions, trainingOptions } from './options.js';
+import { Pacer } from './pacer.js';
+import type { StageRow, TrainingProgress } from './progress.js';
+import { plainModel, resumedModel, type TrainingState } from './state.js';
+import { type SummedWindows, type TrainedStage, trainStage } from './trainStage.js';
+import { WindowSet } from './windowSet.js';
+
+/** Why training ended. */
+export type EndReason =
+  /** All stages are trained. */
+  | 'stages'
+  /** No more than `falsePositiveRate` of the windows pass. */
+  | 'rate'
+  /** The negative images, of training or of validation, had too few false positives left. */
+  | 'exhausted'
+  /** `maxWindows` were visited, and too few passed. */
+  | 'windows'
+  /** No weak learner lowered the error any more. */
+  | 'stalled';
+
+/** A cascade that was trained. */
+export interface TrainedCascade {
+  readonly model: CascadeModel;
+  readonly reason: EndReason;
+  /** The reason in a sentence. */
+  readonly message: string;
+  readonly table: readonly StageRow[];
+  /** Goes on from here as `resume`, with more stages or more negatives. */
+  readonly state: TrainingState;
+}
+
+/** Fewer validation negatives say too little about a rate of false alarms. */
+const LEAST_VALIDATION = 30;
+
+/** Bins of all features take so many bytes at most. */
+const MOST_BYTES = 2 ** 31;
+
+/** More features aren't enumerated. */
+const MOST_FEATURES = 2 ** 28;
+
+type Checked = ReturnType<typeof trainingOptions>;
+
+/** Trains a cascade: see `trainDetector`. */
+export async function trainCascade(
+  options: TrainingOptions,
+  timer: Pick<Timer, 'now'> = systemTimer,
+): Promise<TrainedCascade> {
+  const checked = trainingOptions(options);
+  checked.signal?.throwIfAborted();
+  const material = materialOf(checked);
+  const training = new Training(checked, material, new Pacer(timer, checked.signal));
+  return training.run();
+}
+
+/** A training under way: the stages so far are all that it keeps from one stage to the next. */
+class Training {
+  private readonly features: CascadeFeatures;
+  private readonly identity: string;
+  private readonly needed: number;
+  private readonly neededValidation: number;
+  private model: CascadeModel | undefined;
+  private table: readonly StageRow[] = [];
+  private perImage: readonly [number, number];
+  private readonly begun: number;
+  private readonly resumedStages: number;
+
+  constructor(
+    private readonly options: Checked,
+    private readonly material: Material,
+    private readonly pacer: Pacer,
+  ) {
+    const { kind, haar, seed, features: count, depth, soft, resume } = options;
+    const { width, height, positives } = material;
+    this.needed = options.negativesPerStage ?? positives.length;
+    this.neededValidation = options.validationNegatives ?? this.needed;
+    const spec = { kind, haar, width, height, count, seed };
+    this.checkMemory(poolSize(spec));
+    this.identity = JSON.stringify({ ...spec, depth, soft });
+    this.perImage = [imageShare(this.needed), imageShare(this.neededValidation)];
+    if (resume !== undefined) {
+      this.model = resumedModel(resume, this.identity);
+      this.table = resume.table;
+      this.perImage = resume.perImage;
+    }
+    this.features = featurePool(spec);
+    this.begun = pacer.now();
+    this.resumedStages = this.table.length;
+  }
+
+  private checkMemory(all: number): void {
+    const { width, height, positives } = this.material;
+    if (all > MOST_FEATURES) {
+      throw new OptionError('window', `${width} x ${height} pixels have too many features: ${all}`);
+    }
+    const features = Math.min(all, this.options.features ?? all);
+    const rows = positives.length + this.needed;
+    if (features * rows > MOST_BYTES) {
+      const most = Math.floor(MOST_BYTES / rows);
+      throw new OptionError(
+        'features',
+        `${features} features of ${rows} windows take more than 2 GiB; draw ${most} or fewer`,
+      );
+    }
+  }
+
+  async run(): Promise<TrainedCascade> {
+    const { stages } = this.options;
+    while (this.table.length < stages) {
+      const end = await this.stage();
+      if (end !== undefined) return this.result(...end);
+    }
+    return this.result('stages', `all ${stages} stages are trained`);
+  }
+
+  private result(reason: EndReason, message: string): TrainedCascade {
+    const { model, table } = this;
+    if (model === undefined) throw new OptionError('negatives', `no stage could be trained: ${message}`);
+    return { model, reason, message, table, state: this.state(model) };
+  }
+
+  private state(model: CascadeModel): TrainingState {
+    const { identity, table, perImage } = this;
+    return { version: 1, options: identity, model: plainModel(model), table, perImage };
+  }
+
+  /** Trains one stage more; returns why if there is none. */
+  private async stage(): Promise<readonly [EndReason, string] | undefined> {
+    const { options, material, model, pacer } = this;
+    const { kind, depth, soft, hitRate, falseAlarmRate, maxWeak } = options;
+    const number = this.table.length + 1;
+    this.report('negatives', this.table);
+    const negatives = await this.collect('training', number);
+    const validation = await this.collect('validation', number);
+    const end = this.endOf(negatives, validation);
+    if (end !== undefined) return end;
+    const surviving = this.survivors(material.positives);
+    const validationPositives = this.survivors(material.validationPositives);
+    if (surviving.length === 0 || validationPositives.length === 0) {
+      return ['stalled', 'the stages so far pass no object'];
+    }
+    const windows = new WindowSet([...surviving, ...negatives.windows], material.width, material.height);
+    this.report('features', this.table);
+    const binned = await this.bin(windows, surviving.length);
+    const task = {
+      binned,
+      sums: this.startOf(windows).sums,
+      validationPositives: this.startOf(this.setOf(validationPositives)),
+      validationNegatives: this.startOf(this.setOf(validation.windows)),
+      ...{ depth, hitRate, falseAlarmRate, maxWeak, soft },
+    };
+    const rowOf = (stage: TrainedStage): StageRow => ({
+      stage: number,
+      weak: stage.trees.length,
+      hits: stage.hits,
+      falseAlarms: stage.falseAlarms,
+      positives: surviving.length,
+      negatives: negatives.windows.length,
+      validationPositives: validationPositives.length,
+      validationNegatives: validation.windows.length,
+      visited: negatives.visited,
+      acceptance: negatives.passed / negatives.visited,
+    });
+    let trained: TrainedStage | undefined;
+    for (const stage of trainStage(task, findSplitOf(binned))) {
+      trained = stage;
+      this.report('boosting', [...this.table, rowOf(stage)]);
+      await pacer.pause();
+    }
+    if (trained === undefined)
+      return ['stalled', `no feature tells objects from negatives at stage ${number}`];
+    const shape = { kind, soft, width: material.width, height: material.height };
+    this.model = withStage(model, shape, trained.trees, trained.thresholds, this.features);
+    this.table = [...this.table, rowOf(trained)];
+    this.perImage = [negatives.perImage, validation.perImage];
+    this.report('stage', this.table, this.state(this.model));
+    return undefined;
+  }
+
+  /** False positives of the stages so far. */
+  private collect(role: 'training' | 'validation', stage: number): Promise<FalsePositives> {
+    const { options, material, pacer, model } = this;
+    const { kind, soft, seed, scaleFactor, maxWindows, falsePositiveRate } = options;
+    const { width, height } = material;
+    const isTraining = role === 'training';
+    const { source, chosen, option } = isTraining ? material.negatives : material.validationNegatives;
+    const streamSeed = JSON.stringify([seed, role, stage]);
+    const search = {
+      model: model ?? passesAll({ kind, soft, width, height }),
+      needed: isTraining ? this.needed : this.neededValidation,
+      perImage: this.perImage[isTraining ? 0 : 1],
+      ...{ scaleFactor, maxWindows, seed: streamSeed },
+      rate: isTraining && model !== undefined ? falsePositiveRate : 0,
+    };
+    const open = () => readImages(option, source, streamSeed, chosen, options.signal);
+    return collectFalsePositives(search, open, pacer);
+  }
+
+  private endOf(
+    negatives: FalsePositives,
+    validation: FalsePositives,
+  ): readonly [EndReason, string] | undefined {
+    const { model, needed, neededValidation, options } = this;
+    const found = negatives.windows.length;
+    const seen = `${found} false positives of ${needed} were found in ${negatives.visited} windows`;
+    if (model !== undefined) {
+      const isRare = negatives.passed <= options.falsePositiveRate * negatives.visited;
+      if (negatives.outcome === 'rare' || (negatives.outcome === 'enough' && isRare)) {
+        return ['rate', `${negatives.passed} of ${negatives.visited} windows pass, which is the rate wanted`];
+      }
+    }
+    if (found === 0 || (model !== undefined && found < needed / 2)) {
+      if (negatives.outcome === 'limit') return ['windows', `${seen}, and 'maxWindows' allows no more`];
+      return ['exhausted', `${seen}, and there are no more images in 'negatives'`];
+    }
+    const judged = validation.windows.length;
+    if (judged >= Math.min(LEAST_VALIDATION, neededValidation)) return undefined;
+    const where = `${judged} false positives were found in ${validation.visited} windows of validation`;
+    if (validation.outcome === 'limit') return ['windows', `${where}, and 'maxWindows' allows no more`];
+    return ['exhausted', `${where}, and there are no more images; ${LEAST_VALIDATION} are needed`];
+  }
+
+  private setOf(windows: readonly Uint8Array[]): WindowSet {
+    return new WindowSet(windows, this.material.width, this.material.height);
+  }
+
+  private survivors(windows: readonly Uint8Array[]): Uint8Array[] {
+    const { passes } = runModel(this.model, this.setOf(windows));
+    return windows.filter((_, i) => passes[i] === 1);
+  }
+
+  /** A soft cascade goes on with the sums that windows have; other stages begin at 0. */
+  private startOf(windows: WindowSet): SummedWindows {
+    if (!this.options.soft) return { windows, sums: new Float64Array(windows.count) };
+    return { windows, sums: runModel(this.model, windows).sums };
+  }
+
+  private async bin(windows: WindowSet, positives: number): Promise<Binned> {
+    const { features } = this;
+    const { kind } = this.options;
+    const { count } = windows;
+    const histograms = histogramsFor(features.count, count);
+    const binner = new Binner(count);
+    const values = new Float32Array(count);
+    for (let feature = 0; feature < features.count; feature++) {
+      if (kind === 'haar') {
+        windows.haar(features, feature, values);
+        binner.write(values, histograms.bins, feature * count);
+      } else windows.lbp(features, feature, histograms.bins, feature * count);
+      await this.pacer.pause();
+    }
+    return { kind, features, windows, positives, histograms };
+  }
+
+  private report(step: TrainingProgress['step'], table: readonly StageRow[], state?: TrainingState): void {
+    const { options, pacer, resumedStages } = this;
+    if (options.onProgress === undefined) return;
+    const { stages } = options;
+    const seconds = (pacer.now() - this.begun) / 1_000;
+    const done = this.table.length - resumedStages;
+    const secondsLeft = done > 0 ? (seconds / done) * (stages - this.table.length) : undefined;
+    const stage = Math.min(stages, step === 'stage' ? this.table.length : this.table.length + 1);
+    options.onProgress({ step, stage, stages, table, seconds, secondsLeft, state });
+  }
+}
+
+/** How many negatives are taken of an image at first: 64 images or more are wanted. */
+function imageShare(needed: number): number {
+  return Math.ceil(needed / 64);
+}

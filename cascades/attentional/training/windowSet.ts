@@ -1,0 +1,130 @@
+import { IntegralWriter } from '../../../lib/image/index.js';
+import { type CascadeFeatures, RECTANGLES } from '../model/index.js';
+
+const { fround } = Math;
+
+/**
+ * Windows with their integral images, from which values of features are computed with the arithmetic of scans, bit for bit: see
+ * `lib/windows`. Entry e of window i lies at `e * count + i`, so that a feature is computed for all windows one after the other.
+ */
+export class WindowSet {
+  private readonly stride: number;
+  private readonly sums: Int32Array;
+  /** One over area times standard deviation; 0 for a window that is too flat for Haar features. */
+  readonly norms: Float32Array;
+
+  /** @param windows pixels of each, row by row without padding */
+  constructor(
+    readonly windows: readonly Uint8Array[],
+    readonly width: number,
+    readonly height: number,
+  ) {
+    const count = windows.length;
+    const stride = width + 1;
+    const entries = stride * (height + 1);
+    const place = Int32Array.from({ length: stride }, (_, x) => x);
+    const one = new Int32Array(2 * entries);
+    const writer = new IntegralWriter(one, width, { stride, place, sums: 0, squares: entries, tilted: -1 });
+    this.stride = stride;
+    this.sums = new Int32Array(entries * count);
+    this.norms = new Float32Array(count);
+    for (let i = 0; i < count; i++) {
+      writer.begin();
+      for (let y = 0; y < height; y++) writer.add(y + 1, windows[i], y * width);
+      for (let e = 0, to = i; e < entries; e++, to += count) this.sums[to] = one[e];
+      this.norms[i] = normOf(one, entries, width, height);
+    }
+  }
+
+  get count(): number {
+    return this.windows.length;
+  }
+
+  /** Writes the value of a Haar feature for each window to `out`, normalised by the window's standard deviation. */
+  haar(features: CascadeFeatures, feature: number, out: Float32Array): void {
+    const { sums, norms, count } = this;
+    const at = RECTANGLES * feature;
+    const [w0, w1, w2] = features.weights.subarray(at, at + RECTANGLES);
+    const [a, b, c, d] = this.corners(features, at);
+    const [e, f, g, h] = this.corners(features, at + 1);
+    if (w2 === 0) {
+      for (let i = 0; i < count; i++) {
+        const first = (sums[a + i] - sums[b + i] - sums[c + i] + sums[d + i]) | 0;
+        const second = (sums[e + i] - sums[f + i] - sums[g + i] + sums[h + i]) | 0;
+        const value = fround(fround(w0 * fround(first)) + fround(w1 * fround(second)));
+        out[i] = fround(value * norms[i]);
+      }
+      return;
+    }
+    const [j, k, l, m] = this.corners(features, at + 2);
+    for (let i = 0; i < count; i++) {
+      const first = (sums[a + i] - sums[b + i] - sums[c + i] + sums[d + i]) | 0;
+      const second = (sums[e + i] - sums[f + i] - sums[g + i] + sums[h + i]) | 0;
+      const third = (sums[j + i] - sums[k + i] - sums[l + i] + sums[m + i]) | 0;
+      const two = fround(fround(w0 * fround(first)) + fround(w1 * fround(second)));
+      const value = fround(two + fround(w2 * fround(third)));
+      out[i] = fround(value * norms[i]);
+    }
+  }
+
+  /** Writes the pattern of an LBP feature for each window, 0 to 255, to `out` from `to` on. */
+  lbp(features: CascadeFeatures, feature: number, out: Uint8Array, to = 0): void {
+    const { sums, count, stride } = this;
+    const [x, y, w, h] = features.rectangles.subarray(4 * feature, 4 * feature + 4);
+    const points = Int32Array.from(
+      { length: 16 },
+      (_, i) => count * ((y + h * (i >> 2)) * stride + x + w * (i & 3)),
+    );
+    const block = (i: number, p: number) =>
+      (sums[points[p] + i] - sums[points[p + 1] + i] - sums[points[p + 4] + i] + sums[points[p + 5] + i]) | 0;
+    for (let i = 0; i < count; i++) {
+      const middle = block(i, 5);
+      out[to + i] =
+        (block(i, 0) >= middle ? 128 : 0) |
+        (block(i, 1) >= middle ? 64 : 0) |
+        (block(i, 2) >= middle ? 32 : 0) |
+        (block(i, 6) >= middle ? 16 : 0) |
+        (block(i, 10) >= middle ? 8 : 0) |
+        (block(i, 9) >= middle ? 4 : 0) |
+        (block(i, 8) >= middle ? 2 : 0) |
+        (block(i, 4) >= middle ? 1 : 0);
+    }
+  }
+
+  /** Where the entries of a rectangle's corners begin: top left, top right, bottom left, bottom right. */
+  private corners({ rectangles }: CascadeFeatures, rectangle: number): readonly number[] {
+    const { count, stride } = this;
+    const [x, y, w, h] = rectangles.subarray(4 * rectangle, 4 * rectangle + 4);
+    const entry = (column: number, row: number) => count * (row * stride + column);
+    return [entry(x, y), entry(x + w, y), entry(x, y + h), entry(x + w, y + h)];
+  }
+}
+
+/** As scans compute it, over the window less a border of one pixel. */
+function normOf(sums: Int32Array, squaresAt: number, width: number, height: number): number {
+  const stride = width + 1;
+  const a = stride + 1;
+  const b = stride + width - 1;
+  const c = (height - 1) * stride + 1;
+  const d = (height - 1) * stride + width - 1;
+  const sum = (sums[a] - sums[b] - sums[c] + sums[d]) | 0;
+  const s = squaresAt;
+  const squares = (sums[s + a] - sums[s + b] - sums[s + c] + sums[s + d]) >>> 0;
+  const area = (width - 2) * (height - 2);
+  const factor = area * squares - sum * sum;
+  if (!(factor > 0)) return 0;
+  const norm = fround(1 / Math.sqrt(factor));
+  return area * norm < 0.1 ? norm : 0;
+}
+
+/** The windows that have a standard deviation, which scans visit. All of them for LBP. */
+export function withoutFlat(
+  kind: 'haar' | 'lbp',
+  windows: readonly Uint8Array[],
+  width: number,
+  height: number,
+): Uint8Array[] {
+  if (kind === 'lbp') return [...windows];
+  const { norms } = new WindowSet(windows, width, height);
+  return windows.filter((_, i) => norms[i] > 0);
+}
