@@ -38,7 +38,7 @@ export function growTree(binned: Binned, depth: 1 | 2, findSplit: FindSplit): We
   const sides = divide(binned, root, split);
   const nodes = [{ ...nodeOf(binned, split, sides), left: 0, right: 0 }];
   const leaves: number[] = [];
-  const leaf = (rows: NodeRows) => -(leaves.push(leafOf(binned, rows)) - 1);
+  const leaf = (rows: NodeRows) => 1 - leaves.push(leafOf(binned, rows));
   const children = sides.map((rows) => {
     const next = depth === 2 ? findSplit(rows) : undefined;
     if (next === undefined) return leaf(rows);

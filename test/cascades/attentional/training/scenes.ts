@@ -12,22 +12,36 @@ export function noise(seed: string, width: number, height: number): GreyImage {
 }
 
 /** Draws a bright cross, so many pixels wide, at a place of an image. */
-export function drawCross({ data, stride }: GreyImage, x: number, y: number, size: number): void {
+export function drawCross(
+  { data, stride }: GreyImage,
+  x: number,
+  y: number,
+  size: number,
+  contrast = 90,
+): void {
   const arm = size / 3;
   for (let dy = 0; dy < size; dy++) {
     for (let dx = 0; dx < size; dx++) {
       const isIn = Math.abs(dx + 0.5 - size / 2) < arm / 2 || Math.abs(dy + 0.5 - size / 2) < arm / 2;
       const at = (y + dy) * stride + x + dx;
-      if (isIn) data[at] = Math.min(255, data[at] + 90);
+      if (isIn) data[at] = Math.min(255, data[at] + contrast);
     }
   }
 }
 
-/** Crosses on noise, as crops. */
+/** Crosses on noise of some sizes, places and contrasts, as crops. */
 export function crosses(seed: string, count: number): GreyImage[] {
   return Array.from({ length: count }, (_, i) => {
     const image = noise(`${seed} ${i}`, SIDE, SIDE);
-    drawCross(image, 0, 0, SIDE);
+    const stream = random(`${seed} cross ${i}`);
+    const size = SIDE - stream.integer(3);
+    drawCross(
+      image,
+      stream.integer(SIDE - size + 1),
+      stream.integer(SIDE - size + 1),
+      size,
+      50 + stream.integer(50),
+    );
     return image;
   });
 }
@@ -42,7 +56,7 @@ export function backgrounds(seed: string, count: number, side = 48): GreyImage[]
       for (let y = 0; y < side; y++) {
         for (let dx = 0; dx < 4; dx++) {
           const at = bar % 2 === 0 ? y * side + x + dx : (x + dx) * side + y;
-          image.data[at] = Math.min(255, image.data[at] + 60);
+          image.data[at] = Math.min(255, image.data[at] + 70);
         }
       }
     }

@@ -1,0 +1,106 @@
+import test from 'ava';
+import { type Binned, findSplitOf } from '../../../../cascades/attentional/training/growTree.js';
+import { limitOf } from '../../../../cascades/attentional/training/thresholds.js';
+import { trainStage } from '../../../../cascades/attentional/training/trainStage.js';
+import { WindowSet } from '../../../../cascades/attentional/training/windowSet.js';
+import { plainHistograms } from '../../../../lib/histograms/index.js';
+import { near } from '../../../support/near.js';
+
+/**
+ * Columns c, 0, 100, d: the two in the middle have a standard deviation of 50, so that the right half less the left one is
+ * 4 (100 + d - c) / (4 * 50).
+ */
+function windowOf(c: number, d: number): Uint8Array {
+  return Uint8Array.from({ length: 16 }, (_, i) => [c, 0, 100, d][i % 4]);
+}
+
+const HALVES = {
+  count: 1,
+  rectangles: Int32Array.of(0, 0, 4, 4, 2, 0, 2, 4, 0, 0, 0, 0),
+  weights: Float32Array.of(-1, 2, 0),
+  tilted: new Uint8Array(1),
+};
+
+/** Values 0 and 2 of positives, -2 and 4 of negatives. */
+const windows = [windowOf(100, 0), windowOf(0, 0), windowOf(200, 0), windowOf(0, 100)];
+
+function taskOf() {
+  const set = new WindowSet(windows, 4, 4);
+  const histograms = plainHistograms(1, 4);
+  histograms.bins.set([1, 2, 0, 3]);
+  const binned: Binned = { kind: 'haar', features: HALVES, windows: set, positives: 2, histograms };
+  const summed = (part: readonly Uint8Array[]) => ({
+    windows: new WindowSet(part, 4, 4),
+    sums: new Float64Array(part.length),
+  });
+  return {
+    binned,
+    sums: new Float64Array(4),
+    validationPositives: summed(windows.slice(0, 2)),
+    validationNegatives: summed(windows.slice(2)),
+    depth: 1 as 1 | 2,
+    hitRate: 1,
+    falseAlarmRate: 0.4,
+    maxWeak: 10,
+    soft: false,
+  };
+}
+
+test('values of a feature, by hand', (t) => {
+  const { binned } = taskOf();
+  const values = new Float32Array(4);
+  binned.windows.haar(HALVES, 0, values);
+  t.deepEqual([...values], [0, 2, -2, 4]);
+});
+
+test('a stump of gentle boosting, by hand', (t) => {
+  const task = taskOf();
+  const { binned } = task;
+  const rounds = trainStage(task, findSplitOf(binned));
+  const first = rounds.next().value!;
+  // The cuts gain 1/3, 0 and 1/3: the first wins. On the left is one negative, on the right two positives and a negative.
+  const [{ nodes, leaves }] = first.trees;
+  t.is(nodes[0].threshold, -1);
+  t.deepEqual(leaves, Float32Array.of(-1, 1 / 3));
+  // Both positives have 1/3 and must pass; so does one negative.
+  t.true(limitOf(first.thresholds[0]) <= Math.fround(1 / 3));
+  t.is(first.hits, 1);
+  t.is(first.falseAlarms, 0.5);
+  // Weights are e^(-1/3), e^(-1/3), e^-1 and e^(1/3), over their sum.
+  const raw = [-1 / 3, -1 / 3, -1, 1 / 3].map(Math.exp);
+  const total = raw.reduce((sum, weight) => sum + weight);
+  raw.forEach((weight, i) => {
+    near(t, binned.histograms.weights[i], weight / total, 1e-7);
+  });
+  // The second stump cuts off the negative on the right. It takes the false alarm away.
+  const second = rounds.next().value!;
+  t.is(second.trees[1].nodes[0].threshold, 3);
+  t.is(second.trees[1].leaves[1], -1);
+  t.is(second.falseAlarms, 0);
+  t.true(rounds.next().done);
+});
+
+test('a tree of depth 2 divides what one stump can not', (t) => {
+  const task = { ...taskOf(), depth: 2 as const };
+  const [stage] = trainStage(task, findSplitOf(task.binned));
+  t.deepEqual(stage.trees[0].leaves, Float32Array.of(-1, 1, -1));
+  t.deepEqual(
+    stage.trees[0].nodes.map(({ threshold, left, right }) => [threshold, left, right]),
+    [
+      [-1, 0, 1],
+      [3, -1, -2],
+    ],
+  );
+  t.is(stage.falseAlarms, 0);
+});
+
+test('no more than maxWeak learners', (t) => {
+  const task = { ...taskOf(), maxWeak: 1 };
+  t.is([...trainStage(task, findSplitOf(task.binned))].length, 1);
+});
+
+test('where no split lowers the error there is no learner', (t) => {
+  const task = taskOf();
+  task.binned.histograms.bins.fill(0);
+  t.is([...trainStage(task, findSplitOf(task.binned))].length, 0);
+});
