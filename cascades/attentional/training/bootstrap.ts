@@ -33,8 +33,8 @@ export interface FalsePositives {
 }
 
 /**
- * Collects false positives of a cascade, at random among those of an image. It reads the images until it has enough. If they end
- * before that, it counts how many more it must take of each image, and reads them once more.
+ * Collects false positives of a cascade, at random among those of an image. It reads the images until it has enough. If they, or
+ * `maxWindows`, end before that, it counts how many more it must take of each image, and reads them once more.
  *
  * @param open reads the images from the start; always the same ones
  * @see Sung and Poggio, Example-based learning for view-based human face detection, 1998: bootstrapping
@@ -45,7 +45,7 @@ export async function collectFalsePositives(
   pacer: Pacer,
 ): Promise<FalsePositives> {
   const first = await readOnce(search, search.perImage, open, pacer);
-  if (first.outcome !== 'exhausted') return first;
+  if (first.outcome === 'enough' || first.outcome === 'rare') return first;
   const perImage = leastCap(first.perImages, search.needed);
   if (perImage <= search.perImage) return first;
   const second = await readOnce(search, perImage, open, pacer);

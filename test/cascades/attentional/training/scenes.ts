@@ -1,3 +1,4 @@
+import type { TrainingOptions } from '../../../../cascades/attentional/index.js';
 import type { GreyImage } from '../../../../lib/image/index.js';
 import { random } from '../../../../lib/stats/index.js';
 
@@ -63,3 +64,13 @@ export function backgrounds(seed: string, count: number, side = 48): GreyImage[]
     return image;
   });
 }
+
+/** A training that takes a moment. */
+export const options: TrainingOptions = {
+  positives: crosses('training', 80),
+  negatives: backgrounds('training', 20),
+  features: 120,
+  stages: 3,
+  falsePositiveRate: 1e-9,
+  seed: 1,
+};

@@ -1,25 +1,8 @@
 import test from 'ava';
-import {
-  Detector,
-  type StageRow,
-  stageTable,
-  type TrainingOptions,
-  type TrainingProgress,
-  type TrainingState,
-  trainDetector,
-} from '../../../../cascades/attentional/index.js';
+import { Detector, readCascade, stageTable, trainDetector } from '../../../../cascades/attentional/index.js';
 import { runModel } from '../../../../cascades/attentional/training/grownModel.js';
 import { WindowSet } from '../../../../cascades/attentional/training/windowSet.js';
-import { backgrounds, crosses, drawCross, SIDE } from './scenes.js';
-
-const options: TrainingOptions = {
-  positives: crosses('training', 120),
-  negatives: backgrounds('training', 24),
-  features: 300,
-  stages: 3,
-  falsePositiveRate: 1e-9,
-  seed: 1,
-};
+import { backgrounds, crosses, drawCross, options, SIDE } from './scenes.js';
 
 /** Crosses at known places of images that training did not see, with a box for each. */
 function scene(i: number) {
@@ -44,19 +27,25 @@ function overlap(
 }
 
 test('what is trained finds crosses in scenes, and little else', async (t) => {
-  const { detector, table, reason } = await trainDetector({ ...options, stages: 4 });
-  t.true(table.length >= 2);
+  const { detector, table, reason } = await trainDetector({
+    ...options,
+    positives: crosses('training', 200),
+    negatives: backgrounds('training', 60),
+    features: 300,
+    stages: 6,
+  });
+  t.true(table.length >= 4);
   t.true(reason === 'stages' || reason === 'exhausted');
   let found = 0;
   let others = 0;
   for (let i = 0; i < 10; i++) {
     const { image, boxes } = scene(i);
-    const { boxes: detected } = detector.detect(image, { minNeighbors: 2 });
+    const { boxes: detected } = detector.detect(image, { minNeighbors: 3 });
     found += boxes.filter((box) => detected.some((other) => overlap(other, box) >= 0.4)).length;
     others += detected.filter((other) => !boxes.some((box) => overlap(other, box) >= 0.2)).length;
   }
-  t.true(found >= 16, `found ${found} of 20`);
-  t.true(others <= 5, `${others} others`);
+  t.true(found >= 14, `found ${found} of 20`);
+  t.true(others <= 3, `${others} others`);
 });
 
 for (const [name, more] of [
@@ -103,79 +92,17 @@ test('every stage meets its targets on validation, and the table says by what', 
   for (const [i, row] of table.entries()) {
     t.is(row.stage, i + 1);
     t.true(row.hits >= 0.9 && row.falseAlarms <= 0.2);
-    // 24 of 120 crosses are held out.
-    t.true(row.positives <= 96 && row.validationPositives <= 24);
+    // 16 of 80 crosses are held out.
+    t.true(row.positives <= 64 && row.validationPositives <= 16);
     t.true(row.acceptance < (table[i - 1]?.acceptance ?? 1.1));
   }
   t.is(stageTable(table).split('\n').length, table.length + 1);
 });
 
-test('the same seed gives the same bits, another one others', async (t) => {
-  const short = { ...options, stages: 2 };
-  const [first, second] = [await trainDetector(short), await trainDetector(short)];
-  t.deepEqual(second.state, first.state);
-  const other = await trainDetector({ ...short, seed: 2 });
-  t.notDeepEqual(other.state.model, first.state.model);
-});
-
-for (const soft of [false, true]) {
-  test(`resumed after a stage, it ends as if never stopped${soft ? ': soft' : ''}`, async (t) => {
-    const states: TrainingState[] = [];
-    const whole = await trainDetector({
-      ...options,
-      soft,
-      onProgress: ({ state }) => state && states.push(state),
-    });
-    t.true(states.length >= 2);
-    const stored: TrainingState = JSON.parse(JSON.stringify(states[0]));
-    const { detector, table, reason } = await trainDetector({ ...options, soft, resume: stored });
-    t.deepEqual(detector.model, whole.detector.model);
-    t.deepEqual(table, whole.table);
-    t.is(reason, whole.reason);
-  });
-}
-
 test('a trained cascade survives XML, bit for bit', async (t) => {
   const { detector } = await trainDetector({ ...options, stages: 1 });
-  const { readCascade } = await import('../../../../cascades/attentional/index.js');
   const again = readCascade(detector.toXml());
   const { image } = scene(0);
   t.deepEqual(again.windows(image), detector.windows(image));
   t.true(again instanceof Detector);
-});
-
-test('progress: the table grows by weak learners, then by stages', async (t) => {
-  const seen: TrainingProgress[] = [];
-  await trainDetector({ ...options, stages: 2, onProgress: (progress) => seen.push(progress) });
-  const weak = seen.filter(({ step }) => step === 'boosting');
-  t.deepEqual(
-    weak.filter(({ stage }) => stage === 1).map(({ table }) => table.at(-1)?.weak),
-    weak.filter(({ stage }) => stage === 1).map((_, i) => i + 1),
-  );
-  const lengths = seen.map(({ table }) => table.length);
-  t.true(lengths.every((length, i) => i === 0 || length >= lengths[i - 1]));
-  t.is(seen.filter(({ step, state }) => step === 'stage' && state !== undefined).length, 2);
-  t.is(seen[0].secondsLeft, undefined);
-  t.true((seen.at(-1)?.secondsLeft ?? -1) === 0);
-});
-
-test('a signal ends training between weak learners, and what was done can be resumed', async (t) => {
-  const controller = new AbortController();
-  const rows: StageRow[] = [];
-  let saved: TrainingState | undefined;
-  const training = trainDetector({
-    ...options,
-    signal: controller.signal,
-    onProgress({ step, stage, state, table }) {
-      saved = state ?? saved;
-      if (step === 'boosting' && stage === 2) {
-        rows.push(...table);
-        controller.abort(new Error('enough'));
-      }
-    },
-  });
-  await t.throwsAsync(training, { message: 'enough' });
-  t.is(rows.length, 2);
-  const resumed = await trainDetector({ ...options, resume: saved! });
-  t.deepEqual(resumed.state, (await trainDetector(options)).state);
 });

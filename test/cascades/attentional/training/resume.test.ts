@@ -1,0 +1,28 @@
+import test from 'ava';
+import { type TrainingState, trainDetector } from '../../../../cascades/attentional/index.js';
+import { options } from './scenes.js';
+
+test('the same seed gives the same bits, another one others', async (t) => {
+  const short = { ...options, stages: 2 };
+  const [first, second] = [await trainDetector(short), await trainDetector(short)];
+  t.deepEqual(second.state, first.state);
+  const other = await trainDetector({ ...short, seed: 2 });
+  t.notDeepEqual(other.state.model, first.state.model);
+});
+
+for (const soft of [false, true]) {
+  test(`resumed after a stage, it ends as if never stopped${soft ? ': soft' : ''}`, async (t) => {
+    const states: TrainingState[] = [];
+    const whole = await trainDetector({
+      ...options,
+      soft,
+      onProgress: ({ state }) => state && states.push(state),
+    });
+    t.true(states.length >= 2);
+    const stored: TrainingState = JSON.parse(JSON.stringify(states[0]));
+    const { detector, table, reason } = await trainDetector({ ...options, soft, resume: stored });
+    t.deepEqual(detector.model, whole.detector.model);
+    t.deepEqual(table, whole.table);
+    t.is(reason, whole.reason);
+  });
+}
