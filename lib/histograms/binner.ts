@@ -62,7 +62,7 @@ export function cellScale(least: number, greatest: number): number {
  *
  * @param counts values of each cell, n in all
  */
-export function assignBins(counts: Int32Array, n: number, binOf: Uint8Array): void {
+function assignBins(counts: Int32Array, n: number, binOf: Uint8Array): void {
   let filled = 0;
   for (let cell = 0; cell < CELLS; cell++) filled += counts[cell] > 0 ? 1 : 0;
   if (filled <= BINS) {
@@ -71,7 +71,8 @@ export function assignBins(counts: Int32Array, n: number, binOf: Uint8Array): vo
   }
   const share = BINS / n;
   for (let cell = 0, before = 0; cell < CELLS; cell++) {
-    binOf[cell] = Math.min(BINS - 1, before * share);
+    // 256 after the last value: no value has that cell.
+    binOf[cell] = (before * share) | 0;
     before += counts[cell];
   }
 }

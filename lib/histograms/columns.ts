@@ -1,6 +1,7 @@
 import { tryKernel } from '../wasm.js';
-import { assignBins, CELLS, cellScale } from './binner.js';
+import { CELLS, cellScale } from './binner.js';
 import { columnsKernel } from './columns.wasm.js';
+import { BINS } from './plain.js';
 
 /** Bins of Haar features, computed from integral images that lie side by side. The arrays are filled by the caller. */
 export interface Columns {
@@ -41,11 +42,11 @@ export function fastColumns(entries: number, windows: number): Columns | undefin
   const kernel = bytes < MOST_BYTES ? tryKernel(columnsKernel, bytes) : undefined;
   if (kernel === undefined) return undefined;
   const { memory } = kernel;
-  const [two, three, cells, binsOf] = ['two', 'three', 'cells', 'bins'].map(kernel.run);
+  const [two, three, cells] = ['two', 'three', 'cells'].map(kernel.run);
+  const [assign, binsOf] = ['assign', 'bins'].map(kernel.run);
   const range = new Float32Array(memory, rangeAt, 2 * LANES);
   const cellOf = new Int32Array(memory, cellsAt, stride);
   const counts = new Int32Array(memory, countsAt, CELLS);
-  const binOf = new Uint8Array(memory, binOfAt, CELLS);
   const bins = new Uint8Array(memory, binsAt, windows);
   return {
     stride,
@@ -88,7 +89,7 @@ export function fastColumns(entries: number, windows: number): Columns | undefin
       counts.fill(0);
       cells(valuesAt, size, least, scale, cellsAt, countsAt);
       counts[cellOf[windows - 1]] -= stride - windows;
-      assignBins(counts, windows, binOf);
+      assign(countsAt, countsAt + 4 * CELLS, binOfAt, BINS / windows);
       binsOf(cellsAt, windows, binOfAt, binsAt);
       out.set(bins, to);
     },

@@ -95,6 +95,30 @@
       (i32.store (local.get $at) (i32.add (i32.load (local.get $at)) (i32.const 1)))
       (br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 16))) (local.get $bytes)))))
 
+  ;; The bin of each cell: its place among those that have values if these are 256 or fewer, else before * share, where `before` are
+  ;; the values of the cells before it.
+  (func (export "assign") (param $counts i32) (param $end i32) (param $binOf i32) (param $share f64)
+    (local $at i32) (local $filled v128) (local $before i32) (local $count i32) (local $few i32)
+    (local.set $at (local.get $counts))
+    (loop $next
+      (local.set $filled (i32x4.sub (local.get $filled)
+        (i32x4.gt_s (v128.load (local.get $at)) (v128.const i32x4 0 0 0 0))))
+      (br_if $next (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 16))) (local.get $end))))
+    (local.set $few (i32.le_s
+      (i32.add
+        (i32.add (i32x4.extract_lane 0 (local.get $filled)) (i32x4.extract_lane 1 (local.get $filled)))
+        (i32.add (i32x4.extract_lane 2 (local.get $filled)) (i32x4.extract_lane 3 (local.get $filled))))
+      (i32.const 256)))
+    (if (local.get $few) (then (local.set $share (f64.const 1))))
+    (loop $next
+      (local.set $count (i32.load (local.get $counts)))
+      (i32.store8 (local.get $binOf)
+        (i32.trunc_f64_s (f64.mul (f64.convert_i32_s (local.get $before)) (local.get $share))))
+      (local.set $before (i32.add (local.get $before)
+        (select (i32.ne (local.get $count) (i32.const 0)) (local.get $count) (local.get $few))))
+      (local.set $binOf (i32.add (local.get $binOf) (i32.const 1)))
+      (br_if $next (i32.lt_u (local.tee $counts (i32.add (local.get $counts) (i32.const 4))) (local.get $end)))))
+
   ;; bins[i] = binOf[cells[i]]
   (func (export "bins") (param $cells i32) (param $rows i32) (param $binOf i32) (param $bins i32)
     (local $end i32)

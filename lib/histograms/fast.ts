@@ -17,6 +17,7 @@ export function fastHistograms(features: number, rows: number): Histograms | und
   const four = kernel.run('four');
   const { memory } = kernel;
   return {
+    rows,
     bins: new Uint8Array(memory, binsAt, sizes.bins),
     weights: new Float64Array(memory, weightsAt, rows),
     order: new Int32Array(memory, orderAt, rows),

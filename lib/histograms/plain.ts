@@ -6,6 +6,8 @@ export const FOUR = 4;
 
 /** Weighted histograms of features whose values are bytes. The arrays are filled by the caller. */
 export interface Histograms {
+  /** Room for so many rows. */
+  readonly rows: number;
   /** The bin of row r in feature f, at `f * rows + r`; features up to a multiple of four. */
   readonly bins: Uint8Array;
   /** A weight a row. */
@@ -47,6 +49,7 @@ export function plainHistograms(features: number, rows: number): Histograms {
   const order = new Int32Array(rows);
   const sums = new Float64Array(sizes.sums);
   return {
+    rows,
     bins,
     weights,
     order,

@@ -31,8 +31,9 @@ export function findSplitOf({ kind, features, histograms }: Binned): FindSplit {
  */
 export function growTree(binned: Binned, depth: 1 | 2, findSplit: FindSplit): WeakTree | undefined {
   const { order } = binned.histograms;
-  for (let i = 0; i < order.length; i++) order[i] = i;
-  const root: NodeRows = { begin: 0, middle: binned.positives, end: order.length };
+  const { count } = binned.windows;
+  for (let i = 0; i < count; i++) order[i] = i;
+  const root: NodeRows = { begin: 0, middle: binned.positives, end: count };
   const split = findSplit(root);
   if (split === undefined) return undefined;
   const sides = divide(binned, root, split);
@@ -51,11 +52,11 @@ export function growTree(binned: Binned, depth: 1 | 2, findSplit: FindSplit): We
 }
 
 /** Orders a node's rows anew: those that go left before the others, positives first on either side. */
-function divide({ histograms, windows }: Binned, rows: NodeRows, split: Split): [NodeRows, NodeRows] {
+function divide({ histograms }: Binned, rows: NodeRows, split: Split): [NodeRows, NodeRows] {
   const { bins, order } = histograms;
   const before = order.slice(rows.begin, rows.end);
   const positives = rows.middle - rows.begin;
-  const at = split.feature * windows.count;
+  const at = split.feature * histograms.rows;
   let to = rows.begin;
   const take = (from: number, end: number, side: number) => {
     for (let i = from; i < end; i++) {

@@ -10,6 +10,7 @@ import {
   show,
 } from '../../../lib/check.js';
 import { OptionError } from '../../../lib/errors.js';
+import { pow } from '../../../lib/math/index.js';
 import { checkImages, type ImageSource } from './images.js';
 import type { Positive, WindowSize } from './positives.js';
 import type { TrainingProgress } from './progress.js';
@@ -127,7 +128,7 @@ export function trainingOptions(options: TrainingOptions) {
   const { negativesPerStage, validationNegatives, maxWindows = 2e8, scaleFactor = 1.25 } = options;
   if (negativesPerStage !== undefined) checkWhole('negativesPerStage', negativesPerStage, 1);
   if (validationNegatives !== undefined) checkWhole('validationNegatives', validationNegatives, 1);
-  const { falsePositiveRate = falseAlarmRate ** stages } = options;
+  const { falsePositiveRate = pow(falseAlarmRate, stages) } = options;
   checkShare('falsePositiveRate', falsePositiveRate);
   checkWhole('maxWindows', maxWindows, 1);
   checkPositive('scaleFactor', scaleFactor);

@@ -1,5 +1,5 @@
 import { OptionError } from '../../../lib/errors.js';
-import { histogramsFor } from '../../../lib/histograms/index.js';
+import { type Histograms, histogramsFor } from '../../../lib/histograms/index.js';
 import { systemTimer, type Timer } from '../../../lib/timer.js';
 import type { CascadeFeatures, CascadeModel } from '../model/index.js';
 import { collectFalsePositives, type FalsePositives } from './bootstrap.js';
@@ -69,6 +69,8 @@ class Training {
   private readonly identity: string;
   private readonly needed: number;
   private readonly neededValidation: number;
+  /** Of every stage: memory for them is made once. */
+  private histograms: Histograms | undefined;
   private model: CascadeModel | undefined;
   private table: readonly StageRow[] = [];
   private perImage: readonly [number, number];
@@ -248,11 +250,11 @@ class Training {
   private async bin(windows: WindowSet, positives: number): Promise<Binned> {
     const { features } = this;
     const { kind } = this.options;
-    const { count } = windows;
-    const histograms = histogramsFor(features.count, count);
+    this.histograms ??= histogramsFor(features.count, this.material.positives.length + this.needed);
+    const { histograms } = this;
     const writeBins = featureBins(kind, features, windows);
     for (let feature = 0; feature < features.count; feature++) {
-      writeBins(feature, histograms.bins, feature * count);
+      writeBins(feature, histograms.bins, feature * histograms.rows);
       if (feature % 64 === 0) await this.pacer.pause();
     }
     return { kind, features, windows, positives, histograms };

@@ -46,7 +46,7 @@ export interface TrainedStage {
 export function* trainStage(task: StageTask, findSplit: FindSplit): Generator<TrainedStage, void, void> {
   const { binned, depth, falseAlarmRate, maxWeak, soft } = task;
   const { kind, features, windows } = binned;
-  const { weights } = binned.histograms;
+  const weights = binned.histograms.weights.subarray(0, windows.count);
   startWeights(weights, task.sums, binned.positives);
   const leaves = new Uint8Array(windows.count);
   const positives = new Checks(binned, task.validationPositives, soft);

@@ -66,12 +66,7 @@ test('no positives, none for validation, none that is not flat', async (t) => {
   await refused(t, { positives: [] }, 'positives', /got none/);
   await refused(t, { positives: crosses('one', 1) }, 'validation', /got none/);
   const flat = { data: new Uint8Array(SIDE * SIDE).fill(9), width: SIDE, height: SIDE };
-  await refused(
-    t,
-    { positives: [flat, flat, flat, flat, flat] },
-    'positives, without those held out,',
-    /flat/,
-  );
+  await refused(t, { positives: [flat, flat, flat, flat, flat] }, 'positives', /flat/);
 });
 
 test('a wrong stride or length is named with its image', async (t) => {
