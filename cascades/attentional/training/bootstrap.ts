@@ -81,9 +81,10 @@ async function readOnce(
     await pacer.pause();
     const levels = levelsOf(model, image, search.scaleFactor);
     if (levels.length === 0) continue;
-    if (!scanner?.fits(image.width, image.height)) scanner = new Scanner(model, image.width, image.height);
+    if (!scanner?.fits(image)) scanner = new Scanner(model, image.width, image.height);
+    scanner.begin(image);
     const stream = random(search.seed).fork(String(index));
-    const found = scanImage(scanner, model, image, levels, perImage, stream);
+    const found = scanImage(scanner, model, levels, perImage, stream);
     visited += found.visited;
     passed += found.passed;
     perImages.push(found.passed);
@@ -100,8 +101,7 @@ async function readOnce(
 }
 
 function levelsOf(model: CascadeModel, { width, height }: GreyImage, factor: number): Level[] {
-  const size = [width, height] as const;
-  return pyramidLevels([model.width, model.height], size, factor, [0, 0], size) ?? [];
+  return pyramidLevels([model.width, model.height], [width, height], factor) ?? [];
 }
 
 /** A window of an image. */
@@ -115,7 +115,6 @@ interface Place {
 function scanImage(
   scanner: Scanner,
   model: CascadeModel,
-  image: GreyImage,
   levels: readonly Level[],
   most: number,
   stream: Random,
@@ -127,8 +126,9 @@ function scanImage(
   for (const [index, level] of levels.entries()) {
     const step = level.scale >= 2 ? 1 : 2;
     const rows = level.height + 1 - model.height;
-    scanner.scan(image, level, { step, rows, skips: false }, (y, count, results) => {
+    scanner.scan(level, { step, rows, skips: false }, (y, count, found, results) => {
       visited += count;
+      if (found === 0) return;
       for (let i = 0; i < count; i++) {
         if (results.stages[i] !== stages) continue;
         const at = passed < most ? passed : stream.integer(passed + 1);
