@@ -1,4 +1,5 @@
 import { attentionalScan } from './attentional/scan.js';
+import { attentionalTraining } from './attentional/training.js';
 import { digits } from './digits/digits.js';
 import { flights } from './flights/flights.js';
 import { runBench } from './harness/harness.js';
@@ -26,6 +27,7 @@ import { validity } from './validity/validity.js';
 /** Every workload, by name. */
 const workloads = {
   'attentional-scan': attentionalScan,
+  'attentional-training': attentionalTraining,
   batching,
   digits,
   exact,
