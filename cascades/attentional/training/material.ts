@@ -50,11 +50,11 @@ export function materialOf(options: ReturnType<typeof trainingOptions>): Materia
   function usable(option: string, windows: readonly Uint8Array[]): Uint8Array[] {
     const kept = withoutFlat(kind, windows, width, height);
     if (kept.length > 0) return kept;
-    const besides = own ? '' : ' besides those held out for validation';
+    const others = own ? '' : ' that are not held out for validation';
     const why =
       windows.length === 0
         ? 'got none'
         : `all ${windows.length} are flat: their standard deviation is at most 10`;
-    throw new OptionError(option, `expected objects${option === 'positives' ? besides : ''}, ${why}`);
+    throw new OptionError(option, `expected objects${option === 'positives' ? others : ''}, ${why}`);
   }
 }

@@ -20,9 +20,9 @@ export type Positive = ImageInput | BoxedImage;
 /** Width and height of windows in pixels. */
 export type WindowSize = readonly [width: number, height: number];
 
-/** The window that was asked for, or else the size of the first crop. */
-export function windowSize(option: string, positives: readonly Positive[], asked?: WindowSize): WindowSize {
-  if (asked !== undefined) return asked;
+/** The window that is given, or else the size of the first crop. */
+export function windowSize(option: string, positives: readonly Positive[], given?: WindowSize): WindowSize {
+  if (given !== undefined) return given;
   const crop = positives.find((positive) => !isBoxed(positive));
   if (crop === undefined || isBoxed(crop)) {
     throw new OptionError(
