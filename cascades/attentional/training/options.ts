@@ -56,9 +56,9 @@ export interface TrainingOptions {
   readonly falseAlarmRate?: number;
   /** Weak learners of a stage at most. @defaultValue 100 */
   readonly maxWeak?: number;
-  /** Negative windows that a stage is fitted on. @defaultValue as many as there are objects to train on */
+  /** Negative windows that a stage is fitted on, 1 or more. @defaultValue as many as there are objects to train on */
   readonly negativesPerStage?: number;
-  /** Negative windows by which a stage's false alarms are counted. @defaultValue `negativesPerStage` */
+  /** Negative windows by which a stage's false alarms are counted, 1 or more. @defaultValue `negativesPerStage` */
   readonly validationNegatives?: number;
   /** Training ends where no larger share of all windows passes. @defaultValue `falseAlarmRate ** stages` */
   readonly falsePositiveRate?: number;
@@ -72,6 +72,7 @@ export interface TrainingOptions {
   readonly seed?: number | string;
   /** The state of an earlier training, with the same images and options: `stages`, targets and limits may be others. */
   readonly resume?: TrainingState;
+  /** It is read between images, and between weak learners. */
   readonly signal?: AbortSignal;
   /** Called after each weak learner and each stage. */
   readonly onProgress?: (progress: TrainingProgress) => void;

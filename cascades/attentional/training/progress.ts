@@ -4,15 +4,19 @@ import type { TrainingState } from './state.js';
 export interface StageRow {
   /** The first is 1. */
   readonly stage: number;
+  /** Weak learners. */
   readonly weak: number;
-  /** Shares of the validation windows before the stage that pass it. */
+  /** The share of the validation objects that reach the stage and pass it. */
   readonly hits: number;
+  /** The share of the validation negatives that reach the stage and pass it. */
   readonly falseAlarms: number;
-  /** Windows that it was fitted on. */
+  /** Objects that it was fitted on. */
   readonly positives: number;
+  /** Negative windows that it was fitted on. */
   readonly negatives: number;
-  /** Windows by which it was judged. */
+  /** Objects by which its threshold was chosen. */
   readonly validationPositives: number;
+  /** Negative windows by which its false alarms were counted. */
   readonly validationNegatives: number;
   /** Windows visited to find its negatives, and the share that passed the stages before it. */
   readonly visited: number;
@@ -38,6 +42,8 @@ export interface TrainingProgress {
 /**
  * The stages as lines of text.
  *
+ * @param rows the table of a training
+ * @returns a line of headings and a line a stage, aligned, without a line break at the end
  * @example
  * stageTable([]); // 'stage  weak    hits  alarms  negatives      visited  acceptance'
  */

@@ -1,6 +1,6 @@
 import { isCount, show } from '../../../lib/check.js';
 import { OptionError } from '../../../lib/errors.js';
-import { type CascadeModel, checkModel } from '../model/index.js';
+import { type CascadeFeatures, type CascadeModel, checkModel } from '../model/index.js';
 import type { StageRow } from './progress.js';
 
 /** A training after some stage, as plain data that JSON can hold: numbers, strings, arrays. */
@@ -14,28 +14,16 @@ export interface TrainingState {
   readonly perImage: readonly [number, number];
 }
 
+type Plain<T> = {
+  readonly [Key in keyof T]: T[Key] extends ArrayBufferView
+    ? readonly number[]
+    : T[Key] extends CascadeFeatures
+      ? Plain<CascadeFeatures>
+      : T[Key];
+};
+
 /** A `CascadeModel` with arrays for typed arrays. */
-export interface PlainModel {
-  readonly kind: 'haar' | 'lbp';
-  readonly width: number;
-  readonly height: number;
-  readonly soft: boolean;
-  readonly features: {
-    readonly count: number;
-    readonly rectangles: readonly number[];
-    readonly weights: readonly number[];
-    readonly tilted: readonly number[];
-  };
-  readonly firstTree: readonly number[];
-  readonly stageThresholds: readonly number[];
-  readonly firstNode: readonly number[];
-  readonly left: readonly number[];
-  readonly right: readonly number[];
-  readonly feature: readonly number[];
-  readonly thresholds: readonly number[];
-  readonly subsets: readonly number[];
-  readonly leaves: readonly number[];
-}
+export type PlainModel = Plain<CascadeModel>;
 
 export function plainModel(model: CascadeModel): PlainModel {
   const { features } = model;

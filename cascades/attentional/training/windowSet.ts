@@ -74,23 +74,35 @@ export class WindowSet {
   lbp(features: CascadeFeatures, feature: number, out: Uint8Array, to = 0): void {
     const { sums, count, stride } = this;
     const [x, y, w, h] = features.rectangles.subarray(4 * feature, 4 * feature + 4);
-    const points = Int32Array.from(
-      { length: 16 },
-      (_, i) => count * ((y + h * (i >> 2)) * stride + x + w * (i & 3)),
-    );
-    const block = (i: number, p: number) =>
-      (sums[points[p] + i] - sums[points[p + 1] + i] - sums[points[p + 4] + i] + sums[points[p + 5] + i]) | 0;
+    // Corners of 3 x 3 blocks, row by row.
+    const point = (i: number) => count * ((y + h * (i >> 2)) * stride + x + w * (i & 3));
+    const [a, b, c, d] = [point(0), point(1), point(2), point(3)];
+    const [e, f, g, j] = [point(4), point(5), point(6), point(7)];
+    const [k, l, m, n] = [point(8), point(9), point(10), point(11)];
+    const [p, q, r, s] = [point(12), point(13), point(14), point(15)];
     for (let i = 0; i < count; i++) {
-      const middle = block(i, 5);
+      const ei = sums[e + i];
+      const fi = sums[f + i];
+      const gi = sums[g + i];
+      const ji = sums[j + i];
+      const ki = sums[k + i];
+      const li = sums[l + i];
+      const mi = sums[m + i];
+      const ni = sums[n + i];
+      const bi = sums[b + i];
+      const ci = sums[c + i];
+      const qi = sums[q + i];
+      const ri = sums[r + i];
+      const middle = (fi - gi - li + mi) | 0;
       out[to + i] =
-        (block(i, 0) >= middle ? 128 : 0) |
-        (block(i, 1) >= middle ? 64 : 0) |
-        (block(i, 2) >= middle ? 32 : 0) |
-        (block(i, 6) >= middle ? 16 : 0) |
-        (block(i, 10) >= middle ? 8 : 0) |
-        (block(i, 9) >= middle ? 4 : 0) |
-        (block(i, 8) >= middle ? 2 : 0) |
-        (block(i, 4) >= middle ? 1 : 0);
+        (((sums[a + i] - bi - ei + fi) | 0) >= middle ? 128 : 0) |
+        (((bi - ci - fi + gi) | 0) >= middle ? 64 : 0) |
+        (((ci - sums[d + i] - gi + ji) | 0) >= middle ? 32 : 0) |
+        (((gi - ji - mi + ni) | 0) >= middle ? 16 : 0) |
+        (((mi - ni - ri + sums[s + i]) | 0) >= middle ? 8 : 0) |
+        (((li - mi - qi + ri) | 0) >= middle ? 4 : 0) |
+        (((ki - li - sums[p + i] + qi) | 0) >= middle ? 2 : 0) |
+        (((ei - fi - ki + li) | 0) >= middle ? 1 : 0);
     }
   }
 
