@@ -1,5 +1,5 @@
 import { type Digit, loadDigits } from 'spillway/datasets';
-import { stageTable, trainDetector } from '../../cascades/attentional/index.js';
+import { stageTable, trainDetector } from 'spillway/detect';
 import { type ImageInput, resizeGrey } from '../../lib/image/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import { atMost, type Check, leftOut } from '../harness/checks.js';
