@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { untidyProse } from './house/prose.js';
+import { unlisted, untidyProse } from './house/prose.js';
 import { pathsIn, type Room, roomSentence, withRooms } from './house/rooms.js';
 import { retiredWords } from './house/words.js';
 
 /**
- * Checks beyond a linter's: no retired word in an identifier, pages wrapped and decisions short,
- * and in CONTRIBUTING.md a map of rooms that equals the rooms' own sentences. With `--write` the
+ * Checks beyond a linter's: no retired word in an identifier, pages wrapped, decisions short and
+ * each listed once, and in CONTRIBUTING.md a map of rooms that equals the rooms' own sentences. With `--write` the
  * map is written. Exit code 1 if a check fails.
  */
 
@@ -33,6 +33,8 @@ const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8'
   .filter((path) => path.endsWith('.md'));
 for (const path of ['README.md', 'CONTRIBUTING.md', 'bench/README.md', ...docs, ...notes])
   complaints.push(...untidyProse(path, read(path)));
+const decisions = docs.flatMap((path) => /^docs\/decisions\/(\d.*)$/.exec(path)?.[1] ?? []);
+complaints.push(...unlisted(read('docs/decisions/README.md'), decisions));
 
 const rooms = sources
   .filter((path) => /^(?:lib|cascades|datasets)\/(?:.+\/)?index\.ts$/.test(path))

@@ -20,3 +20,16 @@ export function untidyProse(path: string, text: string): string[] {
     complaints.push(`${path}: ${lines.length} lines; a decision has at most ${DECISION_LINES}`);
   return complaints;
 }
+
+/**
+ * A complaint for each decision that doesn't stand exactly once in their list.
+ *
+ * @param list the page with the list
+ * @param files names of the decisions' files
+ */
+export function unlisted(list: string, files: readonly string[]): string[] {
+  return files.flatMap((file) => {
+    const times = list.split(`](${file})`).length - 1;
+    return times === 1 ? [] : [`docs/decisions/README.md lists ${file} ${times} times; expected once`];
+  });
+}

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { untidyProse } from '../../scripts/house/prose.js';
+import { unlisted, untidyProse } from '../../scripts/house/prose.js';
 
 const wide = `${'a '.repeat(50)}a`;
 
@@ -20,4 +20,13 @@ test('a decision has at most 40 lines; other pages as many as they like', (t) =>
     'docs/decisions/01-a.md: 41 lines; a decision has at most 40',
   ]);
   t.deepEqual(untidyProse('docs/decisions/README.md', 'a\n'.repeat(41)), []);
+});
+
+test('a decision stands once in the list', (t) => {
+  const list = '| 1 | [One](01-one.md) |\n| 2 | [Two](02-two.md) |\n| 2 | [Two](02-two.md) |';
+  t.deepEqual(unlisted(list, ['01-one.md']), []);
+  t.deepEqual(unlisted(list, ['01-one.md', '02-two.md', '03-three.md']), [
+    'docs/decisions/README.md lists 02-two.md 2 times; expected once',
+    'docs/decisions/README.md lists 03-three.md 0 times; expected once',
+  ]);
 });
