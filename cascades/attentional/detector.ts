@@ -1,6 +1,14 @@
 import { checkOneOf } from '../../lib/check.js';
 import { type GreyImage, greyImage, type ImageInput } from '../../lib/image/index.js';
+import {
+  type BeforeOptions,
+  beforeGrid,
+  DetectorBefore,
+  untestedBefore,
+  type WindowModel,
+} from './before/index.js';
 import { readModel, writeModel } from './format/index.js';
+import { UsedImages } from './lineage.js';
 import { type CascadeModel, checkModel } from './model/index.js';
 import { type Detections, type DetectOptions, detections, detectOptions, Scanner } from './scan/index.js';
 
@@ -38,7 +46,8 @@ export interface DetectorOptions {
  * const { boxes } = detector.detect({ data, width: 640, height: 480 });
  */
 export class Detector {
-  private readonly isFast: boolean;
+  /** Whether WebAssembly is tried. */
+  readonly kernel: 'auto' | 'plain';
   private scanner: Scanner | undefined;
 
   /**
@@ -49,10 +58,12 @@ export class Detector {
     /** What it runs, as it was given. */
     readonly model: CascadeModel,
     { kernel = 'auto' }: DetectorOptions = {},
+    /** Images that certify nothing of this detector any more, nor of those made of it. */
+    readonly used = new UsedImages(),
   ) {
     checkModel(model);
     checkOneOf('kernel', kernel, ['auto', 'plain']);
-    this.isFast = kernel === 'auto';
+    this.kernel = kernel;
   }
 
   /**
@@ -97,6 +108,29 @@ export class Detector {
   }
 
   /**
+   * Puts the detector before a full model: on a coarse grid of windows, those that pass all stages go to the full model, batch by
+   * batch, and its answers count. Nothing is promised of it until `certifyBefore` has chosen how many stages it takes.
+   *
+   * @param model of pictures of a window: a `TrainedModel`, such as `tfjsModel`, `onnxModel` and `httpModel` make, or a `Model`. Its
+   * input is one dense block, a row a window, a column a pixel
+   * @throws OptionError for a model or an option that can't be used
+   * @example
+   * const before = detector.before(network, { accept: 7, scaleFactor: 1.25, step: 4 });
+   * const { boxes } = await before.detect({ data, width: 640, height: 480 });
+   */
+  before(model: WindowModel, options: BeforeOptions): DetectorBefore {
+    const cascade = this.model;
+    return new DetectorBefore({
+      cascade,
+      full: model,
+      grid: beforeGrid(model, cascade, options),
+      used: this.used,
+      served: cascade,
+      certificate: untestedBefore,
+    });
+  }
+
+  /**
    * The cascade as XML that OpenCV loads, in its new format. Reading it gives the same cascade, bit for bit.
    *
    * @returns a whole document, with at most three rectangles a feature
@@ -108,7 +142,7 @@ export class Detector {
 
   private scannerFor(image: GreyImage): Scanner {
     if (!this.scanner?.fits(image)) {
-      this.scanner = new Scanner(this.model, image.width, image.height, this.isFast);
+      this.scanner = new Scanner(this.model, image.width, image.height, this.kernel === 'auto');
     }
     this.scanner.begin(image);
     return this.scanner;

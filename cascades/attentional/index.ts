@@ -1,5 +1,29 @@
 /** Attentional cascades: detectors that refuse most windows of an image after a few additions. */
+export {
+  type Accept,
+  type BeforeBound,
+  type BeforeCertificate,
+  type BeforeDetections,
+  type BeforeExpectation,
+  type BeforeOptions,
+  type CertifyBeforeOptions,
+  certifyBefore,
+  type DetectorBefore,
+  type WindowLabel,
+  type WindowModel,
+} from './before/index.js';
+export type {
+  BoxedImages,
+  CertifyDetectorOptions,
+  DetectionBounds,
+  DetectionCertificate,
+  DetectionClause,
+  PlainDetectOptions,
+  TuneDialOptions,
+} from './certification/index.js';
+export { type CertifiedDetector, certifyDetector, tuneDial } from './certifyDetector.js';
 export { Detector, type DetectorOptions, readCascade, type WindowTrace } from './detector.js';
+export type { Dial, DialSetting } from './dial/index.js';
 export type { CascadeFeatures, CascadeModel } from './model/index.js';
 export type { Box, Detections, DetectOptions } from './scan/index.js';
 export { type TrainedDetector, trainDetector } from './trainDetector.js';

@@ -1,4 +1,5 @@
 /** Grey images: integral images, exact resizing, pyramids. */
+export { imageDigest } from './digest.js';
 export { type GreyImage, greyImage, type ImageInput } from './grey.js';
 export { type IntegralImages, IntegralWriter, integralImages, type SumLayout } from './integral.js';
 export { type Level, pyramidLevels } from './pyramid.js';

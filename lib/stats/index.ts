@@ -28,6 +28,7 @@ export { leastFrom } from './least.js';
 export { pairedLimit } from './paired.js';
 export { pairedTable } from './pairedTable.js';
 export { freshSeed, type Random, random } from './random.js';
+export { type Clusters, ratioClustersNeeded, ratioPValue, ratioUpper } from './ratio.js';
 export { fixedSequence } from './sequence.js';
 export { groupFolds, sample, sampleGroups, stratifiedFolds } from './splits.js';
 export { pairedAllowed, pairedPValue, tangoScore } from './unconditional.js';

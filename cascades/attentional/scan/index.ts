@@ -3,3 +3,12 @@ export { type Detections, detections } from './detections.js';
 export { type Box, clipBoxes, groupBoxes } from './groups.js';
 export { type DetectOptions, detectOptions } from './options.js';
 export { Scanner } from './scanner.js';
+export {
+  levelsFor,
+  type Rectangle,
+  type Size,
+  type SizeOptions,
+  visitsOf,
+  windowBox,
+  windowCounts,
+} from './visits.js';

@@ -14,6 +14,8 @@ const MOST_ENTRIES = 2 ** 28;
 export interface Visits {
   /** From one window to the next, in pixels of the level. */
   readonly step: 1 | 2;
+  /** From one row of windows to the next. @defaultValue `step` */
+  readonly rowStep?: number;
   /** Rows of pixels of the level in which windows may begin, from the top. */
   readonly rows: number;
   /** Whether a window that fails the first stage has the next one skipped. */
@@ -80,7 +82,7 @@ export class Scanner {
    */
   scan(
     level: Level,
-    { step, rows, skips }: Visits,
+    { step, rowStep = step, rows, skips }: Visits,
     visit: (y: number, count: number, found: number, results: Pick<WindowRunner, 'stages' | 'sums'>) => void,
   ): void {
     const { model, runner, bandRows } = this;
@@ -90,11 +92,11 @@ export class Scanner {
     const count = Math.ceil(columns / step);
     const layout = this.layouts[step - 1];
     const write = runner.level(step - 1, level.width, level.height);
-    const begins = step * Math.floor((bandRows - model.height) / step);
+    const begins = rowStep * (1 + Math.floor((bandRows - 1 - model.height) / rowStep));
     for (let top = 0; top < last; top += begins) {
       const end = Math.min(top + begins, last);
-      write(top, end - 1 + model.height - top);
-      for (let y = top; y < end; y += step) {
+      write(top, rowStep * Math.floor((end - 1 - top) / rowStep) + model.height);
+      for (let y = top; y < end; y += rowStep) {
         const found = runner.run(step - 1, (y - top) * layout.stride, count, skips);
         visit(y, count, found, runner);
       }

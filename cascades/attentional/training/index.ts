@@ -1,7 +1,9 @@
 /** Training of attentional cascades: gentle boosting stage by stage, on negatives that the stages so far pass. */
-export type { ImageSource, Images } from './images.js';
+export { greyOf, type ImageSource, type Images } from './images.js';
 export type { TrainingOptions, ValidationImages } from './options.js';
+export { Pacer } from './pacer.js';
 export type { BoxedImage, Positive, WindowSize } from './positives.js';
 export { type StageRow, stageTable, type TrainingProgress } from './progress.js';
 export type { PlainModel, TrainingState } from './state.js';
+export { limitOf, thresholdAt } from './thresholds.js';
 export { type EndReason, type TrainedCascade, trainCascade } from './trainCascade.js';

@@ -1,4 +1,4 @@
-import { bettingPValue, bettingRunPValue, hoeffdingBentkusPValue } from '../../../lib/stats/index.js';
+import { bettingPValue, bettingRunPValue, hoeffdingBentkusPValue, ratioPValue } from '../../../lib/stats/index.js';
 import { among } from '../losses.js';
 import { isSigned } from '../lossFacts.js';
 import { type IndependentUnits, unitsOn } from './independentUnits.js';
@@ -41,8 +41,9 @@ function bounded(bound: MeanBound): Procedure {
       // From -1 on, not from 0.
       const signed = isSigned(loss);
       const unitsOf = unitsOn(loss, table, random);
-      const pValueAt = ({ lost, counts }: IndependentUnits, limit: number) => {
-        const values = lost.map((value, i) => scaled(value + limit * (1 - counts[i]), signed));
+      const pValueAt = (units: IndependentUnits, limit: number) => {
+        if (!signed) return ratioPValue(units, limit, delta, bound.pValue);
+        const values = units.lost.map((value, i) => scaled(value + limit * (1 - units.counts[i]), signed));
         return bound.pValue(values, scaled(limit, signed), delta);
       };
       const rows = among(loss);

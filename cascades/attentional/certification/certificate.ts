@@ -1,0 +1,209 @@
+import type { Random } from '../../../lib/stats/index.js';
+import type { Dial, DialSetting } from '../dial/index.js';
+import type { detectOptions } from '../scan/index.js';
+import type { Scenes } from './scenes.js';
+import { type CertifiedRange, imagesNeeded, limitsAt, type Tally } from './tally.js';
+
+/** What every bound of a detector says. */
+export interface DetectionClause {
+  /** The chance, at most, that this bound doesn't hold. */
+  readonly delta: number;
+  /** The test, in words. */
+  readonly method: string;
+  /** Images tested. */
+  readonly n: number;
+  /** The least `n` that could have kept the bound if nothing had gone wrong; null where there were enough. */
+  readonly imagesNeeded: number | null;
+}
+
+/** What is promised of a detector, on how much evidence. Plain data that can't be changed. */
+export interface DetectionCertificate {
+  /** `certified`: every bound holds, but for a chance of `delta`. `exploratory`: nothing is promised. */
+  readonly verdict: 'certified' | 'exploratory';
+  /** Why it isn't `certified`. */
+  readonly reason: string | null;
+  /** The chance, at most, that any bound doesn't hold. */
+  readonly delta: number;
+  /** What was drawn independently. */
+  readonly unit: 'images';
+  /** The setting that is served; null where none is certified. */
+  readonly setting: DialSetting | null;
+  /** All settings that are certified, together: positions on the dial of the first and the last one; null where none is. */
+  readonly range: readonly [number, number] | null;
+  /** How many settings the dial had. */
+  readonly settings: number;
+  /** What `detect` was called with. */
+  readonly detect: PlainDetectOptions;
+  /** Images that count. */
+  readonly images: number;
+  /** Images that equal another one, and don't count; absent where there is none. */
+  readonly copies?: number;
+  /** The wanted objects that are met. Counts are those of the setting that is served. */
+  readonly detection?: DetectionClause & {
+    /** The share promised at least, and the most objects of an image. */
+    readonly rate: number;
+    readonly maxObjects: number;
+    readonly objects: number;
+    readonly met: number;
+    /** Lower limit of the share for this setting alone; null where nothing is certified. */
+    readonly lower: number | null;
+  };
+  /** The images with too many false detections. */
+  readonly falseDetections?: DetectionClause & {
+    /** The share of images promised at most that have more than `most`. */
+    readonly share: number;
+    readonly most: number;
+    /** Images that had more. */
+    readonly over: number;
+    /** Upper limit of the share for this setting alone; null where nothing is certified. */
+    readonly upper: number | null;
+  };
+  /** The windows that pass and meet no wanted object. `n` counts images of which a window was drawn. */
+  readonly falsePositives?: DetectionClause & {
+    /** The share promised at most. */
+    readonly rate: number;
+    /** Drawn windows that did. */
+    readonly wrong: number;
+    /** Upper limit of the share for this setting alone; null where nothing is certified. */
+    readonly upper: number | null;
+  };
+  /** What windows and the order of images were drawn by. */
+  readonly seed: number | string;
+  /** Digests of the images: the same images certify nothing else of the detector. */
+  readonly digests: readonly number[];
+}
+
+/** Options of `detect`, without those of one call, with their defaults. */
+export interface PlainDetectOptions {
+  readonly compat?: 'opencv';
+  readonly scaleFactor: number;
+  readonly minNeighbors: number;
+  readonly minSize: readonly [number, number];
+  readonly maxSize: readonly [number, number];
+}
+
+/** @param prefer which of the certified settings is served */
+export function detectionCertificate(
+  { first, last }: CertifiedRange,
+  tally: Tally,
+  dial: Dial,
+  {
+    options,
+    scenes,
+    seed,
+    prefer,
+    random,
+  }: {
+    readonly options: ReturnType<typeof detectOptions>;
+    readonly scenes: Scenes;
+    readonly seed: number | string;
+    readonly prefer: 'permissive' | 'selective';
+    readonly random: Random;
+  },
+): DetectionCertificate {
+  const { bounds, images, drawn } = tally;
+  const needed = imagesNeeded(tally);
+  const isCertified = first <= last;
+  const reason = isCertified ? null : reasonAgainst({ first, last }, tally, dial, needed, scenes.copies);
+  // Where none is served, what is seen at the end of the dial that keeps a bound best.
+  const served = prefer === 'permissive' ? first : last;
+  const of = (best: number) => limitsAt(tally, isCertified ? served : best, random);
+  const kept = <T>(limit: T) => (isCertified ? limit : null);
+  const missing = (n: number, least: number) => (!isCertified && n < least ? least : null);
+  const least = dial.settings.length - 1;
+  const { detection, falseDetections, falsePositives } = bounds;
+  return {
+    verdict: isCertified ? 'certified' : 'exploratory',
+    reason,
+    delta: bounds.delta,
+    unit: 'images',
+    setting: isCertified ? dial.settings[served] : null,
+    range: isCertified ? [first, last] : null,
+    settings: dial.settings.length,
+    detect: plainOptions(options),
+    images,
+    ...(scenes.copies > 0 && { copies: scenes.copies }),
+    ...(detection && {
+      detection: {
+        rate: detection.rate,
+        maxObjects: detection.maxObjects,
+        delta: detection.delta,
+        method:
+          'betting bound on missed objects, images as clusters, fixed sequence from the first setting on',
+        n: images,
+        objects: of(0).objects,
+        met: of(0).met,
+        lower: kept(isCertified ? Math.max(detection.rate, of(0).detection ?? 0) : null),
+        imagesNeeded: missing(images, needed.detection),
+      },
+    }),
+    ...(falseDetections && {
+      falseDetections: {
+        share: falseDetections.share,
+        most: falseDetections.most,
+        delta: falseDetections.delta,
+        method: 'exact binomial over images, fixed sequence from the last setting on',
+        n: images,
+        over: of(least).over,
+        upper: kept(of(least).falseDetections),
+        imagesNeeded: missing(images, needed.falseDetections),
+      },
+    }),
+    ...(falsePositives && {
+      falsePositives: {
+        rate: falsePositives.rate,
+        delta: falsePositives.delta,
+        method: 'exact binomial over one window drawn of each image, fixed sequence from the last setting on',
+        n: drawn,
+        wrong: of(least).wrong,
+        upper: kept(of(least).falsePositives),
+        imagesNeeded: missing(drawn, needed.falsePositives),
+      },
+    }),
+    seed,
+    digests: scenes.digests,
+  };
+}
+
+function plainOptions({
+  isOpencv,
+  scaleFactor,
+  minNeighbors,
+  minSize: [leastWidth, leastHeight],
+  maxSize: [mostWidth, mostHeight],
+}: ReturnType<typeof detectOptions>): PlainDetectOptions {
+  return {
+    ...(isOpencv && { compat: 'opencv' }),
+    scaleFactor,
+    minNeighbors,
+    minSize: [leastWidth, leastHeight],
+    maxSize: [mostWidth, mostHeight],
+  };
+}
+
+/** Too few images first, then the bound that no setting keeps, then bounds that none keeps together. */
+function reasonAgainst(
+  { first, last }: CertifiedRange,
+  { images, drawn, objects, bounds }: Tally,
+  { settings }: Dial,
+  needed: ReturnType<typeof imagesNeeded>,
+  copies: number,
+): string {
+  const short = [
+    { name: 'detection', n: images, least: needed.detection },
+    { name: 'falseDetections', n: images, least: needed.falseDetections },
+    { name: 'falsePositives', n: drawn, least: needed.falsePositives },
+  ].find(({ n, least }) => n < least);
+  if (short !== undefined) {
+    const few = `too few certification images: ${short.n}, where even without a single mistake ${short.least} are needed (bounds.${short.name})`;
+    return copies > 0 ? `${few}; ${copies} more equal others and count as copies` : few;
+  }
+  if (bounds.detection && objects.every((count) => count === 0)) {
+    return 'no certification image has a wanted object, so that nothing can be said of the detection rate';
+  }
+  if (last < 0)
+    return 'even the first setting of the dial, which passes most, misses too many wanted objects';
+  if (first > settings.length - 1)
+    return 'even the last setting of the dial, which passes least, has too many false alarms';
+  return `no setting of the dial keeps all bounds: settings up to ${last} find enough, and those from ${first} on have few enough false alarms`;
+}

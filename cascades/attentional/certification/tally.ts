@@ -1,0 +1,126 @@
+import {
+  binomialPValue,
+  binomialUpper,
+  type Clusters,
+  fixedSequence,
+  type Random,
+  ratioClustersNeeded,
+  ratioPValue,
+  ratioUpper,
+  rowsNeeded,
+} from '../../../lib/stats/index.js';
+import type { SharedBounds } from './bounds.js';
+
+/** What the settings of a dial found in some images. */
+export interface Tally {
+  /** Images that were looked at. */
+  images: number;
+  /** Wanted objects of each image, and how many of them each setting met. */
+  readonly objects: number[];
+  readonly met: Uint16Array[];
+  /** Images in which a setting has more than the allowed number of false detections. */
+  readonly over: Int32Array;
+  /** Images of which a window was drawn, and how many of these windows a setting falsely passes. */
+  drawn: number;
+  readonly wrong: Int32Array;
+  readonly bounds: SharedBounds;
+}
+
+/** Nothing seen yet. */
+export function tallyOf(settings: number, bounds: SharedBounds): Tally {
+  return {
+    images: 0,
+    objects: [],
+    met: [],
+    over: new Int32Array(settings),
+    drawn: 0,
+    wrong: new Int32Array(settings),
+    bounds,
+  };
+}
+
+/** Settings that keep every bound, as a range of the dial: `first` is above `last` where there is none. */
+export interface CertifiedRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * The settings that can be shown to keep all bounds. Each bound walks the dial from the end that keeps it best: the detection rate
+ * from the setting that passes most, false alarms from the one that passes least. A walk stops at the first setting that fails
+ * its test, so that each test may spend all of the bound's part of delta, and all settings that every walk has passed are
+ * certified together.
+ *
+ * The order of the images must not matter, so the betting test has them in a random one.
+ */
+export function certifiedRange(tally: Tally, random: Random): CertifiedRange {
+  const { bounds, over, wrong, images, drawn } = tally;
+  const { detection, falseDetections, falsePositives } = bounds;
+  const settings = over.length;
+  let last = settings - 1;
+  if (detection) {
+    const clustersAt = detectionClusters(tally, detection.maxObjects, random);
+    const pValue = (j: number) => ratioPValue(clustersAt(j), 1 - detection.rate, detection.delta);
+    last = fixedSequence(pValue, settings, detection.delta);
+  }
+  const backwards = (counts: Int32Array, n: number, limit: number, delta: number) => {
+    const pValue = (i: number) => (n === 0 ? 1 : binomialPValue(counts[settings - 1 - i], n, limit));
+    return settings - 1 - fixedSequence(pValue, settings, delta);
+  };
+  const first = Math.max(
+    0,
+    falseDetections ? backwards(over, images, falseDetections.share, falseDetections.delta) : 0,
+    falsePositives ? backwards(wrong, drawn, falsePositives.rate, falsePositives.delta) : 0,
+  );
+  return { first, last };
+}
+
+/** Of each image the objects that a setting misses, and all objects: as shares of the most that an image has. */
+export function detectionClusters(
+  { objects, met }: Pick<Tally, 'objects' | 'met'>,
+  maxObjects: number,
+  random: Random,
+): (setting: number) => Clusters {
+  const order = Int32Array.from(objects, (_, image) => image);
+  random.fork('image order').shuffle(order);
+  const counts = Float64Array.from(order, (image) => objects[image] / maxObjects);
+  return (setting) => ({
+    lost: Float64Array.from(order, (image) => (objects[image] - met[image][setting]) / maxObjects),
+    counts,
+  });
+}
+
+/** The least number of images with which a bound can be kept if nothing ever goes wrong. */
+export function imagesNeeded({
+  objects,
+  bounds: { detection, falseDetections, falsePositives },
+}: Pick<Tally, 'objects' | 'bounds'>) {
+  const all = objects.reduce((sum, count) => sum + count, 0);
+  const mean = all / Math.max(1, objects.length);
+  return {
+    detection: detection
+      ? // Without an object nothing is known of how many there are.
+        ratioClustersNeeded(all === 0 ? 1 : mean / detection.maxObjects, 1 - detection.rate, detection.delta)
+      : 0,
+    falseDetections: falseDetections ? rowsNeeded(falseDetections.share, falseDetections.delta) : 0,
+    falsePositives: falsePositives ? rowsNeeded(falsePositives.rate, falsePositives.delta) : 0,
+  };
+}
+
+/** What images say of one setting: limits hold for it alone. */
+export function limitsAt(tally: Tally, setting: number, random: Random) {
+  const { bounds, over, wrong, images, drawn, objects, met } = tally;
+  const { detection, falseDetections, falsePositives } = bounds;
+  return {
+    objects: objects.reduce((sum, count) => sum + count, 0),
+    met: met.reduce((sum, counts) => sum + counts[setting], 0),
+    over: over[setting],
+    wrong: wrong[setting],
+    detection: detection
+      ? 1 - ratioUpper(detectionClusters(tally, detection.maxObjects, random)(setting), detection.delta)
+      : null,
+    falseDetections: falseDetections ? binomialUpper(over[setting], images, falseDetections.delta) : null,
+    falsePositives:
+      falsePositives && drawn > 0 ? binomialUpper(wrong[setting], drawn, falsePositives.delta) : null,
+  };
+}

@@ -1,0 +1,94 @@
+import { checkKeys, checkSignal, checkWhole } from '../../../lib/check.js';
+import { DataError } from '../../../lib/errors.js';
+import { frozen } from '../../../lib/frozen.js';
+import { systemTimer } from '../../../lib/timer.js';
+import { comparePermissive, type Dial, type DialSetting, settingOf, spaced } from '../dial/index.js';
+import type { CascadeModel } from '../model/index.js';
+import { type DetectOptions, detectOptions, levelsFor, Scanner, visitsOf, windowBox } from '../scan/index.js';
+import { Pacer } from '../training/index.js';
+import { MEETS, overlap } from './overlap.js';
+import { type BoxedImages, type Scene, Scenes } from './scenes.js';
+
+/** Options of `tuneDial`. */
+export interface TuneDialOptions {
+  /** Images with the wanted objects of each: others than those to certify on. */
+  readonly images: BoxedImages;
+  /** Settings at most, one or more. @defaultValue 100 */
+  readonly settings?: number;
+  /** Options of `detect`, as it will be called. */
+  readonly detect?: Omit<DetectOptions, 'signal'>;
+  readonly signal?: AbortSignal;
+}
+
+/** Settings that pass a larger share of windows than this would find everything, everywhere. */
+const MOST_PASSING = 0.01;
+
+/** Sets the dial of a model on images. */
+export async function tuneModelDial(model: CascadeModel, options: TuneDialOptions): Promise<Dial> {
+  checkKeys(options, ['images', 'settings', 'detect', 'signal']);
+  const { images, settings: most = 100, detect = {}, signal } = options;
+  checkWhole('settings', most, 1);
+  checkSignal(signal);
+  const checked = detectOptions({ ...detect, ...(signal && { signal }) });
+  const total = model.stageThresholds.length;
+  const scenes = new Scenes(images, { option: 'images', repeats: false, signal });
+  const pacer = new Pacer(systemTimer, signal);
+  const reached = new Float64Array(total + 1);
+  const objects: DialSetting[] = [];
+  let scanner: Scanner | undefined;
+  for await (const scene of scenes.read()) {
+    await pacer.pause();
+    const { image } = scene;
+    if (!scanner?.fits(image)) scanner = new Scanner(model, image.width, image.height);
+    objects.push(...readObjects(model, scanner, scene, checked, reached));
+  }
+  if (objects.length === 0) {
+    throw new DataError(
+      "no wanted object of 'images' is met by any window: there is nothing to set the dial by",
+    );
+  }
+  const visited = reached[0];
+  // A setting passes no more windows than pass the stages before its last one.
+  const isSelective = ({ stages }: DialSetting) =>
+    stages === total || (reached[stages - 1] <= MOST_PASSING * visited && (stages > 1 || !checked.isOpencv));
+  const trained = { stages: total, threshold: model.stageThresholds[total - 1] };
+  const isAllowed = (setting: DialSetting) =>
+    isSelective(setting) && !(checked.isOpencv && total === 1 && comparePermissive(setting, trained) !== 0);
+  const ordered = [...objects.filter(isAllowed), trained].sort(comparePermissive);
+  return frozen({ settings: spaced(ordered, most), digests: scenes.digests });
+}
+
+/**
+ * Of each wanted object the most selective setting that leaves it enough windows for a box.
+ *
+ * @param reached counts windows that passed at least so many stages
+ */
+function readObjects(
+  model: CascadeModel,
+  scanner: Scanner,
+  { image, boxes }: Scene,
+  options: ReturnType<typeof detectOptions>,
+  reached: Float64Array,
+): DialSetting[] {
+  const levels = levelsFor(model, image, options);
+  const found = boxes.map((): DialSetting[] => []);
+  const total = model.stageThresholds.length;
+  if (levels.length > 0) scanner.begin(image);
+  for (const level of levels) {
+    const visits = visitsOf(model, level, levels[0], options.isOpencv);
+    scanner.scan(level, visits, (y, count, _found, { stages, sums }) => {
+      for (let i = 0; i < count; i++) {
+        for (let stage = 0; stage <= Math.max(0, stages[i]); stage++) reached[stage]++;
+        if (stages[i] < 0) continue;
+        const box = windowBox(level, i * visits.step, y);
+        for (const [b, object] of boxes.entries()) {
+          if (overlap(box, object) >= MEETS) found[b].push(settingOf(stages[i], sums[i], total));
+        }
+      }
+    });
+  }
+  return found.flatMap((settings) => {
+    const selectiveFirst = settings.sort((a, b) => comparePermissive(b, a));
+    return selectiveFirst.slice(options.minNeighbors, options.minNeighbors + 1);
+  });
+}
