@@ -4,6 +4,7 @@ import { auditExits, auditOrder } from './auditOrder.js';
 import { batchSeed } from './batchSeed.js';
 import { copiesCount, threeTimes, tunedOn } from './copies.js';
 import { degraded } from './degraded.js';
+import { detectors, detectorsBefore } from './detectors.js';
 import { joint } from './joint.js';
 import { pool } from './pool.js';
 import { sameRow } from './sameRow.js';
@@ -29,4 +30,6 @@ export const scenarios: readonly Scenario[] = [
   copiesCount,
   batchSeed,
   usedAgain,
+  detectors,
+  detectorsBefore,
 ];

@@ -15,3 +15,4 @@ export {
   type WindowLabel,
   type WindowModel,
 } from './options.js';
+export { type AcceptedTally, type TestedPath, testPath } from './testPath.js';
