@@ -75,5 +75,5 @@ export async function certifyDetector(
 }
 
 function detectorAt(detector: Detector, setting: DialSetting): Detector {
-  return new Detector(modelAt(detector.model, setting), { kernel: detector.kernel }, detector.used);
+  return new Detector(modelAt(detector.model, setting), detector.options, detector.used);
 }

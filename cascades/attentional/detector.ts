@@ -1,14 +1,7 @@
 import { checkOneOf } from '../../lib/check.js';
 import { type GreyImage, greyImage, type ImageInput } from '../../lib/image/index.js';
-import {
-  type BeforeOptions,
-  beforeGrid,
-  DetectorBefore,
-  untestedBefore,
-  type WindowModel,
-} from './before/index.js';
+import { type BeforeOptions, DetectorBefore, type WindowModel } from './before/index.js';
 import { readModel, writeModel } from './format/index.js';
-import { UsedImages } from './lineage.js';
 import { type CascadeModel, checkModel } from './model/index.js';
 import { type Detections, type DetectOptions, detections, detectOptions, Scanner } from './scan/index.js';
 
@@ -46,8 +39,6 @@ export interface DetectorOptions {
  * const { boxes } = detector.detect({ data, width: 640, height: 480 });
  */
 export class Detector {
-  /** Whether WebAssembly is tried. */
-  readonly kernel: 'auto' | 'plain';
   private scanner: Scanner | undefined;
 
   /**
@@ -57,13 +48,13 @@ export class Detector {
   constructor(
     /** What it runs, as it was given. */
     readonly model: CascadeModel,
-    { kernel = 'auto' }: DetectorOptions = {},
-    /** Images that certify nothing of this detector any more, nor of those made of it. */
-    readonly used = new UsedImages(),
+    /** How it runs. */
+    readonly options: DetectorOptions = {},
+    /** Digests of images that certify nothing of this detector any more, nor of those made of it. */
+    readonly used = new Set<number>(),
   ) {
     checkModel(model);
-    checkOneOf('kernel', kernel, ['auto', 'plain']);
-    this.kernel = kernel;
+    checkOneOf('kernel', options.kernel ?? 'auto', ['auto', 'plain']);
   }
 
   /**
@@ -113,21 +104,13 @@ export class Detector {
    *
    * @param model of pictures of a window: a `TrainedModel`, such as `tfjsModel`, `onnxModel` and `httpModel` make, or a `Model`. Its
    * input is one dense block, a row a window, a column a pixel
-   * @throws OptionError for a model or an option that can't be used
+   * @param options are checked when it first detects
    * @example
    * const before = detector.before(network, { accept: 7, scaleFactor: 1.25, step: 4 });
    * const { boxes } = await before.detect({ data, width: 640, height: 480 });
    */
   before(model: WindowModel, options: BeforeOptions): DetectorBefore {
-    const cascade = this.model;
-    return new DetectorBefore({
-      cascade,
-      full: model,
-      grid: beforeGrid(model, cascade, options),
-      used: this.used,
-      served: cascade,
-      certificate: untestedBefore,
-    });
+    return new DetectorBefore({ detector: this, full: model, options });
   }
 
   /**
@@ -142,7 +125,7 @@ export class Detector {
 
   private scannerFor(image: GreyImage): Scanner {
     if (!this.scanner?.fits(image)) {
-      this.scanner = new Scanner(this.model, image.width, image.height, this.kernel === 'auto');
+      this.scanner = new Scanner(this.model, image.width, image.height, this.options.kernel !== 'plain');
     }
     this.scanner.begin(image);
     return this.scanner;

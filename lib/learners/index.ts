@@ -1,5 +1,6 @@
 /** The `Learner` and `Model` interfaces and the built-in learners. */
 
+export { scoreInto } from '../scoreInto.js';
 export {
   type BoostedModel,
   type BoostedParameters,
@@ -33,5 +34,4 @@ export {
   randomForest,
 } from './randomForest/index.js';
 export { type RidgeLearner, type RidgeOptions, ridgeRegression } from './ridge.js';
-export { scoreInto } from './scoreInto.js';
 export { checkShapes, targetDistributions, targetNumbers } from './targets.js';

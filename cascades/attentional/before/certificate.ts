@@ -4,10 +4,9 @@ import type { DialSetting } from '../dial/index.js';
 export interface BeforeCertificate {
   /**
    * `certified`: of the windows that the full model accepts at most a share of `epsilon` is not passed on, but for a chance of `delta`.
-   * `full-model-only`: the full model scores every window, since nothing cheaper could be certified. `exploratory`: nothing is
-   * promised.
+   * `full-model-only`: the full model scores every window, since nothing cheaper could be certified.
    */
-  readonly verdict: 'certified' | 'full-model-only' | 'exploratory';
+  readonly verdict: 'certified' | 'full-model-only';
   /** Why it isn't `certified`. */
   readonly reason: string | null;
   /** What was tested; null where nothing was to be. */
@@ -54,14 +53,3 @@ export interface BeforeExpectation {
   readonly windows: number;
   readonly passed: number;
 }
-
-/** The certificate of a detector that was put before a model and not tested. */
-export const untestedBefore: BeforeCertificate = Object.freeze({
-  verdict: 'exploratory',
-  reason: 'nothing was tested: certifyBefore tests it on images',
-  bound: null,
-  setting: null,
-  expected: null,
-  seed: null,
-  digests: Object.freeze([]),
-});

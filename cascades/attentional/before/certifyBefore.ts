@@ -13,12 +13,13 @@ import { frozen } from '../../../lib/frozen.js';
 import type { GreyImage, ImageInput } from '../../../lib/image/index.js';
 import { random } from '../../../lib/stats/index.js';
 import { systemTimer } from '../../../lib/timer.js';
-import { type Reading, Scenes } from '../certification/index.js';
+import { markUsed, type Reading, Scenes } from '../certification/index.js';
 import { DialReader, modelAt } from '../dial/index.js';
 import { Pacer } from '../training/index.js';
 import type { BeforeCertificate } from './certificate.js';
 import { type Clock, measureCosts } from './costs.js';
 import { type BeforeParts, DetectorBefore } from './detectorBefore.js';
+import { beforeGrid } from './options.js';
 import { expectedCosts, pathOf } from './path.js';
 import { type SeenWindows, WindowReader } from './seen.js';
 import { type AcceptedTally, testPath } from './testPath.js';
@@ -111,20 +112,22 @@ export async function certifyBefore(
   const checked = checkOptions(options);
   const { epsilon, delta, seed, clock, signal, onProgress } = checked;
   const { parts } = before;
-  const { cascade, full, grid, used } = parts;
+  const { full } = parts;
+  const { model: cascade, used } = parts.detector;
+  const grid = beforeGrid(full, cascade, parts.options);
   const pacer = new Pacer(systemTimer, signal);
 
   const tuning = scenesOf(checked.tuning, { option: 'tuning', repeats: checked.repeats, signal });
   const seen: SeenWindows[] = [];
   const timed: GreyImage[] = [];
-  const reader = new WindowReader(parts, signal);
+  const reader = new WindowReader(parts, grid, signal);
   for await (const { image } of tuning.read()) {
     await pacer.pause();
     seen.push(await reader.read(image));
     if (timed.length < TIMED) timed.push({ ...image, data: image.data.slice() });
     onProgress?.({ step: 'tuning', images: seen.length });
   }
-  used.add(tuning.digests);
+  markUsed(used, tuning.digests);
   const path = pathOf(cascade, seen, epsilon, checked.settings);
   const costs = await measureCosts(cascade, full, grid, timed, path, clock, signal);
   const expected = expectedCosts(cascade, path, seen, costs, grid.batch);
@@ -163,7 +166,7 @@ export async function certifyBefore(
     tally.lost.push(lost);
     onProgress?.({ step: 'certification', images: tally.accepted.length });
   }
-  used.add(scenes.digests);
+  markUsed(used, scenes.digests);
   const stream = random(seed).fork('certification');
   const tested = testPath(tally, { epsilon, delta, maxAccepted }, expected, scenes.copies, stream);
   const { served, bound, reason } = tested;
@@ -180,7 +183,7 @@ export async function certifyBefore(
 
 function finished(parts: BeforeParts, certificate: BeforeCertificate): DetectorBefore {
   const { setting } = certificate;
-  const served = setting === null ? undefined : modelAt(parts.cascade, setting);
+  const served = setting === null ? null : modelAt(parts.detector.model, setting);
   return new DetectorBefore({ ...parts, served, certificate: frozen(certificate) });
 }
 

@@ -1,9 +1,8 @@
 /** A detector before a full model: a coarse grid, windows cut and scored in batches, its cut certified by images. */
-export {
-  type BeforeBound,
-  type BeforeCertificate,
-  type BeforeExpectation,
-  untestedBefore,
+export type {
+  BeforeBound,
+  BeforeCertificate,
+  BeforeExpectation,
 } from './certificate.js';
 export { type CertifyBeforeOptions, certifyBefore } from './certifyBefore.js';
 export { type BeforeDetections, type BeforeParts, DetectorBefore } from './detectorBefore.js';

@@ -28,7 +28,8 @@ export interface BeforeOptions
   /** Width and height of the model's pictures: windows are resized to it. @defaultValue the detector's window */
   readonly size?: readonly [number, number];
   /**
-   * Writes the model's input of a window: a picture's grey bytes, row by row, into as many numbers. @defaultValue bytes / 255
+   * Writes the model's input of a window: a picture's grey bytes, row by row, into as many numbers. The bytes change with the next
+   * call. @defaultValue bytes / 255
    */
   readonly input?: (pixels: Uint8Array, out: Float32Array) => void;
   /** Windows that the model scores at a time. @defaultValue 256 */

@@ -1,6 +1,7 @@
 import type { GreyImage } from '../../../lib/image/index.js';
 import { Scanner } from '../scan/index.js';
 import type { BeforeParts } from './detectorBefore.js';
+import type { BeforeGrid } from './options.js';
 import { gridWindows, scanGrid, scoreWindows } from './windows.js';
 
 /** All windows of an image, as cascade and full model see them. */
@@ -18,11 +19,14 @@ export class WindowReader {
 
   constructor(
     private readonly parts: BeforeParts,
+    private readonly grid: BeforeGrid,
     private readonly signal: AbortSignal | undefined,
   ) {}
 
   async read(image: GreyImage): Promise<SeenWindows> {
-    const { cascade, full, grid } = this.parts;
+    const { grid } = this;
+    const { full, detector } = this.parts;
+    const { model: cascade } = detector;
     const windows = gridWindows(cascade, image, grid);
     const stages = new Int16Array(windows.length);
     const sums = new Float64Array(windows.length);

@@ -1,7 +1,7 @@
 import { denseBlock } from '../../../lib/blocks/index.js';
 import { ModelError } from '../../../lib/errors.js';
-import { type GreyImage, type Level, resizeGrey } from '../../../lib/image/index.js';
-import { scoreInto } from '../../../lib/learners/index.js';
+import { type GreyImage, type Level, Resizer, resizeGrey } from '../../../lib/image/index.js';
+import { scoreInto } from '../../../lib/scoreInto.js';
 import { levelsFor, type Scanner, type Size } from '../scan/index.js';
 import type { BeforeGrid, WindowModel } from './options.js';
 
@@ -66,6 +66,7 @@ export async function scoreWindows(
   const pixels = size[0] * size[1];
   const accepted = new Float64Array(windows.length);
   const { classes } = full;
+  const picture = new Uint8Array(pixels);
   let resized: GreyImage | undefined;
   let last: Level | undefined;
   for (let from = 0; from < windows.length; from += batch) {
@@ -77,11 +78,13 @@ export async function scoreWindows(
       if (resized === undefined || level !== last) resized = resizeGrey(image, level.width, level.height);
       last = level;
       const { data, stride } = resized;
-      const window = { data: data.subarray(y * stride + x), width, height, stride };
-      input(
-        Uint8Array.from(resizeGrey(window, ...size).data),
-        values.subarray(row * pixels, (row + 1) * pixels),
+      const resizer = new Resizer(
+        { data: data.subarray(y * stride + x), width, height, stride },
+        size[0],
+        size[1],
       );
+      for (let line = 0; line < size[1]; line++) resizer.row(line, picture, line * size[0]);
+      input(picture, values.subarray(row * pixels, (row + 1) * pixels));
     }
     const scores = new Float64Array(rows * classes);
     await scoreInto(full, [denseBlock(rows, pixels, values)], scores, signal && { signal });

@@ -10,14 +10,13 @@ import { frozen } from '../../../lib/frozen.js';
 import { random } from '../../../lib/stats/index.js';
 import { systemTimer } from '../../../lib/timer.js';
 import { checkDial, type Dial, fixedDial } from '../dial/index.js';
-import type { UsedImages } from '../lineage.js';
 import type { CascadeModel } from '../model/index.js';
 import { type DetectOptions, detectOptions } from '../scan/index.js';
 import { Pacer } from '../training/index.js';
 import { type DetectionBounds, shareDelta } from './bounds.js';
 import { type DetectionCertificate, detectionCertificate } from './certificate.js';
 import { Observer } from './observe.js';
-import { type BoxedImages, Scenes } from './scenes.js';
+import { type BoxedImages, markUsed, Scenes } from './scenes.js';
 import { certifiedRange } from './tally.js';
 
 /** Options of `certifyDetector`. */
@@ -66,7 +65,7 @@ const KEYS = [
 export async function certifyModel(
   model: CascadeModel,
   options: CertifyDetectorOptions,
-  used: UsedImages,
+  used: Set<number>,
 ): Promise<DetectionCertificate> {
   checkKeys(options, KEYS);
   const { images, delta, detect = {}, repeats = false, seed = 0, signal, onProgress } = options;
@@ -81,7 +80,7 @@ export async function certifyModel(
   const checked = detectOptions({ ...detect, ...(signal && { signal }) });
   const { dial = fixedDial(model) } = options;
   checkDial(dial, model, checked.isOpencv);
-  used.add(dial.digests ?? []);
+  markUsed(used, dial.digests ?? []);
   const scenes = new Scenes(images, { option: 'images', repeats, used, signal });
   const observer = new Observer({ model, settings: dial.settings, options: checked, bounds, seed });
   const pacer = new Pacer(systemTimer, signal);
@@ -92,7 +91,7 @@ export async function certifyModel(
   }
   const stream = random(seed).fork('certification');
   const range = certifiedRange(observer.tally, stream);
-  used.add(scenes.digests);
+  markUsed(used, scenes.digests);
   return frozen(
     detectionCertificate(range, observer.tally, dial, {
       options: checked,

@@ -2,7 +2,6 @@ import { untilAborted } from '../../../lib/abort.js';
 import { show } from '../../../lib/check.js';
 import { DataError, OptionError, UsedRows } from '../../../lib/errors.js';
 import { type GreyImage, imageDigest } from '../../../lib/image/index.js';
-import type { UsedImages } from '../lineage.js';
 import type { Rectangle } from '../scan/index.js';
 import { type BoxedImage, greyOf } from '../training/index.js';
 
@@ -30,8 +29,8 @@ export interface Reading {
   readonly option: string;
   /** Whether equal images are draws of their own. */
   readonly repeats: boolean;
-  /** Images that must not be among them. */
-  readonly used?: UsedImages | undefined;
+  /** Digests of images that must not be among them. */
+  readonly used?: ReadonlySet<number> | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -122,4 +121,9 @@ function boxOf(option: string, box: unknown, index: number, b: number): Rectangl
 
 function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
+}
+
+/** Images that certify nothing of a detector any more. @param used digests, which are added to */
+export function markUsed(used: Set<number>, digests: readonly number[]): void {
+  for (const digest of digests) used.add(digest);
 }

@@ -33,14 +33,14 @@ export function detections(
         if (passed === 0) return;
         for (let i = 0; i < count; i++) {
           if (results.stages[i] !== stages) continue;
-          const box = windowBox(level, i * visits.step, y);
-          found.push({ ...box, neighbours: 1, score: results.sums[i] });
+          found.push({ ...windowBox(level, i * visits.step, y), neighbours: 1, score: results.sums[i] });
         }
       });
     }
   }
+  const { width, height } = image;
   return {
-    boxes: clipBoxes(groupBoxes(found, minNeighbors), image.width, image.height),
-    candidates: clipBoxes(found, image.width, image.height),
+    boxes: clipBoxes(groupBoxes(found, minNeighbors), width, height),
+    candidates: clipBoxes(found, width, height),
   };
 }

@@ -37,10 +37,7 @@ export function levelsFor(
   const size = [image.width, image.height] as const;
   const levels = pyramidLevels([model.width, model.height], size, scaleFactor);
   if (levels === undefined) {
-    throw new OptionError(
-      'scaleFactor',
-      `${scaleFactor} is too close to 1: it would take 10,000 levels or more`,
-    );
+    throw new OptionError('scaleFactor', `expected more, got ${scaleFactor}: 10,000 levels or more`);
   }
   const most = maxSize.includes(0) ? size : maxSize;
   const chosen = levels.filter(({ window }) =>
@@ -74,6 +71,5 @@ export function windowCounts(model: Size, level: Level, { step, rowStep = step, 
 
 /** A window of a level in pixels of the image. Rounding may put an edge a little outside. */
 export function windowBox({ scale, window: [width, height] }: Level, x: number, y: number): Rectangle {
-  const scaled = (side: number) => roundEven(Math.fround(side * scale));
-  return { x: scaled(x), y: scaled(y), width, height };
+  return { x: roundEven(Math.fround(x * scale)), y: roundEven(Math.fround(y * scale)), width, height };
 }

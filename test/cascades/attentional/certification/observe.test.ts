@@ -88,7 +88,7 @@ test('each window of all levels is drawn equally often, and counts if it passes 
     for (let y = 0; y < rows; y += step) {
       for (let x = 0; x < columns; x += step) {
         all++;
-        const isWanted = overlap(windowBox(model, level, x, y), wanted[0]) >= 0.5;
+        const isWanted = overlap(windowBox(level, x, y), wanted[0]) >= 0.5;
         if (stages[y * columns + x] === 2 && !isWanted) wrong++;
       }
     }
