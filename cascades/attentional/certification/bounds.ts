@@ -49,9 +49,9 @@ const NAMES = ['detection', 'falseDetections', 'falsePositives'] as const;
  */
 export function shareDelta(bounds: DetectionBounds, delta: number | undefined): SharedBounds {
   checkBounds(bounds);
-  const asked = NAMES.flatMap((name) => bounds[name] ?? []);
-  const own = asked.reduce((sum, { delta: part = 0 }) => sum + part, 0);
-  const open = asked.filter((bound) => bound.delta === undefined).length;
+  const stated = NAMES.flatMap((name) => bounds[name] ?? []);
+  const own = stated.reduce((sum, { delta: part = 0 }) => sum + part, 0);
+  const open = stated.filter((bound) => bound.delta === undefined).length;
   if (delta !== undefined || open > 0) checkDelta('delta', delta);
   const whole = delta ?? own;
   if (own > whole * (1 + 1e-9) || (open > 0 && !(own < whole))) {
