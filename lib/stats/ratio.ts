@@ -54,7 +54,7 @@ export function ratioUpper(clusters: Clusters, delta: number): number {
  * The least number of clusters with which a ratio is shown to be below `limit` if nothing is lost and `count` of each counts.
  *
  * @param count above 0, 1 at most
- * @example ratioClustersNeeded(1, 0.1, 0.05); // 36
+ * @example ratioClustersNeeded(1, 0.1, 0.05); // 32
  */
 export function ratioClustersNeeded(count: number, limit: number, delta: number): number {
   const value = limit * (1 - count);
