@@ -25,6 +25,7 @@ export interface BeforeCertificate {
 export interface BeforeBound {
   /** The share of accepted windows promised to be lost at most. */
   readonly epsilon: number;
+  /** The chance, at most, that more are lost. */
   readonly delta: number;
   /** The test, in words. */
   readonly method: string;

@@ -56,6 +56,7 @@ export interface CertifyBeforeOptions {
   readonly seed?: number | string;
   /** What costs are measured by, in milliseconds from any start. @defaultValue the system's */
   readonly clock?: Clock;
+  /** It is read before each image. */
   readonly signal?: AbortSignal;
   /** Called after each image. */
   readonly onProgress?: (progress: {

@@ -36,7 +36,10 @@ export interface BeforeParts {
 export class DetectorBefore {
   private runner: Promise<BeforeRunner> | undefined;
 
-  constructor(readonly parts: BeforeParts) {}
+  constructor(
+    /** What it is made of. */
+    readonly parts: BeforeParts,
+  ) {}
 
   /** What is promised of the windows that are passed on, as plain data; undefined before `certifyBefore`: nothing is. */
   get certificate(): BeforeCertificate | undefined {

@@ -1,6 +1,6 @@
 import type { Random } from '../../../lib/stats/index.js';
 import type { Dial, DialSetting } from '../dial/index.js';
-import type { detectOptions } from '../scan/index.js';
+import type { DetectOptions, detectOptions } from '../scan/index.js';
 import type { Scenes } from './scenes.js';
 import { type CertifiedRange, imagesNeeded, limitsAt, type Tally } from './tally.js';
 
@@ -74,13 +74,8 @@ export interface DetectionCertificate {
 }
 
 /** Options of `detect`, without those of one call, with their defaults. */
-export interface PlainDetectOptions {
-  readonly compat?: 'opencv';
-  readonly scaleFactor: number;
-  readonly minNeighbors: number;
-  readonly minSize: readonly [number, number];
-  readonly maxSize: readonly [number, number];
-}
+export type PlainDetectOptions = Pick<DetectOptions, 'compat'> &
+  Required<Pick<DetectOptions, 'scaleFactor' | 'minNeighbors' | 'minSize' | 'maxSize'>>;
 
 /** @param prefer which of the certified settings is served */
 export function detectionCertificate(

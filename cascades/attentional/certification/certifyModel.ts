@@ -43,6 +43,7 @@ export interface CertifyDetectorOptions {
   readonly repeats?: boolean;
   /** @defaultValue 0 */
   readonly seed?: number | string;
+  /** It is read before each image. */
   readonly signal?: AbortSignal;
   /** Called after each image with how many were looked at. */
   readonly onProgress?: (progress: { readonly images: number }) => void;

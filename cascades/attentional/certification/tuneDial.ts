@@ -17,6 +17,7 @@ export interface TuneDialOptions {
   readonly settings?: number;
   /** Options of `detect`, as it will be called. */
   readonly detect?: Omit<DetectOptions, 'signal'>;
+  /** It is read before each image. */
   readonly signal?: AbortSignal;
 }
 
