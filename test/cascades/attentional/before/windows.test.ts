@@ -56,6 +56,24 @@ test('a grid has every step-th window of each level, with the stages and sums of
   );
 });
 
+test('a grid goes on from band to band of an image whose integral images are made in parts', (t) => {
+  const model = blobModel();
+  const wide = noise('bands', 9_000, 130);
+  const { columns, stages, sums } = new Detector(model).windows(wide);
+  for (const step of [4, 7]) {
+    const grid = beforeGrid(firstPixel, model, { accept: () => null, step, maxSize: [6, 6] });
+    const scanner = new Scanner(model, wide.width, wide.height);
+    let [visited, wrong] = [0, 0];
+    scanGrid(model, scanner, wide, grid, (_level, x, y, passed, sum) => {
+      visited++;
+      const at = y * columns + x;
+      if (Math.max(0, passed) !== stages[at] || !Object.is(sum, sums[at])) wrong++;
+    });
+    t.is(visited, Math.ceil(8_995 / step) * Math.ceil(125 / step));
+    t.is(wrong, 0);
+  }
+});
+
 test('pictures are cut from levels, in batches', async (t) => {
   const model = blobModel();
   const sizes: number[] = [];
