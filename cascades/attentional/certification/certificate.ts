@@ -38,7 +38,10 @@ export interface DetectionCertificate {
   readonly images: number;
   /** Images that equal another one, and don't count; absent where there is none. */
   readonly copies?: number;
-  /** The wanted objects that are met. Counts are those of the setting that is served. */
+  /**
+   * The wanted objects that are met. Here and in the other bounds counts are those of the setting that is served; where none is, of the
+   * one that keeps the bound best: the first one for `detection`, the last one for the others.
+   */
   readonly detection?: DetectionClause & {
     /** The share promised at least, and the most objects of an image. */
     readonly rate: number;

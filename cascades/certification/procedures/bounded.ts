@@ -1,4 +1,9 @@
-import { bettingPValue, bettingRunPValue, hoeffdingBentkusPValue, ratioPValue } from '../../../lib/stats/index.js';
+import {
+  bettingPValue,
+  bettingRunPValue,
+  hoeffdingBentkusPValue,
+  ratioPValue,
+} from '../../../lib/stats/index.js';
 import { among } from '../losses.js';
 import { isSigned } from '../lossFacts.js';
 import { type IndependentUnits, unitsOn } from './independentUnits.js';

@@ -254,3 +254,13 @@ test('objects that a first stage misses don’t make a setting of it', async (t)
   t.true(settings.length > 1);
   for (const { stages } of settings) t.is(stages, 2);
 });
+
+test('a dial has no setting more permissive than the detector that passes over 1 % of windows', async (t) => {
+  // Of 234 windows of a scene one or two are blobs. The last stage alone tells these from distractors, ten of which are over 1 %.
+  const of = async (distractors: number) => {
+    const images = scenes('passing', 200, { wanted: 1, noise: 75, distractors, distractorNoise: 75 });
+    return (await tuneDial(new Detector(blobModel()), { images, detect })).settings[0];
+  };
+  t.true((await of(0)).threshold < 2.9);
+  t.is((await of(10)).threshold, 3);
+});
