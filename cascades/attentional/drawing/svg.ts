@@ -1,0 +1,51 @@
+import { type GreyImage, greyPng } from '../../../lib/image/index.js';
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+};
+
+/** Text for an element or an attribute in double quotes. */
+export function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (c) => entities[c]);
+}
+
+/** A number with at most two decimals. */
+export function short(value: number): string {
+  return String(Number(value.toFixed(2)));
+}
+
+/** A document, with a title and a description that screen readers read. */
+export function svg(
+  width: number,
+  height: number,
+  title: string,
+  description: string,
+  content: readonly string[],
+): string {
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, sans-serif">`,
+    `<title>${escaped(title)}</title>`,
+    `<desc>${escaped(description)}</desc>`,
+    ...content,
+    '</svg>\n',
+  ].join('\n');
+}
+
+/** Pictures look the same on pages and in editors, in light colours and in dark ones. */
+export const STYLE = `<style>
+.page { fill: #fff } .text { fill: #1b1f24 } .muted { fill: #59636e } .line { stroke: #d1d9e0 } .bar { fill: #2f6fde } .warm { fill: #d9622b }
+@media (prefers-color-scheme: dark) { .page { fill: #14171b } .text { fill: #e8ebee } .muted { fill: #9aa4af } .line { stroke: #363c44 } .bar { fill: #6ea0f5 } .warm { fill: #f08a55 } }
+</style>`;
+
+/** A grey image as a `data:` address. */
+export function greyAddress(image: GreyImage): string {
+  const bytes = greyPng(image);
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 8_192) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 8_192));
+  }
+  return `data:image/png;base64,${btoa(text)}`;
+}
