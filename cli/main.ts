@@ -5,6 +5,7 @@ import { addBench } from './bench.js';
 import { addCertify } from './certify.js';
 import type { Io } from './command.js';
 import { addDemo } from './demo.js';
+import { addDetect } from './detect.js';
 import { addDoctor } from './doctor.js';
 import { DONE, USAGE } from './exitCodes.js';
 import { addInspect } from './inspect.js';
@@ -58,7 +59,7 @@ Exit codes:
 
 Colours and bars are for terminals: pipes, NO_COLOR and --json get plain text.`,
   );
-for (const add of [addDemo, addTune, addInspect, addReport, addCertify, addBench, addDoctor])
+for (const add of [addDemo, addTune, addInspect, addReport, addCertify, addBench, addDetect, addDoctor])
   add(program, io);
 for (const command of program.commands) command.exitOverride();
 

@@ -15,3 +15,17 @@ export function shareFrom(text: string): number {
   if (value > 0 && value < 1) return value;
   throw new InvalidArgumentError('Expected a number above 0 and below 1, such as 0.01.');
 }
+
+/** Reads an option that is a factor. */
+export function factorFrom(text: string): number {
+  const value = Number(text);
+  if (value > 1 && value < Number.POSITIVE_INFINITY) return value;
+  throw new InvalidArgumentError('Expected a number above 1, such as 1.1.');
+}
+
+/** Reads an option that is a size in pixels: `30x30`. */
+export function sizeFrom(text: string): readonly [width: number, height: number] {
+  const [, width, height] = /^(\d{1,9})x(\d{1,9})$/.exec(text) ?? [];
+  if (width === undefined) throw new InvalidArgumentError('Expected WIDTHxHEIGHT in pixels, such as 30x30.');
+  return [Number(width), Number(height)];
+}

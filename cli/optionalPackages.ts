@@ -52,6 +52,10 @@ export const AIMS: readonly Aim[] = [
     },
     oneOf: [['ioredis'], ['pg'], ['@duckdb/node-api']],
   },
+  {
+    aim: 'Find objects in PNG and JPEG files (the command detect)',
+    packages: { sharp: 'images that are no PGM' },
+  },
   { aim: 'Compute features on threads (onThreads)', packages: { piscina: 'threadPool' } },
   {
     aim: 'Watch a cascade in service',
