@@ -30,7 +30,7 @@ const shape = {
   width: 8,
   height: 8,
 } as const;
-const detector = new Detector(madeModel({ ...shape, seed: 3 }));
+const detector = new Detector(madeModel({ ...shape, seed: 54 }));
 const image = noise('cli', 40, 30);
 const pgm = Buffer.from([...Buffer.from('P5 40 30 255\n'), ...image.data]);
 
