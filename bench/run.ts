@@ -1,3 +1,4 @@
+import { attentional } from './attentional/attentional.js';
 import { attentionalScan } from './attentional/scan.js';
 import { attentionalTraining } from './attentional/training.js';
 import { digits } from './digits/digits.js';
@@ -26,6 +27,7 @@ import { validity } from './validity/validity.js';
 
 /** Every workload, by name. */
 const workloads = {
+  attentional,
   'attentional-scan': attentionalScan,
   'attentional-training': attentionalTraining,
   batching,

@@ -1,0 +1,150 @@
+import { type Digits, loadDigits } from '../../datasets/digits.js';
+import { type GreyImage, resizeGrey } from '../../lib/image/index.js';
+import { type Random, random } from '../../lib/stats/index.js';
+import { PARTS, type Part, photographs } from './photographs.js';
+
+/** The digit that is looked for. The others are there to distract. */
+export const WANTED = 0;
+
+export const WIDTH = 320;
+export const HEIGHT = 240;
+
+/** Sides of digits with their paper, in pixels. */
+const LEAST = 28;
+const MOST = 96;
+
+/** Where a digit lies, in pixels of the scene. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A photograph with digits on it. */
+export interface Scene {
+  readonly image: GreyImage;
+  /** Those that are looked for. */
+  readonly wanted: readonly Place[];
+}
+
+/** Scenes of one part of the photographs and digits. */
+export interface SceneSource {
+  /** With two wanted digits on average, and as many others. @param seed the same seed gives the same scene */
+  scene(seed: string): Scene;
+  /** With others only. */
+  background(seed: string): GreyImage;
+}
+
+interface Material {
+  readonly photographs: readonly GreyImage[];
+  readonly wanted: readonly Uint8Array[];
+  readonly others: readonly Uint8Array[];
+}
+
+/** Makes the scenes of each part: nothing is kept but photographs and digits. */
+export async function sceneSources(): Promise<Record<Part, SceneSource>> {
+  const { train, test } = await loadDigits();
+  const digits: Record<Part, Digits> = {
+    training: cut(train, 0, 48_000),
+    validation: cut(train, 48_000, 60_000),
+    // Of other writers.
+    unseen: test,
+  };
+  const made = await Promise.all(
+    PARTS.map(async (part) => [part, sourceOf(await materialOf(part, digits[part]))] as const),
+  );
+  const [training, validation, unseen] = made.map(([, source]) => source);
+  return { training, validation, unseen };
+}
+
+function cut({ rows, labels }: Digits, from: number, to: number): Digits {
+  return { rows: rows.slice(from, to), labels: labels.slice(from, to) };
+}
+
+async function materialOf(part: Part, { rows, labels }: Digits): Promise<Material> {
+  const pixels = rows.map((row) => row.pixels);
+  return {
+    photographs: await photographs(part),
+    wanted: pixels.filter((_, i) => labels[i] === WANTED),
+    others: pixels.filter((_, i) => labels[i] !== WANTED),
+  };
+}
+
+function sourceOf(material: Material): SceneSource {
+  return {
+    scene: (seed) => scene(material, random(seed), true),
+    background: (seed) => scene(material, random(seed), false).image,
+  };
+}
+
+function scene(material: Material, stream: Random, hasWanted: boolean): Scene {
+  const image = crop(material.photographs[stream.integer(material.photographs.length)], stream);
+  const placed: Place[] = [];
+  const put = (digits: readonly Uint8Array[]): Place | undefined => {
+    const place = freePlace(stream, placed);
+    if (place === undefined) return undefined;
+    draw(image, digits[stream.integer(digits.length)], place, stream);
+    placed.push(place);
+    return place;
+  };
+  // One to three of each kind.
+  const wanted = Array.from({ length: hasWanted ? 1 + stream.integer(3) : 0 }, () => put(material.wanted));
+  for (let left = 1 + stream.integer(3); left > 0; left--) put(material.others);
+  return { image, wanted: wanted.flatMap((place) => (place === undefined ? [] : [place])) };
+}
+
+/** A part of a photograph at some size, mirrored or not, darkened so that ink shows on it. */
+function crop(photograph: GreyImage, stream: Random): GreyImage {
+  const room = Math.min(photograph.width / WIDTH, photograph.height / HEIGHT);
+  const zoom = Math.min(room, 0.6 + stream.uniform() * Math.max(0, room - 0.6));
+  const [width, height] = [Math.floor(WIDTH * zoom), Math.floor(HEIGHT * zoom)];
+  const x = stream.integer(photograph.width - width + 1);
+  const y = stream.integer(photograph.height - height + 1);
+  const { stride } = photograph;
+  const part = { data: photograph.data.subarray(y * stride + x), width, height, stride };
+  const resized = resizeGrey(part, WIDTH, HEIGHT);
+  const light = 0.35 + 0.35 * stream.uniform();
+  const darkened = Uint8Array.from({ length: 256 }, (_, value) => Math.round(light * value));
+  const isMirrored = stream.uniform() < 0.5;
+  const data = new Uint8Array(WIDTH * HEIGHT);
+  for (let row = 0; row < HEIGHT; row++) {
+    const from = row * resized.stride;
+    const to = row * WIDTH;
+    for (let column = 0; column < WIDTH; column++) {
+      data[to + (isMirrored ? WIDTH - 1 - column : column)] = darkened[resized.data[from + column]];
+    }
+  }
+  return { data, width: WIDTH, height: HEIGHT, stride: WIDTH };
+}
+
+/** Small digits are as frequent as large ones are, by the logarithm of their side. */
+function freePlace(stream: Random, taken: readonly Place[]): Place | undefined {
+  for (let tries = 0; tries < 20; tries++) {
+    const side = Math.round(LEAST * (MOST / LEAST) ** stream.uniform());
+    const x = stream.integer(WIDTH - side + 1);
+    const y = stream.integer(HEIGHT - side + 1);
+    const isFree = taken.every(
+      (other) =>
+        x >= other.x + other.width ||
+        x + side <= other.x ||
+        y >= other.y + other.height ||
+        y + side <= other.y,
+    );
+    if (isFree) return { x, y, width: side, height: side };
+  }
+  return undefined;
+}
+
+/** Adds ink, of a contrast of its own, to what is there. */
+function draw({ data, stride }: GreyImage, digit: Uint8Array, { x, y, width }: Place, stream: Random): void {
+  const ink = resizeGrey({ data: digit, width: 28, height: 28, stride: 28 }, width, width);
+  const contrast = 70 + stream.integer(110);
+  for (let row = 0; row < width; row++) {
+    for (let column = 0; column < width; column++) {
+      const at = (y + row) * stride + x + column;
+      const added = (contrast * ink.data[row * ink.stride + column]) / 255;
+      data[at] = Math.min(255, Math.round(data[at] + added));
+    }
+  }
+}
