@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { transform } from 'esbuild';
+import * as detect from '../../entries/detect.js';
 import * as exchange from '../../entries/exchange.js';
 import * as extend from '../../entries/extend.js';
 import * as full from '../../entries/full.js';
@@ -27,6 +28,7 @@ const root = new URL('../../', import.meta.url);
 const modules = {
   spillway: '../../index.js',
   'spillway/datasets': '../../test/docs/datasets.js',
+  'spillway/detect': '../../entries/detect.js',
   'spillway/exchange': '../../entries/exchange.js',
   'spillway/extend': '../../entries/extend.js',
   'spillway/full': '../../entries/full.js',
@@ -181,6 +183,7 @@ async function writeModules(): Promise<void> {
   const imported = {
     spillway,
     'spillway/datasets': datasets,
+    'spillway/detect': detect,
     'spillway/exchange': exchange,
     'spillway/extend': extend,
     'spillway/full': full,

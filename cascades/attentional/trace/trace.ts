@@ -1,9 +1,8 @@
-import { checkKeys, show } from '../../../lib/check.js';
-import { OptionError } from '../../../lib/errors.js';
-import { type GreyImage, greyImage, type ImageInput, pyramidLevels } from '../../../lib/image/index.js';
+import { checkKeys } from '../../../lib/check.js';
+import { type GreyImage, greyImage, type ImageInput } from '../../../lib/image/index.js';
 import { FLAT } from '../../../lib/windows/index.js';
 import type { CascadeModel } from '../model/index.js';
-import { type DetectOptions, detectOptions, Scanner } from '../scan/index.js';
+import { type DetectOptions, detectOptions, levelsFor, Scanner, visitsOf } from '../scan/index.js';
 
 /** What one stage did with the windows that reached it. */
 export interface StageTrace {
@@ -29,11 +28,11 @@ export interface ScanTrace {
 }
 
 /** Options of `traceScan`, as in `detect`. */
-export type TraceOptions = Pick<DetectOptions, 'scaleFactor' | 'minSize' | 'maxSize' | 'signal'>;
+export type TraceOptions = Pick<DetectOptions, 'compat' | 'scaleFactor' | 'minSize' | 'maxSize' | 'signal'>;
 
 /**
  * Counts how many windows each stage sees and refuses: where the time of `detect` goes, and how much the first stages spare. It
- * visits the windows that `detect` visits without `compat`.
+ * visits the windows that `detect` visits with the same options.
  *
  * @param images one or several, of any size
  * @returns counts over all images; images smaller than the window have no windows
@@ -49,7 +48,7 @@ export function traceScan(
   images: ImageInput | readonly ImageInput[],
   options: TraceOptions = {},
 ): ScanTrace {
-  checkKeys(options, ['scaleFactor', 'minSize', 'maxSize', 'signal']);
+  checkKeys(options, ['compat', 'scaleFactor', 'minSize', 'maxSize', 'signal']);
   const checked = detectOptions(options);
   const count = new Counts(model.stageThresholds.length);
   let scanner: Scanner | undefined;
@@ -94,24 +93,21 @@ function countImage(
   scanner: Scanner,
   model: CascadeModel,
   image: GreyImage,
-  { scaleFactor, minSize, maxSize, signal }: ReturnType<typeof detectOptions>,
+  options: ReturnType<typeof detectOptions>,
   count: Counts,
 ): void {
-  const size = [image.width, image.height] as const;
-  const most = maxSize[0] === 0 || maxSize[1] === 0 ? size : maxSize;
-  const levels = pyramidLevels([model.width, model.height], size, scaleFactor, minSize, most);
-  if (levels === undefined) {
-    throw new OptionError('scaleFactor', `expected fewer than 10,000 levels, got ${show(scaleFactor)}`);
-  }
+  const levels = levelsFor(model, image, options);
+  if (levels.length === 0) return;
   scanner.begin(image);
   for (const level of levels) {
-    signal?.throwIfAborted();
-    const step = level.scale >= 2 ? 1 : 2;
-    const rows = level.height + 1 - model.height;
-    scanner.scan(level, { step, rows, skips: false }, (_y, length, _found, { stages }) => {
+    options.signal?.throwIfAborted();
+    const visits = visitsOf(model, level, levels[0], options.isOpencv);
+    scanner.scan(level, visits, (_y, length, _found, { stages }) => {
       for (let i = 0; i < length; i++) {
-        if (stages[i] === FLAT) count.flat++;
-        else count.windows[stages[i]]++;
+        const passed = stages[i];
+        if (passed === FLAT) count.flat++;
+        // Windows that OpenCV skips aren't visited.
+        else if (passed >= 0) count.windows[passed]++;
       }
     });
   }
