@@ -1,0 +1,93 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { build } from 'esbuild';
+import { type Box, Detector } from '../../../entries/detect.js';
+import { greyPng } from '../../../lib/image/index.js';
+import { madeModel } from '../../cascades/attentional/models.js';
+import { noise } from '../../cascades/attentional/training/scenes.js';
+import { complaints, hasBrowser, launch } from '../../support/browser.js';
+import { folderFor } from '../../support/files.js';
+
+/** The page of examples/detect, bundled as its readers do it: it finds in Chromium what Node finds. */
+
+const browserTest = hasBrowser ? test : test.skip;
+
+const root = new URL('../../../', import.meta.url);
+const shape = {
+  kind: 'haar',
+  nodes: 2,
+  tilted: false,
+  whole: true,
+  soft: false,
+  width: 8,
+  height: 8,
+} as const;
+const detector = new Detector(madeModel({ ...shape, seed: 54 }));
+const image = noise('cli', 40, 30);
+
+async function open(t: Parameters<typeof folderFor>[0]) {
+  const bundle = await build({
+    entryPoints: [fileURLToPath(new URL('examples/detect/page.ts', root))],
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    write: false,
+  });
+  const files = new Map<string, string>([
+    ['/', await readFile(new URL('examples/detect/index.html', root), 'utf8')],
+    ['/page.js', bundle.outputFiles[0].text],
+  ]);
+  const browser = await launch();
+  t.teardown(() => browser.close());
+  const page = await browser.newPage();
+  const stated = complaints(page).filter((text) => !text.startsWith('asked for http://localhost/'));
+  await page.route('**/*', (route) => {
+    const { pathname } = new URL(route.request().url());
+    const body = files.get(pathname);
+    const contentType = pathname === '/' ? 'text/html' : 'text/javascript';
+    return body === undefined ? route.abort() : route.fulfill({ body, contentType });
+  });
+  await page.goto('http://localhost/');
+  return { page, stated };
+}
+
+browserTest('chromium: the page finds in a file what Node finds', async (t) => {
+  const folder = await folderFor(t);
+  const path = (name: string) => join(folder, name);
+  await writeFile(path('c.xml'), detector.toXml());
+  await writeFile(path('a.png'), greyPng(image));
+  await writeFile(path('broken.xml'), '<opencv_storage><c>');
+  const { page, stated } = await open(t);
+  const said = page.locator('#said');
+  const saying = (pattern: RegExp) => said.filter({ hasText: pattern }).waitFor();
+
+  await page.setInputFiles('#cascade', path('broken.xml'));
+  await page.waitForFunction('!document.getElementById("said").value.startsWith("No cascade")');
+  t.notRegex(((await said.textContent()) ?? '') ?? "", /found/);
+
+  await page.setInputFiles('#cascade', path('c.xml'));
+  await saying(/c\.xml: 3 stages \(haar\), windows of 8 x 8 pixels/);
+  await page.setInputFiles('#picture', path('a.png'));
+  await saying(/\d+ found in \d+ ms/);
+  const boxes = async (): Promise<Box[]> =>
+    JSON.parse((await page.locator('#canvas').getAttribute('data-boxes')) ?? '[]');
+  t.deepEqual(await boxes(), detector.detect(image).boxes);
+  t.true((await boxes()).length > 1);
+
+  // The slider looks again.
+  await page.locator('#neighbours').fill('1');
+  const more = detector.detect(image, { minNeighbors: 1 }).boxes;
+  await saying(new RegExp(`^${more.length} found`));
+  t.deepEqual(await boxes(), more);
+  t.deepEqual(stated, []);
+});
+
+browserTest('chromium: without a camera the page says so, and goes on', async (t) => {
+  const { page } = await open(t);
+  await page.locator('#camera').click();
+  await page.waitForFunction('!document.getElementById("said").value.startsWith("No cascade")');
+  t.regex((await page.locator('#said').textContent()) ?? '', /device|found|supported|denied|undefined/i);
+  t.is(await page.locator('#camera').textContent(), 'Turn on');
+});
