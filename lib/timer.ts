@@ -19,7 +19,7 @@ export interface Engine {
 }
 
 interface Channel {
-  readonly port1: { onmessage?: (() => void) | null; close(): void };
+  readonly port1: { onmessage?: ((event: never) => void) | null; close(): void };
   readonly port2: { postMessage(message: null): void };
 }
 
