@@ -132,10 +132,7 @@ async function compare(
 }
 
 /** With `quick` only that our XML means the same to OpenCV: figures are of a cascade that is hardly trained. */
-function checksOf(
-  { training, single, trace, beside, opencv, certificates }: Measured,
-  quick: boolean,
-): Check[] {
+function checksOf({ single, trace, beside, opencv, certificates }: Measured, quick: boolean): Check[] {
   const same = 'scenes whose boxes are those of OpenCV with our XML, as a share';
   const faster = 'times as fast as OpenCV with our cascade of trees, on one thread';
   const isThere = typeof opencv !== 'string';
@@ -153,7 +150,6 @@ function checksOf(
       0,
     ),
     atMost('nanoseconds of boosting a feature, sample and round, of stumps', single.perUpdate, 2),
-    atMost('seconds to train the cascade', training.seconds, 240),
     atLeast(
       'detection certified, with at most one false detection in 9 of 10 scenes',
       detection.detection?.lower ?? Number.NaN,
