@@ -9,11 +9,12 @@ const PATIENCE = 300_000;
 
 export const hasBrowser = existsSync(path);
 
-export function launch(): Promise<Browser> {
+/** @param flags of Chromium's own, beside those that it always needs here */
+export function launch(flags: readonly string[] = []): Promise<Browser> {
   // As root, which containers run as, Chromium has no sandbox.
   return chromium.launch({
     executablePath: path,
-    args: ['--no-sandbox', '--disable-gpu'],
+    args: ['--no-sandbox', '--disable-gpu', ...flags],
     timeout: PATIENCE,
   });
 }

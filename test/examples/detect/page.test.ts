@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { build } from 'esbuild';
 import { type Box, Detector } from '../../../entries/detect.js';
 import { greyPng } from '../../../lib/image/index.js';
@@ -27,7 +27,7 @@ const shape = {
 const detector = new Detector(madeModel({ ...shape, seed: 54 }));
 const image = noise('cli', 40, 30);
 
-async function open(t: Parameters<typeof folderFor>[0]) {
+async function open(t: ExecutionContext, flags: readonly string[] = []) {
   const bundle = await build({
     entryPoints: [fileURLToPath(new URL('examples/detect/page.ts', root))],
     bundle: true,
@@ -39,10 +39,10 @@ async function open(t: Parameters<typeof folderFor>[0]) {
     ['/', await readFile(new URL('examples/detect/index.html', root), 'utf8')],
     ['/page.js', bundle.outputFiles[0].text],
   ]);
-  const browser = await launch();
+  const browser = await launch(flags);
   t.teardown(() => browser.close());
   const page = await browser.newPage();
-  const stated = complaints(page).filter((text) => !text.startsWith('asked for http://localhost/'));
+  const stated = complaints(page);
   await page.route('**/*', (route) => {
     const { pathname } = new URL(route.request().url());
     const body = files.get(pathname);
@@ -81,7 +81,10 @@ browserTest('chromium: the page finds in a file what Node finds', async (t) => {
   const more = detector.detect(image, { minNeighbors: 1 }).boxes;
   await saying(new RegExp(`^${more.length} found`));
   t.deepEqual(await boxes(), more);
-  t.deepEqual(stated, []);
+  t.deepEqual(
+    stated.filter((text) => !text.startsWith('asked for http://localhost/')),
+    [],
+  );
 });
 
 browserTest('chromium: without a camera the page says so, and goes on', async (t) => {
@@ -89,5 +92,21 @@ browserTest('chromium: without a camera the page says so, and goes on', async (t
   await page.locator('#camera').click();
   await page.waitForFunction('!document.getElementById("said").value.startsWith("No cascade")');
   t.regex((await page.locator('#said').textContent()) ?? '', /device|found|supported|denied|undefined/i);
+  t.is(await page.locator('#camera').textContent(), 'Turn on');
+});
+
+browserTest('chromium: the page looks at what a camera sees, until it is turned off', async (t) => {
+  const folder = await folderFor(t);
+  await writeFile(join(folder, 'c.xml'), detector.toXml());
+  const flags = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+  const { page } = await open(t, flags);
+  const saying = (text: RegExp) => page.locator('#said').filter({ hasText: text }).waitFor();
+  await page.setInputFiles('#cascade', join(folder, 'c.xml'));
+  await saying(/3 stages/);
+  await page.locator('#camera').click();
+  await saying(/\d+ found in \d+ ms/);
+  t.is(await page.locator('#camera').textContent(), 'Turn off');
+  t.true(await page.locator('#canvas').isVisible());
+  await page.locator('#camera').click();
   t.is(await page.locator('#camera').textContent(), 'Turn on');
 });
