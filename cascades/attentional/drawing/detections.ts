@@ -21,6 +21,8 @@ export interface DetectionDrawing {
  * embedded in grey, as a PNG.
  *
  * @param picture pixels as for `detect`, or the address of a picture in colour
+ * @param boxes in pixels of the picture, as `detect` gives them
+ * @returns a whole SVG document, as large as the picture
  * @throws OptionError for an image that can't be used
  * @example
  * const { boxes } = detector.detect(image);

@@ -21,7 +21,9 @@ const COLUMNS = 4;
  * An SVG of the first features of a cascade, each over the mean of some objects. Areas that are added up are light, and those that
  * are taken off are dark; of LBP features the nine blocks are drawn. A tree of several nodes shows the feature of its root.
  *
- * @throws OptionError for positives that can't be used
+ * @param options objects to draw them over, and how many are drawn
+ * @returns a whole SVG document
+ * @throws OptionError for positives or a count that can't be used
  * @see Viola and Jones, Rapid object detection using a boosted cascade of simple features, CVPR 2001, figure 3
  * @example await writeFile('features.svg', drawFeatures(detector, { positives: faces }));
  */

@@ -13,6 +13,8 @@ const PANELS = [
 /**
  * An SVG of a trace: the windows that reach each stage, on a logarithmic scale, and the share of all weak learners that ran in it.
  *
+ * @param trace of one image or several
+ * @returns a whole SVG document, 760 pixels wide
  * @example await writeFile('trace.svg', drawTrace(traceScan(detector, photographs)));
  */
 export function drawTrace(trace: ScanTrace): string {

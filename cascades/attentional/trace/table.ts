@@ -6,6 +6,8 @@ const HEAD = ['stage', 'weak', 'windows', 'of all', 'passed', 'of work'];
  * A trace as lines of text: for each stage its weak learners, the windows that reach it, their share of all windows, the share of
  * them that it passes, and its share of all weak learners that ran.
  *
+ * @param trace of one image or several
+ * @returns a line a stage, under a heading; then the sums
  * @example console.log(traceTable(traceScan(detector, image)));
  */
 export function traceTable(trace: ScanTrace): string {

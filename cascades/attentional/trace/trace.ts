@@ -17,6 +17,7 @@ export interface StageTrace {
 
 /** What every window of some images did. */
 export interface ScanTrace {
+  /** How many were scanned. */
   readonly images: number;
   /** Windows visited, those that were too flat included. */
   readonly windows: number;
