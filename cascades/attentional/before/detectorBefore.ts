@@ -32,6 +32,10 @@ export interface BeforeParts {
  * `Detector.before` and `certifyBefore` return.
  *
  * What runs it is loaded at the first call, so that detectors without a full model stay small.
+ *
+ * @example
+ * const before = detector.before(network, { accept: ([, wanted]) => (wanted > 0.5 ? wanted : null) });
+ * const { boxes } = await before.detect(image);
  */
 export class DetectorBefore {
   private runner: Promise<BeforeRunner> | undefined;
