@@ -6,10 +6,6 @@ import type { MeasureOptions, Subject } from './measure.js';
 const WARM_UP = 2;
 const LEAST_ROUNDS = 5;
 const MOST_ROUNDS = 15;
-/** Rows of a batch that only a first stage gets: another batch of the same stage came shortly before. */
-const WARM_FROM = 1024;
-/** Milliseconds of a batch that would pay for what another subject left behind: caches to fill, garbage to collect. */
-const QUICK = 20;
 
 /** What {@link batchTimes} is measured with. */
 export interface BatchTimesOptions extends Pick<MeasureOptions, 'clock' | 'signal'> {
@@ -19,14 +15,13 @@ export interface BatchTimesOptions extends Pick<MeasureOptions, 'clock' | 'signa
 
 /** Rows that measuring asks a subject for at most. @param sizes rows a batch */
 export function mostTimed(sizes: readonly number[]): number {
-  return (WARM_UP + MOST_ROUNDS) * sum(sizes.map((size) => (size < WARM_FROM ? size : 2 * size)));
+  return (WARM_UP + MOST_ROUNDS) * sum(sizes);
 }
 
 /**
  * Measures what batches of several sizes take. Each round runs every subject once at every size, in a random order: batches of
  * one subject seldom follow each other, so that none finds its memory in the caches because it has just run, and no subject is
- * always the one that runs when the garbage of a large one is collected. Large batches that are quick run untimed just before:
- * as a first stage's they follow each other, with only the few rows of later stages between them.
+ * always the one that runs when the garbage of a large one is collected.
  *
  * @param sizes rows a batch, ascending; a subject that names its own is given no others
  * @param milliseconds after which no round more is begun than the least
@@ -40,7 +35,6 @@ export async function batchTimes(
 ): Promise<BatchTime[][]> {
   const taken = subjects.map(({ sizes: own = sizes }) => own);
   const times = taken.map((own) => own.map((): number[] => []));
-  const last = taken.map((own) => own.map(() => Number.POSITIVE_INFINITY));
   const begin = clock.now();
   const runs = taken.flatMap((own, s) => own.map((size, i) => ({ s, i, size })));
   const order = Int32Array.from(runs.keys());
@@ -50,14 +44,11 @@ export async function batchTimes(
     for (const at of order) {
       const { s, i, size } = runs[at];
       signal?.throwIfAborted();
-      if (size >= WARM_FROM && last[s][i] <= QUICK)
-        await (await subjects[s].ready(size, round + WARM_UP + 1))();
       const run = await subjects[s].ready(size, round + WARM_UP);
       const start = clock.now();
       const waiting = run();
       if (waiting instanceof Promise) await waiting;
-      last[s][i] = clock.now() - start;
-      if (round >= 0) times[s][i].push(last[s][i] * 1000);
+      if (round >= 0) times[s][i].push((clock.now() - start) * 1000);
     }
   }
   return times.map((of, s) => of.map((each, i) => ({ rows: taken[s][i], time: median(each) })));

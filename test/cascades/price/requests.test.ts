@@ -39,8 +39,8 @@ test('measuring what is cheap takes no more rows than forecast, those in batches
   const options = { features, rows, labels, full, approximate: logisticRegression(), bound, clock };
   const expected = await forecast(options);
   await tune(options);
-  // 15 rounds and 2 that warm up, of 16 + 64 + 256 rows, and of 1,024 twice.
-  const served = 17 * (336 + 2 * 1_024);
+  // 15 rounds and 2 that warm up, of 16 + 64 + 256 + 1,024 rows.
+  const served = 17 * 1_360;
   for (const [counted, name, { rows: once, measuring }] of [
     [requested, 'cheap', expected.features.cheap],
     [given, 'full', expected.full!],
