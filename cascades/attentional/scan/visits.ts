@@ -44,7 +44,10 @@ export function levelsFor(
     window.every((side, i) => side >= minSize[i] && side <= most[i]),
   );
   if (!isOpencv || chosen.length > 0) return chosen;
-  const distance = ({ window }: Level) => (window[0] - minSize[0]) ** 2 + (window[1] - minSize[1]) ** 2;
+  const distance = ({ window }: Level) => {
+    const [x, y] = window.map((side, i) => side - minSize[i]);
+    return x * x + y * y;
+  };
   const nearest = Math.min(...levels.map(distance));
   return levels.filter((level) => distance(level) === nearest).slice(0, 1);
 }

@@ -15,6 +15,7 @@ const COSMETIC = [
   'lib/report/words/numbers.ts',
   'lib/report/charts/scales.ts',
   'cascades/reporting/report.ts',
+  'cascades/attentional/drawing/trace.ts',
 ];
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
