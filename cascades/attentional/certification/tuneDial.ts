@@ -3,9 +3,9 @@ import { DataError } from '../../../lib/errors.js';
 import { frozen } from '../../../lib/frozen.js';
 import { systemTimer } from '../../../lib/timer.js';
 import { comparePermissive, type Dial, type DialSetting, settingOf, spaced } from '../dial/index.js';
-import type { CascadeModel } from '../model/index.js';
+import { type CascadeModel, limitOf } from '../model/index.js';
 import { type DetectOptions, detectOptions, levelsFor, Scanner, visitsOf, windowBox } from '../scan/index.js';
-import { limitOf, Pacer } from '../training/index.js';
+import { Pacer } from '../training/index.js';
 import { MEETS, overlap } from './overlap.js';
 import { type BoxedImages, type Scene, Scenes } from './scenes.js';
 

@@ -1,7 +1,6 @@
 import { checkKeys, checkWhole, show } from '../../../lib/check.js';
 import { OptionError } from '../../../lib/errors.js';
-import { type CascadeModel, SUBSET_WORDS } from '../model/index.js';
-import { limitOf } from '../training/index.js';
+import { type CascadeModel, limitOf, SUBSET_WORDS } from '../model/index.js';
 
 /** A cascade's first stages, the last of them with a threshold of its own. */
 export interface DialSetting {

@@ -1,4 +1,4 @@
-import { thresholdAt } from '../training/index.js';
+import { thresholdAt } from '../model/index.js';
 import type { DialSetting } from './dial.js';
 
 /**

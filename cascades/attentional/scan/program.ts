@@ -1,9 +1,6 @@
 import type { SumLayout } from '../../../lib/image/index.js';
 import { POINTS, type WindowProgram } from '../../../lib/windows/index.js';
-import { type CascadeModel, RECTANGLES } from '../model/index.js';
-
-/** OpenCV takes this off each stage's threshold, in single precision. */
-const EPSILON = Math.fround(1e-5);
+import { type CascadeModel, limitOf, RECTANGLES } from '../model/index.js';
 
 /** A cascade laid out for integral images of a layout. */
 export function programFor(model: CascadeModel, layout: SumLayout): WindowProgram {
@@ -15,7 +12,7 @@ export function programFor(model: CascadeModel, layout: SumLayout): WindowProgra
     kind,
     soft: model.soft ?? false,
     firstTree: model.firstTree,
-    limits: model.stageThresholds.map((threshold) => threshold - EPSILON),
+    limits: model.stageThresholds.map(limitOf),
     firstNode: model.firstNode,
     left: model.left,
     right: model.right,

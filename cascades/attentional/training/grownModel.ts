@@ -1,9 +1,14 @@
-import { type CascadeFeatures, type CascadeModel, RECTANGLES, SUBSET_WORDS } from '../model/index.js';
-import { limitOf } from './thresholds.js';
+import {
+  type CascadeFeatures,
+  type CascadeModel,
+  limitOf,
+  RECTANGLES,
+  SUBSET_WORDS,
+} from '../model/index.js';
 import { leavesOf, stageTrees, type WeakTree } from './weakTree.js';
 import type { WindowSet } from './windowSet.js';
 
-/** What a model is besides its stages. */
+/** A model without its stages: kind, window and form. */
 export type ModelShape = Pick<CascadeModel, 'kind' | 'width' | 'height'> & { readonly soft: boolean };
 
 /**

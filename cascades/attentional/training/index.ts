@@ -5,5 +5,4 @@ export { Pacer } from './pacer.js';
 export type { BoxedImage, Positive, WindowSize } from './positives.js';
 export { type StageRow, stageTable, type TrainingProgress } from './progress.js';
 export type { PlainModel, TrainingState } from './state.js';
-export { limitOf, thresholdAt } from './thresholds.js';
 export { type EndReason, type TrainedCascade, trainCascade } from './trainCascade.js';

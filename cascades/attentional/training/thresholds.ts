@@ -1,35 +1,4 @@
-const { fround } = Math;
-
-/** What scans take off each stage's threshold, in single precision. */
-const EPSILON = fround(1e-5);
-
-/** A window passes if its sum is at least this. */
-export function limitOf(threshold: number): number {
-  return fround(fround(threshold) - EPSILON);
-}
-
-/**
- * The greatest threshold, in single precision, whose limit is at most `sum`: a window with that sum just passes.
- *
- * @example limitOf(thresholdAt(0.5)) <= 0.5; // true
- */
-export function thresholdAt(sum: number): number {
-  let threshold = fround(sum + 1e-5);
-  while (limitOf(threshold) > sum) threshold = beside(threshold, -1);
-  for (let next = beside(threshold, 1); limitOf(next) <= sum; next = beside(threshold, 1)) threshold = next;
-  return threshold;
-}
-
-const float = new Float32Array(1);
-const bits = new Int32Array(float.buffer);
-
-/** The next number in single precision, above or below. */
-function beside(value: number, side: 1 | -1): number {
-  if (value === 0) return side * 2 ** -149;
-  float[0] = value;
-  bits[0] += value > 0 ? side : -side;
-  return float[0];
-}
+import { limitOf, thresholdAt } from '../model/index.js';
 
 /** How many of `count` positives may be lost at most, so that a share of `hitRate` passes. */
 export function lossesAllowed(hitRate: number, count: number): number {

@@ -1,25 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { limitOf } from '../../../../cascades/attentional/model/index.js';
 import {
-  limitOf,
   lossesAllowed,
   passingCount,
-  thresholdAt,
   traceOf,
 } from '../../../../cascades/attentional/training/thresholds.js';
-
-test('a threshold passes its sum, and the next one in single precision does not', (t) => {
-  const sum = fc.oneof(fc.double({ min: -50, max: 50, noNaN: true }), fc.constantFrom(0, 1e-5, -1e-5, 1, -1));
-  fc.assert(
-    fc.property(sum, (at) => {
-      const threshold = thresholdAt(at);
-      t.is(Math.fround(threshold), threshold);
-      t.true(limitOf(threshold) <= at);
-      const step = 2 ** Math.ceil(Math.log2(Math.abs(threshold) + 2 ** -149)) * 2 ** -23;
-      t.true(limitOf(threshold + 2 * step) > at);
-    }),
-  );
-});
 
 test('so many may be lost: 5 of 1,000 at .995', (t) => {
   t.is(lossesAllowed(0.995, 1_000), 5);

@@ -1,6 +1,6 @@
 import test from 'ava';
+import { limitOf } from '../../../../cascades/attentional/model/index.js';
 import { type Binned, findSplitOf } from '../../../../cascades/attentional/training/growTree.js';
-import { limitOf } from '../../../../cascades/attentional/training/thresholds.js';
 import { trainStage } from '../../../../cascades/attentional/training/trainStage.js';
 import { WindowSet } from '../../../../cascades/attentional/training/windowSet.js';
 import { plainHistograms } from '../../../../lib/histograms/index.js';
