@@ -81,14 +81,15 @@ export class Detector {
   windows(image: ImageInput): WindowTrace {
     const grey = greyImage(image);
     const { width, height } = grey;
-    if (width < this.model.width || height < this.model.height) {
+    const window = [this.model.width, this.model.height] as const;
+    const columns = width + 1 - window[0];
+    const rows = height + 1 - window[1];
+    if (columns < 1 || rows < 1) {
       return { columns: 0, rows: 0, stages: new Int32Array(), sums: new Float64Array() };
     }
-    const columns = width + 1 - this.model.width;
-    const rows = height + 1 - this.model.height;
     const stages = new Int32Array(columns * rows);
     const sums = new Float64Array(columns * rows);
-    const level = { scale: 1, width, height, window: [this.model.width, this.model.height] } as const;
+    const level = { scale: 1, width, height, window };
     this.scannerFor(grey).scan(level, { step: 1, rows, skips: false }, (y, count, _found, results) => {
       for (let i = 0, to = y * columns; i < count; i++, to++) {
         stages[to] = Math.max(0, results.stages[i]);

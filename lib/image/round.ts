@@ -5,8 +5,7 @@
  * @example roundEven(3.5); // 4
  */
 export function roundEven(x: number): number {
-  const floor = Math.floor(x);
-  const rest = x - floor;
-  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;
-  return floor % 2 === 0 ? floor : floor + 1;
+  // Of two equally near numbers this is the upper one; the sum has no -0.
+  const near = Math.round(x) + 0;
+  return near - x === 0.5 ? near - (near & 1) : near;
 }

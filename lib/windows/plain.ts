@@ -1,4 +1,5 @@
 import type { GreyImage } from '../image/index.js';
+import { normOf } from './norm.js';
 import { plainLevel } from './plainLevels.js';
 import {
   FLAT,
@@ -85,12 +86,11 @@ function begin(
     if (isHaar) {
       const sum = (data[from + a] - data[from + b] - data[from + c] + data[from + d]) | 0;
       const squares = (data[from + e] - data[from + f] - data[from + g] + data[from + h]) >>> 0;
-      const factor = area * squares - sum * sum;
-      norm = factor > 0 ? fround(1 / Math.sqrt(factor)) : 1;
-      if (!(area * norm < 0.1)) {
-        stages[i] = FLAT;
-        continue;
-      }
+      norm = normOf(area, sum, squares);
+    }
+    if (norm === 0) {
+      stages[i] = FLAT;
+      continue;
     }
     stages[i] = 0;
     alive[kept] = i;

@@ -1,4 +1,5 @@
 import { IntegralWriter } from '../../../lib/image/index.js';
+import { normOf } from '../../../lib/windows/index.js';
 import { type CascadeFeatures, RECTANGLES } from '../model/index.js';
 
 const { fround } = Math;
@@ -35,7 +36,7 @@ export class WindowSet {
       writer.begin();
       for (let y = 0; y < height; y++) writer.add(y + 1, windows[i], y * width);
       for (let e = 0, to = i; e < entries; e++, to += count) this.sums[to] = one[e];
-      this.norms[i] = normOf(one, entries, width, height);
+      this.norms[i] = normIn(one, entries, width, height);
     }
   }
 
@@ -121,8 +122,8 @@ export class WindowSet {
   }
 }
 
-/** As scans compute it, over the window less a border of one pixel. */
-function normOf(sums: Int32Array, squaresAt: number, width: number, height: number): number {
+/** From the integral image of one window. */
+function normIn(sums: Int32Array, squaresAt: number, width: number, height: number): number {
   const stride = width + 1;
   const a = stride + 1;
   const b = stride + width - 1;
@@ -131,11 +132,7 @@ function normOf(sums: Int32Array, squaresAt: number, width: number, height: numb
   const sum = (sums[a] - sums[b] - sums[c] + sums[d]) | 0;
   const s = squaresAt;
   const squares = (sums[s + a] - sums[s + b] - sums[s + c] + sums[s + d]) >>> 0;
-  const area = (width - 2) * (height - 2);
-  const factor = area * squares - sum * sum;
-  if (!(factor > 0)) return 0;
-  const norm = fround(1 / Math.sqrt(factor));
-  return area * norm < 0.1 ? norm : 0;
+  return normOf((width - 2) * (height - 2), sum, squares);
 }
 
 /** The windows that have a standard deviation, which scans visit. All of them for LBP. */
