@@ -1,11 +1,5 @@
-import {
-  type Clusters,
-  fixedSequence,
-  type Random,
-  ratioClustersNeeded,
-  ratioPValue,
-  ratioUpper,
-} from '../../../lib/stats/index.js';
+import { fixedSequence, type Random, ratioPValue, ratioUpper } from '../../../lib/stats/index.js';
+import { clustersNeeded, imageClusters } from '../certification/index.js';
 import type { BeforeBound, BeforeExpectation } from './certificate.js';
 
 /** Of each image the windows that the full model accepts, and how many of them each setting loses. */
@@ -32,13 +26,7 @@ export function testPath(
 ): TestedPath {
   const { epsilon, delta, maxAccepted } = bound;
   const n = accepted.length;
-  const order = Int32Array.from(accepted, (_, image) => image);
-  random.fork('image order').shuffle(order);
-  const counts = Float64Array.from(order, (image) => accepted[image] / maxAccepted);
-  const clustersAt = (j: number): Clusters => ({
-    lost: Float64Array.from(order, (image) => lost[image][j] / maxAccepted),
-    counts,
-  });
+  const clustersAt = imageClusters(accepted, (image, j) => lost[image][j], maxAccepted, random);
   const last = fixedSequence((j) => ratioPValue(clustersAt(j), epsilon, delta), expected.length, delta);
   const cheapest = expected
     .slice(0, last + 1)
@@ -46,7 +34,7 @@ export function testPath(
   const isCheaper = cheapest >= 0 && expected[cheapest].cost < expected[cheapest].fullCost;
   const served = isCheaper ? cheapest : -1;
   const sum = accepted.reduce((total, count) => total + count, 0);
-  const needed = ratioClustersNeeded(sum === 0 ? 1 : sum / n / maxAccepted, epsilon, delta);
+  const needed = clustersNeeded(accepted, maxAccepted, epsilon, delta);
   const at = Math.max(0, served);
   return {
     served,

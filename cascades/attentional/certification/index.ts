@@ -2,6 +2,7 @@
 export { type DetectionBounds, type SharedBounds, shareDelta } from './bounds.js';
 export type { DetectionCertificate, DetectionClause, PlainDetectOptions } from './certificate.js';
 export { type CertifyDetectorOptions, certifyModel } from './certifyModel.js';
+export { clustersNeeded, imageClusters } from './imageClusters.js';
 export { overlap } from './overlap.js';
 export { type BoxedImages, markUsed, type Reading, type Scene, Scenes } from './scenes.js';
 export { type CertifiedRange, certifiedRange, type Tally, tallyOf } from './tally.js';

@@ -4,12 +4,12 @@ import {
   type Clusters,
   fixedSequence,
   type Random,
-  ratioClustersNeeded,
   ratioPValue,
   ratioUpper,
   rowsNeeded,
 } from '../../../lib/stats/index.js';
 import type { SharedBounds } from './bounds.js';
+import { clustersNeeded, imageClusters } from './imageClusters.js';
 
 /** What the settings of a dial found in some images. */
 export interface Tally {
@@ -75,19 +75,14 @@ export function certifiedRange(tally: Tally, random: Random): CertifiedRange {
   return { first, last };
 }
 
-/** Of each image the objects that a setting misses, and all objects: as shares of the most that an image has. */
-export function detectionClusters(
+/** Of each image the objects that a setting misses, and all objects. */
+function detectionClusters(
   { objects, met }: Pick<Tally, 'objects' | 'met'>,
   maxObjects: number,
   random: Random,
 ): (setting: number) => Clusters {
-  const order = Int32Array.from(objects, (_, image) => image);
-  random.fork('image order').shuffle(order);
-  const counts = Float64Array.from(order, (image) => objects[image] / maxObjects);
-  return (setting) => ({
-    lost: Float64Array.from(order, (image) => (objects[image] - met[image][setting]) / maxObjects),
-    counts,
-  });
+  const lost = (image: number, setting: number) => objects[image] - met[image][setting];
+  return imageClusters(objects, lost, maxObjects, random);
 }
 
 /** The least number of images with which a bound can be kept if nothing ever goes wrong. */
@@ -95,12 +90,9 @@ export function imagesNeeded({
   objects,
   bounds: { detection, falseDetections, falsePositives },
 }: Pick<Tally, 'objects' | 'bounds'>) {
-  const all = objects.reduce((sum, count) => sum + count, 0);
-  const mean = all / Math.max(1, objects.length);
   return {
     detection: detection
-      ? // Without an object nothing is known of how many there are.
-        ratioClustersNeeded(all === 0 ? 1 : mean / detection.maxObjects, 1 - detection.rate, detection.delta)
+      ? clustersNeeded(objects, detection.maxObjects, 1 - detection.rate, detection.delta)
       : 0,
     falseDetections: falseDetections ? rowsNeeded(falseDetections.share, falseDetections.delta) : 0,
     falsePositives: falsePositives ? rowsNeeded(falsePositives.rate, falsePositives.delta) : 0,

@@ -1,7 +1,7 @@
 import { type GreyImage, type Level, pyramidLevels, resizeGrey } from '../../../lib/image/index.js';
 import { type Random, random } from '../../../lib/stats/index.js';
 import type { CascadeModel } from '../model/index.js';
-import { Scanner } from '../scan/index.js';
+import { Scanner, visitsOf } from '../scan/index.js';
 import type { PlacedImage } from './images.js';
 import type { Pacer } from './pacer.js';
 
@@ -124,15 +124,14 @@ function scanImage(
   let visited = 0;
   let passed = 0;
   for (const [index, level] of levels.entries()) {
-    const step = level.scale >= 2 ? 1 : 2;
-    const rows = level.height + 1 - model.height;
-    scanner.scan(level, { step, rows, skips: false }, (y, count, found, results) => {
+    const visits = visitsOf(model, level, levels[0], false);
+    scanner.scan(level, visits, (y, count, found, results) => {
       visited += count;
       if (found === 0) return;
       for (let i = 0; i < count; i++) {
         if (results.stages[i] !== stages) continue;
         const at = passed < most ? passed : stream.integer(passed + 1);
-        if (at < most) places[at] = { level: index, x: i * step, y };
+        if (at < most) places[at] = { level: index, x: i * visits.step, y };
         passed++;
       }
     });
