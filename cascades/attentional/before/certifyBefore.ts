@@ -11,13 +11,14 @@ import {
 import { OptionError } from '../../../lib/errors.js';
 import { frozen } from '../../../lib/frozen.js';
 import type { GreyImage, ImageInput } from '../../../lib/image/index.js';
+import type { Clock } from '../../../lib/profile/index.js';
 import { random } from '../../../lib/stats/index.js';
 import { systemTimer } from '../../../lib/timer.js';
 import { markUsed, type Reading, Scenes } from '../certification/index.js';
 import { DialReader, modelAt } from '../dial/index.js';
-import { Pacer } from '../training/index.js';
+import { isIterable, Pacer } from '../training/index.js';
 import type { BeforeCertificate } from './certificate.js';
-import { type Clock, measureCosts } from './costs.js';
+import { measureCosts } from './costs.js';
 import { type BeforeParts, DetectorBefore } from './detectorBefore.js';
 import { beforeGrid } from './options.js';
 import { expectedCosts, pathOf } from './path.js';
@@ -192,11 +193,7 @@ function scenesOf(images: PlainImages, reading: Reading): Scenes {
   const { option } = reading;
   return new Scenes(async function* () {
     const source = typeof images === 'function' ? images() : images;
-    const isIterable =
-      typeof source === 'object' &&
-      source !== null &&
-      (Symbol.iterator in source || Symbol.asyncIterator in source);
-    if (!isIterable) {
+    if (!isIterable(source)) {
       throw new OptionError(option, 'expected images: an array, an iterable or a function that gives one');
     }
     for await (const image of source) yield { image, boxes: [] };

@@ -1,14 +1,10 @@
 import type { GreyImage } from '../../../lib/image/index.js';
+import type { Clock } from '../../../lib/profile/index.js';
 import { type DialSetting, modelAt } from '../dial/index.js';
 import type { CascadeModel } from '../model/index.js';
 import { Scanner } from '../scan/index.js';
 import type { BeforeGrid, WindowModel } from './options.js';
 import { gridWindows, scanGrid, scoreWindows } from './windows.js';
-
-/** What time is told by, in milliseconds from any start. */
-export interface Clock {
-  now(): number;
-}
 
 /** Microseconds. */
 export interface MeasuredCosts {

@@ -1,9 +1,8 @@
-import { untilAborted } from '../../../lib/abort.js';
 import { show } from '../../../lib/check.js';
 import { DataError, OptionError, UsedRows } from '../../../lib/errors.js';
 import { type GreyImage, imageDigest } from '../../../lib/image/index.js';
 import type { Rectangle } from '../scan/index.js';
-import { type BoxedImage, greyOf } from '../training/index.js';
+import { type BoxedImage, greyOf, isIterable, readEach } from '../training/index.js';
 
 /**
  * Images with the wanted objects of each, as boxes in its pixels: an iterable, or a function that gives one. They are read once, one
@@ -55,7 +54,7 @@ export class Scenes {
     const images = openImages(this.source, option);
     const known = new Set<number>();
     let index = 0;
-    for await (const item of signal ? untilAborted(inTurn(images), signal) : images) {
+    for await (const item of readEach(images, signal)) {
       signal?.throwIfAborted();
       const scene = sceneOf(option, item, index++);
       const { digest } = scene;
@@ -79,17 +78,11 @@ const USED = 'are images that the detector was set on, or that an earlier certif
 /** @throws OptionError for what can't be read */
 function openImages(source: BoxedImages, option: string): Iterable<BoxedImage> | AsyncIterable<BoxedImage> {
   const images = typeof source === 'function' ? source() : source;
-  if (typeof images === 'object' && images !== null) {
-    if (Symbol.iterator in images || Symbol.asyncIterator in images) return images;
-  }
+  if (isIterable(images)) return images;
   throw new OptionError(
     option,
     `expected { image, boxes } objects: an array, an iterable or a function that gives one, got ${show(images)}`,
   );
-}
-
-async function* inTurn(images: Iterable<BoxedImage> | AsyncIterable<BoxedImage>) {
-  yield* images;
 }
 
 function sceneOf(option: string, item: BoxedImage, index: number): Scene {

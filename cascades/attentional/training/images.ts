@@ -25,7 +25,7 @@ export type Chosen = (index: number) => boolean;
 /** @throws OptionError naming the option for what can't be read, or not twice */
 export function checkImages(option: string, source: unknown): asserts source is ImageSource {
   if (typeof source === 'function') return;
-  if (typeof source === 'object' && source !== null && isIterable(source)) {
+  if (isIterable(source)) {
     const again: object =
       Symbol.iterator in source ? source[Symbol.iterator]() : source[Symbol.asyncIterator]();
     if (again === source) {
@@ -42,8 +42,22 @@ export function checkImages(option: string, source: unknown): asserts source is 
   );
 }
 
-function isIterable(source: object): source is Iterable<unknown> | AsyncIterable<unknown> {
+/** Whether a value can be read one item after the other. */
+export function isIterable(source: unknown): source is Iterable<unknown> | AsyncIterable<unknown> {
+  if (typeof source !== 'object' || source === null) return false;
   return Symbol.iterator in source || Symbol.asyncIterator in source;
+}
+
+/** The items of a source, until a signal is aborted: then reading rejects with its reason, even while it waits. */
+export function readEach<Item>(
+  items: Iterable<Item> | AsyncIterable<Item>,
+  signal: AbortSignal | undefined,
+): Iterable<Item> | AsyncIterable<Item> {
+  return signal ? untilAborted(inTurn(items), signal) : items;
+}
+
+async function* inTurn<Item>(items: Iterable<Item> | AsyncIterable<Item>): AsyncGenerator<Item, void, void> {
+  yield* items;
 }
 
 /**
@@ -66,18 +80,14 @@ export async function* readImages(
     return;
   }
   const images = typeof source === 'function' ? source(seed) : source;
-  if (typeof images !== 'object' || images === null || !isIterable(images)) {
+  if (!isIterable(images)) {
     throw new OptionError(option, `expected the function to give images, got ${show(images)}`);
   }
   let index = 0;
-  for await (const image of signal ? untilAborted(inTurn(images), signal) : images) {
+  for await (const image of readEach(images, signal)) {
     if (chosen(index)) yield { image: greyOf(option, image, index), index };
     index++;
   }
-}
-
-async function* inTurn(images: Images): AsyncGenerator<ImageInput, void, void> {
-  yield* images;
 }
 
 /** An image, or an error that says which one it is. */

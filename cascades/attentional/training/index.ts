@@ -1,5 +1,5 @@
 /** Training of attentional cascades: gentle boosting stage by stage, on negatives that the stages so far pass. */
-export { greyOf, type ImageSource, type Images } from './images.js';
+export { greyOf, type ImageSource, type Images, isIterable, readEach } from './images.js';
 export type { TrainingOptions, ValidationImages } from './options.js';
 export { Pacer } from './pacer.js';
 export type { BoxedImage, Positive, WindowSize } from './positives.js';
