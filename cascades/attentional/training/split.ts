@@ -81,6 +81,9 @@ interface Best {
   cut: number;
 }
 
+/** All bins, from the lowest to the highest. */
+const ASCENDING = Int32Array.from({ length: BINS }, (_, bin) => bin);
+
 /** Tries every cut between bins of a feature. */
 function orderedCut(
   sums: Float64Array,
@@ -97,28 +100,7 @@ function orderedCut(
     weight += p + n;
     sum += p - n;
   }
-  const least = LEAST_SHARE * weight;
-  const whole = (sum * sum) / weight;
-  let left = 0;
-  let leftSum = 0;
-  let { gain } = best;
-  for (let bin = 0; bin < BINS - 1; bin++) {
-    const p = sums[positives + bin];
-    const n = sums[negatives + bin];
-    if (p + n === 0) continue;
-    left += p + n;
-    leftSum += p - n;
-    const right = weight - left;
-    if (left <= least || right <= least) continue;
-    const rightSum = sum - leftSum;
-    const here = (leftSum * leftSum) / left + (rightSum * rightSum) / right - whole;
-    if (here > gain) {
-      gain = here;
-      best.gain = here;
-      best.feature = feature;
-      best.cut = bin;
-    }
-  }
+  tryCuts(sums, positives, negatives, feature, ASCENDING, weight, sum, best);
 }
 
 /**
@@ -143,15 +125,34 @@ function subsetCut(
     sum += p - n;
     most += ((p - n) * (p - n)) / (p + n);
   }
-  const whole = (sum * sum) / weight;
-  if ((most - whole) * (1 + 1e-9) <= best.gain) return;
+  if ((most - (sum * sum) / weight) * (1 + 1e-9) <= best.gain) return;
+  tryCuts(sums, positives, negatives, feature, byMean(sums, positives, negatives), weight, sum, best);
+}
+
+/**
+ * Tries every cut between bins in an order: those up to it go left.
+ *
+ * @param weight of all rows
+ * @param sum of their labels by weight
+ */
+function tryCuts(
+  sums: Float64Array,
+  positives: number,
+  negatives: number,
+  feature: number,
+  order: Int32Array,
+  weight: number,
+  sum: number,
+  best: Best,
+): void {
   const least = LEAST_SHARE * weight;
-  const order = byMean(sums, positives, negatives);
+  const whole = (sum * sum) / weight;
   let left = 0;
   let leftSum = 0;
   for (let i = 0; i < order.length - 1; i++) {
     const p = sums[positives + order[i]];
     const n = sums[negatives + order[i]];
+    if (p + n === 0) continue;
     left += p + n;
     leftSum += p - n;
     const right = weight - left;
