@@ -25,10 +25,17 @@ export function scoreInto(
 // biome-ignore lint/suspicious/noConfusingVoidType: a model that writes returns nothing.
 function write({ name }: Model, scores: void | ModelScores, out: Float64Array): void {
   if (scores === undefined || scores === out) return;
-  const flat = Array.from<number | ArrayLike<number>>(scores).flatMap((row) =>
-    typeof row === 'number' ? row : Array.from(row),
-  );
-  if (flat.length !== out.length)
-    throw new ModelError(name, `returned ${flat.length} numbers; expected ${out.length}, rows x classes`);
-  out.set(flat);
+  const parts = isByRow(scores) ? scores : [scores];
+  const count = parts.reduce((sum, { length }) => sum + length, 0);
+  if (count !== out.length)
+    throw new ModelError(name, `returned ${count} numbers; expected ${out.length}, rows x classes`);
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+}
+
+function isByRow(scores: ModelScores): scores is readonly ArrayLike<number>[] {
+  return typeof scores[0] === 'object';
 }
