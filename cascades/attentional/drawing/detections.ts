@@ -1,6 +1,7 @@
+import { escaped } from '../../../lib/escape.js';
 import { greyImage, type ImageInput } from '../../../lib/image/index.js';
 import type { Box } from '../scan/index.js';
-import { escaped, greyAddress, short, svg } from './svg.js';
+import { greyAddress, short, svg } from './svg.js';
 
 /** A picture by its address: a `data:` URL, or one that the page can load. */
 export interface LinkedPicture {

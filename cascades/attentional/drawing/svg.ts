@@ -1,16 +1,5 @@
+import { escaped } from '../../../lib/escape.js';
 import { type GreyImage, greyPng } from '../../../lib/image/index.js';
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-};
-
-/** Text for an element or an attribute in double quotes. */
-export function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (c) => entities[c]);
-}
 
 /** A number with at most two decimals. */
 export function short(value: number): string {

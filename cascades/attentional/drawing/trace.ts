@@ -1,5 +1,6 @@
+import { escaped } from '../../../lib/escape.js';
 import { percent, type ScanTrace, type StageTrace } from '../trace/index.js';
-import { escaped, STYLE, short, svg } from './svg.js';
+import { STYLE, short, svg } from './svg.js';
 
 const WIDTH = 760;
 const HEIGHT = 300;

@@ -1,17 +1,11 @@
+import { escaped } from '../../escape.js';
+
 /** Text that is HTML already. Only `html` and `trusted` make it, so that nothing else goes in unescaped. */
 export class Markup {
   constructor(readonly text: string) {}
 }
 
 type Content = string | number | Markup | undefined | readonly Content[];
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
 
 /**
  * A template of HTML. Contents are escaped unless they are markup; lists are joined, `undefined` is
@@ -30,5 +24,5 @@ function render(content: Content): string {
   if (content === undefined) return '';
   if (content instanceof Markup) return content.text;
   if (typeof content === 'object') return content.map(render).join('');
-  return String(content).replace(/[&<>"']/g, (c) => entities[c]);
+  return escaped(String(content));
 }
