@@ -39,3 +39,12 @@ test('what is published depends on ranges, and on no data set', (t) => {
   }
   t.false('provenance' in manifest.publishConfig);
 });
+
+test('TypeScript that knows no exports finds the types of every entry, too', (t) => {
+  const { exports, typesVersions } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
+  const entries = Object.entries<{ types?: string }>(exports).flatMap(([path, { types }]) =>
+    path === '.' || types === undefined ? [] : [[path.slice(2), [types.slice(2)]]],
+  );
+  t.true(entries.length > 5);
+  t.deepEqual(typesVersions, { '*': Object.fromEntries(entries) });
+});
