@@ -3,6 +3,7 @@ import { type Histograms, histogramsFor } from '../../../lib/histograms/index.js
 import { systemTimer, type Timer } from '../../../lib/timer.js';
 import type { CascadeFeatures, CascadeModel } from '../model/index.js';
 import { collectFalsePositives, type FalsePositives } from './bootstrap.js';
+import { type End, type EndReason, endOf } from './end.js';
 import { featureBins } from './featureBins.js';
 import { featurePool, poolSize } from './featurePool.js';
 import { passesAll, runModel, withStage } from './grownModel.js';
@@ -16,19 +17,6 @@ import { plainModel, resumedModel, type TrainingState } from './state.js';
 import { type SummedWindows, type TrainedStage, trainStage } from './trainStage.js';
 import { WindowSet } from './windowSet.js';
 
-/** Why training ended. */
-export type EndReason =
-  /** All stages are trained. */
-  | 'stages'
-  /** No more than `falsePositiveRate` of the windows pass. */
-  | 'rate'
-  /** The negative images, of training or of validation, had too few false positives left. */
-  | 'exhausted'
-  /** `maxWindows` were visited, and too few passed. */
-  | 'windows'
-  /** No weak learner lowered the error any more. */
-  | 'stalled';
-
 /** A cascade that was trained. */
 export interface TrainedCascade {
   readonly model: CascadeModel;
@@ -39,9 +27,6 @@ export interface TrainedCascade {
   /** Goes on from here as `resume`, with more stages or more negatives. */
   readonly state: TrainingState;
 }
-
-/** Fewer validation negatives say too little about a rate of false alarms. */
-const LEAST_VALIDATION = 30;
 
 /** Bins of all features take so many bytes at most. */
 const MOST_BYTES = 2 ** 31;
@@ -137,14 +122,16 @@ class Training {
   }
 
   /** Trains one stage more; returns why if there is none. */
-  private async stage(): Promise<readonly [EndReason, string] | undefined> {
+  private async stage(): Promise<End | undefined> {
     const { options, material, model, pacer } = this;
     const { kind, depth, soft, hitRate, falseAlarmRate, maxWeak } = options;
     const number = this.table.length + 1;
     this.report('negatives', this.table);
     const negatives = await this.collect('training', number);
     const validation = await this.collect('validation', number);
-    const end = this.endOf(negatives, validation);
+    const { needed, neededValidation } = this;
+    const wanted = model === undefined ? undefined : options.falsePositiveRate;
+    const end = endOf(negatives, needed, validation, neededValidation, wanted);
     if (end !== undefined) return end;
     const surviving = this.survivors(material.positives);
     const validationPositives = this.survivors(material.validationPositives);
@@ -206,30 +193,6 @@ class Training {
     };
     const open = () => readImages(option, source, streamSeed, chosen, options.signal);
     return collectFalsePositives(search, open, pacer);
-  }
-
-  private endOf(
-    negatives: FalsePositives,
-    validation: FalsePositives,
-  ): readonly [EndReason, string] | undefined {
-    const { model, needed, neededValidation, options } = this;
-    const found = negatives.windows.length;
-    const seen = `${found} false positives of ${needed} were found in ${negatives.visited} windows`;
-    if (model !== undefined) {
-      const isRare = negatives.passed <= options.falsePositiveRate * negatives.visited;
-      if (negatives.outcome === 'rare' || (negatives.outcome === 'enough' && isRare)) {
-        return ['rate', `${negatives.passed} of ${negatives.visited} windows pass, which is the rate wanted`];
-      }
-    }
-    if (found === 0 || (model !== undefined && found < needed / 2)) {
-      if (negatives.outcome === 'limit') return ['windows', `${seen}, and 'maxWindows' allows no more`];
-      return ['exhausted', `${seen}, and there are no more images in 'negatives'`];
-    }
-    const judged = validation.windows.length;
-    if (judged >= Math.min(LEAST_VALIDATION, neededValidation)) return undefined;
-    const where = `${judged} false positives were found in ${validation.visited} windows of validation`;
-    if (validation.outcome === 'limit') return ['windows', `${where}, and 'maxWindows' allows no more`];
-    return ['exhausted', `${where}, and there are no more images; ${LEAST_VALIDATION} are needed`];
   }
 
   private setOf(windows: readonly Uint8Array[]): WindowSet {

@@ -1,0 +1,52 @@
+import type { FalsePositives } from './bootstrap.js';
+
+/** Why training ended. */
+export type EndReason =
+  /** All stages are trained. */
+  | 'stages'
+  /** No more than `falsePositiveRate` of the windows pass. */
+  | 'rate'
+  /** The negative images, of training or of validation, had too few false positives left. */
+  | 'exhausted'
+  /** `maxWindows` were visited, and too few passed. */
+  | 'windows'
+  /** No weak learner lowered the error any more. */
+  | 'stalled';
+
+/** Why training ended, and that in a sentence. */
+export type End = readonly [reason: EndReason, message: string];
+
+/** Fewer validation negatives say too little about a rate of false alarms. */
+const LEAST_VALIDATION = 30;
+
+/**
+ * Whether training ends before another stage, for the negatives that were found.
+ *
+ * @param needed, neededValidation false positives that a stage takes
+ * @param rate the share of windows that is wanted to pass; undefined before the first stage
+ */
+export function endOf(
+  negatives: FalsePositives,
+  needed: number,
+  validation: FalsePositives,
+  neededValidation: number,
+  rate: number | undefined,
+): End | undefined {
+  const found = negatives.windows.length;
+  const seen = `${found} false positives of ${needed} were found in ${negatives.visited} windows`;
+  if (rate !== undefined) {
+    const isRare = negatives.passed <= rate * negatives.visited;
+    if (negatives.outcome === 'rare' || (negatives.outcome === 'enough' && isRare)) {
+      return ['rate', `${negatives.passed} of ${negatives.visited} windows pass, which is the rate wanted`];
+    }
+  }
+  if (found === 0 || (rate !== undefined && found < needed / 2)) {
+    if (negatives.outcome === 'limit') return ['windows', `${seen}, and 'maxWindows' allows no more`];
+    return ['exhausted', `${seen}, and there are no more images in 'negatives'`];
+  }
+  const judged = validation.windows.length;
+  if (judged >= Math.min(LEAST_VALIDATION, neededValidation)) return undefined;
+  const where = `${judged} false positives were found in ${validation.visited} windows of validation`;
+  if (validation.outcome === 'limit') return ['windows', `${where}, and 'maxWindows' allows no more`];
+  return ['exhausted', `${where}, and there are no more images; ${LEAST_VALIDATION} are needed`];
+}
