@@ -60,10 +60,7 @@ function cropOf({ data, stride }: GreyImage, place: Place, width: number, height
     height: place.height,
     stride,
   };
-  const { data: resized, stride: between } = resizeGrey(part, width, height);
-  const copy = new Uint8Array(width * height);
-  for (let y = 0; y < height; y++) copy.set(resized.subarray(y * between, y * between + width), y * width);
-  return { data: copy, width, height, stride: width };
+  return resizeGrey(part, width, height);
 }
 
 function firstStages({ model }: Detector, stages: number): Detector {
