@@ -1,0 +1,84 @@
+/** Element types of the Open Inference Protocol. */
+export type Datatype =
+  | 'BOOL'
+  | 'UINT8'
+  | 'UINT16'
+  | 'UINT32'
+  | 'UINT64'
+  | 'INT8'
+  | 'INT16'
+  | 'INT32'
+  | 'INT64'
+  | 'FP16'
+  | 'FP32'
+  | 'FP64'
+  | 'BYTES';
+
+/**
+ * The elements of a tensor, flat and row-major. `BOOL` is one octet an element, 0 or 1; `FP16` is
+ * widened to 32 bits; `BYTES` are octets, one array an element.
+ */
+export type Elements =
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | BigUint64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array
+  | Float32Array
+  | Float64Array
+  | readonly Uint8Array[];
+
+/** Parameters of a request, a response or a tensor. */
+export type Parameters = Readonly<Record<string, string | number | boolean>>;
+
+export interface Tensor {
+  readonly name: string;
+  readonly datatype: Datatype;
+  /** Sizes, each 0 or more; their product is the number of elements. */
+  readonly shape: readonly number[];
+  readonly elements: Elements;
+  readonly parameters?: Parameters;
+}
+
+/** An output that a request names. */
+export interface WantedOutput {
+  readonly name: string;
+  readonly parameters?: Parameters;
+}
+
+export interface InferRequest {
+  readonly model: string;
+  /** Undefined: the version that the server's policy prefers. */
+  readonly version: string | undefined;
+  readonly id: string | undefined;
+  readonly parameters: Parameters;
+  readonly inputs: readonly Tensor[];
+  /** Undefined: all outputs. */
+  readonly outputs: readonly WantedOutput[] | undefined;
+}
+
+export interface InferResponse {
+  readonly model: string;
+  readonly version: string;
+  readonly id: string | undefined;
+  readonly parameters: Parameters;
+  readonly outputs: readonly Tensor[];
+}
+
+/** A tensor as metadata declares it: -1 stands for a size that is free. */
+export interface TensorMetadata {
+  readonly name: string;
+  readonly datatype: Datatype;
+  readonly shape: readonly number[];
+}
+
+export interface ModelMetadata {
+  readonly name: string;
+  readonly versions: readonly string[];
+  readonly platform: string;
+  readonly inputs: readonly TensorMetadata[];
+  readonly outputs: readonly TensorMetadata[];
+}

@@ -1,0 +1,92 @@
+import type { Elements } from '../lib/inference/index.js';
+
+/**
+ * One loaded version of a model: `name/version#load`. Each load has a key of its own, so that requests of an old load end
+ * where they began.
+ */
+export type ModelKey = string;
+
+/** Rows of one or several requests to one model, to be computed together. */
+export interface Slice {
+  readonly model: ModelKey;
+  /** Position of the certified mode that answers, 0 the model's own plan. */
+  readonly mode: number;
+  readonly rows: number;
+  /** An input a name: the rows' elements one after the other. */
+  readonly inputs: Readonly<Record<string, SliceInput>>;
+  /** Of a ranker: how many candidates to return. */
+  readonly k?: number;
+  /** Milliseconds left for it; undefined: as long as it takes. */
+  readonly deadlineMs?: number | undefined;
+  /** Whether the answer needs scores. */
+  readonly scores: boolean;
+}
+
+export interface SliceInput {
+  readonly elements: Elements;
+  /** Of a row: the tensor's shape without its first size. */
+  readonly rowShape: readonly number[];
+}
+
+/** Answers to a slice's rows, in their order. */
+export interface SliceAnswer {
+  /** Positions in the model's classes, or for regression numbers; of a ranker, the positions of the K best candidates. */
+  readonly answers: Float64Array;
+  /** rows x width; empty where none were wanted. */
+  readonly scores: Float64Array;
+  readonly exits: Uint8Array;
+  /** 1 where the certificate doesn't cover the row, since something that it needed failed. */
+  readonly degraded: Uint8Array;
+  readonly verdict: string;
+  /** Processor time that it took, in milliseconds. */
+  readonly busyMs: number;
+}
+
+/** A slice that has been started. */
+export interface Running {
+  readonly answer: Promise<SliceAnswer>;
+  /**
+   * Fulfilled when the slice leaves its core for the first time: it is answered, or waits for something elsewhere. The core can
+   * take another slice then.
+   */
+  readonly yielded: Promise<void>;
+}
+
+/** What runs slices: worker threads, or the thread of the caller. */
+export interface Executor {
+  /** Cores that take slices now. */
+  readonly cores: number;
+  /** Starts a slice on a core that is free. Rejects with RequestError. */
+  run(slice: Slice): Running;
+}
+
+/** What a model is expected to cost, by its profile. */
+export interface ExpectedCost {
+  /** Microseconds of processor a call, and a row. */
+  readonly call: number;
+  readonly row: number;
+  /** Microseconds a row may wait for something elsewhere, at most. */
+  readonly wait: number;
+}
+
+/** A plan of a model that is served, with what it promises. */
+export interface Mode {
+  /** The largest expected loss; null where nothing is certified. */
+  readonly epsilon: number | null;
+  readonly verdict: string;
+  readonly cost: ExpectedCost;
+}
+
+/** A model that is loaded and warm, as its executor describes it. */
+export interface LoadedModel {
+  readonly key: ModelKey;
+  /** Labels in the order of classes; empty for regression and rankers. */
+  readonly labels: readonly (string | number | boolean)[];
+  readonly kind: 'classes' | 'value' | 'ranker';
+  /** Numbers a row in `SliceAnswer.scores`. */
+  readonly width: number;
+  /** From conservative to aggressive; the first is the model's own plan. */
+  readonly modes: readonly [Mode, ...Mode[]];
+  /** Octets by content: the same digest in two models is held once. */
+  readonly held: readonly { readonly digest: string; readonly octets: number }[];
+}
