@@ -1,4 +1,12 @@
-import type { InferRequest, InferResponse, ModelMetadata } from '../lib/inference/index.js';
+import type {
+  InferRequest,
+  InferResponse,
+  ModelMetadata,
+  ModelState,
+  ModelStatistics,
+} from '../lib/inference/index.js';
+
+export type { Duration, ModelState, ModelStatistics } from '../lib/inference/index.js';
 
 /** What a request carries beside its content. Times are those of the server's timer, in milliseconds. */
 export interface Call {
@@ -9,37 +17,6 @@ export interface Call {
   readonly deadline: number | undefined;
   /** Aborted when the client leaves. */
   readonly signal: AbortSignal;
-}
-
-/** The state of one version of a model, as the repository's index lists it. */
-export interface ModelState {
-  readonly name: string;
-  readonly version: string;
-  /** READY: warmed, and answers. */
-  readonly state: 'READY' | 'LOADING' | 'UNLOADING' | 'UNAVAILABLE';
-  /** Why it is unavailable, or empty. */
-  readonly reason: string;
-}
-
-/** Durations that have been added up. */
-export interface Duration {
-  readonly count: number;
-  readonly nanoseconds: number;
-}
-
-/** Counts of one version of a model since it was loaded. */
-export interface ModelStatistics {
-  readonly name: string;
-  readonly version: string;
-  /** Milliseconds since the epoch of the last request; 0 without one. */
-  readonly lastInference: number;
-  /** Rows answered, and executions that answered them. */
-  readonly rows: number;
-  readonly executions: number;
-  readonly success: Duration;
-  readonly fail: Duration;
-  readonly queue: Duration;
-  readonly compute: Duration;
 }
 
 /** What the protocol's front ends (HTTP, gRPC) need of the models. Methods throw RequestError. */

@@ -1,3 +1,5 @@
+import { fromHalfBits, halfBits } from '../half.js';
+
 /** Types of a tensor's elements, by the names that runtimes of JavaScript give them. */
 export type ElementType =
   | 'float32'
@@ -90,36 +92,4 @@ export function fromElements(type: ElementType, elements: ArrayLike<number | big
 
 function isNumbers(elements: ArrayLike<number | bigint>): elements is ArrayLike<number> {
   return !(elements instanceof BigInt64Array || elements instanceof BigUint64Array);
-}
-
-const single = new Float32Array(1);
-const bitsOfSingle = new Uint32Array(single.buffer);
-
-/** The bits of the nearest number of half precision; ties go to the even one. @see IEEE 754, binary16 */
-export function halfBits(number: number): number {
-  single[0] = number;
-  const bits = bitsOfSingle[0];
-  const sign = (bits >>> 16) & 0x8000;
-  const magnitude = bits & 0x7fffffff;
-  if (magnitude > 0x7f800000) return sign | 0x7e00;
-  // From 65520 on the nearest is infinity.
-  if (magnitude >= 0x477ff000) return sign | 0x7c00;
-  if (magnitude >= 0x38800000) {
-    const odd = (magnitude >>> 13) & 1;
-    return sign | ((magnitude - 0x38000000 + 0xfff + odd) >>> 13);
-  }
-  // Below the normal ones they are multiples of 2^-24.
-  const steps = Math.abs(number) * 2 ** 24;
-  const whole = Math.floor(steps);
-  const rest = steps - whole;
-  return sign | (whole + Number(rest > 0.5 || (rest === 0.5 && whole % 2 === 1)));
-}
-
-export function fromHalfBits(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >>> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
 }

@@ -1,14 +1,43 @@
 /** Requests and answers of the Open Inference Protocol, version 2, as plain data: read, checked and written. */
 
+export { isDatatype } from './datatypes.js';
 export { RequestError, type RequestFault } from './errors.js';
+export { readError, writeError } from './faults.js';
+export { JSON_LENGTH } from './header.js';
+export { parameterOf } from './json.js';
+export { DEFAULT_LIMITS, type MessageLimits } from './limits.js';
+export { type MatchedInputs, matchInputs, matchOutputs } from './match.js';
+export {
+  readModelMetadata,
+  readServerMetadata,
+  writeModelMetadata,
+  writeServerMetadata,
+} from './metadata.js';
+export {
+  type RequestContext,
+  type ResponseContext,
+  readInferRequest,
+  readInferResponse,
+} from './read.js';
+export { checkLoadRequest, readIndex, readIndexRequest, writeIndex } from './repository.js';
+export { readStatistics, writeStatistics } from './statistics.js';
+export { grpcStatus, httpStatus, type OverloadedStatus } from './status.js';
+export { type LooseTensor, octetsOf, TensorReader } from './tensors.js';
+export { octetsOfText, textOf } from './text.js';
+export { timeoutOf } from './timeout.js';
 export type {
   Datatype,
+  Duration,
   Elements,
   InferRequest,
   InferResponse,
   ModelMetadata,
+  ModelState,
+  ModelStatistics,
   Parameters,
+  ServerMetadata,
   Tensor,
   TensorMetadata,
   WantedOutput,
 } from './types.js';
+export { type Message, type RequestContent, writeInferRequest, writeInferResponse } from './write.js';

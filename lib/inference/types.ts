@@ -82,3 +82,42 @@ export interface ModelMetadata {
   readonly inputs: readonly TensorMetadata[];
   readonly outputs: readonly TensorMetadata[];
 }
+
+/** What a server says of itself. */
+export interface ServerMetadata {
+  readonly name: string;
+  readonly version: string;
+  /** Parts of the protocol beyond its core, such as `binary_tensor_data`. */
+  readonly extensions: readonly string[];
+}
+
+/** The state of one version of a model, as the repository's index lists it. */
+export interface ModelState {
+  readonly name: string;
+  readonly version: string;
+  /** READY: warmed, and answers. */
+  readonly state: 'READY' | 'LOADING' | 'UNLOADING' | 'UNAVAILABLE';
+  /** Why it is unavailable, or empty. */
+  readonly reason: string;
+}
+
+/** Durations that have been added up. */
+export interface Duration {
+  readonly count: number;
+  readonly nanoseconds: number;
+}
+
+/** Counts of one version of a model since it was loaded. */
+export interface ModelStatistics {
+  readonly name: string;
+  readonly version: string;
+  /** Milliseconds since the epoch of the last request; 0 without one. */
+  readonly lastInference: number;
+  /** Rows answered, and executions that answered them. */
+  readonly rows: number;
+  readonly executions: number;
+  readonly success: Duration;
+  readonly fail: Duration;
+  readonly queue: Duration;
+  readonly compute: Duration;
+}

@@ -1,0 +1,122 @@
+import { show } from '../check.js';
+import { readData } from './data.js';
+import { Digits } from './digits.js';
+import { RequestError } from './errors.js';
+import type { Taken } from './fill.js';
+import { type JsonObject, listOf, nameOf, objectOf, parametersOf } from './json.js';
+import { Allowance, type MessageLimits } from './limits.js';
+import { readOctets } from './octets.js';
+import { type Outline, outlineOf } from './outline.js';
+import type { Elements, Tensor } from './types.js';
+
+/** A message whose tensors are read. */
+export interface Source {
+  /** The JSON. */
+  readonly text: string;
+  /** The key of its tensors. */
+  readonly key: 'inputs' | 'outputs';
+  /** What follows the JSON: binary tensors in their order; undefined where nothing may follow. */
+  readonly binary: Uint8Array | undefined;
+  readonly taken: Taken;
+  readonly limits: MessageLimits;
+}
+
+/** The parameter with the octets of a binary tensor. */
+const SIZE = 'binary_data_size';
+
+/** @throws RequestError `invalid` or `too-large`, naming the tensor */
+export function readTensors(list: unknown, source: Source): Tensor[] {
+  const { text, key, binary, limits } = source;
+  const items = listOf(`'${key}'`, list);
+  checkNumber(key, items.length, limits);
+  const allowance = new Allowance(limits);
+  const digits = new Digits(text, key);
+  const names = new Set<string>();
+  const tensors: Tensor[] = [];
+  let used = 0;
+  for (let i = 0; i < items.length; i++) {
+    const item = objectOf(`${key}[${i}]`, items[i]);
+    const name = nameOf(`the name of ${key}[${i}]`, item.name);
+    const place = `${key === 'inputs' ? 'input' : 'output'} ${show(name)}`;
+    if (names.has(name)) throw new RequestError('invalid', `${place} is given more than once`);
+    names.add(name);
+    const outline = outlineOf(place, item.datatype, item.shape, allowance);
+    const size = sizeOf(outline, item, binary === undefined ? undefined : binary.length - used);
+    let elements: Elements;
+    if (size === undefined || binary === undefined) {
+      elements = readData(outline, dataOf(outline, item), source.taken, () => digits.of(i));
+    } else {
+      elements = readOctets(outline, binary.subarray(used, used + size));
+      used += size;
+    }
+    tensors.push(
+      withParameters({ name, datatype: outline.datatype, shape: outline.shape, elements }, place, item),
+    );
+  }
+  if (binary !== undefined && used !== binary.length) {
+    throw new RequestError(
+      'invalid',
+      `${binary.length} octets follow the JSON, and the tensors have ${used} of them by their '${SIZE}'`,
+    );
+  }
+  return tensors;
+}
+
+/** @throws RequestError `too-large` */
+export function checkNumber(key: string, length: number, { tensors }: MessageLimits): void {
+  if (length > tensors) {
+    throw new RequestError('too-large', `'${key}' has ${length} items, and the limit is ${tensors}`);
+  }
+}
+
+function withParameters(tensor: Tensor, place: string, { parameters }: JsonObject): Tensor {
+  const own = parametersOf(`the parameters of ${place}`, parameters, SIZE);
+  return isEmpty(own) ? tensor : { ...tensor, parameters: own };
+}
+
+function isEmpty(object: object): boolean {
+  for (const _ in object) return false;
+  return true;
+}
+
+/** The octets of a binary tensor; undefined where the tensor's data are in the JSON. */
+function sizeOf({ place }: Outline, item: JsonObject, left: number | undefined): number | undefined {
+  const { parameters, data } = item;
+  if (typeof parameters !== 'object' || parameters === null) return undefined;
+  if ('shared_memory_region' in parameters) {
+    throw new RequestError(
+      'unsupported',
+      `${place} is in shared memory, which isn't supported: send its data`,
+    );
+  }
+  if (!Object.hasOwn(parameters, SIZE)) return undefined;
+  const size: unknown = Object.getOwnPropertyDescriptor(parameters, SIZE)?.value;
+  if (size === null) return undefined;
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
+    throw new RequestError(
+      'invalid',
+      `${place}: its '${SIZE}' is ${show(size)}; expected a whole number, 0 or more`,
+    );
+  }
+  if (data !== undefined && data !== null) {
+    throw new RequestError('invalid', `${place} has both 'data' and '${SIZE}'; expected one of them`);
+  }
+  if (left === undefined) {
+    throw new RequestError(
+      'invalid',
+      `${place} has '${SIZE}', and the header Inference-Header-Content-Length is missing`,
+    );
+  }
+  if (size > left) {
+    throw new RequestError('invalid', `${place}: its '${SIZE}' is ${size}, and only ${left} octets follow`);
+  }
+  return size;
+}
+
+function dataOf({ place, count }: Outline, { data }: JsonObject): unknown {
+  if (data !== undefined) return data;
+  throw new RequestError(
+    'invalid',
+    `${place} has no data; expected 'data' with ${count} elements, or '${SIZE}'`,
+  );
+}

@@ -1,0 +1,30 @@
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
+/** A byte order mark belongs to the text. */
+const exactDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Half of a surrogate pair: it would become another character in UTF-8. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** Text as UTF-8; undefined where it isn't well-formed. */
+export function octetsOfText(text: string): Uint8Array<ArrayBuffer> | undefined {
+  return LONE_SURROGATE.test(text) ? undefined : encoder.encode(text);
+}
+
+/** Octets as text; undefined where they aren't UTF-8. */
+export function textOf(octets: Uint8Array): string | undefined {
+  try {
+    return exactDecoder.decode(octets);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same, of a whole JSON document, which may begin with a byte order mark. */
+export function documentOf(octets: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(octets);
+  } catch {
+    return undefined;
+  }
+}
