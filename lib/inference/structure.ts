@@ -1,8 +1,22 @@
 import { RequestError } from './errors.js';
 import type { MessageLimits } from './limits.js';
 
-const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
-const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+
+/** What an octet outside of texts does. */
+const [TEXT, VALUE, LIST, OBJECT, END, KEY] = [1, 2, 3, 4, 5, 6];
+const MEANING = new Uint8Array(256);
+for (const [character, meaning] of [
+  ['"', TEXT],
+  [',', VALUE],
+  ['[', LIST],
+  ['{', OBJECT],
+  [']', END],
+  ['}', END],
+  [':', KEY],
+] as const) {
+  MEANING[character.charCodeAt(0)] = meaning;
+}
 
 /** Keys and objects of a message without tensors, and for each tensor. */
 const [KEYS, KEYS_A_TENSOR] = [1024, 32];
@@ -17,18 +31,21 @@ export function checkStructure(json: Uint8Array, limits: MessageLimits): void {
   const mostKeys = KEYS + KEYS_A_TENSOR * limits.tensors;
   // Rows of one element have a list each.
   const mostValues = 2 * limits.elements + mostKeys;
-  let [depth, values, keys] = [0, 0, 0];
+  let depth = 0;
+  let values = 0;
+  let keys = 0;
   for (let i = 0; i < json.length; i++) {
-    const octet = json[i];
-    if (octet === QUOTE) {
-      for (i++; i < json.length && json[i] !== QUOTE; i++) if (json[i] === BACKSLASH) i++;
-    } else if (octet === COMMA) values++;
-    else if (octet === OPEN_LIST || octet === OPEN_OBJECT) {
+    const meaning = MEANING[json[i]];
+    if (meaning === 0) continue;
+    if (meaning === VALUE) values++;
+    else if (meaning === TEXT) i = endOfText(json, i);
+    else if (meaning === END) depth--;
+    else if (meaning === KEY) keys++;
+    else {
       values++;
-      if (octet === OPEN_OBJECT) keys++;
+      if (meaning === OBJECT) keys++;
       if (++depth > limits.depth) throw tooLarge(`is nested deeper than ${limits.depth}`);
-    } else if (octet === CLOSE_LIST || octet === CLOSE_OBJECT) depth--;
-    else if (octet === COLON) keys++;
+    }
   }
   if (values > mostValues) throw tooLarge(`has more than ${mostValues} values`);
   if (keys > mostKeys) throw tooLarge(`has more than ${mostKeys} keys and objects`);
@@ -36,4 +53,25 @@ export function checkStructure(json: Uint8Array, limits: MessageLimits): void {
 
 function tooLarge(what: string): RequestError {
   return new RequestError('too-large', `the JSON ${what}, which is the limit`);
+}
+
+/** Texts longer than this are searched by the engine: a call costs as much as so many octets. */
+const SHORT = 32;
+
+/** Where a text ends that begins here; the last octet where it doesn't. */
+function endOfText(json: Uint8Array, start: number): number {
+  const near = Math.min(json.length, start + SHORT);
+  let at = start + 1;
+  for (; at < near; at++) {
+    if (json[at] === QUOTE) return at;
+    if (json[at] === BACKSLASH) at++;
+  }
+  for (;;) {
+    const quote = json.indexOf(QUOTE, at);
+    if (quote < 0) return json.length;
+    let slashes = 0;
+    while (quote - 1 - slashes >= at && json[quote - 1 - slashes] === BACKSLASH) slashes++;
+    if (slashes % 2 === 0) return quote;
+    at = quote + 1;
+  }
 }

@@ -3,12 +3,14 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 /** A byte order mark belongs to the text. */
 const exactDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Half of a surrogate pair: it would become another character in UTF-8. */
+/** Half of a surrogate pair: UTF-8 has none, and the encoder would write another character. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Text as UTF-8; undefined where it isn't well-formed. */
 export function octetsOfText(text: string): Uint8Array<ArrayBuffer> | undefined {
-  return LONE_SURROGATE.test(text) ? undefined : encoder.encode(text);
+  const octets = encoder.encode(text);
+  // As many octets as characters are ASCII.
+  return octets.length === text.length || !LONE_SURROGATE.test(text) ? octets : undefined;
 }
 
 /** Octets as text; undefined where they aren't UTF-8. */

@@ -1,0 +1,137 @@
+import test from 'ava';
+import {
+  DEFAULT_LIMITS,
+  matchInputs,
+  matchOutputs,
+  octetsOf,
+  type Tensor,
+  TensorReader,
+} from '../../../lib/inference/index.js';
+import { refusal } from './messages.js';
+
+test('tensors of octets, and back', (t) => {
+  const reader = new TensorReader('input');
+  const octets = Uint8Array.of(1, 0, 0, 0, 0x61, 0, 0, 0, 0);
+  const texts = reader.ofOctets({ name: 't', datatype: 'BYTES', shape: [2] }, octets);
+  t.deepEqual(texts, {
+    name: 't',
+    datatype: 'BYTES',
+    shape: [2],
+    elements: [Uint8Array.of(0x61), Uint8Array.of()],
+  });
+  t.deepEqual(octetsOf(texts), octets);
+  t.deepEqual(octetsOf({ datatype: 'INT16', elements: Int16Array.of(-2) }), Uint8Array.of(0xfe, 0xff));
+  t.regex(
+    refusal(() => reader.ofOctets({ name: 'x', datatype: 'FP64', shape: [1] }, octets)),
+    /^invalid: input "x": its shape 1 of FP64 takes 8 octets, got 9/,
+  );
+  t.regex(
+    refusal(() => reader.ofOctets({ name: 'y', datatype: 'FP8', shape: [1] }, octets)),
+    /its datatype is "FP8"/,
+  );
+});
+
+test('tensors of values are checked, and hold what isn’t finite', (t) => {
+  const reader = new TensorReader('output');
+  const x = { name: 'x', datatype: 'FP32', shape: [3] };
+  t.deepEqual(
+    reader.ofValues(x, [Number.NaN, Number.NEGATIVE_INFINITY, 0.5]).elements,
+    Float32Array.of(Number.NaN, Number.NEGATIVE_INFINITY, 0.5),
+  );
+  t.deepEqual(
+    reader.ofValues({ name: 'w', datatype: 'INT64', shape: [2] }, BigInt64Array.of(1n, -1n)).elements,
+    BigInt64Array.of(1n, -1n),
+  );
+  t.deepEqual(
+    reader.ofValues({ name: 'b', datatype: 'BYTES', shape: [2] }, ['a', Uint8Array.of(0xff)]).elements,
+    [Uint8Array.of(0x61), Uint8Array.of(0xff)],
+  );
+  t.regex(
+    refusal(() => reader.ofValues(x, [1, 2, 3])),
+    /output "x" is given more than once/,
+  );
+  t.regex(
+    refusal(() => reader.ofValues({ ...x, name: 'y' }, [1])),
+    /its shape 3 takes 3 elements, and its data have 1/,
+  );
+  t.regex(
+    refusal(() => reader.ofValues({ ...x, name: 'z', datatype: 'INT8' }, [1, 2, 300])),
+    /output "z": element \[2\] is 300/,
+  );
+  t.regex(
+    refusal(() => reader.ofValues({ ...x, name: 'u', datatype: 'UINT64' }, [1n, 2n, -1n])),
+    /element \[2\] is -1n/,
+  );
+});
+
+test('elements of all tensors count against the limits together', (t) => {
+  const x = { datatype: 'INT8', shape: [3] };
+  const few = new TensorReader('input', { ...DEFAULT_LIMITS, elements: 5 });
+  few.ofValues({ ...x, name: 'a' }, [1, 2, 3]);
+  t.regex(
+    refusal(() => few.ofValues({ ...x, name: 'b' }, [1, 2, 3])),
+    /^too-large: input "b"/,
+  );
+  const one = new TensorReader('input', { ...DEFAULT_LIMITS, tensors: 1 });
+  one.ofValues({ ...x, name: 'a' }, [1, 2, 3]);
+  t.regex(
+    refusal(() => one.ofValues({ ...x, name: 'b' }, [1, 2, 3])),
+    /^too-large: there are more than 1 inputs/,
+  );
+});
+
+const text = (rows: number, name = 'text'): Tensor => ({
+  name,
+  datatype: 'BYTES',
+  shape: [rows],
+  elements: new Array(rows).fill(Uint8Array.of()),
+});
+const numbers = (rows: number, columns = 2): Tensor => ({
+  name: 'numbers',
+  datatype: 'FP32',
+  shape: [rows, columns],
+  elements: new Float32Array(rows * columns),
+});
+
+test('inputs are matched with those that a model declares', (t) => {
+  const declared = [
+    { name: 'text', datatype: 'BYTES', shape: [-1] },
+    { name: 'numbers', datatype: 'FP32', shape: [-1, 2] },
+  ] as const;
+  const { tensors, rows } = matchInputs(declared, [numbers(3), text(3)]);
+  t.deepEqual([tensors.map(({ name }) => name), rows], [['text', 'numbers'], 3]);
+  t.is(
+    matchInputs(
+      [{ name: 'x', datatype: 'FP32', shape: [1] }],
+      [{ name: 'x', datatype: 'FP32', shape: [1], elements: Float32Array.of(1) }],
+    ).rows,
+    1,
+  );
+  const cases: [Tensor[], RegExp][] = [
+    [[text(3)], /input "numbers" is missing; the model has "text", "numbers"/],
+    [[text(3), numbers(3), text(3, 'more')], /the model has no input "more"; it has "text", "numbers"/],
+    [[text(3), numbers(2)], /input "numbers" has 2 rows, and an input before it has 3/],
+    [[text(3), numbers(3, 4)], /input "numbers" has the shape \[3, 4\]; the model takes \[-1, 2\]/],
+    [[text(3), { ...numbers(3), shape: [6] }], /has the shape \[6\]/],
+    [[text(3), { ...numbers(3), datatype: 'FP64' }], /input "numbers" is of FP64; the model takes FP32/],
+  ];
+  for (const [inputs, message] of cases)
+    t.regex(
+      refusal(() => matchInputs(declared, inputs)),
+      message,
+    );
+});
+
+test('outputs are those that a request names, or all', (t) => {
+  const declared = [
+    { name: 'label', datatype: 'BYTES', shape: [-1] },
+    { name: 'scores', datatype: 'FP64', shape: [-1, 2] },
+  ] as const;
+  t.deepEqual(matchOutputs(declared, undefined), ['label', 'scores']);
+  t.deepEqual(matchOutputs(declared, []), ['label', 'scores']);
+  t.deepEqual(matchOutputs(declared, [{ name: 'scores' }]), ['scores']);
+  t.regex(
+    refusal(() => matchOutputs(declared, [{ name: 'y' }])),
+    /the model has no output "y"; it has "label", "scores"/,
+  );
+});
