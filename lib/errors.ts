@@ -139,7 +139,7 @@ export class ModelError extends SpillwayError {
     message: string,
     options?: ErrorOptions,
   ) {
-    super('MODEL', `model '${model}': ${message}`, options);
+    super('MODEL', model === '' ? message : `model '${model}': ${message}`, options);
   }
 }
 
@@ -168,11 +168,12 @@ export class UnstableModel extends ModelError {
   }
 }
 
-/** A model on a server gave no answer that can be used. */
+/** A server, or a model on it, gave no answer that can be used. */
 export class ServerError extends ModelError {
   override name = 'ServerError';
 
   constructor(
+    /** Empty where the call isn't about one model. */
     model: string,
     /**
      * `unreachable`: no connection, or one that was cut; `timeout`: no whole answer in time;

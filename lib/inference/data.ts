@@ -32,7 +32,8 @@ export function readData(
 }
 
 /**
- * Values as elements: what another form of the protocol, or a caller, has as numbers, texts or octets.
+ * Values as elements: what another form of the protocol, or a caller, has as numbers, texts or octets. An array that could hold the
+ * elements is them, not a copy.
  *
  * @throws RequestError `invalid`, naming the element
  */
@@ -40,6 +41,9 @@ export function readValues(outline: Outline, values: ArrayLike<unknown>): Elemen
   const { place, datatype, shape, count } = outline;
   if (values.length !== count) throw otherLength(place, shape, count, values.length);
   if (datatype === 'BYTES') return textsOf(outline, values);
+  // Not of these types: any octet isn't a flag, nor any number one of half precision.
+  const isAny = datatype !== 'BOOL' && datatype !== 'FP16';
+  if (isAny && values instanceof ARRAYS[datatype]) return values;
   const elements = new ARRAYS[datatype](count);
   const bad = fill(datatype, values, elements, 0, { nonFinite: true, missing: false });
   if (bad >= 0) throw wrongElement(outline, bad, values[bad]);

@@ -29,6 +29,10 @@ export interface Retryable<Reply> {
   retryAfter(error: unknown): number | undefined;
   /** The error once `timeoutMs` are over. */
   late(): Error;
+  /** In place of the policy's own. */
+  readonly timeoutMs?: number;
+  /** In place of the policy's own. */
+  readonly retries?: number;
 }
 
 /** The circuit is open: nothing was sent. */
@@ -52,7 +56,8 @@ export class Retrier {
    * @throws CircuitOpen if the breaker refuses the first attempt; the last attempt's error; the reason of `stop`
    */
   async run<Reply>(request: Retryable<Reply>, stop: AbortController): Promise<Reply> {
-    const { timeoutMs, timer } = this.policy;
+    const { timer } = this.policy;
+    const timeoutMs = request.timeoutMs ?? this.policy.timeoutMs;
     let isLate = false;
     const cancel = timer.after(timeoutMs, () => {
       if (stop.signal.aborted) return;
@@ -73,7 +78,8 @@ export class Retrier {
     isLate: () => boolean,
   ): Promise<Reply> {
     const { breaker } = this;
-    const { retries, random, timer } = this.policy;
+    const { random, timer } = this.policy;
+    const retries = request.retries ?? this.policy.retries;
     let failure: unknown;
     for (let attempt = 1; ; attempt++) {
       if (breaker?.admit() === false) throw attempt === 1 ? new CircuitOpen() : failure;

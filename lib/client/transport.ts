@@ -1,21 +1,32 @@
-import { ServerError } from '../../errors.js';
-import { Retrier, type RetryPolicy } from '../../retry/index.js';
+import { ServerError } from '../errors.js';
+import { readError } from '../inference/index.js';
+import { Retrier, type RetryPolicy } from '../retry/index.js';
 
 /** The part of `fetch` that is used. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-export interface ClientOptions extends RetryPolicy {
-  /** The model's name in errors. */
-  readonly model: string;
+export interface TransportOptions extends RetryPolicy {
   readonly headers: Readonly<Record<string, string>>;
   readonly fetch: Fetch;
 }
 
-export interface Request {
-  readonly url: string;
+/** The content of a request. */
+export interface Content {
   readonly headers?: Readonly<Record<string, string>>;
   /** Posted; without one the request is a GET. */
   readonly body?: Uint8Array<ArrayBuffer> | string;
+}
+
+export interface Request {
+  readonly url: string;
+  /** The model's name in errors; empty where the request isn't about one. */
+  readonly model: string;
+  /** Called for each attempt, with the milliseconds that are left. @defaultValue a GET */
+  readonly content?: (leftMs: number) => Content | PromiseLike<Content>;
+  /** @defaultValue the transport's own */
+  readonly timeoutMs?: number | undefined;
+  /** @defaultValue the transport's own */
+  readonly retries?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called before each retry. If it throws, the request ends with that error. */
   readonly onRetry?: (() => void) | undefined;
@@ -30,17 +41,19 @@ export interface Reply {
 const BUSY: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /** Sends requests to a server over HTTP, again where the server wasn't reached or was busy. */
-export class Client {
+export class Transport {
   private readonly retrier: Retrier;
   private readonly closing = new AbortController();
 
-  constructor(private readonly options: ClientOptions) {
+  constructor(private readonly options: TransportOptions) {
     this.retrier = new Retrier(options);
   }
 
   /** @throws ServerError if there's no answer in time, or none of success; the signal's reason where it is aborted */
   async send(request: Request): Promise<Reply> {
-    const { model, timeoutMs } = this.options;
+    const { timer } = this.options;
+    const { url, model, retries, timeoutMs = this.options.timeoutMs } = request;
+    const end = timer.now() + timeoutMs;
     const stop = new AbortController();
     const release = [this.closing.signal, request.signal].map((signal) => follow(signal, stop));
     let waitMs = 0;
@@ -48,18 +61,21 @@ export class Client {
       return await this.retrier.run(
         {
           send: async (signal) => {
-            const { ok, status, headers, bytes } = await this.sendOnce(request, signal);
+            const content = await request.content?.(end - timer.now());
+            const { ok, status, headers, bytes } = await this.sendOnce(request, content, signal);
             if (ok) return { headers, bytes };
             waitMs = retryAfterOf(headers);
-            throw this.refusal(request.url, status, bytes);
+            throw refusal(request, status, bytes);
           },
           before: (attempt) => {
             waitMs = 0;
             if (attempt > 1) request.onRetry?.();
           },
-          retryAfter: (error) => (mayPass(error) ? waitMs : undefined),
-          late: () =>
-            new ServerError(model, 'timeout', `no answer from ${request.url} within ${timeoutMs} ms`),
+          // Where the server's wait is longer than the time that is left, another attempt would come too late.
+          retryAfter: (error) => (mayPass(error) && timer.now() + waitMs < end ? waitMs : undefined),
+          late: () => new ServerError(model, 'timeout', `no answer from ${url} within ${timeoutMs} ms`),
+          timeoutMs,
+          ...(retries === undefined ? {} : { retries }),
         },
         stop,
       );
@@ -70,12 +86,12 @@ export class Client {
 
   /** Aborts pending requests, and sends no more. */
   close(): void {
-    const { model } = this.options;
-    this.closing.abort(new ServerError(model, 'unreachable', 'the connection was closed on this side'));
+    this.closing.abort(new ServerError('', 'unreachable', 'the client was closed'));
   }
 
-  private async sendOnce({ url, headers, body }: Request, signal: AbortSignal) {
-    const { model, fetch } = this.options;
+  private async sendOnce({ url, model }: Request, content: Content = {}, signal: AbortSignal) {
+    const { fetch } = this.options;
+    const { headers, body } = content;
     const init = {
       method: body === undefined ? 'GET' : 'POST',
       headers: { ...this.options.headers, ...headers },
@@ -91,12 +107,12 @@ export class Client {
       throw new ServerError(model, 'unreachable', message, undefined, { cause: error });
     }
   }
+}
 
-  private refusal(url: string, status: number, bytes: Uint8Array): ServerError {
-    const text = new TextDecoder().decode(bytes.subarray(0, 500));
-    const message = `${url} answered with status ${status}${text === '' ? '' : `: ${text}`}`;
-    return new ServerError(this.options.model, BUSY.has(status) ? 'busy' : 'refused', message, status);
-  }
+function refusal({ url, model }: Request, status: number, bytes: Uint8Array): ServerError {
+  const text = readError(bytes);
+  const message = `${url} answered with status ${status}${text === '' ? '' : `: ${text}`}`;
+  return new ServerError(model, BUSY.has(status) ? 'busy' : 'refused', message, status);
 }
 
 /** Whether another attempt may succeed: not where the server was reached, and refused. */
