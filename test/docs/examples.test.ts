@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { transform } from 'esbuild';
+import * as client from '../../entries/client.js';
 import * as detect from '../../entries/detect.js';
 import * as exchange from '../../entries/exchange.js';
 import * as extend from '../../entries/extend.js';
@@ -28,6 +29,7 @@ const root = new URL('../../', import.meta.url);
 const modules = {
   spillway: '../../index.js',
   'spillway/datasets': '../../test/docs/datasets.js',
+  'spillway/client': '../../entries/client.js',
   'spillway/detect': '../../entries/detect.js',
   'spillway/exchange': '../../entries/exchange.js',
   'spillway/extend': '../../entries/extend.js',

@@ -9,8 +9,10 @@ import {
   checkWhole,
   show,
 } from '../../check.js';
+import { type Fetch, HttpClient } from '../../client/index.js';
 import { type Closable, closable } from '../../closable.js';
-import { ModelError, OptionError, ServerError } from '../../errors.js';
+import { ModelError, OptionError } from '../../errors.js';
+import { writeInferRequest } from '../../inference/index.js';
 import type { ScoreContext } from '../../learners/index.js';
 import { type BatchingOptions, systemTimer, type Timer } from '../../runtime/index.js';
 import { type AdapterOptions, type ClassOptions, trainedBy } from '../adapter.js';
@@ -18,8 +20,7 @@ import { type Costed, costed } from '../costs.js';
 import { Binding, type Fed } from '../inputs.js';
 import { outputNamed, scoringOf, writeScores } from '../scores.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
-import { Client, type Fetch } from './client.js';
-import { readAnswer, readMetadata, readsBinary, writeBinary, writeJson } from './protocol.js';
+import { declaredOf, numbersOf, tensorsOf } from './tensors.js';
 
 /** Options of `httpModel`. */
 export interface HttpOptions extends AdapterOptions {
@@ -96,41 +97,37 @@ export async function httpModel<L>(
 ): Promise<(TrainedModel<L> | TrainedRegression) & Closable & Costed> {
   checkOptions(url, options);
   const { model, classes, name = model, signal, price, tolerance } = options;
-  const server = `${url.replace(/\/+$/, '')}/v2`;
   const timer = options.timer ?? systemTimer;
-  const client = new Client({
-    model: name,
-    headers: options.headers ?? {},
-    timeoutMs: options.timeoutMs ?? 10_000,
-    retries: options.retries ?? 2,
-    random: options.random ?? Math.random,
-    fetch: options.fetch ?? fetch,
-    timer,
-  });
-  const path = `${server}/models/${encodeURIComponent(model)}`;
-  const wanted =
-    options.version === undefined ? path : `${path}/versions/${encodeURIComponent(options.version)}`;
-  const metadata = readMetadata(name, (await client.send({ url: wanted, signal })).bytes);
-  const version = options.version ?? latest(metadata.versions);
+  const { headers, timeoutMs, retries, random, fetch } = options;
+  const own = { headers, timeoutMs, retries, random, fetch, binary: options.binary, timer };
+  const client = new HttpClient(url, own, name);
+  const metadata = await client.metadata({ model, version: options.version, signal });
   // Named, so that the server can't change it unnoticed.
-  const infer = `${path}${version === undefined ? '' : `/versions/${encodeURIComponent(version)}`}/infer`;
-  const binary = options.binary ?? (await speaksBinary(client, name, server, signal));
-  const binding = new Binding(name, options.inputs, metadata.inputs);
-  const output = outputNamed(metadata.outputs, options.output);
+  const version = options.version ?? latest(metadata.versions);
+  const binary = await client.readsBinary({ signal });
+  const binding = new Binding(
+    name,
+    options.inputs,
+    metadata.inputs.map((input) => declaredOf(name, input)),
+  );
+  const output = declaredOf(name, outputNamed(metadata.outputs, options.output));
   const scoring = scoringOf(name, classes, options.scores, output);
 
-  const write = (blocks: readonly Block[]) => {
+  const outputs = [{ name: output.name }];
+  const feed = (blocks: readonly Block[]) => {
     const fed = binding.tensors(blocks);
-    if (binary) return writeBinary(fed, output.name);
-    checkJson(name, fed);
-    return writeJson(fed, output.name);
+    if (!binary) checkJson(name, fed);
+    return tensorsOf(fed);
+  };
+  const write = (blocks: readonly Block[]) => {
+    writeInferRequest({ inputs: feed(blocks), outputs }, binary);
   };
   const run = async (blocks: readonly Block[], out: Float64Array, context: ScoreContext = {}) => {
-    const message = write(blocks);
     const { signal, onRetry } = context;
     const again = onRetry && (() => onRetry(blocks[0].rows));
-    const { headers, bytes } = await client.send({ url: infer, ...message, signal, onRetry: again });
-    const { shape, numbers } = readAnswer(name, headers, bytes, output.name);
+    const inputs = feed(blocks).map(({ elements, ...input }) => ({ ...input, data: elements }));
+    const answer = await client.infer({ model, version, inputs, outputs, signal, onRetry: again });
+    const { shape, numbers } = numbersOf(name, answer, output.name);
     writeScores(scoring, output.name, shape, numbers, blocks[0].rows, out);
   };
   const fingerprint =
@@ -144,7 +141,7 @@ export async function httpModel<L>(
     price,
     tolerance,
     score,
-    ...closable(async () => client.close()),
+    ...closable(() => client.close()),
   };
   return { ...trainedBy(adapted, classes, { concurrent: CONCURRENT, timer, ...options.batching }), costs };
 }
@@ -189,20 +186,4 @@ function checkOptions(url: string, options: HttpOptions): void {
 /** Versions are numbers as a rule. */
 function latest(versions: readonly string[]): string | undefined {
   return [...versions].sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
-}
-
-/** Servers list their extensions; one that refuses counts as having none. */
-async function speaksBinary(
-  client: Client,
-  name: string,
-  url: string,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  try {
-    return readsBinary(name, (await client.send({ url, signal })).bytes);
-  } catch (error) {
-    if (error instanceof ServerError && (error.reason === 'refused' || error.reason === 'malformed'))
-      return false;
-    throw error;
-  }
 }
