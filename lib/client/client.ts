@@ -124,7 +124,7 @@ export class HttpClient implements InferenceClient {
       signal,
       onRetry,
       content: async (leftMs) => {
-        const binary = await this.readsBinary();
+        const binary = await this.readsBinary({}, 0);
         // At least 1: 0 would allow any time.
         const timeout = Math.max(1, Math.floor(leftMs * 1000));
         const own = deadlineMs === undefined ? parameters : { ...parameters, timeout };
@@ -171,10 +171,11 @@ export class HttpClient implements InferenceClient {
   /**
    * Whether tensors go as octets: as the options say, or as the server announces. A server that refuses to say has no extensions.
    *
+   * @param retries tries after the first
    * @throws ServerError where the server can't be reached
    */
-  readsBinary(options: CallOptions = {}): Promise<boolean> {
-    this.binary ??= this.server(options).then(
+  readsBinary(options: CallOptions = {}, retries?: number): Promise<boolean> {
+    this.binary ??= this.get('', '', { ...options, retries }, readServerMetadata).then(
       ({ extensions }) => extensions.includes(BINARY),
       (error: unknown) => {
         if (error instanceof ServerError && (error.reason === 'refused' || error.reason === 'malformed')) {
@@ -209,10 +210,10 @@ export class HttpClient implements InferenceClient {
   private async get<T>(
     path: string,
     model: string,
-    { timeoutMs, signal }: CallOptions,
+    { timeoutMs, signal, retries }: CallOptions & { readonly retries?: number | undefined },
     read: (bytes: Uint8Array) => T,
   ): Promise<T> {
-    const { url, bytes } = await this.send(path, model, { timeoutMs, signal });
+    const { url, bytes } = await this.send(path, model, { timeoutMs, signal, retries });
     return this.read(url, model, () => read(bytes));
   }
 

@@ -1,3 +1,5 @@
+import { checkKeys, show } from '../check.js';
+import { OptionError } from '../errors.js';
 import { type Datatype, RequestError, type Tensor, TensorReader } from '../inference/index.js';
 import { CLIENT_LIMITS } from './limits.js';
 
@@ -34,8 +36,23 @@ const KINDS = [
   [BigUint64Array, 'UINT64'],
 ] as const;
 
-/** @throws RequestError `invalid` for data that the shape or the datatype doesn't fit */
+const KNOWN = ['name', 'data', 'shape', 'datatype'];
+
+/** @throws OptionError for what isn't a list of inputs; RequestError `invalid` for data that the shape or the datatype doesn't fit */
 export function tensorsOf(inputs: readonly Input[]): Tensor[] {
+  if (!Array.isArray(inputs)) {
+    throw new OptionError('inputs', `expected an array of { name, data }, got ${show(inputs)}`);
+  }
+  inputs.forEach((input, i) => {
+    checkKeys(input, KNOWN, `inputs[${i}].`);
+    const { name, data } = input;
+    if (typeof name !== 'string' || name === '') {
+      throw new OptionError(`inputs[${i}].name`, `expected the input's name, got ${show(name)}`);
+    }
+    if (!Array.isArray(data) && (!ArrayBuffer.isView(data) || data instanceof DataView)) {
+      throw new OptionError(`inputs[${i}].data`, `expected an array or a typed array, got ${show(data)}`);
+    }
+  });
   const reader = new TensorReader('input', CLIENT_LIMITS);
   return inputs.map(({ name, data, shape = [data.length], datatype = datatypeOf(name, data) }) =>
     reader.ofValues({ name, datatype, shape }, data),

@@ -4,7 +4,7 @@ import { RequestError } from './errors.js';
 import { headerEnd } from './header.js';
 import { isObject, listOf, NONE, nameOf, objectOf, optionalText, parametersOf, parseJson } from './json.js';
 import { Allowance, DEFAULT_LIMITS, type MessageLimits } from './limits.js';
-import { readOctets } from './octets.js';
+import { plainOctets, readOctets } from './octets.js';
 import { outlineOf, productOf } from './outline.js';
 import { checkNumber, readTensors } from './readTensors.js';
 import type { InferRequest, InferResponse, Tensor, TensorMetadata, WantedOutput } from './types.js';
@@ -118,7 +118,7 @@ function bareTensor(body: Uint8Array, declared: readonly TensorMetadata[], limit
   }
   const shape = sizes.map((size) => (size < 0 ? rest : size));
   const outline = outlineOf(place, datatype, shape, new Allowance(limits));
-  const elements = datatype === 'BYTES' ? [body] : readOctets(outline, body);
+  const elements = datatype === 'BYTES' ? [plainOctets(body)] : readOctets(outline, body);
   return { name, datatype, shape, elements };
 }
 

@@ -185,6 +185,7 @@ async function writeModules(): Promise<void> {
   const imported = {
     spillway,
     'spillway/datasets': datasets,
+    'spillway/client': client,
     'spillway/detect': detect,
     'spillway/exchange': exchange,
     'spillway/extend': extend,

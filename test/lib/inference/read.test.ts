@@ -321,6 +321,13 @@ test('octets that don’t fit are refused', (t) => {
   }
 });
 
+test('parts of a Buffer are plain octets', (t) => {
+  const tensor = { name: 'x', datatype: 'BYTES', shape: [1], parameters: { binary_data_size: 5 } };
+  const { body, jsonLength } = withBinary({ inputs: [tensor] }, [1, 0, 0, 0, 65]);
+  const { inputs } = readInferRequest(Buffer.from(body), { model: 'm', jsonLength });
+  t.deepEqual(inputs[0].elements, [Uint8Array.of(65)]);
+});
+
 test('a bare tensor has the shape that its octets leave', (t) => {
   const bare = (octets: ArrayLike<number>, ...declared: TensorMetadata[]) =>
     readInferRequest(Uint8Array.from(octets), { model: 'm', jsonLength: '0', declared: () => declared });
