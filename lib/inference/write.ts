@@ -81,6 +81,12 @@ function parametersIn(parameters: Parameters | undefined): string {
   return `"parameters":${JSON.stringify(parameters)},`;
 }
 
+const REMEDIES = {
+  input: 'send binary tensors (binary: true), to a server that reads them',
+  output:
+    "request binary tensors, all by the request's parameter 'binary_data_output': true, or one by its own 'binary_data': true",
+} as const;
+
 /** Writes tensors as JSON, and gathers those that follow it. */
 class TensorWriter {
   private readonly following: Tensor[] = [];
@@ -93,8 +99,8 @@ class TensorWriter {
     const { name, datatype, shape, parameters } = tensor;
     const head = `{"name":${JSON.stringify(name)},"shape":[${shape.join(',')}],"datatype":"${datatype}",`;
     if (!binary) {
-      const place = `${this.kind} ${show(name)}`;
-      return `${head}${parametersIn(parameters)}"data":${writeData(place, tensor)}}`;
+      const written = { place: `${this.kind} ${show(name)}`, remedy: REMEDIES[this.kind] };
+      return `${head}${parametersIn(parameters)}"data":${writeData(written, tensor)}}`;
     }
     const size = octetsIn(tensor);
     this.following.push(tensor);

@@ -4,18 +4,24 @@ import { placeOf } from './outline.js';
 import { textOf } from './text.js';
 import type { Elements, Tensor } from './types.js';
 
+/** A tensor's place in messages, and what to do where JSON doesn't have its elements. */
+export interface Written {
+  /** Such as `output "scores"`. */
+  readonly place: string;
+  readonly remedy: string;
+}
+
 /**
  * Elements as a JSON list, flat. Whole numbers have all of their digits, and -0 has its sign.
  *
- * @param place such as `output "scores"`
  * @throws RequestError `invalid` for what JSON doesn't have: NaN, infinities, BYTES that aren't UTF-8
  */
-export function writeData(place: string, tensor: Tensor): string {
+export function writeData(written: Written, tensor: Tensor): string {
   const { datatype, elements } = tensor;
-  if (isStrings(elements)) return writeTexts(place, tensor, elements);
+  if (isStrings(elements)) return writeTexts(written, tensor, elements);
   if (datatype === 'BOOL') return writeFlags(elements);
   if (elements instanceof Float32Array || elements instanceof Float64Array) {
-    return writeFloats(place, tensor, elements);
+    return writeFloats(written, tensor, elements);
   }
   return `[${elements.join(',')}]`;
 }
@@ -26,11 +32,11 @@ function writeFlags(elements: Elements): string {
   return `[${flags.join(',')}]`;
 }
 
-function writeFloats(place: string, { shape }: Tensor, elements: Float32Array | Float64Array): string {
+function writeFloats(written: Written, { shape }: Tensor, elements: Float32Array | Float64Array): string {
   let hasNegativeZero = false;
   for (let i = 0; i < elements.length; i++) {
     const element = elements[i];
-    if (element - element !== 0) throw notInJson(place, shape, i, String(element));
+    if (element - element !== 0) throw notInJson(written, shape, i, String(element));
     if (element === 0 && 1 / element < 0) hasNegativeZero = true;
   }
   if (!hasNegativeZero) return `[${elements.join(',')}]`;
@@ -38,20 +44,24 @@ function writeFloats(place: string, { shape }: Tensor, elements: Float32Array | 
   return `[${Array.from(elements, (element) => (Object.is(element, -0) ? '-0' : String(element))).join(',')}]`;
 }
 
-function writeTexts(place: string, { shape }: Tensor, elements: readonly Uint8Array[]): string {
+function writeTexts(written: Written, { shape }: Tensor, elements: readonly Uint8Array[]): string {
   const texts: string[] = new Array(elements.length);
   for (let i = 0; i < elements.length; i++) {
     const text = textOf(elements[i]);
-    if (text === undefined) throw notInJson(place, shape, i, "octets that aren't UTF-8");
+    if (text === undefined) throw notInJson(written, shape, i, "octets that aren't UTF-8");
     texts[i] = text;
   }
   return JSON.stringify(texts);
 }
 
-function notInJson(place: string, shape: readonly number[], position: number, what: string): RequestError {
+function notInJson(
+  { place, remedy }: Written,
+  shape: readonly number[],
+  position: number,
+  what: string,
+): RequestError {
   return new RequestError(
     'invalid',
-    `${place}: element ${placeOf(shape, position)} is ${what}, which JSON doesn't have: use binary tensors ` +
-      "(for all outputs the request's parameter 'binary_data_output': true)",
+    `${place}: element ${placeOf(shape, position)} is ${what}, which JSON doesn't have: ${remedy}`,
   );
 }

@@ -109,11 +109,16 @@ test('what JSON doesn’t have is refused, never changed', (t) => {
   const scores = tensor('scores', 'FP64', [2, 2], Float64Array.of(1, 2, 3, Number.NaN));
   t.regex(
     refused(scores),
-    /^invalid: output "scores": element \[1\]\[1\] is NaN, which JSON doesn't have: use binary tensors .*'binary_data_output': true/,
+    /^invalid: output "scores": element \[1\]\[1\] is NaN, which JSON doesn't have: request binary tensors, .*'binary_data_output': true/,
   );
   t.regex(refused(tensor('y', 'FP32', [1], Float32Array.of(Number.NEGATIVE_INFINITY))), /is -Infinity/);
   t.regex(refused(tensor('y', 'BYTES', [1], [Uint8Array.of(0xff)])), /octets that aren't UTF-8/);
   t.notThrows(() => writeInferResponse(response(scores), inBinary));
+  const input = [tensor('x', 'FP32', [1], Float32Array.of(Number.NaN))];
+  t.regex(
+    refusal(() => writeInferRequest({ inputs: input }, false)),
+    /^invalid: input "x": element \[0\] is NaN, which JSON doesn't have: send binary tensors \(binary: true\)/,
+  );
   const epsilon = { ...response(), parameters: { epsilon: Number.NaN } };
   t.regex(
     refusal(() => writeInferResponse(epsilon, inJson)),
