@@ -41,11 +41,11 @@ browserTest('chromium: a page gets the answers of its server', async (t) => {
   await page.route(`${url}/`, (route) => route.fulfill({ body: html, contentType: 'text/html' }));
   await page.goto(`${url}/`);
   await page.addScriptTag({ content: bundle.outputFiles[0].text });
-  const asked = await page.evaluate<Awaited<ReturnType<typeof ask>>>(
+  const requested = await page.evaluate<Awaited<ReturnType<typeof ask>>>(
     `page.ask(location.origin, ["hi", "a longer one"])`,
   );
   const answer = { labels: ['short', 'long'], scores: [1, 0, 0, 1], exits: [0, 1], ready: true };
-  t.deepEqual(asked, { answers: [answer, answer], unreachable: 'unreachable' });
+  t.deepEqual(requested, { answers: [answer, answer], unreachable: 'unreachable' });
   const [octets, , json] = server.seen;
   t.deepEqual(
     [octets, json].map(({ headers }) => [headers['content-type'], headers.authorization]),

@@ -66,8 +66,8 @@ export class MailServer {
     const isInfer = url.endsWith('/infer');
     const read = () =>
       readInferRequest(body, { model: 'mail', jsonLength: headers[JSON_LENGTH]?.toString() });
-    const asked = isInfer ? read() : undefined;
-    this.seen.push({ method, url, headers, body, request: asked });
+    const requested = isInfer ? read() : undefined;
+    this.seen.push({ method, url, headers, body, request: requested });
     response.on('close', () => {
       if (!response.writableFinished) this.givenUp++;
     });
@@ -75,8 +75,8 @@ export class MailServer {
     if (fault === 'silent') return;
     if (fault === 'cut') return void request.socket.destroy();
     if (fault !== undefined) return void response.writeHead(fault.status, fault.headers).end(fault.body);
-    if (asked !== undefined) {
-      const message: Message = writeInferResponse((this.answer ?? byLength)(asked), asked);
+    if (requested !== undefined) {
+      const message: Message = writeInferResponse((this.answer ?? byLength)(requested), requested);
       return void response.writeHead(200, message.headers).end(message.body);
     }
     const known = this.known(`${method} ${url}`);

@@ -106,14 +106,14 @@ test('10,000 mutations of requests and answers are read, or refused by a typed e
   const answer = { model: 'm', version: '1', id: 'i', parameters: { epsilon: 0.01 }, outputs: TENSORS };
   const outputs = [{ name: 'y', parameters: { binary_data: true } }];
   for (const isRequest of [true, false]) {
-    const asked = (binary_data_output: boolean) => ({
+    const requested = (binary_data_output: boolean) => ({
       parameters: { binary_data_output },
       outputs: undefined,
     });
     const written = [false, true].map((binary) =>
       isRequest
         ? writeInferRequest({ inputs: TENSORS, id: 'i', parameters: { timeout: 5 }, outputs }, binary)
-        : writeInferResponse(answer, asked(binary)),
+        : writeInferResponse(answer, requested(binary)),
     );
     const counts = { read: 0, refused: 0 };
     for (let run = 0; run < 5_000; run++) {

@@ -90,8 +90,8 @@ test('an output’s own wish counts before the request’s', (t) => {
     tensor('a', 'INT8', [1], Int8Array.of(1)),
     tensor('b', 'INT8', [1], Int8Array.of(2)),
   );
-  const sizes = (asked: Parameters<typeof writeInferResponse>[1]) => {
-    const { body, headers } = writeInferResponse(answer, asked);
+  const sizes = (requested: Parameters<typeof writeInferResponse>[1]) => {
+    const { body, headers } = writeInferResponse(answer, requested);
     const json = new TextDecoder().decode(
       octets({ body, headers }).subarray(0, Number(headers[JSON_LENGTH] ?? 1e9)),
     );
@@ -188,9 +188,9 @@ const tensorsOf = (kinds: typeof ELEMENTS) =>
   );
 
 test('answers are read as they were written, in octets and in JSON', (t) => {
-  const same = (outputs: Tensor[], asked: Parameters<typeof writeInferResponse>[1]) => {
+  const same = (outputs: Tensor[], requested: Parameters<typeof writeInferResponse>[1]) => {
     const answer = { ...response(...outputs), id: 'ü', parameters: { a: 'b', c: -0.5, d: false } };
-    const message = writeInferResponse(answer, asked);
+    const message = writeInferResponse(answer, requested);
     t.deepEqual(readInferResponse(octets(message), { jsonLength: message.headers[JSON_LENGTH] }), answer);
   };
   fc.assert(fc.property(tensorsOf(ELEMENTS), (outputs) => same(outputs, inBinary)));
