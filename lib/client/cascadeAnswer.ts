@@ -63,6 +63,7 @@ function labelsOf(output: Tensor | undefined): readonly (string | number | boole
 /**
  * The elements of an output of BYTES as texts.
  *
+ * @returns a text an element, in order
  * @throws RequestError `invalid` for an output of numbers, and for octets that aren't UTF-8
  *
  * @example

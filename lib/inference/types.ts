@@ -34,6 +34,7 @@ export type Elements =
 /** Parameters of a request, a response or a tensor. */
 export type Parameters = Readonly<Record<string, string | number | boolean>>;
 
+/** A tensor of a request or a response. */
 export interface Tensor {
   readonly name: string;
   readonly datatype: Datatype;
@@ -49,6 +50,7 @@ export interface WantedOutput {
   readonly parameters?: Parameters;
 }
 
+/** A request for inference. */
 export interface InferRequest {
   readonly model: string;
   /** Undefined: the version that the server's policy prefers. */
@@ -60,6 +62,7 @@ export interface InferRequest {
   readonly outputs: readonly WantedOutput[] | undefined;
 }
 
+/** A model's answer to a request. */
 export interface InferResponse {
   readonly model: string;
   readonly version: string;
@@ -72,9 +75,11 @@ export interface InferResponse {
 export interface TensorMetadata {
   readonly name: string;
   readonly datatype: Datatype;
+  /** Sizes, each 0 or more, or -1. */
   readonly shape: readonly number[];
 }
 
+/** What a server says of a model. */
 export interface ModelMetadata {
   readonly name: string;
   readonly versions: readonly string[];
@@ -103,7 +108,9 @@ export interface ModelState {
 
 /** Durations that have been added up. */
 export interface Duration {
+  /** How many there were. */
   readonly count: number;
+  /** Their sum. */
   readonly nanoseconds: number;
 }
 
