@@ -3,7 +3,7 @@ import { readData } from './data.js';
 import { Digits } from './digits.js';
 import { RequestError } from './errors.js';
 import type { Taken } from './fill.js';
-import { type JsonObject, listOf, nameOf, objectOf, parametersOf } from './json.js';
+import { isObject, type JsonObject, listOf, nameOf, objectOf, parametersOf } from './json.js';
 import { Allowance, type MessageLimits } from './limits.js';
 import { readOctets } from './octets.js';
 import { type Outline, outlineOf } from './outline.js';
@@ -80,17 +80,19 @@ function isEmpty(object: object): boolean {
 }
 
 /** The octets of a binary tensor; undefined where the tensor's data are in the JSON. */
-function sizeOf({ place }: Outline, item: JsonObject, left: number | undefined): number | undefined {
-  const { parameters, data } = item;
-  if (typeof parameters !== 'object' || parameters === null) return undefined;
-  if ('shared_memory_region' in parameters) {
+function sizeOf(
+  { place }: Outline,
+  { parameters, data }: JsonObject,
+  left: number | undefined,
+): number | undefined {
+  if (!isObject(parameters)) return undefined;
+  if (Object.hasOwn(parameters, 'shared_memory_region')) {
     throw new RequestError(
       'unsupported',
       `${place} is in shared memory, which isn't supported: send its data`,
     );
   }
-  if (!Object.hasOwn(parameters, SIZE)) return undefined;
-  const size: unknown = Object.getOwnPropertyDescriptor(parameters, SIZE)?.value;
+  const size = Object.hasOwn(parameters, SIZE) ? parameters[SIZE] : null;
   if (size === null) return undefined;
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
     throw new RequestError(

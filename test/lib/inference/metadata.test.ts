@@ -1,0 +1,54 @@
+import test from 'ava';
+import {
+  readModelMetadata,
+  readServerMetadata,
+  writeModelMetadata,
+  writeServerMetadata,
+} from '../../../lib/inference/index.js';
+import { octetsOfJson, refusal } from './messages.js';
+
+test('a model’s metadata', (t) => {
+  const metadata = {
+    name: 'mail',
+    versions: ['1', '2'],
+    platform: 'spillway',
+    inputs: [{ name: 'text', datatype: 'BYTES', shape: [-1] }],
+    outputs: [{ name: 'scores', datatype: 'FP64', shape: [-1, 2] }],
+  } as const;
+  const written = writeModelMetadata(metadata);
+  t.deepEqual(JSON.parse(written), metadata);
+  t.deepEqual(readModelMetadata(octetsOfJson(written)), metadata);
+  const other = {
+    name: 'm',
+    versions: [1],
+    inputs: [{ name: 'x', datatype: 'FP32', shape: [-2, 3] }],
+    outputs: [],
+  };
+  t.deepEqual(readModelMetadata(octetsOfJson(other)), {
+    ...other,
+    versions: ['1'],
+    platform: '',
+    inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 3] }],
+  });
+  const refused = (more: object) => refusal(() => readModelMetadata(octetsOfJson({ ...other, ...more })));
+  t.regex(refused({ inputs: undefined }), /'inputs' is undefined; expected an array/);
+  t.regex(refused({ versions: 3 }), /'versions' is 3/);
+  t.regex(
+    refused({ inputs: [{ name: 'x', datatype: 'BF16', shape: [] }] }),
+    /the datatype of inputs\[0\] is "BF16"/,
+  );
+  t.regex(
+    refused({ inputs: [{ name: 'x', datatype: 'FP32', shape: ['n'] }] }),
+    /the shape of inputs\[0\] has "n"/,
+  );
+});
+
+test('a server’s metadata', (t) => {
+  const metadata = { name: 'spillway', version: '0.1.0', extensions: ['binary_tensor_data'] };
+  t.deepEqual(readServerMetadata(octetsOfJson(writeServerMetadata(metadata))), metadata);
+  t.deepEqual(readServerMetadata(octetsOfJson({})), { name: '', version: '', extensions: [] });
+  t.regex(
+    refusal(() => readServerMetadata(octetsOfJson({ extensions: 'all' }))),
+    /'extensions' is "all"/,
+  );
+});
