@@ -4,7 +4,7 @@ import { exactWhole } from './digits.js';
 import { RequestError } from './errors.js';
 import { fill, type Taken } from './fill.js';
 import { type Outline, placeOf } from './outline.js';
-import { octetsOfText } from './text.js';
+import { octetsOfText, octetsOfTexts } from './text.js';
 import type { Datatype, Elements } from './types.js';
 
 /**
@@ -105,6 +105,8 @@ function gather(values: readonly unknown[], depth: number, flat: unknown[], from
 }
 
 function textsOf(outline: Outline, values: ArrayLike<unknown>): readonly Uint8Array[] {
+  const together = areTexts(values) && values.length > 1 ? octetsOfTexts(values) : undefined;
+  if (together !== undefined) return together;
   const strings: Uint8Array[] = new Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
@@ -113,6 +115,11 @@ function textsOf(outline: Outline, values: ArrayLike<unknown>): readonly Uint8Ar
     strings[i] = octets;
   }
   return strings;
+}
+
+function areTexts(values: ArrayLike<unknown>): values is readonly string[] {
+  for (let i = 0; i < values.length; i++) if (typeof values[i] !== 'string') return false;
+  return Array.isArray(values);
 }
 
 function isWide(elements: NumberElements): elements is BigInt64Array | BigUint64Array {

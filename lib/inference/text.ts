@@ -13,6 +13,29 @@ export function octetsOfText(text: string): Uint8Array<ArrayBuffer> | undefined 
   return octets.length === text.length || !LONE_SURROGATE.test(text) ? octets : undefined;
 }
 
+/**
+ * Several texts as UTF-8, in memory that they share: a call of the encoder costs more than the octets of a short text. Undefined where
+ * one isn't well-formed.
+ */
+export function octetsOfTexts(texts: readonly string[]): Uint8Array[] | undefined {
+  const all = encoder.encode(texts.join(''));
+  let characters = 0;
+  for (const text of texts) characters += text.length;
+  // As many octets as characters are ASCII.
+  const isAscii = all.length === characters;
+  const parts: Uint8Array[] = new Array(texts.length);
+  let at = 0;
+  for (let i = 0; i < texts.length; i++) {
+    const text = texts[i];
+    // Halves of a pair in two texts make a whole one where they are joined.
+    if (!isAscii && LONE_SURROGATE.test(text)) return undefined;
+    const length = isAscii ? text.length : encoder.encodeInto(text, all.subarray(at)).written;
+    parts[i] = all.subarray(at, at + length);
+    at += length;
+  }
+  return parts;
+}
+
 /** Octets as text; undefined where they aren't UTF-8. */
 export function textOf(octets: Uint8Array): string | undefined {
   try {

@@ -16,7 +16,7 @@ export type Datatype =
 
 /**
  * The elements of a tensor, flat and row-major. `BOOL` is one octet an element, 0 or 1; `FP16` is
- * widened to 32 bits; `BYTES` are octets, one array an element.
+ * widened to 32 bits; `BYTES` are octets, one array an element; they may share memory.
  */
 export type Elements =
   | Uint8Array

@@ -28,7 +28,8 @@ export function writeInferRequest(request: RequestContent, binary: boolean): Mes
   const { id, parameters, inputs, outputs } = request;
   const tensors = new TensorWriter('input');
   const listed = inputs.map((input) => tensors.add(input, binary)).join(',');
-  const own = binary && outputs === undefined ? { ...parameters, binary_data_output: true } : parameters;
+  const areNamed = outputs !== undefined && outputs.length > 0;
+  const own = binary && !areNamed ? { ...parameters, binary_data_output: true } : parameters;
   const wanted = binary ? outputs?.map(inBinary) : outputs;
   const json =
     `{${id === undefined ? '' : `"id":${JSON.stringify(id)},`}${parametersIn(own)}"inputs":[${listed}]` +

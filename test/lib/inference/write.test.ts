@@ -141,6 +141,7 @@ test('a request wants its outputs in the form of its inputs', (t) => {
     return readInferRequest(octets(message), { model: 'm', jsonLength: message.headers[JSON_LENGTH] });
   };
   t.deepEqual(read().parameters, { binary_data_output: true });
+  t.deepEqual(read([]).parameters, { binary_data_output: true }, 'none named are all');
   t.deepEqual(read([{ name: 'y', parameters: { own: 1 } }]).outputs, [
     { name: 'y', parameters: { own: 1, binary_data: true } },
   ]);
