@@ -97,10 +97,17 @@ export function exactWhole(text: string): bigint | undefined {
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
   if (whole === undefined) return undefined;
   const digits = (whole + fraction).replace(/^0+/, '');
-  const significant = digits.replace(/0+$/, '');
+  const significant = digits.slice(0, withoutZeros(digits));
   if (significant === '') return 0n;
   const zeros = Number(power) - fraction.length + digits.length - significant.length;
   if (zeros < 0 || significant.length + zeros > MOST_DIGITS) return undefined;
   const magnitude = BigInt(significant + '0'.repeat(zeros));
   return sign === '-' ? -magnitude : magnitude;
+}
+
+/** Where the zeros begin that end a text. A regular expression would look at each run of zeros once for each of its zeros. */
+function withoutZeros(digits: string): number {
+  let end = digits.length;
+  while (end > 0 && digits[end - 1] === '0') end--;
+  return end;
 }
