@@ -44,10 +44,16 @@ test('depth is counted outside of texts', (t) => {
 
 test('values, keys and objects are counted before they are allocated', (t) => {
   const checked = (json: string) => refusal(() => checkStructure(octetsOfJson(json), limits));
-  t.is(checked(`[${'0,'.repeat(1_000)}0]`), 'not refused');
-  t.regex(checked(`[${'0,'.repeat(2_000)}0]`), /^too-large: the JSON has more than 1224 values/);
-  t.regex(checked(`[${'[],'.repeat(700)}0]`), /more than 1224 values/);
-  t.regex(checked(`[${'{},'.repeat(1_100)}0]`), /more than 1024 keys and objects|more than 1224 values/);
+  // 100 elements and 1024 of what else a message has; 7 and 1024 lists.
+  t.is(checked(`[${'0,'.repeat(1_124)}0]`), 'not refused');
+  t.regex(checked(`[${'0,'.repeat(1_125)}0]`), /^too-large: the JSON has more than 1124 values/);
+  t.is(checked(`[${'[],'.repeat(1_030)}0]`), 'not refused');
+  t.regex(
+    checked(`[${'[],'.repeat(1_031)}0]`),
+    /^too-large: the JSON has more than 1031 lists \(data may be flat\)/,
+  );
+  t.is(checked(`[${'{},'.repeat(1_024)}0]`), 'not refused');
+  t.regex(checked(`[${'{},'.repeat(1_025)}0]`), /^too-large: the JSON has more than 1024 keys and objects/);
   t.regex(
     checked(`{${'"a":0,'.repeat(1_100)}"b":0}`),
     /^too-large: the JSON has more than 1024 keys and objects/,
