@@ -13,6 +13,7 @@ import {
   type Tuning,
 } from '../plan/index.js';
 import type { Problem, Run } from '../problem/index.js';
+import { isChoosable } from '../recertify/index.js';
 import { type ChosenPath, type TriedCandidates, triedSubsets } from '../search/index.js';
 import { type Stable, stabilityOf } from '../stability/index.js';
 import type { CrossFittedModel, FeatureBlocks } from '../training/index.js';
@@ -95,7 +96,9 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
     },
   };
   const stability = await stabilityOf(parts, tuned.stable, options.signal);
-  return new Cascade({ ...parts, certificate: { ...certified.certificate, stability } });
+  const cascade = new Cascade({ ...parts, certificate: { ...certified.certificate, stability } });
+  // Where nothing was tested there are none, and the certificate has the reason.
+  return options.bound.modes && isChoosable(parts) ? cascade.withModes() : cascade;
 }
 
 /** The paths with their test results; undefined if nothing was tested. */

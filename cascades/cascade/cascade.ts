@@ -10,11 +10,14 @@ import { Audit, type AuditOptions } from '../monitoring/index.js';
 import { type CascadeParts, servedPath } from '../plan/index.js';
 import {
   type FreshRows,
+  modesOf,
+  partsOfMode,
   type RetuneOptions,
   recertified,
   retuned,
   type WhatIf,
   withCosts,
+  withModes,
   withPlan,
 } from '../recertify/index.js';
 import {
@@ -24,7 +27,7 @@ import {
   type ReportOptions,
   reportOf,
 } from '../reporting/index.js';
-import type { FrontierPoint, Label, Plan } from '../types/index.js';
+import type { FrontierPoint, Label, Mode, Plan } from '../types/index.js';
 import type { BatchAnswers } from './answers.js';
 import { ServedCascade } from './servedCascade.js';
 
@@ -47,6 +50,9 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   Name
 > {
   declare protected readonly parts: CascadeParts<Row, L, Name>;
+  /** Made on first use. */
+  private known: readonly Mode<L, Name>[] | undefined;
+  private readonly others = new Map<number, Cascade<Row, L, Name>>();
 
   constructor(parts: CascadeParts<Row, L, Name>) {
     super(parts);
@@ -118,9 +124,54 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
+   * The plans that may be served, each with a promise of its own and what a call is expected to cost: the cascade's own first, then
+   * more aggressive ones for overload. All these promises hold together with probability 1 - delta. Without {@link withModes}
+   * only its own.
+   */
+  get modes(): readonly Mode<L, Name>[] {
+    this.known ??= modesOf(this.parts);
+    return this.known;
+  }
+
+  /**
+   * The same cascade with modes: more aggressive plans of its path, each certified for a larger epsilon, to answer under overload.
+   * They and the cascade's own plan are taken from one band, or one list of tested epsilons, and share delta. So its own plan
+   * may be a little more conservative than `tune`'s, whose certificate spends a delta of its own. Modes that come to the
+   * same plan are one. A file keeps modes, without evidence too. {@link retune} and {@link certify} keep those above their epsilon.
+   *
+   * Choose the mode by load alone, never by what a row holds: its promise is about rows drawn like the certification rows.
+   *
+   * @param epsilons each above the cascade's own and below 1. @defaultValue those of `bound.also` or `bound.modes`
+   * @throws MissingEvidence as {@link retune}; OptionError for an epsilon that is missing, below the cascade's own, or not below 1
+   * @example
+   * const served = cascade.withModes([0.02, 0.05]);
+   * const answers = await served.inMode(isOverloaded ? 1 : 0).predict(rows);
+   */
+  withModes(epsilons?: readonly number[]): Cascade<Row, L, Name> {
+    return new Cascade(withModes(this.parts, epsilons));
+  }
+
+  /**
+   * The cascade that serves one of {@link modes}: that plan, with its certificate, over the same features and models. Each has
+   * health, statistics and audits of its own. The same call returns the same cascade.
+   *
+   * @param mode its position in {@link modes}; 0 is this cascade
+   * @throws OptionError for a position that there isn't
+   * @example
+   * const audit = cascade.inMode(1).audit({ rate: 0.01, onAlarm: (alarm) => log(alarm) });
+   */
+  inMode(mode: number): Cascade<Row, L, Name> {
+    const known = mode === 0 ? this : this.others.get(mode);
+    if (known !== undefined) return known;
+    const made = new Cascade(partsOfMode(this.parts, mode));
+    this.others.set(mode, made);
+    return made;
+  }
+
+  /**
    * The plans of the served path, from conservative to aggressive, which {@link certify} takes: the
-   * tested ones, or after {@link whatIf} those to be tested. Only the served plan if there is no
-   * evidence.
+   * tested ones, or after {@link whatIf} those to be tested. Without evidence only the served plan and
+   * those of its modes.
    */
   get path(): readonly Plan<L, Name>[] {
     return servedPath(this.parts).plans;

@@ -1,6 +1,6 @@
 import { meanSimple } from 'simple-statistics';
 import { allowedErrors, leastFrom } from '../../lib/stats/index.js';
-import { type BoundSpec, limitsOf } from './boundSpec.js';
+import { type BoundSpec, levelOf, limitsOf } from './boundSpec.js';
 import { type Judged, lossOn } from './losses.js';
 import { withoutGains } from './lossFacts.js';
 
@@ -39,7 +39,7 @@ export interface SearchLoss {
  * @param units certification rows, or groups
  */
 export function searchLoss(spec: BoundSpec, judged: Judged, units: number): SearchLoss {
-  const { delta } = spec;
+  const delta = levelOf(spec);
   const { full } = judged;
   const meanOf = (of: (row: number) => number) =>
     full.length === 0 ? 0 : meanSimple(Array.from(full, (_, row) => of(row)));

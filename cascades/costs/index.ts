@@ -10,6 +10,7 @@ export {
   stageParts,
   subsetCost,
 } from './costs.js';
+export { expectedCost } from './expectedCost.js';
 export { profileCosts, profilePipeline, TRIED } from './profiling.js';
 export { isRepeatable, repeatableOf } from './repeatable.js';
 export { HALVES_SIZES, SERVED_SIZES } from './serving.js';

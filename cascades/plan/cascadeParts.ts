@@ -17,12 +17,15 @@ import type {
   TriedExit,
   TriedSubset,
 } from '../types/index.js';
+import { usesOf } from './plans.js';
 import type { Reference } from './reference.js';
 
 /** Everything that a cascade is made of. */
 export interface CascadeParts<Row, L extends Label, Name extends string> extends ServedParts<Row, L, Name> {
   /** Shared by all cascades of one lineage. */
   readonly used: Ledger;
+  /** More aggressive plans that may be served instead; absent where none was certified with its own. */
+  readonly modes?: ModeSet<L, Name> | undefined;
 }
 
 /** The parts of a cascade that serves and isn't certified again. */
@@ -59,6 +62,22 @@ export interface ServedParts<Row, L extends Label, Name extends string> {
   readonly made?: Made | undefined;
   /** The evidence for `retune`; absent if nothing was tested, or a file was written without it. */
   readonly evidence: Evidence<L, Name> | undefined;
+}
+
+/** Plans of one path, certified together with the cascade's own plan. */
+export interface ModeSet<L extends Label, Name extends string> {
+  /** The epsilons that were requested, ascending: modes that come to the same plan are one. */
+  readonly epsilons: readonly number[];
+  /** The models of the chain that all of these plans, the cascade's own included, are over. */
+  readonly stages: readonly ServedStage[];
+  /** From conservative to aggressive, each more aggressive than the cascade's own. */
+  readonly further: readonly FurtherMode<L, Name>[];
+}
+
+/** A plan with its promise. Plain data. */
+export interface FurtherMode<L extends Label, Name extends string> {
+  readonly plan: Plan<L, Name>;
+  readonly certificate: Certificate;
 }
 
 /** Every path that was tested. Plain data except for the models. */
@@ -109,31 +128,31 @@ export interface StageTuning extends Pick<StageSpec, 'target' | 'passed'> {
   readonly evidence: StageEvidence;
 }
 
-/** The path that the served plan is on; without evidence only the plan itself. */
-export function servedPath<L extends Label, Name extends string>({
-  evidence,
-  plan,
-  stages,
-  certificate,
-  exits,
-  stageNotes,
-}: Pick<
-  CascadeParts<never, L, Name>,
-  'evidence' | 'plan' | 'stages' | 'certificate' | 'exits' | 'stageNotes'
->): TestedPath<L, Name> {
-  return (
-    evidence?.paths[evidence.served] ?? {
-      plans: [plan],
-      stages,
-      uses: [[...stages.keys()]],
-      delta: certificate.delta,
-      band: [],
-      observed: [certificate.observed],
-      tallies: [certificate],
-      exits,
-      stageNotes,
-    }
-  );
+/** The path that the served plan is on; without evidence the plan itself and its modes. */
+export function servedPath<L extends Label, Name extends string>(
+  parts: Pick<
+    CascadeParts<never, L, Name>,
+    'evidence' | 'plan' | 'stages' | 'certificate' | 'exits' | 'stageNotes' | 'modes'
+  >,
+): TestedPath<L, Name> {
+  const { evidence, plan, stages, certificate, exits, stageNotes, modes } = parts;
+  if (evidence !== undefined) return evidence.paths[evidence.served];
+  const chain = modes?.stages ?? stages;
+  const own = { plan, certificate, uses: modes ? usesOf(chain, plan) : [...stages.keys()] };
+  const further = modes?.further.map((mode) => ({ ...mode, uses: usesOf(chain, mode.plan) })) ?? [];
+  // The full model alone is no step of a path that has plans.
+  const steps = plan.stages.length === 0 && further.length > 0 ? further : [own, ...further];
+  return {
+    plans: steps.map((step) => step.plan),
+    stages: chain,
+    uses: steps.map((step) => step.uses),
+    delta: certificate.delta,
+    band: [],
+    observed: steps.map((step) => step.certificate.observed),
+    tallies: steps.map((step) => step.certificate),
+    exits,
+    stageNotes,
+  };
 }
 
 export interface FullModel {

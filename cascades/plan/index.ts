@@ -3,6 +3,8 @@
 export {
   type CascadeParts,
   type Evidence,
+  type FurtherMode,
+  type ModeSet,
   type ServedParts,
   type StageTuning,
   servedPath,

@@ -34,6 +34,11 @@ export interface SingleBound<L = Label> extends Partial<BoundPart<L>> {
    * `harm` over rows need none: their band holds for any epsilon.
    */
   readonly also?: readonly number[];
+  /**
+   * Epsilons of more aggressive plans that may answer under overload: see `Cascade.modes`. All share delta evenly, and hold
+   * together, for any loss, over rows or groups. Instead of `also`.
+   */
+  readonly modes?: readonly number[];
   readonly all?: never;
 }
 
@@ -46,6 +51,7 @@ export interface JointBound<L = Label> {
   readonly epsilon?: never;
   readonly method?: never;
   readonly also?: never;
+  readonly modes?: never;
 }
 
 /** The bound on one of several losses. */
@@ -68,6 +74,7 @@ const METHODS: readonly string[] = Object.keys({
 interface GivenBound extends Partial<GivenPart> {
   readonly delta?: number;
   readonly also?: readonly number[];
+  readonly modes?: readonly number[];
   readonly all?: readonly GivenPart[];
 }
 
@@ -83,9 +90,10 @@ export function checkBound(bound: GivenBound, groups: boolean): void {
   }
   if (bound.delta !== undefined) checkDelta('bound.delta', bound.delta);
   if (bound.all === undefined) {
-    checkKeys(bound, ['loss', 'epsilon', 'delta', 'method', 'also', 'all'], 'bound.');
+    checkKeys(bound, ['loss', 'epsilon', 'delta', 'method', 'also', 'modes', 'all'], 'bound.');
     checkPart('bound', bound, groups);
     if (bound.also !== undefined) checkAlso(bound.also, bound, groups);
+    if (bound.modes !== undefined) checkModes(bound.modes, bound);
     return;
   }
   checkKeys(bound, ['all', 'delta'], 'bound.');
@@ -141,6 +149,22 @@ function checkAlso(also: unknown, { loss, epsilon }: Partial<GivenPart>, groups:
   }
 }
 
+function checkModes(modes: unknown, { epsilon = 0, also }: GivenBound): void {
+  if (also !== undefined) {
+    throw new OptionError('bound.modes', "names the epsilons that are tested, as 'also' does; give one of the two");
+  }
+  if (!Array.isArray(modes) || modes.length === 0) {
+    throw new OptionError('bound.modes', `expected an array of epsilons above ${epsilon}, got ${show(modes)}`);
+  }
+  modes.forEach((mode: unknown, i) => {
+    checkInside(`bound.modes[${i}]`, mode);
+    if (modes.indexOf(mode) < i || !(Number(mode) > epsilon)) {
+      const why = modes.indexOf(mode) < i ? 'is there already' : `isn't above the bound's own epsilon, ${epsilon}`;
+      throw new OptionError(`bound.modes[${i}]`, `${mode} ${why}; each takes its share of delta`);
+    }
+  });
+}
+
 function checkLoss(where: string, loss: unknown): void {
   if (isLossName(loss)) return;
   if (typeof loss === 'object' && loss !== null) {
@@ -192,7 +216,7 @@ export function specOf<L extends Label>(
         'missing; for regression pass absoluteError(scale) or { name, loss }',
       );
     }
-    const { also } = bound;
+    const { modes, also = modes } = bound;
     return { loss: answerLoss('bound.loss', loss, classes), epsilon, method, delta, ...(also && { also }) };
   }
   const all = bound.all.map((part, i) => ({

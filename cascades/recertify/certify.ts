@@ -52,6 +52,7 @@ import { checkLabels, codesOf, keysOf } from '../problem/index.js';
 import { blocksOf } from '../scoring/index.js';
 import { compareAll, type Stable, stabilityOf } from '../stability/index.js';
 import type { CustomLoss, Label, Plan } from '../types/index.js';
+import { withOwnModes } from './modes.js';
 
 /**
  * Rows that no cascade of the lineage has seen, drawn as future rows will be. Equal rows count as copies of one draw, unless
@@ -134,7 +135,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
   });
   const stability = await stabilityOf(answering, stable, fresh.signal);
   const { tuning, served = 0 } = parts.evidence ?? {};
-  return {
+  const renewed = {
     ...answering,
     certificate: { ...certificate, stability },
     made: madeOf({ date: fresh.date, seed: null, tune: parts.made?.rows.tune, certify: fresh.rows.length }),
@@ -148,7 +149,9 @@ export async function recertified<Row, L extends Label, Name extends string>(
       tuning: tuning && { ...tuning, stages: [tuning.stages[served]] },
       sample,
     },
+    modes: undefined,
   };
+  return withOwnModes(renewed, parts.modes);
 }
 
 /** @throws OptionError for invalid options; DataError for too few rows */

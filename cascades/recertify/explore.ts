@@ -25,5 +25,6 @@ export function unpromisedUnder<Row, L extends Label, Name extends string>(
     stages: usesOf(chain, plan).map((s) => chain[s]),
     certificate: exploratory(parts.certificate, reason),
     frontier: [],
+    modes: undefined,
   };
 }

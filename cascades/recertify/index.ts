@@ -1,6 +1,8 @@
 /** Another epsilon, other costs, a plan by hand, a new certificate: nothing is fitted. */
 
+export { type Choice, type Choosable, choiceAt, isChoosable } from './choice.js';
 export { type FreshRows, recertified } from './certify.js';
 export { withPlan } from './explore.js';
-export { type Choice, type Choosable, choiceAt, isChoosable, type RetuneOptions, retuned } from './retune.js';
+export { modesOf, partsOfMode, type WithModes, withModes } from './modes.js';
+export { type RetuneOptions, retuned } from './retune.js';
 export { type WhatIf, withCosts } from './whatIf.js';

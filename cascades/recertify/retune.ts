@@ -1,41 +1,13 @@
 import { checkInside, checkKeys } from '../../lib/check.js';
-import { MissingEvidence } from '../../lib/errors.js';
-import { certifiedByBand } from '../certification/index.js';
-import {
-  type CascadeParts,
-  cheapestWithin,
-  type Evidence,
-  frontierOf,
-  type TestedPath,
-  withoutStages,
-} from '../plan/index.js';
-import type { Certificate, Label, Plan } from '../types/index.js';
+import type { CascadeParts } from '../plan/index.js';
+import type { Label } from '../types/index.js';
+import { choiceAt, chosen, evidenceOf } from './choice.js';
+import { withOwnModes } from './modes.js';
 
 /** Options of `cascade.retune`. */
 export interface RetuneOptions {
   /** The loss promised at most from now on, above 0 and below 1; loss and delta stay. */
   readonly epsilon: number;
-}
-
-/** The input for choosing another epsilon: a cascade, or the description in its file. */
-export interface Choosable<L extends Label, Name extends string> {
-  readonly certificate: Certificate;
-  readonly evidence:
-    | {
-        readonly paths: readonly Pick<TestedPath<L, Name>, 'plans' | 'band' | 'observed' | 'tallies'>[];
-        readonly served: number;
-        readonly tested?: readonly number[] | undefined;
-      }
-    | undefined;
-}
-
-/** A plan with the promise that it keeps. */
-export interface Choice<L extends Label, Name extends string> {
-  readonly plan: Plan<L, Name>;
-  readonly certificate: Certificate;
-  /** The path and step of the plan; step -1 for the full model alone, on the path served before. */
-  readonly path: number;
-  readonly step: number;
 }
 
 /** The same cascade under another epsilon: nothing is fitted and no row is looked at again. */
@@ -46,83 +18,6 @@ export function retuned<Row, L extends Label, Name extends string>(
   checkKeys(options, ['epsilon']);
   const { epsilon } = options;
   checkInside('epsilon', epsilon);
-  const evidence = evidenceOf(parts);
-  const { plan, certificate, path, step } = choiceAt({ ...parts, evidence }, epsilon);
-  const { uses, stages, exits, stageNotes } = evidence.paths[path];
-  return {
-    ...parts,
-    plan,
-    stages: step < 0 ? [] : uses[step].map((s) => stages[s]),
-    certificate,
-    frontier: frontierOf(evidence.paths, { epsilon, also: certificate.also }),
-    exits,
-    stageNotes,
-    evidence: { ...evidence, served: path, ...(certificate.also && { tested: testedOf(parts) }) },
-  };
-}
-
-/** Plan and certificate for another epsilon, if there is a band. */
-export function choiceAt<L extends Label, Name extends string>(
-  { certificate, evidence }: Choosable<L, Name> & { readonly evidence: object },
-  epsilon: number,
-): Choice<L, Name> {
-  const also = certificate.also && othersThan(epsilon, testedOf({ certificate, evidence }));
-  const { path = evidence.served, step = -1, plan } = cheapestWithin(evidence.paths, epsilon) ?? {};
-  const { plans, observed, tallies, band } = evidence.paths[path];
-  return {
-    path,
-    step,
-    plan: plan ?? withoutStages(plans[0]),
-    certificate: {
-      ...certifiedByBand(
-        certificate,
-        step < 0 ? undefined : { observed: observed[step], tally: tallies[step] },
-      ),
-      epsilon,
-      // A list of epsilons shows which are kept, not by how much.
-      upper: plan && !also ? band[step] : null,
-      ...(also && { also }),
-    },
-  };
-}
-
-/** The epsilons that were tested, whichever has been chosen since. */
-function testedOf({
-  certificate: { epsilon, also = [] },
-  evidence,
-}: Pick<Choosable<Label, string>, 'certificate' | 'evidence'>): readonly number[] {
-  return evidence?.tested ?? [epsilon, ...also];
-}
-
-/**
- * The tested epsilons without the one that an epsilon replaces: the largest that isn't above it,
- * else the smallest. So the list never grows, and each keeps the share of delta that it was tested
- * at.
- */
-function othersThan(epsilon: number, tested: readonly number[]): readonly number[] {
-  const within = tested.filter((other) => other <= epsilon);
-  const own = within.length > 0 ? Math.max(...within) : Math.min(...tested);
-  return tested.filter((other) => other !== own);
-}
-
-/** Whether another epsilon can be served. */
-export function isChoosable<L extends Label, Name extends string>(
-  source: Choosable<L, Name>,
-): source is Choosable<L, Name> & { readonly evidence: object } {
-  const [first] = source.evidence?.paths ?? [];
-  return first !== undefined && first.band.length > 0;
-}
-
-function evidenceOf<Row, L extends Label, Name extends string>({
-  evidence,
-  certificate,
-}: CascadeParts<Row, L, Name>): Evidence<L, Name> {
-  if (evidence === undefined || !isChoosable({ evidence, certificate })) {
-    throw new MissingEvidence(
-      certificate.n === 0 || certificate.method === 'none'
-        ? 'retune needs tested plans, and none was tested'
-        : "retune needs the path's plans and limits that hold for all of them: groups and other losses than accuracy, disagreement and harm have them only for the epsilons of bound.also, and files only if written by save(path, { evidence: true })",
-    );
-  }
-  return evidence;
+  const evidence = evidenceOf(parts, 'retune');
+  return withOwnModes(chosen(parts, evidence, choiceAt({ ...parts, evidence }, epsilon)), parts.modes);
 }

@@ -47,6 +47,8 @@ function usedOf(spec: BoundSpec, n: number): number {
   const { delta } = spec;
   const limits = limitsOf(spec);
   const [{ loss, epsilon }] = limits;
+  // Tests of several epsilons each have a share, and another rest.
+  if (spec.also !== undefined) return delta;
   const isCounted = typeof loss === 'string' && isOfZeroAndOne(loss);
   if (limits.length > 1 || !isCounted || methodOf(limits[0], 'rows') !== 'exact') return delta;
   const errors = allowedErrors(n, epsilon, delta);

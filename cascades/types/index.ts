@@ -28,6 +28,7 @@ export {
   recall,
   type StatedLoss,
 } from './losses.js';
+export type { ExpectedCost, Mode } from './mode.js';
 export { type Label, type Plan, type TriedExit, type TriedSubset, widthOf } from './plan.js';
 export type { Spelt } from './spelt.js';
 export type { PlanStage, Prefix, ServedStage, StageSpec, Target } from './stage.js';

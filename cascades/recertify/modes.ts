@@ -1,0 +1,136 @@
+import { checkInside, checkWhole, show } from '../../lib/check.js';
+import { OptionError } from '../../lib/errors.js';
+import { frozen } from '../../lib/frozen.js';
+import { expectedCost } from '../costs/index.js';
+import { type CascadeParts, type FurtherMode, type ModeSet, usesOf } from '../plan/index.js';
+import type { Label, Mode, ServedStage } from '../types/index.js';
+import { type Choosable, type Choice, choiceAt, chosen, evidenceOf, isChoosable, testedOf } from './choice.js';
+
+/** The parts that say what each mode is: a cascade's, or the description in its file. */
+export interface WithModes<L extends Label, Name extends string>
+  extends Pick<CascadeParts<never, L, Name>, 'plan' | 'certificate' | 'profile' | 'objective'> {
+  readonly modes?: Pick<ModeSet<L, Name>, 'further'> | undefined;
+}
+
+/**
+ * The same cascade with more aggressive plans of its path that may answer instead, under overload. All of them and the
+ * cascade's own plan are taken from the limits that hold for all plans together, so they share one delta.
+ *
+ * @param given epsilons; those of `bound.also` or `bound.modes` by default
+ */
+export function withModes<Row, L extends Label, Name extends string>(
+  parts: CascadeParts<Row, L, Name>,
+  given?: readonly number[],
+): CascadeParts<Row, L, Name> {
+  const { certificate } = parts;
+  const evidence = evidenceOf(parts, 'withModes');
+  const source = { certificate, evidence };
+  const epsilons = epsilonsOf(given, source);
+  const all = [certificate.epsilon, ...epsilons].map((epsilon) => choiceAt(source, epsilon));
+  // Plans of one path share its models.
+  const { path } = all.find(({ step }) => step >= 0) ?? all[0];
+  const own = ownChoice(parts, { ...all[0], path });
+  const onPath = { certificate, evidence: { ...evidence, paths: [evidence.paths[path]], served: 0 } };
+  const steps = [own.step];
+  const further = epsilons.flatMap((epsilon): FurtherMode<L, Name>[] => {
+    const { plan, certificate: promise, step } = choiceAt(onPath, epsilon);
+    // A plan that a smaller epsilon has as well keeps that one.
+    if (steps.includes(step) || step < 0) return [];
+    steps.push(step);
+    return [{ plan, certificate: frozen(promise) }];
+  });
+  const { uses, stages } = evidence.paths[path];
+  const used = new Set(steps.flatMap((step) => uses[step] ?? []));
+  return {
+    ...chosen(parts, evidence, own),
+    modes: { epsilons, stages: stages.filter((_, s) => used.has(s)), further },
+  };
+}
+
+/** The same modes beside another plan of its own, as far as they are more aggressive and its rows certify them. */
+export function withOwnModes<Row, L extends Label, Name extends string>(
+  parts: CascadeParts<Row, L, Name>,
+  modes: ModeSet<L, Name> | undefined,
+): CascadeParts<Row, L, Name> {
+  const epsilons = modes?.epsilons.filter((epsilon) => epsilon > parts.certificate.epsilon) ?? [];
+  if (epsilons.length === 0 || !isChoosable(parts)) return { ...parts, modes: undefined };
+  return withModes(parts, epsilons);
+}
+
+/** Every plan that may be served, the cascade's own first. */
+export function modesOf<L extends Label, Name extends string>({
+  plan: own,
+  certificate,
+  profile,
+  objective,
+  modes,
+}: WithModes<L, Name>): readonly Mode<L, Name>[] {
+  const served = [{ plan: own, certificate }, ...(modes?.further ?? [])];
+  return frozen(
+    served.map(({ plan, certificate: promise }) => ({
+      epsilon: isPromised(promise) ? promise.epsilon : null,
+      plan,
+      certificate: promise,
+      cost: expectedCost(profile, objective, plan),
+    })),
+  );
+}
+
+/** The parts of the cascade that serves one mode: the same features and models. @param mode its position, from 1 on */
+export function partsOfMode<Row, L extends Label, Name extends string>(
+  parts: CascadeParts<Row, L, Name>,
+  mode: number,
+): CascadeParts<Row, L, Name> {
+  const { stages: chain = [], further = [] } = parts.modes ?? {};
+  checkWhole('mode', mode, 0);
+  if (mode > further.length) {
+    throw new OptionError('mode', `expected a position of cascade.modes, 0 to ${further.length}, got ${mode}`);
+  }
+  const { plan, certificate } = further[mode - 1];
+  return { ...parts, plan, certificate, stages: stagesOf(chain, plan), modes: undefined };
+}
+
+function stagesOf(chain: readonly ServedStage[], plan: FurtherMode<Label, string>['plan']): ServedStage[] {
+  return usesOf(chain, plan).map((s) => chain[s]);
+}
+
+/** The choice for the cascade's own epsilon. What `tune` certified at a share of delta keeps its certificate. */
+function ownChoice<L extends Label, Name extends string>(
+  { plan, certificate }: Pick<CascadeParts<never, L, Name>, 'plan' | 'certificate'>,
+  choice: Choice<L, Name>,
+): Choice<L, Name> {
+  const isSame = JSON.stringify(plan.stages) === JSON.stringify(choice.plan.stages);
+  const isShared = certificate.also !== undefined && certificate.verdict !== 'exploratory';
+  return isShared && isSame ? { ...choice, certificate } : choice;
+}
+
+function isPromised({ verdict }: FurtherMode<Label, string>['certificate']): boolean {
+  return verdict === 'certified' || verdict === 'full-model-only';
+}
+
+/** @returns ascending, without the cascade's own */
+function epsilonsOf<L extends Label, Name extends string>(
+  given: readonly number[] | undefined,
+  { certificate, evidence }: Choosable<L, Name>,
+): readonly number[] {
+  const { epsilon: own, also } = certificate;
+  if (given === undefined && also !== undefined) {
+    return sorted(testedOf({ certificate, evidence }).filter((epsilon) => epsilon > own));
+  }
+  if (!Array.isArray(given) || given.length === 0) {
+    throw new OptionError('epsilons', `expected an array of epsilons above ${own}, got ${show(given)}`);
+  }
+  given.forEach((epsilon: unknown, i) => {
+    checkInside(`epsilons[${i}]`, epsilon);
+    if (Number(epsilon) >= own) return;
+    throw new OptionError(
+      `epsilons[${i}]`,
+      `${epsilon} is below the cascade's own, ${own}, and modes are more aggressive; call retune({ epsilon: ${epsilon} }) first`,
+    );
+  });
+  return sorted(given.filter((epsilon) => epsilon > own));
+}
+
+function sorted(epsilons: readonly number[]): number[] {
+  return [...new Set(epsilons)].sort((a, b) => a - b);
+}
