@@ -2,8 +2,9 @@ import { frozen } from '../lib/frozen.js';
 import type { Objective, Profile } from '../lib/profile/index.js';
 import { htmlReport, type TerminalOptions, terminalSummary } from '../lib/report/index.js';
 import { type Described, describeFile, type FeatureTerms } from './artifact/index.js';
+import { modesOf } from './recertify/index.js';
 import { type ReportOptions, reportOf } from './reporting/index.js';
-import type { Certificate, FrontierPoint, Made, Plan } from './types/index.js';
+import type { Certificate, FrontierPoint, Made, Mode, Plan } from './types/index.js';
 
 /**
  * The contents of a cascade's file, read without the code that it needs to answer. {@link inspect} reads one.
@@ -24,6 +25,11 @@ export class Inspection {
   /** The certificate when it was saved. A feature or full model that has changed since makes it void, which only loading finds. */
   get certificate(): Certificate {
     return this.described.certificate;
+  }
+
+  /** The plans that may be served, the cascade's own first: see `Cascade.modes`. */
+  get modes(): readonly Mode[] {
+    return modesOf(this.described);
   }
 
   /** Expected cost by epsilon, certified for all these epsilons at once. */

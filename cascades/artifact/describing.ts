@@ -4,6 +4,7 @@ import { OptionError } from '../../lib/errors.js';
 import type { Label } from '../types/index.js';
 import { contentOf } from './pieces.js';
 import { storedOf } from './shapes.js';
+import { storedModes } from './storedModes.js';
 import { loadTuning } from './tuning.js';
 
 /**
@@ -22,9 +23,11 @@ export async function describeFile(source: string | Uint8Array | ArrayBuffer) {
   const state = typeof source === 'string' ? await readArtifact(source) : decode(new Uint8Array(source));
   const states = separate(state);
   const content = contentOf(typeof source === 'string' ? source : 'the artifact', states, 'cascade');
-  const { evidence, full, ...stored } = storedOf<never, Label, string>(content.json);
+  const whole = storedOf<never, Label, string>(content.json);
+  const { evidence, full, ...stored } = whole;
   return {
     ...stored,
+    modes: storedModes(whole),
     certificate: stored.certificate,
     full: { learner: full.learner ?? undefined, fingerprint: full.fingerprint ?? undefined },
     evidence: evidence

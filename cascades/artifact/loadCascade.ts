@@ -1,11 +1,14 @@
 import { readArtifact } from '../../lib/artifact/index.js';
 import { ArtifactError } from '../../lib/errors.js';
+import { frozen } from '../../lib/frozen.js';
 import { RowReader } from '../../lib/rows/index.js';
 import { Ledger } from '../certification/index.js';
-import type { CascadeParts } from '../plan/index.js';
-import type { Label } from '../types/index.js';
-import { readCascade, restored } from './loading.js';
+import type { CascadeParts, ModeSet } from '../plan/index.js';
+import type { Label, ServedStage } from '../types/index.js';
+import { readCascade, restored, voidedBy } from './loading.js';
 import { checkLoad, type LoadOptions } from './pieces.js';
+import type { Stored, StoredModes } from './stored.js';
+import { storedModes } from './storedModes.js';
 
 /**
  * A cascade that can be certified again: beside what answers, it knows the rows that were used.
@@ -18,12 +21,34 @@ export async function loadCascade<Row, L extends Label, Name extends string>(
 ): Promise<CascadeParts<Row, L, Name>> {
   // Before a large file is read.
   checkLoad(options);
-  const { parts, used, stale } =
+  let modes: StoredModes<L, Name> | undefined;
+  const chainOf = (stored: Stored<Row, L, Name>) => {
+    modes = storedModes(stored);
+    return modes?.chain ?? [];
+  };
+  const { parts, used, stale, more, changes } =
     typeof source === 'string'
-      ? await restored(source, await readArtifact(source), options)
-      : await readCascade(source, options);
+      ? await restored(source, await readArtifact(source), options, chainOf)
+      : await readCascade(source, options, chainOf);
   if (!Number.isFinite(parts.restsOn)) {
     throw new ArtifactError('damaged', 'the file lacks the number of the rows that its certificate rests on');
   }
-  return { ...parts, used: Ledger.from(used, stale, new RowReader()) };
+  return {
+    ...parts,
+    used: Ledger.from(used, stale, new RowReader()),
+    modes: modes && loadedModes(modes, more, changes),
+  };
+}
+
+/** Modes share what their cascade is made of: what makes its certificate void makes theirs void. */
+function loadedModes<L extends Label, Name extends string>(
+  { epsilons, further }: StoredModes<L, Name>,
+  stages: readonly ServedStage[],
+  changes: readonly string[],
+): ModeSet<L, Name> {
+  const promised = further.map(({ plan, certificate }) => ({
+    plan,
+    certificate: voidedBy(certificate, changes),
+  }));
+  return { epsilons, stages, further: frozen(promised) };
 }

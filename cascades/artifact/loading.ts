@@ -24,13 +24,14 @@ import {
 } from './pieces.js';
 import { checkFeatures, loadReference } from './reference.js';
 import { storedOf } from './shapes.js';
-import type { StoredStage } from './stored.js';
+import type { Stored, StoredStage } from './stored.js';
 import { loadSample, loadTuning } from './tuning.js';
 
 /** Needs nothing of Node. */
 export async function readCascade<Row, L extends Label, Name extends string>(
   bytes: Uint8Array | ArrayBuffer,
   options: LoadOptions<Row, L, Name>,
+  more?: MoreStages<Row, L, Name>,
 ): Promise<Restored<Row, L, Name>> {
   if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) {
     throw new OptionError(
@@ -39,7 +40,7 @@ export async function readCascade<Row, L extends Label, Name extends string>(
     );
   }
   checkLoad(options);
-  return restored('the artifact', decode(new Uint8Array(bytes)), options);
+  return restored('the artifact', decode(new Uint8Array(bytes)), options, more);
 }
 
 /** The content of a file: the parts that answer, and the record of rows already used. */
@@ -48,13 +49,22 @@ export interface Restored<Row, L extends Label, Name extends string> {
   readonly used: UsedState;
   /** Features whose values no longer tell used rows. */
   readonly stale: readonly string[];
+  /** The stages that were wanted beside its own, and what its certificate would be void for, with theirs. */
+  readonly more: readonly ServedStage[];
+  readonly changes: readonly string[];
 }
+
+/** Which stages of a file are loaded beside those of its plan; models are shared. */
+export type MoreStages<Row, L extends Label, Name extends string> = (
+  stored: Stored<Row, L, Name>,
+) => readonly StoredStage[];
 
 /** The cascade of a file that was read. @param path what errors call it */
 export async function restored<Row, L extends Label, Name extends string>(
   path: string,
   state: State,
   options: LoadOptions<Row, L, Name>,
+  moreOf?: MoreStages<Row, L, Name>,
 ): Promise<Restored<Row, L, Name>> {
   const states = separate(state);
   const content = contentOf(path, states, 'cascade');
@@ -127,6 +137,10 @@ export async function restored<Row, L extends Label, Name extends string>(
       ),
   };
   const used = usedOf(path, content, fitted.length);
+  const more = moreOf?.(stored).map(stageAt('mode ')) ?? [];
+  const every = [
+    ...new Set([...changes, ...checked.changes, ...full.changes, ...modelChanges(held.values())]),
+  ];
   const parts: ServedParts<Row, L, Name> = {
     ...stored,
     features,
@@ -137,11 +151,10 @@ export async function restored<Row, L extends Label, Name extends string>(
     evidence: evidence ?? undefined,
     reference: checked.reference,
     checked: checked.rows,
-    certificate: voidedBy(stored.certificate, [
-      ...new Set([...changes, ...checked.changes, ...full.changes, ...modelChanges(held.values())]),
-    ]),
+    certificate: voidedBy(stored.certificate, every),
   };
-  return { parts, used, stale: [...new Set([...stored.stale, ...renewed, ...checked.features])] };
+  const stale = [...new Set([...stored.stale, ...renewed, ...checked.features])];
+  return { parts, used, stale, more, changes: every };
 }
 
 function usedOf(path: string, { tensors }: State, features: number): UsedState {
@@ -159,6 +172,6 @@ function usedOf(path: string, { tensors }: State, features: number): UsedState {
 }
 
 /** Nothing is promised of features or models that have changed since they were certified. */
-function voidedBy(certificate: Certificate, changes: readonly string[]): Certificate {
+export function voidedBy(certificate: Certificate, changes: readonly string[]): Certificate {
   return changes.length === 0 ? certificate : voided(certificate, changes.join('; '));
 }

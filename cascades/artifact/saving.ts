@@ -29,7 +29,7 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
   if (options.evidence !== undefined) checkFlag('evidence', options.evidence);
   const { reference: kept = 'values' } = options;
   checkOneOf('reference', kept, REFERENCE_KEPT);
-  const { features, fitted, full, stages } = parts;
+  const { features, fitted, full, stages, modes } = parts;
   const evidence = options.evidence ? parts.evidence : undefined;
   const states: Record<string, State> = {};
   for (const { name, fitted: feature } of fitted) states[`feature ${name}`] = feature.state;
@@ -60,6 +60,9 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
     stageNotes: parts.stageNotes,
     notes: parts.notes,
     ...(parts.made && { made: parts.made }),
+    ...(modes && {
+      modes: { epsilons: modes.epsilons, chain: modes.stages.map(keep('mode ')), further: modes.further },
+    }),
     features: featureTerms(features, fitted),
     full: fullTerms(full),
     restsOn: parts.restsOn,

@@ -44,7 +44,7 @@ const decision = either(
   object({ kind: oneOf('costs'), costs: list(list(number)) }),
 );
 
-const planShape = object({
+export const planShape = object({
   classes: list(label),
   decision,
   stages: list(planStage),
@@ -107,7 +107,7 @@ export const stabilityShape = object({
   live: list(text),
 });
 
-const certificate = object({
+export const certificateShape = object({
   ...clause,
   verdict: oneOf('certified', 'full-model-only', 'exploratory', 'void'),
   reason: nullable(text),
@@ -151,11 +151,11 @@ function anything(value: unknown): FeatureTerms['options'] {
   return (value ?? null) as FeatureTerms['options'];
 }
 
-const stage = object({ state: text, learner: text, features: list(text), prefix });
+export const stageShape = object({ state: text, learner: text, features: list(text), prefix });
 
 const path = object({
   plans: list(planShape),
-  chain: list(stage),
+  chain: list(stageShape),
   uses: list(list(count)),
   delta: number,
   band: list(amount),
@@ -166,11 +166,11 @@ const path = object({
 });
 
 const stored = object({
-  stages: list(stage),
+  stages: list(stageShape),
   classes: list(label),
   reads: list(text),
   plan: planShape,
-  certificate,
+  certificate: certificateShape,
   profile: profileShape,
   objective: oneOf('throughput', 'latency', 'price'),
   frontier: list(object({ epsilon: amount, cost: amount, speedup: amount, path: number, step: number })),
@@ -207,11 +207,7 @@ export function storedOf<Row, L extends Label, Name extends string>(json: unknow
   stored(json, 'cascade');
   // Labels and names are the user's own types, which JSON can't tell.
   const whole = json as Stored<Row, L, Name>;
-  const names = new Set<string>(whole.features.map(({ name }) => name));
-  const known = (place: string, wanted: readonly string[]) => {
-    const strange = wanted.find((name) => !names.has(name));
-    if (strange !== undefined) throw wrong(place, strange, `one of the features ${[...names].join(', ')}`);
-  };
+  const known = knownFeatures(whole);
   known('cascade.reads', whole.reads);
   for (const { name } of whole.features) checkProfiled(whole, name);
   checkChain('cascade', whole.classes, whole.plan, whole.stages, known);
@@ -242,6 +238,15 @@ export function storedOf<Row, L extends Label, Name extends string>(json: unknow
   return whole;
 }
 
+/** A check that features are those of the file. */
+export function knownFeatures({ features }: Pick<Stored<never, Label, string>, 'features'>) {
+  const names = new Set(features.map(({ name }) => name));
+  return (place: string, wanted: readonly string[]): void => {
+    const strange = wanted.find((name) => !names.has(name));
+    if (strange !== undefined) throw wrong(place, strange, `one of the features ${[...names].join(', ')}`);
+  };
+}
+
 function checkProfiled({ profile }: Pick<Stored<never, Label, string>, 'profile'>, name: string): void {
   const own = Object.hasOwn(profile.features, name) ? profile.features[name] : undefined;
   if (own === undefined) throw wrong('cascade.profile.features', name, 'costs of every feature');
@@ -251,7 +256,7 @@ function checkProfiled({ profile }: Pick<Stored<never, Label, string>, 'profile'
 }
 
 /** A plan, and the stages that are to run it. */
-function checkChain(
+export function checkChain(
   place: string,
   classes: readonly Label[],
   { decision: by, stages, classes: own, full }: Plan,

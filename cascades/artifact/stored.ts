@@ -1,4 +1,4 @@
-import type { CascadeParts, TestedPath } from '../plan/index.js';
+import type { CascadeParts, FurtherMode, TestedPath } from '../plan/index.js';
 import type { Label, ServedStage } from '../types/index.js';
 import type { FeatureTerms, FullTerms } from './pieces.js';
 import type { TuningTerms } from './tuning.js';
@@ -28,6 +28,13 @@ interface StoredPath<L extends Label, Name extends string> extends Omit<TestedPa
   readonly chain: readonly StoredStage[];
 }
 
+/** Modes as a file keeps them. */
+export interface StoredModes<L extends Label, Name extends string> {
+  readonly epsilons: readonly number[];
+  readonly chain: readonly StoredStage[];
+  readonly further: readonly FurtherMode<L, Name>[];
+}
+
 /** The artifact's JSON, beside the states of features and models. */
 export interface Stored<Row, L extends Label, Name extends string> extends Plain<Row, L, Name> {
   readonly stages: readonly StoredStage[];
@@ -37,6 +44,7 @@ export interface Stored<Row, L extends Label, Name extends string> extends Plain
   readonly restsOn: number;
   /** Features whose digests of used rows are of older versions. */
   readonly stale: readonly string[];
+  readonly modes?: StoredModes<L, Name>;
   readonly evidence: {
     readonly paths: readonly StoredPath<L, Name>[];
     readonly served: number;

@@ -151,15 +151,22 @@ function checkAlso(also: unknown, { loss, epsilon }: Partial<GivenPart>, groups:
 
 function checkModes(modes: unknown, { epsilon = 0, also }: GivenBound): void {
   if (also !== undefined) {
-    throw new OptionError('bound.modes', "names the epsilons that are tested, as 'also' does; give one of the two");
+    throw new OptionError(
+      'bound.modes',
+      "names the epsilons that are tested, as 'also' does; give one of the two",
+    );
   }
   if (!Array.isArray(modes) || modes.length === 0) {
-    throw new OptionError('bound.modes', `expected an array of epsilons above ${epsilon}, got ${show(modes)}`);
+    throw new OptionError(
+      'bound.modes',
+      `expected an array of epsilons above ${epsilon}, got ${show(modes)}`,
+    );
   }
   modes.forEach((mode: unknown, i) => {
     checkInside(`bound.modes[${i}]`, mode);
     if (modes.indexOf(mode) < i || !(Number(mode) > epsilon)) {
-      const why = modes.indexOf(mode) < i ? 'is there already' : `isn't above the bound's own epsilon, ${epsilon}`;
+      const why =
+        modes.indexOf(mode) < i ? 'is there already' : `isn't above the bound's own epsilon, ${epsilon}`;
       throw new OptionError(`bound.modes[${i}]`, `${mode} ${why}; each takes its share of delta`);
     }
   });

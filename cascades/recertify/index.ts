@@ -1,7 +1,7 @@
 /** Another epsilon, other costs, a plan by hand, a new certificate: nothing is fitted. */
 
-export { type Choice, type Choosable, choiceAt, isChoosable } from './choice.js';
 export { type FreshRows, recertified } from './certify.js';
+export { type Choice, type Choosable, choiceAt, isChoosable } from './choice.js';
 export { withPlan } from './explore.js';
 export { modesOf, partsOfMode, type WithModes, withModes } from './modes.js';
 export { type RetuneOptions, retuned } from './retune.js';

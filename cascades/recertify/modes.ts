@@ -4,7 +4,15 @@ import { frozen } from '../../lib/frozen.js';
 import { expectedCost } from '../costs/index.js';
 import { type CascadeParts, type FurtherMode, type ModeSet, usesOf } from '../plan/index.js';
 import type { Label, Mode, ServedStage } from '../types/index.js';
-import { type Choosable, type Choice, choiceAt, chosen, evidenceOf, isChoosable, testedOf } from './choice.js';
+import {
+  type Choice,
+  type Choosable,
+  choiceAt,
+  chosen,
+  evidenceOf,
+  isChoosable,
+  testedOf,
+} from './choice.js';
 
 /** The parts that say what each mode is: a cascade's, or the description in its file. */
 export interface WithModes<L extends Label, Name extends string>
@@ -84,7 +92,10 @@ export function partsOfMode<Row, L extends Label, Name extends string>(
   const { stages: chain = [], further = [] } = parts.modes ?? {};
   checkWhole('mode', mode, 0);
   if (mode > further.length) {
-    throw new OptionError('mode', `expected a position of cascade.modes, 0 to ${further.length}, got ${mode}`);
+    throw new OptionError(
+      'mode',
+      `expected a position of cascade.modes, 0 to ${further.length}, got ${mode}`,
+    );
   }
   const { plan, certificate } = further[mode - 1];
   return { ...parts, plan, certificate, stages: stagesOf(chain, plan), modes: undefined };

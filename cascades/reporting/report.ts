@@ -14,10 +14,11 @@ import type {
   ReportThreshold,
 } from '../../lib/report/index.js';
 import { keyOf } from '../chain/index.js';
-import type { CascadeParts, TestedPath, Tuning } from '../plan/index.js';
+import type { CascadeParts, ModeSet, TestedPath, Tuning } from '../plan/index.js';
 import { choiceAt, isChoosable } from '../recertify/index.js';
 import type { Certificate, Label, Plan, PlanStage, Prefix, ServedStage } from '../types/index.js';
 import { fullModelNotes, isAlways } from './fullModelNotes.js';
+import { modeNotes } from './modes.js';
 import { harmOf, qualityOf, warningsOf } from './quality.js';
 import { nextSteps, notPromised } from './scope.js';
 import { stabilityNotes } from './stability.js';
@@ -44,6 +45,7 @@ export interface ReportSource<L extends Label, Name extends string>
     readonly fingerprint: string | undefined;
     readonly model?: { readonly name: string };
   };
+  readonly modes?: Pick<ModeSet<L, Name>, 'further'> | undefined;
   readonly evidence:
     | {
         readonly paths: readonly TriedPath<L, Name>[];
@@ -84,6 +86,7 @@ export function reportOf<L extends Label, Name extends string>(
     promise: promiseOf(certificate),
     notes: [
       ...warningsOf(certificate),
+      ...modeNotes(parts),
       ...importanceNotes(parts),
       ...parts.notes,
       ...stageNotes,

@@ -136,7 +136,8 @@ export function exitOf({ calibration, score }: ExitKind): string {
   return calibration === 'identity' ? EXITS[score] : `${EXITS[score]}, calibrated (${calibration})`;
 }
 
-function boundWords(loss: StatedLoss, epsilon: number): string {
+/** What a promise bounds, and by how much. */
+export function boundWords(loss: StatedLoss, epsilon: number): string {
   const most = asPercent(epsilon);
   if (typeof loss === 'string') return `${LOST[loss]} is at most ${most}`;
   if ('recall' in loss) {
@@ -175,6 +176,6 @@ function quoted(label: string | number | boolean): string {
   return typeof label === 'string' ? `"${label}"` : String(label);
 }
 
-function asPercent(share: number): string {
+export function asPercent(share: number): string {
   return `${Number((100 * share).toPrecision(6))} %`;
 }
