@@ -186,6 +186,7 @@ const stored = object({
     object({
       paths: list(path),
       served: count,
+      tested: optional(list(number)),
       tuning: nullable(
         object({
           stages: list(list(object({ target: oneOf('labels', 'answers', 'full'), passed: flag }))),

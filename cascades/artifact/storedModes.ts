@@ -1,6 +1,8 @@
 import { list, number, object, optional, wrong } from '../../lib/artifact/index.js';
 import { keyOf } from '../chain/index.js';
-import type { Label } from '../types/index.js';
+import { expectedCost } from '../costs/index.js';
+import type { Label, Plan } from '../types/index.js';
+import { guarded } from './pieces.js';
 import { certificateShape, checkChain, knownFeatures, planShape, stageShape } from './shapes.js';
 import type { Stored, StoredModes } from './stored.js';
 
@@ -13,7 +15,8 @@ const modes = optional(
 );
 
 /**
- * The modes in a file whose other JSON is checked. Every plan is over stages of their chain, in its order.
+ * The modes in a file whose other JSON is checked. Every plan is over stages of their chain, in its order, and what a call of it
+ * costs can be read from the profile.
  *
  * @throws ArtifactError `damaged`, naming the place
  */
@@ -21,7 +24,10 @@ export function storedModes<Row, L extends Label, Name extends string>(
   stored: Stored<Row, L, Name>,
 ): StoredModes<L, Name> | undefined {
   modes(stored.modes, 'cascade.modes');
-  const { classes, plan: own } = stored;
+  const { classes, plan: own, profile, objective } = stored;
+  const costed = (plan: Plan) =>
+    guarded('the artifact', 'costs', () => expectedCost(profile, objective, plan));
+  costed(own);
   if (stored.modes === undefined) return undefined;
   const { chain, further } = stored.modes;
   const known = knownFeatures(stored);
@@ -39,6 +45,7 @@ export function storedModes<Row, L extends Label, Name extends string>(
       return chain[s];
     });
     checkChain(place, classes, plan, stages, known);
+    costed(plan);
     const strange = plan.stages
       .flatMap(({ thresholds }) => thresholds)
       .find((threshold) => threshold !== null && !(threshold >= 0 && threshold <= 1));

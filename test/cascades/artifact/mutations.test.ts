@@ -51,12 +51,13 @@ async function made(t: Parameters<typeof folderFor>[0]): Promise<State> {
       'logistic-regression',
     ]),
     split: { folds: 2 },
-    bound: { loss: 'disagreement', epsilon: 0.2 },
+    bound: { loss: 'disagreement', epsilon: 0.1, modes: [0.3] },
     seed: 1,
   });
   const path = join(await folderFor(t), 'a.cascade');
   await cascade.save(path, { evidence: true, reference: 'rows' });
   t.true(cascade.plan.stages.length > 0);
+  t.is(cascade.modes.length, 2);
   return decode(await readFile(path));
 }
 
@@ -175,6 +176,7 @@ test('a file that was changed and sealed anew loads and answers, or is refused',
         t.is(own.length, some.length);
       }
       await cascade.predictOne(some[0]);
+      for (const m of cascade.modes.keys()) cascade.inMode(m).predictSync(some);
       cascade.summary();
     } catch (error) {
       // A model may give numbers that are none: its rows are named.
@@ -193,6 +195,22 @@ const wrong: readonly (readonly [string, (json: Record<string, JsonValue>) => Re
     ['a stage too many', (json) => ({ ...json, stages: [...(json.stages as JsonValue[]), null] })],
     ['reads of what every object has', (json) => ({ ...json, reads: ['constructor'] })],
     ['a certificate of nothing', (json) => ({ ...json, certificate: null })],
+    ['modes that are none', (json) => ({ ...json, modes: null })],
+    [
+      'modes over a chain without stages',
+      (json) => ({ ...json, modes: { ...Object(json.modes), chain: [] } }),
+    ],
+    [
+      'a mode whose threshold is none',
+      (json) => ({
+        ...json,
+        modes: JSON.parse(JSON.stringify(json.modes).replace(/"thresholds":\[[^,\]]+/, '"thresholds":[2')),
+      }),
+    ],
+    [
+      'a mode without a certificate',
+      (json) => ({ ...json, modes: { ...Object(json.modes), further: [{ plan: json.plan ?? null }] } }),
+    ],
   ];
 
 test('wrong JSON is an ArtifactError when it is loaded', async (t) => {
