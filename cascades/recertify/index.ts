@@ -3,6 +3,6 @@
 export { type FreshRows, recertified } from './certify.js';
 export { type Choice, type Choosable, choiceAt, isChoosable } from './choice.js';
 export { withPlan } from './explore.js';
-export { modesOf, partsOfMode, type WithModes, withModes } from './modes.js';
+export { choicesFor, modesOf, partsOfMode, type WithModes, withModes } from './modes.js';
 export { type RetuneOptions, retuned } from './retune.js';
 export { type WhatIf, withCosts } from './whatIf.js';

@@ -34,25 +34,42 @@ export function withModes<Row, L extends Label, Name extends string>(
   const evidence = evidenceOf(parts, 'withModes');
   const source = { certificate, evidence };
   const epsilons = epsilonsOf(given, source);
-  const all = [certificate.epsilon, ...epsilons].map((epsilon) => choiceAt(source, epsilon));
+  const { own, further } = choicesFor(source, epsilons);
+  const { uses, stages } = evidence.paths[own.path];
+  const used = new Set([own, ...further].flatMap(({ step }) => uses[step] ?? []));
+  return {
+    ...chosen(parts, evidence, ownChoice(parts, own)),
+    modes: {
+      epsilons,
+      stages: stages.filter((_, s) => used.has(s)),
+      further: further.map(({ plan, certificate: promise }) => ({ plan, certificate: frozen(promise) })),
+    },
+  };
+}
+
+/**
+ * The plan for the certificate's own epsilon, and those of its path for larger ones. All are from limits that hold together.
+ *
+ * @param epsilons ascending, above the own one; those whose plan a smaller one has as well are left out
+ */
+export function choicesFor<L extends Label, Name extends string>(
+  { certificate, evidence }: Choosable<L, Name> & { readonly evidence: object },
+  epsilons: readonly number[],
+): { readonly own: Choice<L, Name>; readonly further: readonly Choice<L, Name>[] } {
+  const all = [certificate.epsilon, ...epsilons].map((epsilon) =>
+    choiceAt({ certificate, evidence }, epsilon),
+  );
   // Plans of one path share its models.
   const { path } = all.find(({ step }) => step >= 0) ?? all[0];
-  const own = ownChoice(parts, { ...all[0], path });
   const onPath = { certificate, evidence: { ...evidence, paths: [evidence.paths[path]], served: 0 } };
-  const steps = [own.step];
-  const further = epsilons.flatMap((epsilon): FurtherMode<L, Name>[] => {
-    const { plan, certificate: promise, step } = choiceAt(onPath, epsilon);
-    // A plan that a smaller epsilon has as well keeps that one.
-    if (steps.includes(step) || step < 0) return [];
-    steps.push(step);
-    return [{ plan, certificate: frozen(promise) }];
+  const steps = new Set([-1, all[0].step]);
+  const further = epsilons.flatMap((epsilon) => {
+    const choice = { ...choiceAt(onPath, epsilon), path };
+    if (steps.has(choice.step)) return [];
+    steps.add(choice.step);
+    return [choice];
   });
-  const { uses, stages } = evidence.paths[path];
-  const used = new Set(steps.flatMap((step) => uses[step] ?? []));
-  return {
-    ...chosen(parts, evidence, own),
-    modes: { epsilons, stages: stages.filter((_, s) => used.has(s)), further },
-  };
+  return { own: { ...all[0], path }, further };
 }
 
 /** The same modes beside another plan of its own, as far as they are more aggressive and its rows certify them. */

@@ -6,6 +6,8 @@ import { copiesCount, threeTimes, tunedOn } from './copies.js';
 import { degraded } from './degraded.js';
 import { detectors, detectorsBefore } from './detectors.js';
 import { joint } from './joint.js';
+import { modesNamed, modesOfBand } from './modes.js';
+import { modesByLoad } from './modesByLoad.js';
 import { pool } from './pool.js';
 import { sameRow } from './sameRow.js';
 import type { Scenario } from './scenario.js';
@@ -21,6 +23,9 @@ export const scenarios: readonly Scenario[] = [
   auditLabels,
   auditMissing,
   joint,
+  modesOfBand,
+  modesNamed,
+  modesByLoad,
   pool,
   ...sameRow,
   changedOptions,

@@ -1,7 +1,7 @@
 import { certifyPath } from '../../../cascades/certification/index.js';
-import type { Thresholds } from '../../../cascades/chain/index.js';
 import { jointDelta } from '../../../cascades/types/index.js';
 import { bandLimits, type Random, random } from '../../../lib/stats/index.js';
+import { drawRows, ERRORS, pathOf } from './nestedPlans.js';
 import type { Scenario } from './scenario.js';
 
 /** The joint level that is wanted: that the certificate is true, and so is every point of the frontier. */
@@ -9,12 +9,6 @@ const WANTED = 0.05;
 /** On this many rows the certificate's own test spends .0498 of 5 %. */
 const ROWS = 473;
 const EPSILON = 0.01;
-/**
- * The share of exiting rows that differ from the full model: a plan that lets a share s exit loses
- * ERRORS * s.
- */
-const ERRORS = 0.1;
-const NEVER = Number.POSITIVE_INFINITY;
 
 /**
  * Losses at which a promise may just be false: plans a little above epsilon and above every limit
@@ -27,18 +21,10 @@ const LOSSES = [
   .map((loss) => loss * (1 + 1e-6))
   .sort((a, b) => a - b);
 
-const PATH = LOSSES.map((loss): Thresholds => [Float64Array.of(NEVER, 1 - loss / ERRORS)]);
-
-function draw(chance: Random) {
-  const confidence = Float64Array.from({ length: ROWS }, () => chance.uniform());
-  const full = Float64Array.from({ length: ROWS }, () => Number(chance.uniform() >= ERRORS));
-  const answers = new Float64Array(ROWS).fill(1);
-  const stages = [{ answers, confidence, loss: new Float64Array(ROWS) }];
-  return { stages, full, labels: undefined, groups: undefined, classes: [0, 1] };
-}
+const PATH = pathOf(LOSSES);
 
 /** Whether the certificate is false, or some limit of the frontier's band. */
-function isFalse(table: ReturnType<typeof draw>, delta: number, chance: Random): boolean {
+function isFalse(table: ReturnType<typeof drawRows>, delta: number, chance: Random): boolean {
   const { step, band } = certifyPath(PATH, table, { loss: 'disagreement', epsilon: EPSILON, delta }, chance);
   return (step >= 0 && LOSSES[step] > EPSILON) || band.some((limit, j) => LOSSES[j] > limit);
 }
@@ -52,7 +38,7 @@ export const joint: Scenario = {
   quickTrials: 1_500,
   async trial(seed) {
     const chance = random(seed).fork('joint');
-    const table = draw(chance.fork('rows'));
+    const table = drawRows(ROWS, chance.fork('rows'));
     // The delta to request, from the joint delta of a certificate at delta.
     const delta = WANTED ** 2 / jointDelta({ delta: WANTED }, true);
     return {

@@ -1,0 +1,100 @@
+import { type BoundSpec, certificateOf, certifyPath } from '../../../cascades/certification/index.js';
+import { choicesFor } from '../../../cascades/recertify/index.js';
+import { bandLimits, type Random, random } from '../../../lib/stats/index.js';
+import { drawRows, ERRORS, pathOf } from './nestedPlans.js';
+import type { Scenario } from './scenario.js';
+
+const DELTA = 0.05;
+/** On this many rows the test at 1 % spends .0498 of 5 %. */
+const ROWS = 473;
+const EPSILON = 0.01;
+
+/** A path of plans that each lose a little more than an epsilon, and modes for them. */
+interface World {
+  readonly epsilons: readonly number[];
+  readonly losses: readonly number[];
+}
+
+function worldAt(epsilons: readonly number[]): World {
+  const losses = [EPSILON, ...epsilons].map((epsilon) => epsilon * (1 + 1e-6)).sort((a, b) => a - b);
+  return { epsilons, losses };
+}
+
+/** A promise of each mode that is served: its epsilon, and what its plan truly loses. */
+interface Promised {
+  readonly epsilon: number;
+  readonly loss: number;
+}
+
+/** What the library serves on these rows: the certificate of `tune`, and the modes beside it. */
+function served({ epsilons, losses }: World, spec: BoundSpec, chance: Random) {
+  const path = pathOf(losses);
+  const table = drawRows(ROWS, chance.fork('rows'));
+  const { all: tested, ...found } = certifyPath(path, table, spec, chance);
+  const plans = losses.map((_, j) => ({
+    classes: [0, 1],
+    decision: { kind: 'argmax' as const },
+    stages: [],
+    full: { features: [], reach: 1, cost: 0 },
+    expected: { cost: losses.length - j, fullCost: 1e9, speedup: 1 },
+  }));
+  const certificate = certificateOf({
+    spec,
+    tested,
+    reason: null,
+    unit: 'rows',
+    classes: [0, 1],
+    labelled: false,
+    observed: found.observed,
+    hasBand: true,
+  });
+  const { band, observedAt: observed, tallies } = found;
+  const evidence = { paths: [{ plans, band, observed, tallies }], served: 0 };
+  const { own, further } = choicesFor({ certificate, evidence }, epsilons);
+  const promisedAt = (step: number, epsilon: number): Promised => ({ epsilon, loss: losses[step] ?? 0 });
+  return {
+    tuned: promisedAt(found.step, EPSILON),
+    modes: [own, ...further].map(({ step, certificate: { epsilon } }) => promisedAt(step, epsilon)),
+  };
+}
+
+function isFalse({ epsilon, loss }: Promised): boolean {
+  return loss > epsilon;
+}
+
+/** The own plan and a mode at every limit of the band that the world has plans for. */
+const AT_LIMITS = worldAt([...bandLimits(ROWS, DELTA)].filter((limit) => limit > EPSILON && limit < ERRORS));
+
+/** Modes that were chosen after looking. */
+export const modesOfBand: Scenario = {
+  name: 'a plan and its modes from one band',
+  fault: 'the plan by its own test at delta, the modes by the band at delta',
+  delta: DELTA,
+  trials: 2_000,
+  quickTrials: 1_500,
+  async trial(seed) {
+    const spec = { loss: 'disagreement' as const, epsilon: EPSILON, delta: DELTA };
+    const { tuned, modes } = served(AT_LIMITS, spec, random(seed).fork('modes of band'));
+    return { broken: modes.some(isFalse), faultBroken: [tuned, ...modes.slice(1)].some(isFalse) };
+  },
+};
+
+const NAMED = worldAt([0.02, 0.03, 0.05]);
+
+/** Modes that were named before the rows were drawn. */
+export const modesNamed: Scenario = {
+  name: 'a plan and its modes, named beforehand',
+  fault: 'each epsilon tested at the whole of delta',
+  delta: DELTA,
+  trials: 2_000,
+  quickTrials: 1_000,
+  async trial(seed) {
+    const chance = random(seed).fork('modes named');
+    const at = (delta: number) =>
+      served(NAMED, { loss: 'disagreement', epsilon: EPSILON, delta, also: NAMED.epsilons }, chance).modes;
+    return {
+      broken: at(DELTA).some(isFalse),
+      faultBroken: at(DELTA * (1 + NAMED.epsilons.length)).some(isFalse),
+    };
+  },
+};
