@@ -58,6 +58,9 @@ async function made(t: Parameters<typeof folderFor>[0]): Promise<State> {
   await cascade.save(path, { evidence: true, reference: 'rows' });
   t.true(cascade.plan.stages.length > 0);
   t.is(cascade.modes.length, 2);
+  const loaded = await Cascade.load(path, { features });
+  for (const m of [0, 1])
+    t.deepEqual(loaded.inMode(m).predictSync(some), cascade.inMode(m).predictSync(some));
   return decode(await readFile(path));
 }
 
