@@ -36,3 +36,7 @@ export const one: Bound = { epsilon: 0.1 };
 export const both: Bound = { epsilon: 0.1, all: [{ loss: 'harm', epsilon: 0.1 }] };
 // @ts-expect-error of several each says which it is
 export const unsaid: Bound = { all: [{ epsilon: 0.1 }] };
+// Modes are of one loss.
+export const moded: Bound = { epsilon: 0.1, modes: [0.2] };
+// @ts-expect-error several losses have none
+export const severalModed: Bound = { all: [{ loss: 'harm', epsilon: 0.1 }], modes: [0.2] };
