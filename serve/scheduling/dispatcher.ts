@@ -1,0 +1,395 @@
+import { RequestError } from '../../lib/inference/index.js';
+import type { Executor, Slice, SliceAnswer } from '../executor.js';
+import type { Present } from './admission.js';
+import type { CostEstimate } from './costs.js';
+import { faultOf, joinedAnswer, putPart, wholeAnswer } from './delivery.js';
+import type { JobAnswer, QueuedJob } from './job.js';
+import type { SchedulerTerms } from './options.js';
+import type { Flow, ModelQueue } from './queues.js';
+import { canJoin, joinInputs, type Piece } from './slices.js';
+import type { Waiting } from './waiting.js';
+
+/** Milliseconds between two looks for cores while an executor has fewer than it had. */
+const RESPAWN_LOOK = 5;
+/** Flows that are looked at for rows to join a slice. */
+const LOOKS = 32;
+
+/** What becomes of jobs. */
+export interface Ends {
+  answered(job: QueuedJob, answer: JobAnswer, now: number): void;
+  failed(job: QueuedJob, error: RequestError): void;
+  /** There was no time for it. */
+  expired(job: QueuedJob): void;
+  /** A slice ended. */
+  settled(model: ModelQueue): void;
+}
+
+/** A slice that runs. */
+interface Started {
+  readonly model: ModelQueue;
+  readonly pieces: readonly Piece[];
+  readonly rows: number;
+  readonly mode: number;
+  readonly expectedMs: number;
+  readonly wantsScores: boolean;
+  readonly isReserved: boolean;
+  readonly at: number;
+  /** When it left its core. */
+  leftAt: number | undefined;
+}
+
+/** Starts slices on cores that are free. */
+export class Dispatcher {
+  /** Slices on cores, and what they were expected to cost. */
+  private busy = 0;
+  private runningMs = 0;
+  /** The most cores that the executor had. */
+  private mostCores = 0;
+  /** Models with a reservation. */
+  readonly reserved = new Set<ModelQueue>();
+  /** Models whose slices wait for more rows. */
+  private readonly gathering = new Set<ModelQueue>();
+  private isLookSoon = false;
+  private isClosed = false;
+  private lookAt = Number.POSITIVE_INFINITY;
+  private callOff: (() => void) | undefined;
+
+  constructor(
+    private readonly executor: Executor,
+    private readonly waiting: Waiting,
+    private readonly terms: SchedulerTerms,
+    private readonly ends: Ends,
+  ) {}
+
+  get present(): Present {
+    return { cores: this.executor.cores, busy: this.busy, runningMs: this.runningMs };
+  }
+
+  /** A job waits now. */
+  added({ model }: Flow, now: number): void {
+    model.pacing.waitingSince ??= now;
+    this.update(model, now);
+    // Jobs of one turn of the event loop share slices.
+    if (this.terms.inline && this.busy === 0 && this.waiting.backlog.jobs === 1) this.look();
+    else if (this.busy < this.executor.cores || this.executor.cores < this.mostCores) this.lookSoon();
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.callOff?.();
+  }
+
+  private lookSoon(): void {
+    if (this.isLookSoon) return;
+    this.isLookSoon = true;
+    this.terms.timer.after(0, () => {
+      this.isLookSoon = false;
+      this.look();
+    });
+  }
+
+  private lookAfter(ms: number, now: number): void {
+    if (now + ms >= this.lookAt) return;
+    this.callOff?.();
+    this.lookAt = now + ms;
+    this.callOff = this.terms.timer.after(ms, () => {
+      this.lookAt = Number.POSITIVE_INFINITY;
+      this.callOff = undefined;
+      this.look();
+    });
+  }
+
+  /** Starts slices while cores are free. */
+  private look(): void {
+    if (this.isClosed || this.waiting.backlog.jobs === 0) return;
+    const now = this.terms.timer.now();
+    for (const model of this.gathering) this.update(model, now);
+    const { cores } = this.executor;
+    this.mostCores = Math.max(this.mostCores, cores);
+    while (this.busy < this.executor.cores) {
+      const reserved = this.dueReservation(now, cores);
+      const flow = this.waiting.next(reserved);
+      if (flow === undefined) break;
+      this.start(flow, reserved !== undefined, now);
+    }
+    if (cores < this.mostCores && this.waiting.backlog.jobs > 0) this.lookAfter(RESPAWN_LOOK, now);
+  }
+
+  /** A model that waits, and used less than it has reserved. */
+  private dueReservation(now: number, cores: number): ModelQueue | undefined {
+    if (this.reserved.size === 0) return undefined;
+    let sum = 0;
+    for (const { reservation } of this.reserved) sum += reservation?.share ?? 0;
+    const scale = Math.min(1, 1 / sum);
+    for (const model of this.reserved) {
+      const isDue = model.reservation?.isDue(now, cores, scale) ?? false;
+      if (!isDue || !model.isOpen || model.flows.size === 0) continue;
+      // The next look begins with another one.
+      this.reserved.delete(model);
+      this.reserved.add(model);
+      return model;
+    }
+    return undefined;
+  }
+
+  private start(flow: Flow, isReserved: boolean, now: number): void {
+    const { model } = flow;
+    const mode = model.control.choose(this.loadOf(flow), now);
+    const cost = model.costs[mode];
+    const pieces = this.take(flow, cost, now);
+    if (pieces.length === 0) return;
+    let rows = 0;
+    let until = 0;
+    let wantsScores = false;
+    for (const { job, from, to } of pieces) {
+      job.startedAt ??= now;
+      rows += to - from;
+      until = Math.max(until, job.deadline);
+      wantsScores ||= job.job.scores;
+    }
+    const expectedMs = cost.ms(rows);
+    const started: Started = {
+      model,
+      pieces,
+      rows,
+      mode,
+      expectedMs,
+      wantsScores,
+      isReserved,
+      at: now,
+      leftAt: undefined,
+    };
+    this.busy++;
+    this.runningMs += expectedMs;
+    model.inFlight++;
+    model.counts.executions++;
+    model.pacing.waitingSince = model.rows > 0 ? now : undefined;
+    model.reservation?.charge(expectedMs);
+    this.charge(started, expectedMs);
+    this.update(model, now);
+    const { k } = pieces[0].job.job;
+    this.run(started, {
+      model: model.loaded.key,
+      mode,
+      rows,
+      inputs: joinInputs(pieces),
+      ...(k !== undefined && { k }),
+      deadlineMs: until === Number.POSITIVE_INFINITY ? undefined : until - now,
+      scores: wantsScores,
+    });
+  }
+
+  private run(started: Started, slice: Slice): void {
+    try {
+      const { answer, yielded } = this.executor.run(slice);
+      const left = () => {
+        if (started.leftAt !== undefined) return;
+        this.leave(started, this.terms.timer.now());
+        this.lookAgain();
+      };
+      yielded.then(left, left);
+      answer.then(
+        (given) => this.answered(started, given),
+        (error: unknown) => this.failed(started, error),
+      );
+    } catch (error) {
+      this.failed(started, error);
+    }
+  }
+
+  private lookAgain(): void {
+    // On this thread the event loop needs its turn.
+    if (this.terms.inline) this.lookSoon();
+    else this.look();
+  }
+
+  /** A slice's core is free. */
+  private leave(started: Started, now: number): void {
+    if (started.leftAt !== undefined) return;
+    started.leftAt = now;
+    this.runningMs = --this.busy === 0 ? 0 : this.runningMs - started.expectedMs;
+  }
+
+  private answered(started: Started, answer: SliceAnswer): void {
+    const { model, pieces, rows, mode, expectedMs, at } = started;
+    const now = this.terms.timer.now();
+    this.leave(started, now);
+    const fault = faultOf(answer, started, model.loaded);
+    if (fault !== undefined) {
+      this.failed(started, new RequestError('internal', `the model '${model.loaded.key}' gave ${fault}`));
+      return;
+    }
+    const { busyMs, exits, degraded } = answer;
+    const cost = model.costs[mode];
+    cost.observe(rows, busyMs, now - (started.leftAt ?? now));
+    model.measuredAt = now;
+    model.counts.busyMs += busyMs;
+    model.counts.slice(mode, exits, degraded, rows);
+    this.correct(started, busyMs - expectedMs, busyMs);
+    const waited = pieces.reduce((most, { job }) => Math.max(most, now - job.queuedAt), now - at);
+    model.pacing.observe(cost, rows, model.rows, waited);
+    this.deliver(started, answer, now);
+    this.ended(model, now);
+  }
+
+  private failed(started: Started, error: unknown): void {
+    const { model, pieces, expectedMs, at } = started;
+    const now = this.terms.timer.now();
+    this.leave(started, now);
+    // It had its core as long as that.
+    const busyMs = (started.leftAt ?? now) - at;
+    this.correct(started, busyMs - expectedMs, busyMs);
+    const reason = error instanceof RequestError ? error : internal(model, error);
+    for (const { job } of pieces) this.ends.failed(job, reason);
+    this.ended(model, now);
+  }
+
+  private ended(model: ModelQueue, now: number): void {
+    model.inFlight--;
+    this.update(model, now);
+    this.ends.settled(model);
+    this.lookAgain();
+  }
+
+  private deliver({ model, pieces, mode }: Started, answer: SliceAnswer, now: number): void {
+    const { loaded } = model;
+    let at = 0;
+    for (const piece of pieces) {
+      const { job, from, to } = piece;
+      if (!job.isOver) {
+        if (to - from === job.rows) {
+          this.ends.answered(job, wholeAnswer(job, answer, at, pieces.length === 1, mode, loaded, now), now);
+        } else {
+          const parts = putPart(piece, answer, at, mode, loaded.width);
+          job.answered += to - from;
+          if (job.answered === job.rows) this.ends.answered(job, joinedAnswer(job, parts, loaded, now), now);
+        }
+      }
+      at += to - from;
+    }
+  }
+
+  private charge({ pieces, rows, isReserved }: Started, ms: number): void {
+    for (const { job, from, to } of pieces) {
+      this.waiting.charge(job.flow, (ms * (to - from)) / Math.max(1, rows), isReserved);
+    }
+  }
+
+  /** A slice cost more or less than was charged. */
+  private correct(started: Started, ms: number, busyMs: number): void {
+    const { model, pieces, rows } = started;
+    model.reservation?.charge(ms);
+    this.charge(started, ms);
+    for (const { job, from, to } of pieces) {
+      job.account.charge((busyMs * (to - from)) / Math.max(1, rows) - (to - from) * job.rowMs);
+    }
+  }
+
+  /** Whether slices of a model may start. */
+  private update(model: ModelQueue, now: number): void {
+    let isOpen = model.inFlight < model.terms.maxInFlight;
+    if (isOpen && model.rows > 0) {
+      const wait = model.pacing.waitFor(model.cost, model.rows, now);
+      if (wait > 0) {
+        isOpen = false;
+        this.gathering.add(model);
+        this.lookAfter(wait, now);
+      } else this.gathering.delete(model);
+    } else this.gathering.delete(model);
+    this.waiting.setOpen(model, isOpen);
+  }
+
+  /** Milliseconds that a flow's next jobs have waited, or that the jobs behind the next one will wait. */
+  private loadOf({ next, backlog }: Flow): number {
+    if (next === undefined) return 0;
+    const waited = (next.startedAt ?? this.terms.timer.now()) - next.queuedAt;
+    return Math.max(waited, (backlog.ms - next.waitingMs) / Math.max(1, this.executor.cores));
+  }
+
+  /** The rows of the next slice: of the flow, then of others that don't delay it much. */
+  private take(flow: Flow, cost: CostEstimate, now: number): Piece[] {
+    const { model } = flow;
+    const limit = model.pacing.rows(cost);
+    const pieces: Piece[] = [];
+    const list = flow.next?.list;
+    flow.isLargeNext = list !== flow.large;
+    let rows = 0;
+    let job = list?.first;
+    while (job !== undefined && (rows < limit || pieces.length === 0)) {
+      const following = job.after;
+      if (this.isHopeless(job, cost, limit, now)) this.ends.expired(job);
+      else {
+        const rest = job.rows - job.sent;
+        if (pieces.length > 0 && (rows + rest > limit || !canJoin(pieces[0].job.job, job.job))) break;
+        const count = model.isRanker ? rest : Math.min(rest, limit);
+        pieces.push(this.pieceOf(job, count));
+        if (model.isRanker) return pieces;
+        rows += count;
+      }
+      job = following;
+    }
+    if (pieces.length > 0 && rows < limit) this.takeOthers(flow, pieces, rows, cost, limit, now);
+    return pieces;
+  }
+
+  /** Rows of other tenants join, but the slice takes at most twice as long for that. */
+  private takeOthers(
+    flow: Flow,
+    pieces: Piece[],
+    rows: number,
+    cost: CostEstimate,
+    limit: number,
+    now: number,
+  ): void {
+    const { flows } = flow.model;
+    let room = Math.min(limit - rows, Math.floor(cost.ms(rows) / cost.rowMs));
+    let looks = Math.min(LOOKS, flows.size);
+    for (const other of flows) {
+      if (looks-- === 0 || room <= 0) return;
+      let job = other === flow ? undefined : other.small.first;
+      let joined = 0;
+      while (job !== undefined) {
+        const following = job.after;
+        if (this.isHopeless(job, cost, limit, now)) this.ends.expired(job);
+        else {
+          const rest = job.rows - job.sent;
+          const ms = (joined + rest) * cost.rowMs;
+          if (rest > room || !this.waiting.canBorrow(other.tenant, ms)) break;
+          if (!canJoin(pieces[0].job.job, job.job)) break;
+          pieces.push(this.pieceOf(job, rest));
+          room -= rest;
+          joined += rest;
+        }
+        job = following;
+      }
+      if (joined > 0 && other.backlog.jobs > 0) {
+        // The next slice begins with another one.
+        flows.delete(other);
+        flows.add(other);
+      }
+    }
+  }
+
+  private pieceOf(job: QueuedJob, rows: number): Piece {
+    const from = job.sent;
+    this.waiting.start(job, rows);
+    return { job, from, to: from + rows };
+  }
+
+  /** Whether a job can't be answered before its deadline, even if all its rows start now. */
+  private isHopeless(job: QueuedJob, cost: CostEstimate, limit: number, now: number): boolean {
+    if (job.deadline === Number.POSITIVE_INFINITY) return false;
+    const left = job.deadline - now;
+    if (left <= 0 || job.isProbe) return left <= 0;
+    const rest = job.rows - job.sent;
+    const slices = job.flow.model.isRanker ? 1 : Math.ceil(rest / limit);
+    return cost.ms(rest) / Math.min(slices, Math.max(1, this.executor.cores)) + cost.waitMs > left;
+  }
+}
+
+function internal({ loaded }: ModelQueue, error: unknown): RequestError {
+  const what = error instanceof Error ? error.message : String(error);
+  return new RequestError('internal', `the model '${loaded.key}' failed: ${what}`, undefined, {
+    cause: error,
+  });
+}

@@ -1,0 +1,142 @@
+import type { RequestError } from '../../lib/inference/index.js';
+import type { ModelKey, SliceInput } from '../executor.js';
+import type { Admission, Candidate } from './admission.js';
+import type { Due } from './deadlines.js';
+import type { Flow } from './queues.js';
+import type { TenantAccount } from './tenants.js';
+
+/** Rows of one request to one model. Times are those of the scheduler's timer, in milliseconds. */
+export interface Job {
+  readonly model: ModelKey;
+  /** Whose share of the cores it takes. */
+  readonly tenant: string;
+  readonly rows: number;
+  /** As in a slice. They aren't changed, and must not change until there is an answer. */
+  readonly inputs: Readonly<Record<string, SliceInput>>;
+  /** Of a ranker: how many candidates to return. */
+  readonly k?: number;
+  /** Whether the answer needs scores. */
+  readonly scores: boolean;
+  readonly arrived: number;
+  /** When the answer is worth nothing any more; undefined: the model's `timeoutMs` after its arrival, or never. */
+  readonly deadline: number | undefined;
+  /** Aborted when nobody wants the answer any more. */
+  readonly signal?: AbortSignal;
+}
+
+/** Answers to a job's rows, in their order. */
+export interface JobAnswer {
+  /** Positions in the model's classes, or for regression numbers; of a ranker, the positions of the K best candidates. */
+  readonly answers: Float64Array;
+  /** rows x width; empty where none were wanted. */
+  readonly scores: Float64Array;
+  readonly exits: Uint8Array;
+  /** 1 where the certificate doesn't cover the row, since something that it needed failed. */
+  readonly degraded: Uint8Array;
+  /** Position of the most aggressive mode that answered a row; 0 is the model's own plan. */
+  readonly mode: number;
+  /** The mode of each row; undefined: `mode` answered all of them. */
+  readonly modes: Uint8Array | undefined;
+  /** What holds of all rows: the promise of `mode`. */
+  readonly epsilon: number | null;
+  readonly verdict: string;
+  /** Milliseconds from arrival to the start of the first slice, and from there to the answer. */
+  readonly queueMs: number;
+  readonly computeMs: number;
+}
+
+/** A job that was admitted. */
+export class QueuedJob implements Due {
+  readonly rows: number;
+  readonly deadline: number;
+  place = -1;
+  /** Rows that have been started, and that have been answered. */
+  sent = 0;
+  answered = 0;
+  isOver = false;
+  /** When its first slice was started; undefined while it waits. */
+  startedAt: number | undefined;
+  /** The answer so far, where it comes in several slices. */
+  parts: JobParts | undefined;
+  /** Its list, and its neighbours there. */
+  list: JobList | undefined;
+  before: QueuedJob | undefined;
+  after: QueuedJob | undefined;
+  /** Stops listening to the signal. */
+  forget: (() => void) | undefined;
+
+  /** Milliseconds of work that its rows add to the queue, each. */
+  readonly rowMs: number;
+  readonly octets: number;
+  /** Milliseconds until its answer that were expected when it was admitted. */
+  readonly expectedMs: number;
+  readonly isProbe: boolean;
+  readonly resolve: (answer: JobAnswer) => void;
+  readonly reject: (error: RequestError) => void;
+
+  constructor(
+    readonly job: Job,
+    readonly flow: Flow,
+    readonly account: TenantAccount,
+    { rows, rowMs, octets, leftMs }: Candidate,
+    { expected, isProbe }: Admission,
+    readonly queuedAt: number,
+    {
+      resolve,
+      reject,
+    }: {
+      readonly resolve: (answer: JobAnswer) => void;
+      readonly reject: (error: RequestError) => void;
+    },
+  ) {
+    this.rows = rows;
+    this.rowMs = rowMs;
+    this.octets = octets;
+    this.deadline = queuedAt + leftMs;
+    this.expectedMs = expected;
+    this.isProbe = isProbe;
+    this.resolve = resolve;
+    this.reject = reject;
+  }
+
+  /** Milliseconds of work that wait for it. */
+  get waitingMs(): number {
+    return (this.rows - this.sent) * this.rowMs;
+  }
+}
+
+/** An answer that is put together of slices' answers. */
+export interface JobParts {
+  readonly answers: Float64Array;
+  readonly scores: Float64Array;
+  readonly exits: Uint8Array;
+  readonly degraded: Uint8Array;
+  readonly modes: Uint8Array;
+  mode: number;
+  leastMode: number;
+  verdict: string;
+}
+
+/** Jobs in order of arrival, out of which any can be taken. */
+export class JobList {
+  first: QueuedJob | undefined;
+  private last: QueuedJob | undefined;
+
+  push(job: QueuedJob): void {
+    job.list = this;
+    job.before = this.last;
+    if (this.last === undefined) this.first = job;
+    else this.last.after = job;
+    this.last = job;
+  }
+
+  remove(job: QueuedJob): void {
+    if (job.before === undefined) this.first = job.after;
+    else job.before.after = job.after;
+    if (job.after === undefined) this.last = job.before;
+    else job.after.before = job.before;
+    job.list = undefined;
+    job.before = undefined;
+    job.after = undefined;
+  }
+}

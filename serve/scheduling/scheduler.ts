@@ -1,0 +1,274 @@
+import { OptionError } from '../../lib/errors.js';
+import { RequestError } from '../../lib/inference/index.js';
+import type { Executor, LoadedModel, ModelKey } from '../executor.js';
+import { admit, type Candidate, queueRefusal } from './admission.js';
+import { Deadlines } from './deadlines.js';
+import { emptyAnswer } from './delivery.js';
+import { Dispatcher } from './dispatcher.js';
+import { type Job, type JobAnswer, QueuedJob } from './job.js';
+import { type ModelOptions, modelTerms, type SchedulerOptions, schedulerTerms } from './options.js';
+import { ModelQueue } from './queues.js';
+import { octetsOf } from './slices.js';
+import { type ModelLoad, modelLoad } from './statistics.js';
+import { Waiting } from './waiting.js';
+
+/**
+ * Shares the cores of an executor between the jobs of tenants for models:
+ *
+ * - Jobs are cut into slices of some `sliceMs` of expected cost, and small jobs of a model share one. Answers keep the order
+ *   of their rows. Jobs of rankers aren't cut.
+ * - Tenants take turns by cost and weight, and so do the models of a tenant. No core is idle while a slice could start,
+ *   except for models with an objective that gather rows.
+ * - A job that probably can't meet its deadline is refused before any work, as is one over a limit. A job whose deadline
+ *   passes is rejected and costs no more. A job that is cancelled leaves the queue.
+ * - A slice that fails fails its jobs alone.
+ * - Under load, more aggressive certified modes answer where a model allows that.
+ *
+ * @example
+ * const scheduler = new Scheduler(pool, { tenants });
+ * scheduler.add(loaded, { timeoutMs: 100 });
+ * const { answers } = await scheduler.submit(job);
+ */
+export class Scheduler {
+  private readonly terms;
+  private readonly waiting: Waiting;
+  private readonly dispatcher: Dispatcher;
+  private readonly models = new Map<ModelKey, ModelQueue>();
+  private readonly deadlines = new Deadlines<QueuedJob>();
+  private dueAt = Number.POSITIVE_INFINITY;
+  private callOffDue: (() => void) | undefined;
+
+  /** @throws OptionError for an option that is unknown or out of its range */
+  constructor(executor: Executor, options: SchedulerOptions = {}) {
+    this.terms = schedulerTerms(options);
+    this.waiting = new Waiting(this.terms.sliceMs);
+    this.dispatcher = new Dispatcher(executor, this.waiting, this.terms, {
+      answered: (job, answer, now) => this.answered(job, answer, now),
+      failed: (job, error) => this.failed(job, error),
+      expired: (job) => this.failed(job, expired(job.job, job.deadline)),
+      settled: (model) => endDrain(model),
+    });
+  }
+
+  /**
+   * Takes jobs for a model from now on.
+   *
+   * @throws OptionError for an option that is unknown or out of its range, or a key that is taken
+   */
+  add(loaded: LoadedModel, options: ModelOptions = {}): void {
+    const { key } = loaded;
+    if (this.models.has(key)) throw new OptionError('key', `model '${key}' is here already`);
+    const { sliceMs, timer } = this.terms;
+    const model = new ModelQueue(loaded, modelTerms(options, sliceMs), sliceMs, timer.now());
+    this.models.set(key, model);
+    if (model.reservation !== undefined) this.dispatcher.reserved.add(model);
+  }
+
+  /** Takes no more jobs for a model. Fulfilled when all that it has are answered, or have failed. */
+  async drain(key: ModelKey): Promise<void> {
+    const model = this.models.get(key);
+    if (model === undefined) return;
+    model.isDraining = true;
+    await new Promise<void>((resolve) => {
+      model.whenDrained.push(resolve);
+      endDrain(model);
+    });
+  }
+
+  /** Forgets a model. Jobs without an answer are rejected as `unavailable`. */
+  remove(key: ModelKey): void {
+    const model = this.models.get(key);
+    if (model === undefined) return;
+    model.isDraining = true;
+    for (const job of model.jobs) this.failed(job, unloaded(key));
+    this.models.delete(key);
+    this.dispatcher.reserved.delete(model);
+    this.waiting.forget(model);
+  }
+
+  /** Removes all models and ends all timers. */
+  close(): void {
+    for (const key of [...this.models.keys()]) this.remove(key);
+    this.dispatcher.close();
+    this.callOffDue?.();
+  }
+
+  /** What waits: jobs, and milliseconds of their work; and octets of all inputs whose answers are still to come. */
+  get queued(): { readonly jobs: number; readonly ms: number; readonly octets: number } {
+    const { backlog, octets } = this.waiting;
+    return { jobs: backlog.jobs, ms: backlog.ms, octets };
+  }
+
+  /** What a model does; undefined for one that isn't here. */
+  load(key: ModelKey): ModelLoad | undefined {
+    const model = this.models.get(key);
+    return model && modelLoad(model, this.terms.timer.now());
+  }
+
+  /**
+   * Answers a job's rows.
+   *
+   * @throws RequestError `overloaded` before any work, with `retryAfterMs`: the deadline can't be met, a queue is full, or the
+   * tenant is over its limit; `deadline`: it passed; `cancelled`; `unavailable`: the model drains or was removed; `not-found`:
+   * it never was here; or what the executor failed with
+   */
+  submit(job: Job): Promise<JobAnswer> {
+    return new Promise((resolve, reject) => {
+      const model = this.models.get(job.model);
+      if (model === undefined) throw new RequestError('not-found', `there is no model '${job.model}'`);
+      if (model.isDraining) throw unloaded(job.model);
+      const now = this.terms.timer.now();
+      model.counts.lastMs = now;
+      if (job.rows === 0 && !model.isRanker) resolve(emptyAnswer(model.loaded));
+      else this.enter(job, model, now, resolve, reject);
+    });
+  }
+
+  /** @throws RequestError for a job that isn't admitted */
+  private enter(
+    job: Job,
+    model: ModelQueue,
+    now: number,
+    resolve: (answer: JobAnswer) => void,
+    reject: (error: RequestError) => void,
+  ): void {
+    const { signal, arrived } = job;
+    const { timeoutMs = Number.POSITIVE_INFINITY } = model.terms;
+    const deadline = job.deadline ?? arrived + timeoutMs;
+    const isDue = deadline <= now;
+    if (signal?.aborted || isDue) {
+      const error = signal?.aborted ? cancelled() : expired(job, deadline);
+      model.counts.failure(error.reason, now - arrived);
+      throw error;
+    }
+    const account = this.terms.tenants.account(job.tenant, now);
+    const tenant = this.waiting.tenant(job.tenant, account.weight);
+    const { cost } = model;
+    const most = model.pacing.rows(cost);
+    const candidate: Candidate = {
+      model,
+      tenant,
+      rows: job.rows,
+      octets: octetsOf(job),
+      // A full slice's rows share the call.
+      rowMs: model.isRanker ? cost.ms(job.rows) / Math.max(1, job.rows) : cost.rowMs + cost.callMs / most,
+      isLarge: job.rows > most,
+      leftMs: deadline - now,
+    };
+    const { present } = this.dispatcher;
+    const work = job.rows * candidate.rowMs;
+    const wait = account.waitFor(work, now);
+    const admission =
+      wait > 0
+        ? overLimit(job.tenant, wait)
+        : (queueRefusal(candidate, this.waiting, present, this.terms) ??
+          admit(candidate, this.waiting, present, now));
+    if (admission instanceof RequestError) {
+      model.counts.refused++;
+      throw admission;
+    }
+    account.charge(work);
+    const flow = tenant.flow(model);
+    const queued = new QueuedJob(job, flow, account, candidate, admission, now, { resolve, reject });
+    model.jobs.add(queued);
+    tenant.octets += queued.octets;
+    this.waiting.octets += queued.octets;
+    if (signal !== undefined) {
+      const leave = () => this.failed(queued, cancelled());
+      signal.addEventListener('abort', leave, { once: true });
+      queued.forget = () => signal.removeEventListener('abort', leave);
+    }
+    if (deadline < Number.POSITIVE_INFINITY) this.await(queued, now);
+    this.waiting.add(queued, candidate.isLarge);
+    this.dispatcher.added(flow, now);
+  }
+
+  /** Rejects a job when its deadline has passed. */
+  private await(job: QueuedJob, now: number): void {
+    this.deadlines.add(job);
+    if (job.deadline < this.dueAt) this.armDue(job.deadline, now);
+  }
+
+  private armDue(at: number, now: number): void {
+    this.callOffDue?.();
+    this.dueAt = at;
+    this.callOffDue = this.terms.timer.after(Math.max(1, at - now), () => this.expire());
+  }
+
+  private expire(): void {
+    const now = this.terms.timer.now();
+    this.dueAt = Number.POSITIVE_INFINITY;
+    this.callOffDue = undefined;
+    for (;;) {
+      const { first } = this.deadlines;
+      if (first === undefined) return;
+      if (first.deadline > now) {
+        this.armDue(first.deadline, now);
+        return;
+      }
+      this.failed(first, expired(first.job, first.deadline));
+    }
+  }
+
+  private answered(job: QueuedJob, answer: JobAnswer, now: number): void {
+    // Timers can be late; an answer that is late is none.
+    if (now > job.deadline) {
+      this.failed(job, expired(job.job, job.deadline));
+      return;
+    }
+    const { model } = job.flow;
+    this.end(job);
+    model.errors.record(job.expectedMs, now - job.queuedAt);
+    model.counts.job(answer.queueMs, answer.computeMs, now);
+    job.resolve(answer);
+  }
+
+  private failed(job: QueuedJob, error: RequestError): void {
+    if (job.isOver) return;
+    const { model } = job.flow;
+    // What it hasn't used.
+    job.account.charge(-job.waitingMs);
+    this.end(job);
+    model.counts.failure(error.reason, this.terms.timer.now() - job.job.arrived);
+    job.reject(error);
+    endDrain(model);
+  }
+
+  private end(job: QueuedJob): void {
+    const { flow } = job;
+    job.isOver = true;
+    this.waiting.remove(job);
+    this.waiting.octets -= job.octets;
+    flow.tenant.octets -= job.octets;
+    flow.model.jobs.delete(job);
+    this.deadlines.remove(job);
+    job.forget?.();
+  }
+}
+
+/** Fulfils what waits for a model to drain, if it has. */
+function endDrain({ isDraining, jobs, inFlight, whenDrained }: ModelQueue): void {
+  if (!isDraining || jobs.size > 0 || inFlight > 0) return;
+  for (const resolve of whenDrained.splice(0)) resolve();
+}
+
+function unloaded(key: ModelKey): RequestError {
+  return new RequestError('unavailable', `model '${key}' is being unloaded`);
+}
+
+function cancelled(): RequestError {
+  return new RequestError('cancelled', 'the client left before there was an answer');
+}
+
+function expired({ arrived }: Job, deadline: number): RequestError {
+  const ms = Math.round(1000 * (deadline - arrived)) / 1000;
+  return new RequestError('deadline', `the deadline passed, ${ms} ms after the request came`);
+}
+
+function overLimit(tenant: string, waitMs: number): RequestError {
+  return new RequestError(
+    'overloaded',
+    `tenant '${tenant}' has used its processor time of this second`,
+    Math.ceil(waitMs),
+  );
+}
