@@ -14,6 +14,9 @@ const RESPAWN_LOOK = 5;
 /** Flows that are looked at for rows to join a slice. */
 const LOOKS = 32;
 
+/** Milliseconds. More, or no number, would upset all turns. */
+const MOST_BUSY = 1e7;
+
 /** What becomes of jobs. */
 export interface Ends {
   answered(job: QueuedJob, answer: JobAnswer, now: number): void;
@@ -219,7 +222,8 @@ export class Dispatcher {
       this.failed(started, new RequestError('internal', `the model '${model.loaded.key}' gave ${fault}`));
       return;
     }
-    const { busyMs, exits, degraded } = answer;
+    const { exits, degraded } = answer;
+    const busyMs = answer.busyMs >= 0 ? Math.min(answer.busyMs, MOST_BUSY) : (started.leftAt ?? now) - at;
     const cost = model.costs[mode];
     cost.observe(rows, busyMs, now - (started.leftAt ?? now));
     model.measuredAt = now;

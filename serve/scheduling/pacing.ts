@@ -6,6 +6,8 @@ import type { ModelTerms } from './options.js';
 const LARGE_SHARE = 0.2;
 /** The most rows that gathering aims at: their cost is this many times the call's. */
 const ENOUGH = 9;
+/** Milliseconds. */
+const LEAST_WAIT = 0.01;
 /** The most rows of a slice by default. */
 const MOST_ROWS = 65_536;
 
@@ -32,7 +34,9 @@ export class Pacing {
   waitFor(cost: CostEstimate, rows: number, now: number): number {
     if (!this.isGathering(cost)) return 0;
     const waited = now - (this.waitingSince ?? now);
-    return isReady(this.pace, rows, waited) ? 0 : this.pace.waitMs - waited;
+    const left = this.pace.waitMs - waited;
+    // A rest that rounding leaves isn't worth a timer.
+    return isReady(this.pace, rows, waited) || left < LEAST_WAIT ? 0 : left;
   }
 
   /** A slice was answered. `left`: rows that it had no room for; `slowestMs`: of its oldest job, since it came. */
@@ -50,7 +54,7 @@ export class Pacing {
   private byCost(cost: CostEstimate): number {
     const { sliceMs, maxBatchRows = MOST_ROWS } = this.terms;
     const ms = Math.max(sliceMs - cost.callMs, cost.callMs);
-    return Math.max(1, Math.min(maxBatchRows, Math.floor(ms / cost.rowMs)));
+    return Math.max(1, Math.min(maxBatchRows, Math.round(ms / cost.rowMs)));
   }
 
   private most(cost: CostEstimate): number {
