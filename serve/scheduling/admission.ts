@@ -137,7 +137,7 @@ export function admit(
   }
   if (safe <= leftMs) return { expected, isProbe: false };
   if (isProbe(candidate, expected, present, now)) return { expected, isProbe: true };
-  if (expected <= leftMs) model.errors.doubt(expected);
+  if (expected <= leftMs) model.errors.doubt(expected, now);
   return new RequestError(
     'overloaded',
     `the answer is expected in ${safe.toPrecision(3)} ms, and the deadline is in ${leftMs.toPrecision(3)} ms`,

@@ -22,7 +22,7 @@ export interface Ends {
   answered(job: QueuedJob, answer: JobAnswer, now: number): void;
   failed(job: QueuedJob, error: RequestError): void;
   /** There was no time for it. */
-  expired(job: QueuedJob): void;
+  expired(job: QueuedJob, now: number): void;
   /** A slice ended. */
   settled(model: ModelQueue): void;
 }
@@ -321,7 +321,7 @@ export class Dispatcher {
     let job = list?.first;
     while (job !== undefined && (rows < limit || pieces.length === 0)) {
       const following = job.after;
-      if (this.isHopeless(job, cost, limit, now)) this.ends.expired(job);
+      if (this.isHopeless(job, cost, now)) this.ends.expired(job, now);
       else {
         const rest = job.rows - job.sent;
         if (pieces.length > 0 && (rows + rest > limit || !canJoin(pieces[0].job.job, job.job))) break;
@@ -332,7 +332,7 @@ export class Dispatcher {
       }
       job = following;
     }
-    if (pieces.length > 0 && rows < limit) this.takeOthers(flow, pieces, rows, cost, limit, now);
+    if (pieces.length > 0 && rows < limit) this.takeOthers(flow, pieces, rows, cost, limit - rows, now);
     return pieces;
   }
 
@@ -342,11 +342,11 @@ export class Dispatcher {
     pieces: Piece[],
     rows: number,
     cost: CostEstimate,
-    limit: number,
+    left: number,
     now: number,
   ): void {
     const { flows } = flow.model;
-    let room = Math.min(limit - rows, Math.floor(cost.ms(rows) / cost.rowMs));
+    let room = Math.min(left, Math.floor(cost.ms(rows) / cost.rowMs));
     let looks = Math.min(LOOKS, flows.size);
     for (const other of flows) {
       if (looks-- === 0 || room <= 0) return;
@@ -354,7 +354,7 @@ export class Dispatcher {
       let joined = 0;
       while (job !== undefined) {
         const following = job.after;
-        if (this.isHopeless(job, cost, limit, now)) this.ends.expired(job);
+        if (this.isHopeless(job, cost, now)) this.ends.expired(job, now);
         else {
           const rest = job.rows - job.sent;
           const ms = (joined + rest) * cost.rowMs;
@@ -381,13 +381,18 @@ export class Dispatcher {
   }
 
   /** Whether a job can't be answered before its deadline, even if all its rows start now. */
-  private isHopeless(job: QueuedJob, cost: CostEstimate, limit: number, now: number): boolean {
+  private isHopeless(job: QueuedJob, cost: CostEstimate, now: number): boolean {
     if (job.deadline === Number.POSITIVE_INFINITY) return false;
     const left = job.deadline - now;
-    if (left <= 0 || job.isProbe) return left <= 0;
-    const rest = job.rows - job.sent;
-    const slices = job.flow.model.isRanker ? 1 : Math.ceil(rest / limit);
-    return cost.ms(rest) / Math.min(slices, Math.max(1, this.executor.cores)) + cost.waitMs > left;
+    return left <= 0 || (!job.isProbe && this.restMs(job, cost) > left);
+  }
+
+  /** Milliseconds until a job's answer, if all its rows that haven't started do so now. */
+  restMs({ rows, sent, flow: { model } }: QueuedJob, cost: CostEstimate): number {
+    const rest = rows - sent;
+    if (rest === 0) return 0;
+    const slices = model.isRanker ? 1 : Math.ceil(rest / model.pacing.rows(cost));
+    return cost.ms(rest) / Math.min(slices, Math.max(1, this.executor.cores)) + cost.waitMs;
   }
 }
 

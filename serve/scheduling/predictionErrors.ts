@@ -7,6 +7,8 @@ const SIZES = [1, 4, 16, 64, 256];
 const PRIOR = 4;
 /** Counts of a class are halved at this number, so that it forgets. */
 const MOST = 256;
+/** Milliseconds. */
+const STALE = 1000;
 const [LEAST_FACTOR, MOST_FACTOR] = [0.5, 8];
 
 /** Actual beside expected times until jobs' answers, and the factor of safety that they call for. */
@@ -14,14 +16,18 @@ export class PredictionErrors {
   private readonly counts = new Uint16Array((SIZES.length + 1) * LIMITS.length);
   private readonly totals = new Uint16Array(SIZES.length + 1).fill(PRIOR);
   private readonly factors = new Float64Array(SIZES.length + 1);
+  /** When a class last had a measurement. */
+  private readonly recorded = new Float64Array(SIZES.length + 1).fill(Number.NEGATIVE_INFINITY);
 
   /** @param share of jobs whose actual time is within the expected one times `factor` */
   constructor(private readonly share = 0.95) {
     for (let size = 0; size <= SIZES.length; size++) this.counts[size * LIMITS.length + ONE] = PRIOR;
   }
 
-  record(expectedMs: number, actualMs: number): void {
+  /** @param actualMs of a job that was dropped, what it would have taken */
+  record(expectedMs: number, actualMs: number, now: number): void {
     const size = sizeOf(expectedMs);
+    this.recorded[size] = now;
     const ratio = actualMs / Math.max(expectedMs, 1e-3);
     let bucket = 0;
     while (bucket < LIMITS.length - 1 && LIMITS[bucket] < ratio) bucket++;
@@ -29,11 +35,12 @@ export class PredictionErrors {
   }
 
   /**
-   * A job was refused that would have been in time by its expected time alone. It counts as one that was, so that a model
-   * isn't shut out for ever by errors that it can't disprove.
+   * A job was refused that would have been in time by its expected time alone. Where nothing was measured for a while, it
+   * counts as one that was, so that jobs aren't refused for ever because of errors that none of them can disprove.
    */
-  doubt(expectedMs: number): void {
-    this.add(sizeOf(expectedMs), ONE);
+  doubt(expectedMs: number, now: number): void {
+    const size = sizeOf(expectedMs);
+    if (now - this.recorded[size] > STALE) this.add(size, ONE);
   }
 
   /** What an expected time is multiplied with to be safe. */

@@ -45,7 +45,7 @@ export class Scheduler {
     this.dispatcher = new Dispatcher(executor, this.waiting, this.terms, {
       answered: (job, answer, now) => this.answered(job, answer, now),
       failed: (job, error) => this.failed(job, error),
-      expired: (job) => this.failed(job, expired(job.job, job.deadline)),
+      expired: (job, now) => this.late(job, now),
       settled: (model) => endDrain(model),
     });
   }
@@ -206,19 +206,28 @@ export class Scheduler {
         this.armDue(first.deadline, now);
         return;
       }
-      this.failed(first, expired(first.job, first.deadline));
+      this.late(first, now);
     }
+  }
+
+  /** A job was admitted, and can't be answered in time. */
+  private late(job: QueuedJob, now: number): void {
+    const { model } = job.flow;
+    // At least that; it may have waited longer.
+    const actual = now - job.queuedAt + this.dispatcher.restMs(job, model.cost);
+    model.errors.record(job.expectedMs, actual, now);
+    this.failed(job, expired(job.job, job.deadline));
   }
 
   private answered(job: QueuedJob, answer: JobAnswer, now: number): void {
     // Timers can be late; an answer that is late is none.
     if (now > job.deadline) {
-      this.failed(job, expired(job.job, job.deadline));
+      this.late(job, now);
       return;
     }
     const { model } = job.flow;
     this.end(job);
-    model.errors.record(job.expectedMs, now - job.queuedAt);
+    model.errors.record(job.expectedMs, now - job.queuedAt, now);
     model.counts.job(answer.queueMs, answer.computeMs, now);
     job.resolve(answer);
   }

@@ -1,6 +1,6 @@
+import type { Timer } from '../../lib/timer.js';
 import type { Executor, LoadedModel, Mode, Running, Slice, SliceAnswer } from '../../serve/executor.js';
 import type { Job } from '../../serve/scheduling/index.js';
-import type { Timer } from '../../lib/timer.js';
 
 /** What a slice takes: milliseconds on its core, and then elsewhere. */
 export interface Takes {

@@ -125,7 +125,12 @@ test('nothing is lost, answered twice, mixed up, or run after its end', async (t
   );
 });
 
-function checkAnswer({ answers, scores, modes, mode, exits }: JobAnswer, rows: number, first: number, wants: boolean) {
+function checkAnswer(
+  { answers, scores, modes, mode, exits }: JobAnswer,
+  rows: number,
+  first: number,
+  wants: boolean,
+) {
   const wrong = (what: string) => {
     throw new Error(`${what} of a job of ${rows} rows from ${first}`);
   };
