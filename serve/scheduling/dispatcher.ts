@@ -21,10 +21,14 @@ const MOST_BUSY = 1e7;
 export interface Ends {
   answered(job: QueuedJob, answer: JobAnswer, now: number): void;
   failed(job: QueuedJob, error: RequestError): void;
+  /** Nobody wants its answer any more. */
+  cancelled(job: QueuedJob): void;
   /** There was no time for it. */
   expired(job: QueuedJob, now: number): void;
   /** A slice ended. */
   settled(model: ModelQueue): void;
+  /** All that can start after a turn of the event loop has started. */
+  looked(): void;
 }
 
 /** A slice that runs. */
@@ -68,13 +72,14 @@ export class Dispatcher {
     return { cores: this.executor.cores, busy: this.busy, runningMs: this.runningMs };
   }
 
-  /** A job waits now. */
-  added({ model }: Flow, now: number): void {
+  /** A job waits now. Returns whether it may start at the end of this turn of the event loop. */
+  added({ model }: Flow, now: number): boolean {
     model.pacing.waitingSince ??= now;
     this.update(model, now);
     // Jobs of one turn of the event loop share slices.
     if (this.terms.inline && this.busy === 0 && this.waiting.backlog.jobs === 1) this.look();
     else if (this.busy < this.executor.cores || this.executor.cores < this.mostCores) this.lookSoon();
+    return this.isLookSoon;
   }
 
   close(): void {
@@ -88,6 +93,7 @@ export class Dispatcher {
     this.terms.timer.after(0, () => {
       this.isLookSoon = false;
       this.look();
+      this.ends.looked();
     });
   }
 
@@ -201,6 +207,7 @@ export class Dispatcher {
   }
 
   private lookAgain(): void {
+    if (this.waiting.backlog.jobs === 0) return;
     // On this thread the event loop needs its turn.
     if (this.terms.inline) this.lookSoon();
     else this.look();
@@ -321,8 +328,7 @@ export class Dispatcher {
     let job = list?.first;
     while (job !== undefined && (rows < limit || pieces.length === 0)) {
       const following = job.after;
-      if (this.isHopeless(job, cost, now)) this.ends.expired(job, now);
-      else {
+      if (!this.drop(job, cost, now)) {
         const rest = job.rows - job.sent;
         if (pieces.length > 0 && (rows + rest > limit || !canJoin(pieces[0].job.job, job.job))) break;
         const count = model.isRanker ? rest : Math.min(rest, limit);
@@ -354,8 +360,7 @@ export class Dispatcher {
       let joined = 0;
       while (job !== undefined) {
         const following = job.after;
-        if (this.isHopeless(job, cost, now)) this.ends.expired(job, now);
-        else {
+        if (!this.drop(job, cost, now)) {
           const rest = job.rows - job.sent;
           const ms = (joined + rest) * cost.rowMs;
           if (rest > room || !this.waiting.canBorrow(other.tenant, ms)) break;
@@ -378,6 +383,13 @@ export class Dispatcher {
     const from = job.sent;
     this.waiting.start(job, rows);
     return { job, from, to: from + rows };
+  }
+
+  /** Drops a job whose answer nobody wants, or that there is no time for. Returns whether it did. */
+  private drop(job: QueuedJob, cost: CostEstimate, now: number): boolean {
+    if (job.job.signal?.aborted) this.ends.cancelled(job);
+    else if (this.isHopeless(job, cost, now)) this.ends.expired(job, now);
+    return job.isOver;
   }
 
   /** Whether a job can't be answered before its deadline, even if all its rows start now. */

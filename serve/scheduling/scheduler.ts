@@ -35,6 +35,8 @@ export class Scheduler {
   private readonly dispatcher: Dispatcher;
   private readonly models = new Map<ModelKey, ModelQueue>();
   private readonly deadlines = new Deadlines<QueuedJob>();
+  /** Jobs whose signals nobody listens to yet. */
+  private readonly unheard: QueuedJob[] = [];
   private dueAt = Number.POSITIVE_INFINITY;
   private callOffDue: (() => void) | undefined;
 
@@ -46,7 +48,9 @@ export class Scheduler {
       answered: (job, answer, now) => this.answered(job, answer, now),
       failed: (job, error) => this.failed(job, error),
       expired: (job, now) => this.late(job, now),
+      cancelled: (job) => this.failed(job, cancelled()),
       settled: (model) => endDrain(model),
+      looked: () => this.listen(),
     });
   }
 
@@ -173,14 +177,30 @@ export class Scheduler {
     model.jobs.add(queued);
     tenant.octets += queued.octets;
     this.waiting.octets += queued.octets;
-    if (signal !== undefined) {
-      const leave = () => this.failed(queued, cancelled());
-      signal.addEventListener('abort', leave, { once: true });
-      queued.forget = () => signal.removeEventListener('abort', leave);
-    }
     if (deadline < Number.POSITIVE_INFINITY) this.await(queued, now);
     this.waiting.add(queued, candidate.isLarge);
-    this.dispatcher.added(flow, now);
+    const maySoonStart = this.dispatcher.added(flow, now);
+    if (signal === undefined) return;
+    this.unheard.push(queued);
+    if (!maySoonStart) this.listen();
+  }
+
+  /**
+   * Listens to the signals of jobs that have to wait. That takes longer than all else here, and what started at once needn't
+   * leave the queue any more.
+   */
+  private listen(): void {
+    for (const job of this.unheard) {
+      const { signal } = job.job;
+      if (signal === undefined || job.list === undefined) continue;
+      if (signal.aborted) this.failed(job, cancelled());
+      else {
+        const leave = () => this.failed(job, cancelled());
+        signal.addEventListener('abort', leave, { once: true });
+        job.forget = () => signal.removeEventListener('abort', leave);
+      }
+    }
+    this.unheard.length = 0;
   }
 
   /** Rejects a job when its deadline has passed. */
@@ -223,6 +243,10 @@ export class Scheduler {
     // Timers can be late; an answer that is late is none.
     if (now > job.deadline) {
       this.late(job, now);
+      return;
+    }
+    if (job.job.signal?.aborted) {
+      this.failed(job, cancelled());
       return;
     }
     const { model } = job.flow;

@@ -121,7 +121,7 @@ test('nothing is lost, answered twice, mixed up, or run after its end', async (t
         }
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 
@@ -183,7 +183,7 @@ test('no core is idle while work could start', async (t) => {
         t.is(left, 0);
       },
     ),
-    { numRuns: 20 },
+    { numRuns: 10 },
   );
 });
 
@@ -227,6 +227,6 @@ test('tenants with work get service by weight, within a few slices', async (t) =
         scheduler.close();
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 10 },
   );
 });

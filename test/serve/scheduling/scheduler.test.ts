@@ -270,6 +270,7 @@ test('what a tenant cancels is given back to its bucket', async (t) => {
   const stop = new AbortController();
   const first = reasonOf(scheduler.submit(jobOf('a', 10, { signal: stop.signal })));
   stop.abort();
+  await timer.run(0);
   t.is((await first).reason, 'cancelled');
   const second = scheduler.submit(jobOf('a', 10));
   await timer.run();
