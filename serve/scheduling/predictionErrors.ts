@@ -3,7 +3,7 @@ const LIMITS = Float64Array.from({ length: 25 }, (_, i) => 2 ** (i / 4 - 2));
 const ONE = 8;
 /** Upper limits of the classes of expected times, in milliseconds: long waits are predicted better than short ones. */
 const SIZES = [1, 4, 16, 64, 256];
-/** Counts that a class starts with, at a ratio of 1. */
+/** Counts that a class starts with, at a ratio of 2^(1/4). */
 const PRIOR = 4;
 /** Counts of a class are halved at this number, so that it forgets. */
 const MOST = 256;
@@ -20,8 +20,8 @@ export class PredictionErrors {
   private readonly recorded = new Float64Array(SIZES.length + 1).fill(Number.NEGATIVE_INFINITY);
 
   /** @param share of jobs whose actual time is within the expected one times `factor` */
-  constructor(private readonly share = 0.95) {
-    for (let size = 0; size <= SIZES.length; size++) this.counts[size * LIMITS.length + ONE] = PRIOR;
+  constructor(private readonly share = 0.99) {
+    for (let size = 0; size <= SIZES.length; size++) this.counts[size * LIMITS.length + ONE + 1] = PRIOR;
   }
 
   /** @param actualMs of a job that was dropped, what it would have taken */

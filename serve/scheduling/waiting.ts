@@ -25,7 +25,7 @@ export class Waiting {
     if (known !== undefined) return known;
     if (this.tenants.size >= this.limit) {
       for (const [other, { octets, turn }] of this.tenants) {
-        if (octets === 0 && !turn.isListed) this.tenants.delete(other);
+        if (octets === 0 && turn.line === undefined) this.tenants.delete(other);
       }
       this.limit = MANY + 2 * this.tenants.size;
     }

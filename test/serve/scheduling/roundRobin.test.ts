@@ -52,17 +52,41 @@ test('weights', (t) => {
   t.is(orderOf(robin, 8), 'aaabaaab');
 });
 
-test('who was idle goes first, but only once a round', (t) => {
-  const robin = new RoundRobin<Worker>(1);
-  const [a, b, quiet] = [new Worker('a', 1), new Worker('b', 1), new Worker('q', 1, 1, 1)];
+test('who was idle goes first, with a quantum a round', (t) => {
+  const robin = new RoundRobin<Worker>(2);
+  const [a, b, quiet] = [new Worker('a', 2), new Worker('b', 2), new Worker('q', 1, 1, 1)];
   for (const { turn } of [a, b]) robin.activate(turn, true);
   t.is(orderOf(robin, 2), 'ab');
   robin.activate(quiet.turn, true);
-  t.is(orderOf(robin, 1), 'q');
-  // It comes back before its round is over: no second time ahead of a.
+  t.is(orderOf(robin, 2), 'qa');
+  // Half of its quantum is left.
   quiet.pieces = 1;
   robin.activate(quiet.turn, true);
-  t.is(orderOf(robin, 3), 'abq');
+  t.is(orderOf(robin, 2), 'qb');
+  // Nothing is left: it has its next turn after b's, who is at it.
+  quiet.pieces = 3;
+  b.turn.deficit = 2;
+  robin.activate(quiet.turn, true);
+  t.is(orderOf(robin, 4), 'bqqa');
+});
+
+test('who has never more than one piece at a time gets no more than its share', (t) => {
+  for (const cost of [0.5, 1, 2, 3]) {
+    const robin = new RoundRobin<Worker>(2);
+    const workers = [new Worker('a', 2), new Worker('b', 1), new Worker('q', cost, 1, 1)];
+    const [a, , quiet] = workers;
+    for (const { turn } of workers) robin.activate(turn, true);
+    while (a.served < 500) {
+      const worker = robin.pick();
+      worker?.serve();
+      if (quiet.pieces > 0) continue;
+      // It is found without work now and then.
+      if (Math.floor(a.served) % 3 === 0) robin.pick();
+      quiet.pieces = 1;
+      robin.activate(quiet.turn, true);
+    }
+    t.true(quiet.served <= a.served + 6 + 2 + cost, `${quiet.served}`);
+  }
 });
 
 test('nobody left, and a debt that is kept', (t) => {
