@@ -40,6 +40,8 @@ export interface SliceAnswer {
   readonly verdict: string;
   /** Processor time that it took, in milliseconds. */
   readonly busyMs: number;
+  /** Answers of `Slice.others`, in their order; their time is part of this one's. */
+  readonly others?: readonly SliceAnswer[];
 }
 
 /** A slice that has been started. */
