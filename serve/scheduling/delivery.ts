@@ -1,21 +1,28 @@
-import type { LoadedModel, SliceAnswer } from '../executor.js';
-import type { JobAnswer, JobParts, QueuedJob } from './job.js';
+import type { SliceAnswer } from '../executor.js';
+import type { JobAnswer, JobParts, QueuedJob, RowAnswers } from './job.js';
+import type { ScheduledModel } from './queues.js';
 import type { Piece } from './slices.js';
 
 /** What a slice's answer lacks, in words; undefined: nothing. */
 export function faultOf(
-  { answers, scores, exits, degraded }: SliceAnswer,
+  answer: SliceAnswer,
   { rows, wantsScores }: { readonly rows: number; readonly wantsScores: boolean },
-  { kind, width }: LoadedModel,
+  { kind, width }: ScheduledModel,
 ): string | undefined {
   if (kind === 'ranker') return undefined;
-  for (const [name, { length }] of Object.entries({ answers, exits, degraded })) {
-    if (length !== rows) return `${length} ${name} for ${rows} rows`;
+  const own = lengthsFault(answer, rows);
+  if (own !== undefined) return own;
+  if (wantsScores && answer.scores.length !== rows * width) {
+    return `${answer.scores.length} scores for ${rows} rows of ${width}`;
   }
-  if (wantsScores && scores.length !== rows * width) {
-    return `${scores.length} scores for ${rows} rows of ${width}`;
-  }
-  return undefined;
+  return answer.others?.map((other) => lengthsFault(other, rows)).find((fault) => fault !== undefined);
+}
+
+function lengthsFault({ answers, scores, exits, degraded }: SliceAnswer, rows: number): string | undefined {
+  if (answers.length !== rows) return `${answers.length} answers for ${rows} rows`;
+  if (exits.length !== rows) return `${exits.length} exits for ${rows} rows`;
+  if (degraded.length !== rows) return `${degraded.length} values of degraded for ${rows} rows`;
+  return scores.length % rows === 0 ? undefined : `${scores.length} scores for ${rows} rows`;
 }
 
 /** The answer of a job all of whose rows were in one slice: views of the slice's from row `at` on. */
@@ -23,48 +30,103 @@ export function wholeAnswer(
   { job, startedAt }: QueuedJob,
   answer: SliceAnswer,
   at: number,
-  isAlone: boolean,
+  /** Of the slice; undefined: the job's alone. */
+  rows: number | undefined,
   mode: number,
-  { modes, width }: LoadedModel,
+  { modes }: ScheduledModel,
   now: number,
 ): JobAnswer {
   const to = at + job.rows;
-  const scores = job.scores ? answer.scores : NONE;
-  return {
-    answers: isAlone ? answer.answers : answer.answers.subarray(at, to),
-    scores: isAlone ? scores : scores.subarray(at * width, to * width),
-    exits: isAlone ? answer.exits : answer.exits.subarray(at, to),
-    degraded: isAlone ? answer.degraded : answer.degraded.subarray(at, to),
+  const { answers, scores, exits, degraded, verdict } =
+    rows === undefined ? answer : viewOf(answer, at, to, rows, job.scores);
+  const startMs = startedAt ?? now;
+  const own = {
+    answers,
+    scores: job.scores ? scores : NONE,
+    exits,
+    degraded,
+    verdict,
     mode,
     modes: undefined,
     epsilon: modes[mode].epsilon,
-    verdict: answer.verdict,
-    ...times(job.arrived, startedAt, now),
+    queueMs: Math.max(0, startMs - job.arrived),
+    computeMs: now - startMs,
   };
+  if (answer.others === undefined) return own;
+  const count = rows ?? job.rows;
+  return { ...own, others: answer.others.map((other) => viewOf(other, at, to, count, job.scores)) };
 }
 
 const NONE = new Float64Array(0);
 
-/** Puts the answers to a piece of a job, from row `at` of a slice on, into the job's. */
+function viewOf(
+  { answers, scores, exits, degraded, verdict }: SliceAnswer,
+  from: number,
+  to: number,
+  rows: number,
+  wantsScores: boolean,
+): RowAnswers {
+  const width = scores.length / rows;
+  return {
+    answers: answers.subarray(from, to),
+    scores: wantsScores ? scores.subarray(from * width, to * width) : NONE,
+    exits: exits.subarray(from, to),
+    degraded: degraded.subarray(from, to),
+    verdict,
+  };
+}
+
+/**
+ * Puts the answers to a piece of a job, from row `at` of a slice on, into the job's.
+ *
+ * @param rows of the slice
+ */
 export function putPart(
   { job, from, to }: Piece,
   answer: SliceAnswer,
   at: number,
+  rows: number,
   mode: number,
-  width: number,
 ): JobParts {
-  job.parts ??= partsOf(job, width, mode, answer.verdict);
+  const { others = [] } = answer;
+  const empty = (given: SliceAnswer) =>
+    emptyRows(job.rows, job.job.scores ? given.scores.length / rows : 0, given);
+  job.parts ??= {
+    own: empty(answer),
+    others: others.map(empty),
+    modes: new Uint8Array(job.rows),
+    mode,
+    leastMode: mode,
+  };
   const { parts } = job;
   const until = at + to - from;
-  parts.answers.set(answer.answers.subarray(at, until), from);
-  if (job.job.scores) parts.scores.set(answer.scores.subarray(at * width, until * width), from * width);
-  parts.exits.set(answer.exits.subarray(at, until), from);
-  parts.degraded.set(answer.degraded.subarray(at, until), from);
+  put(parts.own, viewOf(answer, at, until, rows, job.job.scores), from, job.rows);
+  for (const [o, own] of parts.others.entries()) {
+    if (o < others.length) put(own, viewOf(others[o], at, until, rows, job.job.scores), from, job.rows);
+  }
   parts.modes.fill(mode, from, to);
   parts.leastMode = Math.min(parts.leastMode, mode);
   parts.mode = Math.max(parts.mode, mode);
-  if (strength(answer.verdict) < strength(parts.verdict)) parts.verdict = answer.verdict;
   return parts;
+}
+
+/** @param rows of `into` */
+function put(into: JobParts['own'], part: RowAnswers, from: number, rows: number): void {
+  into.answers.set(part.answers, from);
+  into.scores.set(part.scores, from * (into.scores.length / rows));
+  into.exits.set(part.exits, from);
+  into.degraded.set(part.degraded, from);
+  if (strength(part.verdict) < strength(into.verdict)) into.verdict = part.verdict;
+}
+
+function emptyRows(rows: number, width: number, { verdict }: { readonly verdict: string }): RowAnswers {
+  return {
+    answers: new Float64Array(rows),
+    scores: new Float64Array(rows * width),
+    exits: new Uint8Array(rows),
+    degraded: new Uint8Array(rows),
+    verdict,
+  };
 }
 
 /** From weak to strong: what slices of one job have in common is the weakest verdict. */
@@ -77,54 +139,29 @@ function strength(verdict: string): number {
 /** The answer of a job all of whose parts are there. */
 export function joinedAnswer(
   { job, startedAt }: QueuedJob,
-  { answers, scores, exits, degraded, modes, mode, leastMode, verdict }: JobParts,
-  { modes: promises }: LoadedModel,
+  { own, others, modes, mode, leastMode }: JobParts,
+  { modes: promises }: ScheduledModel,
   now: number,
 ): JobAnswer {
   return {
-    answers,
-    scores,
-    exits,
-    degraded,
+    ...own,
+    ...(others.length > 0 && { others }),
     mode,
     modes: leastMode === mode ? undefined : modes,
     epsilon: promises[mode].epsilon,
-    verdict,
-    ...times(job.arrived, startedAt, now),
+    queueMs: Math.max(0, (startedAt ?? now) - job.arrived),
+    computeMs: now - (startedAt ?? now),
   };
 }
 
 /** The answer to no rows. */
-export function emptyAnswer({ modes: [{ epsilon, verdict }] }: LoadedModel): JobAnswer {
-  const [none, nobody] = [new Float64Array(0), new Uint8Array(0)];
+export function emptyAnswer({ modes: [own] }: ScheduledModel): JobAnswer {
   return {
-    answers: none,
-    scores: none,
-    exits: nobody,
-    degraded: nobody,
+    ...emptyRows(0, 0, own),
     mode: 0,
     modes: undefined,
-    epsilon,
-    verdict,
+    epsilon: own.epsilon,
     queueMs: 0,
     computeMs: 0,
   };
-}
-
-function partsOf(job: QueuedJob, width: number, mode: number, verdict: string): JobParts {
-  const { rows } = job;
-  return {
-    answers: new Float64Array(rows),
-    scores: new Float64Array(job.job.scores ? rows * width : 0),
-    exits: new Uint8Array(rows),
-    degraded: new Uint8Array(rows),
-    modes: new Uint8Array(rows),
-    mode,
-    leastMode: mode,
-    verdict,
-  };
-}
-
-function times(arrived: number, startedAt = arrived, now: number) {
-  return { queueMs: Math.max(0, startedAt - arrived), computeMs: Math.max(0, now - startedAt) };
 }

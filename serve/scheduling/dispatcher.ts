@@ -262,16 +262,20 @@ export class Dispatcher {
     this.lookAgain();
   }
 
-  private deliver({ model, pieces, mode }: Started, answer: SliceAnswer, now: number): void {
+  private deliver({ model, pieces, rows, mode }: Started, answer: SliceAnswer, now: number): void {
     const { loaded } = model;
     let at = 0;
     for (const piece of pieces) {
       const { job, from, to } = piece;
       if (!job.isOver) {
         if (to - from === job.rows) {
-          this.ends.answered(job, wholeAnswer(job, answer, at, pieces.length === 1, mode, loaded, now), now);
+          this.ends.answered(
+            job,
+            wholeAnswer(job, answer, at, pieces.length === 1 ? undefined : rows, mode, loaded, now),
+            now,
+          );
         } else {
-          const parts = putPart(piece, answer, at, mode, loaded.width);
+          const parts = putPart(piece, answer, at, rows, mode);
           job.answered += to - from;
           if (job.answered === job.rows) this.ends.answered(job, joinedAnswer(job, parts, loaded, now), now);
         }

@@ -24,8 +24,8 @@ export interface Job {
   readonly signal?: AbortSignal;
 }
 
-/** Answers to a job's rows, in their order. */
-export interface JobAnswer {
+/** Answers to rows, in their order. */
+export interface RowAnswers {
   /** Positions in the model's classes, or for regression numbers; of a ranker, the positions of the K best candidates. */
   readonly answers: Float64Array;
   /** rows x width; empty where none were wanted. */
@@ -33,13 +33,19 @@ export interface JobAnswer {
   readonly exits: Uint8Array;
   /** 1 where the certificate doesn't cover the row, since something that it needed failed. */
   readonly degraded: Uint8Array;
+  readonly verdict: string;
+}
+
+/** Answers to a job's rows. Its verdict is the weakest that holds of any of them. */
+export interface JobAnswer extends RowAnswers {
   /** Position of the most aggressive mode that answered a row; 0 is the model's own plan. */
   readonly mode: number;
   /** The mode of each row; undefined: `mode` answered all of them. */
   readonly modes: Uint8Array | undefined;
   /** What holds of all rows: the promise of `mode`. */
   readonly epsilon: number | null;
-  readonly verdict: string;
+  /** Answers of other models to the same rows, where the executor gave any. */
+  readonly others?: readonly RowAnswers[];
   /** Milliseconds from arrival to the start of the first slice, and from there to the answer. */
   readonly queueMs: number;
   readonly computeMs: number;
@@ -107,15 +113,14 @@ export class QueuedJob implements Due {
 
 /** An answer that is put together of slices' answers. */
 export interface JobParts {
-  readonly answers: Float64Array;
-  readonly scores: Float64Array;
-  readonly exits: Uint8Array;
-  readonly degraded: Uint8Array;
+  readonly own: Mutable<RowAnswers>;
+  readonly others: readonly Mutable<RowAnswers>[];
   readonly modes: Uint8Array;
   mode: number;
   leastMode: number;
-  verdict: string;
 }
+
+type Mutable<T> = { -readonly [key in keyof T]: T[key] };
 
 /** Jobs in order of arrival, out of which any can be taken. */
 export class JobList {

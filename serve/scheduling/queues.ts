@@ -1,4 +1,4 @@
-import type { LoadedModel } from '../executor.js';
+import type { LoadedModel, Mode } from '../executor.js';
 import { CostEstimate } from './costs.js';
 import { JobList, type QueuedJob } from './job.js';
 import { ModeControl } from './modeControl.js';
@@ -31,6 +31,15 @@ export class Backlog {
   }
 }
 
+/** What scheduling needs to know of a plan of a model. */
+export type ScheduledMode = Pick<Mode, 'epsilon' | 'verdict' | 'cost'>;
+
+/** What scheduling needs to know of a model. */
+export interface ScheduledModel extends Pick<LoadedModel, 'key' | 'kind' | 'width'> {
+  /** From conservative to aggressive. */
+  readonly modes: readonly [ScheduledMode, ...ScheduledMode[]];
+}
+
 /** A model, and what waits for it. */
 export class ModelQueue {
   readonly backlog = new Backlog();
@@ -58,7 +67,7 @@ export class ModelQueue {
   readonly whenDrained: (() => void)[] = [];
 
   constructor(
-    readonly loaded: LoadedModel,
+    readonly loaded: ScheduledModel,
     readonly terms: ModelTerms,
     quantum: number,
     now: number,

@@ -1,13 +1,13 @@
 import { OptionError } from '../../lib/errors.js';
 import { RequestError } from '../../lib/inference/index.js';
-import type { Executor, LoadedModel, ModelKey } from '../executor.js';
+import type { Executor, ModelKey } from '../executor.js';
 import { admit, type Candidate, queueRefusal } from './admission.js';
 import { Deadlines } from './deadlines.js';
 import { emptyAnswer } from './delivery.js';
 import { Dispatcher } from './dispatcher.js';
 import { type Job, type JobAnswer, QueuedJob } from './job.js';
 import { type ModelOptions, modelTerms, type SchedulerOptions, schedulerTerms } from './options.js';
-import { ModelQueue } from './queues.js';
+import { ModelQueue, type ScheduledModel } from './queues.js';
 import { octetsOf } from './slices.js';
 import { type ModelLoad, modelLoad } from './statistics.js';
 import { Waiting } from './waiting.js';
@@ -59,7 +59,7 @@ export class Scheduler {
    *
    * @throws OptionError for an option that is unknown or out of its range, or a key that is taken
    */
-  add(loaded: LoadedModel, options: ModelOptions = {}): void {
+  add(loaded: ScheduledModel, options: ModelOptions = {}): void {
     const { key } = loaded;
     if (this.models.has(key)) throw new OptionError('key', `model '${key}' is here already`);
     const { sliceMs, timer } = this.terms;

@@ -1,6 +1,6 @@
 import type { Timer } from '../../lib/timer.js';
-import type { Executor, LoadedModel, Mode, Running, Slice, SliceAnswer } from '../../serve/executor.js';
-import type { Job } from '../../serve/scheduling/index.js';
+import type { Executor, Running, Slice, SliceAnswer } from '../../serve/executor.js';
+import type { Job, ScheduledMode, ScheduledModel } from '../../serve/scheduling/index.js';
 
 /** What a slice takes: milliseconds on its core, and then elsewhere. */
 export interface Takes {
@@ -65,25 +65,23 @@ function answerOf({ rows, inputs, mode, scores }: Slice, busyMs: number): SliceA
 export function loadedModel(
   key: string,
   ...modes: readonly [readonly [number, number, number?], ...(readonly [number, number, number?])[]]
-): LoadedModel {
+): ScheduledModel {
   const [own, ...others] = modes;
-  const mode = ([call, row, wait = 0]: readonly [number, number, number?], m: number): Mode => ({
+  const mode = ([call, row, wait = 0]: readonly [number, number, number?], m: number): ScheduledMode => ({
     epsilon: (m + 1) / 100,
     verdict: 'certified',
     cost: { call, row, wait },
   });
   return {
     key,
-    labels: [],
     kind: 'value',
     width: 1,
     modes: [mode(own, 0), ...others.map((other, m) => mode(other, m + 1))],
-    held: [],
   };
 }
 
 /** A slice's cost as its model's modes promise it. */
-export function costOf(models: readonly LoadedModel[], { model, mode, rows }: Slice): number {
+export function costOf(models: readonly ScheduledModel[], { model, mode, rows }: Slice): number {
   const loaded = models.find(({ key }) => key === model);
   if (loaded === undefined) throw new Error(`no model ${model}`);
   const { call, row } = loaded.modes[mode].cost;

@@ -1,8 +1,7 @@
 import test from 'ava';
 import { RequestError } from '../../../lib/inference/index.js';
 import { random } from '../../../lib/stats/index.js';
-import type { LoadedModel } from '../../../serve/executor.js';
-import { type ModelOptions, Scheduler } from '../../../serve/scheduling/index.js';
+import { type ModelOptions, type ScheduledModel, Scheduler } from '../../../serve/scheduling/index.js';
 import { costOf, jobOf, loadedModel, SimulatedCores } from '../../support/simulatedCores.js';
 import { VirtualTimer } from '../../support/virtualTimer.js';
 
@@ -25,7 +24,7 @@ interface Outcome {
 
 /** Streams of jobs for a time, on cores whose slices vary by a third about the expected cost. */
 async function simulate(
-  model: LoadedModel,
+  model: ScheduledModel,
   streams: readonly Stream[],
   cores: number,
   ms: number,
