@@ -82,7 +82,7 @@ for (const cores of [1, 2]) {
     for (const rows of [1, 40]) {
       // Half of the cores would be its share.
       const noisy = { tenant: 'noisy', rows, rate: (5000 * cores) / ((rows * 110) / 1000), deadlineMs: 60 };
-      const together = await simulate(MODEL, [quiet, noisy], cores, rows === 1 ? 300 : 2000);
+      const together = await simulate(MODEL, [quiet, noisy], cores, rows === 1 ? 150 : 1500);
       const [before, after] = [p99(alone.latencies.quiet), p99(together.latencies.quiet)];
       t.true(together.refused > 0);
       // A slice of 2 ms takes up to a third longer.
@@ -100,7 +100,7 @@ test('at three times the capacity, what is answered in time is nearly the peak',
   });
   const outcomes: Outcome[] = [];
   for (const load of [0.8, 0.9, 0.95, 1, 3]) {
-    outcomes.push(await simulate(MODEL, [stream(load)], 2, 2000));
+    outcomes.push(await simulate(MODEL, [stream(load)], 2, 1000));
   }
   const peak = Math.max(...outcomes.slice(0, -1).map(({ rows }) => rows));
   const over = outcomes[outcomes.length - 1];
@@ -114,13 +114,13 @@ test('at three times the capacity, what is answered in time is nearly the peak',
 test('at three times the capacity, a mode that costs a fifth answers nearly all', async (t) => {
   const model = loadedModel('a', [10, 100], [10, 20]);
   const stream = { tenant: 'a', rows: 20, rate: (3 * 2000) / 2.01, deadlineMs: 50 };
-  const refuse = await simulate(model, [stream], 2, 2000);
-  const degrade = await simulate(model, [stream], 2, 2000, { overload: 'degrade', timeoutMs: 50 });
+  const refuse = await simulate(model, [stream], 2, 1000);
+  const degrade = await simulate(model, [stream], 2, 1000, { overload: 'degrade', timeoutMs: 50 });
   t.true(degrade.rows >= 2.8 * refuse.rows, `${degrade.rows} beside ${refuse.rows}`);
   t.true(degrade.refused + degrade.late <= 0.05 * degrade.latencies.a.length);
   t.true(degrade.modes[0] > 0 && degrade.modes[1] > 0);
   // Below capacity the model's own plan answers.
-  const calm = await simulate(model, [{ ...stream, rate: (0.5 * 2000) / 2.01 }], 2, 2000, {
+  const calm = await simulate(model, [{ ...stream, rate: (0.5 * 2000) / 2.01 }], 2, 1000, {
     overload: 'degrade',
     timeoutMs: 50,
   });
