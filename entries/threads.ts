@@ -1,2 +1,3 @@
-/** Features on worker threads. */
+/** Features and detectors on worker threads. */
+export * from '../cascades/attentional/threads/index.js';
 export * from '../lib/threads/index.js';

@@ -331,6 +331,19 @@ export class MissingPackage extends SpillwayError {
   }
 }
 
+/** Worker threads gave no answer. */
+export class ThreadError extends SpillwayError {
+  override name = 'ThreadError';
+
+  constructor(
+    /** `lost`: threads ended, one after another; `failed`: one threw; `closed`: they were closed before. */
+    readonly reason: 'lost' | 'failed' | 'closed',
+    message: string,
+  ) {
+    super('THREAD', message);
+  }
+}
+
 /** No backend that could run a model works here, or the requested one doesn't. */
 export class BackendError extends SpillwayError {
   override name = 'BackendError';

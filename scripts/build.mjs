@@ -73,6 +73,7 @@ async function code() {
       ...sources([...entries.filter((name) => name !== runtime), 'cli/main']),
       // Beside the entry that starts threads.
       'entries/worker': 'lib/threads/worker.ts',
+      'entries/detectorWorker': 'cascades/attentional/threads/worker.ts',
     },
     platform: 'node',
     external: (id, importer) =>

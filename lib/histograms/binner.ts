@@ -1,4 +1,4 @@
-import { BINS } from './plain.js';
+import { BINS } from './histograms.js';
 
 /** Equal steps between the least and the greatest value. Bins are runs of them with about as many values each. */
 export const CELLS = 2_048;

@@ -1,7 +1,8 @@
-import { tryKernel } from '../wasm.js';
+import { type SharedMemory, startSharedKernel, trySharedMemory } from '../sharedWasm.js';
+import { type Kernel, tryKernel } from '../wasm.js';
 import { CELLS, cellScale } from './binner.js';
 import { columnsKernel } from './columns.wasm.js';
-import { BINS } from './plain.js';
+import { BINS } from './histograms.js';
 
 /** Bins of Haar features, computed from integral images that lie side by side. The arrays are filled by the caller. */
 export interface Columns {
@@ -23,6 +24,31 @@ export interface Columns {
 const LANES = 4;
 const MOST_BYTES = 2 ** 32 - 2 ** 20;
 
+/** Where columns lie in one memory: each thread has room of its own for one feature, and shares the rest. */
+function placesOf(entries: number, windows: number, threads: number) {
+  const stride = LANES * Math.ceil(windows / LANES);
+  const normsAt = 4 * entries * stride;
+  const scratchAt = normsAt + 4 * stride;
+  const cells = 4 * stride;
+  const range = cells + 4 * stride;
+  const counts = range + 8 * LANES;
+  const binOf = counts + 4 * CELLS;
+  const bins = binOf + CELLS;
+  const scratch = bins + stride;
+  return {
+    stride,
+    normsAt,
+    scratchAt,
+    cells,
+    range,
+    counts,
+    binOf,
+    bins,
+    scratch,
+    bytes: scratchAt + threads * scratch,
+  };
+}
+
 /**
  * In WebAssembly, four windows at a time.
  *
@@ -30,20 +56,54 @@ const MOST_BYTES = 2 ** 32 - 2 ** 20;
  * @returns undefined where there is no WebAssembly, or no room
  */
 export function fastColumns(entries: number, windows: number): Columns | undefined {
-  const stride = LANES * Math.ceil(windows / LANES);
-  const normsAt = 4 * entries * stride;
-  const valuesAt = normsAt + 4 * stride;
-  const cellsAt = valuesAt + 4 * stride;
-  const rangeAt = cellsAt + 4 * stride;
-  const countsAt = rangeAt + 8 * LANES;
-  const binOfAt = countsAt + 4 * CELLS;
-  const binsAt = binOfAt + CELLS;
-  const bytes = binsAt + stride;
+  const { bytes } = placesOf(entries, windows, 1);
   const kernel = bytes < MOST_BYTES ? tryKernel(columnsKernel, bytes) : undefined;
-  if (kernel === undefined) return undefined;
-  const { memory } = kernel;
-  const [two, three, cells] = ['two', 'three', 'cells'].map(kernel.run);
-  const [assign, binsOf] = ['assign', 'bins'].map(kernel.run);
+  return kernel && columnsOver(kernel.memory, kernel.run, entries, windows, 1, 0);
+}
+
+/** Integral images of windows that threads share. It can be sent to threads, which share the memory. */
+export interface SharedColumns {
+  readonly entries: number;
+  readonly windows: number;
+  readonly threads: number;
+  readonly memory: SharedMemory;
+}
+
+/** @returns undefined where there is no WebAssembly, or no room */
+export function sharedColumns(entries: number, windows: number, threads: number): SharedColumns | undefined {
+  const { bytes } = placesOf(entries, windows, threads);
+  const memory = bytes < MOST_BYTES ? trySharedMemory(columnsKernel, bytes) : undefined;
+  return memory && { entries, windows, threads, memory };
+}
+
+/** The columns of one of the threads, the first is 0. */
+export function columnsIn({ entries, windows, threads, memory }: SharedColumns, thread: number): Columns {
+  return columnsOver(
+    memory.buffer,
+    startSharedKernel(columnsKernel, memory),
+    entries,
+    windows,
+    threads,
+    thread,
+  );
+}
+
+function columnsOver(
+  memory: ArrayBufferLike,
+  run: Kernel['run'],
+  entries: number,
+  windows: number,
+  threads: number,
+  thread: number,
+): Columns {
+  const places = placesOf(entries, windows, threads);
+  const { stride, normsAt } = places;
+  const valuesAt = places.scratchAt + thread * places.scratch;
+  const [cellsAt, rangeAt] = [valuesAt + places.cells, valuesAt + places.range];
+  const [countsAt, binOfAt] = [valuesAt + places.counts, valuesAt + places.binOf];
+  const binsAt = valuesAt + places.bins;
+  const [two, three, cells] = ['two', 'three', 'cells'].map(run);
+  const [assign, binsOf] = ['assign', 'bins'].map(run);
   const range = new Float32Array(memory, rangeAt, 2 * LANES);
   const cellOf = new Int32Array(memory, cellsAt, stride);
   const counts = new Int32Array(memory, countsAt, CELLS);

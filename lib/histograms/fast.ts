@@ -1,27 +1,29 @@
 import { tryKernel } from '../wasm.js';
+import { BINS, FOUR, type Histograms } from './histograms.js';
 import { histogramsKernel } from './histograms.wasm.js';
-import { BINS, FOUR, type Histograms, sizesOf } from './plain.js';
+import { type HistogramPlaces, histogramArrays, histogramPlaces } from './places.js';
 
 /** What addresses of 32 bits reach, less a margin for whole pages. */
-const MOST_BYTES = 2 ** 32 - 2 ** 20;
+export const MOST_BYTES = 2 ** 32 - 2 ** 20;
 
 /** @returns undefined where there is no WebAssembly, or no room for so many bytes */
 export function fastHistograms(features: number, rows: number): Histograms | undefined {
-  const sizes = sizesOf(features, rows);
-  const weightsAt = 8 * sizes.sums;
-  const orderAt = weightsAt + 8 * rows;
-  const binsAt = orderAt + 4 * rows;
-  const bytes = binsAt + sizes.bins;
-  const kernel = bytes < MOST_BYTES ? tryKernel(histogramsKernel, bytes) : undefined;
-  if (kernel === undefined) return undefined;
-  const four = kernel.run('four');
-  const { memory } = kernel;
+  const places = histogramPlaces(features, rows, 1);
+  const kernel = places.bytes < MOST_BYTES ? tryKernel(histogramsKernel, places.bytes) : undefined;
+  return kernel && kernelHistograms(kernel.memory, kernel.run('four'), places, 0);
+}
+
+/** @param four the kernel's function over that memory */
+export function kernelHistograms(
+  memory: ArrayBufferLike,
+  four: (...values: number[]) => number,
+  places: HistogramPlaces,
+  thread: number,
+): Histograms {
+  const { rows, binsAt, orderAt, weightsAt } = places;
+  const sumsAt = places.sumsAt(thread);
   return {
-    rows,
-    bins: new Uint8Array(memory, binsAt, sizes.bins),
-    weights: new Float64Array(memory, weightsAt, rows),
-    order: new Int32Array(memory, orderAt, rows),
-    sums: new Float64Array(memory, 0, sizes.sums),
+    ...histogramArrays(memory, places, thread),
     add(feature, begin, end, group) {
       const first = binsAt + feature * rows;
       four(
@@ -32,7 +34,7 @@ export function fastHistograms(features: number, rows: number): Histograms | und
         orderAt + 4 * begin,
         orderAt + 4 * end,
         weightsAt,
-        8 * group * FOUR * BINS,
+        sumsAt + 8 * group * FOUR * BINS,
       );
     },
   };

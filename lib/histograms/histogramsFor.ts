@@ -1,5 +1,6 @@
 import { fastHistograms } from './fast.js';
-import { type Histograms, plainHistograms } from './plain.js';
+import type { Histograms } from './histograms.js';
+import { plainHistograms } from './plain.js';
 
 /**
  * The fastest histograms that work here.

@@ -1,35 +1,5 @@
-/** Bins of a feature. */
-export const BINS = 256;
-
-/** Features that are summed at once, so that additions to one needn't wait for those to another. */
-export const FOUR = 4;
-
-/** Weighted histograms of features whose values are bytes. The arrays are filled by the caller. */
-export interface Histograms {
-  /** Room for so many rows. */
-  readonly rows: number;
-  /** The bin of row r in feature f, at `f * rows + r`; features up to a multiple of four. */
-  readonly bins: Uint8Array;
-  /** A weight a row. */
-  readonly weights: Float64Array;
-  /** Rows in the order in which they are summed. */
-  readonly order: Int32Array;
-  /** Two groups of four histograms of 256 sums. */
-  readonly sums: Float64Array;
-  /**
-   * Sums the weights of `order[begin]` to before `order[end]` by bin, for four features, into one of the groups. A bin's
-   * weights are added in that order, so that every implementation gives the same bits.
-   *
-   * @param feature the first of the four
-   * @param group 0 or 1
-   */
-  add(feature: number, begin: number, end: number, group: number): void;
-}
-
-/** The sizes of the arrays. */
-export function sizesOf(features: number, rows: number) {
-  return { bins: FOUR * Math.ceil(features / FOUR) * rows, sums: 2 * FOUR * BINS };
-}
+import { BINS, FOUR, type Histograms } from './histograms.js';
+import { type HistogramPlaces, histogramArrays, histogramPlaces } from './places.js';
 
 /**
  * In plain JavaScript: the reference.
@@ -43,17 +13,20 @@ export function sizesOf(features: number, rows: number) {
  * histograms.sums[5]; // 0.75
  */
 export function plainHistograms(features: number, rows: number): Histograms {
-  const sizes = sizesOf(features, rows);
-  const bins = new Uint8Array(sizes.bins);
-  const weights = new Float64Array(rows);
-  const order = new Int32Array(rows);
-  const sums = new Float64Array(sizes.sums);
+  const places = histogramPlaces(features, rows, 1);
+  return plainHistogramsIn(new ArrayBuffer(places.bytes), places, 0);
+}
+
+/** The same in memory that there is. */
+export function plainHistogramsIn(
+  memory: ArrayBufferLike,
+  places: HistogramPlaces,
+  thread: number,
+): Histograms {
+  const arrays = histogramArrays(memory, places, thread);
+  const { rows, bins, weights, order, sums } = arrays;
   return {
-    rows,
-    bins,
-    weights,
-    order,
-    sums,
+    ...arrays,
     add(feature, begin, end, group) {
       const at = group * FOUR * BINS;
       sums.fill(0, at, at + FOUR * BINS);

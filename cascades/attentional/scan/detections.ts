@@ -1,8 +1,8 @@
-import type { GreyImage } from '../../../lib/image/index.js';
+import type { GreyImage, Level } from '../../../lib/image/index.js';
 import type { CascadeModel } from '../model/index.js';
 import { type Box, clipBoxes, groupBoxes } from './groups.js';
 import type { detectOptions } from './options.js';
-import type { Scanner } from './scanner.js';
+import type { Scanner, Visits } from './scanner.js';
 import { levelsFor, visitsOf, windowBox } from './visits.js';
 
 /** What was found in an image. */
@@ -20,25 +20,42 @@ export function detections(
   options: ReturnType<typeof detectOptions>,
   scannerFor: (image: GreyImage) => Scanner,
 ): Detections {
-  const { isOpencv, minNeighbors, signal } = options;
   const levels = levelsFor(model, image, options);
   const found: Box[] = [];
   if (levels.length > 0) {
     const scanner = scannerFor(image);
-    const stages = model.stageThresholds.length;
     for (const level of levels) {
-      signal?.throwIfAborted();
-      const visits = visitsOf(model, level, levels[0], isOpencv);
-      scanner.scan(level, visits, (y, count, passed, results) => {
-        if (passed === 0) return;
-        for (let i = 0; i < count; i++) {
-          if (results.stages[i] !== stages) continue;
-          found.push({ ...windowBox(level, i * visits.step, y), neighbours: 1, score: results.sums[i] });
-        }
-      });
+      options.signal?.throwIfAborted();
+      addPassing(scanner, model, level, visitsOf(model, level, levels[0], options.isOpencv), found);
     }
   }
-  const { width, height } = image;
+  return grouped(found, image, options.minNeighbors);
+}
+
+/** Adds the windows that pass all stages, in the order of visits. */
+export function addPassing(
+  scanner: Scanner,
+  model: CascadeModel,
+  level: Level,
+  visits: Visits,
+  found: Box[],
+): void {
+  const stages = model.stageThresholds.length;
+  scanner.scan(level, visits, (y, count, passed, results) => {
+    if (passed === 0) return;
+    for (let i = 0; i < count; i++) {
+      if (results.stages[i] !== stages) continue;
+      found.push({ ...windowBox(level, i * visits.step, y), neighbours: 1, score: results.sums[i] });
+    }
+  });
+}
+
+/** @param found windows in the order of visits */
+export function grouped(
+  found: readonly Box[],
+  { width, height }: GreyImage,
+  minNeighbors: number,
+): Detections {
   return {
     boxes: clipBoxes(groupBoxes(found, minNeighbors), width, height),
     candidates: clipBoxes(found, width, height),

@@ -16,7 +16,9 @@ export interface Visits {
   readonly step: 1 | 2;
   /** From one row of windows to the next. @defaultValue `step` */
   readonly rowStep?: number;
-  /** Rows of pixels of the level in which windows may begin, from the top. */
+  /** The row of pixels of the level from which on windows begin, a multiple of the step from one row to the next. @defaultValue 0 */
+  readonly top?: number;
+  /** The row before which the last ones begin. */
   readonly rows: number;
   /** Whether a window that fails the first stage has the next one skipped. */
   readonly skips: boolean;
@@ -82,7 +84,7 @@ export class Scanner {
    */
   scan(
     level: Level,
-    { step, rowStep = step, rows, skips }: Visits,
+    { step, rowStep = step, top: first = 0, rows, skips }: Visits,
     visit: (y: number, count: number, found: number, results: Pick<WindowRunner, 'stages' | 'sums'>) => void,
   ): void {
     const { model, runner, bandRows } = this;
@@ -93,7 +95,7 @@ export class Scanner {
     const layout = this.layouts[step - 1];
     const write = runner.level(step - 1, level.width, level.height);
     const begins = rowStep * (1 + Math.floor((bandRows - 1 - model.height) / rowStep));
-    for (let top = 0; top < last; top += begins) {
+    for (let top = first; top < last; top += begins) {
       const end = Math.min(top + begins, last);
       write(top, rowStep * Math.floor((end - 1 - top) / rowStep) + model.height);
       for (let y = top; y < end; y += rowStep) {

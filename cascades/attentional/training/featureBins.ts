@@ -1,6 +1,6 @@
-import { Binner, fastColumns } from '../../../lib/histograms/index.js';
+import { Binner, type Columns, fastColumns } from '../../../lib/histograms/index.js';
 import type { CascadeFeatures } from '../model/index.js';
-import type { WindowSet } from './windowSet.js';
+import type { WindowValues } from './windowSet.js';
 
 /** Writes the bins of a feature, one a window, to `out` from `to` on. */
 export type WriteBins = (feature: number, out: Uint8Array, to: number) => void;
@@ -14,21 +14,40 @@ export type WriteBins = (feature: number, out: Uint8Array, to: number) => void;
 export function featureBins(
   kind: 'haar' | 'lbp',
   features: CascadeFeatures,
-  windows: WindowSet,
+  windows: WindowValues,
   isFast = true,
 ): WriteBins {
-  if (kind === 'lbp') return (feature, out, to) => windows.lbp(features, feature, out, to);
   const { count, entries } = windows;
-  const columns = isFast ? fastColumns(entries, count) : undefined;
+  const columns = isFast && kind === 'haar' ? fastColumns(entries, count) : undefined;
+  if (columns !== undefined) fillColumns(columns, windows);
+  return binsBy(kind, features, windows, columns);
+}
+
+/** @param columns filled with the windows; undefined for plain code */
+export function binsBy(
+  kind: 'haar' | 'lbp',
+  features: CascadeFeatures,
+  windows: WindowValues,
+  columns: Columns | undefined,
+): WriteBins {
+  if (kind === 'lbp') return (feature, out, to) => windows.lbp(features, feature, out, to);
   if (columns === undefined) {
-    const binner = new Binner(count);
-    const values = new Float32Array(count);
+    const binner = new Binner(windows.count);
+    const values = new Float32Array(windows.count);
     return (feature, out, to) => {
       windows.haar(features, feature, values);
       binner.write(values, out, to);
     };
   }
-  const { stride, sums, norms } = columns;
+  return (feature, out, to) => {
+    const { corners, weights } = windows.rectanglesOf(features, feature);
+    columns.write(corners, weights, out, to);
+  };
+}
+
+/** The last window fills what is left of a vector. */
+export function fillColumns({ stride, sums, norms }: Columns, windows: WindowValues): void {
+  const { count, entries } = windows;
   for (let entry = 0; entry < entries; entry++) {
     const at = entry * stride;
     sums.set(windows.sums.subarray(entry * count, (entry + 1) * count), at);
@@ -36,8 +55,4 @@ export function featureBins(
   }
   norms.set(windows.norms);
   norms.fill(norms[count - 1], count);
-  return (feature, out, to) => {
-    const { corners, weights } = windows.rectanglesOf(features, feature);
-    columns.write(corners, weights, out, to);
-  };
 }

@@ -1,6 +1,7 @@
 import type { Histograms } from '../../../lib/histograms/index.js';
 import type { CascadeFeatures, CascadeModel } from '../model/index.js';
-import { bestSplit, type NodeRows, type Split, subsetOf } from './split.js';
+import { type NodeRows, type Split, subsetOf } from './split.js';
+import type { FindSplit } from './splitSearch.js';
 import type { WeakNode, WeakTree } from './weakTree.js';
 import type { WindowSet } from './windowSet.js';
 
@@ -15,38 +16,38 @@ export interface Binned {
   readonly histograms: Histograms;
 }
 
-/** Finds the best split of a node; elsewhere, if need be. */
-export type FindSplit = (rows: NodeRows) => Split | undefined;
-
-/** Over all features, here. */
-export function findSplitOf({ kind, features, histograms }: Binned): FindSplit {
-  return (rows) => bestSplit(histograms, rows, 0, features.count, kind === 'haar');
-}
-
 /**
  * Fits a weak learner by weighted least squares: a tree whose leaves are weighted means of labels.
  *
  * @param depth 1: one node. 2: up to three
  * @returns undefined where no split lowers the error
  */
-export function growTree(binned: Binned, depth: 1 | 2, findSplit: FindSplit): WeakTree | undefined {
+export async function growTree(
+  binned: Binned,
+  depth: 1 | 2,
+  findSplit: FindSplit,
+): Promise<WeakTree | undefined> {
   const { order } = binned.histograms;
   const { count } = binned.windows;
   for (let i = 0; i < count; i++) order[i] = i;
   const root: NodeRows = { begin: 0, middle: binned.positives, end: count };
-  const split = findSplit(root);
+  const split = await findSplit(root);
   if (split === undefined) return undefined;
   const sides = divide(binned, root, split);
   const nodes = [{ ...nodeOf(binned, split, sides), left: 0, right: 0 }];
   const leaves: number[] = [];
   const leaf = (rows: NodeRows) => 1 - leaves.push(leafOf(binned, rows));
-  const children = sides.map((rows) => {
-    const next = depth === 2 ? findSplit(rows) : undefined;
-    if (next === undefined) return leaf(rows);
+  const children: number[] = [];
+  for (const rows of sides) {
+    const next = depth === 2 ? await findSplit(rows) : undefined;
+    if (next === undefined) {
+      children.push(leaf(rows));
+      continue;
+    }
     const below = divide(binned, rows, next);
     const node = nodeOf(binned, next, below);
-    return nodes.push({ ...node, left: leaf(below[0]), right: leaf(below[1]) }) - 1;
-  });
+    children.push(nodes.push({ ...node, left: leaf(below[0]), right: leaf(below[1]) }) - 1);
+  }
   nodes[0] = { ...nodes[0], left: children[0], right: children[1] };
   return { nodes, leaves: Float32Array.from(leaves) };
 }

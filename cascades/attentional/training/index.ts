@@ -2,6 +2,7 @@
 
 export type { EndReason } from './end.js';
 export { greyOf, type ImageSource, type Images, isIterable, readEach } from './images.js';
+export { doTrainingJob, type TrainingJob, type TrainingThreads } from './jobs.js';
 export type { TrainingOptions, ValidationImages } from './options.js';
 export { Pacer } from './pacer.js';
 export type { BoxedImage, Positive, WindowSize } from './positives.js';

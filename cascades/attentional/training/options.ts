@@ -12,6 +12,7 @@ import {
 import { OptionError } from '../../../lib/errors.js';
 import { pow } from '../../../lib/math/index.js';
 import { checkImages, type ImageSource } from './images.js';
+import type { TrainingThreads } from './jobs.js';
 import type { Positive, WindowSize } from './positives.js';
 import type { TrainingProgress } from './progress.js';
 import type { TrainingState } from './state.js';
@@ -72,7 +73,12 @@ export interface TrainingOptions {
   readonly seed?: number | string;
   /** The state of an earlier training, with the same images and options: `stages`, targets and limits may be others. */
   readonly resume?: TrainingState;
-  /** It is read between images, and between weak learners. */
+  /**
+   * Worker threads that compute features and search for splits: `detectorThreads` of `spillway/threads` gives them. They give the
+   * bits of one thread. @defaultValue none
+   */
+  readonly threads?: TrainingThreads;
+  /** It is read between images, and between weak learners; where threads compute, at once. */
   readonly signal?: AbortSignal;
   /** Called after each weak learner and each stage. */
   readonly onProgress?: (progress: TrainingProgress) => void;
@@ -99,6 +105,7 @@ const KEYS = [
   'soft',
   'seed',
   'resume',
+  'threads',
   'signal',
   'onProgress',
 ] as const;
@@ -109,7 +116,17 @@ const MOST_SIDE = 4_096;
 /** The options with their defaults. @throws OptionError */
 export function trainingOptions(options: TrainingOptions) {
   checkKeys(options, KEYS);
-  const { positives, negatives, validation = 0.2, window, features, resume, signal, onProgress } = options;
+  const {
+    positives,
+    negatives,
+    validation = 0.2,
+    window,
+    features,
+    resume,
+    threads,
+    signal,
+    onProgress,
+  } = options;
   checkPositives('positives', positives);
   checkImages('negatives', negatives);
   checkValidation(validation, negatives);
@@ -134,6 +151,7 @@ export function trainingOptions(options: TrainingOptions) {
   checkWhole('maxWindows', maxWindows, 1);
   checkPositive('scaleFactor', scaleFactor);
   if (scaleFactor < 1.01) throw new OptionError('scaleFactor', `expected 1.01 or more, got ${scaleFactor}`);
+  checkThreads(threads);
   checkSignal(signal);
   if (onProgress !== undefined) checkFunction('onProgress', onProgress);
   const shape = { kind, haar, features, depth, soft, seed };
@@ -145,12 +163,22 @@ export function trainingOptions(options: TrainingOptions) {
     validation,
     window,
     resume,
+    threads,
     signal,
     onProgress,
     ...shape,
     ...targets,
     ...search,
   };
+}
+
+function checkThreads(threads: unknown): void {
+  if (threads === undefined) return;
+  if (typeof threads === 'object' && threads !== null && 'share' in threads && 'threads' in threads) return;
+  throw new OptionError(
+    'threads',
+    `expected what detectorThreads() of spillway/threads gave, got ${show(threads)}`,
+  );
 }
 
 function checkPositives(option: string, positives: unknown): void {

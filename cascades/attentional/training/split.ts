@@ -24,24 +24,33 @@ const LEAST_SHARE = 1e-12;
 /** So would a lower gain, where all weights together are 1. */
 const LEAST_GAIN = 1e-12;
 
+/** A split, as a feature and a place to cut its bins. */
+export interface Cut {
+  readonly feature: number;
+  /** How much less the weighted squared error is than with one leaf. */
+  readonly gain: number;
+  /** The last bin, or the last of the sorted patterns, that goes left. */
+  readonly cut: number;
+}
+
 /**
  * The split of a node into two leaves with the least weighted squared error of the labels, +1 and -1, by gentle boosting: each leaf
  * answers the weighted mean of its labels. Ties go to the feature and then the cut that come first.
  *
- * It depends on the features from `from` to before `to` alone, so that ranges may be computed anywhere and joined by `betterSplit`.
+ * It depends on the features from `from` to before `to` alone, so that ranges may be searched anywhere and joined by `betterCut`.
  *
  * @param from a multiple of four
  * @param isOrdered whether bins are cut into lower and higher ones (Haar), or into any two subsets (LBP)
  * @returns undefined where no split lowers the error
  * @see Friedman, Hastie and Tibshirani, Additive logistic regression, Annals of Statistics 2000, algorithm 4
  */
-export function bestSplit(
+export function bestCut(
   histograms: Histograms,
   { begin, middle, end }: NodeRows,
   from: number,
   to: number,
   isOrdered: boolean,
-): Split | undefined {
+): Cut | undefined {
   const cut = isOrdered ? orderedCut : subsetCut;
   const best: Best = { feature: -1, gain: LEAST_GAIN, cut: -1 };
   const { sums } = histograms;
@@ -52,34 +61,38 @@ export function bestSplit(
       cut(sums, BINS * i, BINS * (FOUR + i), feature + i, best);
     }
   }
-  if (best.feature < 0) return undefined;
-  const { feature, gain } = best;
-  const group = feature - ((feature - from) % FOUR);
-  histograms.add(group, begin, middle, 0);
-  histograms.add(group, middle, end, 1);
-  const positives = BINS * (feature - group);
-  const goesLeft = new Uint8Array(BINS);
-  if (isOrdered) goesLeft.fill(1, 0, best.cut + 1);
-  else {
-    const order = byMean(sums, positives, positives + BINS * FOUR);
-    for (let i = 0; i <= best.cut; i++) goesLeft[order[i]] = 1;
-  }
-  return { feature, gain, goesLeft };
+  return best.feature < 0 ? undefined : best;
 }
 
-/** Of the splits of two ranges of features, the one that all features together have. */
-export function betterSplit(first: Split | undefined, second: Split | undefined): Split | undefined {
+/** Of the cuts of two ranges of features, the one that all features together have. */
+export function betterCut(first: Cut | undefined, second: Cut | undefined): Cut | undefined {
   if (first === undefined || second === undefined) return first ?? second;
   if (first.gain !== second.gain) return first.gain > second.gain ? first : second;
   return first.feature < second.feature ? first : second;
 }
 
-interface Best {
-  feature: number;
-  gain: number;
-  /** The last bin, or the last of the sorted patterns, that goes left. */
-  cut: number;
+/** A cut as the split of a node. */
+export function splitOf(
+  histograms: Histograms,
+  { begin, middle, end }: NodeRows,
+  { feature, gain, cut }: Cut,
+  isOrdered: boolean,
+): Split {
+  const goesLeft = new Uint8Array(BINS);
+  if (isOrdered) {
+    goesLeft.fill(1, 0, cut + 1);
+    return { feature, gain, goesLeft };
+  }
+  const first = feature - (feature % FOUR);
+  histograms.add(first, begin, middle, 0);
+  histograms.add(first, middle, end, 1);
+  const positives = BINS * (feature - first);
+  const order = byMean(histograms.sums, positives, positives + BINS * FOUR);
+  for (let i = 0; i <= cut; i++) goesLeft[order[i]] = 1;
+  return { feature, gain, goesLeft };
 }
+
+type Best = { -readonly [Key in keyof Cut]: Cut[Key] };
 
 /** All bins, from the lowest to the highest. */
 const ASCENDING = Int32Array.from({ length: BINS }, (_, bin) => bin);

@@ -1,18 +1,17 @@
 import { OptionError } from '../../../lib/errors.js';
-import { type Histograms, histogramsFor } from '../../../lib/histograms/index.js';
 import { systemTimer, type Timer } from '../../../lib/timer.js';
 import type { CascadeFeatures, CascadeModel } from '../model/index.js';
 import { collectFalsePositives, type FalsePositives } from './bootstrap.js';
 import { type End, type EndReason, endOf } from './end.js';
-import { featureBins } from './featureBins.js';
 import { featurePool, poolSize } from './featurePool.js';
 import { passesAll, runModel, withStage } from './grownModel.js';
-import { type Binned, findSplitOf } from './growTree.js';
+import type { Binned } from './growTree.js';
 import { readImages } from './images.js';
 import { type Material, materialOf } from './material.js';
 import { type TrainingOptions, trainingOptions } from './options.js';
 import { Pacer } from './pacer.js';
 import type { StageRow, TrainingProgress } from './progress.js';
+import { LEAST_WORK, type SplitSearch, searchHere, searchOnThreads } from './splitSearch.js';
 import { plainModel, resumedModel, type TrainingState } from './state.js';
 import { type SummedWindows, type TrainedStage, trainStage } from './trainStage.js';
 import { WindowSet } from './windowSet.js';
@@ -36,15 +35,20 @@ const MOST_FEATURES = 2 ** 28;
 
 type Checked = ReturnType<typeof trainingOptions>;
 
-/** Trains a cascade: see `trainDetector`. */
+/**
+ * Trains a cascade: see `trainDetector`.
+ *
+ * @param leastWork features times rows of a node for which threads are used
+ */
 export async function trainCascade(
   options: TrainingOptions,
   timer: Pick<Timer, 'now'> = systemTimer,
+  leastWork = LEAST_WORK,
 ): Promise<TrainedCascade> {
   const checked = trainingOptions(options);
   checked.signal?.throwIfAborted();
   const material = materialOf(checked);
-  const training = new Training(checked, material, new Pacer(timer, checked.signal));
+  const training = new Training(checked, material, new Pacer(timer, checked.signal), leastWork);
   return training.run();
 }
 
@@ -54,8 +58,8 @@ class Training {
   private readonly identity: string;
   private readonly needed: number;
   private readonly neededValidation: number;
-  /** Of every stage: memory for them is made once. */
-  private histograms: Histograms | undefined;
+  /** Of every stage: its memory is made once. */
+  private splitSearch: SplitSearch | undefined;
   private model: CascadeModel | undefined;
   private table: readonly StageRow[] = [];
   private perImage: readonly [number, number];
@@ -66,6 +70,7 @@ class Training {
     private readonly options: Checked,
     private readonly material: Material,
     private readonly pacer: Pacer,
+    private readonly leastWork: number,
   ) {
     const { kind, haar, seed, features: count, depth, soft, resume } = options;
     const { width, height, positives } = material;
@@ -138,9 +143,15 @@ class Training {
     if (surviving.length === 0 || validationPositives.length === 0) {
       return ['stalled', 'the stages so far pass no object'];
     }
-    const windows = new WindowSet([...surviving, ...negatives.windows], material.width, material.height);
+    const fitted = [...surviving, ...negatives.windows];
+    const isShared = options.threads !== undefined;
+    const windows = new WindowSet(fitted, material.width, material.height, isShared);
     this.report('features', this.table);
-    const binned = await this.bin(windows, surviving.length);
+    this.splitSearch ??= this.searchFor();
+    const { histograms, findSplit } = this.splitSearch;
+    await this.splitSearch.bin(windows);
+    const { features } = this;
+    const binned: Binned = { kind, features, windows, positives: surviving.length, histograms };
     const task = {
       binned,
       sums: this.startOf(windows).sums,
@@ -161,7 +172,7 @@ class Training {
       acceptance: negatives.passed / negatives.visited,
     });
     let trained: TrainedStage | undefined;
-    for (const stage of trainStage(task, findSplitOf(binned))) {
+    for await (const stage of trainStage(task, findSplit)) {
       trained = stage;
       this.report('boosting', [...this.table, rowOf(stage)]);
       await pacer.pause();
@@ -210,17 +221,12 @@ class Training {
     return { windows, sums: runModel(this.model, windows).sums };
   }
 
-  private async bin(windows: WindowSet, positives: number): Promise<Binned> {
-    const { features } = this;
-    const { kind } = this.options;
-    this.histograms ??= histogramsFor(features.count, this.material.positives.length + this.needed);
-    const { histograms } = this;
-    const writeBins = featureBins(kind, features, windows);
-    for (let feature = 0; feature < features.count; feature++) {
-      writeBins(feature, histograms.bins, feature * histograms.rows);
-      if (feature % 64 === 0) await this.pacer.pause();
-    }
-    return { kind, features, windows, positives, histograms };
+  private searchFor(): SplitSearch {
+    const { features, options, pacer, leastWork } = this;
+    const { kind, threads, signal } = options;
+    const rows = this.material.positives.length + this.needed;
+    if (threads === undefined) return searchHere(kind, features, rows, pacer);
+    return searchOnThreads(threads, kind, features, rows, signal, leastWork);
   }
 
   private report(step: TrainingProgress['step'], table: readonly StageRow[], state?: TrainingState): void {

@@ -1,5 +1,6 @@
 import { exp } from '../../../lib/math/index.js';
-import { type Binned, type FindSplit, growTree } from './growTree.js';
+import { type Binned, growTree } from './growTree.js';
+import type { FindSplit } from './splitSearch.js';
 import { lossesAllowed, passingCount, traceOf } from './thresholds.js';
 import { leavesOf, type WeakTree } from './weakTree.js';
 import type { WindowSet } from './windowSet.js';
@@ -43,7 +44,10 @@ export interface TrainedStage {
  *
  * @see Friedman, Hastie and Tibshirani, Additive logistic regression, Annals of Statistics 2000, algorithm 4
  */
-export function* trainStage(task: StageTask, findSplit: FindSplit): Generator<TrainedStage, void, void> {
+export async function* trainStage(
+  task: StageTask,
+  findSplit: FindSplit,
+): AsyncGenerator<TrainedStage, void, void> {
   const { binned, depth, falseAlarmRate, maxWeak, soft } = task;
   const { kind, features, windows } = binned;
   const weights = binned.histograms.weights.subarray(0, windows.count);
@@ -54,7 +58,7 @@ export function* trainStage(task: StageTask, findSplit: FindSplit): Generator<Tr
   const losses = lossesAllowed(task.hitRate, positives.count);
   const trees: WeakTree[] = [];
   while (trees.length < maxWeak) {
-    const tree = growTree(binned, depth, findSplit);
+    const tree = await growTree(binned, depth, findSplit);
     if (tree === undefined) return;
     trees.push(tree);
     leavesOf(tree, kind, features, windows, leaves);

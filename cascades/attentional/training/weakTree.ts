@@ -1,5 +1,5 @@
 import { type CascadeFeatures, type CascadeModel, SUBSET_WORDS } from '../model/index.js';
-import type { WindowSet } from './windowSet.js';
+import type { WindowValues } from './windowSet.js';
 
 /** A node of a weak learner. */
 export interface WeakNode {
@@ -25,7 +25,7 @@ export function leavesOf(
   { nodes }: Pick<WeakTree, 'nodes'>,
   kind: CascadeModel['kind'],
   features: CascadeFeatures,
-  windows: WindowSet,
+  windows: WindowValues,
   out: Uint8Array,
 ): void {
   const sides = nodes.map((node) => sidesOf(node, kind, features, windows));
@@ -47,7 +47,7 @@ function sidesOf(
   { feature, threshold, subset }: WeakNode,
   kind: CascadeModel['kind'],
   features: CascadeFeatures,
-  windows: WindowSet,
+  windows: WindowValues,
 ): Uint8Array {
   const sides = new Uint8Array(windows.count);
   if (kind === 'haar') {

@@ -4,44 +4,33 @@ import { type CascadeFeatures, RECTANGLES } from '../model/index.js';
 
 const { fround } = Math;
 
-/**
- * Windows with their integral images, from which values of features are computed with the arithmetic of scans, bit for bit: see
- * `lib/windows`. Entry e of window i lies at `e * count + i`, so that a feature is computed for all windows one after the other.
- */
-export class WindowSet {
-  private readonly stride: number;
-  /** Entries of a window's integral image. */
+/** Integral images of windows as plain data, which may lie in shared memory. */
+export interface WindowSums {
+  /** Windows. */
+  readonly count: number;
+  /** Entries from one row of a window's integral image to the next, and of all of it. */
+  readonly stride: number;
   readonly entries: number;
+  /** Entry e of window i lies at `e * count + i`, so that a feature is computed for all windows one after the other. */
   readonly sums: Int32Array;
   /** One over area times standard deviation; 0 for a window that is too flat for Haar features. */
   readonly norms: Float32Array;
+}
 
-  /** @param windows pixels of each, row by row without padding */
-  constructor(
-    readonly windows: readonly Uint8Array[],
-    readonly width: number,
-    readonly height: number,
-  ) {
-    const count = windows.length;
-    const stride = width + 1;
-    const entries = stride * (height + 1);
-    const place = Int32Array.from({ length: stride }, (_, x) => x);
-    const one = new Int32Array(2 * entries);
-    const writer = new IntegralWriter(one, width, { stride, place, sums: 0, squares: entries, tilted: -1 });
+/** Values of features, computed from integral images with the arithmetic of scans, bit for bit: see `lib/windows`. */
+export class WindowValues implements WindowSums {
+  readonly count: number;
+  readonly stride: number;
+  readonly entries: number;
+  readonly sums: Int32Array;
+  readonly norms: Float32Array;
+
+  constructor({ count, stride, entries, sums, norms }: WindowSums) {
+    this.count = count;
     this.stride = stride;
     this.entries = entries;
-    this.sums = new Int32Array(entries * count);
-    this.norms = new Float32Array(count);
-    for (let i = 0; i < count; i++) {
-      writer.begin();
-      for (let y = 0; y < height; y++) writer.add(y + 1, windows[i], y * width);
-      for (let e = 0, to = i; e < entries; e++, to += count) this.sums[to] = one[e];
-      this.norms[i] = normIn(one, entries, width, height);
-    }
-  }
-
-  get count(): number {
-    return this.windows.length;
+    this.sums = sums;
+    this.norms = norms;
   }
 
   /** Writes the value of a Haar feature for each window to `out`, normalised by the window's standard deviation. */
@@ -120,6 +109,42 @@ export class WindowSet {
     }
     return { corners, weights: weights.subarray(first, first + used) };
   }
+}
+
+/** Windows with their integral images. */
+export class WindowSet extends WindowValues {
+  /**
+   * @param windows pixels of each, row by row without padding
+   * @param isShared whether the integral images are put into memory that threads can share
+   */
+  constructor(windows: readonly Uint8Array[], width: number, height: number, isShared = false) {
+    super(sumsOf(windows, width, height, isShared));
+  }
+}
+
+function sumsOf(
+  windows: readonly Uint8Array[],
+  width: number,
+  height: number,
+  isShared: boolean,
+): WindowSums {
+  const count = windows.length;
+  const stride = width + 1;
+  const entries = stride * (height + 1);
+  const place = Int32Array.from({ length: stride }, (_, x) => x);
+  const one = new Int32Array(2 * entries);
+  const writer = new IntegralWriter(one, width, { stride, place, sums: 0, squares: entries, tilted: -1 });
+  const bytes = (length: number) =>
+    isShared ? new SharedArrayBuffer(4 * length) : new ArrayBuffer(4 * length);
+  const sums = new Int32Array(bytes(entries * count));
+  const norms = new Float32Array(bytes(count));
+  for (let i = 0; i < count; i++) {
+    writer.begin();
+    for (let y = 0; y < height; y++) writer.add(y + 1, windows[i], y * width);
+    for (let e = 0, to = i; e < entries; e++, to += count) sums[to] = one[e];
+    norms[i] = normIn(one, entries, width, height);
+  }
+  return { count, stride, entries, sums, norms };
 }
 
 /** From the integral image of one window. */

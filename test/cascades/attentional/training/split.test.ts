@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { bestSplit, betterSplit } from '../../../../cascades/attentional/training/split.js';
+import { bestCut, betterCut } from '../../../../cascades/attentional/training/split.js';
+import { findSplitBy } from '../../../../cascades/attentional/training/splitSearch.js';
 import { type Histograms, plainHistograms } from '../../../../lib/histograms/index.js';
 
 interface Problem {
@@ -50,7 +51,7 @@ const rowsOf = ({ weights, positives }: Problem) => ({ begin: 0, middle: positiv
 test('the best of all thresholds of all features is found', (t) => {
   fc.assert(
     fc.property(problems(256, 9), (problem) => {
-      const split = bestSplit(histogramsOf(problem), rowsOf(problem), 0, problem.columns.length, true);
+      const split = findSplitBy(histogramsOf(problem), problem.columns.length, 'haar')(rowsOf(problem));
       let most = 0;
       for (const column of problem.columns) {
         for (const cut of column) most = Math.max(most, gainOf(problem, (row) => column[row] < cut) || 0);
@@ -66,7 +67,7 @@ test('the best of all thresholds of all features is found', (t) => {
 test('the best of all subsets of patterns is found', (t) => {
   fc.assert(
     fc.property(problems(6, 3), (problem) => {
-      const split = bestSplit(histogramsOf(problem), rowsOf(problem), 0, problem.columns.length, false);
+      const split = findSplitBy(histogramsOf(problem), problem.columns.length, 'lbp')(rowsOf(problem));
       let most = 0;
       for (const column of problem.columns) {
         for (let subset = 0; subset < 64; subset++) {
@@ -78,16 +79,16 @@ test('the best of all subsets of patterns is found', (t) => {
   );
 });
 
-test('ranges of features joined give the very split of all', (t) => {
+test('ranges of features joined give the very cut of all', (t) => {
   fc.assert(
     fc.property(problems(4, 20), fc.boolean(), (problem, isOrdered) => {
       const histograms = histogramsOf(problem);
       const count = problem.columns.length;
-      const all = bestSplit(histograms, rowsOf(problem), 0, count, isOrdered);
+      const all = bestCut(histograms, rowsOf(problem), 0, count, isOrdered);
       const parts = [0, 4, 12].map((from, i) =>
-        bestSplit(histograms, rowsOf(problem), from, Math.min(count, [4, 12, count][i]), isOrdered),
+        bestCut(histograms, rowsOf(problem), from, Math.min(count, [4, 12, count][i]), isOrdered),
       );
-      t.deepEqual(parts.reverse().reduce(betterSplit), all);
+      t.deepEqual(parts.reverse().reduce(betterCut), all);
     }),
   );
 });

@@ -1,7 +1,12 @@
 import test from 'ava';
 import { limitOf } from '../../../../cascades/attentional/model/index.js';
-import { type Binned, findSplitOf } from '../../../../cascades/attentional/training/growTree.js';
-import { trainStage } from '../../../../cascades/attentional/training/trainStage.js';
+import type { Binned } from '../../../../cascades/attentional/training/growTree.js';
+import { findSplitBy } from '../../../../cascades/attentional/training/splitSearch.js';
+import {
+  type StageTask,
+  type TrainedStage,
+  trainStage,
+} from '../../../../cascades/attentional/training/trainStage.js';
 import { WindowSet } from '../../../../cascades/attentional/training/windowSet.js';
 import { plainHistograms } from '../../../../lib/histograms/index.js';
 import { near } from '../../../support/near.js';
@@ -46,6 +51,16 @@ function taskOf() {
   };
 }
 
+function roundsOf(task: StageTask) {
+  return trainStage(task, findSplitBy(task.binned.histograms, 1, 'haar'));
+}
+
+async function allOf(task: StageTask): Promise<TrainedStage[]> {
+  const stages: TrainedStage[] = [];
+  for await (const stage of roundsOf(task)) stages.push(stage);
+  return stages;
+}
+
 test('values of a feature, by hand', (t) => {
   const { binned } = taskOf();
   const values = new Float32Array(4);
@@ -53,11 +68,11 @@ test('values of a feature, by hand', (t) => {
   t.deepEqual([...values], [0, 2, -2, 4]);
 });
 
-test('a stump of gentle boosting, by hand', (t) => {
+test('a stump of gentle boosting, by hand', async (t) => {
   const task = taskOf();
   const { binned } = task;
-  const rounds = trainStage(task, findSplitOf(binned));
-  const first = rounds.next().value!;
+  const rounds = roundsOf(task);
+  const first = (await rounds.next()).value!;
   // The cuts gain 1/3, 0 and 1/3: the first wins. On the left is one negative, on the right two positives and a negative.
   const [{ nodes, leaves }] = first.trees;
   t.is(nodes[0].threshold, -1);
@@ -73,16 +88,16 @@ test('a stump of gentle boosting, by hand', (t) => {
     near(t, binned.histograms.weights[i], weight / total, 1e-7);
   });
   // The second stump cuts off the negative on the right. It takes the false alarm away.
-  const second = rounds.next().value!;
+  const second = (await rounds.next()).value!;
   t.is(second.trees[1].nodes[0].threshold, 3);
   t.is(second.trees[1].leaves[1], -1);
   t.is(second.falseAlarms, 0);
-  t.true(rounds.next().done);
+  t.true((await rounds.next()).done);
 });
 
-test('a tree of depth 2 divides what one stump can not', (t) => {
+test('a tree of depth 2 divides what one stump can not', async (t) => {
   const task = { ...taskOf(), depth: 2 as const };
-  const [stage] = trainStage(task, findSplitOf(task.binned));
+  const [stage] = await allOf(task);
   t.deepEqual(stage.trees[0].leaves, Float32Array.of(-1, 1, -1));
   t.deepEqual(
     stage.trees[0].nodes.map(({ threshold, left, right }) => [threshold, left, right]),
@@ -94,13 +109,13 @@ test('a tree of depth 2 divides what one stump can not', (t) => {
   t.is(stage.falseAlarms, 0);
 });
 
-test('no more than maxWeak learners', (t) => {
+test('no more than maxWeak learners', async (t) => {
   const task = { ...taskOf(), maxWeak: 1 };
-  t.is([...trainStage(task, findSplitOf(task.binned))].length, 1);
+  t.is((await allOf(task)).length, 1);
 });
 
-test('where no split lowers the error there is no learner', (t) => {
+test('where no split lowers the error there is no learner', async (t) => {
   const task = taskOf();
   task.binned.histograms.bins.fill(0);
-  t.is([...trainStage(task, findSplitOf(task.binned))].length, 0);
+  t.is((await allOf(task)).length, 0);
 });
