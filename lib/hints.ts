@@ -158,10 +158,13 @@ function slipsBetween(a: string, b: string): number {
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
-      const changed = last[j - 1] + Number(a[i - 1] !== b[j - 1]);
-      row[j] = Math.min(changed, last[j] + 1, row[j - 1] + 1);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        row[j] = Math.min(row[j], before[j - 2] + 1);
+      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row[j] = Math.min(
+        last[j - 1] + Number(a[i - 1] !== b[j - 1]),
+        last[j] + 1,
+        row[j - 1] + 1,
+        isSwapped ? before[j - 2] + 1 : Number.POSITIVE_INFINITY,
+      );
     }
     before = last;
     last = row;

@@ -77,8 +77,7 @@ function begin(
   stages: Int32Array,
 ): number {
   const { area } = program;
-  const [a, b, c, d] = program.norm;
-  const [e, f, g, h] = program.normSquares;
+  const [a, b, c, d, e, f, g, h] = program.norm;
   const isHaar = program.kind === 'haar';
   let kept = 0;
   for (let i = 0, from = at; i < count; i++, from++) {

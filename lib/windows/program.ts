@@ -34,9 +34,8 @@ export interface WindowProgram {
   /** LBP: eight words a node. */
   readonly subsets: Int32Array;
   readonly leaves: Float32Array;
-  /** Haar: four corners, of the sums and of the squared sums, for the standard deviation in a window, and their pixels. */
+  /** Haar: four corners of the sums, then of the squared sums, for the standard deviation in a window, and their pixels. */
   readonly norm: Int32Array;
-  readonly normSquares: Int32Array;
   readonly area: number;
 }
 

@@ -44,13 +44,9 @@ export function wasmRunner(
   new Uint8Array(memory, table, TABLE).set(visits());
   for (const [i, program] of programs.entries()) {
     const { header, stages, records, scratch } = places[i];
-    const { limits, soft, norm, normSquares } = program;
+    const { limits, soft, norm } = program;
     const words = new Int32Array(memory, header, HEADER / 4);
     words.set(norm.map((offset) => 4 * offset));
-    words.set(
-      normSquares.map((offset) => 4 * offset),
-      4,
-    );
     new Float64Array(memory, header + 32, 1)[0] = program.area;
     const kind = program.kind === 'lbp' ? 2 : longestPart(program.firstNode) === 1 ? 0 : 1;
     const end = stages + STAGE * limits.length;

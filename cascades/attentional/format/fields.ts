@@ -1,4 +1,4 @@
-import { ArtifactError } from '../../../lib/errors.js';
+import { damaged } from './faults.js';
 import type { Element } from './xml.js';
 
 /** Reads elements of a cascade as OpenCV's files have them. All throw ArtifactError (`damaged`) for what is missing or not a number. */
@@ -27,28 +27,26 @@ export function numbersIn(element: Element): number[] {
   });
 }
 
-export function numberIn(element: Element): number {
-  const numbers = numbersIn(element);
-  if (numbers.length !== 1) throw damaged(`<${element.name}>: expected one number, got ${numbers.length}`);
+/** The one number of a child. */
+export function numberOf(parent: Element, name: string): number {
+  const numbers = numbersIn(need(parent, name));
+  if (numbers.length !== 1) throw damaged(`<${name}>: expected one number, got ${numbers.length}`);
   return numbers[0];
 }
 
 /** A whole number of 32 bits. */
 export function whole(value: number, what: string): number {
-  if (value !== Math.trunc(value) || value !== (value | 0)) {
+  if (value !== (value | 0)) {
     throw damaged(`${what}: expected a whole number of 32 bits, got ${value}`);
   }
   return value | 0;
 }
 
-export function wholeIn(element: Element): number {
-  return whole(numberIn(element), `<${element.name}>`);
+export function wholeOf(parent: Element, name: string): number {
+  return whole(numberOf(parent, name), `<${name}>`);
 }
 
-export function damaged(why: string): ArtifactError {
-  return new ArtifactError('damaged', `this cascade can't be read: ${why}`);
-}
-
-export function unsupported(why: string): ArtifactError {
-  return new ArtifactError('unsupported', `this cascade can't be run: ${why}`);
+/** Whether a Haar feature is tilted. */
+export function isTilted(feature: Element): boolean {
+  return find(feature, 'tilted') !== undefined && wholeOf(feature, 'tilted') !== 0;
 }

@@ -1,5 +1,5 @@
 import { type CascadeModel, RECTANGLES } from '../model/index.js';
-import { damaged, unsupported } from './fields.js';
+import { damaged, unsupported } from './faults.js';
 
 /** Gathers what a file says, in its order, and makes a model of it. */
 export class ModelBuilder {
@@ -58,9 +58,7 @@ export class ModelBuilder {
   /** @param leaves the values of the tree, one more than it has nodes */
   beginTree(nodes: number, leaves: readonly number[]): void {
     if (leaves.length !== nodes + 1) {
-      throw damaged(
-        `tree ${this.firstNode.length}: expected ${nodes + 1} leaves of ${nodes} nodes, got ${leaves.length}`,
-      );
+      throw damaged(`tree ${this.firstNode.length}: expected ${nodes + 1} leaves, got ${leaves.length}`);
     }
     this.firstNode.push(this.left.length);
     for (const leaf of leaves) this.leaves.push(leaf);

@@ -1,6 +1,7 @@
 import type { CascadeModel } from '../model/index.js';
 import { SUBSET_WORDS } from '../model/index.js';
-import { damaged, find, need, numberIn, numbersIn, unsupported, whole, wholeIn } from './fields.js';
+import { damaged, unsupported } from './faults.js';
+import { isTilted, need, numberOf, numbersIn, whole, wholeOf } from './fields.js';
 import { ModelBuilder } from './modelBuilder.js';
 import type { Element } from './xml.js';
 
@@ -15,14 +16,13 @@ export function readNewFormat(root: Element): CascadeModel {
   const stageType = need(root, 'stageType').text.trim();
   if (stageType !== 'BOOST') throw unsupported(`its stageType is ${JSON.stringify(stageType)}, not BOOST`);
   const kind = kindOf(need(root, 'featureType').text.trim());
-  const builder = new ModelBuilder(kind, wholeIn(need(root, 'width')), wholeIn(need(root, 'height')));
-  const patterns = wholeIn(need(need(root, 'featureParams'), 'maxCatCount'));
-  if (patterns !== (kind === 'haar' ? 0 : PATTERNS)) {
-    throw unsupported(`its maxCatCount is ${patterns}; expected ${kind === 'haar' ? 0 : PATTERNS}`);
-  }
+  const builder = new ModelBuilder(kind, wholeOf(root, 'width'), wholeOf(root, 'height'));
+  const patterns = wholeOf(need(root, 'featureParams'), 'maxCatCount');
+  const expected = kind === 'haar' ? 0 : PATTERNS;
+  if (patterns !== expected) throw unsupported(`its maxCatCount is ${patterns}; expected ${expected}`);
   for (const feature of need(root, 'features').children) readFeature(builder, kind, feature);
   for (const stage of need(root, 'stages').children) {
-    builder.beginStage(numberIn(need(stage, 'stageThreshold')));
+    builder.beginStage(numberOf(stage, 'stageThreshold'));
     for (const tree of need(stage, 'weakClassifiers').children) readTree(builder, kind, tree);
   }
   return builder.model();
@@ -31,7 +31,7 @@ export function readNewFormat(root: Element): CascadeModel {
 function kindOf(featureType: string): CascadeModel['kind'] {
   if (featureType === 'HAAR') return 'haar';
   if (featureType === 'LBP') return 'lbp';
-  if (featureType === 'HOG') throw unsupported('its features are HOG; Haar and LBP are read');
+  if (featureType === 'HOG') throw unsupported('its features are HOG, not Haar or LBP');
   throw damaged(`its featureType is ${JSON.stringify(featureType.slice(0, 20))}; expected HAAR or LBP`);
 }
 
@@ -40,8 +40,7 @@ function readFeature(builder: ModelBuilder, kind: CascadeModel['kind'], feature:
     builder.lbp(numbersIn(need(feature, 'rect')).map((number) => whole(number, '<rect>')));
     return;
   }
-  const tilted = find(feature, 'tilted');
-  builder.haar(rectanglesOf(feature), tilted !== undefined && wholeIn(tilted) !== 0);
+  builder.haar(rectanglesOf(feature), isTilted(feature));
 }
 
 /** Of a Haar feature, in either format. */

@@ -1,5 +1,6 @@
 import type { CascadeModel } from '../model/index.js';
-import { damaged, find, need, numberIn, numbersIn, whole, wholeIn } from './fields.js';
+import { damaged } from './faults.js';
+import { find, isTilted, need, numberOf, numbersIn, whole, wholeOf } from './fields.js';
 import { ModelBuilder } from './modelBuilder.js';
 import { rectanglesOf } from './newFormat.js';
 import type { Element } from './xml.js';
@@ -15,7 +16,7 @@ export function readOldFormat(root: Element): CascadeModel {
   if (size.length !== 2) throw damaged(`<size>: expected width and height, got ${size.length} numbers`);
   const builder = new ModelBuilder('haar', size[0], size[1]);
   for (const stage of need(root, 'stages').children) {
-    builder.beginStage(numberIn(need(stage, 'stage_threshold')));
+    builder.beginStage(numberOf(stage, 'stage_threshold'));
     for (const tree of need(stage, 'trees').children) readTree(builder, tree);
   }
   return builder.model();
@@ -25,24 +26,22 @@ function readTree(builder: ModelBuilder, { children: nodes }: Element): void {
   const leaves: number[] = [];
   const links = nodes.map((node) =>
     (['left', 'right'] as const).map((side) => {
-      const value = find(node, `${side}_val`);
-      if (value === undefined) return childOf(need(node, `${side}_node`));
-      leaves.push(numberIn(value));
+      if (find(node, `${side}_val`) === undefined) return childOf(node, `${side}_node`);
+      leaves.push(numberOf(node, `${side}_val`));
       return 1 - leaves.length;
     }),
   );
   builder.beginTree(nodes.length, leaves);
   for (const [i, node] of nodes.entries()) {
     const feature = need(node, 'feature');
-    const tilted = find(feature, 'tilted');
-    const position = builder.haar(rectanglesOf(feature), tilted !== undefined && wholeIn(tilted) !== 0);
-    builder.node(links[i][0], links[i][1], position, [numberIn(need(node, 'threshold'))]);
+    const position = builder.haar(rectanglesOf(feature), isTilted(feature));
+    builder.node(links[i][0], links[i][1], position, [numberOf(node, 'threshold')]);
   }
 }
 
-function childOf(element: Element): number {
-  const child = wholeIn(element);
+function childOf(parent: Element, name: string): number {
+  const child = wholeOf(parent, name);
   // Elsewhere this would be a leaf.
-  if (child <= 0) throw damaged(`<${element.name}>: expected the position of a later node, got ${child}`);
+  if (child <= 0) throw damaged(`<${name}>: expected the position of a later node, got ${child}`);
   return child;
 }

@@ -9,69 +9,80 @@ import { type CascadeModel, RECTANGLES, SUBSET_WORDS } from '../model/index.js';
  */
 export function writeModel(model: CascadeModel): string {
   if (model.soft) {
-    throw new ArtifactError(
-      'unsavable',
-      "OpenCV's format has no soft cascades, whose sums carry over from stage to stage: train one with stages instead",
-    );
+    throw new ArtifactError('unsavable', "OpenCV's format has no soft cascades: train one with stages");
   }
-  const { kind, width, height } = model;
+  const { kind, width, height, firstTree, firstNode, stageThresholds, features } = model;
   const isHaar = kind === 'haar';
-  const stages = model.stageThresholds.length;
-  const lines = [
-    '<?xml version="1.0"?>',
-    '<opencv_storage>',
-    '<cascade type_id="opencv-cascade-classifier">',
-    `<stageType>BOOST</stageType>`,
-    `<featureType>${isHaar ? 'HAAR' : 'LBP'}</featureType>`,
-    `<height>${height}</height>`,
-    `<width>${width}</width>`,
-    `<stageParams><maxDepth>${longestPart(model.firstNode)}</maxDepth><maxWeakCount>${longestPart(model.firstTree)}</maxWeakCount></stageParams>`,
-    `<featureParams><maxCatCount>${isHaar ? 0 : 32 * SUBSET_WORDS}</maxCatCount></featureParams>`,
-    `<stageNum>${stages}</stageNum>`,
-    '<stages>',
+  const stages = Array.from(stageThresholds, (threshold, stage) => {
+    const [begin, end] = firstTree.subarray(stage, stage + 2);
+    const trees = range(begin, end).map((tree) => treeOf(model, tree));
+    const head = tag('maxWeakCount', end - begin) + tag('stageThreshold', float(threshold));
+    return item(head + tag('weakClassifiers', trees.join('')));
+  });
+  const cascade = [
+    tag('stageType', 'BOOST'),
+    tag('featureType', isHaar ? 'HAAR' : 'LBP'),
+    tag('height', height),
+    tag('width', width),
+    tag('stageParams', tag('maxDepth', longestPart(firstNode)) + tag('maxWeakCount', longestPart(firstTree))),
+    tag('featureParams', tag('maxCatCount', isHaar ? 0 : 32 * SUBSET_WORDS)),
+    tag('stageNum', stages.length),
+    tag('stages', stages.join('')),
+    tag(
+      'features',
+      range(0, features.count)
+        .map((feature) => featureOf(model, feature))
+        .join(''),
+    ),
   ];
-  for (let stage = 0; stage < stages; stage++) {
-    const [begin, end] = model.firstTree.subarray(stage, stage + 2);
-    lines.push(
-      `<_><maxWeakCount>${end - begin}</maxWeakCount>`,
-      `<stageThreshold>${float(model.stageThresholds[stage])}</stageThreshold>`,
-      '<weakClassifiers>',
-    );
-    for (let tree = begin; tree < end; tree++) lines.push(treeOf(model, tree));
-    lines.push('</weakClassifiers></_>');
-  }
-  lines.push('</stages>', '<features>');
-  for (let feature = 0; feature < model.features.count; feature++) lines.push(featureOf(model, feature));
-  lines.push('</features></cascade>', '</opencv_storage>', '');
-  return lines.join('\n');
+  return `<?xml version="1.0"?>
+<opencv_storage>
+<cascade type_id="opencv-cascade-classifier">
+${cascade.join('\n')}
+</cascade>
+</opencv_storage>
+`;
 }
 
-function treeOf(model: CascadeModel, tree: number): string {
+function tag(name: string, content: string | number): string {
+  return `<${name}>${content}</${name}>`;
+}
+
+/** An element of a list, on a line of its own. */
+function item(content: string): string {
+  return `\n${tag('_', content)}`;
+}
+
+/** Whole numbers. */
+function range(begin: number, end: number): number[] {
+  return Array.from({ length: end - begin }, (_, i) => begin + i);
+}
+
+function treeOf(
+  { kind, left, right, feature, thresholds, subsets, ...model }: CascadeModel,
+  tree: number,
+): string {
   const [begin, end] = model.firstNode.subarray(tree, tree + 2);
-  const nodes: string[] = [];
-  for (let node = begin; node < end; node++) {
+  const nodes = range(begin, end).map((node) => {
     const test =
-      model.kind === 'haar'
-        ? float(model.thresholds[node])
-        : model.subsets.subarray(SUBSET_WORDS * node, SUBSET_WORDS * (node + 1)).join(' ');
-    nodes.push(`${model.left[node]} ${model.right[node]} ${model.feature[node]} ${test}`);
-  }
+      kind === 'haar'
+        ? float(thresholds[node])
+        : subsets.subarray(SUBSET_WORDS * node, SUBSET_WORDS * (node + 1)).join(' ');
+    return `${left[node]} ${right[node]} ${feature[node]} ${test}`;
+  });
   const leaves = Array.from(model.leaves.subarray(begin + tree, end + tree + 1), float);
-  return `<_><internalNodes>${nodes.join(' ')}</internalNodes><leafValues>${leaves.join(' ')}</leafValues></_>`;
+  return item(tag('internalNodes', nodes.join(' ')) + tag('leafValues', leaves.join(' ')));
 }
 
 function featureOf({ kind, features }: CascadeModel, feature: number): string {
   const { rectangles, weights, tilted } = features;
-  if (kind === 'lbp')
-    return `<_><rect>${rectangles.subarray(4 * feature, 4 * feature + 4).join(' ')}</rect></_>`;
+  const rectangle = (at: number) => rectangles.subarray(4 * at, 4 * at + 4).join(' ');
+  if (kind === 'lbp') return item(tag('rect', rectangle(feature)));
   const first = RECTANGLES * feature;
   // OpenCV expects two at least.
   const count = weights[first + 2] === 0 ? 2 : RECTANGLES;
-  const rects = Array.from({ length: count }, (_, i) => {
-    const at = first + i;
-    return `<_>${rectangles.subarray(4 * at, 4 * at + 4).join(' ')} ${float(weights[at])}</_>`;
-  });
-  return `<_><rects>${rects.join('')}</rects><tilted>${tilted[feature]}</tilted></_>`;
+  const rects = range(first, first + count).map((at) => tag('_', `${rectangle(at)} ${float(weights[at])}`));
+  return item(tag('rects', rects.join('')) + tag('tilted', tilted[feature]));
 }
 
 /** The least digits that give the same Float32 again; with a point, as OpenCV takes numbers without one for whole ones. */

@@ -1,4 +1,5 @@
-import { ArtifactError } from '../../../lib/errors.js';
+import type { ArtifactError } from '../../../lib/errors.js';
+import { damaged, unsupported } from './faults.js';
 
 /** An element: its name, its children in order, and its own text without theirs. */
 export interface Element {
@@ -28,7 +29,7 @@ const ENTITY = /&(?:amp|lt|gt|quot|apos);/g;
  */
 export function parseXml(text: string): Element {
   if (text.length > MOST_CHARACTERS) {
-    throw refused(`it has ${text.length} characters; at most ${MOST_CHARACTERS} are read`);
+    throw unsupported(`it has ${text.length} characters; at most ${MOST_CHARACTERS} are read`);
   }
   const top: Element = { name: '', children: [], text: '' };
   const open: Element[] = [top];
@@ -40,26 +41,26 @@ export function parseXml(text: string): Element {
     const [, closed, opened, isEmpty, content] = token;
     const parent = open[open.length - 1];
     if (closed !== undefined) {
-      if (closed !== parent.name) throw malformed(`</${closed}> does not close <${parent.name}>`);
+      if (closed !== parent.name) throw damaged(`</${closed}> does not close <${parent.name}>`);
       open.pop();
     } else if (opened !== undefined) {
       const element: Element = { name: opened, children: [], text: '' };
       parent.children.push(element);
       if (isEmpty === '') open.push(element);
       if (++elements > MOST_ELEMENTS || open.length > MOST_DEPTH) {
-        throw refused(`it has more than ${MOST_ELEMENTS} elements, or they are ${MOST_DEPTH} deep`);
+        throw unsupported(`it has more than ${MOST_ELEMENTS} elements, or they are ${MOST_DEPTH} deep`);
       }
     } else if (content !== undefined) addText(parent, content, at);
   }
-  if (open.length > 1) throw malformed(`it ends inside <${open[open.length - 1].name}>: is it cut short?`);
-  if (top.children.length !== 1 || top.text.trim() !== '') throw malformed('expected one root and no more');
+  if (open.length > 1) throw damaged(`it ends inside <${open[open.length - 1].name}>: is it cut short?`);
+  if (top.children.length !== 1 || top.text.trim() !== '') throw damaged('expected one root');
   return top.children[0];
 }
 
 function addText(parent: Element, text: string, at: number): void {
   // Numbers and names have no use for an entity, so they stay as they are.
   if (text.replace(ENTITY, '').includes('&')) {
-    throw refused(`an entity at character ${at} or later is not one of XML's own five`);
+    throw unsupported(`an entity at character ${at} or later is not one of XML's own five`);
   }
   parent.text += text;
 }
@@ -68,14 +69,6 @@ function addText(parent: Element, text: string, at: number): void {
 function unread(text: string, at: number): ArtifactError {
   const begin = text.slice(at, at + 9);
   if (/^<(?!!--|\?xml\s)[!?]/.test(begin))
-    return refused(`${JSON.stringify(begin)} at character ${at} is not read`);
-  return malformed(`no element begins and ends at character ${at}: is it cut short?`);
-}
-
-function malformed(why: string): ArtifactError {
-  return new ArtifactError('damaged', `this is no whole XML: ${why}`);
-}
-
-function refused(why: string): ArtifactError {
-  return new ArtifactError('unsupported', `this XML is refused: ${why}`);
+    return unsupported(`${JSON.stringify(begin)} at character ${at} is not read`);
+  return damaged(`no element at character ${at}: is it cut short?`);
 }

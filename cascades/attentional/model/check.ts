@@ -12,7 +12,7 @@ const MOST_SIDE = 4_096;
  */
 export function checkModel(model: CascadeModel): void {
   const { kind, width, height, soft } = model;
-  if (kind !== 'haar' && kind !== 'lbp') fail(`expected kind 'haar' or 'lbp', got ${String(kind)}`);
+  if (kind !== 'haar' && kind !== 'lbp') fail(`expected kind 'haar' or 'lbp', got ${kind}`);
   for (const side of [width, height]) {
     if (!Number.isInteger(side) || side < LEAST_SIDE || side > MOST_SIDE) {
       fail(`expected a window of ${LEAST_SIDE} to ${MOST_SIDE} pixels a side, got ${width} x ${height}`);
@@ -79,7 +79,7 @@ function checkTree({ firstNode, left, right, feature, features }: CascadeModel, 
 
 /** @returns where the last part ends */
 function checkStarts(part: string, of: string, first: Int32Array, count: number): number {
-  if (first.length < 2 || first[0] !== 0) fail(`expected at least one ${part}, the first from 0 on`);
+  if (first.length < 2 || first[0] !== 0) fail(`expected at least one ${part}, from 0 on`);
   for (let i = 1; i < first.length; i++) {
     if (first[i] <= first[i - 1]) fail(`${part} ${i - 1} has no ${of}`);
   }

@@ -24,74 +24,101 @@ const { fround } = Math;
 /**
  * Gathers boxes that lie about one another to groups, and gives the mean box of each group with more than `least` members, without
  * those inside a larger group's. With `least` 0 it gives the boxes themselves. All as OpenCV's `groupRectangles` does, in its order.
+ *
+ * OpenCV compares all pairs. Here sets of boxes are compared by their bounds, and divided until a comparison decides for all pairs
+ * of two sets at once.
  */
 export function groupBoxes(boxes: readonly Box[], least: number): Box[] {
   if (least <= 0 || boxes.length === 0) return [...boxes];
-  const means = meansOf(boxes, groupsOf(boxes));
-  return means.filter(
-    (box, i) =>
-      box.neighbours > least &&
-      !means.some((other, j) => j !== i && other.neighbours > least && isWithin(box, other)),
-  );
+  const large = groupsOf(boxes)
+    .map(meanOf)
+    .filter(({ neighbours }) => neighbours > least);
+  return large.filter((box) => !large.some((other) => other !== box && isWithin(box, other)));
 }
 
-/** The number of each box's group: groups are numbered by their first box. */
-function groupsOf(boxes: readonly Box[]): Int32Array {
-  const parents = Int32Array.from(boxes, (_, i) => i);
+/** Some of the boxes. */
+interface BoxSet {
+  readonly members: readonly number[];
+  /** The greatest of their widths, heights, left, upper, right and lower edges, and of these times -1. */
+  readonly most: readonly number[];
+  /** The largest difference of one of these. */
+  readonly spread: number;
+  /** Two sets with smaller differences, if there are any. */
+  halves(): readonly BoxSet[];
+}
+
+/** Groups in the order of their first boxes. */
+function groupsOf(boxes: readonly Box[]): Box[][] {
+  const parents = boxes.map((_, i) => i);
   const rootOf = (i: number) => {
     let root = i;
-    while (parents[root] !== root) root = parents[root];
-    for (let at = i; at !== root; ) [at, parents[at]] = [parents[at], root];
+    while (parents[root] !== root) {
+      parents[root] = parents[parents[root]];
+      root = parents[root];
+    }
     return root;
   };
-  // From left to right, none further off than this box's own size allows can be similar.
-  const order = boxes.map((_, i) => i).sort((a, b) => boxes[a].x - boxes[b].x);
-  for (let a = 0; a < order.length; a++) {
-    const box = boxes[order[a]];
-    const reach = box.x + EPSILON * (box.width + box.height) * 0.5 + 1;
-    for (let b = a + 1; b < order.length && boxes[order[b]].x <= reach; b++) {
-      if (areSimilar(box, boxes[order[b]])) parents[rootOf(order[b])] = rootOf(order[a]);
-    }
-  }
-  const numbers = new Map<number, number>();
-  return Int32Array.from(boxes, (_, i) => {
-    const root = rootOf(i);
-    const number = numbers.get(root) ?? numbers.size;
-    numbers.set(root, number);
-    return number;
+  const numbers = boxes.map(({ x, y, width, height }) => {
+    const all = [width, height, x, y, x + width, y + height];
+    return [...all, ...all.map((number) => -number)];
   });
+  const setOf = (members: readonly number[]): BoxSet => {
+    const most = numbers[0].map((_, i) =>
+      members.reduce((greatest, member) => Math.max(greatest, numbers[member][i]), Number.NEGATIVE_INFINITY),
+    );
+    const spreads = most.slice(6).map((negative, i) => most[i] + negative);
+    const spread = Math.max(...spreads);
+    const widest = spreads.indexOf(spread);
+    let halves: readonly BoxSet[] | undefined;
+    return {
+      members,
+      most,
+      spread,
+      halves() {
+        halves ??= [true, false].map((isLow) =>
+          setOf(members.filter((member) => numbers[member][widest] < most[widest] - spread / 2 === isLow)),
+        );
+        return halves;
+      },
+    };
+  };
+  /** Joins boxes of one set with similar ones of another, or of the same. */
+  const join = (a: BoxSet, b: BoxSet): void => {
+    let nearest = 0;
+    let farthest = 0;
+    for (let i = 2; i < 6; i++) {
+      const [right, left] = [a.most[i] + b.most[6 + i], b.most[i] + a.most[6 + i]];
+      nearest = Math.max(nearest, -right, -left);
+      farthest = Math.max(farthest, right, left);
+    }
+    // How far edges of similar boxes may lie apart, at most and at least.
+    const reach = (side: (a: number, b: number) => number, at: number) =>
+      EPSILON * (side(a.most[at], b.most[at]) + side(a.most[at + 1], b.most[at + 1])) * 0.5;
+    const members = [...a.members, ...b.members];
+    const root = rootOf(members[0]);
+    if (nearest > reach(Math.min, 0) || members.every((member) => rootOf(member) === root)) return;
+    if (farthest <= -reach(Math.max, 6)) for (const member of members) parents[rootOf(member)] = root;
+    else if (a.spread < b.spread) join(b, a);
+    else for (const half of a.halves()) join(half, b);
+  };
+  const all = setOf([...parents]);
+  join(all, all);
+  const groups = new Map<number, Box[]>();
+  for (const [i, box] of boxes.entries()) {
+    const group = groups.get(rootOf(i)) ?? [];
+    group.push(box);
+    groups.set(rootOf(i), group);
+  }
+  return [...groups.values()];
 }
 
-function areSimilar(a: Box, b: Box): boolean {
-  const delta = EPSILON * (Math.min(a.width, b.width) + Math.min(a.height, b.height)) * 0.5;
-  return (
-    Math.abs(a.x - b.x) <= delta &&
-    Math.abs(a.y - b.y) <= delta &&
-    Math.abs(a.x + a.width - b.x - b.width) <= delta &&
-    Math.abs(a.y + a.height - b.y - b.height) <= delta
+function meanOf(boxes: readonly Box[]): Box {
+  const share = fround(1 / boxes.length);
+  const [x, y, width, height] = (['x', 'y', 'width', 'height'] as const).map((key) =>
+    roundEven(fround(fround(boxes.reduce((sum, box) => sum + box[key], 0)) * share)),
   );
-}
-
-function meansOf(boxes: readonly Box[], groups: Int32Array): Box[] {
-  const totals: { x: number; y: number; width: number; height: number; neighbours: number; score: number }[] =
-    [];
-  for (const [i, { x, y, width, height, score }] of boxes.entries()) {
-    const total = totals[groups[i]];
-    if (total === undefined) totals.push({ x, y, width, height, score, neighbours: 1 });
-    else {
-      total.x += x;
-      total.y += y;
-      total.width += width;
-      total.height += height;
-      total.neighbours++;
-      total.score = Math.max(total.score, score);
-    }
-  }
-  return totals.map(({ x, y, width, height, neighbours, score }) => {
-    const share = fround(1 / neighbours);
-    const mean = (total: number) => roundEven(fround(fround(total) * share));
-    return { x: mean(x), y: mean(y), width: mean(width), height: mean(height), neighbours, score };
-  });
+  const score = boxes.reduce((most, box) => Math.max(most, box.score), boxes[0].score);
+  return { x, y, width, height, neighbours: boxes.length, score };
 }
 
 /** Whether a box lies in one of a group that is larger, or where its own is of less than three. */

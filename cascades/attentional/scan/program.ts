@@ -22,8 +22,9 @@ export function programFor(model: CascadeModel, layout: SumLayout): WindowProgra
     thresholds: model.thresholds,
     subsets: model.subsets,
     leaves: model.leaves,
-    norm: norm ? upright(inner, layout, layout.sums) : new Int32Array(4),
-    normSquares: norm ? upright(inner, layout, layout.squares) : new Int32Array(4),
+    norm: norm
+      ? Int32Array.of(...upright(inner, layout, layout.sums), ...upright(inner, layout, layout.squares))
+      : new Int32Array(8),
     area: inner[2] * inner[3],
   };
 }
