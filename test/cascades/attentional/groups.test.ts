@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { type Box, clipBoxes, groupBoxes } from '../../../cascades/attentional/scan/index.js';
+import { roundEven } from '../../../lib/image/index.js';
 
 const box = (x: number, y: number, size: number, score = 1): Box => ({
   x,
@@ -35,37 +36,78 @@ test('a group inside of a larger one is dropped', (t) => {
   );
 });
 
-test('the sweep finds the groups of all pairs', (t) => {
-  const boxes = fc.array(fc.record({ x: fc.nat(60), y: fc.nat(20), size: fc.integer({ min: 8, max: 24 }) }), {
-    maxLength: 40,
-  });
-  const similar = (a: Box, b: Box) => {
-    const delta = (0.2 * (Math.min(a.width, b.width) + Math.min(a.height, b.height))) / 2;
-    return [a.x - b.x, a.y - b.y, a.x + a.width - b.x - b.width, a.y + a.height - b.y - b.height].every(
-      (d) => Math.abs(d) <= delta,
-    );
-  };
-  const property = fc.property(boxes, (given) => {
-    const all = given.map(({ x, y, size }) => box(x, y, size));
-    const left = new Set(all);
-    const sizes: number[] = [];
-    for (const first of all) {
-      if (!left.delete(first)) continue;
-      const group = [first];
-      for (const member of group) {
-        for (const other of left) if (similar(member, other) && left.delete(other)) group.push(other);
-      }
-      sizes.push(group.length);
+/** OpenCV's `groupRectangles`, pair by pair. */
+function pairByPair(boxes: readonly Box[], least: number): Box[] {
+  const left = new Set(boxes);
+  const groups: Box[][] = [];
+  for (const first of boxes) {
+    if (!left.delete(first)) continue;
+    const group = [first];
+    for (const member of group) {
+      for (const other of left) if (areSimilar(member, other) && left.delete(other)) group.push(other);
     }
-    // With one group a box is never inside of another one's.
-    const found = groupBoxes(all, 1).map(({ neighbours }) => neighbours);
-    let at = 0;
-    return found.every((size) => {
-      at = sizes.indexOf(size, at) + 1;
-      return at > 0;
-    });
+    groups.push(group);
+  }
+  const large = groups
+    .map((group) => {
+      const mean = (key: 'x' | 'y' | 'width' | 'height') => {
+        const sum = group.reduce((total, one) => total + one[key], 0);
+        return roundEven(Math.fround(Math.fround(sum) * Math.fround(1 / group.length)));
+      };
+      const edges = { x: mean('x'), y: mean('y'), width: mean('width'), height: mean('height') };
+      return { ...edges, neighbours: group.length, score: Math.max(...group.map(({ score }) => score)) };
+    })
+    .filter(({ neighbours }) => neighbours > least);
+  return large.filter(
+    (one) =>
+      !large.some((other) => {
+        const [dx, dy] = [roundEven(0.2 * other.width), roundEven(0.2 * other.height)];
+        return (
+          other !== one &&
+          one.x >= other.x - dx &&
+          one.y >= other.y - dy &&
+          one.x + one.width <= other.x + other.width + dx &&
+          one.y + one.height <= other.y + other.height + dy &&
+          (other.neighbours > Math.max(3, one.neighbours) || one.neighbours < 3)
+        );
+      }),
+  );
+}
+
+function areSimilar(a: Box, b: Box): boolean {
+  const delta = (0.2 * (Math.min(a.width, b.width) + Math.min(a.height, b.height))) / 2;
+  return [a.x - b.x, a.y - b.y, a.x + a.width - b.x - b.width, a.y + a.height - b.y - b.height].every(
+    (d) => Math.abs(d) <= delta,
+  );
+}
+
+test('sets of boxes give the very groups of pairs, in their order', (t) => {
+  const boxes = fc.array(
+    fc.record({
+      x: fc.integer({ min: -3, max: 80 }),
+      y: fc.nat(30),
+      width: fc.integer({ min: 4, max: 24 }),
+      height: fc.integer({ min: 4, max: 24 }),
+      score: fc.nat(9),
+    }),
+    { maxLength: 60 },
+  );
+  const property = fc.property(boxes, fc.integer({ min: 1, max: 4 }), (given, least) => {
+    const all = given.map((one) => ({ ...one, neighbours: 1 }));
+    t.deepEqual(groupBoxes(all, least), pairByPair(all, least));
   });
-  t.notThrows(() => fc.assert(property));
+  t.notThrows(() => fc.assert(property, { numRuns: 300 }));
+});
+
+test('20,000 boxes about one place are one group, and in one column as many as there are', (t) => {
+  // All pairs would be 200,000,000.
+  const near = Array.from({ length: 20_000 }, (_, i) => box(100 + (i % 4), 50 + ((i >> 2) % 4), 24));
+  t.deepEqual(
+    groupBoxes(near, 3).map(({ neighbours }) => neighbours),
+    [20_000],
+  );
+  const column = Array.from({ length: 20_000 }, (_, i) => box(0, 100 * (i >> 2) + (i & 3), 24));
+  t.is(groupBoxes(column, 3).length, 5_000);
 });
 
 test('boxes are clipped to the image', (t) => {
