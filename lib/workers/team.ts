@@ -33,7 +33,7 @@ export function startTeam<Job>(threads: number, url: URL): Team<Job> {
   const members = Array.from({ length: threads }, (_, i) => new Member<Job>(url, i));
   const once = async (job: Job, units: number, signal: AbortSignal | undefined) => {
     const claims = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
-    const answers = Promise.allSettled(members.map((member) => member.ask({ job, units, claims })));
+    const answers = Promise.allSettled(members.map((member) => member.send({ job, units, claims })));
     try {
       return await (signal === undefined ? answers : unlessAborted(answers, signal));
     } finally {
@@ -70,7 +70,7 @@ interface Waiting {
 class Member<Job> {
   private worker: Worker | undefined;
   private isClosed = false;
-  private asked = 0;
+  private requests = 0;
   private readonly waiting = new Map<number, Waiting>();
   private idle: (() => void) | undefined;
 
@@ -81,14 +81,14 @@ class Member<Job> {
     this.worker = this.start();
   }
 
-  ask(request: Omit<Request<Job>, 'id'>): Promise<Float64Array> {
+  send(request: Omit<Request<Job>, 'id'>): Promise<Float64Array> {
     return new Promise((resolve, reject) => {
       if (this.isClosed) {
         reject(new ThreadError('closed', 'these threads were closed'));
         return;
       }
       this.worker ??= this.start();
-      const id = this.asked++;
+      const id = this.requests++;
       const sent: Request<Job> = { ...request, id };
       this.worker.postMessage(sent);
       this.worker.ref();
@@ -123,13 +123,13 @@ class Member<Job> {
   }
 
   private settle(answer: Answer): void {
-    const asked = this.waiting.get(answer.id);
+    const waiting = this.waiting.get(answer.id);
     this.waiting.delete(answer.id);
     if (this.waiting.size === 0) {
       this.worker?.unref();
       this.idle?.();
     }
-    if ('values' in answer) asked?.resolve(answer.values);
-    else asked?.reject(new ThreadError('failed', `a thread failed: ${answer.failure}`));
+    if ('values' in answer) waiting?.resolve(answer.values);
+    else waiting?.reject(new ThreadError('failed', `a thread failed: ${answer.failure}`));
   }
 }

@@ -1,26 +1,30 @@
 import { limitOf } from './limit.js';
 
-const { fround } = Math;
-
 /**
- * The greatest threshold, in single precision, whose limit is at most `sum`: a window with that sum just passes.
+ * The greatest threshold, in single precision, whose limit is at most `sum`: a window with that sum just passes. It is found by
+ * bisection: near 0 there are a billion numbers between two limits.
  *
  * @example limitOf(thresholdAt(0.5)) <= 0.5; // true
  */
 export function thresholdAt(sum: number): number {
-  let threshold = fround(sum + 1e-5);
-  while (limitOf(threshold) > sum) threshold = beside(threshold, -1);
-  for (let next = beside(threshold, 1); limitOf(next) <= sum; next = beside(threshold, 1)) threshold = next;
-  return threshold;
+  let low = -GREATEST;
+  let high = GREATEST;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (limitOf(numberAt(middle)) <= sum) low = middle;
+    else high = middle - 1;
+  }
+  return numberAt(low);
 }
 
-const float = new Float32Array(1);
-const bits = new Int32Array(float.buffer);
+/** The position of the greatest finite number among those above 0. */
+const GREATEST = 0x7f7fffff;
 
-/** The next number in single precision, above or below. */
-function beside(value: number, side: 1 | -1): number {
-  if (value === 0) return side * 2 ** -149;
-  float[0] = value;
-  bits[0] += value > 0 ? side : -side;
-  return float[0];
+const bits = new Int32Array(1);
+const float = new Float32Array(bits.buffer);
+
+/** Numbers in single precision in their order, 0 at 0. */
+function numberAt(position: number): number {
+  bits[0] = Math.abs(position);
+  return position < 0 ? -float[0] : float[0];
 }
