@@ -1,0 +1,44 @@
+import { type Parameters, RequestError, timeoutOf } from '../lib/inference/index.js';
+import type { Call } from './backend.js';
+
+/** A call by a client over a connection. Its signal is made when somebody reads it: most cheap calls need none. */
+export class ClientCall implements Call {
+  private controller: AbortController | undefined;
+  private hasLeft = false;
+
+  constructor(
+    readonly tenant: string,
+    readonly arrived: number,
+    readonly deadline: number | undefined,
+  ) {}
+
+  get signal(): AbortSignal {
+    if (this.controller === undefined) {
+      this.controller = new AbortController();
+      if (this.hasLeft) this.controller.abort(left());
+    }
+    return this.controller.signal;
+  }
+
+  /** The client doesn't wait any more. */
+  leave(): void {
+    if (this.hasLeft) return;
+    this.hasLeft = true;
+    this.controller?.abort(left());
+  }
+}
+
+function left(): RequestError {
+  return new RequestError('cancelled', 'the client left before it was answered');
+}
+
+/**
+ * When an answer is worth nothing any more, in milliseconds of the timer that `arrived` is of. Undefined for a request without
+ * `timeout`.
+ *
+ * @throws RequestError `invalid`
+ */
+export function deadlineOf(parameters: Parameters, arrived: number): number | undefined {
+  const timeout = timeoutOf(parameters);
+  return timeout === undefined ? undefined : arrived + timeout;
+}

@@ -1,0 +1,37 @@
+import { RequestError } from '../../lib/inference/index.js';
+
+/** How a body is packed. `deflate` is the zlib format (RFC 9110, section 8.4.1.2). */
+export type Encoding = 'gzip' | 'deflate';
+
+/**
+ * How a request's body is packed; undefined: not at all.
+ *
+ * @param header its `content-encoding`
+ * @throws RequestError `unsupported`
+ */
+export function encodingOf(header: string | undefined): Encoding | undefined {
+  if (header === undefined) return undefined;
+  const name = header.trim().toLowerCase();
+  if (name === '' || name === 'identity') return undefined;
+  if (name === 'gzip' || name === 'x-gzip') return 'gzip';
+  if (name === 'deflate') return 'deflate';
+  throw new RequestError('unsupported', `content-encoding '${header}': expected gzip or deflate`);
+}
+
+/**
+ * How a client wants answers to be packed; undefined: not at all.
+ *
+ * @param header the request's `accept-encoding`
+ */
+export function acceptedOf(header: string | undefined): Encoding | undefined {
+  if (header === undefined) return undefined;
+  let accepted: Encoding | undefined;
+  for (const item of header.toLowerCase().split(',')) {
+    const [name, ...parameters] = item.split(';');
+    if (parameters.some((parameter) => /^\s*q\s*=\s*0(?:\.0*)?\s*$/.test(parameter))) continue;
+    const encoding = name.trim();
+    if (encoding === 'gzip') return 'gzip';
+    if (encoding === 'deflate') accepted = 'deflate';
+  }
+  return accepted;
+}

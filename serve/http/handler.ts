@@ -1,0 +1,212 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  JSON_LENGTH,
+  type Message,
+  RequestError,
+  readInferRequest,
+  writeInferResponse,
+} from '../../lib/inference/index.js';
+import { VERSION } from '../../lib/version.js';
+import { type Caller, LOCAL_CALLER, type Right, refuseForeign, requireRight } from '../access/index.js';
+import type { Backend } from '../backend.js';
+import { ClientCall, deadlineOf } from '../call.js';
+import { EXTENSIONS } from '../extensions.js';
+import { OctetBudget } from '../octets.js';
+import { type BodyLimits, readBody } from './body.js';
+import type { HttpSettings, Page } from './options.js';
+import { checkLoad, REPOSITORY_OCTETS, wantsReady } from './repositoryBodies.js';
+import { type Described, methodOf, type Route, routeOf } from './routes.js';
+import { type Content, JSON_TYPE, Sender } from './sender.js';
+import { statisticsAsJson } from './statistics.js';
+import { errorBody } from './status.js';
+
+const LIVE = json({ live: true });
+const READY = json({ ready: true });
+const NOT_READY = json({ ready: false });
+const SERVER = json({ name: 'spillway', version: VERSION, extensions: EXTENSIONS });
+const DONE = json({});
+
+/** Bodies of the repository's calls. */
+const SMALL: BodyLimits = { bodyOctets: REPOSITORY_OCTETS, unpackedOctets: REPOSITORY_OCTETS };
+
+/** Answers requests. */
+export class HttpHandler {
+  private readonly sender: Sender;
+  private readonly budget: OctetBudget;
+  /** Limits of requests for inference. */
+  private readonly bodies: BodyLimits;
+  private isDraining = false;
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly settings: HttpSettings,
+  ) {
+    this.sender = new Sender(settings);
+    const { limits, message } = settings;
+    this.budget = new OctetBudget(limits.heldOctets);
+    this.bodies = { bodyOctets: limits.bodyOctets, unpackedOctets: message.octets };
+  }
+
+  /** From now on it isn't ready, and each answer ends its connection. */
+  drain(): void {
+    this.isDraining = true;
+    this.sender.endsConnections = true;
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    this.answer(request, response).catch((error: unknown) => this.sender.refuse(response, error));
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { url = '/', method } = request;
+    const mark = url.indexOf('?');
+    const path = mark < 0 ? url : url.slice(0, mark);
+    const page = this.settings.pages.get(path);
+    const route = page === undefined ? routeOf(path) : undefined;
+    const wanted = route === undefined ? 'GET' : methodOf(route);
+    if (method !== wanted && (page !== undefined || route !== undefined)) {
+      const body = errorBody(`this path takes ${wanted}, and not ${method}`);
+      this.sender.send(response, 405, { type: JSON_TYPE, body, headers: ['Allow', wanted] });
+    } else if (page !== undefined) {
+      await this.show(page, mark < 0 ? '' : url.slice(mark + 1), request, response);
+    } else if (route !== undefined) {
+      await this.follow(route, request, response);
+    } else {
+      throw new RequestError('not-found', `there is nothing at ${JSON.stringify(path.slice(0, 200))}`);
+    }
+  }
+
+  private async follow(route: Route, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { backend, sender } = this;
+    switch (route.to) {
+      case 'infer':
+        return this.infer(route.model, route.version, request, response);
+      case 'live':
+        return sender.send(response, 200, LIVE);
+      case 'ready': {
+        const isReady = backend.isReady && !this.isDraining;
+        return sender.send(response, isReady ? 200 : 503, isReady ? READY : NOT_READY);
+      }
+      case 'modelReady': {
+        await this.admit(request, 'infer');
+        const { model, version } = route;
+        const isReady = backend.isModelReady(model, version);
+        // An unknown model throws here.
+        const { name } = isReady ? { name: model } : backend.metadata(model, version);
+        return sender.send(response, isReady ? 200 : 503, json({ name, ready: isReady }));
+      }
+      case 'load':
+      case 'unload': {
+        await this.admit(request, 'admin');
+        await this.withBody(request, SMALL, checkLoad);
+        await (route.to === 'load' ? backend.load(route.model) : backend.unload(route.model));
+        return sender.send(response, 200, DONE);
+      }
+      default:
+        await this.admit(request, 'infer');
+        return sender.sendPacked(request, response, await this.described(route, request));
+    }
+  }
+
+  /** What the server tells of itself and its models. */
+  private async described(route: Described, request: IncomingMessage): Promise<Content> {
+    const { backend } = this;
+    switch (route.to) {
+      case 'server':
+        return SERVER;
+      case 'model':
+        return json(backend.metadata(route.model, route.version));
+      case 'statistics':
+        return json(statisticsAsJson(backend.statistics(route.model, route.version)));
+      case 'allStatistics':
+        return json(statisticsAsJson(backend.statistics(undefined, undefined)));
+      case 'index': {
+        const onlyReady = await this.withBody(request, SMALL, wantsReady);
+        const models = backend.index();
+        return json(onlyReady ? models.filter(({ state }) => state === 'READY') : models);
+      }
+    }
+  }
+
+  private async infer(
+    model: string,
+    version: string | undefined,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { backend, settings, sender } = this;
+    const arrived = settings.timer.now();
+    const admitted = this.admit(request, 'infer');
+    const { tenant } = admitted instanceof Promise ? await admitted : admitted;
+    const body = await readBody(request, this.bodies, this.budget);
+    try {
+      const jsonLength = headerOf(request, JSON_LENGTH);
+      const declared = () => backend.metadata(model, version).inputs;
+      const read = readInferRequest(body.octets, {
+        model,
+        version,
+        jsonLength,
+        declared,
+        limits: settings.message,
+      });
+      const call = new ClientCall(tenant, arrived, deadlineOf(read.parameters, arrived));
+      if (response.destroyed) call.leave();
+      else response.once('close', () => response.writableFinished || call.leave());
+      const answered = await backend.infer(read, call);
+      await sender.sendPacked(request, response, contentOf(writeInferResponse(answered, read)));
+    } finally {
+      this.budget.give(body.held);
+    }
+  }
+
+  private async show(
+    page: Page,
+    query: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    if (page.right !== undefined) await this.admit(request, page.right);
+    const { contentType, ...content } = await page.answer(new URLSearchParams(query));
+    await this.sender.sendPacked(request, response, { type: contentType, ...content });
+  }
+
+  /** The caller, who may do this. @throws RequestError `unauthenticated` or `denied` */
+  private admit({ headers }: IncomingMessage, right: Right): Caller | Promise<Caller> {
+    const { access } = this.settings;
+    if (access === undefined) {
+      refuseForeign(headers.host, headers.origin);
+      return LOCAL_CALLER;
+    }
+    const key = headers['x-api-key'];
+    const caller = access.identify(headers.authorization, typeof key === 'string' ? key : undefined);
+    return caller instanceof Promise
+      ? caller.then((one) => requireRight(one, right))
+      : requireRight(caller, right);
+  }
+
+  private async withBody<Value>(
+    request: IncomingMessage,
+    limits: BodyLimits,
+    read: (octets: Uint8Array) => Value,
+  ): Promise<Value> {
+    const { octets, held } = await readBody(request, limits, this.budget);
+    this.budget.give(held);
+    return read(octets);
+  }
+}
+
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+}
+
+function contentOf({ headers, body }: Message): Content {
+  const type = headers['content-type'];
+  const jsonLength = headers[JSON_LENGTH];
+  if (jsonLength === undefined) return { type, body };
+  return { type, body, headers: ['Inference-Header-Content-Length', jsonLength] };
+}
+
+function json(value: unknown): Content {
+  return { type: JSON_TYPE, body: JSON.stringify(value) };
+}

@@ -1,0 +1,145 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { closable } from '../../lib/closable.js';
+import type { Backend } from '../backend.js';
+import type { Listening } from '../listening.js';
+import { HttpHandler } from './handler.js';
+import { type HttpOptions, type HttpSettings, settingsOf } from './options.js';
+import { rawFailure } from './status.js';
+
+/** Connections of a server, each with its latest response, if it has one. */
+type Connections = Map<Duplex, ServerResponse | undefined>;
+
+/** How often a closing server ends connections that have become idle, in milliseconds. */
+const SWEEP_MS = 50;
+/** How long a client may take to read why its connection ends, in milliseconds. */
+const LAST_WORDS_MS = 1000;
+
+/**
+ * Serves models by the Open Inference Protocol, version 2, in JSON and with binary tensors, with Triton's extensions for
+ * statistics and the model repository.
+ *
+ * @returns once it listens
+ * @throws OptionError, also for a host that other machines reach without `access`; the system's error where it can't listen
+ * @example
+ * const server = await httpServer(backend, { port: 8000 });
+ */
+export async function httpServer(backend: Backend, options: HttpOptions = {}): Promise<Listening> {
+  const settings = settingsOf(options);
+  const handler = new HttpHandler(backend, settings);
+  const connections: Connections = new Map();
+  const server = serverOf(handler, settings, connections);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(settings.port, settings.host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  // Such as no file descriptors: it goes on with the connections that it has.
+  server.on('error', settings.onFault);
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= drain(server, handler, settings, connections);
+    return closing;
+  };
+  return { host: settings.host, port: portOf(server), ...closable(close) };
+}
+
+function serverOf(handler: HttpHandler, { limits }: HttpSettings, connections: Connections): Server {
+  const server = createServer(
+    {
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      keepAliveTimeout: limits.idleMs,
+      maxHeaderSize: limits.headerOctets,
+      connectionsCheckingInterval: Math.min(1000, limits.headersMs),
+      noDelay: true,
+    },
+    (request, response) => {
+      connections.set(request.socket, response);
+      handler.handle(request, response);
+    },
+  );
+  server.maxConnections = limits.connections;
+  server.on('connection', (socket) => {
+    connections.set(socket, undefined);
+    socket.once('close', () => connections.delete(socket));
+  });
+  // Also where a connection without requests has been idle for long.
+  server.setTimeout(limits.writeMs, (socket) => {
+    if (!isComputed(connections.get(socket))) socket.destroy();
+  });
+  server.on('clientError', (error, socket) => {
+    const response = connections.get(socket);
+    const isOwed = response !== undefined && !response.writableEnded;
+    // Nothing may come before or into an answer that is due.
+    if (!socket.writable || codeOf(error) === 'ECONNRESET' || (isOwed && !isUnread(response)))
+      socket.destroy();
+    else endWith(socket, failureOf(error));
+  });
+  return server;
+}
+
+/** Whether all of a request has come, and none of its answer has been written. */
+function isComputed(response: ServerResponse | undefined): boolean {
+  return response?.req.complete === true && !response.headersSent;
+}
+
+/** Whether a request is still coming. */
+function isUnread(response: ServerResponse): boolean {
+  return !response.req.complete && !response.headersSent;
+}
+
+function endWith(socket: Duplex, text: string): void {
+  socket.end(text);
+  const last = setTimeout(() => socket.destroy(), LAST_WORDS_MS);
+  socket.once('close', () => clearTimeout(last));
+}
+
+/** A response to what is no request. */
+function failureOf(error: Error): string {
+  const code = codeOf(error);
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return rawFailure(408, 'the request took too long to arrive');
+  if (code === 'HPE_HEADER_OVERFLOW') return rawFailure(431, 'the headers are too large');
+  return rawFailure(400, `the request is malformed HTTP${code === undefined ? '' : ` (${code})`}`);
+}
+
+function codeOf(error: Error): string | undefined {
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+async function drain(
+  server: Server,
+  handler: HttpHandler,
+  { limits, timer }: HttpSettings,
+  connections: Connections,
+): Promise<void> {
+  handler.drain();
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  // Connections that nothing has come over yet count as busy to Node.
+  for (const [socket, response] of connections) {
+    if (response === undefined && isFresh(socket)) socket.destroy();
+  }
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  const callOff = timer.after(limits.drainMs, () => server.closeAllConnections());
+  await closed;
+  clearInterval(sweep);
+  callOff();
+}
+
+function isFresh(socket: Duplex): boolean {
+  return 'bytesRead' in socket && socket.bytesRead === 0;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return isAddress(address) ? address.port : 0;
+}
+
+function isAddress(address: AddressInfo | string | null): address is AddressInfo {
+  return typeof address === 'object' && address !== null;
+}

@@ -1,0 +1,61 @@
+import { createGunzip, createInflate } from 'node:zlib';
+import { RequestError } from '../../lib/inference/index.js';
+import type { OctetBudget } from '../octets.js';
+import type { Encoding } from './encodings.js';
+
+const CHUNK = 64 * 1024;
+
+/**
+ * Unpacks a body. It stops as soon as more comes out than the limit allows, or than all bodies together may take.
+ *
+ * The unpacked octets have been taken from the budget when this is fulfilled, and given back when it is rejected.
+ *
+ * @throws RequestError `too-large`, `overloaded`, or `invalid` for what isn't packed so or is cut
+ */
+export function unpack(
+  packed: Uint8Array,
+  encoding: Encoding,
+  limit: number,
+  budget: OctetBudget,
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const stream =
+      encoding === 'gzip' ? createGunzip({ chunkSize: CHUNK }) : createInflate({ chunkSize: CHUNK });
+    const chunks: Buffer[] = [];
+    let octets = 0;
+    const stop = (error: RequestError) => {
+      stream.destroy();
+      budget.give(octets);
+      reject(error);
+    };
+    stream.on('data', (chunk: Buffer) => {
+      if (octets + chunk.length > limit) {
+        stop(tooLarge(limit));
+      } else if (!budget.take(chunk.length)) {
+        stop(noRoom());
+      } else {
+        octets += chunk.length;
+        chunks.push(chunk);
+      }
+    });
+    stream.on('error', (error) => {
+      stop(
+        new RequestError('invalid', `the body isn't ${encoding}: ${error.message}`, undefined, {
+          cause: error,
+        }),
+      );
+    });
+    stream.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, octets)));
+    stream.end(packed);
+  });
+}
+
+/** A body over the limit. */
+export function tooLarge(limit: number): RequestError {
+  return new RequestError('too-large', `the body is larger than ${limit} octets, which is the limit`);
+}
+
+/** All bodies that are held leave no room for another. */
+export function noRoom(): RequestError {
+  return new RequestError('overloaded', 'the bodies of other requests fill the memory for them', 1000);
+}
