@@ -3,31 +3,34 @@ import {
   JSON_LENGTH,
   type Message,
   RequestError,
+  readIndexRequest,
   readInferRequest,
+  writeError,
+  writeIndex,
   writeInferResponse,
+  writeModelMetadata,
+  writeServerMetadata,
+  writeStatistics,
 } from '../../lib/inference/index.js';
-import { VERSION } from '../../lib/version.js';
+import { ABOUT } from '../about.js';
 import { type Caller, LOCAL_CALLER, type Right, refuseForeign, requireRight } from '../access/index.js';
 import type { Backend } from '../backend.js';
 import { ClientCall, deadlineOf } from '../call.js';
-import { EXTENSIONS } from '../extensions.js';
 import { OctetBudget } from '../octets.js';
 import { type BodyLimits, readBody } from './body.js';
+import { checkLoadBody } from './loadBody.js';
 import type { HttpSettings, Page } from './options.js';
-import { checkLoad, REPOSITORY_OCTETS, wantsReady } from './repositoryBodies.js';
 import { type Described, methodOf, type Route, routeOf } from './routes.js';
 import { type Content, JSON_TYPE, Sender } from './sender.js';
-import { statisticsAsJson } from './statistics.js';
-import { errorBody } from './status.js';
 
-const LIVE = json({ live: true });
-const READY = json({ ready: true });
-const NOT_READY = json({ ready: false });
-const SERVER = json({ name: 'spillway', version: VERSION, extensions: EXTENSIONS });
-const DONE = json({});
+const LIVE = json('{"live":true}');
+const READY = json('{"ready":true}');
+const NOT_READY = json('{"ready":false}');
+const SERVER = json(writeServerMetadata(ABOUT));
+const DONE = json('{}');
 
 /** Bodies of the repository's calls. */
-const SMALL: BodyLimits = { bodyOctets: REPOSITORY_OCTETS, unpackedOctets: REPOSITORY_OCTETS };
+const SMALL: BodyLimits = { bodyOctets: 64 * 1024, unpackedOctets: 64 * 1024 };
 
 /** Answers requests. */
 export class HttpHandler {
@@ -65,7 +68,7 @@ export class HttpHandler {
     const route = page === undefined ? routeOf(path) : undefined;
     const wanted = route === undefined ? 'GET' : methodOf(route);
     if (method !== wanted && (page !== undefined || route !== undefined)) {
-      const body = errorBody(`this path takes ${wanted}, and not ${method}`);
+      const body = writeError({ message: `this path takes ${wanted}, and not ${method}` });
       this.sender.send(response, 405, { type: JSON_TYPE, body, headers: ['Allow', wanted] });
     } else if (page !== undefined) {
       await this.show(page, mark < 0 ? '' : url.slice(mark + 1), request, response);
@@ -93,12 +96,12 @@ export class HttpHandler {
         const isReady = backend.isModelReady(model, version);
         // An unknown model throws here.
         const { name } = isReady ? { name: model } : backend.metadata(model, version);
-        return sender.send(response, isReady ? 200 : 503, json({ name, ready: isReady }));
+        return sender.send(response, isReady ? 200 : 503, json(JSON.stringify({ name, ready: isReady })));
       }
       case 'load':
       case 'unload': {
         await this.admit(request, 'admin');
-        await this.withBody(request, SMALL, checkLoad);
+        await this.withBody(request, SMALL, checkLoadBody);
         await (route.to === 'load' ? backend.load(route.model) : backend.unload(route.model));
         return sender.send(response, 200, DONE);
       }
@@ -115,15 +118,15 @@ export class HttpHandler {
       case 'server':
         return SERVER;
       case 'model':
-        return json(backend.metadata(route.model, route.version));
+        return json(writeModelMetadata(backend.metadata(route.model, route.version)));
       case 'statistics':
-        return json(statisticsAsJson(backend.statistics(route.model, route.version)));
+        return json(writeStatistics(backend.statistics(route.model, route.version)));
       case 'allStatistics':
-        return json(statisticsAsJson(backend.statistics(undefined, undefined)));
+        return json(writeStatistics(backend.statistics(undefined, undefined)));
       case 'index': {
-        const onlyReady = await this.withBody(request, SMALL, wantsReady);
+        const { ready } = await this.withBody(request, SMALL, (octets) => readIndexRequest(octets));
         const models = backend.index();
-        return json(onlyReady ? models.filter(({ state }) => state === 'READY') : models);
+        return json(writeIndex(ready ? models.filter(({ state }) => state === 'READY') : models));
       }
     }
   }
@@ -207,6 +210,6 @@ function contentOf({ headers, body }: Message): Content {
   return { type, body, headers: ['Inference-Header-Content-Length', jsonLength] };
 }
 
-function json(value: unknown): Content {
-  return { type: JSON_TYPE, body: JSON.stringify(value) };
+function json(body: string): Content {
+  return { type: JSON_TYPE, body };
 }

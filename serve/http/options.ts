@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS, type MessageLimits, type OverloadedStatus } from '../..
 import { systemTimer, type Timer } from '../../lib/timer.js';
 import { type Access, checkHost, type Right } from '../access/index.js';
 import { warn } from '../faults.js';
+import { withDefaults } from '../limits.js';
 
 /** What clients may take of a server. Times are in milliseconds. */
 export interface HttpLimits {
@@ -136,15 +137,4 @@ export function settingsOf(options: HttpOptions): HttpSettings {
     timer,
     onFault,
   };
-}
-
-/** Whole numbers above 0, where they are given. @throws OptionError */
-export function withDefaults<Limits extends object>(
-  name: string,
-  given: Partial<Limits> = {},
-  defaults: Limits,
-): Limits {
-  checkKeys(given, Object.keys(defaults), `${name}.`);
-  for (const [key, value] of Object.entries(given)) checkWhole(`${name}.${key}`, value, 1);
-  return { ...defaults, ...given };
 }

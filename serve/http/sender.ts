@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { constants, deflate, gzip } from 'node:zlib';
-import { httpStatus } from '../../lib/inference/index.js';
+import { httpStatus, writeError } from '../../lib/inference/index.js';
 import { asRequestError } from '../faults.js';
 import { acceptedOf } from './encodings.js';
 import type { HttpSettings } from './options.js';
-import { errorBody, failureHeaders } from './status.js';
+import { failureHeaders } from './status.js';
 
 export const JSON_TYPE = 'application/json';
 
@@ -58,6 +58,6 @@ export class Sender {
     const failure = asRequestError(error, this.settings.onFault);
     const status = httpStatus(failure.reason, this.settings.overloadStatus);
     const headers = failureHeaders(failure);
-    this.send(response, status, { type: JSON_TYPE, body: errorBody(failure.message), headers });
+    this.send(response, status, { type: JSON_TYPE, body: writeError(failure), headers });
   }
 }

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { RequestError } from '../../lib/inference/index.js';
+import { type RequestError, writeError } from '../../lib/inference/index.js';
 
 /** Headers of a failure beside those of its body. */
 export function failureHeaders({ reason, retryAfterMs }: RequestError): readonly string[] {
@@ -9,13 +9,9 @@ export function failureHeaders({ reason, retryAfterMs }: RequestError): readonly
   return [];
 }
 
-export function errorBody(text: string): string {
-  return JSON.stringify({ error: text });
-}
-
 /** A whole response without `node:http`'s help, for what isn't a request, after which the connection ends. */
 export function rawFailure(status: number, text: string): string {
-  const body = errorBody(text);
+  const body = writeError({ message: text });
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Content-Type: application/json',

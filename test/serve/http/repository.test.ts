@@ -23,8 +23,8 @@ test('models are loaded and unloaded, and nothing of them is overridden', async 
   t.deepEqual(backend.loads, ['load adder', 'load adder', 'unload adder']);
   t.is((await change('adder/load')).status, 404);
   const refused = await change('adder/load', '{"parameters":{"config":"{}","file:1/model.cascade":"AAAA"}}');
-  t.is(refused.status, 400);
-  t.regex((await contentOf(refused)).error, /'config'.*overrides nothing/);
+  t.is(refused.status, 501);
+  t.regex((await contentOf(refused)).error, /"config".*overrides nothing/);
   t.is((await change('adder/load', '{"parameters":[]}')).status, 400);
   t.is((await change('adder/load', `{"parameters":"${'x'.repeat(70_000)}"}`)).status, 413);
   t.is(backend.loads.length, 4);
