@@ -1,0 +1,16 @@
+/** Messages of the protocol over gRPC, read and written as protobuf. */
+
+export { readInferRequest, writeInferResponse } from './infer.js';
+export {
+  type LoadRequest,
+  type Named,
+  readIndexRequest,
+  readLoadRequest,
+  readNamed,
+  writeFlag,
+  writeIndex,
+  writeLoaded,
+  writeModelMetadata,
+  writeServerMetadata,
+  writeStatistics,
+} from './models.js';

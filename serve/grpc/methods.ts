@@ -1,0 +1,102 @@
+import type { BinaryWriter } from '@bufbuild/protobuf/wire';
+import type { MessageLimits } from '../../lib/inference/index.js';
+import { ABOUT } from '../about.js';
+import type { Right } from '../access/index.js';
+import type { Backend } from '../backend.js';
+import { type ClientCall, deadlineOf } from '../call.js';
+import { refuseOverrides } from '../overrides.js';
+import {
+  readIndexRequest,
+  readInferRequest,
+  readLoadRequest,
+  readNamed,
+  writeFlag,
+  writeIndex,
+  writeInferResponse,
+  writeLoaded,
+  writeModelMetadata,
+  writeServerMetadata,
+  writeStatistics,
+} from './messages/index.js';
+
+/** What a method needs of its server and its call. */
+export interface Context {
+  readonly backend: Backend;
+  /** Whether new work is welcome. */
+  readonly isOpen: boolean;
+  readonly limits: MessageLimits;
+  /** The call, given the deadline by its parameters. */
+  begin(deadline: (arrived: number) => number | undefined): ClientCall;
+}
+
+/** A method of the service. */
+export interface Method {
+  /** What calling it needs; undefined: nothing. */
+  readonly right: Right | undefined;
+  answer(message: Uint8Array, context: Context): BinaryWriter | Promise<BinaryWriter>;
+}
+
+/** `inference.GRPCInferenceService`: KServe's methods, and Triton's for statistics and the repository. */
+export const METHODS: Readonly<Record<string, Method>> = {
+  ServerLive: { right: undefined, answer: () => writeFlag(true) },
+  ServerReady: {
+    right: undefined,
+    answer: (_, { backend, isOpen }) => writeFlag(isOpen && backend.isReady),
+  },
+  ServerMetadata: { right: 'infer', answer: () => writeServerMetadata(ABOUT) },
+  ModelReady: {
+    right: 'infer',
+    answer(message, { backend }) {
+      const { name, version } = readNamed(message);
+      return writeFlag(backend.isModelReady(name, version));
+    },
+  },
+  ModelMetadata: {
+    right: 'infer',
+    answer(message, { backend }) {
+      const { name, version } = readNamed(message);
+      return writeModelMetadata(backend.metadata(name, version));
+    },
+  },
+  ModelInfer: {
+    right: 'infer',
+    async answer(message, { backend, limits, begin }) {
+      const request = readInferRequest(message, limits);
+      const call = begin((arrived) => deadlineOf(request.parameters, arrived));
+      return writeInferResponse(await backend.infer(request, call));
+    },
+  },
+  ModelStatistics: {
+    right: 'infer',
+    answer(message, { backend }) {
+      const { name, version } = readNamed(message);
+      return writeStatistics(backend.statistics(name === '' ? undefined : name, version));
+    },
+  },
+  RepositoryIndex: {
+    right: 'infer',
+    answer(message, { backend }) {
+      const onlyReady = readIndexRequest(message);
+      const models = backend.index();
+      return writeIndex(onlyReady ? models.filter(({ state }) => state === 'READY') : models);
+    },
+  },
+  RepositoryModelLoad: {
+    right: 'admin',
+    async answer(message, { backend }) {
+      const { name, parameters } = readLoadRequest(message);
+      refuseOverrides(parameters);
+      await backend.load(name);
+      return writeLoaded(name);
+    },
+  },
+  RepositoryModelUnload: {
+    right: 'admin',
+    async answer(message, { backend }) {
+      const { name, parameters } = readLoadRequest(message);
+      refuseOverrides(parameters);
+      await backend.unload(name);
+      return writeLoaded(name);
+    },
+  },
+};

@@ -1,0 +1,85 @@
+import { OptionError } from '../../lib/errors.js';
+import { type Load, optionalPackage } from '../../lib/packages.js';
+
+/** The part of `@grpc/grpc-js` that is used. */
+export interface Grpc {
+  readonly Server: new (options: Readonly<Record<string, unknown>>) => GrpcServer;
+  readonly ServerCredentials: { createInsecure(): unknown };
+  readonly Metadata: new () => GrpcMetadata;
+  readonly ServerInterceptingCall: new (
+    call: InterceptedCall,
+    responder?: { start(next: Start): void },
+  ) => unknown;
+}
+
+/** A server of `@grpc/grpc-js`. */
+export interface GrpcServer {
+  addService(
+    service: Readonly<Record<string, MethodDefinition>>,
+    handlers: Readonly<Record<string, Handler>>,
+  ): void;
+  bindAsync(address: string, credentials: unknown, done: (error: Error | null, port: number) => void): void;
+  tryShutdown(done: (error?: Error) => void): void;
+  forceShutdown(): void;
+}
+
+/** Headers of a call, or trailers of its answer. */
+export interface GrpcMetadata {
+  get(key: string): (string | Buffer)[];
+  set(key: string, value: string): void;
+}
+
+/** A method whose messages are octets here: handlers read and write them. */
+export interface MethodDefinition {
+  readonly path: string;
+  readonly requestStream: false;
+  readonly responseStream: false;
+  readonly requestSerialize: (octets: Buffer) => Buffer;
+  readonly requestDeserialize: (octets: Buffer) => Buffer;
+  readonly responseSerialize: (octets: Buffer) => Buffer;
+  readonly responseDeserialize: (octets: Buffer) => Buffer;
+}
+
+/** A call of one request and one answer. */
+export interface UnaryCall {
+  readonly request: Buffer;
+  readonly metadata: GrpcMetadata;
+  readonly cancelled: boolean;
+  /** Milliseconds since the epoch; infinite without a deadline. */
+  getDeadline(): number | Date;
+  on(event: 'cancelled', listener: () => void): void;
+  off(event: 'cancelled', listener: () => void): void;
+}
+
+/** How a call ended that has no answer. */
+export interface GrpcStatus {
+  readonly code: number;
+  readonly details: string;
+  readonly metadata?: GrpcMetadata;
+}
+
+export type Handler = (call: UnaryCall, done: (status: GrpcStatus | null, answer?: Buffer) => void) => void;
+
+/** A call whose messages an interceptor sees. */
+export interface InterceptedCall {
+  sendStatus(status: GrpcStatus): void;
+}
+
+type Start = (listener: {
+  onReceiveMetadata(metadata: GrpcMetadata, next: (metadata: GrpcMetadata) => void): void;
+  onReceiveHalfClose(next: () => void): void;
+  onCancel(): void;
+}) => void;
+
+/** @throws MissingPackage without `@grpc/grpc-js` */
+export async function loadGrpc(load?: Load): Promise<Grpc> {
+  const loaded = await optionalPackage('@grpc/grpc-js', 'serving over gRPC', load);
+  if (isGrpc(loaded)) return loaded;
+  throw new OptionError('@grpc/grpc-js', 'is none of version 1: it has no Server');
+}
+
+function isGrpc(value: unknown): value is Grpc {
+  return (
+    typeof value === 'object' && value !== null && 'Server' in value && 'ServerInterceptingCall' in value
+  );
+}

@@ -1,0 +1,177 @@
+import { closable } from '../../lib/closable.js';
+import { grpcStatus } from '../../lib/inference/index.js';
+import type { Load } from '../../lib/packages.js';
+import type { Backend } from '../backend.js';
+import { ClientCall } from '../call.js';
+import { asRequestError } from '../faults.js';
+import type { Listening } from '../listening.js';
+import { Gate } from './gate.js';
+import { METHODS, type Method } from './methods.js';
+import { type GrpcOptions, type GrpcSettings, settingsOf } from './options.js';
+import {
+  type Grpc,
+  type GrpcServer,
+  type GrpcStatus,
+  type Handler,
+  loadGrpc,
+  type UnaryCall,
+} from './package.js';
+
+const SERVICE = '/inference.GRPCInferenceService/';
+
+/** Characters of an error's text: it travels in trailers, which have a limit. */
+const LONGEST = 2000;
+
+/**
+ * Serves models by the Open Inference Protocol, version 2, over gRPC: KServe's methods, and Triton's for statistics and the
+ * model repository. Needs `@grpc/grpc-js`.
+ *
+ * @param load how packages are imported; only tests have a reason to give it
+ * @returns once it listens
+ * @throws MissingPackage; OptionError, also for a host that other machines reach without `access`; the package's error where it
+ *   can't listen
+ * @example
+ * const server = await grpcServer(backend, { port: 8001 });
+ */
+export async function grpcServer(
+  backend: Backend,
+  options: GrpcOptions = {},
+  load?: Load,
+): Promise<Listening> {
+  const settings = settingsOf(options);
+  const grpc = await loadGrpc(load);
+  const service = new Service(backend, settings, grpc);
+  const server = new grpc.Server({
+    'grpc.max_receive_message_length': settings.message.octets,
+    'grpc.max_send_message_length': -1,
+    'grpc.max_concurrent_streams': settings.limits.streams,
+    'grpc.max_connection_idle_ms': settings.limits.idleMs,
+    'grpc.enable_channelz': 0,
+    interceptors: [service.gate.intercept],
+  });
+  server.addService(service.definitions(), service.handlers());
+  const { host } = settings;
+  const port = await listen(server, host.includes(':') ? `[${host}]` : host, settings.port, grpc);
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= drain(server, service, settings);
+    return closing;
+  };
+  return { host, port, ...closable(close) };
+}
+
+function listen(server: GrpcServer, host: string, port: number, grpc: Grpc): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(`${host}:${port}`, grpc.ServerCredentials.createInsecure(), (error, bound) => {
+      if (error === null) resolve(bound);
+      else reject(error);
+    });
+  });
+}
+
+async function drain(server: GrpcServer, service: Service, { timer, limits }: GrpcSettings): Promise<void> {
+  service.isOpen = false;
+  const closed = new Promise<void>((resolve) => {
+    server.tryShutdown(() => resolve());
+  });
+  const callOff = timer.after(limits.drainMs, () => server.forceShutdown());
+  await closed;
+  callOff();
+}
+
+/** The methods as `@grpc/grpc-js` calls them. */
+class Service {
+  isOpen = true;
+  readonly gate: Gate;
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly settings: GrpcSettings,
+    private readonly grpc: Grpc,
+  ) {
+    const methods = Object.entries(METHODS).map(([name, method]): [string, Method] => [
+      SERVICE + name,
+      method,
+    ]);
+    this.gate = new Gate(grpc, settings, new Map(methods), (error) => this.statusOf(error));
+  }
+
+  definitions() {
+    const same = (octets: Buffer) => octets;
+    return Object.fromEntries(
+      Object.keys(METHODS).map((name) => [
+        name,
+        {
+          path: SERVICE + name,
+          requestStream: false,
+          responseStream: false,
+          requestSerialize: same,
+          requestDeserialize: same,
+          responseSerialize: same,
+          responseDeserialize: same,
+        } as const,
+      ]),
+    );
+  }
+
+  handlers(): Readonly<Record<string, Handler>> {
+    return Object.fromEntries(
+      Object.entries(METHODS).map(([name, method]) => [name, this.handlerOf(method)]),
+    );
+  }
+
+  private handlerOf(method: Method): Handler {
+    return (call, done) => {
+      this.answer(method, call).then(
+        (answer) => done(null, answer),
+        (error: unknown) => done(this.statusOf(error)),
+      );
+    };
+  }
+
+  private async answer(method: Method, call: UnaryCall): Promise<Buffer> {
+    const { backend, settings, isOpen } = this;
+    let leave: (() => void) | undefined;
+    const begin = (deadline: (arrived: number) => number | undefined) => {
+      const { caller, arrived } = this.gate.of(call.metadata);
+      const begun = new ClientCall(caller.tenant, arrived, sooner(deadline(arrived), this.deadlineOf(call)));
+      leave = () => begun.leave();
+      if (call.cancelled) leave();
+      else call.on('cancelled', leave);
+      return begun;
+    };
+    try {
+      const out = await method.answer(call.request, { backend, isOpen, limits: settings.message, begin });
+      const octets = out.finish();
+      return Buffer.from(octets.buffer, octets.byteOffset, octets.length);
+    } finally {
+      // The package calls every call cancelled once it is over.
+      if (leave !== undefined) call.off('cancelled', leave);
+    }
+  }
+
+  /** In milliseconds of the timer. */
+  private deadlineOf(call: UnaryCall): number | undefined {
+    const deadline = Number(call.getDeadline());
+    return Number.isFinite(deadline) ? this.settings.timer.now() + deadline - Date.now() : undefined;
+  }
+
+  private statusOf(error: unknown): GrpcStatus {
+    const { reason, message, retryAfterMs } = asRequestError(error, this.settings.onFault);
+    const status = { code: grpcStatus(reason), details: wellFormed(message.slice(0, LONGEST)) };
+    if (retryAfterMs === undefined) return status;
+    const metadata = new this.grpc.Metadata();
+    metadata.set('grpc-retry-pushback-ms', String(Math.ceil(retryAfterMs)));
+    return { ...status, metadata };
+  }
+}
+
+function sooner(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Math.min(one, other);
+}
+
+/** Halves of surrogate pairs can't be percent-encoded. */
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
+}
