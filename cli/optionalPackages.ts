@@ -58,6 +58,11 @@ export const AIMS: readonly Aim[] = [
   },
   { aim: 'Compute features on threads (onThreads)', packages: { piscina: 'threadPool' } },
   {
+    aim: 'Serve cascades over gRPC, or to callers with JSON Web Tokens (spillway/serve)',
+    packages: { '@grpc/grpc-js': 'gRPC', jose: 'JSON Web Tokens' },
+    oneOf: [['@grpc/grpc-js'], ['jose']],
+  },
+  {
     aim: 'Watch a cascade in service',
     packages: { 'prom-client': 'prometheusMetrics', '@opentelemetry/api': 'openTelemetrySpans' },
     oneOf: [['prom-client'], ['@opentelemetry/api']],

@@ -63,7 +63,11 @@ export function writeParameters(out: BinaryWriter, field: number, parameters: Pa
     if (typeof value === 'boolean') out.tag(1, WireType.Varint).bool(value);
     else if (typeof value === 'string') out.tag(3, WireType.LengthDelimited).string(value);
     else if (Number.isSafeInteger(value)) out.tag(2, WireType.Varint).int64(value);
-    else out.tag(4, WireType.Bit64).double(value);
+    else {
+      // KServe's messages have no choice for doubles, so its clients read the text; others the last choice.
+      out.tag(3, WireType.LengthDelimited).string(String(value));
+      out.tag(4, WireType.Bit64).double(value);
+    }
     out.join().join();
   }
 }
