@@ -73,11 +73,14 @@ function serverOf(handler: HttpHandler, { limits }: HttpSettings, connections: C
   });
   server.on('clientError', (error, socket) => {
     const response = connections.get(socket);
-    const isOwed = response !== undefined && !response.writableEnded;
-    // Nothing may come before or into an answer that is due.
-    if (!socket.writable || codeOf(error) === 'ECONNRESET' || (isOwed && !isUnread(response)))
-      socket.destroy();
-    else endWith(socket, failureOf(error));
+    if (!socket.writable || codeOf(error) === 'ECONNRESET') socket.destroy();
+    else if (response === undefined || response.writableFinished || isUnread(response)) {
+      endWith(socket, failureOf(error));
+    } else {
+      // Nothing may come before or into an answer that is due. It is the last.
+      response.shouldKeepAlive = false;
+      response.once('finish', () => endWith(socket, ''));
+    }
   });
   return server;
 }
