@@ -36,7 +36,8 @@ export class Sender {
     const all = ['Content-Type', type, 'Content-Length', String(length), ...headers];
     if (this.endsConnections) all.push('Connection', 'close');
     response.writeHead(status, all);
-    response.end(body);
+    // Latin-1 is copied as it is; of ASCII it has the same octets.
+    response.end(body, length === body.length ? 'latin1' : 'utf8');
   }
 
   /** Packs an answer where its client accepts that, and it is worth it. */
