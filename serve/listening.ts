@@ -1,3 +1,4 @@
+import type { Server } from 'node:net';
 import type { Closable } from '../lib/closable.js';
 
 /** A server that takes calls until it is closed. */
@@ -10,4 +11,21 @@ export interface Listening extends Closable {
    * unfinished after `drainMs` is cut.
    */
   close(): Promise<void>;
+}
+
+/** Rejects with the system's error. */
+export function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** The port that a server listens on. */
+export function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }

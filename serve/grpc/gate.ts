@@ -35,10 +35,10 @@ export class Gate {
       start: (next) => {
         const late = setTimeout(() => call.sendStatus(this.statusOf(tooSlow())), settings.limits.requestMs);
         next({
-          onReceiveMetadata: (metadata, goOn) => this.admit(path, metadata, call, goOn),
-          onReceiveHalfClose(goOn) {
+          onReceiveMetadata: (metadata, resume) => this.admit(path, metadata, call, resume),
+          onReceiveHalfClose(resume) {
             clearTimeout(late);
-            goOn();
+            resume();
           },
           onCancel: () => clearTimeout(late),
         });
@@ -50,7 +50,7 @@ export class Gate {
     path: string,
     metadata: GrpcMetadata,
     call: InterceptedCall,
-    goOn: (metadata: GrpcMetadata) => void,
+    resume: (metadata: GrpcMetadata) => void,
   ): void {
     const arrived = this.settings.timer.now();
     const enter = (caller: Caller) => {
@@ -59,7 +59,7 @@ export class Gate {
         caller: right === undefined ? caller : requireRight(caller, right),
         arrived,
       });
-      goOn(metadata);
+      resume(metadata);
     };
     const refuse = (error: unknown) => call.sendStatus(this.statusOf(error));
     try {

@@ -8,6 +8,8 @@ import { withDefaults } from '../limits.js';
 
 /** What clients may take of a server. Times are in milliseconds. */
 export interface GrpcLimits {
+  /** Open connections. Others are refused. @defaultValue 4,096 */
+  readonly connections: number;
   /** Calls at a time over one connection. @defaultValue 256 */
   readonly streams: number;
   /** Until all of a request is there. @defaultValue 60,000 */
@@ -46,7 +48,13 @@ export interface GrpcSettings {
   readonly onFault: (error: unknown) => void;
 }
 
-const LIMITS: GrpcLimits = { streams: 256, requestMs: 60_000, idleMs: 300_000, drainMs: 30_000 };
+const LIMITS: GrpcLimits = {
+  connections: 4096,
+  streams: 256,
+  requestMs: 60_000,
+  idleMs: 300_000,
+  drainMs: 30_000,
+};
 
 const KNOWN = ['host', 'port', 'access', 'limits', 'message', 'timer', 'onFault'] as const;
 

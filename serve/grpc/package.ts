@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { OptionError } from '../../lib/errors.js';
 import { type Load, optionalPackage } from '../../lib/packages.js';
 
@@ -18,9 +19,9 @@ export interface GrpcServer {
     service: Readonly<Record<string, MethodDefinition>>,
     handlers: Readonly<Record<string, Handler>>,
   ): void;
-  bindAsync(address: string, credentials: unknown, done: (error: Error | null, port: number) => void): void;
+  /** Takes connections that another server has accepted. */
+  createConnectionInjector(credentials: unknown): { injectConnection(connection: Duplex): void };
   tryShutdown(done: (error?: Error) => void): void;
-  forceShutdown(): void;
 }
 
 /** Headers of a call, or trailers of its answer. */
@@ -75,7 +76,7 @@ type Start = (listener: {
 export async function loadGrpc(load?: Load): Promise<Grpc> {
   const loaded = await optionalPackage('@grpc/grpc-js', 'serving over gRPC', load);
   if (isGrpc(loaded)) return loaded;
-  throw new OptionError('@grpc/grpc-js', 'is none of version 1: it has no Server');
+  throw new OptionError('@grpc/grpc-js', 'is older than version 1.14');
 }
 
 function isGrpc(value: unknown): value is Grpc {

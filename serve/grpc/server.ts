@@ -1,10 +1,11 @@
+import { createServer, type Server, type Socket } from 'node:net';
 import { closable } from '../../lib/closable.js';
 import { grpcStatus } from '../../lib/inference/index.js';
 import type { Load } from '../../lib/packages.js';
 import type { Backend } from '../backend.js';
 import { ClientCall } from '../call.js';
 import { asRequestError } from '../faults.js';
-import type { Listening } from '../listening.js';
+import { type Listening, listen, portOf } from '../listening.js';
 import { Gate } from './gate.js';
 import { METHODS, type Method } from './methods.js';
 import { type GrpcOptions, type GrpcSettings, settingsOf } from './options.js';
@@ -28,7 +29,7 @@ const LONGEST = 2000;
  *
  * @param load how packages are imported; only tests have a reason to give it
  * @returns once it listens
- * @throws MissingPackage; OptionError, also for a host that other machines reach without `access`; the package's error where it
+ * @throws MissingPackage; OptionError, also for a host that other machines reach without `access`; the system's error where it
  *   can't listen
  * @example
  * const server = await grpcServer(backend, { port: 8001 });
@@ -50,32 +51,45 @@ export async function grpcServer(
     interceptors: [service.gate.intercept],
   });
   server.addService(service.definitions(), service.handlers());
-  const { host } = settings;
-  const port = await listen(server, host.includes(':') ? `[${host}]` : host, settings.port, grpc);
+  // A server of our own accepts connections, since the package's has no limit of them.
+  const injector = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
+  const sockets = new Set<Socket>();
+  const door = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    injector.injectConnection(socket);
+  });
+  door.maxConnections = settings.limits.connections;
+  await listen(door, settings.host, settings.port);
+  door.on('error', settings.onFault);
   let closing: Promise<void> | undefined;
   const close = () => {
-    closing ??= drain(server, service, settings);
+    closing ??= drain(door, sockets, server, service, settings);
     return closing;
   };
-  return { host, port, ...closable(close) };
+  return { host: settings.host, port: portOf(door), ...closable(close) };
 }
 
-function listen(server: GrpcServer, host: string, port: number, grpc: Grpc): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(`${host}:${port}`, grpc.ServerCredentials.createInsecure(), (error, bound) => {
-      if (error === null) resolve(bound);
-      else reject(error);
-    });
-  });
-}
-
-async function drain(server: GrpcServer, service: Service, { timer, limits }: GrpcSettings): Promise<void> {
+async function drain(
+  door: Server,
+  sockets: ReadonlySet<Socket>,
+  server: GrpcServer,
+  service: Service,
+  { timer, limits }: GrpcSettings,
+): Promise<void> {
   service.isOpen = false;
-  const closed = new Promise<void>((resolve) => {
-    server.tryShutdown(() => resolve());
+  const closed = [
+    new Promise<void>((resolve) => {
+      door.close(() => resolve());
+    }),
+    new Promise<void>((resolve) => {
+      server.tryShutdown(() => resolve());
+    }),
+  ];
+  const callOff = timer.after(limits.drainMs, () => {
+    for (const socket of sockets) socket.destroy();
   });
-  const callOff = timer.after(limits.drainMs, () => server.forceShutdown());
-  await closed;
+  await Promise.all(closed);
   callOff();
 }
 

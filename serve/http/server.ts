@@ -1,9 +1,8 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { closable } from '../../lib/closable.js';
 import type { Backend } from '../backend.js';
-import type { Listening } from '../listening.js';
+import { type Listening, listen, portOf } from '../listening.js';
 import { HttpHandler } from './handler.js';
 import { type HttpOptions, type HttpSettings, settingsOf } from './options.js';
 import { rawFailure } from './status.js';
@@ -30,13 +29,7 @@ export async function httpServer(backend: Backend, options: HttpOptions = {}): P
   const handler = new HttpHandler(backend, settings);
   const connections: Connections = new Map();
   const server = serverOf(handler, settings, connections);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(settings.port, settings.host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+  await listen(server, settings.host, settings.port);
   // Such as no file descriptors: it goes on with the connections that it has.
   server.on('error', settings.onFault);
   let closing: Promise<void> | undefined;
@@ -136,13 +129,4 @@ async function drain(
 
 function isFresh(socket: Duplex): boolean {
   return 'bytesRead' in socket && socket.bytesRead === 0;
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return isAddress(address) ? address.port : 0;
-}
-
-function isAddress(address: AddressInfo | string | null): address is AddressInfo {
-  return typeof address === 'object' && address !== null;
 }

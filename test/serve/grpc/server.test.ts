@@ -334,25 +334,6 @@ test('failures have gRPC’s codes, and those of the server keep their text', as
   t.is(faults.length, 1);
 });
 
-test('draining answers what has begun', async (t) => {
-  const { ask, backend, close } = await serve(t);
-  const message = asking({ contents: { fp32_contents: [1, 2] } });
-  let release = () => {};
-  const entered = new Promise<void>((resolve) => {
-    backend.before = () => {
-      resolve();
-      return new Promise<void>((go) => (release = go));
-    };
-  });
-  const answer = ask('ModelInfer', message);
-  await entered;
-  const closed = close();
-  release();
-  t.is((await answer).model_name, 'adder');
-  await closed;
-  await refused(t, ask('ServerLive'), status.UNAVAILABLE, /./);
-});
-
 test('needs @grpc/grpc-js, and checks its options', async (t) => {
   const backend = new FakeBackend();
   const absent = async () => {
@@ -369,5 +350,5 @@ test('needs @grpc/grpc-js, and checks its options', async (t) => {
     t.is(error?.option, name);
   }
   const { port } = await serve(t);
-  await t.throwsAsync(grpcServer(backend, { port }), { message: /EADDRINUSE/ });
+  await t.throwsAsync(grpcServer(backend, { port }), { code: 'EADDRINUSE' });
 });

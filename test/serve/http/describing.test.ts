@@ -58,8 +58,8 @@ test('a model named stats keeps all paths but that of its metadata without a ver
   t.is((await contentOf(await get('/v2/models/stats/versions/1'))).name, 'stats');
   t.is((await contentOf(await get('/v2/models/stats/stats'))).model_stats[0].name, 'stats');
   t.is((await contentOf(await get('/v2/models/stats/ready'))).name, 'stats');
-  const asked = await get('/v2/models/stats/infer', { method: 'POST', body: asking([[1, 2]]) });
-  t.is((await contentOf(asked)).model_name, 'stats');
+  const answer = await get('/v2/models/stats/infer', { method: 'POST', body: asking([[1, 2]]) });
+  t.is((await contentOf(answer)).model_name, 'stats');
   t.is((await contentOf(await get('/v2/models/versions'))).name, 'versions');
   t.is((await contentOf(await get('/v2/models/versions/versions/1'))).name, 'versions');
 });
