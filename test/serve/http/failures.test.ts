@@ -1,6 +1,6 @@
 import test from 'ava';
 import { RequestError } from '../../../lib/inference/index.js';
-import { asking } from './rows.js';
+import { asking, askingBinary } from './rows.js';
 import { contentOf, serve } from './served.js';
 
 test('failures have the protocol’s statuses and body', async (t) => {
@@ -91,4 +91,49 @@ test('unknown paths get 404 in the protocol’s form', async (t) => {
     t.is(answer.status, 404, path);
     t.is(typeof (await contentOf(answer)).error, 'string', path);
   }
+});
+
+test('tensors that don’t fit themselves or the model are refused, naming the input', async (t) => {
+  const { ask, backend } = await serve(t);
+  const x = { name: 'x', shape: [1, 2], datatype: 'FP32', data: [1, 2] };
+  for (const [input, status, text] of [
+    [{ ...x, data: [1] }, 400, /"x".*2 elements/],
+    [{ ...x, data: [[1, 2], [3]] }, 400, /"x"/],
+    [{ ...x, data: [1, null] }, 400, /"x".*null/],
+    [{ ...x, data: [1, 'NaN'] }, 400, /"x".*NaN/],
+    [{ ...x, data: [1, 1e39] }, 400, /"x".*1e\+39/],
+    [{ ...x, datatype: 'FP8' }, 400, /"x".*FP8/],
+    [{ ...x, datatype: 'INT32' }, 400, /"x".*INT32; the model takes FP32/],
+    [{ ...x, datatype: 'INT8', data: [1, 300] }, 400, /"x".*300/],
+    [{ ...x, shape: [2] }, 400, /"x".*shape/],
+    [{ ...x, shape: [-1, 2] }, 400, /"x".*shape/],
+    [{ ...x, shape: [4_294_967_296, 4_294_967_296] }, 413, /"x".*exceeds/],
+    [{ ...x, name: '__proto__' }, 400, /no input "__proto__"/],
+    [{ ...x, data: undefined }, 400, /"x" has no data/],
+    [{ ...x, parameters: { shared_memory_region: 'a' }, data: undefined }, 501, /shared memory/],
+  ] as const) {
+    const answer = await ask(JSON.stringify({ inputs: [input] }));
+    t.is(answer.status, status, JSON.stringify(input));
+    t.regex((await contentOf(answer)).error, text);
+  }
+  const deep = await ask(`{"inputs":${'['.repeat(10_000)}${']'.repeat(10_000)}}`);
+  t.is(deep.status, 413);
+  for (const body of ['', '{', 'null', '[]', '{"inputs":[]}', '{"inputs":{}}', '"\ud800"', '\0']) {
+    const answer = await ask(body);
+    t.is(answer.status, 400, body);
+    t.is(typeof (await contentOf(answer)).error, 'string');
+  }
+  t.true(backend.calls.every(({ request }) => request.inputs.length <= 1));
+});
+
+test('zeros keep their sign, and NaN is never null', async (t) => {
+  const { ask, backend } = await serve(t);
+  const body = '{"inputs":[{"name":"x","shape":[1,2],"datatype":"FP32","data":[-0,-0]}]}';
+  t.regex(await (await ask(body)).text(), /"data":\[-0(\.0)?\]/);
+  const { elements } = backend.calls[0].request.inputs[0];
+  t.true(Object.is(elements[0], -0));
+  const { body: octets, jsonLength } = askingBinary([[Number.NaN, 1]]);
+  const answer = await ask(octets, { 'inference-header-content-length': jsonLength });
+  t.is(answer.status, 400);
+  t.regex((await contentOf(answer)).error, /"sum".*NaN/);
 });
