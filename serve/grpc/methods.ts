@@ -1,5 +1,5 @@
 import type { BinaryWriter } from '@bufbuild/protobuf/wire';
-import type { MessageLimits } from '../../lib/inference/index.js';
+import { type MessageLimits, RequestError } from '../../lib/inference/index.js';
 import { ABOUT } from '../about.js';
 import type { Right } from '../access/index.js';
 import type { Backend } from '../backend.js';
@@ -48,7 +48,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
     right: 'infer',
     answer(message, { backend }) {
       const { name, version } = readNamed(message);
-      return writeFlag(backend.isModelReady(name, version));
+      return writeFlag(isModelReady(backend, name, version));
     },
   },
   ModelMetadata: {
@@ -100,3 +100,13 @@ export const METHODS: Readonly<Record<string, Method>> = {
     },
   },
 };
+
+/** A model that isn't there isn't ready: clients expect an answer and no failure. */
+function isModelReady(backend: Backend, name: string, version: string | undefined): boolean {
+  try {
+    return backend.isModelReady(name, version);
+  } catch (error) {
+    if (error instanceof RequestError && error.reason === 'not-found') return false;
+    throw error;
+  }
+}

@@ -95,8 +95,9 @@ export class HttpHandler {
         const { model, version } = route;
         const isReady = backend.isModelReady(model, version);
         // An unknown model throws here.
-        const { name } = isReady ? { name: model } : backend.metadata(model, version);
-        return sender.send(response, isReady ? 200 : 503, json(JSON.stringify({ name, ready: isReady })));
+        if (!isReady) backend.metadata(model, version);
+        const body = JSON.stringify({ name: model, ready: isReady });
+        return sender.send(response, isReady ? 200 : 503, json(body));
       }
       case 'load':
       case 'unload': {

@@ -66,13 +66,19 @@ function serverOf(handler: HttpHandler, { limits }: HttpSettings, connections: C
   });
   server.on('clientError', (error, socket) => {
     const response = connections.get(socket);
-    if (!socket.writable || codeOf(error) === 'ECONNRESET') socket.destroy();
-    else if (response === undefined || response.writableFinished || isUnread(response)) {
+    if (!socket.writable || codeOf(error) === 'ECONNRESET') {
+      socket.destroy();
+    } else if (response === undefined || response.writableFinished) {
       endWith(socket, failureOf(error));
-    } else {
+    } else if (isComputed(response) || response.headersSent) {
       // Nothing may come before or into an answer that is due. It is the last.
       response.shouldKeepAlive = false;
       response.once('finish', () => endWith(socket, ''));
+    } else if (response.socket === socket) {
+      endWith(socket, failureOf(error));
+    } else {
+      // Its request isn't complete, and answers to others are due before it.
+      socket.destroy();
     }
   });
   return server;
@@ -81,11 +87,6 @@ function serverOf(handler: HttpHandler, { limits }: HttpSettings, connections: C
 /** Whether all of a request has come, and none of its answer has been written. */
 function isComputed(response: ServerResponse | undefined): boolean {
   return response?.req.complete === true && !response.headersSent;
-}
-
-/** Whether a request is still coming. */
-function isUnread(response: ServerResponse): boolean {
-  return !response.req.complete && !response.headersSent;
 }
 
 function endWith(socket: Duplex, text: string): void {

@@ -89,7 +89,7 @@ withPython('tritonclient.http')('tritonclient over HTTP (left out without it)', 
 withPython('tritonclient.grpc')('tritonclient over gRPC (left out without it)', async (t) => {
   const { backend, aborted, grpc } = await serve(t);
   const read = await run('triton_grpc.py', grpc);
-  t.deepEqual([read.live, read.ready, read.modelReady], [true, true, [true, true]]);
+  t.deepEqual([read.live, read.ready, read.modelReady], [true, true, [true, true, false]]);
   t.is(read.server.name, 'spillway');
   t.deepEqual(read.model.outputs[0], { name: 'sum', datatype: 'FP64', shape: ['-1'] });
   t.deepEqual(read.index.models[2], index[2]);

@@ -55,7 +55,7 @@ wide = np.ones((700_000, 2), dtype=np.float32)
 out = {
     "live": client.is_server_live(),
     "ready": client.is_server_ready(),
-    "modelReady": [client.is_model_ready("adder"), client.is_model_ready("adder", "1")],
+    "modelReady": [client.is_model_ready("adder"), client.is_model_ready("adder", "1"), client.is_model_ready("none")],
     "server": client.get_server_metadata(as_json=True),
     "model": client.get_model_metadata("adder", "1", as_json=True),
     "index": client.get_model_repository_index(as_json=True),

@@ -145,20 +145,14 @@ test('draining finishes what has begun, ends idle connections and takes no other
 });
 
 test('a server that drains isn’t ready', async (t) => {
-  const { port, backend, close } = await serve(t);
-  const [busy, probe] = await Promise.all([1, 2].map(() => RawConnection.open(port)));
-  let release = () => {};
-  backend.before = () => new Promise<void>((go) => (release = go));
-  busy.write(ASKING);
-  while (backend.calls.length === 0) await setImmediate();
-  // Its request is coming already.
-  probe.write('GET /v2/health/ready HTTP/1.1\r\n');
-  while (probe.socket.bytesWritten === 0 || probe.socket.writableLength > 0) await setImmediate();
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  const { port, get, close } = await serve(t);
+  const probe = await RawConnection.open(port);
+  await new Promise((resolve) => probe.socket.write('GET /v2/health/ready HTTP/1.1\r\n', resolve));
+  // By then the server has read what came before.
+  t.is((await get('/v2/health/live')).status, 200);
   const closed = close();
   probe.write('Host: localhost\r\n\r\n');
-  t.regex(await probe.untilClosed(), /^(HTTP\/1.1 503 .*"ready":false|$)/s);
-  release();
+  t.regex(await probe.untilClosed(), /^HTTP\/1.1 503 .*Connection: close.*"ready":false/s);
   await closed;
 });
 
@@ -221,6 +215,23 @@ test('wrong lengths: what follows a body is the next request, and what lacks is 
   cut.socket.end();
   await cut.closed;
   t.is(backend.calls.length, 0);
+});
+
+test('what is malformed after a request leaves the answer to that alone', async (t) => {
+  const { port, backend } = await serve(t);
+  let release = () => {};
+  const entered = new Promise<void>((resolve) => {
+    backend.before = () => {
+      resolve();
+      return new Promise<void>((go) => (release = go));
+    };
+  });
+  const raw = (await RawConnection.open(port)).write(`${ASKING}nonsense\r\n\r\n`);
+  await entered;
+  release();
+  const text = await raw.untilClosed();
+  t.regex(text, /^HTTP\/1.1 200 .*"data":\[3\]/s);
+  t.is(text.match(/HTTP\/1.1/g)?.length, 1);
 });
 
 test('headers of binary tensors that are wrong are refused', async (t) => {
