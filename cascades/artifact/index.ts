@@ -1,7 +1,7 @@
 /** A cascade as a file: saved, loaded, checked against its features. */
 
 export { type Described, describeFile } from './describing.js';
-export { loadCascade } from './loadCascade.js';
+export { loadCascade, partsFrom } from './loadCascade.js';
 export { readCascade } from './loading.js';
 export {
   checkLoad,
@@ -30,4 +30,6 @@ export {
   referenceState,
 } from './reference.js';
 export { type SaveOptions, saveCascade } from './saving.js';
+export { type ServingStates, servingStates } from './serving.js';
 export { featuresShape, fullShape, profileShape, stabilityShape } from './shapes.js';
+export { type Sharing, UNSHARED } from './sharing.js';

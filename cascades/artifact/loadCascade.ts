@@ -2,11 +2,13 @@ import { readArtifact } from '../../lib/artifact/index.js';
 import { ArtifactError } from '../../lib/errors.js';
 import { frozen } from '../../lib/frozen.js';
 import { RowReader } from '../../lib/rows/index.js';
+import type { State } from '../../lib/state.js';
 import { Ledger } from '../certification/index.js';
 import type { CascadeParts, ModeSet } from '../plan/index.js';
 import type { Label, ServedStage } from '../types/index.js';
-import { readCascade, restored, voidedBy } from './loading.js';
+import { type MoreStages, type Restored, readCascade, restored, restoredFrom, voidedBy } from './loading.js';
 import { checkLoad, type LoadOptions } from './pieces.js';
+import type { Sharing } from './sharing.js';
 import type { Stored, StoredModes } from './stored.js';
 import { storedModes } from './storedModes.js';
 
@@ -21,15 +23,38 @@ export async function loadCascade<Row, L extends Label, Name extends string>(
 ): Promise<CascadeParts<Row, L, Name>> {
   // Before a large file is read.
   checkLoad(options);
+  return wholeParts(async (chainOf) =>
+    typeof source === 'string'
+      ? restored(source, await readArtifact(source), options, chainOf)
+      : readCascade(source, options, chainOf),
+  );
+}
+
+/**
+ * The same from a file's separate states, whose tensors it keeps as they are.
+ *
+ * @param path what errors call it
+ * @param sharing where equal features and models are found
+ */
+export async function partsFrom<Row, L extends Label, Name extends string>(
+  path: string,
+  states: Record<string, State>,
+  options: LoadOptions<Row, L, Name>,
+  sharing: Sharing,
+): Promise<CascadeParts<Row, L, Name>> {
+  checkLoad(options);
+  return wholeParts((chainOf) => restoredFrom(path, states, options, chainOf, sharing));
+}
+
+async function wholeParts<Row, L extends Label, Name extends string>(
+  read: (chainOf: MoreStages<Row, L, Name>) => Promise<Restored<Row, L, Name>>,
+): Promise<CascadeParts<Row, L, Name>> {
   let modes: StoredModes<L, Name> | undefined;
   const chainOf = (stored: Stored<Row, L, Name>) => {
     modes = storedModes(stored);
     return modes?.chain ?? [];
   };
-  const { parts, used, stale, more, changes } =
-    typeof source === 'string'
-      ? await restored(source, await readArtifact(source), options, chainOf)
-      : await readCascade(source, options, chainOf);
+  const { parts, used, stale, more, changes } = await read(chainOf);
   if (!Number.isFinite(parts.restsOn)) {
     throw new ArtifactError('damaged', 'the file lacks the number of the rows that its certificate rests on');
   }

@@ -24,6 +24,7 @@ import {
 } from './pieces.js';
 import { checkFeatures, loadReference } from './reference.js';
 import { storedOf } from './shapes.js';
+import { type Sharing, UNSHARED } from './sharing.js';
 import type { Stored, StoredStage } from './stored.js';
 import { loadSample, loadTuning } from './tuning.js';
 
@@ -66,11 +67,21 @@ export async function restored<Row, L extends Label, Name extends string>(
   options: LoadOptions<Row, L, Name>,
   moreOf?: MoreStages<Row, L, Name>,
 ): Promise<Restored<Row, L, Name>> {
-  const states = separate(state);
+  return restoredFrom(path, separate(state), options, moreOf);
+}
+
+/** The same from a file's separate states. @param sharing where equal features and models are found */
+export async function restoredFrom<Row, L extends Label, Name extends string>(
+  path: string,
+  states: Record<string, State>,
+  options: LoadOptions<Row, L, Name>,
+  moreOf?: MoreStages<Row, L, Name>,
+  sharing: Sharing = UNSHARED,
+): Promise<Restored<Row, L, Name>> {
   const content = contentOf(path, states, 'cascade');
   const stored = storedOf<Row, L, Name>(content.json);
   const { features } = options;
-  const { fitted, renewed, changes } = loadFeatures(path, stored.features, features, states);
+  const { fitted, renewed, changes } = loadFeatures(path, stored.features, features, states, sharing);
   const columns = fitted.map(({ fitted: { columns } }) => columns);
   const reference = states.reference && loadReference(states.reference, columns);
   const checked = await checkFeatures(
@@ -83,7 +94,7 @@ export async function restored<Row, L extends Label, Name extends string>(
   );
   const learners = knownLearners(options.learners);
   const { decision } = stored.plan;
-  const full = await loadFull(path, stored, states, options, learners);
+  const full = await loadFull(path, stored, states, options, learners, sharing);
   const columnsOf = (names: readonly string[]) =>
     names.map((name) => fitted.find((feature) => feature.name === name)?.fitted.columns ?? 0);
   const width = widthOf(stored.classes);
@@ -94,7 +105,9 @@ export async function restored<Row, L extends Label, Name extends string>(
     if (known !== undefined) return known;
     const load = (own: State) => loadModel(path, learner, own, learners);
     const own = need(path, states, state);
-    const model = decision.kind === 'value' ? loadIntervalModel(own, load) : load(own);
+    const model = sharing.model(learner, own, () =>
+      decision.kind === 'value' ? loadIntervalModel(own, load) : load(own),
+    );
     held.set(state, model);
     return model;
   };

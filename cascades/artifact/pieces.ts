@@ -7,6 +7,7 @@ import { type Loader, loaders, type Model } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { JsonValue, State } from '../../lib/state.js';
 import type { Label } from '../types/index.js';
+import { type Sharing, UNSHARED } from './sharing.js';
 
 /**
  * Shared by files of cascades and of rankers: features and models, stored and matched on loading.
@@ -91,6 +92,7 @@ export function loadFeatures<Row>(
   stored: readonly FeatureTerms[],
   features: FeatureSet<Row>,
   states: Record<string, State>,
+  sharing: Sharing = UNSHARED,
 ): { readonly fitted: NamedFeature<Row>[]; readonly renewed: string[]; readonly changes: string[] } {
   const changes: string[] = [];
   const renewed: string[] = [];
@@ -102,7 +104,9 @@ export function loadFeatures<Row>(
       changes.push(...own.map((change) => `feature '${was.name}': ${change}`));
     }
     const state = need(path, states, `feature ${was.name}`);
-    const loaded = guarded(path, `feature '${was.name}'`, () => feature.load(state));
+    const loaded = guarded(path, `feature '${was.name}'`, () =>
+      sharing.feature(was.name, feature, state, () => feature.load(state)),
+    );
     if (loaded.columns !== was.columns) {
       throw mismatch(
         path,
@@ -142,10 +146,12 @@ export async function loadFull<Row, L extends Label, Name extends string>(
   states: Record<string, State>,
   { full: given, features }: LoadOptions<Row, L, Name>,
   learners: readonly Loader[],
+  sharing: Sharing = UNSHARED,
 ): Promise<{ readonly full: LoadedFull; readonly changes: string[] }> {
   const { learner, fingerprint } = stored.full;
   if (learner !== null) {
-    const model = loadModel(path, learner, need(path, states, 'full'), learners);
+    const state = need(path, states, 'full');
+    const model = sharing.model(learner, state, () => loadModel(path, learner, state, learners));
     return {
       full: { model, learner, fingerprint: undefined, options: undefined },
       changes: modelChanges([model]),

@@ -3,4 +3,5 @@
 export type { Answer, Answers, BatchAnswers, PredictOptions, Shadow } from './answers.js';
 export { buildCascade, type Tuned } from './buildCascade.js';
 export { Cascade, type CascadeReportOptions } from './cascade.js';
+export { restoreCascade } from './restoring.js';
 export { ServedCascade } from './servedCascade.js';

@@ -5,6 +5,7 @@ export type { Cut as TopKCut, StoppingRule } from './cuts/index.js';
 export type { Query, QueryPool, RankBy, TopKBound, TopKOptions } from './problem/index.js';
 export { Ranker } from './ranker.js';
 export type { QueryDiagnosis } from './reporting/index.js';
+export { restoreRanker } from './restoring.js';
 export { type CostedRankStage, forecastTopK, queryCosts } from './search/index.js';
 export type { Candidates, LoadRankerOptions } from './serve/index.js';
 export { tuneTopK } from './tuneTopK.js';

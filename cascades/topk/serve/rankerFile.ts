@@ -43,8 +43,10 @@ import {
   REFERENCE_KEPT,
   referenceState,
   type SaveOptions,
+  type Sharing,
   stabilityShape,
   stateOf,
+  UNSHARED,
 } from '../../artifact/index.js';
 import { voided } from '../../certification/index.js';
 import { prefixAt } from '../../training/index.js';
@@ -160,8 +162,19 @@ export async function loadRanker<Row, L extends Label, Name extends string>(
   path: string,
   options: LoadRankerOptions<Row, L, Name>,
 ): Promise<RankerParts<Row, L, Name>> {
+  checkLoad(options, ['score']);
+  return rankerOf(path, separate(await readArtifact(path)), options);
+}
+
+/** The same from a file's separate states. @param sharing where equal features and models are found */
+export async function rankerOf<Row, L extends Label, Name extends string>(
+  path: string,
+  states: Record<string, State>,
+  options: LoadRankerOptions<Row, L, Name>,
+  sharing: Sharing = UNSHARED,
+): Promise<RankerParts<Row, L, Name>> {
   try {
-    return await restored(path, options);
+    return await restored(path, states, options, sharing);
   } catch (cause) {
     return guarded(path, 'the ranker', () => {
       throw cause;
@@ -171,10 +184,10 @@ export async function loadRanker<Row, L extends Label, Name extends string>(
 
 async function restored<Row, L extends Label, Name extends string>(
   path: string,
+  states: Record<string, State>,
   options: LoadRankerOptions<Row, L, Name>,
+  sharing: Sharing,
 ): Promise<RankerParts<Row, L, Name>> {
-  checkLoad(options, ['score']);
-  const states = separate(await readArtifact(path));
   const content = contentOf(path, states, 'ranker');
   rankerShape(content.json, 'ranker');
   const stored = content.json as unknown as Stored<Row, L, Name>;
@@ -185,7 +198,7 @@ async function restored<Row, L extends Label, Name extends string>(
         : 'no function that ranks; leave it out';
     throw new OptionError('score', `${path} was made with ${what}`);
   }
-  const { fitted, changes } = loadFeatures(path, stored.features, options.features, states);
+  const { fitted, changes } = loadFeatures(path, stored.features, options.features, states, sharing);
   const columns = fitted.map(({ fitted: { columns } }) => columns);
   const known = states.reference && loadReference(states.reference, columns);
   const checked = await checkFeatures(
@@ -197,10 +210,13 @@ async function restored<Row, L extends Label, Name extends string>(
     stored.certificate.stability,
   );
   const learners = knownLearners(options.learners);
-  const { full, changes: others } = await loadFull(path, stored, states, options, learners);
+  const { full, changes: others } = await loadFull(path, stored, states, options, learners, sharing);
   const held = new Map([['full', full.model]]);
   const modelOf = (state: string, learner: string): Model => {
-    const model = held.get(state) ?? loadModel(path, learner, need(path, states, state), learners);
+    const known = held.get(state);
+    if (known !== undefined) return known;
+    const own = need(path, states, state);
+    const model = sharing.model(learner, own, () => loadModel(path, learner, own, learners));
     held.set(state, model);
     return model;
   };
