@@ -1,10 +1,18 @@
-import type { Elements } from '../lib/inference/index.js';
+import type { Elements, TensorMetadata } from '../lib/inference/index.js';
 
 /**
  * One loaded version of a model: `name/version#load`. Each load has a key of its own, so that requests of an old load end
  * where they began.
  */
 export type ModelKey = string;
+
+/** Where a version of a model lies. */
+export interface ModelFiles {
+  readonly key: ModelKey;
+  /** Paths of `model.cascade` and of the features' module. */
+  readonly artifact: string;
+  readonly features: string;
+}
 
 /** Rows of one or several requests to one model, to be computed together. */
 export interface Slice {
@@ -20,6 +28,8 @@ export interface Slice {
   readonly deadlineMs?: number | undefined;
   /** Whether the answer needs scores. */
   readonly scores: boolean;
+  /** Other models that are asked about the same rows: features that they share are computed once. */
+  readonly others?: readonly { readonly model: ModelKey; readonly mode: number }[];
 }
 
 export interface SliceInput {
@@ -62,6 +72,28 @@ export interface Executor {
   run(slice: Slice): Running;
 }
 
+/** An executor, and the models that it answers for. */
+export interface ModelExecutor extends Executor {
+  /**
+   * Reads a version, loads it wherever slices run, and warms it. Asked again with the same key it
+   * gives the same promise. A version that isn't loaded everywhere answers nothing.
+   *
+   * @throws RequestError `unavailable` with the reason; ArtifactError for the artifact's own faults;
+   * the signal's reason, with nothing left behind
+   */
+  load(files: ModelFiles, options?: { readonly signal?: AbortSignal | undefined }): Promise<LoadedModel>;
+  /** Forgets a version, and frees what no other one holds. Its slices should have ended. */
+  unload(key: ModelKey): Promise<void>;
+  /** Ends all threads; slices that run are refused. */
+  close(): Promise<void>;
+}
+
+/** An input as a model's module declares it. */
+export interface InputDeclaration extends TensorMetadata {
+  /** How elements of `BYTES` are handed to `row`. */
+  readonly as: 'text' | 'bytes';
+}
+
 /** What a model is expected to cost, by its profile. */
 export interface ExpectedCost {
   /** Microseconds of processor a call, and a row. */
@@ -85,6 +117,7 @@ export interface LoadedModel {
   /** Labels in the order of classes; empty for regression and rankers. */
   readonly labels: readonly (string | number | boolean)[];
   readonly kind: 'classes' | 'value' | 'ranker';
+  readonly inputs: readonly InputDeclaration[];
   /** Numbers a row in `SliceAnswer.scores`. */
   readonly width: number;
   /** From conservative to aggressive; the first is the model's own plan. */

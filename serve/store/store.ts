@@ -1,0 +1,139 @@
+import { fileURLToPath } from 'node:url';
+import { servingStates } from '../../cascades/artifact/index.js';
+import { decode, separate } from '../../lib/artifact/index.js';
+import { ArtifactError } from '../../lib/errors.js';
+import { sha256 } from '../../lib/sha256.js';
+import type { State, Tensor } from '../../lib/state.js';
+import type { ModelFiles, ModelKey } from '../executor.js';
+import { type Code, readCode } from './code.js';
+import { readWhole } from './readWhole.js';
+import { Slabs } from './slabs.js';
+import { TensorStore } from './tensors.js';
+
+/** A state of a file: what rebuilds a feature, a model or a rule. */
+export interface StoredState {
+  /** Of its JSON and its tensors. */
+  readonly digest: string;
+  readonly json: string;
+  /** Views of memory that threads share. */
+  readonly tensors: Readonly<Record<string, Tensor>>;
+}
+
+/** A version's files as they were read: all that a thread needs to serve it, as data that threads can be sent. */
+export interface StoredModel {
+  readonly key: ModelKey;
+  /** Of the artifact, for messages. */
+  readonly path: string;
+  readonly kind: 'cascade' | 'ranker';
+  readonly code: Code;
+  readonly states: Readonly<Record<string, StoredState>>;
+}
+
+/** The content of one version, and what is needed only once. */
+export interface Opened {
+  readonly model: StoredModel;
+  /** Values of a few rows, by which features are checked when they are loaded first. */
+  readonly reference: State | undefined;
+  /** Octets in shared memory by content. */
+  readonly held: readonly { readonly digest: string; readonly octets: number }[];
+}
+
+/** How the store's memory is used. */
+export interface StoreMemory {
+  /** Octets of tensors, each content once. */
+  readonly octets: number;
+  /** Octets of all slabs, and of those that nothing uses: pages that were never used take no memory. */
+  readonly reserved: number;
+  readonly free: number;
+}
+
+/** Reads versions of models, each once, and holds tensors with the same content once. */
+export class Store {
+  private readonly slabs = new Slabs();
+  private readonly tensors = new TensorStore(this.slabs);
+  /** Files are read in turn, into the same memory. */
+  private turn: Promise<unknown> = Promise.resolve();
+  private scratch = new Uint8Array(0);
+
+  get memory(): StoreMemory {
+    return { octets: this.tensors.octets, reserved: this.slabs.reserved, free: this.slabs.free };
+  }
+
+  /**
+   * Reads the files of a version.
+   *
+   * @throws ArtifactError for an artifact that is damaged, foreign or unreadable; RequestError
+   * `unavailable` for code that can't be read; the signal's reason
+   */
+  async open({ key, artifact, features }: ModelFiles, signal?: AbortSignal): Promise<Opened> {
+    const code = await readCode(features);
+    const read = this.turn.then(async () => {
+      signal?.throwIfAborted();
+      const bytes = await readWhole(artifact, this.scratch);
+      if (bytes.byteOffset === 0) this.scratch = new Uint8Array(bytes.buffer);
+      return this.keep(key, artifact, code, bytes);
+    });
+    this.turn = read.catch(() => {});
+    return read;
+  }
+
+  /** Whether the files of a module are still those that were read. */
+  async isCurrent(code: Code): Promise<boolean> {
+    const now = await readCode(fileURLToPath(code.url)).catch(() => undefined);
+    return now !== undefined && sameFiles(now, code);
+  }
+
+  /** Gives up a version that {@link open} read, once no thread reads its memory. */
+  release({ held }: Opened): void {
+    for (const { digest } of held) this.tensors.release(digest);
+  }
+
+  private keep(key: ModelKey, path: string, code: Code, bytes: Uint8Array): Opened {
+    const { kind, states, reference } = servingStates(path, separate(decoded(path, bytes)));
+    const held: { digest: string; octets: number }[] = [];
+    try {
+      const stored = Object.entries(states).map(([name, state]) => [name, this.shared(state, held)] as const);
+      const model = { key, path, kind, code, states: Object.fromEntries(stored) };
+      return { model, reference: reference && owned(reference), held };
+    } catch (error) {
+      for (const { digest } of held) this.tensors.release(digest);
+      throw error;
+    }
+  }
+
+  private shared({ json, tensors }: State, held: { digest: string; octets: number }[]): StoredState {
+    const views: [string, Tensor][] = [];
+    const text = JSON.stringify(json);
+    const digests = [text];
+    for (const [name, tensor] of Object.entries(tensors)) {
+      const { digest, octets, tensor: view } = this.tensors.hold(tensor);
+      held.push({ digest, octets });
+      views.push([name, view]);
+      digests.push(name, digest);
+    }
+    const digest = sha256([new TextEncoder().encode(JSON.stringify(digests))]);
+    return { digest, json: text, tensors: Object.fromEntries(views) };
+  }
+}
+
+function decoded(path: string, bytes: Uint8Array): State {
+  try {
+    return decode(bytes);
+  } catch (error) {
+    if (!(error instanceof ArtifactError)) throw error;
+    throw new ArtifactError(error.reason, `'${path}': ${error.message}`, { cause: error });
+  }
+}
+
+/** A state that outlives the file's bytes. */
+function owned({ json, tensors }: State): State {
+  const copies = Object.entries(tensors).map(([name, tensor]) => [name, tensor.slice()] as const);
+  return { json, tensors: Object.fromEntries(copies) };
+}
+
+function sameFiles(a: Code, b: Code): boolean {
+  const names = Object.keys(a.files);
+  return (
+    names.length === Object.keys(b.files).length && names.every((name) => a.files[name] === b.files[name])
+  );
+}
