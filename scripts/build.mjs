@@ -49,7 +49,7 @@ const ownImports = {
 
 /** Packages are resolved where they are installed, but for those that one entry alone needs. */
 const packages = /^[^.#/]/;
-const bundled = ['@bufbuild/protobuf/wire', 'cli-progress', 'commander'];
+const bundled = ['@bufbuild/protobuf/wire', 'cli-progress', 'commander', 'es-module-lexer'];
 
 rmSync(types, { recursive: true, force: true });
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -74,6 +74,8 @@ async function code() {
       // Beside the entry that starts threads.
       'entries/worker': 'lib/threads/worker.ts',
       'entries/detectorWorker': 'cascades/attentional/threads/worker.ts',
+      // What threads of `spillway serve` run.
+      'entries/serveWorker': 'serve/worker/program.ts',
     },
     platform: 'node',
     external: (id, importer) =>

@@ -1,0 +1,31 @@
+import { DeadlineError, OutsideQuery, SpillwayError } from '../../lib/errors.js';
+import { RequestError, type RequestFault } from '../../lib/inference/index.js';
+
+/** An error as threads send it: classes are lost between them. */
+export interface SentFault {
+  readonly reason: RequestFault;
+  readonly message: string;
+}
+
+/** Why a slice has no answer. */
+export function sliceFault(model: string, error: unknown): SentFault {
+  if (error instanceof RequestError) return { reason: error.reason, message: error.message };
+  if (error instanceof DeadlineError) return { reason: 'deadline', message: `${model}: ${error.message}` };
+  if (error instanceof OutsideQuery) return { reason: 'invalid', message: `${model}: ${error.message}` };
+  return { reason: 'internal', message: `${model}: ${messageOf(error)}` };
+}
+
+/** Why a model can't be loaded. */
+export function loadFault(error: unknown): SentFault {
+  if (error instanceof RequestError) return { reason: error.reason, message: error.message };
+  return { reason: 'unavailable', message: messageOf(error) };
+}
+
+export function received({ reason, message }: SentFault): RequestError {
+  return new RequestError(reason, message);
+}
+
+export function messageOf(error: unknown): string {
+  if (error instanceof SpillwayError) return error.message;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

@@ -1,0 +1,200 @@
+import { restoreCascade } from '../../cascades/cascade/index.js';
+import { restoreRanker } from '../../cascades/topk/index.js';
+import type { Label } from '../../cascades/types/index.js';
+import { RequestError } from '../../lib/inference/index.js';
+import type { JsonValue, State } from '../../lib/state.js';
+import type { InputDeclaration, ModelKey, SliceAnswer } from '../executor.js';
+import { distinctRows, expanded } from './equalRows.js';
+import { messageOf } from './faults.js';
+import { withMemo } from './memo.js';
+import type { Loading, LoadTask } from './messages.js';
+import { type FeaturesModule, featuresModule } from './module.js';
+import { type PackedSlice, rowTensors } from './packing.js';
+import { type ModelAnswer, type ServedModel, servedCascade, servedRanker } from './servedModel.js';
+import { SharedParts, type Shares } from './sharedParts.js';
+
+/** A model that is loaded in this thread. */
+interface Hosted {
+  readonly served: ServedModel;
+  readonly inputs: readonly InputDeclaration[];
+  readonly module: FeaturesModule;
+  readonly shares: Shares;
+}
+
+/** Rows with which a model is warmed, at most, and milliseconds. */
+const WARM_ROWS = 8;
+const WARM_MS = 20;
+
+/** Loads models, and answers slices, on the thread that it lives in. */
+export class ModelHost {
+  private readonly hosted = new Map<ModelKey, Hosted>();
+  private readonly parts = new SharedParts();
+  /** By the identity of their code: equal modules are imported once. */
+  private readonly modules = new Map<string, Promise<FeaturesModule>>();
+
+  /** @param importModule of a URL */
+  constructor(private readonly importModule: (url: string) => Promise<Readonly<Record<string, unknown>>>) {}
+
+  get shared() {
+    return this.parts.counts;
+  }
+
+  /**
+   * Loads a model and warms it.
+   *
+   * @throws RequestError `unavailable` for a module that can't be used; what `Cascade.load` throws
+   */
+  async load(task: LoadTask): Promise<Loading> {
+    const { model } = task;
+    const module = await this.moduleOf(task);
+    const digests = new Map<State, string>();
+    const states: Record<string, State> = {};
+    for (const [name, { digest, json, tensors }] of Object.entries(model.states)) {
+      const state: State = { json: JSON.parse(json), tensors };
+      digests.set(state, digest);
+      states[name] = state;
+    }
+    const { features, full, learners } = module;
+    const content = states[model.kind];
+    if (task.voided !== undefined) states[model.kind] = withoutPromise(content, task.voided);
+    if (task.reference !== undefined) states.reference = task.reference;
+    const shares = this.parts.sharingOf(model.code.identity, digests, learners !== undefined);
+    const options = { features, ...(full && { full }), ...(learners && { learners }) };
+    try {
+      const served =
+        model.kind === 'cascade'
+          ? servedCascade(await restoreCascade<unknown, Label, string>(model.path, states, options, shares))
+          : servedRanker(await restoreRanker(model.path, states, options, shares), features.names);
+      await served.warm(rowsOf(task.reference), WARM_MS);
+      this.hosted.set(model.key, { served, inputs: module.inputs, module, shares });
+      const { verdict, reason } = served.certificate;
+      return {
+        model: { key: model.key, inputs: module.inputs, ...served.about },
+        ...(verdict === 'void' && { voided: reason ?? 'the certificate is void' }),
+      };
+    } catch (error) {
+      shares.release();
+      throw error;
+    }
+  }
+
+  unload(key: ModelKey): void {
+    this.hosted.get(key)?.shares.release();
+    this.hosted.delete(key);
+  }
+
+  /**
+   * Answers a slice.
+   *
+   * @throws RequestError `invalid` for inputs that make no rows; what `predict` or `query` throws
+   */
+  async answer(slice: PackedSlice, signal: AbortSignal): Promise<SliceAnswer> {
+    const begun = performance.eventLoopUtilization();
+    const first = this.get(slice.model);
+    const { others = [] } = slice;
+    const { k, deadlineMs, scores, mode } = slice;
+    const question = { k, deadlineMs, scores, signal };
+    const isRanking = first.served.about.kind === 'ranker';
+    // Candidates are told by their positions: each counts.
+    const distinct = isRanking || others.length > 0 ? undefined : distinctRows(slice);
+    const rows = rowsFrom(first, slice, distinct?.rows);
+    const own = async () => first.served.answer(rows, { ...question, mode });
+    if (others.length === 0) {
+      const answer = await own();
+      return {
+        ...(distinct ? expanded(answer, distinct.of, first.served.about.width) : answer),
+        busyMs: busySince(begun),
+      };
+    }
+    return withMemo(async () => {
+      const answers: ModelAnswer[] = [await own()];
+      for (const other of others) {
+        const hosted = this.get(other.model);
+        // The same code makes the same rows.
+        const same = hosted.module === first.module ? rows : rowsFrom(hosted, slice, undefined);
+        answers.push(await hosted.served.answer(same, { ...question, mode: other.mode }));
+      }
+      const [answer, ...more] = answers;
+      return {
+        ...answer,
+        busyMs: busySince(begun),
+        others: more.map((each) => ({ ...each, busyMs: 0 })),
+      };
+    });
+  }
+
+  private get(key: ModelKey): Hosted {
+    const hosted = this.hosted.get(key);
+    if (hosted === undefined) throw new RequestError('unavailable', `model '${key}' isn't loaded`);
+    return hosted;
+  }
+
+  private moduleOf({ model: { code } }: LoadTask): Promise<FeaturesModule> {
+    const known = this.modules.get(code.identity);
+    if (known !== undefined) return known;
+    const loading = this.importModule(code.url).then(featuresModule, (cause) => {
+      throw new RequestError('unavailable', `can't import ${code.url}: ${messageOf(cause)}`, undefined, {
+        cause,
+      });
+    });
+    this.modules.set(code.identity, loading);
+    loading.catch(() => this.modules.delete(code.identity));
+    return loading;
+  }
+}
+
+/** @param positions of the rows to make; undefined: all */
+function rowsFrom(
+  { inputs, module }: Hosted,
+  slice: PackedSlice,
+  positions: Int32Array | undefined,
+): unknown[] {
+  const tensors = rowTensors(slice, inputs);
+  const count = positions?.length ?? slice.rows;
+  const rows = new Array<unknown>(count);
+  for (let r = 0; r < count; r++) {
+    const i = positions === undefined ? r : positions[r];
+    try {
+      rows[r] = module.row(tensors, i);
+    } catch (cause) {
+      throw new RequestError(
+        'invalid',
+        `row ${i} can't be made of the inputs: ${messageOf(cause)}`,
+        undefined,
+        { cause },
+      );
+    }
+  }
+  return rows;
+}
+
+/** Rows that the file keeps, to warm with. */
+function rowsOf(reference: State | undefined): readonly unknown[] {
+  const json = reference?.json;
+  if (typeof json !== 'object' || json === null || !('rows' in json) || !Array.isArray(json.rows)) return [];
+  return json.rows.slice(0, WARM_ROWS);
+}
+
+/** What the first thread found of the features holds in all threads. */
+function withoutPromise({ json, tensors }: State, reason: string): State {
+  if (!isRecord(json) || !isRecord(json.certificate)) return { json, tensors };
+  const bare = (certificate: JsonValue) =>
+    isRecord(certificate) ? { ...certificate, verdict: 'void', reason } : certificate;
+  const { bands } = json.certificate;
+  const certificate = {
+    ...json.certificate,
+    verdict: 'void',
+    reason,
+    ...(Array.isArray(bands) && { bands: bands.map(bare) }),
+  };
+  return { json: { ...json, certificate }, tensors };
+}
+
+function isRecord(json: JsonValue | undefined): json is { readonly [key: string]: JsonValue } {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+/** Milliseconds that this thread was busy. */
+function busySince(begun: ReturnType<typeof performance.eventLoopUtilization>): number {
+  return performance.eventLoopUtilization(begun).active;
+}

@@ -1,0 +1,124 @@
+import { RequestError } from '../../lib/inference/index.js';
+import type { LoadedModel, ModelExecutor, ModelFiles, ModelKey, Running, Slice } from '../executor.js';
+import { type Opened, Store } from '../store/index.js';
+import { loadFault, received, sliceFault } from './faults.js';
+import { ModelHost } from './host.js';
+import { Job } from './job.js';
+import { packed } from './packing.js';
+
+interface Entry {
+  readonly opened: Opened;
+  readonly about: LoadedModel;
+}
+
+/**
+ * Runs slices on the thread of the caller: for trusted models whose rows take less than a message
+ * to another thread. A slice that hangs here stops everything.
+ */
+export class InlineExecutor implements ModelExecutor {
+  readonly cores = 1;
+  private readonly host = new ModelHost((url) => import(url));
+  private readonly loads = new Map<
+    ModelKey,
+    { readonly loading: Promise<Entry>; readonly stop: AbortController }
+  >();
+  private readonly entries = new Map<ModelKey, Entry>();
+  private readonly leaving = new AbortController();
+  /** Digests of the files that were imported: a module can't be imported again. */
+  private readonly imported = new Map<string, string>();
+
+  constructor(private readonly store = new Store()) {}
+
+  async load(
+    files: ModelFiles,
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<LoadedModel> {
+    signal?.throwIfAborted();
+    this.leaving.signal.throwIfAborted();
+    let load = this.loads.get(files.key);
+    if (load === undefined) {
+      const stop = new AbortController();
+      load = { loading: this.loadHere(files, stop.signal), stop };
+      this.loads.set(files.key, load);
+      load.loading.catch(() => this.loads.delete(files.key));
+    }
+    const leave = () => load.stop.abort(signal?.reason);
+    signal?.addEventListener('abort', leave, { once: true });
+    try {
+      return (await load.loading).about;
+    } finally {
+      signal?.removeEventListener('abort', leave);
+    }
+  }
+
+  async unload(key: ModelKey): Promise<void> {
+    const load = this.loads.get(key);
+    if (load === undefined) return;
+    load.stop.abort(new RequestError('unavailable', `model '${key}' is unloaded`));
+    const entry = await load.loading.catch(() => undefined);
+    if (this.loads.get(key) !== load) return;
+    this.loads.delete(key);
+    this.entries.delete(key);
+    this.host.unload(key);
+    if (entry !== undefined) this.store.release(entry.opened);
+  }
+
+  run(slice: Slice): Running {
+    const job = new Job(slice, Number.POSITIVE_INFINITY, 0);
+    if (!this.entries.has(slice.model)) {
+      job.fail(new RequestError('unavailable', `model '${slice.model}' isn't loaded`));
+      return job;
+    }
+    const yielded = setImmediate(() => job.yield());
+    this.host.answer(packed(slice).slice, this.leaving.signal).then(
+      (answer) => {
+        clearImmediate(yielded);
+        job.succeed(answer);
+      },
+      (error) => {
+        clearImmediate(yielded);
+        job.fail(received(sliceFault(slice.model, error)));
+      },
+    );
+    return job;
+  }
+
+  async close(): Promise<void> {
+    this.leaving.abort(new RequestError('unavailable', 'the server is closing'));
+    await Promise.all([...this.loads.keys()].map((key) => this.unload(key)));
+  }
+
+  private async loadHere(files: ModelFiles, signal: AbortSignal): Promise<Entry> {
+    const opened = await this.store.open(files, signal);
+    const { model, reference, held } = opened;
+    try {
+      for (const [url, digest] of Object.entries(model.code.files)) {
+        const known = this.imported.get(url);
+        if (known !== undefined && known !== digest) {
+          throw new RequestError(
+            'unavailable',
+            `${url} was changed in place after it was imported: give it a version of its own`,
+          );
+        }
+        this.imported.set(url, digest);
+      }
+      signal.throwIfAborted();
+      const loading = await this.host.load({ model, reference }).catch((error) => {
+        throw received(loadFault(error));
+      });
+      if (!(await this.store.isCurrent(model.code)))
+        throw new RequestError(
+          'unavailable',
+          `the files of '${files.key}' changed while they were loaded: load them again`,
+        );
+      signal.throwIfAborted();
+      const entry: Entry = { opened: { ...opened, reference: undefined }, about: { ...loading.model, held } };
+      this.entries.set(files.key, entry);
+      return entry;
+    } catch (error) {
+      this.host.unload(files.key);
+      this.store.release(opened);
+      throw error;
+    }
+  }
+}

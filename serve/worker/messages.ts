@@ -1,0 +1,37 @@
+import type { State } from '../../lib/state.js';
+import type { LoadedModel, ModelKey, SliceAnswer } from '../executor.js';
+import type { StoredModel } from '../store/index.js';
+import type { SentFault } from './faults.js';
+import type { PackedSlice } from './packing.js';
+
+/** A model to load. */
+export interface LoadTask {
+  readonly model: StoredModel;
+  /** Values of a few rows, by which features are checked: only where it is loaded first. */
+  readonly reference?: State | undefined;
+  /** Why the certificate is void, as the first check found. */
+  readonly voided?: string | undefined;
+}
+
+/** What a thread says of a model that it has loaded. */
+export interface Loading {
+  readonly model: Omit<LoadedModel, 'held'>;
+  readonly voided?: string | undefined;
+}
+
+/** What a thread is sent. Requests with an `id` are answered once with it. */
+export type ToThread =
+  | { readonly kind: 'load'; readonly id: number; readonly task: LoadTask }
+  | { readonly kind: 'unload'; readonly id: number; readonly key: ModelKey }
+  | { readonly kind: 'slice'; readonly id: number; readonly slice: PackedSlice }
+  | { readonly kind: 'cancel'; readonly id: number }
+  | { readonly kind: 'ping'; readonly id: number };
+
+/** What a thread sends. */
+export type FromThread =
+  | { readonly kind: 'loaded'; readonly id: number; readonly loading: Loading }
+  | { readonly kind: 'unloaded'; readonly id: number }
+  | { readonly kind: 'answered'; readonly id: number; readonly answer: SliceAnswer }
+  | { readonly kind: 'failed'; readonly id: number; readonly fault: SentFault }
+  | { readonly kind: 'yielded'; readonly id: number }
+  | { readonly kind: 'pong'; readonly id: number };

@@ -1,0 +1,98 @@
+import { isUtf8 } from 'node:buffer';
+import { RequestError } from '../../lib/inference/index.js';
+import type { InputDeclaration, Slice, SliceInput } from '../executor.js';
+
+/** The elements of `BYTES` one after the other, since an array of many small ones is slow to send. */
+export interface PackedBytes {
+  readonly octets: Uint8Array<ArrayBuffer>;
+  /** The end of each element. */
+  readonly ends: Uint32Array<ArrayBuffer>;
+}
+
+type Numbers = Exclude<SliceInput['elements'], readonly Uint8Array[]>;
+
+/** An input as threads are sent it. */
+export interface PackedInput {
+  readonly elements: Numbers | PackedBytes;
+  readonly rowShape: readonly number[];
+}
+
+/** A slice as threads are sent it. */
+export interface PackedSlice extends Omit<Slice, 'inputs'> {
+  readonly inputs: Readonly<Record<string, PackedInput>>;
+}
+
+/** Copies a slice's inputs, which may be parts of a request's memory. @returns also what may be transferred */
+export function packed(slice: Slice): { readonly slice: PackedSlice; readonly memory: ArrayBuffer[] } {
+  const memory: ArrayBuffer[] = [];
+  const inputs = Object.entries(slice.inputs).map(([name, { elements, rowShape }]) => {
+    if (!isList(elements)) {
+      const own = elements.slice();
+      memory.push(own.buffer);
+      return [name, { elements: own, rowShape }] as const;
+    }
+    const bytes = packBytes(elements);
+    memory.push(bytes.octets.buffer, bytes.ends.buffer);
+    return [name, { elements: bytes, rowShape }] as const;
+  });
+  return { slice: { ...slice, inputs: Object.fromEntries(inputs) }, memory };
+}
+
+function packBytes(elements: readonly Uint8Array[]): PackedBytes {
+  let length = 0;
+  for (let i = 0; i < elements.length; i++) length += elements[i].length;
+  const octets = new Uint8Array(length);
+  const ends = new Uint32Array(elements.length);
+  let at = 0;
+  for (let i = 0; i < elements.length; i++) {
+    octets.set(elements[i], at);
+    at += elements[i].length;
+    ends[i] = at;
+  }
+  return { octets, ends };
+}
+
+/**
+ * The tensors that make rows: each input's elements, with its shape and, as `data`, itself as
+ * properties.
+ *
+ * @throws RequestError `invalid` for an input that is missing or unknown, or a text that isn't UTF-8
+ */
+export function rowTensors(
+  { inputs, rows }: PackedSlice,
+  declared: readonly InputDeclaration[],
+): Readonly<Record<string, unknown>> {
+  const tensors = declared.map(({ name, as }) => {
+    const input = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
+    if (input === undefined) throw new RequestError('invalid', `input '${name}' is missing`);
+    const { elements, rowShape } = input;
+    const flat = 'octets' in elements ? unpacked(name, elements, as) : elements;
+    const tensor = Object.assign(flat, { shape: [rows, ...rowShape] });
+    return [name, Object.assign(tensor, { data: tensor })] as const;
+  });
+  return Object.fromEntries(tensors);
+}
+
+function unpacked(
+  name: string,
+  { octets, ends }: PackedBytes,
+  as: 'text' | 'bytes',
+): string[] | Uint8Array[] {
+  const startOf = (i: number) => (i === 0 ? 0 : ends[i - 1]);
+  if (as === 'bytes') return Array.from(ends, (end, i) => octets.subarray(startOf(i), end));
+  const buffer = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
+  const isWhole = isUtf8(buffer);
+  return Array.from(ends, (end, i) => {
+    const start = startOf(i);
+    // Where all is UTF-8, an element is unless it begins in the middle of a character.
+    const isText = isWhole
+      ? start === end || (octets[start] & 0xc0) !== 0x80
+      : isUtf8(buffer.subarray(start, end));
+    if (!isText) throw new RequestError('invalid', `input '${name}', element ${i}: expected text in UTF-8`);
+    return buffer.toString('utf8', start, end);
+  });
+}
+
+function isList(elements: SliceInput['elements']): elements is readonly Uint8Array[] {
+  return Array.isArray(elements);
+}

@@ -1,0 +1,542 @@
+import { availableParallelism } from 'node:os';
+import { checkKeys, checkPositive, checkWhole } from '../../lib/check.js';
+import { RequestError } from '../../lib/inference/index.js';
+import { systemTimer, type Timer } from '../../lib/timer.js';
+import type { LoadedModel, ModelExecutor, ModelFiles, ModelKey, Running, Slice } from '../executor.js';
+import { type Opened, Store } from '../store/index.js';
+import { received } from './faults.js';
+import { Job } from './job.js';
+import type { Loading, LoadTask } from './messages.js';
+import { packed } from './packing.js';
+import { Strikes } from './strikes.js';
+import { Thread } from './thread.js';
+
+/** Options of {@link WorkerPool}. */
+export interface WorkerPoolOptions {
+  /** Threads, 1 or more. @defaultValue one less than there are cores, which is left to I/O */
+  readonly threads?: number;
+  /**
+   * Milliseconds that a slice may compute before its thread is ended, at least; one that is expected
+   * to take long may take twenty times as long as expected. @defaultValue 1000
+   */
+  readonly computeMs?: number;
+  /** Milliseconds that loading a model may take. @defaultValue 60000 */
+  readonly loadMs?: number;
+  /** Milliseconds that a slice may take in all, waits included, where it has no deadline. @defaultValue 60000 */
+  readonly totalMs?: number;
+  /** Megabytes of a thread's heap, beside shared memory. @defaultValue Node's own limit */
+  readonly memoryMb?: number;
+  /** Called when a model ended threads so often that it isn't served any more. */
+  readonly onUnavailable?: (model: ModelKey, reason: string) => void;
+  /** @defaultValue a store of its own */
+  readonly store?: Store;
+  readonly timer?: Timer;
+  /** URL of the threads' program; only tests have a reason to give it. */
+  readonly program?: URL;
+}
+
+/** A slice may take so many times as long as expected. */
+const PATIENCE = 20;
+/** Milliseconds until a thread that ended by itself is replaced, doubled each time up to the last. */
+const REST_MS = 50;
+const LONGEST_REST_MS = 10_000;
+/** A slice whose thread ended is tried again so often. */
+const ATTEMPTS = 3;
+
+/** A core: a thread that has all models, or is about to. */
+interface Seat {
+  thread: Thread;
+  /** Whether it has all models and takes slices. */
+  isReady: boolean;
+  /** The slice that computes. */
+  computing: Job | undefined;
+  /** Slices that aren't answered, the computing one included. */
+  readonly jobs: Set<Job>;
+  /** Models that it is loading: it computes nothing meanwhile. */
+  loading: number;
+  /** Whether an answer to a ping is awaited. */
+  isPinged: boolean;
+}
+
+interface Entry {
+  readonly opened: Opened;
+  readonly about: LoadedModel;
+  readonly voided: string | undefined;
+  /** Why it isn't served, if it isn't. */
+  unavailable: string | undefined;
+}
+
+/**
+ * Runs slices on threads that can be ended. Each thread has all models, in memory that they share,
+ * and computes one slice at a time. A thread whose slice takes too long, or that ends otherwise, is
+ * replaced at once; other slices that it had are run again.
+ *
+ * @example
+ * const pool = new WorkerPool();
+ * const model = await pool.load({ key: 'mail/1#1', artifact: 'mail/1/model.cascade', features: 'mail/1/features.js' });
+ */
+export class WorkerPool implements ModelExecutor {
+  private readonly store: Store;
+  private readonly timer: Timer;
+  private readonly strikes: Strikes;
+  private readonly program: URL;
+  private readonly seats: Seat[];
+  private readonly loads = new Map<
+    ModelKey,
+    { readonly loading: Promise<Entry>; readonly stop: AbortController }
+  >();
+  private readonly entries = new Map<ModelKey, Entry>();
+  private readonly queue: Job[] = [];
+  /** Threads that may still read memory. */
+  private readonly living = new Set<Thread>();
+  private rests = 0;
+  private isClosed = false;
+  private readonly options: Required<Pick<WorkerPoolOptions, 'computeMs' | 'loadMs' | 'totalMs'>> &
+    WorkerPoolOptions;
+
+  /** @throws OptionError */
+  constructor(options: WorkerPoolOptions = {}) {
+    checkKeys(options, [
+      'threads',
+      'computeMs',
+      'loadMs',
+      'totalMs',
+      'memoryMb',
+      'onUnavailable',
+      'store',
+      'timer',
+      'program',
+    ]);
+    const { threads = Math.max(1, availableParallelism() - 1), memoryMb } = options;
+    const { computeMs = 1_000, loadMs = 60_000, totalMs = 60_000, timer = systemTimer } = options;
+    checkWhole('threads', threads, 1);
+    for (const [name, value] of Object.entries({ computeMs, loadMs, totalMs }))
+      checkPositive(name, value, 'milliseconds above 0');
+    if (memoryMb !== undefined) checkPositive('memoryMb', memoryMb, 'megabytes above 0');
+    this.options = { ...options, computeMs, loadMs, totalMs };
+    this.store = options.store ?? new Store();
+    this.timer = timer;
+    this.strikes = new Strikes(timer);
+    this.program = options.program ?? PROGRAM;
+    this.seats = Array.from({ length: threads }, () => this.seat());
+    for (const seat of this.seats) seat.isReady = true;
+  }
+
+  get cores(): number {
+    return this.seats.filter(({ isReady }) => isReady).length;
+  }
+
+  /** Octets that the models hold in shared memory. */
+  get memory() {
+    return this.store.memory;
+  }
+
+  async load(
+    files: ModelFiles,
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<LoadedModel> {
+    signal?.throwIfAborted();
+    if (this.isClosed) throw new RequestError('unavailable', 'the server is closing');
+    let load = this.loads.get(files.key);
+    if (load === undefined) {
+      const stop = new AbortController();
+      const loading = this.loadEverywhere(files, stop.signal);
+      load = { loading, stop };
+      this.loads.set(files.key, load);
+      loading.catch(() => this.loads.delete(files.key));
+    }
+    const leave = () => load.stop.abort(signal?.reason);
+    signal?.addEventListener('abort', leave, { once: true });
+    try {
+      return (await load.loading).about;
+    } finally {
+      signal?.removeEventListener('abort', leave);
+    }
+  }
+
+  async unload(key: ModelKey): Promise<void> {
+    const load = this.loads.get(key);
+    if (load === undefined) return;
+    load.stop.abort(new RequestError('unavailable', `model '${key}' is unloaded`));
+    const entry = await load.loading.catch(() => undefined);
+    if (this.loads.get(key) !== load) return;
+    this.loads.delete(key);
+    this.entries.delete(key);
+    this.strikes.forget(key);
+    this.refuseQueued(key, new RequestError('unavailable', `model '${key}' was unloaded`));
+    if (entry !== undefined) await this.forget(entry.opened);
+  }
+
+  run(slice: Slice): Running {
+    const refused = this.refusal(slice);
+    const job = new Job(slice, this.limitOf(slice), this.timer.now());
+    if (refused !== undefined) {
+      job.fail(refused);
+      return job;
+    }
+    const { totalMs } = this.options;
+    const calm = this.timer.after(Math.max(totalMs, slice.deadlineMs ?? 0) + job.limitMs, () =>
+      job.fail(
+        new RequestError(
+          'internal',
+          `model '${slice.model}' gave no answer within ${totalMs} ms and was given up`,
+        ),
+      ),
+    );
+    job.onSettled(() => {
+      calm();
+      const at = this.queue.indexOf(job);
+      if (at >= 0) this.queue.splice(at, 1);
+    });
+    this.queue.push(job);
+    this.dispatch();
+    return job;
+  }
+
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    const closing = new RequestError('unavailable', 'the server is closing');
+    for (const { stop } of this.loads.values()) stop.abort(closing);
+    for (const job of this.queue.splice(0)) job.fail(closing);
+    for (const seat of this.seats) {
+      for (const job of seat.jobs) job.fail(closing);
+      seat.jobs.clear();
+      seat.thread.kill('the server is closing');
+    }
+    await Promise.all([...this.living].map(({ gone }) => gone));
+  }
+
+  private seat(): Seat {
+    const seat: Omit<Seat, 'thread'> = {
+      isReady: false,
+      computing: undefined,
+      jobs: new Set(),
+      loading: 0,
+      isPinged: false,
+    };
+    const thread: Thread = this.thread(() => whole);
+    const whole: Seat = Object.assign(seat, { thread });
+    return whole;
+  }
+
+  private thread(seatOf: () => Seat): Thread {
+    const thread: Thread = new Thread(this.program, this.options.memoryMb, () => this.lost(seatOf(), thread));
+    this.living.add(thread);
+    void thread.gone.then(() => this.living.delete(thread));
+    return thread;
+  }
+
+  private refusal({ model, others = [] }: Slice): RequestError | undefined {
+    if (this.isClosed) return new RequestError('unavailable', 'the server is closing');
+    for (const key of [model, ...others.map((other) => other.model)]) {
+      const entry = this.entries.get(key);
+      if (entry === undefined) return new RequestError('unavailable', `model '${key}' isn't loaded`);
+      if (entry.unavailable !== undefined) return new RequestError('unavailable', entry.unavailable);
+    }
+    return undefined;
+  }
+
+  /** Milliseconds that a slice may compute. */
+  private limitOf({ model, mode, rows, others = [] }: Slice): number {
+    let expected = 0;
+    for (const each of [{ model, mode }, ...others]) {
+      const cost = this.entries.get(each.model)?.about.modes[each.mode]?.cost;
+      if (cost !== undefined) expected += (cost.call + rows * cost.row) / 1_000;
+    }
+    return Math.max(this.options.computeMs, PATIENCE * expected);
+  }
+
+  /** Gives slices to threads that are free. */
+  private dispatch(): void {
+    for (const seat of this.seats) {
+      if (this.queue.length === 0) return;
+      if (!seat.isReady || seat.computing !== undefined || seat.loading > 0) continue;
+      const isSuspected = [...seat.jobs].some((job) => job.isSuspect);
+      if (isSuspected) continue;
+      const at = this.queue.findIndex((job) => isFor(job, seat));
+      if (at < 0) continue;
+      const [job] = this.queue.splice(at, 1);
+      this.start(seat, job);
+    }
+  }
+
+  private start(seat: Seat, job: Job): void {
+    const { thread } = seat;
+    const { deadlineMs } = job.slice;
+    const left = deadlineMs === undefined ? undefined : deadlineMs - (this.timer.now() - job.since);
+    if (left !== undefined && left < 0) {
+      job.fail(
+        new RequestError('deadline', `the deadline passed before model '${job.slice.model}' was asked`),
+      );
+      this.dispatch();
+      return;
+    }
+    const { slice, memory } = packed({ ...job.slice, deadlineMs: left });
+    seat.computing = job;
+    seat.jobs.add(job);
+    const unlimit = this.timer.after(job.limitMs, () =>
+      this.blame(seat, thread, job, `computed for more than ${Math.round(job.limitMs)} ms`),
+    );
+    const free = () => {
+      unlimit();
+      if (seat.computing === job) seat.computing = undefined;
+    };
+    const id = thread.send(
+      { kind: 'slice', slice },
+      (message) => {
+        free();
+        // The thread has ended: `lost` has seen to the slice.
+        if (message === undefined) return;
+        if (message.kind === 'yielded') {
+          job.yield();
+          this.watch(seat, thread, job.limitMs);
+        } else {
+          seat.jobs.delete(job);
+          if (message.kind === 'answered') job.succeed(message.answer);
+          else if (message.kind === 'failed') job.fail(received(message.fault));
+        }
+        this.dispatch();
+      },
+      memory,
+    );
+    job.onSettled(() => {
+      if (seat.jobs.has(job)) thread.cancel(id);
+    });
+  }
+
+  /** Sees that a thread on which only slices are that wait still takes messages. */
+  private watch(seat: Seat, thread: Thread, limitMs: number): void {
+    if (seat.isPinged || thread.ended !== undefined) return;
+    seat.isPinged = true;
+    let answered = false;
+    thread.send({ kind: 'ping' }, (message) => {
+      answered = true;
+      seat.isPinged = false;
+      if (message === undefined) return;
+      if (seat.jobs.size > 0) this.timer.after(limitMs / 2, () => this.watch(seat, thread, limitMs));
+    });
+    const check = () => {
+      if (answered || thread.ended !== undefined) return;
+      // While a slice computes, its own limit holds.
+      if (seat.computing !== undefined || seat.loading > 0) this.timer.after(limitMs, check);
+      else thread.kill('a slice blocked it after a wait');
+    };
+    this.timer.after(limitMs, check);
+  }
+
+  /** Ends the thread of a slice that is to blame. */
+  private blame(seat: Seat, thread: Thread, job: Job, why: string): void {
+    if (seat.thread !== thread || seat.computing !== job) return;
+    thread.kill(`its slice ${why}`);
+  }
+
+  /** A thread has ended: its slices are refused or run again, and another one takes its place. */
+  private lost(seat: Seat, thread: Thread): void {
+    if (this.isClosed || seat.thread !== thread) return;
+    const { jobs, computing } = seat;
+    const own = [...jobs];
+    thread.hasFailedSlices = own.length > 0;
+    jobs.clear();
+    seat.computing = undefined;
+    seat.isReady = false;
+    seat.isPinged = false;
+    // With one slice nothing else can be to blame; of several that wait, any can.
+    const culprit = computing ?? (own.length === 1 ? own[0] : undefined);
+    for (const job of own.reverse()) {
+      if (job === culprit) {
+        const { model } = job.slice;
+        job.fail(new RequestError('internal', `model '${model}' ended its thread: ${thread.ended}`));
+        this.strike(model, `it ended its thread again and again, the last time: ${thread.ended}`);
+        continue;
+      }
+      job.attempts++;
+      if (culprit === undefined) job.isSuspect = true;
+      if (job.attempts < ATTEMPTS) this.queue.unshift(job);
+      else job.fail(new RequestError('internal', `the threads that ran it ended: ${thread.ended}`));
+    }
+    // A thread that slices have ended is replaced at once, and one that can't live by itself not all the time.
+    if (own.length > 0) this.rests = 0;
+    const rest = own.length > 0 ? 0 : Math.min(LONGEST_REST_MS, REST_MS * 2 ** this.rests++);
+    if (rest === 0) void this.replace(seat);
+    else this.timer.after(rest, () => void this.replace(seat));
+    this.dispatch();
+  }
+
+  private strike(model: ModelKey, reason: string): void {
+    if (!this.strikes.add(model)) return;
+    const entry = this.entries.get(model);
+    if (entry === undefined) return;
+    entry.unavailable = `model '${model}' isn't served any more: ${reason}`;
+    this.refuseQueued(model, new RequestError('unavailable', entry.unavailable));
+    this.options.onUnavailable?.(model, entry.unavailable);
+  }
+
+  private refuseQueued(model: ModelKey, error: RequestError): void {
+    for (const job of [...this.queue]) if (modelsOf(job).includes(model)) job.fail(error);
+  }
+
+  /** A new thread with all models that are served. */
+  private async replace(seat: Seat): Promise<void> {
+    if (this.isClosed) return;
+    const thread = this.thread(() => seat);
+    seat.thread = thread;
+    seat.loading = 0;
+    // Models that are loaded meanwhile come at the end.
+    for (const entry of this.entries.values()) {
+      const { model } = entry.opened;
+      if (entry.unavailable !== undefined || thread.models.has(model.key)) continue;
+      const outcome = await this.loadOn(seat, thread, { model, voided: entry.voided });
+      if (thread.ended !== undefined) {
+        this.strike(model.key, `it ended the thread that loaded it: ${thread.ended}`);
+        return;
+      }
+      if (outcome instanceof RequestError && this.entries.get(model.key) === entry) {
+        entry.unavailable = `model '${model.key}' couldn't be loaded on another thread: ${outcome.message}`;
+        this.options.onUnavailable?.(model.key, entry.unavailable);
+      }
+    }
+    if (seat.thread !== thread || thread.ended !== undefined) return;
+    seat.isReady = true;
+    this.dispatch();
+  }
+
+  private async loadEverywhere(files: ModelFiles, signal: AbortSignal): Promise<Entry> {
+    const opened = await this.store.open(files, signal);
+    const { model, reference, held } = opened;
+    try {
+      const first = await this.loadFirst({ model, reference }, signal);
+      const { voided } = first;
+      for (;;) {
+        signal.throwIfAborted();
+        const lacking = this.seats.filter(
+          ({ thread }) => thread.ended === undefined && !thread.models.has(model.key),
+        );
+        if (lacking.length === 0) break;
+        await Promise.all(
+          lacking.map(async (seat) => {
+            await this.renewIfStale(seat, opened);
+            const { thread } = seat;
+            const outcome = await this.loadOn(seat, thread, { model, voided });
+            // A thread that other models have ended isn't this one's fault; the next one loads it again.
+            if (outcome instanceof RequestError && !thread.hasFailedSlices) throw outcome;
+          }),
+        );
+      }
+      if (!(await this.store.isCurrent(model.code))) {
+        throw new RequestError(
+          'unavailable',
+          `the files of '${files.key}' changed while they were loaded: load them again`,
+        );
+      }
+      signal.throwIfAborted();
+      const entry: Entry = {
+        opened: { ...opened, reference: undefined },
+        about: { ...first.model, held },
+        voided,
+        unavailable: undefined,
+      };
+      // A thread that was replaced a moment ago lacks it.
+      this.entries.set(files.key, entry);
+      for (const seat of this.seats)
+        if (seat.isReady && !seat.thread.models.has(model.key))
+          void this.loadOn(seat, seat.thread, { model, voided });
+      return entry;
+    } catch (error) {
+      await this.forget(opened);
+      throw error;
+    }
+  }
+
+  /** Loads a model where its features are checked: once more if other models ended the thread. */
+  private async loadFirst(task: LoadTask, signal: AbortSignal): Promise<Loading> {
+    for (let attempt = 1; ; attempt++) {
+      const seat = await this.seatThatLives(signal);
+      await this.renewIfStale(seat, task);
+      const { thread } = seat;
+      const outcome = await this.loadOn(seat, thread, task);
+      if (!(outcome instanceof RequestError)) return outcome;
+      if (!thread.hasFailedSlices || attempt === ATTEMPTS) throw outcome;
+    }
+  }
+
+  private async seatThatLives(signal: AbortSignal): Promise<Seat> {
+    for (;;) {
+      signal.throwIfAborted();
+      const seat = this.seats.find(({ thread }) => thread.ended === undefined);
+      if (seat !== undefined) return seat;
+      await new Promise<void>((resolve) => this.timer.after(REST_MS, resolve));
+    }
+  }
+
+  /** A thread can't import a file again that was changed in place: another one takes its place. */
+  private async renewIfStale(seat: Seat, { model: { code } }: Pick<Opened, 'model'>): Promise<void> {
+    const { thread } = seat;
+    const isStale = Object.entries(code.files).some(
+      ([url, digest]) => (thread.imported.get(url) ?? digest) !== digest,
+    );
+    if (!isStale) return;
+    seat.isReady = false;
+    await Promise.allSettled([...seat.jobs].map(({ answer }) => answer));
+    if (seat.thread !== thread) return;
+    const renewed = this.replace(seat);
+    thread.kill('files that it had imported were changed');
+    await renewed;
+  }
+
+  /** Loads a model on a thread, which is ended if that takes too long. */
+  private loadOn(seat: Seat, thread: Thread, task: LoadTask): Promise<Loading | RequestError> {
+    const { key, code } = task.model;
+    for (const [url, digest] of Object.entries(code.files)) thread.imported.set(url, digest);
+    seat.loading++;
+    return new Promise((resolve) => {
+      const { loadMs } = this.options;
+      const unlimit = this.timer.after(loadMs, () =>
+        thread.kill(`loading '${key}' took more than ${loadMs} ms`),
+      );
+      thread.send({ kind: 'load', task }, (message) => {
+        unlimit();
+        if (seat.thread === thread) {
+          seat.loading--;
+          this.dispatch();
+        }
+        if (message?.kind === 'loaded') {
+          thread.models.add(key);
+          resolve(message.loading);
+        } else if (message?.kind === 'failed') resolve(received(message.fault));
+        else
+          resolve(new RequestError('unavailable', `the thread that loaded '${key}' ended: ${thread.ended}`));
+      });
+    });
+  }
+
+  /** Unloads a model from all threads, and then frees its memory. */
+  private async forget(opened: Opened): Promise<void> {
+    const { key } = opened.model;
+    await Promise.all(
+      [...this.living].map((thread) => {
+        thread.models.delete(key);
+        const unloaded = new Promise<void>((resolve) =>
+          thread.send({ kind: 'unload', key }, () => resolve()),
+        );
+        // An answer, if it lives; else it reads until it is gone.
+        return unloaded.then(() => (thread.ended === undefined ? undefined : thread.gone));
+      }),
+    );
+    this.store.release(opened);
+  }
+}
+
+/** Whether a thread can be given the slice. One that may have ended a thread is run by itself: what happens then is its own doing. */
+function isFor(job: Job, { jobs, thread }: Seat): boolean {
+  return (!job.isSuspect || jobs.size === 0) && modelsOf(job).every((model) => thread.models.has(model));
+}
+
+function modelsOf({ slice: { model, others = [] } }: Job): ModelKey[] {
+  return [model, ...others.map((other) => other.model)];
+}
+
+/** Beside the package's entries, whichever of its files this is; in a checkout the source itself. */
+const PROGRAM = import.meta.url.endsWith('.ts')
+  ? new URL('./program.ts', import.meta.url)
+  : new URL('../entries/serveWorker.js', import.meta.url);

@@ -1,0 +1,105 @@
+import type { Cascade } from '../../cascades/cascade/index.js';
+import type { Ranker } from '../../cascades/topk/index.js';
+import { type Label, widthOf } from '../../cascades/types/index.js';
+import { RequestError } from '../../lib/inference/index.js';
+import type { LoadedModel, Mode, SliceAnswer } from '../executor.js';
+import { cascadeCost, wholeCost } from './cost.js';
+
+/** What rows are asked with. */
+export interface Question {
+  readonly mode: number;
+  readonly k: number | undefined;
+  readonly deadlineMs: number | undefined;
+  readonly scores: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** An answer without its time. */
+export type ModelAnswer = Omit<SliceAnswer, 'busyMs' | 'others'>;
+
+/** A cascade or a ranker as slices are put to it. */
+export interface ServedModel {
+  readonly about: Pick<LoadedModel, 'labels' | 'kind' | 'width' | 'modes'>;
+  readonly certificate: { readonly verdict: string; readonly reason: string | null };
+  warm(rows: readonly unknown[], maxMs: number): Promise<void>;
+  answer(rows: readonly unknown[], question: Question): Promise<ModelAnswer>;
+}
+
+const NONE = new Float64Array(0);
+
+export function servedCascade(cascade: Cascade<unknown>): ServedModel {
+  const { plan, certificate } = cascade;
+  const { classes } = plan;
+  const codes = new Map(classes.map((label, code) => [label, code]));
+  const codeOf = (label: Label): number => {
+    const code = classes.length === 0 ? label : codes.get(label);
+    return typeof code === 'number' ? code : Number.NaN;
+  };
+  const own: Mode = {
+    epsilon: certificate.verdict === 'certified' ? certificate.epsilon : null,
+    verdict: certificate.verdict,
+    cost: cascadeCost(plan, cascade.profile),
+  };
+  return {
+    about: {
+      labels: classes,
+      kind: plan.decision.kind === 'value' ? 'value' : 'classes',
+      width: widthOf(classes),
+      modes: [own],
+    },
+    certificate,
+    warm: (rows, maxMs) => cascade.warm({ rows, maxMs }),
+    async answer(rows, { mode, deadlineMs, scores, signal }) {
+      if (mode !== 0) throw new RequestError('invalid', `there is no mode ${mode}`);
+      const options = {
+        onFault: 'degrade',
+        signal,
+        ...(deadlineMs !== undefined && { deadlineMs }),
+      } as const;
+      const given = await cascade.predict(rows, options);
+      return {
+        answers: Float64Array.from(given.labels, codeOf),
+        scores: scores ? given.scores : NONE,
+        exits: given.exits,
+        degraded: given.degraded,
+        verdict: given.verdict,
+      };
+    },
+  };
+}
+
+export function servedRanker(ranker: Ranker<unknown>, features: readonly string[]): ServedModel {
+  const { certificate } = ranker;
+  const own: Mode = {
+    epsilon: null,
+    verdict: certificate.verdict,
+    cost: wholeCost(features, ranker.profile),
+  };
+  return {
+    about: { labels: [], kind: 'ranker', width: 1, modes: [own] },
+    certificate,
+    async warm(rows) {
+      if (rows.length > 0) await ranker.query(rows, 1);
+    },
+    async answer(rows, { mode, k, deadlineMs, scores, signal }) {
+      if (mode !== 0) throw new RequestError('invalid', `there is no mode ${mode}`);
+      if (k === undefined)
+        throw new RequestError('invalid', `the parameter 'k' is missing: how many to return`);
+      if (!Number.isInteger(k) || k < 1 || k > rows.length) {
+        throw new RequestError(
+          'invalid',
+          `expected k from 1 to the number of candidates, ${rows.length}, got ${k}`,
+        );
+      }
+      const until = deadlineMs === undefined ? [] : [AbortSignal.timeout(Math.ceil(deadlineMs))];
+      const given = await ranker.query(rows, k, { signal: AbortSignal.any([signal, ...until]) });
+      return {
+        answers: Float64Array.from(given.indices),
+        scores: scores ? given.scores : NONE,
+        exits: new Uint8Array(0),
+        degraded: new Uint8Array(0),
+        verdict: given.verdict,
+      };
+    },
+  };
+}

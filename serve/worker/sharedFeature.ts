@@ -1,0 +1,40 @@
+import { type Block, denseBlock } from '../../lib/blocks/index.js';
+import type { ComputeContext, FittedFeature, RowView } from '../../lib/features/index.js';
+import type { State } from '../../lib/state.js';
+import { currentMemo } from './memo.js';
+
+/** A fitted feature that several cascades hold: warmed once, and computed once for rows that they are asked about together. */
+export class SharedFeature implements FittedFeature<unknown> {
+  readonly columns: number;
+  readonly reportsRequests: boolean | undefined;
+  private warmed: Promise<Block | undefined> | undefined;
+
+  constructor(private readonly own: FittedFeature<unknown>) {
+    this.columns = own.columns;
+    this.reportsRequests = own.reportsRequests;
+  }
+
+  get empty(): string | undefined {
+    return this.own.empty;
+  }
+
+  get state(): State {
+    return this.own.state;
+  }
+
+  compute(view: RowView<unknown>, context?: ComputeContext): Block | Promise<Block> {
+    const memo = currentMemo();
+    return memo === undefined ? this.own.compute(view, context) : memo.compute(this.own, view, context);
+  }
+
+  /** @returns the block that warming up gave, each time */
+  async warm(): Promise<Block> {
+    this.warmed ??= (async () => this.own.warm?.())();
+    const block = await this.warmed;
+    return block ?? denseBlock(1, this.columns, new Float32Array(this.columns));
+  }
+
+  counts() {
+    return this.own.counts?.() ?? {};
+  }
+}

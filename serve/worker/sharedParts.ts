@@ -1,0 +1,78 @@
+import type { Sharing } from '../../cascades/artifact/index.js';
+import { type FittedFeature, stable } from '../../lib/features/index.js';
+import { loaders, type Model } from '../../lib/learners/index.js';
+import { sha256 } from '../../lib/sha256.js';
+import type { State } from '../../lib/state.js';
+import { SharedFeature } from './sharedFeature.js';
+
+/** What a thread holds once, for all cascades that have it. */
+interface Part<Held> {
+  readonly held: Held;
+  users: number;
+}
+
+/**
+ * Fitted features and models of a thread, each held once: by kind, options, version, the code that
+ * makes it with all files that it imports, and the content of its state. A name alone says nothing.
+ */
+export class SharedParts {
+  private readonly features = new Map<string, Part<SharedFeature>>();
+  private readonly models = new Map<string, Part<Model>>();
+
+  /** How many features and models are held, and by how many cascades in all. */
+  get counts(): { readonly features: number; readonly models: number; readonly users: number } {
+    let users = 0;
+    for (const part of [...this.features.values(), ...this.models.values()]) users += part.users;
+    return { features: this.features.size, models: this.models.size, users };
+  }
+
+  /**
+   * Sharing for one cascade.
+   *
+   * @param identity of its code
+   * @param digests of its states
+   * @param own whether its code has learners of its own, which come before ours of the same name
+   */
+  sharingOf(identity: string, digests: ReadonlyMap<State, string>, own: boolean): Shares {
+    const used: (() => void)[] = [];
+    const use = <Held>(parts: Map<string, Part<Held>>, key: string, load: () => Held): Held => {
+      const known = parts.get(key);
+      const part = known ?? { held: load(), users: 0 };
+      if (known === undefined) parts.set(key, part);
+      part.users++;
+      used.push(() => {
+        if (--part.users === 0) parts.delete(key);
+      });
+      return part.held;
+    };
+    return {
+      feature: (name, feature, state, load) => {
+        const digest = digests.get(state);
+        if (digest === undefined) return load();
+        const { kind, version, options } = feature;
+        const key = keyOf([identity, name, kind, version ?? null, stable(options), digest]);
+        // Features of one key are made by the same code, of the same kind of row.
+        return use(this.features, key, () => new SharedFeature(load() as FittedFeature<unknown>));
+      },
+      model: (learner, state, load) => {
+        const digest = digests.get(state);
+        if (digest === undefined) return load();
+        // Our own learners are the same code for all modules.
+        const isOurs = !own && loaders.some(({ name }) => name === learner);
+        return use(this.models, keyOf([isOurs ? null : identity, learner, digest]), load);
+      },
+      release() {
+        for (const give of used.splice(0)) give();
+      },
+    };
+  }
+}
+
+/** Sharing of one cascade, until it is released. */
+export interface Shares extends Sharing {
+  release(): void;
+}
+
+function keyOf(parts: readonly (string | null)[]): string {
+  return sha256([new TextEncoder().encode(JSON.stringify(parts))]);
+}

@@ -1,0 +1,103 @@
+import { Worker } from 'node:worker_threads';
+import type { ModelKey } from '../executor.js';
+import type { FromThread, ToThread } from './messages.js';
+
+/** A thread, and the requests that it hasn't answered. */
+export class Thread {
+  private readonly worker: Worker;
+  private next = 1;
+  private readonly waiting = new Map<number, (message: FromThread | undefined) => void>();
+  /** Fulfilled when the thread is gone and reads no memory any more. */
+  readonly gone: Promise<void>;
+  /** Why it ended, once it has. */
+  ended: string | undefined;
+  /** Whether slices that it computed, or that waited, were lost with it. */
+  hasFailedSlices = false;
+  /** Models that it has loaded. */
+  readonly models = new Set<ModelKey>();
+  /** Files that it has imported: their digests, by URL. */
+  readonly imported = new Map<string, string>();
+
+  /**
+   * @param program URL of the file that it runs
+   * @param onEnd called once when the thread has ended or is about to, with the reason
+   */
+  constructor(
+    program: URL,
+    memoryMb: number | undefined,
+    private readonly onEnd: (why: string) => void,
+  ) {
+    this.worker = new Worker(program, {
+      ...(memoryMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: memoryMb } }),
+      // What a model's code prints is its own affair; nothing of ours is printed.
+      env: process.env,
+    });
+    this.worker.on('message', (message: FromThread) => {
+      const settle = this.waiting.get(message.id);
+      if (message.kind !== 'yielded') this.waiting.delete(message.id);
+      settle?.(message);
+      this.rest();
+    });
+    this.worker.on('error', (error) => this.end(whyOf(error)));
+    this.gone = new Promise((resolve) => {
+      this.worker.on('exit', (code) => {
+        this.end(`it left with code ${code}`);
+        resolve();
+      });
+    });
+    this.rest();
+  }
+
+  /** Sends a request. @param settle gets each answer; undefined once the thread has ended @returns the request's id */
+  send(message: Sent, settle: (message: FromThread | undefined) => void, memory: ArrayBuffer[] = []): number {
+    const id = this.next++;
+    if (this.ended !== undefined) {
+      queueMicrotask(() => settle(undefined));
+      return id;
+    }
+    if (this.waiting.size === 0) this.worker.ref();
+    this.waiting.set(id, settle);
+    const whole: ToThread = { ...message, id };
+    this.worker.postMessage(whole, memory);
+    return id;
+  }
+
+  cancel(id: number): void {
+    if (this.ended === undefined) this.worker.postMessage({ kind: 'cancel', id } satisfies ToThread);
+  }
+
+  /** Ends the thread, whatever it does. */
+  kill(why: string): void {
+    this.end(why);
+    void this.worker.terminate();
+  }
+
+  /** A thread that nothing is awaited of doesn't keep the process. */
+  private rest(): void {
+    if (this.waiting.size === 0) this.worker.unref();
+  }
+
+  private end(why: string): void {
+    if (this.ended !== undefined) return;
+    this.ended = why;
+    const waiting = [...this.waiting.values()];
+    this.waiting.clear();
+    this.onEnd(why);
+    for (const settle of waiting) settle(undefined);
+  }
+}
+
+type Without<Message> = Message extends { readonly id: number } ? Omit<Message, 'id'> : never;
+/** A message whose id the thread gives. */
+export type Sent = Without<ToThread>;
+
+function whyOf(error: unknown): string {
+  if (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+  )
+    return 'it ran out of memory';
+  return `it failed: ${error instanceof Error ? error.message : String(error)}`;
+}
