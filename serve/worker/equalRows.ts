@@ -47,7 +47,7 @@ export function expanded(answer: ModelAnswer, of: Int32Array, width: number): Mo
   };
   if (scores.length === 0) return all;
   const each = new Float64Array(of.length * width);
-  of.forEach((row, i) => each.set(scores.subarray(row * width, (row + 1) * width), i * width));
+  for (const [i, row] of of.entries()) each.set(scores.subarray(row * width, (row + 1) * width), i * width);
   return { ...all, scores: each };
 }
 
