@@ -70,7 +70,8 @@ function fitted<Row>(
   const columns = weights.length;
   const grams = new Grams(options, vocabulary === undefined ? hashing(columns) : finding(vocabulary));
   const counts = new Uint32Array(columns);
-  const touched = new Uint32Array(columns);
+  // Room for the terms of one row.
+  let touched = new Uint32Array(1024);
   let values = new Float64Array(1024);
   const { sublinear, normalise } = weighting;
   // Entries a row, as seen so far: room for the next batch's block.
@@ -83,7 +84,10 @@ function fitted<Row>(
       row += found.texts;
       for (let t = 0, begin = 0; t < found.texts; t++) {
         const end = found.ends[t];
-        if (values.length < end - begin) values = new Float64Array(2 * (end - begin));
+        if (values.length < end - begin) {
+          values = new Float64Array(2 * (end - begin));
+          touched = new Uint32Array(2 * (end - begin));
+        }
         const distinct = count(found.ids, begin, end, counts, touched);
         begin = end;
         let squares = 0;

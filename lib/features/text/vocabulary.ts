@@ -15,9 +15,10 @@ export const FEW = 64;
 /**
  * An exact map from terms (runs of UTF-16 code units) to ids 0, 1, 2 …, looked up without making a string.
  *
- * Open addressing with linear probing. A slot is four numbers, so that a look-up stays within one
- * cache line: the term's hash, its id + 1, and the place of its units. A hash match is confirmed
- * against the units, so two terms never share an id.
+ * Open addressing with linear probing. A slot is one number: the term's id + 1 in its lower bits, as
+ * many as a position in the table has, and the upper bits of the term's hash above them. So tables
+ * are small, and more of them stay in the processor's caches. A match is confirmed against the units,
+ * so two terms never share an id.
  *
  * Anybody can compute the hash, so an attacker can write texts whose terms collide. When they do,
  * terms are placed by a hash with a secret key. That costs a pass over each term's units, and
@@ -28,6 +29,8 @@ export class Vocabulary {
   private mask: number;
   private units: Uint16Array;
   private ends: Uint32Array;
+  /** The terms' hashes, by which a table that grows is filled again; a loaded one has none. */
+  private hashes: Int32Array | undefined = new Int32Array(0);
   private count = 0;
   /** The total number of slots that new terms have passed. */
   private passed = 0;
@@ -38,8 +41,8 @@ export class Vocabulary {
     terms = 1024,
     private readonly keyOf: () => HashKey = randomKey,
   ) {
-    const capacity = 2 ** Math.ceil(log2(Math.max(16, terms * 2.5)));
-    this.slots = new Int32Array(capacity * 4);
+    const capacity = capacityFor(terms);
+    this.slots = new Int32Array(capacity);
     this.mask = capacity - 1;
     this.units = new Uint16Array(terms * 5);
     this.ends = new Uint32Array(terms + 1);
@@ -54,10 +57,10 @@ export class Vocabulary {
     const { slots, mask, key } = this;
     const hash = key === undefined ? plainHash : keyedHash(units, start, end, key);
     for (let slot = spread(hash) & mask; ; slot = (slot + 1) & mask) {
-      const at = slot << 2;
-      const entry = slots[at + 1];
+      const entry = slots[slot];
       if (entry === 0) return -1;
-      if (slots[at] === hash && this.holds(slots[at + 2], slots[at + 3], units, start, end)) return entry - 1;
+      if (((entry ^ hash) & ~mask) === 0 && this.holds((entry & mask) - 1, units, start, end))
+        return (entry & mask) - 1;
     }
   }
 
@@ -67,11 +70,24 @@ export class Vocabulary {
     if (known >= 0) return known;
     if ((this.count + 1) * 2 > this.mask) this.rehash();
     const id = this.append(units, start, end);
-    const probes = this.place(this.key === undefined ? hash : keyedHash(units, start, end, this.key), id);
-    this.passed += probes;
-    if (this.key !== undefined) return id;
-    if (probes > LONGEST_PROBE || (this.count > FEW && this.passed > MEAN_PROBE * this.count)) this.keyed();
+    if (this.hashes !== undefined) {
+      if (id >= this.hashes.length) this.hashes = grown(this.hashes, id + 1);
+      this.hashes[id] = hash;
+    }
+    this.add(units, start, end, hash, id);
     return id;
+  }
+
+  /** Places a term whose units are here already. */
+  private add(units: Uint16Array, start: number, end: number, plainHash: number, id: number): void {
+    this.count++;
+    const probes = this.place(
+      this.key === undefined ? plainHash : keyedHash(units, start, end, this.key),
+      id,
+    );
+    this.passed += probes;
+    if (this.key !== undefined) return;
+    if (probes > LONGEST_PROBE || (this.count > FEW && this.passed > MEAN_PROBE * this.count)) this.keyed();
   }
 
   /**
@@ -82,8 +98,8 @@ export class Vocabulary {
     const { slots, mask, key } = this;
     const hash = key === undefined ? hashUnits(units, start, end) : keyedHash(units, start, end, key);
     let passed = 1;
-    for (let slot = spread(hash) & mask; slots[4 * slot + 1] !== 0; slot = (slot + 1) & mask, passed++) {
-      if (slots[4 * slot] === hash && this.holds(slots[4 * slot + 2], slots[4 * slot + 3], units, start, end))
+    for (let slot = spread(hash) & mask; slots[slot] !== 0; slot = (slot + 1) & mask, passed++) {
+      if (((slots[slot] ^ hash) & ~mask) === 0 && this.holds((slots[slot] & mask) - 1, units, start, end))
         break;
     }
     return passed;
@@ -134,24 +150,34 @@ export class Vocabulary {
     return { units: this.arena().slice(), ends: this.ends.slice(0, this.count) };
   }
 
+  /** The vocabulary that `save` gave, over its very arrays: they must not change. */
   static load({ units, ends }: { units: Uint16Array; ends: Uint32Array }): Vocabulary {
-    const vocabulary = new Vocabulary(ends.length);
-    ends.forEach((end, id) => {
-      const start = id === 0 ? 0 : ends[id - 1];
-      vocabulary.intern(units, start, end, hashUnits(units, start, end));
-    });
+    const vocabulary = new Vocabulary(0);
+    const capacity = capacityFor(ends.length);
+    vocabulary.slots = new Int32Array(capacity);
+    vocabulary.mask = capacity - 1;
+    vocabulary.units = units;
+    vocabulary.ends = ends;
+    vocabulary.hashes = undefined;
+    for (let id = 0; id < ends.length; id++) {
+      const [start, end] = [vocabulary.start(id), ends[id]];
+      const hash = hashUnits(units, start, end);
+      // A term that comes twice keeps its first id, and the count tells.
+      if (vocabulary.find(units, start, end, hash) < 0) vocabulary.add(units, start, end, hash, id);
+    }
     return vocabulary;
   }
 
-  private holds(from: number, to: number, units: Uint16Array, start: number, end: number): boolean {
-    if (to - from !== end - start) return false;
+  private holds(id: number, units: Uint16Array, start: number, end: number): boolean {
     const own = this.units;
-    for (let i = start, at = from; i < end; i++, at++) if (units[i] !== own[at]) return false;
+    let at = this.start(id);
+    if (this.ends[id] - at !== end - start) return false;
+    for (let i = start; i < end; i++, at++) if (units[i] !== own[at]) return false;
     return true;
   }
 
   private append(units: Uint16Array, start: number, end: number): number {
-    const id = this.count++;
+    const id = this.count;
     const at = this.start(id);
     if (id >= this.ends.length) this.ends = grown(this.ends, id + 1);
     const needed = at + end - start;
@@ -163,31 +189,40 @@ export class Vocabulary {
 
   /** Returns the number of slots passed. */
   private place(hash: number, id: number): number {
-    let at = (spread(hash) & this.mask) << 2;
+    const { slots, mask } = this;
+    let slot = spread(hash) & mask;
     let probes = 1;
-    for (; this.slots[at + 1] !== 0; probes++) at = (at + 4) & (4 * this.mask + 3);
-    this.slots[at] = hash;
-    this.slots[at + 1] = id + 1;
-    this.slots[at + 2] = this.start(id);
-    this.slots[at + 3] = this.end(id);
+    for (; slots[slot] !== 0; probes++) slot = (slot + 1) & mask;
+    slots[slot] = (hash & ~mask) | (id + 1);
     return probes;
   }
 
   /** Rehashes all terms, by a hash with a key. */
   private keyed(): void {
-    const key = this.keyOf();
-    this.key = key;
+    this.key = this.keyOf();
     this.slots.fill(0);
-    for (let id = 0; id < this.count; id++)
-      this.place(keyedHash(this.units, this.start(id), this.end(id), key), id);
+    this.placeAll();
   }
 
   private rehash(): void {
-    const old = this.slots;
-    this.slots = new Int32Array(old.length * 2);
-    this.mask = this.slots.length / 4 - 1;
-    for (let i = 0; i < old.length; i += 4) if (old[i + 1] !== 0) this.place(old[i], old[i + 1] - 1);
+    this.slots = new Int32Array(this.slots.length * 2);
+    this.mask = this.slots.length - 1;
+    this.placeAll();
   }
+
+  private placeAll(): void {
+    const { units, key, hashes } = this;
+    for (let id = 0; id < this.count; id++) {
+      const [start, end] = [this.start(id), this.ends[id]];
+      const known = hashes === undefined ? hashUnits(units, start, end) : hashes[id];
+      this.place(key === undefined ? known : keyedHash(units, start, end, key), id);
+    }
+  }
+}
+
+/** Slots for so many terms: at most half are used. */
+function capacityFor(terms: number): number {
+  return 2 ** Math.ceil(log2(Math.max(16, terms * 2.5)));
 }
 
 /** FNV-1a over code units (Fowler, Noll and Vo), extended one unit at a time so that n-grams share the work. */
@@ -208,7 +243,7 @@ export function spread(hash: number): number {
   return hash ^ (hash >>> 15);
 }
 
-function grown<T extends Uint16Array | Uint32Array>(array: T, needed: number): T {
+function grown<T extends Uint16Array | Uint32Array | Int32Array>(array: T, needed: number): T {
   const larger = array.constructor as new (length: number) => T;
   const copy = new larger(Math.max(needed, array.length * 2));
   copy.set(array);
