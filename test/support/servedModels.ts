@@ -63,10 +63,15 @@ export async function textModel(seed = 1, rows = 1_000): Promise<TextModel> {
   return { cascade, rows: world.rows };
 }
 
-/** The text of a features' module for {@link textModel}. @param more code that it also has */
-export function featuresText(more = ''): string {
+/**
+ * The text of a features' module for {@link textModel}.
+ *
+ * @param title what reads a row's title: text of an expression
+ * @param more code that it also has
+ */
+export function featuresText({ title = 'row.title', more = '' } = {}): string {
   return `import { define, tfidf } from '../../library.mjs';
-export default define({ title: tfidf((row) => row.title), body: tfidf((row) => row.body) });
+export default define({ title: tfidf((row) => ${title}), body: tfidf((row) => row.body) });
 export const inputs = { title: 'BYTES', body: 'BYTES' };
 export function row({ title, body }, i) { return { title: title[i], body: body[i] }; }
 ${more}`;

@@ -1,0 +1,230 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import type { TextRow } from '../../../datasets/index.js';
+import { RequestError } from '../../../lib/inference/index.js';
+import { Store } from '../../../serve/store/index.js';
+import { InlineExecutor } from '../../../serve/worker/index.js';
+import { featuresText, servingFolder, textModel, textSlice, writeModel } from '../../support/servedModels.js';
+
+const folder = await servingFolder();
+const { cascade, rows } = await textModel();
+const { cascade: another } = await textModel(2);
+test.after.always(() => rm(folder.folder, { recursive: true }));
+
+/** Features that write down how many rows they compute, into a global list. */
+const counted = (list: string) => `import { define, tfidf } from '../../library.mjs';
+const computed = (globalThis.${list} ??= []);
+const counting = (name, feature) => ({ ...feature, load(state) {
+  const fitted = feature.load(state);
+  return { ...fitted, compute: (view) => { computed.push([name, view.length]); return fitted.compute(view); } };
+} });
+export const inputs = { title: 'BYTES', body: 'BYTES' };
+export const row = ({ title, body }, i) => ({ title: title[i], body: body[i] });
+export default define({ title: counting('title', tfidf((row) => row.title)), body: counting('body', tfidf((row) => row.body)) });`;
+
+function listOf(name: string): [name: string, rows: number][] {
+  const list: unknown = Reflect.get(globalThis, name);
+  if (!Array.isArray(list)) throw new TypeError(`${name} is no list`);
+  return list;
+}
+
+function totals(name: string): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const [feature, count] of listOf(name)) sums[feature] = (sums[feature] ?? 0) + count;
+  return sums;
+}
+
+test('on the thread of the caller answers are the same', async (t) => {
+  const inline = new InlineExecutor();
+  const { key, labels } = await inline.load(await writeModel(folder, 'inline', cascade));
+  const some = rows.slice(0, 100);
+  const expected = await cascade.predict(some);
+  const { answer, yielded } = inline.run(textSlice(key, some));
+  const { answers, scores, exits } = await answer;
+  await yielded;
+  t.deepEqual(
+    Array.from(answers, (code) => labels[code]),
+    expected.labels,
+  );
+  t.deepEqual(scores, expected.scores);
+  t.deepEqual(exits, expected.exits);
+  await inline.unload(key);
+  const error = await t.throwsAsync(inline.run(textSlice(key, some)).answer, { instanceOf: RequestError });
+  t.is(error.reason, 'unavailable');
+  await inline.close();
+});
+
+test('an executor in place and another share one store', async (t) => {
+  const store = new Store();
+  const [one, other] = [new InlineExecutor(store), new InlineExecutor(store)];
+  const files = await writeModel(folder, 'one store', cascade);
+  await one.load(files);
+  const { octets } = store.memory;
+  await other.load(files);
+  t.is(store.memory.octets, octets);
+  await one.close();
+  t.is(store.memory.octets, octets);
+  await other.close();
+  t.is(store.memory.octets, 0);
+});
+
+test('rows that are the same, octet for octet, are computed once in a slice', async (t) => {
+  const inline = new InlineExecutor();
+  const files = await writeModel(folder, 'equal rows', cascade, counted('equalRows'));
+  const { key } = await inline.load(files);
+  const [a, b, c] = rows;
+  const asked = [a, b, a, c, b, a];
+  listOf('equalRows').length = 0;
+  const { answers, scores, exits } = await inline.run(textSlice(key, asked)).answer;
+  t.is(totals('equalRows').title, 3);
+  const expected = await cascade.predict(asked);
+  t.deepEqual(
+    Array.from(answers, (code) => cascade.plan.classes[code]),
+    expected.labels,
+  );
+  t.deepEqual(scores, expected.scores);
+  t.deepEqual(exits, expected.exits);
+  await inline.close();
+});
+
+test('models that are asked about the same rows compute what they share once, and answer as each alone', async (t) => {
+  const inline = new InlineExecutor();
+  const keys: string[] = [];
+  for (const name of ['ensemble1', 'ensemble2']) {
+    const { key } = await inline.load(await writeModel(folder, name, cascade, counted('ensemble')));
+    keys.push(key);
+  }
+  // Of other dictionaries, by the same code.
+  const { key: third } = await inline.load(
+    await writeModel(folder, 'ensemble3', another, counted('ensemble')),
+  );
+  const some = rows.slice(0, 200);
+  const alone = await Promise.all([cascade.predict(some), another.predict(some)]);
+  listOf('ensemble').length = 0;
+  await inline.run(textSlice(keys[0], some)).answer;
+  const once = totals('ensemble');
+  t.is(once.title, 200);
+  t.true(once.body > 0 && once.body < 200);
+  listOf('ensemble').length = 0;
+  const slice = textSlice(keys[0], some, { others: [{ model: keys[1], mode: 0 }] });
+  const { others = [], ...first } = await inline.run(slice).answer;
+  t.deepEqual(totals('ensemble'), once);
+  t.is(others.length, 1);
+  for (const answer of [first, ...others]) {
+    t.deepEqual(answer.scores, alone[0].scores);
+    t.deepEqual(answer.exits, alone[0].exits);
+  }
+  const mixed = textSlice(third, some, { others: [{ model: keys[1], mode: 0 }] });
+  const both = await inline.run(mixed).answer;
+  t.deepEqual(both.scores, alone[1].scores);
+  t.deepEqual(both.others?.[0].scores, alone[0].scores);
+  await inline.close();
+});
+
+test('a feature of which one row fails degrades that row alone, in an ensemble as well', async (t) => {
+  const inline = new InlineExecutor();
+  const text = `import { define, tfidf } from '../../library.mjs';
+const body = tfidf((row) => row.body);
+export const inputs = { title: 'BYTES', body: 'BYTES' };
+export const row = ({ title, body }, i) => ({ title: title[i], body: body[i] });
+export default define({
+  title: tfidf((row) => row.title),
+  body: { ...body, load(state) {
+    const fitted = body.load(state);
+    return { ...fitted, compute: (view, context) => {
+      view.rows().forEach((row, i) => { if (row.body.startsWith('lost')) context.missing(i, new Error('lost')); });
+      return fitted.compute(view);
+    } };
+  } },
+});`;
+  const keys: string[] = [];
+  for (const name of ['fails1', 'fails2'])
+    keys.push((await inline.load(await writeModel(folder, name, cascade, text))).key);
+  const expected = await cascade.predict(rows.slice(0, 50));
+  const late = expected.exits.indexOf(cascade.plan.stages.length);
+  t.true(late >= 0);
+  const asked: TextRow[] = rows
+    .slice(0, 50)
+    .map((row, i) => (i === late ? { ...row, body: `lost ${row.body}` } : row));
+  const slice = textSlice(keys[0], asked, { others: [{ model: keys[1], mode: 0 }] });
+  const { others = [], ...first } = await inline.run(slice).answer;
+  for (const answer of [first, ...others]) {
+    t.deepEqual(
+      [...answer.degraded.keys()].filter((i) => answer.degraded[i] === 1),
+      [late],
+    );
+    t.deepEqual(
+      answer.exits.filter((_, i) => i !== late),
+      expected.exits.filter((_, i) => i !== late),
+    );
+  }
+  await inline.close();
+});
+
+test('code that was imported here and changed in place is refused: it needs a place of its own', async (t) => {
+  const inline = new InlineExecutor();
+  const files = await writeModel(folder, 'changed in place', cascade);
+  await inline.load(files);
+  await writeFile(files.features, featuresText({ more: '// changed' }));
+  const error = await t.throwsAsync(inline.load({ ...files, key: 'changed in place#2' }), {
+    instanceOf: RequestError,
+  });
+  t.is(error.reason, 'unavailable');
+  t.regex(error.message, /changed in place after it was imported/);
+  await inline.close();
+});
+
+test('numbers of several columns become rows of the declared shape', async (t) => {
+  const inline = new InlineExecutor();
+  const text = featuresText()
+    .replace(
+      /export const inputs.*/,
+      "export const inputs = [{ name: 'title', datatype: 'BYTES', as: 'bytes' }, { name: 'words', datatype: 'FP32', shape: [-1, 2] }];",
+    )
+    .replace(
+      /export function row.*/,
+      `export function row({ title, words }, i) {
+  if (words.data !== words || words.shape[1] !== 2 || !(title[i] instanceof Uint8Array)) throw new Error('not as declared');
+  return { title: String.fromCharCode(...title[i]), body: [words[2 * i], words[2 * i + 1]].join(' ') };
+}`,
+    );
+  const { key, inputs } = await inline.load(await writeModel(folder, 'numbers', cascade, text));
+  t.deepEqual(inputs, [
+    { name: 'title', datatype: 'BYTES', shape: [-1], as: 'bytes' },
+    { name: 'words', datatype: 'FP32', shape: [-1, 2], as: 'text' },
+  ]);
+  const titles = rows.slice(0, 20).map(({ title }) => title);
+  // A part of a larger request: its memory isn't the slice's alone.
+  const elements = Float32Array.from({ length: 44 }, (_, i) => i).subarray(2, 42);
+  const expected = await cascade.predict(
+    titles.map((title, i) => ({ title, body: `${2 + 2 * i} ${3 + 2 * i}` })),
+  );
+  const inputsOf = {
+    title: { elements: titles.map((title) => new TextEncoder().encode(title)), rowShape: [] },
+    words: { elements, rowShape: [2] },
+  };
+  const { scores } = await inline.run({ model: key, mode: 0, rows: 20, inputs: inputsOf, scores: true })
+    .answer;
+  t.deepEqual(scores, expected.scores);
+  await inline.close();
+});
+
+test('files that change while they are loaded are no version', async (t) => {
+  const inline = new InlineExecutor();
+  const files = await writeModel(
+    folder,
+    'racing',
+    cascade,
+    featuresText({
+      more: "import { writeFileSync } from 'node:fs'; import { fileURLToPath } from 'node:url'; writeFileSync(fileURLToPath(new URL('helper.js', 'file://' + PLACE)), 'export const two = 2;'); import './helper.js';".replace(
+        'PLACE',
+        JSON.stringify(join(folder.folder, 'models', 'racing', 'x')),
+      ),
+    }),
+  );
+  await writeFile(join(folder.folder, 'models', 'racing', 'helper.js'), 'export const one = 1;');
+  const error = await t.throwsAsync(inline.load(files), { instanceOf: RequestError });
+  t.regex(error.message, /changed while they were loaded/);
+  await inline.close();
+});
