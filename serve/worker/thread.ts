@@ -38,8 +38,6 @@ export class Thread {
         maxYoungGenerationSizeMb: YOUNG_MB,
         ...(memoryMb !== undefined && { maxOldGenerationSizeMb: memoryMb }),
       },
-      // What a model's code prints is its own affair; nothing of ours is printed.
-      env: process.env,
     });
     this.worker.on('message', (message: FromThread) => {
       const settle = this.waiting.get(message.id);

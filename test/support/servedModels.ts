@@ -81,7 +81,7 @@ ${more}`;
 export async function writeModel(
   { folder }: ServingFolder,
   name: string,
-  cascade: Pick<Cascade<never>, 'save'>,
+  cascade: { save(path: string, options: { readonly reference: 'rows' }): Promise<void> },
   features = featuresText(),
 ): Promise<ModelFiles> {
   const at = join(folder, 'models', name);
