@@ -93,9 +93,11 @@ export interface FittedFeature<in Row> {
   /**
    * Prepares everything that the first row would wait for (code, buffers, connections).
    *
+   * @param isCompiled whether a feature of this kind was prepared here before, so that its code is
+   * compiled. @defaultValue false
    * @returns a block of one made-up row, with which models warm up
    */
-  warm?(): Block | Promise<Block>;
+  warm?(isCompiled?: boolean): Block | Promise<Block>;
   /** Counts of its own work, for the statistics. */
   counts?(): OwnCounts;
 }

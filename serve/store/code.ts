@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, realpath } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -16,9 +16,34 @@ export interface Code {
    * its own.
    */
   readonly identity: string;
-  /** SHA-256 of each file, by its URL. */
+  /** SHA-256 of each file, by its URL: of modules, and of the manifests of packages. */
   readonly files: Readonly<Record<string, string>>;
+  /** What a file system says of each file, by its URL: it says something else of one that was written since. */
+  readonly stamps: Readonly<Record<string, string>>;
 }
+
+/** Packages that were looked up a moment ago, by the folder of who imports them. */
+export class PackageCache {
+  private readonly known = new Map<string, Promise<FoundPackage | undefined>>();
+  private since = Number.NEGATIVE_INFINITY;
+
+  /** @param now milliseconds */
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  find(name: string, from: string): Promise<FoundPackage | undefined> {
+    if (this.now() - this.since > FRESH_MS) {
+      this.known.clear();
+      this.since = this.now();
+    }
+    const key = `${from} ${name}`;
+    const found = this.known.get(key) ?? findPackage(name, from, this);
+    this.known.set(key, found);
+    return found;
+  }
+}
+
+/** Milliseconds for which a package that was found is believed to be the same. */
+const FRESH_MS = 1_000;
 
 /**
  * Reads a module's graph of imports.
@@ -27,11 +52,18 @@ export interface Code {
  * reading (a computed import, `import.meta`, CommonJS) makes the identity one of this very path.
  *
  * @param path of the module
+ * @param packages that were looked up before
  * @throws RequestError `unavailable` if a file can't be read or isn't a module
  */
-export async function readCode(path: string): Promise<Code> {
+export async function readCode(path: string, packages = new PackageCache()): Promise<Code> {
   await init();
-  const reading: Reading = { files: new Map(), lines: new Map(), isPlaced: false };
+  const reading: Reading = {
+    files: new Map(),
+    stamps: new Map(),
+    lines: new Map(),
+    packages,
+    isPlaced: false,
+  };
   const root = await realpath(path).catch((cause) => refuse(`can't read '${path}'`, cause));
   await readFileOf(root, reading);
   const hash = createHash('sha256');
@@ -46,8 +78,26 @@ export async function readCode(path: string): Promise<Code> {
   return {
     url: pathToFileURL(root).href,
     identity: hash.digest('hex'),
-    files: Object.fromEntries([...reading.files].map(([file, digest]) => [pathToFileURL(file).href, digest])),
+    files: byUrl(reading.files),
+    stamps: byUrl(reading.stamps),
   };
+}
+
+/** Whether nothing was written to the files of a module since they were read. */
+export async function isUnchanged({ stamps }: Code): Promise<boolean> {
+  const now = await Promise.all(
+    Object.keys(stamps).map((url) => stampOf(fileURLToPath(url)).catch(() => undefined)),
+  );
+  return Object.values(stamps).every((stamp, i) => now[i] === stamp);
+}
+
+function byUrl(files: ReadonlyMap<string, string>): Record<string, string> {
+  return Object.fromEntries([...files].map(([file, text]) => [pathToFileURL(file).href, text]));
+}
+
+async function stampOf(path: string): Promise<string> {
+  const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+  return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
 }
 
 interface Line {
@@ -58,6 +108,8 @@ interface Line {
 
 interface Reading {
   readonly files: Map<string, string>;
+  readonly stamps: Map<string, string>;
+  readonly packages: PackageCache;
   /** By file, in the order in which they are met: its content, and what it imports. */
   readonly lines: Map<string, Line[]>;
   isPlaced: boolean;
@@ -67,7 +119,10 @@ async function readFileOf(path: string, reading: Reading): Promise<void> {
   if (reading.lines.has(path)) return;
   const lines: Line[] = [];
   reading.lines.set(path, lines);
-  const bytes = await readFile(path).catch((cause) => refuse(`can't read '${path}'`, cause));
+  const unreadable = (cause: unknown) => refuse(`can't read '${path}'`, cause);
+  // Before it is read: what is written meanwhile is noticed.
+  reading.stamps.set(path, await stampOf(path).catch(unreadable));
+  const bytes = await readFile(path).catch(unreadable);
   const digest = createHash('sha256').update(bytes).digest('hex');
   reading.files.set(path, digest);
   lines.push({ what: 'content', target: digest });
@@ -120,33 +175,54 @@ async function targetOf(specifier: string, from: string, reading: Reading): Prom
     );
   }
   const name = /^(@[^/]+\/[^/]+|[^@#/][^/:]*)(\/|$)/.exec(specifier)?.[1];
-  const known = name === undefined ? undefined : await packageOf(name, dirname(from));
+  const known = name === undefined ? undefined : await reading.packages.find(name, dirname(from));
   if (known === undefined) {
     reading.isPlaced = true;
     return `unknown:${specifier}`;
   }
-  return known;
+  // A package that was changed in place can't be imported again either.
+  reading.files.set(known.manifest, known.digest);
+  return known.name;
 }
 
-/** Name and version of an installed package; of one that is linked from elsewhere also its place, since it may change. */
-async function packageOf(name: string, from: string): Promise<string | undefined> {
-  for (let folder = from; ; folder = dirname(folder)) {
-    // A package may also import itself by its name.
-    for (const at of [join(folder, 'node_modules', name), folder]) {
-      const manifest = await manifestAt(at);
-      if (manifest?.name !== name) continue;
-      const place = await realpath(at);
-      const isInstalled = place.includes(`${sep}node_modules${sep}`);
-      return `package:${name}@${manifest.version}${isInstalled ? '' : ` in:${place}`}`;
-    }
-    if (folder === dirname(folder)) return undefined;
+interface FoundPackage {
+  /** Name and version, and the place of one that isn't installed. */
+  readonly name: string;
+  /** Path of its `package.json`, and that file's SHA-256. */
+  readonly manifest: string;
+  readonly digest: string;
+}
+
+/** An installed package; one that is linked from elsewhere is also told by its place, since it may change. */
+async function findPackage(
+  name: string,
+  from: string,
+  cache: PackageCache,
+): Promise<FoundPackage | undefined> {
+  // A package may also import itself by its name.
+  for (const at of [join(from, 'node_modules', name), from]) {
+    const found = await manifestAt(at);
+    if (found?.manifest.name !== name) continue;
+    const place = await realpath(at);
+    const isInstalled = place.includes(`${sep}node_modules${sep}`);
+    const version = `package:${name}@${found.manifest.version}`;
+    return {
+      name: isInstalled ? version : `${version} in:${place}`,
+      manifest: join(place, 'package.json'),
+      digest: found.digest,
+    };
   }
+  const parent = dirname(from);
+  return parent === from ? undefined : cache.find(name, parent);
 }
 
-async function manifestAt(folder: string): Promise<{ name?: unknown; version?: unknown } | undefined> {
+async function manifestAt(folder: string) {
   try {
-    const manifest: unknown = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
-    return typeof manifest === 'object' && manifest !== null ? manifest : undefined;
+    const bytes = await readFile(join(folder, 'package.json'));
+    const manifest: unknown = JSON.parse(bytes.toString('utf8'));
+    if (typeof manifest !== 'object' || manifest === null) return undefined;
+    const { name, version }: { name?: unknown; version?: unknown } = manifest;
+    return { manifest: { name, version }, digest: createHash('sha256').update(bytes).digest('hex') };
   } catch {
     return undefined;
   }

@@ -1,11 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import { servingStates } from '../../cascades/artifact/index.js';
 import { decode, separate } from '../../lib/artifact/index.js';
 import { ArtifactError } from '../../lib/errors.js';
 import { sha256 } from '../../lib/sha256.js';
 import type { State, Tensor } from '../../lib/state.js';
 import type { ModelFiles, ModelKey } from '../executor.js';
-import { type Code, readCode } from './code.js';
+import { type Code, isUnchanged, PackageCache, readCode } from './code.js';
 import { readWhole } from './readWhole.js';
 import { Slabs } from './slabs.js';
 import { TensorStore } from './tensors.js';
@@ -53,6 +52,7 @@ export class Store {
   private readonly tensors = new TensorStore(this.slabs);
   /** Files are read in turn, into the same memory. */
   private turn: Promise<unknown> = Promise.resolve();
+  private readonly packages = new PackageCache();
   private scratch = new Uint8Array(0);
 
   get memory(): StoreMemory {
@@ -66,7 +66,7 @@ export class Store {
    * `unavailable` for code that can't be read; the signal's reason
    */
   async open({ key, artifact, features }: ModelFiles, signal?: AbortSignal): Promise<Opened> {
-    const code = await readCode(features);
+    const code = await readCode(features, this.packages);
     const read = this.turn.then(async () => {
       signal?.throwIfAborted();
       const bytes = await readWhole(artifact, this.scratch);
@@ -78,9 +78,8 @@ export class Store {
   }
 
   /** Whether the files of a module are still those that were read. */
-  async isCurrent(code: Code): Promise<boolean> {
-    const now = await readCode(fileURLToPath(code.url)).catch(() => undefined);
-    return now !== undefined && sameFiles(now, code);
+  isCurrent(code: Code): Promise<boolean> {
+    return isUnchanged(code);
   }
 
   /** Gives up a version that {@link open} read, once no thread reads its memory. */
@@ -129,11 +128,4 @@ function decoded(path: string, bytes: Uint8Array): State {
 function owned({ json, tensors }: State): State {
   const copies = Object.entries(tensors).map(([name, tensor]) => [name, tensor.slice()] as const);
   return { json, tensors: Object.fromEntries(copies) };
-}
-
-function sameFiles(a: Code, b: Code): boolean {
-  const names = Object.keys(a.files);
-  return (
-    names.length === Object.keys(b.files).length && names.every((name) => a.files[name] === b.files[name])
-  );
 }

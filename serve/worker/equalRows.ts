@@ -51,13 +51,14 @@ export function expanded(answer: ModelAnswer, of: Int32Array, width: number): Mo
   return { ...all, scores: each };
 }
 
-interface Octets {
+/** Where the octets of rows lie. */
+export interface Octets {
   readonly octets: Uint8Array;
   start(row: number): number;
   end(row: number): number;
 }
 
-function octetsOf({ elements, rowShape }: PackedInput): Octets {
+export function octetsOf({ elements, rowShape }: PackedInput): Octets {
   const each = rowShape.reduce((product, size) => product * size, 1);
   if ('octets' in elements) {
     const { octets, ends } = elements;

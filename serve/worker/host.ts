@@ -6,12 +6,13 @@ import type { JsonValue, State } from '../../lib/state.js';
 import type { InputDeclaration, ModelKey, SliceAnswer } from '../executor.js';
 import { distinctRows, expanded } from './equalRows.js';
 import { messageOf } from './faults.js';
-import { withMemo } from './memo.js';
+import { type Earlier, withMemo } from './memo.js';
 import type { Loading, LoadTask } from './messages.js';
 import { type FeaturesModule, featuresModule } from './module.js';
 import { type PackedSlice, rowTensors } from './packing.js';
 import { type ModelAnswer, type ServedModel, servedCascade, servedRanker } from './servedModel.js';
 import { SharedParts, type Shares } from './sharedParts.js';
+import { contentKeys, TenantCache } from './tenantCache.js';
 
 /** A model that is loaded in this thread. */
 interface Hosted {
@@ -32,8 +33,24 @@ export class ModelHost {
   /** By the identity of their code: equal modules are imported once. */
   private readonly modules = new Map<string, Promise<FeaturesModule>>();
 
-  /** @param importModule of a URL */
-  constructor(private readonly importModule: (url: string) => Promise<Readonly<Record<string, unknown>>>) {}
+  private readonly cache: TenantCache | undefined;
+
+  /**
+   * @param importModule of a URL
+   * @param cacheOctets for values of features, by tenant; 0: nothing is cached
+   */
+  constructor(
+    private readonly importModule: (url: string) => Promise<Readonly<Record<string, unknown>>>,
+    cacheOctets = 0,
+  ) {
+    this.cache = cacheOctets > 0 ? new TenantCache(cacheOctets) : undefined;
+  }
+
+  /** Hits and misses of the tenants' cache. */
+  get cached(): { readonly hits: number; readonly misses: number; readonly octets: number } {
+    const { hits = 0, misses = 0, octets = 0 } = this.cache ?? {};
+    return { hits, misses, octets };
+  }
 
   get shared() {
     return this.parts.counts;
@@ -99,8 +116,9 @@ export class ModelHost {
     const distinct = isRanking || others.length > 0 ? undefined : distinctRows(slice);
     const rows = rowsFrom(first, slice, distinct?.rows);
     const own = async () => first.served.answer(rows, { ...question, mode });
+    const earlier = this.earlier(slice, rows, distinct?.rows);
     if (others.length === 0) {
-      const answer = await own();
+      const answer = earlier === undefined ? await own() : await withMemo(own, earlier);
       return {
         ...(distinct ? expanded(answer, distinct.of, first.served.about.width) : answer),
         busyMs: busySince(begun),
@@ -120,7 +138,15 @@ export class ModelHost {
         busyMs: busySince(begun),
         others: more.map((each) => ({ ...each, busyMs: 0 })),
       };
-    });
+    }, earlier);
+  }
+
+  /** The cache, where the slice has a tenant. */
+  private earlier(slice: PackedSlice, rows: readonly unknown[], positions?: Int32Array): Earlier | undefined {
+    const { cache } = this;
+    if (cache === undefined || slice.tenant === undefined) return undefined;
+    const keys = contentKeys(slice.tenant, slice, positions);
+    return { cache, keys: new Map(rows.map((row, r) => [row, keys[r]])) };
   }
 
   private get(key: ModelKey): Hosted {

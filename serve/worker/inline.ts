@@ -17,7 +17,7 @@ interface Entry {
  */
 export class InlineExecutor implements ModelExecutor {
   readonly cores = 1;
-  private readonly host = new ModelHost((url) => import(url));
+  private readonly host: ModelHost;
   private readonly loads = new Map<
     ModelKey,
     { readonly loading: Promise<Entry>; readonly stop: AbortController }
@@ -27,7 +27,18 @@ export class InlineExecutor implements ModelExecutor {
   /** Digests of the files that were imported: a module can't be imported again. */
   private readonly imported = new Map<string, string>();
 
-  constructor(private readonly store = new Store()) {}
+  /** @param cacheOctets for values of features, by tenant. @defaultValue 0: nothing is cached */
+  constructor(
+    private readonly store = new Store(),
+    cacheOctets = 0,
+  ) {
+    this.host = new ModelHost((url) => import(url), cacheOctets);
+  }
+
+  /** Hits and misses of the tenants' cache. */
+  get cached() {
+    return this.host.cached;
+  }
 
   async load(
     files: ModelFiles,

@@ -19,6 +19,12 @@ export interface Loading {
   readonly voided?: string | undefined;
 }
 
+/** What a thread is started with. */
+export interface ThreadSettings {
+  /** Octets for values of features, by tenant; 0: nothing is cached. */
+  readonly cacheOctets: number;
+}
+
 /** What a thread is sent. Requests with an `id` are answered once with it. */
 export type ToThread =
   | { readonly kind: 'load'; readonly id: number; readonly task: LoadTask }

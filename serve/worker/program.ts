@@ -1,12 +1,12 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import type { SliceAnswer } from '../executor.js';
 import { loadFault, sliceFault } from './faults.js';
 import { ModelHost } from './host.js';
-import type { FromThread, ToThread } from './messages.js';
+import type { FromThread, ThreadSettings, ToThread } from './messages.js';
 
 /** The program of a thread: it loads models, and answers slices, one message at a time. */
-function serve(port: NonNullable<typeof parentPort>): void {
-  const host = new ModelHost((url) => import(url));
+function serve(port: NonNullable<typeof parentPort>, settings: ThreadSettings): void {
+  const host = new ModelHost((url) => import(url), settings.cacheOctets);
   const running = new Map<number, AbortController>();
   const send = (message: FromThread, memory: ArrayBuffer[] = []) => port.postMessage(message, memory);
   const handle = async (message: ToThread): Promise<void> => {
@@ -56,4 +56,4 @@ function memoryOf({ scores, answers }: SliceAnswer): ArrayBuffer[] {
   );
 }
 
-if (parentPort !== null) serve(parentPort);
+if (parentPort !== null) serve(parentPort, workerData);

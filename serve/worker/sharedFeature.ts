@@ -9,7 +9,15 @@ export class SharedFeature implements FittedFeature<unknown> {
   readonly reportsRequests: boolean | undefined;
   private warmed: Promise<Block | undefined> | undefined;
 
-  constructor(private readonly own: FittedFeature<unknown>) {
+  /**
+   * @param key under which its values may be cached; undefined: they change from one read to the next
+   * @param isCompiled whether a feature of its kind was warmed before
+   */
+  constructor(
+    private readonly own: FittedFeature<unknown>,
+    private readonly key: string | undefined,
+    private readonly isCompiled: () => boolean,
+  ) {
     this.columns = own.columns;
     this.reportsRequests = own.reportsRequests;
   }
@@ -24,12 +32,14 @@ export class SharedFeature implements FittedFeature<unknown> {
 
   compute(view: RowView<unknown>, context?: ComputeContext): Block | Promise<Block> {
     const memo = currentMemo();
-    return memo === undefined ? this.own.compute(view, context) : memo.compute(this.own, view, context);
+    return memo === undefined
+      ? this.own.compute(view, context)
+      : memo.compute(this.own, this.key, view, context);
   }
 
   /** @returns the block that warming up gave, each time */
   async warm(): Promise<Block> {
-    this.warmed ??= (async () => this.own.warm?.())();
+    this.warmed ??= (async () => this.own.warm?.(this.isCompiled()))();
     const block = await this.warmed;
     return block ?? denseBlock(1, this.columns, new Float32Array(this.columns));
   }

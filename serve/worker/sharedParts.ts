@@ -19,6 +19,9 @@ export class SharedParts {
   private readonly features = new Map<string, Part<SharedFeature>>();
   private readonly models = new Map<string, Part<Model>>();
 
+  /** Code of features that was warmed. */
+  private readonly warm = new Set<string>();
+
   /** How many features and models are held, and by how many cascades in all. */
   get counts(): { readonly features: number; readonly models: number; readonly users: number } {
     let users = 0;
@@ -52,7 +55,11 @@ export class SharedParts {
         const { kind, version, options } = feature;
         const key = keyOf([identity, name, kind, version ?? null, stable(options), digest]);
         // Features of one key are made by the same code, of the same kind of row.
-        return use(this.features, key, () => new SharedFeature(load() as FittedFeature<unknown>));
+        const code = stable([identity, kind, options ?? null]);
+        return use(this.features, key, () => {
+          const fitted = load() as FittedFeature<unknown>;
+          return new SharedFeature(fitted, feature.live === true ? undefined : key, () => this.isWarm(code));
+        });
       },
       model: (learner, state, load) => {
         const digest = digests.get(state);
@@ -65,6 +72,12 @@ export class SharedParts {
         for (const give of used.splice(0)) give();
       },
     };
+  }
+
+  private isWarm(code: string): boolean {
+    const isWarm = this.warm.has(code);
+    this.warm.add(code);
+    return isWarm;
   }
 }
 

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { ModelKey } from '../executor.js';
-import type { FromThread, ToThread } from './messages.js';
+import type { FromThread, ThreadSettings, ToThread } from './messages.js';
 
 /**
  * Megabytes of a thread's heap for what is short-lived. Node's own 48 are touched in turn and stay; a
@@ -30,10 +30,12 @@ export class Thread {
    */
   constructor(
     program: URL,
+    settings: ThreadSettings,
     memoryMb: number | undefined,
     private readonly onEnd: (why: string) => void,
   ) {
     this.worker = new Worker(program, {
+      workerData: settings,
       resourceLimits: {
         maxYoungGenerationSizeMb: YOUNG_MB,
         ...(memoryMb !== undefined && { maxOldGenerationSizeMb: memoryMb }),
