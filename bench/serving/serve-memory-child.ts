@@ -23,9 +23,9 @@ function pss(): number {
 
 const report = kind === 'shared' ? await shared() : await naive();
 process.stdout.write(`${JSON.stringify({ ...report, after: pss() })}\n`);
-let asked = 0;
+let lines = 0;
 for await (const _ of createInterface({ input: process.stdin })) {
-  if (++asked > 1) break;
+  if (++lines > 1) break;
   process.stdout.write(`${JSON.stringify({ together: pss() })}\n`);
 }
 process.exit(0);
@@ -54,7 +54,7 @@ async function shared() {
   }
   const loadMs = performance.now() - begun;
   const encoder = new TextEncoder();
-  const asked: number[] = [];
+  const firstMs: number[] = [];
   for (const i of folders.keys()) {
     const elements = rowsOf(i).map((text) => encoder.encode(text));
     const start = performance.now();
@@ -65,14 +65,14 @@ async function shared() {
       inputs: { text: { elements, rowShape: [] } },
       scores: true,
     }).answer;
-    asked.push(performance.now() - start);
+    firstMs.push(performance.now() - start);
   }
   return {
     before,
     loadMs,
     held: [...held.values()].reduce((sum, octets) => sum + octets, 0),
     total: total.octets,
-    asked,
+    firstMs,
   };
 }
 
@@ -90,11 +90,11 @@ async function naive() {
     cascades.push(cascade);
   }
   const loadMs = performance.now() - begun;
-  const asked: number[] = [];
+  const firstMs: number[] = [];
   for (const [i, cascade] of cascades.entries()) {
     const start = performance.now();
     await cascade.predict(rowsOf(i).map((text) => ({ text })));
-    asked.push(performance.now() - start);
+    firstMs.push(performance.now() - start);
   }
-  return { before, loadMs, held: 0, total: 0, asked };
+  return { before, loadMs, held: 0, total: 0, firstMs };
 }

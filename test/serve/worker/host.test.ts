@@ -74,11 +74,11 @@ test('rows that are the same, octet for octet, are computed once in a slice', as
   const files = await writeModel(folder, 'equal rows', cascade, counted('equalRows'));
   const { key } = await inline.load(files);
   const [a, b, c] = rows;
-  const asked = [a, b, a, c, b, a];
+  const requested = [a, b, a, c, b, a];
   listOf('equalRows').length = 0;
-  const { answers, scores, exits } = await inline.run(textSlice(key, asked)).answer;
+  const { answers, scores, exits } = await inline.run(textSlice(key, requested)).answer;
   t.is(totals('equalRows').title, 3);
-  const expected = await cascade.predict(asked);
+  const expected = await cascade.predict(requested);
   t.deepEqual(
     Array.from(answers, (code) => cascade.plan.classes[code]),
     expected.labels,
@@ -88,7 +88,7 @@ test('rows that are the same, octet for octet, are computed once in a slice', as
   await inline.close();
 });
 
-test('models that are asked about the same rows compute what they share once, and answer as each alone', async (t) => {
+test('models about the same rows compute what they share once, and answer as each alone', async (t) => {
   const inline = new InlineExecutor();
   const keys: string[] = [];
   for (const name of ['ensemble1', 'ensemble2']) {
@@ -126,11 +126,11 @@ test('with a cache, rows that a tenant asks about again are looked up; no other 
   const inline = new InlineExecutor(undefined, 1e6);
   const { key } = await inline.load(await writeModel(folder, 'cached', cascade, counted('cached')));
   const [first, more] = [rows.slice(0, 20), rows.slice(10, 40)];
-  const ask = async (asked: readonly TextRow[], tenant?: string) => {
+  const ask = async (requested: readonly TextRow[], tenant?: string) => {
     listOf('cached').length = 0;
-    const slice = textSlice(key, asked, tenant === undefined ? {} : { tenant });
+    const slice = textSlice(key, requested, tenant === undefined ? {} : { tenant });
     const { scores } = await inline.run(slice).answer;
-    t.deepEqual(scores, (await cascade.predict(asked)).scores);
+    t.deepEqual(scores, (await cascade.predict(requested)).scores);
     return totals('cached').title ?? 0;
   };
   t.is(await ask(first, 'a'), 20);
@@ -180,10 +180,10 @@ export default define({
   const expected = await cascade.predict(rows.slice(0, 50));
   const late = expected.exits.indexOf(cascade.plan.stages.length);
   t.true(late >= 0);
-  const asked: TextRow[] = rows
+  const requested: TextRow[] = rows
     .slice(0, 50)
     .map((row, i) => (i === late ? { ...row, body: `lost ${row.body}` } : row));
-  const slice = textSlice(keys[0], asked, { others: [{ model: keys[1], mode: 0 }] });
+  const slice = textSlice(keys[0], requested, { others: [{ model: keys[1], mode: 0 }] });
   const { others = [], ...first } = await inline.run(slice).answer;
   for (const answer of [first, ...others]) {
     t.deepEqual(

@@ -146,11 +146,11 @@ test.serial(
   async (t) => {
     const title = "(() => { if (row.title === 'end') process.exit(1); return row.title; })()";
     const files = await writeModel(folder, 'struck', cascade, featuresText({ title }));
-    const told: string[] = [];
+    const notices: string[] = [];
     const pool = new WorkerPool({
       threads: 1,
       program,
-      onUnavailable: (key, why) => told.push(`${key}: ${why}`),
+      onUnavailable: (key, why) => notices.push(`${key}: ${why}`),
     });
     const other = await pool.load(await writeModel(folder, 'spared', cascade));
     const { key } = await pool.load(files);
@@ -161,7 +161,7 @@ test.serial(
     const error = await t.throwsAsync(pool.run(textSlice(key, some)).answer, refused);
     t.is(error.reason, 'unavailable');
     t.regex(error.message, /struck#1.*again and again.*code 1/);
-    t.is(told.length, 1);
+    t.is(notices.length, 1);
     t.is((await pool.run(textSlice(other.key, some)).answer).answers.length, some.length);
     await pool.unload(key);
     t.is((await pool.load(files)).key, key);
@@ -390,9 +390,9 @@ test.serial('code that was changed in place is imported anew, with what it impor
   await pool.load({ ...files, key: 'in place#1' });
   await writeFile(helper, makes("'dage'"));
   await pool.load({ ...files, key: 'in place#2' });
-  const asked = some.slice(0, 50);
-  const [own, none] = [asked, asked.map(({ body }) => ({ title: 'dage', body }))];
-  const scores = async (key: string) => (await pool.run(textSlice(key, asked)).answer).scores;
+  const requested = some.slice(0, 50);
+  const [own, none] = [requested, requested.map(({ body }) => ({ title: 'dage', body }))];
+  const scores = async (key: string) => (await pool.run(textSlice(key, requested)).answer).scores;
   t.deepEqual(await scores('in place#2'), (await cascade.predict(none)).scores);
   t.deepEqual(await scores(other.key), (await cascade.predict(own)).scores);
   await pool.close();
