@@ -4,6 +4,7 @@ import { type Opened, Store } from '../store/index.js';
 import { loadFault, received, sliceFault } from './faults.js';
 import { ModelHost } from './host.js';
 import { Job } from './job.js';
+import { Loads } from './loads.js';
 import { packed } from './packing.js';
 
 interface Entry {
@@ -18,10 +19,7 @@ interface Entry {
 export class InlineExecutor implements ModelExecutor {
   readonly cores = 1;
   private readonly host: ModelHost;
-  private readonly loads = new Map<
-    ModelKey,
-    { readonly loading: Promise<Entry>; readonly stop: AbortController }
-  >();
+  private readonly loads = new Loads<Entry>();
   private readonly entries = new Map<ModelKey, Entry>();
   private readonly leaving = new AbortController();
   /** Digests of the files that were imported: a module can't be imported again. */
@@ -44,34 +42,17 @@ export class InlineExecutor implements ModelExecutor {
     files: ModelFiles,
     { signal }: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<LoadedModel> {
-    signal?.throwIfAborted();
     this.leaving.signal.throwIfAborted();
-    let load = this.loads.get(files.key);
-    if (load === undefined) {
-      const stop = new AbortController();
-      load = { loading: this.loadHere(files, stop.signal), stop };
-      this.loads.set(files.key, load);
-      load.loading.catch(() => this.loads.delete(files.key));
-    }
-    const leave = () => load.stop.abort(signal?.reason);
-    signal?.addEventListener('abort', leave, { once: true });
-    try {
-      return (await load.loading).about;
-    } finally {
-      signal?.removeEventListener('abort', leave);
-    }
+    const entry = await this.loads.load(files.key, (stop) => this.loadHere(files, stop), signal);
+    return entry.about;
   }
 
   async unload(key: ModelKey): Promise<void> {
-    const load = this.loads.get(key);
-    if (load === undefined) return;
-    load.stop.abort(new RequestError('unavailable', `model '${key}' is unloaded`));
-    const entry = await load.loading.catch(() => undefined);
-    if (this.loads.get(key) !== load) return;
-    this.loads.delete(key);
+    const entry = await this.loads.stop(key);
+    if (entry === undefined) return;
     this.entries.delete(key);
     this.host.unload(key);
-    if (entry !== undefined) this.store.release(entry.opened);
+    this.store.release(entry.opened);
   }
 
   run(slice: Slice): Running {
@@ -96,7 +77,7 @@ export class InlineExecutor implements ModelExecutor {
 
   async close(): Promise<void> {
     this.leaving.abort(new RequestError('unavailable', 'the server is closing'));
-    await Promise.all([...this.loads.keys()].map((key) => this.unload(key)));
+    await Promise.all(this.loads.keys.map((key) => this.unload(key)));
   }
 
   private async loadHere(files: ModelFiles, signal: AbortSignal): Promise<Entry> {

@@ -6,6 +6,7 @@ import type { LoadedModel, ModelExecutor, ModelFiles, ModelKey, Running, Slice }
 import { type Opened, Store } from '../store/index.js';
 import { received } from './faults.js';
 import { Job } from './job.js';
+import { Loads } from './loads.js';
 import type { Loading, LoadTask } from './messages.js';
 import { packed } from './packing.js';
 import { Strikes } from './strikes.js';
@@ -86,10 +87,7 @@ export class WorkerPool implements ModelExecutor {
   private readonly strikes: Strikes;
   private readonly program: URL;
   private readonly seats: Seat[];
-  private readonly loads = new Map<
-    ModelKey,
-    { readonly loading: Promise<Entry>; readonly stop: AbortController }
-  >();
+  private readonly loads = new Loads<Entry>();
   private readonly entries = new Map<ModelKey, Entry>();
   private readonly queue: Job[] = [];
   /** Threads that may still read memory. */
@@ -142,36 +140,18 @@ export class WorkerPool implements ModelExecutor {
     files: ModelFiles,
     { signal }: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<LoadedModel> {
-    signal?.throwIfAborted();
     if (this.isClosed) throw new RequestError('unavailable', 'the server is closing');
-    let load = this.loads.get(files.key);
-    if (load === undefined) {
-      const stop = new AbortController();
-      const loading = this.loadEverywhere(files, stop.signal);
-      load = { loading, stop };
-      this.loads.set(files.key, load);
-      loading.catch(() => this.loads.delete(files.key));
-    }
-    const leave = () => load.stop.abort(signal?.reason);
-    signal?.addEventListener('abort', leave, { once: true });
-    try {
-      return (await load.loading).about;
-    } finally {
-      signal?.removeEventListener('abort', leave);
-    }
+    const entry = await this.loads.load(files.key, (stop) => this.loadEverywhere(files, stop), signal);
+    return entry.about;
   }
 
   async unload(key: ModelKey): Promise<void> {
-    const load = this.loads.get(key);
-    if (load === undefined) return;
-    load.stop.abort(new RequestError('unavailable', `model '${key}' is unloaded`));
-    const entry = await load.loading.catch(() => undefined);
-    if (this.loads.get(key) !== load) return;
-    this.loads.delete(key);
+    const entry = await this.loads.stop(key);
+    if (entry === undefined) return;
     this.entries.delete(key);
     this.strikes.forget(key);
     this.refuseQueued(key, new RequestError('unavailable', `model '${key}' was unloaded`));
-    if (entry !== undefined) await this.forget(entry.opened);
+    await this.forget(entry.opened);
   }
 
   run(slice: Slice): Running {
@@ -204,7 +184,7 @@ export class WorkerPool implements ModelExecutor {
     if (this.isClosed) return;
     this.isClosed = true;
     const closing = new RequestError('unavailable', 'the server is closing');
-    for (const { stop } of this.loads.values()) stop.abort(closing);
+    this.loads.abort(closing);
     for (const job of this.queue.splice(0)) job.fail(closing);
     for (const seat of this.seats) {
       for (const job of seat.jobs) job.fail(closing);
@@ -475,7 +455,9 @@ export class WorkerPool implements ModelExecutor {
   private async seatThatLives(signal: AbortSignal): Promise<Seat> {
     for (;;) {
       signal.throwIfAborted();
-      const seat = this.seats.find(({ thread }) => thread.ended === undefined);
+      const living = this.seats.filter(({ thread }) => thread.ended === undefined);
+      // The one with the least to do.
+      const [seat] = living.sort((a, b) => a.jobs.size + a.loading - b.jobs.size - b.loading);
       if (seat !== undefined) return seat;
       await new Promise<void>((resolve) => this.timer.after(REST_MS, resolve));
     }
