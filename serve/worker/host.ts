@@ -207,13 +207,24 @@ function withoutPromise({ json, tensors }: State, reason: string): State {
   const bare = (certificate: JsonValue) =>
     isRecord(certificate) ? { ...certificate, verdict: 'void', reason } : certificate;
   const { bands } = json.certificate;
+  const { modes } = json;
+  const voidMode = (mode: JsonValue) =>
+    isRecord(mode) ? { ...mode, ...(mode.certificate && { certificate: bare(mode.certificate) }) } : mode;
   const certificate = {
     ...json.certificate,
     verdict: 'void',
     reason,
     ...(Array.isArray(bands) && { bands: bands.map(bare) }),
   };
-  return { json: { ...json, certificate }, tensors };
+  return {
+    json: {
+      ...json,
+      certificate,
+      ...(isRecord(modes) &&
+        Array.isArray(modes.further) && { modes: { ...modes, further: modes.further.map(voidMode) } }),
+    },
+    tensors,
+  };
 }
 
 function isRecord(json: JsonValue | undefined): json is { readonly [key: string]: JsonValue } {
