@@ -3,7 +3,7 @@ import type { Ranker } from '../../cascades/topk/index.js';
 import { type Label, widthOf } from '../../cascades/types/index.js';
 import { RequestError } from '../../lib/inference/index.js';
 import type { LoadedModel, Mode, SliceAnswer } from '../executor.js';
-import { cascadeCost, wholeCost } from './cost.js';
+import { wholeCost } from './cost.js';
 
 /** What rows are asked with. */
 export interface Question {
@@ -35,28 +35,27 @@ export function servedCascade(cascade: Cascade<unknown>): ServedModel {
     const code = classes.length === 0 ? label : codes.get(label);
     return typeof code === 'number' ? code : Number.NaN;
   };
-  const own: Mode = {
-    epsilon: certificate.verdict === 'certified' ? certificate.epsilon : null,
-    verdict: certificate.verdict,
-    cost: cascadeCost(plan, cascade.profile),
-  };
+  const [own, ...others] = cascade.modes.map((mode): Mode => {
+    const { epsilon, cost } = mode;
+    return { epsilon, verdict: mode.certificate.verdict, cost };
+  });
   return {
     about: {
       labels: classes,
       kind: plan.decision.kind === 'value' ? 'value' : 'classes',
       width: widthOf(classes),
-      modes: [own],
+      modes: [own, ...others],
     },
     certificate,
     warm: (rows, maxMs) => cascade.warm({ rows, maxMs }),
     async answer(rows, { mode, deadlineMs, scores, signal }) {
-      if (mode !== 0) throw new RequestError('invalid', `there is no mode ${mode}`);
+      if (!(mode in cascade.modes)) throw new RequestError('invalid', `there is no mode ${mode}`);
       const options = {
         onFault: 'degrade',
         signal,
         ...(deadlineMs !== undefined && { deadlineMs }),
       } as const;
-      const given = await cascade.predict(rows, options);
+      const given = await cascade.inMode(mode).predict(rows, options);
       return {
         answers: Float64Array.from(given.labels, codeOf),
         scores: scores ? given.scores : NONE,

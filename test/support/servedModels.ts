@@ -46,7 +46,7 @@ export interface TextModel {
 }
 
 /** A cascade over {@link textWorld} whose first stage reads the title. */
-export async function textModel(seed = 1, rows = 1_000): Promise<TextModel> {
+export async function textModel(seed = 1, rows = 1_000, epsilon = 0.1): Promise<TextModel> {
   const world = textWorld({ rows, seed, classes: 2, bodyWords: 12, easy: 0.7 });
   const cascade = await tune({
     features: titleAndBody,
@@ -56,7 +56,7 @@ export async function textModel(seed = 1, rows = 1_000): Promise<TextModel> {
     approximate: [logisticRegression({ l2: 0.1 })],
     profile: profileOf({ title: 1, body: 100 }, ['logistic-regression']),
     split: { folds: 2 },
-    bound: { loss: 'disagreement', epsilon: 0.1, delta: 0.05 },
+    bound: { loss: 'disagreement', epsilon, delta: 0.05 },
     seed,
     budget: 1e9,
   });

@@ -122,6 +122,38 @@ test('models about the same rows compute what they share once, and answer as eac
   await inline.close();
 });
 
+test('a mode answers as the cascade in that mode, and is void where the cascade is', async (t) => {
+  const modal = (await textModel(1, 1_000, 0.03)).cascade.withModes([0.1, 0.3]);
+  t.true(modal.modes.length > 1);
+  const inline = new InlineExecutor();
+  const { key, modes } = await inline.load(await writeModel(folder, 'modes', modal));
+  t.deepEqual(
+    modes.map(({ epsilon, verdict }) => [epsilon, verdict]),
+    modal.modes.map(({ epsilon }) => [epsilon, 'certified']),
+  );
+  t.deepEqual(
+    modes.map(({ cost }) => cost),
+    modal.modes.map(({ cost }) => cost),
+  );
+  const some = rows.slice(0, 200);
+  for (const mode of modes.keys()) {
+    const { exits, scores, verdict } = await inline.run(textSlice(key, some, { mode })).answer;
+    const expected = await modal.inMode(mode).predict(some);
+    t.deepEqual(exits, expected.exits);
+    t.deepEqual(scores, expected.scores);
+    t.is(verdict, 'certified');
+  }
+  const none = inline.run(textSlice(key, some, { mode: modes.length })).answer;
+  t.is((await t.throwsAsync(none, { instanceOf: RequestError })).reason, 'invalid');
+  const changed = featuresText({ title: "row.title + ' bada'" });
+  const other = await inline.load(await writeModel(folder, 'modes changed', modal, changed));
+  t.deepEqual(
+    other.modes.map(({ epsilon, verdict }) => [epsilon, verdict]),
+    modes.map(() => [null, 'void']),
+  );
+  await inline.close();
+});
+
 test('with a cache, rows that a tenant asks about again are looked up; no other tenant finds them', async (t) => {
   const inline = new InlineExecutor(undefined, 1e6);
   const { key } = await inline.load(await writeModel(folder, 'cached', cascade, counted('cached')));
