@@ -191,7 +191,7 @@ export class WorkerPool implements ModelExecutor {
       seat.jobs.clear();
       seat.thread.kill('the server is closing');
     }
-    await Promise.all([...this.living].map(({ gone }) => gone));
+    await Promise.all([...this.living].map((thread) => thread.left()));
   }
 
   private seat(): Seat {
@@ -208,14 +208,15 @@ export class WorkerPool implements ModelExecutor {
   }
 
   private thread(seatOf: () => Seat): Thread {
+    const { memoryMb, cacheOctets = 0 } = this.options;
     const thread: Thread = new Thread(
       this.program,
-      { cacheOctets: this.options.cacheOctets ?? 0 },
-      this.options.memoryMb,
+      { cacheOctets },
+      memoryMb,
       () => this.lost(seatOf(), thread),
+      () => this.living.delete(thread),
     );
     this.living.add(thread);
-    void thread.gone.then(() => this.living.delete(thread));
     return thread;
   }
 
@@ -514,7 +515,7 @@ export class WorkerPool implements ModelExecutor {
           thread.send({ kind: 'unload', key }, () => resolve()),
         );
         // An answer, if it lives; else it reads until it is gone.
-        return unloaded.then(() => (thread.ended === undefined ? undefined : thread.gone));
+        return unloaded.then(() => (thread.ended === undefined ? undefined : thread.left()));
       }),
     );
     this.store.release(opened);

@@ -13,8 +13,10 @@ export class Thread {
   private readonly worker: Worker;
   private next = 1;
   private readonly waiting = new Map<number, (message: FromThread | undefined) => void>();
-  /** Fulfilled when the thread is gone and reads no memory any more. */
-  readonly gone: Promise<void>;
+  /** Fulfilled when the thread is gone. */
+  private readonly gone: Promise<void>;
+  /** Whether somebody waits for that. */
+  private isExpected = false;
   /** Why it ended, once it has. */
   ended: string | undefined;
   /** Whether slices that it computed, or that waited, were lost with it. */
@@ -27,12 +29,14 @@ export class Thread {
   /**
    * @param program URL of the file that it runs
    * @param onEnd called once when the thread has ended or is about to, with the reason
+   * @param onGone called when it is gone
    */
   constructor(
     program: URL,
     settings: ThreadSettings,
     memoryMb: number | undefined,
     private readonly onEnd: (why: string) => void,
+    private readonly onGone: () => void,
   ) {
     this.worker = new Worker(program, {
       workerData: settings,
@@ -51,6 +55,7 @@ export class Thread {
     this.gone = new Promise((resolve) => {
       this.worker.on('exit', (code) => {
         this.end(`it left with code ${code}`);
+        this.onGone();
         resolve();
       });
     });
@@ -71,6 +76,13 @@ export class Thread {
     return id;
   }
 
+  /** Fulfilled when the thread is gone and reads no memory any more; until then the process lives. */
+  left(): Promise<void> {
+    this.isExpected = true;
+    this.worker.ref();
+    return this.gone;
+  }
+
   cancel(id: number): void {
     if (this.ended === undefined) this.worker.postMessage({ kind: 'cancel', id } satisfies ToThread);
   }
@@ -83,7 +95,7 @@ export class Thread {
 
   /** A thread that nothing is awaited of doesn't keep the process. */
   private rest(): void {
-    if (this.waiting.size === 0) this.worker.unref();
+    if (this.waiting.size === 0 && !this.isExpected) this.worker.unref();
   }
 
   private end(why: string): void {
