@@ -1,4 +1,4 @@
-import { RequestError } from '../../lib/inference/index.js';
+import { RequestError, type RequestFault } from '../../lib/inference/index.js';
 import type { Executor, Slice, SliceAnswer } from '../executor.js';
 import type { Present } from './admission.js';
 import type { CostEstimate } from './costs.js';
@@ -13,6 +13,9 @@ import type { Waiting } from './waiting.js';
 const RESPAWN_LOOK = 5;
 /** Flows that are looked at for rows to join a slice. */
 const LOOKS = 32;
+
+/** Failures that one row can cause: rows of other jobs in its slice may have an answer. */
+const OF_ROWS: ReadonlySet<RequestFault> = new Set(['invalid', 'internal']);
 
 /** Milliseconds. More, or no number, would upset all turns. */
 const MOST_BUSY = 1e7;
@@ -54,6 +57,8 @@ export class Dispatcher {
   private mostCores = 0;
   /** Models with a reservation. */
   readonly reserved = new Set<ModelQueue>();
+  /** Rows whose slice failed, and that run again by themselves: only one of them may be to blame. */
+  private readonly alone: { readonly piece: Piece; readonly model: ModelQueue; readonly mode: number }[] = [];
   /** Models whose slices wait for more rows. */
   private readonly gathering = new Set<ModelQueue>();
   private isLookSoon = false;
@@ -110,18 +115,37 @@ export class Dispatcher {
 
   /** Starts slices while cores are free. */
   private look(): void {
-    if (this.isClosed || this.waiting.backlog.jobs === 0) return;
+    if (this.isClosed || !this.hasWork) return;
     const now = this.terms.timer.now();
     for (const model of this.gathering) this.update(model, now);
     const { cores } = this.executor;
     this.mostCores = Math.max(this.mostCores, cores);
     while (this.busy < this.executor.cores) {
+      if (this.startAlone(now)) continue;
       const reserved = this.dueReservation(now, cores);
       const flow = this.waiting.next(reserved);
       if (flow === undefined) break;
       this.start(flow, reserved !== undefined, now);
     }
-    if (cores < this.mostCores && this.waiting.backlog.jobs > 0) this.lookAfter(RESPAWN_LOOK, now);
+    if (cores < this.mostCores && this.hasWork) this.lookAfter(RESPAWN_LOOK, now);
+  }
+
+  private get hasWork(): boolean {
+    return this.waiting.backlog.jobs > 0 || this.alone.length > 0;
+  }
+
+  /** Starts rows that have to run by themselves. Returns whether there were any. */
+  private startAlone(now: number): boolean {
+    for (let next = this.alone.shift(); next !== undefined; next = this.alone.shift()) {
+      const { piece, model, mode } = next;
+      model.inFlight--;
+      if (!this.drop(piece.job, model.costs[mode], now)) {
+        this.launch(model, [piece], mode, false, now);
+        return true;
+      }
+      this.ends.settled(model);
+    }
+    return false;
   }
 
   /** A model that waits, and used less than it has reserved. */
@@ -147,6 +171,17 @@ export class Dispatcher {
     const cost = model.costs[mode];
     const pieces = this.take(flow, cost, now);
     if (pieces.length === 0) return;
+    model.pacing.waitingSince = model.rows > 0 ? now : undefined;
+    this.launch(model, pieces, mode, isReserved, now);
+  }
+
+  private launch(
+    model: ModelQueue,
+    pieces: readonly Piece[],
+    mode: number,
+    isReserved: boolean,
+    now: number,
+  ): void {
     let rows = 0;
     let until = 0;
     let wantsScores = false;
@@ -156,7 +191,7 @@ export class Dispatcher {
       until = Math.max(until, job.deadline);
       wantsScores ||= job.job.scores;
     }
-    const expectedMs = cost.ms(rows);
+    const expectedMs = model.costs[mode].ms(rows);
     const started: Started = {
       model,
       pieces,
@@ -172,7 +207,6 @@ export class Dispatcher {
     this.runningMs += expectedMs;
     model.inFlight++;
     model.counts.executions++;
-    model.pacing.waitingSince = model.rows > 0 ? now : undefined;
     model.reservation?.charge(expectedMs);
     this.charge(started, expectedMs);
     this.update(model, now);
@@ -207,7 +241,7 @@ export class Dispatcher {
   }
 
   private lookAgain(): void {
-    if (this.waiting.backlog.jobs === 0) return;
+    if (!this.hasWork) return;
     // On this thread the event loop needs its turn.
     if (this.terms.inline) this.lookSoon();
     else this.look();
@@ -244,14 +278,20 @@ export class Dispatcher {
   }
 
   private failed(started: Started, error: unknown): void {
-    const { model, pieces, expectedMs, at } = started;
+    const { model, pieces, mode, expectedMs, at } = started;
     const now = this.terms.timer.now();
     this.leave(started, now);
     // It had its core as long as that.
     const busyMs = (started.leftAt ?? now) - at;
     this.correct(started, busyMs - expectedMs, busyMs);
     const reason = error instanceof RequestError ? error : internal(model, error);
-    for (const { job } of pieces) this.ends.failed(job, reason);
+    if (pieces.length > 1 && OF_ROWS.has(reason.reason)) {
+      for (const piece of pieces) {
+        // As if it ran: a model doesn't drain before.
+        model.inFlight++;
+        this.alone.push({ piece, model, mode });
+      }
+    } else for (const { job } of pieces) this.ends.failed(job, reason);
     this.ended(model, now);
   }
 

@@ -61,6 +61,42 @@ test('a large job is cut into slices of some 2 ms, on all cores, and its rows ke
   t.deepEqual([queueMs, Math.round(computeMs)], [0, 4]);
 });
 
+test('a row that spoils a shared slice costs the others nothing: each job runs by itself then', async (t) => {
+  for (const reason of ['invalid', 'internal'] as const) {
+    const timer = new VirtualTimer();
+    const bad = new RequestError(reason, 'row 0 of x: expected a number');
+    const executor = new SimulatedCores(timer, 1, ({ inputs, rows }) => ({
+      busyMs: rows / 10,
+      ...(Array.from(inputs.x.elements as Float64Array).includes(10) && { error: bad }),
+    }));
+    const scheduler = new Scheduler(executor, { timer });
+    scheduler.add(loadedModel('a', [0, 100]));
+    const answers = [3, 1, 2].map((rows, j) =>
+      scheduler.submit(jobOf('a', rows, { tenant: `t${j}` }, 10 * j)),
+    );
+    const drained = scheduler.drain('a');
+    const failed = reasonOf(answers[1]);
+    await timer.run();
+    t.deepEqual(rowsOf(executor), [6, 3, 1, 2]);
+    t.deepEqual([...(await answers[0]).answers], [0, 1, 2]);
+    t.is(await failed, bad);
+    t.deepEqual([...(await answers[2]).answers], [20, 21]);
+    await drained;
+  }
+});
+
+test('jobs of a slice that failed for lack of threads, or of time, fail together', async (t) => {
+  const gone = new RequestError('unavailable', 'the server is closing');
+  const { timer, executor, scheduler } = setup({
+    models: [loadedModel('a', [0, 100])],
+    takes: () => ({ error: gone }),
+  });
+  const failed = [1, 2].map((rows) => reasonOf(scheduler.submit(jobOf('a', rows))));
+  await timer.run();
+  t.deepEqual(await Promise.all(failed), [gone, gone]);
+  t.is(executor.started.length, 1);
+});
+
 test('small jobs that wait share a slice, and get their own rows alone', async (t) => {
   const { timer, executor, scheduler } = setup({ models: [loadedModel('a', [0, 100])] });
   const answers = [3, 1, 2].map((rows, j) =>
