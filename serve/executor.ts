@@ -1,3 +1,4 @@
+import type { Certificate, Plan, TopKCertificate } from '../cascades/index.js';
 import type { Elements, TensorMetadata } from '../lib/inference/index.js';
 
 /**
@@ -14,10 +15,13 @@ export interface ModelFiles {
   readonly features: string;
 }
 
+/** The mode in which the full model alone answers. */
+export const FULL_MODEL = -1;
+
 /** Rows of one or several requests to one model, to be computed together. */
 export interface Slice {
   readonly model: ModelKey;
-  /** Position of the certified mode that answers, 0 the model's own plan. */
+  /** Position of the certified mode that answers, 0 the model's own plan; or {@link FULL_MODEL}. */
   readonly mode: number;
   readonly rows: number;
   /** An input a name: the rows' elements one after the other. */
@@ -111,6 +115,10 @@ export interface Mode {
   readonly epsilon: number | null;
   readonly verdict: string;
   readonly cost: ExpectedCost;
+  /** As it stands after loading: void where features or the full model have changed. */
+  readonly certificate: Certificate | TopKCertificate;
+  /** Undefined for rankers. */
+  readonly plan: Plan | undefined;
 }
 
 /** A model that is loaded and warm, as its executor describes it. */
@@ -120,6 +128,8 @@ export interface LoadedModel {
   readonly labels: readonly (string | number | boolean)[];
   readonly kind: 'classes' | 'value' | 'ranker';
   readonly inputs: readonly InputDeclaration[];
+  /** The number that the artifact has for the rows behind its certificate. */
+  readonly restsOn: number;
   /** Numbers a row in `SliceAnswer.scores`. */
   readonly width: number;
   /** From conservative to aggressive; the first is the model's own plan. */
