@@ -1,0 +1,92 @@
+import type { Certificate, Label, Plan } from '../../cascades/index.js';
+import type { Served, ServedAnswers } from '../../cascades/monitoring/index.js';
+import { AsyncError, OptionError } from '../../lib/errors.js';
+import type { Elements } from '../../lib/inference/index.js';
+import type { LoadedModel, SliceInput } from '../executor.js';
+import type { RequestRows } from '../requests/index.js';
+
+/** Rows of a request that one mode answered, with its answers; null where it failed. */
+export class AuditedCall {
+  /** Whether its answers were given to the audit, which may have rows answered again. */
+  isTaken = false;
+
+  constructor(
+    readonly request: RequestRows,
+    /** Positions in the request, ascending. */
+    readonly positions: readonly number[],
+    readonly answers: ServedAnswers<Label> | null,
+  ) {}
+}
+
+/** A row that was answered. */
+export interface AuditedRow {
+  readonly call: AuditedCall;
+  /** Its position in the request. */
+  readonly row: number;
+}
+
+/** Answers rows again: by the full model, or by the mode alone. */
+export type AnswerAgain = (by: 'full' | 'mode', rows: RequestRows) => Promise<ServedAnswers<Label>>;
+
+/** A mode of a served model as an audit sees a cascade: calls have been answered before the audit has them. */
+export class AuditedCascade implements Served<AuditedRow, Label> {
+  readonly path: readonly Plan[] = [];
+  readonly full = {
+    predict: (rows: readonly AuditedRow[]) => this.answerAgain('full', selected(rows)),
+    predictSync: () => this.refuseSync(),
+  };
+
+  constructor(
+    readonly certificate: Certificate,
+    readonly plan: Plan,
+    private readonly answerAgain: AnswerAgain,
+  ) {}
+
+  async predict(rows: readonly AuditedRow[]): Promise<ServedAnswers<Label>> {
+    const [{ call }] = rows;
+    if (call.isTaken) return this.answerAgain('mode', selected(rows));
+    call.isTaken = true;
+    if (call.answers === null) throw new OptionError('rows', 'the call failed');
+    return call.answers;
+  }
+
+  predictSync(): ServedAnswers<Label> {
+    return this.refuseSync();
+  }
+
+  explore(): never {
+    throw new OptionError('afterAlarm', 'a served model has no path');
+  }
+
+  private refuseSync(): never {
+    throw new AsyncError('a served model');
+  }
+}
+
+/** Labels of codes; regression has none, and its answers are numbers. */
+export function labelsOf({ labels }: Pick<LoadedModel, 'labels'>, answers: Float64Array): Label[] {
+  return Array.from(answers, (answer) => (labels.length === 0 ? answer : labels[answer]));
+}
+
+/** The rows at some positions of one request. */
+function selected(rows: readonly AuditedRow[]): RequestRows {
+  const [{ call }] = rows;
+  const positions = rows.map(({ row }) => row);
+  const inputs: Record<string, SliceInput> = Object.create(null);
+  for (const [name, { elements, rowShape }] of Object.entries(call.request.inputs)) {
+    const size = rowShape.reduce((product, each) => product * each, 1);
+    inputs[name] = { elements: gathered(elements, size, positions), rowShape };
+  }
+  return { rows: positions.length, inputs };
+}
+
+/** @param positions ascending, so that no row is overwritten before it is read */
+function gathered(elements: Elements, size: number, positions: readonly number[]): Elements {
+  if (!ArrayBuffer.isView(elements))
+    return positions.flatMap((row) => elements.slice(row * size, (row + 1) * size));
+  const own = elements.slice();
+  positions.forEach((row, i) => {
+    own.copyWithin(i * size, row * size, (row + 1) * size);
+  });
+  return own.subarray(0, positions.length * size);
+}

@@ -1,0 +1,13 @@
+/** The audit of a served model: its requests in the order in which they began, each mode apart, its state kept. */
+
+export type { AnswerAgain } from './auditedCascade.js';
+export { AuditFiles, type StateWriter } from './auditFiles.js';
+export {
+  type AuditTicket,
+  type ModeAlarm,
+  type ModeAnswers,
+  ModelAudit,
+  type ModelAuditPorts,
+  type ModelAuditSettings,
+  type ModelAuditState,
+} from './modelAudit.js';

@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OptionError } from '../../lib/errors.js';
+import { VERSION } from './settings.js';
+
+/** Names that a model's folder gives to its files. */
+export const CASCADE = 'model.cascade';
+export const FEATURES = 'features.js';
+export const SETTINGS = 'model.json';
+
+/** The folders of models, by name: those that hold a version, or settings. */
+export async function modelsIn(directory: string): Promise<readonly string[]> {
+  const names = await foldersIn(directory);
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const isModel = (await versionsIn(join(directory, name))).length > 0;
+      return isModel || (await isFile(join(directory, name, SETTINGS)));
+    }),
+  );
+  return names.filter((_, i) => found[i]).sort();
+}
+
+/** The versions of a model: its folders whose names are digits, without leading zeros; none if it is gone. */
+export async function versionsIn(folder: string): Promise<readonly string[]> {
+  try {
+    return (await foldersIn(folder)).filter((name) => VERSION.test(name));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+/** Folders, and links to folders. Hidden ones belong to whoever writes the files. */
+async function foldersIn(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const found = await Promise.all(
+    entries.map(async (entry) => {
+      if (entry.name.startsWith('.')) return [];
+      if (entry.isDirectory()) return [entry.name];
+      const isFolder = entry.isSymbolicLink() && (await statOf(join(directory, entry.name)))?.isDirectory();
+      return isFolder ? [entry.name] : [];
+    }),
+  );
+  return found.flat();
+}
+
+/** The text of a file; undefined if there is none. */
+export async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** A file as it was found. */
+export interface FoundFile {
+  /** Below the folder, with `/`. */
+  readonly path: string;
+  readonly octets: number;
+  /** SHA-256 of the content. */
+  readonly digest: string;
+}
+
+/** The content of a folder at one moment. */
+export interface Snapshot {
+  readonly files: readonly FoundFile[];
+  /** Of all names and contents. */
+  readonly digest: string;
+  /** Changes whenever a file is written, even with the same content. */
+  readonly stamp: string;
+}
+
+/** The most files of a version: more suggest that something else was put there. */
+const MOST_FILES = 10_000;
+const DEEPEST = 16;
+
+/** Reads folders, and again only the files that were written since. */
+export class Snapshots {
+  /** Digests by path; each with the stamp that the file had. */
+  private readonly known = new Map<string, { readonly stamp: string; readonly digest: string }>();
+
+  /**
+   * @param folder a version's: all its files count, save hidden ones and those below `node_modules`
+   * @throws OptionError for more than 10,000 files
+   */
+  async of(folder: string): Promise<Snapshot> {
+    const paths = (await filesIn(folder, '', 0, [])).sort();
+    const files: FoundFile[] = [];
+    const stamps: string[] = [];
+    for (const path of paths) {
+      const found = await this.file(join(folder, path));
+      // It was removed meanwhile.
+      if (found === undefined) continue;
+      files.push({ path, octets: found.octets, digest: found.digest });
+      stamps.push(`${path}\0${found.stamp}`);
+    }
+    return {
+      files,
+      digest: digestOf(files.map(({ path, digest }) => `${path}\0${digest}`)),
+      stamp: digestOf(stamps),
+    };
+  }
+
+  /** Forgets files of folders that aren't among these. */
+  keep(folders: readonly string[]): void {
+    for (const path of this.known.keys())
+      if (!folders.some((folder) => path.startsWith(join(folder, '/')))) this.known.delete(path);
+  }
+
+  private async file(path: string) {
+    const before = await statOf(path);
+    if (!before?.isFile()) return undefined;
+    const stamp = stampOf(before);
+    const octets = Number(before.size);
+    const known = this.known.get(path);
+    if (known?.stamp === stamp) return { octets, stamp, digest: known.digest };
+    try {
+      const digest = await contentDigest(path);
+      // A write between the two would be remembered under the older stamp, which no later one equals.
+      this.known.set(path, { stamp, digest });
+      return { octets, stamp, digest };
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+async function filesIn(root: string, below: string, depth: number, found: string[]): Promise<string[]> {
+  if (depth > DEEPEST) throw new OptionError('directory', `${root} nests folders deeper than ${DEEPEST}`);
+  for (const entry of await readdir(join(root, below), { withFileTypes: true })) {
+    if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
+    const path = below === '' ? entry.name : `${below}/${entry.name}`;
+    const isFolder =
+      entry.isDirectory() ||
+      (entry.isSymbolicLink() && ((await statOf(join(root, path)))?.isDirectory() ?? false));
+    if (isFolder) await filesIn(root, path, depth + 1, found);
+    else found.push(path);
+    if (found.length > MOST_FILES)
+      throw new OptionError('directory', `${root} holds more than ${MOST_FILES} files`);
+  }
+  return found;
+}
+
+async function statOf(path: string) {
+  try {
+    return await stat(path, { bigint: true });
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await statOf(path))?.isFile() ?? false;
+}
+
+function stampOf({
+  dev,
+  ino,
+  size,
+  mtimeNs,
+  ctimeNs,
+}: Record<'dev' | 'ino' | 'size' | 'mtimeNs' | 'ctimeNs', bigint>) {
+  return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+}
+
+async function contentDigest(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+function digestOf(lines: readonly string[]): string {
+  return createHash('sha256').update(lines.join('\n')).digest('hex');
+}
+
+function isMissing(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}

@@ -1,0 +1,582 @@
+import { join, resolve, sep } from 'node:path';
+import { show } from '../../lib/check.js';
+import { RequestError } from '../../lib/inference/index.js';
+import type { ModelState } from '../backend.js';
+import type { LoadedModel, ModelHost } from '../executor.js';
+import {
+  CASCADE,
+  FEATURES,
+  modelsIn,
+  SETTINGS,
+  type Snapshot,
+  Snapshots,
+  textOf,
+  versionsIn,
+} from './folder.js';
+import { Live, type LoadedVersion } from './live.js';
+import { totalHeld, unusedReservations } from './memory.js';
+import { weakening } from './promise.js';
+import { type ModelSettings, settingsOf } from './settings.js';
+import { compareVersions, selectVersions } from './versions.js';
+
+/** What happened to a version of a model. */
+export interface RepositoryEvent {
+  readonly name: string;
+  readonly version: string;
+  readonly what: 'loaded' | 'failed' | 'unloaded';
+  /** Why it failed, or empty. */
+  readonly reason: string;
+}
+
+/** What the repository works with. @typeParam T what answers for a version */
+export interface RepositoryPorts<T> {
+  readonly host: ModelHost;
+  /**
+   * Makes what answers, before requests reach it.
+   *
+   * @param previous what answered for the model until now
+   * @throws SpillwayError for settings that don't fit the model
+   */
+  open(loaded: LoadedVersion, previous: T | undefined): Promise<T>;
+  /** Called once no request uses it any more. */
+  close(endpoint: T): Promise<void>;
+  onEvent?(event: RepositoryEvent): void;
+}
+
+export interface RepositoryOptions {
+  /** Whether a certificate may replace a better one, whatever `model.json` says. */
+  readonly allowWorse: boolean;
+  /** Octets that models may hold, those of an old version and its successor together. */
+  readonly memory: number;
+}
+
+/** A version of a model, as it is found in its folder. */
+interface Found {
+  readonly version: string;
+  readonly folder: string;
+}
+
+interface VersionState {
+  state: ModelState['state'];
+  reason: string;
+  /** The digest that failed to load, which isn't tried again by itself. */
+  failed: string | undefined;
+  /** Whether its folder is gone. */
+  isGone: boolean;
+}
+
+/** The versions that answer: replaced as a whole, by one assignment. */
+interface Serving<T> {
+  readonly versions: ReadonlyMap<string, Live<T>>;
+  readonly preferred: Live<T>;
+}
+
+interface Entry<T> {
+  readonly name: string;
+  serving: Serving<T> | undefined;
+  readonly states: Map<string, VersionState>;
+  /** Taken out by `unload`: it returns by `load` alone. */
+  isUnloaded: boolean;
+  /** Its operations run one after the other. */
+  tail: Promise<void>;
+  running: number;
+  /** A load that hasn't begun yet: others join it. */
+  waiting: Promise<void> | undefined;
+}
+
+/** Attempts to read files that are being written. */
+const ATTEMPTS = 3;
+/** Models that are loaded at the same time. */
+const AT_ONCE = 2;
+
+/**
+ * The models of a directory, `NAME/VERSION/{model.cascade, features.js, model.json}`: loaded, replaced and unloaded without a
+ * request lost. A model is loaded beside the one that answers, checked and warmed; then one assignment replaces it, and the old
+ * one is let go once its requests have been answered. After a load that fails the old one answers on.
+ */
+export class Repository<T> {
+  private readonly directory: string;
+  private readonly entries = new Map<string, Entry<T>>();
+  private readonly snapshots = new Snapshots();
+  private readonly draining = new Map<Live<T>, Promise<void>>();
+  private loads = 0;
+  /** Octets of models that are being loaded. */
+  private expected = 0;
+  private isStarted = false;
+  private isClosed = false;
+
+  constructor(
+    directory: string,
+    private readonly ports: RepositoryPorts<T>,
+    private readonly options: RepositoryOptions,
+  ) {
+    this.directory = resolve(directory);
+  }
+
+  /** Whether every model that isn't unloaded has a version that answers. */
+  get isReady(): boolean {
+    if (!this.isStarted || this.isClosed) return false;
+    return [...this.entries.values()].every(({ serving, isUnloaded }) => isUnloaded || serving !== undefined);
+  }
+
+  /**
+   * The version that answers a request.
+   *
+   * @param version undefined: the highest that is served
+   * @throws RequestError `not-found`, or `unavailable` with the reason
+   */
+  find(name: string, version: string | undefined): Live<T> {
+    const entry = this.entries.get(name);
+    if (entry === undefined) throw unknownModel(name);
+    const { serving, states } = entry;
+    if (version === undefined) {
+      if (serving !== undefined) return serving.preferred;
+      const reasons = [...states].map(
+        ([each, { reason }]) => `version ${each}: ${reason || 'not loaded yet'}`,
+      );
+      const why = entry.isUnloaded ? 'it was unloaded' : reasons.join('; ') || 'it has no version';
+      throw new RequestError('unavailable', `model ${show(name)} isn't ready: ${why}`);
+    }
+    const live = serving?.versions.get(version);
+    if (live !== undefined) return live;
+    const state = states.get(version);
+    if (state === undefined)
+      throw new RequestError('not-found', `model ${show(name)} has no version ${show(version)}`);
+    throw new RequestError(
+      'unavailable',
+      `version ${version} of model ${show(name)} isn't ready: ${state.reason || 'it is being loaded'}`,
+    );
+  }
+
+  /** The versions of a model that answer, ascending. @throws RequestError `not-found` */
+  versionsOf(name: string): readonly string[] {
+    const entry = this.entries.get(name);
+    if (entry === undefined) throw unknownModel(name);
+    return [...(entry.serving?.versions.keys() ?? [])].sort(compareVersions);
+  }
+
+  /** Whatever answers now, by name and version. */
+  get live(): readonly Live<T>[] {
+    return [...this.entries.values()]
+      .flatMap(({ serving }) => [...(serving?.versions.values() ?? [])])
+      .sort(({ loaded: a }, { loaded: b }) =>
+        a.name === b.name ? compareVersions(a.version, b.version) : a.name < b.name ? -1 : 1,
+      );
+  }
+
+  index(): readonly ModelState[] {
+    const states: ModelState[] = [];
+    for (const name of [...this.entries.keys()].sort()) {
+      const entry = this.entries.get(name);
+      for (const version of [...(entry?.states.keys() ?? [])].sort(compareVersions)) {
+        const known = entry?.states.get(version);
+        if (known !== undefined) states.push({ name, version, state: known.state, reason: known.reason });
+      }
+    }
+    return states;
+  }
+
+  /**
+   * Reads the directory: loads what is new or has changed, and lets go of what is gone. A model that can't be loaded has the
+   * reason in {@link index}, and isn't tried again until its files change.
+   *
+   * @param retry whether to try those again all the same
+   */
+  async refresh(retry = false): Promise<void> {
+    const names = await modelsIn(this.directory);
+    const entries = [...new Set([...names, ...this.entries.keys()])].map((name) => this.entry(name));
+    this.snapshots.keep(names.map((name) => join(this.directory, name)));
+    const next = entries.values();
+    const workers = Array.from({ length: AT_ONCE }, async () => {
+      // What went wrong stands in the state of the version.
+      for (const entry of next)
+        if (!entry.isUnloaded)
+          await this.enqueue(entry, () => this.update(entry, retry ? 'failed' : 'changed')).catch(() => {});
+    });
+    await Promise.all(workers);
+    this.isStarted = true;
+  }
+
+  /**
+   * Loads the files of a model as they are now, whether or not they have changed. Calls that overlap share what they can: one
+   * that hasn't begun is joined, and one that waited for another reads again only what has changed.
+   *
+   * @throws RequestError `not-found`; `invalid` for files that can't be loaded, or promise less than what is served;
+   * `unavailable` where memory is short or files keep changing
+   */
+  async load(name: string): Promise<void> {
+    if (!this.entries.has(name) && !(await modelsIn(this.directory)).includes(name)) throw unknownModel(name);
+    const entry = this.entry(name);
+    if (entry.waiting !== undefined) return entry.waiting;
+    const which = entry.running > 0 ? 'failed' : 'all';
+    entry.waiting = this.enqueue(entry, () => {
+      entry.waiting = undefined;
+      entry.isUnloaded = false;
+      return this.update(entry, which);
+    });
+    return entry.waiting;
+  }
+
+  /**
+   * Stops serving a model. New requests are refused at once; fulfilled when those before have been answered.
+   *
+   * @throws RequestError `not-found`
+   */
+  async unload(name: string): Promise<void> {
+    const entry = this.entries.get(name);
+    if (entry === undefined) throw unknownModel(name);
+    await this.enqueue(entry, async () => {
+      entry.isUnloaded = true;
+      const { serving } = entry;
+      entry.serving = undefined;
+      for (const state of entry.states.values()) {
+        state.state = 'UNAVAILABLE';
+        state.reason = 'it was unloaded';
+      }
+      await Promise.all([...(serving?.versions.values() ?? [])].map((live) => this.retire(entry, live)));
+    });
+  }
+
+  /** Lets go of all models, each once its requests have been answered. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await Promise.all([...this.entries.values()].map((entry) => entry.tail));
+    for (const entry of this.entries.values()) {
+      const { serving } = entry;
+      entry.serving = undefined;
+      for (const live of serving?.versions.values() ?? []) void this.retire(entry, live);
+    }
+    await Promise.all(this.draining.values());
+    this.entries.clear();
+  }
+
+  private entry(name: string): Entry<T> {
+    const known = this.entries.get(name);
+    if (known !== undefined) return known;
+    const entry: Entry<T> = {
+      name,
+      serving: undefined,
+      states: new Map(),
+      isUnloaded: false,
+      tail: Promise.resolve(),
+      running: 0,
+      waiting: undefined,
+    };
+    this.entries.set(name, entry);
+    return entry;
+  }
+
+  /** Runs one operation on a model after the other. */
+  private enqueue(entry: Entry<T>, operation: () => Promise<void>): Promise<void> {
+    entry.running++;
+    const run = entry.tail.then(async () => {
+      try {
+        if (this.isClosed) throw new RequestError('unavailable', 'the server is shutting down');
+        await operation();
+      } finally {
+        entry.running--;
+      }
+    });
+    entry.tail = run.catch(() => {});
+    return run;
+  }
+
+  /**
+   * Brings what is served in line with the folder.
+   *
+   * @param which versions to load: those that have changed; those that failed, too; or all
+   * @throws RequestError for the first version that can't be loaded
+   */
+  private async update(entry: Entry<T>, which: 'changed' | 'failed' | 'all'): Promise<void> {
+    const { name, states } = entry;
+    const found = await this.versionsFound(entry, which);
+    if (found === undefined) return;
+    const { chosen, others } = found;
+    let failure: RequestError | undefined;
+    for (const version of chosen) {
+      const failed = await this.loadIfNeeded(entry, version, which);
+      failure ??= failed;
+    }
+    const served = new Set(chosen.map(({ version }) => version));
+    const all = [...(entry.serving?.versions.values() ?? [])];
+    const isAnyServed = all.some(({ loaded }) => served.has(loaded.version));
+    // An old version answers until its successor does.
+    if (chosen.length === 0 || isAnyServed)
+      this.replace(entry, { without: all.filter(({ loaded }) => !served.has(loaded.version)) });
+    for (const [version, state] of states) {
+      if (served.has(version) || entry.serving?.versions.has(version)) continue;
+      state.isGone = !others.includes(version);
+      state.reason = state.isGone ? 'its files are gone' : "the version policy doesn't choose it";
+    }
+    this.tidy(entry);
+    if (chosen.length === 0 && which === 'all') throw unknownModel(name);
+    if (failure !== undefined) throw failure;
+  }
+
+  /** @returns the versions to serve and all others; undefined where the settings can't be read, and all stays as it is */
+  private async versionsFound(entry: Entry<T>, which: 'changed' | 'failed' | 'all') {
+    const { name, states } = entry;
+    const folder = join(this.directory, name);
+    const path = `${name}/${SETTINGS}`;
+    const versions = await versionsIn(folder);
+    let settings: ModelSettings;
+    try {
+      settings = await this.settings(name, undefined);
+    } catch (error) {
+      for (const version of versions) {
+        const known = states.get(version);
+        if (known?.state === 'READY') known.reason = this.reasonOf(error);
+        else states.set(version, unavailable(this.reasonOf(error)));
+      }
+      if (versions.length === 0) states.set('1', unavailable(this.reasonOf(error)));
+      if (which === 'all') throw new RequestError('invalid', `${path}: ${this.reasonOf(error)}`);
+      return undefined;
+    }
+    const selected = selectVersions(settings.versions, versions);
+    const others = versions.filter((version) => !selected.includes(version));
+    for (const version of others) if (!states.has(version)) states.set(version, unavailable(''));
+    const chosen: Found[] = selected.map((version) => ({ version, folder: join(folder, version) }));
+    // An ensemble has no files of its own, and needs no version.
+    if (versions.length === 0 && settings.ensemble !== undefined) chosen.push({ version: '1', folder });
+    return { chosen, others };
+  }
+
+  /** @param version undefined: only those of the model as a whole */
+  private async settings(name: string, version: string | undefined): Promise<ModelSettings> {
+    const paths = [
+      `${name}/${SETTINGS}`,
+      ...(version === undefined ? [] : [`${name}/${version}/${SETTINGS}`]),
+    ];
+    const texts = await Promise.all(paths.map((path) => textOf(join(this.directory, path))));
+    return settingsOf(paths.flatMap((path, i) => (texts[i] === undefined ? [] : [{ path, text: texts[i] }])));
+  }
+
+  /** Forgets versions whose files are gone, and a model without any version. */
+  private tidy({ name, states, serving }: Entry<T>): void {
+    for (const [version, { state, isGone }] of states)
+      if (isGone && state === 'UNAVAILABLE') states.delete(version);
+    if (states.size === 0 && serving === undefined) this.entries.delete(name);
+  }
+
+  private async loadIfNeeded(
+    entry: Entry<T>,
+    found: Found,
+    which: 'changed' | 'failed' | 'all',
+  ): Promise<RequestError | undefined> {
+    const { name } = entry;
+    const { version } = found;
+    const old = entry.serving?.versions.get(version);
+    const state = entry.states.get(version) ?? unavailable('');
+    entry.states.set(version, state);
+    state.isGone = false;
+    let digest: string | undefined;
+    try {
+      for (let attempt = 1; ; attempt++) {
+        const snapshot = await this.snapshots.of(found.folder);
+        const settings = await this.settings(name, version);
+        digest = digestWith(snapshot, settings);
+        if (which !== 'all' && old?.loaded.digest === digest) {
+          state.reason = '';
+          return undefined;
+        }
+        if (which === 'changed' && state.failed === digest) return undefined;
+        if (old === undefined) {
+          state.state = 'LOADING';
+          state.reason = '';
+        }
+        const live = await this.attempt(entry, found, { snapshot, settings, digest }, attempt);
+        if (live === undefined) continue;
+        this.replace(entry, { by: live });
+        state.state = 'READY';
+        state.reason = '';
+        state.failed = undefined;
+        this.ports.onEvent?.({ name, version, what: 'loaded', reason: '' });
+        return undefined;
+      }
+    } catch (error) {
+      const reason = this.reasonOf(error);
+      state.failed = digest;
+      // The old one answers on.
+      state.state = old === undefined ? 'UNAVAILABLE' : 'READY';
+      state.reason = old === undefined ? reason : `the last load failed: ${reason}`;
+      this.ports.onEvent?.({ name, version, what: 'failed', reason });
+      const fault = error instanceof RequestError ? error.reason : 'invalid';
+      return new RequestError(fault, `version ${version} of model ${show(name)}: ${reason}`, undefined, {
+        cause: error,
+      });
+    }
+  }
+
+  /** @returns undefined if the files were written meanwhile, and are to be read again */
+  private async attempt(
+    entry: Entry<T>,
+    found: Found,
+    read: { readonly snapshot: Snapshot; readonly settings: ModelSettings; readonly digest: string },
+    attempt: number,
+  ): Promise<Live<T> | undefined> {
+    const { snapshot, settings, digest } = read;
+    const isSame = async () => (await this.snapshots.of(found.folder)).stamp === snapshot.stamp;
+    const mayRetry = attempt < ATTEMPTS;
+    const loaded = { name: entry.name, version: found.version, settings, digest };
+    let model: LoadedModel | undefined;
+    try {
+      model = await this.modelIn(entry, found, snapshot, loaded);
+    } catch (error) {
+      if (mayRetry && !(await isSame())) return undefined;
+      throw error;
+    }
+    try {
+      if (!(await isSame())) {
+        if (!mayRetry) throw new RequestError('unavailable', 'its files kept changing while they were read');
+        await this.release(model);
+        return undefined;
+      }
+      const { serving } = entry;
+      const previous = serving?.versions.get(found.version) ?? serving?.preferred;
+      // An older version beside a newer one replaces nothing.
+      const isAhead = previous !== undefined && compareVersions(found.version, previous.loaded.version) >= 0;
+      if (isAhead) this.checkPromise(previous.loaded, { ...loaded, model });
+      if (model !== undefined) this.checkMemory(entry.name, settings, model, 0);
+      return new Live({ ...loaded, model }, await this.ports.open({ ...loaded, model }, previous?.endpoint));
+    } catch (error) {
+      await this.release(model);
+      throw error;
+    }
+  }
+
+  private async modelIn(
+    { name }: Entry<T>,
+    { version, folder }: Found,
+    { files }: Snapshot,
+    { settings, digest }: Omit<LoadedVersion, 'model'>,
+  ): Promise<LoadedModel | undefined> {
+    const cascade = files.find(({ path }) => path === CASCADE);
+    if (cascade === undefined) {
+      if (settings.ensemble !== undefined) return undefined;
+      throw new RequestError('invalid', `it lacks ${CASCADE}, the file that cascade.save writes`);
+    }
+    if (settings.ensemble !== undefined)
+      throw new RequestError(
+        'invalid',
+        `it has both ${CASCADE} and an 'ensemble' in ${SETTINGS}: keep one of them`,
+      );
+    if (!files.some(({ path }) => path === FEATURES))
+      throw new RequestError('invalid', `it lacks ${FEATURES}, the module with its features and inputs`);
+    this.checkMemory(name, settings, undefined, cascade.octets);
+    this.expected += cascade.octets;
+    try {
+      return await this.ports.host.load({
+        key: `${name}/${version}#${++this.loads}`,
+        cascade: join(folder, CASCADE),
+        features: join(folder, FEATURES),
+        digest,
+        inline: settings.inline,
+      });
+    } finally {
+      this.expected -= cascade.octets;
+    }
+  }
+
+  private async release(model: LoadedModel | undefined): Promise<void> {
+    if (model !== undefined) await this.ports.host.release(model.key);
+  }
+
+  private checkPromise(before: LoadedVersion, { settings, model }: LoadedVersion): void {
+    if (this.options.allowWorse || settings.allowWorse) return;
+    if (before.model === undefined || model === undefined) return;
+    const weaker = weakening(before.model.modes[0].certificate, model.modes[0].certificate);
+    if (weaker === undefined) return;
+    throw new RequestError(
+      'invalid',
+      `its certificate promises less than the one that is served: ${weaker}. Set "allowWorse": true in ${SETTINGS} to serve it`,
+    );
+  }
+
+  /**
+   * Old and new are held at once, until the old one's requests have been answered.
+   *
+   * @param model what was loaded already
+   * @param octets of the file that is to be loaded
+   */
+  private checkMemory(
+    name: string,
+    { reserve }: ModelSettings,
+    model: LoadedModel | undefined,
+    octets: number,
+  ): void {
+    const all = [...this.live, ...this.draining.keys()].map(({ loaded }) => loaded);
+    const own = model === undefined ? [] : [model];
+    const needed = Math.max(octets, (reserve?.memory ?? 0) - totalHeld(own));
+    const kept = unusedReservations(all, name);
+    const held = totalHeld([...all.flatMap((each) => each.model ?? []), ...own]);
+    const total = held + this.expected + needed + kept;
+    if (total <= this.options.memory) return;
+    const reserved = kept === 0 ? '' : `, ${kept} of them reserved for others`;
+    throw new RequestError(
+      'unavailable',
+      `it doesn't fit into memory: ${total} octets would be held${reserved}, and the limit is ${this.options.memory}`,
+    );
+  }
+
+  /** One assignment: requests find either the old versions or the new. */
+  private replace(
+    entry: Entry<T>,
+    { by, without = [] }: { readonly by?: Live<T>; readonly without?: readonly Live<T>[] },
+  ): void {
+    const versions = new Map(entry.serving?.versions);
+    const gone = [...without];
+    for (const { loaded } of without) versions.delete(loaded.version);
+    if (by !== undefined) {
+      const old = versions.get(by.loaded.version);
+      if (old !== undefined) gone.push(old);
+      versions.set(by.loaded.version, by);
+    }
+    const [preferred] = [...versions.values()].sort((a, b) =>
+      compareVersions(b.loaded.version, a.loaded.version),
+    );
+    entry.serving = preferred && { versions, preferred };
+    for (const live of gone) void this.retire(entry, live);
+  }
+
+  /** Lets go of what isn't served any more, once its requests have been answered. */
+  private retire(entry: Entry<T>, live: Live<T>): Promise<void> {
+    const { name, version, model } = live.loaded;
+    const state = entry.states.get(version);
+    const isReplaced = entry.serving?.versions.has(version) ?? false;
+    if (!isReplaced && state !== undefined) state.state = 'UNLOADING';
+    const done = (async () => {
+      await live.drained();
+      try {
+        await this.ports.close(live.endpoint);
+        await this.release(model);
+      } catch (error) {
+        this.ports.onEvent?.({ name, version, what: 'failed', reason: this.reasonOf(error) });
+      }
+      this.draining.delete(live);
+      if (state?.state === 'UNLOADING') state.state = 'UNAVAILABLE';
+      this.tidy(entry);
+      this.ports.onEvent?.({ name, version, what: 'unloaded', reason: '' });
+    })();
+    this.draining.set(live, done);
+    return done;
+  }
+
+  /** Clients may read it: it names no folder of this machine. */
+  private reasonOf(error: unknown): string {
+    const message = error instanceof Error ? error.message : String(error);
+    return message.replaceAll(this.directory + sep, '');
+  }
+}
+
+function unavailable(reason: string): VersionState {
+  return { state: 'UNAVAILABLE', reason, failed: undefined, isGone: false };
+}
+
+function unknownModel(name: string): RequestError {
+  return new RequestError('not-found', `there is no model ${show(name)}`);
+}
+
+/** The version policy is the model's, and changes nothing of a version that is loaded. */
+function digestWith({ digest }: Snapshot, { versions: _, ...settings }: ModelSettings): string {
+  return `${digest} ${JSON.stringify(settings)}`;
+}

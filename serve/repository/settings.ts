@@ -1,0 +1,184 @@
+import {
+  checkFlag,
+  checkInside,
+  checkKeys,
+  checkOneOf,
+  checkPositive,
+  checkWhole,
+  show,
+} from '../../lib/check.js';
+import { OptionError } from '../../lib/errors.js';
+
+/** Which versions of a model are served: the highest, all, or those listed. */
+export type VersionPolicy = 'latest' | 'all' | readonly string[];
+
+/** How a model's answers are audited; see {@link AuditOptions} of cascades. */
+export interface AuditSettings {
+  /** The probability with which each row is drawn. */
+  readonly rate: number;
+  /** The chance that an alarm is ever raised while the promises of the model and of its modes hold. */
+  readonly alpha: number;
+  /** A limit on the share of answers that differ, where the promised loss needs labels. */
+  readonly disagreement: number | undefined;
+  /** What answers once an alarm has voided the certificate. */
+  readonly afterAlarm: 'full-model' | 'keep';
+}
+
+/** Cores and memory that are kept for a model. */
+export interface Reservation {
+  /** May be a fraction. */
+  readonly cores: number;
+  /** Octets. */
+  readonly memory: number;
+}
+
+/** The content of `model.json`, with defaults. */
+export interface ModelSettings {
+  readonly versions: VersionPolicy;
+  /** Whether requests are answered on the thread that reads them. */
+  readonly inline: boolean;
+  /** The deadline of requests without one, from their arrival. */
+  readonly timeoutMicroseconds: number | undefined;
+  /** The latency within which 99 of 100 requests should be answered. */
+  readonly p99Ms: number | undefined;
+  /** The most rows of a request. */
+  readonly maxBatchRows: number;
+  /** Under overload: whether requests are refused, or answered by more aggressive certified modes. */
+  readonly overload: 'refuse' | 'degrade';
+  readonly audit: AuditSettings | undefined;
+  /** Whether a certificate may replace a better one. */
+  readonly allowWorse: boolean;
+  /** The models that answer a request to this one, where it has no cascade of its own. */
+  readonly ensemble: readonly string[] | undefined;
+  readonly reserve: Reservation | undefined;
+}
+
+const KEYS = [
+  'versions',
+  'inline',
+  'timeoutMicroseconds',
+  'p99Ms',
+  'maxBatchRows',
+  'overload',
+  'audit',
+  'allowWorse',
+  'ensemble',
+  'reserve',
+];
+
+/** A version is a whole number above 0 in digits, without leading zeros. */
+export const VERSION = /^[1-9]\d*$/;
+
+/**
+ * The settings of a version of a model.
+ *
+ * @param files the texts of `NAME/model.json` and `NAME/VERSION/model.json` with their paths, those there are: later ones
+ * override earlier ones
+ * @throws OptionError naming the file, for text that isn't JSON, unknown names, and values out of their range
+ */
+export function settingsOf(
+  files: readonly { readonly path: string; readonly text: string }[],
+): ModelSettings {
+  const all = files.map(({ path, text }) => checked(path, text));
+  const merged: Given = Object.assign({}, ...all);
+  const { audit, reserve } = merged;
+  return {
+    versions: merged.versions ?? 'latest',
+    inline: merged.inline ?? false,
+    timeoutMicroseconds: merged.timeoutMicroseconds,
+    p99Ms: merged.p99Ms,
+    maxBatchRows: merged.maxBatchRows ?? 16_384,
+    overload: merged.overload ?? 'refuse',
+    audit: audit && {
+      rate: audit.rate,
+      alpha: audit.alpha ?? 0.01,
+      disagreement: audit.disagreement,
+      afterAlarm: audit.afterAlarm ?? 'full-model',
+    },
+    allowWorse: merged.allowWorse ?? false,
+    ensemble: merged.ensemble,
+    reserve: reserve && { cores: reserve.cores ?? 0, memory: reserve.memory ?? 0 },
+  };
+}
+
+/** What a file may hold. */
+type Given = {
+  readonly [Name in keyof ModelSettings]?: Name extends 'audit'
+    ? Pick<AuditSettings, 'rate'> & Partial<AuditSettings>
+    : Name extends 'reserve'
+      ? Partial<Reservation>
+      : ModelSettings[Name];
+};
+
+function checked(path: string, text: string): Given {
+  let given: Given;
+  try {
+    given = JSON.parse(text);
+  } catch (error) {
+    throw new OptionError(path, `isn't JSON: ${error instanceof Error ? error.message : error}`);
+  }
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new OptionError(path, `expected an object such as { "versions": "all" }, got ${show(given)}`);
+  const at = (name: string) => `${path}: ${name}`;
+  checkKeys(given, KEYS, at(''));
+  const { versions, inline, timeoutMicroseconds, p99Ms, maxBatchRows, overload, allowWorse, ensemble } =
+    given;
+  if (versions !== undefined) checkVersions(at('versions'), versions);
+  if (inline !== undefined) checkFlag(at('inline'), inline);
+  if (timeoutMicroseconds !== undefined) checkWhole(at('timeoutMicroseconds'), timeoutMicroseconds, 1);
+  if (p99Ms !== undefined) checkPositive(at('p99Ms'), p99Ms, 'milliseconds above 0');
+  if (maxBatchRows !== undefined) checkWhole(at('maxBatchRows'), maxBatchRows, 1);
+  if (overload !== undefined) checkOneOf(at('overload'), overload, ['refuse', 'degrade']);
+  if (allowWorse !== undefined) checkFlag(at('allowWorse'), allowWorse);
+  if (ensemble !== undefined) checkEnsemble(at('ensemble'), ensemble);
+  if (given.audit !== undefined) checkAudit(at('audit'), given.audit);
+  if (given.reserve !== undefined) checkReservation(at('reserve'), given.reserve);
+  return given;
+}
+
+function checkVersions(name: string, versions: unknown): void {
+  if (versions === 'latest' || versions === 'all') return;
+  if (!Array.isArray(versions)) {
+    throw new OptionError(
+      name,
+      `expected "latest", "all" or a list such as ["1", "3"], got ${show(versions)}`,
+    );
+  }
+  if (versions.length === 0) throw new OptionError(name, 'is an empty list; name a version, or "latest"');
+  versions.forEach((version: unknown, i) => {
+    if (typeof version !== 'string' || !VERSION.test(version)) {
+      throw new OptionError(
+        `${name}[${i}]`,
+        `expected a version in digits, without leading zeros, got ${show(version)}`,
+      );
+    }
+  });
+}
+
+function checkEnsemble(name: string, models: unknown): void {
+  if (!Array.isArray(models) || models.length === 0)
+    throw new OptionError(name, `expected a list of models such as ["a", "b"], got ${show(models)}`);
+  models.forEach((model: unknown, i) => {
+    if (typeof model !== 'string' || model === '')
+      throw new OptionError(`${name}[${i}]`, `expected the name of a model, got ${show(model)}`);
+    if (models.indexOf(model) !== i)
+      throw new OptionError(`${name}[${i}]`, `names ${show(model)} a second time`);
+  });
+}
+
+function checkAudit(name: string, audit: object): void {
+  checkKeys(audit, ['rate', 'alpha', 'disagreement', 'afterAlarm'], `${name}.`);
+  const { rate, alpha, disagreement, afterAlarm }: Partial<Record<keyof AuditSettings, unknown>> = audit;
+  if (!(typeof rate === 'number' && rate > 0 && rate <= 1))
+    throw new OptionError(`${name}.rate`, `expected a probability above 0 and at most 1, got ${show(rate)}`);
+  if (alpha !== undefined) checkInside(`${name}.alpha`, alpha);
+  if (disagreement !== undefined) checkInside(`${name}.disagreement`, disagreement);
+  if (afterAlarm !== undefined) checkOneOf(`${name}.afterAlarm`, afterAlarm, ['full-model', 'keep']);
+}
+
+function checkReservation(name: string, reserve: object): void {
+  checkKeys(reserve, ['cores', 'memory'], `${name}.`);
+  const { cores, memory }: Partial<Record<keyof Reservation, unknown>> = reserve;
+  if (cores !== undefined) checkPositive(`${name}.cores`, cores, 'cores above 0');
+  if (memory !== undefined) checkWhole(`${name}.memory`, memory, 1);
+}

@@ -1,0 +1,62 @@
+import { type FSWatcher, watch } from 'node:fs';
+import type { Timer } from '../../lib/timer.js';
+
+/** Milliseconds without a change after which a directory is read: files are written in several steps. */
+const QUIET_MS = 200;
+
+/**
+ * Calls back when something below a directory has changed and nothing has for a while, and again for changes during the call.
+ *
+ * @param changed reads the directory; what it throws is its own affair
+ * @returns ends it
+ */
+export function watchDirectory(
+  directory: string,
+  changed: () => Promise<void>,
+  timer: Timer,
+  onFault: (error: Error) => void,
+): () => void {
+  const pulse = debounced(changed, timer, QUIET_MS);
+  const watcher: FSWatcher = watch(directory, { recursive: true, persistent: false }, pulse.touch);
+  watcher.on('error', onFault);
+  return () => {
+    watcher.close();
+    pulse.stop();
+  };
+}
+
+/** Runs once it hasn't been touched for a while; never twice at the same time. */
+export function debounced(run: () => Promise<void>, timer: Timer, quietMs: number) {
+  let callOff: (() => void) | undefined;
+  let isRunning = false;
+  let isTouched = false;
+  let isStopped = false;
+  const touch = () => {
+    if (isStopped) return;
+    if (isRunning) {
+      isTouched = true;
+      return;
+    }
+    callOff?.();
+    callOff = timer.after(quietMs, start);
+  };
+  const start = () => {
+    callOff = undefined;
+    isRunning = true;
+    void run()
+      .catch(() => {})
+      .then(() => {
+        isRunning = false;
+        if (!isTouched) return;
+        isTouched = false;
+        touch();
+      });
+  };
+  return {
+    touch,
+    stop() {
+      isStopped = true;
+      callOff?.();
+    },
+  };
+}

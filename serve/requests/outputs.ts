@@ -1,0 +1,109 @@
+import { show } from '../../lib/check.js';
+import {
+  type Datatype,
+  type Elements,
+  type InferRequest,
+  RequestError,
+  type Tensor,
+  type TensorMetadata,
+} from '../../lib/inference/index.js';
+import type { LoadedModel } from '../executor.js';
+
+/** Answers to the rows of a request; for a ranker, the positions of the best candidates. */
+export interface RowAnswers {
+  readonly answers: Float64Array;
+  readonly scores: Float64Array;
+  readonly exits: Uint8Array;
+}
+
+type OutputName = 'label' | 'scores' | 'exit' | 'indices';
+
+/** The outputs of a model, and the tensors that hold its answers. */
+export class Outputs {
+  readonly declared: readonly TensorMetadata[];
+  private readonly label: (answers: Float64Array) => Elements;
+
+  constructor(model: Pick<LoadedModel, 'kind' | 'labels' | 'width'>) {
+    const { datatype, elements } = labelTensor(model.labels);
+    this.label = elements;
+    this.declared =
+      model.kind === 'ranker'
+        ? [
+            { name: 'indices', datatype: 'INT32', shape: [-1] },
+            { name: 'scores', datatype: 'FP64', shape: [-1] },
+          ]
+        : [
+            { name: 'label', datatype, shape: [-1] },
+            { name: 'scores', datatype: 'FP64', shape: [-1, model.width] },
+            { name: 'exit', datatype: 'INT32', shape: [-1] },
+          ];
+  }
+
+  /**
+   * The outputs that a request names, in its order; all of them if it names none.
+   *
+   * @throws RequestError `invalid` for a name that the model hasn't
+   */
+  wanted({ outputs }: Pick<InferRequest, 'outputs'>): readonly TensorMetadata[] {
+    if (outputs === undefined || outputs.length === 0) return this.declared;
+    return outputs.map(({ name }, i) => {
+      const found = this.declared.find((each) => each.name === name);
+      if (found === undefined) {
+        const known = this.declared.map((each) => each.name).join(', ');
+        throw new RequestError('invalid', `unknown output ${show(name)}; the model has ${known}`);
+      }
+      if (outputs.findIndex((each) => each.name === name) !== i)
+        throw new RequestError('invalid', `output ${show(name)} is named twice`);
+      return found;
+    });
+  }
+
+  tensors(answers: RowAnswers, wanted: readonly TensorMetadata[]): readonly Tensor[] {
+    return wanted.map(({ name, datatype, shape }) => {
+      const elements = this.elements(name as OutputName, answers);
+      const rows = name === 'exit' ? answers.exits.length : answers.answers.length;
+      return { name, datatype, shape: [rows, ...shape.slice(1)], elements };
+    });
+  }
+
+  private elements(name: OutputName, { answers, scores, exits }: RowAnswers): Elements {
+    switch (name) {
+      case 'label':
+        return this.label(answers);
+      case 'indices':
+        return Int32Array.from(answers);
+      case 'exit':
+        return Int32Array.from(exits);
+      case 'scores':
+        return scores;
+    }
+  }
+}
+
+/** How labels are written: as BYTES, INT64, BOOL or FP64; for regression, which has none, as FP64. */
+function labelTensor(labels: LoadedModel['labels']): {
+  readonly datatype: Datatype;
+  readonly elements: (answers: Float64Array) => Elements;
+} {
+  if (labels.length === 0) return { datatype: 'FP64', elements: (answers) => answers };
+  if (labels.every((label) => typeof label === 'boolean')) {
+    const octets = Uint8Array.from(labels, Number);
+    return { datatype: 'BOOL', elements: (answers) => Uint8Array.from(answers, (code) => octets[code]) };
+  }
+  if (labels.every((label) => Number.isSafeInteger(label))) {
+    const whole = labels.map((label) => BigInt(label));
+    return {
+      datatype: 'INT64',
+      elements: (answers) => BigInt64Array.from(answers, (code) => whole[code]),
+    };
+  }
+  if (labels.every((label) => typeof label === 'number')) {
+    return {
+      datatype: 'FP64',
+      elements: (answers) => Float64Array.from(answers, (code) => Number(labels[code])),
+    };
+  }
+  const encoder = new TextEncoder();
+  const texts = labels.map((label) => encoder.encode(String(label)));
+  return { datatype: 'BYTES', elements: (answers) => Array.from(answers, (code) => texts[code]) };
+}
