@@ -56,7 +56,10 @@ export class AuditFiles {
       await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
       await writeAtomically(this.path(folder, name, version), Buffer.from(`${JSON.stringify(state())}\n`));
     };
-    const writer = new StateWriter(write, folder === undefined ? undefined : this.timer, this.onFault);
+    const timer = folder === undefined ? undefined : this.timer;
+    const writer: StateWriter = new StateWriter(write, timer, this.onFault, () =>
+      this.writers.delete(writer),
+    );
     this.writers.add(writer);
     return writer;
   }
@@ -76,6 +79,7 @@ export class AuditFiles {
 export class StateWriter {
   private callOff: (() => void) | undefined;
   private isChanged = false;
+  private isStopped = false;
   private last: Promise<void> = Promise.resolve();
 
   /** @param timer undefined: nothing is written */
@@ -83,14 +87,23 @@ export class StateWriter {
     private readonly write: () => Promise<void>,
     private readonly timer: Timer | undefined,
     private readonly onFault: (error: unknown) => void,
+    private readonly onStop: () => void,
   ) {}
 
   /** @param isUrgent whether to write at once */
   changed(isUrgent = false): void {
-    if (this.timer === undefined) return;
+    if (this.timer === undefined || this.isStopped) return;
     this.isChanged = true;
     if (isUrgent) void this.flush();
     else this.callOff ??= this.timer.after(WRITE_AFTER_MS, () => void this.flush());
+  }
+
+  /** Writes nothing from now on. */
+  stop(): void {
+    this.isStopped = true;
+    this.isChanged = false;
+    this.callOff?.();
+    this.onStop();
   }
 
   /** Fulfilled once the file holds the state. */

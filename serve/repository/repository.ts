@@ -30,7 +30,7 @@ export interface RepositoryEvent {
 
 /** What the repository works with. @typeParam T what answers for a version */
 export interface RepositoryPorts<T> {
-  readonly host: ModelHost;
+  readonly host: Pick<ModelHost, 'load' | 'release'>;
   /**
    * Makes what answers, before requests reach it.
    *

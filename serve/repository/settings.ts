@@ -26,7 +26,7 @@ export interface AuditSettings {
 
 /** Cores and memory that are kept for a model. */
 export interface Reservation {
-  /** May be a fraction. */
+  /** A share of all cores, 0 to 1. */
   readonly cores: number;
   /** Octets. */
   readonly memory: number;
@@ -179,6 +179,10 @@ function checkAudit(name: string, audit: object): void {
 function checkReservation(name: string, reserve: object): void {
   checkKeys(reserve, ['cores', 'memory'], `${name}.`);
   const { cores, memory }: Partial<Record<keyof Reservation, unknown>> = reserve;
-  if (cores !== undefined) checkPositive(`${name}.cores`, cores, 'cores above 0');
+  if (cores !== undefined && !(typeof cores === 'number' && cores > 0 && cores <= 1))
+    throw new OptionError(
+      `${name}.cores`,
+      `expected a share of all cores, above 0 and at most 1, got ${show(cores)}`,
+    );
   if (memory !== undefined) checkWhole(`${name}.memory`, memory, 1);
 }

@@ -1,0 +1,187 @@
+import { type InferRequest, type InferResponse, RequestError } from '../../lib/inference/index.js';
+import type { Timer } from '../../lib/timer.js';
+import {
+  type AnswerAgain,
+  type AuditFiles,
+  type AuditTicket,
+  type ModeAlarm,
+  ModelAudit,
+  type ModelAuditState,
+  type StateWriter,
+} from '../audit/index.js';
+import type { Call } from '../backend.js';
+import type { LoadedModel } from '../executor.js';
+import type { Lane, LaneAnswer } from '../lane.js';
+import type { LoadedVersion } from '../repository/index.js';
+import { deadlineOf, kOf, Outputs, type RequestRows, rowsOf } from '../requests/index.js';
+import type { Endpoint } from './endpoint.js';
+
+export interface EndpointPorts<Load> {
+  readonly lane: Lane<Load>;
+  readonly timer: Timer;
+  readonly auditFiles: AuditFiles;
+  onAlarm(model: LoadedVersion, alarm: ModeAlarm): void;
+}
+
+/** A cascade or a ranker that answers requests by the scheduler, under audit where `model.json` has one. */
+export class ModelEndpoint<Load> implements Endpoint {
+  readonly platform: string;
+  readonly inputs;
+  readonly outputs;
+  readonly audit: ModelAudit | undefined;
+  /** Alarms since it was loaded. */
+  readonly alarms: ModeAlarm[] = [];
+  private readonly tensors: Outputs;
+  private readonly writer: StateWriter | undefined;
+  private isReplaced = false;
+
+  /**
+   * Jobs can be answered from now on.
+   *
+   * @param state of an earlier audit
+   * @throws OptionError for settings that don't fit the model
+   */
+  constructor(
+    readonly loaded: LoadedVersion,
+    readonly model: LoadedModel,
+    private readonly ports: EndpointPorts<Load>,
+    state: ModelAuditState | undefined,
+  ) {
+    const { settings, name, version } = loaded;
+    this.platform = model.kind === 'ranker' ? 'spillway_ranker' : 'spillway_cascade';
+    this.inputs = model.inputs;
+    this.tensors = new Outputs(model);
+    this.outputs = this.tensors.declared;
+    const { audit, timeoutMicroseconds, p99Ms, overload, reserve } = settings;
+    if (audit !== undefined) {
+      const modes = overload === 'degrade' ? model.modes.length : 1;
+      this.audit = new ModelAudit(model, { ...audit, modes }, this.auditPorts(), state);
+    }
+    ports.lane.add(
+      model,
+      {
+        ...(timeoutMicroseconds !== undefined && { timeoutMs: timeoutMicroseconds / 1_000 }),
+        ...(p99Ms !== undefined && { p99Ms }),
+        ...(reserve !== undefined && reserve.cores > 0 && { reserve: { cores: reserve.cores } }),
+        overload,
+      },
+      audit !== undefined,
+    );
+    const own = this.audit;
+    this.writer = own && ports.auditFiles.writer(name, version, () => own.state);
+    this.writer?.changed();
+  }
+
+  get reason(): string {
+    return this.audit?.isVoid ? 'an alarm of the audit has voided the certificate' : '';
+  }
+
+  /** What the scheduler counts of its requests. */
+  get loads(): readonly Load[] {
+    return this.ports.lane.loads(this.model);
+  }
+
+  async infer(request: InferRequest, call: Call): Promise<InferResponse> {
+    const { model, tensors } = this;
+    const { name, version, settings } = this.loaded;
+    const wanted = tensors.wanted(request);
+    const given = rowsOf(request, model.inputs, settings.maxBatchRows);
+    const answer = await this.answer(
+      given,
+      request,
+      call,
+      wanted.some((output) => output.name === 'scores'),
+    );
+    return {
+      model: name,
+      version,
+      id: request.id,
+      parameters: this.parameters(answer),
+      outputs: tensors.tensors(answer, wanted),
+    };
+  }
+
+  /** Another endpoint has taken its audit over. */
+  replaced(): void {
+    this.isReplaced = true;
+    this.writer?.stop();
+  }
+
+  async close(): Promise<void> {
+    await this.audit?.settled();
+    if (!this.isReplaced) await this.writer?.flush();
+    this.writer?.stop();
+    this.ports.lane.remove(this.model);
+  }
+
+  private async answer(
+    given: RequestRows,
+    request: InferRequest,
+    call: Call,
+    scores: boolean,
+  ): Promise<LaneAnswer> {
+    const { model, audit } = this;
+    if (given.rows === 0 && model.kind !== 'ranker') return nothing(model);
+    const k = model.kind === 'ranker' ? kOf(request, given.rows) : undefined;
+    const job = {
+      ...given,
+      tenant: call.tenant,
+      ...(k !== undefined && { k }),
+      scores,
+      arrived: call.arrived,
+      deadline: deadlineOf(request, call),
+      signal: call.signal,
+    };
+    const { lane } = this.ports;
+    if (audit === undefined) return lane.scheduler.submit({ ...job, model: model.key });
+    if (audit.isFullModelOnly) return lane.scheduler.submit({ ...job, model: lane.insteadOf(model) });
+    const ticket = audit.begin(given);
+    try {
+      const answer = await lane.scheduler.submit({ ...job, model: model.key });
+      audit.end(ticket, answer);
+      return answer;
+    } catch (error) {
+      endFailed(audit, ticket, error);
+      throw error;
+    }
+  }
+
+  private parameters({ verdict, epsilon, mode, degraded }: LaneAnswer): InferResponse['parameters'] {
+    const stands = this.audit?.isVoid ? 'void' : verdict;
+    const rows = degraded.reduce((sum, each) => sum + each, 0);
+    return {
+      verdict: stands,
+      ...(stands === 'certified' && epsilon !== null && { epsilon }),
+      ...(mode > 0 && { mode }),
+      ...(rows > 0 && { degraded_rows: rows }),
+    };
+  }
+
+  private auditPorts() {
+    const { lane, timer } = this.ports;
+    return {
+      timer,
+      again: (mode: number, ...request: Parameters<AnswerAgain>) =>
+        lane.again(this.model, mode, timer.now(), ...request),
+      onAlarm: (alarm: ModeAlarm) => {
+        this.alarms.push(alarm);
+        this.writer?.changed(true);
+        this.ports.onAlarm(this.loaded, alarm);
+      },
+      onChange: () => this.writer?.changed(),
+    };
+  }
+}
+
+/** What is refused by load alone, before any work, depends on nothing in the rows: it leaves no gap. */
+function endFailed(audit: ModelAudit, ticket: AuditTicket, error: unknown): void {
+  if (error instanceof RequestError && error.reason === 'overloaded') audit.withdraw(ticket);
+  else audit.end(ticket, null);
+}
+
+/** Of no rows. */
+function nothing({ modes: [{ epsilon, verdict }] }: LoadedModel): LaneAnswer {
+  const none = { answers: new Float64Array(), scores: new Float64Array() };
+  const flags = { exits: new Uint8Array(), degraded: new Uint8Array() };
+  return { ...none, ...flags, mode: 0, modes: undefined, epsilon, verdict };
+}

@@ -1,0 +1,282 @@
+import { show } from '../lib/check.js';
+import {
+  type InferRequest,
+  type InferResponse,
+  type ModelMetadata,
+  RequestError,
+} from '../lib/inference/index.js';
+import type { Timer } from '../lib/timer.js';
+import { AuditFiles, type ModeAlarm, type ModelAuditState } from './audit/index.js';
+import type { Backend, Call, Duration, ModelState, ModelStatistics } from './backend.js';
+import { type Endpoint, EnsembleEndpoint, ModelEndpoint } from './endpoints/index.js';
+import type { LoadedModel, ModelHost, ModelSource } from './executor.js';
+import type { Lane } from './lane.js';
+import {
+  type HeldMemory,
+  heldBy,
+  type Live,
+  type LoadedVersion,
+  Repository,
+  type RepositoryEvent,
+  type RepositoryOptions,
+} from './repository/index.js';
+
+/** What a scheduler counts of a model, as far as the protocol's statistics need it. */
+export interface Counts {
+  /** Milliseconds of the scheduler's timer. */
+  readonly lastMs: number | undefined;
+  readonly rows: number;
+  readonly executions: number;
+  readonly success: Duration;
+  readonly fail: Duration;
+  readonly queue: Duration;
+  readonly compute: Duration;
+}
+
+/** What happens while models are served. */
+export type ServingEvent =
+  | RepositoryEvent
+  | {
+      readonly what: 'alarm';
+      readonly name: string;
+      readonly version: string;
+      readonly alarm: ModeAlarm;
+    };
+
+/** What a model is and does, beyond what the protocol says. */
+export interface ServedModel<Load> {
+  readonly name: string;
+  readonly version: string;
+  readonly state: ModelState['state'];
+  readonly reason: string;
+  readonly platform: string;
+  /** Undefined for an ensemble. */
+  readonly model: LoadedModel | undefined;
+  readonly memory: HeldMemory;
+  /** What the scheduler counts: of its own answers, and of the full model's in its stead after an alarm. */
+  readonly loads: readonly Load[];
+  readonly audit:
+    | {
+        readonly isVoid: boolean;
+        readonly alarms: readonly ModeAlarm[];
+        readonly state: ModelAuditState;
+      }
+    | undefined;
+}
+
+/** Options of a server's models, all given. */
+export interface ServerOptions<Load> extends RepositoryOptions {
+  readonly directory: string;
+  /** Where models are computed: on workers, and for those with `inline` on this thread. */
+  readonly lanes: { readonly workers: Lane<Load>; readonly inline: Lane<Load> };
+  readonly timer: Timer;
+  /** Milliseconds since the epoch. */
+  readonly epoch: () => number;
+  /** Where states of audits are kept; undefined: nowhere. */
+  readonly stateDir: string | undefined;
+  onEvent(event: ServingEvent): void;
+  /** Of what can't be kept, and of audits that fail. */
+  onFault(error: unknown): void;
+}
+
+type AnyEndpoint<Load> = ModelEndpoint<Load> | EnsembleEndpoint<Endpoint>;
+
+/** The models of a directory behind the protocol. */
+export class ModelServer<Load extends Counts> implements Backend {
+  private readonly repository: Repository<AnyEndpoint<Load>>;
+  private readonly auditFiles: AuditFiles;
+  private readonly hosts: Hosts<Load>;
+
+  constructor(private readonly options: ServerOptions<Load>) {
+    const { directory, lanes, timer, stateDir, onEvent, onFault } = options;
+    this.auditFiles = new AuditFiles(stateDir, timer, onFault);
+    this.hosts = new Hosts(lanes);
+    const ports = {
+      host: this.hosts,
+      open: (loaded: LoadedVersion, previous: AnyEndpoint<Load> | undefined) => this.open(loaded, previous),
+      close: (endpoint: AnyEndpoint<Load>) => endpoint.close(),
+      onEvent,
+    };
+    this.repository = new Repository(directory, ports, options);
+  }
+
+  get isReady(): boolean {
+    return this.repository.isReady;
+  }
+
+  isModelReady(name: string, version: string | undefined): boolean {
+    try {
+      // An ensemble is as ready as its members.
+      void this.repository.find(name, version).endpoint.inputs;
+      return true;
+    } catch (error) {
+      if (error instanceof RequestError && error.reason === 'unavailable') return false;
+      throw error;
+    }
+  }
+
+  metadata(name: string, version: string | undefined): ModelMetadata {
+    const { endpoint } = this.repository.find(name, version);
+    const { platform, inputs, outputs } = endpoint;
+    return { name, versions: this.repository.versionsOf(name), platform, inputs, outputs };
+  }
+
+  statistics(name: string | undefined, version: string | undefined): readonly ModelStatistics[] {
+    if (name === undefined) return this.repository.live.map((live) => this.statisticsOf(live));
+    if (version !== undefined) return [this.statisticsOf(this.repository.find(name, version))];
+    // Throws where there is no such model.
+    const versions = this.repository.versionsOf(name);
+    return versions.map((each) => this.statisticsOf(this.repository.find(name, each)));
+  }
+
+  index(): readonly ModelState[] {
+    const reasons = new Map(
+      this.repository.live.map(({ loaded, endpoint }) => [
+        `${loaded.name}/${loaded.version}`,
+        endpoint.reason,
+      ]),
+    );
+    return this.repository.index().map((state) => {
+      const reason = [state.reason, reasons.get(`${state.name}/${state.version}`)].filter(Boolean).join('; ');
+      return { ...state, reason };
+    });
+  }
+
+  async infer(request: InferRequest, call: Call): Promise<InferResponse> {
+    const live = this.repository.find(request.model, request.version);
+    live.begin();
+    try {
+      return await live.endpoint.infer(request, call);
+    } finally {
+      live.end();
+    }
+  }
+
+  load(name: string): Promise<void> {
+    return this.repository.load(name);
+  }
+
+  unload(name: string): Promise<void> {
+    return this.repository.unload(name);
+  }
+
+  /** Reads the directory again: see {@link Repository.refresh}. */
+  refresh(retry?: boolean): Promise<void> {
+    return this.repository.refresh(retry);
+  }
+
+  /** What is served now, for status pages and metrics. */
+  models(): readonly ServedModel<Load>[] {
+    const { live } = this.repository;
+    const memory = heldBy(live.map(({ loaded: { model } }) => model ?? { held: [] }));
+    const states = new Map(this.index().map((state) => [`${state.name}/${state.version}`, state]));
+    return live.map(({ loaded: { name, version, model }, endpoint }, i) => {
+      const own = endpoint instanceof ModelEndpoint ? endpoint : undefined;
+      const { state = 'READY', reason = '' } = states.get(`${name}/${version}`) ?? {};
+      return {
+        name,
+        version,
+        state,
+        reason,
+        platform: endpoint.platform,
+        model,
+        memory: memory[i],
+        loads: own?.loads ?? [],
+        audit: own?.audit && { isVoid: own.audit.isVoid, alarms: own.alarms, state: own.audit.state },
+      };
+    });
+  }
+
+  /** Answers what was accepted, lets go of all models and ends what computes them. */
+  async close(): Promise<void> {
+    await this.repository.close();
+    await this.auditFiles.flush();
+    await this.hosts.close();
+  }
+
+  private async open(
+    loaded: LoadedVersion,
+    previous: AnyEndpoint<Load> | undefined,
+  ): Promise<AnyEndpoint<Load>> {
+    const { name, version, model, settings } = loaded;
+    if (model === undefined) return this.ensemble(loaded, settings.ensemble ?? []);
+    const before = previous instanceof ModelEndpoint ? previous : undefined;
+    const state = before?.audit?.state ?? (await this.stateKept(name, version, settings.audit !== undefined));
+    const { timer, onEvent } = this.options;
+    const endpoint = new ModelEndpoint<Load>(
+      loaded,
+      model,
+      {
+        lane: this.hosts.laneOf(settings.inline),
+        timer,
+        auditFiles: this.auditFiles,
+        onAlarm: ({ name, version }, alarm) => onEvent({ what: 'alarm', name, version, alarm }),
+      },
+      state,
+    );
+    before?.replaced();
+    return endpoint;
+  }
+
+  private ensemble(loaded: LoadedVersion, members: readonly string[]): EnsembleEndpoint<Endpoint> {
+    return new EnsembleEndpoint<Endpoint>(loaded, members, (member) => {
+      if (member === loaded.name)
+        throw new RequestError('unavailable', `${show(member)} can't be a member of itself`);
+      return this.repository.find(member, undefined);
+    });
+  }
+
+  private async stateKept(name: string, version: string, isAudited: boolean) {
+    return isAudited ? this.auditFiles.read(name, version) : undefined;
+  }
+
+  private statisticsOf({ loaded: { name, version }, endpoint }: Live<AnyEndpoint<Load>>): ModelStatistics {
+    const loads = endpoint instanceof ModelEndpoint ? endpoint.loads : [];
+    const { timer, epoch } = this.options;
+    const sum = (count: (load: Load) => number) => loads.reduce((total, load) => total + count(load), 0);
+    const duration = (of: (load: Load) => Duration): Duration => ({
+      count: sum((load) => of(load).count),
+      nanoseconds: sum((load) => of(load).nanoseconds),
+    });
+    const last = loads.flatMap(({ lastMs }) => (lastMs === undefined ? [] : [lastMs]));
+    return {
+      name,
+      version,
+      lastInference: last.length === 0 ? 0 : Math.round(epoch() - (timer.now() - Math.max(...last))),
+      rows: sum(({ rows }) => rows),
+      executions: sum(({ executions }) => executions),
+      success: duration(({ success }) => success),
+      fail: duration(({ fail }) => fail),
+      queue: duration(({ queue }) => queue),
+      compute: duration(({ compute }) => compute),
+    };
+  }
+}
+
+/** Both places where models are computed, as one. */
+class Hosts<Load> implements Pick<ModelHost, 'load' | 'release' | 'close'> {
+  private readonly places = new Map<string, Lane<Load>>();
+
+  constructor(private readonly lanes: { readonly workers: Lane<Load>; readonly inline: Lane<Load> }) {}
+
+  laneOf(isInline: boolean): Lane<Load> {
+    return isInline ? this.lanes.inline : this.lanes.workers;
+  }
+
+  async load(source: ModelSource): Promise<LoadedModel> {
+    const lane = this.laneOf(source.inline);
+    const model = await lane.host.load(source);
+    this.places.set(model.key, lane);
+    return model;
+  }
+
+  async release(key: string): Promise<void> {
+    const lane = this.places.get(key);
+    this.places.delete(key);
+    await lane?.host.release(key);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.lanes.workers.close(), this.lanes.inline.close()]);
+  }
+}
