@@ -201,7 +201,8 @@ export class ModelServer<Load extends Counts> implements Backend {
     const { name, version, model, settings } = loaded;
     if (model === undefined) return this.ensemble(loaded, settings.ensemble ?? []);
     const before = previous instanceof ModelEndpoint ? previous : undefined;
-    const state = before?.audit?.state ?? (await this.stateKept(name, version, settings.audit !== undefined));
+    const kept = settings.audit && (await this.auditFiles.read(name, version));
+    const states = [before?.audit?.state, kept].filter((state) => state !== undefined);
     const { timer, onEvent } = this.options;
     const endpoint = new ModelEndpoint<Load>(
       loaded,
@@ -212,9 +213,9 @@ export class ModelServer<Load extends Counts> implements Backend {
         auditFiles: this.auditFiles,
         onAlarm: ({ name, version }, alarm) => onEvent({ what: 'alarm', name, version, alarm }),
       },
-      state,
+      states,
     );
-    before?.replaced();
+    if (before?.loaded.version === version) before.replaced();
     return endpoint;
   }
 
@@ -224,10 +225,6 @@ export class ModelServer<Load extends Counts> implements Backend {
         throw new RequestError('unavailable', `${show(member)} can't be a member of itself`);
       return this.repository.find(member, undefined);
     });
-  }
-
-  private async stateKept(name: string, version: string, isAudited: boolean) {
-    return isAudited ? this.auditFiles.read(name, version) : undefined;
   }
 
   private statisticsOf({ loaded: { name, version }, endpoint }: Live<AnyEndpoint<Load>>): ModelStatistics {

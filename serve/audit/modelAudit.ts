@@ -76,21 +76,24 @@ export class ModelAudit {
   private readonly wasVoid: boolean;
 
   /**
-   * @param previous the state of an earlier audit: its tests go on where certificate and settings are the same. After an alarm
-   * whatever rests on the same rows stays void.
+   * @param previous states of earlier audits: the tests go on from the first with the same certificate and settings. After an
+   * alarm in any of them, whatever rests on the same rows stays void.
    * @throws OptionError for what can't be audited
    */
   constructor(
     private readonly model: LoadedModel,
     private readonly settings: ModelAuditSettings,
     private readonly ports: ModelAuditPorts,
-    previous: ModelAuditState | undefined,
+    previous: readonly ModelAuditState[],
   ) {
     this.evidence = evidenceOf([Float64Array.of(model.restsOn)]);
-    this.audits = model.modes
-      .slice(0, settings.modes)
-      .map((_, mode) => this.auditOf(mode, previous?.modes[mode]));
-    this.wasVoid = previous !== undefined && previous.evidence === this.evidence && previous.isVoid;
+    this.audits = model.modes.slice(0, settings.modes).map((_, mode) =>
+      this.auditOf(
+        mode,
+        previous.flatMap(({ modes }) => modes[mode] ?? []),
+      ),
+    );
+    this.wasVoid = previous.some(({ evidence, isVoid }) => evidence === this.evidence && isVoid);
   }
 
   /** Whether an alarm has voided the certificate. */
@@ -165,7 +168,7 @@ export class ModelAudit {
     this.pending.add(counted);
   }
 
-  private auditOf(mode: number, previous: AuditState | undefined): Audit<AuditedRow> {
+  private auditOf(mode: number, previous: readonly AuditState[]): Audit<AuditedRow> {
     const { certificate, plan } = this.model.modes[mode];
     if (this.model.kind === 'ranker' || plan === undefined || 'bands' in certificate)
       throw new OptionError('audit', 'rankers have no audit; leave it out of model.json');
@@ -181,9 +184,9 @@ export class ModelAudit {
       onAlarm: (alarm: AuditAlarm) => this.ports.onAlarm({ mode, alarm }),
     };
     const used = [Float64Array.of(this.model.restsOn)];
-    if (previous !== undefined) {
+    for (const state of previous) {
       try {
-        return new Audit(cascade, { ...options, state: previous }, used, this.ports.timer);
+        return new Audit(cascade, { ...options, state }, used, this.ports.timer);
       } catch (error) {
         // Another certificate, other settings, or a state that was damaged where it was kept.
         if (!(error instanceof OptionError)) throw error;

@@ -38,14 +38,14 @@ export class ModelEndpoint<Load> implements Endpoint {
   /**
    * Jobs can be answered from now on.
    *
-   * @param state of an earlier audit
+   * @param states of earlier audits, those that are preferred first
    * @throws OptionError for settings that don't fit the model
    */
   constructor(
     readonly loaded: LoadedVersion,
     readonly model: LoadedModel,
     private readonly ports: EndpointPorts<Load>,
-    state: ModelAuditState | undefined,
+    states: readonly ModelAuditState[],
   ) {
     const { settings, name, version } = loaded;
     this.platform = model.kind === 'ranker' ? 'spillway_ranker' : 'spillway_cascade';
@@ -55,7 +55,7 @@ export class ModelEndpoint<Load> implements Endpoint {
     const { audit, timeoutMicroseconds, p99Ms, overload, reserve } = settings;
     if (audit !== undefined) {
       const modes = overload === 'degrade' ? model.modes.length : 1;
-      this.audit = new ModelAudit(model, { ...audit, modes }, this.auditPorts(), state);
+      this.audit = new ModelAudit(model, { ...audit, modes }, this.auditPorts(), states);
     }
     ports.lane.add(
       model,

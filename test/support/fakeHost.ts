@@ -1,0 +1,181 @@
+import { readFile } from 'node:fs/promises';
+import type { BandCertificate, Certificate, Plan } from '../../cascades/index.js';
+import { ArtifactError } from '../../lib/errors.js';
+import type { TensorMetadata } from '../../lib/inference/index.js';
+import type {
+  LoadedModel,
+  Mode,
+  ModelHost,
+  ModelSource,
+  Running,
+  Slice,
+  SliceAnswer,
+} from '../../serve/executor.js';
+
+/** A certificate of disagreement; the rest is what a test says. */
+export function certificateOf(terms: Partial<Certificate> = {}): Certificate {
+  return {
+    verdict: 'certified',
+    reason: null,
+    loss: 'disagreement',
+    epsilon: 0.05,
+    delta: 0.05,
+    jointDelta: 0.05,
+    method: 'exact',
+    bound: 'exact',
+    unit: 'rows',
+    n: 1_000,
+    lost: 10,
+    upper: 0.02,
+    rowsNeeded: null,
+    labelled: false,
+    observed: { rows: 1_000, changed: 10, worse: 0, better: 0, byClass: [] },
+    ...terms,
+  };
+}
+
+/** Of a ranker's band. */
+export function bandOf(
+  promise: Partial<BandCertificate['promise']>,
+  verdict = 'certified' as const,
+): BandCertificate {
+  return {
+    verdict,
+    reason: null,
+    promise: {
+      metric: 'recall',
+      level: 0.9,
+      share: null,
+      delta: 0.05,
+      k: [1, 10],
+      candidates: [100, 1_000],
+      rankClass: ['yes'],
+      population: 'queries drawn like those given',
+      ...promise,
+    },
+    method: 'betting',
+    queries: 200,
+    observed: { mean: 0.95, least: 0.5, under: 3 },
+    queriesNeeded: null,
+  };
+}
+
+/** One stage, at which half of the rows leave. */
+export const halfPlan: Plan = {
+  classes: ['no', 'yes'],
+  decision: { kind: 'argmax' },
+  stages: [
+    {
+      features: ['cheap'],
+      learner: 'logistic-regression',
+      target: 'labels',
+      passed: false,
+      prefix: null,
+      exit: { calibration: 'identity', score: 'top' },
+      thresholds: [0.9, 0.9],
+      reach: 1,
+      exits: 0.5,
+      cost: 1,
+    },
+  ],
+  full: { features: ['cheap', 'dear'], reach: 0.5, cost: 100 },
+  expected: { cost: 51, fullCost: 100, speedup: 1.96 },
+};
+
+/** The text of a `model.cascade` that the fake host reads. */
+export interface FakeArtifact {
+  readonly certificate?: Partial<Certificate>;
+  /** Of further modes. */
+  readonly modes?: readonly Partial<Certificate>[];
+  /** The class that it answers. @defaultValue 0 */
+  readonly answer?: number;
+  readonly held?: LoadedModel['held'];
+  readonly restsOn?: number;
+  readonly inputs?: readonly TensorMetadata[];
+  readonly kind?: LoadedModel['kind'];
+}
+
+const COST = { call: 1, row: 1, wait: 0 };
+
+/** Holds what artifacts of JSON say, and answers as they say; a test may make loads and slices wait. */
+export class FakeHost implements ModelHost {
+  readonly cores = 1;
+  readonly loaded = new Map<string, LoadedModel>();
+  readonly answers = new Map<string, number>();
+  readonly sources: ModelSource[] = [];
+  readonly released: string[] = [];
+  readonly slices: Slice[] = [];
+  /** Runs after the files were read, before the load is over. */
+  onLoad: (source: ModelSource) => Promise<void> = async () => {};
+  /** Replaces the answer of a slice. */
+  onSlice: ((slice: Slice) => Promise<Partial<SliceAnswer>>) | undefined;
+  /** Slices of models that aren't held: none, or something was released too early. */
+  strays = 0;
+
+  async load(source: ModelSource): Promise<LoadedModel> {
+    this.sources.push(source);
+    const text = await readFile(source.cascade, 'utf8');
+    await this.onLoad(source);
+    let artifact: FakeArtifact;
+    try {
+      artifact = JSON.parse(text);
+    } catch {
+      throw new ArtifactError('damaged', `'${source.cascade}': the file is cut off`);
+    }
+    const own = certificateOf(artifact.certificate);
+    const certificates = [own, ...(artifact.modes ?? []).map((terms) => certificateOf(terms))];
+    const [first, ...further] = certificates.map(
+      (certificate): Mode => ({
+        epsilon: certificate.verdict === 'certified' ? certificate.epsilon : null,
+        verdict: certificate.verdict,
+        cost: COST,
+        certificate,
+        plan: halfPlan,
+      }),
+    );
+    const model: LoadedModel = {
+      key: source.key,
+      labels: artifact.kind === undefined ? ['no', 'yes'] : [],
+      kind: artifact.kind ?? 'classes',
+      width: artifact.kind === undefined ? 2 : 1,
+      modes: [first, ...further],
+      inputs: artifact.inputs ?? [{ name: 'x', datatype: 'FP32', shape: [-1] }],
+      stages: 1,
+      restsOn: artifact.restsOn ?? 7,
+      held: artifact.held ?? [],
+    };
+    this.loaded.set(source.key, model);
+    this.answers.set(source.key, artifact.answer ?? 0);
+    return model;
+  }
+
+  async release(key: string): Promise<void> {
+    this.released.push(key);
+    this.loaded.delete(key);
+  }
+
+  async close(): Promise<void> {}
+
+  run(slice: Slice): Running {
+    this.slices.push(slice);
+    const answer = this.answer(slice);
+    return { answer, yielded: answer.then(() => {}) };
+  }
+
+  private async answer(slice: Slice): Promise<SliceAnswer> {
+    if (!this.loaded.has(slice.model)) this.strays++;
+    const changes = await this.onSlice?.(slice);
+    const { rows } = slice;
+    const model = this.loaded.get(slice.model);
+    const isFull = slice.mode === -1;
+    return {
+      answers: new Float64Array(rows).fill(this.answers.get(slice.model) ?? 0),
+      scores: slice.scores ? new Float64Array(rows * 2).fill(0.5) : new Float64Array(),
+      exits: new Uint8Array(rows).fill(isFull ? 1 : 0),
+      degraded: new Uint8Array(rows),
+      verdict: model?.modes[Math.max(0, slice.mode)]?.verdict ?? 'void',
+      busyMs: 0.01,
+      ...changes,
+    };
+  }
+}
