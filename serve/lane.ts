@@ -4,9 +4,8 @@ import {
   FULL_MODEL,
   type LoadedModel,
   type Mode,
-  type ModelHost,
+  type ModelExecutor,
   type ModelKey,
-  type ModelSource,
   type Running,
   type Slice,
   type SliceInput,
@@ -63,7 +62,7 @@ export class Lane<Load> {
   readonly scheduler: LaneScheduler<Load>;
 
   constructor(
-    readonly host: ModelHost,
+    readonly host: ModelExecutor,
     schedulerOf: (executor: Executor) => LaneScheduler<Load>,
   ) {
     const { aliases } = this;
@@ -76,10 +75,6 @@ export class Lane<Load> {
         return host.run(alias === undefined ? slice : { ...slice, ...alias });
       },
     });
-  }
-
-  load(source: ModelSource): Promise<LoadedModel> {
-    return this.host.load(source);
   }
 
   /** @param fixed whether rows may be answered again by the full model, or by a given mode */

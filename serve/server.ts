@@ -9,13 +9,14 @@ import type { Timer } from '../lib/timer.js';
 import { AuditFiles, type ModeAlarm, type ModelAuditState } from './audit/index.js';
 import type { Backend, Call, Duration, ModelState, ModelStatistics } from './backend.js';
 import { type Endpoint, EnsembleEndpoint, ModelEndpoint } from './endpoints/index.js';
-import type { LoadedModel, ModelHost, ModelSource } from './executor.js';
+import type { LoadedModel, ModelFiles } from './executor.js';
 import type { Lane } from './lane.js';
 import {
   type HeldMemory,
   heldBy,
   type Live,
   type LoadedVersion,
+  type ModelLoader,
   Repository,
   type RepositoryEvent,
   type RepositoryOptions,
@@ -251,7 +252,7 @@ export class ModelServer<Load extends Counts> implements Backend {
 }
 
 /** Both places where models are computed, as one. */
-class Hosts<Load> implements Pick<ModelHost, 'load' | 'release' | 'close'> {
+class Hosts<Load> implements ModelLoader {
   private readonly places = new Map<string, Lane<Load>>();
 
   constructor(private readonly lanes: { readonly workers: Lane<Load>; readonly inline: Lane<Load> }) {}
@@ -260,17 +261,17 @@ class Hosts<Load> implements Pick<ModelHost, 'load' | 'release' | 'close'> {
     return isInline ? this.lanes.inline : this.lanes.workers;
   }
 
-  async load(source: ModelSource): Promise<LoadedModel> {
-    const lane = this.laneOf(source.inline);
-    const model = await lane.host.load(source);
+  async load(files: ModelFiles, inline: boolean): Promise<LoadedModel> {
+    const lane = this.laneOf(inline);
+    const model = await lane.host.load(files);
     this.places.set(model.key, lane);
     return model;
   }
 
-  async release(key: string): Promise<void> {
+  async unload(key: string): Promise<void> {
     const lane = this.places.get(key);
     this.places.delete(key);
-    await lane?.host.release(key);
+    await lane?.host.unload(key);
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ import { show } from '../../lib/check.js';
 import {
   type InferRequest,
   type InferResponse,
+  matchOutputs,
   type Parameters,
   RequestError,
   type TensorMetadata,
@@ -121,19 +122,14 @@ export class EnsembleEndpoint<E extends Endpoint> implements Endpoint {
   /** The outputs wanted of each member, by their own names; undefined: all. */
   private wanted({ outputs }: InferRequest): ReadonlyMap<string, WantedOutput[]> | undefined {
     if (outputs === undefined || outputs.length === 0) return undefined;
-    const declared = this.members().flatMap(({ name, live }) =>
-      live.endpoint.outputs.map((output) => ({ member: name, output: output.name })),
-    );
+    matchOutputs(this.outputs, outputs);
     const wanted = new Map<string, WantedOutput[]>();
-    for (const output of outputs) {
-      const found = declared.find((each) => `${each.member}.${each.output}` === output.name);
-      if (found === undefined) {
-        const known = declared.map((each) => `${each.member}.${each.output}`).join(', ');
-        throw new RequestError('invalid', `unknown output ${show(output.name)}; the ensemble has ${known}`);
-      }
-      const own = wanted.get(found.member) ?? [];
-      own.push({ ...output, name: found.output });
-      wanted.set(found.member, own);
+    for (const { name, live } of this.members()) {
+      const own = outputs.flatMap((output) => {
+        const found = live.endpoint.outputs.find((each) => `${name}.${each.name}` === output.name);
+        return found === undefined ? [] : [{ ...output, name: found.name }];
+      });
+      if (own.length > 0) wanted.set(name, own);
     }
     return wanted;
   }

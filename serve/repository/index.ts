@@ -4,6 +4,7 @@ export { Live, type LoadedVersion } from './live.js';
 export { type HeldMemory, heldBy, totalHeld } from './memory.js';
 export { type Promised, weakening } from './promise.js';
 export {
+  type ModelLoader,
   Repository,
   type RepositoryEvent,
   type RepositoryOptions,

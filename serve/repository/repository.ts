@@ -2,7 +2,7 @@ import { join, resolve, sep } from 'node:path';
 import { show } from '../../lib/check.js';
 import { RequestError } from '../../lib/inference/index.js';
 import type { ModelState } from '../backend.js';
-import type { LoadedModel, ModelHost } from '../executor.js';
+import type { LoadedModel, ModelFiles } from '../executor.js';
 import {
   CASCADE,
   FEATURES,
@@ -28,9 +28,22 @@ export interface RepositoryEvent {
   readonly reason: string;
 }
 
+/** What holds models. */
+export interface ModelLoader {
+  /**
+   * Loads a model wherever it is to answer, and warms it. A load that fails leaves nothing behind.
+   *
+   * @param inline whether it answers on the thread of the caller
+   * @throws SpillwayError saying what can't be loaded
+   */
+  load(files: ModelFiles, inline: boolean): Promise<LoadedModel>;
+  /** Lets go of a model that has no jobs any more. */
+  unload(key: string): Promise<void>;
+}
+
 /** What the repository works with. @typeParam T what answers for a version */
 export interface RepositoryPorts<T> {
-  readonly host: Pick<ModelHost, 'load' | 'release'>;
+  readonly host: ModelLoader;
   /**
    * Makes what answers, before requests reach it.
    *
@@ -448,7 +461,7 @@ export class Repository<T> {
     { name }: Entry<T>,
     { version, folder }: Found,
     { files }: Snapshot,
-    { settings, digest }: Omit<LoadedVersion, 'model'>,
+    { settings }: Omit<LoadedVersion, 'model'>,
   ): Promise<LoadedModel | undefined> {
     const cascade = files.find(({ path }) => path === CASCADE);
     if (cascade === undefined) {
@@ -465,20 +478,16 @@ export class Repository<T> {
     this.checkMemory(name, settings, undefined, cascade.octets);
     this.expected += cascade.octets;
     try {
-      return await this.ports.host.load({
-        key: `${name}/${version}#${++this.loads}`,
-        cascade: join(folder, CASCADE),
-        features: join(folder, FEATURES),
-        digest,
-        inline: settings.inline,
-      });
+      const key = `${name}/${version}#${++this.loads}`;
+      const files = { key, artifact: join(folder, CASCADE), features: join(folder, FEATURES) };
+      return await this.ports.host.load(files, settings.inline);
     } finally {
       this.expected -= cascade.octets;
     }
   }
 
   private async release(model: LoadedModel | undefined): Promise<void> {
-    if (model !== undefined) await this.ports.host.release(model.key);
+    if (model !== undefined) await this.ports.host.unload(model.key);
   }
 
   private checkPromise(before: LoadedVersion, { settings, model }: LoadedVersion): void {

@@ -1,9 +1,8 @@
-import { show } from '../../lib/check.js';
 import {
   type Datatype,
   type Elements,
   type InferRequest,
-  RequestError,
+  matchOutputs,
   type Tensor,
   type TensorMetadata,
 } from '../../lib/inference/index.js';
@@ -45,17 +44,9 @@ export class Outputs {
    * @throws RequestError `invalid` for a name that the model hasn't
    */
   wanted({ outputs }: Pick<InferRequest, 'outputs'>): readonly TensorMetadata[] {
-    if (outputs === undefined || outputs.length === 0) return this.declared;
-    return outputs.map(({ name }, i) => {
-      const found = this.declared.find((each) => each.name === name);
-      if (found === undefined) {
-        const known = this.declared.map((each) => each.name).join(', ');
-        throw new RequestError('invalid', `unknown output ${show(name)}; the model has ${known}`);
-      }
-      if (outputs.findIndex((each) => each.name === name) !== i)
-        throw new RequestError('invalid', `output ${show(name)} is named twice`);
-      return found;
-    });
+    return matchOutputs(this.declared, outputs).flatMap((name) =>
+      this.declared.filter((each) => each.name === name),
+    );
   }
 
   tensors(answers: RowAnswers, wanted: readonly TensorMetadata[]): readonly Tensor[] {

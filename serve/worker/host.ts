@@ -86,7 +86,7 @@ export class ModelHost {
       this.hosted.set(model.key, { served, inputs: module.inputs, module, shares });
       const { verdict, reason } = served.certificate;
       return {
-        model: { key: model.key, inputs: module.inputs, ...served.about },
+        model: { key: model.key, inputs: module.inputs, restsOn: restsOn(content), ...served.about },
         ...(verdict === 'void' && { voided: reason ?? 'the certificate is void' }),
       };
     } catch (error) {
@@ -199,6 +199,11 @@ function rowsOf(reference: State | undefined): readonly unknown[] {
   const json = reference?.json;
   if (typeof json !== 'object' || json === null || !('rows' in json) || !Array.isArray(json.rows)) return [];
   return json.rows.slice(0, WARM_ROWS);
+}
+
+/** A number for the rows behind the certificate; a ranker's file has none. */
+function restsOn({ json }: State): number {
+  return isRecord(json) && typeof json.restsOn === 'number' ? json.restsOn : 0;
 }
 
 /** What the first thread found of the features holds in all threads. */

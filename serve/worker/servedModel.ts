@@ -2,7 +2,7 @@ import type { Cascade } from '../../cascades/cascade/index.js';
 import type { Ranker } from '../../cascades/topk/index.js';
 import { type Label, widthOf } from '../../cascades/types/index.js';
 import { RequestError } from '../../lib/inference/index.js';
-import type { LoadedModel, Mode, SliceAnswer } from '../executor.js';
+import { FULL_MODEL, type LoadedModel, type Mode, type SliceAnswer } from '../executor.js';
 import { wholeCost } from './cost.js';
 
 /** What rows are asked with. */
@@ -36,8 +36,8 @@ export function servedCascade(cascade: Cascade<unknown>): ServedModel {
     return typeof code === 'number' ? code : Number.NaN;
   };
   const [own, ...others] = cascade.modes.map((mode): Mode => {
-    const { epsilon, cost } = mode;
-    return { epsilon, verdict: mode.certificate.verdict, cost };
+    const { epsilon, cost, certificate, plan } = mode;
+    return { epsilon, verdict: certificate.verdict, cost, certificate, plan };
   });
   return {
     about: {
@@ -49,13 +49,14 @@ export function servedCascade(cascade: Cascade<unknown>): ServedModel {
     certificate,
     warm: (rows, maxMs) => cascade.warm({ rows, maxMs }),
     async answer(rows, { mode, deadlineMs, scores, signal }) {
-      if (!(mode in cascade.modes)) throw new RequestError('invalid', `there is no mode ${mode}`);
+      if (mode !== FULL_MODEL && !(mode in cascade.modes)) throw new RequestError('invalid', `there is no mode ${mode}`);
       const options = {
         onFault: 'degrade',
         signal,
         ...(deadlineMs !== undefined && { deadlineMs }),
       } as const;
-      const given = await cascade.inMode(mode).predict(rows, options);
+      const answering = mode === FULL_MODEL ? cascade.full : cascade.inMode(mode);
+      const given = await answering.predict(rows, options);
       return {
         answers: Float64Array.from(given.labels, codeOf),
         scores: scores ? given.scores : NONE,
@@ -73,6 +74,8 @@ export function servedRanker(ranker: Ranker<unknown>, features: readonly string[
     epsilon: null,
     verdict: certificate.verdict,
     cost: wholeCost(features, ranker.profile),
+    certificate,
+    plan: undefined,
   };
   return {
     about: { labels: [], kind: 'ranker', width: 1, modes: [own] },

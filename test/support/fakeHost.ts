@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { BandCertificate, Certificate, Plan } from '../../cascades/index.js';
 import { ArtifactError } from '../../lib/errors.js';
-import type { TensorMetadata } from '../../lib/inference/index.js';
 import type {
+  InputDeclaration,
   LoadedModel,
   Mode,
-  ModelHost,
-  ModelSource,
+  ModelExecutor,
+  ModelFiles,
   Running,
   Slice,
   SliceAnswer,
@@ -91,36 +91,36 @@ export interface FakeArtifact {
   readonly answer?: number;
   readonly held?: LoadedModel['held'];
   readonly restsOn?: number;
-  readonly inputs?: readonly TensorMetadata[];
+  readonly inputs?: readonly InputDeclaration[];
   readonly kind?: LoadedModel['kind'];
 }
 
 const COST = { call: 1, row: 1, wait: 0 };
 
 /** Holds what artifacts of JSON say, and answers as they say; a test may make loads and slices wait. */
-export class FakeHost implements ModelHost {
+export class FakeHost implements ModelExecutor {
   readonly cores = 1;
   readonly loaded = new Map<string, LoadedModel>();
   readonly answers = new Map<string, number>();
-  readonly sources: ModelSource[] = [];
+  readonly sources: ModelFiles[] = [];
   readonly released: string[] = [];
   readonly slices: Slice[] = [];
   /** Runs after the files were read, before the load is over. */
-  onLoad: (source: ModelSource) => Promise<void> = async () => {};
+  onLoad: (source: ModelFiles) => Promise<void> = async () => {};
   /** Replaces the answer of a slice. */
   onSlice: ((slice: Slice) => Promise<Partial<SliceAnswer>>) | undefined;
   /** Slices of models that aren't held: none, or something was released too early. */
   strays = 0;
 
-  async load(source: ModelSource): Promise<LoadedModel> {
+  async load(source: ModelFiles): Promise<LoadedModel> {
     this.sources.push(source);
-    const text = await readFile(source.cascade, 'utf8');
+    const text = await readFile(source.artifact, 'utf8');
     await this.onLoad(source);
     let artifact: FakeArtifact;
     try {
       artifact = JSON.parse(text);
     } catch {
-      throw new ArtifactError('damaged', `'${source.cascade}': the file is cut off`);
+      throw new ArtifactError('damaged', `'${source.artifact}': the file is cut off`);
     }
     const own = certificateOf(artifact.certificate);
     const certificates = [own, ...(artifact.modes ?? []).map((terms) => certificateOf(terms))];
@@ -139,8 +139,7 @@ export class FakeHost implements ModelHost {
       kind: artifact.kind ?? 'classes',
       width: artifact.kind === undefined ? 2 : 1,
       modes: [first, ...further],
-      inputs: artifact.inputs ?? [{ name: 'x', datatype: 'FP32', shape: [-1] }],
-      stages: 1,
+      inputs: artifact.inputs ?? [{ name: 'x', datatype: 'FP32', shape: [-1], as: 'text' }],
       restsOn: artifact.restsOn ?? 7,
       held: artifact.held ?? [],
     };
@@ -149,7 +148,7 @@ export class FakeHost implements ModelHost {
     return model;
   }
 
-  async release(key: string): Promise<void> {
+  async unload(key: string): Promise<void> {
     this.released.push(key);
     this.loaded.delete(key);
   }

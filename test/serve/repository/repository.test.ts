@@ -254,7 +254,6 @@ test('files that are replaced while they are read are read again', async (t) => 
   t.is(host.answers.get(model?.key ?? ''), 1);
   t.is(host.sources.length, 2);
   t.is(host.loaded.size, 1);
-  t.not(host.sources[0].digest, host.sources[1].digest);
 });
 
 test('a file that is cut off while it is read isn’t blamed before it is whole', async (t) => {
