@@ -26,6 +26,11 @@ export interface Result {
   readonly code?: number;
 }
 
+/** The end of a command that has printed what there was to print. */
+export interface Ended {
+  readonly code: number;
+}
+
 /** Options of every command. */
 export interface Common {
   readonly json?: boolean;
@@ -41,7 +46,7 @@ export function addCommand<Arguments extends unknown[], Options extends Common>(
   usage: string,
   summary: string,
   description: string,
-  run: (options: Options, ...values: Arguments) => Promise<Result>,
+  run: (options: Options, ...values: Arguments) => Promise<Result | Ended>,
 ): Command {
   return program
     .command(usage)
@@ -53,9 +58,9 @@ export function addCommand<Arguments extends unknown[], Options extends Common>(
       const options = given.at(-2) as Options;
       const values = given.slice(0, -2) as Arguments;
       try {
-        const { json, text, code = DONE } = await run(options, ...values);
-        io.out(options.json ? `${JSON.stringify(json)}\n` : `${text}\n`);
-        io.finish(code);
+        const result = await run(options, ...values);
+        if ('text' in result) io.out(options.json ? `${JSON.stringify(result.json)}\n` : `${result.text}\n`);
+        io.finish(result.code ?? DONE);
       } catch (error) {
         io.finish(fail(io, options, error));
       }

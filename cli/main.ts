@@ -10,6 +10,7 @@ import { addDoctor } from './doctor.js';
 import { DONE, USAGE } from './exitCodes.js';
 import { addInspect } from './inspect.js';
 import { addReport } from './report.js';
+import { addServe } from './serve.js';
 import { addTune } from './tune.js';
 
 /** The command line: results go to stdout, all else to stderr. */
@@ -59,7 +60,17 @@ Exit codes:
 
 Colours and bars are for terminals: pipes, NO_COLOR and --json get plain text.`,
   );
-for (const add of [addDemo, addTune, addInspect, addReport, addCertify, addBench, addDetect, addDoctor])
+for (const add of [
+  addDemo,
+  addTune,
+  addInspect,
+  addReport,
+  addCertify,
+  addBench,
+  addDetect,
+  addServe,
+  addDoctor,
+])
   add(program, io);
 for (const command of program.commands) command.exitOverride();
 

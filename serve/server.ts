@@ -166,6 +166,11 @@ export class ModelServer<Load extends Counts> implements Backend {
     return this.repository.refresh(retry);
   }
 
+  /** A model that ended threads so often that it isn't computed any more. */
+  strikeOut(key: string, reason: string): void {
+    this.repository.strikeOut(key, reason);
+  }
+
   /** What is served now, for status pages and metrics. */
   models(): readonly ServedModel<Load>[] {
     const { live } = this.repository;

@@ -250,6 +250,23 @@ export class Repository<T> {
     });
   }
 
+  /**
+   * Takes out a version that can't answer any more. It is loaded again once its files change, or by {@link load}.
+   *
+   * @param key of the loaded model
+   */
+  strikeOut(key: string, reason: string): void {
+    for (const entry of this.entries.values()) {
+      for (const live of entry.serving?.versions.values() ?? []) {
+        const { name, version, model, digest } = live.loaded;
+        if (model?.key !== key) continue;
+        entry.states.set(version, { ...unavailable(reason), failed: digest });
+        this.replace(entry, { without: [live] });
+        this.ports.onEvent?.({ name, version, what: 'failed', reason });
+      }
+    }
+  }
+
   /** Lets go of all models, each once its requests have been answered. */
   async close(): Promise<void> {
     this.isClosed = true;

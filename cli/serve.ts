@@ -1,0 +1,142 @@
+import { readFile } from 'node:fs/promises';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type ServeOptions, type ServingEvent, serve } from '../entries/serve.js';
+import { OptionError } from '../index.js';
+import { addCommand, type Common, type Io } from './command.js';
+import { ABORTED, DONE } from './exitCodes.js';
+import { wholeFrom } from './numbers.js';
+
+interface Options extends Common {
+  readonly host?: string;
+  readonly port?: number;
+  readonly grpcPort?: number;
+  readonly workers?: number;
+  readonly keys?: string;
+  readonly watch?: boolean;
+  readonly overloadStatus?: 429 | 503;
+  readonly allowWorse?: boolean;
+  readonly stateDir?: string;
+  readonly memory?: number;
+}
+
+export function addServe(program: Command, io: Io): void {
+  addCommand(
+    program,
+    io,
+    'serve <directory>',
+    'a directory of cascades, over HTTP and gRPC',
+    'Serves the models in DIRECTORY/NAME/VERSION by the Open Inference Protocol, version 2, and prints where once they are warm. SIGTERM answers what has arrived and ends; SIGHUP loads files that have changed.',
+    async (options: Options, directory: string) => {
+      const stop = new AbortController();
+      const ended = new Promise<number>((resolve) => {
+        const end = (code: number) => {
+          stop.abort();
+          resolve(code);
+        };
+        process.once('SIGTERM', () => end(DONE));
+        if (io.signal.aborted) end(ABORTED);
+        io.signal.addEventListener('abort', () => end(ABORTED), { once: true });
+      });
+      const { keys, memory, host, port, grpcPort, workers, watch, overloadStatus, allowWorse, stateDir } =
+        options;
+      const settings: ServeOptions = {
+        directory,
+        ...(host !== undefined && { host }),
+        ...(port !== undefined && { port }),
+        ...(grpcPort !== undefined && { grpcPort }),
+        ...(workers !== undefined && { workers }),
+        ...(watch !== undefined && { watch }),
+        ...(overloadStatus !== undefined && { overloadStatus }),
+        ...(allowWorse !== undefined && { allowWorse }),
+        ...(stateDir !== undefined && { stateDir }),
+        ...(memory !== undefined && { limits: { memory: memory * 2 ** 20 } }),
+        ...(keys !== undefined && (await accessIn(keys))),
+        signal: stop.signal,
+        onEvent: (event) => io.err(`${lineOf(event)}\n`),
+        onFault: (error) =>
+          io.err(`spillway: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`),
+      };
+      // Interrupted while models are loaded, it has nothing to answer.
+      const serving = await serve(settings).catch((error: unknown) => {
+        if (!stop.signal.aborted) throw error;
+      });
+      if (serving === undefined) return { code: await ended };
+      const reload = () => void serving.reload();
+      process.on('SIGHUP', reload);
+      const { url, grpc, models } = serving;
+      const lines = [`listening on ${url}`, ...(grpc === undefined ? [] : [`listening on grpc://${grpc}`])];
+      io.out(
+        options.json
+          ? `${JSON.stringify({ url, ...(grpc !== undefined && { grpc: `grpc://${grpc}` }), models: models.index() })}\n`
+          : `${lines.join('\n')}\n`,
+      );
+      const code = await ended;
+      io.err('spillway: answering what has arrived\n');
+      await serving.close();
+      process.off('SIGHUP', reload);
+      return { code };
+    },
+  )
+    .option('--host <host>', 'one that other machines reach needs --keys; 127.0.0.1 by default')
+    .option('-p, --port <number>', '0: any free one; 8080 by default', portFrom)
+    .option('--grpc-port <number>', 'serves gRPC too; needs npm install @grpc/grpc-js', portFrom)
+    .option('-w, --workers <number>', 'threads that answer; one less than cores by default', wholeFrom(1))
+    .option('-k, --keys <file>', 'JSON: { "keys": [{ "digest", "tenant", "rights" }], "jwt": { … } }')
+    .option('--watch', 'load files when they change')
+    .option('--overload-status <status>', '429 or 503, of requests refused before any work', statusFrom)
+    .option('--allow-worse', 'let a certificate replace a better one')
+    .option('--state-dir <folder>', 'where audits keep their states from one start to the next')
+    .option('--memory <MiB>', 'the most that models may hold, old and new together', wholeFrom(1))
+    .addHelpText(
+      'after',
+      `
+DIRECTORY/NAME/VERSION/ holds model.cascade, features.js and perhaps model.json; a version is a number.
+A model that can't be loaded is named on stderr, and the others are served.`,
+    );
+}
+
+/** @throws OptionError for a file that can't be read, or holds something else */
+async function accessIn(path: string): Promise<Pick<ServeOptions, 'keys' | 'jwt'>> {
+  let given: Pick<ServeOptions, 'keys' | 'jwt'>;
+  try {
+    given = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw new OptionError(
+      '--keys',
+      `${path} can't be read: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+  if (
+    typeof given !== 'object' ||
+    given === null ||
+    Array.isArray(given) ||
+    !('keys' in given || 'jwt' in given)
+  )
+    throw new OptionError('--keys', `${path}: expected an object with "keys", "jwt" or both`);
+  const { keys, jwt, ...others } = given;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined)
+    throw new OptionError('--keys', `${path}: unknown "${unknown}"; known are keys, jwt`);
+  return { ...(keys !== undefined && { keys }), ...(jwt !== undefined && { jwt }) };
+}
+
+function lineOf(event: ServingEvent): string {
+  const at = `${event.name}/${event.version}`;
+  if (event.what === 'alarm') {
+    const { mode, alarm } = event.alarm;
+    return `${at}: alarm of the audit in mode ${mode}: ${JSON.stringify(alarm)}`;
+  }
+  return `${at}: ${event.what}${event.reason === '' ? '' : `: ${event.reason}`}`;
+}
+
+function portFrom(text: string): number {
+  const port = wholeFrom(0)(text);
+  if (port <= 65_535) return port;
+  throw new InvalidArgumentError('Expected a port from 0 to 65535.');
+}
+
+function statusFrom(text: string): 429 | 503 {
+  if (text === '429') return 429;
+  if (text === '503') return 503;
+  throw new InvalidArgumentError('Expected 429 or 503.');
+}

@@ -1,0 +1,20 @@
+/** Many cascades served in one process, by the Open Inference Protocol. */
+export { RequestError, type RequestFault } from '../lib/inference/index.js';
+export type { JwtOptions, KeyOptions, Right } from '../serve/access/index.js';
+export type { ModeAlarm } from '../serve/audit/index.js';
+export type {
+  Call,
+  ModelLoad,
+  ModelServer,
+  ModelState,
+  ModelStatistics,
+  RepositoryEvent,
+  ServedModel,
+  ServeLimits,
+  ServeOptions,
+  Serving,
+  ServingEvent,
+  TenantsOptions,
+  TenantTerms,
+} from '../serve/index.js';
+export { serve } from '../serve/index.js';
