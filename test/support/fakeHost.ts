@@ -99,7 +99,7 @@ const COST = { call: 1, row: 1, wait: 0 };
 
 /** Holds what artifacts of JSON say, and answers as they say; a test may make loads and slices wait. */
 export class FakeHost implements ModelExecutor {
-  readonly cores = 1;
+  cores = 2;
   readonly loaded = new Map<string, LoadedModel>();
   readonly answers = new Map<string, number>();
   readonly sources: ModelFiles[] = [];

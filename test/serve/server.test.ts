@@ -1,0 +1,442 @@
+import { setImmediate as startSoon } from 'node:timers';
+import { setImmediate } from 'node:timers/promises';
+import type { ExecutionContext } from 'ava';
+import test from 'ava';
+import type { InferRequest, Tensor } from '../../lib/inference/index.js';
+import type { Call } from '../../serve/backend.js';
+import { Lane } from '../../serve/lane.js';
+import { type ModelLoad, Scheduler } from '../../serve/scheduling/index.js';
+import { ModelServer, type ServerOptions, type ServingEvent } from '../../serve/server.js';
+import { FakeHost } from '../support/fakeHost.js';
+import { FakeTimer } from '../support/fakeTimer.js';
+import { folderFor } from '../support/files.js';
+import { ModelDirectory } from '../support/modelDirectory.js';
+
+/** What needs no time happens by itself. */
+class TurnTimer extends FakeTimer {
+  override after(milliseconds: number, run: () => void): () => void {
+    if (milliseconds > 0) return super.after(milliseconds, run);
+    const soon = startSoon(run);
+    return () => clearImmediate(soon);
+  }
+}
+
+async function world(t: ExecutionContext, options: Partial<ServerOptions<ModelLoad>> = {}) {
+  const directory = new ModelDirectory(await folderFor(t));
+  const timer = new TurnTimer();
+  const [host, inline] = [new FakeHost(), new FakeHost()];
+  const events: ServingEvent[] = [];
+  const server = new ModelServer<ModelLoad>({
+    directory: directory.path,
+    lanes: {
+      workers: new Lane(host, (executor) => new Scheduler(executor, { timer })),
+      inline: new Lane(inline, (executor) => new Scheduler(executor, { timer, inline: true })),
+    },
+    timer,
+    epoch: () => 1_700_000_000_000,
+    stateDir: undefined,
+    allowWorse: false,
+    memory: Number.POSITIVE_INFINITY,
+    onEvent: (event) => void events.push(event),
+    onFault: (error) => t.fail(String(error)),
+    ...options,
+  });
+  return { directory, timer, host, inline, server, events };
+}
+
+const x = (...values: number[]): Tensor => ({
+  name: 'x',
+  datatype: 'FP32',
+  shape: [values.length],
+  elements: Float32Array.from(values),
+});
+
+const request = (model: string, more: Partial<InferRequest> = {}): InferRequest => ({
+  model,
+  version: undefined,
+  id: 'r1',
+  parameters: {},
+  inputs: [x(1, 2)],
+  outputs: undefined,
+  ...more,
+});
+
+const call = (more: Partial<Call> = {}): Call => ({
+  tenant: 'anonymous',
+  arrived: 0,
+  deadline: undefined,
+  signal: new AbortController().signal,
+  ...more,
+});
+
+const text = (octets: unknown) =>
+  (octets as readonly Uint8Array[]).map((each) => new TextDecoder().decode(each));
+
+test('a request is answered with label, scores and exit, and with what is promised', async (t) => {
+  const { directory, server } = await world(t);
+  await directory.model('a/3', { answer: 1 });
+  await server.refresh();
+  const { outputs, ...response } = await server.infer(request('a'), call());
+  t.deepEqual(response, {
+    model: 'a',
+    version: '3',
+    id: 'r1',
+    parameters: { verdict: 'certified', epsilon: 0.05 },
+  });
+  t.deepEqual(
+    outputs.map(({ name, datatype, shape }) => [name, datatype, shape]),
+    [
+      ['label', 'BYTES', [2]],
+      ['scores', 'FP64', [2, 2]],
+      ['exit', 'INT32', [2]],
+    ],
+  );
+  t.deepEqual(text(outputs[0].elements), ['yes', 'yes']);
+  t.deepEqual(outputs[2].elements, Int32Array.of(0, 0));
+  t.deepEqual(server.metadata('a', undefined), {
+    name: 'a',
+    versions: ['3'],
+    platform: 'spillway_cascade',
+    inputs: [{ name: 'x', datatype: 'FP32', shape: [-1], as: 'text' }],
+    outputs: [
+      { name: 'label', datatype: 'BYTES', shape: [-1] },
+      { name: 'scores', datatype: 'FP64', shape: [-1, 2] },
+      { name: 'exit', datatype: 'INT32', shape: [-1] },
+    ],
+  });
+});
+
+test('only the outputs that are named are computed and answered', async (t) => {
+  const { directory, server, host } = await world(t);
+  await directory.model('a/1');
+  await server.refresh();
+  const { outputs } = await server.infer(
+    request('a', { outputs: [{ name: 'exit' }, { name: 'label' }] }),
+    call(),
+  );
+  t.deepEqual(
+    outputs.map(({ name }) => name),
+    ['exit', 'label'],
+  );
+  t.is(host.slices.at(-1)?.scores, false);
+  await server.infer(request('a', { outputs: [{ name: 'scores' }] }), call());
+  t.is(host.slices.at(-1)?.scores, true);
+  await t.throwsAsync(server.infer(request('a', { outputs: [{ name: 'proba' }] }), call()), {
+    name: 'RequestError',
+    message: /no output "proba"; it has "label", "scores", "exit"/,
+  });
+});
+
+test('no rows have no answers, and take nothing', async (t) => {
+  const { directory, server, host } = await world(t);
+  await directory.model('a/1');
+  await server.refresh();
+  const { outputs, parameters } = await server.infer(request('a', { inputs: [x()] }), call());
+  t.deepEqual(
+    outputs.map(({ shape }) => shape),
+    [[0], [0, 2], [0]],
+  );
+  t.is(parameters.verdict, 'certified');
+  t.is(host.slices.length, 0);
+});
+
+const BAD: readonly [name: string, more: Partial<InferRequest>, reason: string, message: RegExp][] = [
+  ['an unknown input', { inputs: [{ ...x(1), name: 'y' }] }, 'invalid', /no input "y"; it has "x"/],
+  ['a missing input', { inputs: [] }, 'invalid', /input "x" is missing/],
+  [
+    'another datatype',
+    { inputs: [{ ...x(1), datatype: 'FP64' }] },
+    'invalid',
+    /is of FP64; the model takes FP32/,
+  ],
+  ['another shape', { inputs: [{ ...x(1), shape: [1, 1] }] }, 'invalid', /shape \[1, 1\]/],
+  [
+    'too many rows',
+    { inputs: [x(1, 2, 3, 4)] },
+    'too-large',
+    /4 rows; a request to this model has at most 3/,
+  ],
+  ['a timeout that is no number', { parameters: { timeout: 'soon' } }, 'invalid', /timeout/],
+  ['an unknown model', { model: 'b' }, 'not-found', /no model "b"/],
+  ['an unknown version', { version: '2' }, 'not-found', /no version "2"/],
+];
+
+for (const [name, more, reason, message] of BAD)
+  test(`${name} is refused before any work`, async (t) => {
+    const { directory, server, host } = await world(t);
+    await directory.model('a/1', {}, { maxBatchRows: 3 });
+    await server.refresh();
+    const error = await t.throwsAsync(server.infer(request('a', more), call()), {
+      name: 'RequestError',
+      message,
+    });
+    t.is((error as { reason?: string }).reason, reason);
+    t.is(host.slices.length, 0);
+  });
+
+test('the deadline is the earliest of transport, parameter and model', async (t) => {
+  const { directory, server, host, timer } = await world(t);
+  await directory.model('a/1', {}, { timeoutMicroseconds: 50_000 });
+  await server.refresh();
+  host.onSlice = () => new Promise(() => {});
+  const late = (more: Partial<InferRequest>, deadline?: number) =>
+    t.throwsAsync(server.infer(request('a', more), call({ arrived: timer.now(), deadline })), {
+      message: /deadline/i,
+    });
+  const waits = [late({ parameters: { timeout: 10_000 } }), late({}, timer.now() + 20), late({})];
+  await timer.pass(10);
+  await waits[0];
+  await timer.pass(10);
+  await waits[1];
+  await timer.pass(30);
+  await waits[2];
+});
+
+test('degraded rows and aggressive modes are named', async (t) => {
+  const { directory, server, host } = await world(t);
+  await directory.model('a/1');
+  await server.refresh();
+  host.onSlice = async () => ({ degraded: Uint8Array.of(0, 1), verdict: 'degraded' });
+  const { parameters } = await server.infer(request('a'), call());
+  t.deepEqual(parameters, { verdict: 'degraded', degraded_rows: 1 });
+});
+
+test('a model that promises nothing says so', async (t) => {
+  const { directory, server } = await world(t);
+  await directory.model('a/1', { certificate: { verdict: 'exploratory' } });
+  await server.refresh();
+  const { parameters } = await server.infer(request('a'), call());
+  t.deepEqual(parameters, { verdict: 'exploratory' });
+});
+
+test('inline models are loaded and answered where they arrive', async (t) => {
+  const { directory, server, host, inline } = await world(t);
+  await directory.model('a/1', {}, { inline: true });
+  await server.refresh();
+  await server.infer(request('a'), call());
+  t.deepEqual([host.slices.length, inline.slices.length], [0, 1]);
+  await directory.model('a/1', {}, { inline: false });
+  await server.refresh();
+  await server.infer(request('a'), call());
+  t.deepEqual([host.slices.length, inline.slices.length], [1, 1]);
+  await setImmediate();
+  t.is(inline.loaded.size, 0);
+});
+
+test('a ranker takes candidates and k, and answers indices', async (t) => {
+  const { directory, server, host } = await world(t);
+  await directory.model('r/1', { kind: 'ranker' });
+  await server.refresh();
+  host.onSlice = async () => ({
+    answers: Float64Array.of(1),
+    scores: Float64Array.of(0.9),
+    exits: new Uint8Array(),
+    degraded: new Uint8Array(),
+  });
+  const { outputs } = await server.infer(request('r', { parameters: { k: 1 } }), call());
+  t.deepEqual(outputs, [
+    { name: 'indices', datatype: 'INT32', shape: [1], elements: Int32Array.of(1) },
+    { name: 'scores', datatype: 'FP64', shape: [1], elements: Float64Array.of(0.9) },
+  ]);
+  for (const [k, message] of [
+    [undefined, /needs the parameter 'k'/],
+    [3, /from 1 to 2, the candidates, got 3/],
+    [0, /from 1 to 2/],
+    ['1', /from 1 to 2/],
+  ] as const)
+    await t.throwsAsync(server.infer(request('r', { parameters: k === undefined ? {} : { k } }), call()), {
+      message,
+    });
+});
+
+test('an ensemble answers by each of its models, under their names', async (t) => {
+  const { directory, server } = await world(t);
+  await directory.model('a/1', { answer: 0 });
+  await directory.model('b/2', { answer: 1, certificate: { verdict: 'exploratory' } });
+  await directory.write('both/model.json', '{"ensemble":["a","b"]}');
+  await server.refresh();
+  const { outputs, parameters, version } = await server.infer(request('both'), call());
+  t.is(version, '1');
+  t.deepEqual(
+    outputs.map(({ name }) => name),
+    ['a.label', 'a.scores', 'a.exit', 'b.label', 'b.scores', 'b.exit'],
+  );
+  t.deepEqual(
+    [text(outputs[0].elements), text(outputs[3].elements)],
+    [
+      ['no', 'no'],
+      ['yes', 'yes'],
+    ],
+  );
+  t.deepEqual(parameters, {
+    verdict: 'exploratory',
+    'a.verdict': 'certified',
+    'a.epsilon': 0.05,
+    'b.verdict': 'exploratory',
+  });
+  const some = await server.infer(
+    request('both', { outputs: [{ name: 'b.exit' }, { name: 'a.label' }] }),
+    call(),
+  );
+  t.deepEqual(
+    some.outputs.map(({ name }) => name),
+    ['b.exit', 'a.label'],
+  );
+  await t.throwsAsync(server.infer(request('both', { outputs: [{ name: 'label' }] }), call()), {
+    message: /no output "label"/,
+  });
+  t.is(server.metadata('both', undefined).platform, 'spillway_ensemble');
+  t.is(server.metadata('both', '1').outputs.length, 6);
+});
+
+test('an ensemble takes the inputs of all its models, and is ready when they are', async (t) => {
+  const { directory, server } = await world(t);
+  const y = { name: 'y', datatype: 'INT64', shape: [-1], as: 'text' } as const;
+  await directory.model('a/1');
+  await directory.model('b/1', { inputs: [y] });
+  await directory.model('c/1', { inputs: [{ ...y, name: 'x' }] });
+  await directory.write('ab/1/model.json', '{"ensemble":["a","b"]}');
+  await directory.write('ac/1/model.json', '{"ensemble":["a","c"]}');
+  await directory.write('nested/1/model.json', '{"ensemble":["ab"]}');
+  await directory.write('self/1/model.json', '{"ensemble":["self"]}');
+  await directory.write('none/1/model.json', '{"ensemble":["missing"]}');
+  await server.refresh();
+  t.deepEqual(
+    server.metadata('ab', undefined).inputs.map(({ name }) => name),
+    ['x', 'y'],
+  );
+  const inputs = [
+    x(1),
+    { name: 'y', datatype: 'INT64' as const, shape: [1], elements: BigInt64Array.of(1n) },
+  ];
+  t.is((await server.infer(request('ab', { inputs }), call())).outputs.length, 6);
+  await t.throwsAsync(server.infer(request('ab'), call()), { message: /input "y" is missing/ });
+  t.true(server.isModelReady('ab', undefined));
+  for (const [name, message] of [
+    ['ac', /c takes another input "x"/],
+    ['nested', /"ab" is an ensemble itself/],
+    ['self', /can't be a member of itself/],
+    ['none', /no model "missing"/],
+  ] as const) {
+    t.false(server.isModelReady(name, undefined));
+    await t.throwsAsync(server.infer(request(name), call()), { name: 'RequestError', message });
+  }
+  await server.unload('b');
+  t.false(server.isModelReady('ab', undefined));
+});
+
+test('one member of an ensemble that fails ends the request, and names itself', async (t) => {
+  const { directory, server, host } = await world(t);
+  await directory.model('a/1', { answer: 0 });
+  await directory.model('b/1', { answer: 1 });
+  await directory.write('both/model.json', '{"ensemble":["a","b"]}');
+  await server.refresh();
+  host.onSlice = async ({ model }) => {
+    if (model.startsWith('b/')) throw new Error('broken');
+    return new Promise(() => {});
+  };
+  await t.throwsAsync(server.infer(request('both'), call()), { message: /^model "b": / });
+});
+
+test('statistics count requests, rows and the time of the last', async (t) => {
+  const { directory, server, timer } = await world(t);
+  await directory.model('a/1');
+  await directory.model('b/1');
+  await server.refresh();
+  await timer.pass(100);
+  await server.infer(request('a'), call({ arrived: 100 }));
+  await timer.pass(50);
+  const [a, b] = server.statistics(undefined, undefined);
+  t.deepEqual([a.name, a.version, a.rows, a.executions, a.success.count], ['a', '1', 2, 1, 1]);
+  t.is(a.lastInference, 1_700_000_000_000 - 50);
+  t.deepEqual([b.rows, b.lastInference], [0, 0]);
+  t.deepEqual(
+    server.statistics('b', '1').map(({ name }) => name),
+    ['b'],
+  );
+  t.throws(() => server.statistics('c', undefined), { message: /no model/ });
+});
+
+test('requests under way are answered by the model that they began with', async (t) => {
+  const { directory, server, host } = await world(t);
+  await directory.model('a/1', { answer: 0 });
+  await server.refresh();
+  let go = () => {};
+  const gate = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  host.onSlice = async () => {
+    await gate;
+    return {};
+  };
+  const old = server.infer(request('a'), call());
+  await setImmediate();
+  await directory.model('a/1', { answer: 1 });
+  await server.load('a');
+  host.onSlice = undefined;
+  const young = await server.infer(request('a', { outputs: [{ name: 'label' }] }), call());
+  t.deepEqual(text(young.outputs[0].elements), ['yes', 'yes']);
+  t.is(host.released.length, 0);
+  go();
+  t.deepEqual(text((await old).outputs[0].elements), ['no', 'no']);
+  for (let turn = 0; turn < 10; turn++) await setImmediate();
+  t.is(host.released.length, 1);
+  t.is(host.strays, 0);
+});
+
+test('a hundred reloads under traffic lose nothing', async (t) => {
+  const { directory, server, host } = await world(t);
+  await directory.model('a/1');
+  await server.refresh();
+  let isOver = false;
+  let answered = 0;
+  const client = async () => {
+    while (!isOver) {
+      const { outputs } = await server.infer(request('a', { outputs: [{ name: 'label' }] }), call());
+      t.is(text(outputs[0].elements).length, 2);
+      answered++;
+      await setImmediate();
+    }
+  };
+  const clients = [client(), client(), client()];
+  for (let reload = 0; reload < 100; reload++) await server.load('a');
+  isOver = true;
+  await Promise.all(clients);
+  await server.close();
+  t.true(answered > 100);
+  t.is(host.strays, 0);
+  t.is(host.loaded.size, 0);
+});
+
+test('a model that is struck out isn’t ready, and returns by a load', async (t) => {
+  const { directory, server } = await world(t);
+  await directory.model('a/1');
+  await server.refresh();
+  const [{ model }] = server.models();
+  server.strikeOut(model?.key ?? '', 'it ended its thread again and again');
+  t.false(server.isModelReady('a', undefined));
+  t.false(server.isReady);
+  await setImmediate();
+  t.deepEqual(server.index(), [
+    { name: 'a', version: '1', state: 'UNAVAILABLE', reason: 'it ended its thread again and again' },
+  ]);
+  await server.refresh();
+  t.false(server.isReady);
+  await server.load('a');
+  t.true(server.isReady);
+});
+
+test('memory is told as own, shared and total', async (t) => {
+  const { directory, server } = await world(t);
+  const words = { digest: 'words', octets: 1_000 };
+  await directory.model('a/1', { held: [words, { digest: 'a', octets: 10 }] });
+  await directory.model('b/1', { held: [words, { digest: 'b', octets: 20 }] });
+  await server.refresh();
+  t.deepEqual(
+    server.models().map(({ name, memory }) => [name, memory]),
+    [
+      ['a', { own: 10, shared: 1_000, total: 1_010 }],
+      ['b', { own: 20, shared: 1_000, total: 1_020 }],
+    ],
+  );
+});
