@@ -16,6 +16,9 @@ import type { LoadedVersion } from '../repository/index.js';
 import { deadlineOf, kOf, Outputs, type RequestRows, rowsOf } from '../requests/index.js';
 import type { Endpoint } from './endpoint.js';
 
+/** Milliseconds that the end of a model waits for its audit. */
+const SETTLE_MS = 5_000;
+
 export interface EndpointPorts<Load> {
   readonly lane: Lane<Load>;
   readonly timer: Timer;
@@ -108,10 +111,21 @@ export class ModelEndpoint<Load> implements Endpoint {
   }
 
   async close(): Promise<void> {
-    await this.audit?.settled();
+    await this.settled();
     if (!this.isReplaced) await this.writer?.flush();
     this.writer?.stop();
     this.ports.lane.remove(this.model);
+  }
+
+  /** What is being audited is counted, unless that takes too long: then it counts as missed. */
+  private settled(): Promise<void> {
+    return new Promise((resolve) => {
+      const callOff = this.ports.timer.after(SETTLE_MS, resolve);
+      void (this.audit?.settled() ?? Promise.resolve()).then(() => {
+        callOff();
+        resolve();
+      });
+    });
   }
 
   private async answer(

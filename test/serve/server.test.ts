@@ -440,3 +440,107 @@ test('memory is told as own, shared and total', async (t) => {
     ],
   );
 });
+
+/** Rows answered until an alarm, or so often. */
+async function answerUntilVoid(server: ModelServer<ModelLoad>, most = 60): Promise<number> {
+  for (let calls = 1; calls <= most; calls++) {
+    const { parameters } = await server.infer(request('a'), call());
+    for (let turn = 0; turn < 8; turn++) await setImmediate();
+    if (parameters.verdict === 'void') return calls;
+  }
+  return most;
+}
+
+/** The full model says no to all, and the cascade yes. */
+const differing = (host: FakeHost) => {
+  host.onSlice = async ({ mode, rows }) => ({ answers: new Float64Array(rows).fill(mode === -1 ? 0 : 1) });
+};
+
+test('an alarm voids what a model promises everywhere at once; the full model answers then', async (t) => {
+  const { directory, server, host, events } = await world(t);
+  await directory.model('a/1', {}, { audit: { rate: 1, alpha: 0.01 } });
+  await server.refresh();
+  differing(host);
+  const first = await server.infer(request('a'), call());
+  t.deepEqual(first.parameters, { verdict: 'certified', epsilon: 0.05 });
+  t.true((await answerUntilVoid(server)) < 60);
+  const { outputs, parameters } = await server.infer(request('a'), call());
+  t.deepEqual(parameters, { verdict: 'void' });
+  t.deepEqual(text(outputs[0].elements), ['no', 'no']);
+  t.deepEqual(outputs[2].elements, Int32Array.of(1, 1));
+  t.deepEqual(server.index(), [
+    { name: 'a', version: '1', state: 'READY', reason: 'an alarm of the audit has voided the certificate' },
+  ]);
+  t.is(events.filter(({ what }) => what === 'alarm').length, 1);
+  const [{ audit }] = server.models();
+  t.true(audit?.isVoid);
+  t.deepEqual(
+    audit?.alarms.map(({ mode, alarm }) => [mode, alarm.test]),
+    [[0, 'promise']],
+  );
+  const [{ rows, success }] = server.statistics('a', undefined);
+  t.is(rows, 2 * success.count);
+  const before = host.slices.length;
+  await server.infer(request('a'), call());
+  for (let turn = 0; turn < 8; turn++) await setImmediate();
+  t.is(host.slices.length, before + 1, 'nothing is audited any more');
+});
+
+test('an audit costs an answer no time', async (t) => {
+  const { directory, server, host } = await world(t);
+  await directory.model('a/1', {}, { audit: { rate: 1 } });
+  await server.refresh();
+  host.onSlice = ({ mode }) => (mode === -1 ? new Promise(() => {}) : Promise.resolve({}));
+  const { parameters } = await server.infer(request('a'), call());
+  t.is(parameters.verdict, 'certified');
+});
+
+test('an audit goes on through reloads where the certificate is the same', async (t) => {
+  const { directory, server, host } = await world(t);
+  const settings = { audit: { rate: 1, afterAlarm: 'keep' } };
+  await directory.model('a/1', {}, settings);
+  await server.refresh();
+  await server.infer(request('a'), call());
+  for (let turn = 0; turn < 8; turn++) await setImmediate();
+  const drawn = () => server.models()[0].audit?.state.modes[0].draws.drawn;
+  t.is(drawn(), 2);
+  await server.load('a');
+  t.is(drawn(), 2);
+  differing(host);
+  await answerUntilVoid(server);
+  await server.load('a');
+  t.is((await server.infer(request('a'), call())).parameters.verdict, 'void');
+  // Another plan of the same rows doesn't bring the promise back, nor does another version.
+  await directory.model('a/2', { certificate: { epsilon: 0.01 } }, settings);
+  await server.refresh();
+  t.is((await server.infer(request('a'), call())).parameters.verdict, 'void');
+  await directory.model('a/3', { certificate: { epsilon: 0.01 }, restsOn: 8 }, settings);
+  await server.refresh();
+  t.is((await server.infer(request('a'), call())).parameters.verdict, 'certified');
+  t.is(drawn(), 2);
+});
+
+test('an audit goes on when the server starts again', async (t) => {
+  const stateDir = await folderFor(t);
+  const first = await world(t, { stateDir });
+  await first.directory.model('a/1', {}, { audit: { rate: 1 } });
+  await first.server.refresh();
+  differing(first.host);
+  await answerUntilVoid(first.server);
+  await first.server.close();
+  const second = await world(t, { stateDir, directory: first.directory.path });
+  await second.server.refresh();
+  const { parameters, outputs } = await second.server.infer(request('a'), call());
+  t.deepEqual(parameters, { verdict: 'void' });
+  t.is(outputs.length, 3);
+  t.is(second.host.slices.at(-1)?.mode, -1);
+  await second.server.close();
+});
+
+test('settings of an audit that don’t fit the model make it unavailable, with the reason', async (t) => {
+  const { directory, server, host } = await world(t);
+  await directory.model('a/1', { certificate: { loss: 'accuracy' } }, { audit: { rate: 0.1 } });
+  await server.refresh();
+  t.regex(server.index()[0].reason, /promises accuracy, which needs labels/);
+  t.is(host.loaded.size, 0);
+});

@@ -1,0 +1,309 @@
+import { setImmediate } from 'node:timers/promises';
+import test from 'ava';
+import type { AuditAlarm } from '../../../cascades/index.js';
+import { type ModeAnswers, ModelAudit, type ModelAuditState } from '../../../serve/audit/index.js';
+import type { LoadedModel, Mode } from '../../../serve/executor.js';
+import type { RequestRows } from '../../../serve/requests/index.js';
+import { certificateOf, halfPlan } from '../../support/fakeHost.js';
+import { FakeTimer } from '../../support/fakeTimer.js';
+
+const modeOf = (epsilon: number): Mode => ({
+  epsilon,
+  verdict: 'certified',
+  cost: { call: 1, row: 1, wait: 0 },
+  certificate: certificateOf({ epsilon }),
+  plan: halfPlan,
+});
+
+const modelOf = (more: Partial<LoadedModel> = {}): LoadedModel => ({
+  key: 'a/1#1',
+  labels: ['no', 'yes'],
+  kind: 'classes',
+  inputs: [{ name: 'x', datatype: 'FP32', shape: [-1], as: 'text' }],
+  restsOn: 7,
+  width: 2,
+  modes: [modeOf(0.05)],
+  held: [],
+  ...more,
+});
+
+interface Again {
+  readonly mode: number;
+  readonly by: 'full' | 'mode';
+  readonly rows: RequestRows;
+}
+
+/** An audit of every row, with a full model that answers the numbers of `x`. */
+function world(model = modelOf(), settings: object = {}, previous: readonly ModelAuditState[] = []) {
+  const again: Again[] = [];
+  const alarms: { mode: number; alarm: AuditAlarm }[] = [];
+  const timer = new FakeTimer();
+  let changes = 0;
+  const terms = { rate: 1, alpha: 0.01, disagreement: undefined, afterAlarm: 'keep' as const, modes: 1 };
+  const audit = new ModelAudit(
+    model,
+    { ...terms, ...settings },
+    {
+      timer,
+      again: async (mode, by, rows) => {
+        again.push({ mode, by, rows });
+        // The cascade itself says yes to everything.
+        const full = by === 'mode' ? [] : rows.inputs.x.elements;
+        return answersOf(
+          Array.from({ length: rows.rows }, (_, row) => Number(full[row] ?? 1)),
+          {
+            exit: by === 'mode' ? 0 : 1,
+          },
+        );
+      },
+      onAlarm: (alarm) => void alarms.push(alarm),
+      onChange: () => void changes++,
+    },
+    previous,
+  );
+  return { audit, again, alarms, timer, changes: () => changes };
+}
+
+/** A request whose rows the full model answers so. */
+const requestOf = (...full: number[]): RequestRows => ({
+  rows: full.length,
+  inputs: { x: { elements: Float32Array.from(full), rowShape: [] } },
+});
+
+const answersOf = (
+  answers: number[],
+  { exit = 0, ...more }: Partial<ModeAnswers> & { exit?: number } = {},
+): ModeAnswers => ({
+  answers: Float64Array.from(answers),
+  scores: new Float64Array(),
+  exits: new Uint8Array(answers.length).fill(exit),
+  degraded: new Uint8Array(answers.length),
+  verdict: 'certified',
+  mode: 0,
+  modes: undefined,
+  ...more,
+});
+
+const samples = ({ state }: ModelAudit) =>
+  state.modes.map(({ promises: [{ samples, sum }] }) => [samples, sum]);
+
+test('drawn exits are answered by the full model, and what differs counts', async (t) => {
+  const { audit, again, changes } = world();
+  audit.end(audit.begin(requestOf(1, 0, 1)), answersOf([1, 1, 1]));
+  await audit.settled();
+  t.deepEqual(samples(audit), [[3, 1]]);
+  t.is(again[0].by, 'full');
+  t.deepEqual(again[0].rows.inputs.x.elements, Float32Array.of(1, 0, 1));
+  // One of them is answered once more by itself.
+  t.deepEqual(
+    again.slice(1).map(({ by, rows }) => [by, rows.rows]),
+    [['mode', 1]],
+  );
+  t.true(changes() > 0);
+});
+
+test('rows of the full model lose nothing and cost nothing more', async (t) => {
+  const { audit, again } = world();
+  audit.end(audit.begin(requestOf(1, 0)), answersOf([0, 0], { exit: 1 }));
+  await audit.settled();
+  t.deepEqual(samples(audit), [[2, 0]]);
+  t.is(again.length, 0);
+});
+
+test('requests count in the order in which they began, whatever order they end in', async (t) => {
+  const { audit } = world();
+  const [first, second, third] = [
+    audit.begin(requestOf(0)),
+    audit.begin(requestOf(0)),
+    audit.begin(requestOf(0)),
+  ];
+  audit.end(third, answersOf([1]));
+  audit.end(second, answersOf([1]));
+  await audit.settled();
+  t.deepEqual(samples(audit), [[0, 0]], 'the first may be one that takes long since it loses nothing');
+  audit.end(first, answersOf([0]));
+  await audit.settled();
+  t.deepEqual(samples(audit), [[3, 2]]);
+});
+
+test('a request that was refused before any work leaves no gap; one that failed counts as lost nothing', async (t) => {
+  const { audit } = world();
+  const [refused, failed, answered] = [
+    audit.begin(requestOf(0)),
+    audit.begin(requestOf(0, 0)),
+    audit.begin(requestOf(0)),
+  ];
+  audit.end(answered, answersOf([1]));
+  audit.withdraw(refused);
+  audit.end(failed, null);
+  await audit.settled();
+  t.deepEqual(samples(audit), [[3, 1]]);
+  t.is(audit.state.modes[0].missed, 2);
+});
+
+test('a request that never ends is given up, and then counts as one that failed', async (t) => {
+  const { audit, timer } = world();
+  const hung = audit.begin(requestOf(0));
+  await timer.pass(600_001);
+  audit.end(audit.begin(requestOf(0)), answersOf([1]));
+  await audit.settled();
+  t.deepEqual(samples(audit), [[2, 1]]);
+  audit.end(hung, answersOf([1]));
+  await audit.settled();
+  t.deepEqual(samples(audit), [[2, 1]]);
+});
+
+test('an alarm comes once the loss exceeds epsilon, and voids the certificate', async (t) => {
+  const { audit, alarms } = world();
+  for (let call = 0; call < 20 && !audit.isVoid; call++) {
+    audit.end(audit.begin(requestOf(0, 0)), answersOf([1, 1]));
+    await audit.settled();
+  }
+  t.true(audit.isVoid);
+  t.deepEqual(
+    alarms.map(({ mode, alarm }) => [mode, alarm.test]),
+    [[0, 'promise']],
+  );
+  t.false(audit.isFullModelOnly, "it was told to keep the cascade's answers");
+});
+
+test('each mode is audited apart, with its share of alpha; an alarm of one voids all', async (t) => {
+  const model = modelOf({ modes: [modeOf(0.05), modeOf(0.2)] });
+  const { audit, alarms, again } = world(model, { modes: 2 });
+  t.deepEqual(
+    audit.state.modes.map(({ promises: [{ alpha, epsilon }] }) => [alpha, epsilon]),
+    [
+      [0.005, 0.05],
+      [0.005, 0.2],
+    ],
+  );
+  // Rows 0 and 2 by the second mode, where the first of them is lost.
+  const modes = Uint8Array.of(1, 0, 1);
+  audit.end(audit.begin(requestOf(0, 1, 1)), answersOf([1, 1, 1], { mode: 1, modes }));
+  await audit.settled();
+  t.deepEqual(samples(audit), [
+    [1, 0],
+    [2, 1],
+  ]);
+  const second = again.find(({ mode, by }) => mode === 1 && by === 'full');
+  t.deepEqual(second?.rows.inputs.x.elements, Float32Array.of(0, 1));
+  for (let call = 0; call < 60 && !audit.isVoid; call++) {
+    audit.end(audit.begin(requestOf(0, 0)), answersOf([1, 1], { mode: 1 }));
+    await audit.settled();
+  }
+  t.is(alarms.find(({ alarm }) => alarm.test === 'promise')?.mode, 1);
+  t.true(audit.isVoid);
+});
+
+test('modes that never answer cost no alpha', (t) => {
+  const { audit } = world(modelOf({ modes: [modeOf(0.05), modeOf(0.2)] }), { modes: 1 });
+  t.deepEqual(
+    audit.state.modes.map(({ promises: [{ alpha }] }) => alpha),
+    [0.01],
+  );
+});
+
+async function voided(model = modelOf()) {
+  const { audit } = world(model);
+  while (!audit.isVoid) {
+    audit.end(audit.begin(requestOf(0, 0)), answersOf([1, 1]));
+    await audit.settled();
+  }
+  return audit.state;
+}
+
+test('an audit goes on where the certificate is the same, through JSON too', async (t) => {
+  const { audit } = world();
+  audit.end(audit.begin(requestOf(0, 1)), answersOf([1, 1]));
+  await audit.settled();
+  const kept: ModelAuditState = JSON.parse(JSON.stringify(audit.state));
+  const next = world(modelOf({ key: 'a/1#2' }), {}, [kept]).audit;
+  t.deepEqual(samples(next), [[2, 1]]);
+  t.deepEqual(next.state, kept);
+});
+
+test('an audit begins anew for another certificate or other settings', async (t) => {
+  const { audit } = world();
+  audit.end(audit.begin(requestOf(0, 1)), answersOf([1, 1]));
+  await audit.settled();
+  t.deepEqual(samples(world(modelOf({ modes: [modeOf(0.04)] }), {}, [audit.state]).audit), [[0, 0]]);
+  t.deepEqual(samples(world(modelOf({ restsOn: 8 }), {}, [audit.state]).audit), [[0, 0]]);
+  t.deepEqual(samples(world(modelOf(), { alpha: 0.02 }, [audit.state]).audit), [[0, 0]]);
+});
+
+test('what an alarm has voided stays void on the same rows, and not on others', async (t) => {
+  const state = await voided();
+  t.true(world(modelOf(), {}, [state]).audit.isVoid);
+  t.true(
+    world(modelOf({ modes: [modeOf(0.01)] }), {}, [state]).audit.isVoid,
+    'another epsilon of the same rows',
+  );
+  t.true(world(modelOf(), { alpha: 0.5 }, [state]).audit.isVoid);
+  const again = world(modelOf({ modes: [modeOf(0.01)] }), {}, [state]).audit.state;
+  t.true(world(modelOf(), {}, [again]).audit.isVoid, 'and so on');
+  t.false(world(modelOf({ restsOn: 8 }), {}, [state]).audit.isVoid);
+});
+
+test('after an alarm nothing more is drawn where the full model answers', async (t) => {
+  const { audit, again } = world(modelOf(), { afterAlarm: 'full-model' }, [await voided()]);
+  t.true(audit.isFullModelOnly);
+  audit.end(audit.begin(requestOf(0)), answersOf([1]));
+  await setImmediate();
+  t.is(again.length, 0);
+});
+
+test('a failure of the full model costs no answer, and counts as lost nothing', async (t) => {
+  const timer = new FakeTimer();
+  const audit = new ModelAudit(
+    modelOf(),
+    { rate: 1, alpha: 0.01, disagreement: undefined, afterAlarm: 'keep', modes: 1 },
+    {
+      timer,
+      again: () => Promise.reject(new Error('overloaded')),
+      onAlarm: () => t.fail(),
+      onChange: () => {},
+    },
+    [],
+  );
+  audit.end(audit.begin(requestOf(0, 0)), answersOf([1, 1]));
+  await audit.settled();
+  t.is(audit.state.modes[0].missed, 2);
+  t.deepEqual(samples(audit), [[2, 0]]);
+});
+
+test('text rows are handed on as they came', async (t) => {
+  const { audit, again } = world();
+  const texts = ['a', 'b', 'c'].map((text) => new TextEncoder().encode(text));
+  const request: RequestRows = {
+    rows: 3,
+    inputs: {
+      x: { elements: Float32Array.of(0, 1, 2), rowShape: [] },
+      pair: { elements: Float32Array.of(0, 1, 2, 3, 4, 5), rowShape: [2] },
+      text: { elements: texts, rowShape: [] },
+    },
+  };
+  // The middle row went to the full model by itself.
+  audit.end(audit.begin(request), answersOf([0, 1, 2], { exits: Uint8Array.of(0, 1, 0) }));
+  await audit.settled();
+  const [{ rows }] = again;
+  t.deepEqual(rows.inputs.pair, { elements: Float32Array.of(0, 1, 4, 5), rowShape: [2] });
+  t.deepEqual(rows.inputs.text.elements, [texts[0], texts[2]]);
+  t.deepEqual(request.inputs.pair.elements, Float32Array.of(0, 1, 2, 3, 4, 5));
+});
+
+test('what can’t be audited is refused', (t) => {
+  const accuracy = { ...modeOf(0.05), certificate: certificateOf({ loss: 'accuracy' }) };
+  t.throws(() => world(modelOf({ modes: [accuracy] })), {
+    name: 'OptionError',
+    message: /audit\.disagreement.*promises accuracy, which needs labels/,
+  });
+  t.notThrows(() => world(modelOf({ modes: [accuracy] }), { disagreement: 0.1 }));
+  t.throws(() => world(modelOf({ kind: 'ranker' })), {
+    name: 'OptionError',
+    message: /rankers have no audit/,
+  });
+  const bare = { ...modeOf(0.05), certificate: certificateOf({ verdict: 'exploratory' }) };
+  t.throws(() => world(modelOf({ modes: [bare] })), { name: 'OptionError', message: /nothing is promised/ });
+  const own = { ...modeOf(0.05), certificate: certificateOf({ loss: { name: 'cost' } }) };
+  t.throws(() => world(modelOf({ modes: [own] })), { name: 'OptionError', message: /cost/ });
+});
