@@ -1,0 +1,147 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ExecutionContext } from 'ava';
+import test from 'ava';
+import { folderFor } from '../support/files.js';
+import { featuresText, textModel } from '../support/servedModels.js';
+
+/** The command that serves, as a shell runs it: the built file, its streams, signals and exit codes. */
+
+const binary = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const library = JSON.stringify(new URL('../../dist/index.js', import.meta.url).href);
+
+const model = textModel();
+
+async function publish(directory: string, at: string): Promise<void> {
+  const folder = join(directory, at);
+  await mkdir(folder, { recursive: true });
+  const { cascade } = await model;
+  await writeFile(join(folder, 'features.js'), featuresText().replace("'../../library.mjs'", library));
+  await cascade.save(join(folder, 'model.cascade'), { reference: 'rows' });
+}
+
+interface Server {
+  readonly child: ChildProcess;
+  /** What it printed so far. */
+  readonly printed: { out: string; err: string };
+  /** Fulfilled once a stream holds the text. */
+  has(stream: 'out' | 'err', text: string | RegExp): Promise<void>;
+  readonly exited: Promise<number | null>;
+}
+
+function start(t: ExecutionContext, args: readonly string[]): Server {
+  const child = spawn(process.execPath, [binary, 'serve', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  t.teardown(() => child.kill('SIGKILL'));
+  const printed = { out: '', err: '' };
+  const waiting = new Set<() => void>();
+  for (const [stream, pipe] of [
+    ['out', child.stdout],
+    ['err', child.stderr],
+  ] as const)
+    pipe.setEncoding('utf8').on('data', (text: string) => {
+      printed[stream] += text;
+      for (const look of waiting) look();
+    });
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return {
+    child,
+    printed,
+    exited,
+    has: (stream, text) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (!(typeof text === 'string' ? printed[stream].includes(text) : text.test(printed[stream])))
+            return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+        void exited.then(() => reject(new Error(`it ended: ${printed.err}`)));
+      }),
+  };
+}
+
+const urlOf = ({ printed }: Server) => /^listening on (http:\S+)$/m.exec(printed.out)?.[1] ?? '';
+
+async function labelsOf(url: string, path = 'models/mails/infer') {
+  const { rows } = await model;
+  const texts = (name: 'title' | 'body') => ({
+    name,
+    datatype: 'BYTES',
+    shape: [8],
+    data: rows.slice(0, 8).map((row) => row[name]),
+  });
+  const body = JSON.stringify({ inputs: [texts('title'), texts('body')], outputs: [{ name: 'label' }] });
+  const response = await fetch(`${url}/v2/${path}`, { method: 'POST', body });
+  const text = await response.text();
+  return {
+    status: response.status,
+    labels: JSON.parse(text).outputs?.[0].data,
+    version: JSON.parse(text).model_version,
+  };
+}
+
+test('it says where it listens once models are warm, reloads by SIGHUP, and drains by SIGTERM', async (t) => {
+  const directory = await folderFor(t);
+  await publish(directory, 'mails/1');
+  const server = start(t, [directory, '--port', '0', '--workers', '1']);
+  await server.has('out', /^listening on http:\/\/127\.0\.0\.1:\d+\n$/);
+  t.true(server.printed.err.includes('mails/1: loaded\n'));
+  const url = urlOf(server);
+  const { cascade, rows } = await model;
+  const expected = (await cascade.predict(rows.slice(0, 8))).labels;
+  t.deepEqual(await labelsOf(url), { status: 200, labels: expected, version: '1' });
+  await publish(directory, 'mails/2');
+  server.child.kill('SIGHUP');
+  await server.has('err', 'mails/2: loaded\n');
+  t.deepEqual(await labelsOf(url), { status: 200, labels: expected, version: '2' });
+  server.child.kill('SIGTERM');
+  t.is(await server.exited, 0);
+  await t.throwsAsync(fetch(`${url}/v2/health/live`));
+});
+
+test('a model that can’t be loaded is named, and the others are served; JSON is one object', async (t) => {
+  const directory = await folderFor(t);
+  await publish(directory, 'mails/1');
+  await mkdir(join(directory, 'empty/1'), { recursive: true });
+  const server = start(t, [directory, '--port', '0', '--workers', '1', '--json']);
+  await server.has('out', '\n');
+  const { url, models } = JSON.parse(server.printed.out);
+  t.deepEqual(
+    models.map(({ name, state }: Readonly<Record<string, unknown>>) => [name, state]),
+    [
+      ['empty', 'UNAVAILABLE'],
+      ['mails', 'READY'],
+    ],
+  );
+  t.regex(server.printed.err, /^empty\/1: failed: it lacks model\.cascade/m);
+  t.is((await labelsOf(url)).status, 200);
+  server.child.kill('SIGINT');
+  t.is(await server.exited, 130);
+});
+
+test('invalid options end it with exit code 2, and say what to do', async (t) => {
+  const directory = await folderFor(t);
+  const keys = join(directory, 'keys.json');
+  await writeFile(keys, '{"key":[]}');
+  const cases: readonly [readonly string[], RegExp][] = [
+    [[join(directory, 'none')], /there is no folder/],
+    [[directory, '--host', '0.0.0.0'], /'0\.0\.0\.0' is reached by other machines: give keys/],
+    [[directory, '--port', '65536'], /Expected a port from 0 to 65535/],
+    [[directory, '--overload-status', '500'], /Expected 429 or 503/],
+    [[directory, '--keys', keys], /expected an object with "keys", "jwt" or both/],
+    [[directory, '--keys', join(directory, 'no.json')], /no\.json can't be read/],
+  ];
+  for (const [args, message] of cases) {
+    const { code, err } = await new Promise<{ code: number | null; err: string }>((done) => {
+      const child = execFile(process.execPath, [binary, 'serve', ...args], (_, __, err) =>
+        done({ code: child.exitCode, err }),
+      );
+    });
+    t.is(code, 2, err);
+    t.regex(err, message);
+  }
+});
