@@ -1,15 +1,24 @@
 /** Many cascades served in one process, by the Open Inference Protocol. */
-export { RequestError, type RequestFault } from '../lib/inference/index.js';
+export {
+  type InferRequest,
+  type InferResponse,
+  type ModelMetadata,
+  RequestError,
+  type RequestFault,
+  type Tensor,
+  type TensorMetadata,
+} from '../lib/inference/index.js';
 export type { JwtOptions, KeyOptions, Right } from '../serve/access/index.js';
 export type { ModeAlarm } from '../serve/audit/index.js';
 export type {
+  Backend,
   Call,
   ModelLoad,
-  ModelServer,
   ModelState,
   ModelStatistics,
   RepositoryEvent,
   ServedModel,
+  ServedModels,
   ServeLimits,
   ServeOptions,
   Serving,

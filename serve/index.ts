@@ -3,5 +3,5 @@
 export type { Backend, Call, Duration, ModelState, ModelStatistics } from './backend.js';
 export type { RepositoryEvent } from './repository/index.js';
 export type { ModelLoad, TenantsOptions, TenantTerms } from './scheduling/index.js';
-export { type ServeLimits, type ServeOptions, type Serving, serve } from './serve.js';
-export type { ModelServer, ServedModel, ServingEvent } from './server.js';
+export { type ServedModels, type ServeLimits, type ServeOptions, type Serving, serve } from './serve.js';
+export type { ServedModel, ServingEvent } from './server.js';

@@ -5,6 +5,7 @@ import { OptionError } from '../lib/errors.js';
 import type { MessageLimits, OverloadedStatus } from '../lib/inference/index.js';
 import { systemTimer, type Timer } from '../lib/timer.js';
 import { type AccessOptions, accessOf, type JwtOptions, type KeyOptions } from './access/index.js';
+import type { Backend } from './backend.js';
 import { warn } from './faults.js';
 import { type GrpcLimits, grpcServer } from './grpc/index.js';
 import { type HttpLimits, httpServer, type Page } from './http/index.js';
@@ -12,7 +13,7 @@ import { Lane } from './lane.js';
 import type { Listening } from './listening.js';
 import { watchDirectory } from './repository/index.js';
 import { type ModelLoad, Scheduler, Tenants, type TenantsOptions } from './scheduling/index.js';
-import { ModelServer, type ServingEvent } from './server.js';
+import { ModelServer, type ServedModel, type ServingEvent } from './server.js';
 import { Store } from './store/index.js';
 import { InlineExecutor, WorkerPool, type WorkerPoolOptions } from './worker/index.js';
 
@@ -50,6 +51,7 @@ export interface ServeOptions {
   readonly jwt?: JwtOptions;
   /** Weights and limits of tenants. @defaultValue equal weights, no limits */
   readonly tenants?: TenantsOptions;
+  /** Of memory, time, and what requests may hold. @defaultValue those of {@link ServeLimits} */
   readonly limits?: ServeLimits;
   /** Whether changed files are loaded by themselves. @defaultValue false */
   readonly watch?: boolean;
@@ -60,7 +62,7 @@ export interface ServeOptions {
   /** A folder in which audits keep their states from one start to the next. @defaultValue none: audits begin anew */
   readonly stateDir?: string;
   /** Further pages by their paths, such as `/metrics`, over what is served. */
-  readonly pages?: (models: ModelServer<ModelLoad>) => Readonly<Record<string, Page>>;
+  readonly pages?: (models: ServedModels) => Readonly<Record<string, Page>>;
   /** Closes the server. */
   readonly signal?: AbortSignal;
   /** Hears what is loaded, fails and is unloaded, and alarms of audits. */
@@ -73,13 +75,19 @@ export interface ServeOptions {
   readonly program?: URL;
 }
 
+/** The models of a server: what the protocol says of them, and what each holds, does and promises. */
+export interface ServedModels extends Backend {
+  /** Whatever answers now, by name and version. */
+  models(): readonly ServedModel<ModelLoad>[];
+}
+
 /** A directory of models that is served. */
 export interface Serving extends Closable {
   /** Where HTTP is answered: `http://127.0.0.1:8080`. */
   readonly url: string;
   /** Where gRPC is answered: `127.0.0.1:8081`; undefined without `grpcPort`. */
   readonly grpc: string | undefined;
-  readonly models: ModelServer<ModelLoad>;
+  readonly models: ServedModels;
   /** Loads files that have changed, and those that couldn't be loaded before. */
   reload(): Promise<void>;
   /** Takes no connection any more, answers what has arrived, and ends the workers. */

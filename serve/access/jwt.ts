@@ -8,7 +8,9 @@ import { rightsOf } from './keys.js';
 
 /** JSON Web Tokens that are accepted (RFC 7519), all of one issuer and for this audience. */
 export interface JwtOptions {
+  /** The claim `iss` that tokens must have. */
   readonly issuer: string;
+  /** The claim `aud` that tokens must have, or hold. */
   readonly audience: string;
   /** Where the issuer's public keys are, as a JSON Web Key Set (RFC 7517). */
   readonly jwks?: string | URL;
@@ -43,7 +45,8 @@ interface Jose {
     token: string,
     key: unknown,
     options: {
-      readonly issuer: string;
+      /** The claim `iss` that tokens must have. */
+  readonly issuer: string;
       readonly audience: string;
       readonly algorithms: string[];
       readonly requiredClaims: string[];

@@ -24,6 +24,7 @@ export interface ModelAuditState {
 
 /** An alarm, and the mode that raised it. */
 export interface ModeAlarm {
+  /** Its position, 0 the model's own plan. */
   readonly mode: number;
   readonly alarm: AuditAlarm;
 }

@@ -66,9 +66,9 @@ export class EnsembleEndpoint<E extends Endpoint> implements Endpoint {
     const wanted = this.wanted(request);
     const stop = new AbortController();
     const signal = AbortSignal.any([call.signal, stop.signal]);
-    const asked = members.filter((member) => wanted === undefined || wanted.has(member.name));
+    const answering = members.filter((member) => wanted === undefined || wanted.has(member.name));
     const responses = await Promise.all(
-      asked.map(async (member) => {
+      answering.map(async (member) => {
         member.live.begin();
         try {
           return await member.live.endpoint.infer(memberRequest(request, member, wanted?.get(member.name)), {
@@ -87,14 +87,14 @@ export class EnsembleEndpoint<E extends Endpoint> implements Endpoint {
       throw error;
     });
     const outputs = responses.flatMap((response, m) =>
-      response.outputs.map((output) => ({ ...output, name: `${asked[m].name}.${output.name}` })),
+      response.outputs.map((output) => ({ ...output, name: `${answering[m].name}.${output.name}` })),
     );
     const order = request.outputs?.map((output) => output.name);
     return {
       model: name,
       version,
       id: request.id,
-      parameters: parametersOf(asked, responses),
+      parameters: parametersOf(answering, responses),
       outputs:
         order === undefined ? outputs : outputs.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name)),
     };

@@ -52,7 +52,7 @@ export class ModelEndpoint<Load> implements Endpoint {
   ) {
     const { settings, name, version } = loaded;
     this.platform = model.kind === 'ranker' ? 'spillway_ranker' : 'spillway_cascade';
-    this.inputs = model.inputs;
+    this.inputs = model.inputs.map(({ name, datatype, shape }) => ({ name, datatype, shape }));
     this.tensors = new Outputs(model);
     this.outputs = this.tensors.declared;
     const { audit, timeoutMicroseconds, p99Ms, overload, reserve } = settings;

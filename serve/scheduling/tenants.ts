@@ -10,6 +10,7 @@ export interface TenantTerms {
   readonly burstMs?: number;
 }
 
+/** What tenants may use, beside each other. */
 export interface TenantsOptions {
   /** Terms by a tenant's name. */
   readonly tenants?: Readonly<Record<string, TenantTerms>>;

@@ -11,6 +11,7 @@ import * as extend from '../../entries/extend.js';
 import * as full from '../../entries/full.js';
 import * as lookup from '../../entries/lookup.js';
 import * as runtime from '../../entries/runtime.js';
+import * as serve from '../../entries/serve.js';
 import * as telemetry from '../../entries/telemetry.js';
 import * as threads from '../../entries/threads.js';
 import * as types from '../../entries/types.js';
@@ -36,6 +37,7 @@ const modules = {
   'spillway/full': '../../entries/full.js',
   'spillway/lookup': '../../entries/lookup.js',
   'spillway/runtime': '../../entries/runtime.js',
+  'spillway/serve': '../../entries/serve.js',
   'spillway/telemetry': '../../entries/telemetry.js',
   'spillway/threads': '../../entries/threads.js',
   'spillway/types': '../../entries/types.js',
@@ -192,6 +194,7 @@ async function writeModules(): Promise<void> {
     'spillway/full': full,
     'spillway/lookup': lookup,
     'spillway/runtime': runtime,
+    'spillway/serve': serve,
     'spillway/telemetry': telemetry,
     'spillway/threads': threads,
     'spillway/types': types,

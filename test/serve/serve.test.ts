@@ -200,10 +200,10 @@ test('closing answers what has arrived', async (t) => {
   const stop = new AbortController();
   const serving = await serve(options(directory, { signal: stop.signal }));
   const rows = Array.from({ length: 40 }, () => model.rows.slice(0, 50)).flat();
-  const asked = ask(serving.url, 'models/mails/infer', bodyOf(rows));
+  const answered = ask(serving.url, 'models/mails/infer', bodyOf(rows));
   while (serving.models.models()[0].loads[0]?.queuedJobs === 0) await setTimeout(1);
   stop.abort();
-  const response = await asked;
+  const response = await answered;
   t.is(response.status, 200);
   const { outputs } = await answerOf(response);
   t.is(outputs[0].data.length, rows.length);

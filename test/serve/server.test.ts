@@ -97,7 +97,7 @@ test('a request is answered with label, scores and exit, and with what is promis
     name: 'a',
     versions: ['3'],
     platform: 'spillway_cascade',
-    inputs: [{ name: 'x', datatype: 'FP32', shape: [-1], as: 'text' }],
+    inputs: [{ name: 'x', datatype: 'FP32', shape: [-1] }],
     outputs: [
       { name: 'label', datatype: 'BYTES', shape: [-1] },
       { name: 'scores', datatype: 'FP64', shape: [-1, 2] },
