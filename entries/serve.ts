@@ -1,13 +1,5 @@
 /** Many cascades served in one process, by the Open Inference Protocol. */
-export {
-  type InferRequest,
-  type InferResponse,
-  type ModelMetadata,
-  RequestError,
-  type RequestFault,
-  type Tensor,
-  type TensorMetadata,
-} from '../lib/inference/index.js';
+export { RequestError, type RequestFault } from '../lib/inference/index.js';
 export type { JwtOptions, KeyOptions, Right } from '../serve/access/index.js';
 export type { ModeAlarm } from '../serve/audit/index.js';
 export type {
