@@ -10,6 +10,7 @@ import {
   type Slice,
   type SliceInput,
 } from './executor.js';
+import { Group, type GroupMember } from './together.js';
 
 /** Rows of one request, as a scheduler takes them. */
 export interface LaneJob {
@@ -59,18 +60,21 @@ interface Alias {
  */
 export class Lane<Load> {
   private readonly aliases = new Map<ModelKey, Alias>();
+  private readonly groups = new Map<ModelKey, Group>();
   readonly scheduler: LaneScheduler<Load>;
 
   constructor(
     readonly host: ModelExecutor,
     schedulerOf: (executor: Executor) => LaneScheduler<Load>,
   ) {
-    const { aliases } = this;
+    const { aliases, groups } = this;
     this.scheduler = schedulerOf({
       get cores() {
         return host.cores;
       },
       run(slice: Slice): Running {
+        const group = groups.get(slice.model);
+        if (group !== undefined) return group.run(slice, (own) => host.run(own));
         const alias = aliases.get(slice.model);
         return host.run(alias === undefined ? slice : { ...slice, ...alias });
       },
@@ -95,7 +99,37 @@ export class Lane<Load> {
       if (!this.aliases.delete(aliasOf(model, key))) continue;
       this.scheduler.remove(aliasOf(model, key));
     }
+    for (const [key, { members }] of this.groups) {
+      if (!members.some((member) => member.model.key === model.key)) continue;
+      this.groups.delete(key);
+      this.scheduler.remove(key);
+    }
     this.scheduler.remove(model.key);
+  }
+
+  /**
+   * Has several models answer the same rows, what they share computed once.
+   *
+   * @param members no rankers
+   * @param job whose inputs hold those of all members
+   * @returns the answers of the members, in their order
+   */
+  async together(
+    members: readonly [GroupMember, ...GroupMember[]],
+    job: Omit<LaneJob, 'model'>,
+  ): Promise<readonly LaneAnswer[]> {
+    const key = Group.keyOf(members, job.scores);
+    let group = this.groups.get(key);
+    if (group === undefined) {
+      group = new Group(members, job.scores);
+      this.groups.set(key, group);
+      this.scheduler.add(group.model, {});
+    }
+    const { scores } = await this.scheduler.submit({ ...job, model: key, scores: true });
+    return group.unpacked(scores, job.rows).map((answer, m) => {
+      const { epsilon } = members[m].model.modes[0];
+      return { ...answer, epsilon, mode: 0, modes: undefined };
+    });
   }
 
   /** Answers rows again for an audit, as work of a tenant of its own. */
@@ -121,9 +155,13 @@ export class Lane<Load> {
     return aliasOf(model, 'instead');
   }
 
-  /** What the scheduler counts of a model's requests: answered by itself, and in its stead. */
+  /** What the scheduler counts of a model's requests: answered by itself, in its stead, and with others. */
   loads(model: LoadedModel): readonly Load[] {
-    const loads = [model.key, this.insteadOf(model)].map((key) => this.scheduler.load(key));
+    const groups = [...this.groups].filter(([, { members }]) =>
+      members.some((member) => member.model.key === model.key),
+    );
+    const keys = [model.key, this.insteadOf(model), ...groups.map(([key]) => key)];
+    const loads = keys.map((key) => this.scheduler.load(key));
     return loads.flatMap((load) => (load === undefined ? [] : [load]));
   }
 

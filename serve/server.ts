@@ -8,7 +8,7 @@ import {
 import type { Timer } from '../lib/timer.js';
 import { AuditFiles, type ModeAlarm, type ModelAuditState } from './audit/index.js';
 import type { Backend, Call, Duration, ModelState, ModelStatistics } from './backend.js';
-import { type Endpoint, EnsembleEndpoint, ModelEndpoint } from './endpoints/index.js';
+import { EnsembleEndpoint, ModelEndpoint } from './endpoints/index.js';
 import type { LoadedModel, ModelFiles } from './executor.js';
 import type { Lane } from './lane.js';
 import {
@@ -80,7 +80,7 @@ export interface ServerOptions<Load> extends RepositoryOptions {
   onFault(error: unknown): void;
 }
 
-type AnyEndpoint<Load> = ModelEndpoint<Load> | EnsembleEndpoint<Endpoint>;
+type AnyEndpoint<Load> = ModelEndpoint<Load> | EnsembleEndpoint<Load>;
 
 /** The models of a directory behind the protocol. */
 export class ModelServer<Load extends Counts> implements Backend {
@@ -225,8 +225,8 @@ export class ModelServer<Load extends Counts> implements Backend {
     return endpoint;
   }
 
-  private ensemble(loaded: LoadedVersion, members: readonly string[]): EnsembleEndpoint<Endpoint> {
-    return new EnsembleEndpoint<Endpoint>(loaded, members, (member) => {
+  private ensemble(loaded: LoadedVersion, members: readonly string[]): EnsembleEndpoint<Load> {
+    return new EnsembleEndpoint<Load>(loaded, members, (member) => {
       if (member === loaded.name)
         throw new RequestError('unavailable', `${show(member)} can't be a member of itself`);
       return this.repository.find(member, undefined);

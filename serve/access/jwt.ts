@@ -46,7 +46,7 @@ interface Jose {
     key: unknown,
     options: {
       /** The claim `iss` that tokens must have. */
-  readonly issuer: string;
+      readonly issuer: string;
       readonly audience: string;
       readonly algorithms: string[];
       readonly requiredClaims: string[];

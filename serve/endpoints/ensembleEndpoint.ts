@@ -9,29 +9,35 @@ import {
   type WantedOutput,
 } from '../../lib/inference/index.js';
 import type { Call } from '../backend.js';
+import type { Lane } from '../lane.js';
 import type { Live, LoadedVersion } from '../repository/index.js';
-import { rowsOf } from '../requests/index.js';
+import { deadlineOf, rowsOf } from '../requests/index.js';
+import type { GroupMember } from '../together.js';
 import type { Endpoint } from './endpoint.js';
+import { ModelEndpoint, type Prepared } from './modelEndpoint.js';
 
 /** From the verdict that promises most to those that promise nothing. */
 const VERDICTS = ['certified', 'full-model-only', 'exploratory', 'degraded', 'void'];
 
-interface Member<E> {
+interface Member<Load> {
   readonly name: string;
-  readonly live: Live<E>;
+  readonly live: Live<ModelEndpoint<Load>>;
 }
+
+/** Whatever a name stands for. */
+type AnyLive<Load> = Live<ModelEndpoint<Load> | EnsembleEndpoint<Load>>;
 
 /**
  * Several models that answer each request together: each takes its inputs from it, and its outputs and parameters have its name
  * before theirs: `a.label`, `a.verdict`. The members are those that are served when a request comes.
  */
-export class EnsembleEndpoint<E extends Endpoint> implements Endpoint {
+export class EnsembleEndpoint<Load> implements Endpoint {
   readonly platform = 'spillway_ensemble';
 
   constructor(
     readonly loaded: LoadedVersion,
     private readonly names: readonly string[],
-    private readonly find: (name: string) => Live<E>,
+    private readonly find: (name: string) => AnyLive<Load>,
   ) {}
 
   /** @throws RequestError `unavailable` while a member isn't ready, or where they don't fit together */
@@ -59,58 +65,46 @@ export class EnsembleEndpoint<E extends Endpoint> implements Endpoint {
     return '';
   }
 
-  async infer(request: InferRequest, call: Call): Promise<InferResponse> {
-    const members = this.members();
+  async infer(request: InferRequest, given: Call): Promise<InferResponse> {
     const { name, version, settings } = this.loaded;
     rowsOf(request, this.inputs, settings.maxBatchRows);
     const wanted = this.wanted(request);
-    const stop = new AbortController();
-    const signal = AbortSignal.any([call.signal, stop.signal]);
-    const answering = members.filter((member) => wanted === undefined || wanted.has(member.name));
-    const responses = await Promise.all(
-      answering.map(async (member) => {
-        member.live.begin();
-        try {
-          return await member.live.endpoint.infer(memberRequest(request, member, wanted?.get(member.name)), {
-            ...call,
-            signal,
-          });
-        } catch (error) {
-          throw named(member.name, error);
-        } finally {
-          member.live.end();
-        }
-      }),
-    ).catch((error: unknown) => {
-      // The others' answers are worth nothing any more.
-      stop.abort(error);
-      throw error;
-    });
+    const answering = this.members().filter((member) => wanted === undefined || wanted.has(member.name));
+    const requests = answering.map((member) => memberRequest(request, member, wanted?.get(member.name)));
+    const call = { ...given, deadline: deadlineOf(request, given, settings) };
+    for (const { live } of answering) live.begin();
+    let responses: readonly InferResponse[];
+    try {
+      const together = sharing(answering, requests, call);
+      responses =
+        together === undefined ? await apart(answering, requests, call) : await inOneSlice(together);
+    } finally {
+      for (const { live } of answering) live.end();
+    }
     const outputs = responses.flatMap((response, m) =>
       response.outputs.map((output) => ({ ...output, name: `${answering[m].name}.${output.name}` })),
     );
-    const order = request.outputs?.map((output) => output.name);
+    const order = request.outputs?.map((output) => output.name) ?? [];
     return {
       model: name,
       version,
       id: request.id,
       parameters: parametersOf(answering, responses),
-      outputs:
-        order === undefined ? outputs : outputs.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name)),
+      outputs: outputs.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name)),
     };
   }
 
   async close(): Promise<void> {}
 
-  private members(): readonly Member<E>[] {
+  private members(): readonly Member<Load>[] {
     return this.names.map((name) => {
-      let live: Live<E>;
+      let live: AnyLive<Load>;
       try {
         live = this.find(name);
       } catch (error) {
         throw this.unfit(error instanceof Error ? error.message : String(error));
       }
-      if (live.loaded.model === undefined) throw this.unfit(`${show(name)} is an ensemble itself`);
+      if (!isModel(live)) throw this.unfit(`${show(name)} is an ensemble itself`);
       return { name, live };
     });
   }
@@ -135,9 +129,91 @@ export class EnsembleEndpoint<E extends Endpoint> implements Endpoint {
   }
 }
 
-function memberRequest<E extends Endpoint>(
+function isModel<Load>(live: AnyLive<Load>): live is Live<ModelEndpoint<Load>> {
+  return live.endpoint instanceof ModelEndpoint;
+}
+
+/** Members that can answer in one slice. */
+interface Together<Load> {
+  readonly lane: Lane<Load>;
+  readonly members: readonly [GroupMember, ...GroupMember[]];
+  readonly prepared: readonly Prepared[];
+}
+
+/**
+ * Members that compute in one place answer in one slice, which computes what they share once. Rankers don't: their slices differ.
+ *
+ * @throws RequestError for a request that doesn't fit one of them
+ */
+function sharing<Load>(
+  members: readonly Member<Load>[],
+  requests: readonly InferRequest[],
+  call: Call,
+): Together<Load> | undefined {
+  const endpoints = members.map(({ live }) => live.endpoint);
+  const [{ lane }] = endpoints;
+  if (endpoints.length < 2) return undefined;
+  if (endpoints.some((each) => each.lane !== lane || each.model.kind === 'ranker')) return undefined;
+  const prepared = endpoints.map((endpoint, m) => {
+    try {
+      return endpoint.prepare(requests[m], call);
+    } catch (error) {
+      throw named(members[m].name, error);
+    }
+  });
+  if (prepared[0].job.rows === 0) return undefined;
+  const [first, ...others] = endpoints.map(({ model }, m) => ({ model, mode: prepared[m].mode }));
+  return { lane, members: [first, ...others], prepared };
+}
+
+async function inOneSlice<Load>({
+  lane,
+  members,
+  prepared,
+}: Together<Load>): Promise<readonly InferResponse[]> {
+  const jobs = prepared.map(({ job }) => job);
+  const deadlines = jobs.flatMap(({ deadline }) => deadline ?? []);
+  const job = {
+    ...jobs[0],
+    inputs: Object.assign(Object.create(null), ...jobs.map(({ inputs }) => inputs)),
+    scores: jobs.some(({ scores }) => scores),
+    deadline: deadlines.length === 0 ? undefined : Math.min(...deadlines),
+  };
+  for (const each of prepared) each.begin();
+  try {
+    const answers = await lane.together(members, job);
+    return prepared.map((each, m) => each.finish(answers[m]));
+  } catch (error) {
+    for (const each of prepared) each.fail(error);
+    throw error;
+  }
+}
+
+async function apart<Load>(
+  members: readonly Member<Load>[],
+  requests: readonly InferRequest[],
+  call: Call,
+): Promise<readonly InferResponse[]> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([call.signal, stop.signal]);
+  try {
+    return await Promise.all(
+      members.map(({ name, live }, m) =>
+        live.endpoint.infer(requests[m], { ...call, signal }).catch((error: unknown) => {
+          throw named(name, error);
+        }),
+      ),
+    );
+  } catch (error) {
+    // The others' answers are worth nothing any more.
+    stop.abort(error);
+    throw error;
+  }
+}
+
+function memberRequest<Load>(
   request: InferRequest,
-  { name, live }: Member<E>,
+  { name, live }: Member<Load>,
   outputs: readonly WantedOutput[] | undefined,
 ): InferRequest {
   const { inputs } = live.endpoint;
@@ -151,8 +227,8 @@ function memberRequest<E extends Endpoint>(
 }
 
 /** The whole has the weakest verdict of its members. */
-function parametersOf<E extends Endpoint>(
-  members: readonly Member<E>[],
+function parametersOf<Load>(
+  members: readonly Member<Load>[],
   responses: readonly InferResponse[],
 ): Parameters {
   const parameters: Record<string, string | number | boolean> = {};

@@ -10,14 +10,26 @@ import {
   type StateWriter,
 } from '../audit/index.js';
 import type { Call } from '../backend.js';
-import type { LoadedModel } from '../executor.js';
-import type { Lane, LaneAnswer } from '../lane.js';
+import { FULL_MODEL, type LoadedModel } from '../executor.js';
+import type { Lane, LaneAnswer, LaneJob } from '../lane.js';
 import type { LoadedVersion } from '../repository/index.js';
-import { deadlineOf, kOf, Outputs, type RequestRows, rowsOf } from '../requests/index.js';
+import { deadlineOf, kOf, Outputs, rowsOf } from '../requests/index.js';
 import type { Endpoint } from './endpoint.js';
 
 /** Milliseconds that the end of a model waits for its audit. */
 const SETTLE_MS = 5_000;
+
+/** A request to a model that was checked. */
+export interface Prepared {
+  readonly job: Omit<LaneJob, 'model'>;
+  /** The mode in which it must be answered: 0 is the scheduler's choice. */
+  readonly mode: number;
+  /** The request begins: before anything is known about its answer. */
+  begin(): void;
+  finish(answer: LaneAnswer): InferResponse;
+  /** It has begun, and won't be answered. */
+  fail(error: unknown): void;
+}
 
 export interface EndpointPorts<Load> {
   readonly lane: Lane<Load>;
@@ -75,6 +87,10 @@ export class ModelEndpoint<Load> implements Endpoint {
     this.writer?.changed();
   }
 
+  get lane(): Lane<Load> {
+    return this.ports.lane;
+  }
+
   get reason(): string {
     return this.audit?.isVoid ? 'an alarm of the audit has voided the certificate' : '';
   }
@@ -85,22 +101,55 @@ export class ModelEndpoint<Load> implements Endpoint {
   }
 
   async infer(request: InferRequest, call: Call): Promise<InferResponse> {
-    const { model, tensors } = this;
+    const prepared = this.prepare(request, call);
+    const { job, mode } = prepared;
+    if (job.rows === 0) return prepared.finish(nothing(this.model));
+    const { lane } = this;
+    const key = mode === FULL_MODEL ? lane.insteadOf(this.model) : this.model.key;
+    prepared.begin();
+    try {
+      return prepared.finish(await lane.scheduler.submit({ ...job, model: key }));
+    } catch (error) {
+      prepared.fail(error);
+      throw error;
+    }
+  }
+
+  /**
+   * A request, checked.
+   *
+   * @throws RequestError for one that doesn't fit the model
+   */
+  prepare(request: InferRequest, call: Call): Prepared {
+    const { model, tensors, audit } = this;
     const { name, version, settings } = this.loaded;
     const wanted = tensors.wanted(request);
     const given = rowsOf(request, model.inputs, settings.maxBatchRows);
-    const answer = await this.answer(
-      given,
-      request,
-      call,
-      wanted.some((output) => output.name === 'scores'),
-    );
+    const job = {
+      ...given,
+      tenant: call.tenant,
+      ...(model.kind === 'ranker' && { k: kOf(request, given.rows) }),
+      scores: wanted.some((output) => output.name === 'scores'),
+      arrived: call.arrived,
+      deadline: deadlineOf(request, call, settings),
+      signal: call.signal,
+    };
+    let ticket: AuditTicket | undefined;
+    const mode = audit?.isFullModelOnly ? FULL_MODEL : 0;
     return {
-      model: name,
-      version,
-      id: request.id,
-      parameters: this.parameters(answer),
-      outputs: tensors.tensors(answer, wanted),
+      job,
+      mode,
+      begin: () => {
+        if (mode !== FULL_MODEL) ticket = audit?.begin(given);
+      },
+      finish: (answer) => {
+        if (ticket !== undefined) audit?.end(ticket, answer);
+        const outputs = tensors.tensors(answer, wanted);
+        return { model: name, version, id: request.id, parameters: this.parameters(answer), outputs };
+      },
+      fail: (error) => {
+        if (ticket !== undefined && audit !== undefined) endFailed(audit, ticket, error);
+      },
     };
   }
 
@@ -126,38 +175,6 @@ export class ModelEndpoint<Load> implements Endpoint {
         resolve();
       });
     });
-  }
-
-  private async answer(
-    given: RequestRows,
-    request: InferRequest,
-    call: Call,
-    scores: boolean,
-  ): Promise<LaneAnswer> {
-    const { model, audit } = this;
-    if (given.rows === 0 && model.kind !== 'ranker') return nothing(model);
-    const k = model.kind === 'ranker' ? kOf(request, given.rows) : undefined;
-    const job = {
-      ...given,
-      tenant: call.tenant,
-      ...(k !== undefined && { k }),
-      scores,
-      arrived: call.arrived,
-      deadline: deadlineOf(request, call),
-      signal: call.signal,
-    };
-    const { lane } = this.ports;
-    if (audit === undefined) return lane.scheduler.submit({ ...job, model: model.key });
-    if (audit.isFullModelOnly) return lane.scheduler.submit({ ...job, model: lane.insteadOf(model) });
-    const ticket = audit.begin(given);
-    try {
-      const answer = await lane.scheduler.submit({ ...job, model: model.key });
-      audit.end(ticket, answer);
-      return answer;
-    } catch (error) {
-      endFailed(audit, ticket, error);
-      throw error;
-    }
   }
 
   private parameters({ verdict, epsilon, mode, degraded }: LaneAnswer): InferResponse['parameters'] {

@@ -54,7 +54,7 @@ export function kOf({ parameters }: Pick<InferRequest, 'parameters'>, candidates
 
 /**
  * When the answer to a request is worth nothing any more: the deadline of its transport, or its parameter `timeout` after its
- * arrival if that is earlier.
+ * arrival if that is earlier; without either, what the model has by default.
  *
  * @param call times of the server's timer, in milliseconds
  * @returns undefined without either
@@ -62,9 +62,11 @@ export function kOf({ parameters }: Pick<InferRequest, 'parameters'>, candidates
  */
 export function deadlineOf(
   { parameters }: Pick<InferRequest, 'parameters'>,
-  call: { readonly arrived: number; readonly deadline: number | undefined },
+  { arrived, deadline }: { readonly arrived: number; readonly deadline: number | undefined },
+  { timeoutMicroseconds }: { readonly timeoutMicroseconds: number | undefined },
 ): number | undefined {
   const timeout = timeoutOf(parameters);
-  if (timeout === undefined) return call.deadline;
-  return Math.min(call.arrived + timeout, call.deadline ?? Number.POSITIVE_INFINITY);
+  if (timeout !== undefined) return Math.min(arrived + timeout, deadline ?? Number.POSITIVE_INFINITY);
+  if (deadline !== undefined || timeoutMicroseconds === undefined) return deadline;
+  return arrived + timeoutMicroseconds / 1_000;
 }

@@ -326,16 +326,77 @@ test('an ensemble takes the inputs of all its models, and is ready when they are
 });
 
 test('one member of an ensemble that fails ends the request, and names itself', async (t) => {
-  const { directory, server, host } = await world(t);
+  const { directory, server, host, inline } = await world(t);
   await directory.model('a/1', { answer: 0 });
-  await directory.model('b/1', { answer: 1 });
+  await directory.model('b/1', { answer: 1 }, { inline: true });
   await directory.write('both/model.json', '{"ensemble":["a","b"]}');
   await server.refresh();
-  host.onSlice = async ({ model }) => {
-    if (model.startsWith('b/')) throw new Error('broken');
-    return new Promise(() => {});
-  };
+  host.onSlice = () => new Promise(() => {});
+  inline.onSlice = () => Promise.reject(new Error('broken'));
   await t.throwsAsync(server.infer(request('both'), call()), { message: /^model "b": / });
+});
+
+test('models of an ensemble that compute in one place answer in one slice', async (t) => {
+  const { directory, server, host } = await world(t);
+  await directory.model('a/1', { answer: 0 });
+  await directory.model('b/1', { answer: 1, certificate: { epsilon: 0.01 } });
+  await directory.write('both/model.json', '{"ensemble":["a","b"]}');
+  await server.refresh();
+  host.onSlice = async ({ model, rows }) => ({
+    exits: new Uint8Array(rows).fill(model.startsWith('a') ? 0 : 1),
+    scores: Float64Array.from({ length: rows * 2 }, (_, i) => i + (model.startsWith('a') ? 0 : 0.5)),
+    ...(model.startsWith('b') && { degraded: Uint8Array.of(1, 0), verdict: 'degraded' }),
+  });
+  const { outputs, parameters } = await server.infer(request('both'), call());
+  t.is(host.slices.length, 1);
+  t.is(host.slices[0].others?.length, 1);
+  t.deepEqual(
+    outputs.slice(1, 3).map(({ elements }) => elements),
+    [Float64Array.of(0, 1, 2, 3), Int32Array.of(0, 0)],
+  );
+  t.deepEqual(
+    outputs.slice(4).map(({ elements }) => elements),
+    [Float64Array.of(0.5, 1.5, 2.5, 3.5), Int32Array.of(1, 1)],
+  );
+  t.deepEqual(parameters, {
+    verdict: 'degraded',
+    'a.verdict': 'certified',
+    'a.epsilon': 0.05,
+    'b.verdict': 'degraded',
+    'b.degraded_rows': 1,
+  });
+  // Without scores the slice has none.
+  await server.infer(request('both', { outputs: [{ name: 'a.label' }, { name: 'b.label' }] }), call());
+  t.is(host.slices[1].scores, false);
+  t.deepEqual(
+    server.statistics(undefined, undefined).map(({ name, rows }) => [name, rows]),
+    [
+      ['a', 4],
+      ['b', 4],
+      ['both', 0],
+    ],
+  );
+  await server.load('b');
+  await server.infer(request('both'), call());
+  t.is(host.strays, 0);
+  await server.close();
+  t.is(host.loaded.size, 0);
+});
+
+test('an ensemble’s requests are audited, and refused by its own deadline', async (t) => {
+  const { directory, server, host, timer } = await world(t);
+  await directory.model('a/1', {}, { audit: { rate: 1 } });
+  await directory.model('b/1');
+  await directory.write('both/model.json', '{"ensemble":["a","b"],"timeoutMicroseconds":5000}');
+  await server.refresh();
+  await server.infer(request('both'), call());
+  for (let turn = 0; turn < 8; turn++) await setImmediate();
+  t.is(server.models()[0].audit?.state.modes[0].promises[0].samples, 2);
+  host.onSlice = () => new Promise(() => {});
+  const late = t.throwsAsync(server.infer(request('both'), call()), { message: /deadline/ });
+  await timer.pass(5);
+  await late;
+  t.is(server.models()[0].audit?.state.modes[0].missed, 2);
 });
 
 test('statistics count requests, rows and the time of the last', async (t) => {
