@@ -71,7 +71,8 @@ export class EnsembleEndpoint<Load> implements Endpoint {
     const wanted = this.wanted(request);
     const answering = this.members().filter((member) => wanted === undefined || wanted.has(member.name));
     const requests = answering.map((member) => memberRequest(request, member, wanted?.get(member.name)));
-    const call = { ...given, deadline: deadlineOf(request, given, settings) };
+    const { tenant, arrived, signal } = given;
+    const call = { tenant, arrived, signal, deadline: deadlineOf(request, given, settings) };
     for (const { live } of answering) live.begin();
     let responses: readonly InferResponse[];
     try {
@@ -195,11 +196,11 @@ async function apart<Load>(
   call: Call,
 ): Promise<readonly InferResponse[]> {
   const stop = new AbortController();
-  const signal = AbortSignal.any([call.signal, stop.signal]);
+  const own = { ...call, signal: AbortSignal.any([call.signal, stop.signal]) };
   try {
     return await Promise.all(
       members.map(({ name, live }, m) =>
-        live.endpoint.infer(requests[m], { ...call, signal }).catch((error: unknown) => {
+        live.endpoint.infer(requests[m], own).catch((error: unknown) => {
           throw named(name, error);
         }),
       ),
