@@ -27,6 +27,8 @@ export interface LaneJob {
 
 export interface LaneAnswer extends ModeAnswers {
   readonly epsilon: number | null;
+  /** Answers of other models to the same rows. */
+  readonly others?: readonly Omit<ModeAnswers, 'mode' | 'modes'>[];
 }
 
 /** How a model's jobs are scheduled. */
@@ -118,15 +120,15 @@ export class Lane<Load> {
     members: readonly [GroupMember, ...GroupMember[]],
     job: Omit<LaneJob, 'model'>,
   ): Promise<readonly LaneAnswer[]> {
-    const key = Group.keyOf(members, job.scores);
-    let group = this.groups.get(key);
-    if (group === undefined) {
-      group = new Group(members, job.scores);
+    const key = Group.keyOf(members);
+    if (!this.groups.has(key)) {
+      const group = new Group(members);
       this.groups.set(key, group);
       this.scheduler.add(group.model, {});
     }
-    const { scores } = await this.scheduler.submit({ ...job, model: key, scores: true });
-    return group.unpacked(scores, job.rows).map((answer, m) => {
+    const { others = [], ...own } = await this.scheduler.submit({ ...job, model: key });
+    // A group has one mode: that of each member.
+    return [own, ...others].map((answer, m) => {
       const { epsilon } = members[m].model.modes[0];
       return { ...answer, epsilon, mode: 0, modes: undefined };
     });

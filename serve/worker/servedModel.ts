@@ -49,7 +49,8 @@ export function servedCascade(cascade: Cascade<unknown>): ServedModel {
     certificate,
     warm: (rows, maxMs) => cascade.warm({ rows, maxMs }),
     async answer(rows, { mode, deadlineMs, scores, signal }) {
-      if (mode !== FULL_MODEL && !(mode in cascade.modes)) throw new RequestError('invalid', `there is no mode ${mode}`);
+      if (mode !== FULL_MODEL && !(mode in cascade.modes))
+        throw new RequestError('invalid', `there is no mode ${mode}`);
       const options = {
         onFault: 'degrade',
         signal,
