@@ -11,6 +11,11 @@ export interface Code {
   /** Of the module's file. */
   readonly url: string;
   /**
+   * By which it is imported. That of an ES module names its identity, so that a file that was
+   * changed in place is another module; CommonJS is kept by its path alone.
+   */
+  readonly importUrl: string;
+  /**
    * The same for modules that compute the same: of their text, of the files that they import, and of
    * the names and versions of packages. A module that may depend on its place has an identity of
    * its own.
@@ -62,6 +67,7 @@ export async function readCode(path: string, packages = new PackageCache()): Pro
     stamps: new Map(),
     lines: new Map(),
     packages,
+    commonJs: new Set(),
     isPlaced: false,
   };
   const root = await realpath(path).catch((cause) => refuse(`can't read '${path}'`, cause));
@@ -75,9 +81,12 @@ export async function readCode(path: string, packages = new PackageCache()): Pro
   }
   hash.update(`node ${process.versions.node} ${process.platform} ${process.arch}`);
   if (reading.isPlaced) hash.update(root);
+  const { href } = pathToFileURL(root);
+  const identity = hash.digest('hex');
   return {
-    url: pathToFileURL(root).href,
-    identity: hash.digest('hex'),
+    url: href,
+    importUrl: reading.commonJs.has(root) ? href : `${href}?${identity.slice(0, 16)}`,
+    identity,
     files: byUrl(reading.files),
     stamps: byUrl(reading.stamps),
   };
@@ -89,6 +98,11 @@ export async function isUnchanged({ stamps }: Code): Promise<boolean> {
     Object.keys(stamps).map((url) => stampOf(fileURLToPath(url)).catch(() => undefined)),
   );
   return Object.values(stamps).every((stamp, i) => now[i] === stamp);
+}
+
+/** Files that can't be imported again once they were changed in place: all but the module itself. */
+export function importedOnce({ url, importUrl, files }: Code): [url: string, digest: string][] {
+  return Object.entries(files).filter(([file]) => importUrl === url || file !== url);
 }
 
 function byUrl(files: ReadonlyMap<string, string>): Record<string, string> {
@@ -112,6 +126,7 @@ interface Reading {
   readonly packages: PackageCache;
   /** By file, in the order in which they are met: its content, and what it imports. */
   readonly lines: Map<string, Line[]>;
+  readonly commonJs: Set<string>;
   isPlaced: boolean;
 }
 
@@ -129,6 +144,7 @@ async function readFileOf(path: string, reading: Reading): Promise<void> {
   if (path.endsWith('.json')) return;
   if (!/\.m?js$/.test(path)) {
     reading.isPlaced = true;
+    reading.commonJs.add(path);
     return;
   }
   const text = bytes.toString('utf8');
@@ -149,7 +165,10 @@ function importsOf(path: string, text: string, reading: Reading): string[] {
   }
   const [imports, , , isModule] = found;
   // CommonJS: what `require` gets can't be read off.
-  if (!isModule) reading.isPlaced = true;
+  if (!isModule) {
+    reading.isPlaced = true;
+    reading.commonJs.add(path);
+  }
   return imports.flatMap((each) => {
     if (each.type === 'import-meta') {
       reading.isPlaced = true;

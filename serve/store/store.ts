@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { servingStates } from '../../cascades/artifact/index.js';
 import { decode, separate } from '../../lib/artifact/index.js';
 import { ArtifactError } from '../../lib/errors.js';
@@ -80,6 +81,13 @@ export class Store {
   /** Whether the files of a module are still those that were read. */
   isCurrent(code: Code): Promise<boolean> {
     return isUnchanged(code);
+  }
+
+  /** Whether importing a module now gives the same code, though its files may have been written again. */
+  async isSame(code: Code): Promise<boolean> {
+    if (await isUnchanged(code)) return true;
+    const now = await readCode(fileURLToPath(code.url), this.packages).catch(() => undefined);
+    return now?.identity === code.identity;
   }
 
   /** Gives up a version that {@link open} read, once no thread reads its memory. */

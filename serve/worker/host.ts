@@ -158,7 +158,7 @@ export class ModelHost {
   private moduleOf({ model: { code } }: LoadTask): Promise<FeaturesModule> {
     const known = this.modules.get(code.identity);
     if (known !== undefined) return known;
-    const loading = this.importModule(code.url).then(featuresModule, (cause) => {
+    const loading = this.importModule(code.importUrl).then(featuresModule, (cause) => {
       throw new RequestError('unavailable', `can't import ${code.url}: ${messageOf(cause)}`, undefined, {
         cause,
       });

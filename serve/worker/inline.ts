@@ -1,6 +1,6 @@
 import { RequestError } from '../../lib/inference/index.js';
 import type { LoadedModel, ModelExecutor, ModelFiles, ModelKey, Running, Slice } from '../executor.js';
-import { type Opened, Store } from '../store/index.js';
+import { importedOnce, type Opened, Store } from '../store/index.js';
 import { loadFault, received, sliceFault } from './faults.js';
 import { ModelHost } from './host.js';
 import { Job } from './job.js';
@@ -84,7 +84,7 @@ export class InlineExecutor implements ModelExecutor {
     const opened = await this.store.open(files, signal);
     const { model, reference, held } = opened;
     try {
-      for (const [url, digest] of Object.entries(model.code.files)) {
+      for (const [url, digest] of importedOnce(model.code)) {
         const known = this.imported.get(url);
         if (known !== undefined && known !== digest) {
           throw new RequestError(

@@ -3,7 +3,7 @@ import { checkKeys, checkPositive, checkWhole } from '../../lib/check.js';
 import { RequestError } from '../../lib/inference/index.js';
 import { systemTimer, type Timer } from '../../lib/timer.js';
 import type { LoadedModel, ModelExecutor, ModelFiles, ModelKey, Running, Slice } from '../executor.js';
-import { type Opened, Store } from '../store/index.js';
+import { importedOnce, type Opened, Store } from '../store/index.js';
 import { received } from './faults.js';
 import { Job } from './job.js';
 import { Loads } from './loads.js';
@@ -360,9 +360,15 @@ export class WorkerPool implements ModelExecutor {
     if (!this.strikes.add(model)) return;
     const entry = this.entries.get(model);
     if (entry === undefined) return;
-    entry.unavailable = `model '${model}' isn't served any more: ${reason}`;
-    this.refuseQueued(model, new RequestError('unavailable', entry.unavailable));
-    this.options.onUnavailable?.(model, entry.unavailable);
+    this.withdraw(entry, `isn't served any more: ${reason}`);
+  }
+
+  /** From now on a model isn't served. */
+  private withdraw(entry: Entry, why: string): void {
+    const { key } = entry.opened.model;
+    entry.unavailable = `model '${key}' ${why}`;
+    this.refuseQueued(key, new RequestError('unavailable', entry.unavailable));
+    this.options.onUnavailable?.(key, entry.unavailable);
   }
 
   private refuseQueued(model: ModelKey, error: RequestError): void {
@@ -384,10 +390,11 @@ export class WorkerPool implements ModelExecutor {
         this.strike(model.key, `it ended the thread that loaded it: ${thread.ended}`);
         return;
       }
-      if (outcome instanceof RequestError && this.entries.get(model.key) === entry) {
-        entry.unavailable = `model '${model.key}' couldn't be loaded on another thread: ${outcome.message}`;
-        this.options.onUnavailable?.(model.key, entry.unavailable);
-      }
+      if (this.entries.get(model.key) !== entry) continue;
+      if (outcome instanceof RequestError)
+        this.withdraw(entry, `couldn't be loaded on another thread: ${outcome.message}`);
+      else if (!(await this.store.isSame(model.code)))
+        this.withdraw(entry, 'lost its thread after its code was changed in place: load it again');
     }
     if (seat.thread !== thread || thread.ended !== undefined) return;
     seat.isReady = true;
@@ -467,7 +474,7 @@ export class WorkerPool implements ModelExecutor {
   /** A thread can't import a file again that was changed in place: another one takes its place. */
   private async renewIfStale(seat: Seat, { model: { code } }: Pick<Opened, 'model'>): Promise<void> {
     const { thread } = seat;
-    const isStale = Object.entries(code.files).some(
+    const isStale = importedOnce(code).some(
       ([url, digest]) => (thread.imported.get(url) ?? digest) !== digest,
     );
     if (!isStale) return;
@@ -482,7 +489,7 @@ export class WorkerPool implements ModelExecutor {
   /** Loads a model on a thread, which is ended if that takes too long. */
   private loadOn(seat: Seat, thread: Thread, task: LoadTask): Promise<Loading | RequestError> {
     const { key, code } = task.model;
-    for (const [url, digest] of Object.entries(code.files)) thread.imported.set(url, digest);
+    for (const [url, digest] of importedOnce(code)) thread.imported.set(url, digest);
     seat.loading++;
     return new Promise((resolve) => {
       const { loadMs } = this.options;

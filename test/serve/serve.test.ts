@@ -1,4 +1,4 @@
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
@@ -104,6 +104,39 @@ test('a directory is served: the same answers as the cascade, over HTTP, by thre
   t.regex(serving.grpc ?? '', /^127\.0\.0\.1:\d+$/);
   const missing = await ask(serving.url, 'models/..%2F..%2Fetc/infer', bodyOf(rows));
   t.is(missing.status, 404);
+});
+
+test('reloads of files that are changed in place, under traffic: none lost, each answer wholly of one version', async (t) => {
+  const directory = await folderFor(t);
+  const silent = featuresText().replace('{ title: title[i], body: body[i] }', '{ title: "", body: "" }');
+  await publish(directory, 'mails/1');
+  const serving = await serve(options(directory));
+  t.teardown(() => serving.close());
+  const rows = model.rows.slice(0, 16);
+  const own = (await model.cascade.predict(rows)).labels;
+  const empty = (await model.cascade.predict(rows.map((row) => ({ ...row, title: '', body: '' })))).labels;
+  let isOver = false;
+  const seen = new Set<string>();
+  const clients = Array.from({ length: 3 }, async () => {
+    while (!isOver) {
+      const response = await ask(serving.url, 'models/mails/infer', bodyOf(rows));
+      t.is(response.status, 200);
+      const { outputs } = await answerOf(response);
+      seen.add(JSON.stringify(outputs[0].data));
+    }
+  });
+  const to = join(directory, 'mails/1/features.js');
+  const library = JSON.stringify(join(folder, 'library.mjs'));
+  for (let reload = 0; reload < 6; reload++) {
+    const text = reload % 2 === 0 ? silent : featuresText();
+    await writeFile(join(directory, '.next'), text.replace("'../../library.mjs'", library));
+    await rename(join(directory, '.next'), to);
+    t.is((await ask(serving.url, 'repository/models/mails/load', {})).status, 200);
+    await setTimeout(5);
+  }
+  isOver = true;
+  await Promise.all(clients);
+  t.deepEqual([...seen].sort(), [JSON.stringify(own), JSON.stringify(empty)].sort());
 });
 
 test('reloads under traffic: none lost, each answer wholly of one version', async (t) => {

@@ -77,6 +77,11 @@ export function row({ title, body }, i) { return { title: title[i], body: body[i
 ${more}`;
 }
 
+/** The same for features to which each title is 'dage'. */
+export function silentText(more = ''): string {
+  return featuresText({ more }).replace('title: title[i]', "title: 'dage'");
+}
+
 /** Writes a version of a model. @param name of the folder in the test's folder */
 export async function writeModel(
   { folder }: ServingFolder,

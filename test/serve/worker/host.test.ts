@@ -5,7 +5,14 @@ import type { TextRow } from '../../../datasets/index.js';
 import { RequestError } from '../../../lib/inference/index.js';
 import { Store } from '../../../serve/store/index.js';
 import { InlineExecutor } from '../../../serve/worker/index.js';
-import { featuresText, servingFolder, textModel, textSlice, writeModel } from '../../support/servedModels.js';
+import {
+  featuresText,
+  servingFolder,
+  silentText,
+  textModel,
+  textSlice,
+  writeModel,
+} from '../../support/servedModels.js';
 
 const folder = await servingFolder();
 const { cascade, rows } = await textModel();
@@ -230,12 +237,26 @@ export default define({
   await inline.close();
 });
 
-test('code that was imported here and changed in place is refused: it needs a place of its own', async (t) => {
+test('a module that is changed in place answers beside what was loaded before; what it imports is refused', async (t) => {
   const inline = new InlineExecutor();
-  const files = await writeModel(folder, 'changed in place', cascade);
-  await inline.load(files);
-  await writeFile(files.features, featuresText({ more: '// changed' }));
-  const error = await t.throwsAsync(inline.load({ ...files, key: 'changed in place#2' }), {
+  const files = await writeModel(
+    folder,
+    'changed in place',
+    cascade,
+    featuresText({ more: "import './beside.js';" }),
+  );
+  const beside = join(files.features, '..', 'beside.js');
+  await writeFile(beside, '// first');
+  const own = await inline.load(files);
+  await writeFile(files.features, silentText("import './beside.js';"));
+  const changed = await inline.load({ ...files, key: 'changed in place#2' });
+  const some = rows.slice(0, 100);
+  const scores = async (key: string) => (await inline.run(textSlice(key, some)).answer).scores;
+  const silent = some.map(({ body }) => ({ title: 'dage', body }));
+  t.deepEqual(await scores(changed.key), (await cascade.predict(silent)).scores);
+  t.deepEqual(await scores(own.key), (await cascade.predict(some)).scores);
+  await writeFile(beside, '// changed');
+  const error = await t.throwsAsync(inline.load({ ...files, key: 'changed in place#3' }), {
     instanceOf: RequestError,
   });
   t.is(error.reason, 'unavailable');

@@ -7,7 +7,14 @@ import { ArtifactError } from '../../../lib/errors.js';
 import { RequestError } from '../../../lib/inference/index.js';
 import { WorkerPool } from '../../../serve/worker/index.js';
 import { FakeTimer } from '../../support/fakeTimer.js';
-import { featuresText, servingFolder, textModel, textSlice, writeModel } from '../../support/servedModels.js';
+import {
+  featuresText,
+  servingFolder,
+  silentText,
+  textModel,
+  textSlice,
+  writeModel,
+} from '../../support/servedModels.js';
 
 const folder = await servingFolder();
 const { program } = folder;
@@ -373,6 +380,30 @@ test.serial(
     await pool.close();
   },
 );
+
+test.serial('a module that was changed in place never answers for what was loaded before', async (t) => {
+  const reasons: string[] = [];
+  const pool = new WorkerPool({ threads: 1, program, onUnavailable: (_, reason) => reasons.push(reason) });
+  const ending = featuresText({ title: "row.title === 'end' ? process.exit() : row.title" });
+  const files = await writeModel(folder, 'changed', cascade, ending);
+  const old = await pool.load({ ...files, key: 'changed#1' });
+  await writeFile(files.features, silentText());
+  const changed = await pool.load({ ...files, key: 'changed#2' });
+  const requested = some.slice(0, 50);
+  const silent = requested.map(({ body }) => ({ title: 'dage', body }));
+  const scores = async (key: string) => (await pool.run(textSlice(key, requested)).answer).scores;
+  // Both on one thread, each by its own code.
+  t.deepEqual(await scores(old.key), (await cascade.predict(requested)).scores);
+  t.deepEqual(await scores(changed.key), (await cascade.predict(silent)).scores);
+  // A new thread can't have the old code any more.
+  await t.throwsAsync(pool.run(textSlice(old.key, [titled('end')])).answer);
+  t.deepEqual(await scores(changed.key), (await cascade.predict(silent)).scores);
+  const refused = await t.throwsAsync(scores(old.key), { instanceOf: RequestError });
+  t.is(refused.reason, 'unavailable');
+  t.regex(refused.message, /code was changed in place/);
+  t.deepEqual(reasons, [refused.message]);
+  await pool.close();
+});
 
 test.serial('code that was changed in place is imported anew, with what it imports', async (t) => {
   const pool = new WorkerPool({ threads: 1, program });
