@@ -14,6 +14,7 @@ import type { Listening } from './listening.js';
 import { watchDirectory } from './repository/index.js';
 import { type ModelLoad, Scheduler, Tenants, type TenantsOptions } from './scheduling/index.js';
 import { ModelServer, type ServedModel, type ServingEvent } from './server.js';
+import { statusPages } from './status/index.js';
 import { Store } from './store/index.js';
 import { InlineExecutor, WorkerPool, type WorkerPoolOptions } from './worker/index.js';
 
@@ -61,7 +62,7 @@ export interface ServeOptions {
   readonly allowWorse?: boolean;
   /** A folder in which audits keep their states from one start to the next. @defaultValue none: audits begin anew */
   readonly stateDir?: string;
-  /** Further pages by their paths, such as `/metrics`, over what is served. */
+  /** Pages by their paths, beside those of the status: `/`, `/status.json` and `/metrics`. @defaultValue none */
   readonly pages?: (models: ServedModels) => Readonly<Record<string, Page>>;
   /** Closes the server. */
   readonly signal?: AbortSignal;
@@ -157,7 +158,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       port,
       ...(limits.http !== undefined && { limits: limits.http }),
       ...(overloadStatus !== undefined && { overloadStatus }),
-      ...(pages !== undefined && { pages: pages(models) }),
+      pages: { ...statusPages(models, timer), ...pages?.(models) },
     });
     const listening: Listening[] = [http];
     closing.push(async () => void (await Promise.all(listening.map((each) => each.close()))));

@@ -1,0 +1,43 @@
+import type { Timer } from '../../lib/timer.js';
+import type { Page } from '../http/index.js';
+import type { ModelLoad } from '../scheduling/index.js';
+import type { ServedModel } from '../server.js';
+import { metricsText } from './metrics.js';
+import { PAGE, POLICY } from './page.js';
+import { statusOf } from './snapshot.js';
+
+const FRESH = ['Cache-Control', 'no-store'];
+
+/**
+ * Pages about what is served: `/` to look at, `/status.json` with its data, and `/metrics` for Prometheus. The first holds no
+ * data of its own, so it needs no right.
+ */
+export function statusPages(
+  models: { models(): readonly ServedModel<ModelLoad>[] },
+  timer: Timer,
+): Readonly<Record<string, Page>> {
+  const begun = timer.now();
+  const status = () => statusOf(models.models(), timer.now() - begun);
+  return {
+    '/': {
+      right: undefined,
+      answer: () => ({
+        contentType: 'text/html; charset=utf-8',
+        body: PAGE,
+        headers: ['Content-Security-Policy', POLICY, 'X-Content-Type-Options', 'nosniff'],
+      }),
+    },
+    '/status.json': {
+      right: 'metrics',
+      answer: () => ({ contentType: 'application/json', body: JSON.stringify(status()), headers: FRESH }),
+    },
+    '/metrics': {
+      right: 'metrics',
+      answer: () => ({
+        contentType: 'text/plain; version=0.0.4; charset=utf-8',
+        body: metricsText(status()),
+        headers: FRESH,
+      }),
+    },
+  };
+}

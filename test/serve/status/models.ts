@@ -1,0 +1,76 @@
+import type { Mode } from '../../../serve/executor.js';
+import type { ModelLoad } from '../../../serve/scheduling/index.js';
+import type { ServedModel } from '../../../serve/server.js';
+import { certificateOf, halfPlan } from '../../support/fakeHost.js';
+
+const NONE = { count: 0, nanoseconds: 0 };
+
+export function loadOf(terms: Partial<ModelLoad> = {}): ModelLoad {
+  return {
+    lastMs: undefined,
+    rows: 0,
+    executions: 0,
+    success: NONE,
+    fail: NONE,
+    queue: NONE,
+    compute: NONE,
+    busyMs: 0,
+    refused: 0,
+    expired: 0,
+    failed: 0,
+    cancelled: 0,
+    rowsByMode: [0],
+    exits: [],
+    degradedRows: 0,
+    queuedJobs: 0,
+    queuedMs: 0,
+    inFlight: 0,
+    level: 0,
+    callMicroseconds: 1,
+    rowMicroseconds: 1,
+    p50Ms: undefined,
+    p99Ms: undefined,
+    queueP99Ms: undefined,
+    ...terms,
+  };
+}
+
+export function modeOf(epsilon: number, verdict = 'certified'): Mode {
+  return {
+    epsilon,
+    verdict,
+    cost: { call: 1, row: 1, wait: 0 },
+    certificate: certificateOf({ epsilon }),
+    plan: halfPlan,
+  };
+}
+
+/** A served model of one stage. @param held octets by digest */
+export function servedModel(
+  name: string,
+  held: Readonly<Record<string, number>>,
+  terms: Partial<ServedModel<ModelLoad>> = {},
+  modes: readonly [Mode, ...Mode[]] = [modeOf(0.01)],
+): ServedModel<ModelLoad> {
+  return {
+    name,
+    version: '1',
+    state: 'READY',
+    reason: '',
+    platform: 'spillway',
+    model: {
+      key: `${name}/1#1`,
+      labels: ['no', 'yes'],
+      kind: 'classes',
+      inputs: [],
+      restsOn: 1_000,
+      width: 2,
+      modes,
+      held: Object.entries(held).map(([digest, octets]) => ({ digest, octets })),
+    },
+    memory: { own: 0, shared: 0, total: Object.values(held).reduce((sum, octets) => sum + octets, 0) },
+    loads: [loadOf()],
+    audit: undefined,
+    ...terms,
+  };
+}

@@ -1,0 +1,55 @@
+import test from 'ava';
+import { statusOf } from '../../../serve/status/snapshot.js';
+import { loadOf, modeOf, servedModel } from './models.js';
+
+test('content that models share is counted once, and names who shares it, the most octets first', (t) => {
+  const { models, memory } = statusOf(
+    [
+      servedModel('a', { words: 100, chars: 50, a: 1 }),
+      servedModel('b', { words: 100, b: 2 }),
+      servedModel('c', { words: 100, chars: 50 }),
+      servedModel('d', { d: 4 }),
+    ],
+    0,
+  );
+  t.deepEqual(memory, { held: 157, unshared: 407 });
+  t.deepEqual(
+    models.map(({ sharesWith }) => sharesWith),
+    [['c/1', 'b/1'], ['a/1', 'c/1'], ['a/1', 'b/1'], []],
+  );
+});
+
+test('an ensemble holds nothing, and counts nothing of its own', (t) => {
+  const [{ modes, stages, p99Ms, rows }] = statusOf(
+    [servedModel('e', {}, { model: undefined, loads: [] })],
+    0,
+  ).models;
+  t.deepEqual({ modes, stages, p99Ms, rows }, { modes: [], stages: null, p99Ms: null, rows: 0 });
+});
+
+test('answers of the full model after an alarm count among the rows, and the promise is void in each mode', (t) => {
+  const own = loadOf({
+    rows: 10,
+    rowsByMode: [7, 3],
+    level: 1,
+    success: { count: 4, nanoseconds: 1 },
+    exits: [8, 2],
+  });
+  const instead = loadOf({ rows: 5, success: { count: 2, nanoseconds: 1 }, refused: 1 });
+  const audit = { isVoid: true, alarms: [], state: { isVoid: true, evidence: 0, modes: [] } };
+  const [status] = statusOf(
+    [servedModel('a', {}, { loads: [own, instead], audit }, [modeOf(0.01), modeOf(0.05)])],
+    5,
+  ).models;
+  t.is(status.rows, 15);
+  t.is(status.requests.answered, 6);
+  t.is(status.requests.refused, 1);
+  t.is(status.level, 1);
+  t.is(status.stages, 1);
+  t.deepEqual(status.exits, [8, 2]);
+  t.deepEqual(status.modes, [
+    { epsilon: 0.01, verdict: 'void', rows: 7 },
+    { epsilon: 0.05, verdict: 'void', rows: 3 },
+  ]);
+  t.deepEqual(status.audit, { isVoid: true, alarms: 0 });
+});
