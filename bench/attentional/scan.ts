@@ -1,15 +1,19 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { median } from 'simple-statistics';
-import { type Detections, readCascade } from 'spillway/detect';
-import { random } from '../../lib/stats/index.js';
+import { readCascade } from 'spillway/detect';
+import { type GreyImage, resizeGrey } from '../../lib/image/index.js';
 import { atLeast, type Check, columns, leftOut } from '../harness/checks.js';
 import type { Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
 import { interleave, medianRatio } from '../harness/measure.js';
-import { PYTHON, type PythonPeer, startPython } from '../peers/python.js';
+import { facePictures } from './faces.js';
+import { type Found, foundBy, type Picture, sameBoxes } from './found.js';
+import { OpencvJs } from './opencvJs.js';
+import { type KeptImage, keep, OpencvPeer } from './opencvPeer.js';
+import { photograph } from './photographs.js';
+import { type Compared, type Sweep, sameAsOpencv, sweepTable } from './sameAsOpencv.js';
 
 const SIDE = 512;
 const FACTOR = 1.1;
@@ -22,43 +26,37 @@ const CASCADES = [
   { name: 'lbpcascade_frontalface', fast: 1 },
 ] as const;
 
-/** Cascades of OpenCV over one image on one thread: how long it takes, and whether boxes are OpenCV's. */
+/** Photographs that are compared, none wider or higher than `MOST`. */
+const PHOTOGRAPHS = [
+  'nagasaki-boats',
+  'black-canyon',
+  'dust-bowl-home',
+  'locomotion-house-cat',
+  'airplane-from-above',
+] as const;
+const MOST = 480;
+const FACTORS = [1.05, 1.1, 1.37, 2];
+const LEAST_GROUPS = 200;
+
+/** OpenCV's cascades over photographs on one thread: whether all that is found is OpenCV's, and how long it takes. */
 export const attentionalScan: Workload = {
   async run({ quick, log }) {
     const folder = await mkdtemp(join(tmpdir(), 'spillway-bench-'));
-    const opencv = await start();
+    const opencv = await OpencvPeer.start();
     try {
-      const image = join(folder, 'image.raw');
-      const data = shapes();
-      await writeFile(image, data);
-      const results: Result[] = [];
-      for (const cascade of CASCADES) {
-        const path = typeof opencv === 'string' ? undefined : pathOf(opencv, cascade.name);
-        if (typeof opencv === 'string' || path === undefined) continue;
-        log(cascade.name);
-        results.push(await measure(cascade, path, data, image, opencv, quick ? 3 : ROUNDS));
-      }
+      const measured = typeof opencv === 'string' ? undefined : await measureAll(opencv, folder, quick, log);
       const why = typeof opencv === 'string' ? opencv : 'opencv-data is not installed';
-      const checks = CASCADES.flatMap(({ name, ...goals }): Check[] => {
-        const found = results.find((result) => result.name === name);
-        const what = `${name}: times as fast as OpenCV`;
-        if (found === undefined) return [leftOut(what, `>= ${goals.fast}`, why)];
-        return [
-          atLeast(`${name}: boxes that are OpenCV's, as a share`, found.same, 1),
-          ...(quick ? [] : [atLeast(what, found.fast, goals.fast)]),
-          ...(quick || !('plain' in goals) ? [] : [atLeast(`${what}, plain`, found.plain, goals.plain)]),
-        ];
-      });
-      const version = typeof opencv === 'string' ? {} : { opencv: stated(opencv, 'version') };
       const json = {
         workload: 'attentional-scan',
         quick,
         machine: machine(),
-        versions: { ...versions(), ...version },
-        cascades: results,
-        checks,
+        versions: { ...versions(), ...measured?.versions },
+        cascades: measured?.results ?? [],
+        sweep: measured?.sweep,
+        missing: measured?.missing ?? [],
+        checks: [...sweepChecks(measured, why, quick), ...speedChecks(measured?.results ?? [], why, quick)],
       };
-      return { json, table: tableOf(results) };
+      return { json, table: measured === undefined ? why : tableOf(measured) };
     } finally {
       if (typeof opencv !== 'string') await opencv.close();
       await rm(folder, { recursive: true });
@@ -66,121 +64,163 @@ export const attentionalScan: Workload = {
   },
 };
 
+interface Measured {
+  readonly results: readonly Result[];
+  readonly sweep: Sweep;
+  /** Pictures that aren't there. */
+  readonly missing: readonly string[];
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** Milliseconds are of one image, medians; ratios are medians of the rounds' ratios. */
 interface Result {
   readonly name: string;
-  /** Milliseconds an image, medians. */
   readonly opencvMs: number;
+  readonly opencvJsMs: number | null;
   readonly fastMs: number;
   readonly plainMs: number;
-  /** OpenCV's time over ours, medians of the rounds' ratios. */
+  /** OpenCV's time over ours. */
   readonly fast: number;
   readonly plain: number;
+  /** The time of OpenCV in JavaScript over ours. */
+  readonly overJs: number | null;
   readonly same: number;
 }
 
-/** Debian's, or that of another Python. */
-async function start(): Promise<PythonPeer | string> {
-  const from = (interpreter: string) =>
-    startPython('opencv.py', '', interpreter, { name: 'opencv', module: 'cv2' });
-  const debian = await from(PYTHON);
-  return typeof debian === 'string' && PYTHON !== 'python3' ? from('python3') : debian;
-}
-
-function stated(peer: PythonPeer, key: string): string {
-  const found = Object.entries(peer.ready).find(([name]) => name === key);
-  return String(found?.[1] ?? '');
-}
-
-/** Debian has LBP cascades in a folder beside the others; the package of PyPI has none. */
-function pathOf(peer: PythonPeer, name: string): string | undefined {
-  const place = stated(peer, 'cascades');
-  const paths = [join(place, `${name}.xml`), join(place, '../lbpcascades', `${name}.xml`)];
-  return place === '' ? undefined : paths.find((path) => existsSync(path));
+async function measureAll(
+  opencv: OpencvPeer,
+  folder: string,
+  quick: boolean,
+  log: (text: string) => void,
+): Promise<Measured> {
+  const opencvJs = quick ? 'a quick run installs nothing' : await OpencvJs.load();
+  const peers = { opencv, opencvJs };
+  const faces = await facePictures((file) => opencv.picture(file));
+  const own = await Promise.all(
+    PHOTOGRAPHS.map(async (name) => ({ name, image: within(await photograph(name), MOST) })),
+  );
+  const timed =
+    faces.find(({ name }) => name === 'astronaut')?.image ?? square(await photograph(PHOTOGRAPHS[0]));
+  const cascades = opencv.cascades();
+  const results: Result[] = [];
+  for (const { name } of CASCADES) {
+    const path = cascades.get(name);
+    if (path === undefined) continue;
+    log(name);
+    results.push(await measure(name, path, timed, peers, folder, quick ? 2 : ROUNDS));
+  }
+  const compared: readonly Picture[] = quick ? own.slice(0, 1) : [...own, ...faces];
+  const chosen = quick
+    ? new Map([...cascades].filter(([name]) => results.some((each) => each.name === name)))
+    : cascades;
+  const sweep = await sameAsOpencv(chosen, compared, quick ? [1.37] : FACTORS, peers, folder, log);
+  const missing = faces.length < 2 ? ["scikit-image's pictures with faces"] : [];
+  const js = typeof opencvJs === 'string' ? {} : { opencvJs: opencvJs.version };
+  return { results, sweep, missing, versions: { opencv: opencv.version, ...js } };
 }
 
 async function measure(
-  { name }: { readonly name: string },
+  name: string,
   path: string,
-  data: Uint8Array,
-  image: string,
-  opencv: PythonPeer,
+  image: GreyImage,
+  { opencv, opencvJs }: { readonly opencv: OpencvPeer; readonly opencvJs: OpencvJs | string },
+  folder: string,
   rounds: number,
 ): Promise<Result> {
   const xml = await readFile(path);
+  const kept: KeptImage = await keep(image, join(folder, 'image.grey'));
   const [fast, plain] = (['auto', 'plain'] as const).map((kernel) => readCascade(xml, { kernel }));
-  const options = { compat: 'opencv', scaleFactor: FACTOR } as const;
-  const given = { data, width: SIDE, height: SIDE };
-  const request = JSON.stringify({ cascade: path, image, width: SIDE, height: SIDE, factor: FACTOR });
-  let seconds: number[] = [];
-  const [, fastTimes, plainTimes] = await interleave(
-    [
-      async () => seconds.push(numberOf(await opencv.request(request), 'seconds')),
-      () => fast.detect(given, options),
-      () => plain.detect(given, options),
-    ],
-    rounds,
-    true,
-  );
+  const detect = { compat: 'opencv', scaleFactor: FACTOR } as const;
+  const runner = typeof opencvJs === 'string' ? undefined : opencvJs.runner(name, xml, image);
+  const seconds: number[] = [];
+  const runs = [
+    async () => seconds.push((await opencv.detect(path, kept, FACTOR)).seconds),
+    () => fast.detect(image, detect),
+    () => plain.detect(image, detect),
+    ...(runner === undefined ? [] : [() => runner.run(FACTOR, 3)]),
+  ];
+  const [, fastTimes, plainTimes, jsTimes] = await interleave(runs, rounds, true);
   // Every second one was to warm it up.
-  seconds = seconds.filter((_, i) => i % 2 === 1);
-  const opencvTimes = seconds.map((time) => 1000 * time);
-  const answer = await opencv.request(request);
-  const same = [fast, plain].filter((detector) => isSame(detector.detect(given, options), answer)).length / 2;
+  const opencvTimes = seconds.filter((_, i) => i % 2 === 1).map((time) => 1000 * time);
+  const theirs: Found[] = [await opencv.detect(path, kept, FACTOR)];
+  if (runner !== undefined) theirs.push(runner.found());
+  runner?.end();
+  const ours = [fast, plain].map((detector) => foundBy(detector.detect(image, detect)));
+  const alike = theirs.flatMap((their) => ours.map((our) => sameBoxes(our, their)));
   return {
     name,
     opencvMs: median(opencvTimes),
+    opencvJsMs: jsTimes === undefined ? null : median(jsTimes),
     fastMs: median(fastTimes),
     plainMs: median(plainTimes),
     fast: medianRatio(opencvTimes, fastTimes),
     plain: medianRatio(opencvTimes, plainTimes),
-    same,
+    overJs: jsTimes === undefined ? null : medianRatio(jsTimes, fastTimes),
+    same: alike.filter(Boolean).length / alike.length,
   };
 }
 
-function isSame({ boxes }: Detections, answer: object): boolean {
-  const flat = boxes.flatMap(({ x, y, width, height }) => [x, y, width, height]);
-  const neighbours = boxes.map((box) => box.neighbours);
-  const ours = JSON.stringify([flat, neighbours]);
-  return (
-    'boxes' in answer && 'neighbours' in answer && ours === JSON.stringify([answer.boxes, answer.neighbours])
-  );
+/** With its longer side of so many pixels at most. */
+function within(image: GreyImage, most: number): GreyImage {
+  const share = Math.min(1, most / Math.max(image.width, image.height));
+  return resizeGrey(image, Math.round(share * image.width), Math.round(share * image.height));
 }
 
-function numberOf(answer: object, key: string): number {
-  return Number(Object.entries(answer).find(([name]) => name === key)?.[1]);
+/** The upper left corner, as large as the image that is timed. */
+function square({ data, stride }: GreyImage): GreyImage {
+  return { data, stride, width: SIDE, height: SIDE };
 }
 
-/** Discs and bars of many sizes over slow shades, with grain: most windows are refused early, as in photographs. */
-function shapes(): Uint8Array {
-  const stream = random(1).fork('attentional');
-  const data = new Uint8Array(SIDE * SIDE);
-  const discs = Array.from({ length: 150 }, () => ({
-    x: SIDE * stream.uniform(),
-    y: SIDE * stream.uniform(),
-    radius: 4 + 60 * stream.uniform() ** 2,
-    shade: 120 * (stream.uniform() - 0.5),
-  }));
-  for (let y = 0; y < SIDE; y++) {
-    for (let x = 0; x < SIDE; x++) {
-      let shade = 60 + (130 * x) / SIDE + 12 * (stream.uniform() - 0.5);
-      for (const disc of discs) {
-        if ((x - disc.x) ** 2 + (y - disc.y) ** 2 < disc.radius ** 2) shade += disc.shade;
-      }
-      data[y * SIDE + x] = Math.max(0, Math.min(255, Math.round(shade)));
-    }
+function sweepChecks(measured: Measured | undefined, why: string, quick: boolean): Check[] {
+  const of = (peer: string) => `pairs of cascade, picture and factor alike in ${peer}, as a share`;
+  const [native, compiled] = [of('OpenCV'), of('OpenCV in JavaScript')];
+  const groups = 'groups compared';
+  if (measured === undefined) {
+    return [native, compiled]
+      .map((what) => leftOut(what, '>= 1', why))
+      .concat(leftOut(groups, `>= ${LEAST_GROUPS}`, why));
   }
-  return data;
+  const { sweep, missing } = measured;
+  const share = (what: string, compared: Compared | string) =>
+    typeof compared === 'string'
+      ? leftOut(what, '>= 1', compared)
+      : atLeast(what, compared.same / compared.pairs, 1);
+  const few = quick ? 'a quick run compares few' : `without ${missing.join(', ')}`;
+  return [
+    share(native, sweep.opencv),
+    share(compiled, sweep.opencvJs),
+    quick || missing.length > 0
+      ? leftOut(groups, `>= ${LEAST_GROUPS}`, few)
+      : atLeast(groups, sweep.groups, LEAST_GROUPS),
+  ];
 }
 
-function tableOf(results: readonly Result[]): string {
-  return columns([
-    ['cascade', 'OpenCV ms', 'WebAssembly', 'plain', 'same boxes'],
-    ...results.map(({ name, opencvMs, fast, plain, same }) => [
+function speedChecks(results: readonly Result[], why: string, quick: boolean): Check[] {
+  return CASCADES.flatMap(({ name, ...goals }): Check[] => {
+    const found = results.find((result) => result.name === name);
+    const what = `${name}: times as fast as OpenCV`;
+    if (found === undefined) return [leftOut(what, `>= ${goals.fast}`, why)];
+    return [
+      atLeast(`${name}: boxes that are the peers', as a share`, found.same, 1),
+      ...(quick ? [] : [atLeast(what, found.fast, goals.fast)]),
+      ...(quick || !('plain' in goals) ? [] : [atLeast(`${what}, plain`, found.plain, goals.plain)]),
+    ];
+  });
+}
+
+function tableOf({ results, sweep, missing }: Measured): string {
+  const times = (ratio: number | null) => (ratio === null ? '-' : `${ratio.toFixed(2)}x`);
+  const table = columns([
+    ['cascade', 'OpenCV ms', 'WebAssembly', 'plain', 'over OpenCV in JavaScript', 'same boxes'],
+    ...results.map(({ name, opencvMs, fast, plain, overJs, same }) => [
       name,
       opencvMs.toFixed(1),
-      `${fast.toFixed(2)}x`,
-      `${plain.toFixed(2)}x`,
+      times(fast),
+      times(plain),
+      times(overJs),
       same.toFixed(2),
     ]),
   ]);
+  const left = missing.map((each) => `left out: ${each}`);
+  return [table, sweepTable(sweep), ...left].join('\n');
 }

@@ -21,11 +21,18 @@ export interface Place {
   readonly height: number;
 }
 
+/** A digit of a scene. */
+export interface PlacedDigit extends Place {
+  readonly digit: number;
+}
+
 /** A photograph with digits on it. */
 export interface Scene {
   readonly image: GreyImage;
   /** Those that are looked for. */
-  readonly wanted: readonly Place[];
+  readonly wanted: readonly PlacedDigit[];
+  /** Those that distract. */
+  readonly others: readonly PlacedDigit[];
 }
 
 /** Scenes of one part of the photographs and digits. */
@@ -38,8 +45,13 @@ export interface SceneSource {
 
 interface Material {
   readonly photographs: readonly GreyImage[];
-  readonly wanted: readonly Uint8Array[];
-  readonly others: readonly Uint8Array[];
+  readonly wanted: readonly Ink[];
+  readonly others: readonly Ink[];
+}
+
+interface Ink {
+  readonly pixels: Uint8Array;
+  readonly digit: number;
 }
 
 /** Makes the scenes of each part: nothing is kept but photographs and digits. */
@@ -63,11 +75,11 @@ function cut({ rows, labels }: Digits, from: number, to: number): Digits {
 }
 
 async function materialOf(part: Part, { rows, labels }: Digits): Promise<Material> {
-  const pixels = rows.map((row) => row.pixels);
+  const inks = rows.map(({ pixels }, i) => ({ pixels, digit: labels[i] }));
   return {
     photographs: await photographs(part),
-    wanted: pixels.filter((_, i) => labels[i] === WANTED),
-    others: pixels.filter((_, i) => labels[i] !== WANTED),
+    wanted: inks.filter(({ digit }) => digit === WANTED),
+    others: inks.filter(({ digit }) => digit !== WANTED),
   };
 }
 
@@ -80,18 +92,19 @@ function sourceOf(material: Material): SceneSource {
 
 function scene(material: Material, stream: Random, hasWanted: boolean): Scene {
   const image = crop(material.photographs[stream.integer(material.photographs.length)], stream);
-  const placed: Place[] = [];
-  const put = (digits: readonly Uint8Array[]): Place | undefined => {
+  const placed: PlacedDigit[] = [];
+  const put = (inks: readonly Ink[]) => {
     const place = freePlace(stream, placed);
-    if (place === undefined) return undefined;
-    draw(image, digits[stream.integer(digits.length)], place, stream);
-    placed.push(place);
-    return place;
+    if (place === undefined) return;
+    const { pixels, digit } = inks[stream.integer(inks.length)];
+    draw(image, pixels, place, stream);
+    placed.push({ ...place, digit });
   };
   // One to three of each kind.
-  const wanted = Array.from({ length: hasWanted ? 1 + stream.integer(3) : 0 }, () => put(material.wanted));
+  for (let left = hasWanted ? 1 + stream.integer(3) : 0; left > 0; left--) put(material.wanted);
+  const wanted = [...placed];
   for (let left = 1 + stream.integer(3); left > 0; left--) put(material.others);
-  return { image, wanted: wanted.flatMap((place) => (place === undefined ? [] : [place])) };
+  return { image, wanted, others: placed.slice(wanted.length) };
 }
 
 /** A part of a photograph at some size, mirrored or not, darkened so that ink shows on it. */

@@ -1,16 +1,11 @@
-import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 import * as layers from '@tensorflow/tfjs-layers';
 import type { Digits } from 'spillway/datasets';
 import type { State } from 'spillway/extend';
 import { type NetworkShape, tfjsLearner } from 'spillway/full';
-import { readArtifact, writeArtifact } from '../../lib/artifact/index.js';
 import { denseBlock } from '../../lib/blocks/index.js';
-import { ArtifactError } from '../../lib/errors.js';
+import { cachedState } from '../harness/cachedState.js';
 import { pixelBlock } from './features.js';
 
 /** A network's layers: filters of its two convolutions, units of its hidden layer. */
@@ -30,8 +25,8 @@ export const SMALL: Sizes = { name: 'small digits', filters: [16, 16], hidden: 6
 const RECIPE = { version: 1, rows: 40_000, epochs: 6, batchSize: 128, learningRate: 0.001 };
 
 /** Multiply-adds of one picture, layer by layer. */
-export function multiplyAdds({ filters: [first, second], hidden }: Sizes): number {
-  return 14 * 14 * 25 * first + 14 * 14 * 25 * first * second + 7 * 7 * second * hidden + hidden * 10;
+export function multiplyAdds({ filters: [first, second], hidden }: Sizes, classes = 10): number {
+  return 14 * 14 * 25 * first + 14 * 14 * 25 * first * second + 7 * 7 * second * hidden + hidden * classes;
 }
 
 /** Two convolutions, the first with strides, a hidden layer and the classes. */
@@ -66,9 +61,9 @@ export async function trainedWeights(
   known: Digits,
   log: (text: string) => void,
 ): Promise<tf.Tensor[]> {
-  const path = cachePath(sizes);
-  const state = (await cached(path)) ?? (await train(sizes, known, path, log));
-  return weightsOf(sizes, state);
+  const recipe = JSON.stringify([RECIPE, sizes]) + buildNetwork.toString();
+  const state = await cachedState('digits', recipe, (path) => train(sizes, known, path, log));
+  return weightsOf(buildNetwork(sizes), state);
 }
 
 /** The digits that networks are trained on come first; the others nothing has seen. */
@@ -76,7 +71,38 @@ export const TRAINED_ON = RECIPE.rows;
 
 async function train(sizes: Sizes, known: Digits, path: string, log: (text: string) => void): Promise<State> {
   log(`training '${sizes.name}' on ${RECIPE.rows} digits, kept in ${path}`);
-  const { epochs, batchSize, learningRate, rows } = RECIPE;
+  const { rows, ...recipe } = RECIPE;
+  return trainNetwork(
+    sizes,
+    { values: pixelBlock(known.rows.slice(0, rows)), labels: known.labels.slice(0, rows), classes: 10 },
+    recipe,
+    log,
+  );
+}
+
+/** Pictures of 28 x 28 pixels with their classes. */
+export interface Pictures {
+  /** From 0 to 1, a row a picture. */
+  readonly values: Float32Array;
+  readonly labels: ArrayLike<number>;
+  readonly classes: number;
+}
+
+/** How a network is trained. */
+export interface Recipe {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+}
+
+/** Trains a network by TensorFlow.js. @returns its weights, as `weightsOf` reads them */
+export async function trainNetwork(
+  sizes: Sizes,
+  { values, labels, classes }: Pictures,
+  { epochs, batchSize, learningRate }: Recipe,
+  log: (text: string) => void,
+): Promise<State> {
+  const rows = labels.length;
   const learner = tfjsLearner((shape) => buildNetwork(sizes, shape), {
     name: sizes.name,
     epochs,
@@ -85,12 +111,7 @@ async function train(sizes: Sizes, known: Digits, path: string, log: (text: stri
   });
   let reported = 0;
   const model = await learner.fit(
-    {
-      blocks: [denseBlock(rows, 784, pixelBlock(known.rows.slice(0, rows)))],
-      rows,
-      classes: 10,
-      labels: Int32Array.from(known.labels.slice(0, rows)),
-    },
+    { blocks: [denseBlock(rows, 784, values)], rows, classes, labels: Int32Array.from(labels) },
     {
       seed: 1,
       onProgress(share) {
@@ -101,31 +122,15 @@ async function train(sizes: Sizes, known: Digits, path: string, log: (text: stri
     },
   );
   if (model.state === undefined) throw new TypeError('expected a model with a state');
-  await mkdir(join(path, '..'), { recursive: true });
-  await writeArtifact(path, model.state);
   return model.state;
 }
 
-async function cached(path: string): Promise<State | undefined> {
-  try {
-    return await readArtifact(path);
-  } catch (error) {
-    // Not there yet, or of an earlier release.
-    if (error instanceof ArtifactError && ['unreadable', 'version'].includes(error.reason)) return undefined;
-    throw error;
-  }
-}
-
-function cachePath(sizes: Sizes): string {
-  const folder = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-  const recipe = createHash('sha256').update(JSON.stringify([RECIPE, sizes]) + buildNetwork.toString());
-  return join(folder, 'spillway', `digits-${recipe.digest('hex').slice(0, 16)}.network`);
-}
-
-async function weightsOf(sizes: Sizes, { tensors }: State): Promise<tf.Tensor[]> {
+/** The weights that a network was trained to, in its own shapes. */
+export async function weightsOf(
+  network: ReturnType<typeof buildNetwork>,
+  { tensors }: State,
+): Promise<tf.Tensor[]> {
   await tf.setBackend('wasm');
-  const shapes = buildNetwork(sizes)
-    .getWeights()
-    .map(({ shape }) => shape);
+  const shapes = network.getWeights().map(({ shape }) => shape);
   return shapes.map((shape, i) => tf.tensor(Float32Array.from(tensors[`weight ${i}`]), shape));
 }

@@ -6,7 +6,7 @@ const FLOAT = 1;
 const [TEXT, WHOLES] = [3, 7];
 
 /**
- * A network of `digits-network.ts` as an ONNX file: pixels, rows x 1 x 28 x 28, in and probabilities out. ONNX has channels
+ * A network of `network.ts` as an ONNX file: pixels, rows x 1 x 28 x 28, in and probabilities out. ONNX has channels
  * before rows and columns, TensorFlow.js after them, so that filters and the layer behind the pictures are reordered.
  *
  * @param weights kernel and bias of each layer, as `getWeights` gives them
@@ -45,15 +45,15 @@ export function networkAsOnnx(
     ['bias2', [second], bias2],
     ['hidden', [49 * second, units], regrouped(hidden, 49, second, units)],
     ['bias3', [units], bias3],
-    ['last', [units, 10], last],
-    ['bias4', [10], bias4],
+    ['last', [units, bias4.length], last],
+    ['bias4', [bias4.length], bias4],
   ];
   for (const [name, shape, values] of constants) {
     const tensor = new MessageWriter();
     for (const size of shape) tensor.whole(1, size);
     graph.message(5, tensor.whole(2, FLOAT).floats(4, values).text(8, name));
   }
-  graph.message(11, value('pixels', [1, 28, 28])).message(12, value('probabilities', [10]));
+  graph.message(11, value('pixels', [1, 28, 28])).message(12, value('probabilities', [bias4.length]));
   return new MessageWriter()
     .whole(1, 8)
     .message(7, graph)

@@ -1,8 +1,9 @@
 """OpenCV: runs cascades on raw grey images, timed, a JSON object a line.
 
-The first line says its version and where its cascades are. Lists of boxes are flat.
+The first line says its version, where cascades are, and where scikit-image has its pictures. Lists of boxes are flat.
 """
 
+import importlib.util
 import json
 import os
 import sys
@@ -17,24 +18,41 @@ except ImportError:
 
 cv2.setNumThreads(1)
 cv2.ocl.setUseOpenCL(False)
-places = [getattr(getattr(cv2, "data", None), "haarcascades", ""), "/usr/share/opencv4/haarcascades/"]
-place = next((path for path in places if path and os.path.isdir(path)), "")
-version = cv2.__version__ if cv2.__version__ < "5" else None
-print(json.dumps({"version": version, "cascades": place} if version else {}), flush=True)
+debian = "/usr/share/opencv4/"
+places = [
+    getattr(getattr(cv2, "data", None), "haarcascades", ""),
+    debian + "haarcascades",
+    debian + "lbpcascades",
+]
+# Found without being imported: its pictures need none of its modules.
+skimage = importlib.util.find_spec("skimage")
+folders = [os.path.join(path, "data") for path in (skimage and skimage.submodule_search_locations) or []]
+ready = {
+    "version": cv2.__version__,
+    "cascades": [path for path in places if os.path.isdir(path)],
+    "pictures": [path for path in folders if os.path.isdir(path)],
+}
+# OpenCV 5 has no cascades.
+print(json.dumps(ready if cv2.__version__ < "5" else {}), flush=True)
 
 loaded = {}
+
+
+def flat(values):
+    return np.array(values).reshape(-1).tolist()
+
+
 for line in sys.stdin:
     request = json.loads(line)
-    path, image = request["cascade"], request["image"]
+    path, image, factor = request["cascade"], request["image"], request["factor"]
     if path not in loaded:
         loaded[path] = cv2.CascadeClassifier(path)
     grey = np.fromfile(image, np.uint8).reshape(request["height"], request["width"])
     start = time.perf_counter()
-    boxes, neighbours = loaded[path].detectMultiScale2(grey, request["factor"], 3)
+    boxes, neighbours = loaded[path].detectMultiScale2(grey, factor, 3)
     seconds = time.perf_counter() - start
-    answer = {
-        "seconds": seconds,
-        "boxes": np.array(boxes).reshape(-1).tolist(),
-        "neighbours": np.array(neighbours).reshape(-1).tolist(),
-    }
+    answer = {"seconds": seconds, "boxes": flat(boxes), "neighbours": flat(neighbours)}
+    if request.get("candidates"):
+        candidates, _, sums = loaded[path].detectMultiScale3(grey, factor, 0, outputRejectLevels=True)
+        answer |= {"candidates": flat(candidates), "sums": flat(sums)}
     print(json.dumps(answer), flush=True)
