@@ -20,7 +20,7 @@ export function levelRooms(width: number, height: number, room: (bytes: number) 
   return {
     image: room(width * height + SPARE),
     mixed: room(2 * width + SPARE),
-    taps: room(8 * width),
+    taps: room(8 * width + SPARE),
     line: room(width + SPARE),
     columns: room(4 * width + SPARE),
     squareColumns: room(4 * width + SPARE),
@@ -92,7 +92,7 @@ export class WasmLevels {
     const taps = new Int32Array(this.kernel.memory, rooms.taps, 2 * width);
     for (let x = 0; x < width; x++) {
       taps[2 * x] = 2 * columns.at[x];
-      taps[2 * x + 1] = columns.share[x];
+      taps[2 * x + 1] = (256 - columns.share[x]) | (columns.share[x] << 16);
     }
     return (y) => {
       const first = rows.at[y];
