@@ -390,17 +390,6 @@
       (local.set $columns (i32.add (local.get $columns) (i32.const 32)))
       (br_if $next (i32.gt_s (local.tee $count (i32.sub (local.get $count) (i32.const 8))) (i32.const 0)))))
 
-  ;; One over area times standard deviation of two windows, whose sums and squared sums are in the low halves; two floats.
-  (func $norms (param $sum v128) (param $squares v128) (param $area v128) (result v128)
-    (local.set $sum (f64x2.convert_low_i32x4_s (local.get $sum)))
-    (f32x4.demote_f64x2_zero
-      (f64x2.div
-        (v128.const f64x2 1 1)
-        (f64x2.sqrt
-          (f64x2.sub
-            (f64x2.mul (local.get $area) (f64x2.convert_low_i32x4_u (local.get $squares)))
-            (f64x2.mul (local.get $sum) (local.get $sum)))))))
-
   ;; Runs $count windows, the first one's own entry at $at, and returns how many pass all stages.
   (func (export "run") (param $header i32) (param $at i32) (param $count i32) (param $skips i32)
     (result i32)
@@ -440,13 +429,25 @@
                     (v128.load (i32.add (local.get $at) (i32.load offset=20 (local.get $header)))))
                   (v128.load (i32.add (local.get $at) (i32.load offset=24 (local.get $header)))))
                 (v128.load (i32.add (local.get $at) (i32.load offset=28 (local.get $header))))))
+            ;; One over area times standard deviation: in doubles, then rounded.
+            (local.set $low (f64x2.convert_low_i32x4_s (local.get $sum)))
+            (local.set $high
+              (f64x2.convert_low_i32x4_s
+                (i8x16.shuffle 8 9 10 11 12 13 14 15 8 9 10 11 12 13 14 15 (local.get $sum) (local.get $sum))))
+            (local.set $low
+              (f64x2.sub
+                (f64x2.mul (local.get $area) (f64x2.convert_low_i32x4_u (local.get $squares)))
+                (f64x2.mul (local.get $low) (local.get $low))))
+            (local.set $high
+              (f64x2.sub
+                (f64x2.mul (local.get $area)
+                  (f64x2.convert_low_i32x4_u
+                    (i8x16.shuffle 8 9 10 11 12 13 14 15 8 9 10 11 12 13 14 15 (local.get $squares) (local.get $squares))))
+                (f64x2.mul (local.get $high) (local.get $high))))
             (local.set $norm
               (i8x16.shuffle 0 1 2 3 4 5 6 7 16 17 18 19 20 21 22 23
-                (call $norms (local.get $sum) (local.get $squares) (local.get $area))
-                (call $norms
-                  (i8x16.shuffle 8 9 10 11 12 13 14 15 8 9 10 11 12 13 14 15 (local.get $sum) (local.get $sum))
-                  (i8x16.shuffle 8 9 10 11 12 13 14 15 8 9 10 11 12 13 14 15 (local.get $squares) (local.get $squares))
-                  (local.get $area))))
+                (f32x4.demote_f64x2_zero (f64x2.div (v128.const f64x2 1 1) (f64x2.sqrt (local.get $low))))
+                (f32x4.demote_f64x2_zero (f64x2.div (v128.const f64x2 1 1) (f64x2.sqrt (local.get $high))))))
             ;; Neither NaN nor infinity is below a tenth.
             (local.set $passed
               (i8x16.shuffle 0 1 2 3 8 9 10 11 16 17 18 19 24 25 26 27
