@@ -22,6 +22,13 @@ export interface Extent {
   readonly depth: 1 | 2;
   readonly haar: 'basic' | 'core';
   readonly maxWeak: number;
+  /** Of each stage. @defaultValue `trainDetector`'s */
+  readonly hitRate?: number;
+}
+
+/** The same for a cascade that is to be cheap rather than to find all: stumps, and stages that may lose more. */
+export function ofStumps(extent: Extent): Extent {
+  return { ...extent, depth: 1, hitRate: 0.99 };
 }
 
 export const FULL: Extent = {
