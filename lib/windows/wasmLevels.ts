@@ -59,21 +59,22 @@ export class WasmLevels {
     const rowAt = this.rowsOf(width, height);
     const entry = (at: number) => data.byteOffset + 4 * at;
     const half = layout.place[1] === 1 ? 0 : 4 * layout.place[1];
+    // The first entry of each image, its sums by column, and whether pixels are squared.
     const images = [
-      { first: layout.sums, columns: rooms.columns, isSquared: 0 },
-      { first: layout.squares, columns: rooms.squareColumns, isSquared: 1 },
-    ].filter(({ first }) => first >= 0);
+      [layout.sums, rooms.columns, 0],
+      [layout.squares, rooms.squareColumns, 1],
+    ].filter(([first]) => first >= 0);
     const tilted =
       layout.tilted < 0 ? undefined : new IntegralWriter(data, width, { ...layout, sums: -1, squares: -1 });
     return (top, rows) => {
-      for (const { first, columns } of images) {
+      for (const [first, columns] of images) {
         data.fill(0, first, first + layout.stride);
         bytes.fill(0, columns, columns + 4 * width + SPARE);
       }
       tilted?.begin();
       for (let y = 0; y < rows; y++) {
         const pixels = rowAt(top + y);
-        for (const { first, columns, isSquared } of images) {
+        for (const [first, columns, isSquared] of images) {
           addRow(pixels, width, columns, entry(first + (y + 1) * layout.stride), half, isSquared);
         }
         tilted?.add(y + 1, bytes, pixels);
@@ -89,10 +90,12 @@ export class WasmLevels {
     if (width === image.width && height === image.height) return at;
     const columns = tapsOf(image.width, width);
     const rows = tapsOf(image.height, height);
-    const taps = new Int32Array(this.kernel.memory, rooms.taps, 2 * width);
+    // Four places, then four pairs of shares: 256 less the share, and the share, in 16 bits each.
+    const taps = new Int32Array(this.kernel.memory, rooms.taps, 2 * width + 4);
     for (let x = 0; x < width; x++) {
-      taps[2 * x] = 2 * columns.at[x];
-      taps[2 * x + 1] = (256 - columns.share[x]) | (columns.share[x] << 16);
+      const to = 2 * x - (x & 3);
+      taps[to] = 2 * columns.at[x];
+      taps[to + 4] = 256 + 65_535 * columns.share[x];
     }
     return (y) => {
       const first = rows.at[y];

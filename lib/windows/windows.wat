@@ -97,9 +97,10 @@
 
   ;; Adds the leaves of stumps from $record to $end to the sums of four windows.
   (func $haarStumps
-    (param $record i32) (param $end i32) (param $at i32) (param $norm v128) (param $low v128) (param $high v128)
+    (param $record i32) (param $end i32) (param $at i32) (param $low v128) (param $high v128) (param $norm v128)
     (result v128 v128)
-    (local $leaf v128) (local $value v128)
+    ;; As many as $haarTrees has before: the same code is then the same bytes, which are compressed to few.
+    (local v128 v128) (local $leaf v128) (local v128 v128 v128 v128 v128 v128) (local $value v128)
     (loop $next
       (local.set $value
       (f32x4.add
@@ -158,8 +159,8 @@
 
   ;; The same for trees: $scratch has for each node of a tree but the root which windows come to it, and is all 0 in between.
   (func $haarTrees
-    (param $record i32) (param $end i32) (param $at i32) (param $norm v128) (param $low v128) (param $high v128)
-    (param $alive v128) (param $scratch i32)
+    (param $record i32) (param $end i32) (param $at i32) (param $low v128) (param $high v128)
+    (param $alive v128) (param $scratch i32) (param $norm v128)
     (result v128 v128)
     (local $leaf v128) (local $come v128) (local $left v128) (local $right v128)
     (local $treeEnd i32) (local $slot i32) (local $child i32) (local $value v128)
@@ -250,6 +251,8 @@
     (param $record i32) (param $end i32) (param $at i32) (param $low v128) (param $high v128)
     (param $alive v128) (param $scratch i32)
     (result v128 v128)
+    ;; So that others are numbered as in $haarTrees.
+    (local v128)
     (local $leaf v128) (local $come v128) (local $left v128) (local $right v128)
     (local $treeEnd i32) (local $slot i32) (local $child i32)
     (loop $tree
@@ -314,29 +317,27 @@
       (local.set $to (i32.add (local.get $to) (i32.const 16)))
       (br_if $next (i32.gt_s (local.tee $count (i32.sub (local.get $count) (i32.const 8))) (i32.const 0)))))
 
-  ;; Mixes neighbours of such a row to pixels, four at a time: for each one the place of the first neighbour in bytes, then 256ths of
+  ;; Mixes neighbours of such a row to pixels, four at a time: the places of their first neighbours in bytes, then for each 256ths of
   ;; both in 16 bits each. It writes up to three pixels too many. Products are signed, so that 2^15 is taken off every number, and 2^23
   ;; added to the sum.
   (func (export "mixColumns") (param $row i32) (param $taps i32) (param $end i32) (param $to i32)
     (local $pixels v128)
     (loop $next
       (local.set $pixels
-        (v128.load32_lane 3 (i32.add (local.get $row) (i32.load offset=24 (local.get $taps)))
-          (v128.load32_lane 2 (i32.add (local.get $row) (i32.load offset=16 (local.get $taps)))
-            (v128.load32_lane 1 (i32.add (local.get $row) (i32.load offset=8 (local.get $taps)))
+        (v128.load32_lane 3 (i32.add (local.get $row) (i32.load offset=12 (local.get $taps)))
+          (v128.load32_lane 2 (i32.add (local.get $row) (i32.load offset=8 (local.get $taps)))
+            (v128.load32_lane 1 (i32.add (local.get $row) (i32.load offset=4 (local.get $taps)))
               (v128.load32_zero (i32.add (local.get $row) (i32.load (local.get $taps))))))))
       (local.set $pixels
         (i32x4.shr_u
           (i32x4.add
-            (v128.const i32x4 0x808000 0x808000 0x808000 0x808000)
+            (i32x4.splat (i32.const 0x808000))
             (i32x4.dot_i16x8_s
-              (v128.xor (local.get $pixels) (v128.const i32x4 0x80008000 0x80008000 0x80008000 0x80008000))
-              (i8x16.shuffle 4 5 6 7 12 13 14 15 20 21 22 23 28 29 30 31
-                (v128.load (local.get $taps))
-                (v128.load offset=16 (local.get $taps)))))
+              (v128.xor (local.get $pixels) (i32x4.splat (i32.const 0x80008000)))
+              (v128.load offset=16 (local.get $taps))))
           (i32.const 16)))
-      (v128.store32_lane 0 (local.get $to)
-        (i8x16.shuffle 0 4 8 12 0 4 8 12 0 4 8 12 0 4 8 12 (local.get $pixels) (local.get $pixels)))
+      (local.set $pixels (i16x8.narrow_i32x4_s (local.get $pixels) (local.get $pixels)))
+      (v128.store32_lane 0 (local.get $to) (i8x16.narrow_i16x8_u (local.get $pixels) (local.get $pixels)))
       (local.set $to (i32.add (local.get $to) (i32.const 4)))
       (br_if $next
         (i32.lt_u (local.tee $taps (i32.add (local.get $taps) (i32.const 32))) (local.get $end)))))
@@ -345,7 +346,7 @@
   ;; columns begin, or 0 where columns lie one after the other. It writes up to 7 entries more than there are pixels.
   (func (export "addRow")
     (param $pixels i32) (param $count i32) (param $columns i32) (param $to i32) (param $half i32) (param $isSquared i32)
-    (local $pixel v128) (local $low v128) (local $high v128) (local $carry v128) (local $odd i32)
+    (local $pixel v128) (local $low v128) (local $high v128) (local $carry v128) (local $odd i32) (local $zero v128)
     (i32.store (local.get $to) (i32.const 0))
     (local.set $odd (i32.add (local.get $to) (local.get $half)))
     (local.set $to (i32.add (local.get $to) (i32.const 4)))
@@ -357,13 +358,13 @@
       (local.set $low (i32x4.extend_low_i16x8_u (local.get $pixel)))
       (local.set $high (i32x4.extend_high_i16x8_u (local.get $pixel)))
       (local.set $low (i32x4.add (local.get $low)
-        (i8x16.shuffle 16 16 16 16 0 1 2 3 4 5 6 7 8 9 10 11 (local.get $low) (v128.const i32x4 0 0 0 0))))
+        (i8x16.shuffle 16 16 16 16 0 1 2 3 4 5 6 7 8 9 10 11 (local.get $low) (local.get $zero))))
       (local.set $high (i32x4.add (local.get $high)
-        (i8x16.shuffle 16 16 16 16 0 1 2 3 4 5 6 7 8 9 10 11 (local.get $high) (v128.const i32x4 0 0 0 0))))
+        (i8x16.shuffle 16 16 16 16 0 1 2 3 4 5 6 7 8 9 10 11 (local.get $high) (local.get $zero))))
       (local.set $low (i32x4.add (local.get $low)
-        (i8x16.shuffle 16 16 16 16 16 16 16 16 0 1 2 3 4 5 6 7 (local.get $low) (v128.const i32x4 0 0 0 0))))
+        (i8x16.shuffle 16 16 16 16 16 16 16 16 0 1 2 3 4 5 6 7 (local.get $low) (local.get $zero))))
       (local.set $high (i32x4.add (local.get $high)
-        (i8x16.shuffle 16 16 16 16 16 16 16 16 0 1 2 3 4 5 6 7 (local.get $high) (v128.const i32x4 0 0 0 0))))
+        (i8x16.shuffle 16 16 16 16 16 16 16 16 0 1 2 3 4 5 6 7 (local.get $high) (local.get $zero))))
       (local.set $low (i32x4.add (local.get $low) (local.get $carry)))
       (local.set $high
         (i32x4.add (local.get $high)
@@ -475,16 +476,17 @@
             (if (i32.eqz (local.get $kind))
               (then
                 (call $haarStumps
-                  (i32.load (local.get $stage)) (i32.load offset=4 (local.get $stage)) (local.get $at) (local.get $norm)
-                  (local.get $low) (local.get $high))
+                  (i32.load (local.get $stage)) (i32.load offset=4 (local.get $stage)) (local.get $at)
+                  (local.get $low) (local.get $high) (local.get $norm))
                 (local.set $high)
                 (local.set $low))
               (else
                 (if (result v128 v128) (i32.eq (local.get $kind) (i32.const 1))
                   (then
                     (call $haarTrees
-                      (i32.load (local.get $stage)) (i32.load offset=4 (local.get $stage)) (local.get $at) (local.get $norm)
-                      (local.get $low) (local.get $high) (local.get $alive) (i32.load offset=56 (local.get $header))))
+                      (i32.load (local.get $stage)) (i32.load offset=4 (local.get $stage)) (local.get $at)
+                      (local.get $low) (local.get $high) (local.get $alive) (i32.load offset=56 (local.get $header))
+                      (local.get $norm)))
                   (else
                     (call $lbpTrees
                       (i32.load (local.get $stage)) (i32.load offset=4 (local.get $stage)) (local.get $at)
