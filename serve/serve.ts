@@ -3,6 +3,7 @@ import { checkFlag, checkFunction, checkKeys, checkSignal, checkWhole, show } fr
 import { type Closable, closable } from '../lib/closable.js';
 import { OptionError } from '../lib/errors.js';
 import type { MessageLimits, OverloadedStatus } from '../lib/inference/index.js';
+import { openTelemetry } from '../lib/telemetry/index.js';
 import { systemTimer, type Timer } from '../lib/timer.js';
 import { type AccessOptions, accessOf, type JwtOptions, type KeyOptions } from './access/index.js';
 import type { Backend } from './backend.js';
@@ -16,6 +17,7 @@ import { type ModelLoad, Scheduler, Tenants, type TenantsOptions } from './sched
 import { ModelServer, type ServedModel, type ServingEvent } from './server.js';
 import { statusPages } from './status/index.js';
 import { Store } from './store/index.js';
+import { TracedBackend } from './traced.js';
 import { InlineExecutor, WorkerPool, type WorkerPoolOptions } from './worker/index.js';
 
 /** Limits of a server. */
@@ -64,6 +66,8 @@ export interface ServeOptions {
   readonly stateDir?: string;
   /** Pages by their paths, beside those of the status: `/`, `/status.json` and `/metrics`. @defaultValue none */
   readonly pages?: (models: ServedModels) => Readonly<Record<string, Page>>;
+  /** Whether each request is a span of OpenTelemetry. Needs `@opentelemetry/api`. @defaultValue false */
+  readonly spans?: boolean;
   /** Closes the server. */
   readonly signal?: AbortSignal;
   /** Hears what is loaded, fails and is unloaded, and alarms of audits. */
@@ -110,6 +114,7 @@ const KNOWN = [
   'allowWorse',
   'stateDir',
   'pages',
+  'spans',
   'signal',
   'onEvent',
   'onFault',
@@ -134,6 +139,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const { signal, timer = systemTimer, onFault = warn, onEvent = () => {} } = options;
   signal?.throwIfAborted();
   const access = await accessOr(options);
+  const api = options.spans === true ? await openTelemetry() : undefined;
   const models = modelsOf(options, timer, onFault, onEvent);
   const closing: (() => Promise<void> | void)[] = [() => models.close()];
   let closed: Promise<void> | undefined;
@@ -153,7 +159,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       ...(access !== undefined && { access }),
       ...(limits.message !== undefined && { message: limits.message }),
     };
-    const http = await httpServer(models, {
+    const backend = api === undefined ? models : new TracedBackend(models, api);
+    const http = await httpServer(backend, {
       ...common,
       port,
       ...(limits.http !== undefined && { limits: limits.http }),
@@ -169,7 +176,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         port: options.grpcPort,
         ...(limits.grpc !== undefined && { limits: limits.grpc }),
       };
-      grpc = await grpcServer(models, own);
+      grpc = await grpcServer(backend, own);
       listening.push(grpc);
     }
     // From before they are read: nothing is missed between.
@@ -249,6 +256,7 @@ async function check(options: ServeOptions): Promise<void> {
   checkKeys(limits, LIMITS, 'limits.');
   if (limits.memory !== undefined) checkWhole('limits.memory', limits.memory, 1);
   if (watch !== undefined) checkFlag('watch', watch);
+  if (options.spans !== undefined) checkFlag('spans', options.spans);
   if (allowWorse !== undefined) checkFlag('allowWorse', allowWorse);
   if (stateDir !== undefined && (typeof stateDir !== 'string' || stateDir === ''))
     throw new OptionError('stateDir', `expected the path of a folder, got ${show(stateDir)}`);

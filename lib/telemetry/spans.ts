@@ -11,7 +11,7 @@ export interface OpenTelemetry {
   readonly context: { active(): object };
 }
 
-interface Tracer {
+export interface Tracer {
   startSpan(name: string, options: SpanOptions, context?: object): Span;
 }
 
@@ -21,8 +21,8 @@ interface SpanOptions {
   readonly attributes: Readonly<Record<string, string | number>>;
 }
 
-interface Span {
-  setAttribute(name: string, value: number): unknown;
+export interface Span {
+  setAttribute(name: string, value: string | number): unknown;
   recordException(error: Error | string): void;
   setStatus(status: { readonly code: 2; readonly message: string }): unknown;
   end(time: number): void;
@@ -41,10 +41,7 @@ interface Span {
  * const stop = await openTelemetrySpans();
  */
 export async function openTelemetrySpans(load?: Load): Promise<() => void> {
-  const api = await optionalPackage('@opentelemetry/api', 'spans of OpenTelemetry', load);
-  if (!isOpenTelemetry(api))
-    throw new OptionError('@opentelemetry/api', 'is none of version 1: it has no trace');
-  const { trace, context } = api;
+  const { trace, context } = await openTelemetry(load);
   const tracer = trace.getTracer('spillway');
   const open = new WeakMap<object, Span>();
   const begin = (message: unknown) => {
@@ -58,7 +55,7 @@ export async function openTelemetrySpans(load?: Load): Promise<() => void> {
     if (span === undefined) return;
     span.setAttribute('spillway.degraded', call.degraded);
     span.setAttribute('spillway.impaired', Number(call.impaired));
-    close(span, call.error, call.begun + call.tookMs);
+    endSpan(span, call.error, call.begun + call.tookMs);
   };
   const work = (kind: 'feature' | 'stage') => (message: unknown) => {
     const { name, stage, rows, begun, busyMs, waitMs, error, call } = message as WorkMessage;
@@ -72,7 +69,7 @@ export async function openTelemetrySpans(load?: Load): Promise<() => void> {
     const active = context.active();
     const options = { startTime: epoch(begun), attributes };
     const within = parent === undefined ? active : trace.setSpan(active, parent);
-    close(tracer.startSpan(`spillway.${kind}`, options, within), error, begun + busyMs + waitMs);
+    endSpan(tracer.startSpan(`spillway.${kind}`, options, within), error, begun + busyMs + waitMs);
   };
   const heard = [
     [channels.begin, begin],
@@ -86,7 +83,15 @@ export async function openTelemetrySpans(load?: Load): Promise<() => void> {
   };
 }
 
-function close(span: Span, error: unknown, at: number): void {
+/** @throws MissingPackage without `@opentelemetry/api`; OptionError if the installed package isn't version 1 */
+export async function openTelemetry(load?: Load): Promise<OpenTelemetry> {
+  const api = await optionalPackage('@opentelemetry/api', 'spans of OpenTelemetry', load);
+  if (isOpenTelemetry(api)) return api;
+  throw new OptionError('@opentelemetry/api', 'is none of version 1: it has no trace');
+}
+
+/** Ends a span. @param at milliseconds since the process began */
+export function endSpan(span: Span, error: unknown, at: number): void {
   if (error !== undefined) {
     const message = error instanceof Error ? error.message : String(error);
     span.recordException(error instanceof Error ? error : message);

@@ -1,0 +1,66 @@
+import type { InferRequest, InferResponse } from '../lib/inference/index.js';
+import { endSpan, type OpenTelemetry } from '../lib/telemetry/index.js';
+import type { Backend, Call } from './backend.js';
+
+/**
+ * A backend with a span of OpenTelemetry for each request, `spillway.infer`, under the span that is active where it arrives. It
+ * says model, version, tenant and rows, and of an answer what it promises.
+ */
+export class TracedBackend implements Backend {
+  constructor(
+    private readonly backend: Backend,
+    private readonly api: OpenTelemetry,
+  ) {}
+
+  get isReady(): boolean {
+    return this.backend.isReady;
+  }
+
+  isModelReady(...model: Parameters<Backend['isModelReady']>) {
+    return this.backend.isModelReady(...model);
+  }
+
+  metadata(...model: Parameters<Backend['metadata']>) {
+    return this.backend.metadata(...model);
+  }
+
+  statistics(...model: Parameters<Backend['statistics']>) {
+    return this.backend.statistics(...model);
+  }
+
+  index() {
+    return this.backend.index();
+  }
+
+  load(name: string) {
+    return this.backend.load(name);
+  }
+
+  unload(name: string) {
+    return this.backend.unload(name);
+  }
+
+  async infer(request: InferRequest, call: Call): Promise<InferResponse> {
+    const { trace, context } = this.api;
+    const attributes = {
+      'spillway.model': request.model,
+      'spillway.tenant': call.tenant,
+      'spillway.rows': request.inputs[0]?.shape[0] ?? 0,
+    };
+    const startTime = performance.timeOrigin + performance.now();
+    const span = trace
+      .getTracer('spillway')
+      .startSpan('spillway.infer', { startTime, attributes }, context.active());
+    try {
+      const response = await this.backend.infer(request, call);
+      span.setAttribute('spillway.version', response.version);
+      for (const [name, value] of Object.entries(response.parameters))
+        if (typeof value !== 'boolean') span.setAttribute(`spillway.${name}`, value);
+      endSpan(span, undefined, performance.now());
+      return response;
+    } catch (error) {
+      endSpan(span, error, performance.now());
+      throw error;
+    }
+  }
+}
