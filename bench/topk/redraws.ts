@@ -129,8 +129,8 @@ async function tuneOn<L extends Label, Name extends string>(
   const { rows, full, stages } = tables;
   return tuneTopK<Placed, L, Name>({
     features: placedFeatures(profile),
-    // Nothing is fitted to it: features return places, and models exist.
-    rows: [{ place: 0 }],
+    // Nothing is fitted to it: features return places, and models exist. Rows of queries must be others.
+    rows: [{ place: rows.length }],
     full,
     approximate: stages,
     queries: { pool: rows, size: drawing.size, count: drawing.count },

@@ -14,7 +14,7 @@ export interface Tables<L extends Label> {
   readonly rows: readonly Placed[];
   readonly full: TrainedModel<L>;
   readonly stages: readonly (Learner & { readonly model: LinearModel; readonly reads: readonly string[] })[];
-  /** rows x classes: probabilities by the full model, and by each stage's model. */
+  /** rows x classes: probabilities by the full model, and by each stage's model; with one row more, the first again. */
   readonly scores: { readonly full: Float64Array; readonly stages: readonly Float64Array[] };
 }
 
@@ -27,12 +27,14 @@ export async function tablesOf<Row, L extends Label>(
   const { classes } = full;
   const computed = await blocks(pool);
   const request = async (model: Model, reads: readonly string[]) => {
-    const out = new Float64Array(pool.length * model.classes);
+    const out = new Float64Array((pool.length + 1) * model.classes);
     for (let from = 0; from < pool.length; from += BATCH) {
       const batch = Int32Array.from({ length: Math.min(BATCH, pool.length - from) }, (_, i) => from + i);
       const read = reads.flatMap((name) => computed.get(name) ?? []).map((block) => gather(block, batch));
       await model.score(read, out.subarray(from * model.classes, (from + batch.length) * model.classes));
     }
+    // A row that is in no query.
+    out.copyWithin(pool.length * model.classes, 0, model.classes);
     return out;
   };
   const fullScores = await request(full, full.reads ?? []);
