@@ -14,6 +14,7 @@ import { type Scene, type SceneSource, sceneSources } from './scenes.js';
 import {
   type Extent,
   FULL,
+  ofCoarseGrid,
   ofStumps,
   QUICK,
   type Training,
@@ -59,8 +60,16 @@ export const attentional: Workload = {
     log(`${JSON.stringify({ beside, opencv })}\ncertificates`);
     const certificates = await certify(detector, sources, quick ? CERTIFIED_QUICK : CERTIFIED, seed, log);
     log('before a network');
-    const network = await networkOn(sources, detector, quick, log);
-    const before = await besideNetwork(detector, network, sources, quick ? BEFORE_QUICK : BEFORE, seed, log);
+    const coarse = await trainOnScenes(sources, ofCoarseGrid(extent), seed, log);
+    const network = await networkOn(sources, coarse.detector, quick, log);
+    const before = await besideNetwork(
+      coarse.detector,
+      network,
+      sources,
+      quick ? BEFORE_QUICK : BEFORE,
+      seed,
+      log,
+    );
     const curve = SHARES.map((most) => ({ most, ...bestWithin(verdict, most) }));
     const measured = { training, single, stumps, trace, curve, beside, opencv, certificates, before };
     const json = {
@@ -79,6 +88,7 @@ export const attentional: Workload = {
       curve,
       beside,
       opencv,
+      coarse: { stages: coarse.table, seconds: coarse.seconds },
       before: { ...before, certificate: withoutDigests(before.certificate) },
       certificates: {
         detection: withoutDigests(certificates.detection),

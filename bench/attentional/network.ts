@@ -51,7 +51,7 @@ const FULL: Recipe = {
   batchSize: 128,
   learningRate: 0.001,
   mined: [100, 200],
-  version: 2,
+  version: 3,
 };
 
 const QUICK: Recipe = {
@@ -153,10 +153,11 @@ async function mistakesOf(
 }
 
 async function modelOf(sizes: Sizes, state: State, runtime: unknown): Promise<TrainedModel<number>> {
-  const network = buildNetwork(sizes, { classes: CLASSES.length, seed: 1 });
-  const weights = await weightsOf(network, state);
+  const build = () => buildNetwork(sizes, { classes: CLASSES.length, seed: 1 });
+  const weights = await weightsOf(build, state);
   const options = { classes: CLASSES, inputs: 'pixels', name: sizes.name } as const;
   if (typeof runtime === 'string') {
+    const network = build();
     network.setWeights(weights);
     return tfjsModel(network, { ...options, backend: 'wasm' });
   }

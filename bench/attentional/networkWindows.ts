@@ -14,8 +14,8 @@ export const PICTURE = 28;
 export const GRID = { scaleFactor: 1.25, step: 4, size: [PICTURE, PICTURE] } as const;
 
 /** A window that overlaps a digit so much shows it; one that overlaps every digit less than the second shows none. */
-const SHOWN = 0.65;
-const NOT_SHOWN = 0.45;
+const SHOWN = 0.7;
+const NOT_SHOWN = 0.6;
 
 /** Windows of one scene: around each digit, near digits, and anywhere. */
 const AROUND = 2;

@@ -11,6 +11,9 @@ import { random } from '../../lib/stats/index.js';
 import type { Part } from './photographs.js';
 import { HEIGHT, type Place, type SceneSource, WIDTH } from './scenes.js';
 
+/** How far boxes are moved and resized at most, as a share of their sides. */
+const MOVE = 0.04;
+
 /** The window, in which a digit lies with its paper. */
 export const WINDOW = [24, 24] as const;
 
@@ -24,6 +27,8 @@ export interface Extent {
   readonly maxWeak: number;
   /** Of each stage. @defaultValue `trainDetector`'s */
   readonly hitRate?: number;
+  /** How far boxes are moved and resized at most, as a share of their sides. @defaultValue 0.04 */
+  readonly moves?: number;
 }
 
 /** The same for a cascade that is to be cheap rather than to find all: stumps, and stages that may lose more. */
@@ -48,6 +53,11 @@ export const QUICK: Extent = {
   maxWeak: 30,
 };
 
+/** The same for a cascade on a coarse grid: windows lie up to 2 of 24 pixels off, and stages may lose hardly anything. */
+export function ofCoarseGrid(extent: Extent): Extent {
+  return { ...extent, stages: Math.min(6, extent.stages), hitRate: 0.998, moves: 0.1 };
+}
+
 /** A detector, how it came about, and what that cost. */
 export interface Training {
   readonly detector: Detector;
@@ -65,13 +75,13 @@ export async function trainOnScenes(
   seed: number,
   log: (text: string) => void,
 ): Promise<Training> {
-  const { positives, ...rest } = extent;
+  const { positives, moves, ...rest } = extent;
   return timed(
     {
-      positives: boxes(sources.training, `positives ${seed}`, positives),
+      positives: boxes(sources.training, `positives ${seed}`, positives, moves),
       negatives: backgrounds(sources.training),
       validation: {
-        positives: boxes(sources.validation, `positives ${seed}`, Math.ceil(positives / 2)),
+        positives: boxes(sources.validation, `positives ${seed}`, Math.ceil(positives / 2), moves),
         negatives: backgrounds(sources.validation),
       },
       ...{ window: WINDOW, seed, falsePositiveRate: 1e-6 },
@@ -160,24 +170,24 @@ function backgrounds(source: SceneSource): (seed: string) => Iterable<ImageInput
 }
 
 /** Scenes with boxes around wanted digits, moved and resized a little: windows of a scan never fit exactly. */
-function boxes(source: SceneSource, seed: string, count: number): BoxedImage[] {
+function boxes(source: SceneSource, seed: string, count: number, moves = MOVE): BoxedImage[] {
   const images: BoxedImage[] = [];
   let left = count;
   for (let i = 0; left > 0; i++) {
     const { image, wanted } = source.scene(`${seed} ${i}`);
     const stream = random(`${seed} ${i} moves`);
-    const moved = wanted.slice(0, left).map((place) => moveABit(place, () => 2 * stream.uniform() - 1));
+    const moved = wanted
+      .slice(0, left)
+      .map((place) => moveABit(place, () => moves * (2 * stream.uniform() - 1)));
     images.push({ image, boxes: moved });
     left -= moved.length;
   }
   return images;
 }
 
-const MOVE = 0.04;
-
 function moveABit({ x, y, width }: Place, draw: () => number): Place {
-  const side = Math.round(width * (1 + MOVE * draw()));
+  const side = Math.round(width * (1 + draw()));
   const moved = (from: number, most: number) =>
-    Math.max(0, Math.min(most - side, Math.round(from + (width - side) / 2 + MOVE * width * draw())));
+    Math.max(0, Math.min(most - side, Math.round(from + (width - side) / 2 + width * draw())));
   return { x: moved(x, WIDTH), y: moved(y, HEIGHT), width: side, height: side };
 }

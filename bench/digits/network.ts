@@ -63,7 +63,7 @@ export async function trainedWeights(
 ): Promise<tf.Tensor[]> {
   const recipe = JSON.stringify([RECIPE, sizes]) + buildNetwork.toString();
   const state = await cachedState('digits', recipe, (path) => train(sizes, known, path, log));
-  return weightsOf(buildNetwork(sizes), state);
+  return weightsOf(() => buildNetwork(sizes), state);
 }
 
 /** The digits that networks are trained on come first; the others nothing has seen. */
@@ -125,12 +125,14 @@ export async function trainNetwork(
   return model.state;
 }
 
-/** The weights that a network was trained to, in its own shapes. */
+/** The weights that a network was trained to, in its own shapes. @param build is called once there is a backend */
 export async function weightsOf(
-  network: ReturnType<typeof buildNetwork>,
+  build: () => ReturnType<typeof buildNetwork>,
   { tensors }: State,
 ): Promise<tf.Tensor[]> {
   await tf.setBackend('wasm');
-  const shapes = network.getWeights().map(({ shape }) => shape);
+  const shapes = build()
+    .getWeights()
+    .map(({ shape }) => shape);
   return shapes.map((shape, i) => tf.tensor(Float32Array.from(tensors[`weight ${i}`]), shape));
 }
