@@ -12,6 +12,9 @@ import { octetsOf } from './slices.js';
 import { type ModelLoad, modelLoad } from './statistics.js';
 import { Waiting } from './waiting.js';
 
+/** Milliseconds, some 12 days: a deadline beyond them is none, since timers and calls reach no further than twice that. */
+const LONGEST_MS = 2 ** 30;
+
 /**
  * Shares the cores of an executor between the jobs of tenants for models:
  *
@@ -138,7 +141,8 @@ export class Scheduler {
   ): void {
     const { signal, arrived } = job;
     const { timeoutMs = Number.POSITIVE_INFINITY } = model.terms;
-    const deadline = job.deadline ?? arrived + timeoutMs;
+    const asked = job.deadline ?? arrived + timeoutMs;
+    const deadline = asked - now > LONGEST_MS ? Number.POSITIVE_INFINITY : asked;
     const isDue = deadline <= now;
     if (signal?.aborted || isDue) {
       const error = signal?.aborted ? cancelled() : expired(job, deadline);

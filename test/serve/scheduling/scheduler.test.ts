@@ -588,3 +588,18 @@ test('options out of their ranges are named', (t) => {
   wrong('maxInFlight', () => scheduler.add(other, { maxInFlight: 0 }));
   wrong('tenants.a.weight', () => new Tenants({ tenants: { a: { weight: 0 } } }));
 });
+
+test('a deadline beyond what timers reach is none', async (t) => {
+  const { timer, executor, scheduler } = setup({ model: { timeoutMs: 2 ** 31 } });
+  const answers = [
+    scheduler.submit(jobOf('a', 1, { deadline: 1e300 })),
+    scheduler.submit(jobOf('a', 1, { deadline: undefined })),
+    scheduler.submit(jobOf('a', 1, { deadline: 2 ** 30 })),
+  ];
+  await timer.run();
+  await Promise.all(answers);
+  t.deepEqual(
+    executor.started.map(({ slice }) => slice.deadlineMs),
+    [undefined, 2 ** 30 - 2],
+  );
+});
