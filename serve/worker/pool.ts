@@ -334,8 +334,8 @@ export class WorkerPool implements ModelExecutor {
     seat.computing = undefined;
     seat.isReady = false;
     seat.isPinged = false;
-    // With one slice nothing else can be to blame; of several that wait, any can.
-    const culprit = computing ?? (own.length === 1 ? own[0] : undefined);
+    const culprit = this.culprit(thread, computing, own);
+    if (thread.uncaught !== undefined) this.strikeOwners(thread, own);
     for (const job of own.reverse()) {
       if (job === culprit) {
         const { model } = job.slice;
@@ -354,6 +354,33 @@ export class WorkerPool implements ModelExecutor {
     if (rest === 0) void this.replace(seat);
     else this.timer.after(rest, () => void this.replace(seat));
     this.dispatch();
+  }
+
+  /** The slice that ended a thread, if it is known. */
+  private culprit(thread: Thread, computing: Job | undefined, own: readonly Job[]): Job | undefined {
+    // With one slice nothing else can be to blame; of several that wait, any can.
+    const likely = computing ?? (own.length === 1 ? own[0] : undefined);
+    if (thread.uncaught === undefined || likely === undefined) return likely;
+    // What nothing catches can have been begun by a slice that was answered before: the one that computes is tried again alone.
+    const owners = this.ownersOf(thread);
+    const isOwn = modelsOf(likely).some((model) => owners.includes(model));
+    return likely.isSuspect && (isOwn || owners.length === 0) ? likely : undefined;
+  }
+
+  /** Models whose own code is named by what ended a thread uncaught. */
+  private ownersOf({ uncaught }: Thread): ModelKey[] {
+    const stack = uncaught instanceof Error ? (uncaught.stack ?? '') : '';
+    const owners: ModelKey[] = [];
+    for (const [key, { opened }] of this.entries)
+      if (stack.includes(new URL('.', opened.model.code.url).href)) owners.push(key);
+    return owners;
+  }
+
+  /** @param own slices that were lost: those of an owner are tried again, or struck by themselves */
+  private strikeOwners(thread: Thread, own: readonly Job[]): void {
+    for (const model of this.ownersOf(thread))
+      if (!own.some((job) => modelsOf(job).includes(model)))
+        this.strike(model, `it ended its thread again and again, the last time: ${thread.ended}`);
   }
 
   private strike(model: ModelKey, reason: string): void {

@@ -19,6 +19,8 @@ export class Thread {
   private isExpected = false;
   /** Why it ended, once it has. */
   ended: string | undefined;
+  /** What ended it, where nothing caught it: whose code that was isn't known by what it computed then. */
+  uncaught: unknown;
   /** Whether slices that it computed, or that waited, were lost with it. */
   hasFailedSlices = false;
   /** Models that it has loaded. */
@@ -51,7 +53,10 @@ export class Thread {
       settle?.(message);
       this.rest();
     });
-    this.worker.on('error', (error) => this.end(whyOf(error)));
+    this.worker.on('error', (error) => {
+      if (!isOutOfMemory(error)) this.uncaught = error ?? 'nothing';
+      this.end(whyOf(error));
+    });
     this.gone = new Promise((resolve) => {
       this.worker.on('exit', (code) => {
         this.end(`it left with code ${code}`);
@@ -113,12 +118,15 @@ type Without<Message> = Message extends { readonly id: number } ? Omit<Message, 
 export type Sent = Without<ToThread>;
 
 function whyOf(error: unknown): string {
-  if (
+  if (isOutOfMemory(error)) return 'it ran out of memory';
+  return `it failed: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return (
     typeof error === 'object' &&
     error !== null &&
     'code' in error &&
     error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-  )
-    return 'it ran out of memory';
-  return `it failed: ${error instanceof Error ? error.message : String(error)}`;
+  );
 }

@@ -440,3 +440,44 @@ test.serial('closing refuses what runs, and what comes', async (t) => {
   t.is((await t.throwsAsync(pool.run(textSlice(key, some)).answer, refused)).reason, 'unavailable');
   await t.throwsAsync(pool.load(await writeModel(folder, 'too late', cascade)), refused);
 });
+
+test.serial('what fails after its slice was answered is the fault of its own model alone', async (t) => {
+  const title =
+    "(() => { if (row.title === 'late') setTimeout(() => { throw new Error('late'); }, 20); return row.title; })()";
+  const notices: string[] = [];
+  const pool = new WorkerPool({
+    threads: 1,
+    program,
+    onUnavailable: (key, why) => notices.push(`${key}: ${why}`),
+  });
+  const other = await pool.load(await writeModel(folder, 'waits beside', cascade, WAITING));
+  const { key } = await pool.load(await writeModel(folder, 'fails late', cascade, featuresText({ title })));
+  for (let time = 0; time < 3; time++) {
+    t.is((await pool.run(textSlice(key, [titled('late')])).answer).answers.length, 1);
+    // It is on the thread when that ends.
+    const beside = pool.run(textSlice(other.key, [titled('wait 100')])).answer;
+    t.is((await beside).answers.length, 1);
+  }
+  t.deepEqual(
+    notices.map((notice) => notice.split(':')[0]),
+    [key],
+  );
+  t.regex(notices[0], /again and again, the last time: it failed: late/);
+  t.is((await pool.run(textSlice(other.key, some)).answer).answers.length, some.length);
+  await pool.close();
+});
+
+test.serial('a slice whose own code fails uncaught is tried once more, and then to blame', async (t) => {
+  const code = WAITING.replace(
+    'if (wait) await',
+    "if (wait) globalThis.setTimeout(() => { throw new Error('nobody'); }, 10);\n      if (wait) await",
+  );
+  const pool = new WorkerPool({ threads: 1, program });
+  const { key } = await pool.load(await writeModel(folder, 'fails itself', cascade, code));
+  const ending = pool.run(textSlice(key, [titled('wait 60000')])).answer;
+  const error = await t.throwsAsync(ending, refused);
+  t.is(error.reason, 'internal');
+  t.regex(error.message, /fails itself#1.*nobody/);
+  t.is((await pool.run(textSlice(key, some)).answer).answers.length, some.length);
+  await pool.close();
+});
