@@ -238,6 +238,8 @@ export class Repository<T> {
   async unload(name: string): Promise<void> {
     const entry = this.entries.get(name);
     if (entry === undefined) throw unknownModel(name);
+    // A load that comes from now on comes after.
+    entry.waiting = undefined;
     await this.enqueue(entry, async () => {
       entry.isUnloaded = true;
       const { serving } = entry;

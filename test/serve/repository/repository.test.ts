@@ -332,6 +332,15 @@ test('an unloaded model refuses new requests at once, and returns by load alone'
   t.deepEqual(states(), ['a/1 READY']);
 });
 
+test('a load that comes after an unload isn’t joined to one before', async (t) => {
+  const { directory, repository, states } = await world(t);
+  await directory.model('a/1');
+  await repository.refresh();
+  const calls = [repository.load('a'), repository.load('a'), repository.unload('a'), repository.load('a')];
+  await Promise.all(calls);
+  t.deepEqual(states(), ['a/1 READY']);
+});
+
 test('a touched file isn’t loaded again; another content of any file is', async (t) => {
   const { directory, repository, host } = await world(t);
   await directory.model('a/1');
