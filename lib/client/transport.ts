@@ -1,3 +1,4 @@
+import { forMany } from '../abort.js';
 import { ServerError } from '../errors.js';
 import { readError } from '../inference/index.js';
 import { Retrier, type RetryPolicy } from '../retry/index.js';
@@ -128,7 +129,7 @@ function mayPass(error: unknown): boolean {
 function follow(signal: AbortSignal | undefined, stop: AbortController): () => void {
   const abort = () => stop.abort(signal?.reason);
   if (signal?.aborted) abort();
-  else signal?.addEventListener('abort', abort, { once: true });
+  else if (signal !== undefined) forMany(signal).addEventListener('abort', abort, { once: true });
   return () => signal?.removeEventListener('abort', abort);
 }
 

@@ -297,6 +297,18 @@ test('a retry is told, and may end the call', async (t) => {
   t.is(server.seen.length, 2);
 });
 
+test('many calls at once share a signal, and nobody is warned of a leak', async (t) => {
+  const { client } = await connect(t);
+  const warnings: Error[] = [];
+  const heard = (warning: Error) => warnings.push(warning);
+  process.on('warning', heard);
+  const { signal } = new AbortController();
+  await Promise.all(Array.from({ length: 12 }, () => client.live({ signal })));
+  await setImmediate();
+  process.off('warning', heard);
+  t.deepEqual(warnings, []);
+});
+
 test('closed, pending calls end and no others begin', async (t) => {
   const { server, client } = await connect(t, { binary: false });
   server.faults = ['silent'];
