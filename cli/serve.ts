@@ -39,6 +39,8 @@ export function addServe(program: Command, io: Io): void {
       });
       const { keys, memory, host, port, grpcPort, workers, watch, overloadStatus, allowWorse, stateDir } =
         options;
+      const report = (error: unknown) =>
+        io.err(`spillway: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
       const settings: ServeOptions = {
         directory,
         ...(host !== undefined && { host }),
@@ -53,16 +55,22 @@ export function addServe(program: Command, io: Io): void {
         ...(keys !== undefined && (await accessIn(keys))),
         signal: stop.signal,
         onEvent: (event) => io.err(`${lineOf(event)}\n`),
-        onFault: (error) =>
-          io.err(`spillway: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`),
+        onFault: report,
       };
+      let isWaiting = false;
+      let reload = () => {
+        isWaiting = true;
+      };
+      // From the start: without a listener the signal ends the process.
+      const onHangup = () => reload();
+      process.on('SIGHUP', onHangup);
       // Interrupted while models are loaded, it has nothing to answer.
       const serving = await serve(settings).catch((error: unknown) => {
         if (!stop.signal.aborted) throw error;
       });
       if (serving === undefined) return { code: await ended };
-      const reload = () => void serving.reload();
-      process.on('SIGHUP', reload);
+      reload = () => void serving.reload().catch(report);
+      if (isWaiting) reload();
       const { url, grpc, models } = serving;
       const lines = [`listening on ${url}`, ...(grpc === undefined ? [] : [`listening on grpc://${grpc}`])];
       io.out(
@@ -73,7 +81,7 @@ export function addServe(program: Command, io: Io): void {
       const code = await ended;
       io.err('spillway: answering what has arrived\n');
       await serving.close();
-      process.off('SIGHUP', reload);
+      process.off('SIGHUP', onHangup);
       return { code };
     },
   )

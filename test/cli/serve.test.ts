@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
@@ -101,6 +101,21 @@ test('it says where it listens once models are warm, reloads by SIGHUP, and drai
   server.child.kill('SIGTERM');
   t.is(await server.exited, 0);
   await t.throwsAsync(fetch(`${url}/v2/health/live`));
+});
+
+test('SIGHUP while models are loaded, or without their folder, ends nothing', async (t) => {
+  const directory = join(await folderFor(t), 'models');
+  await publish(directory, 'mails/1');
+  const server = start(t, [directory, '--port', '0', '--workers', '1']);
+  await server.has('err', 'mails/1: loaded\n');
+  server.child.kill('SIGHUP');
+  await server.has('out', 'listening on');
+  await rm(directory, { recursive: true });
+  server.child.kill('SIGHUP');
+  await server.has('err', /spillway: .*ENOENT/);
+  t.is((await labelsOf(urlOf(server))).status, 200);
+  server.child.kill('SIGTERM');
+  t.is(await server.exited, 0);
 });
 
 test('a model that can’t be loaded is named, and the others are served; JSON is one object', async (t) => {
