@@ -6,7 +6,7 @@ import {
   RequestError,
 } from '../lib/inference/index.js';
 import type { Timer } from '../lib/timer.js';
-import { AuditFiles, type ModeAlarm, type ModelAuditState } from './audit/index.js';
+import { AuditFiles, evidenceFor, type ModeAlarm, type ModelAuditState } from './audit/index.js';
 import type { Backend, Call, Duration, ModelState, ModelStatistics } from './backend.js';
 import { EnsembleEndpoint, ModelEndpoint } from './endpoints/index.js';
 import type { LoadedModel, ModelFiles } from './executor.js';
@@ -56,9 +56,10 @@ export interface ServedModel<Load> {
   readonly memory: HeldMemory;
   /** What the scheduler counts: of its own answers, and of the full model's in its stead after an alarm. */
   readonly loads: readonly Load[];
+  /** Whether an alarm has voided its certificate: of its audit, or of one before that rested on the same rows. */
+  readonly isVoid: boolean;
   readonly audit:
     | {
-        readonly isVoid: boolean;
         readonly alarms: readonly ModeAlarm[];
         readonly state: ModelAuditState;
       }
@@ -87,6 +88,8 @@ export class ModelServer<Load extends Counts> implements Backend {
   private readonly repository: Repository<AnyEndpoint<Load>>;
   private readonly auditFiles: AuditFiles;
   private readonly hosts: Hosts<Load>;
+  /** The rows, by number, whose promise an alarm has voided, by model: as long as the process lives. */
+  private readonly voided = new Map<string, Set<number>>();
 
   constructor(private readonly options: ServerOptions<Load>) {
     const { directory, lanes, timer, stateDir, onEvent, onFault } = options;
@@ -188,7 +191,8 @@ export class ModelServer<Load extends Counts> implements Backend {
         model,
         memory: memory[i],
         loads: own?.loads ?? [],
-        audit: own?.audit && { isVoid: own.audit.isVoid, alarms: own.alarms, state: own.audit.state },
+        isVoid: own?.isVoid ?? false,
+        audit: own?.audit && { alarms: own.alarms, state: own.audit.state },
       };
     });
   }
@@ -207,8 +211,10 @@ export class ModelServer<Load extends Counts> implements Backend {
     const { name, version, model, settings } = loaded;
     if (model === undefined) return this.ensemble(loaded, settings.ensemble ?? []);
     const before = previous instanceof ModelEndpoint ? previous : undefined;
-    const kept = settings.audit && (await this.auditFiles.read(name, version));
-    const states = [before?.audit?.state, kept].filter((state) => state !== undefined);
+    const kept = await this.auditFiles.read(name, version);
+    const states = [before?.audit?.state, kept, ...this.voidedOf(name)].filter(
+      (state) => state !== undefined,
+    );
     const { timer, onEvent } = this.options;
     const endpoint = new ModelEndpoint<Load>(
       loaded,
@@ -217,12 +223,20 @@ export class ModelServer<Load extends Counts> implements Backend {
         lane: this.hosts.laneOf(settings.inline),
         timer,
         auditFiles: this.auditFiles,
-        onAlarm: ({ name, version }, alarm) => onEvent({ what: 'alarm', name, version, alarm }),
+        onAlarm: ({ name, version }, alarm) => {
+          this.voided.set(name, (this.voided.get(name) ?? new Set()).add(evidenceFor(model)));
+          onEvent({ what: 'alarm', name, version, alarm });
+        },
       },
       states,
     );
-    if (before?.loaded.version === version) before.replaced();
+    // Without an audit nobody else keeps its state.
+    if (before?.loaded.version === version && endpoint.audit !== undefined) before.replaced();
     return endpoint;
+  }
+
+  private voidedOf(name: string): ModelAuditState[] {
+    return [...(this.voided.get(name) ?? [])].map((evidence) => ({ isVoid: true, evidence, modes: [] }));
   }
 
   private ensemble(loaded: LoadedVersion, members: readonly string[]): EnsembleEndpoint<Load> {

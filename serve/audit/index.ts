@@ -4,10 +4,12 @@ export type { AnswerAgain } from './auditedCascade.js';
 export { AuditFiles, type StateWriter } from './auditFiles.js';
 export {
   type AuditTicket,
+  evidenceFor,
   type ModeAlarm,
   type ModeAnswers,
   ModelAudit,
   type ModelAuditPorts,
   type ModelAuditSettings,
   type ModelAuditState,
+  wasVoided,
 } from './modelAudit.js';

@@ -64,6 +64,20 @@ export interface AuditTicket {
 const MOST_HELD = 1_000;
 const MOST_HELD_MS = 600_000;
 
+/** A number for the rows behind a model's certificate. */
+export function evidenceFor({ restsOn }: Pick<LoadedModel, 'restsOn'>): number {
+  return evidenceOf([Float64Array.of(restsOn)]);
+}
+
+/** Whether one of the audits has voided what rests on the model's rows. */
+export function wasVoided(
+  model: Pick<LoadedModel, 'restsOn'>,
+  states: readonly Pick<ModelAuditState, 'evidence' | 'isVoid'>[],
+): boolean {
+  const own = evidenceFor(model);
+  return states.some(({ evidence, isVoid }) => isVoid && evidence === own);
+}
+
 /**
  * The audits of a served model: one for each of its certified modes, with an equal share of alpha. Requests are answered first and
  * audited after, in the order in which they began, so that how long an answer takes has no influence on what is counted when. What
@@ -87,14 +101,14 @@ export class ModelAudit {
     private readonly ports: ModelAuditPorts,
     previous: readonly ModelAuditState[],
   ) {
-    this.evidence = evidenceOf([Float64Array.of(model.restsOn)]);
+    this.evidence = evidenceFor(model);
     this.audits = model.modes.slice(0, settings.modes).map((_, mode) =>
       this.auditOf(
         mode,
         previous.flatMap(({ modes }) => modes[mode] ?? []),
       ),
     );
-    this.wasVoid = previous.some(({ evidence, isVoid }) => evidence === this.evidence && isVoid);
+    this.wasVoid = wasVoided(model, previous);
   }
 
   /** Whether an alarm has voided the certificate. */

@@ -17,7 +17,7 @@ import type { Endpoint } from './endpoint.js';
 import { ModelEndpoint, type Prepared } from './modelEndpoint.js';
 
 /** From the verdict that promises most to those that promise nothing. */
-const VERDICTS = ['certified', 'full-model-only', 'exploratory', 'degraded', 'void'];
+const VERDICTS = ['exact', 'certified', 'full-model-only', 'exploratory', 'degraded', 'outside', 'void'];
 
 interface Member<Load> {
   readonly name: string;

@@ -8,6 +8,7 @@ import {
   ModelAudit,
   type ModelAuditState,
   type StateWriter,
+  wasVoided,
 } from '../audit/index.js';
 import type { Call } from '../backend.js';
 import { FULL_MODEL, type LoadedModel } from '../executor.js';
@@ -48,6 +49,7 @@ export class ModelEndpoint<Load> implements Endpoint {
   readonly alarms: ModeAlarm[] = [];
   private readonly tensors: Outputs;
   private readonly writer: StateWriter | undefined;
+  private readonly wasVoid: boolean;
   private isReplaced = false;
 
   /**
@@ -63,6 +65,7 @@ export class ModelEndpoint<Load> implements Endpoint {
     states: readonly ModelAuditState[],
   ) {
     const { settings, name, version } = loaded;
+    this.wasVoid = wasVoided(model, states);
     this.platform = model.kind === 'ranker' ? 'spillway_ranker' : 'spillway_cascade';
     this.inputs = model.inputs.map(({ name, datatype, shape }) => ({ name, datatype, shape }));
     this.tensors = new Outputs(model);
@@ -91,8 +94,13 @@ export class ModelEndpoint<Load> implements Endpoint {
     return this.ports.lane;
   }
 
+  /** Whether an alarm has voided the certificate, of this audit or of one before. */
+  get isVoid(): boolean {
+    return this.wasVoid || this.audit?.isVoid === true;
+  }
+
   get reason(): string {
-    return this.audit?.isVoid ? 'an alarm of the audit has voided the certificate' : '';
+    return this.isVoid ? 'an alarm of the audit has voided the certificate' : '';
   }
 
   /** What the scheduler counts of its requests. */
@@ -178,7 +186,7 @@ export class ModelEndpoint<Load> implements Endpoint {
   }
 
   private parameters({ verdict, epsilon, mode, degraded }: LaneAnswer): InferResponse['parameters'] {
-    const stands = this.audit?.isVoid ? 'void' : verdict;
+    const stands = this.isVoid ? 'void' : verdict;
     const rows = degraded.reduce((sum, each) => sum + each, 0);
     return {
       verdict: stands,

@@ -84,7 +84,7 @@ function holdersOf(models: readonly ServedModel<ModelLoad>[]): Holders {
 }
 
 function modelStatus(served: ServedModel<ModelLoad>, holders: Holders): ModelStatus {
-  const { name, version, state, reason, platform, model, memory, loads, audit } = served;
+  const { name, version, state, reason, platform, model, memory, loads, isVoid, audit } = served;
   const total = (count: (load: ModelLoad) => number) => sum(loads.map(count));
   // The first load is the model's own; after an alarm the full model's answers are another.
   const [own] = loads;
@@ -96,7 +96,7 @@ function modelStatus(served: ServedModel<ModelLoad>, holders: Holders): ModelSta
     platform,
     modes: (model?.modes ?? []).map(({ epsilon, verdict }, m) => ({
       epsilon,
-      verdict: audit?.isVoid ? 'void' : verdict,
+      verdict: isVoid ? 'void' : verdict,
       rows: own?.rowsByMode[m] ?? 0,
     })),
     level: own?.level ?? 0,
@@ -118,7 +118,7 @@ function modelStatus(served: ServedModel<ModelLoad>, holders: Holders): ModelSta
     p99Ms: own?.p99Ms ?? null,
     stages: model?.modes[0].plan?.stages.length ?? null,
     exits: own?.exits ?? [],
-    audit: audit === undefined ? null : { isVoid: audit.isVoid, alarms: audit.alarms.length },
+    audit: audit === undefined ? null : { isVoid, alarms: audit.alarms.length },
   };
 }
 

@@ -289,6 +289,24 @@ test('an ensemble answers by each of its models, under their names', async (t) =
   t.is(server.metadata('both', '1').outputs.length, 6);
 });
 
+test('an ensemble promises no more than a ranker whose promise doesn’t cover the query', async (t) => {
+  const { directory, server, host } = await world(t);
+  await directory.model('a/1');
+  await directory.model('r/1', { kind: 'ranker' });
+  await directory.write('both/model.json', '{"ensemble":["a","r"]}');
+  await server.refresh();
+  for (const [verdict, whole] of [
+    ['outside', 'outside'],
+    ['exact', 'certified'],
+    ['void', 'void'],
+  ]) {
+    host.onSlice = async ({ k }) => (k === undefined ? {} : { verdict });
+    const { parameters } = await server.infer(request('both', { parameters: { k: 1 } }), call());
+    t.is(parameters.verdict, whole);
+    t.is(parameters['r.verdict'], verdict);
+  }
+});
+
 test('an ensemble takes the inputs of all its models, and is ready when they are', async (t) => {
   const { directory, server } = await world(t);
   const y = { name: 'y', datatype: 'INT64', shape: [-1], as: 'text' } as const;
@@ -533,8 +551,8 @@ test('an alarm voids what a model promises everywhere at once; the full model an
     { name: 'a', version: '1', state: 'READY', reason: 'an alarm of the audit has voided the certificate' },
   ]);
   t.is(events.filter(({ what }) => what === 'alarm').length, 1);
-  const [{ audit }] = server.models();
-  t.true(audit?.isVoid);
+  const [{ audit, isVoid }] = server.models();
+  t.true(isVoid);
   t.deepEqual(
     audit?.alarms.map(({ mode, alarm }) => [mode, alarm.test]),
     [[0, 'promise']],
@@ -579,6 +597,31 @@ test('an audit goes on through reloads where the certificate is the same', async
   await server.refresh();
   t.is((await server.infer(request('a'), call())).parameters.verdict, 'certified');
   t.is(drawn(), 2);
+});
+
+test('what an alarm has voided stays void without an audit, and through an unload', async (t) => {
+  const stateDir = await folderFor(t);
+  const first = await world(t, { stateDir });
+  const { directory, server, host } = first;
+  await directory.model('a/1', {}, { audit: { rate: 1 } });
+  await server.refresh();
+  differing(host);
+  await answerUntilVoid(server);
+  await directory.write('a/1/model.json', '{}');
+  await server.load('a');
+  const verdictOf = async (from: typeof server) => (await from.infer(request('a'), call())).parameters;
+  t.deepEqual(await verdictOf(server), { verdict: 'void' });
+  const [model] = server.models();
+  t.deepEqual([model.isVoid, model.audit], [true, undefined]);
+  t.regex(server.index()[0].reason, /alarm/);
+  await server.unload('a');
+  await server.load('a');
+  t.deepEqual(await verdictOf(server), { verdict: 'void' });
+  await server.close();
+  const second = await world(t, { stateDir, directory: directory.path });
+  await second.server.refresh();
+  t.deepEqual(await verdictOf(second.server), { verdict: 'void' });
+  await second.server.close();
 });
 
 test('an audit goes on when the server starts again', async (t) => {

@@ -70,6 +70,7 @@ export function servedModel(
     },
     memory: { own: 0, shared: 0, total: Object.values(held).reduce((sum, octets) => sum + octets, 0) },
     loads: [loadOf()],
+    isVoid: false,
     audit: undefined,
     ...terms,
   };

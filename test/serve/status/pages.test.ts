@@ -43,7 +43,6 @@ inBrowser(
     const hostile = '<img src=x onerror=alert(1)>';
     let rows = 100;
     const alarmed = {
-      isVoid: true,
       alarms: [{ mode: 0, alarm: { loss: 'disagreement' } }] as never,
       state: { isVoid: true, evidence: 0, modes: [] },
     };
@@ -59,7 +58,7 @@ inBrowser(
           },
           [modeOf(0.01), modeOf(0.05)],
         ),
-        servedModel(hostile, { words: 5e6 }, { audit: alarmed }),
+        servedModel(hostile, { words: 5e6 }, { isVoid: true, audit: alarmed }),
       ];
     });
     t.teardown(() => server.close());

@@ -36,9 +36,9 @@ test('answers of the full model after an alarm count among the rows, and the pro
     exits: [8, 2],
   });
   const instead = loadOf({ rows: 5, success: { count: 2, nanoseconds: 1 }, refused: 1 });
-  const audit = { isVoid: true, alarms: [], state: { isVoid: true, evidence: 0, modes: [] } };
+  const audit = { alarms: [], state: { isVoid: true, evidence: 0, modes: [] } };
   const [status] = statusOf(
-    [servedModel('a', {}, { loads: [own, instead], audit }, [modeOf(0.01), modeOf(0.05)])],
+    [servedModel('a', {}, { loads: [own, instead], isVoid: true, audit }, [modeOf(0.01), modeOf(0.05)])],
     5,
   ).models;
   t.is(status.rows, 15);
