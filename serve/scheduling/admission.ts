@@ -140,7 +140,7 @@ export function admit(
   if (expected <= leftMs) model.errors.doubt(expected, now);
   return new RequestError(
     'overloaded',
-    `the answer is expected in ${safe.toPrecision(3)} ms, and the deadline is in ${leftMs.toPrecision(3)} ms`,
+    `the answer is expected in ${Number(safe.toPrecision(3))} ms, and the deadline is in ${Number(leftMs.toPrecision(3))} ms`,
     Math.max(1, Math.ceil(safe - leftMs)),
   );
 }
