@@ -12,6 +12,7 @@ import { mail } from './mail/mail.js';
 import { batching } from './serving/batching.js';
 import { faults } from './serving/faults.js';
 import { point } from './serving/point.js';
+import { serve } from './serving/serve/serve.js';
 import { serveMemory } from './serving/serve-memory.js';
 import { startup } from './serving/startup.js';
 import { threads } from './serving/threads.js';
@@ -47,6 +48,7 @@ const workloads = {
   prefixes,
   report,
   select,
+  serve,
   'serve-memory': serveMemory,
   startup,
   threads,

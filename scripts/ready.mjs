@@ -15,6 +15,7 @@ const sources = [
   'cascades',
   'datasets',
   'cli',
+  'serve',
   'scripts/kernels.mjs',
   'scripts/build.mjs',
   'tsconfig.json',

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly backend?: string | undefined;
   /** Names of the parts to run, of a workload that has several. undefined: all of them. */
   readonly cases?: readonly string[] | undefined;
+  /** Whether what shows only after long is measured, too, of a workload that has such parts. */
+  readonly soak?: boolean | undefined;
   /** Tells a person how far the work has come. */
   readonly log: (text: string) => void;
 }
@@ -28,7 +30,8 @@ export interface Outcome {
   readonly table: string;
 }
 
-const USAGE = 'npm run -s bench -- NAME [--json] [--seeds 1,2] [--quick] [--backend wasm] [--cases a,b]';
+const USAGE =
+  'npm run -s bench -- NAME [--json] [--seeds 1,2] [--quick] [--backend wasm] [--cases a,b] [--soak]';
 
 /**
  * Runs the workload that the arguments name, and prints its results on stdout, all else on stderr.
@@ -45,8 +48,8 @@ export async function runBench(
     log(`${requested}\n${USAGE}`);
     return 2;
   }
-  const { seeds, quick, backend, cases } = requested;
-  const { json, table } = await requested.workload.run({ seeds, quick, backend, cases, log });
+  const { seeds, quick, backend, cases, soak } = requested;
+  const { json, table } = await requested.workload.run({ seeds, quick, backend, cases, soak, log });
   process.stdout.write(
     requested.json ? `${JSON.stringify(json)}\n` : `${table}\n\n${checkTable(json.checks)}\n`,
   );
@@ -72,6 +75,7 @@ function parse(args: string[], workloads: Readonly<Record<string, Workload>>): C
         seeds: { type: 'string' },
         backend: { type: 'string' },
         cases: { type: 'string' },
+        soak: { type: 'boolean' },
       },
     });
     const known = `known are ${Object.keys(workloads).join(', ')}`;
@@ -82,8 +86,9 @@ function parse(args: string[], workloads: Readonly<Record<string, Workload>>): C
     if (seeds?.some((seed) => !Number.isSafeInteger(seed) || seed < 1)) {
       return `--seeds: expected whole numbers from 1, such as 1,2,3; got '${values.seeds}'`;
     }
-    const { json = false, quick = false, backend } = values;
-    return { workload: workloads[name], seeds, json, quick, backend, cases: values.cases?.split(',') };
+    const { json = false, quick = false, backend, soak } = values;
+    const cases = values.cases?.split(',');
+    return { workload: workloads[name], seeds, json, quick, backend, cases, soak };
   } catch (error) {
     if (error instanceof TypeError) return error.message;
     throw error;

@@ -1,0 +1,28 @@
+import type { Check } from '../../harness/checks.js';
+import type { Programs } from './programs.js';
+
+/** What the parts of the benchmark work with. */
+export interface Bench {
+  readonly quick: boolean;
+  readonly soak: boolean;
+  readonly folder: string;
+  readonly programs: Programs;
+  readonly log: (text: string) => void;
+}
+
+/** A part's figures. */
+export interface PartOutcome {
+  readonly json: object;
+  /** Rows of a table: what, and figures. */
+  readonly lines: readonly (readonly string[])[];
+  readonly checks: readonly Check[];
+}
+
+/** Milliseconds, to three digits. */
+export function ms(value: number): string {
+  return `${Number(value.toPrecision(3))} ms`;
+}
+
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,105 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Check, columns } from '../../harness/checks.js';
+import type { RunOptions, Workload } from '../../harness/harness.js';
+import { machine, versions } from '../../harness/machine.js';
+import { makePipelines, type Pipelines } from '../pipelines.js';
+import { cold } from './cold.js';
+import { makeMails } from './mails.js';
+import { memory } from './memory.js';
+import { NOISY, neighbours, QUIET } from './neighbours.js';
+import { overload } from './overload.js';
+import type { Bench, PartOutcome } from './part.js';
+import { processor } from './processor.js';
+import { Programs } from './programs.js';
+import { reloads } from './reloads.js';
+import { soak } from './soak.js';
+import { throughput } from './throughput.js';
+
+/** Many cascades behind one server, each figure beside what it is to reach. */
+export const serve: Workload = { run };
+
+const SIZES = {
+  whole: { count: 250, groups: 10, words: 10_000, chars: 50_000 },
+  quick: { count: 12, groups: 3, words: 1_000, chars: 3_000 },
+};
+
+/** Characters of a text: as much as a review. */
+const LENGTH = 500;
+
+/** Parts in their order; those after `memory` that need its server have it run. */
+const PARTS = ['memory', 'cold', 'throughput', 'soak', 'reloads', 'overload', 'neighbours', 'processor'];
+
+async function run({ quick, cases = PARTS, soak: isLong = false, log }: RunOptions) {
+  const unknown = cases.find((name) => !PARTS.includes(name));
+  if (unknown !== undefined) throw new Error(`no part is named '${unknown}'; there are ${PARTS.join(', ')}`);
+  const wants = (...names: readonly string[]) => names.some((name) => cases.includes(name));
+  const size = quick ? SIZES.quick : SIZES.whole;
+  const folder = await mkdtemp(join(tmpdir(), 'spillway-serve-'));
+  const outcomes: Record<string, PartOutcome> = {};
+  const load = { before: loadavg(), after: [0] };
+  let programs: Programs | undefined;
+  try {
+    const needsPipelines = wants('memory', 'cold', 'throughput', 'soak', 'reloads');
+    if (needsPipelines) log(`${size.count} pipelines in ${size.groups} groups`);
+    const pipelines = needsPipelines ? await shortened({ folder, ...size }) : NONE;
+    programs = await Programs.build(folder);
+    const bench: Bench = { quick, soak: isLong, folder, programs, log };
+    if (wants('memory', 'cold', 'throughput', 'soak')) {
+      const { server, port, ...outcome } = await memory(bench, pipelines, size.groups);
+      outcomes.memory = outcome;
+      if (wants('cold')) outcomes.cold = await cold(bench, pipelines, port);
+      if (wants('throughput')) outcomes.throughput = await throughput(bench, pipelines, port);
+      if (wants('soak')) outcomes.soak = await soak(bench, pipelines, { server, port });
+      await server.close();
+    }
+    if (wants('reloads')) outcomes.reloads = await reloads(bench, pipelines);
+    if (wants('overload', 'neighbours')) {
+      log('mails: a cascade with modes');
+      const directory = join(folder, 'mails');
+      const models = { refuses: {}, degrades: { overload: 'degrade' }, quiet: {}, noisy: {} };
+      const mails = await makeMails(directory, models, quick);
+      const server = programs.server();
+      const { port, faults } = await server.ask('start', { directory, workers: 1, keys: [QUIET, NOISY] });
+      if (faults.length > 0) throw new Error(faults[0]);
+      const { rowsPerSecond, ...outcome } = await overload(bench, mails, port);
+      outcomes.overload = outcome;
+      if (wants('neighbours')) outcomes.neighbours = await neighbours(bench, mails, port, rowsPerSecond);
+      await server.close();
+    }
+    if (wants('processor')) outcomes.processor = await processor(bench);
+  } finally {
+    await programs?.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+  load.after = loadavg();
+  const checks: Check[] = Object.values(outcomes).flatMap((outcome) => outcome.checks);
+  const parts = Object.fromEntries(Object.entries(outcomes).map(([name, { json }]) => [name, json]));
+  return {
+    json: {
+      workload: 'serve',
+      quick,
+      machine: machine(),
+      versions: versions(),
+      /** Load averages of the machine, which tell what else it does. */
+      load,
+      pipelines: size.count,
+      groups: size.groups,
+      ...parts,
+      checks,
+    },
+    table: Object.entries(outcomes)
+      .map(([name, { lines }]) => `${name}\n\n${columns(lines)}`)
+      .join('\n\n'),
+  };
+}
+
+/** Where no part needs any. */
+const NONE: Pipelines = { folders: [], dictionary: 0, own: 0, texts: [] };
+
+/** Pipelines with texts of a review's length. */
+async function shortened(options: Parameters<typeof makePipelines>[0]): Promise<Pipelines> {
+  const made = await makePipelines(options);
+  return { ...made, texts: made.texts.slice(0, 4_000).map((text) => text.slice(0, LENGTH)) };
+}
