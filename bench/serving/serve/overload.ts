@@ -1,10 +1,12 @@
 import { binomialCdf } from '../../../lib/stats/index.js';
 import { atLeast, atMost, type Check } from '../../harness/checks.js';
+import type { Child } from './children.js';
 import { type LoadAnswer, type LoadResult, type LoadSpec, latency } from './loadSpec.js';
 import type { MailModel } from './mails.js';
 import { QUIET } from './neighbours.js';
 import { type Bench, ms, type PartOutcome } from './part.js';
 import { answerIn, textRequest, textsFor } from './requests.js';
+import type { ServerCommands } from './serverCommands.js';
 
 const ROWS = 16;
 /** Milliseconds within which answers are worth something. */
@@ -17,7 +19,11 @@ export interface OverloadOutcome extends PartOutcome {
 }
 
 /** Requests at three times the capacity, to a model that refuses and to one that has modes. */
-export async function overload(bench: Bench, mails: MailModel, port: number): Promise<OverloadOutcome> {
+export async function overload(
+  bench: Bench,
+  mails: MailModel,
+  { server, port }: { readonly server: Child<ServerCommands>; readonly port: number },
+): Promise<OverloadOutcome> {
   const { programs, log, quick } = bench;
   const { texts } = mails;
   const count = Math.floor(texts.length / ROWS);
@@ -39,7 +45,13 @@ export async function overload(bench: Bench, mails: MailModel, port: number): Pr
   };
   log('overload: the capacity');
   await load.ask('run', closed);
-  const saturated = await load.ask('run', closed);
+  const cpu = async (spec: LoadSpec) => {
+    const before = await server.ask('used', null);
+    const result = await load.ask('run', spec);
+    const { cpuUs } = await server.ask('used', null);
+    return { result, us: (cpuUs - before.cpuUs) / result.sent };
+  };
+  const { result: saturated, us: workUs } = await cpu(closed);
   const capacity = (1_000 * saturated.rows) / saturated.elapsedMs;
   const at = (model: string, times: number) =>
     load.ask('run', {
@@ -57,16 +69,13 @@ export async function overload(bench: Bench, mails: MailModel, port: number): Pr
     }
   }
   // What a refusal takes: the deadline of a microsecond can't be met.
-  const hopeless = requestsTo('refuses', 0.001);
-  const refusals = await load.ask('run', {
+  const { us: refusalUs } = await cpu({
     ...base,
-    requests: hopeless,
+    requests: requestsTo('refuses', 0.001),
     arrivals: { kind: 'closed', at: 4, seconds: quick ? 0.5 : 3 },
     seed: 3,
   });
   await load.close();
-  const refusalUs = (1_000 * refusals.elapsedMs) / refusals.sent;
-  const workUs = (1e6 * ROWS) / capacity;
   const of = (model: string, times: number) => runs.find((run) => run.model === model && run.times === times);
   const peak = (model: string) =>
     Math.max(...runs.filter((run) => run.model === model).map((run) => run.goodput));
@@ -75,7 +84,7 @@ export async function overload(bench: Bench, mails: MailModel, port: number): Pr
   const sum = (of: (run: Run) => number) => runs.reduce((total, run) => total + of(run), 0);
   const refusing = Math.max(capacity, peak('refuses'));
   const checks: Check[] = [
-    atLeast('a request’s work over a refusal’s time', workUs / refusalUs, 10),
+    atLeast('processor time of a request over that of a refusal', workUs / refusalUs, 10),
     atLeast(
       'goodput at 3 times the capacity, over the peak: refusing',
       (of('refuses', 3)?.goodput ?? 0) / refusing,

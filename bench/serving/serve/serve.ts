@@ -63,7 +63,7 @@ async function run({ quick, cases = PARTS, soak: isLong = false, log }: RunOptio
       const server = programs.server();
       const { port, faults } = await server.ask('start', { directory, workers: 1, keys: [QUIET, NOISY] });
       if (faults.length > 0) throw new Error(faults[0]);
-      const { rowsPerSecond, ...outcome } = await overload(bench, mails, port);
+      const { rowsPerSecond, ...outcome } = await overload(bench, mails, { server, port });
       outcomes.overload = outcome;
       if (wants('neighbours')) outcomes.neighbours = await neighbours(bench, mails, port, rowsPerSecond);
       await server.close();
