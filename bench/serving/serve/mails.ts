@@ -35,8 +35,8 @@ const features = define({
 const LENGTH = 1_500;
 
 const SIZES = {
-  whole: { rows: 4_000, epsilon: 0.01, modes: [0.03, 0.06] },
-  quick: { rows: 900, epsilon: 0.1, modes: [0.2, 0.3] },
+  whole: { rows: 3_500, epsilon: 0.01, modes: [0.03, 0.06] },
+  quick: { rows: 400, epsilon: 0.1, modes: [0.2, 0.3] },
 };
 
 /**

@@ -21,8 +21,8 @@ import { throughput } from './throughput.js';
 export const serve: Workload = { run };
 
 const SIZES = {
-  whole: { count: 250, groups: 10, words: 10_000, chars: 50_000 },
-  quick: { count: 12, groups: 3, words: 1_000, chars: 3_000 },
+  whole: { count: 250, groups: 10, words: 8_000, chars: 40_000 },
+  quick: { count: 8, groups: 2, words: 300, chars: 1_000 },
 };
 
 /** Characters of a text: as much as a review. */
