@@ -3,13 +3,13 @@ import { type ChildProcess, fork } from 'node:child_process';
 /** What a child does, by name: what it is given, and its result. Both are JSON. */
 export type Commands = Readonly<Record<string, { readonly given: unknown; readonly result: unknown }>>;
 
-interface Asked {
+interface Request {
   readonly id: number;
   readonly what: string;
   readonly given: unknown;
 }
 
-interface Told {
+interface Answer {
   readonly id: number;
   readonly result?: unknown;
   readonly error?: string;
@@ -18,20 +18,20 @@ interface Told {
 /** A process of its own that a benchmark measures, or measures with. */
 export class Child<All extends Commands> {
   private readonly process: ChildProcess;
-  private readonly asked = new Map<number, (told: Told) => void>();
+  private readonly pending = new Map<number, (answer: Answer) => void>();
   private last = 0;
 
   /** @param flags of Node */
   constructor(file: string, flags: readonly string[] = []) {
     this.process = fork(file, { execArgv: [...flags], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.process.on('message', (text) => {
-      const told: Told = JSON.parse(String(text));
-      this.asked.get(told.id)?.(told);
-      this.asked.delete(told.id);
+      const answer: Answer = JSON.parse(String(text));
+      this.pending.get(answer.id)?.(answer);
+      this.pending.delete(answer.id);
     });
     this.process.on('exit', (code) => {
-      for (const [id, end] of this.asked) end({ id, error: `the process ended with ${code}` });
-      this.asked.clear();
+      for (const [id, end] of this.pending) end({ id, error: `the process ended with ${code}` });
+      this.pending.clear();
     });
   }
 
@@ -42,11 +42,11 @@ export class Child<All extends Commands> {
   ask<Name extends keyof All & string>(what: Name, given: All[Name]['given']): Promise<All[Name]['result']> {
     const id = ++this.last;
     return new Promise((resolve, reject) => {
-      this.asked.set(id, ({ result, error }) => {
+      this.pending.set(id, ({ result, error }) => {
         if (error === undefined) resolve(result);
         else reject(new Error(`${what}: ${error}`));
       });
-      this.process.send(JSON.stringify({ id, what, given } satisfies Asked));
+      this.process.send(JSON.stringify({ id, what, given } satisfies Request));
     });
   }
 
@@ -68,15 +68,15 @@ export function answerTo<All extends Commands>(
   },
 ): void {
   process.on('message', async (text) => {
-    const { id, what, given }: Asked = JSON.parse(String(text));
-    const told = await (async () => commands[what](given))().then(
-      (result): Told => ({ id, result }),
-      (error: unknown): Told => ({
+    const { id, what, given }: Request = JSON.parse(String(text));
+    const answer = await (async () => commands[what](given))().then(
+      (result): Answer => ({ id, result }),
+      (error: unknown): Answer => ({
         id,
         error: error instanceof Error ? (error.stack ?? error.message) : String(error),
       }),
     );
-    process.send?.(JSON.stringify(told));
+    process.send?.(JSON.stringify(answer));
   });
   process.on('disconnect', () => process.exit());
 }

@@ -68,13 +68,13 @@ export async function makeMails(
     bound: { loss: 'disagreement', epsilon: size.epsilon, delta: 0.05, modes: size.modes },
     seed: 1,
   });
-  const asked = unseen.map(({ text }): Text => ({ text }));
+  const texts = unseen.map(({ text }): Text => ({ text }));
   const modes: MailModel['modes'][number][] = [];
   for (const [m, { epsilon }] of cascade.modes.entries()) {
-    const answers = await cascade.inMode(m).predict(asked);
+    const answers = await cascade.inMode(m).predict(texts);
     modes.push({ epsilon, labels: answers.labels });
   }
-  const full = await cascade.full.predict(asked);
+  const full = await cascade.full.predict(texts);
   for (const [name, settings] of Object.entries(models)) {
     const at = join(directory, name, '1');
     await mkdir(at, { recursive: true });
@@ -85,7 +85,7 @@ export async function makeMails(
   return {
     modes,
     full: full.labels,
-    texts: asked.map(({ text }) => text),
+    texts: texts.map(({ text }) => text),
     rowUs: cascade.modes.map(({ cost }) => cost.row),
   };
 }

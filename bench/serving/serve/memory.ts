@@ -12,7 +12,7 @@ import type { ServerCommands } from './serverCommands.js';
 const GIVEN = { whole: { alone: 10, naive: 25 }, quick: { alone: 2, naive: 4 } };
 
 export interface MemoryOutcome extends PartOutcome {
-  /** Serves all pipelines; nothing has been asked yet. */
+  /** Serves all pipelines; no request has come yet. */
   readonly server: Child<ServerCommands>;
   readonly port: number;
 }

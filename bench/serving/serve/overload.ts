@@ -79,8 +79,8 @@ export async function overload(
   const of = (model: string, times: number) => runs.find((run) => run.model === model && run.times === times);
   const peak = (model: string) =>
     Math.max(...runs.filter((run) => run.model === model).map((run) => run.goodput));
-  const bold = runs.filter(({ model }) => model === 'degrades');
-  const errors = mails.modes.map((mode, m) => errorsOf(mode.epsilon, m, bold));
+  const degrading = runs.filter(({ model }) => model === 'degrades');
+  const errors = mails.modes.map((mode, m) => errorsOf(mode.epsilon, m, degrading));
   const sum = (of: (run: Run) => number) => runs.reduce((total, run) => total + of(run), 0);
   const refusing = Math.max(capacity, peak('refuses'));
   const checks: Check[] = [
@@ -106,8 +106,8 @@ export async function overload(
       0,
     ),
     atLeast(
-      'overload: rows answered by a bolder mode',
-      bold.reduce((total, run) => total + run.degraded, 0),
+      'overload: rows answered by a more aggressive mode',
+      degrading.reduce((total, run) => total + run.degraded, 0),
       1,
     ),
     ...errors.flatMap(({ mode, epsilon, rows, wrong, chance }): Check[] =>
@@ -138,7 +138,7 @@ export async function overload(
     lines: [
       ['capacity, rows a second', capacity.toFixed(0)],
       ['a request’s work, a refusal', `${workUs.toFixed(0)} us`, `${refusalUs.toFixed(0)} us`],
-      ['', 'goodput', 'p99 of answers', 'refused', 'late', 'rows by bolder modes'],
+      ['', 'goodput', 'p99 of answers', 'refused', 'late', 'rows by more aggressive modes'],
       ...runs.map((run) => [
         `${run.model}, ${run.times} times`,
         `${run.goodput.toFixed(0)} rows/s`,

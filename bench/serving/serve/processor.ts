@@ -31,7 +31,7 @@ export async function processor(bench: Bench): Promise<PartOutcome> {
   const echoPort = await bare.ask('echo', null);
   const load = programs.load();
   const grpcLoad = programs.grpcLoad();
-  const asked = (port: number, path: string, at: number) => () =>
+  const overHttp = (port: number, path: string, at: number) => () =>
     load.ask('run', closedLoad(port, [requestTo(path)], { at, count }));
   const { grpc: address } = started;
   const overGrpc = (at: number) => () =>
@@ -45,9 +45,21 @@ export async function processor(bench: Bench): Promise<PartOutcome> {
     });
   const from = { server: () => server.ask('used', null), bare: () => bare.ask('used', null) };
   const measured: Measured[] = [AT, 1].flatMap((at) => [
-    { what: 'echo', at, of: from.bare, run: asked(echoPort, '/', at), us: [] },
-    { what: 'inline', at, of: from.server, run: asked(started.port, '/v2/models/inline/infer', at), us: [] },
-    { what: 'worker', at, of: from.server, run: asked(started.port, '/v2/models/worker/infer', at), us: [] },
+    { what: 'echo', at, of: from.bare, run: overHttp(echoPort, '/', at), us: [] },
+    {
+      what: 'inline',
+      at,
+      of: from.server,
+      run: overHttp(started.port, '/v2/models/inline/infer', at),
+      us: [],
+    },
+    {
+      what: 'worker',
+      at,
+      of: from.server,
+      run: overHttp(started.port, '/v2/models/worker/infer', at),
+      us: [],
+    },
     ...(address === undefined ? [] : [{ what: 'grpc', at, of: from.server, run: overGrpc(at), us: [] }]),
   ]);
   for (const each of measured) await each.run();

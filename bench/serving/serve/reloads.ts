@@ -12,7 +12,7 @@ const RATE = 100;
 const TEXTS = 20;
 
 /**
- * A model is replaced again and again while it is asked. Versions take turns between two models whose
+ * A model is replaced again and again under requests. Versions take turns between two models whose
  * weights and whose code differ: each answer must be wholly that of the version that it names.
  */
 export async function reloads(bench: Bench, pipelines: Pipelines): Promise<PartOutcome> {
