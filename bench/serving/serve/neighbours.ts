@@ -26,7 +26,7 @@ export async function neighbours(
       textRequest(model, textsFor(texts, i, ROWS), { timeoutMs: WITHIN, outputs: ['label'] }),
     );
   const share = rowsPerSecond / ROWS / 2;
-  const seconds = quick ? 1 : 20;
+  const seconds = quick ? 0.5 : 20;
   const specOf = (model: string, key: string, rate: number, seed: number): LoadSpec => ({
     port,
     requests: requestsTo(model),

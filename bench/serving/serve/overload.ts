@@ -35,7 +35,7 @@ export async function overload(
       }),
     );
   const load = programs.load();
-  const seconds = quick ? 1 : 10;
+  const seconds = quick ? 0.7 : 8;
   const base = { port, key: QUIET.key, pick: 0, withinMs: WITHIN } as const;
   const closed: LoadSpec = {
     ...base,
@@ -44,7 +44,8 @@ export async function overload(
     seed: 1,
   };
   log('overload: the capacity');
-  await load.ask('run', closed);
+  // The best of some rounds: the first warms up, and another program may take a part of one.
+  const warm = await load.ask('run', closed);
   const cpu = async (spec: LoadSpec) => {
     const before = await server.ask('used', null);
     const result = await load.ask('run', spec);
@@ -52,7 +53,9 @@ export async function overload(
     return { result, us: (cpuUs - before.cpuUs) / result.sent };
   };
   const { result: saturated, us: workUs } = await cpu(closed);
-  const capacity = (1_000 * saturated.rows) / saturated.elapsedMs;
+  const again = await load.ask('run', closed);
+  const rates = [warm, saturated, again].map(({ rows, elapsedMs }) => (1_000 * rows) / elapsedMs);
+  const capacity = Math.max(...rates);
   const at = (model: string, times: number) =>
     load.ask('run', {
       ...base,

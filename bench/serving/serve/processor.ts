@@ -21,7 +21,7 @@ export async function processor(bench: Bench): Promise<PartOutcome> {
     }),
   });
   const rounds = quick ? 1 : 5;
-  const count = quick ? 1_000 : 10_000;
+  const count = quick ? 200 : 10_000;
   log(`processor: ${rounds} rounds of ${count} requests each, ${AT} at a time and one`);
   const server = programs.server();
   const grpc = await hasGrpc();
