@@ -35,8 +35,8 @@ const features = define({
 const LENGTH = 1_500;
 
 const SIZES = {
-  whole: { rows: 3_500, epsilon: 0.01, modes: [0.03, 0.06] },
-  quick: { rows: 400, epsilon: 0.1, modes: [0.2, 0.3] },
+  whole: { rows: 3_500, unseen: 2_560, epsilon: 0.01, modes: [0.03, 0.06] },
+  quick: { rows: 300, unseen: 320, epsilon: 0.1, modes: [0.2, 0.3] },
 };
 
 const FREE = { fixed: 0, growth: 0, wait: 0, spread: 0, price: 0 };
@@ -71,7 +71,7 @@ export async function makeMails(
     label: labels[i],
   }));
   const seen = mails.slice(0, size.rows);
-  const unseen = mails.slice(size.rows);
+  const unseen = mails.slice(size.rows, size.rows + size.unseen);
   const cascade = await tune({
     features,
     rows: seen.map(({ text }): Text => ({ text })),
