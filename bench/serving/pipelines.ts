@@ -29,6 +29,8 @@ export interface PipelineOptions {
   readonly groups: number;
   readonly words: number;
   readonly chars: number;
+  /** Texts that dictionaries are learnt from, at most. @defaultValue all */
+  readonly most?: number;
 }
 
 const MODULE = `import { define, tfidf } from 'spillway';
@@ -53,9 +55,10 @@ export async function makePipelines({
   groups,
   words,
   chars,
+  most,
 }: PipelineOptions): Promise<Pipelines> {
   const drawn = random(24);
-  const texts = await loadTexts(drawn);
+  const texts = (await loadTexts(drawn)).slice(0, most);
   const options = { words, chars };
   const features = featuresOf(options);
   const pattern = join(folder, 'pattern.cascade');
