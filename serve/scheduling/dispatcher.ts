@@ -46,7 +46,26 @@ interface Started {
   readonly at: number;
   /** When it left its core. */
   leftAt: number | undefined;
+  /** Of rows that run alone. */
+  readonly shared: SharedFault | undefined;
 }
+
+/** Rows of one job, out of a slice that they shared. */
+interface Alone {
+  readonly piece: Piece;
+  readonly model: ModelQueue;
+  readonly mode: number;
+  readonly shared: SharedFault;
+}
+
+/** What running the jobs of a shared slice alone has shown so far: jobs with degraded rows, and without. */
+interface SharedFault {
+  degraded: number;
+  clean: number;
+}
+
+/** Milliseconds for which shared slices keep degraded rows, once running jobs alone has helped few of them. */
+const OUTAGE_MS = 1_000;
 
 /** Starts slices on cores that are free. */
 export class Dispatcher {
@@ -58,7 +77,7 @@ export class Dispatcher {
   /** Models with a reservation. */
   readonly reserved = new Set<ModelQueue>();
   /** Rows whose slice failed, and that run again by themselves: only one of them may be to blame. */
-  private readonly alone: { readonly piece: Piece; readonly model: ModelQueue; readonly mode: number }[] = [];
+  private readonly alone: Alone[] = [];
   /** Models whose slices wait for more rows. */
   private readonly gathering = new Set<ModelQueue>();
   private isLookSoon = false;
@@ -137,10 +156,10 @@ export class Dispatcher {
   /** Starts rows that have to run by themselves. Returns whether there were any. */
   private startAlone(now: number): boolean {
     for (let next = this.alone.shift(); next !== undefined; next = this.alone.shift()) {
-      const { piece, model, mode } = next;
+      const { piece, model, mode, shared } = next;
       model.inFlight--;
       if (!this.drop(piece.job, model.costs[mode], now)) {
-        this.launch(model, [piece], mode, false, now);
+        this.launch(model, [piece], mode, false, now, shared);
         return true;
       }
       this.ends.settled(model);
@@ -181,6 +200,7 @@ export class Dispatcher {
     mode: number,
     isReserved: boolean,
     now: number,
+    shared?: SharedFault,
   ): void {
     let rows = 0;
     let until = 0;
@@ -202,6 +222,7 @@ export class Dispatcher {
       isReserved,
       at: now,
       leftAt: undefined,
+      shared,
     };
     this.busy++;
     this.runningMs += expectedMs;
@@ -265,34 +286,54 @@ export class Dispatcher {
     }
     const { exits, degraded } = answer;
     const busyMs = answer.busyMs >= 0 ? Math.min(answer.busyMs, MOST_BUSY) : (started.leftAt ?? now) - at;
+    const isSpoiled = this.isSpoiled(started, degraded, now);
     const cost = model.costs[mode];
     cost.observe(rows, busyMs, now - (started.leftAt ?? now));
     model.measuredAt = now;
     model.counts.busyMs += busyMs;
-    model.counts.slice(mode, exits, degraded, rows);
+    if (!isSpoiled) model.counts.slice(mode, exits, degraded, rows);
     this.correct(started, busyMs - expectedMs, busyMs);
     const waited = pieces.reduce((most, { job }) => Math.max(most, now - job.queuedAt), now - at);
     model.pacing.observe(cost, rows, model.rows, waited);
-    this.deliver(started, answer, now);
+    if (isSpoiled) this.runAlone(started);
+    else this.deliver(started, answer, now);
     this.ended(model, now);
   }
 
   private failed(started: Started, error: unknown): void {
-    const { model, pieces, mode, expectedMs, at } = started;
+    const { model, pieces, expectedMs, at } = started;
     const now = this.terms.timer.now();
     this.leave(started, now);
     // It had its core as long as that.
     const busyMs = (started.leftAt ?? now) - at;
     this.correct(started, busyMs - expectedMs, busyMs);
     const reason = error instanceof RequestError ? error : internal(model, error);
-    if (pieces.length > 1 && OF_ROWS.has(reason.reason)) {
-      for (const piece of pieces) {
-        // As if it ran: a model doesn't drain before.
-        model.inFlight++;
-        this.alone.push({ piece, model, mode });
-      }
-    } else for (const { job } of pieces) this.ends.failed(job, reason);
+    if (pieces.length > 1 && OF_ROWS.has(reason.reason)) this.runAlone(started);
+    else for (const { job } of pieces) this.ends.failed(job, reason);
     this.ended(model, now);
+  }
+
+  /**
+   * Whether rows of one job may have degraded those of others: a feature that throws at a row does so for all rows that it is
+   * computed with. In an outage, running jobs alone helps nobody, and isn't tried for a while.
+   */
+  private isSpoiled({ model, pieces, shared }: Started, degraded: Uint8Array, now: number): boolean {
+    const isDegraded = degraded.includes(1);
+    if (shared !== undefined) {
+      if (isDegraded) shared.degraded++;
+      else shared.clean++;
+      if (shared.degraded > shared.clean) model.outageUntil = now + OUTAGE_MS;
+    }
+    return isDegraded && pieces.length > 1 && now >= model.outageUntil;
+  }
+
+  private runAlone({ model, pieces, mode }: Started): void {
+    const shared = { degraded: 0, clean: 0 };
+    for (const piece of pieces) {
+      // As if it ran: a model doesn't drain before.
+      model.inFlight++;
+      this.alone.push({ piece, model, mode, shared });
+    }
   }
 
   private ended(model: ModelQueue, now: number): void {

@@ -57,6 +57,8 @@ export class ModelQueue {
   readonly pacing: Pacing;
   /** Slices that run, those that wait elsewhere included. */
   inFlight = 0;
+  /** Until then, rows of shared slices stay degraded: see `Dispatcher`. */
+  outageUntil = Number.NEGATIVE_INFINITY;
   /** Jobs without an answer. */
   jobs = new Set<QueuedJob>();
   /** Whether its slices may start: it has few enough in flight, and doesn't gather. */

@@ -8,6 +8,8 @@ export interface Takes {
   readonly waitMs?: number;
   /** The slice fails with it. */
   readonly error?: unknown;
+  /** Whether all its rows are degraded. */
+  readonly isDegraded?: boolean;
 }
 
 /** Cores on a timer's time. A row's answer is its value plus the mode; its score is twice its value. */
@@ -29,14 +31,14 @@ export class SimulatedCores implements Executor {
     this.started.push({ slice, at: this.timer.now() });
     this.busy++;
     this.mostBusy = Math.max(this.mostBusy, this.busy);
-    const { busyMs, waitMs = 0, error } = this.takes(slice);
+    const { busyMs, waitMs = 0, error, isDegraded = false } = this.takes(slice);
     this.busyMs += busyMs;
     let leave = (): void => {};
     const yielded = new Promise<void>((resolve) => {
       leave = resolve;
     });
     const answer = new Promise<SliceAnswer>((resolve, reject) => {
-      const end = () => (error === undefined ? resolve(answerOf(slice, busyMs)) : reject(error));
+      const end = () => (error === undefined ? resolve(answerOf(slice, busyMs, isDegraded)) : reject(error));
       this.timer.after(busyMs, () => {
         this.busy--;
         leave();
@@ -48,15 +50,15 @@ export class SimulatedCores implements Executor {
   }
 }
 
-function answerOf({ rows, inputs, mode, scores }: Slice, busyMs: number): SliceAnswer {
+function answerOf({ rows, inputs, mode, scores }: Slice, busyMs: number, isDegraded: boolean): SliceAnswer {
   const { elements } = inputs.x;
   if (!(elements instanceof Float64Array) || elements.length !== rows) throw new Error('not the rows of x');
   return {
     answers: elements.map((value) => value + mode / 1024),
     scores: scores ? elements.map((value) => 2 * value) : new Float64Array(0),
     exits: new Uint8Array(rows).fill(mode),
-    degraded: new Uint8Array(rows),
-    verdict: 'certified',
+    degraded: new Uint8Array(rows).fill(Number(isDegraded)),
+    verdict: isDegraded ? 'degraded' : 'certified',
     busyMs,
   };
 }

@@ -85,6 +85,42 @@ test('a row that spoils a shared slice costs the others nothing: each job runs b
   }
 });
 
+test('a row that degrades a shared slice degrades its own job alone; in an outage nothing runs twice', async (t) => {
+  const timer = new VirtualTimer();
+  let isOutage = false;
+  const executor = new SimulatedCores(timer, 1, ({ inputs, rows }) => ({
+    busyMs: rows / 10,
+    isDegraded: isOutage || Array.from(inputs.x.elements as Float64Array).includes(10),
+  }));
+  const scheduler = new Scheduler(executor, { timer });
+  scheduler.add(loadedModel('a', [0, 100]));
+  const three = () =>
+    [3, 1, 2].map((rows, j) => scheduler.submit(jobOf('a', rows, { tenant: `t${j}` }, 10 * j)));
+  const answers = three();
+  await timer.run();
+  t.deepEqual(rowsOf(executor), [6, 3, 1, 2]);
+  const given = await Promise.all(answers);
+  t.deepEqual(
+    given.map(({ degraded, verdict }) => [[...degraded], verdict]),
+    [
+      [[0, 0, 0], 'certified'],
+      [[1], 'degraded'],
+      [[0, 0], 'certified'],
+    ],
+  );
+  // Each row counts once.
+  t.like(scheduler.load('a'), { rows: 6, degradedRows: 1 });
+  isOutage = true;
+  const during = [three(), three()].flat();
+  await timer.run();
+  for (const { verdict } of await Promise.all(during)) t.is(verdict, 'degraded');
+  const last = three();
+  const before = executor.started.length;
+  await timer.run();
+  await Promise.all(last);
+  t.deepEqual(rowsOf(executor).slice(before), [6]);
+});
+
 test('jobs of a slice that failed for lack of threads, or of time, fail together', async (t) => {
   const gone = new RequestError('unavailable', 'the server is closing');
   const { timer, executor, scheduler } = setup({
