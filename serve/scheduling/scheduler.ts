@@ -141,8 +141,8 @@ export class Scheduler {
   ): void {
     const { signal, arrived } = job;
     const { timeoutMs = Number.POSITIVE_INFINITY } = model.terms;
-    const asked = job.deadline ?? arrived + timeoutMs;
-    const deadline = asked - now > LONGEST_MS ? Number.POSITIVE_INFINITY : asked;
+    const requested = job.deadline ?? arrived + timeoutMs;
+    const deadline = requested - now > LONGEST_MS ? Number.POSITIVE_INFINITY : requested;
     const isDue = deadline <= now;
     if (signal?.aborted || isDue) {
       const error = signal?.aborted ? cancelled() : expired(job, deadline);
