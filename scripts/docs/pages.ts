@@ -33,7 +33,10 @@ export function siteOf(root: string): Site {
     'CONTRIBUTING.md',
     'CHANGELOG.md',
     '.changeset/README.md',
-    ...[...list('bench', true), ...list('docs', true)].filter((path) => path.endsWith('.md')),
+    // Benches install packages in their folder.
+    ...[...list('bench', true), ...list('docs', true)].filter((path) =>
+      /^(?!.*\/node_modules\/).*\.md$/.test(path),
+    ),
   ];
   const [given = ''] = examplesOf(read('docs/README.md'));
   const sources = new Map([
