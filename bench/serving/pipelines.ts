@@ -1,12 +1,13 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { define, logisticRegression, type Profile, tfidf, tune } from 'spillway';
+import { define, logisticRegression, tfidf, tune } from 'spillway';
 import { loadGlosses, loadMail } from '../../datasets/index.js';
 import { combine, readArtifact, separate, writeArtifact } from '../../lib/artifact/index.js';
 import { RowView } from '../../lib/features/index.js';
 import type { JsonValue, State, Tensor } from '../../lib/state.js';
 import { type Random, random } from '../../lib/stats/index.js';
+import { assumedProfile } from './assumedProfile.js';
 
 /** A text that pipelines score. */
 export interface Text {
@@ -116,23 +117,13 @@ async function loadTexts(drawn: Random): Promise<string[]> {
 /** A cascade whose first stage reads words. */
 async function writePattern(path: string, texts: readonly string[], size: { words: number; chars: number }) {
   const rows = texts.slice(0, 800).map((text): Text => ({ text }));
-  const cost = { fixed: 0, growth: 0, wait: 0, spread: 0, price: 0 };
-  const profile: Profile<'words' | 'chars'> = {
-    features: {
-      words: { cost: { ...cost, perRow: 5 }, entries: 50, reads: [] },
-      chars: { cost: { ...cost, perRow: 100 }, entries: 500, reads: [] },
-    },
-    transforms: {},
-    models: { 'logistic-regression': { fixed: 1, perRow: 0.1, perEntry: 0.001 } },
-    full: { ...cost, perRow: 1 },
-  };
   const cascade = await tune({
     features: featuresOf({ words: Math.min(size.words, 2_000), chars: Math.min(size.chars, 2_000) }),
     rows,
     labels: rows.map(({ text }) => /\bof\b/.test(text)),
     full: logisticRegression(),
     approximate: [logisticRegression()],
-    profile,
+    profile: assumedProfile({ words: { perRow: 5, entries: 50 }, chars: { perRow: 100, entries: 500 } }),
     bound: { loss: 'disagreement', epsilon: 0.2, delta: 0.05 },
     split: { folds: 2 },
     budget: 1e9,

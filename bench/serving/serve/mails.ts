@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { define, logisticRegression, type Profile, tfidf, tune } from 'spillway';
+import { define, logisticRegression, tfidf, tune } from 'spillway';
 import { loadMail } from '../../../datasets/index.js';
 import { random } from '../../../lib/stats/index.js';
+import { assumedProfile } from '../assumedProfile.js';
 import type { Text } from '../pipelines.js';
 
 /** A certified cascade over mails with modes, in folders of its own, and what it answers. */
@@ -39,18 +40,8 @@ const SIZES = {
   quick: { rows: 300, unseen: 320, epsilon: 0.1, modes: [0.2, 0.3] },
 };
 
-const FREE = { fixed: 0, growth: 0, wait: 0, spread: 0, price: 0 };
-
-/** Costs that nobody measured, for quick runs. */
-const ROUGH: Profile<'start' | 'chars'> = {
-  features: {
-    start: { cost: { ...FREE, perRow: 10 }, entries: 10, reads: [] },
-    chars: { cost: { ...FREE, perRow: 400 }, entries: 1_000, reads: [] },
-  },
-  transforms: {},
-  models: { 'logistic-regression': { fixed: 1, perRow: 0.1, perEntry: 0.001 } },
-  full: { ...FREE, perRow: 1 },
-};
+/** For quick runs. */
+const ROUGH = assumedProfile({ start: { perRow: 10, entries: 10 }, chars: { perRow: 400, entries: 1_000 } });
 
 /**
  * Tunes a cascade and writes it as `NAME/1` for each name.

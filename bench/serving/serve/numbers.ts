@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { define, dense, logisticRegression, type Profile, tune } from 'spillway';
+import { define, dense, logisticRegression, tune } from 'spillway';
 import { random } from '../../../lib/stats/index.js';
+import { assumedProfile } from '../assumedProfile.js';
 
 /** Eight numbers: a cascade that takes next to nothing, so that what a server adds can be measured. */
 
@@ -44,23 +45,13 @@ export async function makeNumbers(
     { length: 600 },
     (): Numbers => ({ numbers: Array.from({ length: WIDTH }, () => Math.fround(drawn.normal())) }),
   );
-  const free = { fixed: 0, growth: 0, wait: 0, spread: 0, price: 0 };
-  const profile: Profile<'few' | 'more'> = {
-    features: {
-      few: { cost: { ...free, perRow: 0.2 }, entries: 2, reads: [] },
-      more: { cost: { ...free, perRow: 2 }, entries: 6, reads: [] },
-    },
-    transforms: {},
-    models: { 'logistic-regression': { fixed: 1, perRow: 0.1, perEntry: 0.001 } },
-    full: { ...free, perRow: 1 },
-  };
   const cascade = await tune({
     features: define({ few: columns(0, 2), more: columns(2, WIDTH) }),
     rows,
     labels: rows.map(({ numbers: [a, b, c] }) => (a + b + 0.1 * c > 0 ? 'yes' : 'no')),
     full: logisticRegression(),
     approximate: [logisticRegression()],
-    profile,
+    profile: assumedProfile({ few: { perRow: 0.2, entries: 2 }, more: { perRow: 2, entries: 6 } }),
     bound: { loss: 'disagreement', epsilon: 0.2, delta: 0.05 },
     split: { folds: 2 },
     budget: 1e9,
