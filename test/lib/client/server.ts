@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type InferRequest,
   type InferResponse,
@@ -9,6 +8,7 @@ import {
   type Tensor,
   writeInferResponse,
 } from '../../../lib/inference/index.js';
+import { LoopbackServer } from '../../support/loopbackServer.js';
 
 /** A request as it arrived. */
 export interface Seen {
@@ -30,35 +30,15 @@ export type Fault =
  * A server of one model `mail` that answers each text by its length: `label` is `long` above 4 characters, else `short`. It reads and
  * writes by lib/inference, whose own tests compare it with messages written by hand.
  */
-export class MailServer {
+export class MailServer extends LoopbackServer {
   readonly seen: Seen[] = [];
   /** Of the next requests, in turn; undefined: none. */
   faults: (Fault | undefined)[] = [];
-  /** Requests that the client gave up. */
-  givenUp = 0;
   /** In place of the usual answers to inference. */
   answer: ((request: InferRequest) => InferResponse) | undefined;
   readonly extensions: string[] = ['binary_tensor_data'];
-  private readonly server: Server;
 
-  constructor() {
-    this.server = createServer((request, response) => {
-      void this.serve(request, response);
-    });
-  }
-
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    const { port } = this.server.address() as AddressInfo; // It listens on a port, not a pipe.
-    return `http://127.0.0.1:${port}`;
-  }
-
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-
-  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
     const { url = '', method = '', headers } = request;

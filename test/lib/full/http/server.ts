@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LoopbackServer } from '../../../support/loopbackServer.js';
 
 /** What goes wrong with a request for answers. */
 export type Fault =
@@ -26,32 +26,16 @@ export interface Seen {
  * A small server of the Open Inference Protocol, version 2, of one model `half`: from x, FP32 of 2 columns, y: FP32, 2
  * columns, the probabilities x0 and 1 - x0. It speaks JSON, and bytes where it says so.
  */
-export class ProtocolServer {
+export class ProtocolServer extends LoopbackServer {
   readonly seen: Seen[] = [];
   /** Of the next requests for answers, in turn. */
   faults: Fault[] = [];
-  /** Requests that the client gave up. */
-  givenUp = 0;
-  private readonly server: Server;
 
   constructor(private readonly binary: boolean) {
-    this.server = createServer((request, response) => {
-      void this.answer(request, response);
-    });
+    super();
   }
 
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    const { port } = this.server.address() as AddressInfo; // It listens on a port, not a pipe.
-    return `http://127.0.0.1:${port}`;
-  }
-
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
     const { url = '' } = request;
