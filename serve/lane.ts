@@ -8,22 +8,9 @@ import {
   type ModelKey,
   type Running,
   type Slice,
-  type SliceInput,
 } from './executor.js';
+import type { Job, ModelOptions } from './scheduling/index.js';
 import { Group, type GroupMember } from './together.js';
-
-/** Rows of one request, as a scheduler takes them. */
-export interface LaneJob {
-  readonly model: ModelKey;
-  readonly tenant: string;
-  readonly rows: number;
-  readonly inputs: Readonly<Record<string, SliceInput>>;
-  readonly k?: number;
-  readonly scores: boolean;
-  readonly arrived: number;
-  readonly deadline: number | undefined;
-  readonly signal?: AbortSignal;
-}
 
 export interface LaneAnswer extends ModeAnswers {
   readonly epsilon: number | null;
@@ -31,19 +18,10 @@ export interface LaneAnswer extends ModeAnswers {
   readonly others?: readonly Omit<ModeAnswers, 'mode' | 'modes'>[];
 }
 
-/** How a model's jobs are scheduled. */
-export interface LaneOptions {
-  readonly timeoutMs?: number;
-  readonly p99Ms?: number;
-  readonly maxBatchRows?: number;
-  readonly overload?: 'refuse' | 'degrade';
-  readonly reserve?: { readonly cores: number };
-}
-
 /** The part of a scheduler that serving needs. @typeParam Load what it counts of a model */
 export interface LaneScheduler<Load> {
-  add(model: LoadedModel, options: LaneOptions): void;
-  submit(job: LaneJob): Promise<LaneAnswer>;
+  add(model: LoadedModel, options: ModelOptions): void;
+  submit(job: Job): Promise<LaneAnswer>;
   drain(key: ModelKey): Promise<void>;
   remove(key: ModelKey): void;
   load(key: ModelKey): Load | undefined;
@@ -84,7 +62,7 @@ export class Lane<Load> {
   }
 
   /** @param fixed whether rows may be answered again by the full model, or by a given mode */
-  add(model: LoadedModel, options: LaneOptions, fixed: boolean): void {
+  add(model: LoadedModel, options: ModelOptions, fixed: boolean): void {
     this.scheduler.add(model, options);
     if (!fixed) return;
     const [own] = model.modes;
@@ -118,7 +96,7 @@ export class Lane<Load> {
    */
   async together(
     members: readonly [GroupMember, ...GroupMember[]],
-    job: Omit<LaneJob, 'model'>,
+    job: Omit<Job, 'model'>,
   ): Promise<readonly LaneAnswer[]> {
     const key = Group.keyOf(members);
     if (!this.groups.has(key)) {

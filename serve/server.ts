@@ -23,15 +23,9 @@ import {
 } from './repository/index.js';
 
 /** What a scheduler counts of a model, as far as the protocol's statistics need it. */
-export interface Counts {
+export interface Counts extends Omit<ModelStatistics, 'name' | 'version' | 'lastInference'> {
   /** Milliseconds of the scheduler's timer. */
   readonly lastMs: number | undefined;
-  readonly rows: number;
-  readonly executions: number;
-  readonly success: Duration;
-  readonly fail: Duration;
-  readonly queue: Duration;
-  readonly compute: Duration;
 }
 
 /** What happens while models are served. */

@@ -12,9 +12,10 @@ import {
 } from '../audit/index.js';
 import type { Call } from '../backend.js';
 import { FULL_MODEL, type LoadedModel } from '../executor.js';
-import type { Lane, LaneAnswer, LaneJob } from '../lane.js';
+import type { Lane, LaneAnswer } from '../lane.js';
 import type { LoadedVersion } from '../repository/index.js';
 import { deadlineOf, kOf, Outputs, rowsOf } from '../requests/index.js';
+import type { Job } from '../scheduling/index.js';
 import type { Endpoint } from './endpoint.js';
 
 /** Milliseconds that the end of a model waits for its audit. */
@@ -22,7 +23,7 @@ const SETTLE_MS = 5_000;
 
 /** A request to a model that was checked. */
 export interface Prepared {
-  readonly job: Omit<LaneJob, 'model'>;
+  readonly job: Omit<Job, 'model'>;
   /** The mode in which it must be answered: 0 is the scheduler's choice. */
   readonly mode: number;
   /** The request begins: before anything is known about its answer. */
