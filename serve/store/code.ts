@@ -75,7 +75,7 @@ export async function readCode(path: string, packages = new PackageCache()): Pro
   const hash = createHash('sha256');
   const numbers = new Map([...reading.lines.keys()].map((file, i) => [file, i]));
   for (const lines of reading.lines.values()) {
-    // Files are told by the order in which they are met, so that the same files elsewhere are the same.
+    // A file's number is its place in the order of imports, so the same files elsewhere give the same hash.
     const known = lines.map((line) => `${line.what} ${numbers.get(line.target) ?? line.target}`);
     hash.update(JSON.stringify(known));
   }

@@ -112,7 +112,7 @@ export class ModelHost {
     const { k, deadlineMs, scores, mode } = slice;
     const question = { k, deadlineMs, scores, signal };
     const isRanking = first.served.about.kind === 'ranker';
-    // Candidates are told by their positions: each counts.
+    // Candidates are identified by their positions, so equal ones count each.
     const distinct = isRanking || others.length > 0 ? undefined : distinctRows(slice);
     const rows = rowsFrom(first, slice, distinct?.rows);
     const own = async () => first.served.answer(rows, { ...question, mode });

@@ -33,7 +33,7 @@ interface Place {
   readonly row: number;
 }
 
-/** Values that were computed for a slice. Rows are told by identity. */
+/** Values that were computed for a slice. A row is its object: equal rows are different ones. */
 class Memo {
   private readonly known = new Map<FittedFeature<unknown>, Known>();
 
