@@ -15,8 +15,18 @@ export interface Call {
   readonly arrived: number;
   /** When the answer is worth nothing any more; undefined: the model's default, or never. */
   readonly deadline: number | undefined;
+  /** Octets of its message, unpacked. */
+  readonly octets: number;
   /** Aborted when the client leaves. */
   readonly signal: AbortSignal;
+}
+
+/** What is known of a request for inference before its message is read. */
+export interface AnnouncedRequest extends Pick<Call, 'tenant' | 'arrived' | 'deadline' | 'octets'> {
+  readonly model: string;
+  readonly version: string | undefined;
+  /** Whether its message may name another deadline. */
+  readonly mayNameDeadline: boolean;
 }
 
 /** What the protocol's front ends (HTTP, gRPC) need of the models. Methods throw RequestError. */
@@ -28,6 +38,11 @@ export interface Backend {
   metadata(name: string, version: string | undefined): ModelMetadata;
   statistics(name: string | undefined, version: string | undefined): readonly ModelStatistics[];
   index(): readonly ModelState[];
+  /**
+   * Refuses a request that can't be answered, before its message is read: reading takes longer than all else that a refusal
+   * takes. What passes may still be refused.
+   */
+  screen(request: AnnouncedRequest): void;
   infer(request: InferRequest, call: Call): Promise<InferResponse>;
   /** Loads the latest files of a model beside what is served, warms it and swaps it in. */
   load(name: string): Promise<void>;

@@ -4,26 +4,32 @@ import type { Call } from './backend.js';
 /** A call by a client over a connection. Its signal is made when somebody reads it: most cheap calls need none. */
 export class ClientCall implements Call {
   private controller: AbortController | undefined;
-  private hasLeft = false;
+  private isOver = false;
 
   constructor(
     readonly tenant: string,
     readonly arrived: number,
     readonly deadline: number | undefined,
+    readonly octets: number,
   ) {}
 
   get signal(): AbortSignal {
     if (this.controller === undefined) {
       this.controller = new AbortController();
-      if (this.hasLeft) this.controller.abort(left());
+      if (this.isOver) this.controller.abort(left());
     }
     return this.controller.signal;
   }
 
+  /** Whether the client has left. */
+  get hasLeft(): boolean {
+    return this.isOver;
+  }
+
   /** The client doesn't wait any more. */
   leave(): void {
-    if (this.hasLeft) return;
-    this.hasLeft = true;
+    if (this.isOver) return;
+    this.isOver = true;
     this.controller?.abort(left());
   }
 }

@@ -9,7 +9,7 @@ import {
   type Running,
   type Slice,
 } from './executor.js';
-import type { Job, ModelOptions } from './scheduling/index.js';
+import type { Announced, Job, ModelOptions } from './scheduling/index.js';
 import { Group, type GroupMember } from './together.js';
 
 export interface LaneAnswer extends ModeAnswers {
@@ -21,6 +21,8 @@ export interface LaneAnswer extends ModeAnswers {
 /** The part of a scheduler that serving needs. @typeParam Load what it counts of a model */
 export interface LaneScheduler<Load> {
   add(model: LoadedModel, options: ModelOptions): void;
+  /** @throws RequestError for a job that can't be answered, by what is known before its message is read */
+  screen(job: Announced): void;
   submit(job: Job): Promise<LaneAnswer>;
   drain(key: ModelKey): Promise<void>;
   remove(key: ModelKey): void;

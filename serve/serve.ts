@@ -10,6 +10,7 @@ import type { Backend } from './backend.js';
 import { warn } from './faults.js';
 import { type GrpcLimits, grpcServer } from './grpc/index.js';
 import { type HttpLimits, httpServer, type Page } from './http/index.js';
+import { Intake } from './intake/index.js';
 import { Lane } from './lane.js';
 import type { Listening } from './listening.js';
 import { watchDirectory } from './repository/index.js';
@@ -26,6 +27,8 @@ export interface ServeLimits {
   readonly memory?: number;
   /** Milliseconds of work that may wait, a core. @defaultValue 10,000 */
   readonly queuedMs?: number;
+  /** Requests in flight, of which a tenant alone may have two thirds. @defaultValue 16,384 */
+  readonly requests?: number;
   /** Milliseconds that rows may compute at a time before their thread is ended, at least. @defaultValue 1000 */
   readonly computeMs?: number;
   /** Milliseconds that loading a model may take. @defaultValue 60,000 */
@@ -121,7 +124,7 @@ const KNOWN = [
   'timer',
   'program',
 ];
-const LIMITS = ['memory', 'queuedMs', 'computeMs', 'loadMs', 'message', 'http', 'grpc'];
+const LIMITS = ['memory', 'queuedMs', 'requests', 'computeMs', 'loadMs', 'message', 'http', 'grpc'];
 
 /**
  * Serves a directory of cascades and rankers by the Open Inference Protocol, version 2: over HTTP, and where `grpcPort` is given
@@ -140,7 +143,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   signal?.throwIfAborted();
   const access = await accessOr(options);
   const api = options.spans === true ? await openTelemetry() : undefined;
-  const models = modelsOf(options, timer, onFault, onEvent);
+  const tenants = new Tenants(options.tenants);
+  const models = modelsOf(options, tenants, timer, onFault, onEvent);
   const closing: (() => Promise<void> | void)[] = [() => models.close()];
   let closed: Promise<void> | undefined;
   const close = () => {
@@ -154,6 +158,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     const { host = '127.0.0.1', port = 8080, limits = {}, overloadStatus, pages } = options;
     const common = {
       host,
+      intake: intakeOf(limits, tenants, timer),
       timer,
       onFault,
       ...(access !== undefined && { access }),
@@ -198,14 +203,25 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   }
 }
 
+/** Requests of both protocols on their way in. */
+function intakeOf({ requests, http }: ServeLimits, tenants: Tenants, timer: Timer): Intake {
+  const octets = http?.heldOctets;
+  return new Intake({
+    tenants,
+    timer,
+    ...(requests !== undefined && { requests }),
+    ...(octets !== undefined && { octets }),
+  });
+}
+
 function modelsOf(
   options: ServeOptions,
+  tenants: Tenants,
   timer: Timer,
   onFault: (error: unknown) => void,
   onEvent: (event: ServingEvent) => void,
 ): ModelServer<ModelLoad> {
   const { directory, workers, limits = {}, allowWorse = false, stateDir, program } = options;
-  const tenants = new Tenants(options.tenants);
   const store = new Store();
   const poolOptions: WorkerPoolOptions = {
     store,
@@ -255,6 +271,7 @@ async function check(options: ServeOptions): Promise<void> {
   if (workers !== undefined) checkWhole('workers', workers, 1);
   checkKeys(limits, LIMITS, 'limits.');
   if (limits.memory !== undefined) checkWhole('limits.memory', limits.memory, 1);
+  if (limits.requests !== undefined) checkWhole('limits.requests', limits.requests, 1);
   if (watch !== undefined) checkFlag('watch', watch);
   if (options.spans !== undefined) checkFlag('spans', options.spans);
   if (allowWorse !== undefined) checkFlag('allowWorse', allowWorse);

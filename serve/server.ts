@@ -7,7 +7,7 @@ import {
 } from '../lib/inference/index.js';
 import type { Timer } from '../lib/timer.js';
 import { AuditFiles, evidenceFor, type ModeAlarm, type ModelAuditState } from './audit/index.js';
-import type { Backend, Call, Duration, ModelState, ModelStatistics } from './backend.js';
+import type { AnnouncedRequest, Backend, Call, Duration, ModelState, ModelStatistics } from './backend.js';
 import { EnsembleEndpoint, ModelEndpoint } from './endpoints/index.js';
 import type { LoadedModel, ModelFiles } from './executor.js';
 import type { Lane } from './lane.js';
@@ -138,6 +138,10 @@ export class ModelServer<Load extends Counts> implements Backend {
       const reason = [state.reason, reasons.get(`${state.name}/${state.version}`)].filter(Boolean).join('; ');
       return { ...state, reason };
     });
+  }
+
+  screen(request: AnnouncedRequest): void {
+    this.repository.find(request.model, request.version).endpoint.screen(request);
   }
 
   async infer(request: InferRequest, call: Call): Promise<InferResponse> {

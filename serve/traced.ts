@@ -1,6 +1,6 @@
 import type { InferRequest, InferResponse } from '../lib/inference/index.js';
 import { endSpan, type OpenTelemetry } from '../lib/telemetry/index.js';
-import type { Backend, Call } from './backend.js';
+import type { AnnouncedRequest, Backend, Call } from './backend.js';
 
 /**
  * A backend with a span of OpenTelemetry for each request, `spillway.infer`, under the span that is active where it arrives. It
@@ -40,17 +40,19 @@ export class TracedBackend implements Backend {
     return this.backend.unload(name);
   }
 
+  screen(request: AnnouncedRequest): void {
+    try {
+      this.backend.screen(request);
+    } catch (error) {
+      // Its span is short, and says why.
+      endSpan(this.spanOf(request.model, request.tenant), error, performance.now());
+      throw error;
+    }
+  }
+
   async infer(request: InferRequest, call: Call): Promise<InferResponse> {
-    const { trace, context } = this.api;
-    const attributes = {
-      'spillway.model': request.model,
-      'spillway.tenant': call.tenant,
-      'spillway.rows': request.inputs[0]?.shape[0] ?? 0,
-    };
-    const startTime = performance.timeOrigin + performance.now();
-    const span = trace
-      .getTracer('spillway')
-      .startSpan('spillway.infer', { startTime, attributes }, context.active());
+    const span = this.spanOf(request.model, call.tenant);
+    span.setAttribute('spillway.rows', request.inputs[0]?.shape[0] ?? 0);
     try {
       const response = await this.backend.infer(request, call);
       span.setAttribute('spillway.version', response.version);
@@ -62,5 +64,14 @@ export class TracedBackend implements Backend {
       endSpan(span, error, performance.now());
       throw error;
     }
+  }
+
+  private spanOf(model: string, tenant: string) {
+    const { trace, context } = this.api;
+    const attributes = { 'spillway.model': model, 'spillway.tenant': tenant };
+    const startTime = performance.timeOrigin + performance.now();
+    return trace
+      .getTracer('spillway')
+      .startSpan('spillway.infer', { startTime, attributes }, context.active());
   }
 }

@@ -13,6 +13,7 @@ export {
   writeModelMetadata,
   writeServerMetadata,
 } from './metadata.js';
+export { peekTimeout } from './peekTimeout.js';
 export {
   type RequestContext,
   type ResponseContext,

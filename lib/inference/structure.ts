@@ -63,8 +63,8 @@ function tooLarge(what: string): RequestError {
 /** Texts longer than this are searched by the engine: a call costs as much as so many octets. */
 const SHORT = 32;
 
-/** Where a text ends that begins here; the last octet where it doesn't. */
-function endOfText(json: Uint8Array, start: number): number {
+/** Where a text ends that begins here; the length where it doesn't. */
+export function endOfText(json: Uint8Array, start: number): number {
   const near = Math.min(json.length, start + SHORT);
   let at = start + 1;
   for (; at < near; at++) {

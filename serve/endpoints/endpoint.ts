@@ -1,5 +1,5 @@
 import type { InferRequest, InferResponse, TensorMetadata } from '../../lib/inference/index.js';
-import type { Call } from '../backend.js';
+import type { AnnouncedRequest, Call } from '../backend.js';
 
 /** What answers requests to one version of a model. */
 export interface Endpoint {
@@ -8,6 +8,8 @@ export interface Endpoint {
   readonly outputs: readonly TensorMetadata[];
   /** Why its answers promise nothing any more, though it answers; or empty. */
   readonly reason: string;
+  /** @throws RequestError for a request that can't be answered, by what is known before its message is read */
+  screen(request: AnnouncedRequest): void;
   infer(request: InferRequest, call: Call): Promise<InferResponse>;
   /** Called once no request uses it any more. */
   close(): Promise<void>;

@@ -65,14 +65,17 @@ export class EnsembleEndpoint<Load> implements Endpoint {
     return '';
   }
 
+  /** Which members answer is known once the request is read. */
+  screen(): void {}
+
   async infer(request: InferRequest, given: Call): Promise<InferResponse> {
     const { name, version, settings } = this.loaded;
     rowsOf(request, this.inputs, settings.maxBatchRows);
     const wanted = this.wanted(request);
     const answering = this.members().filter((member) => wanted === undefined || wanted.has(member.name));
     const requests = answering.map((member) => memberRequest(request, member, wanted?.get(member.name)));
-    const { tenant, arrived, signal } = given;
-    const call = { tenant, arrived, signal, deadline: deadlineOf(request, given, settings) };
+    const { tenant, arrived, octets, signal } = given;
+    const call = { tenant, arrived, octets, signal, deadline: deadlineOf(request, given, settings) };
     for (const { live } of answering) live.begin();
     let responses: readonly InferResponse[];
     try {

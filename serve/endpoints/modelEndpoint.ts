@@ -10,7 +10,7 @@ import {
   type StateWriter,
   wasVoided,
 } from '../audit/index.js';
-import type { Call } from '../backend.js';
+import type { AnnouncedRequest, Call } from '../backend.js';
 import { FULL_MODEL, type LoadedModel } from '../executor.js';
 import type { Lane, LaneAnswer } from '../lane.js';
 import type { LoadedVersion } from '../repository/index.js';
@@ -109,12 +109,16 @@ export class ModelEndpoint<Load> implements Endpoint {
     return this.ports.lane.loads(this.model);
   }
 
+  screen({ tenant, octets, arrived, deadline, mayNameDeadline }: AnnouncedRequest): void {
+    const { scheduler } = this.lane;
+    scheduler.screen({ model: this.answering, tenant, octets, arrived, deadline, mayNameDeadline });
+  }
+
   async infer(request: InferRequest, call: Call): Promise<InferResponse> {
     const prepared = this.prepare(request, call);
-    const { job, mode } = prepared;
+    const { job } = prepared;
     if (job.rows === 0) return prepared.finish(nothing(this.model));
-    const { lane } = this;
-    const key = mode === FULL_MODEL ? lane.insteadOf(this.model) : this.model.key;
+    const { lane, answering: key } = this;
     prepared.begin();
     try {
       return prepared.finish(await lane.scheduler.submit({ ...job, model: key }));
@@ -140,6 +144,7 @@ export class ModelEndpoint<Load> implements Endpoint {
       ...(model.kind === 'ranker' && { k: kOf(request, given.rows) }),
       scores: wanted.some((output) => output.name === 'scores'),
       arrived: call.arrived,
+      messageOctets: call.octets,
       deadline: deadlineOf(request, call, settings),
       signal: call.signal,
     };
@@ -160,6 +165,11 @@ export class ModelEndpoint<Load> implements Endpoint {
         if (ticket !== undefined && audit !== undefined) endFailed(audit, ticket, error);
       },
     };
+  }
+
+  /** The model that answers, as the scheduler knows it. */
+  private get answering(): string {
+    return this.audit?.isFullModelOnly ? this.lane.insteadOf(this.model) : this.model.key;
   }
 
   /** Another endpoint has taken its audit over. */

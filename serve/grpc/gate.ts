@@ -1,13 +1,18 @@
 import { RequestError } from '../../lib/inference/index.js';
 import { type Caller, LOCAL_CALLER, requireRight } from '../access/index.js';
+import type { Place } from '../intake/index.js';
 import type { Method } from './methods.js';
 import type { GrpcSettings } from './options.js';
 import type { Grpc, GrpcMetadata, GrpcStatus, InterceptedCall } from './package.js';
+
+/** No tenant's name: calls that need no right, whatever other calls there are. */
+const HEALTH = '';
 
 /** A call that may be answered. */
 export interface Admitted {
   readonly caller: Caller;
   readonly arrived: number;
+  readonly place: Place;
 }
 
 /**
@@ -25,7 +30,15 @@ export class Gate {
 
   /** The call with these headers, which was admitted. */
   of(metadata: GrpcMetadata): Admitted {
-    return this.admitted.get(metadata) ?? { caller: LOCAL_CALLER, arrived: this.settings.timer.now() };
+    return (
+      this.admitted.get(metadata) ??
+      this.admittedAs(LOCAL_CALLER, LOCAL_CALLER.tenant, this.settings.timer.now())
+    );
+  }
+
+  /** @param tenant whose place among requests on their way in it takes */
+  private admittedAs(caller: Caller, tenant: string, arrived: number): Admitted {
+    return { caller, arrived, place: this.settings.intake.enter(tenant) };
   }
 
   /** An interceptor of `@grpc/grpc-js`. */
@@ -34,13 +47,23 @@ export class Gate {
     return new grpc.ServerInterceptingCall(call, {
       start: (next) => {
         const late = setTimeout(() => call.sendStatus(this.statusOf(tooSlow())), settings.limits.requestMs);
+        let place: Place | undefined;
         next({
-          onReceiveMetadata: (metadata, resume) => this.admit(path, metadata, call, resume),
+          onReceiveMetadata: (metadata, resume) =>
+            this.admit(path, metadata, call, (admitted) => {
+              place = admitted.place;
+              // Its message isn't read before.
+              void place.turn(() => resume(metadata));
+            }),
           onReceiveHalfClose(resume) {
             clearTimeout(late);
             resume();
           },
-          onCancel: () => clearTimeout(late),
+          // Also when the call has been answered.
+          onCancel: () => {
+            clearTimeout(late);
+            place?.leave();
+          },
         });
       },
     });
@@ -50,22 +73,23 @@ export class Gate {
     path: string,
     metadata: GrpcMetadata,
     call: InterceptedCall,
-    resume: (metadata: GrpcMetadata) => void,
+    enter: (admitted: Admitted) => void,
   ): void {
     const arrived = this.settings.timer.now();
-    const enter = (caller: Caller) => {
+    const admit = (caller: Caller) => {
       const right = this.methods.get(path)?.right;
-      this.admitted.set(metadata, {
-        caller: right === undefined ? caller : requireRight(caller, right),
-        arrived,
-      });
-      resume(metadata);
+      const admitted =
+        right === undefined
+          ? this.admittedAs(caller, HEALTH, arrived)
+          : this.admittedAs(requireRight(caller, right), caller.tenant, arrived);
+      this.admitted.set(metadata, admitted);
+      enter(admitted);
     };
     const refuse = (error: unknown) => call.sendStatus(this.statusOf(error));
     try {
       const caller = this.callerOf(path, metadata);
-      if (caller instanceof Promise) caller.then(enter).catch(refuse);
-      else enter(caller);
+      if (caller instanceof Promise) caller.then(admit).catch(refuse);
+      else admit(caller);
     } catch (error) {
       refuse(error);
     }

@@ -4,8 +4,10 @@ import { ABOUT } from '../about.js';
 import type { Right } from '../access/index.js';
 import type { Backend } from '../backend.js';
 import { type ClientCall, deadlineOf } from '../call.js';
+import { noRoom, type Place } from '../intake/index.js';
 import { refuseOverrides } from '../overrides.js';
 import {
+  peekInferRequest,
   readIndexRequest,
   readInferRequest,
   readLoadRequest,
@@ -25,8 +27,10 @@ export interface Context {
   /** Whether new work is welcome. */
   readonly isOpen: boolean;
   readonly limits: MessageLimits;
-  /** The call, given the deadline by its parameters. */
-  begin(deadline: (arrived: number) => number | undefined): ClientCall;
+  /** The call's place among requests on their way in. */
+  readonly place: Place;
+  /** The call, given the octets of its message and the deadline by its parameters. */
+  begin(octets: number, deadline: (arrived: number) => number | undefined): ClientCall;
 }
 
 /** A method of the service. */
@@ -60,10 +64,17 @@ export const METHODS: Readonly<Record<string, Method>> = {
   },
   ModelInfer: {
     right: 'infer',
-    async answer(message, { backend, limits, begin }) {
-      const request = readInferRequest(message, limits);
-      const call = begin((arrived) => deadlineOf(request.parameters, arrived));
-      return writeInferResponse(await backend.infer(request, call));
+    async answer(message, { backend, limits, place, begin }) {
+      if (!place.take(message.length)) throw noRoom();
+      const { model, version, parameters } = peekInferRequest(message);
+      const call = begin(message.length, (arrived) => deadlineOf(parameters, arrived));
+      return place.turn(async () => {
+        if (call.hasLeft) throw new RequestError('cancelled', 'the client left before its request was read');
+        const { tenant, arrived, deadline, octets } = call;
+        backend.screen({ model, version, tenant, arrived, deadline, octets, mayNameDeadline: false });
+        const request = readInferRequest(message, limits);
+        return writeInferResponse(await backend.infer(request, call));
+      });
     },
   },
   ModelStatistics: {

@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS, type MessageLimits } from '../../lib/inference/index.js
 import { systemTimer, type Timer } from '../../lib/timer.js';
 import { type Access, checkHost } from '../access/index.js';
 import { warn } from '../faults.js';
+import { Intake } from '../intake/index.js';
 import { withDefaults } from '../limits.js';
 
 /** What clients may take of a server. Times are in milliseconds. */
@@ -31,6 +32,8 @@ export interface GrpcOptions {
   readonly limits?: Partial<GrpcLimits>;
   /** What requests may hold. `octets` is the largest message, packed or not: 64 MiB, where gRPC's own default is 4 MB. */
   readonly message?: Partial<MessageLimits>;
+  /** Requests on their way in, which several servers can share. @defaultValue one of its own */
+  readonly intake?: Intake;
   /** Of `Call.arrived` and `Call.deadline`. */
   readonly timer?: Timer;
   /** Hears of failures that are the server's own. @defaultValue a warning of the process */
@@ -44,6 +47,7 @@ export interface GrpcSettings {
   readonly access: Access | undefined;
   readonly limits: GrpcLimits;
   readonly message: MessageLimits;
+  readonly intake: Intake;
   readonly timer: Timer;
   readonly onFault: (error: unknown) => void;
 }
@@ -56,7 +60,7 @@ const LIMITS: GrpcLimits = {
   drainMs: 30_000,
 };
 
-const KNOWN = ['host', 'port', 'access', 'limits', 'message', 'timer', 'onFault'] as const;
+const KNOWN = ['host', 'port', 'access', 'limits', 'message', 'intake', 'timer', 'onFault'] as const;
 
 /** @throws OptionError */
 export function settingsOf(options: GrpcOptions): GrpcSettings {
@@ -74,6 +78,7 @@ export function settingsOf(options: GrpcOptions): GrpcSettings {
     access,
     limits: withDefaults('limits', options.limits, LIMITS),
     message: withDefaults('message', options.message, DEFAULT_LIMITS),
+    intake: options.intake ?? new Intake({ timer }),
     timer,
     onFault,
   };

@@ -146,21 +146,24 @@ class Service {
   private async answer(method: Method, call: UnaryCall): Promise<Buffer> {
     const { backend, settings, isOpen } = this;
     let leave: (() => void) | undefined;
-    const begin = (deadline: (arrived: number) => number | undefined) => {
-      const { caller, arrived } = this.gate.of(call.metadata);
-      const begun = new ClientCall(caller.tenant, arrived, sooner(deadline(arrived), this.deadlineOf(call)));
+    const { caller, arrived, place } = this.gate.of(call.metadata);
+    const begin = (octets: number, deadline: (arrived: number) => number | undefined) => {
+      const until = sooner(deadline(arrived), this.deadlineOf(call));
+      const begun = new ClientCall(caller.tenant, arrived, until, octets);
       leave = () => begun.leave();
       if (call.cancelled) leave();
       else call.on('cancelled', leave);
       return begun;
     };
     try {
-      const out = await method.answer(call.request, { backend, isOpen, limits: settings.message, begin });
+      const limits = settings.message;
+      const out = await method.answer(call.request, { backend, isOpen, limits, place, begin });
       const octets = out.finish();
       return Buffer.from(octets.buffer, octets.byteOffset, octets.length);
     } finally {
       // The package calls every call cancelled once it is over.
       if (leave !== undefined) call.off('cancelled', leave);
+      place.leave();
     }
   }
 

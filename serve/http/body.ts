@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { RequestError } from '../../lib/inference/index.js';
-import type { OctetBudget } from '../octets.js';
+import { noRoom, type Place } from '../intake/index.js';
 import { encodingOf } from './encodings.js';
-import { noRoom, tooLarge, unpack } from './unpack.js';
+import { tooLarge, unpack } from './unpack.js';
 
 /** What a body may hold. */
 export interface BodyLimits {
@@ -12,15 +12,8 @@ export interface BodyLimits {
   readonly unpackedOctets: number;
 }
 
-/** A body in memory. */
-export interface Body {
-  readonly octets: Uint8Array;
-  /** Octets to give back to the budget when nobody reads the body any more. */
-  readonly held: number;
-}
-
 /**
- * Reads a request's body and unpacks it.
+ * Reads a request's body and unpacks it. Its octets are held at the request's place.
  *
  * @throws RequestError `too-large`, before reading where the length is declared; `overloaded`; `unsupported` for another
  *   encoding; `cancelled` if the client leaves
@@ -28,49 +21,55 @@ export interface Body {
 export async function readBody(
   request: IncomingMessage,
   limits: BodyLimits,
-  budget: OctetBudget,
-): Promise<Body> {
+  place: Place,
+): Promise<Uint8Array> {
   const encoding = encodingOf(request.headers['content-encoding']);
-  const octets = await receive(request, limits.bodyOctets, budget);
+  const octets = await receive(request, limits.bodyOctets, place);
   if (encoding === undefined || octets.length === 0) {
-    if (octets.length <= limits.unpackedOctets) return { octets, held: octets.length };
-    budget.give(octets.length);
-    throw tooLarge(limits.unpackedOctets);
+    if (octets.length > limits.unpackedOctets) throw tooLarge(limits.unpackedOctets);
+    return octets;
   }
-  try {
-    const unpacked = await unpack(octets, encoding, limits.unpackedOctets, budget);
-    return { octets: unpacked, held: unpacked.length };
-  } finally {
-    budget.give(octets.length);
-  }
+  const unpacked = await unpack(octets, encoding, limits.unpackedOctets, place);
+  place.give(octets.length);
+  return unpacked;
 }
 
-/** The octets as they are sent, taken from the budget. */
-function receive(request: IncomingMessage, limit: number, budget: OctetBudget): Promise<Buffer> {
+/** The octets that a request declares; undefined for one that doesn't. */
+export function declaredOctets({ headers }: IncomingMessage): number | undefined {
   // Node refuses lengths that aren't digits.
-  const declared = request.headers['content-length'];
-  if (declared !== undefined && Number(declared) > limit) return Promise.reject(tooLarge(limit));
+  const declared = headers['content-length'];
+  return declared === undefined ? undefined : Number(declared);
+}
+
+/** The octets as they are sent. */
+function receive(request: IncomingMessage, limit: number, place: Place): Promise<Buffer> {
+  const declared = declaredOctets(request);
+  if (declared !== undefined && declared > limit) return Promise.reject(tooLarge(limit));
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let octets = 0;
     const onData = (chunk: Buffer) => {
       if (octets + chunk.length > limit) stop(tooLarge(limit));
-      else if (!budget.take(chunk.length)) stop(noRoom());
+      else if (!place.take(chunk.length)) stop(noRoom());
       else {
         octets += chunk.length;
         chunks.push(chunk);
+        if (octets !== declared && !place.isNext) waitForTurn();
       }
+    };
+    // The tenant's other bodies are read too, and other tenants' requests: this connection's sender waits.
+    const waitForTurn = () => {
+      request.pause();
+      void place.turn(() => void request.resume());
     };
     const onEnd = () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, octets));
     const onClose = () => {
-      if (request.complete) return;
-      budget.give(octets);
-      reject(new RequestError('cancelled', 'the client left before its request was complete'));
+      if (!request.complete)
+        reject(new RequestError('cancelled', 'the client left before its request was complete'));
     };
     // What still comes is read and dropped, so that the client sees its answer.
     const stop = (error: RequestError) => {
       request.off('data', onData).off('end', onEnd).off('close', onClose).resume();
-      budget.give(octets);
       reject(error);
     };
     request.on('data', onData).on('end', onEnd).on('close', onClose);

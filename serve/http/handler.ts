@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   JSON_LENGTH,
   type Message,
+  peekTimeout,
   RequestError,
   readIndexRequest,
   readInferRequest,
@@ -16,8 +17,8 @@ import { ABOUT } from '../about.js';
 import { type Caller, LOCAL_CALLER, type Right, refuseForeign, requireRight } from '../access/index.js';
 import type { Backend } from '../backend.js';
 import { ClientCall, deadlineOf } from '../call.js';
-import { OctetBudget } from '../octets.js';
-import { type BodyLimits, readBody } from './body.js';
+import type { Intake } from '../intake/index.js';
+import { type BodyLimits, declaredOctets, readBody } from './body.js';
 import { checkLoadBody } from './loadBody.js';
 import type { HttpSettings, Page } from './options.js';
 import { type Described, methodOf, type Route, routeOf } from './routes.js';
@@ -35,7 +36,7 @@ const SMALL: BodyLimits = { bodyOctets: 64 * 1024, unpackedOctets: 64 * 1024 };
 /** Answers requests. */
 export class HttpHandler {
   private readonly sender: Sender;
-  private readonly budget: OctetBudget;
+  private readonly intake: Intake;
   /** Limits of requests for inference. */
   private readonly bodies: BodyLimits;
   private isDraining = false;
@@ -46,7 +47,7 @@ export class HttpHandler {
   ) {
     this.sender = new Sender(settings);
     const { limits, message } = settings;
-    this.budget = new OctetBudget(limits.heldOctets);
+    this.intake = settings.intake;
     this.bodies = { bodyOctets: limits.bodyOctets, unpackedOctets: message.octets };
   }
 
@@ -101,19 +102,24 @@ export class HttpHandler {
       }
       case 'load':
       case 'unload': {
-        await this.admit(request, 'admin');
-        await this.withBody(request, SMALL, checkLoadBody);
+        await this.withBody(request, 'admin', checkLoadBody);
         await (route.to === 'load' ? backend.load(route.model) : backend.unload(route.model));
         return sender.send(response, 200, DONE);
       }
+      case 'index': {
+        const { ready } = await this.withBody(request, 'infer', (octets) => readIndexRequest(octets));
+        const models = backend.index();
+        const listed = ready ? models.filter(({ state }) => state === 'READY') : models;
+        return sender.sendPacked(request, response, json(writeIndex(listed)));
+      }
       default:
         await this.admit(request, 'infer');
-        return sender.sendPacked(request, response, await this.described(route, request));
+        return sender.sendPacked(request, response, this.described(route));
     }
   }
 
   /** What the server tells of itself and its models. */
-  private async described(route: Described, request: IncomingMessage): Promise<Content> {
+  private described(route: Described): Content {
     const { backend } = this;
     switch (route.to) {
       case 'server':
@@ -124,11 +130,6 @@ export class HttpHandler {
         return json(writeStatistics(backend.statistics(route.model, route.version)));
       case 'allStatistics':
         return json(writeStatistics(backend.statistics(undefined, undefined)));
-      case 'index': {
-        const { ready } = await this.withBody(request, SMALL, (octets) => readIndexRequest(octets));
-        const models = backend.index();
-        return json(writeIndex(ready ? models.filter(({ state }) => state === 'READY') : models));
-      }
     }
   }
 
@@ -138,29 +139,57 @@ export class HttpHandler {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const { backend, settings, sender } = this;
+    const { backend, settings } = this;
     const arrived = settings.timer.now();
     const admitted = this.admit(request, 'infer');
     const { tenant } = admitted instanceof Promise ? await admitted : admitted;
-    const body = await readBody(request, this.bodies, this.budget);
+    const place = this.intake.enter(tenant);
     try {
-      const jsonLength = headerOf(request, JSON_LENGTH);
-      const declared = () => backend.metadata(model, version).inputs;
-      const read = readInferRequest(body.octets, {
-        model,
-        version,
-        jsonLength,
-        declared,
-        limits: settings.message,
+      const asked: Asked = { model, version, tenant, arrived };
+      const octets = declaredOctets(request) ?? 0;
+      const known = { ...asked, octets, deadline: undefined, mayNameDeadline: true };
+      await place.turn(() => {
+        refuseLeft(response);
+        backend.screen(known);
       });
-      const call = new ClientCall(tenant, arrived, deadlineOf(read.parameters, arrived));
-      if (response.destroyed) call.leave();
-      else response.once('close', () => response.writableFinished || call.leave());
-      const answered = await backend.infer(read, call);
-      await sender.sendPacked(request, response, contentOf(writeInferResponse(answered, read)));
+      const body = await readBody(request, this.bodies, place);
+      const answer = await place.turn(() => {
+        refuseLeft(response);
+        return this.answerTo(asked, body, request, response);
+      });
+      await this.sender.sendPacked(request, response, answer);
     } finally {
-      this.budget.give(body.held);
+      place.leave();
     }
+  }
+
+  /** The answer to a request whose body is there. */
+  private async answerTo(
+    { model, version, tenant, arrived }: Asked,
+    body: Uint8Array,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<Content> {
+    const { backend, settings } = this;
+    const octets = body.length;
+    const jsonLength = headerOf(request, JSON_LENGTH);
+    // A body that is one tensor has no JSON.
+    const timeout = jsonLength === '0' ? Number.POSITIVE_INFINITY : peekTimeout(body);
+    if (timeout !== undefined) {
+      const deadline = timeout < Number.POSITIVE_INFINITY ? arrived + timeout : undefined;
+      backend.screen({ model, version, tenant, arrived, octets, deadline, mayNameDeadline: false });
+    }
+    const read = readInferRequest(body, {
+      model,
+      version,
+      jsonLength,
+      declared: () => backend.metadata(model, version).inputs,
+      limits: settings.message,
+    });
+    const call = new ClientCall(tenant, arrived, deadlineOf(read.parameters, arrived), octets);
+    if (response.destroyed) call.leave();
+    else response.once('close', () => response.writableFinished || call.leave());
+    return contentOf(writeInferResponse(await backend.infer(read, call), read));
   }
 
   private async show(
@@ -190,13 +219,30 @@ export class HttpHandler {
 
   private async withBody<Value>(
     request: IncomingMessage,
-    limits: BodyLimits,
+    right: Right,
     read: (octets: Uint8Array) => Value,
   ): Promise<Value> {
-    const { octets, held } = await readBody(request, limits, this.budget);
-    this.budget.give(held);
-    return read(octets);
+    const { tenant } = await this.admit(request, right);
+    const place = this.intake.enter(tenant);
+    try {
+      return read(await readBody(request, SMALL, place));
+    } finally {
+      place.leave();
+    }
   }
+}
+
+/** A request for inference by its headers. */
+interface Asked {
+  readonly model: string;
+  readonly version: string | undefined;
+  readonly tenant: string;
+  readonly arrived: number;
+}
+
+/** @throws RequestError `cancelled` where nobody waits for an answer any more */
+function refuseLeft({ destroyed }: ServerResponse): void {
+  if (destroyed) throw new RequestError('cancelled', 'the client left before its request was read');
 }
 
 function headerOf({ headers }: IncomingMessage, name: string): string | undefined {

@@ -4,13 +4,14 @@ import { DEFAULT_LIMITS, type MessageLimits, type OverloadedStatus } from '../..
 import { systemTimer, type Timer } from '../../lib/timer.js';
 import { type Access, checkHost, type Right } from '../access/index.js';
 import { warn } from '../faults.js';
+import { Intake } from '../intake/index.js';
 import { withDefaults } from '../limits.js';
 
 /** What clients may take of a server. Times are in milliseconds. */
 export interface HttpLimits {
   /** Octets of a request's body as they are sent. @defaultValue 64 MiB */
   readonly bodyOctets: number;
-  /** Octets of all bodies that are held at a time. @defaultValue 512 MiB */
+  /** Octets of all messages that are held at a time; with an `intake`, its own limit counts. @defaultValue 512 MiB */
   readonly heldOctets: number;
   /** Octets of a request's path and headers. @defaultValue 16 KiB */
   readonly headerOctets: number;
@@ -60,6 +61,8 @@ export interface HttpOptions {
   readonly packFrom?: number;
   /** Pages by their paths, such as `/metrics`. */
   readonly pages?: Readonly<Record<string, Page>>;
+  /** Requests on their way in, which several servers can share. @defaultValue one of its own */
+  readonly intake?: Intake;
   /** Of `Call.arrived` and `Call.deadline`. */
   readonly timer?: Timer;
   /** Hears of failures that are the server's own. @defaultValue a warning of the process */
@@ -76,6 +79,7 @@ export interface HttpSettings {
   readonly overloadStatus: OverloadedStatus;
   readonly packFrom: number;
   readonly pages: ReadonlyMap<string, Page>;
+  readonly intake: Intake;
   readonly timer: Timer;
   readonly onFault: (error: unknown) => void;
 }
@@ -103,6 +107,7 @@ const KNOWN = [
   'overloadStatus',
   'packFrom',
   'pages',
+  'intake',
   'timer',
   'onFault',
 ] as const;
@@ -134,6 +139,7 @@ export function settingsOf(options: HttpOptions): HttpSettings {
     overloadStatus,
     packFrom,
     pages: new Map(Object.entries(pages)),
+    intake: options.intake ?? new Intake({ octets: limits.heldOctets, timer }),
     timer,
     onFault,
   };

@@ -1,16 +1,21 @@
 import { RequestError } from '../../lib/inference/index.js';
 
 /** What a path of the protocol leads to. */
-export type Route = Health | Described | OfModel;
+export type Route = Health | Index | Described | OfModel;
 
 /** The server's own state. */
 interface Health {
   readonly to: 'live' | 'ready';
 }
 
+/** The repository's index, whose body says which states are wanted. */
+interface Index {
+  readonly to: 'index';
+}
+
 /** What the server tells of itself and its models, which only reads. */
 export type Described =
-  | { readonly to: 'server' | 'allStatistics' | 'index' }
+  | { readonly to: 'server' | 'allStatistics' }
   | { readonly to: 'model' | 'statistics'; readonly model: string; readonly version: string | undefined };
 
 /** Something of one model. */

@@ -1,6 +1,6 @@
 import { createGunzip, createInflate } from 'node:zlib';
 import { RequestError } from '../../lib/inference/index.js';
-import type { OctetBudget } from '../octets.js';
+import { noRoom, type Place } from '../intake/index.js';
 import type { Encoding } from './encodings.js';
 
 const CHUNK = 64 * 1024;
@@ -8,16 +8,11 @@ const CHUNK = 64 * 1024;
 /**
  * Unpacks a body. It stops as soon as more comes out than the limit allows, or than all bodies together may take.
  *
- * The unpacked octets have been taken from the budget when this is fulfilled, and given back when it is rejected.
+ * The unpacked octets are held at the request's place.
  *
  * @throws RequestError `too-large`, `overloaded`, or `invalid` for what isn't packed so or is cut
  */
-export function unpack(
-  packed: Uint8Array,
-  encoding: Encoding,
-  limit: number,
-  budget: OctetBudget,
-): Promise<Buffer> {
+export function unpack(packed: Uint8Array, encoding: Encoding, limit: number, place: Place): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const stream =
       encoding === 'gzip' ? createGunzip({ chunkSize: CHUNK }) : createInflate({ chunkSize: CHUNK });
@@ -25,13 +20,12 @@ export function unpack(
     let octets = 0;
     const stop = (error: RequestError) => {
       stream.destroy();
-      budget.give(octets);
       reject(error);
     };
     stream.on('data', (chunk: Buffer) => {
       if (octets + chunk.length > limit) {
         stop(tooLarge(limit));
-      } else if (!budget.take(chunk.length)) {
+      } else if (!place.take(chunk.length)) {
         stop(noRoom());
       } else {
         octets += chunk.length;
@@ -53,9 +47,4 @@ export function unpack(
 /** A body over the limit. */
 export function tooLarge(limit: number): RequestError {
   return new RequestError('too-large', `the body is larger than ${limit} octets, which is the limit`);
-}
-
-/** All bodies that are held leave no room for another. */
-export function noRoom(): RequestError {
-  return new RequestError('overloaded', 'the bodies of other requests fill the memory for them', 1000);
 }

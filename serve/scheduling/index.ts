@@ -1,8 +1,9 @@
 /** The cores shared out between tenants and models: slices, turns by cost, deadlines, limits, modes under load. */
 
-export type { Job, JobAnswer, RowAnswers } from './job.js';
+export type { Announced, Job, JobAnswer, RowAnswers } from './job.js';
 export type { ModelOptions, SchedulerOptions } from './options.js';
 export type { ScheduledMode, ScheduledModel } from './queues.js';
+export { type Member, RoundRobin, Turn } from './roundRobin.js';
 export { Scheduler } from './scheduler.js';
 export type { ModelLoad } from './statistics.js';
 export { Tenants, type TenantsOptions, type TenantTerms } from './tenants.js';

@@ -20,8 +20,18 @@ export interface Job {
   readonly arrived: number;
   /** When the answer is worth nothing any more; undefined: the model's `timeoutMs` after its arrival, or never. */
   readonly deadline: number | undefined;
+  /** Octets of the request's message, where there was one. */
+  readonly messageOctets?: number;
   /** Aborted when nobody wants the answer any more. */
   readonly signal?: AbortSignal;
+}
+
+/** What is known of a job before its message is read. */
+export interface Announced extends Pick<Job, 'model' | 'tenant' | 'arrived' | 'deadline'> {
+  /** Octets of its message that are known of. */
+  readonly octets: number;
+  /** Whether its message may name another deadline: then the model's own counts for nothing. */
+  readonly mayNameDeadline: boolean;
 }
 
 /** Answers to rows, in their order. */

@@ -1,6 +1,7 @@
 import type { LoadedModel, Mode } from '../executor.js';
 import { CostEstimate } from './costs.js';
 import { JobList, type QueuedJob } from './job.js';
+import { MessageSizes } from './messageSizes.js';
 import { ModeControl } from './modeControl.js';
 import type { ModelTerms } from './options.js';
 import { Pacing } from './pacing.js';
@@ -49,6 +50,7 @@ export class ModelQueue {
   readonly flows = new Set<Flow>();
   readonly costs: readonly CostEstimate[];
   readonly errors = new PredictionErrors();
+  readonly sizes = new MessageSizes();
   readonly counts: ModelCounts;
   readonly control: ModeControl;
   readonly reservation: Reservation | undefined;

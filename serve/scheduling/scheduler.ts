@@ -1,15 +1,16 @@
 import { OptionError } from '../../lib/errors.js';
 import { RequestError } from '../../lib/inference/index.js';
 import type { Executor, ModelKey } from '../executor.js';
-import { admit, type Candidate, queueRefusal } from './admission.js';
+import { type Admission, admit, type Candidate, queueRefusal } from './admission.js';
 import { Deadlines } from './deadlines.js';
 import { emptyAnswer } from './delivery.js';
 import { Dispatcher } from './dispatcher.js';
-import { type Job, type JobAnswer, QueuedJob } from './job.js';
+import { type Announced, type Job, type JobAnswer, QueuedJob } from './job.js';
 import { type ModelOptions, modelTerms, type SchedulerOptions, schedulerTerms } from './options.js';
 import { ModelQueue, type ScheduledModel } from './queues.js';
 import { octetsOf } from './slices.js';
 import { type ModelLoad, modelLoad } from './statistics.js';
+import type { TenantAccount } from './tenants.js';
 import { Waiting } from './waiting.js';
 
 /** Milliseconds, some 12 days: a deadline beyond them is none, since timers and calls reach no further than twice that. */
@@ -131,6 +132,36 @@ export class Scheduler {
     });
   }
 
+  /**
+   * Refuses a job by what is known of it before its message is read, with as few rows as messages of that size have. What
+   * passes may still be refused when it is submitted.
+   *
+   * @throws RequestError `overloaded` or `deadline`, as `submit` does
+   */
+  screen({ model: key, octets, mayNameDeadline, ...announced }: Announced): void {
+    const model = this.models.get(key);
+    // Submitting says why there is none.
+    if (model === undefined || model.isDraining) return;
+    const now = this.terms.timer.now();
+    const deadline =
+      mayNameDeadline && announced.deadline === undefined
+        ? Number.POSITIVE_INFINITY
+        : this.deadlineOf(announced, model, now);
+    if (deadline <= now) throw this.counted(model, expired(announced, deadline), now - announced.arrived);
+    const account = this.terms.tenants.account(announced.tenant, now);
+    const candidate = this.candidate(announced.tenant, account, model, {
+      rows: model.sizes.leastRows(octets, now),
+      octets: 0,
+      leftMs: deadline - now,
+    });
+    const admission = this.admission(candidate, account, now);
+    if (admission instanceof RequestError) {
+      model.counts.lastMs = now;
+      model.counts.refused++;
+      throw admission;
+    }
+  }
+
   /** @throws RequestError for a job that isn't admitted */
   private enter(
     job: Job,
@@ -139,43 +170,22 @@ export class Scheduler {
     resolve: (answer: JobAnswer) => void,
     reject: (error: RequestError) => void,
   ): void {
-    const { signal, arrived } = job;
-    const { timeoutMs = Number.POSITIVE_INFINITY } = model.terms;
-    const requested = job.deadline ?? arrived + timeoutMs;
-    const deadline = requested - now > LONGEST_MS ? Number.POSITIVE_INFINITY : requested;
-    const isDue = deadline <= now;
-    if (signal?.aborted || isDue) {
-      const error = signal?.aborted ? cancelled() : expired(job, deadline);
-      model.counts.failure(error.reason, now - arrived);
-      throw error;
-    }
+    const { signal, arrived, messageOctets } = job;
+    const deadline = this.deadlineOf(job, model, now);
+    if (signal?.aborted) throw this.counted(model, cancelled(), now - arrived);
+    if (deadline <= now) throw this.counted(model, expired(job, deadline), now - arrived);
+    if (messageOctets !== undefined) model.sizes.observe(messageOctets, job.rows);
     const account = this.terms.tenants.account(job.tenant, now);
-    const tenant = this.waiting.tenant(job.tenant, account.weight);
-    const { cost } = model;
-    const most = model.pacing.rows(cost);
-    const candidate: Candidate = {
-      model,
-      tenant,
-      rows: job.rows,
-      octets: octetsOf(job),
-      // A full slice's rows share the call.
-      rowMs: model.isRanker ? cost.ms(job.rows) / Math.max(1, job.rows) : cost.rowMs + cost.callMs / most,
-      isLarge: job.rows > most,
-      leftMs: deadline - now,
-    };
-    const { present } = this.dispatcher;
-    const work = job.rows * candidate.rowMs;
-    const wait = account.waitFor(work, now);
-    const admission =
-      wait > 0
-        ? overLimit(job.tenant, wait)
-        : (queueRefusal(candidate, this.waiting, present, this.terms) ??
-          admit(candidate, this.waiting, present, now));
+    const { rows } = job;
+    const asked = { rows, octets: octetsOf(job), leftMs: deadline - now };
+    const candidate = this.candidate(job.tenant, account, model, asked);
+    const admission = this.admission(candidate, account, now);
     if (admission instanceof RequestError) {
       model.counts.refused++;
       throw admission;
     }
-    account.charge(work);
+    const { tenant } = candidate;
+    account.charge(rows * candidate.rowMs);
     const flow = tenant.flow(model);
     const queued = new QueuedJob(job, flow, account, candidate, admission, now, { resolve, reject });
     model.jobs.add(queued);
@@ -187,6 +197,51 @@ export class Scheduler {
     if (signal === undefined) return;
     this.unheard.push(queued);
     if (!maySoonStart) this.listen();
+  }
+
+  private deadlineOf(
+    { deadline, arrived }: Pick<Job, 'deadline' | 'arrived'>,
+    { terms: { timeoutMs = Number.POSITIVE_INFINITY } }: ModelQueue,
+    now: number,
+  ): number {
+    const requested = deadline ?? arrived + timeoutMs;
+    return requested - now > LONGEST_MS ? Number.POSITIVE_INFINITY : requested;
+  }
+
+  private candidate(
+    name: string,
+    { weight }: TenantAccount,
+    model: ModelQueue,
+    asked: Pick<Candidate, 'rows' | 'octets' | 'leftMs'>,
+  ): Candidate {
+    const { cost } = model;
+    const { rows } = asked;
+    const most = model.pacing.rows(cost);
+    return {
+      ...asked,
+      model,
+      tenant: this.waiting.tenant(name, weight),
+      // A full slice's rows share the call.
+      rowMs: model.isRanker ? cost.ms(rows) / Math.max(1, rows) : cost.rowMs + cost.callMs / most,
+      isLarge: rows > most,
+    };
+  }
+
+  private admission(candidate: Candidate, account: TenantAccount, now: number): Admission | RequestError {
+    const { tenant, rows, rowMs } = candidate;
+    const wait = account.waitFor(rows * rowMs, now);
+    if (wait > 0) return overLimit(tenant.name, wait);
+    const { present } = this.dispatcher;
+    return (
+      queueRefusal(candidate, this.waiting, present, this.terms) ??
+      admit(candidate, this.waiting, present, now)
+    );
+  }
+
+  /** An error with which a job ends before it waits, counted. */
+  private counted(model: ModelQueue, error: RequestError, afterMs: number): RequestError {
+    model.counts.failure(error.reason, afterMs);
+    return error;
   }
 
   /**
@@ -297,7 +352,7 @@ function cancelled(): RequestError {
   return new RequestError('cancelled', 'the client left before there was an answer');
 }
 
-function expired({ arrived }: Job, deadline: number): RequestError {
+function expired({ arrived }: Pick<Job, 'arrived'>, deadline: number): RequestError {
   const ms = Math.round(1000 * (deadline - arrived)) / 1000;
   return new RequestError('deadline', `the deadline passed, ${ms} ms after the request came`);
 }

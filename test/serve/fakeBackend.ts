@@ -7,7 +7,7 @@ import {
   RequestError,
   type Tensor,
 } from '../../lib/inference/index.js';
-import type { Backend, Call, ModelState, ModelStatistics } from '../../serve/backend.js';
+import type { AnnouncedRequest, Backend, Call, ModelState, ModelStatistics } from '../../serve/backend.js';
 
 /**
  * A backend whose models add the two numbers of each row of `x`: outputs `sum` (FP64), `label` (BYTES: 'even', 'odd' or
@@ -69,6 +69,17 @@ export class FakeBackend implements Backend {
       versions.map((version): ModelState => ({ name, version, state: 'READY', reason: '' })),
     );
     return [...ready, { name: 'broken', version: '1', state: 'UNAVAILABLE', reason: 'no model.cascade' }];
+  }
+
+  /** What was announced, in order. */
+  readonly announced: AnnouncedRequest[] = [];
+  /** Runs before a request is read. */
+  screened: (request: AnnouncedRequest) => void = () => {};
+
+  screen(request: AnnouncedRequest): void {
+    this.announced.push(request);
+    this.versionOf(request.model, request.version);
+    this.screened(request);
   }
 
   async infer(request: InferRequest, call: Call): Promise<InferResponse> {

@@ -65,6 +65,7 @@ const call = (more: Partial<Call> = {}): Call => ({
   tenant: 'anonymous',
   arrived: 0,
   deadline: undefined,
+  octets: 100,
   signal: new AbortController().signal,
   ...more,
 });

@@ -46,7 +46,13 @@ const request = (model: string) => ({
   outputs: undefined,
 });
 
-const call = { tenant: 'shop', arrived: 0, deadline: undefined, signal: new AbortController().signal };
+const call = {
+  tenant: 'shop',
+  arrived: 0,
+  deadline: undefined,
+  octets: 100,
+  signal: new AbortController().signal,
+};
 
 test('a request is a span with model, version, tenant and rows, and what its answer promises', async (t) => {
   const backend = new FakeBackend();

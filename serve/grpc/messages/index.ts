@@ -1,6 +1,6 @@
 /** Messages of the protocol over gRPC, read and written as protobuf. */
 
-export { readInferRequest, writeInferResponse } from './infer.js';
+export { peekInferRequest, readInferRequest, writeInferResponse } from './infer.js';
 export {
   type LoadRequest,
   type Named,

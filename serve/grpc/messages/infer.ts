@@ -69,6 +69,27 @@ export function readInferRequest(message: Uint8Array, limits: MessageLimits): In
   };
 }
 
+/**
+ * The part of a `ModelInferRequest` without which it can't be refused: reading it takes no longer for large tensors.
+ *
+ * @throws RequestError `invalid` for octets that are no message, `too-large` over a limit
+ */
+export function peekInferRequest(
+  message: Uint8Array,
+): Pick<InferRequest, 'model' | 'version' | 'parameters'> {
+  let model = '';
+  let version = '';
+  const entries: Entries = [];
+  readMessage('ModelInferRequest', message, (reader, field) => {
+    if (field === 1) model = reader.string();
+    else if (field === 2) version = reader.string();
+    else if (field === 4) readEntry(reader.bytes(), entries);
+    else return false;
+    return true;
+  });
+  return { model, version: orNone(version), parameters: parametersOf(entries) };
+}
+
 function tensorsOf(sent: readonly Sent[], raw: readonly Uint8Array[], limits: MessageLimits): Tensor[] {
   const tensors = new TensorReader('input', limits);
   const isRaw = raw.length > 0;

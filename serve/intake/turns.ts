@@ -1,0 +1,86 @@
+import type { Timer } from '../../lib/timer.js';
+import { type Member, RoundRobin, Turn } from '../scheduling/index.js';
+
+/**
+ * Milliseconds of reading in one turn of the event loop. What else the loop does, such as giving slices to workers, waits no
+ * longer for it.
+ */
+const TURN_MS = 1;
+
+/** Milliseconds that a tenant of weight 1 may read a round while others wait: some small requests. */
+const QUANTUM = 0.5;
+
+/** A tenant whose requests are read. */
+export class Reader implements Member {
+  readonly turn: Turn<Reader>;
+  /** Work that waits, first come first served. */
+  readonly waiting: (() => void)[] = [];
+
+  constructor(weight: number) {
+    this.turn = new Turn<Reader>(this, weight);
+  }
+
+  get isRunnable(): boolean {
+    return this.waiting.length > 0;
+  }
+}
+
+/**
+ * Runs the work of reading requests in a bounded time for each turn of the event loop. Work runs at once while the turn has
+ * time. After that tenants take turns by measured time (deficit round robin), so that a tenant with few requests waits for a
+ * turn of the loop, and not for the requests of another.
+ */
+export class ReadingTurns {
+  private readonly turns = new RoundRobin<Reader>(QUANTUM);
+  private waiting = 0;
+  /** Until then work runs at once. */
+  private until = Number.NEGATIVE_INFINITY;
+  /** Whether the end of this turn of the event loop will be noticed. */
+  private isMarked = false;
+
+  constructor(private readonly timer: Timer) {}
+
+  /** Whether work would run at once. */
+  get isFree(): boolean {
+    return this.waiting === 0 && (!this.isMarked || this.timer.now() < this.until);
+  }
+
+  /** Runs work, now or in a later turn of the event loop. */
+  run(reader: Reader, work: () => void): void {
+    if (this.isFree) {
+      const now = this.timer.now();
+      if (now >= this.until) {
+        this.until = now + TURN_MS;
+        this.mark();
+      }
+      work();
+      return;
+    }
+    const isNew = reader.waiting.push(work) === 1;
+    this.waiting++;
+    if (isNew) this.turns.activate(reader.turn, true);
+    this.mark();
+  }
+
+  private mark(): void {
+    if (this.isMarked) return;
+    this.isMarked = true;
+    this.timer.after(0, () => this.endTurn());
+  }
+
+  private endTurn(): void {
+    this.isMarked = false;
+    const begun = this.timer.now();
+    for (let now = begun; now - begun < TURN_MS; ) {
+      const reader = this.turns.pick();
+      const work = reader?.waiting.shift();
+      if (reader === undefined || work === undefined) return;
+      this.waiting--;
+      work();
+      const ended = this.timer.now();
+      reader.turn.deficit -= ended - now;
+      now = ended;
+    }
+    if (this.waiting > 0) this.mark();
+  }
+}

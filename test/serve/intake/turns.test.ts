@@ -1,0 +1,90 @@
+import test from 'ava';
+import { Reader, ReadingTurns } from '../../../serve/intake/turns.js';
+import { VirtualTimer } from '../../support/virtualTimer.js';
+
+/** A timer whose time passes while work runs, too. */
+class WorkingTimer extends VirtualTimer {
+  private worked = 0;
+
+  override now(): number {
+    return super.now() + this.worked;
+  }
+
+  work(ms: number): void {
+    this.worked += ms;
+  }
+}
+
+function setup() {
+  const timer = new WorkingTimer();
+  const turns = new ReadingTurns(timer);
+  const done: string[] = [];
+  const read = (reader: Reader, name: string, ms: number) =>
+    turns.run(reader, () => {
+      timer.work(ms);
+      done.push(name);
+    });
+  return { timer, done, read, turns };
+}
+
+const names = (name: string, count: number) => Array.from({ length: count }, () => name);
+
+test('work runs at once while a turn of the event loop has time', async (t) => {
+  const { timer, done, read } = setup();
+  const reader = new Reader(1);
+  for (let i = 0; i < 4; i++) read(reader, 'a', 0.25);
+  t.is(done.length, 4);
+  // A millisecond has passed: the rest waits for the next turn, and for the one after it.
+  for (let i = 0; i < 6; i++) read(reader, 'b', 0.25);
+  t.is(done.length, 4);
+  await timer.run();
+  t.deepEqual(done, [...names('a', 4), ...names('b', 6)]);
+});
+
+test('a turn takes no more work than its time, whatever waits', async (t) => {
+  const { timer, done, read, turns } = setup();
+  const reader = new Reader(1);
+  for (let i = 0; i < 100; i++) read(reader, 'a', 0.3);
+  const before = done.length;
+  const counts: number[] = [];
+  // A turn of the loop an event: each looks at what ran since the last one.
+  const look = () => {
+    counts.push(done.length);
+    if (counts.length < 30) timer.after(0, look);
+  };
+  timer.after(0, look);
+  await timer.run();
+  t.is(before, 4);
+  t.is(done.length, 100);
+  t.true(turns.isFree);
+  for (let i = 1; i < counts.length; i++) t.true(counts[i] - counts[i - 1] <= 4, counts.join());
+});
+
+test('a tenant with little to read waits for a round, and not for what others have sent', async (t) => {
+  const { timer, done, read } = setup();
+  const [noisy, quiet] = [new Reader(1), new Reader(1)];
+  for (let i = 0; i < 200; i++) read(noisy, 'noisy', 0.3);
+  read(quiet, 'quiet', 0.3);
+  await timer.run();
+  // Some of the first ran at once.
+  t.true(done.indexOf('quiet') <= 8, String(done.indexOf('quiet')));
+  t.is(done.length, 201);
+});
+
+test('tenants share reading by their time and weight, not by requests', async (t) => {
+  const { timer, done, read } = setup();
+  const [large, small] = [new Reader(2), new Reader(1)];
+  for (let i = 0; i < 200; i++) read(large, 'large', 0.5);
+  const before = done.length;
+  for (let i = 0; i < 2000; i++) read(small, 'small', 0.05);
+  await timer.run();
+  // Two thirds of the time are the first one's: while 180 of its requests took 90 ms, the other one had 45 ms.
+  const during = done.slice(before);
+  let [ofLarge, ofSmall] = [0, 0];
+  for (const name of during) {
+    if (name === 'large') ofLarge++;
+    else ofSmall++;
+    if (ofLarge === 180) break;
+  }
+  t.true(Math.abs(ofSmall * 0.05 - 45) < 3, `${ofSmall * 0.05} ms`);
+});
