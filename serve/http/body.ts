@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RequestError } from '../../lib/inference/index.js';
 import { noRoom, type Place } from '../intake/index.js';
 import { encodingOf } from './encodings.js';
@@ -13,17 +13,21 @@ export interface BodyLimits {
 }
 
 /**
- * Reads a request's body and unpacks it. Its octets are held at the request's place.
+ * Reads a request's body and unpacks it. Its octets are held at the request's place. A client that asked before sending it is
+ * told to go on.
  *
  * @throws RequestError `too-large`, before reading where the length is declared; `overloaded`; `unsupported` for another
  *   encoding; `cancelled` if the client leaves
  */
 export async function readBody(
   request: IncomingMessage,
+  response: ServerResponse,
   limits: BodyLimits,
   place: Place,
 ): Promise<Uint8Array> {
   const encoding = encodingOf(request.headers['content-encoding']);
+  refuseTooLarge(request, limits.bodyOctets);
+  if (asksFirst(request)) response.writeContinue();
   const octets = await receive(request, limits.bodyOctets, place);
   if (encoding === undefined || octets.length === 0) {
     if (octets.length > limits.unpackedOctets) throw tooLarge(limits.unpackedOctets);
@@ -41,10 +45,19 @@ export function declaredOctets({ headers }: IncomingMessage): number | undefined
   return declared === undefined ? undefined : Number(declared);
 }
 
+/** Whether a client waits for an answer before it sends the body. Node refuses all other expectations. */
+export function asksFirst({ headers }: IncomingMessage): boolean {
+  return headers.expect !== undefined;
+}
+
+function refuseTooLarge(request: IncomingMessage, limit: number): void {
+  const declared = declaredOctets(request);
+  if (declared !== undefined && declared > limit) throw tooLarge(limit);
+}
+
 /** The octets as they are sent. */
 function receive(request: IncomingMessage, limit: number, place: Place): Promise<Buffer> {
   const declared = declaredOctets(request);
-  if (declared !== undefined && declared > limit) return Promise.reject(tooLarge(limit));
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let octets = 0;

@@ -102,12 +102,14 @@ export class HttpHandler {
       }
       case 'load':
       case 'unload': {
-        await this.withBody(request, 'admin', checkLoadBody);
+        await this.withBody(request, response, 'admin', checkLoadBody);
         await (route.to === 'load' ? backend.load(route.model) : backend.unload(route.model));
         return sender.send(response, 200, DONE);
       }
       case 'index': {
-        const { ready } = await this.withBody(request, 'infer', (octets) => readIndexRequest(octets));
+        const { ready } = await this.withBody(request, response, 'infer', (octets) =>
+          readIndexRequest(octets),
+        );
         const models = backend.index();
         const listed = ready ? models.filter(({ state }) => state === 'READY') : models;
         return sender.sendPacked(request, response, json(writeIndex(listed)));
@@ -152,7 +154,7 @@ export class HttpHandler {
         refuseLeft(response);
         backend.screen(known);
       });
-      const body = await readBody(request, this.bodies, place);
+      const body = await readBody(request, response, this.bodies, place);
       const answer = await place.turn(() => {
         refuseLeft(response);
         return this.answerTo(asked, body, request, response);
@@ -219,13 +221,14 @@ export class HttpHandler {
 
   private async withBody<Value>(
     request: IncomingMessage,
+    response: ServerResponse,
     right: Right,
     read: (octets: Uint8Array) => Value,
   ): Promise<Value> {
     const { tenant } = await this.admit(request, right);
     const place = this.intake.enter(tenant);
     try {
-      return read(await readBody(request, SMALL, place));
+      return read(await readBody(request, response, SMALL, place));
     } finally {
       place.leave();
     }

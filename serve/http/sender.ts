@@ -3,9 +3,11 @@ import { promisify } from 'node:util';
 import { constants, deflate, gzip } from 'node:zlib';
 import { httpStatus, writeError } from '../../lib/inference/index.js';
 import { asRequestError } from '../faults.js';
+import { asksFirst, declaredOctets } from './body.js';
 import { acceptedOf } from './encodings.js';
+import { endWith } from './lastWords.js';
 import type { HttpSettings } from './options.js';
-import { failureHeaders } from './status.js';
+import { failureHeaders, rawFailure } from './status.js';
 
 export const JSON_TYPE = 'application/json';
 
@@ -13,6 +15,11 @@ const NONE: readonly string[] = [];
 const PACKERS = { gzip: promisify(gzip), deflate: promisify(deflate) };
 /** Most of the gain at a fraction of the time. */
 const FAST = { level: constants.Z_BEST_SPEED };
+
+/** Octets of a body that are read and dropped so that a connection can be kept; above that a new one costs less. */
+const DROPPED = 2 ** 20;
+/** Milliseconds for a client to read why its body isn't wanted. */
+const LINGER_MS = 5000;
 
 /** Content of an answer. */
 export interface Content {
@@ -34,7 +41,9 @@ export class Sender {
     if (response.destroyed || response.headersSent) return;
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
     const all = ['Content-Type', type, 'Content-Length', String(length), ...headers];
-    if (this.endsConnections) all.push('Connection', 'close');
+    // A client that asked first may send its body now, or another request: nobody could tell them apart.
+    const isLast = this.endsConnections || (asksFirst(response.req) && !response.req.complete);
+    if (isLast) all.push('Connection', 'close');
     response.writeHead(status, all);
     // Latin-1 is copied as it is; of ASCII it has the same octets.
     response.end(body, length === body.length ? 'latin1' : 'utf8');
@@ -59,6 +68,18 @@ export class Sender {
     const failure = asRequestError(error, this.settings.onFault);
     const status = httpStatus(failure.reason, this.settings.overloadStatus);
     const headers = failureHeaders(failure);
+    const { req: request, socket } = response;
+    if (muchFollows(request) && socket !== null && !response.headersSent) {
+      request.resume();
+      endWith(socket, rawFailure(status, failure.message, headers), LINGER_MS);
+      return;
+    }
+    // A small body is read and dropped, and the connection goes on.
     this.send(response, status, { type: JSON_TYPE, body: writeError(failure), headers });
   }
+}
+
+/** Whether much of a request's body is still to come. */
+function muchFollows(request: IncomingMessage): boolean {
+  return !request.complete && !asksFirst(request) && (declaredOctets(request) ?? 0) > DROPPED;
 }

@@ -1,9 +1,10 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { closable } from '../../lib/closable.js';
 import type { Backend } from '../backend.js';
 import { type Listening, listen, portOf } from '../listening.js';
 import { HttpHandler } from './handler.js';
+import { endWith } from './lastWords.js';
 import { type HttpOptions, type HttpSettings, settingsOf } from './options.js';
 import { rawFailure } from './status.js';
 
@@ -12,8 +13,6 @@ type Connections = Map<Duplex, ServerResponse | undefined>;
 
 /** How often a closing server ends connections that have become idle, in milliseconds. */
 const SWEEP_MS = 50;
-/** How long a client may take to read why its connection ends, in milliseconds. */
-const LAST_WORDS_MS = 1000;
 
 /**
  * Serves models by the Open Inference Protocol, version 2, in JSON and with binary tensors, with Triton's extensions for
@@ -41,6 +40,10 @@ export async function httpServer(backend: Backend, options: HttpOptions = {}): P
 }
 
 function serverOf(handler: HttpHandler, { limits }: HttpSettings, connections: Connections): Server {
+  const handle = (request: IncomingMessage, response: ServerResponse) => {
+    connections.set(request.socket, response);
+    handler.handle(request, response);
+  };
   const server = createServer(
     {
       headersTimeout: limits.headersMs,
@@ -50,11 +53,10 @@ function serverOf(handler: HttpHandler, { limits }: HttpSettings, connections: C
       connectionsCheckingInterval: Math.min(1000, limits.headersMs),
       noDelay: true,
     },
-    (request, response) => {
-      connections.set(request.socket, response);
-      handler.handle(request, response);
-    },
+    handle,
   );
+  // Clients with large bodies ask before they send them.
+  server.on('checkContinue', handle);
   server.maxConnections = limits.connections;
   server.on('connection', (socket) => {
     connections.set(socket, undefined);
@@ -87,12 +89,6 @@ function serverOf(handler: HttpHandler, { limits }: HttpSettings, connections: C
 /** Whether all of a request has come, and none of its answer has been written. */
 function isComputed(response: ServerResponse | undefined): boolean {
   return response?.req.complete === true && !response.headersSent;
-}
-
-function endWith(socket: Duplex, text: string): void {
-  socket.end(text);
-  const last = setTimeout(() => socket.destroy(), LAST_WORDS_MS);
-  socket.once('close', () => clearTimeout(last));
 }
 
 /** A response to what is no request. */

@@ -9,13 +9,19 @@ export function failureHeaders({ reason, retryAfterMs }: RequestError): readonly
   return [];
 }
 
+/** @param headers names and values, one after the other */
+function pairs(headers: readonly string[]): string[] {
+  return headers.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${headers[i + 1]}`] : []));
+}
+
 /** A whole response without `node:http`'s help, for what isn't a request, after which the connection ends. */
-export function rawFailure(status: number, text: string): string {
+export function rawFailure(status: number, text: string, headers: readonly string[] = []): string {
   const body = writeError({ message: text });
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
+    ...pairs(headers),
     'Connection: close',
     '',
     body,
