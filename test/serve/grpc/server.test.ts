@@ -1,10 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import { status } from '@grpc/grpc-js';
+import { type ServiceError, status } from '@grpc/grpc-js';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { MissingPackage, OptionError } from '../../../lib/errors.js';
 import { RequestError } from '../../../lib/inference/index.js';
 import { grpcServer } from '../../../serve/grpc/index.js';
+import { Intake } from '../../../serve/intake/index.js';
 import { FakeTimer } from '../../support/fakeTimer.js';
 import { FakeBackend } from '../fakeBackend.js';
 import { asking, floats, serve } from './served.js';
@@ -352,4 +354,68 @@ test('needs @grpc/grpc-js, and checks its options', async (t) => {
   }
   const { port } = await serve(t);
   await t.throwsAsync(grpcServer(backend, { port }), { code: 'EADDRINUSE' });
+});
+
+test('a request is refused before its tensors are read', async (t) => {
+  const { backend, ask, send } = await serve(t);
+  backend.screened = () => {
+    throw new RequestError('overloaded', 'busy', 40);
+  };
+  const error = await t.throwsAsync<ServiceError>(
+    ask(
+      'ModelInfer',
+      asking({ contents: { fp32_contents: [1] } }, { parameters: { timeout: { int64_param: 2_000_000 } } }),
+      {
+        within: 60_000,
+      },
+    ),
+  );
+  t.is(error.code, status.RESOURCE_EXHAUSTED);
+  t.deepEqual(error.metadata.get('grpc-retry-pushback-ms'), ['40']);
+  const [{ model, tenant, arrived, deadline = 0, octets, mayNameDeadline }] = backend.announced;
+  t.deepEqual(
+    { model, tenant, mayNameDeadline },
+    { model: 'adder', tenant: 'anonymous', mayNameDeadline: false },
+  );
+  t.true(octets > 20);
+  // Its own timeout, which is sooner than the call's.
+  t.is(Math.round(deadline - arrived), 2000);
+  const none = await t.throwsAsync<ServiceError>(send('ModelInfer', Buffer.from([0xff])));
+  t.is(none.code, status.INVALID_ARGUMENT);
+});
+
+test('a tenant with too many calls is refused, and health is still answered', async (t) => {
+  const { backend, ask } = await serve(t, { intake: new Intake({ requests: 3 }) });
+  const releases: (() => void)[] = [];
+  backend.before = () => new Promise((resolve) => releases.push(resolve));
+  const sum = () => ask('ModelInfer', asking({ contents: { fp32_contents: [1, 2] } }));
+  const answers = [sum(), sum()];
+  while (backend.calls.length < 2) await setImmediate();
+  const error = await t.throwsAsync<ServiceError>(sum());
+  t.is(error.code, status.RESOURCE_EXHAUSTED);
+  t.regex(error.details, /2 of them of this tenant/);
+  t.deepEqual(await ask('ServerLive'), { live: true });
+  for (const release of releases) release();
+  await Promise.all(answers);
+  backend.before = () => {};
+  // What was answered has left.
+  for (let i = 0; i < 5; i++) await sum();
+  t.pass();
+});
+
+test('messages that are held fill a common limit, and leave it when they are answered', async (t) => {
+  const { backend, ask } = await serve(t, { intake: new Intake({ octets: 120 }) });
+  let release = () => {};
+  backend.before = () => new Promise<void>((resolve) => (release = resolve));
+  const sum = () =>
+    ask('ModelInfer', asking({ contents: { fp32_contents: [1, 2] } }, { id: 'x'.repeat(40) }));
+  const first = sum();
+  while (backend.calls.length === 0) await setImmediate();
+  const error = await t.throwsAsync<ServiceError>(sum());
+  t.is(error.code, status.RESOURCE_EXHAUSTED);
+  t.regex(error.details, /fill the memory/);
+  release();
+  await first;
+  backend.before = () => {};
+  for (let i = 0; i < 3; i++) await sum();
 });
