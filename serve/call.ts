@@ -1,10 +1,11 @@
 import { type Parameters, RequestError, timeoutOf } from '../lib/inference/index.js';
-import type { Call } from './backend.js';
+import type { Call, Leaving } from './backend.js';
 
-/** A call by a client over a connection. Its signal is made when somebody reads it: most cheap calls need none. */
-export class ClientCall implements Call {
+/** A call by a client over a connection. Its signal is made when somebody reads it: most calls need none. */
+export class ClientCall implements Call, Leaving {
   private controller: AbortController | undefined;
   private isOver = false;
+  private listeners: (() => void)[] | undefined;
 
   constructor(
     readonly tenant: string,
@@ -21,9 +22,22 @@ export class ClientCall implements Call {
     return this.controller.signal;
   }
 
+  get leaving(): Leaving {
+    return this;
+  }
+
   /** Whether the client has left. */
-  get hasLeft(): boolean {
+  get aborted(): boolean {
     return this.isOver;
+  }
+
+  addEventListener(_: 'abort', leave: () => void): void {
+    this.listeners ??= [];
+    this.listeners.push(leave);
+  }
+
+  removeEventListener(_: 'abort', leave: () => void): void {
+    this.listeners = this.listeners?.filter((each) => each !== leave);
   }
 
   /** The client doesn't wait any more. */
@@ -31,6 +45,9 @@ export class ClientCall implements Call {
     if (this.isOver) return;
     this.isOver = true;
     this.controller?.abort(left());
+    const { listeners = [] } = this;
+    this.listeners = undefined;
+    for (const leave of listeners) leave();
   }
 }
 

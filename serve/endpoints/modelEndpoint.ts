@@ -23,7 +23,7 @@ const SETTLE_MS = 5_000;
 
 /** A request to a model that was checked. */
 export interface Prepared {
-  readonly job: Omit<Job, 'model'>;
+  readonly job: Job;
   /** The mode in which it must be answered: 0 is the scheduler's choice. */
   readonly mode: number;
   /** The request begins: before anything is known about its answer. */
@@ -118,10 +118,9 @@ export class ModelEndpoint<Load> implements Endpoint {
     const prepared = this.prepare(request, call);
     const { job } = prepared;
     if (job.rows === 0) return prepared.finish(nothing(this.model));
-    const { lane, answering: key } = this;
     prepared.begin();
     try {
-      return prepared.finish(await lane.scheduler.submit({ ...job, model: key }));
+      return prepared.finish(await this.lane.scheduler.submit(job));
     } catch (error) {
       prepared.fail(error);
       throw error;
@@ -138,20 +137,23 @@ export class ModelEndpoint<Load> implements Endpoint {
     const { name, version, settings } = this.loaded;
     const wanted = tensors.wanted(request);
     const given = rowsOf(request, model.inputs, settings.maxBatchRows);
-    const job = {
-      ...given,
+    const { rows, inputs } = given;
+    const ranked = model.kind === 'ranker' ? { k: kOf(request, rows) } : undefined;
+    const job: Job = {
+      model: this.answering,
+      rows,
+      inputs,
       tenant: call.tenant,
-      ...(model.kind === 'ranker' && { k: kOf(request, given.rows) }),
       scores: wanted.some((output) => output.name === 'scores'),
       arrived: call.arrived,
       messageOctets: call.octets,
       deadline: deadlineOf(request, call, settings),
-      signal: call.signal,
+      signal: call.leaving ?? call.signal,
     };
     let ticket: AuditTicket | undefined;
     const mode = audit?.isFullModelOnly ? FULL_MODEL : 0;
     return {
-      job,
+      job: ranked === undefined ? job : { ...job, ...ranked },
       mode,
       begin: () => {
         if (mode !== FULL_MODEL) ticket = audit?.begin(given);

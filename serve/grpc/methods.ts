@@ -69,7 +69,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
       const { model, version, parameters } = peekInferRequest(message);
       const call = begin(message.length, (arrived) => deadlineOf(parameters, arrived));
       return place.turn(async () => {
-        if (call.hasLeft) throw new RequestError('cancelled', 'the client left before its request was read');
+        if (call.aborted) throw new RequestError('cancelled', 'the client left before its request was read');
         const { tenant, arrived, deadline, octets } = call;
         backend.screen({ model, version, tenant, arrived, deadline, octets, mayNameDeadline: false });
         const request = readInferRequest(message, limits);

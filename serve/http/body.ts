@@ -67,7 +67,7 @@ function receive(request: IncomingMessage, limit: number, place: Place): Promise
       else {
         octets += chunk.length;
         chunks.push(chunk);
-        if (octets !== declared && !place.isNext) waitForTurn();
+        if (octets !== declared && !place.begin()) waitForTurn();
       }
     };
     // The tenant's other bodies are read too, and other tenants' requests: this connection's sender waits.

@@ -31,14 +31,14 @@ interface Tenant {
 
 /** A request that has arrived, until it is answered. */
 export interface Place {
+  /** Whether work that reads the request may run now; otherwise it has to wait for its turn. */
+  begin(): boolean;
   /**
    * Runs work that reads the request: at once, or when it is the tenant's turn.
    *
    * @returns the work's outcome
    */
-  turn<Value>(work: () => Value | Promise<Value>): Promise<Value>;
-  /** Whether work would run at once. */
-  readonly isNext: boolean;
+  turn<Value>(work: () => Value | Promise<Value>): Value | Promise<Value>;
   /** Whether there is room for more octets of the request, which are held then. */
   take(octets: number): boolean;
   /** Octets that aren't held any more. */
@@ -134,13 +134,14 @@ class Entered implements Place {
     private readonly turns: ReadingTurns,
   ) {}
 
-  get isNext(): boolean {
-    return this.turns.isFree;
+  begin(): boolean {
+    return this.turns.begin();
   }
 
-  turn<Value>(work: () => Value | Promise<Value>): Promise<Value> {
+  turn<Value>(work: () => Value | Promise<Value>): Value | Promise<Value> {
+    if (this.turns.begin()) return work();
     return new Promise((resolve, reject) => {
-      this.turns.run(this.tenant.reader, () => {
+      this.turns.wait(this.tenant.reader, () => {
         try {
           resolve(work());
         } catch (error) {

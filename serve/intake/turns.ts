@@ -26,7 +26,7 @@ export class Reader implements Member {
 }
 
 /**
- * Runs the work of reading requests in a bounded time for each turn of the event loop. Work runs at once while the turn has
+ * Gives the work of reading requests a bounded time of each turn of the event loop. Work runs at once while the turn has
  * time. After that tenants take turns by measured time (deficit round robin), so that a tenant with few requests waits for a
  * turn of the loop, and not for the requests of another.
  */
@@ -40,22 +40,19 @@ export class ReadingTurns {
 
   constructor(private readonly timer: Timer) {}
 
-  /** Whether work would run at once. */
-  get isFree(): boolean {
-    return this.waiting === 0 && (!this.isMarked || this.timer.now() < this.until);
+  /** Whether work may run now. It should do so at once. */
+  begin(): boolean {
+    if (this.waiting > 0) return false;
+    const now = this.timer.now();
+    if (now < this.until) return true;
+    if (this.isMarked) return false;
+    this.until = now + TURN_MS;
+    this.mark();
+    return true;
   }
 
-  /** Runs work, now or in a later turn of the event loop. */
-  run(reader: Reader, work: () => void): void {
-    if (this.isFree) {
-      const now = this.timer.now();
-      if (now >= this.until) {
-        this.until = now + TURN_MS;
-        this.mark();
-      }
-      work();
-      return;
-    }
+  /** Has work wait for the tenant's turn. */
+  wait(reader: Reader, work: () => void): void {
     const isNew = reader.waiting.push(work) === 1;
     this.waiting++;
     if (isNew) this.turns.activate(reader.turn, true);

@@ -1,4 +1,5 @@
 import type { RequestError } from '../../lib/inference/index.js';
+import type { Leaving } from '../backend.js';
 import type { ModelKey, SliceInput } from '../executor.js';
 import type { Admission, Candidate } from './admission.js';
 import type { Due } from './deadlines.js';
@@ -23,7 +24,7 @@ export interface Job {
   /** Octets of the request's message, where there was one. */
   readonly messageOctets?: number;
   /** Aborted when nobody wants the answer any more. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Leaving;
 }
 
 /** What is known of a job before its message is read. */

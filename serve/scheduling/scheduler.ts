@@ -138,7 +138,8 @@ export class Scheduler {
    *
    * @throws RequestError `overloaded` or `deadline`, as `submit` does
    */
-  screen({ model: key, octets, mayNameDeadline, ...announced }: Announced): void {
+  screen(announced: Announced): void {
+    const { model: key, octets, mayNameDeadline } = announced;
     const model = this.models.get(key);
     // Submitting says why there is none.
     if (model === undefined || model.isDraining) return;
@@ -149,11 +150,8 @@ export class Scheduler {
         : this.deadlineOf(announced, model, now);
     if (deadline <= now) throw this.counted(model, expired(announced, deadline), now - announced.arrived);
     const account = this.terms.tenants.account(announced.tenant, now);
-    const candidate = this.candidate(announced.tenant, account, model, {
-      rows: model.sizes.leastRows(octets, now),
-      octets: 0,
-      leftMs: deadline - now,
-    });
+    const rows = model.sizes.leastRows(octets, now);
+    const candidate = this.candidate(announced.tenant, account, model, rows, 0, deadline - now);
     const admission = this.admission(candidate, account, now);
     if (admission instanceof RequestError) {
       model.counts.lastMs = now;
@@ -177,8 +175,7 @@ export class Scheduler {
     if (messageOctets !== undefined) model.sizes.observe(messageOctets, job.rows);
     const account = this.terms.tenants.account(job.tenant, now);
     const { rows } = job;
-    const asked = { rows, octets: octetsOf(job), leftMs: deadline - now };
-    const candidate = this.candidate(job.tenant, account, model, asked);
+    const candidate = this.candidate(job.tenant, account, model, rows, octetsOf(job), deadline - now);
     const admission = this.admission(candidate, account, now);
     if (admission instanceof RequestError) {
       model.counts.refused++;
@@ -212,15 +209,18 @@ export class Scheduler {
     name: string,
     { weight }: TenantAccount,
     model: ModelQueue,
-    asked: Pick<Candidate, 'rows' | 'octets' | 'leftMs'>,
+    rows: number,
+    octets: number,
+    leftMs: number,
   ): Candidate {
     const { cost } = model;
-    const { rows } = asked;
     const most = model.pacing.rows(cost);
     return {
-      ...asked,
       model,
       tenant: this.waiting.tenant(name, weight),
+      rows,
+      octets,
+      leftMs,
       // A full slice's rows share the call.
       rowMs: model.isRanker ? cost.ms(rows) / Math.max(1, rows) : cost.rowMs + cost.callMs / most,
       isLarge: rows > most,
