@@ -6,6 +6,10 @@ const WEIGHT = 1 / 16;
 const [LEAST, MOST] = [-0.5, 1];
 const STREAK = 3;
 const STREAK_WEIGHT = 0.5;
+/** The share of slices that other work of the machine surely leaves alone, and how fast their time is learnt. */
+const [UNDISTURBED, LEARNING] = [1 / 4, 1 / 8];
+/** A row undisturbed takes at least this share of what it takes on average: rows that leave early are no rule. */
+const LEAST_SHARE = 1 / 2;
 /** Microseconds. What a profile gives as free would stay free under any ratio. */
 const FLOOR = 0.01;
 
@@ -19,6 +23,8 @@ const FLOOR = 0.01;
 export class CostEstimate {
   private callRatio = 1;
   private rowRatio = 1;
+  /** The lower quartile of measured to predicted cost. */
+  private lower = 1;
   private measured = 0;
   private streak = 0;
   private wait: number;
@@ -41,6 +47,14 @@ export class CostEstimate {
     return (Math.max(this.expected.row, FLOOR) * this.current.rowRatio) / 1000;
   }
 
+  /**
+   * Milliseconds a row without what a busy machine adds: a thread that has to wait for its core does so for each slice, whatever
+   * its rows. Slices that shrank for that would make it worse, since more of them wait.
+   */
+  get undisturbedRowMs(): number {
+    return this.rowMs * Math.min(1, Math.max(LEAST_SHARE, this.current.lower));
+  }
+
   /** Milliseconds that a slice waits for something elsewhere. */
   get waitMs(): number {
     return this.wait;
@@ -56,11 +70,14 @@ export class CostEstimate {
     if (current !== this) {
       this.callRatio = current.callRatio;
       this.rowRatio = current.rowRatio;
+      this.lower = current.lower;
     }
     const [call, all] = [this.callMs, rows * this.rowMs];
     const expected = call + all;
     const weight = Math.max(WEIGHT, 1 / (this.measured + 2));
     this.wait += weight * (waitedMs - this.wait);
+    // A fall is three times a rise, so a quarter of the measurements are below.
+    this.lower *= 1 + LEARNING * (UNDISTURBED - (busyMs < this.lower * expected ? 1 : 0));
     const step = this.step(busyMs / expected - 1, weight);
     const spread = expected / (call * call + all * all);
     this.callRatio *= 1 + step * call * spread;

@@ -54,7 +54,7 @@ export class Pacing {
   private byCost(cost: CostEstimate): number {
     const { sliceMs, maxBatchRows = MOST_ROWS } = this.terms;
     const ms = Math.max(sliceMs - cost.callMs, cost.callMs);
-    return Math.max(1, Math.min(maxBatchRows, Math.round(ms / cost.rowMs)));
+    return Math.max(1, Math.min(maxBatchRows, Math.round(ms / cost.undisturbedRowMs)));
   }
 
   private most(cost: CostEstimate): number {

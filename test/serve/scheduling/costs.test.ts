@@ -68,3 +68,16 @@ test('it stays positive and finite, whatever is measured', (t) => {
     ),
   );
 });
+
+test('a row undisturbed takes the lower quartile of what it took, and no less than half of the mean', (t) => {
+  const cost = new CostEstimate({ call: 0, row: 1000, wait: 0 });
+  t.is(cost.undisturbedRowMs, cost.rowMs);
+  // Every other slice of 4 rows waits 4 ms more.
+  for (let i = 0; i < 400; i++) cost.observe(4, i % 2 === 0 ? 4 : 8, 0);
+  t.true(cost.rowMs > 1.3 && cost.rowMs < 1.7, String(cost.rowMs));
+  t.true(Math.abs(cost.undisturbedRowMs - 1) < 0.2, String(cost.undisturbedRowMs));
+  // Half of the slices take nothing: rows that leave early are no rule.
+  const early = new CostEstimate({ call: 0, row: 1000, wait: 0 });
+  for (let i = 0; i < 400; i++) early.observe(4, i % 2 === 0 ? 0.1 : 8, 0);
+  t.is(early.undisturbedRowMs, early.rowMs / 2);
+});
