@@ -37,3 +37,17 @@ export class RequestError extends SpillwayError {
     super('REQUEST', message, options);
   }
 }
+
+/**
+ * The error of a request that is refused before any work. It has no stack: collecting one takes longer than the decision, and a
+ * server refuses most requests when it has the least time.
+ */
+export function overloaded(message: string, retryAfterMs: number): RequestError {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return new RequestError('overloaded', message, retryAfterMs);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}

@@ -1,7 +1,7 @@
 /** Requests and answers of the Open Inference Protocol, version 2, as plain data: read, checked and written. */
 
 export { isDatatype } from './datatypes.js';
-export { RequestError, type RequestFault } from './errors.js';
+export { overloaded, RequestError, type RequestFault } from './errors.js';
 export { readError, writeError } from './faults.js';
 export { JSON_LENGTH } from './header.js';
 export { parameterOf } from './json.js';

@@ -1,5 +1,5 @@
 import { checkKeys, checkWhole } from '../../lib/check.js';
-import { RequestError } from '../../lib/inference/index.js';
+import { overloaded, type RequestError } from '../../lib/inference/index.js';
 import { systemTimer, type Timer } from '../../lib/timer.js';
 import { Tenants } from '../scheduling/index.js';
 import { SharedLimit } from './shares.js';
@@ -93,8 +93,7 @@ export class Intake {
   enter(name: string): Place {
     const tenant = this.tenant(name);
     if (!this.requests.take(1, tenant.requests, tenant.weight)) {
-      throw new RequestError(
-        'overloaded',
+      throw overloaded(
         `${this.requests.held} requests are in flight, ${tenant.requests} of them of this tenant: there is no room for another`,
         RETRY_MS,
       );
@@ -120,7 +119,7 @@ export class Intake {
 
 /** Messages that are held leave no room for another. */
 export function noRoom(): RequestError {
-  return new RequestError('overloaded', 'the messages of other requests fill the memory for them', RETRY_MS);
+  return overloaded('the messages of other requests fill the memory for them', RETRY_MS);
 }
 
 class Entered implements Place {

@@ -2,13 +2,13 @@ import type { Timer } from '../../lib/timer.js';
 import { type Member, RoundRobin, Turn } from '../scheduling/index.js';
 
 /**
- * Milliseconds of reading in one turn of the event loop. What else the loop does, such as giving slices to workers, waits no
- * longer for it.
+ * Milliseconds of reading in one turn of the event loop. A turn accepts one connection, and gives each worker one slice: long
+ * turns keep clients waiting where the server doesn't see them, and workers idle.
  */
-const TURN_MS = 1;
+const TURN_MS = 0.5;
 
 /** Milliseconds that a tenant of weight 1 may read a round while others wait: some small requests. */
-const QUANTUM = 0.5;
+const QUANTUM = 0.25;
 
 /** A tenant whose requests are read. */
 export class Reader implements Member {

@@ -1,4 +1,4 @@
-import { RequestError } from '../../lib/inference/index.js';
+import { overloaded, type RequestError } from '../../lib/inference/index.js';
 import type { ModelQueue, TenantQueue } from './queues.js';
 import type { Waiting } from './waiting.js';
 
@@ -46,8 +46,7 @@ export function queueRefusal(
   const { weight } = tenant.turn;
   const freeOctets = limits.maxQueuedOctets - held;
   if (octets > freeOctets || tenant.octets + octets > GREED * weight * freeOctets) {
-    return new RequestError(
-      'overloaded',
+    return overloaded(
       `inputs of ${held} octets wait for answers, ${tenant.octets} of them of this tenant: there is no room for ${octets} more`,
       Math.ceil(backlog.ms / Math.max(1, cores)) + 1,
     );
@@ -57,8 +56,7 @@ export function queueRefusal(
   const free = limits.maxQueuedMs * Math.max(1, cores) - backlog.ms;
   const excess = tenant.backlog.ms + rows * rowMs - GREED * weight * free;
   if (free > 0 && excess <= 0) return undefined;
-  return new RequestError(
-    'overloaded',
+  return overloaded(
     `${Math.round(backlog.ms)} ms of work wait, ${Math.round(tenant.backlog.ms)} of them of this tenant: the queue is full`,
     Math.ceil(Math.max(excess, -free) / Math.max(1, cores)) + 1,
   );
@@ -138,8 +136,7 @@ export function admit(
   if (safe <= leftMs) return { expected, isProbe: false };
   if (isProbe(candidate, expected, present, now)) return { expected, isProbe: true };
   if (expected <= leftMs) model.errors.doubt(expected, now);
-  return new RequestError(
-    'overloaded',
+  return overloaded(
     `the answer is expected in ${Number(safe.toPrecision(3))} ms, and the deadline is in ${Number(leftMs.toPrecision(3))} ms`,
     Math.max(1, Math.ceil(safe - leftMs)),
   );

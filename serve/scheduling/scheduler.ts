@@ -1,5 +1,5 @@
 import { OptionError } from '../../lib/errors.js';
-import { RequestError } from '../../lib/inference/index.js';
+import { overloaded, RequestError } from '../../lib/inference/index.js';
 import type { Executor, ModelKey } from '../executor.js';
 import { type Admission, admit, type Candidate, queueRefusal } from './admission.js';
 import { Deadlines } from './deadlines.js';
@@ -358,9 +358,5 @@ function expired({ arrived }: Pick<Job, 'arrived'>, deadline: number): RequestEr
 }
 
 function overLimit(tenant: string, waitMs: number): RequestError {
-  return new RequestError(
-    'overloaded',
-    `tenant '${tenant}' has used its processor time of this second`,
-    Math.ceil(waitMs),
-  );
+  return overloaded(`tenant '${tenant}' has used its processor time of this second`, Math.ceil(waitMs));
 }

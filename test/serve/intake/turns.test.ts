@@ -35,10 +35,10 @@ const names = (name: string, count: number) => Array.from({ length: count }, () 
 test('work runs at once while a turn of the event loop has time', async (t) => {
   const { timer, done, read } = setup();
   const reader = new Reader(1);
-  for (let i = 0; i < 4; i++) read(reader, 'a', 0.25);
+  for (let i = 0; i < 4; i++) read(reader, 'a', 0.125);
   t.is(done.length, 4);
-  // A millisecond has passed: the rest waits for the next turn, and for the one after it.
-  for (let i = 0; i < 6; i++) read(reader, 'b', 0.25);
+  // Half a millisecond has passed: the rest waits for the next turn, and for the one after it.
+  for (let i = 0; i < 6; i++) read(reader, 'b', 0.125);
   t.is(done.length, 4);
   await timer.run();
   t.deepEqual(done, [...names('a', 4), ...names('b', 6)]);
@@ -47,7 +47,7 @@ test('work runs at once while a turn of the event loop has time', async (t) => {
 test('a turn takes no more work than its time, whatever waits', async (t) => {
   const { timer, done, read, turns } = setup();
   const reader = new Reader(1);
-  for (let i = 0; i < 100; i++) read(reader, 'a', 0.3);
+  for (let i = 0; i < 100; i++) read(reader, 'a', 0.15);
   const before = done.length;
   const counts: number[] = [];
   // A turn of the loop an event: each looks at what ran since the last one.
@@ -66,8 +66,8 @@ test('a turn takes no more work than its time, whatever waits', async (t) => {
 test('a tenant with little to read waits for a round, and not for what others have sent', async (t) => {
   const { timer, done, read } = setup();
   const [noisy, quiet] = [new Reader(1), new Reader(1)];
-  for (let i = 0; i < 200; i++) read(noisy, 'noisy', 0.3);
-  read(quiet, 'quiet', 0.3);
+  for (let i = 0; i < 200; i++) read(noisy, 'noisy', 0.15);
+  read(quiet, 'quiet', 0.15);
   await timer.run();
   // Some of the first ran at once.
   t.true(done.indexOf('quiet') <= 8, String(done.indexOf('quiet')));
@@ -77,11 +77,11 @@ test('a tenant with little to read waits for a round, and not for what others ha
 test('tenants share reading by their time and weight, not by requests', async (t) => {
   const { timer, done, read } = setup();
   const [large, small] = [new Reader(2), new Reader(1)];
-  for (let i = 0; i < 200; i++) read(large, 'large', 0.5);
+  for (let i = 0; i < 200; i++) read(large, 'large', 0.25);
   const before = done.length;
-  for (let i = 0; i < 2000; i++) read(small, 'small', 0.05);
+  for (let i = 0; i < 2000; i++) read(small, 'small', 0.025);
   await timer.run();
-  // Two thirds of the time are the first one's: while 180 of its requests took 90 ms, the other one had 45 ms.
+  // Two thirds of the time are the first one's: while 180 of its requests took 45 ms, the other one had 22.5 ms.
   const during = done.slice(before);
   let [ofLarge, ofSmall] = [0, 0];
   for (const name of during) {
@@ -89,5 +89,5 @@ test('tenants share reading by their time and weight, not by requests', async (t
     else ofSmall++;
     if (ofLarge === 180) break;
   }
-  t.true(Math.abs(ofSmall * 0.05 - 45) < 3, `${ofSmall * 0.05} ms`);
+  t.true(Math.abs(ofSmall * 0.025 - 22.5) < 1.5, `${ofSmall * 0.025} ms`);
 });
