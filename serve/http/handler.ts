@@ -147,17 +147,24 @@ export class HttpHandler {
     const { tenant } = admitted instanceof Promise ? await admitted : admitted;
     const place = this.intake.enter(tenant);
     try {
-      const asked: Asked = { model, version, tenant, arrived };
+      const announced: InferCall = { model, version, tenant, arrived };
       const octets = declaredOctets(request) ?? 0;
-      const known = { ...asked, octets, deadline: undefined, mayNameDeadline: true };
       await place.turn(() => {
         refuseLeft(response);
-        backend.screen(known);
+        backend.screen({
+          model,
+          version,
+          tenant,
+          arrived,
+          octets,
+          deadline: undefined,
+          mayNameDeadline: true,
+        });
       });
       const body = await readBody(request, response, this.bodies, place);
       const answer = await place.turn(() => {
         refuseLeft(response);
-        return this.answerTo(asked, body, request, response);
+        return this.answerTo(announced, body, request, response);
       });
       await this.sender.sendPacked(request, response, answer);
     } finally {
@@ -167,7 +174,7 @@ export class HttpHandler {
 
   /** The answer to a request whose body is there. */
   private async answerTo(
-    { model, version, tenant, arrived }: Asked,
+    { model, version, tenant, arrived }: InferCall,
     body: Uint8Array,
     request: IncomingMessage,
     response: ServerResponse,
@@ -236,7 +243,7 @@ export class HttpHandler {
 }
 
 /** A request for inference by its headers. */
-interface Asked {
+interface InferCall {
   readonly model: string;
   readonly version: string | undefined;
   readonly tenant: string;
