@@ -1,5 +1,11 @@
 /** For features, learners and models of your own: their interfaces, and helpers. */
-export { type Block, type DenseBlock, denseBlock, type SparseBlock } from '../lib/blocks/index.js';
+export {
+  type Block,
+  type DenseBlock,
+  denseBlock,
+  type Scaling,
+  type SparseBlock,
+} from '../lib/blocks/index.js';
 export {
   type Category,
   type ComputeContext,

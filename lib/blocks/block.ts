@@ -6,7 +6,15 @@ export interface DenseBlock {
   readonly columns: number;
   /** rows x columns, row-major. */
   readonly values: Float32Array;
+  /** How learners that scale columns scale these. @defaultValue 'columns' */
+  readonly scaling?: Scaling;
 }
+
+/**
+ * `'columns'`: each column by its own spread, for columns of different units. `'block'`: all
+ * columns by one factor, which keeps their sizes relative to each other, for an embedding.
+ */
+export type Scaling = 'columns' | 'block';
 
 /**
  * The numbers of one feature for a batch in compressed sparse rows: row `r` holds the entries
@@ -33,11 +41,18 @@ export type Block = DenseBlock | SparseBlock;
  * @param values rows x columns, row-major; they are kept, not copied
  * @param rows a whole number
  * @param columns numbers a row
+ * @param scaling how learners scale the columns: see {@link Scaling}. @defaultValue 'columns'
  * @example
  * denseBlock(2, 3, Float32Array.of(1, 2, 3, 4, 5, 6)); // two rows of three columns
  */
-export function denseBlock(rows: number, columns: number, values: Float32Array): DenseBlock {
-  return { kind: 'dense', rows, columns, values };
+export function denseBlock(
+  rows: number,
+  columns: number,
+  values: Float32Array,
+  scaling: Scaling = 'columns',
+): DenseBlock {
+  const block: DenseBlock = { kind: 'dense', rows, columns, values };
+  return scaling === 'columns' ? block : { ...block, scaling };
 }
 
 /** How many numbers a block stores: every one of a dense block, the nonzeros of a sparse one. */

@@ -23,7 +23,7 @@ export function gather(block: Block, selection: ArrayLike<number>): Block {
       if (columns < WIDE) for (let c = 0; c < columns; c++) values[to + c] = source[from + c];
       else values.set(source.subarray(from, from + columns), to);
     }
-    return denseBlock(rows, columns, values);
+    return denseBlock(rows, columns, values, block.scaling);
   }
   const offsets = new Uint32Array(rows + 1);
   for (let i = 0; i < rows; i++) {
@@ -48,7 +48,8 @@ export function slice(block: Block, from: number, to: number): Block {
   const rows = to - from;
   if (rows === block.rows) return block;
   const { columns, values } = block;
-  if (block.kind === 'dense') return denseBlock(rows, columns, values.subarray(from * columns, to * columns));
+  if (block.kind === 'dense')
+    return denseBlock(rows, columns, values.subarray(from * columns, to * columns), block.scaling);
   const first = block.offsets[from];
   const last = block.offsets[to];
   const offsets = new Uint32Array(rows + 1);
@@ -76,7 +77,7 @@ export function stack(blocks: readonly Block[]): Block {
       values.set(block.values.subarray(0, block.rows * columns), at);
       at += block.rows * columns;
     }
-    return denseBlock(rows, columns, values);
+    return denseBlock(rows, columns, values, first.scaling);
   }
   const sparse = blocks.filter((block) => block.kind === 'sparse');
   const total = sparse.reduce((sum, block) => sum + block.offsets[block.rows], 0);

@@ -6,6 +6,7 @@ export {
   denseBlock,
   entries,
   rowSizes,
+  type Scaling,
   type SparseBlock,
 } from './block.js';
 export { type StoredColumn, storedColumns } from './columns.js';

@@ -1,6 +1,6 @@
 import { insteadOfNaN, insteadOfNumbers, OF_A_BATCH, ofABatch } from '#hints';
-import { denseBlock } from '../blocks/index.js';
-import { checkFlag, checkKeys, checkPrice, checkTolerance, checkWhole, show } from '../check.js';
+import { denseBlock, type Scaling } from '../blocks/index.js';
+import { checkFlag, checkKeys, checkOneOf, checkPrice, checkTolerance, checkWhole, show } from '../check.js';
 import { FeatureError, OptionError } from '../errors.js';
 import type { Feature, FittedFeature } from './feature.js';
 import { checkSource, type RowView, type Transform } from './view.js';
@@ -22,6 +22,11 @@ export interface DenseOptions {
    * value was missing. @defaultValue false
    */
   readonly missing?: boolean | 'indicator';
+  /**
+   * How linear learners scale the columns: each by its own spread, or with `'block'` all by one
+   * factor, which suits an embedding. Excludes `missing: 'indicator'`. @defaultValue 'columns'
+   */
+  readonly scaling?: Scaling;
 }
 
 /** Computes a batch: `values.length * columns` values, row-major, or a promise of them. */
@@ -76,17 +81,24 @@ function feature<Row>(
   options: DenseOptions,
   compute: (view: RowView<Row>) => Float32Array | Promise<Float32Array>,
 ): Feature<Row> {
-  checkKeys(options, ['version', 'price', 'tolerance', 'live', 'missing']);
-  const { version, price, tolerance, live, missing = false } = options;
+  checkKeys(options, ['version', 'price', 'tolerance', 'live', 'missing', 'scaling']);
+  const { version, price, tolerance, live, missing = false, scaling } = options;
   checkPrice(price);
   checkTolerance('tolerance', tolerance);
   if (live !== undefined) checkFlag('live', live);
   if (missing !== 'indicator') checkFlag('missing', missing, "true, false or 'indicator'");
+  if (scaling !== undefined) checkOneOf('scaling', scaling, ['columns', 'block']);
+  if (scaling === 'block' && missing === 'indicator') {
+    throw new OptionError(
+      'scaling',
+      "'block' can't go with missing: 'indicator', whose marks have another unit: leave one of them out",
+    );
+  }
   const width = missing === 'indicator' ? 2 * columns : columns;
   const block = (view: RowView<Row>, values: Float32Array) => {
     check(values, columns, view, missing !== false);
     const own = missing === 'indicator' ? withIndicators(values, columns) : values;
-    return denseBlock(view.length, width, own);
+    return denseBlock(view.length, width, own, scaling);
   };
   const fitted: FittedFeature<Row> = {
     columns: width,
@@ -104,7 +116,7 @@ function feature<Row>(
         throw ofABatch(error, view.length);
       }
     },
-    warm: () => denseBlock(1, width, new Float32Array(width)),
+    warm: () => denseBlock(1, width, new Float32Array(width), scaling),
     state: { json: { columns: width }, tensors: {} },
   };
   return {

@@ -1,5 +1,5 @@
-import { type Block, denseBlock } from '../blocks/index.js';
-import { checkFlag, checkKeys, checkPrice, checkTolerance, checkWhole, show } from '../check.js';
+import { type Block, denseBlock, type Scaling } from '../blocks/index.js';
+import { checkFlag, checkKeys, checkOneOf, checkPrice, checkTolerance, checkWhole, show } from '../check.js';
 import { LookupError, OptionError } from '../errors.js';
 import {
   type Fetch,
@@ -45,6 +45,8 @@ export interface LookupOptions<Row, K extends Key> extends SourceOptions {
   readonly live?: boolean;
   /** See `Feature.tolerance`. @defaultValue 1e-5 */
   readonly tolerance?: number;
+  /** How linear learners scale the columns: see `DenseOptions.scaling`. @defaultValue 'columns' */
+  readonly scaling?: Scaling;
 }
 
 /** A feature whose values are stored elsewhere. */
@@ -89,15 +91,17 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
     'live',
     'tolerance',
     'missing',
+    'scaling',
     ...SOURCE_OPTIONS,
   ]);
-  const { key, width, version, price, live, tolerance, missing = false } = options;
+  const { key, width, version, price, live, tolerance, missing = false, scaling } = options;
   checkSource(key, 'key');
   checkWhole('width', width, 1);
   checkPrice(price);
   checkTolerance('tolerance', tolerance);
   if (live !== undefined) checkFlag('live', live);
   checkFlag('missing', missing);
+  if (scaling !== undefined) checkOneOf('scaling', scaling, ['columns', 'block']);
   const absent = absentOf(options.absent, width, missing);
   const fetching = fetcherFrom(options);
   const { source } = fetching;
@@ -105,7 +109,7 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
     columns: width,
     compute(view, context = {}) {
       const wanted = distinct(view.read(key), source.name);
-      const filling = { view, wanted, width, absent, missing, source: source.name, context };
+      const filling = { view, wanted, width, absent, missing, scaling, source: source.name, context };
       if (wanted.keys.length === 0) return fill(filling, []);
       const call = fetching.request(wanted.keys, context.signal, context.onRequest);
       return call.settled.then(
@@ -118,7 +122,7 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
     },
     async warm() {
       await fetching.open();
-      return denseBlock(1, width, absent.slice());
+      return denseBlock(1, width, absent.slice(), scaling);
     },
     counts: () => {
       const { roundTrips, keys } = source.counts;
@@ -148,6 +152,7 @@ interface Filling {
   readonly width: number;
   readonly absent: Float32Array;
   readonly missing: boolean;
+  readonly scaling: Scaling | undefined;
   readonly source: string;
   readonly context: ComputeContext;
 }
@@ -172,7 +177,7 @@ function fill(filling: Filling, outcomes: readonly (Outcome | undefined)[], reas
       context.missing(row, found);
     } else values.set(found ?? absent, row * width);
   }
-  return denseBlock(view.length, width, values);
+  return denseBlock(view.length, width, values, filling.scaling);
 }
 
 /** A value that isn't `width` finite numbers is an error of the rows with its key. */
@@ -213,7 +218,7 @@ function absentOf(absent: ArrayLike<number> | undefined, width: number, missing:
 
 function fetcherFrom<Row, K extends Key>(options: LookupOptions<Row, K>): Fetcher<K> {
   const { fetch } = options;
-  const { key, fetch: _, width, absent, price, version, live, tolerance, missing, ...own } = options;
+  const { key, fetch: _, width, absent, price, version, live, tolerance, missing, scaling, ...own } = options;
   if (typeof fetch === 'function') return fetcher(fetch, own);
   if (typeof fetch !== 'object' || fetch === null || typeof fetch.request !== 'function') {
     throw new OptionError(

@@ -176,3 +176,11 @@ test('blocks side by side are one table; a dense one alone is its own', (t) => {
   t.deepEqual(sideBySide([whole]), Float32Array.of(1, 2));
   t.is(sideBySide([whole]).buffer, whole.values.buffer);
 });
+
+test('rows taken from a block, and batches put together, are scaled as it is', (t) => {
+  const block = denseBlock(2, 1, Float32Array.of(1, 2), 'block');
+  for (const each of [gather(block, [1]), slice(block, 0, 1), stack([block, block])]) {
+    t.like(each, { kind: 'dense', scaling: 'block' });
+  }
+  t.false('scaling' in denseBlock(1, 1, Float32Array.of(1), 'columns'));
+});

@@ -208,3 +208,15 @@ test("missing: 'indicator' puts 0 for NaN, and a column that marks it", async (t
     t.is((await fitted.warm?.())?.columns, 4);
   }
 });
+
+test("scaling: 'block' is what learners read on its blocks, and nothing says 'columns'", async (t) => {
+  const block = await computeOn(await fitOn(dense(2, squares, { scaling: 'block' }), []), rows);
+  t.like(block, { scaling: 'block' });
+  t.false('scaling' in (await computeOn(await fitOn(dense(2, squares), []), rows)));
+  t.throws(() => dense(2, holes, { scaling: 'block', missing: 'indicator' }), {
+    instanceOf: OptionError,
+    message: /^option 'scaling': 'block' can't go with missing: 'indicator'/,
+  });
+  // @ts-expect-error There are two ways.
+  t.throws(() => dense(2, squares, { scaling: 'row' }), { message: /^option 'scaling': expected 'columns', 'block'/ });
+});
