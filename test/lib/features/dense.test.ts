@@ -218,5 +218,7 @@ test("scaling: 'block' is what learners read on its blocks, and nothing says 'co
     message: /^option 'scaling': 'block' can't go with missing: 'indicator'/,
   });
   // @ts-expect-error There are two ways.
-  t.throws(() => dense(2, squares, { scaling: 'row' }), { message: /^option 'scaling': expected 'columns', 'block'/ });
+  t.throws(() => dense(2, squares, { scaling: 'row' }), {
+    message: /^option 'scaling': expected 'columns', 'block'/,
+  });
 });
