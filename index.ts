@@ -63,6 +63,25 @@ export {
   type Verdict,
   type WhatIf,
 } from './cascades/index.js';
+export {
+  type EmbeddingFeature,
+  type EmbeddingOptions,
+  type Encode,
+  type EncodeContext,
+  type EncoderCounts,
+  type EncodeTokens,
+  embedding,
+  type FeatureExtraction,
+  type Pooling,
+  type PoolingOptions,
+  type TextEmbeddingOptions,
+  type TextOptions,
+  type TokenEmbeddingOptions,
+  type Tokens,
+  type TokensOptions,
+  tokens,
+  type Vectors,
+} from './lib/embedding/index.js';
 export * from './lib/errors.js';
 export {
   counts,

@@ -167,7 +167,7 @@ interface Dear<Row> {
 }
 
 /**
- * What has a price or is slow isn't computed to be measured, and nor are transforms that a feature with a price reads: they may be where
+ * What has a price, is slow or says that it is expensive isn't computed to be measured, and nor are transforms that a feature with a price reads: they may be where
  * it is paid.
  */
 function dearOf<Row, Name extends string>({ features, blocks, timed }: Measured<Row, Name>): Dear<Row> {
@@ -187,7 +187,9 @@ function dearOf<Row, Name extends string>({ features, blocks, timed }: Measured<
     const isBehind = transform.parent !== undefined && transforms.has(transform.parent);
     if (isBehind || isDear(cost)) transforms.add(transform);
   }
-  return { costs, features: costs.slice(0, timed.features.length).map(isDear), transforms };
+  const all: FeatureSet<Row> = features;
+  const isExpensive = (name: string, f: number) => all.get(name).expensive === true || isDear(costs[f]);
+  return { costs, features: features.names.map(isExpensive), transforms };
 }
 
 /** Something that is computed to be measured. */

@@ -61,7 +61,7 @@ export async function measureServing<Row, Name extends string>(
   const measured = new Map<string, BatchTime[]>();
   const subjects: Subject[] = [];
   const costs: Cost[] = [];
-  const repeatable = repeatableOf(profile);
+  const repeatable = repeatableOf(profile, features);
   const add = (key: string, cost: Cost | undefined, subject: Subject) => {
     if (cost === undefined || !isRepeatable(cost)) return;
     subjects.push({ ...subject, name: key });

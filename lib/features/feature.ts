@@ -47,6 +47,11 @@ export interface Feature<in Row> {
    * doesn't is computed once for each row. @defaultValue whether `fit` takes a parameter
    */
   readonly learns?: boolean | undefined;
+  /**
+   * Whether its rows are computed no more often than necessary, however cheap they look: its cost is then taken from rows that
+   * are computed anyway. What has a price or is slow is treated so without this. @defaultValue false
+   */
+  readonly expensive?: boolean | undefined;
   /** Learns its state (a vocabulary, categories) from training rows alone. */
   fit(view: RowView<Row>): FittedFeature<Row> | Promise<FittedFeature<Row>>;
   load(state: State): FittedFeature<Row>;

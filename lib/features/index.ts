@@ -11,4 +11,4 @@ export { perRow, type RowNumbers } from './perRow.js';
 export type { TermOptions } from './termOptions.js';
 export { type TfidfOptions, tfidf } from './tfidf.js';
 export { sameWithin, TOLERANCE } from './tolerance.js';
-export { RowView, type Source, type Transform, transform } from './view.js';
+export { checkSource, RowView, type Source, type Transform, transform } from './view.js';

@@ -72,7 +72,7 @@ export async function measureSurvivors<Row, Name extends string>(
   ];
   const subjectsOver = (over: Batches<Row>): Subject[] => {
     const subjects: Subject[] = [];
-    const askable = repeatableOf(profile);
+    const askable = repeatableOf(profile, features);
     const named = (key: string, subject: Subject) => subjects.push({ ...subject, name: key });
     for (const name of features.names) {
       const own = fitted.find((feature) => feature.name === name)?.fitted;

@@ -189,8 +189,10 @@ export async function train<Row, Name extends string>(
     changed: null,
     ...statedOf(features, [full.model]),
   };
+  const isExpensive = (name: Name) =>
+    features.get(name).expensive === true || isDear(profile.features[name].cost);
   const computing = fitted.map((feature, f) =>
-    isDear(profile.features[features.names[f]].cost) ? rememberedFeature(feature) : feature,
+    isExpensive(features.names[f]) ? rememberedFeature(feature) : feature,
   );
   const isGiven = full.learner === undefined && profile.full !== undefined && isDear(profile.full);
   const remembered = isGiven ? new RememberedScores<Row>(full.model) : undefined;

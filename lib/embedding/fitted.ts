@@ -1,0 +1,78 @@
+import { type Block, denseBlock, gather, type Scaling } from '../blocks/index.js';
+import { FeatureError } from '../errors.js';
+import type { FittedFeature, RowView } from '../features/index.js';
+import type { Asker } from './asker.js';
+import type { Encoder } from './encoder.js';
+
+/** The item of each row of a view, or why it has none. */
+export type ReadItems<in Row, out Item> = (view: RowView<Row>) => readonly (Item | FeatureError)[];
+
+/** What makes vectors of items. */
+export interface Embedder<Item> {
+  readonly encoder: Encoder<Item>;
+  readonly asker: Asker;
+  readonly dimensions: number;
+  readonly scaling: Scaling;
+}
+
+/** An encoder as a fitted feature. */
+export function fittedEmbedding<Row, Item>(
+  read: ReadItems<Row, Item>,
+  { encoder, asker, dimensions, scaling }: Embedder<Item>,
+): FittedFeature<Row> {
+  return {
+    columns: dimensions,
+    compute(view, context = {}) {
+      const { signal, onRequest, missing } = context;
+      const { items, of, faults } = distinctItems(read(view), encoder);
+      const lost = (row: number, error: Error) => {
+        if (missing === undefined) throw error instanceof FeatureError ? error.of('', view.at(row)) : error;
+        missing(row, error);
+      };
+      for (const [row, error] of faults) lost(row, error);
+      const failed = (some: ArrayLike<number>, error: Error) => {
+        // A failure of many texts is no row's.
+        if (missing === undefined && some.length > 1) throw error;
+        const failing = new Set(Array.from(some));
+        for (let row = 0; row < of.length; row++) if (failing.has(of[row])) lost(row, error);
+      };
+      const vectors = asker.vectorsOf(encoder.prepare(items), { signal, onRequest, failed });
+      const block = (table: Float32Array): Block =>
+        gather(denseBlock(items.length + 1, dimensions, table, scaling), of);
+      return vectors instanceof Promise ? vectors.then(block) : block(vectors);
+    },
+    counts: () => ({ roundTrips: asker.counts.calls, keys: asker.counts.texts }),
+    warm: () => denseBlock(1, dimensions, new Float32Array(dimensions), scaling),
+    state: { json: { columns: dimensions }, tensors: {} },
+    reportsRequests: true,
+  };
+}
+
+interface Distinct<Item> {
+  /** Each once. */
+  readonly items: readonly Item[];
+  /** For each row the position of its item; after the last for a row without one. */
+  readonly of: Int32Array;
+  /** Rows without an item. */
+  readonly faults: readonly (readonly [row: number, error: FeatureError])[];
+}
+
+function distinctItems<Item>(all: readonly (Item | FeatureError)[], { name }: Encoder<Item>): Distinct<Item> {
+  const positions = new Map<string, number>();
+  const items: Item[] = [];
+  const faults: (readonly [number, FeatureError])[] = [];
+  const of = Int32Array.from(all, (item, row) => {
+    if (item instanceof FeatureError) {
+      faults.push([row, item]);
+      return -1;
+    }
+    const own = name(item);
+    const known = positions.get(own) ?? items.length;
+    if (known === items.length) {
+      positions.set(own, known);
+      items.push(item);
+    }
+    return known;
+  });
+  return { items, of: of.map((position) => (position < 0 ? items.length : position)), faults };
+}

@@ -1,0 +1,39 @@
+import { checkWhole, show } from '../check.js';
+import type { Source } from '../features/index.js';
+import { cut, wellFormed } from '../text/index.js';
+
+/** Which text of a row is encoded. */
+export interface TextOptions<Row> {
+  /** The text of a row. */
+  readonly text: Source<Row, string>;
+  /**
+   * Characters of a text that are read: of a longer one the beginning, with a warning, once.
+   * @defaultValue 32768
+   */
+  readonly maxCharacters?: number;
+}
+
+/** The default of `maxCharacters`. */
+export const MOST_CHARACTERS = 32_768;
+
+/**
+ * Makes values the texts that encoders take: well-formed, and no longer than `maxCharacters`.
+ *
+ * @returns a function that throws a TypeError for a value that isn't a string
+ * @throws OptionError for a limit that is none
+ */
+export function textReader(maxCharacters = MOST_CHARACTERS): (value: unknown) => string {
+  checkWhole('maxCharacters', maxCharacters, 1);
+  let isWarned = false;
+  return (value) => {
+    if (typeof value !== 'string') throw new TypeError(`its text is ${show(value)}; expected a string`);
+    if (value.length > maxCharacters && !isWarned) {
+      isWarned = true;
+      globalThis.process?.emitWarning?.(
+        `a text of ${value.length} characters was cut to ${maxCharacters}, and longer ones will be: raise maxCharacters, or cut them in 'text'`,
+        { code: 'SPILLWAY_TEXT_CUT' },
+      );
+    }
+    return wellFormed(cut(value, maxCharacters));
+  };
+}

@@ -1,0 +1,21 @@
+import type { Encode } from '../../../lib/embedding/index.js';
+import { FakeTimer } from '../../support/fakeTimer.js';
+
+export const timer = () => new FakeTimer();
+
+/** A vector of a text that tells it from others: its length, its first code unit, and 1. */
+export const vectorOf = (text: string): number[] => [
+  text.length,
+  text.length > 0 ? text.charCodeAt(0) : 0,
+  1,
+];
+
+/** An encoder that remembers what it was asked. */
+export function listening(encode: (texts: string[]) => ReturnType<Encode> = (texts) => texts.map(vectorOf)) {
+  const calls: string[][] = [];
+  const asked: Encode = (texts) => {
+    calls.push(texts);
+    return encode(texts);
+  };
+  return { calls, encode: asked };
+}
