@@ -42,10 +42,14 @@ export function fakePipeline({ task = 'feature-extraction', longest = 16 } = {})
       const [rows, width] = input_ids.dims;
       const rowsOf = ({ data }: FakeTensor) =>
         Array.from({ length: rows }, (_, row) =>
-          Array.from(data.slice(row * width, (row + 1) * width), Number),
+          Array.from({ length: width }, (_, i) => Number(data[row * width + i])),
         );
       batches.push({ ids: rowsOf(input_ids), mask: rowsOf(attention_mask) });
-      const vectors = Array.from(input_ids.data, (id, i) => [Number(id), i % width, 1]).flat();
+      const vectors = Array.from({ length: rows * width }, (_, i) => [
+        Number(input_ids.data[i]),
+        i % width,
+        1,
+      ]).flat();
       return { last_hidden_state: new FakeTensor('float32', Float32Array.from(vectors), [rows, width, 3]) };
     },
     {
