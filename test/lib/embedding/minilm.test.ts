@@ -99,3 +99,29 @@ live(`a million characters are cut, and a disposed pipeline is named ${WITHOUT_M
     message: /the encoder failed on a text: the pipeline was disposed of/,
   });
 });
+
+live(
+  `the first tokens of a long text are those of the whole, whatever it is made of ${WITHOUT_MINILM}`,
+  (t) => {
+    const { encoder } = t.context;
+    const whole = (row: string) =>
+      (encoder.tokenizer as unknown as { encode(text: string): number[] }).encode(row);
+    const rows = [
+      'antidisestablishmentarianism '.repeat(40),
+      'x'.repeat(3_000),
+      `${'   '.repeat(400)}a few words after much space ${'and more '.repeat(200)}`,
+      '汉字没有空格'.repeat(100),
+      'a-b_c/d.e:f'.repeat(100),
+      '😀😀 é e\u0301 '.repeat(80),
+      'the quick brown fox jumps over the lazy dog, again and again; '.repeat(40),
+    ];
+    for (const limit of [8, 32]) {
+      const made = tokens(encoder, { text, limit }).read(RowView.of(rows));
+      rows.forEach((row, i) => {
+        const all = whole(row);
+        const expected = all.length <= limit ? all : [...all.slice(0, limit - 1), all[all.length - 1]];
+        t.deepEqual([...made[i]], expected, `${limit} of ${row.slice(0, 20)}`);
+      });
+    }
+  },
+);

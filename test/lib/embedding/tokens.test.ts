@@ -121,3 +121,17 @@ test('options that cannot be: errors that name them', (t) => {
   const cut = { tokens: shared, maxCharacters: 5, dimensions: 2 };
   refused(() => embedding(sums, cut as never), /^option 'maxCharacters': belongs to 'tokens'/);
 });
+
+test('of a long text only as much is tokenized as its first tokens need, and they are the same', (t) => {
+  const { pipeline, tokenized } = fakePipeline({ longest: 4 });
+  const long = tokens(pipeline, { text });
+  tokenized.length = 0;
+  // 32 characters are enough for 4 tokens, and more.
+  t.deepEqual(read(long, ['ab cd '.repeat(500)]), [[101, 97, 98, 102]]);
+  t.deepEqual(tokenized, ['ab cd ab cd ab cd ab cd ab cd ab']);
+  const unspaced = 'x'.repeat(100);
+  t.deepEqual(read(long, [unspaced, 'ab cd']), [
+    [101, 120, 120, 102],
+    [101, 97, 98, 102],
+  ]);
+});
