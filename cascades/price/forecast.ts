@@ -44,7 +44,8 @@ export function forecastOf<Row, Name extends string>(
     const feature = features.get(name);
     const learning = learns(feature) ? flow.learning : 0;
     const steps = { ...flow.feature, features: (flow.feature.features ?? 0) + learning };
-    const own = requestsOf(feature, steps, flow.measuring.feature);
+    const measuring = feature.expensive === true ? 0 : flow.measuring.feature;
+    const own = requestsOf(feature, steps, measuring);
     byName[name] = own;
     all.push(own);
   }

@@ -219,8 +219,9 @@ function featureOf<Row, Item>(
     load: () => fitted,
   };
   if (cache === false) return feature;
-  // Keys are no transform of their own: they cost next to nothing beside a vector.
-  return { ...cached(feature, { cache: cache ?? featureCache({ maxBytes: CACHE_BYTES }), key }), reads };
+  const inFront = cached(feature, { cache: cache ?? featureCache({ maxBytes: CACHE_BYTES }), key });
+  // Keys are made of the texts: they cost nothing beside a vector, and needn't be checked.
+  return { ...inFront, reads, keys: [] };
 }
 
 function checkOptions<Row>(
