@@ -14,7 +14,7 @@ import { FeatureError, OptionError } from '../errors.js';
 import { checkSource, type Feature, type Source, transform } from '../features/index.js';
 import type { JsonValue } from '../state.js';
 import { systemTimer, type Timer } from '../timer.js';
-import { Asker, type EncoderCounts, LONGEST } from './asker.js';
+import { EncoderCalls, type EncoderCounts, LONGEST } from './calls.js';
 import {
   type Encode,
   type Encoder,
@@ -29,13 +29,16 @@ import { extractorOf, type FeatureExtraction, isPipeline, type PoolingOptions } 
 import { MOST_CHARACTERS, type TextOptions, textReader } from './texts.js';
 import { cutTokens, isTokens, splitterOf, type Tokens } from './tokens.js';
 
-export type { EncoderCounts } from './asker.js';
+export type { EncoderCounts } from './calls.js';
 
 /** Options of every `embedding`. */
 export interface EmbeddingOptions extends PoolingOptions {
   /** Numbers of a vector: the feature's columns. */
   readonly dimensions: number;
-  /** For a pipeline, or for tokens: the most tokens of a text, special ones included. @defaultValue the tokenizer's limit */
+  /**
+   * For a pipeline, or for tokens: the number of tokens that are read of a text, 1 or more, special ones included.
+   * @defaultValue the tokenizer's limit
+   */
   readonly limit?: number;
   /** The most texts of a call. @defaultValue 32 */
   readonly batch?: number;
@@ -64,6 +67,7 @@ export interface EmbeddingOptions extends PoolingOptions {
 
 /** Options of an `embedding` of texts. */
 export interface TextEmbeddingOptions<Row> extends EmbeddingOptions, TextOptions<Row> {
+  /** Another `embedding` reads tokens in place of texts. */
   readonly tokens?: undefined;
 }
 
@@ -71,14 +75,16 @@ export interface TextEmbeddingOptions<Row> extends EmbeddingOptions, TextOptions
 export interface TokenEmbeddingOptions<Row> extends EmbeddingOptions {
   /** Tokens that several embeddings share: see `tokens`. */
   readonly tokens: Tokens<Row>;
+  /** Of tokens, `tokens` has the text. */
   readonly text?: undefined;
+  /** The same of its limit. */
   readonly maxCharacters?: undefined;
 }
 
 /** A feature whose values are vectors of texts. */
 export interface EmbeddingFeature<in Row> extends Feature<Row> {
   readonly kind: 'embedding';
-  /** What the encoder was asked so far. */
+  /** The calls of the encoder so far. */
   readonly counts: EncoderCounts;
 }
 
@@ -204,11 +210,11 @@ function featureOf<Row, Item>(
 ): EmbeddingFeature<Row> {
   const { dimensions, batch = 32, scaling = 'block', version, price, tolerance, cache } = options;
   const { timeoutMs, retries = 0, random = Math.random, timer = systemTimer } = options;
-  const asker = new Asker({ dimensions, batch, timeoutMs, retries, random, timer });
-  const fitted = fittedEmbedding(read, { encoder, asker, dimensions, scaling });
+  const calls = new EncoderCalls({ dimensions, batch, timeoutMs, retries, random, timer });
+  const fitted = fittedEmbedding(read, { encoder, calls, dimensions, scaling });
   const feature: EmbeddingFeature<Row> = {
     kind: 'embedding',
-    counts: asker.counts,
+    counts: calls.counts,
     reads,
     version,
     options: { dimensions, ...stated, model },

@@ -1,7 +1,7 @@
 import { type Block, denseBlock, gather, type Scaling } from '../blocks/index.js';
 import { FeatureError } from '../errors.js';
 import type { FittedFeature, RowView } from '../features/index.js';
-import type { Asker } from './asker.js';
+import type { EncoderCalls } from './calls.js';
 import type { Encoder } from './encoder.js';
 
 /** The item of each row of a view, or why it has none. */
@@ -10,7 +10,7 @@ export type ReadItems<in Row, out Item> = (view: RowView<Row>) => readonly (Item
 /** What makes vectors of items. */
 export interface Embedder<Item> {
   readonly encoder: Encoder<Item>;
-  readonly asker: Asker;
+  readonly calls: EncoderCalls;
   readonly dimensions: number;
   readonly scaling: Scaling;
 }
@@ -18,7 +18,7 @@ export interface Embedder<Item> {
 /** An encoder as a fitted feature. */
 export function fittedEmbedding<Row, Item>(
   read: ReadItems<Row, Item>,
-  { encoder, asker, dimensions, scaling }: Embedder<Item>,
+  { encoder, calls, dimensions, scaling }: Embedder<Item>,
 ): FittedFeature<Row> {
   return {
     columns: dimensions,
@@ -36,12 +36,12 @@ export function fittedEmbedding<Row, Item>(
         const failing = new Set(Array.from(some));
         for (let row = 0; row < of.length; row++) if (failing.has(of[row])) lost(row, error);
       };
-      const vectors = asker.vectorsOf(encoder.prepare(items), { signal, onRequest, failed });
+      const vectors = calls.vectorsOf(encoder.prepare(items), { signal, onRequest, failed });
       const block = (table: Float32Array): Block =>
         gather(denseBlock(items.length + 1, dimensions, table, scaling), of);
       return vectors instanceof Promise ? vectors.then(block) : block(vectors);
     },
-    counts: () => ({ roundTrips: asker.counts.calls, keys: asker.counts.texts }),
+    counts: () => ({ roundTrips: calls.counts.calls, keys: calls.counts.texts }),
     warm: () => denseBlock(1, dimensions, new Float32Array(dimensions), scaling),
     state: { json: { columns: dimensions }, tensors: {} },
     reportsRequests: true,

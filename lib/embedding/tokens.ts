@@ -14,7 +14,10 @@ export interface Tokenizer {
 
 /** Options of `tokens`. */
 export interface TokensOptions<Row> extends TextOptions<Row> {
-  /** The most tokens of a text, special ones included. @defaultValue the tokenizer's limit */
+  /**
+   * The number of tokens that are kept of a text, 1 or more, special ones included.
+   * @defaultValue the tokenizer's limit
+   */
   readonly limit?: number;
 }
 

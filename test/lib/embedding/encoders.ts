@@ -1,7 +1,4 @@
 import type { Encode } from '../../../lib/embedding/index.js';
-import { FakeTimer } from '../../support/fakeTimer.js';
-
-export const timer = () => new FakeTimer();
 
 /** A vector of a text that tells it from others: its length, its first code unit, and 1. */
 export const vectorOf = (text: string): number[] => [
@@ -10,12 +7,12 @@ export const vectorOf = (text: string): number[] => [
   1,
 ];
 
-/** An encoder that remembers what it was asked. */
+/** An encoder that remembers its calls. */
 export function listening(encode: (texts: string[]) => ReturnType<Encode> = (texts) => texts.map(vectorOf)) {
   const calls: string[][] = [];
-  const asked: Encode = (texts) => {
+  const heard: Encode = (texts) => {
     calls.push(texts);
     return encode(texts);
   };
-  return { calls, encode: asked };
+  return { calls, encode: heard };
 }

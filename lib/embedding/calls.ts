@@ -4,7 +4,7 @@ import { batchesBySize } from './batches.js';
 import type { Prepared } from './encoder.js';
 import { copyVectors, WrongVectors } from './vectors.js';
 
-/** What an encoder was asked so far. */
+/** The calls of an encoder so far. */
 export interface EncoderCounts {
   /** Calls, those made again included, and texts in them. */
   readonly calls: number;
@@ -25,7 +25,7 @@ export interface CallPolicy extends Omit<RetryPolicy, 'timeoutMs'> {
 }
 
 /** The circumstances of one computation. */
-export interface Asking {
+export interface Caller {
   readonly signal: AbortSignal | undefined;
   /** Called with the number of texts before each call. Its errors pass through. */
   readonly onRequest: ((texts: number) => void) | undefined;
@@ -37,7 +37,7 @@ export interface Asking {
 export const LONGEST = 2 ** 31 - 1;
 
 /** Calls an encoder batch by batch, and counts. */
-export class Asker {
+export class EncoderCalls {
   readonly counts = { calls: 0, texts: 0, tokens: 0, padded: 0 };
   private readonly retrier: Retrier;
 
@@ -50,7 +50,7 @@ export class Asker {
    * the encoder promises them. Items without anything to encode have zeros too. The numbers of failed
    * items don't matter.
    */
-  vectorsOf(prepared: Prepared, asking: Asking): Float32Array | Promise<Float32Array> {
+  vectorsOf(prepared: Prepared, caller: Caller): Float32Array | Promise<Float32Array> {
     const { dimensions, batch: most } = this.policy;
     const { sizes } = prepared;
     const table = new Float32Array((sizes.length + 1) * dimensions);
@@ -58,7 +58,7 @@ export class Asker {
     // One after the other: an encoder on this machine is busy with one.
     const from = (first: number): Float32Array | Promise<Float32Array> => {
       for (let b = first; b < batches.length; b++) {
-        const waiting = this.encode(prepared, batches[b], asking, table);
+        const waiting = this.encode(prepared, batches[b], caller, table);
         if (waiting !== undefined) return waiting.then(() => from(b + 1));
       }
       return table;
@@ -70,10 +70,10 @@ export class Asker {
   private encode(
     prepared: Prepared,
     batch: Int32Array,
-    asking: Asking,
+    caller: Caller,
     table: Float32Array,
   ): Promise<void> | undefined {
-    const { signal, onRequest } = asking;
+    const { signal, onRequest } = caller;
     signal?.throwIfAborted();
     let refused: { readonly error: unknown } | undefined;
     const before = () => {
@@ -85,11 +85,11 @@ export class Asker {
       }
       this.count(prepared, batch);
     };
-    const done = (vectors: unknown) => this.copy(vectors, batch, asking, table);
+    const done = (vectors: unknown) => this.copy(vectors, batch, caller, table);
     const failed = (error: unknown) => {
       if (refused !== undefined) throw refused.error;
       if (signal?.aborted) throw signal.reason;
-      asking.failed(batch, explained(error, batch));
+      caller.failed(batch, explained(error, batch));
     };
     let given: unknown;
     try {
@@ -100,7 +100,7 @@ export class Asker {
     return isThenable(given) ? Promise.resolve(given).then(done, failed) : void done(given);
   }
 
-  private copy(vectors: unknown, batch: Int32Array, { failed }: Asking, table: Float32Array): void {
+  private copy(vectors: unknown, batch: Int32Array, { failed }: Caller, table: Float32Array): void {
     const own = new Map<number, Error>();
     try {
       copyVectors(vectors, this.policy.dimensions, table, batch, (item, error) => own.set(item, error));
