@@ -126,7 +126,7 @@ export function insteadOfFeature(given: unknown): string {
     return ': it is a transform, which features read; give one of these, such as tfidf(transform)';
   return typeof given === 'function'
     ? '; give the function to one of these: dense(columns, ofABatch), tfidf(ofARow), oneHot(ofARow)'
-    : ', made by dense, tfidf, counts, oneHot or lookup';
+    : ', made by dense, tfidf, counts, oneHot, lookup or embedding';
 }
 
 /**
