@@ -119,7 +119,7 @@ export class EncoderCalls {
     const { timeoutMs, retries } = this.policy;
     if (timeoutMs === undefined && retries === 0) {
       before();
-      return prepared.encode(batch, { signal: signal ?? NEVER });
+      return prepared.encode(batch, { signal: signal ?? new AbortController().signal });
     }
     const stop = new AbortController();
     const leave = () => stop.abort(signal?.reason);
@@ -146,8 +146,6 @@ export class EncoderCalls {
     counts.padded += batch.length * longest;
   }
 }
-
-const NEVER = new AbortController().signal;
 
 function explained(error: unknown, batch: Int32Array): Error {
   if (error instanceof SpillwayError) return error;
